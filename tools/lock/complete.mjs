@@ -1,0 +1,35 @@
+// Completes package-lock.json after `npm install`: optional packages of other platforms that the registry does not hold are left
+// out of a freshly written lock, and `npm ci` of another npm version then refuses it. Version-only entries satisfy every npm.
+import fs from 'node:fs';
+import path from 'node:path';
+
+const file = path.resolve(import.meta.dirname, '../../package-lock.json');
+const lock = JSON.parse(fs.readFileSync(file, 'utf8'));
+
+/** Walks the node_modules folders upwards from `from`, as Node resolves packages. */
+function isLocked(from, name) {
+  for (let folder = from; ; folder = folder.slice(0, Math.max(0, folder.lastIndexOf('/node_modules/')))) {
+    if (lock.packages[`${folder ? `${folder}/` : ''}node_modules/${name}`]) return true;
+    if (!folder) return false;
+  }
+}
+
+let added = 0;
+for (const [from, entry] of Object.entries({ ...lock.packages })) {
+  for (const [name, range] of Object.entries(entry.optionalDependencies ?? {})) {
+    if (isLocked(from, name)) continue;
+    const os = /(darwin|win32|windows|freebsd|openbsd|netbsd|sunos|android|aix|linux|openharmony)/.exec(name)?.[1];
+    const cpu = /(arm64|x64|ia32|arm|ppc64|s390x|riscv64|loong64|mips64el|wasm32)/.exec(name)?.[1];
+    lock.packages[`node_modules/${name}`] = {
+      version: range.replace(/^[\^~]/, ''),
+      ...(from && entry.dev ? { dev: true } : {}),
+      ...(cpu ? { cpu: [cpu] } : {}),
+      ...(os ? { os: [os === 'windows' ? 'win32' : os] } : {}),
+      optional: true,
+    };
+    added += 1;
+  }
+}
+lock.packages = Object.fromEntries(Object.entries(lock.packages).sort(([a], [b]) => a.localeCompare(b, 'en')));
+fs.writeFileSync(file, `${JSON.stringify(lock, null, 2)}\n`);
+console.log(`package-lock.json: ${added} entries added`);

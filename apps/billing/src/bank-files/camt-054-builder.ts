@@ -1,0 +1,102 @@
+import { decimalText, sumMoney, type Money } from '@cordee/money/money';
+
+/** A credit that the made file reports. */
+export interface IncomingPayment {
+  readonly amount: Money;
+  /** `YYYY-MM-DD`; the booking date is the same. */
+  readonly valueDate: string;
+  /** QRR or SCOR; goes to the field for it. */
+  readonly reference?: string;
+  /** Free text of the payer. */
+  readonly text?: string;
+  readonly debtorName?: string;
+  readonly debtorIban?: string;
+  /** The bank's reference of the transaction; left out, the bank gave none. */
+  readonly servicerReference?: string;
+  /** The bank's reference of the entry. */
+  readonly entryReference?: string;
+  readonly isReversal?: boolean;
+}
+
+/** What {@link camt054} makes a file of. */
+export interface Camt054 {
+  readonly messageId: string;
+  /** RFC 3339. */
+  readonly createdAt: string;
+  /** The IBAN that was paid to. */
+  readonly account: string;
+  readonly payments: readonly IncomingPayment[];
+  /** All payments of a currency as one batch entry instead of one entry each. */
+  readonly isBatch?: boolean;
+}
+
+/** Makes a credit notification of version 8 (Swiss style) that pays the given amounts: a bank for demonstrations and tests. */
+export function camt054({ messageId, createdAt, account, payments, isBatch = false }: Camt054): string {
+  const currencies = [...new Set(payments.map(({ amount }) => amount.currency))];
+  const notifications = currencies.map((currency, index) => {
+    const own = payments.filter(({ amount }) => amount.currency === currency);
+    const entries = isBatch ? [entry(own)] : own.map((payment) => entry([payment]));
+    return element('Ntfctn', [
+      element('Id', escape(`${messageId}-${index + 1}`)),
+      element('CreDtTm', escape(createdAt)),
+      element('Acct', [element('Id', element('IBAN', escape(account))), element('Ccy', currency)]),
+      ...entries,
+    ]);
+  });
+  const header = element('GrpHdr', [element('MsgId', escape(messageId)), element('CreDtTm', escape(createdAt))]);
+  const namespace = 'urn:iso:std:iso:20022:tech:xsd:camt.054.001.08';
+  const message = element('BkToCstmrDbtCdtNtfctn', [header, ...notifications]);
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<Document xmlns="${namespace}">${message}</Document>\n`;
+}
+
+function entry(payments: readonly IncomingPayment[]): string {
+  const first = payments[0]!;
+  const { currency } = first.amount;
+  const total = sumMoney(payments.map(({ amount }) => amount), currency);
+  return element('Ntry', [
+    amountOf(total),
+    element('CdtDbtInd', first.isReversal ? 'DBIT' : 'CRDT'),
+    element('RvslInd', String(first.isReversal ?? false)),
+    element('Sts', element('Cd', 'BOOK')),
+    element('BookgDt', element('Dt', first.valueDate)),
+    element('ValDt', element('Dt', first.valueDate)),
+    optional('AcctSvcrRef', first.entryReference),
+    element('NtryDtls', [
+      payments.length > 1 ? element('Btch', element('NbOfTxs', String(payments.length))) : '',
+      ...payments.map(transaction),
+    ]),
+  ]);
+}
+
+function transaction(payment: IncomingPayment): string {
+  const form = payment.reference?.startsWith('RF') ? element('Cd', 'SCOR') : element('Prtry', 'QRR');
+  const reference = payment.reference && element('CdtrRefInf', [element('Tp', element('CdOrPrtry', form)), element('Ref', escape(payment.reference))]);
+  const remittance = [optional('Ustrd', payment.text), reference ? element('Strd', reference) : ''].join('');
+  const parties = [
+    payment.debtorName ? element('Dbtr', element('Pty', element('Nm', escape(payment.debtorName)))) : '',
+    payment.debtorIban ? element('DbtrAcct', element('Id', element('IBAN', escape(payment.debtorIban)))) : '',
+  ].join('');
+  return element('TxDtls', [
+    element('Refs', [optional('AcctSvcrRef', payment.servicerReference), element('EndToEndId', 'NOTPROVIDED')]),
+    amountOf(payment.amount),
+    element('CdtDbtInd', payment.isReversal ? 'DBIT' : 'CRDT'),
+    parties ? element('RltdPties', parties) : '',
+    remittance ? element('RmtInf', remittance) : '',
+  ]);
+}
+
+function amountOf(amount: Money): string {
+  return `<Amt Ccy="${amount.currency}">${decimalText(amount)}</Amt>`;
+}
+
+function optional(name: string, text: string | undefined): string {
+  return text === undefined ? '' : element(name, escape(text));
+}
+
+function element(name: string, content: string | readonly string[]): string {
+  return `<${name}>${typeof content === 'string' ? content : content.join('')}</${name}>`;
+}
+
+function escape(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}

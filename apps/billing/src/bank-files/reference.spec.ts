@@ -1,0 +1,82 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { findReferences, formatReference, isCreditorReference, isQrReference, makeReference, normaliseReference, type ReferenceKind } from './reference.ts';
+
+// The examples that the standards print.
+const qrr = '210000000003139471430009017';
+const scor = 'RF18539007547034';
+
+describe('references', () => {
+  it('knows the published examples', () => {
+    expect(isQrReference(qrr)).toBe(true);
+    expect(isCreditorReference(scor)).toBe(true);
+    expect(formatReference(qrr)).toBe('21 00000 00003 13947 14300 09017');
+    expect(formatReference(scor)).toBe('RF18 5390 0754 7034');
+  });
+
+  it.each([
+    ['21 00000 00003 13947 14300 09017', qrr],
+    [' 210000000003139471430009017 ', qrr],
+    ['21-00000-00003-13947-14300-09017', qrr],
+    ['rf18 5390 0754 7034', scor],
+    ['RF18539007547034', scor],
+  ])('reads "%s"', (text, value) => {
+    expect(normaliseReference(text)?.value).toBe(value);
+  });
+
+  it('puts back leading zeros that a program cut', () => {
+    const whole = '000000000000000000000123457';
+    const [valid] = Array.from({ length: 10 }, (_, digit) => whole.slice(0, 26) + digit).filter(isQrReference);
+    expect(normaliseReference(valid!.replace(/^0+/, ''))).toEqual({ form: 'QRR', value: valid });
+  });
+
+  it.each(['210000000003139471430009018', 'RF19539007547034', '', '0', '000000000000000000000000000', 'RF18', 'invoice', '2100000000031394714300090170'])(
+    'refuses "%s"',
+    (text) => {
+      expect(normaliseReference(text)).toBeUndefined();
+    },
+  );
+
+  it.each([
+    ['Rechnung 21 00000 00003 13947 14300 09017 vielen Dank', [qrr]],
+    ['REF:210000000003139471430009017/2026', [qrr]],
+    ['facture rf18 5390 0754 7034 merci', [scor]],
+    ['Zahlung RF18539007547034, 21 00000 00003 13947 14300 09017', [scor, qrr]],
+    ['von CH93 0076 2011 6238 5295 7 am 22.11.2026', []],
+    ['Kundennummer 12345678, 1994.75', []],
+    ['', []],
+  ])('finds in "%s" %j', (text, values) => {
+    expect(findReferences(text).map(({ value }) => value)).toEqual(values);
+  });
+
+  it('takes at most 20 digits', () => {
+    expect(() => makeReference('QRR', 'invoice', 10n ** 20n)).toThrow(expect.objectContaining({ code: 'REFERENCE_SEQUENCE_INVALID' }));
+    expect(() => makeReference('QRR', 'invoice', -1)).toThrow();
+  });
+
+  const sequences = fc.bigInt({ min: 0n, max: 10n ** 20n - 1n });
+  const kinds = fc.constantFrom<ReferenceKind>('pro_forma', 'invoice', 'top_up', 'standing_order');
+
+  it('property: what is made is right, printable, found in text, and different for each number, kind and form', () => {
+    const made = new Map<string, string>();
+    fc.assert(
+      fc.property(fc.constantFrom('QRR' as const, 'SCOR' as const), kinds, sequences, (form, kind, sequence) => {
+        const value = makeReference(form, kind, sequence);
+        expect(normaliseReference(formatReference(value))).toEqual({ form, value });
+        expect(findReferences(`Zahlung ${formatReference(value)} danke`)).toEqual([{ form, value }]);
+        expect(made.get(value) ?? `${form} ${kind} ${sequence}`).toBe(`${form} ${kind} ${sequence}`);
+        made.set(value, `${form} ${kind} ${sequence}`);
+      }),
+    );
+  });
+
+  it('property: one wrong digit is noticed', () => {
+    fc.assert(
+      fc.property(kinds, sequences, fc.nat({ max: 26 }), fc.integer({ min: 1, max: 9 }), (kind, sequence, place, by) => {
+        const value = makeReference('QRR', kind, sequence);
+        const wrong = value.slice(0, place) + ((Number(value[place]) + by) % 10) + value.slice(place + 1);
+        expect(isQrReference(wrong)).toBe(false);
+      }),
+    );
+  });
+});

@@ -1,0 +1,112 @@
+import { DomainError } from '@cordee/contracts/domain-error';
+
+/** Swiss QR reference (27 digits, for a QR-IBAN) or ISO 11649 creditor reference (`RF…`, for an ordinary IBAN). */
+export type ReferenceForm = 'QRR' | 'SCOR';
+
+/** What a reference pays. The standing-order reference of an organization is permanent; all others belong to one document. */
+export type ReferenceKind = 'pro_forma' | 'invoice' | 'top_up' | 'standing_order';
+
+/** A reference whose check digits are right, in the one form that is stored and compared: upper case, no spaces, no zeros missing. */
+export interface Reference {
+  readonly form: ReferenceForm;
+  readonly value: string;
+}
+
+/** No kind starts with 0: a QR reference of ours survives programs that cut leading zeros. */
+const digitsOfKind: Record<ReferenceKind, string> = { pro_forma: '11', invoice: '21', top_up: '31', standing_order: '41' };
+const letterOfKind: Record<ReferenceKind, string> = { pro_forma: 'P', invoice: 'F', top_up: 'T', standing_order: 'S' };
+
+/**
+ * Makes a reference from its kind and a number that is given out once and never again (at most 20 digits).
+ * It holds nothing else, so it tells nothing about the payer.
+ */
+export function makeReference(form: ReferenceForm, kind: ReferenceKind, sequence: bigint | number): string {
+  const digits = String(sequence);
+  if (!/^\d{1,20}$/.test(digits)) throw new DomainError('REFERENCE_SEQUENCE_INVALID', { status: 422, detail: 'at most 20 digits' });
+  if (form === 'QRR') {
+    const body = digitsOfKind[kind] + digits.padStart(24, '0');
+    return body + qrCheckDigit(body);
+  }
+  const body = letterOfKind[kind] + digits;
+  return `RF${scorCheckDigits(body)}${body}`;
+}
+
+/**
+ * Reads a reference as people and banks write it: any spaces, lower case, leading zeros of a QR reference cut off.
+ * Undefined when it is none or its check digits are wrong.
+ */
+export function normaliseReference(text: string): Reference | undefined {
+  const compact = text.replaceAll(/[\s\u00a0-]/g, '').toUpperCase();
+  if (isCreditorReference(compact)) return { form: 'SCOR', value: compact };
+  if (!/^\d{2,27}$/.test(compact) || /^0*$/.test(compact)) return undefined;
+  const padded = compact.padStart(27, '0');
+  return isQrReference(padded) ? { form: 'QRR', value: padded } : undefined;
+}
+
+/** Whether it is a whole QR reference: 27 digits, the last one being right. */
+export function isQrReference(text: string): boolean {
+  return /^\d{27}$/.test(text) && !/^0+$/.test(text) && qrCheckDigit(text.slice(0, 26)) === text[26];
+}
+
+/** Whether it is an ISO 11649 reference in its electronic form with right check digits. */
+export function isCreditorReference(text: string): boolean {
+  return /^RF\d{2}[0-9A-Z]{1,21}$/.test(text) && scorCheckDigits(text.slice(4)) === text.slice(2, 4);
+}
+
+/** As printed: `21 00000 00003 13947 14300 09017`, `RF18 5390 0754 7034`. */
+export function formatReference(value: string): string {
+  if (value.startsWith('RF')) return value.match(/.{1,4}/g)!.join(' ');
+  return [value.slice(0, 2), ...value.slice(2).match(/.{1,5}/g)!].join(' ');
+}
+
+/** Fewer digits are too likely to be right by chance: every tenth number is. */
+const shortestInText = 16;
+
+/** References with right check digits somewhere in free text, in the order in which they stand. */
+export function findReferences(text: string): Reference[] {
+  const upper = text.toUpperCase();
+  // An account number is full of digits, too.
+  const withoutAccounts = upper.replaceAll(/\b(?!RF)[A-Z]{2}\d{2}(?: ?[0-9A-Z]{4}){2,7}(?: ?[0-9A-Z]{1,3})?\b/g, (account) => ' #'.padEnd(account.length, '#'));
+  const found: (Reference & { at: number })[] = [];
+  let rest = withoutAccounts;
+  for (const match of withoutAccounts.matchAll(/\bRF ?\d{2}(?: ?[0-9A-Z]+)+/g)) {
+    const reference = longestOf(match[0].replace(/^RF (?=\d)/, 'RF').split(' '), (joined) => isCreditorReference(joined));
+    if (!reference) continue;
+    found.push({ form: 'SCOR', value: reference, at: match.index });
+    // Its digits are no QR reference.
+    rest = rest.replace(new RegExp(reference.split('').join(' ?')), (printed) => '#'.repeat(printed.length));
+  }
+  for (const match of rest.matchAll(/(?<![0-9A-Z.,#])\d+(?:[ \u00a0]\d+)*(?![0-9A-Z]|[.,]\d)/g)) {
+    const tokens = match[0].split(/[ \u00a0]/);
+    const isReference = (joined: string) => joined.length >= shortestInText && joined.length <= 27 && normaliseReference(joined) !== undefined;
+    for (let start = 0; start < tokens.length; start += 1) {
+      const digits = longestOf(tokens.slice(start), isReference);
+      if (!digits) continue;
+      found.push({ ...normaliseReference(digits)!, at: match.index });
+      break;
+    }
+  }
+  return found.toSorted((left, right) => left.at - right.at).map(({ form, value }) => ({ form, value }));
+}
+
+/** The longest run of leading groups that passes: a reference is printed in groups and ends with one. */
+function longestOf(groups: readonly string[], passes: (joined: string) => boolean): string | undefined {
+  for (let count = groups.length; count > 0; count -= 1) {
+    const joined = groups.slice(0, count).join('');
+    if (passes(joined)) return joined;
+  }
+  return undefined;
+}
+
+const recursiveMod10 = [0, 9, 4, 6, 8, 2, 7, 1, 3, 5];
+
+function qrCheckDigit(digits: string): string {
+  let carry = 0;
+  for (const digit of digits) carry = recursiveMod10[(carry + Number(digit)) % 10]!;
+  return String((10 - carry) % 10);
+}
+
+function scorCheckDigits(body: string): string {
+  const digits = `${body}RF00`.replaceAll(/[A-Z]/g, (letter) => String(letter.charCodeAt(0) - 55));
+  return String(98n - (BigInt(digits) % 97n)).padStart(2, '0');
+}

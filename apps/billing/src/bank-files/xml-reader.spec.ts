@@ -1,0 +1,116 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { child, pointerOf, readXml, textAt, XmlSyntaxError } from './xml-reader.ts';
+
+function refusal(text: string): { code: string; line: number; column: number } | undefined {
+  try {
+    readXml(text);
+  } catch (error) {
+    if (error instanceof XmlSyntaxError) return { code: error.code, line: error.line, column: error.column };
+    throw error;
+  }
+  return undefined;
+}
+
+describe('XML reader', () => {
+  it('reads elements, attributes, text, CDATA, comments and prefixes', () => {
+    const root = readXml(`\uFEFF<?xml version="1.0"?><!-- before --><n:a xmlns:n="u" q='1 > 0 &amp; "x"'>
+      <n:b>x &lt; y &#233;&#xe9;<!-- not this --><![CDATA[ <&amp;> ]]></n:b><c/><c>2</c></n:a> `);
+    expect(root.name).toBe('a');
+    expect(root.attributes['q']).toBe('1 > 0 & "x"');
+    expect(textAt(root, 'b')).toBe('x < y éé <&amp;>');
+    expect(root.children.map(({ name }) => name)).toEqual(['b', 'c', 'c']);
+  });
+
+  it('hands elements over when they end and forgets those that were taken', () => {
+    const taken: string[] = [];
+    const root = readXml('<Document><Stmt><Ntry>1</Ntry><Ntry>2</Ntry></Stmt></Document>', (element) => {
+      if (element.name === 'Ntry') taken.push(`${pointerOf(element)} ${element.text}`);
+      return element.name === 'Ntry';
+    });
+    expect(taken).toEqual(['/Document/Stmt[1]/Ntry[1] 1', '/Document/Stmt[1]/Ntry[2] 2']);
+    expect(child(root, 'Stmt')?.children).toEqual([]);
+  });
+
+  it.each([
+    '',
+    'text',
+    '<a>',
+    '<a></b>',
+    '<a><b></a></b>',
+    '<a/><b/>',
+    '<a/>text',
+    '</a>',
+    '<a',
+    '<a x=1/>',
+    '<a x="1" x="2"/>',
+    '<a x="<"/>',
+    '<a x="1"y>',
+    '<1a/>',
+    '<a:b:c/>',
+    '<a><</a>',
+    '<a>&foo;</a>',
+    '<a>&</a>',
+    '<a>&amp</a>',
+    '<a>&#0;</a>',
+    '<a>&#xD800;</a>',
+    '<a>&#x110000;</a>',
+    '<a>\u0000</a>',
+    '<a><!-- </a>',
+    '<a><![CDATA[ </a>',
+    '<?xml version="1.0"',
+  ])('refuses %j as malformed', (text) => {
+    expect(refusal(text)?.code).toBe('XML_MALFORMED');
+  });
+
+  it.each([
+    '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>',
+    '<!DOCTYPE a SYSTEM "http://example.org/a.dtd"><a/>',
+    '<!DOCTYPE a [<!ENTITY x "ha"><!ENTITY y "&x;&x;&x;&x;">]><a>&y;</a>',
+    '<!doctype a><a/>',
+  ])('refuses a document type: %s', (text) => {
+    expect(refusal(text)?.code).toBe('XML_DOCTYPE_FORBIDDEN');
+  });
+
+  it('says where', () => {
+    expect(refusal('<a>\n  <b></c>\n</a>')).toEqual({ code: 'XML_MALFORMED', line: 2, column: 6 });
+  });
+
+  it('does not take names for properties of objects', () => {
+    const root = readXml('<a __proto__="1"><__proto__>2</__proto__><constructor>3</constructor></a>');
+    expect(root.attributes['__proto__']).toBe('1');
+    expect(textAt(root, 'constructor')).toBe('3');
+    expect(({} as Record<string, unknown>)['1']).toBeUndefined();
+  });
+
+  it.each([
+    ['deep', '<a>'.repeat(100_000)],
+    ['an attribute without end', `<a x="${'>'.repeat(1_000_000)}`],
+    ['many brackets', '<'.repeat(1_000_000)],
+    ['many quotes', `<a ${'" '.repeat(500_000)}`],
+    ['a comment without end', `<a>${'<!-- '.repeat(200_000)}`],
+  ])('gives up on %s at once', (_name, text) => {
+    const before = performance.now();
+    expect(refusal(text)).toBeDefined();
+    expect(performance.now() - before).toBeLessThan(5000);
+  });
+
+  it('property: escaped text comes back as it was', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), (text) => {
+        const clean = text.replaceAll(/[^\t\n\u0020-\uD7FF\uE000-\uFFFD]/g, '');
+        const escaped = clean.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+        expect(readXml(`<a>${escaped}</a>`).text).toBe(clean);
+      }),
+    );
+  });
+
+  it('property: garbage is read or refused, never anything else', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom('<', '>', '/', 'a', '"', "'", '=', '&', ';', '!', '--', '[CDATA[', ']]>', '?', ' ', '#'), { maxLength: 40 }), (parts) => {
+        expect(() => refusal(parts.join(''))).not.toThrow();
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});

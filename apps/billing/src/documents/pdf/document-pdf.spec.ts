@@ -1,0 +1,152 @@
+import { inflateSync } from 'node:zlib';
+import { describe, expect, it } from '@jest/globals';
+import { money } from '@cordee/money/money';
+import { vatTotals } from '@cordee/money/vat';
+import { makeReference } from '../../bank-files/reference.ts';
+import type { DocumentContent, DocumentKind, DocumentLanguage } from './document-content.ts';
+import { renderDocument } from './document-pdf.ts';
+import { documentTexts } from './document-texts.ts';
+
+function content(lineCount: number, more: Partial<DocumentContent> = {}): DocumentContent {
+  const lines = Array.from({ length: lineCount }, (_, index) => ({
+    description: `Hosting ${index + 1}`,
+    servicePeriod: { start: '2026-12-01', end: '2027-12-01' },
+    quantity: 1,
+    unit: 'Jahr',
+    unitPrice: money(12_000 + index, 'CHF'),
+    net: money(12_000 + index, 'CHF'),
+    rateBasisPoints: 810,
+  }));
+  const totals = vatTotals(lines, 'CHF');
+  return {
+    kind: 'open_invoice',
+    language: 'de',
+    number: '2026-000001',
+    issuedOn: '2026-11-22',
+    dueOn: '2026-12-22',
+    seller: {
+      name: 'Alpenhost SA',
+      street: 'Rue de la Gare',
+      houseNumber: '12',
+      postalCode: '1003',
+      city: 'Lausanne',
+      country: 'CH',
+      vatNumber: 'CHE-123.456.789 MWST',
+      iban: 'CH93 0076 2011 6238 5295 7',
+      qrIban: 'CH44 3199 9123 0008 8901 2',
+    },
+    buyer: { name: 'Müller & Söhne AG', street: 'Bahnhofstrasse', postalCode: '8001', city: 'Zürich', country: 'CH' },
+    lines,
+    totals,
+    due: totals.gross,
+    reference: makeReference('QRR', 'invoice', 1),
+    ...more,
+  };
+}
+
+/** Text of each page, read back through the fonts' own tables, so that what is tested is what a reader can copy out. */
+function pagesOf(pdf: Uint8Array): string[] {
+  const raw = Buffer.from(pdf).toString('latin1');
+  const objects = new Map([...raw.matchAll(/(\d+) 0 obj\n([\s\S]*?)\nendobj/g)].map((match) => [match[1]!, match[2]!]));
+  const streamOf = (id: string) => inflateSync(Buffer.from(/stream\n([\s\S]*)\nendstream/.exec(objects.get(id)!)![1]!, 'latin1')).toString('latin1');
+  const glyphs = new Map<string, string[]>();
+  const fontNames = new Map([...raw.matchAll(/\/(F\d+) (\d+) 0 R/g)].map((match) => [match[1]!, match[2]!]));
+  for (const [name, id] of fontNames) {
+    const table = streamOf(/\/ToUnicode (\d+) 0 R/.exec(objects.get(id)!)![1]!);
+    const characters: string[] = [];
+    for (const [, first, list] of table.matchAll(/<(\w{4})> <\w{4}> \[([^\]]*)\]/g)) {
+      for (const [index, code] of list!.split(' ').entries()) {
+        const units = code.slice(1, -1).match(/.{4}/g)!.map((unit) => Number.parseInt(unit, 16));
+        characters[Number.parseInt(first!, 16) + index] = String.fromCharCode(...units);
+      }
+    }
+    glyphs.set(name, characters);
+  }
+  return [...objects.values()]
+    .filter((object) => /\/Type \/Page\n/.test(object))
+    .map((object) => {
+      let font: string[] = [];
+      const page = streamOf(/\/Contents (\d+) 0 R/.exec(object)![1]!);
+      return [...page.matchAll(/\/(F\d+) [\d.]+ Tf|<([0-9a-f]+)>|\bET\b/g)]
+        .map((match) => {
+          if (match[1]) font = glyphs.get(match[1])!;
+          else if (match[2]) return match[2].match(/.{4}/g)!.map((code) => font[Number.parseInt(code, 16)] ?? '?').join('');
+          return match[0] === 'ET' ? ' ' : '';
+        })
+        .join('')
+        .replaceAll(/\s+/g, ' ');
+    });
+}
+
+describe('document as PDF', () => {
+  it('the same content gives the same bytes, another content others', async () => {
+    const [one, other, different] = await Promise.all([content(3), content(3), content(3, { number: '2026-000002' })].map(renderDocument));
+    expect(Buffer.compare(one!, other!)).toBe(0);
+    expect(Buffer.compare(one!, different!)).not.toBe(0);
+  });
+
+  it('embeds every font that it uses', async () => {
+    const raw = Buffer.from(await renderDocument(content(1))).toString('latin1');
+    expect(raw).not.toMatch(/\/BaseFont \/Helvetica/);
+    expect(raw.match(/\/FontFile2/g)).toHaveLength(2);
+  });
+
+  it('holds title, number, dates, the last day of the period, sums and reference', async () => {
+    const [text] = pagesOf(await renderDocument(content(1)));
+    for (const part of ['Rechnung 2026-000001', '22.11.2026', '22.12.2026', '01.12.2026 – 30.11.2027', 'CHE-123.456.789 MWST', 'Müller & Söhne AG', '8.1 %', 'CHF 129.72', '21 00000 00000 00000 00000 0001']) {
+      expect(text).toContain(part);
+    }
+  });
+
+  const languages: DocumentLanguage[] = ['de', 'fr', 'it', 'en'];
+  const paymentPart = { de: 'Zahlteil', fr: 'Section paiement', it: 'Sezione pagamento', en: 'Payment part' };
+  const words = { de: 'keinen rechtlichen', fr: 'aucune valeur légale, fiscale ou comptable', it: 'alcun valore legale, fiscale o contabile', en: 'no legal, fiscal or accounting value' };
+
+  it.each(languages)('in %s says what each kind is, with a payment part while something is due', async (language) => {
+    const print = async (kind: DocumentKind, more: Partial<DocumentContent> = {}) => pagesOf(await renderDocument(content(1, { kind, language, paidOn: '2026-11-20', ...more }))).join(' ');
+    const proForma = await print('pro_forma');
+    expect(proForma).toContain(documentTexts[language].title.pro_forma);
+    expect(proForma).toContain(words[language]);
+    expect(proForma).toContain(paymentPart[language]);
+    const open = await print('open_invoice');
+    expect(open).toContain(documentTexts[language].openStamp.toLocaleUpperCase(language));
+    expect(open).toContain(paymentPart[language]);
+    const paid = await print('paid_invoice', { due: money(0, 'CHF') });
+    expect(paid).toContain(documentTexts[language].paidStamp.toLocaleUpperCase(language));
+    expect(paid).toContain(language === 'en' ? '20 Nov 2026' : '20.11.2026');
+    expect(paid).not.toContain(paymentPart[language]);
+  });
+
+  it('goes on to numbered pages, with the payment part on the last one only', async () => {
+    const pages = pagesOf(await renderDocument(content(60)));
+    expect(pages.length).toBeGreaterThan(2);
+    for (const [index, page] of pages.entries()) {
+      expect(page).toContain(`Seite ${index + 1}/${pages.length}`);
+      expect(page.includes('Zahlteil')).toBe(index === pages.length - 1);
+    }
+    expect(pages.join(' ')).toContain('Hosting 60');
+  });
+
+  it('puts the payment part on a page of its own where there is no room', async () => {
+    const counts = await Promise.all([1, 6, 9, 13].map(async (lines) => pagesOf(await renderDocument(content(lines))).length));
+    expect(counts).toEqual([1, 2, 2, 2]);
+  });
+
+  it('bears long names, long descriptions and odd signs', async () => {
+    const buyer = { name: 'Genossenschaft '.repeat(17), nameAddition: 'x'.repeat(255), street: 'Gasse', postalCode: '1', city: 'Ort'.repeat(60), country: 'DE' };
+    const [line] = content(1).lines;
+    const pages = pagesOf(await renderDocument(content(1, { buyer, lines: [{ ...line!, description: 'Wort '.repeat(500) }, { ...line!, description: '東京 🚀 \u0007' }] })));
+    expect(pages.length).toBeLessThanOrEqual(3);
+    expect(pages.join(' ').match(/Genossenschaft/g)!.length).toBeGreaterThanOrEqual(17);
+  });
+
+  it('other currencies name account and reference instead', async () => {
+    const lines = [{ description: 'Hosting', quantity: '1.5', unitPrice: money(100, 'USD'), net: money(150, 'USD'), rateBasisPoints: 0 }];
+    const totals = vatTotals(lines, 'USD');
+    const reference = makeReference('SCOR', 'invoice', 1);
+    const [text] = pagesOf(await renderDocument(content(0, { language: 'en', lines, totals, due: totals.gross, reference, isReverseCharge: true })));
+    expect(text).toContain('IBAN CH93 0076 2011 6238 5295 7');
+    expect(text).toContain('Reverse charge');
+    expect(text).not.toContain('Payment part');
+  });
+});

@@ -1,0 +1,176 @@
+import type { DocumentKind, DocumentLanguage } from './document-content.ts';
+
+/** Fixed words of a document. `{date}` and the like are filled in. */
+export interface DocumentTexts {
+  readonly title: Readonly<Record<DocumentKind, string>>;
+  readonly page: string;
+  readonly date: string;
+  readonly due: string;
+  readonly validUntil: string;
+  readonly paidOn: string;
+  readonly corrects: string;
+  readonly buyerVatNumber: string;
+  readonly vatNumber: string;
+  readonly description: string;
+  readonly quantity: string;
+  readonly unitPrice: string;
+  readonly vat: string;
+  readonly amount: string;
+  readonly netTotal: string;
+  readonly vatOn: string;
+  readonly grossTotal: string;
+  readonly rounding: string;
+  readonly alreadyPaid: string;
+  readonly toPay: string;
+  readonly paidStamp: string;
+  readonly openStamp: string;
+  readonly notes: Readonly<Record<DocumentKind, string>>;
+  readonly reverseCharge: string;
+  readonly payTo: string;
+  readonly reference: string;
+}
+
+/** The words in each language. The note of the pro forma is required: it has no legal, fiscal or accounting value. */
+export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = {
+  de: {
+    title: { pro_forma: 'Proforma-Rechnung', open_invoice: 'Rechnung', paid_invoice: 'Rechnung', credit_note: 'Gutschrift' },
+    page: 'Seite',
+    date: 'Datum',
+    due: 'Zahlbar bis',
+    validUntil: 'Gültig bis',
+    paidOn: 'Bezahlt (Valuta)',
+    corrects: 'Zu Rechnung',
+    buyerVatNumber: 'Ihre MWST-Nr.',
+    vatNumber: 'MWST-Nr.',
+    description: 'Leistung',
+    quantity: 'Menge',
+    unitPrice: 'Einzelpreis',
+    vat: 'MWST',
+    amount: 'Betrag',
+    netTotal: 'Total ohne MWST',
+    vatOn: 'MWST {rate} auf {net}',
+    grossTotal: 'Total inkl. MWST',
+    rounding: 'Rundung',
+    alreadyPaid: 'Bereits bezahlt',
+    toPay: 'Zu bezahlen',
+    paidStamp: 'Bezahlt',
+    openStamp: 'Nicht definitiv',
+    notes: {
+      pro_forma:
+        'Diese Proforma-Rechnung hat keinen rechtlichen, steuerlichen oder buchhalterischen Wert und berechtigt nicht zum Vorsteuerabzug. Die Rechnung wird ausgestellt, sobald der ganze Betrag bezahlt ist.',
+      open_invoice: 'Diese Darstellung der offenen Rechnung ist nicht definitiv. Die definitive Rechnung steht bereit, sobald sie bezahlt ist.',
+      paid_invoice: 'Der Betrag ist mit Valuta {date} bezahlt. Vielen Dank.',
+      credit_note: 'Diese Gutschrift berichtigt die genannte Rechnung.',
+    },
+    reverseCharge: 'Steuerschuldnerschaft des Leistungsempfängers (Reverse Charge).',
+    payTo: 'Zahlbar an',
+    reference: 'Referenz',
+  },
+  fr: {
+    title: { pro_forma: 'Facture pro forma', open_invoice: 'Facture', paid_invoice: 'Facture', credit_note: 'Note de crédit' },
+    page: 'Page',
+    date: 'Date',
+    due: 'Payable jusqu’au',
+    validUntil: 'Valable jusqu’au',
+    paidOn: 'Payée (valeur)',
+    corrects: 'Concerne la facture',
+    buyerVatNumber: 'Votre n° TVA',
+    vatNumber: 'N° TVA',
+    description: 'Prestation',
+    quantity: 'Quantité',
+    unitPrice: 'Prix unitaire',
+    vat: 'TVA',
+    amount: 'Montant',
+    netTotal: 'Total hors TVA',
+    vatOn: 'TVA {rate} sur {net}',
+    grossTotal: 'Total TVA comprise',
+    rounding: 'Arrondi',
+    alreadyPaid: 'Déjà payé',
+    toPay: 'À payer',
+    paidStamp: 'Payée',
+    openStamp: 'Non définitive',
+    notes: {
+      pro_forma:
+        'Cette facture pro forma n’a aucune valeur légale, fiscale ou comptable et ne donne pas droit à la déduction de l’impôt préalable. La facture est établie dès que le montant entier est payé.',
+      open_invoice: 'Cette représentation de la facture ouverte n’est pas définitive. La facture définitive est disponible dès qu’elle est payée.',
+      paid_invoice: 'Le montant est payé, valeur {date}. Merci beaucoup.',
+      credit_note: 'Cette note de crédit corrige la facture mentionnée.',
+    },
+    reverseCharge: 'Autoliquidation de la TVA par le destinataire de la prestation (reverse charge).',
+    payTo: 'Payable à',
+    reference: 'Référence',
+  },
+  it: {
+    title: { pro_forma: 'Fattura pro forma', open_invoice: 'Fattura', paid_invoice: 'Fattura', credit_note: 'Nota di credito' },
+    page: 'Pagina',
+    date: 'Data',
+    due: 'Pagabile entro il',
+    validUntil: 'Valida fino al',
+    paidOn: 'Pagata (valuta)',
+    corrects: 'Relativa alla fattura',
+    buyerVatNumber: 'Vostro n. IVA',
+    vatNumber: 'N. IVA',
+    description: 'Prestazione',
+    quantity: 'Quantità',
+    unitPrice: 'Prezzo unitario',
+    vat: 'IVA',
+    amount: 'Importo',
+    netTotal: 'Totale senza IVA',
+    vatOn: 'IVA {rate} su {net}',
+    grossTotal: 'Totale IVA inclusa',
+    rounding: 'Arrotondamento',
+    alreadyPaid: 'Già pagato',
+    toPay: 'Da pagare',
+    paidStamp: 'Pagata',
+    openStamp: 'Non definitiva',
+    notes: {
+      pro_forma:
+        'Questa fattura pro forma non ha alcun valore legale, fiscale o contabile e non dà diritto alla deduzione dell’imposta precedente. La fattura è emessa non appena l’intero importo è pagato.',
+      open_invoice: 'Questa rappresentazione della fattura aperta non è definitiva. La fattura definitiva è disponibile non appena è pagata.',
+      paid_invoice: 'L’importo è pagato con valuta {date}. Grazie mille.',
+      credit_note: 'Questa nota di credito corregge la fattura indicata.',
+    },
+    reverseCharge: 'Inversione contabile: l’IVA è dovuta dal destinatario della prestazione (reverse charge).',
+    payTo: 'Pagabile a',
+    reference: 'Riferimento',
+  },
+  en: {
+    title: { pro_forma: 'Pro forma invoice', open_invoice: 'Invoice', paid_invoice: 'Invoice', credit_note: 'Credit note' },
+    page: 'Page',
+    date: 'Date',
+    due: 'Due by',
+    validUntil: 'Valid until',
+    paidOn: 'Paid (value date)',
+    corrects: 'Corrects invoice',
+    buyerVatNumber: 'Your VAT no.',
+    vatNumber: 'VAT no.',
+    description: 'Service',
+    quantity: 'Quantity',
+    unitPrice: 'Unit price',
+    vat: 'VAT',
+    amount: 'Amount',
+    netTotal: 'Total excluding VAT',
+    vatOn: 'VAT {rate} on {net}',
+    grossTotal: 'Total including VAT',
+    rounding: 'Rounding',
+    alreadyPaid: 'Already paid',
+    toPay: 'To pay',
+    paidStamp: 'Paid',
+    openStamp: 'Not definitive',
+    notes: {
+      pro_forma:
+        'This pro forma invoice has no legal, fiscal or accounting value and gives no right to deduct input tax. The invoice is issued as soon as the whole amount is paid.',
+      open_invoice: 'This rendering of the open invoice is not definitive. The definitive invoice is available as soon as it is paid.',
+      paid_invoice: 'The amount is paid with value date {date}. Thank you.',
+      credit_note: 'This credit note corrects the invoice named above.',
+    },
+    reverseCharge: 'Reverse charge: VAT is to be accounted for by the recipient.',
+    payTo: 'Payable to',
+    reference: 'Reference',
+  },
+};
+
+/** Fills the named places of a text. */
+export function fill(text: string, values: Readonly<Record<string, string>>): string {
+  return text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
+}

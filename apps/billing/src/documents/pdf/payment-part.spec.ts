@@ -1,0 +1,100 @@
+import { describe, expect, it } from '@jest/globals';
+import { money } from '@cordee/money/money';
+import { vatTotals } from '@cordee/money/vat';
+import { makeReference } from '../../bank-files/reference.ts';
+import type { DocumentContent } from './document-content.ts';
+import { isPayable, paymentPart } from './payment-part.ts';
+
+const qrr = makeReference('QRR', 'invoice', 1);
+const scor = makeReference('SCOR', 'invoice', 1);
+
+function content(more: Partial<DocumentContent> = {}): DocumentContent {
+  const net = money(10_000, 'CHF');
+  const totals = vatTotals([{ net, rateBasisPoints: 810 }], 'CHF');
+  return {
+    kind: 'open_invoice',
+    language: 'fr',
+    number: '2026-000001',
+    issuedOn: '2026-11-22',
+    dueOn: '2026-12-22',
+    seller: {
+      name: 'Alpenhost SA',
+      street: 'Rue de la Gare',
+      houseNumber: '12',
+      postalCode: '1003',
+      city: 'Lausanne',
+      country: 'CH',
+      vatNumber: 'CHE-123.456.789 TVA',
+      iban: 'CH93 0076 2011 6238 5295 7',
+      qrIban: 'CH44 3199 9123 0008 8901 2',
+    },
+    buyer: { name: 'Anna Muster', street: 'Weg', houseNumber: '1', postalCode: '8001', city: 'Zürich', country: 'CH' },
+    lines: [{ description: 'Hosting', quantity: 1, unitPrice: net, net, rateBasisPoints: 810 }],
+    totals,
+    due: totals.gross,
+    reference: qrr,
+    ...more,
+  };
+}
+
+describe('payment part', () => {
+  it('a QR reference goes with the QR-IBAN', () => {
+    expect(paymentPart(content())).toEqual({
+      amount: 108.1,
+      currency: 'CHF',
+      reference: qrr,
+      creditor: {
+        name: 'Alpenhost SA',
+        address: 'Rue de la Gare',
+        buildingNumber: '12',
+        zip: '1003',
+        city: 'Lausanne',
+        country: 'CH',
+        account: 'CH4431999123000889012',
+      },
+      debtor: { name: 'Anna Muster', address: 'Weg', buildingNumber: '1', zip: '8001', city: 'Zürich', country: 'CH' },
+      message: 'Facture 2026-000001',
+    });
+  });
+
+  it('an ISO 11649 reference goes with the ordinary IBAN', () => {
+    expect(paymentPart(content({ reference: scor, due: money(10_810, 'EUR') }))).toMatchObject({
+      reference: scor,
+      currency: 'EUR',
+      creditor: { account: 'CH9300762011623852957' },
+    });
+  });
+
+  it('asks for what is still due', () => {
+    expect(paymentPart(content({ due: money(5, 'CHF') }))?.amount).toBe(0.05);
+    expect(paymentPart(content({ due: money(99_999_999_999, 'CHF') }))?.amount?.toFixed(2)).toBe('999999999.99');
+  });
+
+  it.each([
+    ['a paid invoice', { kind: 'paid_invoice' }],
+    ['a credit note', { kind: 'credit_note' }],
+    ['nothing due', { due: money(0, 'CHF') }],
+  ] as const)('is left out for %s', (_name, more) => {
+    expect(paymentPart(content(more))).toBeUndefined();
+    expect(isPayable(content(more))).toBe(false);
+  });
+
+  it('other currencies have no QR-bill but are payable', () => {
+    const dollars = content({ due: money(10_810, 'USD') });
+    expect(paymentPart(dollars)).toBeUndefined();
+    expect(isPayable(dollars)).toBe(true);
+  });
+
+  it('cannot do without a reference', () => {
+    expect(() => paymentPart(content({ reference: undefined }))).toThrow(expect.objectContaining({ code: 'DOCUMENT_REFERENCE_MISSING' }));
+  });
+
+  it('fits long and foreign names into the limits of the code', () => {
+    const debtor = paymentPart(
+      content({ buyer: { name: `${'Gesellschaft '.repeat(9)}AG`, street: '東京\n1', postalCode: '8001', city: 'L’Isle – “Ost”', country: 'CH' } }),
+    )?.debtor;
+    expect(debtor?.name).toBe('Gesellschaft Gesellschaft Gesellschaft Gesellschaft Gesellschaft Gesel');
+    expect(debtor?.address).toBe('.. 1');
+    expect(debtor?.city).toBe(`L'Isle - "Ost"`);
+  });
+});

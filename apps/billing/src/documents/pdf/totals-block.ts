@@ -1,0 +1,85 @@
+import { formatLocalDate } from '@cordee/calendar/local-date';
+import { formatAmount, formatMoney } from '@cordee/money/money';
+import { formatVatRate } from '@cordee/money/vat-rates';
+import type { DocumentContent } from './document-content.ts';
+import { documentTexts, fill } from './document-texts.ts';
+import { formatReference } from '../../bank-files/reference.ts';
+import { isPayable, paymentPart } from './payment-part.ts';
+import { colours, heightOf, page, rule, write, type Pdf } from './page.ts';
+
+const labelX = 300;
+const amountWidth = 90;
+const rowHeight = 15;
+/** Between the line above a strong row and its text. */
+const strongGap = 4;
+
+interface Row {
+  readonly label: string;
+  readonly amount: string;
+  readonly isStrong: boolean;
+}
+
+/** Height of totals and notes together: they stay on one page. */
+export function heightOfTotals(pdf: Pdf, content: DocumentContent): number {
+  const rows = rowsOf(content).reduce((height, { isStrong }) => height + rowHeight + (isStrong ? strongGap : 0), 0);
+  return 8 + rows + 12 + heightOfNotes(pdf, content);
+}
+
+/** Writes the sums and, below, the notes; returns the y below. */
+export function writeTotals(pdf: Pdf, content: DocumentContent, top: number): number {
+  let y = top + 8;
+  for (const { label, amount, isStrong } of rowsOf(content)) {
+    if (isStrong) {
+      rule(pdf, y, labelX, colours.accent, 1);
+      y += strongGap;
+    }
+    const style = { size: isStrong ? 10 : 9, bold: isStrong } as const;
+    write(pdf, label, labelX, y, page.right - 6 - amountWidth - labelX, style);
+    write(pdf, amount, page.right - 6 - amountWidth, y, amountWidth, { ...style, align: 'right' });
+    y += rowHeight;
+  }
+  y += 12;
+  for (const note of notesOf(content)) y = write(pdf, note, page.left, y, page.right - page.left, noteStyle) + 3;
+  return y;
+}
+
+function rowsOf(content: DocumentContent): Row[] {
+  const { totals, language, due, rounding, alreadyPaid } = content;
+  const texts = documentTexts[language];
+  const row = (label: string, amount: string, isStrong = false): Row => ({ label, amount, isStrong });
+  const vatRows = totals.rates.map((rate) =>
+    row(fill(texts.vatOn, { rate: formatVatRate(rate.rateBasisPoints, language), net: formatAmount(rate.net, language) }), formatAmount(rate.vat, language)),
+  );
+  return [
+    row(texts.netTotal, formatAmount(totals.net, language)),
+    ...vatRows,
+    ...(rounding && rounding.amount !== 0 ? [row(texts.rounding, formatAmount(rounding, language))] : []),
+    row(texts.grossTotal, formatMoney(totalOf(content), language), true),
+    ...(alreadyPaid && alreadyPaid.amount > 0
+      ? [row(texts.alreadyPaid, formatAmount(alreadyPaid, language)), row(texts.toPay, formatMoney(due, language), true)]
+      : []),
+  ];
+}
+
+function totalOf({ totals, rounding }: DocumentContent) {
+  return rounding ? { ...totals.gross, amount: totals.gross.amount + rounding.amount } : totals.gross;
+}
+
+const noteStyle = { size: 8.5, colour: colours.text } as const;
+
+function notesOf(content: DocumentContent): string[] {
+  const { kind, language, paidOn, seller, reference } = content;
+  const texts = documentTexts[language];
+  const notes = [fill(texts.notes[kind], { date: paidOn ? formatLocalDate(paidOn, language) : '–' })];
+  if (content.isReverseCharge) notes.push(texts.reverseCharge);
+  // Currencies without a QR-bill are paid by an ordinary transfer.
+  if (isPayable(content) && !paymentPart(content)) {
+    const account = seller.iban.replaceAll(/\s/g, '').replaceAll(/(.{4})(?=.)/g, '$1 ');
+    notes.push([`${texts.payTo}: ${seller.name}, IBAN ${account}`, reference && `${texts.reference}: ${formatReference(reference)}`].filter((each) => each).join('\n'));
+  }
+  return notes;
+}
+
+function heightOfNotes(pdf: Pdf, content: DocumentContent): number {
+  return notesOf(content).reduce((height, note) => height + heightOf(pdf, note, page.right - page.left, noteStyle) + 3, 0);
+}

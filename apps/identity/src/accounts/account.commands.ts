@@ -1,0 +1,53 @@
+import { confirmSignUp, requestSignUp } from '@cordee/contracts/identity/account';
+import type { Input, Output } from '@cordee/contracts/contract';
+import { DomainError } from '@cordee/contracts/domain-error';
+import { newId } from '@cordee/contracts/id';
+import { enterScope } from '@cordee/outbox/tenant-scope';
+import { Handles, type CommandContext } from '@cordee/service/handles';
+import { LockMode } from '@mikro-orm/postgresql';
+import { Controller, Inject } from '@nestjs/common';
+import { openOrganization } from '../organizations/open-organization.ts';
+import { Secrets } from '../secrets.ts';
+import { Account, emailKeyOf } from './account.entity.ts';
+import { checkPassword, Passwords } from './passwords.ts';
+import { SignUp } from './sign-up.entity.ts';
+
+/** What a confirmation link is for, in its token. */
+export const SIGN_UP_LINK = 'sign-up';
+
+@Controller()
+export class AccountCommands {
+  constructor(
+    @Inject(Passwords) private readonly passwords: Passwords,
+    @Inject(Secrets) private readonly secrets: Secrets,
+  ) {}
+
+  @Handles(requestSignUp)
+  async requestSignUp(input: Input<typeof requestSignUp>, { em, now, publish }: CommandContext): Promise<Output<typeof requestSignUp>> {
+    checkPassword(input.password, input);
+    const { password, ...details } = input;
+    const signUp = em.create(SignUp, { ...details, id: newId('sgn', now), passwordHash: await this.passwords.hash(password), createdAt: now });
+    await publish(signUp.requested());
+    return { status: 'confirmation_sent' };
+  }
+
+  @Handles(confirmSignUp)
+  async confirmSignUp({ token }: Input<typeof confirmSignUp>, { em, now, publish }: CommandContext): Promise<Output<typeof confirmSignUp>> {
+    const link = this.secrets.readToken(SIGN_UP_LINK, ['sgn'], token);
+    const signUp = link && (await em.findOne(SignUp, { id: link.ids[0] }, { lockMode: LockMode.PESSIMISTIC_WRITE }));
+    if (!signUp) throw new DomainError('SIGN_UP_TOKEN_INVALID');
+    if (signUp.accountId && signUp.organizationId) return { accountId: signUp.accountId, organizationId: signUp.organizationId };
+    const isTaken = (await em.count(Account, { emailKey: emailKeyOf(signUp.email) })) > 0;
+    if (isTaken || signUp.hasExpired(now)) throw new DomainError('SIGN_UP_TOKEN_INVALID');
+
+    const { email, name, locale, passwordHash, country, currency } = signUp;
+    const account = em.create(Account, { id: newId('acc', now), email, emailKey: emailKeyOf(email), name, locale, passwordHash, isStaff: false, createdAt: now });
+    const organizationId = newId('org', now);
+    signUp.accountId = account.id;
+    signUp.organizationId = organizationId;
+    await enterScope(em, { organizationId, accountId: account.id });
+    await publish(account.created());
+    await openOrganization(em, { organizationId, name, legalForm: 'person', country, locale, timeZone: 'Europe/Zurich', currency }, account.id, now, publish);
+    return { accountId: account.id, organizationId };
+  }
+}

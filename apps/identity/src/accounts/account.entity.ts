@@ -1,0 +1,31 @@
+import { accountCreated } from '@cordee/contracts/identity/account';
+import { idColumn } from '@cordee/service/database/id-column';
+import { fact, type Fact } from '@cordee/outbox/publish';
+import { defineEntity, p } from '@mikro-orm/postgresql';
+import type { Locale } from '@cordee/contracts/values';
+
+export const AccountSchema = defineEntity({
+  name: 'Account',
+  tableName: 'account',
+  properties: {
+    id: idColumn('acc').primary(),
+    email: p.string(),
+    /** Lower case: addresses are compared without case. */
+    emailKey: p.string(),
+    name: p.string(),
+    locale: p.string().$type<Locale>(),
+    passwordHash: p.string(),
+    isStaff: p.boolean(),
+    createdAt: p.datetime(),
+  },
+});
+
+/** One person's login. */
+export class Account extends AccountSchema.class {
+  created(): Fact<typeof accountCreated> {
+    return fact(accountCreated, { accountId: this.id });
+  }
+}
+AccountSchema.setClass(Account);
+
+export const emailKeyOf = (email: string): string => email.toLowerCase();

@@ -1,0 +1,36 @@
+import { signUpRequested } from '@cordee/contracts/identity/account';
+import type { Currency, Locale } from '@cordee/contracts/values';
+import { fact, type Fact } from '@cordee/outbox/publish';
+import { idColumn } from '@cordee/service/database/id-column';
+import { defineEntity, p } from '@mikro-orm/postgresql';
+
+const HOURS_24 = 24 * 3_600_000;
+
+export const SignUpSchema = defineEntity({
+  name: 'SignUp',
+  tableName: 'sign_up',
+  properties: {
+    id: idColumn('sgn').primary(),
+    email: p.string(),
+    name: p.string(),
+    locale: p.string().$type<Locale>(),
+    country: p.string(),
+    currency: p.string().$type<Currency>(),
+    passwordHash: p.string(),
+    accountId: idColumn('acc').nullable(),
+    organizationId: idColumn('org').nullable(),
+    createdAt: p.datetime(),
+  },
+});
+
+/** Somebody asked for an account; it exists from the moment the mail is confirmed. */
+export class SignUp extends SignUpSchema.class {
+  requested(): Fact<typeof signUpRequested> {
+    return fact(signUpRequested, { signUpId: this.id });
+  }
+
+  hasExpired(now: Date): boolean {
+    return now.getTime() >= this.createdAt.getTime() + HOURS_24;
+  }
+}
+SignUpSchema.setClass(SignUp);

@@ -1,0 +1,10 @@
+import { ServiceConfig } from '@cordee/service/config';
+import * as z from 'zod';
+
+export const IdentityConfig = ServiceConfig.extend({
+  IDENTITY_SECRET: z.string().min(32).describe('Signing key and link tokens are derived from it; changing it ends every session and link'),
+  SIGN_IN_CONCURRENCY: z.coerce.number().int().min(1).default(2).describe('Passwords hashed at the same time, 19 MiB each'),
+});
+export type IdentityConfig = z.output<typeof IdentityConfig>;
+
+export const environment = process.env;

@@ -1,0 +1,47 @@
+import { CONFIG } from '@cordee/service/service-host';
+import type { ServiceDefinition } from '@cordee/service/service-definition';
+import { Module } from '@nestjs/common';
+import { AccountCommands } from './accounts/account.commands.ts';
+import { AccountQueries } from './accounts/account.queries.ts';
+import { AccountSchema } from './accounts/account.entity.ts';
+import { Passwords } from './accounts/passwords.ts';
+import { SignUpSchema } from './accounts/sign-up.entity.ts';
+import { ClockDoors } from './clock/clock.doors.ts';
+import { IdentityConfig } from './config.ts';
+import { InvitationCommands } from './invitations/invitation.commands.ts';
+import { InvitationQueries } from './invitations/invitation.queries.ts';
+import { InvitationSchema } from './invitations/invitation.entity.ts';
+import { MemberCommands } from './members/member.commands.ts';
+import { MemberQueries } from './members/member.queries.ts';
+import { MemberSchema } from './members/member.entity.ts';
+import { identity0001 } from './migrations/0001-identity.ts';
+import { OrganizationCommands } from './organizations/organization.commands.ts';
+import { OrganizationQueries } from './organizations/organization.queries.ts';
+import { OrganizationSchema } from './organizations/organization.entity.ts';
+import { Secrets } from './secrets.ts';
+import { AccessTokens } from './sessions/access-tokens.ts';
+import { SessionCommands } from './sessions/session.commands.ts';
+import { SessionQueries } from './sessions/session.queries.ts';
+import { SessionSchema } from './sessions/session.entity.ts';
+
+@Module({
+  controllers: [
+    AccountCommands, AccountQueries, ClockDoors, InvitationCommands, InvitationQueries, MemberCommands, MemberQueries, OrganizationCommands, OrganizationQueries,
+    SessionCommands, SessionQueries,
+  ],
+  providers: [
+    { provide: Secrets, inject: [CONFIG], useFactory: (config: IdentityConfig) => new Secrets(config.IDENTITY_SECRET) },
+    { provide: Passwords, inject: [CONFIG], useFactory: (config: IdentityConfig) => new Passwords(config.SIGN_IN_CONCURRENCY) },
+    { provide: AccessTokens, inject: [Secrets], useFactory: (secrets: Secrets) => new AccessTokens(secrets) },
+  ],
+})
+class IdentityModule {}
+
+/** Accounts, sessions, organizations, members, invitations, and the clock. */
+export const identityService: ServiceDefinition<typeof IdentityConfig> = {
+  name: 'identity',
+  config: IdentityConfig,
+  entities: [AccountSchema, SignUpSchema, SessionSchema, OrganizationSchema, MemberSchema, InvitationSchema],
+  migrations: [identity0001],
+  module: IdentityModule,
+};

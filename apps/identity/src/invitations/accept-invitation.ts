@@ -1,0 +1,63 @@
+import type { acceptInvitation } from '@cordee/contracts/identity/invitation';
+import type { Input, Output } from '@cordee/contracts/contract';
+import { DomainError } from '@cordee/contracts/domain-error';
+import { newId } from '@cordee/contracts/id';
+import { enterScope } from '@cordee/outbox/tenant-scope';
+import type { CommandContext } from '@cordee/service/handles';
+import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
+import { Account } from '../accounts/account.entity.ts';
+import { checkPassword, type Passwords } from '../accounts/passwords.ts';
+import { lockOrganization } from '../members/legal-representatives.ts';
+import { flagsOfLegalRepresentative, Member } from '../members/member.entity.ts';
+import type { Secrets } from '../secrets.ts';
+import { Invitation } from './invitation.entity.ts';
+
+/** What an invitation's link is for, in its token. */
+export const INVITATION_LINK = 'invitation';
+
+/**
+ * Somebody follows an invitation's link. The link proves the address, so it opens no other account than the one of that address, and
+ * creates that one when there is none (ROL-7). The inviter's right is asked again (C-ROL-08).
+ */
+export async function acceptInvitationLink(
+  { em, now, publish }: CommandContext,
+  input: Input<typeof acceptInvitation>,
+  { passwords, secrets }: { passwords: Passwords; secrets: Secrets },
+): Promise<Output<typeof acceptInvitation>> {
+  const link = secrets.readToken(INVITATION_LINK, ['org', 'ivt'], input.token);
+  if (!link) throw new DomainError('INVITATION_TOKEN_INVALID');
+  const [organizationId, invitationId] = link.ids;
+  await enterScope(em, { organizationId });
+  const invitation = await em.findOne(Invitation, { organizationId, id: invitationId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+  if (!invitation || invitation.generation !== link.generation || invitation.status === 'cancelled') throw new DomainError('INVITATION_TOKEN_INVALID');
+
+  const existing = await em.findOne(Account, { emailKey: invitation.emailKey });
+  if (invitation.status === 'accepted') {
+    // The same link again gets the same answer, as long as the person is still there.
+    if (!existing || !(await em.count(Member, { organizationId, id: invitation.acceptedBy! }))) throw new DomainError('INVITATION_TOKEN_INVALID');
+    return { accountId: existing.id, organizationId, memberId: invitation.acceptedBy! };
+  }
+  if (invitation.hasExpired(now)) throw new DomainError('INVITATION_EXPIRED');
+  await lockOrganization(em, organizationId);
+  const inviter = await em.findOne(Member, { organizationId, accountId: invitation.invitedBy }, { refresh: true });
+  if (!Invitation.mayInvite(inviter ?? undefined, invitation.role)) throw new DomainError('INVITER_NOT_ALLOWED');
+
+  const account = existing ?? (await createAccount(em, now, invitation, input, passwords));
+  if (!existing) await publish(account.created());
+  const flags = invitation.role === 'legal_representative' ? [...new Set([...invitation.flags, ...flagsOfLegalRepresentative])] : invitation.flags;
+  const member = em.create(Member, { organizationId, id: newId('mem', now), accountId: account.id, role: invitation.role, flags, isBlocked: false, createdAt: now });
+  invitation.status = 'accepted';
+  invitation.acceptedBy = member.id;
+  await publish(member.added(invitation));
+  return { accountId: account.id, organizationId, memberId: member.id };
+}
+
+async function createAccount(em: EntityManager, now: Date, invitation: Invitation, input: Input<typeof acceptInvitation>, passwords: Passwords): Promise<Account> {
+  const { name, password } = input;
+  if (!name || !password) throw new DomainError('ACCOUNT_DETAILS_REQUIRED');
+  checkPassword(password, { email: invitation.email, name });
+  return em.create(Account, {
+    id: newId('acc', now), email: invitation.email, emailKey: invitation.emailKey, name, locale: input.locale ?? invitation.locale,
+    passwordHash: await passwords.hash(password), isStaff: false, createdAt: now,
+  });
+}

@@ -1,0 +1,71 @@
+import { DomainError } from '@cordee/contracts/domain-error';
+import { invitationCancelled, invitationSent, type Invitation as InvitationContract } from '@cordee/contracts/identity/invitation';
+import type { Locale } from '@cordee/contracts/values';
+import { fact, type Fact } from '@cordee/outbox/publish';
+import { idColumn } from '@cordee/service/database/id-column';
+import { defineEntity, p } from '@mikro-orm/postgresql';
+import type * as z from 'zod';
+import type { Flag, Member, Role } from '../members/member.entity.ts';
+
+const DAY_MS = 86_400_000;
+
+export type InvitationView = z.output<typeof InvitationContract>;
+
+export const InvitationSchema = defineEntity({
+  name: 'Invitation',
+  tableName: 'invitation',
+  properties: {
+    organizationId: idColumn('org').primary(),
+    id: idColumn('ivt').primary(),
+    email: p.string(),
+    emailKey: p.string(),
+    role: p.string().$type<Role>(),
+    flags: p.array<Flag>(),
+    teamIds: p.array<`team_${string}`>(),
+    locale: p.string().$type<Locale>(),
+    status: p.string().$type<'open' | 'accepted' | 'cancelled'>(),
+    /** Counts the links; only the newest is good. */
+    generation: p.integer(),
+    invitedBy: idColumn('acc'),
+    acceptedBy: idColumn('mem').nullable(),
+    expiresAt: p.datetime(),
+    createdAt: p.datetime(),
+  },
+});
+
+/** A person asked to join, bound to an address (ROL-7). */
+export class Invitation extends InvitationSchema.class {
+  /** Whether this inviter may give this role, now: asked when inviting, resending and accepting (C-ROL-08). */
+  static mayInvite(inviter: Member | undefined, role: Role): boolean {
+    if (!inviter || inviter.isBlocked) return false;
+    return inviter.role === 'legal_representative' || (inviter.role === 'administrator' && role !== 'legal_representative');
+  }
+
+  send(now: Date): Fact<typeof invitationSent> {
+    this.generation += 1;
+    const isUpper = this.role === 'legal_representative' || this.role === 'administrator';
+    this.expiresAt = new Date(now.getTime() + (isUpper ? 7 : 30) * DAY_MS);
+    return fact(invitationSent, { organizationId: this.organizationId, invitationId: this.id, generation: this.generation });
+  }
+
+  cancel(): Fact<typeof invitationCancelled> {
+    this.mustBeOpen();
+    this.status = 'cancelled';
+    return fact(invitationCancelled, { organizationId: this.organizationId, invitationId: this.id });
+  }
+
+  mustBeOpen(): void {
+    if (this.status !== 'open') throw new DomainError('INVITATION_NOT_OPEN');
+  }
+
+  hasExpired(now: Date): boolean {
+    return now >= this.expiresAt;
+  }
+
+  view(now: Date): InvitationView {
+    const { id, email, role, flags, teamIds, expiresAt, createdAt } = this;
+    const status = this.status === 'open' && this.hasExpired(now) ? 'expired' : this.status;
+    return { id, email, role, flags, teamIds, status, expiresAt: expiresAt.toISOString(), createdAt: createdAt.toISOString() };
+  }
+}
+InvitationSchema.setClass(Invitation);

@@ -1,0 +1,62 @@
+import { acceptRole, changeMember, removeMember } from '@cordee/contracts/identity/member';
+import type { Input, Output } from '@cordee/contracts/contract';
+import { DomainError } from '@cordee/contracts/domain-error';
+import { Handles, type CommandContext } from '@cordee/service/handles';
+import { Controller } from '@nestjs/common';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { keepLegalRepresentative, lockOrganization } from './legal-representatives.ts';
+import { Member } from './member.entity.ts';
+import { viewMember } from './view-member.ts';
+
+@Controller()
+export class MemberCommands {
+  @Handles(changeMember)
+  async changeMember(input: Input<typeof changeMember>, { em, accountId, publish }: CommandContext): Promise<Output<typeof changeMember>> {
+    const { organizationId, memberId, ifMatch, ...wanted } = input;
+    await lockOrganization(em, organizationId);
+    const by = await em.findOneOrFail(Member, { organizationId, accountId });
+    const member = await findMember(em, organizationId, memberId);
+    if (ifMatch !== undefined && ifMatch !== member.version) throw new DomainError('VERSION_MISMATCH');
+    const switchesRemindersOff = member.flags.includes('reminders.email') && wanted.flags !== undefined && !wanted.flags.includes('reminders.email');
+    if (switchesRemindersOff && member.isLegalRepresentative() && (await isOnlyLegalRepresentative(em, organizationId))) throw new DomainError('REMINDERS_REQUIRED');
+
+    for (const fact of member.change(by, wanted)) await publish(fact);
+    await keepLegalRepresentative(em, organizationId, publish);
+    return viewMember(em, member);
+  }
+
+  @Handles(acceptRole)
+  async acceptRole({ organizationId, memberId }: Input<typeof acceptRole>, { em, accountId, publish }: CommandContext): Promise<Output<typeof acceptRole>> {
+    await lockOrganization(em, organizationId);
+    const member = await findMember(em, organizationId, memberId);
+    if (member.accountId !== accountId) throw new DomainError('MEMBER_NOT_FOUND');
+    const offerer = member.offeredBy ? await em.findOne(Member, { organizationId, accountId: member.offeredBy }) : null;
+    const fact = member.acceptOfferedRole(offerer ?? undefined);
+    if (fact) await publish(fact);
+    return viewMember(em, member);
+  }
+
+  @Handles(removeMember)
+  async removeMember({ organizationId, memberId }: Input<typeof removeMember>, { em, accountId, publish }: CommandContext): Promise<Output<typeof removeMember>> {
+    await lockOrganization(em, organizationId);
+    const by = await em.findOneOrFail(Member, { organizationId, accountId });
+    const member = await findMember(em, organizationId, memberId);
+    const leaves = member.id === by.id;
+    const manages = by.role === 'legal_representative' || by.role === 'administrator';
+    if (!leaves && !manages) throw new DomainError(by.role === 'external' ? 'MEMBER_NOT_FOUND' : 'PERMISSION_DENIED');
+    if (!leaves && member.role === 'legal_representative' && !by.isLegalRepresentative()) throw new DomainError('ROLE_RESERVED');
+    await publish(member.removed());
+    em.remove(member);
+    await keepLegalRepresentative(em, organizationId, publish);
+    return {};
+  }
+}
+
+async function findMember(em: EntityManager, organizationId: `org_${string}`, id: `mem_${string}`): Promise<Member> {
+  const member = await em.findOne(Member, { organizationId, id });
+  if (!member) throw new DomainError('MEMBER_NOT_FOUND');
+  return member;
+}
+
+const isOnlyLegalRepresentative = async (em: EntityManager, organizationId: `org_${string}`): Promise<boolean> =>
+  (await em.count(Member, { organizationId, role: 'legal_representative', isBlocked: false })) === 1;

@@ -1,0 +1,67 @@
+import { getPeopleFacts, listMembers, listRecipients } from '@cordee/contracts/identity/member';
+import type { Input, Output } from '@cordee/contracts/contract';
+import { toId, toUuid } from '@cordee/contracts/id';
+import type { Locale } from '@cordee/contracts/values';
+import { Handles, type QueryContext } from '@cordee/service/handles';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { Controller } from '@nestjs/common';
+import type { Flag, Role } from './member.entity.ts';
+
+interface MemberRow {
+  id: string;
+  account_id: string;
+  name: string;
+  email: string;
+  locale: Locale;
+  role: Role;
+  offered_role: Role | null;
+  flags: Flag[];
+  is_blocked: boolean;
+  version: number;
+  created_at: string;
+}
+
+@Controller()
+export class MemberQueries {
+  @Handles(listMembers)
+  async listMembers({ organizationId }: Input<typeof listMembers>, { em }: QueryContext): Promise<Output<typeof listMembers>> {
+    const rows = await selectMembers(em, organizationId);
+    return {
+      data: rows.map((row) => ({
+        id: toId('mem', row.id), accountId: toId('acc', row.account_id), name: row.name, email: row.email, role: row.role, offeredRole: row.offered_role,
+        flags: row.flags, isBlocked: row.is_blocked, version: row.version, createdAt: new Date(row.created_at).toISOString(),
+      })),
+    };
+  }
+
+  @Handles(listRecipients)
+  async listRecipients({ organizationId }: Input<typeof listRecipients>, { em }: QueryContext): Promise<Output<typeof listRecipients>> {
+    const rows = await selectMembers(em, organizationId);
+    return {
+      data: rows.map((row) => ({
+        accountId: toId('acc', row.account_id), name: row.name, email: row.email, locale: row.locale, role: row.role, flags: row.flags, isBlocked: row.is_blocked,
+      })),
+    };
+  }
+
+  @Handles(getPeopleFacts)
+  async getPeopleFacts({ organizationId }: Input<typeof getPeopleFacts>, { em }: QueryContext): Promise<Output<typeof getPeopleFacts>> {
+    const rows = await em.execute<Pick<MemberRow, 'id' | 'account_id' | 'role' | 'flags' | 'is_blocked'>[]>(
+      `select id, account_id, role, flags, is_blocked from member where organization_id = ?`,
+      [toUuid(organizationId)],
+    );
+    return {
+      organizationId,
+      people: rows.map((row) => ({ accountId: toId('acc', row.account_id), memberId: toId('mem', row.id), role: row.role, flags: row.flags, isBlocked: row.is_blocked })),
+    };
+  }
+}
+
+const selectMembers = (em: EntityManager, organizationId: `org_${string}`): Promise<MemberRow[]> =>
+  em.execute<MemberRow[]>(
+    `select member.id, member.account_id, account.name, account.email, account.locale, member.role, member.offered_role, member.flags, member.is_blocked,
+            member.version, member.created_at
+     from member join account on account.id = member.account_id
+     where member.organization_id = ? order by member.id`,
+    [toUuid(organizationId)],
+  );

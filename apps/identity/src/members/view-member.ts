@@ -1,0 +1,15 @@
+import type { Member as MemberContract } from '@cordee/contracts/identity/member';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type * as z from 'zod';
+import { Account } from '../accounts/account.entity.ts';
+import type { Member } from './member.entity.ts';
+
+/** A person of the organization with the name and address of their account. */
+export async function viewMember(em: EntityManager, member: Member): Promise<z.output<typeof MemberContract>> {
+  await em.flush();
+  const account = await em.findOneOrFail(Account, { id: member.accountId });
+  return {
+    id: member.id, accountId: member.accountId, name: account.name, email: account.email, role: member.role, offeredRole: member.offeredRole ?? null,
+    flags: member.flags, isBlocked: member.isBlocked, version: member.version, createdAt: member.createdAt.toISOString(),
+  };
+}

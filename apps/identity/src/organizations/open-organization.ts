@@ -1,0 +1,23 @@
+import { newId } from '@cordee/contracts/id';
+import type { CommandContext } from '@cordee/service/handles';
+import type { EntityManager, RequiredEntityData } from '@mikro-orm/postgresql';
+import { flagsOfLegalRepresentative, Member } from '../members/member.entity.ts';
+import { Organization } from './organization.entity.ts';
+
+/** Opens an organization; whoever opens it is its legal representative (ORG-1, ORG-2). The scope must be entered. */
+export async function openOrganization(
+  em: EntityManager,
+  details: Omit<RequiredEntityData<Organization>, 'createdAt'>,
+  accountId: `acc_${string}`,
+  now: Date,
+  publish: CommandContext['publish'],
+): Promise<Organization> {
+  const organization = em.create(Organization, { ...details, createdAt: now } as RequiredEntityData<Organization>);
+  await em.flush();
+  const member = em.create(Member, {
+    organizationId: organization.organizationId, id: newId('mem', now), accountId, role: 'legal_representative', flags: [...flagsOfLegalRepresentative], isBlocked: false, createdAt: now,
+  });
+  await publish(organization.createdBy(accountId));
+  await publish(member.added(undefined));
+  return organization;
+}

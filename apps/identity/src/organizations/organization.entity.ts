@@ -1,0 +1,36 @@
+import { organizationCreated, type Organization as OrganizationContract } from '@cordee/contracts/identity/organization';
+import type { Currency, Locale } from '@cordee/contracts/values';
+import { fact, type Fact } from '@cordee/outbox/publish';
+import { idColumn } from '@cordee/service/database/id-column';
+import { defineEntity, p } from '@mikro-orm/postgresql';
+import type * as z from 'zod';
+
+export type OrganizationView = z.output<typeof OrganizationContract>;
+
+export const OrganizationSchema = defineEntity({
+  name: 'Organization',
+  tableName: 'organization',
+  properties: {
+    organizationId: idColumn('org').primary(),
+    name: p.string(),
+    legalForm: p.string().$type<OrganizationView['legalForm']>(),
+    country: p.string(),
+    locale: p.string().$type<Locale>(),
+    timeZone: p.string(),
+    currency: p.string().$type<Currency>(),
+    createdAt: p.datetime(),
+  },
+});
+
+/** The customer space that owns products, teams, invoices. */
+export class Organization extends OrganizationSchema.class {
+  createdBy(accountId: `acc_${string}`): Fact<typeof organizationCreated> {
+    return fact(organizationCreated, { organizationId: this.organizationId, accountId });
+  }
+
+  view(): OrganizationView {
+    const { organizationId, name, legalForm, country, locale, timeZone, currency, createdAt } = this;
+    return { id: organizationId, name, legalForm, country, locale, timeZone, currency, createdAt: createdAt.toISOString() };
+  }
+}
+OrganizationSchema.setClass(Organization);

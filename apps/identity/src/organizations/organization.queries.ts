@@ -1,0 +1,34 @@
+import { describeOrganization, getOrganization, listMyOrganizations } from '@cordee/contracts/identity/organization';
+import type { Input, Output } from '@cordee/contracts/contract';
+import { DomainError } from '@cordee/contracts/domain-error';
+import { Handles, type QueryContext } from '@cordee/service/handles';
+import { Controller } from '@nestjs/common';
+import { Member } from '../members/member.entity.ts';
+import { Organization, type OrganizationView } from './organization.entity.ts';
+
+@Controller()
+export class OrganizationQueries {
+  @Handles(getOrganization)
+  async getOrganization(input: Input<typeof getOrganization>, context: QueryContext): Promise<Output<typeof getOrganization>> {
+    return find(input.organizationId, context);
+  }
+
+  @Handles(describeOrganization)
+  async describeOrganization(input: Input<typeof describeOrganization>, context: QueryContext): Promise<Output<typeof describeOrganization>> {
+    return find(input.organizationId, context);
+  }
+
+  @Handles(listMyOrganizations)
+  async listMyOrganizations(_: Input<typeof listMyOrganizations>, { em, accountId }: QueryContext): Promise<Output<typeof listMyOrganizations>> {
+    const memberships = await em.find(Member, { accountId, isBlocked: false });
+    const organizations = await em.find(Organization, { organizationId: { $in: memberships.map((member) => member.organizationId) } }, { orderBy: { organizationId: 'asc' } });
+    const roles = new Map(memberships.map((member) => [member.organizationId, member.role]));
+    return { data: organizations.map((organization) => ({ organization: organization.view(), role: roles.get(organization.organizationId)! })) };
+  }
+}
+
+async function find(organizationId: `org_${string}`, { em }: QueryContext): Promise<OrganizationView> {
+  const organization = await em.findOne(Organization, { organizationId });
+  if (!organization) throw new DomainError('ORGANIZATION_NOT_FOUND');
+  return organization.view();
+}

@@ -1,0 +1,74 @@
+import { createSession, endSession, refreshSession } from '@cordee/contracts/identity/session';
+import { EndedSessions } from '@cordee/access/ended-sessions';
+import type { Input, Output } from '@cordee/contracts/contract';
+import { DomainError } from '@cordee/contracts/domain-error';
+import { newId } from '@cordee/contracts/id';
+import { Handles, type CommandContext } from '@cordee/service/handles';
+import { LockMode } from '@mikro-orm/postgresql';
+import { Controller, Inject } from '@nestjs/common';
+import { Account, emailKeyOf } from '../accounts/account.entity.ts';
+import { Passwords } from '../accounts/passwords.ts';
+import { Secrets } from '../secrets.ts';
+import { AccessTokens } from './access-tokens.ts';
+import { Session } from './session.entity.ts';
+
+const REFRESH_LINK = 'refresh';
+
+@Controller()
+export class SessionCommands {
+  constructor(
+    @Inject(Passwords) private readonly passwords: Passwords,
+    @Inject(Secrets) private readonly secrets: Secrets,
+    @Inject(AccessTokens) private readonly accessTokens: AccessTokens,
+    @Inject(EndedSessions) private readonly ended: EndedSessions,
+  ) {}
+
+  @Handles(createSession)
+  async createSession({ email, password }: Input<typeof createSession>, { em, now }: CommandContext): Promise<Output<typeof createSession>> {
+    const account = await em.findOne(Account, { emailKey: emailKeyOf(email) });
+    const isRight = await this.passwords.verify(password, account?.passwordHash);
+    if (!account || !isRight) throw new DomainError('SIGN_IN_FAILED');
+    const session = em.create(Session, { id: newId('ses', now), accountId: account.id, generation: 1, createdAt: now, lastUsedAt: now });
+    return this.tokensOf(session, account, now);
+  }
+
+  @Handles(refreshSession)
+  async refreshSession({ refreshToken }: Input<typeof refreshSession>, { em, now, publish, afterCommit }: CommandContext): Promise<Output<typeof refreshSession>> {
+    const link = this.secrets.readToken(REFRESH_LINK, ['ses'], refreshToken);
+    const session = link && (await em.findOne(Session, { id: link.ids[0] }, { lockMode: LockMode.PESSIMISTIC_WRITE }));
+    if (!link || !session?.isOpen(now)) throw new DomainError('REFRESH_TOKEN_INVALID');
+    const account = await em.findOneOrFail(Account, { id: session.accountId });
+    if (link.generation !== session.generation) {
+      // A used token: two parties hold this session. The end must be committed, so the refusal comes after it.
+      await publish(session.end(now, 'token_reused'));
+      afterCommit(async () => {
+        await this.ended.announce(session.id);
+        throw new DomainError('REFRESH_TOKEN_INVALID');
+      });
+    } else {
+      session.rotate(now);
+    }
+    return this.tokensOf(session, account, now);
+  }
+
+  @Handles(endSession)
+  async endSession({ sessionId }: Input<typeof endSession>, { em, now, accountId, publish, afterCommit }: CommandContext): Promise<Output<typeof endSession>> {
+    const session = await em.findOne(Session, { id: sessionId, accountId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+    if (!session) throw new DomainError('SESSION_NOT_FOUND');
+    if (session.endedAt) return {};
+    await publish(session.end(now, 'signed_out'));
+    afterCommit(() => this.ended.announce(sessionId));
+    return {};
+  }
+
+  private async tokensOf(session: Session, account: Account, now: Date): Promise<Output<typeof createSession>> {
+    const { token, expiresAt } = await this.accessTokens.sign({ accountId: account.id, sessionId: session.id, isStaff: account.isStaff }, now);
+    return {
+      sessionId: session.id,
+      accountId: account.id,
+      accessToken: token,
+      accessTokenExpiresAt: expiresAt.toISOString(),
+      refreshToken: this.secrets.makeToken(REFRESH_LINK, [session.id], session.generation),
+    };
+  }
+}

@@ -1,0 +1,43 @@
+import { sessionEnded } from '@cordee/contracts/identity/session';
+import { fact, type Fact } from '@cordee/outbox/publish';
+import { idColumn } from '@cordee/service/database/id-column';
+import { defineEntity, p } from '@mikro-orm/postgresql';
+
+/** A session that is not used for this long is over. */
+const IDLE_DAYS = 30;
+
+export type EndCause = 'signed_out' | 'token_reused' | 'account_blocked';
+
+export const SessionSchema = defineEntity({
+  name: 'Session',
+  tableName: 'session',
+  properties: {
+    id: idColumn('ses').primary(),
+    accountId: idColumn('acc'),
+    /** Counts the refresh tokens; only the newest is good. */
+    generation: p.integer(),
+    createdAt: p.datetime(),
+    lastUsedAt: p.datetime(),
+    endedAt: p.datetime().nullable(),
+    endCause: p.string().$type<EndCause>().nullable(),
+  },
+});
+
+/** One sign-in of a person, until it is ended or forgotten. */
+export class Session extends SessionSchema.class {
+  isOpen(now: Date): boolean {
+    return this.endedAt == null && now.getTime() < this.lastUsedAt.getTime() + IDLE_DAYS * 86_400_000;
+  }
+
+  rotate(now: Date): void {
+    this.generation += 1;
+    this.lastUsedAt = now;
+  }
+
+  end(now: Date, cause: EndCause): Fact<typeof sessionEnded> {
+    this.endedAt = now;
+    this.endCause = cause;
+    return fact(sessionEnded, { sessionId: this.id, accountId: this.accountId, cause });
+  }
+}
+SessionSchema.setClass(Session);

@@ -1,0 +1,37 @@
+import { listEndedSessions, listKeys, listSessions } from '@cordee/contracts/identity/session';
+import type { Input, Output } from '@cordee/contracts/contract';
+import { toId, toUuid } from '@cordee/contracts/id';
+import { Handles, type QueryContext } from '@cordee/service/handles';
+import { Controller, Inject } from '@nestjs/common';
+import { ACCESS_TOKEN_MS, AccessTokens } from './access-tokens.ts';
+
+@Controller()
+export class SessionQueries {
+  constructor(@Inject(AccessTokens) private readonly accessTokens: AccessTokens) {}
+
+  @Handles(listSessions)
+  async listSessions(_: Input<typeof listSessions>, { em, call, accountId }: QueryContext): Promise<Output<typeof listSessions>> {
+    const rows = await em.execute<{ id: string; created_at: Date; last_used_at: Date }[]>(
+      `select id, created_at, last_used_at from session where account_id = ? and ended_at is null order by last_used_at desc`,
+      [toUuid(accountId)],
+    );
+    const current = call.actor.kind === 'person' ? call.actor.sessionId : undefined;
+    return {
+      data: rows.map((row) => {
+        const id = toId('ses', row.id);
+        return { id, createdAt: new Date(row.created_at).toISOString(), lastUsedAt: new Date(row.last_used_at).toISOString(), isCurrent: id === current };
+      }),
+    };
+  }
+
+  @Handles(listKeys)
+  async listKeys(_: Input<typeof listKeys>): Promise<Output<typeof listKeys>> {
+    return { keys: [await this.accessTokens.publicKey()] };
+  }
+
+  @Handles(listEndedSessions)
+  async listEndedSessions(_: Input<typeof listEndedSessions>, { em, now }: QueryContext): Promise<Output<typeof listEndedSessions>> {
+    const rows = await em.execute<{ id: string }[]>(`select id from session where ended_at > ?`, [new Date(now.getTime() - 2 * ACCESS_TOKEN_MS)]);
+    return { sessionIds: rows.map((row) => toId('ses', row.id)) };
+  }
+}

@@ -1,0 +1,44 @@
+import { domainToUnicode } from 'node:url';
+import { fold } from './fold.ts';
+import { findWords } from './search-words.ts';
+
+export interface Correspondent {
+  name: string;
+  address: string;
+}
+
+/**
+ * Every form under which people look for an address, the address itself first:
+ * `jean.dupont+shop@mail.domaine.fr` is also `jean.dupont`, `jeandupont`, `mail.domaine.fr` and `domaine.fr`.
+ */
+export function addressTokens(address: string): string[] {
+  const folded = fold(address.trim());
+  const at = folded.lastIndexOf('@');
+  if (at < 0) return folded === '' ? [] : [folded];
+  const local = folded.slice(0, at);
+  const domain = readableDomain(folded.slice(at + 1));
+  const untagged = local.replace(/\+[^+]*$/, '');
+  return distinct([`${local}@${domain}`, local, untagged, untagged.replace(/[^\p{L}\p{N}]/gu, ''), ...parentDomains(domain)]);
+}
+
+/** Search text of people, one line each, for finding any part of a name or an address. */
+export function correspondentText(people: readonly Correspondent[]): string {
+  return people.map(({ name, address }) => `\n ${distinct([fold(name), wordsInRow(name), ...addressTokens(address).slice(0, 4)]).join(' ')} `).join('');
+}
+
+/** Letters and digits only, so that `Dupont, Jean` and `Dupont Jean` are the same. */
+export function wordsInRow(text: string): string {
+  return Array.from(findWords(text.normalize('NFKC')), (word) => word.folded).join(' ');
+}
+
+function parentDomains(domain: string): string[] {
+  const labels = domain.split('.');
+  return labels.slice(0, Math.max(1, labels.length - 1)).slice(0, 10).map((_, index) => labels.slice(index).join('.'));
+}
+
+/** What a person reads: `xn--…` is how a domain travels, not how it is looked for. */
+function readableDomain(domain: string): string {
+  return domain.includes('xn--') ? fold(domainToUnicode(domain) || domain) : domain;
+}
+
+const distinct = (tokens: string[]) => [...new Set(tokens.filter((token) => token !== ''))];

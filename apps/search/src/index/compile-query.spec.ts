@@ -1,0 +1,315 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { serverUrl } from '@cordee/testing/test-environment';
+import fc from 'fast-check';
+import { Client } from 'pg';
+import { parseMessage } from '../messages/intake/parse-message.ts';
+import { arbitraryTree } from '../query/arbitrary-tree.ts';
+import { parseQuery } from '../query/parse-query.ts';
+import type { QueryTree } from '../query/query-tree.ts';
+import { compileMessageQuery, type MessageScope } from './compile-message-query.ts';
+import { compileObjectQuery } from './compile-object-query.ts';
+import { messageEntry, upsertMessages, type MessagePlace } from './message-entry.ts';
+import { objectEntry, upsertObjects, type OrganizationObject } from './object-entry.ts';
+import { queryForms } from './query-forms.ts';
+import { SEARCH_EXTENSIONS, SEARCH_SCHEMA } from './schema.ts';
+import { StemCache } from './stem-cache.ts';
+
+const database = `search_index_${randomBytes(6).toString('hex')}`;
+const organizationId = randomUUID();
+const mailboxId = randomUUID();
+const otherMailboxId = randomUUID();
+const NOW = new Date('2026-03-20T12:00:00Z');
+const ZURICH = { now: NOW, zone: 'Europe/Zurich' };
+const scope: MessageScope = { organizationId, mailboxIds: [mailboxId] };
+
+let admin: Client;
+let client: Client;
+let stems: StemCache;
+/** Subjects by id: what a test reads. */
+const names = new Map<string, string>();
+
+interface Letter extends Partial<MessagePlace> {
+  from?: string;
+  to?: string;
+  subject: string;
+  date?: string;
+  text?: string;
+  attachment?: string;
+  header?: string;
+}
+
+async function file(letter: Letter): Promise<void> {
+  const { from = 'x@exemple.ch', to = 'y@exemple.ch', subject, date = 'Tue, 10 Mar 2026 09:00:00 +0100', text = '', attachment, header, ...place } = letter;
+  const part = attachment === undefined ? [] : ['--b', 'Content-Type: application/octet-stream', `Content-Disposition: attachment; filename="${attachment}"`, '', 'x'.repeat(2_000)];
+  const lines = [
+    `From: ${from}`, `To: ${to}`, `Subject: ${subject}`, `Date: ${date}`, `Message-ID: <${subject.replaceAll(/\W/g, '')}@exemple.ch>`, ...(header ? [header] : []),
+    'Content-Type: multipart/mixed; boundary=b', '', '--b', 'Content-Type: text/plain; charset=utf-8', '', text, ...part, '--b--', '',
+  ];
+  const reading = await parseMessage(Buffer.from(lines.join('\r\n')));
+  if ('reason' in reading) throw new Error(reading.reason.detail);
+  const id = randomUUID();
+  const entry = messageEntry(reading.message, {
+    organizationId, id, mailboxId, sourceKey: id, folder: 'INBOX', folderRole: 'inbox', isUnread: false, isStarred: false, takenAt: NOW.toISOString(), ...place,
+  });
+  const { sql, parameters } = upsertMessages([entry], await stems.stemsOf(entry.vector.forms));
+  await client.query(sql, parameters);
+  names.set(id, subject);
+}
+
+async function search(query: string | QueryTree, within: MessageScope = scope): Promise<{ found: string[]; hidden: string[] }> {
+  const tree = typeof query === 'string' ? parseQuery(query).tree : query;
+  const { where, hiddenWhere, parameters } = compileMessageQuery(tree, within, ZURICH, await stems.stemsOf(queryForms(tree)));
+  const run = async (condition: string) => {
+    const { rows } = await client.query<{ id: string }>(`select id from message where ${condition}`, parameters.values);
+    return rows.map(({ id }) => names.get(id)!).sort();
+  };
+  return { found: await run(where), hidden: hiddenWhere === undefined ? [] : await run(hiddenWhere) };
+}
+
+beforeAll(async () => {
+  const url = new URL(serverUrl('DATABASE_ADMIN_URL'));
+  admin = new Client({ connectionString: url.href });
+  await admin.connect();
+  await admin.query(`create database ${database}`);
+  url.pathname = `/${database}`;
+  client = new Client({ connectionString: url.href });
+  await client.connect();
+  for (const statement of [...SEARCH_EXTENSIONS, ...SEARCH_SCHEMA]) await client.query(statement);
+  stems = new StemCache(async (sql, parameters) => (await client.query<{ form: string; stems: string[] }>(sql, parameters)).rows);
+});
+
+afterAll(async () => {
+  await client?.end();
+  await admin?.query(`drop database if exists ${database} with (force)`);
+  await admin?.end();
+});
+
+describe('messages', () => {
+  beforeAll(async () => {
+    await file({ subject: 'corps', text: 'La re\u0301union des équipées a lieu mardi.' });
+    await file({ subject: 'Rapport trimestriel' });
+    await file({ subject: 'destinataire', to: '"Jean Dupont" <nomprenom@domaine.fr>' });
+    await file({ subject: 'pj', attachment: 'Facture-Été-2026.pdf' });
+    await file({ subject: 'elision', text: "Voici l'équipe de France, facture FA-2026-001 de CHF 1'994.75." });
+    await file({ subject: 'deutsch', text: 'Die Rechnungen von Herrn Müller aus Zürich' });
+    await file({ subject: 'italiano', text: 'le fatture pagate' });
+    await file({ subject: 'english', text: 'several unpaid invoices' });
+    await file({ subject: 'espanol', text: 'las facturas pendientes' });
+    await file({ subject: 'japonais', text: '請求書を送ります' });
+    await file({ subject: 'vieux', date: 'Sun, 01 Mar 2026 00:30:00 +0100', isUnread: true, isStarred: true });
+    await file({ subject: 'annonce', header: 'List-Id: <annonces.exemple.ch>' });
+    await file({ subject: 'agent', header: 'X-Mailer: Courrier Fidèle 3' });
+    await file({ subject: 'classe', folder: 'Clients/Needs action', folderRole: '' });
+    await file({ subject: 'corbeille cachee', folder: 'Corbeille', folderRole: 'trash' });
+    await file({ subject: 'pourriel cache', folder: 'Pourriel', folderRole: 'junk' });
+    await file({ subject: 'autre boite', mailboxId: otherMailboxId });
+    await file({ subject: 'autre organisation', organizationId: randomUUID() });
+  });
+
+  it.each([
+    // C-SRCH-01: a word in one place only
+    ['mardi', ['corps']],
+    ['trimestriel', ['Rapport trimestriel']],
+    ['nomprenom', ['destinataire']],
+    ['ete', ['pj']],
+    // C-SRCH-03: parts of addresses
+    ['domaine.fr', ['destinataire']],
+    ['@domaine.fr', ['destinataire']],
+    ['nomprenom@domaine.fr', ['destinataire']],
+    ['prenom', ['destinataire']],
+    ['to:prenom', ['destinataire']],
+    ['to:"jean dupont"', ['destinataire']],
+    ['from:prenom', []],
+    // accents, case, stems
+    ['réunion', ['corps']],
+    ['REUNIONS', ['corps']],
+    ['equipe', ['corps', 'elision']],
+    ['équipes', ['corps', 'elision']],
+    ["l'équipe", ['corps', 'elision']],
+    ['rechnung', ['deutsch']],
+    ['mueller', ['deutsch']],
+    ['MÜLLER', ['deutsch']],
+    ['fattura', ['italiano']],
+    ['invoice', ['english']],
+    ['pendiente', ['espanol']],
+    ['請求', ['japonais']],
+    ['求請', []],
+    // phrases and beginnings
+    ['"équipe de france"', ['elision']],
+    ['"france equipe"', []],
+    ['trimest*', ['Rapport trimestriel']],
+    // numbers, however written
+    ['FA-2026-001', ['elision']],
+    ['fa2026001', ['elision']],
+    ['1994.75', ['elision']],
+    ['"1 994.75"', ['elision']],
+    // operators (C-SRCH-04)
+    ['subject:corps', ['corps']],
+    ['subject:mardi', []],
+    ['body:mardi', ['corps']],
+    ['body:corps', []],
+    ['filename:facture', ['pj']],
+    ['filename:*.pdf', ['pj']],
+    ['has:attachment', ['pj']],
+    ['is:unread', ['vieux']],
+    ['is:starred is:unread', ['vieux']],
+    ['list:annonces', ['annonce']],
+    ['list:%', []],
+    ['header:x-mailer', ['agent']],
+    ['header:X-Mailer=fidele', ['agent']],
+    ['header:X-Mailer=outlook', []],
+    ['message-id:<vieux@exemple.ch>', ['vieux']],
+    ['larger:2000', ['pj']],
+    ['before:2026-03-01', []],
+    ['before:2026-03-02', ['vieux']],
+    ['after:2026-03-01 before:2026-03-02', ['vieux']],
+    ['older_than:2w', ['vieux']],
+    ['older_than:1y', []],
+    ['newer_than:1h', []],
+    ['in:"Needs action"', ['classe']],
+    ['in:clients/needs* OR in:"clients/needs action"', ['classe']],
+    ['kind:message trimestriel', ['Rapport trimestriel']],
+    ['kind:invoice trimestriel', []],
+    // structure
+    ['mardi OR trimestriel', ['Rapport trimestriel', 'corps']],
+    ['réunion -mardi', []],
+    ['equipe -mardi', ['elision']],
+    ['facture -(filename:pdf OR body:pendientes) -subject:english', expect.arrayContaining(['elision'])],
+    ['boite', []],
+    ['organisation', []],
+  ])('%s', async (query, expected) => expect((await search(query)).found).toEqual(expected));
+
+  it('C-SRCH-09: sizes include the lower bound and exclude the upper', async () => {
+    const { rows } = await client.query<{ size: string }>("select size from message where subject = 'pj'");
+    const size = Number(rows[0]!.size);
+    expect((await search({ minSize: size })).found).toEqual(['pj']);
+    expect((await search({ minSize: size + 1 })).found).toEqual([]);
+    expect((await search({ maxSize: size })).found).not.toContain('pj');
+    expect((await search({ maxSize: size + 1 })).found).toContain('pj');
+  });
+
+  it.each([
+    ['cachee OR cache', [], ['corbeille cachee', 'pourriel cache']],
+    ['in:trash', ['corbeille cachee'], []],
+    ['in:Corbeille', ['corbeille cachee'], []],
+    ['(cachee OR cache) in:junk', ['pourriel cache'], []],
+    ['(cachee OR cache) in:anywhere', ['corbeille cachee', 'pourriel cache'], []],
+    ['(cachee OR cache) -in:trash', [], ['pourriel cache']],
+  ])('C-SRCH-10: %s shows %j and leaves out %j', async (query, found, hidden) => expect(await search(query)).toEqual({ found, hidden }));
+
+  it('finds only in the mailboxes of the scope', async () => {
+    expect((await search('boite', { organizationId, mailboxIds: [otherMailboxId, mailboxId] })).found).toEqual(['autre boite']);
+    expect((await search('', { organizationId, mailboxIds: [] })).found).toEqual([]);
+    expect((await search('-boite OR boite', { organizationId: randomUUID(), mailboxIds: [mailboxId] })).found).toEqual([]);
+  });
+
+  it('a message that comes in again keeps its content and takes over its marks', async () => {
+    await file({ subject: 'deux fois', sourceKey: 'uid-7', isUnread: true });
+    await file({ subject: 'deux fois', sourceKey: 'uid-7', folder: 'Archive', folderRole: 'archive' });
+    expect((await search('subject:"deux fois" in:archive -is:unread')).found).toEqual(['deux fois']);
+  });
+
+  it('takes any query, and an expression and its negation part all messages (SQL is always parameterised)', async () => {
+    const all = (await search({ inMailbox: 'anywhere' })).found.length;
+    const count = async (tree: QueryTree) => (await search({ operator: 'AND', conditions: [{ inMailbox: 'anywhere' }, tree] })).found.length;
+    await fc.assert(
+      fc.asyncProperty(arbitraryTree, async (tree) => {
+        expect((await count(tree)) + (await count({ operator: 'NOT', conditions: [tree] }))).toBe(all);
+        const { where } = compileMessageQuery(tree, scope, ZURICH, new Map());
+        expect(where).toMatch(/^[a-z_ ()$\d:=<>@&,.'|{}[\]/-]+$/);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('takes any message, whatever is in it', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 200 }), fc.string({ unit: 'grapheme', maxLength: 60 }), async (text, subject) => {
+        const reading = await parseMessage(Buffer.from(`From: ${text}\nSubject: ${subject}\nX-A: ${text}\n\n${text}`));
+        if ('reason' in reading) return;
+        const entry = messageEntry(reading.message, {
+          organizationId: randomUUID(), id: randomUUID(), mailboxId, sourceKey: 'x', folder: 'INBOX', folderRole: 'inbox', isUnread: false, isStarred: false, takenAt: NOW.toISOString(),
+        });
+        const { sql, parameters } = upsertMessages([entry], await stems.stemsOf(entry.vector.forms));
+        await client.query(sql, parameters);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('a very long text fits', async () => {
+    const text = Array.from({ length: 60_000 }, (_, index) => `mot${index}`).join(' ');
+    await file({ subject: 'long', text });
+    expect((await search('"mot100 mot101"')).found).toEqual(['long']);
+    expect((await search('mot20000')).found).toEqual(['long']);
+  });
+
+  it('answers from the indexes', async () => {
+    const tree = parseQuery('réunion from:prenom').tree;
+    const { where, parameters } = compileMessageQuery(tree, scope, ZURICH, await stems.stemsOf(queryForms(tree)));
+    await client.query('set enable_seqscan = off; set enable_indexscan = off');
+    const { rows } = await client.query<{ 'QUERY PLAN': string }>(`explain select id from message where ${where}`, parameters.values);
+    await client.query('reset all');
+    expect(rows.map((row) => row['QUERY PLAN']).join('\n')).toMatch(/message_(tsv|people)/);
+  });
+});
+
+describe('organization objects', () => {
+  const object = (change: Partial<OrganizationObject>): OrganizationObject => ({
+    organizationId, id: randomUUID(), kind: 'invoice', title: '', body: '', codes: [], addresses: [], facets: {}, audiences: ['billing'], occurredAt: null, revision: 1, ...change,
+  });
+  const invoice = object({ title: 'Facture 2026-000123', codes: ['2026-000123', '1994.75', '21 00000 00003 13947 14300 09017'], occurredAt: '2026-03-01T08:00:00Z' });
+  const person = object({ kind: 'person', title: 'Éloïse Müller', addresses: ['eloise.mueller@domaine.fr'], audiences: ['members'] });
+  const product = object({ kind: 'product', title: 'Hébergement web', body: 'site de la boutique', audiences: ['administrators', 'product:1'] });
+
+  async function find(query: string, audiences = ['billing', 'members', 'administrators']): Promise<string[]> {
+    const tree = parseQuery(query).tree;
+    const { where, parameters } = compileObjectQuery(tree, { organizationId, audiences }, ZURICH, await stems.stemsOf(queryForms(tree)));
+    const { rows } = await client.query<{ kind: string }>(`select kind from object_entry where ${where} order by kind`, parameters.values);
+    return rows.map(({ kind }) => kind);
+  }
+
+  async function store(...objects: OrganizationObject[]): Promise<void> {
+    const entries = objects.map(objectEntry);
+    const { sql, parameters } = upsertObjects(entries, await stems.stemsOf(entries.flatMap(({ vector }) => [...vector.forms])));
+    await client.query(sql, parameters);
+  }
+
+  beforeAll(() => store(invoice, person, product));
+
+  it.each([
+    ['2026-000123', ['invoice']],
+    ['000123', ['invoice']],
+    ["1'994.75", ['invoice']],
+    ['199475', ['invoice']],
+    ['210000000003139471430009017', ['invoice']],
+    ['"21 00000 00003 13947 14300 09017"', ['invoice']],
+    ['factures', ['invoice']],
+    ['eloise', ['person']],
+    ['muller', ['person']],
+    ['domaine.fr', ['person']],
+    ['mueller@dom', ['person']],
+    ['boutiques', ['product']],
+    ['kind:product OR kind:person', ['person', 'product']],
+    ['after:2026-03-01', ['invoice']],
+    ['-kind:invoice', ['person', 'product']],
+    ['-after:2026-01-01', ['person', 'product']],
+    ['from:eloise', []],
+    ['in:anywhere', ['invoice', 'person', 'product']],
+  ])('%s', async (query, kinds) => expect(await find(query)).toEqual(kinds));
+
+  it('are seen by their audiences only', async () => {
+    expect(await find('', ['members'])).toEqual(['person']);
+    expect(await find('', ['product:1'])).toEqual(['product']);
+    expect(await find('', [])).toEqual([]);
+    expect(await find('-kind:team', ['product:2'])).toEqual([]);
+  });
+
+  it('change forward only', async () => {
+    await store({ ...product, title: 'Serveur', revision: 3 });
+    await store({ ...product, title: 'Ancien', revision: 2 });
+    expect(await find('serveur')).toEqual(['product']);
+    expect(await find('ancien')).toEqual([]);
+  });
+});

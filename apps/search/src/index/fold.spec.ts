@@ -1,0 +1,114 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { addressTokens, correspondentText } from './address-tokens.ts';
+import { fold } from './fold.ts';
+import { numberCodes } from './number-codes.ts';
+import { peoplePatterns } from './people-part.ts';
+import { isSameStem } from './same-stem.ts';
+import { findWords } from './search-words.ts';
+
+const words = (text: string) => Array.from(findWords(text), (word) => word.folded);
+
+describe('fold', () => {
+  it.each([
+    ['Réunion', 'reunion'],
+    ['re\u0301union', 'reunion'],
+    ['İSTANBUL', 'istanbul'],
+    ['ıstanbul', 'istanbul'],
+    ['Straße', 'strasse'],
+    ['STRAẞE', 'strasse'],
+    ['Œuvre', 'oeuvre'],
+    ['ﬁn', 'fin'],
+    ['Ｆａｃｔｕｒｅ', 'facture'],
+    ['Łódź', 'lodz'],
+    ['ΣΟΦΟΣ', fold('σοφός')],
+    ['co\u00adop\u200bérer', 'cooperer'],
+    ['\u1112\u1161\u11ab', '한'],
+    ['が', 'か\u3099'.normalize('NFC')],
+  ])('%s is %s', (text, folded) => expect(fold(text)).toBe(folded));
+
+  it('of something folded changes nothing, and does not depend on how it was composed', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 40 }), (text) => {
+        expect(fold(fold(text))).toBe(fold(text));
+        expect(fold(text.normalize('NFD'))).toBe(fold(text.normalize('NFC')));
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});
+
+describe('findWords', () => {
+  it.each([
+    ["l'équipe de France", ['l', 'equipe', 'de', 'france']],
+    ['nom.prenom@domaine.fr', ['nom', 'prenom', 'domaine', 'fr']],
+    ['FA-2026-001', ['fa', '2026', '001']],
+    ['請求書です', ['請', '求', '書', 'て\u3099'.normalize('NFC'), 'す']],
+    ['ok 🎉 fête', ['ok', '🎉', 'fete']],
+    ['— … !', []],
+  ])('%s', (text, expected) => expect(words(text)).toEqual(expected));
+
+  it('gives places in the text as it is', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 60 }), (text) => {
+        for (const word of findWords(text)) expect(text.slice(word.start, word.end)).toBe(word.text);
+      }),
+    );
+  });
+});
+
+describe('addressTokens', () => {
+  it('C-SRCH-03: an address is found by its parts', () => {
+    expect(addressTokens('NomPrenom@Domaine.fr')).toEqual(['nomprenom@domaine.fr', 'nomprenom', 'domaine.fr']);
+    expect(addressTokens('jean.dupont+shop@mail.domaine.fr')).toEqual([
+      'jean.dupont+shop@mail.domaine.fr', 'jean.dupont+shop', 'jean.dupont', 'jeandupont', 'mail.domaine.fr', 'domaine.fr',
+    ]);
+    expect(addressTokens('a@xn--zrich-kva.ch')).toContain('zurich.ch');
+    expect(addressTokens('matmail')).toEqual(['matmail']);
+    expect(addressTokens(' ')).toEqual([]);
+  });
+
+  it('any part typed is in the text of the person', () => {
+    const text = correspondentText([{ name: 'Dupont, Éric', address: 'eric.dupont@mail.domaine.fr' }]);
+    const isFound = (typed: string) => peoplePatterns(typed).some((pattern) => text.includes(pattern.slice(1, -1).replaceAll('\\', '')));
+    for (const typed of ['domaine.fr', '@mail.domaine.fr', 'eric', 'ÉRIC', 'Dupont Eric', 'Dupont, Éric', 'ericdupont', 'upon', 'er', 'eric.dupont@mail.domaine.fr', '<eric.dupont@mail.domaine.fr>']) {
+      expect([typed, isFound(typed)]).toEqual([typed, true]);
+    }
+    for (const typed of ['autre.fr', 'po', 'Eric Dupont x']) expect([typed, isFound(typed)]).toEqual([typed, false]);
+  });
+
+  it('patterns take nothing for a wildcard', () => {
+    expect(peoplePatterns('a_%\\b')[0]).toBe('%a\\_\\%\\\\b%');
+  });
+});
+
+describe('numberCodes', () => {
+  it.each([
+    ['Facture FA-2026-001 du 3', 'fa2026001'],
+    ["CHF 1'994.75", '199475'],
+    ['1994.75', '199475'],
+    ['21 00000 00003 13947 14300 09017', '210000000003139471430009017'],
+    ['079 123 45 67', '0791234567'],
+    ['CH93 0076 2011 6238 5295 7', 'ch9300762011623852957'],
+  ])('%s has %s', (text, code) => expect(numberCodes(text)).toContain(code));
+
+  it('costs little on hostile input', () => {
+    const started = performance.now();
+    for (const text of ['1.'.repeat(50_000), 'a-'.repeat(50_000), '1 '.repeat(50_000), `AB12${' A'.repeat(50_000)}`]) numberCodes(text);
+    expect(performance.now() - started).toBeLessThan(2_000);
+  });
+});
+
+describe('isSameStem', () => {
+  it.each([
+    ['reunion', 'reunions', true],
+    ['payer', 'payee', true],
+    ['rechnung', 'rechnungen', true],
+    ['fattura', 'fatture', true],
+    ['factura', 'facturas', true],
+    ['invoice', 'invoices', true],
+    ['facture', 'facteur', false],
+    ['mars', 'marteau', false],
+    ['le', 'les', false],
+  ])('%s and %s: %s', (left, right, expected) => expect(isSameStem(left, right)).toBe(expected));
+});

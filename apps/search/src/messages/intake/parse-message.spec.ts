@@ -1,0 +1,145 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { decodeEntities } from './html-entities.ts';
+import { htmlText } from './html-text.ts';
+import { parseMessage } from './parse-message.ts';
+import { MESSAGE_LIMITS, type ParsedMessage } from './parsed-message.ts';
+
+const bytes = (lines: string[]) => Buffer.from(lines.join('\r\n'), 'utf8');
+
+async function parsed(...lines: string[]): Promise<ParsedMessage> {
+  const reading = await parseMessage(bytes(lines));
+  if ('reason' in reading) throw new Error(reading.reason.detail);
+  return reading.message;
+}
+
+async function reasonOf(raw: Uint8Array, limits = MESSAGE_LIMITS): Promise<string | undefined> {
+  const reading = await parseMessage(raw, limits);
+  return 'reason' in reading ? reading.reason.code : undefined;
+}
+
+describe('parseMessage', () => {
+  it('reads a letter with its people, text, attachment and list', async () => {
+    const message = await parsed(
+      'Received: from a by b; Tue, 3 Mar 2026 09:00:05 +0100 (CET)',
+      'From: =?utf-8?Q?Andr=C3=A9?= Martin <andre@exemple.ch>',
+      'To: Ventes: a@exemple.ch, "B, C" <b@exemple.ch>;, c@exemple.ch',
+      'Cc: d@exemple.ch',
+      'Subject: =?utf-8?B?UsOpdW5pb24=?= de mars',
+      'Date: Tue, 3 Mar 2026 09:00:00 +0100',
+      'Message-ID: <un@exemple.ch>',
+      'List-Id: "Les annonces" <annonces.exemple.ch>',
+      'MIME-Version: 1.0',
+      'Content-Type: multipart/mixed; boundary=grenze',
+      '',
+      '--grenze',
+      'Content-Type: multipart/alternative; boundary=innen',
+      '',
+      '--innen',
+      'Content-Type: text/plain; charset=utf-8',
+      '',
+      'texte simple',
+      '--innen',
+      'Content-Type: text/html; charset=utf-8',
+      '',
+      '<html><head><title>x</title><style>p { color: red }</style></head><body><p>Bonjour&nbsp;à tous,</p><script>',
+      'alert("non")</script><p>l&rsquo;&eacute;quipe</p></body></html>',
+      '--innen--',
+      '--grenze',
+      'Content-Type: application/pdf; name="x.pdf"',
+      'Content-Disposition: attachment; filename*=utf-8\'\'facture%20%C3%A9t%C3%A9.pdf',
+      'Content-Transfer-Encoding: base64',
+      '',
+      'AAECAw==',
+      '--grenze--',
+      '',
+    );
+    expect(message).toMatchObject({
+      messageId: 'un@exemple.ch',
+      date: '2026-03-03T08:00:00.000Z',
+      receivedAt: '2026-03-03T08:00:05.000Z',
+      from: [{ name: 'André Martin', address: 'andre@exemple.ch' }],
+      to: [{ address: 'a@exemple.ch' }, { name: 'B, C', address: 'b@exemple.ch' }, { address: 'c@exemple.ch' }],
+      cc: [{ name: '', address: 'd@exemple.ch' }],
+      bcc: [],
+      subject: 'Réunion de mars',
+      text: 'Bonjour à tous,\n\nl’équipe',
+      attachments: [{ filename: 'facture été.pdf', contentType: 'application/pdf', size: 4 }],
+      listId: 'annonces.exemple.ch',
+    });
+    expect(message.headers).toContainEqual({ name: 'subject', value: 'Réunion de mars' });
+  });
+
+  it('takes what is there when the rest is broken', async () => {
+    expect(await parsed('From: x', 'Date: yesterday', '', '')).toMatchObject({ messageId: null, date: null, subject: '', text: '', attachments: [] });
+    expect(await parsed('Subject: a', 'Content-Type: multipart/mixed; boundary=b', '', '--b', 'Content-Type: text/plain', '', 'no end')).toMatchObject({ text: 'no end' });
+    expect(await parsed('Subject: a\u0000b\ttwo', '', 'x\u0000y')).toMatchObject({ subject: 'a b two', text: 'x y' });
+  });
+
+  it('sets aside what is no mail, with the reason', async () => {
+    expect(await reasonOf(bytes([]))).toBe('MESSAGE_EMPTY');
+    expect(await reasonOf(bytes(['', '  ', '']))).toBe('MESSAGE_EMPTY');
+    expect(await reasonOf(bytes(['just some text']))).toBe('MESSAGE_NOT_MAIL');
+    expect(await reasonOf(Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 1, 2, 3]))).toBe('MESSAGE_NOT_MAIL');
+    expect(await reasonOf(bytes(['Subject: x', '', 'y'.repeat(100)]), { ...MESSAGE_LIMITS, size: 50 })).toBe('MESSAGE_TOO_LARGE');
+    expect(await reasonOf(bytes(['Subject: x', `X-Long: ${'y'.repeat(600_000)}`, '', 'z']))).toBe('MESSAGE_UNREADABLE');
+    const nested = Array.from({ length: 200 }, (_, level) => [`Content-Type: multipart/mixed; boundary=b${level}`, '', `--b${level}`]).flat();
+    expect(await reasonOf(bytes(['Subject: x', ...nested]))).toBe('MESSAGE_UNREADABLE');
+  });
+
+  it('does not build a hundred thousand parts', async () => {
+    const parts = '--b\n\nx\n'.repeat(100_000);
+    expect(await reasonOf(Buffer.from(`Subject: x\nContent-Type: multipart/mixed; boundary=b\n\n${parts}`))).toBe('MESSAGE_TOO_MANY_PARTS');
+    expect(await reasonOf(Buffer.from(`Subject: x\n\n${'-- select\n'.repeat(5_000)}`))).toBeUndefined();
+  });
+
+  it('bounds what it keeps', async () => {
+    const message = await parsed(...Array.from({ length: 300 }, (_, index) => `X-${index}: ${'v'.repeat(3_000)}`).slice(0, 100), 'Subject: s', ...Array.from({ length: 150 }, (_, index) => `Y-${index}: v`), '', 'mot '.repeat(200_000));
+    expect(message.headers).toHaveLength(MESSAGE_LIMITS.headers);
+    expect(Math.max(...message.headers.map(({ value }) => value.length))).toBe(MESSAGE_LIMITS.headerLength);
+    expect(message.text.length).toBe(MESSAGE_LIMITS.textLength);
+  });
+
+  it('never throws, and gives only text a database takes', async () => {
+    const piece = fc.oneof(
+      fc.constantFrom('From: ', 'Subject: ', 'Content-Type: ', 'multipart/mixed; boundary=b', '\r\n', '\n\n', '--b', '--b--', '=?utf-8?Q?=', '=?utf-8?B?//8?=', 'text/html; charset=x-none', '<', 'Content-Transfer-Encoding: base64\n', '=ZZ', 'Date: 1', ';', '"', '('),
+      fc.string({ unit: 'binary', maxLength: 8 }),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(piece, { maxLength: 40 }), async (pieces) => {
+        const reading = await parseMessage(Buffer.from(`Subject: x\n${pieces.join('')}`));
+        const json = JSON.stringify(reading);
+        expect(json).not.toContain('\\u0000');
+        expect(json.isWellFormed()).toBe(true);
+        expect(json).not.toMatch(/\\ud[89a-f]/i);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('htmlText', () => {
+  it.each([
+    ['<p>a</p><p>b</p>', 'a\n\nb'],
+    ['a<br>b', 'a\nb'],
+    ['gr<b>as</b>', 'gras'],
+    ['x<!-- <p>no</p> -->y', 'xy'],
+    ['<a title="a > b" href=x>lien</a>', 'lien'],
+    ['5 < 6 & 7 > 3', '5 < 6 & 7 > 3'],
+    ['<style>a{}</style>b<script>c', 'b'],
+    ['<scr<script>ipt>', 'ipt>'],
+    ['&lt;script&gt;x', '<script>x'],
+    ['<td>a</td><td>b</td>', 'a\n\nb'],
+    ['<p title="open>text', 'text'],
+  ])('%s', (html, text) => expect(htmlText(html)).toBe(text));
+
+  it('costs little on hostile input', () => {
+    const started = performance.now();
+    for (const html of ['<', '<a ', '<!--', '<a "', "<a x='", '<script>', '</', '&', '&#', '<p x="', '<!', '\n \n']) htmlText(html.repeat(100_000 / html.length));
+    expect(performance.now() - started).toBeLessThan(3_000);
+  });
+
+  it('decodes entities', () => {
+    expect(decodeEntities('&eacute;&Eacute;&nbsp;&#233;&#xE9;&euro;&#128;&#0;&#x110000;&unknown;&amp;lt;')).toBe('éÉ\u00a0éé€€\ufffd\ufffd&unknown;&lt;');
+  });
+});

@@ -1,0 +1,98 @@
+import PostalMime, { addressParser, decodeWords, type Email } from 'postal-mime';
+import { countParts } from './count-parts.ts';
+import { htmlText, tidyText } from './html-text.ts';
+import { MESSAGE_LIMITS, type MessageLimits, type MessagePerson, type ParsedMessage, type QuarantineReason } from './parsed-message.ts';
+
+export type MessageReading = { message: ParsedMessage } | { reason: QuarantineReason };
+
+/** Reads one raw message. Bad input gives the reason to set it aside and never throws, so that it cannot stop the rest (SRCH-8). */
+export async function parseMessage(raw: Uint8Array, limits: MessageLimits = MESSAGE_LIMITS): Promise<MessageReading> {
+  if (raw.length > limits.size) return reason('MESSAGE_TOO_LARGE', `The message has ${raw.length} bytes, more than ${limits.size}.`);
+  if (!raw.some((byte) => byte > 0x20)) return reason('MESSAGE_EMPTY', 'There is nothing in it.');
+  if (countParts(raw, limits.parts) > limits.parts) return reason('MESSAGE_TOO_MANY_PARTS', `The message has more than ${limits.parts} parts.`);
+  let email: Email;
+  try {
+    email = await PostalMime.parse(raw, { maxNestingDepth: limits.nesting, maxHeadersSize: limits.headerBytes, maxRfc822NestingDepth: 5 });
+  } catch (error) {
+    return reason('MESSAGE_UNREADABLE', `The message cannot be taken apart: ${clean(error instanceof Error ? error.message : 'unknown fault', 200)}`);
+  }
+  if (!email.headers.some((header) => MAIL_HEADERS.has(header.key))) return reason('MESSAGE_NOT_MAIL', 'It has none of the headers of a mail.');
+  return { message: readEmail(email, raw.length, limits) };
+}
+
+const MAIL_HEADERS = new Set(['from', 'to', 'cc', 'subject', 'date', 'message-id', 'received', 'return-path', 'mime-version', 'content-type', 'delivered-to', 'sender', 'reply-to']);
+
+const reason = (code: QuarantineReason['code'], detail: string): MessageReading => ({ reason: { code, detail } });
+
+function readEmail(email: Email, size: number, limits: MessageLimits): ParsedMessage {
+  const header = (key: string) => email.headers.find((each) => each.key === key)?.value;
+  return {
+    messageId: bracketed(email.messageId ?? ''),
+    date: instant(header('date')),
+    receivedAt: instant(header('received')?.split(';').at(-1)),
+    from: people(email, 'from', limits),
+    to: people(email, 'to', limits),
+    cc: people(email, 'cc', limits),
+    bcc: people(email, 'bcc', limits),
+    subject: clean(email.subject ?? '', limits.headerLength),
+    text: readableText(email).slice(0, limits.textLength).toWellFormed(),
+    attachments: email.attachments.slice(0, limits.parts).map((part) => ({
+      filename: clean(part.filename ?? '', 500) || (part.mimeType === 'message/rfc822' ? 'message.eml' : ''),
+      contentType: clean(part.mimeType, 200),
+      size: typeof part.content === 'string' ? part.content.length : part.content.byteLength,
+    })),
+    size,
+    listId: listId(decoded(header('list-id') ?? '')),
+    headers: email.headers.slice(0, limits.headers).map(({ key, value }) => ({ name: clean(key, 100), value: clean(decoded(value), limits.headerLength) })),
+  };
+}
+
+/** The HTML is what people see, and plain parts beside it are in it; the plain text stands alone or for an HTML that says nothing. */
+function readableText(email: Email): string {
+  const fromHtml = email.html === undefined ? '' : htmlText(email.html);
+  return fromHtml === '' ? tidyText(email.text ?? '') : fromHtml;
+}
+
+/** All fields of a name are taken together: a message with two From or To lines is broken, but it was sent to all of them. */
+function people(email: Email, key: string, limits: MessageLimits): MessagePerson[] {
+  const found: MessagePerson[] = [];
+  for (const header of email.headers) {
+    if (header.key !== key) continue;
+    for (const { name, address } of addressParser(header.value.slice(0, limits.headerBytes), { flatten: true })) {
+      if (found.length >= limits.people) return found;
+      if (name || address) found.push({ name: clean(name, 500), address: clean(withoutComments(address ?? ''), 320) });
+    }
+  }
+  return found;
+}
+
+/** Encoded words that cannot be decoded are kept as they are written. */
+function decoded(value: string): string {
+  try {
+    return decodeWords(value);
+  } catch {
+    return value;
+  }
+}
+
+function bracketed(value: string): string | null {
+  const id = /<([^<>]+)>/.exec(value)?.[1] ?? value.trim().split(/\s/, 1)[0]!;
+  return clean(id, 1_000) || null;
+}
+
+const listId = (value: string): string | null => bracketed(value.includes('<') ? value : value.trim());
+
+function instant(value: string | undefined): string | null {
+  if (value === undefined || value.length > 200) return null;
+  const text = withoutComments(value).trim();
+  const date = new Date(text);
+  const year = date.getUTCFullYear();
+  return text !== '' && year >= 1970 && year < 2200 ? date.toISOString() : null;
+}
+
+function clean(value: string, length: number): string {
+  return tidyText(value).replace(/\s+/g, ' ').slice(0, length).toWellFormed();
+}
+
+/** RFC 5322 comments in dates and old addresses: `17:18:19 +0900 (JST)`, `pete(his account)@silly.test`. */
+const withoutComments = (value: string): string => value.replace(/\([^()]*\)/g, '');

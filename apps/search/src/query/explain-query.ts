@@ -1,0 +1,79 @@
+import { ANYWHERE, fieldEntry, FOLDER_ROLES, isOperator, type QueryCondition, type QueryTree } from './query-tree.ts';
+import { ageInWords, formatSize, isInstant } from './query-values.ts';
+
+/** How a query was understood, in one line of plain English; groups are always shown, so precedence is never a guess. */
+export function explainQuery(tree: QueryTree): string {
+  if (isOperator(tree) && tree.conditions.length === 0) return 'everything';
+  return explain(tree);
+}
+
+function explain(tree: QueryTree): string {
+  if (!isOperator(tree)) return explainCondition(tree);
+  if (tree.operator === 'NOT') return `not ${grouped(tree.conditions[0]!)}`;
+  return tree.conditions.map(grouped).join(tree.operator === 'AND' ? ' and ' : ' or ');
+}
+
+function grouped(tree: QueryTree): string {
+  return isOperator(tree) && tree.operator !== 'NOT' ? `(${explain(tree)})` : explain(tree);
+}
+
+function explainCondition(condition: QueryCondition): string {
+  const entry = fieldEntry(condition);
+  switch (entry.field) {
+    case 'text':
+      return words(entry.value);
+    case 'subject':
+    case 'body':
+      return `${entry.field} has ${words(entry.value)}`;
+    case 'from':
+    case 'to':
+    case 'cc':
+    case 'bcc':
+      return `${entry.field} contains “${entry.value}”`;
+    case 'filename':
+      return `an attachment's name contains “${entry.value}”`;
+    case 'list':
+      return `sent through the mailing list “${entry.value}”`;
+    case 'inMailbox':
+      return explainFolder(entry.value);
+    case 'messageId':
+      return `Message-ID is <${entry.value}>`;
+    case 'header':
+      return entry.value.length === 1 ? `has the header ${entry.value[0]}` : `header ${entry.value[0]} contains “${entry.value[1]}”`;
+    case 'hasAttachment':
+      return 'has an attachment';
+    case 'minSize':
+      return `${formatSize(entry.value)} bytes or larger`;
+    case 'maxSize':
+      return `smaller than ${formatSize(entry.value)} bytes`;
+    case 'before':
+      return `before ${moment(entry.value)}`;
+    case 'after':
+      return `on or after ${moment(entry.value)}`;
+    case 'olderThan':
+      return `older than ${ageInWords(entry.value)}`;
+    case 'newerThan':
+      return `not older than ${ageInWords(entry.value)}`;
+    case 'hasKeyword':
+      return entry.value === '$seen' ? 'read' : 'starred';
+    case 'notKeyword':
+      return entry.value === '$seen' ? 'unread' : 'not starred';
+    case 'kind':
+      return `is a ${entry.value.replaceAll('_', ' ')}`.replace(' a i', ' an i').replace(' a e', ' an e');
+  }
+}
+
+function words(value: string): string {
+  const isPrefix = value.endsWith('*');
+  const text = isPrefix ? value.slice(0, -1) : value;
+  const isPhrase = /\s/.test(text);
+  if (isPrefix) return `words ${isPhrase ? 'in a row ' : ''}beginning with “${text}”`;
+  return isPhrase ? `the phrase “${text}”` : `“${text}”`;
+}
+
+function explainFolder(folder: string): string {
+  if (folder === ANYWHERE) return 'in any folder, trash and junk included';
+  return FOLDER_ROLES.some((role) => role === folder) ? `in ${folder}` : `in the folder “${folder}”`;
+}
+
+const moment = (value: string) => (isInstant(value) ? value.replace('T', ' ').replace(/\.000Z|Z/, ' UTC') : value);

@@ -1,0 +1,18 @@
+import { queryTooComplex } from './query-failure.ts';
+import { fieldEntry, isOperator, QUERY_LIMITS, type QueryTree } from './query-tree.ts';
+
+/** Bounds what one query may cost, whichever way it came in. A phrase counts as many terms as it has words. */
+export function checkComplexity(tree: QueryTree, pointer?: string): void {
+  if (depthOf(tree) > QUERY_LIMITS.depth) throw queryTooComplex('QUERY_TOO_DEEP', `A query nests at most ${QUERY_LIMITS.depth} deep.`, pointer);
+  if (termsOf(tree) > QUERY_LIMITS.terms) throw queryTooComplex('QUERY_TOO_MANY_TERMS', `A query has at most ${QUERY_LIMITS.terms} terms.`, pointer);
+}
+
+function depthOf(tree: QueryTree): number {
+  return isOperator(tree) ? 1 + Math.max(0, ...tree.conditions.map(depthOf)) : 0;
+}
+
+function termsOf(tree: QueryTree): number {
+  if (isOperator(tree)) return tree.conditions.reduce((sum, child) => sum + termsOf(child), 0);
+  const { value } = fieldEntry(tree);
+  return typeof value === 'string' ? value.split(/\s+/).length : 1;
+}

@@ -1,0 +1,61 @@
+/** How single values of a query are written: sizes, days, ages. Each `read…` gives the canonical value, or nothing when it is not one. */
+
+const UNITS: Record<string, number> = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 };
+
+/** `500`, `10K`, `1.5M`, `2 GB`, `10 Mo`; a unit is 1,024 of the one below, as mail programs count. */
+export function readSize(text: string): number | undefined {
+  const match = /^(\d{1,12})(?:[.,](\d{1,6}))?\s?([kmg]?)(?:i?[bo])?$/i.exec(text);
+  if (!match) return undefined;
+  const bytes = Math.round(Number(`${match[1]}.${match[2] ?? 0}`) * UNITS[match[3]!.toLowerCase()]!);
+  return Number.isSafeInteger(bytes) ? bytes : undefined;
+}
+
+/** The largest unit that writes the size exactly. */
+export function formatSize(bytes: number): string {
+  for (const unit of ['g', 'm', 'k'] as const) {
+    if (bytes > 0 && bytes % UNITS[unit]! === 0) return `${bytes / UNITS[unit]!}${unit.toUpperCase()}`;
+  }
+  return String(bytes);
+}
+
+const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2})$/i;
+
+/** A local date (`2026-03-01`, `2026/3/1`, `01.03.2026`, `2026-03`, `2026`) or an RFC 3339 instant. */
+export function readMoment(text: string): string | undefined {
+  if (INSTANT.test(text)) {
+    const instant = new Date(text.toUpperCase());
+    return Number.isNaN(instant.getTime()) || !isDay(text.slice(0, 10)) ? undefined : instant.toISOString();
+  }
+  const bigEndian = /^(\d{4})(?:[-/.](\d{1,2}))?(?:[-/.](\d{1,2}))?$/.exec(text);
+  if (bigEndian) return day(bigEndian[1]!, bigEndian[2] ?? '1', bigEndian[3] ?? '1');
+  const littleEndian = /^(\d{1,2})[./](\d{1,2})[./](\d{4})$/.exec(text);
+  if (littleEndian) return day(littleEndian[3]!, littleEndian[2]!, littleEndian[1]!);
+  return undefined;
+}
+
+export const isInstant = (moment: string): boolean => moment.includes('T');
+
+function day(year: string, month: string, date: string): string | undefined {
+  const text = `${year}-${month.padStart(2, '0')}-${date.padStart(2, '0')}`;
+  return isDay(text) ? text : undefined;
+}
+
+function isDay(text: string): boolean {
+  const date = new Date(`${text}T00:00:00Z`);
+  return text >= '0001' && !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
+}
+
+export const AGE_UNITS = { h: 'hour', d: 'day', w: 'week', m: 'month', y: 'year' } as const;
+
+/** `12h`, `7d`, `2w`, `6m` (months), `1y`. */
+export function readAge(text: string): string | undefined {
+  const match = /^(\d{1,4})\s?([hdwmy])$/i.exec(text);
+  if (!match || Number(match[1]) === 0) return undefined;
+  return `${Number(match[1])}${match[2]!.toLowerCase()}`;
+}
+
+/** The age in words, which PostgreSQL reads as an interval too: `6 months`. */
+export function ageInWords(age: string): string {
+  const count = Number(age.slice(0, -1));
+  return `${count} ${AGE_UNITS[age.slice(-1) as keyof typeof AGE_UNITS]}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,122 @@
+import { addDays, dayOfWeek, type LocalDate } from './local-date.ts';
+
+/** A holiday as data: a date of every year (`08-01`), days from Easter Sunday, or a weekday near a date. */
+type Holiday = string | { readonly easter: number } | { readonly weekday: number; readonly onOrAfter: string; readonly plusDays?: number };
+
+const goodFriday = { easter: -2 };
+const easterMonday = { easter: 1 };
+const ascension = { easter: 39 };
+const whitMonday = { easter: 50 };
+const corpusChristi = { easter: 60 };
+const epiphany = '01-06';
+const saintJoseph = '03-19';
+const assumption = '08-15';
+const allSaints = '11-01';
+const immaculateConception = '12-08';
+
+/** Days on which the Swiss interbank clearing stands still: no transfer can arrive, whatever the canton. */
+const interbank: readonly Holiday[] = ['01-01', '01-02', goodFriday, easterMonday, '05-01', ascension, whitMonday, '08-01', '12-25', '12-26'];
+
+const catholic: readonly Holiday[] = [corpusChristi, assumption, allSaints, immaculateConception];
+
+/**
+ * What each canton adds to the interbank days. Days that only some districts or communes keep are left out:
+ * a bank there may be closed, but transfers arrive.
+ */
+const cantonal = {
+  ZH: [],
+  BE: [],
+  LU: catholic,
+  UR: [epiphany, saintJoseph, ...catholic],
+  SZ: [epiphany, saintJoseph, ...catholic],
+  OW: [...catholic, '09-25'],
+  NW: [saintJoseph, ...catholic],
+  // The Näfels pilgrimage, first Thursday of April, is handled below: it gives way to Holy Week.
+  GL: [allSaints],
+  ZG: catholic,
+  FR: catholic,
+  SO: [corpusChristi, assumption, allSaints],
+  BS: [],
+  BL: [],
+  SH: [],
+  AR: [],
+  AI: catholic,
+  SG: [allSaints],
+  GR: [],
+  AG: [],
+  TG: [],
+  TI: [epiphany, saintJoseph, '06-29', ...catholic],
+  // Monday after the third Sunday of September.
+  VD: [{ weekday: 7, onOrAfter: '09-15', plusDays: 1 }],
+  VS: [saintJoseph, ...catholic],
+  NE: ['03-01'],
+  // Thursday after the first Sunday of September; the Restoration.
+  GE: [{ weekday: 7, onOrAfter: '09-01', plusDays: 4 }, '12-31'],
+  JU: [corpusChristi, '06-23', assumption, allSaints],
+} satisfies Record<string, readonly Holiday[]>;
+
+/** A canton by its two letters. */
+export type Canton = keyof typeof cantonal;
+
+/** Which days count as bank holidays: `CH` for the interbank clearing alone, or a canton with its own days added. */
+export type BankCalendar = 'CH' | `CH-${Canton}`;
+
+/** All bank calendars there are. */
+export const bankCalendars: readonly BankCalendar[] = ['CH', ...Object.keys(cantonal).map((canton) => `CH-${canton as Canton}` as const)];
+
+/** Easter Sunday of the Gregorian calendar, by the anonymous (Meeus/Jones/Butcher) computation. */
+export function easterSunday(year: number): LocalDate {
+  const golden = year % 19;
+  const century = Math.floor(year / 100);
+  const yearOfCentury = year % 100;
+  const sunCorrection = century - Math.floor(century / 4) - Math.floor((century - Math.floor((century + 8) / 25) + 1) / 3);
+  const fullMoon = (19 * golden + sunCorrection + 15) % 30;
+  const weekday = (32 + 2 * (century % 4) + 2 * Math.floor(yearOfCentury / 4) - fullMoon - (yearOfCentury % 4)) % 7;
+  const lateMoon = Math.floor((golden + 11 * fullMoon + 22 * weekday) / 451);
+  const days = fullMoon + weekday - 7 * lateMoon + 114;
+  return `${pad(year, 4)}-${pad(Math.floor(days / 31), 2)}-${pad((days % 31) + 1, 2)}`;
+}
+
+const holidaysByYear = new Map<string, ReadonlySet<LocalDate>>();
+
+/** The bank holidays of a year; weekends are not in it unless a holiday falls on one. */
+export function bankHolidaysOf(calendar: BankCalendar, year: number): ReadonlySet<LocalDate> {
+  const key = `${calendar} ${year}`;
+  let days = holidaysByYear.get(key);
+  if (!days) {
+    days = new Set(holidaysIn(calendar).map((holiday) => dateOf(holiday, year)).concat(calendar === 'CH-GL' ? naefelsPilgrimage(year) : []).toSorted());
+    holidaysByYear.set(key, days);
+  }
+  return days;
+}
+
+/** Whether the date is a bank holiday (a plain Sunday is not). */
+export function isBankHoliday(date: LocalDate, calendar: BankCalendar): boolean {
+  return bankHolidaysOf(calendar, Number(date.slice(0, 4))).has(date);
+}
+
+function holidaysIn(calendar: BankCalendar): readonly Holiday[] {
+  if (calendar === 'CH') return interbank;
+  const own: readonly Holiday[] | undefined = cantonal[calendar.slice(3) as Canton];
+  if (!own) throw new RangeError(`no bank calendar "${calendar}"`);
+  return [...interbank, ...own];
+}
+
+function dateOf(holiday: Holiday, year: number): LocalDate {
+  if (typeof holiday === 'string') return `${pad(year, 4)}-${holiday}`;
+  if ('easter' in holiday) return addDays(easterSunday(year), holiday.easter);
+  return addDays(weekdayOnOrAfter(`${pad(year, 4)}-${holiday.onOrAfter}`, holiday.weekday), holiday.plusDays ?? 0);
+}
+
+function naefelsPilgrimage(year: number): LocalDate {
+  const thursday = weekdayOnOrAfter(`${pad(year, 4)}-04-01`, 4);
+  return thursday === addDays(easterSunday(year), -3) ? addDays(thursday, 7) : thursday;
+}
+
+function weekdayOnOrAfter(date: LocalDate, weekday: number): LocalDate {
+  return addDays(date, (weekday - dayOfWeek(date) + 7) % 7);
+}
+
+function pad(value: number, length: number): string {
+  return String(value).padStart(length, '0');
+}

@@ -1,0 +1,113 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { bankCalendars, bankHolidaysOf, easterSunday, isBankHoliday } from './bank-holidays.ts';
+import { addBankDays, bankDayOnOrAfter, bankDayOnOrBefore, blockDayOnOrAfter, isBankDay } from './business-day.ts';
+import { textMessageTime } from './contact-hours.ts';
+import { addDays, dayOfWeek } from './local-date.ts';
+
+describe('bank holidays', () => {
+  it.each([
+    [1961, '1961-04-02'],
+    [2000, '2000-04-23'],
+    [2008, '2008-03-23'],
+    [2024, '2024-03-31'],
+    [2025, '2025-04-20'],
+    [2026, '2026-04-05'],
+    [2027, '2027-03-28'],
+    [2038, '2038-04-25'],
+  ])('Easter %d is on %s', (year, date) => {
+    expect(easterSunday(year)).toBe(date);
+  });
+
+  it('the interbank clearing of 2026 stands still on ten days', () => {
+    expect([...bankHolidaysOf('CH', 2026)]).toEqual([
+      '2026-01-01',
+      '2026-01-02',
+      '2026-04-03',
+      '2026-04-06',
+      '2026-05-01',
+      '2026-05-14',
+      '2026-05-25',
+      '2026-08-01',
+      '2026-12-25',
+      '2026-12-26',
+    ]);
+  });
+
+  it.each([
+    ['CH-GE', '2026-09-10', 'Jeûne genevois'],
+    ['CH-GE', '2026-12-31', 'Restoration'],
+    ['CH-VD', '2026-09-21', 'Monday of the federal fast'],
+    ['CH-LU', '2026-06-04', 'Corpus Christi'],
+    ['CH-TI', '2026-06-29', 'Peter and Paul'],
+    ['CH-NE', '2026-03-01', 'Republic Day'],
+    ['CH-GL', '2026-04-09', 'Näfels pilgrimage, moved out of Holy Week'],
+    ['CH-GL', '2025-04-03', 'Näfels pilgrimage'],
+  ] as const)('%s keeps %s (%s), others do not', (calendar, date, _name) => {
+    expect(isBankHoliday(date, calendar)).toBe(true);
+    expect(isBankHoliday(date, 'CH-ZH')).toBe(false);
+  });
+
+  it('has a calendar for each of the 26 cantons and one without', () => {
+    expect(bankCalendars).toHaveLength(27);
+    expect(() => bankHolidaysOf('CH-XX' as 'CH', 2026)).toThrow(RangeError);
+  });
+});
+
+describe('bank days', () => {
+  it.each([
+    ['2026-11-22', '2026-11-23', '2026-11-20'],
+    ['2026-04-03', '2026-04-07', '2026-04-02'],
+    ['2026-12-25', '2026-12-28', '2026-12-24'],
+    ['2026-11-24', '2026-11-24', '2026-11-24'],
+  ])('%s moves on to %s and back to %s', (date, after, before) => {
+    expect(bankDayOnOrAfter(date, 'CH-ZH')).toBe(after);
+    expect(bankDayOnOrBefore(date, 'CH-ZH')).toBe(before);
+  });
+
+  it.each([
+    ['2026-11-20', 1, '2026-11-23'],
+    ['2026-04-01', 5, '2026-04-10'],
+    ['2026-04-07', -1, '2026-04-02'],
+    ['2026-11-22', 1, '2026-11-23'],
+    ['2026-11-22', 0, '2026-11-23'],
+  ])('%s and %d bank days is %s', (date, count, result) => {
+    expect(addBankDays(date, count, 'CH-ZH')).toBe(result);
+  });
+
+  it.each([
+    ['2026-11-26', '2026-11-26', 'a Thursday'],
+    ['2026-11-27', '2026-11-30', 'a Friday waits for Monday'],
+    ['2026-04-01', '2026-04-01', 'Wednesday before Maundy Thursday'],
+    ['2026-04-02', '2026-04-07', 'not before Good Friday, not on Easter Monday'],
+    ['2026-05-13', '2026-05-18', 'not before Ascension; the day after it is a Friday'],
+    ['2026-12-24', '2026-12-28', 'not before Christmas'],
+  ])('a block on %s happens on %s (%s)', (date, result) => {
+    expect(blockDayOnOrAfter(date, 'CH-ZH')).toBe(result);
+  });
+
+  it('property: a result is always a bank day, steps back undo steps on', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 5000 }), fc.integer({ min: 1, max: 15 }), fc.constantFrom(...bankCalendars), (days, count, calendar) => {
+        const start = bankDayOnOrAfter(addDays('2020-01-01', days), calendar);
+        const later = addBankDays(start, count, calendar);
+        expect(isBankDay(later, calendar)).toBe(true);
+        expect(addBankDays(later, -count, calendar)).toBe(start);
+        expect(dayOfWeek(blockDayOnOrAfter(start, calendar))).toBeLessThanOrEqual(4);
+      }),
+    );
+  });
+});
+
+describe('text messages', () => {
+  it.each([
+    ['2026-11-24T11:00:00.000Z', '2026-11-24T11:00:00.000Z', 'at noon'],
+    ['2026-11-24T03:00:00.000Z', '2026-11-24T07:00:00.000Z', 'at night, wait for 8 h'],
+    ['2026-11-24T19:00:00.000Z', '2026-11-25T07:00:00.000Z', '20 h is too late'],
+    ['2026-11-22T11:00:00.000Z', '2026-11-23T07:00:00.000Z', 'not on Sundays'],
+    ['2026-12-24T19:30:00.000Z', '2026-12-28T07:00:00.000Z', 'not over Christmas'],
+    ['2026-07-30T05:00:00.000Z', '2026-07-30T06:00:00.000Z', 'summer time'],
+  ])('asked at %s goes out at %s (%s)', (asked, sent) => {
+    expect(textMessageTime(asked, 'Europe/Zurich', 'CH-ZH')).toBe(sent);
+  });
+});

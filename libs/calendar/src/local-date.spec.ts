@@ -1,0 +1,55 @@
+import { describe, expect, it } from '@jest/globals';
+import { addDays, dayOfWeek, daysBetween, formatLocalDate, instantAt, isLocalDate, isPast, localDateIn, parseLocalDate, startOfDay } from './local-date.ts';
+
+const zurich = 'Europe/Zurich';
+
+describe('local dates', () => {
+  it.each(['2026-02-29', '2026-13-01', '2026-1-01', '2026-01-01T00:00:00Z', '', '20260101', '+002026-01-01'])('refuses "%s"', (text) => {
+    expect(isLocalDate(text)).toBe(false);
+    expect(() => parseLocalDate(text)).toThrow(RangeError);
+  });
+
+  it('takes dates that exist', () => {
+    expect(parseLocalDate('2024-02-29')).toBe('2024-02-29');
+  });
+
+  it.each([
+    ['2026-03-31T21:59:59.999Z', '2026-03-31'],
+    ['2026-03-31T22:00:00.000Z', '2026-04-01'],
+    ['2026-12-31T23:00:00.000Z', '2027-01-01'],
+  ])('at %s it is %s in Zurich', (instant, date) => {
+    expect(localDateIn(zurich, instant)).toBe(date);
+    expect(localDateIn(zurich, new Date(instant))).toBe(date);
+  });
+
+  it('an invoice due on 31 March is late from 1 April 00:00 in the zone of the seller', () => {
+    expect(isPast('2026-03-31', '2026-03-31T21:59:59.999Z', zurich)).toBe(false);
+    expect(isPast('2026-03-31', '2026-03-31T22:00:00.000Z', zurich)).toBe(true);
+  });
+
+  it('days have 23, 24 or 25 hours', () => {
+    const hours = (date: string) => (Date.parse(startOfDay(addDays(date, 1), zurich)) - Date.parse(startOfDay(date, zurich))) / 3_600_000;
+    expect(['2026-03-28', '2026-03-29', '2026-10-25'].map(hours)).toEqual([24, 23, 25]);
+    expect(startOfDay('2026-03-29', zurich)).toBe('2026-03-28T23:00:00.000Z');
+    // In Beirut the clock skips midnight.
+    expect(startOfDay('2022-03-27', 'Asia/Beirut')).toBe('2022-03-26T22:00:00.000Z');
+  });
+
+  it('a time that the clock skips is moved on; one that it shows twice is the first', () => {
+    expect(instantAt('2026-03-29', '02:30', zurich)).toBe('2026-03-29T01:30:00.000Z');
+    expect(instantAt('2026-10-25', '02:30', zurich)).toBe('2026-10-25T00:30:00.000Z');
+  });
+
+  it('counts and formats', () => {
+    expect(daysBetween('2026-01-01', '2027-01-01')).toBe(365);
+    expect(daysBetween('2026-03-30', '2026-03-28')).toBe(-2);
+    expect(dayOfWeek('2026-11-22')).toBe(7);
+    expect(['de', 'fr', 'it', 'en', 'fr-FR'].map((locale) => formatLocalDate('2026-01-05', locale))).toEqual([
+      '05.01.2026',
+      '05.01.2026',
+      '05.01.2026',
+      '5 Jan 2026',
+      '05/01/2026',
+    ]);
+  });
+});

@@ -1,0 +1,62 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { monthsFromAnchor, yearsFromAnchor } from './anchor.ts';
+import { addDays } from './local-date.ts';
+import { contains, daysIn, nextPeriod, nthPeriod, overlapOf, overlaps, periodIndexOn, periodOn } from './period.ts';
+
+describe('anchors', () => {
+  it.each([
+    ['2026-01-31', 1, '2026-02-28'],
+    ['2024-01-31', 1, '2024-02-29'],
+    ['2026-01-31', 2, '2026-03-31'],
+    ['2026-01-31', 3, '2026-04-30'],
+    ['2026-01-31', 4, '2026-05-31'],
+    ['2026-01-31', -2, '2025-11-30'],
+    ['2026-10-30', 4, '2027-02-28'],
+  ])('%s and %d months is %s', (anchor, months, date) => {
+    expect(monthsFromAnchor(anchor, months)).toBe(date);
+  });
+
+  it('29 February is back in leap years', () => {
+    expect([1, 2, 3, 4].map((years) => yearsFromAnchor('2024-02-29', years))).toEqual(['2025-02-28', '2026-02-28', '2027-02-28', '2028-02-29']);
+  });
+});
+
+const monthly = { anchor: '2026-01-31', interval: 'monthly' } as const;
+
+describe('periods', () => {
+  it('follow the anchor, not the clamped date before', () => {
+    const february = nthPeriod(monthly, 1);
+    expect(february).toEqual({ start: '2026-02-28', end: '2026-03-31' });
+    expect(nextPeriod(monthly, february)).toEqual({ start: '2026-03-31', end: '2026-04-30' });
+    expect(daysIn(february)).toBe(31);
+  });
+
+  it('cover several intervals at once', () => {
+    expect(nthPeriod({ anchor: '2024-02-29', interval: 'yearly' }, 0, 2)).toEqual({ start: '2024-02-29', end: '2026-02-28' });
+  });
+
+  it('are half-open', () => {
+    const period = { start: '2026-01-01', end: '2026-02-01' };
+    expect(['2025-12-31', '2026-01-01', '2026-01-31', '2026-02-01'].map((date) => contains(period, date))).toEqual([false, true, true, false]);
+    expect(overlaps(period, { start: '2026-02-01', end: '2026-03-01' })).toBe(false);
+    expect(overlapOf(period, { start: '2026-01-31', end: '2026-03-01' })).toEqual({ start: '2026-01-31', end: '2026-02-01' });
+    expect(overlapOf(period, { start: '2026-02-01', end: '2026-03-01' })).toBeUndefined();
+  });
+
+  const dates = fc.integer({ min: -20_000, max: 20_000 }).map((days) => addDays('2026-01-01', days));
+  const rhythms = fc.record({ anchor: dates, interval: fc.constantFrom('monthly' as const, 'yearly' as const) });
+
+  it('property: every date lies in exactly one period, and periods touch without a gap', () => {
+    fc.assert(
+      fc.property(rhythms, dates, (rhythm, date) => {
+        const index = periodIndexOn(rhythm, date);
+        const period = nthPeriod(rhythm, index);
+        expect(contains(period, date)).toBe(true);
+        expect(nthPeriod(rhythm, index - 1).end).toBe(period.start);
+        expect(nextPeriod(rhythm, period).start).toBe(period.end);
+        expect(periodOn(rhythm, period.start)).toEqual(period);
+      }),
+    );
+  });
+});

@@ -1,0 +1,30 @@
+import * as z from 'zod';
+import { Instant } from './values.ts';
+import type { EventContract } from './contract.ts';
+
+/** Where a person is named as actor, services name themselves: `service:billing`. */
+export const ActorId = z.string().max(80).meta({ examples: ['acc_01je5nryg0fgz9y05x3mqpmjrg', 'service:renewals'] });
+
+/** The envelope of every event: CloudEvents 1.0, structured JSON, with Cordée's extensions (CONVENTIONS, events). */
+export const CloudEvent = z.object({
+  specversion: z.literal('1.0'),
+  id: z.string().describe('Unique; equals the outbox row and Nats-Msg-Id'),
+  source: z.string().describe('`/billing`'),
+  type: z.string().describe('`cordee.billing.invoice.paid.v1`'),
+  subject: z.string().describe('Id of the entity the fact is about'),
+  time: Instant,
+  dataschema: z.string(),
+  datacontenttype: z.literal('application/json'),
+  organizationid: z.string().optional(),
+  actorid: ActorId,
+  onbehalfof: z.string().optional(),
+  reason: z.string().optional(),
+  requestid: z.string(),
+  traceparent: z.string().optional(),
+  sequence: z.int().min(1).describe('Counts the facts of this entity, without gaps'),
+  data: z.unknown(),
+});
+export type CloudEvent<D = unknown> = Omit<z.output<typeof CloudEvent>, 'data'> & { data: D };
+
+/** CloudEvents type of an event: `evt.billing.invoice.paid.v1` → `cordee.billing.invoice.paid.v1`. */
+export const cloudEventType = (event: EventContract): string => event.subject.replace(/^evt\./, 'cordee.');

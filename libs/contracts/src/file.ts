@@ -1,0 +1,45 @@
+import * as z from 'zod';
+import { command, query } from './contract.ts';
+import { idSchema } from './id.ts';
+
+const fileId = idSchema('fil');
+const example = 'fil_01je5nryg0fgz9y05x3mqpmjrg';
+
+/** The output of every call whose answer is a file: the gateway fetches the bytes and streams them. */
+export const FileReference = z
+  .object({ fileId, name: z.string(), contentType: z.string(), size: z.int().describe('Bytes') })
+  .meta({ id: 'FileReference', description: 'A file' });
+export type FileReference = z.output<typeof FileReference>;
+
+/** Bytes of one chunk on the bus. */
+export const FILE_CHUNK_BYTES = 512 * 1024;
+/** The largest file that is taken in. */
+export const FILE_MAX_BYTES = 50 * 1024 * 1024;
+
+/** How the bytes of a service's files travel: chunk by chunk, so that no message and no process holds a whole one. */
+export function fileContracts<S extends string>(service: S) {
+  return {
+    appendFileChunk: command({
+      subject: `rpc.${service}.file.append.v1`,
+      access: 'service',
+      summary: 'Store the next chunk of an upload; the first one creates the file',
+      input: z.object({ fileId, name: z.string().max(255), contentType: z.string().max(255), position: z.int().min(0), bytes: z.base64() }),
+      output: z.object({ size: z.int() }),
+      errors: {
+        FILE_CHUNK_OUT_OF_ORDER: { status: 409, title: 'A chunk before this one is missing' },
+        FILE_TOO_LARGE: { status: 413, title: 'The file is larger than 50 MiB' },
+      },
+      example: { input: { fileId: example, name: 'camt054.xml', contentType: 'application/xml', position: 0, bytes: 'PD94bWw=' }, output: { size: 5 } },
+    }),
+    readFileChunk: query({
+      subject: `rpc.${service}.file.read.v1`,
+      access: 'service',
+      summary: 'One chunk of a file; null past the end',
+      input: z.object({ fileId, position: z.int().min(0) }),
+      output: z.object({ bytes: z.base64().nullable() }),
+      errors: {},
+      example: { input: { fileId: example, position: 0 }, output: { bytes: 'PD94bWw=' } },
+    }),
+  };
+}
+export type FileContracts = ReturnType<typeof fileContracts>;

@@ -1,0 +1,107 @@
+import * as z from 'zod';
+import { command, event, query } from '../contract.ts';
+import { idSchema } from '../id.ts';
+import { Country, Currency, Email, Instant, Locale, Name } from '../values.ts';
+
+const accountId = idSchema('acc');
+
+/** 15 characters, or 8 with a second factor (ORG-4); the upper bound keeps hashing bounded. */
+export const Password = z.string().min(8).max(1024).meta({ description: 'At least 15 characters', examples: ['correct horse battery staple'] });
+
+export const Account = z
+  .object({ id: accountId, email: Email, name: Name, locale: Locale, isStaff: z.boolean(), createdAt: Instant })
+  .meta({ id: 'Account', description: 'A person who can sign in' });
+
+const exampleAccount = {
+  id: 'acc_01je5nryg0fgz9y05x3mqpmjrg', email: 'anna@example.ch', name: 'Anna Keller', locale: 'de' as const, isStaff: false, createdAt: '2026-01-31T09:00:00.000Z',
+};
+
+export const requestSignUp = command({
+  subject: 'rpc.identity.sign_up.request.v1',
+  http: { method: 'POST', path: '/v1/sign-ups', status: 202 },
+  access: 'public',
+  summary: 'Sign up',
+  description: 'Answers the same whether or not the address has an account; a mail with a link confirms it (ORG-1).',
+  input: z.object({ email: Email, password: Password, name: Name, locale: Locale.default('en'), country: Country.default('CH'), currency: Currency.default('CHF') }),
+  output: z.object({ status: z.literal('confirmation_sent') }),
+  errors: {
+    PASSWORD_TOO_SHORT: { status: 422, title: 'The password needs at least 15 characters' },
+    PASSWORD_TOO_COMMON: { status: 422, title: 'The password is on the list of common passwords' },
+  },
+  hasSecretOutput: true,
+  example: {
+    input: { email: 'anna@example.ch', password: 'correct horse battery staple', name: 'Anna Keller', locale: 'de' },
+    output: { status: 'confirmation_sent' },
+  },
+});
+
+export const confirmSignUp = command({
+  subject: 'rpc.identity.sign_up.confirm.v1',
+  http: { method: 'POST', path: '/v1/sign-ups/confirm' },
+  access: 'public',
+  summary: 'Confirm a sign-up with the token from the mail',
+  description: 'Creates the account and an organization of its own, whose legal representative it is. Repeating it gives the same answer.',
+  input: z.object({ token: z.string().min(1).max(500) }),
+  output: z.object({ accountId, organizationId: idSchema('org') }),
+  errors: { SIGN_UP_TOKEN_INVALID: { status: 422, title: 'The link is wrong or has expired' } },
+  example: {
+    input: { token: 'c2duXzAx…' },
+    output: { accountId: exampleAccount.id, organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg' },
+  },
+});
+
+export const getMe = query({
+  subject: 'rpc.identity.account.get_own.v1',
+  http: { method: 'GET', path: '/v1/me' },
+  access: 'account',
+  summary: 'Who am I',
+  input: z.object({}),
+  output: Account,
+  errors: {},
+  example: { input: {}, output: exampleAccount },
+});
+
+/** What a mail to this person needs; names and addresses travel by request only, never in events. */
+export const Recipient = z.object({ accountId, email: Email, name: Name, locale: Locale });
+
+export const getRecipient = query({
+  subject: 'rpc.identity.account.get_recipient.v1',
+  access: 'service',
+  summary: 'Address, name and language of an account',
+  input: z.object({ accountId }),
+  output: Recipient,
+  errors: { ACCOUNT_NOT_FOUND: { status: 404, title: 'There is no such account' } },
+  example: {
+    input: { accountId: exampleAccount.id },
+    output: { accountId: exampleAccount.id, email: exampleAccount.email, name: exampleAccount.name, locale: 'de' },
+  },
+});
+
+export const getSignUpMail = query({
+  subject: 'rpc.identity.sign_up.get_mail.v1',
+  access: 'service',
+  summary: 'What the confirmation mail of a sign-up says; `account_exists` when the address already has an account',
+  input: z.object({ signUpId: idSchema('sgn') }),
+  output: z.object({ kind: z.enum(['confirm', 'account_exists']), email: Email, name: Name, locale: Locale, token: z.string().nullable() }),
+  errors: { SIGN_UP_NOT_FOUND: { status: 404, title: 'There is no such sign-up' } },
+  example: {
+    input: { signUpId: 'sgn_01je5nryg0fgz9y05x3mqpmjrg' },
+    output: { kind: 'confirm', email: 'anna@example.ch', name: 'Anna Keller', locale: 'de', token: 'c2duXzAx…' },
+  },
+});
+
+export const signUpRequested = event({
+  subject: 'evt.identity.sign_up.requested.v1',
+  summary: 'Somebody asked for an account; a mail confirms it',
+  entity: 'signUpId',
+  data: z.object({ signUpId: idSchema('sgn') }),
+  example: { signUpId: 'sgn_01je5nryg0fgz9y05x3mqpmjrg' },
+});
+
+export const accountCreated = event({
+  subject: 'evt.identity.account.created.v1',
+  summary: 'A person has an account',
+  entity: 'accountId',
+  data: z.object({ accountId }),
+  example: { accountId: exampleAccount.id },
+});

@@ -1,0 +1,129 @@
+import * as z from 'zod';
+import { command, event, query } from '../contract.ts';
+import { idSchema } from '../id.ts';
+import { Email, Instant, Locale, Name } from '../values.ts';
+import { Password } from './account.ts';
+import { MemberFlag, MemberRole } from './member.ts';
+
+const organizationId = idSchema('org');
+const invitationId = idSchema('ivt');
+const ids = { organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg', invitationId: 'ivt_01je5nryg0fgz9y05x3mqpmjrg' };
+
+export const InvitationStatus = z.enum(['open', 'accepted', 'cancelled', 'expired']);
+
+export const Invitation = z
+  .object({
+    id: invitationId, email: Email, role: MemberRole, flags: z.array(MemberFlag), teamIds: z.array(idSchema('team')), status: InvitationStatus, expiresAt: Instant, createdAt: Instant,
+  })
+  .meta({ id: 'Invitation' });
+
+const example = {
+  id: ids.invitationId, email: 'ben@example.ch', role: 'collaborator' as const, flags: [], teamIds: [], status: 'open' as const, expiresAt: '2026-03-02T09:00:00.000Z', createdAt: '2026-01-31T09:00:00.000Z',
+};
+const notFound = { INVITATION_NOT_FOUND: { status: 404, title: 'There is no such invitation' } } as const;
+const reserved = { ROLE_RESERVED: { status: 403, title: 'Only a legal representative makes a legal representative' } } as const;
+
+export const inviteMember = command({
+  subject: 'rpc.identity.invitation.create.v1',
+  http: { method: 'POST', path: '/v1/organizations/:organizationId/invitations', status: 201 },
+  access: 'member:manage',
+  summary: 'Invite a person',
+  description: 'The mail holds a link for this address, good for 30 days, 7 for the two upper roles (ROL-7).',
+  input: z.object({
+    organizationId, email: Email, role: MemberRole, flags: z.array(MemberFlag).max(5).default([]), teamIds: z.array(idSchema('team')).max(100).default([]), locale: Locale.default('en'),
+  }),
+  output: Invitation,
+  errors: {
+    ...reserved,
+    MEMBER_EXISTS: { status: 409, title: 'This person already belongs to the organization' },
+    INVITATION_OPEN: { status: 409, title: 'There is an open invitation for this address' },
+    FLAG_NOT_ALLOWED: { status: 422, title: 'An external cannot have this flag' },
+  },
+  example: { input: { organizationId: ids.organizationId, email: 'ben@example.ch', role: 'collaborator' }, output: example },
+});
+
+export const listInvitations = query({
+  subject: 'rpc.identity.invitation.list.v1',
+  http: { method: 'GET', path: '/v1/organizations/:organizationId/invitations' },
+  access: 'member:manage',
+  summary: 'Invitations of an organization',
+  input: z.object({ organizationId }),
+  output: z.object({ data: z.array(Invitation) }),
+  errors: {},
+  example: { input: { organizationId: ids.organizationId }, output: { data: [example] } },
+});
+
+export const cancelInvitation = command({
+  subject: 'rpc.identity.invitation.cancel.v1',
+  http: { method: 'DELETE', path: '/v1/organizations/:organizationId/invitations/:invitationId', status: 204 },
+  access: 'member:manage',
+  summary: 'Cancel an invitation',
+  input: z.object({ organizationId, invitationId }),
+  output: z.object({}),
+  errors: { ...notFound, INVITATION_NOT_OPEN: { status: 409, title: 'The invitation is no longer open' } },
+  example: { input: ids, output: {} },
+});
+
+export const resendInvitation = command({
+  subject: 'rpc.identity.invitation.resend.v1',
+  http: { method: 'POST', path: '/v1/organizations/:organizationId/invitations/:invitationId/resend', status: 202 },
+  access: 'member:manage',
+  summary: 'Send an invitation again; the old link stops working',
+  input: z.object({ organizationId, invitationId }),
+  output: Invitation,
+  errors: { ...notFound, ...reserved, INVITATION_NOT_OPEN: { status: 409, title: 'The invitation is no longer open' } },
+  example: { input: ids, output: example },
+});
+
+export const acceptInvitation = command({
+  subject: 'rpc.identity.invitation.accept.v1',
+  http: { method: 'POST', path: '/v1/invitations/accept' },
+  access: 'public',
+  summary: 'Accept an invitation with the token from the mail',
+  description: 'Somebody without an account gives a name and a password and gets one; the address is the invited one. Repeating it gives the same answer.',
+  input: z.object({ token: z.string().min(1).max(500), name: Name.optional(), password: Password.optional(), locale: Locale.optional() }),
+  output: z.object({ accountId: idSchema('acc'), organizationId, memberId: idSchema('mem') }),
+  errors: {
+    INVITATION_TOKEN_INVALID: { status: 422, title: 'The link is wrong, was replaced or cancelled' },
+    INVITATION_EXPIRED: { status: 410, title: 'The invitation has expired' },
+    INVITER_NOT_ALLOWED: { status: 409, title: 'Whoever invited may no longer do so' },
+    ACCOUNT_DETAILS_REQUIRED: { status: 422, title: 'This address has no account yet: a name and a password are needed' },
+    PASSWORD_TOO_SHORT: { status: 422, title: 'The password needs at least 15 characters' },
+    PASSWORD_TOO_COMMON: { status: 422, title: 'The password is on the list of common passwords' },
+  },
+  example: {
+    input: { token: 'aXZ0XzAx…', name: 'Ben Rossi', password: 'correct horse battery staple' },
+    output: { accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg', organizationId: ids.organizationId, memberId: 'mem_01je5nryg0fgz9y05x3mqpmjrg' },
+  },
+});
+
+export const getInvitationMail = query({
+  subject: 'rpc.identity.invitation.get_mail.v1',
+  access: 'service',
+  summary: 'What the mail of an invitation says',
+  input: z.object({ organizationId, invitationId }),
+  output: z.object({ email: Email, locale: Locale, organizationName: Name, inviterName: Name, role: MemberRole, token: z.string(), expiresAt: Instant }),
+  errors: notFound,
+  example: {
+    input: ids,
+    output: { email: 'ben@example.ch', locale: 'fr', organizationName: 'Alpine Rescue', inviterName: 'Anna Keller', role: 'collaborator', token: 'aXZ0XzAx…', expiresAt: '2026-03-02T09:00:00.000Z' },
+  },
+});
+
+const invitationFact = z.object({ organizationId, invitationId });
+
+export const invitationSent = event({
+  subject: 'evt.identity.invitation.sent.v1',
+  summary: 'A person was invited, or invited again',
+  entity: 'invitationId',
+  data: invitationFact.extend({ generation: z.int().describe('Counts the links; the newest is good') }),
+  example: { ...ids, generation: 1 },
+});
+
+export const invitationCancelled = event({
+  subject: 'evt.identity.invitation.cancelled.v1',
+  summary: 'An invitation was cancelled',
+  entity: 'invitationId',
+  data: invitationFact,
+  example: ids,
+});

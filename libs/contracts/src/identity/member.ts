@@ -1,0 +1,180 @@
+import * as z from 'zod';
+import { command, event, query } from '../contract.ts';
+import { idSchema } from '../id.ts';
+import { Email, Instant, Locale, Name } from '../values.ts';
+
+const organizationId = idSchema('org');
+const memberId = idSchema('mem');
+const accountId = idSchema('acc');
+const ids = { organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg', memberId: 'mem_01je5nryg0fgz9y05x3mqpmjrg', accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg' };
+
+export const MemberRole = z.enum(['legal_representative', 'administrator', 'collaborator', 'external']).meta({ id: 'MemberRole', description: 'Role of a member, or external' });
+/** Flags independent of the role (ROL-2). */
+export const MemberFlag = z.enum(['billing.view', 'billing.pay', 'reminders.email', 'reminders.sms', 'productEvents']).meta({ id: 'MemberFlag' });
+
+export const Member = z
+  .object({
+    id: memberId,
+    accountId,
+    name: Name,
+    email: Email,
+    role: MemberRole,
+    offeredRole: MemberRole.nullable().describe('A role that the person has still to accept (ROL-3)'),
+    flags: z.array(MemberFlag),
+    isBlocked: z.boolean(),
+    version: z.int().describe('For If-Match'),
+    createdAt: Instant,
+  })
+  .meta({ id: 'Member', description: 'A person of an organization' });
+
+const example = {
+  id: ids.memberId, accountId: ids.accountId, name: 'Anna Keller', email: 'anna@example.ch', role: 'administrator' as const, offeredRole: null,
+  flags: ['billing.view' as const, 'billing.pay' as const, 'reminders.email' as const], isBlocked: false, version: 1, createdAt: '2026-01-31T09:00:00.000Z',
+};
+
+const lastLegalRepresentative = { LAST_LEGAL_REPRESENTATIVE: { status: 409, title: 'An organization always has a legal representative, and this is the last one' } } as const;
+const memberNotFound = { MEMBER_NOT_FOUND: { status: 404, title: 'There is no such person in this organization' } } as const;
+
+export const listMembers = query({
+  subject: 'rpc.identity.member.list.v1',
+  http: { method: 'GET', path: '/v1/organizations/:organizationId/members' },
+  access: 'member:read',
+  summary: 'The people of an organization',
+  input: z.object({ organizationId }),
+  output: z.object({ data: z.array(Member) }),
+  errors: {},
+  example: { input: { organizationId: ids.organizationId }, output: { data: [example] } },
+});
+
+export const changeMember = command({
+  subject: 'rpc.identity.member.change.v1',
+  http: { method: 'PATCH', path: '/v1/organizations/:organizationId/members/:memberId' },
+  access: 'member:manage',
+  summary: 'Change the role or the flags of a person',
+  description: 'Making somebody a legal representative takes effect when the person accepts (ROL-3). The answer carries an ETag; If-Match refuses a change of something that has changed meanwhile.',
+  input: z.object({
+    organizationId,
+    memberId,
+    role: MemberRole.optional(),
+    flags: z.array(MemberFlag).max(5).optional(),
+    isBlocked: z.boolean().optional(),
+    ifMatch: z.int().optional().describe('From the If-Match header: the version that was seen'),
+  }),
+  output: Member,
+  errors: {
+    ...memberNotFound,
+    ...lastLegalRepresentative,
+    ROLE_RESERVED: { status: 403, title: 'Only a legal representative makes, removes or demotes a legal representative' },
+    MEMBERSHIP_REQUIRED_FIRST: { status: 409, title: 'An external must become a member first' },
+    REMINDERS_REQUIRED: { status: 409, title: 'The only legal representative cannot switch off their reminders' },
+    VERSION_MISMATCH: { status: 412, title: 'The person was changed meanwhile' },
+  },
+  example: { input: { organizationId: ids.organizationId, memberId: ids.memberId, role: 'collaborator' }, output: { ...example, role: 'collaborator' } },
+});
+
+export const acceptRole = command({
+  subject: 'rpc.identity.member.accept_role.v1',
+  http: { method: 'POST', path: '/v1/organizations/:organizationId/members/:memberId/accept-role' },
+  access: 'organization:read',
+  summary: 'Accept the role that was offered to me',
+  input: z.object({ organizationId, memberId }),
+  output: Member,
+  errors: {
+    ...memberNotFound,
+    ROLE_NOT_OFFERED: { status: 409, title: 'No role is waiting to be accepted' },
+    ROLE_OFFER_LAPSED: { status: 409, title: 'Whoever offered the role may no longer do so' },
+  },
+  example: { input: { organizationId: ids.organizationId, memberId: ids.memberId }, output: { ...example, role: 'legal_representative' } },
+});
+
+export const removeMember = command({
+  subject: 'rpc.identity.member.remove.v1',
+  http: { method: 'DELETE', path: '/v1/organizations/:organizationId/members/:memberId', status: 204 },
+  access: 'organization:read',
+  summary: 'Remove a person, or leave',
+  description: 'Whoever manages people removes others; everybody may leave. Teams and grants of the person end (ROL-8).',
+  input: z.object({ organizationId, memberId }),
+  output: z.object({}),
+  errors: { ...memberNotFound, ...lastLegalRepresentative, ROLE_RESERVED: { status: 403, title: 'Only a legal representative removes a legal representative' } },
+  example: { input: { organizationId: ids.organizationId, memberId: ids.memberId }, output: {} },
+});
+
+/** Who belongs and with which rights by role: the part of the access facts that identity owns. */
+export const PeopleFacts = z.object({
+  organizationId,
+  people: z.array(z.object({ accountId, memberId, role: MemberRole, flags: z.array(MemberFlag), isBlocked: z.boolean() })),
+});
+export type PeopleFacts = z.output<typeof PeopleFacts>;
+
+export const getPeopleFacts = query({
+  subject: 'rpc.identity.member.get_facts.v1',
+  access: 'service',
+  summary: 'Roles and flags of an organization, for access checks',
+  input: z.object({ organizationId }),
+  output: PeopleFacts,
+  errors: {},
+  example: {
+    input: { organizationId: ids.organizationId },
+    output: { organizationId: ids.organizationId, people: [{ accountId: ids.accountId, memberId: ids.memberId, role: 'administrator', flags: [], isBlocked: false }] },
+  },
+});
+
+export const listRecipients = query({
+  subject: 'rpc.identity.member.list_recipients.v1',
+  access: 'service',
+  summary: 'Who of an organization can be written to, with what decides it',
+  input: z.object({ organizationId }),
+  output: z.object({
+    data: z.array(z.object({ accountId, name: Name, email: Email, locale: Locale, role: MemberRole, flags: z.array(MemberFlag), isBlocked: z.boolean() })),
+  }),
+  errors: {},
+  example: {
+    input: { organizationId: ids.organizationId },
+    output: { data: [{ accountId: ids.accountId, name: 'Anna Keller', email: 'anna@example.ch', locale: 'de', role: 'administrator', flags: ['reminders.email'], isBlocked: false }] },
+  },
+});
+
+const memberFact = { organizationId, memberId, accountId };
+
+export const memberAdded = event({
+  subject: 'evt.identity.member.added.v1',
+  summary: 'A person belongs to an organization',
+  entity: 'memberId',
+  data: z.object({ ...memberFact, role: MemberRole, invitationId: idSchema('ivt').nullable(), teamIds: z.array(idSchema('team')) }),
+  changesAccess: 'people',
+  example: { ...ids, role: 'collaborator', invitationId: null, teamIds: [] },
+});
+
+export const memberChanged = event({
+  subject: 'evt.identity.member.changed.v1',
+  summary: 'Role, flags or block of a person changed',
+  entity: 'memberId',
+  data: z.object({
+    ...memberFact,
+    before: z.object({ role: MemberRole, flags: z.array(MemberFlag), isBlocked: z.boolean() }),
+    after: z.object({ role: MemberRole, flags: z.array(MemberFlag), isBlocked: z.boolean() }),
+  }),
+  changesAccess: 'people',
+  example: {
+    ...ids,
+    before: { role: 'administrator', flags: [], isBlocked: false },
+    after: { role: 'collaborator', flags: [], isBlocked: false },
+  },
+});
+
+export const memberRoleOffered = event({
+  subject: 'evt.identity.member.role_offered.v1',
+  summary: 'A role waits for the person to accept it',
+  entity: 'memberId',
+  data: z.object({ ...memberFact, role: MemberRole }),
+  example: { ...ids, role: 'legal_representative' },
+});
+
+export const memberRemoved = event({
+  subject: 'evt.identity.member.removed.v1',
+  summary: 'A person no longer belongs to an organization',
+  entity: 'memberId',
+  data: z.object({ ...memberFact, role: MemberRole }),
+  changesAccess: 'people',
+  example: { ...ids, role: 'collaborator' },
+});

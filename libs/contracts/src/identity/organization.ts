@@ -1,0 +1,81 @@
+import * as z from 'zod';
+import { command, event, query } from '../contract.ts';
+import { idSchema } from '../id.ts';
+import { Country, Currency, Instant, Locale, Name, TimeZone } from '../values.ts';
+import { MemberRole } from './member.ts';
+
+const organizationId = idSchema('org');
+const exampleId = 'org_01je5nryg0fgz9y05x3mqpmjrg';
+
+export const LegalForm = z.enum(['person', 'company', 'public_body']);
+
+export const Organization = z
+  .object({
+    id: organizationId, name: Name, legalForm: LegalForm, country: Country, locale: Locale, timeZone: TimeZone, currency: Currency, createdAt: Instant,
+  })
+  .meta({ id: 'Organization', description: 'The customer space that owns products, teams, invoices' });
+
+const example = {
+  id: exampleId, name: 'Alpine Rescue', legalForm: 'company' as const, country: 'CH', locale: 'fr' as const, timeZone: 'Europe/Zurich', currency: 'CHF' as const, createdAt: '2026-01-31T09:00:00.000Z',
+};
+
+export const createOrganization = command({
+  subject: 'rpc.identity.organization.create.v1',
+  http: { method: 'POST', path: '/v1/organizations', status: 201 },
+  access: 'account',
+  summary: 'Open a further organization',
+  description: 'Whoever opens it is its legal representative (ORG-2).',
+  input: z.object({
+    name: Name,
+    legalForm: LegalForm.default('company'),
+    country: Country.default('CH'),
+    locale: Locale.default('en'),
+    timeZone: TimeZone.default('Europe/Zurich'),
+    currency: Currency.default('CHF'),
+  }),
+  output: Organization,
+  errors: {},
+  example: { input: { name: 'Alpine Rescue', locale: 'fr' }, output: example },
+});
+
+export const getOrganization = query({
+  subject: 'rpc.identity.organization.get.v1',
+  http: { method: 'GET', path: '/v1/organizations/:organizationId' },
+  access: 'organization:read',
+  summary: 'An organization',
+  input: z.object({ organizationId }),
+  output: Organization,
+  errors: {},
+  example: { input: { organizationId: exampleId }, output: example },
+});
+
+export const listMyOrganizations = query({
+  subject: 'rpc.identity.organization.list_own.v1',
+  http: { method: 'GET', path: '/v1/me/organizations' },
+  access: 'account',
+  summary: 'The organizations I belong to, with my role in each',
+  input: z.object({}),
+  output: z.object({ data: z.array(z.object({ organization: Organization, role: MemberRole })) }),
+  errors: {},
+  example: { input: {}, output: { data: [{ organization: example, role: 'legal_representative' }] } },
+});
+
+/** What other services need of an organization to write to it and to bill it. */
+export const describeOrganization = query({
+  subject: 'rpc.identity.organization.describe.v1',
+  access: 'service',
+  summary: 'An organization, for other services',
+  input: z.object({ organizationId }),
+  output: Organization,
+  errors: {},
+  example: { input: { organizationId: exampleId }, output: example },
+});
+
+export const organizationCreated = event({
+  subject: 'evt.identity.organization.created.v1',
+  summary: 'An organization was opened',
+  entity: 'organizationId',
+  data: z.object({ organizationId, accountId: idSchema('acc') }),
+  changesAccess: 'people',
+  example: { organizationId: exampleId, accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg' },
+});

@@ -1,0 +1,100 @@
+import * as z from 'zod';
+import { command, event, query } from '../contract.ts';
+import { idSchema } from '../id.ts';
+import { Email, Instant } from '../values.ts';
+
+const sessionId = idSchema('ses');
+const exampleId = 'ses_01je5nryg0fgz9y05x3mqpmjrg';
+
+export const SessionTokens = z
+  .object({
+    sessionId,
+    accountId: idSchema('acc'),
+    accessToken: z.string().describe('Bearer token (JWT, EdDSA), ten minutes'),
+    accessTokenExpiresAt: Instant,
+    refreshToken: z.string().describe('Single use; using it twice ends the session'),
+  })
+  .meta({ id: 'SessionTokens' });
+
+const exampleTokens = {
+  sessionId: exampleId, accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg', accessToken: 'eyJhbGciOiJFZERTQSJ9…', accessTokenExpiresAt: '2026-01-31T09:10:00.000Z', refreshToken: 'c2VzXzAx…',
+};
+
+export const createSession = command({
+  subject: 'rpc.identity.session.create.v1',
+  http: { method: 'POST', path: '/v1/sessions', status: 201 },
+  access: 'public',
+  summary: 'Sign in',
+  input: z.object({ email: Email, password: z.string().max(1024) }),
+  output: SessionTokens,
+  errors: {
+    SIGN_IN_FAILED: { status: 401, title: 'The address or the password is wrong' },
+    SIGN_IN_BUSY: { status: 503, title: 'Too many people are signing in at once' },
+  },
+  hasSecretOutput: true,
+  example: { input: { email: 'anna@example.ch', password: 'correct horse battery staple' }, output: exampleTokens },
+});
+
+export const refreshSession = command({
+  subject: 'rpc.identity.session.refresh.v1',
+  http: { method: 'POST', path: '/v1/sessions/refresh' },
+  access: 'public',
+  summary: 'Get a new access token',
+  description: 'The refresh token is replaced. Presenting a used one ends the session: somebody else has it.',
+  input: z.object({ refreshToken: z.string().min(1).max(500) }),
+  output: SessionTokens,
+  errors: { REFRESH_TOKEN_INVALID: { status: 401, title: 'The refresh token is wrong, used or expired' } },
+  hasSecretOutput: true,
+  example: { input: { refreshToken: 'c2VzXzAx…' }, output: exampleTokens },
+});
+
+export const endSession = command({
+  subject: 'rpc.identity.session.end.v1',
+  http: { method: 'DELETE', path: '/v1/me/sessions/:sessionId', status: 204 },
+  access: 'account',
+  summary: 'End one of my sessions',
+  input: z.object({ sessionId }),
+  output: z.object({}),
+  errors: { SESSION_NOT_FOUND: { status: 404, title: 'You have no such session' } },
+  example: { input: { sessionId: exampleId }, output: {} },
+});
+
+export const listSessions = query({
+  subject: 'rpc.identity.session.list.v1',
+  http: { method: 'GET', path: '/v1/me/sessions' },
+  access: 'account',
+  summary: 'My open sessions',
+  input: z.object({}),
+  output: z.object({ data: z.array(z.object({ id: sessionId, createdAt: Instant, lastUsedAt: Instant, isCurrent: z.boolean() })) }),
+  errors: {},
+  example: { input: {}, output: { data: [{ id: exampleId, createdAt: '2026-01-31T09:00:00.000Z', lastUsedAt: '2026-01-31T09:05:00.000Z', isCurrent: true }] } },
+});
+
+export const listKeys = query({
+  subject: 'rpc.identity.key.list.v1',
+  http: { method: 'GET', path: '/.well-known/jwks.json' },
+  access: 'public',
+  summary: 'Public keys that access tokens are signed with (JWKS)',
+  input: z.object({}),
+  output: z.object({ keys: z.array(z.looseObject({ kty: z.string(), kid: z.string() })) }),
+  errors: {},
+  example: { input: {}, output: { keys: [{ kty: 'OKP', kid: '2026-01', crv: 'Ed25519', alg: 'EdDSA', x: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo' }] } },
+});
+
+export const listEndedSessions = query({
+  subject: 'rpc.identity.session.list_ended.v1',
+  access: 'service',
+  summary: 'Sessions that ended while one of their access tokens may still be good',
+  input: z.object({}),
+  output: z.object({ sessionIds: z.array(sessionId) }),
+  errors: {},
+  example: { input: {}, output: { sessionIds: [exampleId] } },
+});
+
+export const sessionEnded = event({
+  subject: 'evt.identity.session.ended.v1',
+  summary: 'A session was ended by its person, by removal or because its refresh token was used twice',
+  entity: 'sessionId',
+  data: z.object({ sessionId, accountId: idSchema('acc'), cause: z.enum(['signed_out', 'token_reused', 'account_blocked']) }),
+  example: { sessionId: exampleId, accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg', cause: 'signed_out' },
+});

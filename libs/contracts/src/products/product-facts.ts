@@ -1,0 +1,33 @@
+import * as z from 'zod';
+import { query } from '../contract.ts';
+import { idSchema } from '../id.ts';
+
+/** Key of a catalogue entry: `web_hosting`, `drive`. */
+export const ProductTypeKey = z.string().regex(/^[a-z][a-z_]{1,40}$/).meta({ description: 'Product type', examples: ['web_hosting'] });
+/** A right on a product type's things: `technical`, `statistics`, `read`. */
+export const Right = z.string().regex(/^[a-z][a-z_]{1,40}$/).meta({ description: 'Right', examples: ['technical'] });
+
+const organizationId = idSchema('org');
+
+/** What products there are and which are blocked: the part of the access facts that products owns. */
+export const ProductFacts = z.object({
+  organizationId,
+  products: z.array(z.object({ productId: idSchema('prd'), type: ProductTypeKey, name: z.string(), isBlocked: z.boolean() })),
+});
+export type ProductFacts = z.output<typeof ProductFacts>;
+
+export const getProductFacts = query({
+  subject: 'rpc.products.product.get_facts.v1',
+  access: 'service',
+  summary: 'Products of an organization, for access checks',
+  input: z.object({ organizationId }),
+  output: ProductFacts,
+  errors: {},
+  example: {
+    input: { organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg' },
+    output: {
+      organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg',
+      products: [{ productId: 'prd_01je5nryg0fgz9y05x3mqpmjrg', type: 'web_hosting', name: 'alpine.example', isBlocked: false }],
+    },
+  },
+});

@@ -1,0 +1,46 @@
+import * as z from 'zod';
+
+/** An instant in UTC, RFC 3339 (`2026-01-31T09:00:00.000Z`). */
+export const Instant = z.iso.datetime().meta({ description: 'Instant in UTC, RFC 3339', examples: ['2026-01-31T09:00:00.000Z'] });
+
+/** A calendar date without time or zone (`2026-01-31`). */
+export const LocalDate = z.iso.date().meta({ description: 'Date, YYYY-MM-DD', examples: ['2026-01-31'] });
+
+/** ISO 4217. The installation's price list decides which of them can be ordered in. */
+export const Currency = z.enum(['CHF', 'EUR', 'USD', 'GBP', 'JPY', 'KWD']).meta({ description: 'ISO 4217 currency code', examples: ['CHF'] });
+export type Currency = z.output<typeof Currency>;
+
+/** An amount in integer minor units (PAY-6): `{ amount: 199475, currency: 'CHF' }` is 1994.75. */
+export const MoneyValue = z
+  .object({ amount: z.int().describe('Integer minor units (Rappen, cents)'), currency: Currency })
+  .meta({ id: 'Money', description: 'Amount in minor units of a currency', examples: [{ amount: 199475, currency: 'CHF' }] });
+export type MoneyValue = z.output<typeof MoneyValue>;
+
+export const Email = z.string().trim().max(254).pipe(z.email()).meta({ description: 'E-mail address', examples: ['anna@example.ch'] });
+
+/** A name that people read: no control characters, at most 255 characters. */
+export const Name = z
+  .string()
+  .trim()
+  .min(1)
+  .max(255)
+  .regex(/^[^\u0000-\u001f\u007f]*$/, 'must not hold control characters')
+  .meta({ description: 'Name, 1 to 255 characters', examples: ['Alpine Rescue'] });
+
+export const Country = z.string().regex(/^[A-Z]{2}$/).meta({ description: 'ISO 3166-1 alpha-2 country', examples: ['CH'] });
+export const Locale = z.enum(['de', 'fr', 'it', 'en', 'es']).meta({ description: 'Language of texts', examples: ['fr'] });
+export type Locale = z.output<typeof Locale>;
+export const TimeZone = z
+  .string()
+  .max(64)
+  .refine((zone) => { try { new Intl.DateTimeFormat('en', { timeZone: zone }); return true; } catch { return false; } }, 'must be an IANA time zone')
+  .meta({ description: 'IANA time zone', examples: ['Europe/Zurich'] });
+
+/** Query parameters of a list. */
+export const pageInput = {
+  limit: z.coerce.number().int().min(1).max(200).default(50).describe('Rows on a page, at most 200'),
+  cursor: z.string().max(500).optional().describe('`nextCursor` of the page before'),
+};
+
+/** A page of a list: rows and the cursor of the next page, null on the last. */
+export const page = <T extends z.ZodType>(row: T) => z.object({ data: z.array(row), nextCursor: z.string().nullable() });

@@ -1,0 +1,147 @@
+import { cloudEventType, CloudEvent } from '@cordee/contracts/cloud-event';
+import { serviceOf, type Contract, type EventContract } from '@cordee/contracts/contract';
+import { DomainError } from '@cordee/contracts/domain-error';
+import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
+import { lastValueFrom } from 'rxjs';
+import type * as z from 'zod';
+import type { Bus, BusMessage, EventDelivery, Verdict } from './bus.ts';
+import type { Call } from './call.ts';
+import { decode, encode, toReplyError } from './reply.ts';
+import { validate } from './validate.ts';
+
+/** What a service puts around its doors. */
+export interface DoorKeepers {
+  /** Works out who calls and refuses whoever may not. */
+  admit(contract: Contract, input: unknown, headers: BusMessage['headers']): Promise<Call>;
+  /** Runs an admitted call, in a transaction where the contract writes. */
+  perform(call: Call, input: unknown, run: (context: unknown) => Promise<unknown>): Promise<unknown>;
+  /** Runs the reactions to an event once, in a transaction. */
+  react(event: CloudEvent, run: (context: unknown) => Promise<void>, attempt: number): Promise<Verdict>;
+  /** Puts aside what no reaction can take; `event` when it could at least be read. */
+  bury(delivery: EventDelivery, event: CloudEvent | undefined, reason: string): Promise<void>;
+  /** An error that is not a refusal. */
+  report(error: unknown, where: string): void;
+}
+
+const RETRY_DELAYS_MS = [100, 300, 1_000, 3_000];
+
+/** Nest's transport over the bus: commands and queries by request and reply, events from the streams of the services they come from. */
+export class BusServer extends Server implements CustomTransportStrategy {
+  /** Failed tries by event; deliveries that only had to wait for their turn do not count. */
+  private readonly failures = new Map<string, number>();
+
+  constructor(
+    private readonly service: string,
+    private readonly bus: Bus,
+    private readonly keepers: DoorKeepers,
+  ) {
+    super();
+  }
+
+  listen(callback: (error?: unknown) => void): void {
+    this.open().then(() => callback(), callback);
+  }
+
+  async close(): Promise<void> {
+    await this.bus.close();
+  }
+
+  on(): void {}
+
+  unwrap<T>(): T {
+    return this.bus as T;
+  }
+
+  private async open(): Promise<void> {
+    const sources = new Set<string>();
+    for (const handler of this.messageHandlers.values()) {
+      const contract = handler.extras?.['contract'] as Contract | EventContract;
+      if (handler.next) throw new Error(`${this.service} has two doors for ${contract.subject}`);
+      if (contract.kind === 'event') sources.add(serviceOf(contract));
+      else await this.bus.serve(contract.subject, this.service, (message) => this.answer(contract, handler, message));
+    }
+    for (const source of sources) {
+      await this.bus.consume({ source, durable: `${this.service}__${source}`, handle: (delivery) => this.take(delivery) });
+    }
+  }
+
+  private async answer(contract: Contract, handler: MessageHandler, message: BusMessage): Promise<Uint8Array> {
+    try {
+      const input: unknown = validate(contract.input, parse(message.data));
+      const call = await this.keepers.admit(contract, input, message.headers);
+      const output = await this.keepers.perform(call, input, (context) => this.run(handler, input, context));
+      return encode({ output: contract.output.parse(output) });
+    } catch (error) {
+      const reply = toReplyError(error, contract);
+      if (reply.status >= 500 && reply.status !== 503) this.keepers.report(error, contract.subject);
+      return encode({ error: reply });
+    }
+  }
+
+  private async take(delivery: EventDelivery): Promise<Verdict> {
+    const handler = this.messageHandlers.get(delivery.subject);
+    const { event, refusal } = readEvent(delivery, handler?.extras?.['contract'] as EventContract | undefined);
+    try {
+      if (refusal) throw new Unreadable(refusal);
+      const verdict = await this.keepers.react(event!, async (context) => {
+        if (handler) await this.run(handler, event, context);
+      }, delivery.attempt);
+      if ('done' in verdict) this.failures.delete(event!.id);
+      return verdict;
+    } catch (error) {
+      return this.retryOrBury(delivery, event, error);
+    }
+  }
+
+  /** Tries again with growing pauses; after that, or at once when it cannot be read, the event is put aside. Without a database it cannot be put aside, so it comes again. */
+  private async retryOrBury(delivery: EventDelivery, event: CloudEvent | undefined, error: unknown): Promise<Verdict> {
+    this.keepers.report(error, delivery.subject);
+    const failed = this.failures.get(event?.id ?? '') ?? 0;
+    const delay = error instanceof Unreadable ? undefined : RETRY_DELAYS_MS[failed];
+    if (event && delay !== undefined) {
+      this.failures.set(event.id, failed + 1);
+      return { retryAfterMs: delay };
+    }
+    try {
+      await this.keepers.bury(delivery, event, error instanceof Error ? error.message : String(error));
+      if (event) this.failures.delete(event.id);
+      return { done: true };
+    } catch (burial) {
+      this.keepers.report(burial, delivery.subject);
+      return { retryAfterMs: RETRY_DELAYS_MS.at(-1)! };
+    }
+  }
+
+  private async run(handler: MessageHandler, data: unknown, context: unknown): Promise<unknown> {
+    return lastValueFrom(this.transformToObservable(await handler(data, context)), { defaultValue: undefined });
+  }
+}
+
+function parse(data: Uint8Array): unknown {
+  try {
+    return decode(data);
+  } catch {
+    throw new DomainError('INPUT_NOT_PARSEABLE');
+  }
+}
+
+class Unreadable extends Error {}
+
+/** The event; with a refusal when it, or its data, is not what the contract says. */
+function readEvent(delivery: EventDelivery, contract: EventContract | undefined): { event?: CloudEvent; refusal?: string } {
+  let parsed: unknown;
+  try {
+    parsed = decode(delivery.data);
+  } catch {
+    return { refusal: 'not JSON' };
+  }
+  const envelope = CloudEvent.safeParse(parsed);
+  if (!envelope.success) return { refusal: `not a CloudEvent: ${firstIssue(envelope.error)}` };
+  const event = envelope.data as CloudEvent;
+  if (!contract) return { event };
+  if (event.type !== cloudEventType(contract)) return { event, refusal: `type ${event.type} on subject ${delivery.subject}` };
+  const data = contract.data.safeParse(event.data);
+  return data.success ? { event: { ...event, data: data.data } } : { event, refusal: `data: ${firstIssue(data.error)}` };
+}
+
+const firstIssue = (error: z.ZodError): string => `${error.issues[0]?.path.join('.')} ${error.issues[0]?.message}`;

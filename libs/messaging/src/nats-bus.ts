@@ -1,0 +1,143 @@
+import { DiscardPolicy, jetstream, jetstreamManager, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream';
+import { connect, errors, nanos, type Msg, type NatsConnection } from '@nats-io/transport-node';
+import { eventsOf, NoResponder, RequestTimeout, streamOf, type Bus, type BusMessage, type Consumption } from './bus.ts';
+import { ConsumerLoop } from './nats-consumer-loop.ts';
+import { fromNats, toNats } from './nats-headers.ts';
+
+/** How long the broker remembers message ids; the outbox keeps its rows longer. */
+const DUPLICATE_WINDOW_MS = 120_000;
+
+export interface NatsBusOptions {
+  /** `nats://user:password@host:4222`, several separated by commas. */
+  url: string;
+  /** Shown in the broker's lists; also the prefix of the inbox, so that one service's credentials do not read another's answers. */
+  service: string;
+}
+
+/** The bus on NATS with JetStream (2.9 or newer). */
+export class NatsBus implements Bus {
+  private readonly consuming: ConsumerLoop[] = [];
+  private readonly streams = new Map<string, Promise<void>>();
+
+  private connected = true;
+
+  private constructor(
+    private readonly connection: NatsConnection,
+    private readonly client: JetStreamClient,
+    private readonly manager: JetStreamManager,
+  ) {
+    void this.followConnection();
+  }
+
+  /** Connects and keeps reconnecting for good; resolves on the first connection. */
+  static async connect(options: NatsBusOptions): Promise<NatsBus> {
+    const urls = options.url.split(',').map((url) => new URL(url));
+    const { username, password } = urls[0]!;
+    const connection = await connect({
+      servers: urls.map((url) => url.host),
+      name: options.service,
+      inboxPrefix: `_INBOX_${options.service}`,
+      waitOnFirstConnect: true,
+      maxReconnectAttempts: -1,
+      reconnectTimeWait: 250,
+      ...(username ? { user: decodeURIComponent(username), pass: decodeURIComponent(password) } : {}),
+    });
+    return new NatsBus(connection, jetstream(connection), await jetstreamManager(connection, { checkAPI: false }));
+  }
+
+  async request(subject: string, data: Uint8Array, headers: Record<string, string>, timeoutMs: number): Promise<Uint8Array> {
+    try {
+      const reply = await this.connection.request(subject, data, { timeout: timeoutMs, headers: toNats(headers) });
+      return reply.data;
+    } catch (error) {
+      if (error instanceof errors.NoRespondersError || (error instanceof errors.RequestError && error.isNoResponders())) throw new NoResponder(subject);
+      if (error instanceof errors.TimeoutError || (error instanceof Error && error.cause instanceof errors.TimeoutError)) throw new RequestTimeout(subject, timeoutMs);
+      throw error;
+    }
+  }
+
+  async serve(subject: string, queue: string, handle: (message: BusMessage) => Promise<Uint8Array>): Promise<void> {
+    this.connection.subscribe(subject, { queue, callback: (error, message) => void this.answer(error, message, handle) });
+    await this.connection.flush();
+  }
+
+  async publishEvent(subject: string, id: string, data: Uint8Array): Promise<void> {
+    await this.ensureStream(subject.split('.')[1]!);
+    await this.client.publish(subject, data, { msgID: id });
+  }
+
+  async consume(consumption: Consumption): Promise<void> {
+    const loop = new ConsumerLoop(this.client, this.manager, consumption, () => this.ensureStream(consumption.source));
+    await loop.start();
+    this.consuming.push(loop);
+  }
+
+  broadcast(subject: string, data: Uint8Array): void {
+    this.connection.publish(subject, data);
+  }
+
+  async listen(subject: string, handle: (message: BusMessage) => Promise<Uint8Array | undefined>): Promise<void> {
+    this.connection.subscribe(subject, { callback: (error, message) => void this.answer(error, message, handle) });
+    await this.connection.flush();
+  }
+
+  async requestAll(subject: string, data: Uint8Array, limits: { answers: number; timeoutMs: number }): Promise<Uint8Array[]> {
+    if (limits.answers === 0) return [];
+    const answers: Uint8Array[] = [];
+    const replies = await this.connection.requestMany(subject, data, { strategy: 'count', maxMessages: limits.answers, maxWait: limits.timeoutMs });
+    try {
+      for await (const reply of replies) answers.push(reply.data);
+    } catch (error) {
+      if (!(error instanceof errors.NoRespondersError || error instanceof errors.RequestError || error instanceof errors.TimeoutError)) throw error;
+    }
+    return answers;
+  }
+
+  isConnected(): boolean {
+    return this.connected && !this.connection.isClosed();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.consuming.map((loop) => loop.stop()));
+    if (!this.connection.isClosed()) await this.connection.drain();
+  }
+
+  private async followConnection(): Promise<void> {
+    for await (const status of this.connection.status()) {
+      if (status.type === 'disconnect') this.connected = false;
+      if (status.type === 'reconnect') this.connected = true;
+    }
+  }
+
+  private async answer(error: Error | null, message: Msg, handle: (message: BusMessage) => Promise<Uint8Array | undefined>): Promise<void> {
+    if (error) return;
+    const reply = await handle({ subject: message.subject, data: message.data, headers: fromNats(message.headers) });
+    if (reply !== undefined && message.reply) message.respond(reply);
+  }
+
+  /** Creates the stream of a service once; whoever needs it first does, publisher or consumer. */
+  private ensureStream(service: string): Promise<void> {
+    const known = this.streams.get(service);
+    if (known) return known;
+    const made = this.addStream(service).catch((error: unknown) => {
+      this.streams.delete(service);
+      throw error;
+    });
+    this.streams.set(service, made);
+    return made;
+  }
+
+  private async addStream(service: string): Promise<void> {
+    try {
+      await this.manager.streams.add({
+        name: streamOf(service),
+        subjects: [eventsOf(service)],
+        duplicate_window: nanos(DUPLICATE_WINDOW_MS),
+        discard: DiscardPolicy.Old,
+      });
+    } catch (error) {
+      // Another version of the service may have made it with other settings; what is there is good.
+      await this.manager.streams.info(streamOf(service)).catch(() => { throw error; });
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import { AckPolicy, DeliverPolicy, type ConsumerMessages, type JetStreamClient, type JetStreamManager, type JsMsg } from '@nats-io/jetstream';
+import { nanos } from '@nats-io/transport-node';
+import { eventsOf, streamOf, type Consumption } from './bus.ts';
+import { fromNats } from './nats-headers.ts';
+
+const ACK_WAIT_MS = 30_000;
+const REOPEN_AFTER_MS = 250;
+
+/** Keeps one durable consumer running: a restarted broker, a deleted consumer or a lost connection only pauses it. */
+export class ConsumerLoop {
+  private messages: ConsumerMessages | undefined;
+  private isStopping = false;
+  private ended: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly client: JetStreamClient,
+    private readonly manager: JetStreamManager,
+    private readonly consumption: Consumption,
+    private readonly ensureStream: () => Promise<void>,
+  ) {}
+
+  async start(): Promise<void> {
+    this.messages = await this.open();
+    this.ended = this.run();
+  }
+
+  async stop(): Promise<void> {
+    this.isStopping = true;
+    await this.messages?.close();
+    await this.ended;
+  }
+
+  private async open(): Promise<ConsumerMessages> {
+    await this.ensureStream();
+    const { source, durable } = this.consumption;
+    await this.manager.consumers.add(streamOf(source), {
+      durable_name: durable,
+      ack_policy: AckPolicy.Explicit,
+      deliver_policy: DeliverPolicy.All,
+      filter_subject: eventsOf(source),
+      ack_wait: nanos(ACK_WAIT_MS),
+      // The consumer itself counts attempts and keeps dead letters, so the broker never gives up on its own.
+      max_deliver: -1,
+    });
+    const consumer = await this.client.consumers.get(streamOf(source), durable);
+    return consumer.consume({ max_messages: 100 });
+  }
+
+  private async run(): Promise<void> {
+    while (!this.isStopping) {
+      try {
+        this.messages ??= await this.open();
+        for await (const message of this.messages) await this.deliver(message);
+      } catch {
+        // Falls through to the pause: the broker is away, or the consumer was deleted.
+      }
+      this.messages = undefined;
+      if (!this.isStopping) await new Promise((resolve) => setTimeout(resolve, REOPEN_AFTER_MS));
+    }
+  }
+
+  private async deliver(message: JsMsg): Promise<void> {
+    const verdict = await this.consumption.handle({
+      subject: message.subject,
+      data: message.data,
+      headers: fromNats(message.headers),
+      attempt: message.info.deliveryCount,
+    });
+    if ('done' in verdict) message.ack();
+    else message.nak(verdict.retryAfterMs);
+  }
+}

@@ -1,0 +1,15 @@
+import { headers as natsHeaders, type MsgHdrs } from '@nats-io/transport-node';
+
+/** Text headers as NATS sends them. */
+export function toNats(values: Record<string, string>): MsgHdrs {
+  const result = natsHeaders();
+  for (const [name, value] of Object.entries(values)) result.set(name, value);
+  return result;
+}
+
+/** NATS headers as text with lower-case names; of a repeated header the first value counts. */
+export function fromNats(values: MsgHdrs | undefined): Record<string, string> {
+  const result: Record<string, string> = {};
+  for (const name of values?.keys() ?? []) result[name.toLowerCase()] = values!.get(name);
+  return result;
+}

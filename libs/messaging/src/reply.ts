@@ -1,0 +1,34 @@
+import { sharedErrors, type Contract } from '@cordee/contracts/contract';
+import { DomainError, type FieldError } from '@cordee/contracts/domain-error';
+
+/** The one answer shape on the bus. */
+export type Reply = { output: unknown } | { error: ReplyError };
+
+export interface ReplyError {
+  code: string;
+  status: number;
+  title: string;
+  detail?: string;
+  errors?: FieldError[];
+  retryAfter?: number;
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+export const encode = (value: unknown): Uint8Array => encoder.encode(JSON.stringify(value));
+export const decode = (data: Uint8Array): unknown => JSON.parse(decoder.decode(data)) as unknown;
+
+/** Turns whatever a handler threw into the answer. What is not a declared refusal becomes INTERNAL without its text: internals are never shown. */
+export function toReplyError(error: unknown, contract: Contract): ReplyError {
+  if (!(error instanceof DomainError)) return { code: 'INTERNAL', status: 500, title: 'Something went wrong on our side' };
+  const declared = { ...sharedErrors, ...contract.errors }[error.code];
+  return {
+    code: error.code,
+    status: declared?.status ?? error.status ?? 422,
+    title: declared?.title ?? error.code,
+    ...(error.detail ? { detail: error.detail } : {}),
+    ...(error.errors.length ? { errors: error.errors } : {}),
+    ...(error.retryAfter ? { retryAfter: error.retryAfter } : {}),
+  };
+}

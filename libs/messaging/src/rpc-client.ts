@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto';
+import type { Contract, Input } from '@cordee/contracts/contract';
+import { DomainError } from '@cordee/contracts/domain-error';
+import type * as z from 'zod';
+import { NoResponder, RequestTimeout, type Bus } from './bus.ts';
+import { callHeaders, type Call } from './call.ts';
+import { decode, encode, type Reply, type ReplyError } from './reply.ts';
+
+const DEFAULT_TIMEOUT_MS = 5_000;
+
+export interface CallOptions {
+  /** The call this one is made for: its person, request id and trace are passed on. */
+  for?: Pick<Call, 'requestId' | 'traceparent' | 'token' | 'language' | 'reason'>;
+  idempotencyKey?: string;
+  timeoutMs?: number;
+}
+
+/** Calls other services by contract. */
+export class RpcClient {
+  constructor(
+    private readonly bus: Bus,
+    private readonly service: string,
+  ) {}
+
+  /** The output, or the refusal as a `DomainError`; SERVICE_UNAVAILABLE when nobody answered in time. */
+  async call<C extends Contract>(contract: C, input: z.input<C['input']>, options: CallOptions = {}): Promise<z.output<C['output']>> {
+    const reply = await this.send(contract, input as Input<Contract>, options);
+    if ('error' in reply) throw toDomainError(reply.error);
+    return reply.output as z.output<C['output']>;
+  }
+
+  /** The answer as it came, refusals included: for the gateway, which passes it on. */
+  async send(contract: Contract, input: unknown, options: CallOptions): Promise<Reply> {
+    const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+    const origin = options.for;
+    const headers: Record<string, string> = {
+      [callHeaders.service]: this.service,
+      [callHeaders.requestId]: origin?.requestId ?? randomUUID(),
+      [callHeaders.deadline]: String(Date.now() + timeoutMs),
+      ...(origin?.traceparent ? { [callHeaders.traceparent]: origin.traceparent } : {}),
+      ...(origin?.token ? { [callHeaders.token]: origin.token } : {}),
+      ...(origin?.language ? { [callHeaders.language]: origin.language } : {}),
+      ...(origin?.reason ? { [callHeaders.reason]: encodeURIComponent(origin.reason) } : {}),
+      ...(options.idempotencyKey ? { [callHeaders.idempotencyKey]: encodeURIComponent(options.idempotencyKey) } : {}),
+    };
+    try {
+      return decode(await this.bus.request(contract.subject, encode(input), headers, timeoutMs)) as Reply;
+    } catch (error) {
+      return { error: unavailable(contract, error) };
+    }
+  }
+}
+
+function unavailable(contract: Contract, error: unknown): ReplyError {
+  const service = contract.subject.split('.')[1]!;
+  const detail =
+    error instanceof NoResponder ? `${service} is not running`
+    : error instanceof RequestTimeout ? `${service} did not answer in time; repeat the call with the same Idempotency-Key`
+    : `${service} cannot be reached`;
+  return { code: 'SERVICE_UNAVAILABLE', status: 503, title: 'The service cannot be reached right now', detail, retryAfter: 2 };
+}
+
+/** The refusal of another service as an error of this one. */
+function toDomainError(error: ReplyError): DomainError {
+  return new DomainError(error.code, {
+    status: error.status,
+    ...(error.detail ? { detail: error.detail } : {}),
+    ...(error.errors ? { errors: error.errors } : {}),
+    ...(error.retryAfter ? { retryAfter: error.retryAfter } : {}),
+  });
+}

@@ -1,0 +1,23 @@
+import { DomainError, type FieldError } from '@cordee/contracts/domain-error';
+import type * as z from 'zod';
+
+/** What the schema makes of the input; INPUT_INVALID with a JSON pointer for every wrong field otherwise. */
+export function validate<S extends z.ZodType>(schema: S, input: unknown): z.output<S> {
+  const result = schema.safeParse(input);
+  if (result.success) return result.data;
+  throw new DomainError('INPUT_INVALID', { errors: toFieldErrors(result.error.issues) });
+}
+
+/** Zod's issues as field errors; one unknown field is one error, at its own place. */
+export function toFieldErrors(issues: readonly z.core.$ZodIssue[]): FieldError[] {
+  return issues.flatMap((issue) => {
+    const pointer = toPointer(issue.path);
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => ({ pointer: `${pointer}${toPointer([key])}`, detail: 'is not a field of this call', code: 'unknown_field' }));
+    }
+    return [{ pointer, detail: issue.message, code: issue.code }];
+  });
+}
+
+/** RFC 6901. */
+const toPointer = (path: readonly PropertyKey[]): string => path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');

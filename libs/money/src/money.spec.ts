@@ -1,0 +1,195 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  addMoney,
+  allocateMoney,
+  compareMoney,
+  decimalsOf,
+  decimalText,
+  formatAmount,
+  formatMoney,
+  fractionOf,
+  isSameMoney,
+  money,
+  negateMoney,
+  parseMoney,
+  priceOfQuantity,
+  roundToCash,
+  smallerOf,
+  subtractMoney,
+  sumMoney,
+  zero,
+} from './money.ts';
+
+const chf = (amount: number) => money(amount, 'CHF');
+const amounts = fc.integer({ min: -(10 ** 12), max: 10 ** 12 });
+const currencies = fc.constantFrom('CHF', 'EUR', 'JPY', 'KWD');
+
+/** What is done to see the code of the refusal. */
+function codeOf(work: () => unknown): string | undefined {
+  try {
+    work();
+  } catch (error) {
+    return (error as { code?: string }).code;
+  }
+  return undefined;
+}
+
+describe('money', () => {
+  it.each([
+    ['1994.75', 'CHF', 199_475],
+    ['0.05', 'CHF', 5],
+    ['-3', 'CHF', -300],
+    ['1.15', 'EUR', 115],
+    ['5.00000', 'CHF', 500],
+    ['500', 'JPY', 500],
+    ['500.00', 'JPY', 500],
+    ['1.005', 'KWD', 1005],
+    ['90071992547409.91', 'CHF', Number.MAX_SAFE_INTEGER],
+  ])('reads %s %s as %d minor units', (text, currency, amount) => {
+    expect(parseMoney(text, currency)).toEqual({ amount, currency });
+  });
+
+  it.each([
+    ['1.005', 'CHF'],
+    ['1.5', 'JPY'],
+    ['1e3', 'CHF'],
+    ['1,50', 'CHF'],
+    ['', 'CHF'],
+    ['.5', 'CHF'],
+    ['1.', 'CHF'],
+    ['NaN', 'CHF'],
+    [' 1', 'CHF'],
+    ['90071992547409.92', 'CHF'],
+  ])('refuses "%s" %s instead of rounding or guessing', (text, currency) => {
+    expect(codeOf(() => parseMoney(text, currency))).toBe('MONEY_AMOUNT_INVALID');
+  });
+
+  it('knows the decimals of ISO 4217', () => {
+    expect(['CHF', 'JPY', 'KWD', 'EUR'].map(decimalsOf)).toEqual([2, 0, 3, 2]);
+  });
+
+  it('takes integers and known currencies only', () => {
+    expect(codeOf(() => money(1.5, 'CHF'))).toBe('MONEY_AMOUNT_INVALID');
+    expect(codeOf(() => money(1.15 * 100, 'CHF'))).toBe('MONEY_AMOUNT_INVALID');
+    expect(codeOf(() => money(2 ** 53, 'CHF'))).toBe('MONEY_AMOUNT_INVALID');
+    expect(codeOf(() => money(1, 'XYZ'))).toBe('MONEY_CURRENCY_UNKNOWN');
+    expect(codeOf(() => money(1, 'toString'))).toBe('MONEY_CURRENCY_UNKNOWN');
+  });
+
+  it('never puts two currencies together', () => {
+    const euro = money(1, 'EUR');
+    for (const operation of [addMoney, subtractMoney, compareMoney, smallerOf]) {
+      expect(codeOf(() => operation(chf(1), euro))).toBe('MONEY_CURRENCY_MISMATCH');
+    }
+    expect(codeOf(() => sumMoney([chf(1), euro], 'CHF'))).toBe('MONEY_CURRENCY_MISMATCH');
+    expect(isSameMoney(chf(1), euro)).toBe(false);
+  });
+
+  it('cannot be changed and has no negative zero', () => {
+    expect(Object.isFrozen(chf(1))).toBe(true);
+    expect(Object.is(negateMoney(chf(0)).amount, 0)).toBe(true);
+  });
+
+  it.each([
+    [1232, 1230, -2],
+    [1233, 1235, 2],
+    [1237, 1235, -2],
+    [1238, 1240, 2],
+    [1235, 1235, 0],
+    [-1233, -1235, -2],
+  ])('rounds %d centimes to the coins %d', (exact, coins, difference) => {
+    expect(roundToCash(chf(exact))).toEqual({ rounded: chf(coins), difference: chf(difference) });
+  });
+
+  it('knows no coins of other currencies', () => {
+    expect(codeOf(() => roundToCash(money(3, 'EUR')))).toBe('MONEY_CASH_ROUNDING_UNKNOWN');
+  });
+
+  it.each([
+    [1, 1, 2, 1],
+    [-1, 1, 2, -1],
+    [1, 1, 3, 0],
+    [100, 6, 31, 19],
+    [5, 3, 10, 2],
+  ])('takes of %d the fraction %d/%d, half-up: %d', (amount, numerator, denominator, result) => {
+    expect(fractionOf(chf(amount), { numerator, denominator })).toEqual(chf(result));
+  });
+
+  it('prices quantities without floats', () => {
+    expect(priceOfQuantity(chf(1990), 3)).toEqual(chf(5970));
+    expect(priceOfQuantity(chf(115), '1.5')).toEqual(chf(173));
+    expect(priceOfQuantity(chf(100), '-0.5')).toEqual(chf(-50));
+    expect(codeOf(() => priceOfQuantity(chf(1), 0.1))).toBe('MONEY_QUANTITY_INVALID');
+  });
+
+  it.each([
+    [100, [1, 1, 1], [34, 33, 33]],
+    [-100, [1, 1, 1], [-34, -33, -33]],
+    [5, [0, 1, 1], [0, 3, 2]],
+    [0, [2, 1], [0, 0]],
+  ])('shares %d out by %j', (amount, ratios, parts) => {
+    expect(allocateMoney(chf(amount), ratios)).toEqual(parts.map(chf));
+  });
+
+  it('refuses ratios that share nothing', () => {
+    for (const ratios of [[], [0, 0], [-1, 2], [0.5, 0.5]]) {
+      expect(codeOf(() => allocateMoney(chf(1), ratios))).toBe('MONEY_RATIOS_INVALID');
+    }
+  });
+
+  it('is written as each language does', () => {
+    // ICU versions differ in which apostrophe and which space they take.
+    const written = (locale: string) => formatMoney(chf(199_475), locale).replaceAll(/\s/gu, ' ').replaceAll('’', "'");
+    expect(written('de')).toBe("CHF 1'994.75");
+    expect(written('en')).toBe("CHF 1'994.75");
+    expect(written('it')).toBe("CHF 1'994.75");
+    expect(written('fr')).toBe("1'994.75 CHF");
+    expect(written('es')).toBe('1.994,75 CHF');
+    expect(formatMoney(money(1500, 'JPY'), 'de').replaceAll(/[\s’]/gu, '')).toMatch(/^JPY1'?500$/);
+    expect(['de', 'fr', 'it', 'en', 'es'].map((locale) => formatAmount(chf(-11_990), locale).replace('−', '-'))).toEqual([
+      '-119.90',
+      '-119.90',
+      '-119.90',
+      '-119.90',
+      '-119,90',
+    ]);
+    expect(formatAmount(money(1_234_567, 'KWD'), 'de').replaceAll('’', "'")).toBe("1'234.567");
+    expect(formatAmount(money(Number.MAX_SAFE_INTEGER, 'CHF'), 'de').replaceAll('’', "'")).toBe("90'071'992'547'409.91");
+  });
+
+  it('property: text and back is the same money', () => {
+    fc.assert(
+      fc.property(amounts, currencies, (amount, currency) => {
+        const value = money(amount, currency);
+        expect(parseMoney(decimalText(value), currency)).toEqual(value);
+      }),
+    );
+  });
+
+  it('property: parts add up to the whole and keep to their share within one unit', () => {
+    const ratioLists = fc.array(fc.nat({ max: 10_000 }), { minLength: 1, maxLength: 12 }).filter((ratios) => ratios.some((ratio) => ratio > 0));
+    fc.assert(
+      fc.property(amounts, ratioLists, (amount, ratios) => {
+        const parts = allocateMoney(chf(amount), ratios);
+        expect(sumMoney(parts, 'CHF')).toEqual(chf(amount));
+        const all = ratios.reduce((sum, ratio) => sum + ratio, 0);
+        for (const [index, part] of parts.entries()) {
+          const exact = (BigInt(amount) * BigInt(ratios[index]!)) / BigInt(all);
+          expect(Math.abs(Number(BigInt(part.amount) - exact))).toBeLessThanOrEqual(1);
+        }
+      }),
+    );
+  });
+
+  it('property: adding and taking away undo each other; rounding is the same for debt and credit', () => {
+    fc.assert(
+      fc.property(amounts, amounts, (left, right) => {
+        expect(subtractMoney(addMoney(chf(left), chf(right)), chf(right))).toEqual(chf(left));
+        expect(negateMoney(roundToCash(chf(left)).rounded)).toEqual(roundToCash(chf(-left)).rounded);
+        expect(compareMoney(chf(left), chf(right))).toBe(Math.sign(left - right) + 0);
+        expect(addMoney(chf(left), negateMoney(chf(left)))).toEqual(zero('CHF'));
+      }),
+    );
+  });
+});

@@ -1,0 +1,133 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { addMoney, money, sumMoney, zero } from './money.ts';
+import { formatVatRate, vatRateOn } from './vat-rates.ts';
+import { grossOf, splitNetByRate, splitPeriodByRate, vatOf, vatOfPart, vatTotals } from './vat.ts';
+
+const chf = (amount: number) => money(amount, 'CHF');
+
+describe('VAT', () => {
+  it.each([
+    ['CH', 'standard', '2018-01-01', 770],
+    ['CH', 'standard', '2023-12-31', 770],
+    ['CH', 'standard', '2024-01-01', 810],
+    ['CH', 'standard', '2026-11-22', 810],
+    ['CH', 'reduced', '2023-12-31', 250],
+    ['CH', 'reduced', '2024-01-01', 260],
+    ['CH', 'special', '2023-12-31', 370],
+    ['CH', 'special', '2024-01-01', 380],
+    ['LI', 'standard', '2024-01-01', 810],
+  ] as const)('in %s the %s rate on %s is %d basis points', (country, vatClass, day, rate) => {
+    expect(vatRateOn(country, vatClass, day)).toBe(rate);
+  });
+
+  it('says when it does not know a rate', () => {
+    expect(() => vatRateOn('CH', 'standard', '2017-12-31')).toThrow(expect.objectContaining({ code: 'VAT_RATE_UNKNOWN' }));
+    expect(() => vatRateOn('FR', 'standard', '2026-01-01')).toThrow(expect.objectContaining({ code: 'VAT_RATE_UNKNOWN' }));
+  });
+
+  it('cuts a period where the rate changes inside it, on the day', () => {
+    const cut = (start: string, end: string) => splitPeriodByRate({ country: 'CH', vatClass: 'standard', period: { start, end } });
+    expect(cut('2023-07-01', '2024-07-01')).toEqual([
+      { start: '2023-07-01', end: '2024-01-01', rateBasisPoints: 770 },
+      { start: '2024-01-01', end: '2024-07-01', rateBasisPoints: 810 },
+    ]);
+    expect(cut('2023-01-01', '2024-01-01')).toEqual([{ start: '2023-01-01', end: '2024-01-01', rateBasisPoints: 770 }]);
+    expect(cut('2024-01-01', '2025-01-01')).toEqual([{ start: '2024-01-01', end: '2025-01-01', rateBasisPoints: 810 }]);
+  });
+
+  it('shares the price of a cut period out by days', () => {
+    const service = { country: 'CH', vatClass: 'standard', period: { start: '2023-12-31', end: '2024-01-03' } } as const;
+    expect(splitNetByRate(chf(100), service).map(({ net }) => net.amount)).toEqual([33, 67]);
+  });
+
+  it('rounds once per rate over the document, not per line', () => {
+    // 3 lines of 0.06 at 8.1 %: 0.00486 each would round to 0.00 three times; 0.18 at 8.1 % is 0.01458, so 0.01.
+    const lines = [6, 6, 6].map((amount) => ({ net: chf(amount), rateBasisPoints: 810 }));
+    expect(vatTotals(lines, 'CHF').vat).toEqual(chf(1));
+  });
+
+  it('gives totals per rate, highest first, and of the document', () => {
+    const totals = vatTotals(
+      [
+        { net: chf(1000), rateBasisPoints: 260 },
+        { net: chf(10_000), rateBasisPoints: 810 },
+        { net: chf(5), rateBasisPoints: 810 },
+        { net: chf(700), rateBasisPoints: 0 },
+      ],
+      'CHF',
+    );
+    expect(totals).toEqual({
+      rates: [
+        { rateBasisPoints: 810, net: chf(10_005), vat: chf(810), gross: chf(10_815) },
+        { rateBasisPoints: 260, net: chf(1000), vat: chf(26), gross: chf(1026) },
+        { rateBasisPoints: 0, net: chf(700), vat: chf(0), gross: chf(700) },
+      ],
+      net: chf(11_705),
+      vat: chf(836),
+      gross: chf(12_541),
+    });
+    expect(vatTotals([], 'CHF').gross).toEqual(zero('CHF'));
+  });
+
+  it.each([
+    [50, 810, 4],
+    [500, 810, 41],
+    [-500, 810, -41],
+    [250, 260, 7],
+    [199_475, 770, 15_360],
+  ])('of %d at %d basis points is %d, half-up', (net, rate, vat) => {
+    expect(vatOf(chf(net), rate)).toEqual(chf(vat));
+    expect(grossOf(chf(net), rate)).toEqual(chf(net + vat));
+  });
+
+  it('writes rates', () => {
+    expect(['de', 'fr', 'it', 'en'].map((locale) => formatVatRate(810, locale))).toEqual(['8.1 %', '8,1 %', '8.1 %', '8.1 %']);
+    expect(formatVatRate(2000, 'en')).toBe('20.0 %');
+  });
+
+  const nets = fc.integer({ min: 0, max: 10 ** 9 });
+
+  it('property: net and VAT add up to gross, rates add up to the document, credits mirror invoices', () => {
+    const line = fc.record({ net: nets.map(chf), rateBasisPoints: fc.constantFrom(0, 260, 380, 810) });
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 20 }), (lines) => {
+        const totals = vatTotals(lines, 'CHF');
+        expect(addMoney(totals.net, totals.vat)).toEqual(totals.gross);
+        expect(sumMoney(totals.rates.map(({ gross }) => gross), 'CHF')).toEqual(totals.gross);
+        expect(sumMoney(lines.map(({ net }) => net), 'CHF')).toEqual(totals.net);
+        const credit = vatTotals(lines.map(({ net, rateBasisPoints }) => ({ net: chf(-net.amount), rateBasisPoints })), 'CHF');
+        expect(credit.gross.amount + totals.gross.amount).toBe(0);
+      }),
+    );
+  });
+
+  it('property: a split period has no gap and its nets add up', () => {
+    const days = fc.date({ min: new Date('2019-01-01'), max: new Date('2026-12-30'), noInvalidDate: true }).map((date) => date.toISOString().slice(0, 10));
+    fc.assert(
+      fc.property(days, days, nets, (one, other, net) => {
+        const [start, end] = one < other ? [one, other] : [other, one];
+        if (start === end) return;
+        const parts = splitNetByRate(chf(net), { country: 'CH', vatClass: 'standard', period: { start, end } });
+        expect(sumMoney(parts.map((part) => part.net), 'CHF')).toEqual(chf(net));
+        expect([start, ...parts.map((part) => part.end)]).toEqual([...parts.map((part) => part.start), end]);
+      }),
+    );
+  });
+
+  it('property: VAT of all parts of a credited invoice is the VAT of the invoice', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 10 ** 6 }), { minLength: 1, maxLength: 10 }), fc.constantFrom(260, 810), (parts, rate) => {
+        const net = chf(parts.reduce((sum, part) => sum + part, 0));
+        const whole = { net, vat: vatOf(net, rate) };
+        let before = zero('CHF');
+        let credited = zero('CHF');
+        for (const part of parts) {
+          credited = addMoney(credited, vatOfPart(whole, before, chf(part)));
+          before = addMoney(before, chf(part));
+        }
+        expect(credited).toEqual(whole.vat);
+      }),
+    );
+  });
+});

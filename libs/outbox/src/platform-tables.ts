@@ -1,0 +1,88 @@
+/**
+ * The tables that every service's database has besides its own: outbox, inbox, dead letters, idempotency keys, files.
+ * The runtime role adds to them, the relay role reads and marks the outbox, sweeps clean up.
+ */
+export function platformTables(service: string): string {
+  const { runtime, relay, sweep, staff } = databaseRoles(service);
+  const workers = [runtime, sweep, staff].join(', ');
+  return `
+create table outbox (
+  id bigint generated always as identity primary key,
+  event_id uuid not null unique,
+  subject text not null,
+  entity_id text not null,
+  sequence bigint not null,
+  body jsonb not null,
+  created_at timestamptz(3) not null,
+  published_at timestamptz(3),
+  unique (entity_id, sequence)
+);
+create index outbox_unpublished on outbox (id) where published_at is null;
+create table outbox_sequence (entity_id text primary key, sequence bigint not null);
+create table inbox (
+  durable text not null,
+  entity_id text not null,
+  sequence bigint not null,
+  primary key (durable, entity_id)
+);
+create table dead_letter (
+  id bigint generated always as identity primary key,
+  subject text not null,
+  body bytea not null,
+  reason text not null,
+  attempts integer not null,
+  created_at timestamptz(3) not null
+);
+create table idempotency_key (
+  actor_id text not null,
+  organization_id uuid not null,
+  subject text not null,
+  key text not null,
+  input_hash bytea not null,
+  output jsonb not null,
+  created_at timestamptz(3) not null,
+  primary key (organization_id, actor_id, subject, key)
+);
+create index idempotency_key_age on idempotency_key (created_at);
+create table file (
+  organization_id uuid,
+  id uuid primary key,
+  name text not null,
+  content_type text not null,
+  size bigint not null default 0,
+  sha256 bytea,
+  created_at timestamptz(3) not null
+);
+create table file_chunk (
+  file_id uuid not null references file (id) on delete cascade,
+  position integer not null,
+  bytes bytea not null,
+  primary key (file_id, position)
+);
+grant insert on outbox, dead_letter to ${workers};
+grant select, insert, update on outbox_sequence, inbox, file, file_chunk to ${workers};
+grant select, insert on idempotency_key to ${workers};
+grant delete on file, dead_letter, idempotency_key to ${sweep};
+grant select on dead_letter to ${sweep}, ${staff};
+grant select, update, delete on outbox to ${relay};
+`;
+}
+
+export interface DatabaseRoles {
+  /** Owns the tables and runs the migrations. */
+  readonly owner: string;
+  /** What the service signs in as; row-level security binds it to one organization at a time. */
+  readonly runtime: string;
+  /** Reads and marks the outbox. */
+  readonly relay: string;
+  /** Sees every organization: what is due, clean-up. */
+  readonly sweep: string;
+  /** Sees every organization: the provider's staff. */
+  readonly staff: string;
+}
+
+/** The roles of a service's database. The last three have no log-in; the runtime role steps into them for one transaction. */
+export function databaseRoles(service: string): DatabaseRoles {
+  const runtime = `cordee_${service}`;
+  return { owner: `${runtime}_owner`, runtime, relay: `${runtime}_relay`, sweep: `${runtime}_sweep`, staff: `${runtime}_staff` };
+}

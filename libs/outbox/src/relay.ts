@@ -1,0 +1,103 @@
+import type { Bus } from '@cordee/messaging/bus';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { databaseRoles } from './platform-tables.ts';
+import { enterRole } from './tenant-scope.ts';
+
+const BATCH = 500;
+const POLL_MS = 1_000;
+const RETRY_MS = 250;
+/** Rows stay well past the broker's memory of message ids and its sync, so that a broker restored from yesterday can be filled again. */
+const KEEP_MS = 24 * 3_600_000;
+/** An arbitrary constant of this project: the class of its advisory locks for relays. */
+const RELAY_LOCK = 0x0c0d;
+
+interface OutboxRow {
+  id: string;
+  event_id: string;
+  subject: string;
+  entity_id: string;
+  body: unknown;
+}
+
+export interface RelayOptions {
+  service: string;
+  em: EntityManager;
+  bus: Bus;
+  now: () => Date;
+  report: (error: unknown, where: string) => void;
+}
+
+/**
+ * Puts committed facts on the bus, in order, at least once. Replicas take turns by an advisory lock held for one batch; a batch that
+ * fails is published again, and the broker drops what it already has by the event's id.
+ */
+export class Relay {
+  private timer: NodeJS.Timeout | undefined;
+  private running: Promise<void> = Promise.resolve();
+  private isBusy = false;
+  private isWanted = false;
+  private isStopped = false;
+
+  constructor(private readonly options: RelayOptions) {}
+
+  /** Says that something was committed. */
+  kick(): void {
+    if (this.isStopped) return;
+    this.isWanted = true;
+    if (!this.isBusy) this.running = this.drain();
+  }
+
+  start(): void {
+    this.timer = setInterval(() => this.kick(), POLL_MS);
+    this.kick();
+  }
+
+  /** Finishes the batch under way. */
+  async stop(): Promise<void> {
+    this.isStopped = true;
+    clearInterval(this.timer);
+    await this.running;
+  }
+
+  private async drain(): Promise<void> {
+    this.isBusy = true;
+    try {
+      while (this.isWanted && !this.isStopped) {
+        this.isWanted = false;
+        while ((await this.publishBatch()) === BATCH && !this.isStopped);
+      }
+    } catch (error) {
+      this.options.report(error, 'outbox relay');
+      setTimeout(() => this.kick(), RETRY_MS).unref();
+    } finally {
+      this.isBusy = false;
+    }
+  }
+
+  /** Publishes up to one batch and returns how many; nothing when another replica holds the lock. */
+  async publishBatch(): Promise<number> {
+    const { em, bus, service, now } = this.options;
+    return em.fork().transactional(async (tx) => {
+      await enterRole(tx, databaseRoles(service).relay);
+      const [lock] = await tx.execute<{ taken: boolean }[]>(`select pg_try_advisory_xact_lock(?, hashtext(?)) as taken`, [RELAY_LOCK, service]);
+      if (!lock?.taken) return 0;
+      const rows = await tx.execute<OutboxRow[]>(`select id, event_id, subject, entity_id, body from outbox where published_at is null order by id limit ?`, [BATCH]);
+      if (rows.length === 0) return 0;
+      await publishInOrder(bus, rows);
+      await tx.execute(`update outbox set published_at = ? where id = any(?::bigint[])`, [now(), `{${rows.map((row) => row.id).join(',')}}`]);
+      await tx.execute(`delete from outbox where published_at < ?`, [new Date(now().getTime() - KEEP_MS)]);
+      return rows.length;
+    });
+  }
+}
+
+/** Different entities at once, the facts of one entity one after the other: a refused publish must not let a later fact of its entity pass. */
+async function publishInOrder(bus: Bus, rows: readonly OutboxRow[]): Promise<void> {
+  const tails = new Map<string, Promise<void>>();
+  const encoder = new TextEncoder();
+  for (const row of rows) {
+    const before = tails.get(row.entity_id) ?? Promise.resolve();
+    tails.set(row.entity_id, before.then(() => bus.publishEvent(row.subject, row.event_id, encoder.encode(JSON.stringify(row.body)))));
+  }
+  await Promise.all(tails.values());
+}

@@ -1,0 +1,21 @@
+import { toUuid } from '@cordee/contracts/id';
+import type { EntityManager } from '@mikro-orm/postgresql';
+
+export interface TenantScope {
+  organizationId?: `org_${string}` | undefined;
+  accountId?: `acc_${string}` | undefined;
+}
+
+/** Binds the running transaction to one organization (and to one person's own rows): row-level security lets nothing else through. */
+export async function enterScope(em: EntityManager, scope: TenantScope): Promise<void> {
+  await em.execute(`select set_config('cordee.organization_id', ?, true), set_config('cordee.account_id', ?, true)`, [
+    scope.organizationId ? toUuid(scope.organizationId) : '',
+    scope.accountId ? toUuid(scope.accountId) : '',
+  ]);
+}
+
+/** Steps into a named role that sees every organization, until the transaction ends. A lint rule knows the few places that may. */
+export async function enterRole(em: EntityManager, role: string): Promise<void> {
+  if (!/^cordee_[a-z_]+$/.test(role)) throw new Error(`not one of ours: ${role}`);
+  await em.execute(`set local role ${role}`);
+}

@@ -1,0 +1,36 @@
+import fs from 'node:fs';
+import * as z from 'zod';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** `production` unless said otherwise; in the other two the clock can be moved. */
+export const Mode = z.enum(['production', 'demonstration', 'test']);
+
+/** What every service reads from its environment. Services extend it with their own. */
+export const ServiceConfig = z.object({
+  NODE_ENV: z.string().default('development'),
+  CORDEE_MODE: Mode.default('production'),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  HOST: z.string().default('127.0.0.1'),
+  OPS_PORT: z.coerce.number().int().min(0).max(65535).default(9100).describe('Health and metrics'),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).describe("The service's own database, as its runtime role"),
+  NATS_URL: z.string().optional().describe('nats://…; without it the embedded bus, which serves a single process only'),
+  REDIS_URL: z.string().optional().describe('redis://…; without it jobs run on PostgreSQL'),
+  QUEUE_PREFIX: z.string().optional().describe('Keeps the queues of several installations on one Redis apart'),
+  PUBLIC_URL: z.url().default('http://127.0.0.1:3000').describe('Where people reach the API; links in mails start with it'),
+  JOBS_DATABASE_URL: z.string().optional().describe('PostgreSQL for jobs where there is no Redis'),
+});
+export type ServiceConfig = z.output<typeof ServiceConfig>;
+
+/** Reads a configuration, secrets also from `NAME_FILE`. Throws one error that lists everything that is wrong. */
+export function readConfig<S extends z.ZodType>(schema: S, environment: Environment): z.output<S> {
+  const values: Record<string, string> = {};
+  for (const [name, value] of Object.entries(environment)) {
+    if (value === undefined || value === '') continue;
+    if (name.endsWith('_FILE') && environment[name.slice(0, -5)] === undefined) values[name.slice(0, -5)] = fs.readFileSync(value, 'utf8').trim();
+    else values[name] = value;
+  }
+  const result = schema.safeParse(values);
+  if (result.success) return result.data;
+  throw new Error(`The configuration is wrong:\n${result.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`).join('\n')}`);
+}

@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto';
+import { databaseRoles, type DatabaseRoles } from '@cordee/outbox/platform-tables';
+import pg from 'pg';
+
+/** An arbitrary constant of this project: the advisory lock that set-ups of one server take turns with. */
+const SET_UP_LOCK = 0x0c0d_5e70;
+
+export interface DatabaseUrls {
+  /** For migrations. */
+  owner: string;
+  /** For the running service. */
+  runtime: string;
+}
+
+/**
+ * Creates a service's database, its roles and extensions where they are missing; safe to repeat. The admin role may create roles and
+ * databases. Passwords are made anew each time unless `password` is given.
+ */
+export async function setUpDatabase(adminUrl: string, service: string, options: { database?: string; password?: string; template?: string } = {}): Promise<DatabaseUrls> {
+  const roles = databaseRoles(service);
+  const database = options.database ?? `cordee_${service}`;
+  const password = options.password ?? randomBytes(24).toString('base64url');
+  await withAdmin(adminUrl, async (client) => {
+    await client.query('select pg_advisory_lock($1)', [SET_UP_LOCK]);
+    await createRoles(client, roles, password);
+    const { rowCount } = await client.query('select from pg_database where datname = $1', [database]);
+    if (!rowCount) await client.query(`create database ${quote(database)} ${options.template ? `template ${quote(options.template)}` : `encoding 'UTF8' template template0 lc_collate 'C.UTF-8' lc_ctype 'C.UTF-8'`}`);
+  });
+  if (!options.template) await withAdmin(withDatabase(adminUrl, database), (client) => prepareDatabase(client, database, roles));
+  return {
+    owner: urlOf(adminUrl, database, roles.owner, password),
+    runtime: urlOf(adminUrl, database, roles.runtime, password),
+  };
+}
+
+async function createRoles(client: pg.Client, roles: DatabaseRoles, password: string): Promise<void> {
+  const { rows } = await client.query<{ rolname: string }>('select rolname from pg_roles where rolname = any($1)', [Object.values(roles)]);
+  const existing = new Set(rows.map((row) => row.rolname));
+  const literal = client.escapeLiteral(password);
+  for (const [kind, role] of Object.entries(roles)) {
+    const signsIn = kind === 'owner' || kind === 'runtime';
+    if (!existing.has(role)) await client.query(`create role ${quote(role)} noinherit nosuperuser nobypassrls nocreatedb nocreaterole`);
+    if (signsIn) await client.query(`alter role ${quote(role)} login password ${literal}`);
+  }
+  await client.query(`grant ${[roles.relay, roles.sweep, roles.staff].map(quote).join(', ')} to ${quote(roles.runtime)}`);
+}
+
+async function prepareDatabase(client: pg.Client, database: string, roles: DatabaseRoles): Promise<void> {
+  await client.query(`revoke all on database ${quote(database)} from public`);
+  await client.query(`grant connect on database ${quote(database)} to ${quote(roles.owner)}, ${quote(roles.runtime)}`);
+  await client.query(`grant create, temporary on database ${quote(database)} to ${quote(roles.owner)}`);
+  await client.query(`alter schema public owner to ${quote(roles.owner)}`);
+  await client.query(`revoke all on schema public from public`);
+  await client.query(`grant usage on schema public to ${[roles.runtime, roles.relay, roles.sweep, roles.staff].map(quote).join(', ')}`);
+  await client.query('create extension if not exists pg_trgm with schema public; create extension if not exists unaccent with schema public;');
+}
+
+async function withAdmin<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+const quote = (name: string): string => pg.escapeIdentifier(name);
+
+function withDatabase(adminUrl: string, database: string): string {
+  const url = new URL(adminUrl);
+  url.pathname = `/${database}`;
+  return url.href;
+}
+
+function urlOf(adminUrl: string, database: string, role: string, password: string): string {
+  const url = new URL(withDatabase(adminUrl, database));
+  url.username = role;
+  url.password = encodeURIComponent(password);
+  return url.href;
+}

@@ -1,0 +1,153 @@
+import { hasPermission } from '@cordee/access/decide';
+import type { AccessCopy } from '@cordee/access/access-copy';
+import type { CloudEvent } from '@cordee/contracts/cloud-event';
+import type { Contract } from '@cordee/contracts/contract';
+import { DomainError } from '@cordee/contracts/domain-error';
+import { permissions, type PermissionName } from '@cordee/contracts/permissions';
+import { Locale } from '@cordee/contracts/values';
+import type { DoorKeepers } from '@cordee/messaging/bus-server';
+import type { BusMessage, EventDelivery, Verdict } from '@cordee/messaging/bus';
+import { actorId, callHeaders, type Actor, type Call } from '@cordee/messaging/call';
+import { claim } from '@cordee/outbox/inbox';
+import { runOnce } from '@cordee/outbox/idempotency';
+import { databaseRoles } from '@cordee/outbox/platform-tables';
+import type { Cause } from '@cordee/outbox/publish';
+import { enterRole, enterScope } from '@cordee/outbox/tenant-scope';
+import { DeadlockException, OptimisticLockError, type EntityManager } from '@mikro-orm/postgresql';
+import type { Clock } from './clock.ts';
+import type { CommandContext, ReactionContext } from './handles.ts';
+import type { TokenVerifier } from './token-verifier.ts';
+import type { After, Transactions } from './transactions.ts';
+
+/** An event that came before an older one of its entity is held back this many deliveries (about ten seconds), then taken anyway. */
+const PATIENT_ATTEMPTS = 50;
+const EARLY_RETRY_MS = 200;
+/** A command that lost a race on a version runs again from the start, this often. */
+const RACES = 5;
+
+export interface DoorParts {
+  service: string;
+  em: EntityManager;
+  transactions: Transactions;
+  access: AccessCopy;
+  verifier: TokenVerifier;
+  clock: Clock;
+  report: (error: unknown, where: string) => void;
+}
+
+/** What stands around every door of a service: who calls and may they, one transaction, once per key or event, facts out after the commit. */
+export class Doors implements DoorKeepers {
+  constructor(private readonly parts: DoorParts) {}
+
+  async admit(contract: Contract, input: unknown, headers: BusMessage['headers']): Promise<Call> {
+    const now = this.parts.clock.now();
+    const deadline = Number(headers[callHeaders.deadline]);
+    // Whoever asked has given up; with a key they ask again.
+    if (deadline && Date.now() > deadline) throw new DomainError('SERVICE_UNAVAILABLE', { retryAfter: 1 });
+    const token = headers[callHeaders.token];
+    const actor = await this.identify(contract, token, headers[callHeaders.service]);
+    const organizationId = (input as { organizationId?: `org_${string}` } | null)?.organizationId;
+    await this.authorize(contract, actor, organizationId);
+    const reason = headers[callHeaders.reason];
+    const idempotencyKey = headers[callHeaders.idempotencyKey];
+    return {
+      contract, actor, now, organizationId, token,
+      requestId: headers[callHeaders.requestId] ?? 'unknown',
+      traceparent: headers[callHeaders.traceparent],
+      idempotencyKey: idempotencyKey && decodeURIComponent(idempotencyKey),
+      reason: reason && decodeURIComponent(reason),
+      language: Locale.catch('en').parse(headers[callHeaders.language]),
+    };
+  }
+
+  async perform(call: Call, input: unknown, run: (context: unknown) => Promise<unknown>): Promise<unknown> {
+    for (let race = 1; ; race += 1) {
+      try {
+        return await this.parts.transactions.run(causeOf(call), async (em, after) => {
+          await this.enter(em, call);
+          const context = commandContext(em, call, after);
+          return call.contract.kind === 'query' ? run(context) : runOnce(em, call, input, () => run(context));
+        });
+      } catch (error) {
+        const isRace = error instanceof OptimisticLockError || error instanceof DeadlockException;
+        if (!isRace || race === RACES) throw error;
+      }
+    }
+  }
+
+  async react(event: CloudEvent, run: (context: unknown) => Promise<void>, attempt: number): Promise<Verdict> {
+    const { service, clock } = this.parts;
+    const organizationId = event.organizationid as `org_${string}` | undefined;
+    const cause: Cause = {
+      actorId: event.actorid, organizationId, onBehalfOf: event.onbehalfof, reason: event.reason, requestId: event.requestid, traceparent: event.traceparent, now: clock.now(),
+    };
+    return this.parts.transactions.run(cause, async (em, after): Promise<Verdict> => {
+      await enterScope(em, { organizationId });
+      const turn = await claim(em, `${service}__${event.source.slice(1)}`, event, attempt < PATIENT_ATTEMPTS);
+      if (turn === 'early') return { retryAfterMs: EARLY_RETRY_MS };
+      if (turn === 'now') await run({ em, event, now: cause.now, publish: after.publish, afterCommit: after.commit } satisfies ReactionContext);
+      return { done: true };
+    });
+  }
+
+  /** Keeps what no reaction could take, and lets the later facts of its entity pass. */
+  async bury(delivery: EventDelivery, event: CloudEvent | undefined, reason: string): Promise<void> {
+    await this.parts.em.fork().transactional(async (em) => {
+      await em.execute(`insert into dead_letter (subject, body, reason, attempts, created_at) values (?, ?, ?, ?, ?)`, [
+        delivery.subject, Buffer.from(delivery.data), reason.slice(0, 2_000), delivery.attempt, this.parts.clock.now(),
+      ]);
+      if (event) await claim(em, `${this.parts.service}__${event.source.slice(1)}`, event, false);
+    });
+  }
+
+  report(error: unknown, where: string): void {
+    this.parts.report(error, where);
+  }
+
+  private async identify(contract: Contract, token: string | undefined, service: string | undefined): Promise<Actor> {
+    if (contract.access === 'service') return { kind: 'service', service: service ?? 'unknown' };
+    if (!token) return { kind: 'anonymous' };
+    if (contract.access !== 'public') return this.parts.verifier.verify(token);
+    // A public door is open to somebody with an old token as to anybody.
+    return this.parts.verifier.verify(token).catch((): Actor => ({ kind: 'anonymous' }));
+  }
+
+  private async authorize(contract: Contract, actor: Actor, organizationId: `org_${string}` | undefined): Promise<void> {
+    const { access } = contract;
+    if (access === 'public' || access === 'service') return;
+    if (actor.kind !== 'person') throw new DomainError('SIGN_IN_REQUIRED');
+    if (access === 'account') return;
+    if (access === 'staff') {
+      // Staff routes do not exist for anybody else.
+      if (!actor.isStaff) throw new DomainError('NOT_FOUND');
+      return;
+    }
+    if (!(access in permissions) || !organizationId) throw new Error(`${contract.subject} asks for ${access} without an organization`);
+    const people = await this.parts.access.people(organizationId);
+    if (!people.people.some(({ accountId }) => accountId === actor.accountId)) throw new DomainError('ORGANIZATION_NOT_FOUND');
+    if (!hasPermission(people, actor.accountId, access satisfies PermissionName)) throw new DomainError('PERMISSION_DENIED');
+  }
+
+  private async enter(em: EntityManager, call: Call): Promise<void> {
+    if (call.contract.access === 'staff') await enterRole(em, databaseRoles(this.parts.service).staff);
+    await enterScope(em, { organizationId: call.organizationId, accountId: call.actor.kind === 'person' ? call.actor.accountId : undefined });
+  }
+}
+
+const causeOf = (call: Call): Cause => ({
+  actorId: actorId(call.actor), organizationId: call.organizationId, reason: call.reason, requestId: call.requestId, traceparent: call.traceparent, now: call.now,
+});
+
+function commandContext(em: EntityManager, call: Call, after: After): CommandContext {
+  return {
+    em,
+    call,
+    now: call.now,
+    get accountId() {
+      if (call.actor.kind !== 'person') throw new DomainError('SIGN_IN_REQUIRED');
+      return call.actor.accountId;
+    },
+    publish: after.publish,
+    afterCommit: after.commit,
+  };
+}

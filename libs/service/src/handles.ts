@@ -1,0 +1,54 @@
+import type { CloudEvent } from '@cordee/contracts/cloud-event';
+import type { Contract, EventContract, EventData, Input, Output } from '@cordee/contracts/contract';
+import type { Fact } from '@cordee/outbox/publish';
+import type { Call } from '@cordee/messaging/call';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { Ctx, EventPattern, MessagePattern, Payload } from '@nestjs/microservices';
+
+/** What a query's handler is given: a transaction bound to the caller's organization, and the call. */
+export interface QueryContext {
+  readonly em: EntityManager;
+  readonly call: Call;
+  readonly now: Date;
+  /** The account of whoever is signed in; SIGN_IN_REQUIRED for others. */
+  readonly accountId: `acc_${string}`;
+}
+
+/** What a command's handler is given; everything it does commits or rolls back together. */
+export interface CommandContext extends QueryContext {
+  /** Reports a fact, in this transaction. */
+  publish(fact: Fact): Promise<void>;
+  /** Runs after the commit; not at all after a roll-back. */
+  afterCommit(run: () => Promise<void> | void): void;
+}
+
+/** What a reaction is given: its own transaction, bound to the event's organization. */
+export interface ReactionContext {
+  readonly em: EntityManager;
+  readonly now: Date;
+  readonly event: CloudEvent;
+  publish(fact: Fact): Promise<void>;
+  afterCommit(run: () => Promise<void> | void): void;
+}
+
+/** Answers a contract: binds the method to subject, input, output and errors; a method of another shape does not compile. */
+export function Handles<C extends Contract>(contract: C) {
+  return <M extends (input: Input<C>, context: CommandContext) => Promise<Output<C>>>(target: object, key: string, descriptor: TypedPropertyDescriptor<M>): void => {
+    MessagePattern(contract.subject, { contract })(target, key, descriptor as PropertyDescriptor);
+    bindParameters(target, key);
+  };
+}
+
+/** Reacts to another service's fact: once, in the order of its entity, in one transaction. */
+export function Consumes<E extends EventContract>(contract: E) {
+  return <M extends (event: CloudEvent<EventData<E>>, context: ReactionContext) => Promise<void>>(target: object, key: string, descriptor: TypedPropertyDescriptor<M>): void => {
+    EventPattern<string>(contract.subject, { contract })(target, key, descriptor as PropertyDescriptor);
+    bindParameters(target, key);
+  };
+}
+
+/** The first parameter is what came, the second the context. */
+function bindParameters(target: object, key: string): void {
+  Payload()(target, key, 0);
+  Ctx()(target, key, 1);
+}

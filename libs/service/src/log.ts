@@ -1,0 +1,13 @@
+import type { LoggerService } from '@nestjs/common';
+import { pino, type Logger } from 'pino';
+
+/** One JSON line per event, with the service; never secrets, never contents of mail. */
+export function createLog(service: string, level: string): Logger {
+  return pino({ level, base: { service }, timestamp: pino.stdTimeFunctions.isoTime, redact: ['password', 'token', '*.password', '*.token', 'headers.authorization'] });
+}
+
+/** Nest's own messages through the same log: its start-up chatter as debug. */
+export function nestLog(log: Logger): LoggerService {
+  const write = (level: 'debug' | 'warn' | 'error') => (message: unknown, ...rest: unknown[]) => log[level]({ rest: rest.filter((value) => typeof value === 'string') }, String(message));
+  return { log: write('debug'), debug: write('debug'), verbose: write('debug'), warn: write('warn'), error: write('error'), fatal: write('error') };
+}

@@ -1,0 +1,60 @@
+import http from 'node:http';
+import { collectDefaultMetrics, register } from 'prom-client';
+
+/** A part of the process that must work for it to take requests; the answer is what is wrong, or undefined. */
+export type Probe = () => Promise<string | undefined>;
+
+/** Health and metrics for the platform team, on a port of its own. */
+export class OpsServer {
+  private server: http.Server | undefined;
+  private isStopping = false;
+
+  constructor(private readonly probes: Readonly<Record<string, Probe>>) {}
+
+  async start(host: string, port: number): Promise<void> {
+    collectDefaultMetrics();
+    const server = http.createServer((request, response) => void this.answer(request.url ?? '/', response));
+    this.server = server;
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(port, host, resolve);
+    });
+  }
+
+  /** What stands in the way of taking requests; empty when ready. */
+  async problems(): Promise<Record<string, string>> {
+    const found: Record<string, string> = this.isStopping ? { process: 'stopping' } : {};
+    await Promise.all(
+      Object.entries(this.probes).map(async ([name, probe]) => {
+        const problem = await probe().catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
+        if (problem) found[name] = problem;
+      }),
+    );
+    return found;
+  }
+
+  /** Not ready from now on; still answering. */
+  announceStop(): void {
+    this.isStopping = true;
+  }
+
+  async stop(): Promise<void> {
+    this.server?.closeAllConnections();
+    await new Promise((resolve) => (this.server ? this.server.close(resolve) : resolve(undefined)));
+    register.clear();
+  }
+
+  private async answer(url: string, response: http.ServerResponse): Promise<void> {
+    if (url === '/metrics') {
+      response.setHeader('content-type', register.contentType).end(await register.metrics());
+      return;
+    }
+    if (url !== '/health/live' && url !== '/health/ready') {
+      response.writeHead(404).end();
+      return;
+    }
+    const problems = url === '/health/ready' ? await this.problems() : {};
+    const isReady = Object.keys(problems).length === 0;
+    response.writeHead(isReady ? 200 : 503, { 'content-type': 'application/json' }).end(JSON.stringify({ status: isReady ? 'ok' : 'unavailable', ...(isReady ? {} : { problems }) }));
+  }
+}

@@ -1,0 +1,106 @@
+import 'reflect-metadata';
+import { AccessCopy } from '@cordee/access/access-copy';
+import { EndedSessions } from '@cordee/access/ended-sessions';
+import type { Bus } from '@cordee/messaging/bus';
+import { BusServer } from '@cordee/messaging/bus-server';
+import { Presence } from '@cordee/messaging/presence';
+import { RpcClient } from '@cordee/messaging/rpc-client';
+import { Relay } from '@cordee/outbox/relay';
+import { EntityManager, type MikroORM } from '@mikro-orm/postgresql';
+import { Catch, Module, type DynamicModule, type INestMicroservice, type RpcExceptionFilter } from '@nestjs/common';
+import { APP_FILTER, NestFactory } from '@nestjs/core';
+import { throwError, type Observable } from 'rxjs';
+import { Clock } from './clock.ts';
+import { readConfig } from './config.ts';
+import { openOrm } from './database/orm.ts';
+import { Doors } from './doors.ts';
+import { Files } from './files.ts';
+import { Jobs } from './jobs.ts';
+import { nestLog } from './log.ts';
+import type { ProcessParts } from './process-parts.ts';
+import type { ServiceDefinition } from './service-definition.ts';
+import { Transactions } from './transactions.ts';
+import { Work } from './work.ts';
+
+/** The service's configuration, for injection. */
+export const CONFIG = Symbol('CONFIG');
+
+/** Refusals and errors leave Nest as they are: the bus server turns them into answers. */
+@Catch()
+class PassThrough implements RpcExceptionFilter {
+  catch(error: unknown): Observable<never> {
+    return throwError(() => error);
+  }
+}
+
+@Module({})
+class HostModule {}
+
+/** A running service. */
+export class ServiceHost {
+  private constructor(
+    readonly name: string,
+    private readonly app: INestMicroservice,
+    private readonly orm: MikroORM,
+    private readonly bus: Bus,
+    private readonly relay: Relay,
+    private readonly jobs: Jobs,
+  ) {}
+
+  /** Connects, opens the doors, and resolves when the service answers. */
+  static async start(definition: ServiceDefinition, environment: Readonly<Record<string, string | undefined>>, process: ProcessParts): Promise<ServiceHost> {
+    const { name } = definition;
+    const config = readConfig(definition.config, environment);
+    const log = process.log.child({ service: name });
+    const report = (error: unknown, where: string): void => log.error({ err: error, where }, error instanceof Error ? error.message : String(error));
+
+    const orm = await openOrm({ url: config.DATABASE_URL, entities: definition.entities });
+    const bus = await process.connect(name);
+    const rpc = new RpcClient(bus, name);
+    const { clock, access } = process;
+    const relay = new Relay({ service: name, em: orm.em, bus, now: () => clock.now(), report });
+    const transactions = new Transactions(orm.em, relay, access);
+    const jobs = new Jobs({ service: name, redisUrl: config.REDIS_URL, databaseUrl: config.JOBS_DATABASE_URL, prefix: config.QUEUE_PREFIX, report });
+    const doors = new Doors({ service: name, em: orm.em, transactions, access, verifier: process.verifier, clock, report });
+
+    const injected: DynamicModule = {
+      module: HostModule,
+      global: true,
+      providers: [
+        { provide: CONFIG, useValue: config },
+        { provide: EntityManager, useValue: orm.em },
+        { provide: RpcClient, useValue: rpc },
+        { provide: Clock, useValue: clock },
+        { provide: AccessCopy, useValue: access },
+        { provide: Presence, useValue: process.presence },
+        { provide: EndedSessions, useValue: process.endedSessions },
+        { provide: Jobs, useValue: jobs },
+        { provide: Work, useValue: new Work(name, transactions, clock) },
+        { provide: Files, useValue: new Files() },
+        { provide: APP_FILTER, useClass: PassThrough },
+      ],
+      exports: [CONFIG, EntityManager, RpcClient, Clock, AccessCopy, Presence, EndedSessions, Jobs, Work, Files],
+    };
+    const root: DynamicModule = { module: class RootModule {}, imports: [injected, definition.module] };
+    const app = await NestFactory.createMicroservice(root, { strategy: new BusServer(name, bus, doors), logger: nestLog(log), abortOnError: false });
+    clock.onMove(() => void jobs.wake().catch((error: unknown) => report(error, 'wake')));
+    await app.listen();
+    relay.start();
+    await jobs.start();
+    return new ServiceHost(name, app, orm, bus, relay, jobs);
+  }
+
+  /** What stands in the way of taking requests, or undefined. */
+  async problem(): Promise<string | undefined> {
+    if (!this.bus.isConnected()) return 'the bus is not connected';
+    return (await this.orm.isConnected()) ? undefined : 'the database is not connected';
+  }
+
+  /** Drains the bus, finishes jobs and what is in the outbox's batch, closes the database. */
+  async stop(): Promise<void> {
+    await this.app.close();
+    await this.jobs.stop();
+    await this.relay.stop();
+    await this.orm.close(true);
+  }
+}

@@ -1,0 +1,24 @@
+import type { Logger } from 'pino';
+
+/** A stop that takes longer is cut off (NUMBERS, F24). */
+const LIMIT_MS = 10_000;
+
+/** Stops in order on SIGTERM and SIGINT; a second signal, or ten seconds, ends it at once. */
+export function stopOnSignal(log: Logger, stop: () => Promise<void>): void {
+  let isStopping = false;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (isStopping) process.exit(1);
+    isStopping = true;
+    log.info({ signal }, 'stopping');
+    setTimeout(() => process.exit(1), LIMIT_MS).unref();
+    stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ err: error }, 'the stop failed');
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
+}

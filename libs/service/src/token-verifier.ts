@@ -1,0 +1,73 @@
+import { listKeys } from '@cordee/contracts/identity/session';
+import { DomainError } from '@cordee/contracts/domain-error';
+import { idSchema } from '@cordee/contracts/id';
+import type { EndedSessions } from '@cordee/access/ended-sessions';
+import type { Actor } from '@cordee/messaging/call';
+import type { RpcClient } from '@cordee/messaging/rpc-client';
+import { createLocalJWKSet, errors, jwtVerify, type JSONWebKeySet } from 'jose';
+import { LRUCache } from 'lru-cache';
+import * as z from 'zod';
+import type { Clock } from './clock.ts';
+
+/** The audience of access tokens: these services. */
+export const AUDIENCE = 'cordee';
+export const ISSUER = 'cordee-identity';
+/** A clock that differs between machines is forgiven this much (NUMBERS, F12). */
+const TOLERANCE_S = 5;
+
+const Claims = z.object({ sub: idSchema('acc'), sid: idSchema('ses'), staff: z.boolean().default(false), exp: z.number() });
+
+type Person = Extract<Actor, { kind: 'person' }>;
+
+/** Tells who a token belongs to: signature, audience, time, and that the session has not ended. Every service verifies for itself. */
+export class TokenVerifier {
+  private keys: Promise<ReturnType<typeof createLocalJWKSet>> | undefined;
+  private readonly verified = new LRUCache<string, { person: Person; expiresAt: number }>({ max: 20_000 });
+
+  constructor(
+    private readonly rpc: RpcClient,
+    private readonly clock: Clock,
+    private readonly ended: EndedSessions,
+  ) {}
+
+  /** The person; SIGN_IN_REQUIRED when the token is not good, or no longer. */
+  async verify(token: string): Promise<Person> {
+    const known = this.verified.get(token);
+    const { person, expiresAt } = known ?? (await this.check(token));
+    if (this.clock.now().getTime() > expiresAt + TOLERANCE_S * 1000) throw refused('the access token has expired');
+    if (this.ended.has(person.sessionId)) throw refused('the session has ended');
+    if (!known) this.verified.set(token, { person, expiresAt });
+    return person;
+  }
+
+  private async check(token: string, isRetry = false): Promise<{ person: Person; expiresAt: number }> {
+    try {
+      this.keys ??= this.loadKeys();
+      const { payload } = await jwtVerify(token, await this.keys, {
+        audience: AUDIENCE, issuer: ISSUER, algorithms: ['EdDSA'], currentDate: this.clock.now(), clockTolerance: TOLERANCE_S,
+      });
+      const claims = Claims.parse(payload);
+      return { person: { kind: 'person', accountId: claims.sub, sessionId: claims.sid, isStaff: claims.staff }, expiresAt: claims.exp * 1000 };
+    } catch (error) {
+      if (error instanceof errors.JWKSNoMatchingKey && !isRetry) {
+        // Signed with a key that is newer than what is known here.
+        this.keys = undefined;
+        return this.check(token, true);
+      }
+      if (error instanceof errors.JOSEError || error instanceof z.ZodError) throw refused('the access token is not good');
+      throw error;
+    }
+  }
+
+  private loadKeys(): Promise<ReturnType<typeof createLocalJWKSet>> {
+    return this.rpc.call(listKeys, {}).then(
+      (set) => createLocalJWKSet(set as unknown as JSONWebKeySet),
+      (error: unknown) => {
+        this.keys = undefined;
+        throw error;
+      },
+    );
+  }
+}
+
+const refused = (detail: string): DomainError => new DomainError('SIGN_IN_REQUIRED', { detail });

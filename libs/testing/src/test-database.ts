@@ -1,0 +1,40 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { migrate } from '@cordee/service/database/migrate';
+import type { MigrationClass } from '@cordee/service/database/migration';
+import { setUpDatabase, type DatabaseUrls } from '@cordee/service/database/set-up-database';
+import { Client } from 'pg';
+import { serverUrl } from './test-environment.ts';
+
+const TEMPLATE_LOCK = 0x0c0d_7e57;
+const PASSWORD = 'test';
+
+/** A migrated database of its own for a suite: copied from a template that is migrated once per set of migrations. */
+export async function createTestDatabase(service: string, migrations: readonly MigrationClass[]): Promise<DatabaseUrls & { drop(): Promise<void> }> {
+  const adminUrl = serverUrl('DATABASE_ADMIN_URL');
+  const fingerprint = createHash('sha256').update(migrations.map((one) => one.name + String(new one(undefined as never, undefined as never).up)).join('\n')).digest('hex').slice(0, 12);
+  const template = `template_${service}_${fingerprint}`;
+  const database = `test_${service}_${randomBytes(6).toString('hex')}`;
+  const urls = await withClient(adminUrl, async (client) => {
+    await client.query('select pg_advisory_lock($1)', [TEMPLATE_LOCK]);
+    const { rowCount } = await client.query('select from pg_database where datname = $1', [template]);
+    if (!rowCount) {
+      const building = `${template}_building`;
+      await client.query(`drop database if exists ${building} with (force)`);
+      const { owner } = await setUpDatabase(adminUrl, service, { database: building, password: PASSWORD });
+      await migrate(service, owner, migrations);
+      await client.query(`alter database ${building} rename to ${template}`);
+    }
+    return setUpDatabase(adminUrl, service, { database, password: PASSWORD, template });
+  });
+  return { ...urls, drop: () => withClient(adminUrl, async (client) => void (await client.query(`drop database if exists ${database} with (force)`))) };
+}
+
+async function withClient<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,58 @@
+// Who may import whom. Runs in `npm test`, in well under a second, on nothing but Node.
+import path from 'node:path';
+import { readProjects } from './boundaries/read-projects.mjs';
+import * as rules from './boundaries/rules.mjs';
+
+const houseRules = {
+  /** By tag in package.json (`nx.tags`): what a project may depend on. */
+  mayDependOn: {
+    'type:app': ['type:lib'],
+    'type:lib': ['type:lib'],
+    'type:tool': ['type:lib', 'type:app'],
+  },
+
+  /** Composes the apps into one process, and is the only one that may import them. */
+  composers: ['apps/all-in-one'],
+
+  /** Projects that import these packages and nothing else, not even Node's modules. */
+  importsOnly: {
+    'libs/contracts': ['zod'],
+  },
+
+  /** Libraries whose adapters are their only importers: library → files, or folders with a slash at the end. Specs may look behind. */
+  homes: {
+    '@nats-io/*': ['libs/messaging/src/'],
+    bullmq: ['libs/service/src/jobs.ts'],
+    ioredis: ['libs/service/src/jobs.ts'],
+    jose: ['libs/service/src/token-verifier.ts', 'libs/testing/src/service-under-test.ts', 'apps/identity/src/sessions/'],
+    nodemailer: ['apps/reminders/src/delivery/', 'apps/identity/src/mail/'],
+    'smtp-server': ['apps/all-in-one/src/mail-catcher/', 'apps/all-in-one/src/mail-catcher.ts'],
+    'postal-mime': ['apps/search/src/messages/intake/', 'apps/all-in-one/src/mail-catcher/', 'apps/all-in-one/src/mail-catcher.ts'],
+    pdfkit: ['apps/billing/src/documents/pdf/'],
+    swissqrbill: ['apps/billing/src/documents/pdf/'],
+    'fast-xml-parser': ['apps/billing/src/bank-files/xml-reader.ts'],
+    '@bull-board/*': ['apps/all-in-one/src/queue-board.ts', 'apps/reminders/src/queue-board.ts', 'libs/service/src/queue-board.ts'],
+  },
+
+  /** Files of an app that may import Nest: doors, the module, the process itself, and all of the gateway, which is made of HTTP. */
+  nestHomes: [/\.(commands|queries|reactions|jobs|module)\.ts$/, /\/src\/main\.ts$/, /^apps\/(gateway|all-in-one)\//],
+
+  /** Files of an app that may use the EntityManager freely; others take it as the first argument of a function they export. */
+  entityManagerHomes: [/\.(commands|queries|reactions|jobs|module)\.ts$/, /\/(main|config|orm\.config)\.ts$/, /\/migrations\//],
+
+  /** Libraries of rules: they know nothing of frameworks. */
+  pureLibraries: ['libs/contracts', 'libs/money', 'libs/calendar'],
+
+  /** The only files that read the environment, besides `src/config.ts` of each app. */
+  environmentReaders: ['libs/service/src/config.ts', 'libs/testing/src/'],
+
+  /** Words no file or folder is named with: they say where something was put, not what it is. */
+  bannedWords: ['util', 'utils', 'helper', 'helpers', 'common', 'dto', 'manager', 'impl'],
+};
+
+const root = path.resolve(import.meta.dirname, '..');
+const house = readProjects(root);
+const findings = new Set(Object.values(rules).flatMap((rule) => rule(house, houseRules)).map(({ where, what }) => `${where}  ${what}`));
+for (const finding of findings) console.log(finding);
+if (findings.size > 0) process.exitCode = 1;
+else console.log(`${house.projects.length} projects, ${house.projects.reduce((sum, { files }) => sum + files.length, 0)} files`);

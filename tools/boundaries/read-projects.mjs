@@ -1,0 +1,56 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { importsIn, withoutComments } from './source-text.mjs';
+
+/** Every workspace project with its declared dependencies, its references and its sources. */
+export function readProjects(root) {
+  const rootPackage = readJson(path.join(root, 'package.json'));
+  const folders = rootPackage.workspaces.flatMap((pattern) => expand(root, pattern));
+  const projects = folders.map((folder) => readProject(root, folder));
+  return { projects, rootDependencies: dependenciesOf(rootPackage), rootReferences: referencesOf(root, '.') };
+}
+
+function readProject(root, folder) {
+  const description = readJson(path.join(root, folder, 'package.json'));
+  return {
+    folder,
+    name: description.name,
+    tags: description.nx?.tags ?? [],
+    dependencies: dependenciesOf(description),
+    references: referencesOf(root, folder),
+    files: sourcesIn(root, folder).map((file) => readSource(root, file)),
+  };
+}
+
+export function readSource(root, file) {
+  const text = withoutComments(fs.readFileSync(path.join(root, file), 'utf8'));
+  return { path: file, text, imports: importsIn(text) };
+}
+
+const dependenciesOf = ({ dependencies, devDependencies, peerDependencies, optionalDependencies }) =>
+  new Set(Object.keys({ ...dependencies, ...devDependencies, ...peerDependencies, ...optionalDependencies }));
+
+/** Folders of the referenced projects, or undefined when the project is not compiled. */
+function referencesOf(root, folder) {
+  const file = path.join(root, folder, 'tsconfig.json');
+  if (!fs.existsSync(file)) return undefined;
+  return (readJson(file).references ?? []).map((reference) => path.posix.join(folder, reference.path));
+}
+
+/** "apps/*" or "tools": no deeper patterns are in use. */
+function expand(root, pattern) {
+  if (!pattern.endsWith('/*')) return [pattern];
+  const parent = pattern.slice(0, -2);
+  if (!fs.existsSync(path.join(root, parent))) return [];
+  return fs.readdirSync(path.join(root, parent)).map((name) => `${parent}/${name}`).filter((folder) => fs.existsSync(path.join(root, folder, 'package.json'))).sort();
+}
+
+function sourcesIn(root, folder) {
+  return fs.readdirSync(path.join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const inner = `${folder}/${entry.name}`;
+    if (entry.isDirectory()) return ['node_modules', 'dist'].includes(entry.name) ? [] : sourcesIn(root, inner);
+    return /\.(ts|mts|mjs)$/.test(entry.name) && !entry.name.endsWith('.d.ts') ? [inner] : [];
+  });
+}
+
+const readJson = (file) => JSON.parse(withoutComments(fs.readFileSync(file, 'utf8')));

@@ -1,0 +1,27 @@
+import { expect, test } from '@jest/globals';
+import { cloneRoot } from '../infra/profile.mjs';
+import { judge } from './jest-check.mjs';
+
+const report = (changes) => ({
+  numPassedTests: 3, numFailedTests: 0, numRuntimeErrorTestSuites: 0, numPendingTests: 0, numTodoTests: 0, numTotalTestSuites: 1, testResults: [], ...changes,
+});
+
+test.each([
+  ['all is well', report(), 0, { passed: 3, failed: 0 }],
+  ['a test failed', report({ numFailedTests: 1 }), 1, { passed: 3, failed: 1 }],
+  ['a suite did not load', report({ numRuntimeErrorTestSuites: 1 }), 1, { passed: 3, failed: 1 }],
+  ['something else went wrong', report(), 1, { passed: 3, failed: 1 }],
+  ['no test was found', report({ numPassedTests: 0 }), 1, { passed: 0, failed: 1 }],
+])('%s', (_, found, code, answer) => {
+  expect(judge(found, code)).toMatchObject(answer);
+});
+
+test('a failure is shown with its file, without colours', () => {
+  const failure = { status: 'failed', fullName: 'money rounds', failureMessages: ['\u001b[31mexpected 1\u001b[39m\nreceived 2'] };
+  const { lines } = judge(report({ numFailedTests: 1, testResults: [{ name: `${cloneRoot}/libs/money/src/money.spec.ts`, assertionResults: [failure] }] }), 1);
+  expect(lines).toEqual(['libs/money/src/money.spec.ts › money rounds', '    expected 1', '    received 2']);
+});
+
+test('a skipped test is told', () => {
+  expect(judge(report({ numPendingTests: 2 }), 0).detail).toBe('3 passed in 1 suites, 2 skipped');
+});

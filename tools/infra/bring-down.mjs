@@ -1,0 +1,37 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { clearCompose, composeProject, stopWithCompose } from './compose.mjs';
+import { isRunning, stopProcess } from './processes.mjs';
+import { servers } from './servers.mjs';
+import { changeState, readState } from './state.mjs';
+import { outsideOfHomes } from './unprivileged.mjs';
+
+/** Stops the named servers of a profile, those it remembers as its own only. Answers the names of those that ran. */
+export async function stopServers(folder, names = servers.map(({ name }) => name)) {
+  const remembered = readState(folder).servers;
+  const stopped = await Promise.all(names.map((name) => stopServer(name, remembered[name])));
+  changeState(folder, (state) => {
+    for (const name of names) delete state.servers[name];
+  });
+  return names.filter((_, index) => stopped[index]);
+}
+
+async function stopServer(name, entry) {
+  if (entry?.project) {
+    await stopWithCompose(entry.project, name);
+    return true;
+  }
+  if (!isRunning(entry?.process)) return false;
+  await stopProcess(entry.process, servers.find((server) => server.name === name).stopSignals);
+  return true;
+}
+
+/** Stops the servers of a profile and removes all its data; what runs at an address that was given stays as it is. */
+export async function clearProfile(folder, profile) {
+  const usesCompose = Object.values(readState(folder).servers).some(({ project }) => project);
+  await stopServers(folder);
+  if (usesCompose) await clearCompose(composeProject(profile));
+  const isData = (name) => name !== 'state.json' && name !== 'logs' && !name.includes('.lock');
+  const own = fs.readdirSync(folder).filter(isData).map((name) => path.join(folder, name));
+  for (const data of [...own, outsideOfHomes(profile)]) fs.rmSync(data, { recursive: true, force: true });
+}

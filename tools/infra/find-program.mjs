@@ -1,0 +1,22 @@
+import { InfraError } from './infra-error.mjs';
+import { findProgram, runProgram } from './run-program.mjs';
+import { isAtLeast, versionIn } from './versions.mjs';
+
+export async function versionOf(argv) {
+  const version = versionIn(await runProgram(argv[0], [...argv.slice(1), '--version'], { patience: 10_000 }));
+  if (!version) throw new InfraError(`${argv.at(-1)} does not tell its version`);
+  return version;
+}
+
+/** The first of these programs that is on PATH and recent enough. */
+export async function programOnPath(names, minimum, folders = []) {
+  const reasons = [];
+  for (const name of names) {
+    const file = findProgram(name, folders);
+    if (!file) continue;
+    const version = await versionOf([file]);
+    if (isAtLeast(version, minimum)) return { how: `${file}`, argv: [file], version };
+    reasons.push(`${file} is ${version.join('.')}, ${minimum} is needed`);
+  }
+  throw new InfraError(reasons.join('; ') || `no ${names.join(' or ')} on PATH`);
+}

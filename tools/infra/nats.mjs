@@ -1,0 +1,45 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { downloadName, downloadedProgram } from './download.mjs';
+import { programOnPath, versionOf } from './find-program.mjs';
+import { probeNats } from './probes.mjs';
+import { isAtLeast } from './versions.mjs';
+
+const minimum = '2.10.23';
+
+export const nats = {
+  name: 'nats',
+  title: 'NATS',
+  variable: 'NATS_URL',
+  advice: `install nats-server ${minimum} or newer, or set NATS_URL`,
+  stopSignals: [['SIGTERM', 10_000], ['SIGKILL', 5_000]],
+  find: {
+    download: async () => {
+      const argv = await downloadedProgram('nats-server');
+      return { how: downloadName, argv, version: await versionOf(argv) };
+    },
+    path: () => programOnPath(['nats-server'], minimum),
+  },
+  urlAt: (port) => `nats://127.0.0.1:${port}`,
+  probe: async (url) => {
+    const answer = await probeNats(url);
+    return { ...answer, complaint: answer.ready && !answer.hasJetStream ? 'it has no JetStream (nats-server -js)' : undefined };
+  },
+  prepare({ folder, port, durable, program }) {
+    const configuration = path.join(folder, 'nats.conf');
+    fs.writeFileSync(configuration, configurationOf({ folder, port, durable, version: program.version }));
+    return { argv: [...program.argv, '--config', configuration] };
+  },
+};
+
+function configurationOf({ folder, port, durable, version }) {
+  // Without it the server flushes every two minutes: a power cut would take acknowledged events. Known since 2.10.
+  const syncEveryWrite = durable && isAtLeast(version, '2.10') ? '\n  sync_interval: always' : '';
+  return `listen: "127.0.0.1:${port}"
+server_name: "cordee-${path.basename(folder)}"
+max_payload: 8MB
+jetstream {
+  store_dir: ${JSON.stringify(path.join(folder, 'nats'))}${syncEveryWrite}
+}
+`;
+}

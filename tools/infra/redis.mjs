@@ -1,0 +1,44 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { downloadName, downloadedProgram } from './download.mjs';
+import { programOnPath, versionOf } from './find-program.mjs';
+import { probeRedis } from './probes.mjs';
+
+const minimum = '6.2';
+
+/** Valkey or Redis: BullMQ takes either. */
+export const redis = {
+  name: 'redis',
+  title: 'Valkey/Redis',
+  variable: 'REDIS_URL',
+  advice: `install redis-server ${minimum} or newer, or set REDIS_URL`,
+  stopSignals: [['SIGTERM', 10_000], ['SIGKILL', 5_000]],
+  find: {
+    download: async () => {
+      const argv = await downloadedProgram('valkey-server');
+      return { how: downloadName, argv, version: await versionOf(argv), product: 'valkey' };
+    },
+    path: async () => {
+      const program = await programOnPath(['valkey-server', 'redis-server'], minimum);
+      return { ...program, product: path.basename(program.argv[0]).split('-')[0] };
+    },
+  },
+  urlAt: (port) => `redis://127.0.0.1:${port}`,
+  probe: probeRedis,
+  prepare({ folder, port, durable, program }) {
+    // Redis cannot read what a newer Valkey wrote, hence a folder for each.
+    const data = path.join(folder, program.product);
+    fs.mkdirSync(data, { recursive: true });
+    const settings = {
+      bind: '127.0.0.1',
+      port,
+      dir: data,
+      save: '',
+      appendonly: durable ? 'yes' : 'no',
+      appendfsync: 'always',
+      // BullMQ's jobs may never be evicted.
+      'maxmemory-policy': 'noeviction',
+    };
+    return { argv: [...program.argv, ...Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)])] };
+  },
+};

@@ -1,0 +1,26 @@
+import fs from 'node:fs';
+import path from 'node:path';
+
+const fileOf = (folder) => path.join(folder, 'state.json');
+
+/**
+ * What a profile remembers between runs:
+ * `servers.<name>`: `{ road, how, process?, project?, port, url, durable, kept, owner }`; `ports.<name>`: the port to try first.
+ */
+export function readState(folder) {
+  try {
+    const { servers = {}, ports = {} } = JSON.parse(fs.readFileSync(fileOf(folder), 'utf8'));
+    return { servers, ports };
+  } catch {
+    return { servers: {}, ports: {} };
+  }
+}
+
+/** Changes the remembered state in one step that a crash cannot tear. */
+export function changeState(folder, change) {
+  const state = readState(folder);
+  change(state);
+  const next = `${fileOf(folder)}.${process.pid}`;
+  fs.writeFileSync(next, `${JSON.stringify(state, null, 2)}\n`);
+  fs.renameSync(next, fileOf(folder));
+}

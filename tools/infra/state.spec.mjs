@@ -1,0 +1,69 @@
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { lockHolder, takeLock } from './lock.mjs';
+import { isRunning, remember, stopProcess } from './processes.mjs';
+import { changeState, readState } from './state.mjs';
+
+let folder;
+beforeEach(() => (folder = fs.mkdtempSync(path.join(os.tmpdir(), 'cordee-spec-'))));
+afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+describe('the state of a profile', () => {
+  test('is empty before the first run and after a file was damaged', () => {
+    expect(readState(folder)).toEqual({ servers: {}, ports: {} });
+    fs.writeFileSync(path.join(folder, 'state.json'), '{"servers":');
+    expect(readState(folder)).toEqual({ servers: {}, ports: {} });
+  });
+
+  test('keeps what was not changed', () => {
+    changeState(folder, (state) => (state.ports.nats = 4222));
+    changeState(folder, (state) => (state.servers.nats = { port: 4222 }));
+    expect(readState(folder)).toEqual({ servers: { nats: { port: 4222 } }, ports: { nats: 4222 } });
+    expect(fs.readdirSync(folder)).toEqual(['state.json']);
+  });
+});
+
+describe('a remembered process', () => {
+  test('is stopped, and a stranger that inherited its number is not', async () => {
+    const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
+    const remembered = remember(child.pid);
+    const stranger = { ...remembered, start: 'another boot/1' };
+    await stopProcess(stranger);
+    expect([isRunning(remembered), isRunning(stranger)]).toEqual([true, false]);
+    await stopProcess(remembered);
+    expect(isRunning(remembered)).toBe(false);
+  });
+
+  test('that never started does not run', () => {
+    expect(isRunning(remember(2 ** 30))).toBe(false);
+    expect(isRunning(undefined)).toBe(false);
+  });
+});
+
+describe('a lock', () => {
+  test('has one holder, who is named to others', async () => {
+    const release = await takeLock(folder, 'session', { purpose: 'npm start' });
+    await expect(takeLock(folder, 'session', { purpose: 'npm test' })).rejects.toThrow(`npm start (process ${process.pid})`);
+    expect(lockHolder(folder, 'session')).toMatchObject({ purpose: 'npm start' });
+    release();
+    expect(lockHolder(folder, 'session')).toBeUndefined();
+    expect(fs.readdirSync(folder)).toEqual([]);
+  });
+
+  test('is waited for with patience', async () => {
+    const release = await takeLock(folder, 'servers', { purpose: 'first' });
+    setTimeout(release, 100);
+    const releaseSecond = await takeLock(folder, 'servers', { purpose: 'second', patience: 5_000 });
+    releaseSecond();
+  });
+
+  test('of a dead process is taken over', async () => {
+    fs.writeFileSync(path.join(folder, 'session.lock'), JSON.stringify({ pid: process.pid, start: 'another boot/1', purpose: 'crashed' }));
+    const release = await takeLock(folder, 'session', { purpose: 'npm start' });
+    expect(lockHolder(folder, 'session')).toMatchObject({ purpose: 'npm start' });
+    release();
+  });
+});

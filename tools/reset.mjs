@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { eraseProfile } from './infra/bring-up.mjs';
 import { profileFolder } from './infra/profile.mjs';
 import { stopLeftovers } from './run/own-processes.mjs';
-import { openSession } from './run/prepare.mjs';
+import { occupyProfile } from './run/prepare.mjs';
 import { runMain } from './run/shutdown.mjs';
 
 const help = `Removes all data of the local installation (.cordee/local), after asking.
@@ -23,9 +23,9 @@ await runMain(async () => {
   const folder = profileFolder(profile);
   if (!fs.existsSync(folder)) return console.log('There is no data to remove.');
 
-  const session = await openSession(profile, 'npm run reset'); // refuses while Cordée runs here
+  const local = await occupyProfile(profile, 'npm run reset'); // refuses while Cordée runs here
   if (!yes && !(await confirm(`Remove all data in ${folder}? (y/N) `))) return console.log('Nothing was removed.');
-  await stopLeftovers(session.folder);
+  await stopLeftovers(local.folder);
   await eraseProfile({ profile });
   fs.rmSync(folder, { recursive: true, force: true });
   console.log('Removed. The next npm start begins from empty data.');

@@ -2,7 +2,7 @@ import './run/require-node.mjs';
 import { parseArgs } from 'node:util';
 import { StepFailure } from './run/step-failure.mjs';
 import { claimPorts } from './run/ports.mjs';
-import { build, openSession, prepareClone, startServers } from './run/prepare.mjs';
+import { build, occupyProfile, prepareClone, startServers } from './run/prepare.mjs';
 import { say, step } from './run/progress.mjs';
 import { stopLeftovers } from './run/own-processes.mjs';
 import { describeFallbacks, serviceEnvironment } from './run/service-environment.mjs';
@@ -40,21 +40,21 @@ await runMain(async () => {
     return 0;
   }
   const startedAt = performance.now();
-  const session = await openSession('local', isSeparate ? 'npm run start:services' : 'npm start');
-  await stopLeftovers(session.folder);
+  const local = await occupyProfile('local', isSeparate ? 'npm run start:services' : 'npm start');
+  await stopLeftovers(local.folder);
   const ports = await claimPorts(processNames(isSeparate));
 
-  const node = await prepareClone(session);
-  const [servers] = await Promise.all([startServers(session, { fresh }), step('build', () => build(node, session).then(() => undefined))]);
+  const node = await prepareClone(local);
+  const [servers] = await Promise.all([startServers(local, { fresh }), step('build', () => build(node, local).then(() => undefined))]);
   const fallbacks = describeFallbacks(servers);
   if (fallbacks && isSeparate) throw new StepFailure(`Separate processes need NATS and Valkey/Redis. ${servers.missing[0].reason}`);
   if (fallbacks) say(`  ! ${fallbacks}`);
 
   // A database that was given is not ours to remove, but the set-up may clear its own part of it.
-  const run = { node, ports, isSeparate, ...session, env: serviceEnvironment({ servers, ports }) };
+  const run = { node, ports, isSeparate, ...local, env: serviceEnvironment({ servers, ports }) };
   const given = await step('databases', () => setUpDatabases({ ...run, env: { ...run.env, ...(fresh ? { CORDEE_FRESH: '1' } : {}) } }));
   const { failed } = await step(isSeparate ? 'services' : 'services in one process', () => startServices({ ...run, given }));
   const { logins = [] } = await step('demonstration data', () => loadDemonstration({ ...run, given }));
-  await printSummary({ ports, logins, startedAt, profile: session.profile });
+  await printSummary({ ports, logins, startedAt, profile: local.profile });
   return failed;
 });

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { notRun } from './checks/check.mjs';
 import { runJest } from './checks/jest-check.mjs';
 import { documentsCheck, staticChecks } from './checks/static-checks.mjs';
-import { openSession, prepareClone, startServers } from './run/prepare.mjs';
+import { occupyProfile, prepareClone, startServers } from './run/prepare.mjs';
 import { reportLine, say, underWay } from './run/progress.mjs';
 import { isShuttingDown, runMain } from './run/shutdown.mjs';
 import { showFailure } from './run/step-failure.mjs';
@@ -38,10 +38,10 @@ await runMain(async () => {
 
 /** Every check runs, also after another has failed: one run shows all there is to do. */
 async function runChecks(patterns) {
-  const session = await openSession('test', 'npm test');
-  const node = await prepareClone(session);
-  const servers = startServers(session, { fresh: true, durable: false }).catch((error) => error);
-  const context = { node, logs: session.logs, env: { ...process.env, NODE_ENV: 'test', TZ: 'UTC' } };
+  const own = await occupyProfile('test', 'npm test');
+  const node = await prepareClone(own);
+  const servers = startServers(own, { fresh: true, durable: false }).catch((error) => error);
+  const context = { node, logs: own.logs, env: { ...process.env, NODE_ENV: 'test', TZ: 'UTC' } };
   if (patterns.length === 0) for (const { name, run } of staticChecks) await check(name, () => run(context));
   await check('tests', () => runSuites(context, servers, patterns));
   if (patterns.length === 0) await check(documentsCheck.name, () => documentsCheck.run(context));
@@ -58,6 +58,7 @@ async function runSuites(context, starting, patterns) {
 async function check(name, run) {
   const started = performance.now();
   const result = await underWay(name, () => run().catch(brokenCheck));
+  if (isShuttingDown()) throw new Error('stopping');
   reportLine(result.failed === 0 ? '✔' : '✘', name, performance.now() - started, result.detail);
   for (const line of result.lines) say(`    ${line}`);
   count(name, result);
@@ -65,7 +66,6 @@ async function check(name, run) {
 
 /** A check that cannot be run has not passed; the others still are. */
 function brokenCheck(error) {
-  if (isShuttingDown()) throw error;
   return notRun(error.message);
 }
 

@@ -8,7 +8,7 @@ const binary = (name) => `node_modules/.bin/${name}`;
 
 /** What can be told from the files alone. */
 export const staticChecks = [
-  { name: 'npm ci --dry-run', run: (context) => runCommandCheck({ name: 'npm ci', command: 'npm', args: ['ci', '--dry-run', '--prefer-offline'], env: withoutOwnBinaries() }, context) },
+  lockFileCheck(),
   nodeCheck('build and types', [binary('tsc'), '-b']),
   nodeCheck('lint', [binary('oxlint'), '--type-aware', '--format', 'unix', '.'], describeLint),
   nodeCheck('boundaries', ['tools/boundaries.mjs'], (output) => ({ detail: output.trim() })),
@@ -16,6 +16,18 @@ export const staticChecks = [
 
 /** Generated documents still say what the code says. */
 export const documentsCheck = nodeCheck('documents', ['tools/documents.mjs', '--check']);
+
+/** The lock file agrees with every package.json: a fresh clone can be installed. */
+function lockFileCheck() {
+  const name = 'npm ci --dry-run';
+  const command = { name, command: 'npm', args: ['ci', '--dry-run', '--prefer-offline'], show: firstComplaints };
+  return { name, run: (context) => runCommandCheck({ ...command, env: withoutOwnBinaries() }, context) };
+}
+
+/** npm says what is wrong first and explains its options at length afterwards. */
+function firstComplaints(log) {
+  return fs.readFileSync(log, 'utf8').split('\n').filter((line) => line.startsWith('npm error')).slice(0, 15);
+}
 
 function nodeCheck(name, [script, ...args], describe) {
   const run = (context) => {

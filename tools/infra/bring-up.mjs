@@ -10,17 +10,17 @@ import { servers } from './servers.mjs';
  * Brings PostgreSQL, NATS and Valkey/Redis up for a profile of this clone.
  *
  * `fresh` starts from empty data · `durable` survives a power cut, tests do without · `keep` leaves the servers running for others
- * after this process has ended · `report` hears of every server as soon as it is known.
+ * after this process has ended · `report` hears of every server as soon as it is known · an aborted `signal` ends the search.
  *
  * Answers `env` (DATABASE_ADMIN_URL, and NATS_URL and REDIS_URL unless they cannot be had), `taken` (which road each server took),
  * `missing` (why one cannot be had) and `stop()`, which stops what this call started and nothing else.
  * Without PostgreSQL there is nothing to go on with: then it throws.
  */
-export async function bringUp({ profile, fresh = false, durable = true, keep = false, report = () => {} }) {
+export async function bringUp({ profile, fresh = false, durable = true, keep = false, report = () => {}, signal }) {
   const folder = openProfileFolder(profile);
   return locked(folder, async () => {
     if (fresh) await clearProfile(folder, profile);
-    const outcomes = await Promise.all(servers.map((server) => timed(server, { profile, folder, durable, keep }, report)));
+    const outcomes = await Promise.all(servers.map((server) => timed(server, { profile, folder, durable, keep, signal }, report)));
     const started = outcomes.filter(({ isStarted }) => isStarted).map(({ server }) => server);
     const taken = outcomes.filter(({ url }) => url);
     const fatal = outcomes.find(isFatal);

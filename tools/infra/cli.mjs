@@ -51,7 +51,7 @@ function report({ title, how, address, ms, reason }) {
 }
 
 async function down({ profile }) {
-  const user = lockHolder(profileFolder(profile), 'session');
+  const user = lockHolder(profileFolder(profile), 'occupied');
   if (user) throw new InfraError(`${user.purpose} (process ${user.pid}) is using these servers: stop it first.`);
   const stopped = await bringDown({ profile });
   console.error(stopped.length > 0 ? `stopped: ${stopped.join(', ')}` : 'nothing was running');

@@ -27,7 +27,7 @@ export async function launch(server, { folder, durable, program, port: remembere
   }
 }
 
-/** In a session of its own: Ctrl-C in the terminal must not reach a server before the services that use it have closed. */
+/** In a process group of its own: Ctrl-C in the terminal must not reach a server before the services that use it have closed. */
 function startDetached(argv, options, log) {
   const output = fs.openSync(log, 'w');
   const child = spawn(argv[0], argv.slice(1), { detached: true, stdio: ['ignore', output, output], ...options });

@@ -18,6 +18,7 @@ export async function bringUpServer(server, call) {
   if (running) return running;
   const reasons = [];
   for (const road of roads) {
+    if (call.signal?.aborted) throw new InfraError('stopped');
     try {
       if (server.find[road]) return await startProgram(server, call, road);
       if (road === 'docker') return await startContainer(server, call);

@@ -45,11 +45,11 @@ describe('a remembered process', () => {
 
 describe('a lock', () => {
   test('has one holder, who is named to others', async () => {
-    const release = await takeLock(folder, 'session', { purpose: 'npm start' });
-    await expect(takeLock(folder, 'session', { purpose: 'npm test' })).rejects.toThrow(`npm start (process ${process.pid})`);
-    expect(lockHolder(folder, 'session')).toMatchObject({ purpose: 'npm start' });
+    const release = await takeLock(folder, 'occupied', { purpose: 'npm start' });
+    await expect(takeLock(folder, 'occupied', { purpose: 'npm test' })).rejects.toThrow(`npm start (process ${process.pid})`);
+    expect(lockHolder(folder, 'occupied')).toMatchObject({ purpose: 'npm start' });
     release();
-    expect(lockHolder(folder, 'session')).toBeUndefined();
+    expect(lockHolder(folder, 'occupied')).toBeUndefined();
     expect(fs.readdirSync(folder)).toEqual([]);
   });
 
@@ -61,9 +61,9 @@ describe('a lock', () => {
   });
 
   test('of a dead process is taken over', async () => {
-    fs.writeFileSync(path.join(folder, 'session.lock'), JSON.stringify({ pid: process.pid, start: 'another boot/1', purpose: 'crashed' }));
-    const release = await takeLock(folder, 'session', { purpose: 'npm start' });
-    expect(lockHolder(folder, 'session')).toMatchObject({ purpose: 'npm start' });
+    fs.writeFileSync(path.join(folder, 'occupied.lock'), JSON.stringify({ pid: process.pid, start: 'another boot/1', purpose: 'crashed' }));
+    const release = await takeLock(folder, 'occupied', { purpose: 'npm start' });
+    expect(lockHolder(folder, 'occupied')).toMatchObject({ purpose: 'npm start' });
     release();
   });
 });

@@ -7,12 +7,12 @@ import { mustRun } from './child.mjs';
 import { installDependencies } from './dependencies.mjs';
 import { describeMachine, findNode } from './machine.mjs';
 import { reportLine, step } from './progress.mjs';
-import { atShutdown, within } from './shutdown.mjs';
+import { atShutdown, isShuttingDown, within } from './shutdown.mjs';
 
 /** The folder of a profile, for this process alone until it ends. */
-export async function openSession(profile, purpose) {
+export async function occupyProfile(profile, purpose) {
   const folder = openProfileFolder(profile);
-  const release = await takeLock(folder, 'session', { purpose });
+  const release = await takeLock(folder, 'occupied', { purpose });
   atShutdown(release);
   return { profile, folder, logs: path.join(folder, 'logs') };
 }
@@ -25,11 +25,13 @@ export async function prepareClone({ logs }) {
   return findNode();
 }
 
-/** The servers of the session, stopped at the end if this call started them. */
+/** The servers of the profile, stopped at the end if this call started them. */
 export async function startServers({ profile }, options) {
-  const bringing = bringUp({ profile, report: reportServer, ...options });
-  // A signal may come while they start: then they are stopped as soon as they can be.
+  const stopping = new AbortController();
+  const bringing = bringUp({ profile, report: reportServer, signal: stopping.signal, ...options });
+  // The end may come while they start: then they are stopped as soon as they can be.
   atShutdown(async () => {
+    stopping.abort();
     const servers = await within(20_000, bringing.catch(() => undefined));
     await servers?.stop();
   });
@@ -37,6 +39,7 @@ export async function startServers({ profile }, options) {
 }
 
 function reportServer({ title, how, address, ms, reason }) {
+  if (isShuttingDown()) return;
   if (reason) reportLine('✘', title, ms, 'cannot be had here');
   else reportLine('✔', title, ms, `${address}  ${how}`);
 }

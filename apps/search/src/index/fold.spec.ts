@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { addressTokens, correspondentText } from './address-tokens.ts';
 import { fold } from './fold.ts';
 import { numberCodes } from './number-codes.ts';

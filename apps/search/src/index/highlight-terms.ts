@@ -13,7 +13,7 @@ export function highlightTerms(tree: QueryTree, field: 'subject' | 'body'): High
   for (const { condition, negated } of conditionsOf(tree)) {
     const entry = fieldEntry(condition);
     if (negated || (entry.field !== 'text' && entry.field !== field)) continue;
-    const { words, isPrefix } = soughtWords(entry.value as string);
+    const { words, isPrefix } = soughtWords(entry.value);
     if (words.length > 0) terms.push({ words: words.map((word) => word.folded), isPrefix });
   }
   return terms;

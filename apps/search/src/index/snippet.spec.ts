@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { parseQuery } from '../query/parse-query.ts';
 import { highlightTerms } from './highlight-terms.ts';
 import { marked, snippet } from './snippet.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { canonicalTree } from './canonical-tree.ts';
 import { readField, ValueProblem } from './query-fields.ts';
 import { QUERY_KINDS, type QueryCondition, type QueryField, type QueryTree } from './query-tree.ts';

@@ -4,14 +4,8 @@ import { isOperator, type QueryCondition, type QueryTree } from './query-tree.ts
 /** Writes a tree in the query language; `parseQuery` of the result is the tree again. */
 export function formatQuery(tree: QueryTree): string {
   if (!isOperator(tree)) return formatCondition(tree);
-  switch (tree.operator) {
-    case 'NOT':
-      return `-${nestedQuery(tree.conditions[0]!)}`;
-    case 'OR':
-      return tree.conditions.map(nestedQuery).join(' OR ');
-    case 'AND':
-      return tree.conditions.map(nestedQuery).join(' ');
-  }
+  if (tree.operator === 'NOT') return `-${nestedQuery(tree.conditions[0]!)}`;
+  return tree.conditions.map(nestedQuery).join(tree.operator === 'OR' ? ' OR ' : ' ');
 }
 
 /** Parentheses also where precedence would not ask for them: a reader should not have to know it. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { DomainError } from '@cordee/contracts/domain-error';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { arbitraryTree } from './arbitrary-tree.ts';
 import { formatQuery } from './format-query.ts';
 import { parseQuery } from './parse-query.ts';

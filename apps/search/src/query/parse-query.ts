@@ -28,20 +28,18 @@ export function parseQuery(source: string): ParsedQuery {
     if (source.trim() !== '') throw queryInvalid('NOTHING_TO_SEARCH', 0, 'there is no letter or digit to search for.');
     return { tree: EVERYTHING, warnings };
   }
-  const tree = canonicalTree(new QueryParser(tokens, source.length, warnings).parse());
+  const tree = canonicalTree(new QueryParser(tokens, warnings).parse());
   checkComplexity(tree);
-  return { tree, warnings: warnings.sort((left, right) => left.position - right.position) };
+  return { tree, warnings: warnings.toSorted((left, right) => left.position - right.position) };
 }
 
 class QueryParser {
   readonly #tokens: QueryToken[];
-  readonly #end: number;
   readonly #warnings: QueryWarning[];
   #at = 0;
 
-  constructor(tokens: QueryToken[], end: number, warnings: QueryWarning[]) {
+  constructor(tokens: QueryToken[], warnings: QueryWarning[]) {
     this.#tokens = tokens;
-    this.#end = end;
     this.#warnings = warnings;
   }
 

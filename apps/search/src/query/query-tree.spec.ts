@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { DomainError } from '@cordee/contracts/domain-error';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { arbitraryTree } from './arbitrary-tree.ts';
 import { canonicalTree } from './canonical-tree.ts';
 import { explainQuery } from './explain-query.ts';
@@ -72,7 +72,7 @@ describe('form', () => {
       fc.property(arbitraryTree, (tree) => {
         const form = queryForm(tree);
         expect(queryForm(formTree(form))).toEqual(form);
-        const parts = (each: typeof tree) => ('operator' in each && each.operator === 'AND' ? each.conditions : [each]).map((part) => JSON.stringify(part)).sort();
+        const parts = (each: typeof tree) => ('operator' in each && each.operator === 'AND' ? each.conditions : [each]).map((part) => JSON.stringify(part)).toSorted();
         expect(parts(formTree(form))).toEqual(parts(tree));
       }),
     );

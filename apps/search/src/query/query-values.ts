@@ -13,7 +13,8 @@ export function readSize(text: string): number | undefined {
 /** The largest unit that writes the size exactly. */
 export function formatSize(bytes: number): string {
   for (const unit of ['g', 'm', 'k'] as const) {
-    if (bytes > 0 && bytes % UNITS[unit]! === 0) return `${bytes / UNITS[unit]!}${unit.toUpperCase()}`;
+    const size = UNITS[unit]!;
+    if (bytes > 0 && bytes % size === 0) return `${bytes / size}${unit.toUpperCase()}`;
   }
   return String(bytes);
 }

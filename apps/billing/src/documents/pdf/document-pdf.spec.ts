@@ -55,8 +55,9 @@ function pagesOf(pdf: Uint8Array): string[] {
     const table = streamOf(/\/ToUnicode (\d+) 0 R/.exec(objects.get(id)!)![1]!);
     const characters: string[] = [];
     for (const [, first, list] of table.matchAll(/<(\w{4})> <\w{4}> \[([^\]]*)\]/g)) {
-      for (const [index, code] of list!.split(' ').entries()) {
-        const units = code.slice(1, -1).match(/.{4}/g)!.map((unit) => Number.parseInt(unit, 16));
+      // A ligature stands for several characters.
+      for (const [index, [, code]] of [...list!.matchAll(/<([^>]*)>/g)].entries()) {
+        const units = (code!.match(/\w{4}/g) ?? []).map((unit) => Number.parseInt(unit, 16));
         characters[Number.parseInt(first!, 16) + index] = String.fromCharCode(...units);
       }
     }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { decodeEntities } from './html-entities.ts';
 import { htmlText } from './html-text.ts';
 import { parseMessage } from './parse-message.ts';

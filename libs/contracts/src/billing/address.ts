@@ -1,0 +1,48 @@
+import * as z from 'zod';
+import { command, query } from '../contract.ts';
+import { idSchema } from '../id.ts';
+import { Country } from '../values.ts';
+
+const organizationId = idSchema('org');
+const exampleIds = { organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg', addressId: 'adr_01je5nryg0fgz9y05x3mqpmjrg' };
+
+/** A structured address, as the Swiss QR-bill wants it. */
+export const PostalAddress = z
+  .object({
+    name: z.string().trim().min(1).max(70),
+    street: z.string().trim().max(70),
+    buildingNumber: z.string().trim().max(16).nullable(),
+    postalCode: z.string().trim().min(1).max(16),
+    town: z.string().trim().min(1).max(35),
+    country: Country,
+  })
+  .meta({ id: 'PostalAddress' });
+export type PostalAddress = z.output<typeof PostalAddress>;
+
+export const BillingAddress = PostalAddress.extend({ id: idSchema('adr'), vatNumber: z.string().nullable(), isDefault: z.boolean() }).meta({ id: 'BillingAddress' });
+
+const input = { name: 'Alpine Rescue', street: 'Rue du Rhône', buildingNumber: '12', postalCode: '1204', town: 'Genève', country: 'CH' };
+const example = { ...input, id: exampleIds.addressId, vatNumber: null, isDefault: true };
+
+export const addAddress = command({
+  subject: 'rpc.billing.address.add.v1',
+  http: { method: 'POST', path: '/v1/organizations/:organizationId/addresses', status: 201 },
+  access: 'payment:make',
+  summary: 'Add a billing address; the first one is the default (ADDR-1)',
+  input: PostalAddress.extend({ organizationId, buildingNumber: z.string().trim().max(16).nullable().default(null), vatNumber: z.string().trim().max(30).nullable().default(null), isDefault: z.boolean().default(false) }),
+  output: BillingAddress,
+  errors: { VAT_NUMBER_INVALID: { status: 422, title: 'This is not a VAT number' } },
+  example: { input: { ...input, organizationId: exampleIds.organizationId }, output: example },
+});
+
+export const listAddresses = query({
+  subject: 'rpc.billing.address.list.v1',
+  http: { method: 'GET', path: '/v1/organizations/:organizationId/addresses' },
+  access: 'document:read',
+  summary: 'Billing addresses',
+  input: z.object({ organizationId }),
+  output: z.object({ data: z.array(BillingAddress) }),
+  errors: {},
+  example: { input: { organizationId: exampleIds.organizationId }, output: { data: [example] } },
+});
+

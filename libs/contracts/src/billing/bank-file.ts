@@ -1,0 +1,47 @@
+import * as z from 'zod';
+import { command } from '../contract.ts';
+import { idSchema } from '../id.ts';
+import { Instant, MoneyValue } from '../values.ts';
+import { PrepaidReason } from './prepaid.ts';
+
+export const BankFileReport = z
+  .object({
+    id: idSchema('bkf'),
+    kind: z.enum(['053', '054']),
+    messageId: z.string(),
+    importedAt: Instant,
+    counts: z.object({ booked: z.int(), alreadyBooked: z.int(), suspense: z.int(), ignored: z.int() }),
+    bookings: z.array(
+      z.object({
+        index: z.int(), bookingId: idSchema('bkg').nullable(), amount: MoneyValue, status: z.enum(['paid', 'prepaid', 'already_booked', 'suspense', 'ignored']),
+        organizationId: idSchema('org').nullable(), documentId: z.string().nullable(), reason: PrepaidReason.nullable(), detail: z.string().nullable(),
+      }),
+    ).describe('At most the first 1,000'),
+  })
+  .meta({ id: 'BankFileReport', description: 'What became of every booking of a bank file' });
+
+export const importBankFile = command({
+  subject: 'rpc.billing.bank_file.import.v1',
+  http: { method: 'POST', path: '/v1/staff/bank-files', status: 201, upload: ['application/xml', 'text/xml'] },
+  access: 'staff',
+  summary: 'Import a bank file (camt.053 or camt.054)',
+  description: 'As often as anyone likes: each booking counts once (PAY-2). A file that is wrong in structure or sums is refused whole.',
+  input: z.object({ fileId: idSchema('fil') }),
+  output: BankFileReport,
+  errors: {
+    BANK_FILE_INVALID: { status: 422, title: 'The bank file is wrong in structure or sums; nothing was booked' },
+    FILE_NOT_FOUND: { status: 404, title: 'There is no such file' },
+  },
+  example: {
+    input: { fileId: 'fil_01je5nryg0fgz9y05x3mqpmjrg' },
+    output: {
+      id: 'bkf_01je5nryg0fgz9y05x3mqpmjrg', kind: '054', messageId: 'MSG-1', importedAt: '2026-01-31T09:00:00.000Z', counts: { booked: 1, alreadyBooked: 0, suspense: 0, ignored: 0 },
+      bookings: [
+        {
+          index: 0, bookingId: 'bkg_01je5nryg0fgz9y05x3mqpmjrg', amount: { amount: 11_675, currency: 'CHF' }, status: 'paid', organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg',
+          documentId: 'inv_01je5nryg0fgz9y05x3mqpmjrg', reason: null, detail: null,
+        },
+      ],
+    },
+  },
+});

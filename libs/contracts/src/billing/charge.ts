@@ -1,0 +1,39 @@
+import * as z from 'zod';
+import { command } from '../contract.ts';
+import { idSchema } from '../id.ts';
+import { ProductTypeKey } from '../products/product-facts.ts';
+import { Interval } from '../products/product-type.ts';
+import { Currency, LocalDate, MoneyValue, Name } from '../values.ts';
+
+const organizationId = idSchema('org');
+
+/** One period of one product, charged once whatever is repeated: the charge carries its own id, and (product, period start) is unique (REN-3). */
+export const chargePeriod = command({
+  subject: 'rpc.billing.charge.create.v1',
+  access: 'service',
+  summary: 'Charge a product for its next period: from prepaid, or on credit by renewal warranty',
+  description: 'Repeating it, with the same charge or another, answers with what became of the period the first time. A decline changes nothing and may be tried again.',
+  input: z.object({
+    organizationId, chargeId: idSchema('chg'), productId: idSchema('prd'), type: ProductTypeKey, name: Name, interval: Interval, currency: Currency, periodStart: LocalDate, periodEnd: LocalDate,
+    method: z.enum(['prepaid', 'on_credit']),
+    heldUntil: LocalDate.nullable().describe('On credit: no fee, block or interruption until then'),
+  }),
+  output: z.object({
+    status: z.enum(['paid', 'issued', 'declined']),
+    invoiceId: idSchema('inv').nullable(),
+    total: MoneyValue,
+    dueOn: LocalDate.nullable(),
+    declineReason: z.enum(['prepaid_insufficient']).nullable(),
+  }),
+  errors: {
+    ADDRESS_MISSING: { status: 409, title: 'The organization has no billing address' },
+    PRICE_MISSING: { status: 422, title: 'The product is not sold in this currency and interval' },
+  },
+  example: {
+    input: {
+      organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg', chargeId: 'chg_01je5nryg0fgz9y05x3mqpmjrg', productId: 'prd_01je5nryg0fgz9y05x3mqpmjrg', type: 'web_hosting', name: 'alpine.example',
+      interval: 'yearly', currency: 'CHF', periodStart: '2027-01-31', periodEnd: '2028-01-31', method: 'prepaid', heldUntil: null,
+    },
+    output: { status: 'paid', invoiceId: 'inv_01je5nryg0fgz9y05x3mqpmjrg', total: { amount: 11_675, currency: 'CHF' }, dueOn: '2027-03-02', declineReason: null },
+  },
+});

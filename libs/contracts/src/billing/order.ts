@@ -1,0 +1,93 @@
+import * as z from 'zod';
+import { command, event, query } from '../contract.ts';
+import { idSchema } from '../id.ts';
+import { ProductTypeKey } from '../products/product-facts.ts';
+import { Interval } from '../products/product-type.ts';
+import { Currency, Instant, LocalDate, MoneyValue, Name } from '../values.ts';
+
+const organizationId = idSchema('org');
+const orderId = idSchema('ord');
+const ids = { organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg', orderId: 'ord_01je5nryg0fgz9y05x3mqpmjrg' };
+
+export const OrderLine = z
+  .object({
+    productId: idSchema('prd').describe('The product that appears when the order is paid'),
+    type: ProductTypeKey,
+    name: Name,
+    interval: Interval,
+    price: MoneyValue.describe('Net'),
+    isAutomaticRenewal: z.boolean(),
+    isWarranted: z.boolean(),
+  })
+  .meta({ id: 'OrderLine' });
+
+export const Order = z
+  .object({
+    id: orderId, status: z.enum(['pending', 'paid', 'cancelled']), currency: Currency, lines: z.array(OrderLine), proFormaId: idSchema('pfm'), invoiceId: idSchema('inv').nullable(),
+    total: MoneyValue.describe('Gross'), createdAt: Instant,
+  })
+  .meta({ id: 'Order' });
+
+const line = {
+  productId: 'prd_01je5nryg0fgz9y05x3mqpmjrg', type: 'web_hosting', name: 'alpine.example', interval: 'yearly' as const, price: { amount: 10_800, currency: 'CHF' as const }, isAutomaticRenewal: true, isWarranted: false,
+};
+const example = {
+  id: ids.orderId, status: 'pending' as const, currency: 'CHF' as const, lines: [line], proFormaId: 'pfm_01je5nryg0fgz9y05x3mqpmjrg', invoiceId: null, total: { amount: 11_675, currency: 'CHF' as const }, createdAt: '2026-01-31T09:00:00.000Z',
+};
+const notFound = { ORDER_NOT_FOUND: { status: 404, title: 'There is no such order' } } as const;
+
+export const createOrder = command({
+  subject: 'rpc.billing.order.create.v1',
+  http: { method: 'POST', path: '/v1/organizations/:organizationId/orders', status: 201 },
+  access: 'product:manage',
+  summary: 'Order products; the answer names the pro forma to pay',
+  input: z.object({
+    organizationId,
+    currency: Currency.default('CHF'),
+    addressId: idSchema('adr').optional().describe('The default address when left out'),
+    lines: z
+      .array(z.object({ type: ProductTypeKey, name: Name, interval: Interval.default('yearly'), isAutomaticRenewal: z.boolean().default(true), isWarranted: z.boolean().default(false) }))
+      .min(1)
+      .max(100),
+  }),
+  output: Order,
+  errors: {
+    ADDRESS_MISSING: { status: 409, title: 'The organization has no billing address yet' },
+    ADDRESS_NOT_FOUND: { status: 404, title: 'There is no such billing address' },
+    PRODUCT_TYPE_UNKNOWN: { status: 422, title: 'There is no such product type' },
+    PRICE_MISSING: { status: 422, title: 'The product is not sold in this currency and interval' },
+    WARRANTY_NOT_AVAILABLE: { status: 422, title: 'Renewal warranty cannot be chosen when ordering this product' },
+  },
+  idempotencyKey: 'required',
+  example: { input: { organizationId: ids.organizationId, lines: [{ type: 'web_hosting', name: 'alpine.example' }] }, output: example },
+});
+
+export const getOrder = query({
+  subject: 'rpc.billing.order.get.v1',
+  http: { method: 'GET', path: '/v1/organizations/:organizationId/orders/:orderId' },
+  access: 'document:read',
+  summary: 'An order',
+  input: z.object({ organizationId, orderId }),
+  output: Order,
+  errors: notFound,
+  example: { input: ids, output: example },
+});
+
+export const cancelOrder = command({
+  subject: 'rpc.billing.order.cancel.v1',
+  http: { method: 'POST', path: '/v1/organizations/:organizationId/orders/:orderId/cancel' },
+  access: 'product:manage',
+  summary: 'Cancel an order that is not paid; a transfer under way lands on prepaid',
+  input: z.object({ organizationId, orderId }),
+  output: Order,
+  errors: { ...notFound, ORDER_PAID: { status: 409, title: 'The order is paid' } },
+  example: { input: ids, output: { ...example, status: 'cancelled' } },
+});
+
+export const orderPaid = event({
+  subject: 'evt.billing.order.paid.v1',
+  summary: 'An order was paid in full: its products may appear',
+  entity: 'orderId',
+  data: z.object({ organizationId, orderId, invoiceId: idSchema('inv'), lines: z.array(OrderLine.extend({ periodStart: LocalDate, periodEnd: LocalDate })) }),
+  example: { ...ids, invoiceId: 'inv_01je5nryg0fgz9y05x3mqpmjrg', lines: [{ ...line, periodStart: '2026-01-31', periodEnd: '2027-01-31' }] },
+});

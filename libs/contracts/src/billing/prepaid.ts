@@ -1,0 +1,41 @@
+import * as z from 'zod';
+import { event, query } from '../contract.ts';
+import { idSchema } from '../id.ts';
+import { Currency, Instant, LocalDate, MoneyValue } from '../values.ts';
+
+const organizationId = idSchema('org');
+const exampleId = 'org_01je5nryg0fgz9y05x3mqpmjrg';
+
+/** Why money landed on prepaid (PAY-3). */
+export const PrepaidReason = z
+  .enum(['overpaid', 'amount_too_low', 'wrong_currency', 'reference_already_settled', 'reference_cancelled', 'reference_unknown', 'standing_order', 'top_up', 'used', 'reversed'])
+  .meta({ id: 'PrepaidReason' });
+
+export const PrepaidEntry = z.object({ at: Instant, amount: MoneyValue.describe('Positive: came in'), reason: PrepaidReason, bookingId: idSchema('bkg').nullable(), documentId: z.string().nullable() });
+
+export const getPrepaid = query({
+  subject: 'rpc.billing.prepaid.get.v1',
+  http: { method: 'GET', path: '/v1/organizations/:organizationId/prepaid' },
+  access: 'document:read',
+  summary: 'The prepaid account: one balance per currency, newest entries first (PAY-4)',
+  input: z.object({ organizationId }),
+  output: z.object({ standingOrderReference: z.string().describe('For standing orders: put to prepaid and pay what is due'), balances: z.array(MoneyValue), entries: z.array(PrepaidEntry) }),
+  errors: {},
+  example: {
+    input: { organizationId: exampleId },
+    output: {
+      standingOrderReference: '000000000000000000000000018', balances: [{ amount: 11_675, currency: 'CHF' }],
+      entries: [{ at: '2026-01-31T09:00:00.000Z', amount: { amount: 11_675, currency: 'CHF' }, reason: 'reference_already_settled', bookingId: 'bkg_01je5nryg0fgz9y05x3mqpmjrg', documentId: null }],
+    },
+  },
+});
+
+export const prepaidCredited = event({
+  subject: 'evt.billing.prepaid.credited.v1',
+  summary: 'Money landed on prepaid; the customer is told why',
+  entity: 'bookingId',
+  data: z.object({ organizationId, bookingId: idSchema('bkg'), amount: MoneyValue, currency: Currency, reason: PrepaidReason, valueDate: LocalDate, documentId: z.string().nullable() }),
+  example: {
+    organizationId: exampleId, bookingId: 'bkg_01je5nryg0fgz9y05x3mqpmjrg', amount: { amount: 11_675, currency: 'CHF' }, currency: 'CHF', reason: 'reference_already_settled', valueDate: '2026-01-31', documentId: 'pfm_01je5nryg0fgz9y05x3mqpmjrg',
+  },
+});

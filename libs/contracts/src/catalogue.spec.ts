@@ -1,0 +1,48 @@
+import { describe, expect, it } from '@jest/globals';
+import { contracts, events } from './catalogue.ts';
+import { sharedErrors } from './contract.ts';
+import { permissions } from './permissions.ts';
+
+describe.each([...contracts])('contract %s', (name, contract) => {
+  it('has a well-formed subject, and a route only where people may call it', () => {
+    expect(contract.subject).toMatch(/^rpc\.[a-z]+\.[a-z_]+\.[a-z_]+\.v\d+$/);
+    expect(contract.http === undefined).toBe(contract.access === 'service');
+  });
+
+  it('names who may call: a permission of an organization names the organization too', () => {
+    if (['public', 'account', 'staff', 'service'].includes(contract.access)) return;
+    expect(Object.keys(permissions)).toContain(contract.access);
+    expect(contract.http?.path).toContain('/:organizationId');
+  });
+
+  it('has a path whose parameters are fields of the input', () => {
+    const fields = Object.keys((contract.input as unknown as { shape: object }).shape);
+    for (const [, parameter] of contract.http?.path.matchAll(/:(\w+)/g) ?? []) expect(fields).toContain(parameter);
+  });
+
+  it('has an example that passes its own schemas', () => {
+    expect(contract.input.safeParse(contract.example.input).error).toBeUndefined();
+    expect(contract.output.safeParse(contract.example.output).error).toBeUndefined();
+  });
+
+  it('declares errors with names of its own', () => {
+    for (const code of Object.keys(contract.errors)) expect(code).toMatch(/^[A-Z][A-Z_]+$/);
+    const clash = Object.keys(contract.errors).filter((code) => code in sharedErrors && code !== 'PERMISSION_DENIED');
+    expect(clash).toEqual([]);
+  });
+
+  it(`is the only one with its subject and route (${name})`, () => {
+    const others = [...contracts.values()].filter((other) => other !== contract);
+    expect(others.some((other) => other.subject === contract.subject)).toBe(false);
+    if (contract.http) expect(others.some((other) => other.http?.method === contract.http!.method && other.http.path === contract.http!.path)).toBe(false);
+  });
+});
+
+describe.each([...events])('event %s', (_name, event) => {
+  it('is well-formed, with an entity and an example that pass its schema', () => {
+    expect(event.subject).toMatch(/^evt\.[a-z]+\.[a-z_]+\.[a-z_]+\.v\d+$/);
+    const parsed = event.data.safeParse(event.example);
+    expect(parsed.error).toBeUndefined();
+    expect(typeof (parsed.data as Record<string, unknown>)[event.entity]).toBe('string');
+  });
+});

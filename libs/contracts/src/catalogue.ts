@@ -1,0 +1,41 @@
+import * as bankFile from './billing/bank-file.ts';
+import * as address from './billing/address.ts';
+import * as charge from './billing/charge.ts';
+import * as document from './billing/document.ts';
+import * as order from './billing/order.ts';
+import * as prepaid from './billing/prepaid.ts';
+import type { Contract, EventContract } from './contract.ts';
+import * as account from './identity/account.ts';
+import * as clock from './identity/clock.ts';
+import * as invitation from './identity/invitation.ts';
+import * as member from './identity/member.ts';
+import * as organization from './identity/organization.ts';
+import * as session from './identity/session.ts';
+import * as product from './products/product.ts';
+import * as productFacts from './products/product-facts.ts';
+import * as productType from './products/product-type.ts';
+import * as message from './reminders/message.ts';
+import * as renewal from './renewals/renewal.ts';
+import * as search from './search/search.ts';
+import * as access from './teams/access.ts';
+import * as grant from './teams/grant.ts';
+import * as grantFacts from './teams/grant-facts.ts';
+import * as team from './teams/team.ts';
+
+const files = [
+  account, session, organization, member, invitation, clock, team, grant, grantFacts, access, productType, product, productFacts, address, order, document, prepaid, bankFile, charge, renewal,
+  message, search, document.billingFiles, search.searchFiles,
+];
+
+const isContract = (value: unknown): value is Contract | EventContract =>
+  typeof value === 'object' && value !== null && 'subject' in value && 'kind' in value;
+
+const declared = files.flatMap((file) => Object.entries(file as Record<string, unknown>)).filter((entry): entry is [string, Contract | EventContract] => isContract(entry[1]));
+
+/** Every command and query by its name, which is also the operation id. For who walks over all of them: the gateway, documents, audits. */
+export const contracts: ReadonlyMap<string, Contract> = new Map(
+  declared.filter((entry): entry is [string, Contract] => entry[1].kind !== 'event').map(([name, contract]) => [contract.subject.includes('.file.') ? `${name}_${contract.subject.split('.')[1]}` : name, contract]),
+);
+
+/** Every event by its name. */
+export const events: ReadonlyMap<string, EventContract> = new Map(declared.filter((entry): entry is [string, EventContract] => entry[1].kind === 'event'));

@@ -1,0 +1,127 @@
+import * as z from 'zod';
+import { command, event, query } from '../contract.ts';
+import { idSchema } from '../id.ts';
+import { Instant, LocalDate, Name } from '../values.ts';
+import { ProductTypeKey } from './product-facts.ts';
+import { Interval } from './product-type.ts';
+
+const organizationId = idSchema('org');
+const productId = idSchema('prd');
+const orderId = idSchema('ord');
+const ids = { organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg', productId: 'prd_01je5nryg0fgz9y05x3mqpmjrg', orderId: 'ord_01je5nryg0fgz9y05x3mqpmjrg' };
+
+export const Resource = z.object({ id: idSchema('res'), kind: z.string(), name: Name, ownerAccountId: idSchema('acc').nullable() }).meta({ id: 'Resource', description: 'A thing inside a product that rights can be given on' });
+
+export const Product = z
+  .object({ id: productId, type: ProductTypeKey, name: Name, status: z.enum(['active', 'blocked', 'maintenance', 'terminated']), blockReasons: z.array(z.string()), createdAt: Instant })
+  .meta({ id: 'Product', description: 'One instance, owned by one organization' });
+
+const example = { id: ids.productId, type: 'web_hosting', name: 'alpine.example', status: 'active' as const, blockReasons: [], createdAt: '2026-01-31T09:00:00.000Z' };
+const notFound = { PRODUCT_NOT_FOUND: { status: 404, title: 'There is no such product' } } as const;
+
+export const listProducts = query({
+  subject: 'rpc.products.product.list.v1',
+  http: { method: 'GET', path: '/v1/organizations/:organizationId/products' },
+  access: 'product:read',
+  summary: 'The products that I may see',
+  description: 'All of them for who manages; for others those that they have some right on.',
+  input: z.object({ organizationId }),
+  output: z.object({ data: z.array(Product) }),
+  errors: {},
+  example: { input: { organizationId: ids.organizationId }, output: { data: [example] } },
+});
+
+export const getProduct = query({
+  subject: 'rpc.products.product.get.v1',
+  http: { method: 'GET', path: '/v1/organizations/:organizationId/products/:productId' },
+  access: 'product:read',
+  summary: 'A product with its resources',
+  input: z.object({ organizationId, productId }),
+  output: Product.extend({ resources: z.array(Resource) }),
+  errors: notFound,
+  example: { input: { organizationId: ids.organizationId, productId: ids.productId }, output: { ...example, resources: [] } },
+});
+
+export const addResource = command({
+  subject: 'rpc.products.resource.add.v1',
+  http: { method: 'POST', path: '/v1/organizations/:organizationId/products/:productId/resources', status: 201 },
+  access: 'product:manage',
+  summary: 'Add a resource (mail address, drive folder, site …) to a product',
+  input: z.object({ organizationId, productId, kind: z.string().min(1).max(40), name: Name, ownerAccountId: idSchema('acc').nullable().default(null).describe('Whose mailbox it is: only they read it, and whom they let') }),
+  output: Resource,
+  errors: {
+    ...notFound,
+    RESOURCE_KIND_UNKNOWN: { status: 422, title: 'Products of this type have no such resources' },
+    RESOURCE_NAME_TAKEN: { status: 409, title: 'The product has a resource of this name' },
+  },
+  example: {
+    input: { organizationId: ids.organizationId, productId: ids.productId, kind: 'site', name: 'www.alpine.example' },
+    output: { id: 'res_01je5nryg0fgz9y05x3mqpmjrg', kind: 'site', name: 'www.alpine.example', ownerAccountId: null },
+  },
+});
+
+export const blockProduct = command({
+  subject: 'rpc.products.product.block.v1',
+  http: { method: 'POST', path: '/v1/organizations/:organizationId/products/:productId/block' },
+  access: 'product:manage',
+  summary: 'Block a product: who manages goes on, everybody else stops (PROD-4)',
+  input: z.object({ organizationId, productId, reason: z.string().trim().min(1).max(255) }),
+  output: Product,
+  errors: notFound,
+  example: { input: { ...{ organizationId: ids.organizationId, productId: ids.productId }, reason: 'stolen password' }, output: { ...example, status: 'blocked', blockReasons: ['stolen password'] } },
+});
+
+export const unblockProduct = command({
+  subject: 'rpc.products.product.unblock.v1',
+  http: { method: 'POST', path: '/v1/organizations/:organizationId/products/:productId/unblock' },
+  access: 'product:manage',
+  summary: 'Lift the block that this organization set; others stay',
+  input: z.object({ organizationId, productId }),
+  output: Product,
+  errors: notFound,
+  example: { input: { organizationId: ids.organizationId, productId: ids.productId }, output: example },
+});
+
+/** The resource with its product and owner, for services that keep content (search). */
+export const describeResource = query({
+  subject: 'rpc.products.resource.describe.v1',
+  access: 'service',
+  summary: 'A resource, its product and its owner',
+  input: z.object({ organizationId, resourceId: idSchema('res') }),
+  output: z.object({ resourceId: idSchema('res'), productId, kind: z.string(), name: Name, ownerAccountId: idSchema('acc').nullable() }),
+  errors: { RESOURCE_NOT_FOUND: { status: 404, title: 'There is no such resource' } },
+  example: {
+    input: { organizationId: ids.organizationId, resourceId: 'res_01je5nryg0fgz9y05x3mqpmjrg' },
+    output: { resourceId: 'res_01je5nryg0fgz9y05x3mqpmjrg', productId: ids.productId, kind: 'mail_address', name: 'anna@alpine.example', ownerAccountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg' },
+  },
+});
+
+export const productCreated = event({
+  subject: 'evt.products.product.created.v1',
+  summary: 'A product appeared because its order was paid',
+  entity: 'productId',
+  data: z.object({
+    organizationId, productId, orderId, type: ProductTypeKey, name: Name, interval: Interval,
+    periodStart: LocalDate, currency: z.string(), isAutomaticRenewal: z.boolean(), isWarranted: z.boolean(),
+  }),
+  changesAccess: 'products',
+  example: { ...ids, type: 'web_hosting', name: 'alpine.example', interval: 'yearly', periodStart: '2026-01-31', currency: 'CHF', isAutomaticRenewal: true, isWarranted: false },
+});
+
+export const productBlocked = event({
+  subject: 'evt.products.product.blocked.v1',
+  summary: 'A product was blocked',
+  entity: 'productId',
+  data: z.object({ organizationId, productId, reason: z.string() }),
+  changesAccess: 'products',
+  example: { organizationId: ids.organizationId, productId: ids.productId, reason: 'stolen password' },
+});
+
+export const productUnblocked = event({
+  subject: 'evt.products.product.unblocked.v1',
+  summary: 'A block of a product was lifted',
+  entity: 'productId',
+  data: z.object({ organizationId, productId, reason: z.string() }),
+  changesAccess: 'products',
+  example: { organizationId: ids.organizationId, productId: ids.productId, reason: 'stolen password' },
+});

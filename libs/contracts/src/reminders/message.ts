@@ -1,0 +1,93 @@
+import * as z from 'zod';
+import { event, query } from '../contract.ts';
+import { idSchema } from '../id.ts';
+import { Instant, LocalDate, MoneyValue } from '../values.ts';
+
+const organizationId = idSchema('org');
+const ids = { organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg', messageId: 'msg_01je5nryg0fgz9y05x3mqpmjrg' };
+
+/** The number that a mail shows so that it can be verified: `R-` and ten digits in groups with a check digit. */
+export const ReminderNumber = z.string().trim().max(40).meta({ description: 'Number of a reminder', examples: ['R-4821-0937-51'] });
+
+export const MessageKind = z
+  .enum([
+    'sign_up_confirmation', 'account_exists', 'invitation', 'role_changed', 'role_offered', 'pro_forma', 'receipt', 'prepaid_credited', 'renewal_notice', 'automatic_renewal_notice',
+    'automatic_renewal_failed', 'warranty_notice', 'invoice_reminder', 'invoice_final_reminder',
+  ])
+  .meta({ id: 'MessageKind' });
+
+export const listMessages = query({
+  subject: 'rpc.reminders.message.list.v1',
+  http: { method: 'GET', path: '/v1/organizations/:organizationId/messages' },
+  access: 'document:read',
+  summary: 'Messages about this organization: planned, sent, dropped and why',
+  input: z.object({ organizationId }),
+  output: z.object({
+    data: z.array(
+      z.object({
+        id: idSchema('msg'), kind: MessageKind, channel: z.enum(['mail', 'sms', 'letter', 'call']), level: z.string(), status: z.enum(['planned', 'sent', 'dropped', 'failed']), dueAt: Instant, sentAt: Instant.nullable(),
+        subjectId: z.string().describe('What it is about: a document or a product'), reason: z.string().nullable().describe('Why it was dropped or failed'),
+      }),
+    ),
+  }),
+  errors: {},
+  example: {
+    input: { organizationId: ids.organizationId },
+    output: {
+      data: [
+        {
+          id: ids.messageId, kind: 'warranty_notice', channel: 'mail', level: 'day 0', status: 'sent', dueAt: '2027-01-31T08:00:00.000Z', sentAt: '2027-01-31T08:00:03.000Z', subjectId: 'inv_01je5nryg0fgz9y05x3mqpmjrg', reason: null,
+        },
+      ],
+    },
+  },
+});
+
+const Verification = z.object({
+  isGenuine: z.boolean(),
+  kind: MessageKind.nullable(),
+  documentNumber: z.string().nullable(),
+  recipient: z.string().nullable(),
+  sentAt: Instant.nullable(),
+  amount: MoneyValue.nullable(),
+  dueOn: LocalDate.nullable(),
+  iban: z.string().nullable(),
+  reference: z.string().nullable(),
+});
+
+export const verifyReminder = query({
+  subject: 'rpc.reminders.message.verify.v1',
+  http: { method: 'GET', path: '/v1/organizations/:organizationId/reminders/:number/verification' },
+  access: 'reminder:verify',
+  summary: 'Is this reminder genuine? (REM-1)',
+  description: 'The number in a mail answers with document, recipient, send time, amount, payee and reference for who may see documents, with genuine or not for others.',
+  input: z.object({ organizationId, number: ReminderNumber }),
+  output: Verification,
+  errors: {},
+  example: {
+    input: { organizationId: ids.organizationId, number: 'R-4821-0937-51' },
+    output: {
+      isGenuine: true, kind: 'warranty_notice', documentNumber: 'INV-2027-000002', recipient: 'anna@example.ch', sentAt: '2027-01-31T08:00:03.000Z', amount: { amount: 11_675, currency: 'CHF' }, dueOn: '2027-03-02',
+      iban: 'CH4431999123000889012', reference: '000000000000000000000000018',
+    },
+  },
+});
+
+export const verifyReminderAsStaff = query({
+  subject: 'rpc.reminders.message.verify_as_staff.v1',
+  http: { method: 'GET', path: '/v1/staff/reminders/:number/verification' },
+  access: 'staff',
+  summary: 'Is this reminder ours? Genuine or not, no more',
+  input: z.object({ number: ReminderNumber }),
+  output: z.object({ isGenuine: z.boolean() }),
+  errors: {},
+  example: { input: { number: 'R-4821-0937-51' }, output: { isGenuine: true } },
+});
+
+export const messageSent = event({
+  subject: 'evt.reminders.message.sent.v1',
+  summary: 'A message left',
+  entity: 'messageId',
+  data: z.object({ organizationId: organizationId.nullable(), messageId: idSchema('msg'), kind: MessageKind, channel: z.enum(['mail', 'sms', 'letter', 'call']), level: z.string(), subjectId: z.string(), accountId: idSchema('acc').nullable() }),
+  example: { ...ids, kind: 'warranty_notice', channel: 'mail', level: 'day 0', subjectId: 'inv_01je5nryg0fgz9y05x3mqpmjrg', accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg' },
+});

@@ -30,15 +30,14 @@ const houseRules = {
     'postal-mime': ['apps/search/src/messages/intake/', 'apps/all-in-one/src/mail-catcher/', 'apps/all-in-one/src/mail-catcher.ts'],
     pdfkit: ['apps/billing/src/documents/pdf/'],
     swissqrbill: ['apps/billing/src/documents/pdf/'],
-    'fast-xml-parser': ['apps/billing/src/bank-files/xml-reader.ts'],
     '@bull-board/*': ['apps/all-in-one/src/queue-board.ts', 'apps/reminders/src/queue-board.ts', 'libs/service/src/queue-board.ts'],
   },
 
-  /** Files of an app that may import Nest: doors, the module, the process itself, and all of the gateway, which is made of HTTP. */
-  nestHomes: [/\.(commands|queries|reactions|jobs|module)\.ts$/, /\/src\/main\.ts$/, /^apps\/(gateway|all-in-one)\//],
+  /** Files of an app that may import Nest: doors, the definition of the service (its module), the process itself, and all of the gateway, which is made of HTTP. */
+  nestHomes: [/\.(commands|queries|reactions|jobs|service)\.ts$/, /\/src\/main\.ts$/, /^apps\/(gateway|all-in-one)\//],
 
-  /** Files of an app that may use the EntityManager freely; others take it as the first argument of a function they export. */
-  entityManagerHomes: [/\.(commands|queries|reactions|jobs|module)\.ts$/, /\/(main|config|orm\.config)\.ts$/, /\/migrations\//],
+  /** Files of an app that may use the EntityManager freely; others take it, or a context that holds it, as the first argument of a function. */
+  entityManagerHomes: [/\.(commands|queries|reactions|jobs|service)\.ts$/, /\/(main|config|orm\.config)\.ts$/, /\/migrations\//],
 
   /** Libraries of rules: they know nothing of frameworks. */
   pureLibraries: ['libs/contracts', 'libs/money', 'libs/calendar'],

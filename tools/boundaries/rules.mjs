@@ -102,7 +102,7 @@ export function pureLibrariesKnowNoFramework(house, { pureLibraries }) {
 /** Entities and rules are told what they need; who loads and flushes is a door or an action that is handed the EntityManager. */
 export function entityManagerIsHandedIn(house, { entityManagerHomes }) {
   const textOf = new Map(house.projects.flatMap(({ files }) => files.map((file) => [file.path, file.text])));
-  const takesItFirst = /export (?:async )?(?:function\*? \w+(?:<[^>]*>)?|const \w+ = (?:async )?)\s*\(\s*\w+: (?:Sql)?EntityManager\b/;
+  const takesItFirst = /\(\s*(?:\w+|\{[^}]*\}): (?:(?:Sql)?EntityManager|(?:Command|Query|Event|Job)Context)\b/;
   return packageImports(house)
     .filter(({ project, file, names }) => project.folder.startsWith('apps/') && !isSpec(file) && names.some((name) => /^(Sql)?EntityManager$/.test(name)))
     .filter(({ file }) => !matchesAny(file, entityManagerHomes) && (file.endsWith('.entity.ts') || !takesItFirst.test(textOf.get(file))))

@@ -37,6 +37,7 @@ describe('a tidy house', () => {
       'src/invoice.commands.ts': `import { EntityManager } from '@mikro-orm/postgresql';\nimport { Injectable } from '@nestjs/common';\nimport { id } from '@cordee/contracts/id';`,
       'src/invoice.entity.ts': `// once used process.env and import { X } from '@nestjs/common';\nimport { defineEntity } from '@mikro-orm/postgresql';`,
       'src/take-number.ts': `import type { EntityManager } from '@mikro-orm/postgresql';\nexport async function takeNumber(em: EntityManager) {}`,
+      'src/pay-invoice.ts': `import { LockMode, type EntityManager } from '@mikro-orm/postgresql';\nexport async function payInvoice(\n  { em, now }: CommandContext,\n) {}`,
       'src/pdf/invoice-pdf.ts': `import PDFDocument from 'pdfkit';`,
     });
     expect(findingsIn(contracts, billing)).toEqual([]);

@@ -6,7 +6,8 @@ import { AccountQueries } from './accounts/account.queries.ts';
 import { AccountSchema } from './accounts/account.entity.ts';
 import { Passwords } from './accounts/passwords.ts';
 import { SignUpSchema } from './accounts/sign-up.entity.ts';
-import { ClockDoors } from './clock/clock.doors.ts';
+import { ClockCommands } from './clock/clock.commands.ts';
+import { ClockQueries } from './clock/clock.queries.ts';
 import { IdentityConfig } from './config.ts';
 import { InvitationCommands } from './invitations/invitation.commands.ts';
 import { InvitationQueries } from './invitations/invitation.queries.ts';
@@ -26,7 +27,7 @@ import { SessionSchema } from './sessions/session.entity.ts';
 
 @Module({
   controllers: [
-    AccountCommands, AccountQueries, ClockDoors, InvitationCommands, InvitationQueries, MemberCommands, MemberQueries, OrganizationCommands, OrganizationQueries,
+    AccountCommands, AccountQueries, ClockCommands, ClockQueries, InvitationCommands, InvitationQueries, MemberCommands, MemberQueries, OrganizationCommands, OrganizationQueries,
     SessionCommands, SessionQueries,
   ],
   providers: [

@@ -21,10 +21,20 @@ export function parseLocalDate(text: string): LocalDate {
 
 /** The date as people write it: `22.11.2026` in Switzerland, `22/11/2026` in Spanish, `22 Nov 2026` in English, where 05/01 is two dates. */
 export function formatLocalDate(date: LocalDate, locale: string): string {
-  const tag = { de: 'de-CH', fr: 'fr-CH', it: 'it-CH', en: 'en-GB', es: 'es-ES' }[locale] ?? locale;
-  const style: Intl.DateTimeFormatOptions = locale === 'en' ? { dateStyle: 'medium' } : { day: '2-digit', month: '2-digit', year: 'numeric' };
-  const format = new Intl.DateTimeFormat(tag, { ...style, timeZone: 'UTC' });
-  return format.format(Temporal.PlainDate.from(date).toZonedDateTime('UTC').epochMilliseconds);
+  return formatFor(locale).format(toPlainDate(date).toZonedDateTime('UTC').epochMilliseconds);
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatFor(locale: string): Intl.DateTimeFormat {
+  let format = formats.get(locale);
+  if (!format) {
+    const tag = { de: 'de-CH', fr: 'fr-CH', it: 'it-CH', en: 'en-GB', es: 'es-ES' }[locale] ?? locale;
+    const style: Intl.DateTimeFormatOptions = locale === 'en' ? { dateStyle: 'medium' } : { day: '2-digit', month: '2-digit', year: 'numeric' };
+    format = new Intl.DateTimeFormat(tag, { ...style, timeZone: 'UTC' });
+    formats.set(locale, format);
+  }
+  return format;
 }
 
 /** The date that a wall calendar in the zone shows at the instant: "today" there. */

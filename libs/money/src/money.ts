@@ -160,7 +160,7 @@ export function roundToCash(value: Money): { rounded: Money; difference: Money }
 const tagOfLanguage: Record<string, string> = { de: 'de-CH', fr: 'fr-CH', it: 'it-CH', en: 'en-CH', es: 'es-ES' };
 
 /** The locale that a language's numbers are written in: the Swiss habits of it where there are any. Full tags stay as they are. */
-export function localeTag(locale: string): string {
+function localeTag(locale: string): string {
   return tagOfLanguage[locale] ?? locale;
 }
 
@@ -199,6 +199,16 @@ function currencyFormat(locale: string, currency: string): Intl.NumberFormat {
     formats.set(key, format);
   }
   return format;
+}
+
+const numberFormats = new Map<string, Intl.NumberFormat>();
+
+/** A number that is no money – a quantity, a percentage – as people write it, with up to six decimals. Locale as in {@link formatMoney}. */
+export function formatNumber(value: number, locale: string, leastDecimals = 0): string {
+  const key = `${locale} ${leastDecimals}`;
+  let format = numberFormats.get(key);
+  if (!format) numberFormats.set(key, (format = new Intl.NumberFormat(localeTag(locale), { minimumFractionDigits: leastDecimals, maximumFractionDigits: 6 })));
+  return format.format(value);
 }
 
 /** Division of integers, half away from zero. */

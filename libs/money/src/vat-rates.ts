@@ -1,5 +1,5 @@
 import { DomainError } from '@cordee/contracts/domain-error';
-import { localeTag } from './money.ts';
+import { formatNumber } from './money.ts';
 
 /** What a product counts as for VAT: `standard`; `reduced` (books, food…); `special` (in Switzerland: accommodation). */
 export type VatClass = 'standard' | 'reduced' | 'special';
@@ -42,6 +42,5 @@ export function vatRateOn(country: string, vatClass: VatClass, serviceDate: stri
 
 /** A rate as people read it: 810 → `8.1 %`, in French `8,1 %`. Locale as in `formatMoney`. */
 export function formatVatRate(basisPoints: number, locale: string): string {
-  const text = new Intl.NumberFormat(localeTag(locale), { minimumFractionDigits: 1, maximumFractionDigits: 2 }).format(basisPoints / 100);
-  return `${text} %`;
+  return `${formatNumber(basisPoints / 100, locale, 1)} %`;
 }

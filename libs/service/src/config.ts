@@ -22,15 +22,21 @@ export const ServiceConfig = z.object({
 });
 export type ServiceConfig = z.output<typeof ServiceConfig>;
 
-/** Reads a configuration, secrets also from `NAME_FILE`. Throws one error that lists everything that is wrong. */
-export function readConfig<S extends z.ZodType>(schema: S, environment: Environment): z.output<S> {
+/** Reads a configuration, each value also from the file that `NAME_FILE` names. Throws one error that lists everything that is wrong. */
+export function readConfig<S extends z.ZodObject>(schema: S, environment: Environment): z.output<S> {
   const values: Record<string, string> = {};
-  for (const [name, value] of Object.entries(environment)) {
-    if (value === undefined || value === '') continue;
-    if (name.endsWith('_FILE') && environment[name.slice(0, -5)] === undefined) values[name.slice(0, -5)] = fs.readFileSync(value, 'utf8').trim();
-    else values[name] = value;
+  const problems: string[] = [];
+  for (const name of Object.keys(schema.shape)) {
+    const file = environment[`${name}_FILE`];
+    try {
+      const value = environment[name] || (file && fs.readFileSync(file, 'utf8').trim());
+      if (value) values[name] = value;
+    } catch (error) {
+      problems.push(`${name}_FILE: ${error instanceof Error ? error.message : String(error)}`);
+    }
   }
   const result = schema.safeParse(values);
-  if (result.success) return result.data;
-  throw new Error(`The configuration is wrong:\n${result.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`).join('\n')}`);
+  problems.push(...(result.error?.issues ?? []).map((issue) => `${issue.path.join('.')}: ${issue.message}`));
+  if (problems.length) throw new Error(`The configuration is wrong:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+  return result.data!;
 }

@@ -1,9 +1,9 @@
 import type { LoggerService } from '@nestjs/common';
 import { pino, type Logger } from 'pino';
 
-/** One JSON line per event, with the service; never secrets, never contents of mail. */
-export function createLog(service: string, level: string): Logger {
-  return pino({ level, base: { service }, timestamp: pino.stdTimeFunctions.isoTime, redact: ['password', 'token', '*.password', '*.token', 'headers.authorization'] });
+/** One JSON line per event; services add their name. Never secrets, never contents of mail. */
+export function createLog(level: string): Logger {
+  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime, redact: ['password', 'token', '*.password', '*.token', 'headers.authorization'] });
 }
 
 /** Nest's own messages through the same log: its start-up chatter as debug. */

@@ -34,7 +34,7 @@ export class ProcessParts {
     const presence = new Presence(bus);
     const access = new AccessCopy(presence, rpc);
     const endedSessions = new EndedSessions(presence, rpc);
-    const parts = new ProcessParts(createLog(name, config.LOG_LEVEL), clock, presence, access, endedSessions, new TokenVerifier(rpc, clock, endedSessions), bus, localBus, config.NATS_URL);
+    const parts = new ProcessParts(createLog(config.LOG_LEVEL), clock, presence, access, endedSessions, new TokenVerifier(rpc, clock, endedSessions), bus, localBus, config.NATS_URL);
     await presence.start();
     await access.start();
     await clock.follow(presence, rpc);

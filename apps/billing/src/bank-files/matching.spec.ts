@@ -65,15 +65,15 @@ describe('matching of money that came in', () => {
       kind: 'prepaid',
       valueDate,
       amount: euro,
-      reason: 'currency_differs',
+      reason: 'wrong_currency',
       stillOpen: chf(10_810),
     });
   });
 
   it.each([
     ['settled', {}, 'reference_already_settled'],
-    ['cancelled', {}, 'document_cancelled'],
-    ['expired', {}, 'document_expired'],
+    ['cancelled', {}, 'reference_cancelled'],
+    ['expired', {}, 'reference_expired'],
     ['standing_order', {}, 'standing_order'],
     ['nothing', {}, 'reference_unknown'],
     ['nothing', { reference: undefined }, 'reference_missing'],

@@ -35,10 +35,10 @@ export const defaultTolerances: Tolerances = {
 /** Why money went to the prepaid account instead of to a document; part of the API. */
 export type PrepaidReason =
   | 'amount_too_low'
-  | 'currency_differs'
+  | 'wrong_currency'
   | 'reference_already_settled'
-  | 'document_cancelled'
-  | 'document_expired'
+  | 'reference_cancelled'
+  | 'reference_expired'
   | 'standing_order'
   | 'reference_unknown'
   | 'reference_invalid'
@@ -64,7 +64,7 @@ export function decideReceipt(receipt: Receipt, found: Found, rules: MatchingRul
   const prepaid = (reason: PrepaidReason, stillOpen?: Money): Decision => ({ kind: 'prepaid', valueDate, amount, reason, stillOpen });
   if (found.kind !== 'open') return prepaid(reasonWithoutDocument(receipt, found.kind));
   const { open, document } = found;
-  if (amount.currency !== open.currency) return prepaid('currency_differs', open);
+  if (amount.currency !== open.currency) return prepaid('wrong_currency', open);
 
   const difference = subtractMoney(amount, open);
   const none = zero(open.currency);
@@ -77,20 +77,17 @@ export function decideReceipt(receipt: Receipt, found: Found, rules: MatchingRul
   return prepaid('amount_too_low', open);
 }
 
+const reasonOf = {
+  settled: 'reference_already_settled',
+  cancelled: 'reference_cancelled',
+  expired: 'reference_expired',
+  standing_order: 'standing_order',
+} as const;
+
 function reasonWithoutDocument(receipt: Receipt, kind: Exclude<Found['kind'], 'open'>): PrepaidReason {
-  switch (kind) {
-    case 'settled':
-      return 'reference_already_settled';
-    case 'cancelled':
-      return 'document_cancelled';
-    case 'expired':
-      return 'document_expired';
-    case 'standing_order':
-      return 'standing_order';
-    case 'nothing':
-      if (receipt.isReferenceInvalid) return 'reference_invalid';
-      return receipt.reference === undefined ? 'reference_missing' : 'reference_unknown';
-  }
+  if (kind !== 'nothing') return reasonOf[kind];
+  if (receipt.isReferenceInvalid) return 'reference_invalid';
+  return receipt.reference === undefined ? 'reference_missing' : 'reference_unknown';
 }
 
 function isTolerated(shortfall: Money, open: Money, tolerances: Tolerances): boolean {

@@ -70,7 +70,9 @@ export function findReferences(text: string): Reference[] {
   const found: (Reference & { at: number })[] = [];
   let rest = withoutAccounts;
   for (const match of withoutAccounts.matchAll(/\bRF ?\d{2}(?: ?[0-9A-Z]+)+/g)) {
-    const reference = longestOf(match[0].replace(/^RF (?=\d)/, 'RF').split(' '), (joined) => isCreditorReference(joined));
+    const groups = match[0].replace(/^RF (?=\d)/, 'RF').split(' ');
+    // As printed first, so that a word after the reference is not taken for a part of it because it happens to fit.
+    const reference = longestOf(printedGroups(groups), isCreditorReference) ?? longestOf(groups, isCreditorReference);
     if (!reference) continue;
     found.push({ form: 'SCOR', value: reference, at: match.index });
     // Its digits are no QR reference.
@@ -87,6 +89,14 @@ export function findReferences(text: string): Reference[] {
     }
   }
   return found.toSorted((left, right) => left.at - right.at).map(({ form, value }) => ({ form, value }));
+}
+
+/** The groups that can belong to a printed reference: one alone, or fours of which the last may be shorter. */
+function printedGroups(groups: readonly string[]): readonly string[] {
+  if (groups[0]!.length !== 4) return groups.slice(0, 1);
+  const end = groups.findIndex((group) => group.length !== 4);
+  if (end === -1) return groups;
+  return groups.slice(0, groups[end]!.length < 4 ? end + 1 : end);
 }
 
 /** The longest run of leading groups that passes: a reference is printed in groups and ends with one. */

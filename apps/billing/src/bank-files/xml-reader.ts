@@ -209,8 +209,7 @@ function decode(text: string, offset: number, fail: Fail): string {
     const code = /^#x([0-9a-f]{1,6})$/i.exec(entity)?.[1];
     const point = code === undefined ? Number(/^#(\d{1,7})$/.exec(entity)?.[1] ?? Number.NaN) : Number.parseInt(code, 16);
     const character = Number.isNaN(point) ? (Object.hasOwn(predefined, entity) ? predefined[entity] : undefined) : characterOf(point);
-    if (character === undefined || !whole.endsWith(';')) fail(`"${whole}" is not known`, offset);
-    return character!;
+    return character === undefined || !whole.endsWith(';') ? fail(`"${whole}" is not known`, offset) : character;
   });
 }
 

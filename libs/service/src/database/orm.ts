@@ -20,6 +20,8 @@ export async function openOrm(parts: OrmParts): Promise<MikroORM> {
     discovery: { warnWhenNoEntities: false },
     pool: { min: 0, max: parts.poolSize ?? 10 },
     forceUtcTimezone: true,
+    // What a migration does is said by whoever runs it.
+    logger: () => undefined,
     extensions: [Migrator],
     migrations: { migrationsList: [...(parts.migrations ?? [])], tableName: MIGRATION_TABLE, snapshot: false },
   };

@@ -46,7 +46,7 @@ function writeStamp(pdf: Pdf, { kind, language }: DocumentContent, y: number): v
   if (kind !== 'paid_invoice' && kind !== 'open_invoice') return;
   const [text, colour] = kind === 'paid_invoice' ? [texts.paidStamp, colours.good] : [texts.openStamp, colours.warning];
   const label = text.toLocaleUpperCase(language);
-  pdf.font('bold').fontSize(9);
+  pdf.font('Helvetica-Bold').fontSize(9);
   const width = pdf.widthOfString(label) + 20;
   pdf.roundedRect(page.right - width, y, width, 20, 3).lineWidth(1.2).strokeColor(colour).stroke();
   write(pdf, label, page.right - width + 10, y + 5, width, { size: 9, bold: true, colour });

@@ -1,5 +1,5 @@
 import { addDays, formatLocalDate } from '@cordee/calendar/local-date';
-import { formatAmount, localeTag } from '@cordee/money/money';
+import { formatAmount, formatNumber } from '@cordee/money/money';
 import { formatVatRate } from '@cordee/money/vat-rates';
 import type { DocumentContent, DocumentLine } from './document-content.ts';
 import { documentTexts } from './document-texts.ts';
@@ -76,7 +76,7 @@ function descriptionOf({ description }: DocumentLine): string {
 }
 
 function quantityText({ language }: DocumentContent, { quantity, unit }: DocumentLine): string {
-  const number = new Intl.NumberFormat(localeTag(language), { maximumFractionDigits: 6 }).format(Number(quantity));
+  const number = formatNumber(Number(quantity), language);
   return unit ? `${number} ${unit}` : number;
 }
 

@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import PDFDocument from 'pdfkit';
 
@@ -9,17 +10,21 @@ export const colours = { text: '#1f2933', soft: '#616e7c', line: '#cbd2d9', band
 export type Pdf = PDFKit.PDFDocument;
 
 const resolve = createRequire(import.meta.url).resolve;
-const fontFiles = {
-  regular: resolve('dejavu-fonts-ttf/ttf/DejaVuSansCondensed.ttf'),
-  bold: resolve('dejavu-fonts-ttf/ttf/DejaVuSansCondensed-Bold.ttf'),
+/**
+ * The embedded fonts, under the names by which the payment part asks for its own. One name each: under a second name for the same font,
+ * pdfkit opens and parses it anew at every use.
+ */
+const fonts = {
+  Helvetica: fs.readFileSync(resolve('dejavu-fonts-ttf/ttf/DejaVuSansCondensed.ttf')),
+  'Helvetica-Bold': fs.readFileSync(resolve('dejavu-fonts-ttf/ttf/DejaVuSansCondensed-Bold.ttf')),
 };
 
 /** Opens an A4 document with embedded fonts. `createdOn` is its only date, so that the same content gives the same bytes. */
 export function openPdf(info: { title: string; author: string; createdOn: string; language: string }): Pdf {
   const pdf = new PDFDocument({
     size: 'A4',
-    // Else the library starts with its own Helvetica, and the name stays taken by a font that is not embedded.
-    font: fontFiles.regular,
+    // None to start with: else it is the standard Helvetica, and the name stays taken by a font that is not embedded.
+    font: '',
     autoFirstPage: false,
     bufferPages: true,
     margins: { top: 0, bottom: 0, left: 0, right: 0 },
@@ -27,9 +32,7 @@ export function openPdf(info: { title: string; author: string; createdOn: string
     displayTitle: true,
     info: { Title: info.title, Author: info.author, Creator: 'Cordée', Producer: 'Cordée', CreationDate: new Date(`${info.createdOn}T12:00:00Z`) },
   });
-  // The payment part asks for Helvetica by these names; under them it gets the embedded font as well.
-  for (const name of ['regular', 'Helvetica']) pdf.registerFont(name, fontFiles.regular);
-  for (const name of ['bold', 'Helvetica-Bold']) pdf.registerFont(name, fontFiles.bold);
+  for (const [name, font] of Object.entries(fonts)) pdf.registerFont(name, font);
   return pdf;
 }
 
@@ -43,7 +46,7 @@ export interface TextStyle {
 
 /** Writes a text into a column, wrapped; returns the y below it. */
 export function write(pdf: Pdf, text: string, x: number, y: number, width: number, style: TextStyle = {}): number {
-  pdf.font(style.bold ? 'bold' : 'regular').fontSize(style.size ?? 9);
+  pdf.font(style.bold ? 'Helvetica-Bold' : 'Helvetica').fontSize(style.size ?? 9);
   const options = { width, align: style.align ?? 'left', lineGap: 1.5 } as const;
   pdf.fillColor(style.colour ?? colours.text).text(text, x, y, options);
   return y + pdf.heightOfString(text, options);
@@ -51,7 +54,7 @@ export function write(pdf: Pdf, text: string, x: number, y: number, width: numbe
 
 /** Height that {@link write} will take. */
 export function heightOf(pdf: Pdf, text: string, width: number, style: TextStyle = {}): number {
-  pdf.font(style.bold ? 'bold' : 'regular').fontSize(style.size ?? 9);
+  pdf.font(style.bold ? 'Helvetica-Bold' : 'Helvetica').fontSize(style.size ?? 9);
   return pdf.heightOfString(text, { width, lineGap: 1.5 });
 }
 

@@ -1,24 +1,18 @@
-import { CLOCK_MOVED, getClock, moveClock } from '@cordee/contracts/identity/clock';
+import { CLOCK_MOVED, moveClock } from '@cordee/contracts/identity/clock';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { Presence } from '@cordee/messaging/presence';
 import { Clock } from '@cordee/service/clock';
-import { Handles, type CommandContext, type QueryContext } from '@cordee/service/handles';
-import type { EntityManager } from '@mikro-orm/postgresql';
+import { Handles, type CommandContext } from '@cordee/service/handles';
 import { Controller, Inject } from '@nestjs/common';
+import { readOffset } from './read-offset.ts';
 
 @Controller()
-export class ClockDoors {
+export class ClockCommands {
   constructor(
     @Inject(Clock) private readonly clock: Clock,
     @Inject(Presence) private readonly presence: Presence,
   ) {}
-
-  @Handles(getClock)
-  async getClock(_: Input<typeof getClock>, { em }: QueryContext): Promise<Output<typeof getClock>> {
-    const offsetMs = this.clock.isMovable ? await readOffset(em) : 0;
-    return { now: new Date(Date.now() + offsetMs).toISOString(), offsetMs };
-  }
 
   @Handles(moveClock)
   async moveClock({ to }: Input<typeof moveClock>, { em, afterCommit }: CommandContext): Promise<Output<typeof moveClock>> {
@@ -31,9 +25,4 @@ export class ClockDoors {
     afterCommit(() => this.presence.tell(CLOCK_MOVED, { offsetMs }));
     return { now: to, offsetMs };
   }
-}
-
-async function readOffset(em: EntityManager, lock: '' | 'for update' = ''): Promise<number> {
-  const [row] = await em.execute<{ offset_ms: string }[]>(`select offset_ms from clock ${lock}`);
-  return Number(row!.offset_ms);
 }

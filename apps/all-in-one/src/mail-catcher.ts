@@ -1,0 +1,18 @@
+import { readConfig } from '@cordee/service/config';
+import { environment, MailCatcherConfig } from './config.ts';
+import { catchMail } from './mail-catcher/catch-mail.ts';
+import { CaughtMails } from './mail-catcher/caught-mail.ts';
+import { mailPage } from './mail-catcher/mail-page.ts';
+
+/** Catches the mails of a local installation and shows them. */
+const config = readConfig(MailCatcherConfig, environment);
+const mails = new CaughtMails();
+const smtp = await catchMail(mails, config.HOST, config.MAIL_SMTP_PORT);
+const page = mailPage(mails);
+await page.listen({ host: config.HOST, port: config.MAIL_PAGE_PORT });
+
+const stop = (): void => {
+  smtp.close(() => void page.close().then(() => process.exit(0)));
+};
+process.on('SIGTERM', stop);
+process.on('SIGINT', stop);

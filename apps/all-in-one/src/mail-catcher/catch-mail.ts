@@ -1,0 +1,26 @@
+import { SMTPServer } from 'smtp-server';
+import type { CaughtMails } from './caught-mail.ts';
+
+const MAX_BYTES = 20 * 1024 * 1024;
+
+/** An SMTP server that takes every mail and delivers none. */
+export async function catchMail(mails: CaughtMails, host: string, port: number): Promise<SMTPServer> {
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS'],
+    size: MAX_BYTES,
+    onData(stream, session, done) {
+      const pieces: Buffer[] = [];
+      stream.on('data', (piece: Buffer) => pieces.push(piece));
+      stream.on('end', () => {
+        const { mailFrom, rcptTo } = session.envelope;
+        mails.add(Buffer.concat(pieces), { from: mailFrom ? mailFrom.address : '', to: rcptTo.map(({ address }) => address.toLowerCase()) }).then(() => done(), done);
+      });
+    },
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  return server;
+}

@@ -1,0 +1,46 @@
+import PostalMime, { type Email } from 'postal-mime';
+
+const KEPT = 2_000;
+
+export interface CaughtMail {
+  id: number;
+  receivedAt: string;
+  from: string;
+  to: string[];
+  subject: string;
+  text: string;
+  html: string;
+  headers: { name: string; value: string }[];
+}
+
+/** The newest mails that were caught, in memory. */
+export class CaughtMails {
+  private readonly mails: (CaughtMail & { raw: Buffer })[] = [];
+  private count = 0;
+
+  async add(raw: Buffer, envelope: { from: string; to: string[] }): Promise<void> {
+    const email: Email = await PostalMime.parse(raw);
+    this.mails.unshift({
+      id: (this.count += 1), receivedAt: new Date().toISOString(), from: envelope.from, to: envelope.to, subject: email.subject ?? '', text: email.text ?? '', html: email.html ?? '',
+      headers: email.headers.map(({ key, value }) => ({ name: key, value })), raw,
+    });
+    this.mails.length = Math.min(this.mails.length, KEPT);
+  }
+
+  /** Newest first; `to` keeps those for one address. */
+  list(to?: string): CaughtMail[] {
+    return this.mails.filter((mail) => !to || mail.to.includes(to.toLowerCase())).map(({ raw: _, ...mail }) => mail);
+  }
+
+  raw(id: number): Buffer | undefined {
+    return this.mails.find((mail) => mail.id === id)?.raw;
+  }
+
+  find(id: number): CaughtMail | undefined {
+    return this.mails.find((mail) => mail.id === id);
+  }
+
+  clear(): void {
+    this.mails.length = 0;
+  }
+}

@@ -1,0 +1,26 @@
+import { startGateway, type Gateway } from '@cordee/gateway/gateway';
+import { readConfig } from '@cordee/service/config';
+import { OpsServer } from '@cordee/service/ops-server';
+import { ProcessParts } from '@cordee/service/process-parts';
+import { ServiceHost } from '@cordee/service/service-host';
+import { stopOnSignal } from '@cordee/service/stop-on-signal';
+import { AllInOneConfig, environment } from './config.ts';
+import { environmentOf, services } from './services.ts';
+
+/** Every service and the gateway in one process, over the real bus where there is one. */
+const config = readConfig(AllInOneConfig, environment);
+const parts = await ProcessParts.open('all-in-one', config);
+const hosts: ServiceHost[] = [];
+const ops = new OpsServer(
+  Object.fromEntries(services.map(({ name }) => [name, async () => hosts.find((host) => host.name === name)?.problem() ?? (hosts.some((host) => host.name === name) ? undefined : 'starting')])),
+);
+await ops.start(config.HOST, config.OPS_PORT);
+hosts.push(...(await Promise.all(services.map((service) => ServiceHost.start(service, environmentOf(service.name, environment), parts)))));
+const gateway: Gateway = await startGateway(environment, parts, () => ops.problems());
+stopOnSignal(parts.log, async () => {
+  ops.announceStop();
+  await gateway.stop();
+  await Promise.all(hosts.map((host) => host.stop()));
+  await parts.close();
+  await ops.stop();
+});

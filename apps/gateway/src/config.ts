@@ -1,0 +1,10 @@
+import { ServiceConfig } from '@cordee/service/config';
+import * as z from 'zod';
+
+export const GatewayConfig = ServiceConfig.omit({ DATABASE_URL: true, JOBS_DATABASE_URL: true }).extend({
+  PORT: z.coerce.number().int().min(0).max(65535).default(3000).describe('The API'),
+  RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).default(3_000).describe('Calls per person (or address, for who is not signed in) and minute'),
+});
+export type GatewayConfig = z.output<typeof GatewayConfig>;
+
+export const environment = process.env;

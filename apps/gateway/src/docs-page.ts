@@ -1,0 +1,20 @@
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance } from 'fastify';
+
+const page = `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Cordée API</title>
+<link rel="stylesheet" href="/docs/assets/swagger-ui.css"></head>
+<body><div id="api"></div><script src="/docs/assets/swagger-ui-bundle.js"></script><script src="/docs/start.js"></script></body></html>`;
+
+const start = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#api', deepLinking: true, docExpansion: 'list', defaultModelsExpandDepth: 0, persistAuthorization: true, validatorUrl: null });`;
+
+/** The OpenAPI document, and a page to read and try it, from the machine itself. */
+export async function addDocsPage(app: FastifyInstance, document: object): Promise<void> {
+  const assets = path.dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
+  await app.register(fastifyStatic, { root: assets, prefix: '/docs/assets/', index: false, allowedPath: (file) => /^\/swagger-ui(-bundle)?\.(css|js)$/.test(file) });
+  app.get('/openapi.json', (_, reply) => reply.send(document));
+  app.get('/docs', (_, reply) => reply.type('text/html').send(page));
+  app.get('/docs/start.js', (_, reply) => reply.type('text/javascript').send(start));
+}

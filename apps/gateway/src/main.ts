@@ -1,0 +1,19 @@
+import { readConfig } from '@cordee/service/config';
+import { OpsServer } from '@cordee/service/ops-server';
+import { ProcessParts } from '@cordee/service/process-parts';
+import { stopOnSignal } from '@cordee/service/stop-on-signal';
+import { environment, GatewayConfig } from './config.ts';
+import { startGateway, type Gateway } from './gateway.ts';
+
+const config = readConfig(GatewayConfig, environment);
+let gateway: Gateway | undefined;
+const ops = new OpsServer({ gateway: async () => (gateway ? gateway.problem() : 'starting') });
+await ops.start(config.HOST, config.OPS_PORT);
+const parts = await ProcessParts.open('gateway', config);
+gateway = await startGateway(environment, parts);
+stopOnSignal(parts.log, async () => {
+  ops.announceStop();
+  await gateway?.stop();
+  await parts.close();
+  await ops.stop();
+});

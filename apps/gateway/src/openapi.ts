@@ -1,0 +1,145 @@
+import { serviceOf, sharedErrors, type Contract } from '@cordee/contracts/contract';
+import { permissionRule, permissions, type PermissionName } from '@cordee/contracts/permissions';
+import * as z from 'zod';
+
+type Json = Record<string, unknown>;
+
+/** The OpenAPI 3.1 document of every contract with a route. */
+export function openApiDocument(contracts: ReadonlyMap<string, Contract>): Json {
+  const schemas: Json = { Problem: problemSchema };
+  const paths: Record<string, Json> = {};
+  for (const [name, contract] of contracts) {
+    if (!contract.http) continue;
+    const path = contract.http.path.replaceAll(/:(\w+)/g, '{$1}');
+    (paths[path] ??= {})[contract.http.method.toLowerCase()] = operation(name, contract, schemas);
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Cordée', version: 'v1', license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      description: 'The control plane of a service provider: organizations, teams and access, billing, renewals, search.',
+    },
+    tags: ['identity', 'teams', 'products', 'billing', 'renewals', 'reminders', 'search'].map((name) => ({ name })),
+    paths,
+    components: { schemas: Object.fromEntries(Object.entries(schemas).sort(([a], [b]) => (a < b ? -1 : 1))), securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
+  };
+}
+
+function operation(name: string, contract: Contract, schemas: Json): Json {
+  const http = contract.http!;
+  const input = jsonSchema(contract.input, 'input', schemas) as { properties?: Record<string, Json>; required?: string[] };
+  const example = contract.example.input as Json;
+  const inPath = new Set([...http.path.matchAll(/:(\w+)/g)].map(([, parameter]) => parameter!));
+  const fields = Object.entries(input.properties ?? {}).filter(([field]) => field !== 'ifMatch' && !(http.upload && field === 'fileId'));
+  const required = new Set(input.required ?? []);
+  const hasBody = http.method !== 'GET' && http.method !== 'DELETE' && !http.upload;
+  const parameters: Json[] = fields
+    .filter(([field]) => inPath.has(field) || !hasBody)
+    .map(([field, schema]) => ({
+      name: field, in: inPath.has(field) ? 'path' : 'query', required: inPath.has(field) || required.has(field), schema, ...(example[field] === undefined ? {} : { example: example[field] }),
+    }));
+  if (contract.kind === 'command' && http.method === 'POST') {
+    parameters.push({ name: 'Idempotency-Key', in: 'header', required: contract.idempotencyKey === 'required', schema: { type: 'string', maxLength: 255 }, description: 'Repeats with the same key get the first answer, for 24 hours' });
+  }
+  if (input.properties && 'ifMatch' in input.properties) parameters.push({ name: 'If-Match', in: 'header', required: false, schema: { type: 'string' }, description: 'ETag that was seen; refuses the change of something that has changed meanwhile', example: '"1"' });
+  const body = fields.filter(([field]) => !inPath.has(field));
+  return {
+    operationId: name,
+    tags: [serviceOf(contract)],
+    summary: contract.summary,
+    description: [contract.description, whoMay(contract)].filter(Boolean).join('\n\n'),
+    ...(parameters.length ? { parameters } : {}),
+    ...(http.upload ? { requestBody: { required: true, content: Object.fromEntries(http.upload.map((type) => [type, { schema: { type: 'string', format: 'binary' } }])) } } : {}),
+    ...(hasBody && body.length
+      ? {
+          requestBody: {
+            required: body.some(([field]) => required.has(field)),
+            content: {
+              'application/json': {
+                schema: { type: 'object', properties: Object.fromEntries(body), required: body.map(([field]) => field).filter((field) => required.has(field)), additionalProperties: false },
+                example: Object.fromEntries(Object.entries(example).filter(([field]) => !inPath.has(field))),
+              },
+            },
+          },
+        }
+      : {}),
+    responses: responses(contract, schemas),
+    ...(contract.access === 'public' ? { security: [] } : { security: [{ bearer: [] }] }),
+  };
+}
+
+function responses(contract: Contract, schemas: Json): Json {
+  const http = contract.http!;
+  const status = String(http.status ?? 200);
+  const success: Json = http.download
+    ? { description: 'The file', content: { '*/*': { schema: { type: 'string', format: 'binary' } } } }
+    : http.status === 204
+      ? { description: 'Done' }
+      : { description: 'OK', content: { 'application/json': { schema: jsonSchema(contract.output, 'output', schemas), example: contract.example.output } } };
+  const byStatus = new Map<number, string[]>();
+  for (const [code, { status: errorStatus, title }] of Object.entries({ ...sharedFor(contract), ...contract.errors })) {
+    byStatus.set(errorStatus, [...(byStatus.get(errorStatus) ?? []), `- \`${code}\`: ${title}`]);
+  }
+  const errors = [...byStatus].sort(([a], [b]) => a - b).map(([errorStatus, lines]) => [
+    String(errorStatus),
+    { description: lines.join('\n'), content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } },
+  ]);
+  return { [status]: success, ...Object.fromEntries(errors) };
+}
+
+/** The shared refusals that this call can answer with. */
+function sharedFor(contract: Contract): Json & Record<string, { status: number; title: string }> {
+  const { INPUT_INVALID, RATE_LIMITED, SERVICE_UNAVAILABLE, SIGN_IN_REQUIRED, PERMISSION_DENIED, ORGANIZATION_NOT_FOUND, NOT_FOUND, INPUT_NOT_PARSEABLE, IDEMPOTENCY_KEY_MISSING, IDEMPOTENCY_KEY_RUNNING, IDEMPOTENCY_KEY_REUSED, BODY_TOO_LARGE } = sharedErrors;
+  const isWrite = contract.http!.method !== 'GET';
+  return {
+    INPUT_INVALID, RATE_LIMITED, SERVICE_UNAVAILABLE,
+    ...(contract.access === 'public' ? {} : { SIGN_IN_REQUIRED }),
+    ...(contract.access === 'staff' ? { NOT_FOUND } : {}),
+    ...(contract.access.includes(':') ? { PERMISSION_DENIED, ORGANIZATION_NOT_FOUND } : {}),
+    ...(isWrite ? { INPUT_NOT_PARSEABLE, BODY_TOO_LARGE } : {}),
+    ...(contract.http!.method === 'POST' ? { IDEMPOTENCY_KEY_RUNNING, IDEMPOTENCY_KEY_REUSED } : {}),
+    ...(contract.idempotencyKey === 'required' ? { IDEMPOTENCY_KEY_MISSING } : {}),
+  };
+}
+
+function whoMay({ access }: Contract): string {
+  if (access === 'public') return 'Open to everybody.';
+  if (access === 'account') return 'For everybody who is signed in.';
+  if (access === 'staff') return "For the provider's staff.";
+  if (!(access in permissions)) return '';
+  const rule = permissionRule(access as PermissionName);
+  const flag = rule.flag ? `, and ${rule.external ? 'everybody' : 'members'} with \`${rule.flag}\`` : '';
+  return `Needs \`${access}\` (${rule.means}): ${rule.roles.map((role) => role.replaceAll('_', ' ')).join(', ')}${flag}.`;
+}
+
+/** JSON Schema of a Zod schema; named ones go to the components once. */
+function jsonSchema(schema: z.ZodType, io: 'input' | 'output', schemas: Json): Json {
+  const { $defs, $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Json & { $defs?: Record<string, Json> };
+  const names = new Map<string, string>();
+  for (const [name, definition] of Object.entries($defs ?? {})) {
+    const { id: __, ...clean } = definition;
+    const taken = schemas[name];
+    const text = JSON.stringify(hoist(clean, new Map()));
+    const own = taken === undefined || JSON.stringify(taken) === text ? name : `${name}${io === 'input' ? 'Input' : 'Output'}`;
+    names.set(name, own);
+    schemas[own] = JSON.parse(text);
+  }
+  const { id: ___, ...clean } = rest as Json;
+  return hoist(clean, names) as Json;
+}
+
+/** References to definitions as references to components. */
+function hoist(value: unknown, names: ReadonlyMap<string, string>): unknown {
+  return JSON.parse(JSON.stringify(value).replaceAll(/"#\/\$defs\/([^"]+)"/g, (_, name: string) => `"#/components/schemas/${names.get(name) ?? name}"`));
+}
+
+const problemSchema: Json = {
+  type: 'object',
+  description: 'RFC 9457 problem',
+  properties: {
+    type: { type: 'string' }, title: { type: 'string' }, status: { type: 'integer' }, detail: { type: 'string' }, instance: { type: 'string' },
+    code: { type: 'string', description: 'Stable; use this, not the texts' }, traceId: { type: 'string' },
+    errors: { type: 'array', items: { type: 'object', properties: { pointer: { type: 'string', description: 'JSON pointer (RFC 6901)' }, detail: { type: 'string' }, code: { type: 'string' } }, required: ['pointer', 'detail', 'code'] } },
+  },
+  required: ['type', 'title', 'status', 'instance', 'code', 'traceId'],
+};

@@ -1,0 +1,36 @@
+import { sharedErrors } from '@cordee/contracts/contract';
+import type { ReplyError } from '@cordee/messaging/reply';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+/** What a request is known by in answers, logs and on the bus. */
+export interface RequestIds {
+  requestId: string;
+  traceparent: string;
+}
+
+/** Answers with a problem (RFC 9457): a stable code, the place of every wrong field, and the trace to ask support with. */
+export function sendProblem(request: FastifyRequest, reply: FastifyReply, error: ReplyError): FastifyReply {
+  if (error.retryAfter) reply.header('retry-after', String(error.retryAfter));
+  if (error.status === 401) reply.header('www-authenticate', 'Bearer');
+  return reply
+    .status(error.status)
+    .header('content-type', 'application/problem+json')
+    .serializer((body: unknown) => JSON.stringify(body))
+    .send({
+      type: `urn:cordee:problem:${error.code.toLowerCase()}`,
+      title: error.title,
+      status: error.status,
+      ...(error.detail ? { detail: error.detail } : {}),
+      instance: request.url.split('?')[0],
+      code: error.code,
+      traceId: traceIdOf(request),
+      ...(error.errors ? { errors: error.errors } : {}),
+    });
+}
+
+/** One of the refusals that every route can answer with. */
+export function sharedProblem(code: keyof typeof sharedErrors, more: Partial<ReplyError> = {}): ReplyError {
+  return { code, ...sharedErrors[code], ...more };
+}
+
+export const traceIdOf = (request: FastifyRequest): string => (request as FastifyRequest & { ids: RequestIds }).ids.traceparent.split('-')[1]!;

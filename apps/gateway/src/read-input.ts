@@ -1,0 +1,49 @@
+import type { Contract } from '@cordee/contracts/contract';
+import { DomainError, type FieldError } from '@cordee/contracts/domain-error';
+import { validate } from '@cordee/messaging/validate';
+import type { FastifyRequest } from 'fastify';
+
+type Fields = Record<string, unknown>;
+
+/**
+ * The input of a call from its path, its query or body, and `If-Match`. Unlike the bus, which drops fields it does not know, the gateway
+ * refuses them: a typing error in a field's name must not pass for an absent field.
+ */
+export function readInput(contract: Contract, request: FastifyRequest, upload?: { fileId: string }): unknown {
+  const { method } = contract.http!;
+  const hasBody = method !== 'GET' && method !== 'DELETE' && !contract.http!.upload;
+  const given = hasBody ? (request.body ?? {}) : request.query;
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    throw new DomainError('INPUT_INVALID', { errors: [{ pointer: '', detail: 'must be a JSON object', code: 'invalid_type' }] });
+  }
+  const parameters = request.params as Fields;
+  const twice = Object.keys(parameters).filter((name) => name in given);
+  const raw: Fields = { ...(given as Fields), ...parameters, ...upload, ...ifMatchOf(contract, request) };
+  const input = validate(contract.input, raw);
+  const unknown = [...unknownFields(raw, input, ''), ...twice.map((name) => unknownField(`/${name}`))];
+  if (unknown.length) throw new DomainError('INPUT_INVALID', { errors: unknown });
+  return input;
+}
+
+/** The version in `If-Match: "3"`, for contracts that take one. */
+function ifMatchOf(contract: Contract, request: FastifyRequest): Fields {
+  const header = request.headers['if-match'];
+  const shape = (contract.input as unknown as { shape?: Fields }).shape;
+  if (!header || !shape || !('ifMatch' in shape)) return {};
+  const version = /^(?:W\/)?"(\d{1,9})"$/.exec(header)?.[1];
+  if (!version) throw new DomainError('VERSION_MISMATCH', { status: 412, detail: 'If-Match is not an ETag of this resource' });
+  return { ifMatch: Number(version) };
+}
+
+/** Fields that the schema did not take over. */
+function unknownFields(raw: unknown, parsed: unknown, pointer: string): FieldError[] {
+  if (Array.isArray(raw) && Array.isArray(parsed)) return raw.flatMap((item, index) => unknownFields(item, parsed[index], `${pointer}/${index}`));
+  if (!isObject(raw) || !isObject(parsed)) return [];
+  return Object.entries(raw).flatMap(([key, value]) => {
+    const place = `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    return key in parsed ? unknownFields(value, parsed[key], place) : value === undefined ? [] : [unknownField(place)];
+  });
+}
+
+const unknownField = (pointer: string): FieldError => ({ pointer, detail: 'is not a field of this call', code: 'unknown_field' });
+const isObject = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);

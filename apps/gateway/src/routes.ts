@@ -1,0 +1,105 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { Contract } from '@cordee/contracts/contract';
+import { DomainError } from '@cordee/contracts/domain-error';
+import type { FileReference } from '@cordee/contracts/file';
+import { Locale } from '@cordee/contracts/values';
+import { toReplyError } from '@cordee/messaging/reply';
+import type { CallOptions, RpcClient } from '@cordee/messaging/rpc-client';
+import type { TokenVerifier } from '@cordee/service/token-verifier';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { sendFile, takeUpload } from './carry-files.ts';
+import { sendProblem, sharedProblem, type RequestIds } from './problem.ts';
+import { readInput } from './read-input.ts';
+
+export interface RouteParts {
+  rpc: RpcClient;
+  verifier: TokenVerifier;
+  report: (error: unknown, where: string) => void;
+}
+
+/** Serves every contract that has a route: who, input, one request on the bus, the answer or a problem. No business rule. */
+export function addRoutes(app: FastifyInstance, contracts: Iterable<Contract>, parts: RouteParts): void {
+  app.addHook('onRequest', async (request, reply) => {
+    const ids = idsOf(request);
+    Object.assign(request, { ids });
+    reply.header('x-request-id', ids.requestId);
+  });
+  for (const contract of contracts) {
+    if (!contract.http) continue;
+    const { method, path } = contract.http;
+    app.route({
+      method,
+      url: path,
+      handler: async (request, reply) => {
+        try {
+          return await answer(contract, request, reply, parts);
+        } catch (error) {
+          const problem = toReplyError(error, contract);
+          if (problem.status === 500) parts.report(error, contract.subject);
+          return sendProblem(request, reply, problem);
+        }
+      },
+    });
+  }
+}
+
+async function answer(contract: Contract, request: FastifyRequest, reply: FastifyReply, { rpc, verifier }: RouteParts): Promise<FastifyReply> {
+  const http = contract.http!;
+  const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(request.headers.authorization ?? '')?.[1];
+  if (contract.access !== 'public') {
+    if (!token) throw new DomainError('SIGN_IN_REQUIRED');
+    await verifier.verify(token);
+  }
+  const options = callOptions(contract, request, token);
+  if (http.upload && !http.upload.includes(request.headers['content-type']?.split(';')[0] ?? '')) {
+    throw new DomainError('INPUT_INVALID', { errors: [{ pointer: '', detail: `the body must be ${http.upload.join(' or ')}`, code: 'content_type' }] });
+  }
+  // What can be refused is refused before fifty megabytes have been taken in.
+  if (http.upload) readInput(contract, request, { fileId: 'fil_00000000000000000000000000' });
+  const upload = http.upload ? await takeUpload(rpc, contract, request, options) : undefined;
+  const result = await rpc.send(contract, readInput(contract, request, upload), options);
+  if ('error' in result) return sendProblem(request, reply, result.error);
+  if (http.download) return sendFile(rpc, contract, result.output as FileReference, reply);
+  const version = (result.output as { version?: number } | null)?.version;
+  if (version !== undefined) reply.header('etag', `"${version}"`);
+  if (http.status === 204) return reply.status(204).send();
+  return reply.status(http.status ?? 200).header('cache-control', 'no-store').send(result.output);
+}
+
+function callOptions(contract: Contract, request: FastifyRequest, token: string | undefined): CallOptions {
+  const key = request.headers['idempotency-key'];
+  if (contract.idempotencyKey === 'required' && !key) throw new DomainError('IDEMPOTENCY_KEY_MISSING');
+  if (key !== undefined && (typeof key !== 'string' || key.length > 255)) throw new DomainError('INPUT_INVALID', { errors: [{ pointer: '', detail: 'Idempotency-Key has at most 255 characters', code: 'too_big' }] });
+  const { requestId, traceparent } = idsOn(request);
+  const language = Locale.catch('en').parse(request.headers['accept-language']?.slice(0, 2).toLowerCase());
+  return {
+    for: { requestId, traceparent, token, language, reason: undefined },
+    ...(key ? { idempotencyKey: key } : {}),
+    ...(contract.http!.upload || contract.http!.download ? { timeoutMs: 60_000 } : {}),
+  };
+}
+
+/** Answers for what is no route, no JSON, too large, too often. */
+export function addFallbacks(app: FastifyInstance, report: RouteParts['report']): void {
+  app.setNotFoundHandler((request, reply) => sendProblem(request, reply, sharedProblem('NOT_FOUND')));
+  app.setErrorHandler((error: Error & { statusCode?: number; code?: string }, request, reply) => {
+    if (error.statusCode === 429) return sendProblem(request, reply, sharedProblem('RATE_LIMITED', { retryAfter: Number(reply.getHeader('retry-after')) || 1 }));
+    if (error.statusCode === 413) return sendProblem(request, reply, sharedProblem('BODY_TOO_LARGE'));
+    if (error.statusCode === 415) return sendProblem(request, reply, sharedProblem('INPUT_INVALID', { errors: [{ pointer: '', detail: 'the body must be application/json', code: 'content_type' }] }));
+    if (error.statusCode && error.statusCode < 500) return sendProblem(request, reply, sharedProblem('INPUT_NOT_PARSEABLE', { detail: error.message }));
+    report(error, request.url);
+    return sendProblem(request, reply, { code: 'INTERNAL', status: 500, title: 'Something went wrong on our side' });
+  });
+}
+
+/** The caller's request id and trace where they are well-formed, new ones otherwise. */
+function idsOf(request: FastifyRequest): RequestIds {
+  const given = request.headers['x-request-id'];
+  const trace = request.headers['traceparent'];
+  return {
+    requestId: typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID(),
+    traceparent: typeof trace === 'string' && /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(trace) ? trace : `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-01`,
+  };
+}
+
+const idsOn = (request: FastifyRequest): RequestIds => (request as FastifyRequest & { ids: RequestIds }).ids;

@@ -85,6 +85,24 @@ describe('decide', () => {
     expect(ask(byResource, 'acc_ben', 'read', { resourceId: 'res_b' }).allowed).toBe(false);
     expect(ask(byResource, 'acc_ben', 'read').allowed).toBe(false);
   });
+
+  it('gives the narrower levels of a drive with the wider one, and caps an external at change (C-TEAM-11)', () => {
+    const facts = given({ grants: [grant('grt_1', { kind: 'account', accountId: 'acc_eva' }, 'manage'), grant('grt_2', { kind: 'account', accountId: 'acc_ben' }, 'change')] });
+    expect(ask(facts, 'acc_eva', 'change')).toMatchObject({ allowed: true, chains: [{ grant: { right: 'manage' } }] });
+    expect(ask(facts, 'acc_eva', 'view').allowed).toBe(true);
+    expect(ask(facts, 'acc_ben', 'view').allowed).toBe(true);
+    expect(ask(facts, 'acc_ben', 'manage').allowed).toBe(false);
+    expect(ask(facts, 'acc_admin', 'change')).toMatchObject({ allowed: false, refusal: 'no_grant' });
+  });
+
+  it('lets the owner of a resource read it, and nobody else without a grant (ACC-4)', () => {
+    const facts = given({});
+    facts.products.products[0]!.ownedResources = [{ resourceId: 'res_a', accountId: 'acc_ben' }];
+    expect(ask(facts, 'acc_ben', 'read', { resourceId: 'res_a' })).toMatchObject({ allowed: true, chains: [{ via: 'owner' }] });
+    expect(ask(facts, 'acc_ben', 'technical', { resourceId: 'res_a' }).allowed).toBe(false);
+    expect(ask(facts, 'acc_ben', 'read', { resourceId: 'res_b' }).allowed).toBe(false);
+    expect(ask(facts, 'acc_admin', 'read', { resourceId: 'res_a' }).allowed).toBe(false);
+  });
 });
 
 describe('hasPermission', () => {

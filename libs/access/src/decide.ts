@@ -1,10 +1,9 @@
 import type { PeopleFacts } from '@cordee/contracts/identity/member';
 import { permissionRule, type BillingFlag, type PermissionName, type Role } from '@cordee/contracts/permissions';
 import type { AccessFacts } from './access-facts.ts';
+import { heldGrants, type Grant, type HeldGrant, type Person } from './held-grants.ts';
 
 type AccountId = `acc_${string}`;
-type Person = PeopleFacts['people'][number];
-type Grant = AccessFacts['grants']['grants'][number];
 
 /** May this person do this to this thing? */
 export interface Question {
@@ -18,7 +17,8 @@ export interface Question {
 /** One way in which somebody has a right. */
 export type Chain =
   | { via: 'role'; role: Role }
-  | { via: 'grant'; grant: Grant; /** From the team the person is in, up to the team that holds the grant; empty without a team. */ teams: `team_${string}`[] };
+  | { via: 'owner' }
+  | ({ via: 'grant' } & HeldGrant);
 
 export type Refusal = 'not_in_organization' | 'person_blocked' | 'product_unknown' | 'product_blocked' | 'external_capped' | 'no_grant';
 
@@ -30,16 +30,22 @@ export interface Decision {
   refusal: Refusal | null;
 }
 
-/** Reading somebody's content is never given by role (ROL-1, ACC-4). */
-const contentRights = new Set(['read']);
+/** What lets somebody at content: never given by role, always held by its owner (ROL-1, ACC-4). `view` and `change` open the files of a drive folder. */
+const contentRights = new Set(['read', 'view', 'change']);
 /** Never given to an external (PROD-2). */
 const neverExternal = new Set(['manage']);
+/** The wider rights that give a narrower one: the levels of a drive and of its folders (PROD-2). */
+const widerRights: Readonly<Record<string, readonly string[]>> = { view: ['change', 'manage'], change: ['manage'], user: ['admin'] };
 
-const isUpper = (role: Role): boolean => role === 'legal_representative' || role === 'administrator';
+/** Whether the right can never be held by an external (PROD-2). */
+export const isNeverForExternals = (right: string): boolean => neverExternal.has(right);
+
+/** Whether the role manages everything (ROL-1). */
+export const isUpper = (role: Role): boolean => role === 'legal_representative' || role === 'administrator';
 
 /**
- * The one function that decides access to products and what is in them, and explains it (ACC-1, ACC-2): effective rights are role ∪ direct
- * grants ∪ team grants with parents ∪ whole-organization shares, then the caps.
+ * The one function that decides access to products and what is in them, and explains it (ACC-1, ACC-2): effective rights are role ∪ ownership of
+ * content ∪ direct grants ∪ team grants with parents ∪ whole-organization shares, then the caps.
  */
 export function decide(facts: AccessFacts, question: Question): Decision {
   const person = facts.people.people.find(({ accountId }) => accountId === question.accountId);
@@ -50,11 +56,9 @@ export function decide(facts: AccessFacts, question: Question): Decision {
 
   const chains: Chain[] = [];
   if (isUpper(person.role) && !contentRights.has(question.right)) chains.push({ via: 'role', role: person.role });
-  const teamPaths = teamPathsOf(facts, person.accountId, question.at);
-  for (const grant of facts.grants.grants) {
-    if (grant.right !== question.right || hasEnded(grant.endsAt, question.at) || !covers(grant, product.type, question)) continue;
-    const teams = holds(grant, person, teamPaths);
-    if (teams) chains.push({ via: 'grant', grant, teams });
+  if (owns(product, person, question.resourceId) && contentRights.has(question.right)) chains.push({ via: 'owner' });
+  for (const { grant, teams } of heldGrants(facts, person, question.at)) {
+    if (gives(grant.right, question.right) && covers(grant, product.type, question)) chains.push({ via: 'grant', grant, teams });
   }
 
   if (chains.length === 0) return refuse('no_grant');
@@ -75,34 +79,14 @@ export function hasPermission(people: PeopleFacts, accountId: AccountId, permiss
 
 const refuse = (refusal: Refusal): Decision => ({ allowed: false, chains: [], refusal });
 
-const hasEnded = (endsAt: string | null, at: Date): boolean => endsAt !== null && new Date(endsAt) <= at;
+const gives = (given: string, asked: string): boolean => given === asked || (widerRights[asked]?.includes(given) ?? false);
+
+const owns = (product: AccessFacts['products']['products'][number], person: Person, resourceId: string | undefined): boolean =>
+  resourceId !== undefined && (product.ownedResources?.some((owned) => owned.resourceId === resourceId && owned.accountId === person.accountId) ?? false);
 
 function covers(grant: Grant, type: string, question: Question): boolean {
   const { object } = grant;
   if (object.kind === 'product_type') return object.type === type;
   if (object.productId !== question.productId) return false;
   return object.kind === 'product' || object.resourceId === question.resourceId;
-}
-
-/** The path of teams through which the person holds the grant, empty for a direct or whole-organization grant; undefined when not at all. */
-function holds(grant: Grant, person: Person, teamPaths: Map<string, `team_${string}`[]>): `team_${string}`[] | undefined {
-  const { holder } = grant;
-  if (holder.kind === 'account') return holder.accountId === person.accountId ? [] : undefined;
-  if (holder.kind === 'organization') return person.role === 'external' ? undefined : [];
-  return teamPaths.get(holder.teamId);
-}
-
-/** For every team whose grants reach the person: the path from the team they are in up to it (TEAM-5: members of the child get the parent's grants). */
-function teamPathsOf(facts: AccessFacts, accountId: AccountId, at: Date): Map<string, `team_${string}`[]> {
-  const parents = new Map(facts.grants.teams.map(({ teamId, parentId }) => [teamId, parentId]));
-  const paths = new Map<string, `team_${string}`[]>();
-  for (const membership of facts.grants.memberships) {
-    if (membership.accountId !== accountId || hasEnded(membership.endsAt, at)) continue;
-    const path: `team_${string}`[] = [];
-    for (let team: `team_${string}` | null | undefined = membership.teamId; team && parents.has(team) && !path.includes(team); team = parents.get(team)) {
-      path.push(team);
-      if (!paths.has(team) || paths.get(team)!.length > path.length) paths.set(team, [...path]);
-    }
-  }
-  return paths;
 }

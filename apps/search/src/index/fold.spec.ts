@@ -94,7 +94,7 @@ describe('numberCodes', () => {
 
   it('costs little on hostile input', () => {
     const started = performance.now();
-    for (const text of ['1.'.repeat(50_000), 'a-'.repeat(50_000), '1 '.repeat(50_000), `AB12${' A'.repeat(50_000)}`]) numberCodes(text);
+    for (const text of ['1.'.repeat(50_000), 'a-'.repeat(50_000), '1 '.repeat(50_000), 'é'.repeat(100_000), `AB12${' A'.repeat(50_000)}`]) numberCodes(text);
     expect(performance.now() - started).toBeLessThan(2_000);
   });
 });

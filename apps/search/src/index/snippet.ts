@@ -9,7 +9,7 @@ interface Mark {
 }
 
 /** How much of a text is looked through; a hit further down is found, but not shown. */
-const READ_LENGTH = 100_000;
+const READ_LENGTH = 30_000;
 const MOST_MARKS = 500;
 
 /**

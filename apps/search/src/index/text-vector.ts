@@ -7,6 +7,8 @@ import { lexemesOf, stemForms, type Stems } from './word-forms.ts';
 const LAST_POSITION = 16_383;
 const MOST_POSITIONS = 255;
 const MOST_BYTES = 700_000;
+/** Words of one entry that are found; phrases only among those that have a position of their own. */
+const MOST_WORDS = 100_000;
 /** Space between fields, so that no phrase is found across two of them. */
 const FIELD_GAP = 10;
 
@@ -29,12 +31,14 @@ export class TextVector {
   add(text: string, weight: Weight): this {
     const normal = text.normalize('NFKC');
     const start = Math.min(this.#position + 1, LAST_POSITION);
+    const words: FoundWord[] = [];
     for (const word of findWords(normal)) {
       this.#position += 1;
-      if (this.#position > LAST_POSITION * 2) break;
+      if (this.#position > MOST_WORDS) break;
+      words.push(word);
       this.#words.push({ word, position: Math.min(this.#position, LAST_POSITION), weight });
     }
-    for (const code of numberCodes(normal)) this.#codes.push({ code, position: start, weight });
+    for (const code of numberCodes(normal, words)) this.#codes.push({ code, position: start, weight });
     this.#position += FIELD_GAP;
     return this;
   }

@@ -12,7 +12,12 @@ const organizationId = idSchema('org');
 /** What products there are and which are blocked: the part of the access facts that products owns. */
 export const ProductFacts = z.object({
   organizationId,
-  products: z.array(z.object({ productId: idSchema('prd'), type: ProductTypeKey, name: z.string(), isBlocked: z.boolean() })),
+  products: z.array(
+    z.object({
+      productId: idSchema('prd'), type: ProductTypeKey, name: z.string(), isBlocked: z.boolean(),
+      ownedResources: z.array(z.object({ resourceId: idSchema('res'), accountId: idSchema('acc') })).optional().describe('Resources that belong to one person, who reads what is in them (ACC-4)'),
+    }),
+  ),
 });
 export type ProductFacts = z.output<typeof ProductFacts>;
 

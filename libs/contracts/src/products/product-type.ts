@@ -12,8 +12,9 @@ export const ProductType = z
   .object({
     key: ProductTypeKey,
     name: Name,
-    rights: z.array(Right),
+    rights: z.array(Right).describe('The rights that can be given on a product of this type, or on all of them'),
     resourceKinds: z.array(z.string()),
+    resourceRights: z.array(z.object({ kind: z.string(), rights: z.array(Right) })).describe('The rights that can be given on a single resource, by its kind'),
     vatClass: VatClass,
     isWarrantyAtOrder: z.boolean().describe('Whether renewal warranty can be chosen when ordering'),
     prices: z.array(z.object({ interval: Interval, price: MoneyValue.describe('Net') })),
@@ -21,7 +22,7 @@ export const ProductType = z
   .meta({ id: 'ProductType', description: 'A catalogue entry' });
 
 const example = {
-  key: 'web_hosting', name: 'Web hosting', rights: ['technical', 'statistics'], resourceKinds: ['site'], vatClass: 'standard' as const, isWarrantyAtOrder: true,
+  key: 'web_hosting', name: 'Web hosting', rights: ['technical', 'statistics'], resourceKinds: ['site'], resourceRights: [{ kind: 'site', rights: ['technical', 'statistics'] }], vatClass: 'standard' as const, isWarrantyAtOrder: true,
   prices: [{ interval: 'yearly' as const, price: { amount: 10_800, currency: 'CHF' as const } }],
 };
 

@@ -13,7 +13,7 @@ const ids = { organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg', productId: 'prd_
 export const Resource = z.object({ id: idSchema('res'), kind: z.string(), name: Name, ownerAccountId: idSchema('acc').nullable() }).meta({ id: 'Resource', description: 'A thing inside a product that rights can be given on' });
 
 export const Product = z
-  .object({ id: productId, type: ProductTypeKey, name: Name, status: z.enum(['active', 'blocked', 'maintenance', 'terminated']), blockReasons: z.array(z.string()), createdAt: Instant })
+  .object({ id: productId, type: ProductTypeKey, name: Name, status: z.enum(['active', 'blocked', 'maintenance', 'terminated']), blockReasons: z.array(z.string()).describe('Oldest first; only for who manages products'), createdAt: Instant })
   .meta({ id: 'Product', description: 'One instance, owned by one organization' });
 
 const example = { id: ids.productId, type: 'web_hosting', name: 'alpine.example', status: 'active' as const, blockReasons: [], createdAt: '2026-01-31T09:00:00.000Z' };
@@ -36,6 +36,7 @@ export const getProduct = query({
   http: { method: 'GET', path: '/v1/organizations/:organizationId/products/:productId' },
   access: 'product:read',
   summary: 'A product with its resources',
+  description: 'All resources for who manages or has a right on the whole product; for others those that they have a right on or own.',
   input: z.object({ organizationId, productId }),
   output: Product.extend({ resources: z.array(Resource) }),
   errors: notFound,
@@ -52,7 +53,9 @@ export const addResource = command({
   errors: {
     ...notFound,
     RESOURCE_KIND_UNKNOWN: { status: 422, title: 'Products of this type have no such resources' },
-    RESOURCE_NAME_TAKEN: { status: 409, title: 'The product has a resource of this name' },
+    RESOURCE_NAME_TAKEN: { status: 409, title: 'The product has a resource of this kind and name, case aside' },
+    RESOURCE_NAME_INVALID: { status: 422, title: 'A mail address is named by its address' },
+    PERSON_UNKNOWN: { status: 422, title: 'This person does not belong to the organization' },
   },
   example: {
     input: { organizationId: ids.organizationId, productId: ids.productId, kind: 'site', name: 'www.alpine.example' },
@@ -65,6 +68,7 @@ export const blockProduct = command({
   http: { method: 'POST', path: '/v1/organizations/:organizationId/products/:productId/block' },
   access: 'product:manage',
   summary: 'Block a product: who manages goes on, everybody else stops (PROD-4)',
+  description: 'A mail service goes to maintenance instead: mail still arrives. Blocking twice for the same reason changes nothing.',
   input: z.object({ organizationId, productId, reason: z.string().trim().min(1).max(255) }),
   output: Product,
   errors: notFound,
@@ -76,7 +80,7 @@ export const unblockProduct = command({
   http: { method: 'POST', path: '/v1/organizations/:organizationId/products/:productId/unblock' },
   access: 'product:manage',
   summary: 'Lift the block that this organization set; others stay',
-  input: z.object({ organizationId, productId }),
+  input: z.object({ organizationId, productId, reason: z.string().trim().min(1).max(255).optional().describe('Which of its blocks; all that it set when left out') }),
   output: Product,
   errors: notFound,
   example: { input: { organizationId: ids.organizationId, productId: ids.productId }, output: example },
@@ -124,4 +128,13 @@ export const productUnblocked = event({
   data: z.object({ organizationId, productId, reason: z.string() }),
   changesAccess: 'products',
   example: { organizationId: ids.organizationId, productId: ids.productId, reason: 'stolen password' },
+});
+
+export const resourceAdded = event({
+  subject: 'evt.products.resource.added.v1',
+  summary: 'A product has one more resource',
+  entity: 'resourceId',
+  data: z.object({ organizationId, productId, resourceId: idSchema('res'), kind: z.string(), ownerAccountId: idSchema('acc').nullable() }),
+  changesAccess: 'products',
+  example: { organizationId: ids.organizationId, productId: ids.productId, resourceId: 'res_01je5nryg0fgz9y05x3mqpmjrg', kind: 'folder', ownerAccountId: null },
 });

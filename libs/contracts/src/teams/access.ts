@@ -33,8 +33,10 @@ export const checkAccess = query({
 export const AccessChain = z
   .discriminatedUnion('via', [
     z.object({ via: z.literal('role'), role: z.string(), text: z.string() }),
+    z.object({ via: z.literal('owner'), text: z.string() }),
     z.object({
-      via: z.literal('grant'), grantId: idSchema('grt'), holder: GrantHolder, object: GrantObject, teams: z.array(z.object({ teamId: idSchema('team'), name: z.string() })),
+      via: z.literal('grant'), grantId: idSchema('grt'), holder: GrantHolder, object: GrantObject, right: Right.describe('The right that was given; a wider one gives the narrower'),
+      teams: z.array(z.object({ teamId: idSchema('team'), name: z.string() })).describe('From the team the person is in, up to the one that holds the grant; only teams that the asker may see'),
       givenBy: z.string(), givenAt: Instant, endsAt: Instant.nullable(), text: z.string(),
     }),
   ])
@@ -45,11 +47,15 @@ export const explainAccess = query({
   http: { method: 'GET', path: '/v1/organizations/:organizationId/access/explain' },
   access: 'access:ask',
   summary: 'Every way in which this person has this right, or why not',
+  description: 'The texts are sentences in the language that was asked for. Whoever does not manage people is told the names of their own teams only, and nothing of products that they cannot see.',
   input: z.object(question),
   output: z.object({ isAllowed: z.boolean(), chains: z.array(AccessChain), refusal: Refusal.nullable(), text: z.string() }),
   errors,
   example: {
     input: exampleQuestion,
-    output: { isAllowed: true, chains: [{ via: 'role', role: 'administrator', text: 'as administrator' }], refusal: null, text: 'Yes: as administrator.' },
+    output: {
+      isAllowed: true, chains: [{ via: 'role', role: 'administrator', text: 'The role of administrator gives this right on every product.' }], refusal: null,
+      text: 'This is allowed. The role of administrator gives this right on every product.',
+    },
   },
 });

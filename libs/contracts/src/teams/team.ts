@@ -24,6 +24,8 @@ const example = {
 const notFound = { TEAM_NOT_FOUND: { status: 404, title: 'There is no such team' } } as const;
 const nameTaken = { TEAM_NAME_TAKEN: { status: 409, title: 'A team of this name exists, case and accents aside' } } as const;
 const person = { PERSON_UNKNOWN: { status: 422, title: 'This person does not belong to the organization' } } as const;
+const lead = { LEAD_NOT_IN_TEAM: { status: 422, title: 'The lead must be in the team' } } as const;
+const tooDeep = { TEAM_NESTING_TOO_DEEP: { status: 422, title: 'Teams nest at most ten deep' } } as const;
 
 /** What is given when a team is made: rights on one product, a type, or a resource. */
 export const GrantRequest = z.object({ object: GrantObject, rights: z.array(Right).min(1).max(20), endsAt: Instant.nullable().default(null) });
@@ -46,11 +48,14 @@ export const createTeam = command({
   errors: {
     ...nameTaken,
     ...person,
-    LEAD_NOT_IN_TEAM: { status: 422, title: 'The lead must be in the team' },
-    TEAM_NESTING_TOO_DEEP: { status: 422, title: 'Teams nest at most ten deep' },
+    ...lead,
+    ...tooDeep,
     TEAM_NOT_FOUND: { status: 404, title: 'There is no such parent team' },
     PRODUCT_NOT_FOUND: { status: 404, title: 'There is no such product' },
-    RIGHT_UNKNOWN: { status: 422, title: 'Products of this type have no such right' },
+    PRODUCT_TYPE_UNKNOWN: { status: 422, title: 'There is no such product type' },
+    RESOURCE_NOT_FOUND: { status: 404, title: 'The product has no such resource' },
+    RIGHT_UNKNOWN: { status: 422, title: 'Products of this type, or resources of this kind, have no such right' },
+    GRANT_ENDS_IN_PAST: { status: 422, title: 'The grant would have ended already' },
   },
   example: {
     input: {
@@ -59,6 +64,33 @@ export const createTeam = command({
     },
     output: example,
   },
+});
+
+export const changeTeam = command({
+  subject: 'rpc.teams.team.change.v1',
+  http: { method: 'PATCH', path: '/v1/organizations/:organizationId/teams/:teamId' },
+  access: 'team:manage',
+  summary: 'Change the name, the colour, the lead or the parent of a team',
+  description: 'Its child teams move with it. If-Match refuses a change of a team that was changed meanwhile.',
+  input: z.object({
+    organizationId,
+    teamId,
+    name: Name.optional(),
+    colour: Colour.optional(),
+    parentId: teamId.nullable().optional().describe('null: no parent'),
+    leadAccountId: accountId.nullable().optional().describe('null: no lead'),
+    ifMatch: z.int().optional().describe('From the If-Match header: the version that was seen'),
+  }),
+  output: Team,
+  errors: {
+    ...notFound,
+    ...nameTaken,
+    ...lead,
+    ...tooDeep,
+    TEAM_CYCLE: { status: 422, title: 'A team cannot be inside itself' },
+    VERSION_MISMATCH: { status: 412, title: 'The team was changed meanwhile' },
+  },
+  example: { input: { organizationId: ids.organizationId, teamId: ids.teamId, colour: 'green' }, output: { ...example, colour: 'green', version: 2 } },
 });
 
 export const listTeams = query({
@@ -114,6 +146,17 @@ const teamFact = z.object({ organizationId, teamId });
 
 export const teamCreated = event({
   subject: 'evt.teams.team.created.v1', summary: 'A team was made', entity: 'teamId', data: teamFact, changesAccess: 'grants', example: { organizationId: ids.organizationId, teamId: ids.teamId },
+});
+const teamState = z.object({ name: Name, colour: Colour, parentId: teamId.nullable(), leadAccountId: accountId.nullable() });
+const exampleState = { name: 'Web', colour: 'blue' as const, parentId: null, leadAccountId: null };
+
+export const teamChanged = event({
+  subject: 'evt.teams.team.changed.v1',
+  summary: 'Name, colour, lead or parent of a team changed',
+  entity: 'teamId',
+  data: teamFact.extend({ before: teamState, after: teamState }),
+  changesAccess: 'grants',
+  example: { organizationId: ids.organizationId, teamId: ids.teamId, before: exampleState, after: { ...exampleState, colour: 'green' } },
 });
 export const teamDeleted = event({
   subject: 'evt.teams.team.deleted.v1', summary: 'A team was deleted, its grants ended', entity: 'teamId', data: teamFact, changesAccess: 'grants', example: { organizationId: ids.organizationId, teamId: ids.teamId },

@@ -1,0 +1,55 @@
+import { protectTenantTables } from '@cordee/outbox/tenant-tables';
+import { migration } from '@cordee/service/database/migration';
+
+export const renewals0001 = migration('0001_renewals', `
+create table renewal (
+  organization_id uuid not null,
+  product_id uuid not null,
+  type text not null,
+  name text not null,
+  interval text not null check (interval in ('monthly', 'yearly')),
+  currency text not null,
+  anchor date not null,
+  period_start date not null,
+  period_end date not null,
+  is_automatic boolean not null,
+  automatic_since date,
+  is_warranted boolean not null,
+  last_attempt_on date,
+  -- The day of the next thing that time makes due; null when nothing is.
+  next_step_on date,
+  version integer not null default 1,
+  created_at timestamptz(3) not null,
+  primary key (organization_id, product_id)
+);
+create index renewal_due on renewal (next_step_on) where next_step_on is not null;
+create index renewal_end on renewal (organization_id, period_end);
+create table period (
+  organization_id uuid not null,
+  product_id uuid not null,
+  period_start date not null,
+  period_end date not null,
+  how text not null check (how in ('ordered', 'automatic', 'warranty', 'manual')),
+  invoice_id uuid,
+  is_paid boolean not null,
+  created_at timestamptz(3) not null,
+  -- One period per product and start, whatever runs at once or crashes in between (REN-3).
+  primary key (organization_id, product_id, period_start)
+);
+create index period_invoice on period (organization_id, invoice_id) where invoice_id is not null;
+create table charge (
+  organization_id uuid not null,
+  id uuid not null,
+  product_id uuid not null,
+  period_start date not null,
+  attempt_on date not null,
+  method text not null check (method in ('prepaid', 'on_credit')),
+  status text not null check (status in ('pending', 'paid', 'issued', 'declined')),
+  decline_reason text,
+  created_at timestamptz(3) not null,
+  primary key (organization_id, id),
+  -- The charge of a day and a method is looked up before any retry (REN-2).
+  unique (organization_id, product_id, period_start, attempt_on, method)
+);
+${protectTenantTables('renewals', [{ name: 'renewal' }, { name: 'period' }, { name: 'charge' }])}
+`);

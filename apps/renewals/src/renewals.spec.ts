@@ -1,0 +1,179 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { chargePeriod } from '@cordee/contracts/billing/charge';
+import { invoicePaid } from '@cordee/contracts/billing/document';
+import type { Input } from '@cordee/contracts/contract';
+import { newId } from '@cordee/contracts/id';
+import { quotePrices } from '@cordee/contracts/products/product-type';
+import { productCreated } from '@cordee/contracts/products/product';
+import { listRenewals, simulateRenewals, switchAutomaticRenewal, switchWarranty } from '@cordee/contracts/renewals/renewal';
+import { ServiceUnderTest, uuid } from '@cordee/testing/service-under-test';
+import { renewalsService } from './renewals.service.ts';
+
+jest.setTimeout(30_000);
+let test: ServiceUnderTest;
+const anna = 'acc_01je5nryg0fgz9y05x3mqpmjrg' as const;
+const ben = 'acc_01je5nryg0fgz9y05x3mqpmjrh' as const;
+const price = { amount: 11_675, currency: 'CHF' as const };
+/** What billing was asked, by product; and what it answers. */
+const asked = new Map<string, Input<typeof chargePeriod>[]>();
+const balances = new Map<string, number>();
+
+beforeAll(async () => {
+  test = await ServiceUnderTest.start(renewalsService);
+  await test.answer(quotePrices, ({ lines }) => ({ lines: lines.map((line) => ({ ...line, name: 'Web hosting', vatClass: 'standard' as const, isWarrantyAtOrder: true, price })) }));
+  await test.answer(chargePeriod, (input) => {
+    asked.set(input.productId, [...(asked.get(input.productId) ?? []), input]);
+    const invoiceId = newId('inv', new Date());
+    if (input.method === 'on_credit') return { status: 'issued' as const, invoiceId, total: price, dueOn: input.periodStart, declineReason: null };
+    const balance = balances.get(input.organizationId) ?? 0;
+    if (balance < price.amount) return { status: 'declined' as const, invoiceId: null, total: price, dueOn: null, declineReason: 'prepaid_insufficient' as const };
+    balances.set(input.organizationId, balance - price.amount);
+    return { status: 'paid' as const, invoiceId, total: price, dueOn: input.periodStart, declineReason: null };
+  });
+});
+afterAll(() => test.stop());
+
+const today = (): string => test.process.clock.now().toISOString().slice(0, 10);
+const plusDays = (date: string, days: number): string => new Date(Date.parse(date) + days * 86_400_000).toISOString().slice(0, 10);
+const plusYears = (date: string, years: number): string => `${Number(date.slice(0, 4)) + years}${date.slice(4)}`;
+
+interface Given { interval?: 'monthly' | 'yearly'; periodStart?: string; isAutomaticRenewal?: boolean; isWarranted?: boolean; prepaid?: number }
+
+async function product(given: Given = {}): Promise<{ organizationId: `org_${string}`; productId: `prd_${string}` }> {
+  const organizationId = newId('org', new Date());
+  const productId = newId('prd', new Date());
+  test.facts.people.set(organizationId, [
+    { accountId: anna, memberId: 'mem_01je5nryg0fgz9y05x3mqpmjrg', role: 'legal_representative', flags: [], isBlocked: false },
+    { accountId: ben, memberId: 'mem_01je5nryg0fgz9y05x3mqpmjrh', role: 'collaborator', flags: ['billing.view'], isBlocked: false },
+  ]);
+  balances.set(organizationId, given.prepaid ?? 0);
+  const { interval = 'yearly', periodStart = today(), isAutomaticRenewal = false, isWarranted = false } = given;
+  await test.report(productCreated, { organizationId, productId, orderId: newId('ord', new Date()), type: 'web_hosting', name: 'alpine.example', interval, periodStart, currency: 'CHF', isAutomaticRenewal, isWarranted });
+  return { organizationId, productId };
+}
+
+const factsOf = async (productId: string) => (await test.outbox()).filter(({ data }) => data['productId'] === productId).map(({ type, data }) => ({ type: type.replace('renewals.', ''), data }));
+const waitForFact = (productId: string, type: string, count = 1) =>
+  test.until(async () => { const found = (await factsOf(productId)).filter((fact) => fact.type === type); return found.length >= count && found; }, `${count} × ${type} of ${productId}`);
+const periodsOf = async (productId: `prd_${string}`) =>
+  (await test.rows(`select period_start::text as start, period_end::text as "end", how from period where product_id = $1 order by period_start`, [uuid(productId)])) as { start: string; end: string; how: string }[];
+
+describe('a new product', () => {
+  it('has its first period, whatever is delivered twice', async () => {
+    const start = today();
+    const { organizationId, productId } = await product({ isAutomaticRenewal: true });
+    await test.report(productCreated, { organizationId, productId, orderId: newId('ord', new Date()), type: 'web_hosting', name: 'x', interval: 'yearly', periodStart: start, currency: 'CHF', isAutomaticRenewal: true, isWarranted: false }, { sequence: 1 });
+    const { data } = await test.call(listRenewals, { organizationId, within: 'all' }, { account: anna });
+    expect(data).toEqual([
+      { productId, type: 'web_hosting', name: 'alpine.example', interval: 'yearly', periodStart: start, dueOn: plusYears(start, 1), amount: price, isAutomatic: true, isWarranted: false, nextAttemptOn: plusDays(plusYears(start, 1), -14), openPeriods: 0 },
+    ]);
+    expect((await factsOf(productId)).map(({ type }) => type)).toEqual(['period.started']);
+  });
+
+  it('is shown among what is due when its end is within two months (REN-1)', async () => {
+    const { organizationId } = await product({ interval: 'yearly' });
+    expect((await test.call(listRenewals, { organizationId }, { account: ben })).data).toEqual([]);
+  });
+
+  it('clamps the end of the month and comes back to its anchor (C-REN-01)', async () => {
+    const { organizationId, productId } = await product({ interval: 'monthly', periodStart: '2027-01-31', isAutomaticRenewal: true, prepaid: 100_000 });
+    expect((await test.call(listRenewals, { organizationId, within: 'all' }, { account: anna })).data).toMatchObject([{ dueOn: '2027-02-28', nextAttemptOn: '2027-02-25' }]);
+    expect(await periodsOf(productId)).toEqual([{ start: '2027-01-31', end: '2027-02-28', how: 'ordered' }]);
+  });
+});
+
+describe('switches', () => {
+  it('answer per product, change once and are for who pays', async () => {
+    const { organizationId, productId } = await product();
+    const unknown = newId('prd', new Date());
+    const first = await test.call(switchWarranty, { organizationId, productIds: [productId, unknown, productId], isOn: true }, { account: anna });
+    expect(first.results).toEqual([
+      { index: 0, id: productId, status: 'changed' },
+      { index: 1, id: unknown, status: 'refused', error: { code: 'RENEWAL_NOT_FOUND', detail: 'there is no such product' } },
+      { index: 2, id: productId, status: 'unchanged' },
+    ]);
+    expect(await test.codeOf(switchWarranty, { organizationId, productIds: [productId], isOn: false }, { account: ben })).toBe('PERMISSION_DENIED');
+    expect((await factsOf(productId)).map(({ type }) => type)).toEqual(['period.started', 'warranty.switched']);
+  });
+
+  it('of another organization reach nothing', async () => {
+    const mine = await product();
+    const theirs = await product();
+    const { results } = await test.call(switchAutomaticRenewal, { organizationId: mine.organizationId, productIds: [theirs.productId], isOn: true }, { account: anna });
+    expect(results).toMatchObject([{ status: 'refused', error: { code: 'RENEWAL_NOT_FOUND' } }]);
+  });
+
+  it('on inside the window attempt today (C-REN-08)', async () => {
+    // Ends in ten days: inside the fourteen.
+    const periodStart = plusDays(today(), -355);
+    const { organizationId, productId } = await product({ periodStart, prepaid: 20_000 });
+    await test.call(switchAutomaticRenewal, { organizationId, productIds: [productId], isOn: true }, { account: anna });
+    await waitForFact(productId, 'period.started', 2);
+    expect(asked.get(productId)).toHaveLength(1);
+  });
+});
+
+describe('time', () => {
+  it('simulates what happens when nobody pays (WAR-4)', async () => {
+    const start = today();
+    const { organizationId } = await product({ isAutomaticRenewal: true, isWarranted: true });
+    const end = plusYears(start, 1);
+    const { data } = await test.call(simulateRenewals, { organizationId }, { account: anna });
+    expect(data.map(({ on, what }) => ({ on, what })).slice(0, 6)).toEqual([
+      ...[-14, -9, -4, -1].map((day) => ({ on: plusDays(end, day), what: 'automatic_attempt' })),
+      { on: end, what: 'renewed_on_credit' },
+      { on: plusDays(end, 281), what: 'hold_ends' },
+    ]);
+  });
+
+  it('renews from prepaid at D-14, once, and leaves one charge, one period and one invoice (REN-2, REN-3)', async () => {
+    const start = today();
+    const { productId } = await product({ isAutomaticRenewal: true, prepaid: 20_000 });
+    const end = plusYears(start, 1);
+    test.moveClockTo(`${plusDays(end, -14)}T08:00:00.000Z`);
+    await waitForFact(productId, 'period.started', 2);
+    expect(asked.get(productId)).toMatchObject([{ method: 'prepaid', periodStart: end, periodEnd: plusYears(end, 1) }]);
+    expect(await periodsOf(productId)).toEqual([{ start, end, how: 'ordered' }, { start: end, end: plusYears(end, 1), how: 'automatic' }]);
+  });
+
+  it('is declined on the four days, then renewal warranty renews on credit and the debt is counted until it is paid (WAR-2)', async () => {
+    const start = today();
+    const { organizationId, productId } = await product({ isAutomaticRenewal: true, isWarranted: true });
+    const end = plusYears(start, 1);
+    for (const [index, day] of [-14, -9, -4, -1].entries()) {
+      test.moveClockTo(`${plusDays(end, day)}T08:00:00.000Z`);
+      const failures = await waitForFact(productId, 'automatic.failed', index + 1);
+      expect(failures.at(-1)!.data['attemptOn']).toBe(plusDays(end, day));
+    }
+    test.moveClockTo(`${end}T08:00:00.000Z`);
+    const [triggered] = await waitForFact(productId, 'warranty.triggered');
+    expect(triggered!.data).toMatchObject({ periodStart: end, periodEnd: plusYears(end, 1), heldUntil: plusDays(end, 280) });
+    expect(asked.get(productId)!.map(({ method }) => method)).toEqual(['prepaid', 'prepaid', 'prepaid', 'prepaid', 'on_credit']);
+    expect((await test.call(listRenewals, { organizationId, within: 'all' }, { account: anna })).data).toMatchObject([{ openPeriods: 1 }]);
+
+    await test.report(invoicePaid, { organizationId, documentId: triggered!.data['invoiceId'] as string, currency: 'CHF', paidOn: end, method: 'bank_transfer', productIds: [productId] });
+    expect((await test.call(listRenewals, { organizationId, within: 'all' }, { account: anna })).data).toMatchObject([{ openPeriods: 0 }]);
+  });
+
+  it('lets what nobody covers expire, and the warranty come too late then (C-REN-17)', async () => {
+    const { organizationId, productId } = await product({ interval: 'monthly' });
+    test.moveClockTo(`${plusDays(today(), 40)}T08:00:00.000Z`);
+    await test.until(async () => (await test.rows(`select 1 from renewal where product_id = $1 and next_step_on is null`, [uuid(productId)])).length > 0, 'expiry');
+    expect(asked.get(productId)).toBeUndefined();
+    expect((await test.call(switchWarranty, { organizationId, productIds: [productId], isOn: true }, { account: anna })).results).toMatchObject([{ status: 'refused', error: { code: 'RENEWAL_EXPIRED' } }]);
+  });
+
+  it('repeats an interrupted charge with the same charge, never with a second one', async () => {
+    const periodStart = plusDays(today(), -355);
+    const { organizationId, productId } = await product({ periodStart, prepaid: 20_000 });
+    // As a crash between the note and the answer leaves it.
+    const chargeId = newId('chg', new Date());
+    const end = (await periodsOf(productId))[0]!.end;
+    await test.database.query(`insert into charge (organization_id, id, product_id, period_start, attempt_on, method, status, created_at) values ($1, $2, $3, $4, $5, 'prepaid', 'pending', now())`, [
+      uuid(organizationId), uuid(chargeId), uuid(productId), end, today(),
+    ]);
+    await test.call(switchAutomaticRenewal, { organizationId, productIds: [productId], isOn: true }, { account: anna });
+    await waitForFact(productId, 'period.started', 2);
+    expect(asked.get(productId)).toMatchObject([{ chargeId }]);
+  });
+});

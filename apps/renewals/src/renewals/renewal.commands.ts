@@ -1,0 +1,56 @@
+import { switchAutomaticRenewal, switchWarranty } from '@cordee/contracts/renewals/renewal';
+import type { Input, Output } from '@cordee/contracts/contract';
+import { localDateIn } from '@cordee/calendar/local-date';
+import type { Fact } from '@cordee/outbox/publish';
+import { Handles, type CommandContext } from '@cordee/service/handles';
+import { Jobs } from '@cordee/service/jobs';
+import { CONFIG } from '@cordee/service/service-host';
+import { LockMode } from '@mikro-orm/postgresql';
+import { Controller, Inject } from '@nestjs/common';
+import type { RenewalsConfig } from '../config.ts';
+import { Renewal } from './renewal.entity.ts';
+
+type Row = Output<typeof switchWarranty>['results'][number];
+
+@Controller()
+export class RenewalCommands {
+  constructor(
+    @Inject(CONFIG) private readonly config: RenewalsConfig,
+    @Inject(Jobs) private readonly jobs: Jobs,
+  ) {}
+
+  @Handles(switchAutomaticRenewal)
+  async switchAutomaticRenewal(input: Input<typeof switchAutomaticRenewal>, context: CommandContext): Promise<Output<typeof switchAutomaticRenewal>> {
+    const today = localDateIn(this.config.SELLER_ZONE, context.now);
+    // Switched on inside the window, the first attempt is today (REN-2).
+    context.afterCommit(() => this.jobs.wake());
+    return switchEach(input, context, (renewal) => renewal.switchAutomatic(input.isOn, today));
+  }
+
+  @Handles(switchWarranty)
+  async switchWarranty(input: Input<typeof switchWarranty>, context: CommandContext): Promise<Output<typeof switchWarranty>> {
+    return switchEach(input, context, (renewal) => {
+      // The warranty covers the end of a paid period, and this one has passed (C-REN-17).
+      if (input.isOn && renewal.hasExpired()) return { code: 'RENEWAL_EXPIRED', detail: 'the product has expired: renew it first' };
+      return renewal.switchWarranty(input.isOn);
+    });
+  }
+}
+
+/** Changes each product of the list on its own; a product twice in the list is changed once. */
+async function switchEach(
+  { organizationId, productIds }: Input<typeof switchWarranty>,
+  { em, publish }: CommandContext,
+  change: (renewal: Renewal) => Fact | { code: string; detail: string } | undefined,
+): Promise<{ results: Row[] }> {
+  const renewals = await em.find(Renewal, { organizationId, productId: { $in: productIds } }, { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { productId: 'asc' } });
+  const byProduct = new Map(renewals.map((renewal) => [renewal.productId, renewal]));
+  const results: Row[] = [];
+  for (const [index, id] of productIds.entries()) {
+    const renewal = byProduct.get(id);
+    const outcome = renewal ? change(renewal) : { code: 'RENEWAL_NOT_FOUND', detail: 'there is no such product' };
+    if (outcome && 'event' in outcome) await publish(outcome);
+    results.push(outcome && 'code' in outcome ? { index, id, status: 'refused', error: outcome } : { index, id, status: outcome ? 'changed' : 'unchanged' });
+  }
+  return { results };
+}

@@ -1,0 +1,123 @@
+import { dueDays, renewalAttempts, warrantyPlan } from '@cordee/calendar/due-plan';
+import type { BankCalendar } from '@cordee/calendar/bank-holidays';
+import { nextPeriod, type Period } from '@cordee/calendar/period';
+import type { LocalDate } from '@cordee/calendar/local-date';
+import { automaticRenewalFailed, automaticRenewalSwitched, periodStarted, warrantySwitched, warrantyTriggered } from '@cordee/contracts/renewals/renewal';
+import type { Currency, MoneyValue } from '@cordee/contracts/values';
+import { fact, type Fact } from '@cordee/outbox/publish';
+import { idColumn } from '@cordee/service/database/id-column';
+import { defineEntity, p } from '@mikro-orm/postgresql';
+
+export type HowRenewed = 'ordered' | 'automatic' | 'warranty' | 'manual';
+/** What a day makes due: an attempt to charge, or the end of the paid period. */
+export type Step = { kind: 'attempt' | 'expiry'; on: LocalDate };
+
+export const RenewalSchema = defineEntity({
+  name: 'Renewal',
+  tableName: 'renewal',
+  properties: {
+    organizationId: idColumn('org').primary(),
+    productId: idColumn('prd').primary(),
+    type: p.string(),
+    name: p.string(),
+    interval: p.string().$type<'monthly' | 'yearly'>(),
+    currency: p.string().$type<Currency>(),
+    anchor: p.date(),
+    periodStart: p.date(),
+    periodEnd: p.date(),
+    isAutomatic: p.boolean(),
+    automaticSince: p.date().nullable(),
+    isWarranted: p.boolean(),
+    lastAttemptOn: p.date().nullable(),
+    nextStepOn: p.date().nullable(),
+    version: p.integer().version(),
+    createdAt: p.datetime(),
+  },
+});
+
+/** How one product goes on after the period that is paid for. */
+export class Renewal extends RenewalSchema.class {
+  /** The next thing that time makes due, seen from the state; a day that has passed is due at once. Undefined after an expiry that nobody covered. */
+  step(): Step | undefined {
+    if (this.nextStepOn == null) return undefined;
+    return { kind: this.nextStepOn === this.nextAttempt() ? 'attempt' : 'expiry', on: this.nextStepOn };
+  }
+
+  /** The day of the next attempt of automatic renewal, if one is left in this period. */
+  nextAttempt(): LocalDate | undefined {
+    if (!this.isAutomatic) return undefined;
+    const attempts = renewalAttempts(this.periodEnd, this.interval, this.automaticSince ?? this.periodStart);
+    return attempts.find(({ date }) => this.lastAttemptOn == null || date > this.lastAttemptOn)?.date;
+  }
+
+  plan(): void {
+    this.nextStepOn = this.nextAttempt() ?? this.periodEnd;
+  }
+
+  next(): Period {
+    return nextPeriod({ anchor: this.anchor, interval: this.interval }, { start: this.periodStart, end: this.periodEnd });
+  }
+
+  /** A further period is paid for, or on credit. */
+  goOn(how: HowRenewed, invoiceId: `inv_${string}` | null): Fact<typeof periodStarted> {
+    const { start, end } = this.next();
+    this.periodStart = start;
+    this.periodEnd = end;
+    this.lastAttemptOn = null;
+    this.plan();
+    return this.started(how, invoiceId);
+  }
+
+  started(how: HowRenewed, invoiceId: `inv_${string}` | null): Fact<typeof periodStarted> {
+    return fact(periodStarted, { ...this.period(), how, invoiceId, isAutomatic: this.isAutomatic });
+  }
+
+  declined(on: LocalDate, reason: string, amount: MoneyValue): Fact<typeof automaticRenewalFailed> {
+    this.lastAttemptOn = on;
+    this.plan();
+    return fact(automaticRenewalFailed, { ...this.period(), attemptOn: on, reason, nextAttemptOn: this.nextAttempt() ?? null, amount });
+  }
+
+  /** Whether renewal warranty covers the next period, with so many periods on credit already (WAR-2). */
+  isCoveredByWarranty(openPeriods: number): boolean {
+    return this.isWarranted && openPeriods < dueDays[this.interval].warranty.openPeriods;
+  }
+
+  heldUntil(calendar: BankCalendar): LocalDate {
+    return warrantyPlan(this.periodEnd, this.interval, calendar).heldUntil;
+  }
+
+  /** The credit is given; `this` is already in the new period. */
+  warrantyTriggered(invoiceId: `inv_${string}`, heldUntil: LocalDate): Fact<typeof warrantyTriggered> {
+    return fact(warrantyTriggered, { ...this.period(), invoiceId, heldUntil });
+  }
+
+  /** Nobody paid and nothing covers it: the product has expired. */
+  expire(): void {
+    this.nextStepOn = null;
+  }
+
+  hasExpired(): boolean {
+    return this.nextStepOn == null;
+  }
+
+  switchAutomatic(isOn: boolean, today: LocalDate): Fact<typeof automaticRenewalSwitched> | undefined {
+    if (this.isAutomatic === isOn) return undefined;
+    this.isAutomatic = isOn;
+    this.automaticSince = isOn ? today : null;
+    if (!this.hasExpired()) this.plan();
+    return fact(automaticRenewalSwitched, { ...this.period(), isOn });
+  }
+
+  switchWarranty(isOn: boolean): Fact<typeof warrantySwitched> | undefined {
+    if (this.isWarranted === isOn) return undefined;
+    this.isWarranted = isOn;
+    return fact(warrantySwitched, { ...this.period(), isOn });
+  }
+
+  private period() {
+    const { organizationId, productId, name, type, interval, periodStart, periodEnd } = this;
+    return { organizationId, productId, name, type, interval, periodStart, periodEnd };
+  }
+}
+RenewalSchema.setClass(Renewal);

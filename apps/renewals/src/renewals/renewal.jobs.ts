@@ -1,0 +1,42 @@
+import { toId } from '@cordee/contracts/id';
+import { localDateIn } from '@cordee/calendar/local-date';
+import { RpcClient } from '@cordee/messaging/rpc-client';
+import { Jobs } from '@cordee/service/jobs';
+import { CONFIG } from '@cordee/service/service-host';
+import { Work } from '@cordee/service/work';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import type { RenewalsConfig } from '../config.ts';
+import { takeStep } from './take-step.ts';
+
+const EVERY_MS = 2_000;
+const BATCH = 500;
+
+/** Looks for products whose day has come. */
+@Injectable()
+export class RenewalJobs implements OnModuleInit {
+  constructor(
+    @Inject(Jobs) private readonly jobs: Jobs,
+    @Inject(Work) private readonly work: Work,
+    @Inject(RpcClient) private readonly rpc: RpcClient,
+    @Inject(CONFIG) private readonly config: RenewalsConfig,
+  ) {}
+
+  onModuleInit(): void {
+    this.jobs.register({
+      name: 'renew',
+      everyMs: EVERY_MS,
+      findDue: () =>
+        this.work.asSweep(async ({ em, now }) => {
+          const rows = await em.execute<{ product_id: string }[]>(
+            `select product_id from renewal where next_step_on <= ? order by next_step_on, product_id limit ?`,
+            [localDateIn(this.config.SELLER_ZONE, now), BATCH],
+          );
+          return rows.map((row) => toId('prd', row.product_id));
+        }),
+      work: async (productId) => {
+        // A clock that has moved far makes several steps due, one after the other.
+        while (await takeStep(productId as `prd_${string}`, { work: this.work, rpc: this.rpc, config: this.config }));
+      },
+    });
+  }
+}

@@ -1,0 +1,74 @@
+import { listRenewals, simulateRenewals } from '@cordee/contracts/renewals/renewal';
+import { quotePrices } from '@cordee/contracts/products/product-type';
+import type { Input, Output } from '@cordee/contracts/contract';
+import { DomainError } from '@cordee/contracts/domain-error';
+import { toUuid } from '@cordee/contracts/id';
+import type { Currency, MoneyValue } from '@cordee/contracts/values';
+import { monthsFromAnchor } from '@cordee/calendar/anchor';
+import { localDateIn, type LocalDate } from '@cordee/calendar/local-date';
+import type { Call } from '@cordee/messaging/call';
+import { RpcClient } from '@cordee/messaging/rpc-client';
+import { Handles, type QueryContext } from '@cordee/service/handles';
+import { CONFIG } from '@cordee/service/service-host';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { Controller, Inject } from '@nestjs/common';
+import type { RenewalsConfig } from '../config.ts';
+import { Renewal } from './renewal.entity.ts';
+import { simulatePlan } from './simulate-plan.ts';
+
+@Controller()
+export class RenewalQueries {
+  constructor(
+    @Inject(CONFIG) private readonly config: RenewalsConfig,
+    @Inject(RpcClient) private readonly rpc: RpcClient,
+  ) {}
+
+  @Handles(listRenewals)
+  async listRenewals({ organizationId, within }: Input<typeof listRenewals>, { em, call, now }: QueryContext): Promise<Output<typeof listRenewals>> {
+    const today = localDateIn(this.config.SELLER_ZONE, now);
+    const until = within === 'all' ? {} : { periodEnd: { $lte: monthsFromAnchor(today, 2) } };
+    const renewals = await em.find(Renewal, { organizationId, ...until }, { orderBy: { periodEnd: 'asc', productId: 'asc' } });
+    const [open, prices] = await Promise.all([openPeriodsOf(em, organizationId), this.pricesOf(renewals, today, call)]);
+    return {
+      data: renewals.map((renewal) => ({
+        productId: renewal.productId, type: renewal.type, name: renewal.name, interval: renewal.interval, periodStart: renewal.periodStart, dueOn: renewal.periodEnd,
+        amount: prices.get(`${renewal.type} ${renewal.interval} ${renewal.currency}`) ?? null, isAutomatic: renewal.isAutomatic, isWarranted: renewal.isWarranted,
+        nextAttemptOn: renewal.hasExpired() ? null : (renewal.nextAttempt() ?? null), openPeriods: open.get(toUuid(renewal.productId)) ?? 0,
+      })),
+    };
+  }
+
+  @Handles(simulateRenewals)
+  async simulateRenewals({ organizationId }: Input<typeof simulateRenewals>, { em, now }: QueryContext): Promise<Output<typeof simulateRenewals>> {
+    const today = localDateIn(this.config.SELLER_ZONE, now);
+    const renewals = await em.find(Renewal, { organizationId });
+    const open = await openPeriodsOf(em, organizationId);
+    const steps = renewals.flatMap((renewal) =>
+      simulatePlan(renewal, open.get(toUuid(renewal.productId)) ?? 0, today, this.config.SELLER_BANK_CALENDAR).map((step) => ({ ...step, productId: renewal.productId, name: renewal.name })),
+    );
+    return { data: steps.sort((a, b) => (a.on < b.on ? -1 : a.on > b.on ? 1 : 0)) };
+  }
+
+  /** Net prices by type, interval and currency; what is no longer sold has none. */
+  private async pricesOf(renewals: readonly Renewal[], on: LocalDate, call: Call): Promise<Map<string, MoneyValue>> {
+    const prices = new Map<string, MoneyValue>();
+    const wanted = new Map(renewals.map(({ type, interval, currency }) => [`${type} ${interval} ${currency}`, { type, interval, currency }]));
+    const quotes = [...wanted].map(async ([key, { type, interval, currency }]) => {
+      const quote = await this.rpc.call(quotePrices, { currency: currency as Currency, on, lines: [{ type, interval }] }, { for: call }).catch((error: unknown) => {
+        if (error instanceof DomainError && (error.code === 'PRICE_MISSING' || error.code === 'PRODUCT_TYPE_UNKNOWN')) return undefined;
+        throw error;
+      });
+      if (quote) prices.set(key, quote.lines[0]!.price);
+    });
+    await Promise.all(quotes);
+    return prices;
+  }
+}
+
+async function openPeriodsOf(em: EntityManager, organizationId: `org_${string}`): Promise<Map<string, number>> {
+  const rows = await em.execute<{ product_id: string; open: number }[]>(
+    `select product_id, count(*)::int as open from period where organization_id = ? and how = 'warranty' and not is_paid group by product_id`,
+    [toUuid(organizationId)],
+  );
+  return new Map(rows.map((row) => [row.product_id, row.open]));
+}

@@ -1,0 +1,34 @@
+import { invoicePaid } from '@cordee/contracts/billing/document';
+import type { CloudEvent } from '@cordee/contracts/cloud-event';
+import type { EventData } from '@cordee/contracts/contract';
+import { toUuid } from '@cordee/contracts/id';
+import { productCreated } from '@cordee/contracts/products/product';
+import { nthPeriod } from '@cordee/calendar/period';
+import { Consumes, type ReactionContext } from '@cordee/service/handles';
+import { Controller } from '@nestjs/common';
+import type { Currency } from '@cordee/contracts/values';
+import { recordPeriod } from './record-period.ts';
+import { Renewal } from './renewal.entity.ts';
+
+@Controller()
+export class RenewalReactions {
+  @Consumes(productCreated)
+  async startFirstPeriod({ data }: CloudEvent<EventData<typeof productCreated>>, { em, now, publish }: ReactionContext): Promise<void> {
+    const { organizationId, productId, type, name, interval, periodStart, isAutomaticRenewal, isWarranted } = data;
+    const { end } = nthPeriod({ anchor: periodStart, interval }, 0);
+    const renewal = em.create(Renewal, {
+      organizationId, productId, type, name, interval, currency: data.currency as Currency, anchor: periodStart, periodStart, periodEnd: end, isAutomatic: isAutomaticRenewal,
+      automaticSince: isAutomaticRenewal ? periodStart : null, isWarranted, createdAt: now,
+    });
+    renewal.plan();
+    await publish(renewal.started('ordered', null));
+    await recordPeriod(em, renewal, 'ordered', null, true, now);
+  }
+
+  /** A period that was renewed on credit is a debt until its invoice is paid. */
+  @Consumes(invoicePaid)
+  async settleCredit({ data }: CloudEvent<EventData<typeof invoicePaid>>, { em }: ReactionContext): Promise<void> {
+    if (!data.documentId.startsWith('inv_')) return;
+    await em.execute(`update period set is_paid = true where organization_id = ? and invoice_id = ?`, [toUuid(data.organizationId), toUuid(data.documentId)]);
+  }
+}

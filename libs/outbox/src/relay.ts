@@ -23,7 +23,6 @@ export interface RelayOptions {
   service: string;
   em: EntityManager;
   bus: Bus;
-  now: () => Date;
   report: (error: unknown, where: string) => void;
 }
 
@@ -76,7 +75,7 @@ export class Relay {
 
   /** Publishes up to one batch and returns how many; nothing when another replica holds the lock. */
   async publishBatch(): Promise<number> {
-    const { em, bus, service, now } = this.options;
+    const { em, bus, service } = this.options;
     return em.fork().transactional(async (tx) => {
       await enterRole(tx, databaseRoles(service).relay);
       const [lock] = await tx.execute<{ taken: boolean }[]>(`select pg_try_advisory_xact_lock(?, hashtext(?)) as taken`, [RELAY_LOCK, service]);
@@ -84,8 +83,10 @@ export class Relay {
       const rows = await tx.execute<OutboxRow[]>(`select id, event_id, subject, entity_id, body from outbox where published_at is null order by id limit ?`, [BATCH]);
       if (rows.length === 0) return 0;
       await publishInOrder(bus, rows);
-      await tx.execute(`update outbox set published_at = ? where id = any(?::bigint[])`, [now(), `{${rows.map((row) => row.id).join(',')}}`]);
-      await tx.execute(`delete from outbox where published_at < ?`, [new Date(now().getTime() - KEEP_MS)]);
+      // The broker lives in the machine's time, not in that of a clock that was moved.
+      const now = Date.now();
+      await tx.execute(`update outbox set published_at = ? where id = any(?::bigint[])`, [new Date(now), `{${rows.map((row) => row.id).join(',')}}`]);
+      await tx.execute(`delete from outbox where published_at < ?`, [new Date(now - KEEP_MS)]);
       return rows.length;
     });
   }

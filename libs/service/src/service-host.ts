@@ -58,7 +58,7 @@ export class ServiceHost {
     const bus = await process.connect(name);
     const rpc = new RpcClient(bus, name);
     const { clock, access } = process;
-    const relay = new Relay({ service: name, em: orm.em, bus, now: () => clock.now(), report });
+    const relay = new Relay({ service: name, em: orm.em, bus, report });
     const transactions = new Transactions(orm.em, relay, access);
     const jobs = new Jobs({ service: name, redisUrl: config.REDIS_URL, databaseUrl: config.JOBS_DATABASE_URL, prefix: config.QUEUE_PREFIX, report });
     const doors = new Doors({ service: name, em: orm.em, transactions, access, verifier: process.verifier, clock, report });

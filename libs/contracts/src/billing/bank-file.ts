@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { command } from '../contract.ts';
+import { command, query } from '../contract.ts';
 import { idSchema } from '../id.ts';
-import { Instant, MoneyValue } from '../values.ts';
+import { Instant, LocalDate, MoneyValue, page, pageInput } from '../values.ts';
 import { PrepaidReason } from './prepaid.ts';
 
 export const BankFileReport = z
@@ -30,6 +30,7 @@ export const importBankFile = command({
   output: BankFileReport,
   errors: {
     BANK_FILE_INVALID: { status: 422, title: 'The bank file is wrong in structure or sums; nothing was booked' },
+    BANK_FILE_TOO_LARGE: { status: 413, title: 'The bank file is larger than 50 MiB' },
     FILE_NOT_FOUND: { status: 404, title: 'There is no such file' },
   },
   example: {
@@ -42,6 +43,33 @@ export const importBankFile = command({
           documentId: 'inv_01je5nryg0fgz9y05x3mqpmjrg', reason: null, detail: null,
         },
       ],
+    },
+  },
+});
+
+export const listSuspense = query({
+  subject: 'rpc.billing.suspense.list.v1',
+  http: { method: 'GET', path: '/v1/staff/suspense' },
+  access: 'staff',
+  summary: 'Bank bookings that belong to nobody known yet, newest first (PAY-2)',
+  input: z.object(pageInput),
+  output: page(
+    z.object({
+      bookingId: idSchema('bkg'), bankFileId: idSchema('bkf'), amount: MoneyValue.nullable().describe('Null where the file has no amount of a known currency'), amountText: z.string(), valueDate: LocalDate.nullable(),
+      reason: z.string(), detail: z.string(), reference: z.string().nullable(), text: z.string(), debtorName: z.string().nullable(), debtorIban: z.string().nullable(),
+    }),
+  ),
+  errors: { CURSOR_INVALID: { status: 422, title: 'This is not a cursor of this list' } },
+  example: {
+    input: {},
+    output: {
+      data: [
+        {
+          bookingId: 'bkg_01je5nryg0fgz9y05x3mqpmjrg', bankFileId: 'bkf_01je5nryg0fgz9y05x3mqpmjrg', amount: { amount: 11_675, currency: 'CHF' }, amountText: '116.75 CHF', valueDate: '2026-01-31', reason: 'reference_unknown',
+          detail: 'nobody is known by this reference or account', reference: '000000000000000000000000018', text: '', debtorName: 'Alpine Rescue', debtorIban: null,
+        },
+      ],
+      nextCursor: null,
     },
   },
 });

@@ -97,7 +97,7 @@ export const exportDocuments = command({
   http: { method: 'GET', path: '/v1/organizations/:organizationId/documents.csv', download: true },
   access: 'document:read',
   summary: 'Documents of a filter as CSV',
-  input: z.object({ ...filter, format: z.enum(['comma', 'semicolon_bom']).default('comma').describe('`,` and `.`; or `;` with a byte-order mark') }),
+  input: z.object({ ...filter, format: z.enum(['comma', 'semicolon_bom']).default('comma').describe('Fields apart by `,`; or by `;` with a byte-order mark. Amounts have a point in both (C-DOC-12)') }),
   output: FileReference,
   errors: {},
   example: { input: { organizationId: ids.organizationId }, output: { fileId: 'fil_01je5nryg0fgz9y05x3mqpmjrg', name: 'documents.csv', contentType: 'text/csv; charset=utf-8', size: 4_213 } },
@@ -153,4 +153,10 @@ export const invoicePaid = event({
   subject: 'evt.billing.invoice.paid.v1', summary: 'An invoice is paid in full', entity: 'documentId',
   data: z.object({ ...documentFact, paidOn: LocalDate, method: z.enum(['bank_transfer', 'prepaid']), productIds: z.array(idSchema('prd')) }),
   example: { ...exampleFact, paidOn: '2026-01-31', method: 'bank_transfer', productIds: ['prd_01je5nryg0fgz9y05x3mqpmjrg'] },
+});
+/** The payment was taken back by the bank: what reminds, blocks and renews looks at the invoice anew. */
+export const invoiceReopened = event({
+  subject: 'evt.billing.invoice.reopened.v1', summary: 'A payment of the invoice was reversed: it is open again', entity: 'documentId',
+  data: z.object({ ...documentFact, open: MoneyValue, dueOn: LocalDate, productIds: z.array(idSchema('prd')) }),
+  example: { ...exampleFact, open: chf(11_675), dueOn: '2026-03-02', productIds: ['prd_01je5nryg0fgz9y05x3mqpmjrg'] },
 });

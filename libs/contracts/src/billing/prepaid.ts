@@ -8,7 +8,10 @@ const exampleId = 'org_01je5nryg0fgz9y05x3mqpmjrg';
 
 /** Why money landed on prepaid (PAY-3). */
 export const PrepaidReason = z
-  .enum(['overpaid', 'amount_too_low', 'wrong_currency', 'reference_already_settled', 'reference_cancelled', 'reference_unknown', 'standing_order', 'top_up', 'used', 'reversed'])
+  .enum([
+    'overpaid', 'amount_too_low', 'wrong_currency', 'reference_already_settled', 'reference_cancelled', 'reference_expired', 'reference_unknown', 'reference_invalid', 'reference_missing',
+    'standing_order', 'top_up', 'used', 'reversed',
+  ])
   .meta({ id: 'PrepaidReason' });
 
 export const PrepaidEntry = z.object({ at: Instant, amount: MoneyValue.describe('Positive: came in'), reason: PrepaidReason, bookingId: idSchema('bkg').nullable(), documentId: z.string().nullable() });

@@ -44,8 +44,12 @@ export interface Contract<I extends z.ZodType = z.ZodType, O extends z.ZodType =
   readonly example: { readonly input: z.input<I>; readonly output: z.input<O> };
 }
 
+/** What a handler is given. */
 export type Input<C extends Contract> = z.output<C['input']>;
+/** What a handler returns. */
 export type Output<C extends Contract> = z.input<C['output']>;
+/** What a caller gets. */
+export type Answer<C extends Contract> = z.output<C['output']>;
 
 type Declaration<I extends z.ZodType, O extends z.ZodType> = Omit<Contract<I, O>, 'kind'>;
 

@@ -79,10 +79,12 @@ export interface DatabaseRoles {
   readonly sweep: string;
   /** Sees every organization: the provider's staff. */
   readonly staff: string;
+  /** Sees every organization, where a table says so: hot reads whose statements always carry the organization (docs/decisions). */
+  readonly reader: string;
 }
 
-/** The roles of a service's database. The last three have no log-in; the runtime role steps into them for one transaction. */
+/** The roles of a service's database. The last four have no log-in; the runtime role steps into them for one transaction. */
 export function databaseRoles(service: string): DatabaseRoles {
   const runtime = `cordee_${service}`;
-  return { owner: `${runtime}_owner`, runtime, relay: `${runtime}_relay`, sweep: `${runtime}_sweep`, staff: `${runtime}_staff` };
+  return { owner: `${runtime}_owner`, runtime, relay: `${runtime}_relay`, sweep: `${runtime}_sweep`, staff: `${runtime}_staff`, reader: `${runtime}_reader` };
 }

@@ -50,6 +50,7 @@ export class Doors implements DoorKeepers {
     await this.authorize(contract, actor, organizationId);
     const reason = headers[callHeaders.reason];
     const idempotencyKey = headers[callHeaders.idempotencyKey];
+    if (contract.idempotencyKey === 'required' && !idempotencyKey) throw new DomainError('IDEMPOTENCY_KEY_MISSING');
     return {
       contract, actor, now, organizationId, token,
       requestId: headers[callHeaders.requestId] ?? 'unknown',

@@ -17,9 +17,9 @@ export interface QueryContext {
 /** What a command's handler is given; everything it does commits or rolls back together. */
 export interface CommandContext extends QueryContext {
   /** Reports a fact, in this transaction. */
-  publish(fact: Fact): Promise<void>;
+  readonly publish: (fact: Fact) => Promise<void>;
   /** Runs after the commit; not at all after a roll-back. */
-  afterCommit(run: () => Promise<void> | void): void;
+  readonly afterCommit: (run: () => Promise<void> | void) => void;
 }
 
 /** What a reaction is given: its own transaction, bound to the event's organization. */
@@ -27,8 +27,8 @@ export interface ReactionContext {
   readonly em: EntityManager;
   readonly now: Date;
   readonly event: CloudEvent;
-  publish(fact: Fact): Promise<void>;
-  afterCommit(run: () => Promise<void> | void): void;
+  readonly publish: (fact: Fact) => Promise<void>;
+  readonly afterCommit: (run: () => Promise<void> | void) => void;
 }
 
 /** Answers a contract: binds the method to subject, input, output and errors; a method of another shape does not compile. */

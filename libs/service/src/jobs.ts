@@ -1,15 +1,21 @@
 import { Queue, Worker, type ConnectionOptions } from 'bullmq';
 import { Redis } from 'ioredis';
 
+/** A row that is due, by the key of its table. */
+export interface DueRow {
+  organizationId: `org_${string}`;
+  id: string;
+}
+
 export interface Sweep {
   /** Unique within the service: `send-reminders`. */
   name: string;
   /** How often it looks by itself; a moved clock and `wake` make it look at once. */
   everyMs: number;
-  /** Ids of the rows that are due, oldest first. */
-  findDue(): Promise<string[]>;
+  /** The rows that are due, oldest first. */
+  findDue(): Promise<DueRow[]>;
   /** Does one of them: claims the row with SKIP LOCKED, checks that it is still due, acts. Doing it twice must change nothing. */
-  work(id: string): Promise<void>;
+  work(row: DueRow): Promise<void>;
 }
 
 export interface JobsParts {
@@ -51,7 +57,7 @@ export class Jobs {
     const { service, report } = this.parts;
     this.queue = new Queue(service, { connection: this.connection, prefix: this.prefix, defaultJobOptions: { removeOnComplete: true, removeOnFail: true } });
     this.queue.on('error', (error) => report(error, 'job queue'));
-    this.worker = new Worker(service, (job) => this.run(job.name, job.data as { id?: string }), { connection: this.connection, prefix: this.prefix, concurrency: this.parts.concurrency ?? 8 });
+    this.worker = new Worker(service, (job) => this.run(job.name, job.data as DueRow), { connection: this.connection, prefix: this.prefix, concurrency: this.parts.concurrency ?? 8 });
     this.worker.on('error', (error) => report(error, 'job worker'));
     this.worker.on('failed', (job, error) => report(error, `job ${job?.name}`));
     for (const { name, everyMs } of this.sweeps.values()) await this.queue.upsertJobScheduler(`${name}:${LOOK}`, { every: everyMs }, { name: `${name}:${LOOK}` });
@@ -69,15 +75,15 @@ export class Jobs {
     await this.queue?.close();
   }
 
-  private async run(job: string, data: { id?: string }): Promise<void> {
+  private async run(job: string, data: DueRow): Promise<void> {
     const [name, kind] = job.split(':') as [string, string];
     const sweep = this.sweeps.get(name);
     // A job of an older version of the service, still in Redis.
     if (!sweep) return;
-    if (kind !== LOOK) return sweep.work(data.id!);
+    if (kind !== LOOK) return sweep.work(data);
     const due = await sweep.findDue();
-    // The row's id is the job's id: a row that is already waiting is not queued twice.
-    await this.queue!.addBulk(due.map((id) => ({ name: `${name}:work`, data: { id }, opts: { jobId: `${name}-${id}` } })));
+    // The row's key is the job's id: a row that is already waiting is not queued twice.
+    await this.queue!.addBulk(due.map((row) => ({ name: `${name}:work`, data: row, opts: { jobId: `${name}-${row.organizationId}-${row.id}` } })));
   }
 }
 

@@ -8,8 +8,8 @@ type AfterCommit = () => Promise<void> | void;
 
 /** What a transaction leaves for after its commit. */
 export interface After {
-  publish(fact: Fact): Promise<void>;
-  commit(run: AfterCommit): void;
+  readonly publish: (fact: Fact) => Promise<void>;
+  readonly commit: (run: AfterCommit) => void;
 }
 
 /** Transactions with facts: whatever is published commits with the rows, and only then do others hear of it. */

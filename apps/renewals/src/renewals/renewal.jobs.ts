@@ -27,15 +27,15 @@ export class RenewalJobs implements OnModuleInit {
       everyMs: EVERY_MS,
       findDue: () =>
         this.work.asSweep(async ({ em, now }) => {
-          const rows = await em.execute<{ product_id: string }[]>(
-            `select product_id from renewal where next_step_on <= ? order by next_step_on, product_id limit ?`,
+          const rows = await em.execute<{ organization_id: string; product_id: string }[]>(
+            `select organization_id, product_id from renewal where next_step_on <= ? order by next_step_on, product_id limit ?`,
             [localDateIn(this.config.SELLER_ZONE, now), BATCH],
           );
-          return rows.map((row) => toId('prd', row.product_id));
+          return rows.map((row) => ({ organizationId: toId('org', row.organization_id), id: toId('prd', row.product_id) }));
         }),
-      work: async (productId) => {
+      work: async ({ organizationId, id }) => {
         // A clock that has moved far makes several steps due, one after the other.
-        while (await takeStep(productId as `prd_${string}`, { work: this.work, rpc: this.rpc, config: this.config }));
+        while (await takeStep({ organizationId, productId: id as `prd_${string}` }, { work: this.work, rpc: this.rpc, config: this.config }));
       },
     });
   }

@@ -1,5 +1,5 @@
 import { chargePeriod } from '@cordee/contracts/billing/charge';
-import type { Output } from '@cordee/contracts/contract';
+import type { Answer, Input } from '@cordee/contracts/contract';
 import { newId, toId, toUuid } from '@cordee/contracts/id';
 import { localDateIn, type LocalDate } from '@cordee/calendar/local-date';
 import type { Work, WorkContext } from '@cordee/service/work';
@@ -9,12 +9,14 @@ import type { RenewalsConfig } from '../config.ts';
 import { countOpenPeriods, recordPeriod } from './record-period.ts';
 import { Renewal } from './renewal.entity.ts';
 
+type Key = { organizationId: `org_${string}`; productId: `prd_${string}` };
+
 interface Charge {
+  key: Key;
   chargeId: `chg_${string}`;
-  productId: `prd_${string}`;
   attemptOn: LocalDate;
   method: 'prepaid' | 'on_credit';
-  input: Parameters<RpcClient['call']>[1];
+  input: Input<typeof chargePeriod>;
   heldUntil: LocalDate | null;
 }
 
@@ -29,16 +31,16 @@ export interface StepParts {
  * down before billing is asked and looked up before it is asked again, so a crash anywhere repeats the question, never the charge.
  * Returns whether there was something to charge.
  */
-export async function takeStep(productId: `prd_${string}`, { work, rpc, config }: StepParts): Promise<boolean> {
-  const charge = await work.asSweep((context) => prepare(context, productId, config));
+export async function takeStep(key: Key, { work, rpc, config }: StepParts): Promise<boolean> {
+  const charge = await work.asSweep((context) => prepare(context, key, config));
   if (!charge) return false;
-  const outcome = await rpc.call(chargePeriod, charge.input as never, { idempotencyKey: charge.chargeId });
+  const outcome = await rpc.call(chargePeriod, charge.input, { idempotencyKey: charge.chargeId });
   await work.asSweep((context) => conclude(context, charge, outcome));
   return true;
 }
 
-async function prepare({ em, now }: WorkContext, productId: `prd_${string}`, config: RenewalsConfig): Promise<Charge | undefined> {
-  const renewal = await lock(em, productId);
+async function prepare({ em, now }: WorkContext, key: Key, config: RenewalsConfig): Promise<Charge | undefined> {
+  const renewal = await lock(em, key);
   const step = renewal?.step();
   const today = localDateIn(config.SELLER_ZONE, now);
   if (!renewal || !step || step.on > today) return undefined;
@@ -48,12 +50,12 @@ async function prepare({ em, now }: WorkContext, productId: `prd_${string}`, con
   }
   const method = step.kind === 'attempt' ? 'prepaid' : 'on_credit';
   const heldUntil = method === 'on_credit' ? renewal.heldUntil(config.SELLER_BANK_CALENDAR) : null;
-  const { organizationId, type, name, interval, currency } = renewal;
+  const { type, name, interval, currency } = renewal;
   const { start, end } = renewal.next();
   const chargeId = await noteCharge(em, renewal, start, step.on, method, now);
   return {
-    chargeId, productId, attemptOn: today, method, heldUntil,
-    input: { organizationId, chargeId, productId, type, name, interval, currency, periodStart: start, periodEnd: end, method, heldUntil },
+    key, chargeId, attemptOn: today, method, heldUntil,
+    input: { ...key, chargeId, type, name, interval, currency, periodStart: start, periodEnd: end, method, heldUntil },
   };
 }
 
@@ -71,10 +73,10 @@ async function noteCharge(em: EntityManager, renewal: Renewal, periodStart: Loca
   return toId('chg', row!.id);
 }
 
-async function conclude({ em, now, publish }: WorkContext, charge: Charge, outcome: Output<typeof chargePeriod>): Promise<void> {
-  const renewal = await lock(em, charge.productId);
-  const [pending] = await em.execute<unknown[]>(`update charge set status = ?, decline_reason = ? where id = ? and status = 'pending' returning 1`, [
-    outcome.status, outcome.declineReason, toUuid(charge.chargeId),
+async function conclude({ em, now, publish }: WorkContext, charge: Charge, outcome: Answer<typeof chargePeriod>): Promise<void> {
+  const renewal = await lock(em, charge.key);
+  const [pending] = await em.execute<unknown[]>(`update charge set status = ?, decline_reason = ? where organization_id = ? and id = ? and status = 'pending' returning 1`, [
+    outcome.status, outcome.declineReason, toUuid(charge.key.organizationId), toUuid(charge.chargeId),
   ]);
   // Another worker has concluded it.
   if (!renewal || !pending) return;
@@ -83,13 +85,13 @@ async function conclude({ em, now, publish }: WorkContext, charge: Charge, outco
     return;
   }
   const isCredit = outcome.status === 'issued';
-  const invoiceId = outcome.invoiceId as `inv_${string}`;
+  const invoiceId = outcome.invoiceId!;
   await publish(renewal.goOn(isCredit ? 'warranty' : 'automatic', invoiceId));
   await recordPeriod(em, renewal, isCredit ? 'warranty' : 'automatic', invoiceId, !isCredit, now);
   if (isCredit) await publish(renewal.warrantyTriggered(invoiceId, charge.heldUntil!));
 }
 
 /** The renewal, locked; undefined when another worker has it. */
-async function lock(em: EntityManager, productId: `prd_${string}`): Promise<Renewal | undefined> {
-  return (await em.findOne(Renewal, { productId }, { lockMode: LockMode.PESSIMISTIC_PARTIAL_WRITE })) ?? undefined;
+async function lock(em: EntityManager, key: Key): Promise<Renewal | undefined> {
+  return (await em.findOne(Renewal, key, { lockMode: LockMode.PESSIMISTIC_PARTIAL_WRITE })) ?? undefined;
 }

@@ -6,7 +6,10 @@ import { SqlParameters } from './sql-parameters.ts';
 import { soughtWords, textQuery } from './text-query.ts';
 import type { Stems } from './word-forms.ts';
 
-/** Audiences the asker belongs to at this moment (`members`, `billing`, `product:prd_…`); an entry is seen by who shares one with it. */
+/** What billing issues is kept by its kind, and `kind:document` means all of it. */
+export const documentKinds = ['pro_forma', 'invoice', 'credit_note'] as const;
+
+/** Audiences the asker belongs to at this moment (`document:read`, `product:prd_…`); an entry is seen by who shares one with it. */
 export interface ObjectScope {
   organizationId: string;
   audiences: readonly string[];
@@ -20,7 +23,9 @@ export interface CompiledObjectQuery {
 /** Writes a tree as a condition over `object_entry`. What only mail has (a sender, a size, a folder) is true of no object. */
 export function compileObjectQuery(tree: QueryTree, scope: ObjectScope, at: QueryMoment, stems: Stems): CompiledObjectQuery {
   const parameters = new SqlParameters();
-  const scoped = `organization_id = ${parameters.add(scope.organizationId)}::uuid and audiences && ${parameters.add(scope.audiences)}::text[]`;
+  // Not `&&`, which compares every audience of the asker with every one of the entry: who manages ten thousand products is in twenty thousand.
+  const seen = `exists (select from unnest(audiences) as audience where audience = any(${parameters.add(scope.audiences)}::text[]))`;
+  const scoped = `organization_id = ${parameters.add(scope.organizationId)}::uuid and ${seen}`;
   return { where: `${scoped} and ${compileTree(tree, (entry) => objectCondition(entry, parameters, at, stems))}`, parameters };
 }
 
@@ -38,7 +43,7 @@ function objectCondition(entry: FieldEntry, parameters: SqlParameters, at: Query
     case 'body':
       return words(entry.value, 'D');
     case 'kind':
-      return `kind = ${parameters.add(entry.value)}`;
+      return entry.value === 'document' ? `kind in (${documentKinds.map((kind) => `'${kind}'`).join(', ')})` : `kind = ${parameters.add(entry.value)}`;
     case 'before':
       return dated(`< ${instantSql(entry.value, at, parameters)}`);
     case 'after':

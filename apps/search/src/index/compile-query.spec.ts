@@ -26,6 +26,7 @@ const scope: MessageScope = { organizationId, mailboxIds: [mailboxId] };
 let admin: Client;
 let client: Client;
 let stems: StemCache;
+const stemsOf = (forms: Iterable<string>) => stems.stemsOf(async (sql, parameters) => (await client.query<{ form: string; stems: string[] }>(sql, parameters)).rows, forms);
 /** Subjects by id: what a test reads. */
 const names = new Map<string, string>();
 
@@ -52,14 +53,14 @@ async function file(letter: Letter): Promise<void> {
   const entry = messageEntry(reading.message, {
     organizationId, id, mailboxId, sourceKey: id, folder: 'INBOX', folderRole: 'inbox', isUnread: false, isStarred: false, takenAt: NOW.toISOString(), ...place,
   });
-  const { sql, parameters } = upsertMessages([entry], await stems.stemsOf(entry.vector.forms));
+  const { sql, parameters } = upsertMessages([entry], await stemsOf(entry.vector.forms));
   await client.query(sql, parameters);
   names.set(id, subject);
 }
 
 async function search(query: string | QueryTree, within: MessageScope = scope): Promise<{ found: string[]; hidden: string[] }> {
   const tree = typeof query === 'string' ? parseQuery(query).tree : query;
-  const { where, hiddenWhere, parameters } = compileMessageQuery(tree, within, ZURICH, await stems.stemsOf(queryForms(tree)));
+  const { where, hiddenWhere, parameters } = compileMessageQuery(tree, within, ZURICH, await stemsOf(queryForms(tree)));
   const run = async (condition: string) => {
     const { rows } = await client.query<{ id: string }>(`select id from message where ${condition}`, parameters.values);
     return rows.map(({ id }) => names.get(id)!).toSorted();
@@ -76,7 +77,7 @@ beforeAll(async () => {
   client = new Client({ connectionString: url.href });
   await client.connect();
   for (const statement of [...SEARCH_EXTENSIONS, ...SEARCH_SCHEMA]) await client.query(statement);
-  stems = new StemCache(async (sql, parameters) => (await client.query<{ form: string; stems: string[] }>(sql, parameters)).rows);
+  stems = new StemCache();
 });
 
 afterAll(async () => {
@@ -232,7 +233,7 @@ describe('messages', () => {
         const entry = messageEntry(reading.message, {
           organizationId: randomUUID(), id: randomUUID(), mailboxId, sourceKey: 'x', folder: 'INBOX', folderRole: 'inbox', isUnread: false, isStarred: false, takenAt: NOW.toISOString(),
         });
-        const { sql, parameters } = upsertMessages([entry], await stems.stemsOf(entry.vector.forms));
+        const { sql, parameters } = upsertMessages([entry], await stemsOf(entry.vector.forms));
         await client.query(sql, parameters);
       }),
       { numRuns: 200 },
@@ -257,7 +258,7 @@ describe('messages', () => {
     await client.query('vacuum analyze message');
     const planOf = async (query: string) => {
       const tree = parseQuery(query).tree;
-      const { where, parameters } = compileMessageQuery(tree, { organizationId, mailboxIds: [otherMailboxId, mailboxId] }, ZURICH, await stems.stemsOf(queryForms(tree)));
+      const { where, parameters } = compileMessageQuery(tree, { organizationId, mailboxIds: [otherMailboxId, mailboxId] }, ZURICH, await stemsOf(queryForms(tree)));
       const { rows } = await client.query<{ 'QUERY PLAN': string }>(`explain select id from message where ${where} order by received_at desc, id desc limit 20`, parameters.values);
       return rows.map((row) => row['QUERY PLAN']).join('\n');
     };
@@ -277,14 +278,14 @@ describe('organization objects', () => {
 
   async function find(query: string, audiences = ['billing', 'members', 'administrators']): Promise<string[]> {
     const tree = parseQuery(query).tree;
-    const { where, parameters } = compileObjectQuery(tree, { organizationId, audiences }, ZURICH, await stems.stemsOf(queryForms(tree)));
+    const { where, parameters } = compileObjectQuery(tree, { organizationId, audiences }, ZURICH, await stemsOf(queryForms(tree)));
     const { rows } = await client.query<{ kind: string }>(`select kind from object_entry where ${where} order by kind`, parameters.values);
     return rows.map(({ kind }) => kind);
   }
 
   async function store(...objects: OrganizationObject[]): Promise<void> {
     const entries = objects.map(objectEntry);
-    const { sql, parameters } = upsertObjects(entries, await stems.stemsOf(entries.flatMap(({ vector }) => [...vector.forms])));
+    const { sql, parameters } = upsertObjects(entries, await stemsOf(entries.flatMap(({ vector }) => [...vector.forms])));
     await client.query(sql, parameters);
   }
 

@@ -15,17 +15,16 @@ export type RunSql = (sql: string, parameters: unknown[]) => Promise<{ form: str
  * Two generations bound it: when the young one is full it becomes the old one, and what nobody used since is gone.
  */
 export class StemCache {
-  readonly #run: RunSql;
   readonly #generationSize: number;
   #young = new Map<string, readonly string[]>();
   #old = new Map<string, readonly string[]>();
 
-  constructor(run: RunSql, generationSize = 50_000) {
-    this.#run = run;
+  constructor(generationSize = 50_000) {
     this.#generationSize = generationSize;
   }
 
-  async stemsOf(forms: Iterable<string>): Promise<Stems> {
+  /** `run` belongs to the caller's transaction: a second connection for a caller that holds one would let callers wait for each other. */
+  async stemsOf(run: RunSql, forms: Iterable<string>): Promise<Stems> {
     const stems = new Map<string, readonly string[]>();
     const missing: string[] = [];
     for (const form of new Set(forms)) {
@@ -34,7 +33,7 @@ export class StemCache {
       else this.#keep(stems, form, known);
     }
     if (missing.length > 0) {
-      for (const row of await this.#run(STEM_SQL, [missing])) this.#keep(stems, row.form, [...new Set(row.stems.map(fold))]);
+      for (const row of await run(STEM_SQL, [missing])) this.#keep(stems, row.form, [...new Set(row.stems.map(fold))]);
     }
     return stems;
   }

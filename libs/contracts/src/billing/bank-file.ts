@@ -13,7 +13,7 @@ export const BankFileReport = z
     counts: z.object({ booked: z.int(), alreadyBooked: z.int(), suspense: z.int(), ignored: z.int() }),
     bookings: z.array(
       z.object({
-        index: z.int(), bookingId: idSchema('bkg').nullable(), amount: MoneyValue, status: z.enum(['paid', 'prepaid', 'already_booked', 'suspense', 'ignored']),
+        index: z.int(), bookingId: idSchema('bkg').nullable(), amount: MoneyValue.nullable().describe('Null where the file has no amount of a known currency'), status: z.enum(['paid', 'prepaid', 'reversed', 'already_booked', 'suspense', 'ignored']),
         organizationId: idSchema('org').nullable(), documentId: z.string().nullable(), reason: PrepaidReason.nullable(), detail: z.string().nullable(),
       }),
     ).describe('At most the first 1,000'),

@@ -56,6 +56,7 @@ const filter = {
   status: z.union([DocumentStatus, z.literal('overdue')]).optional(),
   from: LocalDate.optional().describe('Issued on or after'),
   to: LocalDate.optional().describe('Issued on or before'),
+  productId: idSchema('prd').optional().describe('With a line for this product'),
 };
 
 export const listDocuments = query({

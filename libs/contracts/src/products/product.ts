@@ -72,7 +72,7 @@ export const blockProduct = command({
   input: z.object({ organizationId, productId, reason: z.string().trim().min(1).max(255) }),
   output: Product,
   errors: notFound,
-  example: { input: { ...{ organizationId: ids.organizationId, productId: ids.productId }, reason: 'stolen password' }, output: { ...example, status: 'blocked', blockReasons: ['stolen password'] } },
+  example: { input: { organizationId: ids.organizationId, productId: ids.productId, reason: 'stolen password' }, output: { ...example, status: 'blocked', blockReasons: ['stolen password'] } },
 });
 
 export const unblockProduct = command({

@@ -42,7 +42,7 @@ async function createRoles(client: pg.Client, roles: DatabaseRoles, password: st
     if (!existing.has(role)) await client.query(`create role ${quote(role)} noinherit nosuperuser nobypassrls nocreatedb nocreaterole`);
     if (signsIn) await client.query(`alter role ${quote(role)} login password ${literal}`);
   }
-  await client.query(`grant ${[roles.relay, roles.sweep, roles.staff].map(quote).join(', ')} to ${quote(roles.runtime)}`);
+  await client.query(`grant ${[roles.relay, roles.sweep, roles.staff, roles.reader].map(quote).join(', ')} to ${quote(roles.runtime)}`);
 }
 
 async function prepareDatabase(client: pg.Client, database: string, roles: DatabaseRoles): Promise<void> {
@@ -51,8 +51,8 @@ async function prepareDatabase(client: pg.Client, database: string, roles: Datab
   await client.query(`grant create, temporary on database ${quote(database)} to ${quote(roles.owner)}`);
   await client.query(`alter schema public owner to ${quote(roles.owner)}`);
   await client.query(`revoke all on schema public from public`);
-  await client.query(`grant usage on schema public to ${[roles.runtime, roles.relay, roles.sweep, roles.staff].map(quote).join(', ')}`);
-  await client.query('create extension if not exists pg_trgm with schema public; create extension if not exists unaccent with schema public;');
+  await client.query(`grant usage on schema public to ${[roles.runtime, roles.relay, roles.sweep, roles.staff, roles.reader].map(quote).join(', ')}`);
+  for (const extension of ['pg_trgm', 'unaccent', 'btree_gin']) await client.query(`create extension if not exists ${extension} with schema public`);
 }
 
 async function withAdmin<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {

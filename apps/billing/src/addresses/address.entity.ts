@@ -1,0 +1,40 @@
+import type { BillingAddress } from '@cordee/contracts/billing/address';
+import { idColumn } from '@cordee/service/database/id-column';
+import { defineEntity, p } from '@mikro-orm/postgresql';
+import type * as z from 'zod';
+
+export type AddressView = z.output<typeof BillingAddress>;
+
+/** The customer as it is copied into a document. */
+export type BuyerCopy = Omit<AddressView, 'id' | 'isDefault'>;
+
+export const AddressSchema = defineEntity({
+  name: 'Address',
+  tableName: 'address',
+  properties: {
+    organizationId: idColumn('org').primary(),
+    id: idColumn('adr').primary(),
+    name: p.string(),
+    street: p.string(),
+    buildingNumber: p.string().nullable(),
+    postalCode: p.string(),
+    town: p.string(),
+    country: p.string(),
+    vatNumber: p.string().nullable(),
+    isDefault: p.boolean(),
+    createdAt: p.datetime(),
+  },
+});
+
+/** Where an organization is billed; a change acts on future documents only (ADDR-1). */
+export class Address extends AddressSchema.class {
+  copy(): BuyerCopy {
+    const { name, street, postalCode, town, country } = this;
+    return { name, street, buildingNumber: this.buildingNumber ?? null, postalCode, town, country, vatNumber: this.vatNumber ?? null };
+  }
+
+  view(): AddressView {
+    return { ...this.copy(), id: this.id, isDefault: this.isDefault };
+  }
+}
+AddressSchema.setClass(Address);

@@ -1,0 +1,25 @@
+import { importBankFile } from '@cordee/contracts/billing/bank-file';
+import type { Input, Output } from '@cordee/contracts/contract';
+import { DomainError } from '@cordee/contracts/domain-error';
+import { Files } from '@cordee/service/files';
+import { Handles, type CommandContext } from '@cordee/service/handles';
+import { Controller, Inject } from '@nestjs/common';
+import { Seller } from '../seller/seller.ts';
+import { largestBankFile, readCamt } from './camt.ts';
+import { importBankFile as importFile } from './import-bank-file.ts';
+
+@Controller()
+export class BankFileCommands {
+  constructor(
+    @Inject(Seller) private readonly seller: Seller,
+    @Inject(Files) private readonly files: Files,
+  ) {}
+
+  @Handles(importBankFile)
+  async importBankFile({ fileId }: Input<typeof importBankFile>, { em, now, publish }: CommandContext): Promise<Output<typeof importBankFile>> {
+    const { size } = await this.files.describe(em, fileId);
+    if (size > largestBankFile) throw new DomainError('BANK_FILE_TOO_LARGE');
+    const file = readCamt(await this.files.read(em, fileId));
+    return importFile({ em, now, publish, seller: this.seller }, fileId, file);
+  }
+}

@@ -1,0 +1,40 @@
+import { billingFiles } from '@cordee/contracts/billing/document';
+import { fileDoors } from '@cordee/service/file-doors';
+import { CONFIG } from '@cordee/service/service-host';
+import type { ServiceDefinition } from '@cordee/service/service-definition';
+import { Module } from '@nestjs/common';
+import { AddressCommands } from './addresses/address.commands.ts';
+import { AddressSchema } from './addresses/address.entity.ts';
+import { AddressQueries } from './addresses/address.queries.ts';
+import { BankFileCommands } from './bank-files/bank-file.commands.ts';
+import { SuspenseQueries } from './bank-files/suspense.queries.ts';
+import { ChargeCommands } from './charges/charge.commands.ts';
+import { BillingConfig } from './config.ts';
+import { DocumentCommands } from './documents/document.commands.ts';
+import { DocumentQueries } from './documents/document.queries.ts';
+import { InvoiceSchema } from './documents/invoice.entity.ts';
+import { ProFormaSchema } from './documents/pro-forma.entity.ts';
+import { RenderingJobs } from './documents/rendering.jobs.ts';
+import { PrepaidQueries } from './ledger/prepaid.queries.ts';
+import { billing0001 } from './migrations/0001-billing.ts';
+import { OrderCommands } from './orders/order.commands.ts';
+import { OrderSchema } from './orders/order.entity.ts';
+import { OrderQueries } from './orders/order.queries.ts';
+import { Seller } from './seller/seller.ts';
+
+@Module({
+  controllers: [
+    AddressCommands, AddressQueries, BankFileCommands, ChargeCommands, DocumentCommands, DocumentQueries, OrderCommands, OrderQueries, PrepaidQueries, SuspenseQueries, fileDoors(billingFiles),
+  ],
+  providers: [RenderingJobs, { provide: Seller, inject: [CONFIG], useFactory: (config: BillingConfig) => new Seller(config) }],
+})
+class BillingModule {}
+
+/** Orders, documents, addresses, prepaid, the ledger, bank files, charges. */
+export const billingService: ServiceDefinition<typeof BillingConfig> = {
+  name: 'billing',
+  config: BillingConfig,
+  entities: [AddressSchema, OrderSchema, ProFormaSchema, InvoiceSchema],
+  migrations: [billing0001],
+  module: BillingModule,
+};

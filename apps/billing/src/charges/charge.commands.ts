@@ -1,0 +1,58 @@
+import { chargePeriod } from '@cordee/contracts/billing/charge';
+import type { Input, Output } from '@cordee/contracts/contract';
+import { toUuid } from '@cordee/contracts/id';
+import { RpcClient } from '@cordee/messaging/rpc-client';
+import { Handles, type CommandContext } from '@cordee/service/handles';
+import { Controller, Inject } from '@nestjs/common';
+import { findAddress } from '../addresses/find-address.ts';
+import { isReverseCharged, linesFor, totalsOf } from '../documents/document-line.ts';
+import { draftInvoice, numberInvoices } from '../documents/issue-invoice.ts';
+import { lockPrepaidAccount } from '../ledger/prepaid-account.ts';
+import { prepaidBalance } from '../ledger/prepaid-balance.ts';
+import { askForSale } from '../orders/ask-for-sale.ts';
+import { usePrepaid } from '../payments/pay-from-prepaid.ts';
+import { Seller } from '../seller/seller.ts';
+import { findCharge } from './find-charge.ts';
+
+@Controller()
+export class ChargeCommands {
+  constructor(
+    @Inject(Seller) private readonly seller: Seller,
+    @Inject(RpcClient) private readonly rpc: RpcClient,
+  ) {}
+
+  @Handles(chargePeriod)
+  async chargePeriod(input: Input<typeof chargePeriod>, commandContext: CommandContext): Promise<Output<typeof chargePeriod>> {
+    const { em, now, call } = commandContext;
+    const context = { em, now, publish: commandContext.publish, seller: this.seller };
+    const { organizationId, productId, currency, periodStart, periodEnd, interval } = input;
+    const before = await findCharge(em, input);
+    if (before) return before;
+
+    const address = await findAddress(em, organizationId);
+    const today = this.seller.today(now);
+    const { quotes, language } = await askForSale(this.rpc, call, { organizationId, currency, on: today, lines: [input] });
+    const { name, price, vatClass } = quotes[0]!;
+    const buyer = address.copy();
+    const lines = linesFor({ productId, text: `${name} ${input.name}`, interval, price, vatClass }, { start: periodStart, end: periodEnd }, this.seller.copy.country, buyer);
+    const total = totalsOf(lines, currency).gross;
+
+    await lockPrepaidAccount(em, organizationId, now);
+    const meanwhile = await findCharge(em, input);
+    if (meanwhile) return meanwhile;
+    const isCovered = (await prepaidBalance(em, organizationId, currency)) >= total.amount;
+    if (!isCovered && input.method === 'prepaid') return { status: 'declined', invoiceId: null, total, dueOn: null, declineReason: 'prepaid_insufficient' };
+    // Prepaid pays what it covers by itself (PAY-3), so nothing goes on credit while there is money for it.
+    const payment = isCovered ? ({ on: today, method: 'prepaid' } as const) : undefined;
+    const heldUntil = isCovered ? null : input.heldUntil;
+    const invoice = await draftInvoice(context, { organizationId, currency, language, isReverseCharge: isReverseCharged(buyer), buyer, orderId: null, heldUntil, lines, ...(payment && { payment }) });
+    if (isCovered) await usePrepaid(context, invoice, total.amount);
+    const status = isCovered ? 'paid' : 'issued';
+    await em.execute(
+      `insert into charge (organization_id, product_id, period_start, period_end, id, status, invoice_id, total, currency, due_on, created_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      [toUuid(organizationId), toUuid(productId), periodStart, periodEnd, toUuid(input.chargeId), status, toUuid(invoice.id), total.amount, currency, invoice.dueOn, now],
+    );
+    await numberInvoices(context, [invoice]);
+    return { status, invoiceId: invoice.id, total, dueOn: invoice.dueOn, declineReason: null };
+  }
+}

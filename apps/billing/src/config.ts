@@ -1,0 +1,44 @@
+import { bankCalendars } from '@cordee/calendar/bank-holidays';
+import { ServiceConfig } from '@cordee/service/config';
+import { isQRIBAN, isValidIBAN } from 'ibantools';
+import * as z from 'zod';
+
+/** The seller of demonstrations, with published sample accounts. Nobody may be billed in its name. */
+const demonstration = {
+  SELLER_NAME: 'Alpenhost SA',
+  SELLER_STREET: 'Rue de la Gare',
+  SELLER_BUILDING_NUMBER: '12',
+  SELLER_POSTAL_CODE: '1204',
+  SELLER_TOWN: 'Genève',
+  SELLER_VAT_NUMBER: 'CHE-123.456.788 MWST',
+  SELLER_IBAN: 'CH9300762011623852957',
+  SELLER_QR_IBAN: 'CH4431999123000889012',
+} as const;
+
+const Iban = z.string().transform((text) => text.replaceAll(/\s/g, '').toUpperCase()).refine((iban) => isValidIBAN(iban), 'is not an IBAN');
+
+export const BillingConfig = ServiceConfig.extend({
+  SELLER_NAME: z.string().max(70).default(demonstration.SELLER_NAME).describe('The one seller of this installation, as documents name it'),
+  SELLER_STREET: z.string().max(70).default(demonstration.SELLER_STREET),
+  SELLER_BUILDING_NUMBER: z.string().max(16).default(demonstration.SELLER_BUILDING_NUMBER),
+  SELLER_POSTAL_CODE: z.string().max(16).default(demonstration.SELLER_POSTAL_CODE),
+  SELLER_TOWN: z.string().max(35).default(demonstration.SELLER_TOWN),
+  SELLER_COUNTRY: z.string().regex(/^[A-Z]{2}$/).default('CH').describe('Its VAT applies'),
+  SELLER_VAT_NUMBER: z.string().default(demonstration.SELLER_VAT_NUMBER),
+  SELLER_IBAN: Iban.default(demonstration.SELLER_IBAN),
+  SELLER_QR_IBAN: Iban.refine((iban) => isQRIBAN(iban), 'is not a QR-IBAN').default(demonstration.SELLER_QR_IBAN),
+  SELLER_ZONE: z.string().default('Europe/Zurich').describe('Dates are local dates there'),
+  SELLER_BANK_CALENDAR: z.enum(bankCalendars).default('CH-GE').describe('Bank holidays; a due date is moved to the next bank day'),
+  PRO_FORMA_DAYS: z.coerce.number().int().min(1).default(30).describe('How long a pro forma can be paid'),
+  INVOICE_DUE_DAYS: z.coerce.number().int().min(1).default(30),
+}).superRefine((config, context) => {
+  if (config.CORDEE_MODE !== 'production') return;
+  for (const [name, sample] of Object.entries(demonstration)) {
+    // A house number or a town may be the real one; name, VAT number and accounts may not.
+    const isTelling = name === 'SELLER_NAME' || name === 'SELLER_VAT_NUMBER' || name.endsWith('IBAN');
+    if (isTelling && config[name as keyof typeof demonstration] === sample) context.addIssue({ code: 'custom', path: [name], message: 'is missing: the seller of the demonstration is refused in production' });
+  }
+});
+export type BillingConfig = z.output<typeof BillingConfig>;
+
+export const environment = process.env;

@@ -1,0 +1,39 @@
+import type { listDocuments } from '@cordee/contracts/billing/document';
+import type { Input } from '@cordee/contracts/contract';
+import { DomainError } from '@cordee/contracts/domain-error';
+import { toUuid } from '@cordee/contracts/id';
+import * as z from 'zod';
+import { documentsToday } from './read-documents.ts';
+
+export type DocumentFilter = Pick<Input<typeof listDocuments>, 'organizationId' | 'kind' | 'status' | 'from' | 'to' | 'productId'>;
+
+/** The documents that a filter lets through, as SQL with its parameters. Both ends of the period belong to it (DOC-1). */
+export function filteredDocuments(filter: DocumentFilter, today: string): { sql: string; parameters: unknown[] } {
+  const conditions: string[] = [];
+  const parameters: unknown[] = [today, toUuid(filter.organizationId)];
+  const where = (condition: string, ...values: unknown[]): void => {
+    conditions.push(condition);
+    parameters.push(...values);
+  };
+  if (filter.kind) where('kind = ?', filter.kind);
+  if (filter.status === 'overdue') where(`status in ('open', 'part_paid') and due_on < ?`, today);
+  else if (filter.status) where('status = ?', filter.status);
+  if (filter.from) where('issued_on >= ?', filter.from);
+  if (filter.to) where('issued_on <= ?', filter.to);
+  if (filter.productId) where('exists (select from document_line line where line.organization_id = ? and line.document_id = filtered.id and line.product_id = ?)', toUuid(filter.organizationId), toUuid(filter.productId));
+  return { sql: `select * from (${documentsToday}) filtered${conditions.length ? ` where ${conditions.join(' and ')}` : ''}`, parameters };
+}
+
+const Place = z.tuple([z.iso.date(), z.uuid()]);
+export type Place = z.output<typeof Place>;
+
+/** Where a page ends: date and id, so that documents that are issued meanwhile move nothing. */
+export const cursorOf = (place: Place): string => Buffer.from(JSON.stringify(place)).toString('base64url');
+
+export function readCursor(cursor: string): Place {
+  try {
+    return Place.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
+  } catch {
+    throw new DomainError('CURSOR_INVALID', { errors: [{ pointer: '/cursor', detail: 'is not a cursor of this list', code: 'CURSOR_INVALID' }] });
+  }
+}

@@ -1,0 +1,40 @@
+import { downloadDocument, exportDocuments, payDocument } from '@cordee/contracts/billing/document';
+import type { Input, Output } from '@cordee/contracts/contract';
+import { Files } from '@cordee/service/files';
+import { Handles, type CommandContext } from '@cordee/service/handles';
+import { Controller, Inject } from '@nestjs/common';
+import { Seller } from '../seller/seller.ts';
+import { documentsAsCsv } from './documents-as-csv.ts';
+import { filteredDocuments } from './document-filter.ts';
+import { downloadDocument as download } from './download-document.ts';
+import { payDocument as pay } from './pay-document.ts';
+import { readDocument, viewDocument, type StoredDocument } from './read-documents.ts';
+
+@Controller()
+export class DocumentCommands {
+  constructor(
+    @Inject(Seller) private readonly seller: Seller,
+    @Inject(Files) private readonly files: Files,
+  ) {}
+
+  @Handles(payDocument)
+  async payDocument({ organizationId, documentId }: Input<typeof payDocument>, { em, now, publish }: CommandContext): Promise<Output<typeof payDocument>> {
+    const paidId = await pay({ em, now, publish, seller: this.seller }, organizationId, documentId);
+    await em.flush();
+    const { row, lines } = await readDocument(em, organizationId, paidId, this.seller.today(now));
+    return viewDocument(row, lines);
+  }
+
+  @Handles(downloadDocument)
+  async downloadDocument({ organizationId, documentId }: Input<typeof downloadDocument>, { em, now, publish }: CommandContext): Promise<Output<typeof downloadDocument>> {
+    return download({ em, now, publish, seller: this.seller }, this.files, organizationId, documentId);
+  }
+
+  @Handles(exportDocuments)
+  async exportDocuments({ format, ...filter }: Input<typeof exportDocuments>, { em, now }: CommandContext): Promise<Output<typeof exportDocuments>> {
+    const { sql, parameters } = filteredDocuments(filter, this.seller.today(now));
+    const rows = await em.execute<StoredDocument[]>(`${sql} order by issued_on desc, id desc`, parameters);
+    const bytes = Buffer.from(documentsAsCsv(rows, format), 'utf8');
+    return this.files.write(em, now, { organizationId: filter.organizationId, name: 'documents.csv', contentType: 'text/csv; charset=utf-8', bytes });
+  }
+}

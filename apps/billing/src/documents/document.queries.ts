@@ -1,0 +1,58 @@
+import { describeDebt, getDocument, listDocuments } from '@cordee/contracts/billing/document';
+import type { Input, Output } from '@cordee/contracts/contract';
+import type { Currency } from '@cordee/contracts/values';
+import { Handles, type QueryContext } from '@cordee/service/handles';
+import { Controller, Inject } from '@nestjs/common';
+import { prepaidBalance } from '../ledger/prepaid-balance.ts';
+import { Seller } from '../seller/seller.ts';
+import { cursorOf, filteredDocuments, readCursor } from './document-filter.ts';
+import { readDocument, viewDocument, type StoredDocument } from './read-documents.ts';
+import { readLinesOf } from './stored-lines.ts';
+
+@Controller()
+export class DocumentQueries {
+  constructor(@Inject(Seller) private readonly seller: Seller) {}
+
+  @Handles(listDocuments)
+  async listDocuments({ limit, cursor, ...filter }: Input<typeof listDocuments>, { em, now }: QueryContext): Promise<Output<typeof listDocuments>> {
+    const { sql, parameters } = filteredDocuments(filter, this.seller.today(now));
+    const after = cursor === undefined ? undefined : readCursor(cursor);
+    const rows = await em.execute<StoredDocument[]>(
+      `select * from (${sql}) page${after ? ' where (issued_on, id) < (?, ?)' : ''} order by issued_on desc, id desc limit ?`,
+      [...parameters, ...(after ?? []), limit + 1],
+    );
+    const sums = await em.execute<{ currency: Currency; total: string; open: string }[]>(
+      `select currency, sum(total) as total, sum(open_amount) as open from (${sql}) summed group by currency order by currency`,
+      parameters,
+    );
+    const shown = rows.slice(0, limit);
+    const last = shown.at(-1);
+    const lines = await readLinesOf(em, filter.organizationId, shown.map(({ id }) => id));
+    return {
+      data: shown.map((row) => viewDocument(row, lines.get(row.id) ?? [])),
+      nextCursor: rows.length > limit && last ? cursorOf([last.issued_on, last.id]) : null,
+      sums: sums.map(({ currency, total, open }) => ({ currency, total: { amount: Number(total), currency }, open: { amount: Number(open), currency } })),
+    };
+  }
+
+  @Handles(getDocument)
+  async getDocument({ organizationId, documentId }: Input<typeof getDocument>, { em, now }: QueryContext): Promise<Output<typeof getDocument>> {
+    const { row, lines } = await readDocument(em, organizationId, documentId, this.seller.today(now));
+    return viewDocument(row, lines);
+  }
+
+  @Handles(describeDebt)
+  async describeDebt({ organizationId, documentId }: Input<typeof describeDebt>, { em, now }: QueryContext): Promise<Output<typeof describeDebt>> {
+    const { row, lines } = await readDocument(em, organizationId, documentId, this.seller.today(now));
+    const document = viewDocument(row, lines);
+    const [counted] = await em.execute<{ until: string | null }[]>(`select max(counted_until) as until from bank_file`);
+    const isOpenDebt = document.kind === 'invoice' && document.open.amount > 0;
+    return {
+      document,
+      iban: Seller.ibanFor(row.seller, row.reference),
+      reference: row.reference,
+      paymentsCountedUntil: counted?.until ? new Date(counted.until).toISOString() : null,
+      isCoveredByPrepaid: isOpenDebt && (await prepaidBalance(em, organizationId, document.open.currency)) >= document.open.amount,
+    };
+  }
+}

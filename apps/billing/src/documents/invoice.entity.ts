@@ -1,0 +1,58 @@
+import { invoicePaid, invoiceReopened } from '@cordee/contracts/billing/document';
+import { fact, type Fact } from '@cordee/outbox/publish';
+import { idColumn } from '@cordee/service/database/id-column';
+import { defineEntity, p } from '@mikro-orm/postgresql';
+import { documentProperties } from './pro-forma.entity.ts';
+
+type InvoiceStatus = 'open' | 'part_paid' | 'paid' | 'partly_refunded' | 'refunded' | 'credited' | 'written_off';
+type ProductIds = `prd_${string}`[];
+
+export const InvoiceSchema = defineEntity({
+  name: 'Invoice',
+  tableName: 'invoice',
+  properties: {
+    ...documentProperties,
+    id: idColumn('inv').primary(),
+    status: p.string().$type<InvoiceStatus>(),
+    orderId: idColumn('ord').nullable(),
+    dueOn: p.date(),
+    heldUntil: p.date().nullable(),
+    paidAmount: p.bigint('number'),
+    paidOn: p.date().nullable(),
+    pdfFileId: idColumn('fil').nullable(),
+    pdfSha256: p.blob().nullable(),
+  },
+});
+
+/** A debt, numbered and never edited; what changes is how much of it is paid (DOC-5). */
+export class Invoice extends InvoiceSchema.class {
+  isOpen(): boolean {
+    return this.status === 'open' || this.status === 'part_paid';
+  }
+
+  openAmount(): number {
+    return this.isOpen() ? this.total - this.paidAmount : 0;
+  }
+
+  /** Counts a payment at its value date; the fact when that settles it. */
+  pay(amount: number, on: string, method: 'bank_transfer' | 'prepaid', productIds: ProductIds): Fact<typeof invoicePaid> | undefined {
+    this.paidAmount += amount;
+    this.status = this.paidAmount === this.total ? 'paid' : 'part_paid';
+    if (this.status !== 'paid') return undefined;
+    this.paidOn = on;
+    const { organizationId, id, currency } = this;
+    return fact(invoicePaid, { organizationId, documentId: id, currency, paidOn: on, method, productIds });
+  }
+
+  /** Takes a payment back: the bank reversed it (C-BNK-14). What was printed as paid is not true any more. */
+  reopen(amount: number, productIds: ProductIds): Fact<typeof invoiceReopened> {
+    this.paidAmount -= amount;
+    this.status = this.paidAmount === 0 ? 'open' : 'part_paid';
+    this.paidOn = null;
+    this.pdfFileId = null;
+    this.pdfSha256 = null;
+    const { organizationId, id, currency, dueOn } = this;
+    return fact(invoiceReopened, { organizationId, documentId: id, currency, open: { amount: this.openAmount(), currency }, dueOn, productIds });
+  }
+}
+InvoiceSchema.setClass(Invoice);

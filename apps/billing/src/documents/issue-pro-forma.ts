@@ -1,0 +1,44 @@
+import { newId } from '@cordee/contracts/id';
+import type { BillingContext } from '../billing-context.ts';
+import type { Address } from '../addresses/address.entity.ts';
+import { referenceFormFor } from '../payments/payment-reference.ts';
+import { takeReference } from '../payments/take-reference.ts';
+import { isReverseCharged, totalsOf, type DocumentLine } from './document-line.ts';
+import { takeNumbers } from './number-series.ts';
+import type { DocumentLanguage } from './pdf/document-content.ts';
+import { ProForma } from './pro-forma.entity.ts';
+import { storeLines } from './stored-lines.ts';
+
+interface Offer {
+  id: `pfm_${string}`;
+  organizationId: `org_${string}`;
+  orderId: `ord_${string}`;
+  currency: ProForma['currency'];
+  language: DocumentLanguage;
+  address: Address;
+  lines: readonly DocumentLine[];
+}
+
+/** Makes the pro forma of an order: own series, own reference, good for the days the seller says. Call it last: it takes a number. */
+export async function issueProForma({ em, now, publish, seller }: BillingContext, { id, organizationId, orderId, currency, language, address, lines }: Offer): Promise<ProForma> {
+  const buyer = address.copy();
+  const today = seller.today(now);
+  const totals = totalsOf(lines, currency);
+  const reference = await takeReference(em, { form: referenceFormFor(buyer.country, currency), kind: 'pro_forma', organizationId, documentId: id, now });
+  const proForma = em.create(
+    ProForma,
+    {
+      organizationId, id, orderId, currency, language, buyer, reference, number: '', status: 'issued', issuedOn: today, validUntil: seller.proFormaValidUntil(today), net: totals.net.amount,
+      vat: totals.vat.amount, total: totals.gross.amount, isReverseCharge: isReverseCharged(buyer), seller: seller.copy, createdAt: now,
+    },
+    { persist: false },
+  );
+  await storeLines(em, organizationId, id, lines);
+  await publish(proForma.issued());
+  const { numbers, issuedOn } = await takeNumbers(em, 'pro_forma', today, 1);
+  proForma.number = numbers[0]!;
+  proForma.issuedOn = issuedOn;
+  em.persist(proForma);
+  await em.flush();
+  return proForma;
+}

@@ -1,0 +1,49 @@
+import { money } from '@cordee/money/money';
+import type { Interval } from '@cordee/contracts/products/product-type';
+import type { BuyerCopy } from '../addresses/address.entity.ts';
+import { totalsOf, type DocumentLine } from './document-line.ts';
+import type { DocumentContent, DocumentLanguage, PostalAddress } from './pdf/document-content.ts';
+import type { StoredDocument } from './read-documents.ts';
+
+const units: Record<DocumentLanguage, Record<Interval, string>> = {
+  de: { monthly: 'Monat', yearly: 'Jahr' },
+  fr: { monthly: 'mois', yearly: 'an' },
+  it: { monthly: 'mese', yearly: 'anno' },
+  en: { monthly: 'month', yearly: 'year' },
+};
+
+/** What is printed of a stored document: everything comes out of it, nothing out of today's data. */
+export function printedDocument(row: StoredDocument, lines: readonly DocumentLine[]): DocumentContent {
+  const { currency, language, seller, buyer, kind } = row;
+  const isPaid = row.status === 'paid';
+  const paidAmount = Number(row.paid_amount);
+  return {
+    kind: kind === 'pro_forma' ? 'pro_forma' : isPaid ? 'paid_invoice' : 'open_invoice',
+    language,
+    number: row.number,
+    issuedOn: row.issued_on,
+    ...(kind === 'pro_forma' ? { validUntil: row.due_on } : { dueOn: row.due_on }),
+    ...(isPaid && row.paid_on ? { paidOn: row.paid_on } : {}),
+    seller: { ...addressOf(seller), vatNumber: seller.vatNumber, iban: seller.iban, qrIban: seller.qrIban },
+    buyer: { ...addressOf(buyer), vatNumber: buyer.vatNumber ?? undefined },
+    lines: lines.map((line) => ({
+      description: line.text,
+      // The service of a pro forma starts when it is paid.
+      servicePeriod: kind === 'invoice' && line.periodStart && line.periodEnd ? { start: line.periodStart, end: line.periodEnd } : undefined,
+      quantity: 1,
+      unit: line.interval ? units[language][line.interval] : undefined,
+      unitPrice: money(line.net, currency),
+      net: money(line.net, currency),
+      rateBasisPoints: line.vatBasisPoints,
+    })),
+    totals: totalsOf(lines, currency),
+    ...(!isPaid && paidAmount > 0 ? { alreadyPaid: money(paidAmount, currency) } : {}),
+    due: money(Number(row.open_amount), currency),
+    reference: row.reference,
+    isReverseCharge: row.is_reverse_charge,
+  };
+}
+
+const addressOf = ({ name, street, buildingNumber, postalCode, town, country }: Omit<BuyerCopy, 'vatNumber'>): PostalAddress => ({
+  name, street, houseNumber: buildingNumber ?? undefined, postalCode, city: town, country,
+});

@@ -1,0 +1,77 @@
+import type { Document as DocumentContract } from '@cordee/contracts/billing/document';
+import { DomainError } from '@cordee/contracts/domain-error';
+import { toId, toUuid, type Id } from '@cordee/contracts/id';
+import type { Currency } from '@cordee/contracts/values';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type * as z from 'zod';
+import type { BuyerCopy } from '../addresses/address.entity.ts';
+import type { SellerCopy } from '../seller/seller.ts';
+import type { DocumentLine } from './document-line.ts';
+import type { DocumentLanguage } from './pdf/document-content.ts';
+import { readLinesOf } from './stored-lines.ts';
+
+export type DocumentView = z.output<typeof DocumentContract>;
+export type DocumentId = Id<'pfm' | 'inv' | 'crn'>;
+
+/** A document as its row has it. */
+export interface StoredDocument {
+  id: string;
+  kind: 'pro_forma' | 'invoice';
+  number: string;
+  status: DocumentView['status'];
+  issued_on: string;
+  due_on: string;
+  paid_on: string | null;
+  held_until: string | null;
+  currency: Currency;
+  net: string;
+  vat: string;
+  total: string;
+  paid_amount: string;
+  open_amount: string;
+  reference: string;
+  order_id: string | null;
+  language: DocumentLanguage;
+  is_reverse_charge: boolean;
+  seller: SellerCopy;
+  buyer: BuyerCopy;
+}
+
+/**
+ * Documents as they stand on a date (the first parameter of the statement): a pro forma past its last day has expired, whether or not
+ * anybody came by to say so. The second parameter is the organization.
+ */
+export const documentsToday = `
+  select id, kind, number, status, issued_on::text, due_on::text, paid_on::text, held_until::text, currency, net, vat, total, paid_amount,
+         case when status in ('issued', 'open', 'part_paid') then total - paid_amount else 0 end as open_amount, reference, order_id, language, is_reverse_charge, seller, buyer
+  from (
+    select id, kind, number, case when status = 'issued' and due_on < ? then 'expired' else status end as status, issued_on, due_on, paid_on, held_until, currency, net, vat, total,
+           paid_amount, reference, order_id, language, is_reverse_charge, seller, buyer
+    from document where organization_id = ?
+  ) standing`;
+
+/** The row of a document with its lines; DOCUMENT_NOT_FOUND otherwise. */
+export async function readDocument(em: EntityManager, organizationId: `org_${string}`, documentId: DocumentId, today: string): Promise<{ row: StoredDocument; lines: DocumentLine[] }> {
+  const uuid = toUuid(documentId);
+  const [row] = await em.execute<StoredDocument[]>(`${documentsToday} where id = ? and kind = ?`, [today, toUuid(organizationId), uuid, kindOf(documentId)]);
+  if (!row) throw new DomainError('DOCUMENT_NOT_FOUND');
+  return { row, lines: (await readLinesOf(em, organizationId, [uuid])).get(uuid) ?? [] };
+}
+
+const kindOf = (id: DocumentId): string => ({ pfm: 'pro_forma', inv: 'invoice', crn: 'credit_note' })[id.slice(0, 3)]!;
+
+/** The id of a stored document. */
+export const idOf = ({ kind, id }: Pick<StoredDocument, 'kind' | 'id'>): DocumentId => toId(kind === 'invoice' ? 'inv' : 'pfm', id);
+
+/** A document as the contract shows it. */
+export function viewDocument(row: StoredDocument, lines: readonly DocumentLine[]): DocumentView {
+  const { currency } = row;
+  const money = (amount: string | number): { amount: number; currency: Currency } => ({ amount: Number(amount), currency });
+  return {
+    id: idOf(row), kind: row.kind, number: row.number, status: row.status, issuedOn: row.issued_on, dueOn: row.due_on, paidOn: row.paid_on, net: money(row.net), vat: money(row.vat),
+    total: money(row.total), open: money(row.open_amount), heldUntil: row.held_until, reference: row.reference, orderId: row.order_id ? toId('ord', row.order_id) : null, buyer: row.buyer,
+    lines: lines.map((line) => ({
+      productId: line.productId, text: line.text, net: money(line.net), vatRate: String(line.vatBasisPoints / 100), periodStart: line.periodStart, periodEnd: line.periodEnd,
+    })),
+  };
+}

@@ -1,0 +1,40 @@
+import type { PrepaidReason } from '@cordee/contracts/billing/prepaid';
+import { toUuid } from '@cordee/contracts/id';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type * as z from 'zod';
+import type { LedgerEntry } from './ledger-entry.ts';
+
+/** Whose the money is while nobody is known: the suspense account belongs to no organization. */
+export const NOBODY = '00000000-0000-0000-0000-000000000000';
+
+export interface LedgerBooking {
+  /** Undefined: money that belongs to nobody known. */
+  readonly organizationId: `org_${string}` | undefined;
+  readonly id: `bkg_${string}`;
+  readonly kind: 'receipt' | 'invoice' | 'payment' | 'reversal';
+  /** Why prepaid moved. */
+  readonly reason?: z.output<typeof PrepaidReason>;
+  /** The document that was meant. */
+  readonly documentId?: string;
+  /** The booking that this one takes back; each can be taken back once. */
+  readonly undoes?: `bkg_${string}`;
+  readonly valuedOn: string;
+  readonly currency: string;
+  readonly entries: readonly LedgerEntry[];
+}
+
+/** Writes a booking with its entries; the database refuses entries that do not sum to zero. */
+export async function book(em: EntityManager, now: Date, booking: LedgerBooking): Promise<void> {
+  const organization = booking.organizationId ? toUuid(booking.organizationId) : NOBODY;
+  await em.execute(`insert into ledger_booking (organization_id, id, kind, reason, document_id, undoes, valued_on, booked_at) values (?, ?, ?, ?, ?, ?, ?, ?)`, [
+    organization, toUuid(booking.id), booking.kind, booking.reason ?? null, booking.documentId ?? null, booking.undoes ? toUuid(booking.undoes) : null, booking.valuedOn, now,
+  ]);
+  const entries = booking.entries.filter(({ amount }) => amount !== 0);
+  if (entries.length === 0) return;
+  await em.execute(
+    `insert into ledger_entry (organization_id, booking_id, position, account, currency, amount, document_id)
+     select ?, ?, row_number() over (), entry.account, ?, entry.amount, entry."documentId"
+     from jsonb_to_recordset(?::jsonb) as entry (account text, amount bigint, "documentId" text)`,
+    [organization, toUuid(booking.id), booking.currency, JSON.stringify(entries)],
+  );
+}

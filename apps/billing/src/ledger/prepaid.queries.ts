@@ -1,0 +1,43 @@
+import { getPrepaid, type PrepaidReason } from '@cordee/contracts/billing/prepaid';
+import type { Input, Output } from '@cordee/contracts/contract';
+import { toId, toUuid } from '@cordee/contracts/id';
+import type { Currency } from '@cordee/contracts/values';
+import { Handles, type QueryContext } from '@cordee/service/handles';
+import { Controller } from '@nestjs/common';
+import type * as z from 'zod';
+import { standingOrderReference } from './prepaid-account.ts';
+
+const NEWEST = 200;
+
+interface EntryRow {
+  id: string;
+  booked_at: string;
+  currency: Currency;
+  amount: string;
+  reason: z.output<typeof PrepaidReason>;
+  document_id: string | null;
+}
+
+@Controller()
+export class PrepaidQueries {
+  @Handles(getPrepaid)
+  async getPrepaid({ organizationId }: Input<typeof getPrepaid>, { em, now }: QueryContext): Promise<Output<typeof getPrepaid>> {
+    const balances = await em.execute<{ currency: Currency; amount: string }[]>(
+      `select currency, -sum(amount) as amount from ledger_entry where organization_id = ? and account = 'prepaid' group by currency order by currency`,
+      [toUuid(organizationId)],
+    );
+    const entries = await em.execute<EntryRow[]>(
+      `select booking.id, booking.booked_at, entry.currency, -entry.amount as amount, booking.reason, booking.document_id
+       from ledger_entry entry join ledger_booking booking on booking.organization_id = entry.organization_id and booking.id = entry.booking_id
+       where entry.organization_id = ? and entry.account = 'prepaid' order by booking.booked_at desc, booking.id desc limit ?`,
+      [toUuid(organizationId), NEWEST],
+    );
+    return {
+      standingOrderReference: await standingOrderReference(em, organizationId, now),
+      balances: balances.map(({ currency, amount }) => ({ amount: Number(amount), currency })),
+      entries: entries.map((row) => ({
+        at: new Date(row.booked_at).toISOString(), amount: { amount: Number(row.amount), currency: row.currency }, reason: row.reason, bookingId: toId('bkg', row.id), documentId: row.document_id,
+      })),
+    };
+  }
+}

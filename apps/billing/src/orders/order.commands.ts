@@ -1,0 +1,57 @@
+import { nthPeriod } from '@cordee/calendar/period';
+import { cancelOrder, createOrder } from '@cordee/contracts/billing/order';
+import type { Input, Output } from '@cordee/contracts/contract';
+import { DomainError } from '@cordee/contracts/domain-error';
+import { newId } from '@cordee/contracts/id';
+import { RpcClient } from '@cordee/messaging/rpc-client';
+import { Handles, type CommandContext } from '@cordee/service/handles';
+import { Controller, Inject } from '@nestjs/common';
+import { findAddress } from '../addresses/find-address.ts';
+import { linesFor, totalsOf } from '../documents/document-line.ts';
+import { issueProForma } from '../documents/issue-pro-forma.ts';
+import { ProForma } from '../documents/pro-forma.entity.ts';
+import { lockPrepaidAccount } from '../ledger/prepaid-account.ts';
+import { Seller } from '../seller/seller.ts';
+import { askForSale } from './ask-for-sale.ts';
+import { findOrder } from './find-order.ts';
+import { Order, type OrderLine } from './order.entity.ts';
+
+@Controller()
+export class OrderCommands {
+  constructor(
+    @Inject(Seller) private readonly seller: Seller,
+    @Inject(RpcClient) private readonly rpc: RpcClient,
+  ) {}
+
+  @Handles(createOrder)
+  async createOrder(input: Input<typeof createOrder>, context: CommandContext): Promise<Output<typeof createOrder>> {
+    const { em, now, call } = context;
+    const { organizationId, currency } = input;
+    const address = await findAddress(em, organizationId, input.addressId);
+    const today = this.seller.today(now);
+    const { quotes, language } = await askForSale(this.rpc, call, { organizationId, currency, on: today, lines: input.lines });
+    const products = input.lines.map((line, index) => ({ ...line, ...quotes[index]!, name: line.name, text: `${quotes[index]!.name} ${line.name}`, productId: newId('prd', now) }));
+    const refused = products.findIndex(({ isWarranted, isWarrantyAtOrder }) => isWarranted && !isWarrantyAtOrder);
+    if (refused >= 0) throw new DomainError('WARRANTY_NOT_AVAILABLE', { errors: [{ pointer: `/lines/${refused}/isWarranted`, detail: 'not for this product', code: 'WARRANTY_NOT_AVAILABLE' }] });
+
+    const lines = products.flatMap((product) => linesFor(product, nthPeriod({ anchor: today, interval: product.interval }, 0), this.seller.copy.country, address.copy()));
+    const proFormaId = newId('pfm', now);
+    const order = em.create(Order, {
+      organizationId, id: newId('ord', now), status: 'pending', currency, proFormaId, total: totalsOf(lines, currency).gross.amount, createdAt: now,
+      lines: products.map(({ productId, type, name, interval, price, isAutomaticRenewal, isWarranted }): OrderLine => ({ productId, type, name, interval, price, isAutomaticRenewal, isWarranted })),
+    });
+    await issueProForma({ ...context, em, now, seller: this.seller }, { id: proFormaId, organizationId, orderId: order.id, currency, language, address, lines });
+    return order.view();
+  }
+
+  @Handles(cancelOrder)
+  async cancelOrder(input: Input<typeof cancelOrder>, { em, now }: CommandContext): Promise<Output<typeof cancelOrder>> {
+    const { organizationId } = input;
+    // After whoever is paying it right now.
+    await lockPrepaidAccount(em, organizationId, now);
+    const order = await findOrder(em, input);
+    order.cancel();
+    (await em.findOneOrFail(ProForma, { organizationId, id: order.proFormaId })).cancel();
+    return order.view();
+  }
+}

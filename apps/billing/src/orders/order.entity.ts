@@ -1,0 +1,53 @@
+import { nthPeriod } from '@cordee/calendar/period';
+import { orderPaid, type Order as OrderContract, type OrderLine as OrderLineContract } from '@cordee/contracts/billing/order';
+import { DomainError } from '@cordee/contracts/domain-error';
+import type { Currency } from '@cordee/contracts/values';
+import { fact, type Fact } from '@cordee/outbox/publish';
+import { idColumn } from '@cordee/service/database/id-column';
+import { defineEntity, p } from '@mikro-orm/postgresql';
+import type * as z from 'zod';
+
+export type OrderView = z.output<typeof OrderContract>;
+export type OrderLine = z.output<typeof OrderLineContract>;
+
+export const OrderSchema = defineEntity({
+  name: 'Order',
+  tableName: 'order',
+  properties: {
+    organizationId: idColumn('org').primary(),
+    id: idColumn('ord').primary(),
+    status: p.string().$type<OrderView['status']>(),
+    currency: p.string().$type<Currency>(),
+    lines: p.json<OrderLine[]>(),
+    proFormaId: idColumn('pfm'),
+    invoiceId: idColumn('inv').nullable(),
+    total: p.bigint('number'),
+    createdAt: p.datetime(),
+  },
+});
+
+/** What somebody wants to have; its products appear when it is paid. */
+export class Order extends OrderSchema.class {
+  /** Money that is under way lands on prepaid (C-BNK-15). Cancelling twice changes nothing. */
+  cancel(): void {
+    if (this.status === 'paid') throw new DomainError('ORDER_PAID');
+    this.status = 'cancelled';
+  }
+
+  /** The first period of every product starts on the day the money counts. */
+  pay(invoiceId: `inv_${string}`, startsOn: string): Fact<typeof orderPaid> {
+    this.status = 'paid';
+    this.invoiceId = invoiceId;
+    const lines = this.lines.map((line) => {
+      const period = nthPeriod({ anchor: startsOn, interval: line.interval }, 0);
+      return { ...line, periodStart: period.start, periodEnd: period.end };
+    });
+    return fact(orderPaid, { organizationId: this.organizationId, orderId: this.id, invoiceId, lines });
+  }
+
+  view(): OrderView {
+    const { id, status, currency, lines, proFormaId, total, createdAt } = this;
+    return { id, status, currency, lines, proFormaId, invoiceId: this.invoiceId ?? null, total: { amount: total, currency }, createdAt: createdAt.toISOString() };
+  }
+}
+OrderSchema.setClass(Order);

@@ -1,0 +1,21 @@
+import { toUuid, type Id } from '@cordee/contracts/id';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { makeReference, type ReferenceForm } from '../bank-files/reference.ts';
+
+interface Taken {
+  form: ReferenceForm;
+  kind: 'pro_forma' | 'invoice' | 'standing_order';
+  organizationId: `org_${string}`;
+  documentId: Id<'pfm' | 'inv'> | undefined;
+  now: Date;
+}
+
+/** A reference that nobody had before and nobody will have again, also when this transaction rolls back (C-BNK-21). */
+export async function takeReference(em: EntityManager, { form, kind, organizationId, documentId, now }: Taken): Promise<string> {
+  const [row] = await em.execute<{ number: string }[]>(`select nextval('payment_reference_number')::text as number`);
+  const reference = makeReference(form, kind, BigInt(row!.number));
+  await em.execute(`insert into payment_reference (reference, kind, organization_id, document_id, created_at) values (?, ?, ?, ?, ?)`, [
+    reference, kind, toUuid(organizationId), documentId ? toUuid(documentId) : null, now,
+  ]);
+  return reference;
+}

@@ -1,0 +1,10 @@
+import { ServiceConfig } from '@cordee/service/config';
+import { TimeZone } from '@cordee/contracts/values';
+import type * as z from 'zod';
+
+export const ProductsConfig = ServiceConfig.extend({
+  SELLER_ZONE: TimeZone.default('Europe/Zurich').describe('Dates are local dates there: today decides which prices are valid'),
+});
+export type ProductsConfig = z.output<typeof ProductsConfig>;
+
+export const environment = process.env;

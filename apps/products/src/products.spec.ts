@@ -1,0 +1,306 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { orderPaid } from '@cordee/contracts/billing/order';
+import type { Input } from '@cordee/contracts/contract';
+import { newId } from '@cordee/contracts/id';
+import type { Role } from '@cordee/contracts/permissions';
+import { addResource, blockProduct, describeResource, getProduct, listProducts, unblockProduct } from '@cordee/contracts/products/product';
+import { getProductFacts } from '@cordee/contracts/products/product-facts';
+import { listProductTypes, quotePrices } from '@cordee/contracts/products/product-type';
+import type { GrantFacts } from '@cordee/contracts/teams/grant-facts';
+import { ServiceUnderTest, uuid, type Caller } from '@cordee/testing/service-under-test';
+import { productsService } from './products.service.ts';
+
+type ProductId = `prd_${string}`;
+type AccountId = `acc_${string}`;
+type OrganizationId = `org_${string}`;
+let test: ServiceUnderTest;
+
+beforeAll(async () => {
+  test = await ServiceUnderTest.start(productsService);
+});
+afterAll(() => test.stop());
+
+const id = <P extends 'acc' | 'org' | 'prd' | 'ord' | 'inv' | 'mem' | 'grt' | 'res'>(prefix: P) => newId(prefix, new Date());
+
+interface Organization { organizationId: OrganizationId; chief: AccountId; ben: AccountId; eva: AccountId; as: { chief: Caller; ben: Caller; eva: Caller } }
+
+function openOrganization(): Organization {
+  const [organizationId, chief, ben, eva] = [id('org'), id('acc'), id('acc'), id('acc')];
+  const person = (accountId: AccountId, role: Role) => ({ accountId, memberId: id('mem'), role, flags: [], isBlocked: false });
+  test.facts.people.set(organizationId, [person(chief, 'administrator'), person(ben, 'collaborator'), person(eva, 'external')]);
+  return { organizationId, chief, ben, eva, as: { chief: { account: chief }, ben: { account: ben }, eva: { account: eva } } };
+}
+
+async function grant({ organizationId }: Organization, ...grants: Pick<GrantFacts['grants'][number], 'holder' | 'object' | 'right'>[]): Promise<void> {
+  test.facts.grants.set(organizationId, {
+    teams: [], memberships: [],
+    grants: grants.map((one) => ({ ...one, grantId: id('grt'), givenBy: 'acc_x', givenAt: '2026-01-01T00:00:00.000Z', endsAt: null, reason: null })),
+  });
+  await test.process.access.changed('grants', organizationId);
+}
+
+const line = (type: string, name: string) => ({
+  productId: id('prd'), type, name, interval: 'yearly' as const, price: { amount: 10_800, currency: 'CHF' as const }, isAutomaticRenewal: true, isWarranted: false,
+  periodStart: '2026-01-31', periodEnd: '2027-01-31',
+});
+
+async function order({ organizationId }: Organization, ...ordered: [type: string, name: string][]): Promise<ProductId[]> {
+  const lines = ordered.map(([type, name]) => line(type, name));
+  await test.report(orderPaid, { organizationId, orderId: id('ord'), invoiceId: id('inv'), lines });
+  return lines.map(({ productId }) => productId);
+}
+
+const eventsAbout = async (entityId: string) => (await test.outbox()).filter(({ event }) => event.subject === entityId);
+
+describe('the catalogue (PROD-1, PROD-2)', () => {
+  const types = async () => new Map((await test.call(listProductTypes, {}, 'nobody')).data.map((type) => [type.key, type]));
+  const switches = ['devices', 'auto_reply', 'signatures', 'forwarding', 'aliases', 'history', 'restore', 'filters', 'rules', 'folders', 'security', 'sending'];
+
+  it('ships with twelve types, priced by the year in CHF and EUR, in their order', async () => {
+    const catalogue = await types();
+    expect([...catalogue.keys()]).toEqual([
+      'web_hosting', 'cloud_server', 'domain', 'mail_service', 'drive', 'streaming', 'ticketing', 'backup', 'network_storage', 'certificate', 'suite', 'premium_support',
+    ]);
+    for (const { prices, rights } of catalogue.values()) {
+      expect(prices.filter(({ interval }) => interval === 'yearly').map(({ price }) => price.currency)).toEqual(['CHF', 'EUR']);
+      expect(rights.length).toBeGreaterThan(0);
+    }
+  });
+
+  it.each<[string, string[]]>([
+    ['web_hosting', ['technical', 'statistics']],
+    ['streaming', ['technical', 'statistics']],
+    ['ticketing', ['technical', 'statistics', 'ticket_control', 'sales_control']],
+    ['mail_service', [...switches, 'read', 'change']],
+    ['drive', ['admin', 'user', 'view', 'change', 'manage', 'read']],
+  ])('%s has the rights %j', async (key, rights) => {
+    expect([...(await types()).get(key)!.rights].sort()).toEqual([...rights].sort());
+  });
+
+  it('says which rights a single resource has', async () => {
+    const catalogue = await types();
+    expect(catalogue.get('drive')).toMatchObject({ resourceKinds: ['folder'], resourceRights: [{ kind: 'folder', rights: ['view', 'change', 'manage', 'read'] }] });
+    expect(catalogue.get('mail_service')).toMatchObject({ resourceKinds: ['mail_address', 'calendar', 'address_book'], resourceRights: [{ rights: [...switches, 'read'] }, {}, {}] });
+  });
+
+  it('offers no renewal warranty at order for network storage alone', async () => {
+    expect([...(await types()).values()].filter(({ isWarrantyAtOrder }) => !isWarrantyAtOrder).map(({ key }) => key)).toEqual(['network_storage']);
+  });
+
+  const quote = (lines: Input<typeof quotePrices>['lines'], currency: 'CHF' | 'EUR' | 'USD' = 'CHF', on = '2026-06-01') => ({ currency, on, lines });
+  const billing: Caller = { service: 'billing' };
+
+  it('quotes lines in their order, the same type twice too', async () => {
+    const { lines } = await test.call(quotePrices, quote([{ type: 'drive', interval: 'yearly' }, { type: 'web_hosting', interval: 'yearly' }, { type: 'drive', interval: 'monthly' }]), billing);
+    expect(lines).toMatchObject([
+      { type: 'drive', interval: 'yearly', name: 'Drive', price: { amount: 6_700, currency: 'CHF' } },
+      { type: 'web_hosting', price: { amount: 10_800, currency: 'CHF' }, vatClass: 'standard', isWarrantyAtOrder: true },
+      { type: 'drive', interval: 'monthly', price: { amount: 650 } },
+    ]);
+  });
+
+  it.each([
+    ['an unknown type', quote([{ type: 'drive', interval: 'yearly' }, { type: 'gas', interval: 'yearly' }]), 'PRODUCT_TYPE_UNKNOWN', '/lines/1/type'],
+    ['a currency without prices', quote([{ type: 'drive', interval: 'yearly' }], 'USD'), 'PRICE_MISSING', '/lines/0'],
+    ['an interval it is not sold in', quote([{ type: 'domain', interval: 'monthly' }]), 'PRICE_MISSING', '/lines/0'],
+    ['a day before the first price', quote([{ type: 'drive', interval: 'yearly' }], 'CHF', '2023-12-31'), 'PRICE_MISSING', '/lines/0'],
+  ])('refuses to quote %s, and says where', async (_, input, code, pointer) => {
+    await expect(test.call(quotePrices, input, billing)).rejects.toMatchObject({ code, errors: [{ pointer }] });
+  });
+
+  it('quotes the price of the day: the old one until the day before the new one', async () => {
+    await test.rows(`update price set valid_until = '2030-01-01' where product_type = 'backup' and currency = 'CHF' and interval = 'yearly'`);
+    await test.rows(`insert into price (product_type, currency, interval, amount, valid_from) values ('backup', 'CHF', 'yearly', 5500, '2030-01-01')`);
+    const amountOn = async (on: string) => (await test.call(quotePrices, quote([{ type: 'backup', interval: 'yearly' }], 'CHF', on), billing)).lines[0]!.price.amount;
+    expect([await amountOn('2029-12-31'), await amountOn('2030-01-01')]).toEqual([4_900, 5_500]);
+    expect((await types()).get('backup')!.prices).toContainEqual({ interval: 'yearly', price: { amount: 4_900, currency: 'CHF' } });
+  });
+});
+
+describe('a paid order', () => {
+  it('makes a product of every line, under the id of the line, with what it begins with', async () => {
+    const organization = openOrganization();
+    const [hosting, mail, drive] = await order(organization, ['web_hosting', 'alpine.example'], ['mail_service', 'alpine.example'], ['drive', 'Files']);
+    const { data } = await test.call(listProducts, { organizationId: organization.organizationId }, organization.as.chief);
+    expect(new Set(data.map((product) => product.id))).toEqual(new Set([hosting, mail, drive]));
+    const resourcesOf = async (productId: ProductId) => (await test.call(getProduct, { organizationId: organization.organizationId, productId }, organization.as.chief)).resources;
+    expect(await resourcesOf(hosting!)).toMatchObject([{ kind: 'site', name: 'alpine.example', ownerAccountId: null }]);
+    expect(await resourcesOf(mail!)).toEqual([]);
+    expect(await resourcesOf(drive!)).toMatchObject([{ kind: 'folder', name: 'Files' }]);
+    const [fact] = await eventsAbout(hosting!);
+    expect(fact).toMatchObject({
+      type: 'products.product.created', event: { organizationid: organization.organizationId },
+      data: { type: 'web_hosting', interval: 'yearly', periodStart: '2026-01-31', currency: 'CHF', isAutomaticRenewal: true, isWarranted: false },
+    });
+  });
+
+  it('makes each once, whether the event or its line comes again (C-PLT-01)', async () => {
+    const { organizationId } = openOrganization();
+    const fact = { organizationId, orderId: id('ord'), invoiceId: id('inv'), lines: [line('drive', 'Files')] };
+    await test.report(orderPaid, fact);
+    await test.report(orderPaid, fact, { sequence: 1 });
+    await test.report(orderPaid, fact, { sequence: 2 });
+    expect(await test.rows(`select (select count(*) from product where organization_id = $1)::int as products, (select count(*) from resource where organization_id = $1)::int as resources`, [uuid(organizationId)]))
+      .toEqual([{ products: 1, resources: 1 }]);
+    expect(await eventsAbout(fact.lines[0]!.productId)).toHaveLength(1);
+  });
+
+  it('is in the access facts at once', async () => {
+    const organization = openOrganization();
+    const { organizationId } = organization;
+    expect((await test.process.access.facts(organizationId)).products.products).toEqual([]);
+    const [productId] = await order(organization, ['drive', 'Files']);
+    expect((await test.process.access.facts(organizationId)).products.products).toEqual([{ productId, type: 'drive', name: 'Files', isBlocked: false }]);
+  });
+});
+
+describe('who sees which products', () => {
+  it('is who manages, and others only what they have some right on', async () => {
+    const organization = openOrganization();
+    const { organizationId, as } = organization;
+    const [hosting, drive, other] = await order(organization, ['web_hosting', 'a'], ['drive', 'b'], ['drive', 'c']);
+    const seen = async (who: Caller) => (await test.call(listProducts, { organizationId }, who)).data.map((product) => product.id);
+    expect(await seen(as.ben)).toEqual([]);
+    await grant(organization,
+      { holder: { kind: 'account', accountId: organization.ben }, object: { kind: 'product', productId: hosting! }, right: 'statistics' },
+      { holder: { kind: 'organization' }, object: { kind: 'product', productId: other! }, right: 'user' },
+    );
+    expect(new Set(await seen(as.chief))).toEqual(new Set([hosting, drive, other]));
+    expect(new Set(await seen(as.ben))).toEqual(new Set([hosting, other]));
+    // A whole-organization share leaves externals out (C-ROL-18).
+    expect(await seen(as.eva)).toEqual([]);
+    expect(await test.codeOf(getProduct, { organizationId, productId: drive! }, as.ben)).toBe('PRODUCT_NOT_FOUND');
+  });
+
+  it('covers what is bought later by type, not by list (C-TEAM-08)', async () => {
+    const organization = openOrganization();
+    const [first] = await order(organization, ['drive', 'first']);
+    await grant(organization,
+      { holder: { kind: 'account', accountId: organization.ben }, object: { kind: 'product_type', type: 'drive' }, right: 'user' },
+      { holder: { kind: 'account', accountId: organization.eva }, object: { kind: 'product', productId: first! }, right: 'user' },
+    );
+    const [second] = await order(organization, ['drive', 'second']);
+    const seen = async (who: Caller) => (await test.call(listProducts, { organizationId: organization.organizationId }, who)).data.map((product) => product.id);
+    expect(new Set(await seen(organization.as.ben))).toEqual(new Set([first, second]));
+    expect(await seen(organization.as.eva)).toEqual([first]);
+  });
+
+  it('of the resources inside, only those granted or owned', async () => {
+    const organization = openOrganization();
+    const { organizationId, as } = organization;
+    const [mail] = await order(organization, ['mail_service', 'alpine.example']);
+    const add = (name: string, ownerAccountId: AccountId | null) => test.call(addResource, { organizationId, productId: mail!, kind: 'mail_address', name, ownerAccountId }, as.chief);
+    const [own, shared] = [await add('ben@alpine.example', organization.ben), await add('info@alpine.example', null), await add('chief@alpine.example', organization.chief)];
+    await grant(organization, { holder: { kind: 'account', accountId: organization.ben }, object: { kind: 'resource', productId: mail!, resourceId: shared.id }, right: 'read' });
+    expect((await test.call(getProduct, { organizationId, productId: mail! }, as.ben)).resources.map((resource) => resource.id)).toEqual([own.id, shared.id]);
+    expect((await test.call(getProduct, { organizationId, productId: mail! }, as.chief)).resources).toHaveLength(3);
+    expect((await test.call(getProductFacts, { organizationId }, { service: 'search' })).products[0]!.ownedResources).toContainEqual({ resourceId: own.id, accountId: organization.ben });
+  });
+
+  it('never is another organization: its products are as unknown as any', async () => {
+    const [one, two] = [openOrganization(), openOrganization()];
+    const [productId] = await order(two, ['drive', 'theirs']);
+    for (const foreign of [productId!, id('prd')]) {
+      expect(await test.codeOf(getProduct, { organizationId: one.organizationId, productId: foreign }, one.as.chief)).toBe('PRODUCT_NOT_FOUND');
+      expect(await test.codeOf(blockProduct, { organizationId: one.organizationId, productId: foreign, reason: 'x' }, one.as.chief)).toBe('PRODUCT_NOT_FOUND');
+      expect(await test.codeOf(addResource, { organizationId: one.organizationId, productId: foreign, kind: 'folder', name: 'x' }, one.as.chief)).toBe('PRODUCT_NOT_FOUND');
+    }
+    for (const organizationId of [two.organizationId, id('org')]) expect(await test.codeOf(listProducts, { organizationId }, one.as.chief)).toBe('ORGANIZATION_NOT_FOUND');
+    expect((await test.call(getProduct, { organizationId: two.organizationId, productId: productId! }, two.as.chief)).status).toBe('active');
+  });
+
+  it('is held by row-level security: the runtime role sees nothing without a scope', async () => {
+    await order(openOrganization(), ['drive', 'x']);
+    await test.database.query('begin; set local role cordee_products;');
+    const { rows } = await test.database.query(`select (select count(*) from product)::int as products, (select count(*) from resource)::int as resources, (select count(*) from product_block)::int as blocks`);
+    await test.database.query('rollback');
+    expect(rows).toEqual([{ products: 0, resources: 0, blocks: 0 }]);
+  });
+});
+
+describe('resources', () => {
+  it.each([
+    ['web_hosting', 'folder', 'x', 'RESOURCE_KIND_UNKNOWN'],
+    ['cloud_server', 'site', 'x', 'RESOURCE_KIND_UNKNOWN'],
+    ['mail_service', 'mail_address', 'no address', 'RESOURCE_NAME_INVALID'],
+    ['mail_service', 'mail_address', 'anna@alpine.example', 'ok'],
+    ['mail_service', 'calendar', 'Team', 'ok'],
+    ['drive', 'folder', 'Contracts', 'ok'],
+  ])('of a %s: kind %s, name %s → %s', async (type, kind, name, code) => {
+    const organization = openOrganization();
+    const [productId] = await order(organization, [type, 'p']);
+    const { organizationId, as } = organization;
+    expect(await test.codeOf(addResource, { organizationId, productId: productId!, kind, name }, as.chief)).toBe(code);
+  });
+
+  it('have one name once, case aside, at the same moment too; the answer to a key is kept', async () => {
+    const organization = openOrganization();
+    const { organizationId, as } = organization;
+    const [productId] = await order(organization, ['drive', 'd']);
+    const input = { organizationId, productId: productId!, kind: 'folder', name: 'Contracts' };
+    const codes = await Promise.all(['CONTRACTS', 'contracts', 'Contracts'].map((name) => test.codeOf(addResource, { ...input, name }, as.chief)));
+    expect(codes.sort()).toEqual(['RESOURCE_NAME_TAKEN', 'RESOURCE_NAME_TAKEN', 'ok']);
+    const key = { idempotencyKey: 'one' };
+    const added = await test.call(addResource, { ...input, name: 'Bills' }, as.chief, key);
+    expect(await test.call(addResource, { ...input, name: 'Bills' }, as.chief, key)).toEqual(added);
+    expect(await test.codeOf(addResource, { ...input, name: 'Other' }, as.chief, key)).toBe('IDEMPOTENCY_KEY_REUSED');
+    expect(await eventsAbout(added.id)).toMatchObject([{ type: 'products.resource.added', data: { kind: 'folder' } }]);
+  });
+
+  it('belong to people of the organization, are added by who manages, and are described to services', async () => {
+    const organization = openOrganization();
+    const { organizationId, as } = organization;
+    const [productId] = await order(organization, ['mail_service', 'm']);
+    const input = { organizationId, productId: productId!, kind: 'mail_address', name: 'ben@alpine.example' };
+    expect(await test.codeOf(addResource, { ...input, ownerAccountId: id('acc') }, as.chief)).toBe('PERSON_UNKNOWN');
+    expect(await test.codeOf(addResource, input, as.ben)).toBe('PERMISSION_DENIED');
+    const { id: resourceId } = await test.call(addResource, { ...input, ownerAccountId: organization.ben }, as.chief);
+    const search: Caller = { service: 'search' };
+    expect(await test.call(describeResource, { organizationId, resourceId }, search)).toEqual({ resourceId, productId, kind: 'mail_address', name: 'ben@alpine.example', ownerAccountId: organization.ben });
+    for (const foreign of [openOrganization().organizationId, id('org')]) expect(await test.codeOf(describeResource, { organizationId: foreign, resourceId }, search)).toBe('RESOURCE_NOT_FOUND');
+  });
+});
+
+describe('blocks (PROD-4)', () => {
+  it('stand apart: lifting one lifts only that one, and repeating changes nothing', async () => {
+    const organization = openOrganization();
+    const { organizationId, as } = organization;
+    const [productId] = await order(organization, ['web_hosting', 'h']);
+    const place = { organizationId, productId: productId! };
+    await test.rows(`insert into product_block (organization_id, product_id, origin, reason, set_by, set_at) values ($1, $2, 'renewals', 'not renewed', 'service:renewals', '2026-02-01')`, [uuid(organizationId), uuid(productId!)]);
+    await test.call(blockProduct, { ...place, reason: 'stolen password' }, as.chief);
+    await test.call(blockProduct, { ...place, reason: 'stolen password' }, as.chief);
+    expect(await test.call(blockProduct, { ...place, reason: 'audit' }, as.chief)).toMatchObject({ status: 'blocked', blockReasons: ['not renewed', 'stolen password', 'audit'] });
+    expect(await test.call(unblockProduct, { ...place, reason: 'audit' }, as.chief)).toMatchObject({ status: 'blocked', blockReasons: ['not renewed', 'stolen password'] });
+    for (let time = 0; time < 2; time += 1) expect(await test.call(unblockProduct, place, as.chief)).toMatchObject({ status: 'blocked', blockReasons: ['not renewed'] });
+    expect((await eventsAbout(productId!)).map(({ type, data }) => [type.split('.').at(-1), data['reason']])).toEqual([
+      ['created', undefined], ['blocked', 'stolen password'], ['blocked', 'audit'], ['unblocked', 'audit'], ['unblocked', 'stolen password'],
+    ]);
+    expect(await test.rows(`select count(*)::int as kept from product_block where product_id = $1`, [uuid(productId!)])).toEqual([{ kept: 3 }]);
+  });
+
+  it('put a mail service into maintenance', async () => {
+    const organization = openOrganization();
+    const [productId] = await order(organization, ['mail_service', 'm']);
+    const place = { organizationId: organization.organizationId, productId: productId! };
+    expect(await test.call(blockProduct, { ...place, reason: 'x' }, organization.as.chief)).toMatchObject({ status: 'maintenance' });
+    expect(await test.call(unblockProduct, place, organization.as.chief)).toMatchObject({ status: 'active', blockReasons: [] });
+  });
+
+  it('are in the facts at once, and seen by the others without their reason (C-TEAM-10)', async () => {
+    const organization = openOrganization();
+    const { organizationId, as } = organization;
+    const [productId] = await order(organization, ['web_hosting', 'h']);
+    const place = { organizationId, productId: productId! };
+    await grant(organization, { holder: { kind: 'account', accountId: organization.ben }, object: { kind: 'product', productId: productId! }, right: 'technical' });
+    const isBlocked = async () => (await test.process.access.facts(organizationId)).products.products[0]!.isBlocked;
+    expect(await isBlocked()).toBe(false);
+    expect(await test.codeOf(blockProduct, { ...place, reason: 'x' }, as.ben)).toBe('PERMISSION_DENIED');
+    await test.call(blockProduct, { ...place, reason: 'unpaid' }, as.chief);
+    expect(await isBlocked()).toBe(true);
+    expect((await test.call(listProducts, { organizationId }, as.ben)).data).toMatchObject([{ status: 'blocked', blockReasons: [] }]);
+    expect((await test.call(listProducts, { organizationId }, as.chief)).data).toMatchObject([{ status: 'blocked', blockReasons: ['unpaid'] }]);
+    await test.call(unblockProduct, place, as.chief);
+    expect(await isBlocked()).toBe(false);
+  });
+});

@@ -1,0 +1,35 @@
+import { resourceAdded, type Resource as ResourceContract } from '@cordee/contracts/products/product';
+import { fact, type Fact } from '@cordee/outbox/publish';
+import { idColumn } from '@cordee/service/database/id-column';
+import { defineEntity, p } from '@mikro-orm/postgresql';
+import type * as z from 'zod';
+
+export type ResourceView = z.output<typeof ResourceContract>;
+
+export const ResourceSchema = defineEntity({
+  name: 'Resource',
+  tableName: 'resource',
+  properties: {
+    organizationId: idColumn('org').primary(),
+    id: idColumn('res').primary(),
+    productId: idColumn('prd'),
+    kind: p.string(),
+    name: p.string(),
+    /** Whose mailbox it is: only they read it, and whom they let (ACC-4). */
+    ownerAccountId: idColumn('acc').nullable(),
+    createdAt: p.datetime(),
+  },
+});
+
+/** A thing inside a product that rights can be given on. */
+export class Resource extends ResourceSchema.class {
+  added(): Fact<typeof resourceAdded> {
+    const { organizationId, productId, id, kind } = this;
+    return fact(resourceAdded, { organizationId, productId, resourceId: id, kind, ownerAccountId: this.ownerAccountId ?? null });
+  }
+
+  view(): ResourceView {
+    return { id: this.id, kind: this.kind, name: this.name, ownerAccountId: this.ownerAccountId ?? null };
+  }
+}
+ResourceSchema.setClass(Resource);

@@ -1,0 +1,12 @@
+import { toId, toUuid } from '@cordee/contracts/id';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { ResourceView } from './resource.entity.ts';
+
+/** The resources of a product, in the order they came. */
+export async function selectResources(em: EntityManager, organizationId: `org_${string}`, productId: `prd_${string}`): Promise<ResourceView[]> {
+  const rows = await em.execute<{ id: string; kind: string; name: string; owner_account_id: string | null }[]>(
+    `select id, kind, name, owner_account_id from resource where organization_id = ? and product_id = ? order by created_at, id`,
+    [toUuid(organizationId), toUuid(productId)],
+  );
+  return rows.map((row) => ({ id: toId('res', row.id), kind: row.kind, name: row.name, ownerAccountId: row.owner_account_id ? toId('acc', row.owner_account_id) : null }));
+}

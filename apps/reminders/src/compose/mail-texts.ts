@@ -1,0 +1,21 @@
+import type { Kind } from '../plan/reminder.ts';
+
+/** A mail's words in one language. `{…}` are filled in; a line whose placeholder has no value is left out. */
+export interface KindTexts {
+  subject: string;
+  lines: readonly string[];
+  /** Label of the one link, where the kind has one. */
+  link?: string;
+}
+
+export interface MailTexts {
+  greeting: string;
+  /** Labels of the table of facts. */
+  labels: Record<'document' | 'amount' | 'open' | 'due' | 'iban' | 'reference' | 'countedUntil', string>;
+  /** How to find out whether the mail is genuine (REM-1). */
+  verify: string;
+  automatic: string;
+  roles: Record<string, string>;
+  reasons: Record<string, string>;
+  kinds: Record<Kind, KindTexts>;
+}

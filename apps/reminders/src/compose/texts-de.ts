@@ -1,0 +1,30 @@
+import type { MailTexts } from './mail-texts.ts';
+
+export const de: MailTexts = {
+  greeting: 'Guten Tag {name}',
+  labels: { document: 'Dokument', amount: 'Betrag', open: 'Noch offen', due: 'Fällig am', iban: 'Konto', reference: 'Referenz', countedUntil: 'Zahlungen berücksichtigt bis' },
+  verify: 'Nummer dieser Nachricht: {number}. Angemeldet können Sie unter dieser Nummer prüfen, ob sie echt ist.',
+  automatic: 'Diese Nachricht wurde automatisch verschickt.',
+  roles: { legal_representative: 'rechtliche Vertretung', administrator: 'Administration', collaborator: 'Mitarbeit', external: 'extern' },
+  reasons: {
+    overpaid: 'mehr als fällig bezahlt wurde', amount_too_low: 'weniger als fällig bezahlt wurde', wrong_currency: 'sie in einer anderen Währung kam', reference_already_settled: 'ihre Referenz zu etwas bereits Bezahltem gehört',
+    reference_cancelled: 'ihre Referenz zu etwas Storniertem gehört', reference_expired: 'ihre Referenz zu etwas Abgelaufenem gehört', reference_unknown: 'ihre Referenz nicht bekannt ist', reference_invalid: 'ihre Referenz nicht gültig ist',
+    reference_missing: 'sie keine Referenz hatte', standing_order: 'sie mit Ihrer Referenz für Daueraufträge kam', top_up: 'Sie aufgeladen haben', used: 'sie verwendet wurde', reversed: 'eine Buchung rückgängig gemacht wurde',
+  },
+  kinds: {
+    sign_up_confirmation: { subject: 'Bestätigen Sie Ihre Adresse', lines: ['um die Anmeldung abzuschliessen, bestätigen Sie, dass diese Adresse Ihnen gehört. Der Link gilt 24 Stunden.', 'Wenn Sie sich nicht angemeldet haben, ignorieren Sie diese Nachricht: Es geschieht nichts.'], link: 'Adresse bestätigen' },
+    account_exists: { subject: 'Sie haben bereits ein Konto', lines: ['jemand, vielleicht Sie, hat sich mit dieser Adresse angemeldet, die bereits ein Konto hat. Melden Sie sich damit an.', 'Wenn Sie es nicht waren, ignorieren Sie diese Nachricht: Es hat sich nichts geändert.'] },
+    invitation: { subject: '{inviter} lädt Sie zu {organization} ein', lines: ['{inviter} lädt Sie zu {organization} ein, Rolle: {role}.', 'Die Einladung gilt bis {expires} und nur für diese Adresse.'], link: 'Einladung annehmen' },
+    role_changed: { subject: 'Ihre Rolle bei {organization} hat sich geändert', lines: ['Ihre Rolle bei {organization} wurde von {by} geändert.', 'Bisher: {before}. Neu: {after}.'] },
+    role_offered: { subject: 'Neue Rolle bei {organization}: {after}', lines: ['{by} bietet Ihnen bei {organization} diese Rolle an: {after}.', 'Sie gilt, sobald Sie sie angemeldet annehmen.'] },
+    pro_forma: { subject: 'Pro-forma {document} von {organization}', lines: ['vielen Dank für Ihre Bestellung. Sie finden die Pro-forma {document} unter den Dokumenten; das Bestellte beginnt, sobald sie bezahlt ist.'] },
+    receipt: { subject: 'Bezahlt: {document} von {organization}', lines: ['{document} ist bezahlt. Vielen Dank.'] },
+    prepaid_credited: { subject: 'Eine Zahlung wurde Ihrem Guthaben gutgeschrieben', lines: ['{amount} wurden dem Guthaben von {organization} gutgeschrieben, weil {reason}.', 'Es bezahlt, was fällig wird; Sie können es jederzeit verwenden.'] },
+    renewal_notice: { subject: '{product} ist am {due} fällig', lines: ['die bezahlte Periode von {product} endet am {due}. Erneuern Sie vorher, damit nichts unterbrochen wird.'] },
+    automatic_renewal_notice: { subject: '{product} wird automatisch erneuert', lines: ['die bezahlte Periode von {product} endet am {due}. Es wird kurz vorher automatisch erneuert; Sie müssen nichts tun.'] },
+    automatic_renewal_failed: { subject: '{product} konnte nicht erneuert werden', lines: ['die automatische Erneuerung von {product} über {amount} konnte nicht aus dem Guthaben bezahlt werden.', 'Der nächste Versuch ist am {next}.', 'Die bezahlte Periode endet am {due}.'] },
+    warranty_notice: { subject: '{product} wurde auf Kredit erneuert', lines: ['{product} wurde nicht rechtzeitig bezahlt; die Erneuerungsgarantie hat es auf Kredit erneuert. Nichts wird unterbrochen, und es kostet keine Gebühr.', 'Bitte bezahlen Sie die Rechnung bis {heldUntil}. Ohne Zahlung wird das Produkt ab {blocked} gesperrt.'] },
+    invoice_reminder: { subject: 'Erinnerung: {document} ist offen', lines: ['wir haben für {document} noch keine Zahlung erhalten. Falls Sie eben bezahlt haben, danke: Diese Nachricht hat sich mit Ihrer Zahlung gekreuzt und kostet nichts.'] },
+    invoice_final_reminder: { subject: 'Letzte Erinnerung: {document} ist offen', lines: ['{document} ist weiterhin offen. Bitte bezahlen Sie jetzt, damit nichts gesperrt werden muss.'] },
+  },
+};

@@ -1,0 +1,30 @@
+import type { MailTexts } from './mail-texts.ts';
+
+export const en: MailTexts = {
+  greeting: 'Hello {name},',
+  labels: { document: 'Document', amount: 'Amount', open: 'Still open', due: 'Due on', iban: 'Payee account', reference: 'Reference', countedUntil: 'Payments counted up to' },
+  verify: 'Number of this message: {number}. Signed in, you can check under this number whether it is genuine.',
+  automatic: 'This message was sent automatically.',
+  roles: { legal_representative: 'legal representative', administrator: 'administrator', collaborator: 'collaborator', external: 'external' },
+  reasons: {
+    overpaid: 'more was paid than was due', amount_too_low: 'less was paid than was due', wrong_currency: 'it came in another currency', reference_already_settled: 'its reference belongs to something that is already settled',
+    reference_cancelled: 'its reference belongs to something that was cancelled', reference_expired: 'its reference belongs to something that has expired', reference_unknown: 'its reference is not known', reference_invalid: 'its reference is not valid',
+    reference_missing: 'it had no reference', standing_order: 'it came with your reference for standing orders', top_up: 'you topped up', used: 'it was used', reversed: 'a booking was reversed',
+  },
+  kinds: {
+    sign_up_confirmation: { subject: 'Confirm your address', lines: ['to finish signing up, confirm that this address is yours. The link is good for 24 hours.', 'If you did not sign up, ignore this message: nothing happens.'], link: 'Confirm the address' },
+    account_exists: { subject: 'You already have an account', lines: ['somebody, perhaps you, signed up with this address, which already has an account. Sign in with it instead.', 'If it was not you, ignore this message: nothing has changed.'] },
+    invitation: { subject: '{inviter} invites you to {organization}', lines: ['{inviter} invites you to {organization} as {role}.', 'The invitation is good until {expires} and for this address only.'], link: 'Accept the invitation' },
+    role_changed: { subject: 'Your role at {organization} has changed', lines: ['your role at {organization} was changed by {by}.', 'Before: {before}. Now: {after}.'] },
+    role_offered: { subject: 'You are asked to become {after} of {organization}', lines: ['{by} asks you to become {after} of {organization}.', 'It takes effect when you accept it, signed in.'] },
+    pro_forma: { subject: 'Pro forma {document} of {organization}', lines: ['thank you for your order. You find the pro forma {document} under documents; what you ordered starts when it is paid.'] },
+    receipt: { subject: 'Paid: {document} of {organization}', lines: ['{document} is paid. Thank you.'] },
+    prepaid_credited: { subject: 'A payment was put to your prepaid account', lines: ['{amount} was put to the prepaid account of {organization}, because {reason}.', 'It pays what falls due; you can use it at any time.'] },
+    renewal_notice: { subject: '{product} is due on {due}', lines: ['the paid period of {product} ends on {due}. Renew it before then so that nothing is interrupted.'] },
+    automatic_renewal_notice: { subject: '{product} renews automatically', lines: ['the paid period of {product} ends on {due}. It renews automatically shortly before; you need not do anything.'] },
+    automatic_renewal_failed: { subject: '{product} could not be renewed', lines: ['the automatic renewal of {product} over {amount} could not be paid from the prepaid account.', 'The next attempt is on {next}.', 'The paid period ends on {due}.'] },
+    warranty_notice: { subject: '{product} was renewed on credit', lines: ['nobody paid for {product} in time, so the renewal warranty renewed it on credit. Nothing is interrupted, and there is no fee.', 'Please pay the invoice until {heldUntil}. Without payment the product is blocked from {blocked} on.'] },
+    invoice_reminder: { subject: 'Reminder: {document} is open', lines: ['we have not received a payment for {document} yet. If you have just paid, thank you: this message has crossed your payment and costs nothing.'] },
+    invoice_final_reminder: { subject: 'Last reminder: {document} is open', lines: ['{document} is still open. Please pay now so that nothing has to be blocked.'] },
+  },
+};

@@ -1,0 +1,30 @@
+import type { MailTexts } from './mail-texts.ts';
+
+export const es: MailTexts = {
+  greeting: 'Hola {name}:',
+  labels: { document: 'Documento', amount: 'Importe', open: 'Pendiente', due: 'Vence el', iban: 'Cuenta del beneficiario', reference: 'Referencia', countedUntil: 'Pagos contabilizados hasta' },
+  verify: 'Número de este mensaje: {number}. Tras iniciar sesión puede comprobar con este número si es auténtico.',
+  automatic: 'Este mensaje se ha enviado automáticamente.',
+  roles: { legal_representative: 'representante legal', administrator: 'administrador', collaborator: 'colaborador', external: 'externo' },
+  reasons: {
+    overpaid: 'se pagó más de lo debido', amount_too_low: 'se pagó menos de lo debido', wrong_currency: 'llegó en otra moneda', reference_already_settled: 'su referencia pertenece a algo ya pagado',
+    reference_cancelled: 'su referencia pertenece a algo anulado', reference_expired: 'su referencia pertenece a algo vencido', reference_unknown: 'su referencia no se conoce', reference_invalid: 'su referencia no es válida',
+    reference_missing: 'no llevaba referencia', standing_order: 'llevaba su referencia para órdenes permanentes', top_up: 'usted recargó la cuenta', used: 'se ha usado', reversed: 'se anuló un apunte',
+  },
+  kinds: {
+    sign_up_confirmation: { subject: 'Confirme su dirección', lines: ['para terminar el registro, confirme que esta dirección es suya. El enlace vale 24 horas.', 'Si usted no se registró, ignore este mensaje: no pasa nada.'], link: 'Confirmar la dirección' },
+    account_exists: { subject: 'Ya tiene una cuenta', lines: ['alguien, quizá usted, se registró con esta dirección, que ya tiene una cuenta. Inicie sesión con ella.', 'Si no fue usted, ignore este mensaje: nada ha cambiado.'] },
+    invitation: { subject: '{inviter} le invita a {organization}', lines: ['{inviter} le invita a {organization}, función: {role}.', 'La invitación vale hasta el {expires} y solo para esta dirección.'], link: 'Aceptar la invitación' },
+    role_changed: { subject: 'Su función en {organization} ha cambiado', lines: ['{by} ha cambiado su función en {organization}.', 'Antes: {before}. Ahora: {after}.'] },
+    role_offered: { subject: 'Nueva función en {organization}: {after}', lines: ['{by} le ofrece esta función en {organization}: {after}.', 'Vale desde que la acepte con la sesión iniciada.'] },
+    pro_forma: { subject: 'Proforma {document} de {organization}', lines: ['gracias por su pedido. Encontrará la proforma {document} entre los documentos; lo pedido empieza en cuanto esté pagada.'] },
+    receipt: { subject: 'Pagado: {document} de {organization}', lines: ['{document} está pagado. Gracias.'] },
+    prepaid_credited: { subject: 'Un pago se abonó en su cuenta de prepago', lines: ['{amount} se abonaron en la cuenta de prepago de {organization}, porque {reason}.', 'Paga lo que vence; puede usarlo en cualquier momento.'] },
+    renewal_notice: { subject: '{product} vence el {due}', lines: ['el periodo pagado de {product} termina el {due}. Renuévelo antes para que nada se interrumpa.'] },
+    automatic_renewal_notice: { subject: '{product} se renueva automáticamente', lines: ['el periodo pagado de {product} termina el {due}. Se renueva automáticamente poco antes; no tiene que hacer nada.'] },
+    automatic_renewal_failed: { subject: '{product} no se pudo renovar', lines: ['la renovación automática de {product} por {amount} no se pudo pagar con la cuenta de prepago.', 'El próximo intento es el {next}.', 'El periodo pagado termina el {due}.'] },
+    warranty_notice: { subject: '{product} se renovó a crédito', lines: ['nadie pagó {product} a tiempo; la garantía de renovación lo renovó a crédito. Nada se interrumpe y no hay recargo.', 'Pague la factura hasta el {heldUntil}. Sin pago, el producto se bloquea desde el {blocked}.'] },
+    invoice_reminder: { subject: 'Recordatorio: {document} está pendiente', lines: ['aún no hemos recibido un pago de {document}. Si acaba de pagar, gracias: este mensaje se ha cruzado con su pago y no cuesta nada.'] },
+    invoice_final_reminder: { subject: 'Último recordatorio: {document} está pendiente', lines: ['{document} sigue pendiente. Pague ahora para que nada tenga que bloquearse.'] },
+  },
+};

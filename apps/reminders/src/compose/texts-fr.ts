@@ -1,0 +1,30 @@
+import type { MailTexts } from './mail-texts.ts';
+
+export const fr: MailTexts = {
+  greeting: 'Bonjour {name},',
+  labels: { document: 'Document', amount: 'Montant', open: 'Encore ouvert', due: 'Échéance', iban: 'Compte du bénéficiaire', reference: 'Référence', countedUntil: 'Paiements pris en compte jusqu’au' },
+  verify: 'Numéro de ce message : {number}. Une fois connecté, vous pouvez vérifier avec ce numéro qu’il est authentique.',
+  automatic: 'Ce message a été envoyé automatiquement.',
+  roles: { legal_representative: 'représentant légal', administrator: 'administrateur', collaborator: 'collaborateur', external: 'externe' },
+  reasons: {
+    overpaid: 'le montant payé dépasse le montant dû', amount_too_low: 'le montant payé est inférieur au montant dû', wrong_currency: 'il est arrivé dans une autre monnaie', reference_already_settled: 'sa référence appartient à un document déjà réglé',
+    reference_cancelled: 'sa référence appartient à un document annulé', reference_expired: 'sa référence appartient à un document échu', reference_unknown: 'sa référence est inconnue', reference_invalid: 'sa référence n’est pas valable',
+    reference_missing: 'il n’avait pas de référence', standing_order: 'il porte votre référence pour ordres permanents', top_up: 'vous avez approvisionné le compte', used: 'il a été utilisé', reversed: 'une écriture a été annulée',
+  },
+  kinds: {
+    sign_up_confirmation: { subject: 'Confirmez votre adresse', lines: ['pour terminer votre inscription, confirmez que cette adresse est la vôtre. Le lien est valable 24 heures.', 'Si vous ne vous êtes pas inscrit, ignorez ce message : il ne se passe rien.'], link: 'Confirmer l’adresse' },
+    account_exists: { subject: 'Vous avez déjà un compte', lines: ['quelqu’un, peut-être vous, s’est inscrit avec cette adresse qui a déjà un compte. Connectez-vous avec celui-ci.', 'Si ce n’était pas vous, ignorez ce message : rien n’a changé.'] },
+    invitation: { subject: '{inviter} vous invite chez {organization}', lines: ['{inviter} vous invite chez {organization}, rôle : {role}.', 'L’invitation est valable jusqu’au {expires} et pour cette adresse seulement.'], link: 'Accepter l’invitation' },
+    role_changed: { subject: 'Votre rôle chez {organization} a changé', lines: ['votre rôle chez {organization} a été changé par {by}.', 'Avant : {before}. Maintenant : {after}.'] },
+    role_offered: { subject: 'Nouveau rôle chez {organization} : {after}', lines: ['{by} vous propose ce rôle chez {organization} : {after}.', 'Il prend effet quand vous l’acceptez, une fois connecté.'] },
+    pro_forma: { subject: 'Pro forma {document} de {organization}', lines: ['merci de votre commande. Vous trouvez la pro forma {document} parmi les documents ; ce que vous avez commandé commence dès qu’elle est payée.'] },
+    receipt: { subject: 'Payé : {document} de {organization}', lines: ['{document} est payé. Merci.'] },
+    prepaid_credited: { subject: 'Un paiement a été versé sur votre compte prépayé', lines: ['{amount} ont été versés sur le compte prépayé de {organization}, parce que {reason}.', 'Il paie ce qui arrive à échéance ; vous pouvez l’utiliser à tout moment.'] },
+    renewal_notice: { subject: '{product} arrive à échéance le {due}', lines: ['la période payée de {product} se termine le {due}. Renouvelez avant cette date pour que rien ne soit interrompu.'] },
+    automatic_renewal_notice: { subject: '{product} se renouvelle automatiquement', lines: ['la période payée de {product} se termine le {due}. Le renouvellement est automatique, peu avant ; vous n’avez rien à faire.'] },
+    automatic_renewal_failed: { subject: '{product} n’a pas pu être renouvelé', lines: ['le renouvellement automatique de {product} pour {amount} n’a pas pu être payé par le compte prépayé.', 'Le prochain essai a lieu le {next}.', 'La période payée se termine le {due}.'] },
+    warranty_notice: { subject: '{product} a été renouvelé à crédit', lines: ['{product} n’a pas été payé à temps ; la garantie de renouvellement l’a renouvelé à crédit. Rien n’est interrompu et il n’y a pas de frais.', 'Veuillez payer la facture jusqu’au {heldUntil}. Sans paiement, le produit est bloqué dès le {blocked}.'] },
+    invoice_reminder: { subject: 'Rappel : {document} est ouvert', lines: ['nous n’avons pas encore reçu de paiement pour {document}. Si vous venez de payer, merci : ce message a croisé votre paiement et ne coûte rien.'] },
+    invoice_final_reminder: { subject: 'Dernier rappel : {document} est ouvert', lines: ['{document} est toujours ouvert. Veuillez payer maintenant pour que rien ne doive être bloqué.'] },
+  },
+};

@@ -1,0 +1,30 @@
+import type { MailTexts } from './mail-texts.ts';
+
+export const it: MailTexts = {
+  greeting: 'Buongiorno {name},',
+  labels: { document: 'Documento', amount: 'Importo', open: 'Ancora aperto', due: 'Scadenza', iban: 'Conto del beneficiario', reference: 'Riferimento', countedUntil: 'Pagamenti considerati fino al' },
+  verify: 'Numero di questo messaggio: {number}. Dopo l’accesso può verificare con questo numero se è autentico.',
+  automatic: 'Questo messaggio è stato inviato automaticamente.',
+  roles: { legal_representative: 'rappresentante legale', administrator: 'amministratore', collaborator: 'collaboratore', external: 'esterno' },
+  reasons: {
+    overpaid: 'è stato pagato più del dovuto', amount_too_low: 'è stato pagato meno del dovuto', wrong_currency: 'è arrivato in un’altra valuta', reference_already_settled: 'il riferimento appartiene a un documento già saldato',
+    reference_cancelled: 'il riferimento appartiene a un documento annullato', reference_expired: 'il riferimento appartiene a un documento scaduto', reference_unknown: 'il riferimento è sconosciuto', reference_invalid: 'il riferimento non è valido',
+    reference_missing: 'mancava il riferimento', standing_order: 'porta il suo riferimento per ordini permanenti', top_up: 'ha ricaricato il conto', used: 'è stato utilizzato', reversed: 'una registrazione è stata stornata',
+  },
+  kinds: {
+    sign_up_confirmation: { subject: 'Confermi il suo indirizzo', lines: ['per terminare la registrazione confermi che questo indirizzo è suo. Il link vale 24 ore.', 'Se non si è registrato, ignori questo messaggio: non succede nulla.'], link: 'Confermare l’indirizzo' },
+    account_exists: { subject: 'Ha già un account', lines: ['qualcuno, forse lei, si è registrato con questo indirizzo, che ha già un account. Acceda con quello.', 'Se non è stato lei, ignori questo messaggio: non è cambiato nulla.'] },
+    invitation: { subject: '{inviter} la invita in {organization}', lines: ['{inviter} la invita in {organization}, ruolo: {role}.', 'L’invito vale fino al {expires} e solo per questo indirizzo.'], link: 'Accettare l’invito' },
+    role_changed: { subject: 'Il suo ruolo in {organization} è cambiato', lines: ['il suo ruolo in {organization} è stato cambiato da {by}.', 'Prima: {before}. Ora: {after}.'] },
+    role_offered: { subject: 'Nuovo ruolo in {organization}: {after}', lines: ['{by} le propone questo ruolo in {organization}: {after}.', 'Vale da quando lo accetta dopo l’accesso.'] },
+    pro_forma: { subject: 'Pro forma {document} di {organization}', lines: ['grazie dell’ordine. Trova la pro forma {document} tra i documenti; quanto ordinato inizia appena è pagata.'] },
+    receipt: { subject: 'Pagato: {document} di {organization}', lines: ['{document} è pagato. Grazie.'] },
+    prepaid_credited: { subject: 'Un pagamento è stato accreditato sul conto prepagato', lines: ['{amount} sono stati accreditati sul conto prepagato di {organization}, perché {reason}.', 'Paga ciò che scade; può usarlo in ogni momento.'] },
+    renewal_notice: { subject: '{product} scade il {due}', lines: ['il periodo pagato di {product} termina il {due}. Rinnovi prima, così nulla viene interrotto.'] },
+    automatic_renewal_notice: { subject: '{product} si rinnova automaticamente', lines: ['il periodo pagato di {product} termina il {due}. Si rinnova automaticamente poco prima; non deve fare nulla.'] },
+    automatic_renewal_failed: { subject: '{product} non ha potuto essere rinnovato', lines: ['il rinnovo automatico di {product} per {amount} non ha potuto essere pagato dal conto prepagato.', 'Il prossimo tentativo è il {next}.', 'Il periodo pagato termina il {due}.'] },
+    warranty_notice: { subject: '{product} è stato rinnovato a credito', lines: ['{product} non è stato pagato in tempo; la garanzia di rinnovo lo ha rinnovato a credito. Nulla viene interrotto e non ci sono spese.', 'Paghi la fattura entro il {heldUntil}. Senza pagamento il prodotto è bloccato dal {blocked}.'] },
+    invoice_reminder: { subject: 'Promemoria: {document} è aperto', lines: ['non abbiamo ancora ricevuto un pagamento per {document}. Se ha appena pagato, grazie: questo messaggio si è incrociato con il pagamento e non costa nulla.'] },
+    invoice_final_reminder: { subject: 'Ultimo promemoria: {document} è aperto', lines: ['{document} è ancora aperto. Paghi ora, così nulla deve essere bloccato.'] },
+  },
+};

@@ -1,0 +1,17 @@
+import { bankCalendars } from '@cordee/calendar/bank-holidays';
+import { ServiceConfig } from '@cordee/service/config';
+import * as z from 'zod';
+
+export const RemindersConfig = ServiceConfig.extend({
+  SMTP_URL: z.string().regex(/^smtps?:\/\//).describe('smtp://user:password@host:587'),
+  MAIL_FROM: z.string().default('Cordée <no-reply@cordee.example>'),
+  CONSOLE_URL: z.url().optional().describe('Where links in mails lead; PUBLIC_URL when left out'),
+  DKIM_DOMAIN: z.string().optional(),
+  DKIM_SELECTOR: z.string().optional(),
+  DKIM_PRIVATE_KEY: z.string().optional().describe('PEM; mails are signed when the three DKIM values are there'),
+  SELLER_ZONE: z.string().default('Europe/Zurich').describe('Dates are local dates there'),
+  SELLER_BANK_CALENDAR: z.enum(bankCalendars).default('CH-GE').describe('Bank holidays'),
+});
+export type RemindersConfig = z.output<typeof RemindersConfig>;
+
+export const environment = process.env;

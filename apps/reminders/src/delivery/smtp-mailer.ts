@@ -1,0 +1,45 @@
+import { createTransport, type Transporter } from 'nodemailer';
+import type { RemindersConfig } from '../config.ts';
+
+export interface Mail {
+  to: string;
+  subject: string;
+  text: string;
+  html: string;
+}
+
+/** What became of a mail: taken by the server, refused for good, to be tried again, or unknown because the server's answer was lost. */
+export type Delivery = { status: 'sent' } | { status: 'refused' | 'retry' | 'unknown'; reason: string };
+
+/** Sends by SMTP, signed with DKIM where a key is given. */
+export class SmtpMailer {
+  private readonly transport: Transporter;
+
+  constructor(private readonly config: Pick<RemindersConfig, 'SMTP_URL' | 'MAIL_FROM' | 'DKIM_DOMAIN' | 'DKIM_SELECTOR' | 'DKIM_PRIVATE_KEY'>) {
+    const { DKIM_DOMAIN: domainName, DKIM_SELECTOR: keySelector, DKIM_PRIVATE_KEY: privateKey } = config;
+    this.transport = createTransport({
+      url: config.SMTP_URL, pool: true, connectionTimeout: 5_000, greetingTimeout: 5_000, socketTimeout: 20_000, disableFileAccess: true, disableUrlAccess: true,
+      ...(domainName && keySelector && privateKey ? { dkim: { domainName, keySelector, privateKey } } : {}),
+    });
+  }
+
+  /** `messageId` stays the same over retries, so that a mail server can recognise a repeat. */
+  async send(mail: Mail, messageId: string): Promise<Delivery> {
+    const domain = /@([^>\s]+)/.exec(this.config.MAIL_FROM)?.[1] ?? 'localhost';
+    try {
+      await this.transport.sendMail({
+        from: this.config.MAIL_FROM, to: { name: '', address: mail.to }, subject: mail.subject, text: mail.text, html: mail.html, messageId: `<${messageId}@${domain}>`,
+        headers: { 'Auto-Submitted': 'auto-generated' },
+      });
+      return { status: 'sent' };
+    } catch (error) {
+      const { responseCode, command, message } = error as Error & { responseCode?: number; command?: string };
+      if (responseCode) return { status: responseCode >= 500 ? 'refused' : 'retry', reason: message };
+      return { status: command === 'DATA' ? 'unknown' : 'retry', reason: message };
+    }
+  }
+
+  close(): void {
+    this.transport.close();
+  }
+}

@@ -1,0 +1,47 @@
+import { signUpRequested } from '@cordee/contracts/identity/account';
+import { invitationSent } from '@cordee/contracts/identity/invitation';
+import { memberChanged, memberRoleOffered } from '@cordee/contracts/identity/member';
+import type { CloudEvent } from '@cordee/contracts/cloud-event';
+import type { EventData } from '@cordee/contracts/contract';
+import { enterScope } from '@cordee/outbox/tenant-scope';
+import { Consumes, type ReactionContext } from '@cordee/service/handles';
+import { Jobs } from '@cordee/service/jobs';
+import { Controller, Inject } from '@nestjs/common';
+import { NO_ORGANIZATION, planReminders } from './reminder.ts';
+
+/** Mails about accounts, invitations and roles: due at once. */
+@Controller()
+export class IdentityReactions {
+  constructor(@Inject(Jobs) private readonly jobs: Jobs) {}
+
+  @Consumes(signUpRequested)
+  async confirmSignUp({ data }: CloudEvent<EventData<typeof signUpRequested>>, { em, now, afterCommit }: ReactionContext): Promise<void> {
+    await enterScope(em, { organizationId: NO_ORGANIZATION });
+    await planReminders(em, now, [{ organizationId: NO_ORGANIZATION, kind: 'sign_up_confirmation', subjectId: data.signUpId, occasion: '', level: 'now', dueAt: now }]);
+    afterCommit(() => this.jobs.wake());
+  }
+
+  @Consumes(invitationSent)
+  async sendInvitation({ data }: CloudEvent<EventData<typeof invitationSent>>, { em, now, afterCommit }: ReactionContext): Promise<void> {
+    const { organizationId, invitationId, generation } = data;
+    await planReminders(em, now, [{ organizationId, kind: 'invitation', subjectId: invitationId, occasion: `link ${generation}`, level: 'now', dueAt: now }]);
+    afterCommit(() => this.jobs.wake());
+  }
+
+  @Consumes(memberChanged)
+  async tellRoleChange({ data, id, actorid }: CloudEvent<EventData<typeof memberChanged>>, { em, now, afterCommit }: ReactionContext): Promise<void> {
+    const { organizationId, memberId, accountId, before, after } = data;
+    if (before.role === after.role) return;
+    await planReminders(em, now, [
+      { organizationId, kind: 'role_changed', subjectId: memberId, occasion: id, level: 'now', accountId, facts: { before: before.role, after: after.role, by: actorid }, dueAt: now },
+    ]);
+    afterCommit(() => this.jobs.wake());
+  }
+
+  @Consumes(memberRoleOffered)
+  async tellRoleOffer({ data, id, actorid }: CloudEvent<EventData<typeof memberRoleOffered>>, { em, now, afterCommit }: ReactionContext): Promise<void> {
+    const { organizationId, memberId, accountId, role } = data;
+    await planReminders(em, now, [{ organizationId, kind: 'role_offered', subjectId: memberId, occasion: id, level: 'now', accountId, facts: { after: role, by: actorid }, dueAt: now }]);
+    afterCommit(() => this.jobs.wake());
+  }
+}

@@ -1,0 +1,65 @@
+import { automaticRenewalFailed, automaticRenewalSwitched, periodStarted, warrantyTriggered } from '@cordee/contracts/renewals/renewal';
+import type { CloudEvent } from '@cordee/contracts/cloud-event';
+import type { EventData } from '@cordee/contracts/contract';
+import { renewalNotices, warrantyPlan } from '@cordee/calendar/due-plan';
+import { instantAt } from '@cordee/calendar/local-date';
+import { Consumes, type ReactionContext } from '@cordee/service/handles';
+import { Jobs } from '@cordee/service/jobs';
+import { CONFIG } from '@cordee/service/service-host';
+import { Controller, Inject } from '@nestjs/common';
+import type { RemindersConfig } from '../config.ts';
+import { SEND_TIME } from './billing.reactions.ts';
+import { dropReminders, planReminders, renewalKinds, type PlannedReminder } from './reminder.ts';
+
+type Period = Pick<EventData<typeof periodStarted>, 'organizationId' | 'productId' | 'name' | 'interval' | 'periodEnd'>;
+
+@Controller()
+export class RenewalsReactions {
+  constructor(
+    @Inject(CONFIG) private readonly config: RemindersConfig,
+    @Inject(Jobs) private readonly jobs: Jobs,
+  ) {}
+
+  @Consumes(periodStarted)
+  async planNotices({ data }: CloudEvent<EventData<typeof periodStarted>>, context: ReactionContext): Promise<void> {
+    await this.replan(data, data.isAutomatic, 'renewed', context);
+  }
+
+  @Consumes(automaticRenewalSwitched)
+  async planNoticesAnew({ data }: CloudEvent<EventData<typeof automaticRenewalSwitched>>, context: ReactionContext): Promise<void> {
+    await this.replan(data, data.isOn, data.isOn ? 'automatic renewal is on' : 'automatic renewal is off', context);
+  }
+
+  @Consumes(automaticRenewalFailed)
+  async tellFailure({ data }: CloudEvent<EventData<typeof automaticRenewalFailed>>, { em, now, afterCommit }: ReactionContext): Promise<void> {
+    const { organizationId, productId, name, periodEnd, attemptOn, nextAttemptOn, amount } = data;
+    await planReminders(em, now, [
+      { organizationId, kind: 'automatic_renewal_failed', subjectId: productId, occasion: periodEnd, level: attemptOn, facts: { product: name, due: periodEnd, next: nextAttemptOn, amount }, dueAt: now },
+    ]);
+    afterCommit(() => this.jobs.wake());
+  }
+
+  /** The ladder of a debt on credit, from the day it began (WAR-3). */
+  @Consumes(warrantyTriggered)
+  async planWarrantyNotices({ data }: CloudEvent<EventData<typeof warrantyTriggered>>, { em, now, afterCommit }: ReactionContext): Promise<void> {
+    const { organizationId, invoiceId, name, interval, periodStart, heldUntil } = data;
+    const { SELLER_ZONE: zone, SELLER_BANK_CALENDAR: calendar } = this.config;
+    const { notices, blocked } = warrantyPlan(periodStart, interval, calendar);
+    await planReminders(em, now, notices.map(({ day, date }) => ({
+      organizationId, kind: 'warranty_notice' as const, subjectId: invoiceId, occasion: periodStart, level: `day ${day}`, facts: { product: name, heldUntil, blocked },
+      dueAt: new Date(instantAt(date, SEND_TIME, zone)),
+    })));
+    afterCommit(() => this.jobs.wake());
+  }
+
+  /** Notices before the end of a period: those of the way it renews now, as far as their day has not passed. */
+  private async replan(period: Period, isAutomatic: boolean, reason: string, { em, now }: ReactionContext): Promise<void> {
+    const { organizationId, productId, name, interval, periodEnd } = period;
+    await dropReminders(em, organizationId, productId, renewalKinds, reason);
+    const planned = renewalNotices(periodEnd, interval, isAutomatic ? 'automatic' : 'by_hand').map(({ day, date }): PlannedReminder => ({
+      organizationId, kind: isAutomatic ? 'automatic_renewal_notice' : 'renewal_notice', subjectId: productId, occasion: periodEnd, level: `D${day}`, facts: { product: name, due: periodEnd },
+      dueAt: new Date(instantAt(date, SEND_TIME, this.config.SELLER_ZONE)),
+    }));
+    await planReminders(em, now, planned.filter(({ dueAt }) => dueAt >= now));
+  }
+}

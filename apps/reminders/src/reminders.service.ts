@@ -1,0 +1,21 @@
+import type { ServiceDefinition } from '@cordee/service/service-definition';
+import { Module } from '@nestjs/common';
+import { RemindersConfig } from './config.ts';
+import { reminders0001 } from './migrations/0001-reminders.ts';
+import { BillingReactions } from './plan/billing.reactions.ts';
+import { IdentityReactions } from './plan/identity.reactions.ts';
+import { RenewalsReactions } from './plan/renewals.reactions.ts';
+import { MessageJobs } from './send/message.jobs.ts';
+import { MessageQueries } from './verification/message.queries.ts';
+
+@Module({ controllers: [BillingReactions, IdentityReactions, RenewalsReactions, MessageQueries], providers: [MessageJobs] })
+class RemindersModule {}
+
+/** Plans, messages, and whether one is genuine. */
+export const remindersService: ServiceDefinition<typeof RemindersConfig> = {
+  name: 'reminders',
+  config: RemindersConfig,
+  entities: [],
+  migrations: [reminders0001],
+  module: RemindersModule,
+};

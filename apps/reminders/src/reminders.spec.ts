@@ -1,0 +1,208 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { describeDebt, invoiceIssued, invoicePaid, proFormaIssued } from '@cordee/contracts/billing/document';
+import { newId } from '@cordee/contracts/id';
+import { getRecipient, getSignUpMail, signUpRequested } from '@cordee/contracts/identity/account';
+import { getInvitationMail, invitationSent } from '@cordee/contracts/identity/invitation';
+import { listRecipients, memberChanged } from '@cordee/contracts/identity/member';
+import { describeOrganization } from '@cordee/contracts/identity/organization';
+import { listMessages, verifyReminder, verifyReminderAsStaff } from '@cordee/contracts/reminders/message';
+import { periodStarted, automaticRenewalSwitched, warrantyTriggered } from '@cordee/contracts/renewals/renewal';
+import { ServiceUnderTest } from '@cordee/testing/service-under-test';
+import PostalMime, { type Email } from 'postal-mime';
+import { SMTPServer } from 'smtp-server';
+import type { AddressInfo } from 'node:net';
+import { remindersService } from './reminders.service.ts';
+
+jest.setTimeout(30_000);
+let test: ServiceUnderTest;
+let smtp: SMTPServer;
+const inbox: { to: string; mail: Email }[] = [];
+/** What the mail server answers; `undefined` takes the mail. */
+let refuse: (to: string) => { responseCode: number; message: string } | undefined = () => undefined;
+
+const anna = { accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg' as const, name: 'Anna Keller', email: 'anna@example.ch', locale: 'de' as const, role: 'legal_representative' as const, flags: ['billing.view' as const, 'reminders.email' as const], isBlocked: false };
+const ben = { accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrh' as const, name: 'Ben Rossi', email: 'ben@example.ch', locale: 'fr' as const, role: 'collaborator' as const, flags: ['reminders.email' as const], isBlocked: false };
+const debts = new Map<string, { open: number; countedUntil: string | null; isCovered?: boolean }>();
+const total = { amount: 11_675, currency: 'CHF' as const };
+
+beforeAll(async () => {
+  smtp = new SMTPServer({
+    authOptional: true, disabledCommands: ['STARTTLS'],
+    onRcptTo({ address }, _, done) {
+      const refusal = refuse(address);
+      done(refusal ? Object.assign(new Error(refusal.message), { responseCode: refusal.responseCode }) : undefined);
+    },
+    onData(stream, session, done) {
+      const pieces: Buffer[] = [];
+      stream.on('data', (piece: Buffer) => pieces.push(piece));
+      stream.on('end', () => void PostalMime.parse(Buffer.concat(pieces)).then((mail) => { inbox.push({ to: session.envelope.rcptTo[0]!.address, mail }); done(); }));
+    },
+  });
+  await new Promise<void>((resolve) => smtp.listen(0, '127.0.0.1', resolve));
+  const { port } = smtp.server.address() as AddressInfo;
+  test = await ServiceUnderTest.start(remindersService, { SMTP_URL: `smtp://127.0.0.1:${port}`, PUBLIC_URL: 'https://console.example' });
+  await test.answer(listRecipients, () => ({ data: [anna, ben] }));
+  await test.answer(describeOrganization, ({ organizationId }) => ({ id: organizationId, name: 'Alpine Rescue', legalForm: 'company', country: 'CH', locale: 'fr', timeZone: 'Europe/Zurich', currency: 'CHF', createdAt: '2026-01-01T00:00:00.000Z' }));
+  await test.answer(getRecipient, ({ accountId }) => ({ accountId, email: anna.email, name: anna.name, locale: 'de' }));
+  await test.answer(getSignUpMail, () => ({ kind: 'confirm', email: 'new@example.ch', name: 'New\r\nBcc: victim@example.ch', locale: 'it', token: 'tok-en' }));
+  await test.answer(getInvitationMail, () => ({ email: 'guest@example.ch', locale: 'en', organizationName: 'A & B <i>', inviterName: 'Anna', role: 'external', token: 'invite-token', expiresAt: '2026-12-31T00:00:00.000Z' }));
+  await test.answer(describeDebt, ({ documentId }) => {
+    const debt = debts.get(documentId) ?? { open: 11_675, countedUntil: null };
+    return {
+      iban: 'CH4431999123000889012', reference: '210000000003139471430009017', paymentsCountedUntil: debt.countedUntil, isCoveredByPrepaid: debt.isCovered ?? false,
+      document: {
+        id: documentId, kind: 'invoice', number: 'INV-2026-000007', status: debt.open ? 'open' : 'paid', issuedOn: '2026-01-01', dueOn: '2026-02-01', paidOn: null, net: total, vat: { amount: 0, currency: 'CHF' }, total,
+        open: { amount: debt.open, currency: 'CHF' }, heldUntil: null, reference: '210000000003139471430009017', orderId: null, lines: [],
+        buyer: { name: 'Alpine Rescue', street: 'Rue du Rhône', buildingNumber: '12', postalCode: '1204', town: 'Genève', country: 'CH' },
+      },
+    };
+  });
+});
+afterAll(async () => {
+  await test.stop();
+  await new Promise<void>((resolve) => smtp.close(() => resolve()));
+});
+beforeEach(() => {
+  inbox.length = 0;
+  refuse = () => undefined;
+});
+
+function organization(): `org_${string}` {
+  const organizationId = newId('org', new Date());
+  test.facts.people.set(organizationId, [anna, ben].map(({ accountId, role, flags, isBlocked }, index) => ({ accountId, memberId: `mem_01je5nryg0fgz9y05x3mqpmjr${index}` as const, role, flags, isBlocked })));
+  return organizationId;
+}
+const arrived = (count: number) => test.until(async () => inbox.length >= count && inbox, `${count} mails`);
+const messagesOf = async (organizationId: `org_${string}`) => (await test.call(listMessages, { organizationId }, { account: anna.accountId })).data;
+/** Nothing is under way any more: what is due has been prepared and sent. */
+const quiet = () => test.until(async () => {
+  const [row] = await test.rows(`select (select count(*) from reminder where status = 'planned' and next_try_at <= $1)::int + (select count(*) from message where status in ('queued', 'sending') and next_try_at <= $1)::int as n`, [test.process.clock.now()]);
+  return row!['n'] === 0;
+}, 'quiet');
+const numberIn = (mail: Email): string => /R-\d{4}-\d{4}-\d{2}/.exec(mail.text!)![0];
+const dayAfter = (days: number): string => new Date(test.process.clock.now().getTime() + days * 86_400_000).toISOString().slice(0, 10);
+
+describe('mails', () => {
+  it('confirm a sign-up in the language of the person, with a link to one domain and no injected header', async () => {
+    await test.report(signUpRequested, { signUpId: newId('sgn', new Date()) });
+    const [first] = await arrived(1);
+    expect(first!.to).toBe('new@example.ch');
+    expect(first!.mail.subject).toBe('Confermi il suo indirizzo');
+    expect(first!.mail.text).toContain('https://console.example/confirm?token=tok-en');
+    expect(first!.mail.bcc ?? []).toEqual([]);
+    expect(first!.mail.headers).toContainEqual(expect.objectContaining({ key: 'auto-submitted', value: 'auto-generated' }));
+    expect(first!.mail.attachments).toEqual([]);
+    await quiet();
+    expect(await test.rows(`select mail from message where kind = 'sign_up_confirmation'`)).toEqual([{ mail: null }]);
+  });
+
+  it('escape what people wrote', async () => {
+    await test.report(invitationSent, { organizationId: organization(), invitationId: newId('ivt', new Date()), generation: 1 });
+    const [first] = await arrived(1);
+    expect(first!.mail.html).not.toContain('<i>');
+    expect(first!.mail.subject).toBe('Anna invites you to A & B <i>');
+  });
+
+  it('tell of a role change once, however often the fact is delivered (C-ROL-11)', async () => {
+    const organizationId = organization();
+    const change = { organizationId, memberId: newId('mem', new Date()), accountId: ben.accountId, before: { role: 'administrator' as const, flags: [], isBlocked: false }, after: { role: 'collaborator' as const, flags: [], isBlocked: false } };
+    await test.report(memberChanged, change, { actorId: anna.accountId });
+    await test.report(memberChanged, change, { actorId: anna.accountId, sequence: 1 });
+    await test.report(memberChanged, { ...change, after: change.before }, { actorId: anna.accountId });
+    await quiet();
+    expect(inbox.map(({ to, mail }) => [to, mail.subject])).toEqual([[ben.email, 'Votre rôle chez Alpine Rescue a changé']]);
+    expect(inbox[0]!.mail.text).toContain('Avant : administrateur. Maintenant : collaborateur.');
+  });
+});
+
+describe('a reminder', () => {
+  it('shows the document to who may see it, hides it from who may not, and verifies as genuine (REM-1, C-ROL-13)', async () => {
+    const organizationId = organization();
+    const invoiceId = newId('inv', new Date());
+    await test.report(warrantyTriggered, { organizationId, productId: newId('prd', new Date()), name: 'alpine.example', type: 'web_hosting', interval: 'yearly', periodStart: dayAfter(0), periodEnd: dayAfter(365), invoiceId, heldUntil: dayAfter(280) });
+    test.moveClockTo(`${dayAfter(0)}T23:00:00.000Z`);
+    await arrived(2);
+    const [toAnna, toBen] = [anna, ben].map(({ email }) => inbox.find(({ to }) => to === email)!.mail);
+    expect(toAnna!.text).toContain('INV-2026-000007');
+    expect(toAnna!.text).toContain('CH4431999123000889012');
+    expect(toBen!.text).not.toContain('INV-2026-000007');
+    expect(toBen!.text).not.toContain('CH4431999123000889012');
+
+    const number = numberIn(toAnna!);
+    const ask = (account: `acc_${string}`, asked = number) => test.call(verifyReminder, { organizationId, number: asked }, { account });
+    expect(await ask(anna.accountId)).toMatchObject({ isGenuine: true, documentNumber: 'INV-2026-000007', recipient: anna.email, amount: total, iban: 'CH4431999123000889012', reference: '210000000003139471430009017' });
+    expect(await ask(ben.accountId)).toEqual({ isGenuine: true, kind: 'warranty_notice', documentNumber: null, recipient: null, sentAt: null, amount: null, dueOn: null, iban: null, reference: null });
+    expect(await ask(anna.accountId, 'R-0000-0000-00')).toMatchObject({ isGenuine: false });
+    expect(await test.call(verifyReminder, { organizationId: organization(), number }, { account: anna.accountId })).toMatchObject({ isGenuine: false });
+    expect(await test.call(verifyReminderAsStaff, { number: number.toLowerCase() }, { staff: anna.accountId })).toEqual({ isGenuine: true });
+  });
+
+  it('of an open invoice is not sent once it is paid, not even one that is prepared already (C-REM-01, C-REM-07)', async () => {
+    const organizationId = organization();
+    const documentId = newId('inv', new Date());
+    debts.set(documentId, { open: 11_675, countedUntil: `${dayAfter(2)}T00:00:00.000Z` });
+    await test.report(invoiceIssued, { organizationId, documentId, currency: 'CHF', total, isPaid: false, dueOn: dayAfter(0), heldUntil: null, interval: 'yearly', productIds: [] });
+    refuse = () => ({ responseCode: 451, message: 'try again later' });
+    test.moveClockTo(`${dayAfter(5)}T12:00:00.000Z`);
+    debts.set(documentId, { open: 11_675, countedUntil: test.process.clock.now().toISOString() });
+    await test.until(async () => (await test.rows(`select 1 from message where subject_id = $1 and status = 'queued' and attempts > 0`, [documentId])).length > 0, 'a deferred reminder');
+    await test.report(invoicePaid, { organizationId, documentId, currency: 'CHF', paidOn: dayAfter(0), method: 'bank_transfer', productIds: [] });
+    refuse = () => undefined;
+    debts.set(documentId, { open: 0, countedUntil: null });
+    test.moveClockTo(`${dayAfter(20)}T12:00:00.000Z`);
+    await quiet();
+    expect(inbox.map(({ mail }) => mail.subject).filter((subject) => /Erinnerung|Rappel/.test(subject!))).toEqual([]);
+    expect((await messagesOf(organizationId)).filter(({ kind }) => kind.startsWith('invoice_')).map(({ status, reason }) => `${status} ${reason}`)).toEqual(expect.arrayContaining(['dropped paid']));
+  });
+
+  it('waits while the bank feed is old or prepaid covers the debt, and only the newest level goes out afterwards (REM-2, RMD-2)', async () => {
+    const organizationId = organization();
+    const documentId = newId('inv', new Date());
+    debts.set(documentId, { open: 11_675, countedUntil: null });
+    await test.report(invoiceIssued, { organizationId, documentId, currency: 'CHF', total, isPaid: false, dueOn: dayAfter(0), heldUntil: null, interval: 'yearly', productIds: [] });
+    test.moveClockTo(`${dayAfter(3)}T12:00:00.000Z`);
+    await quiet();
+    debts.set(documentId, { open: 11_675, countedUntil: test.process.clock.now().toISOString(), isCovered: true });
+    test.moveClockTo(`${dayAfter(1)}T12:00:00.000Z`);
+    await quiet();
+    expect(inbox).toEqual([]);
+    test.moveClockTo(`${dayAfter(30)}T12:00:00.000Z`);
+    debts.set(documentId, { open: 11_675, countedUntil: test.process.clock.now().toISOString() });
+    test.moveClockTo(`${dayAfter(1)}T12:00:00.000Z`);
+    await arrived(2);
+    await quiet();
+    expect(new Set(inbox.map(({ mail }) => mail.subject))).toEqual(new Set(['Letzte Erinnerung: INV-2026-000007 ist offen', 'Dernier rappel : Alpine Rescue est ouvert']));
+  });
+
+  it('of a held invoice is none: it gets the notices of the warranty only (WAR-3)', async () => {
+    const organizationId = organization();
+    await test.report(invoiceIssued, { organizationId, documentId: newId('inv', new Date()), currency: 'CHF', total, isPaid: false, dueOn: dayAfter(30), heldUntil: dayAfter(280), interval: 'yearly', productIds: [] });
+    expect(await messagesOf(organizationId)).toEqual([]);
+  });
+
+  it('is sent once whatever becomes of Redis, and not at all to who has refused it for good', async () => {
+    const organizationId = organization();
+    refuse = (to) => (to === ben.email ? { responseCode: 550, message: 'no such mailbox' } : undefined);
+    await test.report(proFormaIssued, { organizationId, documentId: newId('pfm', new Date()), currency: 'CHF', orderId: newId('ord', new Date()), validUntil: dayAfter(30) });
+    const period = { organizationId, productId: newId('prd', new Date()), name: 'alpine.example', type: 'web_hosting', interval: 'yearly' as const, periodStart: dayAfter(-300), periodEnd: dayAfter(40) };
+    await test.report(periodStarted, { ...period, how: 'ordered', invoiceId: null, isAutomatic: true });
+    test.moveClockTo(`${dayAfter(11)}T12:00:00.000Z`);
+    await quiet();
+    console.log(await test.rows('select * from reminder where subject_id like $1', ['pfm%']), await test.rows('select * from message where subject_id like $1', ['pfm%']));
+    const subjects = inbox.map(({ to, mail }) => `${to} ${mail.subject}`).sort();
+    expect(subjects).toEqual([`${anna.email} Pro-forma INV-2026-000007 von Alpine Rescue`, `${anna.email} alpine.example wird automatisch erneuert`]);
+    expect((await messagesOf(organizationId)).filter(({ status }) => status === 'failed')).toMatchObject([{ kind: 'automatic_renewal_notice', reason: expect.stringContaining('no such mailbox') }]);
+  });
+});
+
+describe('renewal notices', () => {
+  it('follow the way the product renews', async () => {
+    const organizationId = organization();
+    const period = { organizationId, productId: newId('prd', new Date()), name: 'alpine.example', type: 'web_hosting', interval: 'yearly' as const, periodStart: dayAfter(0), periodEnd: dayAfter(365) };
+    const planned = async () => (await messagesOf(organizationId)).filter(({ status }) => status === 'planned').map(({ kind, level }) => `${kind} ${level}`);
+    await test.report(periodStarted, { ...period, how: 'ordered', invoiceId: null, isAutomatic: true });
+    expect(await planned()).toEqual(['automatic_renewal_notice D-30']);
+    await test.report(automaticRenewalSwitched, { ...period, isOn: false });
+    expect(await planned()).toEqual(['D-1', 'D-7', 'D-14', 'D-30', 'D-60'].map((level) => `renewal_notice ${level}`));
+  });
+});

@@ -1,0 +1,72 @@
+import { messageSent } from '@cordee/contracts/reminders/message';
+import { toId, toUuid } from '@cordee/contracts/id';
+import { fact } from '@cordee/outbox/publish';
+import type { Work, WorkContext } from '@cordee/service/work';
+import type { Delivery, Mail, SmtpMailer } from '../delivery/smtp-mailer.ts';
+import { debtKinds, NO_ORGANIZATION, type Kind } from '../plan/reminder.ts';
+
+/** A message that was claimed so long ago was being sent when its worker died: whether it left is not known, and it is not sent twice. */
+const LOST_AFTER_MS = 5 * 60_000;
+const RETRY_MS = [10_000, 60_000, 300_000, 1_800_000, 7_200_000];
+/** Their mails hold a link that signs in or joins: the words are not kept. */
+const secretKinds: readonly Kind[] = ['sign_up_confirmation', 'invitation'];
+
+interface MessageKey {
+  organizationId: `org_${string}`;
+  id: `msg_${string}`;
+}
+
+const place = ({ organizationId, id }: MessageKey): string[] => [toUuid(organizationId), toUuid(id)];
+
+interface ClaimedRow {
+  kind: Kind;
+  subject_id: string;
+  level: string;
+  account_id: string | null;
+  address: string;
+  mail: Omit<Mail, 'to'>;
+  attempts: number;
+}
+
+/**
+ * Sends one message at most once: it is claimed in a transaction of its own, and that same statement asks whether its debt has been paid
+ * meanwhile (C-REM-01, C-REM-04).
+ */
+export async function deliverMessage(key: MessageKey, work: Work, mailer: SmtpMailer): Promise<void> {
+  const row = await work.asSweep((context) => claim(context, key));
+  if (!row) return;
+  const delivery = await mailer.send({ to: row.address, ...row.mail }, key.id);
+  await work.asSweep((context) => record(context, key, row, delivery));
+}
+
+async function claim({ em, now }: WorkContext, key: MessageKey): Promise<ClaimedRow | undefined> {
+  const isSettled = `kind = any(?::text[]) and exists (select from settled_debt debt where debt.organization_id = message.organization_id and debt.document_id = message.subject_id)`;
+  const debts = `{${debtKinds.join(',')}}`;
+  await em.execute(`update message set status = 'dropped', reason = 'paid' where organization_id = ? and id = ? and status = 'queued' and ${isSettled}`, [...place(key), debts]);
+  await em.execute(`update message set status = 'failed', reason = 'the worker was lost while sending; it may have left' where organization_id = ? and id = ? and status = 'sending' and next_try_at <= ?`, [...place(key), now]);
+  const [row] = await em.execute<ClaimedRow[]>(
+    `update message set status = 'sending', attempts = attempts + 1, next_try_at = ?
+     where (organization_id, id) = (select organization_id, id from message where organization_id = ? and id = ? and status = 'queued' and next_try_at <= ? and not (${isSettled}) for update skip locked)
+     returning kind, subject_id, level, account_id, address, mail, attempts`,
+    [new Date(now.getTime() + LOST_AFTER_MS), ...place(key), now, debts],
+  );
+  return row;
+}
+
+async function record({ em, now, publish }: WorkContext, key: MessageKey, row: ClaimedRow, delivery: Delivery): Promise<void> {
+  if (delivery.status === 'retry' && row.attempts <= RETRY_MS.length) {
+    await em.execute(`update message set status = 'queued', reason = ?, next_try_at = ? where organization_id = ? and id = ? and status = 'sending'`, [delivery.reason.slice(0, 500), new Date(now.getTime() + RETRY_MS[row.attempts - 1]!), ...place(key)]);
+    return;
+  }
+  if (delivery.status !== 'sent') {
+    await em.execute(`update message set status = 'failed', reason = ? where organization_id = ? and id = ? and status = 'sending'`, [delivery.reason.slice(0, 500), ...place(key)]);
+    return;
+  }
+  const keepsWords = !secretKinds.includes(row.kind);
+  await em.execute(`update message set status = 'sent', reason = null, sent_at = ?, mail = case when ?::boolean then mail end where organization_id = ? and id = ?`, [now, keepsWords, ...place(key)]);
+  const { organizationId } = key;
+  await publish(fact(messageSent, {
+    organizationId: organizationId === NO_ORGANIZATION ? null : organizationId, messageId: key.id, kind: row.kind, channel: 'mail', level: row.level, subjectId: row.subject_id,
+    accountId: row.account_id ? toId('acc', row.account_id) : null,
+  }));
+}

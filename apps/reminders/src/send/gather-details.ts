@@ -1,0 +1,101 @@
+import { describeDebt } from '@cordee/contracts/billing/document';
+import { DomainError } from '@cordee/contracts/domain-error';
+import { getRecipient, getSignUpMail } from '@cordee/contracts/identity/account';
+import { getInvitationMail } from '@cordee/contracts/identity/invitation';
+import { listRecipients } from '@cordee/contracts/identity/member';
+import { describeOrganization } from '@cordee/contracts/identity/organization';
+import type { Locale } from '@cordee/contracts/values';
+import type { RpcClient } from '@cordee/messaging/rpc-client';
+import type { MailValues } from '../compose/compose-mail.ts';
+import { NO_ORGANIZATION, type Kind } from '../plan/reminder.ts';
+import { recipientsOf, seesDocuments } from './recipients.ts';
+
+export interface DueReminder {
+  organizationId: `org_${string}`;
+  id: `rem_${string}`;
+  kind: Kind;
+  subjectId: string;
+  accountId: `acc_${string}` | undefined;
+  facts: Record<string, unknown>;
+}
+
+/** One message to be: to whom, and what fills its words. */
+export interface Addressed {
+  accountId: `acc_${string}` | undefined;
+  address: string;
+  locale: Locale;
+  kind: Kind;
+  values: MailValues;
+  table?: MailValues;
+  link?: string;
+}
+
+/** Everything that the messages of a reminder say, as it is now; or why there is nothing to say, or not yet. */
+export type Details = { messages: Addressed[] } | { drop: string } | { postpone: string };
+
+/** Asks the owners of what the reminder is about. Names and addresses come from identity at the moment they are needed. */
+export async function gatherDetails(rpc: RpcClient, reminder: DueReminder, consoleUrl: string, isFeedFresh: (countedUntil: string | null) => boolean): Promise<Details> {
+  try {
+    if (reminder.organizationId === NO_ORGANIZATION) return await aboutSignUp(rpc, reminder, consoleUrl);
+    if (reminder.kind === 'invitation') return await aboutInvitation(rpc, reminder, consoleUrl);
+    return await aboutOrganization(rpc, reminder, isFeedFresh);
+  } catch (error) {
+    // What it was about is gone: that is an answer. Everything else is a failure and comes again.
+    if (error instanceof DomainError && error.code.endsWith('_NOT_FOUND')) return { drop: error.code.toLowerCase() };
+    throw error;
+  }
+}
+
+async function aboutSignUp(rpc: RpcClient, { subjectId }: DueReminder, consoleUrl: string): Promise<Details> {
+  const mail = await rpc.call(getSignUpMail, { signUpId: subjectId });
+  const kind = mail.kind === 'confirm' ? 'sign_up_confirmation' : 'account_exists';
+  return {
+    messages: [
+      { accountId: undefined, address: mail.email, locale: mail.locale, kind, values: { name: mail.name }, ...(mail.token ? { link: `${consoleUrl}/confirm?token=${mail.token}` } : {}) },
+    ],
+  };
+}
+
+async function aboutInvitation(rpc: RpcClient, { organizationId, subjectId }: DueReminder, consoleUrl: string): Promise<Details> {
+  const mail = await rpc.call(getInvitationMail, { organizationId, invitationId: subjectId });
+  return {
+    messages: [
+      {
+        accountId: undefined, address: mail.email, locale: mail.locale, kind: 'invitation', link: `${consoleUrl}/invitation?token=${mail.token}`,
+        values: { inviter: mail.inviterName, organization: mail.organizationName, role: mail.role, expires: mail.expiresAt.slice(0, 10) },
+      },
+    ],
+  };
+}
+
+async function aboutOrganization(rpc: RpcClient, reminder: DueReminder, isFeedFresh: (countedUntil: string | null) => boolean): Promise<Details> {
+  const { organizationId, kind, accountId, facts } = reminder;
+  const organization = await rpc.call(describeOrganization, { organizationId });
+  const by = typeof facts['by'] === 'string' && facts['by'].startsWith('acc_') ? (await rpc.call(getRecipient, { accountId: facts['by'] })).name : organization.name;
+  const debt = /^(pfm|inv|crn)_/.test(reminder.subjectId) ? await rpc.call(describeDebt, { organizationId, documentId: reminder.subjectId }) : undefined;
+  if (debt && isDunning(reminder)) {
+    if (debt.document.open.amount <= 0) return { drop: 'paid' };
+    // No reminder crosses money that is already there, or that the bank has not told of (REM-2).
+    if (debt.isCoveredByPrepaid) return { postpone: 'prepaid covers it' };
+    if (!isFeedFresh(debt.paymentsCountedUntil)) return { postpone: 'the bank feed is old' };
+  }
+  const people = (await rpc.call(listRecipients, { organizationId })).data;
+  const chosen = accountId ? people.filter((person) => person.accountId === accountId) : recipientsOf(kind, people);
+  const values = { ...(facts as MailValues), organization: organization.name, by };
+  const table: MailValues = debt
+    ? {
+        document: debt.document.number, amount: debt.document.total, ...(debt.document.open.amount > 0 ? { open: debt.document.open, due: debt.document.dueOn, iban: debt.iban, reference: debt.reference } : {}),
+        ...(isDunning(reminder) ? { countedUntil: debt.paymentsCountedUntil?.slice(0, 10) } : {}),
+      }
+    : {};
+  return {
+    messages: chosen.map((person) => ({
+      accountId: person.accountId, address: person.email, locale: person.locale, kind,
+      values: { ...values, name: person.name, document: seesDocuments(person) ? debt?.document.number : organization.name },
+      ...(seesDocuments(person) ? { table } : {}),
+    })),
+  };
+}
+
+/** Whether the message asks for money that is late; the notice of the day on which renewal warranty steps in only tells of it. */
+const isDunning = ({ kind, facts }: DueReminder): boolean => kind === 'invoice_reminder' || kind === 'invoice_final_reminder' || (kind === 'warranty_notice' && facts['level'] !== 'day 0');

@@ -1,0 +1,56 @@
+import { toId } from '@cordee/contracts/id';
+import { RpcClient } from '@cordee/messaging/rpc-client';
+import { Jobs, type DueRow } from '@cordee/service/jobs';
+import { CONFIG } from '@cordee/service/service-host';
+import { Work } from '@cordee/service/work';
+import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import type { RemindersConfig } from '../config.ts';
+import { SmtpMailer } from '../delivery/smtp-mailer.ts';
+import { deliverMessage } from './deliver-message.ts';
+import { prepareMessages } from './prepare-messages.ts';
+
+const EVERY_MS = 1_000;
+const BATCH = 500;
+
+/** Prepares what is due, then delivers what is prepared. */
+@Injectable()
+export class MessageJobs implements OnModuleInit, OnModuleDestroy {
+  private readonly mailer: SmtpMailer;
+
+  constructor(
+    @Inject(Jobs) private readonly jobs: Jobs,
+    @Inject(Work) private readonly work: Work,
+    @Inject(RpcClient) private readonly rpc: RpcClient,
+    @Inject(CONFIG) private readonly config: RemindersConfig,
+  ) {
+    this.mailer = new SmtpMailer(config);
+  }
+
+  onModuleInit(): void {
+    this.jobs.register({
+      name: 'prepare',
+      everyMs: EVERY_MS,
+      findDue: () => this.find('rem', `select organization_id, id from reminder where status = 'planned' and next_try_at <= ? order by next_try_at limit ${BATCH}`),
+      work: async ({ organizationId, id }) => {
+        const isPrepared = await prepareMessages({ organizationId, id: id as `rem_${string}` }, { work: this.work, rpc: this.rpc, config: this.config });
+        if (isPrepared) await this.jobs.wake();
+      },
+    });
+    this.jobs.register({
+      name: 'deliver',
+      everyMs: EVERY_MS,
+      findDue: () => this.find('msg', `select organization_id, id from message where status in ('queued', 'sending') and next_try_at <= ? order by next_try_at limit ${BATCH}`),
+      work: ({ organizationId, id }) => deliverMessage({ organizationId, id: id as `msg_${string}` }, this.work, this.mailer),
+    });
+  }
+
+  onModuleDestroy(): void {
+    this.mailer.close();
+  }
+
+  private find(prefix: 'rem' | 'msg', sql: string): Promise<DueRow[]> {
+    return this.work.asSweep(async ({ em, now }) =>
+      (await em.execute<{ organization_id: string; id: string }[]>(sql, [now])).map((row) => ({ organizationId: toId('org', row.organization_id), id: toId(prefix, row.id) })),
+    );
+  }
+}

@@ -1,0 +1,103 @@
+import { newId, toId, toUuid } from '@cordee/contracts/id';
+import { addBankDays } from '@cordee/calendar/business-day';
+import { localDateIn } from '@cordee/calendar/local-date';
+import type { RpcClient } from '@cordee/messaging/rpc-client';
+import type { Work } from '@cordee/service/work';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { composeMail } from '../compose/compose-mail.ts';
+import type { RemindersConfig } from '../config.ts';
+import { renewalKinds, type Kind } from '../plan/reminder.ts';
+import { newReminderNumber } from '../verification/reminder-number.ts';
+import { gatherDetails, type Addressed, type DueReminder } from './gather-details.ts';
+
+const POSTPONE_MS = 3_600_000;
+/** Kinds of which only the newest due level goes out, after an outage too (RMD-2). */
+const ladders: readonly Kind[] = [...renewalKinds, 'warranty_notice', 'invoice_reminder', 'invoice_final_reminder'];
+
+interface ReminderKey {
+  organizationId: `org_${string}`;
+  id: `rem_${string}`;
+}
+
+const place = ({ organizationId, id }: ReminderKey): string[] => [toUuid(organizationId), toUuid(id)];
+
+interface ReminderRow {
+  organization_id: string;
+  id: string;
+  kind: Kind;
+  subject_id: string;
+  level: string;
+  account_id: string | null;
+  facts: Record<string, unknown>;
+}
+
+export interface SendParts {
+  work: Work;
+  rpc: RpcClient;
+  config: RemindersConfig;
+}
+
+/**
+ * Turns a due reminder into messages to those whom it concerns now. Details are asked for between two transactions; the second one
+ * checks again that the reminder is still planned, so that a payment in between wins.
+ */
+export async function prepareMessages(key: ReminderKey, { work, rpc, config }: SendParts): Promise<boolean> {
+  const row = await work.asSweep(({ em, now }) => findDue(em, key, now));
+  if (!row) return false;
+  const reminder: DueReminder = {
+    ...key, kind: row.kind, subjectId: row.subject_id, accountId: row.account_id ? toId('acc', row.account_id) : undefined,
+    facts: { ...row.facts, level: row.level },
+  };
+  const details = await gatherDetails(rpc, reminder, config.CONSOLE_URL ?? config.PUBLIC_URL, feedFreshness(config, await work.asSweep(async ({ now }) => now)));
+  return work.asSweep(async ({ em, now }) => {
+    const [claimed] = await em.execute<unknown[]>(`select 1 from reminder where organization_id = ? and id = ? and status = 'planned' for update skip locked`, place(key));
+    if (!claimed) return false;
+    if ('postpone' in details) {
+      await em.execute(`update reminder set next_try_at = ?, reason = ? where organization_id = ? and id = ?`, [new Date(now.getTime() + POSTPONE_MS), details.postpone, ...place(key)]);
+      return false;
+    }
+    const messages = 'drop' in details ? [] : details.messages;
+    const reason = 'drop' in details ? details.drop : messages.length ? null : 'nobody to tell';
+    await em.execute(`update reminder set status = ?, reason = ? where organization_id = ? and id = ?`, [messages.length ? 'prepared' : 'dropped', reason, ...place(key)]);
+    for (const message of messages) await queueMessage(em, now, row, message);
+    return messages.length > 0;
+  });
+}
+
+/** The reminder when it is due and nothing newer of its ladder is: a newer level takes the place of those that were missed. */
+async function findDue(em: EntityManager, key: ReminderKey, now: Date): Promise<ReminderRow | undefined> {
+  const [row] = await em.execute<ReminderRow[]>(
+    `select organization_id, id, kind, subject_id, level, account_id, facts from reminder where organization_id = ? and id = ? and status = 'planned' and next_try_at <= ? for update skip locked`,
+    [...place(key), now],
+  );
+  if (!row || !ladders.includes(row.kind)) return row;
+  const [overtaken] = await em.execute<unknown[]>(
+    `update reminder set status = 'dropped', reason = 'a newer level was due'
+     where organization_id = ? and id = ? and exists (
+       select from reminder newer
+       where newer.organization_id = reminder.organization_id and newer.subject_id = reminder.subject_id and newer.kind = any(?::text[]) and newer.status in ('planned', 'prepared')
+         and newer.due_at > reminder.due_at and newer.due_at <= ?
+     ) returning 1`,
+    [...place(key), `{${ladders.join(',')}}`, now],
+  );
+  return overtaken ? undefined : row;
+}
+
+async function queueMessage(em: EntityManager, now: Date, reminder: ReminderRow, message: Addressed): Promise<void> {
+  const number = newReminderNumber();
+  const mail = composeMail({ kind: message.kind, locale: message.locale, number, values: message.values, ...(message.table ? { table: message.table } : {}), link: message.link });
+  await em.execute(
+    `insert into message (organization_id, id, reminder_id, number, kind, subject_id, level, channel, account_id, address, mail, facts, status, next_try_at, created_at)
+     values (?, ?, ?, ?, ?, ?, ?, 'mail', ?, ?, ?, ?, 'queued', ?, ?) on conflict (organization_id, reminder_id, channel, address) do nothing`,
+    [
+      reminder.organization_id, toUuid(newId('msg', now)), reminder.id, number, message.kind, reminder.subject_id, reminder.level, message.accountId ? toUuid(message.accountId) : null, message.address,
+      JSON.stringify(mail), JSON.stringify(message.table ?? {}), now, now,
+    ],
+  );
+}
+
+/** Whether the bank has told of payments up to the bank day before today (REM-2). */
+function feedFreshness({ SELLER_ZONE: zone, SELLER_BANK_CALENDAR: calendar }: RemindersConfig, now: Date): (countedUntil: string | null) => boolean {
+  const oldest = addBankDays(localDateIn(zone, now), -1, calendar);
+  return (countedUntil) => countedUntil !== null && localDateIn(zone, countedUntil) >= oldest;
+}

@@ -1,0 +1,68 @@
+import { hasPermission } from '@cordee/access/decide';
+import { AccessCopy } from '@cordee/access/access-copy';
+import { listMessages, verifyReminder, verifyReminderAsStaff } from '@cordee/contracts/reminders/message';
+import type { Input, Output } from '@cordee/contracts/contract';
+import { toId, toUuid } from '@cordee/contracts/id';
+import type { MoneyValue } from '@cordee/contracts/values';
+import { Handles, type QueryContext } from '@cordee/service/handles';
+import { Controller, Inject } from '@nestjs/common';
+import type { Kind } from '../plan/reminder.ts';
+import { normaliseReminderNumber } from './reminder-number.ts';
+
+const LISTED = 200;
+const notGenuine: Output<typeof verifyReminder> = { isGenuine: false, kind: null, documentNumber: null, recipient: null, sentAt: null, amount: null, dueOn: null, iban: null, reference: null };
+
+interface MessageRow {
+  id: string;
+  kind: Kind;
+  level: string;
+  status: 'planned' | 'queued' | 'sending' | 'sent' | 'dropped' | 'failed';
+  due_at: string;
+  sent_at: string | null;
+  subject_id: string;
+  reason: string | null;
+}
+
+@Controller()
+export class MessageQueries {
+  constructor(@Inject(AccessCopy) private readonly access: AccessCopy) {}
+
+  @Handles(verifyReminder)
+  async verifyReminder({ organizationId, number }: Input<typeof verifyReminder>, { em, accountId }: QueryContext): Promise<Output<typeof verifyReminder>> {
+    const normal = normaliseReminderNumber(number);
+    const [row] = normal
+      ? await em.execute<{ kind: Kind; address: string; sent_at: string; facts: Record<string, unknown> }[]>(`select kind, address, sent_at, facts from message where organization_id = ? and number = ? and status = 'sent'`, [toUuid(organizationId), normal])
+      : [];
+    if (!row) return notGenuine;
+    if (!hasPermission(await this.access.people(organizationId), accountId, 'document:read')) return { ...notGenuine, isGenuine: true, kind: row.kind };
+    const { document, amount, open, due, iban, reference } = row.facts as { document?: string; amount?: MoneyValue; open?: MoneyValue; due?: string; iban?: string; reference?: string | null };
+    return {
+      isGenuine: true, kind: row.kind, documentNumber: document ?? null, recipient: row.address, sentAt: new Date(row.sent_at).toISOString(), amount: open ?? amount ?? null, dueOn: due ?? null,
+      iban: iban ?? null, reference: reference ?? null,
+    };
+  }
+
+  @Handles(verifyReminderAsStaff)
+  async verifyReminderAsStaff({ number }: Input<typeof verifyReminderAsStaff>, { em }: QueryContext): Promise<Output<typeof verifyReminderAsStaff>> {
+    const normal = normaliseReminderNumber(number);
+    const rows = normal ? await em.execute<unknown[]>(`select 1 from message where number = ? and status = 'sent'`, [normal]) : [];
+    return { isGenuine: rows.length > 0 };
+  }
+
+  @Handles(listMessages)
+  async listMessages({ organizationId }: Input<typeof listMessages>, { em }: QueryContext): Promise<Output<typeof listMessages>> {
+    const rows = await em.execute<MessageRow[]>(
+      `select id, kind, level, status, next_try_at as due_at, sent_at, subject_id, reason from message where organization_id = ?
+       union all
+       select id, kind, level, status, due_at, null, subject_id, reason from reminder where organization_id = ? and status in ('planned', 'dropped')
+       order by due_at desc, id desc limit ${LISTED}`,
+      [toUuid(organizationId), toUuid(organizationId)],
+    );
+    return {
+      data: rows.map((row) => ({
+        id: toId('msg', row.id), kind: row.kind, channel: 'mail' as const, level: row.level, status: row.status === 'queued' || row.status === 'sending' ? ('planned' as const) : row.status,
+        dueAt: new Date(row.due_at).toISOString(), sentAt: row.sent_at ? new Date(row.sent_at).toISOString() : null, subjectId: row.subject_id, reason: row.reason,
+      })),
+    };
+  }
+}

@@ -1,0 +1,26 @@
+import { randomInt } from 'node:crypto';
+
+const DIGITS = 9;
+
+/** A new number of a message: `R-4821-0937-51`, nine random digits and a check digit (Luhn). */
+export function newReminderNumber(random: (max: number) => number = randomInt): string {
+  const digits = String(random(10 ** DIGITS)).padStart(DIGITS, '0');
+  return format(digits + checkDigit(digits));
+}
+
+/** The number as it is stored, however it was typed (spaces, lower case, without dashes); undefined when no number of ours could look like it. */
+export function normaliseReminderNumber(text: string): string | undefined {
+  const digits = /^R?(\d{10})$/.exec(text.toUpperCase().replace(/[\s-]/g, ''))?.[1];
+  if (!digits || checkDigit(digits.slice(0, DIGITS)) !== digits.at(-1)) return undefined;
+  return format(digits);
+}
+
+const format = (digits: string): string => `R-${digits.slice(0, 4)}-${digits.slice(4, 8)}-${digits.slice(8)}`;
+
+function checkDigit(digits: string): string {
+  const sum = [...digits].toReversed().reduce((total, digit, position) => {
+    const value = position % 2 === 0 ? Number(digit) * 2 : Number(digit);
+    return total + (value > 9 ? value - 9 : value);
+  }, 0);
+  return String((10 - (sum % 10)) % 10);
+}

@@ -1,0 +1,8 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { runSql } from './run-sql.ts';
+import type { StemCache } from './stem-cache.ts';
+import type { Stems } from './word-forms.ts';
+
+/** Stems, in the transaction at hand. */
+export const stemsOf = (em: EntityManager, stems: StemCache, forms: Iterable<string>): Promise<Stems> =>
+  stems.stemsOf((sql, parameters) => runSql(em, sql, parameters), forms);

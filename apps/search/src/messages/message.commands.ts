@@ -1,0 +1,51 @@
+import { AccessCopy } from '@cordee/access/access-copy';
+import type { Input, Output } from '@cordee/contracts/contract';
+import { DomainError } from '@cordee/contracts/domain-error';
+import { describeResource } from '@cordee/contracts/products/product';
+import { importMessages, messagesImported } from '@cordee/contracts/search/search';
+import { RpcClient } from '@cordee/messaging/rpc-client';
+import { fact } from '@cordee/outbox/publish';
+import { Files } from '@cordee/service/files';
+import { Handles, type CommandContext } from '@cordee/service/handles';
+import { Controller, Inject } from '@nestjs/common';
+import { StemCache } from '../index/stem-cache.ts';
+import { MAILBOX_KIND, type Mailbox } from '../mailboxes/mailbox.ts';
+import { keepMailbox } from '../mailboxes/mailbox-rows.ts';
+import { mayRead } from '../mailboxes/readable-mailboxes.ts';
+import { importMessages as importFile } from './import-messages.ts';
+
+/** An answer names so many of what was set aside; the rest is counted. */
+const NAMED = 100;
+
+@Controller()
+export class MessageCommands {
+  constructor(
+    @Inject(RpcClient) private readonly rpc: RpcClient,
+    @Inject(AccessCopy) private readonly access: AccessCopy,
+    @Inject(Files) private readonly files: Files,
+    @Inject(StemCache) private readonly stems: StemCache,
+  ) {}
+
+  @Handles(importMessages)
+  async importMessages(input: Input<typeof importMessages>, context: CommandContext): Promise<Output<typeof importMessages>> {
+    const { organizationId, resourceId } = input;
+    const { em, now, publish } = context;
+    await keepMailbox(em, organizationId, await this.readable(input, context));
+    const { accepted, alreadyThere, quarantined, newlyQuarantined } = await importFile(em, { files: this.files, stems: this.stems }, { ...input, now });
+    if (accepted + newlyQuarantined > 0) await publish(fact(messagesImported, { organizationId, resourceId, accepted, quarantined: newlyQuarantined }));
+    return {
+      accepted, alreadyThere, quarantinedCount: quarantined.length,
+      quarantined: quarantined.slice(0, NAMED).map(({ index, code, detail }) => ({ index, code, reason: detail })),
+    };
+  }
+
+  /** A mailbox that the caller may not read does not exist for them. */
+  private async readable({ organizationId, resourceId }: { organizationId: `org_${string}`; resourceId: `res_${string}` }, { accountId, now, call }: CommandContext): Promise<Mailbox> {
+    const resource = await this.rpc.call(describeResource, { organizationId, resourceId }, { for: call }).catch((error: unknown) => {
+      throw error instanceof DomainError && error.code === 'RESOURCE_NOT_FOUND' ? new DomainError('MAILBOX_NOT_FOUND') : error;
+    });
+    const mailbox = { resourceId, productId: resource.productId };
+    if (resource.kind !== MAILBOX_KIND || !mayRead(await this.access.facts(organizationId), accountId, now, mailbox)) throw new DomainError('MAILBOX_NOT_FOUND');
+    return mailbox;
+  }
+}

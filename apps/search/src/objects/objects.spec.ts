@@ -1,0 +1,142 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { invoiceIssued, invoicePaid, proFormaIssued } from '@cordee/contracts/billing/document';
+import { memberAdded, memberChanged, memberRemoved } from '@cordee/contracts/identity/member';
+import { productCreated, resourceAdded } from '@cordee/contracts/products/product';
+import { teamChanged, teamCreated, teamDeleted } from '@cordee/contracts/teams/team';
+import { uuid, type ServiceUnderTest } from '@cordee/testing/service-under-test';
+import { Customer, id, SearchWorld, type Standing } from '../search-world.ts';
+
+let world: SearchWorld;
+let test: ServiceUnderTest;
+
+beforeAll(async () => {
+  world = await SearchWorld.start();
+  ({ test } = world);
+});
+afterAll(() => test.stop());
+
+describe('objects (SRCH-6)', () => {
+  let customer: Customer;
+  const chf = (amount: number) => ({ amount, currency: 'CHF' as const });
+  function document(documentId: `pfm_${string}` | `inv_${string}`, number: string, amount: number, reference: string | null): { organizationId: `org_${string}`; documentId: typeof documentId; currency: 'CHF' } {
+    const isInvoice = documentId.startsWith('inv_');
+    world.debts.set(documentId, {
+      document: {
+        id: documentId, kind: isInvoice ? 'invoice' : 'pro_forma', number, status: isInvoice ? 'open' : 'issued', issuedOn: '2026-03-01', dueOn: '2026-03-31', paidOn: null, net: chf(amount - 500), vat: chf(500), total: chf(amount),
+        open: chf(amount), heldUntil: null, reference, orderId: null, buyer: { name: 'Alpine Rescue', street: 'Rue du Rhône', buildingNumber: '12', postalCode: '1204', town: 'Genève', country: 'CH' },
+        lines: [{ productId: customer.hosting, text: 'Hébergement web alpine.example', net: chf(amount - 500), vatRate: '8.1', periodStart: null, periodEnd: null }],
+      },
+      iban: 'CH4431999123000889012', reference, paymentsCountedUntil: null, isCoveredByPrepaid: false,
+    });
+    return { organizationId: customer.organizationId, documentId, currency: 'CHF' };
+  }
+  const REFERENCE = '210000000003139471430009017';
+  const teamId = id('team');
+  const state = { colour: 'blue' as const, parentId: null, leadAccountId: null };
+
+  beforeAll(async () => {
+    customer = new Customer(world);
+    const { organizationId, hosting } = customer;
+    for (const name of ['ben', 'carla'] as const) await test.report(memberAdded, { ...customer.member(name), invitationId: null, teamIds: [] });
+    test.facts.grants.set(organizationId, { teams: [{ teamId, parentId: null, name: 'Équipe réseau' }], memberships: [], grants: [] });
+    await test.report(teamCreated, { organizationId, teamId });
+    await test.report(productCreated, {
+      organizationId, productId: hosting, orderId: id('ord'), type: 'web_hosting', name: 'alpine.example', interval: 'yearly', periodStart: '2026-01-31', currency: 'CHF', isAutomaticRenewal: true, isWarranted: false,
+    });
+    for (const [kind, name] of [['site', 'boutique.alpine.example'], ['folder', 'Contrats'], ['mail_address', 'silence@alpine.example']] as const) {
+      const resourceId = id('res');
+      customer.resource(hosting, resourceId, kind, name);
+      await test.report(resourceAdded, { organizationId, productId: hosting, resourceId, kind, ownerAccountId: null });
+    }
+    await test.report(proFormaIssued, { ...document(id('pfm'), 'PF-2026-000007', 11_675, 'RF18539007547034'), orderId: id('ord'), validUntil: '2026-03-31' });
+    const invoice = document(id('inv'), 'INV-2026-000123', 199_475, REFERENCE);
+    await test.report(invoiceIssued, { ...invoice, total: chf(199_475), isPaid: false, dueOn: '2026-03-31', heldUntil: null, interval: 'yearly', productIds: [hosting] });
+    world.debts.get(invoice.documentId)!.document.status = 'paid';
+    await test.report(invoicePaid, { ...invoice, paidOn: '2026-03-10', method: 'bank_transfer', productIds: [hosting] });
+  });
+
+  it.each([
+    ['ben', ['Ben Müller']],
+    ['mueller kind:person', ['Carla Müller', 'Ben Müller']],
+    ['carla.mueller@alpine.example', ['Carla Müller']],
+    ['equipes', ['Équipe réseau']],
+    ['kind:team', ['Équipe réseau']],
+    ['kind:product alpine', ['alpine.example']],
+    ['"web hosting"', ['alpine.example']],
+    ['boutique', ['boutique.alpine.example']],
+    ['kind:drive_folder contrat', ['Contrats']],
+    ['silence', []],
+    ['INV-2026-000123', ['INV-2026-000123']],
+    ['inv2026000123', ['INV-2026-000123']],
+    ['000123', ['INV-2026-000123']],
+    ['1994.75', ['INV-2026-000123']],
+    ["1'994.75", ['INV-2026-000123']],
+    ['CHF 1994.75', ['INV-2026-000123']],
+    ['116.75', ['PF-2026-000007']],
+    [REFERENCE, ['INV-2026-000123']],
+    ['21 00000 00003 13947 14300 09017', ['INV-2026-000123']],
+    ['RF18539007547034', ['PF-2026-000007']],
+    ['"RF18 5390 0754 7034"', ['PF-2026-000007']],
+    ['kind:document hébergement', ['PF-2026-000007', 'INV-2026-000123']],
+    ['kind:invoice hébergement', ['INV-2026-000123']],
+    ['kind:document after:2026-03-01 before:2026-03-02', ['PF-2026-000007', 'INV-2026-000123']],
+    ['kind:document before:2026-03-01', []],
+  ])('%s', async (q, titles) => expect(await customer.titles(q, 'chief')).toEqual([...titles].sort()));
+
+  it('have their own ids, and documents their day', async () => {
+    const { data } = await customer.search('hébergement', 'chief');
+    expect(data.map(({ kind, id: objectId, at }) => [kind, objectId.slice(0, 3), at])).toEqual(expect.arrayContaining([['document', 'inv', '2026-03-01T12:00:00.000Z'], ['document', 'pfm', '2026-03-01T12:00:00.000Z']]));
+    expect((await test.rows(`select facets ->> 'status' as status from object_entry where organization_id = $1 and kind = 'invoice'`, [uuid(customer.organizationId)]))).toEqual([{ status: 'paid' }]);
+  });
+
+  it('show what each standing may see (PRODUCT.md §2, rights at a glance)', async () => {
+    const kinds = async (name: Standing) => [...new Set((await customer.search('', name)).data.map(({ kind }) => kind))].sort().join(' ');
+    expect(await kinds('chief')).toBe('document drive_folder person product site team');
+    expect(await kinds('admin')).toBe('document drive_folder person product site team');
+    expect(await kinds('carla')).toBe('person team');
+    expect(await kinds('accountant')).toBe('document');
+    expect(await kinds('external')).toBe('');
+  });
+
+  it('of a product show as long as it is granted, a resource alone without the others', async () => {
+    const { resourceId } = [...world.resources.values()].find(({ name }) => name === 'Contrats')!;
+    const titles = () => customer.titles('-kind:person -kind:team', 'carla');
+    await customer.grant({ to: 'carla', right: 'technical', productId: customer.hosting });
+    expect(await titles()).toEqual(['Contrats', 'alpine.example', 'boutique.alpine.example']);
+    await customer.grant({ to: 'carla', right: 'view', productId: customer.hosting, resourceId: resourceId as `res_${string}` });
+    expect(await titles()).toEqual(['Contrats', 'alpine.example']);
+    await customer.grant();
+    expect(await titles()).toEqual([]);
+  });
+
+  it('of billing are gone with the flag, at once', async () => {
+    expect(await customer.titles('2026', 'accountant')).toEqual(['INV-2026-000123', 'PF-2026-000007']);
+    const accountant = test.facts.people.get(customer.organizationId)!.find(({ accountId }) => accountId === customer.people.accountant)!;
+    accountant.flags = [];
+    await test.process.access.changed('people', customer.organizationId);
+    expect(await customer.titles('2026', 'accountant')).toEqual([]);
+    accountant.flags = ['billing.view'];
+    await test.process.access.changed('people', customer.organizationId);
+  });
+
+  it('are nothing to another organization', async () => {
+    const other = new Customer(world);
+    expect(await other.titles('', 'chief')).toEqual([]);
+  });
+
+  it('take over changes and go when they are gone', async () => {
+    const { organizationId } = customer;
+    world.names.set(customer.people.ben, { name: 'Benoît Favre', email: 'favre@alpine.example' });
+    const { role, ...ben } = customer.member('ben');
+    const standing = { role, flags: [], isBlocked: false };
+    await test.report(memberChanged, { ...ben, before: standing, after: standing });
+    expect(await customer.titles('benoit', 'chief')).toEqual(['Benoît Favre']);
+    expect(await customer.titles('ben.mueller', 'chief')).toEqual([]);
+    await test.report(memberRemoved, { ...ben, role });
+    expect(await customer.titles('benoit', 'chief')).toEqual([]);
+    await test.report(teamChanged, { organizationId, teamId, before: { name: 'Équipe réseau', ...state }, after: { name: 'Exploitation', ...state } });
+    expect(await customer.titles('kind:team', 'chief')).toEqual(['Exploitation']);
+    await test.report(teamDeleted, { organizationId, teamId });
+    expect(await customer.titles('kind:team', 'chief')).toEqual([]);
+  });
+});

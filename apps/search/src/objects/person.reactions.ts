@@ -1,0 +1,44 @@
+import type { CloudEvent } from '@cordee/contracts/cloud-event';
+import type { EventData } from '@cordee/contracts/contract';
+import { listRecipients, memberAdded, memberChanged, memberRemoved } from '@cordee/contracts/identity/member';
+import { RpcClient } from '@cordee/messaging/rpc-client';
+import { Consumes, type ReactionContext } from '@cordee/service/handles';
+import { Controller, Inject } from '@nestjs/common';
+import { StemCache } from '../index/stem-cache.ts';
+import { holdersOf } from './audiences.ts';
+import { indexObject, removeObject } from './object-rows.ts';
+
+@Controller()
+export class PersonReactions {
+  constructor(
+    @Inject(RpcClient) private readonly rpc: RpcClient,
+    @Inject(StemCache) private readonly stems: StemCache,
+  ) {}
+
+  @Consumes(memberAdded)
+  async addPerson(event: CloudEvent<EventData<typeof memberAdded>>, { em }: ReactionContext): Promise<void> {
+    await this.index(event, em);
+  }
+
+  @Consumes(memberChanged)
+  async refreshPerson(event: CloudEvent<EventData<typeof memberChanged>>, { em }: ReactionContext): Promise<void> {
+    await this.index(event, em);
+  }
+
+  @Consumes(memberRemoved)
+  async removePerson({ data }: CloudEvent<EventData<typeof memberRemoved>>, { em }: ReactionContext): Promise<void> {
+    await removeObject(em, data.organizationId, data.memberId);
+  }
+
+  /** Events carry no names: they are asked for. Nobody of that account any more means that the removal is on its way. */
+  private async index({ data, sequence }: CloudEvent<EventData<typeof memberAdded> | EventData<typeof memberChanged>>, em: ReactionContext['em']): Promise<void> {
+    const { organizationId, memberId, accountId } = data;
+    const recipients = await this.rpc.call(listRecipients, { organizationId });
+    const person = recipients.data.find((recipient) => recipient.accountId === accountId);
+    if (!person) return;
+    await indexObject(em, this.stems, {
+      organizationId, id: memberId, kind: 'person', title: person.name, body: person.email, addresses: [person.email], facets: { role: person.role, isBlocked: person.isBlocked },
+      audiences: [holdersOf('member:read')], revision: sequence,
+    });
+  }
+}

@@ -1,0 +1,40 @@
+import type { CloudEvent } from '@cordee/contracts/cloud-event';
+import type { EventData } from '@cordee/contracts/contract';
+import { getGrantFacts } from '@cordee/contracts/teams/grant-facts';
+import { teamChanged, teamCreated, teamDeleted } from '@cordee/contracts/teams/team';
+import { RpcClient } from '@cordee/messaging/rpc-client';
+import { Consumes, type ReactionContext } from '@cordee/service/handles';
+import { Controller, Inject } from '@nestjs/common';
+import { StemCache } from '../index/stem-cache.ts';
+import { holdersOf } from './audiences.ts';
+import { indexObject, removeObject } from './object-rows.ts';
+
+@Controller()
+export class TeamReactions {
+  constructor(
+    @Inject(RpcClient) private readonly rpc: RpcClient,
+    @Inject(StemCache) private readonly stems: StemCache,
+  ) {}
+
+  @Consumes(teamCreated)
+  async addTeam({ data, sequence }: CloudEvent<EventData<typeof teamCreated>>, { em }: ReactionContext): Promise<void> {
+    const { teams } = await this.rpc.call(getGrantFacts, { organizationId: data.organizationId });
+    const team = teams.find(({ teamId }) => teamId === data.teamId);
+    // Gone meanwhile: its deletion is on its way.
+    if (team) await this.index(em, data, team.name, sequence);
+  }
+
+  @Consumes(teamChanged)
+  async refreshTeam({ data, sequence }: CloudEvent<EventData<typeof teamChanged>>, { em }: ReactionContext): Promise<void> {
+    await this.index(em, data, data.after.name, sequence);
+  }
+
+  @Consumes(teamDeleted)
+  async removeTeam({ data }: CloudEvent<EventData<typeof teamDeleted>>, { em }: ReactionContext): Promise<void> {
+    await removeObject(em, data.organizationId, data.teamId);
+  }
+
+  private async index(em: ReactionContext['em'], { organizationId, teamId }: EventData<typeof teamCreated>, name: string, sequence: number): Promise<void> {
+    await indexObject(em, this.stems, { organizationId, id: teamId, kind: 'team', title: name, audiences: [holdersOf('team:read')], revision: sequence });
+  }
+}

@@ -1,0 +1,28 @@
+import { searchFiles } from '@cordee/contracts/search/search';
+import { fileDoors } from '@cordee/service/file-doors';
+import type { ServiceDefinition } from '@cordee/service/service-definition';
+import { Module } from '@nestjs/common';
+import { SearchConfig } from './config.ts';
+import { StemCache } from './index/stem-cache.ts';
+import { MessageCommands } from './messages/message.commands.ts';
+import { search0001 } from './migrations/0001-search.ts';
+import { DocumentReactions } from './objects/document.reactions.ts';
+import { PersonReactions } from './objects/person.reactions.ts';
+import { ProductReactions } from './objects/product.reactions.ts';
+import { TeamReactions } from './objects/team.reactions.ts';
+import { SearchQueries } from './search/search.queries.ts';
+
+@Module({
+  controllers: [fileDoors(searchFiles), MessageCommands, SearchQueries, PersonReactions, TeamReactions, ProductReactions, DocumentReactions],
+  providers: [{ provide: StemCache, useFactory: () => new StemCache() }],
+})
+class SearchModule {}
+
+/** Content intake, the index, and searches in it. */
+export const searchService: ServiceDefinition<typeof SearchConfig> = {
+  name: 'search',
+  config: SearchConfig,
+  entities: [],
+  migrations: [search0001],
+  module: SearchModule,
+};

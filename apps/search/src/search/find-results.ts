@@ -1,0 +1,48 @@
+import { DomainError } from '@cordee/contracts/domain-error';
+import { toUuid } from '@cordee/contracts/id';
+import { databaseRoles } from '@cordee/outbox/platform-tables';
+import { enterRole } from '@cordee/outbox/tenant-scope';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { compileMessageQuery } from '../index/compile-message-query.ts';
+import { compileObjectQuery } from '../index/compile-object-query.ts';
+import type { QueryMoment } from '../index/compile-tree.ts';
+import { queryForms } from '../index/query-forms.ts';
+import type { StemCache } from '../index/stem-cache.ts';
+import { stemsOf } from '../index/stems-of.ts';
+import type { QueryTree } from '../query/query-tree.ts';
+import { compareResults, type ResultKey } from './search-cursor.ts';
+import { countHidden, selectMessages, type Result } from './select-messages.ts';
+import { selectObjects } from './select-objects.ts';
+
+export interface Sought {
+  tree: QueryTree;
+  at: QueryMoment;
+  organizationId: `org_${string}`;
+  /** What the asker may read and see; in every statement (SRCH-7). */
+  mailboxIds: readonly string[];
+  audiences: readonly string[];
+  after: ResultKey | undefined;
+  limit: number;
+  timeoutMs: number;
+}
+
+const QUERY_CANCELED = '57014';
+
+/** Messages and objects that match, in one order. The transaction reads as the search role from here on; it is of no other use. */
+export async function findResults(em: EntityManager, stems: StemCache, sought: Sought): Promise<{ results: Result[]; hidden: number }> {
+  const { tree, at, mailboxIds, audiences, after, limit, timeoutMs } = sought;
+  const organizationId = toUuid(sought.organizationId);
+  await enterRole(em, databaseRoles('search').reader);
+  await em.execute(`select set_config('statement_timeout', ?, true)`, [String(timeoutMs)]);
+  try {
+    const known = await stemsOf(em, stems, queryForms(tree));
+    const messages = compileMessageQuery(tree, { organizationId, mailboxIds }, at, known);
+    const objects = compileObjectQuery(tree, { organizationId, audiences }, at, known);
+    const hidden = await countHidden(em, messages);
+    const results = [...(await selectMessages(em, tree, messages, after, limit)), ...(await selectObjects(em, tree, objects, after, limit))];
+    return { results: results.toSorted(compareResults).slice(0, limit), hidden };
+  } catch (error) {
+    if ((error as { code?: string }).code !== QUERY_CANCELED) throw error;
+    throw new DomainError('QUERY_TOO_COMPLEX', { detail: `The search took longer than ${timeoutMs} ms. Name a sender, a folder or a date to narrow it.` });
+  }
+}

@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+import { DomainError } from '@cordee/contracts/domain-error';
+import * as z from 'zod';
+
+/** Where a result stands in the one order of all results: what has no date first, then the newest, then by id. */
+export interface ResultKey {
+  at: string | null;
+  /** The UUID. */
+  id: string;
+}
+
+export interface SearchCursor {
+  /** The last result of the page before. */
+  after: ResultKey;
+  /** When the first page was asked for: ages count from then on every page. */
+  askedAt: string;
+}
+
+const Written = z.tuple([z.string(), z.iso.datetime(), z.iso.datetime().nullable(), z.guid()]);
+
+/** The order of results; negative when `left` comes first. */
+export function compareResults(left: ResultKey, right: ResultKey): number {
+  if (left.at !== right.at) return left.at === null ? -1 : right.at === null ? 1 : left.at > right.at ? -1 : 1;
+  return left.id === right.id ? 0 : left.id > right.id ? -1 : 1;
+}
+
+/** `query` is everything that makes a search this search; a cursor of another one is refused. */
+export function writeCursor({ after, askedAt }: SearchCursor, query: readonly string[]): string {
+  return Buffer.from(JSON.stringify([fingerprint(query), askedAt, after.at, after.id] satisfies z.input<typeof Written>)).toString('base64url');
+}
+
+export function readCursor(cursor: string, query: readonly string[]): SearchCursor {
+  const [mark, askedAt, at, id] = parse(cursor) ?? [];
+  if (mark !== fingerprint(query)) throw new DomainError('CURSOR_INVALID');
+  return { after: { at: at!, id: id!.toLowerCase() }, askedAt: askedAt! };
+}
+
+function parse(cursor: string): z.output<typeof Written> | undefined {
+  try {
+    return Written.safeParse(JSON.parse(Buffer.from(cursor, 'base64url').toString())).data;
+  } catch {
+    return undefined;
+  }
+}
+
+const fingerprint = (query: readonly string[]): string => createHash('sha256').update(JSON.stringify(query)).digest('base64url').slice(0, 16);

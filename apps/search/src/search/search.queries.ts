@@ -1,0 +1,66 @@
+import { AccessCopy } from '@cordee/access/access-copy';
+import type { Input, Output } from '@cordee/contracts/contract';
+import { toUuid } from '@cordee/contracts/id';
+import { describeOrganization } from '@cordee/contracts/identity/organization';
+import { search } from '@cordee/contracts/search/search';
+import { RpcClient } from '@cordee/messaging/rpc-client';
+import { CONFIG } from '@cordee/service/service-host';
+import { Handles, type QueryContext } from '@cordee/service/handles';
+import { Controller, Inject } from '@nestjs/common';
+import type { SearchConfig } from '../config.ts';
+import { StemCache } from '../index/stem-cache.ts';
+import { selectMailboxes } from '../mailboxes/mailbox-rows.ts';
+import { readableMailboxes } from '../mailboxes/readable-mailboxes.ts';
+import { audiencesOf } from '../objects/audiences.ts';
+import { canonicalTree } from '../query/canonical-tree.ts';
+import { explainQuery } from '../query/explain-query.ts';
+import { parseQuery } from '../query/parse-query.ts';
+import { conditionsOf, fieldEntry, type QueryTree } from '../query/query-tree.ts';
+import { isInstant } from '../query/query-values.ts';
+import { findResults } from './find-results.ts';
+import { readCursor, writeCursor } from './search-cursor.ts';
+
+@Controller()
+export class SearchQueries {
+  constructor(
+    @Inject(RpcClient) private readonly rpc: RpcClient,
+    @Inject(AccessCopy) private readonly access: AccessCopy,
+    @Inject(StemCache) private readonly stems: StemCache,
+    @Inject(CONFIG) private readonly config: SearchConfig,
+  ) {}
+
+  @Handles(search)
+  async search(input: Input<typeof search>, { em, now, accountId, call }: QueryContext): Promise<Output<typeof search>> {
+    const { organizationId, q, kind, limit } = input;
+    const { tree: asked, warnings } = parseQuery(q);
+    const tree = kind ? canonicalTree({ operator: 'AND', conditions: [{ kind }, asked] }) : asked;
+    const identity = [organizationId, q, kind ?? ''];
+    const cursor = input.cursor === undefined ? undefined : readCursor(input.cursor, identity);
+    const askedAt = cursor ? new Date(cursor.askedAt) : now;
+    const zone = await this.zoneFor(tree, organizationId, call);
+
+    const facts = await this.access.facts(organizationId);
+    const mailboxes = readableMailboxes(facts, accountId, now, await selectMailboxes(em, organizationId));
+    const { results, hidden } = await findResults(em, this.stems, {
+      tree, at: { now: askedAt, zone }, organizationId, after: cursor?.after, limit: limit + 1, timeoutMs: this.config.SEARCH_TIMEOUT_MS,
+      mailboxIds: mailboxes.map(({ resourceId }) => toUuid(resourceId)), audiences: audiencesOf(facts, accountId, now),
+    });
+    const page = results.slice(0, limit);
+    return {
+      data: page.map(({ hit }) => hit),
+      nextCursor: results.length > limit ? writeCursor({ after: page.at(-1)!, askedAt: askedAt.toISOString() }, identity) : null,
+      understood: explainQuery(tree),
+      warnings: warnings.map(({ position, detail }) => `At position ${position}: ${detail}`),
+      hiddenInTrashAndSpam: hidden,
+    };
+  }
+
+  /** Days begin where the organization is; most searches name none. */
+  private async zoneFor(tree: QueryTree, organizationId: `org_${string}`, call: QueryContext['call']): Promise<string> {
+    const namesDay = [...conditionsOf(tree)].some(({ condition }) => {
+      const entry = fieldEntry(condition);
+      return (entry.field === 'before' || entry.field === 'after') && !isInstant(entry.value);
+    });
+    return namesDay ? (await this.rpc.call(describeOrganization, { organizationId }, { for: call })).timeZone : 'UTC';
+  }
+}

@@ -1,0 +1,37 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { CompiledObjectQuery } from '../index/compile-object-query.ts';
+import { highlightTerms } from '../index/highlight-terms.ts';
+import { runSql } from '../index/run-sql.ts';
+import { marked, snippet } from '../index/snippet.ts';
+import { hitKindOf, objectIdOf, type ObjectKind } from '../objects/object-kinds.ts';
+import type { QueryTree } from '../query/query-tree.ts';
+import type { ResultKey } from './search-cursor.ts';
+import { instantText, SHOWN_LENGTH, type Result } from './select-messages.ts';
+
+interface ObjectRow {
+  id: string;
+  kind: ObjectKind;
+  title: string;
+  body: string;
+  at: string | null;
+}
+
+export async function selectObjects(em: EntityManager, tree: QueryTree, { where, parameters }: CompiledObjectQuery, after: ResultKey | undefined, limit: number): Promise<Result[]> {
+  const next = after ? `and ${behind(after, (value) => parameters.add(value))}` : '';
+  const rows = await runSql<ObjectRow>(
+    em,
+    `select id, kind, title, left(body, ${SHOWN_LENGTH}) as body, ${instantText('occurred_at')} as at
+     from object_entry where ${where} ${next} order by occurred_at desc nulls first, id desc limit ${parameters.add(limit)}`,
+    parameters.values,
+  );
+  const [titleTerms, bodyTerms] = [highlightTerms(tree, 'subject'), highlightTerms(tree, 'body')];
+  return rows.map(({ id, kind, title, body, at }) => ({
+    at, id,
+    hit: { kind: hitKindOf(kind), id: objectIdOf(kind, id), title, markedTitle: marked(title, titleTerms), snippet: snippet(body, bodyTerms), at, mailbox: null },
+  }));
+}
+
+function behind({ at, id }: ResultKey, add: (value: unknown) => string): string {
+  if (at === null) return `(occurred_at is not null or id < ${add(id)}::uuid)`;
+  return `(occurred_at, id) < (${add(at)}::timestamptz, ${add(id)}::uuid)`;
+}

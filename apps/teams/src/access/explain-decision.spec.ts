@@ -1,0 +1,51 @@
+import { describe, expect, it } from '@jest/globals';
+import type { AccessFacts } from '@cordee/access/access-facts';
+import { decide, type Refusal } from '@cordee/access/decide';
+import { Locale } from '@cordee/contracts/values';
+import { explainDecision, type Asker } from './explain-decision.ts';
+import { explanationTexts } from './explanation-texts.ts';
+
+const at = new Date('2026-06-01T12:00:00Z');
+const question = { accountId: 'acc_ben' as const, right: 'technical', productId: 'prd_x' as const, at };
+const everything: Asker = { language: 'en', maySee: () => true, nameOf: () => 'Anna Keller' };
+type Grant = AccessFacts['grants']['grants'][number];
+const grant = (holder: Grant['holder'], endsAt: string | null = null): Grant => ({
+  grantId: `grt_${holder.kind}`, holder, object: { kind: 'product', productId: 'prd_x' }, right: 'technical', givenBy: 'acc_anna', givenAt: '2026-01-31T09:00:00.000Z', endsAt, reason: null,
+});
+const facts = (...grants: Grant[]): AccessFacts => ({
+  people: { organizationId: 'org_x', people: [{ accountId: 'acc_ben', memberId: 'mem_ben', role: 'collaborator', flags: [], isBlocked: false }] },
+  grants: {
+    organizationId: 'org_x', grants, memberships: [{ teamId: 'team_web', accountId: 'acc_ben', endsAt: null }],
+    teams: [{ teamId: 'team_all', parentId: null, name: 'All' }, { teamId: 'team_web', parentId: 'team_all', name: 'Web' }],
+  },
+  products: { organizationId: 'org_x', products: [{ productId: 'prd_x', type: 'web_hosting', name: 'alpine.example', isBlocked: false }] },
+});
+const explain = (given: AccessFacts, asker: Partial<Asker> = {}) => explainDecision(given, question, decide(given, question), { ...everything, ...asker });
+
+describe('explainDecision', () => {
+  it.each<[string, Grant['holder'], Partial<Asker>, string]>([
+    ['a direct grant', { kind: 'account', accountId: 'acc_ben' }, {}, 'The right was given to the person directly on 31 January 2026 by Anna Keller.'],
+    ['a giver who is not named', { kind: 'account', accountId: 'acc_ben' }, { nameOf: () => undefined }, 'The right was given to the person directly on 31 January 2026.'],
+    ['a share with all', { kind: 'organization' }, {}, 'The right was given to the whole organization on 31 January 2026 by Anna Keller.'],
+    ['a team', { kind: 'team', teamId: 'team_web' }, {}, 'The right was given to the team “Web” on 31 January 2026 by Anna Keller.'],
+    ['a parent team', { kind: 'team', teamId: 'team_all' }, {}, 'The right was given to the team “All” on 31 January 2026 by Anna Keller. It reaches the person through the team “Web”.'],
+    ['a parent team that is not shown', { kind: 'team', teamId: 'team_all' }, { maySee: (team) => team === 'team_web' }, 'The right was given to a parent team on 31 January 2026 by Anna Keller. It reaches the person through the team “Web”.'],
+    ['a team, in German', { kind: 'team', teamId: 'team_web' }, { language: 'de' }, 'Das Recht wurde am 31. Januar 2026 von Anna Keller dem Team «Web» gegeben.'],
+  ])('says %s', (_, holder, asker, text) => {
+    expect(explain(facts(grant(holder)), asker).chains.map((chain) => chain.text)).toEqual([text]);
+  });
+
+  it('says when a grant will end', () => {
+    expect(explain(facts(grant({ kind: 'account', accountId: 'acc_ben' }, '2026-12-31T00:00:00.000Z'))).text).toContain('It ends on 31 December 2026.');
+  });
+
+  it.each(Locale.options)('speaks in whole sentences: %s', (language) => {
+    const { refused, role } = explanationTexts[language];
+    const allowed = explain(facts(grant({ kind: 'account', accountId: 'acc_ben' }, '2026-12-31T00:00:00.000Z'), grant({ kind: 'organization' }), grant({ kind: 'team', teamId: 'team_all' })), { language });
+    const refusals: Refusal[] = ['not_in_organization', 'person_blocked', 'product_unknown', 'product_blocked', 'external_capped', 'no_grant'];
+    for (const text of [allowed.text, role.administrator, role.legal_representative, ...refusals.map((refusal) => refused[refusal])]) {
+      expect(text).toMatch(/^\p{Lu}.*\.$/u);
+      expect(text).not.toMatch(/undefined|acc_|team_/);
+    }
+  });
+});

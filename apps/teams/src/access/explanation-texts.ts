@@ -1,0 +1,127 @@
+import type { Locale } from '@cordee/contracts/values';
+import type { Refusal } from '@cordee/access/decide';
+import type { Role } from '@cordee/contracts/permissions';
+
+/** Who gave a grant and when; `by` is empty where the asker may not know it. */
+export interface Given {
+  on: string;
+  by: string | undefined;
+}
+
+/** The sentences of an explanation in one language. */
+export interface ExplanationTexts {
+  readonly allowed: string;
+  readonly refused: Readonly<Record<Refusal, string>>;
+  readonly role: Readonly<Record<Role, string>>;
+  readonly owner: string;
+  readonly direct: (given: Given) => string;
+  readonly organization: (given: Given) => string;
+  /** `team` is undefined when the asker may not see it. */
+  readonly team: (given: Given, team: string | undefined) => string;
+  readonly through: (team: string) => string;
+  readonly endsOn: (date: string) => string;
+  readonly ownFilesOnly: string;
+}
+
+const roleOf = (manages: (role: string) => string, legal: string, administrator: string): Record<Role, string> => ({
+  // The lower two give nothing by themselves; they stand here because a role is one of four.
+  legal_representative: manages(legal), administrator: manages(administrator), collaborator: '', external: '',
+});
+
+export const explanationTexts: Readonly<Record<Locale, ExplanationTexts>> = {
+  en: {
+    allowed: 'This is allowed.',
+    refused: {
+      not_in_organization: 'This is not allowed: the person does not belong to the organization.',
+      person_blocked: 'This is not allowed: the person is blocked.',
+      product_unknown: 'This is not allowed: the organization has no such product.',
+      product_blocked: 'This is not allowed for now: the right was given, but the product is blocked.',
+      external_capped: 'This is not allowed: the right was given, but an external can never have it.',
+      no_grant: 'This is not allowed: nobody has given this right.',
+    },
+    role: roleOf((role) => `The role of ${role} gives this right on every product.`, 'legal representative', 'administrator'),
+    owner: 'It belongs to this person.',
+    direct: ({ on, by }) => `The right was given to the person directly on ${on}${by ? ` by ${by}` : ''}.`,
+    organization: ({ on, by }) => `The right was given to the whole organization on ${on}${by ? ` by ${by}` : ''}.`,
+    team: ({ on, by }, team) => `The right was given to ${team ? `the team “${team}”` : 'a parent team'} on ${on}${by ? ` by ${by}` : ''}.`,
+    through: (team) => `It reaches the person through the team “${team}”.`,
+    endsOn: (date) => `It ends on ${date}.`,
+    ownFilesOnly: 'As an external, the person deletes only their own files.',
+  },
+  fr: {
+    allowed: 'C’est autorisé.',
+    refused: {
+      not_in_organization: 'Ce n’est pas autorisé : la personne ne fait pas partie de l’organisation.',
+      person_blocked: 'Ce n’est pas autorisé : la personne est bloquée.',
+      product_unknown: 'Ce n’est pas autorisé : l’organisation n’a pas ce produit.',
+      product_blocked: 'Ce n’est pas autorisé pour l’instant : le droit a été donné, mais le produit est bloqué.',
+      external_capped: 'Ce n’est pas autorisé : le droit a été donné, mais une personne externe ne peut jamais l’avoir.',
+      no_grant: 'Ce n’est pas autorisé : personne n’a donné ce droit.',
+    },
+    role: roleOf((role) => `Le rôle ${role} donne ce droit sur tous les produits.`, 'de représentant légal', 'd’administrateur'),
+    owner: 'Cela appartient à cette personne.',
+    direct: ({ on, by }) => `Le droit a été donné directement à la personne le ${on}${by ? ` par ${by}` : ''}.`,
+    organization: ({ on, by }) => `Le droit a été donné à toute l’organisation le ${on}${by ? ` par ${by}` : ''}.`,
+    team: ({ on, by }, team) => `Le droit a été donné à ${team ? `l’équipe « ${team} »` : 'une équipe parente'} le ${on}${by ? ` par ${by}` : ''}.`,
+    through: (team) => `Il parvient à la personne par l’équipe « ${team} ».`,
+    endsOn: (date) => `Il prend fin le ${date}.`,
+    ownFilesOnly: 'En tant qu’externe, la personne ne supprime que ses propres fichiers.',
+  },
+  de: {
+    allowed: 'Das ist erlaubt.',
+    refused: {
+      not_in_organization: 'Das ist nicht erlaubt: Die Person gehört nicht zur Organisation.',
+      person_blocked: 'Das ist nicht erlaubt: Die Person ist gesperrt.',
+      product_unknown: 'Das ist nicht erlaubt: Die Organisation hat kein solches Produkt.',
+      product_blocked: 'Das ist zurzeit nicht erlaubt: Das Recht wurde vergeben, aber das Produkt ist gesperrt.',
+      external_capped: 'Das ist nicht erlaubt: Das Recht wurde vergeben, aber Externe können es nie haben.',
+      no_grant: 'Das ist nicht erlaubt: Niemand hat dieses Recht vergeben.',
+    },
+    role: roleOf((role) => `Die Rolle ${role} gibt dieses Recht auf allen Produkten.`, 'der gesetzlichen Vertretung', 'der Administration'),
+    owner: 'Es gehört dieser Person.',
+    direct: ({ on, by }) => `Das Recht wurde der Person am ${on}${by ? ` von ${by}` : ''} direkt gegeben.`,
+    organization: ({ on, by }) => `Das Recht wurde am ${on}${by ? ` von ${by}` : ''} der ganzen Organisation gegeben.`,
+    team: ({ on, by }, team) => `Das Recht wurde am ${on}${by ? ` von ${by}` : ''} ${team ? `dem Team «${team}»` : 'einem übergeordneten Team'} gegeben.`,
+    through: (team) => `Es erreicht die Person über das Team «${team}».`,
+    endsOn: (date) => `Es endet am ${date}.`,
+    ownFilesOnly: 'Als externe Person löscht sie nur ihre eigenen Dateien.',
+  },
+  it: {
+    allowed: 'È consentito.',
+    refused: {
+      not_in_organization: 'Non è consentito: la persona non fa parte dell’organizzazione.',
+      person_blocked: 'Non è consentito: la persona è bloccata.',
+      product_unknown: 'Non è consentito: l’organizzazione non ha questo prodotto.',
+      product_blocked: 'Per ora non è consentito: il diritto è stato dato, ma il prodotto è bloccato.',
+      external_capped: 'Non è consentito: il diritto è stato dato, ma una persona esterna non può mai averlo.',
+      no_grant: 'Non è consentito: nessuno ha dato questo diritto.',
+    },
+    role: roleOf((role) => `Il ruolo di ${role} dà questo diritto su tutti i prodotti.`, 'rappresentante legale', 'amministratore'),
+    owner: 'Appartiene a questa persona.',
+    direct: ({ on, by }) => `Il diritto è stato dato direttamente alla persona il ${on}${by ? ` da ${by}` : ''}.`,
+    organization: ({ on, by }) => `Il diritto è stato dato a tutta l’organizzazione il ${on}${by ? ` da ${by}` : ''}.`,
+    team: ({ on, by }, team) => `Il diritto è stato dato ${team ? `al team «${team}»` : 'a un team superiore'} il ${on}${by ? ` da ${by}` : ''}.`,
+    through: (team) => `Arriva alla persona tramite il team «${team}».`,
+    endsOn: (date) => `Finisce il ${date}.`,
+    ownFilesOnly: 'Come esterna, la persona elimina solo i propri file.',
+  },
+  es: {
+    allowed: 'Está permitido.',
+    refused: {
+      not_in_organization: 'No está permitido: la persona no pertenece a la organización.',
+      person_blocked: 'No está permitido: la persona está bloqueada.',
+      product_unknown: 'No está permitido: la organización no tiene ese producto.',
+      product_blocked: 'Por ahora no está permitido: el derecho se dio, pero el producto está bloqueado.',
+      external_capped: 'No está permitido: el derecho se dio, pero una persona externa no puede tenerlo nunca.',
+      no_grant: 'No está permitido: nadie ha dado este derecho.',
+    },
+    role: roleOf((role) => `El rol de ${role} da este derecho sobre todos los productos.`, 'representante legal', 'administrador'),
+    owner: 'Pertenece a esta persona.',
+    direct: ({ on, by }) => `El derecho se dio directamente a la persona el ${on}${by ? ` por ${by}` : ''}.`,
+    organization: ({ on, by }) => `El derecho se dio a toda la organización el ${on}${by ? ` por ${by}` : ''}.`,
+    team: ({ on, by }, team) => `El derecho se dio ${team ? `al equipo «${team}»` : 'a un equipo superior'} el ${on}${by ? ` por ${by}` : ''}.`,
+    through: (team) => `Llega a la persona a través del equipo «${team}».`,
+    endsOn: (date) => `Termina el ${date}.`,
+    ownFilesOnly: 'Como externa, la persona solo elimina sus propios archivos.',
+  },
+};

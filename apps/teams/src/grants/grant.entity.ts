@@ -1,0 +1,62 @@
+import type { EventData } from '@cordee/contracts/contract';
+import { grantEnded, grantGiven, type Grant as GrantContract } from '@cordee/contracts/teams/grant';
+import type { GrantHolder, GrantObject } from '@cordee/contracts/teams/grant-facts';
+import { fact, type Fact } from '@cordee/outbox/publish';
+import { idColumn } from '@cordee/service/database/id-column';
+import { defineEntity, p } from '@mikro-orm/postgresql';
+import type * as z from 'zod';
+import { holderOf, objectOf } from './grant-columns.ts';
+
+export type GrantView = z.output<typeof GrantContract>;
+
+export const GrantSchema = defineEntity({
+  name: 'Grant',
+  tableName: 'access_grant',
+  properties: {
+    organizationId: idColumn('org').primary(),
+    id: idColumn('grt').primary(),
+    holderKind: p.string().$type<GrantHolder['kind']>(),
+    holderAccountId: idColumn('acc').nullable(),
+    holderTeamId: idColumn('team').nullable(),
+    objectKind: p.string().$type<GrantObject['kind']>(),
+    productType: p.string().nullable(),
+    productId: idColumn('prd').nullable(),
+    resourceId: idColumn('res').nullable(),
+    accessRight: p.string(),
+    givenBy: p.string(),
+    givenAt: p.datetime(),
+    /** When it is to end by itself. */
+    endsAt: p.datetime().nullable(),
+    endedBy: p.string().nullable(),
+    /** When it did end. */
+    endedAt: p.datetime().nullable(),
+    reason: p.string().nullable(),
+  },
+});
+
+/** A right of a person, a team or the whole organization on a product, a type or a resource. Ended, never deleted (ACC-2). */
+export class Grant extends GrantSchema.class {
+  given(): Fact<typeof grantGiven> {
+    return fact(grantGiven, this.fact());
+  }
+
+  /** Ends it, at its own end when that was earlier; undefined when it is ended already. */
+  end(now: Date, by: string): Fact<typeof grantEnded> | undefined {
+    if (this.endedAt) return undefined;
+    this.endedAt = this.endsAt && this.endsAt < now ? this.endsAt : now;
+    this.endedBy = by;
+    return fact(grantEnded, this.fact());
+  }
+
+  view(): GrantView {
+    return {
+      id: this.id, holder: holderOf(this), object: objectOf(this), right: this.accessRight, givenBy: this.givenBy, givenAt: this.givenAt.toISOString(),
+      endsAt: this.endsAt?.toISOString() ?? null, endedAt: this.endedAt?.toISOString() ?? null, reason: this.reason ?? null,
+    };
+  }
+
+  private fact(): EventData<typeof grantGiven> {
+    return { organizationId: this.organizationId, grantId: this.id, holder: holderOf(this), object: objectOf(this), right: this.accessRight };
+  }
+}
+GrantSchema.setClass(Grant);

@@ -1,0 +1,38 @@
+import { toId } from '@cordee/contracts/id';
+import { Jobs } from '@cordee/service/jobs';
+import { Work } from '@cordee/service/work';
+import { LockMode } from '@mikro-orm/postgresql';
+import { Injectable, Inject, type OnModuleInit } from '@nestjs/common';
+import { endLapsed } from './leave-team.ts';
+import { Team } from './team.entity.ts';
+
+const BATCH = 200;
+
+/** Puts the end of memberships on record. They give nothing from their end on, whether or not this has run. */
+@Injectable()
+export class TeamJobs implements OnModuleInit {
+  constructor(
+    @Inject(Jobs) private readonly jobs: Jobs,
+    @Inject(Work) private readonly work: Work,
+  ) {}
+
+  onModuleInit(): void {
+    this.jobs.register({
+      name: 'end-memberships',
+      everyMs: 60_000,
+      findDue: () =>
+        this.work.asSweep(async ({ em, now }) => {
+          const rows = await em.execute<{ organization_id: string; team_id: string }[]>(
+            `select organization_id, team_id from team_membership where ended_at is null and ends_at <= ? group by organization_id, team_id order by min(ends_at) limit ?`,
+            [now, BATCH],
+          );
+          return rows.map((row) => ({ organizationId: toId('org', row.organization_id), id: toId('team', row.team_id) }));
+        }),
+      work: ({ organizationId, id }) =>
+        this.work.asSweep(async (context) => {
+          const team = await context.em.findOne(Team, { organizationId, id: id as `team_${string}`, deletedAt: null }, { lockMode: LockMode.PESSIMISTIC_PARTIAL_WRITE });
+          if (team) await endLapsed(context, team);
+        }),
+    });
+  }
+}

@@ -1,0 +1,34 @@
+import { memberAdded, memberRemoved } from '@cordee/contracts/identity/member';
+import type { CloudEvent } from '@cordee/contracts/cloud-event';
+import type { EventData } from '@cordee/contracts/contract';
+import { Consumes, type ReactionContext } from '@cordee/service/handles';
+import { LockMode } from '@mikro-orm/postgresql';
+import { Controller } from '@nestjs/common';
+import { endAccess } from './end-access.ts';
+import { endLapsed } from './leave-team.ts';
+import { addMemberships } from './memberships.ts';
+import { Team } from './team.entity.ts';
+
+@Controller()
+export class TeamReactions {
+  /** A new person joins the teams of the invitation; one that was deleted meanwhile is left out (C-ROL-21). */
+  @Consumes(memberAdded)
+  async joinTeams(event: CloudEvent<EventData<typeof memberAdded>>, context: ReactionContext): Promise<void> {
+    const { organizationId, accountId, teamIds } = event.data;
+    const { em, now, publish } = context;
+    // Somebody who was here before starts with nothing (ROL-7), even what was given while they were leaving.
+    await endAccess(context, organizationId, accountId, new Date(event.time));
+    const teams = await em.find(Team, { organizationId, id: { $in: teamIds }, deletedAt: null }, { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { id: 'asc' } });
+    for (const team of teams) {
+      await endLapsed(context, team);
+      const added = await addMemberships(em, now, { organizationId, teamId: team.id }, [{ accountId, endsAt: null }]);
+      if (added.length > 0) await publish(team.membersChanged(added, []));
+    }
+  }
+
+  /** Whoever leaves the organization leaves its teams, their lead, and what was given to them directly (ROL-8). */
+  @Consumes(memberRemoved)
+  async leaveTeams(event: CloudEvent<EventData<typeof memberRemoved>>, context: ReactionContext): Promise<void> {
+    await endAccess(context, event.data.organizationId, event.data.accountId, new Date(Date.parse(event.time) + 1));
+  }
+}

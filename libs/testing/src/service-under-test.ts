@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { CloudEvent, cloudEventType } from '@cordee/contracts/cloud-event';
-import { serviceOf, type Contract, type EventContract } from '@cordee/contracts/contract';
+import { serviceOf, type Contract, type EventContract, type Input, type Output } from '@cordee/contracts/contract';
 import { newId, toUuid } from '@cordee/contracts/id';
 import { getPeopleFacts, type PeopleFacts } from '@cordee/contracts/identity/member';
 import { listKeys } from '@cordee/contracts/identity/session';
@@ -90,8 +90,8 @@ export class ServiceUnderTest {
   }
 
   /** Answers a contract of another service for this test. */
-  async answer<I extends z.ZodType, O extends z.ZodType>(contract: Contract<I, O>, handle: (input: z.output<I>) => z.input<O> | Promise<z.input<O>>): Promise<void> {
-    await this.bus.serve(contract.subject, serviceOf(contract), async ({ data }) => encode({ output: await handle(contract.input.parse(decode(data))) }));
+  async answer<C extends Contract>(contract: C, handle: (input: Input<C>) => NoInfer<Output<C>>): Promise<void> {
+    await this.bus.serve(contract.subject, serviceOf(contract), async ({ data }) => encode({ output: handle(contract.input.parse(decode(data)) as Input<C>) }));
   }
 
   /** Reports a fact as another service would; resolves when the service has handled it. */

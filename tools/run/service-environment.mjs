@@ -15,6 +15,7 @@ export function serviceEnvironment({ servers, ports }) {
     MAIL_SMTP_PORT: String(ports.mailSmtp),
     QUEUE_BOARD_PORT: undefined,
     CORDEE_MODE: 'demonstration', // the clock may be moved
+    STAFF_EMAILS: process.env.STAFF_EMAILS ?? 'staff@cordee.example',
   };
 }
 

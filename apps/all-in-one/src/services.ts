@@ -1,8 +1,14 @@
+import { billingService } from '@cordee/billing/billing.service';
 import { identityService } from '@cordee/identity/identity.service';
+import { productsService } from '@cordee/products/products.service';
+import { remindersService } from '@cordee/reminders/reminders.service';
+import { renewalsService } from '@cordee/renewals/renewals.service';
+import { searchService } from '@cordee/search/search.service';
+import { teamsService } from '@cordee/teams/teams.service';
 import type { ServiceDefinition } from '@cordee/service/service-definition';
 
 /** Every service, in the order they are set up and started. */
-export const services: readonly ServiceDefinition[] = [identityService];
+export const services: readonly ServiceDefinition[] = [identityService, teamsService, productsService, billingService, renewalsService, remindersService, searchService];
 
 /** The environment of one service inside the one process: its own database address. */
 export function environmentOf(service: string, environment: Readonly<Record<string, string | undefined>>): Record<string, string | undefined> {

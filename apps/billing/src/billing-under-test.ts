@@ -35,6 +35,10 @@ export const chf = (amount: number) => ({ amount, currency: 'CHF' as const });
 /** A payment for a bank file, in minor units. */
 export type Paid = Omit<Partial<IncomingPayment>, 'amount'> & { amount: number; currency?: string };
 
+const member = (person: { account: `acc_${string}` }, role: 'legal_representative' | 'administrator' | 'collaborator' | 'external', flags: ('billing.view' | 'billing.pay')[] = []) => ({
+  accountId: person.account, memberId: newId('mem', new Date()), role, flags, isBlocked: false,
+});
+
 /** Billing on real servers, with a catalogue, an identity and a bank. */
 export class BillingUnderTest {
   private counter = 0;
@@ -70,9 +74,6 @@ export class BillingUnderTest {
 
   async organization(withAddress: Partial<typeof address> & { vatNumber?: string } | false = {}): Promise<OrganizationId> {
     const organizationId = newId('org', new Date());
-    const member = (person: { account: `acc_${string}` }, role: 'legal_representative' | 'administrator' | 'collaborator' | 'external', flags: ('billing.view' | 'billing.pay')[] = []) => ({
-      accountId: person.account, memberId: newId('mem', new Date()), role, flags, isBlocked: false,
-    });
     this.test.facts.people.set(organizationId, [
       member(people.anna, 'legal_representative'), member(people.admin, 'administrator'), member(people.collaborator, 'collaborator'), member(people.viewer, 'collaborator', ['billing.view']),
       member(people.payer, 'collaborator', ['billing.pay']), member(people.externalPayer, 'external', ['billing.pay']), member(people.externalViewer, 'external', ['billing.view']),

@@ -130,6 +130,14 @@ describe('charges', () => {
     expect(await billing.document(organizationId, invoiceId!)).toMatchObject({ status: 'paid', heldUntil: null });
   });
 
+  it('of a period that another organization was charged for are refused: the product was theirs', async () => {
+    const [before, after] = [await billing.organization(), await billing.organization()];
+    const asked = billing.charge(before, { method: 'on_credit' });
+    await billing.test.call(chargePeriod, asked, asService);
+    expect(await billing.test.codeOf(chargePeriod, { ...asked, organizationId: after }, asService)).toBe('PERIOD_CHARGED');
+    expect((await billing.test.call(listDocuments, { organizationId: after }, anna)).data).toEqual([]);
+  });
+
   it('need an address', async () => {
     expect(await billing.test.codeOf(chargePeriod, billing.charge(await billing.organization(false)), asService)).toBe('ADDRESS_MISSING');
   });
@@ -194,7 +202,7 @@ describe('who may', () => {
     await database.query('begin; set local role cordee_billing;');
     const tables = ['address', '"order"', 'pro_forma', 'invoice', 'document', 'document_line', 'charge', 'prepaid_account', 'ledger_booking', 'ledger_entry'];
     const { rows } = await database.query(`select ${tables.map((table) => `(select count(*)::int from ${table})`).map((count, index) => `${count} as t${index}`).join(', ')}`);
-    expect(Object.values(rows[0] as object)).toEqual(tables.map(() => 0));
+    expect(Object.values(rows[0])).toEqual(tables.map(() => 0));
     await expect(database.query('select from bank_booking')).rejects.toThrow('permission denied');
     await database.query('rollback');
   });

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { serviceOf, type Contract } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
@@ -10,7 +10,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 /** Puts the body, chunk by chunk, into the files of the service that the contract belongs to. The same key and person give the same file, so a repeat stores nothing twice. */
 export async function takeUpload(rpc: RpcClient, contract: Contract, request: FastifyRequest, options: CallOptions): Promise<{ fileId: string }> {
   const { appendFileChunk } = fileContracts(serviceOf(contract));
-  const fileId = newId('fil', new Date(), new Uint8Array(randomBytes(10)));
+  const fileId = fileIdOf(request, options);
   const contentType = request.headers['content-type']!.split(';')[0]!;
   let position = 0;
   let size = 0;
@@ -22,6 +22,15 @@ export async function takeUpload(rpc: RpcClient, contract: Contract, request: Fa
   }
   if (size === 0) throw new DomainError('INPUT_INVALID', { errors: [{ pointer: '', detail: 'the file is empty', code: 'empty' }] });
   return { fileId };
+}
+
+/** With an idempotency key the id follows from it, the caller and the place; the file's own service refuses other bytes under the same id. */
+function fileIdOf(request: FastifyRequest, { idempotencyKey, for: origin }: CallOptions): `fil_${string}` {
+  if (!idempotencyKey) return newId('fil', new Date());
+  const subject = origin?.token?.split('.')[1] ?? '';
+  const person = subject ? (JSON.parse(Buffer.from(subject, 'base64url').toString()) as { sub?: string }).sub : '';
+  const digest = createHash('sha256').update(JSON.stringify([person, request.method, request.url, idempotencyKey])).digest();
+  return newId('fil', new Date(0), digest.subarray(0, 10));
 }
 
 /** Streams a file out; nothing is held but one chunk. */

@@ -30,7 +30,7 @@ export class Files {
     return { fileId, name: file.name, contentType: file.contentType, size: file.bytes.length };
   }
 
-  /** Stores the next chunk of an upload and returns the size so far; undefined when a chunk before it is missing. Repeating a chunk changes nothing. */
+  /** Stores the next chunk of an upload and returns the size so far; undefined when a chunk before it is missing. Repeating a chunk changes nothing; another one in its place is IDEMPOTENCY_KEY_REUSED. */
   async append(em: EntityManager, now: Date, chunk: { fileId: FileId; name: string; contentType: string; position: number; bytes: Uint8Array }): Promise<number | undefined> {
     const id = toUuid(chunk.fileId);
     if (chunk.position === 0) {
@@ -38,7 +38,10 @@ export class Files {
     } else if (!(await this.chunk(em, chunk.fileId, chunk.position - 1))) {
       return undefined;
     }
-    await em.execute(`insert into file_chunk (file_id, position, bytes) values (?, ?, ?) on conflict do nothing`, [id, chunk.position, Buffer.from(chunk.bytes)]);
+    const bytes = Buffer.from(chunk.bytes);
+    await em.execute(`insert into file_chunk (file_id, position, bytes) values (?, ?, ?) on conflict do nothing`, [id, chunk.position, bytes]);
+    const [stored] = await em.execute<{ is_same: boolean }[]>(`select bytes = ? as is_same from file_chunk where file_id = ? and position = ?`, [bytes, id, chunk.position]);
+    if (!stored?.is_same) throw new DomainError('IDEMPOTENCY_KEY_REUSED', { detail: 'another file was sent with this key' });
     const [row] = await em.execute<{ size: string }[]>(`update file set size = (select sum(length(bytes)) from file_chunk where file_id = ?) where id = ? returning size`, [id, id]);
     return Number(row!.size);
   }

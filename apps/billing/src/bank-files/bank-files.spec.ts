@@ -161,7 +161,8 @@ describe('a bank file', () => {
     const proForma = await billing.proForma(organizationId);
     const content = billing.camt([{ amount: 11_675, reference: proForma.reference!, servicerReference: 'T-10', entryReference: 'E-10' }, { amount: 500, reference: proForma.reference!, entryReference: 'E-11' }]);
     const reports = await Promise.all([1, 2, 3].map(() => billing.importFile(content)));
-    expect(reports.map(({ counts }) => counts.booked).toSorted()).toEqual([0, 0, 2]);
+    expect(reports.reduce((sum, { counts }) => sum + counts.booked, 0)).toBe(2);
+    expect(reports.filter(({ counts }) => counts.alreadyBooked === 2)).toHaveLength(2);
     const statement = `<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><GrpHdr><MsgId>S</MsgId><CreDtTm>2026-11-21T06:00:00Z</CreDtTm></GrpHdr>
       <Stmt><Id>S</Id><Acct><Id><IBAN>CH93 0076 2011 6238 5295 7</IBAN></Id></Acct><Ntry><Amt Ccy="CHF">116.75</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>
       <BookgDt><Dt>2026-11-20</Dt></BookgDt><ValDt><Dt>2026-11-20</Dt></ValDt><AcctSvcrRef>E-10</AcctSvcrRef></Ntry></Stmt></BkToCstmrStmt></Document>`;

@@ -1,8 +1,6 @@
-import type { PrepaidReason } from '@cordee/contracts/billing/prepaid';
 import type { Currency, MoneyValue } from '@cordee/contracts/values';
 import { Currency as CurrencySchema } from '@cordee/contracts/values';
 import { decimalText, type Money } from '@cordee/money/money';
-import type * as z from 'zod';
 import type { BatchTotal, Booking, Suspense } from './booking-identity.ts';
 
 export type CountedStatus = 'paid' | 'prepaid' | 'reversed' | 'suspense' | 'ignored';
@@ -23,12 +21,12 @@ export interface CountedBooking {
   readonly debtorIban: string | null;
   readonly debtorName: string | null;
   readonly text: string;
+  /** Why it went to prepaid (`PrepaidReason`), or what staff has to look at. */
   readonly reason: string | null;
   readonly detail: string | null;
 }
 
-export type Outcome = Pick<CountedBooking, 'status'> &
-  Partial<Pick<CountedBooking, 'organizationId' | 'documentId' | 'detail'>> & { readonly reason?: z.output<typeof PrepaidReason> | string | null };
+export type Outcome = Pick<CountedBooking, 'status'> & Partial<Pick<CountedBooking, 'organizationId' | 'documentId' | 'detail' | 'reason'>>;
 
 /** A booking and what became of it. */
 export function countedBooking(id: `bkg_${string}`, { identities, batch, entry, transaction }: Booking, outcome: Outcome): CountedBooking {

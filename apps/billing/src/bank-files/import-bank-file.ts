@@ -81,6 +81,9 @@ async function takeReceipts(context: BillingContext, receipts: readonly Booking[
     count.add(counted);
     const { organizationId, amount } = counted;
     const isCredited = counted.status === 'prepaid' || counted.reason === 'overpaid';
+    // Nothing of this booking is needed for the next one: a transaction of thousands must not look through all of them at every flush.
+    await em.flush();
+    em.clear();
     if (organizationId && amount && isCredited) credited.set(`${organizationId} ${amount.currency}`, { organizationId, currency: amount.currency });
   }
   for (const { organizationId, currency } of credited.values()) await payOldestInvoices(context, organizationId, currency);

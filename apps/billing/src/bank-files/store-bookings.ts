@@ -5,9 +5,9 @@ import type { CountedBooking } from './counted-booking.ts';
 /** Keeps what was counted, with every identity that it can be known by again. */
 export async function storeBookings(em: EntityManager, fileId: `bkf_${string}`, { counted, firstPosition }: { counted: readonly CountedBooking[]; firstPosition: number }): Promise<void> {
   if (counted.length === 0) return;
-  const rows = counted.map(({ identities: _, amount, ...booking }, index) => ({
-    ...booking, id: toUuid(booking.id), organizationId: booking.organizationId && toUuid(booking.organizationId), position: firstPosition + index, amount: amount?.amount ?? null,
-    currency: amount?.currency ?? null,
+  const rows = counted.map((booking, index) => ({
+    ...booking, identities: undefined, id: toUuid(booking.id), organizationId: booking.organizationId && toUuid(booking.organizationId), position: firstPosition + index,
+    amount: booking.amount?.amount ?? null, currency: booking.amount?.currency ?? null,
   }));
   await em.execute(
     `insert into bank_booking (id, bank_file_id, position, status, organization_id, currency, amount, amount_text, value_on, reference, batch, is_batch_total, debtor_iban, debtor_name, text, reason, detail)

@@ -1,5 +1,6 @@
 import { chargePeriod } from '@cordee/contracts/billing/charge';
 import type { Input, Output } from '@cordee/contracts/contract';
+import { DomainError } from '@cordee/contracts/domain-error';
 import { toUuid } from '@cordee/contracts/id';
 import { RpcClient } from '@cordee/messaging/rpc-client';
 import { Handles, type CommandContext } from '@cordee/service/handles';
@@ -48,10 +49,12 @@ export class ChargeCommands {
     const invoice = await draftInvoice(context, { organizationId, currency, language, isReverseCharge: isReverseCharged(buyer), buyer, orderId: null, heldUntil, lines, ...(payment && { payment }) });
     if (isCovered) await usePrepaid(context, invoice, total.amount);
     const status = isCovered ? 'paid' : 'issued';
-    await em.execute(
-      `insert into charge (organization_id, product_id, period_start, period_end, id, status, invoice_id, total, currency, due_on, created_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    const claimed = await em.execute<unknown[]>(
+      `insert into charge (organization_id, product_id, period_start, period_end, id, status, invoice_id, total, currency, due_on, created_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       on conflict do nothing returning 1`,
       [toUuid(organizationId), toUuid(productId), periodStart, periodEnd, toUuid(input.chargeId), status, toUuid(invoice.id), total.amount, currency, invoice.dueOn, now],
     );
+    if (claimed.length === 0) throw new DomainError('PERIOD_CHARGED');
     await numberInvoices(context, [invoice]);
     return { status, invoiceId: invoice.id, total, dueOn: invoice.dueOn, declineReason: null };
   }

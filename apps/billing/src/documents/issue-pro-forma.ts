@@ -1,4 +1,3 @@
-import { newId } from '@cordee/contracts/id';
 import type { BillingContext } from '../billing-context.ts';
 import type { Address } from '../addresses/address.entity.ts';
 import { referenceFormFor } from '../payments/payment-reference.ts';

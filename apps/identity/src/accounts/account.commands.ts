@@ -4,8 +4,10 @@ import { DomainError } from '@cordee/contracts/domain-error';
 import { newId } from '@cordee/contracts/id';
 import { enterScope } from '@cordee/outbox/tenant-scope';
 import { Handles, type CommandContext } from '@cordee/service/handles';
+import { CONFIG } from '@cordee/service/service-host';
 import { LockMode } from '@mikro-orm/postgresql';
 import { Controller, Inject } from '@nestjs/common';
+import type { IdentityConfig } from '../config.ts';
 import { openOrganization } from '../organizations/open-organization.ts';
 import { Secrets } from '../secrets.ts';
 import { Account, emailKeyOf } from './account.entity.ts';
@@ -20,6 +22,7 @@ export class AccountCommands {
   constructor(
     @Inject(Passwords) private readonly passwords: Passwords,
     @Inject(Secrets) private readonly secrets: Secrets,
+    @Inject(CONFIG) private readonly config: IdentityConfig,
   ) {}
 
   @Handles(requestSignUp)
@@ -41,7 +44,7 @@ export class AccountCommands {
     if (isTaken || signUp.hasExpired(now)) throw new DomainError('SIGN_UP_TOKEN_INVALID');
 
     const { email, name, locale, passwordHash, country, currency } = signUp;
-    const account = em.create(Account, { id: newId('acc', now), email, emailKey: emailKeyOf(email), name, locale, passwordHash, isStaff: false, createdAt: now });
+    const account = em.create(Account, { id: newId('acc', now), email, emailKey: emailKeyOf(email), name, locale, passwordHash, isStaff: this.config.STAFF_EMAILS.includes(emailKeyOf(email)), createdAt: now });
     const organizationId = newId('org', now);
     signUp.accountId = account.id;
     signUp.organizationId = organizationId;

@@ -26,6 +26,7 @@ export const chargePeriod = command({
     declineReason: z.enum(['prepaid_insufficient']).nullable(),
   }),
   errors: {
+    PERIOD_CHARGED: { status: 409, title: 'The period was charged to another organization, which had the product before' },
     ADDRESS_MISSING: { status: 409, title: 'The organization has no billing address' },
     PRICE_MISSING: { status: 422, title: 'The product is not sold in this currency and interval' },
   },

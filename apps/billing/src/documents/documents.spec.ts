@@ -1,0 +1,209 @@
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { addAddress } from '@cordee/contracts/billing/address';
+import { chargePeriod } from '@cordee/contracts/billing/charge';
+import { downloadDocument, exportDocuments, listDocuments, payDocument } from '@cordee/contracts/billing/document';
+import { cancelOrder } from '@cordee/contracts/billing/order';
+import { addDays } from '@cordee/calendar/local-date';
+import { newId } from '@cordee/contracts/id';
+import { openOrm } from '@cordee/service/database/orm';
+import { serverUrl } from '@cordee/testing/test-environment';
+import { uuid } from '@cordee/testing/service-under-test';
+import type { BillingContext } from '../billing-context.ts';
+import { billingService } from '../billing.service.ts';
+import { BillingConfig } from '../config.ts';
+import { Seller } from '../seller/seller.ts';
+import { address, anna, asService, BillingUnderTest, chf, people } from '../billing-under-test.ts';
+import { draftInvoice, numberInvoices } from './issue-invoice.ts';
+
+jest.setTimeout(120_000);
+let billing: BillingUnderTest;
+beforeAll(async () => {
+  billing = await BillingUnderTest.start();
+});
+afterAll(() => billing.stop());
+
+const seriesOf = async (kind: string): Promise<number> => Number((await billing.test.rows(`select coalesce(sum(last_number), 0) as last from number_series where kind = $1`, [kind]))[0]!['last']);
+const numbersOf = async (table: string): Promise<string[]> => (await billing.test.rows(`select number from ${table} order by number`)).map((row) => String(row['number']));
+const onCredit = async (organizationId: `org_${string}`) => {
+  const { invoiceId } = await billing.test.call(chargePeriod, billing.charge(organizationId, { method: 'on_credit' }), asService);
+  return billing.document(organizationId, invoiceId!);
+};
+
+/** Numbers of a series follow each other from the first one on. */
+function expectGapless(numbers: readonly string[]): void {
+  const counted = numbers.map((number) => Number(number.slice(-6)));
+  expect(counted).toEqual(counted.map((_, index) => index + 1));
+}
+
+describe('a pro forma (C-DOC-01)', () => {
+  it('has its own series: made, downloaded and cancelled, it never uses up an invoice number', async () => {
+    const organizationId = await billing.organization();
+    const [invoices, proFormas] = [await seriesOf('invoice'), await seriesOf('pro_forma')];
+    const { id: orderId, proFormaId } = await billing.order(organizationId);
+    const proForma = await billing.document(organizationId, proFormaId);
+    expect(proForma).toMatchObject({ kind: 'pro_forma', status: 'issued', number: expect.stringMatching(/^PRO-\d{4}-\d{6}$/), dueOn: addDays(billing.today(), 30), paidOn: null });
+    expect((await billing.pdf(organizationId, proFormaId)).subarray(0, 5).toString()).toBe('%PDF-');
+    await billing.test.call(cancelOrder, { organizationId, orderId }, anna);
+    expect(await seriesOf('invoice')).toBe(invoices);
+    expect(await seriesOf('pro_forma')).toBe(proFormas + 1);
+  });
+});
+
+describe('numbers', () => {
+  it('of 200 invoices finalized at once, of which every tenth rolls back, follow each other without a gap (C-DOC-03)', async () => {
+    const organizationId = await billing.organization();
+    const url = new URL(serverUrl('DATABASE_ADMIN_URL'));
+    url.pathname = `/${billing.test.database.database}`;
+    const orm = await openOrm({ url: url.href, entities: billingService.entities, poolSize: 20 });
+    const seller = new Seller(BillingConfig.parse({ CORDEE_MODE: 'test', DATABASE_URL: url.href }));
+    const before = (await numbersOf('invoice')).length;
+    const line = { productId: newId('prd', new Date()), text: 'Web hosting', interval: 'yearly' as const, net: 10_800, vatBasisPoints: 810, periodStart: '2027-01-31', periodEnd: '2028-01-31' };
+    const finalize = (index: number): Promise<void> =>
+      orm.em.fork().transactional(async (em) => {
+        const context: BillingContext = { em, now: billing.test.process.clock.now(), seller, publish: async () => undefined };
+        const draft = await draftInvoice(context, {
+          organizationId, currency: 'CHF', language: 'fr', isReverseCharge: false, buyer: { ...address, vatNumber: null }, orderId: null, heldUntil: null, lines: [line],
+        });
+        await numberInvoices(context, [draft]);
+        if (index % 10 === 0) throw new Error('rolled back');
+      });
+    const results = await Promise.allSettled(Array.from({ length: 200 }, (_, index) => finalize(index)));
+    await orm.close(true);
+    expect(results.filter(({ status }) => status === 'rejected')).toHaveLength(20);
+    const numbers = await numbersOf('invoice');
+    expect(numbers).toHaveLength(before + 180);
+    expectGapless(numbers);
+    expect(await seriesOf('invoice')).toBe(numbers.length);
+  });
+
+  it('ascend with dates, through the doors too', async () => {
+    await Promise.all(Array.from({ length: 10 }, async () => billing.paidOrder(await billing.organization())));
+    expect(await billing.test.rows(`select from (select issued_on, lag(issued_on) over (order by number) as before from invoice) follows where issued_on < before`)).toEqual([]);
+    expectGapless(await numbersOf('invoice'));
+    expectGapless(await numbersOf('pro_forma'));
+  });
+});
+
+describe('an issued document', () => {
+  it('is never edited or deleted, by no role of the service (C-DOC-05)', async () => {
+    const { database } = billing.test;
+    await billing.paidOrder(await billing.organization());
+    const statements = ['update invoice set total = 1', `update invoice set buyer = '{}'`, 'delete from invoice', 'update pro_forma set number = number', 'delete from pro_forma', `update document_line set text = ''`, 'delete from document_line'];
+    for (const role of ['cordee_billing', 'cordee_billing_staff', 'cordee_billing_sweep']) {
+      for (const statement of statements) {
+        await database.query(`begin; set local role ${role};`);
+        await expect(database.query(statement)).rejects.toThrow('permission denied');
+        await database.query('rollback');
+      }
+    }
+  });
+
+  it('keeps its address; a new one acts on what is issued later (C-DOC-13)', async () => {
+    const organizationId = await billing.organization();
+    const proForma = await billing.proForma(organizationId);
+    const { invoice } = await billing.paidOrder(organizationId);
+    await billing.test.call(addAddress, { organizationId, ...address, town: 'Bern', isDefault: true }, anna);
+    expect((await billing.document(organizationId, invoice.id)).buyer.town).toBe('Genève');
+    expect((await billing.document(organizationId, proForma.id)).buyer.town).toBe('Genève');
+    await billing.receive({ amount: 11_675, reference: proForma.reference! });
+    expect((await billing.proForma(organizationId)).buyer.town).toBe('Bern');
+  });
+
+  it('carries reverse charge for a business of the European Union, and its VAT stays what the pro forma said (C-DOC-14)', async () => {
+    const organizationId = await billing.organization({ country: 'FR', vatNumber: 'FR40303265045' });
+    const { proForma, invoice } = await billing.paidOrder(organizationId);
+    expect(proForma).toMatchObject({ vat: chf(0), total: chf(10_800), reference: expect.stringMatching(/^RF/) });
+    expect(invoice).toMatchObject({ status: 'paid', vat: chf(0), lines: [{ vatRate: '0' }] });
+    const other = await billing.proForma(organizationId);
+    await billing.test.call(addAddress, { organizationId, ...address, isDefault: true }, anna);
+    await billing.receive({ amount: 10_800, reference: other.reference! });
+    expect((await billing.document(organizationId, other.id)).status).toBe('converted');
+  });
+});
+
+describe('the PDF of an invoice (C-DOC-06)', () => {
+  it('is the open rendering until it is paid; then it is made once and has the same bytes on every download', async () => {
+    const { test } = billing;
+    const organizationId = await billing.organization();
+    const open = await onCredit(organizationId);
+    const asOpen = await billing.pdf(organizationId, open.id);
+    expect(await test.rows(`select pdf_file_id from invoice where id = $1`, [uuid(open.id)])).toEqual([{ pdf_file_id: null }]);
+    await billing.receive({ amount: 11_675, reference: open.reference! });
+    const files = await Promise.all(Array.from({ length: 5 }, () => test.call(downloadDocument, { organizationId, documentId: open.id }, people.externalViewer)));
+    expect(new Set(files.map(({ fileId }) => fileId)).size).toBe(1);
+    expect(files[0]).toMatchObject({ name: `${open.number}.pdf`, contentType: 'application/pdf' });
+    const paid = await billing.bytesOf(files[0]!.fileId);
+    expect(Buffer.compare(paid, asOpen)).not.toBe(0);
+    const [kept] = await test.rows(`select encode(pdf_sha256, 'hex') as hash from invoice where id = $1`, [uuid(open.id)]);
+    expect(kept!['hash']).toBe(createHash('sha256').update(paid).digest('hex'));
+    expect(Buffer.compare(await billing.pdf(organizationId, open.id), paid)).toBe(0);
+  });
+});
+
+describe('the list of documents (DOC-1)', () => {
+  it('is filtered, newest first, in pages that hold still, with the sums of the filter', async () => {
+    const { test } = billing;
+    const organizationId = await billing.organization();
+    const { invoice, ordered } = await billing.paidOrder(organizationId);
+    const open = await onCredit(organizationId);
+    const offered = await billing.proForma(organizationId, [{}, { type: 'domain', interval: 'monthly' }]);
+    const list = async (filter: object = {}) => test.call(listDocuments, { organizationId, ...filter }, people.viewer);
+    const ids = async (filter: object) => new Set((await list(filter)).data.map(({ id }) => id));
+    expect(await ids({})).toEqual(new Set([invoice.id, ordered.proFormaId, open.id, offered.id]));
+    expect(await ids({ kind: 'invoice' })).toEqual(new Set([invoice.id, open.id]));
+    expect(await ids({ status: 'paid' })).toEqual(new Set([invoice.id]));
+    expect(await ids({ status: 'issued' })).toEqual(new Set([offered.id]));
+    expect(await ids({ status: 'overdue' })).toEqual(new Set());
+    expect(await ids({ productId: ordered.lines[0]!.productId })).toEqual(new Set([invoice.id, ordered.proFormaId]));
+    expect((await ids({ from: billing.today(), to: billing.today() })).size).toBe(4);
+    expect((await list({ from: addDays(billing.today(), 1) })).data).toEqual([]);
+    expect((await list({ to: addDays(billing.today(), -1) })).sums).toEqual([]);
+    expect((await list({ kind: 'invoice', limit: 1 })).sums).toEqual([{ currency: 'CHF', total: chf(23_350), open: chf(11_675) }]);
+
+    const seen: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await list({ limit: 1, cursor });
+      seen.push(...page.data.map(({ id }) => id));
+      if (seen.length === 1) await billing.order(organizationId);
+      cursor = page.nextCursor ?? undefined;
+    } while (cursor);
+    expect(new Set(seen)).toEqual(new Set([invoice.id, ordered.proFormaId, open.id, offered.id]));
+    expect(seen).toHaveLength(4);
+    for (const wrong of ['x', Buffer.from('[1,2]').toString('base64url')]) expect(await test.codeOf(listDocuments, { organizationId, cursor: wrong }, anna)).toBe('CURSOR_INVALID');
+  });
+
+  it('is exported with its filter as CSV in two formats; formulas are harmless, numbers and references untouched (C-DOC-12)', async () => {
+    const organizationId = await billing.organization({ name: '=HYPERLINK("x";1), "AG"' });
+    const { invoice } = await billing.paidOrder(organizationId);
+    const csv = async (format: 'comma' | 'semicolon_bom') => (await billing.bytesOf((await billing.test.call(exportDocuments, { organizationId, kind: 'invoice', format }, people.viewer)).fileId)).toString('utf8');
+    const [header, row, end] = (await csv('comma')).split('\r\n');
+    expect(header).toBe('number,kind,status,issuedOn,dueOn,paidOn,currency,net,vat,total,open,reference,buyer,town,country');
+    expect(row).toBe(`${invoice.number},invoice,paid,${billing.today()},${invoice.dueOn},${billing.today()},CHF,108.00,8.75,116.75,0.00,${invoice.reference},"'=HYPERLINK(""x"";1), ""AG""",Genève,CH`);
+    expect(end).toBe('');
+    expect(await csv('semicolon_bom')).toMatch(/^\uFEFFnumber;kind;.*\r\n.*;116\.75;0\.00;/);
+  });
+});
+
+describe('as time goes by', () => {
+  it('a pro forma expires by itself, an invoice is overdue from the day after it was due, and renderings are dropped', async () => {
+    const { test } = billing;
+    const organizationId = await billing.organization();
+    const proForma = await billing.proForma(organizationId);
+    const open = await onCredit(organizationId);
+    const { invoice } = await billing.paidOrder(organizationId);
+    await billing.topUp(organizationId, 100);
+    await Promise.all([proForma, open, invoice].map(({ id }) => billing.pdf(organizationId, id)));
+    const overdue = async () => (await test.call(listDocuments, { organizationId, status: 'overdue' }, anna)).data.map(({ id }) => id);
+    test.moveClockTo(`${open.dueOn!}T12:00:00Z`);
+    expect(await overdue()).toEqual([]);
+    test.moveClockTo(`${addDays(open.dueOn!, 1)}T12:00:00Z`);
+    expect(await overdue()).toEqual([open.id]);
+    expect(await billing.document(organizationId, proForma.id)).toMatchObject({ status: 'expired', open: chf(0) });
+    expect(await test.codeOf(payDocument, { organizationId, documentId: proForma.id, method: 'prepaid' }, anna, billing.key())).toBe('DOCUMENT_NOT_PAYABLE');
+    const files = () => test.rows(`select name from file where organization_id = $1`, [uuid(organizationId)]);
+    const left = await test.until(async () => { const rows = await files(); return rows.length === 1 && rows; }, 'dropping renderings');
+    expect(left).toEqual([{ name: `${invoice.number}.pdf` }]);
+  });
+});

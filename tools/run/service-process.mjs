@@ -32,6 +32,15 @@ export class ServiceProcess {
     this.#isReady = true;
   }
 
+  /** Ends it as a crash would; it is started again. */
+  kill() {
+    process.kill(this.#running.pid, 'SIGKILL');
+  }
+
+  get name() {
+    return this.#options.name;
+  }
+
   async stop() {
     this.#isStopping = true;
     await stopProcess(this.#running, [['SIGTERM', 15_000], ['SIGKILL', 5_000]]);

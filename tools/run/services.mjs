@@ -19,14 +19,15 @@ export const appFile = (app, name) => path.join(cloneRoot, 'apps', app, 'dist', 
 /**
  * Starts the mail catcher and the services and waits until the gateway is ready.
  * `given` is what the set-up command has answered: `env` for all, and `services.<name>` for one.
- * The promise `failed` in the answer rejects when one of them cannot be kept running.
+ * The promise `failed` in the answer rejects when one of them cannot be kept running; `stop` stops them before the process ends.
  */
 export async function startServices({ node, folder, ports, env, given, isSeparate }) {
   const processes = [];
-  atShutdown(async () => {
+  const stop = async () => {
     await Promise.all(processes.map((service) => service.stop()));
     forgetProcesses(folder);
-  });
+  };
+  atShutdown(stop);
   let onFailure;
   const failed = new Promise((_, reject) => (onFailure = reject));
   failed.catch(() => {}); // is looked at below and by the caller
@@ -36,7 +37,7 @@ export async function startServices({ node, folder, ports, env, given, isSeparat
   for (const name of processNames(isSeparate)) start(name, appFile(name, 'main'), { ...ownEnvironment(name, ports), ...given.services?.[name] });
   await Promise.race([failed, areReady(ports, processes)]);
   for (const service of processes) service.markReady();
-  return { failed };
+  return { services: processes, failed, stop };
 }
 
 async function areReady(ports, processes) {

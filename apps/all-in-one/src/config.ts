@@ -8,7 +8,8 @@ export const AllInOneConfig = ServiceConfig.omit({ DATABASE_URL: true }).extend(
 
 export const SetUpConfig = z.object({
   DATABASE_ADMIN_URL: z.url().describe('A role that may create databases and roles'),
-  CORDEE_FRESH: z.string().optional().describe('1: drop what is there first'),
+  NATS_URL: z.string().optional(),
+  CORDEE_FRESH: z.string().optional().describe('1: drop databases and streams first'),
 });
 
 export const MailCatcherConfig = z.object({

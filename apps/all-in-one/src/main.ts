@@ -2,6 +2,7 @@ import { startGateway, type Gateway } from '@cordee/gateway/gateway';
 import { readConfig } from '@cordee/service/config';
 import { OpsServer } from '@cordee/service/ops-server';
 import { ProcessParts } from '@cordee/service/process-parts';
+import type { ServiceDefinition } from '@cordee/service/service-definition';
 import { ServiceHost } from '@cordee/service/service-host';
 import { stopOnSignal } from '@cordee/service/stop-on-signal';
 import { AllInOneConfig, environment } from './config.ts';
@@ -15,7 +16,12 @@ const ops = new OpsServer(
   Object.fromEntries(services.map(({ name }) => [name, async () => hosts.find((host) => host.name === name)?.problem() ?? (hosts.some((host) => host.name === name) ? undefined : 'starting')])),
 );
 await ops.start(config.HOST, config.OPS_PORT);
-hosts.push(...(await Promise.all(services.map((service) => ServiceHost.start(service, environmentOf(service.name, environment), parts)))));
+const start = (service: ServiceDefinition): Promise<ServiceHost> => ServiceHost.start(service, environmentOf(service.name, environment), parts);
+// Identity keeps the clock of all of them.
+const [identity, ...others] = services;
+hosts.push(await start(identity!));
+await parts.clock.caughtUp();
+hosts.push(...(await Promise.all(others.map(start))));
 const gateway: Gateway = await startGateway(environment, parts, () => ops.problems());
 stopOnSignal(parts.log, async () => {
   ops.announceStop();

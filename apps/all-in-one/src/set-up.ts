@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { eraseStreams } from '@cordee/messaging/erase-streams';
 import { readConfig } from '@cordee/service/config';
 import { migrate } from '@cordee/service/database/migrate';
 import { setUpDatabase } from '@cordee/service/database/set-up-database';
@@ -14,6 +15,7 @@ const config = readConfig(SetUpConfig, environment);
 const admin = new Client({ connectionString: config.DATABASE_ADMIN_URL });
 await admin.connect();
 
+if (config.CORDEE_FRESH === '1' && config.NATS_URL) await eraseStreams(config.NATS_URL);
 const env: Record<string, string> = { IDENTITY_SECRET: environment['IDENTITY_SECRET'] ?? (await installationSecret('identity')) };
 const own: Record<string, { DATABASE_URL: string }> = {};
 await Promise.all(

@@ -10,6 +10,7 @@ let gateway: Gateway | undefined;
 const ops = new OpsServer({ gateway: async () => (gateway ? gateway.problem() : 'starting') });
 await ops.start(config.HOST, config.OPS_PORT);
 const parts = await ProcessParts.open('gateway', config);
+await parts.clock.caughtUp();
 gateway = await startGateway(environment, parts);
 stopOnSignal(parts.log, async () => {
   ops.announceStop();

@@ -8,6 +8,7 @@ const RETRY_MS = 200;
 export class Clock {
   private offsetMs = 0;
   private readonly watchers: (() => void)[] = [];
+  private asked: Promise<void> = Promise.resolve();
 
   constructor(readonly isMovable: boolean) {}
 
@@ -28,7 +29,12 @@ export class Clock {
   async follow(presence: Presence, rpc: RpcClient): Promise<void> {
     if (!this.isMovable) return;
     await presence.hear(CLOCK_MOVED, (data) => this.moveTo((data as { offsetMs: number }).offsetMs));
-    void this.ask(rpc);
+    this.asked = this.ask(rpc);
+  }
+
+  /** Resolves when identity has said how late it is: nothing should be done before, or it is done at the wrong time. */
+  async caughtUp(): Promise<void> {
+    await this.asked;
   }
 
   /** Forward only: an older announcement that arrives late changes nothing. */

@@ -12,6 +12,8 @@ export async function runService(definition: ServiceDefinition, environment: Rea
   const ops = new OpsServer({ [definition.name]: async () => (host ? host.problem() : 'starting') });
   await ops.start(config.HOST, config.OPS_PORT);
   const parts = await ProcessParts.open(definition.name, config);
+  // Identity keeps the clock; it reads its own.
+  if (definition.name !== 'identity') await parts.clock.caughtUp();
   host = await ServiceHost.start(definition, environment, parts);
   parts.log.info({ opsPort: config.OPS_PORT }, `${definition.name} is ready`);
   stopOnSignal(parts.log, async () => {

@@ -33,7 +33,9 @@ const steps: readonly [string, (story: Story) => Promise<void>][] = [
 ];
 
 const output = path.resolve(environment['OUTPUT'] ?? 'demo-output');
-const story = new Story({ api: environment['PUBLIC_URL'] ?? 'http://127.0.0.1:3000', mail: `http://127.0.0.1:${environment['MAIL_PAGE_PORT'] ?? '3025'}` }, output);
+// Addresses of its own for each run, so that the story can be told again on the same data.
+const run = Date.now().toString(36);
+const story = new Story({ api: environment['PUBLIC_URL'] ?? 'http://127.0.0.1:3000', mail: `http://127.0.0.1:${environment['MAIL_PAGE_PORT'] ?? '3025'}` }, output, (name) => `${name}.${run}@cordee.example`);
 let passed = 0;
 try {
   for (const [index, [title, tell]] of steps.entries()) {

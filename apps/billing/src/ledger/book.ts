@@ -26,15 +26,17 @@ export interface LedgerBooking {
 /** Writes a booking with its entries; the database refuses entries that do not sum to zero. */
 export async function book(em: EntityManager, now: Date, booking: LedgerBooking): Promise<void> {
   const organization = booking.organizationId ? toUuid(booking.organizationId) : NOBODY;
-  await em.execute(`insert into ledger_booking (organization_id, id, kind, reason, document_id, undoes, valued_on, booked_at) values (?, ?, ?, ?, ?, ?, ?, ?)`, [
-    organization, toUuid(booking.id), booking.kind, booking.reason ?? null, booking.documentId ?? null, booking.undoes ? toUuid(booking.undoes) : null, booking.valuedOn, now,
-  ]);
-  const entries = booking.entries.filter(({ amount }) => amount !== 0);
-  if (entries.length === 0) return;
+  const id = toUuid(booking.id);
   await em.execute(
-    `insert into ledger_entry (organization_id, booking_id, position, account, currency, amount, document_id)
+    `with booking as (
+       insert into ledger_booking (organization_id, id, kind, reason, document_id, undoes, valued_on, booked_at) values (?, ?, ?, ?, ?, ?, ?, ?)
+     )
+     insert into ledger_entry (organization_id, booking_id, position, account, currency, amount, document_id)
      select ?, ?, row_number() over (), entry.account, ?, entry.amount, entry."documentId"
-     from jsonb_to_recordset(?::jsonb) as entry (account text, amount bigint, "documentId" text)`,
-    [organization, toUuid(booking.id), booking.currency, JSON.stringify(entries)],
+     from jsonb_to_recordset(?::jsonb) as entry (account text, amount bigint, "documentId" text) where entry.amount <> 0`,
+    [
+      organization, id, booking.kind, booking.reason ?? null, booking.documentId ?? null, booking.undoes ? toUuid(booking.undoes) : null, booking.valuedOn, now,
+      organization, id, booking.currency, JSON.stringify(booking.entries),
+    ],
   );
 }

@@ -2,12 +2,21 @@ import { getClock } from '@cordee/contracts/identity/clock';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { Clock } from '@cordee/service/clock';
 import { Handles, type QueryContext } from '@cordee/service/handles';
-import { Controller, Inject } from '@nestjs/common';
+import { EntityManager } from '@mikro-orm/postgresql';
+import { Controller, Inject, type OnModuleInit } from '@nestjs/common';
 import { readOffset } from './read-offset.ts';
 
 @Controller()
-export class ClockQueries {
-  constructor(@Inject(Clock) private readonly clock: Clock) {}
+export class ClockQueries implements OnModuleInit {
+  constructor(
+    @Inject(Clock) private readonly clock: Clock,
+    @Inject(EntityManager) private readonly em: EntityManager,
+  ) {}
+
+  /** The owner of the clock asks nobody what time it is. */
+  async onModuleInit(): Promise<void> {
+    if (this.clock.isMovable) this.clock.moveTo(await readOffset(this.em.fork()));
+  }
 
   @Handles(getClock)
   async getClock(_: Input<typeof getClock>, { em }: QueryContext): Promise<Output<typeof getClock>> {

@@ -3,12 +3,13 @@ import { parseArgs } from 'node:util';
 import { notRun } from './checks/check.mjs';
 import { runJest } from './checks/jest-check.mjs';
 import { documentsCheck, staticChecks } from './checks/static-checks.mjs';
+import { storyChecks } from './checks/story-checks.mjs';
 import { occupyProfile, prepareClone, startServers } from './run/prepare.mjs';
 import { reportLine, say, underWay } from './run/progress.mjs';
 import { isShuttingDown, runMain } from './run/shutdown.mjs';
 import { showFailure } from './run/step-failure.mjs';
 
-const help = `Runs every check of this clone: lock file, build and types, lint, boundaries, all suites on real servers, generated documents.
+const help = `Runs every check of this clone: lock file, build and types, lint, boundaries, all suites and the story on real servers, generated documents.
 
   npm test                   everything
   npm test -- <pattern>      only the suites whose path matches, on the same servers
@@ -43,16 +44,17 @@ async function runChecks(patterns) {
   const servers = startServers(own, { fresh: true, durable: false }).catch((error) => error);
   const context = { node, logs: own.logs, env: { ...process.env, NODE_ENV: 'test', TZ: 'UTC' } };
   if (patterns.length === 0) for (const { name, run } of staticChecks) await check(name, () => run(context));
-  await check('tests', () => runSuites(context, servers, patterns));
+  await check('tests', () => onServers(servers, (env) => runJest({ ...context, env: { ...context.env, ...env } }, patterns)));
+  if (patterns.length === 0) for (const { name, run } of storyChecks) await check(name, () => onServers(servers, async () => run({ ...own, node, servers: await servers })));
   if (patterns.length === 0) await check(documentsCheck.name, () => documentsCheck.run(context));
 }
 
 /** A suite without its server would be a suite skipped: then none runs, and it counts as failed. */
-async function runSuites(context, starting, patterns) {
+async function onServers(starting, run) {
   const servers = await starting;
   if (servers instanceof Error) return notRun(servers.message);
   if (servers.missing.length > 0) return notRun(servers.missing.map(({ reason }) => reason).join(' '));
-  return runJest({ ...context, env: { ...context.env, ...servers.env } }, patterns);
+  return run(servers.env);
 }
 
 async function check(name, run) {

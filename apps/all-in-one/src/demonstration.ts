@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { environment } from './config.ts';
 import { collaboratorMayExternalMayNot, teamIsMade } from './story/access.ts';
-import { bankFilePays, ordersHostingAndDrive, productsAppear } from './story/buying.ts';
+import { bankFilePays, invoiceExists, ordersHostingAndDrive, productsAppear } from './story/buying.ts';
 import { mailboxIsTakenIn } from './story/finding.ts';
 import { annaInvites, annaOpensOrganization, annaSignsUp, staffSignsUp } from './story/people.ts';
 import { password, STAFF_EMAIL, Story } from './story/story.ts';
@@ -23,7 +23,7 @@ try {
   if (await isThere(story)) {
     console.log('the demonstration data is there');
   } else {
-    for (const step of [staffSignsUp, annaSignsUp, annaOpensOrganization, annaInvites, ordersHostingAndDrive, bankFilePays, productsAppear, teamIsMade, collaboratorMayExternalMayNot, mailboxIsTakenIn]) await step(story);
+    for (const step of [staffSignsUp, annaSignsUp, annaOpensOrganization, annaInvites, ordersHostingAndDrive, bankFilePays, invoiceExists, productsAppear, teamIsMade, collaboratorMayExternalMayNot, mailboxIsTakenIn]) await step(story);
   }
 } finally {
   fs.rmSync(output, { recursive: true, force: true });

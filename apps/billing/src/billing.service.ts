@@ -15,8 +15,10 @@ import { DocumentQueries } from './documents/document.queries.ts';
 import { InvoiceSchema } from './documents/invoice.entity.ts';
 import { ProFormaSchema } from './documents/pro-forma.entity.ts';
 import { RenderingJobs } from './documents/rendering.jobs.ts';
+import { PrepaidCommands } from './ledger/prepaid.commands.ts';
 import { PrepaidQueries } from './ledger/prepaid.queries.ts';
 import { billing0001 } from './migrations/0001-billing.ts';
+import { billing0002 } from './migrations/0002-prepaid-settings.ts';
 import { OrderCommands } from './orders/order.commands.ts';
 import { OrderSchema } from './orders/order.entity.ts';
 import { OrderQueries } from './orders/order.queries.ts';
@@ -24,7 +26,8 @@ import { Seller } from './seller/seller.ts';
 
 @Module({
   controllers: [
-    AddressCommands, AddressQueries, BankFileCommands, ChargeCommands, DocumentCommands, DocumentQueries, OrderCommands, OrderQueries, PrepaidQueries, SuspenseQueries, fileDoors(billingFiles),
+    AddressCommands, AddressQueries, BankFileCommands, ChargeCommands, DocumentCommands, DocumentQueries, OrderCommands, OrderQueries, PrepaidCommands,
+    PrepaidQueries, SuspenseQueries, fileDoors(billingFiles),
   ],
   providers: [RenderingJobs, { provide: Seller, inject: [CONFIG], useFactory: (config: BillingConfig) => new Seller(config) }],
 })
@@ -35,6 +38,6 @@ export const billingService: ServiceDefinition<typeof BillingConfig> = {
   name: 'billing',
   config: BillingConfig,
   entities: [AddressSchema, OrderSchema, ProFormaSchema, InvoiceSchema],
-  migrations: [billing0001],
+  migrations: [billing0001, billing0002],
   module: BillingModule,
 };

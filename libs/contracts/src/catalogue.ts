@@ -4,7 +4,8 @@ import * as charge from './billing/charge.ts';
 import * as document from './billing/document.ts';
 import * as order from './billing/order.ts';
 import * as prepaid from './billing/prepaid.ts';
-import type { Contract, EventContract } from './contract.ts';
+import { serviceOf, type Contract, type EventContract } from './contract.ts';
+import { deadLetterContracts } from './dead-letter.ts';
 import * as account from './identity/account.ts';
 import * as clock from './identity/clock.ts';
 import * as invitation from './identity/invitation.ts';
@@ -30,11 +31,19 @@ const files = [
 const isContract = (value: unknown): value is Contract | EventContract =>
   typeof value === 'object' && value !== null && 'subject' in value && 'kind' in value;
 
-const declared = files.flatMap((file) => Object.entries(file as Record<string, unknown>)).filter((entry): entry is [string, Contract | EventContract] => isContract(entry[1]));
+const declaredIn = (file: object): [string, Contract | EventContract][] => Object.entries(file).filter((entry): entry is [string, Contract | EventContract] => isContract(entry[1]));
+
+const own = files.flatMap(declaredIn);
+/** Every service, and what each of them answers alike. */
+const services = [...new Set(own.map(([, contract]) => serviceOf(contract)))];
+const declared = [...own, ...services.flatMap((service) => declaredIn(deadLetterContracts(service)))];
+
+/** Contracts that several services have, one each, carry the service in their name. */
+const isShared = (contract: Contract): boolean => /\.(file|dead_letter)\./.test(contract.subject);
 
 /** Every command and query by its name, which is also the operation id. For who walks over all of them: the gateway, documents, audits. */
 export const contracts: ReadonlyMap<string, Contract> = new Map(
-  declared.filter((entry): entry is [string, Contract] => entry[1].kind !== 'event').map(([name, contract]) => [contract.subject.includes('.file.') ? `${name}_${contract.subject.split('.')[1]}` : name, contract]),
+  declared.filter((entry): entry is [string, Contract] => entry[1].kind !== 'event').map(([name, contract]) => [isShared(contract) ? `${name}_${serviceOf(contract)}` : name, contract]),
 );
 
 /** Every event by its name. */

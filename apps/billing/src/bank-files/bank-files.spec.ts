@@ -3,9 +3,10 @@ import { importBankFile, listSuspense } from '@cordee/contracts/billing/bank-fil
 import { chargePeriod } from '@cordee/contracts/billing/charge';
 import { describeDebt, payDocument } from '@cordee/contracts/billing/document';
 import { cancelOrder, getOrder } from '@cordee/contracts/billing/order';
+import { changePrepaidSettings } from '@cordee/contracts/billing/prepaid';
 import { addDays } from '@cordee/calendar/local-date';
 import { uuid } from '@cordee/testing/service-under-test';
-import { anna, asService, BillingUnderTest, chf, staff } from '../billing-under-test.ts';
+import { anna, asService, BillingUnderTest, chf, people, staff } from '../billing-under-test.ts';
 import { makeReference } from './reference.ts';
 
 jest.setTimeout(60_000);
@@ -42,6 +43,29 @@ describe('a transfer', () => {
     expect(await billing.document(organizationId, invoice.id)).toMatchObject({ status: 'open', open: chf(11_675) });
     expect(await billing.balance(organizationId)).toBe(6_000);
     expect(await billing.factsOf(report.bookings[0]!.bookingId!)).toMatchObject([{ type: 'prepaid.credited', data: { reason: 'amount_too_low', documentId: invoice.id, amount: chf(6_000) } }]);
+  });
+
+  it('of too little pays a part of the invoice where the organization takes part payments (C-BNK-02)', async () => {
+    const organizationId = await billing.organization();
+    expect(await billing.test.call(changePrepaidSettings, { organizationId, takesPartPayments: true }, people.payer)).toEqual({ paysInvoices: true, takesPartPayments: true });
+    const invoice = await openInvoice(organizationId);
+    expect((await billing.receive({ amount: 6_000, reference: invoice.reference! })).bookings).toMatchObject([{ status: 'paid', documentId: invoice.id, detail: expect.stringContaining('56.75') }]);
+    expect(await billing.document(organizationId, invoice.id)).toMatchObject({ status: 'part_paid', open: chf(5_675), paidOn: null });
+    await billing.receive({ amount: 6_000, reference: invoice.reference! });
+    expect(await billing.document(organizationId, invoice.id)).toMatchObject({ status: 'paid', open: chf(0) });
+    expect(await billing.balance(organizationId)).toBe(325);
+  });
+
+  it('leaves prepaid alone where the organization switched that off; switched on, it pays what waited (C-BNK-05)', async () => {
+    const organizationId = await billing.organization();
+    await billing.test.call(changePrepaidSettings, { organizationId, paysInvoices: false }, anna);
+    const invoice = await openInvoice(organizationId);
+    await billing.topUp(organizationId, 12_000);
+    expect((await billing.document(organizationId, invoice.id)).status).toBe('open');
+    expect((await openInvoice(organizationId)).status).toBe('open');
+    await billing.test.call(changePrepaidSettings, { organizationId, paysInvoices: true }, anna);
+    expect((await billing.document(organizationId, invoice.id)).status).toBe('paid');
+    expect(await billing.prepaid(organizationId)).toMatchObject({ balances: [chf(325)], settings: { paysInvoices: true } });
   });
 
   it('of too much pays, and the rest goes to prepaid (C-BNK-03)', async () => {

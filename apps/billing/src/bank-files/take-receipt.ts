@@ -10,13 +10,12 @@ import { ProForma } from '../documents/pro-forma.entity.ts';
 import { readLines } from '../documents/stored-lines.ts';
 import { book, type LedgerBooking } from '../ledger/book.ts';
 import { entriesOfReceipt, type LedgerAccount } from '../ledger/ledger-entry.ts';
+import { prepaidSettings } from '../ledger/prepaid-settings.ts';
 import { convertProForma } from '../payments/convert-pro-forma.ts';
 import type { Booking } from './booking-identity.ts';
 import { asValue, type Outcome } from './counted-booking.ts';
 import { decideReceipt, defaultTolerances, type Found } from './matching.ts';
 import type { ReferenceOwner } from './known-bookings.ts';
-
-const rules = { tolerances: defaultTolerances, allowsPartPayment: false };
 
 /** Where a receipt comes from and whom it is for, as far as that is known. */
 export interface Origin {
@@ -40,7 +39,7 @@ export async function takeReceipt(context: BillingContext, id: `bkg_${string}`, 
   const decision = decideReceipt(
     { reference: transaction.creditorReference, isReferenceInvalid: !transaction.creditorReference && transaction.givenReference !== undefined, amount: transaction.amount, valueDate: entry.valueDate },
     found,
-    rules,
+    { tolerances: defaultTolerances, allowsPartPayment: document instanceof Invoice && (await prepaidSettings(em, document.organizationId)).takesPartPayments },
   );
   if (!organizationId || !value) {
     await book(em, now, { ...receipt, organizationId: undefined, entries: [{ account: origin.from, amount: transaction.amount.amount }, { account: 'suspense', amount: -transaction.amount.amount }] });
@@ -63,7 +62,8 @@ export async function takeReceipt(context: BillingContext, id: `bkg_${string}`, 
     ...receipt, documentId: invoice.id, ...(overpaid && { reason: 'overpaid' as const }), entries: entriesOfReceipt(origin.from, { invoiceId: invoice.id, amount: applied, bankFees }, rest),
   });
   if (overpaid) await credit(context, organizationId, id, { amount: rest.amount, currency: value.currency }, 'overpaid', valueDate, invoice.id);
-  return { status: 'paid', organizationId, documentId: invoice.id, reason: overpaid ? 'overpaid' : null, detail: overpaid ? `to prepaid: ${formatMoney(rest, 'en')}` : null };
+  const detail = overpaid ? `to prepaid: ${formatMoney(rest, 'en')}` : decision.kind === 'pay_part' ? `still open: ${formatMoney(decision.stillOpen, 'en')}` : null;
+  return { status: 'paid', organizationId, documentId: invoice.id, reason: overpaid ? 'overpaid' : null, detail };
 }
 
 /** What a reference belongs to, and how that stands at the value date. */

@@ -10,6 +10,7 @@ import { isReverseCharged, linesFor, totalsOf } from '../documents/document-line
 import { draftInvoice, numberInvoices } from '../documents/issue-invoice.ts';
 import { lockPrepaidAccount } from '../ledger/prepaid-account.ts';
 import { prepaidBalance } from '../ledger/prepaid-balance.ts';
+import { prepaidSettings } from '../ledger/prepaid-settings.ts';
 import { askForSale } from '../orders/ask-for-sale.ts';
 import { usePrepaid } from '../payments/pay-from-prepaid.ts';
 import { Seller } from '../seller/seller.ts';
@@ -41,9 +42,10 @@ export class ChargeCommands {
     await lockPrepaidAccount(em, organizationId, now);
     const meanwhile = await findCharge(em, input);
     if (meanwhile) return meanwhile;
-    const isCovered = (await prepaidBalance(em, organizationId, currency)) >= total.amount;
+    const isSpendable = input.method === 'prepaid' || (await prepaidSettings(em, organizationId)).paysInvoices;
+    const isCovered = isSpendable && (await prepaidBalance(em, organizationId, currency)) >= total.amount;
     if (!isCovered && input.method === 'prepaid') return { status: 'declined', invoiceId: null, total, dueOn: null, declineReason: 'prepaid_insufficient' };
-    // Prepaid pays what it covers by itself (PAY-3), so nothing goes on credit while there is money for it.
+    // Prepaid pays what it covers by itself (PAY-3) where it may, so nothing goes on credit while there is money for it.
     const payment = isCovered ? ({ on: today, method: 'prepaid' } as const) : undefined;
     const heldUntil = isCovered ? null : input.heldUntil;
     const invoice = await draftInvoice(context, { organizationId, currency, language, isReverseCharge: isReverseCharged(buyer), buyer, orderId: null, heldUntil, lines, ...(payment && { payment }) });

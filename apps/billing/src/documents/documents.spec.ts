@@ -206,4 +206,14 @@ describe('as time goes by', () => {
     const left = await test.until(async () => { const rows = await files(); return rows.length === 1 && rows; }, 'dropping renderings');
     expect(left).toEqual([{ name: `${invoice.number}.pdf` }]);
   });
+
+  it('a series begins anew with the year on the wall calendar of the seller (DOC-4)', async () => {
+    const year = Number(billing.today().slice(0, 4)) + 1;
+    billing.test.moveClockTo(`${year - 1}-12-31T23:30:00Z`);
+    const organizationId = await billing.organization();
+    const [first, second] = [await billing.paidOrder(organizationId), await billing.paidOrder(organizationId)];
+    expect(first.invoice).toMatchObject({ number: `INV-${year}-000001`, issuedOn: `${year}-01-01` });
+    expect(first.proForma.number).toBe(`PRO-${year}-000001`);
+    expect(second.invoice.number).toBe(`INV-${year}-000002`);
+  });
 });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { chargePeriod } from '@cordee/contracts/billing/charge';
 import { listDocuments, payDocument } from '@cordee/contracts/billing/document';
+import { cancelOrder, getOrder } from '@cordee/contracts/billing/order';
 import { uuid } from '@cordee/testing/service-under-test';
 import fc from 'fast-check';
 import { anna, asService, BillingUnderTest, chf, people } from '../billing-under-test.ts';
@@ -49,6 +50,22 @@ describe('prepaid under concurrency (PAY-4)', () => {
     expect(await billing.test.call(payDocument, input, anna, key)).toEqual(first);
     expect(await billing.balance(organizationId)).toBe(2 * PRICE);
     expect(await billing.test.codeOf(payDocument, { ...input, documentId: first.id }, anna, billing.key())).toBe('DOCUMENT_NOT_PAYABLE');
+  });
+
+  it('an order is either paid or cancelled, never both, and its money is not lost', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const organizationId = await billing.organization();
+      await billing.topUp(organizationId, PRICE);
+      const { id: orderId, proFormaId } = await billing.order(organizationId);
+      const [paying, cancelling] = await Promise.all([
+        billing.test.codeOf(payDocument, { organizationId, documentId: proFormaId, method: 'prepaid' }, anna, billing.key()),
+        billing.test.codeOf(cancelOrder, { organizationId, orderId }, anna),
+      ]);
+      const isPaid = paying === 'ok';
+      expect([paying, cancelling]).toEqual(isPaid ? ['ok', 'ORDER_PAID'] : ['DOCUMENT_NOT_PAYABLE', 'ok']);
+      expect(await billing.test.call(getOrder, { organizationId, orderId }, anna)).toMatchObject({ status: isPaid ? 'paid' : 'cancelled' });
+      expect(await billing.balance(organizationId)).toBe(isPaid ? 0 : PRICE);
+    }
   });
 
   it('transfers and charges at the same moment neither lose nor make money', async () => {

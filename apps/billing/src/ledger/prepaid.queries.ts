@@ -6,6 +6,7 @@ import { Handles, type QueryContext } from '@cordee/service/handles';
 import { Controller } from '@nestjs/common';
 import type * as z from 'zod';
 import { standingOrderReference } from './prepaid-account.ts';
+import { prepaidSettings } from './prepaid-settings.ts';
 
 const NEWEST = 200;
 
@@ -34,6 +35,7 @@ export class PrepaidQueries {
     );
     return {
       standingOrderReference: await standingOrderReference(em, organizationId, now),
+      settings: await prepaidSettings(em, organizationId),
       balances: balances.map(({ currency, amount }) => ({ amount: Number(amount), currency })),
       entries: entries.map((row) => ({
         at: new Date(row.booked_at).toISOString(), amount: { amount: Number(row.amount), currency: row.currency }, reason: row.reason, bookingId: toId('bkg', row.id), documentId: row.document_id,

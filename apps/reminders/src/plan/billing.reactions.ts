@@ -1,17 +1,18 @@
-import { invoiceIssued, invoicePaid, proFormaIssued } from '@cordee/contracts/billing/document';
+import { invoiceIssued, invoicePaid, invoiceReopened, proFormaIssued } from '@cordee/contracts/billing/document';
 import { prepaidCredited } from '@cordee/contracts/billing/prepaid';
 import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import type { EventData } from '@cordee/contracts/contract';
 import { toUuid } from '@cordee/contracts/id';
 import { bankDayOnOrAfter } from '@cordee/calendar/business-day';
 import { dueDateReminders } from '@cordee/calendar/due-plan';
-import { instantAt } from '@cordee/calendar/local-date';
+import type { Interval } from '@cordee/calendar/anchor';
+import { instantAt, localDateIn, type LocalDate } from '@cordee/calendar/local-date';
 import { Consumes, type ReactionContext } from '@cordee/service/handles';
 import { Jobs } from '@cordee/service/jobs';
 import { CONFIG } from '@cordee/service/service-host';
 import { Controller, Inject } from '@nestjs/common';
 import type { RemindersConfig } from '../config.ts';
-import { debtKinds, dropReminders, planReminders } from './reminder.ts';
+import { debtKinds, dropReminders, planReminders, type PlannedReminder } from './reminder.ts';
 
 /** The hour of the day, in the seller's zone, at which reminders go out. */
 export const SEND_TIME = '08:00';
@@ -33,11 +34,7 @@ export class BillingReactions {
   @Consumes(invoiceIssued)
   async planDunning({ data }: CloudEvent<EventData<typeof invoiceIssued>>, { em, now }: ReactionContext): Promise<void> {
     if (data.isPaid || data.heldUntil !== null) return;
-    const { SELLER_ZONE: zone, SELLER_BANK_CALENDAR: calendar } = this.config;
-    await planReminders(em, now, dueDateReminders(data.dueOn, data.interval ?? 'yearly').map(({ day, date, isFinal }) => ({
-      organizationId: data.organizationId, kind: isFinal ? ('invoice_final_reminder' as const) : ('invoice_reminder' as const), subjectId: data.documentId, occasion: data.dueOn, level: `D+${day}`,
-      dueAt: new Date(instantAt(bankDayOnOrAfter(date, calendar), SEND_TIME, zone)),
-    })));
+    await planReminders(em, now, this.dunning(data, data.dueOn, data.interval ?? 'yearly', data.dueOn));
   }
 
   @Consumes(invoicePaid)
@@ -49,10 +46,27 @@ export class BillingReactions {
     afterCommit(() => this.jobs.wake());
   }
 
+  /** A payment was reversed: the debt is one again, and its reminders start anew, none of them the same day (C-BNK-14, C-MON-07). */
+  @Consumes(invoiceReopened)
+  async remindAgain({ data, id }: CloudEvent<EventData<typeof invoiceReopened>>, { em, now }: ReactionContext): Promise<void> {
+    const { organizationId, documentId, dueOn } = data;
+    await em.execute(`delete from settled_debt where organization_id = ? and document_id = ?`, [toUuid(organizationId), documentId]);
+    const today = localDateIn(this.config.SELLER_ZONE, now);
+    await planReminders(em, now, this.dunning(data, dueOn > today ? dueOn : today, 'yearly', id));
+  }
+
   @Consumes(prepaidCredited)
   async tellPrepaid({ data }: CloudEvent<EventData<typeof prepaidCredited>>, { em, now, afterCommit }: ReactionContext): Promise<void> {
     const { organizationId, bookingId, amount, reason } = data;
     await planReminders(em, now, [{ organizationId, kind: 'prepaid_credited', subjectId: bookingId, occasion: '', level: 'now', facts: { amount, reason }, dueAt: now }]);
     afterCommit(() => this.jobs.wake());
+  }
+
+  private dunning(debt: { organizationId: `org_${string}`; documentId: string }, from: LocalDate, interval: Interval, occasion: string): PlannedReminder[] {
+    const { SELLER_ZONE: zone, SELLER_BANK_CALENDAR: calendar } = this.config;
+    return dueDateReminders(from, interval).map(({ day, date, isFinal }) => ({
+      organizationId: debt.organizationId, kind: isFinal ? 'invoice_final_reminder' : 'invoice_reminder', subjectId: debt.documentId, occasion, level: `D+${day}`,
+      dueAt: new Date(instantAt(bankDayOnOrAfter(date, calendar), SEND_TIME, zone)),
+    }));
   }
 }

@@ -1,4 +1,4 @@
-import { invoicePaid } from '@cordee/contracts/billing/document';
+import { invoicePaid, invoiceReopened } from '@cordee/contracts/billing/document';
 import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import type { EventData } from '@cordee/contracts/contract';
 import { toUuid } from '@cordee/contracts/id';
@@ -30,5 +30,11 @@ export class RenewalReactions {
   async settleCredit({ data }: CloudEvent<EventData<typeof invoicePaid>>, { em }: ReactionContext): Promise<void> {
     if (!data.documentId.startsWith('inv_')) return;
     await em.execute(`update period set is_paid = true where organization_id = ? and invoice_id = ?`, [toUuid(data.organizationId), toUuid(data.documentId)]);
+  }
+
+  @Consumes(invoiceReopened)
+  async owesAgain({ data }: CloudEvent<EventData<typeof invoiceReopened>>, { em }: ReactionContext): Promise<void> {
+    if (!data.documentId.startsWith('inv_')) return;
+    await em.execute(`update period set is_paid = false where organization_id = ? and invoice_id = ?`, [toUuid(data.organizationId), toUuid(data.documentId)]);
   }
 }

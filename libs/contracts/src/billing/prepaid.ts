@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { event, query } from '../contract.ts';
+import { command, event, query } from '../contract.ts';
 import { idSchema } from '../id.ts';
 import { Currency, Instant, LocalDate, MoneyValue } from '../values.ts';
 
@@ -16,21 +16,40 @@ export const PrepaidReason = z
 
 export const PrepaidEntry = z.object({ at: Instant, amount: MoneyValue.describe('Positive: came in'), reason: PrepaidReason, bookingId: idSchema('bkg').nullable(), documentId: z.string().nullable() });
 
+/** How money that comes in is used (PAY-3). */
+export const PrepaidSettings = z
+  .object({
+    paysInvoices: z.boolean().describe('Prepaid pays by itself the oldest open invoice that it covers wholly'),
+    takesPartPayments: z.boolean().describe('A transfer of less than an invoice pays a part of it instead of going to prepaid'),
+  })
+  .meta({ id: 'PrepaidSettings' });
+
 export const getPrepaid = query({
   subject: 'rpc.billing.prepaid.get.v1',
   http: { method: 'GET', path: '/v1/organizations/:organizationId/prepaid' },
   access: 'document:read',
   summary: 'The prepaid account: one balance per currency, newest entries first (PAY-4)',
   input: z.object({ organizationId }),
-  output: z.object({ standingOrderReference: z.string().describe('For standing orders: put to prepaid and pay what is due'), balances: z.array(MoneyValue), entries: z.array(PrepaidEntry) }),
+  output: z.object({ standingOrderReference: z.string().describe('For standing orders: put to prepaid and pay what is due'), balances: z.array(MoneyValue), entries: z.array(PrepaidEntry), settings: PrepaidSettings }),
   errors: {},
   example: {
     input: { organizationId: exampleId },
     output: {
-      standingOrderReference: '000000000000000000000000018', balances: [{ amount: 11_675, currency: 'CHF' }],
+      standingOrderReference: '000000000000000000000000018', settings: { paysInvoices: true, takesPartPayments: false }, balances: [{ amount: 11_675, currency: 'CHF' }],
       entries: [{ at: '2026-01-31T09:00:00.000Z', amount: { amount: 11_675, currency: 'CHF' }, reason: 'reference_already_settled', bookingId: 'bkg_01je5nryg0fgz9y05x3mqpmjrg', documentId: null }],
     },
   },
+});
+
+export const changePrepaidSettings = command({
+  subject: 'rpc.billing.prepaid.change_settings.v1',
+  http: { method: 'PATCH', path: '/v1/organizations/:organizationId/prepaid/settings' },
+  access: 'payment:make',
+  summary: 'Choose how money that comes in is used; what is left out stays',
+  input: PrepaidSettings.partial().extend({ organizationId }),
+  output: PrepaidSettings,
+  errors: {},
+  example: { input: { organizationId: exampleId, paysInvoices: false }, output: { paysInvoices: false, takesPartPayments: false } },
 });
 
 export const prepaidCredited = event({

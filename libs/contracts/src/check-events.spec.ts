@@ -1,0 +1,69 @@
+import { describe, expect, it } from '@jest/globals';
+import { events } from './catalogue.ts';
+import { EventCheck } from './check-events.ts';
+import { cloudEventType, type CloudEvent } from './cloud-event.ts';
+import { serviceOf, type EventContract } from './contract.ts';
+
+const [first, second] = [...events.values()].filter((contract) => 'organizationId' in (contract.example as object)) as [EventContract, EventContract];
+
+/** A good event of a contract: its example in an envelope. */
+function eventOf(contract: EventContract, sequence: number, change: Partial<CloudEvent> = {}): CloudEvent {
+  const data = contract.example as Record<string, string>;
+  return {
+    specversion: '1.0', id: 'evt_1', source: `/${serviceOf(contract)}`, type: cloudEventType(contract), subject: data[contract.entity]!, time: '2026-01-31T09:00:00.000Z', dataschema: '',
+    datacontenttype: 'application/json', ...(data['organizationId'] ? { organizationid: data['organizationId'] } : {}), actorid: 'service:test', requestid: 'r', sequence, data, ...change,
+  };
+}
+
+const check = (values: unknown[], options = {}): string[][] => {
+  const events_ = new EventCheck(events.values(), options);
+  return values.map((value) => events_.check(value));
+};
+
+it.each([...events])('takes the example of %s', (_, contract) => {
+  expect(check([eventOf(contract, 1)])).toEqual([[]]);
+});
+
+describe('what is wrong with one event', () => {
+  it.each<[string, unknown, RegExp]>([
+    ['is no object', 'text', /not a CloudEvent/],
+    ['has no sequence', { ...eventOf(first, 1), sequence: undefined }, /sequence/],
+    ['is not declared', eventOf(first, 1, { type: 'cordee.billing.invoice.eaten.v1' }), /is not declared/],
+    ['has other data', eventOf(first, 1, { data: {} }), /^data\./],
+    ['comes from elsewhere', eventOf(first, 1, { source: '/elsewhere' }), /comes from/],
+    ['is about another entity', eventOf(first, 1, { subject: 'other' }), /subject is other/],
+    ['names another organization', eventOf(first, 1, { organizationid: 'org_other' }), /organizationid is org_other/],
+    ['names no organization', eventOf(first, 1, { organizationid: undefined }), /organizationid is missing/],
+  ])('it %s', (_, value, problem) => {
+    expect(check([value])[0]![0]).toMatch(problem);
+  });
+});
+
+describe('the facts of an entity', () => {
+  const row = (...sequences: number[]): CloudEvent[] => sequences.map((sequence) => eventOf(first, sequence));
+
+  it.each<[string, number[], number[]]>([
+    ['in order', [1, 2, 3], []],
+    ['with a gap', [1, 3, 4], [1]],
+    ['with a double', [1, 2, 2, 3], [2]],
+    ['out of order: a gap, then one too late', [1, 3, 2, 4], [1, 2]],
+    ['not from the beginning', [2, 3], [0]],
+  ])('%s', (_, sequences, wrong) => {
+    expect(check(row(...sequences)).flatMap((problems, index) => (problems.length ? [index] : []))).toEqual(wrong);
+  });
+
+  it.each<[number[], number[]]>([
+    [[5, 9, 12], []],
+    [[5, 9, 9], [2]],
+  ])('of an excerpt need only come in order: %j', (sequences, wrong) => {
+    expect(check(row(...sequences), { isExcerpt: true }).flatMap((problems, index) => (problems.length ? [index] : []))).toEqual(wrong);
+  });
+
+  it('are counted apart from those of others', () => {
+    expect(check([eventOf(first, 1), eventOf(second, 1, { subject: (second.example as Record<string, string>)[second.entity]! }), eventOf(first, 2)]).flat().filter((problem) => problem.startsWith('sequence') && first.entity !== second.entity)).toEqual([]);
+  });
+
+  it('are counted also when their data is wrong', () => {
+    expect(check([eventOf(first, 1, { data: {} }), eventOf(first, 2)])[1]).toEqual([]);
+  });
+});

@@ -1,0 +1,54 @@
+import { CloudEvent, cloudEventType } from './cloud-event.ts';
+import { serviceOf, type EventContract } from './contract.ts';
+
+export interface EventCheckOptions {
+  /** Only a part of what happened (a filter, a time range): the facts of an entity must come in order, and may begin anywhere and leave some out. */
+  readonly isExcerpt?: boolean;
+}
+
+/**
+ * Checks events one after the other, as a consumer gets them: the envelope, the data against the contract of its type, and that the facts of
+ * every entity come in order, none twice and none missing.
+ */
+export class EventCheck {
+  private readonly contracts: ReadonlyMap<string, EventContract>;
+  private readonly lastOf = new Map<string, number>();
+
+  constructor(
+    declared: Iterable<EventContract>,
+    private readonly options: EventCheckOptions = {},
+  ) {
+    this.contracts = new Map([...declared].map((contract) => [cloudEventType(contract), contract]));
+  }
+
+  /** What is wrong with the next event, a sentence each. */
+  check(value: unknown): string[] {
+    const envelope = CloudEvent.safeParse(value);
+    if (!envelope.success) return envelope.error.issues.map(({ path, message }) => `not a CloudEvent of Cordée: ${path.join('.') || 'the whole'}: ${message}`);
+    const event = envelope.data as CloudEvent;
+    return [...this.checkData(event), ...this.checkSequence(event)];
+  }
+
+  private checkData(event: CloudEvent): string[] {
+    const contract = this.contracts.get(event.type);
+    if (!contract) return [`${event.type} is not declared`];
+    const data = contract.data.safeParse(event.data);
+    if (!data.success) return data.error.issues.map(({ path, message }) => `data.${path.join('.')}: ${message}`);
+    const { [contract.entity]: entity, organizationId } = data.data as Record<string, unknown>;
+    const problems: string[] = [];
+    if (event.source !== `/${serviceOf(contract)}`) problems.push(`source is ${event.source}, but ${event.type} comes from /${serviceOf(contract)}`);
+    if (event.subject !== entity) problems.push(`subject is ${event.subject}, but data.${contract.entity} is ${String(entity)}`);
+    if (organizationId !== undefined && event.organizationid !== organizationId) problems.push(`organizationid is ${event.organizationid ?? 'missing'}, but data.organizationId is ${String(organizationId)}`);
+    return problems;
+  }
+
+  private checkSequence({ source, subject, sequence }: CloudEvent): string[] {
+    const entity = `${source}/${subject}`;
+    const last = this.lastOf.get(entity);
+    this.lastOf.set(entity, Math.max(sequence, last ?? 0));
+    if (last !== undefined && sequence <= last) return [`sequence ${sequence} of ${subject} after ${last}: a double, or out of order`];
+    const expected = (last ?? 0) + 1;
+    if (sequence === expected || this.options.isExcerpt) return [];
+    return [`sequence ${sequence} of ${subject} where ${expected} was due: ${sequence - expected} missing`];
+  }
+}

@@ -1,0 +1,60 @@
+import * as z from 'zod';
+import { command, query } from './contract.ts';
+import { Instant } from './values.ts';
+
+const deadLetterId = z.string().regex(/^\d{1,18}$/).meta({ description: 'Number of the dead letter within its service', examples: ['42'] });
+
+export const DeadLetter = z
+  .object({
+    id: deadLetterId,
+    subject: z.string().describe('Subject it came on: `evt.billing.invoice.paid.v1`'),
+    reason: z.string().describe('Why no reaction could take it, at the last attempt'),
+    attempts: z.int(),
+    createdAt: Instant,
+    event: z
+      .object({ id: z.string(), entity: z.string().describe('`/billing/inv_…`'), sequence: z.int(), organizationId: z.string().optional(), time: Instant })
+      .nullable()
+      .describe('null when it is no event at all'),
+  })
+  .meta({ id: 'DeadLetter' });
+export type DeadLetter = z.output<typeof DeadLetter>;
+
+/** The facts that a service could not handle, put aside so that later ones pass; every service answers these, for the operator's tool. */
+export function deadLetterContracts<S extends string>(service: S) {
+  return {
+    listDeadLetters: query({
+      subject: `rpc.${service}.dead_letter.list.v1`,
+      access: 'service',
+      summary: 'Facts that no reaction could take, oldest first',
+      input: z.object({ after: deadLetterId.optional().describe('Number of the last one of the page before'), limit: z.int().min(1).max(200).default(50) }),
+      output: z.object({ data: z.array(DeadLetter) }),
+      errors: {},
+      example: {
+        input: {},
+        output: {
+          data: [
+            {
+              id: '42', subject: 'evt.billing.invoice.paid.v1', reason: 'connection terminated', attempts: 5, createdAt: '2026-01-31T09:00:00.000Z',
+              event: { id: 'evt_01je5nryg0fgz9y05x3mqpmjrg', entity: '/billing/inv_01je5nryg0fgz9y05x3mqpmjrg', sequence: 3, organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg', time: '2026-01-31T08:59:55.000Z' },
+            },
+          ],
+        },
+      },
+    }),
+    replayDeadLetter: command({
+      subject: `rpc.${service}.dead_letter.replay.v1`,
+      access: 'service',
+      summary: 'Run the reaction to a dead letter now; it is gone once the reaction has committed, and stays when it fails again',
+      input: z.object({ id: deadLetterId }),
+      output: z.object({}),
+      errors: {
+        DEAD_LETTER_NOT_FOUND: { status: 404, title: 'There is no such dead letter, or it was replayed meanwhile' },
+        DEAD_LETTER_EARLY: { status: 409, title: 'An older fact of the same entity has not been handled yet' },
+        DEAD_LETTER_UNREADABLE: { status: 422, title: 'This version of the service cannot read it, or does not react to it' },
+        DEAD_LETTER_FAILED_AGAIN: { status: 422, title: 'The reaction failed again' },
+      },
+      example: { input: { id: '42' }, output: {} },
+    }),
+  };
+}
+export type DeadLetterContracts = ReturnType<typeof deadLetterContracts>;

@@ -17,11 +17,13 @@ const ops = new OpsServer(
 );
 await ops.start(config.HOST, config.OPS_PORT);
 const start = (service: ServiceDefinition): Promise<ServiceHost> => ServiceHost.start(service, environmentOf(service.name, environment), parts);
-// Identity keeps the clock of all of them.
-const [identity, ...others] = services;
-hosts.push(await start(identity!));
-await parts.clock.caughtUp();
-hosts.push(...(await Promise.all(others.map(start))));
+await parts.startTogether(async () => {
+  // Identity keeps the clock of all of them.
+  const [identity, ...others] = services;
+  hosts.push(await start(identity!));
+  await parts.clock.caughtUp();
+  hosts.push(...(await Promise.all(others.map(start))));
+});
 const gateway: Gateway = await startGateway(environment, parts, () => ops.problems());
 stopOnSignal(parts.log, async () => {
   ops.announceStop();

@@ -2,34 +2,46 @@ import { randomBytes } from 'node:crypto';
 import { eraseStreams } from '@cordee/messaging/erase-streams';
 import { readConfig } from '@cordee/service/config';
 import { migrate } from '@cordee/service/database/migrate';
-import { setUpDatabase } from '@cordee/service/database/set-up-database';
+import { setUpDatabase, setUpJobsDatabase } from '@cordee/service/database/set-up-database';
 import { Client } from 'pg';
+import * as z from 'zod';
 import { environment, SetUpConfig } from './config.ts';
+import { givenPassword } from './given-password.ts';
 import { databaseVariable, services } from './services.ts';
 
 /**
- * Databases, roles, migrations, for machines where nobody else sets them up; safe to repeat. Prints a line per step, and last, as JSON,
- * the environment that the services need.
+ * Databases, roles, migrations; safe to repeat. A service's password is the one in its `<SERVICE>_DATABASE_URL`, or made anew. Prints a line
+ * per step, and last, as JSON, the environment that the services need; not in production, where all of it is given.
  */
 const config = readConfig(SetUpConfig, environment);
+const isProduction = config.NODE_ENV === 'production';
+const wanted = services.filter(({ name }) => config.SET_UP_SERVICES?.includes(name) ?? true);
+const databaseUrl = z.url(isProduction ? 'is missing' : undefined);
+const given = readConfig(z.object(Object.fromEntries(wanted.map(({ name }) => [databaseVariable(name), isProduction ? databaseUrl : databaseUrl.optional()]))), environment);
 const admin = new Client({ connectionString: config.DATABASE_ADMIN_URL });
 await admin.connect();
 
 if (config.CORDEE_FRESH === '1' && config.NATS_URL) await eraseStreams(config.NATS_URL);
-const env: Record<string, string> = { IDENTITY_SECRET: environment['IDENTITY_SECRET'] ?? (await installationSecret('identity')) };
+const env: Record<string, string> = isProduction ? {} : { IDENTITY_SECRET: environment['IDENTITY_SECRET'] ?? (await installationSecret('identity')) };
 const own: Record<string, { DATABASE_URL: string }> = {};
 await Promise.all(
-  services.map(async ({ name, migrations }) => {
+  wanted.map(async ({ name, migrations }) => {
+    const url = given[databaseVariable(name)];
     if (config.CORDEE_FRESH === '1') await admin.query(`drop database if exists cordee_${name} with (force)`);
-    const urls = await setUpDatabase(config.DATABASE_ADMIN_URL, name);
+    const urls = await setUpDatabase(config.DATABASE_ADMIN_URL, name, { runtimePassword: url && givenPassword(name, url) });
     const ran = await migrate(name, urls.owner, migrations);
     console.log(`${name}: ${ran.length ? `${ran.length} migrations ran` : 'up to date'}`);
     own[name] = { DATABASE_URL: urls.runtime };
     env[databaseVariable(name)] = urls.runtime;
   }),
 );
+if (config.CORDEE_JOBS === 'postgres') {
+  if (config.CORDEE_FRESH === '1') await admin.query('drop database if exists cordee_jobs with (force)');
+  env['JOBS_DATABASE_URL'] = await setUpJobsDatabase(config.DATABASE_ADMIN_URL);
+  console.log('jobs: on PostgreSQL');
+}
 await admin.end();
-console.log(JSON.stringify({ env, services: own }));
+if (!isProduction) console.log(JSON.stringify({ env, services: own }));
 
 /** A secret that lasts as long as the installation's data: links in mails stay good over a restart. */
 async function installationSecret(name: string): Promise<string> {

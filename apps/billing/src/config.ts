@@ -19,18 +19,18 @@ const Iban = z.string().transform((text) => text.replaceAll(/\s/g, '').toUpperCa
 
 export const BillingConfig = ServiceConfig.extend({
   SELLER_NAME: z.string().max(70).default(demonstration.SELLER_NAME).describe('The one seller of this installation, as documents name it'),
-  SELLER_STREET: z.string().max(70).default(demonstration.SELLER_STREET),
-  SELLER_BUILDING_NUMBER: z.string().max(16).default(demonstration.SELLER_BUILDING_NUMBER),
-  SELLER_POSTAL_CODE: z.string().max(16).default(demonstration.SELLER_POSTAL_CODE),
-  SELLER_TOWN: z.string().max(35).default(demonstration.SELLER_TOWN),
+  SELLER_STREET: z.string().max(70).default(demonstration.SELLER_STREET).describe('Its address'),
+  SELLER_BUILDING_NUMBER: z.string().max(16).default(demonstration.SELLER_BUILDING_NUMBER).describe('Its address'),
+  SELLER_POSTAL_CODE: z.string().max(16).default(demonstration.SELLER_POSTAL_CODE).describe('Its address'),
+  SELLER_TOWN: z.string().max(35).default(demonstration.SELLER_TOWN).describe('Its address'),
   SELLER_COUNTRY: z.string().regex(/^[A-Z]{2}$/).default('CH').describe('Its VAT applies'),
-  SELLER_VAT_NUMBER: z.string().default(demonstration.SELLER_VAT_NUMBER),
-  SELLER_IBAN: Iban.default(demonstration.SELLER_IBAN),
-  SELLER_QR_IBAN: Iban.refine((iban) => isQRIBAN(iban), 'is not a QR-IBAN').default(demonstration.SELLER_QR_IBAN),
+  SELLER_VAT_NUMBER: z.string().default(demonstration.SELLER_VAT_NUMBER).describe('As it stands on documents'),
+  SELLER_IBAN: Iban.default(demonstration.SELLER_IBAN).describe('Account for payments with a creditor reference'),
+  SELLER_QR_IBAN: Iban.refine((iban) => isQRIBAN(iban), 'is not a QR-IBAN').default(demonstration.SELLER_QR_IBAN).describe('Account for payments with a QR reference'),
   SELLER_ZONE: z.string().default('Europe/Zurich').describe('Dates are local dates there'),
   SELLER_BANK_CALENDAR: z.enum(bankCalendars).default('CH-GE').describe('Bank holidays; a due date is moved to the next bank day'),
   PRO_FORMA_DAYS: z.coerce.number().int().min(1).default(30).describe('How long a pro forma can be paid'),
-  INVOICE_DUE_DAYS: z.coerce.number().int().min(1).default(30),
+  INVOICE_DUE_DAYS: z.coerce.number().int().min(1).default(30).describe('How long an invoice may stay open'),
 }).superRefine((config, context) => {
   if (config.CORDEE_MODE !== 'production') return;
   for (const [name, sample] of Object.entries(demonstration)) {

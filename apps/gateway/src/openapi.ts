@@ -124,7 +124,7 @@ function jsonSchema(schema: z.ZodType, io: 'input' | 'output', schemas: Json): J
     names.set(name, own);
     schemas[own] = JSON.parse(text);
   }
-  const { id: ___, ...clean } = rest as Json;
+  const { id: ___, ...clean } = rest;
   return hoist(clean, names) as Json;
 }
 

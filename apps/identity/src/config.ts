@@ -2,7 +2,7 @@ import { ServiceConfig } from '@cordee/service/config';
 import * as z from 'zod';
 
 export const IdentityConfig = ServiceConfig.extend({
-  IDENTITY_SECRET: z.string().min(32).describe('Signing key and link tokens are derived from it; changing it ends every session and link'),
+  IDENTITY_SECRET: z.string().min(32).describe('Signing key and link tokens are derived from it; changing it ends every session and link').meta({ isSecret: true }),
   STAFF_EMAILS: z.string().default('').describe("Addresses of the provider's staff, separated by commas: their accounts are staff accounts").transform((list) => list.toLowerCase().split(',').map((email) => email.trim()).filter(Boolean)),
   SIGN_IN_CONCURRENCY: z.coerce.number().int().min(1).default(2).describe('Passwords hashed at the same time, 19 MiB each'),
 });

@@ -3,12 +3,12 @@ import { ServiceConfig } from '@cordee/service/config';
 import * as z from 'zod';
 
 export const RemindersConfig = ServiceConfig.extend({
-  SMTP_URL: z.string().regex(/^smtps?:\/\//).describe('smtp://user:password@host:587'),
-  MAIL_FROM: z.string().default('Cordée <no-reply@cordee.example>'),
+  SMTP_URL: z.string().regex(/^smtps?:\/\//).describe('smtp://user:password@host:587').meta({ isSecret: true }),
+  MAIL_FROM: z.string().default('Cordée <no-reply@cordee.example>').describe('Sender of every mail'),
   CONSOLE_URL: z.url().optional().describe('Where links in mails lead; PUBLIC_URL when left out'),
-  DKIM_DOMAIN: z.string().optional(),
-  DKIM_SELECTOR: z.string().optional(),
-  DKIM_PRIVATE_KEY: z.string().optional().describe('PEM; mails are signed when the three DKIM values are there'),
+  DKIM_DOMAIN: z.string().optional().describe('Domain that signs'),
+  DKIM_SELECTOR: z.string().optional().describe('Its key in the DNS'),
+  DKIM_PRIVATE_KEY: z.string().optional().describe('PEM; mails are signed when the three DKIM values are there').meta({ isSecret: true }),
   SELLER_ZONE: z.string().default('Europe/Zurich').describe('Dates are local dates there'),
   SELLER_BANK_CALENDAR: z.enum(bankCalendars).default('CH-GE').describe('Bank holidays'),
 });

@@ -35,7 +35,7 @@ beforeAll(async () => {
     onData(stream, session, done) {
       const pieces: Buffer[] = [];
       stream.on('data', (piece: Buffer) => pieces.push(piece));
-      stream.on('end', () => void PostalMime.parse(Buffer.concat(pieces)).then((mail) => { inbox.push({ to: session.envelope.rcptTo[0]!.address, mail }); done(); }));
+      stream.on('end', () => void PostalMime.parse(Buffer.concat(pieces)).then((mail) => inbox.push({ to: session.envelope.rcptTo[0]!.address, mail })).finally(() => done()));
     },
   });
   await new Promise<void>((resolve) => smtp.listen(0, '127.0.0.1', resolve));

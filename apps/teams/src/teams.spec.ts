@@ -109,7 +109,7 @@ describe('a team', () => {
     const one = Organization.open();
     const { ben } = one.people;
     const stranger = id('acc');
-    const make = (rest: object) => test.call(createTeam, { organizationId: one.organizationId, name: 'Web', ...rest } as never, one.as.chief);
+    const make = (rest: object) => test.call(createTeam, { organizationId: one.organizationId, name: 'Web', ...rest }, one.as.chief);
     const grants = (object: object, right: string, rest: object = {}) => ({ accountIds: [ben], grants: [...hosting(['technical']), { object, rights: [right], ...rest }] });
     for (const [rest, code, pointer] of [
       [{ accountIds: [ben, stranger] }, 'PERSON_UNKNOWN', '/accountIds/1'],
@@ -154,7 +154,7 @@ describe('a team', () => {
   it('is changed with what was seen, and nothing is reported where nothing changes', async () => {
     const one = Organization.open();
     const team = await one.team('Web', { accountIds: [one.people.ben] });
-    const change = (rest: object) => test.call(changeTeam, { organizationId: one.organizationId, teamId: team.id, ...rest } as never, one.as.chief);
+    const change = (rest: object) => test.call(changeTeam, { organizationId: one.organizationId, teamId: team.id, ...rest }, one.as.chief);
     expect(await change({ colour: 'green', ifMatch: 1 })).toMatchObject({ colour: 'green', version: 2, memberAccountIds: [one.people.ben] });
     await expect(change({ colour: 'red', ifMatch: 1 })).rejects.toMatchObject({ code: 'VERSION_MISMATCH' });
     expect(await change({ colour: 'green' })).toMatchObject({ version: 2 });

@@ -7,7 +7,7 @@ const at = new Date('2026-06-01T12:00:00Z');
 const hosting = 'prd_hosting';
 const person = (accountId: `acc_${string}`, role: Role, extra: object = {}) => ({ accountId, memberId: 'mem_x' as const, role, flags: [], isBlocked: false, ...extra });
 const grant = (grantId: `grt_${string}`, holder: AccessFacts['grants']['grants'][number]['holder'], right: string, object?: AccessFacts['grants']['grants'][number]['object'], endsAt: string | null = null) =>
-  ({ grantId, holder, object: object ?? { kind: 'product' as const, productId: hosting as `prd_${string}` }, right, givenBy: 'acc_chief', givenAt: '2026-01-01T00:00:00.000Z', endsAt, reason: null });
+  ({ grantId, holder, object: object ?? { kind: 'product' as const, productId: hosting }, right, givenBy: 'acc_chief', givenAt: '2026-01-01T00:00:00.000Z', endsAt, reason: null });
 
 function given(parts: { people?: AccessFacts['people']['people']; teams?: AccessFacts['grants']['teams']; memberships?: AccessFacts['grants']['memberships']; grants?: AccessFacts['grants']['grants']; isBlocked?: boolean }): AccessFacts {
   return {
@@ -45,7 +45,7 @@ describe('decide', () => {
       grants: [grant('grt_1', { kind: 'team', teamId: 'team_all' }, 'technical')],
     });
     expect(ask(facts, 'acc_ben', 'technical').chains).toMatchObject([{ via: 'grant', teams: ['team_web', 'team_all'] }]);
-    const reversed = given({ ...{ teams: facts.grants.teams, grants: [grant('grt_1', { kind: 'team', teamId: 'team_web' }, 'technical')] }, memberships: [{ teamId: 'team_all', accountId: 'acc_ben', endsAt: null }] });
+    const reversed = given({ teams: facts.grants.teams, grants: [grant('grt_1', { kind: 'team', teamId: 'team_web' }, 'technical')], memberships: [{ teamId: 'team_all', accountId: 'acc_ben', endsAt: null }] });
     expect(ask(reversed, 'acc_ben', 'technical').allowed).toBe(false);
   });
 

@@ -24,16 +24,24 @@ export const Name = z
   .trim()
   .min(1)
   .max(255)
-  .regex(/^[^\u0000-\u001f\u007f]*$/, 'must not hold control characters')
+  .refine((name) => !/\p{Cc}/u.test(name), 'must not hold control characters')
   .meta({ description: 'Name, 1 to 255 characters', examples: ['Alpine Rescue'] });
 
 export const Country = z.string().regex(/^[A-Z]{2}$/).meta({ description: 'ISO 3166-1 alpha-2 country', examples: ['CH'] });
 export const Locale = z.enum(['de', 'fr', 'it', 'en', 'es']).meta({ description: 'Language of texts', examples: ['fr'] });
 export type Locale = z.output<typeof Locale>;
+function isTimeZone(zone: string): boolean {
+  try {
+    return Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
 export const TimeZone = z
   .string()
   .max(64)
-  .refine((zone) => { try { new Intl.DateTimeFormat('en', { timeZone: zone }); return true; } catch { return false; } }, 'must be an IANA time zone')
+  .refine(isTimeZone, 'must be an IANA time zone')
   .meta({ description: 'IANA time zone', examples: ['Europe/Zurich'] });
 
 /** Query parameters of a list. */

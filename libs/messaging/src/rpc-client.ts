@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Contract, Input } from '@cordee/contracts/contract';
+import type { Contract } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import type * as z from 'zod';
 import { NoResponder, RequestTimeout, type Bus } from './bus.ts';
@@ -24,7 +24,7 @@ export class RpcClient {
 
   /** The output, or the refusal as a `DomainError`; SERVICE_UNAVAILABLE when nobody answered in time. */
   async call<C extends Contract>(contract: C, input: z.input<C['input']>, options: CallOptions = {}): Promise<z.output<C['output']>> {
-    const reply = await this.send(contract, input as Input<Contract>, options);
+    const reply = await this.send(contract, input, options);
     if ('error' in reply) throw toDomainError(reply.error);
     return reply.output as z.output<C['output']>;
   }

@@ -42,7 +42,7 @@ export function Handles<C extends Contract>(contract: C) {
 /** Reacts to another service's fact: once, in the order of its entity, in one transaction. */
 export function Consumes<E extends EventContract>(contract: E) {
   return <M extends (event: CloudEvent<EventData<E>>, context: ReactionContext) => Promise<void>>(target: object, key: string, descriptor: TypedPropertyDescriptor<M>): void => {
-    EventPattern<string>(contract.subject, { contract })(target, key, descriptor as PropertyDescriptor);
+    EventPattern(contract.subject, { contract })(target, key, descriptor as PropertyDescriptor);
     bindParameters(target, key);
   };
 }

@@ -54,8 +54,8 @@ export class Story {
   }
 
   /** Path under the organization of the story. */
-  inOrganization(path = ''): string {
-    return `/v1/organizations/${this.get('organization')}${path}`;
+  inOrganization(rest = ''): string {
+    return `/v1/organizations/${this.get('organization')}${rest}`;
   }
 
   async signIn(person: { email: string }, secret = password): Promise<{ accessToken: string; accountId: string }> {

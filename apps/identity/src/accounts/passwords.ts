@@ -16,7 +16,7 @@ const common = new Set<string>(dictionary['passwords-common']);
 /** Refuses what NIST 800-63B refuses: too short, or known to everybody (ORG-4). No composition rules. */
 export function checkPassword(password: string, person: { email: string; name: string }): void {
   const at = (code: string, detail: string): DomainError => new DomainError(code, { errors: [{ pointer: '/password', detail, code: code.toLowerCase() }] });
-  if ([...password].length < MIN_LENGTH) throw at('PASSWORD_TOO_SHORT', `must have at least ${MIN_LENGTH} characters`);
+  if (Array.from(password).length < MIN_LENGTH) throw at('PASSWORD_TOO_SHORT', `must have at least ${MIN_LENGTH} characters`);
   const folded = password.toLowerCase();
   const unrepeated = folded.replace(/^(.{1,7}?)\1+$/u, '$1');
   const guessable = new Set([person.email.toLowerCase(), person.name.toLowerCase(), 'cordee']);

@@ -3,7 +3,7 @@ import { quotePrices } from '@cordee/contracts/products/product-type';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { toUuid } from '@cordee/contracts/id';
-import type { Currency, MoneyValue } from '@cordee/contracts/values';
+import type { MoneyValue } from '@cordee/contracts/values';
 import { monthsFromAnchor } from '@cordee/calendar/anchor';
 import { localDateIn, type LocalDate } from '@cordee/calendar/local-date';
 import type { Call } from '@cordee/messaging/call';
@@ -54,7 +54,7 @@ export class RenewalQueries {
     const prices = new Map<string, MoneyValue>();
     const wanted = new Map(renewals.map(({ type, interval, currency }) => [`${type} ${interval} ${currency}`, { type, interval, currency }]));
     const quotes = [...wanted].map(async ([key, { type, interval, currency }]) => {
-      const quote = await this.rpc.call(quotePrices, { currency: currency as Currency, on, lines: [{ type, interval }] }, { for: call }).catch((error: unknown) => {
+      const quote = await this.rpc.call(quotePrices, { currency: currency, on, lines: [{ type, interval }] }, { for: call }).catch((error: unknown) => {
         if (error instanceof DomainError && (error.code === 'PRICE_MISSING' || error.code === 'PRODUCT_TYPE_UNKNOWN')) return undefined;
         throw error;
       });

@@ -25,7 +25,7 @@ export function queryForm(tree: QueryTree): QueryForm {
     else rest.push(condition);
   }
   if (rest.length > 0) form['words'] = formatQuery(canonicalTree({ operator: 'AND', conditions: rest }));
-  return form as QueryForm;
+  return form;
 }
 
 /** The tree of a filled-in form: its fields in the form's order, then its words. */

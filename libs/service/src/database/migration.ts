@@ -1,11 +1,17 @@
 import { platformTables } from '@cordee/outbox/platform-tables';
 import { Migration } from '@mikro-orm/migrations';
 
-export type MigrationClass = new (...args: ConstructorParameters<typeof Migration>) => Migration;
+export interface MigrationClass {
+  new (...args: ConstructorParameters<typeof Migration>): Migration;
+  /** What it runs; tests make a template database per set of migrations. */
+  readonly sql: string;
+}
 
 /** A migration of plain SQL. The name is its key in the database and never changes; names sort in the order they run. */
 export function migration(name: string, sql: string): MigrationClass {
   const Named = class extends Migration {
+    static readonly sql = sql;
+
     override async up(): Promise<void> {
       await this.execute(sql);
     }

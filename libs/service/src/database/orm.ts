@@ -1,6 +1,7 @@
 import { Migrator } from '@mikro-orm/migrations';
 import { MikroORM, type EntitySchema, type Options } from '@mikro-orm/postgresql';
 import type { MigrationClass } from './migration.ts';
+import { reclaimConnections } from './reclaim-connections.ts';
 
 const MIGRATION_TABLE = 'migration';
 
@@ -19,6 +20,7 @@ export async function openOrm(parts: OrmParts): Promise<MikroORM> {
     entities: [...parts.entities],
     discovery: { warnWhenNoEntities: false },
     pool: { min: 0, max: parts.poolSize ?? 10 },
+    driverOptions: { onPoolCreated: reclaimConnections },
     forceUtcTimezone: true,
     // What a migration does is said by whoever runs it.
     logger: () => undefined,

@@ -1,13 +1,13 @@
 import path from 'node:path';
 
-const swc = {
+/** How TypeScript becomes JavaScript, for tests and for `npm start`: decorators with their metadata, as Nest needs them. */
+export const swcOptions = {
   jsc: {
     target: 'es2024',
     parser: { syntax: 'typescript', decorators: true },
     transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: true },
     keepClassNames: true,
   },
-  sourceMaps: 'inline',
 };
 
 /** The Jest configuration every project shares: native ESM, sources of workspace packages without a build. */
@@ -17,7 +17,7 @@ export const preset = (rootDir) => ({
   testEnvironment: 'node',
   testMatch: ['<rootDir>/src/**/*.spec.ts'],
   extensionsToTreatAsEsm: ['.ts'],
-  transform: { '^.+\\.ts$': ['@swc/jest', swc] },
+  transform: { '^.+\\.ts$': ['@swc/jest', { ...swcOptions, sourceMaps: 'inline' }] },
   testEnvironmentOptions: { customExportConditions: ['@cordee/source', 'node', 'node-addons'] },
   injectGlobals: false,
   cacheDirectory: path.join(import.meta.dirname, '.jest-cache'),

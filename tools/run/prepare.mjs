@@ -44,8 +44,7 @@ function reportServer({ title, how, address, ms, reason }) {
   else reportLine('✔', title, ms, `${address}  ${how}`);
 }
 
+/** What runs. Types are for `npm test`. */
 export function build(node, { logs }) {
-  return mustRun('The build (tsc -b)', node, [path.join(cloneRoot, 'node_modules/.bin/tsc'), '-b'], {
-    cwd: cloneRoot, log: path.join(logs, 'build.log'),
-  });
+  return mustRun('The build', node, [path.join(cloneRoot, 'tools/transpile.mjs')], { cwd: cloneRoot, log: path.join(logs, 'build.log') });
 }

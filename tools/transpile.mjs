@@ -1,0 +1,31 @@
+// Makes what runs, without looking at types: a start should not wait for what `npm test` checks. Only what has changed is made anew.
+import fs from 'node:fs';
+import path from 'node:path';
+import { transformFile } from '@swc/core';
+import { swcOptions } from '../jest.preset.mjs';
+
+const root = path.resolve(import.meta.dirname, '..');
+const projects = ['libs', 'apps'].flatMap((group) => fs.readdirSync(path.join(root, group)).map((name) => path.join(root, group, name)));
+const sources = projects.flatMap((project) =>
+  fs
+    .readdirSync(path.join(project, 'src'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /(?<!\.spec|\.d)\.ts$/.test(entry.name))
+    .map((entry) => {
+      const source = path.join(entry.parentPath, entry.name);
+      return { source, target: path.join(project, 'dist', path.relative(path.join(project, 'src'), source)).replace(/\.ts$/, '.js') };
+    }),
+);
+
+const modified = (file) => fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+const stale = sources.filter(({ source, target }) => modified(target) <= modified(source));
+await Promise.all(
+  stale.map(async ({ source, target }) => {
+    const { code, map } = await transformFile(source, {
+      ...swcOptions, sourceMaps: true, configFile: false, swcrc: false, jsc: { ...swcOptions.jsc, rewriteRelativeImportExtensions: true },
+    });
+    fs.mkdirSync(path.dirname(target), { recursive: true });
+    fs.writeFileSync(`${target}.map`, map);
+    fs.writeFileSync(target, `${code}\n//# sourceMappingURL=${path.basename(target)}.map\n`);
+  }),
+);
+console.log(`${stale.length} of ${sources.length} files`);

@@ -1,4 +1,4 @@
-// Writes the documents that are made from the contracts; with --check it only compares and says what has drifted. Needs a build.
+// Writes the documents that are made from contracts and configurations; with --check it only compares and says what has drifted. Needs a build.
 import fs from 'node:fs';
 import path from 'node:path';
 import { contracts, events } from '@cordee/contracts/catalogue';
@@ -6,23 +6,26 @@ import { CloudEvent, cloudEventType } from '@cordee/contracts/cloud-event';
 import { permissions } from '@cordee/contracts/permissions';
 import { openApiDocument } from '@cordee/gateway/openapi';
 import { asyncApiDocument } from './documents/async-api.mjs';
+import { environmentExample } from './documents/environment-example.mjs';
+import { composeVariables, environmentSections } from './documents/environment-sections.mjs';
 import { permissionTable } from './documents/permission-table.mjs';
 
-const folder = path.resolve(import.meta.dirname, '../docs');
+const root = path.resolve(import.meta.dirname, '..');
 const json = (value) => `${JSON.stringify(value, null, 2)}\n`;
 const documents = {
-  'openapi.json': json(openApiDocument(contracts)),
-  'asyncapi.json': json(asyncApiDocument(events, CloudEvent, cloudEventType)),
-  'permissions.md': permissionTable(permissions, contracts),
+  'docs/openapi.json': json(openApiDocument(contracts)),
+  'docs/asyncapi.json': json(asyncApiDocument(events, CloudEvent, cloudEventType)),
+  'docs/permissions.md': permissionTable(permissions, contracts),
+  '.env.example': environmentExample(environmentSections, composeVariables),
 };
 
 const isCheck = process.argv.includes('--check');
 const drifted = Object.entries(documents).filter(([name, text]) => {
-  const file = path.join(folder, name);
+  const file = path.join(root, name);
   const isSame = fs.existsSync(file) && fs.readFileSync(file, 'utf8') === text;
   if (!isSame && !isCheck) fs.writeFileSync(file, text);
   return !isSame;
 });
-for (const [name] of drifted) console.log(isCheck ? `docs/${name} is not what the contracts say: run "npm run documents"` : `docs/${name} written`);
+for (const [name] of drifted) console.log(isCheck ? `${name} is not what the code says: run "npm run documents"` : `${name} written`);
 if (isCheck && drifted.length) process.exitCode = 1;
 else if (!drifted.length) console.log(`${Object.keys(documents).length} documents are up to date`);

@@ -2,6 +2,7 @@ import { cloudEventType, CloudEvent } from '@cordee/contracts/cloud-event';
 import { serviceOf, type Contract, type EventContract } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
+import { LRUCache } from 'lru-cache';
 import { lastValueFrom } from 'rxjs';
 import type * as z from 'zod';
 import type { Bus, BusMessage, EventDelivery, Verdict } from './bus.ts';
@@ -27,8 +28,8 @@ const RETRY_DELAYS_MS = [100, 300, 1_000, 3_000];
 
 /** Nest's transport over the bus: commands and queries by request and reply, events from the streams of the services they come from. */
 export class BusServer extends Server implements CustomTransportStrategy {
-  /** Failed tries by event; deliveries that only had to wait for their turn do not count. */
-  private readonly failures = new Map<string, number>();
+  /** Failed tries by event, in this process; deliveries that only had to wait for their turn do not count. Another replica may get the next try: what it settles is forgotten here. */
+  private readonly failures = new LRUCache<string, number>({ max: 10_000 });
 
   constructor(
     private readonly service: string,
@@ -36,6 +37,12 @@ export class BusServer extends Server implements CustomTransportStrategy {
     private readonly keepers: DoorKeepers,
   ) {
     super();
+  }
+
+  override addHandler(pattern: unknown, callback: MessageHandler, isEventHandler?: boolean, extras?: Record<string, unknown>): void {
+    // Nest would let the second one take the place of the first.
+    if (this.messageHandlers.has(this.normalizePattern(pattern as string))) throw new Error(`${this.service} has two doors for ${String(pattern)}`);
+    super.addHandler(pattern, callback, isEventHandler, extras);
   }
 
   listen(callback: (error?: unknown) => void): void {
@@ -52,11 +59,19 @@ export class BusServer extends Server implements CustomTransportStrategy {
     return this.bus as T;
   }
 
+  /** The reaction to a stored event, for whoever runs it again: as `take` would, without tries and burials. */
+  reactionTo(subject: string, data: Uint8Array): { event: CloudEvent; run: (context: unknown) => Promise<void> } {
+    const handler = this.messageHandlers.get(subject);
+    if (!handler) throw new DomainError('DEAD_LETTER_UNREADABLE', { detail: `${this.service} does not react to ${subject}` });
+    const { event, refusal } = readEvent({ subject, data }, handler.extras?.['contract'] as EventContract);
+    if (!event || refusal) throw new DomainError('DEAD_LETTER_UNREADABLE', { detail: refusal ?? 'it is no event' });
+    return { event, run: async (context) => void (await this.run(handler, event, context)) };
+  }
+
   private async open(): Promise<void> {
     const sources = new Set<string>();
     for (const handler of this.messageHandlers.values()) {
       const contract = handler.extras?.['contract'] as Contract | EventContract;
-      if (handler.next) throw new Error(`${this.service} has two doors for ${contract.subject}`);
       if (contract.kind === 'event') sources.add(serviceOf(contract));
       else await this.bus.serve(contract.subject, this.service, (message) => this.answer(contract, handler, message));
     }
@@ -128,7 +143,7 @@ function parse(data: Uint8Array): unknown {
 class Unreadable extends Error {}
 
 /** The event; with a refusal when it, or its data, is not what the contract says. */
-function readEvent(delivery: EventDelivery, contract: EventContract | undefined): { event?: CloudEvent; refusal?: string } {
+function readEvent(delivery: Pick<EventDelivery, 'subject' | 'data'>, contract: EventContract | undefined): { event?: CloudEvent; refusal?: string } {
   let parsed: unknown;
   try {
     parsed = decode(delivery.data);

@@ -13,6 +13,11 @@ export interface EventDelivery extends BusMessage {
 /** What a consumer says of a delivery: done, or come again. */
 export type Verdict = { readonly done: true } | { readonly retryAfterMs: number };
 
+/** A delivery whose handler broke off without a verdict comes again after this long. */
+export const FAILED_RETRY_MS = 1_000;
+/** What a killed process had been given comes again, to another one, after this long. */
+export const REDELIVERY_MS = 30_000;
+
 export interface Consumption {
   /** The service whose events are consumed. */
   readonly source: string;

@@ -1,55 +1,75 @@
-import { NoResponder, RequestTimeout, type Bus, type BusMessage, type Consumption } from './bus.ts';
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { FAILED_RETRY_MS, NoResponder, RequestTimeout, type Bus, type BusMessage, type Consumption, type EventDelivery, type Verdict } from './bus.ts';
 
 type Server = (message: BusMessage) => Promise<Uint8Array>;
 type Listener = (message: BusMessage) => Promise<Uint8Array | undefined>;
 
-/** The bus of a single process, for machines without NATS. `publishEvent` resolves only when every consumer has the event behind it, so that the outbox stands in for the stream. */
+/** One durable consumer; its deliveries take turns. */
+interface Durable {
+  readonly options: Consumption;
+  turn: Promise<unknown>;
+}
+
+/**
+ * The bus of a single process, for machines without NATS. It stores nothing: `publishEvent` resolves only when every consumer has the event
+ * behind it, so that the outbox stands in for the stream.
+ */
 export class LocalBus implements Bus {
-  private readonly servers = new Map<string, Server[]>();
+  private readonly queues = new Map<string, Map<string, Server[]>>();
   private readonly listeners = new Map<string, Listener[]>();
-  private readonly consumptions: { options: Consumption; tail: Promise<void> }[] = [];
+  private readonly durables = new Map<string, Durable>();
   private readonly running = new Set<Promise<unknown>>();
-  private isClosed = false;
+  private readonly closing = new AbortController();
+  /** Runs a handler as a message from a broker would: outside of the caller's async context, whose transaction is not the handler's. */
+  private readonly apart = AsyncLocalStorage.snapshot();
+  private held: { promise: Promise<void>; resolve: () => void } | undefined;
 
   async request(subject: string, data: Uint8Array, headers: Record<string, string>, timeoutMs: number): Promise<Uint8Array> {
-    const servers = this.servers.get(subject);
-    if (this.isClosed || !servers?.length) throw new NoResponder(subject);
-    // Replicas of a queue take turns, as on the broker.
-    const server = servers.shift()!;
-    servers.push(server);
-    let timer: NodeJS.Timeout | undefined;
-    const timeout = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new RequestTimeout(subject, timeoutMs)), timeoutMs);
+    const queues = [...(this.queues.get(subject)?.values() ?? [])];
+    if (this.closing.signal.aborted || queues.length === 0) throw new NoResponder(subject);
+    // Every queue gets the request, the first answer counts, and the replicas of a queue take turns: as on the broker.
+    const answers = queues.map((replicas) => {
+      const server = replicas.shift()!;
+      replicas.push(server);
+      return this.track(this.apart(server, { subject, data: data.slice(), headers: { ...headers } })).catch(neverAnswers);
     });
-    try {
-      return await Promise.race([this.track(server({ subject, data: data.slice(), headers: { ...headers } })), timeout]);
-    } finally {
-      clearTimeout(timer);
-    }
+    const answer = await within(timeoutMs, Promise.race(answers));
+    if (!answer) throw new RequestTimeout(subject, timeoutMs);
+    return answer;
   }
 
-  async serve(subject: string, _queue: string, handle: Server): Promise<void> {
-    this.servers.set(subject, [...(this.servers.get(subject) ?? []), handle]);
+  async serve(subject: string, queue: string, handle: Server): Promise<void> {
+    const queues = this.queues.get(subject) ?? new Map<string, Server[]>();
+    queues.set(queue, [...(queues.get(queue) ?? []), handle]);
+    this.queues.set(subject, queues);
   }
 
   async publishEvent(subject: string, _id: string, data: Uint8Array): Promise<void> {
+    if (this.held) await this.held.promise;
     const source = subject.split('.')[1];
-    const seen = new Set<string>();
-    const deliveries = this.consumptions
-      .filter(({ options }) => options.source === source && !seen.has(options.durable) && seen.add(options.durable))
-      .map((consumption) => {
-        consumption.tail = consumption.tail.then(() => this.deliver(consumption.options, subject, data));
-        return consumption.tail;
-      });
-    await Promise.all(deliveries);
+    const durables = [...this.durables.values()].filter(({ options }) => options.source === source);
+    await Promise.all(durables.map((durable) => this.track(this.deliver(durable, { subject, data, headers: {} }))));
   }
 
   async consume(options: Consumption): Promise<void> {
-    this.consumptions.push({ options, tail: Promise.resolve() });
+    // A replica of a consumer that is there already would only share its turns.
+    if (!this.durables.has(options.durable)) this.durables.set(options.durable, { options, turn: Promise.resolve() });
+  }
+
+  /** Keeps events back while the services of the process start: whoever starts last must not miss what the first one reports. */
+  holdEvents(): void {
+    if (this.held) return;
+    this.held = Promise.withResolvers<void>();
+  }
+
+  releaseEvents(): void {
+    this.held?.resolve();
+    this.held = undefined;
   }
 
   broadcast(subject: string, data: Uint8Array): void {
-    for (const listener of this.listeners.get(subject) ?? []) void this.track(listener({ subject, data, headers: {} }).catch(() => undefined));
+    for (const listener of this.listeners.get(subject) ?? []) void this.track(this.apart(listener, { subject, data, headers: {} })).catch(() => undefined);
   }
 
   async listen(subject: string, handle: Listener): Promise<void> {
@@ -57,26 +77,44 @@ export class LocalBus implements Bus {
   }
 
   async requestAll(subject: string, data: Uint8Array, limits: { answers: number; timeoutMs: number }): Promise<Uint8Array[]> {
-    const asked = (this.listeners.get(subject) ?? []).slice(0, limits.answers);
-    const answers = await Promise.all(asked.map((listener) => listener({ subject, data, headers: {} })));
-    return answers.filter((answer) => answer !== undefined);
+    const answers: Uint8Array[] = [];
+    const enough = Promise.withResolvers<true>();
+    const asked = (this.listeners.get(subject) ?? []).map(async (listener) => {
+      const answer = await this.track(this.apart(listener, { subject, data, headers: {} })).catch(() => undefined);
+      if (answer && answers.push(answer) >= limits.answers) enough.resolve(true);
+    });
+    if (limits.answers > 0) await within(limits.timeoutMs, Promise.race([Promise.all(asked), enough.promise]));
+    return answers.slice(0, limits.answers);
   }
 
   isConnected(): boolean {
-    return !this.isClosed;
+    return !this.closing.signal.aborted;
   }
 
   async close(): Promise<void> {
-    this.isClosed = true;
-    await Promise.allSettled([...this.running, ...this.consumptions.map(({ tail }) => tail)]);
+    this.closing.abort();
+    this.releaseEvents();
+    await Promise.allSettled(this.running);
   }
 
-  private async deliver(options: Consumption, subject: string, data: Uint8Array): Promise<void> {
+  /** Until the consumer is done with it. While a delivery waits to come again, later events take their turns. */
+  private async deliver(durable: Durable, message: BusMessage): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
-      const verdict = await options.handle({ subject, data, headers: {}, attempt });
+      const turn = durable.turn.then(() => this.handle(durable.options, { ...message, attempt }));
+      durable.turn = turn.catch(() => undefined);
+      const verdict = await turn;
       if ('done' in verdict) return;
-      if (this.isClosed) throw new Error('the bus closed before the event was handled');
-      await new Promise((resolve) => setTimeout(resolve, verdict.retryAfterMs));
+      await sleep(verdict.retryAfterMs, undefined, { signal: this.closing.signal });
+    }
+  }
+
+  private async handle(options: Consumption, delivery: EventDelivery): Promise<Verdict> {
+    // The outbox still has it.
+    if (this.closing.signal.aborted) throw new Error('the bus closed before the event was handled');
+    try {
+      return await this.apart(() => options.handle(delivery));
+    } catch {
+      return { retryAfterMs: FAILED_RETRY_MS };
     }
   }
 
@@ -84,5 +122,21 @@ export class LocalBus implements Bus {
     this.running.add(work);
     void work.catch(() => undefined).finally(() => this.running.delete(work));
     return work;
+  }
+}
+
+/** Whoever asked runs into the timeout: handlers answer with their errors. */
+const neverAnswers = (): Promise<never> => new Promise<never>(() => undefined);
+
+/** What comes in time; undefined otherwise. */
+async function within<T>(timeoutMs: number, work: Promise<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), timeoutMs);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -1,5 +1,6 @@
 import { DiscardPolicy, jetstream, jetstreamManager, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream';
-import { connect, errors, nanos, type Msg, type NatsConnection } from '@nats-io/transport-node';
+import { connect, errors, nanos, type Msg, type NatsConnection, type Subscription } from '@nats-io/transport-node';
+import { BrokerWatch } from './broker-watch.ts';
 import { eventsOf, NoResponder, RequestTimeout, streamOf, type Bus, type BusMessage, type Consumption } from './bus.ts';
 import { ConsumerLoop } from './nats-consumer-loop.ts';
 import { fromNats, toNats } from './nats-headers.ts';
@@ -17,16 +18,17 @@ export interface NatsBusOptions {
 /** The bus on NATS with JetStream (2.9 or newer). */
 export class NatsBus implements Bus {
   private readonly consuming: ConsumerLoop[] = [];
+  private readonly subscriptions: Subscription[] = [];
+  private readonly running = new Set<Promise<void>>();
   private readonly streams = new Map<string, Promise<void>>();
-
-  private connected = true;
+  private readonly broker: BrokerWatch;
 
   private constructor(
     private readonly connection: NatsConnection,
     private readonly client: JetStreamClient,
     private readonly manager: JetStreamManager,
   ) {
-    void this.followConnection();
+    this.broker = new BrokerWatch(connection);
   }
 
   /** Connects and keeps reconnecting for good; resolves on the first connection. */
@@ -47,23 +49,22 @@ export class NatsBus implements Bus {
 
   async request(subject: string, data: Uint8Array, headers: Record<string, string>, timeoutMs: number): Promise<Uint8Array> {
     try {
-      const reply = await this.connection.request(subject, data, { timeout: timeoutMs, headers: toNats(headers) });
+      const reply = await this.broker.whileConnected(() => this.connection.request(subject, data, { timeout: timeoutMs, headers: toNats(headers) }));
       return reply.data;
     } catch (error) {
-      if (error instanceof errors.NoRespondersError || (error instanceof errors.RequestError && error.isNoResponders())) throw new NoResponder(subject);
-      if (error instanceof errors.TimeoutError || (error instanceof Error && error.cause instanceof errors.TimeoutError)) throw new RequestTimeout(subject, timeoutMs);
+      if (error instanceof errors.RequestError && error.isNoResponders()) throw new NoResponder(subject);
+      if (error instanceof errors.TimeoutError) throw new RequestTimeout(subject, timeoutMs);
       throw error;
     }
   }
 
   async serve(subject: string, queue: string, handle: (message: BusMessage) => Promise<Uint8Array>): Promise<void> {
-    this.connection.subscribe(subject, { queue, callback: (error, message) => void this.answer(error, message, handle) });
-    await this.connection.flush();
+    await this.subscribe(subject, handle, queue);
   }
 
   async publishEvent(subject: string, id: string, data: Uint8Array): Promise<void> {
     await this.ensureStream(subject.split('.')[1]!);
-    await this.client.publish(subject, data, { msgID: id });
+    await this.broker.whileConnected(() => this.client.publish(subject, data, { msgID: id }));
   }
 
   async consume(consumption: Consumption): Promise<void> {
@@ -77,8 +78,7 @@ export class NatsBus implements Bus {
   }
 
   async listen(subject: string, handle: (message: BusMessage) => Promise<Uint8Array | undefined>): Promise<void> {
-    this.connection.subscribe(subject, { callback: (error, message) => void this.answer(error, message, handle) });
-    await this.connection.flush();
+    await this.subscribe(subject, handle);
   }
 
   async requestAll(subject: string, data: Uint8Array, limits: { answers: number; timeoutMs: number }): Promise<Uint8Array[]> {
@@ -94,25 +94,34 @@ export class NatsBus implements Bus {
   }
 
   isConnected(): boolean {
-    return this.connected && !this.connection.isClosed();
+    return this.broker.isConnected();
   }
 
   async close(): Promise<void> {
     await Promise.all(this.consuming.map((loop) => loop.stop()));
-    if (!this.connection.isClosed()) await this.connection.drain();
+    // Draining a subscription ends it at the broker; what it has called here still runs, and may still ask others.
+    await Promise.allSettled(this.subscriptions.map((subscription) => subscription.drain()));
+    await Promise.all(this.running);
+    await this.connection.drain().catch(() => this.connection.close());
   }
 
-  private async followConnection(): Promise<void> {
-    for await (const status of this.connection.status()) {
-      if (status.type === 'disconnect') this.connected = false;
-      if (status.type === 'reconnect') this.connected = true;
+  private async subscribe(subject: string, handle: (message: BusMessage) => Promise<Uint8Array | undefined>, queue?: string): Promise<void> {
+    const callback = (error: Error | null, message: Msg): void => {
+      if (error) return;
+      const work = this.answer(message, handle).finally(() => this.running.delete(work));
+      this.running.add(work);
+    };
+    this.subscriptions.push(this.connection.subscribe(subject, { callback, ...(queue ? { queue } : {}) }));
+    await this.connection.flush();
+  }
+
+  private async answer(message: Msg, handle: (message: BusMessage) => Promise<Uint8Array | undefined>): Promise<void> {
+    try {
+      const reply = await handle({ subject: message.subject, data: message.data, headers: fromNats(message.headers) });
+      if (reply !== undefined && message.reply) message.respond(reply);
+    } catch {
+      // Whoever asked runs into the timeout: handlers answer with their errors, and a message nobody can read must not end the process.
     }
-  }
-
-  private async answer(error: Error | null, message: Msg, handle: (message: BusMessage) => Promise<Uint8Array | undefined>): Promise<void> {
-    if (error) return;
-    const reply = await handle({ subject: message.subject, data: message.data, headers: fromNats(message.headers) });
-    if (reply !== undefined && message.reply) message.respond(reply);
   }
 
   /** Creates the stream of a service once; whoever needs it first does, publisher or consumer. */

@@ -1,9 +1,8 @@
 import { AckPolicy, DeliverPolicy, type ConsumerMessages, type JetStreamClient, type JetStreamManager, type JsMsg } from '@nats-io/jetstream';
 import { nanos } from '@nats-io/transport-node';
-import { eventsOf, streamOf, type Consumption } from './bus.ts';
+import { eventsOf, FAILED_RETRY_MS, REDELIVERY_MS, streamOf, type Consumption, type Verdict } from './bus.ts';
 import { fromNats } from './nats-headers.ts';
 
-const ACK_WAIT_MS = 30_000;
 const REOPEN_AFTER_MS = 250;
 
 /** Keeps one durable consumer running: a restarted broker, a deleted consumer or a lost connection only pauses it. */
@@ -38,12 +37,15 @@ export class ConsumerLoop {
       ack_policy: AckPolicy.Explicit,
       deliver_policy: DeliverPolicy.All,
       filter_subject: eventsOf(source),
-      ack_wait: nanos(ACK_WAIT_MS),
+      ack_wait: nanos(REDELIVERY_MS),
       // The consumer itself counts attempts and keeps dead letters, so the broker never gives up on its own.
       max_deliver: -1,
     });
     const consumer = await this.client.consumers.get(streamOf(source), durable);
-    return consumer.consume({ max_messages: 100 });
+    const messages = await consumer.consume({ max_messages: 100 });
+    // Told to stop meanwhile.
+    if (this.isStopping) await messages.close();
+    return messages;
   }
 
   private async run(): Promise<void> {
@@ -60,13 +62,23 @@ export class ConsumerLoop {
   }
 
   private async deliver(message: JsMsg): Promise<void> {
-    const verdict = await this.consumption.handle({
-      subject: message.subject,
-      data: message.data,
-      headers: fromNats(message.headers),
-      attempt: message.info.deliveryCount,
-    });
+    // What was fetched ahead goes to another replica at once; it would wait for the end of its time otherwise, and later facts with it.
+    if (this.isStopping) return message.nak();
+    const verdict = await this.judge(message);
     if ('done' in verdict) message.ack();
     else message.nak(verdict.retryAfterMs);
+  }
+
+  private async judge(message: JsMsg): Promise<Verdict> {
+    try {
+      return await this.consumption.handle({
+        subject: message.subject,
+        data: message.data,
+        headers: fromNats(message.headers),
+        attempt: message.info.deliveryCount,
+      });
+    } catch {
+      return { retryAfterMs: FAILED_RETRY_MS };
+    }
   }
 }

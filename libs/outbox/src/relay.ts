@@ -27,8 +27,8 @@ export interface RelayOptions {
 }
 
 /**
- * Puts committed facts on the bus, in order, at least once. Replicas take turns by an advisory lock held for one batch; a batch that
- * fails is published again, and the broker drops what it already has by the event's id.
+ * Puts committed facts on the bus, in order, at least once. Replicas take turns by an advisory lock held for one batch; what was refused, or
+ * was not marked before a crash, is published again, and the broker drops what it already has by the event's id.
  */
 export class Relay {
   private timer: NodeJS.Timeout | undefined;
@@ -66,39 +66,56 @@ export class Relay {
         while ((await this.publishBatch()) === BATCH && !this.isStopped);
       }
     } catch (error) {
-      this.options.report(error, 'outbox relay');
+      // What a closing bus refused stays for the next process.
+      if (!this.isStopped) this.options.report(error, 'outbox relay');
       setTimeout(() => this.kick(), RETRY_MS).unref();
     } finally {
       this.isBusy = false;
     }
   }
 
-  /** Publishes up to one batch and returns how many; nothing when another replica holds the lock. */
+  /** Publishes up to one batch and returns how many; nothing when another replica holds the lock. Throws what was refused, once the rest is marked. */
   async publishBatch(): Promise<number> {
     const { em, bus, service } = this.options;
-    return em.fork().transactional(async (tx) => {
+    const { published, refusals } = await em.fork().transactional(async (tx) => {
       await enterRole(tx, databaseRoles(service).relay);
       const [lock] = await tx.execute<{ taken: boolean }[]>(`select pg_try_advisory_xact_lock(?, hashtext(?)) as taken`, [RELAY_LOCK, service]);
-      if (!lock?.taken) return 0;
+      if (!lock?.taken) return NOTHING;
       const rows = await tx.execute<OutboxRow[]>(`select id, event_id, subject, entity_id, body from outbox where published_at is null order by id limit ?`, [BATCH]);
-      if (rows.length === 0) return 0;
-      await publishInOrder(bus, rows);
+      const outcome = rows.length === 0 ? NOTHING : await publishInOrder(bus, rows);
+      if (outcome.published.length === 0) return outcome;
       // The broker lives in the machine's time, not in that of a clock that was moved.
       const now = Date.now();
-      await tx.execute(`update outbox set published_at = ? where id = any(?::bigint[])`, [new Date(now), `{${rows.map((row) => row.id).join(',')}}`]);
+      await tx.execute(`update outbox set published_at = ? where id = any(?::bigint[])`, [new Date(now), `{${outcome.published.join(',')}}`]);
       await tx.execute(`delete from outbox where published_at < ?`, [new Date(now - KEEP_MS)]);
-      return rows.length;
+      return outcome;
     });
+    if (refusals.length > 0) throw refusals[0];
+    return published.length;
   }
 }
 
-/** Different entities at once, the facts of one entity one after the other: a refused publish must not let a later fact of its entity pass. */
-async function publishInOrder(bus: Bus, rows: readonly OutboxRow[]): Promise<void> {
+interface Outcome {
+  /** Rows that the bus has. */
+  readonly published: readonly string[];
+  readonly refusals: readonly unknown[];
+}
+
+const NOTHING: Outcome = { published: [], refusals: [] };
+
+/**
+ * Different entities at once, the facts of one entity one after the other: a refused publish must not let a later fact of its entity pass,
+ * and holds up no other entity. Resolves when nothing is under way any more, so that no publish outlives the lock.
+ */
+async function publishInOrder(bus: Bus, rows: readonly OutboxRow[]): Promise<Outcome> {
+  const published: string[] = [];
   const tails = new Map<string, Promise<void>>();
   const encoder = new TextEncoder();
   for (const row of rows) {
     const before = tails.get(row.entity_id) ?? Promise.resolve();
-    tails.set(row.entity_id, before.then(() => bus.publishEvent(row.subject, row.event_id, encoder.encode(JSON.stringify(row.body)))));
+    const publishing = before.then(() => bus.publishEvent(row.subject, row.event_id, encoder.encode(JSON.stringify(row.body))));
+    tails.set(row.entity_id, publishing.then(() => void published.push(row.id)));
   }
-  await Promise.all(tails.values());
+  const outcomes = await Promise.allSettled(tails.values());
+  return { published, refusals: outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : [])) };
 }

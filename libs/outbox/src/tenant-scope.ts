@@ -19,3 +19,8 @@ export async function enterRole(em: EntityManager, role: string): Promise<void> 
   if (!/^cordee_[a-z_]+$/.test(role)) throw new Error(`not one of ours: ${role}`);
   await em.execute(`set local role ${role}`);
 }
+
+/** Steps back out of it, to the service's own role. */
+export async function leaveRole(em: EntityManager): Promise<void> {
+  await em.execute(`set local role none`);
+}

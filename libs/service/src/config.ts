@@ -6,19 +6,19 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** `production` unless said otherwise; in the other two the clock can be moved. */
 export const Mode = z.enum(['production', 'demonstration', 'test']);
 
-/** What every service reads from its environment. Services extend it with their own. */
+/** What every service reads from its environment. Services extend it with their own; `isSecret` marks what does not belong into files that are shared. */
 export const ServiceConfig = z.object({
-  NODE_ENV: z.string().default('development'),
-  CORDEE_MODE: Mode.default('production'),
-  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
-  HOST: z.string().default('127.0.0.1'),
+  NODE_ENV: z.string().default('development').describe('production refuses what only demonstrations may have: the embedded bus, jobs on PostgreSQL'),
+  CORDEE_MODE: Mode.default('production').describe('In the others the clock can be moved'),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info').describe('What the log holds; one JSON line per event'),
+  HOST: z.string().default('127.0.0.1').describe('Address to listen on'),
   OPS_PORT: z.coerce.number().int().min(0).max(65535).default(9100).describe('Health and metrics'),
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).describe("The service's own database, as its runtime role"),
-  NATS_URL: z.string().optional().describe('nats://…; without it the embedded bus, which serves a single process only'),
-  REDIS_URL: z.string().optional().describe('redis://…; without it jobs run on PostgreSQL'),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).describe("The service's own database, as its runtime role").meta({ isSecret: true }),
+  NATS_URL: z.string().optional().describe('nats://…; without it the embedded bus, which serves a single process only').meta({ isSecret: true }),
+  REDIS_URL: z.string().optional().describe('redis://…; without it jobs run on PostgreSQL').meta({ isSecret: true }),
   QUEUE_PREFIX: z.string().optional().describe('Keeps the queues of several installations on one Redis apart'),
   PUBLIC_URL: z.url().default('http://127.0.0.1:3000').describe('Where people reach the API; links in mails start with it'),
-  JOBS_DATABASE_URL: z.string().optional().describe('PostgreSQL for jobs where there is no Redis'),
+  JOBS_DATABASE_URL: z.string().optional().describe('PostgreSQL for jobs where there is no Redis').meta({ isSecret: true }),
 });
 export type ServiceConfig = z.output<typeof ServiceConfig>;
 

@@ -6,7 +6,7 @@ import { DomainError } from '@cordee/contracts/domain-error';
 import { permissions, type PermissionName } from '@cordee/contracts/permissions';
 import { Locale } from '@cordee/contracts/values';
 import type { DoorKeepers } from '@cordee/messaging/bus-server';
-import type { BusMessage, EventDelivery, Verdict } from '@cordee/messaging/bus';
+import { REDELIVERY_MS, type BusMessage, type EventDelivery, type Verdict } from '@cordee/messaging/bus';
 import { actorId, callHeaders, type Actor, type Call } from '@cordee/messaging/call';
 import { claim } from '@cordee/outbox/inbox';
 import { runOnce } from '@cordee/outbox/idempotency';
@@ -16,12 +16,16 @@ import { enterRole, enterScope } from '@cordee/outbox/tenant-scope';
 import { DeadlockException, OptimisticLockError, type EntityManager } from '@mikro-orm/postgresql';
 import type { Clock } from './clock.ts';
 import type { CommandContext, ReactionContext } from './handles.ts';
+import { durableOf, reactionCause } from './reaction-cause.ts';
 import type { TokenVerifier } from './token-verifier.ts';
 import type { After, Transactions } from './transactions.ts';
 
-/** An event that came before an older one of its entity is held back this many deliveries (about ten seconds), then taken anyway. */
-const PATIENT_ATTEMPTS = 50;
 const EARLY_RETRY_MS = 200;
+/**
+ * An event that came before an older one of its entity is held back this many deliveries, then taken anyway: well past the time after which
+ * what a killed replica had been given comes again. Giving up sooner would take the older one for seen.
+ */
+const PATIENT_ATTEMPTS = (2 * REDELIVERY_MS) / EARLY_RETRY_MS;
 /** A command that lost a race on a version runs again from the start, this often. */
 const RACES = 5;
 
@@ -78,13 +82,10 @@ export class Doors implements DoorKeepers {
 
   async react(event: CloudEvent, run: (context: unknown) => Promise<void>, attempt: number): Promise<Verdict> {
     const { service, clock } = this.parts;
-    const organizationId = event.organizationid as `org_${string}` | undefined;
-    const cause: Cause = {
-      actorId: event.actorid, organizationId, onBehalfOf: event.onbehalfof, reason: event.reason, requestId: event.requestid, traceparent: event.traceparent, now: clock.now(),
-    };
+    const cause = reactionCause(event, clock.now());
     return this.parts.transactions.run(cause, async (em, after): Promise<Verdict> => {
-      await enterScope(em, { organizationId });
-      const turn = await claim(em, `${service}__${event.source.slice(1)}`, event, attempt < PATIENT_ATTEMPTS);
+      await enterScope(em, { organizationId: cause.organizationId });
+      const turn = await claim(em, durableOf(service, event), event, attempt < PATIENT_ATTEMPTS);
       if (turn === 'early') return { retryAfterMs: EARLY_RETRY_MS };
       if (turn === 'now') await run({ em, event, now: cause.now, publish: after.publish, afterCommit: after.commit } satisfies ReactionContext);
       return { done: true };
@@ -97,7 +98,7 @@ export class Doors implements DoorKeepers {
       await em.execute(`insert into dead_letter (subject, body, reason, attempts, created_at) values (?, ?, ?, ?, ?)`, [
         delivery.subject, Buffer.from(delivery.data), reason.slice(0, 2_000), delivery.attempt, this.parts.clock.now(),
       ]);
-      if (event) await claim(em, `${this.parts.service}__${event.source.slice(1)}`, event, false);
+      if (event) await claim(em, durableOf(this.parts.service, event), event, false);
     });
   }
 

@@ -1,4 +1,4 @@
-import { Queue, Worker, type ConnectionOptions } from 'bullmq';
+import { createPostgresBackend, Queue, withBackend, Worker, type Job, type QueueOptions, type WorkerOptions } from 'bullmq';
 import { Redis } from 'ioredis';
 
 /** A row that is due, by the key of its table. */
@@ -20,32 +20,48 @@ export interface Sweep {
 
 export interface JobsParts {
   service: string;
-  /** Without it, jobs run on PostgreSQL at `databaseUrl`. */
+  /** Without it, jobs run on PostgreSQL at `databaseUrl`; not in production. */
   redisUrl: string | undefined;
   databaseUrl: string | undefined;
+  isProduction: boolean;
   report: (error: unknown, where: string) => void;
   concurrency?: number;
-  /** Keeps the queues of several installations on one Redis apart. */
+  /** Keeps the queues of several installations apart. */
   prefix?: string | undefined;
+  /** How often it makes sure that its looks are still planned. */
+  planEveryMs?: number;
 }
 
+/** What is used of a queue and a worker, whichever backend they have. */
+type JobQueue = Pick<Queue, 'add' | 'addBulk' | 'getJobScheduler' | 'upsertJobScheduler' | 'close'> & { on(event: 'error', hear: (error: Error) => void): unknown };
+type JobWorker = Pick<Worker, 'close'> & {
+  on(event: 'error', hear: (error: Error) => void): unknown;
+  on(event: 'failed', hear: (job: { name: string } | undefined, error: Error) => void): unknown;
+};
+type Run = (job: Pick<Job, 'name' | 'data'>) => Promise<void>;
+
 const LOOK = 'look';
+const PLAN_EVERY_MS = 5_000;
+/** A look that has not come this long after its time never will. */
+const OVERDUE_MS = 30_000;
+/** Connections of one service's queue and worker where jobs run on PostgreSQL. */
+const QUEUE_CONNECTIONS = 2;
+const WORKER_CONNECTIONS = 4;
 
 /**
  * Work that time makes due. PostgreSQL holds what is due; BullMQ only wakes the workers up and spreads the rows over them, so a job that
- * is lost, doubled, late or kept for ever by Redis changes nothing (RMD-2, C-PLT-05).
+ * is lost, doubled, late or kept for ever, and an emptied Redis, change nothing (RMD-2, C-PLT-05).
  */
 export class Jobs {
   private readonly sweeps = new Map<string, Sweep>();
-  private readonly connection: ConnectionOptions;
-  private readonly prefix: string;
-  private queue: Queue | undefined;
-  private worker: Worker | undefined;
+  private queue: JobQueue | undefined;
+  private worker: JobWorker | undefined;
+  private planning: NodeJS.Timeout | undefined;
 
   constructor(private readonly parts: JobsParts) {
-    if (!parts.redisUrl) throw new Error('REDIS_URL is missing');
-    this.prefix = parts.prefix ?? 'cordee';
-    this.connection = { url: parts.redisUrl, maxRetriesPerRequest: null };
+    if (parts.redisUrl) return;
+    if (parts.isProduction) throw new Error('REDIS_URL is missing: jobs on PostgreSQL are refused in production');
+    if (!parts.databaseUrl) throw new Error('REDIS_URL is missing, and JOBS_DATABASE_URL, which could stand in for it');
   }
 
   register(sweep: Sweep): void {
@@ -54,13 +70,15 @@ export class Jobs {
 
   async start(): Promise<void> {
     if (this.sweeps.size === 0) return;
-    const { service, report } = this.parts;
-    this.queue = new Queue(service, { connection: this.connection, prefix: this.prefix, defaultJobOptions: { removeOnComplete: true, removeOnFail: true } });
-    this.queue.on('error', (error) => report(error, 'job queue'));
-    this.worker = new Worker(service, (job) => this.run(job.name, job.data as DueRow), { connection: this.connection, prefix: this.prefix, concurrency: this.parts.concurrency ?? 8 });
-    this.worker.on('error', (error) => report(error, 'job worker'));
-    this.worker.on('failed', (job, error) => report(error, `job ${job?.name}`));
-    for (const { name, everyMs } of this.sweeps.values()) await this.queue.upsertJobScheduler(`${name}:${LOOK}`, { every: everyMs }, { name: `${name}:${LOOK}` });
+    const { report, planEveryMs = PLAN_EVERY_MS } = this.parts;
+    const { queue, worker } = this.open((job) => this.run(job.name, job.data as DueRow));
+    this.queue = queue;
+    this.worker = worker;
+    queue.on('error', (error) => report(error, 'job queue'));
+    worker.on('error', (error) => report(error, 'job worker'));
+    worker.on('failed', (job, error) => report(error, `job ${job?.name}`));
+    await this.plan();
+    this.planning = setInterval(() => void this.plan().catch((error: unknown) => this.planning && report(error, 'job plan')), planEveryMs);
     await this.wake();
   }
 
@@ -71,14 +89,43 @@ export class Jobs {
 
   /** Finishes the jobs under way. */
   async stop(): Promise<void> {
+    clearInterval(this.planning);
+    this.planning = undefined;
     await this.worker?.close();
     await this.queue?.close();
+  }
+
+  private open(run: Run): { queue: JobQueue; worker: JobWorker } {
+    const { service, redisUrl, databaseUrl, prefix, concurrency = 8 } = this.parts;
+    const queueOptions = { defaultJobOptions: { removeOnComplete: true, removeOnFail: true } } satisfies Partial<QueueOptions>;
+    const workerOptions = { concurrency } satisfies Partial<WorkerOptions>;
+    if (redisUrl) {
+      const place = { connection: { url: redisUrl, maxRetriesPerRequest: null }, prefix: prefix ?? 'cordee' };
+      return { queue: new Queue(service, { ...place, ...queueOptions }), worker: new Worker(service, run, { ...place, ...workerOptions }) };
+    }
+    const postgres = withBackend(createPostgresBackend);
+    const name = prefix ? `${prefix}-${service}` : service;
+    const connectionOf = (max: number) => ({ connectionString: databaseUrl!, migrate: true, max });
+    return {
+      queue: new postgres.Queue(name, { connection: connectionOf(QUEUE_CONNECTIONS), ...queueOptions }),
+      worker: new postgres.Worker(name, run, { connection: connectionOf(WORKER_CONNECTIONS), ...workerOptions }),
+    };
+  }
+
+  /** Plans the looks that are not, or no longer, planned: the first time, after a change of their interval, and after Redis was emptied. */
+  private async plan(): Promise<void> {
+    for (const { name, everyMs } of this.sweeps.values()) {
+      const look = `${name}:${LOOK}`;
+      const planned = await this.queue!.getJobScheduler(look);
+      const isAlive = planned?.every === everyMs && planned.next !== undefined && planned.next > Date.now() - everyMs - OVERDUE_MS;
+      if (!isAlive) await this.queue!.upsertJobScheduler(look, { every: everyMs }, { name: look });
+    }
   }
 
   private async run(job: string, data: DueRow): Promise<void> {
     const [name, kind] = job.split(':') as [string, string];
     const sweep = this.sweeps.get(name);
-    // A job of an older version of the service, still in Redis.
+    // A job of an older version of the service.
     if (!sweep) return;
     if (kind !== LOOK) return sweep.work(data);
     const due = await sweep.findDue();

@@ -47,6 +47,16 @@ export class ProcessParts {
     return this.localBus ?? NatsBus.connect({ url: this.natsUrl!, service });
   }
 
+  /** Starts the services of a process that has several; on the embedded bus, which stores nothing, no event goes out before all of them can take it. */
+  async startTogether(start: () => Promise<void>): Promise<void> {
+    this.localBus?.holdEvents();
+    try {
+      await start();
+    } finally {
+      this.localBus?.releaseEvents();
+    }
+  }
+
   isConnected(): boolean {
     return this.bus.isConnected();
   }

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { deadLetterContracts } from '@cordee/contracts/dead-letter';
 import { AccessCopy } from '@cordee/access/access-copy';
 import { EndedSessions } from '@cordee/access/ended-sessions';
 import type { Bus } from '@cordee/messaging/bus';
@@ -12,6 +13,8 @@ import { APP_FILTER, NestFactory } from '@nestjs/core';
 import { throwError, type Observable } from 'rxjs';
 import { Clock } from './clock.ts';
 import { readConfig } from './config.ts';
+import { deadLetterDoors } from './dead-letter-doors.ts';
+import { DeadLetters } from './dead-letters.ts';
 import { openOrm } from './database/orm.ts';
 import { Doors } from './doors.ts';
 import { Files } from './files.ts';
@@ -60,12 +63,17 @@ export class ServiceHost {
     const { clock, access } = process;
     const relay = new Relay({ service: name, em: orm.em, bus, report });
     const transactions = new Transactions(orm.em, relay, access);
-    const jobs = new Jobs({ service: name, redisUrl: config.REDIS_URL, databaseUrl: config.JOBS_DATABASE_URL, prefix: config.QUEUE_PREFIX, report });
+    const jobs = new Jobs({
+      service: name, redisUrl: config.REDIS_URL, databaseUrl: config.JOBS_DATABASE_URL, isProduction: config.NODE_ENV === 'production', prefix: config.QUEUE_PREFIX, report,
+    });
     const doors = new Doors({ service: name, em: orm.em, transactions, access, verifier: process.verifier, clock, report });
+
+    const server = new BusServer(name, bus, doors);
 
     const injected: DynamicModule = {
       module: HostModule,
       global: true,
+      controllers: [deadLetterDoors(deadLetterContracts(name))],
       providers: [
         { provide: CONFIG, useValue: config },
         { provide: EntityManager, useValue: orm.em },
@@ -77,12 +85,13 @@ export class ServiceHost {
         { provide: Jobs, useValue: jobs },
         { provide: Work, useValue: new Work(name, transactions, clock) },
         { provide: Files, useValue: new Files() },
+        { provide: DeadLetters, useValue: new DeadLetters({ service: name, em: orm.em, transactions, clock, reactions: server, report }) },
         { provide: APP_FILTER, useClass: PassThrough },
       ],
       exports: [CONFIG, EntityManager, RpcClient, Clock, AccessCopy, Presence, EndedSessions, Jobs, Work, Files],
     };
     const root: DynamicModule = { module: class RootModule {}, imports: [injected, definition.module] };
-    const app = await NestFactory.createMicroservice(root, { strategy: new BusServer(name, bus, doors), logger: nestLog(log), abortOnError: false });
+    const app = await NestFactory.createMicroservice(root, { strategy: server, logger: nestLog(log), abortOnError: false });
     clock.onMove(() => void jobs.wake().catch((error: unknown) => report(error, 'wake')));
     await app.listen();
     relay.start();
@@ -96,11 +105,11 @@ export class ServiceHost {
     return (await this.orm.isConnected()) ? undefined : 'the database is not connected';
   }
 
-  /** Drains the bus, finishes jobs and what is in the outbox's batch, closes the database. */
+  /** Finishes jobs and what is in the outbox's batch, which both need the bus, then drains the bus and closes the database. */
   async stop(): Promise<void> {
-    await this.app.close();
     await this.jobs.stop();
     await this.relay.stop();
+    await this.app.close();
     await this.orm.close(true);
   }
 }

@@ -1,0 +1,38 @@
+# The image of one service, the gateway, or all-in-one (which also brings set-up and the mail catcher):
+#   docker build --build-arg SERVICE=billing -t cordee-billing .
+ARG NODE=24-slim
+
+FROM node:${NODE} AS manifests
+WORKDIR /cordee
+COPY . .
+# Only what npm looks at, so that a change of code does not install anew.
+RUN find . -type f ! -name package.json ! -name package-lock.json ! -name .npmrc -delete
+
+FROM node:${NODE} AS build
+ARG SERVICE
+WORKDIR /cordee
+COPY --from=manifests /cordee .
+RUN npm ci
+COPY . .
+RUN test -n "$SERVICE" && npx tsc -b "apps/$SERVICE"
+# What runs: the service, the libraries it is built on, and no sources.
+RUN for folder in apps/* libs/*; do if [ -d "$folder/dist" ]; then mkdir -p "/out/$folder" && cp -r "$folder/package.json" "$folder/dist" "/out/$folder"; fi; done
+
+FROM node:${NODE} AS dependencies
+WORKDIR /cordee
+COPY --from=manifests /cordee .
+RUN npm ci --omit=dev --omit=optional
+
+FROM node:${NODE}
+ARG SERVICE
+ENV NODE_ENV=production TZ=UTC HOST=0.0.0.0 OPS_PORT=9100
+WORKDIR /cordee
+COPY --from=dependencies /cordee/node_modules node_modules
+COPY --from=build /out .
+WORKDIR /cordee/apps/${SERVICE}
+USER node
+EXPOSE 9100
+# Ready, not only alive: whoever waits for this one may call it. Nothing should restart a container for it; the database may just be away.
+HEALTHCHECK --interval=10s --timeout=3s --start-period=60s --start-interval=1s \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.OPS_PORT}/health/ready`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+CMD ["node", "--enable-source-maps", "dist/main.js"]

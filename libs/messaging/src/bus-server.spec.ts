@@ -1,0 +1,155 @@
+import { cloudEventType, type CloudEvent } from '@cordee/contracts/cloud-event';
+import { command, event, type Contract, type EventContract } from '@cordee/contracts/contract';
+import { DomainError } from '@cordee/contracts/domain-error';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { MessageHandler } from '@nestjs/microservices';
+import * as z from 'zod';
+import { BusServer, type DoorKeepers } from './bus-server.ts';
+import type { Call } from './call.ts';
+import { LocalBus } from './local-bus.ts';
+import { encode, decode, type Reply } from './reply.ts';
+
+const paint = command({
+  subject: 'rpc.studio.wall.paint.v1', access: 'account', summary: 'Paints a wall', errors: { WALL_WET: { status: 409, title: 'The wall is wet' } },
+  input: z.strictObject({ colour: z.string().min(1), walls: z.array(z.object({ height: z.int() })).default([]) }), output: z.object({ coats: z.int() }), example: { input: { colour: 'red' }, output: { coats: 1 } },
+});
+const painted = event({ subject: 'evt.studio.wall.painted.v1', summary: 'A wall was painted', data: z.object({ wallId: z.string(), coats: z.int() }), entity: 'wallId', example: { wallId: 'w', coats: 1 } });
+
+/** Doors that let everybody in and remember what went through them. */
+class OpenDoors implements DoorKeepers {
+  readonly buried: { reason: string; subject: string; event: CloudEvent | undefined }[] = [];
+  readonly reported: { error: unknown; where: string }[] = [];
+  burials: 'work' | 'fail once' = 'work';
+
+  async admit(contract: Contract): Promise<Call> {
+    return { contract } as Call;
+  }
+  async perform(_call: Call, _input: unknown, run: (context: unknown) => Promise<unknown>): Promise<unknown> {
+    return run({});
+  }
+  async react(_event: CloudEvent, run: (context: unknown) => Promise<void>): Promise<{ done: true }> {
+    await run({});
+    return { done: true };
+  }
+  async bury({ subject }: { subject: string }, buriedEvent: CloudEvent | undefined, reason: string): Promise<void> {
+    if (this.burials === 'fail once') {
+      this.burials = 'work';
+      throw new Error('the database is away');
+    }
+    this.buried.push({ subject, event: buriedEvent, reason });
+  }
+  report(error: unknown, where: string): void {
+    this.reported.push({ error, where });
+  }
+}
+
+let bus: LocalBus;
+let doors: OpenDoors;
+let server: BusServer;
+beforeEach(() => {
+  bus = new LocalBus();
+  doors = new OpenDoors();
+  server = new BusServer('decorator', bus, doors);
+});
+
+const door = (contract: Contract | EventContract, handle: (data: never) => unknown): void =>
+  server.addHandler(contract.subject, (async (data: never) => handle(data)) as MessageHandler, contract.kind === 'event', { contract });
+const listen = (): Promise<void> => new Promise((resolve, reject) => server.listen((error) => (error ? reject(error) : resolve())));
+const ask = async (input: unknown): Promise<Reply> => decode(await bus.request(paint.subject, input instanceof Uint8Array ? input : encode(input), {}, 60_000)) as Reply;
+
+const envelope = (sequence: number, data: unknown): CloudEvent => ({
+  specversion: '1.0', id: `evt_${sequence}`, source: '/studio', type: cloudEventType(painted), subject: 'w', time: '2026-11-22T10:00:00.000Z', dataschema: '', datacontenttype: 'application/json',
+  actorid: 'service:studio', requestid: 'r', sequence, data,
+});
+const tell = (body: unknown, subject: string = painted.subject): Promise<void> => bus.publishEvent(subject, 'id', body instanceof Uint8Array ? body : encode(body));
+
+describe('requests', () => {
+  it('are answered with what the contract declares and nothing else', async () => {
+    door(paint, () => ({ coats: 2, costs: 'a secret' }));
+    await listen();
+    expect(await ask({ colour: 'red' })).toEqual({ output: { coats: 2 } });
+  });
+
+  it.each([
+    ['no JSON', new TextEncoder().encode('{"colour":'), { code: 'INPUT_NOT_PARSEABLE', status: 400 }],
+    ['a missing field', {}, { code: 'INPUT_INVALID', status: 422, errors: [{ pointer: '/colour', code: 'invalid_type' }] }],
+    ['a wrong field deep inside', { colour: 'red', walls: [{ height: 1 }, { height: 'x' }] }, { errors: [{ pointer: '/walls/1/height', code: 'invalid_type' }] }],
+    ['unknown fields', { colour: 'red', 'a/b~c': 1, d: 2 }, { errors: [{ pointer: '/a~1b~0c', code: 'unknown_field' }, { pointer: '/d', code: 'unknown_field' }] }],
+    ['several at once', { colour: '', walls: 1 }, { errors: [{ pointer: '/colour' }, { pointer: '/walls' }] }],
+    ['no object', null, { errors: [{ pointer: '' }] }],
+  ])('with %s are refused, saying where', async (_, input, expected) => {
+    door(paint, () => { throw new Error('reached'); });
+    await listen();
+    expect(await ask(input)).toMatchObject({ error: expected });
+    expect(doors.reported).toEqual([]);
+  });
+
+  it.each([
+    ['a refusal', () => { throw new DomainError('WALL_WET', { detail: 'until noon' }); }, { code: 'WALL_WET', status: 409, title: 'The wall is wet', detail: 'until noon' }, 0],
+    ['an unknown error', () => { throw new Error('relation "wall" does not exist'); }, { code: 'INTERNAL', status: 500, title: 'Something went wrong on our side' }, 1],
+    ['something that is no error', () => { throw 'oops' as unknown; }, { code: 'INTERNAL', status: 500, title: 'Something went wrong on our side' }, 1],
+    ['an output that is not what was declared', () => ({ coats: 'many' }), { code: 'INTERNAL', status: 500, title: 'Something went wrong on our side' }, 1],
+    ['no output', () => undefined, { code: 'INTERNAL', status: 500, title: 'Something went wrong on our side' }, 1],
+  ])('whose handler gives %s are answered without internals', async (_, handle, error, reports) => {
+    door(paint, handle);
+    await listen();
+    expect(await ask({ colour: 'red' })).toEqual({ error });
+    expect(doors.reported).toHaveLength(reports);
+  });
+
+  it.each([['a command', paint], ['an event', painted]])('%s has one door only', (_, contract) => {
+    door(contract, () => undefined);
+    expect(() => door(contract, () => undefined)).toThrow(`decorator has two doors for ${contract.subject}`);
+  });
+});
+
+describe('events', () => {
+  const seen: number[] = [];
+  let failing: (coats: number) => boolean;
+  beforeEach(async () => {
+    seen.length = 0;
+    failing = () => false;
+    door(painted, ({ data }: CloudEvent<{ coats: number }>) => {
+      seen.push(data.coats);
+      if (failing(data.coats)) throw new Error('out of paint');
+    });
+    await listen();
+  });
+
+  it.each([
+    ['not JSON', new TextEncoder().encode('{'), /^not JSON/],
+    ['no CloudEvent', { hello: 'world' }, /^not a CloudEvent: specversion/],
+    ['data of another shape', envelope(1, { wallId: 'w', coats: 'many' }), /^data: coats/],
+    ['another type than its subject', { ...envelope(1, { wallId: 'w', coats: 1 }), type: 'cordee.studio.wall.sold.v1' }, /^type cordee\.studio\.wall\.sold\.v1 on subject/],
+  ])('that are %s are put aside at once, and the next one passes', async (_, body, reason) => {
+    await Promise.all([tell(body), tell(envelope(2, { wallId: 'w', coats: 7 }))]);
+    expect(doors.buried).toEqual([{ subject: painted.subject, event: body instanceof Uint8Array || 'hello' in body ? undefined : expect.anything(), reason: expect.stringMatching(reason) }]);
+    expect(seen).toEqual([7]);
+  });
+
+  it('that always break their handler are put aside after five tries, while the rest goes on', async () => {
+    failing = (coats) => coats === 1;
+    await Promise.all([tell(envelope(1, { wallId: 'w', coats: 1 })), tell(envelope(2, { wallId: 'w', coats: 2 })), tell(envelope(3, { wallId: 'w', coats: 3 }))]);
+    expect(seen.slice(0, 3)).toEqual([1, 2, 3]);
+    expect(seen.filter((coats) => coats === 1)).toHaveLength(5);
+    expect(doors.buried).toMatchObject([{ event: { sequence: 1 }, reason: 'out of paint' }]);
+  });
+
+  it('that work at a later try are not put aside', async () => {
+    failing = () => seen.length < 3;
+    await tell(envelope(1, { wallId: 'w', coats: 1 }));
+    expect(seen).toEqual([1, 1, 1]);
+    expect(doors.buried).toEqual([]);
+  });
+
+  it('that cannot be put aside either come again', async () => {
+    doors.burials = 'fail once';
+    await tell(new TextEncoder().encode('{'));
+    expect(doors.buried).toHaveLength(1);
+  });
+
+  it('without a door are done with, in their turn', async () => {
+    await tell({ ...envelope(1, { anything: true }), type: 'cordee.studio.wall.sold.v1' }, 'evt.studio.wall.sold.v1');
+    expect([seen, doors.buried]).toEqual([[], []]);
+  });
+});

@@ -1,0 +1,58 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import * as z from 'zod';
+import { readConfig, ServiceConfig } from './config.ts';
+
+const databaseUrl = 'postgres://cordee_storage:secret@db/cordee_storage';
+const schema = ServiceConfig.extend({ STORAGE_SECRET: z.string().min(8), SHELVES: z.coerce.number().int().default(3) });
+
+let folder: string;
+beforeAll(() => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'cordee-config-'));
+  fs.writeFileSync(path.join(folder, 'secret'), 'a long secret\n');
+  fs.writeFileSync(path.join(folder, 'short'), 'x\n');
+  fs.writeFileSync(path.join(folder, 'url'), `${databaseUrl}\n`);
+});
+afterAll(() => fs.rmSync(folder, { recursive: true }));
+
+const file = (name: string): string => path.join(folder, name);
+const good = { DATABASE_URL: databaseUrl, STORAGE_SECRET: 'a long secret' };
+
+describe('readConfig', () => {
+  it('fills in what is not said', () => {
+    expect(readConfig(schema, good)).toMatchObject({ ...good, SHELVES: 3, HOST: '127.0.0.1', OPS_PORT: 9100, LOG_LEVEL: 'info', CORDEE_MODE: 'production', NODE_ENV: 'development' });
+  });
+
+  it('takes nothing else from the environment', () => {
+    expect(readConfig(schema, { ...good, PATH: '/bin' })).not.toHaveProperty('PATH');
+  });
+
+  it('reads secrets from files, without the line end', () => {
+    expect(readConfig(schema, { DATABASE_URL_FILE: file('url'), STORAGE_SECRET_FILE: file('secret') })).toMatchObject(good);
+  });
+
+  it('prefers the value itself to the file', () => {
+    expect(readConfig(schema, { ...good, STORAGE_SECRET_FILE: file('missing') }).STORAGE_SECRET).toBe('a long secret');
+  });
+
+  it('takes empty for absent', () => {
+    expect(readConfig(schema, { ...good, SHELVES: '', REDIS_URL: '' })).toMatchObject({ SHELVES: 3 });
+  });
+
+  it('lists everything that is wrong at once, and no values', () => {
+    const read = (): unknown => readConfig(schema, { DATABASE_URL: 'mysql://user:hidden@db', OPS_PORT: '99999', LOG_LEVEL: 'loud', STORAGE_SECRET_FILE: file('missing'), SHELVES: 'many' });
+    for (const name of ['DATABASE_URL', 'OPS_PORT', 'LOG_LEVEL', 'STORAGE_SECRET_FILE', 'SHELVES']) expect(read).toThrow(new RegExp(`^  ${name}: `, 'm'));
+    expect(read).not.toThrow(/hidden/);
+  });
+
+  it.each([
+    ['a file with a wrong value', { DATABASE_URL: databaseUrl, STORAGE_SECRET_FILE: 'short' }, /STORAGE_SECRET: /],
+    ['a database of another kind', { ...good, DATABASE_URL: 'https://db' }, /DATABASE_URL: /],
+    ['a missing database', { STORAGE_SECRET: good.STORAGE_SECRET }, /DATABASE_URL: /],
+  ])('refuses %s', (_, environment, problem) => {
+    const files = Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, name.endsWith('_FILE') ? file(value) : value]));
+    expect(() => readConfig(schema, files)).toThrow(problem);
+  });
+});

@@ -1,0 +1,16 @@
+import type { CloudEvent } from '@cordee/contracts/cloud-event';
+import type { Cause } from '@cordee/outbox/publish';
+
+/** Why a reaction acts: what it reports carries on who and why of the fact it reacts to. */
+export const reactionCause = (event: CloudEvent, now: Date): Cause & { organizationId: `org_${string}` | undefined } => ({
+  actorId: event.actorid,
+  organizationId: event.organizationid as `org_${string}` | undefined,
+  onBehalfOf: event.onbehalfof,
+  reason: event.reason,
+  requestId: event.requestid,
+  traceparent: event.traceparent,
+  now,
+});
+
+/** The consumer of a service that takes the events of another. */
+export const durableOf = (service: string, event: CloudEvent): string => `${service}__${event.source.slice(1)}`;

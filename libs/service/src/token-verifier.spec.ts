@@ -1,0 +1,102 @@
+import { EndedSessions } from '@cordee/access/ended-sessions';
+import { newId } from '@cordee/contracts/id';
+import { listKeys } from '@cordee/contracts/identity/session';
+import { LocalBus } from '@cordee/messaging/local-bus';
+import { Presence } from '@cordee/messaging/presence';
+import { encode } from '@cordee/messaging/reply';
+import { RpcClient } from '@cordee/messaging/rpc-client';
+import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT, type CryptoKey } from 'jose';
+import { Clock } from './clock.ts';
+import { AUDIENCE, ISSUER, TokenVerifier } from './token-verifier.ts';
+
+const [accountId, sessionId] = [newId('acc', new Date()), newId('ses', new Date())];
+const now = (): number => Math.floor(Date.now() / 1000);
+
+interface Key { kid: string; privateKey: CryptoKey; publicKey: CryptoKey }
+const keyOf = async (kid: string): Promise<Key> => ({ kid, ...(await generateKeyPair('EdDSA', { extractable: true })) });
+let [first, second, foreign] = [] as unknown as [Key, Key, Key];
+beforeAll(async () => {
+  [first, second, foreign] = [await keyOf('first'), await keyOf('second'), await keyOf('first')];
+});
+
+let keys: Key[];
+let loads: number;
+let clock: Clock;
+let ended: EndedSessions;
+let verifier: TokenVerifier;
+beforeEach(async () => {
+  const bus = new LocalBus();
+  [keys, loads] = [[first], 0];
+  await bus.serve(listKeys.subject, 'identity', async () => {
+    loads += 1;
+    return encode({ output: { keys: await Promise.all(keys.map(async ({ kid, publicKey }) => ({ ...(await exportJWK(publicKey)), kid, alg: 'EdDSA' }))) } });
+  });
+  const rpc = new RpcClient(bus, 'storage');
+  clock = new Clock(true);
+  ended = new EndedSessions(new Presence(bus), rpc);
+  verifier = new TokenVerifier(rpc, clock, ended);
+});
+
+interface Claims { sub?: string; sid?: unknown; staff?: unknown; aud?: string; iss?: string; exp?: number }
+const claimsOf = (changes: Claims): Claims => ({ sub: accountId, sid: sessionId, aud: AUDIENCE, iss: ISSUER, exp: now() + 600, ...changes });
+const sign = (changes: Claims = {}, key: Key = first): Promise<string> => new SignJWT({ ...claimsOf(changes) }).setProtectedHeader({ alg: 'EdDSA', kid: key.kid }).sign(key.privateKey);
+const outcome = (token: string): Promise<string> => verifier.verify(token).then(() => 'ok', (error: { code: string }) => error.code);
+
+describe('TokenVerifier', () => {
+  it('tells who it is', async () => {
+    expect(await verifier.verify(await sign())).toEqual({ kind: 'person', accountId, sessionId, isStaff: false });
+    expect(await verifier.verify(await sign({ staff: true }))).toMatchObject({ isStaff: true });
+    expect(loads).toBe(1);
+  });
+
+  it.each<[string, () => Promise<string>]>([
+    ['has expired', () => sign({ exp: now() - 10 })],
+    ['is for others', () => sign({ aud: 'elsewhere' })],
+    ['is from others', () => sign({ iss: 'elsewhere' })],
+    ['has no end', () => sign({ exp: undefined as never })],
+    ['names no account', () => sign({ sub: sessionId })],
+    ['names no session', () => sign({ sid: 'x' })],
+    ['makes staff of a word', () => sign({ staff: 'yes' })],
+    ['is signed with another key of the same name', () => sign({}, foreign)],
+    ['is signed with a key nobody knows', () => sign({}, second)],
+    ['is not signed (alg none)', async () => new UnsecuredJWT({ ...claimsOf({}) }).encode()],
+    ['is signed with the public key as a secret', async () => new SignJWT({ ...claimsOf({}) }).setProtectedHeader({ alg: 'HS256', kid: 'first' }).sign(new TextEncoder().encode(JSON.stringify(await exportJWK(first.publicKey))))],
+    ['was changed', async () => {
+      const [header, , signature] = (await sign()).split('.');
+      return `${header}.${Buffer.from(JSON.stringify(claimsOf({ staff: true }))).toString('base64url')}.${signature}`;
+    }],
+    ['is no token', async () => 'x.y.z'],
+    ['is nothing', async () => ''],
+  ])('refuses a token that %s', async (_, token) => {
+    expect(await outcome(await token())).toBe('SIGN_IN_REQUIRED');
+  });
+
+  it('forgives clocks that differ by a few seconds', async () => {
+    expect(await outcome(await sign({ exp: now() - 2 }))).toBe('ok');
+  });
+
+  it('refuses a token that it has taken before, once it has expired', async () => {
+    const token = await sign();
+    expect(await outcome(token)).toBe('ok');
+    clock.moveTo(11 * 60_000);
+    expect(await outcome(token)).toBe('SIGN_IN_REQUIRED');
+  });
+
+  it('refuses the tokens of a session from the moment it ends', async () => {
+    const token = await sign();
+    expect(await outcome(token)).toBe('ok');
+    await ended.announce(sessionId);
+    expect(await outcome(token)).toBe('SIGN_IN_REQUIRED');
+    expect(await outcome(await sign({ exp: now() + 60 }))).toBe('SIGN_IN_REQUIRED');
+    expect(await outcome(await sign({ sid: newId('ses', new Date()) }))).toBe('ok');
+  });
+
+  it('asks for the keys again when it meets a new one', async () => {
+    expect(await outcome(await sign())).toBe('ok');
+    keys = [first, second];
+    expect(await outcome(await sign({}, second))).toBe('ok');
+    expect(await outcome(await sign({ exp: now() + 61 }))).toBe('ok');
+    expect(loads).toBe(2);
+  });
+});

@@ -1,0 +1,83 @@
+import { command } from '@cordee/contracts/contract';
+import { NatsBus } from '@cordee/messaging/nats-bus';
+import { encode } from '@cordee/messaging/reply';
+import { RpcClient } from '@cordee/messaging/rpc-client';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import * as z from 'zod';
+import { Arrivals } from '../arrivals.ts';
+import { PrivateBroker } from './private-broker.ts';
+
+const echo = command({ subject: 'rpc.echo.thing.say.v1', access: 'public', summary: 'Says it again', input: z.object({}), output: z.object({}), errors: {}, example: { input: {}, output: {} } });
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+/** The promise of F2, with nothing else of the machine asserted: a call that waits for its own timeout would take this much longer. */
+const CALL_TIMEOUT_MS = 30_000;
+const PROMISE_MS = 2_000;
+
+describe('a broker that is killed and comes back', () => {
+  let broker: PrivateBroker;
+  let server: NatsBus;
+  let client: NatsBus;
+  let rpc: RpcClient;
+  const handled = new Arrivals<string>();
+
+  beforeAll(async () => {
+    broker = await PrivateBroker.start();
+    server = await NatsBus.connect({ url: broker.url, service: 'server' });
+    client = await NatsBus.connect({ url: broker.url, service: 'client' });
+    rpc = new RpcClient(client, 'client');
+    await server.consume({ source: 'echo', durable: 'server__echo', handle: async ({ data }) => (handled.add(new TextDecoder().decode(data)), { done: true }) });
+  });
+
+  afterAll(async () => {
+    await Promise.all([server.close(), client.close()]);
+    await broker.remove();
+  });
+
+  /** Until the broker has it: as the relay does. */
+  const publish = async (name: string): Promise<void> => {
+    for (;;) {
+      const isStored = await client.publishEvent('evt.echo.thing.said.v1', name, bytes(name)).then(() => true, () => false);
+      if (isStored) return;
+    }
+  };
+
+  it('fails calls within two seconds meanwhile; after it nothing is lost and nothing doubled', async () => {
+    const gate = Promise.withResolvers<void>();
+    const started = new Arrivals<string>();
+    let isHanging = true;
+    await server.serve(echo.subject, 'echo', async () => {
+      started.add('call');
+      if (isHanging) await gate.promise;
+      return encode({ output: {} });
+    });
+    for (const name of ['1', '2', '3']) await publish(name);
+    await handled.count(3);
+
+    const underWay = rpc.send(echo, {}, { timeoutMs: CALL_TIMEOUT_MS });
+    await started.count(1);
+    await broker.kill();
+    const killedAt = performance.now();
+    const waiting = publish('4');
+    const [before, after] = await Promise.all([underWay, rpc.send(echo, {}, { timeoutMs: CALL_TIMEOUT_MS })]);
+    expect(performance.now() - killedAt).toBeLessThan(PROMISE_MS);
+    for (const reply of [before, after]) expect(reply).toMatchObject({ error: { code: 'SERVICE_UNAVAILABLE', status: 503, retryAfter: 2 } });
+    expect([client.isConnected(), server.isConnected()]).toEqual([false, false]);
+
+    isHanging = false;
+    gate.resolve();
+    await broker.resume();
+    await waiting;
+    for (const name of ['5', '6']) await publish(name);
+    // Stored before the kill: the broker still knows its id.
+    await publish('1');
+    await publish('7');
+    const stored = new Arrivals<string>();
+    await client.consume({ source: 'echo', durable: 'reader__echo', handle: async ({ data }) => (stored.add(new TextDecoder().decode(data)), { done: true }) });
+    expect(await stored.count(7)).toEqual(['1', '2', '3', '4', '5', '6', '7']);
+    // What was acknowledged just before the kill may come again, which the inbox sees to: nothing is left out, and new events come in order.
+    await handled.until((all) => all.includes('7'));
+    expect([...new Set(handled.all)]).toEqual(['1', '2', '3', '4', '5', '6', '7']);
+    expect(await rpc.call(echo, {}, { timeoutMs: CALL_TIMEOUT_MS })).toEqual({});
+    expect([client.isConnected(), server.isConnected()]).toEqual([true, true]);
+  });
+});

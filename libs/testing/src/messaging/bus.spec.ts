@@ -1,0 +1,316 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { randomBytes } from 'node:crypto';
+import { NoResponder, RequestTimeout, streamOf, type Bus, type BusMessage } from '@cordee/messaging/bus';
+import { LocalBus } from '@cordee/messaging/local-bus';
+import { NatsBus } from '@cordee/messaging/nats-bus';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { jetstreamManager } from '@nats-io/jetstream';
+import { connect } from '@nats-io/transport-node';
+import { Arrivals } from '../arrivals.ts';
+import { serverUrl } from '../test-environment.ts';
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+const text = (data: Uint8Array): string => new TextDecoder().decode(data);
+/** Far beyond the test's own limit: what must happen at once fails the test when it waits for this. */
+const LONG_MS = 60_000;
+
+interface Installation {
+  /** A process's connection; the local bus is one for all. */
+  connect(): Promise<Bus>;
+  /** Removes what the services stored. */
+  forget(services: string[]): Promise<void>;
+}
+
+const local = (): Installation => {
+  const bus = new LocalBus();
+  return { connect: async () => bus, forget: async () => undefined };
+};
+
+const nats = (): Installation => ({
+  connect: () => NatsBus.connect({ url: serverUrl('NATS_URL'), service: 'conformance' }),
+  forget: async (services) => {
+    const connection = await connect({ servers: new URL(serverUrl('NATS_URL')).host });
+    const manager = await jetstreamManager(connection);
+    await Promise.allSettled(services.map((service) => manager.streams.delete(streamOf(service))));
+    await connection.close();
+  },
+});
+
+describe.each([['LocalBus', local], ['NatsBus', nats]] as const)('%s', (kind, install) => {
+  let installation: Installation;
+  let service: string;
+  let buses: Bus[];
+
+  beforeEach(() => {
+    installation = install();
+    service = `t${randomBytes(6).toString('hex')}`;
+    buses = [];
+  });
+
+  afterEach(async () => {
+    await Promise.all(buses.map((bus) => bus.close()));
+    await installation.forget([service]);
+  });
+
+  const open = async (): Promise<Bus> => {
+    const bus = await installation.connect();
+    buses.push(bus);
+    return bus;
+  };
+  const openTwo = async (): Promise<[Bus, Bus]> => [await open(), await open()];
+  const rpc = (verb = 'get'): string => `rpc.${service}.thing.${verb}.v1`;
+  const made = (): string => `evt.${service}.thing.made.v1`;
+  const publish = (bus: Bus, ...names: string[]): Promise<void[]> => Promise.all(names.map((name) => bus.publishEvent(made(), `${service}-${name}`, bytes(name))));
+
+  describe('requests', () => {
+    it('bring the bytes and headers there, and the answer back', async () => {
+      const [server, client] = await openTwo();
+      const seen = new Arrivals<BusMessage>();
+      await server.serve(rpc(), service, async (message) => {
+        seen.add(message);
+        return bytes(`${text(message.data)} too`);
+      });
+      expect(text(await client.request(rpc(), bytes('Zoë'), { 'request-id': 'r 1', traceparent: '00-ab' }, LONG_MS))).toBe('Zoë too');
+      expect(seen.all).toMatchObject([{ subject: rpc(), headers: { 'request-id': 'r 1', traceparent: '00-ab' } }]);
+    });
+
+    it('are shared by the servers of a queue, each answered once', async () => {
+      const [one, other] = await openTwo();
+      const client = await open();
+      const served = { one: 0, other: 0 };
+      await one.serve(rpc(), service, async ({ data }) => ((served.one += 1), data));
+      await other.serve(rpc(), service, async ({ data }) => ((served.other += 1), data));
+      const asked = Array.from({ length: 64 }, (_, index) => String(index));
+      const answers = await Promise.all(asked.map((name) => client.request(rpc(), bytes(name), {}, LONG_MS)));
+      expect(answers.map(text)).toEqual(asked);
+      expect(served.one + served.other).toBe(64);
+      expect(Math.min(served.one, served.other)).toBeGreaterThan(0);
+    });
+
+    it('reach every queue', async () => {
+      const [one, other] = await openTwo();
+      const seen = new Arrivals<string>();
+      await one.serve(rpc(), `${service}-a`, async ({ data }) => (seen.add('a'), data));
+      await other.serve(rpc(), `${service}-b`, async ({ data }) => (seen.add('b'), data));
+      await one.request(rpc(), bytes('x'), {}, LONG_MS);
+      expect((await seen.count(2)).toSorted()).toEqual(['a', 'b']);
+    });
+
+    it('fail at once when nobody serves them', async () => {
+      const [server, client] = await openTwo();
+      await server.serve(rpc('other'), service, async ({ data }) => data);
+      await expect(client.request(rpc(), bytes('x'), {}, LONG_MS)).rejects.toBeInstanceOf(NoResponder);
+    });
+
+    it('fail when the answer is late', async () => {
+      const [server, client] = await openTwo();
+      const gate = Promise.withResolvers<Uint8Array>();
+      await server.serve(rpc(), service, () => gate.promise);
+      await expect(client.request(rpc(), bytes('x'), {}, 50)).rejects.toBeInstanceOf(RequestTimeout);
+      gate.resolve(bytes('late'));
+    });
+
+    it('that break their server off are not answered; the next one is', async () => {
+      const [server, client] = await openTwo();
+      await server.serve(rpc(), service, async ({ data }) => {
+        if (text(data) === 'bad') throw new Error('broken');
+        return data;
+      });
+      await expect(client.request(rpc(), bytes('bad'), {}, 50)).rejects.toBeInstanceOf(RequestTimeout);
+      expect(text(await client.request(rpc(), bytes('good'), {}, LONG_MS))).toBe('good');
+    });
+  });
+
+  describe('events', () => {
+    it('come in the order they were published, to every consumer', async () => {
+      const [publisher, consumer] = await openTwo();
+      const [a, b] = [new Arrivals<string>(), new Arrivals<string>()];
+      await consumer.consume({ source: service, durable: `a__${service}`, handle: async ({ data }) => (a.add(text(data)), { done: true }) });
+      await consumer.consume({ source: service, durable: `b__${service}`, handle: async ({ data }) => (b.add(text(data)), { done: true }) });
+      const names = Array.from({ length: 100 }, (_, index) => String(index));
+      await publish(publisher, ...names);
+      expect(await a.count(100)).toEqual(names);
+      expect(await b.count(100)).toEqual(names);
+    });
+
+    it('come again after the pause that was asked for, and hold up nothing meanwhile', async () => {
+      const [publisher, consumer] = await openTwo();
+      const seen = new Arrivals<string>();
+      await consumer.consume({
+        source: service, durable: `a__${service}`,
+        handle: async ({ data, attempt }) => {
+          seen.add(`${text(data)}/${attempt}`);
+          return text(data) === 'slow' && attempt < 3 ? { retryAfterMs: 50 } : { done: true };
+        },
+      });
+      await publish(publisher, 'slow', 'next');
+      expect(await seen.count(4)).toEqual(['slow/1', 'next/1', 'slow/2', 'slow/3']);
+    });
+
+    it('come again when their handler breaks off', async () => {
+      const [publisher, consumer] = await openTwo();
+      const seen = new Arrivals<number>();
+      await consumer.consume({
+        source: service, durable: `a__${service}`,
+        handle: async ({ attempt }) => {
+          seen.add(attempt);
+          if (attempt === 1) throw new Error('broken');
+          return { done: true };
+        },
+      });
+      await publish(publisher, 'x');
+      expect(await seen.count(2)).toEqual([1, 2]);
+    });
+
+    it('go to one of the replicas that share a durable name', async () => {
+      const [one, other] = await openTwo();
+      const publisher = await open();
+      const seen = new Arrivals<string>();
+      const consumption = { source: service, durable: `a__${service}`, handle: async ({ data }: BusMessage) => (seen.add(text(data)), { done: true as const }) };
+      await one.consume(consumption);
+      await other.consume(consumption);
+      const names = Array.from({ length: 100 }, (_, index) => String(index));
+      await publish(publisher, ...names);
+      await seen.count(100);
+      await publish(publisher, 'last');
+      expect((await seen.count(101)).toSorted()).toEqual([...names, 'last'].toSorted());
+    });
+
+    it('under way are finished by a close, and not handled again', async () => {
+      const [publisher, first] = await openTwo();
+      const [started, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+      const finished = new Arrivals<string>();
+      await first.consume({
+        source: service, durable: `a__${service}`,
+        handle: async ({ data }) => {
+          started.resolve();
+          await gate.promise;
+          finished.add(text(data));
+          return { done: true };
+        },
+      });
+      const published = publish(publisher, 'x');
+      await started.promise;
+      const closed = first.close();
+      gate.resolve();
+      await Promise.all([closed, published]);
+      expect(finished.all).toEqual(['x']);
+    });
+  });
+
+  describe('broadcasts', () => {
+    it('reach everybody who listens', async () => {
+      const [one, other] = await openTwo();
+      const seen = new Arrivals<string>();
+      await one.listen(`sync.${service}.told`, async ({ data }) => (seen.add(`one ${text(data)}`), undefined));
+      await other.listen(`sync.${service}.told`, async ({ data }) => (seen.add(`other ${text(data)}`), undefined));
+      one.broadcast(`sync.${service}.told`, bytes('x'));
+      expect((await seen.count(2)).toSorted()).toEqual(['one x', 'other x']);
+    });
+
+    it.each([
+      ['all answers that are wanted', 2, LONG_MS, ['one', 'other']],
+      ['as many answers as are wanted', 1, LONG_MS, [expect.any(String)]],
+      ['the answers that come in time', 3, 100, ['one', 'other']],
+      ['no answers when none are wanted', 0, LONG_MS, []],
+    ] as const)('that ask get %s', async (_, answers, timeoutMs, expected) => {
+      const [one, other] = await openTwo();
+      const gate = Promise.withResolvers<undefined>();
+      await one.listen(`sync.${service}.asked`, async () => bytes('one'));
+      await other.listen(`sync.${service}.asked`, async () => bytes('other'));
+      await other.listen(`sync.${service}.asked`, () => gate.promise);
+      await other.listen(`sync.${service}.asked`, () => Promise.reject(new Error('broken')));
+      const got = await one.requestAll(`sync.${service}.asked`, bytes('x'), { answers, timeoutMs });
+      expect(got.map(text).toSorted()).toEqual(expected);
+      gate.resolve(undefined);
+    });
+
+    it('that ask where nobody listens get nothing', async () => {
+      expect(await (await open()).requestAll(`sync.${service}.asked`, bytes('x'), { answers: 1, timeoutMs: 100 })).toEqual([]);
+    });
+  });
+
+  it('keeps what a caller runs in, a transaction for instance, from its handlers', async () => {
+    const [server, client] = await openTwo();
+    const caller = new AsyncLocalStorage<string>();
+    const seen = new Arrivals<string | undefined>();
+    await server.serve(rpc(), service, async ({ data }) => (seen.add(caller.getStore()), data));
+    await server.listen(`sync.${service}.told`, async ({ data }) => (seen.add(caller.getStore()), data));
+    await server.consume({ source: service, durable: `a__${service}`, handle: async () => (seen.add(caller.getStore()), { done: true }) });
+    await caller.run('transaction', async () => {
+      await client.request(rpc(), bytes('x'), {}, LONG_MS);
+      await client.requestAll(`sync.${service}.told`, bytes('x'), { answers: 1, timeoutMs: LONG_MS });
+      client.broadcast(`sync.${service}.told`, bytes('x'));
+      await publish(client, 'x');
+    });
+    expect(await seen.count(4)).toEqual([undefined, undefined, undefined, undefined]);
+  });
+
+  it('says whether it is connected', async () => {
+    const bus = await open();
+    expect(bus.isConnected()).toBe(true);
+    await bus.close();
+    expect(bus.isConnected()).toBe(false);
+    buses = [];
+  });
+
+  it('answers what is under way before it closes, and takes in nothing more', async () => {
+    const [server, client] = await openTwo();
+    const [started, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    await server.serve(rpc(), service, async ({ data }) => {
+      started.resolve();
+      await gate.promise;
+      return data;
+    });
+    const answer = client.request(rpc(), bytes('x'), {}, LONG_MS);
+    await started.promise;
+    const closed = server.close();
+    gate.resolve();
+    expect(text(await answer)).toBe('x');
+    await closed;
+    await expect(client.request(rpc(), bytes('y'), {}, LONG_MS)).rejects.toBeInstanceOf(NoResponder);
+    buses = buses.filter((bus) => bus !== server);
+  });
+
+  if (kind === 'NatsBus') {
+    describe('stores events', () => {
+      it('for consumers that come later', async () => {
+        const bus = await open();
+        await publish(bus, '1', '2', '3');
+        const seen = new Arrivals<string>();
+        await bus.consume({ source: service, durable: `late__${service}`, handle: async ({ data }) => (seen.add(text(data)), { done: true }) });
+        expect(await seen.count(3)).toEqual(['1', '2', '3']);
+      });
+
+      it('once per id', async () => {
+        const bus = await open();
+        const seen = new Arrivals<string>();
+        await bus.consume({ source: service, durable: `a__${service}`, handle: async ({ data }) => (seen.add(text(data)), { done: true }) });
+        for (const name of ['x', 'x', 'x', 'end']) await publish(bus, name);
+        expect(await seen.count(2)).toEqual(['x', 'end']);
+      });
+
+      it('and gives what a closing replica had fetched ahead to another one at once', async () => {
+        const [one, other] = await openTwo();
+        const [started, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+        await publish(one, '1', '2', '3', '4', '5');
+        await one.consume({
+          source: service, durable: `a__${service}`,
+          handle: async () => {
+            started.resolve();
+            await gate.promise;
+            return { done: true };
+          },
+        });
+        await started.promise;
+        const closed = one.close();
+        buses = [other];
+        gate.resolve();
+        await closed;
+        const seen = new Arrivals<string>();
+        await other.consume({ source: service, durable: `a__${service}`, handle: async ({ data }) => (seen.add(text(data)), { done: true }) });
+        expect((await seen.count(4)).toSorted()).toEqual(['2', '3', '4', '5']);
+      });
+    });
+  }
+});

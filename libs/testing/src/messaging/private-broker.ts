@@ -1,0 +1,63 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+const infra = path.resolve(import.meta.dirname, '../../../../tools/infra');
+
+/** What is used of the tools that bring servers up. */
+interface InfraServer {
+  find: Record<string, () => Promise<{ argv: string[]; version: number[] }>>;
+  prepare(options: { folder: string; port: number; durable: boolean; program: { argv: string[]; version: number[] } }): { argv: string[] };
+  urlAt(port: number): string;
+}
+
+const load = async <T>(file: string): Promise<T> => (await import(pathToFileURL(path.join(infra, file)).href)) as T;
+
+/** A NATS server of a spec's own, to be killed and started again on the same port and store. */
+export class PrivateBroker {
+  private server: ChildProcess | undefined;
+
+  private constructor(
+    readonly url: string,
+    private readonly folder: string,
+    private readonly argv: string[],
+    private readonly probe: (url: string) => Promise<unknown>,
+  ) {}
+
+  static async start(): Promise<PrivateBroker> {
+    const { nats } = await load<{ nats: InfraServer }>('nats.mjs');
+    const { choosePort } = await load<{ choosePort: () => Promise<number> }>('ports.mjs');
+    const { probeNats, waitUntilReady } = await load<{ probeNats: unknown; waitUntilReady: (probe: unknown, url: string, options: object) => Promise<unknown> }>('probes.mjs');
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'cordee-broker-'));
+    const program = await nats.find['download']!().catch(() => nats.find['path']!());
+    const port = await choosePort();
+    const { argv } = nats.prepare({ folder, port, durable: true, program });
+    const broker = new PrivateBroker(nats.urlAt(port), folder, argv, async (url) => {
+      if (!(await waitUntilReady(probeNats, url, { patience: 10_000 }))) throw new Error('the private NATS server does not start');
+    });
+    await broker.resume();
+    return broker;
+  }
+
+  /** As a power switch would. */
+  async kill(): Promise<void> {
+    const ended = once(this.server!, 'exit');
+    this.server!.kill('SIGKILL');
+    await ended;
+    this.server = undefined;
+  }
+
+  /** Starts on the same port and store. */
+  async resume(): Promise<void> {
+    this.server = spawn(this.argv[0]!, this.argv.slice(1), { stdio: 'ignore' });
+    await this.probe(this.url);
+  }
+
+  async remove(): Promise<void> {
+    if (this.server) await this.kill();
+    fs.rmSync(this.folder, { recursive: true, force: true });
+  }
+}

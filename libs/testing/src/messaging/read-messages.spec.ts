@@ -1,0 +1,147 @@
+import { randomBytes } from 'node:crypto';
+import { NatsBus } from '@cordee/messaging/nats-bus';
+import { readEvents } from '@cordee/messaging/read-events';
+import { readMessages, type ReadOptions } from '@cordee/messaging/read-messages';
+import { encode } from '@cordee/messaging/reply';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Arrivals } from '../arrivals.ts';
+import { PrivateBroker } from './private-broker.ts';
+
+let broker: PrivateBroker;
+let bus: NatsBus;
+beforeAll(async () => {
+  broker = await PrivateBroker.start();
+  bus = await NatsBus.connect({ url: broker.url, service: 'writer' });
+});
+afterAll(async () => {
+  await bus.close();
+  await broker.remove();
+});
+
+let service: string;
+let stopping: AbortController;
+beforeEach(() => {
+  service = `reader${randomBytes(4).toString('hex')}`;
+  stopping = new AbortController();
+});
+afterEach(() => stopping.abort());
+
+const write = async (name: string, entity = 'thing', owner = service): Promise<void> => bus.publishEvent(`evt.${owner}.${entity}.said.v1`, `${owner} ${name}`, encode({ name }));
+const nameIn = (data: Uint8Array): string => (JSON.parse(new TextDecoder().decode(data)) as { name: string }).name;
+
+/** Everything that is stored. */
+async function stored(options: Omit<ReadOptions, 'follow'> = {}): Promise<string[]> {
+  const names: string[] = [];
+  for await (const { data } of readMessages(broker.url, { filter: service, ...options, follow: false })) names.push(nameIn(data));
+  return names;
+}
+
+/** Begins to follow. */
+function follow(options: Omit<ReadOptions, 'follow'> = {}): { names: Arrivals<string>; ended: Promise<void> } {
+  const names = new Arrivals<string>();
+  const ended = (async () => {
+    for await (const { data } of readMessages(broker.url, { filter: service, signal: stopping.signal, ...options, follow: true })) names.add(nameIn(data));
+  })();
+  return { names, ended };
+}
+
+/** Writes until whoever follows has seen it: when following begins is not told. */
+async function writeUntilSeen(names: Arrivals<string>, name: string): Promise<void> {
+  for (let turn = 0; !names.all.some((seen) => seen.startsWith(name)); turn += 1) await write(`${name} ${turn}`);
+}
+
+describe('what is stored', () => {
+  it('is read to its end in order, once', async () => {
+    const names = Array.from({ length: 700 }, (_, index) => `n${index}`);
+    for (const name of names) await write(name);
+    expect(await stored()).toEqual(names);
+  });
+
+  it('is narrowed to an entity, and ends where nothing of it is stored', async () => {
+    await write('of a thing');
+    await write('of another', 'other');
+    expect(await stored({ filter: `${service}.other` })).toEqual(['of another']);
+    expect(await stored({ filter: `${service}.unheard` })).toEqual([]);
+    expect(await stored({ filter: 'nobody' })).toEqual([]);
+  });
+
+  it('is read from an instant on, and ends where nothing came since', async () => {
+    await write('before');
+    const since = new Date();
+    await write('after');
+    expect(await stored({ since })).toEqual(['after']);
+    expect(await stored({ since: new Date(Date.now() + 60_000) })).toEqual([]);
+  });
+
+  it('is handed on as it is; as events only what is one', async () => {
+    await bus.publishEvent(`evt.${service}.thing.said.v1`, `${service} text`, new TextEncoder().encode('no JSON {'));
+    await write('no event');
+    const event = {
+      specversion: '1.0', id: 'e', source: `/${service}`, type: `cordee.${service}.thing.said.v1`, subject: 'x', time: '2026-01-31T09:00:00.000Z', dataschema: '', datacontenttype: 'application/json',
+      actorid: 'service:test', requestid: 'r', sequence: 1, data: {},
+    };
+    await bus.publishEvent(`evt.${service}.thing.said.v1`, `${service} event`, encode(event));
+    const events: unknown[] = [];
+    for await (const { event: read } of readEvents(broker.url, { follow: false, filter: service })) events.push(read);
+    expect(events).toEqual([event]);
+  });
+
+  it('need not be read to its end', async () => {
+    for (let index = 0; index < 300; index += 1) await write(`n${index}`);
+    for await (const { position } of readMessages(broker.url, { follow: false, filter: service })) if (position === 5) break;
+  });
+});
+
+describe('following', () => {
+  it('tells what comes and not what was, until it is told to end', async () => {
+    await write('old');
+    const { names, ended } = follow();
+    await writeUntilSeen(names, 'new');
+    await write('last');
+    await names.until((all) => all.includes('last'));
+    expect(names.all).not.toContain('old');
+    stopping.abort();
+    await ended;
+  });
+
+  it('ends at once when it was told to before it began', async () => {
+    stopping.abort();
+    const { ended } = follow();
+    await ended;
+  });
+
+  it('tells everything of a stream that appears later', async () => {
+    const { names } = follow({ filter: undefined });
+    await writeUntilSeen(names, 'now it follows');
+    await write('first on another stream', 'thing', `${service}x`);
+    await names.until((all) => all.includes('first on another stream'));
+  });
+
+  it('goes on after the broker was killed and has come back: nothing lost, nothing twice', async () => {
+    const { names } = follow();
+    await writeUntilSeen(names, 'one');
+    const before = names.all.length;
+    await broker.kill();
+    await broker.resume();
+    const isWritten = async (): Promise<boolean> => write('two').then(() => true, () => false);
+    while (!(await isWritten()));
+    await names.until((all) => all.includes('two'), 30_000);
+    expect(names.all.slice(before).filter((name) => name === 'two')).toEqual(['two']);
+    expect(new Set(names.all).size).toBe(names.all.length);
+  }, 60_000);
+
+  it('holds no more in memory than it may read ahead', async () => {
+    for (let index = 0; index < 2_000; index += 1) await write(`n${index}`);
+    const reading = readMessages(broker.url, { follow: true, since: new Date(0), filter: service, signal: stopping.signal });
+    const seen: number[] = [];
+    for await (const { position } of reading) {
+      seen.push(position);
+      if (seen.length === 2_000) break;
+    }
+    expect(seen).toEqual(Array.from({ length: 2_000 }, (_, index) => index + 1));
+  });
+});
+
+it('says at once that there is no broker', async () => {
+  await expect(readMessages('nats://127.0.0.1:1', { follow: false }).next()).rejects.toThrow();
+});

@@ -1,0 +1,95 @@
+import { newId, toUuid } from '@cordee/contracts/id';
+import { databaseRoles } from '@cordee/outbox/platform-tables';
+import { enterRole, enterScope } from '@cordee/outbox/tenant-scope';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { moved, OutboxUnderTest, SERVICE } from './outbox-under-test.ts';
+
+const roles = databaseRoles(SERVICE);
+const [ours, theirs] = [newId('org', new Date()), newId('org', new Date())];
+let test: OutboxUnderTest;
+beforeAll(async () => {
+  test = await OutboxUnderTest.start();
+  await test.report(moved('a', 1));
+  await test.admin.query('insert into box values ($1, $3), ($2, $3)', [toUuid(ours), toUuid(theirs), 'box']);
+});
+afterAll(() => test.stop());
+
+type RoleName = 'runtime' | 'relay' | 'sweep' | 'staff' | 'reader';
+const undo = new Error('undone');
+
+/** `allowed`, or PostgreSQL's refusal; nothing of it stays. */
+const attempt = (role: RoleName, sql: string): Promise<string> =>
+  test.transaction(async (em) => {
+    if (role !== 'runtime') await enterRole(em, roles[role]);
+    await em.execute(sql);
+    throw undo;
+  }).catch((error: unknown) => (error === undo ? 'allowed' : /permission denied/.test(String(error)) ? 'denied' : String(error)));
+
+const statements = {
+  read: 'select * from outbox',
+  mark: 'update outbox set published_at = created_at',
+  change: `update outbox set body = '{}'`,
+  drop: 'delete from outbox',
+  insert: `insert into outbox (event_id, subject, entity_id, sequence, body, created_at) values (gen_random_uuid(), 's', 'x', 1, '{}', '2026-11-22')`,
+  'read letters': 'select * from dead_letter',
+  'drop keys': 'delete from idempotency_key',
+} as const;
+
+describe('roles', () => {
+  it.each<[RoleName, (keyof typeof statements)[]]>([
+    ['runtime', ['insert']],
+    ['relay', ['read', 'mark', 'change', 'drop']],
+    ['sweep', ['insert', 'read letters', 'drop keys']],
+    ['staff', ['insert', 'read letters']],
+    ['reader', []],
+  ])('%s may do this to the outbox and its neighbours and nothing else: %s', async (role, allowed) => {
+    for (const [name, sql] of Object.entries(statements)) {
+      expect([name, await attempt(role, sql)]).toEqual([name, allowed.includes(name as keyof typeof statements) ? 'allowed' : 'denied']);
+    }
+  });
+
+  it('of other services, and made-up ones, cannot be entered', async () => {
+    await expect(test.transaction((em) => enterRole(em, 'cordee_identity_owner'))).rejects.toThrow();
+    for (const role of ['postgres', 'cordee_x; drop table box', 'cordee_X', '']) await expect(test.transaction((em) => enterRole(em, role))).rejects.toThrow('not one of ours');
+    await expect(test.transaction((em) => enterRole(em, roles.owner))).rejects.toThrow();
+  });
+
+  it('are left with the transaction', async () => {
+    await test.transaction((em) => enterRole(em, roles.relay));
+    expect(await attempt('runtime', statements.read)).toBe('denied');
+  });
+});
+
+describe('rows of customers', () => {
+  const organizations = (role: RoleName, scope?: `org_${string}`): Promise<string[]> =>
+    test.transaction(async (em) => {
+      if (role !== 'runtime') await enterRole(em, roles[role]);
+      if (scope) await enterScope(em, { organizationId: scope });
+      return (await em.execute<{ organization_id: string }[]>('select organization_id from box order by 1')).map(({ organization_id: id }) => id);
+    });
+
+  it.each<[RoleName, string, () => [`org_${string}` | undefined, string[]]]>([
+    ['runtime', 'none without an organization', () => [undefined, []]],
+    ['runtime', 'those of one organization', () => [ours, [toUuid(ours)]]],
+    ['sweep', 'all', () => [undefined, [toUuid(ours), toUuid(theirs)].toSorted()]],
+    ['staff', 'all', () => [undefined, [toUuid(ours), toUuid(theirs)].toSorted()]],
+  ])('%s sees %s', async (role, _, expected) => {
+    const [scope, seen] = expected();
+    expect(await organizations(role, scope)).toEqual(seen);
+  });
+
+  it('cannot be written for another organization', async () => {
+    const write = (sql: string): Promise<unknown> => test.transaction(async (em) => {
+      await enterScope(em, { organizationId: ours });
+      return em.execute(sql, [toUuid(theirs)]);
+    });
+    await expect(write(`insert into box values (?, 'mine')`)).rejects.toThrow(/row-level security/);
+    expect(await write(`update box set id = 'mine' where organization_id = ? returning id`)).toEqual([]);
+    expect(await write(`delete from box where organization_id = ? returning id`)).toEqual([]);
+  });
+
+  it('are bound for one transaction only', async () => {
+    await test.transaction((em) => enterScope(em, { organizationId: ours }));
+    expect(await organizations('runtime')).toEqual([]);
+  });
+});

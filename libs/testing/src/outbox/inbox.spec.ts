@@ -1,0 +1,62 @@
+import type { CloudEvent } from '@cordee/contracts/cloud-event';
+import { claim, type Turn } from '@cordee/outbox/inbox';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { OutboxUnderTest } from './outbox-under-test.ts';
+
+let test: OutboxUnderTest;
+beforeAll(async () => {
+  test = await OutboxUnderTest.start();
+});
+afterAll(() => test.stop());
+beforeEach(() => test.empty());
+
+const eventOf = (sequence: number, subject = 'a'): CloudEvent => ({ source: '/storage', subject, sequence }) as CloudEvent;
+const take = (sequence: number, { isPatient = true, durable = 'shop__storage', subject = 'a' } = {}): Promise<Turn> =>
+  test.transaction((em) => claim(em, durable, eventOf(sequence, subject), isPatient));
+
+describe('the inbox', () => {
+  it('takes the facts of an entity once each, in order', async () => {
+    const turns: Turn[] = [];
+    for (const sequence of [1, 1, 3, 2, 1, 3, 3]) turns.push(await take(sequence));
+    expect(turns).toEqual(['now', 'seen', 'early', 'now', 'seen', 'now', 'seen']);
+  });
+
+  it('gives up waiting for a fact that never comes, and takes it for seen then', async () => {
+    expect([await take(1), await take(3), await take(3, { isPatient: false }), await take(2), await take(4)]).toEqual(['now', 'early', 'now', 'seen', 'now']);
+  });
+
+  it('counts each entity and each consumer for itself', async () => {
+    expect(await take(1)).toBe('now');
+    expect(await take(1, { subject: 'b' })).toBe('now');
+    expect(await take(1, { durable: 'till__storage' })).toBe('now');
+    expect(await take(2, { subject: 'c' })).toBe('early');
+  });
+
+  it('leaves nothing of a reaction that rolls back', async () => {
+    const failure = new Error('out of room');
+    await expect(test.transaction(async (em) => {
+      await claim(em, 'shop__storage', eventOf(1), true);
+      throw failure;
+    })).rejects.toBe(failure);
+    expect(await take(1)).toBe('now');
+  });
+
+  it.each([['the first fact', 1], ['a later fact', 2]])('lets one of many replicas that are given %s at once take it', async (_, sequence) => {
+    if (sequence === 2) await take(1);
+    const turns = await Promise.all(Array.from({ length: 10 }, () => take(sequence)));
+    expect(turns.filter((turn) => turn === 'now')).toHaveLength(1);
+    expect(await take(sequence)).toBe('seen');
+  });
+
+  it('ends in the same state however often and in whatever order facts come (C-PLT-01)', async () => {
+    let run = 0;
+    await fc.assert(fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 15 }), async (deliveries) => {
+      const subject = `entity ${(run += 1)}`;
+      const applied: number[] = [];
+      // Redelivered until everybody had their turn.
+      for (const sequence of [...deliveries, 5, 4, 3, 2, 1, 2, 3, 4, 5]) if ((await take(sequence, { subject })) === 'now') applied.push(sequence);
+      expect(applied).toEqual([1, 2, 3, 4, 5]);
+    }), { numRuns: 15 });
+  });
+});

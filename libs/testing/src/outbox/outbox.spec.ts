@@ -1,0 +1,170 @@
+import { CloudEvent } from '@cordee/contracts/cloud-event';
+import { toUuid } from '@cordee/contracts/id';
+import { publish } from '@cordee/outbox/publish';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Arrivals } from '../arrivals.ts';
+import { boxMoved, moved, OutboxUnderTest, RecordingBus } from './outbox-under-test.ts';
+
+let test: OutboxUnderTest;
+let bus: RecordingBus;
+beforeAll(async () => {
+  test = await OutboxUnderTest.start();
+});
+afterAll(() => test.stop());
+beforeEach(async () => {
+  await test.empty();
+  bus = new RecordingBus();
+});
+
+const rollBack = new Error('changed my mind');
+const unmarked = async (): Promise<number> => (await test.admin.query<{ n: number }>('select count(*)::int as n from outbox where published_at is null')).rows[0]!.n;
+/** As if the process died there: its connection is gone, and what it had not committed with it. */
+const killRelay = async (): Promise<void> => {
+  await test.admin.query(`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and state = 'idle in transaction'`);
+};
+
+describe('publish', () => {
+  it('writes a CloudEvent with who, why and in which order', async () => {
+    const now = new Date('2026-11-22T10:00:00.123Z');
+    await test.transaction((em) =>
+      publish(em, { actorId: 'acc_1', organizationId: 'org_1', onBehalfOf: 'acc_2', reason: 'asked for', requestId: 'r1', traceparent: '00-ab', now }, moved('a', 3)),
+    );
+    await test.relay(bus).publishBatch();
+    const [{ id, event }] = bus.stored as [RecordingBus['stored'][number]];
+    expect(CloudEvent.parse(event)).toEqual({
+      specversion: '1.0', id: expect.stringMatching(/^evt_/), source: '/storage', type: 'cordee.storage.box.moved.v1', subject: 'a', time: '2026-11-22T10:00:00.123Z',
+      dataschema: `/asyncapi.json#/components/schemas/${boxMoved.subject}`, datacontenttype: 'application/json', organizationid: 'org_1', actorid: 'acc_1', onbehalfof: 'acc_2', reason: 'asked for',
+      requestid: 'r1', traceparent: '00-ab', sequence: 1, data: { boxId: 'a', shelf: 3 },
+    });
+    expect(id).toBe(toUuid(event.id as `evt_${string}`));
+  });
+
+  it('refuses data that is not what the event declares', async () => {
+    await expect(test.report(moved('a', 1.5))).rejects.toThrow();
+    expect(await unmarked()).toBe(0);
+  });
+
+  it('leaves nothing of a transaction that rolls back, no gap either', async () => {
+    await test.report(moved('a', 1));
+    await expect(test.transaction(async (em) => {
+      await test.publish(em, moved('a', 2));
+      throw rollBack;
+    })).rejects.toBe(rollBack);
+    await test.report(moved('a', 3));
+    await test.relay(bus).publishBatch();
+    expect(bus.stored.map(({ event }) => [event.sequence, event.data.shelf])).toEqual([[1, 1], [2, 3]]);
+  });
+
+  it('counts without gaps, and stores in that order, under 20 writers at once of which some roll back', async () => {
+    const writers = Array.from({ length: 20 }, (_, index) => index);
+    const outcomes = await Promise.allSettled(writers.map((index) => test.transaction(async (em) => {
+      for (let fact = 0; fact < 5; fact += 1) await test.publish(em, moved('a', index));
+      if (index % 4 === 0) throw rollBack;
+    })));
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(15);
+    await test.relay(bus).publishBatch();
+    expect(bus.stored.map(({ event }) => event.sequence)).toEqual(Array.from({ length: 75 }, (_, index) => index + 1));
+  });
+});
+
+describe('the relay', () => {
+  it('publishes after a crash between commit and publish what was committed', async () => {
+    await test.report(moved('a', 1), moved('b', 1));
+    // Nothing of the process that committed is left; another one begins.
+    expect(await test.relay(bus).publishBatch()).toBe(2);
+    expect(bus.names.toSorted()).toEqual(['a/1', 'b/1']);
+    expect(await test.relay(bus).publishBatch()).toBe(0);
+  });
+
+  it('publishes again, under the same id, when it is killed between publish and mark', async () => {
+    await test.report(moved('a', 1));
+    bus.after = killRelay;
+    await expect(test.relay(bus).publishBatch()).rejects.toThrow();
+    bus.after = () => undefined;
+    expect(await test.relay(bus).publishBatch()).toBe(1);
+    expect(bus.names).toEqual(['a/1', 'a/1']);
+    expect(new Set(bus.stored.map(({ id }) => id)).size).toBe(1);
+    expect(await unmarked()).toBe(0);
+  });
+
+  it('keeps the order of each entity when a publish in the middle is refused, and holds up no other entity', async () => {
+    await test.report(...[1, 2, 3].flatMap((shelf) => [moved('a', shelf), moved('b', shelf)]));
+    const refusal = new Error('the broker is away');
+    bus.before = ({ subject, sequence }) => {
+      if (subject === 'a' && sequence === 2) throw refusal;
+    };
+    await expect(test.relay(bus).publishBatch()).rejects.toBe(refusal);
+    expect(bus.names.toSorted()).toEqual(['a/1', 'b/1', 'b/2', 'b/3']);
+    expect(bus.names.filter((name) => name.startsWith('b'))).toEqual(['b/1', 'b/2', 'b/3']);
+    bus.before = () => undefined;
+    expect(await test.relay(bus).publishBatch()).toBe(2);
+    expect(bus.names.slice(4)).toEqual(['a/2', 'a/3']);
+  });
+
+  it('does not double what another replica is publishing', async () => {
+    await test.report(moved('a', 1), moved('a', 2));
+    const [started, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    bus.before = async () => {
+      started.resolve();
+      await gate.promise;
+    };
+    const first = test.relay(bus).publishBatch();
+    await started.promise;
+    expect(await test.relay(bus).publishBatch()).toBe(0);
+    gate.resolve();
+    expect(await first).toBe(2);
+    expect(await test.relay(bus).publishBatch()).toBe(0);
+    expect(bus.names).toEqual(['a/1', 'a/2']);
+  });
+
+  it('publishes when it is told of a commit, and comes back by itself when it was refused', async () => {
+    const reported = new Arrivals<unknown>();
+    const stored = new Arrivals<string>();
+    let isAway = true;
+    bus.before = () => {
+      if (isAway) throw new Error('the broker is away');
+    };
+    bus.after = () => stored.add('one');
+    const relay = test.relay(bus, (error) => reported.add(error));
+    await test.report(moved('a', 1));
+    relay.kick();
+    await reported.count(1);
+    isAway = false;
+    await stored.count(1);
+    await test.report(moved('a', 2));
+    relay.kick();
+    await stored.count(2);
+    await relay.stop();
+    await test.report(moved('a', 3));
+    relay.kick();
+    expect(await unmarked()).toBe(1);
+    expect(bus.names).toEqual(['a/1', 'a/2']);
+  });
+
+  it('finishes what is under way when it stops', async () => {
+    await test.report(moved('a', 1));
+    const started = Promise.withResolvers<void>();
+    const gate = Promise.withResolvers<void>();
+    bus.before = async () => {
+      started.resolve();
+      await gate.promise;
+    };
+    const relay = test.relay(bus);
+    relay.start();
+    await started.promise;
+    const stopped = relay.stop();
+    gate.resolve();
+    await stopped;
+    expect(await unmarked()).toBe(0);
+  });
+
+  it('keeps published rows for a day, to fill a broker from yesterday again', async () => {
+    await test.report(moved('a', 1), moved('b', 1));
+    await test.relay(bus).publishBatch();
+    await test.admin.query(`update outbox set published_at = published_at - interval '23 hours 59 minutes' where entity_id = 'a'`);
+    await test.admin.query(`update outbox set published_at = published_at - interval '24 hours 1 minute' where entity_id = 'b'`);
+    await test.report(moved('c', 1));
+    await test.relay(bus).publishBatch();
+    expect((await test.admin.query('select entity_id from outbox order by 1')).rows).toEqual([{ entity_id: 'a' }, { entity_id: 'c' }]);
+  });
+});

@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { deadLetterContracts } from '@cordee/contracts/dead-letter';
+import { newId } from '@cordee/contracts/id';
+import { sessionEnded } from '@cordee/contracts/identity/session';
+import type { CloudEvent } from '@cordee/contracts/cloud-event';
+import type { EventData } from '@cordee/contracts/contract';
+import { encode } from '@cordee/messaging/reply';
+import { ServiceConfig } from '@cordee/service/config';
+import { migration } from '@cordee/service/database/migration';
+import { Consumes, type ReactionContext } from '@cordee/service/handles';
+import { Controller, Module } from '@nestjs/common';
+import { ServiceUnderTest } from '../service-under-test.ts';
+
+const { listDeadLetters, replayDeadLetter } = deadLetterContracts('notebook');
+const operator = { service: 'events' };
+
+/** Accounts whose facts the reaction cannot take. */
+const broken = new Set<string>();
+
+@Controller()
+class NotebookReactions {
+  @Consumes(sessionEnded)
+  async note(event: CloudEvent<EventData<typeof sessionEnded>>, { em, now }: ReactionContext): Promise<void> {
+    await em.execute(`insert into note (session_id, sequence, actor_id, organization, created_at) values (?, ?, ?, nullif(current_setting('cordee.organization_id', true), ''), ?)`, [
+      event.data.sessionId, event.sequence, event.actorid, now,
+    ]);
+    if (broken.has(event.data.accountId)) throw new Error('the ink is out');
+  }
+}
+
+@Module({ controllers: [NotebookReactions] })
+class NotebookModule {}
+
+const tables = migration('0001_notebook', `
+create table note (id bigint generated always as identity primary key, session_id text not null, sequence int not null, actor_id text not null, organization text, created_at timestamptz(3) not null);
+grant select, insert on note to cordee_notebook;
+`);
+
+let test: ServiceUnderTest;
+beforeAll(async () => {
+  test = await ServiceUnderTest.start({ name: 'notebook', config: ServiceConfig, entities: [], migrations: [tables], module: NotebookModule });
+});
+afterAll(() => test.stop());
+
+const ids = () => ({ sessionId: newId('ses', new Date()), accountId: newId('acc', new Date()), cause: 'signed_out' as const });
+const notesOf = (sessionId: string) => test.rows(`select sequence, actor_id, organization from note where session_id = $1 order by id`, [sessionId]);
+const letters = async () => (await test.call(listDeadLetters, {}, operator)).data;
+
+describe('a fact that the reaction cannot take', () => {
+  const data = ids();
+  const organizationId = newId('org', new Date());
+  let id: string;
+
+  it('is put aside after its tries and lets the later facts of its entity pass', async () => {
+    broken.add(data.accountId);
+    await test.report(sessionEnded, data, { organizationId, actorId: 'acc_somebody' });
+    await test.report(sessionEnded, { ...data, accountId: newId('acc', new Date()) });
+    expect(await notesOf(data.sessionId)).toMatchObject([{ sequence: 2 }]);
+    const [letter] = await letters();
+    expect(letter).toMatchObject({ subject: sessionEnded.subject, reason: 'the ink is out', event: { entity: `/identity/${data.sessionId}`, sequence: 1, organizationId } });
+    id = letter!.id;
+  }, 20_000);
+
+  it('stays when it is replayed while its cause lasts, and leaves nothing behind', async () => {
+    await expect(test.call(replayDeadLetter, { id }, operator)).rejects.toMatchObject({ code: 'DEAD_LETTER_FAILED_AGAIN', detail: 'the ink is out' });
+    expect(await letters()).toHaveLength(1);
+    expect(await notesOf(data.sessionId)).toHaveLength(1);
+  });
+
+  it('is handled once when its cause is gone, however many replay it, in the name and organization of the fact', async () => {
+    broken.clear();
+    const codes = await Promise.all([1, 2, 3].map(() => test.codeOf(replayDeadLetter, { id }, operator)));
+    expect(codes.toSorted()).toEqual(['DEAD_LETTER_NOT_FOUND', 'DEAD_LETTER_NOT_FOUND', 'ok']);
+    expect(await letters()).toEqual([]);
+    expect(await notesOf(data.sessionId)).toMatchObject([{ sequence: 2 }, { sequence: 1, actor_id: 'acc_somebody', organization: expect.stringMatching(/^[0-9a-f-]{36}$/) }]);
+  });
+});
+
+describe('a fact that could not be read', () => {
+  /** As a version of the service that knew less of the event would have left it. */
+  const bury = async (body: unknown, copies = 1): Promise<string[]> => {
+    const rows = await test.rows(
+      `insert into dead_letter (subject, body, reason, attempts, created_at) select $1, $2, 'data: cause is unknown', 1, '2026-01-31' from generate_series(1, $3) returning id::text`,
+      [sessionEnded.subject, Buffer.from(encode(body)), copies],
+    );
+    return rows.map(({ id }) => String(id));
+  };
+  const eventOf = (data: ReturnType<typeof ids>, sequence: number) => ({
+    specversion: '1.0', id: newId('evt', new Date()), source: '/identity', type: 'cordee.identity.session.ended.v1', subject: data.sessionId, time: new Date().toISOString(), dataschema: '',
+    datacontenttype: 'application/json', actorid: 'service:test', requestid: 'test', sequence, data,
+  });
+
+  it('is refused as long as it cannot be read, or is none', async () => {
+    const [strange] = await bury({ ...eventOf(ids(), 1), data: { cause: 'who knows' } });
+    const [none] = await bury('not an event');
+    expect(await Promise.all([strange, none].map((id) => test.codeOf(replayDeadLetter, { id: id! }, operator)))).toEqual(['DEAD_LETTER_UNREADABLE', 'DEAD_LETTER_UNREADABLE']);
+    expect((await letters()).find(({ id }) => id === none)!.event).toBeNull();
+  });
+
+  it('is handled by a version that reads it, and the facts after it need not wait', async () => {
+    const data = ids();
+    const [id] = await bury(eventOf(data, 1));
+    await test.call(replayDeadLetter, { id: id! }, operator);
+    await test.report(sessionEnded, data, { sequence: 2 });
+    expect(await notesOf(data.sessionId)).toMatchObject([{ sequence: 1 }, { sequence: 2 }]);
+  });
+
+  it('waits for older facts of its entity', async () => {
+    const data = ids();
+    const [id] = await bury(eventOf(data, 2));
+    expect(await test.codeOf(replayDeadLetter, { id: id! }, operator)).toBe('DEAD_LETTER_EARLY');
+    await test.report(sessionEnded, data, { sequence: 1 });
+    expect(await test.codeOf(replayDeadLetter, { id: id! }, operator)).toBe('ok');
+    expect(await notesOf(data.sessionId)).toMatchObject([{ sequence: 1 }, { sequence: 2 }]);
+  });
+
+  it('runs once when a crash has left it there twice', async () => {
+    const data = ids();
+    const [first, second] = await bury(eventOf(data, 1), 2);
+    expect(await test.codeOf(replayDeadLetter, { id: first! }, operator)).toBe('ok');
+    expect(await test.codeOf(replayDeadLetter, { id: second! }, operator)).toBe('DEAD_LETTER_NOT_FOUND');
+    expect(await notesOf(data.sessionId)).toHaveLength(1);
+  });
+});
+
+it('is listed in pages, oldest first', async () => {
+  const all = await letters();
+  expect(all.length).toBeGreaterThan(1);
+  const { data: [first] } = await test.call(listDeadLetters, { limit: 1 }, operator);
+  const { data: rest } = await test.call(listDeadLetters, { after: first!.id }, operator);
+  expect([first, ...rest]).toEqual(all);
+});

@@ -1,0 +1,167 @@
+import { command, event, query, type Access, type Contract } from '@cordee/contracts/contract';
+import { newId } from '@cordee/contracts/id';
+import { idSchema } from '@cordee/contracts/id';
+import { callHeaders } from '@cordee/messaging/call';
+import { decode, encode, type Reply } from '@cordee/messaging/reply';
+import { fact } from '@cordee/outbox/publish';
+import { protectTenantTables } from '@cordee/outbox/tenant-tables';
+import { ServiceConfig } from '@cordee/service/config';
+import { migration } from '@cordee/service/database/migration';
+import { Consumes, Handles, type CommandContext, type ReactionContext } from '@cordee/service/handles';
+import type { ServiceDefinition } from '@cordee/service/service-definition';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Controller, Module } from '@nestjs/common';
+import type { CloudEvent } from '@cordee/contracts/cloud-event';
+import * as z from 'zod';
+import { ServiceUnderTest, uuid, type Caller } from '../service-under-test.ts';
+
+const SERVICE = 'doors';
+const organizationId = idSchema('org');
+const exampleOrganization = newId('org', new Date());
+const ask = (verb: string, access: Access) =>
+  query({ subject: `rpc.doors.door.${verb}.v1`, access, summary: 'Opens', input: z.object({ organizationId: organizationId.optional() }), output: z.object({ who: z.string() }), errors: {}, example: { input: {}, output: { who: 'x' } } });
+const [publicDoor, accountDoor, staffDoor, serviceDoor, manageDoor] = [ask('public', 'public'), ask('account', 'account'), ask('staff', 'staff'), ask('service', 'service'), ask('manage', 'team:manage')];
+const paint = command({
+  subject: 'rpc.doors.door.paint.v1', access: 'team:manage', summary: 'Paints', input: z.object({ organizationId, colour: z.string() }), output: z.object({ painted: z.int() }), errors: {}, idempotencyKey: 'required',
+  example: { input: { organizationId: exampleOrganization, colour: 'red' }, output: { painted: 1 } },
+});
+const painted = event({ subject: 'evt.doors.door.painted.v1', summary: 'Painted', data: z.object({ organizationId, colour: z.string() }), entity: 'organizationId', example: { organizationId: exampleOrganization, colour: 'red' } });
+const delivered = event({ subject: 'evt.paint.pot.delivered.v1', summary: 'Delivered', data: z.object({ organizationId, potId: z.string(), colour: z.string() }), entity: 'potId', example: { organizationId: exampleOrganization, potId: 'p', colour: 'red' } });
+
+/** The organization and colour of a door, as the transaction's own eyes see them. */
+const colours = ({ em }: Pick<CommandContext, 'em'>): Promise<{ colour: string }[]> => em.execute('select colour from coat order by colour');
+const paintIn = ({ em }: Pick<CommandContext, 'em'>, id: `org_${string}`, colour: string): Promise<unknown> => em.execute('insert into coat (organization_id, colour) values (?, ?)', [uuid(id), colour]);
+const who = ({ call: { actor } }: CommandContext): { who: string } => ({ who: actor.kind === 'service' ? actor.service : actor.kind });
+
+@Controller()
+class DoorDoors {
+  @Handles(publicDoor)
+  async public(_: unknown, context: CommandContext) { return who(context); }
+  @Handles(accountDoor)
+  async account(_: unknown, context: CommandContext) { return who(context); }
+  @Handles(staffDoor)
+  async staff(_: unknown, context: CommandContext) { return { who: `${(await colours(context)).length} coats` }; }
+  @Handles(serviceDoor)
+  async service(_: unknown, context: CommandContext) { return who(context); }
+  @Handles(manageDoor)
+  async manage(_: unknown, context: CommandContext) { return { who: (await colours(context)).map(({ colour }) => colour).join(' ') }; }
+
+  @Handles(paint)
+  async paint(input: z.output<typeof paint.input>, context: CommandContext) {
+    await paintIn(context, input.organizationId, input.colour);
+    await context.publish(fact(painted, input));
+    if (input.colour === 'transparent') throw new Error('no such paint');
+    return { painted: (await colours(context)).length };
+  }
+
+  @Consumes(delivered)
+  async delivered({ data }: CloudEvent<z.output<typeof delivered.data>>, context: ReactionContext) {
+    await paintIn(context, data.organizationId, data.colour);
+    if (data.colour === 'spilt') throw new Error('spilt');
+  }
+}
+
+@Module({ controllers: [DoorDoors] })
+class DoorModule {}
+
+const definition: ServiceDefinition = {
+  name: SERVICE, config: ServiceConfig, entities: [], module: DoorModule,
+  migrations: [migration('0001_doors', `create table coat (organization_id uuid not null, colour text not null);${protectTenantTables(SERVICE, [{ name: 'coat' }])}`)],
+};
+
+let test: ServiceUnderTest;
+const [anna, ben, eva] = [newId('acc', new Date()), newId('acc', new Date()), newId('acc', new Date())];
+let ours: `org_${string}`;
+let theirs: `org_${string}`;
+
+beforeAll(async () => {
+  test = await ServiceUnderTest.start(definition);
+});
+afterAll(() => test.stop());
+beforeEach(() => {
+  [ours, theirs] = [newId('org', new Date()), newId('org', new Date())];
+  const person = (accountId: `acc_${string}`, role: 'administrator' | 'collaborator', isBlocked = false) => ({ accountId, role, flags: [], isBlocked });
+  test.facts.people.set(ours, [person(anna, 'administrator'), person(ben, 'collaborator')] as never);
+  test.facts.people.set(theirs, [person(eva, 'administrator')] as never);
+});
+
+const annaCalls: Caller = { account: anna };
+
+describe('who may', () => {
+  it.each<[string, Contract, Caller, 'ours' | 'theirs' | 'unknown' | 'none', string]>([
+    ['anybody opens a public door', publicDoor, 'nobody', 'none', 'ok'],
+    ['somebody opens a public door', publicDoor, annaCalls, 'none', 'ok'],
+    ['nobody opens a door for accounts', accountDoor, 'nobody', 'none', 'SIGN_IN_REQUIRED'],
+    ['an account opens a door for accounts', accountDoor, annaCalls, 'none', 'ok'],
+    ['for nobody a staff door asks to sign in', staffDoor, 'nobody', 'none', 'SIGN_IN_REQUIRED'],
+    ['for an account a staff door does not exist', staffDoor, annaCalls, 'none', 'NOT_FOUND'],
+    ['staff opens a staff door', staffDoor, { staff: eva }, 'none', 'ok'],
+    ['a service opens a door for services', serviceDoor, { service: 'billing' }, 'none', 'ok'],
+    ['nobody opens a door with a permission', manageDoor, 'nobody', 'ours', 'SIGN_IN_REQUIRED'],
+    ['who has the permission opens it', manageDoor, annaCalls, 'ours', 'ok'],
+    ['who has it not does not', manageDoor, { account: ben }, 'ours', 'PERMISSION_DENIED'],
+    ['a foreign organization does not exist', manageDoor, annaCalls, 'theirs', 'ORGANIZATION_NOT_FOUND'],
+    ['an unknown organization does not exist either', manageDoor, annaCalls, 'unknown', 'ORGANIZATION_NOT_FOUND'],
+    ['staff has no permission of customers', manageDoor, { staff: newId('acc', new Date()) }, 'ours', 'ORGANIZATION_NOT_FOUND'],
+    ['a service has no permission of customers', manageDoor, { service: 'billing' }, 'ours', 'SIGN_IN_REQUIRED'],
+    ['a permission without an organization is a mistake of the contract', manageDoor, annaCalls, 'none', 'INTERNAL'],
+  ])('%s', async (_, contract, caller, place, code) => {
+    const id = { ours, theirs, unknown: newId('org', new Date()), none: undefined }[place];
+    expect(await test.codeOf(contract, id ? { organizationId: id } : {}, caller)).toBe(code);
+  });
+
+  it('says who opens it', async () => {
+    expect(await test.call(publicDoor, {}, 'nobody')).toEqual({ who: 'anonymous' });
+    expect(await test.call(publicDoor, {}, annaCalls)).toEqual({ who: 'person' });
+    expect(await test.call(serviceDoor, {}, { service: 'billing' })).toEqual({ who: 'billing' });
+  });
+
+  it('takes a bad token at a public door for none, and refuses it elsewhere', async () => {
+    const withToken = { for: { token: 'x.y.z', requestId: 'r', traceparent: undefined, language: 'en' as const, reason: undefined } };
+    expect(await test.codeOf(publicDoor, {}, 'nobody', withToken)).toBe('ok');
+    expect(await test.codeOf(accountDoor, {}, 'nobody', withToken)).toBe('SIGN_IN_REQUIRED');
+  });
+
+  it.each([['passed', -1_000, 'SERVICE_UNAVAILABLE'], ['not passed', 60_000, undefined]])('does nothing for who has given up: a deadline that has %s', async (_, fromNow, code) => {
+    const headers = { [callHeaders.deadline]: String(Date.now() + fromNow) };
+    const reply = decode(await test.bus.request(publicDoor.subject, encode({}), headers, 5_000)) as Reply;
+    expect('error' in reply ? reply.error.code : undefined).toBe(code);
+  });
+});
+
+describe('what happens behind', () => {
+  const once = (idempotencyKey: string) => ({ idempotencyKey });
+
+  it('is bound to the organization that was named', async () => {
+    await test.call(paint, { organizationId: ours, colour: 'red' }, annaCalls, once('a'));
+    await test.call(paint, { organizationId: theirs, colour: 'blue' }, { account: eva }, once('b'));
+    expect(await test.call(manageDoor, { organizationId: ours }, annaCalls)).toEqual({ who: 'red' });
+    expect(Number((await test.call(staffDoor, {}, { staff: eva })).who.split(' ')[0])).toBeGreaterThanOrEqual(2);
+  });
+
+  it('happens once per key, which is asked for where it must be', async () => {
+    expect(await test.codeOf(paint, { organizationId: ours, colour: 'red' }, annaCalls)).toBe('IDEMPOTENCY_KEY_MISSING');
+    for (let repeat = 0; repeat < 3; repeat += 1) expect(await test.call(paint, { organizationId: ours, colour: 'red' }, annaCalls, once('k'))).toEqual({ painted: 1 });
+    expect(await test.codeOf(paint, { organizationId: ours, colour: 'blue' }, annaCalls, once('k'))).toBe('IDEMPOTENCY_KEY_REUSED');
+  });
+
+  it('leaves neither rows nor facts of a command that fails, and no text of its error', async () => {
+    const before = (await test.outbox()).length;
+    expect(await test.codeOf(paint, { organizationId: ours, colour: 'transparent' }, annaCalls, once('t'))).toBe('INTERNAL');
+    expect((await test.outbox()).length).toBe(before);
+    expect(await test.call(manageDoor, { organizationId: ours }, annaCalls)).toEqual({ who: '' });
+  });
+
+  it('takes facts of others once, in their organization, and puts aside what always fails while the rest goes on', async () => {
+    const id = newId('evt', new Date());
+    await test.report(delivered, { organizationId: ours, potId: `a ${ours}`, colour: 'red' }, { id, sequence: 1 });
+    await test.report(delivered, { organizationId: ours, potId: `a ${ours}`, colour: 'red' }, { id, sequence: 1 });
+    await Promise.all([
+      test.report(delivered, { organizationId: ours, potId: `b ${ours}`, colour: 'spilt' }),
+      test.report(delivered, { organizationId: ours, potId: `c ${ours}`, colour: 'blue' }),
+    ]);
+    await test.report(delivered, { organizationId: ours, potId: `b ${ours}`, colour: 'white' });
+    expect(await test.call(manageDoor, { organizationId: ours }, annaCalls)).toEqual({ who: 'blue red white' });
+    expect(await test.rows('select subject, reason, attempts from dead_letter')).toEqual([{ subject: delivered.subject, reason: 'spilt', attempts: 5 }]);
+  });
+});

@@ -1,0 +1,220 @@
+import { randomBytes } from 'node:crypto';
+import { newId } from '@cordee/contracts/id';
+import { setUpJobsDatabase } from '@cordee/service/database/set-up-database';
+import { Jobs, type DueRow, type JobsParts, type Sweep } from '@cordee/service/jobs';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Redis } from 'ioredis';
+import { Client } from 'pg';
+import { Arrivals } from '../arrivals.ts';
+import { serverUrl } from '../test-environment.ts';
+
+const organizationId = newId('org', new Date());
+const rows = (...ids: string[]): DueRow[] => ids.map((id) => ({ organizationId, id }));
+/** Longer than a test: looks of their own do not disturb it. */
+const NEVER_MS = 3_600_000;
+
+interface Backend {
+  parts: Pick<JobsParts, 'redisUrl' | 'databaseUrl'>;
+  /** As after a FLUSHALL. */
+  empty(prefix: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+async function redis(): Promise<Backend> {
+  const redisUrl = serverUrl('REDIS_URL');
+  const client = new Redis(redisUrl);
+  const empty = async (prefix: string): Promise<void> => {
+    const keys = await client.keys(`${prefix}:*`);
+    if (keys.length > 0) await client.del(keys);
+  };
+  return { parts: { redisUrl, databaseUrl: undefined }, empty, close: async () => void (await client.quit()) };
+}
+
+async function postgres(): Promise<Backend> {
+  const database = `test_jobs_${randomBytes(6).toString('hex')}`;
+  const adminUrl = serverUrl('DATABASE_ADMIN_URL');
+  const databaseUrl = await setUpJobsDatabase(adminUrl, { database, password: 'test' });
+  const within = async (url: string, work: (client: Client) => Promise<unknown>): Promise<void> => {
+    const client = new Client({ connectionString: url });
+    await client.connect();
+    try {
+      await work(client);
+    } finally {
+      await client.end();
+    }
+  };
+  return {
+    parts: { redisUrl: undefined, databaseUrl },
+    empty: () => within(databaseUrl, (client) => client.query('delete from bullmq.job; delete from bullmq.scheduler')),
+    close: () => within(adminUrl, (client) => client.query(`drop database ${database} with (force)`)),
+  };
+}
+
+describe.each([['Redis', redis], ['PostgreSQL', postgres]] as const)('jobs on %s', (_, open) => {
+  let backend: Backend;
+  let prefix: string;
+  let running: Jobs[];
+  let reported: Arrivals<unknown>;
+
+  beforeAll(async () => {
+    backend = await open();
+  });
+  afterAll(() => backend.close());
+  beforeEach(() => {
+    prefix = `t${randomBytes(6).toString('hex')}`;
+    running = [];
+    reported = new Arrivals();
+  });
+  afterEach(async () => {
+    await Promise.all(running.map((jobs) => jobs.stop()));
+    await backend.empty(prefix);
+  });
+
+  /** A replica of the service with this sweep. */
+  const start = async (sweep: Omit<Sweep, 'name'>, changes: Partial<JobsParts> = {}): Promise<Jobs> => {
+    const jobs = new Jobs({ service: 'storage', ...backend.parts, isProduction: false, prefix, report: (error) => reported.add(error), ...changes });
+    jobs.register({ name: 'tidy', ...sweep });
+    running.push(jobs);
+    await jobs.start();
+    return jobs;
+  };
+
+  /** Rows that are due until they are worked on. */
+  class Due {
+    readonly open = new Set<string>();
+    readonly worked = new Arrivals<string>();
+    findDue = async (): Promise<DueRow[]> => rows(...this.open);
+    work = async ({ id }: DueRow): Promise<void> => {
+      // As `for update skip locked` and the check after it.
+      if (this.open.delete(id)) this.worked.add(id);
+    };
+    add(...ids: string[]): void {
+      for (const id of ids) this.open.add(id);
+    }
+  }
+
+  it('are done when the service starts, when it is woken, and once each by two workers', async () => {
+    const due = new Due();
+    const ids = Array.from({ length: 40 }, (_row, index) => `row${index}`);
+    due.add(...ids);
+    const one = await start({ everyMs: NEVER_MS, findDue: due.findDue, work: due.work });
+    const other = await start({ everyMs: NEVER_MS, findDue: due.findDue, work: due.work });
+    await due.worked.count(40);
+    due.add('late');
+    await Promise.all([one.wake(), other.wake(), one.wake()]);
+    await due.worked.count(41);
+    expect(due.worked.all.toSorted()).toEqual([...ids, 'late'].toSorted());
+    expect(reported.all).toEqual([]);
+  });
+
+  it('come round by themselves', async () => {
+    const due = new Due();
+    await start({ everyMs: 100, findDue: due.findDue, work: due.work });
+    for (const id of ['a', 'b', 'c']) {
+      due.add(id);
+      await due.worked.until((worked) => worked.includes(id));
+    }
+  });
+
+  it('are tried again at the next look when they fail', async () => {
+    const due = new Due();
+    due.add('a');
+    const tries = new Arrivals<string>();
+    await start({
+      everyMs: 100, findDue: due.findDue,
+      work: async (row) => {
+        tries.add(row.id);
+        if (tries.all.length < 3) throw new Error('the mail server is away');
+        await due.work(row);
+      },
+    });
+    await due.worked.count(1);
+    expect(tries.all).toEqual(['a', 'a', 'a']);
+    expect(reported.all).toEqual([expect.objectContaining({ message: 'the mail server is away' }), expect.objectContaining({ message: 'the mail server is away' })]);
+  });
+
+  it('are not worked on twice at the same time, however often they are found', async () => {
+    const [started, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const found = new Set(['a']);
+    const begun = new Arrivals<string>();
+    const jobs = await start({
+      everyMs: NEVER_MS, findDue: async () => rows(...found),
+      work: async ({ id }) => {
+        begun.add(id);
+        if (id !== 'a') return;
+        started.resolve();
+        await gate.promise;
+        found.delete('a');
+      },
+    });
+    await started.promise;
+    for (const id of ['b', 'c', 'd']) {
+      found.add(id);
+      await jobs.wake();
+      await begun.until((ids) => ids.includes(id));
+    }
+    expect(begun.all.filter((id) => id === 'a')).toEqual(['a']);
+    gate.resolve();
+  });
+
+  it('are planned again after everything was lost', async () => {
+    const due = new Due();
+    await start({ everyMs: 100, findDue: due.findDue, work: due.work }, { planEveryMs: 100 });
+    due.add('before');
+    await due.worked.count(1);
+    await backend.empty(prefix);
+    due.add('after');
+    expect(await due.worked.count(2)).toEqual(['before', 'after']);
+  });
+
+  it('follow a changed interval after a restart', async () => {
+    const due = new Due();
+    const old = await start({ everyMs: NEVER_MS, findDue: due.findDue, work: due.work });
+    await old.stop();
+    await start({ everyMs: 100, findDue: due.findDue, work: due.work });
+    for (const id of ['a', 'b']) {
+      due.add(id);
+      await due.worked.until((worked) => worked.includes(id));
+    }
+  });
+
+  it('under way are finished by a stop', async () => {
+    const [started, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const worked: string[] = [];
+    const jobs = await start({
+      everyMs: NEVER_MS, findDue: async () => rows('a'),
+      work: async ({ id }) => {
+        started.resolve();
+        await gate.promise;
+        worked.push(id);
+      },
+    });
+    await started.promise;
+    const stopped = jobs.stop();
+    gate.resolve();
+    await stopped;
+    expect(worked).toEqual(['a']);
+  });
+
+  it('of a sweep that is no longer there change nothing', async () => {
+    const gone = new Due();
+    gone.add('a');
+    const old = await start({ everyMs: 100, findDue: gone.findDue, work: gone.work });
+    await old.stop();
+    const due = new Due();
+    const jobs = new Jobs({ service: 'storage', ...backend.parts, isProduction: false, prefix, report: (error) => reported.add(error) });
+    jobs.register({ name: 'sort', everyMs: 100, findDue: due.findDue, work: due.work });
+    running.push(jobs);
+    await jobs.start();
+    due.add('b');
+    await due.worked.count(1);
+    expect(reported.all).toEqual([]);
+  });
+});
+
+it.each([
+  ['neither backend', false, {}, /REDIS_URL is missing, and JOBS_DATABASE_URL/],
+  ['PostgreSQL in production', true, { databaseUrl: 'postgres://db/cordee_jobs' }, /refused in production/],
+])('jobs on %s are refused', (_, isProduction, urls, problem) => {
+  expect(() => new Jobs({ service: 'storage', redisUrl: undefined, databaseUrl: undefined, ...urls, isProduction, report: () => undefined })).toThrow(problem);
+});

@@ -1,0 +1,40 @@
+// Whether docker-compose.yml is a compose file, and fits the services: `npm test` runs it. Needs a build.
+import fs from 'node:fs';
+import path from 'node:path';
+import { Ajv } from 'ajv';
+import { parse } from 'yaml';
+import * as rules from './checks/compose-rules.mjs';
+import { composeVariables, environmentSections } from './documents/environment-sections.mjs';
+
+const root = path.resolve(import.meta.dirname, '..');
+const read = (file) => fs.readFileSync(path.join(root, file), 'utf8');
+
+const text = read('docker-compose.yml');
+const compose = parse(text, { merge: true });
+
+const { $schema: _, ...schema } = JSON.parse(read('node_modules/dclint/schemas/compose.schema.json'));
+const validate = new Ajv({ strict: false, validateFormats: false, allErrors: true }).compile(schema);
+const isValid = validate(compose);
+const findings = isValid ? [] : validate.errors.map(({ instancePath, message, params }) => `${instancePath || '/'} ${message} ${JSON.stringify(params)}`);
+
+const processes = environmentSections.filter(({ title }) => !['Every service', 'all-in-one', 'set-up', 'mail-catcher'].includes(title));
+const schemas = environmentSections.map(({ config }) => config.shape);
+const secretNames = new Set([...composeVariables.map(({ name }) => name), ...schemas.flatMap((shape) => Object.entries(shape).filter(([, field]) => field.meta()?.isSecret).map(([name]) => name))]);
+if (isValid) {
+  findings.push(
+    // NATS reads its password from its environment alone.
+    ...rules.secretsAreFiles(compose, { secretNames, allowed: ['nats NATS_PASSWORD'] }),
+    ...rules.secretsAreUsed(compose),
+    ...rules.variablesAreThose(compose, {
+      variables: Object.fromEntries(processes.map(({ title, config }) => [title, Object.keys(config.shape)])),
+      ofTheImage: ['NODE_ENV', 'HOST', 'OPS_PORT'],
+      // One installation has this Redis to itself; a signing key needs a secret of its own.
+      elsewhere: ['QUEUE_PREFIX', 'JOBS_DATABASE_URL', 'DKIM_DOMAIN', 'DKIM_SELECTOR', 'DKIM_PRIVATE_KEY'],
+    }),
+    ...rules.variablesAreTold(text, read('.env.example')),
+    ...rules.dependenciesExist(compose),
+  );
+}
+for (const finding of findings) console.log(`docker-compose.yml: ${finding}`);
+if (findings.length > 0) process.exitCode = 1;
+else console.log(`${Object.keys(compose.services).length} services`);

@@ -1,0 +1,11 @@
+/** One event for people: time, type, entity, organization, actor, place among the facts of its entity. */
+export function eventLine({ time, type, subject, organizationid = '–', actorid, sequence }) {
+  const name = type.replace(/^cordee\./, '').replace(/\.v1$/, '');
+  return [time, name.padEnd(34), subject.padEnd(31), organizationid.padEnd(31), actorid.padEnd(31), `#${sequence}`].join('  ');
+}
+
+/** One dead letter for people. */
+export function deadLetterLine({ id, createdAt, subject, attempts, reason, event }) {
+  const entity = event ? `${event.entity} #${event.sequence}` : 'not an event';
+  return `${id.padStart(6)}  ${createdAt}  ${subject}  ${entity}  ${attempts} attempts: ${reason.split('\n')[0]}`;
+}

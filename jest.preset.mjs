@@ -1,14 +1,5 @@
 import path from 'node:path';
-
-/** How TypeScript becomes JavaScript, for tests and for `npm start`: decorators with their metadata, as Nest needs them. */
-export const swcOptions = {
-  jsc: {
-    target: 'es2024',
-    parser: { syntax: 'typescript', decorators: true },
-    transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: true },
-    keepClassNames: true,
-  },
-};
+import { swcOptions } from './tools/swc-options.mjs';
 
 /** The Jest configuration every project shares: native ESM, sources of workspace packages without a build. */
 export const preset = (rootDir) => ({

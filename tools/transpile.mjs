@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { transformFile } from '@swc/core';
-import { swcOptions } from '../jest.preset.mjs';
+import { swcOptions } from './swc-options.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
 const projects = ['libs', 'apps'].flatMap((group) => fs.readdirSync(path.join(root, group)).map((name) => path.join(root, group, name)));

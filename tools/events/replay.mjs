@@ -41,7 +41,7 @@ export async function run({ service, id, all, json }) {
       count += 1;
       console.log(json ? JSON.stringify(letter) : deadLetterLine(letter));
     }
-    if (!json) console.log(count === 0 ? `${service} has no dead letters` : `${count} dead letters; --id N or --all runs their reactions again`);
+    if (!json) console.log(count === 0 ? `${service} has no dead letters` : `${count} ${count === 1 ? 'dead letter' : 'dead letters'}; --id N or --all runs the reaction again`);
     return 0;
   }
 

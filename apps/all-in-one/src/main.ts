@@ -3,6 +3,7 @@ import { readConfig } from '@cordee/service/config';
 import { OpsServer } from '@cordee/service/ops-server';
 import { ProcessParts } from '@cordee/service/process-parts';
 import type { ServiceDefinition } from '@cordee/service/service-definition';
+import { startQueueBoard } from '@cordee/service/queue-board';
 import { ServiceHost } from '@cordee/service/service-host';
 import { stopOnSignal } from '@cordee/service/stop-on-signal';
 import { AllInOneConfig, environment } from './config.ts';
@@ -25,8 +26,15 @@ await parts.startTogether(async () => {
   hosts.push(...(await Promise.all(others.map(start))));
 });
 const gateway: Gateway = await startGateway(environment, parts, () => ops.problems());
+const board = await startQueueBoard(parts, {
+  host: config.HOST,
+  port: config.QUEUE_BOARD_PORT,
+  services: hosts.filter(({ hasQueue }) => hasQueue).map(({ name }) => name),
+  place: { redisUrl: config.REDIS_URL, databaseUrl: config.JOBS_DATABASE_URL, prefix: config.QUEUE_PREFIX },
+});
 stopOnSignal(parts.log, async () => {
   ops.announceStop();
+  await board.stop();
   await gateway.stop();
   await Promise.all(hosts.map((host) => host.stop()));
   await parts.close();

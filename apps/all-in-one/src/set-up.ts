@@ -21,13 +21,12 @@ const given = readConfig(z.object(Object.fromEntries(wanted.map(({ name }) => [d
 const admin = new Client({ connectionString: config.DATABASE_ADMIN_URL });
 await admin.connect();
 
-if (config.CORDEE_FRESH === '1' && config.NATS_URL) await eraseStreams(config.NATS_URL);
+if (config.CORDEE_FRESH === '1') await erase();
 const env: Record<string, string> = isProduction ? {} : { IDENTITY_SECRET: environment['IDENTITY_SECRET'] ?? (await installationSecret('identity')) };
 const own: Record<string, { DATABASE_URL: string }> = {};
 await Promise.all(
   wanted.map(async ({ name, migrations }) => {
     const url = given[databaseVariable(name)];
-    if (config.CORDEE_FRESH === '1') await admin.query(`drop database if exists cordee_${name} with (force)`);
     const urls = await setUpDatabase(config.DATABASE_ADMIN_URL, name, { runtimePassword: url && givenPassword(name, url) });
     const ran = await migrate(name, urls.owner, migrations);
     console.log(`${name}: ${ran.length ? `${ran.length} migrations ran` : 'up to date'}`);
@@ -36,12 +35,17 @@ await Promise.all(
   }),
 );
 if (config.CORDEE_JOBS === 'postgres') {
-  if (config.CORDEE_FRESH === '1') await admin.query('drop database if exists cordee_jobs with (force)');
   env['JOBS_DATABASE_URL'] = await setUpJobsDatabase(config.DATABASE_ADMIN_URL);
   console.log('jobs: on PostgreSQL');
 }
 await admin.end();
 if (!isProduction) console.log(JSON.stringify({ env, services: own }));
+
+/** Databases and streams go together: a stream that outlives its databases would be taken for news. */
+async function erase(): Promise<void> {
+  if (config.NATS_URL) await eraseStreams(config.NATS_URL);
+  for (const name of [...wanted.map((service) => service.name), 'jobs']) await admin.query(`drop database if exists cordee_${name} with (force)`);
+}
 
 /** A secret that lasts as long as the installation's data: links in mails stay good over a restart. */
 async function installationSecret(name: string): Promise<string> {

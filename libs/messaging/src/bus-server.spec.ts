@@ -49,7 +49,7 @@ let server: BusServer;
 beforeEach(() => {
   bus = new LocalBus();
   doors = new OpenDoors();
-  server = new BusServer('decorator', bus, doors);
+  server = new BusServer('decorator', bus, doors, [10, 20, 30, 40]);
 });
 
 const door = (contract: Contract | EventContract, handle: (data: never) => unknown): void =>

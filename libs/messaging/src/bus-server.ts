@@ -35,6 +35,7 @@ export class BusServer extends Server implements CustomTransportStrategy {
     private readonly service: string,
     private readonly bus: Bus,
     private readonly keepers: DoorKeepers,
+    private readonly retryDelaysMs: readonly number[] = RETRY_DELAYS_MS,
   ) {
     super();
   }
@@ -112,7 +113,7 @@ export class BusServer extends Server implements CustomTransportStrategy {
   private async retryOrBury(delivery: EventDelivery, event: CloudEvent | undefined, error: unknown): Promise<Verdict> {
     this.keepers.report(error, delivery.subject);
     const failed = this.failures.get(event?.id ?? '') ?? 0;
-    const delay = error instanceof Unreadable ? undefined : RETRY_DELAYS_MS[failed];
+    const delay = error instanceof Unreadable ? undefined : this.retryDelaysMs[failed];
     if (event && delay !== undefined) {
       this.failures.set(event.id, failed + 1);
       return { retryAfterMs: delay };
@@ -123,7 +124,7 @@ export class BusServer extends Server implements CustomTransportStrategy {
       return { done: true };
     } catch (burial) {
       this.keepers.report(burial, delivery.subject);
-      return { retryAfterMs: RETRY_DELAYS_MS.at(-1)! };
+      return { retryAfterMs: this.retryDelaysMs.at(-1)! };
     }
   }
 

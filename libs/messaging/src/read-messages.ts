@@ -107,7 +107,7 @@ class Reading {
     const known = this.positions.get(name);
     const isSame = known?.created === stream.created;
     const { follow, since } = this.options;
-    const start = isSame ? known!.last + 1 : isFirst && follow && !since ? stream.state.last_seq + 1 : 1;
+    const start = isSame ? known.last + 1 : isFirst && follow && !since ? stream.state.last_seq + 1 : 1;
     const end = follow ? Infinity : stream.state.last_seq;
     const position = { created: stream.created, last: start - 1 };
     this.positions.set(name, position);

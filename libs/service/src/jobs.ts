@@ -32,8 +32,11 @@ export interface JobsParts {
   planEveryMs?: number;
 }
 
+/** Where the queue of a service is. */
+export type QueuePlace = Pick<JobsParts, 'service' | 'redisUrl' | 'databaseUrl' | 'prefix'>;
+
 /** What is used of a queue and a worker, whichever backend they have. */
-type JobQueue = Pick<Queue, 'add' | 'addBulk' | 'getJobScheduler' | 'upsertJobScheduler' | 'close'> & { on(event: 'error', hear: (error: Error) => void): unknown };
+export type JobQueue = Pick<Queue, 'add' | 'addBulk' | 'getJobScheduler' | 'upsertJobScheduler' | 'close'> & { on(event: 'error', hear: (error: Error) => void): unknown };
 type JobWorker = Pick<Worker, 'close'> & {
   on(event: 'error', hear: (error: Error) => void): unknown;
   on(event: 'failed', hear: (job: { name: string } | undefined, error: Error) => void): unknown;
@@ -62,6 +65,11 @@ export class Jobs {
     if (parts.redisUrl) return;
     if (parts.isProduction) throw new Error('REDIS_URL is missing: jobs on PostgreSQL are refused in production');
     if (!parts.databaseUrl) throw new Error('REDIS_URL is missing, and JOBS_DATABASE_URL, which could stand in for it');
+  }
+
+  /** Whether time makes anything due in this service. */
+  get hasSweeps(): boolean {
+    return this.sweeps.size > 0;
   }
 
   register(sweep: Sweep): void {
@@ -97,19 +105,10 @@ export class Jobs {
 
   private open(run: Run): { queue: JobQueue; worker: JobWorker } {
     const { service, redisUrl, databaseUrl, prefix, concurrency = 8 } = this.parts;
-    const queueOptions = { defaultJobOptions: { removeOnComplete: true, removeOnFail: true } } satisfies Partial<QueueOptions>;
-    const workerOptions = { concurrency } satisfies Partial<WorkerOptions>;
-    if (redisUrl) {
-      const place = { connection: { url: redisUrl, maxRetriesPerRequest: null }, prefix: prefix ?? 'cordee' };
-      return { queue: new Queue(service, { ...place, ...queueOptions }), worker: new Worker(service, run, { ...place, ...workerOptions }) };
-    }
-    const postgres = withBackend(createPostgresBackend);
-    const name = prefix ? `${prefix}-${service}` : service;
-    const connectionOf = (max: number) => ({ connectionString: databaseUrl!, migrate: true, max });
-    return {
-      queue: new postgres.Queue(name, { connection: connectionOf(QUEUE_CONNECTIONS), ...queueOptions }),
-      worker: new postgres.Worker(name, run, { connection: connectionOf(WORKER_CONNECTIONS), ...workerOptions }),
-    };
+    const options = { concurrency } satisfies Partial<WorkerOptions>;
+    const queue = openQueue(this.parts);
+    if (redisUrl) return { queue, worker: new Worker(service, run, { ...onRedis(redisUrl, prefix), ...options }) };
+    return { queue, worker: new postgres.Worker(onPostgres(service, prefix), run, { connection: connectionTo(databaseUrl, WORKER_CONNECTIONS), ...options }) };
   }
 
   /** Plans the looks that are not, or no longer, planned: the first time, after a change of their interval, and after Redis was emptied. */
@@ -132,6 +131,18 @@ export class Jobs {
     // The row's key is the job's id: a row that is already waiting is not queued twice.
     await this.queue!.addBulk(due.map((row) => ({ name: `${name}:work`, data: row, opts: { jobId: `${name}-${row.organizationId}-${row.id}` } })));
   }
+}
+
+const postgres = withBackend(createPostgresBackend);
+const onRedis = (url: string, prefix = 'cordee') => ({ connection: { url, maxRetriesPerRequest: null }, prefix });
+const onPostgres = (service: string, prefix: string | undefined): string => (prefix ? `${prefix}-${service}` : service);
+const connectionTo = (databaseUrl: string | undefined, max: number) => ({ connectionString: databaseUrl!, migrate: true, max });
+
+/** The queue of a service, to add to or to look at. */
+export function openQueue({ service, redisUrl, databaseUrl, prefix }: QueuePlace): JobQueue {
+  const options = { defaultJobOptions: { removeOnComplete: true, removeOnFail: true } } satisfies Partial<QueueOptions>;
+  if (redisUrl) return new Queue(service, { ...onRedis(redisUrl, prefix), ...options });
+  return new postgres.Queue(onPostgres(service, prefix), { connection: connectionTo(databaseUrl, QUEUE_CONNECTIONS), ...options });
 }
 
 /** Whether Redis answers. */

@@ -8,7 +8,7 @@ import { Presence } from '@cordee/messaging/presence';
 import { RpcClient } from '@cordee/messaging/rpc-client';
 import { Relay } from '@cordee/outbox/relay';
 import { EntityManager, type MikroORM } from '@mikro-orm/postgresql';
-import { Catch, Module, type DynamicModule, type INestMicroservice, type RpcExceptionFilter } from '@nestjs/common';
+import { Catch, Module, type DynamicModule, type INestMicroservice, type RpcExceptionFilter, type Type } from '@nestjs/common';
 import { APP_FILTER, NestFactory } from '@nestjs/core';
 import { throwError, type Observable } from 'rxjs';
 import { Clock } from './clock.ts';
@@ -38,6 +38,9 @@ class PassThrough implements RpcExceptionFilter {
 
 @Module({})
 class HostModule {}
+
+/** The doors that every service has besides its own. */
+export const hostDoors = (service: string): Type[] => [deadLetterDoors(deadLetterContracts(service))];
 
 /** A running service. */
 export class ServiceHost {
@@ -73,7 +76,7 @@ export class ServiceHost {
     const injected: DynamicModule = {
       module: HostModule,
       global: true,
-      controllers: [deadLetterDoors(deadLetterContracts(name))],
+      controllers: hostDoors(name),
       providers: [
         { provide: CONFIG, useValue: config },
         { provide: EntityManager, useValue: orm.em },
@@ -97,6 +100,11 @@ export class ServiceHost {
     relay.start();
     await jobs.start();
     return new ServiceHost(name, app, orm, bus, relay, jobs);
+  }
+
+  /** Whether it has a queue of jobs. */
+  get hasQueue(): boolean {
+    return this.jobs.hasSweeps;
   }
 
   /** What stands in the way of taking requests, or undefined. */

@@ -12,9 +12,9 @@ const IBAN_PART = /^[a-z\d]{1,4}$/;
 type Joins = (left: FoundWord, between: string, right: FoundWord, first: FoundWord) => boolean;
 
 const JOINS: readonly Joins[] = [
-  (_left, between) => TIGHT.test(between),
-  (left, between, right) => LOOSE.test(between) && DIGITS.test(left.folded) && DIGITS.test(right.folded),
-  (_left, between, right, first) => between === ' ' && IBAN_START.test(first.folded) && IBAN_PART.test(right.folded),
+  (_left, gap) => TIGHT.test(gap),
+  (left, gap, right) => LOOSE.test(gap) && DIGITS.test(left.folded) && DIGITS.test(right.folded),
+  (_left, gap, right, first) => gap === ' ' && IBAN_START.test(first.folded) && IBAN_PART.test(right.folded),
 ];
 
 /**

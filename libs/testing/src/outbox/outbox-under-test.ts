@@ -1,4 +1,4 @@
-import { event } from '@cordee/contracts/contract';
+import { event as declareEvent } from '@cordee/contracts/contract';
 import type { Bus } from '@cordee/messaging/bus';
 import { LocalBus } from '@cordee/messaging/local-bus';
 import type { CloudEvent } from '@cordee/contracts/cloud-event';
@@ -16,7 +16,7 @@ import { serverUrl } from '../test-environment.ts';
 
 export const SERVICE = 'storage';
 
-export const boxMoved = event({
+export const boxMoved = declareEvent({
   subject: 'evt.storage.box.moved.v1', summary: 'A box was moved', data: z.object({ boxId: z.string(), shelf: z.int() }), entity: 'boxId', example: { boxId: 'a', shelf: 1 },
 });
 export const moved = (boxId: string, shelf: number): Fact => fact(boxMoved, { boxId, shelf });

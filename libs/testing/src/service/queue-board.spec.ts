@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto';
+import { createSession, endSession, listKeys } from '@cordee/contracts/identity/session';
+import { newId } from '@cordee/contracts/id';
+import type { Bus } from '@cordee/messaging/bus';
+import { decode, encode } from '@cordee/messaging/reply';
+import { ProcessParts } from '@cordee/service/process-parts';
+import { startQueueBoard, type QueueBoard } from '@cordee/service/queue-board';
+import { AUDIENCE, ISSUER } from '@cordee/service/token-verifier';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { serverUrl } from '../test-environment.ts';
+
+const passwords: Record<string, string> = { 'staff@example.ch': 'staff: with a colon', 'customer@example.ch': 'customer' };
+const signedIn: string[] = [];
+const ended: string[] = [];
+let parts: ProcessParts;
+let board: QueueBoard;
+
+/** What the board needs of identity. */
+async function answerAsIdentity(bus: Bus): Promise<void> {
+  const { publicKey, privateKey } = await generateKeyPair('EdDSA');
+  const key = { ...(await exportJWK(publicKey)), kid: 'test', alg: 'EdDSA' };
+  await bus.serve(listKeys.subject, 'identity', async () => encode({ output: { keys: [key] } }));
+  await bus.serve(endSession.subject, 'identity', async ({ data }) => (ended.push((decode(data) as { sessionId: string }).sessionId), encode({ output: {} })));
+  await bus.serve(createSession.subject, 'identity', async ({ data }) => {
+    const { email, password } = decode(data) as { email: string; password: string };
+    signedIn.push(email);
+    if (email === 'away@example.ch') return encode({ error: { code: 'SERVICE_UNAVAILABLE', status: 503, title: 'away' } });
+    if (passwords[email] !== password) return encode({ error: { code: 'SIGN_IN_FAILED', status: 401, title: 'wrong' } });
+    const [accountId, sessionId] = [newId('acc', new Date()), newId('ses', new Date())];
+    const accessToken = await new SignJWT({ sid: sessionId, staff: email.startsWith('staff') })
+      .setProtectedHeader({ alg: 'EdDSA', kid: 'test' }).setSubject(accountId).setAudience(AUDIENCE).setIssuer(ISSUER).setExpirationTime('10m').sign(privateKey);
+    return encode({ output: { sessionId, accountId, accessToken, accessTokenExpiresAt: new Date().toISOString(), refreshToken: 'r' } });
+  });
+}
+
+beforeAll(async () => {
+  parts = await ProcessParts.open('test', { LOG_LEVEL: 'silent', NATS_URL: undefined, CORDEE_MODE: 'demonstration', NODE_ENV: 'test' });
+  await answerAsIdentity(await parts.connect('identity'));
+  const place = { redisUrl: serverUrl('REDIS_URL'), databaseUrl: undefined, prefix: randomUUID() };
+  board = await startQueueBoard(parts, { host: '127.0.0.1', port: 0, services: ['renewals', 'reminders'], place });
+});
+afterAll(async () => {
+  await board.stop();
+  await parts.close();
+});
+
+const basic = (email: string, password: string): string => `Basic ${Buffer.from(`${email}:${password}`).toString('base64')}`;
+const staff = basic('staff@example.ch', passwords['staff@example.ch']!);
+const ask = (path: string, authorization?: string, method = 'GET'): Promise<Response> => fetch(`${board.url}${path}`, { method, ...(authorization ? { headers: { authorization } } : {}) });
+
+describe('the queue board', () => {
+  const paths = ['/', '/queue/renewals', '/api/queues', '/static/favicon-32x32.png', '/nothing'];
+
+  it.each<[string, string | undefined]>([
+    ['nobody', undefined],
+    ['a wrong password', basic('staff@example.ch', 'wrong')],
+    ['a customer', basic('customer@example.ch', 'customer')],
+    ['an unknown address', basic('nobody@example.ch', 'x')],
+    ['no password', basic('staff@example.ch', '')],
+    ['another scheme', 'Bearer abc'],
+    ['garbage', 'Basic %%%'],
+  ])('shows nothing to %s, on any path', async (_, authorization) => {
+    const answers = await Promise.all(paths.map((path) => ask(path, authorization)));
+    expect(answers.map(({ status }) => status)).toEqual(paths.map(() => 401));
+    expect(answers[0]!.headers.get('www-authenticate')).toContain('Basic');
+  });
+
+  it('shows the page and the queues to staff, and leaves no session behind', async () => {
+    const page = await ask('/', staff);
+    expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('Cordée queues')]);
+    const { queues } = (await (await ask('/api/queues', staff)).json()) as { queues: { name: string; readOnlyMode: boolean }[] };
+    expect(queues).toMatchObject([{ name: 'renewals', readOnlyMode: true }, { name: 'reminders', readOnlyMode: true }]);
+    expect(ended.length).toBeGreaterThan(0);
+  });
+
+  it('signs in once for a page with many files', async () => {
+    const before = signedIn.length;
+    await Promise.all(paths.map((path) => ask(path, staff)));
+    expect(signedIn.length).toBe(before);
+  });
+
+  it.each(['PUT', 'POST', 'DELETE', 'PATCH'])('changes nothing: %s is refused to staff too', async (method) => {
+    expect((await ask('/api/queues/renewals/pause', staff, method)).status).toBe(405);
+  });
+
+  it('lets nobody in while identity is away', async () => {
+    expect((await ask('/', basic('away@example.ch', 'x'))).status).toBe(503);
+  });
+});

@@ -9,12 +9,13 @@ import rateLimit from '@fastify/rate-limit';
 import fastify, { type FastifyInstance } from 'fastify';
 import { GatewayConfig } from './config.ts';
 import { addDocsPage } from './docs-page.ts';
+import { addLinkPages } from './link-pages.ts';
 import { openApiDocument } from './openapi.ts';
 import { addFallbacks, addRoutes } from './routes.ts';
 
 const BODY_BYTES = 1024 * 1024;
-/** Slow headers and slow bodies are cut off (NUMBERS, S18). */
-const SLOW_MS = 10_000;
+/** How often slow connections are looked for. */
+const CHECKING_MS = 500;
 
 export interface Gateway {
   /** Where it listens. */
@@ -32,8 +33,8 @@ export async function startGateway(environment: Readonly<Record<string, string |
   const rpc = new RpcClient(bus, 'gateway');
   const app = fastify({
     bodyLimit: BODY_BYTES,
-    requestTimeout: SLOW_MS,
-    http: { headersTimeout: SLOW_MS, connectionsCheckingInterval: 1_000 },
+    requestTimeout: config.SLOW_CLIENT_MS,
+    http: { headersTimeout: config.SLOW_CLIENT_MS, connectionsCheckingInterval: CHECKING_MS },
     routerOptions: { maxParamLength: 300 },
     forceCloseConnections: 'idle',
     return503OnClosing: true,
@@ -43,6 +44,7 @@ export async function startGateway(environment: Readonly<Record<string, string |
   addUploadParsers(app);
   addFallbacks(app, report);
   addRoutes(app, contracts.values(), { rpc, verifier: parts.verifier, report });
+  addLinkPages(app);
   await addDocsPage(app, openApiDocument(contracts));
   const problem = async (): Promise<string | undefined> => (bus.isConnected() ? undefined : 'the bus is not connected');
   app.get('/health/live', async () => ({ status: 'ok' }));

@@ -11,7 +11,7 @@ export interface ReadEvent {
 export async function* readEvents(url: string, options: ReadOptions): AsyncGenerator<ReadEvent> {
   for await (const { subject, data } of readMessages(url, options)) {
     const event = CloudEvent.safeParse(parsed(data));
-    if (event.success) yield { subject, event: event.data as CloudEvent };
+    if (event.success) yield { subject, event: event.data };
   }
 }
 

@@ -1,0 +1,203 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { request as httpRequest } from 'node:http';
+import net from 'node:net';
+import { contracts } from '@cordee/contracts/catalogue';
+import { importBankFile } from '@cordee/contracts/billing/bank-file';
+import { billingFiles, downloadDocument } from '@cordee/contracts/billing/document';
+import { createOrder } from '@cordee/contracts/billing/order';
+import { serviceOf, type Contract } from '@cordee/contracts/contract';
+import { changeMember } from '@cordee/contracts/identity/member';
+import { createOrganization } from '@cordee/contracts/identity/organization';
+import { listKeys } from '@cordee/contracts/identity/session';
+import type { Bus } from '@cordee/messaging/bus';
+import { callHeaders } from '@cordee/messaging/call';
+import { decode, encode } from '@cordee/messaging/reply';
+import { ProcessParts } from '@cordee/service/process-parts';
+import { AUDIENCE, ISSUER } from '@cordee/service/token-verifier';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { startGateway, type Gateway } from './gateway.ts';
+
+let gateway: Gateway;
+let parts: ProcessParts;
+let bus: Bus;
+let token: string;
+/** What came over the bus, newest last. */
+const asked: { subject: string; input: Record<string, unknown>; headers: Readonly<Record<string, string>> }[] = [];
+const file = Buffer.alloc(1_300_000, 'cordée');
+const stored = new Map<string, Buffer[]>();
+
+beforeAll(async () => {
+  parts = await ProcessParts.open('gateway', { LOG_LEVEL: 'silent', NATS_URL: undefined, CORDEE_MODE: 'production', NODE_ENV: 'test' });
+  bus = await parts.connect('gateway');
+  const key = await generateKeyPair('EdDSA');
+  await answer(listKeys, async () => ({ keys: [{ ...(await exportJWK(key.publicKey)), kty: 'OKP', kid: 'k', alg: 'EdDSA' }] }));
+  for (const contract of [createOrganization, createOrder, changeMember, importBankFile]) await answer(contract, async () => contract.example.output);
+  await answer(billingFiles.appendFileChunk, async ({ fileId, position, bytes }) => {
+    const chunks = stored.get(fileId as string) ?? [];
+    chunks[position as number] = Buffer.from(bytes as string, 'base64');
+    stored.set(fileId as string, chunks);
+    return { size: 0 };
+  });
+  await answer(downloadDocument, async () => ({ fileId: 'fil_01je5nryg0fgz9y05x3mqpmjrg', name: 'Füße "1".pdf', contentType: 'application/pdf', size: file.length }));
+  await answer(billingFiles.readFileChunk, async ({ position }) => {
+    const chunk = file.subarray((position as number) * 524_288, (position as number) * 524_288 + 524_288);
+    return { bytes: chunk.length ? chunk.toString('base64') : null };
+  });
+  gateway = await startGateway({ PORT: '0', RATE_LIMIT_PER_MINUTE: '500', SLOW_CLIENT_MS: '1000' }, parts);
+  token = await new SignJWT({ sid: 'ses_01je5nryg0fgz9y05x3mqpmjrg' })
+    .setProtectedHeader({ alg: 'EdDSA', kid: 'k' }).setSubject('acc_01je5nryg0fgz9y05x3mqpmjrg').setAudience(AUDIENCE).setIssuer(ISSUER).setIssuedAt().setExpirationTime('10m').sign(key.privateKey);
+});
+afterAll(async () => {
+  await gateway.stop();
+  await parts.close();
+});
+
+async function answer(contract: Contract, handle: (input: Record<string, unknown>) => Promise<unknown>): Promise<void> {
+  await bus.serve(contract.subject, serviceOf(contract), async ({ data, headers }) => {
+    const input = decode(data) as Record<string, unknown>;
+    asked.push({ subject: contract.subject, input, headers });
+    return encode({ output: await handle(input) });
+  });
+}
+
+interface Reply { status: number; headers: Headers; body: Record<string, unknown>; bytes: Buffer }
+async function call(method: string, path: string, options: { body?: unknown; raw?: string | Buffer; type?: string; headers?: Record<string, string>; anonymous?: boolean } = {}): Promise<Reply> {
+  const body = options.raw ?? (options.body === undefined ? undefined : JSON.stringify(options.body));
+  const response = await fetch(gateway.url + path, {
+    method,
+    headers: { ...(options.anonymous ? {} : { authorization: `Bearer ${token}` }), ...(body === undefined ? {} : { 'content-type': options.type ?? 'application/json' }), ...options.headers },
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : new Uint8Array(body) }),
+  });
+  const bytes = Buffer.from(await response.arrayBuffer());
+  const isJson = response.headers.get('content-type')?.includes('json') ?? false;
+  return { status: response.status, headers: response.headers, bytes, body: isJson ? (JSON.parse(bytes.toString()) as Record<string, unknown>) : {} };
+}
+const org = '/v1/organizations/org_01je5nryg0fgz9y05x3mqpmjrg';
+
+describe('a call', () => {
+  it('passes person, key, request id, trace and language on', async () => {
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    const reply = await call('POST', '/v1/organizations', { body: { name: 'Alpine Rescue' }, headers: { 'idempotency-key': 'Schlüssel'.replace('ü', 'u'), 'x-request-id': 'req-1', traceparent, 'accept-language': 'fr-CH,fr;q=0.9' } });
+    expect(reply.status).toBe(201);
+    expect(reply.headers.get('x-request-id')).toBe('req-1');
+    expect(asked.at(-1)).toMatchObject({
+      subject: createOrganization.subject, input: { name: 'Alpine Rescue', currency: 'CHF' },
+      headers: { [callHeaders.token]: token, [callHeaders.idempotencyKey]: 'Schlussel', [callHeaders.requestId]: 'req-1', [callHeaders.traceparent]: traceparent, [callHeaders.language]: 'fr' },
+    });
+  });
+
+  it('answers with an ETag where there is a version, and takes it back as If-Match', async () => {
+    const path = `${org}/members/mem_01je5nryg0fgz9y05x3mqpmjrg`;
+    const reply = await call('PATCH', path, { body: { role: 'collaborator' }, headers: { 'if-match': '"7"' } });
+    expect([reply.status, reply.headers.get('etag')]).toEqual([200, '"1"']);
+    expect(asked.at(-1)!.input).toMatchObject({ ifMatch: 7 });
+    expect((await call('PATCH', path, { body: {}, headers: { 'if-match': 'seven' } })).status).toBe(412);
+  });
+});
+
+describe('wrong input', () => {
+  it.each<[string, string, string, object, number, string, string | undefined]>([
+    ['not JSON', 'POST', '/v1/organizations', { raw: '{"name":' }, 400, 'INPUT_NOT_PARSEABLE', undefined],
+    ['no object', 'POST', '/v1/organizations', { body: [1] }, 422, 'INPUT_INVALID', ''],
+    ['an unknown field', 'POST', '/v1/organizations', { body: { name: 'A', nme: 1 } }, 422, 'INPUT_INVALID', '/nme'],
+    ['an unknown field inside', 'POST', `${org}/orders`, { body: { lines: [{ type: 'drive', name: 'A', pric: 1 }] }, headers: { 'idempotency-key': 'k' } }, 422, 'INPUT_INVALID', '/lines/0/pric'],
+    ['a field of the path in the body', 'PATCH', `${org}/members/mem_01je5nryg0fgz9y05x3mqpmjrg`, { body: { memberId: 'mem_01je5nryg0fgz9y05x3mqpmjrg' } }, 422, 'INPUT_INVALID', '/memberId'],
+    ['a wrong value', 'POST', '/v1/organizations', { body: { name: 'A', country: 'Switzerland' } }, 422, 'INPUT_INVALID', '/country'],
+    ['control characters', 'POST', '/v1/organizations', { body: { name: 'A\u0000B' } }, 422, 'INPUT_INVALID', '/name'],
+    ['a wrong id in the path', 'GET', '/v1/organizations/org_x/members', {}, 422, 'INPUT_INVALID', '/organizationId'],
+    ['an unknown query parameter', 'GET', `${org}/members?page=2`, {}, 422, 'INPUT_INVALID', '/page'],
+    ['a missing key where money moves', 'POST', `${org}/orders`, { body: { lines: [] } }, 400, 'IDEMPOTENCY_KEY_MISSING', undefined],
+    ['another content type', 'POST', '/v1/organizations', { raw: 'name=A', type: 'application/x-www-form-urlencoded' }, 422, 'INPUT_INVALID', ''],
+    ['a body that is too large', 'POST', '/v1/organizations', { raw: `{"name":"${'a'.repeat(1_100_000)}"}` }, 413, 'BODY_TOO_LARGE', undefined],
+    ['no such route', 'GET', '/v1/nothing', {}, 404, 'NOT_FOUND', undefined],
+    ['another method', 'DELETE', '/v1/organizations', {}, 404, 'NOT_FOUND', undefined],
+    ['a prototype as a field', 'POST', '/v1/organizations', { raw: '{"name":"A","__proto__":{"isStaff":true}}' }, 400, 'INPUT_NOT_PARSEABLE', undefined],
+  ])('%s', async (_, method, path, options, status, code, pointer) => {
+    const before = asked.length;
+    const reply = await call(method, path, options);
+    expect([reply.status, reply.body['code']]).toEqual([status, code]);
+    expect(reply.headers.get('content-type')).toBe('application/problem+json');
+    expect(reply.body).toMatchObject({ type: expect.stringContaining('urn:cordee:problem:'), title: expect.any(String), traceId: expect.stringMatching(/^[0-9a-f]{32}$/) });
+    if (pointer !== undefined) expect((reply.body['errors'] as { pointer: string }[]).map((error) => error.pointer)).toEqual([pointer]);
+    expect(asked.length).toBe(before);
+  });
+
+  it.each(['', 'Bearer', 'Bearer x.y.z', 'Basic YTpi', `Bearer ${'a'.repeat(5_000)}`])('the authorization "%s" is nobody', async (authorization) => {
+    const reply = await call('GET', '/v1/me', { anonymous: true, headers: authorization ? { authorization } : {} });
+    expect([reply.status, reply.body['code'], reply.headers.get('www-authenticate')]).toEqual([401, 'SIGN_IN_REQUIRED', 'Bearer']);
+  });
+});
+
+describe('a service that is away', () => {
+  it('is a 503 with a time to come again', async () => {
+    const reply = await call('GET', '/v1/me');
+    expect([reply.status, reply.body['code'], reply.headers.get('retry-after')]).toEqual([503, 'SERVICE_UNAVAILABLE', '2']);
+  });
+});
+
+describe('files', () => {
+  it('go in by chunks, whole and in order', async () => {
+    const reply = await call('POST', '/v1/staff/bank-files', { raw: file, type: 'application/xml; charset=utf-8', headers: { 'idempotency-key': 'upload-1' } });
+    expect(reply.status).toBe(201);
+    const fileId = asked.at(-1)!.input['fileId'] as string;
+    expect(Buffer.concat(stored.get(fileId)!).equals(file)).toBe(true);
+    await call('POST', '/v1/staff/bank-files', { raw: file, type: 'application/xml', headers: { 'idempotency-key': 'upload-1' } });
+    expect(asked.at(-1)!.input['fileId']).toBe(fileId);
+  });
+
+  it.each<[string, string, string | Buffer, number]>([['of another type', 'text/plain', 'x', 422], ['that is empty', 'application/xml', '', 422]])('%s are refused', async (_, type, raw, status) => {
+    expect((await call('POST', '/v1/staff/bank-files', { raw, type })).status).toBe(status);
+  });
+
+  it('come out whole, with a name that survives', async () => {
+    const reply = await call('GET', `${org}/documents/inv_01je5nryg0fgz9y05x3mqpmjrg/pdf`);
+    expect(reply.bytes.equals(file)).toBe(true);
+    expect(reply.headers.get('content-disposition')).toBe(`attachment; filename="F__e__1_.pdf"; filename*=UTF-8''F%C3%BC%C3%9Fe%20%221%22.pdf`);
+  });
+});
+
+describe('documents', () => {
+  it('describe every route with an example, and every error', async () => {
+    const { body } = await call('GET', '/openapi.json', { anonymous: true });
+    const operations = Object.values(body['paths'] as Record<string, Record<string, { operationId: string; responses: object; security: unknown[] }>>).flatMap((path) => Object.values(path));
+    expect(operations.map(({ operationId }) => operationId).sort()).toEqual([...contracts].filter(([, { http }]) => http).map(([name]) => name).sort());
+    expect(operations.every(({ responses }) => '422' in responses)).toBe(true);
+  });
+
+  it('have a page, from the machine itself', async () => {
+    const page = (await call('GET', '/docs', { anonymous: true })).bytes.toString();
+    for (const [, asset] of page.matchAll(/(?:src|href)="([^"]+)"/g)) {
+      expect(asset).toMatch(/^\//);
+      expect((await call('GET', asset!, { anonymous: true })).status).toBe(200);
+    }
+    expect((await call('GET', '/docs/assets/package.json', { anonymous: true })).status).toBe(404);
+  });
+
+  it('include the pages that links in mails lead to', async () => {
+    for (const path of ['/confirm?token=x', '/invitation?token=x']) {
+      const reply = await call('GET', path, { anonymous: true });
+      expect([reply.status, reply.headers.get('referrer-policy')]).toEqual([200, 'no-referrer']);
+    }
+  });
+});
+
+describe('slow and silent clients', () => {
+  it('are cut off', async () => {
+    const { port, hostname } = new URL(gateway.url);
+    const closed = new Promise<string>((resolve) => {
+      const socket = net.connect(Number(port), hostname, () => socket.write('POST /v1/organizations HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{'));
+      socket.on('close', () => resolve('closed')).on('error', () => undefined).resume();
+    });
+    expect(await closed).toBe('closed');
+  });
+
+  it('that go away in the middle of a file leave nothing asked', async () => {
+    const before = asked.filter(({ subject }) => subject === importBankFile.subject).length;
+    await new Promise<void>((resolve) => {
+      const upload = httpRequest(`${gateway.url}/v1/staff/bank-files`, { method: 'POST', headers: { 'content-type': 'application/xml', 'content-length': '1000000', authorization: `Bearer ${token}` } });
+      upload.on('error', () => resolve());
+      upload.write('<Document>', () => upload.destroy());
+    });
+    expect(asked.filter(({ subject }) => subject === importBankFile.subject).length).toBe(before);
+  });
+});

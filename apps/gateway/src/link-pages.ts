@@ -1,0 +1,42 @@
+import type { FastifyInstance } from 'fastify';
+
+/** What the links in mails lead to where no console is installed in front: two small pages on the public API. */
+const pages = {
+  '/confirm': { title: 'Confirm your address', action: 'Confirm', url: '/v1/sign-ups/confirm', fields: [], done: 'Your account is ready. You can sign in now.' },
+  '/invitation': {
+    title: 'Accept the invitation', action: 'Accept', url: '/v1/invitations/accept', done: 'You belong to the organization now. You can sign in.',
+    fields: [
+      { name: 'name', label: 'Your name', type: 'text', autocomplete: 'name', hint: 'Only when you have no account yet.' },
+      { name: 'password', label: 'A password', type: 'password', autocomplete: 'new-password', hint: 'Only when you have no account yet; at least 15 characters.' },
+    ],
+  },
+} as const;
+
+const style = `body{font:17px/1.5 system-ui,sans-serif;margin:0;padding:48px 16px;background:#f2f4f7;color:#1c2733}main{max-width:440px;margin:0 auto;padding:32px;background:#fff;border-radius:6px}
+h1{font-size:22px;margin:0 0 16px}label{display:block;margin:0 0 16px;font-weight:600}label small{display:block;font-weight:400;color:#56616d}
+input{display:block;width:100%;box-sizing:border-box;font:inherit;padding:8px;margin-top:4px;border:1px solid #8792a0;border-radius:4px}
+button{font:inherit;font-weight:600;padding:10px 20px;border:0;border-radius:4px;background:#0b5cad;color:#fff;cursor:pointer}[role=status]{margin:16px 0 0}`;
+
+const script = `const form = document.querySelector('form');
+const say = document.querySelector('[role=status]');
+form.addEventListener('submit', async (event) => {
+  event.preventDefault();
+  const token = new URLSearchParams(location.search).get('token') ?? '';
+  const given = Object.fromEntries([...new FormData(form)].filter(([, value]) => value !== ''));
+  const response = await fetch(form.dataset.url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ token, ...given }) }).catch(() => undefined);
+  if (!response) { say.textContent = 'The server cannot be reached. Please try again.'; return; }
+  if (response.ok) { form.hidden = true; say.textContent = form.dataset.done; return; }
+  const problem = await response.json();
+  say.textContent = problem.title + '.' + (problem.errors ?? []).map((error) => ' ' + error.pointer.slice(1) + ' ' + error.detail + '.').join('');
+});`;
+
+/** Serves the pages. The token stays in the browser's address and goes into one request's body; `referrer-policy` keeps it from leaking. */
+export function addLinkPages(app: FastifyInstance): void {
+  app.get('/links.js', (_, reply) => reply.type('text/javascript').send(script));
+  for (const [path, { title, action, url, fields, done }] of Object.entries(pages)) {
+    const inputs = fields.map(({ name, label, type, autocomplete, hint }) => `<label>${label}<small>${hint}</small><input name="${name}" type="${type}" autocomplete="${autocomplete}"></label>`).join('');
+    const html = `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${title}</title><style>${style}</style></head>
+<body><main><h1>${title}</h1><form data-url="${url}" data-done="${done}">${inputs}<button>${action}</button></form><p role="status"></p></main><script src="/links.js"></script></body></html>`;
+    app.get(path, (_, reply) => reply.type('text/html').send(html));
+  }
+}

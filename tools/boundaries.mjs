@@ -25,12 +25,12 @@ const houseRules = {
     bullmq: ['libs/service/src/jobs.ts'],
     ioredis: ['libs/service/src/jobs.ts'],
     jose: ['libs/service/src/token-verifier.ts', 'libs/testing/src/service-under-test.ts', 'apps/identity/src/sessions/'],
-    nodemailer: ['apps/reminders/src/delivery/', 'apps/identity/src/mail/'],
+    nodemailer: ['apps/reminders/src/delivery/'],
     'smtp-server': ['apps/all-in-one/src/mail-catcher/', 'apps/all-in-one/src/mail-catcher.ts'],
     'postal-mime': ['apps/search/src/messages/intake/', 'apps/all-in-one/src/mail-catcher/', 'apps/all-in-one/src/mail-catcher.ts'],
     pdfkit: ['apps/billing/src/documents/pdf/'],
     swissqrbill: ['apps/billing/src/documents/pdf/'],
-    '@bull-board/*': ['apps/all-in-one/src/queue-board.ts', 'apps/reminders/src/queue-board.ts', 'libs/service/src/queue-board.ts'],
+    '@bull-board/*': ['libs/service/src/queue-board.ts'],
   },
 
   /** Files of an app that may import Nest: doors, the definition of the service (its module), the process itself, and all of the gateway, which is made of HTTP. */
@@ -38,6 +38,11 @@ const houseRules = {
 
   /** Files of an app that may use the EntityManager freely; others take it, or a context that holds it, as the first argument of a function. */
   entityManagerHomes: [/\.(commands|queries|reactions|jobs|service)\.ts$/, /\/(main|config|orm\.config)\.ts$/, /\/migrations\//],
+
+  /** Functions that only these files may import: name → files. A named role of the database sees every organization. */
+  nameHomes: {
+    enterRole: ['libs/service/src/doors.ts', 'libs/service/src/work.ts', 'libs/service/src/dead-letters.ts', 'libs/outbox/src/relay.ts', 'apps/search/src/search/find-results.ts'],
+  },
 
   /** Libraries of rules: they know nothing of frameworks. */
   pureLibraries: ['libs/contracts', 'libs/money', 'libs/calendar'],

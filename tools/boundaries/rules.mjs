@@ -99,10 +99,18 @@ export function pureLibrariesKnowNoFramework(house, { pureLibraries }) {
     .map(({ where, library, project }) => ({ where, what: `${project.folder} holds rules: no ${library}` }));
 }
 
+export function namesStayAtHome({ projects }, { nameHomes }) {
+  return projects.flatMap(({ files }) =>
+    files
+      .filter((file) => !isSpec(file.path))
+      .flatMap((file) => file.imports.flatMap(({ names = [], line }) => names.filter((name) => nameHomes[name] && !nameHomes[name].includes(file.path)).map((name) => ({ where: `${file.path}:${line}`, what: `${name} is imported in ${nameHomes[name].join(', ')} only` })))),
+  );
+}
+
 /** Entities and rules are told what they need; who loads and flushes is a door or an action that is handed the EntityManager. */
 export function entityManagerIsHandedIn(house, { entityManagerHomes }) {
   const textOf = new Map(house.projects.flatMap(({ files }) => files.map((file) => [file.path, file.text])));
-  const takesItFirst = /\(\s*(?:\w+|\{[^}]*\}): (?:(?:Sql)?EntityManager|(?:Command|Query|Event|Job)Context)\b/;
+  const takesItFirst = /\(\s*(?:\w+|\{[^}]*\}): (?:(?:Sql)?EntityManager|(?:Command|Query|Reaction|Work)Context)\b/;
   return packageImports(house)
     .filter(({ project, file, names }) => project.folder.startsWith('apps/') && !isSpec(file) && names.some((name) => /^(Sql)?EntityManager$/.test(name)))
     .filter(({ file }) => !matchesAny(file, entityManagerHomes) && (file.endsWith('.entity.ts') || !takesItFirst.test(textOf.get(file))))

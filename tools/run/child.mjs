@@ -1,21 +1,25 @@
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import readline from 'node:readline';
 import { runningCommands } from './shutdown.mjs';
 import { StepFailure } from './step-failure.mjs';
 
-/** Runs a command to its end with its output in a log file. Answers `{ code, output }`, the output being what it wrote on stdout. */
-export function runLogged(command, args, { log, onLine, ...options }) {
+/**
+ * Runs a command to its end with its output in a log file. Answers `{ code, output }`, the output being what it wrote on stdout.
+ * `hasAnswer`: lines of JSON are the answer to us, which may hold secrets; the log gets everything else.
+ */
+export function runLogged(command, args, { log, onLine, hasAnswer = false, ...options }) {
   fs.mkdirSync(path.dirname(log), { recursive: true });
-  const file = fs.createWriteStream(log);
+  const file = fs.createWriteStream(log, { mode: 0o600 });
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
     runningCommands.add(child);
     let output = '';
-    child.stdout.setEncoding('utf8').on('data', (text) => {
-      output += text;
-      file.write(text);
-      for (const line of onLine ? text.split('\n').filter(Boolean) : []) onLine(line);
+    readline.createInterface({ input: child.stdout }).on('line', (line) => {
+      output += `${line}\n`;
+      file.write(hasAnswer && line.startsWith('{') ? '{…}\n' : `${line}\n`);
+      if (line) onLine?.(line);
     });
     child.stderr.on('data', (text) => file.write(text));
     child.on('error', reject);

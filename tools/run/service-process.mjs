@@ -24,7 +24,7 @@ export class ServiceProcess {
     this.#options = options; // { name, node, file, env, folder, onFailure }
     this.log = path.join(options.folder, 'logs', `${options.name}.log`);
     if (!fs.existsSync(options.file)) throw new StepFailure(`${options.file} is missing: was it built?`);
-    fs.writeFileSync(this.log, '');
+    fs.writeFileSync(this.log, '', { mode: 0o600 });
     this.#spawn();
   }
 

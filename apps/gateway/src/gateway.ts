@@ -1,17 +1,18 @@
-import { createHash } from 'node:crypto';
+import type { Socket } from 'node:net';
 import { contracts } from '@cordee/contracts/catalogue';
 import { FILE_MAX_BYTES } from '@cordee/contracts/file';
 import { RpcClient } from '@cordee/messaging/rpc-client';
 import { readConfig } from '@cordee/service/config';
 import type { ProcessParts } from '@cordee/service/process-parts';
+import type { TokenVerifier } from '@cordee/service/token-verifier';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
-import fastify, { type FastifyInstance } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { GatewayConfig } from './config.ts';
 import { addDocsPage } from './docs-page.ts';
 import { addLinkPages } from './link-pages.ts';
 import { openApiDocument } from './openapi.ts';
-import { addFallbacks, addRoutes } from './routes.ts';
+import { addFallbacks, addRoutes, bearerToken } from './routes.ts';
 
 const BODY_BYTES = 1024 * 1024;
 /** How often slow connections are looked for. */
@@ -35,12 +36,14 @@ export async function startGateway(environment: Readonly<Record<string, string |
     bodyLimit: BODY_BYTES,
     requestTimeout: config.SLOW_CLIENT_MS,
     http: { headersTimeout: config.SLOW_CLIENT_MS, connectionsCheckingInterval: CHECKING_MS },
-    routerOptions: { maxParamLength: 300 },
+    // A long parameter is a wrong one, which the contract says better than the router.
+    routerOptions: { maxParamLength: 20_000 },
     forceCloseConnections: 'idle',
     return503OnClosing: true,
+    clientErrorHandler: answerBrokenRequest,
   });
   await app.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'self'"], styleSrc: ["'self'", "'unsafe-inline'"], imgSrc: ["'self'", 'data:'], upgradeInsecureRequests: null } } });
-  await app.register(rateLimit, { max: config.RATE_LIMIT_PER_MINUTE, timeWindow: 60_000, keyGenerator: (request) => caller(request.headers.authorization) ?? request.ip, allowList: (request) => request.url.startsWith('/health') });
+  await app.register(rateLimit, { max: config.RATE_LIMIT_PER_MINUTE, timeWindow: 60_000, keyGenerator: async (request) => (await accountOf(request, parts.verifier)) ?? request.ip, allowList: (request) => request.url.startsWith('/health') });
   addUploadParsers(app);
   addFallbacks(app, report);
   addRoutes(app, contracts.values(), { rpc, verifier: parts.verifier, report });
@@ -66,8 +69,21 @@ export async function startGateway(environment: Readonly<Record<string, string |
   };
 }
 
-/** A key for a caller's token, without keeping the token. */
-const caller = (authorization: string | undefined): string | undefined => authorization && createHash('sha256').update(authorization).digest('base64url');
+/** Who calls, when the token is good: an invented one must not open a count of its own. */
+async function accountOf(request: FastifyRequest, verifier: TokenVerifier): Promise<string | undefined> {
+  const token = bearerToken(request);
+  return token && verifier.verify(token).then(({ accountId }) => accountId, () => undefined);
+}
+
+/** What never became a request, or came too slowly, gets a problem as well; the connection ends. */
+function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
+  const isSlow = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
+  const status = isSlow ? '408 Request Timeout' : '400 Bad Request';
+  const code = isSlow ? 'REQUEST_TIMEOUT' : 'INPUT_NOT_PARSEABLE';
+  const body = JSON.stringify({ type: `urn:cordee:problem:${code.toLowerCase()}`, title: isSlow ? 'The request came too slowly' : 'This is no HTTP request', status: Number.parseInt(status, 10), code });
+  if (socket.writable) socket.end(`HTTP/1.1 ${status}\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`);
+  else socket.destroy();
+}
 
 /** Files are not read into memory: the route takes the stream. */
 function addUploadParsers(app: FastifyInstance): void {

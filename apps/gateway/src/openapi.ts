@@ -38,7 +38,7 @@ function operation(name: string, contract: Contract, schemas: Json): Json {
     .map(([field, schema]) => ({
       name: field, in: inPath.has(field) ? 'path' : 'query', required: inPath.has(field) || required.has(field), schema, ...(example[field] === undefined ? {} : { example: example[field] }),
     }));
-  if (contract.kind === 'command' && http.method === 'POST') {
+  if (contract.kind === 'command' && http.method === 'POST' && !contract.hasSecretOutput) {
     parameters.push({ name: 'Idempotency-Key', in: 'header', required: contract.idempotencyKey === 'required', schema: { type: 'string', maxLength: 255 }, description: 'Repeats with the same key get the first answer, for 24 hours' });
   }
   if (input.properties && 'ifMatch' in input.properties) parameters.push({ name: 'If-Match', in: 'header', required: false, schema: { type: 'string' }, description: 'ETag that was seen; refuses the change of something that has changed meanwhile', example: '"1"' });

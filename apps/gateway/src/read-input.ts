@@ -17,7 +17,7 @@ export function readInput(contract: Contract, request: FastifyRequest, upload?: 
     throw new DomainError('INPUT_INVALID', { errors: [{ pointer: '', detail: 'must be a JSON object', code: 'invalid_type' }] });
   }
   const parameters = request.params as Fields;
-  const twice = Object.keys(parameters).filter((name) => name in given);
+  const twice = [...Object.keys(parameters), ...Object.keys(upload ?? {})].filter((name) => Object.hasOwn(given, name));
   const raw: Fields = { ...(given as Fields), ...parameters, ...upload, ...ifMatchOf(contract, request) };
   const input = validate(contract.input, raw);
   const unknown = [...unknownFields(raw, input, ''), ...twice.map((name) => unknownField(`/${name}`))];
@@ -41,7 +41,7 @@ function unknownFields(raw: unknown, parsed: unknown, pointer: string): FieldErr
   if (!isObject(raw) || !isObject(parsed)) return [];
   return Object.entries(raw).flatMap(([key, value]) => {
     const place = `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-    return key in parsed ? unknownFields(value, parsed[key], place) : value === undefined ? [] : [unknownField(place)];
+    return Object.hasOwn(parsed, key) ? unknownFields(value, parsed[key], place) : value === undefined ? [] : [unknownField(place)];
   });
 }
 

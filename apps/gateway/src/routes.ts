@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
 import type { Contract } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import type { FileReference } from '@cordee/contracts/file';
@@ -45,15 +46,16 @@ export function addRoutes(app: FastifyInstance, contracts: Iterable<Contract>, p
 
 async function answer(contract: Contract, request: FastifyRequest, reply: FastifyReply, { rpc, verifier }: RouteParts): Promise<FastifyReply> {
   const http = contract.http!;
-  const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(request.headers.authorization ?? '')?.[1];
+  const token = bearerToken(request);
   if (contract.access !== 'public') {
     if (!token) throw new DomainError('SIGN_IN_REQUIRED');
     await verifier.verify(token);
   }
   const options = callOptions(contract, request, token);
-  if (http.upload && !http.upload.includes(request.headers['content-type']?.split(';')[0] ?? '')) {
+  if (http.upload && !http.upload.includes(mediaTypeOf(request))) {
     throw new DomainError('INPUT_INVALID', { errors: [{ pointer: '', detail: `the body must be ${http.upload.join(' or ')}`, code: 'content_type' }] });
   }
+  if (!http.upload && request.body instanceof Readable) throw new DomainError('INPUT_INVALID', { errors: [{ pointer: '', detail: 'the body must be application/json', code: 'content_type' }] });
   // What can be refused is refused before fifty megabytes have been taken in.
   if (http.upload) readInput(contract, request, { fileId: 'fil_00000000000000000000000000' });
   const upload = http.upload ? await takeUpload(rpc, contract, request, options) : undefined;
@@ -65,6 +67,11 @@ async function answer(contract: Contract, request: FastifyRequest, reply: Fastif
   if (http.status === 204) return reply.status(204).send();
   return reply.status(http.status ?? 200).header('cache-control', 'no-store').send(result.output);
 }
+
+/** The token of the Authorization header, if it looks like one. */
+export const bearerToken = (request: FastifyRequest): string | undefined => /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(request.headers.authorization ?? '')?.[1];
+
+const mediaTypeOf = (request: FastifyRequest): string => (request.headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase();
 
 function callOptions(contract: Contract, request: FastifyRequest, token: string | undefined): CallOptions {
   const key = request.headers['idempotency-key'];

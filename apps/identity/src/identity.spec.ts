@@ -69,6 +69,17 @@ describe('signing up', () => {
     expect(await test.rows(`select count(*)::int as n from account where email_key = 'twice@example.ch'`)).toEqual([{ n: 1 }]);
   });
 
+  it('makes one account of several sign-ups that are confirmed at once, and an error of none (F17)', async () => {
+    const tokens: string[] = [];
+    for (const name of ['One', 'Two', 'Three']) {
+      await test.call(requestSignUp, { email: 'race@example.ch', password, name }, 'nobody');
+      const row = (await test.outbox()).filter(({ type }) => type === 'identity.sign_up.requested').at(-1)!;
+      tokens.push((await test.call(getSignUpMail, { signUpId: row.data['signUpId'] as string }, { service: 'reminders' })).token!);
+    }
+    const codes = await Promise.all(tokens.map((token) => test.codeOf(confirmSignUp, { token }, 'nobody')));
+    expect(codes.sort()).toEqual(['SIGN_UP_TOKEN_INVALID', 'SIGN_UP_TOKEN_INVALID', 'ok']);
+  });
+
   it.each([
     ['short password', 'PASSWORD_TOO_SHORT'],
     ['passwordpassword', 'PASSWORD_TOO_COMMON'],
@@ -197,6 +208,27 @@ describe('roles', () => {
     expect(await test.codeOf(acceptRole, { organizationId, memberId: ben.memberId }, ben.as)).toBe('ROLE_NOT_OFFERED');
   });
 
+  it('of legal representative are offered once, and the offer can be taken back', async () => {
+    const anna = await signUp();
+    const { organizationId } = anna;
+    const ben = await join(anna, 'collaborator');
+    const ask = (role: Role) => test.call(changeMember, { organizationId, memberId: ben.memberId, role }, anna.as);
+    await ask('legal_representative');
+    const before = (await test.outbox()).length;
+    expect(await ask('legal_representative')).toMatchObject({ offeredRole: 'legal_representative' });
+    expect((await test.outbox()).length).toBe(before);
+    expect(await ask('collaborator')).toMatchObject({ role: 'collaborator', offeredRole: null });
+    expect(await test.codeOf(acceptRole, { organizationId, memberId: ben.memberId }, ben.as)).toBe('ROLE_NOT_OFFERED');
+  });
+
+  it('let no external pay, on no path (ROL-2)', async () => {
+    const anna = await signUp();
+    const { organizationId } = anna;
+    const eva = await join(anna, 'external');
+    expect(await test.codeOf(changeMember, { organizationId, memberId: eva.memberId, flags: ['billing.pay'] }, anna.as)).toBe('FLAG_NOT_ALLOWED');
+    expect(await test.codeOf(inviteMember, { organizationId, email: 'ext@example.ch', role: 'external', flags: ['billing.pay'] }, anna.as)).toBe('FLAG_NOT_ALLOWED');
+  });
+
   it('are not offered to an external', async () => {
     const anna = await signUp();
     const eva = await join(anna, 'external');
@@ -249,6 +281,12 @@ describe('invitations', () => {
     await test.call(cancelInvitation, { organizationId, invitationId: invitation.id }, anna.as);
     expect(await test.codeOf(acceptInvitation, { token, name: 'N', password }, 'nobody')).toBe('INVITATION_TOKEN_INVALID');
     expect(await test.codeOf(inviteMember, { organizationId, email: anna.email, role: 'collaborator' }, anna.as)).toBe('MEMBER_EXISTS');
+  });
+
+  it('are one, when eight are sent at once', async () => {
+    const anna = await signUp();
+    const codes = await Promise.all(Array.from({ length: 8 }, () => test.codeOf(inviteMember, { organizationId: anna.organizationId, email: 'eight@example.ch', role: 'collaborator' }, anna.as)));
+    expect(codes.sort()).toEqual([...Array.from({ length: 7 }, () => 'INVITATION_OPEN'), 'ok']);
   });
 
   it('fall with the right of the inviter (C-ROL-08)', async () => {

@@ -11,8 +11,9 @@ import { ProductReactions } from './products/product.reactions.ts';
 import { ResourceCommands } from './resources/resource.commands.ts';
 import { ResourceSchema } from './resources/resource.entity.ts';
 import { ResourceQueries } from './resources/resource.queries.ts';
+import { ResourceReactions } from './resources/resource.reactions.ts';
 
-@Module({ controllers: [ProductTypeQueries, ProductCommands, ProductQueries, ProductReactions, ResourceCommands, ResourceQueries] })
+@Module({ controllers: [ProductTypeQueries, ProductCommands, ProductQueries, ProductReactions, ResourceCommands, ResourceQueries, ResourceReactions] })
 class ProductsModule {}
 
 /** The catalogue, the products of organizations with their resources, and their blocks. */

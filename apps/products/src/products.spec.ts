@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { decide } from '@cordee/access/decide';
 import { orderPaid } from '@cordee/contracts/billing/order';
 import type { Input } from '@cordee/contracts/contract';
 import { newId } from '@cordee/contracts/id';
+import { memberRemoved } from '@cordee/contracts/identity/member';
 import type { Role } from '@cordee/contracts/permissions';
 import { addResource, blockProduct, describeResource, getProduct, listProducts, unblockProduct } from '@cordee/contracts/products/product';
 import { getProductFacts } from '@cordee/contracts/products/product-facts';
@@ -258,6 +260,50 @@ describe('resources', () => {
     const search: Caller = { service: 'search' };
     expect(await test.call(describeResource, { organizationId, resourceId }, search)).toEqual({ resourceId, productId, kind: 'mail_address', name: 'ben@alpine.example', ownerAccountId: organization.ben });
     for (const foreign of [openOrganization().organizationId, id('org')]) expect(await test.codeOf(describeResource, { organizationId: foreign, resourceId }, search)).toBe('RESOURCE_NOT_FOUND');
+  });
+});
+
+describe('who is removed (ROL-7, ROL-8)', () => {
+  const remove = (organization: Organization, accountId: AccountId) =>
+    test.report(memberRemoved, { organizationId: organization.organizationId, memberId: id('mem'), accountId, role: 'collaborator' });
+  const ownersIn = async (organizationId: OrganizationId) =>
+    (await test.process.access.facts(organizationId)).products.products.flatMap(({ ownedResources = [] }) => ownedResources.map(({ accountId }) => accountId)).sort();
+
+  it('owns nothing any more, comes back with nothing, and managers see whose it was', async () => {
+    const organization = openOrganization();
+    const { organizationId, as, ben, chief } = organization;
+    const [mail] = await order(organization, ['mail_service', 'alpine.example']);
+    const add = (name: string, ownerAccountId: AccountId) => test.call(addResource, { organizationId, productId: mail!, kind: 'mail_address', name, ownerAccountId }, as.chief);
+    const old = await add('ben@alpine.example', ben);
+    await add('chief@alpine.example', chief);
+    expect(await ownersIn(organizationId)).toEqual([ben, chief].sort());
+    const reads = async () => decide(await test.process.access.facts(organizationId), { accountId: ben, right: 'read', productId: mail!, resourceId: old.id, at: new Date() }).allowed;
+    expect(await reads()).toBe(true);
+
+    await remove(organization, ben);
+    // Here the person is a member still, or again: what counts is that the copy of the facts knows at once.
+    expect([await reads(), await ownersIn(organizationId)]).toEqual([false, [chief]]);
+    expect(await test.call(describeResource, { organizationId, resourceId: old.id }, { service: 'search' })).toMatchObject({ ownerAccountId: null });
+    expect((await eventsAbout(old.id)).at(-1)).toMatchObject({ type: 'products.resource.owner_cleared', data: { organizationId, productId: mail, formerOwnerAccountId: ben } });
+    const seen = async (who: Caller) => (await test.call(getProduct, { organizationId, productId: mail! }, who)).resources.find((resource) => resource.id === old.id);
+    expect(await seen(as.chief)).toMatchObject({ ownerAccountId: null, formerOwnerAccountId: ben });
+    await grant(organization, { holder: { kind: 'account', accountId: organization.eva }, object: { kind: 'resource', productId: mail!, resourceId: old.id }, right: 'read' });
+    expect(await seen(as.eva)).toEqual({ id: old.id, kind: 'mail_address', name: 'ben@alpine.example', ownerAccountId: null });
+  });
+
+  it('keeps what is theirs elsewhere, and what came after the removal', async () => {
+    const [left, other] = [openOrganization(), openOrganization()];
+    const ben = left.ben;
+    test.facts.people.get(other.organizationId)!.push({ accountId: ben, memberId: id('mem'), role: 'collaborator', flags: [], isBlocked: false });
+    const mailOf = async (organization: Organization) => (await order(organization, ['mail_service', 'm']))[0]!;
+    const [there, here] = [await mailOf(other), await mailOf(left)];
+    const add = ({ organizationId, as }: Organization, productId: ProductId) => test.call(addResource, { organizationId, productId, kind: 'mail_address', name: 'ben@alpine.example', ownerAccountId: ben }, as.chief);
+    await add(other, there);
+    await add(left, here);
+    // A removal that is heard of late: the mailbox is newer.
+    await test.rows(`update resource set created_at = '2100-01-01' where organization_id = $1`, [uuid(left.organizationId)]);
+    await remove(left, ben);
+    expect([await ownersIn(left.organizationId), await ownersIn(other.organizationId)]).toEqual([[ben], [ben]]);
   });
 });
 

@@ -38,7 +38,11 @@ export class EndedSessions {
 
   /** Catches up with what was missed while this process was away; identity not answering leaves what is known. */
   private async reload(): Promise<void> {
+    const before = new Set(this.ids);
     const ended = await this.rpc.call(listEndedSessions, {}).catch(() => undefined);
-    if (ended) this.ids = new Set(ended.sessionIds);
+    if (!ended) return;
+    // What was announced while the answer was on its way may not be in it.
+    const announced = [...this.ids].filter((id) => !before.has(id));
+    this.ids = new Set([...ended.sessionIds, ...announced]);
   }
 }

@@ -16,16 +16,18 @@ export const MoneyValue = z
   .meta({ id: 'Money', description: 'Amount in minor units of a currency', examples: [{ amount: 199475, currency: 'CHF' }] });
 export type MoneyValue = z.output<typeof MoneyValue>;
 
-export const Email = z.string().trim().max(254).pipe(z.email()).meta({ description: 'E-mail address', examples: ['anna@example.ch'] });
+/** Text that people write: no control characters and no half of a surrogate pair, which neither PostgreSQL nor JSON can keep. */
+export const text = (max: number) =>
+  z
+    .string()
+    .trim()
+    .max(max)
+    .refine((value) => !/[\p{Cc}\p{Cs}]/u.test(value), 'must not hold control characters or broken ones');
 
-/** A name that people read: no control characters, at most 255 characters. */
-export const Name = z
-  .string()
-  .trim()
-  .min(1)
-  .max(255)
-  .refine((name) => !/\p{Cc}/u.test(name), 'must not hold control characters')
-  .meta({ description: 'Name, 1 to 255 characters', examples: ['Alpine Rescue'] });
+export const Email = text(254).pipe(z.email()).meta({ description: 'E-mail address', examples: ['anna@example.ch'] });
+
+/** A name that people read, 1 to 255 characters. */
+export const Name = text(255).min(1).meta({ description: 'Name, 1 to 255 characters', examples: ['Alpine Rescue'] });
 
 export const Country = z.string().regex(/^[A-Z]{2}$/).meta({ description: 'ISO 3166-1 alpha-2 country', examples: ['CH'] });
 export const Locale = z.enum(['de', 'fr', 'it', 'en', 'es']).meta({ description: 'Language of texts', examples: ['fr'] });

@@ -4,6 +4,8 @@ import { toUuid } from '@cordee/contracts/id';
 import { actorId, type Call } from '@cordee/messaging/call';
 import type { EntityManager } from '@mikro-orm/postgresql';
 
+/** How long an answer is kept for repeats (CONVENTIONS, REST). */
+export const KEPT_MS = 24 * 3_600_000;
 const NO_ORGANIZATION = '00000000-0000-0000-0000-000000000000';
 
 /**
@@ -17,8 +19,8 @@ export async function runOnce(em: EntityManager, call: Call, input: unknown, run
   if (!lock?.taken) throw new DomainError('IDEMPOTENCY_KEY_RUNNING', { retryAfter: 1 });
   const inputHash = createHash('sha256').update(JSON.stringify(input)).digest();
   const [before] = await em.execute<{ input_hash: Buffer; output: { value: unknown } }[]>(
-    `select input_hash, output from idempotency_key where organization_id = ? and actor_id = ? and subject = ? and key = ?`,
-    place,
+    `select input_hash, output from idempotency_key where organization_id = ? and actor_id = ? and subject = ? and key = ? and created_at > ?`,
+    [...place, new Date(call.now.getTime() - KEPT_MS)],
   );
   if (before) {
     if (!inputHash.equals(before.input_hash)) throw new DomainError('IDEMPOTENCY_KEY_REUSED');
@@ -26,7 +28,8 @@ export async function runOnce(em: EntityManager, call: Call, input: unknown, run
   }
   const output = await run();
   await em.execute(
-    `insert into idempotency_key (organization_id, actor_id, subject, key, input_hash, output, created_at) values (?, ?, ?, ?, ?, ?, ?)`,
+    `insert into idempotency_key (organization_id, actor_id, subject, key, input_hash, output, created_at) values (?, ?, ?, ?, ?, ?, ?)
+     on conflict (organization_id, actor_id, subject, key) do update set input_hash = excluded.input_hash, output = excluded.output, created_at = excluded.created_at`,
     [...place, inputHash, JSON.stringify({ value: output ?? null }), call.now],
   );
   return output;

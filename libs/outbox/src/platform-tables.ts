@@ -61,7 +61,7 @@ create table file_chunk (
 );
 grant insert on outbox, dead_letter to ${workers};
 grant select, insert, update on outbox_sequence, inbox, file, file_chunk to ${workers};
-grant select, insert on idempotency_key to ${workers};
+grant select, insert, update on idempotency_key to ${workers};
 grant delete on file, dead_letter, idempotency_key to ${sweep};
 grant select on dead_letter to ${sweep}, ${staff};
 grant select, update, delete on outbox to ${relay};

@@ -14,6 +14,7 @@ export const ServiceConfig = z.object({
   HOST: z.string().default('127.0.0.1').describe('Address to listen on'),
   OPS_PORT: z.coerce.number().int().min(0).max(65535).default(9100).describe('Health and metrics'),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).describe("The service's own database, as its runtime role").meta({ isSecret: true }),
+  DATABASE_POOL_SIZE: z.coerce.number().int().min(2).default(10).describe('Connections to the database'),
   NATS_URL: z.string().optional().describe('nats://…; without it the embedded bus, which serves a single process only').meta({ isSecret: true }),
   REDIS_URL: z.string().optional().describe('redis://…; without it jobs run on PostgreSQL').meta({ isSecret: true }),
   QUEUE_PREFIX: z.string().optional().describe('Keeps the queues of several installations on one Redis apart'),

@@ -13,7 +13,7 @@ import { runOnce } from '@cordee/outbox/idempotency';
 import { databaseRoles } from '@cordee/outbox/platform-tables';
 import type { Cause } from '@cordee/outbox/publish';
 import { enterRole, enterScope } from '@cordee/outbox/tenant-scope';
-import { DeadlockException, OptimisticLockError, type EntityManager } from '@mikro-orm/postgresql';
+import { DeadlockException, OptimisticLockError, UniqueConstraintViolationException, type EntityManager } from '@mikro-orm/postgresql';
 import type { Clock } from './clock.ts';
 import type { CommandContext, ReactionContext } from './handles.ts';
 import { durableOf, reactionCause } from './reaction-cause.ts';
@@ -74,7 +74,8 @@ export class Doors implements DoorKeepers {
           return call.contract.kind === 'query' ? run(context) : runOnce(em, call, input, () => run(context));
         });
       } catch (error) {
-        const isRace = error instanceof OptimisticLockError || error instanceof DeadlockException;
+        // Somebody else was faster: the second run finds what they wrote and answers accordingly.
+        const isRace = error instanceof OptimisticLockError || error instanceof DeadlockException || error instanceof UniqueConstraintViolationException;
         if (!isRace || race === RACES) throw error;
       }
     }

@@ -18,6 +18,7 @@ import { DeadLetters } from './dead-letters.ts';
 import { openOrm } from './database/orm.ts';
 import { Doors } from './doors.ts';
 import { Files } from './files.ts';
+import { startHousekeeping } from './housekeeping.ts';
 import { Jobs } from './jobs.ts';
 import { nestLog } from './log.ts';
 import type { ProcessParts } from './process-parts.ts';
@@ -51,6 +52,7 @@ export class ServiceHost {
     private readonly bus: Bus,
     private readonly relay: Relay,
     private readonly jobs: Jobs,
+    private readonly stopHousekeeping: () => void,
   ) {}
 
   /** Connects, opens the doors, and resolves when the service answers. */
@@ -60,7 +62,7 @@ export class ServiceHost {
     const log = process.log.child({ service: name });
     const report = (error: unknown, where: string): void => log.error({ err: error, where }, error instanceof Error ? error.message : String(error));
 
-    const orm = await openOrm({ url: config.DATABASE_URL, entities: definition.entities });
+    const orm = await openOrm({ url: config.DATABASE_URL, entities: definition.entities, poolSize: config.DATABASE_POOL_SIZE });
     const bus = await process.connect(name);
     const rpc = new RpcClient(bus, name);
     const { clock, access } = process;
@@ -71,6 +73,7 @@ export class ServiceHost {
     });
     const doors = new Doors({ service: name, em: orm.em, transactions, access, verifier: process.verifier, clock, report });
 
+    const work = new Work(name, transactions, clock);
     const server = new BusServer(name, bus, doors);
 
     const injected: DynamicModule = {
@@ -86,7 +89,7 @@ export class ServiceHost {
         { provide: Presence, useValue: process.presence },
         { provide: EndedSessions, useValue: process.endedSessions },
         { provide: Jobs, useValue: jobs },
-        { provide: Work, useValue: new Work(name, transactions, clock) },
+        { provide: Work, useValue: work },
         { provide: Files, useValue: new Files() },
         { provide: DeadLetters, useValue: new DeadLetters({ service: name, em: orm.em, transactions, clock, reactions: server, report }) },
         { provide: APP_FILTER, useClass: PassThrough },
@@ -99,7 +102,7 @@ export class ServiceHost {
     await app.listen();
     relay.start();
     await jobs.start();
-    return new ServiceHost(name, app, orm, bus, relay, jobs);
+    return new ServiceHost(name, app, orm, bus, relay, jobs, startHousekeeping(work, report));
   }
 
   /** Whether it has a queue of jobs. */
@@ -115,6 +118,7 @@ export class ServiceHost {
 
   /** Finishes jobs and what is in the outbox's batch, which both need the bus, then drains the bus and closes the database. */
   async stop(): Promise<void> {
+    this.stopHousekeeping();
     await this.jobs.stop();
     await this.relay.stop();
     await this.app.close();

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { migrate } from '@cordee/service/database/migrate';
-import type { MigrationClass } from '@cordee/service/database/migration';
+import { platformMigration, type MigrationClass } from '@cordee/service/database/migration';
 import { setUpDatabase, type DatabaseUrls } from '@cordee/service/database/set-up-database';
 import { Client } from 'pg';
 import { serverUrl } from './test-environment.ts';
@@ -11,7 +11,7 @@ const PASSWORD = 'test';
 /** A migrated database of its own for a suite: copied from a template that is migrated once per set of migrations. */
 export async function createTestDatabase(service: string, migrations: readonly MigrationClass[]): Promise<DatabaseUrls & { drop(): Promise<void> }> {
   const adminUrl = serverUrl('DATABASE_ADMIN_URL');
-  const fingerprint = createHash('sha256').update(migrations.map(({ sql }) => sql).join('\n')).digest('hex').slice(0, 12);
+  const fingerprint = createHash('sha256').update([platformMigration(service), ...migrations].map(({ sql }) => sql).join('\n')).digest('hex').slice(0, 12);
   const template = `template_${service}_${fingerprint}`;
   const database = `test_${service}_${randomBytes(6).toString('hex')}`;
   const urls = await withClient(adminUrl, async (client) => {

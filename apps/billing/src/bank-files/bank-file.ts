@@ -70,6 +70,7 @@ export type OddReason =
   | 'amount_too_precise'
   | 'amount_zero'
   | 'date_missing'
+  | 'date_implausible'
   | 'transaction_amount_missing';
 
 /** An entry of a good file that staff has to look at. */

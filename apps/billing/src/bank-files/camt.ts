@@ -3,6 +3,7 @@ import type { BankFile, BankFileRemark, BankStatement } from './bank-file.ts';
 import { readEntry, readTransaction, type ReadEntry, type ReadTransaction } from './camt-entry.ts';
 import { reject, requiredText, type CamtReport } from './camt-fields.ts';
 import { checkStatement } from './camt-sums.ts';
+import { earliestBankDate } from './plausible-dates.ts';
 import { child, childrenOf, pointerOf, readXml, textAt, XmlSyntaxError, type XmlElement } from './xml-reader.ts';
 
 /** Largest file that is read, in bytes. */
@@ -99,7 +100,8 @@ function instantOf(report: CamtReport, header: XmlElement): string | undefined {
   // Without an offset it is the bank's local time, which the file does not name; UTC is as good as any.
   const hasOffset = /(Z|[+-]\d{2}:\d{2})$/.test(text);
   const instant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}/.test(text) ? new Date(hasOffset ? text : `${text}Z`).toJSON() : null;
-  return instant ?? reject(report, child(header, 'CreDtTm')!, 'DATE_INVALID', `"${text.slice(0, 40)}" is not an instant`);
+  if (instant && instant >= earliestBankDate) return instant;
+  return reject(report, child(header, 'CreDtTm')!, 'DATE_INVALID', `"${text.slice(0, 40)}" is not an instant`);
 }
 
 function parse(text: string, take: (element: XmlElement) => boolean): XmlElement {

@@ -17,8 +17,9 @@ export async function countTotal(context: BillingContext, total: BatchTotal): Pr
 export async function countOdd(context: BillingContext, suspense: Suspense): Promise<CountedBooking> {
   const id = newId('bkg', context.now);
   const { amount, direction, valueDate, bookingDate } = suspense.odd;
-  const valuedOn = valueDate ?? bookingDate;
-  if (amount && valuedOn) await keepInSuspense(context, id, direction === 'credit' ? amount : { ...amount, amount: -amount.amount }, valuedOn);
+  // Without a date that counts, it counts from today.
+  const valuedOn = valueDate ?? bookingDate ?? context.seller.today(context.now);
+  if (amount && amount.amount !== 0) await keepInSuspense(context, id, direction === 'credit' ? amount : { ...amount, amount: -amount.amount }, valuedOn);
   return countedOdd(id, suspense);
 }
 

@@ -16,6 +16,7 @@ import { bookingsOf, type Booking } from './booking-identity.ts';
 import { countedBooking } from './counted-booking.ts';
 import { countOdd, countReturned, countTotal } from './count-suspense.ts';
 import { knownBatches, knownIdentities, ownersOfReferences, payersByAccount } from './known-bookings.ts';
+import { withPlausibleDates } from './plausible-dates.ts';
 import { storeBookings } from './store-bookings.ts';
 import { takeReceipt } from './take-receipt.ts';
 import { undoReceipt } from './undo-receipt.ts';
@@ -29,7 +30,7 @@ const IMPORT_LOCK = 0x0c0d_ba4c;
  */
 export async function importBankFile(context: BillingContext, fileId: `fil_${string}`, read: BankFile): Promise<z.output<typeof BankFileReport>> {
   const { em, now } = context;
-  const file = withOwnAccounts(read, context.seller);
+  const file = withPlausibleDates(withOwnAccounts(read, context.seller), now);
   const { bookings, batchTotals, suspense } = bookingsOf(file);
   await em.execute(`select pg_advisory_xact_lock(?)`, [IMPORT_LOCK]);
   const count = new BookingCount(await knownIdentities(em, [...bookings, ...batchTotals, ...suspense].flatMap(({ identities }) => identities)));

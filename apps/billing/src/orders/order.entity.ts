@@ -34,7 +34,7 @@ export class Order extends OrderSchema.class {
     this.status = 'cancelled';
   }
 
-  /** The first period of every product starts on the day the money counts. */
+  /** The first period of every product starts on the day the money counts, or the day of the offer where that is later. */
   pay(invoiceId: `inv_${string}`, startsOn: string): Fact<typeof orderPaid> {
     this.status = 'paid';
     this.invoiceId = invoiceId;

@@ -8,8 +8,8 @@ const hash = promisify(argon2);
 const MEMORY_KIB = 19_456;
 const PASSES = 2;
 const MIN_LENGTH = 15;
-/** Sign-ins beyond this wait in line no longer but are told to come again. */
-const MAX_WAITING = 200;
+/** Sign-ins beyond this wait in line no longer but are told to come again: each holds a connection to the database while it waits. */
+const MAX_WAITING = 20;
 
 const common = new Set<string>(dictionary['passwords-common']);
 

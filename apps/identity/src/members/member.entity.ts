@@ -46,13 +46,13 @@ export class Member extends MemberSchema.class {
     const before = this.standing();
     const facts: Fact[] = [];
     if (wanted.role === 'legal_representative' && this.role !== 'legal_representative') {
-      if (this.role === 'external') throw new DomainError('MEMBERSHIP_REQUIRED_FIRST');
-      this.offeredRole = wanted.role;
-      this.offeredBy = by.accountId;
-      facts.push(fact(memberRoleOffered, { ...this.key(), role: wanted.role }));
-    } else if (wanted.role !== undefined && wanted.role !== this.role) {
-      this.takeRole(wanted.role);
+      const offered = this.offer(by);
+      if (offered) facts.push(offered);
+    } else if (wanted.role !== undefined) {
+      this.withdrawOffer(by);
+      if (wanted.role !== this.role) this.takeRole(wanted.role);
     }
+    if (this.role === 'external' && wanted.flags?.includes('billing.pay')) throw new DomainError('FLAG_NOT_ALLOWED', { errors: [{ pointer: '/flags', detail: 'an external cannot pay', code: 'flag_not_allowed' }] });
     if (wanted.flags) this.flags = [...new Set(wanted.flags)];
     if (wanted.isBlocked !== undefined) this.isBlocked = wanted.isBlocked;
     const changed = this.changedSince(before);
@@ -77,6 +77,23 @@ export class Member extends MemberSchema.class {
 
   removed(): Fact<typeof memberRemoved> {
     return fact(memberRemoved, { ...this.key(), role: this.role });
+  }
+
+  /** Offers the role; the same offer by the same person again changes nothing and tells nobody. */
+  private offer(by: Member): Fact | undefined {
+    if (this.role === 'external') throw new DomainError('MEMBERSHIP_REQUIRED_FIRST');
+    if (this.offeredRole === 'legal_representative' && this.offeredBy === by.accountId) return undefined;
+    this.offeredRole = 'legal_representative';
+    this.offeredBy = by.accountId;
+    return fact(memberRoleOffered, { ...this.key(), role: 'legal_representative' });
+  }
+
+  /** Whoever asks for another role, the present one included, takes an open offer back. */
+  private withdrawOffer(by: Member): void {
+    if (!this.offeredRole) return;
+    if (!by.isLegalRepresentative()) throw new DomainError('ROLE_RESERVED');
+    this.offeredRole = null;
+    this.offeredBy = null;
   }
 
   private takeRole(role: Role): void {

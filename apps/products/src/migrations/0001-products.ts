@@ -57,12 +57,14 @@ create table resource (
   kind text not null,
   name text not null,
   owner_account_id uuid,
+  -- Whose it was when they left the organization: nobody reads it until a manager hands it over.
+  former_owner_account_id uuid,
   created_at timestamptz(3) not null,
   primary key (organization_id, id),
   foreign key (organization_id, product_id) references product (organization_id, id)
 );
 create unique index resource_name on resource (organization_id, product_id, kind, lower(name));
-create index resource_owner on resource (organization_id) where owner_account_id is not null;
+create index resource_owner on resource (organization_id, owner_account_id) where owner_account_id is not null;
 create table product_block (
   organization_id uuid not null,
   product_id uuid not null,

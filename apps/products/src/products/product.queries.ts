@@ -38,7 +38,9 @@ export class ProductQueries {
     const [product] = sight ? await selectProducts(context.em, organizationId, [productId]) : [];
     if (!sight || !product) throw new DomainError('PRODUCT_NOT_FOUND');
     const resources = await selectResources(context.em, organizationId, productId);
-    return { ...forEyes(product, isManager), resources: resources.filter(({ id }) => sight.isWhole || sight.resourceIds.has(id)) };
+    const seen = resources.filter(({ id }) => sight.isWhole || sight.resourceIds.has(id));
+    // Who left is for who hands over what they left.
+    return { ...forEyes(product, isManager), resources: isManager ? seen : seen.map(({ formerOwnerAccountId: _, ...resource }) => resource) };
   }
 
   @Handles(getProductFacts)

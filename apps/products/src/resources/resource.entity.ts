@@ -1,4 +1,4 @@
-import { resourceAdded, type Resource as ResourceContract } from '@cordee/contracts/products/product';
+import { resourceAdded, resourceOwnerCleared, type Resource as ResourceContract } from '@cordee/contracts/products/product';
 import { fact, type Fact } from '@cordee/outbox/publish';
 import { idColumn } from '@cordee/service/database/id-column';
 import { defineEntity, p } from '@mikro-orm/postgresql';
@@ -17,6 +17,7 @@ export const ResourceSchema = defineEntity({
     name: p.string(),
     /** Whose mailbox it is: only they read it, and whom they let (ACC-4). */
     ownerAccountId: idColumn('acc').nullable(),
+    formerOwnerAccountId: idColumn('acc').nullable(),
     createdAt: p.datetime(),
   },
 });
@@ -26,6 +27,15 @@ export class Resource extends ResourceSchema.class {
   added(): Fact<typeof resourceAdded> {
     const { organizationId, productId, id, kind } = this;
     return fact(resourceAdded, { organizationId, productId, resourceId: id, kind, ownerAccountId: this.ownerAccountId ?? null });
+  }
+
+  /** Its owner left: who comes back does not find it theirs again (ROL-7), and a manager can see whose it was. */
+  clearOwner(): Fact<typeof resourceOwnerCleared> {
+    const { organizationId, productId, id } = this;
+    const formerOwnerAccountId = this.ownerAccountId!;
+    this.formerOwnerAccountId = formerOwnerAccountId;
+    this.ownerAccountId = null;
+    return fact(resourceOwnerCleared, { organizationId, productId, resourceId: id, formerOwnerAccountId });
   }
 
   view(): ResourceView {

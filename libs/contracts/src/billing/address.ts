@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { command, query } from '../contract.ts';
 import { idSchema } from '../id.ts';
-import { Country } from '../values.ts';
+import { Country, text } from '../values.ts';
 
 const organizationId = idSchema('org');
 const exampleIds = { organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg', addressId: 'adr_01je5nryg0fgz9y05x3mqpmjrg' };
@@ -9,11 +9,11 @@ const exampleIds = { organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg', addressId
 /** A structured address, as the Swiss QR-bill wants it. */
 export const PostalAddress = z
   .object({
-    name: z.string().trim().min(1).max(70),
-    street: z.string().trim().max(70),
-    buildingNumber: z.string().trim().max(16).nullable(),
-    postalCode: z.string().trim().min(1).max(16),
-    town: z.string().trim().min(1).max(35),
+    name: text(70).min(1),
+    street: text(70),
+    buildingNumber: text(16).nullable(),
+    postalCode: text(16).min(1),
+    town: text(35).min(1),
     country: Country,
   })
   .meta({ id: 'PostalAddress' });
@@ -29,7 +29,7 @@ export const addAddress = command({
   http: { method: 'POST', path: '/v1/organizations/:organizationId/addresses', status: 201 },
   access: 'payment:make',
   summary: 'Add a billing address; the first one is the default (ADDR-1)',
-  input: PostalAddress.extend({ organizationId, buildingNumber: z.string().trim().max(16).nullable().default(null), vatNumber: z.string().trim().max(30).nullable().default(null), isDefault: z.boolean().default(false) }),
+  input: PostalAddress.extend({ organizationId, buildingNumber: text(16).nullable().default(null), vatNumber: text(30).nullable().default(null), isDefault: z.boolean().default(false) }),
   output: BillingAddress,
   errors: { VAT_NUMBER_INVALID: { status: 422, title: 'This is not a VAT number' } },
   example: { input: { ...input, organizationId: exampleIds.organizationId }, output: example },

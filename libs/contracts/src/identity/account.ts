@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { command, event, query } from '../contract.ts';
 import { idSchema } from '../id.ts';
-import { Country, Currency, Email, Instant, Locale, Name } from '../values.ts';
+import { Country, Currency, Email, Instant, Locale, Name, text } from '../values.ts';
 
 const accountId = idSchema('acc');
 
@@ -28,7 +28,6 @@ export const requestSignUp = command({
     PASSWORD_TOO_SHORT: { status: 422, title: 'The password needs at least 15 characters' },
     PASSWORD_TOO_COMMON: { status: 422, title: 'The password is on the list of common passwords' },
   },
-  hasSecretOutput: true,
   example: {
     input: { email: 'anna@example.ch', password: 'correct horse battery staple', name: 'Anna Keller', locale: 'de' },
     output: { status: 'confirmation_sent' },
@@ -41,7 +40,7 @@ export const confirmSignUp = command({
   access: 'public',
   summary: 'Confirm a sign-up with the token from the mail',
   description: 'Creates the account and an organization of its own, whose legal representative it is. Repeating it gives the same answer.',
-  input: z.object({ token: z.string().min(1).max(500) }),
+  input: z.object({ token: text(500).min(1) }),
   output: z.object({ accountId, organizationId: idSchema('org') }),
   errors: { SIGN_UP_TOKEN_INVALID: { status: 422, title: 'The link is wrong or has expired' } },
   example: {

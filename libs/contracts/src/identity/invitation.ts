@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { command, event, query } from '../contract.ts';
 import { idSchema } from '../id.ts';
-import { Email, Instant, Locale, Name } from '../values.ts';
+import { Email, Instant, Locale, Name, text } from '../values.ts';
 import { Password } from './account.ts';
 import { MemberFlag, MemberRole } from './member.ts';
 
@@ -81,7 +81,7 @@ export const acceptInvitation = command({
   access: 'public',
   summary: 'Accept an invitation with the token from the mail',
   description: 'Somebody without an account gives a name and a password and gets one; the address is the invited one. Repeating it gives the same answer.',
-  input: z.object({ token: z.string().min(1).max(500), name: Name.optional(), password: Password.optional(), locale: Locale.optional() }),
+  input: z.object({ token: text(500).min(1), name: Name.optional(), password: Password.optional(), locale: Locale.optional() }),
   output: z.object({ accountId: idSchema('acc'), organizationId, memberId: idSchema('mem') }),
   errors: {
     INVITATION_TOKEN_INVALID: { status: 422, title: 'The link is wrong, was replaced or cancelled' },

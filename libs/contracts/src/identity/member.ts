@@ -65,6 +65,7 @@ export const changeMember = command({
     ...memberNotFound,
     ...lastLegalRepresentative,
     ROLE_RESERVED: { status: 403, title: 'Only a legal representative makes, removes or demotes a legal representative' },
+    FLAG_NOT_ALLOWED: { status: 422, title: 'An external cannot have this flag' },
     MEMBERSHIP_REQUIRED_FIRST: { status: 409, title: 'An external must become a member first' },
     REMINDERS_REQUIRED: { status: 409, title: 'The only legal representative cannot switch off their reminders' },
     VERSION_MISMATCH: { status: 412, title: 'The person was changed meanwhile' },

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { command, event, query } from '../contract.ts';
 import { idSchema } from '../id.ts';
-import { Email, Instant } from '../values.ts';
+import { Email, Instant, text } from '../values.ts';
 
 const sessionId = idSchema('ses');
 const exampleId = 'ses_01je5nryg0fgz9y05x3mqpmjrg';
@@ -41,7 +41,7 @@ export const refreshSession = command({
   access: 'public',
   summary: 'Get a new access token',
   description: 'The refresh token is replaced. Presenting a used one ends the session: somebody else has it.',
-  input: z.object({ refreshToken: z.string().min(1).max(500) }),
+  input: z.object({ refreshToken: text(500).min(1) }),
   output: SessionTokens,
   errors: { REFRESH_TOKEN_INVALID: { status: 401, title: 'The refresh token is wrong, used or expired' } },
   hasSecretOutput: true,

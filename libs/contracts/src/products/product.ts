@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { command, event, query } from '../contract.ts';
 import { idSchema } from '../id.ts';
-import { Instant, LocalDate, Name } from '../values.ts';
+import { Instant, LocalDate, Name, text } from '../values.ts';
 import { ProductTypeKey } from './product-facts.ts';
 import { Interval } from './product-type.ts';
 
@@ -10,7 +10,12 @@ const productId = idSchema('prd');
 const orderId = idSchema('ord');
 const ids = { organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg', productId: 'prd_01je5nryg0fgz9y05x3mqpmjrg', orderId: 'ord_01je5nryg0fgz9y05x3mqpmjrg' };
 
-export const Resource = z.object({ id: idSchema('res'), kind: z.string(), name: Name, ownerAccountId: idSchema('acc').nullable() }).meta({ id: 'Resource', description: 'A thing inside a product that rights can be given on' });
+export const Resource = z
+  .object({
+    id: idSchema('res'), kind: z.string(), name: Name, ownerAccountId: idSchema('acc').nullable(),
+    formerOwnerAccountId: idSchema('acc').nullable().optional().describe('Whose it was, when that person left the organization; only for who manages products'),
+  })
+  .meta({ id: 'Resource', description: 'A thing inside a product that rights can be given on' });
 
 export const Product = z
   .object({ id: productId, type: ProductTypeKey, name: Name, status: z.enum(['active', 'blocked', 'maintenance', 'terminated']), blockReasons: z.array(z.string()).describe('Oldest first; only for who manages products'), createdAt: Instant })
@@ -48,7 +53,7 @@ export const addResource = command({
   http: { method: 'POST', path: '/v1/organizations/:organizationId/products/:productId/resources', status: 201 },
   access: 'product:manage',
   summary: 'Add a resource (mail address, drive folder, site …) to a product',
-  input: z.object({ organizationId, productId, kind: z.string().min(1).max(40), name: Name, ownerAccountId: idSchema('acc').nullable().default(null).describe('Whose mailbox it is: only they read it, and whom they let') }),
+  input: z.object({ organizationId, productId, kind: text(40).min(1), name: Name, ownerAccountId: idSchema('acc').nullable().default(null).describe('Whose mailbox it is: only they read it, and whom they let') }),
   output: Resource,
   errors: {
     ...notFound,
@@ -69,7 +74,7 @@ export const blockProduct = command({
   access: 'product:manage',
   summary: 'Block a product: who manages goes on, everybody else stops (PROD-4)',
   description: 'A mail service goes to maintenance instead: mail still arrives. Blocking twice for the same reason changes nothing.',
-  input: z.object({ organizationId, productId, reason: z.string().trim().min(1).max(255) }),
+  input: z.object({ organizationId, productId, reason: text(255).min(1) }),
   output: Product,
   errors: notFound,
   example: { input: { organizationId: ids.organizationId, productId: ids.productId, reason: 'stolen password' }, output: { ...example, status: 'blocked', blockReasons: ['stolen password'] } },
@@ -80,7 +85,7 @@ export const unblockProduct = command({
   http: { method: 'POST', path: '/v1/organizations/:organizationId/products/:productId/unblock' },
   access: 'product:manage',
   summary: 'Lift the block that this organization set; others stay',
-  input: z.object({ organizationId, productId, reason: z.string().trim().min(1).max(255).optional().describe('Which of its blocks; all that it set when left out') }),
+  input: z.object({ organizationId, productId, reason: text(255).min(1).optional().describe('Which of its blocks; all that it set when left out') }),
   output: Product,
   errors: notFound,
   example: { input: { organizationId: ids.organizationId, productId: ids.productId }, output: example },
@@ -137,4 +142,13 @@ export const resourceAdded = event({
   data: z.object({ organizationId, productId, resourceId: idSchema('res'), kind: z.string(), ownerAccountId: idSchema('acc').nullable() }),
   changesAccess: 'products',
   example: { organizationId: ids.organizationId, productId: ids.productId, resourceId: 'res_01je5nryg0fgz9y05x3mqpmjrg', kind: 'folder', ownerAccountId: null },
+});
+
+export const resourceOwnerCleared = event({
+  subject: 'evt.products.resource.owner_cleared.v1',
+  summary: 'A resource belongs to nobody any more, because its owner left the organization',
+  entity: 'resourceId',
+  data: z.object({ organizationId, productId, resourceId: idSchema('res'), formerOwnerAccountId: idSchema('acc') }),
+  changesAccess: 'products',
+  example: { organizationId: ids.organizationId, productId: ids.productId, resourceId: 'res_01je5nryg0fgz9y05x3mqpmjrg', formerOwnerAccountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg' },
 });

@@ -1,13 +1,13 @@
 import * as z from 'zod';
 import { event, query } from '../contract.ts';
 import { idSchema } from '../id.ts';
-import { Instant, LocalDate, MoneyValue } from '../values.ts';
+import { Instant, LocalDate, MoneyValue, text } from '../values.ts';
 
 const organizationId = idSchema('org');
 const ids = { organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg', messageId: 'msg_01je5nryg0fgz9y05x3mqpmjrg' };
 
 /** The number that a mail shows so that it can be verified: `R-` and ten digits in groups with a check digit. */
-export const ReminderNumber = z.string().trim().max(40).meta({ description: 'Number of a reminder', examples: ['R-4821-0937-51'] });
+export const ReminderNumber = text(40).meta({ description: 'Number of a reminder', examples: ['R-4821-0937-51'] });
 
 export const MessageKind = z
   .enum([

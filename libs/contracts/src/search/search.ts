@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { command, event, query } from '../contract.ts';
 import { fileContracts } from '../file.ts';
 import { idSchema } from '../id.ts';
-import { Instant, pageInput } from '../values.ts';
+import { Instant, pageInput, text } from '../values.ts';
 
 const organizationId = idSchema('org');
 const resourceId = idSchema('res');
@@ -30,7 +30,7 @@ export const search = query({
   access: 'search:use',
   summary: 'Search messages, people, teams, products, sites, drive folders and documents',
   description: 'Operators: `from: to: cc: bcc: subject: body: filename: has:attachment larger: smaller: before: after: older_than: newer_than: in: is:unread is:starred list: message-id: header: kind:`, phrases, `OR`, `-`, parentheses. Trash and spam are left out unless asked for. Nothing shows that the asker may not see. What has no date (people, teams, products, sites, folders) comes first, the newest made first; then messages and documents together, the newest first. Pages stay as they are while new mail arrives, and ages (`older_than:`) count from the first page.',
-  input: z.object({ organizationId, q: z.string().max(2_000), kind: HitKind.optional(), ...pageInput }),
+  input: z.object({ organizationId, q: text(2_000), kind: HitKind.optional(), ...pageInput }),
   output: z.object({
     data: z.array(Hit),
     nextCursor: z.string().nullable(),
@@ -58,7 +58,7 @@ export const importMessages = command({
   access: 'organization:read',
   summary: 'Take messages into a mailbox: one `.eml`, or an mbox',
   description: 'For the owner of the mailbox and who may read it. A message that is there already counts once and moves to the folder named; bad ones are quarantined with their reason and do not stop the rest (SRCH-8).',
-  input: z.object({ organizationId, resourceId, fileId: idSchema('fil'), folder: z.string().min(1).max(255).default('INBOX') }),
+  input: z.object({ organizationId, resourceId, fileId: idSchema('fil'), folder: text(255).min(1).default('INBOX') }),
   output: z.object({
     accepted: z.int(),
     alreadyThere: z.int(),

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { command, event, query } from '../contract.ts';
 import { idSchema } from '../id.ts';
 import { Right } from '../products/product-facts.ts';
-import { Instant } from '../values.ts';
+import { Instant, text } from '../values.ts';
 import { GrantHolder, GrantObject } from './grant-facts.ts';
 
 const organizationId = idSchema('org');
@@ -26,7 +26,7 @@ export const giveGrant = command({
   access: 'team:manage',
   summary: 'Give a person, a team or the whole organization rights on a product, a type or a resource',
   description: 'Giving what is already given changes nothing and answers with the grant that is there.',
-  input: z.object({ organizationId, holder: GrantHolder, object: GrantObject, right: Right, endsAt: Instant.nullable().default(null), reason: z.string().max(255).nullable().default(null) }),
+  input: z.object({ organizationId, holder: GrantHolder, object: GrantObject, right: Right, endsAt: Instant.nullable().default(null), reason: text(255).nullable().default(null) }),
   output: Grant,
   errors: {
     PERSON_UNKNOWN: { status: 422, title: 'This person does not belong to the organization' },

@@ -1,0 +1,18 @@
+import type { CloudEvent } from '@cordee/contracts/cloud-event';
+import type { EventData } from '@cordee/contracts/contract';
+import { memberRemoved } from '@cordee/contracts/identity/member';
+import { Consumes, type ReactionContext } from '@cordee/service/handles';
+import { LockMode } from '@mikro-orm/postgresql';
+import { Controller } from '@nestjs/common';
+import { Resource } from './resource.entity.ts';
+
+@Controller()
+export class ResourceReactions {
+  /** What was a person's is nobody's once they are gone. What they were given after coming back stays, however late the removal is heard of. */
+  @Consumes(memberRemoved)
+  async clearOwner({ data, time }: CloudEvent<EventData<typeof memberRemoved>>, { em, publish }: ReactionContext): Promise<void> {
+    const { organizationId, accountId } = data;
+    const owned = await em.find(Resource, { organizationId, ownerAccountId: accountId, createdAt: { $lte: new Date(time) } }, { orderBy: { id: 'asc' }, lockMode: LockMode.PESSIMISTIC_WRITE });
+    for (const resource of owned) await publish(resource.clearOwner());
+  }
+}

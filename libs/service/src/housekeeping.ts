@@ -1,0 +1,18 @@
+import { KEPT_MS } from '@cordee/outbox/idempotency';
+import type { Work } from './work.ts';
+
+const EVERY_MS = 3_600_000;
+
+/** Throws away, once an hour, what a service keeps for a while only. Returns how to stop it. */
+export function startHousekeeping(work: Work, report: (error: unknown, where: string) => void): () => void {
+  const clean = (): Promise<void> =>
+    work
+      .asSweep(async ({ em, now }) => {
+        await em.execute(`delete from idempotency_key where created_at < ?`, [new Date(now.getTime() - KEPT_MS)]);
+      })
+      .catch((error: unknown) => report(error, 'housekeeping'));
+  const timer = setInterval(() => void clean(), EVERY_MS);
+  timer.unref();
+  void clean();
+  return () => clearInterval(timer);
+}

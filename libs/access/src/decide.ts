@@ -68,7 +68,7 @@ export function decide(facts: AccessFacts, question: Question): Decision {
   return { allowed: true, chains, refusal: null };
 }
 
-/** Whether a permission of a door is held in the organization (PRODUCT.md §2, rights at a glance). */
+/** Whether a permission of a door is held in the organization. */
 export function hasPermission(people: PeopleFacts, accountId: AccountId, permission: PermissionName): boolean {
   const person = people.people.find((candidate) => candidate.accountId === accountId);
   if (!person || person.isBlocked) return false;

@@ -5,7 +5,7 @@ import type { EventContract } from './contract.ts';
 /** Where a person is named as actor, services name themselves: `service:billing`. */
 export const ActorId = z.string().max(80).meta({ examples: ['acc_01je5nryg0fgz9y05x3mqpmjrg', 'service:renewals'] });
 
-/** The envelope of every event: CloudEvents 1.0, structured JSON, with Cordée's extensions (CONVENTIONS, events). */
+/** The envelope of every event: CloudEvents 1.0, structured JSON, with Cordée's extensions. */
 export const CloudEvent = z.object({
   specversion: z.literal('1.0'),
   id: z.string().describe('Unique; equals the outbox row and Nats-Msg-Id'),

@@ -37,7 +37,7 @@ export interface Contract<I extends z.ZodType = z.ZodType, O extends z.ZodType =
   readonly input: I;
   readonly output: O;
   readonly errors: Readonly<Record<string, ErrorDeclaration>>;
-  /** `required` where money moves (CONVENTIONS, REST); every command accepts a key. */
+  /** `required` where money moves; every command accepts a key. */
   readonly idempotencyKey?: 'required';
   /** The output holds a secret (tokens): it is never kept for repeats, whatever key came along. */
   readonly hasSecretOutput?: boolean;

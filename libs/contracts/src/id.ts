@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** The entity kinds that have ids, by prefix (CONVENTIONS: facts for day one). */
+/** The entity kinds that have ids, by prefix. */
 export const idPrefixes = {
   acc: 'account', adr: 'billing address', aud: 'audit record', bkf: 'bank file', bkg: 'booking', chg: 'charge', crn: 'credit note',
   evt: 'event', fil: 'file', grt: 'grant', inv: 'invoice', ivt: 'invitation', job: 'job', mem: 'member', msg: 'message', mth: 'payment method',

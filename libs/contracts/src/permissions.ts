@@ -1,4 +1,4 @@
-/** The roles of a member and the standing of an external (PRODUCT.md §1). */
+/** The roles of a member and the standing of an external. */
 export type Role = 'legal_representative' | 'administrator' | 'collaborator' | 'external';
 /** Member flags, independent of the role (ROL-2). */
 export type BillingFlag = 'billing.view' | 'billing.pay';
@@ -8,7 +8,7 @@ export interface PermissionRule {
   readonly means: string;
   /** Roles that have it without more. */
   readonly roles: readonly Role[];
-  /** Flag that gives it to the other roles; `external` says whether an external with the flag has it too (PRODUCT.md §2, rights at a glance). */
+  /** Flag that gives it to the other roles; `external` says whether an external with the flag has it too. */
   readonly flag?: BillingFlag;
   readonly external?: boolean;
 }
@@ -18,7 +18,7 @@ const members = [...upper, 'collaborator'] as const;
 const everyone = [...members, 'external'] as const;
 
 /**
- * Every permission of a door, and who has it (PRODUCT.md §2, rights at a glance). Rights on single products and their
+ * Every permission of a door, and who has it. Rights on single products and their
  * resources are not permissions: grants give them, and the access library decides.
  */
 export const permissions = {

@@ -4,7 +4,7 @@ import { toUuid } from '@cordee/contracts/id';
 import { actorId, type Call } from '@cordee/messaging/call';
 import type { EntityManager } from '@mikro-orm/postgresql';
 
-/** How long an answer is kept for repeats (CONVENTIONS, REST). */
+/** How long an answer is kept for repeats. */
 export const KEPT_MS = 24 * 3_600_000;
 const NO_ORGANIZATION = '00000000-0000-0000-0000-000000000000';
 

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 
-/** A stop that takes longer is cut off (NUMBERS, F24). */
+/** A stop that takes longer is cut off. */
 const LIMIT_MS = 10_000;
 
 /** Stops in order on SIGTERM and SIGINT; a second signal, or ten seconds, ends it at once. */

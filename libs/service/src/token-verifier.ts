@@ -12,7 +12,7 @@ import type { Clock } from './clock.ts';
 /** The audience of access tokens: these services. */
 export const AUDIENCE = 'cordee';
 export const ISSUER = 'cordee-identity';
-/** A clock that differs between machines is forgiven this much (NUMBERS, F12). */
+/** A clock that differs between machines is forgiven this much. */
 const TOLERANCE_S = 5;
 
 const Claims = z.object({ sub: idSchema('acc'), sid: idSchema('ses'), staff: z.boolean().default(false), exp: z.number() });

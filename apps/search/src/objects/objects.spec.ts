@@ -89,7 +89,7 @@ describe('objects (SRCH-6)', () => {
     expect((await test.rows(`select facets ->> 'status' as status from object_entry where organization_id = $1 and kind = 'invoice'`, [uuid(customer.organizationId)]))).toEqual([{ status: 'paid' }]);
   });
 
-  it('show what each standing may see (PRODUCT.md §2, rights at a glance)', async () => {
+  it('show what each standing may see', async () => {
     const kinds = async (name: Standing) => [...new Set((await customer.search('', name)).data.map(({ kind }) => kind))].sort().join(' ');
     expect(await kinds('chief')).toBe('document drive_folder person product site team');
     expect(await kinds('admin')).toBe('document drive_folder person product site team');

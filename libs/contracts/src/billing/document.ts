@@ -11,7 +11,7 @@ const ids = { organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg', documentId: 'inv
 export const billingFiles = fileContracts('billing');
 
 export const DocumentKind = z.enum(['pro_forma', 'invoice', 'credit_note']).meta({ id: 'DocumentKind' });
-/** Of pro formas: issued, converted, expired, cancelled; of invoices the others (PRODUCT.md §5); `overdue` is open and past due. */
+/** Of pro formas: issued, converted, expired, cancelled; of invoices the others; `overdue` is open and past due. */
 export const DocumentStatus = z.enum(['issued', 'converted', 'expired', 'cancelled', 'open', 'part_paid', 'paid', 'partly_refunded', 'refunded', 'credited', 'written_off']).meta({ id: 'DocumentStatus' });
 /** Id of a pro forma, an invoice or a credit note. */
 export const DocumentId = z.union([idSchema('pfm'), idSchema('inv'), idSchema('crn')]);

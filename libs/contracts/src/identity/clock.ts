@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { command, query } from '../contract.ts';
 import { Instant } from '../values.ts';
 
-/** The one clock of all services (ARCHITECTURE): its offset lives in identity and moves forward only, in demonstration and test mode alone. */
+/** The one clock of all services: its offset lives in identity and moves forward only, in demonstration and test mode alone. */
 export const getClock = query({
   subject: 'rpc.identity.clock.get.v1',
   http: { method: 'GET', path: '/v1/clock' },

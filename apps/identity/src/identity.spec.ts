@@ -5,8 +5,11 @@ import { acceptInvitation, cancelInvitation, getInvitationMail, inviteMember, li
 import { acceptRole, changeMember, listMembers, removeMember, type MemberRole } from '@cordee/contracts/identity/member';
 import { createOrganization, getOrganization, listMyOrganizations } from '@cordee/contracts/identity/organization';
 import { createSession, endSession, listSessions, refreshSession } from '@cordee/contracts/identity/session';
+import { Clock } from '@cordee/service/clock';
+import type { CommandContext } from '@cordee/service/handles';
 import { ServiceUnderTest, type Caller } from '@cordee/testing/service-under-test';
 import type * as z from 'zod';
+import { ClockCommands } from './clock/clock.commands.ts';
 import { identityService } from './identity.service.ts';
 import { Secrets } from './secrets.ts';
 import { AccessTokens } from './sessions/access-tokens.ts';
@@ -336,5 +339,10 @@ describe('the clock', () => {
     expect(Math.abs(test.process.clock.now().getTime() - new Date(later).getTime())).toBeLessThan(5_000);
     expect(await test.codeOf(moveClock, { to: new Date().toISOString() }, staff)).toBe('CLOCK_BACKWARDS');
     expect((await test.call(getClock, {}, 'nobody')).offsetMs).toBeGreaterThan(86_000_000);
+  });
+
+  it('does not move in production', async () => {
+    const commands = new ClockCommands(new Clock(false), test.process.presence);
+    await expect(commands.moveClock({ to: '2030-01-01T00:00:00.000Z' }, {} as CommandContext)).rejects.toMatchObject({ code: 'CLOCK_FIXED' });
   });
 });

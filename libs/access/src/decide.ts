@@ -1,5 +1,5 @@
 import type { PeopleFacts } from '@cordee/contracts/identity/member';
-import { permissionRule, type BillingFlag, type PermissionName, type Role } from '@cordee/contracts/permissions';
+import { isUpperRole, permissionRule, type BillingFlag, type PermissionName, type Role } from '@cordee/contracts/permissions';
 import type { AccessFacts } from './access-facts.ts';
 import { heldGrants, type Grant, type HeldGrant, type Person } from './held-grants.ts';
 
@@ -40,9 +40,6 @@ const widerRights: Readonly<Record<string, readonly string[]>> = { view: ['chang
 /** Whether the right can never be held by an external (PROD-2). */
 export const isNeverForExternals = (right: string): boolean => neverExternal.has(right);
 
-/** Whether the role manages everything (ROL-1). */
-export const isUpper = (role: Role): boolean => role === 'legal_representative' || role === 'administrator';
-
 /**
  * The one function that decides access to products and what is in them, and explains it (ACC-1, ACC-2): effective rights are role ∪ ownership of
  * content ∪ direct grants ∪ team grants with parents ∪ whole-organization shares, then the caps.
@@ -55,7 +52,7 @@ export function decide(facts: AccessFacts, question: Question): Decision {
   if (!product) return refuse('product_unknown');
 
   const chains: Chain[] = [];
-  if (isUpper(person.role) && !contentRights.has(question.right)) chains.push({ via: 'role', role: person.role });
+  if (isUpperRole(person.role) && !contentRights.has(question.right)) chains.push({ via: 'role', role: person.role });
   if (owns(product, person, question.resourceId) && contentRights.has(question.right)) chains.push({ via: 'owner' });
   for (const { grant, teams } of heldGrants(facts, person, question.at)) {
     if (gives(grant.right, question.right) && covers(grant, product.type, question)) chains.push({ via: 'grant', grant, teams });
@@ -63,7 +60,7 @@ export function decide(facts: AccessFacts, question: Question): Decision {
 
   if (chains.length === 0) return refuse('no_grant');
   // A blocked product stops everybody with limited rights; whoever manages keeps managing (PROD-4).
-  if (product.isBlocked && !isUpper(person.role)) return refuse('product_blocked');
+  if (product.isBlocked && !isUpperRole(person.role)) return refuse('product_blocked');
   if (person.role === 'external' && neverExternal.has(question.right)) return refuse('external_capped');
   return { allowed: true, chains, refusal: null };
 }

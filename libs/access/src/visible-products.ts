@@ -1,5 +1,5 @@
 import type { AccessFacts } from './access-facts.ts';
-import { isUpper } from './decide.ts';
+import { isUpperRole } from '@cordee/contracts/permissions';
 import { heldGrants } from './held-grants.ts';
 
 /** What a person sees of a product. */
@@ -31,7 +31,7 @@ export function visibleProducts(facts: AccessFacts, accountId: `acc_${string}`, 
     if (product) product.isWhole = true;
   };
 
-  if (isUpper(person.role)) for (const { productId } of products) seeWhole(productId);
+  if (isUpperRole(person.role)) for (const { productId } of products) seeWhole(productId);
   for (const { productId, ownedResources = [] } of products) {
     for (const owned of ownedResources) if (owned.accountId === accountId) see(productId)?.resourceIds.add(owned.resourceId);
   }

@@ -3,6 +3,9 @@ export type Role = 'legal_representative' | 'administrator' | 'collaborator' | '
 /** Member flags, independent of the role (ROL-2). */
 export type BillingFlag = 'billing.view' | 'billing.pay';
 
+/** The two roles that manage everything. */
+export const isUpperRole = (role: Role): boolean => role === 'legal_representative' || role === 'administrator';
+
 export interface PermissionRule {
   /** What it lets a person do, for the documents. */
   readonly means: string;

@@ -6,7 +6,7 @@ import { LRUCache } from 'lru-cache';
 import { lastValueFrom } from 'rxjs';
 import type * as z from 'zod';
 import type { Bus, BusMessage, EventDelivery, Verdict } from './bus.ts';
-import type { Call } from './call.ts';
+import { callHeaders, type Call } from './call.ts';
 import { decode, encode, toReplyError } from './reply.ts';
 import { validate } from './validate.ts';
 
@@ -23,6 +23,9 @@ export interface DoorKeepers {
   /** An error that is not a refusal. */
   report(error: unknown, where: string): void;
 }
+
+/** The pattern of what a door asks before it lets in. */
+export const admissionOf = (contract: Contract): string => `admission of ${contract.subject}`;
 
 const RETRY_DELAYS_MS = [100, 300, 1_000, 3_000];
 
@@ -74,7 +77,7 @@ export class BusServer extends Server implements CustomTransportStrategy {
     for (const handler of this.messageHandlers.values()) {
       const contract = handler.extras?.['contract'] as Contract | EventContract;
       if (contract.kind === 'event') sources.add(serviceOf(contract));
-      else await this.bus.serve(contract.subject, this.service, (message) => this.answer(contract, handler, message));
+      else if (!handler.extras?.['isAdmission']) await this.bus.serve(contract.subject, this.service, (message) => this.answer(contract, handler, message));
     }
     for (const source of sources) {
       await this.bus.consume({ source, durable: `${this.service}__${source}`, handle: (delivery) => this.take(delivery) });
@@ -85,6 +88,10 @@ export class BusServer extends Server implements CustomTransportStrategy {
     try {
       const input: unknown = validate(contract.input, parse(message.data));
       const call = await this.keepers.admit(contract, input, message.headers);
+      if (message.headers[callHeaders.admitOnly]) {
+        await this.askAdmission(call, input);
+        return encode({ output: null });
+      }
       const output = await this.keepers.perform(call, input, (context) => this.run(handler, input, context));
       return encode({ output: contract.output.parse(output) });
     } catch (error) {
@@ -92,6 +99,12 @@ export class BusServer extends Server implements CustomTransportStrategy {
       if (reply.status >= 500 && reply.status !== 503) this.keepers.report(error, contract.subject);
       return encode({ error: reply });
     }
+  }
+
+  /** What the door itself asks before it lets in; as a read, which no idempotency key keeps. */
+  private async askAdmission(call: Call, input: unknown): Promise<void> {
+    const admission = this.messageHandlers.get(this.normalizePattern(admissionOf(call.contract)));
+    if (admission) await this.keepers.perform({ ...call, contract: { ...call.contract, kind: 'query' } }, input, (context) => this.run(admission, input, context));
   }
 
   private async take(delivery: EventDelivery): Promise<Verdict> {

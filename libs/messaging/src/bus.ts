@@ -66,7 +66,11 @@ export class RequestTimeout extends Error {
   }
 }
 
+const STREAM_PREFIX = 'EVT_';
+
 /** The stream of a service's events. */
-export const streamOf = (service: string): string => `EVT_${service.toUpperCase()}`;
+export const streamOf = (service: string): string => `${STREAM_PREFIX}${service.toUpperCase()}`;
+/** Whether a stream on the broker is one of ours. */
+export const isEventStream = (name: string): boolean => name.startsWith(STREAM_PREFIX);
 /** Everything a service reports. */
 export const eventsOf = (service: string): string => `evt.${service}.>`;

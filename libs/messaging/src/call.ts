@@ -40,4 +40,6 @@ export const callHeaders = {
   idempotencyKey: 'idempotency-key',
   requestId: 'request-id',
   traceparent: 'traceparent',
+  /** Asks only whether the call would be let in: nothing is done. */
+  admitOnly: 'cordee-admit-only',
 } as const;

@@ -1,3 +1,4 @@
+import { serviceOf } from '@cordee/contracts/contract';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FAILED_RETRY_MS, NoResponder, RequestTimeout, type Bus, type BusMessage, type Consumption, type EventDelivery, type Verdict } from './bus.ts';
@@ -47,7 +48,7 @@ export class LocalBus implements Bus {
 
   async publishEvent(subject: string, _id: string, data: Uint8Array): Promise<void> {
     if (this.held) await this.held.promise;
-    const source = subject.split('.')[1];
+    const source = serviceOf({ subject });
     const durables = [...this.durables.values()].filter(({ options }) => options.source === source);
     await Promise.all(durables.map((durable) => this.track(this.deliver(durable, { subject, data, headers: {} }))));
   }

@@ -1,5 +1,7 @@
 import { DiscardPolicy, jetstream, jetstreamManager, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream';
 import { connect, errors, nanos, type Msg, type NatsConnection, type Subscription } from '@nats-io/transport-node';
+import { serviceOf } from '@cordee/contracts/contract';
+import { brokerAddress } from './broker-address.ts';
 import { BrokerWatch } from './broker-watch.ts';
 import { eventsOf, NoResponder, RequestTimeout, streamOf, type Bus, type BusMessage, type Consumption } from './bus.ts';
 import { ConsumerLoop } from './nats-consumer-loop.ts';
@@ -33,16 +35,13 @@ export class NatsBus implements Bus {
 
   /** Connects and keeps reconnecting for good; resolves on the first connection. */
   static async connect(options: NatsBusOptions): Promise<NatsBus> {
-    const urls = options.url.split(',').map((url) => new URL(url));
-    const { username, password } = urls[0]!;
     const connection = await connect({
-      servers: urls.map((url) => url.host),
+      ...brokerAddress(options.url),
       name: options.service,
       inboxPrefix: `_INBOX_${options.service}`,
       waitOnFirstConnect: true,
       maxReconnectAttempts: -1,
       reconnectTimeWait: 250,
-      ...(username ? { user: decodeURIComponent(username), pass: decodeURIComponent(password) } : {}),
     });
     return new NatsBus(connection, jetstream(connection), await jetstreamManager(connection, { checkAPI: false }));
   }
@@ -63,7 +62,7 @@ export class NatsBus implements Bus {
   }
 
   async publishEvent(subject: string, id: string, data: Uint8Array): Promise<void> {
-    await this.ensureStream(subject.split('.')[1]!);
+    await this.ensureStream(serviceOf({ subject }));
     await this.broker.whileConnected(() => this.client.publish(subject, data, { msgID: id }));
   }
 

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DeliverPolicy, jetstream, jetstreamManager, type ConsumerMessages, type JetStreamClient, type JetStreamManager, type OrderedConsumerOptions, type StreamInfo } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { brokerAddress } from './broker-address.ts';
-import { streamOf } from './bus.ts';
+import { isEventStream, streamOf } from './bus.ts';
 
 /** Messages read ahead of whoever takes them. */
 const AHEAD = 256;
@@ -94,7 +94,7 @@ class Reading {
     const [service] = (this.options.filter ?? '').split('.');
     for await (const stream of this.manager.streams.list()) {
       const { name } = stream.config;
-      if (!name.startsWith('EVT_') || (service && name !== streamOf(service)) || this.open.has(name)) continue;
+      if (!isEventStream(name) || (service && name !== streamOf(service)) || this.open.has(name)) continue;
       const reading = this.read(stream, isFirst).finally(() => this.open.delete(name));
       this.open.set(name, reading);
       // A stream that is deleted under whoever follows is opened again should it return; otherwise the failure is the reader's.

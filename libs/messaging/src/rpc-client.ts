@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Contract } from '@cordee/contracts/contract';
+import { serviceOf, sharedErrors, type Contract } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import type * as z from 'zod';
 import { NoResponder, RequestTimeout, type Bus } from './bus.ts';
@@ -13,6 +13,8 @@ export interface CallOptions {
   for?: Pick<Call, 'requestId' | 'traceparent' | 'token' | 'language' | 'reason'>;
   idempotencyKey?: string;
   timeoutMs?: number;
+  /** Only asks whether the call would be let in; the output is null then. */
+  admitOnly?: boolean;
 }
 
 /** Calls other services by contract. */
@@ -41,6 +43,7 @@ export class RpcClient {
       ...(origin?.token ? { [callHeaders.token]: origin.token } : {}),
       ...(origin?.language ? { [callHeaders.language]: origin.language } : {}),
       ...(origin?.reason ? { [callHeaders.reason]: encodeURIComponent(origin.reason) } : {}),
+      ...(options.admitOnly ? { [callHeaders.admitOnly]: '1' } : {}),
       ...(options.idempotencyKey ? { [callHeaders.idempotencyKey]: encodeURIComponent(options.idempotencyKey) } : {}),
     };
     try {
@@ -52,12 +55,12 @@ export class RpcClient {
 }
 
 function unavailable(contract: Contract, error: unknown): ReplyError {
-  const service = contract.subject.split('.')[1]!;
+  const service = serviceOf(contract);
   const detail =
     error instanceof NoResponder ? `${service} is not running`
     : error instanceof RequestTimeout ? `${service} did not answer in time; repeat the call with the same Idempotency-Key`
     : `${service} cannot be reached`;
-  return { code: 'SERVICE_UNAVAILABLE', status: 503, title: 'The service cannot be reached right now', detail, retryAfter: 2 };
+  return { code: 'SERVICE_UNAVAILABLE', ...sharedErrors.SERVICE_UNAVAILABLE, detail, retryAfter: 2 };
 }
 
 /** The refusal of another service as an error of this one. */

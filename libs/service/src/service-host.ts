@@ -56,22 +56,22 @@ export class ServiceHost {
   ) {}
 
   /** Connects, opens the doors, and resolves when the service answers. */
-  static async start(definition: ServiceDefinition, environment: Readonly<Record<string, string | undefined>>, process: ProcessParts): Promise<ServiceHost> {
+  static async start(definition: ServiceDefinition, environment: Readonly<Record<string, string | undefined>>, parts: ProcessParts): Promise<ServiceHost> {
     const { name } = definition;
     const config = readConfig(definition.config, environment);
-    const log = process.log.child({ service: name });
+    const log = parts.log.child({ service: name });
     const report = (error: unknown, where: string): void => log.error({ err: error, where }, error instanceof Error ? error.message : String(error));
 
     const orm = await openOrm({ url: config.DATABASE_URL, entities: definition.entities, poolSize: config.DATABASE_POOL_SIZE });
-    const bus = await process.connect(name);
+    const bus = await parts.connect(name);
     const rpc = new RpcClient(bus, name);
-    const { clock, access } = process;
+    const { clock, access } = parts;
     const relay = new Relay({ service: name, em: orm.em, bus, report });
     const transactions = new Transactions(orm.em, relay, access);
     const jobs = new Jobs({
       service: name, redisUrl: config.REDIS_URL, databaseUrl: config.JOBS_DATABASE_URL, isProduction: config.NODE_ENV === 'production', prefix: config.QUEUE_PREFIX, report,
     });
-    const doors = new Doors({ service: name, em: orm.em, transactions, access, verifier: process.verifier, clock, report });
+    const doors = new Doors({ service: name, em: orm.em, transactions, access, verifier: parts.verifier, clock, report });
 
     const work = new Work(name, transactions, clock);
     const server = new BusServer(name, bus, doors);
@@ -86,8 +86,8 @@ export class ServiceHost {
         { provide: RpcClient, useValue: rpc },
         { provide: Clock, useValue: clock },
         { provide: AccessCopy, useValue: access },
-        { provide: Presence, useValue: process.presence },
-        { provide: EndedSessions, useValue: process.endedSessions },
+        { provide: Presence, useValue: parts.presence },
+        { provide: EndedSessions, useValue: parts.endedSessions },
         { provide: Jobs, useValue: jobs },
         { provide: Work, useValue: work },
         { provide: Files, useValue: new Files() },

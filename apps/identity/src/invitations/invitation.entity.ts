@@ -1,3 +1,4 @@
+import { isUpperRole } from '@cordee/contracts/permissions';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { invitationCancelled, invitationSent, type Invitation as InvitationContract } from '@cordee/contracts/identity/invitation';
 import type { Locale } from '@cordee/contracts/values';
@@ -43,8 +44,7 @@ export class Invitation extends InvitationSchema.class {
 
   send(now: Date): Fact<typeof invitationSent> {
     this.generation += 1;
-    const isUpper = this.role === 'legal_representative' || this.role === 'administrator';
-    this.expiresAt = new Date(now.getTime() + (isUpper ? 7 : 30) * DAY_MS);
+        this.expiresAt = new Date(now.getTime() + (isUpperRole(this.role) ? 7 : 30) * DAY_MS);
     return fact(invitationSent, { organizationId: this.organizationId, invitationId: this.id, generation: this.generation });
   }
 

@@ -1,5 +1,6 @@
 import { acceptRole, changeMember, removeMember } from '@cordee/contracts/identity/member';
 import type { Input, Output } from '@cordee/contracts/contract';
+import { isUpperRole } from '@cordee/contracts/permissions';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { Handles, type CommandContext } from '@cordee/service/handles';
 import { Controller } from '@nestjs/common';
@@ -42,7 +43,7 @@ export class MemberCommands {
     const by = await em.findOneOrFail(Member, { organizationId, accountId });
     const member = await findMember(em, organizationId, memberId);
     const leaves = member.id === by.id;
-    const manages = by.role === 'legal_representative' || by.role === 'administrator';
+    const manages = isUpperRole(by.role);
     if (!leaves && !manages) throw new DomainError(by.role === 'external' ? 'MEMBER_NOT_FOUND' : 'PERMISSION_DENIED');
     if (!leaves && member.role === 'legal_representative' && !by.isLegalRepresentative()) throw new DomainError('ROLE_RESERVED');
     await publish(member.removed());

@@ -99,7 +99,7 @@ export function pureLibrariesKnowNoFramework(house, { pureLibraries }) {
     .map(({ where, library, project }) => ({ where, what: `${project.folder} holds rules: no ${library}` }));
 }
 
-export function namesStayAtHome({ projects }, { nameHomes }) {
+export function namesStayAtHome({ projects }, { nameHomes = {} }) {
   return projects.flatMap(({ files }) =>
     files
       .filter((file) => !isSpec(file.path))

@@ -15,8 +15,9 @@ const doors = services.flatMap(({ name, module }) => {
   return controllers.flatMap((controller) =>
     Object.getOwnPropertyNames(controller.prototype).flatMap((method) => {
       const handler = (controller.prototype as Record<string, object>)[method]!;
-      const extras = typeof handler === 'function' ? (Reflect.getMetadata(EXTRAS, handler) as { contract?: Contract | EventContract } | undefined) : undefined;
-      return extras?.contract ? [{ service: name, door: `${controller.name}.${method}`, contract: extras.contract }] : [];
+      const extras = typeof handler === 'function' ? (Reflect.getMetadata(EXTRAS, handler) as { contract?: Contract | EventContract; isAdmission?: boolean } | undefined) : undefined;
+      // What a door asks before an upload is no handler of its own.
+      return extras?.contract && !extras.isAdmission ? [{ service: name, door: `${controller.name}.${method}`, contract: extras.contract }] : [];
     }),
   );
 });

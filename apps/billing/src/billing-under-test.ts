@@ -139,13 +139,13 @@ export class BillingUnderTest {
     return fileId;
   }
 
-  async bytesOf(fileId: `fil_${string}`): Promise<Buffer> {
-    const { bytes } = await this.test.call(billingFiles.readFileChunk, { fileId, position: 0 }, { service: 'gateway' });
+  async bytesOf(organizationId: OrganizationId, fileId: `fil_${string}`): Promise<Buffer> {
+    const { bytes } = await this.test.call(billingFiles.readFileChunk, { organizationId, fileId, position: 0 }, { service: 'gateway' });
     return Buffer.from(bytes!, 'base64');
   }
 
   async pdf(organizationId: OrganizationId, documentId: DocumentId): Promise<Buffer> {
-    return this.bytesOf((await this.test.call(downloadDocument, { organizationId, documentId }, people.viewer)).fileId);
+    return this.bytesOf(organizationId, (await this.test.call(downloadDocument, { organizationId, documentId }, people.viewer)).fileId);
   }
 
   /** Input of a charge for a product's period. */

@@ -14,7 +14,6 @@ import { DocumentCommands } from './documents/document.commands.ts';
 import { DocumentQueries } from './documents/document.queries.ts';
 import { InvoiceSchema } from './documents/invoice.entity.ts';
 import { ProFormaSchema } from './documents/pro-forma.entity.ts';
-import { RenderingJobs } from './documents/rendering.jobs.ts';
 import { PrepaidCommands } from './ledger/prepaid.commands.ts';
 import { PrepaidQueries } from './ledger/prepaid.queries.ts';
 import { billing0001 } from './migrations/0001-billing.ts';
@@ -27,9 +26,9 @@ import { Seller } from './seller/seller.ts';
 @Module({
   controllers: [
     AddressCommands, AddressQueries, BankFileCommands, ChargeCommands, DocumentCommands, DocumentQueries, OrderCommands, OrderQueries, PrepaidCommands,
-    PrepaidQueries, SuspenseQueries, fileDoors(billingFiles),
+    PrepaidQueries, SuspenseQueries, fileDoors(billingFiles, ['invoice.pdf_file_id', 'bank_file.file_id']),
   ],
-  providers: [RenderingJobs, { provide: Seller, inject: [CONFIG], useFactory: (config: BillingConfig) => new Seller(config) }],
+  providers: [{ provide: Seller, inject: [CONFIG], useFactory: (config: BillingConfig) => new Seller(config) }],
 })
 class BillingModule {}
 

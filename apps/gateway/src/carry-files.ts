@@ -7,8 +7,11 @@ import { newId } from '@cordee/contracts/id';
 import type { CallOptions, RpcClient } from '@cordee/messaging/rpc-client';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
+/** Whose the file is: the organization that the call names, if any. */
+type OrganizationId = `org_${string}` | undefined;
+
 /** Puts the body, chunk by chunk, into the files of the service that the contract belongs to. The same key and person give the same file, so a repeat stores nothing twice. */
-export async function takeUpload(rpc: RpcClient, contract: Contract, request: FastifyRequest, options: CallOptions): Promise<{ fileId: string }> {
+export async function takeUpload(rpc: RpcClient, contract: Contract, request: FastifyRequest, options: CallOptions, organizationId: OrganizationId): Promise<{ fileId: string }> {
   const { appendFileChunk } = fileContracts(serviceOf(contract));
   const fileId = fileIdOf(request, options);
   const contentType = request.headers['content-type']!.split(';')[0]!;
@@ -17,7 +20,7 @@ export async function takeUpload(rpc: RpcClient, contract: Contract, request: Fa
   for await (const bytes of inChunks(request.body as Readable)) {
     size += bytes.length;
     if (size > FILE_MAX_BYTES) throw new DomainError('FILE_TOO_LARGE', { status: 413, detail: 'files have at most 50 MiB' });
-    await rpc.call(appendFileChunk, { fileId, name: 'upload', contentType, position, bytes: bytes.toString('base64') }, options.for ? { for: options.for } : {});
+    await rpc.call(appendFileChunk, { organizationId, fileId, name: 'upload', contentType, position, bytes: bytes.toString('base64') }, options.for ? { for: options.for } : {});
     position += 1;
   }
   if (size === 0) throw new DomainError('INPUT_INVALID', { errors: [{ pointer: '', detail: 'the file is empty', code: 'empty' }] });
@@ -34,11 +37,11 @@ function fileIdOf(request: FastifyRequest, { idempotencyKey, for: origin }: Call
 }
 
 /** Streams a file out; nothing is held but one chunk. */
-export async function sendFile(rpc: RpcClient, contract: Contract, file: FileReference, reply: FastifyReply): Promise<FastifyReply> {
+export async function sendFile(rpc: RpcClient, contract: Contract, file: FileReference, organizationId: OrganizationId, reply: FastifyReply): Promise<FastifyReply> {
   const { readFileChunk } = fileContracts(serviceOf(contract));
   async function* chunks(): AsyncGenerator<Buffer> {
     for (let position = 0; ; position += 1) {
-      const { bytes } = await rpc.call(readFileChunk, { fileId: file.fileId, position });
+      const { bytes } = await rpc.call(readFileChunk, { organizationId, fileId: file.fileId, position });
       if (bytes === null) return;
       yield Buffer.from(bytes, 'base64');
     }

@@ -5,6 +5,8 @@ import { contracts } from '@cordee/contracts/catalogue';
 import { importBankFile } from '@cordee/contracts/billing/bank-file';
 import { billingFiles, downloadDocument } from '@cordee/contracts/billing/document';
 import { createOrder } from '@cordee/contracts/billing/order';
+import { newId } from '@cordee/contracts/id';
+import { importMessages, searchFiles } from '@cordee/contracts/search/search';
 import { serviceOf, type Contract } from '@cordee/contracts/contract';
 import { changeMember } from '@cordee/contracts/identity/member';
 import { createOrganization } from '@cordee/contracts/identity/organization';
@@ -21,6 +23,8 @@ let gateway: Gateway;
 let parts: ProcessParts;
 let bus: Bus;
 let token: string;
+/** The refusal that services answer with when they are only asked whether a call would be let in. */
+let refusal: { code: string; status: number; title: string } | undefined;
 /** What came over the bus, newest last. */
 const asked: { subject: string; input: Record<string, unknown>; headers: Readonly<Record<string, string>> }[] = [];
 const file = Buffer.alloc(1_300_000, 'cordée');
@@ -31,13 +35,15 @@ beforeAll(async () => {
   bus = await parts.connect('gateway');
   const key = await generateKeyPair('EdDSA');
   await answer(listKeys, async () => ({ keys: [{ ...(await exportJWK(key.publicKey)), kty: 'OKP', kid: 'k', alg: 'EdDSA' }] }));
-  for (const contract of [createOrganization, createOrder, changeMember, importBankFile]) await answer(contract, async () => contract.example.output);
-  await answer(billingFiles.appendFileChunk, async ({ fileId, position, bytes }) => {
-    const chunks = stored.get(fileId as string) ?? [];
-    chunks[position as number] = Buffer.from(bytes as string, 'base64');
-    stored.set(fileId as string, chunks);
-    return { size: 0 };
-  });
+  for (const contract of [createOrganization, createOrder, changeMember, importBankFile, importMessages]) await answer(contract, async () => contract.example.output);
+  for (const { appendFileChunk } of [billingFiles, searchFiles]) {
+    await answer(appendFileChunk, async ({ fileId, position, bytes }) => {
+      const chunks = stored.get(fileId as string) ?? [];
+      chunks[position as number] = Buffer.from(bytes as string, 'base64');
+      stored.set(fileId as string, chunks);
+      return { size: 0 };
+    });
+  }
   await answer(downloadDocument, async () => ({ fileId: 'fil_01je5nryg0fgz9y05x3mqpmjrg', name: 'Füße "1".pdf', contentType: 'application/pdf', size: file.length }));
   await answer(billingFiles.readFileChunk, async ({ position }) => {
     const chunk = file.subarray((position as number) * 524_288, (position as number) * 524_288 + 524_288);
@@ -56,6 +62,7 @@ async function answer(contract: Contract, handle: (input: Record<string, unknown
   await bus.serve(contract.subject, serviceOf(contract), async ({ data, headers }) => {
     const input = decode(data) as Record<string, unknown>;
     asked.push({ subject: contract.subject, input, headers });
+    if (headers[callHeaders.admitOnly]) return encode(refusal ? { error: refusal } : { output: null });
     return encode({ output: await handle(input) });
   });
 }
@@ -149,6 +156,21 @@ describe('files', () => {
     expect(asked.at(-1)!.input['fileId']).toBe(fileId);
   });
 
+  it('are not taken in before the service has said that they may be', async () => {
+    const path = `${org}/mailboxes/res_01je5nryg0fgz9y05x3mqpmjrg/messages`;
+    const upload = () => call('POST', path, { raw: file, type: 'application/mbox', headers: { 'idempotency-key': newId('job', new Date()) } });
+    const before = [stored.size, asked.length];
+    refusal = { code: 'MAILBOX_NOT_FOUND', status: 404, title: 'There is no such mailbox' };
+    const reply = await upload();
+    refusal = undefined;
+    expect([reply.status, reply.body['code'], stored.size, asked.length]).toEqual([404, 'MAILBOX_NOT_FOUND', before[0], before[1]! + 1]);
+    expect(asked.at(-1)).toMatchObject({ subject: importMessages.subject, headers: { [callHeaders.admitOnly]: '1', [callHeaders.token]: token } });
+    expect((await upload()).status).toBe(201);
+    // The file is the organization's from its first chunk on.
+    const organizations = asked.filter(({ subject }) => subject === searchFiles.appendFileChunk.subject).map(({ input }) => input['organizationId']);
+    expect(new Set(organizations)).toEqual(new Set(['org_01je5nryg0fgz9y05x3mqpmjrg']));
+  });
+
   it.each<[string, string, string | Buffer, number]>([['of another type', 'text/plain', 'x', 422], ['that is empty', 'application/xml', '', 422]])('%s are refused', async (_, type, raw, status) => {
     expect((await call('POST', '/v1/staff/bank-files', { raw, type })).status).toBe(status);
   });
@@ -156,6 +178,7 @@ describe('files', () => {
   it('come out whole, with a name that survives', async () => {
     const reply = await call('GET', `${org}/documents/inv_01je5nryg0fgz9y05x3mqpmjrg/pdf`);
     expect(reply.bytes.equals(file)).toBe(true);
+    expect(asked.at(-1)!.input).toMatchObject({ organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg' });
     expect(reply.headers.get('content-disposition')).toBe(`attachment; filename="F__e__1_.pdf"; filename*=UTF-8''F%C3%BC%C3%9Fe%20%221%22.pdf`);
   });
 });
@@ -197,12 +220,13 @@ describe('slow and silent clients', () => {
   });
 
   it('that go away in the middle of a file leave nothing asked', async () => {
-    const before = asked.filter(({ subject }) => subject === importBankFile.subject).length;
+    const imports = () => asked.filter(({ subject, headers }) => subject === importBankFile.subject && !headers[callHeaders.admitOnly]).length;
+    const before = imports();
     await new Promise<void>((resolve) => {
       const upload = httpRequest(`${gateway.url}/v1/staff/bank-files`, { method: 'POST', headers: { 'content-type': 'application/xml', 'content-length': '1000000', authorization: `Bearer ${token}` } });
       upload.on('error', () => resolve());
       upload.write('<Document>', () => upload.destroy());
     });
-    expect(asked.filter(({ subject }) => subject === importBankFile.subject).length).toBe(before);
+    expect(imports()).toBe(before);
   });
 });

@@ -12,6 +12,9 @@ import { sendFile, takeUpload } from './carry-files.ts';
 import { sendProblem, sharedProblem, type RequestIds } from './problem.ts';
 import { readInput } from './read-input.ts';
 
+/** Stands for the file that is not yet taken in. */
+const NO_FILE = 'fil_00000000000000000000000000';
+
 export interface RouteParts {
   rpc: RpcClient;
   verifier: TokenVerifier;
@@ -56,12 +59,17 @@ async function answer(contract: Contract, request: FastifyRequest, reply: Fastif
     throw new DomainError('INPUT_INVALID', { errors: [{ pointer: '', detail: `the body must be ${http.upload.join(' or ')}`, code: 'content_type' }] });
   }
   if (!http.upload && request.body instanceof Readable) throw new DomainError('INPUT_INVALID', { errors: [{ pointer: '', detail: 'the body must be application/json', code: 'content_type' }] });
-  // What can be refused is refused before fifty megabytes have been taken in.
-  if (http.upload) readInput(contract, request, { fileId: 'fil_00000000000000000000000000' });
-  const upload = http.upload ? await takeUpload(rpc, contract, request, options) : undefined;
-  const result = await rpc.send(contract, readInput(contract, request, upload), options);
+  let input = readInput(contract, request, http.upload && { fileId: NO_FILE });
+  const { organizationId } = input as { organizationId?: `org_${string}` };
+  if (http.upload) {
+    // What can be refused is refused before fifty megabytes have been taken in.
+    const admission = await rpc.send(contract, input, { ...options, admitOnly: true });
+    if ('error' in admission) return sendProblem(request, reply, admission.error);
+    input = readInput(contract, request, await takeUpload(rpc, contract, request, options, organizationId));
+  }
+  const result = await rpc.send(contract, input, options);
   if ('error' in result) return sendProblem(request, reply, result.error);
-  if (http.download) return sendFile(rpc, contract, result.output as FileReference, reply);
+  if (http.download) return sendFile(rpc, contract, result.output as FileReference, organizationId, reply);
   const version = (result.output as { version?: number } | null)?.version;
   if (version !== undefined) reply.header('etag', `"${version}"`);
   if (http.status === 204) return reply.status(204).send();

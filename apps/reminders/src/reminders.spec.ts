@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { describeDebt, invoiceIssued, invoicePaid, proFormaIssued } from '@cordee/contracts/billing/document';
+import { describeDebt, invoiceIssued, invoicePaid, invoiceReopened, proFormaIssued } from '@cordee/contracts/billing/document';
 import { newId } from '@cordee/contracts/id';
 import { getRecipient, getSignUpMail, signUpRequested } from '@cordee/contracts/identity/account';
 import { getInvitationMail, invitationSent } from '@cordee/contracts/identity/invitation';
 import { listRecipients, memberChanged } from '@cordee/contracts/identity/member';
 import { describeOrganization } from '@cordee/contracts/identity/organization';
 import { listMessages, verifyReminder, verifyReminderAsStaff } from '@cordee/contracts/reminders/message';
-import { periodStarted, automaticRenewalSwitched, warrantyTriggered } from '@cordee/contracts/renewals/renewal';
+import { automaticRenewalFailed, automaticRenewalSwitched, periodStarted, warrantyTriggered } from '@cordee/contracts/renewals/renewal';
 import { ServiceUnderTest } from '@cordee/testing/service-under-test';
 import PostalMime, { type Email } from 'postal-mime';
 import { SMTPServer } from 'smtp-server';
@@ -21,7 +21,10 @@ const inbox: { to: string; mail: Email }[] = [];
 let refuse: (to: string) => { responseCode: number; message: string } | undefined = () => undefined;
 
 const anna = { accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg' as const, name: 'Anna Keller', email: 'anna@example.ch', locale: 'de' as const, role: 'legal_representative' as const, flags: ['billing.view' as const, 'reminders.email' as const], isBlocked: false };
+const carla = { ...anna, accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrj' as const, name: 'Carla Weber', email: 'carla@example.ch', flags: [] };
 const ben = { accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrh' as const, name: 'Ben Rossi', email: 'ben@example.ch', locale: 'fr' as const, role: 'collaborator' as const, flags: ['reminders.email' as const], isBlocked: false };
+/** Who belongs to every organization here. */
+let people: (typeof anna | typeof ben | typeof carla)[] = [];
 const debts = new Map<string, { open: number; countedUntil: string | null; isCovered?: boolean }>();
 const total = { amount: 11_675, currency: 'CHF' as const };
 
@@ -41,7 +44,7 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => smtp.listen(0, '127.0.0.1', resolve));
   const { port } = smtp.server.address() as AddressInfo;
   test = await ServiceUnderTest.start(remindersService, { SMTP_URL: `smtp://127.0.0.1:${port}`, PUBLIC_URL: 'https://console.example' });
-  await test.answer(listRecipients, () => ({ data: [anna, ben] }));
+  await test.answer(listRecipients, () => ({ data: people }));
   await test.answer(describeOrganization, ({ organizationId }) => ({ id: organizationId, name: 'Alpine Rescue', legalForm: 'company' as const, country: 'CH', locale: 'fr' as const, timeZone: 'Europe/Zurich', currency: 'CHF' as const, createdAt: '2026-01-01T00:00:00.000Z' }));
   await test.answer(getRecipient, ({ accountId }) => ({ accountId, email: anna.email, name: anna.name, locale: 'de' as const }));
   await test.answer(getSignUpMail, () => ({ kind: 'confirm' as const, email: 'new@example.ch', name: 'New Bcc: victim@example.ch', locale: 'it' as const, token: 'tok-en' }));
@@ -64,6 +67,7 @@ afterAll(async () => {
 });
 beforeEach(() => {
   inbox.length = 0;
+  people = [anna, ben];
   refuse = () => undefined;
 });
 
@@ -112,6 +116,29 @@ describe('mails', () => {
     await quiet();
     expect(inbox.map(({ to, mail }) => [to, mail.subject])).toEqual([[ben.email, 'Votre rôle chez Alpine Rescue a changé']]);
     expect(inbox[0]!.mail.text).toContain('Avant : administrateur. Maintenant : collaborateur.');
+  });
+});
+
+describe('the reminders of a legal representative', () => {
+  const switchedOn = (organizationId: `org_${string}`) => {
+    const standing = { role: 'legal_representative' as const, isBlocked: false };
+    return test.report(memberChanged, { organizationId, memberId: newId('mem', new Date()), accountId: anna.accountId, before: { ...standing, flags: [] }, after: { ...standing, flags: ['reminders.email'] } }, { actorId: carla.accountId });
+  };
+
+  it('that are switched on again because nobody else is left are told (ROL-5, C-ROL-12)', async () => {
+    await switchedOn(organization());
+    await arrived(1);
+    await quiet();
+    expect(inbox.map(({ to, mail }) => [to, mail.subject])).toEqual([[anna.email, 'Ihre Erinnerungen für Alpine Rescue sind wieder eingeschaltet']]);
+  });
+
+  it('that they switch on themselves beside a second one are not', async () => {
+    people = [anna, ben, carla];
+    const organizationId = organization();
+    await switchedOn(organizationId);
+    await quiet();
+    expect(inbox).toEqual([]);
+    expect(await messagesOf(organizationId)).toMatchObject([{ id: expect.stringMatching(/^rem_/), kind: 'reminders_switched_on', status: 'dropped', reason: 'there is another legal representative' }]);
   });
 });
 
@@ -180,6 +207,52 @@ describe('a reminder', () => {
     expect(await messagesOf(organizationId)).toEqual([]);
   });
 
+  const plannedAbout = async (organizationId: `org_${string}`) => (await messagesOf(organizationId)).filter(({ status }) => status === 'planned').map(({ kind, level }) => `${kind} ${level}`);
+  const reopened = (organizationId: `org_${string}`, documentId: `inv_${string}`, heldUntil: string | null) =>
+    test.report(invoiceReopened, { organizationId, documentId, currency: 'CHF', open: total, dueOn: dayAfter(0), heldUntil, interval: 'monthly', productIds: [] });
+  const paid = (organizationId: `org_${string}`, documentId: `inv_${string}`) => test.report(invoicePaid, { organizationId, documentId, currency: 'CHF', paidOn: dayAfter(0), method: 'bank_transfer', productIds: [] });
+
+  it('of a reopened invoice that warranty holds goes on with the ladder of the warranty, the newest missed step first (WAR-3)', async () => {
+    const organizationId = organization();
+    const invoiceId = newId('inv', new Date());
+    const heldUntil = dayAfter(280);
+    await test.report(warrantyTriggered, { organizationId, productId: newId('prd', new Date()), name: 'alpine.example', type: 'web_hosting', interval: 'yearly', periodStart: dayAfter(0), periodEnd: dayAfter(365), invoiceId, heldUntil });
+    test.moveClockTo(`${dayAfter(1)}T12:00:00.000Z`);
+    await arrived(2);
+    await paid(organizationId, invoiceId);
+    await quiet();
+    expect(await plannedAbout(organizationId)).toEqual([]);
+    test.moveClockTo(`${dayAfter(124)}T12:00:00.000Z`);
+    inbox.length = 0;
+    await reopened(organizationId, invoiceId, heldUntil);
+    expect(await plannedAbout(organizationId)).toEqual([275, 266, 250, 210, 120, 30].map((day) => `warranty_notice day ${day}`));
+    await quiet();
+    expect(inbox).toEqual([]);
+    debts.set(invoiceId, { open: 11_675, countedUntil: `${dayAfter(1)}T00:00:00.000Z` });
+    test.moveClockTo(`${dayAfter(1)}T12:00:00.000Z`);
+    await arrived(2);
+    await quiet();
+    expect((await messagesOf(organizationId)).filter(({ kind, status }) => kind === 'warranty_notice' && status === 'sent').map(({ level }) => level).sort()).toEqual(['day 0', 'day 0', 'day 120', 'day 120']);
+    expect(await plannedAbout(organizationId)).toEqual([275, 266, 250, 210].map((day) => `warranty_notice day ${day}`));
+  });
+
+  it.each<[string, () => string | null]>([['never held', () => null], ['held no more', () => dayAfter(-1)]])('of a reopened invoice that is %s is dunning, in its interval', async (_, heldUntil) => {
+    const organizationId = organization();
+    await reopened(organizationId, newId('inv', new Date()), heldUntil());
+    expect(await plannedAbout(organizationId)).toEqual(['invoice_final_reminder D+3', 'invoice_reminder D+1']);
+  });
+
+  it('that was dropped because its debt is paid stays dropped when it is planned again', async () => {
+    const organizationId = organization();
+    const documentId = newId('inv', new Date());
+    const issued = () => test.report(invoiceIssued, { organizationId, documentId, currency: 'CHF', total, isPaid: false, dueOn: dayAfter(0), heldUntil: null, interval: 'yearly', productIds: [] });
+    await issued();
+    await paid(organizationId, documentId);
+    await issued();
+    await quiet();
+    expect(await plannedAbout(organizationId)).toEqual([]);
+  });
+
   it('is sent once whatever becomes of Redis, and not at all to who has refused it for good', async () => {
     const organizationId = organization();
     refuse = (to) => (to === ben.email ? { responseCode: 550, message: 'no such mailbox' } : undefined);
@@ -203,5 +276,38 @@ describe('renewal notices', () => {
     expect(await planned()).toEqual(['automatic_renewal_notice D-30']);
     await test.report(automaticRenewalSwitched, { ...period, isOn: false });
     expect(await planned()).toEqual(['D-1', 'D-7', 'D-14', 'D-30', 'D-60'].map((level) => `renewal_notice ${level}`));
+  });
+
+  it('are planned again when automatic renewal goes off, on and off (REN-2), and none of them is sent twice', async () => {
+    const organizationId = organization();
+    const period = { organizationId, productId: newId('prd', new Date()), name: 'alpine.example', type: 'web_hosting', interval: 'yearly' as const, periodStart: dayAfter(-300), periodEnd: dayAfter(61) };
+    const planned = async () => (await messagesOf(organizationId)).filter(({ status, id }) => status === 'planned' && id.startsWith('rem_')).map(({ kind, level }) => `${kind} ${level}`);
+    const byHand = (...days: number[]) => days.map((day) => `renewal_notice D${day}`);
+    await test.report(periodStarted, { ...period, how: 'ordered', invoiceId: null, isAutomatic: false });
+    for (const isOn of [true, false, true, false]) {
+      await test.report(automaticRenewalSwitched, { ...period, isOn });
+      expect(await planned()).toEqual(isOn ? ['automatic_renewal_notice D-30'] : byHand(-1, -7, -14, -30, -60));
+    }
+    test.moveClockTo(`${dayAfter(1)}T04:00:00.000Z`);
+    await test.report(automaticRenewalSwitched, { ...period, isOn: true });
+    await test.report(automaticRenewalSwitched, { ...period, isOn: false });
+    test.moveClockTo(`${dayAfter(0)}T12:00:00.000Z`);
+    await arrived(2);
+    await test.report(automaticRenewalSwitched, { ...period, isOn: true });
+    await test.report(automaticRenewalSwitched, { ...period, isOn: false });
+    await quiet();
+    expect(await planned()).toEqual(byHand(-1, -7, -14, -30));
+    expect(inbox.map(({ to }) => to).sort()).toEqual([anna.email, ben.email]);
+  });
+
+  it('say why a product could not be charged, in words', async () => {
+    const today = dayAfter(0);
+    const failure = { organizationId: organization(), productId: newId('prd', new Date()), name: 'alpine.example', type: 'web_hosting', interval: 'yearly' as const, periodStart: dayAfter(-355), periodEnd: dayAfter(10), attemptOn: today, nextAttemptOn: null };
+    await test.report(automaticRenewalFailed, { ...failure, reason: 'ADDRESS_MISSING', amount: null });
+    await test.report(automaticRenewalFailed, { ...failure, productId: newId('prd', new Date()), reason: 'prepaid_insufficient', amount: total });
+    await arrived(4);
+    const [refused, declined] = [/keine Rechnungsadresse/, /aus dem Guthaben/].map((words) => inbox.filter(({ to, mail }) => to === anna.email && words.test(mail.text!)));
+    expect([refused!.length, declined!.length]).toEqual([1, 1]);
+    expect(refused![0]!.mail.text).not.toContain('ADDRESS_MISSING');
   });
 });

@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { chargePeriod } from '@cordee/contracts/billing/charge';
-import { invoicePaid } from '@cordee/contracts/billing/document';
-import type { Input } from '@cordee/contracts/contract';
+import { invoicePaid, invoiceReopened } from '@cordee/contracts/billing/document';
+import type { Input, Output } from '@cordee/contracts/contract';
+import { DomainError } from '@cordee/contracts/domain-error';
 import { newId } from '@cordee/contracts/id';
 import { quotePrices } from '@cordee/contracts/products/product-type';
 import { productCreated } from '@cordee/contracts/products/product';
 import { listRenewals, simulateRenewals, switchAutomaticRenewal, switchWarranty } from '@cordee/contracts/renewals/renewal';
+import { decode, encode, toReplyError } from '@cordee/messaging/reply';
 import { ServiceUnderTest, uuid } from '@cordee/testing/service-under-test';
 import { renewalsService } from './renewals.service.ts';
 
@@ -17,18 +19,33 @@ const price = { amount: 11_675, currency: 'CHF' as const };
 /** What billing was asked, by product; and what it answers. */
 const asked = new Map<string, Input<typeof chargePeriod>[]>();
 const balances = new Map<string, number>();
+/** With which code billing refuses to charge a product; and what happens while it makes up its mind. */
+const refusals = new Map<string, string>();
+const meanwhile = new Map<string, (invoiceId: `inv_${string}`) => Promise<unknown>>();
+
+function charge(input: Input<typeof chargePeriod>, invoiceId: `inv_${string}`): Output<typeof chargePeriod> {
+  const refusal = refusals.get(input.productId);
+  if (refusal) throw new DomainError(refusal);
+  if (input.method === 'on_credit') return { status: 'issued', invoiceId, total: price, dueOn: input.periodStart, declineReason: null };
+  const balance = balances.get(input.organizationId) ?? 0;
+  if (balance < price.amount) return { status: 'declined', invoiceId: null, total: price, dueOn: null, declineReason: 'prepaid_insufficient' };
+  balances.set(input.organizationId, balance - price.amount);
+  return { status: 'paid', invoiceId, total: price, dueOn: input.periodStart, declineReason: null };
+}
 
 beforeAll(async () => {
   test = await ServiceUnderTest.start(renewalsService);
   await test.answer(quotePrices, ({ lines }) => ({ lines: lines.map((line) => ({ ...line, name: 'Web hosting', vatClass: 'standard' as const, isWarrantyAtOrder: true, price })) }));
-  await test.answer(chargePeriod, (input) => {
+  await test.bus.serve(chargePeriod.subject, 'billing', async ({ data }) => {
+    const input = chargePeriod.input.parse(decode(data));
     asked.set(input.productId, [...(asked.get(input.productId) ?? []), input]);
     const invoiceId = newId('inv', new Date());
-    if (input.method === 'on_credit') return { status: 'issued' as const, invoiceId, total: price, dueOn: input.periodStart, declineReason: null };
-    const balance = balances.get(input.organizationId) ?? 0;
-    if (balance < price.amount) return { status: 'declined' as const, invoiceId: null, total: price, dueOn: null, declineReason: 'prepaid_insufficient' as const };
-    balances.set(input.organizationId, balance - price.amount);
-    return { status: 'paid' as const, invoiceId, total: price, dueOn: input.periodStart, declineReason: null };
+    await meanwhile.get(input.productId)?.(invoiceId);
+    try {
+      return encode({ output: charge(input, invoiceId) });
+    } catch (error) {
+      return encode({ error: toReplyError(error, chargePeriod) });
+    }
   });
 });
 afterAll(() => test.stop());
@@ -39,13 +56,14 @@ const plusYears = (date: string, years: number): string => `${Number(date.slice(
 
 interface Given { interval?: 'monthly' | 'yearly'; periodStart?: string; isAutomaticRenewal?: boolean; isWarranted?: boolean; prepaid?: number }
 
-async function product(given: Given = {}): Promise<{ organizationId: `org_${string}`; productId: `prd_${string}` }> {
+async function product(given: Given = {}, prepare: (productId: `prd_${string}`) => void = () => undefined): Promise<{ organizationId: `org_${string}`; productId: `prd_${string}` }> {
   const organizationId = newId('org', new Date());
   const productId = newId('prd', new Date());
   test.facts.people.set(organizationId, [
     { accountId: anna, memberId: 'mem_01je5nryg0fgz9y05x3mqpmjrg', role: 'legal_representative', flags: [], isBlocked: false },
     { accountId: ben, memberId: 'mem_01je5nryg0fgz9y05x3mqpmjrh', role: 'collaborator', flags: ['billing.view'], isBlocked: false },
   ]);
+  prepare(productId);
   balances.set(organizationId, given.prepaid ?? 0);
   const { interval = 'yearly', periodStart = today(), isAutomaticRenewal = false, isWarranted = false } = given;
   await test.report(productCreated, { organizationId, productId, orderId: newId('ord', new Date()), type: 'web_hosting', name: 'alpine.example', interval, periodStart, currency: 'CHF', isAutomaticRenewal, isWarranted });
@@ -175,5 +193,105 @@ describe('time', () => {
     await test.call(switchAutomaticRenewal, { organizationId, productIds: [productId], isOn: true }, { account: anna });
     await waitForFact(productId, 'period.started', 2);
     expect(asked.get(productId)).toMatchObject([{ chargeId }]);
+  });
+});
+
+describe('a charge', () => {
+  /** One of which the paid period ends in so many days: inside the fourteen, its attempt is due. */
+  const endingIn = (days: number): string => plusDays(plusYears(today(), -1), days);
+  /** A product whose step is due, looked for at once: a moved clock wakes the sweep. */
+  const due = async (...given: Parameters<typeof product>) => {
+    const made = await product(...given);
+    moveClockBy(1);
+    return made;
+  };
+  const moveClockBy = (seconds: number) => test.moveClockTo(new Date(test.process.clock.now().getTime() + seconds * 1_000).toISOString());
+  const renewalOf = async (productId: `prd_${string}`) => (await test.rows(`select next_step_on::text as step, next_try_at as try, failures from renewal where product_id = $1`, [uuid(productId)]))[0] as { step: string | null; try: Date | null; failures: number };
+  const refused = (code: string) => (productId: string) => void refusals.set(productId, code);
+  const openPeriods = async (organizationId: `org_${string}`) => (await test.call(listRenewals, { organizationId, within: 'all' }, { account: anna })).data[0]!.openPeriods;
+  const waitUntilAsked = (productId: string, times: number) => test.until(async () => (asked.get(productId) ?? []).length >= times, `${times} questions`);
+
+  it('that is paid waits for whoever has the renewal locked, and keeps its period (REN-3)', async () => {
+    const periodStart = endingIn(10);
+    const { productId } = await due({ periodStart, isAutomaticRenewal: true, prepaid: 20_000 }, (id) =>
+      meanwhile.set(id, () => test.database.query(`begin; select from renewal where product_id = '${uuid(id)}' for update`)));
+    await waitUntilAsked(productId, 1);
+    const isWaitedFor = () => test.rows(`select from pg_locks where locktype = 'transactionid' and transactionid = pg_current_xact_id()::xid and not granted`);
+    try {
+      await test.until(async () => (await isWaitedFor()).length > 0, 'a worker that waits');
+    } finally {
+      await test.database.query('commit');
+    }
+    await waitForFact(productId, 'period.started', 2);
+    expect(await periodsOf(productId)).toMatchObject([{ start: periodStart }, { start: plusYears(periodStart, 1), how: 'automatic' }]);
+    expect(asked.get(productId)).toHaveLength(1);
+  });
+
+  it('on credit is no debt when its payment was told before its period was written, and one again when that is reversed (C-REM-07)', async () => {
+    const paid = { currency: 'CHF' as const, productIds: [] };
+    let invoiceId: `inv_${string}` | undefined;
+    const organizationOf = (id: string): `org_${string}` => asked.get(id)![0]!.organizationId;
+    const { organizationId, productId } = await due({ periodStart: endingIn(0), isWarranted: true }, (id) =>
+      meanwhile.set(id, (issued) => test.report(invoicePaid, { ...paid, organizationId: organizationOf(id), documentId: (invoiceId = issued), paidOn: today(), method: 'bank_transfer' })));
+    await waitForFact(productId, 'warranty.triggered');
+    expect(await openPeriods(organizationId)).toBe(0);
+    await test.report(invoiceReopened, { ...paid, organizationId, documentId: invoiceId!, open: price, dueOn: today(), heldUntil: plusDays(today(), 280), interval: 'yearly' });
+    expect(await openPeriods(organizationId)).toBe(1);
+  });
+
+  it.each(['ADDRESS_MISSING', 'PRICE_MISSING', 'PERIOD_CHARGED'])('that is refused with %s counts as declined: told with its code, asked once a day, expired without cover', async (code) => {
+    const { productId } = await due({ periodStart: endingIn(10), isAutomaticRenewal: true }, refused(code));
+    const end = plusDays(today(), 10);
+    const [failed] = await waitForFact(productId, 'automatic.failed');
+    expect(failed!.data).toMatchObject({ attemptOn: today(), reason: code, amount: null, nextAttemptOn: plusDays(end, -9) });
+    expect((await renewalOf(productId)).step).toBe(plusDays(end, -9));
+    test.moveClockTo(`${plusDays(end, -1)}T08:00:00.000Z`);
+    await waitForFact(productId, 'automatic.failed', 2);
+    test.moveClockTo(`${end}T08:00:00.000Z`);
+    await test.until(async () => (await renewalOf(productId)).step === null, 'expiry');
+    expect(asked.get(productId)!.map(({ method }) => method)).toEqual(['prepaid', 'prepaid']);
+  });
+
+  it('on credit that is refused is told once and tried again, and renews as soon as it can', async () => {
+    const { productId } = await due({ periodStart: endingIn(-1), isWarranted: true }, refused('ADDRESS_MISSING'));
+    const [failed] = await waitForFact(productId, 'automatic.failed');
+    expect(failed!.data).toMatchObject({ reason: 'ADDRESS_MISSING', amount: null, nextAttemptOn: null });
+    for (const [failures, minutes] of [1, 5, 60].entries()) {
+      expect(await renewalOf(productId)).toMatchObject({ failures: failures + 1 });
+      moveClockBy(minutes * 60);
+      await test.until(async () => (await renewalOf(productId)).failures === failures + 2, 'the next try');
+    }
+    expect(asked.get(productId)).toHaveLength(4);
+    expect(new Set(asked.get(productId)!.map(({ chargeId }) => chargeId)).size).toBe(1);
+    expect(await waitForFact(productId, 'automatic.failed')).toHaveLength(1);
+    refusals.delete(productId);
+    test.moveClockTo(`${plusDays(today(), 1)}T08:00:00.000Z`);
+    await waitForFact(productId, 'warranty.triggered');
+    expect(await renewalOf(productId)).toMatchObject({ try: null, failures: 0 });
+  });
+
+  it('on credit that is refused through the grace time lets the product expire', async () => {
+    const { productId } = await due({ periodStart: endingIn(-1), isWarranted: true }, refused('PRICE_MISSING'));
+    await waitForFact(productId, 'automatic.failed');
+    test.moveClockTo(`${plusDays(today(), 30)}T08:00:00.000Z`);
+    await test.until(async () => (await renewalOf(productId)).step === null, 'expiry');
+    expect(await test.rows(`select status, decline_reason from charge where product_id = $1`, [uuid(productId)])).toEqual([{ status: 'declined', decline_reason: 'PRICE_MISSING' }]);
+  });
+
+  it('that fails by itself is no decline: it waits, comes again, and stops nobody', async () => {
+    const { productId } = await due({ periodStart: endingIn(10), isAutomaticRenewal: true, prepaid: 20_000 }, refused('SERVICE_UNAVAILABLE'));
+    await test.until(async () => (await renewalOf(productId)).failures === 1, 'a failure');
+    // More than a sweep takes, and all of them due before the others.
+    await test.database.query(
+      `insert into renewal select organization_id, gen_random_uuid(), type, name, interval, currency, anchor, period_start, period_end, is_automatic, automatic_since, is_warranted, last_attempt_on, next_step_on - 1, next_try_at + interval '10 years', 9, 1, created_at
+       from renewal, generate_series(1, 600) where product_id = $1`, [uuid(productId)]);
+    const other = await due({ periodStart: endingIn(10), isAutomaticRenewal: true, prepaid: 20_000 });
+    await waitForFact(other.productId, 'period.started', 2);
+    expect(asked.get(productId)).toHaveLength(1);
+    refusals.delete(productId);
+    moveClockBy(60);
+    await waitForFact(productId, 'period.started', 2);
+    expect((await factsOf(productId)).map(({ type }) => type)).not.toContain('automatic.failed');
+    expect(new Set(asked.get(productId)!.map(({ chargeId }) => chargeId)).size).toBe(1);
   });
 });

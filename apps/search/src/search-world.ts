@@ -104,7 +104,7 @@ export class Customer {
     const bytes = Buffer.from(content);
     for (let position = 0; position * FILE_CHUNK_BYTES < Math.max(1, bytes.length); position += 1) {
       const chunk = bytes.subarray(position * FILE_CHUNK_BYTES, (position + 1) * FILE_CHUNK_BYTES);
-      await this.world.test.call(searchFiles.appendFileChunk, { fileId, name: 'upload', contentType, position, bytes: chunk.toString('base64') }, { service: 'gateway' });
+      await this.world.test.call(searchFiles.appendFileChunk, { organizationId: this.organizationId, fileId, name: 'upload', contentType, position, bytes: chunk.toString('base64') }, { service: 'gateway' });
     }
     return fileId;
   }

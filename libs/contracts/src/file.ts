@@ -3,6 +3,8 @@ import { command, query } from './contract.ts';
 import { idSchema } from './id.ts';
 
 const fileId = idSchema('fil');
+/** Whose file it is; what the staff uploads belongs to nobody. */
+const organizationId = idSchema('org').optional();
 const example = 'fil_01je5nryg0fgz9y05x3mqpmjrg';
 
 /** The output of every call whose answer is a file: the gateway fetches the bytes and streams them. */
@@ -23,7 +25,7 @@ export function fileContracts<S extends string>(service: S) {
       subject: `rpc.${service}.file.append.v1`,
       access: 'service',
       summary: 'Store the next chunk of an upload; the first one creates the file',
-      input: z.object({ fileId, name: z.string().max(255), contentType: z.string().max(255), position: z.int().min(0), bytes: z.base64() }),
+      input: z.object({ organizationId, fileId, name: z.string().max(255), contentType: z.string().max(255), position: z.int().min(0), bytes: z.base64() }),
       output: z.object({ size: z.int() }),
       errors: {
         FILE_CHUNK_OUT_OF_ORDER: { status: 409, title: 'A chunk before this one is missing' },
@@ -35,7 +37,7 @@ export function fileContracts<S extends string>(service: S) {
       subject: `rpc.${service}.file.read.v1`,
       access: 'service',
       summary: 'One chunk of a file; null past the end',
-      input: z.object({ fileId, position: z.int().min(0) }),
+      input: z.object({ organizationId, fileId, position: z.int().min(0) }),
       output: z.object({ bytes: z.base64().nullable() }),
       errors: {},
       example: { input: { fileId: example, position: 0 }, output: { bytes: 'PD94bWw=' } },

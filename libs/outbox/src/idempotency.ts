@@ -3,10 +3,10 @@ import { DomainError } from '@cordee/contracts/domain-error';
 import { toUuid } from '@cordee/contracts/id';
 import { actorId, type Call } from '@cordee/messaging/call';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { NOBODY } from './tenant-scope.ts';
 
 /** How long an answer is kept for repeats. */
 export const KEPT_MS = 24 * 3_600_000;
-const NO_ORGANIZATION = '00000000-0000-0000-0000-000000000000';
 
 /**
  * Runs a command once per idempotency key, in the command's own transaction: a repeat gets the first answer, a repeat with another
@@ -14,7 +14,7 @@ const NO_ORGANIZATION = '00000000-0000-0000-0000-000000000000';
  */
 export async function runOnce(em: EntityManager, call: Call, input: unknown, run: () => Promise<unknown>): Promise<unknown> {
   if (!call.idempotencyKey || call.contract.hasSecretOutput) return run();
-  const place = [call.organizationId ? toUuid(call.organizationId) : NO_ORGANIZATION, actorId(call.actor), call.contract.subject, call.idempotencyKey];
+  const place = [call.organizationId ? toUuid(call.organizationId) : NOBODY, actorId(call.actor), call.contract.subject, call.idempotencyKey];
   const [lock] = await em.execute<{ taken: boolean }[]>(`select pg_try_advisory_xact_lock(hashtextextended(?, 0)) as taken`, [place.join('\n')]);
   if (!lock?.taken) throw new DomainError('IDEMPOTENCY_KEY_RUNNING', { retryAfter: 1 });
   const inputHash = createHash('sha256').update(JSON.stringify(input)).digest();

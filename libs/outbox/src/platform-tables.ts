@@ -1,3 +1,5 @@
+import { NOBODY } from './tenant-scope.ts';
+
 /**
  * The tables that every service's database has besides its own: outbox, inbox, dead letters, idempotency keys, files.
  * The runtime role adds to them, the relay role reads and marks the outbox, sweeps clean up.
@@ -45,20 +47,25 @@ create table idempotency_key (
 );
 create index idempotency_key_age on idempotency_key (created_at);
 create table file (
-  organization_id uuid,
-  id uuid primary key,
+  organization_id uuid not null,
+  id uuid not null,
   name text not null,
   content_type text not null,
   size bigint not null default 0,
   sha256 bytea,
-  created_at timestamptz(3) not null
+  created_at timestamptz(3) not null,
+  primary key (organization_id, id)
 );
+create index file_age on file (created_at);
 create table file_chunk (
-  file_id uuid not null references file (id) on delete cascade,
+  organization_id uuid not null,
+  file_id uuid not null,
   position integer not null,
   bytes bytea not null,
-  primary key (file_id, position)
+  primary key (organization_id, file_id, position),
+  foreign key (organization_id, file_id) references file (organization_id, id) on delete cascade
 );
+${['file', 'file_chunk'].map((table) => protectFiles(table, runtime, sweep, staff)).join('')}
 grant insert on outbox, dead_letter to ${workers};
 grant select, insert, update on outbox_sequence, inbox, file, file_chunk to ${workers};
 grant select, insert, update on idempotency_key to ${workers};
@@ -67,6 +74,14 @@ grant select on dead_letter to ${sweep}, ${staff};
 grant select, update, delete on outbox to ${relay};
 `;
 }
+
+/** As other tables of customers; who acts for no organization (an upload of the staff) sees what belongs to none, and only that. */
+const protectFiles = (table: string, runtime: string, sweep: string, staff: string): string => `
+alter table ${table} enable row level security;
+alter table ${table} force row level security;
+create policy by_organization on ${table} to ${runtime} using (organization_id = coalesce(nullif(current_setting('cordee.organization_id', true), ''), '${NOBODY}')::uuid);
+create policy by_sweep on ${table} to ${sweep} using (true);
+create policy by_staff on ${table} to ${staff} using (true);`;
 
 export interface DatabaseRoles {
   /** Owns the tables and runs the migrations. */

@@ -1,6 +1,9 @@
 import { toUuid } from '@cordee/contracts/id';
 import type { EntityManager } from '@mikro-orm/postgresql';
 
+/** Whose rows are that belong to no organization, in tables whose keys start with one. */
+export const NOBODY = '00000000-0000-0000-0000-000000000000';
+
 export interface TenantScope {
   organizationId?: `org_${string}` | undefined;
   accountId?: `acc_${string}` | undefined;

@@ -1,15 +1,28 @@
 import { DomainError } from '@cordee/contracts/domain-error';
 import { FILE_MAX_BYTES, type FileContracts } from '@cordee/contracts/file';
 import type { Input, Output } from '@cordee/contracts/contract';
-import { Controller, Inject, type Type } from '@nestjs/common';
+import { Controller, Inject, type OnModuleInit, type Type } from '@nestjs/common';
+import { Clock } from './clock.ts';
+import { fileSweep, type FileReferenceColumn } from './file-sweep.ts';
 import { Files } from './files.ts';
 import { Handles, type CommandContext } from './handles.ts';
+import { Jobs } from './jobs.ts';
+import { Work } from './work.ts';
 
-/** The doors of a service's files; the gateway carries bytes through them. */
-export function fileDoors(contracts: FileContracts): Type {
+/** The doors of a service's files; the gateway carries bytes through them. Files that none of the columns refers to are dropped after a day. */
+export function fileDoors(contracts: FileContracts, references: readonly FileReferenceColumn[]): Type {
   @Controller()
-  class FileDoors {
-    constructor(@Inject(Files) private readonly files: Files) {}
+  class FileDoors implements OnModuleInit {
+    constructor(
+      @Inject(Files) private readonly files: Files,
+      @Inject(Jobs) private readonly jobs: Jobs,
+      @Inject(Work) private readonly work: Work,
+      @Inject(Clock) private readonly clock: Clock,
+    ) {}
+
+    onModuleInit(): void {
+      this.jobs.register(fileSweep(this.work, this.clock, references));
+    }
 
     @Handles(contracts.appendFileChunk)
     async appendFileChunk(input: Input<FileContracts['appendFileChunk']>, { em, now }: CommandContext): Promise<Output<FileContracts['appendFileChunk']>> {
@@ -20,8 +33,8 @@ export function fileDoors(contracts: FileContracts): Type {
     }
 
     @Handles(contracts.readFileChunk)
-    async readFileChunk({ fileId, position }: Input<FileContracts['readFileChunk']>, { em }: CommandContext): Promise<Output<FileContracts['readFileChunk']>> {
-      const bytes = await this.files.chunk(em, fileId, position);
+    async readFileChunk({ position, ...place }: Input<FileContracts['readFileChunk']>, { em }: CommandContext): Promise<Output<FileContracts['readFileChunk']>> {
+      const bytes = await this.files.chunk(em, place, position);
       return { bytes: bytes ? Buffer.from(bytes).toString('base64') : null };
     }
   }

@@ -1,10 +1,17 @@
 import { createHash } from 'node:crypto';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { FILE_CHUNK_BYTES } from '@cordee/contracts/file';
-import { newId, toId, toUuid } from '@cordee/contracts/id';
+import { newId, toUuid } from '@cordee/contracts/id';
+import { NOBODY } from '@cordee/outbox/tenant-scope';
 import type { EntityManager } from '@mikro-orm/postgresql';
 
 type FileId = `fil_${string}`;
+
+/** A file, and the organization it belongs to; none has what the staff uploads. */
+export interface FilePlace {
+  organizationId?: `org_${string}` | undefined;
+  fileId: FileId;
+}
 
 export interface StoredFile {
   fileId: FileId;
@@ -14,54 +21,58 @@ export interface StoredFile {
   size: number;
 }
 
-
-
 /** Files of a service (PDFs, uploads, raw mail), kept in chunks in its own database; the whole is never needed at once. */
 export class Files {
   /** Stores a whole file. */
-  async write(em: EntityManager, now: Date, file: { organizationId: `org_${string}` | undefined; name: string; contentType: string; bytes: Uint8Array }): Promise<StoredFile> {
+  async write(em: EntityManager, now: Date, file: { organizationId: `org_${string}`; name: string; contentType: string; bytes: Uint8Array }): Promise<StoredFile> {
     const fileId = newId('fil', now);
+    const key = keyOf({ organizationId: file.organizationId, fileId });
     await em.execute(`insert into file (organization_id, id, name, content_type, size, sha256, created_at) values (?, ?, ?, ?, ?, ?, ?)`, [
-      file.organizationId ? toUuid(file.organizationId) : null, toUuid(fileId), file.name, file.contentType, file.bytes.length, createHash('sha256').update(file.bytes).digest(), now,
+      ...key, file.name, file.contentType, file.bytes.length, createHash('sha256').update(file.bytes).digest(), now,
     ]);
     for (let offset = 0, position = 0; offset < file.bytes.length; offset += FILE_CHUNK_BYTES, position += 1) {
-      await em.execute(`insert into file_chunk (file_id, position, bytes) values (?, ?, ?)`, [toUuid(fileId), position, Buffer.from(file.bytes.subarray(offset, offset + FILE_CHUNK_BYTES))]);
+      await em.execute(`insert into file_chunk (organization_id, file_id, position, bytes) values (?, ?, ?, ?)`, [...key, position, Buffer.from(file.bytes.subarray(offset, offset + FILE_CHUNK_BYTES))]);
     }
     return { fileId, name: file.name, contentType: file.contentType, size: file.bytes.length };
   }
 
   /** Stores the next chunk of an upload and returns the size so far; undefined when a chunk before it is missing. Repeating a chunk changes nothing; another one in its place is IDEMPOTENCY_KEY_REUSED. */
-  async append(em: EntityManager, now: Date, chunk: { fileId: FileId; name: string; contentType: string; position: number; bytes: Uint8Array }): Promise<number | undefined> {
-    const id = toUuid(chunk.fileId);
+  async append(em: EntityManager, now: Date, chunk: FilePlace & { name: string; contentType: string; position: number; bytes: Uint8Array }): Promise<number | undefined> {
+    const key = keyOf(chunk);
     if (chunk.position === 0) {
-      await em.execute(`insert into file (id, name, content_type, created_at) values (?, ?, ?, ?) on conflict do nothing`, [id, chunk.name, chunk.contentType, now]);
-    } else if (!(await this.chunk(em, chunk.fileId, chunk.position - 1))) {
+      await em.execute(`insert into file (organization_id, id, name, content_type, created_at) values (?, ?, ?, ?, ?) on conflict do nothing`, [...key, chunk.name, chunk.contentType, now]);
+    } else if (!(await this.chunk(em, chunk, chunk.position - 1))) {
       return undefined;
     }
     const bytes = Buffer.from(chunk.bytes);
-    await em.execute(`insert into file_chunk (file_id, position, bytes) values (?, ?, ?) on conflict do nothing`, [id, chunk.position, bytes]);
-    const [stored] = await em.execute<{ is_same: boolean }[]>(`select bytes = ? as is_same from file_chunk where file_id = ? and position = ?`, [bytes, id, chunk.position]);
+    await em.execute(`insert into file_chunk (organization_id, file_id, position, bytes) values (?, ?, ?, ?) on conflict do nothing`, [...key, chunk.position, bytes]);
+    const [stored] = await em.execute<{ is_same: boolean }[]>(`select bytes = ? as is_same from file_chunk where organization_id = ? and file_id = ? and position = ?`, [bytes, ...key, chunk.position]);
     if (!stored?.is_same) throw new DomainError('IDEMPOTENCY_KEY_REUSED', { detail: 'another file was sent with this key' });
-    const [row] = await em.execute<{ size: string }[]>(`update file set size = (select sum(length(bytes)) from file_chunk where file_id = ?) where id = ? returning size`, [id, id]);
+    const [row] = await em.execute<{ size: string }[]>(
+      `update file set size = (select sum(length(bytes)) from file_chunk where organization_id = ? and file_id = ?) where organization_id = ? and id = ? returning size`,
+      [...key, ...key],
+    );
     return Number(row!.size);
   }
 
   /** Name, type and size; FILE_NOT_FOUND otherwise. */
-  async describe(em: EntityManager, fileId: FileId): Promise<StoredFile> {
-    const [row] = await em.execute<{ id: string; name: string; content_type: string; size: string }[]>(`select id, name, content_type, size from file where id = ?`, [toUuid(fileId)]);
+  async describe(em: EntityManager, place: FilePlace): Promise<StoredFile> {
+    const [row] = await em.execute<{ name: string; content_type: string; size: string }[]>(`select name, content_type, size from file where organization_id = ? and id = ?`, keyOf(place));
     if (!row) throw new DomainError('FILE_NOT_FOUND', { status: 404 });
-    return { fileId: toId('fil', row.id), name: row.name, contentType: row.content_type, size: Number(row.size) };
+    return { fileId: place.fileId, name: row.name, contentType: row.content_type, size: Number(row.size) };
   }
 
   /** One chunk; undefined past the end. */
-  async chunk(em: EntityManager, fileId: FileId, position: number): Promise<Uint8Array | undefined> {
-    const [row] = await em.execute<{ bytes: Buffer }[]>(`select bytes from file_chunk where file_id = ? and position = ?`, [toUuid(fileId), position]);
+  async chunk(em: EntityManager, place: FilePlace, position: number): Promise<Uint8Array | undefined> {
+    const [row] = await em.execute<{ bytes: Buffer }[]>(`select bytes from file_chunk where organization_id = ? and file_id = ? and position = ?`, [...keyOf(place), position]);
     return row?.bytes;
   }
 
   /** The whole file, for files that are known to be small. */
-  async read(em: EntityManager, fileId: FileId): Promise<Uint8Array> {
-    const rows = await em.execute<{ bytes: Buffer }[]>(`select bytes from file_chunk where file_id = ? order by position`, [toUuid(fileId)]);
+  async read(em: EntityManager, place: FilePlace): Promise<Uint8Array> {
+    const rows = await em.execute<{ bytes: Buffer }[]>(`select bytes from file_chunk where organization_id = ? and file_id = ? order by position`, keyOf(place));
     return Buffer.concat(rows.map(({ bytes }) => bytes));
   }
 }
+
+const keyOf = ({ organizationId, fileId }: FilePlace): [string, string] => [organizationId ? toUuid(organizationId) : NOBODY, toUuid(fileId)];

@@ -1,6 +1,7 @@
 import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import type { Contract, EventContract, EventData, Input, Output } from '@cordee/contracts/contract';
 import type { Fact } from '@cordee/outbox/publish';
+import { admissionOf } from '@cordee/messaging/bus-server';
 import type { Call } from '@cordee/messaging/call';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { Ctx, EventPattern, MessagePattern, Payload } from '@nestjs/microservices';
@@ -35,6 +36,17 @@ export interface ReactionContext {
 export function Handles<C extends Contract>(contract: C) {
   return <M extends (input: Input<C>, context: CommandContext) => Promise<Output<C>>>(target: object, key: string, descriptor: TypedPropertyDescriptor<M>): void => {
     MessagePattern(contract.subject, { contract })(target, key, descriptor as PropertyDescriptor);
+    bindParameters(target, key);
+  };
+}
+
+/**
+ * What a contract's handler refuses besides permissions, asked before an upload is taken in: who may not do it in the end shall not fill the
+ * database before. It writes nothing, and the input's `fileId` is of no file.
+ */
+export function Admits<C extends Contract>(contract: C) {
+  return <M extends (input: Input<C>, context: QueryContext) => Promise<void>>(target: object, key: string, descriptor: TypedPropertyDescriptor<M>): void => {
+    MessagePattern(admissionOf(contract), { contract, isAdmission: true })(target, key, descriptor as PropertyDescriptor);
     bindParameters(target, key);
   };
 }

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import { camt054 } from '@cordee/billing/bank-files/camt-054-builder';
-import { money } from '@cordee/money/money';
+import { formatMoney, money } from '@cordee/money/money';
+import { vatTotals } from '@cordee/money/vat';
+import { vatRateOn, type VatClass } from '@cordee/money/vat-rates';
 import { STAFF_EMAIL, type Story } from './story.ts';
 
 interface Document { id: string; kind: string; number: string; status: string; reference: string; total: { amount: number; currency: 'CHF' }; open: { amount: number }; paidOn: string | null; heldUntil: string | null; lines: { productId: string }[] }
 interface Order { id: string; status: string; proFormaId: string; invoiceId: string | null; lines: { productId: string; type: string }[] }
 
-/** The QR-IBAN of the demonstration seller (the published sample). */
-const SELLER_IBAN = 'CH4431999123000889012';
+/** Of the demonstration seller (the published sample). */
+const SELLER_QR_IBAN = 'CH4431999123000889012';
 
 export async function ordersHostingAndDrive(story: Story): Promise<void> {
   const { token } = story.person('bruno');
@@ -98,13 +100,16 @@ export async function document(story: Story, id: string): Promise<Document> {
   return (await story.api.get<Document>(story.inOrganization(`/documents/${id}`), { token: story.person('anna').token })).body;
 }
 
-export const francs = (amount: number): string => `CHF ${(amount / 100).toFixed(2)}`;
+export const francs = (amount: number): string => formatMoney(money(amount, 'CHF'), 'en');
 
 /** The gross yearly price of a type: what a renewal will cost. */
 export async function grossOf(story: Story, type: string): Promise<number> {
-  const { body } = await story.api.get<{ data: { key: string; prices: { interval: string; price: { amount: number; currency: string } }[] }[] }>('/v1/product-types');
-  const net = body.data.find(({ key }) => key === type)!.prices.find(({ interval, price }) => interval === 'yearly' && price.currency === 'CHF')!.price.amount;
-  return net + Math.round((net * 81) / 1_000);
+  const { body } = await story.api.get<{ data: { key: string; vatClass: VatClass; prices: { interval: string; price: { amount: number; currency: string } }[] }[] }>('/v1/product-types');
+  const { vatClass, prices } = body.data.find(({ key }) => key === type)!;
+  const { amount } = prices.find(({ interval, price }) => interval === 'yearly' && price.currency === 'CHF')!.price;
+  const { body: clock } = await story.api.get<{ now: string }>('/v1/clock');
+  const rateBasisPoints = vatRateOn('CH', vatClass, clock.now.slice(0, 10));
+  return vatTotals([{ net: money(amount, 'CHF'), rateBasisPoints }], 'CHF').gross.amount;
 }
 
 /** A credit notification of the bank, as it comes at a day's end. */
@@ -112,7 +117,7 @@ export async function bankFile(story: Story, messageId: string, reference: strin
   const { body: clock } = await story.api.get<{ now: string }>('/v1/clock');
   const unique = `${story.get('organization').slice(-8)}-${transaction}`;
   const xml = camt054({
-    messageId: `${messageId}-${unique}`, createdAt: clock.now, account: SELLER_IBAN,
+    messageId: `${messageId}-${unique}`, createdAt: clock.now, account: SELLER_QR_IBAN,
     payments: [{ amount: money(amount, 'CHF'), valueDate: clock.now.slice(0, 10), reference, debtorName: 'Alpine Rescue', debtorIban: 'CH5604835012345678009', servicerReference: unique }],
   });
   const report = (await upload(story, xml, 201)) as { bookings: { status: string; reason: string | null }[] };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { events as declared } from '@cordee/contracts/catalogue';
-import { cloudEventType } from '@cordee/contracts/cloud-event';
+import { EventCheck } from '@cordee/contracts/check-events';
 import { readEvents } from '@cordee/messaging/read-events';
 import { environment } from '../config.ts';
 import type { Story } from './story.ts';
@@ -9,16 +9,12 @@ import type { Story } from './story.ts';
 export async function saveEvents(story: Story): Promise<void> {
   const url = environment['NATS_URL'];
   if (!url) return story.say('the embedded bus keeps no stream to read from');
-  const known = new Set([...declared.values()].map(cloudEventType));
+  const check = new EventCheck(declared.values());
   const counts = new Map<string, number>();
   const lines: string[] = [];
-  const lastOf = new Map<string, number>();
   for await (const { event } of readEvents(url, { follow: false })) {
     if (event.organizationid !== story.get('organization')) continue;
-    assert.ok(known.has(event.type), `${event.type} is declared`);
-    const entity = `${event.source}/${event.subject}`;
-    assert.equal(event.sequence, (lastOf.get(entity) ?? 0) + 1, `the facts of ${entity} come in order, none lost, none doubled`);
-    lastOf.set(entity, event.sequence);
+    assert.deepEqual(check.check(event), [], `${event.type} ${event.id} is as declared, and in its turn`);
     counts.set(event.type, (counts.get(event.type) ?? 0) + 1);
     lines.push(JSON.stringify(event));
   }

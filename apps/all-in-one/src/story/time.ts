@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
+import { addDays } from '@cordee/calendar/local-date';
 import { bankFile, document, francs } from './buying.ts';
 import type { Story } from './story.ts';
 
 interface Renewal { productId: string; dueOn: string; nextAttemptOn: string | null; openPeriods: number; isWarranted: boolean }
-
-const DAY_MS = 86_400_000;
-const shift = (date: string, days: number): string => new Date(Date.parse(date) + days * DAY_MS).toISOString().slice(0, 10);
 
 async function renewal(story: Story, type: string): Promise<Renewal> {
   const { body } = await story.api.get<{ data: Renewal[] }>(story.inOrganization('/renewals?within=all'), { token: story.person('anna').token });
@@ -14,7 +12,7 @@ async function renewal(story: Story, type: string): Promise<Renewal> {
 
 export async function automaticRenewalPays(story: Story): Promise<void> {
   const before = await story.until('the renewals', async () => renewal(story, 'web_hosting'));
-  assert.equal(before.nextAttemptOn, shift(before.dueOn, -14));
+  assert.equal(before.nextAttemptOn, addDays(before.dueOn, -14));
   story.known.set('due', before.dueOn);
   await story.moveClockTo(`${before.nextAttemptOn}T09:00:00.000Z`);
   const after = await story.until('the renewal of the hosting', async () => {
@@ -36,7 +34,7 @@ export async function warrantyRenewsOnCredit(story: Story): Promise<void> {
   const { body } = await story.api.get<{ data: { id: string; status: string; heldUntil: string | null }[] }>(story.inOrganization('/documents?kind=invoice&status=open'), { token: story.person('anna').token });
   assert.equal(body.data.length, 1);
   const invoice = await document(story, body.data[0]!.id);
-  assert.deepEqual([invoice.heldUntil, invoice.open.amount > 0, invoice.lines.map(({ productId }) => productId)], [shift(due, 280), true, [story.get('drive')]]);
+  assert.deepEqual([invoice.heldUntil, invoice.open.amount > 0, invoice.lines.map(({ productId }) => productId)], [addDays(due, 280), true, [story.get('drive')]]);
   story.known.set('open invoice', invoice.id);
   story.known.set('open invoice number', invoice.number);
   story.say(`nobody paid for the drive: on ${due} renewal warranty renewed it to ${drive.dueOn}; ${invoice.number} over ${francs(invoice.open.amount)} is open and held until ${invoice.heldUntil}`);
@@ -56,9 +54,9 @@ export async function remindersArrive(story: Story): Promise<void> {
 
 /** Thirty days later, after a bank file that knows of no payment: the next step of the ladder. */
 export async function nextReminderFollows(story: Story): Promise<void> {
-  await story.moveClockTo(`${shift(story.get('due'), 30)}T09:00:00.000Z`);
+  await story.moveClockTo(`${addDays(story.get('due'), 30)}T09:00:00.000Z`);
   await bankFile(story, 'MSG-3', '', 100, 'TX-3').catch(() => undefined);
-  await story.moveClockTo(`${shift(story.get('due'), 30)}T11:30:00.000Z`);
+  await story.moveClockTo(`${addDays(story.get('due'), 30)}T11:30:00.000Z`);
   const { email } = story.person('anna');
   await story.until('the second notice', async () => (await story.countMails(email, /was renewed on credit/)) === 2);
   story.say('thirty days later the second notice came, once');

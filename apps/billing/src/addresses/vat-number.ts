@@ -20,6 +20,15 @@ export function readVatNumber(text: string): string {
   throw new DomainError('VAT_NUMBER_INVALID', { errors: [{ pointer: '/vatNumber', detail: 'is not a Swiss or European VAT number', code: 'vat_number' }] });
 }
 
+/** What follows a Swiss number on documents; in English there is no form of its own. */
+const swissSuffixes = { de: 'MWST', fr: 'TVA', it: 'IVA', en: 'MWST' } as const;
+
+/** The number as a document of this language prints it, whichever suffix it was given with. */
+export function printVatNumber(vatNumber: string, language: keyof typeof swissSuffixes): string {
+  const swiss = /^(CHE-?[\d.]+)(?:\s*(?:MWST|TVA|IVA))?$/.exec(vatNumber);
+  return swiss ? `${swiss[1]} ${swissSuffixes[language]}` : vatNumber;
+}
+
 /** Whether the number entitles to reverse charge: a business in the European Union (DOC-6). Northern Ireland's covers goods only. */
 export const isEuropeanVatNumber = (vatNumber: string | null): boolean => vatNumber !== null && !vatNumber.startsWith('CHE') && !vatNumber.startsWith('XI');
 

@@ -245,6 +245,29 @@ describe('a bank file', () => {
     }
   });
 
+  it.each(['0000-01-01', '0001-01-01', '1989-12-31', '1999-01-01', '2200-01-01', '9999-12-31'])('with the date %s pays what it is for at a day that can be meant, or waits for staff', async (valueDate) => {
+    const organizationId = await billing.organization();
+    const proForma = await billing.proForma(organizationId);
+    const content = billing.camt([{ amount: 11_675, reference: proForma.reference!, valueDate }]);
+    const report = await billing.importFile(content);
+    if (valueDate === '1999-01-01') {
+      const invoice = await billing.document(organizationId, report.bookings[0]!.documentId as `inv_${string}`);
+      expect(invoice).toMatchObject({ status: 'paid', paidOn: valueDate, lines: [{ periodStart: proForma.issuedOn }] });
+    } else {
+      expect(report).toMatchObject({ counts: { booked: 0, suspense: 1 }, bookings: [{ status: 'suspense', organizationId: null, amount: chf(11_675) }] });
+      const { data } = await billing.test.call(listSuspense, { limit: 200 }, staff);
+      expect(data.find(({ bookingId }) => bookingId === report.bookings[0]!.bookingId)).toMatchObject({ reason: 'date_implausible', valueDate: null, detail: expect.stringContaining(valueDate), text: proForma.reference });
+      const [kept] = await billing.test.rows(`select valued_on::text, sum(-amount)::int as amount from ledger_booking join ledger_entry on booking_id = id where id = $1 and account = 'suspense' group by 1`, [uuid(report.bookings[0]!.bookingId as `bkg_${string}`)]);
+      expect(kept).toEqual({ valued_on: billing.today(), amount: 11_675 });
+    }
+    expect((await billing.importFile(content)).counts).toMatchObject({ alreadyBooked: 1, suspense: 0, booked: 0 });
+  });
+
+  it('that was made before there were any is refused', async () => {
+    const content = billing.camt([{ amount: 100 }]).replaceAll(/<CreDtTm>[^<]*/g, '<CreDtTm>0000-01-01T00:00:00Z');
+    await expect(billing.importFile(content)).rejects.toMatchObject({ code: 'BANK_FILE_INVALID', errors: [{ code: 'DATE_INVALID' }] });
+  });
+
   it('tells of money that went out and of odd entries without stopping', async () => {
     const organizationId = await billing.organization();
     const proForma = await billing.proForma(organizationId);
@@ -266,11 +289,20 @@ describe('a reversal (C-BNK-14)', () => {
     const report = await billing.receive({ amount: 11_675, servicerReference: 'T-40', isReversal: true });
     expect(report).toMatchObject({ counts: { booked: 1 }, bookings: [{ status: 'reversed', documentId: invoice.id, organizationId }] });
     expect(await billing.document(organizationId, invoice.id)).toMatchObject({ status: 'open', open: chf(11_675), paidOn: null });
-    expect((await billing.factsOf(invoice.id)).at(-1)).toMatchObject({ type: 'invoice.reopened', data: { open: chf(11_675) } });
+    expect((await billing.factsOf(invoice.id)).at(-1)).toMatchObject({ type: 'invoice.reopened', data: { open: chf(11_675), heldUntil: null, interval: 'yearly' } });
     expect(Buffer.compare(await billing.pdf(organizationId, invoice.id), pdf)).not.toBe(0);
     expect((await billing.receive({ amount: 11_675, servicerReference: 'T-40b', reference: invoice.reference! })).bookings).toMatchObject([{ status: 'paid', documentId: invoice.id }]);
     // The same credit is not taken back twice.
     expect((await billing.receive({ amount: 11_675, servicerReference: 'T-40', entryReference: 'again', isReversal: true })).counts).toMatchObject({ alreadyBooked: 1 });
+  });
+
+  it('says until when renewal warranty holds the invoice', async () => {
+    const organizationId = await billing.organization();
+    const { invoiceId } = await billing.test.call(chargePeriod, billing.charge(organizationId, { method: 'on_credit', heldUntil: '2027-12-31' }), asService);
+    const { reference } = await billing.document(organizationId, invoiceId!);
+    await billing.receive({ amount: 11_675, reference: reference!, servicerReference: 'T-45' });
+    await billing.receive({ amount: 11_675, servicerReference: 'T-45', isReversal: true });
+    expect((await billing.factsOf(invoiceId!)).at(-1)).toMatchObject({ type: 'invoice.reopened', data: { heldUntil: '2027-12-31', interval: 'yearly' } });
   });
 
   it('of money that prepaid spent meanwhile opens what it was spent on, and prepaid never falls below zero', async () => {

@@ -19,7 +19,7 @@ export async function countOdd(context: BillingContext, suspense: Suspense): Pro
   const { amount, direction, valueDate, bookingDate } = suspense.odd;
   // Without a date that counts, it counts from today.
   const valuedOn = valueDate ?? bookingDate ?? context.seller.today(context.now);
-  if (amount && amount.amount !== 0) await keepInSuspense(context, id, direction === 'credit' ? amount : { ...amount, amount: -amount.amount }, valuedOn);
+  if (amount) await keepInSuspense(context, id, direction === 'credit' ? amount : { ...amount, amount: -amount.amount }, valuedOn);
   return countedOdd(id, suspense);
 }
 

@@ -1,10 +1,11 @@
 import { newId, toId, toUuid } from '@cordee/contracts/id';
 import type { Currency } from '@cordee/contracts/values';
+import { NOBODY } from '@cordee/outbox/tenant-scope';
 import type { BillingContext } from '../billing-context.ts';
-import { productIdsOf } from '../documents/document-line.ts';
+import { intervalOf, productIdsOf } from '../documents/document-line.ts';
 import { Invoice } from '../documents/invoice.entity.ts';
 import { readLines } from '../documents/stored-lines.ts';
-import { book, NOBODY } from '../ledger/book.ts';
+import { book } from '../ledger/book.ts';
 import { entriesThatUndo, type LedgerAccount, type LedgerEntry } from '../ledger/ledger-entry.ts';
 import { lockPrepaidAccount } from '../ledger/prepaid-account.ts';
 import { prepaidBalance } from '../ledger/prepaid-balance.ts';
@@ -93,7 +94,8 @@ async function undo(
   for (const { account, amount, documentId: invoiceId } of entries) {
     if (account !== 'receivable') continue;
     const invoice = await em.findOneOrFail(Invoice, { organizationId, id: invoiceId as `inv_${string}` });
-    await publish(invoice.reopen(-amount, productIdsOf(await readLines(em, organizationId, invoice.id))));
+    const lines = await readLines(em, organizationId, invoice.id);
+    await publish(invoice.reopen(-amount, intervalOf(lines), productIdsOf(lines)));
   }
 }
 

@@ -64,3 +64,9 @@ export function movedTo(start: string, lines: readonly DocumentLine[]): Document
 
 /** The products of a document, each once. */
 export const productIdsOf = (lines: readonly DocumentLine[]): `prd_${string}`[] => [...new Set(lines.flatMap(({ productId }) => productId ?? []))];
+
+/** The interval of a document's lines; null when they differ. */
+export function intervalOf(lines: readonly DocumentLine[]): Interval | null {
+  const intervals = new Set(lines.map(({ interval }) => interval));
+  return intervals.size === 1 ? [...intervals][0]! : null;
+}

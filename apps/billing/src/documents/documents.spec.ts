@@ -133,7 +133,7 @@ describe('the PDF of an invoice (C-DOC-06)', () => {
     const files = await Promise.all(Array.from({ length: 5 }, () => test.call(downloadDocument, { organizationId, documentId: open.id }, people.externalViewer)));
     expect(new Set(files.map(({ fileId }) => fileId)).size).toBe(1);
     expect(files[0]).toMatchObject({ name: `${open.number}.pdf`, contentType: 'application/pdf' });
-    const paid = await billing.bytesOf(files[0]!.fileId);
+    const paid = await billing.bytesOf(organizationId, files[0]!.fileId);
     expect(Buffer.compare(paid, asOpen)).not.toBe(0);
     const [kept] = await test.rows(`select encode(pdf_sha256, 'hex') as hash from invoice where id = $1`, [uuid(open.id)]);
     expect(kept!['hash']).toBe(createHash('sha256').update(paid).digest('hex'));
@@ -177,7 +177,7 @@ describe('the list of documents (DOC-1)', () => {
   it('is exported with its filter as CSV in two formats; formulas are harmless, numbers and references untouched (C-DOC-12)', async () => {
     const organizationId = await billing.organization({ name: '=HYPERLINK("x";1), "AG"' });
     const { invoice } = await billing.paidOrder(organizationId);
-    const csv = async (format: 'comma' | 'semicolon_bom') => (await billing.bytesOf((await billing.test.call(exportDocuments, { organizationId, kind: 'invoice', format }, people.viewer)).fileId)).toString('utf8');
+    const csv = async (format: 'comma' | 'semicolon_bom') => (await billing.bytesOf(organizationId, (await billing.test.call(exportDocuments, { organizationId, kind: 'invoice', format }, people.viewer)).fileId)).toString('utf8');
     const [header, row, end] = (await csv('comma')).split('\r\n');
     expect(header).toBe('number,kind,status,issuedOn,dueOn,paidOn,currency,net,vat,total,open,reference,buyer,town,country');
     expect(row).toBe(`${invoice.number},invoice,paid,${billing.today()},${invoice.dueOn},${billing.today()},CHF,108.00,8.75,116.75,0.00,${invoice.reference},"'=HYPERLINK(""x"";1), ""AG""",Genève,CH`);

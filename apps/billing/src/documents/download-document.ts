@@ -15,7 +15,7 @@ export async function downloadDocument({ em, now, seller }: BillingContext, file
   const isInvoice = documentId.startsWith('inv');
   // Whoever downloads first renders; the others wait for the kept file.
   const invoice = isInvoice ? await em.findOne(Invoice, { organizationId, id: documentId as `inv_${string}` }, { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true }) : null;
-  if (invoice?.pdfFileId) return files.describe(em, invoice.pdfFileId);
+  if (invoice?.pdfFileId) return files.describe(em, { organizationId, fileId: invoice.pdfFileId });
   const { row, lines } = await readDocument(em, organizationId, documentId, seller.today(now));
   const bytes = await renderDocument(printedDocument(row, lines));
   const file = await files.write(em, now, { organizationId, name: `${row.number}.pdf`, contentType: 'application/pdf', bytes });

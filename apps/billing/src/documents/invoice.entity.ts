@@ -1,4 +1,5 @@
 import { invoicePaid, invoiceReopened } from '@cordee/contracts/billing/document';
+import type { Interval } from '@cordee/contracts/products/product-type';
 import { fact, type Fact } from '@cordee/outbox/publish';
 import { idColumn } from '@cordee/service/database/id-column';
 import { defineEntity, p } from '@mikro-orm/postgresql';
@@ -45,14 +46,14 @@ export class Invoice extends InvoiceSchema.class {
   }
 
   /** Takes a payment back: the bank reversed it (C-BNK-14). What was printed as paid is not true any more. */
-  reopen(amount: number, productIds: ProductIds): Fact<typeof invoiceReopened> {
+  reopen(amount: number, interval: Interval | null, productIds: ProductIds): Fact<typeof invoiceReopened> {
     this.paidAmount -= amount;
     this.status = this.paidAmount === 0 ? 'open' : 'part_paid';
     this.paidOn = null;
     this.pdfFileId = null;
     this.pdfSha256 = null;
-    const { organizationId, id, currency, dueOn } = this;
-    return fact(invoiceReopened, { organizationId, documentId: id, currency, open: { amount: this.openAmount(), currency }, dueOn, productIds });
+    const { organizationId, id, currency, dueOn, heldUntil } = this;
+    return fact(invoiceReopened, { organizationId, documentId: id, currency, open: { amount: this.openAmount(), currency }, dueOn, heldUntil: heldUntil ?? null, interval, productIds });
   }
 }
 InvoiceSchema.setClass(Invoice);

@@ -7,7 +7,7 @@ import { book } from '../ledger/book.ts';
 import { entriesOfInvoice } from '../ledger/ledger-entry.ts';
 import { referenceFormFor } from '../payments/payment-reference.ts';
 import { takeReference } from '../payments/take-reference.ts';
-import { productIdsOf, totalsOf, type DocumentLine } from './document-line.ts';
+import { intervalOf, productIdsOf, totalsOf, type DocumentLine } from './document-line.ts';
 import { Invoice } from './invoice.entity.ts';
 import { takeNumbers } from './number-series.ts';
 import { storeLines } from './stored-lines.ts';
@@ -42,11 +42,10 @@ export async function draftInvoice(context: BillingContext, details: InvoiceDeta
   await storeLines(em, organizationId, id, lines);
   await book(em, now, { organizationId, id: newId('bkg', now), kind: 'invoice', documentId: id, valuedOn: today, currency, entries: entriesOfInvoice({ id, ...sums }) });
   const productIds = productIdsOf(lines);
-  const intervals = new Set(lines.map(({ interval }) => interval));
   await publish(
     fact(invoiceIssued, {
       organizationId, documentId: id, currency, total: { amount: sums.total, currency }, isPaid: payment !== undefined, dueOn: draft.dueOn, heldUntil: details.heldUntil,
-      interval: intervals.size === 1 ? [...intervals][0]! : null, productIds,
+      interval: intervalOf(lines), productIds,
     }),
   );
   const paid = payment && draft.pay(draft.total, payment.on, payment.method, productIds);

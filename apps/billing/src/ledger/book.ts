@@ -1,14 +1,12 @@
 import type { PrepaidReason } from '@cordee/contracts/billing/prepaid';
 import { toUuid } from '@cordee/contracts/id';
+import { NOBODY } from '@cordee/outbox/tenant-scope';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type * as z from 'zod';
 import type { LedgerEntry } from './ledger-entry.ts';
 
-/** Whose the money is while nobody is known: the suspense account belongs to no organization. */
-export const NOBODY = '00000000-0000-0000-0000-000000000000';
-
 export interface LedgerBooking {
-  /** Undefined: money that belongs to nobody known. */
+  /** Undefined: money that belongs to nobody known, in suspense. */
   readonly organizationId: `org_${string}` | undefined;
   readonly id: `bkg_${string}`;
   readonly kind: 'receipt' | 'invoice' | 'payment' | 'reversal';

@@ -58,9 +58,10 @@ function fillIn(line: string, values: MailValues, texts: MailTexts, locale: Loca
   return isComplete ? filled : undefined;
 }
 
-/** Roles and reasons by their names in the language. */
+/** Roles, reasons and refusals by their names in the language. */
 function nameOf(placeholder: string, value: string, texts: MailTexts): string | undefined {
   if (placeholder === 'reason') return texts.reasons[value];
+  if (placeholder === 'refusal') return texts.refusals[value] ?? texts.refusals.other;
   return ['role', 'before', 'after'].includes(placeholder) ? texts.roles[value] : undefined;
 }
 

@@ -17,5 +17,7 @@ export interface MailTexts {
   automatic: string;
   roles: Record<string, string>;
   reasons: Record<string, string>;
+  /** Why a product could not be charged, by the code of the refusal; `other` for a code without words of its own. */
+  refusals: Record<string, string> & { other: string };
   kinds: Record<Kind, KindTexts>;
 }

@@ -6,16 +6,13 @@ import { toUuid } from '@cordee/contracts/id';
 import { bankDayOnOrAfter } from '@cordee/calendar/business-day';
 import { dueDateReminders } from '@cordee/calendar/due-plan';
 import type { Interval } from '@cordee/calendar/anchor';
-import { instantAt, localDateIn, type LocalDate } from '@cordee/calendar/local-date';
+import { addDays, localDateIn, type LocalDate } from '@cordee/calendar/local-date';
 import { Consumes, type ReactionContext } from '@cordee/service/handles';
 import { Jobs } from '@cordee/service/jobs';
 import { CONFIG } from '@cordee/service/service-host';
 import { Controller, Inject } from '@nestjs/common';
 import type { RemindersConfig } from '../config.ts';
-import { debtKinds, dropReminders, planReminders, type PlannedReminder } from './reminder.ts';
-
-/** The hour of the day, in the seller's zone, at which reminders go out. */
-export const SEND_TIME = '08:00';
+import { debtKinds, dropReminders, PAID, planReminders, resumeWarrantyNotices, sendingTime, type PlannedReminder } from './reminder.ts';
 
 @Controller()
 export class BillingReactions {
@@ -41,18 +38,25 @@ export class BillingReactions {
   async settle({ data }: CloudEvent<EventData<typeof invoicePaid>>, { em, now, afterCommit }: ReactionContext): Promise<void> {
     const { organizationId, documentId } = data;
     await em.execute(`insert into settled_debt (organization_id, document_id) values (?, ?) on conflict do nothing`, [toUuid(organizationId), documentId]);
-    await dropReminders(em, organizationId, documentId, debtKinds, 'paid');
+    await dropReminders(em, organizationId, documentId, debtKinds, PAID);
     await planReminders(em, now, [{ organizationId, kind: 'receipt', subjectId: documentId, occasion: data.paidOn, level: 'now', dueAt: now }]);
     afterCommit(() => this.jobs.wake());
   }
 
-  /** A payment was reversed: the debt is one again, and its reminders start anew, none of them the same day (C-BNK-14, C-MON-07). */
+  /**
+   * A payment was reversed: the debt is one again, and its reminders start anew, none of them the same day (C-BNK-14, C-MON-07). What renewal
+   * warranty still holds goes on with the notices of the warranty (WAR-3).
+   */
   @Consumes(invoiceReopened)
   async remindAgain({ data, id }: CloudEvent<EventData<typeof invoiceReopened>>, { em, now }: ReactionContext): Promise<void> {
-    const { organizationId, documentId, dueOn } = data;
+    const { organizationId, documentId, dueOn, heldUntil } = data;
     await em.execute(`delete from settled_debt where organization_id = ? and document_id = ?`, [toUuid(organizationId), documentId]);
     const today = localDateIn(this.config.SELLER_ZONE, now);
-    await planReminders(em, now, this.dunning(data, dueOn > today ? dueOn : today, 'yearly', id));
+    if (heldUntil !== null && heldUntil >= today) {
+      await resumeWarrantyNotices(em, organizationId, documentId, sendingTime(addDays(today, 1), this.config.SELLER_ZONE));
+    } else {
+      await planReminders(em, now, this.dunning(data, dueOn > today ? dueOn : today, data.interval ?? 'yearly', id));
+    }
   }
 
   @Consumes(prepaidCredited)
@@ -66,7 +70,7 @@ export class BillingReactions {
     const { SELLER_ZONE: zone, SELLER_BANK_CALENDAR: calendar } = this.config;
     return dueDateReminders(from, interval).map(({ day, date, isFinal }) => ({
       organizationId: debt.organizationId, kind: isFinal ? 'invoice_final_reminder' : 'invoice_reminder', subjectId: debt.documentId, occasion, level: `D+${day}`,
-      dueAt: new Date(instantAt(bankDayOnOrAfter(date, calendar), SEND_TIME, zone)),
+      dueAt: sendingTime(bankDayOnOrAfter(date, calendar), zone),
     }));
   }
 }

@@ -7,6 +7,7 @@ import { enterScope } from '@cordee/outbox/tenant-scope';
 import { Consumes, type ReactionContext } from '@cordee/service/handles';
 import { Jobs } from '@cordee/service/jobs';
 import { Controller, Inject } from '@nestjs/common';
+import { isReminded } from '../send/recipients.ts';
 import { NO_ORGANIZATION, planReminders } from './reminder.ts';
 
 /** Mails about accounts, invitations and roles: due at once. */
@@ -29,12 +30,13 @@ export class IdentityReactions {
   }
 
   @Consumes(memberChanged)
-  async tellRoleChange({ data, id, actorid }: CloudEvent<EventData<typeof memberChanged>>, { em, now, afterCommit }: ReactionContext): Promise<void> {
+  async tellChange({ data, id, actorid }: CloudEvent<EventData<typeof memberChanged>>, { em, now, afterCommit }: ReactionContext): Promise<void> {
     const { organizationId, memberId, accountId, before, after } = data;
-    if (before.role === after.role) return;
-    await planReminders(em, now, [
-      { organizationId, kind: 'role_changed', subjectId: memberId, occasion: id, level: 'now', accountId, facts: { before: before.role, after: after.role, by: actorid }, dueAt: now },
-    ]);
+    const told = { organizationId, subjectId: memberId, occasion: id, level: 'now', accountId, dueAt: now };
+    if (before.role !== after.role) await planReminders(em, now, [{ ...told, kind: 'role_changed', facts: { before: before.role, after: after.role, by: actorid } }]);
+    // Only the last one left is told; whether they are is asked when it is sent (ROL-5).
+    else if (after.role === 'legal_representative' && isReminded(after) && !isReminded(before)) await planReminders(em, now, [{ ...told, kind: 'reminders_switched_on' }]);
+    else return;
     afterCommit(() => this.jobs.wake());
   }
 

@@ -2,14 +2,12 @@ import { automaticRenewalFailed, automaticRenewalSwitched, periodStarted, warran
 import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import type { EventData } from '@cordee/contracts/contract';
 import { renewalNotices, warrantyPlan } from '@cordee/calendar/due-plan';
-import { instantAt } from '@cordee/calendar/local-date';
 import { Consumes, type ReactionContext } from '@cordee/service/handles';
 import { Jobs } from '@cordee/service/jobs';
 import { CONFIG } from '@cordee/service/service-host';
 import { Controller, Inject } from '@nestjs/common';
 import type { RemindersConfig } from '../config.ts';
-import { SEND_TIME } from './billing.reactions.ts';
-import { dropReminders, planReminders, renewalKinds, type PlannedReminder } from './reminder.ts';
+import { dropReminders, planReminders, renewalKinds, sendingTime, switchedReasons, type PlannedReminder } from './reminder.ts';
 
 type Period = Pick<EventData<typeof periodStarted>, 'organizationId' | 'productId' | 'name' | 'interval' | 'periodEnd'>;
 
@@ -27,14 +25,14 @@ export class RenewalsReactions {
 
   @Consumes(automaticRenewalSwitched)
   async planNoticesAnew({ data }: CloudEvent<EventData<typeof automaticRenewalSwitched>>, context: ReactionContext): Promise<void> {
-    await this.replan(data, data.isOn, data.isOn ? 'automatic renewal is on' : 'automatic renewal is off', context);
+    await this.replan(data, data.isOn, data.isOn ? switchedReasons.on : switchedReasons.off, context);
   }
 
   @Consumes(automaticRenewalFailed)
   async tellFailure({ data }: CloudEvent<EventData<typeof automaticRenewalFailed>>, { em, now, afterCommit }: ReactionContext): Promise<void> {
-    const { organizationId, productId, name, periodEnd, attemptOn, nextAttemptOn, amount } = data;
+    const { organizationId, productId, name, periodEnd, attemptOn, reason, nextAttemptOn, amount } = data;
     await planReminders(em, now, [
-      { organizationId, kind: 'automatic_renewal_failed', subjectId: productId, occasion: periodEnd, level: attemptOn, facts: { product: name, due: periodEnd, next: nextAttemptOn, amount }, dueAt: now },
+      { organizationId, kind: 'automatic_renewal_failed', subjectId: productId, occasion: periodEnd, level: attemptOn, facts: { product: name, due: periodEnd, next: nextAttemptOn, ...(amount ? { amount } : { refusal: reason }) }, dueAt: now },
     ]);
     afterCommit(() => this.jobs.wake());
   }
@@ -47,7 +45,7 @@ export class RenewalsReactions {
     const { notices, blocked } = warrantyPlan(periodStart, interval, calendar);
     await planReminders(em, now, notices.map(({ day, date }) => ({
       organizationId, kind: 'warranty_notice' as const, subjectId: invoiceId, occasion: periodStart, level: `day ${day}`, facts: { product: name, heldUntil, blocked },
-      dueAt: new Date(instantAt(date, SEND_TIME, zone)),
+      dueAt: sendingTime(date, zone),
     })));
     afterCommit(() => this.jobs.wake());
   }
@@ -58,7 +56,7 @@ export class RenewalsReactions {
     await dropReminders(em, organizationId, productId, renewalKinds, reason);
     const planned = renewalNotices(periodEnd, interval, isAutomatic ? 'automatic' : 'by_hand').map(({ day, date }): PlannedReminder => ({
       organizationId, kind: isAutomatic ? 'automatic_renewal_notice' : 'renewal_notice', subjectId: productId, occasion: periodEnd, level: `D${day}`, facts: { product: name, due: periodEnd },
-      dueAt: new Date(instantAt(date, SEND_TIME, this.config.SELLER_ZONE)),
+      dueAt: sendingTime(date, this.config.SELLER_ZONE),
     }));
     await planReminders(em, now, planned.filter(({ dueAt }) => dueAt >= now));
   }

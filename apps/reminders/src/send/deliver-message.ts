@@ -3,7 +3,7 @@ import { toId, toUuid } from '@cordee/contracts/id';
 import { fact } from '@cordee/outbox/publish';
 import type { Work, WorkContext } from '@cordee/service/work';
 import type { Delivery, Mail, SmtpMailer } from '../delivery/smtp-mailer.ts';
-import { debtKinds, NO_ORGANIZATION, type Kind } from '../plan/reminder.ts';
+import { debtKinds, NO_ORGANIZATION, PAID, textArray, type Kind } from '../plan/reminder.ts';
 
 /** A message that was claimed so long ago was being sent when its worker died: whether it left is not known, and it is not sent twice. */
 const LOST_AFTER_MS = 5 * 60_000;
@@ -41,8 +41,8 @@ export async function deliverMessage(key: MessageKey, work: Work, mailer: SmtpMa
 
 async function claim({ em, now }: WorkContext, key: MessageKey): Promise<ClaimedRow | undefined> {
   const isSettled = `kind = any(?::text[]) and exists (select from settled_debt debt where debt.organization_id = message.organization_id and debt.document_id = message.subject_id)`;
-  const debts = `{${debtKinds.join(',')}}`;
-  await em.execute(`update message set status = 'dropped', reason = 'paid' where organization_id = ? and id = ? and status = 'queued' and ${isSettled}`, [...place(key), debts]);
+  const debts = textArray(debtKinds);
+  await em.execute(`update message set status = 'dropped', reason = ? where organization_id = ? and id = ? and status = 'queued' and ${isSettled}`, [PAID, ...place(key), debts]);
   await em.execute(`update message set status = 'failed', reason = 'the worker was lost while sending; it may have left' where organization_id = ? and id = ? and status = 'sending' and next_try_at <= ?`, [...place(key), now]);
   const [row] = await em.execute<ClaimedRow[]>(
     `update message set status = 'sending', attempts = attempts + 1, next_try_at = ?

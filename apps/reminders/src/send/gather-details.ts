@@ -1,20 +1,24 @@
+import type { AccessCopy } from '@cordee/access/access-copy';
+import { hasPermission } from '@cordee/access/decide';
 import { describeDebt } from '@cordee/contracts/billing/document';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { getRecipient, getSignUpMail } from '@cordee/contracts/identity/account';
 import { getInvitationMail } from '@cordee/contracts/identity/invitation';
 import { listRecipients } from '@cordee/contracts/identity/member';
 import { describeOrganization } from '@cordee/contracts/identity/organization';
+import type { PermissionName } from '@cordee/contracts/permissions';
 import type { Locale } from '@cordee/contracts/values';
 import type { RpcClient } from '@cordee/messaging/rpc-client';
 import type { MailValues } from '../compose/compose-mail.ts';
-import { NO_ORGANIZATION, type Kind } from '../plan/reminder.ts';
-import { recipientsOf, seesDocuments } from './recipients.ts';
+import { NO_ORGANIZATION, PAID, type Kind } from '../plan/reminder.ts';
+import { isOnlyRepresentative, recipientsOf, seesDocuments, type Holds } from './recipients.ts';
 
 export interface DueReminder {
   organizationId: `org_${string}`;
   id: `rem_${string}`;
   kind: Kind;
   subjectId: string;
+  level: string;
   accountId: `acc_${string}` | undefined;
   facts: Record<string, unknown>;
 }
@@ -30,15 +34,22 @@ export interface Addressed {
   link?: string;
 }
 
+export interface Sources {
+  rpc: RpcClient;
+  access: AccessCopy;
+  consoleUrl: string;
+  isFeedFresh: (countedUntil: string | null) => boolean;
+}
+
 /** Everything that the messages of a reminder say, as it is now; or why there is nothing to say, or not yet. */
 export type Details = { messages: Addressed[] } | { drop: string } | { postpone: string };
 
 /** Asks the owners of what the reminder is about. Names and addresses come from identity at the moment they are needed. */
-export async function gatherDetails(rpc: RpcClient, reminder: DueReminder, consoleUrl: string, isFeedFresh: (countedUntil: string | null) => boolean): Promise<Details> {
+export async function gatherDetails(sources: Sources, reminder: DueReminder): Promise<Details> {
   try {
-    if (reminder.organizationId === NO_ORGANIZATION) return await aboutSignUp(rpc, reminder, consoleUrl);
-    if (reminder.kind === 'invitation') return await aboutInvitation(rpc, reminder, consoleUrl);
-    return await aboutOrganization(rpc, reminder, isFeedFresh);
+    if (reminder.organizationId === NO_ORGANIZATION) return await aboutSignUp(sources, reminder);
+    if (reminder.kind === 'invitation') return await aboutInvitation(sources, reminder);
+    return await aboutOrganization(sources, reminder);
   } catch (error) {
     // What it was about is gone: that is an answer. Everything else is a failure and comes again.
     if (error instanceof DomainError && error.code.endsWith('_NOT_FOUND')) return { drop: error.code.toLowerCase() };
@@ -46,7 +57,7 @@ export async function gatherDetails(rpc: RpcClient, reminder: DueReminder, conso
   }
 }
 
-async function aboutSignUp(rpc: RpcClient, { subjectId }: DueReminder, consoleUrl: string): Promise<Details> {
+async function aboutSignUp({ rpc, consoleUrl }: Sources, { subjectId }: DueReminder): Promise<Details> {
   const mail = await rpc.call(getSignUpMail, { signUpId: subjectId });
   const kind = mail.kind === 'confirm' ? 'sign_up_confirmation' : 'account_exists';
   return {
@@ -56,7 +67,7 @@ async function aboutSignUp(rpc: RpcClient, { subjectId }: DueReminder, consoleUr
   };
 }
 
-async function aboutInvitation(rpc: RpcClient, { organizationId, subjectId }: DueReminder, consoleUrl: string): Promise<Details> {
+async function aboutInvitation({ rpc, consoleUrl }: Sources, { organizationId, subjectId }: DueReminder): Promise<Details> {
   const mail = await rpc.call(getInvitationMail, { organizationId, invitationId: subjectId });
   return {
     messages: [
@@ -68,19 +79,22 @@ async function aboutInvitation(rpc: RpcClient, { organizationId, subjectId }: Du
   };
 }
 
-async function aboutOrganization(rpc: RpcClient, reminder: DueReminder, isFeedFresh: (countedUntil: string | null) => boolean): Promise<Details> {
+async function aboutOrganization({ rpc, access, isFeedFresh }: Sources, reminder: DueReminder): Promise<Details> {
   const { organizationId, kind, accountId, facts } = reminder;
   const organization = await rpc.call(describeOrganization, { organizationId });
   const by = typeof facts['by'] === 'string' && facts['by'].startsWith('acc_') ? (await rpc.call(getRecipient, { accountId: facts['by'] })).name : organization.name;
   const debt = /^(pfm|inv|crn)_/.test(reminder.subjectId) ? await rpc.call(describeDebt, { organizationId, documentId: reminder.subjectId }) : undefined;
   if (debt && isDunning(reminder)) {
-    if (debt.document.open.amount <= 0) return { drop: 'paid' };
+    if (debt.document.open.amount <= 0) return { drop: PAID };
     // No reminder crosses money that is already there, or that the bank has not told of (REM-2).
     if (debt.isCoveredByPrepaid) return { postpone: 'prepaid covers it' };
     if (!isFeedFresh(debt.paymentsCountedUntil)) return { postpone: 'the bank feed is old' };
   }
   const people = (await rpc.call(listRecipients, { organizationId })).data;
-  const chosen = accountId ? people.filter((person) => person.accountId === accountId) : recipientsOf(kind, people);
+  const standing = await access.people(organizationId);
+  const holds: Holds = (person, permission: PermissionName) => hasPermission(standing, person.accountId, permission);
+  const chosen = accountId ? people.filter((person) => person.accountId === accountId) : recipientsOf(kind, people, holds);
+  if (kind === 'reminders_switched_on' && !chosen.every((person) => isOnlyRepresentative(person, people))) return { drop: 'there is another legal representative' };
   const values = { ...(facts as MailValues), organization: organization.name, by };
   const table: MailValues = debt
     ? {
@@ -89,13 +103,16 @@ async function aboutOrganization(rpc: RpcClient, reminder: DueReminder, isFeedFr
       }
     : {};
   return {
-    messages: chosen.map((person) => ({
-      accountId: person.accountId, address: person.email, locale: person.locale, kind,
-      values: { ...values, name: person.name, document: seesDocuments(person) ? debt?.document.number : organization.name },
-      ...(seesDocuments(person) ? { table } : {}),
-    })),
+    messages: chosen.map((person) => {
+      const isShown = seesDocuments(person, holds);
+      return {
+        accountId: person.accountId, address: person.email, locale: person.locale, kind,
+        values: { ...values, name: person.name, document: isShown ? debt?.document.number : organization.name },
+        ...(isShown ? { table } : {}),
+      };
+    }),
   };
 }
 
 /** Whether the message asks for money that is late; the notice of the day on which renewal warranty steps in only tells of it. */
-const isDunning = ({ kind, facts }: DueReminder): boolean => kind === 'invoice_reminder' || kind === 'invoice_final_reminder' || (kind === 'warranty_notice' && facts['level'] !== 'day 0');
+const isDunning = ({ kind, level }: DueReminder): boolean => kind === 'invoice_reminder' || kind === 'invoice_final_reminder' || (kind === 'warranty_notice' && level !== 'day 0');

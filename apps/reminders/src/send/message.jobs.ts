@@ -1,3 +1,4 @@
+import { AccessCopy } from '@cordee/access/access-copy';
 import { toId } from '@cordee/contracts/id';
 import { RpcClient } from '@cordee/messaging/rpc-client';
 import { Jobs, type DueRow } from '@cordee/service/jobs';
@@ -21,6 +22,7 @@ export class MessageJobs implements OnModuleInit, OnModuleDestroy {
     @Inject(Jobs) private readonly jobs: Jobs,
     @Inject(Work) private readonly work: Work,
     @Inject(RpcClient) private readonly rpc: RpcClient,
+    @Inject(AccessCopy) private readonly access: AccessCopy,
     @Inject(CONFIG) private readonly config: RemindersConfig,
   ) {
     this.mailer = new SmtpMailer(config);
@@ -32,7 +34,7 @@ export class MessageJobs implements OnModuleInit, OnModuleDestroy {
       everyMs: EVERY_MS,
       findDue: () => this.find('rem', `select organization_id, id from reminder where status = 'planned' and next_try_at <= ? order by next_try_at limit ${BATCH}`),
       work: async ({ organizationId, id }) => {
-        const isPrepared = await prepareMessages({ organizationId, id: id as `rem_${string}` }, { work: this.work, rpc: this.rpc, config: this.config });
+        const isPrepared = await prepareMessages({ organizationId, id: id as `rem_${string}` }, { work: this.work, rpc: this.rpc, access: this.access, config: this.config });
         if (isPrepared) await this.jobs.wake();
       },
     });

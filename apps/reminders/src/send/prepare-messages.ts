@@ -1,18 +1,19 @@
 import { newId, toId, toUuid } from '@cordee/contracts/id';
 import { addBankDays } from '@cordee/calendar/business-day';
 import { localDateIn } from '@cordee/calendar/local-date';
+import type { AccessCopy } from '@cordee/access/access-copy';
 import type { RpcClient } from '@cordee/messaging/rpc-client';
 import type { Work } from '@cordee/service/work';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { composeMail } from '../compose/compose-mail.ts';
 import type { RemindersConfig } from '../config.ts';
-import { renewalKinds, type Kind } from '../plan/reminder.ts';
+import { debtKinds, renewalKinds, textArray, type Kind } from '../plan/reminder.ts';
 import { newReminderNumber } from '../verification/reminder-number.ts';
 import { gatherDetails, type Addressed, type DueReminder } from './gather-details.ts';
 
 const POSTPONE_MS = 3_600_000;
 /** Kinds of which only the newest due level goes out, after an outage too (RMD-2). */
-const ladders: readonly Kind[] = [...renewalKinds, 'warranty_notice', 'invoice_reminder', 'invoice_final_reminder'];
+const ladders: readonly Kind[] = [...renewalKinds, ...debtKinds];
 
 interface ReminderKey {
   organizationId: `org_${string}`;
@@ -34,6 +35,7 @@ interface ReminderRow {
 export interface SendParts {
   work: Work;
   rpc: RpcClient;
+  access: AccessCopy;
   config: RemindersConfig;
 }
 
@@ -41,14 +43,13 @@ export interface SendParts {
  * Turns a due reminder into messages to those whom it concerns now. Details are asked for between two transactions; the second one
  * checks again that the reminder is still planned, so that a payment in between wins.
  */
-export async function prepareMessages(key: ReminderKey, { work, rpc, config }: SendParts): Promise<boolean> {
-  const row = await work.asSweep(({ em, now }) => findDue(em, key, now));
+export async function prepareMessages(key: ReminderKey, { work, rpc, access, config }: SendParts): Promise<boolean> {
+  const { row, now: askedAt } = await work.asSweep(async ({ em, now }) => ({ row: await findDue(em, key, now), now }));
   if (!row) return false;
   const reminder: DueReminder = {
-    ...key, kind: row.kind, subjectId: row.subject_id, accountId: row.account_id ? toId('acc', row.account_id) : undefined,
-    facts: { ...row.facts, level: row.level },
+    ...key, kind: row.kind, subjectId: row.subject_id, level: row.level, accountId: row.account_id ? toId('acc', row.account_id) : undefined, facts: row.facts,
   };
-  const details = await gatherDetails(rpc, reminder, config.CONSOLE_URL ?? config.PUBLIC_URL, feedFreshness(config, await work.asSweep(async ({ now }) => now)));
+  const details = await gatherDetails({ rpc, access, consoleUrl: config.CONSOLE_URL ?? config.PUBLIC_URL, isFeedFresh: feedFreshness(config, askedAt) }, reminder);
   return work.asSweep(async ({ em, now }) => {
     const [claimed] = await em.execute<unknown[]>(`select 1 from reminder where organization_id = ? and id = ? and status = 'planned' for update skip locked`, place(key));
     if (!claimed) return false;
@@ -78,7 +79,7 @@ async function findDue(em: EntityManager, key: ReminderKey, now: Date): Promise<
        where newer.organization_id = reminder.organization_id and newer.subject_id = reminder.subject_id and newer.kind = any(?::text[]) and newer.status in ('planned', 'prepared')
          and newer.due_at > reminder.due_at and newer.due_at <= ?
      ) returning 1`,
-    [...place(key), `{${ladders.join(',')}}`, now],
+    [...place(key), textArray(ladders), now],
   );
   return overtaken ? undefined : row;
 }

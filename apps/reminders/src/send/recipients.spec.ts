@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { hasPermission } from '@cordee/access/decide';
 import type { Kind } from '../plan/reminder.ts';
-import { recipientsOf, seesDocuments, type Person } from './recipients.ts';
+import { isOnlyRepresentative, recipientsOf, seesDocuments, type Holds, type Person } from './recipients.ts';
 
 const person = (name: string, role: Person['role'], flags: Person['flags'] = [], isBlocked = false): Person => ({ accountId: `acc_${name}`, name, email: `${name}@example.ch`, locale: 'en', role, flags, isBlocked });
 const chief = person('chief', 'legal_representative', ['reminders.email']);
@@ -9,7 +10,10 @@ const payer = person('payer', 'collaborator', ['billing.pay']);
 const fiduciary = person('fiduciary', 'external', ['billing.view', 'reminders.email']);
 const watcher = person('watcher', 'collaborator', ['reminders.email']);
 const blocked = person('blocked', 'legal_representative', ['reminders.email'], true);
-const everybody = [chief, quietAdmin, payer, fiduciary, watcher, blocked];
+const stranger = person('stranger', 'external', ['billing.pay']);
+const everybody = [chief, quietAdmin, payer, fiduciary, watcher, blocked, stranger];
+const holds: Holds = ({ accountId }, permission) =>
+  hasPermission({ organizationId: 'org_x', people: everybody.map((each) => ({ accountId: each.accountId, memberId: 'mem_x' as const, role: each.role, flags: each.flags, isBlocked: each.isBlocked })) }, accountId, permission);
 
 describe('recipients', () => {
   it.each<[Kind, string[]]>([
@@ -18,13 +22,17 @@ describe('recipients', () => {
     ['warranty_notice', ['chief', 'admin', 'payer', 'fiduciary', 'watcher']],
     ['invoice_final_reminder', ['chief', 'admin', 'payer', 'fiduciary', 'watcher']],
     ['receipt', ['chief', 'fiduciary']],
-  ])('of %s are %j', (kind, names) => expect(recipientsOf(kind, everybody).map(({ name }) => name)).toEqual(names));
+  ])('of %s are %j', (kind, names) => expect(recipientsOf(kind, everybody, holds).map(({ name }) => name)).toEqual(names));
 
   it('are the legal representatives when nobody else is left', () => {
-    expect(recipientsOf('renewal_notice', [person('alone', 'legal_representative'), quietAdmin])).toMatchObject([{ name: 'alone' }]);
+    expect(recipientsOf('renewal_notice', [person('alone', 'legal_representative'), quietAdmin], holds)).toMatchObject([{ name: 'alone' }]);
   });
 
-  it('see documents with a billing right only (C-ROL-13)', () => {
-    expect(everybody.filter(seesDocuments).map(({ name }) => name)).toEqual(['chief', 'admin', 'payer', 'fiduciary', 'blocked']);
+  it('see documents with the permission only: who may pay but not look is told without them (C-ROL-13)', () => {
+    expect(everybody.filter((each) => seesDocuments(each, holds)).map(({ name }) => name)).toEqual(['chief', 'admin', 'fiduciary']);
+  });
+
+  it.each<[boolean, Person[]]>([[true, [chief, quietAdmin, payer]], [true, [chief, blocked]], [false, [chief, person('second', 'legal_representative')]]])('the only legal representative: %s', (isOnly, people) => {
+    expect(isOnlyRepresentative(chief, people)).toBe(isOnly);
   });
 });

@@ -13,6 +13,7 @@ const LISTED = 200;
 const notGenuine: Output<typeof verifyReminder> = { isGenuine: false, kind: null, documentNumber: null, recipient: null, sentAt: null, amount: null, dueOn: null, iban: null, reference: null };
 
 interface MessageRow {
+  prefix: 'msg' | 'rem';
   id: string;
   kind: Kind;
   level: string;
@@ -52,15 +53,15 @@ export class MessageQueries {
   @Handles(listMessages)
   async listMessages({ organizationId }: Input<typeof listMessages>, { em }: QueryContext): Promise<Output<typeof listMessages>> {
     const rows = await em.execute<MessageRow[]>(
-      `select id, kind, level, status, next_try_at as due_at, sent_at, subject_id, reason from message where organization_id = ?
+      `select 'msg' as prefix, id, kind, level, status, next_try_at as due_at, sent_at, subject_id, reason from message where organization_id = ?
        union all
-       select id, kind, level, status, due_at, null, subject_id, reason from reminder where organization_id = ? and status in ('planned', 'dropped')
+       select 'rem', id, kind, level, status, due_at, null, subject_id, reason from reminder where organization_id = ? and status in ('planned', 'dropped')
        order by due_at desc, id desc limit ${LISTED}`,
       [toUuid(organizationId), toUuid(organizationId)],
     );
     return {
       data: rows.map((row) => ({
-        id: toId('msg', row.id), kind: row.kind, channel: 'mail' as const, level: row.level, status: row.status === 'queued' || row.status === 'sending' ? ('planned' as const) : row.status,
+        id: toId(row.prefix, row.id), kind: row.kind, channel: 'mail' as const, level: row.level, status: row.status === 'queued' || row.status === 'sending' ? ('planned' as const) : row.status,
         dueAt: new Date(row.due_at).toISOString(), sentAt: row.sent_at ? new Date(row.sent_at).toISOString() : null, subjectId: row.subject_id, reason: row.reason,
       })),
     };

@@ -18,6 +18,9 @@ create table renewal (
   last_attempt_on date,
   -- The day of the next thing that time makes due; null when nothing is.
   next_step_on date,
+  -- After a failure, when to try that again; null when nothing has failed.
+  next_try_at timestamptz(3),
+  failures integer not null default 0,
   version integer not null default 1,
   created_at timestamptz(3) not null,
   primary key (organization_id, product_id)
@@ -31,12 +34,16 @@ create table period (
   period_end date not null,
   how text not null check (how in ('ordered', 'automatic', 'warranty', 'manual')),
   invoice_id uuid,
-  is_paid boolean not null,
   created_at timestamptz(3) not null,
   -- One period per product and start, whatever runs at once or crashes in between (REN-3).
   primary key (organization_id, product_id, period_start)
 );
-create index period_invoice on period (organization_id, invoice_id) where invoice_id is not null;
+-- Invoices that are paid: a period on credit is a debt as long as its invoice is not here.
+create table settled_invoice (
+  organization_id uuid not null,
+  invoice_id uuid not null,
+  primary key (organization_id, invoice_id)
+);
 create table charge (
   organization_id uuid not null,
   id uuid not null,
@@ -51,5 +58,5 @@ create table charge (
   -- The charge of a day and a method is looked up before any retry (REN-2).
   unique (organization_id, product_id, period_start, attempt_on, method)
 );
-${protectTenantTables('renewals', [{ name: 'renewal' }, { name: 'period' }, { name: 'charge' }])}
+${protectTenantTables('renewals', [{ name: 'renewal' }, { name: 'period' }, { name: 'settled_invoice' }, { name: 'charge' }])}
 `);

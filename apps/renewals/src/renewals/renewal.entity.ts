@@ -1,4 +1,4 @@
-import { dueDays, renewalAttempts, warrantyPlan } from '@cordee/calendar/due-plan';
+import { dueDays, lifeCyclePlan, renewalAttempts, warrantyPlan } from '@cordee/calendar/due-plan';
 import type { BankCalendar } from '@cordee/calendar/bank-holidays';
 import { nextPeriod, type Period } from '@cordee/calendar/period';
 import type { LocalDate } from '@cordee/calendar/local-date';
@@ -7,6 +7,7 @@ import type { Currency, MoneyValue } from '@cordee/contracts/values';
 import { fact, type Fact } from '@cordee/outbox/publish';
 import { idColumn } from '@cordee/service/database/id-column';
 import { defineEntity, p } from '@mikro-orm/postgresql';
+import { nextTry } from './back-off.ts';
 
 export type HowRenewed = 'ordered' | 'automatic' | 'warranty' | 'manual';
 /** What a day makes due: an attempt to charge, or the end of the paid period. */
@@ -30,6 +31,8 @@ export const RenewalSchema = defineEntity({
     isWarranted: p.boolean(),
     lastAttemptOn: p.date().nullable(),
     nextStepOn: p.date().nullable(),
+    nextTryAt: p.datetime().nullable(),
+    failures: p.integer(),
     version: p.integer().version(),
     createdAt: p.datetime(),
   },
@@ -37,21 +40,33 @@ export const RenewalSchema = defineEntity({
 
 /** How one product goes on after the period that is paid for. */
 export class Renewal extends RenewalSchema.class {
-  /** The next thing that time makes due, seen from the state; a day that has passed is due at once. Undefined after an expiry that nobody covered. */
-  step(): Step | undefined {
-    if (this.nextStepOn == null) return undefined;
+  /** The next thing that time makes due, seen from the state; a day that has passed is due at once. Undefined after an expiry that nobody covered, and while it waits after a failure. */
+  step(now: Date): Step | undefined {
+    if (this.nextStepOn == null || (this.nextTryAt != null && this.nextTryAt > now)) return undefined;
     return { kind: this.nextStepOn === this.nextAttempt() ? 'attempt' : 'expiry', on: this.nextStepOn };
   }
 
-  /** The day of the next attempt of automatic renewal, if one is left in this period. */
+  /** The days on which automatic renewal still attempts to charge in this period. */
+  attempts(): LocalDate[] {
+    if (!this.isAutomatic) return [];
+    const days = renewalAttempts(this.periodEnd, this.interval, this.automaticSince ?? this.periodStart).map(({ date }) => date);
+    return days.filter((day) => this.lastAttemptOn == null || day > this.lastAttemptOn);
+  }
+
   nextAttempt(): LocalDate | undefined {
-    if (!this.isAutomatic) return undefined;
-    const attempts = renewalAttempts(this.periodEnd, this.interval, this.automaticSince ?? this.periodStart);
-    return attempts.find(({ date }) => this.lastAttemptOn == null || date > this.lastAttemptOn)?.date;
+    return this.attempts()[0];
   }
 
   plan(): void {
     this.nextStepOn = this.nextAttempt() ?? this.periodEnd;
+    this.nextTryAt = null;
+    this.failures = 0;
+  }
+
+  /** The step could not be taken: it comes again after a while, later each time. */
+  tryLater(now: Date): void {
+    this.nextTryAt = nextTry(now, this.failures);
+    this.failures += 1;
   }
 
   next(): Period {
@@ -72,9 +87,14 @@ export class Renewal extends RenewalSchema.class {
     return fact(periodStarted, { ...this.period(), how, invoiceId, isAutomatic: this.isAutomatic });
   }
 
-  declined(on: LocalDate, reason: string, amount: MoneyValue): Fact<typeof automaticRenewalFailed> {
+  /** The attempt of a day was declined: the next one is on its own day. */
+  declined(on: LocalDate, reason: string, amount: MoneyValue | null): Fact<typeof automaticRenewalFailed> {
     this.lastAttemptOn = on;
     this.plan();
+    return this.failed(on, reason, amount);
+  }
+
+  failed(on: LocalDate, reason: string, amount: MoneyValue | null): Fact<typeof automaticRenewalFailed> {
     return fact(automaticRenewalFailed, { ...this.period(), attemptOn: on, reason, nextAttemptOn: this.nextAttempt() ?? null, amount });
   }
 
@@ -85,6 +105,11 @@ export class Renewal extends RenewalSchema.class {
 
   heldUntil(calendar: BankCalendar): LocalDate {
     return warrantyPlan(this.periodEnd, this.interval, calendar).heldUntil;
+  }
+
+  /** The end of the grace time, if nothing covers the product. */
+  blockedOn(calendar: BankCalendar): LocalDate {
+    return lifeCyclePlan(this.periodEnd, this.interval, calendar).blocked;
   }
 
   /** The credit is given; `this` is already in the new period. */

@@ -28,8 +28,10 @@ export class RenewalJobs implements OnModuleInit {
       findDue: () =>
         this.work.asSweep(async ({ em, now }) => {
           const rows = await em.execute<{ organization_id: string; product_id: string }[]>(
-            `select organization_id, product_id from renewal where next_step_on <= ? order by next_step_on, product_id limit ?`,
-            [localDateIn(this.config.SELLER_ZONE, now), BATCH],
+            // What has failed waits behind what is due for the first time, so that no number of failures stops the others.
+            `select organization_id, product_id from renewal where next_step_on <= ? and (next_try_at is null or next_try_at <= ?)
+             order by next_try_at nulls first, next_step_on, product_id limit ?`,
+            [localDateIn(this.config.SELLER_ZONE, now), now, BATCH],
           );
           return rows.map((row) => ({ organizationId: toId('org', row.organization_id), id: toId('prd', row.product_id) }));
         }),

@@ -2,7 +2,6 @@ import { listRenewals, simulateRenewals } from '@cordee/contracts/renewals/renew
 import { quotePrices } from '@cordee/contracts/products/product-type';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
-import { toUuid } from '@cordee/contracts/id';
 import type { MoneyValue } from '@cordee/contracts/values';
 import { monthsFromAnchor } from '@cordee/calendar/anchor';
 import { localDateIn, type LocalDate } from '@cordee/calendar/local-date';
@@ -10,9 +9,9 @@ import type { Call } from '@cordee/messaging/call';
 import { RpcClient } from '@cordee/messaging/rpc-client';
 import { Handles, type QueryContext } from '@cordee/service/handles';
 import { CONFIG } from '@cordee/service/service-host';
-import type { EntityManager } from '@mikro-orm/postgresql';
 import { Controller, Inject } from '@nestjs/common';
 import type { RenewalsConfig } from '../config.ts';
+import { openPeriodsOf } from './open-periods.ts';
 import { Renewal } from './renewal.entity.ts';
 import { simulatePlan } from './simulate-plan.ts';
 
@@ -33,7 +32,7 @@ export class RenewalQueries {
       data: renewals.map((renewal) => ({
         productId: renewal.productId, type: renewal.type, name: renewal.name, interval: renewal.interval, periodStart: renewal.periodStart, dueOn: renewal.periodEnd,
         amount: prices.get(`${renewal.type} ${renewal.interval} ${renewal.currency}`) ?? null, isAutomatic: renewal.isAutomatic, isWarranted: renewal.isWarranted,
-        nextAttemptOn: renewal.hasExpired() ? null : (renewal.nextAttempt() ?? null), openPeriods: open.get(toUuid(renewal.productId)) ?? 0,
+        nextAttemptOn: renewal.hasExpired() ? null : (renewal.nextAttempt() ?? null), openPeriods: open.get(renewal.productId) ?? 0,
       })),
     };
   }
@@ -44,7 +43,7 @@ export class RenewalQueries {
     const renewals = await em.find(Renewal, { organizationId });
     const open = await openPeriodsOf(em, organizationId);
     const steps = renewals.flatMap((renewal) =>
-      simulatePlan(renewal, open.get(toUuid(renewal.productId)) ?? 0, today, this.config.SELLER_BANK_CALENDAR).map((step) => ({ ...step, productId: renewal.productId, name: renewal.name })),
+      simulatePlan(renewal, open.get(renewal.productId) ?? 0, today, this.config.SELLER_BANK_CALENDAR).map((step) => ({ ...step, productId: renewal.productId, name: renewal.name })),
     );
     return { data: steps.sort((a, b) => (a.on < b.on ? -1 : a.on > b.on ? 1 : 0)) };
   }
@@ -63,12 +62,4 @@ export class RenewalQueries {
     await Promise.all(quotes);
     return prices;
   }
-}
-
-async function openPeriodsOf(em: EntityManager, organizationId: `org_${string}`): Promise<Map<string, number>> {
-  const rows = await em.execute<{ product_id: string; open: number }[]>(
-    `select product_id, count(*)::int as open from period where organization_id = ? and how = 'warranty' and not is_paid group by product_id`,
-    [toUuid(organizationId)],
-  );
-  return new Map(rows.map((row) => [row.product_id, row.open]));
 }

@@ -18,23 +18,25 @@ export class RenewalReactions {
     const { end } = nthPeriod({ anchor: periodStart, interval }, 0);
     const renewal = em.create(Renewal, {
       organizationId, productId, type, name, interval, currency: data.currency as Currency, anchor: periodStart, periodStart, periodEnd: end, isAutomatic: isAutomaticRenewal,
-      automaticSince: isAutomaticRenewal ? periodStart : null, isWarranted, createdAt: now,
+      automaticSince: isAutomaticRenewal ? periodStart : null, isWarranted, failures: 0, createdAt: now,
     });
     renewal.plan();
     await publish(renewal.started('ordered', null));
-    await recordPeriod(em, renewal, 'ordered', null, true, now);
+    await recordPeriod(em, renewal, 'ordered', null, now);
   }
 
   /** A period that was renewed on credit is a debt until its invoice is paid. */
   @Consumes(invoicePaid)
-  async settleCredit({ data }: CloudEvent<EventData<typeof invoicePaid>>, { em }: ReactionContext): Promise<void> {
-    if (!data.documentId.startsWith('inv_')) return;
-    await em.execute(`update period set is_paid = true where organization_id = ? and invoice_id = ?`, [toUuid(data.organizationId), toUuid(data.documentId)]);
+  async settleCredit({ data: { organizationId, documentId } }: CloudEvent<EventData<typeof invoicePaid>>, { em }: ReactionContext): Promise<void> {
+    if (!isInvoice(documentId)) return;
+    await em.execute(`insert into settled_invoice (organization_id, invoice_id) values (?, ?) on conflict do nothing`, [toUuid(organizationId), toUuid(documentId)]);
   }
 
   @Consumes(invoiceReopened)
-  async owesAgain({ data }: CloudEvent<EventData<typeof invoiceReopened>>, { em }: ReactionContext): Promise<void> {
-    if (!data.documentId.startsWith('inv_')) return;
-    await em.execute(`update period set is_paid = false where organization_id = ? and invoice_id = ?`, [toUuid(data.organizationId), toUuid(data.documentId)]);
+  async owesAgain({ data: { organizationId, documentId } }: CloudEvent<EventData<typeof invoiceReopened>>, { em }: ReactionContext): Promise<void> {
+    if (!isInvoice(documentId)) return;
+    await em.execute(`delete from settled_invoice where organization_id = ? and invoice_id = ?`, [toUuid(organizationId), toUuid(documentId)]);
   }
 }
+
+const isInvoice = (documentId: string): boolean => documentId.startsWith('inv_');

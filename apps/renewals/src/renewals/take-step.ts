@@ -1,24 +1,14 @@
 import { chargePeriod } from '@cordee/contracts/billing/charge';
-import type { Answer, Input } from '@cordee/contracts/contract';
+import { DomainError } from '@cordee/contracts/domain-error';
 import { newId, toId, toUuid } from '@cordee/contracts/id';
 import { localDateIn, type LocalDate } from '@cordee/calendar/local-date';
+import type { RpcClient } from '@cordee/messaging/rpc-client';
 import type { Work, WorkContext } from '@cordee/service/work';
 import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
-import type { RpcClient } from '@cordee/messaging/rpc-client';
 import type { RenewalsConfig } from '../config.ts';
-import { countOpenPeriods, recordPeriod } from './record-period.ts';
+import { concludeCharge, type Charge, type ChargeOutcome, type RenewalKey } from './conclude-charge.ts';
+import { openPeriodsOf } from './open-periods.ts';
 import { Renewal } from './renewal.entity.ts';
-
-type Key = { organizationId: `org_${string}`; productId: `prd_${string}` };
-
-interface Charge {
-  key: Key;
-  chargeId: `chg_${string}`;
-  attemptOn: LocalDate;
-  method: 'prepaid' | 'on_credit';
-  input: Input<typeof chargePeriod>;
-  heldUntil: LocalDate | null;
-}
 
 export interface StepParts {
   work: Work;
@@ -29,33 +19,40 @@ export interface StepParts {
 /**
  * Takes the step that a day has made due for a product: an attempt to charge, or at expiry the renewal on credit. The charge is written
  * down before billing is asked and looked up before it is asked again, so a crash anywhere repeats the question, never the charge.
- * Returns whether there was something to charge.
+ * Returns whether something was concluded, so that the next step may be due.
  */
-export async function takeStep(key: Key, { work, rpc, config }: StepParts): Promise<boolean> {
+export async function takeStep(key: RenewalKey, { work, rpc, config }: StepParts): Promise<boolean> {
   const charge = await work.asSweep((context) => prepare(context, key, config));
   if (!charge) return false;
-  const outcome = await rpc.call(chargePeriod, charge.input, { idempotencyKey: charge.chargeId });
-  await work.asSweep((context) => conclude(context, charge, outcome));
-  return true;
+  try {
+    const outcome = await ask(rpc, charge);
+    return await work.asSweep((context) => concludeCharge(context, charge, outcome));
+  } catch (error) {
+    await work.asSweep((context) => tryLater(context, key));
+    throw error;
+  }
 }
 
-async function prepare({ em, now }: WorkContext, key: Key, config: RenewalsConfig): Promise<Charge | undefined> {
-  const renewal = await lock(em, key);
-  const step = renewal?.step();
+async function prepare({ em, now }: WorkContext, key: RenewalKey, config: RenewalsConfig): Promise<Charge | undefined> {
+  // Another worker that has it locked is taking the step.
+  const renewal = await em.findOne(Renewal, key, { lockMode: LockMode.PESSIMISTIC_PARTIAL_WRITE });
+  const step = renewal?.step(now);
   const today = localDateIn(config.SELLER_ZONE, now);
   if (!renewal || !step || step.on > today) return undefined;
-  if (step.kind === 'expiry' && !renewal.isCoveredByWarranty(await countOpenPeriods(em, renewal))) {
+  if (step.kind === 'expiry' && !renewal.isCoveredByWarranty((await openPeriodsOf(em, key.organizationId, key.productId)).get(key.productId) ?? 0)) {
     renewal.expire();
     return undefined;
   }
   const method = step.kind === 'attempt' ? 'prepaid' : 'on_credit';
-  const heldUntil = method === 'on_credit' ? renewal.heldUntil(config.SELLER_BANK_CALENDAR) : null;
   const { type, name, interval, currency } = renewal;
   const { start, end } = renewal.next();
   const chargeId = await noteCharge(em, renewal, start, step.on, method, now);
   return {
-    key, chargeId, attemptOn: today, method, heldUntil,
-    input: { ...key, chargeId, type, name, interval, currency, periodStart: start, periodEnd: end, method, heldUntil },
+    key, attemptOn: today, isGraceOver: today >= renewal.blockedOn(config.SELLER_BANK_CALENDAR),
+    input: {
+      ...key, chargeId, type, name, interval, currency, periodStart: start, periodEnd: end, method,
+      heldUntil: method === 'on_credit' ? renewal.heldUntil(config.SELLER_BANK_CALENDAR) : null,
+    },
   };
 }
 
@@ -73,25 +70,19 @@ async function noteCharge(em: EntityManager, renewal: Renewal, periodStart: Loca
   return toId('chg', row!.id);
 }
 
-async function conclude({ em, now, publish }: WorkContext, charge: Charge, outcome: Answer<typeof chargePeriod>): Promise<void> {
-  const renewal = await lock(em, charge.key);
-  const [pending] = await em.execute<unknown[]>(`update charge set status = ?, decline_reason = ? where organization_id = ? and id = ? and status = 'pending' returning 1`, [
-    outcome.status, outcome.declineReason, toUuid(charge.key.organizationId), toUuid(charge.chargeId),
-  ]);
-  // Another worker has concluded it.
-  if (!renewal || !pending) return;
-  if (outcome.status === 'declined') {
-    await publish(renewal.declined(charge.attemptOn, outcome.declineReason ?? 'declined', outcome.total));
-    return;
+/** What billing answers. A refusal that a repeat would meet again is an answer too; anything else is thrown and tried later. */
+async function ask(rpc: RpcClient, { input }: Charge): Promise<ChargeOutcome> {
+  try {
+    return await rpc.call(chargePeriod, input, { idempotencyKey: input.chargeId });
+  } catch (error) {
+    if (error instanceof DomainError && isStable(error)) return { status: 'refused', code: error.code };
+    throw error;
   }
-  const isCredit = outcome.status === 'issued';
-  const invoiceId = outcome.invoiceId!;
-  await publish(renewal.goOn(isCredit ? 'warranty' : 'automatic', invoiceId));
-  await recordPeriod(em, renewal, isCredit ? 'warranty' : 'automatic', invoiceId, !isCredit, now);
-  if (isCredit) await publish(renewal.warrantyTriggered(invoiceId, charge.heldUntil!));
 }
 
-/** The renewal, locked; undefined when another worker has it. */
-async function lock(em: EntityManager, key: Key): Promise<Renewal | undefined> {
-  return (await em.findOne(Renewal, key, { lockMode: LockMode.PESSIMISTIC_PARTIAL_WRITE })) ?? undefined;
+const isStable = ({ code, status = 500 }: DomainError): boolean => status < 500 && status !== 429 && !code.startsWith('IDEMPOTENCY_KEY_');
+
+async function tryLater({ em, now }: WorkContext, key: RenewalKey): Promise<void> {
+  const renewal = await em.findOne(Renewal, key, { lockMode: LockMode.PESSIMISTIC_WRITE });
+  renewal?.tryLater(now);
 }

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
+import { createTestDatabase } from '@cordee/testing/test-database';
 import { serverUrl } from '@cordee/testing/test-environment';
 import * as fc from 'fast-check';
 import { Client } from 'pg';
 import { parseMessage } from '../messages/intake/parse-message.ts';
+import { search0001 } from '../migrations/0001-search.ts';
 import { arbitraryTree } from '../query/arbitrary-tree.ts';
 import { parseQuery } from '../query/parse-query.ts';
 import type { QueryTree } from '../query/query-tree.ts';
@@ -12,10 +14,8 @@ import { compileObjectQuery } from './compile-object-query.ts';
 import { messageEntry, upsertMessages, type MessagePlace } from './message-entry.ts';
 import { objectEntry, upsertObjects, type OrganizationObject } from './object-entry.ts';
 import { queryForms } from './query-forms.ts';
-import { SEARCH_EXTENSIONS, SEARCH_SCHEMA } from './schema.ts';
 import { StemCache } from './stem-cache.ts';
 
-const database = `search_index_${randomBytes(6).toString('hex')}`;
 const organizationId = randomUUID();
 const mailboxId = randomUUID();
 const otherMailboxId = randomUUID();
@@ -23,7 +23,7 @@ const NOW = new Date('2026-03-20T12:00:00Z');
 const ZURICH = { now: NOW, zone: 'Europe/Zurich' };
 const scope: MessageScope = { organizationId, mailboxIds: [mailboxId] };
 
-let admin: Client;
+let database: Awaited<ReturnType<typeof createTestDatabase>>;
 let client: Client;
 let stems: StemCache;
 const stemsOf = (forms: Iterable<string>) => stems.stemsOf(async (sql, parameters) => (await client.query<{ form: string; stems: string[] }>(sql, parameters)).rows, forms);
@@ -69,21 +69,17 @@ async function search(query: string | QueryTree, within: MessageScope = scope): 
 }
 
 beforeAll(async () => {
+  database = await createTestDatabase('search', [search0001]);
   const url = new URL(serverUrl('DATABASE_ADMIN_URL'));
-  admin = new Client({ connectionString: url.href });
-  await admin.connect();
-  await admin.query(`create database ${database}`);
-  url.pathname = `/${database}`;
+  url.pathname = new URL(database.runtime).pathname;
   client = new Client({ connectionString: url.href });
   await client.connect();
-  for (const statement of [...SEARCH_EXTENSIONS, ...SEARCH_SCHEMA]) await client.query(statement);
   stems = new StemCache();
 });
 
 afterAll(async () => {
   await client?.end();
-  await admin?.query(`drop database if exists ${database} with (force)`);
-  await admin?.end();
+  await database?.drop();
 });
 
 describe('messages', () => {

@@ -47,7 +47,7 @@ export async function importMessages(em: EntityManager, { files, stems }: { file
     bytes = 0;
   };
   let index = 0;
-  for await (const message of rawMessages(em, files, await files.describe(em, wanted.fileId))) {
+  for await (const message of rawMessages(em, files, wanted, await files.describe(em, wanted))) {
     if (index === MOST_MESSAGES) throw new DomainError('MBOX_TOO_LONG');
     const key = sourceKey(message.raw);
     if (seen.has(key)) {

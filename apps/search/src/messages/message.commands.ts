@@ -6,7 +6,7 @@ import { importMessages, messagesImported } from '@cordee/contracts/search/searc
 import { RpcClient } from '@cordee/messaging/rpc-client';
 import { fact } from '@cordee/outbox/publish';
 import { Files } from '@cordee/service/files';
-import { Handles, type CommandContext } from '@cordee/service/handles';
+import { Admits, Handles, type CommandContext, type QueryContext } from '@cordee/service/handles';
 import { Controller, Inject } from '@nestjs/common';
 import { StemCache } from '../index/stem-cache.ts';
 import { MAILBOX_KIND, type Mailbox } from '../mailboxes/mailbox.ts';
@@ -26,6 +26,11 @@ export class MessageCommands {
     @Inject(StemCache) private readonly stems: StemCache,
   ) {}
 
+  @Admits(importMessages)
+  async admitMessages(input: Input<typeof importMessages>, context: QueryContext): Promise<void> {
+    await this.readable(input, context);
+  }
+
   @Handles(importMessages)
   async importMessages(input: Input<typeof importMessages>, context: CommandContext): Promise<Output<typeof importMessages>> {
     const { organizationId, resourceId } = input;
@@ -40,7 +45,7 @@ export class MessageCommands {
   }
 
   /** A mailbox that the caller may not read does not exist for them. */
-  private async readable({ organizationId, resourceId }: { organizationId: `org_${string}`; resourceId: `res_${string}` }, { accountId, now, call }: CommandContext): Promise<Mailbox> {
+  private async readable({ organizationId, resourceId }: { organizationId: `org_${string}`; resourceId: `res_${string}` }, { accountId, now, call }: QueryContext): Promise<Mailbox> {
     const resource = await this.rpc.call(describeResource, { organizationId, resourceId }, { for: call }).catch((error: unknown) => {
       throw error instanceof DomainError && error.code === 'RESOURCE_NOT_FOUND' ? new DomainError('MAILBOX_NOT_FOUND') : error;
     });

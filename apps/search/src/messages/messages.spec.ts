@@ -43,6 +43,18 @@ describe('taking messages in', () => {
     expect(await test.rows('select count(*)::int as n from message where organization_id = $1', [uuid(customer.organizationId)])).toEqual([{ n: 3 }]);
   });
 
+  it.each<[Standing, string]>([['ben', 'ok'], ['admin', 'MAILBOX_NOT_FOUND'], ['external', 'MAILBOX_NOT_FOUND']])('before an upload is taken in, tells %s what the import would: %s', async (who, code) => {
+    const place = { organizationId: customer.organizationId, resourceId: customer.mailbox, fileId: id('fil') };
+    expect(await test.codeOf(importMessages, place, customer.as(who), { admitOnly: true })).toBe(code);
+    expect(await test.codeOf(importMessages, { ...place, resourceId: id('res') }, customer.as(who), { admitOnly: true })).toBe('MAILBOX_NOT_FOUND');
+    expect(await test.rows('select from mailbox where organization_id = $1', [uuid(customer.organizationId)])).toEqual([]);
+  });
+
+  it('takes nothing from a file of another organization', async () => {
+    const fileId = await new Customer(world).upload(letter({ subject: 'theirs' }), 'message/rfc822');
+    expect(await test.codeOf(importMessages, { organizationId: customer.organizationId, resourceId: customer.mailbox, fileId }, customer.as('ben'))).toBe('FILE_NOT_FOUND');
+  });
+
   it('takes an mbox of many chunks in sets', async () => {
     const many = Array.from({ length: 450 }, (_, number) => letter({ subject: `numéro ${number}`, text: `mot${number} ${'remplissage '.repeat(200)}` }));
     expect(await customer.take(mbox(...many), { type: 'application/mbox' })).toMatchObject({ accepted: 450, quarantinedCount: 0 });

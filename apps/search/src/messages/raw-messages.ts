@@ -1,5 +1,5 @@
 import { DomainError } from '@cordee/contracts/domain-error';
-import type { Files, StoredFile } from '@cordee/service/files';
+import type { FilePlace, Files, StoredFile } from '@cordee/service/files';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { splitMbox } from './intake/mbox.ts';
 import { MESSAGE_LIMITS } from './intake/parsed-message.ts';
@@ -11,22 +11,22 @@ export interface RawMessage {
 }
 
 /** The messages of an uploaded file, one after the other; of an mbox no more is held than one message and one chunk. */
-export async function* rawMessages(em: EntityManager, files: Files, { fileId, contentType }: StoredFile): AsyncGenerator<RawMessage> {
+export async function* rawMessages(em: EntityManager, files: Files, place: FilePlace, { contentType }: StoredFile): AsyncGenerator<RawMessage> {
   switch (contentType.split(';')[0]!.trim().toLowerCase()) {
     case 'message/rfc822':
-      yield { raw: await files.read(em, fileId), isTruncated: false };
+      yield { raw: await files.read(em, place), isTruncated: false };
       return;
     case 'application/mbox':
-      yield* splitMbox(chunks(em, files, fileId), MESSAGE_LIMITS.size);
+      yield* splitMbox(chunks(em, files, place), MESSAGE_LIMITS.size);
       return;
     default:
       throw new DomainError('FILE_NOT_MAIL');
   }
 }
 
-async function* chunks(em: EntityManager, files: Files, fileId: StoredFile['fileId']): AsyncGenerator<Uint8Array> {
+async function* chunks(em: EntityManager, files: Files, place: FilePlace): AsyncGenerator<Uint8Array> {
   for (let position = 0; ; position += 1) {
-    const bytes = await files.chunk(em, fileId, position);
+    const bytes = await files.chunk(em, place, position);
     if (!bytes) return;
     yield bytes;
   }

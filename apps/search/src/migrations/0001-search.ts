@@ -1,12 +1,80 @@
 import { databaseRoles } from '@cordee/outbox/platform-tables';
 import { protectTenantTables } from '@cordee/outbox/tenant-tables';
 import { migration } from '@cordee/service/database/migration';
-import { SEARCH_SCHEMA } from '../index/schema.ts';
 
 const { reader } = databaseRoles('search');
 
+/**
+ * The index: uuid columns and words in one GIN index, parts of words by trigrams. Every key and index starts with the organization, so that
+ * no search ever walks another one's entries.
+ *
+ * Searches need a role of their own with a policy `for select using (true)`: under a policy that compares, PostgreSQL looks at no word of a
+ * row before it has compared the row's organization (`@@` and `like` are not leakproof), so that neither GIN index is used and a rare word
+ * costs a walk through the whole mailbox. That role's statements are the compiled ones, which always carry organization and scope.
+ *
+ * Columns ending in `_text`, `folder_key`, `list_id` and the values of `headers` are folded and exist to be matched;
+ * `subject`, `body`, `people`, `attachments` are as they came and exist to be shown.
+ */
 export const search0001 = migration('0001_search', `
-${SEARCH_SCHEMA.join(';\n')};
+create table message (
+  organization_id uuid not null,
+  id uuid not null,
+  mailbox_id uuid not null,
+  source_key text not null,
+  folder text not null,
+  folder_key text not null,
+  folder_role text not null default '',
+  message_id text not null default '',
+  sent_at timestamptz(3),
+  received_at timestamptz(3) not null,
+  size bigint not null,
+  has_attachment boolean not null,
+  is_unread boolean not null,
+  is_starred boolean not null,
+  subject text not null,
+  body text not null,
+  people jsonb not null,
+  attachments jsonb not null,
+  from_text text not null,
+  to_text text not null,
+  cc_text text not null,
+  bcc_text text not null,
+  people_text text not null generated always as (from_text || to_text || cc_text || bcc_text) stored,
+  filenames_text text not null,
+  list_id text not null default '',
+  headers jsonb not null,
+  tsv tsvector not null,
+  primary key (organization_id, id),
+  unique (organization_id, mailbox_id, source_key)
+);
+-- What is planned for a word depends on how common it is: rare ones come from the GIN index, common ones from walking the newest.
+alter table message alter column tsv set statistics 1000;
+-- Every search reads the list of entries not yet sorted into a GIN index: kept short, intake is a little slower and searches are even.
+create index message_tsv on message using gin (organization_id, tsv) with (gin_pending_list_limit = 1024);
+create index message_people on message using gin (organization_id, people_text gin_trgm_ops) with (gin_pending_list_limit = 1024);
+create index message_filenames on message using gin (organization_id, filenames_text gin_trgm_ops) where has_attachment;
+create index message_newest on message (organization_id, received_at desc, id desc);
+create index message_mailbox_newest on message (organization_id, mailbox_id, received_at desc, id desc);
+create index message_message_id on message (organization_id, message_id);
+create index message_list on message using gin (organization_id, list_id gin_trgm_ops) where list_id <> '';
+create table object_entry (
+  organization_id uuid not null,
+  id uuid not null,
+  kind text not null,
+  title text not null,
+  body text not null default '',
+  facets jsonb not null default '{}',
+  audiences text[] not null,
+  occurred_at timestamptz(3),
+  revision bigint not null default 0,
+  match_text text not null,
+  tsv tsvector not null,
+  primary key (organization_id, id)
+);
+alter table object_entry alter column tsv set statistics 1000;
+create index object_entry_tsv on object_entry using gin (organization_id, tsv);
+create index object_entry_match on object_entry using gin (organization_id, match_text gin_trgm_ops);
+create index object_entry_kind on object_entry (organization_id, kind, occurred_at desc, id desc);
 
 -- Which product a mailbox belongs to: rights are given on products as well as on mailboxes. Whose it is, the access facts say.
 create table mailbox (
@@ -20,14 +88,16 @@ create table quarantine (
   organization_id uuid not null,
   mailbox_id uuid not null,
   source_key text not null,
-  file_id uuid not null references file (id),
+  file_id uuid not null,
   place integer not null,
   size bigint not null,
   code text not null,
   detail text not null,
   created_at timestamptz(3) not null,
-  primary key (organization_id, mailbox_id, source_key)
+  primary key (organization_id, mailbox_id, source_key),
+  foreign key (organization_id, file_id) references file (organization_id, id)
 );
+create index quarantine_file on quarantine (organization_id, file_id);
 ${protectTenantTables('search', [
   { name: 'message', may: ['insert', 'update'] }, { name: 'object_entry' }, { name: 'mailbox', may: ['insert', 'update'] }, { name: 'quarantine', may: ['insert'] },
 ])}

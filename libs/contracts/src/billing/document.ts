@@ -158,6 +158,6 @@ export const invoicePaid = event({
 /** The payment was taken back by the bank: what reminds, blocks and renews looks at the invoice anew. */
 export const invoiceReopened = event({
   subject: 'evt.billing.invoice.reopened.v1', summary: 'A payment of the invoice was reversed: it is open again', entity: 'documentId',
-  data: z.object({ ...documentFact, open: MoneyValue, dueOn: LocalDate, productIds: z.array(idSchema('prd')) }),
-  example: { ...exampleFact, open: chf(11_675), dueOn: '2026-03-02', productIds: ['prd_01je5nryg0fgz9y05x3mqpmjrg'] },
+  data: z.object({ ...documentFact, open: MoneyValue, dueOn: LocalDate, heldUntil: LocalDate.nullable(), interval: z.enum(['monthly', 'yearly']).nullable(), productIds: z.array(idSchema('prd')) }),
+  example: { ...exampleFact, open: chf(11_675), dueOn: '2026-03-02', heldUntil: null, interval: 'yearly', productIds: ['prd_01je5nryg0fgz9y05x3mqpmjrg'] },
 });

@@ -101,9 +101,9 @@ export const warrantySwitched = event({
 
 export const automaticRenewalFailed = event({
   subject: 'evt.renewals.automatic.failed.v1',
-  summary: 'An attempt to renew automatically was declined',
+  summary: 'A product could not be charged for its next period: declined, or refused',
   entity: 'productId',
-  data: z.object({ ...periodFact, attemptOn: LocalDate, reason: z.string(), nextAttemptOn: LocalDate.nullable(), amount: MoneyValue }),
+  data: z.object({ ...periodFact, attemptOn: LocalDate, reason: z.string().describe('`prepaid_insufficient`, or the code with which billing refused the charge'), nextAttemptOn: LocalDate.nullable(), amount: MoneyValue.nullable().describe('Null when it was refused before there was an amount') }),
   example: { ...examplePeriod, attemptOn: '2027-01-17', reason: 'prepaid_insufficient', nextAttemptOn: '2027-01-22', amount: { amount: 11_675, currency: 'CHF' } },
 });
 

@@ -1,4 +1,5 @@
 import { command, event, query, type Access, type Contract } from '@cordee/contracts/contract';
+import { DomainError } from '@cordee/contracts/domain-error';
 import { newId } from '@cordee/contracts/id';
 import { idSchema } from '@cordee/contracts/id';
 import { callHeaders } from '@cordee/messaging/call';
@@ -7,7 +8,7 @@ import { fact } from '@cordee/outbox/publish';
 import { protectTenantTables } from '@cordee/outbox/tenant-tables';
 import { ServiceConfig } from '@cordee/service/config';
 import { migration } from '@cordee/service/database/migration';
-import { Consumes, Handles, type CommandContext, type ReactionContext } from '@cordee/service/handles';
+import { Admits, Consumes, Handles, type CommandContext, type QueryContext, type ReactionContext } from '@cordee/service/handles';
 import type { ServiceDefinition } from '@cordee/service/service-definition';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Controller, Module } from '@nestjs/common';
@@ -45,6 +46,12 @@ class DoorDoors {
   async service(_: unknown, context: CommandContext) { return who(context); }
   @Handles(manageDoor)
   async manage(_: unknown, context: CommandContext) { return { who: (await colours(context)).map(({ colour }) => colour).join(' ') }; }
+
+  @Admits(paint)
+  async mayPaint(input: z.output<typeof paint.input>, context: QueryContext) {
+    if (input.colour === 'forbidden') throw new DomainError('NOT_FOUND');
+    if ((await colours(context)).some(({ colour }) => colour === input.colour)) throw new DomainError('PERMISSION_DENIED', { detail: 'the coat is on already' });
+  }
 
   @Handles(paint)
   async paint(input: z.output<typeof paint.input>, context: CommandContext) {
@@ -126,6 +133,34 @@ describe('who may', () => {
     const headers = { [callHeaders.deadline]: String(Date.now() + fromNow) };
     const reply = decode(await test.bus.request(publicDoor.subject, encode({}), headers, 5_000)) as Reply;
     expect('error' in reply ? reply.error.code : undefined).toBe(code);
+  });
+});
+
+describe('who only asks whether they would be let in', () => {
+  const onlyAsk = (more: object = {}) => ({ admitOnly: true, idempotencyKey: newId('job', new Date()), ...more });
+
+  it.each<[string, Caller, 'ours' | 'theirs', string, string]>([
+    ['is let in', annaCalls, 'ours', 'red', 'ok'],
+    ['has not the permission', { account: ben }, 'ours', 'red', 'PERMISSION_DENIED'],
+    ['does not belong there', annaCalls, 'theirs', 'red', 'ORGANIZATION_NOT_FOUND'],
+    ['is refused by the door itself', annaCalls, 'ours', 'forbidden', 'NOT_FOUND'],
+    ['is nobody', 'nobody', 'ours', 'red', 'SIGN_IN_REQUIRED'],
+  ])('%s', async (_, caller, place, colour, code) => {
+    expect(await test.codeOf(paint, { organizationId: { ours, theirs }[place], colour }, caller, onlyAsk())).toBe(code);
+  });
+
+  it('does nothing, keeps nothing under the key, and is asked what is asked in their organization alone', async () => {
+    const facts = (await test.outbox()).length;
+    const input = { organizationId: ours, colour: 'red' };
+    expect(await test.codeOf(paint, input, annaCalls, onlyAsk({ idempotencyKey: 'asked' }))).toBe('ok');
+    expect(await test.call(manageDoor, { organizationId: ours }, annaCalls)).toEqual({ who: '' });
+    expect((await test.outbox()).length).toBe(facts);
+    expect(await test.call(paint, input, annaCalls, { idempotencyKey: 'asked' })).toEqual({ painted: 1 });
+    expect(await test.codeOf(paint, input, annaCalls, onlyAsk())).toBe('PERMISSION_DENIED');
+    expect(await test.codeOf(paint, { organizationId: theirs, colour: 'red' }, { account: eva }, onlyAsk())).toBe('ok');
+    expect(await test.codeOf(paint, { organizationId: ours, colour: 7 as never }, annaCalls, onlyAsk())).toBe('INPUT_INVALID');
+    // A door that asks nothing of its own.
+    expect(await test.codeOf(accountDoor, {}, annaCalls, onlyAsk())).toBe('ok');
   });
 });
 

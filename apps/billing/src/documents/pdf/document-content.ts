@@ -25,7 +25,7 @@ export interface PostalAddress {
 
 /** The provider, as it was when the document was issued. */
 export interface DocumentSeller extends PostalAddress {
-  /** As printed: `CHE-123.456.789 MWST`. */
+  /** `CHE-123.456.789`, with any suffix or none: the printed one follows the language. */
   readonly vatNumber: string;
   readonly iban: string;
   readonly qrIban: string;

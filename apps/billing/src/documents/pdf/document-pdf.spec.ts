@@ -118,6 +118,13 @@ describe('document as PDF', () => {
     expect(paid).not.toContain(paymentPart[language]);
   });
 
+  it.each([['de', 'MWST'], ['fr', 'TVA'], ['it', 'IVA'], ['en', 'MWST']] as const)('in %s ends Swiss VAT numbers with %s', async (language, suffix) => {
+    const { buyer } = content(1);
+    const [text] = pagesOf(await renderDocument(content(1, { language, buyer: { ...buyer, vatNumber: 'CHE-116.281.710 TVA' } })));
+    expect(text).toContain(`CHE-123.456.789 ${suffix}`);
+    expect(text).toContain(`CHE-116.281.710 ${suffix}`);
+  });
+
   it('goes on to numbered pages, with the payment part on the last one only', async () => {
     const pages = pagesOf(await renderDocument(content(60)));
     expect(pages.length).toBeGreaterThan(2);

@@ -1,4 +1,5 @@
 import { formatLocalDate } from '@cordee/calendar/local-date';
+import { printVatNumber } from '../../addresses/vat-number.ts';
 import type { DocumentContent, PostalAddress } from './document-content.ts';
 import { documentTexts } from './document-texts.ts';
 import { colours, heightOf, page, rule, write, type Pdf } from './page.ts';
@@ -16,7 +17,7 @@ export function writeLetterHead(pdf: Pdf, content: DocumentContent): number {
   rule(pdf, page.top - 14, page.left, colours.accent, 2.5);
   let sellerBottom = write(pdf, seller.name, page.left, page.top, sellerWidth, { size: 13, bold: true, colour: colours.accent }) + 2;
   const contact = [seller.phone, seller.email, seller.website].filter((each) => each !== undefined);
-  const sellerLines = [...addressLines(seller, seller.country).slice(1), ...contact, `${texts.vatNumber} ${seller.vatNumber}`];
+  const sellerLines = [...addressLines(seller, seller.country).slice(1), ...contact, `${texts.vatNumber} ${printVatNumber(seller.vatNumber, language)}`];
   sellerBottom = write(pdf, sellerLines.join('\n'), page.left, sellerBottom, sellerWidth, { size: 8, colour: colours.soft });
 
   const [name, ...rest] = addressLines(buyer, seller.country);
@@ -61,7 +62,7 @@ function writeDates(pdf: Pdf, content: DocumentContent, y: number): number {
     content.dueOn && [texts.due, day(content.dueOn)],
     content.paidOn && [texts.paidOn, day(content.paidOn)],
     content.corrects && [texts.corrects, content.corrects],
-    content.buyer.vatNumber && [texts.buyerVatNumber, content.buyer.vatNumber],
+    content.buyer.vatNumber && [texts.buyerVatNumber, printVatNumber(content.buyer.vatNumber, content.language)],
   ].filter((field): field is [string, string] => Array.isArray(field));
   const width = (page.right - page.left) / Math.max(4, fields.length);
   const labelHeight = Math.max(...fields.map(([label]) => heightOf(pdf, label, width - 8, { size: 7.5 })));

@@ -213,8 +213,8 @@ describe('slow and silent clients', () => {
     const { port, hostname } = new URL(gateway.url);
     const closed = new Promise<string>((resolve) => {
       const socket = net.connect(Number(port), hostname, () => socket.write('POST /v1/organizations HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{'));
-      let answer = '';
-      socket.on('data', (piece: Buffer) => (answer += piece.toString())).on('close', () => resolve(answer)).on('error', () => undefined);
+      let received = '';
+      socket.on('data', (piece: Buffer) => (received += piece.toString())).on('close', () => resolve(received)).on('error', () => undefined);
     });
     expect(await closed).toContain('REQUEST_TIMEOUT');
   });

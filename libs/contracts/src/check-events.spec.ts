@@ -24,6 +24,12 @@ it.each([...events])('takes the example of %s', (_, contract) => {
   expect(check([eventOf(contract, 1)])).toEqual([[]]);
 });
 
+it('takes a fact about an account alone, which names no organization', () => {
+  const sent = events.get('messageSent')!;
+  const event = eventOf(sent, 1);
+  expect(check([{ ...event, organizationid: undefined, data: { ...(event.data as object), organizationId: null } }])).toEqual([[]]);
+});
+
 describe('what is wrong with one event', () => {
   it.each<[string, unknown, RegExp]>([
     ['is no object', 'text', /not a CloudEvent/],

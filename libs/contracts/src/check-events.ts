@@ -34,11 +34,12 @@ export class EventCheck {
     if (!contract) return [`${event.type} is not declared`];
     const data = contract.data.safeParse(event.data);
     if (!data.success) return data.error.issues.map(({ path, message }) => `data.${path.join('.')}: ${message}`);
-    const { [contract.entity]: entity, organizationId } = data.data as Record<string, string | undefined>;
+    const { [contract.entity]: entity, organizationId } = data.data as Record<string, string | null | undefined>;
     const problems: string[] = [];
     if (event.source !== `/${serviceOf(contract)}`) problems.push(`source is ${event.source}, but ${event.type} comes from /${serviceOf(contract)}`);
     if (event.subject !== entity) problems.push(`subject is ${event.subject}, but data.${contract.entity} is ${String(entity)}`);
-    if (organizationId !== undefined && event.organizationid !== organizationId) problems.push(`organizationid is ${event.organizationid ?? 'missing'}, but data.organizationId is ${organizationId}`);
+    // A fact about an account alone has none in its data and none in its envelope.
+    if (organizationId != null && event.organizationid !== organizationId) problems.push(`organizationid is ${event.organizationid ?? 'missing'}, but data.organizationId is ${organizationId}`);
     return problems;
   }
 

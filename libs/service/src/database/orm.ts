@@ -3,7 +3,7 @@ import { MikroORM, type EntitySchema, type Options } from '@mikro-orm/postgresql
 import type { MigrationClass } from './migration.ts';
 import { reclaimConnections } from './reclaim-connections.ts';
 
-const MIGRATION_TABLE = 'migration';
+export const MIGRATION_TABLE = 'migration';
 
 export interface OrmParts {
   /** Of the runtime role for work, of the owner role for migrations. */

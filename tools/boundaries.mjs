@@ -21,13 +21,13 @@ const houseRules = {
 
   /** Libraries whose adapters are their only importers: library → files, or folders with a slash at the end. Specs may look behind. */
   homes: {
-    '@nats-io/*': ['libs/messaging/src/'],
+    '@nats-io/*': ['libs/messaging/src/', 'tools/bench/harness/raw-nats.mjs'],
     bullmq: ['libs/service/src/jobs.ts'],
     ioredis: ['libs/service/src/jobs.ts'],
     jose: ['libs/service/src/token-verifier.ts', 'libs/testing/src/service-under-test.ts', 'apps/identity/src/sessions/'],
     nodemailer: ['apps/reminders/src/delivery/'],
-    'smtp-server': ['apps/all-in-one/src/mail-catcher/', 'apps/all-in-one/src/mail-catcher.ts'],
-    'postal-mime': ['apps/search/src/messages/intake/', 'apps/all-in-one/src/mail-catcher/', 'apps/all-in-one/src/mail-catcher.ts'],
+    'smtp-server': ['apps/reminders/src/inbox-under-test.ts', 'apps/all-in-one/src/mail-catcher/', 'apps/all-in-one/src/mail-catcher.ts'],
+    'postal-mime': ['apps/reminders/src/inbox-under-test.ts', 'apps/search/src/messages/intake/', 'apps/all-in-one/src/mail-catcher/', 'apps/all-in-one/src/mail-catcher.ts'],
     pdfkit: ['apps/billing/src/documents/pdf/'],
     swissqrbill: ['apps/billing/src/documents/pdf/'],
     '@bull-board/*': ['libs/service/src/queue-board.ts'],
@@ -41,7 +41,7 @@ const houseRules = {
 
   /** Functions that only these files may import: name → files. A named role of the database sees every organization. */
   nameHomes: {
-    enterRole: ['libs/service/src/doors.ts', 'libs/service/src/work.ts', 'libs/service/src/dead-letters.ts', 'libs/outbox/src/relay.ts', 'apps/search/src/search/find-results.ts'],
+    enterRole: ['libs/service/src/doors.ts', 'libs/service/src/work.ts', 'libs/service/src/dead-letters.ts', 'libs/outbox/src/relay.ts', 'apps/search/src/search/find-results.ts', 'apps/products/src/transfers/across-organizations.ts'],
   },
 
   /** Libraries of rules: they know nothing of frameworks. */

@@ -16,6 +16,8 @@ import { callHeaders } from '@cordee/messaging/call';
 import { decode, encode } from '@cordee/messaging/reply';
 import { ProcessParts } from '@cordee/service/process-parts';
 import { AUDIENCE, ISSUER } from '@cordee/service/token-verifier';
+import { listTeams } from '@cordee/contracts/teams/team';
+import { answerLeases } from '@cordee/testing/answer-leases';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { startGateway, type Gateway } from './gateway.ts';
 
@@ -25,17 +27,20 @@ let bus: Bus;
 let token: string;
 /** The refusal that services answer with when they are only asked whether a call would be let in. */
 let refusal: { code: string; status: number; title: string } | undefined;
+/** What services say of how far access rights are. */
+let revision: string | undefined;
 /** What came over the bus, newest last. */
 const asked: { subject: string; input: Record<string, unknown>; headers: Readonly<Record<string, string>> }[] = [];
 const file = Buffer.alloc(1_300_000, 'cordée');
 const stored = new Map<string, Buffer[]>();
 
 beforeAll(async () => {
-  parts = await ProcessParts.open('gateway', { LOG_LEVEL: 'silent', NATS_URL: undefined, CORDEE_MODE: 'production', NODE_ENV: 'test' });
+  parts = await ProcessParts.open('gateway', { LOG_LEVEL: 'silent', NATS_URL: undefined, CORDEE_MODE: 'production', NODE_ENV: 'test', ACCESS_COPY_MIB: 8 });
   bus = await parts.connect('gateway');
+  await answerLeases(bus);
   const key = await generateKeyPair('EdDSA');
   await answer(listKeys, async () => ({ keys: [{ ...(await exportJWK(key.publicKey)), kty: 'OKP', kid: 'k', alg: 'EdDSA' }] }));
-  for (const contract of [createOrganization, createOrder, changeMember, importBankFile, importMessages]) await answer(contract, async () => contract.example.output);
+  for (const contract of [createOrganization, createOrder, changeMember, importBankFile, importMessages, listTeams]) await answer(contract, async () => contract.example.output);
   for (const { appendFileChunk } of [billingFiles, searchFiles]) {
     await answer(appendFileChunk, async ({ fileId, position, bytes }) => {
       const chunks = stored.get(fileId as string) ?? [];
@@ -63,7 +68,7 @@ async function answer(contract: Contract, handle: (input: Record<string, unknown
     const input = decode(data) as Record<string, unknown>;
     asked.push({ subject: contract.subject, input, headers });
     if (headers[callHeaders.admitOnly]) return encode(refusal ? { error: refusal } : { output: null });
-    return encode({ output: await handle(input) });
+    return encode({ output: await handle(input), accessRevision: revision });
   });
 }
 
@@ -99,6 +104,15 @@ describe('a call', () => {
     expect([reply.status, reply.headers.get('etag')]).toEqual([200, '"1"']);
     expect(asked.at(-1)!.input).toMatchObject({ ifMatch: 7 });
     expect((await call('PATCH', path, { body: {}, headers: { 'if-match': 'seven' } })).status).toBe(412);
+  });
+
+  it('passes on how far access rights are, in both directions (ACC-3)', async () => {
+    revision = 'b3Jn';
+    const reply = await call('GET', `${org}/teams`, { headers: { 'access-revision': 'b2xk' } });
+    expect([reply.status, reply.headers.get('access-revision'), asked.at(-1)!.headers[callHeaders.accessRevision]]).toEqual([200, 'b3Jn', 'b2xk']);
+    revision = undefined;
+    expect((await call('GET', `${org}/teams`)).headers.get('access-revision')).toBeNull();
+    expect((await call('GET', `${org}/teams`, { headers: { 'access-revision': 'x'.repeat(300) } })).body['code']).toBe('ACCESS_REVISION_INVALID');
   });
 });
 
@@ -201,7 +215,7 @@ describe('documents', () => {
   });
 
   it('include the pages that links in mails lead to', async () => {
-    for (const path of ['/confirm?token=x', '/invitation?token=x']) {
+    for (const path of ['/confirm?token=x', '/invitation?token=x', '/transfer?token=x']) {
       const reply = await call('GET', path, { anonymous: true });
       expect([reply.status, reply.headers.get('referrer-policy')]).toEqual([200, 'no-referrer']);
     }

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
+import { transferPage } from './transfer-page.ts';
 
-/** What the links in mails lead to where no console is installed in front: two small pages on the public API. */
+/** What the links in mails lead to where no console is installed in front: small pages on the public API. */
 const pages = {
   '/confirm': { title: 'Confirm your address', action: 'Confirm', url: '/v1/sign-ups/confirm', fields: [], done: 'Your account is ready. You can sign in now.' },
   '/invitation': {
@@ -14,8 +15,8 @@ const pages = {
 
 const style = `body{font:17px/1.5 system-ui,sans-serif;margin:0;padding:48px 16px;background:#f2f4f7;color:#1c2733}main{max-width:440px;margin:0 auto;padding:32px;background:#fff;border-radius:6px}
 h1{font-size:22px;margin:0 0 16px}label{display:block;margin:0 0 16px;font-weight:600}label small{display:block;font-weight:400;color:#56616d}
-input{display:block;width:100%;box-sizing:border-box;font:inherit;padding:8px;margin-top:4px;border:1px solid #8792a0;border-radius:4px}
-button{font:inherit;font-weight:600;padding:10px 20px;border:0;border-radius:4px;background:#0b5cad;color:#fff;cursor:pointer}[role=status]{margin:16px 0 0}`;
+input,select{display:block;width:100%;box-sizing:border-box;font:inherit;padding:8px;margin-top:4px;border:1px solid #8792a0;border-radius:4px}
+button{font:inherit;font-weight:600;padding:10px 20px;border:0;border-radius:4px;background:#0b5cad;color:#fff;cursor:pointer}[role=status]{margin:16px 0 0}details{margin:24px 0 0}summary{margin:0 0 16px;cursor:pointer}dt{color:#56616d;font-size:14px}dd{margin:0 0 12px;font-weight:600}`;
 
 const script = `const form = document.querySelector('form');
 const say = document.querySelector('[role=status]');
@@ -35,8 +36,12 @@ export function addLinkPages(app: FastifyInstance): void {
   app.get('/links.js', (_, reply) => reply.type('text/javascript').send(script));
   for (const [path, { title, action, url, fields, done }] of Object.entries(pages)) {
     const inputs = fields.map(({ name, label, type, autocomplete, hint }) => `<label>${label}<small>${hint}</small><input name="${name}" type="${type}" autocomplete="${autocomplete}"></label>`).join('');
-    const html = `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${title}</title><style>${style}</style></head>
-<body><main><h1>${title}</h1><form data-url="${url}" data-done="${done}">${inputs}<button>${action}</button></form><p role="status"></p></main><script src="/links.js"></script></body></html>`;
+    const html = frame(title, `<form data-url="${url}" data-done="${done}">${inputs}<button>${action}</button></form>`, '/links.js');
     app.get(path, (_, reply) => reply.type('text/html').send(html));
   }
+  app.get('/transfer.js', (_, reply) => reply.type('text/javascript').send(transferPage.script));
+  app.get('/transfer', (_, reply) => reply.type('text/html').send(frame(transferPage.title, transferPage.body, '/transfer.js')));
 }
+
+const frame = (title: string, body: string, source: string): string => `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${title}</title><style>${style}</style></head>
+<body><main><h1>${title}</h1>${body}<p role="status"></p></main><script src="${source}"></script></body></html>`;

@@ -42,6 +42,9 @@ function operation(name: string, contract: Contract, schemas: Json): Json {
     parameters.push({ name: 'Idempotency-Key', in: 'header', required: contract.idempotencyKey === 'required', schema: { type: 'string', maxLength: 255 }, description: 'Repeats with the same key get the first answer, for 24 hours' });
   }
   if (input.properties && 'ifMatch' in input.properties) parameters.push({ name: 'If-Match', in: 'header', required: false, schema: { type: 'string' }, description: 'ETag that was seen; refuses the change of something that has changed meanwhile', example: '"1"' });
+  if (input.properties && 'organizationId' in input.properties && contract.access !== 'public') {
+    parameters.push({ name: 'Access-Revision', in: 'header', required: false, schema: { type: 'string', maxLength: 255 }, description: 'The Access-Revision of an earlier answer: this call is decided from no older access rights' });
+  }
   const body = fields.filter(([field]) => !inPath.has(field));
   return {
     operationId: name,

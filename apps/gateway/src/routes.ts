@@ -69,6 +69,7 @@ async function answer(contract: Contract, request: FastifyRequest, reply: Fastif
   }
   const result = await rpc.send(contract, input, options);
   if ('error' in result) return sendProblem(request, reply, result.error);
+  if (result.accessRevision) reply.header('access-revision', result.accessRevision);
   if (http.download) return sendFile(rpc, contract, result.output as FileReference, organizationId, reply);
   const version = (result.output as { version?: number } | null)?.version;
   if (version !== undefined) reply.header('etag', `"${version}"`);
@@ -85,11 +86,14 @@ function callOptions(contract: Contract, request: FastifyRequest, token: string 
   const key = request.headers['idempotency-key'];
   if (contract.idempotencyKey === 'required' && !key) throw new DomainError('IDEMPOTENCY_KEY_MISSING');
   if (key !== undefined && (typeof key !== 'string' || key.length > 255)) throw new DomainError('INPUT_INVALID', { errors: [{ pointer: '', detail: 'Idempotency-Key has at most 255 characters', code: 'too_big' }] });
+  const revision = request.headers['access-revision'];
+  if (revision !== undefined && (typeof revision !== 'string' || revision.length > 255)) throw new DomainError('ACCESS_REVISION_INVALID');
   const { requestId, traceparent } = idsOn(request);
   const language = Locale.catch('en').parse(request.headers['accept-language']?.slice(0, 2).toLowerCase());
   return {
     for: { requestId, traceparent, token, language, reason: undefined },
     ...(key ? { idempotencyKey: key } : {}),
+    ...(revision ? { accessRevision: revision } : {}),
     ...(contract.http!.upload || contract.http!.download ? { timeoutMs: 60_000 } : {}),
   };
 }

@@ -15,6 +15,7 @@ import { InvitationSchema } from './invitations/invitation.entity.ts';
 import { MemberCommands } from './members/member.commands.ts';
 import { MemberQueries } from './members/member.queries.ts';
 import { MemberSchema } from './members/member.entity.ts';
+import { ProductReactions } from './members/product.reactions.ts';
 import { identity0001 } from './migrations/0001-identity.ts';
 import { OrganizationCommands } from './organizations/organization.commands.ts';
 import { OrganizationQueries } from './organizations/organization.queries.ts';
@@ -28,7 +29,7 @@ import { SessionSchema } from './sessions/session.entity.ts';
 @Module({
   controllers: [
     AccountCommands, AccountQueries, ClockCommands, ClockQueries, InvitationCommands, InvitationQueries, MemberCommands, MemberQueries, OrganizationCommands, OrganizationQueries,
-    SessionCommands, SessionQueries,
+    ProductReactions, SessionCommands, SessionQueries,
   ],
   providers: [
     { provide: Secrets, inject: [CONFIG], useFactory: (config: IdentityConfig) => new Secrets(config.IDENTITY_SECRET) },

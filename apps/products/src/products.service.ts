@@ -3,6 +3,11 @@ import { Module } from '@nestjs/common';
 import { ProductsConfig } from './config.ts';
 import { products0001 } from './migrations/0001-products.ts';
 import { products0002 } from './migrations/0002-catalogue.ts';
+import { products0003 } from './migrations/0003-transfers.ts';
+import { PriceCommands } from './product-types/price.commands.ts';
+import { PriceQueries } from './product-types/price.queries.ts';
+import { ProductTypeCommands } from './product-types/product-type.commands.ts';
+import { ProductTypeSchema } from './product-types/product-type.entity.ts';
 import { ProductTypeQueries } from './product-types/product-type.queries.ts';
 import { ProductCommands } from './products/product.commands.ts';
 import { ProductSchema } from './products/product.entity.ts';
@@ -12,15 +17,25 @@ import { ResourceCommands } from './resources/resource.commands.ts';
 import { ResourceSchema } from './resources/resource.entity.ts';
 import { ResourceQueries } from './resources/resource.queries.ts';
 import { ResourceReactions } from './resources/resource.reactions.ts';
+import { TransferCommands } from './transfers/transfer.commands.ts';
+import { TransferSchema } from './transfers/transfer.entity.ts';
+import { TransferJobs } from './transfers/transfer.jobs.ts';
+import { TransferQueries } from './transfers/transfer.queries.ts';
 
-@Module({ controllers: [ProductTypeQueries, ProductCommands, ProductQueries, ProductReactions, ResourceCommands, ResourceQueries, ResourceReactions] })
+@Module({
+  controllers: [
+    PriceCommands, PriceQueries, ProductTypeCommands, ProductTypeQueries, ProductCommands, ProductQueries, ProductReactions, ResourceCommands, ResourceQueries, ResourceReactions, TransferCommands,
+    TransferQueries,
+  ],
+  providers: [TransferJobs],
+})
 class ProductsModule {}
 
-/** The catalogue, the products of organizations with their resources, and their blocks. */
+/** The catalogue, the products of organizations with their resources and blocks, and how they move to another organization. */
 export const productsService: ServiceDefinition<typeof ProductsConfig> = {
   name: 'products',
   config: ProductsConfig,
-  entities: [ProductSchema, ResourceSchema],
-  migrations: [products0001, products0002],
+  entities: [ProductTypeSchema, ProductSchema, ResourceSchema, TransferSchema],
+  migrations: [products0001, products0002, products0003],
   module: ProductsModule,
 };

@@ -10,7 +10,7 @@ export const RemindersConfig = ServiceConfig.extend({
   DKIM_SELECTOR: z.string().optional().describe('Its key in the DNS'),
   DKIM_PRIVATE_KEY: z.string().optional().describe('PEM; mails are signed when the three DKIM values are there').meta({ isSecret: true }),
   QUEUE_BOARD_PORT: z.coerce.number().int().min(0).max(65535).optional().describe('Page that shows the queues of jobs to staff; none when left out'),
-  QUEUE_BOARD_SERVICES: z.string().default('teams,billing,renewals,reminders').describe('Whose queues it shows').transform((list) => list.split(',').map((name) => name.trim())),
+  QUEUE_BOARD_SERVICES: z.string().default('teams,products,billing,renewals,reminders').describe('Whose queues it shows').transform((list) => list.split(',').map((name) => name.trim())),
   SELLER_ZONE: z.string().default('Europe/Zurich').describe('Dates are local dates there'),
   SELLER_BANK_CALENDAR: z.enum(bankCalendars).default('CH-GE').describe('Bank holidays'),
 });

@@ -8,17 +8,14 @@ import { describeOrganization } from '@cordee/contracts/identity/organization';
 import { listMessages, verifyReminder, verifyReminderAsStaff } from '@cordee/contracts/reminders/message';
 import { automaticRenewalFailed, automaticRenewalSwitched, periodStarted, warrantyTriggered } from '@cordee/contracts/renewals/renewal';
 import { ServiceUnderTest } from '@cordee/testing/service-under-test';
-import PostalMime, { type Email } from 'postal-mime';
-import { SMTPServer } from 'smtp-server';
-import type { AddressInfo } from 'node:net';
+import type { Email } from 'postal-mime';
+import { InboxUnderTest } from './inbox-under-test.ts';
 import { remindersService } from './reminders.service.ts';
 
 jest.setTimeout(30_000);
 let test: ServiceUnderTest;
-let smtp: SMTPServer;
-const inbox: { to: string; mail: Email }[] = [];
-/** What the mail server answers; `undefined` takes the mail. */
-let refuse: (to: string) => { responseCode: number; message: string } | undefined = () => undefined;
+let smtp: InboxUnderTest;
+let inbox: InboxUnderTest['mails'];
 
 const anna = { accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg' as const, name: 'Anna Keller', email: 'anna@example.ch', locale: 'de' as const, role: 'legal_representative' as const, flags: ['billing.view' as const, 'reminders.email' as const], isBlocked: false };
 const carla = { ...anna, accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrj' as const, name: 'Carla Weber', email: 'carla@example.ch', flags: [] };
@@ -29,21 +26,9 @@ const debts = new Map<string, { open: number; countedUntil: string | null; isCov
 const total = { amount: 11_675, currency: 'CHF' as const };
 
 beforeAll(async () => {
-  smtp = new SMTPServer({
-    authOptional: true, disabledCommands: ['STARTTLS'],
-    onRcptTo({ address }, _, done) {
-      const refusal = refuse(address);
-      done(refusal ? Object.assign(new Error(refusal.message), { responseCode: refusal.responseCode }) : undefined);
-    },
-    onData(stream, session, done) {
-      const pieces: Buffer[] = [];
-      stream.on('data', (piece: Buffer) => pieces.push(piece));
-      stream.on('end', () => void PostalMime.parse(Buffer.concat(pieces)).then((mail) => inbox.push({ to: session.envelope.rcptTo[0]!.address, mail })).finally(() => done()));
-    },
-  });
-  await new Promise<void>((resolve) => smtp.listen(0, '127.0.0.1', resolve));
-  const { port } = smtp.server.address() as AddressInfo;
-  test = await ServiceUnderTest.start(remindersService, { SMTP_URL: `smtp://127.0.0.1:${port}`, PUBLIC_URL: 'https://console.example' });
+  smtp = await InboxUnderTest.start();
+  inbox = smtp.mails;
+  test = await ServiceUnderTest.start(remindersService, { SMTP_URL: smtp.url, PUBLIC_URL: 'https://console.example' });
   await test.answer(listRecipients, () => ({ data: people }));
   await test.answer(describeOrganization, ({ organizationId }) => ({ id: organizationId, name: 'Alpine Rescue', legalForm: 'company' as const, country: 'CH', locale: 'fr' as const, timeZone: 'Europe/Zurich', currency: 'CHF' as const, createdAt: '2026-01-01T00:00:00.000Z' }));
   await test.answer(getRecipient, ({ accountId }) => ({ accountId, email: anna.email, name: anna.name, locale: 'de' as const }));
@@ -63,12 +48,11 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await test.stop();
-  await new Promise<void>((resolve) => smtp.close(() => resolve()));
+  await smtp.stop();
 });
 beforeEach(() => {
-  inbox.length = 0;
+  smtp.empty();
   people = [anna, ben];
-  refuse = () => undefined;
 });
 
 function organization(): `org_${string}` {
@@ -149,6 +133,7 @@ describe('a reminder', () => {
     await test.report(warrantyTriggered, { organizationId, productId: newId('prd', new Date()), name: 'alpine.example', type: 'web_hosting', interval: 'yearly', periodStart: dayAfter(0), periodEnd: dayAfter(365), invoiceId, heldUntil: dayAfter(280) });
     test.moveClockTo(`${dayAfter(0)}T23:00:00.000Z`);
     await arrived(2);
+    await quiet();
     const [toAnna, toBen] = [anna, ben].map(({ email }) => inbox.find(({ to }) => to === email)!.mail);
     expect(toAnna!.text).toContain('INV-2026-000007');
     expect(toAnna!.text).toContain('CH4431999123000889012');
@@ -169,12 +154,12 @@ describe('a reminder', () => {
     const documentId = newId('inv', new Date());
     debts.set(documentId, { open: 11_675, countedUntil: `${dayAfter(2)}T00:00:00.000Z` });
     await test.report(invoiceIssued, { organizationId, documentId, currency: 'CHF', total, isPaid: false, dueOn: dayAfter(0), heldUntil: null, interval: 'yearly', productIds: [] });
-    refuse = () => ({ responseCode: 451, message: 'try again later' });
+    smtp.refuse = () => ({ responseCode: 451, message: 'try again later' });
     test.moveClockTo(`${dayAfter(5)}T12:00:00.000Z`);
     debts.set(documentId, { open: 11_675, countedUntil: test.process.clock.now().toISOString() });
     await test.until(async () => (await test.rows(`select 1 from message where subject_id = $1 and status = 'queued' and attempts > 0`, [documentId])).length > 0, 'a deferred reminder');
     await test.report(invoicePaid, { organizationId, documentId, currency: 'CHF', paidOn: dayAfter(0), method: 'bank_transfer', productIds: [] });
-    refuse = () => undefined;
+    smtp.refuse = () => undefined;
     debts.set(documentId, { open: 0, countedUntil: null });
     test.moveClockTo(`${dayAfter(20)}T12:00:00.000Z`);
     await quiet();
@@ -255,7 +240,7 @@ describe('a reminder', () => {
 
   it('is sent once whatever becomes of Redis, and not at all to who has refused it for good', async () => {
     const organizationId = organization();
-    refuse = (to) => (to === ben.email ? { responseCode: 550, message: 'no such mailbox' } : undefined);
+    smtp.refuse = (to) => (to === ben.email ? { responseCode: 550, message: 'no such mailbox' } : undefined);
     await test.report(proFormaIssued, { organizationId, documentId: newId('pfm', new Date()), currency: 'CHF', orderId: newId('ord', new Date()), validUntil: dayAfter(30) });
     const period = { organizationId, productId: newId('prd', new Date()), name: 'alpine.example', type: 'web_hosting', interval: 'yearly' as const, periodStart: dayAfter(-300), periodEnd: dayAfter(40) };
     await test.report(periodStarted, { ...period, how: 'ordered', invoiceId: null, isAutomatic: true });

@@ -66,8 +66,8 @@ export class Customer {
       person('accountant', 'external', ['billing.view']), person('external', 'external'),
     ]);
     world.test.facts.products.set(this.organizationId, [
-      { productId: this.mail, type: 'mail_service', name: 'alpine mail', isBlocked: false, ownedResources: [{ resourceId: this.mailbox, accountId: this.people.ben }] },
-      { productId: this.hosting, type: 'web_hosting', name: 'alpine.example', isBlocked: false },
+      { productId: this.mail, type: 'mail_service', name: 'alpine mail', resources: [] },
+      { productId: this.hosting, type: 'web_hosting', name: 'alpine.example', resources: [] },
     ]);
     this.resource(this.mail, this.mailbox, 'mail_address', 'ben@alpine.example', this.people.ben);
   }
@@ -82,21 +82,26 @@ export class Customer {
   }
 
   resource(productId: `prd_${string}`, resourceId: `res_${string}`, kind: string, name: string, ownerAccountId: AccountId | null = null): void {
-    this.world.resources.set(`${this.organizationId} ${resourceId}`, { resourceId, productId, kind, name, ownerAccountId });
+    const { test, resources } = this.world;
+    resources.set(`${this.organizationId} ${resourceId}`, { resourceId, productId, kind, name, ownerAccountId });
+    const product = test.facts.products.get(this.organizationId)!.find((each) => each.productId === productId)!;
+    product.resources = [...product.resources!.filter((each) => each.resourceId !== resourceId), { resourceId, kind, name, ownerAccountId }];
+    test.factsChanged('products', this.organizationId);
   }
 
-  /** The direct grants from now on; resolves when every copy knows, as the call that changed them would. */
-  async grant(...given: { to: Standing; right: string; productId: `prd_${string}`; resourceId?: `res_${string}` }[]): Promise<void> {
-    const { facts, process } = this.world.test;
+  /** The direct grants from now on. */
+  grant(...given: { to: Standing; right: string; productId: `prd_${string}`; resourceId?: `res_${string}` }[]): void {
+    const { test } = this.world;
+    const { facts } = test;
     const { teams = [], memberships = [] } = facts.grants.get(this.organizationId) ?? {};
     facts.grants.set(this.organizationId, {
       teams, memberships,
       grants: given.map(({ to, right, productId, resourceId }) => ({
-        grantId: id('grt'), holder: { kind: 'account', accountId: this.people[to] }, right, givenBy: this.people.chief, givenAt: '2026-01-31T09:00:00.000Z', endsAt: null, reason: null,
+        grantId: id('grt'), holder: { kind: 'account', accountId: this.people[to] }, right, endsAt: null,
         object: resourceId ? { kind: 'resource', productId, resourceId } : { kind: 'product', productId },
       })),
     });
-    await process.access.changed('grants', this.organizationId);
+    test.factsChanged('grants', this.organizationId);
   }
 
   async upload(content: string, contentType: string): Promise<`fil_${string}`> {

@@ -1,69 +1,181 @@
 import type { AccessPart } from '@cordee/contracts/contract';
-import { getPeopleFacts, type PeopleFacts } from '@cordee/contracts/identity/member';
+import { DomainError } from '@cordee/contracts/domain-error';
+import { getPeopleFacts } from '@cordee/contracts/identity/member';
 import { getProductFacts } from '@cordee/contracts/products/product-facts';
 import { getGrantFacts } from '@cordee/contracts/teams/grant-facts';
-import type { Presence } from '@cordee/messaging/presence';
 import type { RpcClient } from '@cordee/messaging/rpc-client';
-import { LRUCache } from 'lru-cache';
-import type { AccessFacts } from './access-facts.ts';
+import type { AccessChange } from './access-change.ts';
+import type { AccessRevision } from './access-revision.ts';
+import type { Leases } from './leases.ts';
+import { OrganizationAccess } from './organization-access.ts';
+import type { People } from './people.ts';
 
 type OrganizationId = `org_${string}`;
 
-const CHANGED = 'sync.access.changed';
-/** No copy is older than this, whatever was lost on the way. */
-const MAX_AGE_MS = 10_000;
-const MAX_ORGANIZATIONS = 5_000;
-
 const contracts = { people: getPeopleFacts, grants: getGrantFacts, products: getProductFacts } as const;
+const PARTS = ['people', 'grants', 'products'] as const satisfies readonly AccessPart[];
+/** A change that comes while facts are being asked for makes them be asked for again, this often. */
+const TRIES = 10;
+
+/** How far a part of an organization's facts is known. */
+interface PartState {
+  /** Everything up to it is in the copy; undefined before the first load. */
+  revision: number | undefined;
+  /** The newest revision that was told of. */
+  told: number;
+  /** The term of the lease in which it was last loaded or confirmed. */
+  term: number;
+  loading: Promise<void> | undefined;
+}
+
+interface Resident {
+  readonly organizationId: OrganizationId;
+  readonly access: OrganizationAccess;
+  readonly parts: Readonly<Record<AccessPart, PartState>>;
+  /** When it was last used, counted in uses. */
+  usedAt: number;
+}
 
 /**
- * The local copy of the facts that decisions are made from, one per process: loaded per organization from its owners when first needed,
- * dropped when they change, evicted when cold. A change is told to every copy before the call that made it returns.
+ * The local copy of the facts that decisions are made from, one per process: loaded per organization from its owners when first needed, caught up
+ * when they change, evicted when cold. Under a lease no change returns to whoever made it before this copy knows that it is behind; without one,
+ * the owners are asked before anything is answered (ACC-3).
  */
 export class AccessCopy {
-  private readonly parts = new LRUCache<string, Promise<unknown>>({ max: MAX_ORGANIZATIONS * 3, ttl: MAX_AGE_MS });
+  private readonly residents = new Map<OrganizationId, Resident>();
+  private uses = 0;
 
   constructor(
-    private readonly presence: Presence,
+    private readonly leases: Leases,
     private readonly rpc: RpcClient,
+    /** About how much memory organizations may take together; the one in use stays, however large. */
+    private readonly maxBytes: number,
   ) {}
 
-  async start(): Promise<void> {
-    await this.presence.hear(CHANGED, (data) => {
-      const { part, organizationId } = data as { part: AccessPart; organizationId: OrganizationId };
-      this.parts.delete(`${part} ${organizationId}`);
-    });
+  /** The facts of an organization if they are here and good at this moment; for hot paths that have loaded them before. */
+  peek(organizationId: OrganizationId): OrganizationAccess | undefined {
+    const resident = this.residents.get(organizationId);
+    if (!resident) return undefined;
+    const { people, grants, products } = resident.parts;
+    const now = performance.now();
+    if (!this.isGood('people', people, now) || !this.isGood('grants', grants, now) || !this.isGood('products', products, now)) return undefined;
+    resident.usedAt = this.uses += 1;
+    return resident.access;
+  }
+
+  /** All facts of an organization; or these parts of them, for who looks at nothing else: the others may be missing or old. */
+  async of(organizationId: OrganizationId, parts: readonly AccessPart[] = PARTS): Promise<OrganizationAccess> {
+    return this.peek(organizationId) ?? (await this.ensure(organizationId, parts)).access;
   }
 
   /** Roles and flags of an organization. */
-  async people(organizationId: OrganizationId): Promise<PeopleFacts> {
-    return (await this.part('people', organizationId)) as PeopleFacts;
+  async people(organizationId: OrganizationId): Promise<People> {
+    return (await this.ensure(organizationId, ['people'])).access.people;
   }
 
-  /** All facts of an organization. */
-  async facts(organizationId: OrganizationId): Promise<AccessFacts> {
-    const [people, grants, products] = await Promise.all([
-      this.part('people', organizationId),
-      this.part('grants', organizationId),
-      this.part('products', organizationId),
-    ]);
-    return { people, grants, products } as AccessFacts;
+  /**
+   * Makes sure that nothing older than `least` is answered from. What is not here yet will be loaded, which no revision is newer than;
+   * ACCESS_REVISION_INVALID when the owners know of no such revision.
+   */
+  async catchUp(organizationId: OrganizationId, least: AccessRevision): Promise<void> {
+    const parts = this.residents.get(organizationId)?.parts;
+    const behind = PARTS.filter((part) => parts?.[part].revision !== undefined && parts[part].revision < (least[part] ?? 0));
+    if (behind.length > 0) await this.ensure(organizationId, behind, least);
   }
 
-  /** Makes every live copy drop a part of an organization; resolves when they have, or cannot be waited for any longer. Call it after the commit. */
-  async changed(part: AccessPart, organizationId: OrganizationId): Promise<void> {
-    this.parts.delete(`${part} ${organizationId}`);
-    await this.presence.tell(CHANGED, { part, organizationId });
+  /** How far the copy of an organization is; of a part that is not here it says nothing. */
+  revisionOf(organizationId: OrganizationId): AccessRevision {
+    const parts = this.residents.get(organizationId)?.parts;
+    if (!parts) return {};
+    return Object.fromEntries(PARTS.flatMap((part) => (parts[part].revision === undefined ? [] : [[part, parts[part].revision]])));
   }
 
-  private part(part: AccessPart, organizationId: OrganizationId): Promise<unknown> {
-    const key = `${part} ${organizationId}`;
-    const known = this.parts.get(key);
-    if (known) return known;
-    const loading: Promise<unknown> = this.rpc.call(contracts[part], { organizationId });
-    this.parts.set(key, loading);
-    // A failed load is not kept; one that was replaced meanwhile must not take the newer one with it.
-    loading.catch(() => this.parts.peek(key) === loading && this.parts.delete(key));
-    return loading;
+  /** Hears of a change. What is here is caught up when it is next needed. */
+  hear(change: Exclude<AccessChange, { part: 'sessions' }>): void {
+    const state = this.residents.get(change.organizationId)?.parts[change.part];
+    if (state && change.revision > state.told) state.told = change.revision;
+  }
+
+  /** Organizations that are here, and about how many bytes they take. */
+  get size(): { organizations: number; bytes: number } {
+    let bytes = 0;
+    for (const { access } of this.residents.values()) bytes += access.weight;
+    return { organizations: this.residents.size, bytes };
+  }
+
+  private isGood(part: AccessPart, state: PartState, now: number): boolean {
+    return state.revision !== undefined && state.told <= state.revision && this.leases.for(part).isGood(state.term, now);
+  }
+
+  private async ensure(organizationId: OrganizationId, parts: readonly AccessPart[], least: AccessRevision = {}): Promise<Resident> {
+    for (let attempt = 1; attempt <= TRIES; attempt += 1) {
+      const resident = this.resident(organizationId);
+      const now = performance.now();
+      const stale = parts.filter((part) => !this.isGood(part, resident.parts[part], now) || resident.parts[part].revision! < (least[part] ?? 0));
+      if (stale.length === 0) return resident;
+      await Promise.all(stale.map((part) => this.refresh(resident, part)));
+      // The owner has just been asked: what is newer than its answer does not exist.
+      if (stale.some((part) => resident.parts[part].revision! < (least[part] ?? 0)) && attempt > 1) throw new DomainError('ACCESS_REVISION_INVALID', { detail: 'it is newer than anything that has happened here' });
+    }
+    throw new DomainError('SERVICE_UNAVAILABLE', { detail: 'access rights change faster than they can be followed', retryAfter: 1 });
+  }
+
+  private resident(organizationId: OrganizationId): Resident {
+    const state = (): PartState => ({ revision: undefined, told: 0, term: 0, loading: undefined });
+    let resident = this.residents.get(organizationId);
+    if (!resident) {
+      resident = { organizationId, access: new OrganizationAccess(), parts: { people: state(), grants: state(), products: state() }, usedAt: 0 };
+      this.residents.set(organizationId, resident);
+    }
+    resident.usedAt = this.uses += 1;
+    return resident;
+  }
+
+  private refresh(resident: Resident, part: AccessPart): Promise<void> {
+    const state = resident.parts[part];
+    state.loading ??= this.load(resident, part, state).finally(() => {
+      state.loading = undefined;
+    });
+    return state.loading;
+  }
+
+  /** Asks for what has changed, or for everything the first time. What changes while pages of everything come in is asked for after the last one. */
+  private async load({ organizationId, access }: Resident, part: AccessPart, state: PartState): Promise<void> {
+    // The lease comes before the question: what changes after the answer is told of.
+    const term = await this.leases.for(part).hold();
+    const ask = (input: { since?: number; cursor?: string }) => this.rpc.call(contracts[part], { organizationId, ...input });
+    const first = await ask(state.revision === undefined ? {} : { since: state.revision });
+    if (first.changed === null) {
+      const pages = [first];
+      for (let cursor = first.nextCursor; cursor !== null; ) {
+        const page = await ask({ cursor });
+        pages.push(page);
+        cursor = page.nextCursor;
+      }
+      access.replace(part, pages);
+      if (pages.length > 1) {
+        const missed = await ask({ since: first.revision });
+        if (missed.changed === null) throw new DomainError('SERVICE_UNAVAILABLE', { detail: `${part} changed too much while they were loaded`, retryAfter: 1 });
+        access.take(part, missed);
+        first.revision = missed.revision;
+      }
+      this.evict();
+    } else {
+      access.take(part, first);
+    }
+    state.revision = first.revision;
+    state.term = term;
+  }
+
+  /** Makes room by dropping what was not used for longest, all of it but the last. */
+  private evict(): void {
+    let { bytes } = this.size;
+    if (bytes <= this.maxBytes) return;
+    const coldest = [...this.residents.values()].sort((one, other) => one.usedAt - other.usedAt);
+    for (const { organizationId, access } of coldest.slice(0, -1)) {
+      this.residents.delete(organizationId);
+      bytes -= access.weight;
+      if (bytes <= this.maxBytes * 0.9) return;
+    }
   }
 }

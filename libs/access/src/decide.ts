@@ -1,9 +1,17 @@
-import type { PeopleFacts } from '@cordee/contracts/identity/member';
-import { isUpperRole, permissionRule, type BillingFlag, type PermissionName, type Role } from '@cordee/contracts/permissions';
-import type { AccessFacts } from './access-facts.ts';
-import { heldGrants, type Grant, type HeldGrant, type Person } from './held-grants.ts';
+import type { Role } from '@cordee/contracts/permissions';
+import type { Grant, Grants, Way } from './grants.ts';
+import { manages, type People, type Person } from './people.ts';
+import type { Product, Products, Resource } from './products.ts';
+import { isContentRight, isNeverForExternals, rightsGivenBy } from './rights.ts';
 
 type AccountId = `acc_${string}`;
+
+/** Everything a decision about an organization is made from, as its three owners tell it. */
+export interface AccessFacts {
+  readonly people: People;
+  readonly grants: Grants;
+  readonly products: Products;
+}
 
 /** May this person do this to this thing? */
 export interface Question {
@@ -14,13 +22,11 @@ export interface Question {
   at: Date;
 }
 
-/** One way in which somebody has a right. */
-export type Chain =
-  | { via: 'role'; role: Role }
-  | { via: 'owner' }
-  | ({ via: 'grant' } & HeldGrant);
+/** One way in which somebody has a right. `teams` leads from the team the person is in up to the one that holds the grant. */
+export type Chain = { via: 'role'; role: Role } | { via: 'owner' } | { via: 'grant'; grant: Grant; teams: Way };
 
-export type Refusal = 'not_in_organization' | 'person_blocked' | 'product_unknown' | 'product_blocked' | 'external_capped' | 'no_grant';
+export type Refusal =
+  | 'not_in_organization' | 'person_blocked' | 'product_unknown' | 'resource_unknown' | 'product_blocked' | 'external_capped' | 'inheritance_restricted' | 'no_grant';
 
 export interface Decision {
   allowed: boolean;
@@ -28,62 +34,87 @@ export interface Decision {
   chains: Chain[];
   /** Why not; null when it is allowed. */
   refusal: Refusal | null;
+  /** As an external who may change what is in a folder, the person deletes only what is theirs (PROD-2, C-TEAM-11). */
+  isOwnFilesOnly: boolean;
 }
 
-/** What lets somebody at content: never given by role, always held by its owner (ROL-1, ACC-4). `view` and `change` open the files of a drive folder. */
-const contentRights = new Set(['read', 'view', 'change']);
-/** Never given to an external (PROD-2). */
-const neverExternal = new Set(['manage']);
-/** The wider rights that give a narrower one: the levels of a drive and of its folders (PROD-2). */
-const widerRights: Readonly<Record<string, readonly string[]>> = { view: ['change', 'manage'], change: ['manage'], user: ['admin'] };
-
-/** Whether the right can never be held by an external (PROD-2). */
-export const isNeverForExternals = (right: string): boolean => neverExternal.has(right);
+/** What is asked about: a product, and what lies in it from inside out; no resource when it is the product as a whole. */
+export interface Thing {
+  product: Product;
+  path: readonly Resource[];
+}
 
 /**
  * The one function that decides access to products and what is in them, and explains it (ACC-1, ACC-2): effective rights are role ∪ ownership of
  * content ∪ direct grants ∪ team grants with parents ∪ whole-organization shares, then the caps.
  */
-export function decide(facts: AccessFacts, question: Question): Decision {
-  const person = facts.people.people.find(({ accountId }) => accountId === question.accountId);
+export function decide(facts: AccessFacts, { accountId, right, productId, resourceId, at }: Question): Decision {
+  const person = facts.people.find(accountId);
   if (!person) return refuse('not_in_organization');
   if (person.isBlocked) return refuse('person_blocked');
-  const product = facts.products.products.find(({ productId }) => productId === question.productId);
-  if (!product) return refuse('product_unknown');
+  const thing = thingOf(facts, productId, resourceId);
+  if (typeof thing === 'string') return refuse(thing);
+  const ways = facts.grants.waysTo(accountId, person.role === 'external', at.getTime());
+  const held = grantsOn(facts, thing, accountId, ways, at.getTime());
+  const giving = held.filter(({ grant }) => rightsGivenBy(grant.right).includes(right));
+  const chains: Chain[] = [
+    ...(manages(person) && !isContentRight(right) ? [{ via: 'role' as const, role: person.role }] : []),
+    ...(isContentRight(right) && owns(accountId, thing) ? [{ via: 'owner' as const }] : []),
+    ...giving.filter(({ isCut }) => !isCut).map(({ grant, teams }) => ({ via: 'grant' as const, grant, teams })),
+  ];
+  if (chains.length === 0) return refuse(giving.length > 0 ? 'inheritance_restricted' : 'no_grant');
+  const cap = capOf(person, thing.product, right);
+  if (cap) return refuse(cap);
+  return { allowed: true, chains, refusal: null, isOwnFilesOnly: person.role === 'external' && right === 'change' && !chains.some(({ via }) => via === 'owner') };
+}
 
-  const chains: Chain[] = [];
-  if (isUpperRole(person.role) && !contentRights.has(question.right)) chains.push({ via: 'role', role: person.role });
-  if (owns(product, person, question.resourceId) && contentRights.has(question.right)) chains.push({ via: 'owner' });
-  for (const { grant, teams } of heldGrants(facts, person, question.at)) {
-    if (gives(grant.right, question.right) && covers(grant, product.type, question)) chains.push({ via: 'grant', grant, teams });
+/** Whether the thing is theirs, or lies in something that is. */
+export const owns = (accountId: string, { path }: Thing): boolean => path.some(({ ownerAccountId }) => ownerAccountId === accountId);
+
+/** What stops somebody who was given the right: a block stops everybody with limited rights, whoever manages keeps managing (PROD-4). */
+export function capOf(person: Person, product: Product, right: string): Refusal | undefined {
+  if (product.isBlocked && !manages(person)) return 'product_blocked';
+  return person.role === 'external' && isNeverForExternals(right) ? 'external_capped' : undefined;
+}
+
+/** A grant that reaches a person on a thing; cut when inheritance is restricted on its way down. */
+export interface HeldGrant {
+  grant: Grant;
+  teams: Way;
+  isCut: boolean;
+}
+
+/**
+ * Every grant that reaches the person on the thing at the instant: on itself, on what it lies in, on the product, and on its type. What comes from
+ * further up is cut where a restriction stands for somebody it comes by way of: the person, a team on the way, or the whole organization.
+ */
+export function grantsOn(facts: AccessFacts, { product, path }: Thing, accountId: string, ways: ReadonlyMap<string, readonly Way[]>, at: number): HeldGrant[] {
+  const held: HeldGrant[] = [];
+  let restricted: Set<string> | undefined;
+  const gather = (object: string): void => {
+    for (const grant of facts.grants.on(object)) {
+      const reaching = grant.endsAt > at ? ways.get(grant.holder) : undefined;
+      for (const teams of reaching ?? []) {
+        held.push({ grant, teams, isCut: restricted !== undefined && (restricted.has(accountId) || restricted.has(grant.holder) || teams.some((team) => restricted!.has(team))) });
+      }
+    }
+  };
+  for (const { resourceId } of path) {
+    gather(resourceId);
+    for (const { holder, endsAt } of facts.grants.restrictionsOn(resourceId)) if (endsAt > at) (restricted ??= new Set()).add(holder);
   }
-
-  if (chains.length === 0) return refuse('no_grant');
-  // A blocked product stops everybody with limited rights; whoever manages keeps managing (PROD-4).
-  if (product.isBlocked && !isUpperRole(person.role)) return refuse('product_blocked');
-  if (person.role === 'external' && neverExternal.has(question.right)) return refuse('external_capped');
-  return { allowed: true, chains, refusal: null };
+  gather(product.productId);
+  gather(product.type);
+  return held;
 }
 
-/** Whether a permission of a door is held in the organization. */
-export function hasPermission(people: PeopleFacts, accountId: AccountId, permission: PermissionName): boolean {
-  const person = people.people.find((candidate) => candidate.accountId === accountId);
-  if (!person || person.isBlocked) return false;
-  const rule = permissionRule(permission);
-  if (rule.roles.includes(person.role)) return true;
-  return rule.flag !== undefined && person.flags.includes(rule.flag satisfies BillingFlag) && (person.role !== 'external' || rule.external === true);
+/** What the ids mean in this organization; a resource is known only together with the product that it is in. */
+function thingOf(facts: AccessFacts, productId: string, resourceId: string | undefined): Thing | Refusal {
+  const product = facts.products.product(productId);
+  if (!product) return 'product_unknown';
+  if (resourceId === undefined) return { product, path: [] };
+  const resource = facts.products.resource(resourceId);
+  return resource?.productId === productId ? { product, path: facts.products.pathOf(resource) } : 'resource_unknown';
 }
 
-const refuse = (refusal: Refusal): Decision => ({ allowed: false, chains: [], refusal });
-
-const gives = (given: string, asked: string): boolean => given === asked || (widerRights[asked]?.includes(given) ?? false);
-
-const owns = (product: AccessFacts['products']['products'][number], person: Person, resourceId: string | undefined): boolean =>
-  resourceId !== undefined && (product.ownedResources?.some((owned) => owned.resourceId === resourceId && owned.accountId === person.accountId) ?? false);
-
-function covers(grant: Grant, type: string, question: Question): boolean {
-  const { object } = grant;
-  if (object.kind === 'product_type') return object.type === type;
-  if (object.productId !== question.productId) return false;
-  return object.kind === 'product' || object.resourceId === question.resourceId;
-}
+const refuse = (refusal: Refusal): Decision => ({ allowed: false, chains: [], refusal, isOwnFilesOnly: false });

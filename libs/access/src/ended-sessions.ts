@@ -1,48 +1,48 @@
 import { listEndedSessions } from '@cordee/contracts/identity/session';
-import type { Presence } from '@cordee/messaging/presence';
 import type { RpcClient } from '@cordee/messaging/rpc-client';
+import type { Leases } from './leases.ts';
 
-const ENDED = 'sync.session.ended';
-const RELOAD_MS = 5_000;
+/** What is past its last token is forgotten with the next complete answer, at the latest after this. */
+const FORGET_MS = 600_000;
 
-/** Sessions that ended while an access token of theirs may still be good; one copy per process. */
+/** Sessions that ended while an access token of theirs may still be good; one copy per process, good under the lease with identity. */
 export class EndedSessions {
   private ids = new Set<string>();
-  private timer: NodeJS.Timeout | undefined;
+  private term: number | undefined;
+  private loadedAt = 0;
+  private loading: Promise<void> | undefined;
 
   constructor(
-    private readonly presence: Presence,
+    private readonly leases: Leases,
     private readonly rpc: RpcClient,
   ) {}
 
-  async start(): Promise<void> {
-    await this.presence.hear(ENDED, (data) => this.ids.add((data as { sessionId: string }).sessionId));
-    void this.reload();
-    this.timer = setInterval(() => void this.reload(), RELOAD_MS);
-    this.timer.unref();
-  }
-
-  stop(): void {
-    clearInterval(this.timer);
-  }
-
-  has(sessionId: string): boolean {
+  /** Whether the session has ended. Rejects when identity would have to be asked and does not answer. */
+  async has(sessionId: string): Promise<boolean> {
+    const lease = this.leases.with('identity');
+    if (this.ids.has(sessionId)) return true;
+    const now = performance.now();
+    if (this.term === undefined || now - this.loadedAt > FORGET_MS || !lease.isGood(this.term, now)) {
+      this.loading ??= this.load().finally(() => {
+        this.loading = undefined;
+      });
+      await this.loading;
+    }
     return this.ids.has(sessionId);
   }
 
-  /** Tells every process, this one included, before it resolves. */
-  async announce(sessionId: string): Promise<void> {
+  hear(sessionId: string): void {
     this.ids.add(sessionId);
-    await this.presence.tell(ENDED, { sessionId });
   }
 
-  /** Catches up with what was missed while this process was away; identity not answering leaves what is known. */
-  private async reload(): Promise<void> {
+  /** What was heard while the answer was on its way may not be in it. */
+  private async load(): Promise<void> {
     const before = new Set(this.ids);
-    const ended = await this.rpc.call(listEndedSessions, {}).catch(() => undefined);
-    if (!ended) return;
-    // What was announced while the answer was on its way may not be in it.
-    const announced = [...this.ids].filter((id) => !before.has(id));
-    this.ids = new Set([...ended.sessionIds, ...announced]);
+    const term = await this.leases.with('identity').hold();
+    const { sessionIds } = await this.rpc.call(listEndedSessions, {});
+    const heard = [...this.ids].filter((id) => !before.has(id));
+    this.ids = new Set([...sessionIds, ...heard]);
+    this.term = term;
+    this.loadedAt = performance.now();
   }
 }

@@ -4,6 +4,7 @@ import * as charge from './billing/charge.ts';
 import * as document from './billing/document.ts';
 import * as order from './billing/order.ts';
 import * as prepaid from './billing/prepaid.ts';
+import { accessOwners, leaseContracts } from './access-lease.ts';
 import { serviceOf, type Contract, type EventContract } from './contract.ts';
 import { deadLetterContracts } from './dead-letter.ts';
 import * as account from './identity/account.ts';
@@ -12,19 +13,25 @@ import * as invitation from './identity/invitation.ts';
 import * as member from './identity/member.ts';
 import * as organization from './identity/organization.ts';
 import * as session from './identity/session.ts';
+import * as price from './products/price.ts';
 import * as product from './products/product.ts';
 import * as productFacts from './products/product-facts.ts';
 import * as productType from './products/product-type.ts';
+import * as transfer from './products/transfer.ts';
 import * as message from './reminders/message.ts';
 import * as renewal from './renewals/renewal.ts';
 import * as search from './search/search.ts';
 import * as access from './teams/access.ts';
+import * as defaultRights from './teams/default-rights.ts';
 import * as grant from './teams/grant.ts';
 import * as grantFacts from './teams/grant-facts.ts';
+import * as personRights from './teams/person-rights.ts';
+import * as restriction from './teams/restriction.ts';
 import * as team from './teams/team.ts';
+import * as teamPolicy from './teams/team-policy.ts';
 
 const files = [
-  account, session, organization, member, invitation, clock, team, grant, grantFacts, access, productType, product, productFacts, address, order, document, prepaid, bankFile, charge, renewal,
+  account, session, organization, member, invitation, clock, team, teamPolicy, grant, grantFacts, personRights, restriction, defaultRights, access, productType, price, product, productFacts, transfer, address, order, document, prepaid, bankFile, charge, renewal,
   message, search, document.billingFiles, search.searchFiles,
 ];
 
@@ -36,10 +43,10 @@ const declaredIn = (file: object): [string, Contract | EventContract][] => Objec
 const own = files.flatMap(declaredIn);
 /** Every service, and what each of them answers alike. */
 const services = [...new Set(own.map(([, contract]) => serviceOf(contract)))];
-const declared = [...own, ...services.flatMap((service) => declaredIn(deadLetterContracts(service)))];
+const declared = [...own, ...services.flatMap((service) => declaredIn(deadLetterContracts(service))), ...Object.values(accessOwners).flatMap((owner) => declaredIn(leaseContracts(owner)))];
 
 /** Contracts that several services have, one each, carry the service in their name. */
-const isShared = (contract: Contract): boolean => /\.(file|dead_letter)\./.test(contract.subject);
+const isShared = (contract: Contract): boolean => /\.(file|dead_letter|access_lease)\./.test(contract.subject);
 
 /** Every command and query by its name, which is also the operation id. For who walks over all of them: the gateway, documents, audits. */
 export const contracts: ReadonlyMap<string, Contract> = new Map(

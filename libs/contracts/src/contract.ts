@@ -63,7 +63,7 @@ export function query<I extends z.ZodType, O extends z.ZodType>(declaration: Dec
   return { kind: 'query', ...declaration };
 }
 
-/** Which part of the access facts an event changes, so that local copies are refreshed before the call returns (ACC-3). */
+/** A part of the access facts of an organization; each has its owner. */
 export type AccessPart = 'people' | 'grants' | 'products';
 
 /** A fact that a service reports: declared once, used for types, validation, the stream and documents. */
@@ -75,7 +75,8 @@ export interface EventContract<D extends z.ZodType = z.ZodType> {
   readonly data: D;
   /** The field of the data that names the entity; its events are ordered. */
   readonly entity: string;
-  readonly changesAccess?: AccessPart;
+  /** What it changes of what access is decided from: local copies hear of it before the call returns (ACC-3). */
+  readonly changesAccess?: AccessPart | 'sessions';
   readonly example: z.input<D>;
 }
 
@@ -100,6 +101,7 @@ export const sharedErrors = {
   IDEMPOTENCY_KEY_RUNNING: { status: 409, title: 'A call with this Idempotency-Key is still running' },
   BODY_TOO_LARGE: { status: 413, title: 'The body is too large' },
   INPUT_INVALID: { status: 422, title: 'The input is not valid' },
+  ACCESS_REVISION_INVALID: { status: 422, title: 'The Access-Revision was not made here' },
   IDEMPOTENCY_KEY_REUSED: { status: 422, title: 'This Idempotency-Key was used with another input' },
   RATE_LIMITED: { status: 429, title: 'Too many calls' },
   SERVICE_UNAVAILABLE: { status: 503, title: 'The service cannot be reached right now' },

@@ -4,7 +4,7 @@ import { DomainError } from '@cordee/contracts/domain-error';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { MessageHandler } from '@nestjs/microservices';
 import * as z from 'zod';
-import { BusServer, type DoorKeepers } from './bus-server.ts';
+import { BusServer, type DoorKeepers, type Performed } from './bus-server.ts';
 import type { Call } from './call.ts';
 import { LocalBus } from './local-bus.ts';
 import { encode, decode, type Reply } from './reply.ts';
@@ -24,8 +24,8 @@ class OpenDoors implements DoorKeepers {
   async admit(contract: Contract): Promise<Call> {
     return { contract } as Call;
   }
-  async perform(_call: Call, _input: unknown, run: (context: unknown) => Promise<unknown>): Promise<unknown> {
-    return run({});
+  async perform(_call: Call, _input: unknown, run: (context: unknown) => Promise<unknown>): Promise<Performed> {
+    return { output: await run({}) };
   }
   async react(_event: CloudEvent, run: (context: unknown) => Promise<void>): Promise<{ done: true }> {
     await run({});

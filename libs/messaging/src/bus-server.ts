@@ -14,14 +14,21 @@ import { validate } from './validate.ts';
 export interface DoorKeepers {
   /** Works out who calls and refuses whoever may not. */
   admit(contract: Contract, input: unknown, headers: BusMessage['headers']): Promise<Call>;
-  /** Runs an admitted call, in a transaction where the contract writes. */
-  perform(call: Call, input: unknown, run: (context: unknown) => Promise<unknown>): Promise<unknown>;
+  /** Runs an admitted call in a transaction; without one when the door answers from memory. */
+  perform(call: Call, input: unknown, run: (context: unknown) => Promise<unknown>, isFromMemory: boolean): Promise<Performed>;
   /** Runs the reactions to an event once, in a transaction. */
   react(event: CloudEvent, run: (context: unknown) => Promise<void>, attempt: number): Promise<Verdict>;
   /** Puts aside what no reaction can take; `event` when it could at least be read. */
   bury(delivery: EventDelivery, event: CloudEvent | undefined, reason: string): Promise<void>;
   /** An error that is not a refusal. */
   report(error: unknown, where: string): void;
+}
+
+/** What a call has come to. */
+export interface Performed {
+  readonly output: unknown;
+  /** See `Reply`. */
+  readonly accessRevision?: string | undefined;
 }
 
 /** The pattern of what a door asks before it lets in. */
@@ -92,8 +99,8 @@ export class BusServer extends Server implements CustomTransportStrategy {
         await this.askAdmission(call, input);
         return encode({ output: null });
       }
-      const output = await this.keepers.perform(call, input, (context) => this.run(handler, input, context));
-      return encode({ output: contract.output.parse(output) });
+      const { output, accessRevision } = await this.keepers.perform(call, input, (context) => this.run(handler, input, context), handler.extras?.['isFromMemory'] === true);
+      return encode({ output: contract.output.parse(output), accessRevision });
     } catch (error) {
       const reply = toReplyError(error, contract);
       if (reply.status >= 500 && reply.status !== 503) this.keepers.report(error, contract.subject);
@@ -104,7 +111,7 @@ export class BusServer extends Server implements CustomTransportStrategy {
   /** What the door itself asks before it lets in; as a read, which no idempotency key keeps. */
   private async askAdmission(call: Call, input: unknown): Promise<void> {
     const admission = this.messageHandlers.get(this.normalizePattern(admissionOf(call.contract)));
-    if (admission) await this.keepers.perform({ ...call, contract: { ...call.contract, kind: 'query' } }, input, (context) => this.run(admission, input, context));
+    if (admission) await this.keepers.perform({ ...call, contract: { ...call.contract, kind: 'query' } }, input, (context) => this.run(admission, input, context), false);
   }
 
   private async take(delivery: EventDelivery): Promise<Verdict> {

@@ -26,6 +26,8 @@ export interface Call {
   readonly reason: string | undefined;
   /** The organization that the input names, if any. */
   readonly organizationId: `org_${string}` | undefined;
+  /** No rights older than this revision may be decided from, in the words of whoever asks (ACC-3). */
+  readonly accessRevision?: string | undefined;
   /** The signed token of the person, to pass on when this service asks others in their name. */
   readonly token: string | undefined;
 }
@@ -40,6 +42,7 @@ export const callHeaders = {
   idempotencyKey: 'idempotency-key',
   requestId: 'request-id',
   traceparent: 'traceparent',
+  accessRevision: 'cordee-access-revision',
   /** Asks only whether the call would be let in: nothing is done. */
   admitOnly: 'cordee-admit-only',
 } as const;

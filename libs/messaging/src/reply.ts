@@ -1,8 +1,8 @@
 import { sharedErrors, type Contract } from '@cordee/contracts/contract';
 import { DomainError, type FieldError } from '@cordee/contracts/domain-error';
 
-/** The one answer shape on the bus. */
-export type Reply = { output: unknown } | { error: ReplyError };
+/** The one answer shape on the bus; with the revision of the access facts that a write has led to, or that an answer is based on (ACC-3). */
+export type Reply = { output: unknown; accessRevision?: string } | { error: ReplyError };
 
 export interface ReplyError {
   code: string;

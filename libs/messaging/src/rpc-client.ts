@@ -13,6 +13,8 @@ export interface CallOptions {
   for?: Pick<Call, 'requestId' | 'traceparent' | 'token' | 'language' | 'reason'>;
   idempotencyKey?: string;
   timeoutMs?: number;
+  /** See `Call.accessRevision`. */
+  accessRevision?: string | undefined;
   /** Only asks whether the call would be let in; the output is null then. */
   admitOnly?: boolean;
 }
@@ -43,6 +45,7 @@ export class RpcClient {
       ...(origin?.token ? { [callHeaders.token]: origin.token } : {}),
       ...(origin?.language ? { [callHeaders.language]: origin.language } : {}),
       ...(origin?.reason ? { [callHeaders.reason]: encodeURIComponent(origin.reason) } : {}),
+      ...(options.accessRevision ? { [callHeaders.accessRevision]: options.accessRevision } : {}),
       ...(options.admitOnly ? { [callHeaders.admitOnly]: '1' } : {}),
       ...(options.idempotencyKey ? { [callHeaders.idempotencyKey]: encodeURIComponent(options.idempotencyKey) } : {}),
     };

@@ -1,7 +1,8 @@
 import { NOBODY } from './tenant-scope.ts';
 
 /**
- * The tables that every service's database has besides its own: outbox, inbox, dead letters, idempotency keys, files.
+ * The tables that every service's database has besides its own: outbox, inbox, dead letters, idempotency keys, files, and for the owners of access
+ * facts how far these are and which processes keep a copy.
  * The runtime role adds to them, the relay role reads and marks the outbox, sweeps clean up.
  */
 export function platformTables(service: string): string {
@@ -65,11 +66,25 @@ create table file_chunk (
   primary key (organization_id, file_id, position),
   foreign key (organization_id, file_id) references file (organization_id, id) on delete cascade
 );
+-- How often the access facts of an organization have changed (ACC-3), and which entities changed at each step of the last hour.
+create table access_revision (organization_id uuid primary key, revision bigint not null);
+create table access_change (
+  organization_id uuid not null,
+  revision bigint not null,
+  entity_id text not null,
+  changed_at timestamptz(3) not null,
+  primary key (organization_id, revision, entity_id)
+);
+create index access_change_age on access_change (changed_at);
+-- Processes that answer from a copy. These are the only times that the database's own clock tells: leases are about real time, which nobody moves.
+create table access_lease (process_id uuid primary key, expires_at timestamptz not null, is_broken boolean not null default false);
 ${['file', 'file_chunk'].map((table) => protectFiles(table, runtime, sweep, staff)).join('')}
 grant insert on outbox, dead_letter to ${workers};
-grant select, insert, update on outbox_sequence, inbox, file, file_chunk to ${workers};
+grant select, insert, update on outbox_sequence, inbox, file, file_chunk, access_revision to ${workers};
+grant select, insert on access_change to ${workers};
+grant select, insert, update, delete on access_lease to ${workers};
 grant select, insert, update on idempotency_key to ${workers};
-grant delete on file, dead_letter, idempotency_key to ${sweep};
+grant delete on file, dead_letter, idempotency_key, access_change to ${sweep};
 grant select on dead_letter to ${sweep}, ${staff};
 grant select, update, delete on outbox to ${relay};
 `;

@@ -1,5 +1,5 @@
 import { cloudEventType, type CloudEvent } from '@cordee/contracts/cloud-event';
-import { serviceOf, type AccessPart, type EventContract } from '@cordee/contracts/contract';
+import { serviceOf, type EventContract } from '@cordee/contracts/contract';
 import { newId, toUuid } from '@cordee/contracts/id';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type * as z from 'zod';
@@ -28,7 +28,7 @@ export interface Cause {
  * Writes the fact into the outbox, in the transaction that caused it: both happen or neither (C-PLT-02). The row lock on the entity's
  * counter holds until commit, so the outbox has an entity's facts in the order they became true.
  */
-export async function publish(em: EntityManager, cause: Cause, { event, data }: Fact): Promise<AccessPart | undefined> {
+export async function publish(em: EntityManager, cause: Cause, { event, data }: Fact): Promise<void> {
   const id = newId('evt', cause.now);
   const body = event.data.parse(data) as Record<string, unknown>;
   const entityId = String(body[event.entity]);
@@ -59,5 +59,4 @@ export async function publish(em: EntityManager, cause: Cause, { event, data }: 
      select ?, ?, ?, sequence, jsonb_set(?::jsonb, '{sequence}', to_jsonb(sequence)), ? from counted`,
     [entityId, toUuid(id), event.subject, entityId, JSON.stringify(envelope), cause.now],
   );
-  return event.changesAccess;
 }

@@ -19,6 +19,7 @@ export const ServiceConfig = z.object({
   REDIS_URL: z.string().optional().describe('redis://…; without it jobs run on PostgreSQL').meta({ isSecret: true }),
   QUEUE_PREFIX: z.string().optional().describe('Keeps the queues of several installations on one Redis apart'),
   PUBLIC_URL: z.url().default('http://127.0.0.1:3000').describe('Where people reach the API; links in mails start with it'),
+  ACCESS_COPY_MIB: z.coerce.number().int().min(1).default(128).describe('About how much memory the copy of access rights may take; organizations that are not used make room'),
   JOBS_DATABASE_URL: z.string().optional().describe('PostgreSQL for jobs where there is no Redis').meta({ isSecret: true }),
 });
 export type ServiceConfig = z.output<typeof ServiceConfig>;

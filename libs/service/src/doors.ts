@@ -1,11 +1,11 @@
-import { hasPermission } from '@cordee/access/decide';
 import type { AccessCopy } from '@cordee/access/access-copy';
+import { newest, readRevision, writeRevision, type AccessRevision } from '@cordee/access/access-revision';
 import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import type { Contract } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { permissions, type PermissionName } from '@cordee/contracts/permissions';
 import { Locale } from '@cordee/contracts/values';
-import type { DoorKeepers } from '@cordee/messaging/bus-server';
+import type { DoorKeepers, Performed } from '@cordee/messaging/bus-server';
 import { REDELIVERY_MS, type BusMessage, type EventDelivery, type Verdict } from '@cordee/messaging/bus';
 import { actorId, callHeaders, type Actor, type Call } from '@cordee/messaging/call';
 import { claim } from '@cordee/outbox/inbox';
@@ -15,7 +15,7 @@ import type { Cause } from '@cordee/outbox/publish';
 import { enterRole, enterScope } from '@cordee/outbox/tenant-scope';
 import { DeadlockException, OptimisticLockError, UniqueConstraintViolationException, type EntityManager } from '@mikro-orm/postgresql';
 import type { Clock } from './clock.ts';
-import type { CommandContext, ReactionContext } from './handles.ts';
+import type { CommandContext, MemoryContext, ReactionContext } from './handles.ts';
 import { durableOf, reactionCause } from './reaction-cause.ts';
 import type { TokenVerifier } from './token-verifier.ts';
 import type { After, Transactions } from './transactions.ts';
@@ -51,12 +51,14 @@ export class Doors implements DoorKeepers {
     const token = headers[callHeaders.token];
     const actor = await this.identify(contract, token, headers[callHeaders.service]);
     const organizationId = (input as { organizationId?: `org_${string}` } | null)?.organizationId;
+    const accessRevision = headers[callHeaders.accessRevision];
+    if (organizationId && accessRevision) await this.parts.access.catchUp(organizationId, readRevision(organizationId, accessRevision));
     await this.authorize(contract, actor, organizationId);
     const reason = headers[callHeaders.reason];
     const idempotencyKey = headers[callHeaders.idempotencyKey];
     if (contract.idempotencyKey === 'required' && !idempotencyKey) throw new DomainError('IDEMPOTENCY_KEY_MISSING');
     return {
-      contract, actor, now, organizationId, token,
+      contract, actor, now, organizationId, token, accessRevision,
       requestId: headers[callHeaders.requestId] ?? 'unknown',
       traceparent: headers[callHeaders.traceparent],
       idempotencyKey: idempotencyKey && decodeURIComponent(idempotencyKey),
@@ -65,14 +67,16 @@ export class Doors implements DoorKeepers {
     };
   }
 
-  async perform(call: Call, input: unknown, run: (context: unknown) => Promise<unknown>): Promise<unknown> {
+  async perform(call: Call, input: unknown, run: (context: unknown) => Promise<unknown>, isFromMemory: boolean): Promise<Performed> {
+    if (isFromMemory) return { output: await run(memoryContext(call)), accessRevision: this.revisionWord(call, {}) };
     for (let race = 1; ; race += 1) {
       try {
-        return await this.parts.transactions.run(causeOf(call), async (em, after) => {
+        const { result, revision } = await this.parts.transactions.commit(causeOf(call), async (em, after) => {
           await this.enter(em, call);
           const context = commandContext(em, call, after);
           return call.contract.kind === 'query' ? run(context) : runOnce(em, call, input, () => run(context));
         });
+        return { output: result, accessRevision: revision && this.revisionWord(call, revision) };
       } catch (error) {
         // Somebody else was faster: the second run finds what they wrote and answers accordingly.
         const isRace = error instanceof OptimisticLockError || error instanceof DeadlockException || error instanceof UniqueConstraintViolationException;
@@ -127,8 +131,15 @@ export class Doors implements DoorKeepers {
     }
     if (!(access in permissions) || !organizationId) throw new Error(`${contract.subject} asks for ${access} without an organization`);
     const people = await this.parts.access.people(organizationId);
-    if (!people.people.some(({ accountId }) => accountId === actor.accountId)) throw new DomainError('ORGANIZATION_NOT_FOUND');
-    if (!hasPermission(people, actor.accountId, access satisfies PermissionName)) throw new DomainError('PERMISSION_DENIED');
+    if (!people.find(actor.accountId)) throw new DomainError('ORGANIZATION_NOT_FOUND');
+    if (!people.may(actor.accountId, access satisfies PermissionName)) throw new DomainError('PERMISSION_DENIED');
+  }
+
+  /** How far the access facts are that this call has changed or was answered from, together with what it was asked to know. */
+  private revisionWord({ organizationId, accessRevision }: Call, changed: AccessRevision): string | undefined {
+    if (!organizationId) return undefined;
+    const known = newest(this.parts.access.revisionOf(organizationId), changed);
+    return writeRevision(organizationId, accessRevision ? newest(known, readRevision(organizationId, accessRevision)) : known);
   }
 
   private async enter(em: EntityManager, call: Call): Promise<void> {
@@ -141,16 +152,26 @@ const causeOf = (call: Call): Cause => ({
   actorId: actorId(call.actor), organizationId: call.organizationId, reason: call.reason, requestId: call.requestId, traceparent: call.traceparent, now: call.now,
 });
 
-function commandContext(em: EntityManager, call: Call, after: After): CommandContext {
-  return {
-    em,
-    call,
-    now: call.now,
-    get accountId() {
-      if (call.actor.kind !== 'person') throw new DomainError('SIGN_IN_REQUIRED');
-      return call.actor.accountId;
-    },
-    publish: after.publish,
-    afterCommit: after.commit,
-  };
+const memoryContext = (call: Call): MemoryContext => ({
+  call,
+  now: call.now,
+  get accountId() {
+    return accountOf(call);
+  },
+});
+
+const commandContext = (em: EntityManager, call: Call, after: After): CommandContext => ({
+  em,
+  call,
+  now: call.now,
+  get accountId() {
+    return accountOf(call);
+  },
+  publish: after.publish,
+  afterCommit: after.commit,
+});
+
+function accountOf({ actor }: Call): `acc_${string}` {
+  if (actor.kind !== 'person') throw new DomainError('SIGN_IN_REQUIRED');
+  return actor.accountId;
 }

@@ -6,13 +6,17 @@ import type { Call } from '@cordee/messaging/call';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { Ctx, EventPattern, MessagePattern, Payload } from '@nestjs/microservices';
 
-/** What a query's handler is given: a transaction bound to the caller's organization, and the call. */
-export interface QueryContext {
-  readonly em: EntityManager;
+/** What an answer from memory is given: the call. */
+export interface MemoryContext {
   readonly call: Call;
   readonly now: Date;
   /** The account of whoever is signed in; SIGN_IN_REQUIRED for others. */
   readonly accountId: `acc_${string}`;
+}
+
+/** What a query's handler is given: a transaction bound to the caller's organization, and the call. */
+export interface QueryContext extends MemoryContext {
+  readonly em: EntityManager;
 }
 
 /** What a command's handler is given; everything it does commits or rolls back together. */
@@ -36,6 +40,14 @@ export interface ReactionContext {
 export function Handles<C extends Contract>(contract: C) {
   return <M extends (input: Input<C>, context: CommandContext) => Promise<Output<C>>>(target: object, key: string, descriptor: TypedPropertyDescriptor<M>): void => {
     MessagePattern(contract.subject, { contract })(target, key, descriptor as PropertyDescriptor);
+    bindParameters(target, key);
+  };
+}
+
+/** Answers a query from memory: no transaction is opened, which costs more than most such answers. */
+export function Answers<C extends Contract>(contract: C) {
+  return <M extends (input: Input<C>, context: MemoryContext) => Promise<Output<C>>>(target: object, key: string, descriptor: TypedPropertyDescriptor<M>): void => {
+    MessagePattern(contract.subject, { contract, isFromMemory: true })(target, key, descriptor as PropertyDescriptor);
     bindParameters(target, key);
   };
 }

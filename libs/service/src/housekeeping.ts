@@ -1,3 +1,4 @@
+import { CHANGES_KEPT_MS } from '@cordee/outbox/access-revisions';
 import { KEPT_MS } from '@cordee/outbox/idempotency';
 import type { Work } from './work.ts';
 
@@ -9,6 +10,8 @@ export function startHousekeeping(work: Work, report: (error: unknown, where: st
     work
       .asSweep(async ({ em, now }) => {
         await em.execute(`delete from idempotency_key where created_at < ?`, [new Date(now.getTime() - KEPT_MS)]);
+        await em.execute(`delete from access_change where changed_at < ?`, [new Date(now.getTime() - CHANGES_KEPT_MS)]);
+        await em.execute(`delete from access_lease where expires_at < clock_timestamp() - interval '1 minute'`);
       })
       .catch((error: unknown) => report(error, 'housekeeping'));
   const timer = setInterval(() => void clean(), EVERY_MS);

@@ -1,10 +1,13 @@
 import { AccessCopy } from '@cordee/access/access-copy';
 import { EndedSessions } from '@cordee/access/ended-sessions';
+import { hearChanges } from '@cordee/access/hear-changes';
+import { Leases } from '@cordee/access/leases';
 import type { Bus } from '@cordee/messaging/bus';
 import { LocalBus } from '@cordee/messaging/local-bus';
 import { NatsBus } from '@cordee/messaging/nats-bus';
 import { Presence } from '@cordee/messaging/presence';
 import { RpcClient } from '@cordee/messaging/rpc-client';
+import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import { Clock } from './clock.ts';
 import type { ServiceConfig } from './config.ts';
@@ -18,27 +21,29 @@ export class ProcessParts {
     readonly clock: Clock,
     readonly presence: Presence,
     readonly access: AccessCopy,
-    readonly endedSessions: EndedSessions,
+    private readonly leases: Leases,
+    private readonly endedSessions: EndedSessions,
     readonly verifier: TokenVerifier,
     private readonly bus: Bus,
     private readonly localBus: LocalBus | undefined,
     private readonly natsUrl: string | undefined,
   ) {}
 
-  static async open(name: string, config: Pick<ServiceConfig, 'LOG_LEVEL' | 'NATS_URL' | 'CORDEE_MODE' | 'NODE_ENV'>): Promise<ProcessParts> {
+  static async open(name: string, config: Pick<ServiceConfig, 'LOG_LEVEL' | 'NATS_URL' | 'CORDEE_MODE' | 'NODE_ENV' | 'ACCESS_COPY_MIB'>): Promise<ProcessParts> {
     if (!config.NATS_URL && config.NODE_ENV === 'production') throw new Error('NATS_URL is missing: the embedded bus is refused in production');
     const localBus = config.NATS_URL ? undefined : new LocalBus();
     const bus = localBus ?? (await NatsBus.connect({ url: config.NATS_URL!, service: name }));
     const rpc = new RpcClient(bus, name);
     const clock = new Clock(config.CORDEE_MODE !== 'production');
     const presence = new Presence(bus);
-    const access = new AccessCopy(presence, rpc);
-    const endedSessions = new EndedSessions(presence, rpc);
-    const parts = new ProcessParts(createLog(config.LOG_LEVEL), clock, presence, access, endedSessions, new TokenVerifier(rpc, clock, endedSessions), bus, localBus, config.NATS_URL);
+    const leases = new Leases(randomUUID(), rpc);
+    const access = new AccessCopy(leases, rpc, config.ACCESS_COPY_MIB * 1_048_576);
+    const endedSessions = new EndedSessions(leases, rpc);
+    const parts = new ProcessParts(createLog(config.LOG_LEVEL), clock, presence, access, leases, endedSessions, new TokenVerifier(rpc, clock, endedSessions), bus, localBus, config.NATS_URL);
     await presence.start();
-    await access.start();
+    await hearChanges(bus, leases.processId, { access, endedSessions });
     await clock.follow(presence, rpc);
-    await endedSessions.start();
+    leases.start();
     return parts;
   }
 
@@ -63,7 +68,7 @@ export class ProcessParts {
 
   async close(): Promise<void> {
     this.presence.stop();
-    this.endedSessions.stop();
+    await this.leases.stop();
     await this.bus.close();
   }
 }

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
+import { accessOwners, leaseContracts } from '@cordee/contracts/access-lease';
 import { deadLetterContracts } from '@cordee/contracts/dead-letter';
 import { AccessCopy } from '@cordee/access/access-copy';
-import { EndedSessions } from '@cordee/access/ended-sessions';
 import type { Bus } from '@cordee/messaging/bus';
 import { BusServer } from '@cordee/messaging/bus-server';
 import { Presence } from '@cordee/messaging/presence';
@@ -11,6 +11,8 @@ import { EntityManager, type MikroORM } from '@mikro-orm/postgresql';
 import { Catch, Module, type DynamicModule, type INestMicroservice, type RpcExceptionFilter, type Type } from '@nestjs/common';
 import { APP_FILTER, NestFactory } from '@nestjs/core';
 import { throwError, type Observable } from 'rxjs';
+import { accessLeaseDoors } from './access-lease-doors.ts';
+import { AccessLeases } from './access-leases.ts';
 import { Clock } from './clock.ts';
 import { readConfig } from './config.ts';
 import { deadLetterDoors } from './dead-letter-doors.ts';
@@ -41,7 +43,10 @@ class PassThrough implements RpcExceptionFilter {
 class HostModule {}
 
 /** The doors that every service has besides its own. */
-export const hostDoors = (service: string): Type[] => [deadLetterDoors(deadLetterContracts(service))];
+export const hostDoors = (service: string): Type[] => [
+  deadLetterDoors(deadLetterContracts(service)),
+  ...(Object.values<string>(accessOwners).includes(service) ? [accessLeaseDoors(leaseContracts(service))] : []),
+];
 
 /** A running service. */
 export class ServiceHost {
@@ -67,7 +72,7 @@ export class ServiceHost {
     const rpc = new RpcClient(bus, name);
     const { clock, access } = parts;
     const relay = new Relay({ service: name, em: orm.em, bus, report });
-    const transactions = new Transactions(orm.em, relay, access);
+    const transactions = new Transactions(orm.em, relay, new AccessLeases(orm.em, bus));
     const jobs = new Jobs({
       service: name, redisUrl: config.REDIS_URL, databaseUrl: config.JOBS_DATABASE_URL, isProduction: config.NODE_ENV === 'production', prefix: config.QUEUE_PREFIX, report,
     });
@@ -87,14 +92,13 @@ export class ServiceHost {
         { provide: Clock, useValue: clock },
         { provide: AccessCopy, useValue: access },
         { provide: Presence, useValue: parts.presence },
-        { provide: EndedSessions, useValue: parts.endedSessions },
         { provide: Jobs, useValue: jobs },
         { provide: Work, useValue: work },
         { provide: Files, useValue: new Files() },
         { provide: DeadLetters, useValue: new DeadLetters({ service: name, em: orm.em, transactions, clock, reactions: server, report }) },
         { provide: APP_FILTER, useClass: PassThrough },
       ],
-      exports: [CONFIG, EntityManager, RpcClient, Clock, AccessCopy, Presence, EndedSessions, Jobs, Work, Files],
+      exports: [CONFIG, EntityManager, RpcClient, Clock, AccessCopy, Presence, Jobs, Work, Files],
     };
     const root: DynamicModule = { module: class RootModule {}, imports: [injected, definition.module] };
     const app = await NestFactory.createMicroservice(root, { strategy: server, logger: nestLog(log), abortOnError: false });

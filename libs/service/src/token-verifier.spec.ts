@@ -1,8 +1,9 @@
 import { EndedSessions } from '@cordee/access/ended-sessions';
+import { Leases } from '@cordee/access/leases';
 import { newId } from '@cordee/contracts/id';
-import { listKeys } from '@cordee/contracts/identity/session';
+import { leaseContracts } from '@cordee/contracts/access-lease';
+import { listEndedSessions, listKeys } from '@cordee/contracts/identity/session';
 import { LocalBus } from '@cordee/messaging/local-bus';
-import { Presence } from '@cordee/messaging/presence';
 import { encode } from '@cordee/messaging/reply';
 import { RpcClient } from '@cordee/messaging/rpc-client';
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -34,7 +35,9 @@ beforeEach(async () => {
   });
   const rpc = new RpcClient(bus, 'storage');
   clock = new Clock(true);
-  ended = new EndedSessions(new Presence(bus), rpc);
+  await bus.serve(leaseContracts('identity').takeLease.subject, 'identity', async () => encode({ output: { leaseMs: 60_000, isUnbroken: true } }));
+  await bus.serve(listEndedSessions.subject, 'identity', async () => encode({ output: { sessionIds: [] } }));
+  ended = new EndedSessions(new Leases('test', rpc), rpc);
   verifier = new TokenVerifier(rpc, clock, ended);
 });
 
@@ -86,7 +89,7 @@ describe('TokenVerifier', () => {
   it('refuses the tokens of a session from the moment it ends', async () => {
     const token = await sign();
     expect(await outcome(token)).toBe('ok');
-    await ended.announce(sessionId);
+    ended.hear(sessionId);
     expect(await outcome(token)).toBe('SIGN_IN_REQUIRED');
     expect(await outcome(await sign({ exp: now() + 60 }))).toBe('SIGN_IN_REQUIRED');
     expect(await outcome(await sign({ sid: newId('ses', new Date()) }))).toBe('ok');

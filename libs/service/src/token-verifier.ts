@@ -35,7 +35,7 @@ export class TokenVerifier {
     const known = this.verified.get(token);
     const { person, expiresAt } = known ?? (await this.check(token));
     if (this.clock.now().getTime() > expiresAt + TOLERANCE_S * 1000) throw refused('the access token has expired');
-    if (this.ended.has(person.sessionId)) throw refused('the session has ended');
+    if (await this.ended.has(person.sessionId)) throw refused('the session has ended');
     if (!known) this.verified.set(token, { person, expiresAt });
     return person;
   }

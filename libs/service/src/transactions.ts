@@ -1,10 +1,14 @@
-import type { AccessCopy } from '@cordee/access/access-copy';
+import { newest, type AccessRevision } from '@cordee/access/access-revision';
+import type { AccessChange } from '@cordee/access/access-change';
 import type { AccessPart } from '@cordee/contracts/contract';
+import { countChange } from '@cordee/outbox/access-revisions';
 import { publish, type Cause, type Fact } from '@cordee/outbox/publish';
 import type { Relay } from '@cordee/outbox/relay';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import type { AccessLeases } from './access-leases.ts';
 
 type AfterCommit = () => Promise<void> | void;
+type OrganizationId = `org_${string}`;
 
 /** What a transaction leaves for after its commit. */
 export interface After {
@@ -12,36 +16,81 @@ export interface After {
   readonly commit: (run: AfterCommit) => void;
 }
 
+/** What a committed transaction has done besides its result. */
+export interface Committed<T> {
+  result: T;
+  /** How far the access facts of the organization are with it; undefined when it changed none of them. */
+  revision: AccessRevision | undefined;
+}
+
 /** Transactions with facts: whatever is published commits with the rows, and only then do others hear of it. */
 export class Transactions {
   constructor(
     private readonly em: EntityManager,
     private readonly relay: Relay,
-    private readonly access: AccessCopy,
+    private readonly leases: AccessLeases,
   ) {}
 
   /** Resolves when committed, every copy of the access facts has heard of the change, and `after.commit` has run. */
   async run<T>(cause: Cause, work: (em: EntityManager, after: After) => Promise<T>): Promise<T> {
-    const changed = new Map<string, { part: AccessPart; organizationId: `org_${string}` }>();
+    return (await this.commit(cause, work)).result;
+  }
+
+  /** As `run`, and says how far the access facts of the cause's organization are. */
+  async commit<T>(cause: Cause, work: (em: EntityManager, after: After) => Promise<T>): Promise<Committed<T>> {
+    const changed = new ChangedFacts();
     const waiting: AfterCommit[] = [];
     let hasFacts = false;
-    const result = await this.em.fork().transactional((em) =>
-      work(em, {
+    let changes: AccessChange[] = [];
+    const result = await this.em.fork().transactional(async (em) => {
+      const done = await work(em, {
         publish: async (fact) => {
           // The entity's own changes go first: no fact is written for a row that turns out to be refused.
           await em.flush();
-          const data = fact.data as { organizationId?: `org_${string}` };
-          const organizationId = data.organizationId ?? (cause.organizationId as `org_${string}` | undefined);
-          const part = await publish(em, { ...cause, organizationId }, fact);
+          const organizationId = (fact.data as { organizationId?: OrganizationId }).organizationId ?? (cause.organizationId as OrganizationId | undefined);
+          await publish(em, { ...cause, organizationId }, fact);
           hasFacts = true;
-          if (part && organizationId) changed.set(`${part} ${organizationId}`, { part, organizationId });
+          changed.add(fact, organizationId);
         },
         commit: (run) => waiting.push(run),
-      }),
-    );
+      });
+      await em.flush();
+      changes = await changed.count(em, cause.now);
+      return done;
+    });
     if (hasFacts) this.relay.kick();
-    await Promise.all([...changed.values()].map(({ part, organizationId }) => this.access.changed(part, organizationId)));
+    await this.leases.tell(changes);
     for (const run of waiting) await run();
-    return result;
+    return { result, revision: revisionOf(changes, cause.organizationId) };
   }
+}
+
+/** What of the access facts a transaction has changed. */
+class ChangedFacts {
+  private readonly entities = new Map<OrganizationId, { part: AccessPart; ids: string[] }>();
+  private readonly sessions: AccessChange[] = [];
+
+  add({ event, data }: Fact, organizationId: OrganizationId | undefined): void {
+    const id = String((data as Record<string, unknown>)[event.entity]);
+    if (event.changesAccess === 'sessions') this.sessions.push({ part: 'sessions', sessionId: id });
+    else if (event.changesAccess && organizationId) {
+      const known = this.entities.get(organizationId);
+      if (known) known.ids.push(id);
+      else this.entities.set(organizationId, { part: event.changesAccess, ids: [id] });
+    }
+  }
+
+  /** Last before the commit; organizations in one order, so that nobody waits for each other. */
+  async count(em: EntityManager, now: Date): Promise<AccessChange[]> {
+    const changes: AccessChange[] = [...this.sessions];
+    for (const [organizationId, { part, ids }] of [...this.entities].sort(([one], [other]) => (one < other ? -1 : 1))) {
+      changes.push({ part, organizationId, revision: await countChange(em, organizationId, ids, now) });
+    }
+    return changes;
+  }
+}
+
+function revisionOf(changes: readonly AccessChange[], organizationId: string | undefined): AccessRevision | undefined {
+  const own = changes.flatMap((change) => (change.part !== 'sessions' && change.organizationId === organizationId ? [{ [change.part]: change.revision }] : []));
+  return own.length > 0 ? own.reduce(newest) : undefined;
 }

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { CloudEvent, cloudEventType } from '@cordee/contracts/cloud-event';
-import { serviceOf, type Contract, type EventContract, type Input, type Output } from '@cordee/contracts/contract';
+import { accessOwners } from '@cordee/contracts/access-lease';
+import { serviceOf, type AccessPart, type Contract, type EventContract, type Input, type Output } from '@cordee/contracts/contract';
 import { newId, toUuid } from '@cordee/contracts/id';
 import { getPeopleFacts, type PeopleFacts } from '@cordee/contracts/identity/member';
 import { listKeys } from '@cordee/contracts/identity/session';
 import { getProductFacts, type ProductFacts } from '@cordee/contracts/products/product-facts';
 import { getGrantFacts, type GrantFacts } from '@cordee/contracts/teams/grant-facts';
+import type { PartRows } from '@cordee/access/organization-access';
 import type { Bus } from '@cordee/messaging/bus';
 import { decode, encode, type Reply } from '@cordee/messaging/reply';
 import { RpcClient, type CallOptions } from '@cordee/messaging/rpc-client';
@@ -16,11 +18,24 @@ import { AUDIENCE, ISSUER } from '@cordee/service/token-verifier';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { Client } from 'pg';
 import type * as z from 'zod';
+import { answerLeases } from './answer-leases.ts';
 import { createTestDatabase } from './test-database.ts';
 import { serverUrl } from './test-environment.ts';
 
 type AccountId = `acc_${string}`;
 type OrganizationId = `org_${string}`;
+
+/** Rows that a test gives; what it leaves out is as it mostly is. */
+type Given<Row, Optional extends keyof Row> = Omit<Row, Optional> & Partial<Pick<Row, Optional>>;
+type Resource = ProductFacts['resources'][number];
+export interface GivenGrants {
+  teams?: Given<GrantFacts['teams'][number], 'isMembersOnly' | 'parentEndsAt'>[];
+  memberships?: GrantFacts['memberships'];
+  grants?: GrantFacts['grants'];
+  restrictions?: GrantFacts['restrictions'];
+}
+/** A product with what is in it. */
+export type GivenProduct = Given<ProductFacts['products'][number], 'isBlocked'> & { resources?: Given<Omit<Resource, 'productId'>, 'kind' | 'name' | 'parentId' | 'ownerAccountId'>[] };
 
 /** Who calls in a test: somebody signed in, the staff, another service, or nobody. */
 export type Caller = { account: AccountId } | { staff: AccountId } | { service: string } | 'nobody';
@@ -29,16 +44,17 @@ export type Caller = { account: AccountId } | { staff: AccountId } | { service: 
 export type SignToken = (person: { accountId: AccountId; sessionId: string; isStaff: boolean }, now: Date) => Promise<string>;
 
 /**
- * One service on real PostgreSQL (and Redis for its jobs), on the embedded bus, called by contract. What it asks of other services is
+ * One service on real PostgreSQL (and Redis for its jobs), on the embedded bus or on NATS, called by contract. What it asks of other services is
  * answered by the test: people, grants and products of an organization from `facts`, anything else with `answer`.
  */
 export class ServiceUnderTest {
-  /** The access facts that identity, teams and products would tell; the service's own are its own. */
+  /** The access facts that identity, teams and products would tell; the service's own are its own. Whoever changes them afterwards calls `factsChanged`. */
   readonly facts = {
     people: new Map<OrganizationId, PeopleFacts['people']>(),
-    grants: new Map<OrganizationId, Omit<GrantFacts, 'organizationId'>>(),
-    products: new Map<OrganizationId, ProductFacts['products']>(),
+    grants: new Map<OrganizationId, GivenGrants>(),
+    products: new Map<OrganizationId, GivenProduct[]>(),
   };
+  private readonly revisions = new Map<string, number>();
   private readonly sequences = new Map<string, number>();
 
   private constructor(
@@ -48,19 +64,20 @@ export class ServiceUnderTest {
     /** As the database's owner, with row-level security out of the way: to look at rows. */
     readonly database: Client,
     private readonly sign: SignToken,
+    private readonly startAgain: () => Promise<{ stop(): Promise<void> }>,
     private readonly cleanUp: () => Promise<void>,
   ) {}
 
   static async start(definition: ServiceDefinition, environment: Record<string, string> = {}, ownSign?: SignToken): Promise<ServiceUnderTest> {
     const urls = await createTestDatabase(definition.name, definition.migrations);
-    const process = await ProcessParts.open('test', { LOG_LEVEL: 'error', NATS_URL: undefined, CORDEE_MODE: 'test', NODE_ENV: 'test' });
+    const openProcess = (): Promise<ProcessParts> => ProcessParts.open('test', { LOG_LEVEL: 'error', NATS_URL: environment['NATS_URL'], CORDEE_MODE: 'test', NODE_ENV: 'test', ACCESS_COPY_MIB: 64 });
+    const process = await openProcess();
     const bus = await process.connect(definition.name);
     const key = await generateKeyPair('EdDSA');
     const holder: { test?: ServiceUnderTest } = {};
-    await answerForOthers(definition.name, bus, () => holder.test!.facts, { ...(await exportJWK(key.publicKey)), kid: 'test', alg: 'EdDSA' });
-    const host = await ServiceHost.start(definition, {
-      CORDEE_MODE: 'test', LOG_LEVEL: 'error', DATABASE_URL: urls.runtime, REDIS_URL: serverUrl('REDIS_URL'), QUEUE_PREFIX: randomUUID(), ...environment,
-    }, process);
+    await answerForOthers(definition.name, bus, () => holder.test!, { ...(await exportJWK(key.publicKey)), kid: 'test', alg: 'EdDSA' });
+    const config = { CORDEE_MODE: 'test', LOG_LEVEL: 'error', DATABASE_URL: urls.runtime, REDIS_URL: serverUrl('REDIS_URL'), QUEUE_PREFIX: randomUUID(), ...environment };
+    const host = await ServiceHost.start(definition, config, process);
     const admin = new URL(serverUrl('DATABASE_ADMIN_URL'));
     admin.pathname = new URL(urls.runtime).pathname;
     const database = new Client({ connectionString: admin.href });
@@ -69,7 +86,12 @@ export class ServiceUnderTest {
       new SignJWT({ sid: person.sessionId, staff: person.isStaff })
         .setProtectedHeader({ alg: 'EdDSA', kid: 'test' }).setSubject(person.accountId).setAudience(AUDIENCE).setIssuer(ISSUER)
         .setIssuedAt(Math.floor(now.getTime() / 1000)).setExpirationTime(Math.floor(now.getTime() / 1000) + 600).sign(key.privateKey));
-    holder.test = new ServiceUnderTest(host, process, bus, database, sign, async () => {
+    const startAgain = async (): Promise<{ stop(): Promise<void> }> => {
+      const own = await openProcess();
+      const replica = await ServiceHost.start(definition, config, own);
+      return { stop: () => replica.stop().then(() => own.close()) };
+    };
+    holder.test = new ServiceUnderTest(host, process, bus, database, sign, startAgain, async () => {
       await host.stop();
       await process.close();
       await database.end();
@@ -92,6 +114,18 @@ export class ServiceUnderTest {
   /** Answers a contract of another service for this test. */
   async answer<C extends Contract>(contract: C, handle: (input: Input<C>) => NoInfer<Output<C>>): Promise<void> {
     await this.bus.serve(contract.subject, serviceOf(contract), async ({ data }) => encode({ output: handle(contract.input.parse(decode(data)) as Input<C>) }));
+  }
+
+  /** Tells the process that facts of another service have changed, as that service would before its call returns. */
+  factsChanged(part: AccessPart, organizationId: OrganizationId): void {
+    const revision = this.revisionOf(part, organizationId) + 1;
+    this.revisions.set(`${part} ${organizationId}`, revision);
+    this.process.access.hear({ part, organizationId, revision });
+  }
+
+  /** How often facts of another service have changed. */
+  revisionOf(part: AccessPart, organizationId: OrganizationId): number {
+    return this.revisions.get(`${part} ${organizationId}`) ?? 0;
   }
 
   /** Reports a fact as another service would; resolves when the service has handled it. */
@@ -136,6 +170,11 @@ export class ServiceUnderTest {
     this.process.clock.moveTo(new Date(instant).getTime() - Date.now());
   }
 
+  /** Another replica on the same database; it needs a bus that processes share (`NATS_URL` in the environment). */
+  async startReplica(): Promise<{ stop(): Promise<void> }> {
+    return this.startAgain();
+  }
+
   async stop(): Promise<void> {
     await this.cleanUp();
   }
@@ -153,19 +192,28 @@ export class ServiceUnderTest {
   }
 }
 
-async function answerForOthers(service: string, bus: Bus, facts: () => ServiceUnderTest['facts'], key: object): Promise<void> {
-  const serve = async (contract: Contract, answer: (organizationId: OrganizationId) => unknown): Promise<void> => {
+async function answerForOthers(service: string, bus: Bus, test: () => Pick<ServiceUnderTest, 'facts' | 'revisionOf'>, key: object): Promise<void> {
+  const serve = async (contract: Contract, answer: (input: { organizationId: OrganizationId }) => unknown): Promise<void> => {
     if (serviceOf(contract) === service) return;
-    await bus.serve(contract.subject, serviceOf(contract), async ({ data }) => {
-      const { organizationId } = decode(data) as { organizationId: OrganizationId };
-      return encode({ output: answer(organizationId) });
-    });
+    await bus.serve(contract.subject, serviceOf(contract), async ({ data }) => encode({ output: answer(decode(data) as { organizationId: OrganizationId }) }));
   };
+  const whole = (part: AccessPart, organizationId: OrganizationId) => ({ organizationId, revision: test().revisionOf(part, organizationId), changed: null, nextCursor: null });
   await serve(listKeys, () => ({ keys: [key] }));
-  await serve(getPeopleFacts, (organizationId) => ({ organizationId, people: facts().people.get(organizationId) ?? [] }));
-  await serve(getGrantFacts, (organizationId) => ({ organizationId, ...(facts().grants.get(organizationId) ?? { teams: [], memberships: [], grants: [] }) }));
-  await serve(getProductFacts, (organizationId) => ({ organizationId, products: facts().products.get(organizationId) ?? [] }));
+  await answerLeases(bus, Object.values(accessOwners).filter((owner) => owner !== service));
+  await serve(getPeopleFacts, ({ organizationId }) => ({ ...whole('people', organizationId), people: test().facts.people.get(organizationId) ?? [] }));
+  await serve(getGrantFacts, ({ organizationId }) => ({ ...whole('grants', organizationId), ...grantRows(test().facts.grants.get(organizationId) ?? {}) }));
+  await serve(getProductFacts, ({ organizationId }) => ({ ...whole('products', organizationId), ...productRows(test().facts.products.get(organizationId) ?? []) }));
 }
+
+const grantRows = ({ teams = [], memberships = [], grants = [], restrictions = [] }: GivenGrants): PartRows['grants'] => ({
+  changed: null, teams: teams.map((team) => ({ isMembersOnly: false, parentEndsAt: null, ...team })), memberships, grants, restrictions,
+});
+
+const productRows = (products: readonly GivenProduct[]): PartRows['products'] => ({
+  changed: null,
+  products: products.map(({ resources: _, ...product }) => ({ isBlocked: false, ...product })),
+  resources: products.flatMap(({ productId, resources = [] }) => resources.map((resource) => ({ productId, kind: 'folder', name: resource.resourceId, parentId: null, ownerAccountId: null, ...resource }))),
+});
 
 /** The UUID behind an id, for looking at rows. */
 export const uuid = toUuid;

@@ -61,10 +61,12 @@ export async function rulesOfRolesHold(story: Story): Promise<void> {
   story.say(`leaving as the last legal representative: ${leaving.body.code}; an administrator grabbing the role: ${grabbing.body.code}; a foreign organization: ${stranger.body.code}`);
 }
 
-async function signUp(story: Story, name: string, email: string): Promise<Tokens> {
+/** Signs up and confirms by the link in the mail. */
+export async function signUp(story: Story, name: string, email: string): Promise<Tokens> {
   await story.api.post('/v1/sign-ups', { body: { email, password, name, locale: 'en' }, expect: 202 });
   const mail = await story.mail(email, /Confirm your address/);
   return (await story.api.post<Tokens>('/v1/sign-ups/confirm', { body: { token: tokenIn(mail.text) } })).body;
 }
 
-const tokenIn = (text: string): string => /token=([\w-]+)/.exec(text)![1]!;
+/** The token of the link in a mail. */
+export const tokenIn = (text: string): string => /token=([\w-]+)/.exec(text)![1]!;

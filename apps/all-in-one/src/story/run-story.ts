@@ -1,9 +1,10 @@
 import path from 'node:path';
 import { environment } from '../config.ts';
-import { collaboratorMayExternalMayNot, teamIsMade } from './access.ts';
+import { accessIsListed, collaboratorMayExternalMayNot, foldersInherit, teamIsMade } from './access.ts';
 import { bankFilePays, getsProForma, invoiceExists, ordersHostingAndDrive, productsAppear, secondTransferLandsOnPrepaid } from './buying.ts';
 import { mailboxIsTakenIn, oneSearchFindsAll } from './finding.ts';
 import { saveEvents } from './events.ts';
+import { productMoves } from './moving.ts';
 import { annaInvites, annaOpensOrganization, annaSignsUp, rulesOfRolesHold, staffSignsUp } from './people.ts';
 import { Story } from './story.ts';
 import { automaticRenewalPays, nextReminderFollows, remindersArrive, warrantyRenewsOnCredit } from './time.ts';
@@ -23,12 +24,15 @@ const steps: readonly [string, (story: Story) => Promise<void>][] = [
   ['a second transfer with the old reference lands on prepaid', secondTransferLandsOnPrepaid],
   ['a team is made with products, rights and people', teamIsMade],
   ['the collaborator may, the external may not, and it is explained', collaboratorMayExternalMayNot],
+  ['a folder is shared, one person is taken out of a part of it and let in again', foldersInherit],
+  ['who has access and what she can reach is listed, now and as it was', accessIsListed],
   ['a mailbox of messages is taken in', mailboxIsTakenIn],
   ['14 days before the end, automatic renewal pays from prepaid', automaticRenewalPays],
   ['nobody pays for the drive: renewal warranty renews it on credit', warrantyRenewsOnCredit],
   ['a reminder arrives and is genuine', remindersArrive],
   ['the next reminder follows', nextReminderFollows],
   ['one search finds the invoice, the member and a message', oneSearchFindsAll],
+  ['the hosting moves to somebody who had no account', productMoves],
   ['the same, seen as events', saveEvents],
 ];
 

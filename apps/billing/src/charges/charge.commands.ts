@@ -33,7 +33,7 @@ export class ChargeCommands {
 
     const address = await findAddress(em, organizationId);
     const today = this.seller.today(now);
-    const { quotes, language } = await askForSale(this.rpc, call, { organizationId, currency, on: today, lines: [input] });
+    const { quotes, language } = await askForSale(this.rpc, call, { organizationId, currency, on: today, for: 'renewal', lines: [input] });
     const { name, price, vatClass } = quotes[0]!;
     const buyer = address.copy();
     const lines = linesFor({ productId, text: `${name} ${input.name}`, interval, price, vatClass }, { start: periodStart, end: periodEnd }, this.seller.copy.country, buyer);

@@ -29,7 +29,7 @@ export class OrderCommands {
     const { organizationId, currency } = input;
     const address = await findAddress(em, organizationId, input.addressId);
     const today = this.seller.today(now);
-    const { quotes, language } = await askForSale(this.rpc, call, { organizationId, currency, on: today, lines: input.lines });
+    const { quotes, language } = await askForSale(this.rpc, call, { organizationId, currency, on: today, for: 'order', lines: input.lines });
     const products = input.lines.map((line, index) => ({ ...line, ...quotes[index]!, name: line.name, text: `${quotes[index]!.name} ${line.name}`, productId: newId('prd', now) }));
     const refused = products.findIndex(({ isWarranted, isWarrantyAtOrder }) => isWarranted && !isWarrantyAtOrder);
     if (refused >= 0) throw new DomainError('WARRANTY_NOT_AVAILABLE', { errors: [{ pointer: `/lines/${refused}/isWarranted`, detail: 'not for this product', code: 'WARRANTY_NOT_AVAILABLE' }] });

@@ -9,6 +9,7 @@ import { Account } from '../accounts/account.entity.ts';
 import { checkPassword, type Passwords } from '../accounts/passwords.ts';
 import { lockOrganization } from '../members/legal-representatives.ts';
 import { flagsOfLegalRepresentative, Member } from '../members/member.entity.ts';
+import { recordStandings } from '../members/member-standings.ts';
 import type { Secrets } from '../secrets.ts';
 import { Invitation } from './invitation.entity.ts';
 
@@ -49,6 +50,7 @@ export async function acceptInvitationLink(
   invitation.status = 'accepted';
   invitation.acceptedBy = member.id;
   await publish(member.added(invitation));
+  await recordStandings(em, organizationId, now);
   return { accountId: account.id, organizationId, memberId: member.id };
 }
 

@@ -3,6 +3,7 @@ import type { CommandContext } from '@cordee/service/handles';
 import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
 import { Organization } from '../organizations/organization.entity.ts';
 import { Member } from './member.entity.ts';
+import { recordStandings } from './member-standings.ts';
 
 /** Whatever may change who represents an organization takes turns on its row (ROL-4: held by the transaction, not by a check before it). */
 export async function lockOrganization(em: EntityManager, organizationId: `org_${string}`): Promise<void> {
@@ -10,11 +11,12 @@ export async function lockOrganization(em: EntityManager, organizationId: `org_$
   if (!organization) throw new DomainError('ORGANIZATION_NOT_FOUND');
 }
 
-/** Refuses a state without a legal representative, and keeps the reminders of the only one on (ROL-4, ROL-5). Call it last. */
-export async function keepLegalRepresentative(em: EntityManager, organizationId: `org_${string}`, publish: CommandContext['publish']): Promise<void> {
+/** Refuses a state without a legal representative, keeps the reminders of the only one on (ROL-4, ROL-5), and puts on record how everybody stands. Call it last. */
+export async function keepLegalRepresentative({ em, now, publish }: Pick<CommandContext, 'em' | 'now' | 'publish'>, organizationId: `org_${string}`): Promise<void> {
   await em.flush();
   const remaining = await em.find(Member, { organizationId, role: 'legal_representative', isBlocked: false });
   if (remaining.length === 0) throw new DomainError('LAST_LEGAL_REPRESENTATIVE');
   const switchedOn = remaining.length === 1 ? remaining[0]!.switchRemindersOn() : undefined;
   if (switchedOn) await publish(switchedOn);
+  await recordStandings(em, organizationId, now);
 }

@@ -7,12 +7,14 @@ import { Controller } from '@nestjs/common';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { keepLegalRepresentative, lockOrganization } from './legal-representatives.ts';
 import { Member } from './member.entity.ts';
+import { recordStandings } from './member-standings.ts';
 import { viewMember } from './view-member.ts';
 
 @Controller()
 export class MemberCommands {
   @Handles(changeMember)
-  async changeMember(input: Input<typeof changeMember>, { em, accountId, publish }: CommandContext): Promise<Output<typeof changeMember>> {
+  async changeMember(input: Input<typeof changeMember>, context: CommandContext): Promise<Output<typeof changeMember>> {
+    const { em, accountId, publish } = context;
     const { organizationId, memberId, ifMatch, ...wanted } = input;
     await lockOrganization(em, organizationId);
     const by = await em.findOneOrFail(Member, { organizationId, accountId });
@@ -22,23 +24,25 @@ export class MemberCommands {
     if (switchesRemindersOff && member.isLegalRepresentative() && (await isOnlyLegalRepresentative(em, organizationId))) throw new DomainError('REMINDERS_REQUIRED');
 
     for (const fact of member.change(by, wanted)) await publish(fact);
-    await keepLegalRepresentative(em, organizationId, publish);
+    await keepLegalRepresentative(context, organizationId);
     return viewMember(em, member);
   }
 
   @Handles(acceptRole)
-  async acceptRole({ organizationId, memberId }: Input<typeof acceptRole>, { em, accountId, publish }: CommandContext): Promise<Output<typeof acceptRole>> {
+  async acceptRole({ organizationId, memberId }: Input<typeof acceptRole>, { em, now, accountId, publish }: CommandContext): Promise<Output<typeof acceptRole>> {
     await lockOrganization(em, organizationId);
     const member = await findMember(em, organizationId, memberId);
     if (member.accountId !== accountId) throw new DomainError('MEMBER_NOT_FOUND');
     const offerer = member.offeredBy ? await em.findOne(Member, { organizationId, accountId: member.offeredBy }) : null;
     const fact = member.acceptOfferedRole(offerer ?? undefined);
     if (fact) await publish(fact);
+    await recordStandings(em, organizationId, now);
     return viewMember(em, member);
   }
 
   @Handles(removeMember)
-  async removeMember({ organizationId, memberId }: Input<typeof removeMember>, { em, accountId, publish }: CommandContext): Promise<Output<typeof removeMember>> {
+  async removeMember({ organizationId, memberId }: Input<typeof removeMember>, context: CommandContext): Promise<Output<typeof removeMember>> {
+    const { em, accountId, publish } = context;
     await lockOrganization(em, organizationId);
     const by = await em.findOneOrFail(Member, { organizationId, accountId });
     const member = await findMember(em, organizationId, memberId);
@@ -48,7 +52,7 @@ export class MemberCommands {
     if (!leaves && member.role === 'legal_representative' && !by.isLegalRepresentative()) throw new DomainError('ROLE_RESERVED');
     await publish(member.removed());
     em.remove(member);
-    await keepLegalRepresentative(em, organizationId, publish);
+    await keepLegalRepresentative(context, organizationId);
     return {};
   }
 }

@@ -39,6 +39,11 @@ export class Member extends MemberSchema.class {
     return fact(memberAdded, { ...this.key(), role: this.role, invitationId: invitation?.id ?? null, teamIds: invitation?.teamIds ?? [] });
   }
 
+  /** They came with a product: what was given to them on it since then is theirs, though it may be older than this. */
+  addedWithProduct(grantsSince: string): Fact<typeof memberAdded> {
+    return fact(memberAdded, { ...this.key(), role: this.role, invitationId: null, teamIds: [], grantsSince });
+  }
+
   /** Applies what was asked for; the fact that it caused, or undefined when nothing changes. Making somebody a legal representative only offers the role. */
   change(by: Member, wanted: { role?: Role | undefined; flags?: Flag[] | undefined; isBlocked?: boolean | undefined }): Fact[] {
     const touchesReserved = this.role === 'legal_representative' && (wanted.isBlocked !== undefined || (wanted.role !== undefined && wanted.role !== this.role));

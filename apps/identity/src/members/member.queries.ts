@@ -6,6 +6,7 @@ import { Handles, type QueryContext } from '@cordee/service/handles';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { Controller } from '@nestjs/common';
 import type { Flag, Role } from './member.entity.ts';
+import { selectFacts } from './member-standings.ts';
 
 interface MemberRow {
   id: string;
@@ -45,15 +46,8 @@ export class MemberQueries {
   }
 
   @Handles(getPeopleFacts)
-  async getPeopleFacts({ organizationId }: Input<typeof getPeopleFacts>, { em }: QueryContext): Promise<Output<typeof getPeopleFacts>> {
-    const rows = await em.execute<Pick<MemberRow, 'id' | 'account_id' | 'role' | 'flags' | 'is_blocked'>[]>(
-      `select id, account_id, role, flags, is_blocked from member where organization_id = ?`,
-      [toUuid(organizationId)],
-    );
-    return {
-      organizationId,
-      people: rows.map((row) => ({ accountId: toId('acc', row.account_id), memberId: toId('mem', row.id), role: row.role, flags: row.flags, isBlocked: row.is_blocked })),
-    };
+  async getPeopleFacts(input: Input<typeof getPeopleFacts>, { em }: QueryContext): Promise<Output<typeof getPeopleFacts>> {
+    return selectFacts(em, input);
   }
 }
 

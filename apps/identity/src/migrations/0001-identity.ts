@@ -67,6 +67,20 @@ create table member (
   unique (organization_id, account_id)
 );
 create index member_account on member (account_id);
+-- How people stood when: what access was at an instant in the past is worked out from it.
+create table member_standing (
+  organization_id uuid not null,
+  member_id uuid not null,
+  position bigint generated always as identity,
+  account_id uuid not null,
+  role text not null,
+  flags text[] not null,
+  is_blocked boolean not null,
+  since timestamptz(3) not null,
+  until timestamptz(3),
+  primary key (organization_id, member_id, position)
+);
+create unique index member_standing_now on member_standing (organization_id, member_id) where until is null;
 create table invitation (
   organization_id uuid not null references organization (organization_id),
   id uuid not null,
@@ -85,7 +99,7 @@ create table invitation (
   primary key (organization_id, id)
 );
 create unique index invitation_open on invitation (organization_id, email_key) where status = 'open';
-${protectTenantTables('identity', [{ name: 'organization' }, { name: 'member', ownColumn: 'account_id' }, { name: 'invitation' }])}
+${protectTenantTables('identity', [{ name: 'organization' }, { name: 'member', ownColumn: 'account_id' }, { name: 'member_standing', may: ['insert', 'update'] }, { name: 'invitation' }])}
 -- A person sees the organizations they belong to, to choose between them.
 create policy of_member on organization for select to ${runtime} using (
   exists (select from member where member.organization_id = organization.organization_id and member.account_id = nullif(current_setting('cordee.account_id', true), '')::uuid)

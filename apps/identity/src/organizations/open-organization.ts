@@ -2,6 +2,7 @@ import { newId } from '@cordee/contracts/id';
 import type { CommandContext } from '@cordee/service/handles';
 import type { EntityManager, RequiredEntityData } from '@mikro-orm/postgresql';
 import { flagsOfLegalRepresentative, Member } from '../members/member.entity.ts';
+import { recordStandings } from '../members/member-standings.ts';
 import { Organization } from './organization.entity.ts';
 
 /** Opens an organization; whoever opens it is its legal representative (ORG-1, ORG-2). The scope must be entered. */
@@ -19,5 +20,6 @@ export async function openOrganization(
   });
   await publish(organization.createdBy(accountId));
   await publish(member.added(undefined));
+  await recordStandings(em, organization.organizationId, now);
   return organization;
 }

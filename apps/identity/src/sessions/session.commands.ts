@@ -1,5 +1,4 @@
 import { createSession, endSession, refreshSession } from '@cordee/contracts/identity/session';
-import { EndedSessions } from '@cordee/access/ended-sessions';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { newId } from '@cordee/contracts/id';
@@ -20,7 +19,6 @@ export class SessionCommands {
     @Inject(Passwords) private readonly passwords: Passwords,
     @Inject(Secrets) private readonly secrets: Secrets,
     @Inject(AccessTokens) private readonly accessTokens: AccessTokens,
-    @Inject(EndedSessions) private readonly ended: EndedSessions,
   ) {}
 
   @Handles(createSession)
@@ -41,8 +39,7 @@ export class SessionCommands {
     if (link.generation !== session.generation) {
       // A used token: two parties hold this session. The end must be committed, so the refusal comes after it.
       await publish(session.end(now, 'token_reused'));
-      afterCommit(async () => {
-        await this.ended.announce(session.id);
+      afterCommit(() => {
         throw new DomainError('REFRESH_TOKEN_INVALID');
       });
     } else {
@@ -52,12 +49,11 @@ export class SessionCommands {
   }
 
   @Handles(endSession)
-  async endSession({ sessionId }: Input<typeof endSession>, { em, now, accountId, publish, afterCommit }: CommandContext): Promise<Output<typeof endSession>> {
+  async endSession({ sessionId }: Input<typeof endSession>, { em, now, accountId, publish }: CommandContext): Promise<Output<typeof endSession>> {
     const session = await em.findOne(Session, { id: sessionId, accountId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
     if (!session) throw new DomainError('SESSION_NOT_FOUND');
     if (session.endedAt) return {};
     await publish(session.end(now, 'signed_out'));
-    afterCommit(() => this.ended.announce(sessionId));
     return {};
   }
 

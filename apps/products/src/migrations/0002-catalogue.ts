@@ -34,7 +34,7 @@ from (values
   ('mail_service', 'calendar', '{read,change}'),
   ('mail_service', 'address_book', '{read,change}'),
   ('drive', null, '{admin,user}'),
-  ('drive', 'folder', '{view,change,manage,read}'),
+  ('drive', 'folder', '{view,change,manage}'),
   ('streaming', null, '{technical,statistics}'),
   ('streaming', 'channel', '{technical,statistics}'),
   ('ticketing', null, '{technical,statistics,ticket_control,sales_control}'),
@@ -46,8 +46,12 @@ from (values
   ('premium_support', null, '{support}')
 ) as rights (type, kind, keys), unnest(keys) with ordinality as listed (key, position);
 
-insert into price (product_type, currency, interval, amount, valid_from)
-select type, currency, interval, amount, date '2024-01-01'
+-- What whoever owns a mail address sets up by themselves; the other switches reach beyond their own mailbox.
+update product_type_right set is_default = true
+where resource_kind = 'mail_address' and key in ('devices', 'auto_reply', 'signatures', 'filters', 'rules', 'folders', 'security', 'sending');
+
+insert into price (product_type, currency, interval, amount, valid_from, set_by, set_at)
+select type, currency, interval, amount, date '2024-01-01', 'service:products', timestamptz '2024-01-01 00:00:00Z'
 from (values
   ('web_hosting', 990, 10800, 940, 10200),
   ('cloud_server', 2900, 31900, 2700, 29700),

@@ -3,11 +3,9 @@ import type { Input, Output } from '@cordee/contracts/contract';
 import { toUuid } from '@cordee/contracts/id';
 import { Handles, type CommandContext } from '@cordee/service/handles';
 import { Controller } from '@nestjs/common';
+import { ORGANIZATION } from './block-origin.ts';
 import { lockProduct } from './lock-product.ts';
 import { selectProducts } from './select-products.ts';
-
-/** The origin of blocks that an organization sets on its own products. */
-const ORGANIZATION = 'organization';
 
 @Controller()
 export class ProductCommands {

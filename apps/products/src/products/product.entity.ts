@@ -1,4 +1,5 @@
 import { productBlocked, productCreated, productUnblocked } from '@cordee/contracts/products/product';
+import { productReceived, productTransferredAway } from '@cordee/contracts/products/transfer';
 import type { EventData } from '@cordee/contracts/contract';
 import { fact, type Fact } from '@cordee/outbox/publish';
 import { idColumn } from '@cordee/service/database/id-column';
@@ -19,6 +20,9 @@ export const ProductSchema = defineEntity({
 
 type Ordered = Pick<EventData<typeof productCreated>, 'interval' | 'periodStart' | 'currency' | 'isAutomaticRenewal' | 'isWarranted'>;
 
+/** What a product brings to the organization that it comes to. */
+export type Moved = Pick<EventData<typeof productReceived>, 'transferId' | 'renewal' | 'keptAccountIds' | 'keptRight'>;
+
 /** One instance of a catalogue entry, owned by one organization. */
 export class Product extends ProductSchema.class {
   created(ordered: Ordered): Fact<typeof productCreated> {
@@ -31,6 +35,16 @@ export class Product extends ProductSchema.class {
 
   unblocked(reason: string): Fact<typeof productUnblocked> {
     return fact(productUnblocked, { ...this.key(), reason });
+  }
+
+  transferredAway(transferId: `trf_${string}`, toOrganizationId: `org_${string}`): Fact<typeof productTransferredAway> {
+    return fact(productTransferredAway, { ...this.key(), transferId, toOrganizationId });
+  }
+
+  /** As the organization that it came to hears it; `this` is still the one that it left. */
+  received(organizationId: `org_${string}`, moved: Moved): Fact<typeof productReceived> {
+    const { id, type, name } = this;
+    return fact(productReceived, { organizationId, productId: id, fromOrganizationId: this.organizationId, type, name, ...moved });
   }
 
   private key(): { organizationId: `org_${string}`; productId: `prd_${string}` } {

@@ -2,6 +2,7 @@ import type { Product as ProductContract } from '@cordee/contracts/products/prod
 import { toId, toUuid } from '@cordee/contracts/id';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type * as z from 'zod';
+import { isPossessed } from './possession.ts';
 
 export type ProductView = z.output<typeof ProductContract>;
 
@@ -14,14 +15,14 @@ interface ProductRow {
   reasons: string[];
 }
 
-/** Products with their blocks, oldest first; all of the organization when no ids are named. */
+/** Products that the organization has now, with their blocks, oldest first; all when no ids are named. */
 export async function selectProducts(em: EntityManager, organizationId: `org_${string}`, ids?: readonly `prd_${string}`[]): Promise<ProductView[]> {
   const rows = await em.execute<ProductRow[]>(
     `select product.id, product.type, product.name, product.created_at, type.blocked_status,
             array(select reason from product_block block
                   where block.organization_id = product.organization_id and block.product_id = product.id and block.lifted_at is null order by block.position) as reasons
      from product join product_type type on type.key = product.type
-     where product.organization_id = ? and (?::uuid[] is null or product.id = any (?::uuid[]))
+     where product.organization_id = ? and ${isPossessed} and (?::uuid[] is null or product.id = any (?::uuid[]))
      order by product.created_at, product.id`,
     [toUuid(organizationId), toArray(ids), toArray(ids)],
   );

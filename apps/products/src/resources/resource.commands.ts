@@ -5,8 +5,10 @@ import { DomainError } from '@cordee/contracts/domain-error';
 import { newId, toUuid } from '@cordee/contracts/id';
 import { Email } from '@cordee/contracts/values';
 import { Handles, type CommandContext } from '@cordee/service/handles';
+import type { EntityManager } from '@mikro-orm/postgresql';
 import { Controller, Inject } from '@nestjs/common';
 import { lockProduct } from '../products/lock-product.ts';
+import { beginOwnership } from './resource-ownership.ts';
 import { Resource } from './resource.entity.ts';
 
 @Controller()
@@ -15,20 +17,42 @@ export class ResourceCommands {
 
   @Handles(addResource)
   async addResource(input: Input<typeof addResource>, { em, now, publish }: CommandContext): Promise<Output<typeof addResource>> {
-    const { organizationId, productId, kind, name, ownerAccountId } = input;
-    const { people } = await this.access.people(organizationId);
-    if (ownerAccountId && !people.some(({ accountId }) => accountId === ownerAccountId)) throw new DomainError('PERSON_UNKNOWN', { errors: [{ pointer: '/ownerAccountId', detail: 'does not belong to the organization', code: 'person_unknown' }] });
+    const { organizationId, productId, kind, name, parentId, ownerAccountId } = input;
+    if (ownerAccountId && !(await this.access.people(organizationId)).find(ownerAccountId)) throw new DomainError('PERSON_UNKNOWN', { errors: [{ pointer: '/ownerAccountId', detail: 'does not belong to the organization', code: 'person_unknown' }] });
     // The lock makes those who add to one product take turns, so that the look at the name holds.
     const product = await lockProduct(em, organizationId, productId);
-    const [known] = await em.execute<unknown[]>(`select 1 from resource_kind where product_type = ? and key = ?`, [product.type, kind]);
+    const [known] = await em.execute<unknown[]>(`select 1 from resource_kind where product_type = ? and key = ? and not is_retired`, [product.type, kind]);
     if (!known) throw new DomainError('RESOURCE_KIND_UNKNOWN', { errors: [{ pointer: '/kind', detail: `${product.type} has no resources of kind ${kind}`, code: 'resource_kind_unknown' }] });
     if (kind === 'mail_address' && !Email.safeParse(name).success) throw new DomainError('RESOURCE_NAME_INVALID', { errors: [{ pointer: '/name', detail: 'must be a mail address', code: 'resource_name_invalid' }] });
-    const [taken] = await em.execute<unknown[]>(`select 1 from resource where organization_id = ? and product_id = ? and kind = ? and lower(name) = lower(?)`, [
-      toUuid(organizationId), toUuid(productId), kind, name,
+    const parent = parentId === null ? undefined : await findParent(em, { organizationId, productId, kind, parentId });
+    const [taken] = await em.execute<unknown[]>(`select 1 from resource where organization_id = ? and product_id = ? and kind = ? and parent_id is not distinct from ?::uuid and lower(name) = lower(?)`, [
+      toUuid(organizationId), toUuid(productId), kind, parentId && toUuid(parentId), name,
     ]);
     if (taken) throw new DomainError('RESOURCE_NAME_TAKEN');
-    const resource = em.create(Resource, { organizationId, id: newId('res', now), productId, kind, name, ownerAccountId, createdAt: now });
+    const resource = em.create(Resource, { organizationId, id: newId('res', now), productId, kind, name, parentId: parent?.id ?? null, ownerAccountId, createdAt: now });
+    await em.flush();
+    if (ownerAccountId) await beginOwnership(em, resource, ownerAccountId, now);
     await publish(resource.added());
     return resource.view();
   }
+}
+
+/** Folders in folders, no deeper than this. */
+const MAX_DEPTH = 20;
+
+/** What the new resource is to lie in: of the same product and kind, and not too deep. */
+async function findParent(em: EntityManager, { organizationId, productId, kind, parentId }: { organizationId: `org_${string}`; productId: `prd_${string}`; kind: string; parentId: `res_${string}` }): Promise<Resource> {
+  const parent = await em.findOne(Resource, { organizationId, productId, kind, id: parentId });
+  if (!parent) throw new DomainError('RESOURCE_NOT_FOUND', { errors: [{ pointer: '/parentId', detail: `is no ${kind} of this product`, code: 'resource_not_found' }] });
+  const [depth] = await em.execute<{ levels: number }[]>(
+    `with recursive path as (
+       select id, parent_id, 1 as levels from resource where organization_id = ? and id = ?
+       union all
+       select above.id, above.parent_id, levels + 1 from path join resource above on above.organization_id = ? and above.id = path.parent_id
+     )
+     select max(levels) as levels from path`,
+    [toUuid(organizationId), toUuid(parentId), toUuid(organizationId)],
+  );
+  if (depth!.levels >= MAX_DEPTH) throw new DomainError('RESOURCE_NESTING_TOO_DEEP', { errors: [{ pointer: '/parentId', detail: `is ${MAX_DEPTH} deep already`, code: 'resource_nesting_too_deep' }] });
+  return parent;
 }

@@ -15,6 +15,8 @@ export const ResourceSchema = defineEntity({
     productId: idColumn('prd'),
     kind: p.string(),
     name: p.string(),
+    /** The resource that it lies in. */
+    parentId: idColumn('res').nullable(),
     /** Whose mailbox it is: only they read it, and whom they let (ACC-4). */
     ownerAccountId: idColumn('acc').nullable(),
     formerOwnerAccountId: idColumn('acc').nullable(),
@@ -39,7 +41,7 @@ export class Resource extends ResourceSchema.class {
   }
 
   view(): ResourceView {
-    return { id: this.id, kind: this.kind, name: this.name, ownerAccountId: this.ownerAccountId ?? null };
+    return { id: this.id, kind: this.kind, name: this.name, parentId: this.parentId ?? null, ownerAccountId: this.ownerAccountId ?? null };
   }
 }
 ResourceSchema.setClass(Resource);

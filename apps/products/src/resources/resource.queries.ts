@@ -1,16 +1,31 @@
-import { describeResource } from '@cordee/contracts/products/product';
+import { describeResource, listOwnedResources, listProductResources } from '@cordee/contracts/products/product';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { Handles, type QueryContext } from '@cordee/service/handles';
 import { Controller } from '@nestjs/common';
+import { possesses } from '../products/possession.ts';
 import { Resource } from './resource.entity.ts';
+import { selectResources } from './select-resources.ts';
+import { selectOwnedResources } from './select-owned-resources.ts';
 
 @Controller()
 export class ResourceQueries {
   @Handles(describeResource)
   async describeResource({ organizationId, resourceId }: Input<typeof describeResource>, { em }: QueryContext): Promise<Output<typeof describeResource>> {
     const resource = await em.findOne(Resource, { organizationId, id: resourceId });
-    if (!resource) throw new DomainError('RESOURCE_NOT_FOUND');
+    if (!resource || !(await possesses(em, organizationId, resource.productId))) throw new DomainError('RESOURCE_NOT_FOUND');
     return { resourceId, productId: resource.productId, kind: resource.kind, name: resource.name, ownerAccountId: resource.ownerAccountId ?? null };
+  }
+
+  @Handles(listProductResources)
+  async listProductResources({ organizationId, productId }: Input<typeof listProductResources>, { em }: QueryContext): Promise<Output<typeof listProductResources>> {
+    if (!(await possesses(em, organizationId, productId))) throw new DomainError('PRODUCT_NOT_FOUND');
+    const resources = await selectResources(em, organizationId, productId);
+    return { data: resources.map(({ id, kind, name }) => ({ resourceId: id, kind, name })) };
+  }
+
+  @Handles(listOwnedResources)
+  async listOwnedResources({ organizationId, object, right }: Input<typeof listOwnedResources>, { em }: QueryContext): Promise<Output<typeof listOwnedResources>> {
+    return { data: await selectOwnedResources(em, organizationId, object, right) };
   }
 }

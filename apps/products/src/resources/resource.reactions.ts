@@ -4,15 +4,22 @@ import { memberRemoved } from '@cordee/contracts/identity/member';
 import { Consumes, type ReactionContext } from '@cordee/service/handles';
 import { LockMode } from '@mikro-orm/postgresql';
 import { Controller } from '@nestjs/common';
+import { possesses } from '../products/possession.ts';
+import { endOwnerships } from './resource-ownership.ts';
 import { Resource } from './resource.entity.ts';
 
 @Controller()
 export class ResourceReactions {
   /** What was a person's is nobody's once they are gone. What they were given after coming back stays, however late the removal is heard of. */
   @Consumes(memberRemoved)
-  async clearOwner({ data, time }: CloudEvent<EventData<typeof memberRemoved>>, { em, publish }: ReactionContext): Promise<void> {
+  async clearOwner({ data, time }: CloudEvent<EventData<typeof memberRemoved>>, { em, now, publish }: ReactionContext): Promise<void> {
     const { organizationId, accountId } = data;
     const owned = await em.find(Resource, { organizationId, ownerAccountId: accountId, createdAt: { $lte: new Date(time) } }, { orderBy: { id: 'asc' }, lockMode: LockMode.PESSIMISTIC_WRITE });
-    for (const resource of owned) await publish(resource.clearOwner());
+    const present = new Set<string>();
+    for (const productId of new Set(owned.map((resource) => resource.productId))) if (await possesses(em, organizationId, productId)) present.add(productId);
+    // What left with its product stays as it was.
+    const cleared = owned.filter(({ productId }) => present.has(productId));
+    await endOwnerships(em, organizationId, cleared, now);
+    for (const resource of cleared) await publish(resource.clearOwner());
   }
 }

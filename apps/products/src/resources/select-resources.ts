@@ -4,11 +4,11 @@ import type { ResourceView } from './resource.entity.ts';
 
 /** The resources of a product, in the order they came. */
 export async function selectResources(em: EntityManager, organizationId: `org_${string}`, productId: `prd_${string}`): Promise<ResourceView[]> {
-  const rows = await em.execute<{ id: string; kind: string; name: string; owner_account_id: string | null; former_owner_account_id: string | null }[]>(
-    `select id, kind, name, owner_account_id, former_owner_account_id from resource where organization_id = ? and product_id = ? order by created_at, id`,
+  const rows = await em.execute<{ id: string; kind: string; name: string; parent_id: string | null; owner_account_id: string | null; former_owner_account_id: string | null }[]>(
+    `select id, kind, name, parent_id, owner_account_id, former_owner_account_id from resource where organization_id = ? and product_id = ? order by created_at, id`,
     [toUuid(organizationId), toUuid(productId)],
   );
-  return rows.map((row) => ({ id: toId('res', row.id), kind: row.kind, name: row.name, ownerAccountId: account(row.owner_account_id), formerOwnerAccountId: account(row.former_owner_account_id) }));
+  return rows.map((row) => ({ id: toId('res', row.id), kind: row.kind, name: row.name, parentId: row.parent_id ? toId('res', row.parent_id) : null, ownerAccountId: account(row.owner_account_id), formerOwnerAccountId: account(row.former_owner_account_id) }));
 }
 
 const account = (id: string | null): `acc_${string}` | null => (id ? toId('acc', id) : null);

@@ -12,6 +12,9 @@ import { it } from './texts-it.ts';
 
 export const mailTexts: Record<Locale, MailTexts> = { de, en, es, fr, it };
 
+/** The value of an end that does not come by itself. */
+export const NEVER = 'never';
+
 /** What fills the placeholders. Dates (`YYYY-MM-DD`) and money are written as the reader's language does. */
 export type MailValues = Readonly<Record<string, string | MoneyValue | null | undefined>>;
 
@@ -58,10 +61,12 @@ function fillIn(line: string, values: MailValues, texts: MailTexts, locale: Loca
   return isComplete ? filled : undefined;
 }
 
-/** Roles, reasons and refusals by their names in the language. */
+/** Roles, reasons, refusals and rights by their names in the language. */
 function nameOf(placeholder: string, value: string, texts: MailTexts): string | undefined {
   if (placeholder === 'reason') return texts.reasons[value];
   if (placeholder === 'refusal') return texts.refusals[value] ?? texts.refusals.other;
+  if (placeholder === 'right') return texts.rights[value];
+  if (placeholder === 'endsOn' && value === NEVER) return texts.never;
   return ['role', 'before', 'after'].includes(placeholder) ? texts.roles[value] : undefined;
 }
 

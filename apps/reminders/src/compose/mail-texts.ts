@@ -19,5 +19,9 @@ export interface MailTexts {
   reasons: Record<string, string>;
   /** Why a product could not be charged, by the code of the refusal; `other` for a code without words of its own. */
   refusals: Record<string, string> & { other: string };
+  /** What a content right lets somebody do, to stand before “what is in …”. */
+  rights: Record<string, string>;
+  /** The end of what has none. */
+  never: string;
   kinds: Record<Kind, KindTexts>;
 }

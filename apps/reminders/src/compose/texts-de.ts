@@ -1,4 +1,5 @@
 import type { MailTexts } from './mail-texts.ts';
+import { transferTexts } from './transfer-texts.ts';
 
 export const de: MailTexts = {
   greeting: 'Guten Tag {name}',
@@ -12,7 +13,10 @@ export const de: MailTexts = {
     reference_missing: 'sie keine Referenz hatte', standing_order: 'sie mit Ihrer Referenz für Daueraufträge kam', top_up: 'Sie aufgeladen haben', used: 'sie verwendet wurde', reversed: 'eine Buchung rückgängig gemacht wurde',
   },
   refusals: { ADDRESS_MISSING: 'keine Rechnungsadresse hinterlegt ist', PRICE_MISSING: 'es so nicht mehr angeboten wird', PERIOD_CHARGED: 'die Periode bereits einer anderen Organisation verrechnet wurde', other: 'keine Rechnung ausgestellt werden konnte' },
+  rights: { read: 'lesen', view: 'ansehen', change: 'ansehen und ändern', manage: 'ansehen, ändern und verwalten' },
+  never: 'auf Widerruf',
   kinds: {
+    ...transferTexts.de,
     sign_up_confirmation: { subject: 'Bestätigen Sie Ihre Adresse', lines: ['um die Anmeldung abzuschliessen, bestätigen Sie, dass diese Adresse Ihnen gehört. Der Link gilt 24 Stunden.', 'Wenn Sie sich nicht angemeldet haben, ignorieren Sie diese Nachricht: Es geschieht nichts.'], link: 'Adresse bestätigen' },
     account_exists: { subject: 'Sie haben bereits ein Konto', lines: ['jemand, vielleicht Sie, hat sich mit dieser Adresse angemeldet, die bereits ein Konto hat. Melden Sie sich damit an.', 'Wenn Sie es nicht waren, ignorieren Sie diese Nachricht: Es hat sich nichts geändert.'] },
     invitation: { subject: '{inviter} lädt Sie zu {organization} ein', lines: ['{inviter} lädt Sie zu {organization} ein, Rolle: {role}.', 'Die Einladung gilt bis {expires} und nur für diese Adresse.'], link: 'Einladung annehmen' },
@@ -28,5 +32,9 @@ export const de: MailTexts = {
     warranty_notice: { subject: '{product} wurde auf Kredit erneuert', lines: ['{product} wurde nicht rechtzeitig bezahlt; die Erneuerungsgarantie hat es auf Kredit erneuert. Nichts wird unterbrochen, und es kostet keine Gebühr.', 'Bitte bezahlen Sie die Rechnung bis {heldUntil}. Ohne Zahlung wird das Produkt ab {blocked} gesperrt.'] },
     invoice_reminder: { subject: 'Erinnerung: {document} ist offen', lines: ['wir haben für {document} noch keine Zahlung erhalten. Falls Sie eben bezahlt haben, danke: Diese Nachricht hat sich mit Ihrer Zahlung gekreuzt und kostet nichts.'] },
     invoice_final_reminder: { subject: 'Letzte Erinnerung: {document} ist offen', lines: ['{document} ist weiterhin offen. Bitte bezahlen Sie jetzt, damit nichts gesperrt werden muss.'] },
+    product_blocked: { subject: '{product} ist gesperrt', lines: ['{product} von {organization} ist gesperrt. Wer Produkte verwaltet, arbeitet weiter damit; für alle anderen steht es still, bis die Sperre aufgehoben wird. Alle Rechte bleiben, wie sie sind.', 'Grund: {blockReason}'] },
+    product_in_maintenance: { subject: '{product} ist in Wartung', lines: ['{product} von {organization} ist in Wartung. E-Mails kommen weiterhin an und bleiben erhalten; wer Produkte verwaltet, arbeitet weiter damit, alle anderen warten, bis die Wartung endet. Alle Rechte bleiben, wie sie sind.', 'Grund: {blockReason}'] },
+    product_unblocked: { subject: '{product} ist wieder benutzbar', lines: ['{product} von {organization} ist nicht mehr gesperrt. Alle arbeiten wieder damit, mit den Rechten, die sie hatten.', 'Aufgehobene Sperre: {blockReason}'] },
+    content_shared: { subject: 'Neuer Zugriff auf {resource}', lines: ['{person} darf jetzt {right}, was in {resource} ist.', 'Das ganze Team {team} darf jetzt {right}, was in {resource} ist.', 'Alle bei {everybody}, ausser Externen, dürfen jetzt {right}, was in {resource} ist.', 'Gegeben von: {by}. Seit: {givenAt}. Bis: {endsOn}.', 'Grund: {grantReason}', 'Der Zugriff ist inzwischen beendet: {endedAt}.', 'Sie erfahren es, weil {resource} Ihnen gehört.'] },
   },
 };

@@ -1,4 +1,5 @@
 import type { MailTexts } from './mail-texts.ts';
+import { transferTexts } from './transfer-texts.ts';
 
 export const en: MailTexts = {
   greeting: 'Hello {name},',
@@ -12,7 +13,10 @@ export const en: MailTexts = {
     reference_missing: 'it had no reference', standing_order: 'it came with your reference for standing orders', top_up: 'you topped up', used: 'it was used', reversed: 'a booking was reversed',
   },
   refusals: { ADDRESS_MISSING: 'there is no billing address', PRICE_MISSING: 'it is no longer sold in this form', PERIOD_CHARGED: 'the period was already charged to another organization', other: 'no invoice could be written' },
+  rights: { read: 'read', view: 'view', change: 'view and change', manage: 'view, change and manage' },
+  never: 'taken back',
   kinds: {
+    ...transferTexts.en,
     sign_up_confirmation: { subject: 'Confirm your address', lines: ['to finish signing up, confirm that this address is yours. The link is good for 24 hours.', 'If you did not sign up, ignore this message: nothing happens.'], link: 'Confirm the address' },
     account_exists: { subject: 'You already have an account', lines: ['somebody, perhaps you, signed up with this address, which already has an account. Sign in with it instead.', 'If it was not you, ignore this message: nothing has changed.'] },
     invitation: { subject: '{inviter} invites you to {organization}', lines: ['{inviter} invites you to {organization} as {role}.', 'The invitation is good until {expires} and for this address only.'], link: 'Accept the invitation' },
@@ -28,5 +32,9 @@ export const en: MailTexts = {
     warranty_notice: { subject: '{product} was renewed on credit', lines: ['nobody paid for {product} in time, so the renewal warranty renewed it on credit. Nothing is interrupted, and there is no fee.', 'Please pay the invoice until {heldUntil}. Without payment the product is blocked from {blocked} on.'] },
     invoice_reminder: { subject: 'Reminder: {document} is open', lines: ['we have not received a payment for {document} yet. If you have just paid, thank you: this message has crossed your payment and costs nothing.'] },
     invoice_final_reminder: { subject: 'Last reminder: {document} is open', lines: ['{document} is still open. Please pay now so that nothing has to be blocked.'] },
+    product_blocked: { subject: '{product} is blocked', lines: ['{product} of {organization} is blocked. Whoever manages products goes on working with it; for everybody else it stands still until the block is lifted. All rights stay as they are.', 'Reason: {blockReason}'] },
+    product_in_maintenance: { subject: '{product} is in maintenance', lines: ['{product} of {organization} is in maintenance. Mail still arrives and is kept; whoever manages products goes on working with it, and everybody else waits until the maintenance ends. All rights stay as they are.', 'Reason: {blockReason}'] },
+    product_unblocked: { subject: '{product} can be used again', lines: ['{product} of {organization} is no longer blocked. Everybody works with it again, with the rights that they had.', 'The block that was lifted: {blockReason}'] },
+    content_shared: { subject: 'New access to {resource}', lines: ['{person} may now {right} what is in {resource}.', 'Everybody in the team {team} may now {right} what is in {resource}.', 'Everybody at {everybody}, but no externals, may now {right} what is in {resource}.', 'Given by: {by}. Since: {givenAt}. Until: {endsOn}.', 'Reason: {grantReason}', 'It has ended meanwhile: {endedAt}.', 'You are told because {resource} is yours.'] },
   },
 };

@@ -1,4 +1,5 @@
 import type { MailTexts } from './mail-texts.ts';
+import { transferTexts } from './transfer-texts.ts';
 
 export const es: MailTexts = {
   greeting: 'Hola {name}:',
@@ -12,7 +13,10 @@ export const es: MailTexts = {
     reference_missing: 'no llevaba referencia', standing_order: 'llevaba su referencia para órdenes permanentes', top_up: 'usted recargó la cuenta', used: 'se ha usado', reversed: 'se anuló un apunte',
   },
   refusals: { ADDRESS_MISSING: 'no hay dirección de facturación', PRICE_MISSING: 'ya no se ofrece en esta forma', PERIOD_CHARGED: 'el periodo ya se facturó a otra organización', other: 'no se pudo emitir la factura' },
+  rights: { read: 'leer', view: 'ver', change: 'ver y modificar', manage: 'ver, modificar y gestionar' },
+  never: 'hasta que se retire',
   kinds: {
+    ...transferTexts.es,
     sign_up_confirmation: { subject: 'Confirme su dirección', lines: ['para terminar el registro, confirme que esta dirección es suya. El enlace vale 24 horas.', 'Si usted no se registró, ignore este mensaje: no pasa nada.'], link: 'Confirmar la dirección' },
     account_exists: { subject: 'Ya tiene una cuenta', lines: ['alguien, quizá usted, se registró con esta dirección, que ya tiene una cuenta. Inicie sesión con ella.', 'Si no fue usted, ignore este mensaje: nada ha cambiado.'] },
     invitation: { subject: '{inviter} le invita a {organization}', lines: ['{inviter} le invita a {organization}, función: {role}.', 'La invitación vale hasta el {expires} y solo para esta dirección.'], link: 'Aceptar la invitación' },
@@ -28,5 +32,9 @@ export const es: MailTexts = {
     warranty_notice: { subject: '{product} se renovó a crédito', lines: ['nadie pagó {product} a tiempo; la garantía de renovación lo renovó a crédito. Nada se interrumpe y no hay recargo.', 'Pague la factura hasta el {heldUntil}. Sin pago, el producto se bloquea desde el {blocked}.'] },
     invoice_reminder: { subject: 'Recordatorio: {document} está pendiente', lines: ['aún no hemos recibido un pago de {document}. Si acaba de pagar, gracias: este mensaje se ha cruzado con su pago y no cuesta nada.'] },
     invoice_final_reminder: { subject: 'Último recordatorio: {document} está pendiente', lines: ['{document} sigue pendiente. Pague ahora para que nada tenga que bloquearse.'] },
+    product_blocked: { subject: '{product} está bloqueado', lines: ['{product} de {organization} está bloqueado. Quien gestiona los productos sigue trabajando con él; para los demás queda parado hasta que se levante el bloqueo. Todos los derechos siguen igual.', 'Motivo: {blockReason}'] },
+    product_in_maintenance: { subject: '{product} está en mantenimiento', lines: ['{product} de {organization} está en mantenimiento. El correo sigue llegando y se conserva; quien gestiona los productos sigue trabajando con él y los demás esperan a que termine el mantenimiento. Todos los derechos siguen igual.', 'Motivo: {blockReason}'] },
+    product_unblocked: { subject: '{product} se puede usar de nuevo', lines: ['{product} de {organization} ya no está bloqueado. Todos vuelven a trabajar con él, con los derechos que tenían.', 'Bloqueo levantado: {blockReason}'] },
+    content_shared: { subject: 'Nuevo acceso a {resource}', lines: ['{person} puede ahora {right} lo que contiene {resource}.', 'Todo el equipo {team} puede ahora {right} lo que contiene {resource}.', 'Todos en {everybody}, salvo los externos, pueden ahora {right} lo que contiene {resource}.', 'Dado por: {by}. Desde: {givenAt}. Fin: {endsOn}.', 'Motivo: {grantReason}', 'El acceso ha terminado entretanto: {endedAt}.', 'Recibe este mensaje porque {resource} es suyo.'] },
   },
 };

@@ -1,4 +1,5 @@
 import type { MailTexts } from './mail-texts.ts';
+import { transferTexts } from './transfer-texts.ts';
 
 export const fr: MailTexts = {
   greeting: 'Bonjour {name},',
@@ -12,7 +13,10 @@ export const fr: MailTexts = {
     reference_missing: 'il n’avait pas de référence', standing_order: 'il porte votre référence pour ordres permanents', top_up: 'vous avez approvisionné le compte', used: 'il a été utilisé', reversed: 'une écriture a été annulée',
   },
   refusals: { ADDRESS_MISSING: 'il n’y a pas d’adresse de facturation', PRICE_MISSING: 'il n’est plus proposé sous cette forme', PERIOD_CHARGED: 'la période a déjà été facturée à une autre organisation', other: 'la facture n’a pas pu être établie' },
+  rights: { read: 'lire', view: 'voir', change: 'voir et modifier', manage: 'voir, modifier et gérer' },
+  never: 'retrait',
   kinds: {
+    ...transferTexts.fr,
     sign_up_confirmation: { subject: 'Confirmez votre adresse', lines: ['pour terminer votre inscription, confirmez que cette adresse est la vôtre. Le lien est valable 24 heures.', 'Si vous ne vous êtes pas inscrit, ignorez ce message : il ne se passe rien.'], link: 'Confirmer l’adresse' },
     account_exists: { subject: 'Vous avez déjà un compte', lines: ['quelqu’un, peut-être vous, s’est inscrit avec cette adresse qui a déjà un compte. Connectez-vous avec celui-ci.', 'Si ce n’était pas vous, ignorez ce message : rien n’a changé.'] },
     invitation: { subject: '{inviter} vous invite chez {organization}', lines: ['{inviter} vous invite chez {organization}, rôle : {role}.', 'L’invitation est valable jusqu’au {expires} et pour cette adresse seulement.'], link: 'Accepter l’invitation' },
@@ -28,5 +32,9 @@ export const fr: MailTexts = {
     warranty_notice: { subject: '{product} a été renouvelé à crédit', lines: ['{product} n’a pas été payé à temps ; la garantie de renouvellement l’a renouvelé à crédit. Rien n’est interrompu et il n’y a pas de frais.', 'Veuillez payer la facture jusqu’au {heldUntil}. Sans paiement, le produit est bloqué dès le {blocked}.'] },
     invoice_reminder: { subject: 'Rappel : {document} est ouvert', lines: ['nous n’avons pas encore reçu de paiement pour {document}. Si vous venez de payer, merci : ce message a croisé votre paiement et ne coûte rien.'] },
     invoice_final_reminder: { subject: 'Dernier rappel : {document} est ouvert', lines: ['{document} est toujours ouvert. Veuillez payer maintenant pour que rien ne doive être bloqué.'] },
+    product_blocked: { subject: '{product} est bloqué', lines: ['{product}, chez {organization}, est bloqué. Les personnes qui gèrent les produits continuent d’y travailler ; pour toutes les autres, il est à l’arrêt jusqu’à la levée du blocage. Tous les droits restent tels quels.', 'Motif : {blockReason}'] },
+    product_in_maintenance: { subject: '{product} est en maintenance', lines: ['{product}, chez {organization}, est en maintenance. Les e-mails continuent d’arriver et sont conservés ; les personnes qui gèrent les produits continuent d’y travailler, toutes les autres attendent la fin de la maintenance. Tous les droits restent tels quels.', 'Motif : {blockReason}'] },
+    product_unblocked: { subject: '{product} est de nouveau disponible', lines: ['{product}, chez {organization}, n’est plus bloqué. Tout le monde y travaille à nouveau, avec les mêmes droits qu’avant.', 'Blocage levé : {blockReason}'] },
+    content_shared: { subject: 'Nouvel accès à {resource}', lines: ['{person} peut désormais {right} ce que contient {resource}.', 'Toute l’équipe {team} peut désormais {right} ce que contient {resource}.', 'Toute l’organisation {everybody}, sauf les externes, peut désormais {right} ce que contient {resource}.', 'Donné par : {by}. Depuis : {givenAt}. Fin : {endsOn}.', 'Motif : {grantReason}', 'Cet accès a pris fin entre-temps : {endedAt}.', 'Vous recevez ce message parce que {resource} vous appartient.'] },
   },
 };

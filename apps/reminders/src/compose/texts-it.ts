@@ -1,4 +1,5 @@
 import type { MailTexts } from './mail-texts.ts';
+import { transferTexts } from './transfer-texts.ts';
 
 export const it: MailTexts = {
   greeting: 'Buongiorno {name},',
@@ -12,7 +13,10 @@ export const it: MailTexts = {
     reference_missing: 'mancava il riferimento', standing_order: 'porta il suo riferimento per ordini permanenti', top_up: 'ha ricaricato il conto', used: 'è stato utilizzato', reversed: 'una registrazione è stata stornata',
   },
   refusals: { ADDRESS_MISSING: 'manca un indirizzo di fatturazione', PRICE_MISSING: 'non è più offerto in questa forma', PERIOD_CHARGED: 'il periodo è già stato fatturato a un’altra organizzazione', other: 'non è stato possibile emettere la fattura' },
+  rights: { read: 'leggere', view: 'vedere', change: 'vedere e modificare', manage: 'vedere, modificare e gestire' },
+  never: 'fino a revoca',
   kinds: {
+    ...transferTexts.it,
     sign_up_confirmation: { subject: 'Confermi il suo indirizzo', lines: ['per terminare la registrazione confermi che questo indirizzo è suo. Il link vale 24 ore.', 'Se non si è registrato, ignori questo messaggio: non succede nulla.'], link: 'Confermare l’indirizzo' },
     account_exists: { subject: 'Ha già un account', lines: ['qualcuno, forse lei, si è registrato con questo indirizzo, che ha già un account. Acceda con quello.', 'Se non è stato lei, ignori questo messaggio: non è cambiato nulla.'] },
     invitation: { subject: '{inviter} la invita in {organization}', lines: ['{inviter} la invita in {organization}, ruolo: {role}.', 'L’invito vale fino al {expires} e solo per questo indirizzo.'], link: 'Accettare l’invito' },
@@ -28,5 +32,9 @@ export const it: MailTexts = {
     warranty_notice: { subject: '{product} è stato rinnovato a credito', lines: ['{product} non è stato pagato in tempo; la garanzia di rinnovo lo ha rinnovato a credito. Nulla viene interrotto e non ci sono spese.', 'Paghi la fattura entro il {heldUntil}. Senza pagamento il prodotto è bloccato dal {blocked}.'] },
     invoice_reminder: { subject: 'Promemoria: {document} è aperto', lines: ['non abbiamo ancora ricevuto un pagamento per {document}. Se ha appena pagato, grazie: questo messaggio si è incrociato con il pagamento e non costa nulla.'] },
     invoice_final_reminder: { subject: 'Ultimo promemoria: {document} è aperto', lines: ['{document} è ancora aperto. Paghi ora, così nulla deve essere bloccato.'] },
+    product_blocked: { subject: '{product} è bloccato', lines: ['{product} di {organization} è bloccato. Chi gestisce i prodotti continua a lavorarci; per tutti gli altri è fermo finché il blocco non viene tolto. Tutti i diritti restano come sono.', 'Motivo: {blockReason}'] },
+    product_in_maintenance: { subject: '{product} è in manutenzione', lines: ['{product} di {organization} è in manutenzione. Le e-mail continuano ad arrivare e vengono conservate; chi gestisce i prodotti continua a lavorarci, tutti gli altri aspettano la fine della manutenzione. Tutti i diritti restano come sono.', 'Motivo: {blockReason}'] },
+    product_unblocked: { subject: '{product} è di nuovo utilizzabile', lines: ['{product} di {organization} non è più bloccato. Tutti tornano a lavorarci, con i diritti che avevano.', 'Blocco tolto: {blockReason}'] },
+    content_shared: { subject: 'Nuovo accesso a {resource}', lines: ['{person} può ora {right} ciò che contiene {resource}.', 'Tutto il team {team} può ora {right} ciò che contiene {resource}.', 'Tutti presso {everybody}, tranne gli esterni, possono ora {right} ciò che contiene {resource}.', 'Concesso da: {by}. Dal: {givenAt}. Fine: {endsOn}.', 'Motivo: {grantReason}', 'Nel frattempo l’accesso è terminato: {endedAt}.', 'Riceve questo messaggio perché {resource} appartiene a lei.'] },
   },
 };

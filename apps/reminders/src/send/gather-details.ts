@@ -1,5 +1,4 @@
 import type { AccessCopy } from '@cordee/access/access-copy';
-import { hasPermission } from '@cordee/access/decide';
 import { describeDebt } from '@cordee/contracts/billing/document';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { getRecipient, getSignUpMail } from '@cordee/contracts/identity/account';
@@ -11,6 +10,9 @@ import type { Locale } from '@cordee/contracts/values';
 import type { RpcClient } from '@cordee/messaging/rpc-client';
 import type { MailValues } from '../compose/compose-mail.ts';
 import { NO_ORGANIZATION, PAID, type Kind } from '../plan/reminder.ts';
+import { aboutBlock } from './about-block.ts';
+import { aboutSharedContent } from './about-shared-content.ts';
+import { aboutTransfer } from './about-transfer.ts';
 import { isOnlyRepresentative, recipientsOf, seesDocuments, type Holds } from './recipients.ts';
 
 export interface DueReminder {
@@ -39,6 +41,7 @@ export interface Sources {
   access: AccessCopy;
   consoleUrl: string;
   isFeedFresh: (countedUntil: string | null) => boolean;
+  now: Date;
 }
 
 /** Everything that the messages of a reminder say, as it is now; or why there is nothing to say, or not yet. */
@@ -49,6 +52,7 @@ export async function gatherDetails(sources: Sources, reminder: DueReminder): Pr
   try {
     if (reminder.organizationId === NO_ORGANIZATION) return await aboutSignUp(sources, reminder);
     if (reminder.kind === 'invitation') return await aboutInvitation(sources, reminder);
+    if (reminder.kind === 'transfer_offered') return await aboutTransfer(sources, reminder);
     return await aboutOrganization(sources, reminder);
   } catch (error) {
     // What it was about is gone: that is an answer. Everything else is a failure and comes again.
@@ -79,7 +83,8 @@ async function aboutInvitation({ rpc, consoleUrl }: Sources, { organizationId, s
   };
 }
 
-async function aboutOrganization({ rpc, access, isFeedFresh }: Sources, reminder: DueReminder): Promise<Details> {
+async function aboutOrganization(sources: Sources, reminder: DueReminder): Promise<Details> {
+  const { rpc, access, isFeedFresh } = sources;
   const { organizationId, kind, accountId, facts } = reminder;
   const organization = await rpc.call(describeOrganization, { organizationId });
   const by = typeof facts['by'] === 'string' && facts['by'].startsWith('acc_') ? (await rpc.call(getRecipient, { accountId: facts['by'] })).name : organization.name;
@@ -92,7 +97,9 @@ async function aboutOrganization({ rpc, access, isFeedFresh }: Sources, reminder
   }
   const people = (await rpc.call(listRecipients, { organizationId })).data;
   const standing = await access.people(organizationId);
-  const holds: Holds = (person, permission: PermissionName) => hasPermission(standing, person.accountId, permission);
+  const holds: Holds = (person, permission: PermissionName) => standing.may(person.accountId, permission);
+  if (kind === 'product_blocked' || kind === 'product_unblocked') return aboutBlock(sources, reminder, { people, holds, organization });
+  if (kind === 'content_shared') return aboutSharedContent(sources, reminder, { people, organization });
   const chosen = accountId ? people.filter((person) => person.accountId === accountId) : recipientsOf(kind, people, holds);
   if (kind === 'reminders_switched_on' && !chosen.every((person) => isOnlyRepresentative(person, people))) return { drop: 'there is another legal representative' };
   const values = { ...(facts as MailValues), organization: organization.name, by };

@@ -49,7 +49,7 @@ export async function prepareMessages(key: ReminderKey, { work, rpc, access, con
   const reminder: DueReminder = {
     ...key, kind: row.kind, subjectId: row.subject_id, level: row.level, accountId: row.account_id ? toId('acc', row.account_id) : undefined, facts: row.facts,
   };
-  const details = await gatherDetails({ rpc, access, consoleUrl: config.CONSOLE_URL ?? config.PUBLIC_URL, isFeedFresh: feedFreshness(config, askedAt) }, reminder);
+  const details = await gatherDetails({ rpc, access, consoleUrl: config.CONSOLE_URL ?? config.PUBLIC_URL, isFeedFresh: feedFreshness(config, askedAt), now: askedAt }, reminder);
   return work.asSweep(async ({ em, now }) => {
     const [claimed] = await em.execute<unknown[]>(`select 1 from reminder where organization_id = ? and id = ? and status = 'planned' for update skip locked`, place(key));
     if (!claimed) return false;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { hasPermission } from '@cordee/access/decide';
+import { People } from '@cordee/access/people';
 import type { Kind } from '../plan/reminder.ts';
 import { isOnlyRepresentative, recipientsOf, seesDocuments, type Holds, type Person } from './recipients.ts';
 
@@ -11,9 +11,11 @@ const fiduciary = person('fiduciary', 'external', ['billing.view', 'reminders.em
 const watcher = person('watcher', 'collaborator', ['reminders.email']);
 const blocked = person('blocked', 'legal_representative', ['reminders.email'], true);
 const stranger = person('stranger', 'external', ['billing.pay']);
-const everybody = [chief, quietAdmin, payer, fiduciary, watcher, blocked, stranger];
-const holds: Holds = ({ accountId }, permission) =>
-  hasPermission({ organizationId: 'org_x', people: everybody.map((each) => ({ accountId: each.accountId, memberId: 'mem_x' as const, role: each.role, flags: each.flags, isBlocked: each.isBlocked })) }, accountId, permission);
+const curious = person('curious', 'external', ['productEvents']);
+const everybody = [chief, quietAdmin, payer, fiduciary, watcher, blocked, stranger, curious];
+const standing = new People();
+standing.take({ changed: null, people: everybody.map((each) => ({ accountId: each.accountId, memberId: 'mem_x' as const, role: each.role, flags: each.flags, isBlocked: each.isBlocked })) });
+const holds: Holds = ({ accountId }, permission) => standing.may(accountId, permission);
 
 describe('recipients', () => {
   it.each<[Kind, string[]]>([
@@ -22,6 +24,9 @@ describe('recipients', () => {
     ['warranty_notice', ['chief', 'admin', 'payer', 'fiduciary', 'watcher']],
     ['invoice_final_reminder', ['chief', 'admin', 'payer', 'fiduciary', 'watcher']],
     ['receipt', ['chief', 'fiduciary']],
+    ['product_blocked', ['chief', 'admin', 'curious']],
+    ['product_in_maintenance', ['chief', 'admin', 'curious']],
+    ['product_unblocked', ['chief', 'admin', 'curious']],
   ])('of %s are %j', (kind, names) => expect(recipientsOf(kind, everybody, holds).map(({ name }) => name)).toEqual(names));
 
   it('are the legal representatives when nobody else is left', () => {

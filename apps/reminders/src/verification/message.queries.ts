@@ -1,4 +1,3 @@
-import { hasPermission } from '@cordee/access/decide';
 import { AccessCopy } from '@cordee/access/access-copy';
 import { listMessages, verifyReminder, verifyReminderAsStaff } from '@cordee/contracts/reminders/message';
 import type { Input, Output } from '@cordee/contracts/contract';
@@ -35,7 +34,7 @@ export class MessageQueries {
       ? await em.execute<{ kind: Kind; address: string; sent_at: string; facts: Record<string, unknown> }[]>(`select kind, address, sent_at, facts from message where organization_id = ? and number = ? and status = 'sent'`, [toUuid(organizationId), normal])
       : [];
     if (!row) return notGenuine;
-    if (!hasPermission(await this.access.people(organizationId), accountId, 'document:read')) return { ...notGenuine, isGenuine: true, kind: row.kind };
+    if (!(await this.access.people(organizationId)).may(accountId, 'document:read')) return { ...notGenuine, isGenuine: true, kind: row.kind };
     const { document, amount, open, due, iban, reference } = row.facts as { document?: string; amount?: MoneyValue; open?: MoneyValue; due?: string; iban?: string; reference?: string | null };
     return {
       isGenuine: true, kind: row.kind, documentNumber: document ?? null, recipient: row.address, sentAt: new Date(row.sent_at).toISOString(), amount: open ?? amount ?? null, dueOn: due ?? null,

@@ -27,6 +27,7 @@ export type ChargeOutcome = Answer<typeof chargePeriod> | { status: 'refused'; c
 export async function concludeCharge(context: WorkContext, charge: Charge, outcome: ChargeOutcome): Promise<boolean> {
   const renewal = await context.em.findOne(Renewal, charge.key, { lockMode: LockMode.PESSIMISTIC_WRITE });
   if (!renewal) return false;
+  await context.em.execute(`update charge set asked_at = null where organization_id = ? and id = ?`, [toUuid(charge.key.organizationId), toUuid(charge.input.chargeId)]);
   if (outcome.status === 'refused' && charge.input.method === 'on_credit') return waitForCredit(context, renewal, charge, outcome.code);
 
   const reason = outcome.status === 'refused' ? outcome.code : outcome.declineReason;

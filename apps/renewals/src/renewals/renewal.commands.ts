@@ -1,4 +1,4 @@
-import { switchAutomaticRenewal, switchWarranty } from '@cordee/contracts/renewals/renewal';
+import { detachRenewal, switchAutomaticRenewal, switchWarranty } from '@cordee/contracts/renewals/renewal';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { localDateIn } from '@cordee/calendar/local-date';
 import type { Fact } from '@cordee/outbox/publish';
@@ -8,6 +8,7 @@ import { CONFIG } from '@cordee/service/service-host';
 import { LockMode } from '@mikro-orm/postgresql';
 import { Controller, Inject } from '@nestjs/common';
 import type { RenewalsConfig } from '../config.ts';
+import { detach } from './detach-renewal.ts';
 import { Renewal } from './renewal.entity.ts';
 
 type Row = Output<typeof switchWarranty>['results'][number];
@@ -34,6 +35,11 @@ export class RenewalCommands {
       if (input.isOn && renewal.hasExpired()) return { code: 'RENEWAL_EXPIRED', detail: 'the product has expired: renew it first' };
       return renewal.switchWarranty(input.isOn);
     });
+  }
+
+  @Handles(detachRenewal)
+  async detachRenewal(input: Input<typeof detachRenewal>, context: CommandContext): Promise<Output<typeof detachRenewal>> {
+    return { terms: await detach(context, input) };
   }
 }
 

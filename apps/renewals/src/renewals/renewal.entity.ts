@@ -2,14 +2,14 @@ import { dueDays, lifeCyclePlan, renewalAttempts, warrantyPlan } from '@cordee/c
 import type { BankCalendar } from '@cordee/calendar/bank-holidays';
 import { nextPeriod, type Period } from '@cordee/calendar/period';
 import type { LocalDate } from '@cordee/calendar/local-date';
-import { automaticRenewalFailed, automaticRenewalSwitched, periodStarted, warrantySwitched, warrantyTriggered } from '@cordee/contracts/renewals/renewal';
+import { automaticRenewalFailed, automaticRenewalSwitched, periodStarted, renewalDetached, warrantySwitched, warrantyTriggered, type RenewalTerms } from '@cordee/contracts/renewals/renewal';
 import type { Currency, MoneyValue } from '@cordee/contracts/values';
 import { fact, type Fact } from '@cordee/outbox/publish';
 import { idColumn } from '@cordee/service/database/id-column';
 import { defineEntity, p } from '@mikro-orm/postgresql';
 import { nextTry } from './back-off.ts';
 
-export type HowRenewed = 'ordered' | 'automatic' | 'warranty' | 'manual';
+export type HowRenewed = 'ordered' | 'automatic' | 'warranty' | 'manual' | 'transferred';
 /** What a day makes due: an attempt to charge, or the end of the paid period. */
 export type Step = { kind: 'attempt' | 'expiry'; on: LocalDate };
 
@@ -138,6 +138,16 @@ export class Renewal extends RenewalSchema.class {
     if (this.isWarranted === isOn) return undefined;
     this.isWarranted = isOn;
     return fact(warrantySwitched, { ...this.period(), isOn });
+  }
+
+  /** What moves with the product to whoever has it next (PROD-5). */
+  terms(): RenewalTerms {
+    const { interval, currency, anchor, periodStart, periodEnd } = this;
+    return { interval, currency, anchor, periodStart, periodEnd, hasExpired: this.hasExpired() };
+  }
+
+  detached(transferId: `trf_${string}`): Fact<typeof renewalDetached> {
+    return fact(renewalDetached, { ...this.period(), transferId });
   }
 
   private period() {

@@ -1,4 +1,4 @@
-import { listRenewals, simulateRenewals } from '@cordee/contracts/renewals/renewal';
+import { describeRenewal, listRenewals, simulateRenewals } from '@cordee/contracts/renewals/renewal';
 import { quotePrices } from '@cordee/contracts/products/product-type';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
@@ -48,12 +48,20 @@ export class RenewalQueries {
     return { data: steps.sort((a, b) => (a.on < b.on ? -1 : a.on > b.on ? 1 : 0)) };
   }
 
+  @Handles(describeRenewal)
+  async describeRenewal({ organizationId, productId }: Input<typeof describeRenewal>, { em }: QueryContext): Promise<Output<typeof describeRenewal>> {
+    const renewal = await em.findOne(Renewal, { organizationId, productId });
+    if (!renewal) throw new DomainError('RENEWAL_NOT_FOUND');
+    const openPeriods = (await openPeriodsOf(em, organizationId, productId)).get(productId) ?? 0;
+    return { terms: renewal.terms(), isAutomatic: renewal.isAutomatic, isWarranted: renewal.isWarranted, openPeriods };
+  }
+
   /** Net prices by type, interval and currency; what is no longer sold has none. */
   private async pricesOf(renewals: readonly Renewal[], on: LocalDate, call: Call): Promise<Map<string, MoneyValue>> {
     const prices = new Map<string, MoneyValue>();
     const wanted = new Map(renewals.map(({ type, interval, currency }) => [`${type} ${interval} ${currency}`, { type, interval, currency }]));
     const quotes = [...wanted].map(async ([key, { type, interval, currency }]) => {
-      const quote = await this.rpc.call(quotePrices, { currency: currency, on, lines: [{ type, interval }] }, { for: call }).catch((error: unknown) => {
+      const quote = await this.rpc.call(quotePrices, { currency: currency, on, for: 'renewal', lines: [{ type, interval }] }, { for: call }).catch((error: unknown) => {
         if (error instanceof DomainError && (error.code === 'PRICE_MISSING' || error.code === 'PRODUCT_TYPE_UNKNOWN')) return undefined;
         throw error;
       });

@@ -3,6 +3,7 @@ import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import type { EventData } from '@cordee/contracts/contract';
 import { toUuid } from '@cordee/contracts/id';
 import { productCreated } from '@cordee/contracts/products/product';
+import { productReceived } from '@cordee/contracts/products/transfer';
 import { nthPeriod } from '@cordee/calendar/period';
 import { Consumes, type ReactionContext } from '@cordee/service/handles';
 import { Controller } from '@nestjs/common';
@@ -23,6 +24,20 @@ export class RenewalReactions {
     renewal.plan();
     await publish(renewal.started('ordered', null));
     await recordPeriod(em, renewal, 'ordered', null, now);
+  }
+
+  /**
+   * The renewal of a product that came from another organization: its paid period goes on here, and nothing renews it by itself (PROD-5).
+   * The period stays on record where it was paid.
+   */
+  @Consumes(productReceived)
+  async takeOver({ data }: CloudEvent<EventData<typeof productReceived>>, { em, now, publish }: ReactionContext): Promise<void> {
+    const { organizationId, productId, type, name } = data;
+    const { hasExpired, ...terms } = data.renewal;
+    const renewal = em.create(Renewal, { ...terms, organizationId, productId, type, name, isAutomatic: false, automaticSince: null, isWarranted: false, failures: 0, createdAt: now });
+    if (hasExpired) renewal.expire();
+    else renewal.plan();
+    await publish(renewal.started('transferred', null));
   }
 
   /** A period that was renewed on credit is a debt until its invoice is paid. */

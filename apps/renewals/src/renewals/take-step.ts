@@ -56,12 +56,13 @@ async function prepare({ em, now }: WorkContext, key: RenewalKey, config: Renewa
   };
 }
 
-/** The charge of this product, period, day and method: a new one, or the one that was interrupted. */
+/** The charge of this product, period, day and method: a new one, or the one that was interrupted. It counts as asked until there is an answer. */
 async function noteCharge(em: EntityManager, renewal: Renewal, periodStart: LocalDate, on: LocalDate, method: string, now: Date): Promise<`chg_${string}`> {
   const key = [toUuid(renewal.organizationId), toUuid(renewal.productId), periodStart, on, method];
   await em.execute(
-    `insert into charge (id, organization_id, product_id, period_start, attempt_on, method, status, created_at) values (?, ?, ?, ?, ?, ?, 'pending', ?) on conflict do nothing`,
-    [toUuid(newId('chg', now)), ...key, now],
+    `insert into charge (id, organization_id, product_id, period_start, attempt_on, method, status, asked_at, created_at) values (?, ?, ?, ?, ?, ?, 'pending', ?, ?)
+     on conflict (organization_id, product_id, period_start, attempt_on, method) do update set asked_at = excluded.asked_at where charge.status = 'pending'`,
+    [toUuid(newId('chg', now)), ...key, now, now],
   );
   const [row] = await em.execute<{ id: string }[]>(
     `select id from charge where organization_id = ? and product_id = ? and period_start = ? and attempt_on = ? and method = ?`,

@@ -50,7 +50,7 @@ export class MessageCommands {
       throw error instanceof DomainError && error.code === 'RESOURCE_NOT_FOUND' ? new DomainError('MAILBOX_NOT_FOUND') : error;
     });
     const mailbox = { resourceId, productId: resource.productId };
-    if (resource.kind !== MAILBOX_KIND || !mayRead(await this.access.facts(organizationId), accountId, now, mailbox)) throw new DomainError('MAILBOX_NOT_FOUND');
+    if (resource.kind !== MAILBOX_KIND || !mayRead(await this.access.of(organizationId), accountId, now, mailbox)) throw new DomainError('MAILBOX_NOT_FOUND');
     return mailbox;
   }
 }

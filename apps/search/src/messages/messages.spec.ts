@@ -83,7 +83,7 @@ describe('taking messages in', () => {
   it('is for the owner and for who may read; for others the mailbox does not exist (ACC-4)', async () => {
     const [site, other] = [id('res'), new Customer(world)];
     customer.resource(customer.hosting, site, 'site', 'alpine.example');
-    await customer.grant({ to: 'carla', right: 'read', productId: customer.mail, resourceId: customer.mailbox }, { to: 'external', right: 'history', productId: customer.mail, resourceId: customer.mailbox });
+    customer.grant({ to: 'carla', right: 'read', productId: customer.mail, resourceId: customer.mailbox }, { to: 'external', right: 'history', productId: customer.mail, resourceId: customer.mailbox });
     const fileId = await customer.upload(letter({ subject: 'droits' }), 'message/rfc822');
     const code = (caller: Caller, organizationId = customer.organizationId, resourceId = customer.mailbox) => test.codeOf(importMessages, { organizationId, resourceId, fileId }, caller);
     const codes = Object.fromEntries(await Promise.all((Object.keys(customer.people) as Standing[]).map(async (name) => [name, await code(customer.as(name))] as const)));
@@ -114,15 +114,14 @@ describe('who finds messages (SRCH-7, ACC-4)', () => {
   });
 
   it('is who was given it, on the mailbox or the product, until it is taken back: gone at once', async () => {
-    await customer.grant({ to: 'carla', right: 'read', productId: customer.mail, resourceId: customer.mailbox }, { to: 'chief', right: 'read', productId: customer.mail }, { to: 'admin', right: 'history', productId: customer.mail });
+    customer.grant({ to: 'carla', right: 'read', productId: customer.mail, resourceId: customer.mailbox }, { to: 'chief', right: 'read', productId: customer.mail }, { to: 'admin', right: 'history', productId: customer.mail });
     expect([await found('carla'), await found('chief'), await found('admin')]).toEqual([[1, 1], [1, 1], [0, 0]]);
-    await customer.grant();
+    customer.grant();
     expect([await found('carla'), await found('chief'), await found('ben')]).toEqual([[0, 0], [0, 0], [1, 1]]);
   });
 
   it('is not the owner any more when the mailbox is somebody else’s', async () => {
-    test.facts.products.get(customer.organizationId)![0]!.ownedResources = [{ resourceId: customer.mailbox, accountId: customer.people.carla }];
-    await test.process.access.changed('products', customer.organizationId);
+    customer.resource(customer.mail, customer.mailbox, 'mail_address', 'ben@alpine.example', customer.people.carla);
     expect([await found('ben'), await found('carla')]).toEqual([[0, 0], [1, 1]]);
   });
 
@@ -131,7 +130,7 @@ describe('who finds messages (SRCH-7, ACC-4)', () => {
     expect((await other.search('secret')).data).toEqual([]);
     expect(await test.codeOf(search, { organizationId: customer.organizationId, q: 'secret' }, other.as('ben'))).toBe('ORGANIZATION_NOT_FOUND');
     test.facts.people.get(customer.organizationId)!.find(({ accountId }) => accountId === customer.people.ben)!.isBlocked = true;
-    await test.process.access.changed('people', customer.organizationId);
+    test.factsChanged('people', customer.organizationId);
     expect(await test.codeOf(search, { organizationId: customer.organizationId, q: 'secret' }, customer.as('ben'))).toBe('PERMISSION_DENIED');
   });
 

@@ -1,6 +1,4 @@
-import type { AccessFacts } from '@cordee/access/access-facts';
-import { hasPermission } from '@cordee/access/decide';
-import { visibleProducts } from '@cordee/access/visible-products';
+import type { OrganizationAccess } from '@cordee/access/organization-access';
 import type { PermissionName } from '@cordee/contracts/permissions';
 
 /** Who sees an entry: holders of a permission, who sees a product, all of a product, or one thing in it. */
@@ -13,9 +11,9 @@ export const whoSeesResource = (resourceId: `res_${string}`): string => `resourc
 const permissions = ['member:read', 'team:read', 'document:read'] as const satisfies readonly PermissionName[];
 
 /** The audiences that a person belongs to at this moment: worked out anew for every search, so that a right that is gone shows nothing any more (SRCH-7). */
-export function audiencesOf(facts: AccessFacts, accountId: `acc_${string}`, at: Date): string[] {
-  const audiences = permissions.filter((permission) => hasPermission(facts.people, accountId, permission)).map(holdersOf);
-  for (const [productId, { isWhole, resourceIds }] of visibleProducts(facts, accountId, at)) {
+export function audiencesOf(access: OrganizationAccess, accountId: `acc_${string}`, at: Date): string[] {
+  const audiences = permissions.filter((permission) => access.may(accountId, permission)).map(holdersOf);
+  for (const [productId, { isWhole, resourceIds }] of access.visibleProducts(accountId, at)) {
     audiences.push(whoSeesProduct(productId));
     if (isWhole) audiences.push(whoSeesAllOf(productId));
     for (const resourceId of resourceIds) audiences.push(whoSeesResource(resourceId));

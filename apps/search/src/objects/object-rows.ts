@@ -23,3 +23,8 @@ export async function indexObject(em: EntityManager, stems: StemCache, object: I
 export async function removeObject(em: EntityManager, organizationId: `org_${string}`, id: Id): Promise<void> {
   await em.execute(`delete from object_entry where organization_id = ? and id = ?`, [toUuid(organizationId), toUuid(id)]);
 }
+
+/** Takes out a product and what is in it. */
+export async function removeProductObjects(em: EntityManager, organizationId: `org_${string}`, productId: `prd_${string}`): Promise<void> {
+  await em.execute(`delete from object_entry where organization_id = ? and (id = ? or facets ->> 'productId' = ?)`, [toUuid(organizationId), toUuid(productId), productId]);
+}

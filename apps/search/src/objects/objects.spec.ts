@@ -32,13 +32,13 @@ describe('objects (SRCH-6)', () => {
   }
   const REFERENCE = '210000000003139471430009017';
   const teamId = id('team');
-  const state = { colour: 'blue' as const, parentId: null, leadAccountId: null };
+  const state = { colour: 'blue' as const, parentId: null, parentEndsAt: null, isMembersOnly: false, leadAccountId: null };
 
   beforeAll(async () => {
     customer = new Customer(world);
     const { organizationId, hosting } = customer;
     for (const name of ['ben', 'carla'] as const) await test.report(memberAdded, { ...customer.member(name), invitationId: null, teamIds: [] });
-    test.facts.grants.set(organizationId, { teams: [{ teamId, parentId: null, name: 'Équipe réseau' }], memberships: [], grants: [] });
+    test.facts.grants.set(organizationId, { teams: [{ teamId, parentId: null, name: 'Équipe réseau' }] });
     await test.report(teamCreated, { organizationId, teamId });
     await test.report(productCreated, {
       organizationId, productId: hosting, orderId: id('ord'), type: 'web_hosting', name: 'alpine.example', interval: 'yearly', periodStart: '2026-01-31', currency: 'CHF', isAutomaticRenewal: true, isWarranted: false,
@@ -101,11 +101,11 @@ describe('objects (SRCH-6)', () => {
   it('of a product show as long as it is granted, a resource alone without the others', async () => {
     const { resourceId } = [...world.resources.values()].find(({ name }) => name === 'Contrats')!;
     const titles = () => customer.titles('-kind:person -kind:team', 'carla');
-    await customer.grant({ to: 'carla', right: 'technical', productId: customer.hosting });
+    customer.grant({ to: 'carla', right: 'technical', productId: customer.hosting });
     expect(await titles()).toEqual(['Contrats', 'alpine.example', 'boutique.alpine.example']);
-    await customer.grant({ to: 'carla', right: 'view', productId: customer.hosting, resourceId: resourceId as `res_${string}` });
+    customer.grant({ to: 'carla', right: 'view', productId: customer.hosting, resourceId: resourceId as `res_${string}` });
     expect(await titles()).toEqual(['Contrats', 'alpine.example']);
-    await customer.grant();
+    customer.grant();
     expect(await titles()).toEqual([]);
   });
 
@@ -113,10 +113,10 @@ describe('objects (SRCH-6)', () => {
     expect(await customer.titles('2026', 'accountant')).toEqual(['INV-2026-000123', 'PF-2026-000007']);
     const accountant = test.facts.people.get(customer.organizationId)!.find(({ accountId }) => accountId === customer.people.accountant)!;
     accountant.flags = [];
-    await test.process.access.changed('people', customer.organizationId);
+    test.factsChanged('people', customer.organizationId);
     expect(await customer.titles('2026', 'accountant')).toEqual([]);
     accountant.flags = ['billing.view'];
-    await test.process.access.changed('people', customer.organizationId);
+    test.factsChanged('people', customer.organizationId);
   });
 
   it('are nothing to another organization', async () => {

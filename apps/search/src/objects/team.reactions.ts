@@ -1,8 +1,7 @@
+import { AccessCopy } from '@cordee/access/access-copy';
 import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import type { EventData } from '@cordee/contracts/contract';
-import { getGrantFacts } from '@cordee/contracts/teams/grant-facts';
 import { teamChanged, teamCreated, teamDeleted } from '@cordee/contracts/teams/team';
-import { RpcClient } from '@cordee/messaging/rpc-client';
 import { Consumes, type ReactionContext } from '@cordee/service/handles';
 import { Controller, Inject } from '@nestjs/common';
 import { StemCache } from '../index/stem-cache.ts';
@@ -12,14 +11,13 @@ import { indexObject, removeObject } from './object-rows.ts';
 @Controller()
 export class TeamReactions {
   constructor(
-    @Inject(RpcClient) private readonly rpc: RpcClient,
+    @Inject(AccessCopy) private readonly access: AccessCopy,
     @Inject(StemCache) private readonly stems: StemCache,
   ) {}
 
   @Consumes(teamCreated)
   async addTeam({ data, sequence }: CloudEvent<EventData<typeof teamCreated>>, { em }: ReactionContext): Promise<void> {
-    const { teams } = await this.rpc.call(getGrantFacts, { organizationId: data.organizationId });
-    const team = teams.find(({ teamId }) => teamId === data.teamId);
+    const team = (await this.access.of(data.organizationId)).grants.team(data.teamId);
     // Gone meanwhile: its deletion is on its way.
     if (team) await this.index(em, data, team.name, sequence);
   }

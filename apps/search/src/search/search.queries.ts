@@ -39,11 +39,11 @@ export class SearchQueries {
     const askedAt = cursor ? new Date(cursor.askedAt) : now;
     const zone = await this.zoneFor(tree, organizationId, call);
 
-    const facts = await this.access.facts(organizationId);
-    const mailboxes = readableMailboxes(facts, accountId, now, await selectMailboxes(em, organizationId));
+    const access = await this.access.of(organizationId);
+    const mailboxes = readableMailboxes(access, accountId, now, await selectMailboxes(em, organizationId));
     const { results, hidden } = await findResults(em, this.stems, {
       tree, at: { now: askedAt, zone }, organizationId, after: cursor?.after, limit: limit + 1, timeoutMs: this.config.SEARCH_TIMEOUT_MS,
-      mailboxIds: mailboxes.map(({ resourceId }) => toUuid(resourceId)), audiences: audiencesOf(facts, accountId, now),
+      mailboxIds: mailboxes.map(({ resourceId }) => toUuid(resourceId)), audiences: audiencesOf(access, accountId, now),
     });
     const page = results.slice(0, limit);
     return {

@@ -1,23 +1,28 @@
 import { AccessCopy } from '@cordee/access/access-copy';
-import type { AccessFacts } from '@cordee/access/access-facts';
-import { decide, hasPermission, type Decision, type Question } from '@cordee/access/decide';
-import { teamsOf } from '@cordee/access/held-grants';
-import { visibleProducts } from '@cordee/access/visible-products';
-import { listRecipients } from '@cordee/contracts/identity/member';
-import { checkAccess, explainAccess } from '@cordee/contracts/teams/access';
+import type { Decision, Question } from '@cordee/access/decide';
+import { objectOf } from '@cordee/access/grants';
+import { isContentRight } from '@cordee/access/rights';
+import type { Holding, OrganizationAccess } from '@cordee/access/organization-access';
+import { checkAccess, checkManyAccess, describeTeamAccess, explainAccess, listAccessHolders, listPersonAccess } from '@cordee/contracts/teams/access';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
+import { listRecipients } from '@cordee/contracts/identity/member';
 import { RpcClient } from '@cordee/messaging/rpc-client';
-import { Handles, type QueryContext } from '@cordee/service/handles';
+import { Answers, Handles, type MemoryContext, type QueryContext } from '@cordee/service/handles';
 import { Controller, Inject } from '@nestjs/common';
+import { compareText, describeChain, describeGrant, endOf, inOrder, type MaySee } from './describe-sources.ts';
 import { explainDecision } from './explain-decision.ts';
+import { checkInstant, loadPastAccess, type About } from './past-access.ts';
+import { selectGivenGrants } from './select-given-grants.ts';
 
-interface Answered {
-  facts: AccessFacts;
-  question: Question;
-  decision: Decision;
-  isManager: boolean;
-}
+type OrganizationId = `org_${string}`;
+type AccountId = `acc_${string}`;
+type HolderRow = Output<typeof listAccessHolders>['data'][number];
+type RightsRow = Output<typeof listPersonAccess>['data'][number];
+type Source = RightsRow['through'][number];
+
+/** Products named with a grant of a team; the rest is counted. */
+const NAMED_PRODUCTS = 100;
 
 @Controller()
 export class AccessQueries {
@@ -26,38 +31,137 @@ export class AccessQueries {
     @Inject(RpcClient) private readonly rpc: RpcClient,
   ) {}
 
-  @Handles(checkAccess)
-  async checkAccess(input: Input<typeof checkAccess>, context: QueryContext): Promise<Output<typeof checkAccess>> {
-    const { decision } = await this.answer(input, context);
-    return { isAllowed: decision.allowed };
+  @Answers(checkAccess)
+  async checkAccess({ organizationId, ...asked }: Input<typeof checkAccess>, context: MemoryContext): Promise<Output<typeof checkAccess>> {
+    const access = await this.access.of(organizationId);
+    const question = questionOf(access, asked, context, context.now);
+    const isAllowed = access.check(question);
+    return { isAllowed, isOwnFilesOnly: isAllowed && question.right === 'change' && access.decide(question).isOwnFilesOnly };
+  }
+
+  @Answers(checkManyAccess)
+  async checkManyAccess({ organizationId, questions }: Input<typeof checkManyAccess>, context: MemoryContext): Promise<Output<typeof checkManyAccess>> {
+    const access = await this.access.of(organizationId);
+    return { results: questions.map((asked) => access.check(questionOf(access, asked, context, context.now))) };
   }
 
   @Handles(explainAccess)
-  async explainAccess(input: Input<typeof explainAccess>, context: QueryContext): Promise<Output<typeof explainAccess>> {
-    const { facts, question, decision, isManager } = await this.answer(input, context);
-    const own = teamsOf(facts, context.accountId, context.now);
-    const names = hasPermission(facts.people, context.accountId, 'member:read') && decision.chains.some(({ via }) => via === 'grant') ? await this.names(input.organizationId, context) : undefined;
-    return explainDecision(facts, question, decision, {
-      language: context.call.language,
-      maySee: (teamId) => isManager || own.has(teamId),
-      nameOf: (giver) => names?.get(giver),
+  async explainAccess({ organizationId, at: past, ...asked }: Input<typeof explainAccess>, context: QueryContext): Promise<Output<typeof explainAccess>> {
+    const present = await this.access.of(organizationId);
+    const { accountId = context.accountId, productId } = asked;
+    const { access, at } = await this.accessAt(organizationId, { accountId, productId }, present, past, context);
+    const question = questionOf(present, asked, context, at);
+    const decision = forEyes(access, question, access.decide(question), present, context);
+    const names = present.may(context.accountId, 'member:read') && decision.chains.some(({ via }) => via === 'grant') ? await this.names(organizationId, context) : undefined;
+    const given = await selectGivenGrants(context.em, organizationId, decision.chains.flatMap((chain) => (chain.via === 'grant' ? [chain.grant.id] : [])));
+    return explainDecision(access, question, decision, given, { language: context.call.language, maySee: teamsFor(present, context), nameOf: (giver) => names?.get(giver) });
+  }
+
+  @Handles(listAccessHolders)
+  async listAccessHolders({ organizationId, at: past, limit, cursor, ...thing }: Input<typeof listAccessHolders>, context: QueryContext): Promise<Output<typeof listAccessHolders>> {
+    const { access, at } = await this.accessAt(organizationId, { productId: thing.productId }, await this.access.of(organizationId), past, context);
+    if (!access.products.product(thing.productId)) throw new DomainError('PRODUCT_NOT_FOUND');
+    if (thing.resourceId && access.products.resource(thing.resourceId)?.productId !== thing.productId) throw new DomainError('RESOURCE_NOT_FOUND');
+    const found = access.whoHas({ ...thing, at }).sort((one, other) => compareText(one.person.accountId, other.person.accountId));
+    return pageOf(found, limit, cursor, ({ person }) => person.accountId, ({ person, decision }): HolderRow => ({
+      accountId: person.accountId, role: person.role, through: inOrder(decision.chains).map((chain) => describeChain(access, chain, everyTeam)),
+    }));
+  }
+
+  @Handles(listPersonAccess)
+  async listPersonAccess({ organizationId, accountId, at: past, limit, cursor }: Input<typeof listPersonAccess>, context: QueryContext): Promise<Output<typeof listPersonAccess>> {
+    const present = await this.access.of(organizationId);
+    mayAskAbout(present, accountId, context);
+    const whose = accountId ?? context.accountId;
+    const { access, at } = await this.accessAt(organizationId, { accountId: whose }, present, past, context);
+    if (!access.people.find(whose)) throw new DomainError('PERSON_NOT_FOUND');
+    const maySee = teamsFor(present, context);
+    const found = access.whatCan(whose, at).sort((one, other) => compareText(placeOf(one), placeOf(other)));
+    return pageOf(found, limit, cursor, placeOf, (holding) => describeHolding(access, whose, holding, at, maySee));
+  }
+
+  @Answers(describeTeamAccess)
+  async describeTeamAccess({ organizationId, teamId, limit, cursor }: Input<typeof describeTeamAccess>, context: MemoryContext): Promise<Output<typeof describeTeamAccess>> {
+    const access = await this.access.of(organizationId);
+    const isInside = [...access.grants.peopleOf(teamId)].includes(context.accountId);
+    if (!access.grants.team(teamId) || (!isInside && !access.may(context.accountId, 'team:manage'))) throw new DomainError('TEAM_NOT_FOUND');
+    const found = access.givenToTeam(teamId, context.now).sort((one, other) => compareText(one.grant.id, other.grant.id));
+    return pageOf(found, limit, cursor, ({ grant }) => grant.id, ({ grant, from }) => {
+      const object = objectOf(grant, access.products);
+      const covered = object.kind === 'product_type' ? [...access.products.ofType(object.type)] : [access.products.product(object.productId)].filter((product) => product !== undefined);
+      return {
+        grantId: grant.id, object, right: grant.right, endsAt: endOf(grant), from: { teamId: from.teamId, name: from.name },
+        products: covered.slice(0, NAMED_PRODUCTS).map(({ productId, name, isBlocked }) => ({ productId, name, isBlocked })), productCount: covered.length, isCoveringLater: object.kind === 'product_type',
+      };
     });
   }
 
-  private async answer(input: Input<typeof checkAccess>, { accountId, now }: QueryContext): Promise<Answered> {
-    const facts = await this.access.facts(input.organizationId);
-    const isManager = hasPermission(facts.people, accountId, 'member:manage');
-    if (input.accountId && input.accountId !== accountId && !isManager) throw new DomainError('PERMISSION_DENIED');
-    const question = { accountId: input.accountId ?? accountId, right: input.right, productId: input.productId, resourceId: input.resourceId, at: now };
-    const decision = decide(facts, question);
-    // A product that the asker may not know of answers like one that is granted to nobody.
-    const isHidden = decision.refusal === 'product_unknown' && !isManager && !visibleProducts(facts, accountId, now).has(input.productId);
-    return { facts, question, decision: isHidden ? { ...decision, refusal: 'no_grant' } : decision, isManager };
+  /** The facts to answer from: those of now, or of an instant in the past. */
+  private async accessAt(organizationId: OrganizationId, about: About, present: OrganizationAccess, past: string | undefined, { now }: QueryContext): Promise<{ access: OrganizationAccess; at: Date }> {
+    if (past === undefined) return { access: present, at: now };
+    const at = new Date(past);
+    checkInstant(at, now);
+    return { access: await loadPastAccess(this.rpc, organizationId, at, about), at };
   }
 
   /** Names of the people of the organization. An explanation without them is still one: identity need not be there. */
-  private async names(organizationId: `org_${string}`, { call }: QueryContext): Promise<Map<string, string>> {
+  private async names(organizationId: OrganizationId, { call }: QueryContext): Promise<Map<string, string>> {
     const people = await this.rpc.call(listRecipients, { organizationId }, { for: call }).catch(() => ({ data: [] }));
     return new Map(people.data.map(({ accountId, name }) => [accountId, name]));
   }
+}
+
+const everyTeam: MaySee = () => true;
+
+/** Whoever does not manage people asks about themselves only. */
+function mayAskAbout(access: OrganizationAccess, accountId: AccountId | undefined, context: MemoryContext): void {
+  if (accountId && accountId !== context.accountId && !access.may(context.accountId, 'member:manage')) throw new DomainError('PERMISSION_DENIED');
+}
+
+function questionOf(access: OrganizationAccess, { accountId, right, productId, resourceId }: Omit<Input<typeof checkAccess>, 'organizationId'>, context: MemoryContext, at: Date): Question {
+  mayAskAbout(access, accountId, context);
+  return { accountId: accountId ?? context.accountId, right, productId, resourceId, at };
+}
+
+/** Whoever does not manage people is told of their own teams only (C-TEAM-17). */
+function teamsFor(access: OrganizationAccess, { accountId, now }: MemoryContext): MaySee {
+  if (access.may(accountId, 'member:manage')) return everyTeam;
+  const own = access.grants.teamsOf(accountId, now.getTime());
+  return (teamId) => own.has(teamId);
+}
+
+/** A product, or something in it, that the asker may not know of answers like one that is granted to nobody. */
+function forEyes(access: OrganizationAccess, { productId, resourceId }: Question, decision: Decision, present: OrganizationAccess, { accountId, now }: MemoryContext): Decision {
+  if (decision.allowed || present.may(accountId, 'member:manage')) return decision;
+  const isHidden = decision.refusal === 'product_unknown' || decision.refusal === 'resource_unknown';
+  if (!isHidden || (present === access && resourceId === undefined && present.visibleProducts(accountId, now).has(productId))) return decision;
+  return { ...decision, refusal: 'no_grant' };
+}
+
+function describeHolding(access: OrganizationAccess, accountId: AccountId, holding: Holding, at: Date, maySee: MaySee): RightsRow {
+  const { product, resource, rights } = holding;
+  const person = access.people.find(accountId)!;
+  const isByRole = resource === undefined && person.role !== 'external' && person.role !== 'collaborator';
+  const isOwned = resource !== undefined && access.products.pathOf(resource).some(({ ownerAccountId }) => ownerAccountId === accountId);
+  const through: Source[] = [
+    ...(isByRole ? [{ via: 'role' as const, role: person.role }] : []),
+    ...(isOwned && rights.list().some(isContentRight) ? [{ via: 'owner' as const }] : []),
+    ...inOrder(access.grantsOn(accountId, holding, at).flatMap(({ isCut, grant, teams }) => (isCut ? [] : [{ via: 'grant' as const, grant, teams }]))).map((chain) => describeGrant(access, chain, maySee)),
+  ];
+  return {
+    productId: product.productId, type: product.type, name: product.name, isBlocked: product.isBlocked, isByRole, rights: rights.list(), through,
+    resource: resource ? { resourceId: resource.resourceId, kind: resource.kind, name: resource.name, parentId: resource.parentId } : null,
+  };
+}
+
+/** A product before what is in it. */
+const placeOf = ({ product, resource }: Holding): string => `${product.productId} ${resource?.resourceId ?? ''}`;
+
+/** The rows after the cursor, which is the place of the last one of the page before. */
+function pageOf<T, R>(sorted: readonly T[], limit: number, cursor: string | undefined, place: (row: T) => string, describe: (row: T) => R): { data: R[]; nextCursor: string | null } {
+  const after = cursor === undefined ? undefined : Buffer.from(cursor, 'base64url').toString();
+  const start = after === undefined ? 0 : sorted.findIndex((row) => place(row) > after);
+  const rows = start < 0 ? [] : sorted.slice(start, start + limit);
+  const isLast = start < 0 || start + limit >= sorted.length;
+  return { data: rows.map(describe), nextCursor: isLast ? null : Buffer.from(place(rows.at(-1)!)).toString('base64url') };
 }

@@ -1,9 +1,11 @@
-import type { AccessFacts } from '@cordee/access/access-facts';
 import type { Chain, Decision, Question } from '@cordee/access/decide';
+import type { OrganizationAccess } from '@cordee/access/organization-access';
 import type { Output } from '@cordee/contracts/contract';
 import type { explainAccess } from '@cordee/contracts/teams/access';
 import type { Locale } from '@cordee/contracts/values';
+import { describeGrant, inOrder, type MaySee } from './describe-sources.ts';
 import { explanationTexts } from './explanation-texts.ts';
+import type { GivenGrant } from './select-given-grants.ts';
 
 export type Explanation = Output<typeof explainAccess>;
 type ChainView = Explanation['chains'][number];
@@ -11,41 +13,41 @@ type ChainView = Explanation['chains'][number];
 /** What whoever asks may be told. */
 export interface Asker {
   language: Locale;
-  maySee: (teamId: `team_${string}`) => boolean;
+  maySee: MaySee;
   /** The name of who gave a grant; undefined when it is not for the asker, or not known. */
   nameOf: (giver: string) => string | undefined;
 }
 
-/** A decision in sentences: every chain that gives the right, or why not. What decides and what explains is one function; this only words it (ACC-2, C-TEAM-17). */
-export function explainDecision(facts: AccessFacts, question: Question, decision: Decision, asker: Asker): Explanation {
+/**
+ * A decision in sentences: every chain that gives the right, or why not. What decides and what explains is one function; this only words it
+ * (ACC-2, C-TEAM-17).
+ */
+export function explainDecision(access: OrganizationAccess, question: Question, decision: Decision, given: ReadonlyMap<string, GivenGrant>, asker: Asker): Explanation {
   const texts = explanationTexts[asker.language];
-  const chains = decision.chains.map((chain) => viewChain(facts, question, chain, asker));
-  const isCapped = decision.allowed && question.right === 'change' && facts.people.people.some(({ accountId, role }) => accountId === question.accountId && role === 'external');
-  const sentences = decision.refusal ? [texts.refused[decision.refusal]] : [texts.allowed, ...chains.map(({ text }) => text), ...(isCapped ? [texts.ownFilesOnly] : [])];
-  return { isAllowed: decision.allowed, chains, refusal: decision.refusal, text: sentences.join(' ') };
+  const chains = inOrder(decision.chains).map((chain) => viewChain(access, question, chain, given, asker));
+  const sentences = decision.refusal ? [texts.refused[decision.refusal]] : [texts.allowed, ...chains.map(({ text }) => text), ...(decision.isOwnFilesOnly ? [texts.ownFilesOnly] : [])];
+  return { isAllowed: decision.allowed, isOwnFilesOnly: decision.isOwnFilesOnly, chains, refusal: decision.refusal, at: question.at.toISOString(), text: sentences.join(' ') };
 }
 
-function viewChain(facts: AccessFacts, question: Question, chain: Chain, asker: Asker): ChainView {
+function viewChain(access: OrganizationAccess, question: Question, chain: Chain, given: ReadonlyMap<string, GivenGrant>, asker: Asker): ChainView {
   const texts = explanationTexts[asker.language];
   if (chain.via === 'role') return { via: 'role', role: chain.role, text: texts.role[chain.role] };
   if (chain.via === 'owner') return { via: 'owner', text: texts.owner };
-  const { grantId, holder, object, right, givenBy, givenAt, endsAt } = chain.grant;
-  const teams = chain.teams.filter(asker.maySee).map((teamId) => ({ teamId, name: facts.grants.teams.find((team) => team.teamId === teamId)!.name }));
-  return { via: 'grant', grantId, holder, object, right, teams, givenBy, givenAt, endsAt, text: sentencesOf(chain, question, teams, asker).join(' ') };
-}
-
-function sentencesOf({ grant, teams: path }: Extract<Chain, { via: 'grant' }>, question: Question, teams: readonly { teamId: string; name: string }[], asker: Asker): string[] {
-  const texts = explanationTexts[asker.language];
-  const given = { on: dateIn(asker.language, grant.givenAt), by: asker.nameOf(grant.givenBy) };
-  const name = (teamId: string | undefined): string | undefined => teams.find((team) => team.teamId === teamId)?.name;
-  const first = name(path[0]);
-  return [
-    ...(grant.holder.kind === 'account' ? [texts.direct(given)] : []),
-    ...(grant.holder.kind === 'organization' ? [texts.organization(given)] : []),
-    ...(grant.holder.kind === 'team' ? [texts.team(given, name(grant.holder.teamId))] : []),
-    ...(path.length > 1 && first ? [texts.through(first)] : []),
-    ...(grant.endsAt && new Date(grant.endsAt) > question.at ? [texts.endsOn(dateIn(asker.language, grant.endsAt))] : []),
+  const source = describeGrant(access, chain, asker.maySee);
+  // A grant that was given this very moment may be known here before its row is read.
+  const { givenBy, givenAt, reason } = given.get(source.grantId) ?? { givenBy: '', givenAt: question.at.toISOString(), reason: null };
+  const how = { on: dateIn(asker.language, givenAt), by: asker.nameOf(givenBy) };
+  const name = (teamId: string | undefined): string | undefined => source.teams.find((team) => team.teamId === teamId)?.name;
+  const { holder } = source;
+  const first = name(chain.teams[0]);
+  const sentences = [
+    ...(holder.kind === 'account' ? [texts.direct(how)] : []),
+    ...(holder.kind === 'organization' ? [texts.organization(how)] : []),
+    ...(holder.kind === 'team' ? [texts.team(how, name(holder.teamId))] : []),
+    ...(chain.teams.length > 1 && first ? [texts.through(first)] : []),
+    ...(source.endsAt ? [texts.endsOn(dateIn(asker.language, source.endsAt))] : []),
   ];
+  return { ...source, givenBy, givenAt, reason, text: sentences.join(' ') };
 }
 
 const tags: Record<Locale, string> = { de: 'de-CH', fr: 'fr-CH', it: 'it-CH', en: 'en-GB', es: 'es-ES' };

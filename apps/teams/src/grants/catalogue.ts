@@ -1,16 +1,13 @@
-import { listProductTypes } from '@cordee/contracts/products/product-type';
+import { getCatalogue } from '@cordee/contracts/products/product-type';
 import type { Output } from '@cordee/contracts/contract';
-import { describeResource } from '@cordee/contracts/products/product';
 import type { RpcClient } from '@cordee/messaging/rpc-client';
-import { DomainError } from '@cordee/contracts/domain-error';
 
-type ProductType = Output<typeof listProductTypes>['data'][number];
-type Resource = Output<typeof describeResource>;
+export type ProductType = Output<typeof getCatalogue>['data'][number];
 
-/** The catalogue changes with a release of products; a copy this old is asked for anew. */
+/** A change of the catalogue is heard of by one replica; the others ask anew for a copy this old. */
 const MAX_AGE_MS = 60_000;
 
-/** What products says of product types and resources. The types are kept for a while. */
+/** What products says of product types, retired ones too; kept for a while. */
 export class Catalogue {
   private copy: { types: Promise<Map<string, ProductType>>; since: number } | undefined;
 
@@ -27,16 +24,13 @@ export class Catalogue {
     }
   }
 
-  /** A resource of an organization; undefined when there is none of this id. */
-  async resource(organizationId: `org_${string}`, resourceId: `res_${string}`): Promise<Resource | undefined> {
-    return this.rpc.call(describeResource, { organizationId, resourceId }).catch((error: unknown) => {
-      if (error instanceof DomainError && error.code === 'RESOURCE_NOT_FOUND') return undefined;
-      throw error;
-    });
+  /** Drops the copy of the types: the next question asks for them anew. */
+  forget(): void {
+    this.copy = undefined;
   }
 
   private async load(): Promise<Map<string, ProductType>> {
-    const { data } = await this.rpc.call(listProductTypes, {});
+    const { data } = await this.rpc.call(getCatalogue, {});
     return new Map(data.map((type) => [type.key, type]));
   }
 }

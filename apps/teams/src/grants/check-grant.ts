@@ -1,61 +1,67 @@
-import type { AccessFacts } from '@cordee/access/access-facts';
-import { isNeverForExternals } from '@cordee/access/decide';
-import { DomainError } from '@cordee/contracts/domain-error';
-import type { GrantObject } from '@cordee/contracts/teams/grant-facts';
-import type { Catalogue } from './catalogue.ts';
-import type { GrantRequest } from './give-grants.ts';
+import type { OrganizationAccess } from '@cordee/access/organization-access';
+import { isNeverForExternals } from '@cordee/access/rights';
+import type { DomainError } from '@cordee/contracts/domain-error';
+import type { GrantHolder, GrantObject } from '@cordee/contracts/teams/grant-facts';
+import { refusal } from '../refusal.ts';
+import type { Catalogue, ProductType } from './catalogue.ts';
 
-/** A request and where it stands in the input. */
-export type PlacedRequest = GrantRequest & { pointer: string };
-
-/** Whether rights can be given: to whom, on what, and whether products of that type have them. What it needs of others is asked before the first write. */
-export class GrantChecks {
-  constructor(
-    private readonly facts: AccessFacts,
-    private readonly catalogue: Catalogue,
-  ) {}
-
-  get peopleIds(): ReadonlySet<string> {
-    return new Set(this.facts.people.people.map(({ accountId }) => accountId));
-  }
-
-  async check(requests: readonly PlacedRequest[], now: Date): Promise<void> {
-    // Several rights on one thing ask about it once.
-    const rights = new Map<string, Promise<readonly string[]>>();
-    for (const request of requests) {
-      this.checkHolder(request);
-      if (request.endsAt !== null && new Date(request.endsAt) <= now) throw refuse('GRANT_ENDS_IN_PAST', `${request.pointer}/endsAt`, 'is over already');
-      const thing = JSON.stringify(request.object);
-      if (!rights.has(thing)) rights.set(thing, this.rightsOn(request.object, request.pointer, now));
-    }
-    await Promise.all(rights.values());
-    for (const { object, right, pointer } of requests) {
-      if (!(await rights.get(JSON.stringify(object))!).includes(right)) throw refuse('RIGHT_UNKNOWN', pointer, `there is no right ${right} on this`);
-    }
-  }
-
-  private checkHolder({ holder, right, pointer }: PlacedRequest): void {
-    if (holder.kind !== 'account') return;
-    const person = this.facts.people.people.find(({ accountId }) => accountId === holder.accountId);
-    if (!person) throw refuse('PERSON_UNKNOWN', `${pointer}/holder/accountId`, 'does not belong to the organization');
-    if (person.role === 'external' && isNeverForExternals(right)) throw refuse('RIGHT_NOT_FOR_EXTERNALS', `${pointer}/right`, 'is never given to an external');
-  }
-
-  /** The rights that can be given on a thing: all of its type on a product, on a resource those of its kind. */
-  private async rightsOn(object: GrantObject, pointer: string, now: Date): Promise<readonly string[]> {
-    if (object.kind === 'product_type') {
-      const type = await this.catalogue.type(object.type, now);
-      if (!type) throw refuse('PRODUCT_TYPE_UNKNOWN', `${pointer}/object/type`, 'is not in the catalogue');
-      return type.rights;
-    }
-    const product = this.facts.products.products.find(({ productId }) => productId === object.productId);
-    if (!product) throw refuse('PRODUCT_NOT_FOUND', `${pointer}/object/productId`, 'is no product of this organization');
-    const type = await this.catalogue.type(product.type, now);
-    if (object.kind === 'product') return type?.rights ?? [];
-    const resource = await this.catalogue.resource(this.facts.people.organizationId, object.resourceId);
-    if (resource?.productId !== object.productId) throw refuse('RESOURCE_NOT_FOUND', `${pointer}/object/resourceId`, 'is no resource of this product');
-    return type?.resourceRights.find(({ kind }) => kind === resource.kind)?.rights ?? [];
-  }
+/** What a check looks at: people and products of the organization, and the catalogue. */
+export interface GrantSubject {
+  access: Pick<OrganizationAccess, 'people' | 'products'>;
+  catalogue: Catalogue;
 }
 
-const refuse = (code: string, pointer: string, detail: string): DomainError => new DomainError(code, { errors: [{ pointer, detail, code: code.toLowerCase() }] });
+/** A right somebody wants to give, and where it stands in the input. Without a right it is asked whether holder and object are there; without a holder, only the object. */
+export interface PlacedRequest {
+  holder?: GrantHolder | undefined;
+  object: GrantObject;
+  right: string | null;
+  endsAt: string | null;
+  pointer: string;
+}
+
+type Rights = readonly string[] | DomainError;
+
+/** Why each of the rights cannot be given: to whom, on what, and whether products of that type have them; undefined where it can. Whether a team is there is not asked. */
+export async function judgeGrants(subject: GrantSubject, requests: readonly PlacedRequest[], now: Date): Promise<(DomainError | undefined)[]> {
+  const types = new Map<string, ProductType | undefined>();
+  for (const key of new Set(requests.map(({ object }) => typeKeyOf(subject, object)))) if (key !== undefined) types.set(key, await subject.catalogue.type(key, now));
+  return requests.map((request) => {
+    const { right, pointer } = request;
+    const wrong = refuseHolder(subject, request) ?? (request.endsAt !== null && new Date(request.endsAt) <= now ? refusal('GRANT_ENDS_IN_PAST', `${pointer}/endsAt`, 'is over already') : undefined);
+    if (wrong) return wrong;
+    const rights = rightsOn(subject, types.get(typeKeyOf(subject, request.object) ?? ''), request);
+    if (!isList(rights)) return rights;
+    return right === null || rights.includes(right) ? undefined : refusal('RIGHT_UNKNOWN', pointer, `there is no right ${right} on this`);
+  });
+}
+
+/** Refuses what cannot be given. */
+export async function checkGrants(subject: GrantSubject, requests: readonly PlacedRequest[], now: Date): Promise<void> {
+  for (const refused of await judgeGrants(subject, requests, now)) if (refused) throw refused;
+}
+
+function refuseHolder({ access }: GrantSubject, { holder, right, pointer }: PlacedRequest): DomainError | undefined {
+  if (holder?.kind !== 'account') return undefined;
+  const person = access.people.find(holder.accountId);
+  if (!person) return refusal('PERSON_UNKNOWN', `${pointer}/holder/accountId`, 'does not belong to the organization');
+  const isCapped = person.role === 'external' && right !== null && isNeverForExternals(right);
+  return isCapped ? refusal('RIGHT_NOT_FOR_EXTERNALS', `${pointer}/right`, 'is never given to an external') : undefined;
+}
+
+const typeKeyOf = ({ access }: GrantSubject, object: GrantObject): string | undefined => (object.kind === 'product_type' ? object.type : access.products.product(object.productId)?.type);
+
+/** The rights that can be given on a thing: all of its type on a product, on a resource those of its kind. */
+function rightsOn({ access }: GrantSubject, type: ProductType | undefined, { object, pointer }: PlacedRequest): Rights {
+  if (object.kind === 'product_type') return type?.rights ?? refusal('PRODUCT_TYPE_UNKNOWN', `${pointer}/object/type`, 'is not in the catalogue');
+  if (!access.products.product(object.productId)) return refusal('PRODUCT_NOT_FOUND', `${pointer}/object/productId`, 'is no product of this organization');
+  if (object.kind === 'product') return type?.rights ?? [];
+  const resource = access.products.resource(object.resourceId);
+  if (resource?.productId !== object.productId) return refusal('RESOURCE_NOT_FOUND', `${pointer}/object/resourceId`, 'is no resource of this product');
+  return kindOf(type, resource.kind)?.rights ?? [];
+}
+
+/** What the catalogue says of a kind of resource; kinds that are no longer sold go on. */
+export const kindOf = (type: ProductType | undefined, kind: string) => [...(type?.resourceRights ?? []), ...(type?.retiredKinds ?? [])].find((each) => each.kind === kind);
+
+const isList = (rights: Rights): rights is readonly string[] => Array.isArray(rights);

@@ -1,15 +1,20 @@
 import type { GrantHolder, GrantObject } from '@cordee/contracts/teams/grant-facts';
+import { idOrNull, uuidOrNull } from '../sql-values.ts';
 
-/** A holder and an object as columns: of each kind, its own ones are set and the others null. */
-export interface GrantColumns {
+/** A holder as columns: its own one is set and the other null. */
+export interface HolderColumns {
   holderAccountId?: `acc_${string}` | null | undefined;
   holderTeamId?: `team_${string}` | null | undefined;
+}
+
+/** A holder and an object as columns: of each kind, its own ones are set and the others null. */
+export interface GrantColumns extends HolderColumns {
   productType?: string | null | undefined;
   productId?: `prd_${string}` | null | undefined;
   resourceId?: `res_${string}` | null | undefined;
 }
 
-export function holderOf({ holderAccountId, holderTeamId }: GrantColumns): GrantHolder {
+export function holderOf({ holderAccountId, holderTeamId }: HolderColumns): GrantHolder {
   if (holderAccountId) return { kind: 'account', accountId: holderAccountId };
   return holderTeamId ? { kind: 'team', teamId: holderTeamId } : { kind: 'organization' };
 }
@@ -19,13 +24,39 @@ export function objectOf({ productType, productId, resourceId }: GrantColumns): 
   return resourceId ? { kind: 'resource', productId: productId!, resourceId } : { kind: 'product', productId: productId! };
 }
 
-export const columnsOf = ({ holder, object, right }: { holder: GrantHolder; object: GrantObject; right: string }) => ({
+/** The columns of a holder as a row of the database has them. */
+export interface HolderRow {
+  holder_account_id: string | null;
+  holder_team_id: string | null;
+}
+
+export const holderOfRow = (row: HolderRow): GrantHolder => holderOf({ holderAccountId: idOrNull('acc', row.holder_account_id), holderTeamId: idOrNull('team', row.holder_team_id) });
+
+/** The columns of an object as a row of the database has them. */
+export interface ObjectRow {
+  product_type: string | null;
+  product_id: string | null;
+  resource_id: string | null;
+}
+
+export const objectOfRow = (row: ObjectRow): GrantObject => objectOf({ productType: row.product_type, productId: idOrNull('prd', row.product_id), resourceId: idOrNull('res', row.resource_id) });
+
+/** A holder as values for the columns. */
+export const holderColumns = (holder: GrantHolder) => ({
   holderKind: holder.kind,
-  holderAccountId: holder.kind === 'account' ? holder.accountId : null,
-  holderTeamId: holder.kind === 'team' ? holder.teamId : null,
+  holderAccountId: holder.kind === 'account' ? uuidOrNull(holder.accountId) : null,
+  holderTeamId: holder.kind === 'team' ? uuidOrNull(holder.teamId) : null,
+});
+
+/** What a grant is of, as values for the columns. */
+export const columnsOf = ({ holder, object, right }: { holder: GrantHolder; object: GrantObject; right: string }) => ({
+  ...holderColumns(holder),
   objectKind: object.kind,
   productType: object.kind === 'product_type' ? object.type : null,
-  productId: object.kind === 'product_type' ? null : object.productId,
-  resourceId: object.kind === 'resource' ? object.resourceId : null,
+  productId: object.kind === 'product_type' ? null : uuidOrNull(object.productId),
+  resourceId: object.kind === 'resource' ? uuidOrNull(object.resourceId) : null,
   accessRight: right,
 });
+
+/** The same as columns of a record set. */
+export const columnRecord = `"holderKind" text, "holderAccountId" uuid, "holderTeamId" uuid, "objectKind" text, "productType" text, "productId" uuid, "resourceId" uuid, "accessRight" text`;

@@ -1,14 +1,16 @@
 import { AccessCopy } from '@cordee/access/access-copy';
-import { endGrant, giveGrant } from '@cordee/contracts/teams/grant';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
+import * as contract from '@cordee/contracts/teams/grant';
 import { Handles, type CommandContext } from '@cordee/service/handles';
-import { LockMode } from '@mikro-orm/postgresql';
 import { Controller, Inject } from '@nestjs/common';
-import { findTeam } from '../teams/find-team.ts';
+import { refusal } from '../refusal.ts';
+import { keepTeams } from '../teams/find-team.ts';
 import { Catalogue } from './catalogue.ts';
-import { GrantChecks } from './check-grant.ts';
-import { findStanding, giveGrants } from './give-grants.ts';
+import { checkGrants } from './check-grant.ts';
+import { endGrants } from './end-grants.ts';
+import { giveGrants } from './give-grants.ts';
+import { giveManyGrants } from './give-many-grants.ts';
 import { Grant } from './grant.entity.ts';
 
 @Controller()
@@ -18,21 +20,29 @@ export class GrantCommands {
     @Inject(Catalogue) private readonly catalogue: Catalogue,
   ) {}
 
-  @Handles(giveGrant)
-  async giveGrant({ organizationId, ...request }: Input<typeof giveGrant>, context: CommandContext): Promise<Output<typeof giveGrant>> {
-    const checks = new GrantChecks(await this.access.facts(organizationId), this.catalogue);
-    await checks.check([{ ...request, pointer: '' }], context.now);
-    if (request.holder.kind === 'team') await findTeam(context.em, organizationId, request.holder.teamId, { for: 'use' });
-    await giveGrants(context, organizationId, context.accountId, [request]);
-    return (await findStanding(context, organizationId, request)).view();
+  @Handles(contract.giveGrant)
+  async giveGrant({ organizationId, ...request }: Input<typeof contract.giveGrant>, context: CommandContext): Promise<Output<typeof contract.giveGrant>> {
+    const { em, now, accountId } = context;
+    const { holder } = request;
+    await checkGrants(await this.subject(organizationId), [{ ...request, pointer: '' }], now);
+    if (holder.kind === 'team' && (await keepTeams(em, organizationId, [holder.teamId])).size === 0) throw refusal('TEAM_NOT_FOUND', '/holder/teamId', 'is no team of this organization');
+    const [given] = await giveGrants(context, organizationId, accountId, [request]);
+    return (await em.findOneOrFail(Grant, { organizationId, id: given!.grantId })).view();
   }
 
-  @Handles(endGrant)
-  async endGrant({ organizationId, grantId }: Input<typeof endGrant>, { em, now, accountId, publish }: CommandContext): Promise<Output<typeof endGrant>> {
-    const grant = await em.findOne(Grant, { organizationId, id: grantId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
-    if (!grant) throw new DomainError('GRANT_NOT_FOUND');
-    const ended = grant.end(now, accountId);
-    if (ended) await publish(ended);
+  @Handles(contract.giveGrants)
+  async giveGrants(input: Input<typeof contract.giveGrants>, context: CommandContext): Promise<Output<typeof contract.giveGrants>> {
+    return { results: await giveManyGrants(context, input, await this.subject(input.organizationId)) };
+  }
+
+  @Handles(contract.endGrant)
+  async endGrant({ organizationId, grantId }: Input<typeof contract.endGrant>, context: CommandContext): Promise<Output<typeof contract.endGrant>> {
+    if (!(await context.em.findOne(Grant, { organizationId, id: grantId }))) throw new DomainError('GRANT_NOT_FOUND');
+    await endGrants(context, { organizationId, id: grantId }, context.accountId);
     return {};
+  }
+
+  private async subject(organizationId: `org_${string}`) {
+    return { access: await this.access.of(organizationId, ['people', 'products']), catalogue: this.catalogue };
   }
 }

@@ -40,18 +40,14 @@ export class Grant extends GrantSchema.class {
     return fact(grantGiven, this.fact());
   }
 
-  /** Ends it, at its own end when that was earlier; undefined when it is ended already. */
-  end(now: Date, by: string): Fact<typeof grantEnded> | undefined {
-    if (this.endedAt) return undefined;
-    this.endedAt = this.endsAt && this.endsAt < now ? this.endsAt : now;
-    this.endedBy = by;
+  ended(): Fact<typeof grantEnded> {
     return fact(grantEnded, this.fact());
   }
 
   view(): GrantView {
     return {
       id: this.id, holder: holderOf(this), object: objectOf(this), right: this.accessRight, givenBy: this.givenBy, givenAt: this.givenAt.toISOString(),
-      endsAt: this.endsAt?.toISOString() ?? null, endedAt: this.endedAt?.toISOString() ?? null, reason: this.reason ?? null,
+      endsAt: this.endsAt?.toISOString() ?? null, endedAt: this.endedAt?.toISOString() ?? null, endedBy: this.endedBy ?? null, reason: this.reason ?? null,
     };
   }
 

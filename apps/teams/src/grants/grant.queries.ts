@@ -1,33 +1,53 @@
-import { listGrants } from '@cordee/contracts/teams/grant';
-import { getGrantFacts } from '@cordee/contracts/teams/grant-facts';
+import { AccessCopy } from '@cordee/access/access-copy';
 import type { Input, Output } from '@cordee/contracts/contract';
-import { toId, toUuid } from '@cordee/contracts/id';
-import { Handles, type QueryContext } from '@cordee/service/handles';
-import { Controller } from '@nestjs/common';
-import { holdsAt } from '../teams/memberships.ts';
-import { selectStandingGrants } from './select-grants.ts';
+import { DomainError } from '@cordee/contracts/domain-error';
+import { describeGrant, listGrants, previewGrant } from '@cordee/contracts/teams/grant';
+import { getGrantFacts } from '@cordee/contracts/teams/grant-facts';
+import { Answers, Handles, type MemoryContext, type QueryContext } from '@cordee/service/handles';
+import { Controller, Inject } from '@nestjs/common';
+import { refusal } from '../refusal.ts';
+import { Team } from '../teams/team.entity.ts';
+import { Catalogue } from './catalogue.ts';
+import { checkGrants } from './check-grant.ts';
+import { Grant } from './grant.entity.ts';
+import { previewGrant as preview } from './preview-grant.ts';
+import { selectFacts } from './select-facts.ts';
+import { readGrantPage } from './select-grants.ts';
 
 @Controller()
 export class GrantQueries {
+  constructor(
+    @Inject(AccessCopy) private readonly access: AccessCopy,
+    @Inject(Catalogue) private readonly catalogue: Catalogue,
+  ) {}
+
   @Handles(listGrants)
-  async listGrants({ organizationId }: Input<typeof listGrants>, { em, now }: QueryContext): Promise<Output<typeof listGrants>> {
-    return { data: await selectStandingGrants(em, now, organizationId) };
+  async listGrants(input: Input<typeof listGrants>, { em, now, accountId }: QueryContext): Promise<Output<typeof listGrants>> {
+    const isManager = (await this.access.people(input.organizationId)).may(accountId, 'team:manage');
+    const includeEnded = input.includeEnded === 'true';
+    if (includeEnded && !isManager) throw new DomainError('PERMISSION_DENIED');
+    return readGrantPage(em, now, { ...input, includeEnded, reaching: isManager ? undefined : accountId });
+  }
+
+  @Answers(previewGrant)
+  async previewGrant({ organizationId, ...wanted }: Input<typeof previewGrant>, { now }: MemoryContext): Promise<Output<typeof previewGrant>> {
+    const access = await this.access.of(organizationId);
+    const { holder } = wanted;
+    await checkGrants({ access, catalogue: this.catalogue }, [{ ...wanted, endsAt: null, pointer: '' }], now);
+    if (holder?.kind === 'team' && !access.grants.team(holder.teamId)) throw refusal('TEAM_NOT_FOUND', '/holder/teamId', 'is no team of this organization');
+    return preview(access, wanted, now);
+  }
+
+  @Handles(describeGrant)
+  async describeGrant({ organizationId, grantId }: Input<typeof describeGrant>, { em }: QueryContext): Promise<Output<typeof describeGrant>> {
+    const grant = await em.findOne(Grant, { organizationId, id: grantId });
+    if (!grant) throw new DomainError('GRANT_NOT_FOUND');
+    const team = grant.holderTeamId ? await em.findOne(Team, { organizationId, id: grant.holderTeamId }) : null;
+    return { ...grant.view(), teamName: team?.name ?? null };
   }
 
   @Handles(getGrantFacts)
-  async getGrantFacts({ organizationId }: Input<typeof getGrantFacts>, { em, now }: QueryContext): Promise<Output<typeof getGrantFacts>> {
-    const organization = toUuid(organizationId);
-    const teams = await em.execute<{ id: string; parent_id: string | null; name: string }[]>(`select id, parent_id, name from team where organization_id = ? and deleted_at is null`, [organization]);
-    const memberships = await em.execute<{ team_id: string; account_id: string; ends_at: string | null }[]>(
-      `select team_id, account_id, ends_at from team_membership where organization_id = ? and ${holdsAt} order by position`,
-      [organization, now],
-    );
-    const grants = await selectStandingGrants(em, now, organizationId);
-    return {
-      organizationId,
-      teams: teams.map((row) => ({ teamId: toId('team', row.id), parentId: row.parent_id ? toId('team', row.parent_id) : null, name: row.name })),
-      memberships: memberships.map((row) => ({ teamId: toId('team', row.team_id), accountId: toId('acc', row.account_id), endsAt: row.ends_at ? new Date(row.ends_at).toISOString() : null })),
-      grants: grants.map(({ id, holder, object, right, givenBy, givenAt, endsAt, reason }) => ({ grantId: id, holder, object, right, givenBy, givenAt, endsAt, reason })),
-    };
+  async getGrantFacts(input: Input<typeof getGrantFacts>, { em, now }: QueryContext): Promise<Output<typeof getGrantFacts>> {
+    return selectFacts(em, now, input);
   }
 }

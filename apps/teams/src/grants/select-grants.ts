@@ -1,40 +1,76 @@
 import { toId, toUuid } from '@cordee/contracts/id';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import * as z from 'zod';
+import { readCursor, writeCursor } from '../list-cursor.ts';
+import { instantOf, instantOrNull } from '../sql-values.ts';
 import { holdsAt } from '../teams/memberships.ts';
-import { holderOf, objectOf, type GrantColumns } from './grant-columns.ts';
+import { reachingHolders } from './reaching-holders.ts';
+import { holderOfRow, objectOfRow, type HolderRow, type ObjectRow } from './grant-columns.ts';
 import type { GrantView } from './grant.entity.ts';
 
-interface GrantRow {
+interface GrantRow extends HolderRow, ObjectRow {
   id: string;
-  holder_account_id: string | null;
-  holder_team_id: string | null;
-  product_type: string | null;
-  product_id: string | null;
-  resource_id: string | null;
   access_right: string;
   given_by: string;
   given_at: string;
   ends_at: string | null;
+  ended_at: string | null;
+  ended_by: string | null;
   reason: string | null;
 }
 
-/** The grants of an organization that hold at the instant, oldest first. */
-export async function selectStandingGrants(em: EntityManager, now: Date, organizationId: `org_${string}`): Promise<GrantView[]> {
-  const rows = await em.execute<GrantRow[]>(
-    `select id, holder_account_id, holder_team_id, product_type, product_id, resource_id, access_right, given_by, given_at, ends_at, reason
-     from access_grant where organization_id = ? and ${holdsAt} order by id`,
-    [toUuid(organizationId), now],
-  );
-  return rows.map((row) => ({
-    id: toId('grt', row.id), holder: holderOf(toColumns(row)), object: objectOf(toColumns(row)), right: row.access_right, givenBy: row.given_by, givenAt: new Date(row.given_at).toISOString(),
-    endsAt: row.ends_at ? new Date(row.ends_at).toISOString() : null, endedAt: null, reason: row.reason,
-  }));
+export interface GrantFilter {
+  organizationId: `org_${string}`;
+  limit: number;
+  cursor?: string | undefined;
+  /** An account, a team, or `organization`. */
+  holder?: string | undefined;
+  /** A product, a resource, or the key of a product type. */
+  object?: string | undefined;
+  right?: string | undefined;
+  includeEnded?: boolean;
+  /** Only what reaches this person: their own, that of their teams and what these stand in, that of the whole organization. */
+  reaching?: `acc_${string}` | undefined;
 }
 
-const toColumns = (row: GrantRow): GrantColumns => ({
-  holderAccountId: row.holder_account_id && toId('acc', row.holder_account_id),
-  holderTeamId: row.holder_team_id && toId('team', row.holder_team_id),
-  productType: row.product_type,
-  productId: row.product_id && toId('prd', row.product_id),
-  resourceId: row.resource_id && toId('res', row.resource_id),
-} as GrantColumns);
+/** Grants of an organization, oldest first, and the cursor of the page after. */
+export async function readGrantPage(em: EntityManager, now: Date, filter: GrantFilter): Promise<{ data: GrantView[]; nextCursor: string | null }> {
+  const { organizationId, limit, cursor, holder, object, right, includeEnded, reaching } = filter;
+  const conditions = ['organization_id = ?'];
+  const parameters: unknown[] = [toUuid(organizationId)];
+  const where = (condition: string, ...values: unknown[]): void => {
+    conditions.push(condition);
+    parameters.push(...values);
+  };
+  if (cursor !== undefined) where('id > ?', readCursor(z.uuid(), cursor));
+  if (!includeEnded) where(holdsAt, now);
+  if (holder) where(...holderCondition(holder));
+  if (object) where(...objectCondition(object));
+  if (right) where('access_right = ?', right);
+  if (reaching) {
+    const { sql, parameters: values } = reachingHolders(organizationId, reaching, now);
+    where(sql, ...values);
+  }
+  const rows = await em.execute<GrantRow[]>(
+    `select id, holder_account_id, holder_team_id, product_type, product_id, resource_id, access_right, given_by, given_at, ends_at, ended_at, ended_by, reason
+     from access_grant where ${conditions.join(' and ')} order by id limit ?`,
+    [...parameters, limit + 1],
+  );
+  return { data: rows.slice(0, limit).map(viewOf), nextCursor: rows.length > limit ? writeCursor(rows[limit - 1]!.id) : null };
+}
+
+function holderCondition(holder: string): [string, ...unknown[]] {
+  if (holder.startsWith('acc_')) return ['holder_account_id = ?', toUuid(holder as `acc_${string}`)];
+  return holder.startsWith('team_') ? ['holder_team_id = ?', toUuid(holder as `team_${string}`)] : [`holder_kind = 'organization'`];
+}
+
+/** Ids have digits, keys of product types have none. */
+function objectCondition(object: string): [string, ...unknown[]] {
+  if (/^prd_\d/.test(object)) return [`object_kind = 'product' and product_id = ?`, toUuid(object as `prd_${string}`)];
+  return /^res_\d/.test(object) ? ['resource_id = ?', toUuid(object as `res_${string}`)] : ['product_type = ?', object];
+}
+
+const viewOf = (row: GrantRow): GrantView => ({
+  id: toId('grt', row.id), holder: holderOfRow(row), object: objectOfRow(row), right: row.access_right, givenBy: row.given_by, givenAt: instantOf(row.given_at),
+  endsAt: instantOrNull(row.ends_at), endedAt: instantOrNull(row.ended_at), endedBy: row.ended_by, reason: row.reason,
+});

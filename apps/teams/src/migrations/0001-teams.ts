@@ -1,7 +1,7 @@
 import { protectTenantTables } from '@cordee/outbox/tenant-tables';
 import { migration } from '@cordee/service/database/migration';
 
-/** Teams, memberships and grants. What has ended is kept: it explains who could do what, and when. */
+/** Teams, memberships, grants and restrictions. What has ended is kept: it explains who could do what, and when. Intervals are half-open, and a planned end counts as an end. */
 export const teams0001 = migration('0001_teams', `
 create table team (
   organization_id uuid not null,
@@ -11,6 +11,10 @@ create table team (
   name_fold text not null,
   colour text not null,
   parent_id uuid,
+  -- Until when it stands in its parent.
+  parent_ends_at timestamptz(3) check (parent_ends_at is null or parent_id is not null),
+  -- It gives nothing to externals.
+  is_members_only boolean not null,
   lead_account_id uuid,
   version integer not null default 1,
   created_at timestamptz(3) not null,
@@ -20,6 +24,29 @@ create table team (
 );
 create unique index team_name on team (organization_id, name_fold) where deleted_at is null;
 create index team_lead on team (organization_id, lead_account_id) where deleted_at is null and lead_account_id is not null;
+
+-- Where each team stood, and whom it was for: one standing row per living team, written by recordPlaces alone.
+create table team_place (
+  organization_id uuid not null,
+  team_id uuid not null,
+  position bigint generated always as identity,
+  parent_id uuid,
+  parent_ends_at timestamptz(3),
+  is_members_only boolean not null,
+  since timestamptz(3) not null,
+  until timestamptz(3),
+  primary key (organization_id, team_id, position),
+  foreign key (organization_id, team_id) references team (organization_id, id)
+);
+create unique index team_place_standing on team_place (organization_id, team_id) where until is null;
+create index team_place_due on team_place (parent_ends_at) where until is null and parent_ends_at is not null;
+
+-- What the leads of an organization's teams may do; no row: nothing.
+create table team_policy (
+  organization_id uuid primary key,
+  may_lead_manage_members boolean not null,
+  version integer not null default 1
+);
 
 create table team_membership (
   organization_id uuid not null,
@@ -35,6 +62,7 @@ create table team_membership (
   foreign key (organization_id, team_id) references team (organization_id, id)
 );
 create unique index team_membership_standing on team_membership (organization_id, team_id, account_id) where ended_at is null;
+create unique index team_membership_position on team_membership (organization_id, position);
 create index team_membership_account on team_membership (organization_id, account_id) where ended_at is null;
 create index team_membership_due on team_membership (ends_at) where ended_at is null and ends_at is not null;
 
@@ -64,9 +92,48 @@ create unique index access_grant_standing on access_grant
 create index access_grant_account on access_grant (organization_id, holder_account_id) where ended_at is null and holder_account_id is not null;
 create index access_grant_team on access_grant (organization_id, holder_team_id) where ended_at is null and holder_team_id is not null;
 create index access_grant_due on access_grant (ends_at) where ended_at is null and ends_at is not null;
+
+-- Nothing that is given further up reaches anybody on the resource, or in it, by way of the holder.
+create table restriction (
+  organization_id uuid not null,
+  position bigint generated always as identity,
+  holder_kind text not null check (holder_kind in ('account', 'team', 'organization')),
+  holder_account_id uuid check ((holder_account_id is not null) = (holder_kind = 'account')),
+  holder_team_id uuid check ((holder_team_id is not null) = (holder_kind = 'team')),
+  product_id uuid not null,
+  resource_id uuid not null,
+  -- What was given with it in the place of what is inherited.
+  grant_id uuid,
+  since timestamptz(3) not null,
+  -- When it is to end by itself.
+  ends_at timestamptz(3),
+  -- When it did end.
+  until timestamptz(3),
+  set_by text not null,
+  lifted_by text,
+  primary key (organization_id, position),
+  foreign key (organization_id, holder_team_id) references team (organization_id, id),
+  foreign key (organization_id, grant_id) references access_grant (organization_id, id)
+);
+create unique index restriction_standing on restriction (organization_id, resource_id, holder_kind, holder_account_id, holder_team_id) nulls not distinct where until is null;
+create index restriction_due on restriction (ends_at) where until is null and ends_at is not null;
+
+-- What owners of new resources of a product begin with, where the organization has chosen it; null: what the catalogue says again.
+create table default_right (
+  organization_id uuid not null,
+  product_id uuid not null,
+  resource_kind text not null,
+  access_rights text[],
+  version integer not null default 1,
+  primary key (organization_id, product_id, resource_kind)
+);
 ${protectTenantTables('teams', [
   { name: 'team', may: ['insert', 'update'] },
+  { name: 'team_place', may: ['insert', 'update'] },
+  { name: 'team_policy', may: ['insert', 'update'] },
   { name: 'team_membership', may: ['insert', 'update'] },
   { name: 'access_grant', may: ['insert', 'update'] },
+  { name: 'restriction', may: ['insert', 'update'] },
+  { name: 'default_right', may: ['insert', 'update'] },
 ])}
 `);

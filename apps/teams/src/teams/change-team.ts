@@ -1,23 +1,28 @@
-import { changeTeam } from '@cordee/contracts/teams/team';
+import type { People } from '@cordee/access/people';
 import type { Input } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
+import type * as contract from '@cordee/contracts/teams/team';
 import type { CommandContext } from '@cordee/service/handles';
-import { findTeam, flushTeam, lockTree } from './find-team.ts';
-import { selectMembers } from './memberships.ts';
+import { refusal } from '../refusal.ts';
+import { findTeam, lockTree, saveTeams } from './find-team.ts';
+import { selectMemberIds } from './memberships.ts';
+import { checkParentEnd } from './parent-end.ts';
 import type { TeamView } from './team.entity.ts';
 import { checkPlace } from './team-tree.ts';
 
-/** Changes a team; its children move with it. */
-export async function applyTeamChange({ em, now, publish }: CommandContext, input: Input<typeof changeTeam>): Promise<TeamView> {
+/** Changes a team; its children move with it. Externals in a team that becomes one for members only stay in it, and the answer says so. */
+export async function changeTeam(context: CommandContext, input: Input<typeof contract.changeTeam>, people: People): Promise<TeamView> {
+  const { em, now, publish } = context;
   const { organizationId, teamId, ifMatch, ...wanted } = input;
-  const tree = await lockTree(em, organizationId);
-  const team = await findTeam(em, organizationId, teamId, { for: 'change' });
+  const tree = await lockTree(context, organizationId);
+  const team = await findTeam(em, organizationId, teamId);
   if (ifMatch !== undefined && ifMatch !== team.version) throw new DomainError('VERSION_MISMATCH');
   if (wanted.parentId) checkPlace(tree, wanted.parentId, teamId);
-  const members = await selectMembers(em, now, organizationId, teamId);
-  if (wanted.leadAccountId && !members.includes(wanted.leadAccountId)) throw new DomainError('LEAD_NOT_IN_TEAM', { errors: [{ pointer: '/leadAccountId', detail: 'is not in the team', code: 'lead_not_in_team' }] });
+  checkParentEnd(wanted, wanted.parentId === undefined ? (team.parentId ?? null) : wanted.parentId, now);
+  const members = await selectMemberIds(em, now, organizationId, teamId);
+  if (wanted.leadAccountId && !members.includes(wanted.leadAccountId)) throw refusal('LEAD_NOT_IN_TEAM', '/leadAccountId', 'is not in the team');
   const changed = team.change(wanted);
-  await flushTeam(em);
+  await saveTeams(context, organizationId, [team]);
   if (changed) await publish(changed);
-  return team.view(members);
+  return team.view(members, (member) => people.find(member)?.role === 'external');
 }

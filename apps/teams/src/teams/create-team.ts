@@ -1,38 +1,58 @@
-import { createTeam } from '@cordee/contracts/teams/team';
+import type { People } from '@cordee/access/people';
 import type { Input } from '@cordee/contracts/contract';
-import { DomainError } from '@cordee/contracts/domain-error';
 import { newId } from '@cordee/contracts/id';
+import type * as contract from '@cordee/contracts/teams/team';
 import type { CommandContext } from '@cordee/service/handles';
-import type { GrantChecks } from '../grants/check-grant.ts';
+import { checkGrants, type GrantSubject } from '../grants/check-grant.ts';
 import { giveGrants } from '../grants/give-grants.ts';
-import { flushTeam, lockTree } from './find-team.ts';
+import { refusal } from '../refusal.ts';
+import { lockTree, saveTeams } from './find-team.ts';
 import { foldName } from './fold-name.ts';
-import { addMemberships, selectMembers } from './memberships.ts';
+import { addMemberships, selectMemberIds } from './memberships.ts';
+import { checkParentEnd } from './parent-end.ts';
 import { Team, type TeamView } from './team.entity.ts';
 import { checkPlace } from './team-tree.ts';
 
+type Wanted = Input<typeof contract.createTeam>;
+/** Who comes in, until when, and where the input names them. */
+type Arrival = Wanted['members'][number] & { pointer: string };
+
 /** Makes a team with its people and rights, all or nothing (TEAM-1). Others are asked before anything is locked. */
-export async function makeTeam(context: CommandContext, input: Input<typeof createTeam>, checks: GrantChecks): Promise<TeamView> {
+export async function createTeam(context: CommandContext, input: Wanted, subject: GrantSubject): Promise<TeamView> {
   const { em, now, accountId, publish } = context;
-  const { organizationId, name, colour, parentId, leadAccountId, accountIds } = input;
-  checkPeople(input, checks.peopleIds);
+  const { organizationId, name, colour, parentId, isMembersOnly, leadAccountId } = input;
+  const { people } = subject.access;
+  const arrivals = arrivalsOf(input);
+  checkArrivals(arrivals, people, isMembersOnly, now);
+  if (leadAccountId && !arrivals.some((arrival) => arrival.accountId === leadAccountId)) throw refusal('LEAD_NOT_IN_TEAM', '/leadAccountId', 'is not one of those who come in');
+  checkParentEnd(input, parentId, now);
   const holder = { kind: 'team' as const, teamId: newId('team', now) };
   const requests = input.grants.flatMap(({ object, rights, endsAt }, index) => rights.map((right) => ({ holder, object, right, endsAt, reason: null, pointer: `/grants/${index}` })));
-  await checks.check(requests, now);
+  await checkGrants(subject, requests, now);
 
-  const tree = await lockTree(em, organizationId);
+  const tree = await lockTree(context, organizationId);
   if (parentId) checkPlace(tree, parentId);
-  const team = em.create(Team, { organizationId, id: holder.teamId, name, nameFold: foldName(name), colour, parentId, leadAccountId, createdAt: now });
-  await flushTeam(em);
+  const parentEndsAt = input.parentEndsAt && new Date(input.parentEndsAt);
+  const team = em.create(Team, { organizationId, id: holder.teamId, name, nameFold: foldName(name), colour, parentId, parentEndsAt, isMembersOnly, leadAccountId, createdAt: now });
+  await saveTeams(context, organizationId, [team]);
   await publish(team.created());
-  const added = await addMemberships(em, now, { organizationId, teamId: team.id }, [...new Set(accountIds)].map((one) => ({ accountId: one, endsAt: null })));
+  const added = await addMemberships(em, now, { organizationId, teamId: team.id }, [...new Map(arrivals.map((arrival) => [arrival.accountId, arrival])).values()]);
   if (added.length > 0) await publish(team.membersChanged(added, []));
   await giveGrants(context, organizationId, accountId, requests);
-  return team.view(await selectMembers(em, now, organizationId, team.id));
+  return team.view(await selectMemberIds(em, now, organizationId, team.id), (member) => people.find(member)?.role === 'external');
 }
 
-function checkPeople({ accountIds, leadAccountId }: Input<typeof createTeam>, known: ReadonlySet<string>): void {
-  const strangers = accountIds.flatMap((accountId, index) => (known.has(accountId) ? [] : [{ pointer: `/accountIds/${index}`, detail: 'does not belong to the organization', code: 'person_unknown' }]));
-  if (strangers.length > 0) throw new DomainError('PERSON_UNKNOWN', { errors: strangers });
-  if (leadAccountId && !accountIds.includes(leadAccountId)) throw new DomainError('LEAD_NOT_IN_TEAM', { errors: [{ pointer: '/leadAccountId', detail: 'is not one of accountIds', code: 'lead_not_in_team' }] });
+const arrivalsOf = ({ accountIds, members }: Wanted): Arrival[] => [
+  ...accountIds.map((accountId, index) => ({ accountId, endsAt: null, pointer: `/accountIds/${index}` })),
+  ...members.map((member, index) => ({ ...member, pointer: `/members/${index}` })),
+];
+
+function checkArrivals(arrivals: readonly Arrival[], people: People, isMembersOnly: boolean, now: Date): void {
+  const refuse = (code: string, detail: string, isWrong: (arrival: Arrival) => boolean, at = ''): void => {
+    const wrong = arrivals.filter(isWrong);
+    if (wrong.length > 0) throw refusal(code, wrong.map(({ pointer }) => `${pointer}${at}`), detail);
+  };
+  refuse('PERSON_UNKNOWN', 'does not belong to the organization', ({ accountId }) => !people.find(accountId));
+  refuse('EXTERNAL_NOT_ALLOWED', 'is an external, and the team is for members only', ({ accountId }) => isMembersOnly && people.find(accountId)!.role === 'external');
+  refuse('MEMBERSHIP_ENDS_IN_PAST', 'is over already', ({ endsAt }) => endsAt !== null && new Date(endsAt) <= now, '/endsAt');
 }

@@ -2,22 +2,30 @@ import { DomainError } from '@cordee/contracts/domain-error';
 import type { CommandContext } from '@cordee/service/handles';
 import { LockMode } from '@mikro-orm/postgresql';
 import { endGrants } from '../grants/end-grants.ts';
-import { lockTree } from './find-team.ts';
+import { endRestrictions } from '../restrictions/end-restrictions.ts';
+import { lockTree, saveTeams } from './find-team.ts';
 import { endMemberships } from './memberships.ts';
+import { earlierEnd } from './parent-end.ts';
 import { Team } from './team.entity.ts';
 
-/** Deletes a team with all that hangs on it in one transaction: grants and memberships end, child teams move up to its parent (C-TEAM-04, C-TEAM-13). */
-export async function removeTeam(context: CommandContext, organizationId: `org_${string}`, teamId: `team_${string}`): Promise<void> {
+/** Deletes a team with all that hangs on it in one transaction: grants, restrictions and memberships end, child teams move up to its parent (C-TEAM-04, C-TEAM-13). */
+export async function deleteTeam(context: CommandContext, organizationId: `org_${string}`, teamId: `team_${string}`): Promise<void> {
   const { em, now, accountId, publish } = context;
-  await lockTree(em, organizationId);
+  await lockTree(context, organizationId);
   const team = await em.findOne(Team, { organizationId, id: teamId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
   if (!team) throw new DomainError('TEAM_NOT_FOUND');
   if (team.deletedAt) return;
 
   await endGrants(context, { organizationId, holderTeamId: teamId }, accountId);
+  await endRestrictions(context, organizationId, { teamId }, accountId);
   const removed = await endMemberships(em, now, organizationId, { teamId });
   if (removed.length > 0) await publish(team.membersChanged([], removed.map((membership) => membership.accountId)));
   const children = await em.find(Team, { organizationId, parentId: teamId, deletedAt: null }, { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { id: 'asc' } });
-  for (const moved of children.map((child) => child.change({ parentId: team.parentId ?? null }))) if (moved) await publish(moved);
-  await publish(team.delete(now));
+  const parentId = team.parentId ?? null;
+  // What reached a child until a date reaches it no longer than that.
+  const moved = children.map((child) => child.change({ parentId, parentEndsAt: parentId && (earlierEnd(child.parentEndsAt, team.parentEndsAt)?.toISOString() ?? null) }));
+  const deleted = team.delete(now);
+  await saveTeams(context, organizationId, [team, ...children]);
+  for (const fact of moved) if (fact) await publish(fact);
+  await publish(deleted);
 }

@@ -1,5 +1,5 @@
 import type { WorkContext } from '@cordee/service/work';
-import { endLapsedMemberships, selectMembers } from './memberships.ts';
+import { endLapsedMemberships, selectMemberIds } from './memberships.ts';
 import type { Team } from './team.entity.ts';
 
 type Context = Pick<WorkContext, 'em' | 'now' | 'publish'>;
@@ -8,7 +8,7 @@ type Context = Pick<WorkContext, 'em' | 'now' | 'publish'>;
 export async function announceLeaving({ em, now, publish }: Context, team: Team, removed: `acc_${string}`[]): Promise<void> {
   if (removed.length > 0) await publish(team.membersChanged([], removed));
   const lead = team.leadAccountId;
-  if (!lead || (await selectMembers(em, now, team.organizationId, team.id)).includes(lead)) return;
+  if (!lead || (await selectMemberIds(em, now, team.organizationId, team.id)).includes(lead)) return;
   await publish(team.change({ leadAccountId: null })!);
 }
 

@@ -1,5 +1,8 @@
 import { toId, toUuid } from '@cordee/contracts/id';
+import type { TeamMember } from '@cordee/contracts/teams/team';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import type * as z from 'zod';
+import { instantOf, instantOrNull, uuidList } from '../sql-values.ts';
 
 type OrganizationId = `org_${string}`;
 type TeamId = `team_${string}`;
@@ -28,21 +31,22 @@ export async function addMemberships(em: EntityManager, now: Date, team: { organ
   return rows.map((row) => toId('acc', row.account_id));
 }
 
-/** Which memberships: of a team, of a person, or of a person in a team; with `startedBefore` only those that began before it. */
+/** Which memberships: of a team, of people, or both; with `startedBefore` only those that began before it. */
 export interface Which {
   teamId?: TeamId;
-  accountId?: AccountId;
+  accountIds?: readonly AccountId[];
   startedBefore?: Date;
 }
 
 /** Ends memberships, in one statement. */
-export async function endMemberships(em: EntityManager, now: Date, organizationId: OrganizationId, which: Which): Promise<Membership[]> {
+export async function endMemberships(em: EntityManager, now: Date, organizationId: OrganizationId, { teamId, accountIds, startedBefore }: Which): Promise<Membership[]> {
+  const accounts = accountIds ? uuidList(accountIds) : null;
   const rows = await em.execute<{ team_id: string; account_id: string }[]>(
     `update team_membership set ended_at = least(ends_at, ?::timestamptz)
-     where organization_id = ? and team_id = coalesce(?::uuid, team_id) and account_id = coalesce(?::uuid, account_id)
+     where organization_id = ? and team_id = coalesce(?::uuid, team_id) and (?::uuid[] is null or account_id = any(?::uuid[]))
        and started_at < coalesce(?::timestamptz, 'infinity') and ended_at is null
      returning team_id, account_id`,
-    [now, toUuid(organizationId), which.teamId ? toUuid(which.teamId) : null, which.accountId ? toUuid(which.accountId) : null, which.startedBefore ?? null],
+    [now, toUuid(organizationId), teamId ? toUuid(teamId) : null, accounts, accounts, startedBefore ?? null],
   );
   return rows.map((row) => ({ teamId: toId('team', row.team_id), accountId: toId('acc', row.account_id) }));
 }
@@ -56,10 +60,20 @@ export async function endLapsedMemberships(em: EntityManager, now: Date, organiz
   return rows.map((row) => toId('acc', row.account_id));
 }
 
-/** Who is in a team. */
-export async function selectMembers(em: EntityManager, now: Date, organizationId: OrganizationId, teamId: TeamId): Promise<AccountId[]> {
-  const rows = await em.execute<{ account_id: string }[]>(`select account_id from team_membership where organization_id = ? and team_id = ? and ${holdsAt} order by position`, [
-    toUuid(organizationId), toUuid(teamId), now,
-  ]);
-  return rows.map((row) => toId('acc', row.account_id));
+/** Sets or clears the end of a standing membership. */
+export async function setMembershipEnd(em: EntityManager, { organizationId, teamId, accountId }: Membership & { organizationId: OrganizationId }, endsAt: string | null): Promise<void> {
+  await em.execute(`update team_membership set ends_at = ? where organization_id = ? and team_id = ? and account_id = ? and ended_at is null`, [endsAt, toUuid(organizationId), toUuid(teamId), toUuid(accountId)]);
 }
+
+/** Who is in a team, in the order in which they came in. */
+export async function selectMembers(em: EntityManager, now: Date, organizationId: OrganizationId, teamId: TeamId): Promise<z.output<typeof TeamMember>[]> {
+  const rows = await em.execute<{ account_id: string; started_at: string; ends_at: string | null }[]>(
+    `select account_id, started_at, ends_at from team_membership where organization_id = ? and team_id = ? and ${holdsAt} order by position`,
+    [toUuid(organizationId), toUuid(teamId), now],
+  );
+  return rows.map((row) => ({ accountId: toId('acc', row.account_id), startedAt: instantOf(row.started_at), endsAt: instantOrNull(row.ends_at) }));
+}
+
+/** The accounts of who is in a team. */
+export const selectMemberIds = async (em: EntityManager, now: Date, organizationId: OrganizationId, teamId: TeamId): Promise<AccountId[]> =>
+  (await selectMembers(em, now, organizationId, teamId)).map(({ accountId }) => accountId);

@@ -1,4 +1,4 @@
-import { DomainError } from '@cordee/contracts/domain-error';
+import { refusal } from '../refusal.ts';
 
 type TeamId = `team_${string}`;
 /** The parent of every team of an organization. */
@@ -28,4 +28,4 @@ function heightOf(tree: TeamTree, teamId: TeamId): number {
   return Math.max(1, ...below.map((path) => path.indexOf(teamId) + 1));
 }
 
-const refuse = (code: string, detail: string): DomainError => new DomainError(code, { errors: [{ pointer: '/parentId', detail, code: code.toLowerCase() }] });
+const refuse = (code: string, detail: string): Error => refusal(code, '/parentId', detail);

@@ -1,17 +1,16 @@
 import { AccessCopy } from '@cordee/access/access-copy';
-import { addTeamMembers, changeTeam, createTeam, deleteTeam, removeTeamMember } from '@cordee/contracts/teams/team';
 import type { Input, Output } from '@cordee/contracts/contract';
+import { DomainError } from '@cordee/contracts/domain-error';
+import * as contract from '@cordee/contracts/teams/team';
 import { Handles, type CommandContext } from '@cordee/service/handles';
 import { Controller, Inject } from '@nestjs/common';
 import { Catalogue } from '../grants/catalogue.ts';
-import { GrantChecks } from '../grants/check-grant.ts';
-import { applyTeamChange } from './change-team.ts';
-import { makeTeam } from './create-team.ts';
-import { removeTeam } from './delete-team.ts';
-import { findTeam } from './find-team.ts';
-import { joinTeam } from './join-team.ts';
-import { announceLeaving } from './leave-team.ts';
-import { endMemberships } from './memberships.ts';
+import { addTeamMembers } from './add-team-members.ts';
+import { changeTeamMember } from './change-team-member.ts';
+import { changeTeam } from './change-team.ts';
+import { createTeam } from './create-team.ts';
+import { deleteTeam } from './delete-team.ts';
+import { removeTeamMembers } from './remove-team-members.ts';
 
 @Controller()
 export class TeamCommands {
@@ -20,33 +19,41 @@ export class TeamCommands {
     @Inject(Catalogue) private readonly catalogue: Catalogue,
   ) {}
 
-  @Handles(createTeam)
-  async createTeam(input: Input<typeof createTeam>, context: CommandContext): Promise<Output<typeof createTeam>> {
-    return makeTeam(context, input, new GrantChecks(await this.access.facts(input.organizationId), this.catalogue));
+  @Handles(contract.createTeam)
+  async createTeam(input: Input<typeof contract.createTeam>, context: CommandContext): Promise<Output<typeof contract.createTeam>> {
+    return createTeam(context, input, { access: await this.access.of(input.organizationId, ['people', 'products']), catalogue: this.catalogue });
   }
 
-  @Handles(changeTeam)
-  async changeTeam(input: Input<typeof changeTeam>, context: CommandContext): Promise<Output<typeof changeTeam>> {
-    return applyTeamChange(context, input);
+  @Handles(contract.changeTeam)
+  async changeTeam(input: Input<typeof contract.changeTeam>, context: CommandContext): Promise<Output<typeof contract.changeTeam>> {
+    return changeTeam(context, input, await this.access.people(input.organizationId));
   }
 
-  @Handles(addTeamMembers)
-  async addTeamMembers(input: Input<typeof addTeamMembers>, context: CommandContext): Promise<Output<typeof addTeamMembers>> {
-    const { people } = await this.access.people(input.organizationId);
-    return { results: await joinTeam(context, input, new Set(people.map(({ accountId }) => accountId))) };
+  @Handles(contract.addTeamMembers)
+  async addTeamMembers(input: Input<typeof contract.addTeamMembers>, context: CommandContext): Promise<Output<typeof contract.addTeamMembers>> {
+    return { results: await addTeamMembers(context, input, await this.access.people(input.organizationId)) };
   }
 
-  @Handles(removeTeamMember)
-  async removeTeamMember({ organizationId, teamId, accountId }: Input<typeof removeTeamMember>, context: CommandContext): Promise<Output<typeof removeTeamMember>> {
-    const team = await findTeam(context.em, organizationId, teamId, { for: 'change' });
-    const removed = await endMemberships(context.em, context.now, organizationId, { teamId, accountId });
-    await announceLeaving(context, team, removed.map((membership) => membership.accountId));
+  @Handles(contract.removeTeamMember)
+  async removeTeamMember({ accountId, ...team }: Input<typeof contract.removeTeamMember>, context: CommandContext): Promise<Output<typeof contract.removeTeamMember>> {
+    const [result] = await removeTeamMembers(context, { ...team, accountIds: [accountId] }, await this.access.people(team.organizationId));
+    if (result?.error) throw new DomainError(result.error.code, { detail: result.error.detail });
     return {};
   }
 
-  @Handles(deleteTeam)
-  async deleteTeam({ organizationId, teamId }: Input<typeof deleteTeam>, context: CommandContext): Promise<Output<typeof deleteTeam>> {
-    await removeTeam(context, organizationId, teamId);
+  @Handles(contract.removeTeamMembers)
+  async removeTeamMembers(input: Input<typeof contract.removeTeamMembers>, context: CommandContext): Promise<Output<typeof contract.removeTeamMembers>> {
+    return { results: await removeTeamMembers(context, input, await this.access.people(input.organizationId)) };
+  }
+
+  @Handles(contract.changeTeamMember)
+  async changeTeamMember(input: Input<typeof contract.changeTeamMember>, context: CommandContext): Promise<Output<typeof contract.changeTeamMember>> {
+    return changeTeamMember(context, input, await this.access.people(input.organizationId));
+  }
+
+  @Handles(contract.deleteTeam)
+  async deleteTeam({ organizationId, teamId }: Input<typeof contract.deleteTeam>, context: CommandContext): Promise<Output<typeof contract.deleteTeam>> {
+    await deleteTeam(context, organizationId, teamId);
     return {};
   }
 }

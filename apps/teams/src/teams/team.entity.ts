@@ -1,4 +1,4 @@
-import { teamChanged, teamCreated, teamDeleted, teamMembersChanged, type Team as TeamContract } from '@cordee/contracts/teams/team';
+import { teamChanged, teamCreated, teamDeleted, teamMemberChanged, teamMembersChanged, type Team as TeamContract } from '@cordee/contracts/teams/team';
 import { fact, type Fact } from '@cordee/outbox/publish';
 import { idColumn } from '@cordee/service/database/id-column';
 import { defineEntity, p } from '@mikro-orm/postgresql';
@@ -7,7 +7,7 @@ import { foldName } from './fold-name.ts';
 
 export type TeamView = z.output<typeof TeamContract>;
 type AccountId = `acc_${string}`;
-type State = Pick<TeamView, 'name' | 'colour' | 'parentId' | 'leadAccountId'>;
+type State = Pick<TeamView, 'name' | 'colour' | 'parentId' | 'parentEndsAt' | 'isMembersOnly' | 'leadAccountId'>;
 
 export const TeamSchema = defineEntity({
   name: 'Team',
@@ -19,6 +19,9 @@ export const TeamSchema = defineEntity({
     nameFold: p.string(),
     colour: p.string().$type<TeamView['colour']>(),
     parentId: idColumn('team').nullable(),
+    /** Until when it stands in its parent. */
+    parentEndsAt: p.datetime().nullable(),
+    isMembersOnly: p.boolean(),
     /** Whom to contact; no right comes with it (TEAM-1). */
     leadAccountId: idColumn('acc').nullable(),
     version: p.integer().version(),
@@ -37,6 +40,10 @@ export class Team extends TeamSchema.class {
     return fact(teamMembersChanged, { ...this.key(), added, removed });
   }
 
+  memberChanged(accountId: AccountId, before: string | null, after: string | null): Fact<typeof teamMemberChanged> {
+    return fact(teamMemberChanged, { ...this.key(), accountId, before: { endsAt: before }, after: { endsAt: after } });
+  }
+
   /** Applies what was asked for; absent is left as it is. The fact, or undefined when nothing changes. */
   change(wanted: { [K in keyof State]?: State[K] | undefined }): Fact<typeof teamChanged> | undefined {
     const before = this.state();
@@ -45,10 +52,16 @@ export class Team extends TeamSchema.class {
       this.nameFold = foldName(wanted.name);
     }
     if (wanted.colour !== undefined) this.colour = wanted.colour;
-    if (wanted.parentId !== undefined) this.parentId = wanted.parentId;
+    if (wanted.parentId !== undefined && wanted.parentId !== before.parentId) {
+      this.parentId = wanted.parentId;
+      // The end was that of the place before.
+      this.parentEndsAt = null;
+    }
+    if (wanted.parentEndsAt !== undefined) this.parentEndsAt = wanted.parentEndsAt === null ? null : new Date(wanted.parentEndsAt);
+    if (wanted.isMembersOnly !== undefined) this.isMembersOnly = wanted.isMembersOnly;
     if (wanted.leadAccountId !== undefined) this.leadAccountId = wanted.leadAccountId;
     const after = this.state();
-    const isSame = before.name === after.name && before.colour === after.colour && before.parentId === after.parentId && before.leadAccountId === after.leadAccountId;
+    const isSame = (Object.keys(after) as (keyof State)[]).every((field) => before[field] === after[field]);
     return isSame ? undefined : fact(teamChanged, { ...this.key(), before, after });
   }
 
@@ -58,12 +71,18 @@ export class Team extends TeamSchema.class {
     return fact(teamDeleted, this.key());
   }
 
-  view(memberAccountIds: AccountId[]): TeamView {
-    return { id: this.id, ...this.state(), memberAccountIds, version: this.version, createdAt: this.createdAt.toISOString() };
+  view(memberAccountIds: AccountId[], isExternal: (accountId: AccountId) => boolean): TeamView {
+    return {
+      id: this.id, ...this.state(), memberAccountIds, excludedAccountIds: this.isMembersOnly ? memberAccountIds.filter(isExternal) : [],
+      version: this.version, createdAt: this.createdAt.toISOString(),
+    };
   }
 
   private state(): State {
-    return { name: this.name, colour: this.colour, parentId: this.parentId ?? null, leadAccountId: this.leadAccountId ?? null };
+    return {
+      name: this.name, colour: this.colour, parentId: this.parentId ?? null, parentEndsAt: this.parentEndsAt?.toISOString() ?? null, isMembersOnly: this.isMembersOnly,
+      leadAccountId: this.leadAccountId ?? null,
+    };
   }
 
   private key(): { organizationId: `org_${string}`; teamId: `team_${string}` } {

@@ -1,42 +1,36 @@
-import { listTeams } from '@cordee/contracts/teams/team';
+import { AccessCopy } from '@cordee/access/access-copy';
 import type { Input, Output } from '@cordee/contracts/contract';
-import { toId, toUuid } from '@cordee/contracts/id';
+import { DomainError } from '@cordee/contracts/domain-error';
+import { getTeam, listTeams } from '@cordee/contracts/teams/team';
 import { Handles, type QueryContext } from '@cordee/service/handles';
-import { Controller } from '@nestjs/common';
-import { holdsAt } from './memberships.ts';
-import type { TeamView } from './team.entity.ts';
+import { Controller, Inject } from '@nestjs/common';
+import { readGrantPage } from '../grants/select-grants.ts';
+import { selectMembers } from './memberships.ts';
+import { readTeamPage } from './select-teams.ts';
+import { Team } from './team.entity.ts';
 
-interface TeamRow {
-  id: string;
-  name: string;
-  colour: TeamView['colour'];
-  parent_id: string | null;
-  lead_account_id: string | null;
-  members: string[];
-  version: number;
-  created_at: string;
-}
+const SHOWN_GRANTS = 200;
 
 @Controller()
 export class TeamQueries {
+  constructor(@Inject(AccessCopy) private readonly access: AccessCopy) {}
+
   @Handles(listTeams)
-  async listTeams({ organizationId }: Input<typeof listTeams>, { em, now }: QueryContext): Promise<Output<typeof listTeams>> {
-    const rows = await em.execute<TeamRow[]>(
-      `select team.id, team.name, team.colour, team.parent_id, team.lead_account_id, coalesce(inside.members, '{}') as members, team.version, team.created_at
-       from team
-       left join (
-         select team_id, array_agg(account_id order by position) as members from team_membership where organization_id = ? and ${holdsAt} group by team_id
-       ) as inside on inside.team_id = team.id
-       where team.organization_id = ? and team.deleted_at is null
-       order by team.name_fold`,
-      [toUuid(organizationId), now, toUuid(organizationId)],
-    );
-    return {
-      data: rows.map((row) => ({
-        id: toId('team', row.id), name: row.name, colour: row.colour, parentId: row.parent_id ? toId('team', row.parent_id) : null,
-        leadAccountId: row.lead_account_id ? toId('acc', row.lead_account_id) : null, memberAccountIds: row.members.map((member) => toId('acc', member)),
-        version: row.version, createdAt: new Date(row.created_at).toISOString(),
-      })),
-    };
+  async listTeams(input: Input<typeof listTeams>, { em, now }: QueryContext): Promise<Output<typeof listTeams>> {
+    const people = await this.access.people(input.organizationId);
+    const { teams, nextCursor } = await readTeamPage(em, now, input);
+    return { data: teams.map(({ team, memberAccountIds }) => team.view(memberAccountIds, (member) => people.find(member)?.role === 'external')), nextCursor };
+  }
+
+  @Handles(getTeam)
+  async getTeam({ organizationId, teamId }: Input<typeof getTeam>, { em, now, accountId }: QueryContext): Promise<Output<typeof getTeam>> {
+    const people = await this.access.people(organizationId);
+    const team = await em.findOne(Team, { organizationId, id: teamId, deletedAt: null });
+    if (!team) throw new DomainError('TEAM_NOT_FOUND');
+    const members = await selectMembers(em, now, organizationId, teamId);
+    const reaching = people.may(accountId, 'team:manage') ? undefined : accountId;
+    const grants = await readGrantPage(em, now, { organizationId, holder: teamId, limit: SHOWN_GRANTS, reaching });
+    const view = team.view(members.map((member) => member.accountId), (member) => people.find(member)?.role === 'external');
+    return { ...view, members, grants: grants.data, nextGrantsCursor: grants.nextCursor };
   }
 }

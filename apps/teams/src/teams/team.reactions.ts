@@ -11,15 +11,17 @@ import { Team } from './team.entity.ts';
 
 @Controller()
 export class TeamReactions {
-  /** A new person joins the teams of the invitation; one that was deleted meanwhile is left out (C-ROL-21). */
+  /** A new person joins the teams of the invitation; one that was deleted meanwhile is left out (C-ROL-21), and for an external one that is for members only. */
   @Consumes(memberAdded)
   async joinTeams(event: CloudEvent<EventData<typeof memberAdded>>, context: ReactionContext): Promise<void> {
-    const { organizationId, accountId, teamIds } = event.data;
+    const { organizationId, accountId, role, teamIds, grantsSince } = event.data;
     const { em, now, publish } = context;
     // Somebody who was here before starts with nothing (ROL-7), even what was given while they were leaving.
-    await endAccess(context, organizationId, accountId, new Date(event.time));
+    // Who came with a product keeps what was given to them with it, whichever of the two facts is heard first.
+    await endAccess(context, organizationId, accountId, new Date(grantsSince ?? event.time));
     const teams = await em.find(Team, { organizationId, id: { $in: teamIds }, deletedAt: null }, { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { id: 'asc' } });
     for (const team of teams) {
+      if (team.isMembersOnly && role === 'external') continue;
       await endLapsed(context, team);
       const added = await addMemberships(em, now, { organizationId, teamId: team.id }, [{ accountId, endsAt: null }]);
       if (added.length > 0) await publish(team.membersChanged(added, []));

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { command, event, query } from '../contract.ts';
+import { factsInput, factsOutput, wholeFacts } from '../access-facts.ts';
 import { idSchema } from '../id.ts';
 import { Email, Instant, Locale, Name } from '../values.ts';
 
@@ -102,7 +103,7 @@ export const removeMember = command({
 
 /** Who belongs and with which rights by role: the part of the access facts that identity owns. */
 export const PeopleFacts = z.object({
-  organizationId,
+  ...factsOutput,
   people: z.array(z.object({ accountId, memberId, role: MemberRole, flags: z.array(MemberFlag), isBlocked: z.boolean() })),
 });
 export type PeopleFacts = z.output<typeof PeopleFacts>;
@@ -111,12 +112,12 @@ export const getPeopleFacts = query({
   subject: 'rpc.identity.member.get_facts.v1',
   access: 'service',
   summary: 'Roles and flags of an organization, for access checks',
-  input: z.object({ organizationId }),
+  input: z.object(factsInput),
   output: PeopleFacts,
   errors: {},
   example: {
     input: { organizationId: ids.organizationId },
-    output: { organizationId: ids.organizationId, people: [{ accountId: ids.accountId, memberId: ids.memberId, role: 'administrator', flags: [], isBlocked: false }] },
+    output: { ...wholeFacts, people: [{ accountId: ids.accountId, memberId: ids.memberId, role: 'administrator', flags: [], isBlocked: false }] },
   },
 });
 
@@ -141,7 +142,10 @@ export const memberAdded = event({
   subject: 'evt.identity.member.added.v1',
   summary: 'A person belongs to an organization',
   entity: 'memberId',
-  data: z.object({ ...memberFact, role: MemberRole, invitationId: idSchema('ivt').nullable(), teamIds: z.array(idSchema('team')) }),
+  data: z.object({
+    ...memberFact, role: MemberRole, invitationId: idSchema('ivt').nullable(), teamIds: z.array(idSchema('team')),
+    grantsSince: Instant.optional().describe('What was given to the person from then on is of their time here, though it may be older than this fact: they came with a product. Left out: from this fact on'),
+  }),
   changesAccess: 'people',
   example: { ...ids, role: 'collaborator', invitationId: null, teamIds: [] },
 });

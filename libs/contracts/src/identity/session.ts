@@ -95,6 +95,7 @@ export const sessionEnded = event({
   subject: 'evt.identity.session.ended.v1',
   summary: 'A session was ended by its person, by removal or because its refresh token was used twice',
   entity: 'sessionId',
+  changesAccess: 'sessions',
   data: z.object({ sessionId, accountId: idSchema('acc'), cause: z.enum(['signed_out', 'token_reused', 'account_blocked']) }),
   example: { sessionId: exampleId, accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg', cause: 'signed_out' },
 });

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { query } from '../contract.ts';
+import { factsInput, factsOutput, wholeFacts } from '../access-facts.ts';
 import { idSchema } from '../id.ts';
 
 /** Key of a catalogue entry: `web_hosting`, `drive`. */
@@ -7,15 +8,19 @@ export const ProductTypeKey = z.string().regex(/^[a-z][a-z_]{1,40}$/).meta({ des
 /** A right on a product type's things: `technical`, `statistics`, `read`. */
 export const Right = z.string().regex(/^[a-z][a-z_]{1,40}$/).meta({ description: 'Right', examples: ['technical'] });
 
-const organizationId = idSchema('org');
+const productId = idSchema('prd');
+const resourceId = idSchema('res');
+const accountId = idSchema('acc');
 
-/** What products there are and which are blocked: the part of the access facts that products owns. */
+/** What products there are, which are blocked, and what is in them: the part of the access facts that products owns. */
 export const ProductFacts = z.object({
-  organizationId,
-  products: z.array(
+  ...factsOutput,
+  products: z.array(z.object({ productId, type: ProductTypeKey, name: z.string(), isBlocked: z.boolean() })),
+  resources: z.array(
     z.object({
-      productId: idSchema('prd'), type: ProductTypeKey, name: z.string(), isBlocked: z.boolean(),
-      ownedResources: z.array(z.object({ resourceId: idSchema('res'), accountId: idSchema('acc') })).optional().describe('Resources that belong to one person, who reads what is in them (ACC-4)'),
+      resourceId, productId, kind: z.string(), name: z.string(),
+      parentId: resourceId.nullable().describe('The resource it lies in, of the same product: what is given there reaches this one too'),
+      ownerAccountId: accountId.nullable().describe('Whose it is: they read what is in it (ACC-4)'),
     }),
   ),
 });
@@ -24,15 +29,16 @@ export type ProductFacts = z.output<typeof ProductFacts>;
 export const getProductFacts = query({
   subject: 'rpc.products.product.get_facts.v1',
   access: 'service',
-  summary: 'Products of an organization, for access checks',
-  input: z.object({ organizationId }),
+  summary: 'Products and resources of an organization, for access checks',
+  input: z.object(factsInput),
   output: ProductFacts,
   errors: {},
   example: {
-    input: { organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg' },
+    input: { organizationId: wholeFacts.organizationId },
     output: {
-      organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg',
-      products: [{ productId: 'prd_01je5nryg0fgz9y05x3mqpmjrg', type: 'web_hosting', name: 'alpine.example', isBlocked: false }],
+      ...wholeFacts,
+      products: [{ productId: 'prd_01je5nryg0fgz9y05x3mqpmjrg', type: 'drive', name: 'Drive', isBlocked: false }],
+      resources: [{ resourceId: 'res_01je5nryg0fgz9y05x3mqpmjrg', productId: 'prd_01je5nryg0fgz9y05x3mqpmjrg', kind: 'folder', name: 'Plans', parentId: null, ownerAccountId: null }],
     },
   },
 });

@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { command, event, query } from '../contract.ts';
 import { idSchema } from '../id.ts';
 import { Instant, LocalDate, Name, text } from '../values.ts';
-import { ProductTypeKey } from './product-facts.ts';
+import { GrantObject } from '../teams/grant-facts.ts';
+import { ProductTypeKey, Right } from './product-facts.ts';
 import { Interval } from './product-type.ts';
 
 const organizationId = idSchema('org');
@@ -12,7 +13,7 @@ const ids = { organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg', productId: 'prd_
 
 export const Resource = z
   .object({
-    id: idSchema('res'), kind: z.string(), name: Name, ownerAccountId: idSchema('acc').nullable(),
+    id: idSchema('res'), kind: z.string(), name: Name, parentId: idSchema('res').nullable().describe('The resource it lies in'), ownerAccountId: idSchema('acc').nullable(),
     formerOwnerAccountId: idSchema('acc').nullable().optional().describe('Whose it was, when that person left the organization; only for who manages products'),
   })
   .meta({ id: 'Resource', description: 'A thing inside a product that rights can be given on' });
@@ -53,18 +54,22 @@ export const addResource = command({
   http: { method: 'POST', path: '/v1/organizations/:organizationId/products/:productId/resources', status: 201 },
   access: 'product:manage',
   summary: 'Add a resource (mail address, drive folder, site …) to a product',
-  input: z.object({ organizationId, productId, kind: text(40).min(1), name: Name, ownerAccountId: idSchema('acc').nullable().default(null).describe('Whose mailbox it is: only they read it, and whom they let') }),
+  input: z.object({ organizationId, productId, kind: text(40).min(1), name: Name,
+    parentId: idSchema('res').nullable().default(null).describe('The resource of the same product and kind that it lies in: a folder in a folder'),
+    ownerAccountId: idSchema('acc').nullable().default(null).describe('Whose mailbox it is: only they read it, and whom they let') }),
   output: Resource,
   errors: {
     ...notFound,
     RESOURCE_KIND_UNKNOWN: { status: 422, title: 'Products of this type have no such resources' },
-    RESOURCE_NAME_TAKEN: { status: 409, title: 'The product has a resource of this kind and name, case aside' },
+    RESOURCE_NAME_TAKEN: { status: 409, title: 'There is a resource of this kind and name in the same place, case aside' },
+    RESOURCE_NOT_FOUND: { status: 404, title: 'The product has no such resource' },
+    RESOURCE_NESTING_TOO_DEEP: { status: 422, title: 'Resources nest at most twenty deep' },
     RESOURCE_NAME_INVALID: { status: 422, title: 'A mail address is named by its address' },
     PERSON_UNKNOWN: { status: 422, title: 'This person does not belong to the organization' },
   },
   example: {
     input: { organizationId: ids.organizationId, productId: ids.productId, kind: 'site', name: 'www.alpine.example' },
-    output: { id: 'res_01je5nryg0fgz9y05x3mqpmjrg', kind: 'site', name: 'www.alpine.example', ownerAccountId: null },
+    output: { id: 'res_01je5nryg0fgz9y05x3mqpmjrg', kind: 'site', name: 'www.alpine.example', parentId: null, ownerAccountId: null },
   },
 });
 
@@ -103,6 +108,42 @@ export const describeResource = query({
     input: { organizationId: ids.organizationId, resourceId: 'res_01je5nryg0fgz9y05x3mqpmjrg' },
     output: { resourceId: 'res_01je5nryg0fgz9y05x3mqpmjrg', productId: ids.productId, kind: 'mail_address', name: 'anna@alpine.example', ownerAccountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg' },
   },
+});
+
+/** The product by its name and state, for services that write about it. */
+export const describeProduct = query({
+  subject: 'rpc.products.product.describe.v1',
+  access: 'service',
+  summary: 'A product and whether it is blocked',
+  input: z.object({ organizationId, productId }),
+  output: Product.pick({ type: true, name: true, status: true }).extend({ productId }),
+  errors: notFound,
+  example: { input: { organizationId: ids.organizationId, productId: ids.productId }, output: { productId: ids.productId, type: 'web_hosting', name: 'alpine.example', status: 'active' } },
+});
+
+/** Whose things a grant reaches, for who tells them of it (ACC-4). */
+export const listOwnedResources = query({
+  subject: 'rpc.products.resource.list_owned.v1',
+  access: 'service',
+  summary: 'The resources of single persons that a right on a product, a type or a resource reaches',
+  input: z.object({ organizationId, object: GrantObject, right: Right }),
+  output: z.object({ data: z.array(z.object({ resourceId: idSchema('res'), productId, kind: z.string(), name: Name, ownerAccountId: idSchema('acc') })) }),
+  errors: {},
+  example: {
+    input: { organizationId: ids.organizationId, object: { kind: 'product', productId: ids.productId }, right: 'read' },
+    output: { data: [{ resourceId: 'res_01je5nryg0fgz9y05x3mqpmjrg', productId: ids.productId, kind: 'mail_address', name: 'anna@alpine.example', ownerAccountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg' }] },
+  },
+});
+
+/** What is in a product, for services that show it where it has come to. */
+export const listProductResources = query({
+  subject: 'rpc.products.resource.list.v1',
+  access: 'service',
+  summary: 'The resources of a product that the organization has now',
+  input: z.object({ organizationId, productId }),
+  output: z.object({ data: z.array(z.object({ resourceId: idSchema('res'), kind: z.string(), name: Name })) }),
+  errors: notFound,
+  example: { input: { organizationId: ids.organizationId, productId: ids.productId }, output: { data: [{ resourceId: 'res_01je5nryg0fgz9y05x3mqpmjrg', kind: 'site', name: 'alpine.example' }] } },
 });
 
 export const productCreated = event({

@@ -3,7 +3,7 @@ import { command, event, query } from '../contract.ts';
 import { idSchema } from '../id.ts';
 import { ProductTypeKey } from '../products/product-facts.ts';
 import { Interval } from '../products/product-type.ts';
-import { LocalDate, MoneyValue, Name } from '../values.ts';
+import { Currency, LocalDate, MoneyValue, Name } from '../values.ts';
 
 const organizationId = idSchema('org');
 const productId = idSchema('prd');
@@ -72,6 +72,43 @@ export const simulateRenewals = query({
   example: { input: { organizationId: ids.organizationId }, output: { data: [{ on: '2027-01-17', productId: ids.productId, name: 'alpine.example', what: 'automatic_attempt', text: 'first attempt to renew automatically' }] } },
 });
 
+/** How a product renews, whoever has it: what moves with it to another organization. */
+export const RenewalTerms = z
+  .object({
+    interval: Interval, currency: Currency, anchor: LocalDate.describe('First day of the first period: later ones keep its day'), periodStart: LocalDate,
+    periodEnd: LocalDate.describe('End of the period that is paid for'), hasExpired: z.boolean().describe('Whether it ended and nobody renewed it'),
+  })
+  .meta({ id: 'RenewalTerms' });
+export type RenewalTerms = z.output<typeof RenewalTerms>;
+const exampleTerms = { interval: 'yearly' as const, currency: 'CHF' as const, anchor: '2026-01-31', periodStart: '2026-01-31', periodEnd: '2027-01-31', hasExpired: false };
+const notFound = { RENEWAL_NOT_FOUND: { status: 404, title: 'There is no renewal of this product' } } as const;
+
+export const describeRenewal = query({
+  subject: 'rpc.renewals.renewal.describe.v1',
+  access: 'service',
+  summary: 'How a product renews, and what it owes',
+  input: z.object({ organizationId, productId }),
+  output: z.object({ terms: RenewalTerms, isAutomatic: z.boolean(), isWarranted: z.boolean(), openPeriods: z.int().describe('Periods renewed on credit that are not paid yet') }),
+  errors: notFound,
+  example: { input: ids, output: { terms: exampleTerms, isAutomatic: true, isWarranted: false, openPeriods: 0 } },
+});
+
+/** Asked by products when a product is transferred (PROD-5): from then on nothing of it is charged to the organization that had it. */
+export const detachRenewal = command({
+  subject: 'rpc.renewals.renewal.detach.v1',
+  access: 'service',
+  summary: 'Take the renewal of a product away from an organization, because the product leaves it',
+  description: 'Automatic renewal and renewal warranty end with it; the periods and debts of the organization stay on record. Repeating it with the same transfer answers the same.',
+  input: z.object({ organizationId, productId, transferId: idSchema('trf') }),
+  output: z.object({ terms: RenewalTerms }),
+  errors: {
+    ...notFound,
+    WARRANTY_DEBT_OPEN: { status: 409, title: 'A period of the product was renewed on credit and is not paid' },
+    RENEWAL_CHARGE_RUNNING: { status: 409, title: 'The next period of the product is being charged right now' },
+  },
+  example: { input: { ...ids, transferId: 'trf_01je5nryg0fgz9y05x3mqpmjrg' }, output: { terms: exampleTerms } },
+});
+
 const periodFact = { organizationId, productId, name: Name, type: ProductTypeKey, interval: Interval, periodStart: LocalDate, periodEnd: LocalDate };
 const examplePeriod = { ...ids, name: 'alpine.example', type: 'web_hosting', interval: 'yearly' as const, periodStart: '2026-01-31', periodEnd: '2027-01-31' };
 
@@ -79,7 +116,7 @@ export const periodStarted = event({
   subject: 'evt.renewals.period.started.v1',
   summary: 'A product has a paid or credited period; notices before its end are planned from it',
   entity: 'productId',
-  data: z.object({ ...periodFact, how: z.enum(['ordered', 'automatic', 'warranty', 'manual']), invoiceId: idSchema('inv').nullable(), isAutomatic: z.boolean() }),
+  data: z.object({ ...periodFact, how: z.enum(['ordered', 'automatic', 'warranty', 'manual', 'transferred']).describe('`transferred`: it was paid by the organization that had the product before'), invoiceId: idSchema('inv').nullable(), isAutomatic: z.boolean() }),
   example: { ...examplePeriod, how: 'ordered', invoiceId: null, isAutomatic: true },
 });
 
@@ -113,4 +150,12 @@ export const warrantyTriggered = event({
   entity: 'productId',
   data: z.object({ ...periodFact, invoiceId: idSchema('inv'), heldUntil: LocalDate }),
   example: { ...examplePeriod, invoiceId: 'inv_01je5nryg0fgz9y05x3mqpmjrg', heldUntil: '2027-11-07' },
+});
+
+export const renewalDetached = event({
+  subject: 'evt.renewals.renewal.detached.v1',
+  summary: 'A product leaves the organization: nothing of it is renewed or announced there any more',
+  entity: 'productId',
+  data: z.object({ ...periodFact, transferId: idSchema('trf') }),
+  example: { ...examplePeriod, transferId: 'trf_01je5nryg0fgz9y05x3mqpmjrg' },
 });

@@ -2,9 +2,9 @@ import * as z from 'zod';
 import { query } from '../contract.ts';
 import { idSchema } from '../id.ts';
 import { ProductTypeKey, Right } from '../products/product-facts.ts';
+import { factsInput, factsOutput, wholeFacts } from '../access-facts.ts';
 import { Instant } from '../values.ts';
 
-const organizationId = idSchema('org');
 const teamId = idSchema('team');
 const accountId = idSchema('acc');
 
@@ -28,38 +28,45 @@ export const GrantObject = z
   .meta({ id: 'GrantObject' });
 export type GrantObject = z.output<typeof GrantObject>;
 
-/** Teams and live grants: the part of the access facts that teams owns. Ended rows are left out; rows with a future end are in. */
+/** Teams, and what is given: the part of the access facts that teams owns. What has ended is left out; what is to end in the future is in. */
 export const GrantFacts = z.object({
-  organizationId,
-  teams: z.array(z.object({ teamId, parentId: teamId.nullable(), name: z.string() })),
-  memberships: z.array(z.object({ teamId, accountId, endsAt: Instant.nullable() })),
-  grants: z.array(
+  ...factsOutput,
+  teams: z.array(
     z.object({
-      grantId: idSchema('grt'), holder: GrantHolder, object: GrantObject, right: Right, givenBy: z.string(), givenAt: Instant, endsAt: Instant.nullable(), reason: z.string().nullable(),
+      teamId, parentId: teamId.nullable(), name: z.string(), isMembersOnly: z.boolean().describe('It gives nothing to externals (TEAM-5)'),
+      parentEndsAt: Instant.nullable().describe('Until when it stands in its parent'),
     }),
   ),
+  memberships: z.array(z.object({ teamId, accountId, endsAt: Instant.nullable() })),
+  grants: z
+    .array(z.object({ grantId: idSchema('grt'), holder: GrantHolder, object: GrantObject, right: Right, endsAt: Instant.nullable(), hasEnded: z.literal(true).optional() }))
+    .describe('Those that stand; among the changed ones also those that have ended, marked so'),
+  restrictions: z
+    .array(z.object({ holder: GrantHolder, resourceId: idSchema('res'), endsAt: Instant.nullable() }))
+    .describe('Where nothing is inherited: of what comes from further up, nothing that reaches a person by way of the holder passes this resource'),
 });
 export type GrantFacts = z.output<typeof GrantFacts>;
 
 export const getGrantFacts = query({
   subject: 'rpc.teams.grant.get_facts.v1',
   access: 'service',
-  summary: 'Teams, memberships and grants of an organization, for access checks',
-  input: z.object({ organizationId }),
+  summary: 'Teams, memberships, grants and restrictions of an organization, for access checks',
+  input: z.object(factsInput),
   output: GrantFacts,
   errors: {},
   example: {
-    input: { organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg' },
+    input: { organizationId: wholeFacts.organizationId },
     output: {
-      organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg',
-      teams: [{ teamId: 'team_01je5nryg0fgz9y05x3mqpmjrg', parentId: null, name: 'Web' }],
+      ...wholeFacts,
+      teams: [{ teamId: 'team_01je5nryg0fgz9y05x3mqpmjrg', parentId: null, name: 'Web', isMembersOnly: false, parentEndsAt: null }],
       memberships: [{ teamId: 'team_01je5nryg0fgz9y05x3mqpmjrg', accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg', endsAt: null }],
       grants: [
         {
           grantId: 'grt_01je5nryg0fgz9y05x3mqpmjrg', holder: { kind: 'team', teamId: 'team_01je5nryg0fgz9y05x3mqpmjrg' }, object: { kind: 'product_type', type: 'web_hosting' },
-          right: 'technical', givenBy: 'acc_01je5nryg0fgz9y05x3mqpmjrg', givenAt: '2026-01-31T09:00:00.000Z', endsAt: null, reason: null,
+          right: 'technical', endsAt: null,
         },
       ],
+      restrictions: [],
     },
   },
 });

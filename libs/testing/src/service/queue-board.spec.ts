@@ -8,6 +8,7 @@ import { startQueueBoard, type QueueBoard } from '@cordee/service/queue-board';
 import { AUDIENCE, ISSUER } from '@cordee/service/token-verifier';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { answerLeases } from '../answer-leases.ts';
 import { serverUrl } from '../test-environment.ts';
 
 const passwords: Record<string, string> = { 'staff@example.ch': 'staff: with a colon', 'customer@example.ch': 'customer' };
@@ -22,6 +23,7 @@ async function answerAsIdentity(bus: Bus): Promise<void> {
   const key = { ...(await exportJWK(publicKey)), kid: 'test', alg: 'EdDSA' };
   await bus.serve(listKeys.subject, 'identity', async () => encode({ output: { keys: [key] } }));
   await bus.serve(endSession.subject, 'identity', async ({ data }) => (ended.push((decode(data) as { sessionId: string }).sessionId), encode({ output: {} })));
+  await answerLeases(bus);
   await bus.serve(createSession.subject, 'identity', async ({ data }) => {
     const { email, password } = decode(data) as { email: string; password: string };
     signedIn.push(email);
@@ -35,7 +37,7 @@ async function answerAsIdentity(bus: Bus): Promise<void> {
 }
 
 beforeAll(async () => {
-  parts = await ProcessParts.open('test', { LOG_LEVEL: 'silent', NATS_URL: undefined, CORDEE_MODE: 'demonstration', NODE_ENV: 'test' });
+  parts = await ProcessParts.open('test', { LOG_LEVEL: 'silent', NATS_URL: undefined, CORDEE_MODE: 'demonstration', NODE_ENV: 'test', ACCESS_COPY_MIB: 8 });
   await answerAsIdentity(await parts.connect('identity'));
   const place = { redisUrl: serverUrl('REDIS_URL'), databaseUrl: undefined, prefix: randomUUID() };
   board = await startQueueBoard(parts, { host: '127.0.0.1', port: 0, services: ['renewals', 'reminders'], place });

@@ -1,0 +1,64 @@
+/** What the link of a transfer leads to where no console is installed in front: sign in or sign up, see the offer, choose an organization, accept or decline. */
+export const transferPage = {
+  title: 'Take over a product',
+  body: `<form id="sign-in"><p>Sign in to see what is offered to you.</p>
+<label>E-mail<input name="email" type="email" autocomplete="username" required></label>
+<label>Password<input name="password" type="password" autocomplete="current-password" required></label><button>Sign in</button></form>
+<details><summary>I have no account yet</summary><form id="sign-up">
+<label>Your name<input name="name" type="text" autocomplete="name" required></label>
+<label>E-mail<small>Where the offer was sent to.</small><input name="email" type="email" autocomplete="email" required></label>
+<label>A password<small>At least 15 characters.</small><input name="password" type="password" autocomplete="new-password" required></label><button>Open an account</button></form></details>
+<section id="offer" hidden><dl></dl><p>Not carried over: what was given on it, automatic renewal, payment method, billing address, renewal warranty, documents.</p>
+<form id="accept"><label>For which organization<select name="organization" required></select></label><button>Accept</button> <button type="button" id="decline">Decline</button></form></section>`,
+  script: `const token = new URLSearchParams(location.search).get('token') ?? '';
+const at = (selector) => document.querySelector(selector);
+const say = (text) => { at('[role=status]').textContent = text; };
+let accessToken;
+async function call(method, path, body) {
+  const headers = { ...(body ? { 'content-type': 'application/json' } : {}), ...(accessToken ? { authorization: 'Bearer ' + accessToken } : {}) };
+  const response = await fetch(path, { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) }).catch(() => undefined);
+  if (!response) throw new Error('The server cannot be reached. Please try again.');
+  const answer = response.status === 204 ? {} : await response.json();
+  if (!response.ok) throw new Error(answer.title + '.' + (answer.errors ?? []).map((error) => ' ' + error.pointer.slice(1) + ' ' + error.detail + '.').join(''));
+  return answer;
+}
+const on = (selector, kind, run) => at(selector).addEventListener(kind, (event) => {
+  event.preventDefault();
+  say('');
+  run(Object.fromEntries(new FormData(at(selector).form ?? at(selector)))).catch((error) => say(error.message));
+});
+const money = ({ amount, currency }) => {
+  const format = new Intl.NumberFormat(navigator.language, { style: 'currency', currency });
+  return format.format(amount / 10 ** format.resolvedOptions().maximumFractionDigits);
+};
+function show(offer, organizations) {
+  const rows = [
+    ['Product', offer.name + ' (' + offer.type.replaceAll('_', ' ') + ')'], ['From', offer.fromOrganizationName], ['Price', offer.price ? money(offer.price) + ' net, ' + offer.interval : 'no longer sold'],
+    ['Next due date', offer.dueOn ?? 'not known yet'], ['People who come with it', String(offer.keptPeople)], ['Good until', offer.expiresAt.slice(0, 10)],
+  ];
+  for (const [label, value] of rows) for (const [tag, text] of [['dt', label], ['dd', value]]) at('dl').append(Object.assign(document.createElement(tag), { textContent: text }));
+  const managed = organizations.filter(({ role }) => role === 'legal_representative' || role === 'administrator').map(({ organization }) => [organization.id, organization.name]);
+  for (const [value, textContent] of [...managed, ['new', 'A new organization of my own']]) at('select').append(Object.assign(document.createElement('option'), { value, textContent }));
+  at('#sign-in').hidden = at('details').hidden = true;
+  at('#offer').hidden = false;
+}
+const done = (text) => { at('#offer').hidden = true; say(text); };
+on('#sign-in', 'submit', async (given) => {
+  accessToken = (await call('POST', '/v1/sessions', given)).accessToken;
+  show(await call('POST', '/v1/transfers/describe', { token }), (await call('GET', '/v1/me/organizations')).data);
+});
+on('#sign-up', 'submit', async (given) => {
+  await call('POST', '/v1/sign-ups', given);
+  at('details').open = false;
+  say('We have sent you a mail. Confirm your address with it, then come back to this page and sign in.');
+});
+on('#accept', 'submit', async ({ organization }) => {
+  const id = organization === 'new' ? (await call('POST', '/v1/organizations', { name: (await call('GET', '/v1/me')).name })).id : organization;
+  await call('POST', '/v1/organizations/' + encodeURIComponent(id) + '/transfers/accept', { token });
+  done('It is yours now.');
+});
+on('#decline', 'click', async () => {
+  await call('POST', '/v1/transfers/decline', { token });
+  done('You have declined it.');
+});`,
+} as const;

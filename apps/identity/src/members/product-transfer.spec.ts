@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { confirmSignUp, getSignUpMail, requestSignUp } from '@cordee/contracts/identity/account';
+import { getPeopleFacts, listMembers } from '@cordee/contracts/identity/member';
+import { newId } from '@cordee/contracts/id';
+import { productReceived } from '@cordee/contracts/products/transfer';
+import { ServiceUnderTest } from '@cordee/testing/service-under-test';
+import { identityService } from '../identity.service.ts';
+import { Secrets } from '../secrets.ts';
+import { AccessTokens } from '../sessions/access-tokens.ts';
+
+const SECRET = 'a secret of the test installation, long enough';
+let test: ServiceUnderTest;
+let counter = 0;
+
+beforeAll(async () => {
+  const accessTokens = new AccessTokens(new Secrets(SECRET));
+  test = await ServiceUnderTest.start(identityService, { IDENTITY_SECRET: SECRET }, async (person, now) => (await accessTokens.sign(person, now)).token);
+});
+afterAll(() => test.stop());
+
+async function signUp(): Promise<{ accountId: `acc_${string}`; organizationId: `org_${string}` }> {
+  await test.call(requestSignUp, { email: `kept-${(counter += 1)}@example.ch`, password: 'correct horse battery staple', name: 'Eva Frei' }, 'nobody');
+  const [row] = (await test.outbox()).filter(({ type }) => type === 'identity.sign_up.requested').slice(-1);
+  const { token } = await test.call(getSignUpMail, { signUpId: row!.data['signUpId'] as string }, { service: 'reminders' });
+  return test.call(confirmSignUp, { token: token! }, 'nobody');
+}
+
+const received = (organizationId: `org_${string}`, keptAccountIds: `acc_${string}`[]) => ({
+  organizationId, productId: newId('prd', new Date()), transferId: newId('trf', new Date()), fromOrganizationId: newId('org', new Date()), type: 'drive', name: 'Files', keptAccountIds, keptRight: 'user',
+  renewal: { interval: 'yearly' as const, currency: 'CHF' as const, anchor: '2026-01-31', periodStart: '2026-01-31', periodEnd: '2027-01-31', hasExpired: false },
+});
+
+describe('people who come with a product (PROD-5)', () => {
+  it('belong to the organization as externals from then on, whoever belonged to it before as they did', async () => {
+    const [chief, eva] = [await signUp(), await signUp()];
+    const { organizationId } = chief;
+    const before = test.process.clock.now().toISOString();
+    const fact = received(organizationId, [eva.accountId, chief.accountId, newId('acc', new Date())]);
+    await test.report(productReceived, fact);
+    await test.report(productReceived, fact, { sequence: 1 });
+    const { data } = await test.call(listMembers, { organizationId }, { account: chief.accountId });
+    expect(data.map(({ accountId, role, flags }) => [accountId, role, flags.length])).toEqual([[chief.accountId, 'legal_representative', 5], [eva.accountId, 'external', 0]]);
+    expect((await test.call(getPeopleFacts, { organizationId }, { service: 'teams' })).people).toHaveLength(2);
+    const added = (await test.outbox()).filter(({ type, data: { accountId } }) => type === 'identity.member.added' && accountId === eva.accountId).at(-1)!;
+    expect(added.data).toMatchObject({ organizationId, role: 'external', invitationId: null, teamIds: [] });
+    const since = added.data['grantsSince'] as string;
+    expect(since >= before && since <= added.event.time).toBe(true);
+    // A second product changes nothing about them.
+    await test.report(productReceived, received(organizationId, [eva.accountId]));
+    expect((await test.outbox()).filter(({ type, data: { accountId } }) => type === 'identity.member.added' && accountId === eva.accountId)).toHaveLength(2);
+  });
+});

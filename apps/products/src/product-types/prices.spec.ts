@@ -1,0 +1,177 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { addDays, localDateIn } from '@cordee/calendar/local-date';
+import type { Input } from '@cordee/contracts/contract';
+import { newId } from '@cordee/contracts/id';
+import { listPrices, setPrice, withdrawPrice } from '@cordee/contracts/products/price';
+import { createProductType, listProductTypes, quotePrices } from '@cordee/contracts/products/product-type';
+import { ServiceUnderTest } from '@cordee/testing/service-under-test';
+import fc from 'fast-check';
+import { productsService } from '../products.service.ts';
+
+let test: ServiceUnderTest;
+const [ada, bob] = [{ staff: newId('acc', new Date()) }, { staff: newId('acc', new Date()) }];
+const zone = 'Europe/Zurich';
+const inDays = (days: number): string => addDays(localDateIn(zone, test.process.clock.now()), days);
+
+beforeAll(async () => {
+  test = await ServiceUnderTest.start(productsService, { SELLER_ZONE: zone });
+});
+afterAll(() => test.stop());
+
+let made = 0;
+async function newType(): Promise<string> {
+  const key = `made_${String.fromCharCode(97 + Math.floor(made / 26), 97 + (made % 26))}`;
+  made += 1;
+  await test.call(createProductType, { key, name: 'Notes' }, ada);
+  return key;
+}
+const yearly = { currency: 'CHF' as const, interval: 'yearly' as const };
+const set = (type: string, amount: number, validFrom: string, as = ada) => test.call(setPrice, { type, ...yearly, amount, validFrom }, as);
+const setCode = (type: string, amount: number, validFrom: string, rest: Partial<Input<typeof setPrice>> = {}) => test.codeOf(setPrice, { type, ...yearly, amount, validFrom, ...rest }, ada);
+const withdraw = (type: string, validFrom: string) => test.codeOf(withdrawPrice, { type, ...yearly, validFrom }, ada);
+const versions = async (type: string) => (await test.call(listPrices, { type }, ada)).data;
+const quoted = async (type: string, on: string) => {
+  const input = { currency: yearly.currency, on, lines: [{ type, interval: yearly.interval }] };
+  const code = await test.codeOf(quotePrices, input, { service: 'billing' });
+  return code === 'ok' ? (await test.call(quotePrices, input, { service: 'billing' })).lines[0]!.price.amount : code;
+};
+const factsAbout = async (type: string) => (await test.outbox()).filter(({ event }) => event.subject === type).slice(1).map((one) => [one.type.replace('products.price.', ''), one.data['price'], one.data['validFrom']]);
+
+describe('a price (PROD-1)', () => {
+  it('is a version from a day on: the one before ends where it begins', async () => {
+    const type = await newType();
+    expect(await set(type, 1_000, inDays(0))).toMatchObject({ interval: 'yearly', price: { amount: 1_000, currency: 'CHF' }, validFrom: inDays(0), validUntil: null, setBy: ada.staff });
+    await set(type, 1_200, inDays(30), bob);
+    await set(type, 1_100, inDays(10));
+    expect(await versions(type)).toMatchObject([
+      { price: { amount: 1_000 }, validFrom: inDays(0), validUntil: inDays(10), setBy: ada.staff },
+      { price: { amount: 1_100 }, validFrom: inDays(10), validUntil: inDays(30) },
+      { price: { amount: 1_200 }, validFrom: inDays(30), validUntil: null, setBy: bob.staff, setAt: expect.stringMatching(/Z$/) },
+    ]);
+    expect(await Promise.all([-1, 0, 9, 10, 29, 30, 9_999].map((day) => quoted(type, inDays(day))))).toEqual(['PRICE_MISSING', 1_000, 1_000, 1_100, 1_100, 1_200, 1_200]);
+    const listed = (await test.call(listProductTypes, {}, 'nobody')).data.find(({ key }) => key === type)!;
+    expect(listed.prices).toEqual([{ interval: 'yearly', price: { amount: 1_000, currency: 'CHF' } }]);
+  });
+
+  it('of another currency or interval is another one', async () => {
+    const type = await newType();
+    await set(type, 1_000, inDays(5));
+    expect([await setCode(type, 100, inDays(5), { interval: 'monthly' }), await setCode(type, 900, inDays(5), { currency: 'EUR' }), await setCode(type, 90_000, inDays(5), { currency: 'JPY' })]).toEqual(['ok', 'ok', 'ok']);
+    expect((await versions(type)).map(({ price, interval, validUntil }) => [price.currency, interval, price.amount, validUntil])).toEqual([
+      ['CHF', 'monthly', 100, null], ['CHF', 'yearly', 1_000, null], ['EUR', 'yearly', 900, null], ['JPY', 'yearly', 90_000, null],
+    ]);
+  });
+
+  it('that has not begun is replaced and withdrawn, and the one before goes on', async () => {
+    const type = await newType();
+    await set(type, 1_000, inDays(0));
+    await set(type, 1_200, inDays(30));
+    expect(await set(type, 1_300, inDays(30), bob)).toMatchObject({ price: { amount: 1_300 }, setBy: bob.staff });
+    expect(await withdraw(type, inDays(30))).toBe('ok');
+    expect(await versions(type)).toMatchObject([{ price: { amount: 1_000 }, validUntil: null }]);
+    expect([await quoted(type, inDays(30)), await withdraw(type, inDays(30)), await withdraw(type, inDays(31))]).toEqual([1_000, 'PRICE_NOT_FOUND', 'PRICE_NOT_FOUND']);
+    const chf = (amount: number) => ({ amount, currency: 'CHF' });
+    expect(await factsAbout(type)).toEqual([['set', chf(1_000), inDays(0)], ['set', chf(1_200), inDays(30)], ['set', chf(1_300), inDays(30)], ['withdrawn', chf(1_300), inDays(30)]]);
+    expect((await test.outbox()).at(-2)!.data['replaced']).toEqual(chf(1_200));
+  });
+
+  it('that has begun is never edited or withdrawn, nor is another one put before it', async () => {
+    expect(await setCode('drive', 1, '2024-01-01')).toBe('PRICE_VALID_FROM_PAST');
+    expect(await setCode('drive', 1, inDays(-1))).toBe('PRICE_VALID_FROM_PAST');
+    expect(await withdraw('drive', '2024-01-01')).toBe('PRICE_BEGUN');
+    const type = await newType();
+    await set(type, 1_000, inDays(0));
+    expect([await setCode(type, 1_001, inDays(0)), await withdraw(type, inDays(0))]).toEqual(['PRICE_BEGUN', 'PRICE_BEGUN']);
+    await expect(test.call(setPrice, { type, ...yearly, amount: 1, validFrom: '0001-01-01' }, ada)).rejects.toMatchObject({ code: 'PRICE_VALID_FROM_PAST', errors: [{ pointer: '/validFrom' }] });
+    expect(await versions(type)).toMatchObject([{ price: { amount: 1_000 } }]);
+  });
+
+  it('that is set already stays as it was set, and nobody is told twice', async () => {
+    const type = await newType();
+    const first = await set(type, 1_000, inDays(0));
+    expect(await set(type, 1_000, inDays(0), bob)).toEqual(first);
+    const later = await set(type, 1_100, inDays(5));
+    expect(await set(type, 1_100, inDays(5), bob)).toEqual(later);
+    // What is shipped, too: a repeat is no edit.
+    expect(await setCode('drive', 6_700, '2024-01-01')).toBe('ok');
+    expect(await factsAbout(type)).toHaveLength(2);
+  });
+
+  it.each<[string, object, string]>([
+    ['an unknown type', { type: 'gas' }, 'PRODUCT_TYPE_NOT_FOUND'],
+    ['a negative amount', { amount: -1 }, 'INPUT_INVALID'],
+    ['half a Rappen', { amount: 0.5 }, 'INPUT_INVALID'],
+    ['text', { amount: '12' }, 'INPUT_INVALID'],
+    ['a currency that is none', { currency: 'XXX' }, 'INPUT_INVALID'],
+    ['an interval that is none', { interval: 'weekly' }, 'INPUT_INVALID'],
+    ['a day that is none', { validFrom: '2999-02-30' }, 'INPUT_INVALID'],
+    ['an instant', { validFrom: '2999-02-01T00:00:00Z' }, 'INPUT_INVALID'],
+    ['nothing', { amount: 0 }, 'ok'],
+  ])('of %s', async (_, wrong, code) => {
+    const input = { type: await newType(), ...yearly, amount: 1_000, validFrom: inDays(1), ...wrong };
+    expect(await test.codeOf(setPrice, input as never, ada)).toBe(code);
+    expect(await test.codeOf(withdrawPrice, input as never, ada)).toBe(code === 'INPUT_INVALID' && 'amount' in wrong ? 'PRICE_NOT_FOUND' : code);
+  });
+
+  it('of an unknown type is not listed', async () => {
+    expect(await test.codeOf(listPrices, { type: 'gas' }, ada)).toBe('PRODUCT_TYPE_NOT_FOUND');
+  });
+
+  it('set by two of the staff at the same moment has one order: the later one stands, and its fact names the earlier', async () => {
+    const type = await newType();
+    const amounts = [1_001, 1_002, 1_003, 1_004, 1_005, 1_006];
+    await Promise.all(amounts.map((amount, index) => set(type, amount, inDays(7), index % 2 ? ada : bob)));
+    const facts = (await test.outbox()).filter(({ event, data }) => event.subject === type && data['price']).map(({ data }) => data as { price: { amount: number }; replaced: { amount: number } | null });
+    expect(facts.map(({ price }) => price.amount).sort((one, other) => one - other)).toEqual(amounts);
+    expect(facts.map(({ replaced }) => replaced?.amount)).toEqual([undefined, ...facts.slice(0, -1).map(({ price }) => price.amount)]);
+    expect(await versions(type)).toMatchObject([{ price: { amount: facts.at(-1)!.price.amount }, validUntil: null }]);
+  });
+
+  it('set and withdrawn at the same moment is one or the other', async () => {
+    const type = await newType();
+    await set(type, 1_000, inDays(7));
+    await Promise.all([setCode(type, 2_000, inDays(7)), withdraw(type, inDays(7))]);
+    expect([[], [2_000]]).toContainEqual((await versions(type)).map(({ price }) => price.amount));
+  });
+
+  it('is of the newest version that has begun, whatever was set and withdrawn in whichever order; versions never overlap', async () => {
+    const step = fc.record({ day: fc.integer({ min: 1, max: 8 }), amount: fc.option(fc.integer({ min: 0, max: 5_000 }), { nil: undefined }) });
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 8 }), async (steps) => {
+        const type = await newType();
+        const expected = new Map<number, number>();
+        for (const { day, amount } of steps) {
+          if (amount === undefined) {
+            expect(await withdraw(type, inDays(day))).toBe(expected.delete(day) ? 'ok' : 'PRICE_NOT_FOUND');
+          } else {
+            await set(type, amount, inDays(day));
+            expected.set(day, amount);
+          }
+        }
+        const standing = await versions(type);
+        expect(standing.map(({ validUntil }) => validUntil)).toEqual([...standing.slice(1).map(({ validFrom }) => validFrom), ...(standing.length ? [null] : [])]);
+        for (let day = 0; day <= 9; day += 1) {
+          const begun = [...expected].filter(([from]) => from <= day).sort(([one], [other]) => other - one)[0];
+          expect(await quoted(type, inDays(day))).toBe(begun ? begun[1] : 'PRICE_MISSING');
+        }
+      }),
+      { numRuns: 8 },
+    );
+  });
+
+  it('begins at midnight of the seller, not of Greenwich', async () => {
+    const type = await newType();
+    const [today, tomorrow] = [inDays(1), inDays(2)];
+    await set(type, 1_000, today);
+    await set(type, 2_000, tomorrow);
+    const shown = async () => (await test.call(listProductTypes, {}, 'nobody')).data.find(({ key }) => key === type)!.prices.map(({ price }) => price.amount);
+    // In Zurich it is at most two hours later than in Greenwich: at 21:30 still the same day, at 23:30 the next one.
+    test.moveClockTo(`${today}T21:30:00.000Z`);
+    expect(await shown()).toEqual([1_000]);
+    expect(await withdraw(type, tomorrow)).toBe('ok');
+    await set(type, 2_000, tomorrow);
+    test.moveClockTo(`${today}T23:30:00.000Z`);
+    expect(await shown()).toEqual([2_000]);
+    expect(await withdraw(type, tomorrow)).toBe('PRICE_BEGUN');
+  });
+});

@@ -1,0 +1,95 @@
+import { localDateIn } from '@cordee/calendar/local-date';
+import { changeProductType, createProductType, reinstateProductType, retireProductType, type TypeValues } from '@cordee/contracts/products/product-type';
+import type { Input, Output } from '@cordee/contracts/contract';
+import { DomainError } from '@cordee/contracts/domain-error';
+import { Handles, type CommandContext } from '@cordee/service/handles';
+import { CONFIG } from '@cordee/service/service-host';
+import { Controller, Inject } from '@nestjs/common';
+import type { ProductsConfig } from '../config.ts';
+import { lockProductType } from './lock-product-type.ts';
+import { ProductType } from './product-type.entity.ts';
+import { selectCatalogue, type Entry } from './select-catalogue.ts';
+import { putPrice } from './put-price.ts';
+import { writeRights } from './write-rights.ts';
+
+/** The catalogue is data that the provider's staff keep (PROD-1). */
+@Controller()
+export class ProductTypeCommands {
+  constructor(@Inject(CONFIG) private readonly config: ProductsConfig) {}
+
+  @Handles(createProductType)
+  async createProductType(input: Input<typeof createProductType>, context: CommandContext): Promise<Output<typeof createProductType>> {
+    const { em, publish } = context;
+    const { key, name, vatClass, isWarrantyAtOrder, blockedStatus, firstResourceKind, productRights, resourceRights, prices } = input;
+    if (await em.findOne(ProductType, { key })) throw new DomainError('PRODUCT_TYPE_KEY_TAKEN');
+    const [place] = await em.execute<{ next: number }[]>(`select coalesce(max(position), 0) + 1 as next from product_type`);
+    const type = em.create(ProductType, { key, name, vatClass, isWarrantyAtOrder, blockedStatus, firstResourceKind, position: place!.next, isRetired: false, version: 1 });
+    await em.flush();
+    await writeRights(em, key, { productRights, resourceRights });
+    const entry = await this.entryOf(context, key);
+    checkConsistency({ firstResourceKind, resourceRights });
+    await publish(type.created(valuesOf(entry)));
+    const today = this.today(context);
+    for (const [index, price] of prices.entries()) await putPrice(context, today, { type: key, ...price }, `/prices/${index}`);
+    return this.entryOf(context, key);
+  }
+
+  @Handles(changeProductType)
+  async changeProductType({ key, ifMatch, ...wanted }: Input<typeof changeProductType>, context: CommandContext): Promise<Output<typeof changeProductType>> {
+    const { em, publish } = context;
+    const type = await lockProductType(em, key);
+    type.expect(ifMatch);
+    const before = valuesOf(await this.entryOf(context, key));
+    checkConsistency({ ...before, ...definedOf(wanted) });
+    type.change(wanted);
+    await em.flush();
+    await writeRights(em, key, wanted);
+    const changed = type.changed(before, valuesOf(await this.entryOf(context, key)));
+    if (changed) await publish(changed);
+    return this.entryOf(context, key);
+  }
+
+  @Handles(retireProductType)
+  async retireProductType({ key, ifMatch }: Input<typeof retireProductType>, context: CommandContext): Promise<Output<typeof retireProductType>> {
+    const type = await lockProductType(context.em, key);
+    type.expect(ifMatch);
+    const retired = type.retire();
+    if (retired) await context.publish(retired);
+    return this.entryOf(context, key);
+  }
+
+  @Handles(reinstateProductType)
+  async reinstateProductType({ key, ifMatch }: Input<typeof reinstateProductType>, context: CommandContext): Promise<Output<typeof reinstateProductType>> {
+    const type = await lockProductType(context.em, key);
+    type.expect(ifMatch);
+    const reinstated = type.reinstate();
+    if (reinstated) await context.publish(reinstated);
+    return this.entryOf(context, key);
+  }
+
+  private today({ now }: CommandContext): string {
+    return localDateIn(this.config.SELLER_ZONE, now);
+  }
+
+  private async entryOf(context: CommandContext, key: string): Promise<Entry> {
+    const [entry] = await selectCatalogue(context.em, this.today(context), { key });
+    return entry!;
+  }
+}
+
+const valuesOf = ({ name, vatClass, isWarrantyAtOrder, blockedStatus, firstResourceKind, productRights, resourceRights }: Entry): TypeValues =>
+  ({ name, vatClass, isWarrantyAtOrder, blockedStatus, firstResourceKind, productRights, resourceRights });
+
+const definedOf = <T extends object>(wanted: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
+  Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined)) as { [K in keyof T]: Exclude<T[K], undefined> };
+
+/** What a new product and a new resource begin with must exist. */
+function checkConsistency({ firstResourceKind, resourceRights }: Pick<TypeValues, 'firstResourceKind' | 'resourceRights'>): void {
+  if (firstResourceKind !== null && !resourceRights.some(({ kind }) => kind === firstResourceKind)) throw refuse('FIRST_RESOURCE_KIND_UNKNOWN', '/firstResourceKind', `there are no resources of kind ${firstResourceKind}`);
+  for (const [index, { kind, rights, defaultRights }] of resourceRights.entries()) {
+    const unknown = defaultRights.find((right) => !rights.includes(right));
+    if (unknown) throw refuse('DEFAULT_RIGHT_UNKNOWN', `/resourceRights/${index}/defaultRights`, `${unknown} is no right of ${kind}`);
+  }
+}
+
+const refuse = (code: string, pointer: string, detail: string): DomainError => new DomainError(code, { errors: [{ pointer, detail, code: code.toLowerCase() }] });

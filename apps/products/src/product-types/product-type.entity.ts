@@ -1,0 +1,67 @@
+import type { Input } from '@cordee/contracts/contract';
+import { productTypeChanged, productTypeCreated, productTypeReinstated, productTypeRetired, type changeProductType, type BlockedStatus, type TypeValues, type VatClass } from '@cordee/contracts/products/product-type';
+import { DomainError } from '@cordee/contracts/domain-error';
+import { fact, type Fact } from '@cordee/outbox/publish';
+import { defineEntity, p } from '@mikro-orm/postgresql';
+import { isDeepStrictEqual } from 'node:util';
+import type * as z from 'zod';
+
+export const ProductTypeSchema = defineEntity({
+  name: 'ProductType',
+  tableName: 'product_type',
+  properties: {
+    key: p.string().primary(),
+    name: p.string(),
+    position: p.integer(),
+    vatClass: p.string().$type<z.output<typeof VatClass>>(),
+    isWarrantyAtOrder: p.boolean(),
+    blockedStatus: p.string().$type<z.output<typeof BlockedStatus>>(),
+    firstResourceKind: p.string().nullable(),
+    isRetired: p.boolean(),
+    /** Of the type with its rights and kinds, which are rows of their own: counted here, not by the ORM. */
+    version: p.integer(),
+  },
+});
+
+type Wanted = Pick<Input<typeof changeProductType>, 'name' | 'vatClass' | 'isWarrantyAtOrder' | 'blockedStatus' | 'firstResourceKind'>;
+
+/** A catalogue entry (PROD-1). */
+export class ProductType extends ProductTypeSchema.class {
+  expect(version: number | undefined): void {
+    if (version !== undefined && version !== this.version) throw new DomainError('VERSION_MISMATCH');
+  }
+
+  change({ name, vatClass, isWarrantyAtOrder, blockedStatus, firstResourceKind }: Wanted): void {
+    if (name !== undefined) this.name = name;
+    if (vatClass !== undefined) this.vatClass = vatClass;
+    if (isWarrantyAtOrder !== undefined) this.isWarrantyAtOrder = isWarrantyAtOrder;
+    if (blockedStatus !== undefined) this.blockedStatus = blockedStatus;
+    if (firstResourceKind !== undefined) this.firstResourceKind = firstResourceKind;
+  }
+
+  created(values: TypeValues): Fact<typeof productTypeCreated> {
+    return fact(productTypeCreated, { type: this.key, values });
+  }
+
+  /** Undefined when nothing is different from before. */
+  changed(before: TypeValues, after: TypeValues): Fact<typeof productTypeChanged> | undefined {
+    if (isDeepStrictEqual(before, after)) return undefined;
+    this.version += 1;
+    return fact(productTypeChanged, { type: this.key, before, after });
+  }
+
+  retire(): Fact<typeof productTypeRetired> | undefined {
+    if (this.isRetired) return undefined;
+    this.isRetired = true;
+    this.version += 1;
+    return fact(productTypeRetired, { type: this.key });
+  }
+
+  reinstate(): Fact<typeof productTypeReinstated> | undefined {
+    if (!this.isRetired) return undefined;
+    this.isRetired = false;
+    this.version += 1;
+    return fact(productTypeReinstated, { type: this.key });
+  }
+}
+ProductTypeSchema.setClass(ProductType);

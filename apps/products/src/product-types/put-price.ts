@@ -1,0 +1,30 @@
+import type { Input } from '@cordee/contracts/contract';
+import { DomainError } from '@cordee/contracts/domain-error';
+import { priceSet, type setPrice } from '@cordee/contracts/products/price';
+import type { LocalDate } from '@cordee/calendar/local-date';
+import { fact } from '@cordee/outbox/publish';
+import type { CommandContext } from '@cordee/service/handles';
+import { selectPrices, type Version } from './select-prices.ts';
+
+type Wish = Input<typeof setPrice>;
+
+/**
+ * Adds a version of a price, or replaces one that has not begun (PROD-1). Whoever calls holds the lock of the type, so that two at once have an order.
+ * What is so already stays as it was set, by whom and when.
+ */
+export async function putPrice({ em, now, accountId, publish }: CommandContext, today: LocalDate, { type, currency, interval, amount, validFrom }: Wish, pointer = ''): Promise<void> {
+  const standing = await findVersion(em, { type, currency, interval, validFrom });
+  if (standing?.price.amount === amount) return;
+  if (validFrom < today) throw new DomainError('PRICE_VALID_FROM_PAST', { errors: [{ pointer: `${pointer}/validFrom`, detail: `is before ${today}`, code: 'price_valid_from_past' }] });
+  if (standing && validFrom <= today) throw new DomainError('PRICE_BEGUN');
+  await em.execute(
+    `insert into price (product_type, currency, interval, amount, valid_from, set_by, set_at) values (?, ?, ?, ?, ?::date, ?, ?)
+     on conflict (product_type, currency, interval, valid_from) do update set amount = excluded.amount, set_by = excluded.set_by, set_at = excluded.set_at`,
+    [type, currency, interval, amount, validFrom, accountId, now],
+  );
+  await publish(fact(priceSet, { type, interval, price: { amount, currency }, validFrom, replaced: standing?.price ?? null }));
+}
+
+export async function findVersion(em: CommandContext['em'], { type, currency, interval, validFrom }: Omit<Wish, 'amount'>): Promise<Version | undefined> {
+  return (await selectPrices(em, type)).find((version) => version.price.currency === currency && version.interval === interval && version.validFrom === validFrom);
+}

@@ -1,0 +1,27 @@
+import type { PriceVersion } from '@cordee/contracts/products/price';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type * as z from 'zod';
+
+export type Version = z.output<typeof PriceVersion>;
+
+interface VersionRow {
+  currency: Version['price']['currency'];
+  interval: Version['interval'];
+  amount: string;
+  valid_from: string;
+  valid_until: string | null;
+  set_by: string;
+  set_at: string;
+}
+
+/** Every version of the prices of a type. Each is valid until the next one of its currency and interval begins. */
+export async function selectPrices(em: EntityManager, type: string): Promise<Version[]> {
+  const rows = await em.execute<VersionRow[]>(
+    `select currency, price.interval, amount::text, valid_from::text, (lead(valid_from) over (partition by currency, price.interval order by valid_from))::text as valid_until, set_by, set_at
+     from price where product_type = ? order by currency, price.interval, price.valid_from`,
+    [type],
+  );
+  return rows.map(({ currency, interval, amount, valid_from, valid_until, set_by, set_at }) => ({
+    interval, price: { amount: Number(amount), currency }, validFrom: valid_from, validUntil: valid_until, setBy: set_by, setAt: new Date(set_at).toISOString(),
+  }));
+}

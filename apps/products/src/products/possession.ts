@@ -1,0 +1,24 @@
+import { toUuid } from '@cordee/contracts/id';
+import type { EntityManager } from '@mikro-orm/postgresql';
+
+type OrganizationId = `org_${string}`;
+type ProductId = `prd_${string}`;
+
+/** The condition of a row of `product` that its organization has it now: the rows of one that has left stay, for what is asked about the past. */
+export const isPossessed = `exists (select from product_possession possession where possession.organization_id = product.organization_id and possession.product_id = product.id and possession.until is null)`;
+
+/** Whether the organization has the product now. Asked after the product is locked, it holds until the transaction ends. */
+export async function possesses(em: EntityManager, organizationId: OrganizationId, productId: ProductId): Promise<boolean> {
+  const rows = await em.execute<unknown[]>(`select 1 from product_possession where organization_id = ? and product_id = ? and until is null`, [toUuid(organizationId), toUuid(productId)]);
+  return rows.length > 0;
+}
+
+/** From now on the organization has these products. */
+export async function beginPossession(em: EntityManager, organizationId: OrganizationId, productIds: readonly ProductId[], now: Date): Promise<void> {
+  await em.execute(`insert into product_possession (organization_id, product_id, since) select ?, id, ? from unnest(?::uuid[]) as id`, [toUuid(organizationId), now, `{${productIds.map(toUuid).join(',')}}`]);
+}
+
+/** From now on the organization has the product no longer. */
+export async function endPossession(em: EntityManager, organizationId: OrganizationId, productId: ProductId, now: Date): Promise<void> {
+  await em.execute(`update product_possession set until = greatest(since, ?::timestamptz) where organization_id = ? and product_id = ? and until is null`, [now, toUuid(organizationId), toUuid(productId)]);
+}

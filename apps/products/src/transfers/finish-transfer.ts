@@ -1,0 +1,32 @@
+import type { AccessCopy } from '@cordee/access/access-copy';
+import { detachRenewal } from '@cordee/contracts/renewals/renewal';
+import { DomainError } from '@cordee/contracts/domain-error';
+import type { CallOptions, RpcClient } from '@cordee/messaging/rpc-client';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { keptPeople } from './access-at-transfer.ts';
+import { findLeaving } from './leaving-product.ts';
+import type { Moving } from './move-product.ts';
+import type { Accepted } from './reserve-transfer.ts';
+
+export interface FinishParts {
+  rpc: RpcClient;
+  access: AccessCopy;
+}
+
+/** What renewals answers that no repeat right now would change: the transfer goes back on offer. */
+const refusals = ['WARRANTY_DEBT_OPEN', 'RENEWAL_CHARGE_RUNNING', 'RENEWAL_NOT_FOUND'];
+
+export const isRefusal = (error: unknown): error is DomainError => error instanceof DomainError && refusals.includes(error.code);
+
+/**
+ * Takes what moves with the product out of the organization that loses it, before the product itself moves. Asking again is answered the same:
+ * whoever crashed in between, or was not answered, goes on from here. As a role that sees both organizations.
+ */
+export async function prepareMove(em: EntityManager, now: Date, { key, productId }: Accepted, { rpc, access }: FinishParts, options: CallOptions): Promise<Moving> {
+  const { organizationId, transferId } = key;
+  const { terms } = await rpc.call(detachRenewal, { organizationId, productId, transferId }, options);
+  const leaving = await findLeaving(em, organizationId, productId);
+  if (!leaving) throw new Error(`${productId} left ${organizationId} without its transfer`);
+  const [keptRight = null] = leaving.keptRights;
+  return { renewal: terms, keptRight, keptAccountIds: keptRight ? keptPeople(await access.of(organizationId), leaving, now) : [] };
+}

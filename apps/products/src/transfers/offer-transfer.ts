@@ -1,0 +1,60 @@
+import type { AccessCopy } from '@cordee/access/access-copy';
+import type { offerTransfer } from '@cordee/contracts/products/transfer';
+import type { Input, Output } from '@cordee/contracts/contract';
+import { DomainError } from '@cordee/contracts/domain-error';
+import { newId } from '@cordee/contracts/id';
+import type { RpcClient } from '@cordee/messaging/rpc-client';
+import type { CommandContext } from '@cordee/service/handles';
+import { lockProduct } from '../products/lock-product.ts';
+import { managesProducts } from './access-at-transfer.ts';
+import { askForRenewal } from './ask-for-renewal.ts';
+import { emailKeyOf, findOpen } from './find-transfer.ts';
+import { hashSecret, makeTransferToken, newSecret } from './transfer-token.ts';
+import { Transfer } from './transfer.entity.ts';
+import { viewTransfer } from './view-transfer.ts';
+
+type Wanted = Input<typeof offerTransfer>;
+
+export interface OfferParts {
+  rpc: RpcClient;
+  access: AccessCopy;
+  /** Where links lead. */
+  consoleUrl: string;
+}
+
+/** Offers a product. Others are asked before it is locked; that it owes nothing is asked again when it is accepted. */
+export async function offer(context: CommandContext, wanted: Wanted, { rpc, access, consoleUrl }: OfferParts): Promise<Output<typeof offerTransfer>> {
+  const { em, now, call, accountId, publish } = context;
+  const { organizationId, productId, to } = wanted;
+  await checkTarget(access, accountId, wanted);
+  const renewal = await askForRenewal(rpc, call, organizationId, productId);
+
+  const product = await lockProduct(em, organizationId, productId);
+  const standing = await findOpen(context, organizationId, productId);
+  if (standing) {
+    if (!isFor(standing, to)) throw new DomainError('TRANSFER_OPEN');
+    return { transfer: viewTransfer(standing, product.name, now), link: null };
+  }
+  if (renewal && renewal.openPeriods > 0) throw new DomainError('WARRANTY_DEBT_OPEN');
+  const secret = to.kind === 'link' ? newSecret() : undefined;
+  const transfer = em.create(Transfer, {
+    organizationId, id: newId('trf', now), productId, kind: to.kind, ...(to.kind === 'email' ? { email: to.email, emailKey: emailKeyOf(to.email) } : {}), locale: to.kind === 'email' ? to.locale : 'en',
+    targetOrganizationId: to.kind === 'organization' ? to.organizationId : null, secretHash: secret ? hashSecret(secret) : null, status: 'offered', offeredBy: accountId, expiresAt: Transfer.expiryOf(now), createdAt: now,
+  });
+  await publish(transfer.offered());
+  const link = secret ? `${consoleUrl}/transfer?token=${makeTransferToken({ organizationId, transferId: transfer.id }, secret)}` : null;
+  return { transfer: viewTransfer(transfer, product.name, now), link };
+}
+
+async function checkTarget(access: AccessCopy, accountId: `acc_${string}`, { organizationId, to }: Wanted): Promise<void> {
+  if (to.kind !== 'organization') return;
+  const pointer = '/to/organizationId';
+  if (to.organizationId === organizationId) throw new DomainError('TRANSFER_TARGET_SAME', { errors: [{ pointer, detail: 'has the product already', code: 'transfer_target_same' }] });
+  if (!(await managesProducts(access, to.organizationId, accountId))) throw new DomainError('TRANSFER_TARGET_UNKNOWN', { errors: [{ pointer, detail: 'you manage no products there', code: 'transfer_target_unknown' }] });
+}
+
+function isFor(transfer: Transfer, to: Wanted['to']): boolean {
+  if (to.kind !== transfer.kind) return false;
+  if (to.kind === 'email') return transfer.emailKey === emailKeyOf(to.email);
+  return to.kind === 'link' || transfer.targetOrganizationId === to.organizationId;
+}

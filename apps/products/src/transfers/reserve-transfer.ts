@@ -1,0 +1,49 @@
+import type { AccessCopy } from '@cordee/access/access-copy';
+import { DomainError } from '@cordee/contracts/domain-error';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { managesProducts } from './access-at-transfer.ts';
+import { lockLinked, lockTransfer, type Receiver } from './find-transfer.ts';
+import type { TransferKey, TransferLink } from './transfer-token.ts';
+import type { Transfer } from './transfer.entity.ts';
+
+/** A transfer that somebody accepted for their organization. */
+export interface Accepted {
+  key: TransferKey;
+  productId: `prd_${string}`;
+  toOrganizationId: `org_${string}`;
+  /** Whether it was done before. */
+  isDone: boolean;
+}
+
+/** Those who accept one transfer, and whoever finishes it, take turns until their transaction ends; false when it is somebody else's. */
+export async function takeTurn(em: EntityManager, transferId: `trf_${string}`, { isPatient }: { isPatient: boolean }): Promise<boolean> {
+  const lock = `transfer ${transferId}`;
+  if (!isPatient) return (await em.execute<{ taken: boolean }[]>(`select pg_try_advisory_xact_lock(hashtextextended(?, 0)) as taken`, [lock]))[0]!.taken;
+  await em.execute(`select pg_advisory_xact_lock(hashtextextended(?, 0))`, [lock]);
+  return true;
+}
+
+/** Marks the transfer as accepted for an organization, so that nobody else can have it or take it back; the same organization again goes on where it stopped. */
+export async function reserve(em: EntityManager, now: Date, access: AccessCopy, link: TransferLink, receiver: Receiver, organizationId: `org_${string}`): Promise<Accepted> {
+  const transfer = await lockLinked(em, link);
+  const accepted = { key: { organizationId: link.organizationId, transferId: link.transferId }, productId: transfer.productId, toOrganizationId: organizationId };
+  if (transfer.toOrganizationId === organizationId) return { ...accepted, isDone: transfer.status === 'accepted' };
+  await mustBeAcceptable(transfer, now, access, receiver, organizationId);
+  transfer.reserve(organizationId, receiver.accountId);
+  return { ...accepted, isDone: false };
+}
+
+async function mustBeAcceptable(transfer: Transfer, now: Date, access: AccessCopy, receiver: Receiver, organizationId: `org_${string}`): Promise<void> {
+  if (transfer.organizationId === organizationId) throw new DomainError('TRANSFER_TARGET_SAME');
+  transfer.mustBeOffered(now);
+  if (transfer.kind === 'email' && transfer.emailKey !== receiver.emailKey) throw new DomainError('TRANSFER_ADDRESS_OTHER');
+  if (transfer.kind === 'organization' && transfer.targetOrganizationId !== organizationId) throw new DomainError('TRANSFER_TARGET_OTHER');
+  // The offer is worth what the right behind it is worth, as an invitation's is (C-ROL-08).
+  if (!(await managesProducts(access, transfer.organizationId, transfer.offeredBy))) throw new DomainError('OFFERER_NOT_ALLOWED');
+}
+
+/** It was refused after all: it is on offer as before. */
+export async function release(em: EntityManager, key: TransferKey): Promise<void> {
+  const transfer = await lockTransfer(em, key);
+  if (transfer?.status === 'accepting') transfer.release();
+}

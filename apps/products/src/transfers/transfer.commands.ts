@@ -1,0 +1,68 @@
+import { AccessCopy } from '@cordee/access/access-copy';
+import { acceptTransfer, cancelTransfer, declineTransfer, offerTransfer } from '@cordee/contracts/products/transfer';
+import type { Input, Output } from '@cordee/contracts/contract';
+import { DomainError } from '@cordee/contracts/domain-error';
+import { RpcClient } from '@cordee/messaging/rpc-client';
+import { enterScope } from '@cordee/outbox/tenant-scope';
+import { Handles, type CommandContext } from '@cordee/service/handles';
+import { CONFIG } from '@cordee/service/service-host';
+import { Work } from '@cordee/service/work';
+import { LockMode } from '@mikro-orm/postgresql';
+import { Controller, Inject } from '@nestjs/common';
+import type { ProductsConfig } from '../config.ts';
+import { accept } from './accept-transfer.ts';
+import { lockLinked, mustBeFor, readLink, receiverOf } from './find-transfer.ts';
+import { offer } from './offer-transfer.ts';
+import { Transfer } from './transfer.entity.ts';
+
+@Controller()
+export class TransferCommands {
+  private accepting = 0;
+
+  constructor(
+    @Inject(RpcClient) private readonly rpc: RpcClient,
+    @Inject(AccessCopy) private readonly access: AccessCopy,
+    @Inject(Work) private readonly work: Work,
+    @Inject(CONFIG) private readonly config: ProductsConfig,
+  ) {}
+
+  @Handles(offerTransfer)
+  async offerTransfer(input: Input<typeof offerTransfer>, context: CommandContext): Promise<Output<typeof offerTransfer>> {
+    return offer(context, input, { rpc: this.rpc, access: this.access, consoleUrl: this.config.CONSOLE_URL ?? this.config.PUBLIC_URL });
+  }
+
+  @Handles(acceptTransfer)
+  async acceptTransfer(input: Input<typeof acceptTransfer>, context: CommandContext): Promise<Output<typeof acceptTransfer>> {
+    // Accepting needs a second connection beside its own: half of them are left for that.
+    if (this.accepting >= Math.floor(this.config.DATABASE_POOL_SIZE / 2)) throw new DomainError('TRANSFERS_BUSY', { retryAfter: 1 });
+    this.accepting += 1;
+    try {
+      return await accept(context, input, { rpc: this.rpc, access: this.access, work: this.work });
+    } finally {
+      this.accepting -= 1;
+    }
+  }
+
+  @Handles(declineTransfer)
+  async declineTransfer({ token }: Input<typeof declineTransfer>, { em, now, call, accountId, publish }: CommandContext): Promise<Output<typeof declineTransfer>> {
+    const link = readLink(token);
+    const receiver = await receiverOf(this.rpc, call, accountId);
+    await enterScope(em, { organizationId: link.organizationId });
+    const transfer = await lockLinked(em, link);
+    if (transfer.status === 'declined') return {};
+    transfer.mustBeOffered(now);
+    await mustBeFor(transfer, receiver, this.access);
+    await publish(transfer.decline());
+    return {};
+  }
+
+  @Handles(cancelTransfer)
+  async cancelTransfer({ organizationId, transferId }: Input<typeof cancelTransfer>, { em, publish }: CommandContext): Promise<Output<typeof cancelTransfer>> {
+    const transfer = await em.findOne(Transfer, { organizationId, id: transferId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+    if (!transfer) throw new DomainError('TRANSFER_NOT_FOUND');
+    if (transfer.status === 'accepting') throw new DomainError('TRANSFER_ACCEPTING', { retryAfter: 5 });
+    if (transfer.status === 'accepted' || transfer.status === 'declined') throw new DomainError('TRANSFER_NOT_OPEN');
+    if (transfer.status === 'offered') await publish(transfer.cancel());
+    return {};
+  }
+}

@@ -1,0 +1,110 @@
+import {
+  transferAccepted, transferCancelled, transferDeclined, transferExpired, transferOffered, type Transfer as TransferContract,
+} from '@cordee/contracts/products/transfer';
+import { DomainError } from '@cordee/contracts/domain-error';
+import type { EventData } from '@cordee/contracts/contract';
+import type { Locale } from '@cordee/contracts/values';
+import { fact, type Fact } from '@cordee/outbox/publish';
+import { idColumn } from '@cordee/service/database/id-column';
+import { defineEntity, p } from '@mikro-orm/postgresql';
+import type * as z from 'zod';
+
+export type TransferView = z.output<typeof TransferContract>;
+export type TransferStatus = TransferView['status'];
+
+const OPEN_MS = 14 * 86_400_000;
+
+export const TransferSchema = defineEntity({
+  name: 'Transfer',
+  tableName: 'transfer',
+  properties: {
+    organizationId: idColumn('org').primary(),
+    id: idColumn('trf').primary(),
+    productId: idColumn('prd'),
+    kind: p.string().$type<'link' | 'email' | 'organization'>(),
+    email: p.string().nullable(),
+    /** Lower case: addresses are compared without case. */
+    emailKey: p.string().nullable(),
+    locale: p.string().$type<Locale>(),
+    /** To which organization it is offered, where to one. */
+    targetOrganizationId: idColumn('org').nullable(),
+    secretHash: p.uint8array().nullable(),
+    status: p.string().$type<TransferStatus>(),
+    offeredBy: idColumn('acc'),
+    /** Which organization accepted it. */
+    toOrganizationId: idColumn('org').nullable(),
+    acceptedBy: idColumn('acc').nullable(),
+    expiresAt: p.datetime(),
+    createdAt: p.datetime(),
+  },
+});
+
+/** A product that is offered to another organization, until somebody there accepts it (PROD-5). */
+export class Transfer extends TransferSchema.class {
+  static readonly expiryOf = (now: Date): Date => new Date(now.getTime() + OPEN_MS);
+
+  hasExpired(now: Date): boolean {
+    return this.status === 'offered' && now >= this.expiresAt;
+  }
+
+  isStanding(now: Date): boolean {
+    return this.status === 'accepting' || (this.status === 'offered' && !this.hasExpired(now));
+  }
+
+  /** Refuses what can no longer be accepted or declined. */
+  mustBeOffered(now: Date): void {
+    if (this.status === 'expired' || this.hasExpired(now)) throw new DomainError('TRANSFER_EXPIRED');
+    if (this.status === 'accepting') throw new DomainError('TRANSFER_ACCEPTING', { retryAfter: 5 });
+    if (this.status !== 'offered') throw new DomainError('TRANSFER_NOT_OPEN');
+  }
+
+  offered(): Fact<typeof transferOffered> {
+    return fact(transferOffered, { ...this.key(), kind: this.kind });
+  }
+
+  /** Whoever accepted has it for themselves: what follows is finished whatever happens in between. */
+  reserve(toOrganizationId: `org_${string}`, acceptedBy: `acc_${string}`): void {
+    this.status = 'accepting';
+    this.toOrganizationId = toOrganizationId;
+    this.acceptedBy = acceptedBy;
+  }
+
+  /** It was refused after all: it is on offer as before. */
+  release(): void {
+    this.status = 'offered';
+    this.toOrganizationId = null;
+    this.acceptedBy = null;
+  }
+
+  accepted(): Fact<typeof transferAccepted> {
+    this.end('accepted');
+    return fact(transferAccepted, { ...this.key(), toOrganizationId: this.toOrganizationId!, acceptedBy: this.acceptedBy! });
+  }
+
+  cancel(): Fact<typeof transferCancelled> {
+    this.end('cancelled');
+    return fact(transferCancelled, this.key());
+  }
+
+  decline(): Fact<typeof transferDeclined> {
+    this.end('declined');
+    return fact(transferDeclined, this.key());
+  }
+
+  expire(): Fact<typeof transferExpired> {
+    this.end('expired');
+    return fact(transferExpired, this.key());
+  }
+
+  /** Over: the address is of no use any more. */
+  private end(status: TransferStatus): void {
+    this.status = status;
+    this.email = null;
+    this.emailKey = null;
+  }
+
+  private key(): EventData<typeof transferCancelled> {
+    return { organizationId: this.organizationId, transferId: this.id, productId: this.productId };
+  }
+}
+TransferSchema.setClass(Transfer);

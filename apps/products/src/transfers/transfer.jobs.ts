@@ -1,0 +1,67 @@
+import { AccessCopy } from '@cordee/access/access-copy';
+import { toId } from '@cordee/contracts/id';
+import { RpcClient } from '@cordee/messaging/rpc-client';
+import { Jobs, type DueRow } from '@cordee/service/jobs';
+import { Work, type WorkContext } from '@cordee/service/work';
+import { LockMode } from '@mikro-orm/postgresql';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { isRefusal, prepareMove } from './finish-transfer.ts';
+import { moveProduct } from './move-product.ts';
+import { takeTurn } from './reserve-transfer.ts';
+import { Transfer } from './transfer.entity.ts';
+
+const BATCH = 200;
+
+/** Ends offers that nobody accepted in time, and finishes transfers that a crash left half done. */
+@Injectable()
+export class TransferJobs implements OnModuleInit {
+  constructor(
+    @Inject(Jobs) private readonly jobs: Jobs,
+    @Inject(Work) private readonly work: Work,
+    @Inject(RpcClient) private readonly rpc: RpcClient,
+    @Inject(AccessCopy) private readonly access: AccessCopy,
+  ) {}
+
+  onModuleInit(): void {
+    this.jobs.register({
+      name: 'expire-transfers',
+      everyMs: 60_000,
+      findDue: () => this.find(`status = 'offered' and expires_at <= ? order by expires_at`, (now) => [now]),
+      work: (row) => this.work.asSweep(async ({ em, now, publish }) => {
+        const transfer = await em.findOne(Transfer, keyOf(row), { lockMode: LockMode.PESSIMISTIC_PARTIAL_WRITE });
+        if (transfer?.hasExpired(now)) await publish(transfer.expire());
+      }),
+    });
+    this.jobs.register({
+      name: 'finish-transfers',
+      everyMs: 5_000,
+      findDue: () => this.find(`status = 'accepting' order by id`),
+      work: (row) => this.work.asSweep((context) => this.finish(context, row)),
+    });
+  }
+
+  private async finish(context: WorkContext, row: DueRow): Promise<void> {
+    const { em, now } = context;
+    const { organizationId, id } = keyOf(row);
+    // Whoever is accepting it right now finishes it.
+    if (!(await takeTurn(em, id, { isPatient: false }))) return;
+    const transfer = await em.findOne(Transfer, { organizationId, id });
+    if (transfer?.status !== 'accepting') return;
+    const accepted = { key: { organizationId, transferId: id }, productId: transfer.productId, toOrganizationId: transfer.toOrganizationId!, isDone: false };
+    try {
+      await moveProduct(context, accepted, await prepareMove(em, now, accepted, { rpc: this.rpc, access: this.access }, {}));
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      transfer.release();
+    }
+  }
+
+  private find(condition: string, parameters: (now: Date) => unknown[] = () => []): Promise<DueRow[]> {
+    return this.work.asSweep(async ({ em, now }) => {
+      const rows = await em.execute<{ organization_id: string; id: string }[]>(`select organization_id, id from transfer where ${condition} limit ${BATCH}`, parameters(now));
+      return rows.map((row) => ({ organizationId: toId('org', row.organization_id), id: toId('trf', row.id) }));
+    });
+  }
+}
+
+const keyOf = ({ organizationId, id }: DueRow): { organizationId: `org_${string}`; id: `trf_${string}` } => ({ organizationId, id: id as `trf_${string}` });

@@ -1,0 +1,109 @@
+import { localDateIn } from '@cordee/calendar/local-date';
+import { AccessCopy } from '@cordee/access/access-copy';
+import { getRecipient } from '@cordee/contracts/identity/account';
+import { describeOrganization, listMyOrganizations } from '@cordee/contracts/identity/organization';
+import { describeTransfer, getTransferMail, listMyTransfers, listTransfers, previewTransfer } from '@cordee/contracts/products/transfer';
+import type { Input, Output } from '@cordee/contracts/contract';
+import { DomainError } from '@cordee/contracts/domain-error';
+import { permissionRule } from '@cordee/contracts/permissions';
+import { RpcClient } from '@cordee/messaging/rpc-client';
+import { enterScope } from '@cordee/outbox/tenant-scope';
+import { Handles, type QueryContext } from '@cordee/service/handles';
+import { CONFIG } from '@cordee/service/service-host';
+import { Controller, Inject } from '@nestjs/common';
+import type { ProductsConfig } from '../config.ts';
+import { Product } from '../products/product.entity.ts';
+import { endingGrants, keptPeople } from './access-at-transfer.ts';
+import { acrossOrganizations } from './across-organizations.ts';
+import { askForPrice, askForRenewal } from './ask-for-renewal.ts';
+import { findLinked, mustBeFor, readLink, receiverOf } from './find-transfer.ts';
+import { findLeaving } from './leaving-product.ts';
+import { offersTo } from './offers-to.ts';
+import { makeTransferToken } from './transfer-token.ts';
+import { Transfer } from './transfer.entity.ts';
+import { viewTransfer } from './view-transfer.ts';
+
+const LISTED = 200;
+const LISTED_GRANTS = 500;
+
+@Controller()
+export class TransferQueries {
+  constructor(
+    @Inject(RpcClient) private readonly rpc: RpcClient,
+    @Inject(AccessCopy) private readonly access: AccessCopy,
+    @Inject(CONFIG) private readonly config: ProductsConfig,
+  ) {}
+
+  @Handles(previewTransfer)
+  async previewTransfer({ organizationId, productId }: Input<typeof previewTransfer>, { em, call, now }: QueryContext): Promise<Output<typeof previewTransfer>> {
+    const leaving = await findLeaving(em, organizationId, productId);
+    if (!leaving) throw new DomainError('PRODUCT_NOT_FOUND');
+    const [facts, renewal] = await Promise.all([this.access.of(organizationId), askForRenewal(this.rpc, call, organizationId, productId)]);
+    const grants = endingGrants(facts, leaving, now);
+    return {
+      productId, grantCount: grants.length, grants: grants.slice(0, LISTED_GRANTS), documentsStay: true,
+      // Automatic renewal pays from prepaid: that is the method it has.
+      detached: [...(renewal?.isAutomatic ? (['automatic_renewal', 'method'] as const) : []), 'billing_address', ...(renewal?.isWarranted ? (['renewal_warranty'] as const) : [])],
+      keptPeople: keptPeople(facts, leaving, now).length,
+      refusal: renewal && renewal.openPeriods > 0 ? 'WARRANTY_DEBT_OPEN' : null,
+    };
+  }
+
+  @Handles(describeTransfer)
+  async describeTransfer({ token }: Input<typeof describeTransfer>, { em, call, now, accountId }: QueryContext): Promise<Output<typeof describeTransfer>> {
+    const link = readLink(token);
+    const { organizationId } = link;
+    const receiver = await receiverOf(this.rpc, call, accountId);
+    await enterScope(em, { organizationId });
+    const transfer = await findLinked(em, link);
+    transfer.mustBeOffered(now);
+    await mustBeFor(transfer, receiver, this.access);
+    const leaving = await findLeaving(em, organizationId, transfer.productId);
+    if (!leaving) throw new DomainError('TRANSFER_NOT_OPEN');
+    const [facts, renewal, from] = await Promise.all([
+      this.access.of(organizationId), askForRenewal(this.rpc, call, organizationId, transfer.productId), this.rpc.call(describeOrganization, { organizationId }, { for: call }),
+    ]);
+    const terms = renewal?.terms;
+    return {
+      transferId: transfer.id, status: transfer.status, type: leaving.type, name: leaving.name, fromOrganizationName: from.name, expiresAt: transfer.expiresAt.toISOString(),
+      interval: terms?.interval ?? null, price: terms ? await askForPrice(this.rpc, call, leaving.type, terms, localDateIn(this.config.SELLER_ZONE, now)) : null,
+      dueOn: terms?.periodEnd ?? null, isOverdue: terms?.hasExpired ?? false, keptPeople: keptPeople(facts, leaving, now).length,
+      notCarriedOver: ['grants', 'automatic_renewal', 'method', 'billing_address', 'renewal_warranty', 'documents'],
+    };
+  }
+
+  @Handles(listTransfers)
+  async listTransfers({ organizationId }: Input<typeof listTransfers>, { em, now }: QueryContext): Promise<Output<typeof listTransfers>> {
+    const transfers = await em.find(Transfer, { organizationId }, { orderBy: { id: 'desc' }, limit: LISTED });
+    const products = await em.find(Product, { organizationId, id: { $in: transfers.map(({ productId }) => productId) } });
+    const names = new Map(products.map(({ id, name }) => [id, name]));
+    return { data: transfers.map((transfer) => viewTransfer(transfer, names.get(transfer.productId)!, now)) };
+  }
+
+  @Handles(listMyTransfers)
+  async listMyTransfers(_: Input<typeof listMyTransfers>, { em, call, now, accountId }: QueryContext): Promise<Output<typeof listMyTransfers>> {
+    const [receiver, managed] = await Promise.all([receiverOf(this.rpc, call, accountId), this.managedBy(call)]);
+    return { data: await acrossOrganizations(em, () => offersTo(em, now, receiver.emailKey, managed)) };
+  }
+
+  /** Nothing is left to say of an offer that is over, or that no mail is for. */
+  @Handles(getTransferMail)
+  async getTransferMail({ organizationId, transferId }: Input<typeof getTransferMail>, { em, call, now }: QueryContext): Promise<Output<typeof getTransferMail>> {
+    const transfer = await em.findOne(Transfer, { organizationId, id: transferId });
+    if (!transfer?.email || !transfer.isStanding(now)) throw new DomainError('TRANSFER_NOT_FOUND');
+    const product = await em.findOneOrFail(Product, { organizationId, id: transfer.productId });
+    const [organization, offerer] = await Promise.all([
+      this.rpc.call(describeOrganization, { organizationId }, { for: call }), this.rpc.call(getRecipient, { accountId: transfer.offeredBy }, { for: call }),
+    ]);
+    return {
+      email: transfer.email, locale: transfer.locale, organizationName: organization.name, offererName: offerer.name, productName: product.name, token: makeTransferToken({ organizationId, transferId }),
+      expiresAt: transfer.expiresAt.toISOString(),
+    };
+  }
+
+  /** The organizations in which the caller manages products. */
+  private async managedBy(call: QueryContext['call']): Promise<`org_${string}`[]> {
+    const { data } = await this.rpc.call(listMyOrganizations, {}, { for: call });
+    return data.filter(({ role }) => permissionRule('product:manage').roles.includes(role)).map(({ organization }) => organization.id);
+  }
+}

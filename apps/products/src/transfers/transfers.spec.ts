@@ -1,0 +1,458 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { orderPaid } from '@cordee/contracts/billing/order';
+import { DomainError } from '@cordee/contracts/domain-error';
+import { newId } from '@cordee/contracts/id';
+import { getRecipient } from '@cordee/contracts/identity/account';
+import { describeOrganization, listMyOrganizations } from '@cordee/contracts/identity/organization';
+import { memberRemoved } from '@cordee/contracts/identity/member';
+import { blockProduct, addResource, describeResource, getProduct, listProductResources, listProducts } from '@cordee/contracts/products/product';
+import { getProductFacts } from '@cordee/contracts/products/product-facts';
+import { acceptTransfer, cancelTransfer, declineTransfer, describeTransfer, getTransferMail, listMyTransfers, listTransfers, offerTransfer, previewTransfer } from '@cordee/contracts/products/transfer';
+import type { Input } from '@cordee/contracts/contract';
+import type { Role } from '@cordee/contracts/permissions';
+import { describeRenewal, detachRenewal } from '@cordee/contracts/renewals/renewal';
+import { callHeaders } from '@cordee/messaging/call';
+import { decode, encode, toReplyError } from '@cordee/messaging/reply';
+import { ServiceUnderTest, uuid, type Caller } from '@cordee/testing/service-under-test';
+import { productsService } from '../products.service.ts';
+import { hashSecret } from './transfer-token.ts';
+
+jest.setTimeout(30_000);
+type OrganizationId = `org_${string}`;
+type AccountId = `acc_${string}`;
+type ProductId = `prd_${string}`;
+let test: ServiceUnderTest;
+const id = <P extends 'acc' | 'org' | 'prd' | 'ord' | 'inv' | 'mem' | 'grt' | 'team'>(prefix: P) => newId(prefix, new Date());
+const terms = { interval: 'yearly' as const, currency: 'CHF' as const, anchor: '2026-01-31', periodStart: '2026-01-31', periodEnd: '2027-01-31', hasExpired: false };
+
+/** What renewals knows: how often it was asked to let a product go, and what it answers; a code is a refusal, `lost` an answer that never comes. */
+const detachments = new Map<string, string[]>();
+const answers = new Map<string, string>();
+const openPeriods = new Map<string, number>();
+const emails = new Map<AccountId, string>();
+const memberships = new Map<AccountId, { organizationId: OrganizationId; role: Role }[]>();
+const organization = (organizationId: OrganizationId) => ({ id: organizationId, name: 'Alpine Rescue', legalForm: 'company' as const, country: 'CH', locale: 'fr' as const, timeZone: 'Europe/Zurich', currency: 'CHF' as const, createdAt: '2026-01-01T00:00:00.000Z' });
+
+beforeAll(async () => {
+  test = await ServiceUnderTest.start(productsService, { PUBLIC_URL: 'https://console.example' });
+  await test.answer(getRecipient, ({ accountId }) => ({ accountId, email: emails.get(accountId) ?? 'nobody@example.ch', name: 'Anna Keller', locale: 'de' as const }));
+  await test.answer(describeOrganization, ({ organizationId }) => organization(organizationId));
+  await test.answer(describeRenewal, ({ productId }) => ({ terms, isAutomatic: true, isWarranted: true, openPeriods: openPeriods.get(productId) ?? 0 }));
+  await test.bus.serve(listMyOrganizations.subject, 'identity', async ({ headers }) => {
+    const [, payload] = headers[callHeaders.token]!.split('.');
+    const { sub } = JSON.parse(Buffer.from(payload!, 'base64url').toString()) as { sub: AccountId };
+    return encode({ output: { data: (memberships.get(sub) ?? []).map(({ organizationId, role }) => ({ organization: organization(organizationId), role })) } });
+  });
+  await test.bus.serve(detachRenewal.subject, 'renewals', async ({ data }) => {
+    const { productId, transferId } = decode(data) as Input<typeof detachRenewal>;
+    detachments.set(productId, [...(detachments.get(productId) ?? []), transferId]);
+    const answer = answers.get(productId);
+    // As a crash between the question and its answer looks to whoever asked.
+    if (answer) return encode({ error: toReplyError(new DomainError(answer === 'lost' ? 'SERVICE_UNAVAILABLE' : answer), detachRenewal) });
+    return encode({ output: { terms } });
+  });
+});
+afterAll(() => test.stop());
+beforeEach(() => answers.clear());
+
+interface Customer { organizationId: OrganizationId; chief: AccountId; ben: AccountId; eva: AccountId; as: { chief: Caller; ben: Caller; eva: Caller } }
+
+function customer(chief: AccountId = id('acc')): Customer {
+  const [organizationId, ben, eva] = [id('org'), id('acc'), id('acc')];
+  const person = (accountId: AccountId, role: Role) => ({ accountId, memberId: id('mem'), role, flags: [], isBlocked: false });
+  test.facts.people.set(organizationId, [person(chief, 'administrator'), person(ben, 'collaborator'), person(eva, 'external')]);
+  memberships.set(chief, [...(memberships.get(chief) ?? []), { organizationId, role: 'administrator' }]);
+  return { organizationId, chief, ben, eva, as: { chief: { account: chief }, ben: { account: ben }, eva: { account: eva } } };
+}
+
+async function buy({ organizationId }: Customer, type = 'drive'): Promise<ProductId> {
+  const productId = id('prd');
+  const line = { productId, type, name: 'Files', interval: 'yearly' as const, price: { amount: 6_700, currency: 'CHF' as const }, isAutomaticRenewal: true, isWarranted: true, periodStart: '2026-01-31', periodEnd: '2027-01-31' };
+  await test.report(orderPaid, { organizationId, orderId: id('ord'), invoiceId: id('inv'), lines: [line] });
+  return productId;
+}
+
+type Target = Input<typeof offerTransfer>['to'];
+const offer = (from: Customer, productId: ProductId, to: unknown = { kind: 'link' }, as = from.as.chief) => test.call(offerTransfer, { organizationId: from.organizationId, productId, to: to as Target }, as);
+const tokenOf = (link: string | null): string => new URL(link!).searchParams.get('token')!;
+const byLink = async (from: Customer, productId: ProductId): Promise<string> => tokenOf((await offer(from, productId)).link);
+const accept = (to: Customer, token: string) => test.call(acceptTransfer, { organizationId: to.organizationId, token }, to.as.chief);
+const codeOfAccept = (to: Customer, token: string, as: Caller = to.as.chief) => test.codeOf(acceptTransfer, { organizationId: to.organizationId, token }, as);
+const has = async ({ organizationId, as }: Customer, productId: ProductId): Promise<boolean> => (await test.call(listProducts, { organizationId }, as.chief)).data.some((product) => product.id === productId);
+const factsOf = async (entityId: string) => (await test.outbox()).filter(({ event }) => event.subject === entityId).map(({ type, data, event }) => ({ type: type.replace('products.', ''), data, event }));
+const transferOf = async (productId: ProductId) => (await test.rows(`select * from transfer where product_id = $1 order by created_at desc, id desc limit 1`, [uuid(productId)]))[0]!;
+const moveBy = (milliseconds: number) => test.moveClockTo(new Date(test.process.clock.now().getTime() + milliseconds).toISOString());
+const grantsOf = (from: Customer, grants: object[], teams: object[] = [], inTeams: object[] = []): void => {
+  test.facts.grants.set(from.organizationId, { teams, memberships: inTeams, grants: grants.map((one) => ({ grantId: id('grt'), endsAt: null, ...one })) } as never);
+  test.factsChanged('grants', from.organizationId);
+};
+
+describe('a product that is transferred by link', () => {
+  it('belongs to whoever accepted, with what is in it, and to nobody else any more (PROD-5)', async () => {
+    const [from, to] = [customer(), customer()];
+    const productId = await buy(from);
+    const mailbox = await buy(from, 'mail_service');
+    const address = await test.call(addResource, { organizationId: from.organizationId, productId: mailbox, kind: 'mail_address', name: 'ben@alpine.example', ownerAccountId: from.ben }, from.as.chief);
+    for (const moved of [productId, mailbox]) {
+      const token = await byLink(from, moved);
+      expect(await accept(to, token)).toMatchObject({ organizationId: to.organizationId, productId: moved });
+      expect([await has(from, moved), await has(to, moved)]).toEqual([false, true]);
+      expect(await test.codeOf(getProduct, { organizationId: from.organizationId, productId: moved }, from.as.chief)).toBe('PRODUCT_NOT_FOUND');
+      expect((await test.call(getProductFacts, { organizationId: from.organizationId }, { service: 'search' })).products.map((product) => product.productId)).not.toContain(moved);
+    }
+    expect((await test.call(getProduct, { organizationId: to.organizationId, productId: mailbox }, to.as.chief)).resources).toEqual([{ id: address.id, kind: 'mail_address', name: 'ben@alpine.example', parentId: null, ownerAccountId: null, formerOwnerAccountId: null }]);
+    const [services, resourceId] = [{ service: 'search' }, address.id];
+    expect(await test.call(describeResource, { organizationId: to.organizationId, resourceId }, services)).toMatchObject({ productId: mailbox, ownerAccountId: null });
+    expect(await test.codeOf(describeResource, { organizationId: from.organizationId, resourceId }, services)).toBe('RESOURCE_NOT_FOUND');
+    expect((await test.call(listProductResources, { organizationId: to.organizationId, productId: mailbox }, services)).data).toEqual([{ resourceId, kind: 'mail_address', name: 'ben@alpine.example' }]);
+    expect(await test.codeOf(addResource, { organizationId: from.organizationId, productId: mailbox, kind: 'mail_address', name: 'new@alpine.example' }, from.as.chief)).toBe('PRODUCT_NOT_FOUND');
+    expect(await test.codeOf(blockProduct, { organizationId: from.organizationId, productId: mailbox, reason: 'x' }, from.as.chief)).toBe('PRODUCT_NOT_FOUND');
+  });
+
+  it('is told of to both, in this order, with its renewal, by whoever accepted', async () => {
+    const [from, to] = [customer(), customer()];
+    const productId = await buy(from, 'web_hosting');
+    const { transferId } = await accept(to, await byLink(from, productId));
+    expect((await factsOf(productId)).slice(1).map(({ type, data, event }) => [type, data, event.organizationid, event.actorid])).toEqual([
+      ['product.transferred_away', { organizationId: from.organizationId, productId, transferId, toOrganizationId: to.organizationId }, from.organizationId, to.chief],
+      ['product.received', { organizationId: to.organizationId, productId, transferId, fromOrganizationId: from.organizationId, type: 'web_hosting', name: 'Files', renewal: terms, keptAccountIds: [], keptRight: null }, to.organizationId, to.chief],
+    ]);
+    expect((await factsOf(transferId)).map(({ type, event }) => [type, event.organizationid])).toEqual([['transfer.offered', from.organizationId], ['transfer.accepted', from.organizationId]]);
+    expect(detachments.get(productId)).toEqual([transferId]);
+  });
+
+  it('shows its link once, keeps only a hash of it, and is good for one acceptance', async () => {
+    const [from, to, other] = [customer(), customer(), customer()];
+    const productId = await buy(from);
+    const { link, transfer } = await offer(from, productId);
+    expect(link).toMatch(/^https:\/\/console\.example\/transfer\?token=/);
+    expect(await offer(from, productId)).toEqual({ transfer, link: null });
+    const token = tokenOf(link);
+    const stored = (await transferOf(productId))['secret_hash'] as Buffer;
+    expect(stored.equals(hashSecret(Buffer.from(token, 'base64url').subarray(32)))).toBe(true);
+    const wrong = Buffer.from(token, 'base64url');
+    wrong[40]! ^= 1;
+    for (const bad of [wrong.toString('base64url'), Buffer.from(token, 'base64url').subarray(0, 32).toString('base64url'), 'nonsense']) expect(await codeOfAccept(to, bad)).toBe('TRANSFER_TOKEN_INVALID');
+    await accept(to, token);
+    expect(await accept(to, token)).toMatchObject({ transferId: transfer.id });
+    expect(await codeOfAccept(other, token)).toBe('TRANSFER_NOT_OPEN');
+    expect(detachments.get(productId)).toHaveLength(1);
+  });
+
+  it('is described before it is accepted: price, next due date, who comes with it, what does not', async () => {
+    const [from, to] = [customer(), customer()];
+    const productId = await buy(from);
+    grantsOf(from, [{ holder: { kind: 'account', accountId: from.eva }, object: { kind: 'product', productId }, right: 'user' }]);
+    const token = await byLink(from, productId);
+    expect(await test.call(describeTransfer, { token }, to.as.ben)).toMatchObject({
+      type: 'drive', name: 'Files', fromOrganizationName: 'Alpine Rescue', interval: 'yearly', price: { amount: 6_700, currency: 'CHF' }, dueOn: '2027-01-31', isOverdue: false, keptPeople: 1,
+      notCarriedOver: expect.arrayContaining(['grants', 'automatic_renewal', 'billing_address', 'renewal_warranty', 'documents']),
+    });
+    expect(await test.codeOf(describeTransfer, { token }, 'nobody')).toBe('SIGN_IN_REQUIRED');
+  });
+});
+
+describe('an offer', () => {
+  it('by mail is for the owner of its address alone, whatever the case', async () => {
+    const [from, to, other] = [customer(), customer(), customer()];
+    emails.set(to.chief, 'Anna@Example.ch');
+    const productId = await buy(from);
+    const { transfer, link } = await offer(from, productId, { kind: 'email', email: 'aNNa@example.CH', locale: 'fr' });
+    expect([link, transfer.to]).toEqual([null, { kind: 'email', email: 'aNNa@example.CH' }]);
+    expect((await offer(from, productId, { kind: 'email', email: 'anna@example.ch' })).transfer.id).toBe(transfer.id);
+    const mail = await test.call(getTransferMail, { organizationId: from.organizationId, transferId: transfer.id }, { service: 'reminders' });
+    expect(mail).toMatchObject({ email: 'aNNa@example.CH', locale: 'fr', organizationName: 'Alpine Rescue', offererName: 'Anna Keller', productName: 'Files' });
+    const mine = async (who: Caller) => (await test.call(listMyTransfers, {}, who)).data.map(({ transferId }) => transferId);
+    expect([await mine(to.as.chief), await mine(other.as.chief)]).toEqual([[transfer.id], []]);
+    expect(await codeOfAccept(other, mail.token)).toBe('TRANSFER_ADDRESS_OTHER');
+    expect(await test.codeOf(describeTransfer, { token: mail.token }, other.as.chief)).toBe('TRANSFER_ADDRESS_OTHER');
+    expect(await test.codeOf(declineTransfer, { token: mail.token }, other.as.chief)).toBe('TRANSFER_ADDRESS_OTHER');
+    await accept(to, mail.token);
+    expect(await mine(to.as.chief)).toEqual([]);
+    // The address is forgotten, and no mail goes out any more.
+    expect((await test.call(listTransfers, { organizationId: from.organizationId }, from.as.chief)).data).toMatchObject([{ status: 'accepted', to: { kind: 'email', email: null }, toOrganizationId: to.organizationId }]);
+    expect(await test.codeOf(getTransferMail, { organizationId: from.organizationId, transferId: transfer.id }, { service: 'reminders' })).toBe('TRANSFER_NOT_FOUND');
+  });
+
+  it('between organizations of one person is accepted in the other one', async () => {
+    const anna = id('acc');
+    const [from, to, foreign] = [customer(anna), customer(anna), customer()];
+    const productId = await buy(from);
+    const target = { kind: 'organization', organizationId: to.organizationId };
+    await expect(offer(from, productId, { kind: 'organization', organizationId: foreign.organizationId })).rejects.toMatchObject({ code: 'TRANSFER_TARGET_UNKNOWN', errors: [{ pointer: '/to/organizationId' }] });
+    await expect(offer(from, productId, { kind: 'organization', organizationId: from.organizationId })).rejects.toMatchObject({ code: 'TRANSFER_TARGET_SAME' });
+    const { transfer } = await offer(from, productId, target);
+    expect((await offer(from, productId, target)).transfer.id).toBe(transfer.id);
+    const { data: [mine] } = await test.call(listMyTransfers, {}, { account: anna });
+    expect(mine).toMatchObject({ transferId: transfer.id, organizationId: to.organizationId, type: 'drive', name: 'Files' });
+    expect(await codeOfAccept(foreign, mine!.token)).toBe('TRANSFER_TARGET_OTHER');
+    expect(await test.codeOf(describeTransfer, { token: mine!.token }, foreign.as.chief)).toBe('TRANSFER_TARGET_OTHER');
+    await accept(to, mine!.token);
+    expect(await has(to, productId)).toBe(true);
+  });
+
+  it('stands alone: another one waits until it is cancelled', async () => {
+    const [from, to] = [customer(), customer()];
+    const productId = await buy(from);
+    const { transfer, link } = await offer(from, productId);
+    await expect(offer(from, productId, { kind: 'email', email: 'ben@example.ch' })).rejects.toMatchObject({ code: 'TRANSFER_OPEN' });
+    const cancel = () => test.codeOf(cancelTransfer, { organizationId: from.organizationId, transferId: transfer.id }, from.as.chief);
+    expect([await cancel(), await cancel()]).toEqual(['ok', 'ok']);
+    expect(await codeOfAccept(to, tokenOf(link))).toBe('TRANSFER_NOT_OPEN');
+    expect((await offer(from, productId, { kind: 'email', email: 'ben@example.ch' })).transfer.id).not.toBe(transfer.id);
+    expect((await factsOf(transfer.id)).map(({ type }) => type)).toEqual(['transfer.offered', 'transfer.cancelled']);
+  });
+
+  it('is declined once, and then over', async () => {
+    const [from, to] = [customer(), customer()];
+    const productId = await buy(from);
+    const { transfer, link } = await offer(from, productId);
+    const decline = () => test.codeOf(declineTransfer, { token: tokenOf(link) }, to.as.ben);
+    expect([await decline(), await decline()]).toEqual(['ok', 'ok']);
+    expect([await codeOfAccept(to, tokenOf(link)), await test.codeOf(cancelTransfer, { organizationId: from.organizationId, transferId: transfer.id }, from.as.chief)]).toEqual(['TRANSFER_NOT_OPEN', 'TRANSFER_NOT_OPEN']);
+    expect((await factsOf(transfer.id)).map(({ type }) => type)).toEqual(['transfer.offered', 'transfer.declined']);
+  });
+
+  it('is worth nothing when whoever made it may no longer make it', async () => {
+    const [from, to] = [customer(), customer()];
+    const productId = await buy(from);
+    const token = await byLink(from, productId);
+    test.facts.people.set(from.organizationId, test.facts.people.get(from.organizationId)!.map((person) => (person.accountId === from.chief ? { ...person, role: 'collaborator' as const } : person)));
+    test.factsChanged('people', from.organizationId);
+    expect(await codeOfAccept(to, token)).toBe('OFFERER_NOT_ALLOWED');
+  });
+
+  it('is good for 14 days to the second; then it is told as expired, and made anew', async () => {
+    const [from, to] = [customer(), customer()];
+    const [inTime, late] = [await buy(from), await buy(from)];
+    const [first, second] = [await byLink(from, inTime), await byLink(from, late)];
+    const { created_at: made, expires_at: end } = (await transferOf(inTime)) as { created_at: Date; expires_at: Date };
+    expect(end.getTime() - made.getTime()).toBe(14 * 86_400_000);
+    const endsIn = (productId: ProductId, seconds: number) => test.rows(`update transfer set expires_at = $2 where product_id = $1`, [uuid(productId), new Date(test.process.clock.now().getTime() + seconds * 1_000)]);
+    await endsIn(inTime, 60);
+    expect(await codeOfAccept(to, first)).toBe('ok');
+    await endsIn(late, -1);
+    expect(await codeOfAccept(to, second)).toBe('TRANSFER_EXPIRED');
+    expect(await test.codeOf(describeTransfer, { token: second }, to.as.chief)).toBe('TRANSFER_EXPIRED');
+    const { transfer } = await offer(from, late);
+    expect(transfer.status).toBe('offered');
+    const { data } = await test.call(listTransfers, { organizationId: from.organizationId }, from.as.chief);
+    expect(data.map(({ status }) => status).sort()).toEqual(['accepted', 'expired', 'offered']);
+  });
+
+  it('that nobody took is ended by the sweep', async () => {
+    const from = customer();
+    const productId = await buy(from);
+    const { transfer } = await offer(from, productId, { kind: 'email', email: 'gone@example.ch' });
+    moveBy(15 * 86_400_000);
+    await test.until(async () => (await factsOf(transfer.id)).some(({ type }) => type === 'transfer.expired'), 'the expiry');
+    expect(await transferOf(productId)).toMatchObject({ status: 'expired', email: null, email_key: null });
+  });
+});
+
+describe('who may not', () => {
+  it.each<[string, (from: Customer, to: Customer, productId: ProductId) => Promise<string>, string]>([
+    ['offer what they do not manage', (from, _, productId) => test.codeOf(offerTransfer, { organizationId: from.organizationId, productId, to: { kind: 'link' } }, from.as.ben), 'PERMISSION_DENIED'],
+    ['offer what another organization has', (_, to, productId) => test.codeOf(offerTransfer, { organizationId: to.organizationId, productId, to: { kind: 'link' } }, to.as.chief), 'PRODUCT_NOT_FOUND'],
+    ['look at it there', (_, to, productId) => test.codeOf(previewTransfer, { organizationId: to.organizationId, productId }, to.as.chief), 'PRODUCT_NOT_FOUND'],
+    ['look without managing it', (from, _, productId) => test.codeOf(previewTransfer, { organizationId: from.organizationId, productId }, from.as.eva), 'PERMISSION_DENIED'],
+    ['accept for an organization they only belong to', async (from, to, productId) => codeOfAccept(to, await byLink(from, productId), to.as.ben), 'PERMISSION_DENIED'],
+    ['accept for one they do not belong to', async (from, to, productId) => codeOfAccept(to, await byLink(from, productId), from.as.chief), 'ORGANIZATION_NOT_FOUND'],
+    ['accept where it is', async (from, _, productId) => codeOfAccept(from, await byLink(from, productId)), 'TRANSFER_TARGET_SAME'],
+    ['cancel what others offered', async (from, to, productId) => test.codeOf(cancelTransfer, { organizationId: to.organizationId, transferId: (await offer(from, productId)).transfer.id }, to.as.chief), 'TRANSFER_NOT_FOUND'],
+    ['send a mail to what is no address', (from, _, productId) => test.codeOf(offerTransfer, { organizationId: from.organizationId, productId, to: { kind: 'email', email: 'x' } as never }, from.as.chief), 'INPUT_INVALID'],
+  ])('%s', async (_, attempt, code) => {
+    const [from, to] = [customer(), customer()];
+    const productId = await buy(from);
+    expect(await attempt(from, to, productId)).toBe(code);
+    expect(await has(from, productId)).toBe(true);
+  });
+
+  it('see transfers of others: the tables are behind row-level security', async () => {
+    const from = customer();
+    await offer(from, await buy(from));
+    await test.database.query('begin; set local role cordee_products;');
+    const { rows } = await test.database.query(`select (select count(*) from transfer)::int as transfers, (select count(*) from product_possession)::int as possessions`);
+    await test.database.query('rollback');
+    expect(rows).toEqual([{ transfers: 0, possessions: 0 }]);
+  });
+});
+
+describe('a debt of the renewal warranty (C-REN-23)', () => {
+  it('is shown, and refuses the offer', async () => {
+    const from = customer();
+    const productId = await buy(from);
+    openPeriods.set(productId, 1);
+    expect(await test.call(previewTransfer, { organizationId: from.organizationId, productId }, from.as.chief)).toMatchObject({ refusal: 'WARRANTY_DEBT_OPEN', detached: ['automatic_renewal', 'method', 'billing_address', 'renewal_warranty'], documentsStay: true });
+    await expect(offer(from, productId)).rejects.toMatchObject({ code: 'WARRANTY_DEBT_OPEN' });
+  });
+
+  it.each(['WARRANTY_DEBT_OPEN', 'RENEWAL_CHARGE_RUNNING', 'RENEWAL_NOT_FOUND'])('or %s at the acceptance leaves everything as it was, on offer', async (code) => {
+    const [from, to] = [customer(), customer()];
+    const productId = await buy(from);
+    const token = await byLink(from, productId);
+    answers.set(productId, code);
+    expect(await codeOfAccept(to, token)).toBe(code);
+    expect([await has(from, productId), await has(to, productId)]).toEqual([true, false]);
+    expect(await transferOf(productId)).toMatchObject({ status: 'offered', to_organization_id: null, accepted_by: null });
+    answers.clear();
+    await accept(to, token);
+    expect(await has(to, productId)).toBe(true);
+  });
+});
+
+describe('an acceptance', () => {
+  it('that was interrupted after it was reserved is nobody else\'s, and finished by its repeat', async () => {
+    const [from, to, other] = [customer(), customer(), customer()];
+    const productId = await buy(from);
+    const { transfer, link } = await offer(from, productId);
+    answers.set(productId, 'lost');
+    expect(await codeOfAccept(to, tokenOf(link))).toBe('SERVICE_UNAVAILABLE');
+    expect((await transferOf(productId))['status']).toBe('accepting');
+    expect(await codeOfAccept(other, tokenOf(link))).toBe('TRANSFER_ACCEPTING');
+    expect(await test.codeOf(cancelTransfer, { organizationId: from.organizationId, transferId: transfer.id }, from.as.chief)).toBe('TRANSFER_ACCEPTING');
+    expect(await test.codeOf(declineTransfer, { token: tokenOf(link) }, other.as.chief)).toBe('TRANSFER_ACCEPTING');
+    await expect(offer(from, productId, { kind: 'email', email: 'x@example.ch' })).rejects.toMatchObject({ code: 'TRANSFER_OPEN' });
+    answers.clear();
+    await accept(to, tokenOf(link));
+    expect(await has(to, productId)).toBe(true);
+    expect((await factsOf(productId)).filter(({ type }) => type === 'product.received')).toHaveLength(1);
+  });
+
+  it('that nobody repeats is finished by the sweep, past its expiry too', async () => {
+    const [from, to] = [customer(), customer()];
+    const productId = await buy(from);
+    const token = await byLink(from, productId);
+    answers.set(productId, 'lost');
+    await codeOfAccept(to, token);
+    answers.clear();
+    moveBy(20 * 86_400_000);
+    await test.until(() => has(to, productId), 'the product to arrive');
+    expect((await factsOf((await accept(to, token)).transferId)).at(-1)!.data).toMatchObject({ toOrganizationId: to.organizationId, acceptedBy: to.chief });
+  });
+
+  it('that the sweep finds refused goes back on offer', async () => {
+    const [from, to] = [customer(), customer()];
+    const productId = await buy(from);
+    const token = await byLink(from, productId);
+    answers.set(productId, 'lost');
+    await codeOfAccept(to, token);
+    answers.set(productId, 'WARRANTY_DEBT_OPEN');
+    moveBy(1_000);
+    await test.until(async () => (await transferOf(productId))['status'] === 'offered', 'the release');
+    expect(await has(from, productId)).toBe(true);
+  });
+
+  it('is one, however many come at once, and of one organization', async () => {
+    const [from, to, other] = [customer(), customer(), customer()];
+    const productId = await buy(from);
+    const token = await byLink(from, productId);
+    const codes = await Promise.all([codeOfAccept(to, token), codeOfAccept(other, token), codeOfAccept(to, token), codeOfAccept(other, token)]);
+    expect([...codes].sort()).toEqual(['TRANSFER_NOT_OPEN', 'TRANSFER_NOT_OPEN', 'ok', 'ok']);
+    expect([await has(to, productId), await has(other, productId)].filter(Boolean)).toHaveLength(1);
+    expect((await factsOf(productId)).map(({ type }) => type)).toEqual(['product.created', 'product.transferred_away', 'product.received']);
+  });
+
+  it('beyond what the connections to the database carry is put off', async () => {
+    const [from, to] = [customer(), customer()];
+    const tokens: string[] = [];
+    for (let index = 0; index < 12; index += 1) tokens.push(await byLink(from, await buy(from)));
+    const codes = await Promise.all(tokens.map((token) => codeOfAccept(to, token)));
+    expect(new Set(codes)).toEqual(new Set(['ok', 'TRANSFERS_BUSY']));
+  });
+});
+
+describe('a product that goes and comes back', () => {
+  it('is where it was, and on record with every organization for its time there', async () => {
+    const [from, to] = [customer(), customer()];
+    const productId = await buy(from, 'mail_service');
+    const { id: resourceId } = await test.call(addResource, { organizationId: from.organizationId, productId, kind: 'mail_address', name: 'a@alpine.example', ownerAccountId: from.ben }, from.as.chief);
+    for (const [giver, taker] of [[from, to], [to, from], [from, to], [to, from]] as const) {
+      moveBy(60_000);
+      await accept(taker, await byLink(giver, productId));
+      expect([await has(giver, productId), await has(taker, productId)]).toEqual([false, true]);
+    }
+    const possessions = await test.rows(`select organization_id, since, until from product_possession where product_id = $1 order by position`, [uuid(productId)]);
+    expect(possessions.map((row) => row['organization_id'])).toEqual([from, to, from, to, from].map((each) => uuid(each.organizationId)));
+    for (const [index, { until }] of possessions.entries()) expect(until).toEqual(possessions[index + 1]?.['since'] ?? null);
+    expect((await test.call(getProduct, { organizationId: from.organizationId, productId }, from.as.chief)).resources).toMatchObject([{ id: resourceId, ownerAccountId: null, formerOwnerAccountId: null }]);
+  });
+
+  it('is told as it was at an instant: in one organization at a time, and whose things were', async () => {
+    const [from, to] = [customer(), customer()];
+    const productId = await buy(from, 'mail_service');
+    const { id: resourceId } = await test.call(addResource, { organizationId: from.organizationId, productId, kind: 'mail_address', name: 'a@alpine.example', ownerAccountId: from.ben }, from.as.chief);
+    // Copies that are there already follow, what is in the product included.
+    const known = async (who: Customer) => [...(await test.process.access.of(who.organizationId)).products.resourcesOf(productId)].map((resource) => [resource.resourceId, resource.ownerAccountId]);
+    expect([await known(from), await known(to)]).toEqual([[[resourceId, from.ben]], []]);
+    moveBy(60_000);
+    const before = test.process.clock.now().toISOString();
+    moveBy(60_000);
+    await accept(to, await byLink(from, productId));
+    expect(await known(to)).toEqual([[resourceId, null]]);
+    moveBy(60_000);
+    const factsAt = async (who: Customer, at?: string) => {
+      const { products, resources } = await test.call(getProductFacts, { organizationId: who.organizationId, ...(at ? { at } : {}) }, { service: 'teams' });
+      return [products.map((product) => product.productId), resources.map((resource) => resource.ownerAccountId)];
+    };
+    const [none, after] = [[[], []], test.process.clock.now().toISOString()];
+    expect([await factsAt(from, before), await factsAt(to, before)]).toEqual([[[productId], [from.ben]], none]);
+    for (const at of [after, undefined]) expect([await factsAt(from, at), await factsAt(to, at)]).toEqual([none, [[productId], [null]]]);
+    await accept(from, await byLink(to, productId));
+    expect([await factsAt(from), await factsAt(from, before), await factsAt(from, after)]).toEqual([[[productId], [null]], [[productId], [from.ben]], none]);
+  });
+
+  it('takes folders along in their places', async () => {
+    const [from, to] = [customer(), customer()];
+    const productId = await buy(from);
+    const [root] = (await test.call(getProduct, { organizationId: from.organizationId, productId }, from.as.chief)).resources;
+    await test.call(addResource, { organizationId: from.organizationId, productId, kind: 'folder', name: 'Plans', parentId: root!.id }, from.as.chief);
+    await accept(to, await byLink(from, productId));
+    await accept(from, await byLink(to, productId));
+    expect((await test.call(getProduct, { organizationId: from.organizationId, productId }, from.as.chief)).resources).toMatchObject([{ id: root!.id, parentId: null }, { name: 'Plans', parentId: root!.id }]);
+  });
+
+  it('keeps what it was in the organization that lost it: whoever leaves that one later changes nothing', async () => {
+    const [from, to] = [customer(), customer()];
+    const productId = await buy(from, 'mail_service');
+    const { id: resourceId } = await test.call(addResource, { organizationId: from.organizationId, productId, kind: 'mail_address', name: 'a@alpine.example', ownerAccountId: from.ben }, from.as.chief);
+    await accept(to, await byLink(from, productId));
+    await test.report(memberRemoved, { organizationId: from.organizationId, memberId: id('mem'), accountId: from.ben, role: 'collaborator' });
+    expect(await test.rows(`select owner_account_id from resource where id = $1 order by organization_id = $2`, [uuid(resourceId), uuid(from.organizationId)])).toEqual([{ owner_account_id: null }, { owner_account_id: uuid(from.ben) }]);
+    expect(await factsOf(resourceId)).toHaveLength(1);
+  });
+
+  it('takes the blocks of a service along, not those of the organization', async () => {
+    const [from, to] = [customer(), customer()];
+    const productId = await buy(from, 'web_hosting');
+    await test.call(blockProduct, { organizationId: from.organizationId, productId, reason: 'stolen password' }, from.as.chief);
+    await test.database.query(`insert into product_block (organization_id, product_id, origin, reason, set_by, set_at) values ($1, $2, 'renewals', 'debt', 'service:renewals', now())`, [uuid(from.organizationId), uuid(productId)]);
+    const blocksOf = async (who: Customer) => (await test.call(getProduct, { organizationId: who.organizationId, productId }, who.as.chief)).blockReasons;
+    await accept(to, await byLink(from, productId));
+    expect(await blocksOf(to)).toEqual(['debt']);
+    await test.database.query(`update product_block set lifted_at = now(), lifted_by = 'service:renewals' where organization_id = $1`, [uuid(to.organizationId)]);
+    await accept(from, await byLink(to, productId));
+    expect(await blocksOf(from)).toEqual([]);
+  });
+});
+
+describe('people who use a drive', () => {
+  it('keep it by a grant of their own or of a team, never by role or because all had it; what ends is shown', async () => {
+    const [from, to] = [customer(), customer()];
+    const [productId, other] = [await buy(from), await buy(from)];
+    const teamId = id('team');
+    const member = id('acc');
+    test.facts.people.set(from.organizationId, [...test.facts.people.get(from.organizationId)!, { accountId: member, memberId: id('mem'), role: 'collaborator', flags: [], isBlocked: false }, { accountId: id('acc'), memberId: id('mem'), role: 'collaborator', flags: [], isBlocked: true }]);
+    test.factsChanged('people', from.organizationId);
+    grantsOf(from, [
+      { holder: { kind: 'account', accountId: from.eva }, object: { kind: 'product', productId }, right: 'admin' },
+      { holder: { kind: 'team', teamId }, object: { kind: 'product_type', type: 'drive' }, right: 'user' },
+      { holder: { kind: 'organization' }, object: { kind: 'product', productId }, right: 'user' },
+      { holder: { kind: 'account', accountId: from.chief }, object: { kind: 'product', productId: other }, right: 'user' },
+    ], [{ teamId, parentId: null, name: 'Web' }], [{ teamId, accountId: member, endsAt: null }]);
+    expect(await test.call(previewTransfer, { organizationId: from.organizationId, productId }, from.as.chief)).toMatchObject({ grantCount: 2, keptPeople: 2, grants: [{ right: 'admin' }, { holder: { kind: 'organization' } }] });
+    await accept(to, await byLink(from, productId));
+    const received = (await factsOf(productId)).at(-1)!.data as { keptAccountIds: string[]; keptRight: string };
+    expect([new Set(received.keptAccountIds), received.keptRight]).toEqual([new Set([from.eva, member]), 'user']);
+  });
+});

@@ -1,0 +1,15 @@
+import type { Transfer, TransferView } from './transfer.entity.ts';
+
+/** A transfer as the organization that offered it sees it. */
+export function viewTransfer(transfer: Transfer, productName: string, now: Date): TransferView {
+  const { id, productId, status, expiresAt, createdAt } = transfer;
+  return {
+    id, productId, productName, to: targetOf(transfer), status: transfer.hasExpired(now) ? 'expired' : status, toOrganizationId: transfer.toOrganizationId ?? null,
+    expiresAt: expiresAt.toISOString(), createdAt: createdAt.toISOString(),
+  };
+}
+
+function targetOf({ kind, email, targetOrganizationId }: Transfer): TransferView['to'] {
+  if (kind === 'email') return { kind, email: email ?? null };
+  return kind === 'link' ? { kind } : { kind, organizationId: targetOrganizationId! };
+}

@@ -1,0 +1,29 @@
+import { productBlocked, productUnblocked } from '@cordee/contracts/products/product';
+import type { CloudEvent } from '@cordee/contracts/cloud-event';
+import type { EventData } from '@cordee/contracts/contract';
+import { Consumes, type ReactionContext } from '@cordee/service/handles';
+import { Jobs } from '@cordee/service/jobs';
+import { Controller, Inject } from '@nestjs/common';
+import { planReminders, type PlannedReminder } from './reminder.ts';
+
+/** Everybody is told when a product stops and when it goes on (PROD-4). */
+@Controller()
+export class ProductsReactions {
+  constructor(@Inject(Jobs) private readonly jobs: Jobs) {}
+
+  @Consumes(productBlocked)
+  async tellBlock({ data, id }: CloudEvent<EventData<typeof productBlocked>>, context: ReactionContext): Promise<void> {
+    await this.plan({ kind: 'product_blocked', occasion: id }, data, context);
+  }
+
+  /** Blocks that are lifted together are told of once: what counts is that the product goes on. */
+  @Consumes(productUnblocked)
+  async tellEnd({ data, time }: CloudEvent<EventData<typeof productUnblocked>>, context: ReactionContext): Promise<void> {
+    await this.plan({ kind: 'product_unblocked', occasion: time }, data, context);
+  }
+
+  private async plan(notice: Pick<PlannedReminder, 'kind' | 'occasion'>, { organizationId, productId, reason }: EventData<typeof productBlocked>, { em, now, afterCommit }: ReactionContext): Promise<void> {
+    await planReminders(em, now, [{ ...notice, organizationId, subjectId: productId, level: 'now', facts: { blockReason: reason }, dueAt: now }]);
+    afterCommit(() => this.jobs.wake());
+  }
+}

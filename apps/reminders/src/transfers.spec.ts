@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { DomainError } from '@cordee/contracts/domain-error';
+import { newId } from '@cordee/contracts/id';
+import { getTransferMail, transferOffered } from '@cordee/contracts/products/transfer';
+import { periodStarted, renewalDetached } from '@cordee/contracts/renewals/renewal';
+import { Locale } from '@cordee/contracts/values';
+import { encode, toReplyError } from '@cordee/messaging/reply';
+import { ServiceUnderTest, uuid } from '@cordee/testing/service-under-test';
+import { composeMail, mailTexts } from './compose/compose-mail.ts';
+import { InboxUnderTest } from './inbox-under-test.ts';
+import { remindersService } from './reminders.service.ts';
+
+jest.setTimeout(30_000);
+let test: ServiceUnderTest;
+let smtp: InboxUnderTest;
+let isOver = false;
+
+beforeAll(async () => {
+  smtp = await InboxUnderTest.start();
+  test = await ServiceUnderTest.start(remindersService, { SMTP_URL: smtp.url, PUBLIC_URL: 'https://console.example' });
+  await test.bus.serve(getTransferMail.subject, 'products', async () =>
+    encode(isOver
+      ? { error: toReplyError(new DomainError('TRANSFER_NOT_FOUND'), getTransferMail) }
+      : { output: { email: 'guest@example.ch', locale: 'fr', organizationName: 'A & B <i>', offererName: 'Anna Keller', productName: 'Files', token: 'the-token', expiresAt: '2026-12-31T09:00:00.000Z' } }));
+});
+afterAll(async () => {
+  await test.stop();
+  await smtp.stop();
+});
+beforeEach(() => {
+  smtp.empty();
+  isOver = false;
+});
+
+const ids = () => ({ organizationId: newId('org', new Date()), productId: newId('prd', new Date()), transferId: newId('trf', new Date()) });
+const remindersOf = (organizationId: `org_${string}`) => test.rows(`select kind, status, reason, level from reminder where organization_id = $1 order by due_at, kind`, [uuid(organizationId)]);
+const settled = (organizationId: `org_${string}`) => test.until(async () => (await remindersOf(organizationId)).every(({ status }) => status !== 'planned'), 'the reminder');
+
+describe('a product that is offered by mail (PROD-5)', () => {
+  it('is told once to the address, in its language, with the link', async () => {
+    const fact = { ...ids(), kind: 'email' as const };
+    await test.report(transferOffered, fact);
+    await test.report(transferOffered, fact, { sequence: 1 });
+    const [first] = await test.until(async () => smtp.mails.length > 0 && smtp.mails, 'a mail');
+    expect([first!.to, first!.mail.subject]).toEqual(['guest@example.ch', 'A & B <i> souhaite vous transférer Files']);
+    expect(first!.mail.text).toContain('https://console.example/transfer?token=the-token');
+    expect(first!.mail.text).toContain('31.12.2026');
+    expect(first!.mail.html).not.toContain('<i>');
+    expect(smtp.mails).toHaveLength(1);
+  });
+
+  it.each(['link', 'organization'] as const)('is told to nobody when it is offered by %s', async (kind) => {
+    const { organizationId, ...rest } = ids();
+    await test.report(transferOffered, { organizationId, ...rest, kind });
+    expect(await remindersOf(organizationId)).toEqual([]);
+  });
+
+  it('is not told any more when the offer is over', async () => {
+    isOver = true;
+    const { organizationId, ...rest } = ids();
+    await test.report(transferOffered, { organizationId, ...rest, kind: 'email' });
+    await settled(organizationId);
+    expect(await remindersOf(organizationId)).toMatchObject([{ status: 'dropped', reason: 'transfer_not_found' }]);
+    expect(smtp.mails).toEqual([]);
+  });
+
+  it.each(Locale.options)('has every word in %s', (locale) => {
+    const values = { offerer: 'Anna', organization: 'Alpine Rescue', product: 'Files', expires: '2026-12-31' };
+    const { subject, text } = composeMail({ kind: 'transfer_offered', locale, number: 'R-0000-0000-00', values, link: 'https://console.example/transfer' });
+    for (const line of [subject, text]) expect(line).not.toMatch(/\{\w+\}/);
+    expect(subject).toContain('Files');
+    expect(mailTexts[locale].kinds.transfer_offered.lines.every((line) => !line.includes('{') || text.includes('Alpine Rescue'))).toBe(true);
+  });
+});
+
+describe('notices before the end of a period', () => {
+  it('stop when the product leaves the organization, and start again where it comes to and when it comes back', async () => {
+    const { organizationId, productId, transferId } = ids();
+    const year = (offset: number): string => new Date(test.process.clock.now().getTime() + offset * 86_400_000).toISOString().slice(0, 10);
+    const period = { productId, name: 'Files', type: 'drive', interval: 'yearly' as const, periodStart: year(0), periodEnd: year(365) };
+    const start = (to: `org_${string}`) => test.report(periodStarted, { organizationId: to, ...period, how: 'transferred', invoiceId: null, isAutomatic: false });
+    await start(organizationId);
+    const planned = async (of: `org_${string}`) => (await remindersOf(of)).filter(({ status }) => status === 'planned').length;
+    const all = await planned(organizationId);
+    expect(all).toBeGreaterThan(0);
+    await test.report(renewalDetached, { organizationId, ...period, transferId });
+    const other = newId('org', new Date());
+    await start(other);
+    expect([await planned(organizationId), await planned(other)]).toEqual([0, all]);
+    await test.report(renewalDetached, { organizationId: other, ...period, transferId });
+    await start(organizationId);
+    expect([await planned(organizationId), await planned(other)]).toEqual([all, 0]);
+  });
+});

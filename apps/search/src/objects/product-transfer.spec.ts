@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DomainError } from '@cordee/contracts/domain-error';
+import { listProductResources, productCreated, resourceAdded } from '@cordee/contracts/products/product';
+import { productReceived, productTransferredAway } from '@cordee/contracts/products/transfer';
+import type { ServiceUnderTest } from '@cordee/testing/service-under-test';
+import { encode, toReplyError } from '@cordee/messaging/reply';
+import { Customer, id, SearchWorld } from '../search-world.ts';
+
+let world: SearchWorld;
+let test: ServiceUnderTest;
+/** What is in which product, where it is now. */
+const contents = new Map<string, { resourceId: `res_${string}`; kind: string; name: string }[]>();
+
+beforeAll(async () => {
+  world = await SearchWorld.start();
+  ({ test } = world);
+  await test.bus.serve(listProductResources.subject, 'products', async ({ data }) => {
+    const { organizationId, productId } = JSON.parse(new TextDecoder().decode(data)) as { organizationId: string; productId: string };
+    const found = contents.get(`${organizationId} ${productId}`);
+    return encode(found ? { output: { data: found } } : { error: toReplyError(new DomainError('PRODUCT_NOT_FOUND'), listProductResources) });
+  });
+});
+afterAll(() => test.stop());
+
+describe('a product that is transferred (PROD-5)', () => {
+  it('is found where it has come to, with what is in it, and no longer where it was', async () => {
+    const [from, to] = [new Customer(world), new Customer(world)];
+    const productId = from.hosting;
+    test.facts.products.set(to.organizationId, [...test.facts.products.get(to.organizationId)!, { productId, type: 'web_hosting', name: 'alpine.example', isBlocked: false }]);
+    const site = { resourceId: id('res'), kind: 'site', name: 'boutique.alpine.example' };
+    from.resource(productId, site.resourceId, site.kind, site.name);
+    await test.report(productCreated, { organizationId: from.organizationId, productId, orderId: id('ord'), type: 'web_hosting', name: 'alpine.example', interval: 'yearly', periodStart: '2026-01-31', currency: 'CHF', isAutomaticRenewal: true, isWarranted: false });
+    await test.report(resourceAdded, { organizationId: from.organizationId, productId, resourceId: site.resourceId, kind: site.kind, ownerAccountId: null });
+    expect(await from.titles('', 'chief')).toEqual(['alpine.example', 'boutique.alpine.example']);
+
+    const move = async (giver: Customer, taker: Customer) => {
+      contents.delete(`${giver.organizationId} ${productId}`);
+      contents.set(`${taker.organizationId} ${productId}`, [site, { resourceId: id('res'), kind: 'mail_address', name: 'silence@alpine.example' }]);
+      await test.report(productTransferredAway, { organizationId: giver.organizationId, productId, transferId: id('trf'), toOrganizationId: taker.organizationId });
+      await test.report(productReceived, {
+        organizationId: taker.organizationId, productId, transferId: id('trf'), fromOrganizationId: giver.organizationId, type: 'web_hosting', name: 'alpine.example', keptAccountIds: [], keptRight: null,
+        renewal: { interval: 'yearly', currency: 'CHF', anchor: '2026-01-31', periodStart: '2026-01-31', periodEnd: '2027-01-31', hasExpired: false },
+      });
+      expect([await giver.titles('', 'chief'), await taker.titles('', 'chief')]).toEqual([[], ['alpine.example', 'boutique.alpine.example']]);
+    };
+    await move(from, to);
+    await move(to, from);
+    // Something that was added just before is heard of after it has left: it is where the product is.
+    const late = id('res');
+    await test.report(resourceAdded, { organizationId: to.organizationId, productId, resourceId: late, kind: 'site', ownerAccountId: null });
+    expect(await to.titles('', 'chief')).toEqual([]);
+  });
+
+  it('that has moved on before it is heard of is not found on its way', async () => {
+    const customer = new Customer(world);
+    await test.report(productReceived, {
+      organizationId: customer.organizationId, productId: id('prd'), transferId: id('trf'), fromOrganizationId: id('org'), type: 'web_hosting', name: 'passing.example', keptAccountIds: [], keptRight: null,
+      renewal: { interval: 'yearly', currency: 'CHF', anchor: '2026-01-31', periodStart: '2026-01-31', periodEnd: '2027-01-31', hasExpired: false },
+    });
+    expect(await customer.titles('', 'chief')).toEqual([]);
+  });
+});

@@ -1,0 +1,36 @@
+import type { PartRows } from '@cordee/access/organization-access';
+import { OrganizationAccess } from '@cordee/access/organization-access';
+import type { Input } from '@cordee/contracts/contract';
+import { DomainError } from '@cordee/contracts/domain-error';
+import { getPeopleFacts } from '@cordee/contracts/identity/member';
+import { getProductFacts } from '@cordee/contracts/products/product-facts';
+import { getGrantFacts } from '@cordee/contracts/teams/grant-facts';
+import type { RpcClient } from '@cordee/messaging/rpc-client';
+
+/** Grants and memberships are kept this long after their end (RET-1). */
+const KEPT_YEARS = 3;
+
+/** Refuses what has not happened yet, and what is no longer on record. */
+export function checkInstant(at: Date, now: Date): void {
+  if (at > now) throw new DomainError('INSTANT_IN_FUTURE', { errors: [{ pointer: '/at', detail: 'is later than now', code: 'instant_in_future' }] });
+  const kept = new Date(now);
+  kept.setUTCFullYear(kept.getUTCFullYear() - KEPT_YEARS);
+  if (at < kept) throw new DomainError('BEYOND_RETENTION', { errors: [{ pointer: '/at', detail: `is more than ${KEPT_YEARS} years ago`, code: 'beyond_retention' }] });
+}
+
+/** Whom and what a question is about; the past of an organization is asked for as far as it matters for that. */
+export type About = Pick<NonNullable<Input<typeof getGrantFacts>['about']>, 'accountId' | 'productId'>;
+
+/** The facts of an organization as they were at an instant. They are asked of their owners and kept by nobody. */
+export async function loadPastAccess(rpc: RpcClient, organizationId: `org_${string}`, at: Date, about: About): Promise<OrganizationAccess> {
+  const pages = async <P extends keyof PartRows>(contract: typeof getPeopleFacts | typeof getGrantFacts | typeof getProductFacts, part: P, into: OrganizationAccess): Promise<void> => {
+    for (let cursor: string | null | undefined; cursor !== null; ) {
+      const page = await rpc.call(contract, { organizationId, at: at.toISOString(), about, ...(cursor === undefined ? {} : { cursor }) });
+      into.take(part, page as unknown as PartRows[P]);
+      cursor = page.nextCursor;
+    }
+  };
+  const access = new OrganizationAccess();
+  await Promise.all([pages(getPeopleFacts, 'people', access), pages(getGrantFacts, 'grants', access), pages(getProductFacts, 'products', access)]);
+  return access;
+}

@@ -1,0 +1,151 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pass } from 'node:timers/promises';
+import { AccessCopy } from '@cordee/access/access-copy';
+import { EndedSessions } from '@cordee/access/ended-sessions';
+import { hearChanges } from '@cordee/access/hear-changes';
+import { Leases } from '@cordee/access/leases';
+import { newId } from '@cordee/contracts/id';
+import { getCatalogue } from '@cordee/contracts/products/product-type';
+import { endGrant, giveGrant } from '@cordee/contracts/teams/grant';
+import { NatsBus } from '@cordee/messaging/nats-bus';
+import { RpcClient } from '@cordee/messaging/rpc-client';
+import { PrivateBroker } from '@cordee/testing/messaging/private-broker';
+import { UnrulyBus } from '@cordee/testing/messaging/unruly-bus';
+import { ServiceUnderTest } from '@cordee/testing/service-under-test';
+import { seededNumbers, testNumber } from '@cordee/testing/test-environment';
+import { teamsService } from '../teams.service.ts';
+
+/** More of it: `SEED=7 ROUNDS=50`. */
+const [seed, rounds] = [testNumber('SEED', 1), testNumber('ROUNDS', 5)];
+const REPLICAS = 4;
+const PEOPLE = 8;
+
+const id = <P extends 'org' | 'acc' | 'mem' | 'prd'>(prefix: P) => newId(prefix, new Date());
+const [organizationId, chief, productId] = [id('org'), id('acc'), id('prd')];
+const people = Array.from({ length: PEOPLE }, () => id('acc'));
+
+const random = seededNumbers(seed);
+/** A killed process holds up revocations until its lease has run out: not all the time. */
+const KILLED_EVERY_MS = 5_000;
+
+/** A process that answers checks from its copy, at the end of a bad line. */
+class Replica {
+  private constructor(
+    readonly bus: UnrulyBus,
+    readonly access: AccessCopy,
+    private readonly leases: Leases,
+  ) {}
+
+  static async start(url: string): Promise<Replica> {
+    const bus = new UnrulyBus(await NatsBus.connect({ url, service: 'replica' }), { delayMs: 30, doubled: 0.3, lost: 0.05 }, random);
+    const rpc = new RpcClient(bus, 'replica');
+    const leases = new Leases(randomUUID(), rpc);
+    const access = new AccessCopy(leases, rpc, 1e8);
+    await hearChanges(bus, leases.processId, { access, endedSessions: new EndedSessions(leases, rpc) });
+    leases.start();
+    return new Replica(bus, access, leases);
+  }
+
+  /** Asks until there is an answer: without a lease and an owner to ask there is none. */
+  async check(accountId: `acc_${string}`): Promise<boolean> {
+    for (;;) {
+      const access = await this.access.of(organizationId).catch(() => undefined);
+      if (access) return access.check({ accountId, right: 'technical', productId, at: new Date() });
+    }
+  }
+
+  /** What it would say without asking anybody; undefined when it would not dare to. */
+  peek(accountId: `acc_${string}`): boolean | undefined {
+    return this.access.peek(organizationId)?.check({ accountId, right: 'technical', productId, at: new Date() });
+  }
+
+  /** As a killed process: silent, its lease not given back. */
+  kill(): void {
+    this.bus.isCut = true;
+    void this.leases.stop();
+  }
+}
+
+let broker: PrivateBroker;
+let test: ServiceUnderTest;
+let second: { stop(): Promise<void> };
+let replicas: Replica[];
+const killed: Replica[] = [];
+beforeAll(async () => {
+  broker = await PrivateBroker.start();
+  test = await ServiceUnderTest.start(teamsService, { NATS_URL: broker.url });
+  test.facts.people.set(organizationId, [chief, ...people].map((accountId, index) => ({ accountId, memberId: id('mem'), role: index === 0 ? 'administrator' : 'collaborator', flags: [], isBlocked: false })));
+  test.facts.products.set(organizationId, [{ productId, type: 'web_hosting', name: 'alpine.example' }]);
+  await test.answer(getCatalogue, () => ({
+    data: [{
+      key: 'web_hosting', name: 'Web hosting', rights: ['technical'], resourceKinds: [], resourceRights: [], vatClass: 'standard', isWarrantyAtOrder: true, prices: [], isRetired: false, blockedStatus: 'blocked', firstResourceKind: null,
+      retiredRights: [], retiredResourceKinds: [], version: 1,
+    }],
+  }) as never);
+  second = await test.startReplica();
+  replicas = await Promise.all(Array.from({ length: REPLICAS }, () => Replica.start(broker.url)));
+});
+afterAll(async () => {
+  await Promise.all([...replicas, ...killed].map(({ bus }) => bus.close()));
+  await second.stop();
+  await test.stop();
+  await broker.remove();
+}, 30_000);
+
+describe(`several replicas, messages late, doubled, reordered and lost (ACC-3, C-TEAM-15; seed ${seed})`, () => {
+  const give = (accountId: `acc_${string}`) =>
+    test.call(giveGrant, { organizationId, holder: { kind: 'account', accountId }, object: { kind: 'product', productId }, right: 'technical' }, { account: chief }, { timeoutMs: 30_000 });
+
+  it('say no from the moment at which a revocation has returned', async () => {
+    let [yes, no] = [0, 0];
+    const work = people.map(async (accountId) => {
+      for (let round = 0; round < rounds; round += 1) {
+        const { id: grantId } = await give(accountId);
+        const given = await Promise.all(replicas.map((replica) => replica.check(accountId)));
+        yes += given.filter(Boolean).length;
+        expect(given).toEqual(replicas.map(() => true));
+        await pass(random() * 20);
+        await test.call(endGrant, { organizationId, grantId }, { account: chief }, { timeoutMs: 30_000 });
+        expect(replicas.map((replica) => replica.peek(accountId)).filter(Boolean)).toEqual([]);
+        const taken = await Promise.all(replicas.map((replica) => replica.check(accountId)));
+        expect(taken).toEqual(replicas.map(() => false));
+        no += taken.length;
+        expect(replicas.map((replica) => replica.peek(accountId)).filter(Boolean)).toEqual([]);
+      }
+    });
+    // Meanwhile one process after the other is killed, and another one takes its place.
+    const over = new AbortController();
+    const restarts = (async () => {
+      for (let index = 0; !over.signal.aborted; index = (index + 1) % REPLICAS) {
+        const fresh = await Replica.start(broker.url);
+        killed.push(replicas[index]!);
+        replicas[index]!.kill();
+        replicas = replicas.map((replica, place) => (place === index ? fresh : replica));
+        await pass(KILLED_EVERY_MS);
+      }
+    })();
+    await Promise.all(work);
+    over.abort();
+    await restarts;
+    expect(killed.length).toBeGreaterThan(0);
+    expect([yes, no]).toEqual([PEOPLE * rounds * REPLICAS, PEOPLE * rounds * REPLICAS]);
+  }, 60_000 + rounds * 10_000);
+
+  it('do not say yes where one is cut off from the others, though it is still asked', async () => {
+    const [accountId] = people as [`acc_${string}`];
+    const { id: grantId } = await give(accountId);
+    const lonely = await Replica.start(broker.url);
+    replicas.push(lonely);
+    expect(await lonely.check(accountId)).toBe(true);
+    lonely.bus.isCut = true;
+    expect(lonely.peek(accountId)).toBe(true);
+    const begun = performance.now();
+    await test.call(endGrant, { organizationId, grantId }, { account: chief }, { timeoutMs: 30_000 });
+    expect(lonely.peek(accountId)).toBeUndefined();
+    // Whoever is silent is waited for until its lease has run out, and no longer.
+    expect(performance.now() - begun).toBeLessThan(10_000);
+    lonely.bus.isCut = false;
+    expect(await lonely.check(accountId)).toBe(false);
+  }, 60_000);
+});

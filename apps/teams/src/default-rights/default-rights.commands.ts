@@ -1,0 +1,38 @@
+import { AccessCopy } from '@cordee/access/access-copy';
+import type { Input, Output } from '@cordee/contracts/contract';
+import { DomainError } from '@cordee/contracts/domain-error';
+import { setDefaultRights } from '@cordee/contracts/teams/default-rights';
+import { Handles, type CommandContext } from '@cordee/service/handles';
+import { LockMode } from '@mikro-orm/postgresql';
+import { Controller, Inject } from '@nestjs/common';
+import { Catalogue } from '../grants/catalogue.ts';
+import { refusal } from '../refusal.ts';
+import { DefaultRights } from './default-rights.entity.ts';
+import { productKind } from './product-kind.ts';
+import { viewDefaultRights } from './view-default-rights.ts';
+
+@Controller()
+export class DefaultRightsCommands {
+  constructor(
+    @Inject(AccessCopy) private readonly access: AccessCopy,
+    @Inject(Catalogue) private readonly catalogue: Catalogue,
+  ) {}
+
+  @Handles(setDefaultRights)
+  async setDefaultRights(input: Input<typeof setDefaultRights>, { em, now, publish }: CommandContext): Promise<Output<typeof setDefaultRights>> {
+    const { organizationId, productId, kind, ifMatch } = input;
+    const { products } = await this.access.of(organizationId, ['products']);
+    const known = await productKind({ products, catalogue: this.catalogue }, productId, kind, now);
+    const rights = input.rights && [...new Set(input.rights)].sort();
+    const unknown = (input.rights ?? []).flatMap((right, index) => (known.rights.includes(right) ? [] : [`/rights/${index}`]));
+    if (unknown.length > 0) throw refusal('RIGHT_UNKNOWN', unknown, `is no right on a ${kind}`);
+
+    const key = { organizationId, productId, resourceKind: kind };
+    const own = await em.findOne(DefaultRights, key, { lockMode: LockMode.PESSIMISTIC_WRITE });
+    if (ifMatch !== undefined && ifMatch !== (own?.version ?? 0)) throw new DomainError('VERSION_MISMATCH');
+    if (JSON.stringify(own?.accessRights ?? null) === JSON.stringify(rights)) return viewDefaultRights(productId, known, own);
+    const chosen = own ?? em.create(DefaultRights, { ...key, accessRights: null });
+    await publish(chosen.set(rights));
+    return viewDefaultRights(productId, known, chosen);
+  }
+}

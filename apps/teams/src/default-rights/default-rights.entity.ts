@@ -1,0 +1,27 @@
+import { defaultRightsSet } from '@cordee/contracts/teams/default-rights';
+import { fact, type Fact } from '@cordee/outbox/publish';
+import { idColumn } from '@cordee/service/database/id-column';
+import { defineEntity, p } from '@mikro-orm/postgresql';
+
+export const DefaultRightsSchema = defineEntity({
+  name: 'DefaultRights',
+  tableName: 'default_right',
+  properties: {
+    organizationId: idColumn('org').primary(),
+    productId: idColumn('prd').primary(),
+    resourceKind: p.string().primary(),
+    /** Null: what the catalogue says. */
+    accessRights: p.array().nullable(),
+    version: p.integer().version(),
+  },
+});
+
+/** What an organization has chosen that owners of new resources of a product begin with. */
+export class DefaultRights extends DefaultRightsSchema.class {
+  set(rights: string[] | null): Fact<typeof defaultRightsSet> {
+    const before = this.accessRights ?? null;
+    this.accessRights = rights;
+    return fact(defaultRightsSet, { organizationId: this.organizationId, productId: this.productId, kind: this.resourceKind, before, after: rights });
+  }
+}
+DefaultRightsSchema.setClass(DefaultRights);

@@ -1,0 +1,24 @@
+import { AccessCopy } from '@cordee/access/access-copy';
+import type { Input, Output } from '@cordee/contracts/contract';
+import { getDefaultRights } from '@cordee/contracts/teams/default-rights';
+import { Handles, type QueryContext } from '@cordee/service/handles';
+import { Controller, Inject } from '@nestjs/common';
+import { Catalogue } from '../grants/catalogue.ts';
+import { DefaultRights } from './default-rights.entity.ts';
+import { productKind } from './product-kind.ts';
+import { viewDefaultRights } from './view-default-rights.ts';
+
+@Controller()
+export class DefaultRightsQueries {
+  constructor(
+    @Inject(AccessCopy) private readonly access: AccessCopy,
+    @Inject(Catalogue) private readonly catalogue: Catalogue,
+  ) {}
+
+  @Handles(getDefaultRights)
+  async getDefaultRights({ organizationId, productId, kind }: Input<typeof getDefaultRights>, { em, now }: QueryContext): Promise<Output<typeof getDefaultRights>> {
+    const { products } = await this.access.of(organizationId, ['products']);
+    const known = await productKind({ products, catalogue: this.catalogue }, productId, kind, now);
+    return viewDefaultRights(productId, known, await em.findOne(DefaultRights, { organizationId, productId, resourceKind: kind }));
+  }
+}

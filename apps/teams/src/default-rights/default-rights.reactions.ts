@@ -1,0 +1,39 @@
+import { AccessCopy } from '@cordee/access/access-copy';
+import { isNeverForExternals } from '@cordee/access/rights';
+import type { CloudEvent } from '@cordee/contracts/cloud-event';
+import type { EventData } from '@cordee/contracts/contract';
+import { resourceAdded } from '@cordee/contracts/products/product';
+import { Consumes, type ReactionContext } from '@cordee/service/handles';
+import { Controller, Inject } from '@nestjs/common';
+import { Catalogue } from '../grants/catalogue.ts';
+import { giveGrants } from '../grants/give-grants.ts';
+import { DefaultRights } from './default-rights.entity.ts';
+import { findKind } from './product-kind.ts';
+import { viewDefaultRights } from './view-default-rights.ts';
+
+@Controller()
+export class DefaultRightsReactions {
+  constructor(
+    @Inject(AccessCopy) private readonly access: AccessCopy,
+    @Inject(Catalogue) private readonly catalogue: Catalogue,
+  ) {}
+
+  /** The owner of a new resource is given the default set, as grants that are changed one by one like any other. */
+  @Consumes(resourceAdded)
+  async giveDefaultRights(event: CloudEvent<EventData<typeof resourceAdded>>, context: ReactionContext): Promise<void> {
+    const { organizationId, productId, resourceId, kind, ownerAccountId } = event.data;
+    if (!ownerAccountId) return;
+    const { people, products } = await this.access.of(organizationId, ['people', 'products']);
+    const owner = people.find(ownerAccountId);
+    const known = await findKind({ products, catalogue: this.catalogue }, productId, kind, context.now);
+    // Gone meanwhile, the one or the other.
+    if (!owner || !known) return;
+    const own = await context.em.findOne(DefaultRights, { organizationId, productId, resourceKind: kind });
+    const { rights } = viewDefaultRights(productId, known, own);
+    const given = rights.filter((right) => owner.role !== 'external' || !isNeverForExternals(right));
+    // Never before the fact itself, whatever the clocks say: what was given before a person came ends when they are heard of.
+    const now = new Date(Math.max(context.now.getTime(), Date.parse(event.time)));
+    const object = { kind: 'resource' as const, productId, resourceId };
+    await giveGrants({ ...context, now }, organizationId, event.actorid, given.map((right) => ({ holder: { kind: 'account', accountId: ownerAccountId }, object, right, endsAt: null, reason: 'default set' })));
+  }
+}

@@ -1,0 +1,133 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { OrganizationAccess, type PartRows } from '@cordee/access/organization-access';
+import type { Contract } from '@cordee/contracts/contract';
+import { getPeopleFacts } from '@cordee/contracts/identity/member';
+import { getProductFacts } from '@cordee/contracts/products/product-facts';
+import { endGrant, giveGrant } from '@cordee/contracts/teams/grant';
+import { getGrantFacts, type GrantFacts, type GrantHolder, type GrantObject } from '@cordee/contracts/teams/grant-facts';
+import { setPersonRights } from '@cordee/contracts/teams/person-rights';
+import { restoreInheritance, restrictResource } from '@cordee/contracts/teams/restriction';
+import { addTeamMembers, changeTeam, changeTeamMember, createTeam, deleteTeam, removeTeamMembers } from '@cordee/contracts/teams/team';
+import fc from 'fast-check';
+import { Customer, TeamsWorld, type Standing } from '../teams-world.ts';
+
+let world: TeamsWorld;
+beforeAll(async () => {
+  world = await TeamsWorld.start();
+});
+afterAll(() => world.test.stop());
+
+const STEPS = 300;
+const who: Standing[] = ['chief', 'admin', 'ben', 'cleo', 'eva'];
+type AccountId = `acc_${string}`;
+
+/** What a few numbers choose to do next to an organization; what is refused changes nothing. */
+class Player {
+  readonly changedLater: { step: number; membership: string }[] = [];
+  /** How many commands of each kind were taken. */
+  readonly taken = new Map<string, number>();
+  private names = 0;
+
+  constructor(readonly one: Customer) {}
+
+  async play(step: number, choice: number, pick: <T>(from: readonly T[]) => T | undefined): Promise<void> {
+    const { one } = this;
+    const facts = await one.facts();
+    const teams = facts.teams.map(({ teamId }) => teamId);
+    const grants = facts.grants.map(({ grantId }) => grantId);
+    const accountIds = who.map((name) => one.people[name]);
+    const [teamId, parentId, accountId] = [pick(teams), pick([...teams, null])!, pick(accountIds)!];
+    const endsAt = pick([null, null, world.inHours(1), world.inHours(6)])!;
+    const holder = pick<GrantHolder>([{ kind: 'organization' }, { kind: 'account', accountId }, ...(teamId ? [{ kind: 'team' as const, teamId }] : [])])!;
+    const place = { productId: one.drive, resourceId: pick([one.folder, one.inner])! };
+    const wanted = pick<{ object: GrantObject; right: string }>([
+      { object: { kind: 'product', productId: one.hosting }, right: pick(['technical', 'statistics'])! }, { object: { kind: 'product_type', type: 'web_hosting' }, right: 'statistics' },
+      { object: { kind: 'product', productId: one.drive }, right: pick(['user', 'view', 'change'])! }, { object: { kind: 'resource', ...place }, right: pick(['view', 'change', 'manage'])! },
+    ])!;
+    const parentEndsAt = parentId && endsAt;
+    const commands: (() => [Contract, object] | undefined)[] = [
+      () => (teams.length < 8 ? [createTeam, { name: `Team ${(this.names += 1)}`, accountIds: [accountId], parentId, parentEndsAt, isMembersOnly: pick([true, false]) }] : undefined),
+      () => (teamId ? [changeTeam, { teamId, parentId, parentEndsAt }] : undefined),
+      () => (teamId ? [changeTeam, { teamId, isMembersOnly: pick([true, false]), colour: pick(['red', 'blue']) }] : undefined),
+      () => (teamId && teams.length > 3 ? [deleteTeam, { teamId }] : undefined),
+      () => (teamId ? [addTeamMembers, { teamId, members: [{ accountId, endsAt }, { accountId: pick(accountIds) }] }] : undefined),
+      () => (teamId ? [removeTeamMembers, { teamId, accountIds: [accountId] }] : undefined),
+      () => {
+        if (teamId) this.changedLater.push({ step, membership: `${teamId} ${accountId}` });
+        return teamId ? [changeTeamMember, { teamId, accountId, endsAt }] : undefined;
+      },
+      () => [giveGrant, { holder, ...wanted, endsAt }],
+      () => (grants.length > 0 ? [endGrant, { grantId: pick(grants) }] : undefined),
+      () => [restrictResource, { ...place, holder, right: pick([null, 'view']), endsAt }],
+      () => [restoreInheritance, { ...place, ...(pick([true, false]) ? { holder } : {}) }],
+      () => [setPersonRights, { accountId, productId: one.hosting, rights: pick([[], ['technical'], ['technical', 'statistics']]), endsAt }],
+    ];
+    const command = commands[choice % commands.length]!();
+    if (!command) return;
+    const [contract, input] = command;
+    const code = await world.test.codeOf(contract, { organizationId: one.organizationId, ...input }, one.as.chief);
+    if (code === 'ok') this.taken.set(contract.subject, (this.taken.get(contract.subject) ?? 0) + 1);
+    else expect(['TEAM_CYCLE', 'TEAM_MEMBER_NOT_FOUND', 'EXTERNAL_NOT_ALLOWED', 'RIGHT_NOT_FOR_EXTERNALS', 'TEAM_NESTING_TOO_DEEP']).toContain(code);
+  }
+}
+
+/** The rows in one order, without the names, which are those of today. */
+const sorted = (rows: readonly object[]): string[] => rows.map((row) => JSON.stringify({ ...row, name: undefined })).sort();
+/** What has to be the same: planned ends of memberships only where they were not changed later. */
+const comparable = (facts: GrantFacts, changedLater: ReadonlySet<string>) => ({
+  teams: sorted(facts.teams),
+  memberships: sorted(facts.memberships.map((row) => (changedLater.has(`${row.teamId} ${row.accountId}`) ? { ...row, endsAt: 'changed later' } : row))),
+  grants: sorted(facts.grants),
+  restrictions: sorted(facts.restrictions),
+});
+
+/** Who may do what, on everything there is. */
+function answers(access: OrganizationAccess, one: Customer, at: Date): string[] {
+  const things: [string[], `prd_${string}`, `res_${string}`?][] = [
+    [['technical', 'statistics'], one.hosting], [['user', 'view', 'change'], one.drive], [['view', 'change', 'manage'], one.drive, one.folder], [['view', 'change', 'manage'], one.drive, one.inner],
+  ];
+  const ask = (accountId: AccountId, right: string, productId: `prd_${string}`, resourceId?: `res_${string}`) => access.check({ accountId, right, productId, resourceId, at });
+  return who.flatMap((name) => things.flatMap(([rights, productId, resourceId]) => rights.flatMap((right) => (ask(one.people[name], right, productId, resourceId) ? [`${name} ${right} ${resourceId ?? productId}`] : []))));
+}
+
+it('facts of any instant in the past are what they were then, and a copy that follows changes answers like one that loads everything', async () => {
+  const moves = fc.array(fc.record({ choice: fc.nat(), picks: fc.array(fc.nat(), { minLength: 16, maxLength: 16 }), minutes: fc.integer({ min: 1, max: 50 }) }), { minLength: STEPS, maxLength: STEPS });
+  await fc.assert(fc.asyncProperty(moves, async (steps) => {
+    const one = new Customer(world);
+    const player = new Player(one);
+    const rowsOf = async (contract: typeof getPeopleFacts | typeof getProductFacts) => world.test.call(contract, { organizationId: one.organizationId }, { service: 'search' });
+    const [people, products] = [(await rowsOf(getPeopleFacts)) as PartRows['people'], (await rowsOf(getProductFacts)) as PartRows['products']];
+    const first = await one.facts();
+    const copy = OrganizationAccess.from({ people, products, grants: first });
+    let { revision } = first;
+    const remembered: { step: number; at: string; facts: GrantFacts; answers: string[] }[] = [];
+    let differing = new Set<string>();
+
+    for (const [step, { choice, picks, minutes }] of steps.entries()) {
+      let next = 0;
+      await player.play(step, choice, (from) => from[picks[(next += 1) % picks.length]! % from.length]);
+      const at = world.test.process.clock.now();
+      const facts = await one.facts();
+      const delta = await world.test.call(getGrantFacts, { organizationId: one.organizationId, since: revision }, { service: 'search' });
+      expect(delta.changed).not.toBeNull();
+      copy.take('grants', delta);
+      revision = delta.revision;
+      const whole = answers(OrganizationAccess.from({ people, products, grants: facts }), one, at);
+      expect(answers(copy, one, at)).toEqual(whole);
+      differing = new Set([...differing, ...whole]);
+      remembered.push({ step, at: at.toISOString(), facts, answers: whole });
+      world.test.moveClockTo(world.inHours(minutes / 60));
+    }
+
+    for (const { step, at, facts, answers: then } of remembered) {
+      const changedLater = new Set(player.changedLater.filter((change) => change.step > step).map(({ membership }) => membership));
+      const past = await one.facts({ at });
+      expect({ step, ...comparable(past, changedLater) }).toEqual({ step, ...comparable(facts, changedLater) });
+      expect(answers(OrganizationAccess.from({ people, products, grants: past }), one, new Date(at))).toEqual(then);
+      expect([past.revision, past.changed]).toEqual([0, null]);
+    }
+    // It was worth it: every command was taken several times, and people came and went.
+    expect(player.taken.size).toBe(11);
+    expect(differing.size).toBeGreaterThan(40);
+  }), { numRuns: 1, endOnFailure: true });
+}, 120_000);

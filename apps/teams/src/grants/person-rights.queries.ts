@@ -1,0 +1,23 @@
+import { AccessCopy } from '@cordee/access/access-copy';
+import type { Input, Output } from '@cordee/contracts/contract';
+import { getPersonRights } from '@cordee/contracts/teams/person-rights';
+import { Handles, type QueryContext } from '@cordee/service/handles';
+import { Controller, Inject } from '@nestjs/common';
+import { Catalogue } from './catalogue.ts';
+import { checkPersonRights } from './check-person-rights.ts';
+import { readPersonRights } from './person-rights.ts';
+
+@Controller()
+export class PersonRightsQueries {
+  constructor(
+    @Inject(AccessCopy) private readonly access: AccessCopy,
+    @Inject(Catalogue) private readonly catalogue: Catalogue,
+  ) {}
+
+  @Handles(getPersonRights)
+  async getPersonRights(input: Input<typeof getPersonRights>, { em, now }: QueryContext): Promise<Output<typeof getPersonRights>> {
+    const access = await this.access.of(input.organizationId, ['people', 'products']);
+    await checkPersonRights({ access, catalogue: this.catalogue }, { ...input, rights: [], endsAt: null }, now);
+    return readPersonRights(em, now, access, input);
+  }
+}

@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { getPersonRights, setPersonRights } from '@cordee/contracts/teams/person-rights';
+import { restrictResource } from '@cordee/contracts/teams/restriction';
+import type * as z from 'zod';
+import { Customer, hostings, id, switches, TeamsWorld, type Standing } from '../teams-world.ts';
+
+let world: TeamsWorld;
+beforeAll(async () => {
+  world = await TeamsWorld.start();
+});
+afterAll(() => world.test.stop());
+
+type Wanted = Partial<z.input<typeof setPersonRights.input>> & { rights: string[] };
+const set = (one: Customer, wanted: Wanted, who: Standing = 'ben') =>
+  world.test.call(setPersonRights, { organizationId: one.organizationId, accountId: one.people[who], productId: one.hosting, ...wanted }, one.as.chief);
+const get = (one: Customer, rest: object = {}, who: Standing = 'ben') =>
+  world.test.call(getPersonRights, { organizationId: one.organizationId, accountId: one.people[who], productId: one.hosting, ...rest }, one.as.chief);
+
+describe('the rights of a person on a product (PROD-2)', () => {
+  it('are set in one go: what differs is given and ended, repeating changes nothing', async () => {
+    const one = new Customer(world);
+    const first = await set(one, { rights: ['technical'] });
+    expect(first).toMatchObject({ resourceId: null, rights: [{ right: 'technical', endsAt: null }], isManager: false, others: [] });
+    const both = await set(one, { rights: ['technical', 'statistics', 'technical'] });
+    expect(both.rights.map(({ right }) => right)).toEqual(['statistics', 'technical']);
+    expect(both.rights[1]).toEqual(first.rights[0]);
+    const before = (await world.test.outbox()).length;
+    expect(await set(one, { rights: ['statistics', 'technical'] })).toEqual(both);
+    expect((await world.test.outbox()).length).toBe(before);
+    expect((await set(one, { rights: ['statistics'] })).rights).toEqual([both.rights[0]]);
+    expect([await one.mayAll('ben', ['technical', 'statistics']), await world.verbsAbout(first.rights[0]!.grantId)]).toEqual([['statistics'], ['given', 'ended']]);
+    expect((await set(one, { rights: [] })).rights).toEqual([]);
+    expect(await get(one)).toEqual(await set(one, { rights: [] }));
+  });
+
+  it('until another end are given anew, whichever end was there before', async () => {
+    const one = new Customer(world);
+    const endsAt = world.inHours(3);
+    const ends = async (wanted: Wanted) => (await set(one, wanted)).rights.map((right) => right.endsAt);
+    expect(await ends({ rights: ['technical'] })).toEqual([null]);
+    expect(await ends({ rights: ['technical'], endsAt })).toEqual([endsAt]);
+    expect(await ends({ rights: ['technical'], endsAt: world.inHours(5) })).not.toEqual([endsAt]);
+    expect(await ends({ rights: ['technical'] })).toEqual([null]);
+    expect(await one.grants({ includeEnded: 'true' })).toHaveLength(4);
+  });
+
+  it('leave alone what comes from elsewhere, and tell it', async () => {
+    const one = new Customer(world);
+    const team = await one.team('Web', { accountIds: [one.people.ben], grants: hostings('technical', 'statistics') });
+    await one.give({ kind: 'organization' }, 'statistics');
+    await one.give('cleo', 'technical');
+    await one.give('ben', 'user', { kind: 'product', productId: one.drive });
+    const { rights, others } = await set(one, { rights: ['technical'] });
+    const type = { kind: 'product_type', type: 'web_hosting' };
+    const byTeam = (right: string) => ({ right, holder: { kind: 'team', teamId: team.id }, object: type, endsAt: null, isCut: false });
+    expect(rights).toHaveLength(1);
+    expect(others).toHaveLength(3);
+    expect(others).toEqual(expect.arrayContaining([byTeam('technical'), byTeam('statistics'), { right: 'statistics', holder: { kind: 'organization' }, object: { kind: 'product', productId: one.hosting }, endsAt: null, isCut: false }].map((row) => expect.objectContaining(row))));
+    expect((await set(one, { rights: [] })).others).toEqual(others);
+    expect((await get(one, {}, 'chief')).isManager).toBe(true);
+  });
+
+  it('are the twelve switches on a mail address, and on a folder with what is inherited and what is cut', async () => {
+    const one = new Customer(world);
+    const address = id('res');
+    one.sell({ productId: one.mail, type: 'mail_service', name: 'mail', resources: [{ resourceId: address, kind: 'mail_address', ownerAccountId: one.people.ben }] });
+    const mailbox = { productId: one.mail, resourceId: address };
+    expect((await set(one, { ...mailbox, rights: switches })).rights.map(({ right }) => right)).toEqual([...switches].sort());
+    await set(one, { ...mailbox, rights: switches.filter((right) => right !== 'forwarding') });
+    expect([await one.may('ben', 'forwarding', one.mail, address), await one.may('ben', 'sending', one.mail, address)]).toEqual([false, true]);
+
+    const folder = { kind: 'resource' as const, productId: one.drive, resourceId: one.folder };
+    await one.give('ben', 'change', folder);
+    const inner = { productId: one.drive, resourceId: one.inner };
+    await world.test.call(restrictResource, { organizationId: one.organizationId, ...inner, holder: one.person('ben') }, one.as.chief);
+    expect(await set(one, { ...inner, rights: ['view'] })).toMatchObject({ resourceId: one.inner, rights: [{ right: 'view' }], others: [{ right: 'change', object: folder, isCut: true }] });
+  });
+
+  it('set twice at the same moment are those of one of them', async () => {
+    const one = new Customer(world);
+    await Promise.all([set(one, { rights: ['technical'] }), set(one, { rights: ['statistics'] })]);
+    expect((await get(one)).rights).toHaveLength(1);
+  });
+
+  it('are set for many people at the same moment, more than there are connections to the database', async () => {
+    const one = new Customer(world);
+    const input = (accountId: `acc_${string}`) => ({ organizationId: one.organizationId, accountId, productId: one.hosting, rights: ['technical'] });
+    expect(new Set(await Promise.all(one.hire(40).map((accountId) => world.test.codeOf(setPersonRights, input(accountId), one.as.chief))))).toEqual(new Set(['ok']));
+    expect(await one.grants()).toHaveLength(40);
+  }, 20_000);
+
+  it('are refused with the place that is wrong', async () => {
+    const one = new Customer(world);
+    for (const [wanted, code, pointer] of [
+      [{ rights: ['technical', 'flying'] }, 'RIGHT_UNKNOWN', '/rights/1'],
+      [{ rights: [], accountId: id('acc') }, 'PERSON_UNKNOWN', '/accountId'],
+      [{ rights: [], productId: id('prd') }, 'PRODUCT_NOT_FOUND', '/productId'],
+      [{ rights: [], resourceId: one.folder }, 'RESOURCE_NOT_FOUND', '/resourceId'],
+      [{ rights: ['technical'], endsAt: world.inHours(-1) }, 'GRANT_ENDS_IN_PAST', '/endsAt'],
+      [{ rights: ['view', 'manage'], productId: one.drive, resourceId: one.folder, accountId: one.people.eva }, 'RIGHT_NOT_FOR_EXTERNALS', '/rights/1'],
+    ] as const) {
+      await expect(set(one, { ...wanted, rights: [...wanted.rights] })).rejects.toMatchObject({ code, errors: [{ pointer }] });
+    }
+    const input = { organizationId: one.organizationId, accountId: one.people.cleo, productId: one.hosting };
+    expect([await world.test.codeOf(setPersonRights, { ...input, rights: [] }, one.as.ben), await world.test.codeOf(getPersonRights, input, one.as.ben)]).toEqual(['PERMISSION_DENIED', 'PERMISSION_DENIED']);
+  });
+});

@@ -1,0 +1,55 @@
+import { grantsOn } from '@cordee/access/decide';
+import { holderKey, objectKey, type Grant } from '@cordee/access/grants';
+import { manages } from '@cordee/access/people';
+import type { Products } from '@cordee/access/products';
+import type { Output } from '@cordee/contracts/contract';
+import type { GrantHolder, GrantObject } from '@cordee/contracts/teams/grant-facts';
+import type { getPersonRights } from '@cordee/contracts/teams/person-rights';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { GrantSubject } from './check-grant.ts';
+import { selectReachingGrants } from './select-reaching-grants.ts';
+
+/** A person and the product or resource that is asked about; they are there. */
+export interface PersonOnThing {
+  organizationId: `org_${string}`;
+  accountId: `acc_${string}`;
+  productId: `prd_${string}`;
+  resourceId?: `res_${string}` | undefined;
+}
+
+export const holderFor = ({ accountId }: PersonOnThing): GrantHolder => ({ kind: 'account', accountId });
+export const objectFor = ({ productId, resourceId }: PersonOnThing): GrantObject => (resourceId ? { kind: 'resource', productId, resourceId } : { kind: 'product', productId });
+
+/** The rights of a person on a thing: what was given to them on exactly this, and what reaches them from elsewhere, by the function that decides. */
+export async function readPersonRights(em: EntityManager, now: Date, { people, products }: GrantSubject['access'], asked: PersonOnThing): Promise<Output<typeof getPersonRights>> {
+  const { organizationId, accountId, productId, resourceId } = asked;
+  const [person, product] = [people.find(accountId)!, products.product(productId)!];
+  const path = resourceId ? products.pathOf(products.resource(resourceId)!) : [];
+  const grants = await selectReachingGrants(em, now, { organizationId, accountId, productId, type: product.type, resourceIds: path.map((resource) => resource.resourceId) });
+  const ways = grants.waysTo(accountId, person.role === 'external', now.getTime());
+  const reaching = grantsOn({ people, products, grants }, { product, path }, accountId, ways, now.getTime());
+  const own = { holder: holderKey(holderFor(asked)), object: objectKey(objectFor(asked)) };
+  const isDirect = ({ grant }: { grant: Grant }): boolean => grant.holder === own.holder && grant.object === own.object;
+  return {
+    accountId, productId, resourceId: resourceId ?? null, isManager: manages(person),
+    rights: reaching.filter(isDirect).map(({ grant: { right, id, endsAt } }) => ({ right, grantId: id, endsAt: instantOf(endsAt) })).sort((one, other) => (one.right < other.right ? -1 : 1)),
+    // A grant that reaches the person in several ways is one, and passes when one of them passes.
+    others: [...Map.groupBy(reaching.filter((held) => !isDirect(held)), ({ grant }) => grant)].map(([grant, held]) => ({
+      right: grant.right, grantId: grant.id, holder: holderOf(grant.holder), object: objectOf(products, grant.object), endsAt: instantOf(grant.endsAt), isCut: held.every(({ isCut }) => isCut),
+    })),
+  };
+}
+
+const instantOf = (at: number): string | null => (Number.isFinite(at) ? new Date(at).toISOString() : null);
+
+function holderOf(holder: string): GrantHolder {
+  if (holder.startsWith('acc_')) return { kind: 'account', accountId: holder as `acc_${string}` };
+  return holder.startsWith('team_') ? { kind: 'team', teamId: holder as `team_${string}` } : { kind: 'organization' };
+}
+
+function objectOf(products: Products, object: string): GrantObject {
+  const product = products.product(object);
+  if (product) return { kind: 'product', productId: product.productId };
+  const resource = products.resource(object);
+  return resource ? { kind: 'resource', productId: resource.productId, resourceId: resource.resourceId } : { kind: 'product_type', type: object };
+}

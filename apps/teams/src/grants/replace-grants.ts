@@ -1,0 +1,31 @@
+import type { GrantHolder, GrantObject } from '@cordee/contracts/teams/grant-facts';
+import type { CommandContext } from '@cordee/service/handles';
+import { endGrants } from './end-grants.ts';
+import { giveGrants, type GrantOutcome } from './give-grants.ts';
+
+export interface WantedGrants {
+  organizationId: `org_${string}`;
+  holder: GrantHolder;
+  object: GrantObject;
+  rights: readonly string[];
+  endsAt: string | null;
+  reason: string | null;
+}
+
+/** From now on the holder has exactly these rights on exactly this object, until this end: gives and ends what differs. What stands of the rights, in their order. */
+export async function replaceGrants(context: CommandContext, wanted: WantedGrants): Promise<GrantOutcome[]> {
+  const { em, accountId } = context;
+  const { organizationId, holder, object, rights, endsAt, reason } = wanted;
+  // Two who set at once set one after the other, so that the rights are those of one of them.
+  await em.execute(`select pg_advisory_xact_lock(hashtextextended(?, 0))`, [`grants ${organizationId} ${JSON.stringify([holder, object])}`]);
+  const where = {
+    organizationId, holderKind: holder.kind, objectKind: object.kind,
+    ...(holder.kind === 'account' ? { holderAccountId: holder.accountId } : holder.kind === 'team' ? { holderTeamId: holder.teamId } : {}),
+    ...(object.kind === 'product_type' ? { productType: object.type } : { productId: object.productId }),
+    ...(object.kind === 'resource' ? { resourceId: object.resourceId } : {}),
+  };
+  const end = endsAt && new Date(endsAt);
+  const hasAnotherEnd = end ? { $or: [{ endsAt: null }, { endsAt: { $ne: end } }] } : { endsAt: { $ne: null } };
+  await endGrants(context, rights.length === 0 ? where : { ...where, $or: [{ accessRight: { $nin: [...rights] } }, hasAnotherEnd] }, accountId);
+  return giveGrants(context, organizationId, accountId, rights.map((right) => ({ holder, object, right, endsAt, reason })));
+}

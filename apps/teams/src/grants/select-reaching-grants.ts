@@ -1,0 +1,39 @@
+import { Grants } from '@cordee/access/grants';
+import { toUuid } from '@cordee/contracts/id';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { uuidList } from '../sql-values.ts';
+import { factKinds, type FactRows, type FactScope } from './fact-kinds.ts';
+import { reachingHolders, teamsAbove } from './reaching-holders.ts';
+
+/** More than what reaches one person on one thing ever is. */
+const MANY = 100_000;
+
+export interface Reaching {
+  organizationId: `org_${string}`;
+  accountId: `acc_${string}`;
+  productId: `prd_${string}`;
+  type: string;
+  /** The resource and what it lies in. */
+  resourceIds: readonly `res_${string}`[];
+}
+
+/** What reaches a person on a thing, as this transaction sees it: a command that changes it answers with what it has changed. */
+export async function selectReachingGrants(em: EntityManager, now: Date, { organizationId, accountId, productId, type, resourceIds }: Reaching): Promise<Grants> {
+  const teams = teamsAbove(organizationId, accountId, now);
+  const holders = reachingHolders(organizationId, accountId, now);
+  const resources = uuidList(resourceIds);
+  const scope: FactScope = {
+    organizationId, at: now, isPast: false,
+    only: {
+      teams: { sql: `place.team_id in (${teams.sql})`, parameters: teams.parameters },
+      restrictions: { sql: 'resource_id = any(?::uuid[])', parameters: [resources] },
+      memberships: { sql: 'account_id = ?', parameters: [toUuid(accountId)] },
+      grants: { sql: `${holders.sql} and (product_type = ? or (object_kind = 'product' and product_id = ?) or resource_id = any(?::uuid[]))`, parameters: [...holders.parameters, type, toUuid(productId), resources] },
+    },
+  };
+  const rows: FactRows = { teams: [], restrictions: [], memberships: [], grants: [] };
+  for (const { name, select } of factKinds) (rows[name] as unknown[]).push(...(await select(em, scope, null, MANY)).map(({ row }) => row));
+  const grants = new Grants();
+  grants.take({ changed: null, ...rows });
+  return grants;
+}

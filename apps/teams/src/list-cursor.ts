@@ -1,0 +1,14 @@
+import type * as z from 'zod';
+import { refusal } from './refusal.ts';
+
+/** Where a page of a list ended, as one opaque word. */
+export const writeCursor = (place: unknown): string => Buffer.from(JSON.stringify(place)).toString('base64url');
+
+/** The place in a cursor that was written so; `code` when it was not. */
+export function readCursor<T extends z.ZodType>(shape: T, cursor: string, code = 'CURSOR_INVALID'): z.output<T> {
+  try {
+    return shape.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
+  } catch {
+    throw refusal(code, '/cursor', 'was not made by this list');
+  }
+}

@@ -1,0 +1,15 @@
+import type { Input } from '@cordee/contracts/contract';
+import { DomainError } from '@cordee/contracts/domain-error';
+import type { restrictResource } from '@cordee/contracts/teams/restriction';
+import { judgeGrants, type GrantSubject } from '../grants/check-grant.ts';
+
+type Wanted = Pick<Input<typeof restrictResource>, 'productId' | 'resourceId' | 'right' | 'endsAt'> & { holder: Input<typeof restrictResource>['holder'] | undefined };
+
+/** Refuses what cannot be given in the place of what is inherited, and a holder or a resource that is not there. */
+export async function checkRestriction(subject: GrantSubject, { productId, resourceId, holder, right, endsAt }: Wanted, now: Date): Promise<void> {
+  const [error] = await judgeGrants(subject, [{ holder, object: { kind: 'resource', productId, resourceId }, right, endsAt, pointer: '' }], now);
+  if (!error) return;
+  // The resource is named in the path, and the right stands alone.
+  const pointerOf = (pointer: string): string => pointer.replace('/object', '') || '/right';
+  throw new DomainError(error.code, { errors: error.errors.map((place) => ({ ...place, pointer: pointerOf(place.pointer) })) });
+}

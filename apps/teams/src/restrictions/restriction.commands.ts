@@ -1,0 +1,35 @@
+import { AccessCopy } from '@cordee/access/access-copy';
+import type { Input, Output } from '@cordee/contracts/contract';
+import * as contract from '@cordee/contracts/teams/restriction';
+import { Handles, type CommandContext } from '@cordee/service/handles';
+import { Controller, Inject } from '@nestjs/common';
+import { Catalogue } from '../grants/catalogue.ts';
+import { refusal } from '../refusal.ts';
+import { keepTeams } from '../teams/find-team.ts';
+import { checkRestriction } from './check-restriction.ts';
+import { endRestrictions } from './end-restrictions.ts';
+import { restrictResource } from './restrict-resource.ts';
+
+@Controller()
+export class RestrictionCommands {
+  constructor(
+    @Inject(AccessCopy) private readonly access: AccessCopy,
+    @Inject(Catalogue) private readonly catalogue: Catalogue,
+  ) {}
+
+  @Handles(contract.restrictResource)
+  async restrictResource(input: Input<typeof contract.restrictResource>, context: CommandContext): Promise<Output<typeof contract.restrictResource>> {
+    const { organizationId, holder } = input;
+    await checkRestriction({ access: await this.access.of(organizationId, ['people', 'products']), catalogue: this.catalogue }, input, context.now);
+    if (holder.kind === 'team' && (await keepTeams(context.em, organizationId, [holder.teamId])).size === 0) throw refusal('TEAM_NOT_FOUND', '/holder/teamId', 'is no team of this organization');
+    return restrictResource(context, input);
+  }
+
+  @Handles(contract.restoreInheritance)
+  async restoreInheritance(input: Input<typeof contract.restoreInheritance>, context: CommandContext): Promise<Output<typeof contract.restoreInheritance>> {
+    const { organizationId, productId, resourceId, holder } = input;
+    const subject = { access: await this.access.of(organizationId, ['people', 'products']), catalogue: this.catalogue };
+    await checkRestriction(subject, { productId, resourceId, holder: undefined, right: null, endsAt: null }, context.now);
+    return { lifted: await endRestrictions(context, organizationId, { productId, resourceId, holder }, context.accountId) };
+  }
+}

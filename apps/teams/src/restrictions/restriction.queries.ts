@@ -1,0 +1,19 @@
+import { AccessCopy } from '@cordee/access/access-copy';
+import type { Input, Output } from '@cordee/contracts/contract';
+import { listRestrictions } from '@cordee/contracts/teams/restriction';
+import { Handles, type QueryContext } from '@cordee/service/handles';
+import { Controller, Inject } from '@nestjs/common';
+import { refusal } from '../refusal.ts';
+import { selectRestrictions } from './select-restrictions.ts';
+
+@Controller()
+export class RestrictionQueries {
+  constructor(@Inject(AccessCopy) private readonly access: AccessCopy) {}
+
+  @Handles(listRestrictions)
+  async listRestrictions({ organizationId, productId, resourceId }: Input<typeof listRestrictions>, { em, now }: QueryContext): Promise<Output<typeof listRestrictions>> {
+    const { products } = await this.access.of(organizationId, ['products']);
+    if (!products.product(productId)) throw refusal('PRODUCT_NOT_FOUND', '/productId', 'is no product of this organization');
+    return { data: await selectRestrictions(em, now, organizationId, productId, resourceId) };
+  }
+}

@@ -1,0 +1,12 @@
+import { toId, toUuid, type Id, type IdPrefix } from '@cordee/contracts/id';
+
+/** Ids as one parameter of a statement: `= any(?::uuid[])`. */
+export const uuidList = (ids: Iterable<Id>): string => `{${[...ids].map(toUuid).join(',')}}`;
+
+export const uuidOrNull = (id: Id | null | undefined): string | null => (id ? toUuid(id) : null);
+
+export const idOrNull = <P extends IdPrefix>(prefix: P, uuid: string | null): Id<P> | null => (uuid === null ? null : toId(prefix, uuid));
+
+/** An instant of a row as it goes over the wire. */
+export const instantOf = (column: string): string => new Date(column).toISOString();
+export const instantOrNull = (column: string | null): string | null => (column === null ? null : instantOf(column));

@@ -1,0 +1,179 @@
+import type { Output } from '@cordee/contracts/contract';
+import { newId, type Id, type IdPrefix } from '@cordee/contracts/id';
+import { listRecipients } from '@cordee/contracts/identity/member';
+import type { Role } from '@cordee/contracts/permissions';
+import { getCatalogue } from '@cordee/contracts/products/product-type';
+import { explainAccess } from '@cordee/contracts/teams/access';
+import { giveGrant, listGrants } from '@cordee/contracts/teams/grant';
+import { getGrantFacts, type GrantFacts, type GrantHolder, type GrantObject } from '@cordee/contracts/teams/grant-facts';
+import { changeTeam, createTeam, listTeams } from '@cordee/contracts/teams/team';
+import { ServiceUnderTest, type Caller, type GivenProduct } from '@cordee/testing/service-under-test';
+import type * as z from 'zod';
+import { teamsService } from './teams.service.ts';
+
+type AccountId = `acc_${string}`;
+type TeamId = `team_${string}`;
+type ProductId = `prd_${string}`;
+type ResourceId = `res_${string}`;
+export type ProductType = Output<typeof getCatalogue>['data'][number];
+export type Standing = 'chief' | 'admin' | 'ben' | 'cleo' | 'eva';
+
+const HOUR = 3_600_000;
+const roles: Record<Standing, Role> = { chief: 'legal_representative', admin: 'administrator', ben: 'collaborator', cleo: 'collaborator', eva: 'external' };
+
+export const id = <P extends IdPrefix>(prefix: P): Id<P> => newId(prefix, new Date());
+
+/** The twelve switches of a mail address (PROD-2). */
+export const switches = ['devices', 'auto_reply', 'signatures', 'forwarding', 'aliases', 'history', 'restore', 'filters', 'rules', 'folders', 'security', 'sending'];
+
+export const kind = (name: string, rights: string[], defaultRights: string[] = []) => ({ kind: name, rights, defaultRights });
+export const productType = (key: string, rights: string[], resourceRights: ReturnType<typeof kind>[] = [], retiredKinds: ReturnType<typeof kind>[] = []): ProductType => ({
+  key, name: key, rights, resourceKinds: resourceRights.map((one) => one.kind), resourceRights, vatClass: 'standard', isWarrantyAtOrder: true, prices: [], productRights: rights, blockedStatus: 'blocked',
+  firstResourceKind: null, isRetired: false, retiredKinds, retiredRights: [], version: 1,
+});
+
+/** All hostings, with these rights. */
+export const hostings = (...rights: string[]) => [{ object: { kind: 'product_type' as const, type: 'web_hosting' }, rights }];
+
+/** The service with neighbours that know what a test tells them. */
+export class TeamsWorld {
+  /** What products says the catalogue is. */
+  catalogue = [
+    productType('web_hosting', ['technical', 'statistics']),
+    productType('drive', ['admin', 'user', 'view', 'change', 'manage', 'read'], [kind('folder', ['view', 'change', 'manage', 'read'])], [kind('list', ['view'])]),
+    productType('mail_service', ['technical'], [kind('mail_address', [...switches, 'read'], ['auto_reply', 'signatures'])]),
+  ];
+
+  private constructor(readonly test: ServiceUnderTest) {}
+
+  static async start(): Promise<TeamsWorld> {
+    const world = new TeamsWorld(await ServiceUnderTest.start(teamsService));
+    const { test } = world;
+    await test.answer(getCatalogue, () => ({ data: world.catalogue }));
+    await test.answer(listRecipients, ({ organizationId }) => ({
+      data: test.facts.people.get(organizationId)!.map(({ accountId, role, flags, isBlocked }) => ({ accountId, name: `Name of ${role}`, email: 'someone@example.ch', locale: 'en' as const, role, flags, isBlocked })),
+    }));
+    return world;
+  }
+
+  inHours(hours: number): string {
+    return new Date(this.test.process.clock.now().getTime() + hours * HOUR).toISOString();
+  }
+
+  pass(hours: number): void {
+    this.test.moveClockTo(this.inHours(hours));
+  }
+
+  /** What was reported of a team, a grant, a resource … */
+  async factsAbout(entityId: string) {
+    return (await this.test.outbox()).filter(({ event }) => event.subject === entityId);
+  }
+
+  /** The kinds of these facts, oldest first. */
+  async verbsAbout(entityId: string): Promise<string[]> {
+    return (await this.factsAbout(entityId)).map(({ type }) => type.split('.').at(-1)!);
+  }
+}
+
+/** An organization with a legal representative (chief), an administrator, two collaborators and an external; a hosting, a drive with a folder in a folder and a list, a mail service. */
+export class Customer {
+  readonly organizationId = id('org');
+  readonly people: Record<Standing, AccountId> = { chief: id('acc'), admin: id('acc'), ben: id('acc'), cleo: id('acc'), eva: id('acc') };
+  readonly as = Object.fromEntries(Object.entries(this.people).map(([name, account]) => [name, { account }])) as Record<Standing, Caller>;
+  readonly hosting = id('prd');
+  readonly drive = id('prd');
+  readonly mail = id('prd');
+  readonly folder = id('res');
+  readonly inner = id('res');
+  readonly list = id('res');
+  readonly products: GivenProduct[] = [
+    { productId: this.hosting, type: 'web_hosting', name: 'secret-hosting.example', resources: [] },
+    {
+      productId: this.drive, type: 'drive', name: 'secret-drive',
+      resources: [{ resourceId: this.folder, kind: 'folder' }, { resourceId: this.inner, kind: 'folder', parentId: this.folder }, { resourceId: this.list, kind: 'list' }],
+    },
+    { productId: this.mail, type: 'mail_service', name: 'secret-mail', resources: [] },
+  ];
+
+  constructor(readonly world: TeamsWorld) {
+    const { facts } = world.test;
+    facts.people.set(this.organizationId, (Object.keys(roles) as Standing[]).map((name) => ({ accountId: this.people[name], memberId: id('mem'), role: roles[name], flags: [], isBlocked: false })));
+    facts.products.set(this.organizationId, this.products);
+  }
+
+  /** A product more, or in the place of one. */
+  sell(product: GivenProduct): void {
+    const known = this.products.findIndex(({ productId }) => productId === product.productId);
+    this.products.splice(known < 0 ? this.products.length : known, known < 0 ? 0 : 1, product);
+    this.world.test.factsChanged('products', this.organizationId);
+  }
+
+  /** Changes the people, a role say. */
+  change(accountId: AccountId, to: Partial<{ role: Role; isBlocked: boolean }>): void {
+    const { facts } = this.world.test;
+    facts.people.set(this.organizationId, facts.people.get(this.organizationId)!.map((person) => (person.accountId === accountId ? { ...person, ...to } : person)));
+    this.world.test.factsChanged('people', this.organizationId);
+  }
+
+  /** More collaborators. */
+  hire(count: number): AccountId[] {
+    const accounts = Array.from({ length: count }, () => id('acc'));
+    const { facts } = this.world.test;
+    facts.people.set(this.organizationId, [...facts.people.get(this.organizationId)!, ...accounts.map((accountId) => ({ accountId, memberId: id('mem'), role: 'collaborator' as const, flags: [], isBlocked: false }))]);
+    this.world.test.factsChanged('people', this.organizationId);
+    return accounts;
+  }
+
+  team(name: string, rest: Partial<z.input<typeof createTeam.input>> = {}) {
+    return this.world.test.call(createTeam, { organizationId: this.organizationId, name, ...rest }, this.as.chief);
+  }
+
+  move(teamId: TeamId, parentId: TeamId | null): Promise<string> {
+    return this.world.test.codeOf(changeTeam, { organizationId: this.organizationId, teamId, parentId }, this.as.chief);
+  }
+
+  async teams() {
+    return (await this.world.test.call(listTeams, { organizationId: this.organizationId, limit: 200 }, this.as.chief)).data;
+  }
+
+  give(holder: GrantHolder | Standing, right: string, object: GrantObject = { kind: 'product', productId: this.hosting }, rest: { endsAt?: string; reason?: string } = {}) {
+    return this.world.test.call(giveGrant, { organizationId: this.organizationId, holder: typeof holder === 'string' ? this.person(holder) : holder, object, right, ...rest }, this.as.chief);
+  }
+
+  person(name: Standing): GrantHolder {
+    return { kind: 'account', accountId: this.people[name] };
+  }
+
+  async grants(filter: Partial<z.input<typeof listGrants.input>> = {}) {
+    return (await this.world.test.call(listGrants, { organizationId: this.organizationId, limit: 200, ...filter }, this.as.chief)).data;
+  }
+
+  /** What a service that keeps a copy answers. */
+  async may(who: Standing | AccountId, right: string, productId: ProductId = this.hosting, resourceId?: ResourceId): Promise<boolean> {
+    const { process } = this.world.test;
+    const accountId = who in this.people ? this.people[who as Standing] : (who as AccountId);
+    return (await process.access.of(this.organizationId)).check({ accountId, right, productId, resourceId, at: process.clock.now() });
+  }
+
+  /** Which of the rights somebody has. */
+  async mayAll(who: Standing, rights: string[], productId: ProductId = this.hosting, resourceId?: ResourceId): Promise<string[]> {
+    const held = await Promise.all(rights.map((right) => this.may(who, right, productId, resourceId)));
+    return rights.filter((_, index) => held[index]);
+  }
+
+  explain(who: Standing, right: string, as: Caller = this.as.chief, productId: ProductId = this.hosting) {
+    return this.world.test.call(explainAccess, { organizationId: this.organizationId, accountId: this.people[who], right, productId }, as);
+  }
+
+  /** All pages of the facts, as a service with a copy asks for them. */
+  async facts(input: { since?: number; at?: string } = {}): Promise<GrantFacts & { pages: number }> {
+    const ask = (cursor?: string) => this.world.test.call(getGrantFacts, { organizationId: this.organizationId, ...(cursor === undefined ? input : { cursor }) }, { service: 'search' });
+    const whole = { ...(await ask()), pages: 1 };
+    for (let cursor = whole.nextCursor; cursor !== null; whole.pages += 1) {
+      const page = await ask(cursor);
+      for (const name of ['teams', 'memberships', 'grants', 'restrictions'] as const) (whole[name] as unknown[]).push(...page[name]);
+      cursor = page.nextCursor;
+    }
+    return { ...whole, nextCursor: null };
+  }
+}

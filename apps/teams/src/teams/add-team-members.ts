@@ -1,0 +1,40 @@
+import type { People } from '@cordee/access/people';
+import type { Input, Output } from '@cordee/contracts/contract';
+import type * as contract from '@cordee/contracts/teams/team';
+import type { CommandContext } from '@cordee/service/handles';
+import { findTeam } from './find-team.ts';
+import { endLapsed } from './leave-team.ts';
+import { leadsEditMembersOnly, whoMayBeEdited } from './member-editor.ts';
+import { addMemberships } from './memberships.ts';
+
+type Row = Input<typeof contract.addTeamMembers>['members'][number];
+type Result = Output<typeof contract.addTeamMembers>['results'][number];
+
+/** Puts many people into a team; every row is judged for itself, and those who may come in come in together (C-TEAM-07). */
+export async function addTeamMembers(context: CommandContext, { organizationId, teamId, members }: Input<typeof contract.addTeamMembers>, people: People): Promise<Result[]> {
+  const { em, now, publish } = context;
+  const team = await findTeam(em, organizationId, teamId);
+  await endLapsed(context, team);
+  const mayEdit = await whoMayBeEdited(context, people, team);
+  const errorOf = ({ accountId, endsAt }: Row): Result['error'] => {
+    const person = people.find(accountId);
+    if (!person) return { code: 'PERSON_UNKNOWN', detail: 'This person does not belong to the organization' };
+    if (!mayEdit(accountId)) return leadsEditMembersOnly;
+    if (team.isMembersOnly && person.role === 'external') return { code: 'EXTERNAL_NOT_ALLOWED', detail: 'The team is for members of the organization only' };
+    if (endsAt !== null && new Date(endsAt) <= now) return { code: 'MEMBERSHIP_ENDS_IN_PAST', detail: 'The membership would have ended already' };
+    return undefined;
+  };
+  const errors = members.map(errorOf);
+  // Of two rows for one person the first counts.
+  const wanted = new Map<string, { row: Row; index: number }>();
+  for (const [index, row] of members.entries()) if (!errors[index] && !wanted.has(row.accountId)) wanted.set(row.accountId, { row, index });
+  const added = await addMemberships(em, now, { organizationId, teamId }, [...wanted.values()].map(({ row }) => row));
+  if (added.length > 0) await publish(team.membersChanged(added, []));
+
+  const isAdded = new Set<string>(added);
+  return members.map(({ accountId }, index) => {
+    const error = errors[index];
+    if (error) return { index, id: accountId, status: 'refused', error };
+    return { index, id: accountId, status: isAdded.has(accountId) && wanted.get(accountId)!.index === index ? 'added' : 'already_member' };
+  });
+}

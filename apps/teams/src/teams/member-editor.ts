@@ -1,0 +1,21 @@
+import type { People } from '@cordee/access/people';
+import { DomainError } from '@cordee/contracts/domain-error';
+import type { CommandContext } from '@cordee/service/handles';
+import { TeamPolicy } from './team-policy.entity.ts';
+import type { Team } from './team.entity.ts';
+
+/** Whose membership in a team the caller may change. */
+export type MayEdit = (accountId: `acc_${string}`) => boolean;
+
+/**
+ * Whoever manages teams changes every membership; the lead of exactly this team those of members of the organization, where it lets leads do so
+ * (C-TEAM-06). Nobody else: PERMISSION_DENIED.
+ */
+export async function whoMayBeEdited({ em, accountId }: CommandContext, people: People, team: Team): Promise<MayEdit> {
+  if (people.may(accountId, 'team:manage')) return () => true;
+  const policy = team.leadAccountId === accountId ? await em.findOne(TeamPolicy, { organizationId: team.organizationId }) : null;
+  if (!policy?.mayLeadManageMembers) throw new DomainError('PERMISSION_DENIED');
+  return (edited) => (people.find(edited)?.role ?? 'external') !== 'external';
+}
+
+export const leadsEditMembersOnly = { code: 'PERMISSION_DENIED', detail: 'A lead adds and removes members of the organization, never externals' } as const;

@@ -1,0 +1,27 @@
+import type { People } from '@cordee/access/people';
+import type { Input, Output } from '@cordee/contracts/contract';
+import type * as contract from '@cordee/contracts/teams/team';
+import type { CommandContext } from '@cordee/service/handles';
+import { findTeam } from './find-team.ts';
+import { announceLeaving, endLapsed } from './leave-team.ts';
+import { leadsEditMembersOnly, whoMayBeEdited } from './member-editor.ts';
+import { endMemberships } from './memberships.ts';
+
+type Result = Output<typeof contract.removeTeamMembers>['results'][number];
+
+/** Takes many people out of a team; every row is judged for itself, and those who go go together. */
+export async function removeTeamMembers(context: CommandContext, { organizationId, teamId, accountIds }: Input<typeof contract.removeTeamMembers>, people: People): Promise<Result[]> {
+  const { em, now } = context;
+  const team = await findTeam(em, organizationId, teamId);
+  await endLapsed(context, team);
+  const mayEdit = await whoMayBeEdited(context, people, team);
+  const removed = (await endMemberships(em, now, organizationId, { teamId, accountIds: accountIds.filter(mayEdit) })).map(({ accountId }) => accountId);
+  await announceLeaving(context, team, removed);
+
+  const isRemoved = new Set(removed);
+  return accountIds.map((id, index) => {
+    if (!mayEdit(id)) return { index, id, status: 'refused', error: leadsEditMembersOnly };
+    // Of two rows for one person the first counts.
+    return { index, id, status: isRemoved.delete(id) ? 'removed' : 'not_member' };
+  });
+}

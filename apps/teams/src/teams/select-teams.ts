@@ -1,0 +1,56 @@
+import type { Input } from '@cordee/contracts/contract';
+import { toId, toUuid } from '@cordee/contracts/id';
+import type { listTeams } from '@cordee/contracts/teams/team';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import * as z from 'zod';
+import { readCursor, writeCursor } from '../list-cursor.ts';
+import { holdsAt } from './memberships.ts';
+import { Team } from './team.entity.ts';
+
+/** Members named on a page of teams; a page ends early where there are more, so that it always fits into one message. */
+const MEMBERS_ON_PAGE = 10_000;
+/** The team that a page ended with. */
+const Place = z.uuid();
+
+interface TeamPage {
+  teams: { team: Team; memberAccountIds: `acc_${string}`[] }[];
+  nextCursor: string | null;
+}
+
+interface Row {
+  id: string;
+  members: string[];
+}
+
+/** The teams of an organization by name, with who is in them. */
+export async function readTeamPage(em: EntityManager, now: Date, { organizationId, limit, cursor }: Input<typeof listTeams>): Promise<TeamPage> {
+  const organization = toUuid(organizationId);
+  const after = cursor === undefined ? null : readCursor(Place, cursor);
+  const rows = await em.execute<Row[]>(
+    `select listed.id, inside.members from (
+       select id, name_fold from team
+       where organization_id = ? and deleted_at is null
+         and (?::uuid is null or (name_fold, id) > (select name_fold, id from team where organization_id = ? and id = ?::uuid))
+       order by name_fold, id limit ?
+     ) as listed
+     cross join lateral (
+       select coalesce(array_agg(account_id order by position), '{}') as members from team_membership where organization_id = ? and team_id = listed.id and ${holdsAt}
+     ) as inside
+     order by listed.name_fold, listed.id`,
+    [organization, after, organization, after, limit + 1, organization, now],
+  );
+  const shown = rows.slice(0, lengthOf(rows, limit));
+  const teams = await em.find(Team, { organizationId, id: { $in: shown.map(({ id }) => toId('team', id)) } });
+  const byId = new Map<string, Team>(teams.map((team) => [team.id, team]));
+  return {
+    teams: shown.map(({ id, members }) => ({ team: byId.get(toId('team', id))!, memberAccountIds: members.map((member) => toId('acc', member)) })),
+    nextCursor: shown.length < rows.length ? writeCursor(shown.at(-1)!.id) : null,
+  };
+}
+
+/** How many rows make the page: at least one. */
+function lengthOf(rows: readonly Row[], limit: number): number {
+  let members = 0;
+  const full = rows.findIndex((row, index) => (members += row.members.length) > MEMBERS_ON_PAGE && index > 0);
+  return Math.min(limit, full < 0 ? rows.length : full);
+}

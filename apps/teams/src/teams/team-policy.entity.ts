@@ -1,0 +1,28 @@
+import { teamPolicyChanged, type TeamPolicy as TeamPolicyContract } from '@cordee/contracts/teams/team-policy';
+import { fact, type Fact } from '@cordee/outbox/publish';
+import { idColumn } from '@cordee/service/database/id-column';
+import { defineEntity, p } from '@mikro-orm/postgresql';
+import type * as z from 'zod';
+
+export const TeamPolicySchema = defineEntity({
+  name: 'TeamPolicy',
+  tableName: 'team_policy',
+  properties: {
+    organizationId: idColumn('org').primary(),
+    mayLeadManageMembers: p.boolean(),
+    version: p.integer().version(),
+  },
+});
+
+/** What an organization lets the leads of its teams do. */
+export class TeamPolicy extends TeamPolicySchema.class {
+  change(mayLeadManageMembers: boolean): Fact<typeof teamPolicyChanged> {
+    const before = { leadMayManageMembers: this.mayLeadManageMembers };
+    this.mayLeadManageMembers = mayLeadManageMembers;
+    return fact(teamPolicyChanged, { organizationId: this.organizationId, before, after: { leadMayManageMembers: mayLeadManageMembers } });
+  }
+}
+TeamPolicySchema.setClass(TeamPolicy);
+
+/** The policy of an organization; until it has chosen, leads manage nobody. */
+export const viewPolicy = (policy: TeamPolicy | null): z.output<typeof TeamPolicyContract> => ({ leadMayManageMembers: policy?.mayLeadManageMembers ?? false, version: policy?.version ?? 0 });

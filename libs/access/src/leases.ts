@@ -1,0 +1,38 @@
+import { accessOwners, type AccessOwner } from '@cordee/contracts/access-lease';
+import type { AccessPart } from '@cordee/contracts/contract';
+import type { RpcClient } from '@cordee/messaging/rpc-client';
+import { Lease } from './lease.ts';
+
+/** A third of a lease: one renewal may be lost on the way. */
+const RENEW_MS = 1_000;
+
+/** The leases of this process, one with each owner of access facts. */
+export class Leases {
+  private readonly byOwner: Readonly<Record<AccessOwner, Lease>>;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    readonly processId: string,
+    rpc: RpcClient,
+  ) {
+    this.byOwner = { identity: new Lease(processId, rpc, 'identity'), teams: new Lease(processId, rpc, 'teams'), products: new Lease(processId, rpc, 'products') };
+  }
+
+  start(): void {
+    this.timer = setInterval(() => Object.values(this.byOwner).forEach((lease) => lease.renew()), RENEW_MS);
+    this.timer.unref();
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.timer);
+    await Promise.all(Object.values(this.byOwner).map((lease) => lease.release()));
+  }
+
+  with(owner: AccessOwner): Lease {
+    return this.byOwner[owner];
+  }
+
+  for(part: AccessPart): Lease {
+    return this.byOwner[accessOwners[part]];
+  }
+}

@@ -1,0 +1,49 @@
+import type { PeopleFacts } from '@cordee/contracts/identity/member';
+import { isUpperRole, permissionRule, type PermissionName } from '@cordee/contracts/permissions';
+
+type AccountId = `acc_${string}`;
+
+export type Person = PeopleFacts['people'][number];
+
+/** Who belongs to an organization, by account. */
+export class People {
+  private readonly byAccount = new Map<string, Person>();
+
+  /** Takes rows; `changed` are the members whose rows are forgotten before, null when these are all there are. The accounts concerned. */
+  take({ changed, people }: Pick<PeopleFacts, 'changed' | 'people'>): AccountId[] {
+    const gone = new Set(changed);
+    const before = gone.size > 0 ? [...this.byAccount.values()].filter(({ memberId }) => gone.has(memberId)) : [];
+    for (const { accountId } of before) this.byAccount.delete(accountId);
+    for (const person of people) this.byAccount.set(person.accountId, person);
+    return [...before, ...people].map(({ accountId }) => accountId);
+  }
+
+  find(accountId: string): Person | undefined {
+    return this.byAccount.get(accountId);
+  }
+
+  all(): Iterable<Person> {
+    return this.byAccount.values();
+  }
+
+  /** Those who manage everything by role. */
+  *managers(): Iterable<Person> {
+    for (const person of this.byAccount.values()) if (manages(person)) yield person;
+  }
+
+  get size(): number {
+    return this.byAccount.size;
+  }
+
+  /** Whether a permission of a door is held in the organization. */
+  may(accountId: string, permission: PermissionName): boolean {
+    const person = this.byAccount.get(accountId);
+    if (!person || person.isBlocked) return false;
+    const rule = permissionRule(permission);
+    if (rule.roles.includes(person.role)) return true;
+    return rule.flag !== undefined && person.flags.includes(rule.flag) && (person.role !== 'external' || rule.external === true);
+  }
+}
+
+/** Whether the person manages everything by role. */
+export const manages = (person: Person): boolean => isUpperRole(person.role);

@@ -1,0 +1,62 @@
+import * as z from 'zod';
+import { command, event, query } from '../contract.ts';
+import { idSchema } from '../id.ts';
+import { Right } from '../products/product-facts.ts';
+
+const organizationId = idSchema('org');
+const productId = idSchema('prd');
+const kind = z.string().regex(/^[a-z][a-z_]{1,40}$/).meta({ description: 'Kind of resource', examples: ['mail_address'] });
+const ids = { organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg', productId: 'prd_01je5nryg0fgz9y05x3mqpmjrg', kind: 'mail_address' };
+
+export const DefaultRights = z
+  .object({
+    productId,
+    kind,
+    rights: z.array(Right).describe('What the owner of a new resource of this kind is given'),
+    isOwn: z.boolean().describe('Chosen by the organization; otherwise the set of the catalogue'),
+    version: z.int().describe('For If-Match; 0 before the first change'),
+  })
+  .meta({ id: 'DefaultRights', description: 'The rights that owners of new resources of a product begin with' });
+
+const example = { productId: ids.productId, kind: ids.kind, rights: ['auto_reply', 'signatures'], isOwn: true, version: 1 };
+const errors = {
+  PRODUCT_NOT_FOUND: { status: 404, title: 'There is no such product' },
+  RESOURCE_KIND_UNKNOWN: { status: 404, title: 'Products of this type have no such resources' },
+} as const;
+
+export const getDefaultRights = query({
+  subject: 'rpc.teams.default_rights.get.v1',
+  http: { method: 'GET', path: '/v1/organizations/:organizationId/products/:productId/default-rights/:kind' },
+  access: 'team:manage',
+  summary: 'What the owner of a new resource (a mail address, say) may do from the start; its ETag is for If-Match',
+  input: z.object({ organizationId, productId, kind }),
+  output: DefaultRights,
+  errors,
+  example: { input: ids, output: example },
+});
+
+export const setDefaultRights = command({
+  subject: 'rpc.teams.default_rights.set.v1',
+  http: { method: 'PUT', path: '/v1/organizations/:organizationId/products/:productId/default-rights/:kind' },
+  access: 'team:manage',
+  summary: 'Choose what the owner of a new resource may do from the start',
+  description: 'Resources that are there already keep what they have. Null goes back to the set of the catalogue.',
+  input: z.object({ organizationId, productId, kind, rights: z.array(Right).max(100).nullable(), ifMatch: z.int().optional().describe('From the If-Match header: the version that was seen') }),
+  output: DefaultRights,
+  errors: {
+    ...errors,
+    RIGHT_UNKNOWN: { status: 422, title: 'Resources of this kind have no such right' },
+    VERSION_MISMATCH: { status: 412, title: 'The set was changed meanwhile' },
+  },
+  example: { input: { ...ids, rights: example.rights }, output: example },
+});
+
+const rights = z.array(Right).nullable();
+
+export const defaultRightsSet = event({
+  subject: 'evt.teams.default_rights.set.v1',
+  summary: 'An organization chose what owners of new resources begin with; null is the set of the catalogue',
+  entity: 'productId',
+  data: z.object({ organizationId, productId, kind, before: rights, after: rights }),
+  example: { ...ids, before: null, after: example.rights },
+});

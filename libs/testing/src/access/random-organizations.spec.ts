@@ -1,0 +1,100 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Role } from '@cordee/contracts/permissions';
+import type { Decision, Question } from '@cordee/access/decide';
+import { OrganizationAccess } from '@cordee/access/organization-access';
+import { draw, factsAt, INSTANTS, naive, type History, RIGHTS } from './random-history.ts';
+
+const ORGANIZATIONS = 10_000;
+
+/** The chains of a decision in words, in one order. */
+const inWords = ({ allowed, chains, refusal }: Pick<Decision, 'allowed' | 'chains' | 'refusal'>): string =>
+  [allowed, refusal, ...chains.map((chain) => (chain.via === 'grant' ? `${chain.grant.id} ${chain.teams.join('>')}` : chain.via === 'role' ? `role ${chain.role satisfies Role}` : chain.via)).sort()].join(' | ');
+
+/** Everything that can be asked about an organization of this size; a resource is asked about in its own product, and once in another. */
+function* questions(history: History, at: Date): Generator<Question> {
+  const products = [...history.products.map((product) => product.productId), 'prd_unknown' as const];
+  for (const accountId of [...history.people.map((person) => person.accountId), 'acc_stranger' as const]) {
+    for (const right of RIGHTS) {
+      for (const productId of products) yield { accountId, right, productId, at };
+      for (const { productId, resourceId } of history.resources) yield { accountId, right, productId, resourceId, at };
+      for (const { productId, resourceId } of history.resources.slice(0, 1)) yield { accountId, right, productId: products.find((other) => other !== productId)!, resourceId, at };
+    }
+  }
+}
+
+/** Of the first few hundred organizations everything is asked, and the lists are compared; of the others every fourth question. */
+const THOROUGH = 400;
+
+describe(`${ORGANIZATIONS} random organizations (C-TEAM-16, C-TEAM-23)`, () => {
+  it('are decided, explained and listed as a naive model does, now and at past instants', () => {
+    let [asked, allowed] = [0, 0];
+    for (let seed = 1; seed <= ORGANIZATIONS; seed += 1) {
+      const history = draw(seed);
+      // The last instant is now. Of the past ones each organization shows one.
+      for (const instant of [INSTANTS.at(-1)!, INSTANTS[seed % (INSTANTS.length - 1)]!]) {
+        const at = new Date(instant);
+        const access = OrganizationAccess.from(factsAt(history, instant));
+        const holders = new Map<string, string[]>();
+        const things = new Map<string, Set<string>>();
+        let turn = seed;
+        for (const question of questions(history, at)) {
+          turn += 1;
+          if (seed > THOROUGH && turn % 4 !== 0) continue;
+          asked += 1;
+          const expected = naive(history, question, instant);
+          const decision = access.decide(question);
+          const where = `seed ${seed}, ${question.accountId} ${question.right} ${question.productId} ${question.resourceId ?? ''} at ${instant}`;
+          if (inWords(decision) !== inWords(expected as never)) throw new Error(`${where}: ${inWords(decision)} instead of ${inWords(expected as never)}`);
+          if (access.check(question) !== decision.allowed) throw new Error(`${where}: check says ${!decision.allowed}`);
+          if (!decision.allowed) continue;
+          allowed += 1;
+          const thing = `${question.right} ${question.productId} ${question.resourceId ?? ''}`;
+          holders.set(thing, [...(holders.get(thing) ?? []), question.accountId]);
+          if (decision.chains.some(({ via }) => via !== 'role')) things.set(question.accountId, (things.get(question.accountId) ?? new Set()).add(question.productId));
+        }
+        if (seed <= THOROUGH) checkLists(history, access, at, holders, things, seed);
+      }
+    }
+    // The questions are not all refused, nor all allowed: the organizations are worth asking about.
+    expect(allowed / asked).toBeGreaterThan(0.05);
+    expect(allowed / asked).toBeLessThan(0.5);
+  });
+});
+
+/** `who-has-access` and `what-can` say what the single answers add up to. */
+function checkLists(history: History, access: OrganizationAccess, at: Date, holders: ReadonlyMap<string, string[]>, things: ReadonlyMap<string, Set<string>>, seed: number): void {
+  for (const right of RIGHTS) {
+    for (const { productId } of history.products) {
+      for (const resourceId of [undefined, ...history.resources.map((resource) => resource.resourceId)]) {
+        const found = access.whoHas({ right, productId, resourceId, at }).map(({ person }) => person.accountId).sort();
+        expect([seed, right, productId, resourceId, found]).toEqual([seed, right, productId, resourceId, [...(holders.get(`${right} ${productId} ${resourceId ?? ''}`) ?? [])].sort()]);
+      }
+    }
+  }
+  for (const { accountId } of history.people) {
+    const given = access.whatCan(accountId, at);
+    const products = new Set(given.filter(({ rights }) => rights.size > 0).map(({ product }) => product.productId));
+    expect([seed, accountId, [...products].sort()]).toEqual([seed, accountId, [...(things.get(accountId) ?? [])].sort()]);
+    for (const { product, resource, rights } of given) {
+      for (const right of rights.list()) expect(access.check({ accountId, right, productId: product.productId, resourceId: resource?.resourceId, at })).toBe(true);
+    }
+    checkVisible(history, access, accountId, at);
+  }
+}
+
+/** What is visible of a product is that on which some right was given, block aside. */
+function checkVisible(history: History, access: OrganizationAccess, accountId: `acc_${string}`, at: Date): void {
+  const visible = access.visibleProducts(accountId, at);
+  const has = (productId: `prd_${string}`, resourceId?: `res_${string}`): boolean =>
+    RIGHTS.some((right) => {
+      const { allowed, refusal } = access.decide({ accountId, right, productId, resourceId, at });
+      return allowed || refusal === 'product_blocked' || refusal === 'external_capped';
+    });
+  for (const { productId } of history.products) {
+    const resources = history.resources.filter((resource) => resource.productId === productId && access.products.resource(resource.resourceId));
+    const seen = visible.get(productId);
+    const isSomethingSeen = has(productId) || resources.some(({ resourceId }) => has(productId, resourceId));
+    expect(seen !== undefined).toBe(isSomethingSeen);
+    for (const { resourceId } of resources) expect([resourceId, seen !== undefined && (seen.isWhole || seen.resourceIds.has(resourceId))]).toEqual([resourceId, has(productId, resourceId)]);
+  }
+}

@@ -1,6 +1,6 @@
 import { DomainError } from '@cordee/contracts/domain-error';
-import { judgeGrants, type GrantSubject } from './check-grant.ts';
-import { holderFor, objectFor, type PersonOnThing } from './person-rights.ts';
+import { judgeGrants, type GrantSubject } from './check-grants.ts';
+import { holderFor, objectFor, type PersonOnThing } from './read-person-rights.ts';
 
 /** Where the parts of a grant stand in an input that names the person and the thing in its path. */
 const places: Readonly<Record<string, string>> = { '/holder/accountId': '/accountId', '/object/productId': '/productId', '/object/resourceId': '/resourceId', '/endsAt': '/endsAt' };

@@ -124,7 +124,7 @@ const grants: FactKind = {
     return rows.map((row) => {
       const hasEnded = scope.withEnded === true && (row.ended_at !== null || (row.ends_at !== null && new Date(row.ends_at) <= scope.at));
       const grant = { grantId: toId('grt', row.id), holder: holderOfRow(row), object: objectOfRow(row), right: row.access_right, endsAt: instantOrNull(row.ends_at) };
-      return { key: row.id, row: hasEnded ? { ...grant, hasEnded: true as const } : grant };
+      return { key: row.id, row: scope.withEnded && hasEnded ? { ...grant, hasEnded: true as const } : grant };
     });
   },
 };

@@ -4,7 +4,7 @@ import type * as contract from '@cordee/contracts/teams/grant';
 import type { CommandContext } from '@cordee/service/handles';
 import { refusal } from '../refusal.ts';
 import { keepTeams } from '../teams/find-team.ts';
-import { judgeGrants, type GrantSubject } from './check-grant.ts';
+import { judgeGrants, type GrantSubject } from './check-grants.ts';
 import { giveGrants } from './give-grants.ts';
 
 type Result = Output<typeof contract.giveGrants>['results'][number];

@@ -7,7 +7,7 @@ import { Controller, Inject } from '@nestjs/common';
 import { refusal } from '../refusal.ts';
 import { keepTeams } from '../teams/find-team.ts';
 import { Catalogue } from './catalogue.ts';
-import { checkGrants } from './check-grant.ts';
+import { checkGrants } from './check-grants.ts';
 import { endGrants } from './end-grants.ts';
 import { giveGrants } from './give-grants.ts';
 import { giveManyGrants } from './give-many-grants.ts';

@@ -8,11 +8,11 @@ import { Controller, Inject } from '@nestjs/common';
 import { refusal } from '../refusal.ts';
 import { Team } from '../teams/team.entity.ts';
 import { Catalogue } from './catalogue.ts';
-import { checkGrants } from './check-grant.ts';
+import { checkGrants } from './check-grants.ts';
 import { Grant } from './grant.entity.ts';
 import { previewGrant as preview } from './preview-grant.ts';
 import { selectFacts } from './select-facts.ts';
-import { readGrantPage } from './select-grants.ts';
+import { readGrantPage } from './read-grant-page.ts';
 
 @Controller()
 export class GrantQueries {

@@ -5,7 +5,7 @@ import { Handles, type CommandContext } from '@cordee/service/handles';
 import { Controller, Inject } from '@nestjs/common';
 import { Catalogue } from './catalogue.ts';
 import { checkPersonRights } from './check-person-rights.ts';
-import { holderFor, objectFor, readPersonRights } from './person-rights.ts';
+import { holderFor, objectFor, readPersonRights } from './read-person-rights.ts';
 import { replaceGrants } from './replace-grants.ts';
 
 @Controller()

@@ -5,7 +5,7 @@ import { Handles, type QueryContext } from '@cordee/service/handles';
 import { Controller, Inject } from '@nestjs/common';
 import { Catalogue } from './catalogue.ts';
 import { checkPersonRights } from './check-person-rights.ts';
-import { readPersonRights } from './person-rights.ts';
+import { readPersonRights } from './read-person-rights.ts';
 
 @Controller()
 export class PersonRightsQueries {

@@ -91,6 +91,7 @@ create unique index access_grant_standing on access_grant
   (organization_id, holder_kind, holder_account_id, holder_team_id, object_kind, product_type, product_id, resource_id, access_right) nulls not distinct where ended_at is null;
 create index access_grant_account on access_grant (organization_id, holder_account_id) where ended_at is null and holder_account_id is not null;
 create index access_grant_team on access_grant (organization_id, holder_team_id) where ended_at is null and holder_team_id is not null;
+create index access_grant_product on access_grant (organization_id, product_id, resource_id) where ended_at is null and product_id is not null;
 create index access_grant_due on access_grant (ends_at) where ended_at is null and ends_at is not null;
 
 -- Nothing that is given further up reaches anybody on the resource, or in it, by way of the holder.

@@ -1,7 +1,7 @@
 import type { Input } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import type { restrictResource } from '@cordee/contracts/teams/restriction';
-import { judgeGrants, type GrantSubject } from '../grants/check-grant.ts';
+import { judgeGrants, type GrantSubject } from '../grants/check-grants.ts';
 
 type Wanted = Pick<Input<typeof restrictResource>, 'productId' | 'resourceId' | 'right' | 'endsAt'> & { holder: Input<typeof restrictResource>['holder'] | undefined };
 

@@ -5,8 +5,8 @@ import type * as contract from '@cordee/contracts/teams/team';
 import type { CommandContext } from '@cordee/service/handles';
 import { refusal } from '../refusal.ts';
 import { findTeam } from './find-team.ts';
-import { endLapsed } from './leave-team.ts';
-import { leadsEditMembersOnly, whoMayBeEdited } from './member-editor.ts';
+import { endLapsed } from './announce-leaving.ts';
+import { leadsEditMembersOnly, whoMayBeEdited } from './who-may-be-edited.ts';
 import { selectMembers, setMembershipEnd } from './memberships.ts';
 
 /** Sets or clears the end of a membership. One that has lapsed is over: it takes an invitation into the team to come back. */

@@ -6,7 +6,7 @@ import type { CommandContext } from '@cordee/service/handles';
 import { refusal } from '../refusal.ts';
 import { findTeam, lockTree, saveTeams } from './find-team.ts';
 import { selectMemberIds } from './memberships.ts';
-import { checkParentEnd } from './parent-end.ts';
+import { checkParentEnd } from './check-parent-end.ts';
 import type { TeamView } from './team.entity.ts';
 import { checkPlace } from './team-tree.ts';
 

@@ -3,13 +3,13 @@ import type { Input } from '@cordee/contracts/contract';
 import { newId } from '@cordee/contracts/id';
 import type * as contract from '@cordee/contracts/teams/team';
 import type { CommandContext } from '@cordee/service/handles';
-import { checkGrants, type GrantSubject } from '../grants/check-grant.ts';
+import { checkGrants, type GrantSubject } from '../grants/check-grants.ts';
 import { giveGrants } from '../grants/give-grants.ts';
 import { refusal } from '../refusal.ts';
 import { lockTree, saveTeams } from './find-team.ts';
 import { foldName } from './fold-name.ts';
 import { addMemberships, selectMemberIds } from './memberships.ts';
-import { checkParentEnd } from './parent-end.ts';
+import { checkParentEnd } from './check-parent-end.ts';
 import { Team, type TeamView } from './team.entity.ts';
 import { checkPlace } from './team-tree.ts';
 

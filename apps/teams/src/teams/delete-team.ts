@@ -5,7 +5,7 @@ import { endGrants } from '../grants/end-grants.ts';
 import { endRestrictions } from '../restrictions/end-restrictions.ts';
 import { lockTree, saveTeams } from './find-team.ts';
 import { endMemberships } from './memberships.ts';
-import { earlierEnd } from './parent-end.ts';
+import { earlierEnd } from './check-parent-end.ts';
 import { Team } from './team.entity.ts';
 
 /** Deletes a team with all that hangs on it in one transaction: grants, restrictions and memberships end, child teams move up to its parent (C-TEAM-04, C-TEAM-13). */

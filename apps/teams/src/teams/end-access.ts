@@ -2,7 +2,7 @@ import type { ReactionContext } from '@cordee/service/handles';
 import { LockMode } from '@mikro-orm/postgresql';
 import { endGrants } from '../grants/end-grants.ts';
 import { endRestrictions } from '../restrictions/end-restrictions.ts';
-import { announceLeaving } from './leave-team.ts';
+import { announceLeaving } from './announce-leaving.ts';
 import { endMemberships } from './memberships.ts';
 import { Team } from './team.entity.ts';
 

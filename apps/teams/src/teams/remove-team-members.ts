@@ -3,8 +3,8 @@ import type { Input, Output } from '@cordee/contracts/contract';
 import type * as contract from '@cordee/contracts/teams/team';
 import type { CommandContext } from '@cordee/service/handles';
 import { findTeam } from './find-team.ts';
-import { announceLeaving, endLapsed } from './leave-team.ts';
-import { leadsEditMembersOnly, whoMayBeEdited } from './member-editor.ts';
+import { announceLeaving, endLapsed } from './announce-leaving.ts';
+import { leadsEditMembersOnly, whoMayBeEdited } from './who-may-be-edited.ts';
 import { endMemberships } from './memberships.ts';
 
 type Result = Output<typeof contract.removeTeamMembers>['results'][number];

@@ -4,7 +4,7 @@ import { Work } from '@cordee/service/work';
 import { LockMode } from '@mikro-orm/postgresql';
 import { Injectable, Inject, type OnModuleInit } from '@nestjs/common';
 import { lockTree } from './find-team.ts';
-import { endLapsed } from './leave-team.ts';
+import { endLapsed } from './announce-leaving.ts';
 import { Team } from './team.entity.ts';
 
 const BATCH = 200;

@@ -4,9 +4,9 @@ import { DomainError } from '@cordee/contracts/domain-error';
 import { getTeam, listTeams } from '@cordee/contracts/teams/team';
 import { Handles, type QueryContext } from '@cordee/service/handles';
 import { Controller, Inject } from '@nestjs/common';
-import { readGrantPage } from '../grants/select-grants.ts';
+import { readGrantPage } from '../grants/read-grant-page.ts';
 import { selectMembers } from './memberships.ts';
-import { readTeamPage } from './select-teams.ts';
+import { readTeamPage } from './read-team-page.ts';
 import { Team } from './team.entity.ts';
 
 const SHOWN_GRANTS = 200;

@@ -5,7 +5,7 @@ import { Consumes, type ReactionContext } from '@cordee/service/handles';
 import { LockMode } from '@mikro-orm/postgresql';
 import { Controller } from '@nestjs/common';
 import { endAccess } from './end-access.ts';
-import { endLapsed } from './leave-team.ts';
+import { endLapsed } from './announce-leaving.ts';
 import { addMemberships } from './memberships.ts';
 import { Team } from './team.entity.ts';
 

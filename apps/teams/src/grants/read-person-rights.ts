@@ -6,7 +6,7 @@ import type { Output } from '@cordee/contracts/contract';
 import type { GrantHolder, GrantObject } from '@cordee/contracts/teams/grant-facts';
 import type { getPersonRights } from '@cordee/contracts/teams/person-rights';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { GrantSubject } from './check-grant.ts';
+import type { GrantSubject } from './check-grants.ts';
 import { selectReachingGrants } from './select-reaching-grants.ts';
 
 /** A person and the product or resource that is asked about; they are there. */

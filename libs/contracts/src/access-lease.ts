@@ -12,6 +12,7 @@ export function leaseContracts<S extends string>(service: S) {
     takeLease: command({
       subject: `rpc.${service}.access_lease.take.v1`,
       access: 'service',
+      isForAccess: true,
       summary: 'Take the lease of a process, or renew it',
       input: z.object({ processId }),
       output: z.object({
@@ -24,6 +25,7 @@ export function leaseContracts<S extends string>(service: S) {
     releaseLease: command({
       subject: `rpc.${service}.access_lease.release.v1`,
       access: 'service',
+      isForAccess: true,
       summary: 'Give the lease back: the process stops, nobody waits for it any more',
       input: z.object({ processId }),
       output: z.object({}),

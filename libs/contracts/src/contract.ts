@@ -39,6 +39,8 @@ export interface Contract<I extends z.ZodType = z.ZodType, O extends z.ZodType =
   readonly errors: Readonly<Record<string, ErrorDeclaration>>;
   /** `required` where money moves; every command accepts a key. */
   readonly idempotencyKey?: 'required';
+  /** Copies of access facts wait for the answer, perhaps while they hold a connection to this service's database: it is worked out over connections of its own. */
+  readonly isForAccess?: boolean;
   /** The output holds a secret (tokens): it is never kept for repeats, whatever key came along. */
   readonly hasSecretOutput?: boolean;
   readonly example: { readonly input: z.input<I>; readonly output: z.input<O> };

@@ -33,6 +33,8 @@ export interface DoorParts {
   service: string;
   em: EntityManager;
   transactions: Transactions;
+  /** For what copies of access facts wait for; the same as the others where nothing does. */
+  accessTransactions: Transactions;
   access: AccessCopy;
   verifier: TokenVerifier;
   clock: Clock;
@@ -71,7 +73,7 @@ export class Doors implements DoorKeepers {
     if (isFromMemory) return { output: await run(memoryContext(call)), accessRevision: this.revisionWord(call, {}) };
     for (let race = 1; ; race += 1) {
       try {
-        const { result, revision } = await this.parts.transactions.commit(causeOf(call), async (em, after) => {
+        const { result, revision } = await (call.contract.isForAccess ? this.parts.accessTransactions : this.parts.transactions).commit(causeOf(call), async (em, after) => {
           await this.enter(em, call);
           const context = commandContext(em, call, after);
           return call.contract.kind === 'query' ? run(context) : runOnce(em, call, input, () => run(context));

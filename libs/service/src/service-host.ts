@@ -42,10 +42,15 @@ class PassThrough implements RpcExceptionFilter {
 @Module({})
 class HostModule {}
 
+/** Connections for what copies of access facts wait for: whoever waits may hold all the others. */
+const ACCESS_POOL_SIZE = 3;
+
+const ownsFacts = (service: string): boolean => Object.values<string>(accessOwners).includes(service);
+
 /** The doors that every service has besides its own. */
 export const hostDoors = (service: string): Type[] => [
   deadLetterDoors(deadLetterContracts(service)),
-  ...(Object.values<string>(accessOwners).includes(service) ? [accessLeaseDoors(leaseContracts(service))] : []),
+  ...(ownsFacts(service) ? [accessLeaseDoors(leaseContracts(service))] : []),
 ];
 
 /** A running service. */
@@ -54,6 +59,7 @@ export class ServiceHost {
     readonly name: string,
     private readonly app: INestMicroservice,
     private readonly orm: MikroORM,
+    private readonly accessOrm: MikroORM,
     private readonly bus: Bus,
     private readonly relay: Relay,
     private readonly jobs: Jobs,
@@ -72,11 +78,13 @@ export class ServiceHost {
     const rpc = new RpcClient(bus, name);
     const { clock, access } = parts;
     const relay = new Relay({ service: name, em: orm.em, bus, report });
-    const transactions = new Transactions(orm.em, relay, new AccessLeases(orm.em, bus));
+    const accessOrm = ownsFacts(name) ? await openOrm({ url: config.DATABASE_URL, entities: [], poolSize: ACCESS_POOL_SIZE }) : orm;
+    const leases = new AccessLeases(accessOrm.em, bus);
+    const transactions = new Transactions(orm.em, relay, leases);
     const jobs = new Jobs({
       service: name, redisUrl: config.REDIS_URL, databaseUrl: config.JOBS_DATABASE_URL, isProduction: config.NODE_ENV === 'production', prefix: config.QUEUE_PREFIX, report,
     });
-    const doors = new Doors({ service: name, em: orm.em, transactions, access, verifier: parts.verifier, clock, report });
+    const doors = new Doors({ service: name, em: orm.em, transactions, accessTransactions: new Transactions(accessOrm.em, relay, leases), access, verifier: parts.verifier, clock, report });
 
     const work = new Work(name, transactions, clock);
     const server = new BusServer(name, bus, doors);
@@ -106,7 +114,7 @@ export class ServiceHost {
     await app.listen();
     relay.start();
     await jobs.start();
-    return new ServiceHost(name, app, orm, bus, relay, jobs, startHousekeeping(work, report));
+    return new ServiceHost(name, app, orm, accessOrm, bus, relay, jobs, startHousekeeping(work, report));
   }
 
   /** Whether it has a queue of jobs. */
@@ -127,5 +135,6 @@ export class ServiceHost {
     await this.relay.stop();
     await this.app.close();
     await this.orm.close(true);
+    if (this.accessOrm !== this.orm) await this.accessOrm.close(true);
   }
 }

@@ -111,6 +111,7 @@ export type PeopleFacts = z.output<typeof PeopleFacts>;
 export const getPeopleFacts = query({
   subject: 'rpc.identity.member.get_facts.v1',
   access: 'service',
+  isForAccess: true,
   summary: 'Roles and flags of an organization, for access checks',
   input: z.object(factsInput),
   output: PeopleFacts,

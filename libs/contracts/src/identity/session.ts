@@ -84,6 +84,7 @@ export const listKeys = query({
 export const listEndedSessions = query({
   subject: 'rpc.identity.session.list_ended.v1',
   access: 'service',
+  isForAccess: true,
   summary: 'Sessions that ended while one of their access tokens may still be good',
   input: z.object({}),
   output: z.object({ sessionIds: z.array(sessionId) }),

@@ -29,6 +29,7 @@ export type ProductFacts = z.output<typeof ProductFacts>;
 export const getProductFacts = query({
   subject: 'rpc.products.product.get_facts.v1',
   access: 'service',
+  isForAccess: true,
   summary: 'Products and resources of an organization, for access checks',
   input: z.object(factsInput),
   output: ProductFacts,

@@ -50,6 +50,7 @@ export type GrantFacts = z.output<typeof GrantFacts>;
 export const getGrantFacts = query({
   subject: 'rpc.teams.grant.get_facts.v1',
   access: 'service',
+  isForAccess: true,
   summary: 'Teams, memberships, grants and restrictions of an organization, for access checks',
   input: z.object(factsInput),
   output: GrantFacts,

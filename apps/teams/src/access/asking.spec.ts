@@ -1,0 +1,146 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { checkAccess, checkManyAccess, describeTeamAccess, explainAccess, listAccessHolders, listPersonAccess } from '@cordee/contracts/teams/access';
+import { endGrant } from '@cordee/contracts/teams/grant';
+import type { Caller } from '@cordee/testing/service-under-test';
+import { Customer, hostings, id, TeamsWorld, type Standing } from '../teams-world.ts';
+
+let world: TeamsWorld;
+beforeAll(async () => {
+  world = await TeamsWorld.start();
+});
+afterAll(() => world.test.stop());
+
+describe('asking', () => {
+  it('about others needs who manages people; about oneself is for everybody', async () => {
+    const one = new Customer(world);
+    const input = (about?: Standing) => ({ organizationId: one.organizationId, right: 'technical', productId: one.hosting, ...(about ? { accountId: one.people[about] } : {}) });
+    const ask = (as: Standing, about?: Standing) => world.test.codeOf(explainAccess, input(about), one.as[as]);
+    expect([await ask('ben'), await ask('ben', 'ben'), await ask('eva'), await ask('admin', 'cleo')]).toEqual(['ok', 'ok', 'ok', 'ok']);
+    expect([await ask('ben', 'cleo'), await ask('eva', 'ben')]).toEqual(['PERMISSION_DENIED', 'PERMISSION_DENIED']);
+    expect(await world.test.codeOf(checkAccess, input('cleo'), one.as.ben)).toBe('PERMISSION_DENIED');
+    for (const organizationId of [new Customer(world).organizationId, id('org')]) expect(await world.test.codeOf(checkAccess, { ...input(), organizationId }, one.as.ben)).toBe('ORGANIZATION_NOT_FOUND');
+  });
+
+  it('is answered in sentences, with who gave it and when', async () => {
+    const one = new Customer(world);
+    await one.team('Web', { accountIds: [one.people.ben], grants: hostings('technical') });
+    const { text, chains } = await one.explain('ben', 'technical');
+    expect(text).toMatch(/^This is allowed\. The right was given to the team “Web” on \d+ \w+ \d{4} by Name of legal_representative\.$/);
+    expect(chains).toMatchObject([{ via: 'grant', right: 'technical', givenBy: one.people.chief }]);
+    expect((await one.explain('admin', 'technical')).text).toBe('This is allowed. The role of administrator gives this right on every product.');
+    expect(await one.explain('admin', 'read', one.as.chief, one.drive)).toMatchObject({ isAllowed: false, refusal: 'no_grant', chains: [] });
+    const french = { for: { language: 'fr' as const, requestId: 'r', traceparent: undefined, token: undefined, reason: undefined } };
+    const inFrench = await world.test.call(explainAccess, { organizationId: one.organizationId, right: 'technical', productId: one.hosting }, one.as.ben, french);
+    expect(inFrench.text).toMatch(/^C’est autorisé\. Le droit a été donné à l’équipe « Web » le /);
+  });
+
+  it('does not tell names of teams and products that the asker cannot see (C-TEAM-17)', async () => {
+    const one = new Customer(world);
+    const { ben, cleo } = one.people;
+    const parent = await one.team('Hidden parent', { grants: hostings('technical') });
+    await one.team('Own', { parentId: parent.id, accountIds: [ben] });
+    await one.team('Hidden other', { accountIds: [cleo], grants: hostings('statistics') });
+    const asBen: Caller = one.as.ben;
+    const own = await one.explain('ben', 'technical', asBen);
+    expect(own).toMatchObject({ isAllowed: true, chains: [{ teams: [{ name: 'Own' }] }] });
+    expect(own.text).toContain('a parent team');
+    const refused = await one.explain('ben', 'statistics', asBen);
+    expect(refused).toMatchObject({ isAllowed: false, chains: [], refusal: 'no_grant', text: 'This is not allowed: nobody has given this right.' });
+    for (const answer of [own, refused]) expect(JSON.stringify(answer)).not.toMatch(/Hidden|secret/);
+    expect((await one.explain('ben', 'technical')).chains).toMatchObject([{ teams: [{ name: 'Own' }, { name: 'Hidden parent' }] }]);
+    // A product that exists and one that does not answer alike to who can see neither.
+    const [hidden, none] = [await one.explain('ben', 'user', asBen, one.drive), await one.explain('ben', 'user', asBen, id('prd'))];
+    expect(none).toEqual({ ...hidden, at: none.at });
+    expect(await one.explain('ben', 'user', one.as.chief, id('prd'))).toMatchObject({ refusal: 'product_unknown' });
+  });
+
+  it('tells an external that they delete only their own files (C-TEAM-11)', async () => {
+    const one = new Customer(world);
+    await one.give('eva', 'change', { kind: 'resource', productId: one.drive, resourceId: one.folder });
+    const { text } = await world.test.call(explainAccess, { organizationId: one.organizationId, right: 'change', productId: one.drive, resourceId: one.folder }, one.as.eva);
+    expect(text).toContain('deletes only their own files');
+  });
+});
+
+describe('asking about much at once', () => {
+  it('is answered in the order of the questions, for a thousand of them at most', async () => {
+    const one = new Customer(world);
+    await one.give('ben', 'technical');
+    const [yes, no] = [{ right: 'technical', productId: one.hosting }, { right: 'statistics', productId: one.hosting }];
+    const ask = (questions: object[], as: Standing = 'ben') => world.test.call(checkManyAccess, { organizationId: one.organizationId, questions: questions as never }, one.as[as]);
+    expect((await ask([yes, no, yes, { ...yes, productId: id('prd') }])).results).toEqual([true, false, true, false]);
+    expect((await ask(Array.from({ length: 1_000 }, (_, index) => (index % 2 ? yes : no)))).results.filter(Boolean)).toHaveLength(500);
+    await expect(ask(Array.from({ length: 1_001 }, () => yes))).rejects.toMatchObject({ code: 'INPUT_INVALID', errors: [{ pointer: '/questions' }] });
+    await expect(ask([yes, { ...no, accountId: one.people.cleo }])).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
+    expect((await ask([{ ...yes, accountId: one.people.ben }, { ...yes, accountId: one.people.cleo }], 'admin')).results).toEqual([true, false]);
+  });
+
+  it('by many callers while the copy is behind waits for no connection that they hold', async () => {
+    const one = new Customer(world);
+    for (let round = 0; round < 3; round += 1) {
+      const { id: grantId } = await one.give('ben', 'technical');
+      const answers = await Promise.all(Array.from({ length: 80 }, () => one.explain('ben', 'technical')));
+      expect(answers.filter(({ isAllowed }) => isAllowed)).toHaveLength(80);
+      await world.test.call(endGrant, { organizationId: one.organizationId, grantId }, one.as.chief);
+    }
+  }, 30_000);
+});
+
+describe('who has access, and what somebody can reach (ACC-2)', () => {
+  it('lists every person with what they have it through, by pages', async () => {
+    const one = new Customer(world);
+    const many = one.hire(5);
+    const team = await one.team('Web', { accountIds: [one.people.ben, ...many], grants: hostings('technical') });
+    await one.give('eva', 'technical');
+    const page = (cursor?: string) => world.test.call(listAccessHolders, { organizationId: one.organizationId, right: 'technical', productId: one.hosting, limit: 3, cursor }, one.as.admin);
+    const found = [];
+    for (let next = await page(); ; next = await page(next.nextCursor ?? undefined)) {
+      found.push(...next.data);
+      if (!next.nextCursor) break;
+    }
+    const throughOf = new Map(found.map(({ accountId, through }) => [accountId, through]));
+    expect([...throughOf.keys()].sort()).toEqual([one.people.chief, one.people.admin, one.people.ben, one.people.eva, ...many].sort());
+    expect(throughOf.get(one.people.admin)).toEqual([{ via: 'role', role: 'administrator' }]);
+    expect(throughOf.get(one.people.ben)).toMatchObject([{ via: 'grant', holder: { kind: 'team', teamId: team.id }, teams: [{ teamId: team.id, name: 'Web' }] }]);
+    const codeOf = (input: object, as: Standing = 'admin') => world.test.codeOf(listAccessHolders, { organizationId: one.organizationId, right: 'technical', productId: one.hosting, ...input }, one.as[as]);
+    expect([await codeOf({}, 'ben'), await codeOf({ productId: id('prd') }), await codeOf({ resourceId: one.folder })]).toEqual(['PERMISSION_DENIED', 'PRODUCT_NOT_FOUND', 'RESOURCE_NOT_FOUND']);
+  });
+
+  it('lists what a person can reach, product by product, with what differs inside', async () => {
+    const one = new Customer(world);
+    await one.give('ben', 'user', { kind: 'product', productId: one.drive });
+    await one.give('ben', 'change', { kind: 'resource', productId: one.drive, resourceId: one.folder });
+    await one.give('ben', 'technical', { kind: 'product_type', type: 'web_hosting' });
+    const of = (who: Standing, as: Standing = who) => world.test.call(listPersonAccess, { organizationId: one.organizationId, accountId: one.people[who] }, one.as[as]);
+    const rows = (await of('ben')).data;
+    expect(rows).toHaveLength(3);
+    expect(rows.map(({ name, resource, rights, isByRole }) => [name, resource?.resourceId ?? null, rights, isByRole])).toEqual(expect.arrayContaining([
+      ['secret-drive', null, ['user'], false], ['secret-drive', one.folder, ['change', 'user', 'view'], false], ['secret-hosting.example', null, ['technical'], false],
+    ]));
+    expect((await of('ben', 'admin')).data).toEqual(rows);
+    expect((await of('admin')).data.map(({ name, isByRole, through }) => [name, isByRole, through])).toEqual(expect.arrayContaining([['secret-hosting.example', true, [{ via: 'role', role: 'administrator' }]]]));
+    expect((await of('eva')).data).toEqual([]);
+    expect(await world.test.codeOf(listPersonAccess, { organizationId: one.organizationId, accountId: one.people.ben }, one.as.cleo)).toBe('PERMISSION_DENIED');
+    expect(await world.test.codeOf(listPersonAccess, { organizationId: one.organizationId, accountId: id('acc') }, one.as.admin)).toBe('PERSON_NOT_FOUND');
+  });
+
+  it('lists what a team gives, its parents’ included, to those inside and to who manages', async () => {
+    const one = new Customer(world);
+    const all = await one.team('All', { grants: hostings('statistics') });
+    const web = await one.team('Web', { parentId: all.id, accountIds: [one.people.ben], grants: [{ object: { kind: 'product', productId: one.drive }, rights: ['user'], endsAt: null }] });
+    const of = (as: Standing, teamId = web.id) => world.test.call(describeTeamAccess, { organizationId: one.organizationId, teamId }, one.as[as]);
+    const rows = (await of('ben')).data.map(({ right, from, products, isCoveringLater }) => [right, from.name, products.map(({ name }) => name), isCoveringLater]);
+    expect(new Set(rows)).toEqual(new Set([['statistics', 'All', ['secret-hosting.example'], true], ['user', 'Web', ['secret-drive'], false]]));
+    expect((await of('admin', all.id)).data).toHaveLength(1);
+    expect(await world.test.codeOf(describeTeamAccess, { organizationId: one.organizationId, teamId: web.id }, one.as.cleo)).toBe('TEAM_NOT_FOUND');
+    expect(await world.test.codeOf(describeTeamAccess, { organizationId: one.organizationId, teamId: id('team') }, one.as.admin)).toBe('TEAM_NOT_FOUND');
+  });
+
+  it('tells of an instant in the past, three years back at most, and of none to come', async () => {
+    const one = new Customer(world);
+    const ask = (at: string) => world.test.codeOf(explainAccess, { organizationId: one.organizationId, right: 'technical', productId: one.hosting, at }, one.as.ben);
+    const now = world.test.process.clock.now();
+    const years = (count: number, ms = 0) => new Date(Date.UTC(now.getUTCFullYear() - count, now.getUTCMonth(), now.getUTCDate(), now.getUTCHours(), now.getUTCMinutes(), now.getUTCSeconds(), now.getUTCMilliseconds() + ms)).toISOString();
+    expect([await ask(years(-1)), await ask(years(3, 60_000)), await ask(years(3, -1))]).toEqual(['INSTANT_IN_FUTURE', 'ok', 'BEYOND_RETENTION']);
+  });
+});

@@ -1,0 +1,139 @@
+import { openOrm } from '@cordee/service/database/orm';
+import { enterScope } from '@cordee/outbox/tenant-scope';
+import { toUuid } from '@cordee/contracts/id';
+import pg from 'pg';
+import { keepInFlight } from '../harness/closed-loop.mjs';
+import { cpuOf, ownCpu } from '../harness/cpu.mjs';
+import { atLeast, ratio } from '../harness/goals.mjs';
+import { notInstalled } from '../harness/peers.mjs';
+import { serverPid } from '../harness/server-pid.mjs';
+import { show } from '../harness/table.mjs';
+import { openBetterAuth } from './better-auth.mjs';
+import { CHECK_SQL } from './check-from-database.mjs';
+import { drawOrganization } from './organization.mjs';
+import { drawQuestions } from './questions.mjs';
+import { teamsDatabase } from './teams-database.mjs';
+
+const IN_FLIGHT = 4;
+const RUN_MS = 1_500;
+const COMPARED = 100;
+const GIVEN_BY = { user: ['admin'], view: ['change', 'manage'], change: ['manage'] };
+const SCOPE = `select set_config('cordee.organization_id', $1, true), set_config('cordee.account_id', $2, true)`;
+
+/** P1b: checks in the owning service, from PostgreSQL. */
+export const checkFromDatabase = {
+  id: 'P1b',
+  title: 'access check in the owning service, from PostgreSQL, four in flight',
+  async open({ seed, scale, folder }) {
+    const at = new Date();
+    const organizations = [drawOrganization(seed, { scale, now: at }), drawOrganization(seed + 1, { scale, now: at })];
+    const urls = await teamsDatabase('bench_check', organizations);
+    const checks = organizations.flatMap((organization) => drawChecks(seed, organization, at));
+    const postgres = serverPid(folder, 'postgres');
+
+    const free = await connections(urls.admin);
+    const scoped = await connections(urls.runtime);
+    const pipelined = await connections(urls.runtime, { pipeline: true });
+    const orm = await openOrm({ url: urls.runtime, entities: [], poolSize: IN_FLIGHT });
+    const auth = await openBetterAuth(process.env.DATABASE_ADMIN_URL);
+
+    const bare = one(free, async (client, { values }) => (await client.query({ name: 'check', text: CHECK_SQL, values })).rows[0].is_held);
+    const inTransaction = one(scoped, async (client, { values }) => {
+      await client.query('begin');
+      await client.query({ name: 'scope', text: SCOPE, values: values.slice(0, 2) });
+      const { rows } = await client.query({ name: 'check', text: CHECK_SQL, values });
+      await client.query('commit');
+      return rows[0].is_held;
+    });
+    const atOnce = one(pipelined, async (client, { values }) => {
+      const [, , { rows }] = await Promise.all([
+        client.query('begin'), client.query({ name: 'scope', text: SCOPE, values: values.slice(0, 2) }), client.query({ name: 'check', text: CHECK_SQL, values }), client.query('commit'),
+      ]);
+      return rows[0].is_held;
+    });
+    const checkInService = ({ scope, values }) =>
+      orm.em.fork().transactional(async (em) => {
+        await enterScope(em, scope);
+        const [row] = await em.execute(numbered.text, numbered.order.map((place) => values[place]));
+        return row.is_held;
+      });
+    await compareAll(checks.slice(0, COMPARED), bare, [inTransaction, atOnce, checkInService]);
+
+    const names = { bare: 'raw pg, prepared', steps: 'raw pg with scope, step by step', once: 'raw pg with scope, in one round trip', ours: 'EntityManager with scope', auth: 'better-auth hasPermission' };
+    const subject = (name, role, check) => ({ name, role, run: () => timed(check, checks, postgres) });
+    return {
+      unit: 'checks/s',
+      subjects: [
+        subject(names.bare, 'limit', bare), subject(names.steps, 'variant', inTransaction), subject(names.once, 'variant', atOnce), subject(names.ours, 'ours', checkInService),
+        auth ? { name: names.auth, role: 'peer', run: () => timed(auth.hasPermission, checks, postgres) } : { name: names.auth, role: 'peer', missing: notInstalled },
+      ],
+      goals: [atLeast(0.8, 'of raw pg', names.ours, names.bare), atLeast(15, '× better-auth hasPermission', names.ours, names.auth)],
+      notes: (results) => [
+        `The scope (begin, set_config, commit, row-level security) leaves raw pg ${show(ratio(results, names.steps, names.bare))} of its rate step by step, ${show(ratio(results, names.once, names.bare))} in one round trip; MikroORM ${show(ratio(results, names.ours, names.steps))} of raw pg step by step.`,
+        'No service checks from its database yet; this is the statement one would run.',
+      ],
+      async close() {
+        await Promise.all([...free, ...scoped, ...pipelined].map((client) => client.end()));
+        await orm.close(true);
+        await auth?.close();
+      },
+    };
+  },
+};
+
+/** What MikroORM asks for: a question mark for each parameter in its turn. */
+const numbered = (() => {
+  const order = [];
+  const text = CHECK_SQL.replace(/\$(\d)/g, (_, number) => {
+    order.push(Number(number) - 1);
+    return '?';
+  });
+  return { text, order };
+})();
+
+function drawChecks(seed, organization, at) {
+  const typeOf = new Map(organization.rows.products.products.map(({ productId, type }) => [productId, type]));
+  const external = new Set(organization.rows.people.people.filter(({ role }) => role === 'external').map(({ accountId }) => accountId));
+  return drawQuestions(seed + 3, organization, 5_000, { at, resourceShare: 0 }).map(({ accountId, right, productId }) => ({
+    scope: { organizationId: organization.organizationId, accountId },
+    values: [toUuid(organization.organizationId), toUuid(accountId), toUuid(productId), typeOf.get(productId), `{${[right, ...(GIVEN_BY[right] ?? [])].join(',')}}`, at, external.has(accountId)],
+  }));
+}
+
+async function connections(connectionString, options = {}) {
+  return Promise.all(Array.from({ length: IN_FLIGHT }, async () => {
+    // Else every call is planned anew, which takes longer than the rest of it.
+    const client = new pg.Client({ connectionString, options: '-c plan_cache_mode=force_generic_plan', ...options });
+    await client.connect();
+    return client;
+  }));
+}
+
+/** Takes the connections in turn, each for one check at a time. */
+function one(clients, check) {
+  const free = [...clients];
+  return async (asked) => {
+    const client = free.pop();
+    try {
+      return await check(client, asked);
+    } finally {
+      free.push(client);
+    }
+  };
+}
+
+async function compareAll(checks, bare, others) {
+  let yes = 0;
+  for (const asked of checks) {
+    const answer = await bare(asked);
+    if (answer) yes += 1;
+    for (const check of others) if ((await check(asked)) !== answer) throw new Error(`two ways to ask the database differ: ${JSON.stringify(asked)}`);
+  }
+  if (yes === 0 || yes === checks.length) throw new Error(`all of ${checks.length} checks were answered alike: nothing is measured`);
+}
+
+async function timed(check, checks, postgres) {
+  const before = { process: ownCpu(), postgres: cpuOf(postgres) };
+  const done = await keepInFlight(IN_FLIGHT, RUN_MS, (count) => check(checks[count % checks.length]));
+  return { ...done, cpu: { process: ownCpu() - before.process, postgres: cpuOf(postgres) - before.postgres } };
+}

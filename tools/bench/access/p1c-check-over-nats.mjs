@@ -1,0 +1,49 @@
+import { startChild } from '../harness/child.mjs';
+import { atLeast, atMost, latencyAtMost } from '../harness/goals.mjs';
+import { ECHO, startCaller } from './caller.mjs';
+import { startTeams } from './teams-in-process.mjs';
+
+const PER_SECOND = 5_000;
+const RUN_MS = 4_000;
+const IN_FLIGHT = 64;
+/** As many bytes as the answer to a check, its revision included. */
+const ANSWER_BYTES = 132;
+
+/** P1c: checks asked over NATS, at a fixed rate and as fast as it goes. */
+export const checkOverNats = {
+  id: 'P1c',
+  title: `access check over NATS, ${PER_SECOND.toLocaleString('en')}/s planned (open loop), and ${IN_FLIGHT} in flight`,
+  async open(options) {
+    const running = await startTeams(options);
+    const echo = await startChild(new URL('echo.process.mjs', import.meta.url), { subject: ECHO, bytes: ANSWER_BYTES }, options);
+    const caller = await startCaller(running, options);
+    const [errors, coldErrors] = [{}, {}];
+    const run = async (how, what, round) => {
+      const server = what === 'echo' ? 'echo' : 'teams';
+      const cpu = async () => ({ ...(await running.cpu()), echo: await echo.ask('cpu') });
+      const before = await cpu();
+      const sample = await caller.ask(how, { what, perSecond: PER_SECOND, inFlight: IN_FLIGHT, ms: RUN_MS });
+      const after = await cpu();
+      const counted = round === 0 ? coldErrors : errors;
+      for (const [code, count] of Object.entries(what === 'echo' ? {} : (sample.errors ?? {}))) counted[code] = (counted[code] ?? 0) + count;
+      return { ...sample, cpu: { caller: sample.cpu, [server]: after[server] - before[server], nats: after.nats - before.nats } };
+    };
+    const names = { rawOpen: 'raw echo, open loop', open: 'teams, open loop', raw: 'raw echo, 64 in flight', ours: 'teams, 64 in flight' };
+    return {
+      unit: 'answers/s',
+      subjects: [
+        { name: names.raw, role: 'limit', run: (round) => run('closed', 'echo', round) },
+        { name: names.ours, role: 'ours', run: (round) => run('closed', 'check', round) },
+        { name: names.rawOpen, role: 'variant', unit: 'as planned', run: (round) => run('open', 'echo', round) },
+        { name: names.open, role: 'variant', unit: 'as planned', run: (round) => run('open', 'check', round) },
+      ],
+      goals: [
+        atLeast(0.8, 'of the raw echo, 64 in flight', names.ours, names.raw), atLeast(0.8, `of the raw echo, ${PER_SECOND}/s`, names.open, names.rawOpen, names.rawOpen),
+        latencyAtMost('p95', 1, names.open, names.rawOpen), latencyAtMost('p99', 5, names.open, names.rawOpen), atMost(0, 'no errors', () => Object.values(errors).reduce((sum, count) => sum + count, 0), 'errors'),
+      ],
+      notes: () => ['The latency of a call begins when it was planned. Caller, service, echo and broker share the cores of this machine.', ...told(coldErrors, 'in the warm-up, when nobody’s rights were known yet'), ...told(errors, 'after it')],
+    };
+  },
+};
+
+const told = (errors, when) => Object.entries(errors).map(([code, count]) => `${count.toLocaleString('en')} calls ${when} ended with ${code}`);

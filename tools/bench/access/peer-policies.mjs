@@ -1,0 +1,50 @@
+import { loadPeer } from '../harness/peers.mjs';
+
+const MODEL = `
+[request_definition]
+r = sub, obj, act
+[policy_definition]
+p = sub, obj, act
+[role_definition]
+g = _, _
+[policy_effect]
+e = some(where (p.eft == allow))
+[matchers]
+m = r.obj == p.obj && r.act == p.act && g(r.sub, p.sub)
+`;
+const NARROWER = { admin: ['user'] };
+const given = ({ right }) => [right, ...(NARROWER[right] ?? [])];
+
+/** casbin with teams as roles; undefined when it is not there. */
+export async function policyEnforcer({ rows: { grants } }) {
+  const casbin = await loadPeer('casbin');
+  if (!casbin) return undefined;
+  const policy = [
+    ...grants.grants.flatMap((grant) => given(grant).map((right) => `p, ${grant.holder.teamId ?? grant.holder.accountId}, ${grant.object.productId}, ${right}`)),
+    ...grants.memberships.map(({ accountId, teamId }) => `g, ${accountId}, ${teamId}`),
+    ...grants.teams.filter(({ parentId }) => parentId).map(({ teamId, parentId }) => `g, ${teamId}, ${parentId}`),
+  ];
+  const enforcer = await casbin.newEnforcer(casbin.newModelFromString(MODEL), new casbin.StringAdapter([...new Set(policy)].join('\n')));
+  return ({ accountId, productId, right }) => enforcer.enforceSync(accountId, productId, right);
+}
+
+/** @casl/ability, the abilities of each person built in advance: what they may do on which products; undefined when it is not there. */
+export async function abilities({ rows: { people, grants } }) {
+  const casl = await loadPeer('@casl/ability');
+  if (!casl) return undefined;
+  const teams = new Map(grants.teams.map((team) => [team.teamId, team]));
+  const byPerson = new Map(people.people.map(({ accountId }) => {
+    const holders = new Set([accountId]);
+    for (const { teamId } of grants.memberships.filter((membership) => membership.accountId === accountId)) {
+      for (let team = teams.get(teamId); team; team = teams.get(team.parentId)) holders.add(team.teamId);
+    }
+    const { can, build } = new casl.AbilityBuilder(casl.createMongoAbility);
+    const byRight = new Map();
+    for (const grant of grants.grants.filter(({ holder }) => holders.has(holder.teamId ?? holder.accountId))) {
+      for (const right of given(grant)) byRight.set(right, (byRight.get(right) ?? new Set()).add(grant.object.productId));
+    }
+    for (const [right, products] of byRight) can(right, 'Product', { id: { $in: [...products] } });
+    return [accountId, build()];
+  }));
+  return ({ accountId, productId, right }) => byPerson.get(accountId).can(right, casl.subject('Product', { id: productId }));
+}

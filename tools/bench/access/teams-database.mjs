@@ -1,0 +1,56 @@
+import { migrate } from '@cordee/service/database/migrate';
+import { setUpDatabase } from '@cordee/service/database/set-up-database';
+import { toUuid } from '@cordee/contracts/id';
+import { teams0001 } from '@cordee/teams/migrations/0001-teams';
+import pg from 'pg';
+import { copyRows } from '../harness/copy-rows.mjs';
+
+const PASSWORD = 'bench';
+
+/** A database of the teams service with these organizations in it, made anew: the addresses of its roles, and of who may do everything. */
+export async function teamsDatabase(name, organizations) {
+  const adminUrl = process.env.DATABASE_ADMIN_URL;
+  const admin = await connect(adminUrl);
+  await admin.query(`drop database if exists ${name} with (force)`);
+  await admin.end();
+  const { owner, runtime } = await setUpDatabase(adminUrl, 'teams', { database: name, password: PASSWORD });
+  await migrate('teams', owner, [teams0001]);
+  const url = new URL(adminUrl);
+  url.pathname = `/${name}`;
+  const client = await connect(url.href);
+  for (const organization of organizations) await fill(client, organization);
+  await client.query('vacuum analyze');
+  await client.end();
+  return { admin: url.href, runtime };
+}
+
+export async function connect(connectionString) {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  return client;
+}
+
+/** The same organization that the facts tell of, as the service would have written it. */
+async function fill(client, { organizationId, rows: { grants: facts } }) {
+  const organization = toUuid(organizationId);
+  const at = '2026-01-01T00:00:00Z';
+  const giver = facts.memberships[0].accountId;
+  // Every team after the one it stands in.
+  const byId = new Map(facts.teams.map((team) => [team.teamId, team]));
+  const depth = ({ parentId }) => (parentId ? depth(byId.get(parentId)) + 1 : 0);
+  const teams = [...facts.teams].sort((one, other) => depth(one) - depth(other));
+  const id = (value) => (value ? toUuid(value) : null);
+  await copyRows(client, 'team', ['organization_id', 'id', 'name', 'name_fold', 'colour', 'parent_id', 'parent_ends_at', 'is_members_only', 'created_at'],
+    teams.map((team) => [organization, id(team.teamId), team.name, team.name.toLowerCase(), 'blue', id(team.parentId), team.parentEndsAt, team.isMembersOnly, at]));
+  await copyRows(client, 'team_place', ['organization_id', 'team_id', 'parent_id', 'parent_ends_at', 'is_members_only', 'since'],
+    teams.map((team) => [organization, id(team.teamId), id(team.parentId), team.parentEndsAt, team.isMembersOnly, at]));
+  await copyRows(client, 'team_membership', ['organization_id', 'team_id', 'account_id', 'started_at', 'ends_at'],
+    facts.memberships.map(({ teamId, accountId, endsAt }) => [organization, id(teamId), id(accountId), at, endsAt]));
+  await copyRows(client, 'access_grant', ['organization_id', 'id', 'holder_kind', 'holder_account_id', 'holder_team_id', 'object_kind', 'product_type', 'product_id', 'resource_id', 'access_right', 'given_by', 'given_at', 'ends_at'],
+    facts.grants.map(({ grantId, holder, object, right, endsAt }) => [
+      organization, id(grantId), holder.kind, id(holder.accountId), id(holder.teamId), object.kind, object.type ?? null, id(object.productId), id(object.resourceId), right, giver, at, endsAt,
+    ]));
+  await copyRows(client, 'restriction', ['organization_id', 'holder_kind', 'holder_account_id', 'holder_team_id', 'product_id', 'resource_id', 'since', 'set_by'],
+    facts.restrictions.map(({ holder, resourceId }) => [organization, holder.kind, id(holder.accountId), id(holder.teamId), organization, id(resourceId), at, giver]));
+  await client.query('insert into access_revision (organization_id, revision) values ($1, 1)', [organization]);
+}

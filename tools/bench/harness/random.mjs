@@ -1,0 +1,43 @@
+import { toId } from '@cordee/contracts/id';
+
+/** Everything random, decided by a seed (mulberry32). */
+export function randomFrom(seed) {
+  let state = seed >>> 0;
+  const next = () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+  const below = (end) => Math.floor(next() * end);
+  return {
+    next, below,
+    between: (least, most) => least + below(most - least + 1),
+    chance: (share) => next() < share,
+    one: (values) => values[below(values.length)],
+    id: (prefix) => toId(prefix, uuid(below)),
+    uuid: () => uuid(below),
+  };
+}
+
+/** Places 0 to `count - 1`, the first ones far more often: the n-th as often as 1/n^`exponent`. */
+export function zipf(random, count, exponent = 1) {
+  const sums = new Float64Array(count);
+  for (let place = 0, sum = 0; place < count; place += 1) sums[place] = sum += 1 / (place + 1) ** exponent;
+  return () => {
+    const goal = random.next() * sums[count - 1];
+    let [low, high] = [0, count - 1];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (sums[middle] > goal) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  };
+}
+
+/** A UUIDv7 of this year. */
+function uuid(below) {
+  const hex = (length) => Array.from({ length }, () => below(16).toString(16)).join('');
+  return `0193${hex(4)}-${hex(4)}-7${hex(3)}-a${hex(3)}-${hex(12)}`;
+}

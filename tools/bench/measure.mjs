@@ -1,0 +1,38 @@
+// Runs the measurements that were asked for; started by bench.mjs when everything is built and the servers are up.
+import fs from 'node:fs';
+import os from 'node:os';
+import { areas } from './areas.mjs';
+import { compare } from './harness/compare.mjs';
+import { stopChildren } from './harness/child.mjs';
+import { judge } from './harness/goals.mjs';
+import { progress } from './harness/progress.mjs';
+import { printMeasurement } from './harness/table.mjs';
+
+const options = JSON.parse(process.env.CORDEE_BENCH);
+const { measurements } = await import(areas[options.area].file);
+const records = [];
+let isBroken = false;
+
+process.on('disconnect', () => process.exit(1));
+console.log(`seed ${options.seed}, ${options.rounds} rounds, scale ${options.scale}; ${os.cpus().length} × ${os.cpus()[0].model.trim()}, Node ${process.versions.node}, load ${os.loadavg()[0].toFixed(1)} before`);
+for (const { id, title, open } of measurements.filter(({ id: known }) => options.ids.includes(known))) {
+  progress(`${id}: ${title}`);
+  let opened;
+  try {
+    opened = await open(options);
+    const results = await compare(opened.subjects ?? [], options.rounds, (text) => progress(`${id}: ${text}`));
+    const tables = [];
+    for (const table of opened.tables ?? []) tables.push(await table(results));
+    const judged = judge(id, { ...opened, goals: opened.goals ?? [] }, results, options.rounds);
+    records.push(...judged, ...tables.flatMap((table) => table.records ?? []));
+    printMeasurement({ id, title, unit: opened.unit, results, judged, tables, notes: opened.notes?.(results) ?? [] });
+  } catch (error) {
+    isBroken = true;
+    console.log(`\n${id}  ${title}\n  could not be measured: ${error.stack}`);
+  }
+  await opened?.close?.();
+  await stopChildren();
+}
+console.log(`\nload ${os.loadavg()[0].toFixed(1)} after`);
+if (options.json) fs.writeFileSync(options.json, `${JSON.stringify(records, null, 2)}\n`);
+process.exit(isBroken ? 1 : 0);

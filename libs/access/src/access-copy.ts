@@ -6,6 +6,7 @@ import { getGrantFacts } from '@cordee/contracts/teams/grant-facts';
 import type { RpcClient } from '@cordee/messaging/rpc-client';
 import type { AccessChange } from './access-change.ts';
 import type { AccessRevision } from './access-revision.ts';
+import type { Lease } from './lease.ts';
 import type { Leases } from './leases.ts';
 import { OrganizationAccess } from './organization-access.ts';
 import type { People } from './people.ts';
@@ -19,6 +20,7 @@ const TRIES = 10;
 
 /** How far a part of an organization's facts is known. */
 interface PartState {
+  readonly lease: Lease;
   /** Everything up to it is in the copy; undefined before the first load. */
   revision: number | undefined;
   /** The newest revision that was told of. */
@@ -58,7 +60,7 @@ export class AccessCopy {
     if (!resident) return undefined;
     const { people, grants, products } = resident.parts;
     const now = performance.now();
-    if (!this.isGood('people', people, now) || !this.isGood('grants', grants, now) || !this.isGood('products', products, now)) return undefined;
+    if (!isGood(people, now) || !isGood(grants, now) || !isGood(products, now)) return undefined;
     resident.usedAt = this.uses += 1;
     return resident.access;
   }
@@ -103,15 +105,11 @@ export class AccessCopy {
     return { organizations: this.residents.size, bytes };
   }
 
-  private isGood(part: AccessPart, state: PartState, now: number): boolean {
-    return state.revision !== undefined && state.told <= state.revision && this.leases.for(part).isGood(state.term, now);
-  }
-
   private async ensure(organizationId: OrganizationId, parts: readonly AccessPart[], least: AccessRevision = {}): Promise<Resident> {
     for (let attempt = 1; attempt <= TRIES; attempt += 1) {
       const resident = this.resident(organizationId);
       const now = performance.now();
-      const stale = parts.filter((part) => !this.isGood(part, resident.parts[part], now) || resident.parts[part].revision! < (least[part] ?? 0));
+      const stale = parts.filter((part) => !isGood(resident.parts[part], now) || resident.parts[part].revision! < (least[part] ?? 0));
       if (stale.length === 0) return resident;
       await Promise.all(stale.map((part) => this.refresh(resident, part)));
       // The owner has just been asked: what is newer than its answer does not exist.
@@ -121,10 +119,10 @@ export class AccessCopy {
   }
 
   private resident(organizationId: OrganizationId): Resident {
-    const state = (): PartState => ({ revision: undefined, told: 0, term: 0, loading: undefined });
+    const state = (part: AccessPart): PartState => ({ lease: this.leases.for(part), revision: undefined, told: 0, term: 0, loading: undefined });
     let resident = this.residents.get(organizationId);
     if (!resident) {
-      resident = { organizationId, access: new OrganizationAccess(), parts: { people: state(), grants: state(), products: state() }, usedAt: 0 };
+      resident = { organizationId, access: new OrganizationAccess(), parts: { people: state('people'), grants: state('grants'), products: state('products') }, usedAt: 0 };
       this.residents.set(organizationId, resident);
     }
     resident.usedAt = this.uses += 1;
@@ -142,7 +140,7 @@ export class AccessCopy {
   /** Asks for what has changed, or for everything the first time. What changes while pages of everything come in is asked for after the last one. */
   private async load({ organizationId, access }: Resident, part: AccessPart, state: PartState): Promise<void> {
     // The lease comes before the question: what changes after the answer is told of.
-    const term = await this.leases.for(part).hold();
+    const term = await state.lease.hold();
     const ask = (input: { since?: number; cursor?: string }) => this.rpc.call(contracts[part], { organizationId, ...input });
     const first = await ask(state.revision === undefined ? {} : { since: state.revision });
     if (first.changed === null) {
@@ -179,3 +177,5 @@ export class AccessCopy {
     }
   }
 }
+
+const isGood = ({ lease, revision, told, term }: PartState, now: number): boolean => revision !== undefined && told <= revision && lease.isGood(term, now);

@@ -1,5 +1,6 @@
 import type { GrantFacts, GrantHolder, GrantObject } from '@cordee/contracts/teams/grant-facts';
 import { drop, put, type Products } from './products.ts';
+import { rightsGivenBy } from './rights.ts';
 
 type TeamId = `team_${string}`;
 type AccountId = `acc_${string}`;
@@ -19,6 +20,15 @@ export interface Grant {
   readonly object: string;
   readonly right: string;
   readonly endsAt: number;
+}
+
+/**
+ * What is given on one object, packed so that a check touches little memory: the number of a right above the number of who holds it, and beside
+ * it until when. A wider right is there as each of the narrower ones too.
+ */
+export interface Given {
+  readonly codes: readonly number[];
+  readonly ends: readonly number[];
 }
 
 /** A place where nothing is inherited by way of its holder. */
@@ -49,10 +59,14 @@ export class Grants {
   private readonly memberships = new Map<string, Set<Membership>>();
   private readonly byHolder = new Map<string, Grant[]>();
   private readonly byObject = new Map<string, Grant[]>();
+  /** Made when first asked for. */
+  private readonly packed = new Map<string, Given>();
   private readonly restrictions = new Map<string, Restriction[]>();
   private readonly restrictionHolders = new Map<string, number>();
   /** One copy of each id: the rows of a page bring thousands of equal strings. */
   private readonly texts = new Map<string, string>();
+  private readonly holderNumbers = new Numbers();
+  private readonly rightNumbers = new Numbers();
   private grantCount = 0;
 
   /** Takes rows; `changed` is what is forgotten before, null when these are all there are. Who is concerned, `all` when it is not worth naming them. */
@@ -104,6 +118,23 @@ export class Grants {
 
   on(object: string): readonly Grant[] {
     return this.byObject.get(object) ?? NONE;
+  }
+
+  /** What is given on an object, packed. */
+  givenOn(object: string): Given {
+    const known = this.packed.get(object);
+    if (known) return known;
+    const grants = this.on(object);
+    if (grants.length === 0) return NOTHING;
+    const flat = grants.flatMap(({ right, holder, endsAt }) => rightsGivenBy(right).map((given) => ({ code: (this.rightNumbers.of(given) << HOLDER_BITS) | this.holderNumbers.of(holder), endsAt })));
+    const given = { codes: flat.map(({ code }) => code), ends: flat.map(({ endsAt }) => endsAt) };
+    this.packed.set(object, given);
+    return given;
+  }
+
+  /** The number of a right in `Given`; one that no right has where it was never given. */
+  rightNumber(right: string): number {
+    return this.rightNumbers.find(right) ?? -1;
   }
 
   restrictionsOn(resourceId: string): readonly Restriction[] {
@@ -167,8 +198,12 @@ export class Grants {
     const holder = this.text(holderKey(held));
     const object = this.text(objectKey(on));
     holders.add(holder);
+    this.packed.delete(object);
     if (mayBeKnown) this.removeGrant(grantId, holder, object);
     if (hasEnded) return;
+    // Before anybody asks for them.
+    this.holderNumbers.of(holder);
+    for (const given of rightsGivenBy(right)) this.rightNumbers.of(given);
     const grant: Grant = { id: grantId, holder, object, right: this.text(right), endsAt: instant(endsAt) };
     add(this.byHolder, holder, grant);
     add(this.byObject, object, grant);
@@ -204,6 +239,17 @@ export class Grants {
     this.restrictions.delete(id);
   }
 
+  /** The numbers of holders as a set of bits: whether a person is reached by one of them is one look into it. */
+  bitsOf(holders: Iterable<string>): Uint32Array {
+    const bits = new Uint32Array((this.holderNumbers.size >> 5) + 1);
+    for (const holder of holders) {
+      const number = this.holderNumbers.find(holder);
+      // Who holds nothing has none; once they are given something, this is worked out anew.
+      if (number !== undefined) bits[number >> 5]! |= 1 << (number & 31);
+    }
+    return bits;
+  }
+
   private text<T extends string>(text: T): T {
     const known = this.texts.get(text);
     if (known !== undefined) return known as T;
@@ -212,6 +258,30 @@ export class Grants {
   }
 }
 
+/** Room for a million holders below the right. */
+export const HOLDER_BITS = 20;
+
+/** Small numbers for words, in the order in which they come. */
+class Numbers {
+  private readonly known = new Map<string, number>();
+
+  of(word: string): number {
+    const known = this.known.get(word);
+    if (known !== undefined) return known;
+    this.known.set(word, this.known.size);
+    return this.known.size - 1;
+  }
+
+  find(word: string): number | undefined {
+    return this.known.get(word);
+  }
+
+  get size(): number {
+    return this.known.size;
+  }
+}
+
+const NOTHING: Given = { codes: [], ends: [] };
 const NONE: readonly never[] = [];
 const ignore = (): void => undefined;
 const instant = (at: string | null): number => (at === null ? NEVER : Date.parse(at));

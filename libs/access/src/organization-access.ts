@@ -7,9 +7,10 @@ import { decide, grantsOn, type AccessFacts, type Decision, type HeldGrant, type
 import { Grants, ORGANIZATION, type Grant } from './grants.ts';
 import { People, type Person } from './people.ts';
 import { Products, type Product, type Resource } from './products.ts';
-import { reaches, reachOf, rightsOnProduct, type Reach } from './reach.ts';
+import { reachedBy, rightsOn, type Holding } from './holdings.ts';
 import { isContentRight, rightsGivenBy } from './rights.ts';
 import { RightSet } from './right-set.ts';
+import { isHeld, standingOf, type Shelf, type Standing } from './standing.ts';
 
 type AccountId = `acc_${string}`;
 type ProductId = `prd_${string}`;
@@ -30,22 +31,14 @@ export interface VisibleProduct {
   resourceIds: Set<ResourceId>;
 }
 
-/** Something that a person has rights on; a resource is listed only where its rights differ from what it lies in. */
-export interface Holding {
-  product: Product;
-  resource: Resource | undefined;
-  /** What was given or is owned; besides that, whoever manages has every right by role but those on content. */
-  rights: RightSet;
-}
-
 /** The access facts of one organization, and the answers to who may do what in it. */
 export class OrganizationAccess implements AccessFacts {
   people = new People();
   grants = new Grants();
   products = new Products();
   private readonly none = RightSet.empty();
-  private readonly reaches = new Map<string, Reach>();
-  private reachSize = 0;
+  private readonly standings = new Map<string, Standing>();
+  private readonly shelves = new Map<string, Shelf>();
 
   /** Facts that are all there; for answers about the past, and for tests. */
   static from(rows: PartRows): OrganizationAccess {
@@ -58,14 +51,16 @@ export class OrganizationAccess implements AccessFacts {
 
   /** Takes rows of a part: changes of what is known, or, with `changed: null`, more of it. */
   take<P extends AccessPart>(part: P, rows: PartRows[P]): void {
-    const concerned = part === 'people' ? this.people.take(rows as PartRows['people']) : part === 'grants' ? this.grants.take(rows as PartRows['grants']) : this.takeProducts(rows as PartRows['products']);
-    this.forget(concerned);
+    if (part !== 'people') this.shelves.clear();
+    if (part === 'products') this.products.take(rows as PartRows['products']);
+    else this.forget(part === 'people' ? this.people.take(rows as PartRows['people']) : this.grants.take(rows as PartRows['grants']));
   }
 
   /** Takes all pages of a part in the place of what is known of it. */
   replace<P extends AccessPart>(part: P, pages: readonly PartRows[P][]): void {
     const next = part === 'people' ? (this.people = new People()) : part === 'grants' ? (this.grants = new Grants()) : (this.products = new Products());
     for (const page of pages) (next as { take(rows: unknown): unknown }).take(page);
+    this.shelves.clear();
     this.forget('all');
   }
 
@@ -74,10 +69,12 @@ export class OrganizationAccess implements AccessFacts {
     return this.people.may(accountId, permission);
   }
 
-  /** May this person do this? The same answer as `decide` gives, by looking it up. */
-  check({ accountId, right, productId, resourceId, at }: Question): boolean {
-    const reach = this.reach(accountId, at.getTime());
-    return reach !== undefined && reaches(this, reach, right, productId, resourceId);
+  /** May this person do this? What `decide` says, by looking it up. */
+  check(question: Question): boolean {
+    const at = question.at.getTime();
+    const standing = this.standing(question.accountId, at);
+    const shelf = standing && this.shelf(question.productId);
+    return shelf !== undefined && isHeld(this, standing!, shelf, question, at);
   }
 
   /** The answer with every chain that gives the right, or why not. */
@@ -95,36 +92,21 @@ export class OrganizationAccess implements AccessFacts {
 
   /** Everything a person has some right on (ACC-2), products first, each followed by its resources. For whoever manages, every product. */
   whatCan(accountId: AccountId, at: Date): Holding[] {
-    const reach = this.reach(accountId, at.getTime());
-    if (!reach) return [];
-    const resources = new Map<string, Holding[]>();
-    const products = new Set<Product>(reach.isManager ? this.products.all() : []);
-    for (const [object, rights] of reach.rights) {
-      const product = this.products.product(object);
-      if (product) products.add(product);
-      const resource = product ? undefined : this.products.resource(object);
-      const parent = resource && this.products.product(resource.productId);
-      if (!parent) continue;
-      products.add(parent);
-      const holding = { product: parent, resource, rights };
-      const known = resources.get(parent.productId);
-      if (known) known.push(holding);
-      else resources.set(parent.productId, [holding]);
-    }
-    for (const type of reach.types.keys()) for (const product of this.products.ofType(type)) products.add(product);
-    return [...products].flatMap((product) => {
-      const rights = rightsOnProduct(reach, product, this.none);
-      const inside = (resources.get(product.productId) ?? []).filter((holding) => holding.rights.size > 0 || rights.size > 0);
-      return reach.isManager || rights.size > 0 || inside.length > 0 ? [{ product, resource: undefined, rights }, ...inside] : [];
+    const standing = this.standing(accountId, at.getTime());
+    if (!standing) return [];
+    const { products, resources } = reachedBy(this, standing, at.getTime());
+    return [...new Set([...products, ...resources.keys()])].flatMap((product) => {
+      const holding = (resource: Resource | undefined): Holding => ({ product, resource, rights: rightsOn(this, standing, product, resource, at.getTime(), this.none) });
+      const whole = holding(undefined);
+      const inside = (resources.get(product) ?? []).map(holding).filter(({ rights }) => rights.size > 0 || whole.rights.size > 0);
+      return standing.isManager || whole.rights.size > 0 || inside.length > 0 ? [whole, ...inside] : [];
     });
   }
 
   /** The grants that reach a person on a thing, whatever their rights: through what they have what `whatCan` lists. */
   grantsOn(accountId: AccountId, { product, resource }: Pick<Holding, 'product' | 'resource'>, at: Date): HeldGrant[] {
-    const person = this.people.find(accountId);
-    if (!person || person.isBlocked) return [];
-    const ways = this.grants.waysTo(accountId, person.role === 'external', at.getTime());
-    return grantsOn(this, { product, path: resource ? this.products.pathOf(resource) : [] }, accountId, ways, at.getTime());
+    const standing = this.standing(accountId, at.getTime());
+    return standing ? grantsOn(this, { product, path: resource ? this.products.pathOf(resource) : [] }, accountId, standing.ways, at.getTime()) : [];
   }
 
   /** The grants that reach everybody in a team: its own, and those of the teams that it stands in. */
@@ -138,40 +120,25 @@ export class OrganizationAccess implements AccessFacts {
    */
   visibleProducts(accountId: AccountId, at: Date): Map<ProductId, VisibleProduct> {
     const visible = new Map<ProductId, VisibleProduct>();
-    const reach = this.reach(accountId, at.getTime());
-    if (!reach) return visible;
-    const see = (productId: ProductId): VisibleProduct => {
-      const seen = visible.get(productId) ?? { isWhole: false, resourceIds: new Set() };
-      visible.set(productId, seen);
-      return seen;
-    };
-    if (reach.isManager) {
-      for (const { productId } of this.products.all()) see(productId).isWhole = true;
-      return visible;
-    }
-    const roots = new Map<Product, Resource[]>();
-    for (const type of reach.types.keys()) for (const { productId } of this.products.ofType(type)) see(productId).isWhole = true;
-    for (const object of reach.rights.keys()) {
-      const product = this.products.product(object);
-      const resource = product ? undefined : this.products.resource(object);
-      const parent = resource && this.products.product(resource.productId);
-      if (product && this.grantsOn(accountId, { product, resource: undefined }, at).length > 0) see(product.productId).isWhole = true;
-      if (resource && parent) roots.set(parent, [...(roots.get(parent) ?? []), resource]);
-    }
-    for (const [product, resources] of roots) {
-      const isWhole = visible.get(product.productId)?.isWhole ?? false;
+    const standing = this.standing(accountId, at.getTime());
+    if (!standing) return visible;
+    const { products, resources } = reachedBy(this, standing, at.getTime());
+    for (const { productId } of products) visible.set(productId, { isWhole: true, resourceIds: new Set() });
+    if (standing.isManager) return visible;
+    for (const [product, reached] of resources) {
+      const isWhole = products.has(product);
       // Where inheritance ends somewhere, what is seen is named one by one.
-      if (isWhole && !resources.some(({ resourceId }) => this.grants.restrictionsOn(resourceId).length > 0)) continue;
-      const inside = isWhole ? this.products.resourcesOf(product.productId) : this.products.inside(resources);
+      if (isWhole && !reached.some(({ resourceId }) => this.grants.restrictionsOn(resourceId).length > 0)) continue;
+      const inside = isWhole ? this.products.resourcesOf(product.productId) : this.products.inside(reached);
       const resourceIds = new Set([...inside].filter((resource) => this.isReached(accountId, product, resource, at)).map(({ resourceId }) => resourceId));
       if (isWhole || resourceIds.size > 0) visible.set(product.productId, { isWhole: false, resourceIds });
     }
     return visible;
   }
 
-  /** About how many bytes the facts and what was worked out from them take; measured by the benchmark of access. */
+  /** About how many bytes the facts take, with how everybody stands; measured by the benchmark of access. */
   get weight(): number {
-    return this.people.size * 400 + this.grants.size * 260 + this.products.size * 420 + this.reachSize * 60;
+    return this.people.size * 2_500 + this.grants.size * 250 + this.products.size * 340;
   }
 
   /** Whether something on the resource is given to the person, or it is theirs. */
@@ -192,41 +159,39 @@ export class OrganizationAccess implements AccessFacts {
     if (!isContentRight(right)) for (const person of this.people.managers()) found.add(person);
     for (const { ownerAccountId } of path) add(ownerAccountId);
     for (const object of [...path.map((inside) => inside.resourceId), productId, product?.type ?? '']) {
-      for (const grant of this.grants.on(object)) {
-        if (!rightsGivenBy(grant.right).includes(right)) continue;
-        if (grant.holder === ORGANIZATION) for (const person of this.people.all()) found.add(person);
-        else for (const accountId of this.grants.peopleOf(grant.holder)) add(accountId);
+      for (const { holder, right: given } of this.grants.on(object)) {
+        if (!rightsGivenBy(given).includes(right)) continue;
+        if (holder === ORGANIZATION) for (const person of this.people.all()) found.add(person);
+        else for (const accountId of this.grants.peopleOf(holder)) add(accountId);
       }
     }
     return found;
   }
 
-  /** Worked out when first asked for, again when it has run out; undefined for who has no rights at all. */
-  private reach(accountId: string, at: number): Reach | undefined {
-    const known = this.reaches.get(accountId);
+  /** Worked out when first asked for, again when something in it has ended; undefined for who has no rights at all. */
+  private standing(accountId: string, at: number): Standing | undefined {
+    const known = this.standings.get(accountId);
     if (known && at >= known.from && at < known.until) return known;
     const person = this.people.find(accountId);
     if (!person || person.isBlocked) return undefined;
-    const reach = reachOf(this, person, at, this.none);
-    this.reachSize += reach.rights.size - (known?.rights.size ?? 0);
-    this.reaches.set(accountId, reach);
-    return reach;
+    const standing = standingOf(this, person, at);
+    this.standings.set(accountId, standing);
+    return standing;
   }
 
-  private takeProducts(rows: PartRows['products']): 'all' {
-    this.products.take(rows);
-    return 'all';
+  /** Made when first asked for; undefined for a product that is not there. */
+  private shelf(productId: string): Shelf | undefined {
+    const known = this.shelves.get(productId);
+    if (known) return known;
+    const product = this.products.product(productId);
+    if (!product) return undefined;
+    const shelf = { product, onProduct: this.grants.givenOn(productId), onType: this.grants.givenOn(product.type) };
+    this.shelves.set(productId, shelf);
+    return shelf;
   }
 
   private forget(accounts: Iterable<string> | 'all'): void {
-    if (accounts === 'all') {
-      this.reaches.clear();
-      this.reachSize = 0;
-      return;
-    }
-    for (const accountId of accounts) {
-      this.reachSize -= this.reaches.get(accountId)?.rights.size ?? 0;
-      this.reaches.delete(accountId);
-    }
+    if (accounts === 'all') this.standings.clear();
+    else for (const accountId of accounts) this.standings.delete(accountId);
   }
 }

@@ -1,0 +1,60 @@
+import { capOf, grantsOn, owns, type AccessFacts } from './decide.ts';
+import type { Product, Resource } from './products.ts';
+import { ownerRights, rightsGivenBy } from './rights.ts';
+import type { RightSet } from './right-set.ts';
+import type { Standing } from './standing.ts';
+
+/** Something that a person has rights on; a resource is listed only where something was given on it, is restricted there, or it is theirs. */
+export interface Holding {
+  product: Product;
+  resource: Resource | undefined;
+  /** What was given or is owned; besides that, whoever manages has every right by role but those on content. */
+  rights: RightSet;
+}
+
+/** What reaches a person, by what it is on: objects with something given, and resources that are restricted or owned. */
+export interface Reached {
+  readonly products: ReadonlySet<Product>;
+  readonly resources: ReadonlyMap<Product, readonly Resource[]>;
+}
+
+/** Everything that reaches a person, whether a cap stops it or not. For whoever manages, every product. */
+export function reachedBy(facts: AccessFacts, { person, isManager, ways }: Standing, at: number): Reached {
+  const products = new Set<Product>(isManager ? facts.products.all() : []);
+  const inside = new Set<string>();
+  const types = new Set<string>();
+  for (const holder of ways.keys()) {
+    for (const { object, endsAt } of facts.grants.heldBy(holder)) {
+      if (endsAt <= at) continue;
+      const product = facts.products.product(object);
+      if (product) products.add(product);
+      else if (object.startsWith('res_')) inside.add(object);
+      else types.add(object);
+    }
+  }
+  for (const type of types) for (const product of facts.products.ofType(type)) products.add(product);
+  for (const { resourceId, endsAt } of facts.grants.restrictedFor(ways)) if (endsAt > at) inside.add(resourceId);
+  for (const { resourceId } of facts.products.ownedBy(person.accountId)) inside.add(resourceId);
+  const resources = new Map<Product, Resource[]>();
+  for (const resourceId of inside) {
+    const resource = facts.products.resource(resourceId);
+    const product = resource && facts.products.product(resource.productId);
+    if (!product) continue;
+    const known = resources.get(product);
+    if (known) known.push(resource);
+    else resources.set(product, [resource]);
+  }
+  return { products, resources };
+}
+
+/** The rights that were given on a thing or come with owning it, as far as nothing stops them; those of a manager's role are not among them. */
+export function rightsOn(facts: AccessFacts, { person, ways }: Standing, product: Product, resource: Resource | undefined, at: number, none: RightSet): RightSet {
+  const thing = { product, path: resource ? facts.products.pathOf(resource) : [] };
+  let rights = none;
+  const add = (right: string): void => {
+    if (!capOf(person, product, right)) rights = rights.with(right);
+  };
+  if (owns(person.accountId, thing)) ownerRights.forEach(add);
+  for (const { grant, isCut } of grantsOn(facts, thing, person.accountId, ways, at)) if (!isCut) rightsGivenBy(grant.right).forEach(add);
+  return rights;
+}

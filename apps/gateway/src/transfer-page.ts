@@ -14,6 +14,7 @@ export const transferPage = {
 const at = (selector) => document.querySelector(selector);
 const say = (text) => { at('[role=status]').textContent = text; };
 let accessToken;
+let shown;
 async function call(method, path, body) {
   const headers = { ...(body ? { 'content-type': 'application/json' } : {}), ...(accessToken ? { authorization: 'Bearer ' + accessToken } : {}) };
   const response = await fetch(path, { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) }).catch(() => undefined);
@@ -32,8 +33,9 @@ const money = ({ amount, currency }) => {
   return format.format(amount / 10 ** format.resolvedOptions().maximumFractionDigits);
 };
 function show(offer, organizations) {
+  shown = offer;
   const rows = [
-    ['Product', offer.name + ' (' + offer.type.replaceAll('_', ' ') + ')'], ['From', offer.fromOrganizationName], ['Price', offer.price ? money(offer.price) + ' net, ' + offer.interval : 'no longer sold'],
+    ['Product', offer.name + ' (' + offer.type.replaceAll('_', ' ') + ')'], ['From', offer.fromOrganizationName], ['Price', offer.price ? money(offer.price) + ' net, ' + offer.interval : 'not known'],
     ['Next due date', offer.dueOn ?? 'not known yet'], ['People who come with it', String(offer.keptPeople)], ['Good until', offer.expiresAt.slice(0, 10)],
   ];
   for (const [label, value] of rows) for (const [tag, text] of [['dt', label], ['dd', value]]) at('dl').append(Object.assign(document.createElement(tag), { textContent: text }));
@@ -54,7 +56,7 @@ on('#sign-up', 'submit', async (given) => {
 });
 on('#accept', 'submit', async ({ organization }) => {
   const id = organization === 'new' ? (await call('POST', '/v1/organizations', { name: (await call('GET', '/v1/me')).name })).id : organization;
-  await call('POST', '/v1/organizations/' + encodeURIComponent(id) + '/transfers/accept', { token });
+  await call('POST', '/v1/organizations/' + encodeURIComponent(id) + '/transfers/accept', { token, keptPeople: shown.keptPeople });
   done('It is yours now.');
 });
 on('#decline', 'click', async () => {

@@ -1,4 +1,4 @@
-import type { Output } from '@cordee/contracts/contract';
+import type { Input, Output } from '@cordee/contracts/contract';
 import { newId, type Id, type IdPrefix } from '@cordee/contracts/id';
 import { listRecipients } from '@cordee/contracts/identity/member';
 import type { Role } from '@cordee/contracts/permissions';
@@ -166,8 +166,8 @@ export class Customer {
   }
 
   /** All pages of the facts, as a service with a copy asks for them. */
-  async facts(input: { since?: number; at?: string } = {}): Promise<GrantFacts & { pages: number }> {
-    const ask = (cursor?: string) => this.world.test.call(getGrantFacts, { organizationId: this.organizationId, ...(cursor === undefined ? input : { cursor }) }, { service: 'search' });
+  async facts(input: Pick<Input<typeof getGrantFacts>, 'since' | 'at' | 'about'> = {}): Promise<GrantFacts & { pages: number }> {
+    const ask = (cursor?: string) => this.world.test.call(getGrantFacts, { organizationId: this.organizationId, ...(cursor === undefined ? input : { cursor, about: input.about }) }, { service: 'search' });
     const whole = { ...(await ask()), pages: 1 };
     for (let cursor = whole.nextCursor; cursor !== null; whole.pages += 1) {
       const page = await ask(cursor);

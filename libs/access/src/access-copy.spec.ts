@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { leaseContracts } from '@cordee/contracts/access-lease';
 import { newId } from '@cordee/contracts/id';
+import { listEndedSessions } from '@cordee/contracts/identity/session';
 import { getPeopleFacts } from '@cordee/contracts/identity/member';
 import { getProductFacts } from '@cordee/contracts/products/product-facts';
 import { getGrantFacts } from '@cordee/contracts/teams/grant-facts';
@@ -9,18 +10,20 @@ import { decode, encode } from '@cordee/messaging/reply';
 import { RpcClient } from '@cordee/messaging/rpc-client';
 import { AccessCopy } from './access-copy.ts';
 import { readRevision, writeRevision } from './access-revision.ts';
+import { EndedSessions } from './ended-sessions.ts';
 import { Leases } from './leases.ts';
 
 type Asked = { organizationId: `org_${string}`; since?: number; cursor?: string };
 const id = <P extends 'org' | 'acc' | 'prd' | 'grt' | 'mem'>(prefix: P) => newId(prefix, new Date());
-const [organizationId, ben, productId] = [id('org'), id('acc'), id('prd')];
+const [organizationId, nowhere, ben, productId] = [id('org'), id('org'), id('acc'), id('prd')];
 const at = new Date('2026-06-01T12:00:00Z');
 const mayBen = { accountId: ben, right: 'technical', productId, at };
 const grant = (grantId = id('grt')) => ({ grantId, holder: { kind: 'account', accountId: ben }, object: { kind: 'product', productId }, right: 'technical', endsAt: null });
 
 /** The owner of grants as a test wants it; the other two have one person and one product that do not change. */
 let grants: { revision: number; pages: ReturnType<typeof grant>[][]; changes: Map<number, unknown>; isAway: boolean; asked: Asked[] };
-let lease: { leaseMs: number; isUnbroken: boolean; taken: number };
+let lease: { leaseMs: number; term: number; taken: number };
+let identityLeaseMs: number;
 let bus: LocalBus;
 let access: AccessCopy;
 
@@ -32,9 +35,10 @@ const open = (maxBytes = 1e8): AccessCopy => {
 beforeEach(async () => {
   bus = new LocalBus();
   grants = { revision: 1, pages: [[grant()]], changes: new Map(), isAway: false, asked: [] };
-  lease = { leaseMs: 60_000, isUnbroken: true, taken: 0 };
+  lease = { leaseMs: 60_000, term: 1, taken: 0 };
+  identityLeaseMs = 60_000;
   const head = { organizationId, changed: null, nextCursor: null };
-  await bus.serve(getPeopleFacts.subject, 'identity', async () => encode({ output: { ...head, revision: 1, people: [{ accountId: ben, memberId: id('mem'), role: 'collaborator', flags: [], isBlocked: false }] } }));
+  await bus.serve(getPeopleFacts.subject, 'identity', async ({ data }) => encode({ output: { ...head, revision: 1, people: (decode(data) as Asked).organizationId === nowhere ? [] : [{ accountId: ben, memberId: id('mem'), role: 'collaborator', flags: [], isBlocked: false }] } }));
   await bus.serve(getProductFacts.subject, 'products', async () => encode({ output: { ...head, revision: 1, products: [{ productId, type: 'web_hosting', name: 'x', isBlocked: false }], resources: [] } }));
   await bus.serve(getGrantFacts.subject, 'teams', async ({ data }) => {
     const asked = decode(data) as Asked;
@@ -49,7 +53,7 @@ beforeEach(async () => {
   for (const owner of ['identity', 'teams', 'products'] as const) {
     await bus.serve(leaseContracts(owner).takeLease.subject, owner, async () => {
       if (owner === 'teams') lease.taken += 1;
-      return encode({ output: owner === 'teams' ? lease : { leaseMs: 60_000, isUnbroken: true } });
+      return encode({ output: owner === 'teams' ? lease : { leaseMs: owner === 'identity' ? identityLeaseMs : 60_000, term: 1 } });
     });
   }
   access = open();
@@ -114,13 +118,13 @@ describe('the copy of access facts', () => {
   });
 
   it('is not good without a lease: it is confirmed in the next one before it answers', async () => {
-    lease = { ...lease, leaseMs: 0, isUnbroken: false };
+    lease = { ...lease, leaseMs: 0, term: 2 };
     grants.changes.set(1, { changed: [] });
     const resident = access.of(organizationId).catch((error: { code: string }) => error.code);
     // A lease that runs out at once leads nowhere.
     expect(await resident).toBe('SERVICE_UNAVAILABLE');
     expect(access.peek(organizationId)).toBeUndefined();
-    lease = { ...lease, leaseMs: 60_000, isUnbroken: false };
+    lease = { ...lease, leaseMs: 60_000, term: 3 };
     expect(await check()).toBe(true);
     expect(access.peek(organizationId)).toBeDefined();
   });
@@ -152,6 +156,46 @@ describe('the copy of access facts', () => {
     access = open(1);
     expect(await check()).toBe(true);
     expect(access.size.organizations).toBe(1);
+  });
+});
+
+describe('in bad times the copy of access facts', () => {
+  it('follows an owner that was restored to an earlier moment', async () => {
+    grants.revision = 7;
+    await access.of(organizationId);
+    access.hear({ part: 'grants', organizationId, revision: 9 });
+    grants.revision = 8;
+    await expect(access.of(organizationId)).resolves.toBeDefined();
+  });
+
+  it('answers about more organizations at once than there is room for', async () => {
+    access = open(8_000);
+    const organizations = Array.from({ length: 200 }, () => id('org'));
+    const answers = await Promise.all(organizations.map((each) => access.of(each).then(() => 'ok', (error: { code: string }) => error.code)));
+    expect(answers.filter((answer) => answer !== 'ok')).toEqual([]);
+  });
+
+  it('keeps nothing of organizations that do not exist', async () => {
+    for (let count = 0; count < 50; count += 1) expect((await access.people(nowhere)).size).toBe(0);
+    expect(access.size.organizations).toBe(0);
+  });
+
+  it('does not take a session for good because an older list was still on its way', async () => {
+    const rpc = new RpcClient(bus, 'reader');
+    const [first, second] = [newId('ses', new Date()), newId('ses', new Date())];
+    const lists: { answer: (ids: string[]) => void }[] = [];
+    await bus.serve(listEndedSessions.subject, 'identity', () => new Promise((resolve) => lists.push({ answer: (sessionIds) => resolve(encode({ output: { sessionIds, nextCursor: null } })) })));
+    identityLeaseMs = 40;
+    const sessions = new EndedSessions(new Leases('process', rpc), rpc);
+    const asked = sessions.has(second);
+    while (lists.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    // The lease runs out while the first list is on its way; meanwhile the session ends, and this process does not hear of it.
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    identityLeaseMs = 60_000;
+    lists[0]!.answer([first]);
+    while (lists.length === 1) await new Promise((resolve) => setTimeout(resolve, 1));
+    lists[1]!.answer([first, second]);
+    expect(await asked).toBe(true);
   });
 });
 

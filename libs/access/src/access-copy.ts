@@ -54,7 +54,7 @@ export class AccessCopy {
     private readonly maxBytes: number,
   ) {}
 
-  /** The facts of an organization if they are here and good at this moment; for hot paths that have loaded them before. */
+  /** The facts of an organization if they are here and good at this moment: what it would answer from without asking anybody. */
   peek(organizationId: OrganizationId): OrganizationAccess | undefined {
     const resident = this.residents.get(organizationId);
     if (!resident) return undefined;
@@ -106,11 +106,14 @@ export class AccessCopy {
   }
 
   private async ensure(organizationId: OrganizationId, parts: readonly AccessPart[], least: AccessRevision = {}): Promise<Resident> {
+    const resident = this.resident(organizationId);
     for (let attempt = 1; attempt <= TRIES; attempt += 1) {
-      const resident = this.resident(organizationId);
       const now = performance.now();
       const stale = parts.filter((part) => !isGood(resident.parts[part], now) || resident.parts[part].revision! < (least[part] ?? 0));
-      if (stale.length === 0) return resident;
+      if (stale.length === 0) {
+        if (attempt > 1) this.makeRoom(resident);
+        return resident;
+      }
       await Promise.all(stale.map((part) => this.refresh(resident, part)));
       // The owner has just been asked: what is newer than its answer does not exist.
       if (stale.some((part) => resident.parts[part].revision! < (least[part] ?? 0)) && attempt > 1) throw new DomainError('ACCESS_REVISION_INVALID', { detail: 'it is newer than anything that has happened here' });
@@ -141,6 +144,7 @@ export class AccessCopy {
   private async load({ organizationId, access }: Resident, part: AccessPart, state: PartState): Promise<void> {
     // The lease comes before the question: what changes after the answer is told of.
     const term = await state.lease.hold();
+    const { told } = state;
     const ask = (input: { since?: number; cursor?: string }) => this.rpc.call(contracts[part], { organizationId, ...input });
     const first = await ask(state.revision === undefined ? {} : { since: state.revision });
     if (first.changed === null) {
@@ -157,25 +161,29 @@ export class AccessCopy {
         access.take(part, missed);
         first.revision = missed.revision;
       }
-      this.evict();
     } else {
       access.take(part, first);
     }
     state.revision = first.revision;
     state.term = term;
+    // An owner that was restored to an earlier moment counts from there again.
+    if (state.told === told && told > first.revision) state.told = first.revision;
   }
 
-  /** Makes room by dropping what was not used for longest, all of it but the last. */
-  private evict(): void {
+  /** Drops what was not used for longest, as far as there is too much; what is being loaded stays, and what has just been. Nobody is in an organization that does not exist. */
+  private makeRoom(latest: Resident): void {
+    if (latest.parts.people.revision !== undefined && latest.access.people.size === 0) this.residents.delete(latest.organizationId);
     let { bytes } = this.size;
     if (bytes <= this.maxBytes) return;
-    const coldest = [...this.residents.values()].sort((one, other) => one.usedAt - other.usedAt);
-    for (const { organizationId, access } of coldest.slice(0, -1)) {
-      this.residents.delete(organizationId);
-      bytes -= access.weight;
+    for (const resident of [...this.residents.values()].sort((one, other) => one.usedAt - other.usedAt)) {
+      if (resident === latest || isLoading(resident)) continue;
+      this.residents.delete(resident.organizationId);
+      bytes -= resident.access.weight;
       if (bytes <= this.maxBytes * 0.9) return;
     }
   }
 }
+
+const isLoading = ({ parts }: Resident): boolean => PARTS.some((part) => parts[part].loading !== undefined);
 
 const isGood = ({ lease, revision, told, term }: PartState, now: number): boolean => revision !== undefined && told <= revision && lease.isGood(term, now);

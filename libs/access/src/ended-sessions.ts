@@ -1,9 +1,11 @@
+import { DomainError } from '@cordee/contracts/domain-error';
 import { listEndedSessions } from '@cordee/contracts/identity/session';
 import type { RpcClient } from '@cordee/messaging/rpc-client';
 import type { Leases } from './leases.ts';
 
 /** What is past its last token is forgotten with the next complete answer, at the latest after this. */
 const FORGET_MS = 600_000;
+const TRIES = 3;
 
 /** Sessions that ended while an access token of theirs may still be good; one copy per process, good under the lease with identity. */
 export class EndedSessions {
@@ -20,15 +22,17 @@ export class EndedSessions {
   /** Whether the session has ended. Rejects when identity would have to be asked and does not answer. */
   async has(sessionId: string): Promise<boolean> {
     const lease = this.leases.with('identity');
-    if (this.ids.has(sessionId)) return true;
-    const now = performance.now();
-    if (this.term === undefined || now - this.loadedAt > FORGET_MS || !lease.isGood(this.term, now)) {
+    for (let attempt = 1; !this.ids.has(sessionId); attempt += 1) {
+      const now = performance.now();
+      if (this.term !== undefined && now - this.loadedAt <= FORGET_MS && lease.isGood(this.term, now)) return false;
+      // What was asked for before the lease ran out says nothing about now.
+      if (attempt > TRIES) throw new DomainError('SERVICE_UNAVAILABLE', { detail: 'it is not known who has signed out', retryAfter: 1 });
       this.loading ??= this.load().finally(() => {
         this.loading = undefined;
       });
       await this.loading;
     }
-    return this.ids.has(sessionId);
+    return true;
   }
 
   hear(sessionId: string): void {

@@ -68,6 +68,7 @@ export class Grants {
   private readonly holderNumbers = new Numbers();
   private readonly rightNumbers = new Numbers();
   private grantCount = 0;
+  private restrictionCount = 0;
 
   /** Takes rows; `changed` is what is forgotten before, null when these are all there are. Who is concerned, `all` when it is not worth naming them. */
   take({ changed, teams, memberships, grants, restrictions }: Pick<GrantFacts, 'changed' | 'teams' | 'memberships' | 'grants' | 'restrictions'>): Set<AccountId> | 'all' {
@@ -110,6 +111,13 @@ export class Grants {
       }
     }
     return ways;
+  }
+
+  /** Until when a way reaches the person: until they leave the first team, or one of them leaves the next. */
+  endOf(accountId: string, way: Way): number {
+    if (way.length === 0) return NEVER;
+    const places = [...(this.memberships.get(accountId) ?? [])].filter(({ teamId }) => teamId === way[0]).map(({ endsAt }) => endsAt);
+    return Math.min(Math.max(...places), ...way.slice(0, -1).map((teamId) => this.teams.get(teamId)?.parentEndsAt ?? NEVER));
   }
 
   heldBy(holder: string): readonly Grant[] {
@@ -178,7 +186,7 @@ export class Grants {
   }
 
   get size(): number {
-    return this.grantCount + this.teams.size + this.memberships.size;
+    return this.grantCount + this.restrictionCount + this.teams.size + this.memberships.size;
   }
 
   private addTeam(row: GrantFacts['teams'][number]): void {
@@ -217,7 +225,10 @@ export class Grants {
   }
 
   private addRestriction(restriction: Restriction): void {
-    this.restrictions.set(restriction.resourceId, [...(this.restrictions.get(restriction.resourceId) ?? []), restriction]);
+    const known = this.restrictions.get(restriction.resourceId);
+    if (known) known.push(restriction);
+    else this.restrictions.set(restriction.resourceId, [restriction]);
+    this.restrictionCount += 1;
     this.restrictionHolders.set(restriction.holder, (this.restrictionHolders.get(restriction.holder) ?? 0) + 1);
   }
 
@@ -236,6 +247,7 @@ export class Grants {
       if (left > 0) this.restrictionHolders.set(holder, left);
       else this.restrictionHolders.delete(holder);
     }
+    this.restrictionCount -= this.restrictionsOn(id).length;
     this.restrictions.delete(id);
   }
 
@@ -292,11 +304,12 @@ export function holderOf({ holder }: Grant): GrantHolder {
   return holder.startsWith('team_') ? { kind: 'team', teamId: holder as TeamId } : { kind: 'account', accountId: holder as AccountId };
 }
 
-/** What a grant is on as contracts say it. */
-export function objectOf({ object }: Grant, products: Products): GrantObject {
+/** What a grant is on as contracts say it; undefined for a resource that is not there (any more). */
+export function objectOf({ object }: Grant, products: Products): GrantObject | undefined {
   if (object.startsWith('prd_')) return { kind: 'product', productId: object as `prd_${string}` };
+  if (!object.startsWith('res_')) return { kind: 'product_type', type: object };
   const resource = products.resource(object);
-  return resource ? { kind: 'resource', productId: resource.productId, resourceId: resource.resourceId } : { kind: 'product_type', type: object };
+  return resource && { kind: 'resource', productId: resource.productId, resourceId: resource.resourceId };
 }
 
 /** The holder of a grant as one word. */

@@ -10,6 +10,7 @@ const TIMEOUT_MS = 2_000;
  * the running term has been kept up to date since, because the owner's writes wait for this process to hear of them.
  */
 export class Lease {
+  /** As the owner counts them. */
   private term = 0;
   private until = Number.NEGATIVE_INFINITY;
   private isUsed = false;
@@ -60,8 +61,8 @@ export class Lease {
 
   private async ask(): Promise<number> {
     const askedAt = performance.now();
-    const { leaseMs, isUnbroken } = await this.rpc.call(this.contracts.takeLease, { processId: this.processId }, { timeoutMs: TIMEOUT_MS });
-    if (!isUnbroken) this.term += 1;
+    const { leaseMs, term } = await this.rpc.call(this.contracts.takeLease, { processId: this.processId }, { timeoutMs: TIMEOUT_MS });
+    this.term = term;
     this.until = askedAt + leaseMs * SAFETY;
     return this.term;
   }

@@ -52,8 +52,7 @@ export class OrganizationAccess implements AccessFacts {
   /** Takes rows of a part: changes of what is known, or, with `changed: null`, more of it. */
   take<P extends AccessPart>(part: P, rows: PartRows[P]): void {
     if (part !== 'people') this.shelves.clear();
-    if (part === 'products') this.products.take(rows as PartRows['products']);
-    else this.forget(part === 'people' ? this.people.take(rows as PartRows['people']) : this.grants.take(rows as PartRows['grants']));
+    this.forget((this[part] as { take(rows: PartRows[P]): Iterable<string> | 'all' }).take(rows));
   }
 
   /** Takes all pages of a part in the place of what is known of it. */
@@ -98,7 +97,7 @@ export class OrganizationAccess implements AccessFacts {
     return [...new Set([...products, ...resources.keys()])].flatMap((product) => {
       const holding = (resource: Resource | undefined): Holding => ({ product, resource, rights: rightsOn(this, standing, product, resource, at.getTime(), this.none) });
       const whole = holding(undefined);
-      const inside = (resources.get(product) ?? []).map(holding).filter(({ rights }) => rights.size > 0 || whole.rights.size > 0);
+      const inside = (resources.get(product) ?? []).map(holding).filter(({ rights }) => rights.size > 0);
       return standing.isManager || whole.rights.size > 0 || inside.length > 0 ? [whole, ...inside] : [];
     });
   }
@@ -107,6 +106,11 @@ export class OrganizationAccess implements AccessFacts {
   grantsOn(accountId: AccountId, { product, resource }: Pick<Holding, 'product' | 'resource'>, at: Date): HeldGrant[] {
     const standing = this.standing(accountId, at.getTime());
     return standing ? grantsOn(this, { product, path: resource ? this.products.pathOf(resource) : [] }, accountId, standing.ways, at.getTime()) : [];
+  }
+
+  /** Whether the person is in the team at the instant, or in one that stands in it. */
+  isInTeam(accountId: AccountId, teamId: string, at: Date): boolean {
+    return this.standing(accountId, at.getTime())?.ways.has(teamId) ?? false;
   }
 
   /** The grants that reach everybody in a team: its own, and those of the teams that it stands in. */
@@ -138,7 +142,7 @@ export class OrganizationAccess implements AccessFacts {
 
   /** About how many bytes the facts take, with how everybody stands; measured by the benchmark of access. */
   get weight(): number {
-    return this.people.size * 2_500 + this.grants.size * 250 + this.products.size * 340;
+    return 2_000 + this.people.size * 2_500 + this.grants.size * 250 + this.products.size * 340;
   }
 
   /** Whether something on the resource is given to the person, or it is theirs. */

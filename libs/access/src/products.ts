@@ -15,8 +15,8 @@ export class Products {
   private readonly byOwner = new Map<string, Set<Resource>>();
   private readonly byParent = new Map<string, Set<Resource>>();
 
-  /** Takes rows; `changed` are the products and resources that are forgotten before, null when these are all there are. */
-  take({ changed, products, resources }: Pick<ProductFacts, 'changed' | 'products' | 'resources'>): void {
+  /** Takes rows; `changed` are the products and resources that are forgotten before, null when these are all there are. How people stand does not change with them. */
+  take({ changed, products, resources }: Pick<ProductFacts, 'changed' | 'products' | 'resources'>): readonly never[] {
     for (const id of changed ?? []) this.forget(id);
     for (const row of products) {
       this.forget(row.productId);
@@ -30,6 +30,7 @@ export class Products {
       if (row.ownerAccountId) put(this.byOwner, row.ownerAccountId, row);
       if (row.parentId) put(this.byParent, row.parentId, row);
     }
+    return [];
   }
 
   product(id: string): Product | undefined {

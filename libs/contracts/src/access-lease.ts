@@ -17,10 +17,10 @@ export function leaseContracts<S extends string>(service: S) {
       input: z.object({ processId }),
       output: z.object({
         leaseMs: z.int().describe('How long it holds, from the moment at which it was asked for'),
-        isUnbroken: z.boolean().describe('Whether it goes on from the one before: if not, what is in the copy is asked for again'),
+        term: z.int().describe('Grows whenever a lease ran out or was broken before it was renewed: in another term, what is in the copy is asked for again'),
       }),
-      errors: {},
-      example: { input: { processId: '0190b6a4-0000-7000-8000-000000000000' }, output: { leaseMs: 3_000, isUnbroken: true } },
+      errors: { PROCESS_UNREACHABLE: { status: 503, title: 'The process does not hear what it is told: it could not be kept up to date' } },
+      example: { input: { processId: '0190b6a4-0000-7000-8000-000000000000' }, output: { leaseMs: 3_000, term: 1 } },
     }),
     releaseLease: command({
       subject: `rpc.${service}.access_lease.release.v1`,

@@ -6,7 +6,9 @@ import { BrokerWatch } from './broker-watch.ts';
 import { eventsOf, NoResponder, RequestTimeout, streamOf, type Bus, type BusMessage, type Consumption } from './bus.ts';
 import { ConsumerLoop } from './nats-consumer-loop.ts';
 import { fromNats, toNats } from './nats-headers.ts';
+import { encode, type Reply } from './reply.ts';
 
+const ANSWER_TOO_LARGE = { code: 'ANSWER_TOO_LARGE', status: 500, title: 'The answer is larger than the bus can carry' };
 /** How long the broker remembers message ids; the outbox keeps its rows longer. */
 const DUPLICATE_WINDOW_MS = 120_000;
 
@@ -117,7 +119,9 @@ export class NatsBus implements Bus {
   private async answer(message: Msg, handle: (message: BusMessage) => Promise<Uint8Array | undefined>): Promise<void> {
     try {
       const reply = await handle({ subject: message.subject, data: message.data, headers: fromNats(message.headers) });
-      if (reply !== undefined && message.reply) message.respond(reply);
+      if (reply === undefined || !message.reply) return;
+      // Larger than the broker carries: whoever asked should hear that instead of nothing.
+      message.respond(reply.byteLength <= (this.connection.info?.max_payload ?? Number.POSITIVE_INFINITY) ? reply : encode({ error: ANSWER_TOO_LARGE } satisfies Reply));
     } catch {
       // Whoever asked runs into the timeout: handlers answer with their errors, and a message nobody can read must not end the process.
     }

@@ -8,9 +8,10 @@ export const CHANGES_KEPT_MS = 3_600_000;
 
 /**
  * Counts a change of an organization's access facts, last in the transaction that makes it (ACC-3). Those who change one organization's facts
- * commit one after the other from here on, so that whoever reads a revision reads everything up to it.
+ * commit one after the other from here on, so that whoever reads a revision reads everything up to it. Sessions, which belong to no organization,
+ * are counted under `NOBODY`.
  */
-export async function countChange(em: EntityManager, organizationId: OrganizationId, entityIds: readonly string[], now: Date): Promise<number> {
+export async function countChange(em: EntityManager, organizationUuid: string, entityIds: readonly string[], now: Date): Promise<number> {
   const [row] = await em.execute<{ revision: string }[]>(
     `with counted as (
        insert into access_revision (organization_id, revision) values (?, 1)
@@ -21,7 +22,7 @@ export async function countChange(em: EntityManager, organizationId: Organizatio
        select organization_id, revision, entity_id, ? from counted, unnest(?::text[]) as entity_id
      )
      select revision from counted`,
-    [toUuid(organizationId), now, `{${[...new Set(entityIds)].join(',')}}`],
+    [organizationUuid, now, `{${[...new Set(entityIds)].join(',')}}`],
   );
   return Number(row!.revision);
 }
@@ -43,4 +44,32 @@ export async function readChanges(em: EntityManager, organizationId: Organizatio
   const revision = Number(row!.revision);
   const isKnown = since !== undefined && since <= revision && (since === revision || (row!.known_from !== null && Number(row!.known_from) <= since + 1));
   return { revision, changed: isKnown ? row!.changed : null };
+}
+
+/** What was committed and perhaps told to nobody: whoever was to tell it was killed in between. */
+export interface Untold {
+  organizationId: string;
+  revision: number;
+  entityIds: string[];
+}
+
+/** What is untold of an organization, or of all. What is being told at this moment is among it: telling twice does no harm. */
+export async function readUntold(em: EntityManager, organizationUuid: string | null): Promise<Untold[]> {
+  const rows = await em.execute<{ organization_id: string; revision: string; entity_ids: string[] }[]>(
+    `select organization_id, revision,
+            array(select distinct entity_id from access_change change where change.organization_id = counted.organization_id and change.revision > told) as entity_ids
+     from access_revision counted where told < revision and (?::uuid is null or organization_id = ?::uuid)`,
+    [organizationUuid, organizationUuid],
+  );
+  return rows.map((row) => ({ organizationId: row.organization_id, revision: Number(row.revision), entityIds: row.entity_ids }));
+}
+
+/** Puts on record that everybody has heard. */
+export async function markTold(em: EntityManager, told: readonly { organizationUuid: string; revision: number }[]): Promise<void> {
+  await em.execute(
+    `update access_revision counted set told = heard.revision
+     from jsonb_to_recordset(?::jsonb) as heard (organization_id uuid, revision bigint)
+     where counted.organization_id = heard.organization_id and counted.told < heard.revision`,
+    [JSON.stringify(told.map(({ organizationUuid, revision }) => ({ organization_id: organizationUuid, revision })))],
+  );
 }

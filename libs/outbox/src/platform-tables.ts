@@ -67,7 +67,13 @@ create table file_chunk (
   foreign key (organization_id, file_id) references file (organization_id, id) on delete cascade
 );
 -- How often the access facts of an organization have changed (ACC-3), and which entities changed at each step of the last hour.
-create table access_revision (organization_id uuid primary key, revision bigint not null);
+create table access_revision (
+  organization_id uuid primary key,
+  revision bigint not null,
+  -- Up to which every process with a lease has heard: behind when one was killed between its commit and telling.
+  told bigint not null default 0
+);
+create index access_revision_untold on access_revision (organization_id) where told < revision;
 create table access_change (
   organization_id uuid not null,
   revision bigint not null,
@@ -77,7 +83,7 @@ create table access_change (
 );
 create index access_change_age on access_change (changed_at);
 -- Processes that answer from a copy. These are the only times that the database's own clock tells: leases are about real time, which nobody moves.
-create table access_lease (process_id uuid primary key, expires_at timestamptz not null, is_broken boolean not null default false);
+create table access_lease (process_id uuid primary key, term bigint not null, expires_at timestamptz not null, is_broken boolean not null default false);
 ${['file', 'file_chunk'].map((table) => protectFiles(table, runtime, sweep, staff)).join('')}
 grant insert on outbox, dead_letter to ${workers};
 grant select, insert, update on outbox_sequence, inbox, file, file_chunk, access_revision to ${workers};

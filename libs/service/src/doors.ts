@@ -11,14 +11,13 @@ import { actorId, callHeaders, type Actor, type Call } from '@cordee/messaging/c
 import { claim } from '@cordee/outbox/inbox';
 import { runOnce } from '@cordee/outbox/idempotency';
 import { databaseRoles } from '@cordee/outbox/platform-tables';
-import type { Cause } from '@cordee/outbox/publish';
 import { enterRole, enterScope } from '@cordee/outbox/tenant-scope';
 import { DeadlockException, OptimisticLockError, UniqueConstraintViolationException, type EntityManager } from '@mikro-orm/postgresql';
 import type { Clock } from './clock.ts';
 import type { CommandContext, MemoryContext, ReactionContext } from './handles.ts';
 import { durableOf, reactionCause } from './reaction-cause.ts';
 import type { TokenVerifier } from './token-verifier.ts';
-import type { After, Transactions } from './transactions.ts';
+import type { After, Transactions, WriteCause } from './transactions.ts';
 
 const EARLY_RETRY_MS = 200;
 /**
@@ -53,9 +52,13 @@ export class Doors implements DoorKeepers {
     const token = headers[callHeaders.token];
     const actor = await this.identify(contract, token, headers[callHeaders.service]);
     const organizationId = (input as { organizationId?: `org_${string}` } | null)?.organizationId;
-    const accessRevision = headers[callHeaders.accessRevision];
-    if (organizationId && accessRevision) await this.parts.access.catchUp(organizationId, readRevision(organizationId, accessRevision));
     await this.authorize(contract, actor, organizationId);
+    const accessRevision = headers[callHeaders.accessRevision];
+    if (organizationId && accessRevision) {
+      // Only who belongs here may ask for newer facts; what these say of them counts.
+      await this.parts.access.catchUp(organizationId, readRevision(organizationId, accessRevision));
+      await this.authorize(contract, actor, organizationId);
+    }
     const reason = headers[callHeaders.reason];
     const idempotencyKey = headers[callHeaders.idempotencyKey];
     if (contract.idempotencyKey === 'required' && !idempotencyKey) throw new DomainError('IDEMPOTENCY_KEY_MISSING');
@@ -78,7 +81,7 @@ export class Doors implements DoorKeepers {
           const context = commandContext(em, call, after);
           return call.contract.kind === 'query' ? run(context) : runOnce(em, call, input, () => run(context));
         });
-        return { output: result, accessRevision: revision && this.revisionWord(call, revision) };
+        return { output: result, accessRevision: revision || call.contract.kind === 'query' ? this.revisionWord(call, revision ?? {}) : undefined };
       } catch (error) {
         // Somebody else was faster: the second run finds what they wrote and answers accordingly.
         const isRace = error instanceof OptimisticLockError || error instanceof DeadlockException || error instanceof UniqueConstraintViolationException;
@@ -150,7 +153,8 @@ export class Doors implements DoorKeepers {
   }
 }
 
-const causeOf = (call: Call): Cause => ({
+const causeOf = (call: Call): WriteCause => ({
+  isCommand: call.contract.kind === 'command',
   actorId: actorId(call.actor), organizationId: call.organizationId, reason: call.reason, requestId: call.requestId, traceparent: call.traceparent, now: call.now,
 });
 

@@ -60,6 +60,7 @@ export class ServiceHost {
     private readonly app: INestMicroservice,
     private readonly orm: MikroORM,
     private readonly accessOrm: MikroORM,
+    private readonly leases: AccessLeases,
     private readonly bus: Bus,
     private readonly relay: Relay,
     private readonly jobs: Jobs,
@@ -79,7 +80,8 @@ export class ServiceHost {
     const { clock, access } = parts;
     const relay = new Relay({ service: name, em: orm.em, bus, report });
     const accessOrm = ownsFacts(name) ? await openOrm({ url: config.DATABASE_URL, entities: [], poolSize: ACCESS_POOL_SIZE }) : orm;
-    const leases = new AccessLeases(accessOrm.em, bus);
+    const leases = new AccessLeases(name, accessOrm.em, bus);
+    if (ownsFacts(name)) leases.start(report);
     const transactions = new Transactions(orm.em, relay, leases);
     const jobs = new Jobs({
       service: name, redisUrl: config.REDIS_URL, databaseUrl: config.JOBS_DATABASE_URL, isProduction: config.NODE_ENV === 'production', prefix: config.QUEUE_PREFIX, report,
@@ -99,6 +101,7 @@ export class ServiceHost {
         { provide: RpcClient, useValue: rpc },
         { provide: Clock, useValue: clock },
         { provide: AccessCopy, useValue: access },
+        { provide: AccessLeases, useValue: leases },
         { provide: Presence, useValue: parts.presence },
         { provide: Jobs, useValue: jobs },
         { provide: Work, useValue: work },
@@ -106,7 +109,7 @@ export class ServiceHost {
         { provide: DeadLetters, useValue: new DeadLetters({ service: name, em: orm.em, transactions, clock, reactions: server, report }) },
         { provide: APP_FILTER, useClass: PassThrough },
       ],
-      exports: [CONFIG, EntityManager, RpcClient, Clock, AccessCopy, Presence, Jobs, Work, Files],
+      exports: [CONFIG, EntityManager, RpcClient, Clock, AccessCopy, AccessLeases, Presence, Jobs, Work, Files],
     };
     const root: DynamicModule = { module: class RootModule {}, imports: [injected, definition.module] };
     const app = await NestFactory.createMicroservice(root, { strategy: server, logger: nestLog(log), abortOnError: false });
@@ -114,7 +117,7 @@ export class ServiceHost {
     await app.listen();
     relay.start();
     await jobs.start();
-    return new ServiceHost(name, app, orm, accessOrm, bus, relay, jobs, startHousekeeping(work, report));
+    return new ServiceHost(name, app, orm, accessOrm, leases, bus, relay, jobs, startHousekeeping(work, report));
   }
 
   /** Whether it has a queue of jobs. */
@@ -131,6 +134,7 @@ export class ServiceHost {
   /** Finishes jobs and what is in the outbox's batch, which both need the bus, then drains the bus and closes the database. */
   async stop(): Promise<void> {
     this.stopHousekeeping();
+    this.leases.stop();
     await this.jobs.stop();
     await this.relay.stop();
     await this.app.close();

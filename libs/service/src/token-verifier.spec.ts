@@ -35,7 +35,7 @@ beforeEach(async () => {
   });
   const rpc = new RpcClient(bus, 'storage');
   clock = new Clock(true);
-  await bus.serve(leaseContracts('identity').takeLease.subject, 'identity', async () => encode({ output: { leaseMs: 60_000, isUnbroken: true } }));
+  await bus.serve(leaseContracts('identity').takeLease.subject, 'identity', async () => encode({ output: { leaseMs: 60_000, term: 1 } }));
   await bus.serve(listEndedSessions.subject, 'identity', async () => encode({ output: { sessionIds: [] } }));
   ended = new EndedSessions(new Leases('test', rpc), rpc);
   verifier = new TokenVerifier(rpc, clock, ended);
@@ -93,6 +93,11 @@ describe('TokenVerifier', () => {
     expect(await outcome(token)).toBe('SIGN_IN_REQUIRED');
     expect(await outcome(await sign({ exp: now() + 60 }))).toBe('SIGN_IN_REQUIRED');
     expect(await outcome(await sign({ sid: newId('ses', new Date()) }))).toBe('ok');
+  });
+
+  it('asks for the keys once, not once per token, when somebody invents key names', async () => {
+    for (let count = 0; count < 20; count += 1) expect(await outcome(await sign({}, { ...foreign, kid: `invented-${count}` }))).toBe('SIGN_IN_REQUIRED');
+    expect(loads).toBe(2);
   });
 
   it('asks for the keys again when it meets a new one', async () => {

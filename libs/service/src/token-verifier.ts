@@ -14,6 +14,8 @@ export const AUDIENCE = 'cordee';
 export const ISSUER = 'cordee-identity';
 /** A clock that differs between machines is forgiven this much. */
 const TOLERANCE_S = 5;
+/** Keys are asked for no oftener than this because of a token whose key is not known. */
+const KEYS_COOL_MS = 5_000;
 
 const Claims = z.object({ sub: idSchema('acc'), sid: idSchema('ses'), staff: z.boolean().default(false), exp: z.number() });
 
@@ -22,6 +24,7 @@ type Person = Extract<Actor, { kind: 'person' }>;
 /** Tells who a token belongs to: signature, audience, time, and that the session has not ended. Every service verifies for itself. */
 export class TokenVerifier {
   private keys: Promise<ReturnType<typeof createLocalJWKSet>> | undefined;
+  private askedAgainAt = Number.NEGATIVE_INFINITY;
   private readonly verified = new LRUCache<string, { person: Person; expiresAt: number }>({ max: 20_000 });
 
   constructor(
@@ -49,8 +52,9 @@ export class TokenVerifier {
       const claims = Claims.parse(payload);
       return { person: { kind: 'person', accountId: claims.sub, sessionId: claims.sid, isStaff: claims.staff }, expiresAt: claims.exp * 1000 };
     } catch (error) {
-      if (error instanceof errors.JWKSNoMatchingKey && !isRetry) {
-        // Signed with a key that is newer than what is known here.
+      if (error instanceof errors.JWKSNoMatchingKey && !isRetry && performance.now() - this.askedAgainAt > KEYS_COOL_MS) {
+        // Signed with a key that is newer than what is known here; or with an invented one, for which identity is not asked each time.
+        this.askedAgainAt = performance.now();
         this.keys = undefined;
         return this.check(token, true);
       }

@@ -37,7 +37,7 @@ export function localCopy(factsOf, maxBytes) {
   const leases = new Set(Object.values(accessOwners).map((owner) => leaseContracts(owner).takeLease.subject));
   const bus = {
     async request(subject, data) {
-      if (leases.has(subject)) return encode({ output: { leaseMs: 86_400_000, isUnbroken: true } });
+      if (leases.has(subject)) return encode({ output: { leaseMs: 86_400_000, term: 1 } });
       const { organizationId, since, cursor } = JSON.parse(decoder.decode(data));
       const pages = factsOf(organizationId)[parts[subject]];
       if (since !== undefined) return noChange(parts[subject]);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { confirmSignUp, getSignUpMail, requestSignUp } from '@cordee/contracts/identity/account';
 import { getPeopleFacts, listMembers } from '@cordee/contracts/identity/member';
-import { newId } from '@cordee/contracts/id';
+import { newId, toId } from '@cordee/contracts/id';
 import { productReceived } from '@cordee/contracts/products/transfer';
 import { ServiceUnderTest } from '@cordee/testing/service-under-test';
 import { identityService } from '../identity.service.ts';
@@ -26,7 +26,7 @@ async function signUp(): Promise<{ accountId: `acc_${string}`; organizationId: `
 }
 
 const received = (organizationId: `org_${string}`, keptAccountIds: `acc_${string}`[]) => ({
-  organizationId, productId: newId('prd', new Date()), transferId: newId('trf', new Date()), fromOrganizationId: newId('org', new Date()), type: 'drive', name: 'Files', keptAccountIds, keptRight: 'user',
+  organizationId, productId: newId('prd', new Date()), transferId: newId('trf', new Date()), fromOrganizationId: newId('org', new Date()), type: 'drive', name: 'Files', kept: keptAccountIds.map((accountId) => ({ accountId, endsAt: null })), keptRight: 'user',
   renewal: { interval: 'yearly' as const, currency: 'CHF' as const, anchor: '2026-01-31', periodStart: '2026-01-31', periodEnd: '2027-01-31', hasExpired: false },
 });
 
@@ -48,5 +48,19 @@ describe('people who come with a product (PROD-5)', () => {
     // A second product changes nothing about them.
     await test.report(productReceived, received(organizationId, [eva.accountId]));
     expect((await test.outbox()).filter(({ type, data: { accountId } }) => type === 'identity.member.added' && accountId === eva.accountId)).toHaveLength(2);
+  });
+
+  it('are taken in all at once, each with a standing and a fact, when many come', async () => {
+    const { organizationId } = await signUp();
+    const rows = await test.rows(
+      `insert into account (id, email, email_key, name, locale, password_hash, created_at)
+       select gen_random_uuid(), 'many-' || n || '@example.ch', 'many-' || n || '@example.ch', 'Eva Frei', 'de', 'none', now() from generate_series(1, 1000) n returning id`,
+    );
+    const accountIds = rows.map(({ id }) => toId('acc', id as string));
+    await test.report(productReceived, received(organizationId, accountIds));
+    const { people } = await test.call(getPeopleFacts, { organizationId }, { service: 'teams' });
+    expect(new Set(people.filter(({ role }) => role === 'external').map(({ accountId }) => accountId))).toEqual(new Set(accountIds));
+    const added = (await test.outbox()).filter(({ type, data }) => type === 'identity.member.added' && data['organizationId'] === organizationId && data['role'] === 'external');
+    expect(new Set(added.map(({ data }) => data['accountId']))).toEqual(new Set(accountIds));
   });
 });

@@ -1,10 +1,9 @@
 import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import type { EventData } from '@cordee/contracts/contract';
-import { newId } from '@cordee/contracts/id';
+import { newId, toId, toUuid } from '@cordee/contracts/id';
 import { productReceived } from '@cordee/contracts/products/transfer';
 import { Consumes, type ReactionContext } from '@cordee/service/handles';
 import { Controller } from '@nestjs/common';
-import { Account } from '../accounts/account.entity.ts';
 import { lockOrganization } from './legal-representatives.ts';
 import { Member } from './member.entity.ts';
 import { recordStandings } from './member-standings.ts';
@@ -14,14 +13,20 @@ export class ProductReactions {
   /** Who goes on using a product belongs to the organization that it came to, as an external, where they did not belong to it before (PROD-5). */
   @Consumes(productReceived)
   async addKeptPeople({ data, time }: CloudEvent<EventData<typeof productReceived>>, { em, now, publish }: ReactionContext): Promise<void> {
-    const { organizationId, keptAccountIds } = data;
-    if (keptAccountIds.length === 0) return;
+    const { organizationId, kept } = data;
+    if (kept.length === 0) return;
     // After whoever is accepting an invitation right now.
     await lockOrganization(em, organizationId);
-    const present = new Set((await em.find(Member, { organizationId, accountId: { $in: keptAccountIds } })).map(({ accountId }) => accountId));
-    const accounts = await em.find(Account, { id: { $in: keptAccountIds.filter((id) => !present.has(id)) } }, { orderBy: { id: 'asc' } });
-    const added = accounts.map(({ id }) => em.create(Member, { organizationId, id: newId('mem', now), accountId: id, role: 'external', flags: [], isBlocked: false, createdAt: now }));
-    for (const member of added) await publish(member.addedWithProduct(time));
+    const wanted = kept.map(({ accountId }) => ({ id: toUuid(newId('mem', now)), account_id: toUuid(accountId) }));
+    const added = await em.execute<{ id: string }[]>(
+      `insert into member (organization_id, id, account_id, role, flags, is_blocked, created_at)
+       select ?, wanted.id, account.id, 'external', '{}', false, ? from jsonb_to_recordset(?::jsonb) as wanted (id uuid, account_id uuid) join account on account.id = wanted.account_id
+       on conflict do nothing returning id`,
+      [toUuid(organizationId), now, JSON.stringify(wanted)],
+    );
     await recordStandings(em, organizationId, now);
+    // Unmanaged: with each fact, what the entity manager knows is looked through for changes.
+    const members = await em.find(Member, { organizationId, id: { $in: added.map(({ id }) => toId('mem', id)) } }, { orderBy: { id: 'asc' }, disableIdentityMap: true });
+    for (const member of members) await publish(member.addedWithProduct(time));
   }
 }

@@ -5,6 +5,9 @@ import { Handles, type QueryContext } from '@cordee/service/handles';
 import { Controller, Inject } from '@nestjs/common';
 import { ACCESS_TOKEN_MS, AccessTokens } from './access-tokens.ts';
 
+/** About a third of a mebibyte: a message of the bus takes one. */
+const ENDED_PAGE = 10_000;
+
 @Controller()
 export class SessionQueries {
   constructor(@Inject(AccessTokens) private readonly accessTokens: AccessTokens) {}
@@ -30,8 +33,12 @@ export class SessionQueries {
   }
 
   @Handles(listEndedSessions)
-  async listEndedSessions(_: Input<typeof listEndedSessions>, { em, now }: QueryContext): Promise<Output<typeof listEndedSessions>> {
-    const rows = await em.execute<{ id: string }[]>(`select id from session where ended_at > ?`, [new Date(now.getTime() - 2 * ACCESS_TOKEN_MS)]);
-    return { sessionIds: rows.map((row) => toId('ses', row.id)) };
+  async listEndedSessions({ cursor }: Input<typeof listEndedSessions>, { em, now }: QueryContext): Promise<Output<typeof listEndedSessions>> {
+    const rows = await em.execute<{ id: string }[]>(
+      `select id from session where ended_at > ? and (?::uuid is null or id > ?) order by id limit ?`,
+      [new Date(now.getTime() - 2 * ACCESS_TOKEN_MS), cursor ? toUuid(cursor) : null, cursor ? toUuid(cursor) : null, ENDED_PAGE + 1],
+    );
+    const sessionIds = rows.slice(0, ENDED_PAGE).map(({ id }) => toId('ses', id));
+    return { sessionIds, nextCursor: rows.length > ENDED_PAGE ? sessionIds.at(-1)! : null };
   }
 }

@@ -7,16 +7,7 @@ import { CONFIG } from '@cordee/service/service-host';
 import { Controller, Inject } from '@nestjs/common';
 import type { ProductsConfig } from '../config.ts';
 import { selectCatalogue } from './select-catalogue.ts';
-
-type QuotedLine = Output<typeof quotePrices>['lines'][number];
-
-interface QuoteRow {
-  name: string | null;
-  vat_class: QuotedLine['vatClass'];
-  is_warranty_at_order: boolean;
-  is_retired: boolean;
-  amount: string | null;
-}
+import { selectQuote } from './select-quote.ts';
 
 @Controller()
 export class ProductTypeQueries {
@@ -46,25 +37,15 @@ export class ProductTypeQueries {
 
   @Handles(quotePrices)
   async quotePrices({ currency, on, for: purpose, lines }: Input<typeof quotePrices>, { em }: QueryContext): Promise<Output<typeof quotePrices>> {
-    const rows = await em.execute<QuoteRow[]>(
-      `select type.name, type.vat_class, type.is_warranty_at_order, type.is_retired, valid.amount::text
-       from jsonb_array_elements(?::jsonb) with ordinality as line (wanted, position)
-       left join product_type type on type.key = line.wanted->>'type'
-       left join lateral (
-         select amount from price
-         where product_type = type.key and currency = ? and price.interval = line.wanted->>'interval' and valid_from <= ?::date
-         order by valid_from desc limit 1
-       ) as valid on true
-       order by line.position`,
-      [JSON.stringify(lines), currency, on],
-    );
+    const quotes = await selectQuote(em, { currency, on, lines });
     return {
-      lines: rows.map(({ name, vat_class, is_warranty_at_order, is_retired, amount }, index) => {
+      lines: quotes.map(({ type: entry, amount }, index) => {
         const { type, interval } = lines[index]!;
-        if (name === null) throw refuse('PRODUCT_TYPE_UNKNOWN', `/lines/${index}/type`, `${type} is not in the catalogue`);
-        if (is_retired && purpose === 'order') throw refuse('PRODUCT_TYPE_RETIRED', `/lines/${index}/type`, `${type} is no longer sold`);
+        if (!entry) throw refuse('PRODUCT_TYPE_UNKNOWN', `/lines/${index}/type`, `${type} is not in the catalogue`);
+        const { isRetired, ...shown } = entry;
+        if (isRetired && purpose === 'order') throw refuse('PRODUCT_TYPE_RETIRED', `/lines/${index}/type`, `${type} is no longer sold`);
         if (amount === null) throw refuse('PRICE_MISSING', `/lines/${index}`, `${type} is not sold ${interval} in ${currency}`);
-        return { type, interval, name, vatClass: vat_class, isWarrantyAtOrder: is_warranty_at_order, price: { amount: Number(amount), currency } };
+        return { type, interval, ...shown, price: { amount, currency } };
       }),
     };
   }

@@ -21,7 +21,7 @@ export const ProductSchema = defineEntity({
 type Ordered = Pick<EventData<typeof productCreated>, 'interval' | 'periodStart' | 'currency' | 'isAutomaticRenewal' | 'isWarranted'>;
 
 /** What a product brings to the organization that it comes to. */
-export type Moved = Pick<EventData<typeof productReceived>, 'transferId' | 'renewal' | 'keptAccountIds' | 'keptRight'>;
+export type Moved = Pick<EventData<typeof productReceived>, 'transferId' | 'renewal' | 'kept' | 'keptRight'>;
 
 /** One instance of a catalogue entry, owned by one organization. */
 export class Product extends ProductSchema.class {

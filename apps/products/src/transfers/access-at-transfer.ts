@@ -1,12 +1,14 @@
 import type { AccessCopy } from '@cordee/access/access-copy';
 import { ORGANIZATION } from '@cordee/access/grants';
 import type { OrganizationAccess } from '@cordee/access/organization-access';
-import type { previewTransfer } from '@cordee/contracts/products/transfer';
-import type { Output } from '@cordee/contracts/contract';
+import type { previewTransfer, productReceived } from '@cordee/contracts/products/transfer';
+import type { EventData, Output } from '@cordee/contracts/contract';
 
 type AccountId = `acc_${string}`;
 type OrganizationId = `org_${string}`;
 type ProductId = `prd_${string}`;
+/** Somebody who goes on using the product, and until when; null when that has no end. */
+export type Kept = EventData<typeof productReceived>['kept'][number];
 export type EndingGrant = Output<typeof previewTransfer>['grants'][number];
 
 /** What is asked of the access facts about a product that changes organization. */
@@ -30,13 +32,16 @@ export function endingGrants({ grants, products }: OrganizationAccess, { product
       .map(({ id, holder, right }) => ({ grantId: id, holder: holderOf(holder), object, right })));
 }
 
-/** Who goes on using the product where it goes: by a grant of their own or of a team, never by role or because it was shared with everybody. */
-export function keptPeople(access: OrganizationAccess, { productId, keptRights }: Leaving, at: Date): AccountId[] {
+/** Who goes on using the product where it goes, for as long as they could: by a grant of their own or of a team, never by role or because it was shared with everybody. */
+export function keptPeople(access: OrganizationAccess, { productId, keptRights }: Leaving, at: Date): Kept[] {
   const product = access.products.product(productId);
   if (!product || keptRights.length === 0) return [];
-  const keeps = (accountId: AccountId): boolean =>
-    access.grantsOn(accountId, { product, resource: undefined }, at).some(({ grant }) => grant.holder !== ORGANIZATION && keptRights.includes(grant.right));
-  return [...access.people.all()].flatMap(({ accountId }) => (keeps(accountId) ? [accountId] : []));
+  return [...access.people.all()].flatMap(({ accountId }) => {
+    const keeping = access.grantsOn(accountId, { product, resource: undefined }, at).filter(({ grant }) => grant.holder !== ORGANIZATION && keptRights.includes(grant.right));
+    if (keeping.length === 0) return [];
+    const end = Math.max(...keeping.map(({ grant, teams }) => Math.min(grant.endsAt, access.grants.endOf(accountId, teams))));
+    return [{ accountId, endsAt: Number.isFinite(end) ? new Date(end).toISOString() : null }];
+  });
 }
 
 function holderOf(holder: string): EndingGrant['holder'] {

@@ -1,8 +1,6 @@
-import { quotePrices } from '@cordee/contracts/products/product-type';
-import { describeRenewal, type RenewalTerms } from '@cordee/contracts/renewals/renewal';
+import { describeRenewal } from '@cordee/contracts/renewals/renewal';
 import type { Answer } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
-import type { MoneyValue } from '@cordee/contracts/values';
 import type { Call } from '@cordee/messaging/call';
 import type { RpcClient } from '@cordee/messaging/rpc-client';
 
@@ -11,13 +9,7 @@ export async function askForRenewal(rpc: RpcClient, call: Call, organizationId: 
   return rpc.call(describeRenewal, { organizationId, productId }, { for: call }).catch(undefinedWhen('RENEWAL_NOT_FOUND'));
 }
 
-/** The net price of one interval, valid on a date; null when the product is no longer sold so. */
-export async function askForPrice(rpc: RpcClient, call: Call, type: string, { interval, currency }: RenewalTerms, on: string): Promise<MoneyValue | null> {
-  const quote = await rpc.call(quotePrices, { currency, on, lines: [{ type, interval }] }, { for: call }).catch(undefinedWhen('PRICE_MISSING', 'PRODUCT_TYPE_UNKNOWN'));
-  return quote?.lines[0]?.price ?? null;
-}
-
-const undefinedWhen = (...codes: string[]) => (error: unknown): undefined => {
-  if (error instanceof DomainError && codes.includes(error.code)) return undefined;
+const undefinedWhen = (code: string) => (error: unknown): undefined => {
+  if (error instanceof DomainError && error.code === code) return undefined;
   throw error;
 };

@@ -22,11 +22,13 @@ export const isRefusal = (error: unknown): error is DomainError => error instanc
  * Takes what moves with the product out of the organization that loses it, before the product itself moves. Asking again is answered the same:
  * whoever crashed in between, or was not answered, goes on from here. As a role that sees both organizations.
  */
-export async function prepareMove(em: EntityManager, now: Date, { key, productId }: Accepted, { rpc, access }: FinishParts, options: CallOptions): Promise<Moving> {
+export async function prepareMove(em: EntityManager, now: Date, { key, productId, keptAccountIds }: Accepted, { rpc, access }: FinishParts, options: CallOptions): Promise<Moving> {
   const { organizationId, transferId } = key;
   const { terms } = await rpc.call(detachRenewal, { organizationId, productId, transferId }, options);
   const leaving = await findLeaving(em, organizationId, productId);
   if (!leaving) throw new Error(`${productId} left ${organizationId} without its transfer`);
   const [keptRight = null] = leaving.keptRights;
-  return { renewal: terms, keptRight, keptAccountIds: keptRight ? keptPeople(await access.of(organizationId), leaving, now) : [] };
+  const kept = keptRight ? keptPeople(await access.of(organizationId), leaving, now) : [];
+  const accepted = keptAccountIds && new Set(keptAccountIds);
+  return { renewal: terms, keptRight, kept: accepted ? kept.filter(({ accountId }) => accepted.has(accountId)) : kept };
 }

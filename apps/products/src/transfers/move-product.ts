@@ -6,12 +6,13 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { ORGANIZATION } from '../products/block-origin.ts';
 import { lockProduct } from '../products/lock-product.ts';
 import { beginPossession, endPossession } from '../products/possession.ts';
+import type { Kept } from './access-at-transfer.ts';
 import { lockTransfer } from './find-transfer.ts';
 import type { Accepted } from './reserve-transfer.ts';
 
 export interface Moving {
   renewal: RenewalTerms;
-  keptAccountIds: `acc_${string}`[];
+  kept: Kept[];
   keptRight: string | null;
 }
 
@@ -72,7 +73,7 @@ async function countResources(em: EntityManager, from: `org_${string}`, to: `org
   const rows = await em.execute<{ id: string }[]>(`select id from resource where organization_id = ? and product_id = ?`, [toUuid(from), toUuid(productId)]);
   const ids = rows.map(({ id }) => toId('res', id));
   if (ids.length === 0) return;
-  for (const organizationId of [from, to].sort()) await countChange(em, organizationId, ids, now);
+  for (const organizationId of [from, to].sort()) await countChange(em, toUuid(organizationId), ids, now);
 }
 
 /** A service's blocks go with the product; one that the organization set itself ends with its time there. */
@@ -82,5 +83,5 @@ async function moveBlocks(em: EntityManager, { from, to, product }: Places, now:
      select ?, product_id, origin, reason, set_by, set_at from product_block where organization_id = ? and product_id = ? and lifted_at is null and origin <> ? order by position`,
     [to, from, product, ORGANIZATION],
   );
-  await em.execute(`update product_block set lifted_at = ?, lifted_by = 'transfer' where organization_id = ? and product_id = ? and lifted_at is null`, [now, from, product]);
+  await em.execute(`update product_block set lifted_at = ?, lifted_by = 'service:products' where organization_id = ? and product_id = ? and lifted_at is null`, [now, from, product]);
 }

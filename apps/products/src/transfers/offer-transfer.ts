@@ -6,9 +6,11 @@ import { newId } from '@cordee/contracts/id';
 import type { RpcClient } from '@cordee/messaging/rpc-client';
 import type { CommandContext } from '@cordee/service/handles';
 import { lockProduct } from '../products/lock-product.ts';
-import { managesProducts } from './access-at-transfer.ts';
+import { keptPeople, managesProducts } from './access-at-transfer.ts';
 import { askForRenewal } from './ask-for-renewal.ts';
 import { emailKeyOf, findOpen } from './find-transfer.ts';
+import { findLeaving } from './leaving-product.ts';
+import { countMail } from './mail-limit.ts';
 import { hashSecret, makeTransferToken, newSecret } from './transfer-token.ts';
 import { Transfer } from './transfer.entity.ts';
 import { viewTransfer } from './view-transfer.ts';
@@ -27,7 +29,7 @@ export async function offer(context: CommandContext, wanted: Wanted, { rpc, acce
   const { em, now, call, accountId, publish } = context;
   const { organizationId, productId, to } = wanted;
   await checkTarget(access, accountId, wanted);
-  const renewal = await askForRenewal(rpc, call, organizationId, productId);
+  const [renewal, facts] = await Promise.all([askForRenewal(rpc, call, organizationId, productId), access.of(organizationId)]);
 
   const product = await lockProduct(em, organizationId, productId);
   const standing = await findOpen(context, organizationId, productId);
@@ -36,10 +38,13 @@ export async function offer(context: CommandContext, wanted: Wanted, { rpc, acce
     return { transfer: viewTransfer(standing, product.name, now), link: null };
   }
   if (renewal && renewal.openPeriods > 0) throw new DomainError('WARRANTY_DEBT_OPEN');
+  const emailHash = to.kind === 'email' ? await countMail(em, now, organizationId, emailKeyOf(to.email)) : null;
+  const leaving = await findLeaving(em, organizationId, productId);
   const secret = to.kind === 'link' ? newSecret() : undefined;
   const transfer = em.create(Transfer, {
-    organizationId, id: newId('trf', now), productId, kind: to.kind, ...(to.kind === 'email' ? { email: to.email, emailKey: emailKeyOf(to.email) } : {}), locale: to.kind === 'email' ? to.locale : 'en',
-    targetOrganizationId: to.kind === 'organization' ? to.organizationId : null, secretHash: secret ? hashSecret(secret) : null, status: 'offered', offeredBy: accountId, expiresAt: Transfer.expiryOf(now), createdAt: now,
+    organizationId, id: newId('trf', now), productId, kind: to.kind, ...(to.kind === 'email' ? { email: to.email, emailKey: emailKeyOf(to.email) } : {}), emailHash, locale: to.kind === 'email' ? to.locale : 'en',
+    targetOrganizationId: to.kind === 'organization' ? to.organizationId : null, secretHash: secret ? hashSecret(secret) : null, status: 'offered', offeredBy: accountId, offeredKeptPeople: leaving ? keptPeople(facts, leaving, now).length : 0,
+    expiresAt: Transfer.expiryOf(now), createdAt: now,
   });
   await publish(transfer.offered());
   const link = secret ? `${consoleUrl}/transfer?token=${makeTransferToken({ organizationId, transferId: transfer.id }, secret)}` : null;

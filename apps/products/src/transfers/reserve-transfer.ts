@@ -11,8 +11,21 @@ export interface Accepted {
   key: TransferKey;
   productId: `prd_${string}`;
   toOrganizationId: `org_${string}`;
+  /** Who comes along, if they still use it when it moves; null for everybody who does. */
+  keptAccountIds: readonly `acc_${string}`[] | null;
   /** Whether it was done before. */
   isDone: boolean;
+}
+
+/** What somebody accepts, for which organization. */
+export interface Acceptance {
+  link: TransferLink;
+  receiver: Receiver;
+  organizationId: `org_${string}`;
+  /** Who would come with the product now. */
+  coming: `acc_${string}`[];
+  /** How many they were shown, where they say so. */
+  shown: number | undefined;
 }
 
 /** Those who accept one transfer, and whoever finishes it, take turns until their transaction ends; false when it is somebody else's. */
@@ -24,13 +37,15 @@ export async function takeTurn(em: EntityManager, transferId: `trf_${string}`, {
 }
 
 /** Marks the transfer as accepted for an organization, so that nobody else can have it or take it back; the same organization again goes on where it stopped. */
-export async function reserve(em: EntityManager, now: Date, access: AccessCopy, link: TransferLink, receiver: Receiver, organizationId: `org_${string}`): Promise<Accepted> {
+export async function reserve(em: EntityManager, now: Date, access: AccessCopy, { link, receiver, organizationId, coming, shown }: Acceptance): Promise<Accepted> {
   const transfer = await lockLinked(em, link);
   const accepted = { key: { organizationId: link.organizationId, transferId: link.transferId }, productId: transfer.productId, toOrganizationId: organizationId };
-  if (transfer.toOrganizationId === organizationId) return { ...accepted, isDone: transfer.status === 'accepted' };
+  if (transfer.toOrganizationId === organizationId) return { ...accepted, keptAccountIds: transfer.keptAccountIds ?? null, isDone: transfer.status === 'accepted' };
   await mustBeAcceptable(transfer, now, access, receiver, organizationId);
-  transfer.reserve(organizationId, receiver.accountId);
-  return { ...accepted, isDone: false };
+  const limit = shown ?? transfer.offeredKeptPeople;
+  if (coming.length > limit) throw new DomainError('TRANSFER_CHANGED', { detail: `${coming.length} people would come with the product, and ${limit} were shown` });
+  transfer.reserve(organizationId, receiver.accountId, coming);
+  return { ...accepted, keptAccountIds: coming, isDone: false };
 }
 
 async function mustBeAcceptable(transfer: Transfer, now: Date, access: AccessCopy, receiver: Receiver, organizationId: `org_${string}`): Promise<void> {

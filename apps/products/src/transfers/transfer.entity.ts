@@ -25,6 +25,8 @@ export const TransferSchema = defineEntity({
     email: p.string().nullable(),
     /** Lower case: addresses are compared without case. */
     emailKey: p.string().nullable(),
+    /** Tells how many mails the address was sent lately; forgotten when that no longer counts. */
+    emailHash: p.string().nullable(),
     locale: p.string().$type<Locale>(),
     /** To which organization it is offered, where to one. */
     targetOrganizationId: idColumn('org').nullable(),
@@ -34,6 +36,10 @@ export const TransferSchema = defineEntity({
     /** Which organization accepted it. */
     toOrganizationId: idColumn('org').nullable(),
     acceptedBy: idColumn('acc').nullable(),
+    /** How many people would have come with the product when it was offered. */
+    offeredKeptPeople: p.integer(),
+    /** Who comes with it, from its acceptance until it has moved. */
+    keptAccountIds: p.array<`acc_${string}`>().nullable(),
     expiresAt: p.datetime(),
     createdAt: p.datetime(),
   },
@@ -63,8 +69,9 @@ export class Transfer extends TransferSchema.class {
   }
 
   /** Whoever accepted has it for themselves: what follows is finished whatever happens in between. */
-  reserve(toOrganizationId: `org_${string}`, acceptedBy: `acc_${string}`): void {
+  reserve(toOrganizationId: `org_${string}`, acceptedBy: `acc_${string}`, keptAccountIds: `acc_${string}`[]): void {
     this.status = 'accepting';
+    this.keptAccountIds = keptAccountIds;
     this.toOrganizationId = toOrganizationId;
     this.acceptedBy = acceptedBy;
   }
@@ -72,6 +79,7 @@ export class Transfer extends TransferSchema.class {
   /** It was refused after all: it is on offer as before. */
   release(): void {
     this.status = 'offered';
+    this.keptAccountIds = null;
     this.toOrganizationId = null;
     this.acceptedBy = null;
   }
@@ -96,11 +104,12 @@ export class Transfer extends TransferSchema.class {
     return fact(transferExpired, this.key());
   }
 
-  /** Over: the address is of no use any more. */
+  /** Over: the address is of no use any more, nor who comes along. */
   private end(status: TransferStatus): void {
     this.status = status;
     this.email = null;
     this.emailKey = null;
+    this.keptAccountIds = null;
   }
 
   private key(): EventData<typeof transferCancelled> {

@@ -6,13 +6,14 @@ import { Work, type WorkContext } from '@cordee/service/work';
 import { LockMode } from '@mikro-orm/postgresql';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { isRefusal, prepareMove } from './finish-transfer.ts';
+import { countedFrom } from './mail-limit.ts';
 import { moveProduct } from './move-product.ts';
 import { takeTurn } from './reserve-transfer.ts';
 import { Transfer } from './transfer.entity.ts';
 
 const BATCH = 200;
 
-/** Ends offers that nobody accepted in time, and finishes transfers that a crash left half done. */
+/** Ends offers that nobody accepted in time, finishes transfers that a crash left half done, and forgets whom mails were counted for. */
 @Injectable()
 export class TransferJobs implements OnModuleInit {
   constructor(
@@ -33,6 +34,15 @@ export class TransferJobs implements OnModuleInit {
       }),
     });
     this.jobs.register({
+      name: 'forget-mailed-addresses',
+      everyMs: 600_000,
+      findDue: () => this.find(`email_hash is not null and created_at <= ? order by created_at`, (now) => [countedFrom(now)]),
+      work: (row) => this.work.asSweep(async ({ em, now }) => {
+        const transfer = await em.findOne(Transfer, keyOf(row), { lockMode: LockMode.PESSIMISTIC_PARTIAL_WRITE });
+        if (transfer && transfer.createdAt <= countedFrom(now)) transfer.emailHash = null;
+      }),
+    });
+    this.jobs.register({
       name: 'finish-transfers',
       everyMs: 5_000,
       findDue: () => this.find(`status = 'accepting' order by id`),
@@ -47,7 +57,7 @@ export class TransferJobs implements OnModuleInit {
     if (!(await takeTurn(em, id, { isPatient: false }))) return;
     const transfer = await em.findOne(Transfer, { organizationId, id });
     if (transfer?.status !== 'accepting') return;
-    const accepted = { key: { organizationId, transferId: id }, productId: transfer.productId, toOrganizationId: transfer.toOrganizationId!, isDone: false };
+    const accepted = { key: { organizationId, transferId: id }, productId: transfer.productId, toOrganizationId: transfer.toOrganizationId!, keptAccountIds: transfer.keptAccountIds ?? null, isDone: false };
     try {
       await moveProduct(context, accepted, await prepareMove(em, now, accepted, { rpc: this.rpc, access: this.access }, {}));
     } catch (error) {

@@ -15,10 +15,11 @@ import type { ProductsConfig } from '../config.ts';
 import { Product } from '../products/product.entity.ts';
 import { endingGrants, keptPeople } from './access-at-transfer.ts';
 import { acrossOrganizations } from './across-organizations.ts';
-import { askForPrice, askForRenewal } from './ask-for-renewal.ts';
+import { askForRenewal } from './ask-for-renewal.ts';
 import { findLinked, mustBeFor, readLink, receiverOf } from './find-transfer.ts';
 import { findLeaving } from './leaving-product.ts';
 import { offersTo } from './offers-to.ts';
+import { priceOfRenewal } from './price-of-renewal.ts';
 import { makeTransferToken } from './transfer-token.ts';
 import { Transfer } from './transfer.entity.ts';
 import { viewTransfer } from './view-transfer.ts';
@@ -66,7 +67,7 @@ export class TransferQueries {
     const terms = renewal?.terms;
     return {
       transferId: transfer.id, status: transfer.status, type: leaving.type, name: leaving.name, fromOrganizationName: from.name, expiresAt: transfer.expiresAt.toISOString(),
-      interval: terms?.interval ?? null, price: terms ? await askForPrice(this.rpc, call, leaving.type, terms, localDateIn(this.config.SELLER_ZONE, now)) : null,
+      interval: terms?.interval ?? null, price: terms ? await priceOfRenewal(em, leaving.type, terms, localDateIn(this.config.SELLER_ZONE, now)) : null,
       dueOn: terms?.periodEnd ?? null, isOverdue: terms?.hasExpired ?? false, keptPeople: keptPeople(facts, leaving, now).length,
       notCarriedOver: ['grants', 'automatic_renewal', 'method', 'billing_address', 'renewal_warranty', 'documents'],
     };

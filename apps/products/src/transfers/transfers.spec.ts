@@ -7,8 +7,9 @@ import { describeOrganization, listMyOrganizations } from '@cordee/contracts/ide
 import { memberRemoved } from '@cordee/contracts/identity/member';
 import { blockProduct, addResource, describeResource, getProduct, listProductResources, listProducts } from '@cordee/contracts/products/product';
 import { getProductFacts } from '@cordee/contracts/products/product-facts';
-import { acceptTransfer, cancelTransfer, declineTransfer, describeTransfer, getTransferMail, listMyTransfers, listTransfers, offerTransfer, previewTransfer } from '@cordee/contracts/products/transfer';
-import type { Input } from '@cordee/contracts/contract';
+import { reinstateProductType, retireProductType } from '@cordee/contracts/products/product-type';
+import { acceptTransfer, cancelTransfer, declineTransfer, describeTransfer, getTransferMail, listMyTransfers, listTransfers, offerTransfer, previewTransfer, productReceived } from '@cordee/contracts/products/transfer';
+import type { EventData, Input } from '@cordee/contracts/contract';
 import type { Role } from '@cordee/contracts/permissions';
 import { describeRenewal, detachRenewal } from '@cordee/contracts/renewals/renewal';
 import { callHeaders } from '@cordee/messaging/call';
@@ -80,6 +81,7 @@ const accept = (to: Customer, token: string) => test.call(acceptTransfer, { orga
 const codeOfAccept = (to: Customer, token: string, as: Caller = to.as.chief) => test.codeOf(acceptTransfer, { organizationId: to.organizationId, token }, as);
 const has = async ({ organizationId, as }: Customer, productId: ProductId): Promise<boolean> => (await test.call(listProducts, { organizationId }, as.chief)).data.some((product) => product.id === productId);
 const factsOf = async (entityId: string) => (await test.outbox()).filter(({ event }) => event.subject === entityId).map(({ type, data, event }) => ({ type: type.replace('products.', ''), data, event }));
+const receivedOf = async (productId: ProductId) => (await factsOf(productId)).findLast(({ type }) => type === 'product.received')!.data as EventData<typeof productReceived>;
 const transferOf = async (productId: ProductId) => (await test.rows(`select * from transfer where product_id = $1 order by created_at desc, id desc limit 1`, [uuid(productId)]))[0]!;
 const moveBy = (milliseconds: number) => test.moveClockTo(new Date(test.process.clock.now().getTime() + milliseconds).toISOString());
 const grantsOf = (from: Customer, grants: object[], teams: object[] = [], inTeams: object[] = []): void => {
@@ -115,7 +117,7 @@ describe('a product that is transferred by link', () => {
     const { transferId } = await accept(to, await byLink(from, productId));
     expect((await factsOf(productId)).slice(1).map(({ type, data, event }) => [type, data, event.organizationid, event.actorid])).toEqual([
       ['product.transferred_away', { organizationId: from.organizationId, productId, transferId, toOrganizationId: to.organizationId }, from.organizationId, to.chief],
-      ['product.received', { organizationId: to.organizationId, productId, transferId, fromOrganizationId: from.organizationId, type: 'web_hosting', name: 'Files', renewal: terms, keptAccountIds: [], keptRight: null }, to.organizationId, to.chief],
+      ['product.received', { organizationId: to.organizationId, productId, transferId, fromOrganizationId: from.organizationId, type: 'web_hosting', name: 'Files', renewal: terms, kept: [], keptRight: null }, to.organizationId, to.chief],
     ]);
     expect((await factsOf(transferId)).map(({ type, event }) => [type, event.organizationid])).toEqual([['transfer.offered', from.organizationId], ['transfer.accepted', from.organizationId]]);
     expect(detachments.get(productId)).toEqual([transferId]);
@@ -149,6 +151,14 @@ describe('a product that is transferred by link', () => {
       notCarriedOver: expect.arrayContaining(['grants', 'automatic_renewal', 'billing_address', 'renewal_warranty', 'documents']),
     });
     expect(await test.codeOf(describeTransfer, { token }, 'nobody')).toBe('SIGN_IN_REQUIRED');
+  });
+
+  it('is described with the price of its renewal when its type is no longer sold', async () => {
+    const [from, to] = [customer(), customer()];
+    const token = await byLink(from, await buy(from));
+    await test.call(retireProductType, { key: 'drive' }, { staff: id('acc') });
+    expect((await test.call(describeTransfer, { token }, to.as.chief)).price).toEqual({ amount: 6_700, currency: 'CHF' });
+    await test.call(reinstateProductType, { key: 'drive' }, { staff: id('acc') });
   });
 });
 
@@ -247,6 +257,38 @@ describe('an offer', () => {
     moveBy(15 * 86_400_000);
     await test.until(async () => (await factsOf(transfer.id)).some(({ type }) => type === 'transfer.expired'), 'the expiry');
     expect(await transferOf(productId)).toMatchObject({ status: 'expired', email: null, email_key: null });
+  });
+});
+
+describe('mails with offers', () => {
+  const offerAndCancel = async (from: Customer, productId: ProductId, email: string): Promise<void> => {
+    const { transfer } = await offer(from, productId, { kind: 'email', email });
+    await test.call(cancelTransfer, { organizationId: from.organizationId, transferId: transfer.id }, from.as.chief);
+  };
+
+  it('go to one address five times within 24 hours, whatever happens to the offers', async () => {
+    const [from, other] = [customer(), customer()];
+    const [productId, second, foreign] = [await buy(from), await buy(from), await buy(other)];
+    await offerAndCancel(from, productId, 'ben@example.ch');
+    moveBy(3_600_000);
+    for (let count = 0; count < 4; count += 1) await offerAndCancel(from, count % 2 ? productId : second, 'Ben@example.ch');
+    for (const each of [productId, second]) await expect(offer(from, each, { kind: 'email', email: 'ben@EXAMPLE.ch' })).rejects.toMatchObject({ code: 'TRANSFER_MAILS_LIMITED', status: 429, retryAfter: expect.any(Number) });
+    await offerAndCancel(from, productId, 'eva@example.ch');
+    await offerAndCancel(other, foreign, 'ben@example.ch');
+    moveBy(23 * 3_600_000);
+    await offerAndCancel(from, productId, 'ben@example.ch');
+    await expect(offer(from, productId, { kind: 'email', email: 'ben@example.ch' })).rejects.toMatchObject({ code: 'TRANSFER_MAILS_LIMITED' });
+    moveBy(86_400_000);
+    await test.until(async () => (await test.rows(`select from transfer where organization_id = $1 and email_hash is not null`, [uuid(from.organizationId)])).length === 0, 'the addresses to be forgotten');
+  });
+
+  it('are counted one after the other when they are asked for at once', async () => {
+    const from = customer();
+    const products: ProductId[] = [];
+    for (let count = 0; count < 7; count += 1) products.push(await buy(from));
+    const codes = await Promise.all(products.map((productId) => test.codeOf(offerTransfer, { organizationId: from.organizationId, productId, to: { kind: 'email', email: 'once@example.ch' } as Target }, from.as.chief)));
+    expect(codes.filter((code) => code === 'ok')).toHaveLength(5);
+    expect(codes.filter((code) => code === 'TRANSFER_MAILS_LIMITED')).toHaveLength(2);
   });
 });
 
@@ -452,7 +494,58 @@ describe('people who use a drive', () => {
     ], [{ teamId, parentId: null, name: 'Web' }], [{ teamId, accountId: member, endsAt: null }]);
     expect(await test.call(previewTransfer, { organizationId: from.organizationId, productId }, from.as.chief)).toMatchObject({ grantCount: 2, keptPeople: 2, grants: [{ right: 'admin' }, { holder: { kind: 'organization' } }] });
     await accept(to, await byLink(from, productId));
-    const received = (await factsOf(productId)).at(-1)!.data as { keptAccountIds: string[]; keptRight: string };
-    expect([new Set(received.keptAccountIds), received.keptRight]).toEqual([new Set([from.eva, member]), 'user']);
+    const received = await receivedOf(productId);
+    expect([new Map(received.kept.map(({ accountId, endsAt }) => [accountId, endsAt])), received.keptRight]).toEqual([new Map([[from.eva, null], [member, null]]), 'user']);
+  });
+
+  const useBy = (from: Customer, productId: ProductId, accountIds: AccountId[]) => grantsOf(from, accountIds.map((accountId) => ({ holder: { kind: 'account', accountId }, object: { kind: 'product', productId }, right: 'user' })));
+
+  it.each([[undefined], [0], [1]])('do not come when they are more than were shown (%p)', async (shown) => {
+    const [from, to] = [customer(), customer()];
+    const productId = await buy(from);
+    const token = await byLink(from, productId);
+    useBy(from, productId, [from.eva, from.ben]);
+    const keptPeople = shown === undefined ? {} : { keptPeople: shown };
+    const attempt = test.call(acceptTransfer, { organizationId: to.organizationId, token, ...keptPeople }, to.as.chief);
+    await expect(attempt).rejects.toMatchObject({ code: 'TRANSFER_CHANGED', status: 409, detail: `2 people would come with the product, and ${shown ?? 0} were shown` });
+    expect([await has(from, productId), (await transferOf(productId))['status'], detachments.get(productId)]).toEqual([true, 'offered', undefined]);
+    await test.call(acceptTransfer, { organizationId: to.organizationId, token, keptPeople: (await test.call(describeTransfer, { token }, to.as.chief)).keptPeople }, to.as.chief);
+    expect((await receivedOf(productId)).kept).toHaveLength(2);
+  });
+
+  it('do not come when they were given it, or lost it, after the acceptance', async () => {
+    const [from, to] = [customer(), customer()];
+    const productId = await buy(from);
+    useBy(from, productId, [from.eva, from.chief]);
+    const token = await byLink(from, productId);
+    answers.set(productId, 'lost');
+    expect(await codeOfAccept(to, token)).toBe('SERVICE_UNAVAILABLE');
+    useBy(from, productId, [from.eva, from.ben]);
+    answers.clear();
+    await accept(to, token);
+    expect((await receivedOf(productId)).kept).toEqual([{ accountId: from.eva, endsAt: null }]);
+    expect((await transferOf(productId))['kept_account_ids']).toBeNull();
+  });
+
+  it.each<[string, { own?: number; team?: number; place?: number; parent?: number }, number | null]>([
+    ['their own grant ends', { own: 1 }, 1],
+    ['the later of two ends', { own: 1, team: 3 }, 3],
+    ['never, when one of two has no end', { own: 1, team: Infinity }, null],
+    ['their place in the team ends', { team: Infinity, place: 2 }, 2],
+    ['the team leaves the one that was given it', { team: 4, place: 3, parent: 2 }, 2],
+    ['the grant of the team ends', { team: 1, place: 3, parent: 2 }, 1],
+  ])('keep it until %s', async (_, { own, team, place, parent }, end) => {
+    const [from, to] = [customer(), customer()];
+    const productId = await buy(from);
+    const [outer, inner] = [id('team'), id('team')];
+    const hence = (hours: number | undefined | null) => (hours == null || hours === Infinity ? null : new Date(test.process.clock.now().getTime() + hours * 3_600_000).toISOString());
+    const object = { kind: 'product', productId };
+    const ends = { own: hence(own), team: hence(team), place: hence(place), parent: hence(parent), all: hence(end) };
+    grantsOf(from, [
+      ...(own === undefined ? [] : [{ holder: { kind: 'account', accountId: from.eva }, object, right: 'user', endsAt: ends.own }]),
+      ...(team === undefined ? [] : [{ holder: { kind: 'team', teamId: outer }, object, right: 'admin', endsAt: ends.team }]),
+    ], [{ teamId: outer, parentId: null, name: 'All' }, { teamId: inner, parentId: outer, name: 'Web', parentEndsAt: ends.parent }], [{ teamId: inner, accountId: from.eva, endsAt: ends.place }]);
+    await accept(to, await byLink(from, productId));
+    expect((await receivedOf(productId)).kept).toEqual([{ accountId: from.eva, endsAt: ends.all }]);
   });
 });

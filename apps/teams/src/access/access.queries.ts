@@ -1,6 +1,7 @@
 import { AccessCopy } from '@cordee/access/access-copy';
-import type { Decision, Question } from '@cordee/access/decide';
+import { owns, type Decision, type Question } from '@cordee/access/decide';
 import { objectOf } from '@cordee/access/grants';
+import { manages } from '@cordee/access/people';
 import { isContentRight } from '@cordee/access/rights';
 import type { Holding } from '@cordee/access/holdings';
 import type { OrganizationAccess } from '@cordee/access/organization-access';
@@ -11,9 +12,12 @@ import { listRecipients } from '@cordee/contracts/identity/member';
 import { RpcClient } from '@cordee/messaging/rpc-client';
 import { Answers, Handles, type MemoryContext, type QueryContext } from '@cordee/service/handles';
 import { Controller, Inject } from '@nestjs/common';
+import * as z from 'zod';
 import { compareText, describeChain, describeGrant, endOf, inOrder, type MaySee } from './describe-sources.ts';
 import { explainDecision } from './explain-decision.ts';
 import { checkInstant, loadPastAccess, type About } from './past-access.ts';
+import { readCursor, writeCursor } from '../list-cursor.ts';
+import { refusal } from '../refusal.ts';
 import { selectGivenGrants } from './select-given-grants.ts';
 
 type OrganizationId = `org_${string}`;
@@ -43,12 +47,13 @@ export class AccessQueries {
   @Answers(checkManyAccess)
   async checkManyAccess({ organizationId, questions }: Input<typeof checkManyAccess>, context: MemoryContext): Promise<Output<typeof checkManyAccess>> {
     const access = await this.access.of(organizationId);
-    return { results: questions.map((asked) => access.check(questionOf(access, asked, context, context.now))) };
+    return { results: questions.map((asked, index) => access.check(questionOf(access, asked, context, context.now, `/questions/${index}`))) };
   }
 
   @Handles(explainAccess)
   async explainAccess({ organizationId, at: past, ...asked }: Input<typeof explainAccess>, context: QueryContext): Promise<Output<typeof explainAccess>> {
     const present = await this.access.of(organizationId);
+    mayAskAbout(present, asked.accountId, context);
     const { accountId = context.accountId, productId } = asked;
     const { access, at } = await this.accessAt(organizationId, { accountId, productId }, present, past, context);
     const question = questionOf(present, asked, context, at);
@@ -84,11 +89,14 @@ export class AccessQueries {
   @Answers(describeTeamAccess)
   async describeTeamAccess({ organizationId, teamId, limit, cursor }: Input<typeof describeTeamAccess>, context: MemoryContext): Promise<Output<typeof describeTeamAccess>> {
     const access = await this.access.of(organizationId);
-    const isInside = [...access.grants.peopleOf(teamId)].includes(context.accountId);
-    if (!access.grants.team(teamId) || (!isInside && !access.may(context.accountId, 'team:manage'))) throw new DomainError('TEAM_NOT_FOUND');
-    const found = access.givenToTeam(teamId, context.now).sort((one, other) => compareText(one.grant.id, other.grant.id));
-    return pageOf(found, limit, cursor, ({ grant }) => grant.id, ({ grant, from }) => {
-      const object = objectOf(grant, access.products);
+    const mayKnow = access.isInTeam(context.accountId, teamId, context.now) || access.may(context.accountId, 'team:manage');
+    if (!access.grants.team(teamId) || !mayKnow) throw new DomainError('TEAM_NOT_FOUND');
+    const given = access.givenToTeam(teamId, context.now).flatMap((each) => {
+      const object = objectOf(each.grant, access.products);
+      return object ? [{ ...each, object }] : [];
+    });
+    const found = given.sort((one, other) => compareText(one.grant.id, other.grant.id));
+    return pageOf(found, limit, cursor, ({ grant }) => grant.id, ({ grant, from, object }) => {
       const covered = object.kind === 'product_type' ? [...access.products.ofType(object.type)] : [access.products.product(object.productId)].filter((product) => product !== undefined);
       return {
         grantId: grant.id, object, right: grant.right, endsAt: endOf(grant), from: { teamId: from.teamId, name: from.name },
@@ -115,12 +123,12 @@ export class AccessQueries {
 const everyTeam: MaySee = () => true;
 
 /** Whoever does not manage people asks about themselves only. */
-function mayAskAbout(access: OrganizationAccess, accountId: AccountId | undefined, context: MemoryContext): void {
-  if (accountId && accountId !== context.accountId && !access.may(context.accountId, 'member:manage')) throw new DomainError('PERMISSION_DENIED');
+function mayAskAbout(access: OrganizationAccess, accountId: AccountId | undefined, context: MemoryContext, pointer = ''): void {
+  if (accountId && accountId !== context.accountId && !access.may(context.accountId, 'member:manage')) throw refusal('PERMISSION_DENIED', `${pointer}/accountId`, 'is somebody else');
 }
 
-function questionOf(access: OrganizationAccess, { accountId, right, productId, resourceId }: Omit<Input<typeof checkAccess>, 'organizationId'>, context: MemoryContext, at: Date): Question {
-  mayAskAbout(access, accountId, context);
+function questionOf(access: OrganizationAccess, { accountId, right, productId, resourceId }: Omit<Input<typeof checkAccess>, 'organizationId'>, context: MemoryContext, at: Date, pointer = ''): Question {
+  mayAskAbout(access, accountId, context, pointer);
   return { accountId: accountId ?? context.accountId, right, productId, resourceId, at };
 }
 
@@ -142,8 +150,8 @@ function forEyes(access: OrganizationAccess, { productId, resourceId }: Question
 function describeHolding(access: OrganizationAccess, accountId: AccountId, holding: Holding, at: Date, maySee: MaySee): RightsRow {
   const { product, resource, rights } = holding;
   const person = access.people.find(accountId)!;
-  const isByRole = resource === undefined && person.role !== 'external' && person.role !== 'collaborator';
-  const isOwned = resource !== undefined && access.products.pathOf(resource).some(({ ownerAccountId }) => ownerAccountId === accountId);
+  const isByRole = resource === undefined && manages(person);
+  const isOwned = resource !== undefined && owns(accountId, { product, path: access.products.pathOf(resource) });
   const through: Source[] = [
     ...(isByRole ? [{ via: 'role' as const, role: person.role }] : []),
     ...(isOwned && rights.list().some(isContentRight) ? [{ via: 'owner' as const }] : []),
@@ -160,9 +168,9 @@ const placeOf = ({ product, resource }: Holding): string => `${product.productId
 
 /** The rows after the cursor, which is the place of the last one of the page before. */
 function pageOf<T, R>(sorted: readonly T[], limit: number, cursor: string | undefined, place: (row: T) => string, describe: (row: T) => R): { data: R[]; nextCursor: string | null } {
-  const after = cursor === undefined ? undefined : Buffer.from(cursor, 'base64url').toString();
+  const after = cursor === undefined ? undefined : readCursor(z.string(), cursor);
   const start = after === undefined ? 0 : sorted.findIndex((row) => place(row) > after);
   const rows = start < 0 ? [] : sorted.slice(start, start + limit);
   const isLast = start < 0 || start + limit >= sorted.length;
-  return { data: rows.map(describe), nextCursor: isLast ? null : Buffer.from(place(rows.at(-1)!)).toString('base64url') };
+  return { data: rows.map(describe), nextCursor: isLast ? null : writeCursor(place(rows.at(-1)!)) };
 }

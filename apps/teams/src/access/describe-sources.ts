@@ -17,9 +17,10 @@ export const compareText = (one: string, other: string): number => (one < other 
 /** Through what somebody has a right, team by team as far as they may be named. */
 export const describeChain = (access: OrganizationAccess, chain: Chain, maySee: MaySee): Source => (chain.via === 'grant' ? describeGrant(access, chain, maySee) : chain);
 
+/** Of a grant that was found on a thing, which is therefore there. */
 export function describeGrant(access: OrganizationAccess, { grant, teams }: Pick<HeldGrant, 'grant' | 'teams'>, maySee: MaySee): Extract<Source, { via: 'grant' }> {
   return {
-    via: 'grant', grantId: grant.id, holder: holderOf(grant), object: objectOf(grant, access.products), right: grant.right, endsAt: endOf(grant),
+    via: 'grant', grantId: grant.id, holder: holderOf(grant), object: objectOf(grant, access.products)!, right: grant.right, endsAt: endOf(grant),
     teams: teams.filter(maySee).map((teamId) => ({ teamId, name: access.grants.team(teamId)?.name ?? '' })),
   };
 }

@@ -47,7 +47,9 @@ function viewChain(access: OrganizationAccess, question: Question, chain: Chain,
     ...(chain.teams.length > 1 && first ? [texts.through(first)] : []),
     ...(source.endsAt ? [texts.endsOn(dateIn(asker.language, source.endsAt))] : []),
   ];
-  return { ...source, givenBy, givenAt, reason, text: sentences.join(' ') };
+  // Who gave something to a team that the asker may not see, and why, is that team's affair.
+  const isHidden = holder.kind === 'team' && !asker.maySee(holder.teamId);
+  return { ...source, givenBy: isHidden ? null : givenBy, givenAt, reason: isHidden ? null : reason, text: sentences.join(' ') };
 }
 
 const tags: Record<Locale, string> = { de: 'de-CH', fr: 'fr-CH', it: 'it-CH', en: 'en-GB', es: 'es-ES' };

@@ -26,8 +26,9 @@ export class DefaultRightsReactions {
     const { people, products } = await this.access.of(organizationId, ['people', 'products']);
     const owner = people.find(ownerAccountId);
     const known = await findKind({ products, catalogue: this.catalogue }, productId, kind, context.now);
-    // Gone meanwhile, the one or the other.
-    if (!owner || !known) return;
+    // Gone meanwhile, the one or the other; or it belongs to somebody else by now, to nobody perhaps, since its owner had left for a while.
+    const resource = products.resource(resourceId);
+    if (!owner || !known || resource?.productId !== productId || resource.ownerAccountId !== ownerAccountId) return;
     const own = await context.em.findOne(DefaultRights, { organizationId, productId, resourceKind: kind });
     const { rights } = viewDefaultRights(productId, known, own);
     const given = rights.filter((right) => owner.role !== 'external' || !isNeverForExternals(right));

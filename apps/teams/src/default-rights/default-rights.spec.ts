@@ -14,10 +14,12 @@ const place = (one: Customer) => ({ organizationId: one.organizationId, productI
 const set = (one: Customer, rights: string[] | null, rest: object = {}) => world.test.call(setDefaultRights, { ...place(one), rights, ...rest }, one.as.admin);
 const get = (one: Customer) => world.test.call(getDefaultRights, place(one), one.as.admin);
 
-/** A new mail address of somebody, as products tells of it; the rights that its owner was given. */
-async function address(one: Customer, owner: Standing | null, { sequences = [1], kind = 'mail_address', productId = one.mail } = {}) {
+/** A new mail address of somebody, as products tells of it, and whose it is by now; the rights that its owner was given. */
+async function address(one: Customer, owner: Standing | null, { sequences = [1], kind = 'mail_address', productId = one.mail, nowOf }: { sequences?: number[]; kind?: string; productId?: `prd_${string}`; nowOf?: Standing | null } = {}) {
   const resourceId = id('res');
   const fact = { organizationId: one.organizationId, productId, resourceId, kind, ownerAccountId: owner && one.people[owner] };
+  const product = one.products.find((each) => each.productId === productId);
+  if (product) one.sell({ ...product, resources: [...(product.resources ?? []), { resourceId, kind, ownerAccountId: nowOf === undefined ? fact.ownerAccountId : nowOf && one.people[nowOf] }] });
   for (const sequence of sequences) await world.test.report(resourceAdded, fact, { sequence, actorId: one.people.admin });
   return { resourceId, given: async () => (await one.grants({ object: resourceId })).map(({ right }) => right).sort() };
 }
@@ -48,6 +50,11 @@ describe('the default set (PROD-2)', () => {
     expect(await first.given()).toHaveLength(1);
     await set(one, []);
     expect(await (await address(one, 'ben')).given()).toEqual([]);
+  });
+
+  it('is not given for an address that belongs to somebody else by now, or to nobody: who left and is here again begins with nothing (ROL-7)', async () => {
+    const one = new Customer(world);
+    for (const nowOf of [null, 'cleo'] as const) expect(await (await address(one, 'ben', { nowOf })).given()).toEqual([]);
   });
 
   it('is given to nobody where nobody owns it, the owner has gone, or there is no default', async () => {

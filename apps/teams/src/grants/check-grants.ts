@@ -18,6 +18,8 @@ export interface PlacedRequest {
   right: string | null;
   endsAt: string | null;
   pointer: string;
+  /** Where the right alone stands, when that is not `right` of the request. */
+  rightPointer?: string;
 }
 
 type Rights = readonly string[] | DomainError;
@@ -32,7 +34,7 @@ export async function judgeGrants(subject: GrantSubject, requests: readonly Plac
     if (wrong) return wrong;
     const rights = rightsOn(subject, types.get(typeKeyOf(subject, request.object) ?? ''), request);
     if (!isList(rights)) return rights;
-    return right === null || rights.includes(right) ? undefined : refusal('RIGHT_UNKNOWN', pointer, `there is no right ${right} on this`);
+    return right === null || rights.includes(right) ? undefined : refusal('RIGHT_UNKNOWN', request.rightPointer ?? `${pointer}/right`, `there is no right ${right} on this`);
   });
 }
 
@@ -41,12 +43,12 @@ export async function checkGrants(subject: GrantSubject, requests: readonly Plac
   for (const refused of await judgeGrants(subject, requests, now)) if (refused) throw refused;
 }
 
-function refuseHolder({ access }: GrantSubject, { holder, right, pointer }: PlacedRequest): DomainError | undefined {
+function refuseHolder({ access }: GrantSubject, { holder, right, pointer, rightPointer = `${pointer}/right` }: PlacedRequest): DomainError | undefined {
   if (holder?.kind !== 'account') return undefined;
   const person = access.people.find(holder.accountId);
   if (!person) return refusal('PERSON_UNKNOWN', `${pointer}/holder/accountId`, 'does not belong to the organization');
   const isCapped = person.role === 'external' && right !== null && isNeverForExternals(right);
-  return isCapped ? refusal('RIGHT_NOT_FOR_EXTERNALS', `${pointer}/right`, 'is never given to an external') : undefined;
+  return isCapped ? refusal('RIGHT_NOT_FOR_EXTERNALS', rightPointer, 'is never given to an external') : undefined;
 }
 
 const typeKeyOf = ({ access }: GrantSubject, object: GrantObject): string | undefined => (object.kind === 'product_type' ? object.type : access.products.product(object.productId)?.type);

@@ -12,7 +12,7 @@ export interface FactScope {
   at: Date;
   isPast: boolean;
   /** Only the rows that meet this, kind by kind. */
-  only?: Readonly<Record<keyof FactRows, Condition>>;
+  only?: Readonly<Partial<Record<keyof FactRows, Condition>>> | undefined;
   /** Grants that have ended too, marked so. */
   withEnded?: boolean;
 }

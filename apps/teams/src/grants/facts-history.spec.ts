@@ -84,13 +84,15 @@ const comparable = (facts: GrantFacts, changedLater: ReadonlySet<string>) => ({
   restrictions: sorted(facts.restrictions),
 });
 
+/** What may be asked about: rights, and the product or the resource they are on. */
+const things = (one: Customer): [string[], `prd_${string}`, `res_${string}`?][] => [
+  [['technical', 'statistics'], one.hosting], [['user', 'view', 'change'], one.drive], [['view', 'change', 'manage'], one.drive, one.folder], [['view', 'change', 'manage'], one.drive, one.inner],
+];
+
 /** Who may do what, on everything there is. */
 function answers(access: OrganizationAccess, one: Customer, at: Date): string[] {
-  const things: [string[], `prd_${string}`, `res_${string}`?][] = [
-    [['technical', 'statistics'], one.hosting], [['user', 'view', 'change'], one.drive], [['view', 'change', 'manage'], one.drive, one.folder], [['view', 'change', 'manage'], one.drive, one.inner],
-  ];
   const ask = (accountId: AccountId, right: string, productId: `prd_${string}`, resourceId?: `res_${string}`) => access.check({ accountId, right, productId, resourceId, at });
-  return who.flatMap((name) => things.flatMap(([rights, productId, resourceId]) => rights.flatMap((right) => (ask(one.people[name], right, productId, resourceId) ? [`${name} ${right} ${resourceId ?? productId}`] : []))));
+  return who.flatMap((name) => things(one).flatMap(([rights, productId, resourceId]) => rights.flatMap((right) => (ask(one.people[name], right, productId, resourceId) ? [`${name} ${right} ${resourceId ?? productId}`] : []))));
 }
 
 it(`facts of any instant in the past are what they were then, and a copy that follows changes answers like one that loads everything (C-TEAM-23; seed ${SEED}, ${STEPS} steps)`, async () => {
@@ -126,6 +128,15 @@ it(`facts of any instant in the past are what they were then, and a copy that fo
     expect({ step, ...comparable(past, changedLater) }).toEqual({ step, ...comparable(facts, changedLater) });
     expect({ step, may: answers(OrganizationAccess.from({ people, products, grants: past }), one, new Date(at)) }).toEqual({ step, may: then });
     expect([past.revision, past.changed]).toEqual([0, null]);
+    // What is asked for about somebody, something, or both decides about them as everything does.
+    const [name, productId] = [who[step % who.length]!, step % 2 === 0 ? one.hosting : one.drive];
+    const [isTheirs, isOnIt] = [(answer: string) => answer.startsWith(`${name} `), (answer: string) => things(one).some(([, product, resource]) => product === productId && answer.endsWith(` ${resource ?? product}`))];
+    for (const [about, concerns] of [
+      [{ accountId: one.people[name] }, isTheirs], [{ productId }, isOnIt], [{ accountId: one.people[name], productId }, (answer: string) => isTheirs(answer) && isOnIt(answer)],
+    ] as const) {
+      const needed = OrganizationAccess.from({ people, products, grants: await one.facts({ at, about }) });
+      expect({ step, about, may: answers(needed, one, new Date(at)).filter(concerns) }).toEqual({ step, about, may: then.filter(concerns) });
+    }
   }
   // It was worth it: every command was taken, and rights came and went.
   expect(player.taken.size).toBe(11);

@@ -61,6 +61,41 @@ describe('facts, all of them', () => {
   });
 });
 
+describe('facts, about somebody or something', () => {
+  it('are what is given to the person, their teams and everybody, and on the product and its type; teams are all there', async () => {
+    const one = new Customer(world);
+    const { ben, cleo } = one.people;
+    const [hosting, drive] = [{ kind: 'product' as const, productId: one.hosting }, { kind: 'product' as const, productId: one.drive }];
+    const top = await one.team('Top', { grants: [{ object: drive, rights: ['user'] }] });
+    const before = await one.team('Before', { parentId: top.id, accountIds: [ben], grants: hostings('technical') });
+    const other = await one.team('Other', { accountIds: [cleo], grants: hostings('statistics') });
+    const folder = { kind: 'resource' as const, productId: one.drive, resourceId: one.folder };
+    const given = {
+      ben: await one.give('ben', 'view', folder), cleo: await one.give('cleo', 'view', folder), all: await one.give({ kind: 'organization' }, 'technical', hosting), cleoOnHosting: await one.give('cleo', 'technical', hosting),
+    };
+    for (const who of ['ben', 'cleo'] as const) await world.test.call(restrictResource, { organizationId: one.organizationId, productId: one.drive, resourceId: one.inner, holder: one.person(who) }, one.as.chief);
+    const at = world.inHours(0);
+    world.pass(1);
+    // What stands today, and what stood then: who was in a team is asked as they were.
+    await world.test.call(removeTeamMember, { organizationId: one.organizationId, teamId: before.id, accountId: ben }, one.as.chief);
+    await world.test.call(changeTeam, { organizationId: one.organizationId, teamId: before.id, parentId: null }, one.as.chief);
+    const ofTeam = new Map((await one.grants()).flatMap(({ id, holder }) => (holder.kind === 'team' ? [[holder.teamId, id] as const] : [])));
+    const rows = async (about: { accountId?: `acc_${string}`; productId?: `prd_${string}` }, instant?: string) => {
+      const { teams, memberships, grants, restrictions } = await one.facts({ about, ...(instant ? { at: instant } : {}) });
+      return { teams: teams.length, memberships: memberships.map(({ accountId }) => accountId), grants: grants.map(({ grantId }) => grantId).sort(), restrictions: restrictions.map(({ holder }) => holder) };
+    };
+    const [topGrant, beforeGrant, otherGrant] = [top, before, other].map((team) => ofTeam.get(team.id)!);
+    const ids = (...grants: string[]) => grants.sort();
+    const forBen = { teams: 3, memberships: [ben], grants: ids(topGrant!, beforeGrant!, given.ben.id, given.all.id), restrictions: [one.person('ben')] };
+    expect(await rows({ accountId: ben }, at)).toEqual(forBen);
+    expect(await rows({ accountId: ben })).toEqual({ ...forBen, memberships: [] });
+    expect(await rows({ productId: one.drive }, at)).toEqual({
+      teams: 3, memberships: [ben, cleo], grants: ids(topGrant!, beforeGrant!, otherGrant!, given.ben.id, given.cleo.id), restrictions: [one.person('ben'), one.person('cleo')],
+    });
+    expect(await rows({ accountId: ben, productId: one.hosting }, at)).toEqual({ teams: 3, memberships: [ben], grants: ids(beforeGrant!, given.all.id), restrictions: [] });
+  });
+});
+
 describe('facts, those that have changed', () => {
   it('are the rows of the teams, grants and resources that were changed, and no others', async () => {
     const one = new Customer(world);

@@ -68,6 +68,7 @@ describe('grants', () => {
     const levels = ['view', 'change', 'manage'];
     expect(await one.mayAll('ben', levels, one.drive, one.folder)).toEqual(levels);
     expect(await one.mayAll('eva', levels, one.drive, one.folder)).toEqual(['view', 'change']);
+    await expect(one.give('ben', 'flying')).rejects.toMatchObject({ code: 'RIGHT_UNKNOWN', errors: [{ pointer: '/right' }] });
     await expect(one.give('eva', 'manage', { kind: 'product', productId: one.drive })).rejects.toMatchObject({ code: 'RIGHT_NOT_FOR_EXTERNALS', errors: [{ pointer: '/right' }] });
   });
 
@@ -114,7 +115,7 @@ describe('many grants', () => {
     const refused = (code: string, pointer: string) => ({ status: 'refused', error: { code, pointer } });
     expect(results).toMatchObject([
       { index: 0, status: 'given' }, { index: 1, status: 'already_given', id: standing.id }, { status: 'given' }, refused('TEAM_NOT_FOUND', '/grants/3/holder/teamId'),
-      refused('PERSON_UNKNOWN', '/grants/4/holder/accountId'), refused('RIGHT_UNKNOWN', '/grants/5'), { status: 'already_given', id: results[0]!.id },
+      refused('PERSON_UNKNOWN', '/grants/4/holder/accountId'), refused('RIGHT_UNKNOWN', '/grants/5/right'), { status: 'already_given', id: results[0]!.id },
       refused('GRANT_ENDS_IN_PAST', '/grants/7/endsAt'), refused('RESOURCE_NOT_FOUND', '/grants/8/object/resourceId'), refused('RIGHT_NOT_FOR_EXTERNALS', '/grants/9/right'),
     ]);
     expect(await one.grants()).toHaveLength(3);

@@ -6,7 +6,9 @@ import { Controller, Inject } from '@nestjs/common';
 import { Catalogue } from './catalogue.ts';
 import { checkPersonRights } from './check-person-rights.ts';
 import { holderFor, objectFor, readPersonRights } from './read-person-rights.ts';
+import { keepFromRestriction } from './keep-from-restriction.ts';
 import { replaceGrants } from './replace-grants.ts';
+import { selectStandingRights } from './select-standing-rights.ts';
 
 @Controller()
 export class PersonRightsCommands {
@@ -17,11 +19,14 @@ export class PersonRightsCommands {
 
   @Handles(setPersonRights)
   async setPersonRights(input: Input<typeof setPersonRights>, context: CommandContext): Promise<Output<typeof setPersonRights>> {
-    const { organizationId, reason } = input;
-    const access = await this.access.of(organizationId, ['people', 'products']);
-    await checkPersonRights({ access, catalogue: this.catalogue }, input, context.now);
+    const { organizationId, reason, resourceId } = input;
+    const [holder, object] = [holderFor(input), objectFor(input)];
     const endsAt = input.endsAt && new Date(input.endsAt).toISOString();
-    await replaceGrants(context, { organizationId, holder: holderFor(input), object: objectFor(input), rights: [...new Set(input.rights)], endsAt, reason });
+    const access = await this.access.of(organizationId, ['people', 'products']);
+    const standing = await selectStandingRights(context.em, context.now, { organizationId, holder, object, endsAt });
+    await checkPersonRights({ access, catalogue: this.catalogue }, { ...input, standing }, context.now);
+    const set = await replaceGrants(context, { organizationId, holder, object, rights: [...new Set(input.rights)], endsAt, reason });
+    if (resourceId) await keepFromRestriction(context.em, organizationId, resourceId, set.map(({ grantId }) => grantId));
     return readPersonRights(context.em, context.now, access, input);
   }
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { productTypeRetired } from '@cordee/contracts/products/product-type';
 import { getPersonRights, setPersonRights } from '@cordee/contracts/teams/person-rights';
 import { restrictResource } from '@cordee/contracts/teams/restriction';
 import type * as z from 'zod';
@@ -89,11 +90,31 @@ describe('the rights of a person on a product (PROD-2)', () => {
     expect(await one.grants()).toHaveLength(40);
   }, 20_000);
 
+  it('go on with those that are no longer sold; only what is added is judged', async () => {
+    const one = new Customer(world);
+    await set(one, { rights: ['technical'] });
+    const before = world.catalogue;
+    const retire = async (catalogue: typeof before, sequence: number) => {
+      world.catalogue = catalogue;
+      await world.test.report(productTypeRetired, { type: 'web_hosting' }, { sequence });
+    };
+    await retire(before.map((type) => (type.key === 'web_hosting' ? { ...type, rights: ['statistics'], productRights: ['statistics'] } : type)), 1);
+    try {
+      expect((await set(one, { rights: ['technical', 'statistics'] })).rights.map(({ right }) => right)).toEqual(['statistics', 'technical']);
+      const code = (rights: string[], rest: object, who: Standing) => world.test.codeOf(setPersonRights, { organizationId: one.organizationId, accountId: one.people[who], productId: one.hosting, rights, ...rest }, one.as.chief);
+      expect([await code(['technical'], {}, 'cleo'), await code(['technical'], { endsAt: world.inHours(2) }, 'ben')]).toEqual(['RIGHT_UNKNOWN', 'RIGHT_UNKNOWN']);
+      await set(one, { rights: [] });
+      expect(await code(['technical'], {}, 'ben')).toBe('RIGHT_UNKNOWN');
+    } finally {
+      await retire(before, 2);
+    }
+  });
+
   it('are refused with the place that is wrong', async () => {
     const one = new Customer(world);
     for (const [wanted, code, pointer] of [
       [{ rights: ['technical', 'flying'] }, 'RIGHT_UNKNOWN', '/rights/1'],
-      [{ rights: [], accountId: id('acc') }, 'PERSON_UNKNOWN', '/accountId'],
+      [{ rights: [], accountId: id('acc') }, 'PERSON_NOT_FOUND', '/accountId'],
       [{ rights: [], productId: id('prd') }, 'PRODUCT_NOT_FOUND', '/productId'],
       [{ rights: [], resourceId: one.folder }, 'RESOURCE_NOT_FOUND', '/resourceId'],
       [{ rights: ['technical'], endsAt: world.inHours(-1) }, 'GRANT_ENDS_IN_PAST', '/endsAt'],

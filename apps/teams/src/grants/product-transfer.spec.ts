@@ -43,8 +43,8 @@ class Organization {
   }
 }
 
-const received = (organizationId: `org_${string}`, productId: `prd_${string}`, keptAccountIds: `acc_${string}`[]) => ({
-  organizationId, productId, transferId: id('trf'), fromOrganizationId: id('org'), type: 'drive', name: 'Files', keptAccountIds, keptRight: 'user',
+const received = (organizationId: `org_${string}`, productId: `prd_${string}`, keptAccountIds: `acc_${string}`[], endsAt: string | null = null) => ({
+  organizationId, productId, transferId: id('trf'), fromOrganizationId: id('org'), type: 'drive', name: 'Files', kept: keptAccountIds.map((accountId) => ({ accountId, endsAt })), keptRight: 'user',
   renewal: { interval: 'yearly' as const, currency: 'CHF' as const, anchor: '2026-01-31', periodStart: '2026-01-31', periodEnd: '2027-01-31', hasExpired: false },
 });
 const holders = async (organizationId: `org_${string}`) =>
@@ -69,6 +69,28 @@ describe('a product that is transferred (PROD-5)', () => {
     expect(await test.rows(`select distinct ended_by from access_grant where organization_id = $1 and ended_at is not null`, [uuid(organizationId)])).toEqual([{ ended_by: one.chief }]);
   });
 
+  it('that is here again keeps what was given since, although the news that it had left comes only now; without it nothing stays', async () => {
+    const one = new Organization(id('prd'));
+    const { organizationId, productId, ben } = one;
+    const at = (minutes: number) => test.moveClockTo(new Date(Date.now() + minutes * 60_000).toISOString());
+    const standing = async () => (await one.grants()).map(({ right }) => right);
+    await one.give({ kind: 'account', accountId: ben }, 'user', { kind: 'product', productId });
+    await test.call(restrictResource, { organizationId, productId, resourceId: folder, holder: { kind: 'account', accountId: ben } }, one.as);
+    at(20);
+    await one.give({ kind: 'account', accountId: ben }, 'admin', { kind: 'product', productId });
+    await test.call(restrictResource, { organizationId, productId, resourceId: folder, holder: { kind: 'account', accountId: one.chief } }, one.as);
+    const left = () => test.report(productTransferredAway, { organizationId, productId, transferId: id('trf'), toOrganizationId: id('org') }, { actorId: one.chief });
+    at(10);
+    await left();
+    expect(await standing()).toEqual(['admin']);
+    expect(await test.rows(`select holder_account_id as holder from restriction where organization_id = $1 and until is null`, [uuid(organizationId)])).toEqual([{ holder: uuid(one.chief) }]);
+    test.facts.products.set(organizationId, [{ productId: one.other, type: 'drive', name: 'Other', isBlocked: false }]);
+    test.factsChanged('products', organizationId);
+    await left();
+    expect(await standing()).toEqual([]);
+    at(0);
+  });
+
   it('gives those who used it the right to go on, once', async () => {
     const [organizationId, productId, eva, ben] = [id('org'), id('prd'), id('acc'), id('acc')];
     const fact = received(organizationId, productId, [eva, ben]);
@@ -76,6 +98,16 @@ describe('a product that is transferred (PROD-5)', () => {
     await test.report(productReceived, fact, { sequence: 1 });
     expect(await holders(organizationId)).toMatchObject([eva, ben].map(() => ({ right: 'user', reason: 'kept at a transfer', ended_at: null })));
     expect(new Set((await holders(organizationId)).map(({ holder }) => holder))).toEqual(new Set([uuid(eva), uuid(ben)]));
+  });
+
+  it('gives it for as long as they could use it, and nothing that is over', async () => {
+    const [organizationId, eva, ben] = [id('org'), id('acc'), id('acc')];
+    const at = (milliseconds: number) => new Date(test.process.clock.now().getTime() + milliseconds).toISOString();
+    const [tomorrow, yesterday] = [at(86_400_000), at(-86_400_000)];
+    await test.report(productReceived, received(organizationId, id('prd'), [eva], tomorrow));
+    await test.report(productReceived, received(organizationId, id('prd'), [ben], yesterday));
+    const rows = await test.rows(`select holder_account_id as holder, ends_at from access_grant where organization_id = $1`, [uuid(organizationId)]);
+    expect(rows).toEqual([{ holder: uuid(eva), ends_at: new Date(tomorrow) }]);
   });
 
   it.each([['before', true], ['after', false]])('keeps that right when the person is heard of %s the product, and nothing older', async (_, isPersonFirst) => {

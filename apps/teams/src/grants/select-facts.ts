@@ -7,6 +7,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import * as z from 'zod';
 import { readCursor, writeCursor } from '../list-cursor.ts';
 import { uuidList } from '../sql-values.ts';
+import { rowsAbout } from './about-facts.ts';
 import { factKinds, type FactRows, type FactScope } from './fact-kinds.ts';
 
 /** Where a page ended: the kind of row, the key of the last one (null: before the first), and the instant that is asked about, null for today. */
@@ -15,11 +16,12 @@ const Place = z.tuple([z.int().min(0).max(factKinds.length - 1), z.union([z.uuid
 type Facts = Output<typeof getGrantFacts>;
 const noRows = (): FactRows => ({ teams: [], restrictions: [], memberships: [], grants: [] });
 
-/** The access facts of an organization: all of them, those that have changed since a revision, or as they were at an instant (ACC-2, ACC-3). */
-export async function selectFacts(em: EntityManager, now: Date, { organizationId, since, at, cursor }: Input<typeof getGrantFacts>): Promise<Facts> {
+/** The access facts of an organization: all of them, those that have changed since a revision, or as they were at an instant (ACC-2, ACC-3); for a question about somebody or something, no more than it needs. */
+export async function selectFacts(em: EntityManager, now: Date, { organizationId, since, at, about, cursor }: Input<typeof getGrantFacts>): Promise<Facts> {
   const [kind, after, instant] = cursor === undefined ? ([0, null, at ?? null] as const) : readCursor(Place, cursor, 'INPUT_INVALID');
+  const only = since === undefined ? rowsAbout(organizationId, about) : undefined;
   if (instant !== null) {
-    const page = await readPage(em, { organizationId, at: new Date(instant), isPast: true }, kind, after);
+    const page = await readPage(em, { organizationId, at: new Date(instant), isPast: true, only }, kind, after);
     return { organizationId, revision: 0, changed: null, ...page };
   }
   // Before the rows: they may be newer than the revision says, never older.
@@ -30,7 +32,7 @@ export async function selectFacts(em: EntityManager, now: Date, { organizationId
     if (page.nextCursor === null) return { organizationId, revision, changed, ...page };
   }
   // Too much has changed for one message: everything is asked for instead, page by page.
-  return { organizationId, revision, changed: null, ...(await readPage(em, scope, kind, after)) };
+  return { organizationId, revision, changed: null, ...(await readPage(em, { ...scope, only }, kind, after)) };
 }
 
 /** A team brings its row and who is in it, a grant its row, a resource what is restricted on it. */

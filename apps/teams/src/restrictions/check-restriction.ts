@@ -9,7 +9,6 @@ type Wanted = Pick<Input<typeof restrictResource>, 'productId' | 'resourceId' | 
 export async function checkRestriction(subject: GrantSubject, { productId, resourceId, holder, right, endsAt }: Wanted, now: Date): Promise<void> {
   const [error] = await judgeGrants(subject, [{ holder, object: { kind: 'resource', productId, resourceId }, right, endsAt, pointer: '' }], now);
   if (!error) return;
-  // The resource is named in the path, and the right stands alone.
-  const pointerOf = (pointer: string): string => pointer.replace('/object', '') || '/right';
-  throw new DomainError(error.code, { errors: error.errors.map((place) => ({ ...place, pointer: pointerOf(place.pointer) })) });
+  // The resource is named in the path.
+  throw new DomainError(error.code, { errors: error.errors.map((place) => ({ ...place, pointer: place.pointer.replace('/object', '') })) });
 }

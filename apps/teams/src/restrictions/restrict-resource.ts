@@ -34,7 +34,9 @@ export async function restrictResource(context: CommandContext, input: Input<typ
 
   const columns = holderColumns(holder);
   await em.execute(`update restriction set until = ?, lifted_by = ? where organization_id = ? and position = ?::bigint`, [now, accountId, toUuid(organizationId), standing?.position ?? null]);
-  const grantId = given && (given.isNew ? toUuid(given.grantId) : standing?.grant_id);
+  const own = given && toUuid(given.grantId);
+  // What stood there without a restriction is not this one's to take.
+  const grantId = given?.isNew || own === standing?.grant_id ? own : null;
   await em.execute(
     `insert into restriction (organization_id, holder_kind, holder_account_id, holder_team_id, product_id, resource_id, grant_id, since, ends_at, set_by) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     [toUuid(organizationId), columns.holderKind, columns.holderAccountId, columns.holderTeamId, toUuid(productId), toUuid(resourceId), grantId ?? null, now, endsAt, accountId],

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { endGrant } from '@cordee/contracts/teams/grant';
 import type { GrantHolder, GrantObject } from '@cordee/contracts/teams/grant-facts';
+import { setPersonRights } from '@cordee/contracts/teams/person-rights';
 import { listRestrictions, restoreInheritance, restrictResource } from '@cordee/contracts/teams/restriction';
 import { uuid } from '@cordee/testing/service-under-test';
 import type * as z from 'zod';
@@ -19,6 +20,7 @@ const restrict = (one: Customer, holder: GrantHolder, rest: Partial<z.input<type
 const restore = async (one: Customer, rest: Partial<z.input<typeof restoreInheritance.input>> = {}) =>
   (await world.test.call(restoreInheritance, { organizationId: one.organizationId, productId: one.drive, resourceId: one.inner, ...rest }, one.as.chief)).lifted;
 const list = async (one: Customer, rest: { resourceId?: `res_${string}` } = {}) => (await world.test.call(listRestrictions, { organizationId: one.organizationId, productId: one.drive, ...rest }, one.as.chief)).data;
+const setRights = (one: Customer, rights: string[]) => world.test.call(setPersonRights, { organizationId: one.organizationId, accountId: one.people.ben, productId: one.drive, resourceId: one.inner, rights }, one.as.admin);
 const inInner = (one: Customer, who: 'ben' | 'cleo' | 'eva') => one.mayAll(who, levels, one.drive, one.inner);
 
 describe('a restriction (PROD-2, C-TEAM-12)', () => {
@@ -84,6 +86,27 @@ describe('a restriction (PROD-2, C-TEAM-12)', () => {
     expect(await inInner(one, 'ben')).toEqual(['view']);
     await restore(one);
     expect((await one.grants({ object: one.inner })).map((grant) => grant.id)).toEqual([direct.id]);
+  });
+
+  it('is told with the right that stands, whoever gave it', async () => {
+    const one = new Customer(world);
+    await one.give('ben', 'view', { kind: 'resource', productId: one.drive, resourceId: one.inner });
+    const told = async () => (await list(one)).map(({ right }) => right);
+    expect([(await restrict(one, one.person('ben'), { right: 'view' })).right, await told()]).toEqual(['view', ['view']]);
+    for (const rights of [['change'], ['view', 'manage', 'change'], []]) {
+      await setRights(one, rights);
+      expect([await inInner(one, 'ben'), await told()]).toEqual(rights.length === 0 ? [[], [null]] : [levels.slice(0, rights.length + (rights.length === 1 ? 1 : 0)), [rights[1] ?? rights[0]]]);
+    }
+  });
+
+  it.each([[['view']], [['change']]])('takes nothing with it that was set for the person since: %j', async (rights) => {
+    const one = new Customer(world);
+    await restrict(one, one.person('ben'), { right: 'view' });
+    await setRights(one, rights);
+    const held = await inInner(one, 'ben');
+    // Asking for what stands anyway makes it no part of the restriction.
+    expect([(await restrict(one, one.person('ben'), { right: rights[0]! })).right, (await list(one)).map(({ right }) => right)]).toEqual([rights[0], rights]);
+    expect([await restore(one), await inInner(one, 'ben'), (await one.grants({ object: one.inner })).map(({ right }) => right)]).toEqual([1, held, rights]);
   });
 
   it('is lifted for one holder or for all', async () => {

@@ -1,3 +1,4 @@
+import { rightsGivenBy } from '@cordee/access/rights';
 import type { Output } from '@cordee/contracts/contract';
 import { toId, toUuid } from '@cordee/contracts/id';
 import type { listRestrictions } from '@cordee/contracts/teams/restriction';
@@ -10,7 +11,7 @@ const SHOWN = 1_000;
 interface RestrictionRow extends HolderRow {
   product_id: string;
   resource_id: string;
-  access_right: string | null;
+  access_rights: string[];
   since: string;
   ends_at: string | null;
   set_by: string;
@@ -19,16 +20,28 @@ interface RestrictionRow extends HolderRow {
 /** The restrictions that stand in a product, newest first. */
 export async function selectRestrictions(em: EntityManager, now: Date, organizationId: `org_${string}`, productId: `prd_${string}`, resourceId?: `res_${string}`): Promise<Output<typeof listRestrictions>['data']> {
   const rows = await em.execute<RestrictionRow[]>(
-    `select restriction.holder_account_id, restriction.holder_team_id, restriction.product_id, restriction.resource_id, given.access_right, since, restriction.ends_at, set_by
+    `select restriction.holder_account_id, restriction.holder_team_id, restriction.product_id, restriction.resource_id, since, restriction.ends_at, set_by,
+       array(
+         select given.access_right from access_grant given
+         where given.organization_id = restriction.organization_id and given.product_id = restriction.product_id and given.resource_id = restriction.resource_id
+           and given.ended_at is null and (given.ends_at is null or given.ends_at > ?)
+           and (given.holder_kind, given.holder_account_id, given.holder_team_id) is not distinct from (restriction.holder_kind, restriction.holder_account_id, restriction.holder_team_id)
+         order by given.access_right
+       ) as access_rights
      from restriction
-     left join access_grant given on given.organization_id = restriction.organization_id and given.id = restriction.grant_id and given.ended_at is null
      where restriction.organization_id = ? and restriction.product_id = ? and restriction.resource_id = coalesce(?::uuid, restriction.resource_id)
        and until is null and (restriction.ends_at is null or restriction.ends_at > ?)
      order by position desc limit ?`,
-    [toUuid(organizationId), toUuid(productId), uuidOrNull(resourceId), now, SHOWN],
+    [now, toUuid(organizationId), toUuid(productId), uuidOrNull(resourceId), now, SHOWN],
   );
   return rows.map((row) => ({
-    holder: holderOfRow(row), productId: toId('prd', row.product_id), resourceId: toId('res', row.resource_id), right: row.access_right,
+    holder: holderOfRow(row), productId: toId('prd', row.product_id), resourceId: toId('res', row.resource_id), right: widest(row.access_rights),
     since: instantOf(row.since), endsAt: instantOrNull(row.ends_at), setBy: row.set_by,
   }));
+}
+
+/** The right that gives the most of the others; null where there is none. */
+function widest(rights: readonly string[]): string | null {
+  const [first] = rights.toSorted((one, other) => rightsGivenBy(other).length - rightsGivenBy(one).length);
+  return first ?? null;
 }

@@ -5,14 +5,14 @@ import type { CommandContext } from '@cordee/service/handles';
 import { findTeam } from './find-team.ts';
 import { endLapsed } from './announce-leaving.ts';
 import { leadsEditMembersOnly, whoMayBeEdited } from './who-may-be-edited.ts';
-import { addMemberships } from './memberships.ts';
+import { addMemberships, selectPlannedEnds } from './memberships.ts';
 
 type Row = Input<typeof contract.addTeamMembers>['members'][number];
 type Result = Output<typeof contract.addTeamMembers>['results'][number];
 
 /** Puts many people into a team; every row is judged for itself, and those who may come in come in together (C-TEAM-07). */
 export async function addTeamMembers(context: CommandContext, { organizationId, teamId, members }: Input<typeof contract.addTeamMembers>, people: People): Promise<Result[]> {
-  const { em, now, publish } = context;
+  const { em, now, accountId: caller, publish } = context;
   const team = await findTeam(em, organizationId, teamId);
   await endLapsed(context, team);
   const mayEdit = await whoMayBeEdited(context, people, team);
@@ -28,7 +28,10 @@ export async function addTeamMembers(context: CommandContext, { organizationId, 
   // Of two rows for one person the first counts.
   const wanted = new Map<string, { row: Row; index: number }>();
   for (const [index, row] of members.entries()) if (!errors[index] && !wanted.has(row.accountId)) wanted.set(row.accountId, { row, index });
-  const added = await addMemberships(em, now, { organizationId, teamId }, [...wanted.values()].map(({ row }) => row));
+  // An end that was planned for somebody is not a lead's to lift, by taking them out and putting them in again neither.
+  const planned = people.may(caller, 'team:manage') ? undefined : await selectPlannedEnds(em, now, { organizationId, teamId }, [...wanted.keys()] as `acc_${string}`[]);
+  const arrivals = [...wanted.values()].map(({ row: { accountId, endsAt } }) => ({ accountId, endsAt: earliest(endsAt, planned?.get(accountId)) }));
+  const added = await addMemberships(em, now, { organizationId, teamId }, arrivals);
   if (added.length > 0) await publish(team.membersChanged(added, []));
 
   const isAdded = new Set<string>(added);
@@ -37,4 +40,10 @@ export async function addTeamMembers(context: CommandContext, { organizationId, 
     if (error) return { index, id: accountId, status: 'refused', error };
     return { index, id: accountId, status: isAdded.has(accountId) && wanted.get(accountId)!.index === index ? 'added' : 'already_member' };
   });
+}
+
+/** The earlier of two ends; no end is the latest. */
+function earliest(one: string | null, other: string | undefined): string | null {
+  if (other === undefined) return one;
+  return one !== null && Date.parse(one) < Date.parse(other) ? one : other;
 }

@@ -27,7 +27,7 @@ export async function createTeam(context: CommandContext, input: Wanted, subject
   if (leadAccountId && !arrivals.some((arrival) => arrival.accountId === leadAccountId)) throw refusal('LEAD_NOT_IN_TEAM', '/leadAccountId', 'is not one of those who come in');
   checkParentEnd(input, parentId, now);
   const holder = { kind: 'team' as const, teamId: newId('team', now) };
-  const requests = input.grants.flatMap(({ object, rights, endsAt }, index) => rights.map((right) => ({ holder, object, right, endsAt, reason: null, pointer: `/grants/${index}` })));
+  const requests = input.grants.flatMap(({ object, rights, endsAt }, index) => rights.map((right, place) => ({ holder, object, right, endsAt, reason: null, pointer: `/grants/${index}`, rightPointer: `/grants/${index}/rights/${place}` })));
   await checkGrants(subject, requests, now);
 
   const tree = await lockTree(context, organizationId);

@@ -8,7 +8,11 @@ import { endMemberships } from './memberships.ts';
 import { earlierEnd } from './check-parent-end.ts';
 import { Team } from './team.entity.ts';
 
-/** Deletes a team with all that hangs on it in one transaction: grants, restrictions and memberships end, child teams move up to its parent (C-TEAM-04, C-TEAM-13). */
+/**
+ * Deletes a team with all that hangs on it in one transaction: grants, restrictions and memberships end, child teams move up to its parent (C-TEAM-04,
+ * C-TEAM-13). Where the team held something back from those below it, being for members only or by restrictions, they stand in no parent afterwards:
+ * deleting gives nobody more than they had.
+ */
 export async function deleteTeam(context: CommandContext, organizationId: `org_${string}`, teamId: `team_${string}`): Promise<void> {
   const { em, now, accountId, publish } = context;
   await lockTree(context, organizationId);
@@ -17,11 +21,12 @@ export async function deleteTeam(context: CommandContext, organizationId: `org_$
   if (team.deletedAt) return;
 
   await endGrants(context, { organizationId, holderTeamId: teamId }, accountId);
-  await endRestrictions(context, organizationId, { teamId }, accountId);
+  await endRestrictions(context, organizationId, { teamId, lapsedAt: now }, 'service:teams');
+  const restricted = await endRestrictions(context, organizationId, { teamId }, accountId);
   const removed = await endMemberships(em, now, organizationId, { teamId });
   if (removed.length > 0) await publish(team.membersChanged([], removed.map((membership) => membership.accountId)));
   const children = await em.find(Team, { organizationId, parentId: teamId, deletedAt: null }, { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { id: 'asc' } });
-  const parentId = team.parentId ?? null;
+  const parentId = team.isMembersOnly || restricted > 0 ? null : (team.parentId ?? null);
   // What reached a child until a date reaches it no longer than that.
   const moved = children.map((child) => child.change({ parentId, parentEndsAt: parentId && (earlierEnd(child.parentEndsAt, team.parentEndsAt)?.toISOString() ?? null) }));
   const deleted = team.delete(now);

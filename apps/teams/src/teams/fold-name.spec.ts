@@ -12,6 +12,13 @@ describe('foldName', () => {
     ['Ｗｅｂ', 'web'],
     ['Café  du   Nord', 'cafe du nord'],
     ['Zürich', 'zurich'],
+    ['We\u200Bb', 'Web'],
+    ['\u202EWeb\uFEFF', 'W\u00ADeb'],
+    ['Web \u2060 Nord\u3164', 'web nord'],
+    ['ŁÓDŹ', 'łodz'],
+    ['Łódź', 'lodz'],
+    ['Øst Đà Ħal Ŧ ısı', 'ost da hal t isi'],
+    ['ÆON Cœur Ǽ', 'aeon coeur ae'],
   ])('takes %s and %s for one name', (one, other) => {
     expect(foldName(one)).toBe(foldName(other));
   });

@@ -137,7 +137,7 @@ describe('the lead of a team (C-TEAM-06)', () => {
     const endsAt = world.inHours(2);
     const change = (accountId: AccountId, as = one.as.ben) => world.test.codeOf(changeTeamMember, { organizationId: one.organizationId, teamId: team.id, accountId, endsAt }, as);
     const takeOut = (accountId: AccountId, as = one.as.ben) => world.test.codeOf(removeTeamMember, { organizationId: one.organizationId, teamId: team.id, accountId }, as);
-    expect([await change(cleo), await change(eva), await takeOut(eva)]).toEqual(['ok', 'PERMISSION_DENIED', 'PERMISSION_DENIED']);
+    expect([await change(cleo), await change(eva), await takeOut(eva)]).toEqual(['PERMISSION_DENIED', 'PERMISSION_DENIED', 'PERMISSION_DENIED']);
     expect((await remove(one, team.id, [cleo, eva], one.as.ben)).results).toMatchObject([{ status: 'removed' }, denied]);
     for (const teamId of [other.id, child.id]) await expect(add(one, teamId, [{ accountId: cleo }], one.as.ben)).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
     expect([await takeOut(ben, one.as.cleo), await takeOut(ben, one.as.eva), await takeOut(eva, one.as.admin)]).toEqual(['PERMISSION_DENIED', 'PERMISSION_DENIED', 'ok']);
@@ -145,6 +145,25 @@ describe('the lead of a team (C-TEAM-06)', () => {
     expect(await world.test.codeOf(changeTeam, { organizationId: one.organizationId, teamId: team.id, colour: 'red' }, one.as.ben)).toBe('PERMISSION_DENIED');
     await letLeads(one, false);
     await expect(add(one, team.id, [{ accountId: cleo }], one.as.ben)).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
+  });
+
+  it('lifts no end that was planned, of their own membership or of another, by changing it or by putting somebody in again', async () => {
+    const one = new Customer(world);
+    const { ben, cleo } = one.people;
+    await letLeads(one, true);
+    const [soon, later] = [world.inHours(2), world.inHours(5)];
+    const team = await one.team('Web', { members: [{ accountId: ben, endsAt: later }, { accountId: cleo, endsAt: later }], leadAccountId: ben });
+    for (const accountId of [ben, cleo]) {
+      for (const endsAt of [null, soon]) expect(await world.test.codeOf(changeTeamMember, { organizationId: one.organizationId, teamId: team.id, accountId, endsAt }, one.as.ben)).toBe('PERMISSION_DENIED');
+    }
+    const endAfter = async (as: Caller, endsAt: string | null = null) => {
+      await remove(one, team.id, [cleo], as);
+      await add(one, team.id, [{ accountId: cleo, endsAt }], as);
+      return (await world.test.call(getTeam, { organizationId: one.organizationId, teamId: team.id }, one.as.chief)).members.find(({ accountId }) => accountId === cleo)?.endsAt;
+    };
+    expect([await endAfter(one.as.ben), await endAfter(one.as.ben, world.inHours(9)), await endAfter(one.as.ben, soon), await endAfter(one.as.ben)]).toEqual([later, later, soon, soon]);
+    // Whoever manages teams does, and what they leave open is open.
+    expect([await endAfter(one.as.chief), await endAfter(one.as.ben)]).toEqual([null, null]);
   });
 
   it('who has gone, or is an external or blocked, manages nobody', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { endGrant, giveGrant } from '@cordee/contracts/teams/grant';
-import { restrictResource } from '@cordee/contracts/teams/restriction';
+import { restoreInheritance, restrictResource } from '@cordee/contracts/teams/restriction';
 import { addTeamMembers, changeTeam, createTeam, deleteTeam, getTeam, listTeams } from '@cordee/contracts/teams/team';
 import { uuid } from '@cordee/testing/service-under-test';
 import { Customer, hostings, id, TeamsWorld } from '../teams-world.ts';
@@ -54,9 +54,10 @@ describe('a team', () => {
       [{ parentEndsAt: world.inHours(1) }, 'PARENT_MISSING', '/parentEndsAt'],
       [grants({ kind: 'product', productId: id('prd') }, 'technical'), 'PRODUCT_NOT_FOUND', '/grants/1/object/productId'],
       [grants({ kind: 'product_type', type: 'gas' }, 'technical'), 'PRODUCT_TYPE_UNKNOWN', '/grants/1/object/type'],
-      [grants({ kind: 'product', productId: one.hosting }, 'user'), 'RIGHT_UNKNOWN', '/grants/1'],
+      [grants({ kind: 'product', productId: one.hosting }, 'user'), 'RIGHT_UNKNOWN', '/grants/1/rights/0'],
       [grants({ kind: 'resource', productId: one.hosting, resourceId: one.folder }, 'view'), 'RESOURCE_NOT_FOUND', '/grants/1/object/resourceId'],
-      [grants({ kind: 'resource', productId: one.drive, resourceId: one.folder }, 'admin'), 'RIGHT_UNKNOWN', '/grants/1'],
+      [grants({ kind: 'resource', productId: one.drive, resourceId: one.folder }, 'admin'), 'RIGHT_UNKNOWN', '/grants/1/rights/0'],
+      [{ grants: [{ object: { kind: 'product', productId: one.hosting }, rights: ['technical', 'flying'] }] }, 'RIGHT_UNKNOWN', '/grants/0/rights/1'],
       [grants({ kind: 'product', productId: one.hosting }, 'technical', { endsAt: past }), 'GRANT_ENDS_IN_PAST', '/grants/1/endsAt'],
     ] as const) {
       await expect(make(rest)).rejects.toMatchObject({ code, errors: [{ pointer }] });
@@ -181,6 +182,7 @@ describe('nesting (TEAM-5, C-TEAM-13)', () => {
     const middle = await one.team('Middle', { parentId: top.id, accountIds: [cleo], leadAccountId: cleo, grants: hostings('technical') });
     const low = await one.team('Low', { parentId: middle.id, accountIds: [ben] });
     await world.test.call(restrictResource, { organizationId, productId: one.drive, resourceId: one.folder, holder: { kind: 'team', teamId: middle.id }, right: 'view' }, one.as.chief);
+    await world.test.call(restoreInheritance, { organizationId, productId: one.drive, resourceId: one.folder }, one.as.chief);
     expect(await one.mayAll('ben', ['technical', 'statistics'])).toEqual(['technical', 'statistics']);
     for (let time = 0; time < 2; time += 1) await world.test.call(deleteTeam, { organizationId, teamId: middle.id }, one.as.chief);
     expect([await one.mayAll('ben', ['technical', 'statistics']), await one.may('cleo', 'technical')]).toEqual([['statistics'], false]);
@@ -194,6 +196,35 @@ describe('nesting (TEAM-5, C-TEAM-13)', () => {
     expect(await world.test.codeOf(addTeamMembers, { organizationId, teamId: middle.id, members: [{ accountId: ben }] }, one.as.chief)).toBe('TEAM_NOT_FOUND');
     expect(await world.test.codeOf(giveGrant, { organizationId, holder, object: { kind: 'product', productId: one.hosting }, right: 'technical' }, one.as.chief)).toBe('TEAM_NOT_FOUND');
     expect(await world.test.codeOf(restrictResource, { organizationId, productId: one.drive, resourceId: one.folder, holder }, one.as.chief)).toBe('TEAM_NOT_FOUND');
+  });
+
+  it.each(['a restriction of it', 'externals being left out of it'])('gives nobody more when a team in the middle is deleted that held something back by %s: those below it stand in no parent', async (by) => {
+    const one = new Customer(world);
+    const { organizationId } = one;
+    const folder = { kind: 'resource' as const, productId: one.drive, resourceId: one.folder };
+    const top = await one.team('Top', { grants: [{ object: folder, rights: ['change'] }] });
+    const isMembersOnly = by !== 'a restriction of it';
+    const middle = await one.team('Middle', { parentId: top.id, isMembersOnly });
+    const low = await one.team('Low', { parentId: middle.id, accountIds: [one.people.ben, one.people.eva], grants: [{ object: folder, rights: ['view'] }] });
+    if (!isMembersOnly) await world.test.call(restrictResource, { organizationId, productId: one.drive, resourceId: one.inner, holder: { kind: 'team', teamId: middle.id } }, one.as.chief);
+    const held = async () => [await one.mayAll('ben', ['view', 'change'], one.drive, one.inner), await one.mayAll('eva', ['view', 'change'], one.drive, one.folder)];
+    expect(await held()).toEqual(isMembersOnly ? [['view', 'change'], ['view']] : [['view'], ['view', 'change']]);
+    await world.test.call(deleteTeam, { organizationId, teamId: middle.id }, one.as.chief);
+    expect(await held()).toEqual([['view'], ['view']]);
+    expect((await one.teams()).find((team) => team.id === low.id)).toMatchObject({ parentId: null });
+    expect((await world.factsAbout(low.id)).at(-1)).toMatchObject({ type: 'teams.team.changed', data: { before: { parentId: middle.id }, after: { parentId: null } } });
+  });
+
+  it('moves the children of a deleted team up although a restriction of it has lapsed', async () => {
+    const one = new Customer(world);
+    const { organizationId } = one;
+    const top = await one.team('Top');
+    const middle = await one.team('Middle', { parentId: top.id });
+    const low = await one.team('Low', { parentId: middle.id });
+    await world.test.call(restrictResource, { organizationId, productId: one.drive, resourceId: one.inner, holder: { kind: 'team', teamId: middle.id }, endsAt: world.inHours(1) }, one.as.chief);
+    world.pass(2);
+    await world.test.call(deleteTeam, { organizationId, teamId: middle.id }, one.as.chief);
+    expect((await one.teams()).find((team) => team.id === low.id)).toMatchObject({ parentId: top.id });
   });
 
   it('for a time ends on the day; who is in the parent themselves stays, and the end is put on record (C-TEAM-21)', async () => {

@@ -86,10 +86,10 @@ export const listEndedSessions = query({
   access: 'service',
   isForAccess: true,
   summary: 'Sessions that ended while one of their access tokens may still be good',
-  input: z.object({}),
-  output: z.object({ sessionIds: z.array(sessionId) }),
+  input: z.object({ cursor: sessionId.optional().describe('`nextCursor` of the page before') }),
+  output: z.object({ sessionIds: z.array(sessionId).describe('At most 10,000'), nextCursor: sessionId.nullable().describe('For the next page; null on the last') }),
   errors: {},
-  example: { input: {}, output: { sessionIds: [exampleId] } },
+  example: { input: {}, output: { sessionIds: [exampleId], nextCursor: null } },
 });
 
 export const sessionEnded = event({

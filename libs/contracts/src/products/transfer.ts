@@ -89,13 +89,14 @@ export const offerTransfer = command({
   http: { method: 'POST', path: '/v1/organizations/:organizationId/products/:productId/transfers', status: 201 },
   access: 'product:manage',
   summary: 'Offer a product to another organization, for 14 days (PROD-5)',
-  description: 'A link is shown in this answer and never again, and is good for one acceptance. A mail leads its address to the offer, by way of signing up where there is no account. Directly to an organization where one manages products, too. Offering to the same again answers with the offer that stands.',
+  description: 'A link is shown in this answer and never again, and is good for one acceptance. A mail leads its address to the offer, by way of signing up where there is no account; one address is sent at most five within 24 hours. Directly to an organization where one manages products, too. Offering to the same again answers with the offer that stands.',
   input: z.object({ organizationId, productId, to: TransferTarget }),
   output: z.object({ transfer: Transfer, link: z.string().nullable().describe('Of a new offer by link; null otherwise') }),
   errors: {
     ...productNotFound,
     ...debtOpen,
     TRANSFER_OPEN: { status: 409, title: 'The product is offered to somebody else: cancel that first' },
+    TRANSFER_MAILS_LIMITED: { status: 429, title: 'This address was sent five offers within 24 hours' },
     TRANSFER_TARGET_UNKNOWN: { status: 422, title: 'You manage no products in that organization' },
     TRANSFER_TARGET_SAME: { status: 422, title: 'The product belongs to that organization' },
   },
@@ -129,7 +130,7 @@ export const listTransfers = query({
 export const TransferOffer = z
   .object({
     transferId, status: TransferStatus, type: ProductTypeKey, name: Name, fromOrganizationName: Name,
-    interval: Interval.nullable(), price: MoneyValue.nullable().describe('Net, for one interval, at the price valid today; null when the product is no longer sold'),
+    interval: Interval.nullable(), price: MoneyValue.nullable().describe('Net, for one interval, at the price valid today; null when it has none in this interval and currency'),
     dueOn: LocalDate.nullable().describe('End of the period that is paid for: the next one is yours to pay'),
     isOverdue: z.boolean().describe('That period has ended and nobody has renewed the product'),
     notCarriedOver: z.array(Detached.or(z.enum(['grants', 'documents']))),
@@ -161,20 +162,21 @@ export const acceptTransfer = command({
   http: { method: 'POST', path: '/v1/organizations/:organizationId/transfers/accept' },
   access: 'product:manage',
   summary: 'Accept a transfer for this organization: the product is its own from then on, without interruption',
-  description: 'Repeating it gives the same answer.',
-  input: z.object({ organizationId, token: TransferToken }),
+  description: 'Only the people who were shown come with the product: where more would, it is refused, and the detail says how many. Whoever is given something on it afterwards does not come either. Repeating it gives the same answer.',
+  input: z.object({ organizationId, token: TransferToken, keptPeople: z.int().min(0).optional().describe('How many people were shown to come with it; when left out, as many as would have when it was offered') }),
   output: z.object({ transferId, organizationId, productId }),
   errors: {
     ...forReceiver,
     ...debtOpen,
     ...accepting,
+    TRANSFER_CHANGED: { status: 409, title: 'More people would come with the product than were shown' },
     TRANSFER_TARGET_SAME: { status: 409, title: 'The product belongs to this organization already' },
     OFFERER_NOT_ALLOWED: { status: 409, title: 'Whoever offered the product may no longer do so' },
     RENEWAL_NOT_FOUND: { status: 409, title: 'The product has only just arrived: try again in a moment' },
     RENEWAL_CHARGE_RUNNING: { status: 409, title: 'The next period of the product is being charged right now: try again in a moment' },
     TRANSFERS_BUSY: { status: 503, title: 'Too many transfers are being accepted at once' },
   },
-  example: { input: { organizationId: toOrganizationId, token: 'AZOLXHoA…' }, output: { transferId: ids.transferId, organizationId: toOrganizationId, productId: ids.productId } },
+  example: { input: { organizationId: toOrganizationId, token: 'AZOLXHoA…', keptPeople: 0 }, output: { transferId: ids.transferId, organizationId: toOrganizationId, productId: ids.productId } },
 });
 
 export const declineTransfer = command({
@@ -248,12 +250,14 @@ export const productReceived = event({
   entity: 'productId',
   data: z.object({
     organizationId, productId, transferId, fromOrganizationId: organizationId, type: ProductTypeKey, name: Name, renewal: RenewalTerms,
-    keptAccountIds: z.array(accountId).describe('People who used it before and go on doing so, without managing it'),
+    kept: z
+      .array(z.object({ accountId, endsAt: Instant.nullable().describe('Until when they may, as before; null when it has no end') }))
+      .describe('People who used it before and go on doing so, without managing it'),
     keptRight: Right.nullable().describe('The right that they keep'),
   }),
   changesAccess: 'products',
   example: {
     organizationId: toOrganizationId, productId: ids.productId, transferId: ids.transferId, fromOrganizationId: ids.organizationId, type: 'drive', name: 'Files',
-    renewal: { interval: 'yearly', currency: 'CHF', anchor: '2026-01-31', periodStart: '2026-01-31', periodEnd: '2027-01-31', hasExpired: false }, keptAccountIds: ['acc_01je5nryg0fgz9y05x3mqpmjrg'], keptRight: 'user',
+    renewal: { interval: 'yearly', currency: 'CHF', anchor: '2026-01-31', periodStart: '2026-01-31', periodEnd: '2027-01-31', hasExpired: false }, kept: [{ accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg', endsAt: null }], keptRight: 'user',
   },
 });

@@ -19,6 +19,7 @@ const ids = {
 } as const;
 const exampleQuestion = { accountId: ids.accountId, right: 'technical', productId: ids.productId };
 const aboutOneself = { PERMISSION_DENIED: { status: 403, title: 'You may ask about yourself only' } } as const;
+const cursorInvalid = { CURSOR_INVALID: { status: 422, title: 'The cursor was not made by this list' } } as const;
 const past = {
   INSTANT_IN_FUTURE: { status: 422, title: 'What will be at that instant is not known' },
   BEYOND_RETENTION: { status: 410, title: 'What was at that instant is no longer kept' },
@@ -63,7 +64,7 @@ export const AccessChain = z
     z.object({
       via: z.literal('grant'), grantId: idSchema('grt'), holder: GrantHolder, object: GrantObject, right: Right.describe('The right that was given; a wider one gives the narrower'),
       teams: z.array(team).describe('From the team the person is in, up to the one that holds the grant; only teams that the asker may see'),
-      givenBy: z.string(), givenAt: Instant, endsAt: Instant.nullable(), reason: z.string().nullable(), text: z.string(),
+      givenBy: z.string().nullable().describe('Null, like the reason, where the asker may not see the team that holds it'), givenAt: Instant, endsAt: Instant.nullable(), reason: z.string().nullable(), text: z.string(),
     }),
   ])
   .meta({ id: 'AccessChain', description: 'One way in which a person has a right; `text` says it in a sentence' });
@@ -104,6 +105,7 @@ export const listAccessHolders = query({
   output: page(z.object({ accountId, role: z.string(), through: z.array(AccessSource) })),
   errors: {
     ...past,
+    ...cursorInvalid,
     PRODUCT_NOT_FOUND: { status: 404, title: 'There is no such product' },
     RESOURCE_NOT_FOUND: { status: 404, title: 'The product has no such resource' },
   },
@@ -129,7 +131,7 @@ export const listPersonAccess = query({
       through: z.array(AccessSource),
     }),
   ),
-  errors: { ...aboutOneself, ...past, PERSON_NOT_FOUND: { status: 404, title: 'There is no such person in this organization' } },
+  errors: { ...aboutOneself, ...past, ...cursorInvalid, PERSON_NOT_FOUND: { status: 404, title: 'There is no such person in this organization' } },
   example: {
     input: { organizationId: ids.organizationId, accountId: ids.accountId },
     output: {
@@ -158,7 +160,7 @@ export const describeTeamAccess = query({
       productCount: z.int(), isCoveringLater: z.boolean().describe('Whether products bought later are covered too'),
     }),
   ),
-  errors: { TEAM_NOT_FOUND: { status: 404, title: 'There is no such team' } },
+  errors: { ...cursorInvalid, TEAM_NOT_FOUND: { status: 404, title: 'There is no such team' } },
   example: {
     input: { organizationId: ids.organizationId, teamId: ids.teamId },
     output: {

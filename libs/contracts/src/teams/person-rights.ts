@@ -22,6 +22,8 @@ export const PersonRights = z
   })
   .meta({ id: 'PersonRights', description: 'The rights of a person on a product or a resource, and where they come from' });
 
+const { PRODUCT_NOT_FOUND, RESOURCE_NOT_FOUND, RIGHT_UNKNOWN, RIGHT_NOT_FOR_EXTERNALS, GRANT_ENDS_IN_PAST } = grantRefusals;
+const notFound = { PERSON_NOT_FOUND: { status: 404, title: 'There is no such person in this organization' }, PRODUCT_NOT_FOUND, RESOURCE_NOT_FOUND } as const;
 const example = { accountId: ids.accountId, productId: ids.productId, resourceId: null, rights: [{ right: 'technical', grantId: 'grt_01je5nryg0fgz9y05x3mqpmjrg', endsAt: null }], isManager: false, others: [] };
 
 export const getPersonRights = query({
@@ -31,7 +33,7 @@ export const getPersonRights = query({
   summary: 'The rights of a person on a product or a resource of it',
   input: z.object({ ...thing, resourceId: idSchema('res').optional() }),
   output: PersonRights,
-  errors: { PERSON_UNKNOWN: grantRefusals.PERSON_UNKNOWN, PRODUCT_NOT_FOUND: grantRefusals.PRODUCT_NOT_FOUND, RESOURCE_NOT_FOUND: grantRefusals.RESOURCE_NOT_FOUND },
+  errors: notFound,
   example: { input: ids, output: example },
 });
 
@@ -40,7 +42,7 @@ export const setPersonRights = command({
   http: { method: 'PUT', path: '/v1/organizations/:organizationId/accounts/:accountId/products/:productId/rights' },
   access: 'team:manage',
   summary: 'Give a person exactly these rights on a product or a resource of it, from now on',
-  description: 'Gives and ends what differs; what reaches the person from elsewhere is left as it is and answered with. Repeating it changes nothing.',
+  description: 'Gives and ends what differs; what reaches the person from elsewhere is left as it is and answered with. What the person has already stays, also where it is no longer given to others, and outlives a restriction it was given with. Repeating it changes nothing.',
   input: z.object({
     ...thing,
     resourceId: idSchema('res').optional(),
@@ -49,6 +51,6 @@ export const setPersonRights = command({
     reason: text(255).nullable().default(null),
   }),
   output: PersonRights,
-  errors: grantRefusals,
+  errors: { ...notFound, RIGHT_UNKNOWN, RIGHT_NOT_FOR_EXTERNALS, GRANT_ENDS_IN_PAST },
   example: { input: { ...ids, rights: ['technical'] }, output: example },
 });

@@ -1,0 +1,42 @@
+import type { quotePrices } from '@cordee/contracts/products/product-type';
+import type { Input, Output } from '@cordee/contracts/contract';
+import type { EntityManager } from '@mikro-orm/postgresql';
+
+export type QuotedLine = Output<typeof quotePrices>['lines'][number];
+type Asked = Pick<Input<typeof quotePrices>, 'currency' | 'on' | 'lines'>;
+
+/** What the catalogue has of a line that was asked for. */
+export interface Quote {
+  /** Undefined when the type is not in the catalogue. */
+  type: Pick<QuotedLine, 'name' | 'vatClass' | 'isWarrantyAtOrder'> & { isRetired: boolean } | undefined;
+  /** Net, in minor units; null when the type is not sold so. */
+  amount: number | null;
+}
+
+interface QuoteRow {
+  name: string | null;
+  vat_class: QuotedLine['vatClass'];
+  is_warranty_at_order: boolean;
+  is_retired: boolean;
+  amount: string | null;
+}
+
+/** The prices valid on a day, of retired types too, in the order of the lines. */
+export async function selectQuote(em: EntityManager, { currency, on, lines }: Asked): Promise<Quote[]> {
+  const rows = await em.execute<QuoteRow[]>(
+    `select type.name, type.vat_class, type.is_warranty_at_order, type.is_retired, valid.amount::text
+     from jsonb_array_elements(?::jsonb) with ordinality as line (wanted, position)
+     left join product_type type on type.key = line.wanted->>'type'
+     left join lateral (
+       select amount from price
+       where product_type = type.key and currency = ? and price.interval = line.wanted->>'interval' and valid_from <= ?::date
+       order by valid_from desc limit 1
+     ) as valid on true
+     order by line.position`,
+    [JSON.stringify(lines), currency, on],
+  );
+  return rows.map(({ name, vat_class, is_warranty_at_order, is_retired, amount }) => ({
+    type: name === null ? undefined : { name, vatClass: vat_class, isWarrantyAtOrder: is_warranty_at_order, isRetired: is_retired },
+    amount: amount === null ? null : Number(amount),
+  }));
+}

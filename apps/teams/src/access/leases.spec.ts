@@ -1,0 +1,165 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pass } from 'node:timers/promises';
+import { AccessCopy } from '@cordee/access/access-copy';
+import { EndedSessions } from '@cordee/access/ended-sessions';
+import { hearChanges } from '@cordee/access/hear-changes';
+import { Leases } from '@cordee/access/leases';
+import { leaseContracts } from '@cordee/contracts/access-lease';
+import { endGrant, giveGrant } from '@cordee/contracts/teams/grant';
+import { RequestTimeout, type Bus } from '@cordee/messaging/bus';
+import { RpcClient } from '@cordee/messaging/rpc-client';
+import { AccessLeases } from '@cordee/service/access-leases';
+import { Customer, TeamsWorld } from '../teams-world.ts';
+
+jest.setTimeout(40_000);
+let world: TeamsWorld;
+beforeAll(async () => {
+  world = await TeamsWorld.start();
+});
+afterAll(() => world.test.stop());
+
+const takeTeams = leaseContracts('teams').takeLease.subject;
+
+/** Another process on the same bus, at the end of a bad this. */
+class Replica {
+  /** Hears nothing of what it is told. */
+  isDeaf = false;
+  /** The answers to its renewals get lost. */
+  isSwallowing = false;
+  readonly leases: Leases;
+  readonly access: AccessCopy;
+  readonly bus: Bus;
+
+  constructor(inner: Bus) {
+    this.bus = new Proxy(inner, {
+      get: (target, property) => {
+        if (property === 'request') {
+          return async (subject: string, data: Uint8Array, headers: Record<string, string>, timeoutMs: number) => {
+            const answer = await target.request(subject, data, headers, timeoutMs);
+            if (this.isSwallowing && subject === takeTeams) {
+              await pass(timeoutMs);
+              throw new RequestTimeout(subject, timeoutMs);
+            }
+            return answer;
+          };
+        }
+        if (property === 'serve') return (subject: string, queue: string, handle: (message: never) => Promise<Uint8Array>) => target.serve(subject, queue, (message) => (this.isDeaf ? Promise.reject(new Error('lost')) : handle(message as never)));
+        const value = (target as never)[property] as unknown;
+        return typeof value === 'function' ? (value as () => unknown).bind(target) : value;
+      },
+    });
+    const rpc = new RpcClient(this.bus, 'replica');
+    this.leases = new Leases(randomUUID(), rpc);
+    this.access = new AccessCopy(this.leases, rpc, 1e8);
+  }
+  async listen(): Promise<this> {
+    await hearChanges(this.bus, this.leases.processId, { access: this.access, endedSessions: new EndedSessions(this.leases, new RpcClient(this.bus, 'replica')) });
+    return this;
+  }
+  async check(one: Customer): Promise<boolean> {
+    return (await this.access.of(one.organizationId)).check({ accountId: one.people.ben, right: 'technical', productId: one.hosting, at: new Date() });
+  }
+}
+
+describe('no yes after a revocation has returned (ACC-3), though', () => {
+  it('a change was not heard, and the answer to one renewal was lost', async () => {
+    const one = new Customer(world);
+    const grant = await one.give('ben', 'technical');
+    const replica = await new Replica(world.test.bus).listen();
+    const two = new Customer(world);
+    expect(await replica.check(two)).toBe(false);
+    expect(await replica.check(one)).toBe(true);
+    // The line swallows what comes in: the change, and the answer to one renewal. What goes out arrives.
+    replica.isDeaf = replica.isSwallowing = true;
+    const ended = world.test.call(endGrant, { organizationId: one.organizationId, grantId: grant.id }, one.as.chief, { timeoutMs: 30_000 });
+    await pass(800);
+    replica.leases.with('teams').renew();
+    await ended;
+    replica.isDeaf = replica.isSwallowing = false;
+    // Somebody of another organization is asked about first: that takes the lease again, as a timer would.
+    await replica.check(two);
+    expect(await replica.check(one)).toBe(false);
+  });
+
+  it('a process was cut off for a while, and the answer to its first renewal afterwards was lost', async () => {
+    const one = new Customer(world);
+    const two = new Customer(world);
+    const grant = await one.give('ben', 'technical');
+    const replica = await new Replica(world.test.bus).listen();
+    await replica.check(two);
+    expect(await replica.check(one)).toBe(true);
+    await pass(3_300);
+    // Nobody has to wait for it: its lease is over.
+    await world.test.call(endGrant, { organizationId: one.organizationId, grantId: grant.id }, one.as.chief, { timeoutMs: 30_000 });
+    replica.isSwallowing = true;
+    await replica.check(two).catch(() => undefined);
+    replica.isSwallowing = false;
+    await replica.check(two);
+    expect(await replica.check(one)).toBe(false);
+  });
+
+  it('the service dies between commit and telling, and the call is repeated', async () => {
+    const one = new Customer(world);
+    const grant = await one.give('ben', 'technical');
+    const replica = await new Replica(world.test.bus).listen();
+    expect(await replica.check(one)).toBe(true);
+    const killed = jest.spyOn(AccessLeases.prototype, 'tell').mockRejectedValueOnce(new Error('killed after the commit'));
+    const input = { organizationId: one.organizationId, grantId: grant.id };
+    expect(await world.test.codeOf(endGrant, input, one.as.chief, { idempotencyKey: 'k1' })).not.toBe('ok');
+    killed.mockRestore();
+    expect(await world.test.codeOf(endGrant, input, one.as.chief, { idempotencyKey: 'k1' })).toBe('ok');
+    expect(await world.test.codeOf(endGrant, input, one.as.chief)).toBe('ok');
+    for (let second = 0; second < 4; second += 1) {
+      await pass(1_000);
+      replica.access.peek(one.organizationId);
+      replica.leases.with('teams').renew();
+    }
+    expect(await replica.check(one)).toBe(false);
+  });
+
+  it('a renewal began before the lease ran out and commits later', async () => {
+    const one = new Customer(world);
+    const grant = await one.give('ben', 'technical');
+    const replica = await new Replica(world.test.bus).listen();
+    expect(await replica.check(one)).toBe(true);
+    const lease = (async () => (await world.test.rows(`select extract(epoch from expires_at - clock_timestamp())::float8 * 1000 as left from access_lease where process_id = $1`, [replica.leases.processId]))[0]!['left'] as number);
+    await pass((await lease()) - 200);
+    // A slow database: the write of the renewal has to wait, its read does not.
+    await world.test.database.query('begin');
+    await world.test.database.query('lock table access_lease in share mode');
+    const renewal = replica.leases.with('teams').hold().catch((error: unknown) => error);
+    void renewal;
+    await pass(700);
+    replica.isDeaf = true;
+    const ended = world.test.call(endGrant, { organizationId: one.organizationId, grantId: grant.id }, one.as.chief, { timeoutMs: 30_000 });
+    // Whoever tells waits for a renewal that is under way.
+    expect(await Promise.race([ended.then(() => 'returned'), pass(300).then(() => 'waiting')])).toBe('waiting');
+    await world.test.database.query('commit');
+    await ended;
+    await renewal;
+    replica.isDeaf = false;
+    expect(await replica.check(one)).toBe(false);
+  });
+
+  it('one process hears nothing: writes wait for it once, not for as long as it lives', async () => {
+    const one = new Customer(world);
+    const replica = await new Replica(world.test.bus).listen();
+    await replica.check(one);
+    replica.isDeaf = true;
+    // It renews as a process in use does.
+    const timer = setInterval(() => {
+      replica.access.peek(one.organizationId);
+      replica.leases.with('teams').isGood(0, 0);
+      replica.leases.with('teams').renew();
+    }, 1_000);
+    const times: number[] = [];
+    for (const who of ['ben', 'cleo', 'eva', 'admin'] as const) {
+      const begun = performance.now();
+      await world.test.call(giveGrant, { organizationId: one.organizationId, holder: one.person(who), object: { kind: 'product', productId: one.hosting }, right: 'technical' }, one.as.chief, { timeoutMs: 30_000 });
+      times.push(Math.round(performance.now() - begun));
+    }
+    clearInterval(timer);
+    expect(times.slice(2).every((ms) => ms < 1_000)).toBe(true);
+  });
+});

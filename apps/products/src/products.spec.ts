@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { orderPaid } from '@cordee/contracts/billing/order';
-import { newId } from '@cordee/contracts/id';
+import { newId, toId } from '@cordee/contracts/id';
 import { memberRemoved } from '@cordee/contracts/identity/member';
 import type { Role } from '@cordee/contracts/permissions';
 import { addResource, blockProduct, describeResource, getProduct, listProducts, unblockProduct } from '@cordee/contracts/products/product';
@@ -114,6 +114,40 @@ describe('who sees which products', () => {
     const seen = async (who: Caller) => (await test.call(listProducts, { organizationId: organization.organizationId }, who)).data.map((product) => product.id);
     expect(new Set(await seen(organization.as.ben))).toEqual(new Set([first, second]));
     expect(await seen(organization.as.eva)).toEqual([first]);
+  });
+
+  it('comes page by page, oldest first, whatever leaves in between', async () => {
+    const organization = openOrganization();
+    const { organizationId, as } = organization;
+    const made = await test.rows(
+      `with made as (
+         insert into product (organization_id, id, order_id, type, name, created_at)
+         select $1::uuid, gen_random_uuid(), gen_random_uuid(), 'domain', n || '.example', timestamptz '2026-01-01' + (n / 3) * interval '1 hour' from generate_series(1, 450) n returning id, created_at
+       ), possessed as (insert into product_possession (organization_id, product_id, since) select $1::uuid, id, created_at from made returning product_id)
+       select id from made order by created_at, id`,
+      [uuid(organizationId)],
+    );
+    test.factsChanged('products', organizationId);
+    const expected = made.map((row) => toId('prd', row['id'] as string));
+    const read = async (who: Caller, limit?: number): Promise<string[][]> => {
+      const pages: string[][] = [];
+      for (let cursor: string | null | undefined; cursor !== null; ) {
+        const answer = await test.call(listProducts, { organizationId, ...(limit ? { limit } : {}), ...(cursor ? { cursor } : {}) }, who);
+        pages.push(answer.data.map((product) => product.id));
+        cursor = answer.nextCursor;
+      }
+      return pages;
+    };
+    const all = await read(as.chief);
+    expect([all.map((each) => each.length), all.flat()]).toEqual([[200, 200, 50], expected]);
+    expect((await read(as.chief, 7)).flat()).toEqual(expected);
+    await grant(organization, ...[5, 300].map((index) => ({ holder: { kind: 'account' as const, accountId: organization.ben }, object: { kind: 'product' as const, productId: expected[index]! }, right: 'technical' })));
+    expect(await read(as.ben, 1)).toEqual([[expected[5]], [expected[300]]]);
+    const first = await test.call(listProducts, { organizationId, limit: 10 }, as.chief);
+    await test.rows(`update product_possession set until = since where product_id = $1`, [uuid(first.nextCursor as ProductId)]);
+    expect((await test.call(listProducts, { organizationId, limit: 1, cursor: first.nextCursor! }, as.chief)).data.map((product) => product.id)).toEqual([expected[10]]);
+    expect(await test.codeOf(listProducts, { organizationId, cursor: 'next' }, as.chief)).toBe('CURSOR_INVALID');
+    await expect(test.call(listProducts, { organizationId, limit: 201 }, as.chief)).rejects.toMatchObject({ code: 'INPUT_INVALID' });
   });
 
   it('of the resources inside, only those granted or owned', async () => {

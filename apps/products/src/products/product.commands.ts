@@ -18,7 +18,7 @@ export class ProductCommands {
       [toUuid(organizationId), toUuid(productId), ORGANIZATION, reason, accountId, now],
     );
     if (set.length > 0) await publish(product.blocked(reason));
-    const [view] = await selectProducts(em, organizationId, [productId]);
+    const [view] = await selectProducts(em, organizationId, { ids: [productId] });
     return view!;
   }
 
@@ -32,7 +32,7 @@ export class ProductCommands {
       [now, accountId, toUuid(organizationId), toUuid(productId), ORGANIZATION, reason ?? null],
     );
     for (const block of lifted) await publish(product.unblocked(block.reason));
-    const [view] = await selectProducts(em, organizationId, [productId]);
+    const [view] = await selectProducts(em, organizationId, { ids: [productId] });
     return view!;
   }
 }

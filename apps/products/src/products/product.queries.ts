@@ -4,6 +4,7 @@ import { describeProduct, getProduct, listProducts } from '@cordee/contracts/pro
 import { getProductFacts } from '@cordee/contracts/products/product-facts';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
+import { idSchema } from '@cordee/contracts/id';
 import { Handles, type QueryContext } from '@cordee/service/handles';
 import { Controller, Inject } from '@nestjs/common';
 import { selectResources } from '../resources/select-resources.ts';
@@ -15,18 +16,21 @@ export class ProductQueries {
   constructor(@Inject(AccessCopy) private readonly access: AccessCopy) {}
 
   @Handles(listProducts)
-  async listProducts({ organizationId }: Input<typeof listProducts>, context: QueryContext): Promise<Output<typeof listProducts>> {
+  async listProducts({ organizationId, limit, cursor }: Input<typeof listProducts>, context: QueryContext): Promise<Output<typeof listProducts>> {
     const { visible, isManager } = await this.seen(organizationId, context);
-    if (visible.size === 0) return { data: [] };
-    const products = await selectProducts(context.em, organizationId, isManager ? undefined : [...visible.keys()]);
-    return { data: products.map((product) => forEyes(product, isManager)) };
+    const after = cursor === undefined ? undefined : idSchema('prd').safeParse(cursor);
+    if (after && !after.success) throw new DomainError('CURSOR_INVALID', { errors: [{ pointer: '/cursor', detail: 'is not a cursor of this list', code: 'cursor_invalid' }] });
+    if (visible.size === 0) return { data: [], nextCursor: null };
+    const products = await selectProducts(context.em, organizationId, { ids: isManager ? undefined : [...visible.keys()], after: after?.data, limit: limit + 1 });
+    const shown = products.slice(0, limit);
+    return { data: shown.map((product) => forEyes(product, isManager)), nextCursor: products.length > limit ? shown.at(-1)!.id : null };
   }
 
   @Handles(getProduct)
   async getProduct({ organizationId, productId }: Input<typeof getProduct>, context: QueryContext): Promise<Output<typeof getProduct>> {
     const { visible, isManager } = await this.seen(organizationId, context);
     const sight = visible.get(productId);
-    const [product] = sight ? await selectProducts(context.em, organizationId, [productId]) : [];
+    const [product] = sight ? await selectProducts(context.em, organizationId, { ids: [productId] }) : [];
     if (!sight || !product) throw new DomainError('PRODUCT_NOT_FOUND');
     const resources = await selectResources(context.em, organizationId, productId);
     const seen = resources.filter(({ id }) => sight.isWhole || sight.resourceIds.has(id));
@@ -36,7 +40,7 @@ export class ProductQueries {
 
   @Handles(describeProduct)
   async describeProduct({ organizationId, productId }: Input<typeof describeProduct>, { em }: QueryContext): Promise<Output<typeof describeProduct>> {
-    const [product] = await selectProducts(em, organizationId, [productId]);
+    const [product] = await selectProducts(em, organizationId, { ids: [productId] });
     if (!product) throw new DomainError('PRODUCT_NOT_FOUND');
     return { productId, type: product.type, name: product.name, status: product.status };
   }

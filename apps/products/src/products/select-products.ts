@@ -15,16 +15,25 @@ interface ProductRow {
   reasons: string[];
 }
 
-/** Products that the organization has now, with their blocks, oldest first; all when no ids are named. */
-export async function selectProducts(em: EntityManager, organizationId: `org_${string}`, ids?: readonly `prd_${string}`[]): Promise<ProductView[]> {
+/** Which of an organization's products; all where nothing is said. */
+interface Which {
+  ids?: readonly `prd_${string}`[] | undefined;
+  /** Those that come after this one. The organization may have lost it: its row is there still. */
+  after?: `prd_${string}` | undefined;
+  limit?: number;
+}
+
+/** Products that the organization has now, with their blocks, oldest first. */
+export async function selectProducts(em: EntityManager, organizationId: `org_${string}`, { ids, after, limit }: Which): Promise<ProductView[]> {
   const rows = await em.execute<ProductRow[]>(
     `select product.id, product.type, product.name, product.created_at, type.blocked_status,
             array(select reason from product_block block
                   where block.organization_id = product.organization_id and block.product_id = product.id and block.lifted_at is null order by block.position) as reasons
      from product join product_type type on type.key = product.type
      where product.organization_id = ? and ${isPossessed} and (?::uuid[] is null or product.id = any (?::uuid[]))
-     order by product.created_at, product.id`,
-    [toUuid(organizationId), toArray(ids), toArray(ids)],
+       and (?::uuid is null or (product.created_at, product.id) > (select last.created_at, last.id from product last where last.organization_id = product.organization_id and last.id = ?))
+     order by product.created_at, product.id limit ?`,
+    [toUuid(organizationId), toArray(ids), toArray(ids), after ? toUuid(after) : null, after ? toUuid(after) : null, limit ?? null],
   );
   return rows.map((row) => ({
     id: toId('prd', row.id), type: row.type, name: row.name, status: row.reasons.length > 0 ? row.blocked_status : 'active', blockReasons: row.reasons,

@@ -286,7 +286,7 @@ describe('mails with offers', () => {
     const from = customer();
     const products: ProductId[] = [];
     for (let count = 0; count < 7; count += 1) products.push(await buy(from));
-    const codes = await Promise.all(products.map((productId) => test.codeOf(offerTransfer, { organizationId: from.organizationId, productId, to: { kind: 'email', email: 'once@example.ch' } as Target }, from.as.chief)));
+    const codes = await Promise.all(products.map((productId) => test.codeOf(offerTransfer, { organizationId: from.organizationId, productId, to: { kind: 'email', email: 'once@example.ch' } }, from.as.chief)));
     expect(codes.filter((code) => code === 'ok')).toHaveLength(5);
     expect(codes.filter((code) => code === 'TRANSFER_MAILS_LIMITED')).toHaveLength(2);
   });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { cloudEventType } from '@cordee/contracts/cloud-event';
 import { newId } from '@cordee/contracts/id';
 import { memberAdded } from '@cordee/contracts/identity/member';
 import { getCatalogue } from '@cordee/contracts/products/product-type';
@@ -6,6 +7,7 @@ import { productReceived, productTransferredAway } from '@cordee/contracts/produ
 import { giveGrant, listGrants } from '@cordee/contracts/teams/grant';
 import { restrictResource } from '@cordee/contracts/teams/restriction';
 import { createTeam } from '@cordee/contracts/teams/team';
+import { encode } from '@cordee/messaging/reply';
 import { ServiceUnderTest, uuid, type Caller } from '@cordee/testing/service-under-test';
 import { teamsService } from '../teams.service.ts';
 
@@ -72,23 +74,29 @@ describe('a product that is transferred (PROD-5)', () => {
   it('that is here again keeps what was given since, although the news that it had left comes only now; without it nothing stays', async () => {
     const one = new Organization(id('prd'));
     const { organizationId, productId, ben } = one;
-    const at = (minutes: number) => test.moveClockTo(new Date(Date.now() + minutes * 60_000).toISOString());
+    const clock = () => test.process.clock.now().getTime();
     const standing = async () => (await one.grants()).map(({ right }) => right);
     await one.give({ kind: 'account', accountId: ben }, 'user', { kind: 'product', productId });
     await test.call(restrictResource, { organizationId, productId, resourceId: folder, holder: { kind: 'account', accountId: ben } }, one.as);
-    at(20);
+    const leftAt = new Date(clock() + 60_000).toISOString();
+    test.moveClockTo(new Date(clock() + 120_000).toISOString());
     await one.give({ kind: 'account', accountId: ben }, 'admin', { kind: 'product', productId });
     await test.call(restrictResource, { organizationId, productId, resourceId: folder, holder: { kind: 'account', accountId: one.chief } }, one.as);
-    const left = () => test.report(productTransferredAway, { organizationId, productId, transferId: id('trf'), toOrganizationId: id('org') }, { actorId: one.chief });
-    at(10);
-    await left();
+    const left = async (sequence: number) => {
+      const eventId = newId('evt', new Date());
+      const data = { organizationId, productId, transferId: id('trf'), toOrganizationId: id('org') };
+      await test.bus.publishEvent(productTransferredAway.subject, eventId, encode({
+        specversion: '1.0', id: eventId, source: '/products', type: cloudEventType(productTransferredAway), subject: productId, time: leftAt, dataschema: '', datacontenttype: 'application/json',
+        actorid: one.chief, requestid: 'test', sequence, data, organizationid: organizationId,
+      }));
+    };
+    await left(1);
     expect(await standing()).toEqual(['admin']);
     expect(await test.rows(`select holder_account_id as holder from restriction where organization_id = $1 and until is null`, [uuid(organizationId)])).toEqual([{ holder: uuid(one.chief) }]);
     test.facts.products.set(organizationId, [{ productId: one.other, type: 'drive', name: 'Other', isBlocked: false }]);
     test.factsChanged('products', organizationId);
-    await left();
+    await left(2);
     expect(await standing()).toEqual([]);
-    at(0);
   });
 
   it('gives those who used it the right to go on, once', async () => {

@@ -2,6 +2,7 @@ import type { People } from '@cordee/access/people';
 import type { Input, Output } from '@cordee/contracts/contract';
 import type * as contract from '@cordee/contracts/teams/team';
 import type { CommandContext } from '@cordee/service/handles';
+import { earlierEnd } from './check-parent-end.ts';
 import { findTeam } from './find-team.ts';
 import { endLapsed } from './announce-leaving.ts';
 import { leadsEditMembersOnly, whoMayBeEdited } from './who-may-be-edited.ts';
@@ -26,11 +27,11 @@ export async function addTeamMembers(context: CommandContext, { organizationId, 
   };
   const errors = members.map(errorOf);
   // Of two rows for one person the first counts.
-  const wanted = new Map<string, { row: Row; index: number }>();
+  const wanted = new Map<Row['accountId'], { row: Row; index: number }>();
   for (const [index, row] of members.entries()) if (!errors[index] && !wanted.has(row.accountId)) wanted.set(row.accountId, { row, index });
   // An end that was planned for somebody is not a lead's to lift, by taking them out and putting them in again neither.
-  const planned = people.may(caller, 'team:manage') ? undefined : await selectPlannedEnds(em, now, { organizationId, teamId }, [...wanted.keys()] as `acc_${string}`[]);
-  const arrivals = [...wanted.values()].map(({ row: { accountId, endsAt } }) => ({ accountId, endsAt: earliest(endsAt, planned?.get(accountId)) }));
+  const planned = people.may(caller, 'team:manage') ? undefined : await selectPlannedEnds(em, now, { organizationId, teamId }, [...wanted.keys()]);
+  const arrivals = [...wanted.values()].map(({ row: { accountId, endsAt } }) => ({ accountId, endsAt: earlierEnd(endsAt === null ? null : new Date(endsAt), planned?.get(accountId))?.toISOString() ?? null }));
   const added = await addMemberships(em, now, { organizationId, teamId }, arrivals);
   if (added.length > 0) await publish(team.membersChanged(added, []));
 
@@ -40,10 +41,4 @@ export async function addTeamMembers(context: CommandContext, { organizationId, 
     if (error) return { index, id: accountId, status: 'refused', error };
     return { index, id: accountId, status: isAdded.has(accountId) && wanted.get(accountId)!.index === index ? 'added' : 'already_member' };
   });
-}
-
-/** The earlier of two ends; no end is the latest. */
-function earliest(one: string | null, other: string | undefined): string | null {
-  if (other === undefined) return one;
-  return one !== null && Date.parse(one) < Date.parse(other) ? one : other;
 }

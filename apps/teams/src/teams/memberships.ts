@@ -66,14 +66,14 @@ export async function setMembershipEnd(em: EntityManager, { organizationId, team
 }
 
 /** For those whose last membership of a team had a planned end that is still to come: that end, whether or not they were taken out before it. */
-export async function selectPlannedEnds(em: EntityManager, now: Date, team: { organizationId: OrganizationId; teamId: TeamId }, accountIds: readonly AccountId[]): Promise<Map<string, string>> {
+export async function selectPlannedEnds(em: EntityManager, now: Date, team: { organizationId: OrganizationId; teamId: TeamId }, accountIds: readonly AccountId[]): Promise<Map<string, Date>> {
   const rows = await em.execute<{ account_id: string; ends_at: string }[]>(
     `select account_id, ends_at from (
        select distinct on (account_id) account_id, ends_at from team_membership where organization_id = ? and team_id = ? and account_id = any(?::uuid[]) order by account_id, position desc
      ) last where ends_at > ?`,
     [toUuid(team.organizationId), toUuid(team.teamId), uuidList(accountIds), now],
   );
-  return new Map(rows.map((row) => [toId('acc', row.account_id), instantOf(row.ends_at)]));
+  return new Map(rows.map((row) => [toId('acc', row.account_id), new Date(row.ends_at)]));
 }
 
 /** Who is in a team, in the order in which they came in. */

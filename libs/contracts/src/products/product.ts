@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { command, event, query } from '../contract.ts';
 import { idSchema } from '../id.ts';
-import { Instant, LocalDate, Name, text } from '../values.ts';
+import { Instant, LocalDate, Name, page, pageInput, text } from '../values.ts';
 import { GrantObject } from '../teams/grant-facts.ts';
 import { ProductTypeKey, Right } from './product-facts.ts';
 import { Interval } from './product-type.ts';
@@ -30,11 +30,11 @@ export const listProducts = query({
   http: { method: 'GET', path: '/v1/organizations/:organizationId/products' },
   access: 'product:read',
   summary: 'The products that I may see',
-  description: 'All of them for who manages; for others those that they have some right on.',
-  input: z.object({ organizationId }),
-  output: z.object({ data: z.array(Product) }),
-  errors: {},
-  example: { input: { organizationId: ids.organizationId }, output: { data: [example] } },
+  description: 'All of them for who manages; for others those that they have some right on. Oldest first.',
+  input: z.object({ organizationId, ...pageInput, limit: pageInput.limit.unwrap().default(200).describe('Rows on a page, at most 200, which is the default') }),
+  output: page(Product),
+  errors: { CURSOR_INVALID: { status: 422, title: 'The cursor was not made by this list' } },
+  example: { input: { organizationId: ids.organizationId, limit: 200 }, output: { data: [example], nextCursor: null } },
 });
 
 export const getProduct = query({

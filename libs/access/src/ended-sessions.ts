@@ -1,3 +1,4 @@
+import type { Answer } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { listEndedSessions } from '@cordee/contracts/identity/session';
 import type { RpcClient } from '@cordee/messaging/rpc-client';
@@ -43,9 +44,14 @@ export class EndedSessions {
   private async load(): Promise<void> {
     const before = new Set(this.ids);
     const term = await this.leases.with('identity').hold();
-    const { sessionIds } = await this.rpc.call(listEndedSessions, {});
-    const heard = [...this.ids].filter((id) => !before.has(id));
-    this.ids = new Set([...sessionIds, ...heard]);
+    const ended = new Set<string>();
+    for (let cursor: `ses_${string}` | null | undefined; cursor !== null; ) {
+      const page: Answer<typeof listEndedSessions> = await this.rpc.call(listEndedSessions, cursor ? { cursor } : {});
+      for (const id of page.sessionIds) ended.add(id);
+      cursor = page.nextCursor ?? null;
+    }
+    for (const id of this.ids) if (!before.has(id)) ended.add(id);
+    this.ids = ended;
     this.term = term;
     this.loadedAt = performance.now();
   }

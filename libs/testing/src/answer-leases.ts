@@ -8,6 +8,6 @@ export async function answerLeases(bus: Bus, owners: readonly AccessOwner[] = Ob
   for (const owner of owners) {
     await bus.serve(leaseContracts(owner).takeLease.subject, owner, async () => encode({ output: { leaseMs: 600_000, term: 1 } }));
     await bus.serve(leaseContracts(owner).releaseLease.subject, owner, async () => encode({ output: {} }));
-    if (owner === 'identity') await bus.serve(listEndedSessions.subject, owner, async () => encode({ output: { sessionIds: [] } }));
+    if (owner === 'identity') await bus.serve(listEndedSessions.subject, owner, async () => encode({ output: { sessionIds: [], nextCursor: null } }));
   }
 }

@@ -145,6 +145,11 @@ export class Grants {
     return this.rightNumbers.find(right) ?? -1;
   }
 
+  /** The rights by their numbers in `Given`. */
+  rights(): string[] {
+    return this.rightNumbers.words();
+  }
+
   restrictionsOn(resourceId: string): readonly Restriction[] {
     return this.restrictions.get(resourceId) ?? NONE;
   }
@@ -286,6 +291,11 @@ class Numbers {
 
   find(word: string): number | undefined {
     return this.known.get(word);
+  }
+
+  /** By number. */
+  words(): string[] {
+    return [...this.known.keys()];
   }
 
   get size(): number {

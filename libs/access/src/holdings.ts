@@ -2,7 +2,7 @@ import { capOf, grantsOn, owns, type AccessFacts } from './decide.ts';
 import type { Product, Resource } from './products.ts';
 import { ownerRights, rightsGivenBy } from './rights.ts';
 import type { RightSet } from './right-set.ts';
-import type { Standing } from './standing.ts';
+import { eachHeld, type Shelf, type Standing } from './standing.ts';
 
 /** Something that a person has rights on; a resource is listed only where something was given on it, is restricted there, or it is theirs. */
 export interface Holding {
@@ -47,9 +47,34 @@ export function reachedBy(facts: AccessFacts, { person, isManager, ways }: Stand
   return { products, resources };
 }
 
-/** The rights that were given on a thing or come with owning it, as far as nothing stops them; those of a manager's role are not among them. */
-export function rightsOn(facts: AccessFacts, { person, ways }: Standing, product: Product, resource: Resource | undefined, at: number, none: RightSet): RightSet {
-  const thing = { product, path: resource ? facts.products.pathOf(resource) : [] };
+/**
+ * Tells the rights that were given on products as a whole, as far as nothing stops them; for one person, of many products: what is given on a
+ * type is gathered once.
+ */
+export function rightsOnProducts(facts: AccessFacts, standing: Standing, at: number, none: RightSet): (shelf: Shelf) => RightSet {
+  const names = facts.grants.rights();
+  const types = new Map<string, RightSet>();
+  return ({ product, onProduct, onType }) => {
+    if (product.isBlocked && !standing.isManager) return none;
+    let rights: RightSet;
+    const add = (number: number): void => {
+      const right = names[number]!;
+      if (!capOf(standing.person, product, right)) rights = rights.with(right);
+    };
+    const known = types.get(product.type);
+    rights = known ?? none;
+    if (!known) {
+      eachHeld(onType, standing, at, add);
+      types.set(product.type, rights);
+    }
+    eachHeld(onProduct, standing, at, add);
+    return rights;
+  };
+}
+
+/** The rights that were given on a resource or come with owning it, as far as nothing stops them; those of a manager's role are not among them. */
+export function rightsOnResource(facts: AccessFacts, { person, ways }: Standing, product: Product, resource: Resource, at: number, none: RightSet): RightSet {
+  const thing = { product, path: facts.products.pathOf(resource) };
   let rights = none;
   const add = (right: string): void => {
     if (!capOf(person, product, right)) rights = rights.with(right);

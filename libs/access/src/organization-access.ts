@@ -7,7 +7,7 @@ import { decide, grantsOn, type AccessFacts, type Decision, type HeldGrant, type
 import { Grants, ORGANIZATION, type Grant } from './grants.ts';
 import { People, type Person } from './people.ts';
 import { Products, type Product, type Resource } from './products.ts';
-import { reachedBy, rightsOn, type Holding } from './holdings.ts';
+import { reachedBy, rightsOnProducts, rightsOnResource, type Holding } from './holdings.ts';
 import { isContentRight, rightsGivenBy } from './rights.ts';
 import { RightSet } from './right-set.ts';
 import { isHeld, standingOf, type Shelf, type Standing } from './standing.ts';
@@ -26,10 +26,12 @@ export interface PartRows {
 /** What a person sees of a product. */
 export interface VisibleProduct {
   /** Every resource, those that come later too. */
-  isWhole: boolean;
+  readonly isWhole: boolean;
   /** The resources seen one by one. */
-  resourceIds: Set<ResourceId>;
+  readonly resourceIds: ReadonlySet<ResourceId>;
 }
+
+const WHOLE: VisibleProduct = { isWhole: true, resourceIds: new Set() };
 
 /** The access facts of one organization, and the answers to who may do what in it. */
 export class OrganizationAccess implements AccessFacts {
@@ -94,12 +96,18 @@ export class OrganizationAccess implements AccessFacts {
     const standing = this.standing(accountId, at.getTime());
     if (!standing) return [];
     const { products, resources } = reachedBy(this, standing, at.getTime());
-    return [...new Set([...products, ...resources.keys()])].flatMap((product) => {
-      const holding = (resource: Resource | undefined): Holding => ({ product, resource, rights: rightsOn(this, standing, product, resource, at.getTime(), this.none) });
-      const whole = holding(undefined);
-      const inside = (resources.get(product) ?? []).map(holding).filter(({ rights }) => rights.size > 0);
-      return standing.isManager || whole.rights.size > 0 || inside.length > 0 ? [whole, ...inside] : [];
-    });
+    const rightsOn = rightsOnProducts(this, standing, at.getTime(), this.none);
+    const found: Holding[] = [];
+    for (const product of new Set([...products, ...resources.keys()])) {
+      const whole: Holding = { product, resource: undefined, rights: rightsOn(this.shelf(product.productId)!) };
+      const place = found.push(whole);
+      for (const resource of resources.get(product) ?? []) {
+        const rights = rightsOnResource(this, standing, product, resource, at.getTime(), this.none);
+        if (rights.size > 0) found.push({ product, resource, rights });
+      }
+      if (!standing.isManager && whole.rights.size === 0 && found.length === place) found.pop();
+    }
+    return found;
   }
 
   /** The grants that reach a person on a thing, whatever their rights: through what they have what `whatCan` lists. */
@@ -127,7 +135,7 @@ export class OrganizationAccess implements AccessFacts {
     const standing = this.standing(accountId, at.getTime());
     if (!standing) return visible;
     const { products, resources } = reachedBy(this, standing, at.getTime());
-    for (const { productId } of products) visible.set(productId, { isWhole: true, resourceIds: new Set() });
+    for (const { productId } of products) visible.set(productId, WHOLE);
     if (standing.isManager) return visible;
     for (const [product, reached] of resources) {
       const isWhole = products.has(product);

@@ -47,7 +47,10 @@ export class AccessQueries {
   @Answers(checkManyAccess)
   async checkManyAccess({ organizationId, questions }: Input<typeof checkManyAccess>, context: MemoryContext): Promise<Output<typeof checkManyAccess>> {
     const access = await this.access.of(organizationId);
-    return { results: questions.map((asked, index) => access.check(questionOf(access, asked, context, context.now, `/questions/${index}`))) };
+    const { accountId: asker, now: at } = context;
+    const stranger = questions.findIndex(({ accountId }) => accountId && accountId !== asker);
+    if (stranger >= 0) mayAskAbout(access, questions[stranger]!.accountId, context, `/questions/${stranger}`);
+    return { results: questions.map(({ accountId = asker, right, productId, resourceId }) => access.check({ accountId, right, productId, resourceId, at })) };
   }
 
   @Handles(explainAccess)
@@ -127,8 +130,8 @@ function mayAskAbout(access: OrganizationAccess, accountId: AccountId | undefine
   if (accountId && accountId !== context.accountId && !access.may(context.accountId, 'member:manage')) throw refusal('PERMISSION_DENIED', `${pointer}/accountId`, 'is somebody else');
 }
 
-function questionOf(access: OrganizationAccess, { accountId, right, productId, resourceId }: Omit<Input<typeof checkAccess>, 'organizationId'>, context: MemoryContext, at: Date, pointer = ''): Question {
-  mayAskAbout(access, accountId, context, pointer);
+function questionOf(access: OrganizationAccess, { accountId, right, productId, resourceId }: Omit<Input<typeof checkAccess>, 'organizationId'>, context: MemoryContext, at: Date): Question {
+  mayAskAbout(access, accountId, context);
   return { accountId: accountId ?? context.accountId, right, productId, resourceId, at };
 }
 

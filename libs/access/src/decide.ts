@@ -46,15 +46,16 @@ export interface Thing {
 
 /**
  * The one function that decides access to products and what is in them, and explains it (ACC-1, ACC-2): effective rights are role ∪ ownership of
- * content ∪ direct grants ∪ team grants with parents ∪ whole-organization shares, then the caps.
+ * content ∪ direct grants ∪ team grants with parents ∪ whole-organization shares, then the caps. `known` are the ways to the person at the instant,
+ * where they have been worked out before.
  */
-export function decide(facts: AccessFacts, { accountId, right, productId, resourceId, at }: Question): Decision {
+export function decide(facts: AccessFacts, { accountId, right, productId, resourceId, at }: Question, known?: ReadonlyMap<string, readonly Way[]>): Decision {
   const person = facts.people.find(accountId);
   if (!person) return refuse('not_in_organization');
   if (person.isBlocked) return refuse('person_blocked');
   const thing = thingOf(facts, productId, resourceId);
   if (typeof thing === 'string') return refuse(thing);
-  const ways = facts.grants.waysTo(accountId, person.role === 'external', at.getTime());
+  const ways = known ?? facts.grants.waysTo(accountId, person.role === 'external', at.getTime());
   const held = grantsOn(facts, thing, accountId, ways, at.getTime());
   const giving = held.filter(({ grant }) => rightsGivenBy(grant.right).includes(right));
   const chains: Chain[] = [

@@ -80,7 +80,7 @@ export class OrganizationAccess implements AccessFacts {
 
   /** The answer with every chain that gives the right, or why not. */
   decide(question: Question): Decision {
-    return decide(this, question);
+    return decide(this, question, this.standing(question.accountId, question.at.getTime())?.ways);
   }
 
   /** Every person who has the right on the thing (ACC-2), in no order. */

@@ -39,16 +39,15 @@ async function measure() {
   const asking = living.slice(0, PEOPLE);
   const firstUs = medianOf(asking, (accountId) => access.check(byPerson.get(accountId)));
   const few = new Set(asking);
-  const reachBytes = heap() - before - factBytes;
-  const reachSize = (access.weight - factWeight) / 60;
+  const standingBytes = heap() - before - factBytes;
   const known = questions.filter(({ accountId }) => few.has(accountId));
   const checks = roundsOf(rounds, () => perCall(known, (question) => access.check(question)));
   const whatCan = roundsOf(rounds, () => medianOf(asking, (accountId) => access.whatCan(accountId, at)));
   const whoHas = roundsOf(rounds, () => medianOf(questions.slice(0, PEOPLE), ({ right, productId, resourceId }) => access.whoHas({ right, productId, resourceId, at })));
   return {
-    grants, loadMs: median(loads), checkUs: median(checks), firstUs, whatCanUs: median(whatCan), whoHasUs: median(whoHas), factBytes, factWeight, reachBytes, reachSize,
+    grants, loadMs: median(loads), checkUs: median(checks), firstUs, whatCanUs: median(whatCan), whoHasUs: median(whoHas), factBytes, factWeight, standingBytes, people: asking.length,
     holdings: median(asking.map((accountId) => access.whatCan(accountId, at).length)), holders: Math.max(1, median(questions.slice(0, PEOPLE).map(({ right, productId, resourceId }) => access.whoHas({ right, productId, resourceId, at }).length))),
-    allBytes: factBytes + reachBytes, allWeight: access.weight,
+    allBytes: factBytes + standingBytes, allWeight: access.weight,
   };
 }
 

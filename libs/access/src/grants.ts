@@ -1,4 +1,5 @@
 import type { GrantFacts, GrantHolder, GrantObject } from '@cordee/contracts/teams/grant-facts';
+import { HOLDER_BITS, MAX_HOLDERS, MAX_RIGHTS, NOTHING, Numbers, type Given } from './packed-grants.ts';
 import { drop, put, type Products } from './products.ts';
 import { rightsGivenBy } from './rights.ts';
 
@@ -20,15 +21,6 @@ export interface Grant {
   readonly object: string;
   readonly right: string;
   readonly endsAt: number;
-}
-
-/**
- * What is given on one object, packed so that a check touches little memory: the number of a right above the number of who holds it, and beside
- * it until when. A wider right is there as each of the narrower ones too.
- */
-export interface Given {
-  readonly codes: readonly number[];
-  readonly ends: readonly number[];
 }
 
 /** A place where nothing is inherited by way of its holder. */
@@ -65,8 +57,8 @@ export class Grants {
   private readonly restrictionHolders = new Map<string, number>();
   /** One copy of each id: the rows of a page bring thousands of equal strings. */
   private readonly texts = new Map<string, string>();
-  private readonly holderNumbers = new Numbers();
-  private readonly rightNumbers = new Numbers();
+  private readonly holderNumbers = new Numbers(MAX_HOLDERS);
+  private readonly rightNumbers = new Numbers(MAX_RIGHTS);
   private grantCount = 0;
   private restrictionCount = 0;
 
@@ -275,35 +267,6 @@ export class Grants {
   }
 }
 
-/** Room for a million holders below the right. */
-export const HOLDER_BITS = 20;
-
-/** Small numbers for words, in the order in which they come. */
-class Numbers {
-  private readonly known = new Map<string, number>();
-
-  of(word: string): number {
-    const known = this.known.get(word);
-    if (known !== undefined) return known;
-    this.known.set(word, this.known.size);
-    return this.known.size - 1;
-  }
-
-  find(word: string): number | undefined {
-    return this.known.get(word);
-  }
-
-  /** By number. */
-  words(): string[] {
-    return [...this.known.keys()];
-  }
-
-  get size(): number {
-    return this.known.size;
-  }
-}
-
-const NOTHING: Given = { codes: [], ends: [] };
 const NONE: readonly never[] = [];
 const ignore = (): void => undefined;
 const instant = (at: string | null): number => (at === null ? NEVER : Date.parse(at));

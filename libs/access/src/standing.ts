@@ -1,5 +1,6 @@
 import { capOf, decide, type AccessFacts, type Question } from './decide.ts';
-import { HOLDER_BITS, type Given, type Way } from './grants.ts';
+import type { Way } from './grants.ts';
+import { HOLDER_BITS, type Given } from './packed-grants.ts';
 import { manages, type Person } from './people.ts';
 import type { Product } from './products.ts';
 import { isContentRight } from './rights.ts';

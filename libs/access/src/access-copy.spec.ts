@@ -38,7 +38,7 @@ beforeEach(async () => {
   lease = { leaseMs: 60_000, term: 1, taken: 0 };
   identityLeaseMs = 60_000;
   const head = { organizationId, changed: null, nextCursor: null };
-  await bus.serve(getPeopleFacts.subject, 'identity', async ({ data }) => encode({ output: { ...head, revision: 1, people: (decode(data) as Asked).organizationId === nowhere ? [] : [{ accountId: ben, memberId: id('mem'), role: 'collaborator', flags: [], isBlocked: false }] } }));
+  await bus.serve(getPeopleFacts.subject, 'identity', async ({ data }) => encode({ output: { ...head, revision: 1, people: (decode(data) as Asked).organizationId === nowhere ? [] : [{ accountId: ben, memberId: id('mem'), role: 'collaborator', flags: [], isBlocked: false }], support: [] } }));
   await bus.serve(getProductFacts.subject, 'products', async () => encode({ output: { ...head, revision: 1, products: [{ productId, type: 'web_hosting', name: 'x', isBlocked: false }], resources: [] } }));
   await bus.serve(getGrantFacts.subject, 'teams', async ({ data }) => {
     const asked = decode(data) as Asked;

@@ -22,7 +22,7 @@ const tree = [folder('res_a'), folder('res_b', 'res_a'), folder('res_c', 'res_b'
 function given(parts: { people?: Rows; resources?: ReturnType<typeof folder>[]; isBlocked?: boolean } & Partial<Pick<GrantFacts, 'teams' | 'memberships' | 'grants' | 'restrictions'>>): OrganizationAccess {
   const { teams = [], memberships = [], grants = [], restrictions = [], resources = [folder('res_a'), folder('res_b')], isBlocked = false } = parts;
   return OrganizationAccess.from({
-    people: { changed: null, people: parts.people ?? [person('acc_chief', 'legal_representative'), person('acc_admin', 'administrator'), person('acc_ben', 'collaborator'), person('acc_eva', 'external')] },
+    people: { changed: null, support: [], people: parts.people ?? [person('acc_chief', 'legal_representative'), person('acc_admin', 'administrator'), person('acc_ben', 'collaborator'), person('acc_eva', 'external')] },
     grants: { changed: null, teams, memberships, grants, restrictions },
     products: { changed: null, products: [{ productId: hosting, type: 'web_hosting', name: 'alpine.example', isBlocked }], resources },
   });

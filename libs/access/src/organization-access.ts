@@ -18,7 +18,7 @@ type ResourceId = `res_${string}`;
 
 /** The rows of each part as its owner sends them. */
 export interface PartRows {
-  people: Pick<PeopleFacts, 'changed' | 'people'>;
+  people: Pick<PeopleFacts, 'changed' | 'people' | 'support'>;
   grants: Pick<GrantFacts, 'changed' | 'teams' | 'memberships' | 'grants' | 'restrictions'>;
   products: Pick<ProductFacts, 'changed' | 'products' | 'resources'>;
 }

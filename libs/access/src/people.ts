@@ -4,18 +4,26 @@ import { isUpperRole, permissionRule, type PermissionName } from '@cordee/contra
 type AccountId = `acc_${string}`;
 
 export type Person = PeopleFacts['people'][number];
+export type SupportEntry = PeopleFacts['support'][number];
 
-/** Who belongs to an organization, by account. */
+/** Who belongs to an organization, by account, and those of the provider's staff whom it has let in. */
 export class People {
   private readonly byAccount = new Map<string, Person>();
+  private support: readonly SupportEntry[] = [];
 
-  /** Takes rows; `changed` are the members whose rows are forgotten before, null when these are all there are. The accounts concerned. */
-  take({ changed, people }: Pick<PeopleFacts, 'changed' | 'people'>): AccountId[] {
+  /** Takes rows; `changed` are the members and support accesses whose rows are forgotten before, null when these are all there are. The accounts concerned. */
+  take({ changed, people, support }: Pick<PeopleFacts, 'changed' | 'people' | 'support'>): AccountId[] {
     const gone = new Set(changed);
     const before = gone.size > 0 ? [...this.byAccount.values()].filter(({ memberId }) => gone.has(memberId)) : [];
     for (const { accountId } of before) this.byAccount.delete(accountId);
     for (const person of people) this.byAccount.set(person.accountId, person);
+    this.support = [...this.support.filter(({ supportAccessId }) => !gone.has(supportAccessId)), ...support];
     return [...before, ...people].map(({ accountId }) => accountId);
+  }
+
+  /** The accesses under which a member of the provider's staff is in the organization at an instant (SUP-3). */
+  supportOf(accountId: string, at: number): SupportEntry[] {
+    return this.support.length === 0 ? [] : this.support.filter((entry) => entry.accountId === accountId && Date.parse(entry.endsAt) > at);
   }
 
   find(accountId: string): Person | undefined {
@@ -38,7 +46,7 @@ export class People {
   /** Whether a permission of a door is held in the organization. */
   may(accountId: string, permission: PermissionName): boolean {
     const person = this.byAccount.get(accountId);
-    if (!person || person.isBlocked) return false;
+    if (!person || person.isBlocked || person.lacksSecondFactor) return false;
     const rule = permissionRule(permission);
     if (rule.roles.includes(person.role)) return true;
     return rule.flag !== undefined && person.flags.includes(rule.flag) && (person.role !== 'external' || rule.external === true);

@@ -200,7 +200,7 @@ async function answerForOthers(service: string, bus: Bus, test: () => Pick<Servi
   const whole = (part: AccessPart, organizationId: OrganizationId) => ({ organizationId, revision: test().revisionOf(part, organizationId), changed: null, nextCursor: null });
   await serve(listKeys, () => ({ keys: [key] }));
   await answerLeases(bus, Object.values(accessOwners).filter((owner) => owner !== service));
-  await serve(getPeopleFacts, ({ organizationId }) => ({ ...whole('people', organizationId), people: test().facts.people.get(organizationId) ?? [] }));
+  await serve(getPeopleFacts, ({ organizationId }) => ({ ...whole('people', organizationId), people: test().facts.people.get(organizationId) ?? [], support: [] }));
   await serve(getGrantFacts, ({ organizationId }) => ({ ...whole('grants', organizationId), ...grantRows(test().facts.grants.get(organizationId) ?? {}) }));
   await serve(getProductFacts, ({ organizationId }) => ({ ...whole('products', organizationId), ...productRows(test().facts.products.get(organizationId) ?? []) }));
 }

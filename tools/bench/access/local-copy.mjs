@@ -48,5 +48,5 @@ export function localCopy(factsOf, maxBytes) {
   return new AccessCopy(new Leases(randomUUID(), rpc), rpc, maxBytes);
 }
 
-const empty = { people: { people: [] }, grants: { teams: [], memberships: [], grants: [], restrictions: [] }, products: { products: [], resources: [] } };
+const empty = { people: { people: [], support: [] }, grants: { teams: [], memberships: [], grants: [], restrictions: [] }, products: { products: [], resources: [] } };
 const noChange = (part) => encode({ output: { revision: 1, changed: [], nextCursor: null, ...empty[part] } });

@@ -37,7 +37,7 @@ export function drawOrganization(seed, { scale = 1, plain = false, now = new Dat
   );
   return {
     organizationId: random.id('org'),
-    rows: { people: { changed: null, people }, grants: { changed: null, teams, memberships, grants, restrictions }, products: { changed: null, products, resources } },
+    rows: { people: { changed: null, people, support: [] }, grants: { changed: null, teams, memberships, grants, restrictions }, products: { changed: null, products, resources } },
   };
 }
 

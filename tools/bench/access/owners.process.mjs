@@ -17,7 +17,7 @@ async function start({ seed, scale, now, keys }) {
   const pages = encodeFacts(drawOrganization(seed, { scale, now: new Date(now) }));
   bus = await NatsBus.connect({ url: process.env.NATS_URL, service: 'identity' });
   const serve = (contract, answer) => bus.serve(contract.subject, serviceOf(contract), async ({ data }) => answer(decode(data)));
-  await serve(getPeopleFacts, facts(pages.people, { people: [] }));
+  await serve(getPeopleFacts, facts(pages.people, { people: [], support: [] }));
   await serve(getProductFacts, facts(pages.products, { products: [], resources: [] }));
   await serve(listKeys, () => encode({ output: { keys } }));
   await serve(listEndedSessions, () => encode({ output: { sessionIds: [] } }));

@@ -45,5 +45,5 @@ export async function selectFacts(em: EntityManager, { organizationId, since, at
     [toUuid(organizationId), at ?? null, changed && `{${changed.map((id) => toUuid(id as Id)).join(',')}}`, about?.accountId ? toUuid(about.accountId) : null, cursor ? toUuid(cursor as Id) : null, FACTS_PAGE],
   );
   const people = rows.map((row) => ({ accountId: toId('acc', row.account_id), memberId: toId('mem', row.member_id), role: row.role, flags: row.flags, isBlocked: row.is_blocked }));
-  return { organizationId, revision, changed, people, nextCursor: rows.length === FACTS_PAGE ? people.at(-1)!.memberId : null };
+  return { organizationId, revision, changed, people, support: [], nextCursor: rows.length === FACTS_PAGE ? people.at(-1)!.memberId : null };
 }

@@ -14,7 +14,7 @@ const stranger = person('stranger', 'external', ['billing.pay']);
 const curious = person('curious', 'external', ['productEvents']);
 const everybody = [chief, quietAdmin, payer, fiduciary, watcher, blocked, stranger, curious];
 const standing = new People();
-standing.take({ changed: null, people: everybody.map((each) => ({ accountId: each.accountId, memberId: 'mem_x' as const, role: each.role, flags: each.flags, isBlocked: each.isBlocked })) });
+standing.take({ changed: null, support: [], people: everybody.map((each) => ({ accountId: each.accountId, memberId: 'mem_x' as const, role: each.role, flags: each.flags, isBlocked: each.isBlocked })) });
 const holds: Holds = ({ accountId }, permission) => standing.may(accountId, permission);
 
 describe('recipients', () => {

@@ -13,7 +13,7 @@ type Grant = PartRows['grants']['grants'][number];
 const grant = (holder: Grant['holder'], endsAt: string | null = null): Grant => ({ grantId: `grt_${holder.kind}`, holder, object: { kind: 'product', productId: 'prd_x' }, right: 'technical', endsAt });
 const facts = (...grants: Grant[]): OrganizationAccess =>
   OrganizationAccess.from({
-    people: { changed: null, people: [{ accountId: 'acc_ben', memberId: 'mem_ben', role: 'collaborator', flags: [], isBlocked: false }] },
+    people: { changed: null, support: [], people: [{ accountId: 'acc_ben', memberId: 'mem_ben', role: 'collaborator', flags: [], isBlocked: false }] },
     grants: {
       changed: null, grants, memberships: [{ teamId: 'team_web', accountId: 'acc_ben', endsAt: null }], restrictions: [],
       teams: [{ teamId: 'team_all', parentId: null, name: 'All', isMembersOnly: false, parentEndsAt: null }, { teamId: 'team_web', parentId: 'team_all', name: 'Web', isMembersOnly: false, parentEndsAt: null }],

@@ -10,6 +10,8 @@ const accountId = idSchema('acc');
 const ids = { organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg', memberId: 'mem_01je5nryg0fgz9y05x3mqpmjrg', accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg' };
 
 export const MemberRole = z.enum(['legal_representative', 'administrator', 'collaborator', 'external']).meta({ id: 'MemberRole', description: 'Role of a member, or external' });
+/** What the staff may do under an access that the customer granted: look, or also change (SUP-3). */
+export const SupportLevel = z.enum(['read', 'write']).meta({ id: 'SupportLevel' });
 /** Flags independent of the role (ROL-2). */
 export const MemberFlag = z.enum(['billing.view', 'billing.pay', 'reminders.email', 'reminders.sms', 'productEvents']).meta({ id: 'MemberFlag' });
 
@@ -101,10 +103,26 @@ export const removeMember = command({
   example: { input: { organizationId: ids.organizationId, memberId: ids.memberId }, output: {} },
 });
 
+/** A member of the provider's staff who has entered under an access that the customer granted. `changed` names the access. */
+export const SupportEntry = z.object({
+  supportAccessId: idSchema('sup'),
+  accountId: accountId.describe('Of the member of staff'),
+  level: SupportLevel,
+  withContent: z.boolean().describe('Whether content may be read too'),
+  productIds: z.array(idSchema('prd')).nullable().describe('Null: the whole organization'),
+  endsAt: Instant,
+});
+
 /** Who belongs and with which rights by role: the part of the access facts that identity owns. */
 export const PeopleFacts = z.object({
   ...factsOutput,
-  people: z.array(z.object({ accountId, memberId, role: MemberRole, flags: z.array(MemberFlag), isBlocked: z.boolean() })),
+  people: z.array(
+    z.object({
+      accountId, memberId, role: MemberRole, flags: z.array(MemberFlag), isBlocked: z.boolean(),
+      lacksSecondFactor: z.literal(true).optional().describe('The organization asks for a second factor and the person has none: they keep their login, and have no rights here (ACC-1)'),
+    }),
+  ),
+  support: z.array(SupportEntry).describe("Those of the provider's staff who have entered under an access that the customer granted (SUP-3); on the first page"),
 });
 export type PeopleFacts = z.output<typeof PeopleFacts>;
 
@@ -118,7 +136,7 @@ export const getPeopleFacts = query({
   errors: {},
   example: {
     input: { organizationId: ids.organizationId },
-    output: { ...wholeFacts, people: [{ accountId: ids.accountId, memberId: ids.memberId, role: 'administrator', flags: [], isBlocked: false }] },
+    output: { ...wholeFacts, people: [{ accountId: ids.accountId, memberId: ids.memberId, role: 'administrator', flags: [], isBlocked: false }], support: [] },
   },
 });
 

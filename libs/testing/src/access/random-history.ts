@@ -103,6 +103,7 @@ export function factsAt(history: History, instant: number): PartRows {
   return {
     people: {
       changed: null,
+      support: [],
       people: history.people.flatMap(({ accountId, standings }) => {
         const standing = standings.find((each) => within(each, at));
         return standing ? [{ accountId, memberId: `mem_${accountId}` as const, role: standing.role, flags: [], isBlocked: standing.isBlocked }] : [];

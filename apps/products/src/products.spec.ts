@@ -5,8 +5,7 @@ import { memberRemoved } from '@cordee/contracts/identity/member';
 import type { Role } from '@cordee/contracts/permissions';
 import { addResource, blockProduct, describeResource, getProduct, listProducts, unblockProduct } from '@cordee/contracts/products/product';
 import { getProductFacts } from '@cordee/contracts/products/product-facts';
-import type { GrantFacts } from '@cordee/contracts/teams/grant-facts';
-import { ServiceUnderTest, uuid, type Caller } from '@cordee/testing/service-under-test';
+import { ServiceUnderTest, uuid, type Caller, type GivenGrants } from '@cordee/testing/service-under-test';
 import { productsService } from './products.service.ts';
 
 type ProductId = `prd_${string}`;
@@ -30,7 +29,7 @@ function openOrganization(): Organization {
   return { organizationId, chief, ben, eva, as: { chief: { account: chief }, ben: { account: ben }, eva: { account: eva } } };
 }
 
-async function grant({ organizationId }: Organization, ...grants: Pick<GrantFacts['grants'][number], 'holder' | 'object' | 'right'>[]): Promise<void> {
+async function grant({ organizationId }: Organization, ...grants: Pick<NonNullable<GivenGrants['grants']>[number], 'holder' | 'object' | 'right'>[]): Promise<void> {
   test.facts.grants.set(organizationId, { grants: grants.map((one) => ({ ...one, grantId: id('grt'), endsAt: null })) });
   test.factsChanged('grants', organizationId);
 }
@@ -81,7 +80,7 @@ describe('a paid order', () => {
     const { organizationId } = organization;
     expect([...(await test.process.access.of(organizationId)).products.all()]).toEqual([]);
     const [productId] = await order(organization, ['drive', 'Files']);
-    expect([...(await test.process.access.of(organizationId)).products.all()]).toEqual([{ productId, type: 'drive', name: 'Files', isBlocked: false }]);
+    expect([...(await test.process.access.of(organizationId)).products.all()]).toEqual([{ productId, possession: 1, type: 'drive', name: 'Files', isBlocked: false }]);
   });
 });
 
@@ -123,7 +122,7 @@ describe('who sees which products', () => {
       `with made as (
          insert into product (organization_id, id, order_id, type, name, created_at)
          select $1::uuid, gen_random_uuid(), gen_random_uuid(), 'domain', n || '.example', timestamptz '2026-01-01' + (n / 3) * interval '1 hour' from generate_series(1, 450) n returning id, created_at
-       ), possessed as (insert into product_possession (organization_id, product_id, since) select $1::uuid, id, created_at from made returning product_id)
+       ), possessed as (insert into product_possession (organization_id, product_id, possession, since) select $1::uuid, id, 1, created_at from made returning product_id)
        select id from made order by created_at, id`,
       [uuid(organizationId)],
     );
@@ -227,8 +226,16 @@ describe('resources', () => {
 });
 
 describe('who is removed (ROL-7, ROL-8)', () => {
-  const remove = (organization: Organization, accountId: AccountId) =>
-    test.report(memberRemoved, { organizationId: organization.organizationId, memberId: id('mem'), accountId, role: 'collaborator' });
+  const memberOf = ({ organizationId }: Organization, accountId: AccountId) => test.facts.people.get(organizationId)!.find((person) => person.accountId === accountId)!.memberId;
+  /** They are in the organization again when it is heard of. */
+  const leaveAndReturn = (organization: Organization, accountId: AccountId): `mem_${string}` => {
+    const { organizationId } = organization;
+    const before = memberOf(organization, accountId);
+    test.facts.people.set(organizationId, test.facts.people.get(organizationId)!.map((person) => (person.accountId === accountId ? { ...person, memberId: id('mem') } : person)));
+    test.factsChanged('people', organizationId);
+    return before;
+  };
+  const remove = ({ organizationId }: Organization, accountId: AccountId, memberId: `mem_${string}`) => test.report(memberRemoved, { organizationId, memberId, accountId, role: 'collaborator' });
   const ownersIn = async (organizationId: OrganizationId) =>
     (await test.call(getProductFacts, { organizationId }, { service: 'search' })).resources.flatMap(({ ownerAccountId }) => ownerAccountId ?? []).sort();
 
@@ -243,8 +250,10 @@ describe('who is removed (ROL-7, ROL-8)', () => {
     const reads = async () => (await test.process.access.of(organizationId)).decide({ accountId: ben, right: 'read', productId: mail!, resourceId: old.id, at: new Date() }).allowed;
     expect(await reads()).toBe(true);
 
-    await remove(organization, ben);
-    // Here the person is a member still, or again: what counts is that the copy of the facts knows at once.
+    const before = leaveAndReturn(organization, ben);
+    // What was theirs is not theirs again, whether or not it has been heard that they had gone.
+    expect(await reads()).toBe(false);
+    await remove(organization, ben, before);
     expect([await reads(), await ownersIn(organizationId)]).toEqual([false, [chief]]);
     expect(await test.call(describeResource, { organizationId, resourceId: old.id }, { service: 'search' })).toMatchObject({ ownerAccountId: null });
     expect((await eventsAbout(old.id)).at(-1)).toMatchObject({ type: 'products.resource.owner_cleared', data: { organizationId, productId: mail, formerOwnerAccountId: ben } });
@@ -262,10 +271,10 @@ describe('who is removed (ROL-7, ROL-8)', () => {
     const [there, here] = [await mailOf(other), await mailOf(left)];
     const add = ({ organizationId, as }: Organization, productId: ProductId) => test.call(addResource, { organizationId, productId, kind: 'mail_address', name: 'ben@alpine.example', ownerAccountId: ben }, as.chief);
     await add(other, there);
-    await add(left, here);
     // A removal that is heard of late: the mailbox is newer.
-    await test.rows(`update resource set created_at = '2100-01-01' where organization_id = $1`, [uuid(left.organizationId)]);
-    await remove(left, ben);
+    const before = leaveAndReturn(left, ben);
+    await add(left, here);
+    await remove(left, ben, before);
     expect([await ownersIn(left.organizationId), await ownersIn(other.organizationId)]).toEqual([[ben], [ben]]);
   });
 });

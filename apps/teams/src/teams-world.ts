@@ -5,7 +5,7 @@ import type { Role } from '@cordee/contracts/permissions';
 import { getCatalogue } from '@cordee/contracts/products/product-type';
 import { explainAccess } from '@cordee/contracts/teams/access';
 import { giveGrant, listGrants } from '@cordee/contracts/teams/grant';
-import { getGrantFacts, type GrantFacts, type GrantHolder, type GrantObject } from '@cordee/contracts/teams/grant-facts';
+import { getGrantFacts, type GrantFacts, type GrantHolder, type GrantObject, type HolderFact } from '@cordee/contracts/teams/grant-facts';
 import { changeTeam, createTeam, listTeams } from '@cordee/contracts/teams/team';
 import { ServiceUnderTest, type Caller, type GivenProduct } from '@cordee/testing/service-under-test';
 import type * as z from 'zod';
@@ -109,10 +109,26 @@ export class Customer {
   }
 
   /** Changes the people, a role say. */
-  change(accountId: AccountId, to: Partial<{ role: Role; isBlocked: boolean }>): void {
+  change(accountId: AccountId, to: Partial<{ role: Role; isBlocked: boolean; memberId: `mem_${string}` }>): void {
     const { facts } = this.world.test;
     facts.people.set(this.organizationId, facts.people.get(this.organizationId)!.map((person) => (person.accountId === accountId ? { ...person, ...to } : person)));
     this.world.test.factsChanged('people', this.organizationId);
+  }
+
+  /** Who somebody is in their present time in the organization. */
+  memberOf(accountId: AccountId): `mem_${string}` {
+    return this.world.test.facts.people.get(this.organizationId)!.find((person) => person.accountId === accountId)!.memberId;
+  }
+
+  accountOf(memberId: string): AccountId {
+    return this.world.test.facts.people.get(this.organizationId)!.find((person) => person.memberId === memberId)!.accountId;
+  }
+
+  /** Somebody leaves and comes back, which teams hears of later; who they were. */
+  leaveAndReturn(name: Standing): `mem_${string}` {
+    const before = this.memberOf(this.people[name]);
+    this.change(this.people[name], { memberId: id('mem') });
+    return before;
   }
 
   /** More collaborators. */
@@ -140,8 +156,13 @@ export class Customer {
     return this.world.test.call(giveGrant, { organizationId: this.organizationId, holder: typeof holder === 'string' ? this.person(holder) : holder, object, right, ...rest }, this.as.chief);
   }
 
-  person(name: Standing): GrantHolder {
+  person(name: Standing): Extract<GrantHolder, { kind: 'account' }> {
     return { kind: 'account', accountId: this.people[name] };
+  }
+
+  /** The same as facts name them. */
+  present(name: Standing): HolderFact {
+    return { ...this.person(name), memberId: this.memberOf(this.people[name]) };
   }
 
   async grants(filter: Partial<z.input<typeof listGrants.input>> = {}) {

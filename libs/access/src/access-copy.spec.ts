@@ -17,8 +17,9 @@ type Asked = { organizationId: `org_${string}`; since?: number; cursor?: string 
 const id = <P extends 'org' | 'acc' | 'prd' | 'grt' | 'mem'>(prefix: P) => newId(prefix, new Date());
 const [organizationId, nowhere, ben, productId] = [id('org'), id('org'), id('acc'), id('prd')];
 const at = new Date('2026-06-01T12:00:00Z');
+const memberId = id('mem');
 const mayBen = { accountId: ben, right: 'technical', productId, at };
-const grant = (grantId = id('grt')) => ({ grantId, holder: { kind: 'account', accountId: ben }, object: { kind: 'product', productId }, right: 'technical', endsAt: null });
+const grant = (grantId = id('grt')) => ({ grantId, holder: { kind: 'account', accountId: ben, memberId }, object: { kind: 'product', productId, possession: 1 }, right: 'technical', endsAt: null });
 
 /** The owner of grants as a test wants it; the other two have one person and one product that do not change. */
 let grants: { revision: number; pages: ReturnType<typeof grant>[][]; changes: Map<number, unknown>; isAway: boolean; asked: Asked[] };
@@ -38,8 +39,8 @@ beforeEach(async () => {
   lease = { leaseMs: 60_000, term: 1, taken: 0 };
   identityLeaseMs = 60_000;
   const head = { organizationId, changed: null, nextCursor: null };
-  await bus.serve(getPeopleFacts.subject, 'identity', async ({ data }) => encode({ output: { ...head, revision: 1, people: (decode(data) as Asked).organizationId === nowhere ? [] : [{ accountId: ben, memberId: id('mem'), role: 'collaborator', flags: [], isBlocked: false }], support: [] } }));
-  await bus.serve(getProductFacts.subject, 'products', async () => encode({ output: { ...head, revision: 1, products: [{ productId, type: 'web_hosting', name: 'x', isBlocked: false }], resources: [] } }));
+  await bus.serve(getPeopleFacts.subject, 'identity', async ({ data }) => encode({ output: { ...head, revision: 1, people: (decode(data) as Asked).organizationId === nowhere ? [] : [{ accountId: ben, memberId, role: 'collaborator', flags: [], isBlocked: false }], support: [] } }));
+  await bus.serve(getProductFacts.subject, 'products', async () => encode({ output: { ...head, revision: 1, products: [{ productId, type: 'web_hosting', name: 'x', isBlocked: false, possession: 1 }], resources: [] } }));
   await bus.serve(getGrantFacts.subject, 'teams', async ({ data }) => {
     const asked = decode(data) as Asked;
     grants.asked.push(asked);
@@ -75,7 +76,7 @@ describe('the copy of access facts', () => {
     grants.changes.set(1, { changed: [first.grantId], grants: [{ ...first, hasEnded: true }] });
     expect(await check()).toBe(true);
     expect(grants.asked.map(({ since, cursor }) => [since, cursor])).toEqual([[undefined, undefined], [undefined, '1'], [undefined, '2'], [1, undefined]]);
-    expect((await access.of(organizationId)).grants.heldBy(ben).map((held) => held.id)).toEqual([second.grantId]);
+    expect((await access.of(organizationId)).grants.heldBy(memberId).map((held) => held.id)).toEqual([second.grantId]);
   });
 
   it('asks only for what has changed since, once it has heard of a change; told twice, late or out of order alike', async () => {

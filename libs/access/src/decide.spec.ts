@@ -7,24 +7,25 @@ import { OrganizationAccess, type PartRows } from './organization-access.ts';
 const at = new Date('2026-06-01T12:00:00Z');
 const hosting = 'prd_hosting';
 type Rows = PartRows['people']['people'];
-const person = (accountId: `acc_${string}`, role: Role, extra: Partial<Rows[number]> = {}): Rows[number] => ({ accountId, memberId: 'mem_x', role, flags: [], isBlocked: false, ...extra });
+const memberOf = (accountId: `acc_${string}`): `mem_${string}` => `mem_${accountId.slice(4)}`;
+const person = (accountId: `acc_${string}`, role: Role, extra: Partial<Rows[number]> = {}): Rows[number] => ({ accountId, memberId: memberOf(accountId), role, flags: [], isBlocked: false, ...extra });
 const team = (teamId: `team_${string}`, parentId: `team_${string}` | null = null, extra: Partial<GrantFacts['teams'][number]> = {}): GrantFacts['teams'][number] => ({ teamId, parentId, name: teamId, isMembersOnly: false, parentEndsAt: null, ...extra });
-const member = (teamId: `team_${string}`, accountId: `acc_${string}`, endsAt: string | null = null): GrantFacts['memberships'][number] => ({ teamId, accountId, endsAt });
+const member = (teamId: `team_${string}`, accountId: `acc_${string}`, endsAt: string | null = null): GrantFacts['memberships'][number] => ({ teamId, memberId: memberOf(accountId), endsAt });
 const grant = (grantId: `grt_${string}`, holder: GrantFacts['grants'][number]['holder'], right: string, object?: GrantFacts['grants'][number]['object'], endsAt: string | null = null): GrantFacts['grants'][number] =>
-  ({ grantId, holder, object: object ?? { kind: 'product', productId: hosting }, right, endsAt });
-const toBen = { kind: 'account', accountId: 'acc_ben' } as const;
-const toEva = { kind: 'account', accountId: 'acc_eva' } as const;
+  ({ grantId, holder, object: object ?? { kind: 'product', productId: hosting, possession: 1 }, right, endsAt });
+const toBen = { kind: 'account', accountId: 'acc_ben', memberId: 'mem_ben' } as const;
+const toEva = { kind: 'account', accountId: 'acc_eva', memberId: 'mem_eva' } as const;
 /** A folder of the product, lying in another one. */
-const folder = (resourceId: `res_${string}`, parentId: `res_${string}` | null = null, ownerAccountId: `acc_${string}` | null = null) => ({ resourceId, productId: 'prd_hosting' as const, kind: 'folder', name: resourceId, parentId, ownerAccountId });
-const onFolder = (resourceId: `res_${string}`) => ({ kind: 'resource' as const, productId: 'prd_hosting' as const, resourceId });
+const folder = (resourceId: `res_${string}`, parentId: `res_${string}` | null = null, ownerAccountId: `acc_${string}` | null = null) => ({ resourceId, productId: 'prd_hosting' as const, kind: 'folder', name: resourceId, parentId, ownerAccountId, ownerMemberId: ownerAccountId && memberOf(ownerAccountId) });
+const onFolder = (resourceId: `res_${string}`) => ({ kind: 'resource' as const, productId: 'prd_hosting' as const, resourceId, possession: 1 });
 const tree = [folder('res_a'), folder('res_b', 'res_a'), folder('res_c', 'res_b')];
 
-function given(parts: { people?: Rows; resources?: ReturnType<typeof folder>[]; isBlocked?: boolean } & Partial<Pick<GrantFacts, 'teams' | 'memberships' | 'grants' | 'restrictions'>>): OrganizationAccess {
-  const { teams = [], memberships = [], grants = [], restrictions = [], resources = [folder('res_a'), folder('res_b')], isBlocked = false } = parts;
+function given(parts: { people?: Rows; resources?: ReturnType<typeof folder>[]; isBlocked?: boolean; possession?: number; support?: PartRows['people']['support'] } & Partial<Pick<GrantFacts, 'teams' | 'memberships' | 'grants' | 'restrictions'>>): OrganizationAccess {
+  const { teams = [], memberships = [], grants = [], restrictions = [], resources = [folder('res_a'), folder('res_b')], isBlocked = false, possession = 1 } = parts;
   return OrganizationAccess.from({
-    people: { changed: null, support: [], people: parts.people ?? [person('acc_chief', 'legal_representative'), person('acc_admin', 'administrator'), person('acc_ben', 'collaborator'), person('acc_eva', 'external')] },
+    people: { changed: null, support: parts.support ?? [], people: parts.people ?? [person('acc_chief', 'legal_representative'), person('acc_admin', 'administrator'), person('acc_ben', 'collaborator'), person('acc_eva', 'external')] },
     grants: { changed: null, teams, memberships, grants, restrictions },
-    products: { changed: null, products: [{ productId: hosting, type: 'web_hosting', name: 'alpine.example', isBlocked }], resources },
+    products: { changed: null, products: [{ productId: hosting, type: 'web_hosting', name: 'alpine.example', isBlocked, possession }], resources },
   });
 }
 
@@ -98,7 +99,7 @@ describe('decide', () => {
   it('covers all products of a type, one product, or one resource', () => {
     const byType = given({ grants: [grant('grt_1', toBen, 'technical', { kind: 'product_type', type: 'web_hosting' })] });
     expect(ask(byType, 'acc_ben', 'technical').allowed).toBe(true);
-    const byResource = given({ grants: [grant('grt_1', toBen, 'read', { kind: 'resource', productId: hosting, resourceId: 'res_a' })] });
+    const byResource = given({ grants: [grant('grt_1', toBen, 'read', { kind: 'resource', productId: hosting, resourceId: 'res_a', possession: 1 })] });
     expect(ask(byResource, 'acc_ben', 'read', { resourceId: 'res_a' }).allowed).toBe(true);
     expect(ask(byResource, 'acc_ben', 'read', { resourceId: 'res_b' }).allowed).toBe(false);
     expect(ask(byResource, 'acc_ben', 'read').allowed).toBe(false);
@@ -130,11 +131,11 @@ describe('folders (PROD-2)', () => {
 
   it('pass on what is given on them, and on the product, to what lies in them', () => {
     expect(levels(given({ ...inTeam, grants: [onRoot] }), 'acc_ben')).toEqual(['change', 'change', 'change']);
-    expect(levels(given({ ...inTeam, grants: [grant('grt_1', toBen, 'view', { kind: 'product', productId: hosting }), grant('grt_2', toBen, 'change', onFolder('res_b'))] }), 'acc_ben')).toEqual(['view', 'change', 'change']);
+    expect(levels(given({ ...inTeam, grants: [grant('grt_1', toBen, 'view', { kind: 'product', productId: hosting, possession: 1 }), grant('grt_2', toBen, 'change', onFolder('res_b'))] }), 'acc_ben')).toEqual(['view', 'change', 'change']);
   });
 
   it('inherit nothing where one person was taken out, and again when inheritance is restored (C-TEAM-12)', () => {
-    const restrictions = [{ holder: toBen, resourceId: 'res_b' as const, endsAt: null }];
+    const restrictions = [{ holder: toBen, resourceId: 'res_b' as const, possession: 1, endsAt: null }];
     const restricted = given({ ...inTeam, grants: [onRoot], restrictions });
     expect([levels(restricted, 'acc_ben'), levels(restricted, 'acc_eva')]).toEqual([['change', 'none', 'none'], ['change', 'change', 'change']]);
     expect(ask(restricted, 'acc_ben', 'view', { resourceId: 'res_c' })).toMatchObject({ refusal: 'inheritance_restricted' });
@@ -144,19 +145,19 @@ describe('folders (PROD-2)', () => {
   });
 
   it('have a narrower right in the place of the inherited one, for the team alone by way of which it came', () => {
-    const narrower = { ...inTeam, restrictions: [{ holder: { kind: 'team' as const, teamId: 'team_1' as const }, resourceId: 'res_b' as const, endsAt: null }] };
+    const narrower = { ...inTeam, restrictions: [{ holder: { kind: 'team' as const, teamId: 'team_1' as const }, resourceId: 'res_b' as const, possession: 1, endsAt: null }] };
     const view = grant('grt_2', { kind: 'team', teamId: 'team_1' }, 'view', onFolder('res_b'));
     expect(levels(given({ ...narrower, grants: [onRoot, view] }), 'acc_ben')).toEqual(['change', 'view', 'view']);
     expect(levels(given({ ...narrower, grants: [onRoot, view, grant('grt_3', toBen, 'change', onFolder('res_a'))] }), 'acc_ben')).toEqual(['change', 'change', 'change']);
   });
 
   it('are the owner’s with all that lies in them, restricted or not', () => {
-    const owned = given({ resources: [folder('res_a', null, 'acc_ben'), ...tree.slice(1)], restrictions: [{ holder: toBen, resourceId: 'res_b', endsAt: null }] });
+    const owned = given({ resources: [folder('res_a', null, 'acc_ben'), ...tree.slice(1)], restrictions: [{ holder: toBen, resourceId: 'res_b', possession: 1, endsAt: null }] });
     expect(levels(owned, 'acc_ben')).toEqual(['change', 'change', 'change']);
   });
 
   it('end a restriction at its instant', () => {
-    const access = given({ ...inTeam, grants: [onRoot], restrictions: [{ holder: toBen, resourceId: 'res_b', endsAt: at.toISOString() }] });
+    const access = given({ ...inTeam, grants: [onRoot], restrictions: [{ holder: toBen, resourceId: 'res_b', possession: 1, endsAt: at.toISOString() }] });
     expect(ask(access, 'acc_ben', 'view', { resourceId: 'res_b', at: new Date(at.getTime() - 1) }).allowed).toBe(false);
     expect(ask(access, 'acc_ben', 'view', { resourceId: 'res_b' }).allowed).toBe(true);
   });

@@ -1,8 +1,9 @@
 import type { Role } from '@cordee/contracts/permissions';
-import type { Grant, Grants, Way } from './grants.ts';
-import { manages, type People, type Person } from './people.ts';
+import type { Grant, Grants } from './grants.ts';
+import { manages, stopOf, type People, type Person, type SupportEntry } from './people.ts';
 import type { Product, Products, Resource } from './products.ts';
-import { isContentRight, isNeverForExternals, rightsGivenBy } from './rights.ts';
+import { isContentRight, isLookingRight, isNeverForExternals, rightsGivenBy } from './rights.ts';
+import type { Way } from './teams.ts';
 
 type AccountId = `acc_${string}`;
 
@@ -23,10 +24,10 @@ export interface Question {
 }
 
 /** One way in which somebody has a right. `teams` leads from the team the person is in up to the one that holds the grant. */
-export type Chain = { via: 'role'; role: Role } | { via: 'owner' } | { via: 'grant'; grant: Grant; teams: Way };
+export type Chain = { via: 'role'; role: Role } | { via: 'owner' } | { via: 'grant'; grant: Grant; teams: Way } | { via: 'support'; supportAccessId: `sup_${string}`; endsAt: string };
 
 export type Refusal =
-  | 'not_in_organization' | 'person_blocked' | 'product_unknown' | 'resource_unknown' | 'product_blocked' | 'external_capped' | 'inheritance_restricted' | 'no_grant';
+  | 'not_in_organization' | 'person_blocked' | 'second_factor_missing' | 'product_unknown' | 'resource_unknown' | 'product_blocked' | 'external_capped' | 'inheritance_restricted' | 'no_grant';
 
 export interface Decision {
   allowed: boolean;
@@ -46,21 +47,32 @@ export interface Thing {
 
 /**
  * The one function that decides access to products and what is in them, and explains it (ACC-1, ACC-2): effective rights are role ∪ ownership of
- * content ∪ direct grants ∪ team grants with parents ∪ whole-organization shares, then the caps. `known` are the ways to the person at the instant,
- * where they have been worked out before.
+ * content ∪ direct grants ∪ team grants with parents ∪ whole-organization shares ∪ support access, then the caps. `known` are the ways to the person
+ * at the instant, where they have been worked out before.
  */
-export function decide(facts: AccessFacts, { accountId, right, productId, resourceId, at }: Question, known?: ReadonlyMap<string, readonly Way[]>): Decision {
+export function decide(facts: AccessFacts, question: Question, known?: ReadonlyMap<string, readonly Way[]>): Decision {
+  const decision = decideForPerson(facts, question, known);
+  const support = supportOn(facts, question);
+  if (support.length === 0) return decision;
+  if (facts.products.product(question.productId)!.isBlocked) return decision.allowed ? decision : refuse('product_blocked');
+  const chains = [...decision.chains, ...support.map(({ supportAccessId, endsAt }) => ({ via: 'support' as const, supportAccessId, endsAt }))];
+  return { allowed: true, chains, refusal: null, isOwnFilesOnly: false };
+}
+
+/** What somebody has who belongs to the organization. */
+function decideForPerson(facts: AccessFacts, { accountId, right, productId, resourceId, at }: Question, known: ReadonlyMap<string, readonly Way[]> | undefined): Decision {
   const person = facts.people.find(accountId);
   if (!person) return refuse('not_in_organization');
-  if (person.isBlocked) return refuse('person_blocked');
+  const stop = stopOf(person);
+  if (stop) return refuse(stop);
   const thing = thingOf(facts, productId, resourceId);
   if (typeof thing === 'string') return refuse(thing);
-  const ways = known ?? facts.grants.waysTo(accountId, person.role === 'external', at.getTime());
-  const held = grantsOn(facts, thing, accountId, ways, at.getTime());
+  const ways = known ?? facts.grants.teams.waysTo(person, at.getTime());
+  const held = grantsOn(facts, thing, person, ways, at.getTime());
   const giving = held.filter(({ grant }) => rightsGivenBy(grant.right).includes(right));
   const chains: Chain[] = [
     ...(manages(person) && !isContentRight(right) ? [{ via: 'role' as const, role: person.role }] : []),
-    ...(isContentRight(right) && owns(accountId, thing) ? [{ via: 'owner' as const }] : []),
+    ...(isContentRight(right) && owns(person, thing) ? [{ via: 'owner' as const }] : []),
     ...giving.filter(({ isCut }) => !isCut).map(({ grant, teams }) => ({ via: 'grant' as const, grant, teams })),
   ];
   if (chains.length === 0) return refuse(giving.length > 0 ? 'inheritance_restricted' : 'no_grant');
@@ -70,7 +82,22 @@ export function decide(facts: AccessFacts, { accountId, right, productId, resour
 }
 
 /** Whether the thing is theirs, or lies in something that is. */
-export const owns = (accountId: string, { path }: Thing): boolean => path.some(({ ownerAccountId }) => ownerAccountId === accountId);
+export const owns = ({ memberId }: Person, { path }: Thing): boolean => path.some(({ ownerMemberId }) => ownerMemberId === memberId);
+
+/** The accesses that give one of the provider's staff the right on a thing that is there. */
+function supportOn({ people, products }: AccessFacts, { accountId, right, productId, resourceId, at }: Question): SupportEntry[] {
+  const entries = people.supportOf(accountId, at.getTime());
+  if (entries.length === 0) return entries;
+  const product = products.product(productId);
+  const isThere = product !== undefined && (resourceId === undefined || products.resource(resourceId)?.productId === productId);
+  return isThere ? entries.filter((entry) => isSupported(entry, product) && mayAs(entry, right)) : [];
+}
+
+/** Whether the product is one that the access is for. */
+export const isSupported = ({ productIds }: SupportEntry, { productId }: Product): boolean => productIds === null || productIds.includes(productId);
+
+/** What the access lets the staff do: look, or also change; with content only where the customer said so (ACC-4). */
+const mayAs = ({ level, withContent }: SupportEntry, right: string): boolean => (withContent || !isContentRight(right)) && (level === 'write' || isLookingRight(right));
 
 /** What stops somebody who was given the right: a block stops everybody with limited rights, whoever manages keeps managing (PROD-4). */
 export function capOf(person: Person, product: Product, right: string): Refusal | undefined {
@@ -89,22 +116,22 @@ export interface HeldGrant {
  * Every grant that reaches the person on the thing at the instant: on itself, on what it lies in, on the product, and on its type. What comes from
  * further up is cut where a restriction stands for somebody it comes by way of: the person, a team on the way, or the whole organization.
  */
-export function grantsOn(facts: AccessFacts, { product, path }: Thing, accountId: string, ways: ReadonlyMap<string, readonly Way[]>, at: number): HeldGrant[] {
+export function grantsOn(facts: AccessFacts, { product, path }: Thing, { memberId }: Person, ways: ReadonlyMap<string, readonly Way[]>, at: number): HeldGrant[] {
   const held: HeldGrant[] = [];
   let restricted: Set<string> | undefined;
-  const gather = (object: string): void => {
-    for (const grant of facts.grants.on(object)) {
+  const gather = (object: string, possession?: number): void => {
+    for (const grant of facts.grants.on(object, possession)) {
       const reaching = grant.endsAt > at ? ways.get(grant.holder) : undefined;
       for (const teams of reaching ?? []) {
-        held.push({ grant, teams, isCut: restricted !== undefined && (restricted.has(accountId) || restricted.has(grant.holder) || teams.some((team) => restricted!.has(team))) });
+        held.push({ grant, teams, isCut: restricted !== undefined && (restricted.has(memberId) || restricted.has(grant.holder) || teams.some((team) => restricted!.has(team))) });
       }
     }
   };
   for (const { resourceId } of path) {
-    gather(resourceId);
-    for (const { holder, endsAt } of facts.grants.restrictionsOn(resourceId)) if (endsAt > at) (restricted ??= new Set()).add(holder);
+    gather(resourceId, product.possession);
+    for (const { holder, endsAt } of facts.grants.restrictionsOn(resourceId, product.possession)) if (endsAt > at) (restricted ??= new Set()).add(holder);
   }
-  gather(product.productId);
+  gather(product.productId, product.possession);
   gather(product.type);
   return held;
 }

@@ -1,24 +1,24 @@
-import type { GrantFacts, GrantHolder, GrantObject } from '@cordee/contracts/teams/grant-facts';
+import type { GrantFacts, GrantHolder, GrantObject, HolderFact, ObjectFact } from '@cordee/contracts/teams/grant-facts';
+import { instantOf } from './instants.ts';
 import { HOLDER_BITS, MAX_HOLDERS, MAX_RIGHTS, NOTHING, Numbers, type Given } from './packed-grants.ts';
-import { drop, put, type Products } from './products.ts';
+import type { People } from './people.ts';
+import type { Products } from './products.ts';
 import { rightsGivenBy } from './rights.ts';
+import { ORGANIZATION, Teams } from './teams.ts';
 
-type TeamId = `team_${string}`;
-type AccountId = `acc_${string}`;
+type MemberId = `mem_${string}`;
 type Row = GrantFacts['grants'][number];
 
-/** The holder of what is given to the whole organization. */
-export const ORGANIZATION = 'organization';
-/** When something ends that has no end. */
-const NEVER = Number.POSITIVE_INFINITY;
-/** Deeper than teams are ever nested; what would be a circle ends here. */
-const MAX_DEPTH = 20;
+/** The possession of what an organization never gave away; of product types, which are everybody's, too. */
+const FIRST = 1;
 
-/** A right that was given. `holder` is an account, a team or `organization`; `object` a product, a resource or the key of a product type. */
+/** A right that was given. `holder` is a member, a team or `organization`; `object` a product, a resource or the key of a product type. */
 export interface Grant {
   readonly id: `grt_${string}`;
   readonly holder: string;
   readonly object: string;
+  /** Which possession of the product it was given in: it counts in that one alone. */
+  readonly possession: number;
   readonly right: string;
   readonly endsAt: number;
 }
@@ -27,30 +27,15 @@ export interface Grant {
 export interface Restriction {
   readonly holder: string;
   readonly resourceId: string;
+  readonly possession: number;
   readonly endsAt: number;
 }
-
-interface Membership {
-  readonly teamId: TeamId;
-  readonly accountId: AccountId;
-  readonly endsAt: number;
-}
-
-interface Team extends Omit<GrantFacts['teams'][number], 'parentEndsAt'> {
-  readonly parentEndsAt: number;
-  readonly members: Membership[];
-}
-
-/** How something given to a holder reaches a person: the teams from the one they are in up to the holder; none when it is given to them or to all. */
-export type Way = readonly TeamId[];
 
 /** Teams with their people, grants and restrictions of an organization, by who holds them and by what they are on. */
 export class Grants {
-  private readonly teams = new Map<string, Team>();
-  private readonly children = new Map<string, Set<string>>();
-  private readonly memberships = new Map<string, Set<Membership>>();
+  readonly teams = new Teams();
   private readonly byHolder = new Map<string, Grant[]>();
-  private readonly byObject = new Map<string, Grant[]>();
+  private readonly byPlace = new Map<string, Grant[]>();
   /** Made when first asked for. */
   private readonly packed = new Map<string, Given>();
   private readonly restrictions = new Map<string, Restriction[]>();
@@ -62,73 +47,42 @@ export class Grants {
   private grantCount = 0;
   private restrictionCount = 0;
 
-  /** Takes rows; `changed` is what is forgotten before, null when these are all there are. Who is concerned, `all` when it is not worth naming them. */
-  take({ changed, teams, memberships, grants, restrictions }: Pick<GrantFacts, 'changed' | 'teams' | 'memberships' | 'grants' | 'restrictions'>): Set<AccountId> | 'all' {
+  /** Takes rows; `changed` is what is forgotten before, null when these are all there are. The members concerned, `all` when it is not worth naming them. */
+  take({ changed, teams, memberships, grants, restrictions }: Pick<GrantFacts, 'changed' | 'teams' | 'memberships' | 'grants' | 'restrictions'>): Set<MemberId> | 'all' {
     const holders = new Set<string>();
-    const people = new Set<AccountId>();
-    for (const id of changed ?? []) this.forget(id, holders, people);
-    for (const row of teams) this.addTeam(row);
-    for (const row of memberships) this.addMembership(row);
+    const members = new Set<MemberId>();
+    for (const id of changed ?? []) this.forget(id, holders, members);
+    for (const row of teams) this.teams.add(row);
+    for (const row of memberships) this.teams.addMembership(row);
     for (const row of grants) this.takeGrant(row, changed !== null, holders);
-    for (const row of restrictions) this.addRestriction({ holder: this.text(holderKey(row.holder)), resourceId: this.text(row.resourceId), endsAt: instant(row.endsAt) });
+    for (const row of restrictions) this.addRestriction(row);
     if (changed === null) return 'all';
     for (const { teamId } of teams) holders.add(teamId);
     for (const { holder } of restrictions) holders.add(holderKey(holder));
     if (holders.has(ORGANIZATION)) return 'all';
-    for (const holder of holders) for (const accountId of this.peopleOf(holder)) people.add(accountId);
-    return people;
-  }
-
-  /**
-   * Every holder whose grants reach a person at the instant, with the ways in which they do: the person, their teams with what these stand in
-   * (TEAM-5: members of the child get the parent's grants), and the whole organization, which externals are no part of (PROD-3). `ends` hears of
-   * every instant at which one of them ends or has ended.
-   */
-  waysTo(accountId: string, isExternal: boolean, at: number, ends: (instant: number) => void = ignore): Map<string, Way[]> {
-    const ways = new Map<string, Way[]>([[accountId, [[]]]]);
-    if (!isExternal) ways.set(ORGANIZATION, [[]]);
-    for (const membership of this.memberships.get(accountId) ?? []) {
-      ends(membership.endsAt);
-      if (membership.endsAt <= at) continue;
-      const path: TeamId[] = [];
-      for (let team = this.teams.get(membership.teamId); team && !path.includes(team.teamId); ) {
-        if (team.isMembersOnly && isExternal) break;
-        path.push(team.teamId);
-        const known = ways.get(team.teamId);
-        if (known) known.push([...path]);
-        else ways.set(team.teamId, [[...path]]);
-        ends(team.parentEndsAt);
-        if (team.parentEndsAt <= at) break;
-        team = team.parentId ? this.teams.get(team.parentId) : undefined;
-      }
-    }
-    return ways;
-  }
-
-  /** Until when a way reaches the person: until they leave the first team, or one of them leaves the next. */
-  endOf(accountId: string, way: Way): number {
-    if (way.length === 0) return NEVER;
-    const places = [...(this.memberships.get(accountId) ?? [])].filter(({ teamId }) => teamId === way[0]).map(({ endsAt }) => endsAt);
-    return Math.min(Math.max(...places), ...way.slice(0, -1).map((teamId) => this.teams.get(teamId)?.parentEndsAt ?? NEVER));
+    for (const holder of holders) for (const memberId of this.membersOf(holder)) members.add(memberId);
+    return members;
   }
 
   heldBy(holder: string): readonly Grant[] {
     return this.byHolder.get(holder) ?? NONE;
   }
 
-  on(object: string): readonly Grant[] {
-    return this.byObject.get(object) ?? NONE;
+  /** What is given on a thing in a possession of its product. */
+  on(object: string, possession = FIRST): readonly Grant[] {
+    return this.byPlace.get(placeKey(object, possession)) ?? NONE;
   }
 
-  /** What is given on an object, packed. */
-  givenOn(object: string): Given {
-    const known = this.packed.get(object);
+  /** The same, packed. */
+  givenOn(object: string, possession = FIRST): Given {
+    const place = placeKey(object, possession);
+    const known = this.packed.get(place);
     if (known) return known;
-    const grants = this.on(object);
+    const grants = this.on(object, possession);
     if (grants.length === 0) return NOTHING;
     const flat = grants.flatMap(({ right, holder, endsAt }) => rightsGivenBy(right).map((given) => ({ code: (this.rightNumbers.of(given) << HOLDER_BITS) | this.holderNumbers.of(holder), endsAt })));
     const given = { codes: flat.map(({ code }) => code), ends: flat.map(({ endsAt }) => endsAt) };
-    this.packed.set(object, given);
+    this.packed.set(place, given);
     return given;
   }
 
@@ -142,8 +96,10 @@ export class Grants {
     return this.rightNumbers.words();
   }
 
-  restrictionsOn(resourceId: string): readonly Restriction[] {
-    return this.restrictions.get(resourceId) ?? NONE;
+  /** Where nothing is inherited on a resource, in a possession of its product. */
+  restrictionsOn(resourceId: string, possession: number): readonly Restriction[] {
+    const known = this.restrictions.get(resourceId);
+    return known ? known.filter((restriction) => restriction.possession === possession) : NONE;
   }
 
   /** Places where nothing is inherited by way of one of the holders; asked for rarely, so it looks at all of them. */
@@ -152,100 +108,9 @@ export class Grants {
     return concerns ? [...this.restrictions.values()].flat().filter(({ holder }) => holders.has(holder)) : [];
   }
 
-  /** The people whom something given to the holder can reach; for the whole organization nobody is named. */
-  *peopleOf(holder: string, depth = 0): Iterable<AccountId> {
-    const team = this.teams.get(holder);
-    if (!team) {
-      if (holder.startsWith('acc_')) yield holder as AccountId;
-      return;
-    }
-    for (const { accountId } of team.members) yield accountId;
-    if (depth < MAX_DEPTH) for (const child of this.children.get(holder) ?? []) yield* this.peopleOf(child, depth + 1);
-  }
-
-  team(teamId: string): { readonly teamId: TeamId; readonly name: string; readonly parentId: TeamId | null } | undefined {
-    return this.teams.get(teamId);
-  }
-
-  /** The team and what it stands in at the instant, from inside out. */
-  pathOf(teamId: string, at: number): readonly { readonly teamId: TeamId; readonly name: string }[] {
-    const path: Team[] = [];
-    for (let team = this.teams.get(teamId); team && !path.includes(team); ) {
-      path.push(team);
-      team = team.parentId && team.parentEndsAt > at ? this.teams.get(team.parentId) : undefined;
-    }
-    return path;
-  }
-
-  /** The teams that the person is in at the instant, their parents left out. */
-  teamsOf(accountId: string, at: number): Set<TeamId> {
-    return new Set([...(this.memberships.get(accountId) ?? [])].filter(({ endsAt }) => endsAt > at).map(({ teamId }) => teamId));
-  }
-
-  get size(): number {
-    return this.grantCount + this.restrictionCount + this.teams.size + this.memberships.size;
-  }
-
-  private addTeam(row: GrantFacts['teams'][number]): void {
-    this.teams.set(row.teamId, { ...row, parentEndsAt: instant(row.parentEndsAt), members: this.teams.get(row.teamId)?.members ?? [] });
-    if (row.parentId) put(this.children, row.parentId, row.teamId);
-  }
-
-  private addMembership({ teamId, accountId, endsAt }: GrantFacts['memberships'][number]): void {
-    const team = this.teams.get(teamId);
-    if (!team) return;
-    const membership = { teamId: team.teamId, accountId: this.text(accountId), endsAt: instant(endsAt) };
-    team.members.push(membership);
-    put(this.memberships, membership.accountId, membership);
-  }
-
-  private takeGrant({ grantId, holder: held, object: on, right, endsAt, hasEnded }: Row, mayBeKnown: boolean, holders: Set<string>): void {
-    const holder = this.text(holderKey(held));
-    const object = this.text(objectKey(on));
-    holders.add(holder);
-    this.packed.delete(object);
-    if (mayBeKnown) this.removeGrant(grantId, holder, object);
-    if (hasEnded) return;
-    // Before anybody asks for them.
-    this.holderNumbers.of(holder);
-    for (const given of rightsGivenBy(right)) this.rightNumbers.of(given);
-    const grant: Grant = { id: grantId, holder, object, right: this.text(right), endsAt: instant(endsAt) };
-    add(this.byHolder, holder, grant);
-    add(this.byObject, object, grant);
-    this.grantCount += 1;
-  }
-
-  private removeGrant(id: string, holder: string, object: string): void {
-    if (!remove(this.byHolder, holder, id)) return;
-    remove(this.byObject, object, id);
-    this.grantCount -= 1;
-  }
-
-  private addRestriction(restriction: Restriction): void {
-    const known = this.restrictions.get(restriction.resourceId);
-    if (known) known.push(restriction);
-    else this.restrictions.set(restriction.resourceId, [restriction]);
-    this.restrictionCount += 1;
-    this.restrictionHolders.set(restriction.holder, (this.restrictionHolders.get(restriction.holder) ?? 0) + 1);
-  }
-
-  /** Forgets a team with its people, or what is restricted on a resource. Changed grants come as rows, ended ones too. */
-  private forget(id: string, holders: Set<string>, people: Set<AccountId>): void {
-    const team = this.teams.get(id);
-    if (team) {
-      for (const accountId of this.peopleOf(id)) people.add(accountId);
-      for (const membership of team.members) drop(this.memberships, membership.accountId, membership);
-      if (team.parentId) drop(this.children, team.parentId, id);
-      this.teams.delete(id);
-    }
-    for (const { holder } of this.restrictionsOn(id)) {
-      holders.add(holder);
-      const left = this.restrictionHolders.get(holder)! - 1;
-      if (left > 0) this.restrictionHolders.set(holder, left);
-      else this.restrictionHolders.delete(holder);
-    }
-    this.restrictionCount -= this.restrictionsOn(id).length;
-    this.restrictions.delete(id);
+  /** The members whom something given to the holder can reach; for the whole organization nobody is named. */
+  membersOf(holder: string): Iterable<MemberId> {
+    return holder.startsWith('mem_') ? [holder as MemberId] : this.teams.membersOf(holder);
   }
 
   /** The numbers of holders as a set of bits: whether a person is reached by one of them is one look into it. */
@@ -259,42 +124,113 @@ export class Grants {
     return bits;
   }
 
-  private text<T extends string>(text: T): T {
+  get size(): number {
+    return this.grantCount + this.restrictionCount + this.teams.size;
+  }
+
+  private takeGrant({ grantId, holder: held, object: on, right, endsAt, hasEnded }: Row, mayBeKnown: boolean, holders: Set<string>): void {
+    const holder = this.text(holderKey(held));
+    const object = this.text(objectKey(on));
+    const possession = possessionOf(on);
+    const place = placeKey(object, possession);
+    holders.add(holder);
+    this.packed.delete(place);
+    if (mayBeKnown) this.removeGrant(grantId, holder, place);
+    if (hasEnded) return;
+    // Before anybody asks for them.
+    this.holderNumbers.of(holder);
+    for (const given of rightsGivenBy(right)) this.rightNumbers.of(given);
+    const grant: Grant = { id: grantId, holder, object, possession, right: this.text(right), endsAt: instantOf(endsAt) };
+    add(this.byHolder, holder, grant);
+    add(this.byPlace, place, grant);
+    this.grantCount += 1;
+  }
+
+  private removeGrant(id: string, holder: string, place: string): void {
+    if (!remove(this.byHolder, holder, id)) return;
+    remove(this.byPlace, place, id);
+    this.grantCount -= 1;
+  }
+
+  private addRestriction(row: GrantFacts['restrictions'][number]): void {
+    const restriction: Restriction = { holder: this.text(holderKey(row.holder)), resourceId: this.text(row.resourceId), possession: row.possession, endsAt: instantOf(row.endsAt) };
+    const known = this.restrictions.get(restriction.resourceId);
+    if (known) known.push(restriction);
+    else this.restrictions.set(restriction.resourceId, [restriction]);
+    this.restrictionCount += 1;
+    this.restrictionHolders.set(restriction.holder, (this.restrictionHolders.get(restriction.holder) ?? 0) + 1);
+  }
+
+  /** Forgets a team with its people, or what is restricted on a resource. Changed grants come as rows, ended ones too. */
+  private forget(id: string, holders: Set<string>, members: Set<MemberId>): void {
+    for (const memberId of this.teams.forget(id)) members.add(memberId);
+    const restrictions = this.restrictions.get(id) ?? NONE;
+    for (const { holder } of restrictions) {
+      holders.add(holder);
+      const left = this.restrictionHolders.get(holder)! - 1;
+      if (left > 0) this.restrictionHolders.set(holder, left);
+      else this.restrictionHolders.delete(holder);
+    }
+    this.restrictionCount -= restrictions.length;
+    this.restrictions.delete(id);
+  }
+
+  private text(text: string): string {
     const known = this.texts.get(text);
-    if (known !== undefined) return known as T;
+    if (known !== undefined) return known;
     this.texts.set(text, text);
     return text;
   }
 }
 
 const NONE: readonly never[] = [];
-const ignore = (): void => undefined;
-const instant = (at: string | null): number => (at === null ? NEVER : Date.parse(at));
 
-/** The holder of a grant as contracts say it. */
-export function holderOf({ holder }: Grant): GrantHolder {
+/** A thing in a possession, as one word: the thing itself as long as it never left. */
+const placeKey = (object: string, possession: number): string => (possession === FIRST ? object : `${object} ${possession}`);
+
+/** The holder of a grant as one word. */
+export function holderKey(holder: HolderFact): string {
+  if (holder.kind === 'account') return holder.memberId;
+  return holder.kind === 'team' ? holder.teamId : ORGANIZATION;
+}
+
+/** What a grant is on as one word; ids and keys of product types never look alike. */
+function objectKey(object: ObjectFact): string {
+  if (object.kind === 'product') return object.productId;
+  return object.kind === 'resource' ? object.resourceId : object.type;
+}
+
+const possessionOf = (object: ObjectFact): number => (object.kind === 'product_type' ? FIRST : object.possession);
+
+/** The holder of a grant as contracts say it; undefined for somebody who has left. */
+export function holderOf({ holder }: Pick<Grant, 'holder'>, people: People): GrantHolder | undefined {
   if (holder === ORGANIZATION) return { kind: 'organization' };
-  return holder.startsWith('team_') ? { kind: 'team', teamId: holder as TeamId } : { kind: 'account', accountId: holder as AccountId };
+  if (holder.startsWith('team_')) return { kind: 'team', teamId: holder as `team_${string}` };
+  const person = people.member(holder);
+  return person && { kind: 'account', accountId: person.accountId };
 }
 
 /** What a grant is on as contracts say it; undefined for a resource that is not there (any more). */
-export function objectOf({ object }: Grant, products: Products): GrantObject | undefined {
+export function objectOf({ object }: Pick<Grant, 'object'>, products: Products): GrantObject | undefined {
   if (object.startsWith('prd_')) return { kind: 'product', productId: object as `prd_${string}` };
   if (!object.startsWith('res_')) return { kind: 'product_type', type: object };
   const resource = products.resource(object);
   return resource && { kind: 'resource', productId: resource.productId, resourceId: resource.resourceId };
 }
 
-/** The holder of a grant as one word. */
-export function holderKey(holder: GrantHolder): string {
-  if (holder.kind === 'account') return holder.accountId;
-  return holder.kind === 'team' ? holder.teamId : ORGANIZATION;
+/** A holder as facts name it: a person in their present time in the organization; undefined for who is not in it. */
+export function presentHolder(people: People, holder: GrantHolder): HolderFact | undefined {
+  if (holder.kind !== 'account') return holder;
+  const person = people.find(holder.accountId);
+  return person && { ...holder, memberId: person.memberId };
 }
 
-/** What a grant is on as one word; ids and keys of product types never look alike. */
-export function objectKey(object: GrantObject): string {
-  if (object.kind === 'product') return object.productId;
-  return object.kind === 'resource' ? object.resourceId : object.type;
+/** An object as facts name it: in the present possession of the product; undefined for one that is not there. */
+export function presentObject<O extends GrantObject>(products: Products, object: O): Extract<ObjectFact, { kind: O['kind'] }> | undefined;
+export function presentObject(products: Products, object: GrantObject): ObjectFact | undefined {
+  if (object.kind === 'product_type') return object;
+  const product = products.product(object.productId);
+  return product && { ...object, possession: product.possession };
 }
 
 function add(index: Map<string, Grant[]>, key: string, grant: Grant): void {

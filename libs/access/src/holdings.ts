@@ -21,24 +21,28 @@ export interface Reached {
 /** Everything that reaches a person, whether a cap stops it or not. For whoever manages, every product. */
 export function reachedBy(facts: AccessFacts, { person, isManager, ways }: Standing, at: number): Reached {
   const products = new Set<Product>(isManager ? facts.products.all() : []);
-  const inside = new Set<string>();
+  const inside = new Set<Resource>();
+  const add = (resourceId: string, possession: number): void => {
+    const resource = facts.products.resource(resourceId);
+    if (resource && facts.products.product(resource.productId)?.possession === possession) inside.add(resource);
+  };
   const types = new Set<string>();
   for (const holder of ways.keys()) {
-    for (const { object, endsAt } of facts.grants.heldBy(holder)) {
+    for (const { object, possession, endsAt } of facts.grants.heldBy(holder)) {
       if (endsAt <= at) continue;
       const product = facts.products.product(object);
-      if (product) products.add(product);
-      else if (object.startsWith('res_')) inside.add(object);
+      if (product) {
+        if (product.possession === possession) products.add(product);
+      } else if (object.startsWith('res_')) add(object, possession);
       else types.add(object);
     }
   }
   for (const type of types) for (const product of facts.products.ofType(type)) products.add(product);
-  for (const { resourceId, endsAt } of facts.grants.restrictedFor(ways)) if (endsAt > at) inside.add(resourceId);
-  for (const { resourceId } of facts.products.ownedBy(person.accountId)) inside.add(resourceId);
+  for (const { resourceId, possession, endsAt } of facts.grants.restrictedFor(ways)) if (endsAt > at) add(resourceId, possession);
+  for (const resource of facts.products.ownedBy(person.memberId)) inside.add(resource);
   const resources = new Map<Product, Resource[]>();
-  for (const resourceId of inside) {
-    const resource = facts.products.resource(resourceId);
-    const product = resource && facts.products.product(resource.productId);
+  for (const resource of inside) {
+    const product = facts.products.product(resource.productId);
     if (!product) continue;
     const known = resources.get(product);
     if (known) known.push(resource);
@@ -79,7 +83,7 @@ export function rightsOnResource(facts: AccessFacts, { person, ways }: Standing,
   const add = (right: string): void => {
     if (!capOf(person, product, right)) rights = rights.with(right);
   };
-  if (owns(person.accountId, thing)) ownerRights.forEach(add);
-  for (const { grant, isCut } of grantsOn(facts, thing, person.accountId, ways, at)) if (!isCut) rightsGivenBy(grant.right).forEach(add);
+  if (owns(person, thing)) ownerRights.forEach(add);
+  for (const { grant, isCut } of grantsOn(facts, thing, person, ways, at)) if (!isCut) rightsGivenBy(grant.right).forEach(add);
   return rights;
 }

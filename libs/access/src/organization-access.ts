@@ -3,14 +3,15 @@ import type { PeopleFacts } from '@cordee/contracts/identity/member';
 import type { PermissionName } from '@cordee/contracts/permissions';
 import type { ProductFacts } from '@cordee/contracts/products/product-facts';
 import type { GrantFacts } from '@cordee/contracts/teams/grant-facts';
-import { decide, grantsOn, type AccessFacts, type Decision, type HeldGrant, type Question } from './decide.ts';
-import { Grants, ORGANIZATION, type Grant } from './grants.ts';
-import { People, type Person } from './people.ts';
+import { decide, grantsOn, isSupported, owns, type AccessFacts, type Decision, type HeldGrant, type Question } from './decide.ts';
+import { Grants, type Grant } from './grants.ts';
+import { People, stopOf, type Person, type SupportEntry } from './people.ts';
 import { Products, type Product, type Resource } from './products.ts';
 import { reachedBy, rightsOnProducts, rightsOnResource, type Holding } from './holdings.ts';
 import { isContentRight, rightsGivenBy } from './rights.ts';
 import { RightSet } from './right-set.ts';
 import { isHeld, standingOf, type Shelf, type Standing } from './standing.ts';
+import { ORGANIZATION } from './teams.ts';
 
 type AccountId = `acc_${string}`;
 type ProductId = `prd_${string}`;
@@ -75,7 +76,9 @@ export class OrganizationAccess implements AccessFacts {
     const at = question.at.getTime();
     const standing = this.standing(question.accountId, at);
     const shelf = standing && this.shelf(question.productId);
-    return shelf !== undefined && isHeld(this, standing!, shelf, question, at);
+    if (shelf !== undefined && isHeld(this, standing!, shelf, question, at)) return true;
+    // Nearly nobody is let in: what they may is not worked out beforehand.
+    return this.people.supportOf(question.accountId, at).length > 0 && decide(this, question).allowed;
   }
 
   /** The answer with every chain that gives the right, or why not. */
@@ -83,29 +86,32 @@ export class OrganizationAccess implements AccessFacts {
     return decide(this, question, this.standing(question.accountId, question.at.getTime())?.ways);
   }
 
-  /** Every person who has the right on the thing (ACC-2), in no order. */
-  whoHas(thing: Omit<Question, 'accountId'>): { person: Person; decision: Decision }[] {
-    return [...this.candidates(thing)].flatMap((person) => {
-      const decision = this.decide({ ...thing, accountId: person.accountId });
-      return decision.allowed ? [{ person, decision }] : [];
+  /** Everybody who has the right on the thing (ACC-2), in no order; people of the organization with their role, the staff that was let in as `support`. */
+  whoHas(thing: Omit<Question, 'accountId'>): { accountId: AccountId; role: Person['role'] | 'support'; decision: Decision }[] {
+    const candidates = new Map<AccountId, Person['role'] | 'support'>(this.people.supportAt(thing.at.getTime()).map(({ accountId }) => [accountId, 'support']));
+    for (const { accountId, role } of this.candidates(thing)) candidates.set(accountId, role);
+    return [...candidates].flatMap(([accountId, role]) => {
+      const decision = this.decide({ ...thing, accountId });
+      return decision.allowed ? [{ accountId, role, decision }] : [];
     });
   }
 
-  /** Everything a person has some right on (ACC-2), products first, each followed by its resources. For whoever manages, every product. */
+  /** Everything a person has some right on (ACC-2), products first, each followed by its resources. For whoever manages, every product; for the staff, those that it was let in for. */
   whatCan(accountId: AccountId, at: Date): Holding[] {
     const standing = this.standing(accountId, at.getTime());
-    if (!standing) return [];
+    const supported = this.supportedProducts(accountId, at);
+    if (!standing) return supported.map((product) => ({ product, resource: undefined, rights: this.none }));
     const { products, resources } = reachedBy(this, standing, at.getTime());
     const rightsOn = rightsOnProducts(this, standing, at.getTime(), this.none);
     const found: Holding[] = [];
-    for (const product of new Set([...products, ...resources.keys()])) {
+    for (const product of new Set([...products, ...resources.keys(), ...supported])) {
       const whole: Holding = { product, resource: undefined, rights: rightsOn(this.shelf(product.productId)!) };
       const place = found.push(whole);
       for (const resource of resources.get(product) ?? []) {
         const rights = rightsOnResource(this, standing, product, resource, at.getTime(), this.none);
         if (rights.size > 0) found.push({ product, resource, rights });
       }
-      if (!standing.isManager && whole.rights.size === 0 && found.length === place) found.pop();
+      if (!standing.isManager && whole.rights.size === 0 && found.length === place && !supported.includes(product)) found.pop();
     }
     return found;
   }
@@ -113,7 +119,13 @@ export class OrganizationAccess implements AccessFacts {
   /** The grants that reach a person on a thing, whatever their rights: through what they have what `whatCan` lists. */
   grantsOn(accountId: AccountId, { product, resource }: Pick<Holding, 'product' | 'resource'>, at: Date): HeldGrant[] {
     const standing = this.standing(accountId, at.getTime());
-    return standing ? grantsOn(this, { product, path: resource ? this.products.pathOf(resource) : [] }, accountId, standing.ways, at.getTime()) : [];
+    return standing ? grantsOn(this, { product, path: resource ? this.products.pathOf(resource) : [] }, standing.person, standing.ways, at.getTime()) : [];
+  }
+
+  /** The teams that the person is in at the instant, their parents left out. */
+  teamsOf(accountId: AccountId, at: Date): ReadonlySet<`team_${string}`> {
+    const person = this.people.find(accountId);
+    return person ? this.grants.teams.teamsOf(person.memberId, at.getTime()) : new Set();
   }
 
   /** Whether the person is in the team at the instant, or in one that stands in it. */
@@ -123,7 +135,7 @@ export class OrganizationAccess implements AccessFacts {
 
   /** The grants that reach everybody in a team: its own, and those of the teams that it stands in. */
   givenToTeam(teamId: string, at: Date): { grant: Grant; from: { teamId: `team_${string}`; name: string } }[] {
-    return this.grants.pathOf(teamId, at.getTime()).flatMap((from) => this.grants.heldBy(from.teamId).filter(({ endsAt }) => endsAt > at.getTime()).map((grant) => ({ grant, from })));
+    return this.grants.teams.pathOf(teamId, at.getTime()).flatMap((from) => this.grants.heldBy(from.teamId).filter(({ endsAt }) => endsAt > at.getTime()).map((grant) => ({ grant, from })));
   }
 
   /**
@@ -132,17 +144,19 @@ export class OrganizationAccess implements AccessFacts {
    */
   visibleProducts(accountId: AccountId, at: Date): Map<ProductId, VisibleProduct> {
     const visible = new Map<ProductId, VisibleProduct>();
+    for (const { productId } of this.supportedProducts(accountId, at)) visible.set(productId, WHOLE);
     const standing = this.standing(accountId, at.getTime());
     if (!standing) return visible;
     const { products, resources } = reachedBy(this, standing, at.getTime());
     for (const { productId } of products) visible.set(productId, WHOLE);
     if (standing.isManager) return visible;
     for (const [product, reached] of resources) {
+      if (visible.get(product.productId) === WHOLE && !products.has(product)) continue;
       const isWhole = products.has(product);
       // Where inheritance ends somewhere, what is seen is named one by one.
-      if (isWhole && !reached.some(({ resourceId }) => this.grants.restrictionsOn(resourceId).length > 0)) continue;
+      if (isWhole && !reached.some(({ resourceId }) => this.grants.restrictionsOn(resourceId, product.possession).length > 0)) continue;
       const inside = isWhole ? this.products.resourcesOf(product.productId) : this.products.inside(reached);
-      const resourceIds = new Set([...inside].filter((resource) => this.isReached(accountId, product, resource, at)).map(({ resourceId }) => resourceId));
+      const resourceIds = new Set([...inside].filter((resource) => this.isReached(standing.person, product, resource, at)).map(({ resourceId }) => resourceId));
       if (isWhole || resourceIds.size > 0) visible.set(product.productId, { isWhole: false, resourceIds });
     }
     return visible;
@@ -154,8 +168,19 @@ export class OrganizationAccess implements AccessFacts {
   }
 
   /** Whether something on the resource is given to the person, or it is theirs. */
-  private isReached(accountId: AccountId, product: Product, resource: Resource, at: Date): boolean {
-    return this.products.pathOf(resource).some(({ ownerAccountId }) => ownerAccountId === accountId) || this.grantsOn(accountId, { product, resource }, at).some(({ isCut }) => !isCut);
+  private isReached(person: Person, product: Product, resource: Resource, at: Date): boolean {
+    return owns(person, { product, path: this.products.pathOf(resource) }) || this.grantsOn(person.accountId, { product, resource }, at).some(({ isCut }) => !isCut);
+  }
+
+  /** The accesses under which a member of the staff is let in to a product. */
+  supportFor(accountId: AccountId, product: Product, at: Date): SupportEntry[] {
+    return this.people.supportOf(accountId, at.getTime()).filter((entry) => isSupported(entry, product));
+  }
+
+  /** The products that a member of the staff was let in for. */
+  private supportedProducts(accountId: AccountId, at: Date): Product[] {
+    const entries = this.people.supportOf(accountId, at.getTime());
+    return entries.length === 0 ? [] : [...this.products.all()].filter((product) => entries.some((entry) => isSupported(entry, product)));
   }
 
   /** Who could have the right: nobody else does. */
@@ -164,18 +189,17 @@ export class OrganizationAccess implements AccessFacts {
     const resource = resourceId === undefined ? undefined : this.products.resource(resourceId);
     const path = resource ? this.products.pathOf(resource) : [];
     const found = new Set<Person>();
-    const add = (accountId: string | null): void => {
-      const person = accountId === null ? undefined : this.people.find(accountId);
+    const add = (memberId: string | null): void => {
+      const person = memberId === null ? undefined : this.people.member(memberId);
       if (person) found.add(person);
     };
     if (!isContentRight(right)) for (const person of this.people.managers()) found.add(person);
-    for (const { ownerAccountId } of path) add(ownerAccountId);
-    for (const object of [...path.map((inside) => inside.resourceId), productId, product?.type ?? '']) {
-      for (const { holder, right: given } of this.grants.on(object)) {
-        if (!rightsGivenBy(given).includes(right)) continue;
-        if (holder === ORGANIZATION) for (const person of this.people.all()) found.add(person);
-        else for (const accountId of this.grants.peopleOf(holder)) add(accountId);
-      }
+    for (const { ownerMemberId } of path) add(ownerMemberId);
+    if (!product) return found;
+    const given = [...[...path.map((inside) => inside.resourceId), productId].flatMap((object) => this.grants.on(object, product.possession)), ...this.grants.on(product.type)];
+    for (const holder of new Set(given.flatMap((grant) => (rightsGivenBy(grant.right).includes(right) ? [grant.holder] : [])))) {
+      if (holder === ORGANIZATION) for (const person of this.people.all()) found.add(person);
+      else for (const memberId of this.grants.membersOf(holder)) add(memberId);
     }
     return found;
   }
@@ -185,7 +209,7 @@ export class OrganizationAccess implements AccessFacts {
     const known = this.standings.get(accountId);
     if (known && at >= known.from && at < known.until) return known;
     const person = this.people.find(accountId);
-    if (!person || person.isBlocked) return undefined;
+    if (!person || stopOf(person)) return undefined;
     const standing = standingOf(this, person, at);
     this.standings.set(accountId, standing);
     return standing;
@@ -197,13 +221,14 @@ export class OrganizationAccess implements AccessFacts {
     if (known) return known;
     const product = this.products.product(productId);
     if (!product) return undefined;
-    const shelf = { product, onProduct: this.grants.givenOn(productId), onType: this.grants.givenOn(product.type) };
+    const shelf = { product, onProduct: this.grants.givenOn(productId, product.possession), onType: this.grants.givenOn(product.type) };
     this.shelves.set(productId, shelf);
     return shelf;
   }
 
-  private forget(accounts: Iterable<string> | 'all'): void {
-    if (accounts === 'all') this.standings.clear();
-    else for (const accountId of accounts) this.standings.delete(accountId);
+  /** Accounts, or members: how those stand who have left is forgotten with them. */
+  private forget(concerned: Iterable<string> | 'all'): void {
+    if (concerned === 'all') this.standings.clear();
+    else for (const id of concerned) this.standings.delete(this.people.member(id)?.accountId ?? id);
   }
 }

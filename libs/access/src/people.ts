@@ -9,16 +9,28 @@ export type SupportEntry = PeopleFacts['support'][number];
 /** Who belongs to an organization, by account, and those of the provider's staff whom it has let in. */
 export class People {
   private readonly byAccount = new Map<string, Person>();
+  private readonly byMember = new Map<string, Person>();
   private support: readonly SupportEntry[] = [];
 
   /** Takes rows; `changed` are the members and support accesses whose rows are forgotten before, null when these are all there are. The accounts concerned. */
   take({ changed, people, support }: Pick<PeopleFacts, 'changed' | 'people' | 'support'>): AccountId[] {
     const gone = new Set(changed);
-    const before = gone.size > 0 ? [...this.byAccount.values()].filter(({ memberId }) => gone.has(memberId)) : [];
-    for (const { accountId } of before) this.byAccount.delete(accountId);
-    for (const person of people) this.byAccount.set(person.accountId, person);
+    const before = [...gone].flatMap((id) => this.byMember.get(id) ?? []);
+    for (const { accountId, memberId } of before) {
+      this.byMember.delete(memberId);
+      this.byAccount.delete(accountId);
+    }
+    for (const person of people) {
+      this.byAccount.set(person.accountId, person);
+      this.byMember.set(person.memberId, person);
+    }
     this.support = [...this.support.filter(({ supportAccessId }) => !gone.has(supportAccessId)), ...support];
     return [...before, ...people].map(({ accountId }) => accountId);
+  }
+
+  /** Those of the provider's staff who are in the organization at an instant. */
+  supportAt(at: number): SupportEntry[] {
+    return this.support.filter(({ endsAt }) => Date.parse(endsAt) > at);
   }
 
   /** The accesses under which a member of the provider's staff is in the organization at an instant (SUP-3). */
@@ -28,6 +40,11 @@ export class People {
 
   find(accountId: string): Person | undefined {
     return this.byAccount.get(accountId);
+  }
+
+  /** Somebody in their time in the organization; undefined once they have left, whether or not they are back. */
+  member(memberId: string): Person | undefined {
+    return this.byMember.get(memberId);
   }
 
   all(): Iterable<Person> {
@@ -46,11 +63,17 @@ export class People {
   /** Whether a permission of a door is held in the organization. */
   may(accountId: string, permission: PermissionName): boolean {
     const person = this.byAccount.get(accountId);
-    if (!person || person.isBlocked || person.lacksSecondFactor) return false;
+    if (!person || stopOf(person)) return false;
     const rule = permissionRule(permission);
     if (rule.roles.includes(person.role)) return true;
     return rule.flag !== undefined && person.flags.includes(rule.flag) && (person.role !== 'external' || rule.external === true);
   }
+}
+
+/** Why somebody who belongs to the organization has no rights in it at all; undefined when nothing stops them (ACC-1). */
+export function stopOf({ isBlocked, lacksSecondFactor }: Person): 'person_blocked' | 'second_factor_missing' | undefined {
+  if (isBlocked) return 'person_blocked';
+  return lacksSecondFactor ? 'second_factor_missing' : undefined;
 }
 
 /** Whether the person manages everything by role. */

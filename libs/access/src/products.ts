@@ -27,7 +27,7 @@ export class Products {
       this.forget(row.resourceId);
       this.resources.set(row.resourceId, row);
       put(this.byProduct, row.productId, row);
-      if (row.ownerAccountId) put(this.byOwner, row.ownerAccountId, row);
+      if (row.ownerMemberId) put(this.byOwner, row.ownerMemberId, row);
       if (row.parentId) put(this.byParent, row.parentId, row);
     }
     return [];
@@ -53,8 +53,8 @@ export class Products {
     return this.byProduct.get(productId) ?? [];
   }
 
-  ownedBy(accountId: string): Iterable<Resource> {
-    return this.byOwner.get(accountId) ?? [];
+  ownedBy(memberId: string): Iterable<Resource> {
+    return this.byOwner.get(memberId) ?? [];
   }
 
   /** The resource and what it lies in, from inside out. */
@@ -86,7 +86,7 @@ export class Products {
     if (!resource) return;
     this.resources.delete(id);
     drop(this.byProduct, resource.productId, resource);
-    if (resource.ownerAccountId) drop(this.byOwner, resource.ownerAccountId, resource);
+    if (resource.ownerMemberId) drop(this.byOwner, resource.ownerMemberId, resource);
     if (resource.parentId) drop(this.byParent, resource.parentId, resource);
   }
 }

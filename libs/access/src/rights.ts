@@ -5,6 +5,12 @@ const neverExternal = new Set(['manage']);
 /** The narrower rights that a wider one gives: the levels of a drive and of its folders (PROD-2). */
 const narrowerRights: Readonly<Record<string, readonly string[]>> = { manage: ['change', 'view'], change: ['view'], admin: ['user'] };
 
+/** What somebody may have who is let in to look and not to change anything (SUP-3). */
+const lookingRights = new Set(['statistics', 'history', 'read', 'view']);
+
+/** Whether nothing can be changed with the right. */
+export const isLookingRight = (right: string): boolean => lookingRights.has(right);
+
 /** Whether the right opens content, which no role does (ACC-4). */
 export const isContentRight = (right: string): boolean => contentRights.has(right);
 

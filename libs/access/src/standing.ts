@@ -1,15 +1,15 @@
 import { capOf, decide, type AccessFacts, type Question } from './decide.ts';
-import type { Way } from './grants.ts';
 import { HOLDER_BITS, type Given } from './packed-grants.ts';
 import { manages, type Person } from './people.ts';
 import type { Product } from './products.ts';
 import { isContentRight } from './rights.ts';
+import type { Way } from './teams.ts';
 
 /** How a person stands in an organization: by way of whom grants reach them. Worked out once and good until something in it ends by its own. */
 export interface Standing {
   readonly person: Person;
   readonly isManager: boolean;
-  /** By holder; see `Grants.waysTo`. */
+  /** By holder; see `Teams.waysTo`. */
   readonly ways: ReadonlyMap<string, readonly Way[]>;
   /** Milliseconds since 1970: it is good from the one up to the other. */
   readonly from: number;
@@ -20,7 +20,7 @@ export interface Standing {
 
 export function standingOf(facts: AccessFacts, person: Person, at: number): Standing {
   let [from, until] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
-  const ways = facts.grants.waysTo(person.accountId, person.role === 'external', at, (instant) => {
+  const ways = facts.grants.teams.waysTo(person, at, (instant) => {
     if (instant <= at) from = Math.max(from, instant);
     else until = Math.min(until, instant);
   });
@@ -45,9 +45,9 @@ export function isHeld(facts: AccessFacts, standing: Standing, { product, onProd
     if (resource?.productId !== product.productId) return false;
     if (isByRole) return true;
     for (const inside of facts.products.pathOf(resource)) {
-      if (facts.grants.restrictionsOn(inside.resourceId).length > 0) return decide(facts, question).allowed;
-      if (isContentRight(right) && inside.ownerAccountId === standing.person.accountId) return true;
-      if (isGiven(facts.grants.givenOn(inside.resourceId), standing, number, at)) return true;
+      if (facts.grants.restrictionsOn(inside.resourceId, product.possession).length > 0) return decide(facts, question).allowed;
+      if (isContentRight(right) && inside.ownerMemberId === standing.person.memberId) return true;
+      if (isGiven(facts.grants.givenOn(inside.resourceId, product.possession), standing, number, at)) return true;
     }
   }
   return isByRole || isGiven(onProduct, standing, number, at) || isGiven(onType, standing, number, at);

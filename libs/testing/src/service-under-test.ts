@@ -6,7 +6,7 @@ import { newId, toUuid } from '@cordee/contracts/id';
 import { getPeopleFacts, type PeopleFacts } from '@cordee/contracts/identity/member';
 import { listKeys } from '@cordee/contracts/identity/session';
 import { getProductFacts, type ProductFacts } from '@cordee/contracts/products/product-facts';
-import { getGrantFacts, type GrantFacts } from '@cordee/contracts/teams/grant-facts';
+import { getGrantFacts, type GrantFacts, type GrantHolder, type GrantObject, type HolderFact, type ObjectFact } from '@cordee/contracts/teams/grant-facts';
 import type { PartRows } from '@cordee/access/organization-access';
 import type { Bus } from '@cordee/messaging/bus';
 import { decode, encode, type Reply } from '@cordee/messaging/reply';
@@ -28,14 +28,16 @@ type OrganizationId = `org_${string}`;
 /** Rows that a test gives; what it leaves out is as it mostly is. */
 type Given<Row, Optional extends keyof Row> = Omit<Row, Optional> & Partial<Pick<Row, Optional>>;
 type Resource = ProductFacts['resources'][number];
+type GrantRow = GrantFacts['grants'][number];
+/** People and products are named as contracts name them: it is their present time in the organization, and the present possession, unless a row says so. */
 export interface GivenGrants {
   teams?: Given<GrantFacts['teams'][number], 'isMembersOnly' | 'parentEndsAt'>[];
-  memberships?: GrantFacts['memberships'];
-  grants?: GrantFacts['grants'];
-  restrictions?: GrantFacts['restrictions'];
+  memberships?: { teamId: `team_${string}`; accountId: AccountId; endsAt: string | null }[];
+  grants?: (Omit<GrantRow, 'holder' | 'object'> & { holder: GrantHolder | HolderFact; object: GrantObject | ObjectFact })[];
+  restrictions?: { holder: GrantHolder; resourceId: `res_${string}`; endsAt: string | null }[];
 }
 /** A product with what is in it. */
-export type GivenProduct = Given<ProductFacts['products'][number], 'isBlocked'> & { resources?: Given<Omit<Resource, 'productId'>, 'kind' | 'name' | 'parentId' | 'ownerAccountId'>[] };
+export type GivenProduct = Given<ProductFacts['products'][number], 'isBlocked' | 'possession'> & { resources?: Given<Omit<Resource, 'productId' | 'ownerMemberId'>, 'kind' | 'name' | 'parentId' | 'ownerAccountId'>[] };
 
 /** Who calls in a test: somebody signed in, the staff, another service, or nobody. */
 export type Caller = { account: AccountId } | { staff: AccountId } | { service: string } | 'nobody';
@@ -198,22 +200,44 @@ async function answerForOthers(service: string, bus: Bus, test: () => Pick<Servi
     await bus.serve(contract.subject, serviceOf(contract), async ({ data }) => encode({ output: answer(decode(data) as { organizationId: OrganizationId }) }));
   };
   const whole = (part: AccessPart, organizationId: OrganizationId) => ({ organizationId, revision: test().revisionOf(part, organizationId), changed: null, nextCursor: null });
+  const memberIds = (organizationId: OrganizationId): MemberIds => new Map((test().facts.people.get(organizationId) ?? []).map(({ accountId, memberId }) => [accountId, memberId]));
   await serve(listKeys, () => ({ keys: [key] }));
   await answerLeases(bus, Object.values(accessOwners).filter((owner) => owner !== service));
   await serve(getPeopleFacts, ({ organizationId }) => ({ ...whole('people', organizationId), people: test().facts.people.get(organizationId) ?? [], support: [] }));
-  await serve(getGrantFacts, ({ organizationId }) => ({ ...whole('grants', organizationId), ...grantRows(test().facts.grants.get(organizationId) ?? {}) }));
-  await serve(getProductFacts, ({ organizationId }) => ({ ...whole('products', organizationId), ...productRows(test().facts.products.get(organizationId) ?? []) }));
+  await serve(getGrantFacts, ({ organizationId }) => ({ ...whole('grants', organizationId), ...grantRows(test().facts.grants.get(organizationId) ?? {}, memberIds(organizationId), test().facts.products.get(organizationId) ?? []) }));
+  await serve(getProductFacts, ({ organizationId }) => ({ ...whole('products', organizationId), ...productRows(test().facts.products.get(organizationId) ?? [], memberIds(organizationId)) }));
 }
 
-const grantRows = ({ teams = [], memberships = [], grants = [], restrictions = [] }: GivenGrants): PartRows['grants'] => ({
-  changed: null, teams: teams.map((team) => ({ isMembersOnly: false, parentEndsAt: null, ...team })), memberships, grants, restrictions,
-});
+type MemberIds = ReadonlyMap<AccountId, `mem_${string}`>;
 
-const productRows = (products: readonly GivenProduct[]): PartRows['products'] => ({
-  changed: null,
-  products: products.map(({ resources: _, ...product }) => ({ isBlocked: false, ...product })),
-  resources: products.flatMap(({ productId, resources = [] }) => resources.map((resource) => ({ productId, kind: 'folder', name: resource.resourceId, parentId: null, ownerAccountId: null, ...resource }))),
-});
+/** Somebody who is not there has a member id that nobody has. */
+const memberIdOf = (members: MemberIds, accountId: AccountId): `mem_${string}` => members.get(accountId) ?? `mem_${accountId.slice(4)}`;
+
+function grantRows({ teams = [], memberships = [], grants = [], restrictions = [] }: GivenGrants, members: MemberIds, products: readonly GivenProduct[]): PartRows['grants'] {
+  const holderFact = (holder: GrantHolder | HolderFact): HolderFact => (holder.kind === 'account' ? { memberId: memberIdOf(members, holder.accountId), ...holder } : holder);
+  const possessionOf = (productId: string): number => products.find((product) => product.productId === productId)?.possession ?? 1;
+  const objectFact = (object: GrantObject | ObjectFact): ObjectFact => (object.kind === 'product_type' ? object : { possession: possessionOf(object.productId), ...object });
+  const productOf = (resourceId: string): string => products.find(({ resources = [] }) => resources.some((resource) => resource.resourceId === resourceId))?.productId ?? '';
+  return {
+    changed: null,
+    teams: teams.map((team) => ({ isMembersOnly: false, parentEndsAt: null, ...team })),
+    memberships: memberships.map(({ accountId, ...membership }) => ({ ...membership, memberId: memberIdOf(members, accountId) })),
+    grants: grants.map((grant) => ({ ...grant, holder: holderFact(grant.holder), object: objectFact(grant.object) })),
+    restrictions: restrictions.map((restriction) => ({ ...restriction, holder: holderFact(restriction.holder), possession: possessionOf(productOf(restriction.resourceId)) })),
+  };
+}
+
+function productRows(products: readonly GivenProduct[], members: MemberIds): PartRows['products'] {
+  return {
+    changed: null,
+    products: products.map(({ resources: _, ...product }) => ({ isBlocked: false, possession: 1, ...product })),
+    resources: products.flatMap(({ productId, resources = [] }) =>
+      resources.map((resource) => ({
+        productId, kind: 'folder', name: resource.resourceId, parentId: null, ownerAccountId: null, ...resource,
+        ownerMemberId: resource.ownerAccountId ? memberIdOf(members, resource.ownerAccountId) : null,
+      }))),
+  };
+}
 
 /** The UUID behind an id, for looking at rows. */
 export const uuid = toUuid;

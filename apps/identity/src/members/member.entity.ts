@@ -40,8 +40,8 @@ export class Member extends MemberSchema.class {
   }
 
   /** They came with a product: what was given to them on it since then is theirs, though it may be older than this. */
-  addedWithProduct(grantsSince: string): Fact<typeof memberAdded> {
-    return fact(memberAdded, { ...this.key(), role: this.role, invitationId: null, teamIds: [], grantsSince });
+  addedWithProduct(): Fact<typeof memberAdded> {
+    return fact(memberAdded, { ...this.key(), role: this.role, invitationId: null, teamIds: [] });
   }
 
   /** Applies what was asked for; the fact that it caused, or undefined when nothing changes. Making somebody a legal representative only offers the role. */

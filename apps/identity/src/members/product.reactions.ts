@@ -1,7 +1,9 @@
 import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import type { EventData } from '@cordee/contracts/contract';
 import { newId, toId, toUuid } from '@cordee/contracts/id';
+import { membersKept } from '@cordee/contracts/identity/member';
 import { productReceived } from '@cordee/contracts/products/transfer';
+import { fact } from '@cordee/outbox/publish';
 import { Consumes, type ReactionContext } from '@cordee/service/handles';
 import { Controller } from '@nestjs/common';
 import { lockOrganization } from './legal-representatives.ts';
@@ -10,10 +12,13 @@ import { recordStandings } from './member-standings.ts';
 
 @Controller()
 export class ProductReactions {
-  /** Who goes on using a product belongs to the organization that it came to, as an external, where they did not belong to it before (PROD-5). */
+  /**
+   * Who goes on using a product belongs to the organization that it came to, as an external, where they did not belong to it before (PROD-5). Teams gives
+   * them the right that they keep when it hears of it: to the members whom this makes them.
+   */
   @Consumes(productReceived)
-  async addKeptPeople({ data, time }: CloudEvent<EventData<typeof productReceived>>, { em, now, publish }: ReactionContext): Promise<void> {
-    const { organizationId, kept } = data;
+  async addKeptPeople({ data }: CloudEvent<EventData<typeof productReceived>>, { em, now, publish }: ReactionContext): Promise<void> {
+    const { organizationId, transferId, productId, possession, keptRight, kept } = data;
     if (kept.length === 0) return;
     // After whoever is accepting an invitation right now.
     await lockOrganization(em, organizationId);
@@ -27,6 +32,13 @@ export class ProductReactions {
     await recordStandings(em, organizationId, now);
     // Unmanaged: with each fact, what the entity manager knows is looked through for changes.
     const members = await em.find(Member, { organizationId, id: { $in: added.map(({ id }) => toId('mem', id)) } }, { orderBy: { id: 'asc' }, disableIdentityMap: true });
-    for (const member of members) await publish(member.addedWithProduct(time));
+    for (const member of members) await publish(member.addedWithProduct());
+    if (!keptRight) return;
+    const rows = await em.execute<{ id: string; account_id: string }[]>(`select id, account_id from member where organization_id = ? and account_id = any(?::uuid[])`, [
+      toUuid(organizationId), `{${wanted.map((each) => each.account_id).join(',')}}`,
+    ]);
+    const memberIds = new Map(rows.map((row) => [toId('acc', row.account_id), toId('mem', row.id)]));
+    const known = kept.flatMap(({ accountId, endsAt }) => (memberIds.has(accountId) ? [{ accountId, memberId: memberIds.get(accountId)!, endsAt }] : []));
+    if (known.length > 0) await publish(fact(membersKept, { organizationId, transferId, productId, possession, keptRight, kept: known }));
   }
 }

@@ -69,6 +69,8 @@ create table resource (
   -- The resource of the same product that it lies in (a folder in a folder).
   parent_id uuid,
   owner_account_id uuid,
+  -- The owner's time in the organization: when they leave and come back, it is not theirs.
+  owner_member_id uuid check ((owner_member_id is null) = (owner_account_id is null)),
   -- Whose it was when they left the organization: nobody reads it until a manager hands it over.
   former_owner_account_id uuid,
   created_at timestamptz(3) not null,
@@ -84,13 +86,14 @@ create table resource_ownership (
   resource_id uuid not null,
   position bigint generated always as identity,
   account_id uuid not null,
+  member_id uuid not null,
   since timestamptz(3) not null,
   until timestamptz(3),
   primary key (organization_id, resource_id, position),
   foreign key (organization_id, resource_id) references resource (organization_id, id)
 );
 create unique index resource_ownership_standing on resource_ownership (organization_id, resource_id) where until is null;
-create index resource_owner on resource (organization_id, owner_account_id) where owner_account_id is not null;
+create index resource_owner on resource (organization_id, owner_member_id) where owner_member_id is not null;
 create table product_block (
   organization_id uuid not null,
   product_id uuid not null,

@@ -16,17 +16,18 @@ update product_type set kept_rights = '{user,admin}' where key = 'drive';
 create table product_possession (
   organization_id uuid not null,
   product_id uuid not null,
-  position bigint generated always as identity,
+  -- Which time the organization has it: what was given on the product in another one does not count.
+  possession integer not null check (possession > 0),
   since timestamptz(3) not null,
   until timestamptz(3) check (until >= since),
-  primary key (organization_id, product_id, position),
+  primary key (organization_id, product_id, possession),
   foreign key (organization_id, product_id) references product (organization_id, id)
 );
 -- One has it at a time, whatever runs at once.
 create unique index product_possession_present on product_possession (product_id) where until is null;
 -- The owner of the tables is bound by row-level security too: lifted while it notes who has what is there already.
 alter table product no force row level security;
-insert into product_possession (organization_id, product_id, since) select organization_id, id, created_at from product;
+insert into product_possession (organization_id, product_id, possession, since) select organization_id, id, 1, created_at from product;
 alter table product force row level security;
 
 create table transfer (

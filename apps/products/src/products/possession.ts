@@ -13,12 +13,27 @@ export async function possesses(em: EntityManager, organizationId: OrganizationI
   return rows.length > 0;
 }
 
-/** From now on the organization has these products. */
-export async function beginPossession(em: EntityManager, organizationId: OrganizationId, productIds: readonly ProductId[], now: Date): Promise<void> {
-  await em.execute(`insert into product_possession (organization_id, product_id, since) select ?, id, ? from unnest(?::uuid[]) as id`, [toUuid(organizationId), now, `{${productIds.map(toUuid).join(',')}}`]);
+/** From now on the organization has these new products. */
+export async function beginPossessions(em: EntityManager, organizationId: OrganizationId, productIds: readonly ProductId[], now: Date): Promise<void> {
+  await em.execute(`insert into product_possession (organization_id, product_id, possession, since) select ?, id, 1, ? from unnest(?::uuid[]) as id`, [toUuid(organizationId), now, `{${productIds.map(toUuid).join(',')}}`]);
 }
 
-/** From now on the organization has the product no longer. */
-export async function endPossession(em: EntityManager, organizationId: OrganizationId, productId: ProductId, now: Date): Promise<void> {
-  await em.execute(`update product_possession set until = greatest(since, ?::timestamptz) where organization_id = ? and product_id = ? and until is null`, [now, toUuid(organizationId), toUuid(productId)]);
+/** From now on the organization has the product, perhaps again; the how manieth time it is. */
+export async function beginPossession(em: EntityManager, organizationId: OrganizationId, productId: ProductId, now: Date): Promise<number> {
+  const key = [toUuid(organizationId), toUuid(productId)];
+  const [row] = await em.execute<{ possession: number }[]>(
+    `insert into product_possession (organization_id, product_id, possession, since)
+     select ?, ?, 1 + coalesce(max(possession), 0), ? from product_possession where organization_id = ? and product_id = ? returning possession`,
+    [...key, now, ...key],
+  );
+  return row!.possession;
+}
+
+/** From now on the organization has the product no longer; which possession has ended. */
+export async function endPossession(em: EntityManager, organizationId: OrganizationId, productId: ProductId, now: Date): Promise<number> {
+  const [row] = await em.execute<{ possession: number }[]>(
+    `update product_possession set until = greatest(since, ?::timestamptz) where organization_id = ? and product_id = ? and until is null returning possession`,
+    [now, toUuid(organizationId), toUuid(productId)],
+  );
+  return row!.possession;
 }

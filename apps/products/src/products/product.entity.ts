@@ -21,7 +21,7 @@ export const ProductSchema = defineEntity({
 type Ordered = Pick<EventData<typeof productCreated>, 'interval' | 'periodStart' | 'currency' | 'isAutomaticRenewal' | 'isWarranted'>;
 
 /** What a product brings to the organization that it comes to. */
-export type Moved = Pick<EventData<typeof productReceived>, 'transferId' | 'renewal' | 'kept' | 'keptRight'>;
+export type Moved = Pick<EventData<typeof productReceived>, 'transferId' | 'possession' | 'renewal' | 'kept' | 'keptRight'>;
 
 /** One instance of a catalogue entry, owned by one organization. */
 export class Product extends ProductSchema.class {
@@ -37,8 +37,8 @@ export class Product extends ProductSchema.class {
     return fact(productUnblocked, { ...this.key(), reason });
   }
 
-  transferredAway(transferId: `trf_${string}`, toOrganizationId: `org_${string}`): Fact<typeof productTransferredAway> {
-    return fact(productTransferredAway, { ...this.key(), transferId, toOrganizationId });
+  transferredAway(transferId: `trf_${string}`, toOrganizationId: `org_${string}`, possession: number): Fact<typeof productTransferredAway> {
+    return fact(productTransferredAway, { ...this.key(), transferId, toOrganizationId, possession });
   }
 
   /** As the organization that it came to hears it; `this` is still the one that it left. */

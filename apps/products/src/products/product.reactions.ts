@@ -5,7 +5,7 @@ import { toUuid } from '@cordee/contracts/id';
 import { Consumes, type ReactionContext } from '@cordee/service/handles';
 import { Controller } from '@nestjs/common';
 import { addFirstResources } from '../resources/first-resources.ts';
-import { beginPossession } from './possession.ts';
+import { beginPossessions } from './possession.ts';
 import { Product } from './product.entity.ts';
 
 @Controller()
@@ -23,7 +23,7 @@ export class ProductReactions {
     const isNew = new Set(rows.map(({ id }) => id));
     const ordered = new Map(lines.map((line) => [line.productId, line]));
     const created = await em.find(Product, { organizationId, id: { $in: [...ordered.keys()].filter((id) => isNew.has(toUuid(id))) } }, { orderBy: { id: 'asc' } });
-    await beginPossession(em, organizationId, created.map(({ id }) => id), now);
+    await beginPossessions(em, organizationId, created.map(({ id }) => id), now);
     for (const product of created) {
       const { interval, periodStart, price, isAutomaticRenewal, isWarranted } = ordered.get(product.id)!;
       await publish(product.created({ interval, periodStart, currency: price.currency, isAutomaticRenewal, isWarranted }));

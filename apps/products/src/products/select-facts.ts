@@ -41,9 +41,9 @@ const wanted = (id: string): string =>
 const heldThen = (from: string, until: string): string => `${from} <= asked.at and (${until} is null or ${until} > asked.at)`;
 
 async function selectProducts(em: EntityManager, which: Which): Promise<Facts['products']> {
-  const rows = await em.execute<{ id: string; type: string; name: string; is_blocked: boolean }[]>(
+  const rows = await em.execute<{ id: string; possession: number; type: string; name: string; is_blocked: boolean }[]>(
     `${asked}
-     select product.id, product.type, product.name,
+     select product.id, possession.possession, product.type, product.name,
             exists (select from product_block block where block.organization_id = product.organization_id and block.product_id = product.id and ${heldThen('set_at', 'lifted_at')}) as is_blocked
      from asked
      join product_possession possession on possession.organization_id = asked.organization_id and ${heldThen('possession.since', 'possession.until')}
@@ -52,13 +52,13 @@ async function selectProducts(em: EntityManager, which: Which): Promise<Facts['p
      order by product.id limit ?`,
     parameters(which, 'prd'),
   );
-  return rows.map((row) => ({ productId: toId('prd', row.id), type: row.type, name: row.name, isBlocked: row.is_blocked }));
+  return rows.map((row) => ({ productId: toId('prd', row.id), possession: row.possession, type: row.type, name: row.name, isBlocked: row.is_blocked }));
 }
 
 async function selectResources(em: EntityManager, which: Which): Promise<Facts['resources']> {
-  const rows = await em.execute<{ id: string; product_id: string; kind: string; name: string; parent_id: string | null; account_id: string | null }[]>(
+  const rows = await em.execute<{ id: string; product_id: string; kind: string; name: string; parent_id: string | null; account_id: string | null; member_id: string | null }[]>(
     `${asked}
-     select resource.id, resource.product_id, resource.kind, resource.name, resource.parent_id, ownership.account_id
+     select resource.id, resource.product_id, resource.kind, resource.name, resource.parent_id, ownership.account_id, ownership.member_id
      from asked
      join product_possession possession on possession.organization_id = asked.organization_id and ${heldThen('possession.since', 'possession.until')}
      join resource on resource.organization_id = possession.organization_id and resource.product_id = possession.product_id and resource.created_at <= asked.at
@@ -69,7 +69,7 @@ async function selectResources(em: EntityManager, which: Which): Promise<Facts['
   );
   return rows.map((row) => ({
     resourceId: toId('res', row.id), productId: toId('prd', row.product_id), kind: row.kind, name: row.name, parentId: row.parent_id ? toId('res', row.parent_id) : null,
-    ownerAccountId: row.account_id ? toId('acc', row.account_id) : null,
+    ownerAccountId: row.account_id ? toId('acc', row.account_id) : null, ownerMemberId: row.member_id ? toId('mem', row.member_id) : null,
   }));
 }
 

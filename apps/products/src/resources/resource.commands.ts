@@ -18,7 +18,8 @@ export class ResourceCommands {
   @Handles(addResource)
   async addResource(input: Input<typeof addResource>, { em, now, publish }: CommandContext): Promise<Output<typeof addResource>> {
     const { organizationId, productId, kind, name, parentId, ownerAccountId } = input;
-    if (ownerAccountId && !(await this.access.people(organizationId)).find(ownerAccountId)) throw new DomainError('PERSON_UNKNOWN', { errors: [{ pointer: '/ownerAccountId', detail: 'does not belong to the organization', code: 'person_unknown' }] });
+    const owner = ownerAccountId ? (await this.access.people(organizationId)).find(ownerAccountId) : undefined;
+    if (ownerAccountId && !owner) throw new DomainError('PERSON_UNKNOWN', { errors: [{ pointer: '/ownerAccountId', detail: 'does not belong to the organization', code: 'person_unknown' }] });
     // The lock makes those who add to one product take turns, so that the look at the name holds.
     const product = await lockProduct(em, organizationId, productId);
     const [known] = await em.execute<unknown[]>(`select 1 from resource_kind where product_type = ? and key = ? and not is_retired`, [product.type, kind]);
@@ -29,9 +30,9 @@ export class ResourceCommands {
       toUuid(organizationId), toUuid(productId), kind, parentId && toUuid(parentId), name,
     ]);
     if (taken) throw new DomainError('RESOURCE_NAME_TAKEN');
-    const resource = em.create(Resource, { organizationId, id: newId('res', now), productId, kind, name, parentId: parent?.id ?? null, ownerAccountId, createdAt: now });
+    const resource = em.create(Resource, { organizationId, id: newId('res', now), productId, kind, name, parentId: parent?.id ?? null, ownerAccountId, ownerMemberId: owner?.memberId ?? null, createdAt: now });
     await em.flush();
-    if (ownerAccountId) await beginOwnership(em, resource, ownerAccountId, now);
+    if (owner) await beginOwnership(em, resource, owner, now);
     await publish(resource.added());
     return resource.view();
   }

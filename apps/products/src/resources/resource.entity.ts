@@ -19,6 +19,8 @@ export const ResourceSchema = defineEntity({
     parentId: idColumn('res').nullable(),
     /** Whose mailbox it is: only they read it, and whom they let (ACC-4). */
     ownerAccountId: idColumn('acc').nullable(),
+    /** The owner's time in the organization. */
+    ownerMemberId: idColumn('mem').nullable(),
     formerOwnerAccountId: idColumn('acc').nullable(),
     createdAt: p.datetime(),
   },
@@ -37,6 +39,7 @@ export class Resource extends ResourceSchema.class {
     const formerOwnerAccountId = this.ownerAccountId!;
     this.formerOwnerAccountId = formerOwnerAccountId;
     this.ownerAccountId = null;
+    this.ownerMemberId = null;
     return fact(resourceOwnerCleared, { organizationId, productId, resourceId: id, formerOwnerAccountId });
   }
 

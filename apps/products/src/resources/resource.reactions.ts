@@ -10,11 +10,11 @@ import { Resource } from './resource.entity.ts';
 
 @Controller()
 export class ResourceReactions {
-  /** What was a person's is nobody's once they are gone. What they were given after coming back stays, however late the removal is heard of. */
+  /** What was a person's is nobody's once they are gone. What is theirs since they are back stays. */
   @Consumes(memberRemoved)
-  async clearOwner({ data, time }: CloudEvent<EventData<typeof memberRemoved>>, { em, now, publish }: ReactionContext): Promise<void> {
-    const { organizationId, accountId } = data;
-    const owned = await em.find(Resource, { organizationId, ownerAccountId: accountId, createdAt: { $lte: new Date(time) } }, { orderBy: { id: 'asc' }, lockMode: LockMode.PESSIMISTIC_WRITE });
+  async clearOwner({ data }: CloudEvent<EventData<typeof memberRemoved>>, { em, now, publish }: ReactionContext): Promise<void> {
+    const { organizationId, memberId } = data;
+    const owned = await em.find(Resource, { organizationId, ownerMemberId: memberId }, { orderBy: { id: 'asc' }, lockMode: LockMode.PESSIMISTIC_WRITE });
     const present = new Set<string>();
     for (const productId of new Set(owned.map((resource) => resource.productId))) if (await possesses(em, organizationId, productId)) present.add(productId);
     // What left with its product stays as it was.

@@ -30,10 +30,10 @@ export async function moveProduct({ em, now, publish }: Pick<CommandContext, 'em
   await copyProduct(em, places);
   await copyResources(em, places, now);
   await moveBlocks(em, places, now);
-  await endPossession(em, organizationId, productId, now);
-  await beginPossession(em, toOrganizationId, [productId], now);
-  await publish(product.transferredAway(transferId, toOrganizationId));
-  await publish(product.received(toOrganizationId, { transferId, ...moving }));
+  const ended = await endPossession(em, organizationId, productId, now);
+  const begun = await beginPossession(em, toOrganizationId, productId, now);
+  await publish(product.transferredAway(transferId, toOrganizationId, ended));
+  await publish(product.received(toOrganizationId, { transferId, possession: begun, ...moving }));
   await publish(transfer!.accepted());
   await countResources(em, organizationId, toOrganizationId, productId, now);
 }
@@ -57,9 +57,9 @@ async function copyProduct(em: EntityManager, { from, to, product }: Places): Pr
 async function copyResources(em: EntityManager, { from, to, product }: Places, now: Date): Promise<void> {
   await em.execute(
     `insert into resource select moved.* from resource source,
-       jsonb_populate_record(source, jsonb_build_object('organization_id', ?::text, 'owner_account_id', null, 'former_owner_account_id', null)) as moved
+       jsonb_populate_record(source, jsonb_build_object('organization_id', ?::text, 'owner_account_id', null, 'owner_member_id', null, 'former_owner_account_id', null)) as moved
      where source.organization_id = ? and source.product_id = ?
-     on conflict (organization_id, id) do update set name = excluded.name, parent_id = excluded.parent_id, owner_account_id = null, former_owner_account_id = null`,
+     on conflict (organization_id, id) do update set name = excluded.name, parent_id = excluded.parent_id, owner_account_id = null, owner_member_id = null, former_owner_account_id = null`,
     [to, from, product],
   );
   await em.execute(

@@ -116,8 +116,8 @@ describe('a product that is transferred by link', () => {
     const productId = await buy(from, 'web_hosting');
     const { transferId } = await accept(to, await byLink(from, productId));
     expect((await factsOf(productId)).slice(1).map(({ type, data, event }) => [type, data, event.organizationid, event.actorid])).toEqual([
-      ['product.transferred_away', { organizationId: from.organizationId, productId, transferId, toOrganizationId: to.organizationId }, from.organizationId, to.chief],
-      ['product.received', { organizationId: to.organizationId, productId, transferId, fromOrganizationId: from.organizationId, type: 'web_hosting', name: 'Files', renewal: terms, kept: [], keptRight: null }, to.organizationId, to.chief],
+      ['product.transferred_away', { organizationId: from.organizationId, productId, transferId, toOrganizationId: to.organizationId, possession: 1 }, from.organizationId, to.chief],
+      ['product.received', { organizationId: to.organizationId, productId, transferId, fromOrganizationId: from.organizationId, possession: 1, type: 'web_hosting', name: 'Files', renewal: terms, kept: [], keptRight: null }, to.organizationId, to.chief],
     ]);
     expect((await factsOf(transferId)).map(({ type, event }) => [type, event.organizationid])).toEqual([['transfer.offered', from.organizationId], ['transfer.accepted', from.organizationId]]);
     expect(detachments.get(productId)).toEqual([transferId]);
@@ -414,8 +414,8 @@ describe('a product that goes and comes back', () => {
       await accept(taker, await byLink(giver, productId));
       expect([await has(giver, productId), await has(taker, productId)]).toEqual([false, true]);
     }
-    const possessions = await test.rows(`select organization_id, since, until from product_possession where product_id = $1 order by position`, [uuid(productId)]);
-    expect(possessions.map((row) => row['organization_id'])).toEqual([from, to, from, to, from].map((each) => uuid(each.organizationId)));
+    const possessions = await test.rows(`select organization_id, possession, since, until from product_possession where product_id = $1 order by since`, [uuid(productId)]);
+    expect(possessions.map((row) => [row['organization_id'], row['possession']])).toEqual([from, to, from, to, from].map((each, index) => [uuid(each.organizationId), 1 + Math.floor(index / 2)]));
     for (const [index, { until }] of possessions.entries()) expect(until).toEqual(possessions[index + 1]?.['since'] ?? null);
     expect((await test.call(getProduct, { organizationId: from.organizationId, productId }, from.as.chief)).resources).toMatchObject([{ id: resourceId, ownerAccountId: null, formerOwnerAccountId: null }]);
   });
@@ -538,7 +538,8 @@ describe('people who use a drive', () => {
     const [from, to] = [customer(), customer()];
     const productId = await buy(from);
     const [outer, inner] = [id('team'), id('team')];
-    const hence = (hours: number | undefined | null) => (hours == null || hours === Infinity ? null : new Date(test.process.clock.now().getTime() + hours * 3_600_000).toISOString());
+    const now = test.process.clock.now().getTime();
+    const hence = (hours: number | undefined | null) => (hours == null || hours === Infinity ? null : new Date(now + hours * 3_600_000).toISOString());
     const object = { kind: 'product', productId };
     const ends = { own: hence(own), team: hence(team), place: hence(place), parent: hence(parent), all: hence(end) };
     grantsOf(from, [

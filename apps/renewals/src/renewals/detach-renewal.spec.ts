@@ -61,7 +61,7 @@ async function product(given: { periodStart?: string; isAutomaticRenewal?: boole
 
 const detach = async (from: { organizationId: OrganizationId; productId: ProductId }, id = transferId()) => (await test.call(detachRenewal, { ...from, transferId: id }, products)).terms;
 const receive = (organizationId: OrganizationId, { organizationId: from, productId }: { organizationId: OrganizationId; productId: ProductId }, renewal: RenewalTerms) =>
-  test.report(productReceived, { organizationId, productId, transferId: transferId(), fromOrganizationId: from, type: 'web_hosting', name: 'alpine.example', renewal, kept: [], keptRight: null });
+  test.report(productReceived, { organizationId, productId, transferId: transferId(), fromOrganizationId: from, possession: 1, type: 'web_hosting', name: 'alpine.example', renewal, kept: [], keptRight: null });
 const listed = async (organizationId: OrganizationId) => (await test.call(listRenewals, { organizationId, within: 'all' }, { account: anna })).data;
 const factsOf = async (productId: string) => (await test.outbox()).filter(({ data }) => data['productId'] === productId).map(({ type, data }) => ({ type: type.replace('renewals.', ''), data }));
 const waitForFact = (productId: string, type: string, count = 1) => test.until(async () => (await factsOf(productId)).filter((fact) => fact.type === type).length >= count, `${count} × ${type}`);

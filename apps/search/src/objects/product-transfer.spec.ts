@@ -36,9 +36,9 @@ describe('a product that is transferred (PROD-5)', () => {
     const move = async (giver: Customer, taker: Customer) => {
       contents.delete(`${giver.organizationId} ${productId}`);
       contents.set(`${taker.organizationId} ${productId}`, [site, { resourceId: id('res'), kind: 'mail_address', name: 'silence@alpine.example' }]);
-      await test.report(productTransferredAway, { organizationId: giver.organizationId, productId, transferId: id('trf'), toOrganizationId: taker.organizationId });
+      await test.report(productTransferredAway, { organizationId: giver.organizationId, productId, transferId: id('trf'), toOrganizationId: taker.organizationId, possession: 1 });
       await test.report(productReceived, {
-        organizationId: taker.organizationId, productId, transferId: id('trf'), fromOrganizationId: giver.organizationId, type: 'web_hosting', name: 'alpine.example', kept: [], keptRight: null,
+        organizationId: taker.organizationId, productId, transferId: id('trf'), fromOrganizationId: giver.organizationId, possession: 1, type: 'web_hosting', name: 'alpine.example', kept: [], keptRight: null,
         renewal: { interval: 'yearly', currency: 'CHF', anchor: '2026-01-31', periodStart: '2026-01-31', periodEnd: '2027-01-31', hasExpired: false },
       });
       expect([await giver.titles('', 'chief'), await taker.titles('', 'chief')]).toEqual([[], ['alpine.example', 'boutique.alpine.example']]);
@@ -54,7 +54,7 @@ describe('a product that is transferred (PROD-5)', () => {
   it('that has moved on before it is heard of is not found on its way', async () => {
     const customer = new Customer(world);
     await test.report(productReceived, {
-      organizationId: customer.organizationId, productId: id('prd'), transferId: id('trf'), fromOrganizationId: id('org'), type: 'web_hosting', name: 'passing.example', kept: [], keptRight: null,
+      organizationId: customer.organizationId, productId: id('prd'), transferId: id('trf'), fromOrganizationId: id('org'), possession: 1, type: 'web_hosting', name: 'passing.example', kept: [], keptRight: null,
       renewal: { interval: 'yearly', currency: 'CHF', anchor: '2026-01-31', periodStart: '2026-01-31', periodEnd: '2027-01-31', hasExpired: false },
     });
     expect(await customer.titles('', 'chief')).toEqual([]);

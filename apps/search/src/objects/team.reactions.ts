@@ -17,7 +17,7 @@ export class TeamReactions {
 
   @Consumes(teamCreated)
   async addTeam({ data, sequence }: CloudEvent<EventData<typeof teamCreated>>, { em }: ReactionContext): Promise<void> {
-    const team = (await this.access.of(data.organizationId)).grants.team(data.teamId);
+    const team = (await this.access.of(data.organizationId)).grants.teams.find(data.teamId);
     // Gone meanwhile: its deletion is on its way.
     if (team) await this.index(em, data, team.name, sequence);
   }

@@ -71,9 +71,9 @@ export class AccessQueries {
     const { access, at } = await this.accessAt(organizationId, { productId: thing.productId }, await this.access.of(organizationId), past, context);
     if (!access.products.product(thing.productId)) throw new DomainError('PRODUCT_NOT_FOUND');
     if (thing.resourceId && access.products.resource(thing.resourceId)?.productId !== thing.productId) throw new DomainError('RESOURCE_NOT_FOUND');
-    const found = access.whoHas({ ...thing, at }).sort((one, other) => compareText(one.person.accountId, other.person.accountId));
-    return pageOf(found, limit, cursor, ({ person }) => person.accountId, ({ person, decision }): HolderRow => ({
-      accountId: person.accountId, role: person.role, through: inOrder(decision.chains).map((chain) => describeChain(access, chain, everyTeam)),
+    const found = access.whoHas({ ...thing, at }).sort((one, other) => compareText(one.accountId, other.accountId));
+    return pageOf(found, limit, cursor, ({ accountId }) => accountId, ({ accountId, role, decision }): HolderRow => ({
+      accountId, role, through: inOrder(decision.chains).map((chain) => describeChain(access, chain, everyTeam)),
     }));
   }
 
@@ -83,7 +83,7 @@ export class AccessQueries {
     mayAskAbout(present, accountId, context);
     const whose = accountId ?? context.accountId;
     const { access, at } = await this.accessAt(organizationId, { accountId: whose }, present, past, context);
-    if (!access.people.find(whose)) throw new DomainError('PERSON_NOT_FOUND');
+    if (!access.people.find(whose) && access.people.supportOf(whose, at.getTime()).length === 0) throw new DomainError('PERSON_NOT_FOUND');
     const maySee = teamsFor(present, context);
     const found = access.whatCan(whose, at).sort((one, other) => compareText(placeOf(one), placeOf(other)));
     return pageOf(found, limit, cursor, placeOf, (holding) => describeHolding(access, whose, holding, at, maySee));
@@ -93,7 +93,7 @@ export class AccessQueries {
   async describeTeamAccess({ organizationId, teamId, limit, cursor }: Input<typeof describeTeamAccess>, context: MemoryContext): Promise<Output<typeof describeTeamAccess>> {
     const access = await this.access.of(organizationId);
     const mayKnow = access.isInTeam(context.accountId, teamId, context.now) || access.may(context.accountId, 'team:manage');
-    if (!access.grants.team(teamId) || !mayKnow) throw new DomainError('TEAM_NOT_FOUND');
+    if (!access.grants.teams.find(teamId) || !mayKnow) throw new DomainError('TEAM_NOT_FOUND');
     const given = access.givenToTeam(teamId, context.now).flatMap((each) => {
       const object = objectOf(each.grant, access.products);
       return object ? [{ ...each, object }] : [];
@@ -138,7 +138,7 @@ function questionOf(access: OrganizationAccess, { accountId, right, productId, r
 /** Whoever does not manage people is told of their own teams only (C-TEAM-17). */
 function teamsFor(access: OrganizationAccess, { accountId, now }: MemoryContext): MaySee {
   if (access.may(accountId, 'member:manage')) return everyTeam;
-  const own = access.grants.teamsOf(accountId, now.getTime());
+  const own = access.teamsOf(accountId, now);
   return (teamId) => own.has(teamId);
 }
 
@@ -152,12 +152,13 @@ function forEyes(access: OrganizationAccess, { productId, resourceId }: Question
 
 function describeHolding(access: OrganizationAccess, accountId: AccountId, holding: Holding, at: Date, maySee: MaySee): RightsRow {
   const { product, resource, rights } = holding;
-  const person = access.people.find(accountId)!;
-  const isByRole = resource === undefined && manages(person);
-  const isOwned = resource !== undefined && owns(accountId, { product, path: access.products.pathOf(resource) });
+  const person = access.people.find(accountId);
+  const isByRole = resource === undefined && person !== undefined && manages(person);
+  const isOwned = resource !== undefined && person !== undefined && owns(person, { product, path: access.products.pathOf(resource) });
   const through: Source[] = [
     ...(isByRole ? [{ via: 'role' as const, role: person.role }] : []),
     ...(isOwned && rights.list().some(isContentRight) ? [{ via: 'owner' as const }] : []),
+    ...access.supportFor(accountId, product, at).map(({ supportAccessId, endsAt }) => ({ via: 'support' as const, supportAccessId, endsAt })),
     ...inOrder(access.grantsOn(accountId, holding, at).flatMap(({ isCut, grant, teams }) => (isCut ? [] : [{ via: 'grant' as const, grant, teams }]))).map((chain) => describeGrant(access, chain, maySee)),
   ];
   return {

@@ -20,8 +20,8 @@ export const describeChain = (access: OrganizationAccess, chain: Chain, maySee: 
 /** Of a grant that was found on a thing, which is therefore there. */
 export function describeGrant(access: OrganizationAccess, { grant, teams }: Pick<HeldGrant, 'grant' | 'teams'>, maySee: MaySee): Extract<Source, { via: 'grant' }> {
   return {
-    via: 'grant', grantId: grant.id, holder: holderOf(grant), object: objectOf(grant, access.products)!, right: grant.right, endsAt: endOf(grant),
-    teams: teams.filter(maySee).map((teamId) => ({ teamId, name: access.grants.team(teamId)?.name ?? '' })),
+    via: 'grant', grantId: grant.id, holder: holderOf(grant, access.people)!, object: objectOf(grant, access.products)!, right: grant.right, endsAt: endOf(grant),
+    teams: teams.filter(maySee).map((teamId) => ({ teamId, name: access.grants.teams.find(teamId)?.name ?? '' })),
   };
 }
 

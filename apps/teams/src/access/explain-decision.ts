@@ -33,6 +33,7 @@ function viewChain(access: OrganizationAccess, question: Question, chain: Chain,
   const texts = explanationTexts[asker.language];
   if (chain.via === 'role') return { via: 'role', role: chain.role, text: texts.role[chain.role] };
   if (chain.via === 'owner') return { via: 'owner', text: texts.owner };
+  if (chain.via === 'support') return { ...chain, text: [texts.support, texts.endsOn(dateIn(asker.language, chain.endsAt))].join(' ') };
   const source = describeGrant(access, chain, asker.maySee);
   // A grant that was given this very moment may be known here before its row is read.
   const { givenBy, givenAt, reason } = given.get(source.grantId) ?? { givenBy: '', givenAt: question.at.toISOString(), reason: null };

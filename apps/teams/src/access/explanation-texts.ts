@@ -14,6 +14,7 @@ export interface ExplanationTexts {
   readonly refused: Readonly<Record<Refusal, string>>;
   readonly role: Readonly<Record<Role, string>>;
   readonly owner: string;
+  readonly support: string;
   readonly direct: (given: Given) => string;
   readonly organization: (given: Given) => string;
   /** `team` is undefined when the asker may not see it. */
@@ -34,6 +35,7 @@ export const explanationTexts: Readonly<Record<Locale, ExplanationTexts>> = {
     refused: {
       not_in_organization: 'This is not allowed: the person does not belong to the organization.',
       person_blocked: 'This is not allowed: the person is blocked.',
+      second_factor_missing: 'This is not allowed: the organization asks for a second factor, and the person has none.',
       product_unknown: 'This is not allowed: the organization has no such product.',
       resource_unknown: 'This is not allowed: the product has no such part.',
       product_blocked: 'This is not allowed for now: the right was given, but the product is blocked.',
@@ -43,6 +45,7 @@ export const explanationTexts: Readonly<Record<Locale, ExplanationTexts>> = {
     },
     role: roleOf((role) => `The role of ${role} gives this right on every product.`, 'legal representative', 'administrator'),
     owner: 'It belongs to this person.',
+    support: 'The customer let this member of the support staff in.',
     direct: ({ on, by }) => `The right was given to the person directly on ${on}${by ? ` by ${by}` : ''}.`,
     organization: ({ on, by }) => `The right was given to the whole organization on ${on}${by ? ` by ${by}` : ''}.`,
     team: ({ on, by }, team) => `The right was given to ${team ? `the team “${team}”` : 'a parent team'} on ${on}${by ? ` by ${by}` : ''}.`,
@@ -55,6 +58,7 @@ export const explanationTexts: Readonly<Record<Locale, ExplanationTexts>> = {
     refused: {
       not_in_organization: 'Ce n’est pas autorisé : la personne ne fait pas partie de l’organisation.',
       person_blocked: 'Ce n’est pas autorisé : la personne est bloquée.',
+      second_factor_missing: 'Ce n’est pas autorisé : l’organisation exige un second facteur, et la personne n’en a pas.',
       product_unknown: 'Ce n’est pas autorisé : l’organisation n’a pas ce produit.',
       resource_unknown: 'Ce n’est pas autorisé : le produit n’a pas cet élément.',
       product_blocked: 'Ce n’est pas autorisé pour l’instant : le droit a été donné, mais le produit est bloqué.',
@@ -64,6 +68,7 @@ export const explanationTexts: Readonly<Record<Locale, ExplanationTexts>> = {
     },
     role: roleOf((role) => `Le rôle ${role} donne ce droit sur tous les produits.`, 'de représentant légal', 'd’administrateur'),
     owner: 'Cela appartient à cette personne.',
+    support: 'Le client a donné accès à ce membre de l’assistance.',
     direct: ({ on, by }) => `Le droit a été donné directement à la personne le ${on}${by ? ` par ${by}` : ''}.`,
     organization: ({ on, by }) => `Le droit a été donné à toute l’organisation le ${on}${by ? ` par ${by}` : ''}.`,
     team: ({ on, by }, team) => `Le droit a été donné à ${team ? `l’équipe « ${team} »` : 'une équipe parente'} le ${on}${by ? ` par ${by}` : ''}.`,
@@ -76,6 +81,7 @@ export const explanationTexts: Readonly<Record<Locale, ExplanationTexts>> = {
     refused: {
       not_in_organization: 'Das ist nicht erlaubt: Die Person gehört nicht zur Organisation.',
       person_blocked: 'Das ist nicht erlaubt: Die Person ist gesperrt.',
+      second_factor_missing: 'Das ist nicht erlaubt: Die Organisation verlangt einen zweiten Faktor, und die Person hat keinen.',
       product_unknown: 'Das ist nicht erlaubt: Die Organisation hat kein solches Produkt.',
       resource_unknown: 'Das ist nicht erlaubt: Das Produkt hat kein solches Element.',
       product_blocked: 'Das ist zurzeit nicht erlaubt: Das Recht wurde vergeben, aber das Produkt ist gesperrt.',
@@ -85,6 +91,7 @@ export const explanationTexts: Readonly<Record<Locale, ExplanationTexts>> = {
     },
     role: roleOf((role) => `Die Rolle ${role} gibt dieses Recht auf allen Produkten.`, 'der gesetzlichen Vertretung', 'der Administration'),
     owner: 'Es gehört dieser Person.',
+    support: 'Die Kundschaft hat dieser Person vom Support Zugang gegeben.',
     direct: ({ on, by }) => `Das Recht wurde der Person am ${on}${by ? ` von ${by}` : ''} direkt gegeben.`,
     organization: ({ on, by }) => `Das Recht wurde am ${on}${by ? ` von ${by}` : ''} der ganzen Organisation gegeben.`,
     team: ({ on, by }, team) => `Das Recht wurde am ${on}${by ? ` von ${by}` : ''} ${team ? `dem Team «${team}»` : 'einem übergeordneten Team'} gegeben.`,
@@ -97,6 +104,7 @@ export const explanationTexts: Readonly<Record<Locale, ExplanationTexts>> = {
     refused: {
       not_in_organization: 'Non è consentito: la persona non fa parte dell’organizzazione.',
       person_blocked: 'Non è consentito: la persona è bloccata.',
+      second_factor_missing: 'Non è consentito: l’organizzazione richiede un secondo fattore, e la persona non ne ha.',
       product_unknown: 'Non è consentito: l’organizzazione non ha questo prodotto.',
       resource_unknown: 'Non è consentito: il prodotto non ha questo elemento.',
       product_blocked: 'Per ora non è consentito: il diritto è stato dato, ma il prodotto è bloccato.',
@@ -106,6 +114,7 @@ export const explanationTexts: Readonly<Record<Locale, ExplanationTexts>> = {
     },
     role: roleOf((role) => `Il ruolo di ${role} dà questo diritto su tutti i prodotti.`, 'rappresentante legale', 'amministratore'),
     owner: 'Appartiene a questa persona.',
+    support: 'Il cliente ha dato accesso a questa persona dell’assistenza.',
     direct: ({ on, by }) => `Il diritto è stato dato direttamente alla persona il ${on}${by ? ` da ${by}` : ''}.`,
     organization: ({ on, by }) => `Il diritto è stato dato a tutta l’organizzazione il ${on}${by ? ` da ${by}` : ''}.`,
     team: ({ on, by }, team) => `Il diritto è stato dato ${team ? `al team «${team}»` : 'a un team superiore'} il ${on}${by ? ` da ${by}` : ''}.`,
@@ -118,6 +127,7 @@ export const explanationTexts: Readonly<Record<Locale, ExplanationTexts>> = {
     refused: {
       not_in_organization: 'No está permitido: la persona no pertenece a la organización.',
       person_blocked: 'No está permitido: la persona está bloqueada.',
+      second_factor_missing: 'No está permitido: la organización exige un segundo factor, y la persona no tiene ninguno.',
       product_unknown: 'No está permitido: la organización no tiene ese producto.',
       resource_unknown: 'No está permitido: el producto no tiene ese elemento.',
       product_blocked: 'Por ahora no está permitido: el derecho se dio, pero el producto está bloqueado.',
@@ -127,6 +137,7 @@ export const explanationTexts: Readonly<Record<Locale, ExplanationTexts>> = {
     },
     role: roleOf((role) => `El rol de ${role} da este derecho sobre todos los productos.`, 'representante legal', 'administrador'),
     owner: 'Pertenece a esta persona.',
+    support: 'El cliente ha dado acceso a esta persona de soporte.',
     direct: ({ on, by }) => `El derecho se dio directamente a la persona el ${on}${by ? ` por ${by}` : ''}.`,
     organization: ({ on, by }) => `El derecho se dio a toda la organización el ${on}${by ? ` por ${by}` : ''}.`,
     team: ({ on, by }, team) => `El derecho se dio ${team ? `al equipo «${team}»` : 'a un equipo superior'} el ${on}${by ? ` por ${by}` : ''}.`,

@@ -7,6 +7,7 @@ import { Consumes, type ReactionContext } from '@cordee/service/handles';
 import { Controller, Inject } from '@nestjs/common';
 import { Catalogue } from '../grants/catalogue.ts';
 import { giveGrants } from '../grants/give-grants.ts';
+import { objectInPresent } from '../grants/in-present.ts';
 import { DefaultRights } from './default-rights.entity.ts';
 import { findKind } from './product-kind.ts';
 import { viewDefaultRights } from './view-default-rights.ts';
@@ -28,13 +29,12 @@ export class DefaultRightsReactions {
     const known = await findKind({ products, catalogue: this.catalogue }, productId, kind, context.now);
     // Gone meanwhile, the one or the other; or it belongs to somebody else by now, to nobody perhaps, since its owner had left for a while.
     const resource = products.resource(resourceId);
-    if (!owner || !known || resource?.productId !== productId || resource.ownerAccountId !== ownerAccountId) return;
+    if (!owner || !known || resource?.productId !== productId || resource.ownerMemberId !== owner.memberId) return;
     const own = await context.em.findOne(DefaultRights, { organizationId, productId, resourceKind: kind });
     const { rights } = viewDefaultRights(productId, known, own);
     const given = rights.filter((right) => owner.role !== 'external' || !isNeverForExternals(right));
-    // Never before the fact itself, whatever the clocks say: what was given before a person came ends when they are heard of.
-    const now = new Date(Math.max(context.now.getTime(), Date.parse(event.time)));
-    const object = { kind: 'resource' as const, productId, resourceId };
-    await giveGrants({ ...context, now }, organizationId, event.actorid, given.map((right) => ({ holder: { kind: 'account', accountId: ownerAccountId }, object, right, endsAt: null, reason: 'default set' })));
+    const object = objectInPresent({ products }, { kind: 'resource' as const, productId, resourceId });
+    const holder = { kind: 'account' as const, accountId: ownerAccountId, memberId: owner.memberId };
+    await giveGrants(context, organizationId, event.actorid, given.map((right) => ({ holder, object, right, endsAt: null, reason: 'default set' })));
   }
 }

@@ -2,7 +2,7 @@ import { toId, toUuid } from '@cordee/contracts/id';
 import type { GrantFacts } from '@cordee/contracts/teams/grant-facts';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { idOrNull, instantOrNull } from '../sql-values.ts';
-import { holderOfRow, objectOfRow, type HolderRow, type ObjectRow } from './grant-columns.ts';
+import { holderFactOfRow, objectFactOfRow, type HolderFactRow, type ObjectFactRow } from './grant-columns.ts';
 
 export type FactRows = Pick<GrantFacts, 'teams' | 'restrictions' | 'memberships' | 'grants'>;
 
@@ -80,15 +80,15 @@ const restrictions: FactKind = {
   name: 'restrictions',
   weight: 1,
   async select(em, scope, after, limit) {
-    const rows = await run<HolderRow & { position: string; resource_id: string; ends_at: string | null }>(
+    const rows = await run<HolderFactRow & { position: string; resource_id: string; possession: number; ends_at: string | null }>(
       em, scope,
       {
-        kind: 'restrictions', select: `select position, holder_account_id, holder_team_id, resource_id, ends_at from restriction`, stands: standing(scope, 'since', 'until', 'ends_at'),
+        kind: 'restrictions', select: `select position, holder_account_id, holder_member_id, holder_team_id, resource_id, possession, ends_at from restriction`, stands: standing(scope, 'since', 'until', 'ends_at'),
         key: { column: 'restriction.position', type: 'bigint' },
       },
       after, limit,
     );
-    return rows.map((row) => ({ key: row.position, row: { holder: holderOfRow(row), resourceId: toId('res', row.resource_id), endsAt: instantOrNull(row.ends_at) } }));
+    return rows.map((row) => ({ key: row.position, row: { holder: holderFactOfRow(row), resourceId: toId('res', row.resource_id), possession: row.possession, endsAt: instantOrNull(row.ends_at) } }));
   },
 };
 
@@ -96,15 +96,15 @@ const memberships: FactKind = {
   name: 'memberships',
   weight: 1,
   async select(em, scope, after, limit) {
-    const rows = await run<{ position: string; team_id: string; account_id: string; ends_at: string | null }>(
+    const rows = await run<{ position: string; team_id: string; member_id: string; ends_at: string | null }>(
       em, scope,
       {
-        kind: 'memberships', select: `select position, team_id, account_id, ends_at from team_membership`, stands: standing(scope, 'started_at', 'ended_at', 'ends_at'),
+        kind: 'memberships', select: `select position, team_id, member_id, ends_at from team_membership`, stands: standing(scope, 'started_at', 'ended_at', 'ends_at'),
         key: { column: 'team_membership.position', type: 'bigint' },
       },
       after, limit,
     );
-    return rows.map((row) => ({ key: row.position, row: { teamId: toId('team', row.team_id), accountId: toId('acc', row.account_id), endsAt: instantOrNull(row.ends_at) } }));
+    return rows.map((row) => ({ key: row.position, row: { teamId: toId('team', row.team_id), memberId: toId('mem', row.member_id), endsAt: instantOrNull(row.ends_at) } }));
   },
 };
 
@@ -112,10 +112,10 @@ const grants: FactKind = {
   name: 'grants',
   weight: 1,
   async select(em, scope, after, limit) {
-    const rows = await run<HolderRow & ObjectRow & { id: string; access_right: string; ends_at: string | null; ended_at: string | null }>(
+    const rows = await run<HolderFactRow & ObjectFactRow & { id: string; access_right: string; ends_at: string | null; ended_at: string | null }>(
       em, scope,
       {
-        kind: 'grants', select: `select id, holder_account_id, holder_team_id, product_type, product_id, resource_id, access_right, ends_at, ended_at from access_grant`,
+        kind: 'grants', select: `select id, holder_account_id, holder_member_id, holder_team_id, product_type, product_id, resource_id, possession, access_right, ends_at, ended_at from access_grant`,
         stands: scope.withEnded ? { sql: 'true', parameters: [] } : standing(scope, 'given_at', 'ended_at', 'ends_at'),
         key: { column: 'access_grant.id', type: 'uuid' },
       },
@@ -123,7 +123,7 @@ const grants: FactKind = {
     );
     return rows.map((row) => {
       const hasEnded = scope.withEnded === true && (row.ended_at !== null || (row.ends_at !== null && new Date(row.ends_at) <= scope.at));
-      const grant = { grantId: toId('grt', row.id), holder: holderOfRow(row), object: objectOfRow(row), right: row.access_right, endsAt: instantOrNull(row.ends_at) };
+      const grant = { grantId: toId('grt', row.id), holder: holderFactOfRow(row), object: objectFactOfRow(row), right: row.access_right, endsAt: instantOrNull(row.ends_at) };
       return { key: row.id, row: scope.withEnded && hasEnded ? { ...grant, hasEnded: true as const } : grant };
     });
   },

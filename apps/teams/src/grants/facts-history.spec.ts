@@ -56,7 +56,7 @@ class Player {
       () => (teamId ? [addTeamMembers, { teamId, members: [{ accountId, endsAt }, { accountId: pick(accountIds) }] }] : undefined),
       () => (teamId ? [removeTeamMembers, { teamId, accountIds: [accountId] }] : undefined),
       () => {
-        if (teamId) this.changedLater.push({ step, membership: `${teamId} ${accountId}` });
+        if (teamId) this.changedLater.push({ step, membership: `${teamId} ${one.memberOf(accountId)}` });
         return teamId ? [changeTeamMember, { teamId, accountId, endsAt }] : undefined;
       },
       () => [giveGrant, { holder, ...wanted, endsAt }],
@@ -79,7 +79,7 @@ const sorted = (rows: readonly object[]): string[] => rows.map((row) => JSON.str
 /** What has to be the same: planned ends of memberships only where they were not changed later. */
 const comparable = (facts: GrantFacts, changedLater: ReadonlySet<string>) => ({
   teams: sorted(facts.teams),
-  memberships: sorted(facts.memberships.map((row) => (changedLater.has(`${row.teamId} ${row.accountId}`) ? { ...row, endsAt: 'changed later' } : row))),
+  memberships: sorted(facts.memberships.map((row) => (changedLater.has(`${row.teamId} ${row.memberId}`) ? { ...row, endsAt: 'changed later' } : row))),
   grants: sorted(facts.grants),
   restrictions: sorted(facts.restrictions),
 });

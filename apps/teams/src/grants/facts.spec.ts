@@ -32,7 +32,7 @@ describe('facts, all of them', () => {
       for (let { nextCursor } = pages[0]!; nextCursor !== null; nextCursor = pages.at(-1)!.nextCursor) pages.push(await ask(one, { cursor: nextCursor }));
       for (const page of pages) expect(JSON.stringify(page).length).toBeLessThan(MESSAGE_BYTES);
       expect(pages.map(({ teams: found, memberships, grants, restrictions }) => [found.length, restrictions.length, memberships.length, grants.length])).toEqual([[3, 1, 1_987, 0], [0, 0, 1_013, 987], [0, 0, 0, 1_013]]);
-      expect(new Set(pages.flatMap(({ memberships }) => memberships.map(({ teamId, accountId }) => `${teamId} ${accountId}`))).size).toBe(3_000);
+      expect(new Set(pages.flatMap(({ memberships }) => memberships.map(({ teamId, memberId }) => `${teamId} ${memberId}`))).size).toBe(3_000);
       expect(new Set(pages.flatMap(({ grants }) => grants.map(({ grantId }) => grantId))).size).toBe(2_000);
       expect(pages[0]).toMatchObject({ changed: null, revision: 'at' in input ? 0 : 6 });
     }
@@ -82,15 +82,15 @@ describe('facts, about somebody or something', () => {
     const ofTeam = new Map((await one.grants()).flatMap(({ id, holder }) => (holder.kind === 'team' ? [[holder.teamId, id] as const] : [])));
     const rows = async (about: { accountId?: `acc_${string}`; productId?: `prd_${string}` }, instant?: string) => {
       const { teams, memberships, grants, restrictions } = await one.facts({ about, ...(instant ? { at: instant } : {}) });
-      return { teams: teams.length, memberships: memberships.map(({ accountId }) => accountId), grants: grants.map(({ grantId }) => grantId).sort(), restrictions: restrictions.map(({ holder }) => holder) };
+      return { teams: teams.length, memberships: memberships.map(({ memberId }) => one.accountOf(memberId)), grants: grants.map(({ grantId }) => grantId).sort(), restrictions: restrictions.map(({ holder }) => holder) };
     };
     const [topGrant, beforeGrant, otherGrant] = [top, before, other].map((team) => ofTeam.get(team.id)!);
     const ids = (...grants: string[]) => grants.sort();
-    const forBen = { teams: 3, memberships: [ben], grants: ids(topGrant!, beforeGrant!, given.ben.id, given.all.id), restrictions: [one.person('ben')] };
+    const forBen = { teams: 3, memberships: [ben], grants: ids(topGrant!, beforeGrant!, given.ben.id, given.all.id), restrictions: [one.present('ben')] };
     expect(await rows({ accountId: ben }, at)).toEqual(forBen);
     expect(await rows({ accountId: ben })).toEqual({ ...forBen, memberships: [] });
     expect(await rows({ productId: one.drive }, at)).toEqual({
-      teams: 3, memberships: [ben, cleo], grants: ids(topGrant!, beforeGrant!, otherGrant!, given.ben.id, given.cleo.id), restrictions: [one.person('ben'), one.person('cleo')],
+      teams: 3, memberships: [ben, cleo], grants: ids(topGrant!, beforeGrant!, otherGrant!, given.ben.id, given.cleo.id), restrictions: [one.present('ben'), one.present('cleo')],
     });
     expect(await rows({ accountId: ben, productId: one.hosting }, at)).toEqual({ teams: 3, memberships: [ben], grants: ids(beforeGrant!, given.all.id), restrictions: [] });
   });
@@ -112,7 +112,7 @@ describe('facts, those that have changed', () => {
       expect(delta.revision).toBe(revision + 1);
       revision = delta.revision;
       const { changed, teams, memberships, grants, restrictions } = delta;
-      return { changed, teams: teams.map(({ teamId }) => teamId), memberships: memberships.map(({ accountId }) => accountId), grants, restrictions };
+      return { changed, teams: teams.map(({ teamId }) => teamId), memberships: memberships.map(({ memberId }) => one.accountOf(memberId)), grants, restrictions };
     };
     const none = { teams: [], memberships: [], grants: [], restrictions: [] };
     const call = world.test.call.bind(world.test);
@@ -123,9 +123,9 @@ describe('facts, those that have changed', () => {
     expect(await changes(() => call(removeTeamMember, { ...aTeam, accountId: ben }, as.chief))).toEqual(teamOnly(cleo));
     expect(await changes(() => call(changeTeam, { ...aTeam, parentId: other.id }, as.chief))).toEqual(teamOnly(cleo));
     expect((await ask(one, { since: revision - 1 })).teams).toEqual([{ teamId: team.id, parentId: other.id, name: 'Web', isMembersOnly: false, parentEndsAt: null }]);
-    const row = { grantId: grant.id, holder: grant.holder, object: grant.object, right: 'technical', endsAt: null };
+    const row = { grantId: grant.id, holder: one.present('ben'), object: { ...grant.object, possession: 1 }, right: 'technical', endsAt: null };
     expect(await changes(() => call(endGrant, { organizationId, grantId: grant.id }, as.chief))).toEqual({ ...none, changed: [grant.id], grants: [{ ...row, hasEnded: true }] });
-    const restriction = { holder: one.person('ben'), resourceId: one.folder, endsAt: null };
+    const restriction = { holder: one.present('ben'), resourceId: one.folder, possession: 1, endsAt: null };
     expect(await changes(() => call(restrictResource, { ...place, holder: one.person('ben') }, as.chief))).toEqual({ ...none, changed: [one.folder], restrictions: [restriction] });
     expect(await changes(() => call(restoreInheritance, place, as.chief))).toEqual({ ...none, changed: [one.folder] });
     const ended = await changes(() => call(deleteTeam, { organizationId, teamId: other.id }, as.chief));

@@ -1,5 +1,5 @@
 import { newId, toId, toUuid } from '@cordee/contracts/id';
-import type { GrantHolder, GrantObject } from '@cordee/contracts/teams/grant-facts';
+import type { HolderFact, ObjectFact } from '@cordee/contracts/teams/grant-facts';
 import type { WorkContext } from '@cordee/service/work';
 import { endGrants } from './end-grants.ts';
 import { columnsOf, columnRecord } from './grant-columns.ts';
@@ -9,8 +9,8 @@ type OrganizationId = `org_${string}`;
 type Context = Pick<WorkContext, 'em' | 'now' | 'publish'>;
 
 export interface GrantRequest {
-  holder: GrantHolder;
-  object: GrantObject;
+  holder: HolderFact;
+  object: ObjectFact;
   right: string;
   endsAt: string | null;
   reason: string | null;
@@ -29,8 +29,8 @@ export async function giveGrants(context: Context, organizationId: OrganizationI
   await endGrants(context, { organizationId, endsAt: { $lte: now } }, 'service:teams');
   const wanted = requests.map(({ endsAt, reason, ...request }, index) => ({ ...columnsOf(request), id: toUuid(newId('grt', now)), index, endsAt, reason }));
   const given = await em.execute<{ id: string }[]>(
-    `insert into access_grant (organization_id, id, holder_kind, holder_account_id, holder_team_id, object_kind, product_type, product_id, resource_id, access_right, given_by, given_at, ends_at, reason)
-     select ?, id, "holderKind", "holderAccountId", "holderTeamId", "objectKind", "productType", "productId", "resourceId", "accessRight", ?, ?, "endsAt", reason
+    `insert into access_grant (organization_id, id, holder_kind, holder_account_id, holder_member_id, holder_team_id, object_kind, product_type, product_id, resource_id, possession, access_right, given_by, given_at, ends_at, reason)
+     select ?, id, "holderKind", "holderAccountId", "holderMemberId", "holderTeamId", "objectKind", "productType", "productId", "resourceId", "possession", "accessRight", ?, ?, "endsAt", reason
      from jsonb_to_recordset(?::jsonb) as wanted (id uuid, ${columnRecord}, "endsAt" timestamptz, reason text)
      on conflict do nothing returning id`,
     [toUuid(organizationId), givenBy, now, JSON.stringify(wanted)],
@@ -42,8 +42,9 @@ export async function giveGrants(context: Context, organizationId: OrganizationI
   const standing = await em.execute<{ index: number; id: string }[]>(
     `select wanted.index, standing.id from jsonb_to_recordset(?::jsonb) as wanted (index integer, ${columnRecord})
      join access_grant standing on standing.organization_id = ? and standing.ended_at is null and standing.access_right = wanted."accessRight"
-       and (standing.holder_kind, standing.holder_account_id, standing.holder_team_id) is not distinct from (wanted."holderKind", wanted."holderAccountId", wanted."holderTeamId")
-       and (standing.object_kind, standing.product_type, standing.product_id, standing.resource_id) is not distinct from (wanted."objectKind", wanted."productType", wanted."productId", wanted."resourceId")
+       and (standing.holder_kind, standing.holder_member_id, standing.holder_team_id) is not distinct from (wanted."holderKind", wanted."holderMemberId", wanted."holderTeamId")
+       and (standing.object_kind, standing.product_type, standing.product_id, standing.resource_id, standing.possession)
+         is not distinct from (wanted."objectKind", wanted."productType", wanted."productId", wanted."resourceId", wanted."possession")
      order by wanted.index`,
     [JSON.stringify(wanted.filter(({ id }) => !isNew.has(id))), toUuid(organizationId)],
   );

@@ -6,6 +6,7 @@ import { refusal } from '../refusal.ts';
 import { keepTeams } from '../teams/find-team.ts';
 import { judgeGrants, type GrantSubject } from './check-grants.ts';
 import { giveGrants } from './give-grants.ts';
+import { inPresent } from './in-present.ts';
 
 type Result = Output<typeof contract.giveGrants>['results'][number];
 
@@ -13,10 +14,11 @@ type Result = Output<typeof contract.giveGrants>['results'][number];
 export async function giveManyGrants(context: CommandContext, { organizationId, grants }: Input<typeof contract.giveGrants>, subject: GrantSubject): Promise<Result[]> {
   const { em, now, accountId } = context;
   const refused = await judgeGrants(subject, grants.map((grant, index) => ({ ...grant, pointer: `/grants/${index}` })), now);
+  const wanted = grants.map((request, index) => (refused[index] ? undefined : inPresent(subject.access, request)));
   const teams = await keepTeams(em, organizationId, new Set(grants.flatMap(({ holder }) => (holder.kind === 'team' ? [holder.teamId] : []))));
   const errors = grants.map(({ holder }, index) =>
     refused[index] ?? (holder.kind === 'team' && !teams.has(holder.teamId) ? refusal('TEAM_NOT_FOUND', `/grants/${index}/holder/teamId`, 'is no team of this organization') : undefined));
-  const accepted = grants.flatMap((request, index) => (errors[index] ? [] : [{ request, index }]));
+  const accepted = wanted.flatMap((request, index) => (errors[index] || !request ? [] : [{ request, index }]));
   const given = await giveGrants(context, organizationId, accountId, accepted.map(({ request }) => request));
   const results = new Map(accepted.map(({ index }, place) => [index, given[place]!]));
   return grants.map((_, index) => {

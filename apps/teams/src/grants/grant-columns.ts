@@ -1,4 +1,5 @@
-import type { GrantHolder, GrantObject } from '@cordee/contracts/teams/grant-facts';
+import type { GrantHolder, GrantObject, HolderFact, ObjectFact } from '@cordee/contracts/teams/grant-facts';
+import { toId } from '@cordee/contracts/id';
 import { idOrNull, uuidOrNull } from '../sql-values.ts';
 
 /** A holder as columns: its own one is set and the other null. */
@@ -32,6 +33,16 @@ export interface HolderRow {
 
 export const holderOfRow = (row: HolderRow): GrantHolder => holderOf({ holderAccountId: idOrNull('acc', row.holder_account_id), holderTeamId: idOrNull('team', row.holder_team_id) });
 
+/** The same with what facts tell besides. */
+export interface HolderFactRow extends HolderRow {
+  holder_member_id: string | null;
+}
+
+export function holderFactOfRow(row: HolderFactRow): HolderFact {
+  const holder = holderOfRow(row);
+  return holder.kind === 'account' ? { ...holder, memberId: toId('mem', row.holder_member_id!) } : holder;
+}
+
 /** The columns of an object as a row of the database has them. */
 export interface ObjectRow {
   product_type: string | null;
@@ -41,22 +52,33 @@ export interface ObjectRow {
 
 export const objectOfRow = (row: ObjectRow): GrantObject => objectOf({ productType: row.product_type, productId: idOrNull('prd', row.product_id), resourceId: idOrNull('res', row.resource_id) });
 
+export interface ObjectFactRow extends ObjectRow {
+  possession: number | null;
+}
+
+export function objectFactOfRow(row: ObjectFactRow): ObjectFact {
+  const object = objectOfRow(row);
+  return object.kind === 'product_type' ? object : { ...object, possession: row.possession! };
+}
+
 /** A holder as values for the columns. */
-export const holderColumns = (holder: GrantHolder) => ({
+export const holderColumns = (holder: HolderFact) => ({
   holderKind: holder.kind,
   holderAccountId: holder.kind === 'account' ? uuidOrNull(holder.accountId) : null,
+  holderMemberId: holder.kind === 'account' ? uuidOrNull(holder.memberId) : null,
   holderTeamId: holder.kind === 'team' ? uuidOrNull(holder.teamId) : null,
 });
 
 /** What a grant is of, as values for the columns. */
-export const columnsOf = ({ holder, object, right }: { holder: GrantHolder; object: GrantObject; right: string }) => ({
+export const columnsOf = ({ holder, object, right }: { holder: HolderFact; object: ObjectFact; right: string }) => ({
   ...holderColumns(holder),
   objectKind: object.kind,
   productType: object.kind === 'product_type' ? object.type : null,
   productId: object.kind === 'product_type' ? null : uuidOrNull(object.productId),
   resourceId: object.kind === 'resource' ? uuidOrNull(object.resourceId) : null,
+  possession: object.kind === 'product_type' ? null : object.possession,
   accessRight: right,
 });
 
 /** The same as columns of a record set. */
-export const columnRecord = `"holderKind" text, "holderAccountId" uuid, "holderTeamId" uuid, "objectKind" text, "productType" text, "productId" uuid, "resourceId" uuid, "accessRight" text`;
+export const columnRecord = `"holderKind" text, "holderAccountId" uuid, "holderMemberId" uuid, "holderTeamId" uuid, "objectKind" text, "productType" text, "productId" uuid, "resourceId" uuid, "possession" integer, "accessRight" text`;

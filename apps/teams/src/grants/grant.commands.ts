@@ -12,6 +12,7 @@ import { endGrants } from './end-grants.ts';
 import { giveGrants } from './give-grants.ts';
 import { giveManyGrants } from './give-many-grants.ts';
 import { Grant } from './grant.entity.ts';
+import { inPresent } from './in-present.ts';
 
 @Controller()
 export class GrantCommands {
@@ -24,9 +25,11 @@ export class GrantCommands {
   async giveGrant({ organizationId, ...request }: Input<typeof contract.giveGrant>, context: CommandContext): Promise<Output<typeof contract.giveGrant>> {
     const { em, now, accountId } = context;
     const { holder } = request;
-    await checkGrants(await this.subject(organizationId), [{ ...request, pointer: '' }], now);
+    const subject = await this.subject(organizationId);
+    await checkGrants(subject, [{ ...request, pointer: '' }], now);
+    const wanted = inPresent(subject.access, request);
     if (holder.kind === 'team' && (await keepTeams(em, organizationId, [holder.teamId])).size === 0) throw refusal('TEAM_NOT_FOUND', '/holder/teamId', 'is no team of this organization');
-    const [given] = await giveGrants(context, organizationId, accountId, [request]);
+    const [given] = await giveGrants(context, organizationId, accountId, [wanted]);
     return (await em.findOneOrFail(Grant, { organizationId, id: given!.grantId })).view();
   }
 

@@ -23,10 +23,11 @@ export class GrantQueries {
 
   @Handles(listGrants)
   async listGrants(input: Input<typeof listGrants>, { em, now, accountId }: QueryContext): Promise<Output<typeof listGrants>> {
-    const isManager = (await this.access.people(input.organizationId)).may(accountId, 'team:manage');
+    const people = await this.access.people(input.organizationId);
+    const isManager = people.may(accountId, 'team:manage');
     const includeEnded = input.includeEnded === 'true';
     if (includeEnded && !isManager) throw new DomainError('PERMISSION_DENIED');
-    return readGrantPage(em, now, { ...input, includeEnded, reaching: isManager ? undefined : accountId });
+    return readGrantPage(em, now, { ...input, includeEnded, reaching: isManager ? undefined : people.find(accountId)!.memberId });
   }
 
   @Answers(previewGrant)
@@ -34,7 +35,7 @@ export class GrantQueries {
     const access = await this.access.of(organizationId);
     const { holder } = wanted;
     await checkGrants({ access, catalogue: this.catalogue }, [{ ...wanted, endsAt: null, pointer: '' }], now);
-    if (holder?.kind === 'team' && !access.grants.team(holder.teamId)) throw refusal('TEAM_NOT_FOUND', '/holder/teamId', 'is no team of this organization');
+    if (holder?.kind === 'team' && !access.grants.teams.find(holder.teamId)) throw refusal('TEAM_NOT_FOUND', '/holder/teamId', 'is no team of this organization');
     return preview(access, wanted, now);
   }
 

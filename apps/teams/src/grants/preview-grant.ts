@@ -1,7 +1,7 @@
 import type { OrganizationAccess } from '@cordee/access/organization-access';
 import { isNeverForExternals } from '@cordee/access/rights';
-import { holderKey } from '@cordee/access/grants';
-import type { Person } from '@cordee/access/people';
+import { holderKey, presentHolder } from '@cordee/access/grants';
+import { stopOf, type Person } from '@cordee/access/people';
 import type { Input, Output } from '@cordee/contracts/contract';
 import type { previewGrant as contract } from '@cordee/contracts/teams/grant';
 import type { GrantHolder, GrantObject } from '@cordee/contracts/teams/grant-facts';
@@ -30,8 +30,10 @@ function coveredBy({ products }: OrganizationAccess, object: GrantObject) {
   return product ? [product] : [];
 }
 
-/** Those whom a grant of this holder reaches at the instant, blocked people left out. */
-const reachedBy = ({ people, grants }: OrganizationAccess, holder: GrantHolder, now: Date): Person[] =>
-  [...people.all()].filter(({ accountId, role, isBlocked }) => !isBlocked && grants.waysTo(accountId, role === 'external', now.getTime()).has(holderKey(holder)));
+/** Those whom a grant of this holder reaches at the instant, people who are stopped left out. */
+function reachedBy({ people, grants }: OrganizationAccess, holder: GrantHolder, now: Date): Person[] {
+  const present = presentHolder(people, holder);
+  return present ? [...people.all()].filter((person) => !stopOf(person) && grants.teams.waysTo(person, now.getTime()).has(holderKey(present))) : [];
+}
 
 const idsOf = (people: readonly Person[]) => people.map(({ accountId }) => accountId).slice(0, SHOWN);

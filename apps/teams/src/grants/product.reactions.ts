@@ -1,7 +1,8 @@
 import { AccessCopy } from '@cordee/access/access-copy';
 import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import type { EventData } from '@cordee/contracts/contract';
-import { productReceived, productTransferredAway } from '@cordee/contracts/products/transfer';
+import { membersKept } from '@cordee/contracts/identity/member';
+import { productTransferredAway } from '@cordee/contracts/products/transfer';
 import { Consumes, type ReactionContext } from '@cordee/service/handles';
 import { Controller, Inject } from '@nestjs/common';
 import { endRestrictions } from '../restrictions/end-restrictions.ts';
@@ -12,29 +13,24 @@ import { giveGrants } from './give-grants.ts';
 export class ProductReactions {
   constructor(@Inject(AccessCopy) private readonly access: AccessCopy) {}
 
-  /**
-   * Nothing that was given or restricted on a product outlives its time in the organization, for whomever it was (PROD-5). The news may be late: where
-   * the product is here again, what was given since it left belongs to its new time here.
-   */
+  /** Nothing that was given or restricted on a product outlives its possession, for whomever it was (PROD-5); what was given since it is back stays. */
   @Consumes(productTransferredAway)
-  async endGivenOn({ data, time, actorid }: CloudEvent<EventData<typeof productTransferredAway>>, context: ReactionContext): Promise<void> {
-    const { organizationId, productId } = data;
-    const { products } = await this.access.of(organizationId, ['products']);
-    const before = products.product(productId) && new Date(Date.parse(time) + 1);
-    await endRestrictions(context, organizationId, { productId, ...(before ? { startedBefore: before } : {}) }, actorid);
-    await endGrants(context, { organizationId, productId, ...(before ? { givenAt: { $lt: before } } : {}) }, actorid);
+  async endGivenOn({ data, actorid }: CloudEvent<EventData<typeof productTransferredAway>>, context: ReactionContext): Promise<void> {
+    const { organizationId, productId, possession } = data;
+    await endRestrictions(context, organizationId, { productId, possession }, actorid);
+    await endGrants(context, { organizationId, productId, possession }, actorid);
   }
 
-  /** Who used the product goes on using it, without managing it, for as long as they could. */
-  @Consumes(productReceived)
-  async giveToKept({ data, time, actorid }: CloudEvent<EventData<typeof productReceived>>, context: ReactionContext): Promise<void> {
-    const { organizationId, productId, kept, keptRight } = data;
-    if (!keptRight) return;
-    // Never before the fact itself, whatever the clocks say: what was given before a person came ends when they are heard of.
-    const now = new Date(Math.max(context.now.getTime(), Date.parse(time)));
+  /** Who used a product goes on using it where it came to, without managing it, for as long as they could; unless the one or the other has left again. */
+  @Consumes(membersKept)
+  async giveToKept({ data, actorid }: CloudEvent<EventData<typeof membersKept>>, context: ReactionContext): Promise<void> {
+    const { organizationId, productId, possession, kept, keptRight } = data;
+    const { people, products } = await this.access.of(organizationId, ['people', 'products']);
+    if (products.product(productId)?.possession !== possession) return;
+    const object = { kind: 'product' as const, productId, possession };
     const requests = kept
-      .filter(({ endsAt }) => endsAt === null || Date.parse(endsAt) > now.getTime())
-      .map(({ accountId, endsAt }) => ({ holder: { kind: 'account' as const, accountId }, object: { kind: 'product' as const, productId }, right: keptRight, endsAt, reason: 'kept at a transfer' }));
-    await giveGrants({ ...context, now }, organizationId, actorid, requests);
+      .filter(({ memberId, endsAt }) => people.member(memberId) && (endsAt === null || Date.parse(endsAt) > context.now.getTime()))
+      .map(({ accountId, memberId, endsAt }) => ({ holder: { kind: 'account' as const, accountId, memberId }, object, right: keptRight, endsAt, reason: 'kept at a transfer' }));
+    await giveGrants(context, organizationId, actorid, requests);
   }
 }

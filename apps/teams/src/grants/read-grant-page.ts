@@ -30,7 +30,7 @@ export interface GrantFilter {
   right?: string | undefined;
   includeEnded?: boolean;
   /** Only what reaches this person: their own, that of their teams and what these stand in, that of the whole organization. */
-  reaching?: `acc_${string}` | undefined;
+  reaching?: `mem_${string}` | undefined;
 }
 
 /** Grants of an organization, oldest first, and the cursor of the page after. */

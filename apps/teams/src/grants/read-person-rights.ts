@@ -1,7 +1,6 @@
 import { grantsOn } from '@cordee/access/decide';
-import { holderKey, objectKey, type Grant } from '@cordee/access/grants';
+import { holderOf, objectOf, type Grant } from '@cordee/access/grants';
 import { manages } from '@cordee/access/people';
-import type { Products } from '@cordee/access/products';
 import type { Output } from '@cordee/contracts/contract';
 import type { GrantHolder, GrantObject } from '@cordee/contracts/teams/grant-facts';
 import type { getPersonRights } from '@cordee/contracts/teams/person-rights';
@@ -25,31 +24,18 @@ export async function readPersonRights(em: EntityManager, now: Date, { people, p
   const { organizationId, accountId, productId, resourceId } = asked;
   const [person, product] = [people.find(accountId)!, products.product(productId)!];
   const path = resourceId ? products.pathOf(products.resource(resourceId)!) : [];
-  const grants = await selectReachingGrants(em, now, { organizationId, accountId, productId, type: product.type, resourceIds: path.map((resource) => resource.resourceId) });
-  const ways = grants.waysTo(accountId, person.role === 'external', now.getTime());
-  const reaching = grantsOn({ people, products, grants }, { product, path }, accountId, ways, now.getTime());
-  const own = { holder: holderKey(holderFor(asked)), object: objectKey(objectFor(asked)) };
-  const isDirect = ({ grant }: { grant: Grant }): boolean => grant.holder === own.holder && grant.object === own.object;
+  const grants = await selectReachingGrants(em, now, { organizationId, memberId: person.memberId, productId, type: product.type, resourceIds: path.map((resource) => resource.resourceId) });
+  const ways = grants.teams.waysTo(person, now.getTime());
+  const reaching = grantsOn({ people, products, grants }, { product, path }, person, ways, now.getTime());
+  const isDirect = ({ grant }: { grant: Grant }): boolean => grant.holder === person.memberId && grant.object === (resourceId ?? productId);
   return {
     accountId, productId, resourceId: resourceId ?? null, isManager: manages(person),
     rights: reaching.filter(isDirect).map(({ grant: { right, id, endsAt } }) => ({ right, grantId: id, endsAt: instantOf(endsAt) })).sort((one, other) => (one.right < other.right ? -1 : 1)),
     // A grant that reaches the person in several ways is one, and passes when one of them passes.
     others: [...Map.groupBy(reaching.filter((held) => !isDirect(held)), ({ grant }) => grant)].map(([grant, held]) => ({
-      right: grant.right, grantId: grant.id, holder: holderOf(grant.holder), object: objectOf(products, grant.object), endsAt: instantOf(grant.endsAt), isCut: held.every(({ isCut }) => isCut),
+      right: grant.right, grantId: grant.id, holder: holderOf(grant, people)!, object: objectOf(grant, products)!, endsAt: instantOf(grant.endsAt), isCut: held.every(({ isCut }) => isCut),
     })),
   };
 }
 
 const instantOf = (at: number): string | null => (Number.isFinite(at) ? new Date(at).toISOString() : null);
-
-function holderOf(holder: string): GrantHolder {
-  if (holder.startsWith('acc_')) return { kind: 'account', accountId: holder as `acc_${string}` };
-  return holder.startsWith('team_') ? { kind: 'team', teamId: holder as `team_${string}` } : { kind: 'organization' };
-}
-
-function objectOf(products: Products, object: string): GrantObject {
-  const product = products.product(object);
-  if (product) return { kind: 'product', productId: product.productId };
-  const resource = products.resource(object);
-  return resource ? { kind: 'resource', productId: resource.productId, resourceId: resource.resourceId } : { kind: 'product_type', type: object };
-}

@@ -1,12 +1,12 @@
-import type { GrantHolder, GrantObject } from '@cordee/contracts/teams/grant-facts';
+import type { HolderFact, ObjectFact } from '@cordee/contracts/teams/grant-facts';
 import type { CommandContext } from '@cordee/service/handles';
 import { endGrants } from './end-grants.ts';
 import { giveGrants, type GrantOutcome } from './give-grants.ts';
 
 export interface WantedGrants {
   organizationId: `org_${string}`;
-  holder: GrantHolder;
-  object: GrantObject;
+  holder: HolderFact;
+  object: ObjectFact;
   rights: readonly string[];
   endsAt: string | null;
   reason: string | null;
@@ -20,8 +20,8 @@ export async function replaceGrants(context: CommandContext, wanted: WantedGrant
   await em.execute(`select pg_advisory_xact_lock(hashtextextended(?, 0))`, [`grants ${organizationId} ${JSON.stringify([holder, object])}`]);
   const where = {
     organizationId, holderKind: holder.kind, objectKind: object.kind,
-    ...(holder.kind === 'account' ? { holderAccountId: holder.accountId } : holder.kind === 'team' ? { holderTeamId: holder.teamId } : {}),
-    ...(object.kind === 'product_type' ? { productType: object.type } : { productId: object.productId }),
+    ...(holder.kind === 'account' ? { holderMemberId: holder.memberId } : holder.kind === 'team' ? { holderTeamId: holder.teamId } : {}),
+    ...(object.kind === 'product_type' ? { productType: object.type } : { productId: object.productId, possession: object.possession }),
     ...(object.kind === 'resource' ? { resourceId: object.resourceId } : {}),
   };
   const end = endsAt && new Date(endsAt);

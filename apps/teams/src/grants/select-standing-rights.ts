@@ -9,9 +9,9 @@ export async function selectStandingRights(em: EntityManager, now: Date, { organ
   const rows = await em.execute<{ access_right: string }[]>(
     `select access_right from access_grant
      where organization_id = ? and ended_at is null and (ends_at is null or ends_at > ?) and ends_at is not distinct from ?::timestamptz
-       and (holder_kind, holder_account_id, holder_team_id) is not distinct from (?::text, ?::uuid, ?::uuid)
-       and (object_kind, product_type, product_id, resource_id) is not distinct from (?::text, ?::text, ?::uuid, ?::uuid)`,
-    [toUuid(organizationId), now, endsAt, given.holderKind, given.holderAccountId, given.holderTeamId, given.objectKind, given.productType, given.productId, given.resourceId],
+       and (holder_kind, holder_member_id, holder_team_id) is not distinct from (?::text, ?::uuid, ?::uuid)
+       and (object_kind, product_type, product_id, resource_id, possession) is not distinct from (?::text, ?::text, ?::uuid, ?::uuid, ?::integer)`,
+    [toUuid(organizationId), now, endsAt, given.holderKind, given.holderMemberId, given.holderTeamId, given.objectKind, given.productType, given.productId, given.resourceId, given.possession],
   );
   return new Set(rows.map((row) => row.access_right));
 }

@@ -52,6 +52,8 @@ create table team_membership (
   organization_id uuid not null,
   team_id uuid not null,
   account_id uuid not null,
+  -- The person's time in the organization: when they leave and come back, it counts no longer.
+  member_id uuid not null,
   position bigint generated always as identity,
   started_at timestamptz(3) not null,
   -- When it is to end by itself.
@@ -61,7 +63,7 @@ create table team_membership (
   primary key (organization_id, team_id, account_id, position),
   foreign key (organization_id, team_id) references team (organization_id, id)
 );
-create unique index team_membership_standing on team_membership (organization_id, team_id, account_id) where ended_at is null;
+create unique index team_membership_standing on team_membership (organization_id, team_id, member_id) where ended_at is null;
 create unique index team_membership_position on team_membership (organization_id, position);
 create index team_membership_account on team_membership (organization_id, account_id) where ended_at is null;
 create index team_membership_due on team_membership (ends_at) where ended_at is null and ends_at is not null;
@@ -71,11 +73,15 @@ create table access_grant (
   id uuid not null,
   holder_kind text not null check (holder_kind in ('account', 'team', 'organization')),
   holder_account_id uuid check ((holder_account_id is not null) = (holder_kind = 'account')),
+  -- The holder's time in the organization: in another one it does not count.
+  holder_member_id uuid check ((holder_member_id is not null) = (holder_kind = 'account')),
   holder_team_id uuid check ((holder_team_id is not null) = (holder_kind = 'team')),
   object_kind text not null check (object_kind in ('product', 'product_type', 'resource')),
   product_type text check ((product_type is not null) = (object_kind = 'product_type')),
   product_id uuid check ((product_id is not null) = (object_kind in ('product', 'resource'))),
   resource_id uuid check ((resource_id is not null) = (object_kind = 'resource')),
+  -- Which possession of the product: in another one it does not count.
+  possession integer check ((possession is not null) = (product_id is not null)),
   access_right text not null,
   given_by text not null,
   given_at timestamptz(3) not null,
@@ -88,7 +94,7 @@ create table access_grant (
 );
 -- What is given already is not given again.
 create unique index access_grant_standing on access_grant
-  (organization_id, holder_kind, holder_account_id, holder_team_id, object_kind, product_type, product_id, resource_id, access_right) nulls not distinct where ended_at is null;
+  (organization_id, holder_kind, holder_member_id, holder_team_id, object_kind, product_type, product_id, resource_id, possession, access_right) nulls not distinct where ended_at is null;
 create index access_grant_account on access_grant (organization_id, holder_account_id) where ended_at is null and holder_account_id is not null;
 create index access_grant_team on access_grant (organization_id, holder_team_id) where ended_at is null and holder_team_id is not null;
 create index access_grant_product on access_grant (organization_id, product_id, resource_id) where ended_at is null and product_id is not null;
@@ -100,9 +106,11 @@ create table restriction (
   position bigint generated always as identity,
   holder_kind text not null check (holder_kind in ('account', 'team', 'organization')),
   holder_account_id uuid check ((holder_account_id is not null) = (holder_kind = 'account')),
+  holder_member_id uuid check ((holder_member_id is not null) = (holder_kind = 'account')),
   holder_team_id uuid check ((holder_team_id is not null) = (holder_kind = 'team')),
   product_id uuid not null,
   resource_id uuid not null,
+  possession integer not null,
   -- What was given with it in the place of what is inherited.
   grant_id uuid,
   since timestamptz(3) not null,
@@ -116,7 +124,7 @@ create table restriction (
   foreign key (organization_id, holder_team_id) references team (organization_id, id),
   foreign key (organization_id, grant_id) references access_grant (organization_id, id)
 );
-create unique index restriction_standing on restriction (organization_id, resource_id, holder_kind, holder_account_id, holder_team_id) nulls not distinct where until is null;
+create unique index restriction_standing on restriction (organization_id, resource_id, possession, holder_kind, holder_member_id, holder_team_id) nulls not distinct where until is null;
 create index restriction_due on restriction (ends_at) where until is null and ends_at is not null;
 
 -- What owners of new resources of a product begin with, where the organization has chosen it; null: what the catalogue says again.

@@ -4,18 +4,18 @@ import { inheritanceRestored } from '@cordee/contracts/teams/restriction';
 import { fact } from '@cordee/outbox/publish';
 import type { WorkContext } from '@cordee/service/work';
 import { endGrants } from '../grants/end-grants.ts';
-import { holderColumns, holderOfRow, type HolderRow } from '../grants/grant-columns.ts';
+import { holderOfRow, type HolderRow } from '../grants/grant-columns.ts';
 import { uuidOrNull } from '../sql-values.ts';
 
 /** Which restrictions: what is named has to match. */
 export interface WhichRestrictions {
   holder?: GrantHolder | undefined;
   teamId?: `team_${string}`;
-  accountId?: `acc_${string}`;
+  memberId?: `mem_${string}`;
   productId?: `prd_${string}`;
   resourceId?: `res_${string}`;
-  /** Only those that were set before. */
-  startedBefore?: Date;
+  /** Only those of this possession of the product. */
+  possession?: number;
   /** Only those that were over by their own end at the instant. */
   lapsedAt?: Date;
 }
@@ -29,20 +29,20 @@ interface EndedRow extends HolderRow {
 /** Ends standing restrictions, in one statement, with what was given in the place of what was inherited; how many stood. */
 export async function endRestrictions(context: Pick<WorkContext, 'em' | 'now' | 'publish'>, organizationId: `org_${string}`, which: WhichRestrictions, by: string): Promise<number> {
   const { em, now, publish } = context;
-  const { holder, teamId, accountId, productId, resourceId, startedBefore, lapsedAt } = which;
-  const columns = holder && holderColumns(holder);
+  const { holder, teamId, memberId, productId, resourceId, possession, lapsedAt } = which;
+  const held = { kind: holder?.kind ?? null, accountId: holder?.kind === 'account' ? toUuid(holder.accountId) : null, teamId: holder?.kind === 'team' ? toUuid(holder.teamId) : null };
   const rows = await em.execute<EndedRow[]>(
     `update restriction set until = least(ends_at, ?::timestamptz), lifted_by = ?
      where organization_id = ? and until is null
        and (?::text is null or (holder_kind, holder_account_id, holder_team_id) is not distinct from (?::text, ?::uuid, ?::uuid))
-       and (?::uuid is null or holder_team_id = ?::uuid) and (?::uuid is null or holder_account_id = ?::uuid)
+       and (?::uuid is null or holder_team_id = ?::uuid) and (?::uuid is null or holder_member_id = ?::uuid)
        and product_id = coalesce(?::uuid, product_id) and resource_id = coalesce(?::uuid, resource_id)
-       and since < coalesce(?::timestamptz, 'infinity') and (?::timestamptz is null or ends_at <= ?::timestamptz)
+       and possession = coalesce(?::integer, possession) and (?::timestamptz is null or ends_at <= ?::timestamptz)
      returning holder_account_id, holder_team_id, product_id, resource_id, grant_id`,
     [
-      now, by, toUuid(organizationId), columns?.holderKind ?? null, columns?.holderKind ?? null, columns?.holderAccountId ?? null, columns?.holderTeamId ?? null,
-      uuidOrNull(teamId), uuidOrNull(teamId), uuidOrNull(accountId), uuidOrNull(accountId), uuidOrNull(productId), uuidOrNull(resourceId),
-      startedBefore ?? null, lapsedAt ?? null, lapsedAt ?? null,
+      now, by, toUuid(organizationId), held.kind, held.kind, held.accountId, held.teamId,
+      uuidOrNull(teamId), uuidOrNull(teamId), uuidOrNull(memberId), uuidOrNull(memberId), uuidOrNull(productId), uuidOrNull(resourceId),
+      possession ?? null, lapsedAt ?? null, lapsedAt ?? null,
     ],
   );
   if (rows.length === 0) return 0;

@@ -4,6 +4,7 @@ import * as contract from '@cordee/contracts/teams/restriction';
 import { Handles, type CommandContext } from '@cordee/service/handles';
 import { Controller, Inject } from '@nestjs/common';
 import { Catalogue } from '../grants/catalogue.ts';
+import { holderInPresent, objectInPresent } from '../grants/in-present.ts';
 import { refusal } from '../refusal.ts';
 import { keepTeams } from '../teams/find-team.ts';
 import { checkRestriction } from './check-restriction.ts';
@@ -19,10 +20,12 @@ export class RestrictionCommands {
 
   @Handles(contract.restrictResource)
   async restrictResource(input: Input<typeof contract.restrictResource>, context: CommandContext): Promise<Output<typeof contract.restrictResource>> {
-    const { organizationId, holder } = input;
-    await checkRestriction({ access: await this.access.of(organizationId, ['people', 'products']), catalogue: this.catalogue }, input, context.now);
+    const { organizationId, productId, resourceId, holder } = input;
+    const access = await this.access.of(organizationId, ['people', 'products']);
+    await checkRestriction({ access, catalogue: this.catalogue }, input, context.now);
+    const place = { holder: holderInPresent(access, holder), object: objectInPresent(access, { kind: 'resource' as const, productId, resourceId }) };
     if (holder.kind === 'team' && (await keepTeams(context.em, organizationId, [holder.teamId])).size === 0) throw refusal('TEAM_NOT_FOUND', '/holder/teamId', 'is no team of this organization');
-    return restrictResource(context, input);
+    return restrictResource(context, input, place);
   }
 
   @Handles(contract.restoreInheritance)

@@ -5,6 +5,7 @@ import type * as contract from '@cordee/contracts/teams/team';
 import type { CommandContext } from '@cordee/service/handles';
 import { checkGrants, type GrantSubject } from '../grants/check-grants.ts';
 import { giveGrants } from '../grants/give-grants.ts';
+import { inPresent } from '../grants/in-present.ts';
 import { refusal } from '../refusal.ts';
 import { lockTree, saveTeams } from './find-team.ts';
 import { foldName } from './fold-name.ts';
@@ -24,11 +25,13 @@ export async function createTeam(context: CommandContext, input: Wanted, subject
   const { people } = subject.access;
   const arrivals = arrivalsOf(input);
   checkArrivals(arrivals, people, isMembersOnly, now);
+  const arriving = [...new Map(arrivals.map((arrival) => [arrival.accountId, { ...arrival, memberId: people.find(arrival.accountId)!.memberId }])).values()];
   if (leadAccountId && !arrivals.some((arrival) => arrival.accountId === leadAccountId)) throw refusal('LEAD_NOT_IN_TEAM', '/leadAccountId', 'is not one of those who come in');
   checkParentEnd(input, parentId, now);
   const holder = { kind: 'team' as const, teamId: newId('team', now) };
   const requests = input.grants.flatMap(({ object, rights, endsAt }, index) => rights.map((right, place) => ({ holder, object, right, endsAt, reason: null, pointer: `/grants/${index}`, rightPointer: `/grants/${index}/rights/${place}` })));
   await checkGrants(subject, requests, now);
+  const given = requests.map((request) => inPresent(subject.access, request));
 
   const tree = await lockTree(context, organizationId);
   if (parentId) checkPlace(tree, parentId);
@@ -36,9 +39,9 @@ export async function createTeam(context: CommandContext, input: Wanted, subject
   const team = em.create(Team, { organizationId, id: holder.teamId, name, nameFold: foldName(name), colour, parentId, parentEndsAt, isMembersOnly, leadAccountId, createdAt: now });
   await saveTeams(context, organizationId, [team]);
   await publish(team.created());
-  const added = await addMemberships(em, now, { organizationId, teamId: team.id }, [...new Map(arrivals.map((arrival) => [arrival.accountId, arrival])).values()]);
+  const added = await addMemberships(em, now, { organizationId, teamId: team.id }, arriving);
   if (added.length > 0) await publish(team.membersChanged(added, []));
-  await giveGrants(context, organizationId, accountId, requests);
+  await giveGrants(context, organizationId, accountId, given);
   return team.view(await selectMemberIds(em, now, organizationId, team.id), (member) => people.find(member)?.role === 'external');
 }
 

@@ -8,6 +8,13 @@ type OrganizationId = `org_${string}`;
 type TeamId = `team_${string}`;
 type AccountId = `acc_${string}`;
 
+/** Somebody who comes into a team: in their present time in the organization. */
+export interface Arrival {
+  accountId: AccountId;
+  memberId: `mem_${string}`;
+  endsAt: string | null;
+}
+
 /** A person in a team. */
 export interface Membership {
   teamId: TeamId;
@@ -17,36 +24,41 @@ export interface Membership {
 /** The condition of a membership that holds at the instant that is its one parameter. */
 export const holdsAt = `ended_at is null and (ends_at is null or ends_at > ?)`;
 
-/** Puts people into a team, in one statement; the accounts that were not in it. What has lapsed must be ended before. */
-export async function addMemberships(em: EntityManager, now: Date, team: { organizationId: OrganizationId; teamId: TeamId }, people: readonly { accountId: AccountId; endsAt: string | null }[]): Promise<AccountId[]> {
+/** Puts people into a team, in one statement; the accounts that were not in it. What has lapsed must be ended before; what is left of an earlier time in the organization ends here. */
+export async function addMemberships(em: EntityManager, now: Date, team: { organizationId: OrganizationId; teamId: TeamId }, people: readonly Arrival[]): Promise<AccountId[]> {
   if (people.length === 0) return [];
   const place = [toUuid(team.organizationId), toUuid(team.teamId)];
   const rows = await em.execute<{ account_id: string }[]>(
-    `insert into team_membership (organization_id, team_id, account_id, started_at, ends_at)
-     select ?, ?, person.id, ?, person.ends_at from jsonb_to_recordset(?::jsonb) as person (id uuid, ends_at timestamptz)
-     on conflict (organization_id, team_id, account_id) where ended_at is null do nothing
+    `with person as (select * from jsonb_to_recordset(?::jsonb) as person (account_id uuid, member_id uuid, ends_at timestamptz)),
+     gone as (
+       update team_membership former set ended_at = least(former.ends_at, ?::timestamptz) from person
+       where organization_id = ? and team_id = ? and former.account_id = person.account_id and former.member_id <> person.member_id and ended_at is null
+     )
+     insert into team_membership (organization_id, team_id, account_id, member_id, started_at, ends_at)
+     select ?, ?, account_id, member_id, ?, ends_at from person
+     on conflict (organization_id, team_id, member_id) where ended_at is null do nothing
      returning account_id`,
-    [...place, now, JSON.stringify(people.map(({ accountId, endsAt }) => ({ id: toUuid(accountId), ends_at: endsAt })))],
+    [JSON.stringify(people.map(({ accountId, memberId, endsAt }) => ({ account_id: toUuid(accountId), member_id: toUuid(memberId), ends_at: endsAt }))), now, ...place, ...place, now],
   );
   return rows.map((row) => toId('acc', row.account_id));
 }
 
-/** Which memberships: of a team, of people, or both; with `startedBefore` only those that began before it. */
+/** Which memberships: of a team, of people, or of somebody's time in the organization. */
 export interface Which {
   teamId?: TeamId;
   accountIds?: readonly AccountId[];
-  startedBefore?: Date;
+  memberId?: `mem_${string}`;
 }
 
 /** Ends memberships, in one statement. */
-export async function endMemberships(em: EntityManager, now: Date, organizationId: OrganizationId, { teamId, accountIds, startedBefore }: Which): Promise<Membership[]> {
+export async function endMemberships(em: EntityManager, now: Date, organizationId: OrganizationId, { teamId, accountIds, memberId }: Which): Promise<Membership[]> {
   const accounts = accountIds ? uuidList(accountIds) : null;
   const rows = await em.execute<{ team_id: string; account_id: string }[]>(
     `update team_membership set ended_at = least(ends_at, ?::timestamptz)
      where organization_id = ? and team_id = coalesce(?::uuid, team_id) and (?::uuid[] is null or account_id = any(?::uuid[]))
-       and started_at < coalesce(?::timestamptz, 'infinity') and ended_at is null
+       and member_id = coalesce(?::uuid, member_id) and ended_at is null
      returning team_id, account_id`,
-    [now, toUuid(organizationId), teamId ? toUuid(teamId) : null, accounts, accounts, startedBefore ?? null],
+    [now, toUuid(organizationId), teamId ? toUuid(teamId) : null, accounts, accounts, memberId ? toUuid(memberId) : null],
   );
   return rows.map((row) => ({ teamId: toId('team', row.team_id), accountId: toId('acc', row.account_id) }));
 }
@@ -77,12 +89,12 @@ export async function selectPlannedEnds(em: EntityManager, now: Date, team: { or
 }
 
 /** Who is in a team, in the order in which they came in. */
-export async function selectMembers(em: EntityManager, now: Date, organizationId: OrganizationId, teamId: TeamId): Promise<z.output<typeof TeamMember>[]> {
-  const rows = await em.execute<{ account_id: string; started_at: string; ends_at: string | null }[]>(
-    `select account_id, started_at, ends_at from team_membership where organization_id = ? and team_id = ? and ${holdsAt} order by position`,
+export async function selectMembers(em: EntityManager, now: Date, organizationId: OrganizationId, teamId: TeamId): Promise<(z.output<typeof TeamMember> & { memberId: `mem_${string}` })[]> {
+  const rows = await em.execute<{ account_id: string; member_id: string; started_at: string; ends_at: string | null }[]>(
+    `select account_id, member_id, started_at, ends_at from team_membership where organization_id = ? and team_id = ? and ${holdsAt} order by position`,
     [toUuid(organizationId), toUuid(teamId), now],
   );
-  return rows.map((row) => ({ accountId: toId('acc', row.account_id), startedAt: instantOf(row.started_at), endsAt: instantOrNull(row.ends_at) }));
+  return rows.map((row) => ({ accountId: toId('acc', row.account_id), memberId: toId('mem', row.member_id), startedAt: instantOf(row.started_at), endsAt: instantOrNull(row.ends_at) }));
 }
 
 /** The accounts of who is in a team. */

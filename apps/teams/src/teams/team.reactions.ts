@@ -14,23 +14,20 @@ export class TeamReactions {
   /** A new person joins the teams of the invitation; one that was deleted meanwhile is left out (C-ROL-21), and for an external one that is for members only. */
   @Consumes(memberAdded)
   async joinTeams(event: CloudEvent<EventData<typeof memberAdded>>, context: ReactionContext): Promise<void> {
-    const { organizationId, accountId, role, teamIds, grantsSince } = event.data;
+    const { organizationId, accountId, memberId, role, teamIds } = event.data;
     const { em, now, publish } = context;
-    // Somebody who was here before starts with nothing (ROL-7), even what was given while they were leaving.
-    // Who came with a product keeps what was given to them with it, whichever of the two facts is heard first.
-    await endAccess(context, organizationId, accountId, new Date(grantsSince ?? event.time));
     const teams = await em.find(Team, { organizationId, id: { $in: teamIds }, deletedAt: null }, { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { id: 'asc' } });
     for (const team of teams) {
       if (team.isMembersOnly && role === 'external') continue;
       await endLapsed(context, team);
-      const added = await addMemberships(em, now, { organizationId, teamId: team.id }, [{ accountId, endsAt: null }]);
+      const added = await addMemberships(em, now, { organizationId, teamId: team.id }, [{ accountId, memberId, endsAt: null }]);
       if (added.length > 0) await publish(team.membersChanged(added, []));
     }
   }
 
-  /** Whoever leaves the organization leaves its teams, their lead, and what was given to them directly (ROL-8). */
+  /** Whoever leaves the organization leaves its teams, their lead, and what was given to them directly (ROL-8); what they were given since they are back stays. */
   @Consumes(memberRemoved)
   async leaveTeams(event: CloudEvent<EventData<typeof memberRemoved>>, context: ReactionContext): Promise<void> {
-    await endAccess(context, event.data.organizationId, event.data.accountId, new Date(Date.parse(event.time) + 1));
+    await endAccess(context, event.data);
   }
 }

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { command, event, query } from '../contract.ts';
 import { factsInput, factsOutput, wholeFacts } from '../access-facts.ts';
 import { idSchema } from '../id.ts';
+import { Right } from '../products/product-facts.ts';
 import { Email, Instant, Locale, Name } from '../values.ts';
 
 const organizationId = idSchema('org');
@@ -163,10 +164,23 @@ export const memberAdded = event({
   entity: 'memberId',
   data: z.object({
     ...memberFact, role: MemberRole, invitationId: idSchema('ivt').nullable(), teamIds: z.array(idSchema('team')),
-    grantsSince: Instant.optional().describe('What was given to the person from then on is of their time here, though it may be older than this fact: they came with a product. Left out: from this fact on'),
   }),
   changesAccess: 'people',
   example: { ...ids, role: 'collaborator', invitationId: null, teamIds: [] },
+});
+
+export const membersKept = event({
+  subject: 'evt.identity.member.kept.v1',
+  summary: 'People who used a product that has come to the organization belong to it, and go on using the product',
+  entity: 'transferId',
+  data: z.object({
+    organizationId, transferId: idSchema('trf'), productId: idSchema('prd'), possession: z.int().min(1).describe('The possession of the product that began with the transfer'),
+    keptRight: Right.describe('The right that they keep'), kept: z.array(z.object({ accountId, memberId, endsAt: Instant.nullable().describe('Until when they may; null when it has no end') })),
+  }),
+  example: {
+    organizationId: ids.organizationId, transferId: 'trf_01je5nryg0fgz9y05x3mqpmjrg', productId: 'prd_01je5nryg0fgz9y05x3mqpmjrg', possession: 1, keptRight: 'user',
+    kept: [{ accountId: ids.accountId, memberId: ids.memberId, endsAt: null }],
+  },
 });
 
 export const memberChanged = event({

@@ -15,12 +15,18 @@ const accountId = idSchema('acc');
 /** What products there are, which are blocked, and what is in them: the part of the access facts that products owns. */
 export const ProductFacts = z.object({
   ...factsOutput,
-  products: z.array(z.object({ productId, type: ProductTypeKey, name: z.string(), isBlocked: z.boolean() })),
+  products: z.array(
+    z.object({
+      productId, type: ProductTypeKey, name: z.string(), isBlocked: z.boolean(),
+      possession: z.int().min(1).describe('Which time the organization has it: 1, or more when it left and came back'),
+    }),
+  ),
   resources: z.array(
     z.object({
       resourceId, productId, kind: z.string(), name: z.string(),
       parentId: resourceId.nullable().describe('The resource it lies in, of the same product: what is given there reaches this one too'),
       ownerAccountId: accountId.nullable().describe('Whose it is: they read what is in it (ACC-4)'),
+      ownerMemberId: idSchema('mem').nullable().describe('The owner in their time in the organization: when they leave and come back, it is not theirs'),
     }),
   ),
 });
@@ -38,8 +44,8 @@ export const getProductFacts = query({
     input: { organizationId: wholeFacts.organizationId },
     output: {
       ...wholeFacts,
-      products: [{ productId: 'prd_01je5nryg0fgz9y05x3mqpmjrg', type: 'drive', name: 'Drive', isBlocked: false }],
-      resources: [{ resourceId: 'res_01je5nryg0fgz9y05x3mqpmjrg', productId: 'prd_01je5nryg0fgz9y05x3mqpmjrg', kind: 'folder', name: 'Plans', parentId: null, ownerAccountId: null }],
+      products: [{ productId: 'prd_01je5nryg0fgz9y05x3mqpmjrg', type: 'drive', name: 'Drive', isBlocked: false, possession: 1 }],
+      resources: [{ resourceId: 'res_01je5nryg0fgz9y05x3mqpmjrg', productId: 'prd_01je5nryg0fgz9y05x3mqpmjrg', kind: 'folder', name: 'Plans', parentId: null, ownerAccountId: null, ownerMemberId: null }],
     },
   },
 });

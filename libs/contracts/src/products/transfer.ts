@@ -11,6 +11,7 @@ const organizationId = idSchema('org');
 const productId = idSchema('prd');
 const transferId = idSchema('trf');
 const accountId = idSchema('acc');
+const possession = z.int().min(1);
 const ids = { organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg', productId: 'prd_01je5nryg0fgz9y05x3mqpmjrg', transferId: 'trf_01je5nryg0fgz9y05x3mqpmjrg' };
 const toOrganizationId = 'org_01je5nryg0fgz9y05x3mqpmjrh';
 
@@ -239,9 +240,9 @@ export const productTransferredAway = event({
   subject: 'evt.products.product.transferred_away.v1',
   summary: 'A product belongs to this organization no longer: what was given on it ends, its documents stay',
   entity: 'productId',
-  data: z.object({ organizationId, productId, transferId, toOrganizationId: organizationId }),
+  data: z.object({ organizationId, productId, transferId, toOrganizationId: organizationId, possession: possession.describe('The one that has ended') }),
   changesAccess: 'products',
-  example: { ...exampleFact, toOrganizationId },
+  example: { ...exampleFact, toOrganizationId, possession: 1 },
 });
 
 export const productReceived = event({
@@ -249,7 +250,7 @@ export const productReceived = event({
   summary: 'A product belongs to this organization from now on',
   entity: 'productId',
   data: z.object({
-    organizationId, productId, transferId, fromOrganizationId: organizationId, type: ProductTypeKey, name: Name, renewal: RenewalTerms,
+    organizationId, productId, transferId, fromOrganizationId: organizationId, possession: possession.describe('The one that has begun'), type: ProductTypeKey, name: Name, renewal: RenewalTerms,
     kept: z
       .array(z.object({ accountId, endsAt: Instant.nullable().describe('Until when they may, as before; null when it has no end') }))
       .describe('People who used it before and go on doing so, without managing it'),
@@ -257,7 +258,7 @@ export const productReceived = event({
   }),
   changesAccess: 'products',
   example: {
-    organizationId: toOrganizationId, productId: ids.productId, transferId: ids.transferId, fromOrganizationId: ids.organizationId, type: 'drive', name: 'Files',
+    organizationId: toOrganizationId, productId: ids.productId, transferId: ids.transferId, fromOrganizationId: ids.organizationId, possession: 1, type: 'drive', name: 'Files',
     renewal: { interval: 'yearly', currency: 'CHF', anchor: '2026-01-31', periodStart: '2026-01-31', periodEnd: '2027-01-31', hasExpired: false }, kept: [{ accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg', endsAt: null }], keptRight: 'user',
   },
 });

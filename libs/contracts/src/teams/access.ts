@@ -26,7 +26,7 @@ const past = {
 } as const;
 
 export const Refusal = z
-  .enum(['not_in_organization', 'person_blocked', 'product_unknown', 'resource_unknown', 'product_blocked', 'external_capped', 'inheritance_restricted', 'no_grant'])
+  .enum(['not_in_organization', 'person_blocked', 'second_factor_missing', 'product_unknown', 'resource_unknown', 'product_blocked', 'external_capped', 'inheritance_restricted', 'no_grant'])
   .meta({ id: 'AccessRefusal', description: 'Why not' });
 
 export const checkAccess = query({
@@ -61,6 +61,7 @@ export const AccessChain = z
   .discriminatedUnion('via', [
     z.object({ via: z.literal('role'), role: z.string(), text: z.string() }),
     z.object({ via: z.literal('owner'), text: z.string() }),
+    z.object({ via: z.literal('support'), supportAccessId: idSchema('sup'), endsAt: Instant, text: z.string() }),
     z.object({
       via: z.literal('grant'), grantId: idSchema('grt'), holder: GrantHolder, object: GrantObject, right: Right.describe('The right that was given; a wider one gives the narrower'),
       teams: z.array(team).describe('From the team the person is in, up to the one that holds the grant; only teams that the asker may see'),
@@ -92,6 +93,7 @@ export const AccessSource = z
   .discriminatedUnion('via', [
     z.object({ via: z.literal('role'), role: z.string() }),
     z.object({ via: z.literal('owner') }),
+    z.object({ via: z.literal('support'), supportAccessId: idSchema('sup').describe('The customer let the provider\'s staff in (SUP-3)'), endsAt: Instant }),
     z.object({ via: z.literal('grant'), grantId: idSchema('grt'), holder: GrantHolder, object: GrantObject, right: Right, teams: z.array(team), endsAt: Instant.nullable() }),
   ])
   .meta({ id: 'AccessSource', description: 'Through what a person has a right' });
@@ -102,7 +104,7 @@ export const listAccessHolders = query({
   access: 'team:manage',
   summary: 'Who has this right on this product or resource, and through what (ACC-2)',
   input: z.object({ organizationId, ...thing, at, ...pageInput }),
-  output: page(z.object({ accountId, role: z.string(), through: z.array(AccessSource) })),
+  output: page(z.object({ accountId, role: z.string().describe('The role of a member, `external`, or `support` for the staff that was let in'), through: z.array(AccessSource) })),
   errors: {
     ...past,
     ...cursorInvalid,

@@ -7,6 +7,7 @@ import { Instant } from '../values.ts';
 
 const teamId = idSchema('team');
 const accountId = idSchema('acc');
+const memberId = idSchema('mem');
 
 /** Who holds a grant: a person, a team, or the whole organization (externals left out). */
 export const GrantHolder = z
@@ -28,6 +29,24 @@ export const GrantObject = z
   .meta({ id: 'GrantObject' });
 export type GrantObject = z.output<typeof GrantObject>;
 
+/** A holder as the facts name it. For a person it is their time in the organization: what they were given before they left does not count when they come back. */
+export const HolderFact = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('account'), accountId, memberId }),
+  z.object({ kind: z.literal('team'), teamId }),
+  z.object({ kind: z.literal('organization') }),
+]);
+export type HolderFact = z.output<typeof HolderFact>;
+
+const possession = z.int().min(1).describe('During which possession of the product; in another one it does not count');
+
+/** An object as the facts name it: what was given on a product before it left does not count when it comes back. */
+export const ObjectFact = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('product'), productId: idSchema('prd'), possession }),
+  z.object({ kind: z.literal('product_type'), type: ProductTypeKey }),
+  z.object({ kind: z.literal('resource'), productId: idSchema('prd'), resourceId: idSchema('res'), possession }),
+]);
+export type ObjectFact = z.output<typeof ObjectFact>;
+
 /** Teams, and what is given: the part of the access facts that teams owns. What has ended is left out; what is to end in the future is in. */
 export const GrantFacts = z.object({
   ...factsOutput,
@@ -37,12 +56,12 @@ export const GrantFacts = z.object({
       parentEndsAt: Instant.nullable().describe('Until when it stands in its parent'),
     }),
   ),
-  memberships: z.array(z.object({ teamId, accountId, endsAt: Instant.nullable() })),
+  memberships: z.array(z.object({ teamId, memberId, endsAt: Instant.nullable() })),
   grants: z
-    .array(z.object({ grantId: idSchema('grt'), holder: GrantHolder, object: GrantObject, right: Right, endsAt: Instant.nullable(), hasEnded: z.literal(true).optional() }))
+    .array(z.object({ grantId: idSchema('grt'), holder: HolderFact, object: ObjectFact, right: Right, endsAt: Instant.nullable(), hasEnded: z.literal(true).optional() }))
     .describe('Those that stand; among the changed ones also those that have ended, marked so'),
   restrictions: z
-    .array(z.object({ holder: GrantHolder, resourceId: idSchema('res'), endsAt: Instant.nullable() }))
+    .array(z.object({ holder: HolderFact, resourceId: idSchema('res'), possession, endsAt: Instant.nullable() }))
     .describe('Where nothing is inherited: of what comes from further up, nothing that reaches a person by way of the holder passes this resource'),
 });
 export type GrantFacts = z.output<typeof GrantFacts>;
@@ -60,7 +79,7 @@ export const getGrantFacts = query({
     output: {
       ...wholeFacts,
       teams: [{ teamId: 'team_01je5nryg0fgz9y05x3mqpmjrg', parentId: null, name: 'Web', isMembersOnly: false, parentEndsAt: null }],
-      memberships: [{ teamId: 'team_01je5nryg0fgz9y05x3mqpmjrg', accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg', endsAt: null }],
+      memberships: [{ teamId: 'team_01je5nryg0fgz9y05x3mqpmjrg', memberId: 'mem_01je5nryg0fgz9y05x3mqpmjrg', endsAt: null }],
       grants: [
         {
           grantId: 'grt_01je5nryg0fgz9y05x3mqpmjrg', holder: { kind: 'team', teamId: 'team_01je5nryg0fgz9y05x3mqpmjrg' }, object: { kind: 'product_type', type: 'web_hosting' },

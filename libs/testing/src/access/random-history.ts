@@ -1,10 +1,11 @@
 import type { Decision } from '@cordee/access/decide';
 import type { PartRows } from '@cordee/access/organization-access';
 import type { Role } from '@cordee/contracts/permissions';
-import type { GrantHolder, GrantObject } from '@cordee/contracts/teams/grant-facts';
+import type { HolderFact, ObjectFact } from '@cordee/contracts/teams/grant-facts';
 import { seededNumbers } from '../test-environment.ts';
 
 type AccountId = `acc_${string}`;
+type MemberId = `mem_${string}`;
 type ProductId = `prd_${string}`;
 type ResourceId = `res_${string}`;
 type TeamId = `team_${string}`;
@@ -16,20 +17,24 @@ interface Planned extends Span { endsAt: number | null }
 
 /** All that ever was in an organization, in days since it began. */
 export interface History {
-  people: { accountId: AccountId; standings: (Span & { role: Role; isBlocked: boolean })[] }[];
-  products: (Span & { productId: ProductId; type: string; blocks: Span[] })[];
-  resources: { resourceId: ResourceId; productId: ProductId; parentId: ResourceId | null; from: number; owners: (Span & { accountId: AccountId })[] }[];
+  /** Who was there twice is there under two member ids. */
+  people: { accountId: AccountId; memberId: MemberId; standings: (Span & { role: Role; isBlocked: boolean; lacksSecondFactor: boolean })[] }[];
+  /** A product that left and came back is there twice. */
+  products: (Span & { productId: ProductId; possession: number; type: string; blocks: Span[] })[];
+  resources: { resourceId: ResourceId; productId: ProductId; parentId: ResourceId | null; from: number; owners: (Span & { memberId: MemberId })[] }[];
+  /** The staff that was let in, members of the organization among them. */
+  support: (Planned & { supportAccessId: `sup_${string}`; accountId: AccountId; level: 'read' | 'write'; withContent: boolean; productIds: ProductId[] | null })[];
   teams: (Span & { teamId: TeamId; places: (Span & { parentId: TeamId | null; parentEndsAt: number | null; isMembersOnly: boolean })[] })[];
-  memberships: (Planned & { teamId: TeamId; accountId: AccountId })[];
-  grants: (Planned & { grantId: `grt_${string}`; holder: GrantHolder; object: GrantObject; right: string })[];
-  restrictions: (Planned & { holder: GrantHolder; resourceId: ResourceId })[];
+  memberships: (Planned & { teamId: TeamId; memberId: MemberId })[];
+  grants: (Planned & { grantId: `grt_${string}`; holder: HolderFact; object: ObjectFact; right: string })[];
+  restrictions: (Planned & { holder: HolderFact; resourceId: ResourceId; possession: number })[];
 }
 
 const DAY_MS = 86_400_000;
 const DAYS = 9;
 /** Instants that are asked about: at the very moment at which things begin and end, and between. The last one is now. */
 export const INSTANTS = [1, 2.5, 4, 5.5, 7, 8.5].map((day) => day * DAY_MS);
-export const RIGHTS = ['technical', 'user', 'admin', 'view', 'change', 'manage', 'read'];
+export const RIGHTS = ['technical', 'statistics', 'user', 'admin', 'view', 'change', 'manage', 'read'];
 const TYPES = ['web_hosting', 'drive'];
 
 /** A random organization with everything that access knows: nested teams, grants of every kind, ends, blocks, externals, folders, restrictions. */
@@ -49,17 +54,27 @@ export function draw(seed: number): History {
   };
 
   const people = Array.from({ length: 2 + upTo(3) }, (_, index) => {
-    const standings = parts(1, () => ({ role: one<Role>(['collaborator', 'collaborator', 'external', 'external', 'administrator', 'legal_representative']), isBlocked: chance(0.08) }));
-    return { accountId: `acc_${index}` as const, standings: chance(0.15) ? standings.slice(1) : standings };
-  });
-  const products = Array.from({ length: 1 + upTo(2) }, (_, index) => ({ productId: `prd_${index}` as const, type: one(TYPES), ...span(from(), 0.1), blocks: some(1, () => span()) }));
+    const standings = parts(1, () => ({
+      role: one<Role>(['collaborator', 'collaborator', 'external', 'external', 'administrator', 'legal_representative']), isBlocked: chance(0.08), lacksSecondFactor: chance(0.06),
+    }));
+    const [accountId, memberId] = [`acc_${index}` as const, `mem_${index}` as const];
+    const [before, ...after] = standings;
+    // Gone and back: what was given before is still on record, and counts no longer.
+    if (after.length > 0 && chance(0.4)) return [{ accountId, memberId, standings: [before!] }, { accountId, memberId: `${memberId}_again` as const, standings: after }];
+    return [{ accountId, memberId, standings: chance(0.15) ? after : standings }];
+  }).flat();
+  const products = Array.from({ length: 1 + upTo(2) }, (_, index) => {
+    const product = { productId: `prd_${index}` as const, type: one(TYPES), blocks: some(1, () => span()) };
+    const first = { ...product, possession: 1, ...span(from(), 0.2) };
+    return first.until !== null && chance(0.7) ? [first, { ...product, possession: 2, from: first.until + upTo(1), until: null }] : [first];
+  }).flat();
   const resources: History['resources'] = [];
-  for (const { productId } of products) {
+  for (const productId of new Set(products.map((product) => product.productId))) {
     for (let count = upTo(4); count > 0; count -= 1) {
       const above = resources.filter((resource) => resource.productId === productId);
       resources.push({
         resourceId: `res_${resources.length}`, productId, parentId: above.length > 0 && chance(0.7) ? one(above).resourceId : null, from: from(),
-        owners: chance(0.25) ? [{ ...span(), accountId: one(people).accountId }] : [],
+        owners: chance(0.25) ? [{ ...span(), memberId: one(people).memberId }] : [],
       });
     }
   }
@@ -71,22 +86,33 @@ export function draw(seed: number): History {
       places: parts(1, () => ({ parentId: above.length > 0 && chance(0.7) ? one(above) : null, parentEndsAt: chance(0.2) ? upTo(DAYS) : null, isMembersOnly: chance(0.15) })),
     });
   }
-  const holder = (): GrantHolder => {
-    if (teams.length > 0 && chance(0.5)) return { kind: 'team', teamId: one(teams).teamId };
-    return chance(0.8) ? { kind: 'account', accountId: one(people).accountId } : { kind: 'organization' };
+  const account = (): HolderFact => {
+    const { accountId, memberId } = one(people);
+    return { kind: 'account', accountId, memberId };
   };
-  const object = (): GrantObject => {
+  const holder = (): HolderFact => {
+    if (teams.length > 0 && chance(0.5)) return { kind: 'team', teamId: one(teams).teamId };
+    return chance(0.8) ? account() : { kind: 'organization' };
+  };
+  const possession = (): number => (chance(0.8) ? 1 : 2);
+  const object = (): ObjectFact => {
     if (resources.length > 0 && chance(0.5)) {
       const { productId, resourceId } = one(resources);
-      return { kind: 'resource', productId, resourceId };
+      return { kind: 'resource', productId, resourceId, possession: possession() };
     }
-    return chance(0.6) ? { kind: 'product', productId: one(products).productId } : { kind: 'product_type', type: one(TYPES) };
+    return chance(0.6) ? { kind: 'product', productId: one(products).productId, possession: possession() } : { kind: 'product_type', type: one(TYPES) };
   };
   return {
     people, products, resources, teams,
-    memberships: teams.length > 0 ? some(6, () => ({ ...planned(), teamId: one(teams).teamId, accountId: one(people).accountId })) : [],
+    support: chance(0.3)
+      ? [{
+          ...planned(), endsAt: upTo(DAYS + 1), supportAccessId: 'sup_0', accountId: chance(0.7) ? 'acc_staff' : one(people).accountId, level: chance(0.5) ? 'read' : 'write', withContent: chance(0.5),
+          productIds: chance(0.5) ? null : [one(products).productId],
+        }]
+      : [],
+    memberships: teams.length > 0 ? some(6, () => ({ ...planned(), teamId: one(teams).teamId, memberId: one(people).memberId })) : [],
     grants: some(9, () => 0).map((_, index) => ({ ...planned(), grantId: `grt_${index}` as const, holder: holder(), object: object(), right: one(RIGHTS) })),
-    restrictions: resources.length > 0 ? some(2, () => ({ ...planned(), holder: holder(), resourceId: one(resources).resourceId })) : [],
+    restrictions: resources.length > 0 ? some(2, () => ({ ...planned(), holder: holder(), resourceId: one(resources).resourceId, possession: possession() })) : [],
   };
 }
 
@@ -103,10 +129,10 @@ export function factsAt(history: History, instant: number): PartRows {
   return {
     people: {
       changed: null,
-      support: [],
-      people: history.people.flatMap(({ accountId, standings }) => {
+      support: history.support.filter((each) => stands(each, at)).map(({ from: _, until: __, endsAt, ...entry }) => ({ ...entry, endsAt: iso(endsAt)! })),
+      people: history.people.flatMap(({ accountId, memberId, standings }) => {
         const standing = standings.find((each) => within(each, at));
-        return standing ? [{ accountId, memberId: `mem_${accountId}` as const, role: standing.role, flags: [], isBlocked: standing.isBlocked }] : [];
+        return standing ? [{ accountId, memberId, role: standing.role, flags: [], isBlocked: standing.isBlocked, ...(standing.lacksSecondFactor ? { lacksSecondFactor: true as const } : {}) }] : [];
       }),
     },
     grants: {
@@ -115,18 +141,19 @@ export function factsAt(history: History, instant: number): PartRows {
         const { parentId, parentEndsAt, isMembersOnly } = places.find((place) => within(place, at))!;
         return { teamId, name: teamId, parentId, parentEndsAt: iso(parentEndsAt), isMembersOnly };
       }),
-      memberships: history.memberships.filter((each) => stands(each, at) && living.some(({ teamId }) => teamId === each.teamId)).map(({ teamId, accountId, endsAt }) => ({ teamId, accountId, endsAt: iso(endsAt) })),
+      memberships: history.memberships.filter((each) => stands(each, at) && living.some(({ teamId }) => teamId === each.teamId)).map(({ teamId, memberId, endsAt }) => ({ teamId, memberId, endsAt: iso(endsAt) })),
       grants: history.grants.filter((each) => stands(each, at)).map(({ grantId, holder, object, right, endsAt }) => ({ grantId, holder, object, right, endsAt: iso(endsAt) })),
-      restrictions: history.restrictions.filter((each) => stands(each, at)).map(({ holder, resourceId, endsAt }) => ({ holder, resourceId, endsAt: iso(endsAt) })),
+      restrictions: history.restrictions.filter((each) => stands(each, at)).map(({ holder, resourceId, possession, endsAt }) => ({ holder, resourceId, possession, endsAt: iso(endsAt) })),
     },
     products: {
       changed: null,
-      products: had.map(({ productId, type, blocks }) => ({ productId, type, name: productId, isBlocked: blocks.some((block) => within(block, at)) })),
+      products: had.map(({ productId, possession, type, blocks }) => ({ productId, possession, type, name: productId, isBlocked: blocks.some((block) => within(block, at)) })),
       resources: history.resources
         .filter((resource) => resource.from <= at && had.some(({ productId }) => productId === resource.productId))
-        .map(({ resourceId, productId, parentId, owners }) => ({
-          resourceId, productId, kind: 'folder', name: resourceId, parentId, ownerAccountId: owners.find((owner) => within(owner, at))?.accountId ?? null,
-        })),
+        .map(({ resourceId, productId, parentId, owners }) => {
+          const owner = owners.find((each) => within(each, at))?.memberId ?? null;
+          return { resourceId, productId, kind: 'folder', name: resourceId, parentId, ownerAccountId: history.people.find(({ memberId }) => memberId === owner)?.accountId ?? null, ownerMemberId: owner };
+        }),
     },
   };
 }
@@ -135,20 +162,40 @@ export function factsAt(history: History, instant: number): PartRows {
 export interface Expected {
   allowed: boolean;
   refusal: Decision['refusal'];
-  chains: ({ via: 'role'; role: Role } | { via: 'owner' } | { via: 'grant'; grant: { id: string }; teams: TeamId[] })[];
+  chains: ({ via: 'role'; role: Role } | { via: 'owner' } | { via: 'support'; supportAccessId: string } | { via: 'grant'; grant: { id: string }; teams: TeamId[] })[];
 }
 
 /** The rights that are as good as the one that is asked for. */
 const AS_GOOD: Record<string, string[]> = { view: ['view', 'change', 'manage'], change: ['change', 'manage'], user: ['user', 'admin'] };
 const CONTENT = ['read', 'view', 'change'];
+const LOOKING = ['statistics', 'history', 'read', 'view'];
 
 /** The rules of access said once more, straight from the history and without any index: slow, and written for tests alone. */
-export function naive(history: History, { accountId, right, productId, resourceId }: { accountId: string; right: string; productId: string; resourceId?: string | undefined }, instant: number): Expected {
+export function naive(history: History, question: Asked, instant: number): Expected {
+  const { accountId, right, productId, resourceId } = question;
+  const at = day(instant);
+  const own = naiveOfPerson(history, question, instant);
+  const product = history.products.find((each) => each.productId === productId && within(each, at));
+  const isThere = resourceId === undefined || history.resources.some((each) => each.resourceId === resourceId && each.productId === productId && each.from <= at);
+  if (!product || !isThere) return own;
+  const support = history.support.filter((entry) =>
+    entry.accountId === accountId && stands(entry, at) && (entry.productIds === null || entry.productIds.includes(productId as ProductId))
+      && (entry.withContent || !CONTENT.includes(right)) && (entry.level === 'write' || LOOKING.includes(right)));
+  if (support.length === 0) return own;
+  if (product.blocks.some((block) => within(block, at))) return own.allowed ? own : { allowed: false, refusal: 'product_blocked', chains: [] };
+  return { allowed: true, refusal: null, chains: [...own.chains, ...support.map(({ supportAccessId }) => ({ via: 'support' as const, supportAccessId }))] };
+}
+
+interface Asked { accountId: string; right: string; productId: string; resourceId?: string | undefined }
+
+function naiveOfPerson(history: History, { accountId, right, productId, resourceId }: Asked, instant: number): Expected {
   const at = day(instant);
   const refuse = (refusal: Expected['refusal']): Expected => ({ allowed: false, refusal, chains: [] });
-  const standing = history.people.find((person) => person.accountId === accountId)?.standings.find((each) => within(each, at));
-  if (!standing) return refuse('not_in_organization');
+  const person = history.people.find((each) => each.accountId === accountId && each.standings.some((standing) => within(standing, at)));
+  const standing = person?.standings.find((each) => within(each, at));
+  if (!person || !standing) return refuse('not_in_organization');
   if (standing.isBlocked) return refuse('person_blocked');
+  if (standing.lacksSecondFactor) return refuse('second_factor_missing');
   const product = history.products.find((each) => each.productId === productId && within(each, at));
   if (!product) return refuse('product_unknown');
   const isManager = standing.role === 'administrator' || standing.role === 'legal_representative';
@@ -160,7 +207,8 @@ export function naive(history: History, { accountId, right, productId, resourceI
     for (let place = find(resourceId); place; place = find(place.parentId)) places.push(place);
     if (places.length === 0) return refuse('resource_unknown');
   }
-  const depthOf = (object: GrantObject): number => {
+  const depthOf = (object: ObjectFact): number => {
+    if (object.kind !== 'product_type' && object.possession !== product.possession) return -1;
     if (object.kind === 'resource') return places.findIndex((place) => place.resourceId === object.resourceId);
     if (object.kind === 'product') return object.productId === productId ? places.length : -1;
     return object.type === product.type ? places.length + 1 : -1;
@@ -171,26 +219,27 @@ export function naive(history: History, { accountId, right, productId, resourceI
     if (team === goal) return [...climbed, team];
     return place.parentEndsAt !== null && at >= place.parentEndsAt ? undefined : climb(place.parentId, goal, [...climbed, team]);
   };
-  const pathsTo = (holder: GrantHolder): TeamId[][] => {
-    if (holder.kind === 'account') return holder.accountId === accountId ? [[]] : [];
+  const pathsTo = (holder: HolderFact): TeamId[][] => {
+    if (holder.kind === 'account') return holder.memberId === person.memberId ? [[]] : [];
     if (holder.kind === 'organization') return standing.role === 'external' ? [] : [[]];
-    return history.memberships.filter((each) => each.accountId === accountId && stands(each, at)).flatMap(({ teamId }) => {
+    return history.memberships.filter((each) => each.memberId === person.memberId && stands(each, at)).flatMap(({ teamId }) => {
       const path = climb(teamId, holder.teamId, []);
       return path ? [path] : [];
     });
   };
   const isCut = (grant: History['grants'][number], depth: number, path: TeamId[]): boolean =>
-    history.restrictions.some(({ holder, resourceId: restricted, ...planned }) => {
+    history.restrictions.some(({ holder, resourceId: restricted, possession, ...planned }) => {
+      if (possession !== product.possession) return false;
       const place = places.findIndex((each) => each.resourceId === restricted);
       if (place < 0 || place >= depth || !stands(planned, at)) return false;
-      if (holder.kind === 'account') return holder.accountId === accountId;
+      if (holder.kind === 'account') return holder.memberId === person.memberId;
       return holder.kind === 'team' ? path.includes(holder.teamId) : grant.holder.kind === 'organization';
     });
 
   let wasCut = false;
   const chains: Expected['chains'] = [];
   if (isManager && !CONTENT.includes(right)) chains.push({ via: 'role', role: standing.role });
-  if (CONTENT.includes(right) && places.some(({ owners }) => owners.find((owner) => within(owner, at))?.accountId === accountId)) chains.push({ via: 'owner' });
+  if (CONTENT.includes(right) && places.some(({ owners }) => owners.find((owner) => within(owner, at))?.memberId === person.memberId)) chains.push({ via: 'owner' });
   for (const grant of history.grants) {
     const depth = depthOf(grant.object);
     if (depth < 0 || !stands(grant, at) || !(AS_GOOD[right] ?? [right]).includes(grant.right)) continue;

@@ -1,0 +1,22 @@
+import { presentHolder, presentObject } from '@cordee/access/grants';
+import type { OrganizationAccess } from '@cordee/access/organization-access';
+import { DomainError } from '@cordee/contracts/domain-error';
+import type { GrantHolder, GrantObject, HolderFact, ObjectFact } from '@cordee/contracts/teams/grant-facts';
+
+type Access = Pick<OrganizationAccess, 'people' | 'products'>;
+
+/**
+ * What is given is given to a person in their present time in the organization, on a product in its present possession: were they to leave while it
+ * is being written, it would be nobody's when they come back. Whether they are there was judged before; gone meanwhile: SERVICE_UNAVAILABLE, and whoever
+ * asks again is told.
+ */
+export const inPresent = <R extends { holder: GrantHolder; object: GrantObject }>(access: Access, request: R): R & { holder: HolderFact; object: ObjectFact } => ({
+  ...request, holder: holderInPresent(access, request.holder), object: objectInPresent(access, request.object),
+});
+
+export const holderInPresent = ({ people }: Pick<Access, 'people'>, holder: GrantHolder): HolderFact => presentHolder(people, holder) ?? gone('the person');
+export const objectInPresent = <O extends GrantObject>({ products }: Pick<Access, 'products'>, object: O): Extract<ObjectFact, { kind: O['kind'] }> => presentObject(products, object) ?? gone('the product');
+
+function gone(what: string): never {
+  throw new DomainError('SERVICE_UNAVAILABLE', { detail: `${what} has just left the organization`, retryAfter: 1 });
+}

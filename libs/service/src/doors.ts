@@ -16,7 +16,7 @@ import { DeadlockException, OptimisticLockError, UniqueConstraintViolationExcept
 import type { Clock } from './clock.ts';
 import type { CommandContext, MemoryContext, ReactionContext } from './handles.ts';
 import { durableOf, reactionCause } from './reaction-cause.ts';
-import { enteredUnder, type SupportRecord } from './support-record.ts';
+import { enteredBesides, enteredUnder, type SupportRecord } from './support-record.ts';
 import type { TokenVerifier } from './token-verifier.ts';
 import type { After, Transactions, WriteCause } from './transactions.ts';
 
@@ -75,7 +75,7 @@ export class Doors implements DoorKeepers {
   }
 
   async perform(admitted: Call, input: unknown, run: (context: unknown) => Promise<unknown>, isFromMemory: boolean): Promise<Performed> {
-    const call = admitted.supportAccessIds ? await this.parts.supportRecord.keep(admitted, admitted.supportAccessIds, input) : admitted;
+    const call = admitted.supportAccessIds ? await this.putOnRecord(admitted, admitted.supportAccessIds, input) : admitted;
     if (isFromMemory) return { output: await run(memoryContext(call)), accessRevision: this.revisionWord(call, {}) };
     for (let race = 1; ; race += 1) {
       try {
@@ -127,7 +127,7 @@ export class Doors implements DoorKeepers {
     return this.parts.verifier.verify(token).catch((): Actor => ({ kind: 'anonymous' }));
   }
 
-  /** Refuses whoever may not; the support accesses that let somebody in who does not belong to the organization. */
+  /** Refuses whoever may not; the support accesses under which somebody is let in, or has entered besides belonging to the organization. */
   private async authorize(contract: Contract, actor: Actor, organizationId: `org_${string}` | undefined, now: Date): Promise<Call['supportAccessIds']> {
     const { access } = contract;
     if (access === 'public' || access === 'service') return undefined;
@@ -142,7 +142,16 @@ export class Doors implements DoorKeepers {
     const people = await this.parts.access.people(organizationId);
     if (!people.find(actor.accountId)) return enteredUnder(people, actor, { permission: access, kind: contract.kind, now });
     if (!people.may(actor.accountId, access satisfies PermissionName)) throw new DomainError('PERMISSION_DENIED');
-    return undefined;
+    return enteredBesides(people, actor, now);
+  }
+
+  /** The call, under the accesses that stand as identity knows them; who has nothing else is not let in without one. */
+  private async putOnRecord(call: Call, supportAccessIds: NonNullable<Call['supportAccessIds']>, input: unknown): Promise<Call> {
+    const standing = await this.parts.supportRecord.keep(call, supportAccessIds, input);
+    if (standing.length > 0) return { ...call, supportAccessIds: standing };
+    const people = await this.parts.access.people(call.organizationId!);
+    if (!people.find(actorId(call.actor))) throw new DomainError('ORGANIZATION_NOT_FOUND');
+    return { ...call, supportAccessIds: undefined };
   }
 
   /** How far the access facts are that this call has changed or was answered from, together with what it was asked to know. */

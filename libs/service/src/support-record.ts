@@ -11,9 +11,9 @@ type Person = Extract<Actor, { kind: 'person' }>;
 /** As many as one action is recorded under. */
 const MOST_ACCESSES = 20;
 const MOST_IDS = 20;
+const LONGEST_ID = 100;
 /** Whoever waits for the action itself gives up after five seconds. */
 const RECORD_MS = 3_000;
-const LONGEST_ID = 100;
 
 /**
  * The accesses under which somebody who does not belong to the organization may pass a door (SUP-3); several of one person add up. Who has
@@ -27,12 +27,18 @@ export function enteredUnder(people: People, { accountId, isStaff }: Person, doo
   return [...new Set(passing)].slice(0, MOST_ACCESSES);
 }
 
+/** The accesses that somebody has entered under who belongs to the organization too: what they do may rest on either, so it is recorded all the same. */
+export function enteredBesides(people: People, { accountId }: Person, now: Date): SupportAccessId[] | undefined {
+  const entered = people.supportOf(accountId, now.getTime()).map(({ supportAccessId }) => supportAccessId);
+  return entered.length > 0 ? [...new Set(entered)].slice(0, MOST_ACCESSES) : undefined;
+}
+
 /** Has identity put on record what a member of staff does under an access, reads too, before it is done. */
 export class SupportRecord {
   constructor(private readonly rpc: RpcClient) {}
 
-  /** The call, under the accesses that stand as identity knows them. What cannot be put on record is not done. */
-  async keep(call: Call, supportAccessIds: readonly SupportAccessId[], input: unknown): Promise<Call> {
+  /** Those of the accesses that stand as identity knows them, the action on record under each. What cannot be put on record is not done. */
+  async keep(call: Call, supportAccessIds: readonly SupportAccessId[], input: unknown): Promise<SupportAccessId[]> {
     const { actor, organizationId, contract } = call;
     if (actor.kind !== 'person' || !organizationId) throw new Error(`${contract.subject} was let in under a support access without a person and an organization`);
     const recorded = await this.rpc
@@ -40,8 +46,7 @@ export class SupportRecord {
       .catch(() => {
         throw new DomainError('SERVICE_UNAVAILABLE', { detail: 'what the staff does under a support access is put on record before it is done, and that is not possible right now', retryAfter: 2 });
       });
-    if (recorded.supportAccessIds.length === 0) throw new DomainError('ORGANIZATION_NOT_FOUND');
-    return { ...call, supportAccessIds: recorded.supportAccessIds };
+    return recorded.supportAccessIds;
   }
 }
 

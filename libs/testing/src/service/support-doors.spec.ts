@@ -176,9 +176,19 @@ describe('what the staff does', () => {
     expect((await test.outbox()).at(-1)!.event).toMatchObject({ actorid: sam, organizationid: ours, supportaccessid: second });
   });
 
-  it('is on record for nobody who belongs there, staff or not', async () => {
-    enter({ accountId: anna });
-    for (const caller of [{ account: anna }, { staff: anna }]) expect(await test.codeOf(doorsOf['payment:make'].command, { organizationId: ours }, caller)).toBe('ok');
+  it('is on record too for who belongs there besides having entered, and may then what they may anyway', async () => {
+    const act = doorsOf['payment:make'].command;
+    const [entered] = enter({ accountId: anna });
+    expect(await test.codeOf(act, { organizationId: ours }, { staff: anna })).toBe('ok');
+    expect(recorded).toMatchObject([{ accountId: anna, supportAccessIds: [entered], subject: act.subject }]);
+    standing = () => [];
+    expect(await test.codeOf(act, { organizationId: ours }, { staff: anna })).toBe('ok');
+    expect((await test.outbox()).at(-1)!.event).not.toHaveProperty('supportaccessid');
+  });
+
+  it('is on record for nobody else', async () => {
+    enter({});
+    expect(await test.codeOf(doorsOf['payment:make'].command, { organizationId: ours }, { account: anna })).toBe('ok');
     expect(recorded).toEqual([]);
     expect((await test.outbox()).at(-1)!.event).not.toHaveProperty('supportaccessid');
   });

@@ -17,6 +17,7 @@ import { MemberQueries } from './members/member.queries.ts';
 import { MemberSchema } from './members/member.entity.ts';
 import { ProductReactions } from './members/product.reactions.ts';
 import { identity0001 } from './migrations/0001-identity.ts';
+import { identity0003 } from './migrations/0003-support-access.ts';
 import { OrganizationCommands } from './organizations/organization.commands.ts';
 import { OrganizationQueries } from './organizations/organization.queries.ts';
 import { OrganizationSchema } from './organizations/organization.entity.ts';
@@ -25,25 +26,31 @@ import { AccessTokens } from './sessions/access-tokens.ts';
 import { SessionCommands } from './sessions/session.commands.ts';
 import { SessionQueries } from './sessions/session.queries.ts';
 import { SessionSchema } from './sessions/session.entity.ts';
+import { SupportAccessCommands } from './support-access/support-access.commands.ts';
+import { SupportAccessJobs } from './support-access/support-access.jobs.ts';
+import { SupportAccessQueries } from './support-access/support-access.queries.ts';
+import { SupportAccessSchema } from './support-access/support-access.entity.ts';
 
 @Module({
   controllers: [
     AccountCommands, AccountQueries, ClockCommands, ClockQueries, InvitationCommands, InvitationQueries, MemberCommands, MemberQueries, OrganizationCommands, OrganizationQueries,
     ProductReactions, SessionCommands, SessionQueries,
+    SupportAccessCommands, SupportAccessQueries,
   ],
   providers: [
     { provide: Secrets, inject: [CONFIG], useFactory: (config: IdentityConfig) => new Secrets(config.IDENTITY_SECRET) },
     { provide: Passwords, inject: [CONFIG], useFactory: (config: IdentityConfig) => new Passwords(config.SIGN_IN_CONCURRENCY) },
     { provide: AccessTokens, inject: [Secrets], useFactory: (secrets: Secrets) => new AccessTokens(secrets) },
+    SupportAccessJobs,
   ],
 })
 class IdentityModule {}
 
-/** Accounts, sessions, organizations, members, invitations, and the clock. */
+/** Accounts, sessions, organizations, members, invitations, support accesses, and the clock. */
 export const identityService: ServiceDefinition<typeof IdentityConfig> = {
   name: 'identity',
   config: IdentityConfig,
-  entities: [AccountSchema, SignUpSchema, SessionSchema, OrganizationSchema, MemberSchema, InvitationSchema],
-  migrations: [identity0001],
+  entities: [AccountSchema, SignUpSchema, SessionSchema, OrganizationSchema, MemberSchema, InvitationSchema, SupportAccessSchema],
+  migrations: [identity0001, identity0003],
   module: IdentityModule,
 };

@@ -190,6 +190,65 @@ describe('teams (TEAM-5)', () => {
   });
 });
 
+describe('somebody who comes back', () => {
+  const again = [person('acc_ben', 'collaborator', { memberId: 'mem_again' })];
+
+  it('has nothing of what they were given before: directly, by a team, or by owning it (ROL-7)', () => {
+    const parts = { teams: [team('team_1')], memberships: [member('team_1', 'acc_ben')], grants: [grant('grt_1', toBen, 'technical'), grant('grt_2', { kind: 'team', teamId: 'team_1' }, 'statistics')], resources: [folder('res_a', null, 'acc_ben')] };
+    const may = (access: OrganizationAccess) => [ask(access, 'acc_ben', 'technical').allowed, ask(access, 'acc_ben', 'statistics').allowed, ask(access, 'acc_ben', 'view', { resourceId: 'res_a' }).allowed];
+    expect(may(given(parts))).toEqual([true, true, true]);
+    const back = given({ ...parts, people: again });
+    expect(may(back)).toEqual([false, false, false]);
+    expect([back.whatCan('acc_ben', at), [...back.visibleProducts('acc_ben', at)], back.whoHas({ right: 'technical', productId: hosting, at })]).toEqual([[], [], []]);
+  });
+});
+
+describe('a product that comes back', () => {
+  it('has nothing of what was given on it before, or restricted in it; what is given on its type counts (PROD-5)', () => {
+    const parts = { grants: [grant('grt_1', toBen, 'technical'), grant('grt_2', toBen, 'view', onFolder('res_a')), grant('grt_3', toEva, 'view', { kind: 'product_type', type: 'web_hosting' })], restrictions: [{ holder: toEva, resourceId: 'res_a' as const, possession: 1, endsAt: null }] };
+    const may = (access: OrganizationAccess) => [ask(access, 'acc_ben', 'technical').allowed, ask(access, 'acc_ben', 'view', { resourceId: 'res_a' }).allowed, ask(access, 'acc_eva', 'view', { resourceId: 'res_a' }).allowed];
+    expect([may(given(parts)), may(given({ ...parts, possession: 2 }))]).toEqual([[true, true, false], [false, false, true]]);
+  });
+});
+
+describe('support access (SUP-3)', () => {
+  const entry = (rest: Partial<PartRows['people']['support'][number]>) => ({ supportAccessId: 'sup_1' as const, accountId: 'acc_staff' as const, level: 'write' as const, withContent: false, productIds: null, endsAt: '2026-06-02T00:00:00.000Z', ...rest });
+
+  it.each<[string, Parameters<typeof entry>[0], string[]]>([
+    ['to look', { level: 'read' }, ['statistics']],
+    ['to look, at content too', { level: 'read', withContent: true }, ['statistics', 'view']],
+    ['to change', {}, ['technical', 'statistics', 'manage']],
+    ['to change, content too', { withContent: true }, ['technical', 'statistics', 'view', 'change', 'manage']],
+    ['for this product', { productIds: [hosting] }, ['technical', 'statistics', 'manage']],
+    ['for another product', { productIds: ['prd_other'] }, []],
+    ['until now', { endsAt: at.toISOString() }, []],
+    ['for somebody else', { accountId: 'acc_other' }, []],
+  ])('lets the staff in %s', (_, rest, rights) => {
+    const access = given({ support: [entry(rest)] });
+    expect(['technical', 'statistics', 'view', 'change', 'manage'].filter((right) => ask(access, 'acc_staff', right).allowed)).toEqual(rights);
+    expect(access.visibleProducts('acc_staff', at).has(hosting)).toBe(rights.length > 0);
+  });
+
+  it('is one source among others, named in the chains and among those who have the right', () => {
+    const access = given({ support: [entry({}), entry({ accountId: 'acc_ben', supportAccessId: 'sup_2' })], grants: [grant('grt_1', toBen, 'technical')] });
+    expect(ask(access, 'acc_staff', 'technical').chains).toEqual([{ via: 'support', supportAccessId: 'sup_1', endsAt: '2026-06-02T00:00:00.000Z' }]);
+    expect(ask(access, 'acc_ben', 'technical').chains.map(({ via }) => via)).toEqual(['grant', 'support']);
+    expect(access.whoHas({ right: 'technical', productId: hosting, at }).map(({ accountId, role }) => `${accountId} ${role}`).sort()).toEqual(['acc_admin administrator', 'acc_ben collaborator', 'acc_chief legal_representative', 'acc_staff support']);
+  });
+
+  it('is stopped by a block of the product, as all who do not manage it by role', () => {
+    expect(ask(given({ support: [entry({})], isBlocked: true }), 'acc_staff', 'technical')).toMatchObject({ allowed: false, refusal: 'product_blocked' });
+  });
+});
+
+describe('a second factor that is asked for (C-ROL-24)', () => {
+  it('stops everybody who has none, managers too', () => {
+    const access = given({ people: [person('acc_admin', 'administrator', { lacksSecondFactor: true }), person('acc_ben', 'collaborator', { lacksSecondFactor: true })], grants: [grant('grt_1', toBen, 'technical')] });
+    for (const accountId of ['acc_admin', 'acc_ben'] as const) expect(ask(access, accountId, 'technical')).toMatchObject({ allowed: false, refusal: 'second_factor_missing' });
+    expect([access.may('acc_admin', 'organization:read'), access.whoHas({ right: 'technical', productId: hosting, at })]).toEqual([false, []]);
+  });
+});
+
 describe('the permissions of doors', () => {
   it.each<[Role, ('billing.view' | 'billing.pay')[], boolean, boolean]>([
     ['legal_representative', [], true, true],

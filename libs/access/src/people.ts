@@ -1,5 +1,5 @@
 import type { PeopleFacts } from '@cordee/contracts/identity/member';
-import { isUpperRole, permissionRule, type PermissionName } from '@cordee/contracts/permissions';
+import { isUpperRole, maySupport, permissionRule, type PermissionName } from '@cordee/contracts/permissions';
 
 type AccountId = `acc_${string}`;
 
@@ -67,6 +67,11 @@ export class People {
     const rule = permissionRule(permission);
     if (rule.roles.includes(person.role)) return true;
     return rule.flag !== undefined && person.flags.includes(rule.flag) && (person.role !== 'external' || rule.external === true);
+  }
+
+  /** Whether somebody is shown what the permission lets people see: they hold it, or were let in to look (SUP-3). */
+  maySee(accountId: string, permission: PermissionName, at: Date): boolean {
+    return this.may(accountId, permission) || this.supportOf(accountId, at.getTime()).some((entry) => maySupport(permission, 'query', entry));
   }
 }
 

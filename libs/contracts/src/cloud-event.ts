@@ -18,6 +18,7 @@ export const CloudEvent = z.object({
   organizationid: z.string().optional(),
   actorid: ActorId,
   onbehalfof: z.string().optional(),
+  supportaccessid: z.string().max(700).optional().describe('The support accesses that let the actor, one of the staff, do it: ids, separated by commas'),
   reason: z.string().optional(),
   requestid: z.string(),
   traceparent: z.string().optional(),

@@ -6,6 +6,15 @@ export type BillingFlag = 'billing.view' | 'billing.pay';
 /** The two roles that manage everything. */
 export const isUpperRole = (role: Role): boolean => role === 'legal_representative' || role === 'administrator';
 
+/** What of a permission the provider's staff have under an access that the customer granted (SUP-3), by the level of the access. */
+export interface SupportRule {
+  readonly read: SupportReach;
+  readonly write: SupportReach;
+  /** An access to listed products gives nothing of it: it is about the organization as a whole. */
+  readonly isWholeOnly: boolean;
+}
+export type SupportReach = 'queries' | 'everything';
+
 export interface PermissionRule {
   /** What it lets a person do, for the documents. */
   readonly means: string;
@@ -14,35 +23,51 @@ export interface PermissionRule {
   /** Flag that gives it to the other roles; `external` says whether an external with the flag has it too. */
   readonly flag?: BillingFlag;
   readonly external?: boolean;
+  /** What it lets the staff do who have entered; nothing when it is left out. */
+  readonly support?: SupportRule;
 }
 
 const upper = ['legal_representative', 'administrator'] as const;
 const members = [...upper, 'collaborator'] as const;
 const everyone = [...members, 'external'] as const;
+/** Looking. Who has what, and whose the products are, is the customer's alone to change: it is not theirs at level `write` either. */
+const look = { read: 'queries', write: 'queries', isWholeOnly: false } as const;
+const lookAtAll = { ...look, isWholeOnly: true } as const;
+const work = { read: 'queries', write: 'everything', isWholeOnly: false } as const;
+const workOnAll = { ...work, isWholeOnly: true } as const;
 
 /**
  * Every permission of a door, and who has it. Rights on single products and their
  * resources are not permissions: grants give them, and the access library decides.
  */
 export const permissions = {
-  'organization:read': { means: 'see the organization', roles: everyone },
+  'organization:read': { means: 'see the organization', roles: everyone, support: look },
   'organization:manage': { means: 'change and delete the organization', roles: upper },
-  'member:read': { means: 'see who belongs to the organization', roles: members },
-  'member:manage': { means: 'invite people, change roles and flags, remove people', roles: upper },
-  'team:read': { means: 'see teams', roles: members },
-  'team:manage': { means: 'make teams, people and grants of teams', roles: upper },
-  'access:ask': { means: 'ask what oneself may do, and why', roles: everyone },
-  'product:read': { means: 'see products that are granted', roles: everyone },
-  'product:manage': { means: 'order, transfer, block a product', roles: upper },
-  'document:read': { means: 'see and export documents', roles: upper, flag: 'billing.view', external: true },
+  'member:read': { means: 'see who belongs to the organization', roles: members, support: lookAtAll },
+  'member:manage': { means: 'invite people, change roles and flags, remove people', roles: upper, support: lookAtAll },
+  'team:read': { means: 'see teams', roles: members, support: lookAtAll },
+  'team:manage': { means: 'make teams, people and grants of teams', roles: upper, support: lookAtAll },
+  'access:ask': { means: 'ask what oneself may do, and why', roles: everyone, support: look },
+  'product:read': { means: 'see products that are granted', roles: everyone, support: work },
+  'product:manage': { means: 'order and block a product', roles: upper, support: workOnAll },
+  'product:transfer': { means: 'give a product to another organization, take one over', roles: upper, support: lookAtAll },
+  'document:read': { means: 'see and export documents', roles: upper, flag: 'billing.view', external: true, support: workOnAll },
   'payment:make': { means: 'pay, change addresses, methods and renewal warranty', roles: upper, flag: 'billing.pay' },
   'prepaid:pay_out': { means: 'pay out the prepaid account', roles: upper },
-  'renewal:read': { means: 'see what renews and when', roles: upper, flag: 'billing.view', external: true },
-  'reminder:verify': { means: 'ask whether a reminder is genuine', roles: everyone },
-  'search:use': { means: 'search what one may see', roles: everyone },
+  'renewal:read': { means: 'see what renews and when', roles: upper, flag: 'billing.view', external: true, support: lookAtAll },
+  'reminder:verify': { means: 'ask whether a reminder is genuine', roles: everyone, support: lookAtAll },
+  'search:use': { means: 'search what one may see', roles: everyone, support: look },
+  'support:grant': { means: "let the provider's staff in, see what they did, revoke", roles: members },
 } as const satisfies Record<string, PermissionRule>;
 
 export type PermissionName = keyof typeof permissions;
 
 /** The rule of a permission, with its optional parts typed. */
 export const permissionRule = (name: PermissionName): PermissionRule => permissions[name];
+
+/** Whether somebody of the staff who has entered under this access passes a door with the permission. */
+export function maySupport(name: PermissionName, kind: 'command' | 'query', access: { level: 'read' | 'write'; productIds: readonly string[] | null }): boolean {
+  const { support } = permissionRule(name);
+  if (!support || (support.isWholeOnly && access.productIds !== null)) return false;
+  return support[access.level] === 'everything' || kind === 'query';
+}

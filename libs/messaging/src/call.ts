@@ -26,6 +26,8 @@ export interface Call {
   readonly reason: string | undefined;
   /** The organization that the input names, if any. */
   readonly organizationId: `org_${string}` | undefined;
+  /** The support accesses that let the actor, a member of staff, do it (SUP-3). */
+  readonly supportAccessIds?: readonly `sup_${string}`[] | undefined;
   /** No rights older than this revision may be decided from, in the words of whoever asks (ACC-3). */
   readonly accessRevision?: string | undefined;
   /** The signed token of the person, to pass on when this service asks others in their name. */

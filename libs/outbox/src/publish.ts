@@ -18,6 +18,8 @@ export interface Cause {
   actorId: string;
   organizationId?: string | undefined;
   onBehalfOf?: string | undefined;
+  /** Ids of the support accesses that let a member of staff do it, separated by commas. */
+  supportAccessId?: string | undefined;
   reason?: string | undefined;
   requestId: string;
   traceparent?: string | undefined;
@@ -44,6 +46,7 @@ export async function publish(em: EntityManager, cause: Cause, { event, data }: 
     ...(cause.organizationId ? { organizationid: cause.organizationId } : {}),
     actorid: cause.actorId,
     ...(cause.onBehalfOf ? { onbehalfof: cause.onBehalfOf } : {}),
+    ...(cause.supportAccessId ? { supportaccessid: cause.supportAccessId } : {}),
     ...(cause.reason ? { reason: cause.reason } : {}),
     requestid: cause.requestId,
     ...(cause.traceparent ? { traceparent: cause.traceparent } : {}),

@@ -16,6 +16,7 @@ import { DeadlockException, OptimisticLockError, UniqueConstraintViolationExcept
 import type { Clock } from './clock.ts';
 import type { CommandContext, MemoryContext, ReactionContext } from './handles.ts';
 import { durableOf, reactionCause } from './reaction-cause.ts';
+import { enteredBesides, enteredUnder, type SupportRecord } from './support-record.ts';
 import type { TokenVerifier } from './token-verifier.ts';
 import type { After, Transactions, WriteCause } from './transactions.ts';
 
@@ -36,6 +37,7 @@ export interface DoorParts {
   accessTransactions: Transactions;
   access: AccessCopy;
   verifier: TokenVerifier;
+  supportRecord: SupportRecord;
   clock: Clock;
   report: (error: unknown, where: string) => void;
 }
@@ -52,18 +54,18 @@ export class Doors implements DoorKeepers {
     const token = headers[callHeaders.token];
     const actor = await this.identify(contract, token, headers[callHeaders.service]);
     const organizationId = (input as { organizationId?: `org_${string}` } | null)?.organizationId;
-    await this.authorize(contract, actor, organizationId);
+    let supportAccessIds = await this.authorize(contract, actor, organizationId, now);
     const accessRevision = headers[callHeaders.accessRevision];
     if (organizationId && accessRevision) {
       // Only who belongs here may ask for newer facts; what these say of them counts.
       await this.parts.access.catchUp(organizationId, readRevision(organizationId, accessRevision));
-      await this.authorize(contract, actor, organizationId);
+      supportAccessIds = await this.authorize(contract, actor, organizationId, now);
     }
     const reason = headers[callHeaders.reason];
     const idempotencyKey = headers[callHeaders.idempotencyKey];
     if (contract.idempotencyKey === 'required' && !idempotencyKey) throw new DomainError('IDEMPOTENCY_KEY_MISSING');
     return {
-      contract, actor, now, organizationId, token, accessRevision,
+      contract, actor, now, organizationId, token, accessRevision, supportAccessIds,
       requestId: headers[callHeaders.requestId] ?? 'unknown',
       traceparent: headers[callHeaders.traceparent],
       idempotencyKey: idempotencyKey && decodeURIComponent(idempotencyKey),
@@ -72,7 +74,8 @@ export class Doors implements DoorKeepers {
     };
   }
 
-  async perform(call: Call, input: unknown, run: (context: unknown) => Promise<unknown>, isFromMemory: boolean): Promise<Performed> {
+  async perform(admitted: Call, input: unknown, run: (context: unknown) => Promise<unknown>, isFromMemory: boolean): Promise<Performed> {
+    const call = admitted.supportAccessIds ? await this.putOnRecord(admitted, admitted.supportAccessIds, input) : admitted;
     if (isFromMemory) return { output: await run(memoryContext(call)), accessRevision: this.revisionWord(call, {}) };
     for (let race = 1; ; race += 1) {
       try {
@@ -124,20 +127,31 @@ export class Doors implements DoorKeepers {
     return this.parts.verifier.verify(token).catch((): Actor => ({ kind: 'anonymous' }));
   }
 
-  private async authorize(contract: Contract, actor: Actor, organizationId: `org_${string}` | undefined): Promise<void> {
+  /** Refuses whoever may not; the support accesses under which somebody is let in, or has entered besides belonging to the organization. */
+  private async authorize(contract: Contract, actor: Actor, organizationId: `org_${string}` | undefined, now: Date): Promise<Call['supportAccessIds']> {
     const { access } = contract;
-    if (access === 'public' || access === 'service') return;
+    if (access === 'public' || access === 'service') return undefined;
     if (actor.kind !== 'person') throw new DomainError('SIGN_IN_REQUIRED');
-    if (access === 'account') return;
+    if (access === 'account') return undefined;
     if (access === 'staff') {
       // Staff routes do not exist for anybody else.
       if (!actor.isStaff) throw new DomainError('NOT_FOUND');
-      return;
+      return undefined;
     }
     if (!(access in permissions) || !organizationId) throw new Error(`${contract.subject} asks for ${access} without an organization`);
     const people = await this.parts.access.people(organizationId);
-    if (!people.find(actor.accountId)) throw new DomainError('ORGANIZATION_NOT_FOUND');
+    if (!people.find(actor.accountId)) return enteredUnder(people, actor, { permission: access, kind: contract.kind, now });
     if (!people.may(actor.accountId, access satisfies PermissionName)) throw new DomainError('PERMISSION_DENIED');
+    return enteredBesides(people, actor, now);
+  }
+
+  /** The call, under the accesses that stand as identity knows them; who has nothing else is not let in without one. */
+  private async putOnRecord(call: Call, supportAccessIds: NonNullable<Call['supportAccessIds']>, input: unknown): Promise<Call> {
+    const standing = await this.parts.supportRecord.keep(call, supportAccessIds, input);
+    if (standing.length > 0) return { ...call, supportAccessIds: standing };
+    const people = await this.parts.access.people(call.organizationId!);
+    if (!people.find(actorId(call.actor))) throw new DomainError('ORGANIZATION_NOT_FOUND');
+    return { ...call, supportAccessIds: undefined };
   }
 
   /** How far the access facts are that this call has changed or was answered from, together with what it was asked to know. */
@@ -154,7 +168,7 @@ export class Doors implements DoorKeepers {
 }
 
 const causeOf = (call: Call): WriteCause => ({
-  isCommand: call.contract.kind === 'command',
+  isCommand: call.contract.kind === 'command', supportAccessId: call.supportAccessIds?.join(),
   actorId: actorId(call.actor), organizationId: call.organizationId, reason: call.reason, requestId: call.requestId, traceparent: call.traceparent, now: call.now,
 });
 

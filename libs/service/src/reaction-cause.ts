@@ -6,6 +6,7 @@ export const reactionCause = (event: CloudEvent, now: Date): Cause & { organizat
   actorId: event.actorid,
   organizationId: event.organizationid as `org_${string}` | undefined,
   onBehalfOf: event.onbehalfof,
+  supportAccessId: event.supportaccessid,
   reason: event.reason,
   requestId: event.requestid,
   traceparent: event.traceparent,

@@ -25,6 +25,7 @@ import { Jobs } from './jobs.ts';
 import { nestLog } from './log.ts';
 import type { ProcessParts } from './process-parts.ts';
 import type { ServiceDefinition } from './service-definition.ts';
+import { SupportRecord } from './support-record.ts';
 import { Transactions } from './transactions.ts';
 import { Work } from './work.ts';
 
@@ -86,7 +87,7 @@ export class ServiceHost {
     const jobs = new Jobs({
       service: name, redisUrl: config.REDIS_URL, databaseUrl: config.JOBS_DATABASE_URL, isProduction: config.NODE_ENV === 'production', prefix: config.QUEUE_PREFIX, report,
     });
-    const doors = new Doors({ service: name, em: orm.em, transactions, accessTransactions: new Transactions(accessOrm.em, relay, leases), access, verifier: parts.verifier, clock, report });
+    const doors = new Doors({ service: name, em: orm.em, transactions, accessTransactions: new Transactions(accessOrm.em, relay, leases), access, verifier: parts.verifier, supportRecord: new SupportRecord(rpc), clock, report });
 
     const work = new Work(name, transactions, clock);
     const server = new BusServer(name, bus, doors);

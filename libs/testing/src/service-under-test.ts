@@ -53,6 +53,7 @@ export class ServiceUnderTest {
   /** The access facts that identity, teams and products would tell; the service's own are its own. Whoever changes them afterwards calls `factsChanged`. */
   readonly facts = {
     people: new Map<OrganizationId, PeopleFacts['people']>(),
+    support: new Map<OrganizationId, PeopleFacts['support']>(),
     grants: new Map<OrganizationId, GivenGrants>(),
     products: new Map<OrganizationId, GivenProduct[]>(),
   };
@@ -203,7 +204,7 @@ async function answerForOthers(service: string, bus: Bus, test: () => Pick<Servi
   const memberIds = (organizationId: OrganizationId): MemberIds => new Map((test().facts.people.get(organizationId) ?? []).map(({ accountId, memberId }) => [accountId, memberId]));
   await serve(listKeys, () => ({ keys: [key] }));
   await answerLeases(bus, Object.values(accessOwners).filter((owner) => owner !== service));
-  await serve(getPeopleFacts, ({ organizationId }) => ({ ...whole('people', organizationId), people: test().facts.people.get(organizationId) ?? [], support: [] }));
+  await serve(getPeopleFacts, ({ organizationId }) => ({ ...whole('people', organizationId), people: test().facts.people.get(organizationId) ?? [], support: test().facts.support.get(organizationId) ?? [] }));
   await serve(getGrantFacts, ({ organizationId }) => ({ ...whole('grants', organizationId), ...grantRows(test().facts.grants.get(organizationId) ?? {}, memberIds(organizationId), test().facts.products.get(organizationId) ?? []) }));
   await serve(getProductFacts, ({ organizationId }) => ({ ...whole('products', organizationId), ...productRows(test().facts.products.get(organizationId) ?? [], memberIds(organizationId)) }));
 }

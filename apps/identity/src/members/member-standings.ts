@@ -4,6 +4,7 @@ import { toId, toUuid, type Id } from '@cordee/contracts/id';
 import type { getPeopleFacts } from '@cordee/contracts/identity/member';
 import { readChanges } from '@cordee/outbox/access-revisions';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { selectSupport } from '../support-access/support-entries.ts';
 import type { Flag, Role } from './member.entity.ts';
 
 type Facts = Output<typeof getPeopleFacts>;
@@ -35,6 +36,7 @@ export async function recordStandings(em: EntityManager, organizationId: `org_${
 export async function selectFacts(em: EntityManager, { organizationId, since, at, about, cursor }: Input<typeof getPeopleFacts>): Promise<Facts> {
   const { revision, changed: known } = at === undefined && cursor === undefined ? await readChanges(em, organizationId, since) : { revision: 0, changed: null };
   const changed = known && known.length <= FACTS_PAGE ? known : null;
+  const changedUuids = changed && changed.map((id) => toUuid(id as Id));
   // An instant that is not named is after everything that has happened.
   const rows = await em.execute<{ member_id: string; account_id: string; role: Role; flags: Flag[]; is_blocked: boolean }[]>(
     `with asked as (select ?::uuid as organization_id, coalesce(?::timestamptz, 'infinity') as at, ?::uuid[] as changed, ?::uuid as account_id, ?::uuid as after)
@@ -42,8 +44,9 @@ export async function selectFacts(em: EntityManager, { organizationId, since, at
      from asked join member_standing standing on standing.organization_id = asked.organization_id and since <= asked.at and (until is null or until > asked.at)
      where (asked.changed is null or member_id = any (asked.changed)) and (asked.account_id is null or standing.account_id = asked.account_id) and (asked.after is null or member_id > asked.after)
      order by member_id limit ?`,
-    [toUuid(organizationId), at ?? null, changed && `{${changed.map((id) => toUuid(id as Id)).join(',')}}`, about?.accountId ? toUuid(about.accountId) : null, cursor ? toUuid(cursor as Id) : null, FACTS_PAGE],
+    [toUuid(organizationId), at ?? null, changedUuids && `{${changedUuids.join(',')}}`, about?.accountId ? toUuid(about.accountId) : null, cursor ? toUuid(cursor as Id) : null, FACTS_PAGE],
   );
   const people = rows.map((row) => ({ accountId: toId('acc', row.account_id), memberId: toId('mem', row.member_id), role: row.role, flags: row.flags, isBlocked: row.is_blocked }));
-  return { organizationId, revision, changed, people, support: [], nextCursor: rows.length === FACTS_PAGE ? people.at(-1)!.memberId : null };
+  const support = cursor === undefined ? await selectSupport(em, { organizationId, at, changed: changedUuids, accountId: about?.accountId }) : [];
+  return { organizationId, revision, changed, people, support, nextCursor: rows.length === FACTS_PAGE ? people.at(-1)!.memberId : null };
 }

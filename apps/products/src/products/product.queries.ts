@@ -52,7 +52,7 @@ export class ProductQueries {
 
   private async seen(organizationId: `org_${string}`, { accountId, now }: QueryContext): Promise<{ visible: Map<`prd_${string}`, VisibleProduct>; isManager: boolean }> {
     const access = await this.access.of(organizationId);
-    return { visible: access.visibleProducts(accountId, now), isManager: access.may(accountId, 'product:manage') };
+    return { visible: access.visibleProducts(accountId, now), isManager: access.people.maySee(accountId, 'product:manage', now) };
   }
 }
 

@@ -22,7 +22,7 @@ export interface Leaving {
 
 /** Whether somebody manages products in the organization. */
 export const managesProducts = async (access: AccessCopy, organizationId: OrganizationId, accountId: AccountId): Promise<boolean> =>
-  (await access.people(organizationId)).may(accountId, 'product:manage');
+  (await access.people(organizationId)).may(accountId, 'product:transfer');
 
 /** The grants that end when the product leaves: those on itself and on what is in it. One on its type stays, for the other products of the type. */
 export function endingGrants({ grants, people, products }: OrganizationAccess, { productId }: Leaving, at: Date): EndingGrant[] {

@@ -105,6 +105,6 @@ export class TransferQueries {
   /** The organizations in which the caller manages products. */
   private async managedBy(call: QueryContext['call']): Promise<`org_${string}`[]> {
     const { data } = await this.rpc.call(listMyOrganizations, {}, { for: call });
-    return data.filter(({ role }) => permissionRule('product:manage').roles.includes(role)).map(({ organization }) => organization.id);
+    return data.filter(({ role }) => permissionRule('product:transfer').roles.includes(role)).map(({ organization }) => organization.id);
   }
 }

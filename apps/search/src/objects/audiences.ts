@@ -12,7 +12,7 @@ const permissions = ['member:read', 'team:read', 'document:read'] as const satis
 
 /** The audiences that a person belongs to at this moment: worked out anew for every search, so that a right that is gone shows nothing any more (SRCH-7). */
 export function audiencesOf(access: OrganizationAccess, accountId: `acc_${string}`, at: Date): string[] {
-  const audiences = permissions.filter((permission) => access.may(accountId, permission)).map(holdersOf);
+  const audiences = permissions.filter((permission) => access.people.maySee(accountId, permission, at)).map(holdersOf);
   for (const [productId, { isWhole, resourceIds }] of access.visibleProducts(accountId, at)) {
     audiences.push(whoSeesProduct(productId));
     if (isWhole) audiences.push(whoSeesAllOf(productId));

@@ -61,7 +61,7 @@ export class AccessQueries {
     const { access, at } = await this.accessAt(organizationId, { accountId, productId }, present, past, context);
     const question = questionOf(present, asked, context, at);
     const decision = forEyes(access, question, access.decide(question), present, context);
-    const names = present.may(context.accountId, 'member:read') && decision.chains.some(({ via }) => via === 'grant') ? await this.names(organizationId, context) : undefined;
+    const names = present.people.maySee(context.accountId, 'member:read', context.now) && decision.chains.some(({ via }) => via === 'grant') ? await this.names(organizationId, context) : undefined;
     const given = await selectGivenGrants(context.em, organizationId, decision.chains.flatMap((chain) => (chain.via === 'grant' ? [chain.grant.id] : [])));
     return explainDecision(access, question, decision, given, { language: context.call.language, maySee: teamsFor(present, context), nameOf: (giver) => names?.get(giver) });
   }
@@ -92,7 +92,7 @@ export class AccessQueries {
   @Answers(describeTeamAccess)
   async describeTeamAccess({ organizationId, teamId, limit, cursor }: Input<typeof describeTeamAccess>, context: MemoryContext): Promise<Output<typeof describeTeamAccess>> {
     const access = await this.access.of(organizationId);
-    const mayKnow = access.isInTeam(context.accountId, teamId, context.now) || access.may(context.accountId, 'team:manage');
+    const mayKnow = access.isInTeam(context.accountId, teamId, context.now) || access.people.maySee(context.accountId, 'team:manage', context.now);
     if (!access.grants.teams.find(teamId) || !mayKnow) throw new DomainError('TEAM_NOT_FOUND');
     const given = access.givenToTeam(teamId, context.now).flatMap((each) => {
       const object = objectOf(each.grant, access.products);
@@ -127,7 +127,7 @@ const everyTeam: MaySee = () => true;
 
 /** Whoever does not manage people asks about themselves only. */
 function mayAskAbout(access: OrganizationAccess, accountId: AccountId | undefined, context: MemoryContext, pointer = ''): void {
-  if (accountId && accountId !== context.accountId && !access.may(context.accountId, 'member:manage')) throw refusal('PERMISSION_DENIED', `${pointer}/accountId`, 'is somebody else');
+  if (accountId && accountId !== context.accountId && !access.people.maySee(context.accountId, 'member:manage', context.now)) throw refusal('PERMISSION_DENIED', `${pointer}/accountId`, 'is somebody else');
 }
 
 function questionOf(access: OrganizationAccess, { accountId, right, productId, resourceId }: Omit<Input<typeof checkAccess>, 'organizationId'>, context: MemoryContext, at: Date): Question {
@@ -137,14 +137,14 @@ function questionOf(access: OrganizationAccess, { accountId, right, productId, r
 
 /** Whoever does not manage people is told of their own teams only (C-TEAM-17). */
 function teamsFor(access: OrganizationAccess, { accountId, now }: MemoryContext): MaySee {
-  if (access.may(accountId, 'member:manage')) return everyTeam;
+  if (access.people.maySee(accountId, 'member:manage', now)) return everyTeam;
   const own = access.teamsOf(accountId, now);
   return (teamId) => own.has(teamId);
 }
 
 /** A product, or something in it, that the asker may not know of answers like one that is granted to nobody. */
 function forEyes(access: OrganizationAccess, { productId, resourceId }: Question, decision: Decision, present: OrganizationAccess, { accountId, now }: MemoryContext): Decision {
-  if (decision.allowed || present.may(accountId, 'member:manage')) return decision;
+  if (decision.allowed || present.people.maySee(accountId, 'member:manage', now)) return decision;
   const isHidden = decision.refusal === 'product_unknown' || decision.refusal === 'resource_unknown';
   if (!isHidden || (present === access && resourceId === undefined && present.visibleProducts(accountId, now).has(productId))) return decision;
   return { ...decision, refusal: 'no_grant' };

@@ -28,7 +28,7 @@ export class TeamQueries {
     const team = await em.findOne(Team, { organizationId, id: teamId, deletedAt: null });
     if (!team) throw new DomainError('TEAM_NOT_FOUND');
     const members = await selectMembers(em, now, organizationId, teamId);
-    const reaching = people.may(accountId, 'team:manage') ? undefined : people.find(accountId)!.memberId;
+    const reaching = people.maySee(accountId, 'team:manage', now) ? undefined : people.find(accountId)!.memberId;
     const grants = await readGrantPage(em, now, { organizationId, holder: teamId, limit: SHOWN_GRANTS, reaching });
     const view = team.view(members.map((member) => member.accountId), (member) => people.find(member)?.role === 'external');
     return { ...view, members, grants: grants.data, nextGrantsCursor: grants.nextCursor };

@@ -63,7 +63,7 @@ const forReceiver = {
 export const previewTransfer = query({
   subject: 'rpc.products.transfer.preview.v1',
   http: { method: 'GET', path: '/v1/organizations/:organizationId/products/:productId/transfer-preview' },
-  access: 'product:manage',
+  access: 'product:transfer',
   summary: 'What is lost when a product is transferred, before anything is done',
   input: z.object({ organizationId, productId }),
   output: z.object({
@@ -88,7 +88,7 @@ export const previewTransfer = query({
 export const offerTransfer = command({
   subject: 'rpc.products.transfer.offer.v1',
   http: { method: 'POST', path: '/v1/organizations/:organizationId/products/:productId/transfers', status: 201 },
-  access: 'product:manage',
+  access: 'product:transfer',
   summary: 'Offer a product to another organization, for 14 days (PROD-5)',
   description: 'A link is shown in this answer and never again, and is good for one acceptance. A mail leads its address to the offer, by way of signing up where there is no account; one address is sent at most five within 24 hours. Directly to an organization where one manages products, too. Offering to the same again answers with the offer that stands.',
   input: z.object({ organizationId, productId, to: TransferTarget }),
@@ -108,7 +108,7 @@ export const offerTransfer = command({
 export const cancelTransfer = command({
   subject: 'rpc.products.transfer.cancel.v1',
   http: { method: 'DELETE', path: '/v1/organizations/:organizationId/transfers/:transferId', status: 204 },
-  access: 'product:manage',
+  access: 'product:transfer',
   summary: 'Cancel a transfer that was offered',
   input: z.object({ organizationId, transferId }),
   output: z.object({}),
@@ -119,7 +119,7 @@ export const cancelTransfer = command({
 export const listTransfers = query({
   subject: 'rpc.products.transfer.list.v1',
   http: { method: 'GET', path: '/v1/organizations/:organizationId/transfers' },
-  access: 'product:manage',
+  access: 'product:transfer',
   summary: 'Transfers that this organization has offered, newest first',
   input: z.object({ organizationId }),
   output: z.object({ data: z.array(Transfer).describe('At most 200') }),
@@ -161,7 +161,7 @@ export const describeTransfer = query({
 export const acceptTransfer = command({
   subject: 'rpc.products.transfer.accept.v1',
   http: { method: 'POST', path: '/v1/organizations/:organizationId/transfers/accept' },
-  access: 'product:manage',
+  access: 'product:transfer',
   summary: 'Accept a transfer for this organization: the product is its own from then on, without interruption',
   description: 'Only the people who were shown come with the product: where more would, it is refused, and the detail says how many. Whoever is given something on it afterwards does not come either. Repeating it gives the same answer.',
   input: z.object({ organizationId, token: TransferToken, keptPeople: z.int().min(0).optional().describe('How many people were shown to come with it; when left out, as many as would have when it was offered') }),

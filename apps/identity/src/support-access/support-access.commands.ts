@@ -1,0 +1,86 @@
+import { AccessCopy } from '@cordee/access/access-copy';
+import { enterSupportAccess, grantSupportAccess, leaveSupportAccess, recordSupportAction, revokeSupportAccess } from '@cordee/contracts/identity/support-access';
+import type { Input, Output } from '@cordee/contracts/contract';
+import { DomainError } from '@cordee/contracts/domain-error';
+import { newId, toUuid } from '@cordee/contracts/id';
+import { isUpperRole } from '@cordee/contracts/permissions';
+import { AccessLeases } from '@cordee/service/access-leases';
+import { Handles, type CommandContext } from '@cordee/service/handles';
+import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
+import { Controller, Inject } from '@nestjs/common';
+import { Member } from '../members/member.entity.ts';
+import { checkScope } from './check-scope.ts';
+import { addActions } from './support-actions.ts';
+import { SupportAccess } from './support-access.entity.ts';
+import { addEntry, endEntries, hasEntered } from './support-entries.ts';
+import { viewSupportAccess } from './view-support-access.ts';
+
+const HOUR_MS = 3_600_000;
+
+@Controller()
+export class SupportAccessCommands {
+  constructor(
+    @Inject(AccessCopy) private readonly access: AccessCopy,
+    @Inject(AccessLeases) private readonly leases: AccessLeases,
+  ) {}
+
+  @Handles(grantSupportAccess)
+  async grantSupportAccess(input: Input<typeof grantSupportAccess>, { em, now, accountId, publish }: CommandContext): Promise<Output<typeof grantSupportAccess>> {
+    const { organizationId, level, withContent, reason, ticket } = input;
+    const giver = await em.findOneOrFail(Member, { organizationId, accountId });
+    const products = checkScope(input, giver, input.productIds && (await this.access.of(organizationId)), now);
+    const access = em.create(SupportAccess, {
+      organizationId, id: newId('sup', now), level, withContent, products, reason, ticket, givenBy: accountId, givenAt: now, endsAt: new Date(now.getTime() + input.hours * HOUR_MS),
+    });
+    await publish(access.granted());
+    return viewSupportAccess(em, access, now);
+  }
+
+  @Handles(revokeSupportAccess)
+  async revokeSupportAccess({ organizationId, supportAccessId }: Input<typeof revokeSupportAccess>, { em, now, accountId, publish }: CommandContext): Promise<Output<typeof revokeSupportAccess>> {
+    const by = await em.findOneOrFail(Member, { organizationId, accountId });
+    const access = await lockAccess(em, { organizationId, id: supportAccessId });
+    if (!isUpperRole(by.role) && access.givenBy !== accountId) throw new DomainError('SUPPORT_ACCESS_NOT_FOUND');
+    const ended = access.revoke(accountId, now);
+    if (!ended) return {};
+    await endEntries(em, access, null, now);
+    await publish(ended);
+    return {};
+  }
+
+  @Handles(enterSupportAccess)
+  async enterSupportAccess({ supportAccessId }: Input<typeof enterSupportAccess>, context: CommandContext): Promise<Output<typeof enterSupportAccess>> {
+    const { em, now, accountId, publish } = context;
+    const access = await lockAccess(em, { id: supportAccessId });
+    if (!access.isLive(now)) throw new DomainError('SUPPORT_ACCESS_NOT_FOUND');
+    if (await addEntry(em, access, accountId, now)) await publish(access.entered(accountId));
+    else this.tellWhatWasNotTold(access, context);
+    return { organizationId: access.organizationId, supportAccessId, level: access.level, endsAt: access.endsAt.toISOString() };
+  }
+
+  @Handles(leaveSupportAccess)
+  async leaveSupportAccess({ supportAccessId }: Input<typeof leaveSupportAccess>, context: CommandContext): Promise<Output<typeof leaveSupportAccess>> {
+    const { em, now, accountId, publish } = context;
+    const access = await lockAccess(em, { id: supportAccessId });
+    if (!(await hasEntered(em, access, accountId))) throw new DomainError('SUPPORT_ACCESS_NOT_FOUND');
+    if (await endEntries(em, access, accountId, access.isLive(now) ? now : access.endsAt)) await publish(access.left(accountId));
+    else this.tellWhatWasNotTold(access, context);
+    return {};
+  }
+
+  @Handles(recordSupportAction)
+  async recordSupportAction(input: Input<typeof recordSupportAction>, { em, now, call }: CommandContext): Promise<Output<typeof recordSupportAction>> {
+    return { supportAccessIds: await addActions(em, input, { requestId: call.requestId, now }) };
+  }
+
+  /** A call of the staff names no organization: that a repeat of it returns only when everybody has heard is seen to here. */
+  private tellWhatWasNotTold({ organizationId }: SupportAccess, { afterCommit }: CommandContext): void {
+    afterCommit(() => this.leases.tellUntold(toUuid(organizationId)));
+  }
+}
+
+async function lockAccess(em: EntityManager, key: { organizationId?: `org_${string}`; id: `sup_${string}` }): Promise<SupportAccess> {
+  const access = await em.findOne(SupportAccess, key, { lockMode: LockMode.PESSIMISTIC_WRITE });
+  if (!access) throw new DomainError('SUPPORT_ACCESS_NOT_FOUND');
+  return access;
+}

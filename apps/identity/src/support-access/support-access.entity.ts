@@ -1,0 +1,70 @@
+import { supportAccessEnded, supportAccessEntered, supportAccessGranted, supportAccessLeft } from '@cordee/contracts/identity/support-access';
+import { fact, type Fact } from '@cordee/outbox/publish';
+import { idColumn } from '@cordee/service/database/id-column';
+import { defineEntity, p } from '@mikro-orm/postgresql';
+
+type AccountId = `acc_${string}`;
+
+export const SupportAccessSchema = defineEntity({
+  name: 'SupportAccess',
+  tableName: 'support_access',
+  properties: {
+    organizationId: idColumn('org').primary(),
+    id: idColumn('sup').primary(),
+    level: p.string().$type<'read' | 'write'>(),
+    withContent: p.boolean(),
+    /** Null: the whole organization. */
+    products: p.json<{ productId: `prd_${string}`; name: string }[]>().nullable(),
+    reason: p.string(),
+    ticket: p.string().nullable(),
+    givenBy: idColumn('acc'),
+    givenAt: p.datetime(),
+    endsAt: p.datetime(),
+    endedAt: p.datetime().nullable(),
+    endCause: p.string().$type<'revoked' | 'expired'>().nullable(),
+    endedBy: idColumn('acc').nullable(),
+  },
+});
+
+/** What a customer has opened to the provider's staff, until its time is over or it is revoked (SUP-3). */
+export class SupportAccess extends SupportAccessSchema.class {
+  granted(): Fact<typeof supportAccessGranted> {
+    const { level, withContent, products, givenBy, endsAt } = this;
+    return fact(supportAccessGranted, { ...this.key(), accountId: givenBy, level, withContent, productIds: products?.map(({ productId }) => productId) ?? null, endsAt: endsAt.toISOString() });
+  }
+
+  isLive(now: Date): boolean {
+    return this.endedAt == null && now < this.endsAt;
+  }
+
+  entered(accountId: AccountId): Fact<typeof supportAccessEntered> {
+    return fact(supportAccessEntered, { ...this.key(), accountId });
+  }
+
+  left(accountId: AccountId): Fact<typeof supportAccessLeft> {
+    return fact(supportAccessLeft, { ...this.key(), accountId });
+  }
+
+  /** Ends it now; undefined when it has ended before, by itself too. */
+  revoke(by: AccountId, now: Date): Fact<typeof supportAccessEnded> | undefined {
+    if (!this.isLive(now)) return undefined;
+    this.endedBy = by;
+    return this.end('revoked', now);
+  }
+
+  /** Puts on record that its time is over; undefined when that is not so, or was done before. */
+  expire(now: Date): Fact<typeof supportAccessEnded> | undefined {
+    return this.endedAt == null && now >= this.endsAt ? this.end('expired', this.endsAt) : undefined;
+  }
+
+  private end(cause: 'revoked' | 'expired', at: Date): Fact<typeof supportAccessEnded> {
+    this.endedAt = at;
+    this.endCause = cause;
+    return fact(supportAccessEnded, { ...this.key(), cause });
+  }
+
+  private key(): { organizationId: `org_${string}`; supportAccessId: `sup_${string}` } {
+    return { organizationId: this.organizationId, supportAccessId: this.id };
+  }
+}
+SupportAccessSchema.setClass(SupportAccess);

@@ -1,0 +1,86 @@
+import { listLiveSupportAccesses, listSupportAccesses, listSupportActions } from '@cordee/contracts/identity/support-access';
+import type { Input, Output } from '@cordee/contracts/contract';
+import { DomainError } from '@cordee/contracts/domain-error';
+import { toId, toUuid } from '@cordee/contracts/id';
+import { isUpperRole } from '@cordee/contracts/permissions';
+import { Handles, type QueryContext } from '@cordee/service/handles';
+import { Controller } from '@nestjs/common';
+import { Member } from '../members/member.entity.ts';
+import { selectSupportAccesses } from './view-support-access.ts';
+
+interface ActionRow {
+  position: string;
+  account_id: string;
+  name: string;
+  ticket: string | null;
+  subject: string;
+  about: string[];
+  request_id: string;
+  at: string;
+}
+
+interface LiveRow {
+  id: string;
+  organization_id: string;
+  organization_name: string;
+  level: 'read' | 'write';
+  with_content: boolean;
+  products: { productId: `prd_${string}`; name: string }[] | null;
+  reason: string;
+  ticket: string | null;
+  ends_at: string;
+  is_entered: boolean;
+}
+
+@Controller()
+export class SupportAccessQueries {
+  @Handles(listSupportAccesses)
+  async listSupportAccesses({ organizationId, status, limit, cursor }: Input<typeof listSupportAccesses>, context: QueryContext): Promise<Output<typeof listSupportAccesses>> {
+    const found = await selectSupportAccesses(context.em, { organizationId, givenBy: await onlyGivenBy(context, organizationId), status, before: cursor, limit: limit + 1 }, context.now);
+    return { data: found.slice(0, limit), nextCursor: found.length > limit ? found[limit - 1]!.id : null };
+  }
+
+  @Handles(listSupportActions)
+  async listSupportActions({ organizationId, supportAccessId, limit, cursor }: Input<typeof listSupportActions>, context: QueryContext): Promise<Output<typeof listSupportActions>> {
+    const { em, now } = context;
+    const [access] = await selectSupportAccesses(em, { organizationId, id: supportAccessId, givenBy: await onlyGivenBy(context, organizationId), limit: 1 }, now);
+    if (!access) throw new DomainError('SUPPORT_ACCESS_NOT_FOUND');
+    const rows = await em.execute<ActionRow[]>(
+      `select position, account_id, account.name, ticket, subject, about, request_id, at
+       from support_action join account on account.id = account_id
+       where organization_id = ? and support_access_id = ? and position < coalesce(?::bigint, 9223372036854775807)
+       order by position desc limit ?`,
+      [toUuid(organizationId), toUuid(supportAccessId), cursor ?? null, limit + 1],
+    );
+    return {
+      data: rows.slice(0, limit).map((row) => ({
+        accountId: toId('acc', row.account_id), name: row.name, ticket: row.ticket, subject: row.subject, about: row.about, requestId: row.request_id, at: new Date(row.at).toISOString(),
+      })),
+      nextCursor: rows.length > limit ? rows[limit - 1]!.position : null,
+    };
+  }
+
+  /** All that the staff sees of customers who have let nobody in: what is needed to choose what to enter. */
+  @Handles(listLiveSupportAccesses)
+  async listLiveSupportAccesses({ limit, cursor }: Input<typeof listLiveSupportAccesses>, { em, now, accountId }: QueryContext): Promise<Output<typeof listLiveSupportAccesses>> {
+    const rows = await em.execute<LiveRow[]>(
+      `select id, organization_id, organization.name as organization_name, level, with_content, products, reason, ticket, ends_at,
+              exists (select from support_entry entry where entry.organization_id = access.organization_id and support_access_id = access.id and account_id = ? and left_at is null) as is_entered
+       from support_access access join organization using (organization_id)
+       where ended_at is null and ends_at > ? and (?::uuid is null or id < ?::uuid)
+       order by id desc limit ?`,
+      [toUuid(accountId), now, cursor ? toUuid(cursor) : null, cursor ? toUuid(cursor) : null, limit + 1],
+    );
+    const data = rows.slice(0, limit).map((row) => ({
+      id: toId('sup', row.id), organizationId: toId('org', row.organization_id), organizationName: row.organization_name, level: row.level, withContent: row.with_content,
+      products: row.products, reason: row.reason, ticket: row.ticket, endsAt: new Date(row.ends_at).toISOString(), isEntered: row.is_entered,
+    }));
+    return { data, nextCursor: rows.length > limit ? data.at(-1)!.id : null };
+  }
+}
+
+/** Whose accesses the caller sees: all for whoever manages, one's own for a collaborator. */
+async function onlyGivenBy({ em, accountId }: QueryContext, organizationId: `org_${string}`): Promise<`acc_${string}` | undefined> {
+  const { role } = await em.findOneOrFail(Member, { organizationId, accountId });
+  return isUpperRole(role) ? undefined : accountId;
+}

@@ -1,0 +1,79 @@
+import type { SupportAccess as SupportAccessContract } from '@cordee/contracts/identity/support-access';
+import { toId, toUuid } from '@cordee/contracts/id';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type * as z from 'zod';
+import type { SupportAccess } from './support-access.entity.ts';
+
+type View = z.output<typeof SupportAccessContract>;
+
+interface Row {
+  id: string;
+  level: 'read' | 'write';
+  with_content: boolean;
+  products: View['products'];
+  reason: string;
+  ticket: string | null;
+  given_by: string;
+  giver_name: string;
+  given_at: string;
+  ends_at: string;
+  status: View['status'];
+  ended_at: string | null;
+  ended_by: string | null;
+  entries: { account_id: string; name: string; entered_at: string; left_at: string | null; actions: number }[];
+}
+
+/** Which accesses of an organization, newest first. */
+export interface SupportAccessFilter {
+  organizationId: `org_${string}`;
+  id?: `sup_${string}`;
+  /** Only those that this account gave. */
+  givenBy?: `acc_${string}` | undefined;
+  status?: 'live' | 'past' | undefined;
+  before?: `sup_${string}` | undefined;
+  limit: number;
+}
+
+export async function selectSupportAccesses(em: EntityManager, filter: SupportAccessFilter, now: Date): Promise<View[]> {
+  const conditions = ['access.organization_id = ?'];
+  const parameters: unknown[] = [toUuid(filter.organizationId)];
+  const where = (condition: string, ...values: unknown[]): void => {
+    conditions.push(condition);
+    parameters.push(...values);
+  };
+  if (filter.id) where('access.id = ?', toUuid(filter.id));
+  if (filter.givenBy) where('given_by = ?', toUuid(filter.givenBy));
+  if (filter.before) where('access.id < ?', toUuid(filter.before));
+  if (filter.status) where(`(ended_at is null and ends_at > ?) = ?`, now, filter.status === 'live');
+  // What is over by its time alone says so before the job has put it on record.
+  const rows = await em.execute<Row[]>(
+    `select access.id, level, with_content, products, reason, ticket, given_by, giver.name as giver_name, given_at, ends_at, ended_by,
+            coalesce(end_cause, case when ends_at <= ? then 'expired' else 'live' end) as status,
+            coalesce(ended_at, case when ends_at <= ? then ends_at end) as ended_at,
+            (select coalesce(json_agg(entry order by entry.position desc), '[]') from (
+               select position, account_id, account.name, entered_at, coalesce(left_at, case when ends_at <= ? then ends_at end) as left_at,
+                      (select count(*) from support_action action where action.organization_id = entry.organization_id and action.support_access_id = entry.support_access_id and entry_position = entry.position) as actions
+               from support_entry entry join account on account.id = account_id
+               where entry.organization_id = access.organization_id and support_access_id = access.id
+               order by position desc limit 100) as entry) as entries
+     from support_access access join account giver on giver.id = given_by
+     where ${conditions.join(' and ')} order by access.id desc limit ?`,
+    [now, now, now, ...parameters, filter.limit],
+  );
+  return rows.map(viewOf);
+}
+
+/** An access as its customer sees it. */
+export async function viewSupportAccess(em: EntityManager, { organizationId, id }: SupportAccess, now: Date): Promise<View> {
+  const [view] = await selectSupportAccesses(em, { organizationId, id, limit: 1 }, now);
+  return view!;
+}
+
+const viewOf = (row: Row): View => ({
+  id: toId('sup', row.id), level: row.level, withContent: row.with_content, products: row.products, reason: row.reason, ticket: row.ticket, status: row.status,
+  givenBy: { accountId: toId('acc', row.given_by), name: row.giver_name }, givenAt: instant(row.given_at), endsAt: instant(row.ends_at),
+  endedAt: row.ended_at && instant(row.ended_at), endedBy: row.ended_by ? toId('acc', row.ended_by) : null,
+  entries: row.entries.map((entry) => ({ accountId: toId('acc', entry.account_id), name: entry.name, enteredAt: instant(entry.entered_at), leftAt: entry.left_at && instant(entry.left_at), actionCount: entry.actions })),
+});
+
+const instant = (value: string): string => new Date(value).toISOString();

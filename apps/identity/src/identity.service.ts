@@ -17,9 +17,13 @@ import { MemberQueries } from './members/member.queries.ts';
 import { MemberSchema } from './members/member.entity.ts';
 import { ProductReactions } from './members/product.reactions.ts';
 import { identity0001 } from './migrations/0001-identity.ts';
+import { identity0002 } from './migrations/0002-second-factors.ts';
 import { OrganizationCommands } from './organizations/organization.commands.ts';
 import { OrganizationQueries } from './organizations/organization.queries.ts';
 import { OrganizationSchema } from './organizations/organization.entity.ts';
+import { SecondFactorCommands } from './second-factors/second-factor.commands.ts';
+import { SecondFactorQueries } from './second-factors/second-factor.queries.ts';
+import { SecondFactorSchema } from './second-factors/second-factor.entity.ts';
 import { Secrets } from './secrets.ts';
 import { AccessTokens } from './sessions/access-tokens.ts';
 import { SessionCommands } from './sessions/session.commands.ts';
@@ -29,7 +33,7 @@ import { SessionSchema } from './sessions/session.entity.ts';
 @Module({
   controllers: [
     AccountCommands, AccountQueries, ClockCommands, ClockQueries, InvitationCommands, InvitationQueries, MemberCommands, MemberQueries, OrganizationCommands, OrganizationQueries,
-    ProductReactions, SessionCommands, SessionQueries,
+    ProductReactions, SecondFactorCommands, SecondFactorQueries, SessionCommands, SessionQueries,
   ],
   providers: [
     { provide: Secrets, inject: [CONFIG], useFactory: (config: IdentityConfig) => new Secrets(config.IDENTITY_SECRET) },
@@ -43,7 +47,7 @@ class IdentityModule {}
 export const identityService: ServiceDefinition<typeof IdentityConfig> = {
   name: 'identity',
   config: IdentityConfig,
-  entities: [AccountSchema, SignUpSchema, SessionSchema, OrganizationSchema, MemberSchema, InvitationSchema],
-  migrations: [identity0001],
+  entities: [AccountSchema, SignUpSchema, SecondFactorSchema, SessionSchema, OrganizationSchema, MemberSchema, InvitationSchema],
+  migrations: [identity0001, identity0002],
   module: IdentityModule,
 };

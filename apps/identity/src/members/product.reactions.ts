@@ -4,6 +4,7 @@ import { newId, toId, toUuid } from '@cordee/contracts/id';
 import { productReceived } from '@cordee/contracts/products/transfer';
 import { Consumes, type ReactionContext } from '@cordee/service/handles';
 import { Controller } from '@nestjs/common';
+import { holdAccounts } from './account-turns.ts';
 import { lockOrganization } from './legal-representatives.ts';
 import { Member } from './member.entity.ts';
 import { recordStandings } from './member-standings.ts';
@@ -15,6 +16,7 @@ export class ProductReactions {
   async addKeptPeople({ data, time }: CloudEvent<EventData<typeof productReceived>>, { em, now, publish }: ReactionContext): Promise<void> {
     const { organizationId, kept } = data;
     if (kept.length === 0) return;
+    await holdAccounts(em, kept.map(({ accountId }) => accountId));
     // After whoever is accepting an invitation right now.
     await lockOrganization(em, organizationId);
     const wanted = kept.map(({ accountId }) => ({ id: toUuid(newId('mem', now)), account_id: toUuid(accountId) }));

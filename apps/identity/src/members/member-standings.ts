@@ -24,20 +24,18 @@ export interface NewStanding {
 export async function recordStandings(em: EntityManager, of: `org_${string}` | `acc_${string}`, now: Date): Promise<NewStanding[]> {
   await em.flush();
   const column = of.startsWith('org_') ? 'organization_id' : 'account_id';
+  // Both compare whole sets: what is worked out row by row takes minutes for thousands of people when the planner guesses wrong.
   await em.execute(
-    `update member_standing standing set until = ? where ${column} = ? and until is null and not exists (
-       select from member join organization using (organization_id)
-       where member.organization_id = standing.organization_id and member.id = standing.member_id and member.role = standing.role
-         and member.flags = standing.flags and member.is_blocked = standing.is_blocked and ${lacksSecondFactor} = standing.lacks_second_factor)`,
-    [now, toUuid(of)],
+    `update member_standing set until = ? where ${column} = ? and until is null and (member_id, role, flags, is_blocked, lacks_second_factor) not in (
+       select id, role, flags, is_blocked, ${lacksSecondFactor} from member join organization using (organization_id) where ${column} = ?)`,
+    [now, toUuid(of), toUuid(of)],
   );
   const rows = await em.execute<{ organization_id: string; member_id: string; account_id: string; lacks_second_factor: boolean }[]>(
     `insert into member_standing (organization_id, member_id, account_id, role, flags, is_blocked, lacks_second_factor, since)
      select organization_id, id, account_id, role, flags, is_blocked, ${lacksSecondFactor}, ? from member join organization using (organization_id)
-     where ${column} = ? and not exists (
-       select from member_standing standing where standing.organization_id = member.organization_id and standing.member_id = member.id and until is null)
+     where ${column} = ? and id not in (select member_id from member_standing where ${column} = ? and until is null)
      returning organization_id, member_id, account_id, lacks_second_factor`,
-    [now, toUuid(of)],
+    [now, toUuid(of), toUuid(of)],
   );
   return rows.map((row) => ({ organizationId: toId('org', row.organization_id), memberId: toId('mem', row.member_id), accountId: toId('acc', row.account_id), lacksSecondFactor: row.lacks_second_factor }));
 }

@@ -17,10 +17,14 @@ import { MemberQueries } from './members/member.queries.ts';
 import { MemberSchema } from './members/member.entity.ts';
 import { ProductReactions } from './members/product.reactions.ts';
 import { identity0001 } from './migrations/0001-identity.ts';
+import { identity0002 } from './migrations/0002-second-factors.ts';
 import { identity0003 } from './migrations/0003-support-access.ts';
 import { OrganizationCommands } from './organizations/organization.commands.ts';
 import { OrganizationQueries } from './organizations/organization.queries.ts';
 import { OrganizationSchema } from './organizations/organization.entity.ts';
+import { SecondFactorCommands } from './second-factors/second-factor.commands.ts';
+import { SecondFactorQueries } from './second-factors/second-factor.queries.ts';
+import { SecondFactorSchema } from './second-factors/second-factor.entity.ts';
 import { Secrets } from './secrets.ts';
 import { AccessTokens } from './sessions/access-tokens.ts';
 import { SessionCommands } from './sessions/session.commands.ts';
@@ -34,7 +38,7 @@ import { SupportAccessSchema } from './support-access/support-access.entity.ts';
 @Module({
   controllers: [
     AccountCommands, AccountQueries, ClockCommands, ClockQueries, InvitationCommands, InvitationQueries, MemberCommands, MemberQueries, OrganizationCommands, OrganizationQueries,
-    ProductReactions, SessionCommands, SessionQueries,
+    ProductReactions, SecondFactorCommands, SecondFactorQueries, SessionCommands, SessionQueries,
     SupportAccessCommands, SupportAccessQueries,
   ],
   providers: [
@@ -50,7 +54,7 @@ class IdentityModule {}
 export const identityService: ServiceDefinition<typeof IdentityConfig> = {
   name: 'identity',
   config: IdentityConfig,
-  entities: [AccountSchema, SignUpSchema, SessionSchema, OrganizationSchema, MemberSchema, InvitationSchema, SupportAccessSchema],
-  migrations: [identity0001, identity0003],
+  entities: [AccountSchema, SignUpSchema, SecondFactorSchema, SessionSchema, OrganizationSchema, MemberSchema, InvitationSchema, SupportAccessSchema],
+  migrations: [identity0001, identity0002, identity0003],
   module: IdentityModule,
 };

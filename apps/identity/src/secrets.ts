@@ -1,16 +1,20 @@
-import { createHmac, createPrivateKey, createPublicKey, hkdfSync, timingSafeEqual, type KeyObject } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, createPrivateKey, createPublicKey, hkdfSync, randomBytes, timingSafeEqual, type KeyObject } from 'node:crypto';
 import { toId, toUuid, type Id, type IdPrefix } from '@cordee/contracts/id';
 
 /** RFC 8410: the fixed beginning of an Ed25519 private key in PKCS #8. */
 const ED25519_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
 const MAC_BYTES = 16;
+const SEAL = 'aes-256-gcm';
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
 
-/** Everything that is derived from the one secret: the signing key, and link tokens that need no storage because they can be made again. */
+/** Everything that is derived from the one secret: the signing key, link tokens that need no storage because they can be made again, and the key of what is stored encrypted. */
 export class Secrets {
   readonly privateKey: KeyObject;
   readonly publicKey: KeyObject;
   readonly keyId: string;
   private readonly linkKey: Buffer;
+  private readonly sealKey: Buffer;
 
   constructor(secret: string) {
     const derive = (purpose: string): Buffer => Buffer.from(hkdfSync('sha256', secret, 'cordee', purpose, 32));
@@ -18,6 +22,7 @@ export class Secrets {
     this.publicKey = createPublicKey(this.privateKey);
     this.keyId = createHmac('sha256', 'key id').update(this.publicKey.export({ format: 'der', type: 'spki' })).digest('base64url').slice(0, 12);
     this.linkKey = derive('link tokens');
+    this.sealKey = derive('sealed values');
   }
 
   /** An unguessable token for these ids and this generation (a newer generation replaces it). `purpose` keeps kinds of links apart. */
@@ -37,6 +42,26 @@ export class Secrets {
     if (!timingSafeEqual(bytes.subarray(size), this.mac(purpose, body))) return undefined;
     const ids = prefixes.map((prefix, position) => toId(prefix, body.toString('hex', position * 16, position * 16 + 16)));
     return { ids: ids as { [K in keyof P]: Id<P[K]> }, generation: body.readUInt32BE(size - 4) };
+  }
+
+  /** Encrypts what is stored and has to be read again. It opens for this purpose and this owner alone. */
+  seal(purpose: string, owner: Id, plain: Buffer): Buffer {
+    const nonce = randomBytes(NONCE_BYTES);
+    const cipher = createCipheriv(SEAL, this.sealKey, nonce).setAAD(Buffer.from(`${purpose}\0${owner}`));
+    const sealed = Buffer.concat([cipher.update(plain), cipher.final()]);
+    return Buffer.concat([nonce, cipher.getAuthTag(), sealed]);
+  }
+
+  /** What was sealed; undefined when it was not sealed here, for instance under a secret that has been changed since. */
+  open(purpose: string, owner: Id, sealed: Buffer): Buffer | undefined {
+    const [nonce, tag] = [sealed.subarray(0, NONCE_BYTES), sealed.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES)];
+    if (tag.length !== TAG_BYTES) return undefined;
+    const decipher = createDecipheriv(SEAL, this.sealKey, nonce).setAAD(Buffer.from(`${purpose}\0${owner}`)).setAuthTag(tag);
+    try {
+      return Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]);
+    } catch {
+      return undefined;
+    }
   }
 
   private mac(purpose: string, body: Buffer): Buffer {

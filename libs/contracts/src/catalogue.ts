@@ -12,6 +12,7 @@ import * as clock from './identity/clock.ts';
 import * as invitation from './identity/invitation.ts';
 import * as member from './identity/member.ts';
 import * as organization from './identity/organization.ts';
+import * as secondFactor from './identity/second-factor.ts';
 import * as session from './identity/session.ts';
 import * as supportAccess from './identity/support-access.ts';
 import * as price from './products/price.ts';
@@ -32,7 +33,7 @@ import * as team from './teams/team.ts';
 import * as teamPolicy from './teams/team-policy.ts';
 
 const files = [
-  account, session, organization, member, invitation, supportAccess, clock, team, teamPolicy, grant, grantFacts, personRights, restriction, defaultRights, access, productType, price, product, productFacts, transfer, address, order, document, prepaid, bankFile, charge, renewal,
+  account, secondFactor, session, organization, member, invitation, supportAccess, clock, team, teamPolicy, grant, grantFacts, personRights, restriction, defaultRights, access, productType, price, product, productFacts, transfer, address, order, document, prepaid, bankFile, charge, renewal,
   message, search, document.billingFiles, search.searchFiles,
 ];
 

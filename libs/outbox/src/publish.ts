@@ -8,6 +8,8 @@ import type * as z from 'zod';
 export interface Fact<E extends EventContract = EventContract> {
   event: E;
   data: z.input<E['data']>;
+  /** Entities whose access facts it changes besides those of its own (ACC-3), however many: copies are told, the event does not name them. */
+  alsoChanges?: readonly string[];
 }
 
 /** A fact of this event; the data is checked by its type here and by its schema when it is published. */

@@ -15,6 +15,7 @@ import { enterRole, enterScope } from '@cordee/outbox/tenant-scope';
 import { DeadlockException, OptimisticLockError, UniqueConstraintViolationException, type EntityManager } from '@mikro-orm/postgresql';
 import type { Clock } from './clock.ts';
 import type { CommandContext, MemoryContext, ReactionContext } from './handles.ts';
+import { KeptRefusal } from './kept-refusal.ts';
 import { durableOf, reactionCause } from './reaction-cause.ts';
 import { enteredBesides, enteredUnder, type SupportRecord } from './support-record.ts';
 import type { TokenVerifier } from './token-verifier.ts';
@@ -82,7 +83,7 @@ export class Doors implements DoorKeepers {
         const { result, revision } = await (call.contract.isForAccess ? this.parts.accessTransactions : this.parts.transactions).commit(causeOf(call), async (em, after) => {
           await this.enter(em, call);
           const context = commandContext(em, call, after);
-          return call.contract.kind === 'query' ? run(context) : runOnce(em, call, input, () => run(context));
+          return call.contract.kind === 'query' ? run(context) : keepWrites(after, () => runOnce(em, call, input, () => run(context)));
         });
         return { output: result, accessRevision: revision || call.contract.kind === 'query' ? this.revisionWord(call, revision ?? {}) : undefined };
       } catch (error) {
@@ -140,8 +141,11 @@ export class Doors implements DoorKeepers {
     }
     if (!(access in permissions) || !organizationId) throw new Error(`${contract.subject} asks for ${access} without an organization`);
     const people = await this.parts.access.people(organizationId);
-    if (!people.find(actor.accountId)) return enteredUnder(people, actor, { permission: access, kind: contract.kind, now });
-    if (!people.may(actor.accountId, access satisfies PermissionName)) throw new DomainError('PERMISSION_DENIED');
+    const person = people.find(actor.accountId);
+    if (!person) return enteredUnder(people, actor, { permission: access, kind: contract.kind, now });
+    if (!people.may(actor.accountId, access satisfies PermissionName)) {
+      throw new DomainError('PERMISSION_DENIED', person.lacksSecondFactor ? { detail: 'the organization asks for a second factor, and you have none' } : {});
+    }
     return enteredBesides(people, actor, now);
   }
 
@@ -164,6 +168,19 @@ export class Doors implements DoorKeepers {
   private async enter(em: EntityManager, call: Call): Promise<void> {
     if (call.contract.access === 'staff') await enterRole(em, databaseRoles(this.parts.service).staff);
     await enterScope(em, { organizationId: call.organizationId, accountId: call.actor.kind === 'person' ? call.actor.accountId : undefined });
+  }
+}
+
+/** A refusal that keeps what was written is given after the commit. */
+async function keepWrites(after: After, work: () => Promise<unknown>): Promise<unknown> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof KeptRefusal)) throw error;
+    after.commit(() => {
+      throw error;
+    });
+    return undefined;
   }
 }
 

@@ -76,13 +76,13 @@ class ChangedFacts {
   private readonly entities = new Map<OrganizationId, { part: AccessPart; ids: string[] }>();
   private readonly sessionIds: string[] = [];
 
-  add({ event, data }: Fact, organizationId: OrganizationId | undefined): void {
+  add({ event, data, alsoChanges = [] }: Fact, organizationId: OrganizationId | undefined): void {
     const id = String((data as Record<string, unknown>)[event.entity]);
     if (event.changesAccess === 'sessions') this.sessionIds.push(id);
     else if (event.changesAccess && organizationId) {
-      const known = this.entities.get(organizationId);
-      if (known) known.ids.push(id);
-      else this.entities.set(organizationId, { part: event.changesAccess, ids: [id] });
+      const known = this.entities.get(organizationId) ?? { part: event.changesAccess, ids: [] };
+      for (const each of [id, ...alsoChanges]) known.ids.push(each);
+      this.entities.set(organizationId, known);
     }
   }
 

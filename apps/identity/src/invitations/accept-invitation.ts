@@ -7,6 +7,7 @@ import type { CommandContext } from '@cordee/service/handles';
 import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
 import { Account } from '../accounts/account.entity.ts';
 import { checkPassword, type Passwords } from '../accounts/passwords.ts';
+import { holdAccounts } from '../members/account-turns.ts';
 import { lockOrganization } from '../members/legal-representatives.ts';
 import { flagsOfLegalRepresentative, Member } from '../members/member.entity.ts';
 import { recordStandings } from '../members/member-standings.ts';
@@ -39,6 +40,7 @@ export async function acceptInvitationLink(
     return { accountId: existing.id, organizationId, memberId: invitation.acceptedBy! };
   }
   if (invitation.hasExpired(now)) throw new DomainError('INVITATION_EXPIRED');
+  if (existing) await holdAccounts(em, [existing.id]);
   await lockOrganization(em, organizationId);
   const inviter = await em.findOne(Member, { organizationId, accountId: invitation.invitedBy }, { refresh: true });
   if (!Invitation.mayInvite(inviter ?? undefined, invitation.role)) throw new DomainError('INVITER_NOT_ALLOWED');

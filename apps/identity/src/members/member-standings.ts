@@ -9,28 +9,41 @@ import type { Flag, Role } from './member.entity.ts';
 
 type Facts = Output<typeof getPeopleFacts>;
 
-/**
- * Puts on record how everybody of an organization stands from now on, where that has changed: what access was at an instant in the past is
- * worked out from these rows (ACC-2). Call it after the last change, in its transaction.
- */
-export async function recordStandings(em: EntityManager, organizationId: `org_${string}`, now: Date): Promise<void> {
-  await em.flush();
-  const organization = toUuid(organizationId);
-  await em.execute(
-    `update member_standing standing set until = ? where organization_id = ? and until is null and not exists (
-       select from member
-       where member.organization_id = standing.organization_id and member.id = standing.member_id
-         and member.role = standing.role and member.flags = standing.flags and member.is_blocked = standing.is_blocked)`,
-    [now, organization],
-  );
-  await em.execute(
-    `insert into member_standing (organization_id, member_id, account_id, role, flags, is_blocked, since)
-     select organization_id, id, account_id, role, flags, is_blocked, ? from member
-     where organization_id = ? and not exists (
-       select from member_standing standing where standing.organization_id = member.organization_id and standing.member_id = member.id and until is null)`,
-    [now, organization],
-  );
+/** How a member stands from now on. */
+export interface NewStanding {
+  organizationId: `org_${string}`;
+  memberId: `mem_${string}`;
+  accountId: `acc_${string}`;
+  lacksSecondFactor: boolean;
 }
+
+/**
+ * Puts on record how everybody of an organization, or an account in all of its organizations, stands from now on, where that has changed: what
+ * access was at an instant in the past is worked out from these rows (ACC-2). Call it after the last change, in its transaction, with the
+ * organizations locked. Answers whose standing is new.
+ */
+export async function recordStandings(em: EntityManager, of: `org_${string}` | `acc_${string}`, now: Date): Promise<NewStanding[]> {
+  await em.flush();
+  const column = of.startsWith('org_') ? 'organization_id' : 'account_id';
+  // Both compare whole sets: what is worked out row by row takes minutes for thousands of people when the planner guesses wrong.
+  await em.execute(
+    `update member_standing set until = ? where ${column} = ? and until is null and (member_id, role, flags, is_blocked, lacks_second_factor) not in (
+       select id, role, flags, is_blocked, ${lacksSecondFactor} from member join organization using (organization_id) where ${column} = ?)`,
+    [now, toUuid(of), toUuid(of)],
+  );
+  const rows = await em.execute<{ organization_id: string; member_id: string; account_id: string; lacks_second_factor: boolean }[]>(
+    `insert into member_standing (organization_id, member_id, account_id, role, flags, is_blocked, lacks_second_factor, since)
+     select organization_id, id, account_id, role, flags, is_blocked, ${lacksSecondFactor}, ? from member join organization using (organization_id)
+     where ${column} = ? and id not in (select member_id from member_standing where ${column} = ? and until is null)
+     returning organization_id, member_id, account_id, lacks_second_factor`,
+    [now, toUuid(of), toUuid(of)],
+  );
+  return rows.map((row) => ({ organizationId: toId('org', row.organization_id), memberId: toId('mem', row.member_id), accountId: toId('acc', row.account_id), lacksSecondFactor: row.lacks_second_factor }));
+}
+
+/** The organization asks for a second factor and the person has none (C-ROL-24). */
+const lacksSecondFactor = `(organization.is_second_factor_required and not exists (
+  select from second_factor factor where factor.account_id = member.account_id and factor.confirmed_at is not null))`;
 
 /** Who belongs to an organization: all page by page, what has changed, or as it was at an instant. */
 export async function selectFacts(em: EntityManager, { organizationId, since, at, about, cursor }: Input<typeof getPeopleFacts>): Promise<Facts> {
@@ -38,15 +51,18 @@ export async function selectFacts(em: EntityManager, { organizationId, since, at
   const changed = known && known.length <= FACTS_PAGE ? known : null;
   const changedUuids = changed && changed.map((id) => toUuid(id as Id));
   // An instant that is not named is after everything that has happened.
-  const rows = await em.execute<{ member_id: string; account_id: string; role: Role; flags: Flag[]; is_blocked: boolean }[]>(
+  const rows = await em.execute<{ member_id: string; account_id: string; role: Role; flags: Flag[]; is_blocked: boolean; lacks_second_factor: boolean }[]>(
     `with asked as (select ?::uuid as organization_id, coalesce(?::timestamptz, 'infinity') as at, ?::uuid[] as changed, ?::uuid as account_id, ?::uuid as after)
-     select member_id, standing.account_id, role, flags, is_blocked
+     select member_id, standing.account_id, role, flags, is_blocked, lacks_second_factor
      from asked join member_standing standing on standing.organization_id = asked.organization_id and since <= asked.at and (until is null or until > asked.at)
      where (asked.changed is null or member_id = any (asked.changed)) and (asked.account_id is null or standing.account_id = asked.account_id) and (asked.after is null or member_id > asked.after)
      order by member_id limit ?`,
     [toUuid(organizationId), at ?? null, changedUuids && `{${changedUuids.join(',')}}`, about?.accountId ? toUuid(about.accountId) : null, cursor ? toUuid(cursor as Id) : null, FACTS_PAGE],
   );
-  const people = rows.map((row) => ({ accountId: toId('acc', row.account_id), memberId: toId('mem', row.member_id), role: row.role, flags: row.flags, isBlocked: row.is_blocked }));
+  const people = rows.map((row) => ({
+    accountId: toId('acc', row.account_id), memberId: toId('mem', row.member_id), role: row.role, flags: row.flags, isBlocked: row.is_blocked,
+    ...(row.lacks_second_factor ? { lacksSecondFactor: true as const } : {}),
+  }));
   const support = cursor === undefined ? await selectSupport(em, { organizationId, at, changed: changedUuids, accountId: about?.accountId }) : [];
   return { organizationId, revision, changed, people, support, nextCursor: rows.length === FACTS_PAGE ? people.at(-1)!.memberId : null };
 }

@@ -6,6 +6,7 @@ import { productReceived } from '@cordee/contracts/products/transfer';
 import { fact } from '@cordee/outbox/publish';
 import { Consumes, type ReactionContext } from '@cordee/service/handles';
 import { Controller } from '@nestjs/common';
+import { holdAccounts } from './account-turns.ts';
 import { lockOrganization } from './legal-representatives.ts';
 import { Member } from './member.entity.ts';
 import { recordStandings } from './member-standings.ts';
@@ -20,6 +21,7 @@ export class ProductReactions {
   async addKeptPeople({ data }: CloudEvent<EventData<typeof productReceived>>, { em, now, publish }: ReactionContext): Promise<void> {
     const { organizationId, transferId, productId, possession, keptRight, kept } = data;
     if (kept.length === 0) return;
+    await holdAccounts(em, kept.map(({ accountId }) => accountId));
     // After whoever is accepting an invitation right now.
     await lockOrganization(em, organizationId);
     const wanted = kept.map(({ accountId }) => ({ id: toUuid(newId('mem', now)), account_id: toUuid(accountId) }));

@@ -1,9 +1,13 @@
-import { createOrganization } from '@cordee/contracts/identity/organization';
+import { changeOrganization, createOrganization } from '@cordee/contracts/identity/organization';
 import type { Input, Output } from '@cordee/contracts/contract';
+import { DomainError } from '@cordee/contracts/domain-error';
 import { newId } from '@cordee/contracts/id';
 import { enterScope } from '@cordee/outbox/tenant-scope';
 import { Handles, type CommandContext } from '@cordee/service/handles';
 import { Controller } from '@nestjs/common';
+import { lockOrganization } from '../members/legal-representatives.ts';
+import { recordStandings } from '../members/member-standings.ts';
+import { hasSecondFactor } from '../second-factors/has-second-factor.ts';
 import { openOrganization } from './open-organization.ts';
 
 @Controller()
@@ -13,6 +17,18 @@ export class OrganizationCommands {
     const organizationId = newId('org', now);
     await enterScope(em, { organizationId, accountId });
     const organization = await openOrganization(em, { organizationId, ...input }, accountId, now, publish);
+    return organization.view();
+  }
+
+  @Handles(changeOrganization)
+  async changeOrganization({ organizationId, isSecondFactorRequired }: Input<typeof changeOrganization>, { em, now, accountId, publish }: CommandContext): Promise<Output<typeof changeOrganization>> {
+    const organization = await lockOrganization(em, organizationId);
+    const change = isSecondFactorRequired === undefined ? undefined : organization.requireSecondFactor(isSecondFactorRequired);
+    if (!change) return organization.view();
+    if (isSecondFactorRequired && !(await hasSecondFactor(em, accountId))) throw new DomainError('SECOND_FACTOR_MISSING');
+    const concerned = await recordStandings(em, organizationId, now);
+    // One fact for everybody: thousands may gain or lose their rights here.
+    await publish({ ...change, alsoChanges: concerned.map(({ memberId }) => memberId) });
     return organization.view();
   }
 }

@@ -1,4 +1,4 @@
-import { organizationCreated, type Organization as OrganizationContract } from '@cordee/contracts/identity/organization';
+import { organizationCreated, secondFactorRequirementChanged, type Organization as OrganizationContract } from '@cordee/contracts/identity/organization';
 import type { Currency, Locale } from '@cordee/contracts/values';
 import { fact, type Fact } from '@cordee/outbox/publish';
 import { idColumn } from '@cordee/service/database/id-column';
@@ -19,6 +19,7 @@ export const OrganizationSchema = defineEntity({
     timeZone: p.string(),
     currency: p.string().$type<Currency>(),
     createdAt: p.datetime(),
+    isSecondFactorRequired: p.boolean().default(false),
   },
 });
 
@@ -28,9 +29,16 @@ export class Organization extends OrganizationSchema.class {
     return fact(organizationCreated, { organizationId: this.organizationId, accountId });
   }
 
+  /** Asks for a second factor from now on, or does so no more; undefined when that is as it was. */
+  requireSecondFactor(isRequired: boolean): Fact<typeof secondFactorRequirementChanged> | undefined {
+    if (this.isSecondFactorRequired === isRequired) return undefined;
+    this.isSecondFactorRequired = isRequired;
+    return fact(secondFactorRequirementChanged, { organizationId: this.organizationId, isSecondFactorRequired: isRequired });
+  }
+
   view(): OrganizationView {
-    const { organizationId, name, legalForm, country, locale, timeZone, currency, createdAt } = this;
-    return { id: organizationId, name, legalForm, country, locale, timeZone, currency, createdAt: createdAt.toISOString() };
+    const { organizationId, name, legalForm, country, locale, timeZone, currency, createdAt, isSecondFactorRequired } = this;
+    return { id: organizationId, name, legalForm, country, locale, timeZone, currency, createdAt: createdAt.toISOString(), isSecondFactorRequired };
   }
 }
 OrganizationSchema.setClass(Organization);

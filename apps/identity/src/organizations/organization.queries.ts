@@ -4,6 +4,7 @@ import { DomainError } from '@cordee/contracts/domain-error';
 import { Handles, type QueryContext } from '@cordee/service/handles';
 import { Controller } from '@nestjs/common';
 import { Member } from '../members/member.entity.ts';
+import { hasSecondFactor } from '../second-factors/has-second-factor.ts';
 import { Organization, type OrganizationView } from './organization.entity.ts';
 
 @Controller()
@@ -23,7 +24,12 @@ export class OrganizationQueries {
     const memberships = await em.find(Member, { accountId, isBlocked: false });
     const organizations = await em.find(Organization, { organizationId: { $in: memberships.map((member) => member.organizationId) } }, { orderBy: { organizationId: 'asc' } });
     const roles = new Map(memberships.map((member) => [member.organizationId, member.role]));
-    return { data: organizations.map((organization) => ({ organization: organization.view(), role: roles.get(organization.organizationId)! })) };
+    const isWithout = !(await hasSecondFactor(em, accountId));
+    return {
+      data: organizations.map((organization) => ({
+        organization: organization.view(), role: roles.get(organization.organizationId)!, lacksSecondFactor: isWithout && organization.isSecondFactorRequired,
+      })),
+    };
   }
 }
 

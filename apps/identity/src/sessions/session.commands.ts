@@ -3,10 +3,12 @@ import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { newId } from '@cordee/contracts/id';
 import { Handles, type CommandContext } from '@cordee/service/handles';
+import { KeptRefusal } from '@cordee/service/kept-refusal';
 import { LockMode } from '@mikro-orm/postgresql';
 import { Controller, Inject } from '@nestjs/common';
 import { Account, emailKeyOf } from '../accounts/account.entity.ts';
 import { Passwords } from '../accounts/passwords.ts';
+import { lockSecondFactor, useCode } from '../second-factors/use-code.ts';
 import { Secrets } from '../secrets.ts';
 import { AccessTokens } from './access-tokens.ts';
 import { Session } from './session.entity.ts';
@@ -22,29 +24,31 @@ export class SessionCommands {
   ) {}
 
   @Handles(createSession)
-  async createSession({ email, password }: Input<typeof createSession>, { em, now }: CommandContext): Promise<Output<typeof createSession>> {
+  async createSession({ email, password, code }: Input<typeof createSession>, { em, now }: CommandContext): Promise<Output<typeof createSession>> {
     const account = await em.findOne(Account, { emailKey: emailKeyOf(email) });
     const isRight = await this.passwords.verify(password, account?.passwordHash);
     if (!account || !isRight) throw new DomainError('SIGN_IN_FAILED');
+    const factor = await lockSecondFactor(em, account.id);
+    if (factor?.isConfirmed()) {
+      if (code === undefined) throw new DomainError('SECOND_FACTOR_REQUIRED');
+      useCode(factor, code, now, this.secrets);
+    }
     const session = em.create(Session, { id: newId('ses', now), accountId: account.id, generation: 1, createdAt: now, lastUsedAt: now });
     return this.tokensOf(session, account, now);
   }
 
   @Handles(refreshSession)
-  async refreshSession({ refreshToken }: Input<typeof refreshSession>, { em, now, publish, afterCommit }: CommandContext): Promise<Output<typeof refreshSession>> {
+  async refreshSession({ refreshToken }: Input<typeof refreshSession>, { em, now, publish }: CommandContext): Promise<Output<typeof refreshSession>> {
     const link = this.secrets.readToken(REFRESH_LINK, ['ses'], refreshToken);
     const session = link && (await em.findOne(Session, { id: link.ids[0] }, { lockMode: LockMode.PESSIMISTIC_WRITE }));
     if (!link || !session?.isOpen(now)) throw new DomainError('REFRESH_TOKEN_INVALID');
     const account = await em.findOneOrFail(Account, { id: session.accountId });
     if (link.generation !== session.generation) {
-      // A used token: two parties hold this session. The end must be committed, so the refusal comes after it.
+      // A used token: two parties hold this session, so it ends.
       await publish(session.end(now, 'token_reused'));
-      afterCommit(() => {
-        throw new DomainError('REFRESH_TOKEN_INVALID');
-      });
-    } else {
-      session.rotate(now);
+      throw new KeptRefusal('REFRESH_TOKEN_INVALID');
     }
+    session.rotate(now);
     return this.tokensOf(session, account, now);
   }
 

@@ -26,7 +26,7 @@ interface Person { accountId: `acc_${string}`; organizationId: OrganizationId; e
 /** Two of the staff, three people of the customer's, and a stranger. */
 let sam: Person, tom: Person, anna: Person, ben: Person, eva: Person, ivo: Person;
 /** The customer: who manages, who only works on one site, and somebody from outside. */
-let customer: { organizationId: OrganizationId; chief: Person; ben: Person & { memberId: `mem_${string}` }; eva: Person; site: `prd_${string}`; mail: `prd_${string}` };
+let customer: { organizationId: OrganizationId; chief: Person; ben: Person & { memberId: `mem_${string}` }; eva: Person & { memberId: `mem_${string}` }; site: `prd_${string}`; mail: `prd_${string}` };
 
 async function signUp(name: string, email = `support-${(counter += 1)}@example.ch`): Promise<Person> {
   await test.call(requestSignUp, { email, password: 'correct horse battery staple', name }, 'nobody');
@@ -57,8 +57,12 @@ beforeEach(async () => {
   const chief = { ...anna, organizationId };
   const [site, mail] = [newId('prd', new Date()), newId('prd', new Date())];
   test.facts.products.set(organizationId, [{ productId: site, type: 'web_hosting', name: 'alpine.example' }, { productId: mail, type: 'mail_service', name: 'Mail' }]);
-  test.facts.grants.set(organizationId, { grants: [ben, eva].map(({ accountId }) => ({ grantId: newId('grt', new Date()), holder: { kind: 'account', accountId }, object: { kind: 'product', productId: site }, right: 'technical', endsAt: null })) });
   customer = { organizationId, chief, ben: await join(chief, ben, 'collaborator'), eva: await join(chief, eva, 'external'), site, mail };
+  test.facts.grants.set(organizationId, {
+    grants: [customer.ben, customer.eva].map(({ accountId, memberId }) => ({
+      grantId: newId('grt', new Date()), holder: { kind: 'account', accountId, memberId }, object: { kind: 'product', productId: site }, right: 'technical', endsAt: null,
+    })),
+  });
 });
 
 const asked = (wanted: Wanted = {}) => ({ organizationId: customer.organizationId, level: 'read' as const, productIds: null, hours: 24, reason: 'The site answers with an error', ticket: 'T-4711', ...wanted });

@@ -216,3 +216,12 @@ export const memberRemoved = event({
   changesAccess: 'people',
   example: { ...ids, role: 'collaborator' },
 });
+
+export const memberSecondFactorChanged = event({
+  subject: 'evt.identity.member.second_factor_changed.v1',
+  summary: 'A person has set up or removed a second factor, which their organization asks for',
+  entity: 'memberId',
+  data: z.object({ ...memberFact, lacksSecondFactor: z.boolean() }),
+  changesAccess: 'people',
+  example: { ...ids, lacksSecondFactor: false },
+});

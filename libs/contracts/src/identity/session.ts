@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { command, event, query } from '../contract.ts';
 import { idSchema } from '../id.ts';
 import { Email, Instant, text } from '../values.ts';
+import { SecondFactorCode, tooManyWrongCodes } from './second-factor.ts';
 
 const sessionId = idSchema('ses');
 const exampleId = 'ses_01je5nryg0fgz9y05x3mqpmjrg';
@@ -25,11 +26,15 @@ export const createSession = command({
   http: { method: 'POST', path: '/v1/sessions', status: 201 },
   access: 'public',
   summary: 'Sign in',
-  input: z.object({ email: Email, password: z.string().max(1024) }),
+  description: 'With the right password of an account that has a second factor it is refused with SECOND_FACTOR_REQUIRED: ask for a code and send all three.',
+  input: z.object({ email: Email, password: z.string().max(1024), code: SecondFactorCode.optional().describe('For accounts with a second factor: six digits of the authenticator, or a recovery code') }),
   output: SessionTokens,
   errors: {
     SIGN_IN_FAILED: { status: 401, title: 'The address or the password is wrong' },
     SIGN_IN_BUSY: { status: 503, title: 'Too many people are signing in at once' },
+    SECOND_FACTOR_REQUIRED: { status: 401, title: 'The account has a second factor: a code is needed too' },
+    SECOND_FACTOR_WRONG: { status: 401, title: 'The code is wrong or was used before' },
+    ...tooManyWrongCodes,
   },
   hasSecretOutput: true,
   example: { input: { email: 'anna@example.ch', password: 'correct horse battery staple' }, output: exampleTokens },

@@ -9,6 +9,7 @@ import { protectTenantTables } from '@cordee/outbox/tenant-tables';
 import { ServiceConfig } from '@cordee/service/config';
 import { migration } from '@cordee/service/database/migration';
 import { Admits, Consumes, Handles, type CommandContext, type QueryContext, type ReactionContext } from '@cordee/service/handles';
+import { KeptRefusal } from '@cordee/service/kept-refusal';
 import type { ServiceDefinition } from '@cordee/service/service-definition';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Controller, Module } from '@nestjs/common';
@@ -58,6 +59,7 @@ class DoorDoors {
     await paintIn(context, input.organizationId, input.colour);
     await context.publish(fact(painted, input));
     if (input.colour === 'transparent') throw new Error('no such paint');
+    if (input.colour === 'wet') throw new KeptRefusal('NOT_FOUND');
     return { painted: (await colours(context)).length };
   }
 
@@ -185,6 +187,13 @@ describe('what happens behind', () => {
     expect(await test.codeOf(paint, { organizationId: ours, colour: 'transparent' }, annaCalls, once('t'))).toBe('INTERNAL');
     expect((await test.outbox()).length).toBe(before);
     expect(await test.call(manageDoor, { organizationId: ours }, annaCalls)).toEqual({ who: '' });
+  });
+
+  it('keeps what a refusal wants kept, with its facts, and nothing for the key', async () => {
+    const before = (await test.outbox()).length;
+    for (let time = 1; time <= 2; time += 1) expect(await test.codeOf(paint, { organizationId: ours, colour: 'wet' }, annaCalls, once('w'))).toBe('NOT_FOUND');
+    expect((await test.outbox()).length).toBe(before + 2);
+    expect(await test.call(manageDoor, { organizationId: ours }, annaCalls)).toEqual({ who: 'wet wet' });
   });
 
   it('takes facts of others once, in their organization, and puts aside what always fails while the rest goes on', async () => {

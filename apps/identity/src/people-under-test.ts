@@ -1,0 +1,89 @@
+import { confirmSignUp, getSignUpMail, requestSignUp } from '@cordee/contracts/identity/account';
+import { acceptInvitation, getInvitationMail, inviteMember } from '@cordee/contracts/identity/invitation';
+import type { MemberRole } from '@cordee/contracts/identity/member';
+import { confirmSecondFactor, startSecondFactor } from '@cordee/contracts/identity/second-factor';
+import { ServiceUnderTest, type Caller } from '@cordee/testing/service-under-test';
+import type * as z from 'zod';
+import { identityService } from './identity.service.ts';
+import { codeAt, stepAt } from './second-factors/totp.ts';
+import { Secrets } from './secrets.ts';
+import { AccessTokens } from './sessions/access-tokens.ts';
+
+const SECRET = 'a secret of the test installation, long enough';
+const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+export const password = 'correct horse battery staple';
+
+export interface Person { accountId: `acc_${string}`; organizationId: `org_${string}`; email: string; as: Caller }
+export interface Joined extends Person { memberId: `mem_${string}` }
+
+/** The service with people who sign up, join each other's organizations and carry authenticators. */
+export class PeopleUnderTest {
+  private count = 0;
+
+  private constructor(readonly service: ServiceUnderTest) {}
+
+  static async start(): Promise<PeopleUnderTest> {
+    const accessTokens = new AccessTokens(new Secrets(SECRET));
+    return new PeopleUnderTest(await ServiceUnderTest.start(identityService, { IDENTITY_SECRET: SECRET }, async (person, now) => (await accessTokens.sign(person, now)).token));
+  }
+
+  async signUp(): Promise<Person> {
+    const { service } = this;
+    const email = `person-${(this.count += 1)}@example.ch`;
+    await service.call(requestSignUp, { email, password, name: 'Anna Keller' }, 'nobody');
+    const row = (await service.outbox()).filter(({ type }) => type === 'identity.sign_up.requested').at(-1)!;
+    const mail = await service.call(getSignUpMail, { signUpId: row.data['signUpId'] as string }, { service: 'reminders' });
+    const ids = await service.call(confirmSignUp, { token: mail.token! }, 'nobody');
+    return { ...ids, email, as: { account: ids.accountId } };
+  }
+
+  /** Somebody joins who has an account and an organization of their own. */
+  async join(chief: Person, role: z.output<typeof MemberRole>): Promise<Joined> {
+    const person = await this.signUp();
+    const { memberId } = await this.service.call(acceptInvitation, { token: await this.invite(chief, role, person.email) }, 'nobody');
+    return { ...person, memberId };
+  }
+
+  async invite({ organizationId, as }: Person, role: z.output<typeof MemberRole>, email: string): Promise<string> {
+    const invitation = await this.service.call(inviteMember, { organizationId, email, role }, as);
+    return (await this.service.call(getInvitationMail, { organizationId, invitationId: invitation.id }, { service: 'reminders' })).token;
+  }
+
+  /** The person sets up a second factor. */
+  async setUpSecondFactor({ as }: Pick<Person, 'as'>): Promise<{ authenticator: Authenticator; recoveryCodes: string[] }> {
+    const { secret } = await this.service.call(startSecondFactor, {}, as);
+    const authenticator = new Authenticator(this.service, secret);
+    return { authenticator, recoveryCodes: (await this.service.call(confirmSecondFactor, { code: authenticator.code() }, as)).recoveryCodes };
+  }
+}
+
+/** What a person has on their phone; it lives by the clock of the process. */
+export class Authenticator {
+  private readonly secret: Buffer;
+
+  constructor(private readonly service: ServiceUnderTest, typed: string) {
+    const bits = Array.from(typed, (letter) => BASE32.indexOf(letter).toString(2).padStart(5, '0')).join('');
+    this.secret = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
+  }
+
+  get hex(): string {
+    return this.secret.toString('hex');
+  }
+
+  code(): string {
+    return codeAt(this.secret, stepAt(this.service.process.clock.now()));
+  }
+
+  /** The next one, for which the clock moves on. */
+  nextCode(): string {
+    this.service.moveClockTo(new Date(this.service.process.clock.now().getTime() + 30_000).toISOString());
+    return this.code();
+  }
+
+  /** Of no step that is near. */
+  wrongCode(): string {
+    const step = stepAt(this.service.process.clock.now());
+    const near = new Set([-2, -1, 0, 1, 2].map((distance) => codeAt(this.secret, step + distance)));
+    return ['000000', '111111', '222222', '333333', '444444', '555555'].find((code) => !near.has(code))!;
+  }
+}

@@ -1,0 +1,224 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { newId, toId } from '@cordee/contracts/id';
+import { getMe } from '@cordee/contracts/identity/account';
+import { acceptInvitation, listInvitations } from '@cordee/contracts/identity/invitation';
+import { getPeopleFacts, type PeopleFacts } from '@cordee/contracts/identity/member';
+import { changeOrganization, createOrganization, getOrganization, listMyOrganizations } from '@cordee/contracts/identity/organization';
+import { confirmSecondFactor, removeSecondFactor, startSecondFactor } from '@cordee/contracts/identity/second-factor';
+import { productReceived } from '@cordee/contracts/products/transfer';
+import { uuid, type ServiceUnderTest } from '@cordee/testing/service-under-test';
+import { Authenticator, PeopleUnderTest, type Joined, type Person } from '../people-under-test.ts';
+
+let people: PeopleUnderTest;
+let test: ServiceUnderTest;
+/** Their legal representative has a second factor. */
+let anna: Person & { codes: string[] };
+let ben: Joined;
+beforeAll(async () => {
+  people = await PeopleUnderTest.start();
+  test = people.service;
+});
+afterAll(() => test.stop());
+beforeEach(async () => {
+  const chief = await people.signUp();
+  anna = { ...chief, codes: (await people.setUpSecondFactor(chief)).recoveryCodes };
+  ben = await people.join(anna, 'administrator');
+});
+
+const require = (isSecondFactorRequired: boolean, by: Pick<Person, 'organizationId' | 'as'> = anna) => test.call(changeOrganization, { organizationId: by.organizationId, isSecondFactorRequired }, by.as);
+const enter = (person: Person, organizationId = anna.organizationId) => test.codeOf(getOrganization, { organizationId }, person.as);
+const remove = (person: Person, codes: string[]) => test.call(removeSecondFactor, { code: codes.pop()! }, person.as);
+const facts = (input: { since?: number; at?: string } = {}, organizationId = anna.organizationId): Promise<PeopleFacts> => test.call(getPeopleFacts, { organizationId, ...input }, { service: 'teams' });
+const lacking = ({ people: rows }: Pick<PeopleFacts, 'people'>): string[] => rows.filter(({ lacksSecondFactor }) => lacksSecondFactor).map(({ accountId }) => accountId);
+const told = async (type: string, organizationId = anna.organizationId) => (await test.outbox()).filter((row) => row.type === `identity.${type}` && row.data['organizationId'] === organizationId);
+/** Accounts that belong to the organization, without second factors, as the service would write them. */
+async function addMembers(count: number, organizationId = anna.organizationId): Promise<void> {
+  await test.rows(
+    `with added as (
+       insert into account (id, email, email_key, name, locale, password_hash, created_at)
+       select id, id || '@example.ch', id || '@example.ch', 'Eva Frei', 'de', 'none', $2 from (select gen_random_uuid() as id from generate_series(1, ${count})) as ids returning id
+     ), joined as (
+       insert into member (organization_id, id, account_id, role, flags, is_blocked, created_at)
+       select $1, gen_random_uuid(), id, 'collaborator', '{}', false, $2 from added returning *
+     )
+     insert into member_standing (organization_id, member_id, account_id, role, flags, is_blocked, since)
+     select organization_id, id, account_id, role, flags, is_blocked, created_at from joined`,
+    [uuid(organizationId), test.process.clock.now()],
+  );
+}
+
+describe('an organization that asks for a second factor (C-ROL-24)', () => {
+  it('gives no rights to whoever has none, and takes nothing else from them', async () => {
+    expect(await require(true)).toMatchObject({ isSecondFactorRequired: true });
+    expect([await enter(anna), await enter(ben), await enter(ben, ben.organizationId)]).toEqual(['ok', 'PERMISSION_DENIED', 'ok']);
+    await expect(test.call(listInvitations, { organizationId: anna.organizationId }, ben.as)).rejects.toMatchObject({ detail: 'the organization asks for a second factor, and you have none' });
+    expect(await test.codeOf(getMe, {}, ben.as)).toBe('ok');
+    expect((await test.call(listMyOrganizations, {}, ben.as)).data.map(({ organization, lacksSecondFactor }) => [organization.id, lacksSecondFactor])).toEqual([[anna.organizationId, true], [ben.organizationId, false]]);
+    const { recoveryCodes } = await people.setUpSecondFactor(ben);
+    expect(await enter(ben)).toBe('ok');
+    expect((await test.call(listMyOrganizations, {}, ben.as)).data.map(({ lacksSecondFactor }) => lacksSecondFactor)).toEqual([false, false]);
+    await remove(ben, recoveryCodes);
+    expect(await enter(ben)).toBe('PERMISSION_DENIED');
+    await require(false);
+    expect(await enter(ben)).toBe('ok');
+  });
+
+  it('lets its only legal representative set one up again', async () => {
+    await require(true);
+    await remove(anna, anna.codes);
+    expect(await enter(anna)).toBe('PERMISSION_DENIED');
+    expect(await test.codeOf(changeOrganization, { organizationId: anna.organizationId, isSecondFactorRequired: false }, anna.as)).toBe('PERMISSION_DENIED');
+    await people.setUpSecondFactor(anna);
+    expect(await enter(anna)).toBe('ok');
+  });
+
+  it('is asked to by somebody who has one and manages it', async () => {
+    const carla = await people.join(anna, 'collaborator');
+    await people.setUpSecondFactor(carla);
+    const ask = (person: Person) => test.codeOf(changeOrganization, { organizationId: anna.organizationId, isSecondFactorRequired: true }, person.as);
+    expect([await ask(ben), await ask(carla), await ask(anna), await ask(anna)]).toEqual(['SECOND_FACTOR_MISSING', 'PERMISSION_DENIED', 'ok', 'ok']);
+    // Asking again has changed nothing.
+    expect((await told('organization.second_factor_requirement_changed')).map(({ data }) => data)).toEqual([{ organizationId: anna.organizationId, isSecondFactorRequired: true }]);
+  });
+
+  it('is left as it is by a change that names nothing', async () => {
+    const { revision } = await facts();
+    expect(await test.call(changeOrganization, { organizationId: anna.organizationId }, anna.as)).toMatchObject({ isSecondFactorRequired: false });
+    expect((await facts()).revision).toBe(revision);
+  });
+
+  it('asks those who join later too: by invitation, and with a product', async () => {
+    await require(true);
+    const [carla, dora, eva] = [await people.join(anna, 'collaborator'), await people.signUp(), await people.signUp()];
+    await people.setUpSecondFactor(eva);
+    const kept = [dora, eva].map(({ accountId }) => ({ accountId, endsAt: null }));
+    await test.report(productReceived, {
+      organizationId: anna.organizationId, productId: newId('prd', new Date()), transferId: newId('trf', new Date()), fromOrganizationId: newId('org', new Date()), possession: 1, type: 'drive', name: 'Files', kept, keptRight: 'user',
+      renewal: { interval: 'yearly', currency: 'CHF', anchor: '2026-01-31', periodStart: '2026-01-31', periodEnd: '2027-01-31', hasExpired: false },
+    });
+    expect(lacking(await facts()).sort()).toEqual([ben, carla, dora].map(({ accountId }) => accountId).sort());
+    expect([await enter(carla), await enter(dora), await enter(eva)]).toEqual(['PERMISSION_DENIED', 'PERMISSION_DENIED', 'ok']);
+  });
+});
+
+describe('the facts', () => {
+  it('say who lacked a second factor at an instant', async () => {
+    const instants: string[] = [];
+    const note = (): void => {
+      const now = test.process.clock.now();
+      instants.push(now.toISOString());
+      test.moveClockTo(new Date(now.getTime() + 60_000).toISOString());
+    };
+    note();
+    await require(true);
+    note();
+    const { recoveryCodes } = await people.setUpSecondFactor(ben);
+    note();
+    await remove(ben, recoveryCodes);
+    note();
+    await require(false);
+    note();
+    const then = await Promise.all(instants.map(async (at) => lacking(await facts({ at }))));
+    expect(then).toEqual([[], [ben.accountId], [], [ben.accountId], []]);
+  });
+
+  it('of an organization that asks name everybody concerned, in one revision and one event', async () => {
+    await addMembers(1_500);
+    const carla = await people.join(anna, 'collaborator');
+    await people.setUpSecondFactor(carla);
+    for (const isRequired of [true, false]) {
+      const { revision } = await facts();
+      await require(isRequired);
+      const change = await facts({ since: revision });
+      expect(change.revision).toBe(revision + 1);
+      expect(change.changed).toHaveLength(1_502);
+      expect(change.people).toHaveLength(1_501);
+      expect(new Set(change.changed)).toEqual(new Set([anna.organizationId, ...change.people.map(({ memberId }) => memberId)]));
+      expect(lacking(change)).toHaveLength(isRequired ? 1_501 : 0);
+      expect(JSON.stringify(change).length).toBeLessThan(512 * 1_024);
+    }
+    expect(await told('organization.second_factor_requirement_changed')).toHaveLength(2);
+  });
+
+  it('are followed by copies of organizations with more people than a page has', async () => {
+    const { id: organizationId } = await test.call(createOrganization, { name: 'Many' }, anna.as);
+    const chief = { ...anna, organizationId };
+    await addMembers(4_500, organizationId);
+    const before = await test.process.access.people(organizationId);
+    expect(before.size).toBe(4_501);
+    await require(true, chief);
+    const after = await test.process.access.people(organizationId);
+    expect(Array.from(after.all()).filter(({ lacksSecondFactor }) => lacksSecondFactor)).toHaveLength(4_500);
+    expect(after.may(anna.accountId, 'team:manage')).toBe(true);
+    await require(false, chief);
+    const last = await test.process.access.people(organizationId);
+    expect(Array.from(last.all()).filter(({ lacksSecondFactor }) => lacksSecondFactor)).toHaveLength(0);
+  });
+
+  it('of a person change in every organization that asks, and in no other', async () => {
+    const asking: string[] = [anna.organizationId];
+    for (const name of ['One', 'Two', 'Three']) {
+      const { id } = await test.call(createOrganization, { name }, anna.as);
+      const chief = { ...anna, organizationId: id };
+      await test.call(acceptInvitation, { token: await people.invite(chief, 'collaborator', ben.email) }, 'nobody');
+      if (name === 'Three') continue;
+      await require(true, chief);
+      asking.push(id);
+    }
+    await require(true);
+    const revisions = async () => new Map((await test.rows('select organization_id, revision::int from access_revision')).map((row) => [toId('org', row['organization_id'] as string), row['revision'] as number]));
+    const before = await revisions();
+    const { recoveryCodes } = await people.setUpSecondFactor(ben);
+    const between = await revisions();
+    await remove(ben, recoveryCodes);
+    const after = await revisions();
+    const moved = (from: Map<string, number>, to: Map<string, number>): string[] => [...to].filter(([id, revision]) => revision !== from.get(id)).map(([id]) => id).sort();
+    expect([moved(before, between), moved(between, after)]).toEqual([[...asking].sort(), [...asking].sort()]);
+    const changes = (await test.outbox()).filter(({ type, data }) => type === 'identity.member.second_factor_changed' && data['accountId'] === ben.accountId);
+    expect(changes.map(({ data }) => `${String(data['organizationId'])} ${String(data['lacksSecondFactor'])}`).sort()).toEqual(asking.flatMap((id) => [`${id} false`, `${id} true`]).sort());
+  });
+
+  it('are right whatever happens at once, and nobody waits in a circle', async () => {
+    const carla = await people.join(anna, 'collaborator');
+    const newcomers = [await people.signUp(), await people.signUp()];
+    const holders = new Map<Person, string[]>();
+    for (let round = 0; round < 6; round += 1) {
+      const begun = await Promise.all([ben, carla, ...newcomers].filter((person) => !holders.has(person)).map(async (person) => ({ person, secret: (await test.call(startSecondFactor, {}, person.as)).secret })));
+      const tokens = round === 0 ? await Promise.all(newcomers.map(({ email }) => people.invite(anna, 'collaborator', email))) : [];
+      const leaving = [...holders];
+      await Promise.all([
+        require(round % 2 === 0),
+        ...begun.map(async ({ person, secret }) => {
+          holders.set(person, (await test.call(confirmSecondFactor, { code: new Authenticator(test, secret).code() }, person.as)).recoveryCodes);
+        }),
+        ...leaving.map(async ([person, codes]) => {
+          await remove(person, codes);
+          holders.delete(person);
+        }),
+        ...tokens.map((token) => test.call(acceptInvitation, { token }, 'nobody')),
+      ]);
+      const expected = round % 2 === 0 ? [ben, carla, ...newcomers].filter((person) => !holders.has(person)).map(({ accountId }) => accountId) : [];
+      expect(lacking(await facts()).sort()).toEqual([...expected].sort());
+      const copy = await test.process.access.people(anna.organizationId);
+      expect(lacking({ people: Array.from(copy.all()) }).sort()).toEqual([...expected].sort());
+    }
+    const deadlocks = await test.rows('select deadlocks::int from pg_stat_database where datname = current_database()');
+    expect(deadlocks).toEqual([{ deadlocks: 0 }]);
+  });
+});
+
+describe('row-level security', () => {
+  it('lets a person lock the organizations they belong to and write none of them', async () => {
+    const count = async (account: Person, sql: string): Promise<number | string> => {
+      await test.database.query('begin; set local role cordee_identity;');
+      await test.database.query(`select set_config('cordee.account_id', $1, true)`, [uuid(account.accountId)]);
+      const result = await test.database.query(sql).then(({ rowCount }) => rowCount ?? 0, ({ message }: Error) => message);
+      await test.database.query('rollback');
+      return result;
+    };
+    const carla = await people.signUp();
+    expect([await count(ben, 'select from organization for share'), await count(carla, 'select from organization for share')]).toEqual([2, 1]);
+    expect(await count(ben, `update organization set name = 'Mine'`)).toContain('row-level security');
+    expect([await count(ben, 'select from member_standing'), await count(carla, 'select from member_standing')]).toEqual([2, 1]);
+  });
+});

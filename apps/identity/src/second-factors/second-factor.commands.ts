@@ -1,0 +1,85 @@
+import { randomBytes } from 'node:crypto';
+import type { Input, Output } from '@cordee/contracts/contract';
+import { DomainError } from '@cordee/contracts/domain-error';
+import { memberSecondFactorChanged } from '@cordee/contracts/identity/member';
+import { confirmSecondFactor, removeSecondFactor, replaceRecoveryCodes, startSecondFactor } from '@cordee/contracts/identity/second-factor';
+import { fact } from '@cordee/outbox/publish';
+import { Handles, type CommandContext } from '@cordee/service/handles';
+import { CONFIG } from '@cordee/service/service-host';
+import { Controller, Inject } from '@nestjs/common';
+import { Account } from '../accounts/account.entity.ts';
+import type { IdentityConfig } from '../config.ts';
+import { takeAccountTurn } from '../members/account-turns.ts';
+import { recordStandings } from '../members/member-standings.ts';
+import { Secrets } from '../secrets.ts';
+import { newRecoveryCodes } from './recovery-codes.ts';
+import { SecondFactor } from './second-factor.entity.ts';
+import { base32, otpauthUri } from './totp.ts';
+import { lockSecondFactor, sealSecret, useCode } from './use-code.ts';
+
+/** As long as what SHA-1 gives (RFC 4226). */
+const SECRET_BYTES = 20;
+
+@Controller()
+export class SecondFactorCommands {
+  constructor(
+    @Inject(Secrets) private readonly secrets: Secrets,
+    @Inject(CONFIG) private readonly config: IdentityConfig,
+  ) {}
+
+  @Handles(startSecondFactor)
+  async startSecondFactor(_: Input<typeof startSecondFactor>, { em, now, accountId }: CommandContext): Promise<Output<typeof startSecondFactor>> {
+    const account = await em.findOne(Account, { id: accountId });
+    if (!account) throw new DomainError('SIGN_IN_REQUIRED');
+    const factor = await lockSecondFactor(em, accountId);
+    if (factor?.isConfirmed()) throw new DomainError('SECOND_FACTOR_EXISTS');
+    // Never the one that was shown before: whoever saw it might not be the one who confirms it.
+    const secret = randomBytes(SECRET_BYTES);
+    const sealedSecret = sealSecret(this.secrets, accountId, secret);
+    if (factor) factor.startAnew(sealedSecret, now);
+    else em.create(SecondFactor, { accountId, sealedSecret, startedAt: now, recoveryCodes: [], wrongCodes: 0 });
+    return { secret: base32(secret), uri: otpauthUri(secret, this.config.SECOND_FACTOR_ISSUER, account.email) };
+  }
+
+  @Handles(confirmSecondFactor)
+  async confirmSecondFactor({ code }: Input<typeof confirmSecondFactor>, context: CommandContext): Promise<Output<typeof confirmSecondFactor>> {
+    const { em, now, accountId, publish } = context;
+    const factor = await lockSecondFactor(em, accountId);
+    if (factor?.isConfirmed()) throw new DomainError('SECOND_FACTOR_EXISTS');
+    if (!factor?.isPending(now)) throw new DomainError('SECOND_FACTOR_NOT_STARTED');
+    useCode(factor, code, now, this.secrets);
+    await takeAccountTurn(em, accountId);
+    const recoveryCodes = newRecoveryCodes();
+    await publish(factor.confirm(now, recoveryCodes));
+    await tellOrganizations(context);
+    return { recoveryCodes };
+  }
+
+  @Handles(replaceRecoveryCodes)
+  async replaceRecoveryCodes({ code }: Input<typeof replaceRecoveryCodes>, { em, now, accountId }: CommandContext): Promise<Output<typeof replaceRecoveryCodes>> {
+    const factor = await lockSecondFactor(em, accountId);
+    if (!factor?.isConfirmed()) throw new DomainError('SECOND_FACTOR_MISSING');
+    useCode(factor, code, now, this.secrets);
+    const recoveryCodes = newRecoveryCodes();
+    factor.replaceRecoveryCodes(recoveryCodes);
+    return { recoveryCodes };
+  }
+
+  @Handles(removeSecondFactor)
+  async removeSecondFactor({ code }: Input<typeof removeSecondFactor>, context: CommandContext): Promise<Output<typeof removeSecondFactor>> {
+    const { em, now, accountId, publish } = context;
+    const factor = await lockSecondFactor(em, accountId);
+    if (!factor?.isConfirmed()) throw new DomainError('SECOND_FACTOR_MISSING');
+    useCode(factor, code, now, this.secrets);
+    await takeAccountTurn(em, accountId);
+    em.remove(factor);
+    await publish(factor.removed());
+    await tellOrganizations(context);
+    return {};
+  }
+}
+
+/** How the person stands from now on in the organizations that ask for a second factor (C-ROL-24). */
+async function tellOrganizations({ em, now, accountId, publish }: CommandContext): Promise<void> {
+  for (const standing of await recordStandings(em, accountId, now)) await publish(fact(memberSecondFactorChanged, standing));
+}

@@ -35,6 +35,10 @@ export const de: MailTexts = {
     product_blocked: { subject: '{product} ist gesperrt', lines: ['{product} von {organization} ist gesperrt. Wer Produkte verwaltet, arbeitet weiter damit; für alle anderen steht es still, bis die Sperre aufgehoben wird. Alle Rechte bleiben, wie sie sind.', 'Grund: {blockReason}'] },
     product_in_maintenance: { subject: '{product} ist in Wartung', lines: ['{product} von {organization} ist in Wartung. E-Mails kommen weiterhin an und bleiben erhalten; wer Produkte verwaltet, arbeitet weiter damit, alle anderen warten, bis die Wartung endet. Alle Rechte bleiben, wie sie sind.', 'Grund: {blockReason}'] },
     product_unblocked: { subject: '{product} ist wieder benutzbar', lines: ['{product} von {organization} ist nicht mehr gesperrt. Alle arbeiten wieder damit, mit den Rechten, die sie hatten.', 'Aufgehobene Sperre: {blockReason}'] },
-    content_shared: { subject: 'Neuer Zugriff auf {resource}', lines: ['{person} darf jetzt {right}, was in {resource} ist.', 'Das ganze Team {team} darf jetzt {right}, was in {resource} ist.', 'Alle bei {everybody}, ausser Externen, dürfen jetzt {right}, was in {resource} ist.', 'Gegeben von: {by}. Seit: {givenAt}. Bis: {endsOn}.', 'Grund: {grantReason}', 'Der Zugriff ist inzwischen beendet: {endedAt}.', 'Sie erfahren es, weil {resource} Ihnen gehört.'] },
+    content_shared: {
+      subject: 'Neuer Zugriff auf {resource}',
+      each: ['{person} darf jetzt {right}, was in {resource} ist.', 'Über das Team {team} dürfen diese Personen jetzt {right}, was in {resource} ist: {people}.', 'Alle bei {everybody}, ausser Externen, dürfen jetzt {right}, was in {resource} ist.', 'Gegeben von: {by}. Seit: {givenAt}. Bis: {endsOn}.', 'Neu seit: {since}.', 'Ausgelöst durch: {causedBy}.', 'Grund: {grantReason}', 'Der Zugriff ist inzwischen beendet: {endedAt}.'],
+      lines: ['Sie erfahren es, weil {resource} Ihnen gehört.'],
+    },
   },
 };

@@ -35,6 +35,10 @@ export const en: MailTexts = {
     product_blocked: { subject: '{product} is blocked', lines: ['{product} of {organization} is blocked. Whoever manages products goes on working with it; for everybody else it stands still until the block is lifted. All rights stay as they are.', 'Reason: {blockReason}'] },
     product_in_maintenance: { subject: '{product} is in maintenance', lines: ['{product} of {organization} is in maintenance. Mail still arrives and is kept; whoever manages products goes on working with it, and everybody else waits until the maintenance ends. All rights stay as they are.', 'Reason: {blockReason}'] },
     product_unblocked: { subject: '{product} can be used again', lines: ['{product} of {organization} is no longer blocked. Everybody works with it again, with the rights that they had.', 'The block that was lifted: {blockReason}'] },
-    content_shared: { subject: 'New access to {resource}', lines: ['{person} may now {right} what is in {resource}.', 'Everybody in the team {team} may now {right} what is in {resource}.', 'Everybody at {everybody}, but no externals, may now {right} what is in {resource}.', 'Given by: {by}. Since: {givenAt}. Until: {endsOn}.', 'Reason: {grantReason}', 'It has ended meanwhile: {endedAt}.', 'You are told because {resource} is yours.'] },
+    content_shared: {
+      subject: 'New access to {resource}',
+      each: ['{person} may now {right} what is in {resource}.', 'By way of the team {team} these people may now {right} what is in {resource}: {people}.', 'Everybody at {everybody}, but no externals, may now {right} what is in {resource}.', 'Given by: {by}. Since: {givenAt}. Until: {endsOn}.', 'New since: {since}.', 'Brought about by: {causedBy}.', 'Reason: {grantReason}', 'It has ended meanwhile: {endedAt}.'],
+      lines: ['You are told because {resource} is yours.'],
+    },
   },
 };

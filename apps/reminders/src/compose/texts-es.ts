@@ -35,6 +35,10 @@ export const es: MailTexts = {
     product_blocked: { subject: '{product} está bloqueado', lines: ['{product} de {organization} está bloqueado. Quien gestiona los productos sigue trabajando con él; para los demás queda parado hasta que se levante el bloqueo. Todos los derechos siguen igual.', 'Motivo: {blockReason}'] },
     product_in_maintenance: { subject: '{product} está en mantenimiento', lines: ['{product} de {organization} está en mantenimiento. El correo sigue llegando y se conserva; quien gestiona los productos sigue trabajando con él y los demás esperan a que termine el mantenimiento. Todos los derechos siguen igual.', 'Motivo: {blockReason}'] },
     product_unblocked: { subject: '{product} se puede usar de nuevo', lines: ['{product} de {organization} ya no está bloqueado. Todos vuelven a trabajar con él, con los derechos que tenían.', 'Bloqueo levantado: {blockReason}'] },
-    content_shared: { subject: 'Nuevo acceso a {resource}', lines: ['{person} puede ahora {right} lo que contiene {resource}.', 'Todo el equipo {team} puede ahora {right} lo que contiene {resource}.', 'Todos en {everybody}, salvo los externos, pueden ahora {right} lo que contiene {resource}.', 'Dado por: {by}. Desde: {givenAt}. Fin: {endsOn}.', 'Motivo: {grantReason}', 'El acceso ha terminado entretanto: {endedAt}.', 'Recibe este mensaje porque {resource} es suyo.'] },
+    content_shared: {
+      subject: 'Nuevo acceso a {resource}',
+      each: ['{person} puede ahora {right} lo que contiene {resource}.', 'A través del equipo {team}, estas personas pueden ahora {right} lo que contiene {resource}: {people}.', 'Todos en {everybody}, salvo los externos, pueden ahora {right} lo que contiene {resource}.', 'Dado por: {by}. Desde: {givenAt}. Fin: {endsOn}.', 'Nuevo desde: {since}.', 'A raíz de un cambio de: {causedBy}.', 'Motivo: {grantReason}', 'El acceso ha terminado entretanto: {endedAt}.'],
+      lines: ['Recibe este mensaje porque {resource} es suyo.'],
+    },
   },
 };

@@ -35,6 +35,10 @@ export const fr: MailTexts = {
     product_blocked: { subject: '{product} est bloqué', lines: ['{product}, chez {organization}, est bloqué. Les personnes qui gèrent les produits continuent d’y travailler ; pour toutes les autres, il est à l’arrêt jusqu’à la levée du blocage. Tous les droits restent tels quels.', 'Motif : {blockReason}'] },
     product_in_maintenance: { subject: '{product} est en maintenance', lines: ['{product}, chez {organization}, est en maintenance. Les e-mails continuent d’arriver et sont conservés ; les personnes qui gèrent les produits continuent d’y travailler, toutes les autres attendent la fin de la maintenance. Tous les droits restent tels quels.', 'Motif : {blockReason}'] },
     product_unblocked: { subject: '{product} est de nouveau disponible', lines: ['{product}, chez {organization}, n’est plus bloqué. Tout le monde y travaille à nouveau, avec les mêmes droits qu’avant.', 'Blocage levé : {blockReason}'] },
-    content_shared: { subject: 'Nouvel accès à {resource}', lines: ['{person} peut désormais {right} ce que contient {resource}.', 'Toute l’équipe {team} peut désormais {right} ce que contient {resource}.', 'Toute l’organisation {everybody}, sauf les externes, peut désormais {right} ce que contient {resource}.', 'Donné par : {by}. Depuis : {givenAt}. Fin : {endsOn}.', 'Motif : {grantReason}', 'Cet accès a pris fin entre-temps : {endedAt}.', 'Vous recevez ce message parce que {resource} vous appartient.'] },
+    content_shared: {
+      subject: 'Nouvel accès à {resource}',
+      each: ['{person} peut désormais {right} ce que contient {resource}.', 'Par l’équipe {team}, ces personnes peuvent désormais {right} ce que contient {resource} : {people}.', 'Toute l’organisation {everybody}, sauf les externes, peut désormais {right} ce que contient {resource}.', 'Donné par : {by}. Depuis : {givenAt}. Fin : {endsOn}.', 'Nouveau depuis : {since}.', 'Suite à un changement fait par : {causedBy}.', 'Motif : {grantReason}', 'Cet accès a pris fin entre-temps : {endedAt}.'],
+      lines: ['Vous recevez ce message parce que {resource} vous appartient.'],
+    },
   },
 };

@@ -35,6 +35,10 @@ export const it: MailTexts = {
     product_blocked: { subject: '{product} è bloccato', lines: ['{product} di {organization} è bloccato. Chi gestisce i prodotti continua a lavorarci; per tutti gli altri è fermo finché il blocco non viene tolto. Tutti i diritti restano come sono.', 'Motivo: {blockReason}'] },
     product_in_maintenance: { subject: '{product} è in manutenzione', lines: ['{product} di {organization} è in manutenzione. Le e-mail continuano ad arrivare e vengono conservate; chi gestisce i prodotti continua a lavorarci, tutti gli altri aspettano la fine della manutenzione. Tutti i diritti restano come sono.', 'Motivo: {blockReason}'] },
     product_unblocked: { subject: '{product} è di nuovo utilizzabile', lines: ['{product} di {organization} non è più bloccato. Tutti tornano a lavorarci, con i diritti che avevano.', 'Blocco tolto: {blockReason}'] },
-    content_shared: { subject: 'Nuovo accesso a {resource}', lines: ['{person} può ora {right} ciò che contiene {resource}.', 'Tutto il team {team} può ora {right} ciò che contiene {resource}.', 'Tutti presso {everybody}, tranne gli esterni, possono ora {right} ciò che contiene {resource}.', 'Concesso da: {by}. Dal: {givenAt}. Fine: {endsOn}.', 'Motivo: {grantReason}', 'Nel frattempo l’accesso è terminato: {endedAt}.', 'Riceve questo messaggio perché {resource} appartiene a lei.'] },
+    content_shared: {
+      subject: 'Nuovo accesso a {resource}',
+      each: ['{person} può ora {right} ciò che contiene {resource}.', 'Tramite il team {team} queste persone possono ora {right} ciò che contiene {resource}: {people}.', 'Tutti presso {everybody}, tranne gli esterni, possono ora {right} ciò che contiene {resource}.', 'Concesso da: {by}. Dal: {givenAt}. Fine: {endsOn}.', 'Nuovo dal: {since}.', 'In seguito a una modifica di: {causedBy}.', 'Motivo: {grantReason}', 'Nel frattempo l’accesso è terminato: {endedAt}.'],
+      lines: ['Riceve questo messaggio perché {resource} appartiene a lei.'],
+    },
   },
 };

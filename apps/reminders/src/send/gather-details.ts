@@ -32,6 +32,7 @@ export interface Addressed {
   locale: Locale;
   kind: Kind;
   values: MailValues;
+  entries?: readonly MailValues[];
   table?: MailValues;
   link?: string;
 }

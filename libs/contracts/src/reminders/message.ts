@@ -26,7 +26,7 @@ export const listMessages = query({
     data: z.array(
       z.object({
         id: z.union([idSchema('msg'), idSchema('rem')]).describe('Of the message; of the reminder that has not become one'), kind: MessageKind, channel: z.enum(['mail', 'sms', 'letter', 'call']), level: z.string(), status: z.enum(['planned', 'sent', 'dropped', 'failed']), dueAt: Instant, sentAt: Instant.nullable(),
-        subjectId: z.string().describe('What it is about: a document, a product, a grant'), reason: z.string().nullable().describe('Why it was dropped or failed'),
+        subjectId: z.string().describe('What it is about: a document, a product, a resource, the organization'), reason: z.string().nullable().describe('Why it was dropped or failed'),
       }),
     ),
   }),

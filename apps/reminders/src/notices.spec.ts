@@ -3,10 +3,12 @@ import { DomainError } from '@cordee/contracts/domain-error';
 import { describeProduct, productBlocked, productUnblocked } from '@cordee/contracts/products/product';
 import type { Locale } from '@cordee/contracts/values';
 import { decode, encode, toReplyError } from '@cordee/messaging/reply';
+import type { GivenGrants } from '@cordee/testing/service-under-test';
 import { composeMail, mailTexts } from './compose/compose-mail.ts';
 import { id, NoticesWorld } from './notices-world.ts';
 
 jest.setTimeout(30_000);
+type GivenGrant = NonNullable<GivenGrants['grants']>[number];
 let world: NoticesWorld;
 /** What products answers here. */
 let status: 'active' | 'blocked' | 'maintenance' | 'gone';
@@ -20,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 beforeEach(() => world.smtp.empty());
 
-/** An organization with a product that everybody but Dora may know of. */
+/** An organization with a product that everybody but Dora has to do with. */
 function organization() {
   const place = world.organization();
   const { organizationId, productId } = place;
@@ -31,13 +33,13 @@ function organization() {
 }
 
 describe('a product that is blocked (PROD-4)', () => {
-  it('is told to who manages, with the reason, and to who asked for it and may know of it, without', async () => {
+  it('is told to who manages, with the reason, and to everybody with a right on it, whatever they chose to hear of, without', async () => {
     status = 'blocked';
     const { organizationId, productId } = organization();
     await world.test.report(productBlocked, { organizationId, productId, reason: 'stolen password' }, { actorId: world.anna.accountId });
-    expect(await world.subjects()).toEqual([`${world.admin.email} alpine.example is blocked`, `${world.anna.email} alpine.example ist gesperrt`, `${world.ben.email} alpine.example est bloqué`, `${world.eva.email} alpine.example is blocked`]);
+    expect(await world.subjects()).toEqual([`${world.admin.email} alpine.example is blocked`, `${world.anna.email} alpine.example ist gesperrt`, `${world.ben.email} alpine.example est bloqué`, `${world.cleo.email} alpine.example is blocked`, `${world.eva.email} alpine.example is blocked`]);
     for (const manager of [world.anna, world.admin]) expect(world.textTo(manager)).toContain('stolen password');
-    for (const other of [world.ben, world.eva]) expect(world.textTo(other)).not.toContain('stolen password');
+    for (const other of [world.ben, world.cleo, world.eva]) expect(world.textTo(other)).not.toContain('stolen password');
     expect(world.textTo(world.admin)).toContain('alpine.example of Alpine Rescue is blocked. Whoever manages products goes on working');
     expect(world.smtp.mails[0]!.mail.html).toContain('alpine.example');
   });
@@ -49,6 +51,20 @@ describe('a product that is blocked (PROD-4)', () => {
     expect(world.textTo(world.ben)).toContain('Les e-mails continuent d’arriver');
   });
 
+  it('concerns whoever has a right on it when it is told, by a team or on something in it too', async () => {
+    status = 'blocked';
+    const { organizationId, productId } = world.organization();
+    const [teamId, resourceId] = [id('team'), id('res')];
+    const of = (holder: object, object: object) => ({ grantId: id('grt'), holder, object, right: 'technical', endsAt: null }) as GivenGrant;
+    world.test.facts.products.set(organizationId, [{ productId, type: 'mail_service', name: 'alpine.example', isBlocked: true, resources: [{ resourceId }] }]);
+    world.test.facts.grants.set(organizationId, {
+      teams: [{ teamId, parentId: null, name: 'Web' }], memberships: [{ teamId, accountId: world.dora.accountId, endsAt: null }],
+      grants: [of({ kind: 'team', teamId }, { kind: 'product_type', type: 'mail_service' }), of({ kind: 'account', accountId: world.eva.accountId }, { kind: 'resource', productId, resourceId })],
+    });
+    await world.test.report(productBlocked, { organizationId, productId, reason: 'x' });
+    expect((await world.subjects()).map((line) => line.split(' ')[0])).toEqual([world.admin, world.anna, world.dora, world.eva].map(({ email }) => email));
+  });
+
   it('is told once, however often the fact comes', async () => {
     status = 'blocked';
     const fact = { ...organization(), reason: 'x' };
@@ -56,7 +72,7 @@ describe('a product that is blocked (PROD-4)', () => {
     await world.test.report(productBlocked, fact, { id: event });
     await world.test.report(productBlocked, fact, { id: event, sequence: 1 });
     await world.test.report(productBlocked, fact, { id: event, sequence: 2 });
-    expect(await world.subjects()).toHaveLength(4);
+    expect(await world.subjects()).toHaveLength(5);
   });
 
   it.each([['active', 'it is not blocked any more'], ['gone', 'product_not_found']] as const)('and is %s by the time it is told is not told', async (now, reason) => {
@@ -82,7 +98,7 @@ describe('a product that goes on (PROD-4)', () => {
     await world.test.report(productUnblocked, { ...place, reason: 'unpaid' });
     await world.test.report(productUnblocked, { ...place, reason: 'stolen password' });
     standing.mockRestore();
-    expect(await world.subjects()).toEqual([`${world.admin.email} alpine.example can be used again`, `${world.anna.email} alpine.example ist wieder benutzbar`, `${world.ben.email} alpine.example est de nouveau disponible`, `${world.eva.email} alpine.example can be used again`]);
+    expect(await world.subjects()).toEqual([`${world.admin.email} alpine.example can be used again`, `${world.anna.email} alpine.example ist wieder benutzbar`, `${world.ben.email} alpine.example est de nouveau disponible`, `${world.cleo.email} alpine.example can be used again`, `${world.eva.email} alpine.example can be used again`]);
     expect(world.textTo(world.admin)).toContain('unpaid');
     expect(world.textTo(world.ben)).not.toContain('unpaid');
   });

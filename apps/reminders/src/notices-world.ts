@@ -22,7 +22,9 @@ export class NoticesWorld {
   readonly cleo = person('Cleo', 'collaborator', ['reminders.email']);
   readonly eva = person('Eva', 'external', ['productEvents']);
   readonly dora = person('Dora', 'collaborator', ['productEvents']);
-  readonly everybody = [this.anna, this.admin, this.ben, this.cleo, this.eva, this.dora];
+  /** Blocked. */
+  readonly gone = { ...person('Gone', 'administrator', ['productEvents']), isBlocked: true };
+  readonly everybody = [this.anna, this.admin, this.ben, this.cleo, this.eva, this.dora, this.gone];
 
   private constructor(
     readonly test: ServiceUnderTest,

@@ -1,5 +1,4 @@
 import type { MailTexts } from './mail-texts.ts';
-import { transferTexts } from './transfer-texts.ts';
 
 export const en: MailTexts = {
   greeting: 'Hello {name},',
@@ -16,7 +15,6 @@ export const en: MailTexts = {
   rights: { read: 'read', view: 'view', change: 'view and change', manage: 'view, change and manage' },
   never: 'taken back',
   kinds: {
-    ...transferTexts.en,
     sign_up_confirmation: { subject: 'Confirm your address', lines: ['to finish signing up, confirm that this address is yours. The link is good for 24 hours.', 'If you did not sign up, ignore this message: nothing happens.'], link: 'Confirm the address' },
     account_exists: { subject: 'You already have an account', lines: ['somebody, perhaps you, signed up with this address, which already has an account. Sign in with it instead.', 'If it was not you, ignore this message: nothing has changed.'] },
     invitation: { subject: '{inviter} invites you to {organization}', lines: ['{inviter} invites you to {organization} as {role}.', 'The invitation is good until {expires} and for this address only.'], link: 'Accept the invitation' },
@@ -40,5 +38,13 @@ export const en: MailTexts = {
       each: ['{person} may now {right} what is in {resource}.', 'By way of the team {team} these people may now {right} what is in {resource}: {people}.', 'Everybody at {everybody}, but no externals, may now {right} what is in {resource}.', 'Given by: {by}. Since: {givenAt}. Until: {endsOn}.', 'New since: {since}.', 'Brought about by: {causedBy}.', 'Reason: {grantReason}', 'It has ended meanwhile: {endedAt}.'],
       lines: ['You are told because {resource} is yours.'],
     },
+    transfer_offered: {
+      subject: '{organization} would like to transfer {product} to you',
+      lines: ['{offerer} of {organization} offers you to take over {product}.', 'Before you accept you see the price, the next due date and what does not come with it. If you have no account yet, you can open one there.', 'The offer is good until {expires} and for this address only.'],
+      link: 'See the offer',
+    },
+    transfer_accepted: { subject: '{product} was taken over', lines: ['{receiver} has taken over {product} of {organization}: your offer was accepted.', 'What {organization} had given on {product} has ended; automatic renewal, billing address and renewal warranty are detached. The documents stay with {organization}.'] },
+    transfer_declined: { subject: 'Your offer of {product} was declined', lines: ['your offer to transfer {product} of {organization} was declined.', '{product} stays with {organization}, with all that is given and set on it. You can offer it again at any time.'] },
+    transfer_expired: { subject: 'Your offer of {product} has expired', lines: ['nobody accepted your offer to transfer {product} of {organization} by {expires}.', '{product} stays with {organization}, with all that is given and set on it. You can offer it again at any time.'] },
   },
 };

@@ -1,4 +1,4 @@
-import type { Chain } from '@cordee/access/decide';
+import type { Chain, Question } from '@cordee/access/decide';
 import type { Grant } from '@cordee/access/grants';
 import type { OrganizationAccess } from '@cordee/access/organization-access';
 import { rightsGivenBy } from '@cordee/access/rights';
@@ -14,6 +14,8 @@ export interface Turn {
   after: OrganizationAccess;
   /** Undefined where what matters is whose the things are, and everything is new. */
   before: { access: OrganizationAccess; at: Date } | undefined;
+  /** The grants that were given with it. */
+  given: ReadonlySet<string>;
 }
 
 /** Somebody reaches what is somebody else's. */
@@ -25,19 +27,16 @@ export interface Reach extends OwnedThing {
 }
 
 /** Who reaches which of the things since the turn by a grant: for each person and thing the grants that give all that is new, the widest first. */
-export function newlyReached({ at, after, before }: Turn, things: readonly (OwnedThing & { rights: readonly string[] })[], accountIds: Iterable<AccountId>): Reach[] {
+export function newlyReached(turn: Turn, things: readonly (OwnedThing & { rights: readonly string[] })[], accountIds: Iterable<AccountId>): Reach[] {
   const people = [...accountIds];
   return things.flatMap(({ resource, ownerAccountId, rights }) => {
-    const { productId, resourceId } = resource;
     const widestFirst = rights.toSorted((one, other) => rightsGivenBy(other).length - rightsGivenBy(one).length);
     return people.flatMap((accountId) => {
       if (accountId === ownerAccountId) return [];
       const found: Reach[] = [];
       for (const right of widestFirst) {
         if (found.some(({ grant }) => rightsGivenBy(grant.right).includes(right))) continue;
-        const question = { accountId, right, productId, resourceId };
-        if (!after.check({ ...question, at }) || before?.access.check({ ...question, at: before.at })) continue;
-        const chain = longest(after, accountId, after.decide({ ...question, at }).chains.filter((each) => isOfInterest(each, resourceId, before)));
+        const chain = longest(turn.after, accountId, newChains(turn, { accountId, right, productId: resource.productId, resourceId: resource.resourceId }));
         if (chain) found.push({ resource, ownerAccountId, accountId, ...chain });
       }
       return found;
@@ -45,8 +44,23 @@ export function newlyReached({ at, after, before }: Turn, things: readonly (Owne
   });
 }
 
-/** Grants; on a thing that has just become somebody's only those from further up: of one on the thing itself its owner hears when it is given. */
-const isOfInterest = (chain: Chain, resourceId: string, before: Turn['before']): chain is GrantChain => chain.via === 'grant' && (before !== undefined || chain.grant.object !== resourceId);
+/**
+ * By what the person has the right and did not have it before. What is given to who has the right anyway is new too, as one more way; but not where
+ * it only takes the place of what gave the right before, as when inheritance is restricted to something narrower.
+ */
+function newChains({ at, after, before, given }: Turn, question: Omit<Question, 'at'>): GrantChain[] {
+  if (!after.check({ ...question, at })) return [];
+  const hadIt = before?.access.check({ ...question, at: before.at }) ?? false;
+  if (hadIt && given.size === 0) return [];
+  const { chains } = after.decide({ ...question, at });
+  const byGrant = chains.filter((chain) => chain.via === 'grant');
+  if (hadIt) {
+    const more = byGrant.filter(({ grant }) => given.has(grant.id));
+    return more.length < chains.length ? more : [];
+  }
+  // Of a grant on the very thing that has just become somebody's its owner hears when it is given.
+  return before ? byGrant : byGrant.filter(({ grant }) => grant.object !== question.resourceId);
+}
 
 function longest({ grants }: OrganizationAccess, accountId: AccountId, chains: readonly GrantChain[]): { grant: Grant; endsAt: number } | undefined {
   return inOrder(chains)

@@ -48,8 +48,11 @@ export async function readSharedContent(em: EntityManager, parts: SharedContentP
   const products = productRows(present, things);
   const factsOf = (grants: FactRows): OrganizationAccess => OrganizationAccess.from({ people: { changed: null, support: [], people }, products, grants: { changed: null, ...grants } });
   const after = factsOf(grantsAfter);
-  const before = resourceId ? undefined : { access: factsOf(await selectGrantsAt(em, organizationId, earlier, { rights, accountIds })), at: earlier };
-  const reached = newlyReached({ at, after, before }, await withRights(parts, things), resourceId ? people.map(({ accountId }) => accountId) : concerned(after, begun));
+  const grantsBefore = resourceId ? undefined : await selectGrantsAt(em, organizationId, earlier, { rights, accountIds });
+  const before = grantsBefore && { access: factsOf(grantsBefore), at: earlier };
+  const stood = new Set(grantsBefore?.grants.map(({ grantId }) => grantId));
+  const given = new Set(grantsBefore ? grantsAfter.grants.flatMap(({ grantId }) => (stood.has(grantId) ? [] : [grantId])) : []);
+  const reached = newlyReached({ at, after, before, given }, await withRights(parts, things), resourceId ? people.map(({ accountId }) => accountId) : concerned(after, begun));
   return groupSharedContent(after, reached, await selectGivenGrants(em, organizationId, [...new Set(reached.map(({ grant }) => grant.id))]));
 }
 

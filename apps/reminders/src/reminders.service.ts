@@ -3,15 +3,15 @@ import { Module } from '@nestjs/common';
 import { RemindersConfig } from './config.ts';
 import { reminders0001 } from './migrations/0001-reminders.ts';
 import { BillingReactions } from './plan/billing.reactions.ts';
+import { ContentReactions } from './plan/content.reactions.ts';
 import { IdentityReactions } from './plan/identity.reactions.ts';
 import { ProductsReactions } from './plan/products.reactions.ts';
 import { RenewalsReactions } from './plan/renewals.reactions.ts';
-import { TeamsReactions } from './plan/teams.reactions.ts';
 import { TransferReactions } from './plan/transfer.reactions.ts';
 import { MessageJobs } from './send/message.jobs.ts';
 import { MessageQueries } from './verification/message.queries.ts';
 
-@Module({ controllers: [BillingReactions, IdentityReactions, ProductsReactions, RenewalsReactions, TeamsReactions, TransferReactions, MessageQueries], providers: [MessageJobs] })
+@Module({ controllers: [BillingReactions, ContentReactions, IdentityReactions, ProductsReactions, RenewalsReactions, TransferReactions, MessageQueries], providers: [MessageJobs] })
 class RemindersModule {}
 
 /** Plans, messages, and whether one is genuine. */

@@ -3,6 +3,7 @@ import type { ServiceDefinition } from '@cordee/service/service-definition';
 import { Module } from '@nestjs/common';
 import { AccessQueries } from './access/access.queries.ts';
 import { TeamsConfig } from './config.ts';
+import { ContentQueries } from './content/content.queries.ts';
 import { DefaultRightsCommands } from './default-rights/default-rights.commands.ts';
 import { DefaultRightsSchema } from './default-rights/default-rights.entity.ts';
 import { DefaultRightsQueries } from './default-rights/default-rights.queries.ts';
@@ -31,7 +32,7 @@ import { TeamReactions } from './teams/team.reactions.ts';
 
 @Module({
   controllers: [
-    AccessQueries, CatalogueReactions, DefaultRightsCommands, DefaultRightsQueries, DefaultRightsReactions, GrantCommands, GrantQueries, PersonRightsCommands, PersonRightsQueries,
+    AccessQueries, CatalogueReactions, ContentQueries, DefaultRightsCommands, DefaultRightsQueries, DefaultRightsReactions, GrantCommands, GrantQueries, PersonRightsCommands, PersonRightsQueries,
     ProductReactions, RestrictionCommands, RestrictionQueries, TeamCommands, TeamPolicyCommands, TeamPolicyQueries, TeamQueries, TeamReactions,
   ],
   providers: [GrantJobs, RestrictionJobs, TeamJobs, { provide: Catalogue, inject: [RpcClient], useFactory: (rpc: RpcClient) => new Catalogue(rpc) }],

@@ -132,14 +132,14 @@ export class ServiceUnderTest {
   }
 
   /** Reports a fact as another service would; resolves when the service has handled it. */
-  async report<E extends EventContract>(contract: E, data: z.input<E['data']>, extra: { organizationId?: OrganizationId; sequence?: number; actorId?: string; id?: string } = {}): Promise<void> {
+  async report<E extends EventContract>(contract: E, data: z.input<E['data']>, extra: { organizationId?: OrganizationId; sequence?: number; actorId?: string; id?: string; time?: string } = {}): Promise<void> {
     const entity = String((data as Record<string, unknown>)[contract.entity]);
     const sequence = extra.sequence ?? (this.sequences.get(entity) ?? 0) + 1;
     this.sequences.set(entity, Math.max(sequence, this.sequences.get(entity) ?? 0));
     const id = extra.id ?? newId('evt', this.process.clock.now());
     const organizationId = extra.organizationId ?? (data as { organizationId?: OrganizationId }).organizationId;
     const event: CloudEvent = {
-      specversion: '1.0', id, source: `/${serviceOf(contract)}`, type: cloudEventType(contract), subject: entity, time: this.process.clock.now().toISOString(),
+      specversion: '1.0', id, source: `/${serviceOf(contract)}`, type: cloudEventType(contract), subject: entity, time: extra.time ?? this.process.clock.now().toISOString(),
       dataschema: '', datacontenttype: 'application/json', actorid: extra.actorId ?? 'service:test', requestid: 'test', sequence, data,
       ...(organizationId ? { organizationid: organizationId } : {}),
     };

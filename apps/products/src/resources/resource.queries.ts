@@ -1,4 +1,4 @@
-import { describeResource, listOwnedResources, listProductResources } from '@cordee/contracts/products/product';
+import { describeResource, listProductResources } from '@cordee/contracts/products/product';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { Handles, type QueryContext } from '@cordee/service/handles';
@@ -6,7 +6,6 @@ import { Controller } from '@nestjs/common';
 import { possesses } from '../products/possession.ts';
 import { Resource } from './resource.entity.ts';
 import { selectResources } from './select-resources.ts';
-import { selectOwnedResources } from './select-owned-resources.ts';
 
 @Controller()
 export class ResourceQueries {
@@ -22,10 +21,5 @@ export class ResourceQueries {
     if (!(await possesses(em, organizationId, productId))) throw new DomainError('PRODUCT_NOT_FOUND');
     const resources = await selectResources(em, organizationId, productId);
     return { data: resources.map(({ id, kind, name }) => ({ resourceId: id, kind, name })) };
-  }
-
-  @Handles(listOwnedResources)
-  async listOwnedResources({ organizationId, object, right }: Input<typeof listOwnedResources>, { em }: QueryContext): Promise<Output<typeof listOwnedResources>> {
-    return { data: await selectOwnedResources(em, organizationId, object, right) };
   }
 }

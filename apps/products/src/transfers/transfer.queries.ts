@@ -2,7 +2,7 @@ import { localDateIn } from '@cordee/calendar/local-date';
 import { AccessCopy } from '@cordee/access/access-copy';
 import { getRecipient } from '@cordee/contracts/identity/account';
 import { describeOrganization, listMyOrganizations } from '@cordee/contracts/identity/organization';
-import { describeTransfer, getTransferMail, listMyTransfers, listTransfers, previewTransfer } from '@cordee/contracts/products/transfer';
+import { describeTransfer, getTransferMail, getTransferOutcome, listMyTransfers, listTransfers, previewTransfer } from '@cordee/contracts/products/transfer';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { permissionRule } from '@cordee/contracts/permissions';
@@ -100,6 +100,15 @@ export class TransferQueries {
       email: transfer.email, locale: transfer.locale, organizationName: organization.name, offererName: offerer.name, productName: product.name, token: makeTransferToken({ organizationId, transferId }),
       expiresAt: transfer.expiresAt.toISOString(),
     };
+  }
+
+  @Handles(getTransferOutcome)
+  async getTransferOutcome({ organizationId, transferId }: Input<typeof getTransferOutcome>, { em, now }: QueryContext): Promise<Output<typeof getTransferOutcome>> {
+    const transfer = await em.findOne(Transfer, { organizationId, id: transferId });
+    if (!transfer) throw new DomainError('TRANSFER_NOT_FOUND');
+    const product = await em.findOneOrFail(Product, { organizationId, id: transfer.productId });
+    const { status, toOrganizationId, expiresAt } = viewTransfer(transfer, product.name, now);
+    return { offeredBy: transfer.offeredBy, productName: product.name, status, toOrganizationId, expiresAt };
   }
 
   /** The organizations in which the caller manages products. */

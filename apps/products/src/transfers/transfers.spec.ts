@@ -8,7 +8,7 @@ import { memberRemoved } from '@cordee/contracts/identity/member';
 import { blockProduct, addResource, describeResource, getProduct, listProductResources, listProducts } from '@cordee/contracts/products/product';
 import { getProductFacts } from '@cordee/contracts/products/product-facts';
 import { reinstateProductType, retireProductType } from '@cordee/contracts/products/product-type';
-import { acceptTransfer, cancelTransfer, declineTransfer, describeTransfer, getTransferMail, listMyTransfers, listTransfers, offerTransfer, previewTransfer, productReceived } from '@cordee/contracts/products/transfer';
+import { acceptTransfer, cancelTransfer, declineTransfer, describeTransfer, getTransferMail, getTransferOutcome, listMyTransfers, listTransfers, offerTransfer, previewTransfer, productReceived } from '@cordee/contracts/products/transfer';
 import type { EventData, Input } from '@cordee/contracts/contract';
 import type { Role } from '@cordee/contracts/permissions';
 import { describeRenewal, detachRenewal } from '@cordee/contracts/renewals/renewal';
@@ -257,6 +257,25 @@ describe('an offer', () => {
     moveBy(15 * 86_400_000);
     await test.until(async () => (await factsOf(transfer.id)).some(({ type }) => type === 'transfer.expired'), 'the expiry');
     expect(await transferOf(productId)).toMatchObject({ status: 'expired', email: null, email_key: null });
+  });
+
+  it('is told of to its organization when it is over: who offered what, and what became of it', async () => {
+    const [from, to] = [customer(), customer()];
+    const offered = async () => {
+      const { transfer, link } = await offer(from, await buy(from));
+      return { ...transfer, token: tokenOf(link) };
+    };
+    const [taken, refused, forgotten] = [await offered(), await offered(), await offered()];
+    await accept(to, taken.token);
+    await test.call(declineTransfer, { token: refused.token }, to.as.ben);
+    await test.rows(`update transfer set expires_at = $2 where id = $1`, [uuid(forgotten.id), test.process.clock.now()]);
+    const outcome = ({ organizationId }: Customer, transferId: `trf_${string}`) => test.call(getTransferOutcome, { organizationId, transferId }, { service: 'reminders' });
+    const common = { offeredBy: from.chief, productName: 'Files' };
+    expect(await outcome(from, taken.id)).toEqual({ ...common, status: 'accepted', toOrganizationId: to.organizationId, expiresAt: taken.expiresAt });
+    expect(await outcome(from, refused.id)).toMatchObject({ ...common, status: 'declined', toOrganizationId: null });
+    expect(await outcome(from, forgotten.id)).toMatchObject({ ...common, status: 'expired', toOrganizationId: null });
+    expect(await test.codeOf(getTransferOutcome, { organizationId: to.organizationId, transferId: taken.id }, { service: 'reminders' })).toBe('TRANSFER_NOT_FOUND');
+    for (const { id: transferId } of [taken, refused]) expect((await factsOf(transferId)).map(({ event }) => event.organizationid)).toEqual([from.organizationId, from.organizationId]);
   });
 });
 

@@ -23,17 +23,20 @@ export interface MailInput {
   locale: Locale;
   number: string;
   values: MailValues;
+  /** What fills the lines about each of the things that it tells of, besides the values. */
+  entries?: readonly MailValues[] | undefined;
   /** Facts of a document, in the order of the table. */
   table?: MailValues;
   link?: string | undefined;
 }
 
 /** The words of a message: subject, text and HTML part from the same lines. */
-export function composeMail({ kind, locale, number, values, table = {}, link }: MailInput): { subject: string; text: string; html: string } {
+export function composeMail({ kind, locale, number, values, entries = [], table = {}, link }: MailInput): { subject: string; text: string; html: string } {
   const texts = mailTexts[locale];
   const kindTexts = texts.kinds[kind];
   const fill = (line: string): string | undefined => fillIn(line, values, texts, locale);
-  const lines = kindTexts.lines.map(fill).filter((line) => line !== undefined);
+  const each = entries.flatMap((entry) => kindTexts.each?.map((line) => fillIn(line, { ...values, ...entry }, texts, locale)) ?? []);
+  const lines = [...each, ...kindTexts.lines.map(fill)].filter((line) => line !== undefined);
   const rows = Object.entries(table)
     .map(([label, value]) => ({ label: texts.labels[label as keyof MailTexts['labels']], value: write(value, locale) }))
     .filter((row): row is { label: string; value: string } => row.value !== undefined);

@@ -3,6 +3,8 @@ import type { Kind } from '../plan/reminder.ts';
 /** A mail's words in one language. `{…}` are filled in; a line whose placeholder has no value is left out. */
 export interface KindTexts {
   subject: string;
+  /** Lines about each of the things that the mail tells of, before the others. */
+  each?: readonly string[];
   lines: readonly string[];
   /** Label of the one link, where the kind has one. */
   link?: string;

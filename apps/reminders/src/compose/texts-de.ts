@@ -1,5 +1,4 @@
 import type { MailTexts } from './mail-texts.ts';
-import { transferTexts } from './transfer-texts.ts';
 
 export const de: MailTexts = {
   greeting: 'Guten Tag {name}',
@@ -16,7 +15,6 @@ export const de: MailTexts = {
   rights: { read: 'lesen', view: 'ansehen', change: 'ansehen und ändern', manage: 'ansehen, ändern und verwalten' },
   never: 'auf Widerruf',
   kinds: {
-    ...transferTexts.de,
     sign_up_confirmation: { subject: 'Bestätigen Sie Ihre Adresse', lines: ['um die Anmeldung abzuschliessen, bestätigen Sie, dass diese Adresse Ihnen gehört. Der Link gilt 24 Stunden.', 'Wenn Sie sich nicht angemeldet haben, ignorieren Sie diese Nachricht: Es geschieht nichts.'], link: 'Adresse bestätigen' },
     account_exists: { subject: 'Sie haben bereits ein Konto', lines: ['jemand, vielleicht Sie, hat sich mit dieser Adresse angemeldet, die bereits ein Konto hat. Melden Sie sich damit an.', 'Wenn Sie es nicht waren, ignorieren Sie diese Nachricht: Es hat sich nichts geändert.'] },
     invitation: { subject: '{inviter} lädt Sie zu {organization} ein', lines: ['{inviter} lädt Sie zu {organization} ein, Rolle: {role}.', 'Die Einladung gilt bis {expires} und nur für diese Adresse.'], link: 'Einladung annehmen' },
@@ -35,6 +33,18 @@ export const de: MailTexts = {
     product_blocked: { subject: '{product} ist gesperrt', lines: ['{product} von {organization} ist gesperrt. Wer Produkte verwaltet, arbeitet weiter damit; für alle anderen steht es still, bis die Sperre aufgehoben wird. Alle Rechte bleiben, wie sie sind.', 'Grund: {blockReason}'] },
     product_in_maintenance: { subject: '{product} ist in Wartung', lines: ['{product} von {organization} ist in Wartung. E-Mails kommen weiterhin an und bleiben erhalten; wer Produkte verwaltet, arbeitet weiter damit, alle anderen warten, bis die Wartung endet. Alle Rechte bleiben, wie sie sind.', 'Grund: {blockReason}'] },
     product_unblocked: { subject: '{product} ist wieder benutzbar', lines: ['{product} von {organization} ist nicht mehr gesperrt. Alle arbeiten wieder damit, mit den Rechten, die sie hatten.', 'Aufgehobene Sperre: {blockReason}'] },
-    content_shared: { subject: 'Neuer Zugriff auf {resource}', lines: ['{person} darf jetzt {right}, was in {resource} ist.', 'Das ganze Team {team} darf jetzt {right}, was in {resource} ist.', 'Alle bei {everybody}, ausser Externen, dürfen jetzt {right}, was in {resource} ist.', 'Gegeben von: {by}. Seit: {givenAt}. Bis: {endsOn}.', 'Grund: {grantReason}', 'Der Zugriff ist inzwischen beendet: {endedAt}.', 'Sie erfahren es, weil {resource} Ihnen gehört.'] },
+    content_shared: {
+      subject: 'Neuer Zugriff auf {resource}',
+      each: ['{person} darf jetzt {right}, was in {resource} ist.', 'Über das Team {team} dürfen diese Personen jetzt {right}, was in {resource} ist: {people}.', 'Alle bei {everybody}, ausser Externen, dürfen jetzt {right}, was in {resource} ist.', 'Gegeben von: {by}. Seit: {givenAt}. Bis: {endsOn}.', 'Neu seit: {since}.', 'Ausgelöst durch: {causedBy}.', 'Grund: {grantReason}', 'Der Zugriff ist inzwischen beendet: {endedAt}.'],
+      lines: ['Sie erfahren es, weil {resource} Ihnen gehört.'],
+    },
+    transfer_offered: {
+      subject: '{organization} möchte Ihnen {product} übertragen',
+      lines: ['{offerer} von {organization} bietet Ihnen an, {product} zu übernehmen.', 'Bevor Sie annehmen, sehen Sie den Preis, die nächste Fälligkeit und was nicht mitkommt. Wenn Sie noch kein Konto haben, können Sie dort eines eröffnen.', 'Das Angebot gilt bis {expires} und nur für diese Adresse.'],
+      link: 'Angebot ansehen',
+    },
+    transfer_accepted: { subject: '{product} wurde übernommen', lines: ['{receiver} hat {product} von {organization} übernommen: Ihr Angebot wurde angenommen.', 'Was {organization} auf {product} gegeben hatte, ist beendet; automatische Erneuerung, Rechnungsadresse und Erneuerungsgarantie sind gelöst. Die Dokumente bleiben bei {organization}.'] },
+    transfer_declined: { subject: 'Ihr Angebot von {product} wurde abgelehnt', lines: ['Ihr Angebot, {product} von {organization} zu übertragen, wurde abgelehnt.', '{product} bleibt bei {organization}, mit allem, was dazu gegeben und eingestellt ist. Sie können es jederzeit wieder anbieten.'] },
+    transfer_expired: { subject: 'Ihr Angebot von {product} ist abgelaufen', lines: ['Niemand hat Ihr Angebot, {product} von {organization} zu übertragen, bis {expires} angenommen.', '{product} bleibt bei {organization}, mit allem, was dazu gegeben und eingestellt ist. Sie können es jederzeit wieder anbieten.'] },
   },
 };

@@ -1,5 +1,4 @@
 import type { MailTexts } from './mail-texts.ts';
-import { transferTexts } from './transfer-texts.ts';
 
 export const en: MailTexts = {
   greeting: 'Hello {name},',
@@ -16,7 +15,6 @@ export const en: MailTexts = {
   rights: { read: 'read', view: 'view', change: 'view and change', manage: 'view, change and manage' },
   never: 'taken back',
   kinds: {
-    ...transferTexts.en,
     sign_up_confirmation: { subject: 'Confirm your address', lines: ['to finish signing up, confirm that this address is yours. The link is good for 24 hours.', 'If you did not sign up, ignore this message: nothing happens.'], link: 'Confirm the address' },
     account_exists: { subject: 'You already have an account', lines: ['somebody, perhaps you, signed up with this address, which already has an account. Sign in with it instead.', 'If it was not you, ignore this message: nothing has changed.'] },
     invitation: { subject: '{inviter} invites you to {organization}', lines: ['{inviter} invites you to {organization} as {role}.', 'The invitation is good until {expires} and for this address only.'], link: 'Accept the invitation' },
@@ -35,6 +33,18 @@ export const en: MailTexts = {
     product_blocked: { subject: '{product} is blocked', lines: ['{product} of {organization} is blocked. Whoever manages products goes on working with it; for everybody else it stands still until the block is lifted. All rights stay as they are.', 'Reason: {blockReason}'] },
     product_in_maintenance: { subject: '{product} is in maintenance', lines: ['{product} of {organization} is in maintenance. Mail still arrives and is kept; whoever manages products goes on working with it, and everybody else waits until the maintenance ends. All rights stay as they are.', 'Reason: {blockReason}'] },
     product_unblocked: { subject: '{product} can be used again', lines: ['{product} of {organization} is no longer blocked. Everybody works with it again, with the rights that they had.', 'The block that was lifted: {blockReason}'] },
-    content_shared: { subject: 'New access to {resource}', lines: ['{person} may now {right} what is in {resource}.', 'Everybody in the team {team} may now {right} what is in {resource}.', 'Everybody at {everybody}, but no externals, may now {right} what is in {resource}.', 'Given by: {by}. Since: {givenAt}. Until: {endsOn}.', 'Reason: {grantReason}', 'It has ended meanwhile: {endedAt}.', 'You are told because {resource} is yours.'] },
+    content_shared: {
+      subject: 'New access to {resource}',
+      each: ['{person} may now {right} what is in {resource}.', 'By way of the team {team} these people may now {right} what is in {resource}: {people}.', 'Everybody at {everybody}, but no externals, may now {right} what is in {resource}.', 'Given by: {by}. Since: {givenAt}. Until: {endsOn}.', 'New since: {since}.', 'Brought about by: {causedBy}.', 'Reason: {grantReason}', 'It has ended meanwhile: {endedAt}.'],
+      lines: ['You are told because {resource} is yours.'],
+    },
+    transfer_offered: {
+      subject: '{organization} would like to transfer {product} to you',
+      lines: ['{offerer} of {organization} offers you to take over {product}.', 'Before you accept you see the price, the next due date and what does not come with it. If you have no account yet, you can open one there.', 'The offer is good until {expires} and for this address only.'],
+      link: 'See the offer',
+    },
+    transfer_accepted: { subject: '{product} was taken over', lines: ['{receiver} has taken over {product} of {organization}: your offer was accepted.', 'What {organization} had given on {product} has ended; automatic renewal, billing address and renewal warranty are detached. The documents stay with {organization}.'] },
+    transfer_declined: { subject: 'Your offer of {product} was declined', lines: ['your offer to transfer {product} of {organization} was declined.', '{product} stays with {organization}, with all that is given and set on it. You can offer it again at any time.'] },
+    transfer_expired: { subject: 'Your offer of {product} has expired', lines: ['nobody accepted your offer to transfer {product} of {organization} by {expires}.', '{product} stays with {organization}, with all that is given and set on it. You can offer it again at any time.'] },
   },
 };

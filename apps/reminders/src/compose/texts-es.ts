@@ -1,5 +1,4 @@
 import type { MailTexts } from './mail-texts.ts';
-import { transferTexts } from './transfer-texts.ts';
 
 export const es: MailTexts = {
   greeting: 'Hola {name}:',
@@ -16,7 +15,6 @@ export const es: MailTexts = {
   rights: { read: 'leer', view: 'ver', change: 'ver y modificar', manage: 'ver, modificar y gestionar' },
   never: 'hasta que se retire',
   kinds: {
-    ...transferTexts.es,
     sign_up_confirmation: { subject: 'Confirme su dirección', lines: ['para terminar el registro, confirme que esta dirección es suya. El enlace vale 24 horas.', 'Si usted no se registró, ignore este mensaje: no pasa nada.'], link: 'Confirmar la dirección' },
     account_exists: { subject: 'Ya tiene una cuenta', lines: ['alguien, quizá usted, se registró con esta dirección, que ya tiene una cuenta. Inicie sesión con ella.', 'Si no fue usted, ignore este mensaje: nada ha cambiado.'] },
     invitation: { subject: '{inviter} le invita a {organization}', lines: ['{inviter} le invita a {organization}, función: {role}.', 'La invitación vale hasta el {expires} y solo para esta dirección.'], link: 'Aceptar la invitación' },
@@ -35,6 +33,18 @@ export const es: MailTexts = {
     product_blocked: { subject: '{product} está bloqueado', lines: ['{product} de {organization} está bloqueado. Quien gestiona los productos sigue trabajando con él; para los demás queda parado hasta que se levante el bloqueo. Todos los derechos siguen igual.', 'Motivo: {blockReason}'] },
     product_in_maintenance: { subject: '{product} está en mantenimiento', lines: ['{product} de {organization} está en mantenimiento. El correo sigue llegando y se conserva; quien gestiona los productos sigue trabajando con él y los demás esperan a que termine el mantenimiento. Todos los derechos siguen igual.', 'Motivo: {blockReason}'] },
     product_unblocked: { subject: '{product} se puede usar de nuevo', lines: ['{product} de {organization} ya no está bloqueado. Todos vuelven a trabajar con él, con los derechos que tenían.', 'Bloqueo levantado: {blockReason}'] },
-    content_shared: { subject: 'Nuevo acceso a {resource}', lines: ['{person} puede ahora {right} lo que contiene {resource}.', 'Todo el equipo {team} puede ahora {right} lo que contiene {resource}.', 'Todos en {everybody}, salvo los externos, pueden ahora {right} lo que contiene {resource}.', 'Dado por: {by}. Desde: {givenAt}. Fin: {endsOn}.', 'Motivo: {grantReason}', 'El acceso ha terminado entretanto: {endedAt}.', 'Recibe este mensaje porque {resource} es suyo.'] },
+    content_shared: {
+      subject: 'Nuevo acceso a {resource}',
+      each: ['{person} puede ahora {right} lo que contiene {resource}.', 'A través del equipo {team}, estas personas pueden ahora {right} lo que contiene {resource}: {people}.', 'Todos en {everybody}, salvo los externos, pueden ahora {right} lo que contiene {resource}.', 'Dado por: {by}. Desde: {givenAt}. Fin: {endsOn}.', 'Nuevo desde: {since}.', 'A raíz de un cambio de: {causedBy}.', 'Motivo: {grantReason}', 'El acceso ha terminado entretanto: {endedAt}.'],
+      lines: ['Recibe este mensaje porque {resource} es suyo.'],
+    },
+    transfer_offered: {
+      subject: '{organization} quiere transferirle {product}',
+      lines: ['{offerer} de {organization} le ofrece hacerse cargo de {product}.', 'Antes de aceptar verá el precio, el próximo vencimiento y lo que no se transfiere. Si todavía no tiene cuenta, puede abrir una allí.', 'La oferta es válida hasta el {expires} y solo para esta dirección.'],
+      link: 'Ver la oferta',
+    },
+    transfer_accepted: { subject: '{product} tiene nueva organización', lines: ['{receiver} se ha hecho cargo de {product}, de {organization}: su oferta ha sido aceptada.', 'Lo que {organization} había concedido sobre {product} ha terminado; la renovación automática, la dirección de facturación y la garantía de renovación se han desvinculado. Los documentos permanecen en {organization}.'] },
+    transfer_declined: { subject: 'Su oferta de {product} ha sido rechazada', lines: ['Su oferta de transferir {product}, de {organization}, ha sido rechazada.', '{product} permanece en {organization}, con todo lo que tiene concedido y configurado. Puede volver a ofrecerlo en cualquier momento.'] },
+    transfer_expired: { subject: 'Su oferta de {product} ha caducado', lines: ['Nadie ha aceptado su oferta de transferir {product}, de {organization}, hasta el {expires}.', '{product} permanece en {organization}, con todo lo que tiene concedido y configurado. Puede volver a ofrecerlo en cualquier momento.'] },
   },
 };

@@ -1,5 +1,4 @@
 import type { MailTexts } from './mail-texts.ts';
-import { transferTexts } from './transfer-texts.ts';
 
 export const fr: MailTexts = {
   greeting: 'Bonjour {name},',
@@ -16,7 +15,6 @@ export const fr: MailTexts = {
   rights: { read: 'lire', view: 'voir', change: 'voir et modifier', manage: 'voir, modifier et gérer' },
   never: 'retrait',
   kinds: {
-    ...transferTexts.fr,
     sign_up_confirmation: { subject: 'Confirmez votre adresse', lines: ['pour terminer votre inscription, confirmez que cette adresse est la vôtre. Le lien est valable 24 heures.', 'Si vous ne vous êtes pas inscrit, ignorez ce message : il ne se passe rien.'], link: 'Confirmer l’adresse' },
     account_exists: { subject: 'Vous avez déjà un compte', lines: ['quelqu’un, peut-être vous, s’est inscrit avec cette adresse qui a déjà un compte. Connectez-vous avec celui-ci.', 'Si ce n’était pas vous, ignorez ce message : rien n’a changé.'] },
     invitation: { subject: '{inviter} vous invite chez {organization}', lines: ['{inviter} vous invite chez {organization}, rôle : {role}.', 'L’invitation est valable jusqu’au {expires} et pour cette adresse seulement.'], link: 'Accepter l’invitation' },
@@ -35,6 +33,18 @@ export const fr: MailTexts = {
     product_blocked: { subject: '{product} est bloqué', lines: ['{product}, chez {organization}, est bloqué. Les personnes qui gèrent les produits continuent d’y travailler ; pour toutes les autres, il est à l’arrêt jusqu’à la levée du blocage. Tous les droits restent tels quels.', 'Motif : {blockReason}'] },
     product_in_maintenance: { subject: '{product} est en maintenance', lines: ['{product}, chez {organization}, est en maintenance. Les e-mails continuent d’arriver et sont conservés ; les personnes qui gèrent les produits continuent d’y travailler, toutes les autres attendent la fin de la maintenance. Tous les droits restent tels quels.', 'Motif : {blockReason}'] },
     product_unblocked: { subject: '{product} est de nouveau disponible', lines: ['{product}, chez {organization}, n’est plus bloqué. Tout le monde y travaille à nouveau, avec les mêmes droits qu’avant.', 'Blocage levé : {blockReason}'] },
-    content_shared: { subject: 'Nouvel accès à {resource}', lines: ['{person} peut désormais {right} ce que contient {resource}.', 'Toute l’équipe {team} peut désormais {right} ce que contient {resource}.', 'Toute l’organisation {everybody}, sauf les externes, peut désormais {right} ce que contient {resource}.', 'Donné par : {by}. Depuis : {givenAt}. Fin : {endsOn}.', 'Motif : {grantReason}', 'Cet accès a pris fin entre-temps : {endedAt}.', 'Vous recevez ce message parce que {resource} vous appartient.'] },
+    content_shared: {
+      subject: 'Nouvel accès à {resource}',
+      each: ['{person} peut désormais {right} ce que contient {resource}.', 'Par l’équipe {team}, ces personnes peuvent désormais {right} ce que contient {resource} : {people}.', 'Toute l’organisation {everybody}, sauf les externes, peut désormais {right} ce que contient {resource}.', 'Donné par : {by}. Depuis : {givenAt}. Fin : {endsOn}.', 'Nouveau depuis : {since}.', 'Suite à un changement fait par : {causedBy}.', 'Motif : {grantReason}', 'Cet accès a pris fin entre-temps : {endedAt}.'],
+      lines: ['Vous recevez ce message parce que {resource} vous appartient.'],
+    },
+    transfer_offered: {
+      subject: '{organization} souhaite vous transférer {product}',
+      lines: ['{offerer} de {organization} vous propose de reprendre {product}.', 'Avant d’accepter, vous voyez le prix, la prochaine échéance et ce qui n’est pas repris. Si vous n’avez pas encore de compte, vous pouvez en ouvrir un.', 'La proposition est valable jusqu’au {expires} et pour cette adresse uniquement.'],
+      link: 'Voir la proposition',
+    },
+    transfer_accepted: { subject: '{product} a été repris', lines: ['{receiver} a repris {product} de {organization} : votre proposition a été acceptée.', 'Les droits que {organization} avait donnés sur {product} ont pris fin ; le renouvellement automatique, l’adresse de facturation et la garantie de renouvellement en sont détachés. Les documents restent chez {organization}.'] },
+    transfer_declined: { subject: 'Votre proposition de transférer {product} a été refusée', lines: ['Votre proposition de transférer {product} de {organization} a été refusée.', '{product} reste chez {organization}, avec tous ses droits et réglages. Vous pouvez le proposer à nouveau à tout moment.'] },
+    transfer_expired: { subject: 'Votre proposition de transférer {product} a expiré', lines: ['Personne n’a accepté jusqu’au {expires} votre proposition de transférer {product} de {organization}.', '{product} reste chez {organization}, avec tous ses droits et réglages. Vous pouvez le proposer à nouveau à tout moment.'] },
   },
 };

@@ -1,5 +1,4 @@
 import type { MailTexts } from './mail-texts.ts';
-import { transferTexts } from './transfer-texts.ts';
 
 export const it: MailTexts = {
   greeting: 'Buongiorno {name},',
@@ -16,7 +15,6 @@ export const it: MailTexts = {
   rights: { read: 'leggere', view: 'vedere', change: 'vedere e modificare', manage: 'vedere, modificare e gestire' },
   never: 'fino a revoca',
   kinds: {
-    ...transferTexts.it,
     sign_up_confirmation: { subject: 'Confermi il suo indirizzo', lines: ['per terminare la registrazione confermi che questo indirizzo è suo. Il link vale 24 ore.', 'Se non si è registrato, ignori questo messaggio: non succede nulla.'], link: 'Confermare l’indirizzo' },
     account_exists: { subject: 'Ha già un account', lines: ['qualcuno, forse lei, si è registrato con questo indirizzo, che ha già un account. Acceda con quello.', 'Se non è stato lei, ignori questo messaggio: non è cambiato nulla.'] },
     invitation: { subject: '{inviter} la invita in {organization}', lines: ['{inviter} la invita in {organization}, ruolo: {role}.', 'L’invito vale fino al {expires} e solo per questo indirizzo.'], link: 'Accettare l’invito' },
@@ -35,6 +33,18 @@ export const it: MailTexts = {
     product_blocked: { subject: '{product} è bloccato', lines: ['{product} di {organization} è bloccato. Chi gestisce i prodotti continua a lavorarci; per tutti gli altri è fermo finché il blocco non viene tolto. Tutti i diritti restano come sono.', 'Motivo: {blockReason}'] },
     product_in_maintenance: { subject: '{product} è in manutenzione', lines: ['{product} di {organization} è in manutenzione. Le e-mail continuano ad arrivare e vengono conservate; chi gestisce i prodotti continua a lavorarci, tutti gli altri aspettano la fine della manutenzione. Tutti i diritti restano come sono.', 'Motivo: {blockReason}'] },
     product_unblocked: { subject: '{product} è di nuovo utilizzabile', lines: ['{product} di {organization} non è più bloccato. Tutti tornano a lavorarci, con i diritti che avevano.', 'Blocco tolto: {blockReason}'] },
-    content_shared: { subject: 'Nuovo accesso a {resource}', lines: ['{person} può ora {right} ciò che contiene {resource}.', 'Tutto il team {team} può ora {right} ciò che contiene {resource}.', 'Tutti presso {everybody}, tranne gli esterni, possono ora {right} ciò che contiene {resource}.', 'Concesso da: {by}. Dal: {givenAt}. Fine: {endsOn}.', 'Motivo: {grantReason}', 'Nel frattempo l’accesso è terminato: {endedAt}.', 'Riceve questo messaggio perché {resource} appartiene a lei.'] },
+    content_shared: {
+      subject: 'Nuovo accesso a {resource}',
+      each: ['{person} può ora {right} ciò che contiene {resource}.', 'Tramite il team {team} queste persone possono ora {right} ciò che contiene {resource}: {people}.', 'Tutti presso {everybody}, tranne gli esterni, possono ora {right} ciò che contiene {resource}.', 'Concesso da: {by}. Dal: {givenAt}. Fine: {endsOn}.', 'Nuovo dal: {since}.', 'In seguito a una modifica di: {causedBy}.', 'Motivo: {grantReason}', 'Nel frattempo l’accesso è terminato: {endedAt}.'],
+      lines: ['Riceve questo messaggio perché {resource} appartiene a lei.'],
+    },
+    transfer_offered: {
+      subject: '{organization} desidera trasferirle {product}',
+      lines: ['{offerer} di {organization} le propone di rilevare {product}.', 'Prima di accettare vede il prezzo, la prossima scadenza e ciò che non viene trasferito. Se non ha ancora un conto, può aprirne uno.', 'La proposta è valida fino al {expires} e solo per questo indirizzo.'],
+      link: 'Vedere la proposta',
+    },
+    transfer_accepted: { subject: '{product} è stato rilevato', lines: ['{receiver} ha rilevato {product} di {organization}: la sua proposta è stata accettata.', 'Ciò che {organization} aveva concesso su {product} è terminato; il rinnovo automatico, l’indirizzo di fatturazione e la garanzia di rinnovo sono stati scollegati. I documenti restano a {organization}.'] },
+    transfer_declined: { subject: 'La sua proposta di trasferire {product} è stata rifiutata', lines: ['La sua proposta di trasferire {product} di {organization} è stata rifiutata.', '{product} resta a {organization}, con tutti i diritti e le impostazioni. Può proporlo di nuovo in qualsiasi momento.'] },
+    transfer_expired: { subject: 'La sua proposta di trasferire {product} è scaduta', lines: ['Nessuno ha accettato entro il {expires} la sua proposta di trasferire {product} di {organization}.', '{product} resta a {organization}, con tutti i diritti e le impostazioni. Può proporlo di nuovo in qualsiasi momento.'] },
   },
 };

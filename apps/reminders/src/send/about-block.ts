@@ -1,8 +1,9 @@
 import type { Answer } from '@cordee/contracts/contract';
 import type { describeOrganization } from '@cordee/contracts/identity/organization';
 import { describeProduct } from '@cordee/contracts/products/product';
+import { concernedByProduct } from './concerned-by-product.ts';
 import type { Details, DueReminder, Sources } from './gather-details.ts';
-import { recipientsOf, type Holds, type Person } from './recipients.ts';
+import type { Holds, Person } from './recipients.ts';
 
 interface Audience {
   people: readonly Person[];
@@ -11,8 +12,8 @@ interface Audience {
 }
 
 /**
- * A product was blocked, or goes on again (PROD-4). Told to those who may know of the product; the reason to those who manage it. What is not so
- * any more when it is told is not told: a block that was lifted at once, or the end of one block while another stands.
+ * A product was blocked, or goes on again (PROD-4). Told to everybody who has to do with it, whatever they chose to hear of (RMD-1); the reason to those
+ * who manage it. What is not so any more when it is told is not told: a block that was lifted at once, or the end of one block while another stands.
  */
 export async function aboutBlock({ rpc, access, now }: Sources, { organizationId, kind, subjectId, facts }: DueReminder, { people, holds, organization }: Audience): Promise<Details> {
   const productId = subjectId as `prd_${string}`;
@@ -20,10 +21,10 @@ export async function aboutBlock({ rpc, access, now }: Sources, { organizationId
   const isStopped = product.status === 'blocked' || product.status === 'maintenance';
   if (kind === 'product_blocked' && !isStopped) return { drop: 'it is not blocked any more' };
   if (kind === 'product_unblocked' && isStopped) return { drop: 'another block stands' };
-  const sight = await access.of(organizationId);
+  const concerned = concernedByProduct(await access.of(organizationId), productId, now);
   return {
-    messages: recipientsOf(kind, people, holds)
-      .filter(({ accountId }) => sight.visibleProducts(accountId, now).has(productId))
+    messages: people
+      .filter(({ accountId, isBlocked }) => !isBlocked && concerned.has(accountId))
       .map((person) => ({
         accountId: person.accountId, address: person.email, locale: person.locale, kind: product.status === 'maintenance' ? 'product_in_maintenance' : kind,
         values: { name: person.name, organization: organization.name, product: product.name, ...(holds(person, 'product:manage') ? { blockReason: String(facts['blockReason']) } : {}) },

@@ -1,52 +1,93 @@
 import { formatLocalDate, localDateIn } from '@cordee/calendar/local-date';
 import type { Answer } from '@cordee/contracts/contract';
-import { getRecipient } from '@cordee/contracts/identity/account';
 import type { describeOrganization } from '@cordee/contracts/identity/organization';
-import { listOwnedResources } from '@cordee/contracts/products/product';
-import { describeGrant } from '@cordee/contracts/teams/grant';
+import { getRecipient } from '@cordee/contracts/identity/account';
+import { listSharedContent } from '@cordee/contracts/teams/shared-content';
 import type { Locale } from '@cordee/contracts/values';
 import { NEVER, type MailValues } from '../compose/compose-mail.ts';
 import type { Details, DueReminder, Sources } from './gather-details.ts';
 import type { Person } from './recipients.ts';
+
+type Shared = Answer<typeof listSharedContent>['data'][number];
 
 interface Setting {
   people: readonly Person[];
   organization: Answer<typeof describeOrganization>;
 }
 
-/** So many of the things that a wide grant reaches are named. */
+/** So many of those who reach something, and of the things that they reach, are named. */
 const NAMED = 5;
 
 /**
- * Somebody may now get at what belongs to somebody else: each owner is told who, given by whom, since when and until when (ACC-4). A grant that
- * has ended meanwhile is told of all the same, since it has been there.
+ * Others may now get at what belongs to somebody: each owner is told who, by whom, since when and until when (ACC-4), in one mail for all that began
+ * at one instant. Nobody is told of what they gave or brought about themselves. What has ended meanwhile is told of all the same, since it has been there.
  */
-export async function aboutSharedContent({ rpc }: Sources, { organizationId, subjectId }: DueReminder, { people, organization }: Setting): Promise<Details> {
-  const grant = await rpc.call(describeGrant, { organizationId, grantId: subjectId });
-  const { holder, object, right, givenBy } = grant;
-  const { data: owned } = await rpc.call(listOwnedResources, { organizationId, object, right });
-  const concerned = owned.filter(({ ownerAccountId }) => ownerAccountId !== givenBy && !(holder.kind === 'account' && holder.accountId === ownerAccountId));
-  if (concerned.length === 0) return { drop: owned.length === 0 ? 'it is nobody’s' : 'its owner gave it or has it' };
-  const nameOf = async (accountId: string): Promise<string> =>
-    people.find((person) => person.accountId === accountId)?.name ?? (accountId.startsWith('acc_') ? (await rpc.call(getRecipient, { accountId })).name : organization.name);
-  const values: MailValues = {
-    organization: organization.name, right, by: await nameOf(givenBy), grantReason: grant.reason,
-    person: holder.kind === 'account' ? await nameOf(holder.accountId) : null, team: holder.kind === 'team' ? grant.teamName : null, everybody: holder.kind === 'organization' ? organization.name : null,
-  };
+export async function aboutSharedContent({ rpc }: Sources, { organizationId, subjectId, facts }: DueReminder, { people, organization }: Setting): Promise<Details> {
+  const [at, causedBy] = [String(facts['at']), facts['causedBy'] as string | undefined];
+  const resourceId = subjectId.startsWith('res_') ? (subjectId as `res_${string}`) : undefined;
+  const shared: Shared[] = [];
+  for (let cursor: string | null | undefined; cursor !== null; ) {
+    const page: Answer<typeof listSharedContent> = await rpc.call(listSharedContent, { organizationId, at, resourceId, cursor });
+    shared.push(...page.data);
+    cursor = page.nextCursor;
+  }
+  const foreign = shared.filter(({ ownerAccountId, givenBy }) => ownerAccountId !== givenBy && ownerAccountId !== causedBy);
+  if (foreign.length === 0) return { drop: shared.length === 0 ? 'nobody reaches what they did not before' : 'its owner gave it' };
+  const names = await namesOf(rpc, people, [...foreign.flatMap(({ accountIds, givenBy }) => [...accountIds.slice(0, NAMED), givenBy]), causedBy]);
+  const byOwner = Map.groupBy(foreign, ({ ownerAccountId }) => ownerAccountId);
   return {
     messages: people.flatMap((person) => {
-      const names = concerned.filter(({ ownerAccountId }) => ownerAccountId === person.accountId).map(({ name }) => name);
-      if (names.length === 0) return [];
-      const at = (instant: string): string => momentIn(organization.timeZone, instant, person.locale);
+      const own = byOwner.get(person.accountId);
+      if (!own) return [];
+      const moment = (instant: string): string => momentIn(organization.timeZone, instant, person.locale);
       return [{
         accountId: person.accountId, address: person.email, locale: person.locale, kind: 'content_shared' as const,
-        values: { ...values, name: person.name, resource: listOf(names), givenAt: at(grant.givenAt), endsOn: grant.endsAt ? at(grant.endsAt) : NEVER, endedAt: grant.endedAt && at(grant.endedAt) },
+        values: { name: person.name, resource: listThings(own) },
+        entries: own.map((each) => entryOf(each, { at, causedBy, names, moment, organizationName: organization.name })),
       }];
     }),
   };
 }
 
-const listOf = (names: readonly string[]): string => [...names.slice(0, NAMED), ...(names.length > NAMED ? [`+ ${names.length - NAMED}`] : [])].join(', ');
+interface Telling {
+  at: string;
+  causedBy: string | undefined;
+  names: ReadonlyMap<string, string>;
+  moment: (instant: string) => string;
+  organizationName: string;
+}
+
+/** What fills the lines about one of the things that began. */
+function entryOf({ holder, right, accountIds, peopleCount, resources, resourceCount, ...grant }: Shared, { at, causedBy, names, moment, organizationName }: Telling): MailValues {
+  const people = listOf(accountIds.map((accountId) => names.get(accountId) ?? ''), peopleCount - accountIds.length);
+  // The grant stood before; what is new is that it reaches these people, or that the things are the owner’s.
+  const isOlder = grant.givenAt !== at;
+  return {
+    right, resource: listThings([{ resources, resourceCount }]),
+    person: holder.kind === 'account' ? people : null, team: holder.kind === 'team' ? grant.teamName : null, people: holder.kind === 'team' ? people : null, everybody: holder.kind === 'organization' ? organizationName : null,
+    by: names.get(grant.givenBy) ?? organizationName, givenAt: moment(grant.givenAt), endsOn: grant.endsAt ? moment(grant.endsAt) : NEVER, grantReason: grant.reason,
+    since: isOlder ? moment(at) : null, causedBy: isOlder && causedBy ? names.get(causedBy) : null, endedAt: grant.endedAt && moment(grant.endedAt),
+  };
+}
+
+/** Names of people, of those too who have left; what is no person has none. */
+async function namesOf(rpc: Sources['rpc'], people: readonly Person[], accountIds: readonly (string | undefined)[]): Promise<Map<string, string>> {
+  const names = new Map<string, string>(people.map(({ accountId, name }) => [accountId, name]));
+  const unknown = new Set(accountIds.filter((accountId): accountId is `acc_${string}` => accountId !== undefined && accountId.startsWith('acc_') && !names.has(accountId)));
+  for (const accountId of unknown) names.set(accountId, (await rpc.call(getRecipient, { accountId })).name);
+  return names;
+}
+
+const listThings = (rows: readonly Pick<Shared, 'resources' | 'resourceCount'>[]): string => {
+  const names = new Map(rows.flatMap(({ resources }) => resources.map(({ resourceId, name }) => [resourceId, name])));
+  return listOf([...names.values()], rows.reduce((unnamed, { resources, resourceCount }) => unnamed + resourceCount - resources.length, 0));
+};
+
+/** The first names, and how many more there are: of those listed, and besides. */
+function listOf(names: readonly string[], unnamed: number): string {
+  const rest = Math.max(0, names.length - NAMED) + unnamed;
+  return [...names.slice(0, NAMED), ...(rest > 0 ? [`+ ${rest}`] : [])].join(', ');
+}
 
 /** Date and time of day as the reader writes them: some rights last for an hour. */
 function momentIn(zone: string, instant: string, locale: Locale): string {

@@ -86,7 +86,7 @@ async function findDue(em: EntityManager, key: ReminderKey, now: Date): Promise<
 
 async function queueMessage(em: EntityManager, now: Date, reminder: ReminderRow, message: Addressed): Promise<void> {
   const number = newReminderNumber();
-  const mail = composeMail({ kind: message.kind, locale: message.locale, number, values: message.values, ...(message.table ? { table: message.table } : {}), link: message.link });
+  const mail = composeMail({ kind: message.kind, locale: message.locale, number, values: message.values, entries: message.entries, ...(message.table ? { table: message.table } : {}), link: message.link });
   await em.execute(
     `insert into message (organization_id, id, reminder_id, number, kind, subject_id, level, channel, account_id, address, mail, facts, status, next_try_at, created_at)
      values (?, ?, ?, ?, ?, ?, ?, 'mail', ?, ?, ?, ?, 'queued', ?, ?) on conflict (organization_id, reminder_id, channel, address) do nothing`,

@@ -11,8 +11,7 @@ const fiduciary = person('fiduciary', 'external', ['billing.view', 'reminders.em
 const watcher = person('watcher', 'collaborator', ['reminders.email']);
 const blocked = person('blocked', 'legal_representative', ['reminders.email'], true);
 const stranger = person('stranger', 'external', ['billing.pay']);
-const curious = person('curious', 'external', ['productEvents']);
-const everybody = [chief, quietAdmin, payer, fiduciary, watcher, blocked, stranger, curious];
+const everybody = [chief, quietAdmin, payer, fiduciary, watcher, blocked, stranger];
 const standing = new People();
 standing.take({ changed: null, support: [], people: everybody.map((each) => ({ accountId: each.accountId, memberId: 'mem_x' as const, role: each.role, flags: each.flags, isBlocked: each.isBlocked })) });
 const holds: Holds = ({ accountId }, permission) => standing.may(accountId, permission);
@@ -24,9 +23,6 @@ describe('recipients', () => {
     ['warranty_notice', ['chief', 'admin', 'payer', 'fiduciary', 'watcher']],
     ['invoice_final_reminder', ['chief', 'admin', 'payer', 'fiduciary', 'watcher']],
     ['receipt', ['chief', 'fiduciary']],
-    ['product_blocked', ['chief', 'admin', 'curious']],
-    ['product_in_maintenance', ['chief', 'admin', 'curious']],
-    ['product_unblocked', ['chief', 'admin', 'curious']],
   ])('of %s are %j', (kind, names) => expect(recipientsOf(kind, everybody, holds).map(({ name }) => name)).toEqual(names));
 
   it('are the legal representatives when nobody else is left', () => {

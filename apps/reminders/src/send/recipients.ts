@@ -1,6 +1,6 @@
 import type { listRecipients } from '@cordee/contracts/identity/member';
 import type { Answer } from '@cordee/contracts/contract';
-import { isUpperRole, type PermissionName } from '@cordee/contracts/permissions';
+import type { PermissionName } from '@cordee/contracts/permissions';
 import type { Kind } from '../plan/reminder.ts';
 
 export type Person = Answer<typeof listRecipients>['data'][number];
@@ -11,21 +11,18 @@ export type Holds = (person: Person, permission: PermissionName) => boolean;
 const mandatory: readonly Kind[] = ['warranty_notice', 'invoice_final_reminder'];
 /** What goes to whoever sees documents; the others go to everybody who asked to be reminded. */
 const aboutDocuments: readonly Kind[] = ['pro_forma', 'receipt', 'prepaid_credited'];
-/** What happens to products: for whoever manages them, and who asked to hear of it (PROD-4). */
-const aboutProducts: readonly Kind[] = ['product_blocked', 'product_in_maintenance', 'product_unblocked'];
 
 export const isReminded = ({ flags }: Pick<Person, 'flags'>): boolean => flags.includes('reminders.email');
 const isRepresentative = ({ role, isBlocked }: Person): boolean => role === 'legal_representative' && !isBlocked;
 
 /**
  * Who gets a message about the organization, of those who belong to it now (RMD-3): whoever asked to be reminded; for a mandatory notice
- * also everybody who sees documents or pays; of products, who manages them and who asked to hear of them. The legal representatives where nobody else is left, so that no notice goes nowhere.
+ * also everybody who sees documents or pays. The legal representatives where nobody else is left, so that no notice goes nowhere.
  */
 export function recipientsOf(kind: Kind, people: readonly Person[], holds: Holds): Person[] {
   const present = people.filter(({ isBlocked }) => !isBlocked);
   const wanted = present.filter((person) => {
     if (mandatory.includes(kind)) return seesDocuments(person, holds) || holds(person, 'payment:make') || isReminded(person);
-    if (aboutProducts.includes(kind)) return isUpperRole(person.role) || person.flags.includes('productEvents');
     if (aboutDocuments.includes(kind)) return seesDocuments(person, holds) && isReminded(person);
     return isReminded(person);
   });

@@ -21,7 +21,7 @@ const facts = (...grants: Grant[]): OrganizationAccess =>
     products: { changed: null, products: [{ productId: 'prd_x', type: 'web_hosting', name: 'alpine.example', isBlocked: false, possession: 1 }], resources: [] },
   });
 /** Who gave every grant, and when. */
-const given = { get: () => ({ givenBy: 'acc_anna', givenAt: '2026-01-31T09:00:00.000Z', reason: null }) } as unknown as ReadonlyMap<string, GivenGrant>;
+const given = { get: () => ({ givenBy: 'acc_anna', givenAt: '2026-01-31T09:00:00.000Z', reason: null, endedAt: null }) } as unknown as ReadonlyMap<string, GivenGrant>;
 const explain = (access: OrganizationAccess, asker: Partial<Asker> = {}) => explainDecision(access, question, access.decide(question), given, { ...everything, ...asker });
 
 describe('explainDecision', () => {

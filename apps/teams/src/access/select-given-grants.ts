@@ -1,18 +1,20 @@
 import { toId, toUuid } from '@cordee/contracts/id';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { instantOf, instantOrNull } from '../sql-values.ts';
 
 /** Who gave a grant, when and why: what decides has no need of it, what explains tells it. */
 export interface GivenGrant {
   givenBy: string;
   givenAt: string;
   reason: string | null;
+  endedAt: string | null;
 }
 
 export async function selectGivenGrants(em: EntityManager, organizationId: `org_${string}`, grantIds: readonly `grt_${string}`[]): Promise<Map<string, GivenGrant>> {
   if (grantIds.length === 0) return new Map();
-  const rows = await em.execute<{ id: string; given_by: string; given_at: string; reason: string | null }[]>(
-    `select id, given_by, given_at, reason from access_grant where organization_id = ? and id = any (?::uuid[])`,
+  const rows = await em.execute<{ id: string; given_by: string; given_at: string; reason: string | null; ended_at: string | null }[]>(
+    `select id, given_by, given_at, reason, ended_at from access_grant where organization_id = ? and id = any (?::uuid[])`,
     [toUuid(organizationId), `{${grantIds.map(toUuid).join(',')}}`],
   );
-  return new Map(rows.map((row) => [toId('grt', row.id), { givenBy: row.given_by, givenAt: new Date(row.given_at).toISOString(), reason: row.reason }]));
+  return new Map(rows.map((row) => [toId('grt', row.id), { givenBy: row.given_by, givenAt: instantOf(row.given_at), reason: row.reason, endedAt: instantOrNull(row.ended_at) }]));
 }

@@ -1,15 +1,13 @@
 import { AccessCopy } from '@cordee/access/access-copy';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
-import { describeGrant, listGrants, previewGrant } from '@cordee/contracts/teams/grant';
+import { listGrants, previewGrant } from '@cordee/contracts/teams/grant';
 import { getGrantFacts } from '@cordee/contracts/teams/grant-facts';
 import { Answers, Handles, type MemoryContext, type QueryContext } from '@cordee/service/handles';
 import { Controller, Inject } from '@nestjs/common';
 import { refusal } from '../refusal.ts';
-import { Team } from '../teams/team.entity.ts';
 import { Catalogue } from './catalogue.ts';
 import { checkGrants } from './check-grants.ts';
-import { Grant } from './grant.entity.ts';
 import { previewGrant as preview } from './preview-grant.ts';
 import { selectFacts } from './select-facts.ts';
 import { readGrantPage } from './read-grant-page.ts';
@@ -37,14 +35,6 @@ export class GrantQueries {
     await checkGrants({ access, catalogue: this.catalogue }, [{ ...wanted, endsAt: null, pointer: '' }], now);
     if (holder?.kind === 'team' && !access.grants.teams.find(holder.teamId)) throw refusal('TEAM_NOT_FOUND', '/holder/teamId', 'is no team of this organization');
     return preview(access, wanted, now);
-  }
-
-  @Handles(describeGrant)
-  async describeGrant({ organizationId, grantId }: Input<typeof describeGrant>, { em }: QueryContext): Promise<Output<typeof describeGrant>> {
-    const grant = await em.findOne(Grant, { organizationId, id: grantId });
-    if (!grant) throw new DomainError('GRANT_NOT_FOUND');
-    const team = grant.holderTeamId ? await em.findOne(Team, { organizationId, id: grant.holderTeamId }) : null;
-    return { ...grant.view(), teamName: team?.name ?? null };
   }
 
   @Handles(getGrantFacts)

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { productTypeChanged, type TypeValues } from '@cordee/contracts/products/product-type';
-import { describeGrant, endGrant, giveGrant, giveGrants, listGrants, previewGrant } from '@cordee/contracts/teams/grant';
+import { endGrant, giveGrant, giveGrants, listGrants, previewGrant } from '@cordee/contracts/teams/grant';
 import type { GrantHolder, GrantObject } from '@cordee/contracts/teams/grant-facts';
 import { createTeam } from '@cordee/contracts/teams/team';
 import { uuid } from '@cordee/testing/service-under-test';
@@ -200,19 +200,6 @@ describe('the list of grants', () => {
     const rights = async (who: 'ben' | 'cleo') => (await world.test.call(listGrants, { organizationId: one.organizationId }, one.as[who])).data.map(({ right }) => right);
     expect([await rights('ben'), await rights('cleo')]).toEqual([['statistics', 'user'], ['technical', 'user']]);
     expect(await world.test.codeOf(listGrants, { organizationId: one.organizationId, includeEnded: 'true' }, one.as.ben)).toBe('PERMISSION_DENIED');
-  });
-});
-
-describe('a grant, for services', () => {
-  it('is described, standing or ended, with the team that holds it', async () => {
-    const one = new Customer(world);
-    const team = await one.team('Web');
-    const given = await one.give({ kind: 'team', teamId: team.id }, 'technical', undefined, { endsAt: world.inHours(5) });
-    const told = () => world.test.call(describeGrant, { organizationId: one.organizationId, grantId: given.id }, { service: 'reminders' });
-    expect(await told()).toEqual({ ...given, teamName: 'Web' });
-    await world.test.call(endGrant, { organizationId: one.organizationId, grantId: given.id }, one.as.chief);
-    expect(await told()).toMatchObject({ endedAt: expect.stringMatching(/Z$/), endedBy: one.people.chief, teamName: 'Web' });
-    for (const foreign of [new Customer(world).organizationId, id('org')]) expect(await world.test.codeOf(describeGrant, { organizationId: foreign, grantId: given.id }, { service: 'reminders' })).toBe('GRANT_NOT_FOUND');
   });
 });
 

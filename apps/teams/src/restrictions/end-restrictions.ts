@@ -5,7 +5,7 @@ import { fact } from '@cordee/outbox/publish';
 import type { WorkContext } from '@cordee/service/work';
 import { endGrants } from '../grants/end-grants.ts';
 import { holderOfRow, type HolderRow } from '../grants/grant-columns.ts';
-import { uuidOrNull } from '../sql-values.ts';
+import { instantOf, uuidOrNull } from '../sql-values.ts';
 
 /** Which restrictions: what is named has to match. */
 export interface WhichRestrictions {
@@ -24,6 +24,7 @@ interface EndedRow extends HolderRow {
   product_id: string;
   resource_id: string;
   grant_id: string | null;
+  until: string;
 }
 
 /** Ends standing restrictions, in one statement, with what was given in the place of what was inherited; how many stood. */
@@ -38,7 +39,7 @@ export async function endRestrictions(context: Pick<WorkContext, 'em' | 'now' | 
        and (?::uuid is null or holder_team_id = ?::uuid) and (?::uuid is null or holder_member_id = ?::uuid)
        and product_id = coalesce(?::uuid, product_id) and resource_id = coalesce(?::uuid, resource_id)
        and possession = coalesce(?::integer, possession) and (?::timestamptz is null or ends_at <= ?::timestamptz)
-     returning holder_account_id, holder_team_id, product_id, resource_id, grant_id`,
+     returning holder_account_id, holder_team_id, product_id, resource_id, grant_id, until`,
     [
       now, by, toUuid(organizationId), held.kind, held.kind, held.accountId, held.teamId,
       uuidOrNull(teamId), uuidOrNull(teamId), uuidOrNull(memberId), uuidOrNull(memberId), uuidOrNull(productId), uuidOrNull(resourceId),
@@ -49,7 +50,7 @@ export async function endRestrictions(context: Pick<WorkContext, 'em' | 'now' | 
   const grantIds = rows.flatMap((row) => (row.grant_id ? [toId('grt', row.grant_id)] : []));
   if (grantIds.length > 0) await endGrants(context, { organizationId, id: { $in: grantIds } }, by);
   for (const row of rows) {
-    await publish(fact(inheritanceRestored, { organizationId, productId: toId('prd', row.product_id), resourceId: toId('res', row.resource_id), holder: holderOfRow(row) }));
+    await publish(fact(inheritanceRestored, { organizationId, productId: toId('prd', row.product_id), resourceId: toId('res', row.resource_id), holder: holderOfRow(row), since: instantOf(row.until) }));
   }
   return rows.length;
 }

@@ -2,8 +2,7 @@ import * as z from 'zod';
 import { command, event, query } from '../contract.ts';
 import { idSchema } from '../id.ts';
 import { Instant, LocalDate, Name, page, pageInput, text } from '../values.ts';
-import { GrantObject } from '../teams/grant-facts.ts';
-import { ProductTypeKey, Right } from './product-facts.ts';
+import { ProductTypeKey } from './product-facts.ts';
 import { Interval } from './product-type.ts';
 
 const organizationId = idSchema('org');
@@ -119,20 +118,6 @@ export const describeProduct = query({
   output: Product.pick({ type: true, name: true, status: true }).extend({ productId }),
   errors: notFound,
   example: { input: { organizationId: ids.organizationId, productId: ids.productId }, output: { productId: ids.productId, type: 'web_hosting', name: 'alpine.example', status: 'active' } },
-});
-
-/** Whose things a grant reaches, for who tells them of it (ACC-4). */
-export const listOwnedResources = query({
-  subject: 'rpc.products.resource.list_owned.v1',
-  access: 'service',
-  summary: 'The resources of single persons that a right on a product, a type or a resource reaches',
-  input: z.object({ organizationId, object: GrantObject, right: Right }),
-  output: z.object({ data: z.array(z.object({ resourceId: idSchema('res'), productId, kind: z.string(), name: Name, ownerAccountId: idSchema('acc') })) }),
-  errors: {},
-  example: {
-    input: { organizationId: ids.organizationId, object: { kind: 'product', productId: ids.productId }, right: 'read' },
-    output: { data: [{ resourceId: 'res_01je5nryg0fgz9y05x3mqpmjrg', productId: ids.productId, kind: 'mail_address', name: 'anna@alpine.example', ownerAccountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg' }] },
-  },
 });
 
 /** What is in a product, for services that show it where it has come to. */

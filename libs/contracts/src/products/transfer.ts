@@ -215,6 +215,20 @@ export const getTransferMail = query({
   },
 });
 
+/** What became of a transfer, for who tells whoever offered it. */
+export const getTransferOutcome = query({
+  subject: 'rpc.products.transfer.get_outcome.v1',
+  access: 'service',
+  summary: 'Who offered a transfer, and what became of it',
+  input: z.object({ organizationId, transferId }),
+  output: z.object({ offeredBy: accountId, productName: Name, status: TransferStatus, toOrganizationId: organizationId.nullable().describe('Which organization has accepted it'), expiresAt: Instant }),
+  errors: notFound,
+  example: {
+    input: { organizationId: ids.organizationId, transferId: ids.transferId },
+    output: { offeredBy: 'acc_01je5nryg0fgz9y05x3mqpmjrg', productName: 'alpine.example', status: 'accepted', toOrganizationId, expiresAt: '2026-02-14T09:00:00.000Z' },
+  },
+});
+
 const transferFact = z.object({ organizationId, transferId, productId });
 const exampleFact = { ...ids };
 

@@ -12,7 +12,8 @@ export const ReminderNumber = text(40).meta({ description: 'Number of a reminder
 export const MessageKind = z
   .enum([
     'sign_up_confirmation', 'account_exists', 'invitation', 'role_changed', 'role_offered', 'reminders_switched_on', 'pro_forma', 'receipt', 'prepaid_credited', 'renewal_notice', 'automatic_renewal_notice',
-    'automatic_renewal_failed', 'warranty_notice', 'invoice_reminder', 'invoice_final_reminder', 'product_blocked', 'product_in_maintenance', 'product_unblocked', 'content_shared', 'transfer_offered',
+    'automatic_renewal_failed', 'warranty_notice', 'invoice_reminder', 'invoice_final_reminder', 'product_blocked', 'product_in_maintenance', 'product_unblocked', 'content_shared', 'transfer_offered', 'transfer_accepted',
+    'transfer_declined', 'transfer_expired',
   ])
   .meta({ id: 'MessageKind' });
 
@@ -26,7 +27,7 @@ export const listMessages = query({
     data: z.array(
       z.object({
         id: z.union([idSchema('msg'), idSchema('rem')]).describe('Of the message; of the reminder that has not become one'), kind: MessageKind, channel: z.enum(['mail', 'sms', 'letter', 'call']), level: z.string(), status: z.enum(['planned', 'sent', 'dropped', 'failed']), dueAt: Instant, sentAt: Instant.nullable(),
-        subjectId: z.string().describe('What it is about: a document, a product, a grant'), reason: z.string().nullable().describe('Why it was dropped or failed'),
+        subjectId: z.string().describe('What it is about: a document, a product, a resource, the organization'), reason: z.string().nullable().describe('Why it was dropped or failed'),
       }),
     ),
   }),

@@ -125,17 +125,6 @@ export const listGrants = query({
   example: { input: { organizationId: ids.organizationId, object: 'web_hosting' }, output: { data: [example], nextCursor: null } },
 });
 
-/** A grant, standing or ended, for services that write about it. */
-export const describeGrant = query({
-  subject: 'rpc.teams.grant.describe.v1',
-  access: 'service',
-  summary: 'A grant, with the name of the team that holds it',
-  input: z.object({ organizationId, grantId }),
-  output: Grant.extend({ teamName: z.string().nullable().describe('Of the team that holds it, where one does') }),
-  errors: { GRANT_NOT_FOUND: { status: 404, title: 'There is no such grant' } },
-  example: { input: { organizationId: ids.organizationId, grantId: ids.grantId }, output: { ...example, teamName: null } },
-});
-
 const grantFact = z.object({ organizationId, grantId, holder: GrantHolder, object: GrantObject, right: Right });
 const exampleFact = { organizationId: ids.organizationId, grantId: ids.grantId, holder: example.holder, object: example.object, right: 'technical' };
 

@@ -79,7 +79,7 @@ export const inheritanceRestored = event({
   subject: 'evt.teams.inheritance.restored.v1',
   summary: 'A holder inherits on a resource again',
   entity: 'resourceId',
-  data: restrictionFact,
+  data: restrictionFact.extend({ since: Instant.optional().describe('Since when it does: a restriction that ended by itself is reported a little later. Left out: since this fact') }),
   changesAccess: 'grants',
-  example: { ...ids, holder: example.holder },
+  example: { ...ids, holder: example.holder, since: '2026-01-31T09:00:00.000Z' },
 });

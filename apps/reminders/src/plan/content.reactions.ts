@@ -1,0 +1,63 @@
+import { isContentRight, rightsGivenBy } from '@cordee/access/rights';
+import type { CloudEvent } from '@cordee/contracts/cloud-event';
+import type { EventData } from '@cordee/contracts/contract';
+import { resourceAdded } from '@cordee/contracts/products/product';
+import { grantGiven } from '@cordee/contracts/teams/grant';
+import { inheritanceRestored } from '@cordee/contracts/teams/restriction';
+import { teamChanged, teamMembersChanged } from '@cordee/contracts/teams/team';
+import { Consumes, type ReactionContext } from '@cordee/service/handles';
+import { Jobs } from '@cordee/service/jobs';
+import { Controller, Inject } from '@nestjs/common';
+import { planReminders, type PlannedReminder } from './reminder.ts';
+
+/**
+ * Whose content others may now get at is told so (ACC-4). What one call did is told of once, whatever facts it caused: a team that is made with people
+ * and rights, many grants. Whether anybody reaches anything by it is asked when it is sent.
+ */
+@Controller()
+export class ContentReactions {
+  constructor(@Inject(Jobs) private readonly jobs: Jobs) {}
+
+  @Consumes(grantGiven)
+  async tellOfGrant(event: CloudEvent<EventData<typeof grantGiven>>, context: ReactionContext): Promise<void> {
+    if (rightsGivenBy(event.data.right).some(isContentRight)) await this.planTurn(event, context);
+  }
+
+  @Consumes(teamMembersChanged)
+  async tellOfArrivals(event: CloudEvent<EventData<typeof teamMembersChanged>>, context: ReactionContext): Promise<void> {
+    if (event.data.added.length > 0) await this.planTurn(event, context);
+  }
+
+  /** Its people get more only where it stands in another team than before, or gives to externals from now on. */
+  @Consumes(teamChanged)
+  async tellOfTeam(event: CloudEvent<EventData<typeof teamChanged>>, context: ReactionContext): Promise<void> {
+    const { before, after } = event.data;
+    const hasMoved = after.parentId !== null && after.parentId !== before.parentId;
+    const isOpened = before.isMembersOnly && !after.isMembersOnly;
+    if (hasMoved || isOpened) await this.planTurn(event, context);
+  }
+
+  /** Restrictions that end by themselves at one instant are told of once, whenever each of them is reported. */
+  @Consumes(inheritanceRestored)
+  async tellOfInheritance(event: CloudEvent<EventData<typeof inheritanceRestored>>, context: ReactionContext): Promise<void> {
+    const { organizationId, since = event.time } = event.data;
+    if (since === event.time) await this.planTurn(event, context);
+    else await this.plan({ organizationId, subjectId: organizationId, occasion: since, facts: { at: since } }, context);
+  }
+
+  /** Whoever becomes the owner of something hears what others may do with it already, whoever made it theirs. */
+  @Consumes(resourceAdded)
+  async tellNewOwner({ data, time }: CloudEvent<EventData<typeof resourceAdded>>, context: ReactionContext): Promise<void> {
+    const { organizationId, resourceId, ownerAccountId } = data;
+    if (ownerAccountId) await this.plan({ organizationId, subjectId: resourceId, occasion: time, facts: { at: time } }, context);
+  }
+
+  private async planTurn({ data: { organizationId }, time, requestid, actorid }: CloudEvent<{ organizationId: `org_${string}` }>, context: ReactionContext): Promise<void> {
+    await this.plan({ organizationId, subjectId: organizationId, occasion: `${time} ${requestid}`, facts: { at: time, causedBy: actorid } }, context);
+  }
+
+  private async plan(notice: Pick<PlannedReminder, 'organizationId' | 'subjectId' | 'occasion' | 'facts'>, { em, now, afterCommit }: ReactionContext): Promise<void> {
+    await planReminders(em, now, [{ ...notice, kind: 'content_shared', level: 'now', dueAt: now }]);
+    afterCommit(() => this.jobs.wake());
+  }
+}

@@ -1,0 +1,29 @@
+import { AccessCopy } from '@cordee/access/access-copy';
+import type { Input, Output } from '@cordee/contracts/contract';
+import { listSharedContent } from '@cordee/contracts/teams/shared-content';
+import { RpcClient } from '@cordee/messaging/rpc-client';
+import { Handles, type QueryContext } from '@cordee/service/handles';
+import { Controller, Inject } from '@nestjs/common';
+import * as z from 'zod';
+import { Catalogue } from '../grants/catalogue.ts';
+import { readCursor, writeCursor } from '../list-cursor.ts';
+import { readSharedContent } from './read-shared-content.ts';
+
+@Controller()
+export class ContentQueries {
+  constructor(
+    @Inject(AccessCopy) private readonly access: AccessCopy,
+    @Inject(Catalogue) private readonly catalogue: Catalogue,
+    @Inject(RpcClient) private readonly rpc: RpcClient,
+  ) {}
+
+  @Handles(listSharedContent)
+  async listSharedContent(input: Input<typeof listSharedContent>, { em, now }: QueryContext): Promise<Output<typeof listSharedContent>> {
+    const after = input.cursor === undefined ? undefined : readCursor(z.string(), input.cursor);
+    const present = await this.access.of(input.organizationId, ['people', 'products']);
+    const rows = await readSharedContent(em, { now, rpc: this.rpc, catalogue: this.catalogue, present }, input);
+    const rest = after === undefined ? rows : rows.filter(({ place }) => place > after);
+    const page = rest.slice(0, input.limit);
+    return { data: page.map(({ row }) => row), nextCursor: rest.length > page.length ? writeCursor(page.at(-1)!.place) : null };
+  }
+}

@@ -1,0 +1,55 @@
+import { holderOf } from '@cordee/access/grants';
+import type { OrganizationAccess } from '@cordee/access/organization-access';
+import type { Resource } from '@cordee/access/products';
+import { NAMED_SHARED, type SharedContent } from '@cordee/contracts/teams/shared-content';
+import type * as z from 'zod';
+import { compareText } from '../access/describe-sources.ts';
+import type { GivenGrant } from '../access/select-given-grants.ts';
+import type { Reach } from './newly-reached.ts';
+
+/** A row with its place in the list. */
+export interface PlacedRow {
+  place: string;
+  row: z.output<typeof SharedContent>;
+}
+
+interface Group {
+  reach: Reach;
+  /** Of its grants the first. */
+  grantId: string;
+  given: GivenGrant;
+  accountIds: Set<`acc_${string}`>;
+  resources: Map<string, Resource>;
+}
+
+/** One row for all that reaches an owner's content alike: by the same holder, with the same right, given in one go, for as long. In the order of the owners. */
+export function groupSharedContent({ grants, people }: OrganizationAccess, reached: readonly Reach[], given: ReadonlyMap<string, GivenGrant>): PlacedRow[] {
+  const groups = new Map<string, Group>();
+  for (const reach of reached) {
+    const { ownerAccountId, resource, accountId, grant, endsAt } = reach;
+    const gift = given.get(grant.id)!;
+    const key = JSON.stringify([ownerAccountId, grant.holder, grant.right, gift.givenAt, gift.givenBy, gift.reason, gift.endedAt, endsAt]);
+    const group = groups.get(key) ?? { reach, grantId: grant.id, given: gift, accountIds: new Set(), resources: new Map() };
+    groups.set(key, group);
+    if (grant.id < group.grantId) group.grantId = grant.id;
+    group.accountIds.add(accountId);
+    group.resources.set(resource.resourceId, resource);
+  }
+  return [...groups.values()]
+    .flatMap(({ reach: { ownerAccountId, grant, endsAt }, grantId, given: gift, accountIds, resources }) => {
+      const outermost = [...resources.values()].filter(({ parentId }) => !parentId || !resources.has(parentId));
+      const holder = holderOf(grant, people);
+      // Left since: there is nobody to tell of.
+      if (!holder) return [];
+      return [{
+        place: `${ownerAccountId} ${grantId} ${endsAt}`,
+        row: {
+          ownerAccountId, holder, teamName: holder.kind === 'team' ? (grants.teams.find(holder.teamId)?.name ?? null) : null, right: grant.right, ...gift,
+          accountIds: [...accountIds].slice(0, NAMED_SHARED), peopleCount: accountIds.size,
+          resources: outermost.slice(0, NAMED_SHARED).map(({ resourceId, productId, name }) => ({ resourceId, productId, name })), resourceCount: outermost.length,
+          endsAt: Number.isFinite(endsAt) ? new Date(endsAt).toISOString() : null,
+        },
+      }];
+    })
+    .sort((one, other) => compareText(one.place, other.place));
+}

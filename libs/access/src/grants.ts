@@ -91,11 +91,6 @@ export class Grants {
     return this.rightNumbers.find(right) ?? -1;
   }
 
-  /** The rights by their numbers in `Given`. */
-  rights(): string[] {
-    return this.rightNumbers.words();
-  }
-
   /** Where nothing is inherited on a resource, in a possession of its product. */
   restrictionsOn(resourceId: string, possession: number): readonly Restriction[] {
     const known = this.restrictions.get(resourceId);

@@ -2,7 +2,7 @@ import { capOf, grantsOn, owns, type AccessFacts } from './decide.ts';
 import type { Product, Resource } from './products.ts';
 import { ownerRights, rightsGivenBy } from './rights.ts';
 import type { RightSet } from './right-set.ts';
-import { eachHeld, type Shelf, type Standing } from './standing.ts';
+import type { Standing } from './standing.ts';
 
 /** Something that a person has rights on; a resource is listed only where something was given on it, is restricted there, or it is theirs. */
 export interface Holding {
@@ -12,32 +12,34 @@ export interface Holding {
   rights: RightSet;
 }
 
-/** What reaches a person, by what it is on: objects with something given, and resources that are restricted or owned. */
+/** What reaches a person, whether a cap stops it or not: what was given on products and on types, and the resources on which something was given, is restricted, or which they own. */
 export interface Reached {
-  readonly products: ReadonlySet<Product>;
+  readonly onProducts: ReadonlyMap<Product, RightSet>;
+  readonly onTypes: ReadonlyMap<string, RightSet>;
   readonly resources: ReadonlyMap<Product, readonly Resource[]>;
 }
 
-/** Everything that reaches a person, whether a cap stops it or not. For whoever manages, every product. */
-export function reachedBy(facts: AccessFacts, { person, isManager, ways }: Standing, at: number): Reached {
-  const products = new Set<Product>(isManager ? facts.products.all() : []);
+/** Everything that reaches a person, gathered from who holds it: what others hold is not looked at. */
+export function reachedBy(facts: AccessFacts, { person, ways }: Standing, at: number, none: RightSet): Reached {
+  const onProducts = new Map<Product, RightSet>();
+  const onTypes = new Map<string, RightSet>();
   const inside = new Set<Resource>();
   const add = (resourceId: string, possession: number): void => {
     const resource = facts.products.resource(resourceId);
     if (resource && facts.products.product(resource.productId)?.possession === possession) inside.add(resource);
   };
-  const types = new Set<string>();
   for (const holder of ways.keys()) {
-    for (const { object, possession, endsAt } of facts.grants.heldBy(holder)) {
+    for (const { object, possession, right, endsAt } of facts.grants.heldBy(holder)) {
       if (endsAt <= at) continue;
+      if (object.startsWith('res_')) {
+        add(object, possession);
+        continue;
+      }
       const product = facts.products.product(object);
-      if (product) {
-        if (product.possession === possession) products.add(product);
-      } else if (object.startsWith('res_')) add(object, possession);
-      else types.add(object);
+      if (!product) onTypes.set(object, withAll(onTypes.get(object) ?? none, right));
+      else if (product.possession === possession) onProducts.set(product, withAll(onProducts.get(product) ?? none, right));
     }
   }
-  for (const type of types) for (const product of facts.products.ofType(type)) products.add(product);
   for (const { resourceId, possession, endsAt } of facts.grants.restrictedFor(ways)) if (endsAt > at) add(resourceId, possession);
   for (const resource of facts.products.ownedBy(person.memberId)) inside.add(resource);
   const resources = new Map<Product, Resource[]>();
@@ -48,31 +50,23 @@ export function reachedBy(facts: AccessFacts, { person, isManager, ways }: Stand
     if (known) known.push(resource);
     else resources.set(product, [resource]);
   }
-  return { products, resources };
+  return { onProducts, onTypes, resources };
 }
 
-/**
- * Tells the rights that were given on products as a whole, as far as nothing stops them; for one person, of many products: what is given on a
- * type is gathered once.
- */
-export function rightsOnProducts(facts: AccessFacts, standing: Standing, at: number, none: RightSet): (shelf: Shelf) => RightSet {
-  const names = facts.grants.rights();
-  const types = new Map<string, RightSet>();
-  return ({ product, onProduct, onType }) => {
-    if (product.isBlocked && !standing.isManager) return none;
-    let rights: RightSet;
-    const add = (number: number): void => {
-      const right = names[number]!;
-      if (!capOf(standing.person, product, right)) rights = rights.with(right);
-    };
-    const known = types.get(product.type);
-    rights = known ?? none;
-    if (!known) {
-      eachHeld(onType, standing, at, add);
-      types.set(product.type, rights);
-    }
-    eachHeld(onProduct, standing, at, add);
-    return rights;
+/** The products on which something reaches a person as a whole; for whoever manages, every product. */
+export function* productsOf(facts: AccessFacts, { isManager }: Standing, { onProducts, onTypes }: Reached): Iterable<Product> {
+  if (isManager) return yield* facts.products.all();
+  yield* onProducts.keys();
+  for (const type of onTypes.keys()) for (const product of facts.products.ofType(type)) if (!onProducts.has(product)) yield product;
+}
+
+/** Tells the rights that were given on products as a whole, as far as nothing stops them. */
+export function rightsOnProducts({ person, isManager }: Standing, { onProducts, onTypes }: Reached, none: RightSet): (product: Product) => RightSet {
+  return (product) => {
+    if (product.isBlocked && !isManager) return none;
+    const onType = onTypes.get(product.type) ?? none;
+    const onProduct = onProducts.get(product);
+    return withoutCapped(onProduct ? onType.and(onProduct) : onType, (right) => capOf(person, product, right) !== undefined, none);
   };
 }
 
@@ -80,10 +74,17 @@ export function rightsOnProducts(facts: AccessFacts, standing: Standing, at: num
 export function rightsOnResource(facts: AccessFacts, { person, ways }: Standing, product: Product, resource: Resource, at: number, none: RightSet): RightSet {
   const thing = { product, path: facts.products.pathOf(resource) };
   let rights = none;
-  const add = (right: string): void => {
-    if (!capOf(person, product, right)) rights = rights.with(right);
-  };
-  if (owns(person, thing)) ownerRights.forEach(add);
-  for (const { grant, isCut } of grantsOn(facts, thing, person, ways, at)) if (!isCut) rightsGivenBy(grant.right).forEach(add);
+  if (owns(person, thing)) for (const right of ownerRights) rights = rights.with(right);
+  for (const { grant, isCut } of grantsOn(facts, thing, person, ways, at)) if (!isCut) rights = withAll(rights, grant.right);
+  return withoutCapped(rights, (right) => capOf(person, product, right) !== undefined, none);
+}
+
+function withAll(rights: RightSet, right: string): RightSet {
+  for (const given of rightsGivenBy(right)) rights = rights.with(given);
   return rights;
+}
+
+function withoutCapped(rights: RightSet, isCapped: (right: string) => boolean, none: RightSet): RightSet {
+  const all = rights.list();
+  return all.some(isCapped) ? all.filter((right) => !isCapped(right)).reduce((kept, right) => kept.with(right), none) : rights;
 }

@@ -7,7 +7,7 @@ import { decide, grantsOn, isSupported, owns, type AccessFacts, type Decision, t
 import { Grants, type Grant } from './grants.ts';
 import { People, stopOf, type Person, type SupportEntry } from './people.ts';
 import { Products, type Product, type Resource } from './products.ts';
-import { reachedBy, rightsOnProducts, rightsOnResource, type Holding } from './holdings.ts';
+import { productsOf, reachedBy, rightsOnProducts, rightsOnResource, type Holding } from './holdings.ts';
 import { isContentRight, rightsGivenBy } from './rights.ts';
 import { RightSet } from './right-set.ts';
 import { isHeld, standingOf, type Shelf, type Standing } from './standing.ts';
@@ -101,11 +101,12 @@ export class OrganizationAccess implements AccessFacts {
     const standing = this.standing(accountId, at.getTime());
     const supported = this.supportedProducts(accountId, at);
     if (!standing) return supported.map((product) => ({ product, resource: undefined, rights: this.none }));
-    const { products, resources } = reachedBy(this, standing, at.getTime());
-    const rightsOn = rightsOnProducts(this, standing, at.getTime(), this.none);
+    const reached = reachedBy(this, standing, at.getTime(), this.none);
+    const { resources } = reached;
+    const rightsOn = rightsOnProducts(standing, reached, this.none);
     const found: Holding[] = [];
-    for (const product of new Set([...products, ...resources.keys(), ...supported])) {
-      const whole: Holding = { product, resource: undefined, rights: rightsOn(this.shelf(product.productId)!) };
+    for (const product of new Set([...productsOf(this, standing, reached), ...resources.keys(), ...supported])) {
+      const whole: Holding = { product, resource: undefined, rights: rightsOn(product) };
       const place = found.push(whole);
       for (const resource of resources.get(product) ?? []) {
         const rights = rightsOnResource(this, standing, product, resource, at.getTime(), this.none);
@@ -147,16 +148,17 @@ export class OrganizationAccess implements AccessFacts {
     for (const { productId } of this.supportedProducts(accountId, at)) visible.set(productId, WHOLE);
     const standing = this.standing(accountId, at.getTime());
     if (!standing) return visible;
-    const { products, resources } = reachedBy(this, standing, at.getTime());
-    for (const { productId } of products) visible.set(productId, WHOLE);
+    const reached = reachedBy(this, standing, at.getTime(), this.none);
+    const supported = new Set(visible.keys());
+    for (const { productId } of productsOf(this, standing, reached)) visible.set(productId, WHOLE);
     if (standing.isManager) return visible;
-    for (const [product, reached] of resources) {
-      if (visible.get(product.productId) === WHOLE && !products.has(product)) continue;
-      const isWhole = products.has(product);
+    for (const [product, inside] of reached.resources) {
+      if (supported.has(product.productId)) continue;
+      const isWhole = visible.has(product.productId);
       // Where inheritance ends somewhere, what is seen is named one by one.
-      if (isWhole && !reached.some(({ resourceId }) => this.grants.restrictionsOn(resourceId, product.possession).length > 0)) continue;
-      const inside = isWhole ? this.products.resourcesOf(product.productId) : this.products.inside(reached);
-      const resourceIds = new Set([...inside].filter((resource) => this.isReached(standing.person, product, resource, at)).map(({ resourceId }) => resourceId));
+      if (isWhole && !inside.some(({ resourceId }) => this.grants.restrictionsOn(resourceId, product.possession).length > 0)) continue;
+      const named = isWhole ? this.products.resourcesOf(product.productId) : this.products.inside(inside);
+      const resourceIds = new Set([...named].filter((resource) => this.isReached(standing.person, product, resource, at)).map(({ resourceId }) => resourceId));
       if (isWhole || resourceIds.size > 0) visible.set(product.productId, { isWhole: false, resourceIds });
     }
     return visible;

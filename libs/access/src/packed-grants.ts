@@ -32,11 +32,6 @@ export class Numbers {
     return this.known.get(word);
   }
 
-  /** By number. */
-  words(): string[] {
-    return [...this.known.keys()];
-  }
-
   get size(): number {
     return this.known.size;
   }

@@ -5,12 +5,13 @@
 export class RightSet {
   private readonly rights: ReadonlySet<string>;
   private readonly wider = new Map<string, RightSet>();
+  private readonly together = new Map<RightSet, RightSet>();
 
   private constructor(
-    rights: readonly string[],
+    private readonly ordered: readonly string[],
     private readonly known: Map<string, RightSet>,
   ) {
-    this.rights = new Set(rights);
+    this.rights = new Set(ordered);
   }
 
   /** The empty set, from which all others of an organization are made. */
@@ -27,8 +28,18 @@ export class RightSet {
   }
 
   /** In alphabetical order. */
-  list(): string[] {
-    return [...this.rights];
+  list(): readonly string[] {
+    return this.ordered;
+  }
+
+  /** Both together. */
+  and(other: RightSet): RightSet {
+    if (this === other || other.size === 0) return this;
+    const known = this.together.get(other);
+    if (known) return known;
+    const both = other.ordered.reduce<RightSet>((rights, right) => rights.with(right), this);
+    this.together.set(other, both);
+    return both;
   }
 
   with(right: string): RightSet {

@@ -63,13 +63,4 @@ function isGiven({ codes, ends }: Given, { bits }: Standing, right: number, at: 
   return false;
 }
 
-/** Hears of the number of every right that is held. */
-export function eachHeld({ codes, ends }: Given, { bits }: Standing, at: number, hear: (right: number) => void): void {
-  for (let place = 0; place < codes.length; place += 1) {
-    const code = codes[place]!;
-    const holder = code & HOLDER_MASK;
-    if ((bits[holder >> 5]! >> (holder & 31)) & 1 && ends[place]! > at) hear(code >> HOLDER_BITS);
-  }
-}
-
 const HOLDER_MASK = (1 << HOLDER_BITS) - 1;

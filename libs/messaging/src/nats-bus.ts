@@ -44,6 +44,8 @@ export class NatsBus implements Bus {
       waitOnFirstConnect: true,
       maxReconnectAttempts: -1,
       reconnectTimeWait: 250,
+      // The stack of every request would be kept in case it fails: a sixth of what a caller costs.
+      noAsyncTraces: true,
     });
     return new NatsBus(connection, jetstream(connection), await jetstreamManager(connection, { checkAPI: false }));
   }

@@ -24,15 +24,15 @@ export function drawOrganization(seed, { scale = 1, plain = false, now = new Dat
     accountId: random.id('acc'), memberId: random.id('mem'), role: roleOf(place, random, plain), flags: [], isBlocked: !plain && place > 5 && random.chance(0.01),
   }));
   const teams = drawTeams(random, sized(SIZE.teams, 2), later, plain);
-  const memberships = people.flatMap(({ accountId }) => drawSome(random, teams, random.between(3, 6)).map(({ teamId }) => ({ teamId, accountId, endsAt: later(0.02) })));
+  const memberships = people.flatMap(({ memberId }) => drawSome(random, teams, random.between(3, 6)).map(({ teamId }) => ({ teamId, memberId, endsAt: later(0.02) })));
   const products = Array.from({ length: sized(SIZE.products, 12) }, (_, place) => {
     const type = catalogue[place % catalogue.length].type;
-    return { productId: random.id('prd'), type, name: `${type} ${place}`, isBlocked: !plain && random.chance(0.01) };
+    return { productId: random.id('prd'), type, name: `${type} ${place}`, possession: 1, isBlocked: !plain && random.chance(0.01) };
   });
   const resources = plain ? [] : products.flatMap((product) => drawResources(random, product, people));
   const grants = drawGrants(random, { people, teams, products, resources }, { grants: sized(SIZE.grants), types: plain ? 0 : sized(SIZE.typeGrants), organization: plain ? 0 : sized(SIZE.organizationGrants) }, later);
   const restrictions = unique(
-    Array.from({ length: resources.length > 0 ? sized(SIZE.restrictions) : 0 }, () => ({ holder: random.chance(0.5) ? teamHolder(random.one(teams)) : accountHolder(random.one(people)), resourceId: random.one(resources).resourceId, endsAt: null })),
+    Array.from({ length: resources.length > 0 ? sized(SIZE.restrictions) : 0 }, () => ({ holder: random.chance(0.5) ? teamHolder(random.one(teams)) : accountHolder(random.one(people)), resourceId: random.one(resources).resourceId, possession: 1, endsAt: null })),
     ({ holder, resourceId }) => `${JSON.stringify(holder)} ${resourceId}`,
   );
   return {
@@ -70,9 +70,10 @@ function drawResources(random, { productId, type }, people) {
     const above = isNested && place > 0 ? random.below(place) : undefined;
     const isInside = above !== undefined && depths[above] < FOLDER_DEPTH;
     depths.push(isInside ? depths[above] + 1 : 1);
+    const owner = isOwned && random.chance(0.8) ? random.one(people) : undefined;
     drawn.push({
       resourceId: random.id('res'), productId, kind, name: `${kind} ${place}`, parentId: isInside ? drawn[above].resourceId : null,
-      ownerAccountId: isOwned && random.chance(0.8) ? random.one(people).accountId : null,
+      ownerAccountId: owner?.accountId ?? null, ownerMemberId: owner?.memberId ?? null,
     });
   }
   return drawn;
@@ -88,10 +89,10 @@ function drawGrants(random, { people, teams, products, resources }, counts, late
   const onThing = () => {
     if (resources.length > 0 && random.chance(0.2)) {
       const { productId, resourceId } = random.one(resources);
-      return { object: { kind: 'resource', productId, resourceId }, right: random.one(rightsOf(typeOf.get(productId)).inside) };
+      return { object: { kind: 'resource', productId, resourceId, possession: 1 }, right: random.one(rightsOf(typeOf.get(productId)).inside) };
     }
     const { productId, type } = random.one(products);
-    return { object: { kind: 'product', productId }, right: random.one(rightsOf(type).rights) };
+    return { object: { kind: 'product', productId, possession: 1 }, right: random.one(rightsOf(type).rights) };
   };
   const grants = [];
   const known = new Set();
@@ -108,7 +109,7 @@ function drawGrants(random, { people, teams, products, resources }, counts, late
 }
 
 const teamHolder = ({ teamId }) => ({ kind: 'team', teamId });
-const accountHolder = ({ accountId }) => ({ kind: 'account', accountId });
+const accountHolder = ({ accountId, memberId }) => ({ kind: 'account', accountId, memberId });
 
 /** So many of them, each once. */
 function drawSome(random, values, count) {

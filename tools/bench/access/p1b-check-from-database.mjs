@@ -93,10 +93,11 @@ const numbered = (() => {
 
 function drawChecks(seed, organization, at) {
   const typeOf = new Map(organization.rows.products.products.map(({ productId, type }) => [productId, type]));
+  const memberOf = new Map(organization.rows.people.people.map(({ accountId, memberId }) => [accountId, memberId]));
   const external = new Set(organization.rows.people.people.filter(({ role }) => role === 'external').map(({ accountId }) => accountId));
   return drawQuestions(seed + 3, organization, 5_000, { at, resourceShare: 0 }).map(({ accountId, right, productId }) => ({
     scope: { organizationId: organization.organizationId, accountId },
-    values: [toUuid(organization.organizationId), toUuid(accountId), toUuid(productId), typeOf.get(productId), `{${[right, ...(GIVEN_BY[right] ?? [])].join(',')}}`, at, external.has(accountId)],
+    values: [toUuid(organization.organizationId), toUuid(memberOf.get(accountId)), toUuid(productId), typeOf.get(productId), `{${[right, ...(GIVEN_BY[right] ?? [])].join(',')}}`, at, external.has(accountId)],
   }));
 }
 

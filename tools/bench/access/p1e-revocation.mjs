@@ -93,9 +93,10 @@ function soleGrants({ rows: { people, grants, products } }) {
   const teams = new Map(grants.teams.map((team) => [team.teamId, team]));
   const wider = { user: ['user', 'admin'] };
   const held = new Set(grants.grants.map(({ holder, object, right }) => `${holder.teamId ?? holder.accountId ?? ''} ${object.resourceId ?? object.productId ?? object.type} ${right}`));
+  const memberOf = new Map(people.people.map(({ accountId, memberId }) => [accountId, memberId]));
   const holdersOf = (accountId) => {
     const holders = new Set(['']);
-    for (const membership of grants.memberships.filter((each) => each.accountId === accountId)) for (let team = teams.get(membership.teamId); team; team = teams.get(team.parentId)) holders.add(team.teamId);
+    for (const membership of grants.memberships.filter((each) => each.memberId === memberOf.get(accountId))) for (let team = teams.get(membership.teamId); team; team = teams.get(team.parentId)) holders.add(team.teamId);
     return [...holders];
   };
   return grants.grants.filter(({ holder, object, right }) => {

@@ -16,12 +16,13 @@ const NARROWER = { admin: ['user'] };
 const given = ({ right }) => [right, ...(NARROWER[right] ?? [])];
 
 /** casbin with teams as roles; undefined when it is not there. */
-export async function policyEnforcer({ rows: { grants } }) {
+export async function policyEnforcer({ rows: { people: { people }, grants } }) {
   const casbin = await loadPeer('casbin');
   if (!casbin) return undefined;
+  const accountOf = new Map(people.map(({ accountId, memberId }) => [memberId, accountId]));
   const policy = [
     ...grants.grants.flatMap((grant) => given(grant).map((right) => `p, ${grant.holder.teamId ?? grant.holder.accountId}, ${grant.object.productId}, ${right}`)),
-    ...grants.memberships.map(({ accountId, teamId }) => `g, ${accountId}, ${teamId}`),
+    ...grants.memberships.map(({ memberId, teamId }) => `g, ${accountOf.get(memberId)}, ${teamId}`),
     ...grants.teams.filter(({ parentId }) => parentId).map(({ teamId, parentId }) => `g, ${teamId}, ${parentId}`),
   ];
   const enforcer = await casbin.newEnforcer(casbin.newModelFromString(MODEL), new casbin.StringAdapter([...new Set(policy)].join('\n')));
@@ -33,9 +34,9 @@ export async function abilities({ rows: { people, grants } }) {
   const casl = await loadPeer('@casl/ability');
   if (!casl) return undefined;
   const teams = new Map(grants.teams.map((team) => [team.teamId, team]));
-  const byPerson = new Map(people.people.map(({ accountId }) => {
+  const byPerson = new Map(people.people.map(({ accountId, memberId }) => {
     const holders = new Set([accountId]);
-    for (const { teamId } of grants.memberships.filter((membership) => membership.accountId === accountId)) {
+    for (const { teamId } of grants.memberships.filter((membership) => membership.memberId === memberId)) {
       for (let team = teams.get(teamId); team; team = teams.get(team.parentId)) holders.add(team.teamId);
     }
     const { can, build } = new casl.AbilityBuilder(casl.createMongoAbility);

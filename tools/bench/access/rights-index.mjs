@@ -22,7 +22,8 @@ export function indexRights({ rows }, at) {
   return index;
 }
 
-function arrange({ grants, products }, at) {
+function arrange({ people, grants, products }, at) {
+  const accountOf = new Map(people.people.map(({ accountId, memberId }) => [memberId, accountId]));
   const holds = ({ endsAt }) => endsAt === null || Date.parse(endsAt) > at;
   const group = (values, keyOf) => {
     const groups = new Map();
@@ -40,7 +41,7 @@ function arrange({ grants, products }, at) {
   return {
     at, rights, maskOf, byHolder, products: products.products, resources: products.resources,
     teams: new Map(grants.teams.map((team) => [team.teamId, team])),
-    memberships: group(grants.memberships.filter(holds), ({ accountId }) => accountId),
+    memberships: group(grants.memberships.filter(holds).map((row) => ({ ...row, accountId: accountOf.get(row.memberId) })), ({ accountId }) => accountId),
     restrictions: group(grants.restrictions.filter(holds), ({ resourceId }) => resourceId),
     productOf: new Map(products.products.map((product) => [product.productId, product])),
     byType: group(products.products, ({ type }) => type),

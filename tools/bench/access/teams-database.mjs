@@ -31,10 +31,11 @@ export async function connect(connectionString) {
 }
 
 /** The same organization that the facts tell of, as the service would have written it. */
-async function fill(client, { organizationId, rows: { grants: facts } }) {
+async function fill(client, { organizationId, rows: { people: { people }, grants: facts } }) {
   const organization = toUuid(organizationId);
   const at = '2026-01-01T00:00:00Z';
-  const giver = facts.memberships[0].accountId;
+  const accountOf = new Map(people.map(({ accountId, memberId }) => [memberId, accountId]));
+  const giver = people[0].accountId;
   // Every team after the one it stands in.
   const byId = new Map(facts.teams.map((team) => [team.teamId, team]));
   const depth = ({ parentId }) => (parentId ? depth(byId.get(parentId)) + 1 : 0);
@@ -44,13 +45,13 @@ async function fill(client, { organizationId, rows: { grants: facts } }) {
     teams.map((team) => [organization, id(team.teamId), team.name, team.name.toLowerCase(), 'blue', id(team.parentId), team.parentEndsAt, team.isMembersOnly, at]));
   await copyRows(client, 'team_place', ['organization_id', 'team_id', 'parent_id', 'parent_ends_at', 'is_members_only', 'since'],
     teams.map((team) => [organization, id(team.teamId), id(team.parentId), team.parentEndsAt, team.isMembersOnly, at]));
-  await copyRows(client, 'team_membership', ['organization_id', 'team_id', 'account_id', 'started_at', 'ends_at'],
-    facts.memberships.map(({ teamId, accountId, endsAt }) => [organization, id(teamId), id(accountId), at, endsAt]));
-  await copyRows(client, 'access_grant', ['organization_id', 'id', 'holder_kind', 'holder_account_id', 'holder_team_id', 'object_kind', 'product_type', 'product_id', 'resource_id', 'access_right', 'given_by', 'given_at', 'ends_at'],
+  await copyRows(client, 'team_membership', ['organization_id', 'team_id', 'account_id', 'member_id', 'started_at', 'ends_at'],
+    facts.memberships.map(({ teamId, memberId, endsAt }) => [organization, id(teamId), id(accountOf.get(memberId)), id(memberId), at, endsAt]));
+  await copyRows(client, 'access_grant', ['organization_id', 'id', 'holder_kind', 'holder_account_id', 'holder_member_id', 'holder_team_id', 'object_kind', 'product_type', 'product_id', 'resource_id', 'possession', 'access_right', 'given_by', 'given_at', 'ends_at'],
     facts.grants.map(({ grantId, holder, object, right, endsAt }) => [
-      organization, id(grantId), holder.kind, id(holder.accountId), id(holder.teamId), object.kind, object.type ?? null, id(object.productId), id(object.resourceId), right, giver, at, endsAt,
+      organization, id(grantId), holder.kind, id(holder.accountId), id(holder.memberId), id(holder.teamId), object.kind, object.type ?? null, id(object.productId), id(object.resourceId), object.possession ?? null, right, giver, at, endsAt,
     ]));
-  await copyRows(client, 'restriction', ['organization_id', 'holder_kind', 'holder_account_id', 'holder_team_id', 'product_id', 'resource_id', 'since', 'set_by'],
-    facts.restrictions.map(({ holder, resourceId }) => [organization, holder.kind, id(holder.accountId), id(holder.teamId), organization, id(resourceId), at, giver]));
+  await copyRows(client, 'restriction', ['organization_id', 'holder_kind', 'holder_account_id', 'holder_member_id', 'holder_team_id', 'product_id', 'resource_id', 'possession', 'since', 'set_by'],
+    facts.restrictions.map(({ holder, resourceId, possession }) => [organization, holder.kind, id(holder.accountId), id(holder.memberId), id(holder.teamId), organization, id(resourceId), possession, at, giver]));
   await client.query('insert into access_revision (organization_id, revision) values ($1, 1)', [organization]);
 }

@@ -162,7 +162,7 @@ function describeHolding(access: OrganizationAccess, accountId: AccountId, holdi
     ...inOrder(access.grantsOn(accountId, holding, at).flatMap(({ isCut, grant, teams }) => (isCut ? [] : [{ via: 'grant' as const, grant, teams }]))).map((chain) => describeGrant(access, chain, maySee)),
   ];
   return {
-    productId: product.productId, type: product.type, name: product.name, isBlocked: product.isBlocked, isByRole, rights: rights.list(), through,
+    productId: product.productId, type: product.type, name: product.name, isBlocked: product.isBlocked, isByRole, rights: [...rights.list()], through,
     resource: resource ? { resourceId: resource.resourceId, kind: resource.kind, name: resource.name, parentId: resource.parentId } : null,
   };
 }

@@ -65,7 +65,7 @@ create table team_membership (
 );
 create unique index team_membership_standing on team_membership (organization_id, team_id, member_id) where ended_at is null;
 create unique index team_membership_position on team_membership (organization_id, position);
-create index team_membership_account on team_membership (organization_id, account_id) where ended_at is null;
+create index team_membership_member on team_membership (organization_id, member_id) where ended_at is null;
 create index team_membership_due on team_membership (ends_at) where ended_at is null and ends_at is not null;
 
 create table access_grant (
@@ -95,7 +95,7 @@ create table access_grant (
 -- What is given already is not given again.
 create unique index access_grant_standing on access_grant
   (organization_id, holder_kind, holder_member_id, holder_team_id, object_kind, product_type, product_id, resource_id, possession, access_right) nulls not distinct where ended_at is null;
-create index access_grant_account on access_grant (organization_id, holder_account_id) where ended_at is null and holder_account_id is not null;
+create index access_grant_member on access_grant (organization_id, holder_member_id) where ended_at is null and holder_member_id is not null;
 create index access_grant_team on access_grant (organization_id, holder_team_id) where ended_at is null and holder_team_id is not null;
 create index access_grant_product on access_grant (organization_id, product_id, resource_id) where ended_at is null and product_id is not null;
 create index access_grant_due on access_grant (ends_at) where ended_at is null and ends_at is not null;

@@ -212,19 +212,23 @@ describe('a product that comes back', () => {
 });
 
 describe('support access (SUP-3)', () => {
-  const entry = (rest: Partial<PartRows['people']['support'][number]>) => ({ supportAccessId: 'sup_1' as const, accountId: 'acc_staff' as const, level: 'write' as const, withContent: false, productIds: null, endsAt: '2026-06-02T00:00:00.000Z', ...rest });
+  const entry = (rest: Partial<PartRows['people']['support'][number]>) => ({ supportAccessId: 'sup_1' as const, accountId: 'acc_staff' as const, level: 'write' as const, withContent: false, products: null, backedBy: null, endsAt: '2026-06-02T00:00:00.000Z', ...rest });
 
   it.each<[string, Parameters<typeof entry>[0], string[]]>([
     ['to look', { level: 'read' }, ['statistics']],
     ['to look, at content too', { level: 'read', withContent: true }, ['statistics', 'view']],
     ['to change', {}, ['technical', 'statistics', 'manage']],
     ['to change, content too', { withContent: true }, ['technical', 'statistics', 'view', 'change', 'manage']],
-    ['for this product', { productIds: [hosting] }, ['technical', 'statistics', 'manage']],
-    ['for another product', { productIds: ['prd_other'] }, []],
+    ['for this product', { products: [{ productId: hosting, possession: 1 }] }, ['technical', 'statistics', 'manage']],
+    ['for another product', { products: [{ productId: 'prd_other', possession: 1 }] }, []],
+    ['for this product when it was here another time', { products: [{ productId: hosting, possession: 2 }] }, []],
+    ['as somebody gave it who has nothing on it', { backedBy: 'mem_ben' }, []],
+    ['as somebody gave it who has left', { backedBy: 'mem_gone' }, []],
+    ['as somebody gave it who has something on it', { backedBy: 'mem_eva' }, ['technical', 'statistics', 'manage']],
     ['until now', { endsAt: at.toISOString() }, []],
     ['for somebody else', { accountId: 'acc_other' }, []],
   ])('lets the staff in %s', (_, rest, rights) => {
-    const access = given({ support: [entry(rest)] });
+    const access = given({ support: [entry(rest)], grants: [grant('grt_1', toEva, 'statistics')] });
     expect(['technical', 'statistics', 'view', 'change', 'manage'].filter((right) => ask(access, 'acc_staff', right).allowed)).toEqual(rights);
     expect(access.visibleProducts('acc_staff', at).has(hosting)).toBe(rights.length > 0);
   });

@@ -85,16 +85,31 @@ function decideForPerson(facts: AccessFacts, { accountId, right, productId, reso
 export const owns = ({ memberId }: Person, { path }: Thing): boolean => path.some(({ ownerMemberId }) => ownerMemberId === memberId);
 
 /** The accesses that give one of the provider's staff the right on a thing that is there. */
-function supportOn({ people, products }: AccessFacts, { accountId, right, productId, resourceId, at }: Question): SupportEntry[] {
+function supportOn({ people, grants, products }: AccessFacts, { accountId, right, productId, resourceId, at }: Question): SupportEntry[] {
   const entries = people.supportOf(accountId, at.getTime());
   if (entries.length === 0) return entries;
   const product = products.product(productId);
   const isThere = product !== undefined && (resourceId === undefined || products.resource(resourceId)?.productId === productId);
-  return isThere ? entries.filter((entry) => isSupported(entry, product) && mayAs(entry, right)) : [];
+  return isThere ? entries.filter((entry) => mayAs(entry, right) && isSupported({ people, grants, products }, entry, product, at.getTime())) : [];
 }
 
-/** Whether the product is one that the access is for. */
-export const isSupported = ({ productIds }: SupportEntry, { productId }: Product): boolean => productIds === null || productIds.includes(productId);
+/** Whether the product is one that the access is for; one that somebody gave who does not manage is worth what they have on it themselves. */
+export function isSupported(facts: AccessFacts, { products, backedBy }: SupportEntry, product: Product, at: number): boolean {
+  if (products !== null && !products.some(({ productId, possession }) => productId === product.productId && possession === product.possession)) return false;
+  if (backedBy === null) return true;
+  const giver = facts.people.member(backedBy);
+  return giver !== undefined && (manages(giver) || reaches(facts, giver, product, at));
+}
+
+/** Whether something reaches the person on the product, or on something in it. */
+function reaches(facts: AccessFacts, person: Person, product: Product, at: number): boolean {
+  const ways = facts.grants.teams.waysTo(person, at);
+  const isReached = (path: readonly Resource[]): boolean => grantsOn(facts, { product, path }, person, ways, at).some(({ isCut }) => !isCut);
+  return isReached([]) || [...facts.products.resourcesOf(product.productId)].some((resource) => {
+    const path = facts.products.pathOf(resource);
+    return owns(person, { product, path }) || isReached(path);
+  });
+}
 
 /** What the access lets the staff do: look, or also change; with content only where the customer said so (ACC-4). */
 const mayAs = ({ level, withContent }: SupportEntry, right: string): boolean => (withContent || !isContentRight(right)) && (level === 'write' || isLookingRight(right));
@@ -120,7 +135,7 @@ export function grantsOn(facts: AccessFacts, { product, path }: Thing, { memberI
   const held: HeldGrant[] = [];
   let restricted: Set<string> | undefined;
   const gather = (object: string, possession?: number): void => {
-    for (const grant of facts.grants.on(object, possession)) {
+    for (const grant of facts.grants.onFor(object, ways, possession)) {
       const reaching = grant.endsAt > at ? ways.get(grant.holder) : undefined;
       for (const teams of reaching ?? []) {
         held.push({ grant, teams, isCut: restricted !== undefined && (restricted.has(memberId) || restricted.has(grant.holder) || teams.some((team) => restricted!.has(team))) });

@@ -9,6 +9,8 @@ import { ORGANIZATION, Teams } from './teams.ts';
 type MemberId = `mem_${string}`;
 type Row = GrantFacts['grants'][number];
 
+/** Grants on one thing that are gone through one by one. */
+const MANY = 16;
 /** The possession of what an organization never gave away; of product types, which are everybody's, too. */
 const FIRST = 1;
 
@@ -38,6 +40,8 @@ export class Grants {
   private readonly byPlace = new Map<string, Grant[]>();
   /** Made when first asked for. */
   private readonly packed = new Map<string, Given>();
+  /** The grants of places with many, by holder; made when first asked for. */
+  private readonly grouped = new Map<string, Map<string, Grant[]>>();
   private readonly restrictions = new Map<string, Restriction[]>();
   private readonly restrictionHolders = new Map<string, number>();
   /** One copy of each id: the rows of a page bring thousands of equal strings. */
@@ -73,7 +77,17 @@ export class Grants {
     return this.byPlace.get(placeKey(object, possession)) ?? NONE;
   }
 
-  /** The same, packed. */
+  /** What on a thing may be held by one of the holders: where it is much, only theirs. */
+  onFor(object: string, holders: ReadonlyMap<string, unknown>, possession = FIRST): readonly Grant[] {
+    const place = placeKey(object, possession);
+    const all = this.byPlace.get(place) ?? NONE;
+    if (all.length <= MANY) return all;
+    let grouped = this.grouped.get(place);
+    if (!grouped) this.grouped.set(place, (grouped = Map.groupBy(all, ({ holder }) => holder)));
+    return [...holders.keys()].flatMap((holder) => [...(grouped.get(holder) ?? NONE)]);
+  }
+
+  /** What is given on a thing, packed. */
   givenOn(object: string, possession = FIRST): Given {
     const place = placeKey(object, possession);
     const known = this.packed.get(place);
@@ -130,6 +144,7 @@ export class Grants {
     const place = placeKey(object, possession);
     holders.add(holder);
     this.packed.delete(place);
+    this.grouped.delete(place);
     if (mayBeKnown) this.removeGrant(grantId, holder, place);
     if (hasEnded) return;
     // Before anybody asks for them.

@@ -136,7 +136,7 @@ export class OrganizationAccess implements AccessFacts {
 
   /** The grants that reach everybody in a team: its own, and those of the teams that it stands in. */
   givenToTeam(teamId: string, at: Date): { grant: Grant; from: { teamId: `team_${string}`; name: string } }[] {
-    return this.grants.teams.pathOf(teamId, at.getTime()).flatMap((from) => this.grants.heldBy(from.teamId).filter(({ endsAt }) => endsAt > at.getTime()).map((grant) => ({ grant, from })));
+    return this.grants.teams.pathOf(teamId, at.getTime()).flatMap((from) => this.grants.heldBy(from.teamId).filter((grant) => grant.endsAt > at.getTime() && this.isPresent(grant)).map((grant) => ({ grant, from })));
   }
 
   /**
@@ -174,15 +174,22 @@ export class OrganizationAccess implements AccessFacts {
     return owns(person, { product, path: this.products.pathOf(resource) }) || this.grantsOn(person.accountId, { product, resource }, at).some(({ isCut }) => !isCut);
   }
 
+  /** Whether what it is on is here, in the possession that it was given in. */
+  private isPresent({ object, possession }: Grant): boolean {
+    const productId = this.products.resource(object)?.productId ?? object;
+    const product = this.products.product(productId);
+    return product ? product.possession === possession : !object.startsWith('res_') && !object.startsWith('prd_');
+  }
+
   /** The accesses under which a member of the staff is let in to a product. */
   supportFor(accountId: AccountId, product: Product, at: Date): SupportEntry[] {
-    return this.people.supportOf(accountId, at.getTime()).filter((entry) => isSupported(entry, product));
+    return this.people.supportOf(accountId, at.getTime()).filter((entry) => isSupported(this, entry, product, at.getTime()));
   }
 
   /** The products that a member of the staff was let in for. */
   private supportedProducts(accountId: AccountId, at: Date): Product[] {
     const entries = this.people.supportOf(accountId, at.getTime());
-    return entries.length === 0 ? [] : [...this.products.all()].filter((product) => entries.some((entry) => isSupported(entry, product)));
+    return entries.length === 0 ? [] : [...this.products.all()].filter((product) => entries.some((entry) => isSupported(this, entry, product, at.getTime())));
   }
 
   /** Who could have the right: nobody else does. */

@@ -28,14 +28,14 @@ export class People {
     return [...before, ...people].map(({ accountId }) => accountId);
   }
 
-  /** Those of the provider's staff who are in the organization at an instant. */
+  /** Those of the provider's staff who are in the organization at an instant; let in by somebody who does not manage it, as long as that person is active there. */
   supportAt(at: number): SupportEntry[] {
-    return this.support.filter(({ endsAt }) => Date.parse(endsAt) > at);
+    return this.support.filter(({ endsAt, backedBy }) => Date.parse(endsAt) > at && (backedBy === null || this.isActive(backedBy)));
   }
 
   /** The accesses under which a member of the provider's staff is in the organization at an instant (SUP-3). */
   supportOf(accountId: string, at: number): SupportEntry[] {
-    return this.support.length === 0 ? [] : this.support.filter((entry) => entry.accountId === accountId && Date.parse(entry.endsAt) > at);
+    return this.support.length === 0 ? [] : this.supportAt(at).filter((entry) => entry.accountId === accountId);
   }
 
   find(accountId: string): Person | undefined {
@@ -58,6 +58,11 @@ export class People {
 
   get size(): number {
     return this.byAccount.size;
+  }
+
+  private isActive(memberId: string): boolean {
+    const person = this.byMember.get(memberId);
+    return person !== undefined && !stopOf(person);
   }
 
   /** Whether a permission of a door is held in the organization. */

@@ -66,8 +66,8 @@ export type PermissionName = keyof typeof permissions;
 export const permissionRule = (name: PermissionName): PermissionRule => permissions[name];
 
 /** Whether somebody of the staff who has entered under this access passes a door with the permission. */
-export function maySupport(name: PermissionName, kind: 'command' | 'query', access: { level: 'read' | 'write'; productIds: readonly string[] | null }): boolean {
+export function maySupport(name: PermissionName, kind: 'command' | 'query', access: { level: 'read' | 'write'; products: readonly unknown[] | null }): boolean {
   const { support } = permissionRule(name);
-  if (!support || (support.isWholeOnly && access.productIds !== null)) return false;
+  if (!support || (support.isWholeOnly && access.products !== null)) return false;
   return support[access.level] === 'everything' || kind === 'query';
 }

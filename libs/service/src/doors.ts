@@ -155,7 +155,8 @@ export class Doors implements DoorKeepers {
     if (standing.length > 0) return { ...call, supportAccessIds: standing };
     const people = await this.parts.access.people(call.organizationId!);
     if (!people.find(actorId(call.actor))) throw new DomainError('ORGANIZATION_NOT_FOUND');
-    return { ...call, supportAccessIds: undefined };
+    // What they do might rest on what has just ended, until this process has heard of it.
+    throw new DomainError('SERVICE_UNAVAILABLE', { detail: 'a support access is ending at this moment', retryAfter: 1 });
   }
 
   /** How far the access facts are that this call has changed or was answered from, together with what it was asked to know. */

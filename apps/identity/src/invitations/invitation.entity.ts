@@ -37,8 +37,8 @@ export const InvitationSchema = defineEntity({
 /** A person asked to join, bound to an address (ROL-7). */
 export class Invitation extends InvitationSchema.class {
   /** Whether this inviter may give this role, now: asked when inviting, resending and accepting (C-ROL-08). */
-  static mayInvite(inviter: Member | undefined, role: Role): boolean {
-    if (!inviter || inviter.isBlocked) return false;
+  static mayInvite(inviter: Member, role: Role): boolean {
+    if (inviter.isBlocked) return false;
     return inviter.role === 'legal_representative' || (inviter.role === 'administrator' && role !== 'legal_representative');
   }
 

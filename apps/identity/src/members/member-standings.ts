@@ -5,7 +5,7 @@ import type { getPeopleFacts } from '@cordee/contracts/identity/member';
 import { readChanges } from '@cordee/outbox/access-revisions';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { selectSupport } from '../support-access/support-entries.ts';
-import type { Flag, Role } from './member.entity.ts';
+import type { Flag, Member, Role } from './member.entity.ts';
 
 type Facts = Output<typeof getPeopleFacts>;
 
@@ -44,6 +44,15 @@ export async function recordStandings(em: EntityManager, of: `org_${string}` | `
 /** The organization asks for a second factor and the person has none (C-ROL-24). */
 const lacksSecondFactor = `(organization.is_second_factor_required and not exists (
   select from second_factor factor where factor.account_id = member.account_id and factor.confirmed_at is not null))`;
+
+/** Whether what the person offers or has offered to others is worth nothing at this moment: they have no rights themselves. Ask it with the organization locked. */
+export async function isWithoutSecondFactor(em: EntityManager, { organizationId, id }: Pick<Member, 'organizationId' | 'id'>): Promise<boolean> {
+  const [row] = await em.execute<{ lacks: boolean }[]>(
+    `select ${lacksSecondFactor} as lacks from member join organization using (organization_id) where organization_id = ? and id = ?`,
+    [toUuid(organizationId), toUuid(id)],
+  );
+  return row?.lacks ?? false;
+}
 
 /** Who belongs to an organization: all page by page, what has changed, or as it was at an instant. */
 export async function selectFacts(em: EntityManager, { organizationId, since, at, about, cursor }: Input<typeof getPeopleFacts>): Promise<Facts> {

@@ -7,7 +7,8 @@ import { Controller } from '@nestjs/common';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { keepLegalRepresentative, lockOrganization } from './legal-representatives.ts';
 import { Member } from './member.entity.ts';
-import { recordStandings } from './member-standings.ts';
+import { isWithoutSecondFactor, recordStandings } from './member-standings.ts';
+import { endBackedAccesses } from '../support-access/end-backed-accesses.ts';
 import { viewMember } from './view-member.ts';
 
 @Controller()
@@ -34,7 +35,8 @@ export class MemberCommands {
     const member = await findMember(em, organizationId, memberId);
     if (member.accountId !== accountId) throw new DomainError('MEMBER_NOT_FOUND');
     const offerer = member.offeredBy ? await em.findOne(Member, { organizationId, accountId: member.offeredBy }) : null;
-    const fact = member.acceptOfferedRole(offerer ?? undefined);
+    const isWorthIt = offerer && !(await isWithoutSecondFactor(em, offerer));
+    const fact = member.acceptOfferedRole(isWorthIt ? offerer : undefined);
     if (fact) await publish(fact);
     await recordStandings(em, organizationId, now);
     return viewMember(em, member);
@@ -51,6 +53,7 @@ export class MemberCommands {
     if (!leaves && !manages) throw new DomainError(by.role === 'external' ? 'MEMBER_NOT_FOUND' : 'PERMISSION_DENIED');
     if (!leaves && member.role === 'legal_representative' && !by.isLegalRepresentative()) throw new DomainError('ROLE_RESERVED');
     await publish(member.removed());
+    await endBackedAccesses(context, member);
     em.remove(member);
     await keepLegalRepresentative(context, organizationId);
     return {};

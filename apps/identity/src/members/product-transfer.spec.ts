@@ -25,10 +25,16 @@ async function signUp(): Promise<{ accountId: `acc_${string}`; organizationId: `
   return test.call(confirmSignUp, { token: token! }, 'nobody');
 }
 
-const received = (organizationId: `org_${string}`, keptAccountIds: `acc_${string}`[]) => ({
-  organizationId, productId: newId('prd', new Date()), transferId: newId('trf', new Date()), fromOrganizationId: newId('org', new Date()), possession: 2, type: 'drive', name: 'Files', kept: keptAccountIds.map((accountId) => ({ accountId, endsAt: null })), keptRight: 'user',
-  renewal: { interval: 'yearly' as const, currency: 'CHF' as const, anchor: '2026-01-31', periodStart: '2026-01-31', periodEnd: '2027-01-31', hasExpired: false },
-});
+/** The organization has the product from now on, and identity hears of it. */
+function received(organizationId: `org_${string}`, keptAccountIds: `acc_${string}`[]) {
+  const [productId, now] = [newId('prd', new Date()), new Date()];
+  test.facts.products.set(organizationId, [...(test.facts.products.get(organizationId) ?? []), { productId, possession: 2, type: 'drive', name: 'Files' }]);
+  test.factsChanged('products', organizationId);
+  return {
+    organizationId, productId, transferId: newId('trf', now), fromOrganizationId: newId('org', now), possession: 2, type: 'drive', name: 'Files', kept: keptAccountIds.map((accountId) => ({ accountId, endsAt: null })), keptRight: 'user',
+    renewal: { interval: 'yearly' as const, currency: 'CHF' as const, anchor: '2026-01-31', periodStart: '2026-01-31', periodEnd: '2027-01-31', hasExpired: false },
+  };
+}
 
 describe('people who come with a product (PROD-5)', () => {
   it('belong to the organization as externals from then on, whoever belonged to it before as they did', async () => {

@@ -1,3 +1,4 @@
+import { AccessCopy } from '@cordee/access/access-copy';
 import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import type { EventData } from '@cordee/contracts/contract';
 import { newId, toId, toUuid } from '@cordee/contracts/id';
@@ -5,7 +6,7 @@ import { membersKept } from '@cordee/contracts/identity/member';
 import { productReceived } from '@cordee/contracts/products/transfer';
 import { fact } from '@cordee/outbox/publish';
 import { Consumes, type ReactionContext } from '@cordee/service/handles';
-import { Controller } from '@nestjs/common';
+import { Controller, Inject } from '@nestjs/common';
 import { holdAccounts } from './account-turns.ts';
 import { lockOrganization } from './legal-representatives.ts';
 import { Member } from './member.entity.ts';
@@ -13,6 +14,8 @@ import { recordStandings } from './member-standings.ts';
 
 @Controller()
 export class ProductReactions {
+  constructor(@Inject(AccessCopy) private readonly access: AccessCopy) {}
+
   /**
    * Who goes on using a product belongs to the organization that it came to, as an external, where they did not belong to it before (PROD-5). Teams gives
    * them the right that they keep when it hears of it: to the members whom this makes them.
@@ -21,6 +24,9 @@ export class ProductReactions {
   async addKeptPeople({ data }: CloudEvent<EventData<typeof productReceived>>, { em, now, publish }: ReactionContext): Promise<void> {
     const { organizationId, transferId, productId, possession, keptRight, kept } = data;
     if (kept.length === 0) return;
+    // The product has moved on before this was heard of: then they have no business here.
+    const { products } = await this.access.of(organizationId, ['products']);
+    if (products.product(productId)?.possession !== possession) return;
     await holdAccounts(em, kept.map(({ accountId }) => accountId));
     // After whoever is accepting an invitation right now.
     await lockOrganization(em, organizationId);

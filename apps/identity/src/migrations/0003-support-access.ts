@@ -7,11 +7,13 @@ create table support_access (
   id uuid not null,
   level text not null check (level in ('read', 'write')),
   with_content boolean not null,
-  -- What it covers, with the names of the moment it was given; null is the whole organization.
+  -- What it covers, each in its possession and with the name of the moment it was given; null is the whole organization.
   products jsonb,
   reason text not null,
   ticket text,
   given_by uuid not null references account (id),
+  -- Who gave it without managing the organization: it is worth what they have.
+  backed_by uuid,
   given_at timestamptz(3) not null,
   ends_at timestamptz(3) not null,
   ended_at timestamptz(3),

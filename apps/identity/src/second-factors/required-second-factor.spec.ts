@@ -92,8 +92,11 @@ describe('an organization that asks for a second factor (C-ROL-24)', () => {
     const [carla, dora, eva] = [await people.join(anna, 'collaborator'), await people.signUp(), await people.signUp()];
     await people.setUpSecondFactor(eva);
     const kept = [dora, eva].map(({ accountId }) => ({ accountId, endsAt: null }));
+    const productId = newId('prd', new Date());
+    test.facts.products.set(anna.organizationId, [{ productId, type: 'drive', name: 'Files' }]);
+    test.factsChanged('products', anna.organizationId);
     await test.report(productReceived, {
-      organizationId: anna.organizationId, productId: newId('prd', new Date()), transferId: newId('trf', new Date()), fromOrganizationId: newId('org', new Date()), possession: 1, type: 'drive', name: 'Files', kept, keptRight: 'user',
+      organizationId: anna.organizationId, productId, transferId: newId('trf', new Date()), fromOrganizationId: newId('org', new Date()), possession: 1, type: 'drive', name: 'Files', kept, keptRight: 'user',
       renewal: { interval: 'yearly', currency: 'CHF', anchor: '2026-01-31', periodStart: '2026-01-31', periodEnd: '2027-01-31', hasExpired: false },
     });
     expect(lacking(await facts()).sort()).toEqual([ben, carla, dora].map(({ accountId }) => accountId).sort());

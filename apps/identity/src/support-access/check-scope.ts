@@ -4,6 +4,7 @@ import type { Input } from '@cordee/contracts/contract';
 import { DomainError, type FieldError } from '@cordee/contracts/domain-error';
 import { isUpperRole } from '@cordee/contracts/permissions';
 import type { Member } from '../members/member.entity.ts';
+import type { SupportAccess } from './support-access.entity.ts';
 
 type Asked = Pick<Input<typeof grantSupportAccess>, 'productIds' | 'withContent'>;
 
@@ -11,7 +12,7 @@ type Asked = Pick<Input<typeof grantSupportAccess>, 'productIds' | 'withContent'
  * Whether this person may open that much; the products with their names, null for the whole organization. A collaborator opens products that
  * something reaches them on, and no content: what lies in a product is mostly other people's. To them what they do not see does not exist.
  */
-export function checkScope({ productIds, withContent }: Asked, giver: Member, access: OrganizationAccess | null, now: Date): { productId: `prd_${string}`; name: string }[] | null {
+export function checkScope({ productIds, withContent }: Asked, giver: Member, access: OrganizationAccess | null, now: Date): SupportAccess['products'] {
   if (!isUpperRole(giver.role)) {
     const tooWide = [...(productIds === null ? ['/productIds'] : []), ...(withContent ? ['/withContent'] : [])];
     if (tooWide.length > 0) throw refusal('SUPPORT_ACCESS_TOO_WIDE', tooWide, 'is for whoever manages the organization');
@@ -20,7 +21,10 @@ export function checkScope({ productIds, withContent }: Asked, giver: Member, ac
   const visible = access.visibleProducts(giver.accountId, now);
   const unknown = productIds.flatMap((productId, place) => (visible.has(productId) ? [] : [`/productIds/${place}`]));
   if (unknown.length > 0) throw refusal('PRODUCT_NOT_FOUND', unknown, 'is no product of the organization');
-  return [...new Set(productIds)].map((productId) => ({ productId, name: access.products.product(productId)!.name }));
+  return [...new Set(productIds)].map((productId) => {
+    const { possession, name } = access.products.product(productId)!;
+    return { productId, possession, name };
+  });
 }
 
 const refusal = (code: string, pointers: readonly string[], detail: string): DomainError =>

@@ -30,7 +30,7 @@ export class SupportAccessCommands {
     const giver = await em.findOneOrFail(Member, { organizationId, accountId });
     const products = checkScope(input, giver, input.productIds && (await this.access.of(organizationId)), now);
     const access = em.create(SupportAccess, {
-      organizationId, id: newId('sup', now), level, withContent, products, reason, ticket, givenBy: accountId, givenAt: now, endsAt: new Date(now.getTime() + input.hours * HOUR_MS),
+      organizationId, id: newId('sup', now), level, withContent, products, reason, ticket, givenBy: accountId, backedBy: isUpperRole(giver.role) ? null : giver.id, givenAt: now, endsAt: new Date(now.getTime() + input.hours * HOUR_MS),
     });
     await publish(access.granted());
     return viewSupportAccess(em, access, now);

@@ -14,10 +14,12 @@ export const SupportAccessSchema = defineEntity({
     level: p.string().$type<'read' | 'write'>(),
     withContent: p.boolean(),
     /** Null: the whole organization. */
-    products: p.json<{ productId: `prd_${string}`; name: string }[]>().nullable(),
+    products: p.json<{ productId: `prd_${string}`; possession: number; name: string }[]>().nullable(),
     reason: p.string(),
     ticket: p.string().nullable(),
     givenBy: idColumn('acc'),
+    /** Who gave it without managing the organization: it is worth what they have. */
+    backedBy: idColumn('mem').nullable(),
     givenAt: p.datetime(),
     endsAt: p.datetime(),
     endedAt: p.datetime().nullable(),

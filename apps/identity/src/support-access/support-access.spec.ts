@@ -242,7 +242,7 @@ describe('the access facts', () => {
     const { revision: since } = await test.call(getPeopleFacts, { organizationId }, { service: 'teams' });
     test.moveClockTo(afterHours(1));
     await enter(access.id);
-    const entry = { supportAccessId: access.id, accountId: sam.accountId, level: 'write', withContent: true, productIds: [site], endsAt: access.endsAt };
+    const entry = { supportAccessId: access.id, accountId: sam.accountId, level: 'write', withContent: true, products: [{ productId: site, possession: 1 }], backedBy: null, endsAt: access.endsAt };
     expect(await inFacts()).toEqual([entry]);
     expect(await test.call(getPeopleFacts, { organizationId, since }, { service: 'teams' })).toMatchObject({ changed: [access.id], people: [], support: [entry] });
     const during = test.process.clock.now().toISOString();

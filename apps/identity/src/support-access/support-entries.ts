@@ -41,10 +41,9 @@ export async function hasEntered(em: EntityManager, { organizationId, id }: Supp
  * alone has ended is told all the same: the facts say until when they are good.
  */
 export async function selectSupport(em: EntityManager, asked: { organizationId: `org_${string}`; at: string | undefined; changed: string[] | null; accountId: AccountId | undefined }): Promise<SupportEntry[]> {
-  const rows = await em.execute<{ support_access_id: string; account_id: string; level: 'read' | 'write'; with_content: boolean; product_ids: `prd_${string}`[] | null; ends_at: string }[]>(
+  const rows = await em.execute<{ support_access_id: string; account_id: string; level: 'read' | 'write'; with_content: boolean; products: { productId: `prd_${string}`; possession: number }[] | null; backed_by: string | null; ends_at: string }[]>(
     `with asked as (select ?::uuid as organization_id, ?::timestamptz as at, ?::uuid[] as changed, ?::uuid as account_id)
-     select support_access_id, entry.account_id, level, with_content, ends_at,
-            case when jsonb_typeof(products) = 'array' then array(select product ->> 'productId' from jsonb_array_elements(products) as product) end as product_ids
+     select support_access_id, entry.account_id, level, with_content, backed_by, ends_at, case when jsonb_typeof(products) = 'array' then products end as products
      from asked
      join support_entry entry on entry.organization_id = asked.organization_id
      join support_access access on access.organization_id = entry.organization_id and access.id = entry.support_access_id
@@ -54,7 +53,8 @@ export async function selectSupport(em: EntityManager, asked: { organizationId: 
     [toUuid(asked.organizationId), asked.at ?? null, asked.changed && `{${asked.changed.join(',')}}`, asked.accountId ? toUuid(asked.accountId) : null],
   );
   return rows.map((row) => ({
-    supportAccessId: toId('sup', row.support_access_id), accountId: toId('acc', row.account_id), level: row.level, withContent: row.with_content, productIds: row.product_ids,
+    supportAccessId: toId('sup', row.support_access_id), accountId: toId('acc', row.account_id), level: row.level, withContent: row.with_content, 
+    products: row.products && row.products.map(({ productId, possession }) => ({ productId, possession })), backedBy: row.backed_by ? toId('mem', row.backed_by) : null,
     endsAt: new Date(row.ends_at).toISOString(),
   }));
 }

@@ -16,9 +16,12 @@ export class ResourceCommands {
   constructor(@Inject(AccessCopy) private readonly access: AccessCopy) {}
 
   @Handles(addResource)
-  async addResource(input: Input<typeof addResource>, { em, now, publish }: CommandContext): Promise<Output<typeof addResource>> {
+  async addResource(input: Input<typeof addResource>, { em, now, accountId, publish }: CommandContext): Promise<Output<typeof addResource>> {
     const { organizationId, productId, kind, name, parentId, ownerAccountId } = input;
-    const owner = ownerAccountId ? (await this.access.people(organizationId)).find(ownerAccountId) : undefined;
+    const people = await this.access.people(organizationId);
+    // To own is to have access, which the staff gives nobody (SUP-3).
+    if (ownerAccountId && !people.find(accountId)) throw new DomainError('PERMISSION_DENIED', { errors: [{ pointer: '/ownerAccountId', detail: 'is given by people of the organization alone', code: 'permission_denied' }] });
+    const owner = ownerAccountId ? people.find(ownerAccountId) : undefined;
     if (ownerAccountId && !owner) throw new DomainError('PERSON_UNKNOWN', { errors: [{ pointer: '/ownerAccountId', detail: 'does not belong to the organization', code: 'person_unknown' }] });
     // The lock makes those who add to one product take turns, so that the look at the name holds.
     const product = await lockProduct(em, organizationId, productId);

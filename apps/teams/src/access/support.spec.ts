@@ -23,7 +23,7 @@ it('the staff that was let in has what it was let in for, sees why, and gives no
   const question = { organizationId, right: 'statistics', productId: one.hosting };
   expect(await world.test.codeOf(checkAccess, question, staff)).toBe('ORGANIZATION_NOT_FOUND');
   const endsAt = world.inHours(2);
-  world.test.facts.support.set(organizationId, [{ supportAccessId, accountId, level: 'read', withContent: false, productIds: null, endsAt }]);
+  world.test.facts.support.set(organizationId, [{ supportAccessId, accountId, level: 'read', withContent: false, products: null, backedBy: null, endsAt }]);
   world.test.factsChanged('people', organizationId);
   const isAllowed = async (right: string) => (await world.test.call(checkAccess, { ...question, right }, staff)).isAllowed;
   expect([await isAllowed('statistics'), await isAllowed('technical')]).toEqual([true, false]);

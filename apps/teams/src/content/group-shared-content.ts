@@ -6,6 +6,7 @@ import type * as z from 'zod';
 import { compareText } from '../access/describe-sources.ts';
 import type { GivenGrant } from '../access/select-given-grants.ts';
 import type { Reach } from './newly-reached.ts';
+import type { Peers } from './peers.ts';
 
 /** A row with its place in the list. */
 export interface PlacedRow {
@@ -18,7 +19,7 @@ interface Group {
   /** Of its grants the first. */
   grantId: string;
   given: GivenGrant;
-  accountIds: Set<`acc_${string}`>;
+  peers: Set<Peers>;
   resources: Map<string, Resource>;
 }
 
@@ -26,17 +27,17 @@ interface Group {
 export function groupSharedContent({ grants, people }: OrganizationAccess, reached: readonly Reach[], given: ReadonlyMap<string, GivenGrant>): PlacedRow[] {
   const groups = new Map<string, Group>();
   for (const reach of reached) {
-    const { ownerAccountId, resource, accountId, grant, endsAt } = reach;
+    const { ownerAccountId, resource, peers, grant, endsAt } = reach;
     const gift = given.get(grant.id)!;
     const key = JSON.stringify([ownerAccountId, grant.holder, grant.right, gift.givenAt, gift.givenBy, gift.reason, gift.endedAt, endsAt]);
-    const group = groups.get(key) ?? { reach, grantId: grant.id, given: gift, accountIds: new Set(), resources: new Map() };
+    const group = groups.get(key) ?? { reach, grantId: grant.id, given: gift, peers: new Set(), resources: new Map() };
     groups.set(key, group);
     if (grant.id < group.grantId) group.grantId = grant.id;
-    group.accountIds.add(accountId);
+    group.peers.add(peers);
     group.resources.set(resource.resourceId, resource);
   }
   return [...groups.values()]
-    .flatMap(({ reach: { ownerAccountId, grant, endsAt }, grantId, given: gift, accountIds, resources }) => {
+    .flatMap(({ reach: { ownerAccountId, grant, endsAt }, grantId, given: gift, peers, resources }) => {
       const outermost = [...resources.values()].filter(({ parentId }) => !parentId || !resources.has(parentId));
       const holder = holderOf(grant, people);
       // Left since: there is nobody to tell of.
@@ -45,11 +46,24 @@ export function groupSharedContent({ grants, people }: OrganizationAccess, reach
         place: `${ownerAccountId} ${grantId} ${endsAt}`,
         row: {
           ownerAccountId, holder, teamName: holder.kind === 'team' ? (grants.teams.find(holder.teamId)?.name ?? null) : null, right: grant.right, ...gift,
-          accountIds: [...accountIds].slice(0, NAMED_SHARED), peopleCount: accountIds.size,
+          ...others(peers, ownerAccountId),
           resources: outermost.slice(0, NAMED_SHARED).map(({ resourceId, productId, name }) => ({ resourceId, productId, name })), resourceCount: outermost.length,
           endsAt: Number.isFinite(endsAt) ? new Date(endsAt).toISOString() : null,
         },
       }];
     })
     .sort((one, other) => compareText(one.place, other.place));
+}
+
+/** Those who are not the owner: how many, and some of them. Nobody is in two groups of peers. */
+function others(groups: ReadonlySet<Peers>, ownerAccountId: `acc_${string}`): { accountIds: `acc_${string}`[]; peopleCount: number } {
+  const peopleCount = [...groups].reduce((count, peers) => count + peers.size - (peers.has(ownerAccountId) ? 1 : 0), 0);
+  const accountIds: `acc_${string}`[] = [];
+  for (const peers of groups) {
+    for (const accountId of peers) {
+      if (accountIds.length === NAMED_SHARED) return { accountIds, peopleCount };
+      if (accountId !== ownerAccountId) accountIds.push(accountId);
+    }
+  }
+  return { accountIds, peopleCount };
 }

@@ -4,6 +4,7 @@ import type { OrganizationAccess } from '@cordee/access/organization-access';
 import { rightsGivenBy } from '@cordee/access/rights';
 import { inOrder } from '../access/describe-sources.ts';
 import type { OwnedThing } from './owned-content.ts';
+import { peersAmong, type Peers } from './peers.ts';
 
 type AccountId = `acc_${string}`;
 type GrantChain = Extract<Chain, { via: 'grant' }>;
@@ -16,32 +17,41 @@ export interface Turn {
   before: { access: OrganizationAccess; at: Date } | undefined;
   /** The grants that were given with it. */
   given: ReadonlySet<string>;
+  /** Who holds something that is looked at, or is restricted somewhere. */
+  holders: ReadonlySet<string>;
 }
 
-/** Somebody reaches what is somebody else's. */
+/** People reach what is somebody else's. */
 export interface Reach extends OwnedThing {
-  accountId: AccountId;
+  /** With the owner, if they are one of them. */
+  peers: Peers;
   grant: Grant;
   /** Milliseconds since 1970: when the grant ends, or the way to them. */
   endsAt: number;
 }
 
-/** Who reaches which of the things since the turn by a grant: for each person and thing the grants that give all that is new, the widest first. */
+/** Who reaches which of the things since the turn by a grant: for people alike and each thing the grants that give all that is new, the widest first. */
 export function newlyReached(turn: Turn, things: readonly (OwnedThing & { rights: readonly string[] })[], accountIds: Iterable<AccountId>): Reach[] {
-  const people = [...accountIds];
+  const groups = peersAmong(turn, turn.at, accountIds);
   return things.flatMap(({ resource, ownerAccountId, rights }) => {
     const widestFirst = rights.toSorted((one, other) => rightsGivenBy(other).length - rightsGivenBy(one).length);
-    return people.flatMap((accountId) => {
-      if (accountId === ownerAccountId) return [];
+    return groups.flatMap((peers) => {
+      const accountId = someOther(peers, ownerAccountId);
+      if (!accountId) return [];
       const found: Reach[] = [];
       for (const right of widestFirst) {
         if (found.some(({ grant }) => rightsGivenBy(grant.right).includes(right))) continue;
         const chain = longest(turn.after, accountId, newChains(turn, { accountId, right, productId: resource.productId, resourceId: resource.resourceId }));
-        if (chain) found.push({ resource, ownerAccountId, accountId, ...chain });
+        if (chain) found.push({ resource, ownerAccountId, peers, ...chain });
       }
       return found;
     });
   });
+}
+
+function someOther(peers: Peers, ownerAccountId: AccountId): AccountId | undefined {
+  for (const accountId of peers) if (accountId !== ownerAccountId) return accountId;
+  return undefined;
 }
 
 /**

@@ -54,21 +54,23 @@ export async function readSharedContent(em: EntityManager, parts: SharedContentP
   const before = grantsBefore && { access: factsOf(grantsBefore), at: earlier };
   const stood = new Set(grantsBefore?.grants.map(({ grantId }) => grantId));
   const given = new Set(grantsBefore ? grantsAfter.grants.flatMap(({ grantId }) => (stood.has(grantId) ? [] : [grantId])) : []);
-  const reached = newlyReached({ at, after, before, given }, await withRights(parts, things), resourceId ? people.map(({ accountId }) => accountId) : concerned(after, begun));
+  const holders = new Set([grantsAfter, grantsBefore].flatMap((rows) => [...(rows?.grants ?? []), ...(rows?.restrictions ?? [])].map(({ holder }) => holderKey(holder))));
+  const reached = newlyReached({ at, after, before, given, holders }, await withRights(parts, things), resourceId ? people.map(({ accountId }) => accountId) : concerned(after, begun));
   return groupSharedContent(after, reached, await selectGivenGrants(em, organizationId, [...new Set(reached.map(({ grant }) => grant.id))]));
 }
 
 /** The people of the organization, with those named who have left it meanwhile. A block holds back for a while and takes nothing away: it is left out. */
 async function peopleOf({ rpc, present }: SharedContentParts, organizationId: `org_${string}`, at: Date, named: readonly MemberId[]): Promise<PeopleRows> {
-  const rows = [...present.people.all()];
+  const rows = new Map([...present.people.all()].map((person) => [person.accountId, person]));
   if (named.some((memberId) => !present.people.member(memberId))) {
     for (let cursor: string | null | undefined; cursor !== null; ) {
       const page = await rpc.call(getPeopleFacts, { organizationId, at: at.toISOString(), ...(cursor === undefined ? {} : { cursor }) });
-      rows.push(...page.people.filter(({ accountId }) => !present.people.find(accountId)));
+      // Who is back is asked about as who they were.
+      for (const person of page.people) if (!present.people.member(person.memberId)) rows.set(person.accountId, person);
       cursor = page.nextCursor;
     }
   }
-  return rows.map(({ accountId, memberId, role, flags }) => ({ accountId, memberId, role, flags, isBlocked: false }));
+  return [...rows.values()].map(({ accountId, memberId, role, flags }) => ({ accountId, memberId, role, flags, isBlocked: false }));
 }
 
 /** The rights that open a thing, as its kind has them; all there are where nothing is known of the kind. */

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { memberRemoved } from '@cordee/contracts/identity/member';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { OrganizationAccess } from '@cordee/access/organization-access';
+import { getPeopleFacts, memberRemoved } from '@cordee/contracts/identity/member';
 import type { GrantObject } from '@cordee/contracts/teams/grant-facts';
 import { endGrant, giveGrants } from '@cordee/contracts/teams/grant';
 import { restoreInheritance, restrictResource } from '@cordee/contracts/teams/restriction';
@@ -173,5 +174,33 @@ describe('content that others reach since an instant (ACC-4)', () => {
     expect(new Set([...first.data, ...second.data].map(({ ownerAccountId }) => ownerAccountId)).size).toBe(2);
     expect(await world.test.codeOf(listSharedContent, { organizationId: one.organizationId, at: givenAt, cursor: 'x' }, { service: 'reminders' })).toBe('CURSOR_INVALID');
     expect((await withOwners().ask(givenAt)).data).toEqual([]);
+  });
+});
+
+describe('content of many people that many others reach at once', () => {
+  it('is worked out for people alike together, not for each of them', async () => {
+    const one = new Customer(world);
+    const accounts = one.hire(300);
+    one.sell({ ...one.products[2]!, resources: accounts.map((ownerAccountId, number) => ({ resourceId: id('res'), kind: 'mail_address', name: `p${number}@`, ownerAccountId })) });
+    const asked = jest.spyOn(OrganizationAccess.prototype, 'check');
+    const grant = await one.give({ kind: 'organization' }, 'read', { kind: 'product', productId: one.mail });
+    const ask = (cursor?: string) => world.test.call(listSharedContent, { organizationId: one.organizationId, at: grant.givenAt, cursor, limit: 200 }, { service: 'reminders' });
+    const first = await ask();
+    const second = await ask(first.nextCursor!);
+    // Everybody is reached by all members, the owner aside; by the external nobody is.
+    expect([...first.data, ...second.data].map(({ peopleCount }) => peopleCount)).toEqual(accounts.map(() => accounts.length + 3));
+    expect(new Set([...first.data, ...second.data].map(({ ownerAccountId }) => ownerAccountId))).toEqual(new Set(accounts));
+    expect(asked.mock.calls.length).toBeLessThan(accounts.length * 20);
+    asked.mockRestore();
+  });
+
+  it('names who was given it although they have left and come back since, as it names who has only left', async () => {
+    const { one, ask, cleos } = withOwners();
+    const grant = await one.give('ben', 'read', { kind: 'resource', productId: one.mail, resourceId: cleos });
+    const then = world.test.facts.people.get(one.organizationId)!;
+    const before = one.leaveAndReturn('ben');
+    await world.test.answer(getPeopleFacts, ({ organizationId, at }) => ({ organizationId, revision: 9, changed: null, nextCursor: null, support: [], people: at ? then : world.test.facts.people.get(organizationId)! }));
+    await world.test.report(memberRemoved, { organizationId: one.organizationId, accountId: one.people.ben, memberId: before, role: 'collaborator' });
+    expect((await ask(grant.givenAt)).data).toMatchObject([{ ownerAccountId: one.people.cleo, accountIds: [one.people.ben], peopleCount: 1 }]);
   });
 });

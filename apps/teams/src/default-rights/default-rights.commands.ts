@@ -8,7 +8,7 @@ import { Controller, Inject } from '@nestjs/common';
 import { Catalogue } from '../grants/catalogue.ts';
 import { refusal } from '../refusal.ts';
 import { DefaultRights } from './default-rights.entity.ts';
-import { productKind } from './product-kind.ts';
+import { possessionOf, productKind } from './product-kind.ts';
 import { viewDefaultRights } from './view-default-rights.ts';
 
 @Controller()
@@ -27,7 +27,7 @@ export class DefaultRightsCommands {
     const unknown = (input.rights ?? []).flatMap((right, index) => (known.rights.includes(right) ? [] : [`/rights/${index}`]));
     if (unknown.length > 0) throw refusal('RIGHT_UNKNOWN', unknown, `is no right on a ${kind}`);
 
-    const key = { organizationId, productId, resourceKind: kind };
+    const key = { organizationId, productId, possession: possessionOf(products, productId), resourceKind: kind };
     const own = await em.findOne(DefaultRights, key, { lockMode: LockMode.PESSIMISTIC_WRITE });
     if (ifMatch !== undefined && ifMatch !== (own?.version ?? 0)) throw new DomainError('VERSION_MISMATCH');
     if (JSON.stringify(own?.accessRights ?? null) === JSON.stringify(rights)) return viewDefaultRights(productId, known, own);

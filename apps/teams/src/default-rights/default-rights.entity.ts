@@ -9,6 +9,8 @@ export const DefaultRightsSchema = defineEntity({
   properties: {
     organizationId: idColumn('org').primary(),
     productId: idColumn('prd').primary(),
+    /** In another possession of the product it does not count. */
+    possession: p.integer().primary(),
     resourceKind: p.string().primary(),
     /** Null: what the catalogue says. */
     accessRights: p.array().nullable(),

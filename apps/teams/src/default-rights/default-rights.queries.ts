@@ -5,7 +5,7 @@ import { Handles, type QueryContext } from '@cordee/service/handles';
 import { Controller, Inject } from '@nestjs/common';
 import { Catalogue } from '../grants/catalogue.ts';
 import { DefaultRights } from './default-rights.entity.ts';
-import { productKind } from './product-kind.ts';
+import { possessionOf, productKind } from './product-kind.ts';
 import { viewDefaultRights } from './view-default-rights.ts';
 
 @Controller()
@@ -19,6 +19,6 @@ export class DefaultRightsQueries {
   async getDefaultRights({ organizationId, productId, kind }: Input<typeof getDefaultRights>, { em, now }: QueryContext): Promise<Output<typeof getDefaultRights>> {
     const { products } = await this.access.of(organizationId, ['products']);
     const known = await productKind({ products, catalogue: this.catalogue }, productId, kind, now);
-    return viewDefaultRights(productId, known, await em.findOne(DefaultRights, { organizationId, productId, resourceKind: kind }));
+    return viewDefaultRights(productId, known, await em.findOne(DefaultRights, { organizationId, productId, possession: possessionOf(products, productId), resourceKind: kind }));
   }
 }

@@ -30,10 +30,10 @@ export class DefaultRightsReactions {
     // Gone meanwhile, the one or the other; or it belongs to somebody else by now, to nobody perhaps, since its owner had left for a while.
     const resource = products.resource(resourceId);
     if (!owner || !known || resource?.productId !== productId || resource.ownerMemberId !== owner.memberId) return;
-    const own = await context.em.findOne(DefaultRights, { organizationId, productId, resourceKind: kind });
+    const object = objectInPresent({ products }, { kind: 'resource' as const, productId, resourceId });
+    const own = await context.em.findOne(DefaultRights, { organizationId, productId, possession: object.possession, resourceKind: kind });
     const { rights } = viewDefaultRights(productId, known, own);
     const given = rights.filter((right) => owner.role !== 'external' || !isNeverForExternals(right));
-    const object = objectInPresent({ products }, { kind: 'resource' as const, productId, resourceId });
     const holder = { kind: 'account' as const, accountId: ownerAccountId, memberId: owner.memberId };
     await giveGrants(context, organizationId, event.actorid, given.map((right) => ({ holder, object, right, endsAt: null, reason: 'default set' })));
   }

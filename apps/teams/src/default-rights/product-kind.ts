@@ -1,6 +1,7 @@
 import type { Products } from '@cordee/access/products';
 import type { Catalogue, ProductType } from '../grants/catalogue.ts';
 import { kindOf } from '../grants/check-grants.ts';
+import { objectInPresent } from '../grants/in-present.ts';
 import { refusal } from '../refusal.ts';
 
 type Kind = ProductType['resourceRights'][number];
@@ -18,3 +19,6 @@ export async function productKind(from: { products: Products; catalogue: Catalog
   if (!known) throw refusal('RESOURCE_KIND_UNKNOWN', '/kind', 'is no kind of resource of this product');
   return known;
 }
+
+/** Which possession of a product that was there a moment ago it is. */
+export const possessionOf = (products: Products, productId: `prd_${string}`): number => objectInPresent({ products }, { kind: 'product' as const, productId }).possession;

@@ -16,6 +16,8 @@ create table team (
   -- It gives nothing to externals.
   is_members_only boolean not null,
   lead_account_id uuid,
+  -- The lead's time in the organization.
+  lead_member_id uuid check ((lead_member_id is null) = (lead_account_id is null)),
   version integer not null default 1,
   created_at timestamptz(3) not null,
   deleted_at timestamptz(3),
@@ -23,7 +25,7 @@ create table team (
   foreign key (organization_id, parent_id) references team (organization_id, id)
 );
 create unique index team_name on team (organization_id, name_fold) where deleted_at is null;
-create index team_lead on team (organization_id, lead_account_id) where deleted_at is null and lead_account_id is not null;
+create index team_lead on team (organization_id, lead_member_id) where deleted_at is null and lead_member_id is not null;
 
 -- Where each team stood, and whom it was for: one standing row per living team, written by recordPlaces alone.
 create table team_place (
@@ -131,10 +133,11 @@ create index restriction_due on restriction (ends_at) where until is null and en
 create table default_right (
   organization_id uuid not null,
   product_id uuid not null,
+  possession integer not null,
   resource_kind text not null,
   access_rights text[],
   version integer not null default 1,
-  primary key (organization_id, product_id, resource_kind)
+  primary key (organization_id, product_id, possession, resource_kind)
 );
 ${protectTenantTables('teams', [
   { name: 'team', may: ['insert', 'update'] },

@@ -1,15 +1,15 @@
 import { toId, toUuid } from '@cordee/contracts/id';
-import type { GrantHolder } from '@cordee/contracts/teams/grant-facts';
+import type { HolderFact } from '@cordee/contracts/teams/grant-facts';
 import { inheritanceRestored } from '@cordee/contracts/teams/restriction';
 import { fact } from '@cordee/outbox/publish';
 import type { WorkContext } from '@cordee/service/work';
 import { endGrants } from '../grants/end-grants.ts';
-import { holderOfRow, type HolderRow } from '../grants/grant-columns.ts';
+import { holderColumns, holderOfRow, type HolderRow } from '../grants/grant-columns.ts';
 import { instantOf, uuidOrNull } from '../sql-values.ts';
 
 /** Which restrictions: what is named has to match. */
 export interface WhichRestrictions {
-  holder?: GrantHolder | undefined;
+  holder?: HolderFact | undefined;
   teamId?: `team_${string}`;
   memberId?: `mem_${string}`;
   productId?: `prd_${string}`;
@@ -31,17 +31,17 @@ interface EndedRow extends HolderRow {
 export async function endRestrictions(context: Pick<WorkContext, 'em' | 'now' | 'publish'>, organizationId: `org_${string}`, which: WhichRestrictions, by: string): Promise<number> {
   const { em, now, publish } = context;
   const { holder, teamId, memberId, productId, resourceId, possession, lapsedAt } = which;
-  const held = { kind: holder?.kind ?? null, accountId: holder?.kind === 'account' ? toUuid(holder.accountId) : null, teamId: holder?.kind === 'team' ? toUuid(holder.teamId) : null };
+  const columns = holder && holderColumns(holder);
   const rows = await em.execute<EndedRow[]>(
     `update restriction set until = least(ends_at, ?::timestamptz), lifted_by = ?
      where organization_id = ? and until is null
-       and (?::text is null or (holder_kind, holder_account_id, holder_team_id) is not distinct from (?::text, ?::uuid, ?::uuid))
+       and (?::text is null or (holder_kind, holder_member_id, holder_team_id) is not distinct from (?::text, ?::uuid, ?::uuid))
        and (?::uuid is null or holder_team_id = ?::uuid) and (?::uuid is null or holder_member_id = ?::uuid)
        and product_id = coalesce(?::uuid, product_id) and resource_id = coalesce(?::uuid, resource_id)
        and possession = coalesce(?::integer, possession) and (?::timestamptz is null or ends_at <= ?::timestamptz)
      returning holder_account_id, holder_team_id, product_id, resource_id, grant_id, until`,
     [
-      now, by, toUuid(organizationId), held.kind, held.kind, held.accountId, held.teamId,
+      now, by, toUuid(organizationId), columns?.holderKind ?? null, columns?.holderKind ?? null, columns?.holderMemberId ?? null, columns?.holderTeamId ?? null,
       uuidOrNull(teamId), uuidOrNull(teamId), uuidOrNull(memberId), uuidOrNull(memberId), uuidOrNull(productId), uuidOrNull(resourceId),
       possession ?? null, lapsedAt ?? null, lapsedAt ?? null,
     ],

@@ -1,4 +1,5 @@
 import { AccessCopy } from '@cordee/access/access-copy';
+import { presentHolder } from '@cordee/access/grants';
 import type { Input, Output } from '@cordee/contracts/contract';
 import * as contract from '@cordee/contracts/teams/restriction';
 import { Handles, type CommandContext } from '@cordee/service/handles';
@@ -31,8 +32,11 @@ export class RestrictionCommands {
   @Handles(contract.restoreInheritance)
   async restoreInheritance(input: Input<typeof contract.restoreInheritance>, context: CommandContext): Promise<Output<typeof contract.restoreInheritance>> {
     const { organizationId, productId, resourceId, holder } = input;
-    const subject = { access: await this.access.of(organizationId, ['people', 'products']), catalogue: this.catalogue };
-    await checkRestriction(subject, { productId, resourceId, holder: undefined, right: null, endsAt: null }, context.now);
-    return { lifted: await endRestrictions(context, organizationId, { productId, resourceId, holder }, context.accountId) };
+    const access = await this.access.of(organizationId, ['people', 'products']);
+    await checkRestriction({ access, catalogue: this.catalogue }, { productId, resourceId, holder: undefined, right: null, endsAt: null }, context.now);
+    const present = holder && presentHolder(access.people, holder);
+    if (holder && !present) return { lifted: 0 };
+    const { possession } = objectInPresent(access, { kind: 'resource' as const, productId, resourceId });
+    return { lifted: await endRestrictions(context, organizationId, { productId, resourceId, possession, holder: present }, context.accountId) };
   }
 }

@@ -12,8 +12,9 @@ export class RestrictionQueries {
 
   @Handles(listRestrictions)
   async listRestrictions({ organizationId, productId, resourceId }: Input<typeof listRestrictions>, { em, now }: QueryContext): Promise<Output<typeof listRestrictions>> {
-    const { products } = await this.access.of(organizationId, ['products']);
-    if (!products.product(productId)) throw refusal('PRODUCT_NOT_FOUND', '/productId', 'is no product of this organization');
-    return { data: await selectRestrictions(em, now, organizationId, productId, resourceId) };
+    const { people, products } = await this.access.of(organizationId, ['people', 'products']);
+    const product = products.product(productId);
+    if (!product) throw refusal('PRODUCT_NOT_FOUND', '/productId', 'is no product of this organization');
+    return { data: await selectRestrictions(em, now, { organizationId, productId, possession: product.possession, resourceId, people }) };
   }
 }

@@ -1,14 +1,15 @@
 import { rightsGivenBy } from '@cordee/access/rights';
+import type { People } from '@cordee/access/people';
 import type { Output } from '@cordee/contracts/contract';
 import { toId, toUuid } from '@cordee/contracts/id';
 import type { listRestrictions } from '@cordee/contracts/teams/restriction';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { holderOfRow, type HolderRow } from '../grants/grant-columns.ts';
+import { holderOfRow, type HolderFactRow } from '../grants/grant-columns.ts';
 import { instantOf, instantOrNull, uuidOrNull } from '../sql-values.ts';
 
 const SHOWN = 1_000;
 
-interface RestrictionRow extends HolderRow {
+interface RestrictionRow extends HolderFactRow {
   product_id: string;
   resource_id: string;
   access_rights: string[];
@@ -17,24 +18,34 @@ interface RestrictionRow extends HolderRow {
   set_by: string;
 }
 
+/** A product in its present possession, perhaps one resource in it, and who is in the organization. */
+interface Within {
+  organizationId: `org_${string}`;
+  productId: `prd_${string}`;
+  possession: number;
+  resourceId?: `res_${string}` | undefined;
+  people: People;
+}
+
 /** The restrictions that stand in a product, newest first. */
-export async function selectRestrictions(em: EntityManager, now: Date, organizationId: `org_${string}`, productId: `prd_${string}`, resourceId?: `res_${string}`): Promise<Output<typeof listRestrictions>['data']> {
+export async function selectRestrictions(em: EntityManager, now: Date, { organizationId, productId, possession, resourceId, people }: Within): Promise<Output<typeof listRestrictions>['data']> {
   const rows = await em.execute<RestrictionRow[]>(
-    `select restriction.holder_account_id, restriction.holder_team_id, restriction.product_id, restriction.resource_id, since, restriction.ends_at, set_by,
+    `select restriction.holder_account_id, restriction.holder_member_id, restriction.holder_team_id, restriction.product_id, restriction.resource_id, since, restriction.ends_at, set_by,
        array(
          select given.access_right from access_grant given
-         where given.organization_id = restriction.organization_id and given.product_id = restriction.product_id and given.resource_id = restriction.resource_id
+         where given.organization_id = restriction.organization_id and given.product_id = restriction.product_id and given.resource_id = restriction.resource_id and given.possession = restriction.possession
            and given.ended_at is null and (given.ends_at is null or given.ends_at > ?)
-           and (given.holder_kind, given.holder_account_id, given.holder_team_id) is not distinct from (restriction.holder_kind, restriction.holder_account_id, restriction.holder_team_id)
+           and (given.holder_kind, given.holder_member_id, given.holder_team_id) is not distinct from (restriction.holder_kind, restriction.holder_member_id, restriction.holder_team_id)
          order by given.access_right
        ) as access_rights
      from restriction
-     where restriction.organization_id = ? and restriction.product_id = ? and restriction.resource_id = coalesce(?::uuid, restriction.resource_id)
+     where restriction.organization_id = ? and restriction.product_id = ? and restriction.possession = ? and restriction.resource_id = coalesce(?::uuid, restriction.resource_id)
        and until is null and (restriction.ends_at is null or restriction.ends_at > ?)
      order by position desc limit ?`,
-    [now, toUuid(organizationId), toUuid(productId), uuidOrNull(resourceId), now, SHOWN],
+    [now, toUuid(organizationId), toUuid(productId), possession, uuidOrNull(resourceId), now, SHOWN],
   );
-  return rows.map((row) => ({
+  const isPresent = ({ holder_member_id: memberId }: RestrictionRow): boolean => memberId === null || people.member(toId('mem', memberId)) !== undefined;
+  return rows.filter(isPresent).map((row) => ({
     holder: holderOfRow(row), productId: toId('prd', row.product_id), resourceId: toId('res', row.resource_id), right: widest(row.access_rights),
     since: instantOf(row.since), endsAt: instantOrNull(row.ends_at), setBy: row.set_by,
   }));

@@ -30,8 +30,8 @@ export async function addTeamMembers(context: CommandContext, { organizationId, 
   const wanted = new Map<Row['accountId'], { row: Row; index: number; memberId: `mem_${string}` }>();
   for (const [index, row] of members.entries()) if (!errors[index] && !wanted.has(row.accountId)) wanted.set(row.accountId, { row, index, memberId: people.find(row.accountId)!.memberId });
   // An end that was planned for somebody is not a lead's to lift, by taking them out and putting them in again neither.
-  const planned = people.may(caller, 'team:manage') ? undefined : await selectPlannedEnds(em, now, { organizationId, teamId }, [...wanted.keys()]);
-  const arrivals = [...wanted.values()].map(({ row: { accountId, endsAt }, memberId }) => ({ accountId, memberId, endsAt: earlierEnd(endsAt === null ? null : new Date(endsAt), planned?.get(accountId))?.toISOString() ?? null }));
+  const planned = people.may(caller, 'team:manage') ? undefined : await selectPlannedEnds(em, now, { organizationId, teamId }, [...wanted.values()].map(({ memberId }) => memberId));
+  const arrivals = [...wanted.values()].map(({ row: { accountId, endsAt }, memberId }) => ({ accountId, memberId, endsAt: earlierEnd(endsAt === null ? null : new Date(endsAt), planned?.get(memberId))?.toISOString() ?? null }));
   const added = await addMemberships(em, now, { organizationId, teamId }, arrivals);
   if (added.length > 0) await publish(team.membersChanged(added, []));
 

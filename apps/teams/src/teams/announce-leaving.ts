@@ -1,5 +1,5 @@
 import type { WorkContext } from '@cordee/service/work';
-import { endLapsedMemberships, selectMemberIds } from './memberships.ts';
+import { endLapsedMemberships, selectMembers } from './memberships.ts';
 import type { Team } from './team.entity.ts';
 
 type Context = Pick<WorkContext, 'em' | 'now' | 'publish'>;
@@ -7,9 +7,9 @@ type Context = Pick<WorkContext, 'em' | 'now' | 'publish'>;
 /** Says who has left a team, whose memberships have just ended; a lead who is no longer in the team leads it no longer (C-TEAM-06). */
 export async function announceLeaving({ em, now, publish }: Context, team: Team, removed: `acc_${string}`[]): Promise<void> {
   if (removed.length > 0) await publish(team.membersChanged([], removed));
-  const lead = team.leadAccountId;
-  if (!lead || (await selectMemberIds(em, now, team.organizationId, team.id)).includes(lead)) return;
-  await publish(team.change({ leadAccountId: null })!);
+  const lead = team.leadMemberId;
+  if (!lead || (await selectMembers(em, now, team.organizationId, team.id)).some(({ memberId }) => memberId === lead)) return;
+  await publish(team.change({ lead: null })!);
 }
 
 /** Ends what is over by its own end, so that it is on record and the person may come in again. */

@@ -5,7 +5,7 @@ import type * as contract from '@cordee/contracts/teams/team';
 import type { CommandContext } from '@cordee/service/handles';
 import { refusal } from '../refusal.ts';
 import { findTeam, lockTree, saveTeams } from './find-team.ts';
-import { selectMemberIds } from './memberships.ts';
+import { presentMember, selectMembers } from './memberships.ts';
 import { checkParentEnd } from './check-parent-end.ts';
 import type { TeamView } from './team.entity.ts';
 import { checkPlace } from './team-tree.ts';
@@ -13,16 +13,17 @@ import { checkPlace } from './team-tree.ts';
 /** Changes a team; its children move with it. Externals in a team that becomes one for members only stay in it, and the answer says so. */
 export async function changeTeam(context: CommandContext, input: Input<typeof contract.changeTeam>, people: People): Promise<TeamView> {
   const { em, now, publish } = context;
-  const { organizationId, teamId, ifMatch, ...wanted } = input;
+  const { organizationId, teamId, ifMatch, leadAccountId, ...wanted } = input;
   const tree = await lockTree(context, organizationId);
   const team = await findTeam(em, organizationId, teamId);
   if (ifMatch !== undefined && ifMatch !== team.version) throw new DomainError('VERSION_MISMATCH');
   if (wanted.parentId) checkPlace(tree, wanted.parentId, teamId);
   checkParentEnd(wanted, wanted.parentId === undefined ? (team.parentId ?? null) : wanted.parentId, now);
-  const members = await selectMemberIds(em, now, organizationId, teamId);
-  if (wanted.leadAccountId && !members.includes(wanted.leadAccountId)) throw refusal('LEAD_NOT_IN_TEAM', '/leadAccountId', 'is not in the team');
-  const changed = team.change(wanted);
+  const members = await selectMembers(em, now, organizationId, teamId);
+  const lead = leadAccountId && presentMember(members, people, leadAccountId);
+  if (leadAccountId && !lead) throw refusal('LEAD_NOT_IN_TEAM', '/leadAccountId', 'is not in the team');
+  const changed = team.change({ ...wanted, lead });
   await saveTeams(context, organizationId, [team]);
   if (changed) await publish(changed);
-  return team.view(members, (member) => people.find(member)?.role === 'external');
+  return team.view(members.map(({ accountId }) => accountId), (member) => people.find(member)?.role === 'external');
 }

@@ -36,7 +36,7 @@ export async function createTeam(context: CommandContext, input: Wanted, subject
   const tree = await lockTree(context, organizationId);
   if (parentId) checkPlace(tree, parentId);
   const parentEndsAt = input.parentEndsAt && new Date(input.parentEndsAt);
-  const team = em.create(Team, { organizationId, id: holder.teamId, name, nameFold: foldName(name), colour, parentId, parentEndsAt, isMembersOnly, leadAccountId, createdAt: now });
+  const team = em.create(Team, { organizationId, id: holder.teamId, name, nameFold: foldName(name), colour, parentId, parentEndsAt, isMembersOnly, leadAccountId, leadMemberId: arriving.find((arrival) => arrival.accountId === leadAccountId)?.memberId ?? null, createdAt: now });
   await saveTeams(context, organizationId, [team]);
   await publish(team.created());
   const added = await addMemberships(em, now, { organizationId, teamId: team.id }, arriving);

@@ -17,6 +17,6 @@ export async function endAccess(context: ReactionContext, { organizationId, acco
   await endRestrictions(context, organizationId, { memberId }, event.actorid);
   const ended = await endMemberships(em, now, organizationId, { memberId });
   const teamIds = ended.map(({ teamId }) => teamId);
-  const teams = await em.find(Team, { organizationId, deletedAt: null, $or: [{ id: { $in: teamIds } }, { leadAccountId: accountId }] }, { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { id: 'asc' } });
+  const teams = await em.find(Team, { organizationId, deletedAt: null, $or: [{ id: { $in: teamIds } }, { leadMemberId: memberId }] }, { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { id: 'asc' } });
   for (const team of teams) await announceLeaving(context, team, teamIds.includes(team.id) ? [accountId] : []);
 }

@@ -1,3 +1,4 @@
+import type { People } from '@cordee/access/people';
 import { toId, toUuid } from '@cordee/contracts/id';
 import type { TeamMember } from '@cordee/contracts/teams/team';
 import type { EntityManager } from '@mikro-orm/postgresql';
@@ -77,15 +78,15 @@ export async function setMembershipEnd(em: EntityManager, { organizationId, team
   await em.execute(`update team_membership set ends_at = ? where organization_id = ? and team_id = ? and account_id = ? and ended_at is null`, [endsAt, toUuid(organizationId), toUuid(teamId), toUuid(accountId)]);
 }
 
-/** For those whose last membership of a team had a planned end that is still to come: that end, whether or not they were taken out before it. */
-export async function selectPlannedEnds(em: EntityManager, now: Date, team: { organizationId: OrganizationId; teamId: TeamId }, accountIds: readonly AccountId[]): Promise<Map<string, Date>> {
-  const rows = await em.execute<{ account_id: string; ends_at: string }[]>(
-    `select account_id, ends_at from (
-       select distinct on (account_id) account_id, ends_at from team_membership where organization_id = ? and team_id = ? and account_id = any(?::uuid[]) order by account_id, position desc
+/** For members whose last membership of a team had a planned end that is still to come: that end, whether or not they were taken out before it. */
+export async function selectPlannedEnds(em: EntityManager, now: Date, team: { organizationId: OrganizationId; teamId: TeamId }, memberIds: readonly `mem_${string}`[]): Promise<Map<string, Date>> {
+  const rows = await em.execute<{ member_id: string; ends_at: string }[]>(
+    `select member_id, ends_at from (
+       select distinct on (member_id) member_id, ends_at from team_membership where organization_id = ? and team_id = ? and member_id = any(?::uuid[]) order by member_id, position desc
      ) last where ends_at > ?`,
-    [toUuid(team.organizationId), toUuid(team.teamId), uuidList(accountIds), now],
+    [toUuid(team.organizationId), toUuid(team.teamId), uuidList(memberIds), now],
   );
-  return new Map(rows.map((row) => [toId('acc', row.account_id), new Date(row.ends_at)]));
+  return new Map(rows.map((row) => [toId('mem', row.member_id), new Date(row.ends_at)]));
 }
 
 /** Who is in a team, in the order in which they came in. */
@@ -95,6 +96,12 @@ export async function selectMembers(em: EntityManager, now: Date, organizationId
     [toUuid(organizationId), toUuid(teamId), now],
   );
   return rows.map((row) => ({ accountId: toId('acc', row.account_id), memberId: toId('mem', row.member_id), startedAt: instantOf(row.started_at), endsAt: instantOrNull(row.ends_at) }));
+}
+
+/** Of those who are in a team somebody in their present time in the organization; undefined for who is in it by one that is over. */
+export function presentMember<M extends { accountId: AccountId; memberId: `mem_${string}` }>(members: readonly M[], people: People, accountId: AccountId): M | undefined {
+  const memberId = people.find(accountId)?.memberId;
+  return members.find((member) => member.memberId === memberId);
 }
 
 /** The accounts of who is in a team. */

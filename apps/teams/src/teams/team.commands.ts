@@ -48,7 +48,7 @@ export class TeamCommands {
 
   @Handles(contract.changeTeamMember)
   async changeTeamMember(input: Input<typeof contract.changeTeamMember>, context: CommandContext): Promise<Output<typeof contract.changeTeamMember>> {
-    return changeTeamMember(context, input);
+    return changeTeamMember(context, input, await this.access.people(input.organizationId));
   }
 
   @Handles(contract.deleteTeam)

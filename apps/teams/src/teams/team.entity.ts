@@ -8,6 +8,7 @@ import { foldName } from './fold-name.ts';
 export type TeamView = z.output<typeof TeamContract>;
 type AccountId = `acc_${string}`;
 type State = Pick<TeamView, 'name' | 'colour' | 'parentId' | 'parentEndsAt' | 'isMembersOnly' | 'leadAccountId'>;
+type Wanted = { [K in Exclude<keyof State, 'leadAccountId'>]?: State[K] | undefined } & { lead?: { accountId: AccountId; memberId: `mem_${string}` } | null | undefined };
 
 export const TeamSchema = defineEntity({
   name: 'Team',
@@ -24,6 +25,8 @@ export const TeamSchema = defineEntity({
     isMembersOnly: p.boolean(),
     /** Whom to contact; no right comes with it (TEAM-1). */
     leadAccountId: idColumn('acc').nullable(),
+    /** The lead's time in the organization. */
+    leadMemberId: idColumn('mem').nullable(),
     version: p.integer().version(),
     createdAt: p.datetime(),
     deletedAt: p.datetime().nullable(),
@@ -45,7 +48,7 @@ export class Team extends TeamSchema.class {
   }
 
   /** Applies what was asked for; absent is left as it is. The fact, or undefined when nothing changes. */
-  change(wanted: { [K in keyof State]?: State[K] | undefined }): Fact<typeof teamChanged> | undefined {
+  change(wanted: Wanted): Fact<typeof teamChanged> | undefined {
     const before = this.state();
     if (wanted.name !== undefined) {
       this.name = wanted.name;
@@ -59,7 +62,10 @@ export class Team extends TeamSchema.class {
     }
     if (wanted.parentEndsAt !== undefined) this.parentEndsAt = wanted.parentEndsAt === null ? null : new Date(wanted.parentEndsAt);
     if (wanted.isMembersOnly !== undefined) this.isMembersOnly = wanted.isMembersOnly;
-    if (wanted.leadAccountId !== undefined) this.leadAccountId = wanted.leadAccountId;
+    if (wanted.lead !== undefined) {
+      this.leadAccountId = wanted.lead?.accountId ?? null;
+      this.leadMemberId = wanted.lead?.memberId ?? null;
+    }
     const after = this.state();
     const isSame = (Object.keys(after) as (keyof State)[]).every((field) => before[field] === after[field]);
     return isSame ? undefined : fact(teamChanged, { ...this.key(), before, after });
@@ -68,6 +74,7 @@ export class Team extends TeamSchema.class {
   delete(now: Date): Fact<typeof teamDeleted> {
     this.deletedAt = now;
     this.leadAccountId = null;
+    this.leadMemberId = null;
     return fact(teamDeleted, this.key());
   }
 

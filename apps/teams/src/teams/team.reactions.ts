@@ -1,9 +1,10 @@
+import { AccessCopy } from '@cordee/access/access-copy';
 import { memberAdded, memberRemoved } from '@cordee/contracts/identity/member';
 import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import type { EventData } from '@cordee/contracts/contract';
 import { Consumes, type ReactionContext } from '@cordee/service/handles';
 import { LockMode } from '@mikro-orm/postgresql';
-import { Controller } from '@nestjs/common';
+import { Controller, Inject } from '@nestjs/common';
 import { endAccess } from './end-access.ts';
 import { endLapsed } from './announce-leaving.ts';
 import { addMemberships } from './memberships.ts';
@@ -11,11 +12,15 @@ import { Team } from './team.entity.ts';
 
 @Controller()
 export class TeamReactions {
+  constructor(@Inject(AccessCopy) private readonly access: AccessCopy) {}
+
   /** A new person joins the teams of the invitation; one that was deleted meanwhile is left out (C-ROL-21), and for an external one that is for members only. */
   @Consumes(memberAdded)
   async joinTeams(event: CloudEvent<EventData<typeof memberAdded>>, context: ReactionContext): Promise<void> {
     const { organizationId, accountId, memberId, role, teamIds } = event.data;
     const { em, now, publish } = context;
+    // Of a time that is over by now: teams of the present one are no concern of it.
+    if (!(await this.access.people(organizationId)).member(memberId)) return;
     const teams = await em.find(Team, { organizationId, id: { $in: teamIds }, deletedAt: null }, { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { id: 'asc' } });
     for (const team of teams) {
       if (team.isMembersOnly && role === 'external') continue;

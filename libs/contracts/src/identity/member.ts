@@ -110,7 +110,8 @@ export const SupportEntry = z.object({
   accountId: accountId.describe('Of the member of staff'),
   level: SupportLevel,
   withContent: z.boolean().describe('Whether content may be read too'),
-  productIds: z.array(idSchema('prd')).nullable().describe('Null: the whole organization'),
+  products: z.array(z.object({ productId: idSchema('prd'), possession: z.int().min(1) })).nullable().describe('Null: the whole organization. In another possession of a product it does not count'),
+  backedBy: memberId.nullable().describe('Who gave it without managing the organization: on products that they have nothing on any more it does not count'),
   endsAt: Instant,
 });
 

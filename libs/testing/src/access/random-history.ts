@@ -23,7 +23,7 @@ export interface History {
   products: (Span & { productId: ProductId; possession: number; type: string; blocks: Span[] })[];
   resources: { resourceId: ResourceId; productId: ProductId; parentId: ResourceId | null; from: number; owners: (Span & { memberId: MemberId })[] }[];
   /** The staff that was let in, members of the organization among them. */
-  support: (Planned & { supportAccessId: `sup_${string}`; accountId: AccountId; level: 'read' | 'write'; withContent: boolean; productIds: ProductId[] | null })[];
+  support: (Planned & { supportAccessId: `sup_${string}`; accountId: AccountId; level: 'read' | 'write'; withContent: boolean; products: { productId: ProductId; possession: number }[] | null; backedBy: MemberId | null })[];
   teams: (Span & { teamId: TeamId; places: (Span & { parentId: TeamId | null; parentEndsAt: number | null; isMembersOnly: boolean })[] })[];
   memberships: (Planned & { teamId: TeamId; memberId: MemberId })[];
   grants: (Planned & { grantId: `grt_${string}`; holder: HolderFact; object: ObjectFact; right: string })[];
@@ -107,7 +107,7 @@ export function draw(seed: number): History {
     support: chance(0.3)
       ? [{
           ...planned(), endsAt: upTo(DAYS + 1), supportAccessId: 'sup_0', accountId: chance(0.7) ? 'acc_staff' : one(people).accountId, level: chance(0.5) ? 'read' : 'write', withContent: chance(0.5),
-          productIds: chance(0.5) ? null : [one(products).productId],
+          products: chance(0.5) ? null : [{ productId: one(products).productId, possession: possession() }], backedBy: chance(0.6) ? null : one(people).memberId,
         }]
       : [],
     memberships: teams.length > 0 ? some(6, () => ({ ...planned(), teamId: one(teams).teamId, memberId: one(people).memberId })) : [],
@@ -179,11 +179,26 @@ export function naive(history: History, question: Asked, instant: number): Expec
   const isThere = resourceId === undefined || history.resources.some((each) => each.resourceId === resourceId && each.productId === productId && each.from <= at);
   if (!product || !isThere) return own;
   const support = history.support.filter((entry) =>
-    entry.accountId === accountId && stands(entry, at) && (entry.productIds === null || entry.productIds.includes(productId as ProductId))
+    entry.accountId === accountId && stands(entry, at) && (entry.products === null || entry.products.some((each) => each.productId === productId && each.possession === product.possession))
+      && isBacked(history, entry.backedBy, productId as ProductId, instant)
       && (entry.withContent || !CONTENT.includes(right)) && (entry.level === 'write' || LOOKING.includes(right)));
   if (support.length === 0) return own;
   if (product.blocks.some((block) => within(block, at))) return own.allowed ? own : { allowed: false, refusal: 'product_blocked', chains: [] };
   return { allowed: true, refusal: null, chains: [...own.chains, ...support.map(({ supportAccessId }) => ({ via: 'support' as const, supportAccessId }))] };
+}
+
+/** Who gave it without managing has something on the product, or in it. */
+function isBacked(history: History, memberId: MemberId | null, productId: ProductId, instant: number): boolean {
+  if (memberId === null) return true;
+  const giver = history.people.find((person) => person.memberId === memberId);
+  if (!giver?.standings.some((standing) => within(standing, day(instant)))) return false;
+  const inside = history.resources.filter((resource) => resource.productId === productId && resource.from <= day(instant));
+  return [undefined, ...inside.map(({ resourceId }) => resourceId)].some((resourceId) =>
+    RIGHTS.some((right) => {
+      const { allowed, refusal } = naiveOfPerson(history, { accountId: giver.accountId, right, productId, resourceId }, instant);
+      // A block stops the giver, and whoever rests on them in any case; an external may hold what they can never use.
+      return allowed || refusal === 'product_blocked' || refusal === 'external_capped';
+    }));
 }
 
 interface Asked { accountId: string; right: string; productId: string; resourceId?: string | undefined }

@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { confirmSignUp, getSignUpMail, requestSignUp } from '@cordee/contracts/identity/account';
+import { acceptInvitation, getInvitationMail, inviteMember } from '@cordee/contracts/identity/invitation';
+import { changeMember, getPeopleFacts, removeMember } from '@cordee/contracts/identity/member';
+import { createOrganization, getOrganization } from '@cordee/contracts/identity/organization';
+import { enterSupportAccess, grantSupportAccess, listLiveSupportAccesses } from '@cordee/contracts/identity/support-access';
+import type { Role } from '@cordee/contracts/permissions';
+import { newId } from '@cordee/contracts/id';
+import { ServiceUnderTest, type Caller } from '@cordee/testing/service-under-test';
+import { identityService } from '../identity.service.ts';
+import { Secrets } from '../secrets.ts';
+import { AccessTokens } from '../sessions/access-tokens.ts';
+
+const SECRET = 'a secret of the test installation, long enough';
+let test: ServiceUnderTest;
+let counter = 0;
+interface Person { accountId: `acc_${string}`; organizationId: `org_${string}`; email: string; as: Caller }
+async function signUp(email = `hunt-${(counter += 1)}@example.ch`): Promise<Person> {
+  await test.call(requestSignUp, { email, password: 'correct horse battery staple', name: 'Anna' }, 'nobody');
+  const [row] = (await test.outbox()).filter(({ type }) => type === 'identity.sign_up.requested').slice(-1);
+  const { token } = await test.call(getSignUpMail, { signUpId: row!.data['signUpId'] as string }, { service: 'reminders' });
+  const ids = await test.call(confirmSignUp, { token: token! }, 'nobody');
+  return { ...ids, email, as: { account: ids.accountId } };
+}
+async function join({ as, organizationId }: Pick<Person, 'as' | 'organizationId'>, person: Person, role: Role) {
+  const { id } = await test.call(inviteMember, { organizationId, email: person.email, role }, as);
+  const { token } = await test.call(getInvitationMail, { organizationId, invitationId: id }, { service: 'reminders' });
+  return { ...person, memberId: (await test.call(acceptInvitation, { token }, 'nobody')).memberId };
+}
+let sam: Person, anna: Person, ben: Person;
+beforeAll(async () => {
+  const accessTokens = new AccessTokens(new Secrets(SECRET));
+  test = await ServiceUnderTest.start(identityService, { IDENTITY_SECRET: SECRET, STAFF_EMAILS: 'sam@provider.example' }, async (person, now) => (await accessTokens.sign(person, now)).token);
+  sam = await signUp('sam@provider.example');
+  sam.as = { staff: sam.accountId };
+  [anna, ben] = [await signUp(), await signUp()];
+});
+afterAll(() => test.stop());
+
+async function customer() {
+  const { id: organizationId } = await test.call(createOrganization, { name: 'Alpine Rescue' }, anna.as);
+  const chief = { ...anna, organizationId };
+  const site = newId('prd', new Date());
+  test.facts.products.set(organizationId, [{ productId: site, type: 'web_hosting', name: 'alpine.example' }]);
+  const member = await join(chief, ben, 'collaborator');
+  test.facts.grants.set(organizationId, { grants: [{ grantId: newId('grt', new Date()), holder: { kind: 'account', accountId: ben.accountId, memberId: member.memberId }, object: { kind: 'product', productId: site }, right: 'technical', endsAt: null }] });
+  const give = (as: Caller, productIds: `prd_${string}`[] | null) => test.call(grantSupportAccess, { organizationId, level: 'write', productIds, hours: 720, reason: 'The site answers with an error', ticket: null }, as);
+  return { organizationId, chief, site, member, give };
+}
+const staffIn = async (organizationId: `org_${string}`) => (await test.call(getPeopleFacts, { organizationId }, { service: 'teams' })).support;
+const look = (organizationId: `org_${string}`) => test.codeOf(getOrganization, { organizationId }, sam.as);
+
+it('an access to a product that has left the organization does not count for the product when it is back (PROD-5)', async () => {
+  const one = await customer();
+  const { id } = await one.give(one.chief.as, [one.site]);
+  await test.call(enterSupportAccess, { supportAccessId: id }, sam.as);
+  expect(await look(one.organizationId)).toBe('ok');
+  test.facts.products.set(one.organizationId, []);
+  test.factsChanged('products', one.organizationId);
+  test.facts.products.set(one.organizationId, [{ productId: one.site, type: 'web_hosting', name: 'alpine.example', possession: 2 }]);
+  test.factsChanged('products', one.organizationId);
+  const access = await test.process.access.of(one.organizationId);
+  const allowed = access.check({ accountId: sam.accountId, right: 'technical', productId: one.site, at: test.process.clock.now() });
+  expect(allowed).toBe(false);
+});
+
+it('an access given by a collaborator ends with what it was given by: their stay in the organization', async () => {
+  const one = await customer();
+  const { id } = await one.give(ben.as, [one.site]);
+  await test.call(enterSupportAccess, { supportAccessId: id }, sam.as);
+  await test.call(removeMember, { organizationId: one.organizationId, memberId: one.member.memberId }, one.chief.as);
+  expect({ look: await look(one.organizationId), live: (await test.call(listLiveSupportAccesses, {}, sam.as)).data.filter((each) => each.id === id).length, entries: await staffIn(one.organizationId) }).toEqual({ look: 'ORGANIZATION_NOT_FOUND', live: 0, entries: [] });
+});
+
+it('an access given by a collaborator stops when that person is blocked', async () => {
+  const one = await customer();
+  const { id } = await one.give(ben.as, [one.site]);
+  await test.call(enterSupportAccess, { supportAccessId: id }, sam.as);
+  await test.call(changeMember, { organizationId: one.organizationId, memberId: one.member.memberId, isBlocked: true }, one.chief.as);
+  expect(await look(one.organizationId)).toBe('ORGANIZATION_NOT_FOUND');
+});
+
+it('an access given by a collaborator opens a product no longer than they have it themselves', async () => {
+  const one = await customer();
+  const { id } = await one.give(ben.as, [one.site]);
+  await test.call(enterSupportAccess, { supportAccessId: id }, sam.as);
+  test.facts.grants.set(one.organizationId, { grants: [] });
+  test.factsChanged('grants', one.organizationId);
+  const access = await test.process.access.of(one.organizationId);
+  expect(access.check({ accountId: sam.accountId, right: 'technical', productId: one.site, at: test.process.clock.now() })).toBe(false);
+});

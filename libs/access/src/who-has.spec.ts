@@ -1,0 +1,34 @@
+import { expect, it } from '@jest/globals';
+import { OrganizationAccess } from './organization-access.ts';
+
+type Rows = Parameters<typeof OrganizationAccess.from>[0];
+const productId = 'prd_00000000000000000000000001' as const;
+const at = new Date('2026-11-22T12:00:00.000Z');
+
+/** As many people as asked for, each with one right given directly on one product. */
+function organization(count: number): OrganizationAccess {
+  const people = Array.from({ length: count }, (_, n) => ({ accountId: `acc_${n}`, memberId: `mem_${n}`, role: 'collaborator', flags: [], isBlocked: false }));
+  const grants = people.map(({ accountId, memberId }, n) => ({ grantId: `grt_${n}`, holder: { kind: 'account', accountId, memberId }, object: { kind: 'product', productId, possession: 1 }, right: 'technical', endsAt: null }));
+  const products = [{ productId, possession: 1, type: 'web_hosting', name: 'one', isBlocked: false }];
+  return OrganizationAccess.from({ people: { changed: null, people, support: [] }, grants: { changed: null, teams: [], memberships: [], grants, restrictions: [] }, products: { changed: null, products, resources: [] } } as unknown as Rows);
+}
+
+/** How many grants are looked at to say who has the right: counted where each is asked whether its holder reaches the person. */
+function looks(count: number): number {
+  const access = organization(count);
+  const onFor = access.grants.onFor.bind(access.grants);
+  let looked = 0;
+  access.grants.onFor = (...asked) => {
+    const found = onFor(...asked);
+    looked += found.length;
+    return found;
+  };
+  expect(access.whoHas({ right: 'technical', productId, at })).toHaveLength(count);
+  return looked;
+}
+
+it('tells who has a right by looking at each grant a few times, not once for each person', () => {
+  const [small, large] = [looks(200), looks(2_000)];
+  // Ten times the people and grants: ten times the work, with room to spare.
+  expect(large / small).toBeLessThan(20);
+});

@@ -10,6 +10,7 @@ import { Products, type Product, type Resource } from './products.ts';
 import { reachedBy, rightsOnProducts, rightsOnResource, type Holding } from './holdings.ts';
 import { isContentRight, rightsGivenBy } from './rights.ts';
 import { RightSet } from './right-set.ts';
+import { isRightInScope } from './scopes.ts';
 import { isHeld, standingOf, type Shelf, type Standing } from './standing.ts';
 import { ORGANIZATION } from './teams.ts';
 
@@ -73,6 +74,7 @@ export class OrganizationAccess implements AccessFacts {
 
   /** May this person do this? What `decide` says, by looking it up. */
   check(question: Question): boolean {
+    if (question.scopes !== undefined && !isRightInScope(question.scopes, question.right)) return false;
     const at = question.at.getTime();
     const standing = this.standing(question.accountId, at);
     const shelf = standing && this.shelf(question.productId);
@@ -87,7 +89,7 @@ export class OrganizationAccess implements AccessFacts {
   }
 
   /** Everybody who has the right on the thing (ACC-2), in no order; people of the organization with their role, the staff that was let in as `support`. */
-  whoHas(thing: Omit<Question, 'accountId'>): { accountId: AccountId; role: Person['role'] | 'support'; decision: Decision }[] {
+  whoHas(thing: Omit<Question, 'accountId' | 'scopes'>): { accountId: AccountId; role: Person['role'] | 'support'; decision: Decision }[] {
     const candidates = new Map<AccountId, Person['role'] | 'support'>(this.people.supportAt(thing.at.getTime()).map(({ accountId }) => [accountId, 'support']));
     for (const { accountId, role } of this.candidates(thing)) candidates.set(accountId, role);
     return [...candidates].flatMap(([accountId, role]) => {

@@ -10,7 +10,7 @@ import { Products, type Product, type Resource } from './products.ts';
 import { reachedBy, rightsOnProducts, rightsOnResource, type Holding } from './holdings.ts';
 import { isContentRight, rightsGivenBy } from './rights.ts';
 import { RightSet } from './right-set.ts';
-import { isRightInScope } from './scopes.ts';
+import { isRightInScope, type Scopes } from './scopes.ts';
 import { isHeld, standingOf, type Shelf, type Standing } from './standing.ts';
 import { ORGANIZATION } from './teams.ts';
 
@@ -98,19 +98,20 @@ export class OrganizationAccess implements AccessFacts {
     });
   }
 
-  /** Everything a person has some right on (ACC-2), products first, each followed by its resources. For whoever manages, every product; for the staff, those that it was let in for. */
-  whatCan(accountId: AccountId, at: Date): Holding[] {
+  /** Everything a person has some right on (ACC-2), products first, each followed by its resources. For whoever manages, every product; for the staff, those that it was let in for. `scopes` are those of the token with which somebody asks for themself. */
+  whatCan(accountId: AccountId, at: Date, scopes?: Scopes): Holding[] {
     const standing = this.standing(accountId, at.getTime());
     const supported = this.supportedProducts(accountId, at);
     if (!standing) return supported.map((product) => ({ product, resource: undefined, rights: this.none }));
     const { products, resources } = reachedBy(this, standing, at.getTime());
     const rightsOn = rightsOnProducts(this, standing, at.getTime(), this.none);
+    const within = (rights: RightSet): RightSet => (scopes === undefined ? rights : rights.only((right) => isRightInScope(scopes, right)));
     const found: Holding[] = [];
     for (const product of new Set([...products, ...resources.keys(), ...supported])) {
-      const whole: Holding = { product, resource: undefined, rights: rightsOn(this.shelf(product.productId)!) };
+      const whole: Holding = { product, resource: undefined, rights: within(rightsOn(this.shelf(product.productId)!)) };
       const place = found.push(whole);
       for (const resource of resources.get(product) ?? []) {
-        const rights = rightsOnResource(this, standing, product, resource, at.getTime(), this.none);
+        const rights = within(rightsOnResource(this, standing, product, resource, at.getTime(), this.none));
         if (rights.size > 0) found.push({ product, resource, rights });
       }
       if (!standing.isManager && whole.rights.size === 0 && found.length === place && !supported.includes(product)) found.pop();

@@ -38,8 +38,17 @@ export class RightSet {
     return next;
   }
 
+  /** Those that are kept. */
+  only(keep: (right: string) => boolean): RightSet {
+    const rights = this.list().filter(keep);
+    return rights.length === this.rights.size ? this : this.of(rights);
+  }
+
   private make(right: string): RightSet {
-    const rights = [...this.rights, right].sort();
+    return this.of([...this.rights, right].sort());
+  }
+
+  private of(rights: string[]): RightSet {
     const key = rights.join(' ');
     const made = this.known.get(key) ?? new RightSet(rights, this.known);
     this.known.set(key, made);

@@ -90,6 +90,11 @@ function checkLists(history: History, access: OrganizationAccess, at: Date, hold
     for (const { product, resource, rights } of given) {
       for (const right of rights.list()) expect(access.check({ accountId, right, productId: product.productId, resourceId: resource?.resourceId, at })).toBe(true);
     }
+    for (const scopes of TOKENS) {
+      const left = access.whatCan(accountId, at, scopes).flatMap(({ product, resource, rights }) => rights.list().map((right) => `${right} ${product.productId} ${resource?.resourceId ?? ''}`));
+      const wanted = given.flatMap(({ product, resource, rights }) => rights.list().filter((right) => scopes.has('right:*') || scopes.has(`right:${right}`)).map((right) => `${right} ${product.productId} ${resource?.resourceId ?? ''}`));
+      expect([seed, accountId, left]).toEqual([seed, accountId, wanted]);
+    }
     checkVisible(history, access, accountId, at);
   }
 }

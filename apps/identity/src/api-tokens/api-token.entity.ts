@@ -19,7 +19,7 @@ export const ApiTokenSchema = defineEntity({
     /** Of the whole token; the token itself is not kept. */
     hash: p.blob(),
     name: p.string(),
-    scopes: p.array<string>(),
+    scopes: p.array(),
     createdAt: p.datetime(),
     lastUsedAt: p.datetime().nullable(),
     expiresAt: p.datetime(),

@@ -14,7 +14,7 @@ export function permissionTable(permissions, contracts) {
   });
   return `# Permissions
 
-Generated from \`libs/contracts/src/permissions.ts\`. Rights on single products and what is in them are not permissions: grants give them, and \`libs/access\` decides.
+Generated from \`libs/contracts/src/permissions.ts\`. Rights on single products and what is in them are not permissions: grants give them, and \`libs/access\` decides. The names are scopes of API tokens as well: a token passes a door when its permission is among its scopes and its person has it.
 
 The two columns on support say what the provider's staff may who have entered under an access that the customer granted, by its level (SUP-3): what only reads, or everything; "whole organization": not under an access to listed products.
 

@@ -4,16 +4,19 @@ import net from 'node:net';
 import { contracts } from '@cordee/contracts/catalogue';
 import { importBankFile } from '@cordee/contracts/billing/bank-file';
 import { billingFiles, downloadDocument } from '@cordee/contracts/billing/document';
+import { DomainError } from '@cordee/contracts/domain-error';
 import { createOrder } from '@cordee/contracts/billing/order';
 import { newId } from '@cordee/contracts/id';
 import { importMessages, searchFiles } from '@cordee/contracts/search/search';
 import { serviceOf, type Contract } from '@cordee/contracts/contract';
+import { exchangeApiToken } from '@cordee/contracts/identity/api-token';
 import { changeMember } from '@cordee/contracts/identity/member';
+import { acceptInvitation } from '@cordee/contracts/identity/invitation';
 import { createOrganization } from '@cordee/contracts/identity/organization';
 import { listKeys } from '@cordee/contracts/identity/session';
 import type { Bus } from '@cordee/messaging/bus';
 import { callHeaders } from '@cordee/messaging/call';
-import { decode, encode } from '@cordee/messaging/reply';
+import { decode, encode, toReplyError } from '@cordee/messaging/reply';
 import { ProcessParts } from '@cordee/service/process-parts';
 import { AUDIENCE, ISSUER } from '@cordee/service/token-verifier';
 import { listTeams } from '@cordee/contracts/teams/team';
@@ -22,6 +25,8 @@ import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { startGateway, type Gateway } from './gateway.ts';
 
 let gateway: Gateway;
+/** One that lets few calls through. */
+let narrow: Gateway | undefined;
 let parts: ProcessParts;
 let bus: Bus;
 let token: string;
@@ -33,9 +38,11 @@ let revision: string | undefined;
 const asked: { subject: string; input: Record<string, unknown>; headers: Readonly<Record<string, string>> }[] = [];
 const file = Buffer.alloc(1_300_000, 'cordée');
 const stored = new Map<string, Buffer[]>();
+/** API tokens that identity knows, with their ids. */
+const goodTokens = new Map<string, `tok_${string}`>();
 
 beforeAll(async () => {
-  parts = await ProcessParts.open('gateway', { LOG_LEVEL: 'silent', NATS_URL: undefined, CORDEE_MODE: 'production', NODE_ENV: 'test', ACCESS_COPY_MIB: 8 });
+  parts = await ProcessParts.open('gateway', { LOG_LEVEL: 'silent', NATS_URL: undefined, CORDEE_MODE: 'test', NODE_ENV: 'test', ACCESS_COPY_MIB: 8 });
   bus = await parts.connect('gateway');
   await answerLeases(bus);
   const key = await generateKeyPair('EdDSA');
@@ -55,10 +62,19 @@ beforeAll(async () => {
     return { bytes: chunk.length ? chunk.toString('base64') : null };
   });
   gateway = await startGateway({ PORT: '0', RATE_LIMIT_PER_MINUTE: '500', SLOW_CLIENT_MS: '1000' }, parts);
-  token = await new SignJWT({ sid: 'ses_01je5nryg0fgz9y05x3mqpmjrg' })
-    .setProtectedHeader({ alg: 'EdDSA', kid: 'k' }).setSubject('acc_01je5nryg0fgz9y05x3mqpmjrg').setAudience(AUDIENCE).setIssuer(ISSUER).setIssuedAt().setExpirationTime('10m').sign(key.privateKey);
+  const sign = (claims: Record<string, unknown>, expiresAt: Date) =>
+    new SignJWT(claims).setProtectedHeader({ alg: 'EdDSA', kid: 'k' }).setSubject('acc_01je5nryg0fgz9y05x3mqpmjrg').setAudience(AUDIENCE).setIssuer(ISSUER).setIssuedAt().setExpirationTime(expiresAt).sign(key.privateKey);
+  const inMinutes = (minutes: number): Date => new Date(parts.clock.now().getTime() + minutes * 60_000);
+  token = await sign({ sid: 'ses_01je5nryg0fgz9y05x3mqpmjrg' }, inMinutes(10));
+  await answer(acceptInvitation, async () => acceptInvitation.example.output);
+  await answer(exchangeApiToken, async ({ token: apiToken }) => {
+    const tokenId = goodTokens.get(apiToken as string);
+    if (!tokenId) throw new DomainError('API_TOKEN_INVALID');
+    return { tokenId, accessToken: await sign({ sid: tokenId, org: 'org_01je5nryg0fgz9y05x3mqpmjrg', scopes: ['team:read'] }, inMinutes(10)), expiresAt: inMinutes(10).toISOString() };
+  });
 });
 afterAll(async () => {
+  await narrow?.stop();
   await gateway.stop();
   await parts.close();
 });
@@ -68,7 +84,7 @@ async function answer(contract: Contract, handle: (input: Record<string, unknown
     const input = decode(data) as Record<string, unknown>;
     asked.push({ subject: contract.subject, input, headers });
     if (headers[callHeaders.admitOnly]) return encode(refusal ? { error: refusal } : { output: null });
-    return encode({ output: await handle(input), accessRevision: revision });
+    return handle(input).then((output) => encode({ output, accessRevision: revision }), (error: unknown) => encode({ error: toReplyError(error, contract) }));
   });
 }
 
@@ -113,6 +129,85 @@ describe('a call', () => {
     revision = undefined;
     expect((await call('GET', `${org}/teams`)).headers.get('access-revision')).toBeNull();
     expect((await call('GET', `${org}/teams`, { headers: { 'access-revision': 'x'.repeat(300) } })).body['code']).toBe('ACCESS_REVISION_INVALID');
+  });
+});
+
+describe('an API token', () => {
+  const newToken = (isGood = true): string => {
+    const apiToken = `cordee_${Array.from({ length: 10 }, () => 'abcdefgh'[Math.floor(Math.random() * 8)]).join('')}_${'7'.repeat(38)}`;
+    if (isGood) goodTokens.set(apiToken, newId('tok', new Date()));
+    return apiToken;
+  };
+  const bearing = (apiToken: string, scheme = 'Bearer') => ({ headers: { authorization: `${scheme} ${apiToken}` } });
+  const exchanges = (): number => asked.filter(({ subject }) => subject === exchangeApiToken.subject).length;
+  const teamsWith = async (apiToken: string, at = gateway.url): Promise<[number, unknown]> => {
+    const response = await fetch(`${at}${org}/teams`, bearing(apiToken));
+    return [response.status, ((await response.json()) as { code?: string }).code];
+  };
+
+  it('is exchanged, and what it is exchanged for is passed on and not the token', async () => {
+    const [apiToken, before] = [newToken(), exchanges()];
+    const replies = await Promise.all([1, 2, 3].map(() => call('GET', `${org}/teams`, bearing(apiToken, 'bearer'))));
+    expect([replies.map(({ status }) => status), exchanges()]).toEqual([[200, 200, 200], before + 1]);
+    const passedOn = asked.at(-1)!.headers;
+    const claims = JSON.parse(Buffer.from(passedOn[callHeaders.token]!.split('.')[1]!, 'base64url').toString()) as object;
+    expect(claims).toMatchObject({ sid: goodTokens.get(apiToken), scopes: ['team:read'] });
+    expect(JSON.stringify(passedOn)).not.toContain(apiToken);
+  });
+
+  it('is exchanged anew when a minute is over', async () => {
+    const [apiToken, before] = [newToken(), exchanges()];
+    await teamsWith(apiToken);
+    parts.clock.moveTo(parts.clock.now().getTime() - Date.now() + 59_000);
+    await teamsWith(apiToken);
+    expect(exchanges()).toBe(before + 1);
+    parts.clock.moveTo(parts.clock.now().getTime() - Date.now() + 2_000);
+    expect([await teamsWith(apiToken), exchanges()]).toEqual([[200, undefined], before + 2]);
+  });
+
+  it.each<[string, () => string]>([
+    ['an unknown one', () => newToken(false)],
+    ['one that is too short', () => newToken().slice(0, -1)],
+    ['one in capitals', () => `cordee_${newToken().slice(7).toUpperCase()}`],
+    ['next to nothing', () => 'cordee_'],
+  ])('is refused when it is %s', async (_, apiToken) => {
+    const reply = await call('GET', `${org}/teams`, bearing(apiToken()));
+    expect([reply.status, reply.body['code'], reply.headers.get('www-authenticate')]).toEqual([401, 'API_TOKEN_INVALID', 'Bearer']);
+    expect(asked.at(-1)!.subject).not.toBe(listTeams.subject);
+  });
+
+  it('is refused from the moment it is revoked, though it was exchanged a moment ago (ACC-3)', async () => {
+    const apiToken = newToken();
+    expect(await teamsWith(apiToken)).toEqual([200, undefined]);
+    // What identity tells every process before the call that revokes returns.
+    parts['endedSessions'].hear(goodTokens.get(apiToken)!);
+    const before = asked.length;
+    expect(await teamsWith(apiToken)).toEqual([401, 'API_TOKEN_INVALID']);
+    expect(asked.length).toBe(before);
+  });
+
+  it('speaks for nobody at a public door', async () => {
+    const before = exchanges();
+    const reply = await call('POST', '/v1/invitations/accept', { body: { token: 'x' }, ...bearing(newToken()) });
+    expect([reply.status < 300, asked.at(-1)!.subject, asked.at(-1)!.headers[callHeaders.token], exchanges()]).toEqual([true, acceptInvitation.subject, undefined, before]);
+  });
+
+  it('has its own count of calls, and who guesses is counted by address and no longer listened to (API-1)', async () => {
+    narrow = await startGateway({ PORT: '0', RATE_LIMIT_PER_MINUTE: '5' }, parts);
+    const times = async (count: number, apiToken: () => string): Promise<unknown[]> => {
+      const codes: unknown[] = [];
+      for (let time = 0; time < count; time += 1) codes.push((await teamsWith(apiToken(), narrow!.url))[1]);
+      return codes;
+    };
+    const [one, other] = [newToken(), newToken()];
+    // The first call of each is counted by address: nobody knows yet that the token is good.
+    expect(await times(7, () => one)).toEqual([...Array.from({ length: 6 }, () => undefined), 'RATE_LIMITED']);
+    expect(await times(6, () => other)).toEqual(Array.from({ length: 6 }, () => undefined));
+    expect(await times(3, () => newToken(false))).toEqual(['API_TOKEN_INVALID', 'API_TOKEN_INVALID', 'API_TOKEN_INVALID']);
+    const before = exchanges();
+    expect(await times(3, () => newToken(false))).toEqual(['RATE_LIMITED', 'RATE_LIMITED', 'RATE_LIMITED']);
+    // A right guess among them is not looked at either.
+    expect([await times(1, () => newToken()), exchanges()]).toEqual([['RATE_LIMITED'], before]);
   });
 });
 
@@ -201,6 +296,8 @@ describe('documents', () => {
   it('describe every route with an example, and every error', async () => {
     const { body } = await call('GET', '/openapi.json', { anonymous: true });
     const operations = Object.values(body['paths'] as Record<string, Record<string, { operationId: string; responses: object; security: unknown[] }>>).flatMap((path) => Object.values(path));
+    const securityOf = (name: string) => operations.find(({ operationId }) => operationId === name)!.security;
+    expect(['listProductTypes', 'getMe', 'listTeams', 'listSuspense'].map(securityOf)).toEqual([[], [{ bearer: [] }], [{ bearer: [] }, { apiToken: ['team:read'] }], [{ bearer: [] }]]);
     expect(operations.map(({ operationId }) => operationId).sort()).toEqual([...contracts].filter(([, { http }]) => http).map(([name]) => name).sort());
     expect(operations.every(({ responses }) => '422' in responses)).toBe(true);
   });

@@ -4,15 +4,15 @@ import { FILE_MAX_BYTES } from '@cordee/contracts/file';
 import { RpcClient } from '@cordee/messaging/rpc-client';
 import { readConfig } from '@cordee/service/config';
 import type { ProcessParts } from '@cordee/service/process-parts';
-import type { TokenVerifier } from '@cordee/service/token-verifier';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
-import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import fastify, { type FastifyInstance } from 'fastify';
+import { Callers } from './callers.ts';
 import { GatewayConfig } from './config.ts';
 import { addDocsPage } from './docs-page.ts';
 import { addLinkPages } from './link-pages.ts';
 import { openApiDocument } from './openapi.ts';
-import { addFallbacks, addRoutes, bearerToken } from './routes.ts';
+import { addFallbacks, addRoutes } from './routes.ts';
 
 const BODY_BYTES = 1024 * 1024;
 /** How often slow connections are looked for. */
@@ -32,6 +32,7 @@ export async function startGateway(environment: Readonly<Record<string, string |
   const report = (error: unknown, where: string): void => log.error({ err: error, where }, error instanceof Error ? error.message : String(error));
   const bus = await parts.connect('gateway');
   const rpc = new RpcClient(bus, 'gateway');
+  const callers = new Callers(rpc, parts.verifier, parts.clock);
   const app = fastify({
     bodyLimit: BODY_BYTES,
     requestTimeout: config.SLOW_CLIENT_MS,
@@ -43,10 +44,10 @@ export async function startGateway(environment: Readonly<Record<string, string |
     clientErrorHandler: answerBrokenRequest,
   });
   await app.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'self'"], styleSrc: ["'self'", "'unsafe-inline'"], imgSrc: ["'self'", 'data:'], upgradeInsecureRequests: null } } });
-  await app.register(rateLimit, { max: config.RATE_LIMIT_PER_MINUTE, timeWindow: 60_000, keyGenerator: async (request) => (await accountOf(request, parts.verifier)) ?? request.ip, allowList: (request) => request.url.startsWith('/health') });
+  await app.register(rateLimit, { max: config.RATE_LIMIT_PER_MINUTE, timeWindow: 60_000, keyGenerator: async (request) => (await callers.countedAs(request)) ?? request.ip, allowList: (request) => request.url.startsWith('/health') });
   addUploadParsers(app);
   addFallbacks(app, report);
-  addRoutes(app, contracts.values(), { rpc, verifier: parts.verifier, report });
+  addRoutes(app, contracts.values(), { rpc, callers, report });
   addLinkPages(app);
   await addDocsPage(app, openApiDocument(contracts));
   const problem = async (): Promise<string | undefined> => (bus.isConnected() ? undefined : 'the bus is not connected');
@@ -67,12 +68,6 @@ export async function startGateway(environment: Readonly<Record<string, string |
       await bus.close();
     },
   };
-}
-
-/** Who calls, when the token is good: an invented one must not open a count of its own. */
-async function accountOf(request: FastifyRequest, verifier: TokenVerifier): Promise<string | undefined> {
-  const token = bearerToken(request);
-  return token && verifier.verify(token).then(({ accountId }) => accountId, () => undefined);
 }
 
 /** What never became a request, or came too slowly, gets a problem as well; the connection ends. */

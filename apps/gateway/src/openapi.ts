@@ -21,7 +21,7 @@ export function openApiDocument(contracts: ReadonlyMap<string, Contract>): Json 
     },
     tags: ['identity', 'teams', 'products', 'billing', 'renewals', 'reminders', 'search'].map((name) => ({ name })),
     paths,
-    components: { schemas: Object.fromEntries(Object.entries(schemas).sort(([a], [b]) => (a < b ? -1 : 1))), securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
+    components: { schemas: Object.fromEntries(Object.entries(schemas).sort(([a], [b]) => (a < b ? -1 : 1))), securitySchemes },
   };
 }
 
@@ -67,8 +67,20 @@ function operation(name: string, contract: Contract, schemas: Json): Json {
         }
       : {}),
     responses: responses(contract, schemas),
-    ...(contract.access === 'public' ? { security: [] } : { security: [{ bearer: [] }] }),
+    security: securityOf(contract),
   };
+}
+
+/** How callers prove who they are. */
+const securitySchemes: Json = {
+  bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'The access token of a session (`createSession`)' },
+  apiToken: { type: 'http', scheme: 'bearer', bearerFormat: 'cordee_<prefix>_<secret>', description: 'An API token (`createApiToken`), for one organization; an operation names the scope that it takes' },
+};
+
+/** An API token opens what asks for a permission, with this among its scopes. */
+function securityOf({ access }: Contract): Json[] {
+  if (access === 'public') return [];
+  return access in permissions ? [{ bearer: [] }, { apiToken: [access] }] : [{ bearer: [] }];
 }
 
 function responses(contract: Contract, schemas: Json): Json {
@@ -92,11 +104,12 @@ function responses(contract: Contract, schemas: Json): Json {
 
 /** The shared refusals that this call can answer with. */
 function sharedFor(contract: Contract): Json & Record<string, { status: number; title: string }> {
-  const { INPUT_INVALID, RATE_LIMITED, SERVICE_UNAVAILABLE, SIGN_IN_REQUIRED, PERMISSION_DENIED, ORGANIZATION_NOT_FOUND, NOT_FOUND, INPUT_NOT_PARSEABLE, IDEMPOTENCY_KEY_MISSING, IDEMPOTENCY_KEY_RUNNING, IDEMPOTENCY_KEY_REUSED, BODY_TOO_LARGE } = sharedErrors;
+  const { INPUT_INVALID, RATE_LIMITED, SERVICE_UNAVAILABLE, SIGN_IN_REQUIRED, API_TOKEN_INVALID, API_TOKEN_SCOPE_MISSING, PERMISSION_DENIED, ORGANIZATION_NOT_FOUND, NOT_FOUND, INPUT_NOT_PARSEABLE, IDEMPOTENCY_KEY_MISSING, IDEMPOTENCY_KEY_RUNNING, IDEMPOTENCY_KEY_REUSED, BODY_TOO_LARGE } = sharedErrors;
   const isWrite = contract.http!.method !== 'GET';
   return {
     INPUT_INVALID, RATE_LIMITED, SERVICE_UNAVAILABLE,
-    ...(contract.access === 'public' ? {} : { SIGN_IN_REQUIRED }),
+    ...(contract.access === 'public' ? {} : { SIGN_IN_REQUIRED, API_TOKEN_INVALID }),
+    ...(contract.access === 'public' || contract.access === 'staff' ? {} : { API_TOKEN_SCOPE_MISSING }),
     ...(contract.access === 'staff' ? { NOT_FOUND } : {}),
     ...(contract.access.includes(':') ? { PERMISSION_DENIED, ORGANIZATION_NOT_FOUND } : {}),
     ...(isWrite ? { INPUT_NOT_PARSEABLE, BODY_TOO_LARGE } : {}),

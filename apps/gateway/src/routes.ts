@@ -6,8 +6,8 @@ import type { FileReference } from '@cordee/contracts/file';
 import { Locale } from '@cordee/contracts/values';
 import { toReplyError } from '@cordee/messaging/reply';
 import type { CallOptions, RpcClient } from '@cordee/messaging/rpc-client';
-import type { TokenVerifier } from '@cordee/service/token-verifier';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Callers } from './callers.ts';
 import { sendFile, takeUpload } from './carry-files.ts';
 import { sendProblem, sharedProblem, type RequestIds } from './problem.ts';
 import { readInput } from './read-input.ts';
@@ -17,7 +17,7 @@ const NO_FILE = 'fil_00000000000000000000000000';
 
 export interface RouteParts {
   rpc: RpcClient;
-  verifier: TokenVerifier;
+  callers: Callers;
   report: (error: unknown, where: string) => void;
 }
 
@@ -47,13 +47,9 @@ export function addRoutes(app: FastifyInstance, contracts: Iterable<Contract>, p
   }
 }
 
-async function answer(contract: Contract, request: FastifyRequest, reply: FastifyReply, { rpc, verifier }: RouteParts): Promise<FastifyReply> {
+async function answer(contract: Contract, request: FastifyRequest, reply: FastifyReply, { rpc, callers }: RouteParts): Promise<FastifyReply> {
   const http = contract.http!;
-  const token = bearerToken(request);
-  if (contract.access !== 'public') {
-    if (!token) throw new DomainError('SIGN_IN_REQUIRED');
-    await verifier.verify(token);
-  }
+  const token = await callers.accessToken(request, contract.access === 'public');
   const options = callOptions(contract, request, token);
   if (http.upload && !http.upload.includes(mediaTypeOf(request))) {
     throw new DomainError('INPUT_INVALID', { errors: [{ pointer: '', detail: `the body must be ${http.upload.join(' or ')}`, code: 'content_type' }] });
@@ -76,9 +72,6 @@ async function answer(contract: Contract, request: FastifyRequest, reply: Fastif
   if (http.status === 204) return reply.status(204).send();
   return reply.status(http.status ?? 200).header('cache-control', 'no-store').send(result.output);
 }
-
-/** The token of the Authorization header, if it looks like one. */
-export const bearerToken = (request: FastifyRequest): string | undefined => /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(request.headers.authorization ?? '')?.[1];
 
 const mediaTypeOf = (request: FastifyRequest): string => (request.headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase();
 

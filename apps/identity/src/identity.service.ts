@@ -6,6 +6,9 @@ import { AccountQueries } from './accounts/account.queries.ts';
 import { AccountSchema } from './accounts/account.entity.ts';
 import { Passwords } from './accounts/passwords.ts';
 import { SignUpSchema } from './accounts/sign-up.entity.ts';
+import { ApiTokenCommands } from './api-tokens/api-token.commands.ts';
+import { ApiTokenQueries } from './api-tokens/api-token.queries.ts';
+import { ApiTokenSchema } from './api-tokens/api-token.entity.ts';
 import { ClockCommands } from './clock/clock.commands.ts';
 import { ClockQueries } from './clock/clock.queries.ts';
 import { IdentityConfig } from './config.ts';
@@ -19,6 +22,7 @@ import { ProductReactions } from './members/product.reactions.ts';
 import { identity0001 } from './migrations/0001-identity.ts';
 import { identity0002 } from './migrations/0002-second-factors.ts';
 import { identity0003 } from './migrations/0003-support-access.ts';
+import { identity0004 } from './migrations/0004-api-tokens.ts';
 import { OrganizationCommands } from './organizations/organization.commands.ts';
 import { OrganizationQueries } from './organizations/organization.queries.ts';
 import { OrganizationSchema } from './organizations/organization.entity.ts';
@@ -37,7 +41,7 @@ import { SupportAccessSchema } from './support-access/support-access.entity.ts';
 
 @Module({
   controllers: [
-    AccountCommands, AccountQueries, ClockCommands, ClockQueries, InvitationCommands, InvitationQueries, MemberCommands, MemberQueries, OrganizationCommands, OrganizationQueries,
+    AccountCommands, AccountQueries, ApiTokenCommands, ApiTokenQueries, ClockCommands, ClockQueries, InvitationCommands, InvitationQueries, MemberCommands, MemberQueries, OrganizationCommands, OrganizationQueries,
     ProductReactions, SecondFactorCommands, SecondFactorQueries, SessionCommands, SessionQueries,
     SupportAccessCommands, SupportAccessQueries,
   ],
@@ -50,11 +54,11 @@ import { SupportAccessSchema } from './support-access/support-access.entity.ts';
 })
 class IdentityModule {}
 
-/** Accounts, sessions, organizations, members, invitations, support accesses, and the clock. */
+/** Accounts, sessions, API tokens, organizations, members, invitations, support accesses, and the clock. */
 export const identityService: ServiceDefinition<typeof IdentityConfig> = {
   name: 'identity',
   config: IdentityConfig,
-  entities: [AccountSchema, SignUpSchema, SecondFactorSchema, SessionSchema, OrganizationSchema, MemberSchema, InvitationSchema, SupportAccessSchema],
-  migrations: [identity0001, identity0002, identity0003],
+  entities: [AccountSchema, SignUpSchema, SecondFactorSchema, SessionSchema, OrganizationSchema, MemberSchema, InvitationSchema, SupportAccessSchema, ApiTokenSchema],
+  migrations: [identity0001, identity0002, identity0003, identity0004],
   module: IdentityModule,
 };

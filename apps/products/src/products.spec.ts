@@ -318,6 +318,8 @@ describe('blocks (PROD-4)', () => {
     expect(await isBlocked()).toBe(true);
     expect((await test.call(listProducts, { organizationId }, as.ben)).data).toMatchObject([{ status: 'blocked', blockReasons: [] }]);
     expect((await test.call(listProducts, { organizationId }, as.chief)).data).toMatchObject([{ status: 'blocked', blockReasons: ['unpaid'] }]);
+    const reasons = async (...scopes: string[]) => (await test.call(listProducts, { organizationId }, { account: organization.chief, limits: { organizationId, scopes: ['product:read', ...scopes] } })).data.flatMap(({ blockReasons }) => blockReasons);
+    expect([await reasons(), await reasons('product:manage')]).toEqual([[], ['unpaid']]);
     await test.call(unblockProduct, place, as.chief);
     expect(await isBlocked()).toBe(false);
   });

@@ -144,6 +144,10 @@ describe('a reminder', () => {
     const ask = (account: `acc_${string}`, asked = number) => test.call(verifyReminder, { organizationId, number: asked }, { account });
     expect(await ask(anna.accountId)).toMatchObject({ isGenuine: true, documentNumber: 'INV-2026-000007', recipient: anna.email, amount: total, iban: 'CH4431999123000889012', reference: '210000000003139471430009017' });
     expect(await ask(ben.accountId)).toEqual({ isGenuine: true, kind: 'warranty_notice', documentNumber: null, recipient: null, sentAt: null, amount: null, dueOn: null, iban: null, reference: null });
+    // With a token that reads no documents, its person reads none either.
+    const limits = (...scopes: string[]) => ({ organizationId, scopes: ['reminder:verify', ...scopes] });
+    const withToken = (...scopes: string[]) => test.call(verifyReminder, { organizationId, number }, { account: anna.accountId, limits: limits(...scopes) });
+    expect([await withToken(), await withToken('document:read')]).toMatchObject([{ isGenuine: true, documentNumber: null }, { isGenuine: true, documentNumber: 'INV-2026-000007' }]);
     expect(await ask(anna.accountId, 'R-0000-0000-00')).toMatchObject({ isGenuine: false });
     expect(await test.call(verifyReminder, { organizationId: organization(), number }, { account: anna.accountId })).toMatchObject({ isGenuine: false });
     expect(await test.call(verifyReminderAsStaff, { number: number.toLowerCase() }, { staff: anna.accountId })).toEqual({ isGenuine: true });

@@ -253,6 +253,48 @@ describe('a second factor that is asked for (C-ROL-24)', () => {
   });
 });
 
+describe('the scopes of a token', () => {
+  const scoped = (access: OrganizationAccess, accountId: `acc_${string}`, right: string, ...scopes: string[]) => ask(access, accountId, right, { scopes: new Set(scopes) });
+
+  it.each<[string, string[], boolean]>([
+    ['technical', ['right:technical'], true],
+    ['technical', ['right:*'], true],
+    ['technical', ['right:statistics', 'product:manage'], false],
+    ['technical', ['technical'], false],
+    ['technical', [], false],
+    // A wider right gives a narrower one; a scope is what it says and no more.
+    ['view', ['right:change'], false],
+    ['view', ['right:view'], true],
+  ])('hold %s with %j: %s', (right, scopes, allowed) => {
+    const access = given({ grants: [grant('grt_1', toBen, 'technical'), grant('grt_2', toBen, 'change')] });
+    expect(scoped(access, 'acc_ben', right, ...scopes)).toMatchObject(allowed ? { allowed, refusal: null } : { allowed, refusal: 'token_scope_missing', chains: [] });
+    expect(ask(access, 'acc_ben', right).allowed).toBe(true);
+  });
+
+  it('cap a role, what one owns and support access too, and give nothing that is not there', () => {
+    const access = given({
+      resources: [folder('res_a', null, 'acc_ben')],
+      support: [{ supportAccessId: 'sup_1', accountId: 'acc_staff', level: 'write', withContent: false, products: null, backedBy: null, endsAt: '2026-06-02T00:00:00.000Z' }],
+    });
+    expect(['acc_admin', 'acc_staff'].map((accountId) => scoped(access, accountId as 'acc_admin', 'technical', 'right:read').refusal)).toEqual(['token_scope_missing', 'token_scope_missing']);
+    expect(ask(access, 'acc_ben', 'read', { resourceId: 'res_a', scopes: new Set(['right:technical']) }).refusal).toBe('token_scope_missing');
+    expect(scoped(access, 'acc_ben', 'technical', 'right:*').refusal).toBe('no_grant');
+  });
+
+  it('are named only where nothing else stops the person', () => {
+    const grants = [grant('grt_1', toBen, 'technical'), grant('grt_2', toEva, 'manage')];
+    expect(scoped(given({ grants, isBlocked: true }), 'acc_ben', 'technical', 'right:read').refusal).toBe('product_blocked');
+    expect(scoped(given({ grants }), 'acc_eva', 'manage', 'right:read').refusal).toBe('external_capped');
+    expect(scoped(given({ grants }), 'acc_ben', 'statistics', 'right:read').refusal).toBe('no_grant');
+  });
+
+  it('cap the permissions that are asked for inside a door', () => {
+    const { people } = given({});
+    const scopes = new Set(['member:read', 'right:*']);
+    expect([people.may('acc_admin', 'member:read', scopes), people.may('acc_admin', 'member:manage', scopes), people.maySee('acc_admin', 'member:manage', at, scopes), people.maySee('acc_ben', 'member:read', at, scopes)]).toEqual([true, false, false, true]);
+  });
+});
+
 describe('the permissions of doors', () => {
   it.each<[Role, ('billing.view' | 'billing.pay')[], boolean, boolean]>([
     ['legal_representative', [], true, true],

@@ -3,6 +3,7 @@ import type { Grant, Grants } from './grants.ts';
 import { manages, stopOf, type People, type Person, type SupportEntry } from './people.ts';
 import type { Product, Products, Resource } from './products.ts';
 import { isContentRight, isLookingRight, isNeverForExternals, rightsGivenBy } from './rights.ts';
+import { isRightInScope, type Scopes } from './scopes.ts';
 import type { Way } from './teams.ts';
 
 type AccountId = `acc_${string}`;
@@ -21,13 +22,16 @@ export interface Question {
   productId: `prd_${string}`;
   resourceId?: `res_${string}` | undefined;
   at: Date;
+  /** Of whoever asks for themself with an API token. */
+  scopes?: Scopes | undefined;
 }
 
 /** One way in which somebody has a right. `teams` leads from the team the person is in up to the one that holds the grant. */
 export type Chain = { via: 'role'; role: Role } | { via: 'owner' } | { via: 'grant'; grant: Grant; teams: Way } | { via: 'support'; supportAccessId: `sup_${string}`; endsAt: string };
 
 export type Refusal =
-  | 'not_in_organization' | 'person_blocked' | 'second_factor_missing' | 'product_unknown' | 'resource_unknown' | 'product_blocked' | 'external_capped' | 'inheritance_restricted' | 'no_grant';
+  | 'not_in_organization' | 'person_blocked' | 'second_factor_missing' | 'product_unknown' | 'resource_unknown' | 'product_blocked' | 'external_capped' | 'inheritance_restricted' | 'no_grant'
+  | 'token_scope_missing';
 
 export interface Decision {
   allowed: boolean;
@@ -51,6 +55,13 @@ export interface Thing {
  * at the instant, where they have been worked out before.
  */
 export function decide(facts: AccessFacts, question: Question, known?: ReadonlyMap<string, readonly Way[]>): Decision {
+  const decision = decideWithSupport(facts, question, known);
+  // The last of the caps: whoever reads this refusal has the right, and another token would do.
+  return decision.allowed && !isRightInScope(question.scopes, question.right) ? refuse('token_scope_missing') : decision;
+}
+
+/** What somebody has who belongs to the organization, was let in by it, or both. */
+function decideWithSupport(facts: AccessFacts, question: Question, known: ReadonlyMap<string, readonly Way[]> | undefined): Decision {
   const decision = decideForPerson(facts, question, known);
   const support = supportOn(facts, question);
   if (support.length === 0) return decision;

@@ -8,7 +8,7 @@ import type { Leases } from './leases.ts';
 const FORGET_MS = 600_000;
 const TRIES = 3;
 
-/** Sessions that ended while an access token of theirs may still be good; one copy per process, good under the lease with identity. */
+/** Sessions and API tokens that ended while an access token of theirs may still be good; one copy per process, good under the lease with identity. */
 export class EndedSessions {
   private ids = new Set<string>();
   private term: number | undefined;
@@ -20,7 +20,7 @@ export class EndedSessions {
     private readonly rpc: RpcClient,
   ) {}
 
-  /** Whether the session has ended. Rejects when identity would have to be asked and does not answer. */
+  /** Whether the session, or the API token, has ended. Rejects when identity would have to be asked and does not answer. */
   async has(sessionId: string): Promise<boolean> {
     const lease = this.leases.with('identity');
     for (let attempt = 1; !this.ids.has(sessionId); attempt += 1) {
@@ -45,7 +45,7 @@ export class EndedSessions {
     const before = new Set(this.ids);
     const term = await this.leases.with('identity').hold();
     const ended = new Set<string>();
-    for (let cursor: `ses_${string}` | null | undefined; cursor !== null; ) {
+    for (let cursor: `ses_${string}` | `tok_${string}` | null | undefined; cursor !== null; ) {
       const page: Answer<typeof listEndedSessions> = await this.rpc.call(listEndedSessions, cursor ? { cursor } : {});
       for (const id of page.sessionIds) ended.add(id);
       cursor = page.nextCursor ?? null;

@@ -66,7 +66,7 @@ export function rightsOnProducts({ person, isManager }: Standing, { onProducts, 
     if (product.isBlocked && !isManager) return none;
     const onType = onTypes.get(product.type) ?? none;
     const onProduct = onProducts.get(product);
-    return withoutCapped(onProduct ? onType.and(onProduct) : onType, (right) => capOf(person, product, right) !== undefined, none);
+    return (onProduct ? onType.and(onProduct) : onType).only((right) => !capOf(person, product, right));
   };
 }
 
@@ -76,15 +76,10 @@ export function rightsOnResource(facts: AccessFacts, { person, ways }: Standing,
   let rights = none;
   if (owns(person, thing)) for (const right of ownerRights) rights = rights.with(right);
   for (const { grant, isCut } of grantsOn(facts, thing, person, ways, at)) if (!isCut) rights = withAll(rights, grant.right);
-  return withoutCapped(rights, (right) => capOf(person, product, right) !== undefined, none);
+  return rights.only((right) => !capOf(person, product, right));
 }
 
 function withAll(rights: RightSet, right: string): RightSet {
   for (const given of rightsGivenBy(right)) rights = rights.with(given);
   return rights;
-}
-
-function withoutCapped(rights: RightSet, isCapped: (right: string) => boolean, none: RightSet): RightSet {
-  const all = rights.list();
-  return all.some(isCapped) ? all.filter((right) => !isCapped(right)).reduce((kept, right) => kept.with(right), none) : rights;
 }

@@ -10,6 +10,7 @@ import { Products, type Product, type Resource } from './products.ts';
 import { productsOf, reachedBy, rightsOnProducts, rightsOnResource, type Holding } from './holdings.ts';
 import { isContentRight, rightsGivenBy } from './rights.ts';
 import { RightSet } from './right-set.ts';
+import { isRightInScope, type Scopes } from './scopes.ts';
 import { isHeld, standingOf, type Shelf, type Standing } from './standing.ts';
 import { ORGANIZATION } from './teams.ts';
 
@@ -73,6 +74,7 @@ export class OrganizationAccess implements AccessFacts {
 
   /** May this person do this? What `decide` says, by looking it up. */
   check(question: Question): boolean {
+    if (question.scopes !== undefined && !isRightInScope(question.scopes, question.right)) return false;
     const at = question.at.getTime();
     const standing = this.standing(question.accountId, at);
     const shelf = standing && this.shelf(question.productId);
@@ -87,7 +89,7 @@ export class OrganizationAccess implements AccessFacts {
   }
 
   /** Everybody who has the right on the thing (ACC-2), in no order; people of the organization with their role, the staff that was let in as `support`. */
-  whoHas(thing: Omit<Question, 'accountId'>): { accountId: AccountId; role: Person['role'] | 'support'; decision: Decision }[] {
+  whoHas(thing: Omit<Question, 'accountId' | 'scopes'>): { accountId: AccountId; role: Person['role'] | 'support'; decision: Decision }[] {
     const candidates = new Map<AccountId, Person['role'] | 'support'>(this.people.supportAt(thing.at.getTime()).map(({ accountId }) => [accountId, 'support']));
     for (const { accountId, role } of this.candidates(thing)) candidates.set(accountId, role);
     return [...candidates].flatMap(([accountId, role]) => {
@@ -96,20 +98,21 @@ export class OrganizationAccess implements AccessFacts {
     });
   }
 
-  /** Everything a person has some right on (ACC-2), products first, each followed by its resources. For whoever manages, every product; for the staff, those that it was let in for. */
-  whatCan(accountId: AccountId, at: Date): Holding[] {
+  /** Everything a person has some right on (ACC-2), products first, each followed by its resources. For whoever manages, every product; for the staff, those that it was let in for. `scopes` are those of the token with which somebody asks for themself. */
+  whatCan(accountId: AccountId, at: Date, scopes?: Scopes): Holding[] {
     const standing = this.standing(accountId, at.getTime());
     const supported = this.supportedProducts(accountId, at);
     if (!standing) return supported.map((product) => ({ product, resource: undefined, rights: this.none }));
     const reached = reachedBy(this, standing, at.getTime(), this.none);
     const { resources } = reached;
     const rightsOn = rightsOnProducts(standing, reached, this.none);
+    const within = (rights: RightSet): RightSet => (scopes === undefined ? rights : rights.only((right) => isRightInScope(scopes, right)));
     const found: Holding[] = [];
     for (const product of new Set([...productsOf(this, standing, reached), ...resources.keys(), ...supported])) {
-      const whole: Holding = { product, resource: undefined, rights: rightsOn(product) };
+      const whole: Holding = { product, resource: undefined, rights: within(rightsOn(product)) };
       const place = found.push(whole);
       for (const resource of resources.get(product) ?? []) {
-        const rights = rightsOnResource(this, standing, product, resource, at.getTime(), this.none);
+        const rights = within(rightsOnResource(this, standing, product, resource, at.getTime(), this.none));
         if (rights.size > 0) found.push({ product, resource, rights });
       }
       if (!standing.isManager && whole.rights.size === 0 && found.length === place && !supported.includes(product)) found.pop();

@@ -1,5 +1,6 @@
 import type { PeopleFacts } from '@cordee/contracts/identity/member';
 import { isUpperRole, maySupport, permissionRule, type PermissionName } from '@cordee/contracts/permissions';
+import { isPermissionInScope, type Scopes } from './scopes.ts';
 
 type AccountId = `acc_${string}`;
 
@@ -65,17 +66,18 @@ export class People {
     return person !== undefined && !stopOf(person);
   }
 
-  /** Whether a permission of a door is held in the organization. */
-  may(accountId: string, permission: PermissionName): boolean {
+  /** Whether a permission of a door is held in the organization; `scopes` are those of the token with which somebody asks for themself. */
+  may(accountId: string, permission: PermissionName, scopes?: Scopes): boolean {
     const person = this.byAccount.get(accountId);
-    if (!person || stopOf(person)) return false;
+    if (!person || stopOf(person) || !isPermissionInScope(scopes, permission)) return false;
     const rule = permissionRule(permission);
     if (rule.roles.includes(person.role)) return true;
     return rule.flag !== undefined && person.flags.includes(rule.flag) && (person.role !== 'external' || rule.external === true);
   }
 
   /** Whether somebody is shown what the permission lets people see: they hold it, or were let in to look (SUP-3). */
-  maySee(accountId: string, permission: PermissionName, at: Date): boolean {
+  maySee(accountId: string, permission: PermissionName, at: Date, scopes?: Scopes): boolean {
+    if (!isPermissionInScope(scopes, permission)) return false;
     return this.may(accountId, permission) || this.supportOf(accountId, at.getTime()).some((entry) => maySupport(permission, 'query', entry));
   }
 }

@@ -49,8 +49,16 @@ export class RightSet {
     return next;
   }
 
+  /** Those that are kept. */
+  only(keep: (right: string) => boolean): RightSet {
+    return this.ordered.every(keep) ? this : this.of(this.ordered.filter(keep));
+  }
+
   private make(right: string): RightSet {
-    const rights = [...this.rights, right].sort();
+    return this.of([...this.ordered, right].sort());
+  }
+
+  private of(rights: string[]): RightSet {
     const key = rights.join(' ');
     const made = this.known.get(key) ?? new RightSet(rights, this.known);
     this.known.set(key, made);

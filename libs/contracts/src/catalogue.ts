@@ -8,6 +8,7 @@ import { accessOwners, leaseContracts } from './access-lease.ts';
 import { serviceOf, type Contract, type EventContract } from './contract.ts';
 import { deadLetterContracts } from './dead-letter.ts';
 import * as account from './identity/account.ts';
+import * as apiToken from './identity/api-token.ts';
 import * as clock from './identity/clock.ts';
 import * as invitation from './identity/invitation.ts';
 import * as member from './identity/member.ts';
@@ -34,7 +35,7 @@ import * as team from './teams/team.ts';
 import * as teamPolicy from './teams/team-policy.ts';
 
 const files = [
-  account, secondFactor, session, organization, member, invitation, supportAccess, clock, team, teamPolicy, grant, grantFacts, personRights, restriction, sharedContent, defaultRights, access, productType, price, product, productFacts, transfer, address, order, document, prepaid, bankFile, charge, renewal,
+  account, secondFactor, session, apiToken, organization, member, invitation, supportAccess, clock, team, teamPolicy, grant, grantFacts, personRights, restriction, sharedContent, defaultRights, access, productType, price, product, productFacts, transfer, address, order, document, prepaid, bankFile, charge, renewal,
   message, search, document.billingFiles, search.searchFiles,
 ];
 

@@ -5,7 +5,7 @@ export const idPrefixes = {
   acc: 'account', adr: 'billing address', aud: 'audit record', bkf: 'bank file', bkg: 'booking', chg: 'charge', crn: 'credit note',
   evt: 'event', fil: 'file', grt: 'grant', inv: 'invoice', ivt: 'invitation', job: 'job', mem: 'member', msg: 'message', mth: 'payment method',
   ord: 'order', org: 'organization', pay: 'payment', per: 'period', pfm: 'pro forma', prd: 'product', rem: 'reminder', res: 'resource',
-  ses: 'session', sgn: 'sign-up', sit: 'site', sup: 'support access', team: 'team', tok: 'token', trf: 'transfer',
+  ses: 'session', sgn: 'sign-up', sit: 'site', sup: 'support access', team: 'team', tok: 'API token', trf: 'transfer',
 } as const;
 
 export type IdPrefix = keyof typeof idPrefixes;

@@ -1,10 +1,16 @@
 import type { Contract } from '@cordee/contracts/contract';
 import type { Locale } from '@cordee/contracts/values';
 
-/** Who acts: nobody known, a person with a session (perhaps of the provider's staff), or a service for itself. */
+/** What an API token holds its person to: one organization, and in it what the scopes name. */
+export interface ApiTokenLimits {
+  readonly organizationId: `org_${string}`;
+  readonly scopes: ReadonlySet<string>;
+}
+
+/** Who acts: nobody known, a person with a session (perhaps of the provider's staff) or an API token, or a service for itself. */
 export type Actor =
   | { readonly kind: 'anonymous' }
-  | { readonly kind: 'person'; readonly accountId: `acc_${string}`; readonly sessionId: `ses_${string}`; readonly isStaff: boolean }
+  | { readonly kind: 'person'; readonly accountId: `acc_${string}`; readonly sessionId: `ses_${string}` | `tok_${string}`; readonly isStaff: boolean; readonly limits?: ApiTokenLimits | undefined }
   | { readonly kind: 'service'; readonly service: string };
 
 /** How an actor is named in events and audit records. */
@@ -12,6 +18,9 @@ export function actorId(actor: Actor): string {
   if (actor.kind === 'person') return actor.accountId;
   return actor.kind === 'service' ? `service:${actor.service}` : 'anonymous';
 }
+
+/** The scopes of the API token that the person acts with; undefined with a session, which holds nothing back. */
+export const scopesOf = (actor: Actor): ReadonlySet<string> | undefined => (actor.kind === 'person' ? actor.limits?.scopes : undefined);
 
 /** What is known of a request besides its input. */
 export interface Call {

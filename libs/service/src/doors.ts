@@ -7,7 +7,7 @@ import { permissions, type PermissionName } from '@cordee/contracts/permissions'
 import { Locale } from '@cordee/contracts/values';
 import type { DoorKeepers, Performed } from '@cordee/messaging/bus-server';
 import { REDELIVERY_MS, type BusMessage, type EventDelivery, type Verdict } from '@cordee/messaging/bus';
-import { actorId, callHeaders, type Actor, type Call } from '@cordee/messaging/call';
+import { actorId, callHeaders, scopesOf, type Actor, type Call } from '@cordee/messaging/call';
 import { claim } from '@cordee/outbox/inbox';
 import { runOnce } from '@cordee/outbox/idempotency';
 import { databaseRoles } from '@cordee/outbox/platform-tables';
@@ -15,6 +15,7 @@ import { enterRole, enterScope } from '@cordee/outbox/tenant-scope';
 import { DeadlockException, OptimisticLockError, UniqueConstraintViolationException, type EntityManager } from '@mikro-orm/postgresql';
 import type { Clock } from './clock.ts';
 import type { CommandContext, MemoryContext, ReactionContext } from './handles.ts';
+import { holdToToken } from './hold-to-token.ts';
 import { KeptRefusal } from './kept-refusal.ts';
 import { durableOf, reactionCause } from './reaction-cause.ts';
 import { enteredBesides, enteredUnder, type SupportRecord } from './support-record.ts';
@@ -124,8 +125,9 @@ export class Doors implements DoorKeepers {
     if (contract.access === 'service') return { kind: 'service', service: service ?? 'unknown' };
     if (!token) return { kind: 'anonymous' };
     if (contract.access !== 'public') return this.parts.verifier.verify(token);
-    // A public door is open to somebody with an old token as to anybody.
-    return this.parts.verifier.verify(token).catch((): Actor => ({ kind: 'anonymous' }));
+    // A public door is open to somebody with an old token as to anybody; who comes with an API token is nobody there.
+    const person = await this.parts.verifier.verify(token).catch(() => undefined);
+    return person && !person.limits ? person : { kind: 'anonymous' };
   }
 
   /** Refuses whoever may not; the support accesses under which somebody is let in, or has entered besides belonging to the organization. */
@@ -133,12 +135,13 @@ export class Doors implements DoorKeepers {
     const { access } = contract;
     if (access === 'public' || access === 'service') return undefined;
     if (actor.kind !== 'person') throw new DomainError('SIGN_IN_REQUIRED');
-    if (access === 'account') return undefined;
     if (access === 'staff') {
       // Staff routes do not exist for anybody else.
       if (!actor.isStaff) throw new DomainError('NOT_FOUND');
       return undefined;
     }
+    if (actor.limits) holdToToken(actor.limits, access, organizationId);
+    if (access === 'account') return undefined;
     if (!(access in permissions) || !organizationId) throw new Error(`${contract.subject} asks for ${access} without an organization`);
     const people = await this.parts.access.people(organizationId);
     const person = people.find(actor.accountId);
@@ -193,6 +196,7 @@ const causeOf = (call: Call): WriteCause => ({
 const memoryContext = (call: Call): MemoryContext => ({
   call,
   now: call.now,
+  scopes: scopesOf(call.actor),
   get accountId() {
     return accountOf(call);
   },
@@ -202,6 +206,7 @@ const commandContext = (em: EntityManager, call: Call, after: After): CommandCon
   em,
   call,
   now: call.now,
+  scopes: scopesOf(call.actor),
   get accountId() {
     return accountOf(call);
   },

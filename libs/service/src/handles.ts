@@ -12,6 +12,8 @@ export interface MemoryContext {
   readonly now: Date;
   /** The account of whoever is signed in; SIGN_IN_REQUIRED for others. */
   readonly accountId: `acc_${string}`;
+  /** The scopes of the API token that they act with, undefined with a session: to pass on wherever it is asked what they themself may. */
+  readonly scopes: ReadonlySet<string> | undefined;
 }
 
 /** What a query's handler is given: a transaction bound to the caller's organization, and the call. */

@@ -41,7 +41,9 @@ beforeEach(async () => {
   verifier = new TokenVerifier(rpc, clock, ended);
 });
 
-interface Claims { sub?: string; sid?: unknown; staff?: unknown; aud?: string; iss?: string; exp?: number }
+interface Claims { sub?: string; sid?: unknown; staff?: unknown; org?: unknown; scopes?: unknown; aud?: string; iss?: string; exp?: number }
+const [tokenId, organizationId] = [newId('tok', new Date()), newId('org', new Date())];
+const ofApiToken: Claims = { sid: tokenId, org: organizationId, scopes: ['product:read', 'right:*'] };
 const claimsOf = (changes: Claims): Claims => ({ sub: accountId, sid: sessionId, aud: AUDIENCE, iss: ISSUER, exp: now() + 600, ...changes });
 const sign = (changes: Claims = {}, key: Key = first): Promise<string> => new SignJWT({ ...claimsOf(changes) }).setProtectedHeader({ alg: 'EdDSA', kid: key.kid }).sign(key.privateKey);
 const outcome = (token: string): Promise<string> => verifier.verify(token).then(() => 'ok', (error: { code: string }) => error.code);
@@ -53,7 +55,16 @@ describe('TokenVerifier', () => {
     expect(loads).toBe(1);
   });
 
+  it('tells what an API token holds somebody to', async () => {
+    expect(await verifier.verify(await sign(ofApiToken))).toEqual({ kind: 'person', accountId, sessionId: tokenId, isStaff: false, limits: { organizationId, scopes: new Set(['product:read', 'right:*']) } });
+  });
+
   it.each<[string, () => Promise<string>]>([
+    ['is of an API token and names no scopes', () => sign({ ...ofApiToken, scopes: undefined })],
+    ['is of an API token and names no organization', () => sign({ ...ofApiToken, org: undefined })],
+    ['is of an API token and of the staff', () => sign({ ...ofApiToken, staff: true })],
+    ['is of a session and names scopes', () => sign({ scopes: ['right:*'] })],
+    ['is of a session and names an organization', () => sign({ org: organizationId })],
     ['has expired', () => sign({ exp: now() - 10 })],
     ['is for others', () => sign({ aud: 'elsewhere' })],
     ['is from others', () => sign({ iss: 'elsewhere' })],
@@ -93,6 +104,13 @@ describe('TokenVerifier', () => {
     expect(await outcome(token)).toBe('SIGN_IN_REQUIRED');
     expect(await outcome(await sign({ exp: now() + 60 }))).toBe('SIGN_IN_REQUIRED');
     expect(await outcome(await sign({ sid: newId('ses', new Date()) }))).toBe('ok');
+  });
+
+  it('refuses what was given for an API token from the moment it ends, by a name of its own', async () => {
+    const token = await sign(ofApiToken);
+    expect(await outcome(token)).toBe('ok');
+    ended.hear(tokenId);
+    expect(await outcome(token)).toBe('API_TOKEN_INVALID');
   });
 
   it('asks for the keys once, not once per token, when somebody invents key names', async () => {

@@ -17,11 +17,16 @@ const TOLERANCE_S = 5;
 /** Keys are asked for no oftener than this because of a token whose key is not known. */
 const KEYS_COOL_MS = 5_000;
 
-const Claims = z.object({ sub: idSchema('acc'), sid: idSchema('ses'), staff: z.boolean().default(false), exp: z.number() });
+const ofEvery = { sub: idSchema('acc'), exp: z.number() };
+/** Of a session; whatever names limits is something else. */
+const SessionClaims = z.object({ ...ofEvery, sid: idSchema('ses'), staff: z.boolean().default(false), org: z.never().optional(), scopes: z.never().optional() });
+/** Of an API token: never of the staff, and held to its organization and scopes. */
+const ApiTokenClaims = z.object({ ...ofEvery, sid: idSchema('tok'), staff: z.literal(false).default(false), org: idSchema('org'), scopes: z.array(z.string()) });
+const Claims = z.union([SessionClaims, ApiTokenClaims]);
 
 type Person = Extract<Actor, { kind: 'person' }>;
 
-/** Tells who a token belongs to: signature, audience, time, and that the session has not ended. Every service verifies for itself. */
+/** Tells who a token belongs to: signature, audience, time, and that the session or the API token has not ended. Every service verifies for itself. */
 export class TokenVerifier {
   private keys: Promise<ReturnType<typeof createLocalJWKSet>> | undefined;
   private askedAgainAt = Number.NEGATIVE_INFINITY;
@@ -33,12 +38,12 @@ export class TokenVerifier {
     private readonly ended: EndedSessions,
   ) {}
 
-  /** The person; SIGN_IN_REQUIRED when the token is not good, or no longer. */
+  /** The person; SIGN_IN_REQUIRED when the token is not good, or no longer, API_TOKEN_INVALID when it was given for an API token that has ended. */
   async verify(token: string): Promise<Person> {
     const known = this.verified.get(token);
     const { person, expiresAt } = known ?? (await this.check(token));
     if (this.clock.now().getTime() > expiresAt + TOLERANCE_S * 1000) throw refused('the access token has expired');
-    if (await this.ended.has(person.sessionId)) throw refused('the session has ended');
+    if (await this.ended.has(person.sessionId)) throw person.limits ? new DomainError('API_TOKEN_INVALID') : refused('the session has ended');
     if (!known) this.verified.set(token, { person, expiresAt });
     return person;
   }
@@ -49,8 +54,9 @@ export class TokenVerifier {
       const { payload } = await jwtVerify(token, await this.keys, {
         audience: AUDIENCE, issuer: ISSUER, algorithms: ['EdDSA'], currentDate: this.clock.now(), clockTolerance: TOLERANCE_S,
       });
-      const claims = Claims.parse(payload);
-      return { person: { kind: 'person', accountId: claims.sub, sessionId: claims.sid, isStaff: claims.staff }, expiresAt: claims.exp * 1000 };
+      const { sub, sid, staff, exp, org, scopes } = Claims.parse(payload);
+      const limits = org && scopes ? { limits: { organizationId: org, scopes: new Set(scopes) } } : {};
+      return { person: { kind: 'person', accountId: sub, sessionId: sid, isStaff: staff, ...limits }, expiresAt: exp * 1000 };
     } catch (error) {
       if (error instanceof errors.JWKSNoMatchingKey && !isRetry && performance.now() - this.askedAgainAt > KEYS_COOL_MS) {
         // Signed with a key that is newer than what is known here; or with an invented one, for which identity is not asked each time.

@@ -39,11 +39,14 @@ export interface GivenGrants {
 /** A product with what is in it. */
 export type GivenProduct = Given<ProductFacts['products'][number], 'isBlocked' | 'possession'> & { resources?: Given<Omit<Resource, 'productId' | 'ownerMemberId'>, 'kind' | 'name' | 'parentId' | 'ownerAccountId'>[] };
 
-/** Who calls in a test: somebody signed in, the staff, another service, or nobody. */
-export type Caller = { account: AccountId } | { staff: AccountId } | { service: string } | 'nobody';
+/** What an API token holds its person to. */
+export interface Limits { organizationId: OrganizationId; scopes: string[] }
+
+/** Who calls in a test: somebody signed in, or with an API token, the staff, another service, or nobody. */
+export type Caller = { account: AccountId; limits?: Limits } | { staff: AccountId } | { service: string } | 'nobody';
 
 /** Signs an access token; identity's own suite signs with identity's key. */
-export type SignToken = (person: { accountId: AccountId; sessionId: string; isStaff: boolean }, now: Date) => Promise<string>;
+export type SignToken = (person: { accountId: AccountId; sessionId: string; isStaff: boolean; limits?: Limits }, now: Date) => Promise<string>;
 
 /**
  * One service on real PostgreSQL (and Redis for its jobs), on the embedded bus or on NATS, called by contract. What it asks of other services is
@@ -86,7 +89,7 @@ export class ServiceUnderTest {
     const database = new Client({ connectionString: admin.href });
     await database.connect();
     const sign: SignToken = ownSign ?? ((person, now) =>
-      new SignJWT({ sid: person.sessionId, staff: person.isStaff })
+      new SignJWT({ sid: person.sessionId, staff: person.isStaff, ...(person.limits ? { org: person.limits.organizationId, scopes: person.limits.scopes } : {}) })
         .setProtectedHeader({ alg: 'EdDSA', kid: 'test' }).setSubject(person.accountId).setAudience(AUDIENCE).setIssuer(ISSUER)
         .setIssuedAt(Math.floor(now.getTime() / 1000)).setExpirationTime(Math.floor(now.getTime() / 1000) + 600).sign(key.privateKey));
     const startAgain = async (): Promise<{ stop(): Promise<void> }> => {
@@ -190,7 +193,8 @@ export class ServiceUnderTest {
     if (typeof as !== 'object' || 'service' in as) return options;
     const now = this.process.clock.now();
     const accountId = 'staff' in as ? as.staff : as.account;
-    const token = await this.sign({ accountId, sessionId: newId('ses', now), isStaff: 'staff' in as }, now);
+    const limits = 'account' in as ? as.limits : undefined;
+    const token = await this.sign({ accountId, sessionId: newId(limits ? 'tok' : 'ses', now), isStaff: 'staff' in as, ...(limits ? { limits } : {}) }, now);
     return { ...options, for: { requestId: 'test', traceparent: undefined, language: 'en', reason: undefined, ...options.for, token } };
   }
 }

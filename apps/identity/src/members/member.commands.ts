@@ -3,8 +3,10 @@ import type { Input, Output } from '@cordee/contracts/contract';
 import { isUpperRole } from '@cordee/contracts/permissions';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { Handles, type CommandContext } from '@cordee/service/handles';
+import { needScope } from '@cordee/service/hold-to-token';
 import { Controller } from '@nestjs/common';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { endTokensOf } from '../api-tokens/end-tokens-of.ts';
 import { keepLegalRepresentative, lockOrganization } from './legal-representatives.ts';
 import { Member } from './member.entity.ts';
 import { isWithoutSecondFactor, recordStandings } from './member-standings.ts';
@@ -30,7 +32,8 @@ export class MemberCommands {
   }
 
   @Handles(acceptRole)
-  async acceptRole({ organizationId, memberId }: Input<typeof acceptRole>, { em, now, accountId, publish }: CommandContext): Promise<Output<typeof acceptRole>> {
+  async acceptRole({ organizationId, memberId }: Input<typeof acceptRole>, { em, now, accountId, scopes, publish }: CommandContext): Promise<Output<typeof acceptRole>> {
+    needScope(scopes, 'member:manage');
     await lockOrganization(em, organizationId);
     const member = await findMember(em, organizationId, memberId);
     if (member.accountId !== accountId) throw new DomainError('MEMBER_NOT_FOUND');
@@ -44,7 +47,9 @@ export class MemberCommands {
 
   @Handles(removeMember)
   async removeMember({ organizationId, memberId }: Input<typeof removeMember>, context: CommandContext): Promise<Output<typeof removeMember>> {
-    const { em, accountId, publish } = context;
+    const { em, accountId, scopes, publish } = context;
+    // The door is open to whoever leaves; a token that only reads takes nobody out.
+    needScope(scopes, 'member:manage');
     await lockOrganization(em, organizationId);
     const by = await em.findOneOrFail(Member, { organizationId, accountId });
     const member = await findMember(em, organizationId, memberId);
@@ -55,6 +60,7 @@ export class MemberCommands {
     await publish(member.removed());
     await endBackedAccesses(context, member);
     em.remove(member);
+    await endTokensOf(context, member);
     await keepLegalRepresentative(context, organizationId);
     return {};
   }

@@ -5,16 +5,27 @@ import type { Secrets } from '../secrets.ts';
 /** How long an access token is good; ended sessions are remembered as long. */
 export const ACCESS_TOKEN_MS = 10 * 60_000;
 
-/** Signs access tokens: account, session and whether it is staff, nothing that could change meanwhile. */
+/** Whom an access token is for. */
+export interface Signed {
+  accountId: string;
+  /** The session, or the API token that it is given for. */
+  sessionId: string;
+  isStaff: boolean;
+  limits?: { organizationId: string; scopes: readonly string[] };
+  /** It ends by then. */
+  notAfter?: Date;
+}
+
+/** Signs access tokens: account, session and whether it is staff, or API token with organization and scopes; nothing that could change meanwhile. */
 export class AccessTokens {
   constructor(private readonly secrets: Secrets) {}
 
-  async sign(person: { accountId: string; sessionId: string; isStaff: boolean }, now: Date): Promise<{ token: string; expiresAt: Date }> {
+  async sign({ accountId, sessionId, isStaff, limits, notAfter }: Signed, now: Date): Promise<{ token: string; expiresAt: Date }> {
     const issuedAt = Math.floor(now.getTime() / 1000);
-    const expiresAt = issuedAt + ACCESS_TOKEN_MS / 1000;
-    const token = await new SignJWT({ sid: person.sessionId, ...(person.isStaff ? { staff: true } : {}) })
+    const expiresAt = Math.min(issuedAt + ACCESS_TOKEN_MS / 1000, notAfter ? Math.floor(notAfter.getTime() / 1000) : Number.POSITIVE_INFINITY);
+    const token = await new SignJWT({ sid: sessionId, ...(isStaff ? { staff: true } : {}), ...(limits ? { org: limits.organizationId, scopes: limits.scopes } : {}) })
       .setProtectedHeader({ alg: 'EdDSA', kid: this.secrets.keyId })
-      .setSubject(person.accountId)
+      .setSubject(accountId)
       .setIssuer(ISSUER)
       .setAudience(AUDIENCE)
       .setIssuedAt(issuedAt)

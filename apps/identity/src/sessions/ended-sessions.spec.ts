@@ -26,7 +26,7 @@ it('lists every session that has ended lately, page by page, each small enough f
   const ended = await endSessions(25_000, new Date(now));
   const seen: string[] = [];
   const sizes: number[] = [];
-  for (let cursor: `ses_${string}` | null | undefined; cursor !== null; ) {
+  for (let cursor: `ses_${string}` | `tok_${string}` | null | undefined; cursor !== null; ) {
     const page = await test.call(listEndedSessions, cursor ? { cursor } : {}, { service: 'gateway' });
     expect(JSON.stringify(page).length).toBeLessThan(512 * 1_024);
     sizes.push(page.sessionIds.length);

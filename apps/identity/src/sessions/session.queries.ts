@@ -34,11 +34,15 @@ export class SessionQueries {
 
   @Handles(listEndedSessions)
   async listEndedSessions({ cursor }: Input<typeof listEndedSessions>, { em, now }: QueryContext): Promise<Output<typeof listEndedSessions>> {
-    const rows = await em.execute<{ id: string }[]>(
-      `select id from session where ended_at > ? and (?::uuid is null or id > ?) order by id limit ?`,
-      [new Date(now.getTime() - 2 * ACCESS_TOKEN_MS), cursor ? toUuid(cursor) : null, cursor ? toUuid(cursor) : null, ENDED_PAGE + 1],
+    const rows = await em.execute<{ kind: 'ses' | 'tok'; id: string }[]>(
+      `with asked as (select ?::timestamptz as since, ?::uuid as after)
+       select 'ses' as kind, id from asked, session where ended_at > since and (after is null or id > after)
+       union all
+       select 'tok', id from asked, api_token where ended_at > since and (after is null or id > after)
+       order by id limit ?`,
+      [new Date(now.getTime() - 2 * ACCESS_TOKEN_MS), cursor ? toUuid(cursor) : null, ENDED_PAGE + 1],
     );
-    const sessionIds = rows.slice(0, ENDED_PAGE).map(({ id }) => toId('ses', id));
+    const sessionIds = rows.slice(0, ENDED_PAGE).map(({ kind, id }) => toId(kind, id));
     return { sessionIds, nextCursor: rows.length > ENDED_PAGE ? sessionIds.at(-1)! : null };
   }
 }

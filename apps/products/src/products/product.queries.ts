@@ -50,9 +50,9 @@ export class ProductQueries {
     return selectFacts(em, input);
   }
 
-  private async seen(organizationId: `org_${string}`, { accountId, now }: QueryContext): Promise<{ visible: Map<`prd_${string}`, VisibleProduct>; isManager: boolean }> {
+  private async seen(organizationId: `org_${string}`, { accountId, now, scopes }: QueryContext): Promise<{ visible: Map<`prd_${string}`, VisibleProduct>; isManager: boolean }> {
     const access = await this.access.of(organizationId);
-    return { visible: access.visibleProducts(accountId, now), isManager: access.people.maySee(accountId, 'product:manage', now) };
+    return { visible: access.visibleProducts(accountId, now), isManager: access.people.maySee(accountId, 'product:manage', now, scopes) };
   }
 }
 

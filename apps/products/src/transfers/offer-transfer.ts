@@ -28,7 +28,7 @@ export interface OfferParts {
 export async function offer(context: CommandContext, wanted: Wanted, { rpc, access, consoleUrl }: OfferParts): Promise<Output<typeof offerTransfer>> {
   const { em, now, call, accountId, publish } = context;
   const { organizationId, productId, to } = wanted;
-  await checkTarget(access, accountId, wanted);
+  await checkTarget(access, context, wanted);
   const [renewal, facts] = await Promise.all([askForRenewal(rpc, call, organizationId, productId), access.of(organizationId)]);
 
   const product = await lockProduct(em, organizationId, productId);
@@ -51,11 +51,12 @@ export async function offer(context: CommandContext, wanted: Wanted, { rpc, acce
   return { transfer: viewTransfer(transfer, product.name, now), link };
 }
 
-async function checkTarget(access: AccessCopy, accountId: `acc_${string}`, { organizationId, to }: Wanted): Promise<void> {
+async function checkTarget(access: AccessCopy, { accountId, scopes }: CommandContext, { organizationId, to }: Wanted): Promise<void> {
   if (to.kind !== 'organization') return;
   const pointer = '/to/organizationId';
   if (to.organizationId === organizationId) throw new DomainError('TRANSFER_TARGET_SAME', { errors: [{ pointer, detail: 'has the product already', code: 'transfer_target_same' }] });
-  if (!(await managesProducts(access, to.organizationId, accountId))) throw new DomainError('TRANSFER_TARGET_UNKNOWN', { errors: [{ pointer, detail: 'you manage no products there', code: 'transfer_target_unknown' }] });
+  // A token is of one organization: with it nobody learns which others its person manages.
+  if (scopes || !(await managesProducts(access, to.organizationId, accountId))) throw new DomainError('TRANSFER_TARGET_UNKNOWN', { errors: [{ pointer, detail: 'you manage no products there', code: 'transfer_target_unknown' }] });
 }
 
 function isFor(transfer: Transfer, to: Wanted['to']): boolean {

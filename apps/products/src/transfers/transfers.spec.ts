@@ -191,6 +191,9 @@ describe('an offer', () => {
     const target = { kind: 'organization', organizationId: to.organizationId };
     await expect(offer(from, productId, { kind: 'organization', organizationId: foreign.organizationId })).rejects.toMatchObject({ code: 'TRANSFER_TARGET_UNKNOWN', errors: [{ pointer: '/to/organizationId' }] });
     await expect(offer(from, productId, { kind: 'organization', organizationId: from.organizationId })).rejects.toMatchObject({ code: 'TRANSFER_TARGET_SAME' });
+    // With a token of the one, the other is one that nobody knows.
+    const withToken: Caller = { account: anna, limits: { organizationId: from.organizationId, scopes: ['product:transfer'] } };
+    expect(await test.codeOf(offerTransfer, { organizationId: from.organizationId, productId, to: { kind: 'organization', organizationId: to.organizationId } }, withToken)).toBe('TRANSFER_TARGET_UNKNOWN');
     const { transfer } = await offer(from, productId, target);
     expect((await offer(from, productId, target)).transfer.id).toBe(transfer.id);
     const { data: [mine] } = await test.call(listMyTransfers, {}, { account: anna });

@@ -28,13 +28,13 @@ export class MessageQueries {
   constructor(@Inject(AccessCopy) private readonly access: AccessCopy) {}
 
   @Handles(verifyReminder)
-  async verifyReminder({ organizationId, number }: Input<typeof verifyReminder>, { em, now, accountId }: QueryContext): Promise<Output<typeof verifyReminder>> {
+  async verifyReminder({ organizationId, number }: Input<typeof verifyReminder>, { em, now, accountId, scopes }: QueryContext): Promise<Output<typeof verifyReminder>> {
     const normal = normaliseReminderNumber(number);
     const [row] = normal
       ? await em.execute<{ kind: Kind; address: string; sent_at: string; facts: Record<string, unknown> }[]>(`select kind, address, sent_at, facts from message where organization_id = ? and number = ? and status = 'sent'`, [toUuid(organizationId), normal])
       : [];
     if (!row) return notGenuine;
-    if (!(await this.access.people(organizationId)).maySee(accountId, 'document:read', now)) return { ...notGenuine, isGenuine: true, kind: row.kind };
+    if (!(await this.access.people(organizationId)).maySee(accountId, 'document:read', now, scopes)) return { ...notGenuine, isGenuine: true, kind: row.kind };
     const { document, amount, open, due, iban, reference } = row.facts as { document?: string; amount?: MoneyValue; open?: MoneyValue; due?: string; iban?: string; reference?: string | null };
     return {
       isGenuine: true, kind: row.kind, documentNumber: document ?? null, recipient: row.address, sentAt: new Date(row.sent_at).toISOString(), amount: open ?? amount ?? null, dueOn: due ?? null,

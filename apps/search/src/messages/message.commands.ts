@@ -45,12 +45,12 @@ export class MessageCommands {
   }
 
   /** A mailbox that the caller may not read does not exist for them. */
-  private async readable({ organizationId, resourceId }: { organizationId: `org_${string}`; resourceId: `res_${string}` }, { accountId, now, call }: QueryContext): Promise<Mailbox> {
-    const resource = await this.rpc.call(describeResource, { organizationId, resourceId }, { for: call }).catch((error: unknown) => {
+  private async readable({ organizationId, resourceId }: { organizationId: `org_${string}`; resourceId: `res_${string}` }, context: QueryContext): Promise<Mailbox> {
+    const resource = await this.rpc.call(describeResource, { organizationId, resourceId }, { for: context.call }).catch((error: unknown) => {
       throw error instanceof DomainError && error.code === 'RESOURCE_NOT_FOUND' ? new DomainError('MAILBOX_NOT_FOUND') : error;
     });
     const mailbox = { resourceId, productId: resource.productId };
-    if (resource.kind !== MAILBOX_KIND || !mayRead(await this.access.of(organizationId), accountId, now, mailbox)) throw new DomainError('MAILBOX_NOT_FOUND');
+    if (resource.kind !== MAILBOX_KIND || !mayRead(await this.access.of(organizationId), context, mailbox)) throw new DomainError('MAILBOX_NOT_FOUND');
     return mailbox;
   }
 }

@@ -1,5 +1,7 @@
 import type { OrganizationAccess } from '@cordee/access/organization-access';
+import { isPermissionInScope } from '@cordee/access/scopes';
 import type { PermissionName } from '@cordee/contracts/permissions';
+import type { MemoryContext } from '@cordee/service/handles';
 
 /** Who sees an entry: holders of a permission, who sees a product, all of a product, or one thing in it. */
 export const holdersOf = (permission: PermissionName): string => permission;
@@ -11,9 +13,11 @@ export const whoSeesResource = (resourceId: `res_${string}`): string => `resourc
 const permissions = ['member:read', 'team:read', 'document:read'] as const satisfies readonly PermissionName[];
 
 /** The audiences that a person belongs to at this moment: worked out anew for every search, so that a right that is gone shows nothing any more (SRCH-7). */
-export function audiencesOf(access: OrganizationAccess, accountId: `acc_${string}`, at: Date): string[] {
-  const audiences = permissions.filter((permission) => access.people.maySee(accountId, permission, at)).map(holdersOf);
-  for (const [productId, { isWhole, resourceIds }] of access.visibleProducts(accountId, at)) {
+export function audiencesOf(access: OrganizationAccess, { accountId, now, scopes }: Pick<MemoryContext, 'accountId' | 'now' | 'scopes'>): string[] {
+  const audiences = permissions.filter((permission) => access.people.maySee(accountId, permission, now, scopes)).map(holdersOf);
+  // With a token, a search shows no product that a list of them would not.
+  if (!isPermissionInScope(scopes, 'product:read')) return audiences;
+  for (const [productId, { isWhole, resourceIds }] of access.visibleProducts(accountId, now)) {
     audiences.push(whoSeesProduct(productId));
     if (isWhole) audiences.push(whoSeesAllOf(productId));
     for (const resourceId of resourceIds) audiences.push(whoSeesResource(resourceId));

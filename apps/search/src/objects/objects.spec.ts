@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { invoiceIssued, invoicePaid, proFormaIssued } from '@cordee/contracts/billing/document';
 import { memberAdded, memberChanged, memberRemoved } from '@cordee/contracts/identity/member';
 import { productCreated, resourceAdded } from '@cordee/contracts/products/product';
+import { search } from '@cordee/contracts/search/search';
 import { teamChanged, teamCreated, teamDeleted } from '@cordee/contracts/teams/team';
 import { uuid, type ServiceUnderTest } from '@cordee/testing/service-under-test';
 import { Customer, id, SearchWorld, type Standing } from '../search-world.ts';
@@ -96,6 +97,15 @@ describe('objects (SRCH-6)', () => {
     expect(await kinds('carla')).toBe('person team');
     expect(await kinds('accountant')).toBe('document');
     expect(await kinds('external')).toBe('');
+  });
+
+  it('show with a token what its scopes let its person see', async () => {
+    const { organizationId } = customer;
+    const kinds = async (...scopes: string[]) => {
+      const { data } = await test.call(search, { organizationId, q: '' }, { account: customer.people.chief, limits: { organizationId, scopes: ['search:use', ...scopes] } });
+      return [...new Set(data.map(({ kind }) => kind))].sort().join(' ');
+    };
+    expect([await kinds(), await kinds('right:*'), await kinds('member:read'), await kinds('team:read', 'document:read'), await kinds('product:read')]).toEqual(['', '', 'person', 'document team', 'drive_folder product site']);
   });
 
   it('of a product show as long as it is granted, a resource alone without the others', async () => {

@@ -30,7 +30,8 @@ export class SearchQueries {
   ) {}
 
   @Handles(search)
-  async search(input: Input<typeof search>, { em, now, accountId, call }: QueryContext): Promise<Output<typeof search>> {
+  async search(input: Input<typeof search>, context: QueryContext): Promise<Output<typeof search>> {
+    const { em, now, call } = context;
     const { organizationId, q, kind, limit } = input;
     const { tree: asked, warnings } = parseQuery(q);
     const tree = kind ? canonicalTree({ operator: 'AND', conditions: [{ kind }, asked] }) : asked;
@@ -40,10 +41,10 @@ export class SearchQueries {
     const zone = await this.zoneFor(tree, organizationId, call);
 
     const access = await this.access.of(organizationId);
-    const mailboxes = readableMailboxes(access, accountId, now, await selectMailboxes(em, organizationId));
+    const mailboxes = readableMailboxes(access, context, await selectMailboxes(em, organizationId));
     const { results, hidden } = await findResults(em, this.stems, {
       tree, at: { now: askedAt, zone }, organizationId, after: cursor?.after, limit: limit + 1, timeoutMs: this.config.SEARCH_TIMEOUT_MS,
-      mailboxIds: mailboxes.map(({ resourceId }) => toUuid(resourceId)), audiences: audiencesOf(access, accountId, now),
+      mailboxIds: mailboxes.map(({ resourceId }) => toUuid(resourceId)), audiences: audiencesOf(access, context),
     });
     const page = results.slice(0, limit);
     return {

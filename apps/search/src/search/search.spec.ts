@@ -46,6 +46,14 @@ describe('results', () => {
     expect(seen).toEqual(everything);
   });
 
+  it('hold mail with a token that may read only (ACC-1)', async () => {
+    const customer = new Customer(world);
+    const { organizationId } = customer;
+    await customer.take(letter({ subject: 'reçu' }));
+    const found = async (...scopes: string[]) => (await test.call(search, { organizationId, q: '' }, { account: customer.people.ben, limits: { organizationId, scopes: ['search:use', ...scopes] } })).data.map(({ title }) => title);
+    expect([await found('product:read', 'right:technical'), await found('right:read')]).toEqual([[], ['reçu']]);
+  });
+
   it('of another query or a forged cursor are refused', async () => {
     const customer = new Customer(world);
     await customer.take(mbox(letter({ subject: 'un' }), letter({ subject: 'deux' })), { type: 'application/mbox' });

@@ -2,7 +2,8 @@ import { AccessCopy } from '@cordee/access/access-copy';
 import { owns, type Decision, type Question } from '@cordee/access/decide';
 import { objectOf } from '@cordee/access/grants';
 import { manages } from '@cordee/access/people';
-import { isContentRight } from '@cordee/access/rights';
+import { isContentRight, rightsGivenBy } from '@cordee/access/rights';
+import { isRightInScope, type Scopes } from '@cordee/access/scopes';
 import type { Holding } from '@cordee/access/holdings';
 import type { OrganizationAccess } from '@cordee/access/organization-access';
 import { checkAccess, checkManyAccess, describeTeamAccess, explainAccess, listAccessHolders, listPersonAccess } from '@cordee/contracts/teams/access';
@@ -47,10 +48,10 @@ export class AccessQueries {
   @Answers(checkManyAccess)
   async checkManyAccess({ organizationId, questions }: Input<typeof checkManyAccess>, context: MemoryContext): Promise<Output<typeof checkManyAccess>> {
     const access = await this.access.of(organizationId);
-    const { accountId: asker, now: at } = context;
+    const { accountId: asker, now: at, scopes } = context;
     const stranger = questions.findIndex(({ accountId }) => accountId && accountId !== asker);
     if (stranger >= 0) mayAskAbout(access, questions[stranger]!.accountId, context, `/questions/${stranger}`);
-    return { results: questions.map(({ accountId = asker, right, productId, resourceId }) => access.check({ accountId, right, productId, resourceId, at })) };
+    return { results: questions.map(({ accountId = asker, right, productId, resourceId }) => access.check({ accountId, right, productId, resourceId, at, scopes: accountId === asker ? scopes : undefined })) };
   }
 
   @Handles(explainAccess)
@@ -61,7 +62,7 @@ export class AccessQueries {
     const { access, at } = await this.accessAt(organizationId, { accountId, productId }, present, past, context);
     const question = questionOf(present, asked, context, at);
     const decision = forEyes(access, question, access.decide(question), present, context);
-    const names = present.people.maySee(context.accountId, 'member:read', context.now) && decision.chains.some(({ via }) => via === 'grant') ? await this.names(organizationId, context) : undefined;
+    const names = present.people.maySee(context.accountId, 'member:read', context.now, context.scopes) && decision.chains.some(({ via }) => via === 'grant') ? await this.names(organizationId, context) : undefined;
     const given = await selectGivenGrants(context.em, organizationId, decision.chains.flatMap((chain) => (chain.via === 'grant' ? [chain.grant.id] : [])));
     return explainDecision(access, question, decision, given, { language: context.call.language, maySee: teamsFor(present, context), nameOf: (giver) => names?.get(giver) });
   }
@@ -85,14 +86,15 @@ export class AccessQueries {
     const { access, at } = await this.accessAt(organizationId, { accountId: whose }, present, past, context);
     if (!access.people.find(whose) && access.people.supportOf(whose, at.getTime()).length === 0) throw new DomainError('PERSON_NOT_FOUND');
     const maySee = teamsFor(present, context);
-    const found = access.whatCan(whose, at).sort((one, other) => compareText(placeOf(one), placeOf(other)));
-    return pageOf(found, limit, cursor, placeOf, (holding) => describeHolding(access, whose, holding, at, maySee));
+    const scopes = whose === context.accountId ? context.scopes : undefined;
+    const found = access.whatCan(whose, at, scopes).sort((one, other) => compareText(placeOf(one), placeOf(other)));
+    return pageOf(found, limit, cursor, placeOf, (holding) => describeHolding(access, whose, holding, { at, maySee, scopes }));
   }
 
   @Answers(describeTeamAccess)
   async describeTeamAccess({ organizationId, teamId, limit, cursor }: Input<typeof describeTeamAccess>, context: MemoryContext): Promise<Output<typeof describeTeamAccess>> {
     const access = await this.access.of(organizationId);
-    const mayKnow = access.isInTeam(context.accountId, teamId, context.now) || access.people.maySee(context.accountId, 'team:manage', context.now);
+    const mayKnow = access.isInTeam(context.accountId, teamId, context.now) || access.people.maySee(context.accountId, 'team:manage', context.now, context.scopes);
     if (!access.grants.teams.find(teamId) || !mayKnow) throw new DomainError('TEAM_NOT_FOUND');
     const given = access.givenToTeam(teamId, context.now).flatMap((each) => {
       const object = objectOf(each.grant, access.products);
@@ -127,39 +129,42 @@ const everyTeam: MaySee = () => true;
 
 /** Whoever does not manage people asks about themselves only. */
 function mayAskAbout(access: OrganizationAccess, accountId: AccountId | undefined, context: MemoryContext, pointer = ''): void {
-  if (accountId && accountId !== context.accountId && !access.people.maySee(context.accountId, 'member:manage', context.now)) throw refusal('PERMISSION_DENIED', `${pointer}/accountId`, 'is somebody else');
+  if (accountId && accountId !== context.accountId && !access.people.maySee(context.accountId, 'member:manage', context.now, context.scopes)) throw refusal('PERMISSION_DENIED', `${pointer}/accountId`, 'is somebody else');
 }
 
 function questionOf(access: OrganizationAccess, { accountId, right, productId, resourceId }: Omit<Input<typeof checkAccess>, 'organizationId'>, context: MemoryContext, at: Date): Question {
   mayAskAbout(access, accountId, context);
-  return { accountId: accountId ?? context.accountId, right, productId, resourceId, at };
+  const whose = accountId ?? context.accountId;
+  // What a token holds back it holds back from its own person.
+  return { accountId: whose, right, productId, resourceId, at, scopes: whose === context.accountId ? context.scopes : undefined };
 }
 
 /** Whoever does not manage people is told of their own teams only (C-TEAM-17). */
-function teamsFor(access: OrganizationAccess, { accountId, now }: MemoryContext): MaySee {
-  if (access.people.maySee(accountId, 'member:manage', now)) return everyTeam;
+function teamsFor(access: OrganizationAccess, { accountId, now, scopes }: MemoryContext): MaySee {
+  if (access.people.maySee(accountId, 'member:manage', now, scopes)) return everyTeam;
   const own = access.teamsOf(accountId, now);
   return (teamId) => own.has(teamId);
 }
 
 /** A product, or something in it, that the asker may not know of answers like one that is granted to nobody. */
-function forEyes(access: OrganizationAccess, { productId, resourceId }: Question, decision: Decision, present: OrganizationAccess, { accountId, now }: MemoryContext): Decision {
-  if (decision.allowed || present.people.maySee(accountId, 'member:manage', now)) return decision;
+function forEyes(access: OrganizationAccess, { productId, resourceId }: Question, decision: Decision, present: OrganizationAccess, { accountId, now, scopes }: MemoryContext): Decision {
+  if (decision.allowed || present.people.maySee(accountId, 'member:manage', now, scopes)) return decision;
   const isHidden = decision.refusal === 'product_unknown' || decision.refusal === 'resource_unknown';
   if (!isHidden || (present === access && resourceId === undefined && present.visibleProducts(accountId, now).has(productId))) return decision;
   return { ...decision, refusal: 'no_grant' };
 }
 
-function describeHolding(access: OrganizationAccess, accountId: AccountId, holding: Holding, at: Date, maySee: MaySee): RightsRow {
+function describeHolding(access: OrganizationAccess, accountId: AccountId, holding: Holding, { at, maySee, scopes }: { at: Date; maySee: MaySee; scopes: Scopes | undefined }): RightsRow {
   const { product, resource, rights } = holding;
   const person = access.people.find(accountId);
   const isByRole = resource === undefined && person !== undefined && manages(person);
+  const isGiving = (right: string): boolean => rightsGivenBy(right).some((given) => isRightInScope(scopes, given));
   const isOwned = resource !== undefined && person !== undefined && owns(person, { product, path: access.products.pathOf(resource) });
   const through: Source[] = [
     ...(isByRole ? [{ via: 'role' as const, role: person.role }] : []),
     ...(isOwned && rights.list().some(isContentRight) ? [{ via: 'owner' as const }] : []),
     ...access.supportFor(accountId, product, at).map(({ supportAccessId, endsAt }) => ({ via: 'support' as const, supportAccessId, endsAt })),
-    ...inOrder(access.grantsOn(accountId, holding, at).flatMap(({ isCut, grant, teams }) => (isCut ? [] : [{ via: 'grant' as const, grant, teams }]))).map((chain) => describeGrant(access, chain, maySee)),
+    ...inOrder(access.grantsOn(accountId, holding, at).flatMap(({ isCut, grant, teams }) => (isCut || !isGiving(grant.right) ? [] : [{ via: 'grant' as const, grant, teams }]))).map((chain) => describeGrant(access, chain, maySee)),
   ];
   return {
     productId: product.productId, type: product.type, name: product.name, isBlocked: product.isBlocked, isByRole, rights: [...rights.list()], through,

@@ -23,12 +23,12 @@ export class TeamQueries {
   }
 
   @Handles(getTeam)
-  async getTeam({ organizationId, teamId }: Input<typeof getTeam>, { em, now, accountId }: QueryContext): Promise<Output<typeof getTeam>> {
+  async getTeam({ organizationId, teamId }: Input<typeof getTeam>, { em, now, accountId, scopes }: QueryContext): Promise<Output<typeof getTeam>> {
     const people = await this.access.people(organizationId);
     const team = await em.findOne(Team, { organizationId, id: teamId, deletedAt: null });
     if (!team) throw new DomainError('TEAM_NOT_FOUND');
     const members = await selectMembers(em, now, organizationId, teamId);
-    const reaching = people.maySee(accountId, 'team:manage', now) ? undefined : people.find(accountId)!.memberId;
+    const reaching = people.maySee(accountId, 'team:manage', now, scopes) ? undefined : people.find(accountId)!.memberId;
     const grants = await readGrantPage(em, now, { organizationId, holder: teamId, limit: SHOWN_GRANTS, reaching });
     const view = team.view(members.map((member) => member.accountId), (member) => people.find(member)?.role === 'external');
     return { ...view, members, grants: grants.data, nextGrantsCursor: grants.nextCursor };

@@ -5,6 +5,8 @@ import { Email, Instant, text } from '../values.ts';
 import { SecondFactorCode, tooManyWrongCodes } from './second-factor.ts';
 
 const sessionId = idSchema('ses');
+/** What an access token was given for: a session, or an API token. */
+const endedId = z.union([sessionId, idSchema('tok')]);
 const exampleId = 'ses_01je5nryg0fgz9y05x3mqpmjrg';
 
 export const SessionTokens = z
@@ -90,9 +92,9 @@ export const listEndedSessions = query({
   subject: 'rpc.identity.session.list_ended.v1',
   access: 'service',
   isForAccess: true,
-  summary: 'Sessions that ended while one of their access tokens may still be good',
-  input: z.object({ cursor: sessionId.optional().describe('`nextCursor` of the page before') }),
-  output: z.object({ sessionIds: z.array(sessionId).describe('At most 10,000'), nextCursor: sessionId.nullable().describe('For the next page; null on the last') }),
+  summary: 'Sessions and API tokens that ended while one of their access tokens may still be good',
+  input: z.object({ cursor: endedId.optional().describe('`nextCursor` of the page before') }),
+  output: z.object({ sessionIds: z.array(endedId).describe('At most 10,000'), nextCursor: endedId.nullable().describe('For the next page; null on the last') }),
   errors: {},
   example: { input: {}, output: { sessionIds: [exampleId], nextCursor: null } },
 });

@@ -26,7 +26,7 @@ const past = {
 } as const;
 
 export const Refusal = z
-  .enum(['not_in_organization', 'person_blocked', 'second_factor_missing', 'product_unknown', 'resource_unknown', 'product_blocked', 'external_capped', 'inheritance_restricted', 'no_grant'])
+  .enum(['not_in_organization', 'person_blocked', 'second_factor_missing', 'product_unknown', 'resource_unknown', 'product_blocked', 'external_capped', 'inheritance_restricted', 'no_grant', 'token_scope_missing'])
   .meta({ id: 'AccessRefusal', description: 'Why not' });
 
 export const checkAccess = query({
@@ -34,7 +34,7 @@ export const checkAccess = query({
   http: { method: 'GET', path: '/v1/organizations/:organizationId/access/check' },
   access: 'access:ask',
   summary: 'May this person do this on this product? (ACC-2)',
-  description: 'Answered from memory. The Access-Revision header of an earlier answer, sent along, makes sure that nothing older than that answer is decided from.',
+  description: 'Answered from memory. Who asks about oneself with an API token is told what the token lets one do. The Access-Revision header of an earlier answer, sent along, makes sure that nothing older than that answer is decided from.',
   input: z.object({ organizationId, ...question }),
   output: z.object({
     isAllowed: z.boolean(),
@@ -128,7 +128,7 @@ export const listPersonAccess = query({
     z.object({
       productId, type: ProductTypeKey, name: z.string(), isBlocked: z.boolean(),
       resource: z.object({ resourceId, kind: z.string(), name: z.string(), parentId: resourceId.nullable() }).nullable(),
-      isByRole: z.boolean().describe('Every right but those on content, by role'),
+      isByRole: z.boolean().describe('Every right but those on content, by role; asked with an API token, those of them that its scopes hold'),
       rights: z.array(Right).describe('What was given or is owned, as far as nothing stops it'),
       through: z.array(AccessSource),
     }),

@@ -37,6 +37,9 @@ export const INSTANTS = [1, 2.5, 4, 5.5, 7, 8.5].map((day) => day * DAY_MS);
 export const RIGHTS = ['technical', 'statistics', 'user', 'admin', 'view', 'change', 'manage', 'read'];
 const TYPES = ['web_hosting', 'drive'];
 
+/** Scopes of tokens, from nothing on products to everything. */
+export const TOKENS = [['product:read'], ['right:technical', 'right:view', 'product:read'], RIGHTS.slice(2).map((right) => `right:${right}`), ['right:*']].map((scopes): ReadonlySet<string> => new Set(scopes));
+
 /** A random organization with everything that access knows: nested teams, grants of every kind, ends, blocks, externals, folders, restrictions. */
 export function draw(seed: number): History {
   const next = seededNumbers(seed);
@@ -172,6 +175,13 @@ const LOOKING = ['statistics', 'history', 'read', 'view'];
 
 /** The rules of access said once more, straight from the history and without any index: slow, and written for tests alone. */
 export function naive(history: History, question: Asked, instant: number): Expected {
+  const expected = naiveWithoutScopes(history, question, instant);
+  const scopes = question.scopes && [...question.scopes];
+  const isHeldBack = scopes !== undefined && !scopes.includes(`right:${question.right}`) && !scopes.includes('right:*');
+  return expected.allowed && isHeldBack ? { allowed: false, refusal: 'token_scope_missing', chains: [] } : expected;
+}
+
+function naiveWithoutScopes(history: History, question: Asked, instant: number): Expected {
   const { accountId, right, productId, resourceId } = question;
   const at = day(instant);
   const own = naiveOfPerson(history, question, instant);
@@ -201,7 +211,7 @@ function isBacked(history: History, memberId: MemberId | null, productId: Produc
     }));
 }
 
-interface Asked { accountId: string; right: string; productId: string; resourceId?: string | undefined }
+interface Asked { accountId: string; right: string; productId: string; resourceId?: string | undefined; scopes?: ReadonlySet<string> | undefined }
 
 function naiveOfPerson(history: History, { accountId, right, productId, resourceId }: Asked, instant: number): Expected {
   const at = day(instant);

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Role } from '@cordee/contracts/permissions';
 import type { Decision, Question } from '@cordee/access/decide';
 import { OrganizationAccess } from '@cordee/access/organization-access';
-import { draw, factsAt, INSTANTS, naive, type History, RIGHTS } from './random-history.ts';
+import { draw, factsAt, INSTANTS, naive, type History, RIGHTS, TOKENS } from './random-history.ts';
 
 const ORGANIZATIONS = 10_000;
 
@@ -45,11 +45,9 @@ describe(`${ORGANIZATIONS} random organizations (C-TEAM-16, C-TEAM-23)`, () => {
           turn += 1;
           if (seed > THOROUGH && turn % 4 !== 0) continue;
           asked += 1;
-          const expected = naive(history, question, instant);
-          const decision = access.decide(question);
-          const where = `seed ${seed}, ${question.accountId} ${question.right} ${question.productId} ${question.resourceId ?? ''} at ${instant}`;
-          if (inWords(decision) !== inWords(expected as never)) throw new Error(`${where}: ${inWords(decision)} instead of ${inWords(expected as never)}`);
-          if (access.check(question) !== decision.allowed) throw new Error(`${where}: check says ${!decision.allowed}`);
+          const decision = compare(access, history, question, instant, seed);
+          // The same once more with a token: every third of those that are allowed, every ninth of the others.
+          if (turn % (decision.allowed ? 3 : 9) === 0) compare(access, history, { ...question, scopes: TOKENS[(turn + seed) % TOKENS.length] }, instant, seed);
           if (!decision.allowed) continue;
           allowed += 1;
           const thing = `${question.right} ${question.productId} ${question.resourceId ?? ''}`;
@@ -64,6 +62,16 @@ describe(`${ORGANIZATIONS} random organizations (C-TEAM-16, C-TEAM-23)`, () => {
     expect(allowed / asked).toBeLessThan(0.5);
   });
 });
+
+/** The decision about a question, which the model and `check` share. */
+function compare(access: OrganizationAccess, history: History, question: Question, instant: number, seed: number): Decision {
+  const expected = naive(history, question, instant);
+  const decision = access.decide(question);
+  const where = `seed ${seed}, ${question.accountId} ${question.right} ${question.productId} ${question.resourceId ?? ''} at ${instant}${question.scopes ? ` with ${[...question.scopes].join(' ')}` : ''}`;
+  if (inWords(decision) !== inWords(expected as never)) throw new Error(`${where}: ${inWords(decision)} instead of ${inWords(expected as never)}`);
+  if (access.check(question) !== decision.allowed) throw new Error(`${where}: check says ${!decision.allowed}`);
+  return decision;
+}
 
 /** `who-has-access` and `what-can` say what the single answers add up to. */
 function checkLists(history: History, access: OrganizationAccess, at: Date, holders: ReadonlyMap<string, string[]>, things: ReadonlyMap<string, Set<string>>, seed: number): void {
@@ -81,6 +89,11 @@ function checkLists(history: History, access: OrganizationAccess, at: Date, hold
     expect([seed, accountId, [...products].sort()]).toEqual([seed, accountId, [...(things.get(accountId) ?? [])].sort()]);
     for (const { product, resource, rights } of given) {
       for (const right of rights.list()) expect(access.check({ accountId, right, productId: product.productId, resourceId: resource?.resourceId, at })).toBe(true);
+    }
+    for (const scopes of TOKENS) {
+      const left = access.whatCan(accountId, at, scopes).flatMap(({ product, resource, rights }) => rights.list().map((right) => `${right} ${product.productId} ${resource?.resourceId ?? ''}`));
+      const wanted = given.flatMap(({ product, resource, rights }) => rights.list().filter((right) => scopes.has('right:*') || scopes.has(`right:${right}`)).map((right) => `${right} ${product.productId} ${resource?.resourceId ?? ''}`));
+      expect([seed, accountId, left]).toEqual([seed, accountId, wanted]);
     }
     checkVisible(history, access, accountId, at);
   }

@@ -82,22 +82,27 @@ let test: ServiceUnderTest;
 const [anna, ben, eva] = [newId('acc', new Date()), newId('acc', new Date()), newId('acc', new Date())];
 let ours: `org_${string}`;
 let theirs: `org_${string}`;
+/** Another one that Anna manages. */
+let both: `org_${string}`;
 
 beforeAll(async () => {
   test = await ServiceUnderTest.start(definition);
 });
 afterAll(() => test.stop());
 beforeEach(() => {
-  [ours, theirs] = [newId('org', new Date()), newId('org', new Date())];
+  [ours, theirs, both] = [newId('org', new Date()), newId('org', new Date()), newId('org', new Date())];
   const person = (accountId: `acc_${string}`, role: 'administrator' | 'collaborator', isBlocked = false) => ({ accountId, role, flags: [], isBlocked });
   test.facts.people.set(ours, [person(anna, 'administrator'), person(ben, 'collaborator')] as never);
+  test.facts.people.set(both, [person(anna, 'administrator')] as never);
   test.facts.people.set(theirs, [person(eva, 'administrator')] as never);
 });
 
 const annaCalls: Caller = { account: anna };
+const tokenOf = (account: `acc_${string}`, scopes: string[]): Caller => ({ account, limits: { organizationId: ours, scopes } });
+const tokens = { token: () => tokenOf(anna, ['team:manage']), narrowToken: () => tokenOf(anna, ['team:read', 'right:*']), tokenOfBen: () => tokenOf(ben, ['team:manage']) };
 
 describe('who may', () => {
-  it.each<[string, Contract, Caller, 'ours' | 'theirs' | 'unknown' | 'none', string]>([
+  it.each<[string, Contract, Caller | keyof typeof tokens, 'ours' | 'theirs' | 'both' | 'unknown' | 'none', string]>([
     ['anybody opens a public door', publicDoor, 'nobody', 'none', 'ok'],
     ['somebody opens a public door', publicDoor, annaCalls, 'none', 'ok'],
     ['nobody opens a door for accounts', accountDoor, 'nobody', 'none', 'SIGN_IN_REQUIRED'],
@@ -113,16 +118,30 @@ describe('who may', () => {
     ['an unknown organization does not exist either', manageDoor, annaCalls, 'unknown', 'ORGANIZATION_NOT_FOUND'],
     ['staff has no permission of customers', manageDoor, { staff: newId('acc', new Date()) }, 'ours', 'ORGANIZATION_NOT_FOUND'],
     ['a service has no permission of customers', manageDoor, { service: 'billing' }, 'ours', 'SIGN_IN_REQUIRED'],
+    ['a token opens what its scopes and its person have', manageDoor, 'token', 'ours', 'ok'],
+    ['a token does not open what its scopes leave out', manageDoor, 'narrowToken', 'ours', 'API_TOKEN_SCOPE_MISSING'],
+    ['a token gives its person nothing', manageDoor, 'tokenOfBen', 'ours', 'PERMISSION_DENIED'],
+    ['for a token another organization does not exist, though the person belongs to it', manageDoor, 'token', 'both', 'ORGANIZATION_NOT_FOUND'],
+    ['nor does an unknown one', manageDoor, 'token', 'unknown', 'ORGANIZATION_NOT_FOUND'],
+    ['a token opens no door for accounts', accountDoor, 'token', 'none', 'API_TOKEN_SCOPE_MISSING'],
+    ['for a token a staff door does not exist', staffDoor, 'token', 'none', 'NOT_FOUND'],
+    ['a token passes a public door', publicDoor, 'token', 'none', 'ok'],
     ['a permission without an organization is a mistake of the contract', manageDoor, annaCalls, 'none', 'INTERNAL'],
   ])('%s', async (_, contract, caller, place, code) => {
-    const id = { ours, theirs, unknown: newId('org', new Date()), none: undefined }[place];
-    expect(await test.codeOf(contract, id ? { organizationId: id } : {}, caller)).toBe(code);
+    const id = { ours, theirs, both, unknown: newId('org', new Date()), none: undefined }[place];
+    expect(await test.codeOf(contract, id ? { organizationId: id } : {}, typeof caller === 'string' && caller !== 'nobody' ? tokens[caller]() : caller)).toBe(code);
   });
 
   it('says who opens it', async () => {
     expect(await test.call(publicDoor, {}, 'nobody')).toEqual({ who: 'anonymous' });
     expect(await test.call(publicDoor, {}, annaCalls)).toEqual({ who: 'person' });
     expect(await test.call(serviceDoor, {}, { service: 'billing' })).toEqual({ who: 'billing' });
+    // Who comes to a public door with a token is nobody there.
+    expect(await test.call(publicDoor, {}, tokens.token())).toEqual({ who: 'anonymous' });
+  });
+
+  it('names the scope that a token lacks', async () => {
+    await expect(test.call(manageDoor, { organizationId: ours }, tokens.narrowToken())).rejects.toMatchObject({ status: 403, detail: 'it takes the scope team:manage' });
   });
 
   it('takes a bad token at a public door for none, and refuses it elsewhere', async () => {

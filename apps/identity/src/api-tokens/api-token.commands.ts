@@ -1,0 +1,71 @@
+import { AccessCopy } from '@cordee/access/access-copy';
+import { createApiToken, exchangeApiToken, revokeApiToken } from '@cordee/contracts/identity/api-token';
+import type { Input, Output } from '@cordee/contracts/contract';
+import { DomainError } from '@cordee/contracts/domain-error';
+import { newId, toUuid } from '@cordee/contracts/id';
+import { RpcClient } from '@cordee/messaging/rpc-client';
+import { Handles, type CommandContext } from '@cordee/service/handles';
+import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
+import { Controller, Inject } from '@nestjs/common';
+import { Member } from '../members/member.entity.ts';
+import { AccessTokens } from '../sessions/access-tokens.ts';
+import { newApiToken, isSameHash, readApiToken } from './api-token-text.ts';
+import { ApiToken } from './api-token.entity.ts';
+import { checkScopes } from './check-scopes.ts';
+import { selectApiTokens } from './select-api-tokens.ts';
+
+const DAY_MS = 86_400_000;
+/** As many as one person keeps: the list of them is one page. */
+const MOST_TOKENS = 100;
+
+@Controller()
+export class ApiTokenCommands {
+  constructor(
+    @Inject(AccessCopy) private readonly access: AccessCopy,
+    @Inject(RpcClient) private readonly rpc: RpcClient,
+    @Inject(AccessTokens) private readonly accessTokens: AccessTokens,
+  ) {}
+
+  @Handles(createApiToken)
+  async createApiToken({ organizationId, name, expiresInDays, ...input }: Input<typeof createApiToken>, { em, now, accountId, call, publish }: CommandContext): Promise<Output<typeof createApiToken>> {
+    const people = await this.access.people(organizationId);
+    if (!people.find(accountId)) throw new DomainError('ORGANIZATION_NOT_FOUND');
+    // Blocked, or without the second factor that is asked for.
+    if (!people.may(accountId, 'organization:read')) throw new DomainError('PERMISSION_DENIED');
+    const scopes = await checkScopes(input.scopes, this.rpc, call);
+    await takeTurn(em, organizationId, accountId);
+    if (!(await em.findOne(Member, { organizationId, accountId }))) throw new DomainError('ORGANIZATION_NOT_FOUND');
+    if ((await em.count(ApiToken, { accountId, endedAt: null })) >= MOST_TOKENS) throw new DomainError('API_TOKEN_LIMIT');
+    const { text, prefix, hash } = newApiToken();
+    const token = em.create(ApiToken, { id: newId('tok', now), accountId, organizationId, prefix, hash, name, scopes, createdAt: now, expiresAt: new Date(now.getTime() + expiresInDays * DAY_MS) });
+    await publish(token.created());
+    const [view] = await selectApiTokens(em, accountId, token.id);
+    return { ...view!, token: text };
+  }
+
+  @Handles(revokeApiToken)
+  async revokeApiToken({ tokenId }: Input<typeof revokeApiToken>, { em, now, accountId, publish }: CommandContext): Promise<Output<typeof revokeApiToken>> {
+    const token = await em.findOne(ApiToken, { id: tokenId, accountId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+    if (!token) throw new DomainError('API_TOKEN_NOT_FOUND');
+    if (!token.endedAt) await publish(token.end(now, 'revoked'));
+    return {};
+  }
+
+  @Handles(exchangeApiToken)
+  async exchangeApiToken({ token: text }: Input<typeof exchangeApiToken>, { em, now }: CommandContext): Promise<Output<typeof exchangeApiToken>> {
+    const parts = readApiToken(text);
+    const token = parts && (await em.findOne(ApiToken, { prefix: parts.prefix }));
+    if (!parts || !token?.isGood(now) || !isSameHash(parts.hash, token.hash)) throw new DomainError('API_TOKEN_INVALID');
+    token.use(now);
+    const { accountId, organizationId, scopes, id: tokenId } = token;
+    const signed = await this.accessTokens.sign({ accountId, sessionId: tokenId, isStaff: false, limits: { organizationId, scopes }, notAfter: token.expiresAt }, now);
+    return { tokenId, accessToken: signed.token, expiresAt: signed.expiresAt.toISOString() };
+  }
+}
+
+/** One token of a person is made after the other, and after whoever removes them: the account before the organization (see `account-turns.ts`). */
+async function takeTurn(em: EntityManager, organizationId: `org_${string}`, accountId: `acc_${string}`): Promise<void> {
+  await em.execute(`select from account where id = ? for no key update`, [toUuid(accountId)]);
+  // As strong as the foreign key of the token would lock it a moment later.
+  await em.execute(`select from organization where organization_id = ? for key share`, [toUuid(organizationId)]);
+}

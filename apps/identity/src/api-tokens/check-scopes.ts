@@ -1,0 +1,26 @@
+import { DomainError } from '@cordee/contracts/domain-error';
+import { permissions } from '@cordee/contracts/permissions';
+import { getCatalogue } from '@cordee/contracts/products/product-type';
+import type { Call } from '@cordee/messaging/call';
+import type { RpcClient } from '@cordee/messaging/rpc-client';
+
+const RIGHT = 'right:';
+const EVERY_RIGHT = 'right:*';
+
+/** The scopes, each once; refuses those that nothing is behind. Which rights there are, the catalogue says: it is data. */
+export async function checkScopes(asked: readonly string[], rpc: RpcClient, call: Call): Promise<string[]> {
+  const namesRights = asked.some((scope) => scope.startsWith(RIGHT) && scope !== EVERY_RIGHT);
+  const rights = namesRights ? await knownRights(rpc, call) : new Set<string>();
+  const isKnown = (scope: string): boolean => scope === EVERY_RIGHT || Object.hasOwn(permissions, scope) || (scope.startsWith(RIGHT) && rights.has(scope.slice(RIGHT.length)));
+  const unknown = asked.flatMap((scope, place) => (isKnown(scope) ? [] : [{ pointer: `/scopes/${place}`, detail: 'is no permission and no right', code: 'api_token_scope_unknown' }]));
+  if (unknown.length > 0) throw new DomainError('API_TOKEN_SCOPE_UNKNOWN', { errors: unknown });
+  return [...new Set(asked)];
+}
+
+/** Of every product type, those that are sold no more too: what was given on them goes on. */
+async function knownRights(rpc: RpcClient, call: Call): Promise<Set<string>> {
+  const { data } = await rpc.call(getCatalogue, {}, { for: call });
+  return new Set(data.flatMap((type) => [
+    ...type.rights, ...type.productRights, ...[...type.resourceRights, ...type.retiredKinds].flatMap(({ rights }) => rights), ...type.retiredRights.map(({ right }) => right),
+  ]));
+}

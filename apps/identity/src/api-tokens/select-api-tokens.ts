@@ -1,0 +1,35 @@
+import type { listApiTokens } from '@cordee/contracts/identity/api-token';
+import type { Output } from '@cordee/contracts/contract';
+import { toId, toUuid } from '@cordee/contracts/id';
+import type { EntityManager } from '@mikro-orm/postgresql';
+
+type View = Output<typeof listApiTokens>['data'][number];
+
+interface Row {
+  id: string;
+  prefix: string;
+  name: string;
+  scopes: string[];
+  organization_id: string;
+  organization_name: string;
+  created_at: string;
+  last_used_at: string | null;
+  expires_at: string;
+}
+
+/** The tokens of an account that nobody has ended, newest first; or one of them. */
+export async function selectApiTokens(em: EntityManager, accountId: `acc_${string}`, tokenId?: `tok_${string}`): Promise<View[]> {
+  const rows = await em.execute<Row[]>(
+    `select token.id, prefix, token.name, scopes, organization_id, organization.name as organization_name, token.created_at, last_used_at, expires_at
+     from api_token token join organization using (organization_id)
+     where account_id = ? and ended_at is null and (?::uuid is null or token.id = ?)
+     order by token.id desc`,
+    [toUuid(accountId), tokenId ? toUuid(tokenId) : null, tokenId ? toUuid(tokenId) : null],
+  );
+  return rows.map((row) => ({
+    id: toId('tok', row.id), prefix: row.prefix, name: row.name, scopes: row.scopes, organization: { id: toId('org', row.organization_id), name: row.organization_name },
+    createdAt: iso(row.created_at), lastUsedAt: row.last_used_at && iso(row.last_used_at), expiresAt: iso(row.expires_at),
+  }));
+}
+
+const iso = (instant: string): string => new Date(instant).toISOString();

@@ -1,0 +1,112 @@
+import * as z from 'zod';
+import { command, event, query } from '../contract.ts';
+import { idSchema } from '../id.ts';
+import { Instant, Name } from '../values.ts';
+
+const tokenId = idSchema('tok');
+const organizationId = idSchema('org');
+const accountId = idSchema('acc');
+const ids = { tokenId: 'tok_01je5nryg0fgz9y05x3mqpmjrg', organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg', accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg' } as const;
+
+/** What an API token looks like: the prefix that is shown, the secret, and six characters that tell typing errors. */
+export const ApiTokenText = z.string().regex(/^cordee_[0-9a-hjkmnp-tv-z]{10}_[0-9a-hjkmnp-tv-z]{38}$/, 'must be an API token');
+
+export const ApiTokenScope = z
+  .string()
+  .max(100)
+  .meta({ id: 'ApiTokenScope', description: 'A permission (`product:read`), a right on products and what is in them (`right:technical`), or all of these rights (`right:*`)', examples: ['product:read', 'right:technical'] });
+
+const scopes = z.array(ApiTokenScope).min(1).max(100);
+
+export const ApiToken = z
+  .object({
+    id: tokenId,
+    prefix: z.string().describe('How the token begins'),
+    name: Name,
+    scopes: z.array(ApiTokenScope),
+    organization: z.object({ id: organizationId, name: Name }),
+    createdAt: Instant,
+    lastUsedAt: Instant.nullable().describe('To the minute; null when it was never used'),
+    expiresAt: Instant,
+  })
+  .meta({ id: 'ApiToken', description: 'A token with which a program acts as a person in one organization, within its scopes' });
+
+const example = {
+  id: ids.tokenId, prefix: 'cordee_7k2m9qxd0h', name: 'Nightly backup', scopes: ['product:read', 'right:technical'], organization: { id: ids.organizationId, name: 'Alpine Rescue' },
+  createdAt: '2026-01-31T09:00:00.000Z', lastUsedAt: null, expiresAt: '2026-05-01T09:00:00.000Z',
+};
+
+export const createApiToken = command({
+  subject: 'rpc.identity.api_token.create.v1',
+  http: { method: 'POST', path: '/v1/me/api-tokens', status: 201 },
+  access: 'account',
+  summary: 'Make an API token for one of my organizations',
+  description: 'The token is in this answer and never shown again. It acts as me in this organization, within its scopes and never beyond what I may at that moment; routes that are about me and not about an organization it cannot call.',
+  input: z.object({
+    organizationId,
+    name: Name,
+    scopes,
+    expiresInDays: z.int().min(1).max(366).default(90).describe('How long it is good'),
+  }),
+  output: ApiToken.extend({ token: z.string().describe('To send as `Authorization: Bearer …`') }),
+  errors: {
+    API_TOKEN_SCOPE_UNKNOWN: { status: 422, title: 'There is no such scope' },
+    API_TOKEN_LIMIT: { status: 409, title: 'You have a hundred API tokens: revoke one first' },
+  },
+  hasSecretOutput: true,
+  example: {
+    input: { organizationId: ids.organizationId, name: 'Nightly backup', scopes: ['product:read', 'right:technical'] },
+    output: { ...example, token: 'cordee_7k2m9qxd0h_…' },
+  },
+});
+
+export const listApiTokens = query({
+  subject: 'rpc.identity.api_token.list.v1',
+  http: { method: 'GET', path: '/v1/me/api-tokens' },
+  access: 'account',
+  summary: 'My API tokens, newest first; those that have expired too, until they are revoked',
+  input: z.object({}),
+  output: z.object({ data: z.array(ApiToken) }),
+  errors: {},
+  example: { input: {}, output: { data: [example] } },
+});
+
+export const revokeApiToken = command({
+  subject: 'rpc.identity.api_token.revoke.v1',
+  http: { method: 'DELETE', path: '/v1/me/api-tokens/:tokenId', status: 204 },
+  access: 'account',
+  summary: 'Revoke one of my API tokens',
+  description: 'When the answer comes it is refused everywhere.',
+  input: z.object({ tokenId }),
+  output: z.object({}),
+  errors: { API_TOKEN_NOT_FOUND: { status: 404, title: 'You have no such API token' } },
+  example: { input: { tokenId: ids.tokenId }, output: {} },
+});
+
+export const exchangeApiToken = command({
+  subject: 'rpc.identity.api_token.exchange.v1',
+  access: 'service',
+  summary: 'An access token for the time being, for an API token; notes that it was used',
+  input: z.object({ token: z.string().max(500) }),
+  output: z.object({ tokenId, accessToken: z.string().describe('JWT, EdDSA; account, token, organization and scopes'), expiresAt: Instant.describe('Ten minutes, or when the API token expires') }),
+  errors: {},
+  hasSecretOutput: true,
+  example: { input: { token: 'cordee_7k2m9qxd0h_…' }, output: { tokenId: ids.tokenId, accessToken: 'eyJhbGciOiJFZERTQSJ9…', expiresAt: '2026-01-31T09:10:00.000Z' } },
+});
+
+export const apiTokenCreated = event({
+  subject: 'evt.identity.api_token.created.v1',
+  summary: 'A person has made an API token for one of their organizations',
+  entity: 'tokenId',
+  data: z.object({ organizationId, tokenId, accountId, scopes: z.array(z.string()), expiresAt: Instant }),
+  example: { ...ids, scopes: ['product:read'], expiresAt: '2026-05-01T09:00:00.000Z' },
+});
+
+export const apiTokenEnded = event({
+  subject: 'evt.identity.api_token.ended.v1',
+  summary: 'An API token was revoked by its person, or ended because they were removed from its organization',
+  entity: 'tokenId',
+  changesAccess: 'sessions',
+  data: z.object({ organizationId, tokenId, accountId, cause: z.enum(['revoked', 'member_removed']) }),
+  example: { ...ids, cause: 'revoked' },
+});

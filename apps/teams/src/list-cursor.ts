@@ -1,5 +1,5 @@
+import { refusal } from '@cordee/contracts/refusal';
 import type * as z from 'zod';
-import { refusal } from './refusal.ts';
 
 /** Where a page of a list ended, as one opaque word. */
 export const writeCursor = (place: unknown): string => Buffer.from(JSON.stringify(place)).toString('base64url');

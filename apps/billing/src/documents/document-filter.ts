@@ -1,7 +1,7 @@
 import type { listDocuments } from '@cordee/contracts/billing/document';
 import type { Input } from '@cordee/contracts/contract';
-import { DomainError } from '@cordee/contracts/domain-error';
 import { toUuid } from '@cordee/contracts/id';
+import { refusal } from '@cordee/contracts/refusal';
 import * as z from 'zod';
 import { documentsToday } from './read-documents.ts';
 
@@ -34,6 +34,6 @@ export function readCursor(cursor: string): Place {
   try {
     return Place.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
   } catch {
-    throw new DomainError('CURSOR_INVALID', { errors: [{ pointer: '/cursor', detail: 'is not a cursor of this list', code: 'CURSOR_INVALID' }] });
+    throw refusal('CURSOR_INVALID', '/cursor', 'is not a cursor of this list');
   }
 }

@@ -5,6 +5,7 @@ import { getProductFacts } from '@cordee/contracts/products/product-facts';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { idSchema } from '@cordee/contracts/id';
+import { refusal } from '@cordee/contracts/refusal';
 import { Handles, type QueryContext } from '@cordee/service/handles';
 import { Controller, Inject } from '@nestjs/common';
 import { selectResources } from '../resources/select-resources.ts';
@@ -19,7 +20,7 @@ export class ProductQueries {
   async listProducts({ organizationId, limit, cursor }: Input<typeof listProducts>, context: QueryContext): Promise<Output<typeof listProducts>> {
     const { visible, isManager } = await this.seen(organizationId, context);
     const after = cursor === undefined ? undefined : idSchema('prd').safeParse(cursor);
-    if (after && !after.success) throw new DomainError('CURSOR_INVALID', { errors: [{ pointer: '/cursor', detail: 'is not a cursor of this list', code: 'cursor_invalid' }] });
+    if (after && !after.success) throw refusal('CURSOR_INVALID', '/cursor', 'is not a cursor of this list');
     if (visible.size === 0) return { data: [], nextCursor: null };
     const products = await selectProducts(context.em, organizationId, { ids: isManager ? undefined : [...visible.keys()], after: after?.data, limit: limit + 1 });
     const shown = products.slice(0, limit);

@@ -3,6 +3,7 @@ import type { offerTransfer } from '@cordee/contracts/products/transfer';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { newId } from '@cordee/contracts/id';
+import { refusal } from '@cordee/contracts/refusal';
 import type { RpcClient } from '@cordee/messaging/rpc-client';
 import type { CommandContext } from '@cordee/service/handles';
 import { lockProduct } from '../products/lock-product.ts';
@@ -54,8 +55,8 @@ export async function offer(context: CommandContext, wanted: Wanted, { rpc, acce
 async function checkTarget(access: AccessCopy, accountId: `acc_${string}`, { organizationId, to }: Wanted): Promise<void> {
   if (to.kind !== 'organization') return;
   const pointer = '/to/organizationId';
-  if (to.organizationId === organizationId) throw new DomainError('TRANSFER_TARGET_SAME', { errors: [{ pointer, detail: 'has the product already', code: 'transfer_target_same' }] });
-  if (!(await managesProducts(access, to.organizationId, accountId))) throw new DomainError('TRANSFER_TARGET_UNKNOWN', { errors: [{ pointer, detail: 'you manage no products there', code: 'transfer_target_unknown' }] });
+  if (to.organizationId === organizationId) throw refusal('TRANSFER_TARGET_SAME', pointer, 'has the product already');
+  if (!(await managesProducts(access, to.organizationId, accountId))) throw refusal('TRANSFER_TARGET_UNKNOWN', pointer, 'you manage no products there');
 }
 
 function isFor(transfer: Transfer, to: Wanted['to']): boolean {

@@ -8,6 +8,7 @@ import type { OrganizationAccess } from '@cordee/access/organization-access';
 import { checkAccess, checkManyAccess, describeTeamAccess, explainAccess, listAccessHolders, listPersonAccess } from '@cordee/contracts/teams/access';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
+import { refusal } from '@cordee/contracts/refusal';
 import { listRecipients } from '@cordee/contracts/identity/member';
 import { RpcClient } from '@cordee/messaging/rpc-client';
 import { Answers, Handles, type MemoryContext, type QueryContext } from '@cordee/service/handles';
@@ -17,7 +18,6 @@ import { compareText, describeChain, describeGrant, endOf, inOrder, type MaySee 
 import { explainDecision } from './explain-decision.ts';
 import { checkInstant, loadPastAccess, type About } from './past-access.ts';
 import { readCursor, writeCursor } from '../list-cursor.ts';
-import { refusal } from '../refusal.ts';
 import { selectGivenGrants } from './select-given-grants.ts';
 
 type OrganizationId = `org_${string}`;

@@ -1,7 +1,7 @@
+import { refusal } from '@cordee/contracts/refusal';
 import type { Products } from '@cordee/access/products';
 import type { Catalogue, ProductType } from '../grants/catalogue.ts';
 import { kindOf } from '../grants/check-grants.ts';
-import { refusal } from '../refusal.ts';
 
 type Kind = ProductType['resourceRights'][number];
 

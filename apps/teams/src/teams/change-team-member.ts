@@ -1,8 +1,8 @@
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
+import { refusal } from '@cordee/contracts/refusal';
 import type * as contract from '@cordee/contracts/teams/team';
 import type { CommandContext } from '@cordee/service/handles';
-import { refusal } from '../refusal.ts';
 import { findTeam } from './find-team.ts';
 import { endLapsed } from './announce-leaving.ts';
 import { selectMembers, setMembershipEnd } from './memberships.ts';

@@ -5,6 +5,7 @@ import { DomainError } from '@cordee/contracts/domain-error';
 import { newId, toUuid } from '@cordee/contracts/id';
 import { refusal } from '@cordee/contracts/refusal';
 import { Email } from '@cordee/contracts/values';
+import { uuidOrNull } from '@cordee/service/database/sql-values';
 import { Handles, type CommandContext } from '@cordee/service/handles';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { Controller, Inject } from '@nestjs/common';
@@ -28,7 +29,7 @@ export class ResourceCommands {
     if (kind === 'mail_address' && !Email.safeParse(name).success) throw refusal('RESOURCE_NAME_INVALID', '/name', 'must be a mail address');
     const parent = parentId === null ? undefined : await findParent(em, { organizationId, productId, kind, parentId });
     const [taken] = await em.execute<unknown[]>(`select 1 from resource where organization_id = ? and product_id = ? and kind = ? and parent_id is not distinct from ?::uuid and lower(name) = lower(?)`, [
-      toUuid(organizationId), toUuid(productId), kind, parentId && toUuid(parentId), name,
+      toUuid(organizationId), toUuid(productId), kind, uuidOrNull(parentId), name,
     ]);
     if (taken) throw new DomainError('RESOURCE_NAME_TAKEN');
     const resource = em.create(Resource, { organizationId, id: newId('res', now), productId, kind, name, parentId: parent?.id ?? null, ownerAccountId, ownerMemberId: owner?.memberId ?? null, createdAt: now });

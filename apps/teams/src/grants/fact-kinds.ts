@@ -1,7 +1,7 @@
 import { toId, toUuid } from '@cordee/contracts/id';
 import type { GrantFacts } from '@cordee/contracts/teams/grant-facts';
+import { idOrNull, instantOrNull } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { idOrNull, instantOrNull } from '../sql-values.ts';
 import { holderFactOfRow, objectFactOfRow, type HolderFactRow, type ObjectFactRow } from './grant-columns.ts';
 
 export type FactRows = Pick<GrantFacts, 'teams' | 'restrictions' | 'memberships' | 'grants'>;

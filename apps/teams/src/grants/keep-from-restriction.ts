@@ -1,6 +1,6 @@
 import { toUuid } from '@cordee/contracts/id';
+import { uuidList } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { uuidList } from '../sql-values.ts';
 
 /** What was given in the place of what is inherited, and has been set for its own sake since, no longer ends with the restriction. */
 export async function keepFromRestriction(em: EntityManager, organizationId: `org_${string}`, resourceId: `res_${string}`, grantIds: readonly `grt_${string}`[]): Promise<void> {

@@ -2,10 +2,10 @@ import { toId, toUuid } from '@cordee/contracts/id';
 import type { GrantHolder } from '@cordee/contracts/teams/grant-facts';
 import { inheritanceRestored } from '@cordee/contracts/teams/restriction';
 import { fact } from '@cordee/outbox/publish';
+import { instantOf, uuidOrNull } from '@cordee/service/database/sql-values';
 import type { WorkContext } from '@cordee/service/work';
 import { endGrants } from '../grants/end-grants.ts';
 import { holderOfRow, type HolderRow } from '../grants/grant-columns.ts';
-import { instantOf, uuidOrNull } from '../sql-values.ts';
 
 /** Which restrictions: what is named has to match. */
 export interface WhichRestrictions {

@@ -3,10 +3,10 @@ import { toUuid } from '@cordee/contracts/id';
 import { inheritanceRestricted, type restrictResource as contract } from '@cordee/contracts/teams/restriction';
 import { fact } from '@cordee/outbox/publish';
 import type { HolderFact, ObjectFact } from '@cordee/contracts/teams/grant-facts';
+import { instantOf, instantOrNull } from '@cordee/service/database/sql-values';
 import type { CommandContext } from '@cordee/service/handles';
 import { holderColumns } from '../grants/grant-columns.ts';
 import { replaceGrants } from '../grants/replace-grants.ts';
-import { instantOf, instantOrNull } from '../sql-values.ts';
 import { endRestrictions } from './end-restrictions.ts';
 
 /** The holder and the resource as facts name them. */

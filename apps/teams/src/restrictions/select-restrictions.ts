@@ -2,9 +2,9 @@ import { rightsGivenBy } from '@cordee/access/rights';
 import type { Output } from '@cordee/contracts/contract';
 import { toId, toUuid } from '@cordee/contracts/id';
 import type { listRestrictions } from '@cordee/contracts/teams/restriction';
+import { instantOf, instantOrNull, uuidOrNull } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { holderOfRow, type HolderRow } from '../grants/grant-columns.ts';
-import { instantOf, instantOrNull, uuidOrNull } from '../sql-values.ts';
 
 const SHOWN = 1_000;
 

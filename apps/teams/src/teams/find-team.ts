@@ -1,8 +1,8 @@
 import { DomainError } from '@cordee/contracts/domain-error';
 import { toId, toUuid } from '@cordee/contracts/id';
+import { idOrNull, uuidList } from '@cordee/service/database/sql-values';
 import type { WorkContext } from '@cordee/service/work';
 import { LockMode, UniqueConstraintViolationException, type EntityManager } from '@mikro-orm/postgresql';
-import { idOrNull, uuidList } from '../sql-values.ts';
 import { endLapsedPlaces, recordPlaces } from './team-places.ts';
 import { Team } from './team.entity.ts';
 import type { TeamTree } from './team-tree.ts';

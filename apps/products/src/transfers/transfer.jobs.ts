@@ -1,6 +1,7 @@
 import { AccessCopy } from '@cordee/access/access-copy';
 import { toId } from '@cordee/contracts/id';
 import { RpcClient } from '@cordee/messaging/rpc-client';
+import { takeFreeTurn } from '@cordee/outbox/take-turn';
 import { Jobs, type DueRow } from '@cordee/service/jobs';
 import { Work, type WorkContext } from '@cordee/service/work';
 import { LockMode } from '@mikro-orm/postgresql';
@@ -8,7 +9,7 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { isRefusal, prepareMove } from './finish-transfer.ts';
 import { countedFrom } from './mail-limit.ts';
 import { moveProduct } from './move-product.ts';
-import { takeTurn } from './reserve-transfer.ts';
+import { turnOf } from './reserve-transfer.ts';
 import { Transfer } from './transfer.entity.ts';
 
 const BATCH = 200;
@@ -54,7 +55,7 @@ export class TransferJobs implements OnModuleInit {
     const { em, now } = context;
     const { organizationId, id } = keyOf(row);
     // Whoever is accepting it right now finishes it.
-    if (!(await takeTurn(em, id, { isPatient: false }))) return;
+    if (!(await takeFreeTurn(em, turnOf(id)))) return;
     const transfer = await em.findOne(Transfer, { organizationId, id });
     if (transfer?.status !== 'accepting') return;
     const accepted = { key: { organizationId, transferId: id }, productId: transfer.productId, toOrganizationId: transfer.toOrganizationId!, keptAccountIds: transfer.keptAccountIds ?? null, isDone: false };

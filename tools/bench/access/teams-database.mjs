@@ -50,7 +50,7 @@ async function fill(client, { organizationId, rows: { grants: facts } }) {
     facts.grants.map(({ grantId, holder, object, right, endsAt }) => [
       organization, id(grantId), holder.kind, id(holder.accountId), id(holder.teamId), object.kind, object.type ?? null, id(object.productId), id(object.resourceId), right, giver, at, endsAt,
     ]));
-  await copyRows(client, 'restriction', ['organization_id', 'holder_kind', 'holder_account_id', 'holder_team_id', 'product_id', 'resource_id', 'since', 'set_by'],
+  await copyRows(client, 'restriction', ['organization_id', 'holder_kind', 'holder_account_id', 'holder_team_id', 'product_id', 'resource_id', 'started_at', 'set_by'],
     facts.restrictions.map(({ holder, resourceId }) => [organization, holder.kind, id(holder.accountId), id(holder.teamId), organization, id(resourceId), at, giver]));
   await client.query('insert into access_revision (organization_id, revision) values ($1, 1)', [organization]);
 }

@@ -83,7 +83,7 @@ const restrictions: FactKind = {
     const rows = await run<HolderFactRow & { position: string; resource_id: string; possession: number; ends_at: string | null }>(
       em, scope,
       {
-        kind: 'restrictions', select: `select position, holder_account_id, holder_member_id, holder_team_id, resource_id, possession, ends_at from restriction`, stands: standing(scope, 'since', 'until', 'ends_at'),
+        kind: 'restrictions', select: `select position, holder_account_id, holder_member_id, holder_team_id, resource_id, possession, ends_at from restriction`, stands: standing(scope, 'started_at', 'ended_at', 'ends_at'),
         key: { column: 'restriction.position', type: 'bigint' },
       },
       after, limit,

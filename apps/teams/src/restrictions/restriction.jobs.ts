@@ -21,7 +21,7 @@ export class RestrictionJobs implements OnModuleInit {
       findDue: () =>
         this.work.asSweep(async ({ em, now }) => {
           const rows = await em.execute<{ organization_id: string; resource_id: string }[]>(
-            `select organization_id, resource_id from restriction where until is null and ends_at <= ? group by organization_id, resource_id order by min(ends_at) limit ?`,
+            `select organization_id, resource_id from restriction where ended_at is null and ends_at <= ? group by organization_id, resource_id order by min(ends_at) limit ?`,
             [now, BATCH],
           );
           return rows.map((row) => ({ organizationId: toId('org', row.organization_id), id: toId('res', row.resource_id) }));

@@ -12,7 +12,7 @@ interface RestrictionRow extends HolderRow {
   product_id: string;
   resource_id: string;
   access_rights: string[];
-  since: string;
+  started_at: string;
   ends_at: string | null;
   set_by: string;
 }
@@ -20,7 +20,7 @@ interface RestrictionRow extends HolderRow {
 /** The restrictions that stand in a product, newest first. */
 export async function selectRestrictions(em: EntityManager, now: Date, organizationId: `org_${string}`, productId: `prd_${string}`, resourceId?: `res_${string}`): Promise<Output<typeof listRestrictions>['data']> {
   const rows = await em.execute<RestrictionRow[]>(
-    `select restriction.holder_account_id, restriction.holder_team_id, restriction.product_id, restriction.resource_id, since, restriction.ends_at, set_by,
+    `select restriction.holder_account_id, restriction.holder_team_id, restriction.product_id, restriction.resource_id, started_at, restriction.ends_at, set_by,
        array(
          select given.access_right from access_grant given
          where given.organization_id = restriction.organization_id and given.product_id = restriction.product_id and given.resource_id = restriction.resource_id
@@ -30,13 +30,13 @@ export async function selectRestrictions(em: EntityManager, now: Date, organizat
        ) as access_rights
      from restriction
      where restriction.organization_id = ? and restriction.product_id = ? and restriction.resource_id = coalesce(?::uuid, restriction.resource_id)
-       and until is null and (restriction.ends_at is null or restriction.ends_at > ?)
+       and restriction.ended_at is null and (restriction.ends_at is null or restriction.ends_at > ?)
      order by position desc limit ?`,
     [now, toUuid(organizationId), toUuid(productId), uuidOrNull(resourceId), now, SHOWN],
   );
   return rows.map((row) => ({
     holder: holderOfRow(row), productId: toId('prd', row.product_id), resourceId: toId('res', row.resource_id), right: widest(row.access_rights),
-    since: instantOf(row.since), endsAt: instantOrNull(row.ends_at), setBy: row.set_by,
+    since: instantOf(row.started_at), endsAt: instantOrNull(row.ends_at), setBy: row.set_by,
   }));
 }
 

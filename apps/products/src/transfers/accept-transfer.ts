@@ -19,7 +19,7 @@ import type { TransferLink } from './transfer-token.ts';
  * can take it back; a crash after that leaves it accepted and unfinished, and a repeat or the sweep finishes it. Only a refusal of renewals puts
  * it back on offer.
  */
-export async function accept(context: CommandContext, { organizationId, token, keptPeople: shown }: Input<typeof acceptTransfer>, parts: FinishParts & { work: Work }): Promise<Output<typeof acceptTransfer>> {
+export async function accept(context: CommandContext, { organizationId, token, keptPeopleCount: shown }: Input<typeof acceptTransfer>, parts: FinishParts & { work: Work }): Promise<Output<typeof acceptTransfer>> {
   const { em, now, call, accountId } = context;
   const { work, rpc, access } = parts;
   const link = readLink(token);

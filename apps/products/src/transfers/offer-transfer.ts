@@ -44,7 +44,7 @@ export async function offer(context: CommandContext, wanted: Wanted, { rpc, acce
   const secret = to.kind === 'link' ? newSecret() : undefined;
   const transfer = em.create(Transfer, {
     organizationId, id: newId('trf', now), productId, kind: to.kind, ...(to.kind === 'email' ? { email: to.email, emailKey: emailKeyOf(to.email) } : {}), emailHash, locale: to.kind === 'email' ? to.locale : 'en',
-    targetOrganizationId: to.kind === 'organization' ? to.organizationId : null, secretHash: secret ? hashSecret(secret) : null, status: 'offered', offeredBy: accountId, offeredKeptPeople: leaving ? keptPeople(facts, leaving, now).length : 0,
+    targetOrganizationId: to.kind === 'organization' ? to.organizationId : null, secretHash: secret ? hashSecret(secret) : null, status: 'offered', offeredBy: accountId, offeredKeptPeopleCount: leaving ? keptPeople(facts, leaving, now).length : 0,
     expiresAt: Transfer.expiryOf(now), createdAt: now,
   });
   await publish(transfer.offered());

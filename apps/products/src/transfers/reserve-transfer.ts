@@ -37,7 +37,7 @@ export async function reserve(em: EntityManager, now: Date, access: AccessCopy, 
   const accepted = { key: { organizationId: link.organizationId, transferId: link.transferId }, productId: transfer.productId, toOrganizationId: organizationId };
   if (transfer.toOrganizationId === organizationId) return { ...accepted, keptAccountIds: transfer.keptAccountIds ?? null, isDone: transfer.status === 'accepted' };
   await mustBeAcceptable(transfer, now, access, receiver, organizationId);
-  const limit = shown ?? transfer.offeredKeptPeople;
+  const limit = shown ?? transfer.offeredKeptPeopleCount;
   if (coming.length > limit) throw new DomainError('TRANSFER_CHANGED', { detail: `${coming.length} people would come with the product, and ${limit} were shown` });
   transfer.reserve(organizationId, receiver.accountId, coming);
   return { ...accepted, keptAccountIds: coming, isDone: false };

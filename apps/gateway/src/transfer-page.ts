@@ -36,7 +36,7 @@ function show(offer, organizations) {
   shown = offer;
   const rows = [
     ['Product', offer.name + ' (' + offer.type.replaceAll('_', ' ') + ')'], ['From', offer.fromOrganizationName], ['Price', offer.price ? money(offer.price) + ' net, ' + offer.interval : 'not known'],
-    ['Next due date', offer.dueOn ?? 'not known yet'], ['People who come with it', String(offer.keptPeople)], ['Good until', offer.expiresAt.slice(0, 10)],
+    ['Next due date', offer.dueOn ?? 'not known yet'], ['People who come with it', String(offer.keptPeopleCount)], ['Good until', offer.expiresAt.slice(0, 10)],
   ];
   for (const [label, value] of rows) for (const [tag, text] of [['dt', label], ['dd', value]]) at('dl').append(Object.assign(document.createElement(tag), { textContent: text }));
   const managed = organizations.filter(({ role }) => role === 'legal_representative' || role === 'administrator').map(({ organization }) => [organization.id, organization.name]);
@@ -56,7 +56,7 @@ on('#sign-up', 'submit', async (given) => {
 });
 on('#accept', 'submit', async ({ organization }) => {
   const id = organization === 'new' ? (await call('POST', '/v1/organizations', { name: (await call('GET', '/v1/me')).name })).id : organization;
-  await call('POST', '/v1/organizations/' + encodeURIComponent(id) + '/transfers/accept', { token, keptPeople: shown.keptPeople });
+  await call('POST', '/v1/organizations/' + encodeURIComponent(id) + '/transfers/accept', { token, keptPeopleCount: shown.keptPeopleCount });
   done('It is yours now.');
 });
 on('#decline', 'click', async () => {

@@ -143,7 +143,7 @@ describe('who sees which products', () => {
     await grant(organization, ...[5, 300].map((index) => ({ holder: { kind: 'account' as const, accountId: organization.ben }, object: { kind: 'product' as const, productId: expected[index]! }, right: 'technical' })));
     expect(await read(as.ben, 1)).toEqual([[expected[5]], [expected[300]]]);
     const first = await test.call(listProducts, { organizationId, limit: 10 }, as.chief);
-    await test.rows(`update product_possession set until = since where product_id = $1`, [uuid(first.nextCursor as ProductId)]);
+    await test.rows(`update product_possession set until = since where product_id = $1`, [uuid(expected[9]!)]);
     expect((await test.call(listProducts, { organizationId, limit: 1, cursor: first.nextCursor! }, as.chief)).data.map((product) => product.id)).toEqual([expected[10]]);
     expect(await test.codeOf(listProducts, { organizationId, cursor: 'next' }, as.chief)).toBe('CURSOR_INVALID');
     await expect(test.call(listProducts, { organizationId, limit: 201 }, as.chief)).rejects.toMatchObject({ code: 'INPUT_INVALID' });

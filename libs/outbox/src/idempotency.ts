@@ -3,6 +3,7 @@ import { DomainError } from '@cordee/contracts/domain-error';
 import { toUuid } from '@cordee/contracts/id';
 import { actorId, type Call } from '@cordee/messaging/call';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { takeFreeTurn } from './take-turn.ts';
 import { NOBODY } from './tenant-scope.ts';
 
 /** How long an answer is kept for repeats. */
@@ -15,8 +16,7 @@ export const KEPT_MS = 24 * 3_600_000;
 export async function runOnce(em: EntityManager, call: Call, input: unknown, run: () => Promise<unknown>): Promise<unknown> {
   if (!call.idempotencyKey || call.contract.hasSecretOutput) return run();
   const place = [call.organizationId ? toUuid(call.organizationId) : NOBODY, actorId(call.actor), call.contract.subject, call.idempotencyKey];
-  const [lock] = await em.execute<{ taken: boolean }[]>(`select pg_try_advisory_xact_lock(hashtextextended(?, 0)) as taken`, [place.join('\n')]);
-  if (!lock?.taken) throw new DomainError('IDEMPOTENCY_KEY_RUNNING', { retryAfter: 1 });
+  if (!(await takeFreeTurn(em, place.join('\n')))) throw new DomainError('IDEMPOTENCY_KEY_RUNNING', { retryAfter: 1 });
   const inputHash = createHash('sha256').update(JSON.stringify(input)).digest();
   const [before] = await em.execute<{ input_hash: Buffer; output: { value: unknown } }[]>(
     `select input_hash, output from idempotency_key where organization_id = ? and actor_id = ? and subject = ? and key = ? and created_at > ?`,

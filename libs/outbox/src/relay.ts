@@ -1,6 +1,7 @@
 import type { Bus } from '@cordee/messaging/bus';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { databaseRoles } from './platform-tables.ts';
+import { takeFreeTurn } from './take-turn.ts';
 import { enterRole } from './tenant-scope.ts';
 
 const BATCH = 500;
@@ -8,8 +9,6 @@ const POLL_MS = 1_000;
 const RETRY_MS = 250;
 /** Rows stay well past the broker's memory of message ids and its sync, so that a broker restored from yesterday can be filled again. */
 const KEEP_MS = 24 * 3_600_000;
-/** An arbitrary constant of this project: the class of its advisory locks for relays. */
-const RELAY_LOCK = 0x0c0d;
 
 interface OutboxRow {
   id: string;
@@ -79,8 +78,7 @@ export class Relay {
     const { em, bus, service } = this.options;
     const { published, refusals } = await em.fork().transactional(async (tx) => {
       await enterRole(tx, databaseRoles(service).relay);
-      const [lock] = await tx.execute<{ taken: boolean }[]>(`select pg_try_advisory_xact_lock(?, hashtext(?)) as taken`, [RELAY_LOCK, service]);
-      if (!lock?.taken) return NOTHING;
+      if (!(await takeFreeTurn(tx, `relay ${service}`))) return NOTHING;
       const rows = await tx.execute<OutboxRow[]>(`select id, event_id, subject, entity_id, body from outbox where published_at is null order by id limit ?`, [BATCH]);
       const outcome = rows.length === 0 ? NOTHING : await publishInOrder(bus, rows);
       if (outcome.published.length === 0) return outcome;

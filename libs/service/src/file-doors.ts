@@ -2,7 +2,6 @@ import { DomainError } from '@cordee/contracts/domain-error';
 import { FILE_MAX_BYTES, type FileContracts } from '@cordee/contracts/file';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { Controller, Inject, type OnModuleInit, type Type } from '@nestjs/common';
-import { Clock } from './clock.ts';
 import { fileSweep, type FileReferenceColumn } from './file-sweep.ts';
 import { Files } from './files.ts';
 import { Handles, type CommandContext } from './handles.ts';
@@ -17,11 +16,10 @@ export function fileDoors(contracts: FileContracts, references: readonly FileRef
       @Inject(Files) private readonly files: Files,
       @Inject(Jobs) private readonly jobs: Jobs,
       @Inject(Work) private readonly work: Work,
-      @Inject(Clock) private readonly clock: Clock,
     ) {}
 
     onModuleInit(): void {
-      this.jobs.register(fileSweep(this.work, this.clock, references));
+      this.jobs.register(fileSweep(this.work, references));
     }
 
     @Handles(contracts.appendFileChunk)

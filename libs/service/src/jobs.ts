@@ -2,20 +2,20 @@ import { createPostgresBackend, Queue, withBackend, Worker, type Job, type Queue
 import { Redis } from 'ioredis';
 
 /** A row that is due, by the key of its table. */
-export interface DueRow {
+export interface DueRow<I extends string = string> {
   organizationId: `org_${string}`;
-  id: string;
+  id: I;
 }
 
-export interface Sweep {
+export interface Sweep<I extends string = string> {
   /** Unique within the service: `send-reminders`. */
   name: string;
   /** How often it looks by itself; a moved clock and `wake` make it look at once. */
   everyMs: number;
   /** The rows that are due, oldest first. */
-  findDue(): Promise<DueRow[]>;
+  findDue(): Promise<DueRow<I>[]>;
   /** Does one of them: claims the row with SKIP LOCKED, checks that it is still due, acts. Doing it twice must change nothing. */
-  work(row: DueRow): Promise<void>;
+  work(row: DueRow<I>): Promise<void>;
 }
 
 export interface JobsParts {
@@ -72,7 +72,7 @@ export class Jobs {
     return this.sweeps.size > 0;
   }
 
-  register(sweep: Sweep): void {
+  register<I extends string>(sweep: Sweep<I>): void {
     this.sweeps.set(sweep.name, sweep);
   }
 

@@ -51,7 +51,7 @@ async function fill(client, { organizationId, rows: { people: { people }, grants
     facts.grants.map(({ grantId, holder, object, right, endsAt }) => [
       organization, id(grantId), holder.kind, id(holder.accountId), id(holder.memberId), id(holder.teamId), object.kind, object.type ?? null, id(object.productId), id(object.resourceId), object.possession ?? null, right, giver, at, endsAt,
     ]));
-  await copyRows(client, 'restriction', ['organization_id', 'holder_kind', 'holder_account_id', 'holder_member_id', 'holder_team_id', 'product_id', 'resource_id', 'possession', 'since', 'set_by'],
+  await copyRows(client, 'restriction', ['organization_id', 'holder_kind', 'holder_account_id', 'holder_member_id', 'holder_team_id', 'product_id', 'resource_id', 'possession', 'started_at', 'set_by'],
     facts.restrictions.map(({ holder, resourceId, possession }) => [organization, holder.kind, id(holder.accountId), id(holder.memberId), id(holder.teamId), organization, id(resourceId), possession, at, giver]));
   await client.query('insert into access_revision (organization_id, revision) values ($1, 1)', [organization]);
 }

@@ -2,6 +2,7 @@ import type { BankFileReport } from '@cordee/contracts/billing/bank-file';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { newId, toUuid } from '@cordee/contracts/id';
 import type { Currency } from '@cordee/contracts/values';
+import { takeTurn } from '@cordee/outbox/take-turn';
 import type * as z from 'zod';
 import type { BillingContext } from '../billing-context.ts';
 import type { Invoice } from '../documents/invoice.entity.ts';
@@ -21,9 +22,6 @@ import { storeBookings } from './store-bookings.ts';
 import { takeReceipt } from './take-receipt.ts';
 import { undoReceipt } from './undo-receipt.ts';
 
-/** An arbitrary constant of this project: bank files take turns, so that a booking of two of them counts once. */
-const IMPORT_LOCK = 0x0c0d_ba4c;
-
 /**
  * Counts every booking of a file once, whatever was imported before (PAY-2), and gives the money to what it is for (PAY-3), in one
  * transaction: first all receipts and the invoices they make, then what is taken back.
@@ -32,7 +30,8 @@ export async function importBankFile(context: BillingContext, fileId: `fil_${str
   const { em, now } = context;
   const file = withPlausibleDates(withOwnAccounts(read, context.seller), now);
   const { bookings, batchTotals, suspense } = bookingsOf(file);
-  await em.execute(`select pg_advisory_xact_lock(?)`, [IMPORT_LOCK]);
+  // A booking that is in two files counts once.
+  await takeTurn(em, 'bank file import');
   const count = new BookingCount(await knownIdentities(em, [...bookings, ...batchTotals, ...suspense].flatMap(({ identities }) => identities)));
   const batches = await knownBatches(em, [...bookings, ...batchTotals].flatMap(({ batch }) => batch ?? []));
   const bankFileId = await storeFile(context, fileId, file);

@@ -1,9 +1,10 @@
 import { listSuspense } from '@cordee/contracts/billing/bank-file';
 import type { Input, Output } from '@cordee/contracts/contract';
-import { DomainError } from '@cordee/contracts/domain-error';
-import { idSchema, toId, toUuid } from '@cordee/contracts/id';
+import { idSchema, toId } from '@cordee/contracts/id';
 import type { Currency } from '@cordee/contracts/values';
+import { uuidOrNull } from '@cordee/service/database/sql-values';
 import { Handles, type QueryContext } from '@cordee/service/handles';
+import { readCursor, writeCursor } from '@cordee/service/list-cursor';
 import { Controller } from '@nestjs/common';
 
 interface SuspenseRow {
@@ -25,8 +26,7 @@ interface SuspenseRow {
 export class SuspenseQueries {
   @Handles(listSuspense)
   async listSuspense({ limit, cursor }: Input<typeof listSuspense>, { em }: QueryContext): Promise<Output<typeof listSuspense>> {
-    const after = cursor === undefined ? undefined : idSchema('bkg').safeParse(cursor);
-    if (after && !after.success) throw new DomainError('CURSOR_INVALID');
+    const after = uuidOrNull(readCursor(idSchema('bkg'), cursor));
     const rows = await em.execute<SuspenseRow[]>(
       `select id, bank_file_id, amount, currency, amount_text, value_on::text, reason, detail, reference, text, debtor_name, debtor_iban
        from bank_booking where status = 'suspense' and (?::uuid is null or id < ?)
@@ -34,7 +34,7 @@ export class SuspenseQueries {
          and not exists (select from bank_booking part where bank_booking.is_batch_total and part.batch = bank_booking.batch and not part.is_batch_total)
          and not exists (select from ledger_booking undone where undone.undoes = bank_booking.id)
        order by id desc limit ?`,
-      [after ? toUuid(after.data) : null, after ? toUuid(after.data) : null, limit + 1],
+      [after, after, limit + 1],
     );
     const shown = rows.slice(0, limit);
     return {
@@ -42,7 +42,7 @@ export class SuspenseQueries {
         bookingId: toId('bkg', row.id), bankFileId: toId('bkf', row.bank_file_id), amount: row.amount !== null && row.currency ? { amount: Number(row.amount), currency: row.currency } : null,
         amountText: row.amount_text, valueDate: row.value_on, reason: row.reason, detail: row.detail, reference: row.reference, text: row.text, debtorName: row.debtor_name, debtorIban: row.debtor_iban,
       })),
-      nextCursor: rows.length > limit ? toId('bkg', shown.at(-1)!.id) : null,
+      nextCursor: rows.length > limit ? writeCursor(toId('bkg', shown.at(-1)!.id)) : null,
     };
   }
 }

@@ -1,6 +1,5 @@
 import type { listDocuments } from '@cordee/contracts/billing/document';
 import type { Input } from '@cordee/contracts/contract';
-import { DomainError } from '@cordee/contracts/domain-error';
 import { toUuid } from '@cordee/contracts/id';
 import * as z from 'zod';
 import { documentsToday } from './read-documents.ts';
@@ -24,16 +23,5 @@ export function filteredDocuments(filter: DocumentFilter, today: string): { sql:
   return { sql: `select * from (${documentsToday}) filtered${conditions.length ? ` where ${conditions.join(' and ')}` : ''}`, parameters };
 }
 
-const Place = z.tuple([z.iso.date(), z.uuid()]);
-export type Place = z.output<typeof Place>;
-
 /** Where a page ends: date and id, so that documents that are issued meanwhile move nothing. */
-export const cursorOf = (place: Place): string => Buffer.from(JSON.stringify(place)).toString('base64url');
-
-export function readCursor(cursor: string): Place {
-  try {
-    return Place.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
-  } catch {
-    throw new DomainError('CURSOR_INVALID', { errors: [{ pointer: '/cursor', detail: 'is not a cursor of this list', code: 'CURSOR_INVALID' }] });
-  }
-}
+export const DocumentPlace = z.tuple([z.iso.date(), z.uuid()]);

@@ -1,11 +1,14 @@
 import { describeDebt, getDocument, listDocuments } from '@cordee/contracts/billing/document';
 import type { Input, Output } from '@cordee/contracts/contract';
 import type { Currency } from '@cordee/contracts/values';
+import { instantOrNull } from '@cordee/service/database/sql-values';
 import { Handles, type QueryContext } from '@cordee/service/handles';
+import { readCursor, writeCursor } from '@cordee/service/list-cursor';
 import { Controller, Inject } from '@nestjs/common';
+import type * as z from 'zod';
 import { prepaidBalance } from '../ledger/prepaid-balance.ts';
 import { Seller } from '../seller/seller.ts';
-import { cursorOf, filteredDocuments, readCursor } from './document-filter.ts';
+import { DocumentPlace, filteredDocuments } from './document-filter.ts';
 import { readDocument, viewDocument, type StoredDocument } from './read-documents.ts';
 import { readLinesOf } from './stored-lines.ts';
 
@@ -16,7 +19,7 @@ export class DocumentQueries {
   @Handles(listDocuments)
   async listDocuments({ limit, cursor, ...filter }: Input<typeof listDocuments>, { em, now }: QueryContext): Promise<Output<typeof listDocuments>> {
     const { sql, parameters } = filteredDocuments(filter, this.seller.today(now));
-    const after = cursor === undefined ? undefined : readCursor(cursor);
+    const after = readCursor(DocumentPlace, cursor);
     const rows = await em.execute<StoredDocument[]>(
       `select * from (${sql}) page${after ? ' where (issued_on, id) < (?, ?)' : ''} order by issued_on desc, id desc limit ?`,
       [...parameters, ...(after ?? []), limit + 1],
@@ -30,7 +33,7 @@ export class DocumentQueries {
     const lines = await readLinesOf(em, filter.organizationId, shown.map(({ id }) => id));
     return {
       data: shown.map((row) => viewDocument(row, lines.get(row.id) ?? [])),
-      nextCursor: rows.length > limit && last ? cursorOf([last.issued_on, last.id]) : null,
+      nextCursor: rows.length > limit && last ? writeCursor([last.issued_on, last.id] satisfies z.output<typeof DocumentPlace>) : null,
       sums: sums.map(({ currency, total, open }) => ({ currency, total: { amount: Number(total), currency }, open: { amount: Number(open), currency } })),
     };
   }
@@ -51,7 +54,7 @@ export class DocumentQueries {
       document,
       iban: Seller.ibanFor(row.seller, row.reference),
       reference: row.reference,
-      paymentsCountedUntil: counted?.until ? new Date(counted.until).toISOString() : null,
+      paymentsCountedUntil: instantOrNull(counted?.until ?? null),
       isCoveredByPrepaid: isOpenDebt && (await prepaidBalance(em, organizationId, document.open.currency)) >= document.open.amount,
     };
   }

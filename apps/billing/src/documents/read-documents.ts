@@ -2,6 +2,7 @@ import type { Document as DocumentContract } from '@cordee/contracts/billing/doc
 import { DomainError } from '@cordee/contracts/domain-error';
 import { toId, toUuid, type Id } from '@cordee/contracts/id';
 import type { Currency } from '@cordee/contracts/values';
+import { idOrNull } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type * as z from 'zod';
 import type { BuyerCopy } from '../addresses/address.entity.ts';
@@ -69,7 +70,7 @@ export function viewDocument(row: StoredDocument, lines: readonly DocumentLine[]
   const money = (amount: string | number): { amount: number; currency: Currency } => ({ amount: Number(amount), currency });
   return {
     id: idOf(row), kind: row.kind, number: row.number, status: row.status, issuedOn: row.issued_on, dueOn: row.due_on, paidOn: row.paid_on, net: money(row.net), vat: money(row.vat),
-    total: money(row.total), open: money(row.open_amount), heldUntil: row.held_until, reference: row.reference, orderId: row.order_id ? toId('ord', row.order_id) : null, buyer: row.buyer,
+    total: money(row.total), open: money(row.open_amount), heldUntil: row.held_until, reference: row.reference, orderId: idOrNull('ord', row.order_id), buyer: row.buyer,
     lines: lines.map((line) => ({
       productId: line.productId, text: line.text, net: money(line.net), vatRate: String(line.vatBasisPoints / 100), periodStart: line.periodStart, periodEnd: line.periodEnd,
     })),

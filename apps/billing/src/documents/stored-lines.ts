@@ -1,5 +1,6 @@
-import { toId, toUuid, type Id } from '@cordee/contracts/id';
+import { toUuid, type Id } from '@cordee/contracts/id';
 import type { Interval } from '@cordee/contracts/products/product-type';
+import { idOrNull, uuidOrNull } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { DocumentLine } from './document-line.ts';
 
@@ -7,7 +8,7 @@ type DocumentId = Id<'pfm' | 'inv'>;
 
 /** Copies the lines into a document; they are never changed. */
 export async function storeLines(em: EntityManager, organizationId: `org_${string}`, documentId: DocumentId, lines: readonly DocumentLine[]): Promise<void> {
-  const rows = lines.map((line, position) => ({ ...line, productId: line.productId && toUuid(line.productId), position }));
+  const rows = lines.map((line, position) => ({ ...line, productId: uuidOrNull(line.productId), position }));
   await em.execute(
     `insert into document_line (organization_id, document_id, position, product_id, text, interval, net, vat_basis_points, period_start, period_end)
      select ?, ?, line.position, line."productId", line.text, line.interval, line.net, line."vatBasisPoints", line."periodStart", line."periodEnd"
@@ -38,7 +39,7 @@ export async function readLinesOf(em: EntityManager, organizationId: `org_${stri
   const lines = new Map<string, DocumentLine[]>();
   for (const row of rows) {
     const line: DocumentLine = {
-      productId: row.product_id ? toId('prd', row.product_id) : null, text: row.text, interval: row.interval, net: Number(row.net), vatBasisPoints: row.vat_basis_points,
+      productId: idOrNull('prd', row.product_id), text: row.text, interval: row.interval, net: Number(row.net), vatBasisPoints: row.vat_basis_points,
       periodStart: row.period_start, periodEnd: row.period_end,
     };
     lines.set(row.document_id, [...(lines.get(row.document_id) ?? []), line]);

@@ -1,6 +1,7 @@
 import type { PrepaidReason } from '@cordee/contracts/billing/prepaid';
 import { toUuid } from '@cordee/contracts/id';
 import { NOBODY } from '@cordee/outbox/tenant-scope';
+import { uuidOrNull } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type * as z from 'zod';
 import type { LedgerEntry } from './ledger-entry.ts';
@@ -33,7 +34,7 @@ export async function book(em: EntityManager, now: Date, booking: LedgerBooking)
      select ?, ?, row_number() over (), entry.account, ?, entry.amount, entry."documentId"
      from jsonb_to_recordset(?::jsonb) as entry (account text, amount bigint, "documentId" text) where entry.amount <> 0`,
     [
-      organization, id, booking.kind, booking.reason ?? null, booking.documentId ?? null, booking.undoes ? toUuid(booking.undoes) : null, booking.valuedOn, now,
+      organization, id, booking.kind, booking.reason ?? null, booking.documentId ?? null, uuidOrNull(booking.undoes), booking.valuedOn, now,
       organization, id, booking.currency, JSON.stringify(booking.entries),
     ],
   );

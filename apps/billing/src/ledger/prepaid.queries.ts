@@ -2,6 +2,7 @@ import { getPrepaid, type PrepaidReason } from '@cordee/contracts/billing/prepai
 import type { Input, Output } from '@cordee/contracts/contract';
 import { toId, toUuid } from '@cordee/contracts/id';
 import type { Currency } from '@cordee/contracts/values';
+import { instantOf } from '@cordee/service/database/sql-values';
 import { Handles, type QueryContext } from '@cordee/service/handles';
 import { Controller } from '@nestjs/common';
 import type * as z from 'zod';
@@ -38,7 +39,7 @@ export class PrepaidQueries {
       settings: await prepaidSettings(em, organizationId),
       balances: balances.map(({ currency, amount }) => ({ amount: Number(amount), currency })),
       entries: entries.map((row) => ({
-        at: new Date(row.booked_at).toISOString(), amount: { amount: Number(row.amount), currency: row.currency }, reason: row.reason, bookingId: toId('bkg', row.id), documentId: row.document_id,
+        at: instantOf(row.booked_at), amount: { amount: Number(row.amount), currency: row.currency }, reason: row.reason, bookingId: toId('bkg', row.id), documentId: row.document_id,
       })),
     };
   }

@@ -1,8 +1,8 @@
 import { nthPeriod } from '@cordee/calendar/period';
 import { cancelOrder, createOrder } from '@cordee/contracts/billing/order';
 import type { Input, Output } from '@cordee/contracts/contract';
-import { DomainError } from '@cordee/contracts/domain-error';
 import { newId } from '@cordee/contracts/id';
+import { refusal } from '@cordee/contracts/refusal';
 import { RpcClient } from '@cordee/messaging/rpc-client';
 import { Handles, type CommandContext } from '@cordee/service/handles';
 import { Controller, Inject } from '@nestjs/common';
@@ -32,7 +32,7 @@ export class OrderCommands {
     const { quotes, language } = await askForSale(this.rpc, call, { organizationId, currency, on: today, for: 'order', lines: input.lines });
     const products = input.lines.map((line, index) => ({ ...line, ...quotes[index]!, name: line.name, text: `${quotes[index]!.name} ${line.name}`, productId: newId('prd', now) }));
     const refused = products.findIndex(({ isWarranted, isWarrantyAtOrder }) => isWarranted && !isWarrantyAtOrder);
-    if (refused >= 0) throw new DomainError('WARRANTY_NOT_AVAILABLE', { errors: [{ pointer: `/lines/${refused}/isWarranted`, detail: 'not for this product', code: 'WARRANTY_NOT_AVAILABLE' }] });
+    if (refused >= 0) throw refusal('WARRANTY_NOT_AVAILABLE', `/lines/${refused}/isWarranted`, 'not for this product');
 
     const lines = products.flatMap((product) => linesFor(product, nthPeriod({ anchor: today, interval: product.interval }, 0), this.seller.copy.country, address.copy()));
     const proFormaId = newId('pfm', now);

@@ -1,4 +1,5 @@
 import { toUuid, type Id } from '@cordee/contracts/id';
+import { uuidOrNull } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { makeReference, type ReferenceForm } from '../bank-files/reference.ts';
 
@@ -15,7 +16,7 @@ export async function takeReference(em: EntityManager, { form, kind, organizatio
   const [row] = await em.execute<{ number: string }[]>(`select nextval('payment_reference_number')::text as number`);
   const reference = makeReference(form, kind, BigInt(row!.number));
   await em.execute(`insert into payment_reference (reference, kind, organization_id, document_id, created_at) values (?, ?, ?, ?, ?)`, [
-    reference, kind, toUuid(organizationId), documentId ? toUuid(documentId) : null, now,
+    reference, kind, toUuid(organizationId), uuidOrNull(documentId), now,
   ]);
   return reference;
 }

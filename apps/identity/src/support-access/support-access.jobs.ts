@@ -30,7 +30,7 @@ export class SupportAccessJobs implements OnModuleInit {
         }),
       work: ({ organizationId, id }) =>
         this.work.asSweep(async ({ em, now, publish }) => {
-          const access = await em.findOne(SupportAccess, { organizationId, id: id as `sup_${string}` }, { lockMode: LockMode.PESSIMISTIC_PARTIAL_WRITE });
+          const access = await em.findOne(SupportAccess, { organizationId, id: id }, { lockMode: LockMode.PESSIMISTIC_PARTIAL_WRITE });
           const ended = access?.expire(now);
           if (!access || !ended) return;
           await endEntries(em, access, null, access.endsAt);

@@ -2,6 +2,7 @@ import { localDateIn } from '@cordee/calendar/local-date';
 import { changeProductType, createProductType, reinstateProductType, retireProductType, type TypeValues } from '@cordee/contracts/products/product-type';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
+import { refusal } from '@cordee/contracts/refusal';
 import { Handles, type CommandContext } from '@cordee/service/handles';
 import { CONFIG } from '@cordee/service/service-host';
 import { Controller, Inject } from '@nestjs/common';
@@ -85,11 +86,9 @@ const definedOf = <T extends object>(wanted: T): { [K in keyof T]: Exclude<T[K],
 
 /** What a new product and a new resource begin with must exist. */
 function checkConsistency({ firstResourceKind, resourceRights }: Pick<TypeValues, 'firstResourceKind' | 'resourceRights'>): void {
-  if (firstResourceKind !== null && !resourceRights.some(({ kind }) => kind === firstResourceKind)) throw refuse('FIRST_RESOURCE_KIND_UNKNOWN', '/firstResourceKind', `there are no resources of kind ${firstResourceKind}`);
+  if (firstResourceKind !== null && !resourceRights.some(({ kind }) => kind === firstResourceKind)) throw refusal('FIRST_RESOURCE_KIND_UNKNOWN', '/firstResourceKind', `there are no resources of kind ${firstResourceKind}`);
   for (const [index, { kind, rights, defaultRights }] of resourceRights.entries()) {
     const unknown = defaultRights.find((right) => !rights.includes(right));
-    if (unknown) throw refuse('DEFAULT_RIGHT_UNKNOWN', `/resourceRights/${index}/defaultRights`, `${unknown} is no right of ${kind}`);
+    if (unknown) throw refusal('DEFAULT_RIGHT_UNKNOWN', `/resourceRights/${index}/defaultRights`, `${unknown} is no right of ${kind}`);
   }
 }
-
-const refuse = (code: string, pointer: string, detail: string): DomainError => new DomainError(code, { errors: [{ pointer, detail, code: code.toLowerCase() }] });

@@ -2,6 +2,7 @@ import { localDateIn } from '@cordee/calendar/local-date';
 import { getCatalogue, getProductTypeAsStaff, listProductTypes, listProductTypesAsStaff, quotePrices } from '@cordee/contracts/products/product-type';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
+import { refusal } from '@cordee/contracts/refusal';
 import { Handles, type QueryContext } from '@cordee/service/handles';
 import { CONFIG } from '@cordee/service/service-host';
 import { Controller, Inject } from '@nestjs/common';
@@ -41,10 +42,10 @@ export class ProductTypeQueries {
     return {
       lines: quotes.map(({ type: entry, amount }, index) => {
         const { type, interval } = lines[index]!;
-        if (!entry) throw refuse('PRODUCT_TYPE_UNKNOWN', `/lines/${index}/type`, `${type} is not in the catalogue`);
+        if (!entry) throw refusal('PRODUCT_TYPE_UNKNOWN', `/lines/${index}/type`, `${type} is not in the catalogue`);
         const { isRetired, ...shown } = entry;
-        if (isRetired && purpose === 'order') throw refuse('PRODUCT_TYPE_RETIRED', `/lines/${index}/type`, `${type} is no longer sold`);
-        if (amount === null) throw refuse('PRICE_MISSING', `/lines/${index}`, `${type} is not sold ${interval} in ${currency}`);
+        if (isRetired && purpose === 'order') throw refusal('PRODUCT_TYPE_RETIRED', `/lines/${index}/type`, `${type} is no longer sold`);
+        if (amount === null) throw refusal('PRICE_MISSING', `/lines/${index}`, `${type} is not sold ${interval} in ${currency}`);
         return { type, interval, ...shown, price: { amount, currency } };
       }),
     };
@@ -54,5 +55,3 @@ export class ProductTypeQueries {
     return localDateIn(this.config.SELLER_ZONE, now);
   }
 }
-
-const refuse = (code: string, pointer: string, detail: string): DomainError => new DomainError(code, { errors: [{ pointer, detail, code: code.toLowerCase() }] });

@@ -1,5 +1,6 @@
 import type { Input } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
+import { refusal } from '@cordee/contracts/refusal';
 import { priceSet, type setPrice } from '@cordee/contracts/products/price';
 import type { LocalDate } from '@cordee/calendar/local-date';
 import { fact } from '@cordee/outbox/publish';
@@ -15,7 +16,7 @@ type Wish = Input<typeof setPrice>;
 export async function putPrice({ em, now, accountId, publish }: CommandContext, today: LocalDate, { type, currency, interval, amount, validFrom }: Wish, pointer = ''): Promise<void> {
   const standing = await findVersion(em, { type, currency, interval, validFrom });
   if (standing?.price.amount === amount) return;
-  if (validFrom < today) throw new DomainError('PRICE_VALID_FROM_PAST', { errors: [{ pointer: `${pointer}/validFrom`, detail: `is before ${today}`, code: 'price_valid_from_past' }] });
+  if (validFrom < today) throw refusal('PRICE_VALID_FROM_PAST', `${pointer}/validFrom`, `is before ${today}`);
   if (standing && validFrom <= today) throw new DomainError('PRICE_BEGUN');
   await em.execute(
     `insert into price (product_type, currency, interval, amount, valid_from, set_by, set_at) values (?, ?, ?, ?, ?::date, ?, ?)

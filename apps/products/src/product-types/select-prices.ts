@@ -1,4 +1,5 @@
 import type { PriceVersion } from '@cordee/contracts/products/price';
+import { instantOf } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type * as z from 'zod';
 
@@ -22,6 +23,6 @@ export async function selectPrices(em: EntityManager, type: string): Promise<Ver
     [type],
   );
   return rows.map(({ currency, interval, amount, valid_from, valid_until, set_by, set_at }) => ({
-    interval, price: { amount: Number(amount), currency }, validFrom: valid_from, validUntil: valid_until, setBy: set_by, setAt: new Date(set_at).toISOString(),
+    interval, price: { amount: Number(amount), currency }, validFrom: valid_from, validUntil: valid_until, setBy: set_by, setAt: instantOf(set_at),
   }));
 }

@@ -1,4 +1,5 @@
 import { toUuid } from '@cordee/contracts/id';
+import { uuidList } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 
 type OrganizationId = `org_${string}`;
@@ -15,7 +16,7 @@ export async function possesses(em: EntityManager, organizationId: OrganizationI
 
 /** From now on the organization has these new products. */
 export async function beginPossessions(em: EntityManager, organizationId: OrganizationId, productIds: readonly ProductId[], now: Date): Promise<void> {
-  await em.execute(`insert into product_possession (organization_id, product_id, possession, since) select ?, id, 1, ? from unnest(?::uuid[]) as id`, [toUuid(organizationId), now, `{${productIds.map(toUuid).join(',')}}`]);
+  await em.execute(`insert into product_possession (organization_id, product_id, possession, since) select ?, id, 1, ? from unnest(?::uuid[]) as id`, [toUuid(organizationId), now, uuidList(productIds)]);
 }
 
 /** From now on the organization has the product, perhaps again; the how manieth time it is. */

@@ -6,6 +6,7 @@ import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { idSchema } from '@cordee/contracts/id';
 import { Handles, type QueryContext } from '@cordee/service/handles';
+import { readCursor, writeCursor } from '@cordee/service/list-cursor';
 import { Controller, Inject } from '@nestjs/common';
 import { selectResources } from '../resources/select-resources.ts';
 import { selectFacts } from './select-facts.ts';
@@ -18,12 +19,11 @@ export class ProductQueries {
   @Handles(listProducts)
   async listProducts({ organizationId, limit, cursor }: Input<typeof listProducts>, context: QueryContext): Promise<Output<typeof listProducts>> {
     const { visible, isManager } = await this.seen(organizationId, context);
-    const after = cursor === undefined ? undefined : idSchema('prd').safeParse(cursor);
-    if (after && !after.success) throw new DomainError('CURSOR_INVALID', { errors: [{ pointer: '/cursor', detail: 'is not a cursor of this list', code: 'cursor_invalid' }] });
+    const after = readCursor(idSchema('prd'), cursor);
     if (visible.size === 0) return { data: [], nextCursor: null };
-    const products = await selectProducts(context.em, organizationId, { ids: isManager ? undefined : [...visible.keys()], after: after?.data, limit: limit + 1 });
+    const products = await selectProducts(context.em, organizationId, { ids: isManager ? undefined : [...visible.keys()], after, limit: limit + 1 });
     const shown = products.slice(0, limit);
-    return { data: shown.map((product) => forEyes(product, isManager)), nextCursor: products.length > limit ? shown.at(-1)!.id : null };
+    return { data: shown.map((product) => forEyes(product, isManager)), nextCursor: products.length > limit ? writeCursor(shown.at(-1)!.id) : null };
   }
 
   @Handles(getProduct)

@@ -2,6 +2,7 @@ import type { Input, Output } from '@cordee/contracts/contract';
 import { toId, toUuid, type Id } from '@cordee/contracts/id';
 import type { getProductFacts } from '@cordee/contracts/products/product-facts';
 import { readChanges } from '@cordee/outbox/access-revisions';
+import { idOrNull, uuidList, uuidOrNull } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 
 type Facts = Output<typeof getProductFacts>;
@@ -68,13 +69,13 @@ async function selectResources(em: EntityManager, which: Which): Promise<Facts['
     parameters(which, 'res'),
   );
   return rows.map((row) => ({
-    resourceId: toId('res', row.id), productId: toId('prd', row.product_id), kind: row.kind, name: row.name, parentId: row.parent_id ? toId('res', row.parent_id) : null,
-    ownerAccountId: row.account_id ? toId('acc', row.account_id) : null, ownerMemberId: row.member_id ? toId('mem', row.member_id) : null,
+    resourceId: toId('res', row.id), productId: toId('prd', row.product_id), kind: row.kind, name: row.name, parentId: idOrNull('res', row.parent_id),
+    ownerAccountId: idOrNull('acc', row.account_id), ownerMemberId: idOrNull('mem', row.member_id),
   }));
 }
 
 /** Ids of the other kind are in the changes too: a product changes, or something in it. */
 function parameters({ organizationId, at, changed, productId, after, limit }: Which, prefix: 'prd' | 'res'): unknown[] {
-  const ids = changed?.filter((id) => id.startsWith(`${prefix}_`)).map((id) => toUuid(id as Id)).join(',');
-  return [toUuid(organizationId), at ?? null, ids === undefined ? null : `{${ids}}`, productId ? toUuid(productId) : null, after ? toUuid(after as Id) : null, limit];
+  const ids = changed?.filter((id): id is Id => id.startsWith(`${prefix}_`));
+  return [toUuid(organizationId), at ?? null, ids ? uuidList(ids) : null, uuidOrNull(productId), uuidOrNull(after as Id | undefined), limit];
 }

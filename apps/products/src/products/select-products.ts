@@ -1,5 +1,6 @@
 import type { Product as ProductContract } from '@cordee/contracts/products/product';
 import { toId, toUuid } from '@cordee/contracts/id';
+import { instantOf, uuidList, uuidOrNull } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type * as z from 'zod';
 import { isPossessed } from './possession.ts';
@@ -25,6 +26,7 @@ interface Which {
 
 /** Products that the organization has now, with their blocks, oldest first. */
 export async function selectProducts(em: EntityManager, organizationId: `org_${string}`, { ids, after, limit }: Which): Promise<ProductView[]> {
+  const wanted = ids ? uuidList(ids) : null;
   const rows = await em.execute<ProductRow[]>(
     `select product.id, product.type, product.name, product.created_at, type.blocked_status,
             array(select reason from product_block block
@@ -33,12 +35,10 @@ export async function selectProducts(em: EntityManager, organizationId: `org_${s
      where product.organization_id = ? and ${isPossessed} and (?::uuid[] is null or product.id = any (?::uuid[]))
        and (?::uuid is null or (product.created_at, product.id) > (select last.created_at, last.id from product last where last.organization_id = product.organization_id and last.id = ?))
      order by product.created_at, product.id limit ?`,
-    [toUuid(organizationId), toArray(ids), toArray(ids), after ? toUuid(after) : null, after ? toUuid(after) : null, limit ?? null],
+    [toUuid(organizationId), wanted, wanted, uuidOrNull(after), uuidOrNull(after), limit ?? null],
   );
   return rows.map((row) => ({
     id: toId('prd', row.id), type: row.type, name: row.name, status: row.reasons.length > 0 ? row.blocked_status : 'active', blockReasons: row.reasons,
-    createdAt: new Date(row.created_at).toISOString(),
+    createdAt: instantOf(row.created_at),
   }));
 }
-
-const toArray = (ids: readonly `prd_${string}`[] | undefined): string | null => (ids ? `{${ids.map(toUuid).join(',')}}` : null);

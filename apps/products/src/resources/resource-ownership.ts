@@ -1,5 +1,6 @@
 import type { Person } from '@cordee/access/people';
 import { toUuid } from '@cordee/contracts/id';
+import { uuidList } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Resource } from './resource.entity.ts';
 
@@ -13,6 +14,6 @@ export async function beginOwnership(em: EntityManager, { organizationId, id }: 
 /** Puts on record that resources are nobody's from now on. */
 export async function endOwnerships(em: EntityManager, organizationId: `org_${string}`, resources: readonly Resource[], now: Date): Promise<void> {
   await em.execute(`update resource_ownership set until = ? where organization_id = ? and resource_id = any (?::uuid[]) and until is null`, [
-    now, toUuid(organizationId), `{${resources.map(({ id }) => toUuid(id)).join(',')}}`,
+    now, toUuid(organizationId), uuidList(resources.map(({ id }) => id)),
   ]);
 }

@@ -3,7 +3,9 @@ import { addResource } from '@cordee/contracts/products/product';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { newId, toUuid } from '@cordee/contracts/id';
+import { refusal } from '@cordee/contracts/refusal';
 import { Email } from '@cordee/contracts/values';
+import { uuidOrNull } from '@cordee/service/database/sql-values';
 import { Handles, type CommandContext } from '@cordee/service/handles';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { Controller, Inject } from '@nestjs/common';
@@ -20,17 +22,17 @@ export class ResourceCommands {
     const { organizationId, productId, kind, name, parentId, ownerAccountId } = input;
     const people = await this.access.people(organizationId);
     // To own is to have access, which the staff gives nobody (SUP-3).
-    if (ownerAccountId && !people.find(accountId)) throw new DomainError('PERMISSION_DENIED', { errors: [{ pointer: '/ownerAccountId', detail: 'is given by people of the organization alone', code: 'permission_denied' }] });
+    if (ownerAccountId && !people.find(accountId)) throw refusal('PERMISSION_DENIED', '/ownerAccountId', 'is given by people of the organization alone');
     const owner = ownerAccountId ? people.find(ownerAccountId) : undefined;
-    if (ownerAccountId && !owner) throw new DomainError('PERSON_UNKNOWN', { errors: [{ pointer: '/ownerAccountId', detail: 'does not belong to the organization', code: 'person_unknown' }] });
+    if (ownerAccountId && !owner) throw refusal('PERSON_UNKNOWN', '/ownerAccountId', 'does not belong to the organization');
     // The lock makes those who add to one product take turns, so that the look at the name holds.
     const product = await lockProduct(em, organizationId, productId);
     const [known] = await em.execute<unknown[]>(`select 1 from resource_kind where product_type = ? and key = ? and not is_retired`, [product.type, kind]);
-    if (!known) throw new DomainError('RESOURCE_KIND_UNKNOWN', { errors: [{ pointer: '/kind', detail: `${product.type} has no resources of kind ${kind}`, code: 'resource_kind_unknown' }] });
-    if (kind === 'mail_address' && !Email.safeParse(name).success) throw new DomainError('RESOURCE_NAME_INVALID', { errors: [{ pointer: '/name', detail: 'must be a mail address', code: 'resource_name_invalid' }] });
+    if (!known) throw refusal('RESOURCE_KIND_UNKNOWN', '/kind', `${product.type} has no resources of kind ${kind}`);
+    if (kind === 'mail_address' && !Email.safeParse(name).success) throw refusal('RESOURCE_NAME_INVALID', '/name', 'must be a mail address');
     const parent = parentId === null ? undefined : await findParent(em, { organizationId, productId, kind, parentId });
     const [taken] = await em.execute<unknown[]>(`select 1 from resource where organization_id = ? and product_id = ? and kind = ? and parent_id is not distinct from ?::uuid and lower(name) = lower(?)`, [
-      toUuid(organizationId), toUuid(productId), kind, parentId && toUuid(parentId), name,
+      toUuid(organizationId), toUuid(productId), kind, uuidOrNull(parentId), name,
     ]);
     if (taken) throw new DomainError('RESOURCE_NAME_TAKEN');
     const resource = em.create(Resource, { organizationId, id: newId('res', now), productId, kind, name, parentId: parent?.id ?? null, ownerAccountId, ownerMemberId: owner?.memberId ?? null, createdAt: now });
@@ -47,7 +49,7 @@ const MAX_DEPTH = 20;
 /** What the new resource is to lie in: of the same product and kind, and not too deep. */
 async function findParent(em: EntityManager, { organizationId, productId, kind, parentId }: { organizationId: `org_${string}`; productId: `prd_${string}`; kind: string; parentId: `res_${string}` }): Promise<Resource> {
   const parent = await em.findOne(Resource, { organizationId, productId, kind, id: parentId });
-  if (!parent) throw new DomainError('RESOURCE_NOT_FOUND', { errors: [{ pointer: '/parentId', detail: `is no ${kind} of this product`, code: 'resource_not_found' }] });
+  if (!parent) throw refusal('RESOURCE_NOT_FOUND', '/parentId', `is no ${kind} of this product`);
   const [depth] = await em.execute<{ levels: number }[]>(
     `with recursive path as (
        select id, parent_id, 1 as levels from resource where organization_id = ? and id = ?
@@ -57,6 +59,6 @@ async function findParent(em: EntityManager, { organizationId, productId, kind, 
      select max(levels) as levels from path`,
     [toUuid(organizationId), toUuid(parentId), toUuid(organizationId)],
   );
-  if (depth!.levels >= MAX_DEPTH) throw new DomainError('RESOURCE_NESTING_TOO_DEEP', { errors: [{ pointer: '/parentId', detail: `is ${MAX_DEPTH} deep already`, code: 'resource_nesting_too_deep' }] });
+  if (depth!.levels >= MAX_DEPTH) throw refusal('RESOURCE_NESTING_TOO_DEEP', '/parentId', `is ${MAX_DEPTH} deep already`);
   return parent;
 }

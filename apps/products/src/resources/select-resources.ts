@@ -1,4 +1,5 @@
 import { toId, toUuid } from '@cordee/contracts/id';
+import { idOrNull } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { ResourceView } from './resource.entity.ts';
 
@@ -8,7 +9,5 @@ export async function selectResources(em: EntityManager, organizationId: `org_${
     `select id, kind, name, parent_id, owner_account_id, former_owner_account_id from resource where organization_id = ? and product_id = ? order by created_at, id`,
     [toUuid(organizationId), toUuid(productId)],
   );
-  return rows.map((row) => ({ id: toId('res', row.id), kind: row.kind, name: row.name, parentId: row.parent_id ? toId('res', row.parent_id) : null, ownerAccountId: account(row.owner_account_id), formerOwnerAccountId: account(row.former_owner_account_id) }));
+  return rows.map((row) => ({ id: toId('res', row.id), kind: row.kind, name: row.name, parentId: idOrNull('res', row.parent_id), ownerAccountId: idOrNull('acc', row.owner_account_id), formerOwnerAccountId: idOrNull('acc', row.former_owner_account_id) }));
 }
-
-const account = (id: string | null): `acc_${string}` | null => (id ? toId('acc', id) : null);

@@ -1,6 +1,7 @@
 import type { AccessCopy } from '@cordee/access/access-copy';
 import type { acceptTransfer } from '@cordee/contracts/products/transfer';
 import type { Input, Output } from '@cordee/contracts/contract';
+import { takeTurn } from '@cordee/outbox/take-turn';
 import type { CommandContext } from '@cordee/service/handles';
 import type { Work } from '@cordee/service/work';
 import type { EntityManager } from '@mikro-orm/postgresql';
@@ -10,7 +11,7 @@ import { findLinked, readLink, receiverOf } from './find-transfer.ts';
 import { isRefusal, prepareMove, type FinishParts } from './finish-transfer.ts';
 import { findLeaving } from './leaving-product.ts';
 import { moveProduct } from './move-product.ts';
-import { release, reserve, takeTurn, type Accepted } from './reserve-transfer.ts';
+import { release, reserve, turnOf, type Accepted } from './reserve-transfer.ts';
 import type { TransferLink } from './transfer-token.ts';
 
 /**
@@ -18,12 +19,12 @@ import type { TransferLink } from './transfer-token.ts';
  * can take it back; a crash after that leaves it accepted and unfinished, and a repeat or the sweep finishes it. Only a refusal of renewals puts
  * it back on offer.
  */
-export async function accept(context: CommandContext, { organizationId, token, keptPeople: shown }: Input<typeof acceptTransfer>, parts: FinishParts & { work: Work }): Promise<Output<typeof acceptTransfer>> {
+export async function accept(context: CommandContext, { organizationId, token, keptPeopleCount: shown }: Input<typeof acceptTransfer>, parts: FinishParts & { work: Work }): Promise<Output<typeof acceptTransfer>> {
   const { em, now, call, accountId } = context;
   const { work, rpc, access } = parts;
   const link = readLink(token);
   const receiver = await receiverOf(rpc, call, accountId);
-  await takeTurn(em, link.transferId, { isPatient: true });
+  await takeTurn(em, turnOf(link.transferId));
   const coming = await acrossOrganizations(em, () => comingAlong(em, now, access, link));
   const accepted: Accepted = await work.asSweep((sweep) => reserve(sweep.em, now, access, { link, receiver, organizationId, coming, shown }));
   if (!accepted.isDone) {

@@ -1,6 +1,7 @@
 import type { AccessCopy } from '@cordee/access/access-copy';
 import { getRecipient } from '@cordee/contracts/identity/account';
 import { DomainError } from '@cordee/contracts/domain-error';
+import { refusal } from '@cordee/contracts/refusal';
 import type { Call } from '@cordee/messaging/call';
 import type { RpcClient } from '@cordee/messaging/rpc-client';
 import type { CommandContext } from '@cordee/service/handles';
@@ -25,7 +26,7 @@ export async function receiverOf(rpc: RpcClient, call: Call, accountId: `acc_${s
 
 export function readLink(token: string): TransferLink {
   const link = readTransferToken(token);
-  if (!link) throw new DomainError('TRANSFER_TOKEN_INVALID', { errors: [{ pointer: '/token', detail: 'is not one of ours', code: 'transfer_token_invalid' }] });
+  if (!link) throw refusal('TRANSFER_TOKEN_INVALID', '/token', 'is not one of ours');
   return link;
 }
 
@@ -42,7 +43,7 @@ export const lockLinked = async (em: EntityManager, link: TransferLink): Promise
 
 function mustBeIts({ secret }: TransferLink, transfer: Transfer | null): Transfer {
   const isRight = transfer && (transfer.kind !== 'link' || isSecret(secret, transfer.secretHash!));
-  if (!isRight) throw new DomainError('TRANSFER_TOKEN_INVALID', { errors: [{ pointer: '/token', detail: 'leads to no transfer', code: 'transfer_token_invalid' }] });
+  if (!isRight) throw refusal('TRANSFER_TOKEN_INVALID', '/token', 'leads to no transfer');
   return transfer;
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { toUuid } from '@cordee/contracts/id';
+import { takeTurn } from '@cordee/outbox/take-turn';
 import type { EntityManager } from '@mikro-orm/postgresql';
 
 const MAILS = 5;
@@ -16,7 +17,7 @@ export const countedFrom = (now: Date): Date => new Date(now.getTime() - COUNTED
 export async function countMail(em: EntityManager, now: Date, organizationId: `org_${string}`, emailKey: string): Promise<string> {
   const hash = createHash('sha256').update(`${organizationId} ${emailKey}`).digest('hex');
   // Whoever offers another product to the address at the same time is counted, too.
-  await em.execute(`select pg_advisory_xact_lock(hashtextextended(?, 0))`, [`transfer mail ${hash}`]);
+  await takeTurn(em, `transfer mail ${hash}`);
   const rows = await em.execute<{ created_at: string }[]>(`select created_at from transfer where organization_id = ? and email_hash = ? and created_at > ? order by created_at desc limit ?`, [
     toUuid(organizationId), hash, countedFrom(now), MAILS,
   ]);

@@ -3,6 +3,7 @@ import type { offerTransfer } from '@cordee/contracts/products/transfer';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { newId } from '@cordee/contracts/id';
+import { refusal } from '@cordee/contracts/refusal';
 import type { RpcClient } from '@cordee/messaging/rpc-client';
 import type { CommandContext } from '@cordee/service/handles';
 import { lockProduct } from '../products/lock-product.ts';
@@ -43,7 +44,7 @@ export async function offer(context: CommandContext, wanted: Wanted, { rpc, acce
   const secret = to.kind === 'link' ? newSecret() : undefined;
   const transfer = em.create(Transfer, {
     organizationId, id: newId('trf', now), productId, kind: to.kind, ...(to.kind === 'email' ? { email: to.email, emailKey: emailKeyOf(to.email) } : {}), emailHash, locale: to.kind === 'email' ? to.locale : 'en',
-    targetOrganizationId: to.kind === 'organization' ? to.organizationId : null, secretHash: secret ? hashSecret(secret) : null, status: 'offered', offeredBy: accountId, offeredKeptPeople: leaving ? keptPeople(facts, leaving, now).length : 0,
+    targetOrganizationId: to.kind === 'organization' ? to.organizationId : null, secretHash: secret ? hashSecret(secret) : null, status: 'offered', offeredBy: accountId, offeredKeptPeopleCount: leaving ? keptPeople(facts, leaving, now).length : 0,
     expiresAt: Transfer.expiryOf(now), createdAt: now,
   });
   await publish(transfer.offered());
@@ -54,9 +55,9 @@ export async function offer(context: CommandContext, wanted: Wanted, { rpc, acce
 async function checkTarget(access: AccessCopy, { accountId, scopes }: CommandContext, { organizationId, to }: Wanted): Promise<void> {
   if (to.kind !== 'organization') return;
   const pointer = '/to/organizationId';
-  if (to.organizationId === organizationId) throw new DomainError('TRANSFER_TARGET_SAME', { errors: [{ pointer, detail: 'has the product already', code: 'transfer_target_same' }] });
+  if (to.organizationId === organizationId) throw refusal('TRANSFER_TARGET_SAME', pointer, 'has the product already');
   // A token is of one organization: with it nobody learns which others its person manages.
-  if (scopes || !(await managesProducts(access, to.organizationId, accountId))) throw new DomainError('TRANSFER_TARGET_UNKNOWN', { errors: [{ pointer, detail: 'you manage no products there', code: 'transfer_target_unknown' }] });
+  if (scopes || !(await managesProducts(access, to.organizationId, accountId))) throw refusal('TRANSFER_TARGET_UNKNOWN', pointer, 'you manage no products there');
 }
 
 function isFor(transfer: Transfer, to: Wanted['to']): boolean {

@@ -1,6 +1,7 @@
 import type { listMyTransfers } from '@cordee/contracts/products/transfer';
 import type { Output } from '@cordee/contracts/contract';
-import { toId, toUuid } from '@cordee/contracts/id';
+import { toId } from '@cordee/contracts/id';
+import { idOrNull, instantOf, uuidList } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { makeTransferToken } from './transfer-token.ts';
 
@@ -20,14 +21,14 @@ export async function offersTo(em: EntityManager, now: Date, emailKey: string, o
      from transfer join product on product.organization_id = transfer.organization_id and product.id = transfer.product_id
      where status = 'offered' and expires_at > ? and (email_key = ? or target_organization_id = any(?::uuid[]))
      order by transfer.id desc`,
-    [now, emailKey, `{${organizationIds.map(toUuid).join(',')}}`],
+    [now, emailKey, uuidList(organizationIds)],
   );
   return rows.map((row) => {
     const organizationId = toId('org', row.organization_id);
     const transferId = toId('trf', row.id);
     return {
-      transferId, type: row.type, name: row.name, token: makeTransferToken({ organizationId, transferId }), organizationId: row.target_organization_id ? toId('org', row.target_organization_id) : null,
-      expiresAt: new Date(row.expires_at).toISOString(),
+      transferId, type: row.type, name: row.name, token: makeTransferToken({ organizationId, transferId }), organizationId: idOrNull('org', row.target_organization_id),
+      expiresAt: instantOf(row.expires_at),
     };
   });
 }

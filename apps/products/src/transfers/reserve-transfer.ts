@@ -28,13 +28,8 @@ export interface Acceptance {
   shown: number | undefined;
 }
 
-/** Those who accept one transfer, and whoever finishes it, take turns until their transaction ends; false when it is somebody else's. */
-export async function takeTurn(em: EntityManager, transferId: `trf_${string}`, { isPatient }: { isPatient: boolean }): Promise<boolean> {
-  const lock = `transfer ${transferId}`;
-  if (!isPatient) return (await em.execute<{ taken: boolean }[]>(`select pg_try_advisory_xact_lock(hashtextextended(?, 0)) as taken`, [lock]))[0]!.taken;
-  await em.execute(`select pg_advisory_xact_lock(hashtextextended(?, 0))`, [lock]);
-  return true;
-}
+/** What those who accept one transfer, and whoever finishes it, take turns at. */
+export const turnOf = (transferId: `trf_${string}`): string => `transfer ${transferId}`;
 
 /** Marks the transfer as accepted for an organization, so that nobody else can have it or take it back; the same organization again goes on where it stopped. */
 export async function reserve(em: EntityManager, now: Date, access: AccessCopy, { link, receiver, organizationId, coming, shown }: Acceptance): Promise<Accepted> {
@@ -42,7 +37,7 @@ export async function reserve(em: EntityManager, now: Date, access: AccessCopy, 
   const accepted = { key: { organizationId: link.organizationId, transferId: link.transferId }, productId: transfer.productId, toOrganizationId: organizationId };
   if (transfer.toOrganizationId === organizationId) return { ...accepted, keptAccountIds: transfer.keptAccountIds ?? null, isDone: transfer.status === 'accepted' };
   await mustBeAcceptable(transfer, now, access, receiver, organizationId);
-  const limit = shown ?? transfer.offeredKeptPeople;
+  const limit = shown ?? transfer.offeredKeptPeopleCount;
   if (coming.length > limit) throw new DomainError('TRANSFER_CHANGED', { detail: `${coming.length} people would come with the product, and ${limit} were shown` });
   transfer.reserve(organizationId, receiver.accountId, coming);
   return { ...accepted, keptAccountIds: coming, isDone: false };

@@ -37,7 +37,7 @@ export const TransferSchema = defineEntity({
     toOrganizationId: idColumn('org').nullable(),
     acceptedBy: idColumn('acc').nullable(),
     /** How many people would have come with the product when it was offered. */
-    offeredKeptPeople: p.integer(),
+    offeredKeptPeopleCount: p.integer(),
     /** Who comes with it, from its acceptance until it has moved. */
     keptAccountIds: p.array<`acc_${string}`>().nullable(),
     expiresAt: p.datetime(),

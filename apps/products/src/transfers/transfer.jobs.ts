@@ -1,6 +1,6 @@
 import { AccessCopy } from '@cordee/access/access-copy';
-import { toId } from '@cordee/contracts/id';
 import { RpcClient } from '@cordee/messaging/rpc-client';
+import { takeFreeTurn } from '@cordee/outbox/take-turn';
 import { Jobs, type DueRow } from '@cordee/service/jobs';
 import { Work, type WorkContext } from '@cordee/service/work';
 import { LockMode } from '@mikro-orm/postgresql';
@@ -8,10 +8,8 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { isRefusal, prepareMove } from './finish-transfer.ts';
 import { countedFrom } from './mail-limit.ts';
 import { moveProduct } from './move-product.ts';
-import { takeTurn } from './reserve-transfer.ts';
+import { turnOf } from './reserve-transfer.ts';
 import { Transfer } from './transfer.entity.ts';
-
-const BATCH = 200;
 
 /** Ends offers that nobody accepted in time, finishes transfers that a crash left half done, and forgets whom mails were counted for. */
 @Injectable()
@@ -27,34 +25,33 @@ export class TransferJobs implements OnModuleInit {
     this.jobs.register({
       name: 'expire-transfers',
       everyMs: 60_000,
-      findDue: () => this.find(`status = 'offered' and expires_at <= ? order by expires_at`, (now) => [now]),
-      work: (row) => this.work.asSweep(async ({ em, now, publish }) => {
-        const transfer = await em.findOne(Transfer, keyOf(row), { lockMode: LockMode.PESSIMISTIC_PARTIAL_WRITE });
+      findDue: () => this.work.findDue('trf', `select organization_id, id from transfer where status = 'offered' and expires_at <= ? order by expires_at`),
+      work: ({ organizationId, id }) => this.work.asSweep(async ({ em, now, publish }) => {
+        const transfer = await em.findOne(Transfer, { organizationId, id }, { lockMode: LockMode.PESSIMISTIC_PARTIAL_WRITE });
         if (transfer?.hasExpired(now)) await publish(transfer.expire());
       }),
     });
     this.jobs.register({
       name: 'forget-mailed-addresses',
       everyMs: 600_000,
-      findDue: () => this.find(`email_hash is not null and created_at <= ? order by created_at`, (now) => [countedFrom(now)]),
-      work: (row) => this.work.asSweep(async ({ em, now }) => {
-        const transfer = await em.findOne(Transfer, keyOf(row), { lockMode: LockMode.PESSIMISTIC_PARTIAL_WRITE });
+      findDue: () => this.work.findDue('trf', `select organization_id, id from transfer where email_hash is not null and created_at <= ? order by created_at`, (now) => [countedFrom(now)]),
+      work: ({ organizationId, id }) => this.work.asSweep(async ({ em, now }) => {
+        const transfer = await em.findOne(Transfer, { organizationId, id }, { lockMode: LockMode.PESSIMISTIC_PARTIAL_WRITE });
         if (transfer && transfer.createdAt <= countedFrom(now)) transfer.emailHash = null;
       }),
     });
     this.jobs.register({
       name: 'finish-transfers',
       everyMs: 5_000,
-      findDue: () => this.find(`status = 'accepting' order by id`),
+      findDue: () => this.work.findDue('trf', `select organization_id, id from transfer where status = 'accepting' order by id`, () => []),
       work: (row) => this.work.asSweep((context) => this.finish(context, row)),
     });
   }
 
-  private async finish(context: WorkContext, row: DueRow): Promise<void> {
+  private async finish(context: WorkContext, { organizationId, id }: DueRow<`trf_${string}`>): Promise<void> {
     const { em, now } = context;
-    const { organizationId, id } = keyOf(row);
     // Whoever is accepting it right now finishes it.
-    if (!(await takeTurn(em, id, { isPatient: false }))) return;
+    if (!(await takeFreeTurn(em, turnOf(id)))) return;
     const transfer = await em.findOne(Transfer, { organizationId, id });
     if (transfer?.status !== 'accepting') return;
     const accepted = { key: { organizationId, transferId: id }, productId: transfer.productId, toOrganizationId: transfer.toOrganizationId!, keptAccountIds: transfer.keptAccountIds ?? null, isDone: false };
@@ -65,13 +62,4 @@ export class TransferJobs implements OnModuleInit {
       transfer.release();
     }
   }
-
-  private find(condition: string, parameters: (now: Date) => unknown[] = () => []): Promise<DueRow[]> {
-    return this.work.asSweep(async ({ em, now }) => {
-      const rows = await em.execute<{ organization_id: string; id: string }[]>(`select organization_id, id from transfer where ${condition} limit ${BATCH}`, parameters(now));
-      return rows.map((row) => ({ organizationId: toId('org', row.organization_id), id: toId('trf', row.id) }));
-    });
-  }
 }
-
-const keyOf = ({ organizationId, id }: DueRow): { organizationId: `org_${string}`; id: `trf_${string}` } => ({ organizationId, id: id as `trf_${string}` });

@@ -45,7 +45,7 @@ export class TransferQueries {
       productId, grantCount: grants.length, grants: grants.slice(0, LISTED_GRANTS), documentsStay: true,
       // Automatic renewal pays from prepaid: that is the method it has.
       detached: [...(renewal?.isAutomatic ? (['automatic_renewal', 'method'] as const) : []), 'billing_address', ...(renewal?.isWarranted ? (['renewal_warranty'] as const) : [])],
-      keptPeople: keptPeople(facts, leaving, now).length,
+      keptPeopleCount: keptPeople(facts, leaving, now).length,
       refusal: renewal && renewal.openPeriods > 0 ? 'WARRANTY_DEBT_OPEN' : null,
     };
   }
@@ -68,7 +68,7 @@ export class TransferQueries {
     return {
       transferId: transfer.id, status: transfer.status, type: leaving.type, name: leaving.name, fromOrganizationName: from.name, expiresAt: transfer.expiresAt.toISOString(),
       interval: terms?.interval ?? null, price: terms ? await priceOfRenewal(em, leaving.type, terms, localDateIn(this.config.SELLER_ZONE, now)) : null,
-      dueOn: terms?.periodEnd ?? null, isOverdue: terms?.hasExpired ?? false, keptPeople: keptPeople(facts, leaving, now).length,
+      dueOn: terms?.periodEnd ?? null, isOverdue: terms?.hasExpired ?? false, keptPeopleCount: keptPeople(facts, leaving, now).length,
       notCarriedOver: ['grants', 'automatic_renewal', 'method', 'billing_address', 'renewal_warranty', 'documents'],
     };
   }

@@ -147,7 +147,7 @@ describe('a product that is transferred by link', () => {
     grantsOf(from, [{ holder: { kind: 'account', accountId: from.eva }, object: { kind: 'product', productId }, right: 'user' }]);
     const token = await byLink(from, productId);
     expect(await test.call(describeTransfer, { token }, to.as.ben)).toMatchObject({
-      type: 'drive', name: 'Files', fromOrganizationName: 'Alpine Rescue', interval: 'yearly', price: { amount: 6_700, currency: 'CHF' }, dueOn: '2027-01-31', isOverdue: false, keptPeople: 1,
+      type: 'drive', name: 'Files', fromOrganizationName: 'Alpine Rescue', interval: 'yearly', price: { amount: 6_700, currency: 'CHF' }, dueOn: '2027-01-31', isOverdue: false, keptPeopleCount: 1,
       notCarriedOver: expect.arrayContaining(['grants', 'automatic_renewal', 'billing_address', 'renewal_warranty', 'documents']),
     });
     expect(await test.codeOf(describeTransfer, { token }, 'nobody')).toBe('SIGN_IN_REQUIRED');
@@ -514,7 +514,7 @@ describe('people who use a drive', () => {
       { holder: { kind: 'organization' }, object: { kind: 'product', productId }, right: 'user' },
       { holder: { kind: 'account', accountId: from.chief }, object: { kind: 'product', productId: other }, right: 'user' },
     ], [{ teamId, parentId: null, name: 'Web' }], [{ teamId, accountId: member, endsAt: null }]);
-    expect(await test.call(previewTransfer, { organizationId: from.organizationId, productId }, from.as.chief)).toMatchObject({ grantCount: 2, keptPeople: 2, grants: [{ right: 'admin' }, { holder: { kind: 'organization' } }] });
+    expect(await test.call(previewTransfer, { organizationId: from.organizationId, productId }, from.as.chief)).toMatchObject({ grantCount: 2, keptPeopleCount: 2, grants: [{ right: 'admin' }, { holder: { kind: 'organization' } }] });
     await accept(to, await byLink(from, productId));
     const received = await receivedOf(productId);
     expect([new Map(received.kept.map(({ accountId, endsAt }) => [accountId, endsAt])), received.keptRight]).toEqual([new Map([[from.eva, null], [member, null]]), 'user']);
@@ -527,11 +527,11 @@ describe('people who use a drive', () => {
     const productId = await buy(from);
     const token = await byLink(from, productId);
     useBy(from, productId, [from.eva, from.ben]);
-    const keptPeople = shown === undefined ? {} : { keptPeople: shown };
-    const attempt = test.call(acceptTransfer, { organizationId: to.organizationId, token, ...keptPeople }, to.as.chief);
+    const limit = shown === undefined ? {} : { keptPeopleCount: shown };
+    const attempt = test.call(acceptTransfer, { organizationId: to.organizationId, token, ...limit }, to.as.chief);
     await expect(attempt).rejects.toMatchObject({ code: 'TRANSFER_CHANGED', status: 409, detail: `2 people would come with the product, and ${shown ?? 0} were shown` });
     expect([await has(from, productId), (await transferOf(productId))['status'], detachments.get(productId)]).toEqual([true, 'offered', undefined]);
-    await test.call(acceptTransfer, { organizationId: to.organizationId, token, keptPeople: (await test.call(describeTransfer, { token }, to.as.chief)).keptPeople }, to.as.chief);
+    await test.call(acceptTransfer, { organizationId: to.organizationId, token, keptPeopleCount: (await test.call(describeTransfer, { token }, to.as.chief)).keptPeopleCount }, to.as.chief);
     expect((await receivedOf(productId)).kept).toHaveLength(2);
   });
 

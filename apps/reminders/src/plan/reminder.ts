@@ -1,6 +1,7 @@
 import type { MessageKind } from '@cordee/contracts/reminders/message';
 import { newId, toId, toUuid } from '@cordee/contracts/id';
 import { instantAt, type LocalDate } from '@cordee/calendar/local-date';
+import { uuidOrNull } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type * as z from 'zod';
 
@@ -45,7 +46,7 @@ export async function planReminders(em: EntityManager, now: Date, reminders: rea
   if (reminders.length === 0) return;
   const rows = reminders.map((reminder) => ({
     organization_id: toUuid(reminder.organizationId), id: toUuid(newId('rem', now)), kind: reminder.kind, subject_id: reminder.subjectId, occasion: reminder.occasion, level: reminder.level,
-    account_id: reminder.accountId ? toUuid(reminder.accountId) : null, facts: reminder.facts ?? {}, due_at: reminder.dueAt.toISOString(),
+    account_id: uuidOrNull(reminder.accountId), facts: reminder.facts ?? {}, due_at: reminder.dueAt.toISOString(),
   }));
   await em.execute(
     `insert into reminder (organization_id, id, kind, subject_id, occasion, level, account_id, facts, due_at, next_try_at, status, created_at)

@@ -1,6 +1,7 @@
 import { messageSent } from '@cordee/contracts/reminders/message';
-import { toId, toUuid } from '@cordee/contracts/id';
+import { toUuid } from '@cordee/contracts/id';
 import { fact } from '@cordee/outbox/publish';
+import { idOrNull } from '@cordee/service/database/sql-values';
 import type { Work, WorkContext } from '@cordee/service/work';
 import type { Delivery, Mail, SmtpMailer } from '../delivery/smtp-mailer.ts';
 import { debtKinds, NO_ORGANIZATION, PAID, textArray, type Kind } from '../plan/reminder.ts';
@@ -67,6 +68,6 @@ async function record({ em, now, publish }: WorkContext, key: MessageKey, row: C
   const { organizationId } = key;
   await publish(fact(messageSent, {
     organizationId: organizationId === NO_ORGANIZATION ? null : organizationId, messageId: key.id, kind: row.kind, channel: 'mail', level: row.level, subjectId: row.subject_id,
-    accountId: row.account_id ? toId('acc', row.account_id) : null,
+    accountId: idOrNull('acc', row.account_id),
   }));
 }

@@ -1,7 +1,6 @@
 import { AccessCopy } from '@cordee/access/access-copy';
-import { toId } from '@cordee/contracts/id';
 import { RpcClient } from '@cordee/messaging/rpc-client';
-import { Jobs, type DueRow } from '@cordee/service/jobs';
+import { Jobs } from '@cordee/service/jobs';
 import { CONFIG } from '@cordee/service/service-host';
 import { Work } from '@cordee/service/work';
 import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
@@ -11,7 +10,6 @@ import { deliverMessage } from './deliver-message.ts';
 import { prepareMessages } from './prepare-messages.ts';
 
 const EVERY_MS = 1_000;
-const BATCH = 500;
 
 /** Prepares what is due, then delivers what is prepared. */
 @Injectable()
@@ -32,27 +30,21 @@ export class MessageJobs implements OnModuleInit, OnModuleDestroy {
     this.jobs.register({
       name: 'prepare',
       everyMs: EVERY_MS,
-      findDue: () => this.find('rem', `select organization_id, id from reminder where status = 'planned' and next_try_at <= ? order by next_try_at limit ${BATCH}`),
+      findDue: () => this.work.findDue('rem', `select organization_id, id from reminder where status = 'planned' and next_try_at <= ? order by next_try_at`),
       work: async ({ organizationId, id }) => {
-        const isPrepared = await prepareMessages({ organizationId, id: id as `rem_${string}` }, { work: this.work, rpc: this.rpc, access: this.access, config: this.config });
+        const isPrepared = await prepareMessages({ organizationId, id }, { work: this.work, rpc: this.rpc, access: this.access, config: this.config });
         if (isPrepared) await this.jobs.wake();
       },
     });
     this.jobs.register({
       name: 'deliver',
       everyMs: EVERY_MS,
-      findDue: () => this.find('msg', `select organization_id, id from message where status in ('queued', 'sending') and next_try_at <= ? order by next_try_at limit ${BATCH}`),
-      work: ({ organizationId, id }) => deliverMessage({ organizationId, id: id as `msg_${string}` }, this.work, this.mailer),
+      findDue: () => this.work.findDue('msg', `select organization_id, id from message where status in ('queued', 'sending') and next_try_at <= ? order by next_try_at`),
+      work: ({ organizationId, id }) => deliverMessage({ organizationId, id }, this.work, this.mailer),
     });
   }
 
   onModuleDestroy(): void {
     this.mailer.close();
-  }
-
-  private find(prefix: 'rem' | 'msg', sql: string): Promise<DueRow[]> {
-    return this.work.asSweep(async ({ em, now }) =>
-      (await em.execute<{ organization_id: string; id: string }[]>(sql, [now])).map((row) => ({ organizationId: toId('org', row.organization_id), id: toId(prefix, row.id) })),
-    );
   }
 }

@@ -3,6 +3,7 @@ import { addBankDays } from '@cordee/calendar/business-day';
 import { localDateIn } from '@cordee/calendar/local-date';
 import type { AccessCopy } from '@cordee/access/access-copy';
 import type { RpcClient } from '@cordee/messaging/rpc-client';
+import { uuidOrNull } from '@cordee/service/database/sql-values';
 import type { Work } from '@cordee/service/work';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { composeMail } from '../compose/compose-mail.ts';
@@ -91,7 +92,7 @@ async function queueMessage(em: EntityManager, now: Date, reminder: ReminderRow,
     `insert into message (organization_id, id, reminder_id, number, kind, subject_id, level, channel, account_id, address, mail, facts, status, next_try_at, created_at)
      values (?, ?, ?, ?, ?, ?, ?, 'mail', ?, ?, ?, ?, 'queued', ?, ?) on conflict (organization_id, reminder_id, channel, address) do nothing`,
     [
-      reminder.organization_id, toUuid(newId('msg', now)), reminder.id, number, message.kind, reminder.subject_id, reminder.level, message.accountId ? toUuid(message.accountId) : null, message.address,
+      reminder.organization_id, toUuid(newId('msg', now)), reminder.id, number, message.kind, reminder.subject_id, reminder.level, uuidOrNull(message.accountId), message.address,
       JSON.stringify(mail), JSON.stringify(message.table ?? {}), now, now,
     ],
   );

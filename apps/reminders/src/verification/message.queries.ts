@@ -3,6 +3,7 @@ import { listMessages, verifyReminder, verifyReminderAsStaff } from '@cordee/con
 import type { Input, Output } from '@cordee/contracts/contract';
 import { toId, toUuid } from '@cordee/contracts/id';
 import type { MoneyValue } from '@cordee/contracts/values';
+import { instantOf, instantOrNull } from '@cordee/service/database/sql-values';
 import { Handles, type QueryContext } from '@cordee/service/handles';
 import { Controller, Inject } from '@nestjs/common';
 import type { Kind } from '../plan/reminder.ts';
@@ -37,7 +38,7 @@ export class MessageQueries {
     if (!(await this.access.people(organizationId)).maySee(accountId, 'document:read', now, scopes)) return { ...notGenuine, isGenuine: true, kind: row.kind };
     const { document, amount, open, due, iban, reference } = row.facts as { document?: string; amount?: MoneyValue; open?: MoneyValue; due?: string; iban?: string; reference?: string | null };
     return {
-      isGenuine: true, kind: row.kind, documentNumber: document ?? null, recipient: row.address, sentAt: new Date(row.sent_at).toISOString(), amount: open ?? amount ?? null, dueOn: due ?? null,
+      isGenuine: true, kind: row.kind, documentNumber: document ?? null, recipient: row.address, sentAt: instantOf(row.sent_at), amount: open ?? amount ?? null, dueOn: due ?? null,
       iban: iban ?? null, reference: reference ?? null,
     };
   }
@@ -61,7 +62,7 @@ export class MessageQueries {
     return {
       data: rows.map((row) => ({
         id: toId(row.prefix, row.id), kind: row.kind, channel: 'mail' as const, level: row.level, status: row.status === 'queued' || row.status === 'sending' ? ('planned' as const) : row.status,
-        dueAt: new Date(row.due_at).toISOString(), sentAt: row.sent_at ? new Date(row.sent_at).toISOString() : null, subjectId: row.subject_id, reason: row.reason,
+        dueAt: instantOf(row.due_at), sentAt: instantOrNull(row.sent_at), subjectId: row.subject_id, reason: row.reason,
       })),
     };
   }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { DomainError } from '@cordee/contracts/domain-error';
 import * as fc from 'fast-check';
-import { compareResults, readCursor, writeCursor, type ResultKey } from './search-cursor.ts';
+import { compareResults, readSearchCursor, writeSearchCursor, type ResultKey } from './search-cursor.ts';
 
 const at = fc.option(fc.date({ min: new Date('1970-01-01'), max: new Date('2199-12-31'), noInvalidDate: true }).map((date) => date.toISOString()), { nil: null });
 const key: fc.Arbitrary<ResultKey> = fc.record({ at, id: fc.uuid() });
@@ -25,22 +25,22 @@ describe('a cursor', () => {
   it('gives back what it was made of', () => {
     fc.assert(fc.property(key, (after) => {
       const cursor = { after, askedAt: '2026-03-20T12:00:00.000Z' };
-      const written = writeCursor(cursor, query);
+      const written = writeSearchCursor(cursor, query);
       expect(written.length).toBeLessThanOrEqual(500);
-      expect(readCursor(written, query)).toEqual(cursor);
+      expect(readSearchCursor(written, query)).toEqual(cursor);
     }));
   });
 
   it('is good for its own search only', () => {
-    const written = writeCursor({ after: { at: null, id: '0193f8a0-0000-7000-8000-000000000000' }, askedAt: '2026-03-20T12:00:00.000Z' }, query);
+    const written = writeSearchCursor({ after: { at: null, id: '0193f8a0-0000-7000-8000-000000000000' }, askedAt: '2026-03-20T12:00:00.000Z' }, query);
     for (const other of [[query[0]!, 'from:anna', ''], [query[0]!, 'from:ben', 'message'], ['org_01je5nryg0fgz9y05x3mqpmjrh', 'from:ben', '']]) {
-      expect(() => readCursor(written, other)).toThrow(new DomainError('CURSOR_INVALID'));
+      expect(() => readSearchCursor(written, other)).toThrow(new DomainError('CURSOR_INVALID'));
     }
   });
 
   it('that is anything else is refused', () => {
     fc.assert(fc.property(fc.oneof(fc.string(), fc.json().map((json) => Buffer.from(json).toString('base64url'))), (text) => {
-      expect(() => readCursor(text, query)).toThrow(new DomainError('CURSOR_INVALID'));
+      expect(() => readSearchCursor(text, query)).toThrow(new DomainError('CURSOR_INVALID'));
     }));
   });
 });

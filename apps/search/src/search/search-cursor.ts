@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { DomainError } from '@cordee/contracts/domain-error';
+import { readCursor, writeCursor } from '@cordee/service/list-cursor';
 import * as z from 'zod';
 
 /** Where a result stands in the one order of all results: what has no date first, then the newest, then by id. */
@@ -25,22 +26,16 @@ export function compareResults(left: ResultKey, right: ResultKey): number {
 }
 
 /** `query` is everything that makes a search this search; a cursor of another one is refused. */
-export function writeCursor({ after, askedAt }: SearchCursor, query: readonly string[]): string {
-  return Buffer.from(JSON.stringify([fingerprint(query), askedAt, after.at, after.id] satisfies z.input<typeof Written>)).toString('base64url');
+export function writeSearchCursor({ after, askedAt }: SearchCursor, query: readonly string[]): string {
+  return writeCursor([fingerprint(query), askedAt, after.at, after.id] satisfies z.input<typeof Written>);
 }
 
-export function readCursor(cursor: string, query: readonly string[]): SearchCursor {
-  const [mark, askedAt, at, id] = parse(cursor) ?? [];
+export function readSearchCursor(cursor: string | undefined, query: readonly string[]): SearchCursor | undefined {
+  const written = readCursor(Written, cursor);
+  if (!written) return undefined;
+  const [mark, askedAt, at, id] = written;
   if (mark !== fingerprint(query)) throw new DomainError('CURSOR_INVALID');
-  return { after: { at: at!, id: id!.toLowerCase() }, askedAt: askedAt! };
-}
-
-function parse(cursor: string): z.output<typeof Written> | undefined {
-  try {
-    return Written.safeParse(JSON.parse(Buffer.from(cursor, 'base64url').toString())).data;
-  } catch {
-    return undefined;
-  }
+  return { after: { at, id: id.toLowerCase() }, askedAt };
 }
 
 const fingerprint = (query: readonly string[]): string => createHash('sha256').update(JSON.stringify(query)).digest('base64url').slice(0, 16);

@@ -18,7 +18,7 @@ import { parseQuery } from '../query/parse-query.ts';
 import { conditionsOf, fieldEntry, type QueryTree } from '../query/query-tree.ts';
 import { isInstant } from '../query/query-values.ts';
 import { findResults } from './find-results.ts';
-import { readCursor, writeCursor } from './search-cursor.ts';
+import { readSearchCursor, writeSearchCursor } from './search-cursor.ts';
 
 @Controller()
 export class SearchQueries {
@@ -36,7 +36,7 @@ export class SearchQueries {
     const { tree: asked, warnings } = parseQuery(q);
     const tree = kind ? canonicalTree({ operator: 'AND', conditions: [{ kind }, asked] }) : asked;
     const identity = [organizationId, q, kind ?? ''];
-    const cursor = input.cursor === undefined ? undefined : readCursor(input.cursor, identity);
+    const cursor = readSearchCursor(input.cursor, identity);
     const askedAt = cursor ? new Date(cursor.askedAt) : now;
     const zone = await this.zoneFor(tree, organizationId, call);
 
@@ -49,7 +49,7 @@ export class SearchQueries {
     const page = results.slice(0, limit);
     return {
       data: page.map(({ hit }) => hit),
-      nextCursor: results.length > limit ? writeCursor({ after: page.at(-1)!, askedAt: askedAt.toISOString() }, identity) : null,
+      nextCursor: results.length > limit ? writeSearchCursor({ after: page.at(-1)!, askedAt: askedAt.toISOString() }, identity) : null,
       understood: explainQuery(tree),
       warnings: warnings.map(({ position, detail }) => `At position ${position}: ${detail}`),
       hiddenInTrashAndSpam: hidden,

@@ -9,16 +9,16 @@ import type { OrganizationAccess } from '@cordee/access/organization-access';
 import { checkAccess, checkManyAccess, describeTeamAccess, explainAccess, listAccessHolders, listPersonAccess } from '@cordee/contracts/teams/access';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
+import { refusal } from '@cordee/contracts/refusal';
 import { listRecipients } from '@cordee/contracts/identity/member';
 import { RpcClient } from '@cordee/messaging/rpc-client';
 import { Answers, Handles, type MemoryContext, type QueryContext } from '@cordee/service/handles';
+import { readCursor, writeCursor } from '@cordee/service/list-cursor';
 import { Controller, Inject } from '@nestjs/common';
 import * as z from 'zod';
 import { compareText, describeChain, describeGrant, endOf, inOrder, type MaySee } from './describe-sources.ts';
 import { explainDecision } from './explain-decision.ts';
 import { checkInstant, loadPastAccess, type About } from './past-access.ts';
-import { readCursor, writeCursor } from '../list-cursor.ts';
-import { refusal } from '../refusal.ts';
 import { selectGivenGrants } from './select-given-grants.ts';
 
 type OrganizationId = `org_${string}`;
@@ -177,7 +177,7 @@ const placeOf = ({ product, resource }: Holding): string => `${product.productId
 
 /** The rows after the cursor, which is the place of the last one of the page before. */
 function pageOf<T, R>(sorted: readonly T[], limit: number, cursor: string | undefined, place: (row: T) => string, describe: (row: T) => R): { data: R[]; nextCursor: string | null } {
-  const after = cursor === undefined ? undefined : readCursor(z.string(), cursor);
+  const after = readCursor(z.string(), cursor);
   const start = after === undefined ? 0 : sorted.findIndex((row) => place(row) > after);
   const rows = start < 0 ? [] : sorted.slice(start, start + limit);
   const isLast = start < 0 || start + limit >= sorted.length;

@@ -1,7 +1,7 @@
 import type { PartRows } from '@cordee/access/organization-access';
 import { OrganizationAccess } from '@cordee/access/organization-access';
 import type { Input } from '@cordee/contracts/contract';
-import { DomainError } from '@cordee/contracts/domain-error';
+import { refusal } from '@cordee/contracts/refusal';
 import { getPeopleFacts } from '@cordee/contracts/identity/member';
 import { getProductFacts } from '@cordee/contracts/products/product-facts';
 import { getGrantFacts } from '@cordee/contracts/teams/grant-facts';
@@ -12,10 +12,10 @@ const KEPT_YEARS = 3;
 
 /** Refuses what has not happened yet, and what is no longer on record. */
 export function checkInstant(at: Date, now: Date): void {
-  if (at > now) throw new DomainError('INSTANT_IN_FUTURE', { errors: [{ pointer: '/at', detail: 'is later than now', code: 'instant_in_future' }] });
+  if (at > now) throw refusal('INSTANT_IN_FUTURE', '/at', 'is later than now');
   const kept = new Date(now);
   kept.setUTCFullYear(kept.getUTCFullYear() - KEPT_YEARS);
-  if (at < kept) throw new DomainError('BEYOND_RETENTION', { errors: [{ pointer: '/at', detail: `is more than ${KEPT_YEARS} years ago`, code: 'beyond_retention' }] });
+  if (at < kept) throw refusal('BEYOND_RETENTION', '/at', `is more than ${KEPT_YEARS} years ago`);
 }
 
 /** Whom and what a question is about; the past of an organization is asked for as far as it matters for that. */

@@ -1,6 +1,6 @@
 import { toId, toUuid } from '@cordee/contracts/id';
+import { instantOf, instantOrNull, uuidList } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { instantOf, instantOrNull } from '../sql-values.ts';
 
 /** Who gave a grant, when and why: what decides has no need of it, what explains tells it. */
 export interface GivenGrant {
@@ -14,7 +14,7 @@ export async function selectGivenGrants(em: EntityManager, organizationId: `org_
   if (grantIds.length === 0) return new Map();
   const rows = await em.execute<{ id: string; given_by: string; given_at: string; reason: string | null; ended_at: string | null }[]>(
     `select id, given_by, given_at, reason, ended_at from access_grant where organization_id = ? and id = any (?::uuid[])`,
-    [toUuid(organizationId), `{${grantIds.map(toUuid).join(',')}}`],
+    [toUuid(organizationId), uuidList(grantIds)],
   );
   return new Map(rows.map((row) => [toId('grt', row.id), { givenBy: row.given_by, givenAt: instantOf(row.given_at), reason: row.reason, endedAt: instantOrNull(row.ended_at) }]));
 }

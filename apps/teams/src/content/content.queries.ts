@@ -3,10 +3,10 @@ import type { Input, Output } from '@cordee/contracts/contract';
 import { listSharedContent } from '@cordee/contracts/teams/shared-content';
 import { RpcClient } from '@cordee/messaging/rpc-client';
 import { Handles, type QueryContext } from '@cordee/service/handles';
+import { readCursor, writeCursor } from '@cordee/service/list-cursor';
 import { Controller, Inject } from '@nestjs/common';
 import * as z from 'zod';
 import { Catalogue } from '../grants/catalogue.ts';
-import { readCursor, writeCursor } from '../list-cursor.ts';
 import { readSharedContent } from './read-shared-content.ts';
 
 @Controller()
@@ -19,7 +19,7 @@ export class ContentQueries {
 
   @Handles(listSharedContent)
   async listSharedContent(input: Input<typeof listSharedContent>, { em, now }: QueryContext): Promise<Output<typeof listSharedContent>> {
-    const after = input.cursor === undefined ? undefined : readCursor(z.string(), input.cursor);
+    const after = readCursor(z.string(), input.cursor);
     const present = await this.access.of(input.organizationId, ['people', 'products']);
     const rows = await readSharedContent(em, { now, rpc: this.rpc, catalogue: this.catalogue, present }, input);
     const rest = after === undefined ? rows : rows.filter(({ place }) => place > after);

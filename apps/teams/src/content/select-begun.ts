@@ -18,7 +18,7 @@ export async function selectBegun(em: EntityManager, organizationId: `org_${stri
      union
      select null, null, team_id from team_place where organization_id = ? and since = ?
      union
-     select holder_account_id, holder_member_id, holder_team_id from restriction where organization_id = ? and coalesce(until, ends_at) = ?
+     select holder_account_id, holder_member_id, holder_team_id from restriction where organization_id = ? and coalesce(ended_at, ends_at) = ?
      union
      select holder_account_id, holder_member_id, holder_team_id from access_grant where organization_id = ? and given_at = ? and access_right in (select jsonb_array_elements_text(?::jsonb))`,
     [organization, at, organization, at, organization, at, organization, at, JSON.stringify(rights)],

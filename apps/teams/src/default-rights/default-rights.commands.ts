@@ -1,12 +1,12 @@
 import { AccessCopy } from '@cordee/access/access-copy';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
+import { refusal } from '@cordee/contracts/refusal';
 import { setDefaultRights } from '@cordee/contracts/teams/default-rights';
 import { Handles, type CommandContext } from '@cordee/service/handles';
 import { LockMode } from '@mikro-orm/postgresql';
 import { Controller, Inject } from '@nestjs/common';
 import { Catalogue } from '../grants/catalogue.ts';
-import { refusal } from '../refusal.ts';
 import { DefaultRights } from './default-rights.entity.ts';
 import { possessionOf, productKind } from './product-kind.ts';
 import { viewDefaultRights } from './view-default-rights.ts';

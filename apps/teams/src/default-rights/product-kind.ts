@@ -1,8 +1,8 @@
+import { refusal } from '@cordee/contracts/refusal';
 import type { Products } from '@cordee/access/products';
 import type { Catalogue, ProductType } from '../grants/catalogue.ts';
 import { kindOf } from '../grants/check-grants.ts';
 import { objectInPresent } from '../grants/in-present.ts';
-import { refusal } from '../refusal.ts';
 
 type Kind = ProductType['resourceRights'][number];
 

@@ -1,8 +1,8 @@
 import type { OrganizationAccess } from '@cordee/access/organization-access';
 import { isNeverForExternals } from '@cordee/access/rights';
 import type { DomainError } from '@cordee/contracts/domain-error';
+import { refusal } from '@cordee/contracts/refusal';
 import type { GrantHolder, GrantObject } from '@cordee/contracts/teams/grant-facts';
-import { refusal } from '../refusal.ts';
 import type { Catalogue, ProductType } from './catalogue.ts';
 
 /** What a check looks at: people and products of the organization, and the catalogue. */

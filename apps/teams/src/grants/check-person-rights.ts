@@ -1,5 +1,5 @@
 import { DomainError } from '@cordee/contracts/domain-error';
-import { refusal } from '../refusal.ts';
+import { refusal } from '@cordee/contracts/refusal';
 import { judgeGrants, type GrantSubject } from './check-grants.ts';
 import { holderFor, objectFor, type PersonOnThing } from './read-person-rights.ts';
 

@@ -1,7 +1,7 @@
 import { toUuid } from '@cordee/contracts/id';
+import { uuidList } from '@cordee/service/database/sql-values';
 import type { WorkContext } from '@cordee/service/work';
 import { LockMode, type FilterQuery } from '@mikro-orm/postgresql';
-import { uuidList } from '../sql-values.ts';
 import { Grant } from './grant.entity.ts';
 
 /** Ends the standing grants of an organization that match, together; each is reported. */

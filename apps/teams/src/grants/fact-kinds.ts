@@ -1,7 +1,7 @@
 import { toId, toUuid } from '@cordee/contracts/id';
 import type { GrantFacts } from '@cordee/contracts/teams/grant-facts';
+import { idOrNull, instantOrNull } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { idOrNull, instantOrNull } from '../sql-values.ts';
 import { holderFactOfRow, objectFactOfRow, type HolderFactRow, type ObjectFactRow } from './grant-columns.ts';
 
 export type FactRows = Pick<GrantFacts, 'teams' | 'restrictions' | 'memberships' | 'grants'>;
@@ -83,7 +83,7 @@ const restrictions: FactKind = {
     const rows = await run<HolderFactRow & { position: string; resource_id: string; possession: number; ends_at: string | null }>(
       em, scope,
       {
-        kind: 'restrictions', select: `select position, holder_account_id, holder_member_id, holder_team_id, resource_id, possession, ends_at from restriction`, stands: standing(scope, 'since', 'until', 'ends_at'),
+        kind: 'restrictions', select: `select position, holder_account_id, holder_member_id, holder_team_id, resource_id, possession, ends_at from restriction`, stands: standing(scope, 'started_at', 'ended_at', 'ends_at'),
         key: { column: 'restriction.position', type: 'bigint' },
       },
       after, limit,

@@ -1,8 +1,8 @@
 import type { Input, Output } from '@cordee/contracts/contract';
 import type { DomainError } from '@cordee/contracts/domain-error';
+import { refusal } from '@cordee/contracts/refusal';
 import type * as contract from '@cordee/contracts/teams/grant';
 import type { CommandContext } from '@cordee/service/handles';
-import { refusal } from '../refusal.ts';
 import { keepTeams } from '../teams/find-team.ts';
 import { judgeGrants, type GrantSubject } from './check-grants.ts';
 import { giveGrants } from './give-grants.ts';

@@ -1,6 +1,6 @@
 import type { GrantHolder, GrantObject, HolderFact, ObjectFact } from '@cordee/contracts/teams/grant-facts';
 import { toId } from '@cordee/contracts/id';
-import { idOrNull, uuidOrNull } from '../sql-values.ts';
+import { idOrNull, uuidOrNull } from '@cordee/service/database/sql-values';
 
 /** A holder as columns: its own one is set and the other null. */
 export interface HolderColumns {

@@ -1,10 +1,10 @@
 import { AccessCopy } from '@cordee/access/access-copy';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
+import { refusal } from '@cordee/contracts/refusal';
 import * as contract from '@cordee/contracts/teams/grant';
 import { Handles, type CommandContext } from '@cordee/service/handles';
 import { Controller, Inject } from '@nestjs/common';
-import { refusal } from '../refusal.ts';
 import { keepTeams } from '../teams/find-team.ts';
 import { Catalogue } from './catalogue.ts';
 import { checkGrants } from './check-grants.ts';

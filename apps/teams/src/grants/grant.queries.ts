@@ -1,11 +1,11 @@
 import { AccessCopy } from '@cordee/access/access-copy';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
+import { refusal } from '@cordee/contracts/refusal';
 import { listGrants, previewGrant } from '@cordee/contracts/teams/grant';
 import { getGrantFacts } from '@cordee/contracts/teams/grant-facts';
 import { Answers, Handles, type MemoryContext, type QueryContext } from '@cordee/service/handles';
 import { Controller, Inject } from '@nestjs/common';
-import { refusal } from '../refusal.ts';
 import { Catalogue } from './catalogue.ts';
 import { checkGrants } from './check-grants.ts';
 import { previewGrant as preview } from './preview-grant.ts';

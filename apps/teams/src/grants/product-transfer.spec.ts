@@ -78,7 +78,7 @@ describe('a product that is transferred (PROD-5)', () => {
     const stays = [await one.give({ kind: 'team', teamId: team.id }, 'user', { kind: 'product_type', type: 'drive' }), await one.give({ kind: 'account', accountId: ben }, 'user', { kind: 'product', productId: other })];
     await test.call(restrictResource, { organizationId, productId, resourceId: folder, holder: { kind: 'team', teamId: team.id } }, one.as);
     await test.report(productTransferredAway, { organizationId, productId, transferId: id('trf'), toOrganizationId: id('org'), possession: 1 }, { actorId: one.chief });
-    expect(await test.rows(`select lifted_by from restriction where organization_id = $1 and until is not null`, [uuid(organizationId)])).toEqual([{ lifted_by: one.chief }]);
+    expect(await test.rows(`select lifted_by from restriction where organization_id = $1 and ended_at is not null`, [uuid(organizationId)])).toEqual([{ lifted_by: one.chief }]);
     expect((await one.grants()).map((grant) => grant.id).sort()).toEqual(stays.map((grant) => grant.id).sort());
     expect((await test.outbox()).filter(({ type: name, data }) => name === 'teams.grant.ended' && data['organizationId'] === organizationId)).toHaveLength(4);
     expect(await test.rows(`select distinct ended_by from access_grant where organization_id = $1 and ended_at is not null`, [uuid(organizationId)])).toEqual([{ ended_by: one.chief }]);
@@ -99,7 +99,7 @@ describe('a product that is transferred (PROD-5)', () => {
     const left = (possession: number) => test.report(productTransferredAway, { organizationId, productId, transferId: id('trf'), toOrganizationId: id('org'), possession }, { actorId: one.chief });
     await left(1);
     expect([await standing(), await may('user'), await may('admin')]).toEqual([['user'], true, false]);
-    expect(await test.rows(`select holder_account_id as holder from restriction where organization_id = $1 and until is null`, [uuid(organizationId)])).toEqual([{ holder: uuid(one.chief) }]);
+    expect(await test.rows(`select holder_account_id as holder from restriction where organization_id = $1 and ended_at is null`, [uuid(organizationId)])).toEqual([{ holder: uuid(one.chief) }]);
     await left(2);
     expect(await standing()).toEqual([]);
   });

@@ -1,8 +1,8 @@
 import { toId, toUuid } from '@cordee/contracts/id';
+import { instantOf, instantOrNull } from '@cordee/service/database/sql-values';
+import { readCursor, writeCursor } from '@cordee/service/list-cursor';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import * as z from 'zod';
-import { readCursor, writeCursor } from '../list-cursor.ts';
-import { instantOf, instantOrNull } from '../sql-values.ts';
 import { holdsAt } from '../teams/memberships.ts';
 import { reachingHolders } from './reaching-holders.ts';
 import { holderOfRow, objectOfRow, type HolderRow, type ObjectRow } from './grant-columns.ts';

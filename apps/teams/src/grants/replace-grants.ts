@@ -1,4 +1,5 @@
 import type { HolderFact, ObjectFact } from '@cordee/contracts/teams/grant-facts';
+import { takeTurn } from '@cordee/outbox/take-turn';
 import type { CommandContext } from '@cordee/service/handles';
 import { endGrants } from './end-grants.ts';
 import { giveGrants, type GrantOutcome } from './give-grants.ts';
@@ -17,7 +18,7 @@ export async function replaceGrants(context: CommandContext, wanted: WantedGrant
   const { em, accountId } = context;
   const { organizationId, holder, object, rights, endsAt, reason } = wanted;
   // Two who set at once set one after the other, so that the rights are those of one of them.
-  await em.execute(`select pg_advisory_xact_lock(hashtextextended(?, 0))`, [`grants ${organizationId} ${JSON.stringify([holder, object])}`]);
+  await takeTurn(em, `grants ${organizationId} ${JSON.stringify([holder, object])}`);
   const where = {
     organizationId, holderKind: holder.kind, objectKind: object.kind,
     ...(holder.kind === 'account' ? { holderMemberId: holder.memberId } : holder.kind === 'team' ? { holderTeamId: holder.teamId } : {}),

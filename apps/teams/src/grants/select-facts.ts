@@ -3,10 +3,10 @@ import type { Input, Output } from '@cordee/contracts/contract';
 import type { Id, IdPrefix } from '@cordee/contracts/id';
 import type { getGrantFacts } from '@cordee/contracts/teams/grant-facts';
 import { readChanges } from '@cordee/outbox/access-revisions';
+import { uuidList } from '@cordee/service/database/sql-values';
+import { readCursor, writeCursor } from '@cordee/service/list-cursor';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import * as z from 'zod';
-import { readCursor, writeCursor } from '../list-cursor.ts';
-import { uuidList } from '../sql-values.ts';
 import { rowsAbout } from './about-facts.ts';
 import { factKinds, type FactRows, type FactScope } from './fact-kinds.ts';
 
@@ -18,7 +18,7 @@ const noRows = (): FactRows => ({ teams: [], restrictions: [], memberships: [], 
 
 /** The access facts of an organization: all of them, those that have changed since a revision, or as they were at an instant (ACC-2, ACC-3); for a question about somebody or something, no more than it needs. */
 export async function selectFacts(em: EntityManager, now: Date, { organizationId, since, at, about, cursor }: Input<typeof getGrantFacts>): Promise<Facts> {
-  const [kind, after, instant] = cursor === undefined ? ([0, null, at ?? null] as const) : readCursor(Place, cursor, 'INPUT_INVALID');
+  const [kind, after, instant] = readCursor(Place, cursor, 'INPUT_INVALID') ?? [0, null, at ?? null];
   const only = since === undefined ? rowsAbout(organizationId, about) : undefined;
   if (instant !== null) {
     const page = await readPage(em, { organizationId, at: new Date(instant), isPast: true, only }, kind, after);

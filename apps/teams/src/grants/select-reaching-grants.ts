@@ -1,7 +1,7 @@
 import { Grants } from '@cordee/access/grants';
 import { toUuid } from '@cordee/contracts/id';
+import { uuidList } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { uuidList } from '../sql-values.ts';
 import { factKinds, type FactRows, type FactScope } from './fact-kinds.ts';
 import { reachingHolders, teamsAbove } from './reaching-holders.ts';
 

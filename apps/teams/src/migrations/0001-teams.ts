@@ -115,19 +115,19 @@ create table restriction (
   possession integer not null,
   -- What was given with it in the place of what is inherited.
   grant_id uuid,
-  since timestamptz(3) not null,
+  started_at timestamptz(3) not null,
   -- When it is to end by itself.
   ends_at timestamptz(3),
   -- When it did end.
-  until timestamptz(3),
+  ended_at timestamptz(3),
   set_by text not null,
   lifted_by text,
   primary key (organization_id, position),
   foreign key (organization_id, holder_team_id) references team (organization_id, id),
   foreign key (organization_id, grant_id) references access_grant (organization_id, id)
 );
-create unique index restriction_standing on restriction (organization_id, resource_id, possession, holder_kind, holder_member_id, holder_team_id) nulls not distinct where until is null;
-create index restriction_due on restriction (ends_at) where until is null and ends_at is not null;
+create unique index restriction_standing on restriction (organization_id, resource_id, possession, holder_kind, holder_member_id, holder_team_id) nulls not distinct where ended_at is null;
+create index restriction_due on restriction (ends_at) where ended_at is null and ends_at is not null;
 
 -- What owners of new resources of a product begin with, where the organization has chosen it; null: what the catalogue says again.
 create table default_right (

@@ -2,10 +2,10 @@ import { toId, toUuid } from '@cordee/contracts/id';
 import type { HolderFact } from '@cordee/contracts/teams/grant-facts';
 import { inheritanceRestored } from '@cordee/contracts/teams/restriction';
 import { fact } from '@cordee/outbox/publish';
+import { instantOf, uuidOrNull } from '@cordee/service/database/sql-values';
 import type { WorkContext } from '@cordee/service/work';
 import { endGrants } from '../grants/end-grants.ts';
 import { holderColumns, holderOfRow, type HolderRow } from '../grants/grant-columns.ts';
-import { instantOf, uuidOrNull } from '../sql-values.ts';
 
 /** Which restrictions: what is named has to match. */
 export interface WhichRestrictions {
@@ -24,7 +24,7 @@ interface EndedRow extends HolderRow {
   product_id: string;
   resource_id: string;
   grant_id: string | null;
-  until: string;
+  ended_at: string;
 }
 
 /** Ends standing restrictions, in one statement, with what was given in the place of what was inherited; how many stood. */
@@ -33,13 +33,13 @@ export async function endRestrictions(context: Pick<WorkContext, 'em' | 'now' | 
   const { holder, teamId, memberId, productId, resourceId, possession, lapsedAt } = which;
   const columns = holder && holderColumns(holder);
   const rows = await em.execute<EndedRow[]>(
-    `update restriction set until = least(ends_at, ?::timestamptz), lifted_by = ?
-     where organization_id = ? and until is null
+    `update restriction set ended_at = least(ends_at, ?::timestamptz), lifted_by = ?
+     where organization_id = ? and ended_at is null
        and (?::text is null or (holder_kind, holder_member_id, holder_team_id) is not distinct from (?::text, ?::uuid, ?::uuid))
        and (?::uuid is null or holder_team_id = ?::uuid) and (?::uuid is null or holder_member_id = ?::uuid)
        and product_id = coalesce(?::uuid, product_id) and resource_id = coalesce(?::uuid, resource_id)
        and possession = coalesce(?::integer, possession) and (?::timestamptz is null or ends_at <= ?::timestamptz)
-     returning holder_account_id, holder_team_id, product_id, resource_id, grant_id, until`,
+     returning holder_account_id, holder_team_id, product_id, resource_id, grant_id, ended_at`,
     [
       now, by, toUuid(organizationId), columns?.holderKind ?? null, columns?.holderKind ?? null, columns?.holderMemberId ?? null, columns?.holderTeamId ?? null,
       uuidOrNull(teamId), uuidOrNull(teamId), uuidOrNull(memberId), uuidOrNull(memberId), uuidOrNull(productId), uuidOrNull(resourceId),
@@ -50,7 +50,7 @@ export async function endRestrictions(context: Pick<WorkContext, 'em' | 'now' | 
   const grantIds = rows.flatMap((row) => (row.grant_id ? [toId('grt', row.grant_id)] : []));
   if (grantIds.length > 0) await endGrants(context, { organizationId, id: { $in: grantIds } }, by);
   for (const row of rows) {
-    await publish(fact(inheritanceRestored, { organizationId, productId: toId('prd', row.product_id), resourceId: toId('res', row.resource_id), holder: holderOfRow(row), since: instantOf(row.until) }));
+    await publish(fact(inheritanceRestored, { organizationId, productId: toId('prd', row.product_id), resourceId: toId('res', row.resource_id), holder: holderOfRow(row), since: instantOf(row.ended_at) }));
   }
   return rows.length;
 }

@@ -3,10 +3,10 @@ import { toUuid } from '@cordee/contracts/id';
 import { inheritanceRestricted, type restrictResource as contract } from '@cordee/contracts/teams/restriction';
 import { fact } from '@cordee/outbox/publish';
 import type { HolderFact, ObjectFact } from '@cordee/contracts/teams/grant-facts';
+import { instantOf, instantOrNull } from '@cordee/service/database/sql-values';
 import type { CommandContext } from '@cordee/service/handles';
 import { holderColumns } from '../grants/grant-columns.ts';
 import { replaceGrants } from '../grants/replace-grants.ts';
-import { instantOf, instantOrNull } from '../sql-values.ts';
 import { endRestrictions } from './end-restrictions.ts';
 
 /** The holder and the resource as facts name them. */
@@ -18,7 +18,7 @@ interface Place {
 interface Standing {
   position: string;
   grant_id: string | null;
-  since: string;
+  started_at: string;
   ends_at: string | null;
   set_by: string;
 }
@@ -37,15 +37,15 @@ export async function restrictResource(context: CommandContext, input: Input<typ
   const view = { holder, productId, resourceId, right, endsAt };
   // Where the right differed from before, it has been given just now, or taken.
   const isSame = standing !== undefined && instantOrNull(standing.ends_at) === endsAt && !given?.isNew && (right !== null || standing.grant_id === null);
-  if (isSame) return { ...view, since: instantOf(standing.since), setBy: standing.set_by };
+  if (isSame) return { ...view, since: instantOf(standing.started_at), setBy: standing.set_by };
 
   const columns = holderColumns(place.holder);
-  await em.execute(`update restriction set until = ?, lifted_by = ? where organization_id = ? and position = ?::bigint`, [now, accountId, toUuid(organizationId), standing?.position ?? null]);
+  await em.execute(`update restriction set ended_at = ?, lifted_by = ? where organization_id = ? and position = ?::bigint`, [now, accountId, toUuid(organizationId), standing?.position ?? null]);
   const own = given && toUuid(given.grantId);
   // What stood there without a restriction is not this one's to take.
   const grantId = given?.isNew || own === standing?.grant_id ? own : null;
   await em.execute(
-    `insert into restriction (organization_id, holder_kind, holder_account_id, holder_member_id, holder_team_id, product_id, resource_id, possession, grant_id, since, ends_at, set_by)
+    `insert into restriction (organization_id, holder_kind, holder_account_id, holder_member_id, holder_team_id, product_id, resource_id, possession, grant_id, started_at, ends_at, set_by)
      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     [toUuid(organizationId), columns.holderKind, columns.holderAccountId, columns.holderMemberId, columns.holderTeamId, toUuid(productId), toUuid(resourceId), place.object.possession, grantId ?? null, now, endsAt, accountId],
   );
@@ -56,8 +56,8 @@ export async function restrictResource(context: CommandContext, input: Input<typ
 async function findStanding({ em }: CommandContext, organizationId: `org_${string}`, { holder, object }: Place): Promise<Standing | undefined> {
   const columns = holderColumns(holder);
   const [standing] = await em.execute<Standing[]>(
-    `select position, grant_id, since, ends_at, set_by from restriction
-     where organization_id = ? and resource_id = ? and possession = ? and until is null and (holder_kind, holder_member_id, holder_team_id) is not distinct from (?::text, ?::uuid, ?::uuid) for update`,
+    `select position, grant_id, started_at, ends_at, set_by from restriction
+     where organization_id = ? and resource_id = ? and possession = ? and ended_at is null and (holder_kind, holder_member_id, holder_team_id) is not distinct from (?::text, ?::uuid, ?::uuid) for update`,
     [toUuid(organizationId), toUuid(object.resourceId), object.possession, columns.holderKind, columns.holderMemberId, columns.holderTeamId],
   );
   return standing;

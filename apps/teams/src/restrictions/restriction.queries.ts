@@ -1,9 +1,9 @@
 import { AccessCopy } from '@cordee/access/access-copy';
 import type { Input, Output } from '@cordee/contracts/contract';
+import { refusal } from '@cordee/contracts/refusal';
 import { listRestrictions } from '@cordee/contracts/teams/restriction';
 import { Handles, type QueryContext } from '@cordee/service/handles';
 import { Controller, Inject } from '@nestjs/common';
-import { refusal } from '../refusal.ts';
 import { selectRestrictions } from './select-restrictions.ts';
 
 @Controller()

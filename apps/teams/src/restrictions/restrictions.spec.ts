@@ -132,7 +132,7 @@ describe('a restriction (PROD-2, C-TEAM-12)', () => {
     const restored = await world.test.until(async () => (await world.factsAbout(one.inner)).find(({ type }) => type === 'teams.inheritance.restored'), 'the end of the restriction');
     expect(restored.event.actorid).toBe('service:teams');
     await world.test.until(async () => (await one.grants({ object: one.inner, includeEnded: 'true' })).every((grant) => grant.endedAt === endsAt), 'the end of the grant');
-    expect(await world.test.rows(`select until = ends_at as on_time from restriction where resource_id = $1`, [uuid(one.inner)])).toEqual([{ on_time: true }]);
+    expect(await world.test.rows(`select ended_at = ends_at as on_time from restriction where resource_id = $1`, [uuid(one.inner)])).toEqual([{ on_time: true }]);
     await restrict(one, one.person('ben'));
     expect(await inInner(one, 'ben')).toEqual([]);
   });

@@ -3,9 +3,9 @@ import type { People } from '@cordee/access/people';
 import type { Output } from '@cordee/contracts/contract';
 import { toId, toUuid } from '@cordee/contracts/id';
 import type { listRestrictions } from '@cordee/contracts/teams/restriction';
+import { instantOf, instantOrNull, uuidOrNull } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { holderOfRow, type HolderFactRow } from '../grants/grant-columns.ts';
-import { instantOf, instantOrNull, uuidOrNull } from '../sql-values.ts';
 
 const SHOWN = 1_000;
 
@@ -13,7 +13,7 @@ interface RestrictionRow extends HolderFactRow {
   product_id: string;
   resource_id: string;
   access_rights: string[];
-  since: string;
+  started_at: string;
   ends_at: string | null;
   set_by: string;
 }
@@ -30,7 +30,7 @@ interface Within {
 /** The restrictions that stand in a product, newest first. */
 export async function selectRestrictions(em: EntityManager, now: Date, { organizationId, productId, possession, resourceId, people }: Within): Promise<Output<typeof listRestrictions>['data']> {
   const rows = await em.execute<RestrictionRow[]>(
-    `select restriction.holder_account_id, restriction.holder_member_id, restriction.holder_team_id, restriction.product_id, restriction.resource_id, since, restriction.ends_at, set_by,
+    `select restriction.holder_account_id, restriction.holder_member_id, restriction.holder_team_id, restriction.product_id, restriction.resource_id, started_at, restriction.ends_at, set_by,
        array(
          select given.access_right from access_grant given
          where given.organization_id = restriction.organization_id and given.product_id = restriction.product_id and given.resource_id = restriction.resource_id and given.possession = restriction.possession
@@ -40,14 +40,14 @@ export async function selectRestrictions(em: EntityManager, now: Date, { organiz
        ) as access_rights
      from restriction
      where restriction.organization_id = ? and restriction.product_id = ? and restriction.possession = ? and restriction.resource_id = coalesce(?::uuid, restriction.resource_id)
-       and until is null and (restriction.ends_at is null or restriction.ends_at > ?)
+       and restriction.ended_at is null and (restriction.ends_at is null or restriction.ends_at > ?)
      order by position desc limit ?`,
     [now, toUuid(organizationId), toUuid(productId), possession, uuidOrNull(resourceId), now, SHOWN],
   );
   const isPresent = ({ holder_member_id: memberId }: RestrictionRow): boolean => memberId === null || people.member(toId('mem', memberId)) !== undefined;
   return rows.filter(isPresent).map((row) => ({
     holder: holderOfRow(row), productId: toId('prd', row.product_id), resourceId: toId('res', row.resource_id), right: widest(row.access_rights),
-    since: instantOf(row.since), endsAt: instantOrNull(row.ends_at), setBy: row.set_by,
+    since: instantOf(row.started_at), endsAt: instantOrNull(row.ends_at), setBy: row.set_by,
   }));
 }
 

@@ -1,9 +1,9 @@
 import type { People } from '@cordee/access/people';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
+import { refusal } from '@cordee/contracts/refusal';
 import type * as contract from '@cordee/contracts/teams/team';
 import type { CommandContext } from '@cordee/service/handles';
-import { refusal } from '../refusal.ts';
 import { findTeam } from './find-team.ts';
 import { endLapsed } from './announce-leaving.ts';
 import { presentMember, selectMembers, setMembershipEnd } from './memberships.ts';

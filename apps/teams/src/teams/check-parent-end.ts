@@ -1,4 +1,4 @@
-import { refusal } from '../refusal.ts';
+import { refusal } from '@cordee/contracts/refusal';
 
 /** Refuses an end of a place in a parent where there is no parent, or that has passed (C-TEAM-21). */
 export function checkParentEnd({ parentEndsAt }: { parentEndsAt?: string | null | undefined }, parentId: string | null, now: Date): void {

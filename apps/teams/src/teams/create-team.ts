@@ -1,12 +1,12 @@
 import type { People } from '@cordee/access/people';
 import type { Input } from '@cordee/contracts/contract';
 import { newId } from '@cordee/contracts/id';
+import { refusal } from '@cordee/contracts/refusal';
 import type * as contract from '@cordee/contracts/teams/team';
 import type { CommandContext } from '@cordee/service/handles';
 import { checkGrants, type GrantSubject } from '../grants/check-grants.ts';
 import { giveGrants } from '../grants/give-grants.ts';
 import { inPresent } from '../grants/in-present.ts';
-import { refusal } from '../refusal.ts';
 import { lockTree, saveTeams } from './find-team.ts';
 import { foldName } from './fold-name.ts';
 import { addMemberships, selectMemberIds } from './memberships.ts';

@@ -1,8 +1,9 @@
 import { DomainError } from '@cordee/contracts/domain-error';
 import { toId, toUuid } from '@cordee/contracts/id';
+import { takeTurn } from '@cordee/outbox/take-turn';
+import { idOrNull, uuidList } from '@cordee/service/database/sql-values';
 import type { WorkContext } from '@cordee/service/work';
 import { LockMode, UniqueConstraintViolationException, type EntityManager } from '@mikro-orm/postgresql';
-import { idOrNull, uuidList } from '../sql-values.ts';
 import { endLapsedPlaces, recordPlaces } from './team-places.ts';
 import { Team } from './team.entity.ts';
 import type { TeamTree } from './team-tree.ts';
@@ -26,7 +27,7 @@ export async function keepTeams(em: EntityManager, organizationId: OrganizationI
 /** Who stands in whom. Whatever changes that takes turns, so that two moves at once make no cycle; what has lapsed stands nowhere. */
 export async function lockTree(context: Pick<WorkContext, 'em' | 'now' | 'publish'>, organizationId: OrganizationId): Promise<TeamTree> {
   const { em } = context;
-  await em.execute(`select pg_advisory_xact_lock(hashtextextended(?, 0))`, [`team tree ${organizationId}`]);
+  await takeTurn(em, `team tree ${organizationId}`);
   await endLapsedPlaces(context, organizationId);
   const rows = await em.execute<{ id: string; parent_id: string | null }[]>(`select id, parent_id from team where organization_id = ? and deleted_at is null`, [toUuid(organizationId)]);
   return new Map(rows.map((row) => [toId('team', row.id), idOrNull('team', row.parent_id)]));

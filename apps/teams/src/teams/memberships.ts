@@ -1,9 +1,9 @@
 import type { People } from '@cordee/access/people';
 import { toId, toUuid } from '@cordee/contracts/id';
 import type { TeamMember } from '@cordee/contracts/teams/team';
+import { instantOf, instantOrNull, uuidList, uuidOrNull } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type * as z from 'zod';
-import { instantOf, instantOrNull, uuidList } from '../sql-values.ts';
 
 type OrganizationId = `org_${string}`;
 type TeamId = `team_${string}`;
@@ -59,7 +59,7 @@ export async function endMemberships(em: EntityManager, now: Date, organizationI
      where organization_id = ? and team_id = coalesce(?::uuid, team_id) and (?::uuid[] is null or account_id = any(?::uuid[]))
        and member_id = coalesce(?::uuid, member_id) and ended_at is null
      returning team_id, account_id`,
-    [now, toUuid(organizationId), teamId ? toUuid(teamId) : null, accounts, accounts, memberId ? toUuid(memberId) : null],
+    [now, toUuid(organizationId), uuidOrNull(teamId), accounts, accounts, uuidOrNull(memberId)],
   );
   return rows.map((row) => ({ teamId: toId('team', row.team_id), accountId: toId('acc', row.account_id) }));
 }

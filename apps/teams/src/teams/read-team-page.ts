@@ -1,9 +1,9 @@
 import type { Input } from '@cordee/contracts/contract';
 import { toId, toUuid } from '@cordee/contracts/id';
 import type { listTeams } from '@cordee/contracts/teams/team';
+import { readCursor, writeCursor } from '@cordee/service/list-cursor';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import * as z from 'zod';
-import { readCursor, writeCursor } from '../list-cursor.ts';
 import { holdsAt } from './memberships.ts';
 import { Team } from './team.entity.ts';
 
@@ -25,7 +25,7 @@ interface Row {
 /** The teams of an organization by name, with who is in them. */
 export async function readTeamPage(em: EntityManager, now: Date, { organizationId, limit, cursor }: Input<typeof listTeams>): Promise<TeamPage> {
   const organization = toUuid(organizationId);
-  const after = cursor === undefined ? null : readCursor(Place, cursor);
+  const after = readCursor(Place, cursor) ?? null;
   const rows = await em.execute<Row[]>(
     `select listed.id, inside.members from (
        select id, name_fold from team

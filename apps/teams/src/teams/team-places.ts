@@ -1,7 +1,7 @@
 import { toId, toUuid } from '@cordee/contracts/id';
+import { uuidList } from '@cordee/service/database/sql-values';
 import type { WorkContext } from '@cordee/service/work';
 import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
-import { uuidList } from '../sql-values.ts';
 import { Team } from './team.entity.ts';
 
 type OrganizationId = `org_${string}`;

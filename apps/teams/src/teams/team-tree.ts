@@ -1,4 +1,4 @@
-import { refusal } from '../refusal.ts';
+import { refusal } from '@cordee/contracts/refusal';
 
 type TeamId = `team_${string}`;
 /** The parent of every team of an organization. */

@@ -1,4 +1,3 @@
-import { toId } from '@cordee/contracts/id';
 import { Jobs } from '@cordee/service/jobs';
 import { Work } from '@cordee/service/work';
 import { LockMode } from '@mikro-orm/postgresql';
@@ -6,8 +5,6 @@ import { Injectable, Inject, type OnModuleInit } from '@nestjs/common';
 import { lockTree } from './find-team.ts';
 import { endLapsed } from './announce-leaving.ts';
 import { Team } from './team.entity.ts';
-
-const BATCH = 200;
 
 /** Puts the end of memberships, and of places in a parent, on record. They give nothing from their end on, whether or not this has run. */
 @Injectable()
@@ -21,29 +18,22 @@ export class TeamJobs implements OnModuleInit {
     this.jobs.register({
       name: 'end-memberships',
       everyMs: 60_000,
-      findDue: () => this.findDue(`select organization_id, team_id from team_membership where ended_at is null and ends_at <= ? group by organization_id, team_id order by min(ends_at) limit ?`),
+      findDue: () => this.work.findDue('team', `select organization_id, team_id as id from team_membership where ended_at is null and ends_at <= ? group by organization_id, team_id order by min(ends_at)`),
       work: ({ organizationId, id }) =>
         this.work.asSweep(async (context) => {
-          const team = await context.em.findOne(Team, { organizationId, id: id as `team_${string}`, deletedAt: null }, { lockMode: LockMode.PESSIMISTIC_PARTIAL_WRITE });
+          const team = await context.em.findOne(Team, { organizationId, id, deletedAt: null }, { lockMode: LockMode.PESSIMISTIC_PARTIAL_WRITE });
           if (team) await endLapsed(context, team);
         }),
     });
     this.jobs.register({
       name: 'end-team-places',
       everyMs: 60_000,
-      findDue: () => this.findDue(`select organization_id, team_id from team_place where until is null and parent_ends_at <= ? order by parent_ends_at limit ?`),
+      findDue: () => this.work.findDue('team', `select organization_id, team_id as id from team_place where until is null and parent_ends_at <= ? order by parent_ends_at`),
       // Locking the tree ends what has lapsed in it.
       work: ({ organizationId }) =>
         this.work.asSweep(async (context) => {
           await lockTree(context, organizationId);
         }),
-    });
-  }
-
-  private findDue(sql: string): Promise<{ organizationId: `org_${string}`; id: `team_${string}` }[]> {
-    return this.work.asSweep(async ({ em, now }) => {
-      const rows = await em.execute<{ organization_id: string; team_id: string }[]>(sql, [now, BATCH]);
-      return rows.map((row) => ({ organizationId: toId('org', row.organization_id), id: toId('team', row.team_id) }));
     });
   }
 }

@@ -187,10 +187,10 @@ describe('nesting (TEAM-5, C-TEAM-13)', () => {
     for (let time = 0; time < 2; time += 1) await world.test.call(deleteTeam, { organizationId, teamId: middle.id }, one.as.chief);
     expect([await one.mayAll('ben', ['technical', 'statistics']), await one.may('cleo', 'technical')]).toEqual([['statistics'], false]);
     expect((await one.teams()).find((team) => team.id === low.id)).toMatchObject({ parentId: top.id });
-    const rows = (table: string, ended: string, column: string) => world.test.rows(`select count(*)::int as kept, count(${ended})::int as ended from ${table} where ${column} = $1`, [uuid(middle.id)]);
-    expect(await rows('access_grant', 'ended_at', 'holder_team_id')).toEqual([{ kept: 2, ended: 2 }]);
-    expect(await rows('restriction', 'until', 'holder_team_id')).toEqual([{ kept: 1, ended: 1 }]);
-    expect(await rows('team_membership', 'ended_at', 'team_id')).toEqual([{ kept: 1, ended: 1 }]);
+    const rows = (table: string, column: string) => world.test.rows(`select count(*)::int as kept, count(ended_at)::int as ended from ${table} where ${column} = $1`, [uuid(middle.id)]);
+    expect(await rows('access_grant', 'holder_team_id')).toEqual([{ kept: 2, ended: 2 }]);
+    expect(await rows('restriction', 'holder_team_id')).toEqual([{ kept: 1, ended: 1 }]);
+    expect(await rows('team_membership', 'team_id')).toEqual([{ kept: 1, ended: 1 }]);
     expect(await world.verbsAbout(middle.id)).toEqual(['created', 'members_changed', 'members_changed', 'deleted']);
     const holder = { kind: 'team' as const, teamId: middle.id };
     expect(await world.test.codeOf(addTeamMembers, { organizationId, teamId: middle.id, members: [{ accountId: ben }] }, one.as.chief)).toBe('TEAM_NOT_FOUND');

@@ -72,14 +72,14 @@ export const previewTransfer = query({
     grantCount: z.int().describe('How many end'),
     detached: z.array(Detached).describe('What does not move with it'),
     documentsStay: z.literal(true).describe('Its documents stay with this organization'),
-    keptPeople: z.int().describe('People who go on using it there without managing it'),
+    keptPeopleCount: z.int().describe('People who go on using it there without managing it'),
     refusal: z.enum(['WARRANTY_DEBT_OPEN']).nullable().describe('Why it would be refused now'),
   }),
   errors: productNotFound,
   example: {
     input: { organizationId: ids.organizationId, productId: ids.productId },
     output: {
-      productId: ids.productId, grantCount: 1, detached: ['automatic_renewal', 'method', 'billing_address'], documentsStay: true, keptPeople: 0, refusal: null,
+      productId: ids.productId, grantCount: 1, detached: ['automatic_renewal', 'method', 'billing_address'], documentsStay: true, keptPeopleCount: 0, refusal: null,
       grants: [{ grantId: 'grt_01je5nryg0fgz9y05x3mqpmjrg', holder: { kind: 'team', teamId: 'team_01je5nryg0fgz9y05x3mqpmjrg' }, object: { kind: 'product', productId: ids.productId }, right: 'technical' }],
     },
   },
@@ -135,14 +135,14 @@ export const TransferOffer = z
     dueOn: LocalDate.nullable().describe('End of the period that is paid for: the next one is yours to pay'),
     isOverdue: z.boolean().describe('That period has ended and nobody has renewed the product'),
     notCarriedOver: z.array(Detached.or(z.enum(['grants', 'documents']))),
-    keptPeople: z.int().describe('People who come with it, as externals where they do not belong to your organization yet: they go on using it'),
+    keptPeopleCount: z.int().describe('People who come with it, as externals where they do not belong to your organization yet: they go on using it'),
     expiresAt: Instant,
   })
   .meta({ id: 'TransferOffer' });
 
 const exampleOffer = {
   transferId: ids.transferId, status: 'offered' as const, type: 'web_hosting', name: 'alpine.example', fromOrganizationName: 'Alpine Rescue', interval: 'yearly' as const, price: { amount: 10_800, currency: 'CHF' as const },
-  dueOn: '2027-01-31', isOverdue: false, notCarriedOver: ['grants' as const, 'automatic_renewal' as const, 'method' as const, 'billing_address' as const, 'renewal_warranty' as const, 'documents' as const], keptPeople: 0,
+  dueOn: '2027-01-31', isOverdue: false, notCarriedOver: ['grants' as const, 'automatic_renewal' as const, 'method' as const, 'billing_address' as const, 'renewal_warranty' as const, 'documents' as const], keptPeopleCount: 0,
   expiresAt: '2026-02-14T09:00:00.000Z',
 };
 
@@ -164,7 +164,7 @@ export const acceptTransfer = command({
   access: 'product:transfer',
   summary: 'Accept a transfer for this organization: the product is its own from then on, without interruption',
   description: 'Only the people who were shown come with the product: where more would, it is refused, and the detail says how many. Whoever is given something on it afterwards does not come either. Repeating it gives the same answer.',
-  input: z.object({ organizationId, token: TransferToken, keptPeople: z.int().min(0).optional().describe('How many people were shown to come with it; when left out, as many as would have when it was offered') }),
+  input: z.object({ organizationId, token: TransferToken, keptPeopleCount: z.int().min(0).optional().describe('How many people were shown to come with it; when left out, as many as would have when it was offered') }),
   output: z.object({ transferId, organizationId, productId }),
   errors: {
     ...forReceiver,
@@ -177,7 +177,7 @@ export const acceptTransfer = command({
     RENEWAL_CHARGE_RUNNING: { status: 409, title: 'The next period of the product is being charged right now: try again in a moment' },
     TRANSFERS_BUSY: { status: 503, title: 'Too many transfers are being accepted at once' },
   },
-  example: { input: { organizationId: toOrganizationId, token: 'AZOLXHoA…', keptPeople: 0 }, output: { transferId: ids.transferId, organizationId: toOrganizationId, productId: ids.productId } },
+  example: { input: { organizationId: toOrganizationId, token: 'AZOLXHoA…', keptPeopleCount: 0 }, output: { transferId: ids.transferId, organizationId: toOrganizationId, productId: ids.productId } },
 });
 
 export const declineTransfer = command({

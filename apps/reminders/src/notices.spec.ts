@@ -2,7 +2,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@je
 import { DomainError } from '@cordee/contracts/domain-error';
 import { describeProduct, productBlocked, productUnblocked } from '@cordee/contracts/products/product';
 import type { Locale } from '@cordee/contracts/values';
-import { decode, encode, toReplyError } from '@cordee/messaging/reply';
 import type { GivenGrants } from '@cordee/testing/service-under-test';
 import { composeMail, mailTexts } from './compose/compose-mail.ts';
 import { id, NoticesWorld } from './notices-world.ts';
@@ -15,9 +14,10 @@ let status: 'active' | 'blocked' | 'maintenance' | 'gone';
 
 beforeAll(async () => {
   world = await NoticesWorld.start();
-  await world.test.bus.serve(describeProduct.subject, 'products', async ({ data }) =>
-    encode(status === 'gone' ? { error: toReplyError(new DomainError('PRODUCT_NOT_FOUND'), describeProduct) } : { output: { productId: (decode(data) as { productId: string }).productId, type: 'web_hosting', name: 'alpine.example', status } }),
-  );
+  await world.test.answer(describeProduct, ({ productId }) => {
+    if (status === 'gone') throw new DomainError('PRODUCT_NOT_FOUND');
+    return { productId, type: 'web_hosting', name: 'alpine.example', status };
+  });
 });
 afterAll(() => world.stop());
 beforeEach(() => world.smtp.empty());

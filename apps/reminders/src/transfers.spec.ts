@@ -3,7 +3,6 @@ import { DomainError } from '@cordee/contracts/domain-error';
 import { newId } from '@cordee/contracts/id';
 import { getTransferMail, transferOffered } from '@cordee/contracts/products/transfer';
 import { periodStarted, renewalDetached } from '@cordee/contracts/renewals/renewal';
-import { encode, toReplyError } from '@cordee/messaging/reply';
 import { ServiceUnderTest, uuid } from '@cordee/testing/service-under-test';
 import { InboxUnderTest } from './inbox-under-test.ts';
 import { remindersService } from './reminders.service.ts';
@@ -16,10 +15,10 @@ let isOver = false;
 beforeAll(async () => {
   smtp = await InboxUnderTest.start();
   test = await ServiceUnderTest.start(remindersService, { SMTP_URL: smtp.url, PUBLIC_URL: 'https://console.example' });
-  await test.bus.serve(getTransferMail.subject, 'products', async () =>
-    encode(isOver
-      ? { error: toReplyError(new DomainError('TRANSFER_NOT_FOUND'), getTransferMail) }
-      : { output: { email: 'guest@example.ch', locale: 'fr', organizationName: 'A & B <i>', offererName: 'Anna Keller', productName: 'Files', token: 'the-token', expiresAt: '2026-12-31T09:00:00.000Z' } }));
+  await test.answer(getTransferMail, () => {
+    if (isOver) throw new DomainError('TRANSFER_NOT_FOUND');
+    return { email: 'guest@example.ch', locale: 'fr' as const, organizationName: 'A & B <i>', offererName: 'Anna Keller', productName: 'Files', token: 'the-token', expiresAt: '2026-12-31T09:00:00.000Z' };
+  });
 });
 afterAll(async () => {
   await test.stop();

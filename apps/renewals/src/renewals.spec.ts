@@ -7,7 +7,6 @@ import { newId } from '@cordee/contracts/id';
 import { quotePrices } from '@cordee/contracts/products/product-type';
 import { productCreated } from '@cordee/contracts/products/product';
 import { listRenewals, simulateRenewals, switchAutomaticRenewal, switchWarranty } from '@cordee/contracts/renewals/renewal';
-import { decode, encode, toReplyError } from '@cordee/messaging/reply';
 import { ServiceUnderTest, uuid } from '@cordee/testing/service-under-test';
 import { renewalsService } from './renewals.service.ts';
 
@@ -36,16 +35,11 @@ function charge(input: Input<typeof chargePeriod>, invoiceId: `inv_${string}`): 
 beforeAll(async () => {
   test = await ServiceUnderTest.start(renewalsService);
   await test.answer(quotePrices, ({ lines }) => ({ lines: lines.map((line) => ({ ...line, name: 'Web hosting', vatClass: 'standard' as const, isWarrantyAtOrder: true, price })) }));
-  await test.bus.serve(chargePeriod.subject, 'billing', async ({ data }) => {
-    const input = chargePeriod.input.parse(decode(data));
+  await test.answer(chargePeriod, async (input) => {
     asked.set(input.productId, [...(asked.get(input.productId) ?? []), input]);
     const invoiceId = newId('inv', new Date());
     await meanwhile.get(input.productId)?.(invoiceId);
-    try {
-      return encode({ output: charge(input, invoiceId) });
-    } catch (error) {
-      return encode({ error: toReplyError(error, chargePeriod) });
-    }
+    return charge(input, invoiceId);
   });
 });
 afterAll(() => test.stop());

@@ -1,5 +1,6 @@
 import { describeDebt } from '@cordee/contracts/billing/document';
 import type { Input, Output } from '@cordee/contracts/contract';
+import { DomainError } from '@cordee/contracts/domain-error';
 import { FILE_CHUNK_BYTES } from '@cordee/contracts/file';
 import { newId, type Id, type IdPrefix } from '@cordee/contracts/id';
 import { listRecipients } from '@cordee/contracts/identity/member';
@@ -32,10 +33,10 @@ export class SearchWorld {
 
   private async answer(): Promise<void> {
     const { test, resources, names, debts } = this;
-    await test.bus.serve(describeResource.subject, 'products', async ({ data }) => {
-      const { organizationId, resourceId } = JSON.parse(new TextDecoder().decode(data)) as Input<typeof describeResource>;
-      const output = resources.get(`${organizationId} ${resourceId}`);
-      return new TextEncoder().encode(JSON.stringify(output ? { output } : { error: { code: 'RESOURCE_NOT_FOUND', status: 404, title: 'There is no such resource' } }));
+    await test.answer(describeResource, ({ organizationId, resourceId }) => {
+      const resource = resources.get(`${organizationId} ${resourceId}`);
+      if (!resource) throw new DomainError('RESOURCE_NOT_FOUND');
+      return resource;
     });
     await test.answer(listRecipients, ({ organizationId }) => ({
       data: (test.facts.people.get(organizationId) ?? []).map(({ accountId, role, flags, isBlocked }) => ({ accountId, role, flags, isBlocked, locale: 'fr' as const, ...names.get(accountId)! })),

@@ -9,7 +9,7 @@ import { getProductFacts, type ProductFacts } from '@cordee/contracts/products/p
 import { getGrantFacts, type GrantFacts, type GrantHolder, type GrantObject, type HolderFact, type ObjectFact } from '@cordee/contracts/teams/grant-facts';
 import type { PartRows } from '@cordee/access/organization-access';
 import type { Bus } from '@cordee/messaging/bus';
-import { decode, encode, type Reply } from '@cordee/messaging/reply';
+import { decode, encode, toReplyError, type Reply } from '@cordee/messaging/reply';
 import { RpcClient, type CallOptions } from '@cordee/messaging/rpc-client';
 import { ProcessParts } from '@cordee/service/process-parts';
 import type { ServiceDefinition } from '@cordee/service/service-definition';
@@ -117,9 +117,15 @@ export class ServiceUnderTest {
     return 'error' in reply ? reply.error.code : 'ok';
   }
 
-  /** Answers a contract of another service for this test. */
-  async answer<C extends Contract>(contract: C, handle: (input: Input<C>) => NoInfer<Output<C>>): Promise<void> {
-    await this.bus.serve(contract.subject, serviceOf(contract), async ({ data }) => encode({ output: handle(contract.input.parse(decode(data)) as Input<C>) }));
+  /** Answers a contract of another service for this test; what it throws is a refusal. */
+  async answer<C extends Contract>(contract: C, handle: (input: Input<C>) => NoInfer<Output<C>> | Promise<NoInfer<Output<C>>>): Promise<void> {
+    await this.bus.serve(contract.subject, serviceOf(contract), async ({ data }) => {
+      try {
+        return encode({ output: await handle(contract.input.parse(decode(data)) as Input<C>) });
+      } catch (error) {
+        return encode({ error: toReplyError(error, contract) });
+      }
+    });
   }
 
   /** Tells the process that facts of another service have changed, as that service would before its call returns. */

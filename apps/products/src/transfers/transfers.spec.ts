@@ -13,7 +13,7 @@ import type { EventData, Input } from '@cordee/contracts/contract';
 import type { Role } from '@cordee/contracts/permissions';
 import { describeRenewal, detachRenewal } from '@cordee/contracts/renewals/renewal';
 import { callHeaders } from '@cordee/messaging/call';
-import { decode, encode, toReplyError } from '@cordee/messaging/reply';
+import { encode } from '@cordee/messaging/reply';
 import { ServiceUnderTest, uuid, type Caller } from '@cordee/testing/service-under-test';
 import { productsService } from '../products.service.ts';
 import { hashSecret } from './transfer-token.ts';
@@ -44,13 +44,12 @@ beforeAll(async () => {
     const { sub } = JSON.parse(Buffer.from(payload!, 'base64url').toString()) as { sub: AccountId };
     return encode({ output: { data: (memberships.get(sub) ?? []).map(({ organizationId, role }) => ({ organization: organization(organizationId), role })) } });
   });
-  await test.bus.serve(detachRenewal.subject, 'renewals', async ({ data }) => {
-    const { productId, transferId } = decode(data) as Input<typeof detachRenewal>;
+  await test.answer(detachRenewal, ({ productId, transferId }) => {
     detachments.set(productId, [...(detachments.get(productId) ?? []), transferId]);
     const answer = answers.get(productId);
     // As a crash between the question and its answer looks to whoever asked.
-    if (answer) return encode({ error: toReplyError(new DomainError(answer === 'lost' ? 'SERVICE_UNAVAILABLE' : answer), detachRenewal) });
-    return encode({ output: { terms } });
+    if (answer) throw new DomainError(answer === 'lost' ? 'SERVICE_UNAVAILABLE' : answer);
+    return { terms };
   });
 });
 afterAll(() => test.stop());

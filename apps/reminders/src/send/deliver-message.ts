@@ -1,9 +1,10 @@
 import { messageSent } from '@cordee/contracts/reminders/message';
-import { toUuid } from '@cordee/contracts/id';
 import { fact } from '@cordee/outbox/publish';
 import { idOrNull } from '@cordee/service/database/sql-values';
+import type { DueRow } from '@cordee/service/jobs';
 import type { Work, WorkContext } from '@cordee/service/work';
 import type { Delivery, Mail, SmtpMailer } from '../delivery/smtp-mailer.ts';
+import { keyParameters } from './key-parameters.ts';
 import { debtKinds, NO_ORGANIZATION, PAID, textArray, type Kind } from '../plan/reminder.ts';
 
 /** A message that was claimed so long ago was being sent when its worker died: whether it left is not known, and it is not sent twice. */
@@ -12,12 +13,7 @@ const RETRY_MS = [10_000, 60_000, 300_000, 1_800_000, 7_200_000];
 /** Their mails hold a link that signs in or joins: the words are not kept. */
 const secretKinds: readonly Kind[] = ['sign_up_confirmation', 'invitation'];
 
-interface MessageKey {
-  organizationId: `org_${string}`;
-  id: `msg_${string}`;
-}
-
-const place = ({ organizationId, id }: MessageKey): string[] => [toUuid(organizationId), toUuid(id)];
+type MessageKey = DueRow<`msg_${string}`>;
 
 interface ClaimedRow {
   kind: Kind;
@@ -43,28 +39,28 @@ export async function deliverMessage(key: MessageKey, work: Work, mailer: SmtpMa
 async function claim({ em, now }: WorkContext, key: MessageKey): Promise<ClaimedRow | undefined> {
   const isSettled = `kind = any(?::text[]) and exists (select from settled_debt debt where debt.organization_id = message.organization_id and debt.document_id = message.subject_id)`;
   const debts = textArray(debtKinds);
-  await em.execute(`update message set status = 'dropped', reason = ? where organization_id = ? and id = ? and status = 'queued' and ${isSettled}`, [PAID, ...place(key), debts]);
-  await em.execute(`update message set status = 'failed', reason = 'the worker was lost while sending; it may have left' where organization_id = ? and id = ? and status = 'sending' and next_try_at <= ?`, [...place(key), now]);
+  await em.execute(`update message set status = 'dropped', reason = ? where organization_id = ? and id = ? and status = 'queued' and ${isSettled}`, [PAID, ...keyParameters(key), debts]);
+  await em.execute(`update message set status = 'failed', reason = 'the worker was lost while sending; it may have left' where organization_id = ? and id = ? and status = 'sending' and next_try_at <= ?`, [...keyParameters(key), now]);
   const [row] = await em.execute<ClaimedRow[]>(
     `update message set status = 'sending', attempts = attempts + 1, next_try_at = ?
      where (organization_id, id) = (select organization_id, id from message where organization_id = ? and id = ? and status = 'queued' and next_try_at <= ? and not (${isSettled}) for update skip locked)
      returning kind, subject_id, level, account_id, address, mail, attempts`,
-    [new Date(now.getTime() + LOST_AFTER_MS), ...place(key), now, debts],
+    [new Date(now.getTime() + LOST_AFTER_MS), ...keyParameters(key), now, debts],
   );
   return row;
 }
 
 async function record({ em, now, publish }: WorkContext, key: MessageKey, row: ClaimedRow, delivery: Delivery): Promise<void> {
   if (delivery.status === 'retry' && row.attempts <= RETRY_MS.length) {
-    await em.execute(`update message set status = 'queued', reason = ?, next_try_at = ? where organization_id = ? and id = ? and status = 'sending'`, [delivery.reason.slice(0, 500), new Date(now.getTime() + RETRY_MS[row.attempts - 1]!), ...place(key)]);
+    await em.execute(`update message set status = 'queued', reason = ?, next_try_at = ? where organization_id = ? and id = ? and status = 'sending'`, [delivery.reason.slice(0, 500), new Date(now.getTime() + RETRY_MS[row.attempts - 1]!), ...keyParameters(key)]);
     return;
   }
   if (delivery.status !== 'sent') {
-    await em.execute(`update message set status = 'failed', reason = ? where organization_id = ? and id = ? and status = 'sending'`, [delivery.reason.slice(0, 500), ...place(key)]);
+    await em.execute(`update message set status = 'failed', reason = ? where organization_id = ? and id = ? and status = 'sending'`, [delivery.reason.slice(0, 500), ...keyParameters(key)]);
     return;
   }
   const keepsWords = !secretKinds.includes(row.kind);
-  await em.execute(`update message set status = 'sent', reason = null, sent_at = ?, mail = case when ?::boolean then mail end where organization_id = ? and id = ?`, [now, keepsWords, ...place(key)]);
+  await em.execute(`update message set status = 'sent', reason = null, sent_at = ?, mail = case when ?::boolean then mail end where organization_id = ? and id = ?`, [now, keepsWords, ...keyParameters(key)]);
   const { organizationId } = key;
   await publish(fact(messageSent, {
     organizationId: organizationId === NO_ORGANIZATION ? null : organizationId, messageId: key.id, kind: row.kind, channel: 'mail', level: row.level, subjectId: row.subject_id,

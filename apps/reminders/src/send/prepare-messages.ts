@@ -4,6 +4,7 @@ import { localDateIn } from '@cordee/calendar/local-date';
 import type { AccessCopy } from '@cordee/access/access-copy';
 import type { RpcClient } from '@cordee/messaging/rpc-client';
 import { uuidOrNull } from '@cordee/service/database/sql-values';
+import type { DueRow } from '@cordee/service/jobs';
 import type { Work } from '@cordee/service/work';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { composeMail } from '../compose/compose-mail.ts';
@@ -11,17 +12,13 @@ import type { RemindersConfig } from '../config.ts';
 import { debtKinds, renewalKinds, textArray, type Kind } from '../plan/reminder.ts';
 import { newReminderNumber } from '../verification/reminder-number.ts';
 import { gatherDetails, type Addressed, type DueReminder } from './gather-details.ts';
+import { keyParameters } from './key-parameters.ts';
 
 const POSTPONE_MS = 3_600_000;
 /** Kinds of which only the newest due level goes out, after an outage too (RMD-2). */
 const ladders: readonly Kind[] = [...renewalKinds, ...debtKinds];
 
-interface ReminderKey {
-  organizationId: `org_${string}`;
-  id: `rem_${string}`;
-}
-
-const place = ({ organizationId, id }: ReminderKey): string[] => [toUuid(organizationId), toUuid(id)];
+type ReminderKey = DueRow<`rem_${string}`>;
 
 interface ReminderRow {
   organization_id: string;
@@ -52,15 +49,15 @@ export async function prepareMessages(key: ReminderKey, { work, rpc, access, con
   };
   const details = await gatherDetails({ rpc, access, consoleUrl: config.CONSOLE_URL ?? config.PUBLIC_URL, isFeedFresh: feedFreshness(config, askedAt), now: askedAt }, reminder);
   return work.asSweep(async ({ em, now }) => {
-    const [claimed] = await em.execute<unknown[]>(`select 1 from reminder where organization_id = ? and id = ? and status = 'planned' for update skip locked`, place(key));
+    const [claimed] = await em.execute<unknown[]>(`select 1 from reminder where organization_id = ? and id = ? and status = 'planned' for update skip locked`, keyParameters(key));
     if (!claimed) return false;
     if ('postpone' in details) {
-      await em.execute(`update reminder set next_try_at = ?, reason = ? where organization_id = ? and id = ?`, [new Date(now.getTime() + POSTPONE_MS), details.postpone, ...place(key)]);
+      await em.execute(`update reminder set next_try_at = ?, reason = ? where organization_id = ? and id = ?`, [new Date(now.getTime() + POSTPONE_MS), details.postpone, ...keyParameters(key)]);
       return false;
     }
     const messages = 'drop' in details ? [] : details.messages;
     const reason = 'drop' in details ? details.drop : messages.length ? null : 'nobody to tell';
-    await em.execute(`update reminder set status = ?, reason = ? where organization_id = ? and id = ?`, [messages.length ? 'prepared' : 'dropped', reason, ...place(key)]);
+    await em.execute(`update reminder set status = ?, reason = ? where organization_id = ? and id = ?`, [messages.length ? 'prepared' : 'dropped', reason, ...keyParameters(key)]);
     for (const message of messages) await queueMessage(em, now, row, message);
     return messages.length > 0;
   });
@@ -70,7 +67,7 @@ export async function prepareMessages(key: ReminderKey, { work, rpc, access, con
 async function findDue(em: EntityManager, key: ReminderKey, now: Date): Promise<ReminderRow | undefined> {
   const [row] = await em.execute<ReminderRow[]>(
     `select organization_id, id, kind, subject_id, level, account_id, facts from reminder where organization_id = ? and id = ? and status = 'planned' and next_try_at <= ? for update skip locked`,
-    [...place(key), now],
+    [...keyParameters(key), now],
   );
   if (!row || !ladders.includes(row.kind)) return row;
   const [overtaken] = await em.execute<unknown[]>(
@@ -80,7 +77,7 @@ async function findDue(em: EntityManager, key: ReminderKey, now: Date): Promise<
        where newer.organization_id = reminder.organization_id and newer.subject_id = reminder.subject_id and newer.kind = any(?::text[]) and newer.status in ('planned', 'prepared')
          and newer.due_at > reminder.due_at and newer.due_at <= ?
      ) returning 1`,
-    [...place(key), textArray(ladders), now],
+    [...keyParameters(key), textArray(ladders), now],
   );
   return overtaken ? undefined : row;
 }

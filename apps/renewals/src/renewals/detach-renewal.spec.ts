@@ -7,7 +7,6 @@ import { quotePrices } from '@cordee/contracts/products/product-type';
 import { productCreated } from '@cordee/contracts/products/product';
 import { productReceived } from '@cordee/contracts/products/transfer';
 import { describeRenewal, detachRenewal, listRenewals, simulateRenewals, switchAutomaticRenewal, type RenewalTerms } from '@cordee/contracts/renewals/renewal';
-import { decode, encode, toReplyError } from '@cordee/messaging/reply';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { ServiceUnderTest, uuid, type Caller } from '@cordee/testing/service-under-test';
 import { renewalsService } from '../renewals.service.ts';
@@ -26,16 +25,10 @@ const meanwhile = new Map<string, () => Promise<unknown>>();
 beforeAll(async () => {
   test = await ServiceUnderTest.start(renewalsService);
   await test.answer(quotePrices, ({ lines }) => ({ lines: lines.map((line) => ({ ...line, name: 'Web hosting', vatClass: 'standard' as const, isWarrantyAtOrder: true, price: total })) }));
-  await test.bus.serve(chargePeriod.subject, 'billing', async ({ data }) => {
-    const input = chargePeriod.input.parse(decode(data));
+  await test.answer(chargePeriod, async (input) => {
     asked.set(input.productId, [...(asked.get(input.productId) ?? []), input]);
-    try {
-      await meanwhile.get(input.productId)?.();
-      const isCredit = input.method === 'on_credit';
-      return encode({ output: { status: isCredit ? 'issued' : 'paid', invoiceId: newId('inv', new Date()), total, dueOn: input.periodStart, declineReason: null } });
-    } catch (error) {
-      return encode({ error: toReplyError(error, chargePeriod) });
-    }
+    await meanwhile.get(input.productId)?.();
+    return { status: input.method === 'on_credit' ? ('issued' as const) : ('paid' as const), invoiceId: newId('inv', new Date()), total, dueOn: input.periodStart, declineReason: null };
   });
 });
 afterAll(() => test.stop());

@@ -3,7 +3,6 @@ import { DomainError } from '@cordee/contracts/domain-error';
 import { listProductResources, productCreated, resourceAdded } from '@cordee/contracts/products/product';
 import { productReceived, productTransferredAway } from '@cordee/contracts/products/transfer';
 import type { ServiceUnderTest } from '@cordee/testing/service-under-test';
-import { encode, toReplyError } from '@cordee/messaging/reply';
 import { Customer, id, SearchWorld } from '../search-world.ts';
 
 let world: SearchWorld;
@@ -14,10 +13,10 @@ const contents = new Map<string, { resourceId: `res_${string}`; kind: string; na
 beforeAll(async () => {
   world = await SearchWorld.start();
   ({ test } = world);
-  await test.bus.serve(listProductResources.subject, 'products', async ({ data }) => {
-    const { organizationId, productId } = JSON.parse(new TextDecoder().decode(data)) as { organizationId: string; productId: string };
+  await test.answer(listProductResources, ({ organizationId, productId }) => {
     const found = contents.get(`${organizationId} ${productId}`);
-    return encode(found ? { output: { data: found } } : { error: toReplyError(new DomainError('PRODUCT_NOT_FOUND'), listProductResources) });
+    if (!found) throw new DomainError('PRODUCT_NOT_FOUND');
+    return { data: found };
   });
 });
 afterAll(() => test.stop());

@@ -25,4 +25,5 @@ export function describeGrant(access: OrganizationAccess, { grant, teams }: Pick
   };
 }
 
-export const endOf = ({ endsAt }: Grant): string | null => (Number.isFinite(endsAt) ? new Date(endsAt).toISOString() : null);
+/** When it ends, as it goes over the wire; null for never. */
+export const endOf = ({ endsAt }: Pick<Grant, 'endsAt'>): string | null => (Number.isFinite(endsAt) ? new Date(endsAt).toISOString() : null);

@@ -3,7 +3,7 @@ import type { OrganizationAccess } from '@cordee/access/organization-access';
 import type { Resource } from '@cordee/access/products';
 import { NAMED_SHARED, type SharedContent } from '@cordee/contracts/teams/shared-content';
 import type * as z from 'zod';
-import { compareText } from '../access/describe-sources.ts';
+import { compareText, endOf } from '../access/describe-sources.ts';
 import type { GivenGrant } from '../access/select-given-grants.ts';
 import type { Reach } from './newly-reached.ts';
 import type { Peers } from './peers.ts';
@@ -48,7 +48,7 @@ export function groupSharedContent({ grants, people }: OrganizationAccess, reach
           ownerAccountId, holder, teamName: holder.kind === 'team' ? (grants.teams.find(holder.teamId)?.name ?? null) : null, right: grant.right, ...gift,
           ...others(peers, ownerAccountId),
           resources: outermost.slice(0, NAMED_SHARED).map(({ resourceId, productId, name }) => ({ resourceId, productId, name })), resourceCount: outermost.length,
-          endsAt: Number.isFinite(endsAt) ? new Date(endsAt).toISOString() : null,
+          endsAt: endOf({ endsAt }),
         },
       }];
     })

@@ -5,6 +5,7 @@ import type { Output } from '@cordee/contracts/contract';
 import type { GrantHolder, GrantObject } from '@cordee/contracts/teams/grant-facts';
 import type { getPersonRights } from '@cordee/contracts/teams/person-rights';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { endOf } from '../access/describe-sources.ts';
 import type { GrantSubject } from './check-grants.ts';
 import { selectReachingGrants } from './select-reaching-grants.ts';
 
@@ -30,12 +31,10 @@ export async function readPersonRights(em: EntityManager, now: Date, { people, p
   const isDirect = ({ grant }: { grant: Grant }): boolean => grant.holder === person.memberId && grant.object === (resourceId ?? productId);
   return {
     accountId, productId, resourceId: resourceId ?? null, isManager: manages(person),
-    rights: reaching.filter(isDirect).map(({ grant: { right, id, endsAt } }) => ({ right, grantId: id, endsAt: instantOf(endsAt) })).sort((one, other) => (one.right < other.right ? -1 : 1)),
+    rights: reaching.filter(isDirect).map(({ grant }) => ({ right: grant.right, grantId: grant.id, endsAt: endOf(grant) })).sort((one, other) => (one.right < other.right ? -1 : 1)),
     // A grant that reaches the person in several ways is one, and passes when one of them passes.
     others: [...Map.groupBy(reaching.filter((held) => !isDirect(held)), ({ grant }) => grant)].map(([grant, held]) => ({
-      right: grant.right, grantId: grant.id, holder: holderOf(grant, people)!, object: objectOf(grant, products)!, endsAt: instantOf(grant.endsAt), isCut: held.every(({ isCut }) => isCut),
+      right: grant.right, grantId: grant.id, holder: holderOf(grant, people)!, object: objectOf(grant, products)!, endsAt: endOf(grant), isCut: held.every(({ isCut }) => isCut),
     })),
   };
 }
-
-const instantOf = (at: number): string | null => (Number.isFinite(at) ? new Date(at).toISOString() : null);

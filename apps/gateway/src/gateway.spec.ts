@@ -242,6 +242,11 @@ describe('wrong input', () => {
     expect(asked.length).toBe(before);
   });
 
+  it.each([['DELETE', `${org}/members/mem_01je5nryg0fgz9y05x3mqpmjrg`], ['POST', '/v1/organizations']])('an empty body that is said to be JSON is none: %s', async (method, path) => {
+    const reply = await call(method, path, { raw: '' });
+    expect(reply.body['code']).toBe(method === 'POST' ? 'INPUT_INVALID' : 'SERVICE_UNAVAILABLE');
+  });
+
   it.each(['', 'Bearer', 'Bearer x.y.z', 'Basic YTpi', `Bearer ${'a'.repeat(5_000)}`])('the authorization "%s" is nobody', async (authorization) => {
     const reply = await call('GET', '/v1/me', { anonymous: true, headers: authorization ? { authorization } : {} });
     expect([reply.status, reply.body['code'], reply.headers.get('www-authenticate')]).toEqual([401, 'SIGN_IN_REQUIRED', 'Bearer']);

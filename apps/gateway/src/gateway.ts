@@ -45,6 +45,7 @@ export async function startGateway(environment: Readonly<Record<string, string |
   });
   await app.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'self'"], styleSrc: ["'self'", "'unsafe-inline'"], imgSrc: ["'self'", 'data:'], upgradeInsecureRequests: null } } });
   await app.register(rateLimit, { max: config.RATE_LIMIT_PER_MINUTE, timeWindow: 60_000, keyGenerator: async (request) => (await callers.countedAs(request)) ?? request.ip, allowList: (request) => request.url.startsWith('/health') });
+  takeEmptyBodies(app);
   addUploadParsers(app);
   addFallbacks(app, report);
   addRoutes(app, contracts.values(), { rpc, callers, report });
@@ -78,6 +79,13 @@ function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): 
   const body = JSON.stringify({ type: `urn:cordee:problem:${code.toLowerCase()}`, title: isSlow ? 'The request came too slowly' : 'This is no HTTP request', status: Number.parseInt(status, 10), code });
   if (socket.writable) socket.end(`HTTP/1.1 ${status}\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`);
   else socket.destroy();
+}
+
+/** Many clients name JSON as the type of a body that they do not send, with DELETE above all: no body is none. */
+function takeEmptyBodies(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.removeContentTypeParser('application/json');
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => (body === '' ? done(null, undefined) : parse(request, body as string, done)));
 }
 
 /** Files are not read into memory: the route takes the stream. */

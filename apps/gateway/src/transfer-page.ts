@@ -3,7 +3,8 @@ export const transferPage = {
   title: 'Take over a product',
   body: `<form id="sign-in"><p>Sign in to see what is offered to you.</p>
 <label>E-mail<input name="email" type="email" autocomplete="username" required></label>
-<label>Password<input name="password" type="password" autocomplete="current-password" required></label><button>Sign in</button></form>
+<label>Password<input name="password" type="password" autocomplete="current-password" required></label>
+<label id="code" hidden>Code<small>From your authenticator app, or a recovery code.</small><input name="code" type="text" autocomplete="one-time-code"></label><button>Sign in</button></form>
 <details><summary>I have no account yet</summary><form id="sign-up">
 <label>Your name<input name="name" type="text" autocomplete="name" required></label>
 <label>E-mail<small>Where the offer was sent to.</small><input name="email" type="email" autocomplete="email" required></label>
@@ -20,7 +21,7 @@ async function call(method, path, body) {
   const response = await fetch(path, { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) }).catch(() => undefined);
   if (!response) throw new Error('The server cannot be reached. Please try again.');
   const answer = response.status === 204 ? {} : await response.json();
-  if (!response.ok) throw new Error(answer.title + '.' + (answer.errors ?? []).map((error) => ' ' + error.pointer.slice(1) + ' ' + error.detail + '.').join(''));
+  if (!response.ok) throw Object.assign(new Error(answer.title + '.' + (answer.errors ?? []).map((error) => ' ' + error.pointer.slice(1) + ' ' + error.detail + '.').join('')), { code: answer.code });
   return answer;
 }
 const on = (selector, kind, run) => at(selector).addEventListener(kind, (event) => {
@@ -45,8 +46,12 @@ function show(offer, organizations) {
   at('#offer').hidden = false;
 }
 const done = (text) => { at('#offer').hidden = true; say(text); };
-on('#sign-in', 'submit', async (given) => {
-  accessToken = (await call('POST', '/v1/sessions', given)).accessToken;
+on('#sign-in', 'submit', async ({ email, password, code }) => {
+  const session = await call('POST', '/v1/sessions', { email, password, ...(code ? { code } : {}) }).catch((error) => {
+    if (error.code === 'SECOND_FACTOR_REQUIRED') at('#code').hidden = false;
+    throw error;
+  });
+  accessToken = session.accessToken;
   show(await call('POST', '/v1/transfers/describe', { token }), (await call('GET', '/v1/me/organizations')).data);
 });
 on('#sign-up', 'submit', async (given) => {

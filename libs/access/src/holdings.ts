@@ -4,7 +4,7 @@ import { ownerRights, rightsGivenBy } from './rights.ts';
 import type { RightSet } from './right-set.ts';
 import type { Standing } from './standing.ts';
 
-/** Something that a person has rights on; a resource is listed only where something was given on it, is restricted there, or it is theirs. */
+/** Something that a person has rights on; a resource is listed only where something was given on it or restricted, or it is theirs, as far as a right is left. */
 export interface Holding {
   product: Product;
   resource: Resource | undefined;

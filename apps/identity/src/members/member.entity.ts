@@ -35,13 +35,9 @@ export class Member extends MemberSchema.class {
     return this.role === 'legal_representative' && !this.isBlocked;
   }
 
+  /** By an invitation; or with a product, undefined. */
   added(invitation: { id: `ivt_${string}`; teamIds: `team_${string}`[] } | undefined): Fact<typeof memberAdded> {
     return fact(memberAdded, { ...this.key(), role: this.role, invitationId: invitation?.id ?? null, teamIds: invitation?.teamIds ?? [] });
-  }
-
-  /** They came with a product: what was given to them on it since then is theirs, though it may be older than this. */
-  addedWithProduct(): Fact<typeof memberAdded> {
-    return fact(memberAdded, { ...this.key(), role: this.role, invitationId: null, teamIds: [] });
   }
 
   /** Applies what was asked for; the fact that it caused, or undefined when nothing changes. Making somebody a legal representative only offers the role. */

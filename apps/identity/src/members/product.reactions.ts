@@ -40,7 +40,7 @@ export class ProductReactions {
     await recordStandings(em, organizationId, now);
     // Unmanaged: with each fact, what the entity manager knows is looked through for changes.
     const members = await em.find(Member, { organizationId, id: { $in: added.map(({ id }) => toId('mem', id)) } }, { orderBy: { id: 'asc' }, disableIdentityMap: true });
-    for (const member of members) await publish(member.addedWithProduct());
+    for (const member of members) await publish(member.added(undefined));
     if (!keptRight) return;
     const rows = await em.execute<{ id: string; account_id: string }[]>(`select id, account_id from member where organization_id = ? and account_id = any(?::uuid[])`, [
       toUuid(organizationId), `{${wanted.map((each) => each.account_id).join(',')}}`,

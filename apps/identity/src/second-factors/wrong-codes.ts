@@ -1,5 +1,5 @@
-/** Wrong codes in a row that cost nothing. */
-const FREE = 5;
+/** From so many wrong codes in a row on, the next one waits. */
+const FIRST_COSTLY = 5;
 const FIRST_WAIT_MS = 30_000;
 const LONGEST_WAIT_MS = 3_600_000;
 /** After this long without one, they are counted anew. */
@@ -16,8 +16,8 @@ export interface WrongCodes {
  * password gets some 30 guesses a day out of a million, and nobody is locked out for good.
  */
 export function nextTryAt({ count, lastAt }: WrongCodes): Date | null {
-  if (count < FREE || lastAt === null) return null;
-  return new Date(lastAt.getTime() + Math.min(FIRST_WAIT_MS * 2 ** (count - FREE), LONGEST_WAIT_MS));
+  if (count < FIRST_COSTLY || lastAt === null) return null;
+  return new Date(lastAt.getTime() + Math.min(FIRST_WAIT_MS * 2 ** (count - FIRST_COSTLY), LONGEST_WAIT_MS));
 }
 
 export function withAnother({ count, lastAt }: WrongCodes, now: Date): WrongCodes {

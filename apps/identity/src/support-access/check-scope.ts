@@ -1,8 +1,8 @@
 import type { OrganizationAccess } from '@cordee/access/organization-access';
 import type { grantSupportAccess } from '@cordee/contracts/identity/support-access';
 import type { Input } from '@cordee/contracts/contract';
-import { DomainError, type FieldError } from '@cordee/contracts/domain-error';
 import { isUpperRole } from '@cordee/contracts/permissions';
+import { refusal } from '@cordee/contracts/refusal';
 import type { Member } from '../members/member.entity.ts';
 import type { SupportAccess } from './support-access.entity.ts';
 
@@ -26,6 +26,3 @@ export function checkScope({ productIds, withContent }: Asked, giver: Member, ac
     return { productId, possession, name };
   });
 }
-
-const refusal = (code: string, pointers: readonly string[], detail: string): DomainError =>
-  new DomainError(code, { errors: pointers.map((pointer): FieldError => ({ pointer, detail, code: code.toLowerCase() })) });

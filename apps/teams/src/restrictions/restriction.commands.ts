@@ -36,6 +36,7 @@ export class RestrictionCommands {
     await checkRestriction({ access, catalogue: this.catalogue }, { productId, resourceId, holder: undefined, right: null, endsAt: null }, context.now);
     const present = holder && presentHolder(access.people, holder);
     if (holder && !present) return { lifted: 0 };
+    await endRestrictions(context, organizationId, { resourceId, lapsedAt: context.now }, 'service:teams');
     const { possession } = objectInPresent(access, { kind: 'resource' as const, productId, resourceId });
     return { lifted: await endRestrictions(context, organizationId, { productId, resourceId, possession, holder: present }, context.accountId) };
   }

@@ -9,7 +9,7 @@ import { giveGrants } from '../grants/give-grants.ts';
 import { inPresent } from '../grants/in-present.ts';
 import { lockTree, saveTeams } from './find-team.ts';
 import { foldName } from './fold-name.ts';
-import { addMemberships, selectMemberIds } from './memberships.ts';
+import { addMemberships, selectMembers } from './memberships.ts';
 import { checkParentEnd } from './check-parent-end.ts';
 import { Team, type TeamView } from './team.entity.ts';
 import { checkPlace } from './team-tree.ts';
@@ -42,7 +42,7 @@ export async function createTeam(context: CommandContext, input: Wanted, subject
   const added = await addMemberships(em, now, { organizationId, teamId: team.id }, arriving);
   if (added.length > 0) await publish(team.membersChanged(added, []));
   await giveGrants(context, organizationId, accountId, given);
-  return team.view(await selectMemberIds(em, now, organizationId, team.id), (member) => people.find(member)?.role === 'external');
+  return team.view((await selectMembers(em, now, organizationId, team.id)).map((member) => member.accountId), (member) => people.find(member)?.role === 'external');
 }
 
 const arrivalsOf = ({ accountIds, members }: Wanted): Arrival[] => [

@@ -103,7 +103,3 @@ export function presentMember<M extends { accountId: AccountId; memberId: `mem_$
   const memberId = people.find(accountId)?.memberId;
   return members.find((member) => member.memberId === memberId);
 }
-
-/** The accounts of who is in a team. */
-export const selectMemberIds = async (em: EntityManager, now: Date, organizationId: OrganizationId, teamId: TeamId): Promise<AccountId[]> =>
-  (await selectMembers(em, now, organizationId, teamId)).map(({ accountId }) => accountId);

@@ -18,7 +18,7 @@ export const Resource = z
   .meta({ id: 'Resource', description: 'A thing inside a product that rights can be given on' });
 
 export const Product = z
-  .object({ id: productId, type: ProductTypeKey, name: Name, status: z.enum(['active', 'blocked', 'maintenance', 'terminated']), blockReasons: z.array(z.string()).describe('Oldest first; only for who manages products'), createdAt: Instant })
+  .object({ id: productId, type: ProductTypeKey, name: Name, status: z.enum(['active', 'blocked', 'maintenance']), blockReasons: z.array(z.string()).describe('Oldest first; only for who manages products'), createdAt: Instant })
   .meta({ id: 'Product', description: 'One instance, owned by one organization' });
 
 const example = { id: ids.productId, type: 'web_hosting', name: 'alpine.example', status: 'active' as const, blockReasons: [], createdAt: '2026-01-31T09:00:00.000Z' };
@@ -41,7 +41,7 @@ export const getProduct = query({
   http: { method: 'GET', path: '/v1/organizations/:organizationId/products/:productId' },
   access: 'product:read',
   summary: 'A product with its resources',
-  description: 'All resources for who manages or has a right on the whole product; for others those that they have a right on or own.',
+  description: 'All resources for who manages or has a right on the whole product; for others, and where inheritance is restricted in it, those that they have a right on or own.',
   input: z.object({ organizationId, productId }),
   output: Product.extend({ resources: z.array(Resource) }),
   errors: notFound,

@@ -62,11 +62,16 @@ export function* productsOf(facts: AccessFacts, { isManager }: Standing, { onPro
 
 /** Tells the rights that were given on products as a whole, as far as nothing stops them. */
 export function rightsOnProducts({ person, isManager }: Standing, { onProducts, onTypes }: Reached, none: RightSet): (product: Product) => RightSet {
+  // But for a block, what a cap leaves of some rights is the same on every product.
+  const left = new Map<RightSet, RightSet>();
   return (product) => {
     if (product.isBlocked && !isManager) return none;
     const onType = onTypes.get(product.type) ?? none;
     const onProduct = onProducts.get(product);
-    return (onProduct ? onType.and(onProduct) : onType).only((right) => !capOf(person, product, right));
+    const given = onProduct ? onType.and(onProduct) : onType;
+    let rights = left.get(given);
+    if (!rights) left.set(given, (rights = given.only((right) => !capOf(person, product, right))));
+    return rights;
   };
 }
 

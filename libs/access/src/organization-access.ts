@@ -108,7 +108,7 @@ export class OrganizationAccess implements AccessFacts {
     const rightsOn = rightsOnProducts(standing, reached, this.none);
     const within = (rights: RightSet): RightSet => (scopes === undefined ? rights : rights.only((right) => isRightInScope(scopes, right)));
     const found: Holding[] = [];
-    for (const product of new Set([...productsOf(this, standing, reached), ...resources.keys(), ...supported])) {
+    for (const product of together(productsOf(this, standing, reached), resources.keys(), supported)) {
       const whole: Holding = { product, resource: undefined, rights: within(rightsOn(product)) };
       const place = found.push(whole);
       for (const resource of resources.get(product) ?? []) {
@@ -243,4 +243,11 @@ export class OrganizationAccess implements AccessFacts {
     if (concerned === 'all') this.standings.clear();
     else for (const id of concerned) this.standings.delete(this.people.member(id)?.accountId ?? id);
   }
+}
+
+/** Each once, without a list of them all in between: they may be tens of thousands. */
+function together(...parts: Iterable<Product>[]): Set<Product> {
+  const found = new Set<Product>();
+  for (const part of parts) for (const product of part) found.add(product);
+  return found;
 }

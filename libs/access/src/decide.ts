@@ -1,4 +1,6 @@
+import type { Output } from '@cordee/contracts/contract';
 import type { Role } from '@cordee/contracts/permissions';
+import type { explainAccess } from '@cordee/contracts/teams/access';
 import type { Grant, Grants } from './grants.ts';
 import { manages, stopOf, type People, type Person, type SupportEntry } from './people.ts';
 import type { Product, Products, Resource } from './products.ts';
@@ -29,9 +31,8 @@ export interface Question {
 /** One way in which somebody has a right. `teams` leads from the team the person is in up to the one that holds the grant. */
 export type Chain = { via: 'role'; role: Role } | { via: 'owner' } | { via: 'grant'; grant: Grant; teams: Way } | { via: 'support'; supportAccessId: `sup_${string}`; endsAt: string };
 
-export type Refusal =
-  | 'not_in_organization' | 'person_blocked' | 'second_factor_missing' | 'product_unknown' | 'resource_unknown' | 'product_blocked' | 'external_capped' | 'inheritance_restricted' | 'no_grant'
-  | 'token_scope_missing';
+/** Why not, in the words of the contract. */
+export type Refusal = NonNullable<Output<typeof explainAccess>['refusal']>;
 
 export interface Decision {
   allowed: boolean;

@@ -40,7 +40,8 @@ export class AccessQueries {
   @Answers(checkAccess)
   async checkAccess({ organizationId, ...asked }: Input<typeof checkAccess>, context: MemoryContext): Promise<Output<typeof checkAccess>> {
     const access = await this.access.of(organizationId);
-    const question = questionOf(access, asked, context, context.now);
+    mayAskAbout(access, asked.accountId, context);
+    const question = questionOf(asked, context, context.now);
     const isAllowed = access.check(question);
     return { isAllowed, isOwnFilesOnly: isAllowed && question.right === 'change' && access.decide(question).isOwnFilesOnly };
   }
@@ -48,10 +49,9 @@ export class AccessQueries {
   @Answers(checkManyAccess)
   async checkManyAccess({ organizationId, questions }: Input<typeof checkManyAccess>, context: MemoryContext): Promise<Output<typeof checkManyAccess>> {
     const access = await this.access.of(organizationId);
-    const { accountId: asker, now: at, scopes } = context;
-    const stranger = questions.findIndex(({ accountId }) => accountId && accountId !== asker);
+    const stranger = questions.findIndex(({ accountId }) => accountId && accountId !== context.accountId);
     if (stranger >= 0) mayAskAbout(access, questions[stranger]!.accountId, context, `/questions/${stranger}`);
-    return { results: questions.map(({ accountId = asker, right, productId, resourceId }) => access.check({ accountId, right, productId, resourceId, at, scopes: accountId === asker ? scopes : undefined })) };
+    return { results: questions.map((asked) => access.check(questionOf(asked, context, context.now))) };
   }
 
   @Handles(explainAccess)
@@ -60,7 +60,7 @@ export class AccessQueries {
     mayAskAbout(present, asked.accountId, context);
     const { accountId = context.accountId, productId } = asked;
     const { access, at } = await this.accessAt(organizationId, { accountId, productId }, present, past, context);
-    const question = questionOf(present, asked, context, at);
+    const question = questionOf(asked, context, at);
     const decision = forEyes(access, question, access.decide(question), present, context);
     const names = present.people.maySee(context.accountId, 'member:read', context.now, context.scopes) && decision.chains.some(({ via }) => via === 'grant') ? await this.names(organizationId, context) : undefined;
     const given = await selectGivenGrants(context.em, organizationId, decision.chains.flatMap((chain) => (chain.via === 'grant' ? [chain.grant.id] : [])));
@@ -132,11 +132,11 @@ function mayAskAbout(access: OrganizationAccess, accountId: AccountId | undefine
   if (accountId && accountId !== context.accountId && !access.people.maySee(context.accountId, 'member:manage', context.now, context.scopes)) throw refusal('PERMISSION_DENIED', `${pointer}/accountId`, 'is somebody else');
 }
 
-function questionOf(access: OrganizationAccess, { accountId, right, productId, resourceId }: Omit<Input<typeof checkAccess>, 'organizationId'>, context: MemoryContext, at: Date): Question {
-  mayAskAbout(access, accountId, context);
-  const whose = accountId ?? context.accountId;
-  // What a token holds back it holds back from its own person.
-  return { accountId: whose, right, productId, resourceId, at, scopes: whose === context.accountId ? context.scopes : undefined };
+/** About oneself, where nobody is named; what a token holds back it holds back from its own person. */
+function questionOf({ accountId, right, productId, resourceId }: Omit<Input<typeof checkAccess>, 'organizationId'>, context: MemoryContext, at: Date): Question {
+  const asker = context.accountId;
+  const whose = accountId ?? asker;
+  return { accountId: whose, right, productId, resourceId, at, scopes: whose === asker ? context.scopes : undefined };
 }
 
 /** Whoever does not manage people is told of their own teams only (C-TEAM-17). */

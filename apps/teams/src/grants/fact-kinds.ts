@@ -131,3 +131,21 @@ const grants: FactKind = {
 
 /** Teams come first: a membership is understood only where its team is known. */
 export const factKinds: readonly FactKind[] = [teams, restrictions, memberships, grants];
+
+export const noRows = (): FactRows => ({ teams: [], restrictions: [], memberships: [], grants: [] });
+
+/** How many rows are asked for at once where all are wanted. */
+const BATCH = 10_000;
+
+/** All rows in a scope, for who works with them in this process. */
+export async function selectAll(em: EntityManager, scope: FactScope): Promise<FactRows> {
+  const rows = noRows();
+  for (const { name, select } of factKinds) {
+    for (let after: string | null | undefined = null; after !== undefined; ) {
+      const found: Awaited<ReturnType<typeof select>> = await select(em, scope, after, BATCH);
+      (rows[name] as unknown[]).push(...found.map(({ row }) => row));
+      after = found.length < BATCH ? undefined : found.at(-1)!.key;
+    }
+  }
+  return rows;
+}

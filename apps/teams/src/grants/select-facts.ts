@@ -8,13 +8,12 @@ import { readCursor, writeCursor } from '@cordee/service/list-cursor';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import * as z from 'zod';
 import { rowsAbout } from './about-facts.ts';
-import { factKinds, type FactRows, type FactScope } from './fact-kinds.ts';
+import { factKinds, noRows, type FactRows, type FactScope } from './fact-kinds.ts';
 
 /** Where a page ended: the kind of row, the key of the last one (null: before the first), and the instant that is asked about, null for today. */
 const Place = z.tuple([z.int().min(0).max(factKinds.length - 1), z.union([z.uuid(), z.string().regex(/^\d{1,18}$/), z.null()]), z.iso.datetime().nullable()]);
 
 type Facts = Output<typeof getGrantFacts>;
-const noRows = (): FactRows => ({ teams: [], restrictions: [], memberships: [], grants: [] });
 
 /** The access facts of an organization: all of them, those that have changed since a revision, or as they were at an instant (ACC-2, ACC-3); for a question about somebody or something, no more than it needs. */
 export async function selectFacts(em: EntityManager, now: Date, { organizationId, since, at, about, cursor }: Input<typeof getGrantFacts>): Promise<Facts> {

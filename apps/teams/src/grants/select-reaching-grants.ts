@@ -2,11 +2,8 @@ import { Grants } from '@cordee/access/grants';
 import { toUuid } from '@cordee/contracts/id';
 import { uuidList } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { factKinds, type FactRows, type FactScope } from './fact-kinds.ts';
+import { selectAll, type FactScope } from './fact-kinds.ts';
 import { reachingHolders, teamsAbove } from './reaching-holders.ts';
-
-/** More than what reaches one person on one thing ever is. */
-const MANY = 100_000;
 
 export interface Reaching {
   organizationId: `org_${string}`;
@@ -31,9 +28,7 @@ export async function selectReachingGrants(em: EntityManager, now: Date, { organ
       grants: { sql: `${holders.sql} and (product_type = ? or (object_kind = 'product' and product_id = ?) or resource_id = any(?::uuid[]))`, parameters: [...holders.parameters, type, toUuid(productId), resources] },
     },
   };
-  const rows: FactRows = { teams: [], restrictions: [], memberships: [], grants: [] };
-  for (const { name, select } of factKinds) (rows[name] as unknown[]).push(...(await select(em, scope, null, MANY)).map(({ row }) => row));
   const grants = new Grants();
-  grants.take({ changed: null, ...rows });
+  grants.take({ changed: null, ...(await selectAll(em, scope)) });
   return grants;
 }

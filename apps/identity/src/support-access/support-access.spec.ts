@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { confirmSignUp, getSignUpMail, requestSignUp } from '@cordee/contracts/identity/account';
 import { acceptInvitation, getInvitationMail, inviteMember } from '@cordee/contracts/identity/invitation';
 import { changeMember, getPeopleFacts, listMembers, removeMember } from '@cordee/contracts/identity/member';
@@ -13,6 +13,9 @@ import type * as z from 'zod';
 import { identityService } from '../identity.service.ts';
 import { Secrets } from '../secrets.ts';
 import { AccessTokens } from '../sessions/access-tokens.ts';
+
+// Sweeps wait for their turn on a busy machine.
+jest.setTimeout(30_000);
 
 const SECRET = 'a secret of the test installation, long enough';
 const HOUR_MS = 3_600_000;

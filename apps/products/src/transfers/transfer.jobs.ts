@@ -11,7 +11,10 @@ import { moveProduct } from './move-product.ts';
 import { turnOf } from './reserve-transfer.ts';
 import { Transfer } from './transfer.entity.ts';
 
-/** Ends offers that nobody accepted in time, finishes transfers that a crash left half done, and forgets whom mails were counted for. */
+/**
+ * Ends offers that nobody accepted in time, finishes transfers that a crash left half done, and forgets whom mails were counted for. One transfer may be
+ * due for two of them at once: they wait for each other, or the one that skipped it would come back only with its next look.
+ */
 @Injectable()
 export class TransferJobs implements OnModuleInit {
   constructor(
@@ -27,7 +30,7 @@ export class TransferJobs implements OnModuleInit {
       everyMs: 60_000,
       findDue: () => this.work.findDue('trf', `select organization_id, id from transfer where status = 'offered' and expires_at <= ? order by expires_at`),
       work: ({ organizationId, id }) => this.work.asSweep(async ({ em, now, publish }) => {
-        const transfer = await em.findOne(Transfer, { organizationId, id }, { lockMode: LockMode.PESSIMISTIC_PARTIAL_WRITE });
+        const transfer = await em.findOne(Transfer, { organizationId, id }, { lockMode: LockMode.PESSIMISTIC_WRITE });
         if (transfer?.hasExpired(now)) await publish(transfer.expire());
       }),
     });
@@ -36,7 +39,7 @@ export class TransferJobs implements OnModuleInit {
       everyMs: 600_000,
       findDue: () => this.work.findDue('trf', `select organization_id, id from transfer where email_hash is not null and created_at <= ? order by created_at`, (now) => [countedFrom(now)]),
       work: ({ organizationId, id }) => this.work.asSweep(async ({ em, now }) => {
-        const transfer = await em.findOne(Transfer, { organizationId, id }, { lockMode: LockMode.PESSIMISTIC_PARTIAL_WRITE });
+        const transfer = await em.findOne(Transfer, { organizationId, id }, { lockMode: LockMode.PESSIMISTIC_WRITE });
         if (transfer && transfer.createdAt <= countedFrom(now)) transfer.emailHash = null;
       }),
     });

@@ -35,8 +35,10 @@ export function newlyReached(turn: Turn, things: readonly (OwnedThing & { rights
   const groups = peersAmong(turn, turn.at, accountIds);
   return things.flatMap(({ resource, ownerAccountId, rights }) => {
     const widestFirst = rights.toSorted((one, other) => rightsGivenBy(other).length - rightsGivenBy(one).length);
+    // Whoever owns what it lies in reaches it anyway, and speaks for none of the others.
+    const owners = new Set(turn.after.products.pathOf(resource).map((around) => around.ownerAccountId));
     return groups.flatMap((peers) => {
-      const accountId = someOther(peers, ownerAccountId);
+      const accountId = someOther(peers, owners);
       if (!accountId) return [];
       const found: Reach[] = [];
       for (const right of widestFirst) {
@@ -49,8 +51,8 @@ export function newlyReached(turn: Turn, things: readonly (OwnedThing & { rights
   });
 }
 
-function someOther(peers: Peers, ownerAccountId: AccountId): AccountId | undefined {
-  for (const accountId of peers) if (accountId !== ownerAccountId) return accountId;
+function someOther(peers: Peers, owners: ReadonlySet<AccountId | null>): AccountId | undefined {
+  for (const accountId of peers) if (!owners.has(accountId)) return accountId;
   return undefined;
 }
 

@@ -194,6 +194,20 @@ describe('content of many people that many others reach at once', () => {
     asked.mockRestore();
   });
 
+  it('is told although the first of those alike owns what it lies in', async () => {
+    const { one } = withOwners();
+    const [outside] = one.hire(1);
+    const [outer, within] = [id('res'), id('res')];
+    const { ben, cleo } = one.people;
+    one.sell({ productId: one.drive, type: 'drive', name: 'drive', resources: [{ resourceId: outer, name: 'plans', ownerAccountId: ben }, { resourceId: within, name: 'secret', parentId: outer, ownerAccountId: cleo }] });
+    const team = await one.team('Web');
+    await one.give({ kind: 'team', teamId: team.id }, 'view', { kind: 'resource', productId: one.drive, resourceId: within });
+    world.pass(1);
+    await world.test.call(addTeamMembers, { organizationId: one.organizationId, teamId: team.id, members: [{ accountId: ben }, { accountId: outside! }] }, one.as.chief);
+    const { data } = await world.test.call(listSharedContent, { organizationId: one.organizationId, at: (await world.test.outbox()).at(-1)!.event.time }, { service: 'reminders' });
+    expect(data).toMatchObject([{ ownerAccountId: cleo, right: 'view', accountIds: expect.arrayContaining([outside]) }]);
+  });
+
   it('names who was given it although they have left and come back since, as it names who has only left', async () => {
     const { one, ask, cleos } = withOwners();
     const grant = await one.give('ben', 'read', { kind: 'resource', productId: one.mail, resourceId: cleos });

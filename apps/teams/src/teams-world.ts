@@ -140,6 +140,11 @@ export class Customer {
     return accounts;
   }
 
+  /** What was reported of the organization, oldest first; what ends by itself elsewhere meanwhile is not among it. */
+  async reported() {
+    return (await this.world.test.outbox()).filter(({ event }) => event.organizationid === this.organizationId);
+  }
+
   team(name: string, rest: Partial<z.input<typeof createTeam.input>> = {}) {
     return this.world.test.call(createTeam, { organizationId: this.organizationId, name, ...rest }, this.as.chief);
   }

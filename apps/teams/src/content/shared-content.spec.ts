@@ -35,7 +35,7 @@ function withOwners() {
     inFolder: { organizationId: one.organizationId, productId: one.drive, resourceId: inner },
     /** What began with the newest fact, in short. */
     told: async (rest: Partial<z.input<typeof listSharedContent.input>> = {}) => {
-      const { data } = await ask((await world.test.outbox()).at(-1)!.event.time, rest);
+      const { data } = await ask((await one.reported()).at(-1)!.event.time, rest);
       return data.map((row) => `${nameOf(row.ownerAccountId)}: ${row.accountIds.map(nameOf).sort().join('+')} ${row.right} ${row.resources.map(({ name }) => name).join('+')}${row.teamName ? ` by ${row.teamName}` : ''}`).sort();
     },
     join: (teamId: `team_${string}`, who: Standing, endsAt?: string) =>
@@ -90,7 +90,7 @@ describe('content that others reach since an instant (ACC-4)', () => {
     const endsAt = world.inHours(3);
     await join(low.id, 'ben', endsAt);
     expect(await told()).toEqual(['admin: ben read admin@ by Top', 'cleo: ben read cleo@ by Top']);
-    expect((await ask((await world.test.outbox()).at(-1)!.event.time)).data.map((row) => row.endsAt)).toEqual([endsAt, endsAt]);
+    expect((await ask((await one.reported()).at(-1)!.event.time)).data.map((row) => row.endsAt)).toEqual([endsAt, endsAt]);
     await join(top.id, 'ben');
     expect(await told()).toEqual([]);
     await join(low.id, 'cleo');
@@ -159,7 +159,7 @@ describe('content that others reach since an instant (ACC-4)', () => {
     await one.give('ben', 'read', onMail);
     const reached = ['admin: ben read admin@', 'cleo: ben read cleo@'];
     expect(await told()).toEqual(reached);
-    const { time } = (await world.test.outbox()).at(-1)!.event;
+    const { time } = (await one.reported()).at(-1)!.event;
     await world.test.report(memberRemoved, { organizationId: one.organizationId, memberId: id('mem'), accountId: one.people.ben, role: 'collaborator' });
     expect((await ask(time)).data).toMatchObject([{ accountIds: [one.people.ben] }, { accountIds: [one.people.ben] }]);
   });
@@ -204,7 +204,7 @@ describe('content of many people that many others reach at once', () => {
     await one.give({ kind: 'team', teamId: team.id }, 'view', { kind: 'resource', productId: one.drive, resourceId: within });
     world.pass(1);
     await world.test.call(addTeamMembers, { organizationId: one.organizationId, teamId: team.id, members: [{ accountId: ben }, { accountId: outside! }] }, one.as.chief);
-    const { data } = await world.test.call(listSharedContent, { organizationId: one.organizationId, at: (await world.test.outbox()).at(-1)!.event.time }, { service: 'reminders' });
+    const { data } = await world.test.call(listSharedContent, { organizationId: one.organizationId, at: (await one.reported()).at(-1)!.event.time }, { service: 'reminders' });
     expect(data).toMatchObject([{ ownerAccountId: cleo, right: 'view', accountIds: expect.arrayContaining([outside]) }]);
   });
 

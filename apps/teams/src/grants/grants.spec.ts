@@ -119,9 +119,9 @@ describe('many grants', () => {
       refused('GRANT_ENDS_IN_PAST', '/grants/7/endsAt'), refused('RESOURCE_NOT_FOUND', '/grants/8/object/resourceId'), refused('RIGHT_NOT_FOR_EXTERNALS', '/grants/9/right'),
     ]);
     expect(await one.grants()).toHaveLength(3);
-    const before = (await world.test.outbox()).length;
+    const before = (await one.reported()).length;
     expect((await world.test.call(giveGrants, input, one.as.chief)).results.filter(({ status }) => status === 'given')).toEqual([]);
-    expect((await world.test.outbox()).length).toBe(before);
+    expect((await one.reported()).length).toBe(before);
   });
 });
 

@@ -25,9 +25,9 @@ describe('the rights of a person on a product (PROD-2)', () => {
     const both = await set(one, { rights: ['technical', 'statistics', 'technical'] });
     expect(both.rights.map(({ right }) => right)).toEqual(['statistics', 'technical']);
     expect(both.rights[1]).toEqual(first.rights[0]);
-    const before = (await world.test.outbox()).length;
+    const before = (await one.reported()).length;
     expect(await set(one, { rights: ['statistics', 'technical'] })).toEqual(both);
-    expect((await world.test.outbox()).length).toBe(before);
+    expect((await one.reported()).length).toBe(before);
     expect((await set(one, { rights: ['statistics'] })).rights).toEqual([both.rights[0]]);
     expect([await one.mayAll('ben', ['technical', 'statistics']), await world.verbsAbout(first.rights[0]!.grantId)]).toEqual([['statistics'], ['given', 'ended']]);
     expect((await set(one, { rights: [] })).rights).toEqual([]);

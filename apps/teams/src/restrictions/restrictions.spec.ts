@@ -65,9 +65,9 @@ describe('a restriction (PROD-2, C-TEAM-12)', () => {
     expect(await world.verbsAbout(direct.id)).toEqual(['given', 'ended']);
     expect(await one.grants({ object: one.inner })).toMatchObject([{ right: 'view', reason: 'payroll', holder: one.person('ben') }]);
     expect(await list(one)).toEqual([restricted]);
-    const before = (await world.test.outbox()).length;
+    const before = (await one.reported()).length;
     expect(await restrict(one, one.person('ben'), { right: 'view' })).toEqual(restricted);
-    expect((await world.test.outbox()).length).toBe(before);
+    expect((await one.reported()).length).toBe(before);
     // Another right takes its place, none takes it away.
     await restrict(one, one.person('ben'), { right: 'change' });
     expect([await inInner(one, 'ben'), (await list(one)).map(({ right }) => right)]).toEqual([['view', 'change'], ['change']]);

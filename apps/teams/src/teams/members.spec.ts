@@ -32,9 +32,9 @@ describe('members of a team', () => {
     expect(count(results, 'added', 'already_member', 'refused')).toEqual([499, 2, 1]);
     expect([results[7], results[500], results[501]]).toMatchObject([{ index: 7, status: 'already_member' }, { index: 500, id: stranger, status: 'refused', error: { code: 'PERSON_UNKNOWN' } }, { index: 501, status: 'already_member' }]);
     expect((await one.teams())[0]!.memberAccountIds).toHaveLength(500);
-    const before = (await world.test.outbox()).length;
+    const before = (await one.reported()).length;
     expect(count((await add(one, team.id, rows.map((accountId) => ({ accountId })))).results, 'added')).toEqual([0]);
-    expect((await world.test.outbox()).length).toBe(before);
+    expect((await one.reported()).length).toBe(before);
 
     const gone = (await remove(one, team.id, rows)).results;
     expect(count(gone, 'removed', 'not_member', 'refused')).toEqual([500, 2, 0]);

@@ -17,12 +17,14 @@ export class BrokerAway extends Error {
  * way when a connection broke, and lets its callers run into their timeouts.
  */
 export class BrokerWatch {
+  /** What waits for the broker's answer: told when it cannot come any more. */
+  readonly underWay = new Set<(error: Error) => void>();
   private isUp = true;
-  private readonly underWay = new Set<(error: Error) => void>();
   private readonly returned = new EventEmitter().setMaxListeners(0);
 
   constructor(private readonly connection: NatsConnection) {
     void this.follow();
+    void connection.closed().then(() => this.underWay.forEach((fail) => fail(new BrokerAway())));
   }
 
   isConnected(): boolean {
@@ -31,7 +33,7 @@ export class BrokerWatch {
 
   /** Starts when the broker is there; `BrokerAway` when it is not, or when it goes while this runs. */
   async whileConnected<T>(start: () => Promise<T>): Promise<T> {
-    if (!this.isUp) await this.untilReturned();
+    await this.present();
     const { promise: lost, reject } = Promise.withResolvers<never>();
     this.underWay.add(reject);
     try {
@@ -41,7 +43,9 @@ export class BrokerWatch {
     }
   }
 
-  private async untilReturned(): Promise<void> {
+  /** Resolves while the broker is there, and when it returns soon; `BrokerAway` when it does not. */
+  async present(): Promise<void> {
+    if (this.isUp) return;
     await once(this.returned, 'up', { signal: AbortSignal.timeout(PATIENCE_MS) }).catch(() => {
       throw new BrokerAway();
     });
@@ -57,7 +61,7 @@ export class BrokerWatch {
   private went(): void {
     this.isUp = false;
     const abandoned = [...this.underWay];
-    setTimeout(() => abandoned.forEach((reject) => reject(new BrokerAway())), PATIENCE_MS).unref();
+    setTimeout(() => abandoned.forEach((fail) => fail(new BrokerAway())), PATIENCE_MS).unref();
   }
 
   private came(): void {

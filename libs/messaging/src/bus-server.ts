@@ -3,7 +3,7 @@ import { serviceOf, type Contract, type EventContract } from '@cordee/contracts/
 import { DomainError } from '@cordee/contracts/domain-error';
 import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
 import { LRUCache } from 'lru-cache';
-import { lastValueFrom } from 'rxjs';
+import { isObservable, lastValueFrom } from 'rxjs';
 import type * as z from 'zod';
 import type { Bus, BusMessage, EventDelivery, Verdict } from './bus.ts';
 import { callHeaders, type Call } from './call.ts';
@@ -149,7 +149,8 @@ export class BusServer extends Server implements CustomTransportStrategy {
   }
 
   private async run(handler: MessageHandler, data: unknown, context: unknown): Promise<unknown> {
-    return lastValueFrom(this.transformToObservable(await handler(data, context)), { defaultValue: undefined });
+    const answer: unknown = await handler(data, context);
+    return isObservable(answer) ? lastValueFrom(answer, { defaultValue: undefined }) : answer;
   }
 }
 

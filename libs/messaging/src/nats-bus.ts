@@ -3,9 +3,10 @@ import { connect, errors, nanos, type Msg, type NatsConnection, type Subscriptio
 import { serviceOf } from '@cordee/contracts/contract';
 import { brokerAddress } from './broker-address.ts';
 import { BrokerWatch } from './broker-watch.ts';
-import { eventsOf, NoResponder, RequestTimeout, streamOf, type Bus, type BusMessage, type Consumption } from './bus.ts';
+import { eventsOf, streamOf, type Bus, type BusMessage, type Consumption } from './bus.ts';
 import { ConsumerLoop } from './nats-consumer-loop.ts';
-import { fromNats, toNats } from './nats-headers.ts';
+import { fromNats } from './nats-headers.ts';
+import { NatsRequests } from './nats-requests.ts';
 import { encode, type Reply } from './reply.ts';
 
 const ANSWER_TOO_LARGE = { code: 'ANSWER_TOO_LARGE', status: 500, title: 'The answer is larger than the bus can carry' };
@@ -26,39 +27,36 @@ export class NatsBus implements Bus {
   private readonly running = new Set<Promise<void>>();
   private readonly streams = new Map<string, Promise<void>>();
   private readonly broker: BrokerWatch;
+  private readonly requests: NatsRequests;
 
   private constructor(
     private readonly connection: NatsConnection,
     private readonly client: JetStreamClient,
     private readonly manager: JetStreamManager,
+    inboxPrefix: string,
   ) {
     this.broker = new BrokerWatch(connection);
+    this.requests = new NatsRequests(connection, this.broker, inboxPrefix);
   }
 
   /** Connects and keeps reconnecting for good; resolves on the first connection. */
   static async connect(options: NatsBusOptions): Promise<NatsBus> {
+    const inboxPrefix = `_INBOX_${options.service}`;
     const connection = await connect({
       ...brokerAddress(options.url),
       name: options.service,
-      inboxPrefix: `_INBOX_${options.service}`,
+      inboxPrefix,
       waitOnFirstConnect: true,
       maxReconnectAttempts: -1,
       reconnectTimeWait: 250,
-      // The stack of every request would be kept in case it fails: a sixth of what a caller costs.
+      // Stored events and `requestAll` still go by way of the client's requests, which keep the stack of every call in case it fails.
       noAsyncTraces: true,
     });
-    return new NatsBus(connection, jetstream(connection), await jetstreamManager(connection, { checkAPI: false }));
+    return new NatsBus(connection, jetstream(connection), await jetstreamManager(connection, { checkAPI: false }), inboxPrefix);
   }
 
   async request(subject: string, data: Uint8Array, headers: Record<string, string>, timeoutMs: number): Promise<Uint8Array> {
-    try {
-      const reply = await this.broker.whileConnected(() => this.connection.request(subject, data, { timeout: timeoutMs, headers: toNats(headers) }));
-      return reply.data;
-    } catch (error) {
-      if (error instanceof errors.RequestError && error.isNoResponders()) throw new NoResponder(subject);
-      if (error instanceof errors.TimeoutError) throw new RequestTimeout(subject, timeoutMs);
-      throw error;
-    }
+    return this.requests.send(subject, data, headers, timeoutMs);
   }
 
   async serve(subject: string, queue: string, handle: (message: BusMessage) => Promise<Uint8Array>): Promise<void> {

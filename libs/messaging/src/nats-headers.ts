@@ -10,6 +10,6 @@ export function toNats(values: Record<string, string>): MsgHdrs {
 /** NATS headers as text with lower-case names; of a repeated header the first value counts. */
 export function fromNats(values: MsgHdrs | undefined): Record<string, string> {
   const result: Record<string, string> = {};
-  for (const name of values?.keys() ?? []) result[name.toLowerCase()] = values!.get(name);
+  if (values) for (const [name, [first]] of values) result[name.toLowerCase()] = first ?? '';
   return result;
 }

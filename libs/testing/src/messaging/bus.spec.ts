@@ -108,6 +108,9 @@ describe.each([['LocalBus', local], ['NatsBus', nats]] as const)('%s', (kind, in
       await server.serve(rpc(), service, () => gate.promise);
       await expect(client.request(rpc(), bytes('x'), {}, 50)).rejects.toBeInstanceOf(RequestTimeout);
       gate.resolve(bytes('late'));
+      // What comes too late is nobody else's answer.
+      await server.serve(rpc('other'), service, async () => bytes('own'));
+      expect(text(await client.request(rpc('other'), bytes('x'), {}, LONG_MS))).toBe('own');
     });
 
     it('that break their server off are not answered; the next one is', async () => {
@@ -273,6 +276,21 @@ describe.each([['LocalBus', local], ['NatsBus', nats]] as const)('%s', (kind, in
   });
 
   if (kind === 'NatsBus') {
+    it('leaves nobody waiting whose own connection is closed, or whose request is larger than the broker carries', async () => {
+      const [server, client] = await openTwo();
+      const gate = Promise.withResolvers<Uint8Array>();
+      const started = new Arrivals<string>();
+      await server.serve(rpc(), service, () => (started.add('call'), gate.promise));
+      await expect(client.request(rpc(), new Uint8Array(64 * 1024 * 1024), {}, LONG_MS)).rejects.toThrow();
+      const waiting = client.request(rpc(), bytes('x'), {}, LONG_MS);
+      const refused = expect(waiting).rejects.toThrow('away');
+      await started.count(1);
+      await client.close();
+      await refused;
+      gate.resolve(bytes('late'));
+      buses = buses.filter((bus) => bus !== client);
+    });
+
     describe('stores events', () => {
       it('for consumers that come later', async () => {
         const bus = await open();

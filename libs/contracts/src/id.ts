@@ -15,13 +15,15 @@ export type Id<P extends IdPrefix = IdPrefix> = `${P}_${string}`;
 const exampleUuid = '01938b5c-7a00-7c3e-9f00-5d1d2f6a4b10';
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
 
-/** Schema of an id with this prefix. */
+/** 26 characters of Crockford's base32; the first one carries three bits. */
+const digits = z.string().regex(/^[0-7][0-9a-hjkmnp-tv-z]{25}$/);
+
+/** Schema of an id with this prefix. One pattern from beginning to end: lists have tens of thousands of ids, and a string with a check on it takes twice as long. */
 export function idSchema<P extends IdPrefix>(prefix: P) {
   const schema = z
-    .string()
-    .regex(new RegExp(`^${prefix}_[0-7][0-9a-hjkmnp-tv-z]{25}$`), `must be an id that starts with ${prefix}_`)
+    .templateLiteral([`${prefix}_`, digits], { error: `must be an id that starts with ${prefix}_` })
     .meta({ description: `Id of the ${idPrefixes[prefix]}`, examples: [toId(prefix, exampleUuid)] });
-  // A cast and no transform: transforms have no JSON Schema, and the documents are made from these schemas.
+  // Whatever string comes in is looked at here, and not by whoever passes it.
   return schema as unknown as z.ZodType<Id<P>, string>;
 }
 

@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { testTimeout } from './jest.preset.mjs';
 
 const root = import.meta.dirname;
 const projects = ['apps', 'libs']
@@ -7,4 +8,4 @@ const projects = ['apps', 'libs']
   .concat(path.join(root, 'tools'))
   .filter((folder) => fs.existsSync(path.join(folder, 'jest.config.mjs')));
 
-export default { projects, workerIdleMemoryLimit: '700MB' };
+export default { projects, testTimeout, workerIdleMemoryLimit: '700MB' };

@@ -1,6 +1,9 @@
 import path from 'node:path';
 import { swcOptions } from './tools/swc-options.mjs';
 
+/** No promise of ours: a machine that is busy with something else shall not fail a test. Jest takes it from the configuration that it was started with. */
+export const testTimeout = 60_000;
+
 /** The Jest configuration every project shares: native ESM, sources of workspace packages without a build. */
 export const preset = (rootDir) => ({
   rootDir,
@@ -11,5 +14,6 @@ export const preset = (rootDir) => ({
   transform: { '^.+\\.ts$': ['@swc/jest', { ...swcOptions, sourceMaps: 'inline' }] },
   testEnvironmentOptions: { customExportConditions: ['@cordee/source', 'node', 'node-addons'] },
   injectGlobals: false,
+  testTimeout,
   cacheDirectory: path.join(import.meta.dirname, '.jest-cache'),
 });

@@ -167,7 +167,7 @@ export class ServiceUnderTest {
   }
 
   /** Waits for a fact instead of for the clock: until `look` gives something. */
-  async until<T>(look: () => Promise<T | undefined | false>, what: string, timeoutMs = 10_000): Promise<T> {
+  async until<T>(look: () => Promise<T | undefined | false>, what: string, timeoutMs = 30_000): Promise<T> {
     const end = performance.now() + timeoutMs;
     for (;;) {
       const found = await look();

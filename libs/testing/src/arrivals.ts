@@ -14,7 +14,7 @@ export class Arrivals<T> {
   }
 
   /** Everything so far, once it is enough. */
-  async until(isEnough: (all: readonly T[]) => boolean, timeoutMs = 10_000): Promise<T[]> {
+  async until(isEnough: (all: readonly T[]) => boolean, timeoutMs = 30_000): Promise<T[]> {
     const { promise, resolve, reject } = Promise.withResolvers<T[]>();
     const look = (): void => {
       if (isEnough(this.all)) resolve([...this.all]);

@@ -78,12 +78,12 @@ export class Doors implements DoorKeepers {
 
   async perform(admitted: Call, input: unknown, run: (context: unknown) => Promise<unknown>, isFromMemory: boolean): Promise<Performed> {
     const call = admitted.supportAccessIds ? await this.putOnRecord(admitted, admitted.supportAccessIds, input) : admitted;
-    if (isFromMemory) return { output: await run(memoryContext(call)), accessRevision: this.revisionWord(call, {}) };
+    if (isFromMemory) return { output: await run(new Admitted(call)), accessRevision: this.revisionWord(call, {}) };
     for (let race = 1; ; race += 1) {
       try {
         const { result, revision } = await (call.contract.isForAccess ? this.parts.accessTransactions : this.parts.transactions).commit(causeOf(call), async (em, after) => {
           await this.enter(em, call);
-          const context = commandContext(em, call, after);
+          const context = new InTransaction(call, em, after);
           return call.contract.kind === 'query' ? run(context) : keepWrites(after, () => runOnce(em, call, input, () => run(context)));
         });
         return { output: result, accessRevision: revision || call.contract.kind === 'query' ? this.revisionWord(call, revision ?? {}) : undefined };
@@ -196,28 +196,34 @@ const causeOf = (call: Call): WriteCause => ({
   actorId: actorId(call.actor), organizationId: call.organizationId, reason: call.reason, requestId: call.requestId, traceparent: call.traceparent, now: call.now,
 });
 
-const memoryContext = (call: Call): MemoryContext => ({
-  call,
-  now: call.now,
-  scopes: scopesOf(call.actor),
-  get accountId() {
-    return accountOf(call);
-  },
-});
+/** What handlers are given. A class, whose accessor is made once: this is made for every call. */
+class Admitted implements MemoryContext {
+  readonly now: Date;
+  readonly scopes: ReadonlySet<string> | undefined;
 
-const commandContext = (em: EntityManager, call: Call, after: After): CommandContext => ({
-  em,
-  call,
-  now: call.now,
-  scopes: scopesOf(call.actor),
-  get accountId() {
-    return accountOf(call);
-  },
-  publish: after.publish,
-  afterCommit: after.commit,
-});
+  constructor(readonly call: Call) {
+    this.now = call.now;
+    this.scopes = scopesOf(call.actor);
+  }
 
-function accountOf({ actor }: Call): `acc_${string}` {
-  if (actor.kind !== 'person') throw new DomainError('SIGN_IN_REQUIRED');
-  return actor.accountId;
+  get accountId(): `acc_${string}` {
+    const { actor } = this.call;
+    if (actor.kind !== 'person') throw new DomainError('SIGN_IN_REQUIRED');
+    return actor.accountId;
+  }
+}
+
+class InTransaction extends Admitted implements CommandContext {
+  readonly publish: CommandContext['publish'];
+  readonly afterCommit: CommandContext['afterCommit'];
+
+  constructor(
+    call: Call,
+    readonly em: EntityManager,
+    after: After,
+  ) {
+    super(call);
+    this.publish = after.publish;
+    this.afterCommit = after.commit;
+  }
 }

@@ -40,7 +40,7 @@ export class OrderCommands {
       organizationId, id: newId('ord', now), status: 'pending', currency, proFormaId, total: totalsOf(lines, currency).gross.amount, createdAt: now,
       lines: products.map(({ productId, type, name, interval, price, isAutomaticRenewal, isWarranted }): OrderLine => ({ productId, type, name, interval, price, isAutomaticRenewal, isWarranted })),
     });
-    await issueProForma({ ...context, em, now, seller: this.seller }, { id: proFormaId, organizationId, orderId: order.id, currency, language, address, lines });
+    await issueProForma({ em, now, publish: context.publish, seller: this.seller }, { id: proFormaId, organizationId, orderId: order.id, currency, language, address, lines });
     return order.view();
   }
 

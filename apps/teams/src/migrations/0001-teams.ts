@@ -57,6 +57,9 @@ create table team_membership (
   -- The person's time in the organization: when they leave and come back, it counts no longer.
   member_id uuid not null,
   position bigint generated always as identity,
+  -- When the person came in.
+  joined_at timestamptz(3) not null,
+  -- Since when it has this end: where the end is moved, another row goes on.
   started_at timestamptz(3) not null,
   -- When it is to end by itself.
   ends_at timestamptz(3),

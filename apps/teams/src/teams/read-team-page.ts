@@ -34,7 +34,7 @@ export async function readTeamPage(em: EntityManager, now: Date, { organizationI
        order by name_fold, id limit ?
      ) as listed
      cross join lateral (
-       select coalesce(array_agg(account_id order by position), '{}') as members from team_membership where organization_id = ? and team_id = listed.id and ${holdsAt}
+       select coalesce(array_agg(account_id order by joined_at, position), '{}') as members from team_membership where organization_id = ? and team_id = listed.id and ${holdsAt}
      ) as inside
      order by listed.name_fold, listed.id`,
     [organization, after, organization, after, limit + 1, organization, now],

@@ -13,7 +13,7 @@ import { checkAccess, explainAccess, listAccessHolders, listPersonAccess } from 
 import { endGrant, giveGrant, listGrants } from '@cordee/contracts/teams/grant';
 import type { GrantHolder } from '@cordee/contracts/teams/grant-facts';
 import { restoreInheritance, restrictResource } from '@cordee/contracts/teams/restriction';
-import { addTeamMembers, changeTeam, createTeam, deleteTeam, listTeams, removeTeamMember } from '@cordee/contracts/teams/team';
+import { addTeamMembers, changeTeam, changeTeamMember, createTeam, deleteTeam, listTeams, removeTeamMember } from '@cordee/contracts/teams/team';
 import { encode } from '@cordee/messaging/reply';
 import { RpcClient } from '@cordee/messaging/rpc-client';
 import { identityService } from '@cordee/identity/identity.service';
@@ -110,6 +110,8 @@ const steps: (() => Promise<unknown>)[] = [
   () => asChief(createTeam, { name: `Team ${next()}`, accountIds: next() < 0.7 ? [one(people).accountId] : [] }),
   async () => asChief(createTeam, { name: `Team ${next()}`, parentId: await someTeam(), isMembersOnly: next() < 0.3, accountIds: [one(people).accountId] }),
   async () => asChief(changeTeam, { teamId: await someTeam(), parentId: next() < 0.3 ? null : await someTeam(), ...(next() < 0.3 ? { isMembersOnly: next() < 0.5 } : {}) }),
+  async () => asChief(changeTeam, { teamId: await someTeam(), name: `Team ${next()}` }),
+  async () => asChief(changeTeamMember, { teamId: await someTeam(), accountId: one(people).accountId, endsAt: someEnd() }),
   async () => asChief(addTeamMembers, { teamId: await someTeam(), members: [{ accountId: one(people).accountId, endsAt: someEnd() }] }),
   async () => asChief(addTeamMembers, { teamId: await someTeam(), members: people.map(({ accountId }) => ({ accountId })) }),
   async () => asChief(removeTeamMember, { teamId: await someTeam(), accountId: one(people).accountId }),
@@ -194,12 +196,8 @@ describe(`the history of access (C-TEAM-23; seed ${SEED}, ${STEPS} steps)`, () =
     expect([...kinds]).toEqual(expect.arrayContaining(['allowed', 'no_grant']));
     for (const { asked, said } of answers) {
       const now = await asChief(explainAccess, { ...asked, at: said.at });
-      expect({ asked, ...now, chains: inWords(now.chains) }).toEqual({ asked, ...said, chains: inWords(said.chains) });
+      expect({ asked, ...now }).toEqual({ asked, ...said });
     }
     for (const { question, at, holders, rights } of lists) expect([await holdersAt(question, at), await rightsAt(question, at)]).toEqual([holders, rights]);
   }, 60_000 + STEPS * 1_000);
 });
-
-/** Chains in one order; what they were named then and what they are named now may differ. */
-const inWords = (chains: z.output<typeof explainAccess.output>['chains']): string[] =>
-  chains.map((chain) => (chain.via === 'grant' ? `${chain.grantId} ${chain.right} ${chain.teams.map(({ teamId }) => teamId).join('>')}` : chain.via)).sort();

@@ -4,7 +4,8 @@ import { resourceAdded } from '@cordee/contracts/products/product';
 import { grantGiven } from '@cordee/contracts/teams/grant';
 import { inheritanceRestored } from '@cordee/contracts/teams/restriction';
 import { listSharedContent } from '@cordee/contracts/teams/shared-content';
-import { teamChanged, teamMembersChanged } from '@cordee/contracts/teams/team';
+import { memberChanged } from '@cordee/contracts/identity/member';
+import { teamChanged, teamMemberChanged, teamMembersChanged } from '@cordee/contracts/teams/team';
 import type { Locale } from '@cordee/contracts/values';
 import { composeMail, mailTexts } from './compose/compose-mail.ts';
 import { id, NoticesWorld, type Person } from './notices-world.ts';
@@ -39,7 +40,7 @@ function share(owner: Person, rest: Partial<Shared> = {}): Shared {
   const resources = rest.resources ?? [thing(`${owner.name}@alpine.example`)];
   return {
     ownerAccountId: owner.accountId, holder: { kind: 'account', accountId: accountIds[0]! }, teamName: null, right: 'read', accountIds, peopleCount: accountIds.length, resources, resourceCount: resources.length,
-    givenBy: world.admin.accountId, givenAt: GIVEN, endsAt: null, endedAt: null, reason: null, ...rest,
+    givenBy: world.admin.accountId, givenAt: GIVEN, endsAt: null, heldUntil: null, endedAt: null, reason: null, ...rest,
   };
 }
 async function give() {
@@ -142,6 +143,41 @@ describe('content that people come to reach (ACC-4)', () => {
     expect(asked).toMatchObject([{ organizationId, at }]);
   });
 
+  it('is told when an external has become a member: who that is, since when and by whom', async () => {
+    const { eva, cleo, admin, anna } = world;
+    shared = [share(cleo, { holder: { kind: 'organization' }, accountIds: [eva.accountId], givenBy: anna.accountId }), share(anna, { accountIds: [eva.accountId] }), share(admin, { accountIds: [eva.accountId], givenBy: anna.accountId })];
+    const { organizationId } = world.organization();
+    const [memberId, flags] = [id('mem'), [] as []];
+    const change = (before: 'external' | 'collaborator', after: 'external' | 'collaborator') =>
+      world.test.report(memberChanged, { organizationId, memberId, accountId: eva.accountId, before: { role: before, flags, isBlocked: false }, after: { role: after, flags, isBlocked: false } }, byAdmin());
+    await change('external', 'collaborator');
+    await change('collaborator', 'external');
+    const told = (await world.subjects()).filter((subject) => !subject.startsWith(eva.email));
+    expect(told).toEqual([`${anna.email} Neuer Zugriff auf Anna@alpine.example`, `${cleo.email} New access to Cleo@alpine.example`]);
+    const text = world.textTo(cleo);
+    expect(text).toContain('As members of Alpine Rescue these people may now read what is in Cleo@alpine.example: Eva.');
+    expect(text).toContain('New since: 23 Nov 2026, 10:00.');
+    expect(text).toContain('Brought about by: Admin.');
+    expect(text).not.toContain('Everybody at');
+    expect(asked).toMatchObject([{ organizationId, at, memberId }, { cursor: '2', memberId }]);
+  });
+
+  it.each<[string, (organizationId: `org_${string}`) => Promise<void>]>([
+    ['a membership', (organizationId) => world.test.report(teamMemberChanged, { organizationId, teamId: id('team'), accountId: world.ben.accountId, before: { endsAt: '2026-12-01T11:00:00.000Z' }, after: { endsAt: null } }, byAdmin())],
+    ['the place of a team', (organizationId) => world.test.report(teamChanged, { organizationId, teamId: id('team'), before: { ...state, parentId, parentEndsAt: '2026-12-01T11:00:00.000Z' }, after: { ...state, parentId, parentEndsAt: '2026-12-02T11:00:00.000Z' } }, byAdmin())],
+  ])('for longer is told once to its owner, when the end of %s is moved later', async (_, report) => {
+    shared = [share(world.cleo, { holder, teamName: 'Helpers', givenBy: world.anna.accountId, endsAt: '2026-12-02T11:00:00.000Z', heldUntil: '2026-12-01T11:00:00.000Z' })];
+    const { organizationId } = world.organization();
+    await report(organizationId);
+    expect(await world.subjects()).toHaveLength(1);
+    const text = world.textTo(world.cleo);
+    expect(text).toContain('Until: 2 Dec 2026, 12:00.');
+    expect(text).toContain('Prolonged: 23 Nov 2026, 10:00. Until then the end was: 1 Dec 2026, 12:00.');
+    expect(text).toContain('Brought about by: Admin.');
+    expect(text).not.toContain('New since');
+    expect(asked).toMatchObject([{ organizationId, at }]);
+  });
+
   it('is asked about since the end of a restriction that ended by itself, which nobody brought about', async () => {
     shared = [share(world.cleo)];
     const { organizationId } = world.organization();
@@ -168,6 +204,9 @@ describe('content that people come to reach (ACC-4)', () => {
     ['a team that is called otherwise, and is for members only', (organizationId) => world.test.report(teamChanged, { organizationId, teamId: id('team'), before: state, after: { ...state, name: 'Net', isMembersOnly: true } })],
     ['a team that stands alone from now on', (organizationId) => world.test.report(teamChanged, { organizationId, teamId: id('team'), before: { ...state, parentId }, after: state })],
     ['a team that stays in its parent', (organizationId) => world.test.report(teamChanged, { organizationId, teamId: id('team'), before: { ...state, parentId }, after: { ...state, parentId, colour: 'red' } })],
+    ['a membership that ends earlier', (organizationId) => world.test.report(teamMemberChanged, { organizationId, teamId: id('team'), accountId: world.ben.accountId, before: { endsAt: null }, after: { endsAt: '2026-12-01T11:00:00.000Z' } })],
+    ['a place that ends earlier', (organizationId) => world.test.report(teamChanged, { organizationId, teamId: id('team'), before: { ...state, parentId }, after: { ...state, parentId, parentEndsAt: '2026-12-01T11:00:00.000Z' } })],
+    ['a member who gets another role', (organizationId) => world.test.report(memberChanged, { organizationId, memberId: id('mem'), accountId: world.ben.accountId, before: { role: 'collaborator', flags: [], isBlocked: false }, after: { role: 'collaborator', flags: ['billing.view'], isBlocked: false } })],
     ['a resource that is nobody’s', (organizationId) => world.test.report(resourceAdded, { organizationId, productId, resourceId: id('res'), kind: 'folder', ownerAccountId: null })],
   ])('is not even asked about for %s', async (_, report) => {
     shared = [share(world.cleo)];
@@ -180,10 +219,10 @@ describe('content that people come to reach (ACC-4)', () => {
 describe('the words of the notice', () => {
   it.each(Object.keys(mailTexts) as Locale[])('are all there in %s, with nothing left to fill', (locale) => {
     const entry = { right: 'change', resource: 'plans', by: 'Admin', givenAt: '22.11.2026, 23:30', endsOn: 'never', grantReason: 'holidays', since: '23.11.2026, 10:00', causedBy: 'Anna', endedAt: '24.11.2026, 10:00' };
-    const entries = [{ ...entry, person: 'Ben' }, { ...entry, team: 'Helpers', people: 'Cleo, Dora' }, { ...entry, everybody: 'Alpine Rescue' }];
+    const entries = [{ ...entry, person: 'Ben' }, { ...entry, team: 'Helpers', people: 'Cleo, Dora' }, { ...entry, everybody: 'Alpine Rescue' }, { ...entry, company: 'Alpine Friends', people: 'Gil', prolonged: '25.11.2026, 10:00', formerEnd: '26.11.2026, 10:00' }];
     const { subject, text, html } = composeMail({ kind: 'content_shared', locale, number: 'R-4821-0937-51', values: { name: 'Eva', resource: 'everything' }, entries });
     for (const part of [subject, text, html]) expect(part).not.toMatch(/\{\w+\}|undefined|\bnever\b/);
-    const said = ['plans', 'Ben', 'Helpers', 'Cleo, Dora', 'Alpine Rescue', 'Admin', '22.11.2026, 23:30', 'holidays', '23.11.2026, 10:00', 'Anna', '24.11.2026, 10:00', 'everything', mailTexts[locale].rights['change']!, mailTexts[locale].never];
+    const said = ['plans', 'Ben', 'Helpers', 'Cleo, Dora', 'Alpine Rescue', 'Alpine Friends', 'Gil', '25.11.2026, 10:00', '26.11.2026, 10:00', 'Admin', '22.11.2026, 23:30', 'holidays', '23.11.2026, 10:00', 'Anna', '24.11.2026, 10:00', 'everything', mailTexts[locale].rights['change']!, mailTexts[locale].never];
     for (const words of said) expect([words, text.includes(words), html.includes(words)]).toEqual([words, true, true]);
   });
 });

@@ -43,10 +43,10 @@ async function fill(client, { organizationId, rows: { people: { people }, grants
   const id = (value) => (value ? toUuid(value) : null);
   await copyRows(client, 'team', ['organization_id', 'id', 'name', 'name_fold', 'colour', 'parent_id', 'parent_ends_at', 'is_members_only', 'created_at'],
     teams.map((team) => [organization, id(team.teamId), team.name, team.name.toLowerCase(), 'blue', id(team.parentId), team.parentEndsAt, team.isMembersOnly, at]));
-  await copyRows(client, 'team_place', ['organization_id', 'team_id', 'parent_id', 'parent_ends_at', 'is_members_only', 'since'],
-    teams.map((team) => [organization, id(team.teamId), id(team.parentId), team.parentEndsAt, team.isMembersOnly, at]));
-  await copyRows(client, 'team_membership', ['organization_id', 'team_id', 'account_id', 'member_id', 'started_at', 'ends_at'],
-    facts.memberships.map(({ teamId, memberId, endsAt }) => [organization, id(teamId), id(accountOf.get(memberId)), id(memberId), at, endsAt]));
+  await copyRows(client, 'team_place', ['organization_id', 'team_id', 'name', 'parent_id', 'parent_ends_at', 'is_members_only', 'since'],
+    teams.map((team) => [organization, id(team.teamId), team.name, id(team.parentId), team.parentEndsAt, team.isMembersOnly, at]));
+  await copyRows(client, 'team_membership', ['organization_id', 'team_id', 'account_id', 'member_id', 'joined_at', 'started_at', 'ends_at'],
+    facts.memberships.map(({ teamId, memberId, endsAt }) => [organization, id(teamId), id(accountOf.get(memberId)), id(memberId), at, at, endsAt]));
   await copyRows(client, 'access_grant', ['organization_id', 'id', 'holder_kind', 'holder_account_id', 'holder_member_id', 'holder_team_id', 'object_kind', 'product_type', 'product_id', 'resource_id', 'possession', 'access_right', 'given_by', 'given_at', 'ends_at'],
     facts.grants.map(({ grantId, holder, object, right, endsAt }) => [
       organization, id(grantId), holder.kind, id(holder.accountId), id(holder.memberId), id(holder.teamId), object.kind, object.type ?? null, id(object.productId), id(object.resourceId), object.possession ?? null, right, giver, at, endsAt,

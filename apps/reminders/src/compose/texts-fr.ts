@@ -35,7 +35,7 @@ export const fr: MailTexts = {
     product_unblocked: { subject: '{product} est de nouveau disponible', lines: ['{product}, chez {organization}, n’est plus bloqué. Tout le monde y travaille à nouveau, avec les mêmes droits qu’avant.', 'Blocage levé : {blockReason}'] },
     content_shared: {
       subject: 'Nouvel accès à {resource}',
-      each: ['{person} peut désormais {right} ce que contient {resource}.', 'Par l’équipe {team}, ces personnes peuvent désormais {right} ce que contient {resource} : {people}.', 'Toute l’organisation {everybody}, sauf les externes, peut désormais {right} ce que contient {resource}.', 'Donné par : {by}. Depuis : {givenAt}. Fin : {endsOn}.', 'Nouveau depuis : {since}.', 'Suite à un changement fait par : {causedBy}.', 'Motif : {grantReason}', 'Cet accès a pris fin entre-temps : {endedAt}.'],
+      each: ['{person} peut désormais {right} ce que contient {resource}.', 'Par l’équipe {team}, ces personnes peuvent désormais {right} ce que contient {resource} : {people}.', 'Toute l’organisation {everybody}, sauf les externes, peut désormais {right} ce que contient {resource}.', 'En tant que membres de {company}, ces personnes peuvent désormais {right} ce que contient {resource} : {people}.', 'Donné par : {by}. Depuis : {givenAt}. Fin : {endsOn}.', 'Nouveau depuis : {since}.', 'Prolongé : {prolonged}. La fin était jusque-là : {formerEnd}.', 'Suite à un changement fait par : {causedBy}.', 'Motif : {grantReason}', 'Cet accès a pris fin entre-temps : {endedAt}.'],
       lines: ['Vous recevez ce message parce que {resource} vous appartient.'],
     },
     transfer_offered: {

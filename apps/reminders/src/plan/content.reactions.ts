@@ -4,7 +4,7 @@ import type { EventData } from '@cordee/contracts/contract';
 import { resourceAdded } from '@cordee/contracts/products/product';
 import { grantGiven } from '@cordee/contracts/teams/grant';
 import { inheritanceRestored } from '@cordee/contracts/teams/restriction';
-import { teamChanged, teamMembersChanged } from '@cordee/contracts/teams/team';
+import { teamChanged, teamMemberChanged, teamMembersChanged } from '@cordee/contracts/teams/team';
 import { Consumes, type ReactionContext } from '@cordee/service/handles';
 import { Jobs } from '@cordee/service/jobs';
 import { Controller, Inject } from '@nestjs/common';
@@ -28,13 +28,20 @@ export class ContentReactions {
     if (event.data.added.length > 0) await this.planTurn(event, context);
   }
 
-  /** Its people get more only where it stands in another team than before, or gives to externals from now on. */
+  /** Somebody who stays in a team for longer reaches for longer what it gives. */
+  @Consumes(teamMemberChanged)
+  async tellOfMembership(event: CloudEvent<EventData<typeof teamMemberChanged>>, context: ReactionContext): Promise<void> {
+    if (isLater(event.data.after.endsAt, event.data.before.endsAt)) await this.planTurn(event, context);
+  }
+
+  /** Its people get more only where it stands in another team than before, or for longer, or gives to externals from now on. */
   @Consumes(teamChanged)
   async tellOfTeam(event: CloudEvent<EventData<typeof teamChanged>>, context: ReactionContext): Promise<void> {
     const { before, after } = event.data;
     const hasMoved = after.parentId !== null && after.parentId !== before.parentId;
     const isOpened = before.isMembersOnly && !after.isMembersOnly;
-    if (hasMoved || isOpened) await this.planTurn(event, context);
+    const staysLonger = after.parentId !== null && !hasMoved && isLater(after.parentEndsAt, before.parentEndsAt);
+    if (hasMoved || staysLonger || isOpened) await this.planTurn(event, context);
   }
 
   /** Restrictions that end by themselves at one instant are told of once, whenever each of them is reported. */
@@ -61,3 +68,6 @@ export class ContentReactions {
     afterCommit(() => this.jobs.wake());
   }
 }
+
+/** Whether one end is later than the other; no end is the latest. */
+const isLater = (one: string | null, other: string | null): boolean => other !== null && (one === null || Date.parse(one) > Date.parse(other));

@@ -30,13 +30,15 @@ export class IdentityReactions {
   }
 
   @Consumes(memberChanged)
-  async tellChange({ data, id, actorid }: CloudEvent<EventData<typeof memberChanged>>, { em, now, afterCommit }: ReactionContext): Promise<void> {
+  async tellChange({ data, id, time, actorid }: CloudEvent<EventData<typeof memberChanged>>, { em, now, afterCommit }: ReactionContext): Promise<void> {
     const { organizationId, memberId, accountId, before, after } = data;
     const told = { organizationId, subjectId: memberId, occasion: id, level: 'now', accountId, dueAt: now };
     if (before.role !== after.role) await planReminders(em, now, [{ ...told, kind: 'role_changed', facts: { before: before.role, after: after.role, by: actorid } }]);
     // Only the last one left is told; whether they are is asked when it is sent (ROL-5).
     else if (after.role === 'legal_representative' && isReminded(after) && !isReminded(before)) await planReminders(em, now, [{ ...told, kind: 'reminders_switched_on' }]);
     else return;
+    // As a member they reach what is given to the whole organization, and to teams for members only: the owners of content are told (ACC-4).
+    if (before.role === 'external' && after.role !== 'external') await planReminders(em, now, [{ organizationId, kind: 'content_shared', subjectId: memberId, occasion: id, level: 'now', facts: { at: time, causedBy: actorid }, dueAt: now }]);
     afterCommit(() => this.jobs.wake());
   }
 

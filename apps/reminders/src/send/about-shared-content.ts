@@ -24,10 +24,10 @@ const NAMED = 5;
  */
 export async function aboutSharedContent({ rpc }: Sources, { organizationId, subjectId, facts }: DueReminder, { people, organization }: Setting): Promise<Details> {
   const [at, causedBy] = [String(facts['at']), facts['causedBy'] as string | undefined];
-  const resourceId = subjectId.startsWith('res_') ? (subjectId as `res_${string}`) : undefined;
+  const [resourceId, memberId] = [subjectId.startsWith('res_') ? (subjectId as `res_${string}`) : undefined, subjectId.startsWith('mem_') ? (subjectId as `mem_${string}`) : undefined];
   const shared: Shared[] = [];
   for (let cursor: string | null | undefined; cursor !== null; ) {
-    const page: Answer<typeof listSharedContent> = await rpc.call(listSharedContent, { organizationId, at, resourceId, cursor });
+    const page: Answer<typeof listSharedContent> = await rpc.call(listSharedContent, { organizationId, at, resourceId, memberId, cursor });
     shared.push(...page.data);
     cursor = page.nextCursor;
   }
@@ -60,13 +60,14 @@ interface Telling {
 /** What fills the lines about one of the things that began. */
 function entryOf({ holder, right, accountIds, peopleCount, resources, resourceCount, ...grant }: Shared, { at, causedBy, names, moment, organizationName }: Telling): MailValues {
   const people = listOf(accountIds.map((accountId) => names.get(accountId) ?? ''), peopleCount - accountIds.length);
-  // The grant stood before; what is new is that it reaches these people, or that the things are the owner’s.
+  // The grant stood before; what is new is that it reaches these people, or for longer, or that the things are the owner’s.
   const isOlder = grant.givenAt !== at;
+  const isToAll = holder.kind === 'organization';
   return {
     right, resource: listThings([{ resources, resourceCount }]),
-    person: holder.kind === 'account' ? people : null, team: holder.kind === 'team' ? grant.teamName : null, people: holder.kind === 'team' ? people : null, everybody: holder.kind === 'organization' ? organizationName : null,
+    person: holder.kind === 'account' ? people : null, team: holder.kind === 'team' ? grant.teamName : null, company: isToAll && isOlder ? organizationName : null, people, everybody: isToAll && !isOlder ? organizationName : null,
     by: names.get(grant.givenBy) ?? organizationName, givenAt: moment(grant.givenAt), endsOn: grant.endsAt ? moment(grant.endsAt) : NEVER, grantReason: grant.reason,
-    since: isOlder ? moment(at) : null, causedBy: isOlder && causedBy ? names.get(causedBy) : null, endedAt: grant.endedAt && moment(grant.endedAt),
+    since: isOlder && !grant.heldUntil ? moment(at) : null, prolonged: grant.heldUntil && moment(at), formerEnd: grant.heldUntil && moment(grant.heldUntil), causedBy: isOlder && causedBy ? names.get(causedBy) : null, endedAt: grant.endedAt && moment(grant.endedAt),
   };
 }
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { checkAccess, checkManyAccess, describeTeamAccess, explainAccess, listAccessHolders, listPersonAccess } from '@cordee/contracts/teams/access';
 import { endGrant } from '@cordee/contracts/teams/grant';
+import { changeTeam } from '@cordee/contracts/teams/team';
 import type { Caller } from '@cordee/testing/service-under-test';
 import { Customer, hostings, id, TeamsWorld, type Standing } from '../teams-world.ts';
 
@@ -134,6 +135,33 @@ describe('who has access, and what somebody can reach (ACC-2)', () => {
     expect((await of('admin', all.id)).data).toHaveLength(1);
     expect(await world.test.codeOf(describeTeamAccess, { organizationId: one.organizationId, teamId: web.id }, one.as.cleo)).toBe('TEAM_NOT_FOUND');
     expect(await world.test.codeOf(describeTeamAccess, { organizationId: one.organizationId, teamId: id('team') }, one.as.admin)).toBe('TEAM_NOT_FOUND');
+  });
+
+  it('tells of an instant in the past by the names that teams had then, through a rename, a move and the lapse of a place', async () => {
+    const one = new Customer(world);
+    const { organizationId } = one;
+    const all = await one.team('All', { grants: hostings('technical') });
+    const web = await one.team('Web', { parentId: all.id, parentEndsAt: world.inHours(5), accountIds: [one.people.ben] });
+    const rename = (teamId: `team_${string}`, name: string) => world.test.call(changeTeam, { organizationId, teamId, name }, one.as.chief);
+    const instants: string[] = [];
+    const goOn = () => {
+      instants.push(world.inHours(0));
+      world.pass(1);
+    };
+    goOn();
+    await rename(web.id, 'Net');
+    goOn();
+    await rename(all.id, 'Everybody');
+    world.pass(3);
+    await world.test.until(async () => (await one.teams()).find(({ id: teamId }) => teamId === web.id)!.parentId === null, 'the end of the place');
+    await one.move(web.id, all.id);
+    goOn();
+    await rename(web.id, 'Web');
+    const explain = async (at?: string) => {
+      const { chains, text } = await world.test.call(explainAccess, { organizationId, accountId: one.people.ben, right: 'technical', productId: one.hosting, ...(at ? { at } : {}) }, one.as.chief);
+      return chains.flatMap((chain) => (chain.via === 'grant' ? chain.teams.map(({ name }) => `${name} ${text.includes(name)}`) : []));
+    };
+    expect(await Promise.all([...instants, undefined].map(explain))).toEqual([['Web true', 'All true'], ['Net true', 'All true'], ['Net true', 'Everybody true'], ['Web true', 'Everybody true']]);
   });
 
   it('tells of an instant in the past, three years back at most, and of none to come', async () => {

@@ -4,10 +4,10 @@ import { resourceAdded } from '@cordee/contracts/products/product';
 import { productTransferredAway } from '@cordee/contracts/products/transfer';
 import { describeTeamAccess } from '@cordee/contracts/teams/access';
 import { getDefaultRights, setDefaultRights } from '@cordee/contracts/teams/default-rights';
-import { giveGrants } from '@cordee/contracts/teams/grant';
+import { giveGrants, listGrants } from '@cordee/contracts/teams/grant';
 import { setPersonRights } from '@cordee/contracts/teams/person-rights';
 import { listRestrictions, restoreInheritance, restrictResource } from '@cordee/contracts/teams/restriction';
-import { addTeamMembers, changeTeam, changeTeamMember, getTeam, removeTeamMembers } from '@cordee/contracts/teams/team';
+import { addTeamMembers, changeTeam, changeTeamMember, getTeam, listTeams, removeTeamMembers } from '@cordee/contracts/teams/team';
 import { changeTeamPolicy } from '@cordee/contracts/teams/team-policy';
 import { Customer, hostings, id, TeamsWorld } from '../teams-world.ts';
 
@@ -88,6 +88,49 @@ describe('a product that left and came back', () => {
     await world.test.call(restrictResource, { organizationId, productId: one.drive, resourceId: one.folder, holder: one.person('ben') }, one.as.chief);
     one.sell({ ...one.products[1]!, possession: 3 });
     expect((await world.test.call(listRestrictions, { organizationId, productId: one.drive }, one.as.chief)).data).toEqual([]);
+  });
+});
+
+describe('what teams has not yet heard is over', () => {
+  it('is on no list as standing, whoever or whatever has left, and pages are full all the same', async () => {
+    const one = new Customer(world);
+    const { organizationId, people } = one;
+    const team = await one.team('Web', { accountIds: [people.ben, people.cleo], leadAccountId: people.ben });
+    const stays: string[] = [];
+    for (const right of ['technical', 'statistics']) {
+      await one.give('ben', right);
+      for (const each of ['view', 'change', 'manage']) await one.give({ kind: 'team', teamId: team.id }, each, { kind: 'resource', productId: one.drive, resourceId: right === 'technical' ? one.folder : one.inner });
+      await one.give('cleo', right === 'technical' ? 'user' : 'admin', { kind: 'product', productId: one.drive });
+      stays.push((await one.give('cleo', right)).id);
+    }
+    await one.give({ kind: 'organization' }, 'technical', { kind: 'product', productId: one.mail });
+    stays.push((await one.give({ kind: 'team', teamId: team.id }, 'technical', { kind: 'product_type', type: 'web_hosting' })).id);
+    const read = (rest: object = {}) => world.test.call(listGrants, { organizationId, ...rest }, one.as.chief);
+    expect((await read()).data.length).toBeGreaterThan(10);
+
+    one.leaveAndReturn('ben');
+    one.sell({ ...one.products[1]!, possession: 2 });
+    one.products.splice(2, 1);
+    world.test.factsChanged('products', organizationId);
+    const first = await read({ limit: 2 });
+    const second = await read({ limit: 2, cursor: first.nextCursor! });
+    expect([first.data.map(({ id: grantId }) => grantId), second.data.map(({ id: grantId }) => grantId), second.nextCursor]).toEqual([stays.slice(0, 2), stays.slice(2), null]);
+    expect((await read({ includeEnded: 'true' })).data).toHaveLength(3);
+    expect((await read({ holder: people.ben })).data).toEqual([]);
+    expect((await world.test.call(listGrants, { organizationId, object: one.drive }, one.as.cleo)).data).toEqual([]);
+    expect(await world.test.call(getTeam, { organizationId, teamId: team.id }, one.as.chief)).toMatchObject({ grants: [{ id: stays[2] }], memberAccountIds: [people.cleo], members: [{ accountId: people.cleo }], leadAccountId: null });
+    expect((await world.test.call(listTeams, { organizationId }, one.as.chief)).data).toMatchObject([{ memberAccountIds: [people.cleo], leadAccountId: null }]);
+    expect(await world.test.call(changeTeam, { organizationId, teamId: team.id, colour: 'red' }, one.as.chief)).toMatchObject({ memberAccountIds: [people.cleo], leadAccountId: null });
+  });
+
+  it('is told as ended once it is on record', async () => {
+    const one = new Customer(world);
+    const { organizationId, people } = one;
+    const { id: grantId } = await one.give('ben', 'technical');
+    const before = one.leaveAndReturn('ben');
+    expect(await one.grants({ includeEnded: 'true' })).toEqual([]);
+    await world.test.report(memberRemoved, { organizationId, accountId: people.ben, memberId: before, role: 'collaborator' });
+    expect(await one.grants({ includeEnded: 'true' })).toMatchObject([{ id: grantId, endedAt: expect.stringMatching(/Z$/) }]);
   });
 });
 

@@ -23,13 +23,13 @@ interface Group {
   resources: Map<string, Resource>;
 }
 
-/** One row for all that reaches an owner's content alike: by the same holder, with the same right, given in one go, for as long. In the order of the owners. */
+/** One row for all that reaches an owner's content alike: by the same holder, with the same right, given in one go, for as long, and before it alike. In the order of the owners. */
 export function groupSharedContent({ grants, people }: OrganizationAccess, reached: readonly Reach[], given: ReadonlyMap<string, GivenGrant>): PlacedRow[] {
   const groups = new Map<string, Group>();
   for (const reach of reached) {
-    const { ownerAccountId, resource, peers, grant, endsAt } = reach;
+    const { ownerAccountId, resource, peers, grant, endsAt, heldUntil } = reach;
     const gift = given.get(grant.id)!;
-    const key = JSON.stringify([ownerAccountId, grant.holder, grant.right, gift.givenAt, gift.givenBy, gift.reason, gift.endedAt, endsAt]);
+    const key = JSON.stringify([ownerAccountId, grant.holder, grant.right, gift.givenAt, gift.givenBy, gift.reason, gift.endedAt, endsAt, heldUntil]);
     const group = groups.get(key) ?? { reach, grantId: grant.id, given: gift, peers: new Set(), resources: new Map() };
     groups.set(key, group);
     if (grant.id < group.grantId) group.grantId = grant.id;
@@ -37,18 +37,18 @@ export function groupSharedContent({ grants, people }: OrganizationAccess, reach
     group.resources.set(resource.resourceId, resource);
   }
   return [...groups.values()]
-    .flatMap(({ reach: { ownerAccountId, grant, endsAt }, grantId, given: gift, peers, resources }) => {
+    .flatMap(({ reach: { ownerAccountId, grant, endsAt, heldUntil }, grantId, given: gift, peers, resources }) => {
       const outermost = [...resources.values()].filter(({ parentId }) => !parentId || !resources.has(parentId));
       const holder = holderOf(grant, people);
       // Left since: there is nobody to tell of.
       if (!holder) return [];
       return [{
-        place: `${ownerAccountId} ${grantId} ${endsAt}`,
+        place: `${ownerAccountId} ${grantId} ${endsAt} ${heldUntil}`,
         row: {
           ownerAccountId, holder, teamName: holder.kind === 'team' ? (grants.teams.find(holder.teamId)?.name ?? null) : null, right: grant.right, ...gift,
           ...others(peers, ownerAccountId),
           resources: outermost.slice(0, NAMED_SHARED).map(({ resourceId, productId, name }) => ({ resourceId, productId, name })), resourceCount: outermost.length,
-          endsAt: endOf({ endsAt }),
+          endsAt: endOf({ endsAt }), heldUntil: heldUntil === null ? null : endOf({ endsAt: heldUntil }),
         },
       }];
     })

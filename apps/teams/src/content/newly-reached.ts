@@ -1,4 +1,4 @@
-import type { Chain, Question } from '@cordee/access/decide';
+import type { Question } from '@cordee/access/decide';
 import type { Grant } from '@cordee/access/grants';
 import type { OrganizationAccess } from '@cordee/access/organization-access';
 import { rightsGivenBy } from '@cordee/access/rights';
@@ -7,7 +7,7 @@ import type { OwnedThing } from './owned-content.ts';
 import { peersAmong, type Peers } from './peers.ts';
 
 type AccountId = `acc_${string}`;
-type GrantChain = Extract<Chain, { via: 'grant' }>;
+type Way = Pick<Reach, 'grant' | 'endsAt' | 'heldUntil'>;
 
 /** The facts from an instant on, and as they were right before it. */
 export interface Turn {
@@ -28,9 +28,11 @@ export interface Reach extends OwnedThing {
   grant: Grant;
   /** Milliseconds since 1970: when the grant ends, or the way to them. */
   endsAt: number;
+  /** When it was to end before, where they reached it already; null where it is new. */
+  heldUntil: number | null;
 }
 
-/** Who reaches which of the things since the turn by a grant: for people alike and each thing the grants that give all that is new, the widest first. */
+/** Who reaches which of the things since the turn by a grant, or for longer: for people alike and each thing the grants that give all that is new, the widest first. */
 export function newlyReached(turn: Turn, things: readonly (OwnedThing & { rights: readonly string[] })[], accountIds: Iterable<AccountId>): Reach[] {
   const groups = peersAmong(turn, turn.at, accountIds);
   return things.flatMap(({ resource, ownerAccountId, rights }) => {
@@ -43,8 +45,8 @@ export function newlyReached(turn: Turn, things: readonly (OwnedThing & { rights
       const found: Reach[] = [];
       for (const right of widestFirst) {
         if (found.some(({ grant }) => rightsGivenBy(grant.right).includes(right))) continue;
-        const chain = longest(turn.after, accountId, newChains(turn, { accountId, right, productId: resource.productId, resourceId: resource.resourceId }));
-        if (chain) found.push({ resource, ownerAccountId, peers, ...chain });
+        const way = newWay(turn, { accountId, right, productId: resource.productId, resourceId: resource.resourceId });
+        if (way) found.push({ resource, ownerAccountId, peers, ...way });
       }
       return found;
     });
@@ -57,25 +59,30 @@ function someOther(peers: Peers, owners: ReadonlySet<AccountId | null>): Account
 }
 
 /**
- * By what the person has the right and did not have it before. What is given to who has the right anyway is new too, as one more way; but not where
- * it only takes the place of what gave the right before, as when inheritance is restricted to something narrower.
+ * By what the person has the right and did not have it before, or has it for longer than they were to. What is given to who has the right anyway is new
+ * too, as one more way; but not where it only takes the place of what gave the right before, as when inheritance is restricted to something narrower.
  */
-function newChains({ at, after, before, given }: Turn, question: Omit<Question, 'at'>): GrantChain[] {
-  if (!after.check({ ...question, at })) return [];
-  const hadIt = before?.access.check({ ...question, at: before.at }) ?? false;
-  if (hadIt && given.size === 0) return [];
-  const { chains } = after.decide({ ...question, at });
-  const byGrant = chains.filter((chain) => chain.via === 'grant');
-  if (hadIt) {
-    const more = byGrant.filter(({ grant }) => given.has(grant.id));
-    return more.length < chains.length ? more : [];
-  }
+function newWay({ at, after, before, given }: Turn, asked: Omit<Question, 'at'>): Way | undefined {
+  const question = { ...asked, at };
+  if (!after.check(question)) return undefined;
+  const ways = waysTo(after, question);
   // Of a grant on the very thing that has just become somebody's its owner hears when it is given.
-  return before ? byGrant : byGrant.filter(({ grant }) => grant.object !== question.resourceId);
+  if (!before) return longest(ways.filter(({ grant }) => grant.object !== question.resourceId), null);
+  const earlier = { ...question, at: before.at };
+  const held = before.access.check(earlier) ? longest(waysTo(before.access, earlier), null) : undefined;
+  if (!held) return longest(ways, null);
+  const more = ways.filter(({ grant }) => given.has(grant.id));
+  if (more.length > 0 && more.length < ways.length) return longest(more, null);
+  return longest(ways.filter(({ endsAt }) => endsAt > held.endsAt), held.endsAt);
 }
 
-function longest({ grants, people }: OrganizationAccess, accountId: AccountId, chains: readonly GrantChain[]): { grant: Grant; endsAt: number } | undefined {
-  return inOrder(chains)
-    .map(({ grant, teams }) => ({ grant, endsAt: Math.min(grant.endsAt, grants.teams.endOf(people.find(accountId)!.memberId, teams)) }))
-    .reduce<{ grant: Grant; endsAt: number } | undefined>((best, each) => (best && best.endsAt >= each.endsAt ? best : each), undefined);
+/** The grants that give the right, with the end of each or of its way to the person, in the order in which they were given. */
+function waysTo(access: OrganizationAccess, question: Question): Omit<Way, 'heldUntil'>[] {
+  const { memberId } = access.people.find(question.accountId)!;
+  return inOrder(access.decide(question).chains.filter((chain) => chain.via === 'grant')).map(({ grant, teams }) => ({ grant, endsAt: Math.min(grant.endsAt, access.grants.teams.endOf(memberId, teams)) }));
+}
+
+function longest(ways: readonly Omit<Way, 'heldUntil'>[], heldUntil: number | null): Way | undefined {
+  const [first, ...others] = ways;
+  return first && { ...others.reduce((best, each) => (best.endsAt >= each.endsAt ? best : each), first), heldUntil };
 }

@@ -1,9 +1,9 @@
 import { holderKey } from '@cordee/access/grants';
 import { OrganizationAccess, type PartRows } from '@cordee/access/organization-access';
 import { isContentRight, ownerRights } from '@cordee/access/rights';
+import { ORGANIZATION } from '@cordee/access/teams';
 import type { Input } from '@cordee/contracts/contract';
 import { getPeopleFacts } from '@cordee/contracts/identity/member';
-import type { HolderFact } from '@cordee/contracts/teams/grant-facts';
 import type { listSharedContent } from '@cordee/contracts/teams/shared-content';
 import type { RpcClient } from '@cordee/messaging/rpc-client';
 import type { EntityManager } from '@mikro-orm/postgresql';
@@ -30,28 +30,31 @@ export interface SharedContentParts {
 }
 
 /**
- * What others reach of people's content since an instant and did not reach before: the grants as they stood at the instant and right before it, asked
- * the same questions. Where nothing began that could matter, nothing is asked.
+ * What others reach of people's content since an instant and did not reach before, or not for as long: the grants as they stood at the instant and right
+ * before it, asked the same questions. Where nothing began that could matter, nothing is asked.
  */
-export async function readSharedContent(em: EntityManager, parts: SharedContentParts, { organizationId, at: instant, resourceId }: Input<typeof listSharedContent>): Promise<PlacedRow[]> {
+export async function readSharedContent(em: EntityManager, parts: SharedContentParts, asked: Input<typeof listSharedContent>): Promise<PlacedRow[]> {
+  const { organizationId, resourceId, memberId: newcomer } = asked;
   const { present } = parts;
-  const at = new Date(instant);
+  const at = new Date(asked.at);
   const earlier = new Date(at.getTime() - 1);
   const rights = await selectContentRights(em, organizationId);
-  const begun = resourceId ? [] : await selectBegun(em, organizationId, at, rights);
+  const begun = resourceId ? [] : newcomer ? [newcomer] : (await selectBegun(em, organizationId, at, rights)).map(holderKey);
   const things = rights.length > 0 && (resourceId || begun.length > 0) ? ownedContent(present, resourceId) : [];
   if (things.length === 0) return [];
-  const members = begun.flatMap((holder) => (holder.kind === 'account' ? [holder.memberId] : []));
+  const members = begun.filter(isMember);
   const memberIds = !resourceId && members.length === begun.length ? members : undefined;
   const grantsAfter = await selectGrantsAt(em, organizationId, at, { rights, memberIds });
   if (grantsAfter.grants.length === 0) return [];
 
   const people = await peopleOf(parts, organizationId, at, [...members, ...(resourceId ? [] : grantsAfter.memberships.map(({ memberId }) => memberId))]);
   const products = productRows(present, things);
-  const factsOf = (grants: FactRows): OrganizationAccess => OrganizationAccess.from({ people: { changed: null, support: [], people }, products, grants: { changed: null, ...grants } });
-  const after = factsOf(grantsAfter);
+  // No role gives content: of a newcomer it matters only that they are no external any more, whatever they have become since.
+  const factsOf = (grants: FactRows, role: 'external' | 'collaborator'): OrganizationAccess =>
+    OrganizationAccess.from({ people: { changed: null, support: [], people: people.map((person) => (person.memberId === newcomer ? { ...person, role } : person)) }, products, grants: { changed: null, ...grants } });
+  const after = factsOf(grantsAfter, 'collaborator');
   const grantsBefore = resourceId ? undefined : await selectGrantsAt(em, organizationId, earlier, { rights, memberIds });
-  const before = grantsBefore && { access: factsOf(grantsBefore), at: earlier };
+  const before = grantsBefore && { access: factsOf(grantsBefore, 'external'), at: earlier };
   const stood = new Set(grantsBefore?.grants.map(({ grantId }) => grantId));
   const given = new Set(grantsBefore ? grantsAfter.grants.flatMap(({ grantId }) => (stood.has(grantId) ? [] : [grantId])) : []);
   const holders = new Set([grantsAfter, grantsBefore].flatMap((rows) => [...(rows?.grants ?? []), ...(rows?.restrictions ?? [])].map(({ holder }) => holderKey(holder))));
@@ -81,9 +84,11 @@ async function withRights({ catalogue, present, now }: SharedContentParts, thing
 }
 
 /** Everybody whom something given to one of the holders can reach. */
-function concerned({ people, grants }: OrganizationAccess, holders: readonly HolderFact[]): Set<AccountId> {
+function concerned({ people, grants }: OrganizationAccess, holders: readonly string[]): Set<AccountId> {
   return new Set(holders.flatMap((holder) => {
-    if (holder.kind === 'organization') return [...people.all()].map(({ accountId }) => accountId);
-    return [...grants.membersOf(holderKey(holder))].flatMap((memberId) => people.member(memberId)?.accountId ?? []);
+    if (holder === ORGANIZATION) return [...people.all()].map(({ accountId }) => accountId);
+    return [...grants.membersOf(holder)].flatMap((memberId) => people.member(memberId)?.accountId ?? []);
   }));
 }
+
+const isMember = (holder: string): holder is MemberId => holder.startsWith('mem_');

@@ -10,7 +10,7 @@ export async function selectContentRights(em: EntityManager, organizationId: `or
   return rows.map((row) => row.access_right).filter((right) => rightsGivenBy(right).some(isContentRight));
 }
 
-/** By way of whom more may reach content since exactly an instant: who came into a team, teams that took a place, who was given one of the rights, for whom a restriction ended. */
+/** By way of whom more may reach content since exactly an instant: who came into a team or has another end there, teams that took a place or have another end there, who was given one of the rights, for whom a restriction ended. */
 export async function selectBegun(em: EntityManager, organizationId: `org_${string}`, at: Date, rights: readonly string[]): Promise<HolderFact[]> {
   const organization = toUuid(organizationId);
   const rows = await em.execute<HolderFactRow[]>(

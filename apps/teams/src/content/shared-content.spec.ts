@@ -5,7 +5,8 @@ import type { GrantObject } from '@cordee/contracts/teams/grant-facts';
 import { endGrant, giveGrants } from '@cordee/contracts/teams/grant';
 import { restoreInheritance, restrictResource } from '@cordee/contracts/teams/restriction';
 import { listSharedContent } from '@cordee/contracts/teams/shared-content';
-import { addTeamMembers, changeTeam, deleteTeam, removeTeamMember } from '@cordee/contracts/teams/team';
+import { setPersonRights } from '@cordee/contracts/teams/person-rights';
+import { addTeamMembers, changeTeam, changeTeamMember, deleteTeam, getTeam, removeTeamMember } from '@cordee/contracts/teams/team';
 import type * as z from 'zod';
 import { Customer, id, kind, productType, TeamsWorld, type Standing } from '../teams-world.ts';
 
@@ -33,9 +34,9 @@ function withOwners() {
   return {
     one, cleos, folder, inner, onMail, inDrive, ask,
     inFolder: { organizationId: one.organizationId, productId: one.drive, resourceId: inner },
-    /** What began with the newest fact, in short. */
+    /** What began with the newest fact, or at another instant, in short. */
     told: async (rest: Partial<z.input<typeof listSharedContent.input>> = {}) => {
-      const { data } = await ask((await one.reported()).at(-1)!.event.time, rest);
+      const { data } = await ask(rest.at ?? (await one.reported()).at(-1)!.event.time, rest);
       return data.map((row) => `${nameOf(row.ownerAccountId)}: ${row.accountIds.map(nameOf).sort().join('+')} ${row.right} ${row.resources.map(({ name }) => name).join('+')}${row.teamName ? ` by ${row.teamName}` : ''}`).sort();
     },
     join: (teamId: `team_${string}`, who: Standing, endsAt?: string) =>
@@ -52,7 +53,7 @@ describe('content that others reach since an instant (ACC-4)', () => {
     const { data } = await ask(grant.givenAt);
     expect(data.find(({ ownerAccountId }) => ownerAccountId === one.people.cleo)).toEqual({
       ownerAccountId: one.people.cleo, holder: one.person('ben'), teamName: null, right: 'read', accountIds: [one.people.ben], peopleCount: 1, resources: [{ resourceId: cleos, productId: one.mail, name: 'cleo@' }], resourceCount: 1,
-      givenBy: one.people.chief, givenAt: grant.givenAt, endsAt, endedAt: null, reason: 'holidays',
+      givenBy: one.people.chief, givenAt: grant.givenAt, endsAt, heldUntil: null, endedAt: null, reason: 'holidays',
     });
     await world.test.call(endGrant, { organizationId: one.organizationId, grantId: grant.id }, one.as.chief);
     expect((await ask(grant.givenAt)).data).toMatchObject([{ endedAt: expect.stringMatching(/Z$/) }, {}]);
@@ -91,7 +92,7 @@ describe('content that others reach since an instant (ACC-4)', () => {
     await join(low.id, 'ben', endsAt);
     expect(await told()).toEqual(['admin: ben read admin@ by Top', 'cleo: ben read cleo@ by Top']);
     expect((await ask((await one.reported()).at(-1)!.event.time)).data.map((row) => row.endsAt)).toEqual([endsAt, endsAt]);
-    await join(top.id, 'ben');
+    await join(top.id, 'ben', endsAt);
     expect(await told()).toEqual([]);
     await join(low.id, 'cleo');
     expect(await told()).toEqual(['admin: cleo read admin@ by Top']);
@@ -162,6 +163,69 @@ describe('content that others reach since an instant (ACC-4)', () => {
     const { time } = (await one.reported()).at(-1)!.event;
     await world.test.report(memberRemoved, { organizationId: one.organizationId, memberId: id('mem'), accountId: one.people.ben, role: 'collaborator' });
     expect((await ask(time)).data).toMatchObject([{ accountIds: [one.people.ben] }, { accountIds: [one.people.ben] }]);
+  });
+
+  it('is reached by an external who becomes a member: what is given to all members, and to teams for members only', async () => {
+    const { one, folder, inner, onMail, inDrive, ask, told } = withOwners();
+    const { eva } = one.people;
+    const memberId = one.memberOf(eva);
+    const team = await one.team('Web', { accountIds: [eva], grants: [{ object: inDrive(folder), rights: ['view'] }] });
+    await world.test.call(changeTeam, { organizationId: one.organizationId, teamId: team.id, isMembersOnly: true }, one.as.chief);
+    await one.give({ kind: 'organization' }, 'read', onMail);
+    await one.give('eva', 'view', inDrive(inner));
+    one.change(eva, { role: 'collaborator' });
+    world.pass(1);
+    const at = world.inHours(0);
+    const reached = ['admin: eva read admin@', 'cleo: eva read cleo@', 'cleo: eva view plans by Web'];
+    expect(await told({ at, memberId })).toEqual(reached);
+    expect((await ask(at, { memberId })).data.find(({ holder }) => holder.kind === 'organization')).toMatchObject({ accountIds: [eva], peopleCount: 1 });
+    // Nobody else reaches anything since, and this one does although they are no member again.
+    expect(await told({ at })).toEqual([]);
+    one.change(eva, { role: 'external' });
+    expect([await told({ at, memberId }), await told({ at, memberId: id('mem') })]).toEqual([reached, []]);
+  });
+
+  it('for longer than before is told of, since when and until when it was to be; for less long it is not', async () => {
+    const { one, ask, folder, onMail, join, told } = withOwners();
+    const { ben } = one.people;
+    const { organizationId } = one;
+    const [soon, later, latest] = [world.inHours(5), world.inHours(50), world.inHours(90)];
+    const top = await one.team('Top', { grants: [{ object: onMail, rights: ['read'] }] });
+    const low = await one.team('Low', { parentId: top.id, parentEndsAt: later });
+    await join(low.id, 'ben', soon);
+    const changeEnd = async (endsAt: string | null) => {
+      world.pass(1);
+      return world.test.call(changeTeamMember, { organizationId, teamId: low.id, accountId: ben, endsAt }, one.as.chief);
+    };
+    const changePlace = (parentEndsAt: string | null) => world.test.call(changeTeam, { organizationId, teamId: low.id, parentEndsAt }, one.as.chief);
+    const ends = async () => [...new Set((await ask((await one.reported()).at(-1)!.event.time)).data.map(({ heldUntil, endsAt }) => `${heldUntil} ${endsAt}`))];
+    const both = ['admin: ben read admin@ by Top', 'cleo: ben read cleo@ by Top'];
+
+    await changeEnd(later);
+    expect([await told(), await ends()]).toEqual([both, [`${soon} ${later}`]]);
+    await changeEnd(soon);
+    expect(await told()).toEqual([]);
+    // Later than the place of the team: until then.
+    const { startedAt } = await changeEnd(latest);
+    expect([await told(), await ends()]).toEqual([both, [`${soon} ${later}`]]);
+    await changePlace(null);
+    expect([await told(), await ends()]).toEqual([both, [`${later} ${latest}`]]);
+    await changePlace(latest);
+    expect(await told()).toEqual([]);
+    // Who comes in elsewhere, for longer.
+    await join(top.id, 'ben');
+    expect([await told(), await ends()]).toEqual([both, [`${latest} null`]]);
+    await changeEnd(null);
+    expect(await told()).toEqual([]);
+    expect((await world.test.call(getTeam, { organizationId, teamId: low.id }, one.as.chief)).members).toEqual([{ accountId: ben, startedAt, endsAt: null }]);
+
+    const set = (endsAt: string | null) => world.test.call(setPersonRights, { organizationId, accountId: ben, productId: one.drive, resourceId: folder, rights: ['change'], endsAt }, one.as.chief);
+    await set(later);
+    expect([await told(), await ends()]).toEqual([['cleo: ben change plans'], [`null ${later}`]]);
+    await set(soon);
+    expect(await told()).toEqual([]);
+    await set(null);
+    expect([await told(), await ends()]).toEqual([['cleo: ben change plans'], [`${soon} null`]]);
   });
 
   it('comes page by page, names some and counts the rest, and never is another organization’s', async () => {

@@ -61,7 +61,7 @@ const teams: FactKind = {
       em, scope,
       {
         kind: 'teams',
-        select: `select place.team_id, team.name, place.parent_id, place.parent_ends_at, place.is_members_only from team_place place join team on team.organization_id = place.organization_id and team.id = place.team_id`,
+        select: `select team_id, name, parent_id, parent_ends_at, is_members_only from team_place place`,
         stands: standing(scope, 'place.since', 'place.until'),
         key: { column: 'place.team_id', type: 'uuid' },
       },

@@ -44,8 +44,8 @@ describe('facts, all of them', () => {
     await world.test.database.query(
       `with made as (
          insert into team (organization_id, id, name, name_fold, colour, is_members_only, created_at)
-         select $1, gen_random_uuid(), repeat('€', 251) || number, 'long' || number, 'grey', false, $2 from generate_series(1000, 1600) number returning organization_id, id
-       ) insert into team_place (organization_id, team_id, is_members_only, since) select organization_id, id, false, $2 from made`,
+         select $1, gen_random_uuid(), repeat('€', 251) || number, 'long' || number, 'grey', false, $2 from generate_series(1000, 1600) number returning organization_id, id, name
+       ) insert into team_place (organization_id, team_id, name, is_members_only, since) select organization_id, id, name, false, $2 from made`,
       [uuid(one.organizationId), world.test.process.clock.now()],
     );
     const page = await ask(one);

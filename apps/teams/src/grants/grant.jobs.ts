@@ -16,7 +16,10 @@ export class GrantJobs implements OnModuleInit {
       name: 'end-grants',
       everyMs: 60_000,
       findDue: () => this.work.findDue('grt', `select organization_id, id from access_grant where ended_at is null and ends_at <= ? order by ends_at`),
-      work: ({ organizationId, id }) => this.work.asSweep((context) => endGrants(context, { organizationId, id, endsAt: { $lte: context.now } }, 'service:teams')),
+      work: ({ organizationId, id }) =>
+        this.work.asSweep(async (context) => {
+          await endGrants(context, { organizationId, id, endsAt: { $lte: context.now } }, 'service:teams');
+        }),
     });
   }
 }

@@ -21,11 +21,11 @@ export class GrantQueries {
 
   @Handles(listGrants)
   async listGrants(input: Input<typeof listGrants>, { em, now, accountId, scopes }: QueryContext): Promise<Output<typeof listGrants>> {
-    const people = await this.access.people(input.organizationId);
+    const { people, products } = await this.access.of(input.organizationId, ['people', 'products']);
     const isManager = people.maySee(accountId, 'team:manage', now, scopes);
     const includeEnded = input.includeEnded === 'true';
     if (includeEnded && !isManager) throw new DomainError('PERMISSION_DENIED');
-    return readGrantPage(em, now, { ...input, includeEnded, reaching: isManager ? undefined : people.find(accountId)!.memberId });
+    return readGrantPage(em, now, { people, products }, { ...input, includeEnded, reaching: isManager ? undefined : people.find(accountId)!.memberId });
   }
 
   @Answers(previewGrant)

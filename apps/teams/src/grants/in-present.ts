@@ -1,6 +1,7 @@
 import { presentHolder, presentObject } from '@cordee/access/grants';
 import type { OrganizationAccess } from '@cordee/access/organization-access';
 import { DomainError } from '@cordee/contracts/domain-error';
+import { toId } from '@cordee/contracts/id';
 import type { GrantHolder, GrantObject, HolderFact, ObjectFact } from '@cordee/contracts/teams/grant-facts';
 
 type Access = Pick<OrganizationAccess, 'people' | 'products'>;
@@ -16,6 +17,17 @@ export const inPresent = <R extends { holder: GrantHolder; object: GrantObject }
 
 export const holderInPresent = ({ people }: Pick<Access, 'people'>, holder: GrantHolder): HolderFact => presentHolder(people, holder) ?? gone('the person');
 export const objectInPresent = <O extends GrantObject>({ products }: Pick<Access, 'products'>, object: O): Extract<ObjectFact, { kind: O['kind'] }> => presentObject(products, object) ?? gone('the product');
+
+/** What a row of the database says of the stay that it belongs to. */
+export interface StayRow {
+  holder_member_id: string | null;
+  product_id: string | null;
+  possession: number | null;
+}
+
+/** Whether nobody has left by whom, or by what, it counted. Teams hears of that by event, so that what is over may stand on record for a while; nobody has anything by it. */
+export const isOfPresent = ({ people, products }: Access, { holder_member_id: memberId, product_id: productId, possession }: StayRow): boolean =>
+  (memberId === null || people.member(toId('mem', memberId)) !== undefined) && (productId === null || products.product(toId('prd', productId))?.possession === possession);
 
 function gone(what: string): never {
   throw new DomainError('SERVICE_UNAVAILABLE', { detail: `${what} has just left the organization`, retryAfter: 1 });

@@ -118,6 +118,24 @@ describe('a product that is transferred (PROD-5)', () => {
     expect((await test.call(checkAccess, { organizationId, accountId: ben, right: 'user', productId: one.productId }, one.as)).isAllowed).toBe(true);
   });
 
+  it('gives it for as long as they could although they were given it for less long meanwhile, and takes nothing that lasts longer', async () => {
+    const one = new Organization(id('prd'));
+    const { organizationId, productId, chief, ben } = one;
+    const inHours = (hours: number) => new Date(test.process.clock.now().getTime() + hours * 3_600_000).toISOString();
+    const [soon, later] = [inHours(2), inHours(24)];
+    const give = (accountId: string, right: string, endsAt: string | null) => test.call(giveGrant, { organizationId, holder: { kind: 'account', accountId }, object: { kind: 'product', productId }, right, endsAt } as never, one.as);
+    const ends = async () => new Map((await one.grants()).map(({ holder, right, endsAt }) => [`${(holder as { accountId: string }).accountId === ben ? 'ben' : 'chief'} ${right}`, endsAt]));
+    await give(ben, 'user', soon);
+    await give(ben, 'admin', soon);
+    await give(chief, 'user', soon);
+    await test.report(membersKept, one.kept([[ben, later], [chief, null]]));
+    expect(await ends()).toEqual(new Map([['ben user', later], ['ben admin', soon], ['chief user', null]]));
+    const standing = (await one.grants()).map((grant) => grant.id);
+    await test.report(membersKept, one.kept([[ben, soon], [chief, later]]));
+    expect((await one.grants()).map((grant) => grant.id)).toEqual(standing);
+    expect((await test.outbox()).filter(({ type: name, data }) => name === 'teams.grant.ended' && data['organizationId'] === organizationId)).toHaveLength(2);
+  });
+
   it('gives nothing that is over, and nothing to who has left again, or on what has', async () => {
     const one = new Organization(id('prd'));
     const over = new Date(test.process.clock.now().getTime() - 1).toISOString();

@@ -7,7 +7,7 @@ import { Consumes, type ReactionContext } from '@cordee/service/handles';
 import { Controller, Inject } from '@nestjs/common';
 import { endRestrictions } from '../restrictions/end-restrictions.ts';
 import { endGrants } from './end-grants.ts';
-import { giveGrants } from './give-grants.ts';
+import { giveForAsLong } from './give-for-as-long.ts';
 
 @Controller()
 export class ProductReactions {
@@ -21,7 +21,7 @@ export class ProductReactions {
     await endGrants(context, { organizationId, productId, possession }, actorid);
   }
 
-  /** Who used a product goes on using it where it came to, without managing it, for as long as they could; unless the one or the other has left again. */
+  /** Who used a product goes on using it where it came to, without managing it, for as long as they could, whatever was given to them here meanwhile; unless the one or the other has left again. */
   @Consumes(membersKept)
   async giveToKept({ data, actorid }: CloudEvent<EventData<typeof membersKept>>, context: ReactionContext): Promise<void> {
     const { organizationId, productId, possession, kept, keptRight } = data;
@@ -31,6 +31,6 @@ export class ProductReactions {
     const requests = kept
       .filter(({ memberId, endsAt }) => people.member(memberId) && (endsAt === null || Date.parse(endsAt) > context.now.getTime()))
       .map(({ accountId, memberId, endsAt }) => ({ holder: { kind: 'account' as const, accountId, memberId }, object, right: keptRight, endsAt, reason: 'kept at a transfer' }));
-    await giveGrants(context, organizationId, actorid, requests);
+    await giveForAsLong(context, organizationId, actorid, requests);
   }
 }

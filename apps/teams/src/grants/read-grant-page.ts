@@ -1,14 +1,16 @@
+import type { OrganizationAccess } from '@cordee/access/organization-access';
 import { toId, toUuid } from '@cordee/contracts/id';
 import { instantOf, instantOrNull } from '@cordee/service/database/sql-values';
 import { readCursor, writeCursor } from '@cordee/service/list-cursor';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import * as z from 'zod';
 import { holdsAt } from '../teams/memberships.ts';
-import { reachingHolders } from './reaching-holders.ts';
-import { holderOfRow, objectOfRow, type HolderRow, type ObjectRow } from './grant-columns.ts';
+import { holderOfRow, objectOfRow, type HolderFactRow, type ObjectFactRow } from './grant-columns.ts';
 import type { GrantView } from './grant.entity.ts';
+import { isOfPresent } from './in-present.ts';
+import { reachingHolders } from './reaching-holders.ts';
 
-interface GrantRow extends HolderRow, ObjectRow {
+interface GrantRow extends HolderFactRow, ObjectFactRow {
   id: string;
   access_right: string;
   given_by: string;
@@ -33,16 +35,31 @@ export interface GrantFilter {
   reaching?: `mem_${string}` | undefined;
 }
 
-/** Grants of an organization, oldest first, and the cursor of the page after. */
-export async function readGrantPage(em: EntityManager, now: Date, filter: GrantFilter): Promise<{ data: GrantView[]; nextCursor: string | null }> {
-  const { organizationId, limit, cursor, holder, object, right, includeEnded, reaching } = filter;
+/** Grants of an organization, oldest first, and the cursor of the page after. What stands on record for a stay that is over is left out until its end is on record too. */
+export async function readGrantPage(em: EntityManager, now: Date, access: Pick<OrganizationAccess, 'people' | 'products'>, filter: GrantFilter): Promise<{ data: GrantView[]; nextCursor: string | null }> {
+  const { limit, cursor } = filter;
+  const found: GrantRow[] = [];
+  let after = readCursor(z.uuid(), cursor);
+  // Hardly anything is left out: one look is nearly always enough.
+  for (let hasMore = true; hasMore && found.length <= limit; ) {
+    const rows = await selectGrants(em, now, filter, after);
+    found.push(...rows.filter((row) => row.ended_at !== null || isOfPresent(access, row)));
+    hasMore = rows.length > limit;
+    after = rows.at(-1)?.id;
+  }
+  return { data: found.slice(0, limit).map(viewOf), nextCursor: found.length > limit ? writeCursor(found[limit - 1]!.id) : null };
+}
+
+/** What is on record after an id, one more than a page has room for. */
+async function selectGrants(em: EntityManager, now: Date, filter: GrantFilter, after: string | undefined): Promise<GrantRow[]> {
+  const { organizationId, limit, holder, object, right, includeEnded, reaching } = filter;
   const conditions = ['organization_id = ?'];
   const parameters: unknown[] = [toUuid(organizationId)];
   const where = (condition: string, ...values: unknown[]): void => {
     conditions.push(condition);
     parameters.push(...values);
   };
-  if (cursor !== undefined) where('id > ?', readCursor(z.uuid(), cursor));
+  if (after !== undefined) where('id > ?', after);
   if (!includeEnded) where(holdsAt, now);
   if (holder) where(...holderCondition(holder));
   if (object) where(...objectCondition(object));
@@ -51,12 +68,11 @@ export async function readGrantPage(em: EntityManager, now: Date, filter: GrantF
     const { sql, parameters: values } = reachingHolders(organizationId, reaching, now);
     where(sql, ...values);
   }
-  const rows = await em.execute<GrantRow[]>(
-    `select id, holder_account_id, holder_team_id, product_type, product_id, resource_id, access_right, given_by, given_at, ends_at, ended_at, ended_by, reason
+  return em.execute<GrantRow[]>(
+    `select id, holder_account_id, holder_member_id, holder_team_id, product_type, product_id, resource_id, possession, access_right, given_by, given_at, ends_at, ended_at, ended_by, reason
      from access_grant where ${conditions.join(' and ')} order by id limit ?`,
     [...parameters, limit + 1],
   );
-  return { data: rows.slice(0, limit).map(viewOf), nextCursor: rows.length > limit ? writeCursor(rows[limit - 1]!.id) : null };
 }
 
 function holderCondition(holder: string): [string, ...unknown[]] {

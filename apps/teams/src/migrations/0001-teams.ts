@@ -27,11 +27,12 @@ create table team (
 create unique index team_name on team (organization_id, name_fold) where deleted_at is null;
 create index team_lead on team (organization_id, lead_member_id) where deleted_at is null and lead_member_id is not null;
 
--- Where each team stood, and whom it was for: one standing row per living team, written by recordPlaces alone.
+-- Where each team stood, what it was called, and whom it was for: one standing row per living team, written by recordPlaces alone.
 create table team_place (
   organization_id uuid not null,
   team_id uuid not null,
   position bigint generated always as identity,
+  name text not null,
   parent_id uuid,
   parent_ends_at timestamptz(3),
   is_members_only boolean not null,
@@ -57,6 +58,9 @@ create table team_membership (
   -- The person's time in the organization: when they leave and come back, it counts no longer.
   member_id uuid not null,
   position bigint generated always as identity,
+  -- When the person came in.
+  joined_at timestamptz(3) not null,
+  -- Since when it has this end: where the end is moved, another row goes on.
   started_at timestamptz(3) not null,
   -- When it is to end by itself.
   ends_at timestamptz(3),

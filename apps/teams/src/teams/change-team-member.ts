@@ -18,7 +18,7 @@ export async function changeTeamMember(context: CommandContext, { organizationId
   if (endsAt && new Date(endsAt) <= now) throw refusal('MEMBERSHIP_ENDS_IN_PAST', '/endsAt', 'is over already');
   const after = endsAt && new Date(endsAt).toISOString();
   if (after === undefined || after === member.endsAt) return member;
-  await setMembershipEnd(em, { organizationId, teamId, accountId }, after);
+  await setMembershipEnd(em, now, { organizationId, teamId }, member.memberId, after);
   await publish(team.memberChanged(accountId, member.endsAt, after));
   return { ...member, endsAt: after };
 }

@@ -25,5 +25,5 @@ export async function changeTeam(context: CommandContext, input: Input<typeof co
   const changed = team.change({ ...wanted, lead });
   await saveTeams(context, organizationId, [team]);
   if (changed) await publish(changed);
-  return team.view(members.map(({ accountId }) => accountId), (member) => people.find(member)?.role === 'external');
+  return team.view(members, people);
 }

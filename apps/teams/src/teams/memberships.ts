@@ -35,11 +35,11 @@ export async function addMemberships(em: EntityManager, now: Date, team: { organ
        update team_membership former set ended_at = least(former.ends_at, ?::timestamptz) from person
        where organization_id = ? and team_id = ? and former.account_id = person.account_id and former.member_id <> person.member_id and ended_at is null
      )
-     insert into team_membership (organization_id, team_id, account_id, member_id, started_at, ends_at)
-     select ?, ?, account_id, member_id, ?, ends_at from person
+     insert into team_membership (organization_id, team_id, account_id, member_id, joined_at, started_at, ends_at)
+     select ?, ?, account_id, member_id, ?, ?, ends_at from person
      on conflict (organization_id, team_id, member_id) where ended_at is null do nothing
      returning account_id`,
-    [JSON.stringify(people.map(({ accountId, memberId, endsAt }) => ({ account_id: toUuid(accountId), member_id: toUuid(memberId), ends_at: endsAt }))), now, ...place, ...place, now],
+    [JSON.stringify(people.map(({ accountId, memberId, endsAt }) => ({ account_id: toUuid(accountId), member_id: toUuid(memberId), ends_at: endsAt }))), now, ...place, ...place, now, now],
   );
   return rows.map((row) => toId('acc', row.account_id));
 }
@@ -73,9 +73,15 @@ export async function endLapsedMemberships(em: EntityManager, now: Date, organiz
   return rows.map((row) => toId('acc', row.account_id));
 }
 
-/** Sets or clears the end of a standing membership. */
-export async function setMembershipEnd(em: EntityManager, { organizationId, teamId, accountId }: Membership & { organizationId: OrganizationId }, endsAt: string | null): Promise<void> {
-  await em.execute(`update team_membership set ends_at = ? where organization_id = ? and team_id = ? and account_id = ? and ended_at is null`, [endsAt, toUuid(organizationId), toUuid(teamId), toUuid(accountId)]);
+/** Sets or clears the end of a standing membership from now on; what it was until now stays on record. */
+export async function setMembershipEnd(em: EntityManager, now: Date, team: { organizationId: OrganizationId; teamId: TeamId }, memberId: `mem_${string}`, endsAt: string | null): Promise<void> {
+  await em.execute(
+    `with former as (
+       update team_membership set ended_at = ? where organization_id = ? and team_id = ? and member_id = ? and ended_at is null returning organization_id, team_id, account_id, member_id, joined_at
+     )
+     insert into team_membership (organization_id, team_id, account_id, member_id, joined_at, started_at, ends_at) select organization_id, team_id, account_id, member_id, joined_at, ?, ? from former`,
+    [now, toUuid(team.organizationId), toUuid(team.teamId), toUuid(memberId), now, endsAt],
+  );
 }
 
 /** For members whose last membership of a team had a planned end that is still to come: that end, whether or not they were taken out before it. */
@@ -91,11 +97,11 @@ export async function selectPlannedEnds(em: EntityManager, now: Date, team: { or
 
 /** Who is in a team, in the order in which they came in. */
 export async function selectMembers(em: EntityManager, now: Date, organizationId: OrganizationId, teamId: TeamId): Promise<(z.output<typeof TeamMember> & { memberId: `mem_${string}` })[]> {
-  const rows = await em.execute<{ account_id: string; member_id: string; started_at: string; ends_at: string | null }[]>(
-    `select account_id, member_id, started_at, ends_at from team_membership where organization_id = ? and team_id = ? and ${holdsAt} order by position`,
+  const rows = await em.execute<{ account_id: string; member_id: string; joined_at: string; ends_at: string | null }[]>(
+    `select account_id, member_id, joined_at, ends_at from team_membership where organization_id = ? and team_id = ? and ${holdsAt} order by joined_at, position`,
     [toUuid(organizationId), toUuid(teamId), now],
   );
-  return rows.map((row) => ({ accountId: toId('acc', row.account_id), memberId: toId('mem', row.member_id), startedAt: instantOf(row.started_at), endsAt: instantOrNull(row.ends_at) }));
+  return rows.map((row) => ({ accountId: toId('acc', row.account_id), memberId: toId('mem', row.member_id), startedAt: instantOf(row.joined_at), endsAt: instantOrNull(row.ends_at) }));
 }
 
 /** Of those who are in a team somebody in their present time in the organization; undefined for who is in it by one that is over. */

@@ -13,7 +13,7 @@ const MEMBERS_ON_PAGE = 10_000;
 const Place = z.uuid();
 
 interface TeamPage {
-  teams: { team: Team; memberAccountIds: `acc_${string}`[] }[];
+  teams: { team: Team; members: { memberId: `mem_${string}` }[] }[];
   nextCursor: string | null;
 }
 
@@ -34,7 +34,7 @@ export async function readTeamPage(em: EntityManager, now: Date, { organizationI
        order by name_fold, id limit ?
      ) as listed
      cross join lateral (
-       select coalesce(array_agg(account_id order by position), '{}') as members from team_membership where organization_id = ? and team_id = listed.id and ${holdsAt}
+       select coalesce(array_agg(member_id order by joined_at, position), '{}') as members from team_membership where organization_id = ? and team_id = listed.id and ${holdsAt}
      ) as inside
      order by listed.name_fold, listed.id`,
     [organization, after, organization, after, limit + 1, organization, now],
@@ -43,7 +43,7 @@ export async function readTeamPage(em: EntityManager, now: Date, { organizationI
   const teams = await em.find(Team, { organizationId, id: { $in: shown.map(({ id }) => toId('team', id)) } });
   const byId = new Map<string, Team>(teams.map((team) => [team.id, team]));
   return {
-    teams: shown.map(({ id, members }) => ({ team: byId.get(toId('team', id))!, memberAccountIds: members.map((member) => toId('acc', member)) })),
+    teams: shown.map(({ id, members }) => ({ team: byId.get(toId('team', id))!, members: members.map((member) => ({ memberId: toId('mem', member) })) })),
     nextCursor: shown.length < rows.length ? writeCursor(shown.at(-1)!.id) : null,
   };
 }

@@ -1,3 +1,4 @@
+import type { People } from '@cordee/access/people';
 import { teamChanged, teamCreated, teamDeleted, teamMemberChanged, teamMembersChanged, type Team as TeamContract } from '@cordee/contracts/teams/team';
 import { fact, type Fact } from '@cordee/outbox/publish';
 import { idColumn } from '@cordee/service/database/id-column';
@@ -78,9 +79,12 @@ export class Team extends TeamSchema.class {
     return fact(teamDeleted, this.key());
   }
 
-  view(memberAccountIds: AccountId[], isExternal: (accountId: AccountId) => boolean): TeamView {
+  /** Who is in it, or leads it, by a stay in the organization that is over is left out: teams hears of that later. */
+  view(members: readonly { memberId: `mem_${string}` }[], people: Pick<People, 'member'>): TeamView {
+    const inside = members.flatMap(({ memberId }) => people.member(memberId) ?? []);
     return {
-      id: this.id, ...this.state(), memberAccountIds, excludedAccountIds: this.isMembersOnly ? memberAccountIds.filter(isExternal) : [],
+      id: this.id, ...this.state(), leadAccountId: (this.leadMemberId && people.member(this.leadMemberId)?.accountId) ?? null, memberAccountIds: inside.map(({ accountId }) => accountId),
+      excludedAccountIds: this.isMembersOnly ? inside.flatMap(({ accountId, role }) => (role === 'external' ? [accountId] : [])) : [],
       version: this.version, createdAt: this.createdAt.toISOString(),
     };
   }

@@ -19,18 +19,17 @@ export class TeamQueries {
   async listTeams(input: Input<typeof listTeams>, { em, now }: QueryContext): Promise<Output<typeof listTeams>> {
     const people = await this.access.people(input.organizationId);
     const { teams, nextCursor } = await readTeamPage(em, now, input);
-    return { data: teams.map(({ team, memberAccountIds }) => team.view(memberAccountIds, (member) => people.find(member)?.role === 'external')), nextCursor };
+    return { data: teams.map(({ team, members }) => team.view(members, people)), nextCursor };
   }
 
   @Handles(getTeam)
   async getTeam({ organizationId, teamId }: Input<typeof getTeam>, { em, now, accountId, scopes }: QueryContext): Promise<Output<typeof getTeam>> {
-    const people = await this.access.people(organizationId);
+    const { people, products } = await this.access.of(organizationId, ['people', 'products']);
     const team = await em.findOne(Team, { organizationId, id: teamId, deletedAt: null });
     if (!team) throw new DomainError('TEAM_NOT_FOUND');
-    const members = await selectMembers(em, now, organizationId, teamId);
+    const members = (await selectMembers(em, now, organizationId, teamId)).filter(({ memberId }) => people.member(memberId));
     const reaching = people.maySee(accountId, 'team:manage', now, scopes) ? undefined : people.find(accountId)!.memberId;
-    const grants = await readGrantPage(em, now, { organizationId, holder: teamId, limit: SHOWN_GRANTS, reaching });
-    const view = team.view(members.map((member) => member.accountId), (member) => people.find(member)?.role === 'external');
-    return { ...view, members, grants: grants.data, nextGrantsCursor: grants.nextCursor };
+    const grants = await readGrantPage(em, now, { people, products }, { organizationId, holder: teamId, limit: SHOWN_GRANTS, reaching });
+    return { ...team.view(members, people), members, grants: grants.data, nextGrantsCursor: grants.nextCursor };
   }
 }

@@ -111,7 +111,7 @@ export const listGrants = query({
   http: { method: 'GET', path: '/v1/organizations/:organizationId/grants' },
   access: 'team:read',
   summary: 'Grants of an organization, oldest first',
-  description: 'All of them for who manages teams, on request with those that have ended; for others those that stand and reach them.',
+  description: 'All of them for who manages teams, on request with those that have ended; for others those that stand and reach them. What was given to somebody, or on a product, that has left since is told of once its end is on record.',
   input: z.object({
     organizationId,
     ...pageInput,

@@ -3,6 +3,7 @@ import type { Input, Output } from '@cordee/contracts/contract';
 import { toId, toUuid, type Id } from '@cordee/contracts/id';
 import type { getPeopleFacts } from '@cordee/contracts/identity/member';
 import { readChanges } from '@cordee/outbox/access-revisions';
+import { uuidList, uuidOrNull } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { selectSupport } from '../support-access/support-entries.ts';
 import type { Flag, Member, Role } from './member.entity.ts';
@@ -57,8 +58,7 @@ export async function isWithoutSecondFactor(em: EntityManager, { organizationId,
 /** Who belongs to an organization: all page by page, what has changed, or as it was at an instant. */
 export async function selectFacts(em: EntityManager, { organizationId, since, at, about, cursor }: Input<typeof getPeopleFacts>): Promise<Facts> {
   const { revision, changed: known } = at === undefined && cursor === undefined ? await readChanges(em, organizationId, since) : { revision: 0, changed: null };
-  const changed = known && known.length <= FACTS_PAGE ? known : null;
-  const changedUuids = changed && changed.map((id) => toUuid(id as Id));
+  const changed = known && known.length <= FACTS_PAGE ? (known as Id[]) : null;
   // An instant that is not named is after everything that has happened.
   const rows = await em.execute<{ member_id: string; account_id: string; role: Role; flags: Flag[]; is_blocked: boolean; lacks_second_factor: boolean }[]>(
     `with asked as (select ?::uuid as organization_id, coalesce(?::timestamptz, 'infinity') as at, ?::uuid[] as changed, ?::uuid as account_id, ?::uuid as after)
@@ -66,12 +66,12 @@ export async function selectFacts(em: EntityManager, { organizationId, since, at
      from asked join member_standing standing on standing.organization_id = asked.organization_id and since <= asked.at and (until is null or until > asked.at)
      where (asked.changed is null or member_id = any (asked.changed)) and (asked.account_id is null or standing.account_id = asked.account_id) and (asked.after is null or member_id > asked.after)
      order by member_id limit ?`,
-    [toUuid(organizationId), at ?? null, changedUuids && `{${changedUuids.join(',')}}`, about?.accountId ? toUuid(about.accountId) : null, cursor ? toUuid(cursor as Id) : null, FACTS_PAGE],
+    [toUuid(organizationId), at ?? null, changed && uuidList(changed), uuidOrNull(about?.accountId), uuidOrNull(cursor as Id | undefined), FACTS_PAGE],
   );
   const people = rows.map((row) => ({
     accountId: toId('acc', row.account_id), memberId: toId('mem', row.member_id), role: row.role, flags: row.flags, isBlocked: row.is_blocked,
     ...(row.lacks_second_factor ? { lacksSecondFactor: true as const } : {}),
   }));
-  const support = cursor === undefined ? await selectSupport(em, { organizationId, at, changed: changedUuids, accountId: about?.accountId }) : [];
+  const support = cursor === undefined ? await selectSupport(em, { organizationId, at, changed, accountId: about?.accountId }) : [];
   return { organizationId, revision, changed, people, support, nextCursor: rows.length === FACTS_PAGE ? people.at(-1)!.memberId : null };
 }

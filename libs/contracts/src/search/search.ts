@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { command, event, query } from '../contract.ts';
 import { fileContracts } from '../file.ts';
 import { idSchema } from '../id.ts';
-import { Instant, pageInput, text } from '../values.ts';
+import { Instant, pageErrors, pageInput, text } from '../values.ts';
 
 const organizationId = idSchema('org');
 const resourceId = idSchema('res');
@@ -41,7 +41,7 @@ export const search = query({
   errors: {
     QUERY_INVALID: { status: 422, title: 'The query cannot be read' },
     QUERY_TOO_COMPLEX: { status: 422, title: 'The query is too long, too deep, or takes too long' },
-    CURSOR_INVALID: { status: 422, title: 'This is not a cursor of this search' },
+    ...pageErrors,
   },
   example: {
     input: { organizationId: ids.organizationId, q: 'from:ben réunion' },

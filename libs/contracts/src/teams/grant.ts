@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { command, event, query } from '../contract.ts';
 import { idSchema } from '../id.ts';
 import { ProductTypeKey, Right } from '../products/product-facts.ts';
-import { Instant, page, pageInput, text } from '../values.ts';
+import { Instant, page, pageErrors, pageInput, text } from '../values.ts';
 import { GrantHolder, GrantObject } from './grant-facts.ts';
 
 const organizationId = idSchema('org');
@@ -121,7 +121,7 @@ export const listGrants = query({
     includeEnded: z.enum(['true', 'false']).default('false').describe('For who manages teams'),
   }),
   output: page(Grant),
-  errors: { CURSOR_INVALID: { status: 422, title: 'The cursor was not made by this list' } },
+  errors: pageErrors,
   example: { input: { organizationId: ids.organizationId, object: 'web_hosting' }, output: { data: [example], nextCursor: null } },
 });
 

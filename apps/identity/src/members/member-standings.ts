@@ -29,12 +29,12 @@ export async function recordStandings(em: EntityManager, of: `org_${string}` | `
   // Both compare whole sets: what is worked out row by row takes minutes for thousands of people when the planner guesses wrong.
   await em.execute(
     `update member_standing set until = ? where ${column} = ? and until is null and (member_id, role, flags, is_blocked, lacks_second_factor) not in (
-       select id, role, flags, is_blocked, ${lacksSecondFactor} from member join organization using (organization_id) where ${column} = ?)`,
+       select id, role, flags, is_blocked, ${lackingSecondFactor} from member join organization using (organization_id) where ${column} = ?)`,
     [now, toUuid(of), toUuid(of)],
   );
   const rows = await em.execute<{ organization_id: string; member_id: string; account_id: string; lacks_second_factor: boolean }[]>(
     `insert into member_standing (organization_id, member_id, account_id, role, flags, is_blocked, lacks_second_factor, since)
-     select organization_id, id, account_id, role, flags, is_blocked, ${lacksSecondFactor}, ? from member join organization using (organization_id)
+     select organization_id, id, account_id, role, flags, is_blocked, ${lackingSecondFactor}, ? from member join organization using (organization_id)
      where ${column} = ? and id not in (select member_id from member_standing where ${column} = ? and until is null)
      returning organization_id, member_id, account_id, lacks_second_factor`,
     [now, toUuid(of), toUuid(of)],
@@ -43,13 +43,13 @@ export async function recordStandings(em: EntityManager, of: `org_${string}` | `
 }
 
 /** The organization asks for a second factor and the person has none (C-ROL-24). */
-const lacksSecondFactor = `(organization.is_second_factor_required and not exists (
+const lackingSecondFactor = `(organization.is_second_factor_required and not exists (
   select from second_factor factor where factor.account_id = member.account_id and factor.confirmed_at is not null))`;
 
 /** Whether what the person offers or has offered to others is worth nothing at this moment: they have no rights themselves. Ask it with the organization locked. */
-export async function isWithoutSecondFactor(em: EntityManager, { organizationId, id }: Pick<Member, 'organizationId' | 'id'>): Promise<boolean> {
+export async function lacksSecondFactor(em: EntityManager, { organizationId, id }: Pick<Member, 'organizationId' | 'id'>): Promise<boolean> {
   const [row] = await em.execute<{ lacks: boolean }[]>(
-    `select ${lacksSecondFactor} as lacks from member join organization using (organization_id) where organization_id = ? and id = ?`,
+    `select ${lackingSecondFactor} as lacks from member join organization using (organization_id) where organization_id = ? and id = ?`,
     [toUuid(organizationId), toUuid(id)],
   );
   return row?.lacks ?? false;

@@ -9,7 +9,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { endTokensOf } from '../api-tokens/end-tokens-of.ts';
 import { keepLegalRepresentative, lockOrganization } from './legal-representatives.ts';
 import { Member } from './member.entity.ts';
-import { isWithoutSecondFactor, recordStandings } from './member-standings.ts';
+import { lacksSecondFactor, recordStandings } from './member-standings.ts';
 import { endBackedAccesses } from '../support-access/end-backed-accesses.ts';
 import { viewMember } from './view-member.ts';
 
@@ -38,7 +38,7 @@ export class MemberCommands {
     const member = await findMember(em, organizationId, memberId);
     if (member.accountId !== accountId) throw new DomainError('MEMBER_NOT_FOUND');
     const offerer = member.offeredBy ? await em.findOne(Member, { organizationId, accountId: member.offeredBy }) : null;
-    const isWorthIt = offerer && !(await isWithoutSecondFactor(em, offerer));
+    const isWorthIt = offerer && !(await lacksSecondFactor(em, offerer));
     const fact = member.acceptOfferedRole(isWorthIt ? offerer : undefined);
     if (fact) await publish(fact);
     await recordStandings(em, organizationId, now);

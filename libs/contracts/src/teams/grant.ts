@@ -76,7 +76,7 @@ export const previewGrant = query({
   output: z.object({
     productCount: z.int(),
     products: z.array(z.object({ productId: idSchema('prd'), type: ProductTypeKey, name: z.string() })).describe('What it covers now, by name, at most 200'),
-    coversLater: z.boolean().describe('Whether it covers products of the type that are bought later'),
+    isCoveringLater: z.boolean().describe('Whether it covers products of the type that are bought later'),
     people: z
       .object({
         count: z.int(),
@@ -89,7 +89,7 @@ export const previewGrant = query({
   example: {
     input: { organizationId: ids.organizationId, holder: example.holder, object: { kind: 'product_type', type: 'web_hosting' }, right: 'technical' },
     output: {
-      productCount: 1, products: [{ productId: ids.productId, type: 'web_hosting', name: 'alpine.example' }], coversLater: true,
+      productCount: 1, products: [{ productId: ids.productId, type: 'web_hosting', name: 'alpine.example' }], isCoveringLater: true,
       people: { count: 1, accountIds: [ids.accountId], cappedAccountIds: [] },
     },
   },

@@ -119,10 +119,13 @@ describe('what it is exchanged for', () => {
   it('does not do more than its scopes where a door is open to everybody', async () => {
     const { organizationId } = anna;
     const carla = await people.join(anna, 'collaborator');
-    const [reading, managing] = [await exchange((await make(ben)).token), await exchange((await make(ben, ['organization:read', 'member:manage'])).token)];
-    const remove = (accessToken: string, memberId = carla.memberId) => test.codeOf(removeMember, { organizationId, memberId }, 'nobody', bearing(accessToken));
-    expect([await remove(reading.accessToken), await remove(reading.accessToken, ben.memberId), await remove(managing.accessToken)]).toEqual(['API_TOKEN_SCOPE_MISSING', 'API_TOKEN_SCOPE_MISSING', 'ok']);
-    expect(await test.codeOf(acceptRole, { organizationId, memberId: ben.memberId }, 'nobody', bearing(reading.accessToken))).toBe('API_TOKEN_SCOPE_MISSING');
+    const holding = async (...scopes: string[]) => bearing((await exchange((await make(ben, scopes)).token)).accessToken);
+    const [reading, deciding, managing] = [await holding('organization:read', 'member:manage'), await holding('membership:decide'), await holding('membership:decide', 'member:manage')];
+    const remove = (token: typeof reading, memberId = carla.memberId) => test.codeOf(removeMember, { organizationId, memberId }, 'nobody', token);
+    const accept = (token: typeof reading) => test.codeOf(acceptRole, { organizationId, memberId: ben.memberId }, 'nobody', token);
+    expect([await accept(reading), await accept(deciding)]).toEqual(['API_TOKEN_SCOPE_MISSING', 'ROLE_NOT_OFFERED']);
+    expect([await remove(reading), await remove(deciding), await remove(managing)]).toEqual(['API_TOKEN_SCOPE_MISSING', 'API_TOKEN_SCOPE_MISSING', 'ok']);
+    expect([await remove(reading, ben.memberId), await remove(deciding, ben.memberId)]).toEqual(['API_TOKEN_SCOPE_MISSING', 'ok']);
   });
 
   it('never does more than the person may at that moment (ROL-6, C-ROL-15)', async () => {

@@ -32,8 +32,7 @@ export class MemberCommands {
   }
 
   @Handles(acceptRole)
-  async acceptRole({ organizationId, memberId }: Input<typeof acceptRole>, { em, now, accountId, scopes, publish }: CommandContext): Promise<Output<typeof acceptRole>> {
-    needScope(scopes, 'member:manage');
+  async acceptRole({ organizationId, memberId }: Input<typeof acceptRole>, { em, now, accountId, publish }: CommandContext): Promise<Output<typeof acceptRole>> {
     await lockOrganization(em, organizationId);
     const member = await findMember(em, organizationId, memberId);
     if (member.accountId !== accountId) throw new DomainError('MEMBER_NOT_FOUND');
@@ -48,12 +47,12 @@ export class MemberCommands {
   @Handles(removeMember)
   async removeMember({ organizationId, memberId }: Input<typeof removeMember>, context: CommandContext): Promise<Output<typeof removeMember>> {
     const { em, accountId, scopes, publish } = context;
-    // The door is open to whoever leaves; a token that only reads takes nobody out.
-    needScope(scopes, 'member:manage');
     await lockOrganization(em, organizationId);
     const by = await em.findOneOrFail(Member, { organizationId, accountId });
     const member = await findMember(em, organizationId, memberId);
     const leaves = member.id === by.id;
+    // The door is open to whoever leaves.
+    if (!leaves) needScope(scopes, 'member:manage');
     const manages = isUpperRole(by.role);
     if (!leaves && !manages) throw new DomainError(by.role === 'external' ? 'MEMBER_NOT_FOUND' : 'PERMISSION_DENIED');
     if (!leaves && member.role === 'legal_representative' && !by.isLegalRepresentative()) throw new DomainError('ROLE_RESERVED');

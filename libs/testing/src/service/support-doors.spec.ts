@@ -96,6 +96,7 @@ function enter(...entries: Partial<SupportEntry>[]): `sup_${string}`[] {
 const matrix: Record<PermissionName, string> = {
   'organization:read': 'Q  Q  Q  Q',
   'organization:manage': '-  -  -  -',
+  'membership:decide': '-  -  -  -',
   'member:read': 'Q  -  Q  -',
   'member:manage': 'Q  -  Q  -',
   'team:read': 'Q  -  Q  -',
@@ -103,6 +104,7 @@ const matrix: Record<PermissionName, string> = {
   'access:ask': 'Q  Q  Q  Q',
   'product:read': 'Q  Q  QC QC',
   'product:manage': 'Q  -  QC -',
+  'product:order': 'Q  -  Q  -',
   'product:transfer': 'Q  -  Q  -',
   'document:read': 'Q  -  QC -',
   'payment:make': '-  -  -  -',
@@ -110,6 +112,7 @@ const matrix: Record<PermissionName, string> = {
   'renewal:read': 'Q  -  Q  -',
   'reminder:verify': 'Q  -  Q  -',
   'search:use': 'Q  Q  Q  Q',
+  'message:import': '-  -  -  -',
   'support:grant': '-  -  -  -',
 };
 const kindsOfAccess = [['read', null], ['read', [ids.productId]], ['write', null], ['write', [ids.productId]]] as const;

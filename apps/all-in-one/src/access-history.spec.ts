@@ -4,10 +4,8 @@ import { cloudEventType } from '@cordee/contracts/cloud-event';
 import type { Contract } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { newId } from '@cordee/contracts/id';
-import { confirmSignUp, getSignUpMail, requestSignUp } from '@cordee/contracts/identity/account';
 import { acceptInvitation, getInvitationMail, inviteMember } from '@cordee/contracts/identity/invitation';
 import { changeMember, listMembers, removeMember } from '@cordee/contracts/identity/member';
-import { createSession } from '@cordee/contracts/identity/session';
 import { addResource, blockProduct, getProduct, unblockProduct } from '@cordee/contracts/products/product';
 import { checkAccess, explainAccess, listAccessHolders, listPersonAccess } from '@cordee/contracts/teams/access';
 import { endGrant, giveGrant, listGrants } from '@cordee/contracts/teams/grant';
@@ -15,93 +13,57 @@ import type { GrantHolder } from '@cordee/contracts/teams/grant-facts';
 import { restoreInheritance, restrictResource } from '@cordee/contracts/teams/restriction';
 import { addTeamMembers, changeTeam, changeTeamMember, createTeam, deleteTeam, listTeams, removeTeamMember } from '@cordee/contracts/teams/team';
 import { encode } from '@cordee/messaging/reply';
-import { RpcClient } from '@cordee/messaging/rpc-client';
-import { identityService } from '@cordee/identity/identity.service';
-import { productsService } from '@cordee/products/products.service';
-import { ProcessParts } from '@cordee/service/process-parts';
-import { ServiceHost } from '@cordee/service/service-host';
-import { teamsService } from '@cordee/teams/teams.service';
-import { createTestDatabase } from '@cordee/testing/test-database';
-import { seededNumbers, serverUrl, testNumber } from '@cordee/testing/test-environment';
-import { Client } from 'pg';
+import { seededNumbers, testNumber } from '@cordee/testing/test-environment';
 import type * as z from 'zod';
+import { ServicesUnderTest, type SignedIn } from './services-under-test.ts';
 
 const [SEED, STEPS] = [testNumber('SEED', 1), testNumber('ROUNDS', 80)];
 const RIGHTS = ['technical', 'user', 'view', 'change', 'manage'];
-const password = 'a rope, a harness and a helmet';
 const next = seededNumbers(SEED);
 const one = <T>(values: readonly T[]): T => values[Math.floor(next() * values.length)]!;
 
 type AccountId = `acc_${string}`;
-interface Person { accountId: AccountId; email: string; token: string }
 
-let parts: ProcessParts;
-let rpc: RpcClient;
-let identity: Client;
-const hosts: ServiceHost[] = [];
-const drops: (() => Promise<void>)[] = [];
-let chief: Person & { organizationId: `org_${string}` };
-const people: Person[] = [];
+let services: ServicesUnderTest;
+let chief: SignedIn;
+const people: SignedIn[] = [];
 const products: { productId: `prd_${string}`; type: string }[] = [];
 
 beforeAll(async () => {
-  parts = await ProcessParts.open('test', { LOG_LEVEL: 'error', NATS_URL: undefined, CORDEE_MODE: 'test', NODE_ENV: 'test', ACCESS_COPY_MIB: 64 });
-  await parts.startTogether(async () => {
-    for (const service of [identityService, teamsService, productsService]) {
-      const urls = await createTestDatabase(service.name, service.migrations);
-      drops.push(() => urls.drop());
-      if (service === identityService) identity = new Client({ connectionString: urls.owner });
-      hosts.push(await ServiceHost.start(service, { CORDEE_MODE: 'test', LOG_LEVEL: 'error', DATABASE_URL: urls.runtime, REDIS_URL: serverUrl('REDIS_URL'), QUEUE_PREFIX: newId('job', new Date()), IDENTITY_SECRET: 'a secret of the test installation, long enough' }, parts));
-    }
-  });
-  await identity.connect();
-  rpc = new RpcClient(await parts.connect('gateway'), 'gateway');
+  services = await ServicesUnderTest.start();
   chief = await signUp('chief');
   for (const [name, role] of [['anna', 'administrator'], ['ben', 'collaborator'], ['carla', 'collaborator'], ['eva', 'external']] as const) people.push(await join(name, role));
   for (const type of ['web_hosting', 'drive', 'drive'] as const) products.push(await buy(type));
 }, 120_000);
-afterAll(async () => {
-  await Promise.all(hosts.map((host) => host.stop()));
-  await parts.close();
-  await identity.end();
-  for (const drop of drops) await drop();
-}, 30_000);
+afterAll(() => services.stop(), 30_000);
 
-const call = <C extends Contract>(contract: C, input: z.input<C['input']>, token?: string): Promise<z.output<C['output']>> =>
-  rpc.call(contract, input, { for: { requestId: 'test', traceparent: undefined, language: 'en', reason: undefined, token } });
+const call = <C extends Contract>(contract: C, input: z.input<C['input']>, token?: string): Promise<z.output<C['output']>> => services.call(contract, input, token);
 const asChief = <C extends Contract>(contract: C, input: Omit<z.input<C['input']>, 'organizationId'>): Promise<z.output<C['output']>> =>
   call(contract, { organizationId: chief.organizationId, ...input } as z.input<C['input']>, chief.token);
 
-async function signUp(name: string): Promise<typeof chief> {
-  const email = `${name}@alpine.example`;
-  await call(requestSignUp, { email, password, name });
-  const { rows } = await identity.query<{ entity_id: string }>(`select entity_id from outbox where subject = 'evt.identity.sign_up.requested.v1' order by id desc limit 1`);
-  const { token } = await call(getSignUpMail, { signUpId: rows[0]!.entity_id });
-  const ids = await call(confirmSignUp, { token: token! });
-  return { ...ids, email, token: (await call(createSession, { email, password })).accessToken };
-}
+const signUp = (name: string): Promise<SignedIn> => services.signUp(`${name}@alpine.example`);
 
-async function join(name: string, role: 'administrator' | 'collaborator' | 'external'): Promise<Person> {
+async function join(name: string, role: 'administrator' | 'collaborator' | 'external'): Promise<SignedIn> {
   const person = await signUp(name);
   await invite(person, role);
   return person;
 }
 
-async function invite({ email }: Person, role: 'administrator' | 'collaborator' | 'external'): Promise<void> {
+async function invite({ email }: SignedIn, role: 'administrator' | 'collaborator' | 'external'): Promise<void> {
   const { id } = await asChief(inviteMember, { email, role });
   const { token } = await call(getInvitationMail, { organizationId: chief.organizationId, invitationId: id });
   await call(acceptInvitation, { token });
 }
 
 async function buy(type: string): Promise<{ productId: `prd_${string}`; type: string }> {
-  const [productId, orderId, now] = [newId('prd', parts.clock.now()), newId('ord', parts.clock.now()), parts.clock.now()];
+  const [productId, orderId, now] = [newId('prd', services.parts.clock.now()), newId('ord', services.parts.clock.now()), services.parts.clock.now()];
   const line = { productId, type, name: `${type} ${productId.slice(-4)}`, interval: 'yearly', price: { amount: 100, currency: 'CHF' }, vatClass: 'standard', isAutomaticRenewal: false, isWarranted: false, periodStart: '2026-01-31', periodEnd: '2027-01-31' };
   const data = orderPaid.data.parse({ organizationId: chief.organizationId, orderId, invoiceId: newId('inv', now), lines: [{ ...orderPaid.example.lines[0], ...line }] });
   const event = {
     specversion: '1.0', id: newId('evt', now), source: '/billing', type: cloudEventType(orderPaid), subject: orderId, time: now.toISOString(), dataschema: '', datacontenttype: 'application/json',
     actorid: 'service:billing', requestid: 'test', sequence: 1, organizationid: chief.organizationId, data,
   };
-  await (await parts.connect('billing')).publishEvent(orderPaid.subject, event.id, encode(event));
+  await (await services.parts.connect('billing')).publishEvent(orderPaid.subject, event.id, encode(event));
   return { productId, type };
 }
 
@@ -139,9 +101,9 @@ const steps: (() => Promise<unknown>)[] = [
 ];
 
 const someTeam = async (): Promise<`team_${string}`> => one((await asChief(listTeams, {})).data).id;
-const memberOf = async ({ accountId }: Person): Promise<`mem_${string}` | undefined> => (await asChief(listMembers, {})).data.find((member) => member.accountId === accountId)?.id;
+const memberOf = async ({ accountId }: SignedIn): Promise<`mem_${string}` | undefined> => (await asChief(listMembers, {})).data.find((member) => member.accountId === accountId)?.id;
 const someMember = async (): Promise<`mem_${string}`> => (await memberOf(one(people)))!;
-const someEnd = (): string | null => (next() < 0.7 ? null : new Date(parts.clock.now().getTime() + next() * 40 * 3_600_000).toISOString());
+const someEnd = (): string | null => (next() < 0.7 ? null : new Date(services.parts.clock.now().getTime() + next() * 40 * 3_600_000).toISOString());
 const someHolder = async (): Promise<GrantHolder> => {
   if (next() < 0.5) return { kind: 'team', teamId: await someTeam() };
   return next() < 0.8 ? { kind: 'account', accountId: one(people).accountId } : { kind: 'organization' };
@@ -181,8 +143,8 @@ describe(`the history of access (C-TEAM-23; seed ${SEED}, ${STEPS} steps)`, () =
         throw error;
       });
       if (isDone) happened += 1;
-      parts.clock.moveTo(parts.clock.offset + 600_000 + Math.floor(next() * 3_600_000));
-      chief.token = (await call(createSession, { email: chief.email, password })).accessToken;
+      services.parts.clock.moveTo(services.parts.clock.offset + 600_000 + Math.floor(next() * 3_600_000));
+      chief.token = await services.signIn(chief.email);
       for (let count = 0; count < 4; count += 1) {
         const asked = await someQuestion();
         const said = await asChief(explainAccess, asked);

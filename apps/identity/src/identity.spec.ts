@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { confirmSignUp, getMe, getSignUpMail, requestSignUp } from '@cordee/contracts/identity/account';
+import { confirmSignUp, getMe, requestSignUp } from '@cordee/contracts/identity/account';
 import { getClock, moveClock } from '@cordee/contracts/identity/clock';
 import { acceptInvitation, cancelInvitation, getInvitationMail, inviteMember, listInvitations, resendInvitation } from '@cordee/contracts/identity/invitation';
 import { acceptRole, changeMember, listMembers, removeMember, type MemberRole } from '@cordee/contracts/identity/member';
@@ -7,66 +7,41 @@ import { createOrganization, getOrganization, listMyOrganizations } from '@corde
 import { createSession, endSession, listSessions, refreshSession } from '@cordee/contracts/identity/session';
 import { Clock } from '@cordee/service/clock';
 import type { CommandContext } from '@cordee/service/handles';
-import { ServiceUnderTest, type Caller } from '@cordee/testing/service-under-test';
+import type { Caller, ServiceUnderTest } from '@cordee/testing/service-under-test';
 import type * as z from 'zod';
 import { ClockCommands } from './clock/clock.commands.ts';
-import { identityService } from './identity.service.ts';
+import { password, PeopleUnderTest, type Person } from './people-under-test.ts';
 import { Secrets } from './secrets.ts';
-import { AccessTokens } from './sessions/access-tokens.ts';
 
-const SECRET = 'a secret of the test installation, long enough';
-const password = 'correct horse battery staple';
+let people: PeopleUnderTest;
 let test: ServiceUnderTest;
-let counter = 0;
 
 beforeAll(async () => {
-  const accessTokens = new AccessTokens(new Secrets(SECRET));
-  test = await ServiceUnderTest.start(identityService, { IDENTITY_SECRET: SECRET }, async (person, now) => (await accessTokens.sign(person, now)).token);
+  people = await PeopleUnderTest.start();
+  test = people.service;
 });
 afterAll(() => test.stop());
 
 type Role = z.output<typeof MemberRole>;
-interface Person { accountId: `acc_${string}`; organizationId: `org_${string}`; email: string; as: Caller }
-
-async function signUp(name = 'Anna Keller'): Promise<Person> {
-  const email = `person-${(counter += 1)}@example.ch`;
-  await test.call(requestSignUp, { email, password, name }, 'nobody');
-  const [row] = (await test.outbox()).filter(({ type }) => type === 'identity.sign_up.requested').slice(-1);
-  const mail = await test.call(getSignUpMail, { signUpId: row!.data['signUpId'] as string }, { service: 'reminders' });
-  const ids = await test.call(confirmSignUp, { token: mail.token! }, 'nobody');
-  return { ...ids, email, as: { account: ids.accountId } };
-}
-
-/** Invites and accepts; the person comes with an account of their own organization. */
-async function join(chief: Person, role: Role, flags: ('billing.view' | 'billing.pay')[] = []): Promise<Person & { memberId: `mem_${string}` }> {
-  const person = await signUp('Ben Rossi');
-  const invitation = await test.call(inviteMember, { organizationId: chief.organizationId, email: person.email.toUpperCase(), role, flags }, chief.as);
-  const mail = await test.call(getInvitationMail, { organizationId: chief.organizationId, invitationId: invitation.id }, { service: 'reminders' });
-  const { memberId } = await test.call(acceptInvitation, { token: mail.token }, 'nobody');
-  return { ...person, memberId };
-}
 
 const memberIdOf = async (chief: Person): Promise<`mem_${string}`> =>
   (await test.call(listMembers, { organizationId: chief.organizationId }, chief.as)).data.find(({ accountId }) => accountId === chief.accountId)!.id;
 
 describe('signing up', () => {
   it('gives an account and an organization of its own, whose legal representative it is (ORG-1)', async () => {
-    const anna = await signUp();
+    const anna = await people.signUp();
     expect(await test.call(getMe, {}, anna.as)).toMatchObject({ id: anna.accountId, name: 'Anna Keller', isStaff: false });
     expect(await test.call(listMyOrganizations, {}, anna.as)).toMatchObject({ data: [{ organization: { id: anna.organizationId }, role: 'legal_representative' }] });
   });
 
   it('answers the same for a known address, and the mail says so to its owner alone', async () => {
-    const anna = await signUp();
+    const anna = await people.signUp();
     expect(await test.call(requestSignUp, { email: anna.email, password, name: 'Somebody' }, 'nobody')).toEqual({ status: 'confirmation_sent' });
-    const row = (await test.outbox()).filter(({ type }) => type === 'identity.sign_up.requested').at(-1)!;
-    expect(await test.call(getSignUpMail, { signUpId: row.data['signUpId'] as string }, { service: 'reminders' })).toMatchObject({ kind: 'account_exists', token: null });
+    expect(await people.askForAccount(anna.email)).toMatchObject({ kind: 'account_exists', token: null });
   });
 
   it('gives the same answer when the link is followed twice, at once too', async () => {
-    await test.call(requestSignUp, { email: 'twice@example.ch', password, name: 'Twice' }, 'nobody');
-    const row = (await test.outbox()).filter(({ type }) => type === 'identity.sign_up.requested').at(-1)!;
-    const { token } = await test.call(getSignUpMail, { signUpId: row.data['signUpId'] as string }, { service: 'reminders' });
+    const { token } = await people.askForAccount('twice@example.ch');
     const answers = await Promise.all([1, 2, 3].map(() => test.call(confirmSignUp, { token: token! }, 'nobody')));
     expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
     expect(await test.rows(`select count(*)::int as n from account where email_key = 'twice@example.ch'`)).toEqual([{ n: 1 }]);
@@ -74,11 +49,7 @@ describe('signing up', () => {
 
   it('makes one account of several sign-ups that are confirmed at once, and an error of none (F17)', async () => {
     const tokens: string[] = [];
-    for (const name of ['One', 'Two', 'Three']) {
-      await test.call(requestSignUp, { email: 'race@example.ch', password, name }, 'nobody');
-      const row = (await test.outbox()).filter(({ type }) => type === 'identity.sign_up.requested').at(-1)!;
-      tokens.push((await test.call(getSignUpMail, { signUpId: row.data['signUpId'] as string }, { service: 'reminders' })).token!);
-    }
+    for (const name of ['One', 'Two', 'Three']) tokens.push((await people.askForAccount('race@example.ch', name)).token!);
     const codes = await Promise.all(tokens.map((token) => test.codeOf(confirmSignUp, { token }, 'nobody')));
     expect(codes.sort()).toEqual(['SIGN_UP_TOKEN_INVALID', 'SIGN_UP_TOKEN_INVALID', 'ok']);
   });
@@ -100,7 +71,7 @@ describe('signing up', () => {
 
 describe('sessions', () => {
   it('open with the right password only, whatever the case of the address', async () => {
-    const anna = await signUp();
+    const anna = await people.signUp();
     const tokens = await test.call(createSession, { email: anna.email.toUpperCase(), password }, 'nobody');
     expect(tokens.accountId).toBe(anna.accountId);
     expect(await test.codeOf(createSession, { email: anna.email, password: 'something else entirely' }, 'nobody')).toBe('SIGN_IN_FAILED');
@@ -108,17 +79,17 @@ describe('sessions', () => {
   });
 
   it('rotate the refresh token and end when a used one comes back', async () => {
-    const anna = await signUp();
+    const anna = await people.signUp();
     const first = await test.call(createSession, { email: anna.email, password }, 'nobody');
     const second = await test.call(refreshSession, { refreshToken: first.refreshToken }, 'nobody');
     expect(second.refreshToken).not.toBe(first.refreshToken);
     expect(await test.codeOf(refreshSession, { refreshToken: first.refreshToken }, 'nobody')).toBe('REFRESH_TOKEN_INVALID');
     expect(await test.codeOf(refreshSession, { refreshToken: second.refreshToken }, 'nobody')).toBe('REFRESH_TOKEN_INVALID');
-    expect((await test.outbox()).at(-1)).toMatchObject({ type: 'identity.session.ended', data: { sessionId: first.sessionId, cause: 'token_reused' } });
+    expect((await test.factsAbout(first.sessionId)).at(-1)).toMatchObject({ type: 'identity.session.ended', data: { sessionId: first.sessionId, cause: 'token_reused' } });
   });
 
   it('are refused from the moment they are ended, access token included', async () => {
-    const anna = await signUp();
+    const anna = await people.signUp();
     const { accessToken, sessionId } = await test.call(createSession, { email: anna.email, password }, 'nobody');
     const withToken = { for: { token: accessToken, requestId: 'r', traceparent: undefined, language: 'en' as const, reason: undefined } };
     expect(await test.codeOf(listSessions, {}, 'nobody', withToken)).toBe('ok');
@@ -127,7 +98,7 @@ describe('sessions', () => {
   });
 
   it('of others cannot be ended', async () => {
-    const [anna, ben] = [await signUp(), await signUp()];
+    const [anna, ben] = [await people.signUp(), await people.signUp()];
     const { sessionId } = await test.call(createSession, { email: anna.email, password }, 'nobody');
     expect(await test.codeOf(endSession, { sessionId }, ben.as)).toBe('SESSION_NOT_FOUND');
   });
@@ -135,7 +106,7 @@ describe('sessions', () => {
 
 describe('organizations', () => {
   it('do not leak across (ORG-2)', async () => {
-    const [anna, ben] = [await signUp(), await signUp()];
+    const [anna, ben] = [await people.signUp(), await people.signUp()];
     const second = await test.call(createOrganization, { name: 'Alpine Rescue' }, anna.as);
     expect((await test.call(listMyOrganizations, {}, anna.as)).data.map(({ organization }) => organization.id)).toEqual([anna.organizationId, second.id]);
     expect(await test.codeOf(getOrganization, { organizationId: second.id }, ben.as)).toBe('ORGANIZATION_NOT_FOUND');
@@ -143,7 +114,7 @@ describe('organizations', () => {
   });
 
   it('are behind row-level security: the runtime role sees nothing without a scope', async () => {
-    await signUp();
+    await people.signUp();
     await test.database.query('begin; set local role cordee_identity;');
     const { rows } = await test.database.query(`select (select count(*) from organization)::int as organizations, (select count(*) from member)::int as members`);
     await test.database.query('rollback');
@@ -153,7 +124,7 @@ describe('organizations', () => {
 
 describe('the last legal representative (ROL-4)', () => {
   it('is not removed, demoted, blocked, and does not leave (C-ROL-01, C-ROL-02, C-ROL-03)', async () => {
-    const anna = await signUp();
+    const anna = await people.signUp();
     const { organizationId } = anna;
     const memberId = await memberIdOf(anna);
     for (const change of [{ role: 'administrator' as const }, { role: 'external' as const }, { isBlocked: true }]) {
@@ -164,9 +135,9 @@ describe('the last legal representative (ROL-4)', () => {
   });
 
   it('stays one when two leave at the same moment', async () => {
-    const anna = await signUp();
+    const anna = await people.signUp();
     const { organizationId } = anna;
-    const ben = await join(anna, 'legal_representative');
+    const ben = await people.join(anna, 'legal_representative');
     const codes = await Promise.all([
       test.codeOf(removeMember, { organizationId, memberId: await memberIdOf(anna) }, anna.as),
       test.codeOf(removeMember, { organizationId, memberId: ben.memberId }, ben.as),
@@ -175,11 +146,11 @@ describe('the last legal representative (ROL-4)', () => {
   });
 
   it('cannot switch off their reminders, until there is a second one; then they come back on (C-ROL-12)', async () => {
-    const anna = await signUp();
+    const anna = await people.signUp();
     const { organizationId } = anna;
     const memberId = await memberIdOf(anna);
     expect(await test.codeOf(changeMember, { organizationId, memberId, flags: ['billing.view'] }, anna.as)).toBe('REMINDERS_REQUIRED');
-    const ben = await join(anna, 'legal_representative');
+    const ben = await people.join(anna, 'legal_representative');
     await test.call(changeMember, { organizationId, memberId, flags: ['billing.view'] }, anna.as);
     await test.call(removeMember, { organizationId, memberId: ben.memberId }, anna.as);
     expect((await test.call(listMembers, { organizationId }, anna.as)).data).toMatchObject([{ flags: ['billing.view', 'reminders.email'] }]);
@@ -188,9 +159,9 @@ describe('the last legal representative (ROL-4)', () => {
 
 describe('roles', () => {
   it('of legal representatives are theirs alone to give and take (ROL-3, C-ROL-07, C-ROL-08, C-ROL-09)', async () => {
-    const anna = await signUp();
+    const anna = await people.signUp();
     const { organizationId } = anna;
-    const [admin, collaborator] = [await join(anna, 'administrator'), await join(anna, 'collaborator')];
+    const [admin, collaborator] = [await people.join(anna, 'administrator'), await people.join(anna, 'collaborator')];
     const ask = (memberId: `mem_${string}`, change: object, as: Caller) => test.codeOf(changeMember, { organizationId, memberId, ...change }, as);
     expect(await ask(collaborator.memberId, { role: 'legal_representative' }, admin.as)).toBe('ROLE_RESERVED');
     expect(await ask(admin.memberId, { role: 'legal_representative' }, admin.as)).toBe('ROLE_RESERVED');
@@ -202,9 +173,9 @@ describe('roles', () => {
   });
 
   it('of legal representative take effect when the person accepts', async () => {
-    const anna = await signUp();
+    const anna = await people.signUp();
     const { organizationId } = anna;
-    const ben = await join(anna, 'collaborator');
+    const ben = await people.join(anna, 'collaborator');
     expect(await test.call(changeMember, { organizationId, memberId: ben.memberId, role: 'legal_representative' }, anna.as)).toMatchObject({ role: 'collaborator', offeredRole: 'legal_representative' });
     expect(await test.codeOf(acceptRole, { organizationId, memberId: ben.memberId }, anna.as)).toBe('MEMBER_NOT_FOUND');
     expect(await test.call(acceptRole, { organizationId, memberId: ben.memberId }, ben.as)).toMatchObject({ role: 'legal_representative', offeredRole: null });
@@ -212,48 +183,48 @@ describe('roles', () => {
   });
 
   it('of legal representative are offered once, and the offer can be taken back', async () => {
-    const anna = await signUp();
+    const anna = await people.signUp();
     const { organizationId } = anna;
-    const ben = await join(anna, 'collaborator');
+    const ben = await people.join(anna, 'collaborator');
     const ask = (role: Role) => test.call(changeMember, { organizationId, memberId: ben.memberId, role }, anna.as);
     await ask('legal_representative');
-    const before = (await test.outbox()).length;
+    const before = (await test.factsAbout(organizationId)).length;
     expect(await ask('legal_representative')).toMatchObject({ offeredRole: 'legal_representative' });
-    expect((await test.outbox()).length).toBe(before);
+    expect((await test.factsAbout(organizationId)).length).toBe(before);
     expect(await ask('collaborator')).toMatchObject({ role: 'collaborator', offeredRole: null });
     expect(await test.codeOf(acceptRole, { organizationId, memberId: ben.memberId }, ben.as)).toBe('ROLE_NOT_OFFERED');
   });
 
   it('let no external pay, on no path (ROL-2)', async () => {
-    const anna = await signUp();
+    const anna = await people.signUp();
     const { organizationId } = anna;
-    const eva = await join(anna, 'external');
+    const eva = await people.join(anna, 'external');
     expect(await test.codeOf(changeMember, { organizationId, memberId: eva.memberId, flags: ['billing.pay'] }, anna.as)).toBe('FLAG_NOT_ALLOWED');
     expect(await test.codeOf(inviteMember, { organizationId, email: 'ext@example.ch', role: 'external', flags: ['billing.pay'] }, anna.as)).toBe('FLAG_NOT_ALLOWED');
   });
 
   it('are not offered to an external', async () => {
-    const anna = await signUp();
-    const eva = await join(anna, 'external');
+    const anna = await people.signUp();
+    const eva = await people.join(anna, 'external');
     expect(await test.codeOf(changeMember, { organizationId: anna.organizationId, memberId: eva.memberId, role: 'legal_representative' }, anna.as)).toBe('MEMBERSHIP_REQUIRED_FIRST');
   });
 
   it('change on the next request, and a no-op reports nothing (C-ROL-11, C-ROL-15)', async () => {
-    const anna = await signUp();
+    const anna = await people.signUp();
     const { organizationId } = anna;
-    const ben = await join(anna, 'administrator');
+    const ben = await people.join(anna, 'administrator');
     expect(await test.codeOf(listInvitations, { organizationId }, ben.as)).toBe('ok');
     await test.call(changeMember, { organizationId, memberId: ben.memberId, role: 'collaborator' }, anna.as);
     expect(await test.codeOf(listInvitations, { organizationId }, ben.as)).toBe('PERMISSION_DENIED');
-    const before = (await test.outbox()).length;
+    const before = (await test.factsAbout(organizationId)).length;
     await test.call(changeMember, { organizationId, memberId: ben.memberId, role: 'collaborator' }, anna.as);
-    expect((await test.outbox()).length).toBe(before);
+    expect((await test.factsAbout(organizationId)).length).toBe(before);
   });
 
   it('are refused when somebody else changed the person meanwhile', async () => {
-    const anna = await signUp();
+    const anna = await people.signUp();
     const { organizationId } = anna;
-    const ben = await join(anna, 'collaborator');
+    const ben = await people.join(anna, 'collaborator');
     await test.call(changeMember, { organizationId, memberId: ben.memberId, role: 'administrator', ifMatch: 1 }, anna.as);
     expect(await test.codeOf(changeMember, { organizationId, memberId: ben.memberId, role: 'collaborator', ifMatch: 1 }, anna.as)).toBe('VERSION_MISMATCH');
   });
@@ -264,7 +235,7 @@ describe('invitations', () => {
   const tokenOf = async (anna: Person, invitationId: string) => (await test.call(getInvitationMail, { organizationId: anna.organizationId, invitationId }, { service: 'reminders' })).token;
 
   it('open an account for somebody new, and give only what they give (ORG-1)', async () => {
-    const anna = await signUp();
+    const anna = await people.signUp();
     const invitation = await invite(anna, 'newcomer@example.ch');
     const token = await tokenOf(anna, invitation.id);
     expect(await test.codeOf(acceptInvitation, { token }, 'nobody')).toBe('ACCOUNT_DETAILS_REQUIRED');
@@ -274,7 +245,7 @@ describe('invitations', () => {
   });
 
   it('die when resent, cancelled or expired by a second (C-ROL-21)', async () => {
-    const anna = await signUp();
+    const anna = await people.signUp();
     const { organizationId } = anna;
     const invitation = await invite(anna, 'resent@example.ch');
     const old = await tokenOf(anna, invitation.id);
@@ -287,14 +258,14 @@ describe('invitations', () => {
   });
 
   it('are one, when eight are sent at once', async () => {
-    const anna = await signUp();
+    const anna = await people.signUp();
     const codes = await Promise.all(Array.from({ length: 8 }, () => test.codeOf(inviteMember, { organizationId: anna.organizationId, email: 'eight@example.ch', role: 'collaborator' }, anna.as)));
     expect(codes.sort()).toEqual([...Array.from({ length: 7 }, () => 'INVITATION_OPEN'), 'ok']);
   });
 
   it('fall with the right of the inviter (C-ROL-08)', async () => {
-    const anna = await signUp();
-    const ben = await join(anna, 'legal_representative');
+    const anna = await people.signUp();
+    const ben = await people.join(anna, 'legal_representative');
     const invitation = await test.call(inviteMember, { organizationId: anna.organizationId, email: 'third@example.ch', role: 'legal_representative' }, ben.as);
     const token = await tokenOf(anna, invitation.id);
     await test.call(changeMember, { organizationId: anna.organizationId, memberId: ben.memberId, role: 'administrator' }, anna.as);
@@ -302,7 +273,7 @@ describe('invitations', () => {
   });
 
   it('are safe to repeat with a key, and refuse the key for something else (F17)', async () => {
-    const anna = await signUp();
+    const anna = await people.signUp();
     const { organizationId } = anna;
     const key = { idempotencyKey: 'one' };
     const replies = await Promise.all(Array.from({ length: 20 }, () => test.codeOf(inviteMember, { organizationId, email: 'keyed@example.ch', role: 'collaborator' }, anna.as, key)));
@@ -317,7 +288,7 @@ describe('invitations', () => {
 
 describe('doors', () => {
   it('refuse wrong input with the place of every error', async () => {
-    const anna = await signUp();
+    const anna = await people.signUp();
     const refusal = test.call(createOrganization, { name: '', country: 'Switzerland' }, anna.as);
     await expect(refusal).rejects.toMatchObject({ code: 'INPUT_INVALID', errors: [{ pointer: '/name' }, { pointer: '/country' }] });
   });
@@ -331,7 +302,7 @@ describe('doors', () => {
 
 describe('the clock', () => {
   it('moves forward only, by staff only', async () => {
-    const anna = await signUp();
+    const anna = await people.signUp();
     const staff: Caller = { staff: anna.accountId };
     const later = new Date(Date.now() + 86_400_000).toISOString();
     expect(await test.codeOf(moveClock, { to: later }, anna.as)).toBe('NOT_FOUND');

@@ -1,4 +1,6 @@
 import { confirmSignUp, getSignUpMail, requestSignUp } from '@cordee/contracts/identity/account';
+import type { Answer } from '@cordee/contracts/contract';
+import { toId } from '@cordee/contracts/id';
 import { acceptInvitation, getInvitationMail, inviteMember } from '@cordee/contracts/identity/invitation';
 import type { MemberRole } from '@cordee/contracts/identity/member';
 import { confirmSecondFactor, startSecondFactor } from '@cordee/contracts/identity/second-factor';
@@ -13,7 +15,7 @@ const SECRET = 'a secret of the test installation, long enough';
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 export const password = 'correct horse battery staple';
 
-export interface Person { accountId: `acc_${string}`; organizationId: `org_${string}`; email: string; as: Caller }
+export interface Person { accountId: `acc_${string}`; organizationId: `org_${string}`; email: string; name: string; as: Caller }
 export interface Joined extends Person { memberId: `mem_${string}` }
 
 /** The service with people who sign up, join each other's organizations and carry authenticators. */
@@ -22,29 +24,32 @@ export class PeopleUnderTest {
 
   private constructor(readonly service: ServiceUnderTest) {}
 
-  static async start(): Promise<PeopleUnderTest> {
+  static async start(environment: { STAFF_EMAILS?: string } = {}): Promise<PeopleUnderTest> {
     const accessTokens = new AccessTokens(new Secrets(SECRET));
-    return new PeopleUnderTest(await ServiceUnderTest.start(identityService, { IDENTITY_SECRET: SECRET }, async (person, now) => (await accessTokens.sign(person, now)).token));
+    return new PeopleUnderTest(await ServiceUnderTest.start(identityService, { IDENTITY_SECRET: SECRET, ...environment }, async (person, now) => (await accessTokens.sign(person, now)).token));
   }
 
-  async signUp(): Promise<Person> {
-    const { service } = this;
-    const email = `person-${(this.count += 1)}@example.ch`;
-    await service.call(requestSignUp, { email, password, name: 'Anna Keller' }, 'nobody');
-    const row = (await service.outbox()).filter(({ type }) => type === 'identity.sign_up.requested').at(-1)!;
-    const mail = await service.call(getSignUpMail, { signUpId: row.data['signUpId'] as string }, { service: 'reminders' });
-    const ids = await service.call(confirmSignUp, { token: mail.token! }, 'nobody');
-    return { ...ids, email, as: { account: ids.accountId } };
+  async signUp(name = 'Anna Keller', email = `person-${(this.count += 1)}@example.ch`): Promise<Person> {
+    const { token } = await this.askForAccount(email, name);
+    const ids = await this.service.call(confirmSignUp, { token: token! }, 'nobody');
+    return { ...ids, email, name, as: { account: ids.accountId } };
   }
 
-  /** Somebody joins who has an account and an organization of their own. */
-  async join(chief: Person, role: z.output<typeof MemberRole>): Promise<Joined> {
-    const person = await this.signUp();
-    const { memberId } = await this.service.call(acceptInvitation, { token: await this.invite(chief, role, person.email) }, 'nobody');
+  /** Asks for an account; the mail that is sent to the address then. */
+  async askForAccount(email: string, name = 'Anna Keller'): Promise<Answer<typeof getSignUpMail>> {
+    await this.service.call(requestSignUp, { email, password, name }, 'nobody');
+    const [row] = await this.service.rows(`select id from sign_up where email = $1 order by created_at desc, id desc limit 1`, [email]);
+    return this.service.call(getSignUpMail, { signUpId: toId('sgn', row!['id'] as string) }, { service: 'reminders' });
+  }
+
+  /** Somebody joins who has an account and an organization of their own; the case of their address makes no difference. */
+  async join(chief: Pick<Person, 'organizationId' | 'as'>, role: z.output<typeof MemberRole>, known?: Person): Promise<Joined> {
+    const person = known ?? (await this.signUp('Ben Rossi'));
+    const { memberId } = await this.service.call(acceptInvitation, { token: await this.invite(chief, role, person.email.toUpperCase()) }, 'nobody');
     return { ...person, memberId };
   }
 
-  async invite({ organizationId, as }: Person, role: z.output<typeof MemberRole>, email: string): Promise<string> {
+  async invite({ organizationId, as }: Pick<Person, 'organizationId' | 'as'>, role: z.output<typeof MemberRole>, email: string): Promise<string> {
     const invitation = await this.service.call(inviteMember, { organizationId, email, role }, as);
     return (await this.service.call(getInvitationMail, { organizationId, invitationId: invitation.id }, { service: 'reminders' })).token;
   }

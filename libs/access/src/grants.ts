@@ -1,5 +1,5 @@
 import type { GrantFacts, GrantHolder, GrantObject, HolderFact, ObjectFact } from '@cordee/contracts/teams/grant-facts';
-import { instantOf } from './instants.ts';
+import { millisecondsOf } from './instants.ts';
 import { HOLDER_BITS, MAX_HOLDERS, MAX_RIGHTS, NOTHING, Numbers, type Given } from './packed-grants.ts';
 import type { People } from './people.ts';
 import type { Products } from './products.ts';
@@ -150,7 +150,7 @@ export class Grants {
     // Before anybody asks for them.
     this.holderNumbers.of(holder);
     for (const given of rightsGivenBy(right)) this.rightNumbers.of(given);
-    const grant: Grant = { id: grantId, holder, object, possession, right: this.text(right), endsAt: instantOf(endsAt) };
+    const grant: Grant = { id: grantId, holder, object, possession, right: this.text(right), endsAt: millisecondsOf(endsAt) };
     add(this.byHolder, holder, grant);
     add(this.byPlace, place, grant);
     this.grantCount += 1;
@@ -163,7 +163,7 @@ export class Grants {
   }
 
   private addRestriction(row: GrantFacts['restrictions'][number]): void {
-    const restriction: Restriction = { holder: this.text(holderKey(row.holder)), resourceId: this.text(row.resourceId), possession: row.possession, endsAt: instantOf(row.endsAt) };
+    const restriction: Restriction = { holder: this.text(holderKey(row.holder)), resourceId: this.text(row.resourceId), possession: row.possession, endsAt: millisecondsOf(row.endsAt) };
     const known = this.restrictions.get(restriction.resourceId);
     if (known) known.push(restriction);
     else this.restrictions.set(restriction.resourceId, [restriction]);

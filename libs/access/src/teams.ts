@@ -1,5 +1,5 @@
 import type { GrantFacts } from '@cordee/contracts/teams/grant-facts';
-import { instantOf, NEVER } from './instants.ts';
+import { millisecondsOf, NEVER } from './instants.ts';
 import type { Person } from './people.ts';
 import { drop, put } from './products.ts';
 
@@ -32,14 +32,14 @@ export class Teams {
   private readonly memberships = new Map<string, Set<Membership>>();
 
   add(row: GrantFacts['teams'][number]): void {
-    this.teams.set(row.teamId, { ...row, parentEndsAt: instantOf(row.parentEndsAt), members: this.teams.get(row.teamId)?.members ?? [] });
+    this.teams.set(row.teamId, { ...row, parentEndsAt: millisecondsOf(row.parentEndsAt), members: this.teams.get(row.teamId)?.members ?? [] });
     if (row.parentId) put(this.children, row.parentId, row.teamId);
   }
 
   addMembership({ teamId, memberId, endsAt }: GrantFacts['memberships'][number]): void {
     const team = this.teams.get(teamId);
     if (!team) return;
-    const membership = { teamId: team.teamId, memberId, endsAt: instantOf(endsAt) };
+    const membership = { teamId: team.teamId, memberId, endsAt: millisecondsOf(endsAt) };
     team.members.push(membership);
     put(this.memberships, membership.memberId, membership);
   }

@@ -38,6 +38,15 @@ describe.each([...contracts])('contract %s', (name, contract) => {
   });
 });
 
+describe('the codes of refusals', () => {
+  it('have one status each, whoever declares them', () => {
+    const declared = [sharedErrors, ...[...contracts.values()].map(({ errors }) => errors)].flatMap((errors) => Object.entries(errors));
+    const statuses = Map.groupBy(declared, ([code]) => code);
+    const several = [...statuses].flatMap(([code, each]) => (new Set(each.map(([, { status }]) => status)).size > 1 ? [code] : []));
+    expect(several).toEqual([]);
+  });
+});
+
 describe.each([...events])('event %s', (_name, event) => {
   it('is well-formed, with an entity and an example that pass its schema', () => {
     expect(event.subject).toMatch(/^evt\.[a-z]+\.[a-z_]+\.[a-z_]+\.v\d+$/);

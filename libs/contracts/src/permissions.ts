@@ -30,7 +30,7 @@ export interface PermissionRule {
 const upper = ['legal_representative', 'administrator'] as const;
 const members = [...upper, 'collaborator'] as const;
 const everyone = [...members, 'external'] as const;
-/** Looking. Who has what, and whose the products are, is the customer's alone to change: it is not theirs at level `write` either. */
+/** Looking. Who has what, whose the products are, and what is bought, is the customer's alone to decide: it is not theirs at level `write` either. */
 const look = { read: 'queries', write: 'queries', isWholeOnly: false } as const;
 const lookAtAll = { ...look, isWholeOnly: true } as const;
 const work = { read: 'queries', write: 'everything', isWholeOnly: false } as const;
@@ -43,13 +43,15 @@ const workOnAll = { ...work, isWholeOnly: true } as const;
 export const permissions = {
   'organization:read': { means: 'see the organization', roles: everyone, support: look },
   'organization:manage': { means: 'change and delete the organization', roles: upper },
+  'membership:decide': { means: 'leave the organization, accept a role in it; remove others too, with `member:manage`', roles: everyone },
   'member:read': { means: 'see who belongs to the organization', roles: members, support: lookAtAll },
   'member:manage': { means: 'invite people, change roles and flags, remove people', roles: upper, support: lookAtAll },
-  'team:read': { means: 'see teams', roles: members, support: lookAtAll },
+  'team:read': { means: 'see teams; add and remove people of those that one leads', roles: members, support: lookAtAll },
   'team:manage': { means: 'make teams, people and grants of teams', roles: upper, support: lookAtAll },
   'access:ask': { means: 'ask what oneself may do, and why', roles: everyone, support: look },
   'product:read': { means: 'see products that are granted', roles: everyone, support: work },
-  'product:manage': { means: 'order and block a product', roles: upper, support: workOnAll },
+  'product:manage': { means: 'add what is in a product, block a product', roles: upper, support: workOnAll },
+  'product:order': { means: 'order products, cancel an order', roles: upper, support: lookAtAll },
   'product:transfer': { means: 'give a product to another organization, take one over', roles: upper, support: lookAtAll },
   'document:read': { means: 'see and export documents', roles: upper, flag: 'billing.view', external: true, support: workOnAll },
   'payment:make': { means: 'pay, change addresses, methods and renewal warranty', roles: upper, flag: 'billing.pay' },
@@ -57,6 +59,7 @@ export const permissions = {
   'renewal:read': { means: 'see what renews and when', roles: upper, flag: 'billing.view', external: true, support: lookAtAll },
   'reminder:verify': { means: 'ask whether a reminder is genuine', roles: everyone, support: lookAtAll },
   'search:use': { means: 'search what one may see', roles: everyone, support: look },
+  'message:import': { means: 'take messages into mailboxes that one may read', roles: everyone },
   'support:grant': { means: "let the provider's staff in, see what they did, revoke", roles: members },
 } as const satisfies Record<string, PermissionRule>;
 

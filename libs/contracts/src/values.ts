@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { ErrorDeclaration } from './contract.ts';
 
 /** An instant in UTC, RFC 3339 (`2026-01-31T09:00:00.000Z`). */
 export const Instant = z.iso.datetime().meta({ description: 'Instant in UTC, RFC 3339', examples: ['2026-01-31T09:00:00.000Z'] });
@@ -51,6 +52,9 @@ export const pageInput = {
   limit: z.coerce.number().int().min(1).max(200).default(50).describe('Rows on a page, at most 200'),
   cursor: z.string().max(500).optional().describe('`nextCursor` of the page before'),
 };
+
+/** What a list answers to a cursor that it did not make. */
+export const pageErrors = { CURSOR_INVALID: { status: 422, title: 'The cursor was not made by this list' } } as const satisfies Record<string, ErrorDeclaration>;
 
 /** A page of a list: rows and the cursor of the next page, null on the last. */
 export const page = <T extends z.ZodType>(row: T) => z.object({ data: z.array(row), nextCursor: z.string().nullable() });

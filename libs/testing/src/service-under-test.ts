@@ -161,6 +161,11 @@ export class ServiceUnderTest {
     return rows.map(({ body }) => ({ type: body.type.replace(/^cordee\.|\.v\d+$/g, ''), data: body.data, event: body }));
   }
 
+  /** Those about an entity, or in an organization: what is reported elsewhere meanwhile is not among them. */
+  async factsAbout(id: string): ReturnType<ServiceUnderTest['outbox']> {
+    return (await this.outbox()).filter(({ data, event }) => event.subject === id || data['organizationId'] === id);
+  }
+
   /** Rows of a table, as the owner sees them. */
   async rows(sql: string, parameters: unknown[] = []): Promise<Record<string, unknown>[]> {
     return (await this.database.query<Record<string, unknown>>(sql, parameters)).rows;

@@ -50,7 +50,7 @@ export function readCamt(file: Uint8Array | string, limit = largestBankFile): Ba
   const remarks: BankFileRemark[] = [];
   const read = statements.map((element) => readStatement(report, remarks, element, entries.get(element) ?? []));
   const messageId = header && requiredText(report, header, 'MsgId');
-  const createdAt = header && instantOf(report, header);
+  const createdAt = header && createdAtOf(report, header);
   if (report.errors.length > 0 || !messageId || !createdAt) {
     throw invalid(`${report.errors.length} errors, the first: ${report.errors[0]?.detail}`, report.errors);
   }
@@ -94,7 +94,7 @@ function identify(root: XmlElement): { kind: BankFile['kind']; version: number; 
   return { kind, version: Number(version), message };
 }
 
-function instantOf(report: CamtReport, header: XmlElement): string | undefined {
+function createdAtOf(report: CamtReport, header: XmlElement): string | undefined {
   const text = requiredText(report, header, 'CreDtTm');
   if (text === undefined) return undefined;
   // Without an offset it is the bank's local time, which the file does not name; UTC is as good as any.

@@ -1,6 +1,7 @@
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 import { DomainError } from '@cordee/contracts/domain-error';
+import { refusal } from '@cordee/contracts/refusal';
 import { dictionary } from '@zxcvbn-ts/language-common';
 
 const hash = promisify(argon2);
@@ -15,13 +16,12 @@ const common = new Set<string>(dictionary['passwords-common']);
 
 /** Refuses what NIST 800-63B refuses: too short, or known to everybody (ORG-4). No composition rules. */
 export function checkPassword(password: string, person: { email: string; name: string }): void {
-  const at = (code: string, detail: string): DomainError => new DomainError(code, { errors: [{ pointer: '/password', detail, code: code.toLowerCase() }] });
-  if (Array.from(password).length < MIN_LENGTH) throw at('PASSWORD_TOO_SHORT', `must have at least ${MIN_LENGTH} characters`);
+  if (Array.from(password).length < MIN_LENGTH) throw refusal('PASSWORD_TOO_SHORT', '/password', `must have at least ${MIN_LENGTH} characters`);
   const folded = password.toLowerCase();
   const unrepeated = folded.replace(/^(.{1,7}?)\1+$/u, '$1');
   const guessable = new Set([person.email.toLowerCase(), person.name.toLowerCase(), 'cordee']);
   if (common.has(folded) || common.has(unrepeated) || unrepeated.length === 1 || guessable.has(folded) || guessable.has(unrepeated)) {
-    throw at('PASSWORD_TOO_COMMON', 'is easy to guess');
+    throw refusal('PASSWORD_TOO_COMMON', '/password', 'is easy to guess');
   }
 }
 

@@ -1,6 +1,6 @@
-import { DomainError } from '@cordee/contracts/domain-error';
 import { permissions } from '@cordee/contracts/permissions';
 import { getCatalogue } from '@cordee/contracts/products/product-type';
+import { refusal } from '@cordee/contracts/refusal';
 import type { Call } from '@cordee/messaging/call';
 import type { RpcClient } from '@cordee/messaging/rpc-client';
 
@@ -12,8 +12,8 @@ export async function checkScopes(asked: readonly string[], rpc: RpcClient, call
   const namesRights = asked.some((scope) => scope.startsWith(RIGHT) && scope !== EVERY_RIGHT);
   const rights = namesRights ? await knownRights(rpc, call) : new Set<string>();
   const isKnown = (scope: string): boolean => scope === EVERY_RIGHT || Object.hasOwn(permissions, scope) || (scope.startsWith(RIGHT) && rights.has(scope.slice(RIGHT.length)));
-  const unknown = asked.flatMap((scope, place) => (isKnown(scope) ? [] : [{ pointer: `/scopes/${place}`, detail: 'is no permission and no right', code: 'api_token_scope_unknown' }]));
-  if (unknown.length > 0) throw new DomainError('API_TOKEN_SCOPE_UNKNOWN', { errors: unknown });
+  const unknown = asked.flatMap((scope, place) => (isKnown(scope) ? [] : [`/scopes/${place}`]));
+  if (unknown.length > 0) throw refusal('API_TOKEN_SCOPE_UNKNOWN', unknown, 'is no permission and no right');
   return [...new Set(asked)];
 }
 

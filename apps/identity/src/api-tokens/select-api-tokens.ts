@@ -1,6 +1,7 @@
 import type { listApiTokens } from '@cordee/contracts/identity/api-token';
 import type { Output } from '@cordee/contracts/contract';
 import { toId, toUuid } from '@cordee/contracts/id';
+import { instantOf, instantOrNull, uuidOrNull } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 
 type View = Output<typeof listApiTokens>['data'][number];
@@ -24,12 +25,10 @@ export async function selectApiTokens(em: EntityManager, accountId: `acc_${strin
      from api_token token join organization using (organization_id)
      where account_id = ? and ended_at is null and (?::uuid is null or token.id = ?)
      order by token.id desc`,
-    [toUuid(accountId), tokenId ? toUuid(tokenId) : null, tokenId ? toUuid(tokenId) : null],
+    [toUuid(accountId), uuidOrNull(tokenId), uuidOrNull(tokenId)],
   );
   return rows.map((row) => ({
     id: toId('tok', row.id), prefix: row.prefix, name: row.name, scopes: row.scopes, organization: { id: toId('org', row.organization_id), name: row.organization_name },
-    createdAt: iso(row.created_at), lastUsedAt: row.last_used_at && iso(row.last_used_at), expiresAt: iso(row.expires_at),
+    createdAt: instantOf(row.created_at), lastUsedAt: instantOrNull(row.last_used_at), expiresAt: instantOf(row.expires_at),
   }));
 }
-
-const iso = (instant: string): string => new Date(instant).toISOString();

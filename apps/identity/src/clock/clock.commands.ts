@@ -1,6 +1,7 @@
 import { CLOCK_MOVED, moveClock } from '@cordee/contracts/identity/clock';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
+import { refusal } from '@cordee/contracts/refusal';
 import { Presence } from '@cordee/messaging/presence';
 import { Clock } from '@cordee/service/clock';
 import { Handles, type CommandContext } from '@cordee/service/handles';
@@ -19,7 +20,7 @@ export class ClockCommands {
     if (!this.clock.isMovable) throw new DomainError('CLOCK_FIXED');
     const before = await readOffset(em, 'for update');
     const offsetMs = new Date(to).getTime() - Date.now();
-    if (offsetMs < before) throw new DomainError('CLOCK_BACKWARDS', { errors: [{ pointer: '/to', detail: `must not be before ${new Date(Date.now() + before).toISOString()}`, code: 'clock_backwards' }] });
+    if (offsetMs < before) throw refusal('CLOCK_BACKWARDS', '/to', `must not be before ${new Date(Date.now() + before).toISOString()}`);
     await em.execute('update clock set offset_ms = ?', [offsetMs]);
     // Every process has heard of the new time before whoever moved it goes on.
     afterCommit(() => this.presence.tell(CLOCK_MOVED, { offsetMs }));

@@ -10,7 +10,7 @@ import { checkPassword, type Passwords } from '../accounts/passwords.ts';
 import { holdAccounts } from '../members/account-turns.ts';
 import { lockOrganization } from '../members/legal-representatives.ts';
 import { flagsOfLegalRepresentative, Member } from '../members/member.entity.ts';
-import { isWithoutSecondFactor, recordStandings } from '../members/member-standings.ts';
+import { lacksSecondFactor, recordStandings } from '../members/member-standings.ts';
 import type { Secrets } from '../secrets.ts';
 import { Invitation } from './invitation.entity.ts';
 
@@ -43,7 +43,7 @@ export async function acceptInvitationLink(
   if (existing) await holdAccounts(em, [existing.id]);
   await lockOrganization(em, organizationId);
   const inviter = await em.findOne(Member, { organizationId, accountId: invitation.invitedBy }, { refresh: true });
-  if (!inviter || !Invitation.mayInvite(inviter, invitation.role) || (await isWithoutSecondFactor(em, inviter))) throw new DomainError('INVITER_NOT_ALLOWED');
+  if (!inviter || !Invitation.mayInvite(inviter, invitation.role) || (await lacksSecondFactor(em, inviter))) throw new DomainError('INVITER_NOT_ALLOWED');
 
   const account = existing ?? (await createAccount(em, now, invitation, input, passwords));
   if (!existing) await publish(account.created());

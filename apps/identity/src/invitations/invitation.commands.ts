@@ -2,6 +2,7 @@ import { acceptInvitation, cancelInvitation, inviteMember, resendInvitation } fr
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { newId } from '@cordee/contracts/id';
+import { refusal } from '@cordee/contracts/refusal';
 import { Handles, type CommandContext } from '@cordee/service/handles';
 import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
 import { Controller, Inject } from '@nestjs/common';
@@ -24,7 +25,7 @@ export class InvitationCommands {
     const { organizationId, email, role } = input;
     const inviter = await em.findOneOrFail(Member, { organizationId, accountId });
     if (!Invitation.mayInvite(inviter, role)) throw new DomainError('ROLE_RESERVED');
-    if (role === 'external' && input.flags.includes('billing.pay')) throw new DomainError('FLAG_NOT_ALLOWED', { errors: [{ pointer: '/flags', detail: 'an external cannot pay', code: 'flag_not_allowed' }] });
+    if (role === 'external' && input.flags.includes('billing.pay')) throw refusal('FLAG_NOT_ALLOWED', '/flags', 'an external cannot pay');
     const emailKey = emailKeyOf(email);
     const account = await em.findOne(Account, { emailKey });
     if (account && (await em.count(Member, { organizationId, accountId: account.id }))) throw new DomainError('MEMBER_EXISTS');

@@ -1,4 +1,5 @@
 import { toUuid } from '@cordee/contracts/id';
+import { uuidList } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 
 type AccountId = `acc_${string}`;
@@ -9,7 +10,7 @@ type AccountId = `acc_${string}`;
 /** Somebody is about to belong to an organization: until the commit they get no second factor and lose none. Call it before the organization is locked. */
 export async function holdAccounts(em: EntityManager, accountIds: readonly AccountId[]): Promise<void> {
   // As strong as the foreign key of the member would lock it a moment later.
-  await em.execute(`select from account where id = any (?::uuid[]) order by id for key share`, [`{${accountIds.map((id) => toUuid(id)).join(',')}}`]);
+  await em.execute(`select from account where id = any (?::uuid[]) order by id for key share`, [uuidList(accountIds)]);
 }
 
 /** A second factor is about to come or go: until the commit the person joins no organization, and none of theirs asks for second factors anew. */

@@ -9,7 +9,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { endTokensOf } from '../api-tokens/end-tokens-of.ts';
 import { keepLegalRepresentative, lockOrganization } from './legal-representatives.ts';
 import { Member } from './member.entity.ts';
-import { isWithoutSecondFactor, recordStandings } from './member-standings.ts';
+import { lacksSecondFactor, recordStandings } from './member-standings.ts';
 import { endBackedAccesses } from '../support-access/end-backed-accesses.ts';
 import { viewMember } from './view-member.ts';
 
@@ -32,13 +32,12 @@ export class MemberCommands {
   }
 
   @Handles(acceptRole)
-  async acceptRole({ organizationId, memberId }: Input<typeof acceptRole>, { em, now, accountId, scopes, publish }: CommandContext): Promise<Output<typeof acceptRole>> {
-    needScope(scopes, 'member:manage');
+  async acceptRole({ organizationId, memberId }: Input<typeof acceptRole>, { em, now, accountId, publish }: CommandContext): Promise<Output<typeof acceptRole>> {
     await lockOrganization(em, organizationId);
     const member = await findMember(em, organizationId, memberId);
     if (member.accountId !== accountId) throw new DomainError('MEMBER_NOT_FOUND');
     const offerer = member.offeredBy ? await em.findOne(Member, { organizationId, accountId: member.offeredBy }) : null;
-    const isWorthIt = offerer && !(await isWithoutSecondFactor(em, offerer));
+    const isWorthIt = offerer && !(await lacksSecondFactor(em, offerer));
     const fact = member.acceptOfferedRole(isWorthIt ? offerer : undefined);
     if (fact) await publish(fact);
     await recordStandings(em, organizationId, now);
@@ -48,12 +47,12 @@ export class MemberCommands {
   @Handles(removeMember)
   async removeMember({ organizationId, memberId }: Input<typeof removeMember>, context: CommandContext): Promise<Output<typeof removeMember>> {
     const { em, accountId, scopes, publish } = context;
-    // The door is open to whoever leaves; a token that only reads takes nobody out.
-    needScope(scopes, 'member:manage');
     await lockOrganization(em, organizationId);
     const by = await em.findOneOrFail(Member, { organizationId, accountId });
     const member = await findMember(em, organizationId, memberId);
     const leaves = member.id === by.id;
+    // The door is open to whoever leaves.
+    if (!leaves) needScope(scopes, 'member:manage');
     const manages = isUpperRole(by.role);
     if (!leaves && !manages) throw new DomainError(by.role === 'external' ? 'MEMBER_NOT_FOUND' : 'PERMISSION_DENIED');
     if (!leaves && member.role === 'legal_representative' && !by.isLegalRepresentative()) throw new DomainError('ROLE_RESERVED');

@@ -1,5 +1,6 @@
 import { DomainError } from '@cordee/contracts/domain-error';
 import { memberAdded, memberChanged, memberRemoved, memberRoleOffered, type MemberFlag, type MemberRole } from '@cordee/contracts/identity/member';
+import { refusal } from '@cordee/contracts/refusal';
 import { fact, type Fact } from '@cordee/outbox/publish';
 import { idColumn } from '@cordee/service/database/id-column';
 import { defineEntity, p } from '@mikro-orm/postgresql';
@@ -53,7 +54,7 @@ export class Member extends MemberSchema.class {
       this.withdrawOffer(by);
       if (wanted.role !== this.role) this.takeRole(wanted.role);
     }
-    if (this.role === 'external' && wanted.flags?.includes('billing.pay')) throw new DomainError('FLAG_NOT_ALLOWED', { errors: [{ pointer: '/flags', detail: 'an external cannot pay', code: 'flag_not_allowed' }] });
+    if (this.role === 'external' && wanted.flags?.includes('billing.pay')) throw refusal('FLAG_NOT_ALLOWED', '/flags', 'an external cannot pay');
     if (wanted.flags) this.flags = [...new Set(wanted.flags)];
     if (wanted.isBlocked !== undefined) this.isBlocked = wanted.isBlocked;
     const changed = this.changedSince(before);

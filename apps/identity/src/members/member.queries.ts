@@ -2,6 +2,7 @@ import { getPeopleFacts, listMembers, listRecipients } from '@cordee/contracts/i
 import type { Input, Output } from '@cordee/contracts/contract';
 import { toId, toUuid } from '@cordee/contracts/id';
 import type { Locale } from '@cordee/contracts/values';
+import { instantOf } from '@cordee/service/database/sql-values';
 import { Handles, type QueryContext } from '@cordee/service/handles';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { Controller } from '@nestjs/common';
@@ -30,7 +31,7 @@ export class MemberQueries {
     return {
       data: rows.map((row) => ({
         id: toId('mem', row.id), accountId: toId('acc', row.account_id), name: row.name, email: row.email, role: row.role, offeredRole: row.offered_role,
-        flags: row.flags, isBlocked: row.is_blocked, version: row.version, createdAt: new Date(row.created_at).toISOString(),
+        flags: row.flags, isBlocked: row.is_blocked, version: row.version, createdAt: instantOf(row.created_at),
       })),
     };
   }

@@ -1,29 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { confirmSignUp, getSignUpMail, requestSignUp } from '@cordee/contracts/identity/account';
 import { getPeopleFacts, listMembers } from '@cordee/contracts/identity/member';
 import { newId, toId } from '@cordee/contracts/id';
 import { productReceived } from '@cordee/contracts/products/transfer';
-import { ServiceUnderTest } from '@cordee/testing/service-under-test';
-import { identityService } from '../identity.service.ts';
-import { Secrets } from '../secrets.ts';
-import { AccessTokens } from '../sessions/access-tokens.ts';
+import type { ServiceUnderTest } from '@cordee/testing/service-under-test';
+import { PeopleUnderTest } from '../people-under-test.ts';
 
-const SECRET = 'a secret of the test installation, long enough';
+let people: PeopleUnderTest;
 let test: ServiceUnderTest;
-let counter = 0;
 
 beforeAll(async () => {
-  const accessTokens = new AccessTokens(new Secrets(SECRET));
-  test = await ServiceUnderTest.start(identityService, { IDENTITY_SECRET: SECRET }, async (person, now) => (await accessTokens.sign(person, now)).token);
+  people = await PeopleUnderTest.start();
+  test = people.service;
 });
 afterAll(() => test.stop());
-
-async function signUp(): Promise<{ accountId: `acc_${string}`; organizationId: `org_${string}` }> {
-  await test.call(requestSignUp, { email: `kept-${(counter += 1)}@example.ch`, password: 'correct horse battery staple', name: 'Eva Frei' }, 'nobody');
-  const [row] = (await test.outbox()).filter(({ type }) => type === 'identity.sign_up.requested').slice(-1);
-  const { token } = await test.call(getSignUpMail, { signUpId: row!.data['signUpId'] as string }, { service: 'reminders' });
-  return test.call(confirmSignUp, { token: token! }, 'nobody');
-}
 
 /** The organization has the product from now on, and identity hears of it. */
 function received(organizationId: `org_${string}`, keptAccountIds: `acc_${string}`[]) {
@@ -38,7 +27,7 @@ function received(organizationId: `org_${string}`, keptAccountIds: `acc_${string
 
 describe('people who come with a product (PROD-5)', () => {
   it('belong to the organization as externals from then on, whoever belonged to it before as they did', async () => {
-    const [chief, eva] = [await signUp(), await signUp()];
+    const [chief, eva] = [await people.signUp(), await people.signUp()];
     const { organizationId } = chief;
     const fact = received(organizationId, [eva.accountId, chief.accountId, newId('acc', new Date())]);
     await test.report(productReceived, fact);
@@ -46,11 +35,11 @@ describe('people who come with a product (PROD-5)', () => {
     const { data } = await test.call(listMembers, { organizationId }, { account: chief.accountId });
     expect(data.map(({ accountId, role, flags }) => [accountId, role, flags.length])).toEqual([[chief.accountId, 'legal_representative', 5], [eva.accountId, 'external', 0]]);
     expect((await test.call(getPeopleFacts, { organizationId }, { service: 'teams' })).people).toHaveLength(2);
-    const added = (await test.outbox()).filter(({ type, data: { accountId } }) => type === 'identity.member.added' && accountId === eva.accountId).at(-1)!;
+    const added = (await test.factsAbout(organizationId)).find(({ type, data: { accountId } }) => type === 'identity.member.added' && accountId === eva.accountId)!;
     expect(added.data).toMatchObject({ organizationId, role: 'external', invitationId: null, teamIds: [] });
     // Who they are here, for the right that teams gives them: those who were here before too, and nobody who has no account any more.
     const memberIds = new Map(data.map(({ accountId, id }) => [accountId, id]));
-    const facts = (await test.outbox()).filter(({ type, data: { transferId } }) => type === 'identity.member.kept' && transferId === fact.transferId);
+    const facts = (await test.factsAbout(organizationId)).filter(({ type, data: { transferId } }) => type === 'identity.member.kept' && transferId === fact.transferId);
     expect(facts.map((each) => each.data)).toEqual([{
       organizationId, transferId: fact.transferId, productId: fact.productId, possession: 2, keptRight: 'user',
       kept: [eva, chief].map(({ accountId }) => ({ accountId, memberId: memberIds.get(accountId), endsAt: null })),
@@ -61,16 +50,16 @@ describe('people who come with a product (PROD-5)', () => {
   });
 
   it('are taken in all at once, each with a standing and a fact, when many come', async () => {
-    const { organizationId } = await signUp();
+    const { organizationId } = await people.signUp();
     const rows = await test.rows(
       `insert into account (id, email, email_key, name, locale, password_hash, created_at)
        select gen_random_uuid(), 'many-' || n || '@example.ch', 'many-' || n || '@example.ch', 'Eva Frei', 'de', 'none', now() from generate_series(1, 1000) n returning id`,
     );
     const accountIds = rows.map(({ id }) => toId('acc', id as string));
     await test.report(productReceived, received(organizationId, accountIds));
-    const { people } = await test.call(getPeopleFacts, { organizationId }, { service: 'teams' });
-    expect(new Set(people.filter(({ role }) => role === 'external').map(({ accountId }) => accountId))).toEqual(new Set(accountIds));
-    const added = (await test.outbox()).filter(({ type, data }) => type === 'identity.member.added' && data['organizationId'] === organizationId && data['role'] === 'external');
+    const { people: members } = await test.call(getPeopleFacts, { organizationId }, { service: 'teams' });
+    expect(new Set(members.filter(({ role }) => role === 'external').map(({ accountId }) => accountId))).toEqual(new Set(accountIds));
+    const added = (await test.factsAbout(organizationId)).filter(({ type, data }) => type === 'identity.member.added' && data['role'] === 'external');
     expect(new Set(added.map(({ data }) => data['accountId']))).toEqual(new Set(accountIds));
   });
 });

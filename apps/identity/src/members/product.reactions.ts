@@ -5,6 +5,7 @@ import { newId, toId, toUuid } from '@cordee/contracts/id';
 import { membersKept } from '@cordee/contracts/identity/member';
 import { productReceived } from '@cordee/contracts/products/transfer';
 import { fact } from '@cordee/outbox/publish';
+import { uuidList } from '@cordee/service/database/sql-values';
 import { Consumes, type ReactionContext } from '@cordee/service/handles';
 import { Controller, Inject } from '@nestjs/common';
 import { holdAccounts } from './account-turns.ts';
@@ -43,7 +44,7 @@ export class ProductReactions {
     for (const member of members) await publish(member.added(undefined));
     if (!keptRight) return;
     const rows = await em.execute<{ id: string; account_id: string }[]>(`select id, account_id from member where organization_id = ? and account_id = any(?::uuid[])`, [
-      toUuid(organizationId), `{${wanted.map((each) => each.account_id).join(',')}}`,
+      toUuid(organizationId), uuidList(kept.map(({ accountId }) => accountId)),
     ]);
     const memberIds = new Map(rows.map((row) => [toId('acc', row.account_id), toId('mem', row.id)]));
     const known = kept.flatMap(({ accountId, endsAt }) => (memberIds.has(accountId) ? [{ accountId, memberId: memberIds.get(accountId)!, endsAt }] : []));

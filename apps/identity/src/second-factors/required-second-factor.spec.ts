@@ -30,7 +30,7 @@ const enter = (person: Person, organizationId = anna.organizationId) => test.cod
 const remove = (person: Person, codes: string[]) => test.call(removeSecondFactor, { code: codes.pop()! }, person.as);
 const facts = (input: { since?: number; at?: string } = {}, organizationId = anna.organizationId): Promise<PeopleFacts> => test.call(getPeopleFacts, { organizationId, ...input }, { service: 'teams' });
 const lacking = ({ people: rows }: Pick<PeopleFacts, 'people'>): string[] => rows.filter(({ lacksSecondFactor }) => lacksSecondFactor).map(({ accountId }) => accountId);
-const told = async (type: string, organizationId = anna.organizationId) => (await test.outbox()).filter((row) => row.type === `identity.${type}` && row.data['organizationId'] === organizationId);
+const told = async (type: string, organizationId = anna.organizationId) => (await test.factsAbout(organizationId)).filter((row) => row.type === `identity.${type}`);
 /** Accounts that belong to the organization, without second factors, as the service would write them. */
 async function addMembers(count: number, organizationId = anna.organizationId): Promise<void> {
   await test.rows(

@@ -74,7 +74,7 @@ describe('signing in', () => {
     expect(await asked(anna.email, wrong, authenticator.nextCode())).toBe('SIGN_IN_FAILED');
     expect(await asked('nobody@example.ch', password, '000000')).toBe('SIGN_IN_FAILED');
     expect(await asked(anna.email, password)).toBe('SECOND_FACTOR_REQUIRED');
-    expect(await asked(anna.email, password, authenticator.wrongCode())).toBe('SECOND_FACTOR_WRONG');
+    expect(await asked(anna.email, password, authenticator.wrongCode())).toBe('SIGN_IN_CODE_WRONG');
     const session = await test.call(createSession, { email: anna.email, password, code: authenticator.code() }, 'nobody');
     expect(await test.codeOf(refreshSession, { refreshToken: session.refreshToken }, 'nobody')).toBe('ok');
     expect([await signIn(ben), await signIn(ben, '000000')]).toEqual(['ok', 'ok']);
@@ -85,7 +85,7 @@ describe('signing in', () => {
     const { authenticator, recoveryCodes } = await people.setUpSecondFactor(anna);
     for (const code of [authenticator.nextCode(), String(recoveryCodes[0])]) {
       expect((await many(8, () => signIn(anna, code))).filter((answer) => answer === 'ok')).toHaveLength(1);
-      expect(['SECOND_FACTOR_WRONG', 'SECOND_FACTOR_LIMITED']).toContain(await signIn(anna, code));
+      expect(['SIGN_IN_CODE_WRONG', 'SECOND_FACTOR_LIMITED']).toContain(await signIn(anna, code));
       expect(await signIn(anna, recoveryCodes.at(code === recoveryCodes[0] ? -1 : -2))).toBe('ok');
     }
     expect(await test.call(getSecondFactor, {}, anna.as)).toMatchObject({ recoveryCodesLeft: 7 });
@@ -104,7 +104,7 @@ describe('signing in', () => {
     // The person is not shut out meanwhile.
     expect(await signIn(anna, recoveryCodes[0])).toBe('ok');
     expect(await signIn(anna, authenticator.nextCode())).toBe('ok');
-    for (let wrong = 0; wrong < 5; wrong += 1) expect(await signIn(anna, authenticator.wrongCode())).toBe('SECOND_FACTOR_WRONG');
+    for (let wrong = 0; wrong < 5; wrong += 1) expect(await signIn(anna, authenticator.wrongCode())).toBe('SIGN_IN_CODE_WRONG');
     expect(await signIn(anna, authenticator.code())).toBe('SECOND_FACTOR_LIMITED');
     expect(await signIn(anna, authenticator.nextCode())).toBe('ok');
   });
@@ -147,7 +147,7 @@ describe('a second factor', () => {
     const { authenticator, recoveryCodes } = await people.setUpSecondFactor(anna);
     const fresh = (await test.call(replaceRecoveryCodes, { code: authenticator.nextCode() }, anna.as)).recoveryCodes;
     expect(fresh.filter((code) => recoveryCodes.includes(code))).toEqual([]);
-    expect([await signIn(anna, recoveryCodes[1]), await signIn(anna, fresh[1])]).toEqual(['SECOND_FACTOR_WRONG', 'ok']);
+    expect([await signIn(anna, recoveryCodes[1]), await signIn(anna, fresh[1])]).toEqual(['SIGN_IN_CODE_WRONG', 'ok']);
     expect(await test.call(getSecondFactor, {}, anna.as)).toMatchObject({ isSetUp: true, recoveryCodesLeft: 9 });
   });
 
@@ -161,7 +161,7 @@ describe('a second factor', () => {
     // Eva's row with Anna's secret and codes in it.
     await people.setUpSecondFactor(eva);
     await test.rows(`update second_factor set (sealed_secret, recovery_codes) = (select sealed_secret, recovery_codes from second_factor where account_id = $1), last_step = null where account_id = $2`, [uuid(anna.accountId), uuid(eva.accountId)]);
-    expect([await signIn(eva, authenticator.nextCode()), await signIn(eva, recoveryCodes[0])]).toEqual(['SECOND_FACTOR_WRONG', 'SECOND_FACTOR_WRONG']);
+    expect([await signIn(eva, authenticator.nextCode()), await signIn(eva, recoveryCodes[0])]).toEqual(['SIGN_IN_CODE_WRONG', 'SIGN_IN_CODE_WRONG']);
     expect(await signIn(anna, authenticator.code())).toBe('ok');
   });
 });

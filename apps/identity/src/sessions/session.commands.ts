@@ -31,7 +31,7 @@ export class SessionCommands {
     const factor = await lockSecondFactor(em, account.id);
     if (factor?.isConfirmed()) {
       if (code === undefined) throw new DomainError('SECOND_FACTOR_REQUIRED');
-      useCode(factor, code, now, this.secrets);
+      useCode(factor, code, now, this.secrets, 'SIGN_IN_CODE_WRONG');
     }
     const session = em.create(Session, { id: newId('ses', now), accountId: account.id, generation: 1, createdAt: now, lastUsedAt: now });
     return this.tokensOf(session, account, now);

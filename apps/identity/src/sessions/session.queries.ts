@@ -1,6 +1,7 @@
 import { listEndedSessions, listKeys, listSessions } from '@cordee/contracts/identity/session';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { toId, toUuid } from '@cordee/contracts/id';
+import { instantOf, uuidOrNull } from '@cordee/service/database/sql-values';
 import { Handles, type QueryContext } from '@cordee/service/handles';
 import { Controller, Inject } from '@nestjs/common';
 import { ACCESS_TOKEN_MS, AccessTokens } from './access-tokens.ts';
@@ -14,7 +15,7 @@ export class SessionQueries {
 
   @Handles(listSessions)
   async listSessions(_: Input<typeof listSessions>, { em, call, accountId }: QueryContext): Promise<Output<typeof listSessions>> {
-    const rows = await em.execute<{ id: string; created_at: Date; last_used_at: Date }[]>(
+    const rows = await em.execute<{ id: string; created_at: string; last_used_at: string }[]>(
       `select id, created_at, last_used_at from session where account_id = ? and ended_at is null order by last_used_at desc`,
       [toUuid(accountId)],
     );
@@ -22,7 +23,7 @@ export class SessionQueries {
     return {
       data: rows.map((row) => {
         const id = toId('ses', row.id);
-        return { id, createdAt: new Date(row.created_at).toISOString(), lastUsedAt: new Date(row.last_used_at).toISOString(), isCurrent: id === current };
+        return { id, createdAt: instantOf(row.created_at), lastUsedAt: instantOf(row.last_used_at), isCurrent: id === current };
       }),
     };
   }
@@ -40,7 +41,7 @@ export class SessionQueries {
        union all
        select 'tok', id from asked, api_token where ended_at > since and (after is null or id > after)
        order by id limit ?`,
-      [new Date(now.getTime() - 2 * ACCESS_TOKEN_MS), cursor ? toUuid(cursor) : null, ENDED_PAGE + 1],
+      [new Date(now.getTime() - 2 * ACCESS_TOKEN_MS), uuidOrNull(cursor), ENDED_PAGE + 1],
     );
     const sessionIds = rows.slice(0, ENDED_PAGE).map(({ kind, id }) => toId(kind, id));
     return { sessionIds, nextCursor: rows.length > ENDED_PAGE ? sessionIds.at(-1)! : null };

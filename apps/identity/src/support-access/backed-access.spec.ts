@@ -1,39 +1,20 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { confirmSignUp, getSignUpMail, requestSignUp } from '@cordee/contracts/identity/account';
-import { acceptInvitation, getInvitationMail, inviteMember } from '@cordee/contracts/identity/invitation';
 import { changeMember, getPeopleFacts, removeMember } from '@cordee/contracts/identity/member';
 import { createOrganization, getOrganization } from '@cordee/contracts/identity/organization';
 import { enterSupportAccess, grantSupportAccess, listLiveSupportAccesses } from '@cordee/contracts/identity/support-access';
-import type { Role } from '@cordee/contracts/permissions';
 import { newId } from '@cordee/contracts/id';
-import { ServiceUnderTest, type Caller } from '@cordee/testing/service-under-test';
-import { identityService } from '../identity.service.ts';
-import { Secrets } from '../secrets.ts';
-import { AccessTokens } from '../sessions/access-tokens.ts';
+import type { Caller, ServiceUnderTest } from '@cordee/testing/service-under-test';
+import { PeopleUnderTest, type Person } from '../people-under-test.ts';
 
-const SECRET = 'a secret of the test installation, long enough';
+let people: PeopleUnderTest;
 let test: ServiceUnderTest;
-let counter = 0;
-interface Person { accountId: `acc_${string}`; organizationId: `org_${string}`; email: string; as: Caller }
-async function signUp(email = `hunt-${(counter += 1)}@example.ch`): Promise<Person> {
-  await test.call(requestSignUp, { email, password: 'correct horse battery staple', name: 'Anna' }, 'nobody');
-  const [row] = (await test.outbox()).filter(({ type }) => type === 'identity.sign_up.requested').slice(-1);
-  const { token } = await test.call(getSignUpMail, { signUpId: row!.data['signUpId'] as string }, { service: 'reminders' });
-  const ids = await test.call(confirmSignUp, { token: token! }, 'nobody');
-  return { ...ids, email, as: { account: ids.accountId } };
-}
-async function join({ as, organizationId }: Pick<Person, 'as' | 'organizationId'>, person: Person, role: Role) {
-  const { id } = await test.call(inviteMember, { organizationId, email: person.email, role }, as);
-  const { token } = await test.call(getInvitationMail, { organizationId, invitationId: id }, { service: 'reminders' });
-  return { ...person, memberId: (await test.call(acceptInvitation, { token }, 'nobody')).memberId };
-}
 let sam: Person, anna: Person, ben: Person;
 beforeAll(async () => {
-  const accessTokens = new AccessTokens(new Secrets(SECRET));
-  test = await ServiceUnderTest.start(identityService, { IDENTITY_SECRET: SECRET, STAFF_EMAILS: 'sam@provider.example' }, async (person, now) => (await accessTokens.sign(person, now)).token);
-  sam = await signUp('sam@provider.example');
+  people = await PeopleUnderTest.start({ STAFF_EMAILS: 'sam@provider.example' });
+  test = people.service;
+  sam = await people.signUp('Sam Support', 'sam@provider.example');
   sam.as = { staff: sam.accountId };
-  [anna, ben] = [await signUp(), await signUp()];
+  [anna, ben] = [await people.signUp(), await people.signUp()];
 });
 afterAll(() => test.stop());
 
@@ -42,7 +23,7 @@ async function customer() {
   const chief = { ...anna, organizationId };
   const site = newId('prd', new Date());
   test.facts.products.set(organizationId, [{ productId: site, type: 'web_hosting', name: 'alpine.example' }]);
-  const member = await join(chief, ben, 'collaborator');
+  const member = await people.join(chief, 'collaborator', ben);
   test.facts.grants.set(organizationId, { grants: [{ grantId: newId('grt', new Date()), holder: { kind: 'account', accountId: ben.accountId, memberId: member.memberId }, object: { kind: 'product', productId: site }, right: 'technical', endsAt: null }] });
   const give = (as: Caller, productIds: `prd_${string}`[] | null) => test.call(grantSupportAccess, { organizationId, level: 'write', productIds, hours: 720, reason: 'The site answers with an error', ticket: null }, as);
   return { organizationId, chief, site, member, give };

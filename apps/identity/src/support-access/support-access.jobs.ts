@@ -1,12 +1,9 @@
-import { toId } from '@cordee/contracts/id';
 import { Jobs } from '@cordee/service/jobs';
 import { Work } from '@cordee/service/work';
 import { LockMode } from '@mikro-orm/postgresql';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { SupportAccess } from './support-access.entity.ts';
 import { endEntries } from './support-entries.ts';
-
-const BATCH = 200;
 
 /** Puts on record that the time of an access is over. It gives nothing from that moment on, whether this has run or not. */
 @Injectable()
@@ -20,17 +17,10 @@ export class SupportAccessJobs implements OnModuleInit {
     this.jobs.register({
       name: 'end-support-accesses',
       everyMs: 30_000,
-      findDue: () =>
-        this.work.asSweep(async ({ em, now }) => {
-          const rows = await em.execute<{ organization_id: string; id: string }[]>(
-            `select organization_id, id from support_access where ended_at is null and ends_at <= ? order by ends_at limit ?`,
-            [now, BATCH],
-          );
-          return rows.map(({ organization_id, id }) => ({ organizationId: toId('org', organization_id), id: toId('sup', id) }));
-        }),
+      findDue: () => this.work.findDue('sup', `select organization_id, id from support_access where ended_at is null and ends_at <= ? order by ends_at`),
       work: ({ organizationId, id }) =>
         this.work.asSweep(async ({ em, now, publish }) => {
-          const access = await em.findOne(SupportAccess, { organizationId, id: id }, { lockMode: LockMode.PESSIMISTIC_PARTIAL_WRITE });
+          const access = await em.findOne(SupportAccess, { organizationId, id }, { lockMode: LockMode.PESSIMISTIC_PARTIAL_WRITE });
           const ended = access?.expire(now);
           if (!access || !ended) return;
           await endEntries(em, access, null, access.endsAt);

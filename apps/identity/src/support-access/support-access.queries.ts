@@ -3,6 +3,7 @@ import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { toId, toUuid } from '@cordee/contracts/id';
 import { isUpperRole } from '@cordee/contracts/permissions';
+import { instantOf, uuidOrNull } from '@cordee/service/database/sql-values';
 import { Handles, type QueryContext } from '@cordee/service/handles';
 import { Controller } from '@nestjs/common';
 import { Member } from '../members/member.entity.ts';
@@ -54,7 +55,7 @@ export class SupportAccessQueries {
     );
     return {
       data: rows.slice(0, limit).map((row) => ({
-        accountId: toId('acc', row.account_id), name: row.name, ticket: row.ticket, subject: row.subject, about: row.about, requestId: row.request_id, at: new Date(row.at).toISOString(),
+        accountId: toId('acc', row.account_id), name: row.name, ticket: row.ticket, subject: row.subject, about: row.about, requestId: row.request_id, at: instantOf(row.at),
       })),
       nextCursor: rows.length > limit ? rows[limit - 1]!.position : null,
     };
@@ -69,11 +70,11 @@ export class SupportAccessQueries {
        from support_access access join organization using (organization_id)
        where ended_at is null and ends_at > ? and (?::uuid is null or id < ?::uuid)
        order by id desc limit ?`,
-      [toUuid(accountId), now, cursor ? toUuid(cursor) : null, cursor ? toUuid(cursor) : null, limit + 1],
+      [toUuid(accountId), now, uuidOrNull(cursor), uuidOrNull(cursor), limit + 1],
     );
     const data = rows.slice(0, limit).map((row) => ({
       id: toId('sup', row.id), organizationId: toId('org', row.organization_id), organizationName: row.organization_name, level: row.level, withContent: row.with_content,
-      products: row.products, reason: row.reason, ticket: row.ticket, endsAt: new Date(row.ends_at).toISOString(), isEntered: row.is_entered,
+      products: row.products, reason: row.reason, ticket: row.ticket, endsAt: instantOf(row.ends_at), isEntered: row.is_entered,
     }));
     return { data, nextCursor: rows.length > limit ? data.at(-1)!.id : null };
   }

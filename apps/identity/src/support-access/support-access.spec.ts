@@ -1,57 +1,37 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { confirmSignUp, getSignUpMail, requestSignUp } from '@cordee/contracts/identity/account';
-import { acceptInvitation, getInvitationMail, inviteMember } from '@cordee/contracts/identity/invitation';
+import { inviteMember } from '@cordee/contracts/identity/invitation';
 import { changeMember, getPeopleFacts, listMembers, removeMember } from '@cordee/contracts/identity/member';
 import { createOrganization, getOrganization } from '@cordee/contracts/identity/organization';
 import {
   enterSupportAccess, grantSupportAccess, leaveSupportAccess, listLiveSupportAccesses, listSupportAccesses, listSupportActions, recordSupportAction, revokeSupportAccess,
 } from '@cordee/contracts/identity/support-access';
-import type { Role } from '@cordee/contracts/permissions';
 import { newId } from '@cordee/contracts/id';
-import { ServiceUnderTest, uuid, type Caller } from '@cordee/testing/service-under-test';
+import { uuid, type ServiceUnderTest } from '@cordee/testing/service-under-test';
 import type * as z from 'zod';
-import { identityService } from '../identity.service.ts';
-import { Secrets } from '../secrets.ts';
-import { AccessTokens } from '../sessions/access-tokens.ts';
+import { PeopleUnderTest, type Joined, type Person } from '../people-under-test.ts';
 
 // Sweeps wait for their turn on a busy machine.
 jest.setTimeout(30_000);
 
-const SECRET = 'a secret of the test installation, long enough';
 const HOUR_MS = 3_600_000;
+let people: PeopleUnderTest;
 let test: ServiceUnderTest;
-let counter = 0;
 
 type OrganizationId = `org_${string}`;
 type Wanted = Partial<Omit<z.input<typeof grantSupportAccess.input>, 'organizationId'>>;
-interface Person { accountId: `acc_${string}`; organizationId: OrganizationId; email: string; as: Caller; name: string }
 
 /** Two of the staff, three people of the customer's, and a stranger. */
 let sam: Person, tom: Person, anna: Person, ben: Person, eva: Person, ivo: Person;
 /** The customer: who manages, who only works on one site, and somebody from outside. */
-let customer: { organizationId: OrganizationId; chief: Person; ben: Person & { memberId: `mem_${string}` }; eva: Person & { memberId: `mem_${string}` }; site: `prd_${string}`; mail: `prd_${string}` };
-
-async function signUp(name: string, email = `support-${(counter += 1)}@example.ch`): Promise<Person> {
-  await test.call(requestSignUp, { email, password: 'correct horse battery staple', name }, 'nobody');
-  const [row] = (await test.outbox()).filter(({ type }) => type === 'identity.sign_up.requested').slice(-1);
-  const { token } = await test.call(getSignUpMail, { signUpId: row!.data['signUpId'] as string }, { service: 'reminders' });
-  const ids = await test.call(confirmSignUp, { token: token! }, 'nobody');
-  return { ...ids, email, name, as: { account: ids.accountId } };
-}
-
-async function join({ as, organizationId }: Person, person: Person, role: Role): Promise<Person & { memberId: `mem_${string}` }> {
-  const { id } = await test.call(inviteMember, { organizationId, email: person.email, role }, as);
-  const { token } = await test.call(getInvitationMail, { organizationId, invitationId: id }, { service: 'reminders' });
-  return { ...person, memberId: (await test.call(acceptInvitation, { token }, 'nobody')).memberId };
-}
+let customer: { organizationId: OrganizationId; chief: Person; ben: Joined; eva: Joined; site: `prd_${string}`; mail: `prd_${string}` };
 
 beforeAll(async () => {
-  const accessTokens = new AccessTokens(new Secrets(SECRET));
-  test = await ServiceUnderTest.start(identityService, { IDENTITY_SECRET: SECRET, STAFF_EMAILS: 'sam@provider.example,tom@provider.example' }, async (person, now) => (await accessTokens.sign(person, now)).token);
-  sam = await signUp('Sam Support', 'sam@provider.example');
-  tom = await signUp('Tom Support', 'tom@provider.example');
+  people = await PeopleUnderTest.start({ STAFF_EMAILS: 'sam@provider.example,tom@provider.example' });
+  test = people.service;
+  sam = await people.signUp('Sam Support', 'sam@provider.example');
+  tom = await people.signUp('Tom Support', 'tom@provider.example');
   for (const staff of [sam, tom]) staff.as = { staff: staff.accountId };
-  [anna, ben, eva, ivo] = [await signUp('Anna Keller'), await signUp('Ben Rossi'), await signUp('Eva Frei'), await signUp('Ivo Fremd')];
+  [anna, ben, eva, ivo] = [await people.signUp('Anna Keller'), await people.signUp('Ben Rossi'), await people.signUp('Eva Frei'), await people.signUp('Ivo Fremd')];
 });
 afterAll(() => test.stop());
 
@@ -60,7 +40,7 @@ beforeEach(async () => {
   const chief = { ...anna, organizationId };
   const [site, mail] = [newId('prd', new Date()), newId('prd', new Date())];
   test.facts.products.set(organizationId, [{ productId: site, type: 'web_hosting', name: 'alpine.example' }, { productId: mail, type: 'mail_service', name: 'Mail' }]);
-  customer = { organizationId, chief, ben: await join(chief, ben, 'collaborator'), eva: await join(chief, eva, 'external'), site, mail };
+  customer = { organizationId, chief, ben: await people.join(chief, 'collaborator', ben), eva: await people.join(chief, 'external', eva), site, mail };
   test.facts.grants.set(organizationId, {
     grants: [customer.ben, customer.eva].map(({ accountId, memberId }) => ({
       grantId: newId('grt', new Date()), holder: { kind: 'account', accountId, memberId }, object: { kind: 'product', productId: site }, right: 'technical', endsAt: null,

@@ -1,6 +1,7 @@
 import type { recordSupportAction } from '@cordee/contracts/identity/support-access';
 import type { Input } from '@cordee/contracts/contract';
 import { toId, toUuid } from '@cordee/contracts/id';
+import { uuidList } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 
 /** Puts an action on record under each of the accesses that the member of staff is in under at this moment, and says which these are. Whether they are is asked here once more: the door has it from a copy. */
@@ -17,7 +18,7 @@ export async function addActions(
      join account on account.id = entry.account_id and account.is_staff
      where access.organization_id = ? and access.id = any (?::uuid[]) and access.ended_at is null and access.ends_at > ? and entry.account_id = ?
      returning support_access_id`,
-    [subject, JSON.stringify(about), requestId.slice(0, 200), now, toUuid(organizationId), `{${supportAccessIds.map(toUuid).join(',')}}`, now, toUuid(accountId)],
+    [subject, JSON.stringify(about), requestId.slice(0, 200), now, toUuid(organizationId), uuidList(supportAccessIds), now, toUuid(accountId)],
   );
   return rows.map(({ support_access_id }) => toId('sup', support_access_id));
 }

@@ -1,5 +1,6 @@
 import type { PeopleFacts } from '@cordee/contracts/identity/member';
-import { toId, toUuid } from '@cordee/contracts/id';
+import { toId, toUuid, type Id } from '@cordee/contracts/id';
+import { idOrNull, instantOf, uuidList, uuidOrNull } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { SupportAccess } from './support-access.entity.ts';
 
@@ -19,7 +20,7 @@ export async function addEntry(em: EntityManager, { organizationId, id }: Suppor
 
 /** Ends the entry of one member of staff, or with null those of all; how many were in. */
 export async function endEntries(em: EntityManager, { organizationId, id }: SupportAccess, accountId: AccountId | null, at: Date): Promise<number> {
-  const account = accountId && toUuid(accountId);
+  const account = uuidOrNull(accountId);
   const ended = await em.execute<object[]>(
     `update support_entry set left_at = ? where organization_id = ? and support_access_id = ? and left_at is null and (?::uuid is null or account_id = ?::uuid) returning position`,
     [at, toUuid(organizationId), toUuid(id), account, account],
@@ -40,7 +41,7 @@ export async function hasEntered(em: EntityManager, { organizationId, id }: Supp
  * The staff that is in an organization, for its access facts: now, or at an instant; of the changed accesses, or of all with null. What its time
  * alone has ended is told all the same: the facts say until when they are good.
  */
-export async function selectSupport(em: EntityManager, asked: { organizationId: `org_${string}`; at: string | undefined; changed: string[] | null; accountId: AccountId | undefined }): Promise<SupportEntry[]> {
+export async function selectSupport(em: EntityManager, asked: { organizationId: `org_${string}`; at: string | undefined; changed: Id[] | null; accountId: AccountId | undefined }): Promise<SupportEntry[]> {
   const rows = await em.execute<{ support_access_id: string; account_id: string; level: 'read' | 'write'; with_content: boolean; products: { productId: `prd_${string}`; possession: number }[] | null; backed_by: string | null; ends_at: string }[]>(
     `with asked as (select ?::uuid as organization_id, ?::timestamptz as at, ?::uuid[] as changed, ?::uuid as account_id)
      select support_access_id, entry.account_id, level, with_content, backed_by, ends_at, case when jsonb_typeof(products) = 'array' then products end as products
@@ -50,11 +51,11 @@ export async function selectSupport(em: EntityManager, asked: { organizationId: 
      where case when asked.at is null then left_at is null else entered_at <= asked.at and (left_at is null or left_at > asked.at) and ends_at > asked.at end
        and (asked.changed is null or support_access_id = any (asked.changed)) and (asked.account_id is null or entry.account_id = asked.account_id)
      order by position`,
-    [toUuid(asked.organizationId), asked.at ?? null, asked.changed && `{${asked.changed.join(',')}}`, asked.accountId ? toUuid(asked.accountId) : null],
+    [toUuid(asked.organizationId), asked.at ?? null, asked.changed && uuidList(asked.changed), uuidOrNull(asked.accountId)],
   );
   return rows.map((row) => ({
-    supportAccessId: toId('sup', row.support_access_id), accountId: toId('acc', row.account_id), level: row.level, withContent: row.with_content, 
-    products: row.products && row.products.map(({ productId, possession }) => ({ productId, possession })), backedBy: row.backed_by ? toId('mem', row.backed_by) : null,
-    endsAt: new Date(row.ends_at).toISOString(),
+    supportAccessId: toId('sup', row.support_access_id), accountId: toId('acc', row.account_id), level: row.level, withContent: row.with_content,
+    products: row.products && row.products.map(({ productId, possession }) => ({ productId, possession })), backedBy: idOrNull('mem', row.backed_by),
+    endsAt: instantOf(row.ends_at),
   }));
 }

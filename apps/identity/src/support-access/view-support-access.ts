@@ -1,5 +1,6 @@
 import type { SupportAccess as SupportAccessContract } from '@cordee/contracts/identity/support-access';
 import { toId, toUuid } from '@cordee/contracts/id';
+import { idOrNull, instantOf, instantOrNull } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type * as z from 'zod';
 import type { SupportAccess } from './support-access.entity.ts';
@@ -71,9 +72,7 @@ export async function viewSupportAccess(em: EntityManager, { organizationId, id 
 
 const viewOf = (row: Row): View => ({
   id: toId('sup', row.id), level: row.level, withContent: row.with_content, products: row.products, reason: row.reason, ticket: row.ticket, status: row.status,
-  givenBy: { accountId: toId('acc', row.given_by), name: row.giver_name }, givenAt: instant(row.given_at), endsAt: instant(row.ends_at),
-  endedAt: row.ended_at && instant(row.ended_at), endedBy: row.ended_by ? toId('acc', row.ended_by) : null,
-  entries: row.entries.map((entry) => ({ accountId: toId('acc', entry.account_id), name: entry.name, enteredAt: instant(entry.entered_at), leftAt: entry.left_at && instant(entry.left_at), actionCount: entry.actions })),
+  givenBy: { accountId: toId('acc', row.given_by), name: row.giver_name }, givenAt: instantOf(row.given_at), endsAt: instantOf(row.ends_at),
+  endedAt: instantOrNull(row.ended_at), endedBy: idOrNull('acc', row.ended_by),
+  entries: row.entries.map((entry) => ({ accountId: toId('acc', entry.account_id), name: entry.name, enteredAt: instantOf(entry.entered_at), leftAt: instantOrNull(entry.left_at), actionCount: entry.actions })),
 });
-
-const instant = (value: string): string => new Date(value).toISOString();

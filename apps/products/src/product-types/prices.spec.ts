@@ -72,7 +72,7 @@ describe('a price (PROD-1)', () => {
     expect([await quoted(type, inDays(30)), await withdraw(type, inDays(30)), await withdraw(type, inDays(31))]).toEqual([1_000, 'PRICE_NOT_FOUND', 'PRICE_NOT_FOUND']);
     const chf = (amount: number) => ({ amount, currency: 'CHF' });
     expect(await factsAbout(type)).toEqual([['set', chf(1_000), inDays(0)], ['set', chf(1_200), inDays(30)], ['set', chf(1_300), inDays(30)], ['withdrawn', chf(1_300), inDays(30)]]);
-    expect((await test.outbox()).at(-2)!.data['replaced']).toEqual(chf(1_200));
+    expect((await test.factsAbout(type)).at(-2)!.data['replaced']).toEqual(chf(1_200));
   });
 
   it('that has begun is never edited or withdrawn, nor is another one put before it', async () => {

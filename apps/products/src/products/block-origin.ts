@@ -1,2 +1,2 @@
 /** The origin of blocks that an organization sets on its own products; others are of the service that had a reason to. */
-export const ORGANIZATION = 'organization';
+export const OWN_BLOCK = 'organization';

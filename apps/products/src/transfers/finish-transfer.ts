@@ -13,8 +13,8 @@ export interface FinishParts {
   access: AccessCopy;
 }
 
-/** What renewals answers that no repeat right now would change: the transfer goes back on offer. */
-const refusals = ['WARRANTY_DEBT_OPEN', 'RENEWAL_CHARGE_RUNNING', 'RENEWAL_NOT_FOUND'];
+/** What no repeat right now would change, by what renewals answers: the transfer goes back on offer. */
+const refusals = ['WARRANTY_DEBT_OPEN', 'RENEWAL_CHARGE_RUNNING', 'PRODUCT_JUST_ARRIVED'];
 
 export const isRefusal = (error: unknown): error is DomainError => error instanceof DomainError && refusals.includes(error.code);
 
@@ -24,7 +24,7 @@ export const isRefusal = (error: unknown): error is DomainError => error instanc
  */
 export async function prepareMove(em: EntityManager, now: Date, { key, productId, keptAccountIds }: Accepted, { rpc, access }: FinishParts, options: CallOptions): Promise<Moving> {
   const { organizationId, transferId } = key;
-  const { terms } = await rpc.call(detachRenewal, { organizationId, productId, transferId }, options);
+  const { terms } = await rpc.call(detachRenewal, { organizationId, productId, transferId }, options).catch(sayHasArrived);
   const leaving = await findLeaving(em, organizationId, productId);
   if (!leaving) throw new Error(`${productId} left ${organizationId} without its transfer`);
   const [keptRight = null] = leaving.keptRights;
@@ -32,3 +32,8 @@ export async function prepareMove(em: EntityManager, now: Date, { key, productId
   const accepted = keptAccountIds && new Set(keptAccountIds);
   return { renewal: terms, keptRight, kept: accepted ? kept.filter(({ accountId }) => accepted.has(accountId)) : kept };
 }
+
+/** The product is there and its renewal is not: renewals has not heard yet that it has come here. */
+const sayHasArrived = (error: unknown): never => {
+  throw error instanceof DomainError && error.code === 'RENEWAL_NOT_FOUND' ? new DomainError('PRODUCT_JUST_ARRIVED') : error;
+};

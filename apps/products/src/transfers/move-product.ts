@@ -3,7 +3,7 @@ import { toId, toUuid } from '@cordee/contracts/id';
 import { countChange } from '@cordee/outbox/access-revisions';
 import type { CommandContext } from '@cordee/service/handles';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { ORGANIZATION } from '../products/block-origin.ts';
+import { OWN_BLOCK } from '../products/block-origin.ts';
 import { lockProduct } from '../products/lock-product.ts';
 import { beginPossession, endPossession } from '../products/possession.ts';
 import type { Kept } from './access-at-transfer.ts';
@@ -81,7 +81,7 @@ async function moveBlocks(em: EntityManager, { from, to, product }: Places, now:
   await em.execute(
     `insert into product_block (organization_id, product_id, origin, reason, set_by, set_at)
      select ?, product_id, origin, reason, set_by, set_at from product_block where organization_id = ? and product_id = ? and lifted_at is null and origin <> ? order by position`,
-    [to, from, product, ORGANIZATION],
+    [to, from, product, OWN_BLOCK],
   );
   await em.execute(`update product_block set lifted_at = ?, lifted_by = 'service:products' where organization_id = ? and product_id = ? and lifted_at is null`, [now, from, product]);
 }

@@ -350,12 +350,16 @@ describe('a debt of the renewal warranty (C-REN-23)', () => {
     await expect(offer(from, productId)).rejects.toMatchObject({ code: 'WARRANTY_DEBT_OPEN' });
   });
 
-  it.each(['WARRANTY_DEBT_OPEN', 'RENEWAL_CHARGE_RUNNING', 'RENEWAL_NOT_FOUND'])('or %s at the acceptance leaves everything as it was, on offer', async (code) => {
+  it.each([
+    ['WARRANTY_DEBT_OPEN', 'WARRANTY_DEBT_OPEN'],
+    ['RENEWAL_CHARGE_RUNNING', 'RENEWAL_CHARGE_RUNNING'],
+    ['RENEWAL_NOT_FOUND', 'PRODUCT_JUST_ARRIVED'],
+  ])('or %s at the acceptance leaves everything as it was, on offer', async (code, refusal) => {
     const [from, to] = [customer(), customer()];
     const productId = await buy(from);
     const token = await byLink(from, productId);
     answers.set(productId, code);
-    expect(await codeOfAccept(to, token)).toBe(code);
+    expect(await codeOfAccept(to, token)).toBe(refusal);
     expect([await has(from, productId), await has(to, productId)]).toEqual([true, false]);
     expect(await transferOf(productId)).toMatchObject({ status: 'offered', to_organization_id: null, accepted_by: null });
     answers.clear();

@@ -13,6 +13,7 @@ import { CONFIG } from '@cordee/service/service-host';
 import { Controller, Inject } from '@nestjs/common';
 import type { RemindersConfig } from '../config.ts';
 import { debtKinds, dropReminders, PAID, planReminders, resumeWarrantyNotices, sendingTime, type PlannedReminder } from './reminder.ts';
+import { tellNow } from './tell-now.ts';
 
 @Controller()
 export class BillingReactions {
@@ -22,9 +23,8 @@ export class BillingReactions {
   ) {}
 
   @Consumes(proFormaIssued)
-  async announceProForma({ data }: CloudEvent<EventData<typeof proFormaIssued>>, { em, now, afterCommit }: ReactionContext): Promise<void> {
-    await planReminders(em, now, [{ organizationId: data.organizationId, kind: 'pro_forma', subjectId: data.documentId, occasion: '', level: 'now', dueAt: now }]);
-    afterCommit(() => this.jobs.wake());
+  async announceProForma({ data }: CloudEvent<EventData<typeof proFormaIssued>>, context: ReactionContext): Promise<void> {
+    await tellNow(this.jobs, context, { organizationId: data.organizationId, kind: 'pro_forma', subjectId: data.documentId, occasion: '' });
   }
 
   /** Dunning of an open invoice. One that renewal warranty holds gets the notices of the warranty only (WAR-3). */
@@ -35,12 +35,12 @@ export class BillingReactions {
   }
 
   @Consumes(invoicePaid)
-  async settle({ data }: CloudEvent<EventData<typeof invoicePaid>>, { em, now, afterCommit }: ReactionContext): Promise<void> {
+  async settle({ data }: CloudEvent<EventData<typeof invoicePaid>>, context: ReactionContext): Promise<void> {
+    const { em } = context;
     const { organizationId, documentId } = data;
     await em.execute(`insert into settled_debt (organization_id, document_id) values (?, ?) on conflict do nothing`, [toUuid(organizationId), documentId]);
     await dropReminders(em, organizationId, documentId, debtKinds, PAID);
-    await planReminders(em, now, [{ organizationId, kind: 'receipt', subjectId: documentId, occasion: data.paidOn, level: 'now', dueAt: now }]);
-    afterCommit(() => this.jobs.wake());
+    await tellNow(this.jobs, context, { organizationId, kind: 'receipt', subjectId: documentId, occasion: data.paidOn });
   }
 
   /**
@@ -60,10 +60,9 @@ export class BillingReactions {
   }
 
   @Consumes(prepaidCredited)
-  async tellPrepaid({ data }: CloudEvent<EventData<typeof prepaidCredited>>, { em, now, afterCommit }: ReactionContext): Promise<void> {
+  async tellPrepaid({ data }: CloudEvent<EventData<typeof prepaidCredited>>, context: ReactionContext): Promise<void> {
     const { organizationId, bookingId, amount, reason } = data;
-    await planReminders(em, now, [{ organizationId, kind: 'prepaid_credited', subjectId: bookingId, occasion: '', level: 'now', facts: { amount, reason }, dueAt: now }]);
-    afterCommit(() => this.jobs.wake());
+    await tellNow(this.jobs, context, { organizationId, kind: 'prepaid_credited', subjectId: bookingId, occasion: '', facts: { amount, reason } });
   }
 
   private dunning(debt: { organizationId: `org_${string}`; documentId: string }, from: LocalDate, interval: Interval, occasion: string): PlannedReminder[] {

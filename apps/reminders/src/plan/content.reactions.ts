@@ -8,7 +8,8 @@ import { teamChanged, teamMemberChanged, teamMembersChanged } from '@cordee/cont
 import { Consumes, type ReactionContext } from '@cordee/service/handles';
 import { Jobs } from '@cordee/service/jobs';
 import { Controller, Inject } from '@nestjs/common';
-import { planReminders, type PlannedReminder } from './reminder.ts';
+import type { PlannedReminder } from './reminder.ts';
+import { tellNow } from './tell-now.ts';
 
 /**
  * Whose content others may now get at is told so (ACC-4). What one call did is told of once, whatever facts it caused: a team that is made with people
@@ -63,9 +64,8 @@ export class ContentReactions {
     await this.plan({ organizationId, subjectId: organizationId, occasion: `${time} ${requestid}`, facts: { at: time, causedBy: actorid } }, context);
   }
 
-  private async plan(notice: Pick<PlannedReminder, 'organizationId' | 'subjectId' | 'occasion' | 'facts'>, { em, now, afterCommit }: ReactionContext): Promise<void> {
-    await planReminders(em, now, [{ ...notice, kind: 'content_shared', level: 'now', dueAt: now }]);
-    afterCommit(() => this.jobs.wake());
+  private async plan(notice: Pick<PlannedReminder, 'organizationId' | 'subjectId' | 'occasion' | 'facts'>, context: ReactionContext): Promise<void> {
+    await tellNow(this.jobs, context, { ...notice, kind: 'content_shared' });
   }
 }
 

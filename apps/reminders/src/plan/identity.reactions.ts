@@ -8,7 +8,8 @@ import { Consumes, type ReactionContext } from '@cordee/service/handles';
 import { Jobs } from '@cordee/service/jobs';
 import { Controller, Inject } from '@nestjs/common';
 import { isReminded } from '../send/recipients.ts';
-import { NO_ORGANIZATION, planReminders } from './reminder.ts';
+import { NO_ORGANIZATION } from './reminder.ts';
+import { tellNow } from './tell-now.ts';
 
 /** Mails about accounts, invitations and roles: due at once. */
 @Controller()
@@ -16,36 +17,31 @@ export class IdentityReactions {
   constructor(@Inject(Jobs) private readonly jobs: Jobs) {}
 
   @Consumes(signUpRequested)
-  async confirmSignUp({ data }: CloudEvent<EventData<typeof signUpRequested>>, { em, now, afterCommit }: ReactionContext): Promise<void> {
-    await enterScope(em, { organizationId: NO_ORGANIZATION });
-    await planReminders(em, now, [{ organizationId: NO_ORGANIZATION, kind: 'sign_up_confirmation', subjectId: data.signUpId, occasion: '', level: 'now', dueAt: now }]);
-    afterCommit(() => this.jobs.wake());
+  async confirmSignUp({ data }: CloudEvent<EventData<typeof signUpRequested>>, context: ReactionContext): Promise<void> {
+    await enterScope(context.em, { organizationId: NO_ORGANIZATION });
+    await tellNow(this.jobs, context, { organizationId: NO_ORGANIZATION, kind: 'sign_up_confirmation', subjectId: data.signUpId, occasion: '' });
   }
 
   @Consumes(invitationSent)
-  async sendInvitation({ data }: CloudEvent<EventData<typeof invitationSent>>, { em, now, afterCommit }: ReactionContext): Promise<void> {
+  async sendInvitation({ data }: CloudEvent<EventData<typeof invitationSent>>, context: ReactionContext): Promise<void> {
     const { organizationId, invitationId, generation } = data;
-    await planReminders(em, now, [{ organizationId, kind: 'invitation', subjectId: invitationId, occasion: `link ${generation}`, level: 'now', dueAt: now }]);
-    afterCommit(() => this.jobs.wake());
+    await tellNow(this.jobs, context, { organizationId, kind: 'invitation', subjectId: invitationId, occasion: `link ${generation}` });
   }
 
   @Consumes(memberChanged)
-  async tellChange({ data, id, time, actorid }: CloudEvent<EventData<typeof memberChanged>>, { em, now, afterCommit }: ReactionContext): Promise<void> {
+async tellChange({ data, id, time, actorid }: CloudEvent<EventData<typeof memberChanged>>, context: ReactionContext): Promise<void> {
     const { organizationId, memberId, accountId, before, after } = data;
-    const told = { organizationId, subjectId: memberId, occasion: id, level: 'now', accountId, dueAt: now };
-    if (before.role !== after.role) await planReminders(em, now, [{ ...told, kind: 'role_changed', facts: { before: before.role, after: after.role, by: actorid } }]);
+    const told = { organizationId, subjectId: memberId, occasion: id, accountId };
+    if (before.role !== after.role) await tellNow(this.jobs, context, { ...told, kind: 'role_changed', facts: { before: before.role, after: after.role, by: actorid } });
     // Only the last one left is told; whether they are is asked when it is sent (ROL-5).
-    else if (after.role === 'legal_representative' && isReminded(after) && !isReminded(before)) await planReminders(em, now, [{ ...told, kind: 'reminders_switched_on' }]);
-    else return;
+    else if (after.role === 'legal_representative' && isReminded(after) && !isReminded(before)) await tellNow(this.jobs, context, { ...told, kind: 'reminders_switched_on' });
     // As a member they reach what is given to the whole organization, and to teams for members only: the owners of content are told (ACC-4).
-    if (before.role === 'external' && after.role !== 'external') await planReminders(em, now, [{ organizationId, kind: 'content_shared', subjectId: memberId, occasion: id, level: 'now', facts: { at: time, causedBy: actorid }, dueAt: now }]);
-    afterCommit(() => this.jobs.wake());
+    if (before.role === 'external' && after.role !== 'external') await tellNow(this.jobs, context, { organizationId, kind: 'content_shared', subjectId: memberId, occasion: id, facts: { at: time, causedBy: actorid } });
   }
 
   @Consumes(memberRoleOffered)
-  async tellRoleOffer({ data, id, actorid }: CloudEvent<EventData<typeof memberRoleOffered>>, { em, now, afterCommit }: ReactionContext): Promise<void> {
+  async tellRoleOffer({ data, id, actorid }: CloudEvent<EventData<typeof memberRoleOffered>>, context: ReactionContext): Promise<void> {
     const { organizationId, memberId, accountId, role } = data;
-    await planReminders(em, now, [{ organizationId, kind: 'role_offered', subjectId: memberId, occasion: id, level: 'now', accountId, facts: { after: role, by: actorid }, dueAt: now }]);
-    afterCommit(() => this.jobs.wake());
+    await tellNow(this.jobs, context, { organizationId, kind: 'role_offered', subjectId: memberId, occasion: id, accountId, facts: { after: role, by: actorid } });
   }
 }

@@ -4,7 +4,8 @@ import type { EventData } from '@cordee/contracts/contract';
 import { Consumes, type ReactionContext } from '@cordee/service/handles';
 import { Jobs } from '@cordee/service/jobs';
 import { Controller, Inject } from '@nestjs/common';
-import { planReminders, type PlannedReminder } from './reminder.ts';
+import type { PlannedReminder } from './reminder.ts';
+import { tellNow } from './tell-now.ts';
 
 /** Everybody is told when a product stops and when it goes on (PROD-4). */
 @Controller()
@@ -22,8 +23,7 @@ export class ProductsReactions {
     await this.plan({ kind: 'product_unblocked', occasion: time }, data, context);
   }
 
-  private async plan(notice: Pick<PlannedReminder, 'kind' | 'occasion'>, { organizationId, productId, reason }: EventData<typeof productBlocked>, { em, now, afterCommit }: ReactionContext): Promise<void> {
-    await planReminders(em, now, [{ ...notice, organizationId, subjectId: productId, level: 'now', facts: { blockReason: reason }, dueAt: now }]);
-    afterCommit(() => this.jobs.wake());
+  private async plan(notice: Pick<PlannedReminder, 'kind' | 'occasion'>, { organizationId, productId, reason }: EventData<typeof productBlocked>, context: ReactionContext): Promise<void> {
+    await tellNow(this.jobs, context, { ...notice, organizationId, subjectId: productId, facts: { blockReason: reason } });
   }
 }

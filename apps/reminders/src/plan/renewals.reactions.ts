@@ -8,6 +8,7 @@ import { CONFIG } from '@cordee/service/service-host';
 import { Controller, Inject } from '@nestjs/common';
 import type { RemindersConfig } from '../config.ts';
 import { dropReminders, planReminders, renewalKinds, sendingTime, switchedReasons, type PlannedReminder } from './reminder.ts';
+import { tellNow } from './tell-now.ts';
 
 type Period = Pick<EventData<typeof periodStarted>, 'organizationId' | 'productId' | 'name' | 'interval' | 'periodEnd'>;
 
@@ -29,12 +30,11 @@ export class RenewalsReactions {
   }
 
   @Consumes(automaticRenewalFailed)
-  async tellFailure({ data }: CloudEvent<EventData<typeof automaticRenewalFailed>>, { em, now, afterCommit }: ReactionContext): Promise<void> {
+  async tellFailure({ data }: CloudEvent<EventData<typeof automaticRenewalFailed>>, context: ReactionContext): Promise<void> {
     const { organizationId, productId, name, periodEnd, attemptOn, reason, nextAttemptOn, amount } = data;
-    await planReminders(em, now, [
-      { organizationId, kind: 'automatic_renewal_failed', subjectId: productId, occasion: periodEnd, level: attemptOn, facts: { product: name, due: periodEnd, next: nextAttemptOn, ...(amount ? { amount } : { refusal: reason }) }, dueAt: now },
-    ]);
-    afterCommit(() => this.jobs.wake());
+    await tellNow(this.jobs, context, {
+      organizationId, kind: 'automatic_renewal_failed', subjectId: productId, occasion: periodEnd, level: attemptOn, facts: { product: name, due: periodEnd, next: nextAttemptOn, ...(amount ? { amount } : { refusal: reason }) },
+    });
   }
 
   /** The ladder of a debt on credit, from the day it began (WAR-3). */

@@ -5,7 +5,8 @@ import { renewalDetached } from '@cordee/contracts/renewals/renewal';
 import { Consumes, type ReactionContext } from '@cordee/service/handles';
 import { Jobs } from '@cordee/service/jobs';
 import { Controller, Inject } from '@nestjs/common';
-import { dropReminders, planReminders, renewalKinds, switchedReasons, type Kind } from './reminder.ts';
+import { dropReminders, renewalKinds, switchedReasons, type Kind } from './reminder.ts';
+import { tellNow } from './tell-now.ts';
 
 type Transfer = Pick<EventData<typeof transferDeclined>, 'organizationId' | 'transferId'>;
 
@@ -40,8 +41,7 @@ export class TransferReactions {
     await dropReminders(em, data.organizationId, data.productId, renewalKinds, switchedReasons.off);
   }
 
-  private async plan(kind: Kind, { organizationId, transferId }: Transfer, { em, now, afterCommit }: ReactionContext): Promise<void> {
-    await planReminders(em, now, [{ organizationId, kind, subjectId: transferId, occasion: '', level: 'now', dueAt: now }]);
-    afterCommit(() => this.jobs.wake());
+  private async plan(kind: Kind, { organizationId, transferId }: Transfer, context: ReactionContext): Promise<void> {
+    await tellNow(this.jobs, context, { organizationId, kind, subjectId: transferId, occasion: '' });
   }
 }

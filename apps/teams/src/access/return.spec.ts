@@ -16,7 +16,7 @@ describe('somebody who left and was invited again (ROL-7)', () => {
   it('starts with nothing, although teams has not heard yet that they had left', async () => {
     const one = new Customer(world);
     const team = await one.team('Web', { accountIds: [one.people.ben], leadAccountId: one.people.ben, grants: hostings('statistics') });
-    await world.test.call(changeTeamPolicy, { organizationId: one.organizationId, leadMayManageMembers: true }, one.as.chief);
+    await world.test.call(changeTeamPolicy, { organizationId: one.organizationId, mayLeadManageMembers: true }, one.as.chief);
     await one.give('ben', 'technical');
     await world.test.call(restrictResource, { organizationId: one.organizationId, productId: one.drive, resourceId: one.folder, holder: one.person('ben') }, one.as.chief);
     await one.give({ kind: 'organization' }, 'view', { kind: 'product', productId: one.drive });

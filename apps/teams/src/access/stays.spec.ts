@@ -21,7 +21,7 @@ describe('a lead who left and came back', () => {
   it('leads no longer by what they were in the stay before, when they are put into the team anew', async () => {
     const one = new Customer(world);
     const { organizationId, people } = one;
-    await world.test.call(changeTeamPolicy, { organizationId, leadMayManageMembers: true }, one.as.chief);
+    await world.test.call(changeTeamPolicy, { organizationId, mayLeadManageMembers: true }, one.as.chief);
     const team = await one.team('Web', { accountIds: [people.ben, people.cleo], leadAccountId: people.ben, grants: hostings('statistics') });
     const before = one.leaveAndReturn('ben');
     await world.test.call(addTeamMembers, { organizationId, teamId: team.id, members: [{ accountId: people.ben }] }, one.as.chief);
@@ -61,7 +61,7 @@ describe('an end planned in a stay that is over', () => {
   it('does not bound what a lead gives in the present one', async () => {
     const one = new Customer(world);
     const { organizationId, people } = one;
-    await world.test.call(changeTeamPolicy, { organizationId, leadMayManageMembers: true }, one.as.chief);
+    await world.test.call(changeTeamPolicy, { organizationId, mayLeadManageMembers: true }, one.as.chief);
     const team = await one.team('Web', { members: [{ accountId: people.ben }, { accountId: people.cleo, endsAt: world.inHours(5) }], leadAccountId: people.ben, grants: hostings('statistics') });
     const before = one.leaveAndReturn('cleo');
     await world.test.report(memberRemoved, { organizationId, accountId: people.cleo, memberId: before, role: 'collaborator' });

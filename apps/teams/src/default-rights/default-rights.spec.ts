@@ -78,7 +78,7 @@ describe('the default set (PROD-2)', () => {
     for (const [rest, rights, code, pointer] of [
       [{}, ['sending', 'flying', 'technical'], 'RIGHT_UNKNOWN', ['/rights/1', '/rights/2']],
       [{ productId: id('prd') }, [], 'PRODUCT_NOT_FOUND', ['/productId']],
-      [{ kind: 'site' }, [], 'RESOURCE_KIND_UNKNOWN', ['/kind']],
+      [{ kind: 'site' }, [], 'RESOURCE_KIND_NOT_FOUND', ['/kind']],
     ] as const) {
       await expect(set(one, [...rights], rest)).rejects.toMatchObject({ code, errors: pointer.map((each) => ({ pointer: each })) });
     }

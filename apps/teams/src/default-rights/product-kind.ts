@@ -16,7 +16,7 @@ export async function findKind({ products, catalogue }: { products: Products; ca
 export async function productKind(from: { products: Products; catalogue: Catalogue }, productId: `prd_${string}`, kind: string, now: Date): Promise<Kind> {
   if (!from.products.product(productId)) throw refusal('PRODUCT_NOT_FOUND', '/productId', 'is no product of this organization');
   const known = await findKind(from, productId, kind, now);
-  if (!known) throw refusal('RESOURCE_KIND_UNKNOWN', '/kind', 'is no kind of resource of this product');
+  if (!known) throw refusal('RESOURCE_KIND_NOT_FOUND', '/kind', 'is no kind of resource of this product');
   return known;
 }
 

@@ -15,12 +15,12 @@ export interface GrantColumns extends HolderColumns {
   resourceId?: `res_${string}` | null | undefined;
 }
 
-export function holderOf({ holderAccountId, holderTeamId }: HolderColumns): GrantHolder {
+export function holderOfColumns({ holderAccountId, holderTeamId }: HolderColumns): GrantHolder {
   if (holderAccountId) return { kind: 'account', accountId: holderAccountId };
   return holderTeamId ? { kind: 'team', teamId: holderTeamId } : { kind: 'organization' };
 }
 
-export function objectOf({ productType, productId, resourceId }: GrantColumns): GrantObject {
+export function objectOfColumns({ productType, productId, resourceId }: GrantColumns): GrantObject {
   if (productType) return { kind: 'product_type', type: productType };
   return resourceId ? { kind: 'resource', productId: productId!, resourceId } : { kind: 'product', productId: productId! };
 }
@@ -31,7 +31,7 @@ export interface HolderRow {
   holder_team_id: string | null;
 }
 
-export const holderOfRow = (row: HolderRow): GrantHolder => holderOf({ holderAccountId: idOrNull('acc', row.holder_account_id), holderTeamId: idOrNull('team', row.holder_team_id) });
+export const holderOfRow = (row: HolderRow): GrantHolder => holderOfColumns({ holderAccountId: idOrNull('acc', row.holder_account_id), holderTeamId: idOrNull('team', row.holder_team_id) });
 
 /** The same with what facts tell besides. */
 export interface HolderFactRow extends HolderRow {
@@ -50,7 +50,7 @@ export interface ObjectRow {
   resource_id: string | null;
 }
 
-export const objectOfRow = (row: ObjectRow): GrantObject => objectOf({ productType: row.product_type, productId: idOrNull('prd', row.product_id), resourceId: idOrNull('res', row.resource_id) });
+export const objectOfRow = (row: ObjectRow): GrantObject => objectOfColumns({ productType: row.product_type, productId: idOrNull('prd', row.product_id), resourceId: idOrNull('res', row.resource_id) });
 
 export interface ObjectFactRow extends ObjectRow {
   possession: number | null;

@@ -5,7 +5,7 @@ import { fact, type Fact } from '@cordee/outbox/publish';
 import { idColumn } from '@cordee/service/database/id-column';
 import { defineEntity, p } from '@mikro-orm/postgresql';
 import type * as z from 'zod';
-import { holderOf, objectOf } from './grant-columns.ts';
+import { holderOfColumns, objectOfColumns } from './grant-columns.ts';
 
 export type GrantView = z.output<typeof GrantContract>;
 
@@ -49,13 +49,13 @@ export class Grant extends GrantSchema.class {
 
   view(): GrantView {
     return {
-      id: this.id, holder: holderOf(this), object: objectOf(this), right: this.accessRight, givenBy: this.givenBy, givenAt: this.givenAt.toISOString(),
+      id: this.id, holder: holderOfColumns(this), object: objectOfColumns(this), right: this.accessRight, givenBy: this.givenBy, givenAt: this.givenAt.toISOString(),
       endsAt: this.endsAt?.toISOString() ?? null, endedAt: this.endedAt?.toISOString() ?? null, endedBy: this.endedBy ?? null, reason: this.reason ?? null,
     };
   }
 
   private fact(): EventData<typeof grantGiven> {
-    return { organizationId: this.organizationId, grantId: this.id, holder: holderOf(this), object: objectOf(this), right: this.accessRight };
+    return { organizationId: this.organizationId, grantId: this.id, holder: holderOfColumns(this), object: objectOfColumns(this), right: this.accessRight };
   }
 }
 GrantSchema.setClass(Grant);

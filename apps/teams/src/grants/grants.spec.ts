@@ -133,14 +133,14 @@ describe('a preview (C-TEAM-08)', () => {
     const type: GrantObject = { kind: 'product_type', type: 'web_hosting' };
     const product: GrantObject = { kind: 'product', productId: one.hosting };
     const covered = [{ productId: one.hosting, type: 'web_hosting', name: 'secret-hosting.example' }];
-    expect(await preview(one, type, 'technical')).toEqual({ productCount: 1, products: covered, coversLater: true, people: null });
-    expect(await preview(one, product, 'technical')).toEqual({ productCount: 1, products: covered, coversLater: false, people: null });
+    expect(await preview(one, type, 'technical')).toEqual({ productCount: 1, products: covered, isCoveringLater: true, people: null });
+    expect(await preview(one, product, 'technical')).toEqual({ productCount: 1, products: covered, isCoveringLater: false, people: null });
     await one.give('ben', 'technical', type);
     await one.give('cleo', 'technical', product);
     const later = id('prd');
     one.sell({ productId: later, type: 'web_hosting', name: 'b' });
     expect([await one.may('ben', 'technical', later), await one.may('cleo', 'technical', later), await one.may('cleo', 'technical')]).toEqual([true, false, true]);
-    expect(await preview(one, type, 'technical')).toMatchObject({ productCount: 2, coversLater: true });
+    expect(await preview(one, type, 'technical')).toMatchObject({ productCount: 2, isCoveringLater: true });
   });
 
   it('counts whom it reaches, and which externals get less', async () => {

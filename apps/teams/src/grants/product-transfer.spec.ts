@@ -80,7 +80,7 @@ describe('a product that is transferred (PROD-5)', () => {
     await test.report(productTransferredAway, { organizationId, productId, transferId: id('trf'), toOrganizationId: id('org'), possession: 1 }, { actorId: one.chief });
     expect(await test.rows(`select lifted_by from restriction where organization_id = $1 and ended_at is not null`, [uuid(organizationId)])).toEqual([{ lifted_by: one.chief }]);
     expect((await one.grants()).map((grant) => grant.id).sort()).toEqual(stays.map((grant) => grant.id).sort());
-    expect((await test.outbox()).filter(({ type: name, data }) => name === 'teams.grant.ended' && data['organizationId'] === organizationId)).toHaveLength(4);
+    expect((await test.factsAbout(organizationId)).filter(({ type: name }) => name === 'teams.grant.ended')).toHaveLength(4);
     expect(await test.rows(`select distinct ended_by from access_grant where organization_id = $1 and ended_at is not null`, [uuid(organizationId)])).toEqual([{ ended_by: one.chief }]);
   });
 

@@ -15,7 +15,7 @@ interface Place {
   object: Extract<ObjectFact, { kind: 'resource' }>;
 }
 
-interface Standing {
+interface StandingRow {
   position: string;
   grant_id: string | null;
   started_at: string;
@@ -53,9 +53,9 @@ export async function restrictResource(context: CommandContext, input: Input<typ
   return { ...view, since: now.toISOString(), setBy: accountId };
 }
 
-async function findStanding({ em }: CommandContext, organizationId: `org_${string}`, { holder, object }: Place): Promise<Standing | undefined> {
+async function findStanding({ em }: CommandContext, organizationId: `org_${string}`, { holder, object }: Place): Promise<StandingRow | undefined> {
   const columns = holderColumns(holder);
-  const [standing] = await em.execute<Standing[]>(
+  const [standing] = await em.execute<StandingRow[]>(
     `select position, grant_id, started_at, ends_at, set_by from restriction
      where organization_id = ? and resource_id = ? and possession = ? and ended_at is null and (holder_kind, holder_member_id, holder_team_id) is not distinct from (?::text, ?::uuid, ?::uuid) for update`,
     [toUuid(organizationId), toUuid(object.resourceId), object.possession, columns.holderKind, columns.holderMemberId, columns.holderTeamId],

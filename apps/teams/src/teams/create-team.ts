@@ -16,7 +16,7 @@ import { checkPlace } from './team-tree.ts';
 
 type Wanted = Input<typeof contract.createTeam>;
 /** Who comes in, until when, and where the input names them. */
-type Arrival = Wanted['members'][number] & { pointer: string };
+type NamedArrival = Wanted['members'][number] & { pointer: string };
 
 /** Makes a team with its people and rights, all or nothing (TEAM-1). Others are asked before anything is locked. */
 export async function createTeam(context: CommandContext, input: Wanted, subject: GrantSubject): Promise<TeamView> {
@@ -45,13 +45,13 @@ export async function createTeam(context: CommandContext, input: Wanted, subject
   return team.view(await selectMembers(em, now, organizationId, team.id), people);
 }
 
-const arrivalsOf = ({ accountIds, members }: Wanted): Arrival[] => [
+const arrivalsOf = ({ accountIds, members }: Wanted): NamedArrival[] => [
   ...accountIds.map((accountId, index) => ({ accountId, endsAt: null, pointer: `/accountIds/${index}` })),
   ...members.map((member, index) => ({ ...member, pointer: `/members/${index}` })),
 ];
 
-function checkArrivals(arrivals: readonly Arrival[], people: People, isMembersOnly: boolean, now: Date): void {
-  const refuse = (code: string, detail: string, isWrong: (arrival: Arrival) => boolean, at = ''): void => {
+function checkArrivals(arrivals: readonly NamedArrival[], people: People, isMembersOnly: boolean, now: Date): void {
+  const refuse = (code: string, detail: string, isWrong: (arrival: NamedArrival) => boolean, at = ''): void => {
     const wrong = arrivals.filter(isWrong);
     if (wrong.length > 0) throw refusal(code, wrong.map(({ pointer }) => `${pointer}${at}`), detail);
   };

@@ -110,7 +110,7 @@ describe('members of a team', () => {
 });
 
 describe('the lead of a team (C-TEAM-06)', () => {
-  const letLeads = (one: Customer, leadMayManageMembers: boolean, rest: object = {}) => world.test.call(changeTeamPolicy, { organizationId: one.organizationId, leadMayManageMembers, ...rest }, one.as.chief);
+  const letLeads = (one: Customer, mayLeadManageMembers: boolean, rest: object = {}) => world.test.call(changeTeamPolicy, { organizationId: one.organizationId, mayLeadManageMembers, ...rest }, one.as.chief);
 
   it('is in the team, gets no right and manages nobody', async () => {
     const one = new Customer(world);
@@ -182,13 +182,13 @@ describe('the lead of a team (C-TEAM-06)', () => {
   it('is let by who manages teams, once it is known what was let before', async () => {
     const one = new Customer(world);
     const read = (as: Caller) => world.test.call(getTeamPolicy, { organizationId: one.organizationId }, as);
-    expect(await read(one.as.ben)).toEqual({ leadMayManageMembers: false, version: 0 });
-    expect(await letLeads(one, false)).toEqual({ leadMayManageMembers: false, version: 0 });
-    for (let time = 0; time < 2; time += 1) expect(await letLeads(one, true)).toEqual({ leadMayManageMembers: true, version: 1 });
+    expect(await read(one.as.ben)).toEqual({ mayLeadManageMembers: false, version: 0 });
+    expect(await letLeads(one, false)).toEqual({ mayLeadManageMembers: false, version: 0 });
+    for (let time = 0; time < 2; time += 1) expect(await letLeads(one, true)).toEqual({ mayLeadManageMembers: true, version: 1 });
     await expect(letLeads(one, false, { ifMatch: 0 })).rejects.toMatchObject({ code: 'VERSION_MISMATCH' });
-    expect(await letLeads(one, false, { ifMatch: 1 })).toEqual({ leadMayManageMembers: false, version: 2 });
-    expect((await world.factsAbout(one.organizationId)).map(({ type, data }) => [type, data['after']])).toEqual([['teams.team_policy.changed', { leadMayManageMembers: true }], ['teams.team_policy.changed', { leadMayManageMembers: false }]]);
-    expect(await world.test.codeOf(changeTeamPolicy, { organizationId: one.organizationId, leadMayManageMembers: true }, one.as.ben)).toBe('PERMISSION_DENIED');
+    expect(await letLeads(one, false, { ifMatch: 1 })).toEqual({ mayLeadManageMembers: false, version: 2 });
+    expect((await world.factsAbout(one.organizationId)).map(({ type, data }) => [type, data['after']])).toEqual([['teams.team_policy.changed', { mayLeadManageMembers: true }], ['teams.team_policy.changed', { mayLeadManageMembers: false }]]);
+    expect(await world.test.codeOf(changeTeamPolicy, { organizationId: one.organizationId, mayLeadManageMembers: true }, one.as.ben)).toBe('PERMISSION_DENIED');
   });
 });
 

@@ -9,12 +9,12 @@ import { TeamPolicy, viewPolicy } from './team-policy.entity.ts';
 @Controller()
 export class TeamPolicyCommands {
   @Handles(changeTeamPolicy)
-  async changeTeamPolicy({ organizationId, leadMayManageMembers: wanted, ifMatch }: Input<typeof changeTeamPolicy>, { em, publish }: CommandContext): Promise<Output<typeof changeTeamPolicy>> {
+  async changeTeamPolicy({ organizationId, mayLeadManageMembers: wanted, ifMatch }: Input<typeof changeTeamPolicy>, { em, publish }: CommandContext): Promise<Output<typeof changeTeamPolicy>> {
     const known = await em.findOne(TeamPolicy, { organizationId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
     const seen = viewPolicy(known);
     if (ifMatch !== undefined && ifMatch !== seen.version) throw new DomainError('VERSION_MISMATCH');
-    if (wanted === undefined || wanted === seen.leadMayManageMembers) return seen;
-    const policy = known ?? em.create(TeamPolicy, { organizationId, mayLeadManageMembers: seen.leadMayManageMembers });
+    if (wanted === undefined || wanted === seen.mayLeadManageMembers) return seen;
+    const policy = known ?? em.create(TeamPolicy, { organizationId, mayLeadManageMembers: seen.mayLeadManageMembers });
     await publish(policy.change(wanted));
     return viewPolicy(policy);
   }

@@ -17,12 +17,12 @@ export const TeamPolicySchema = defineEntity({
 /** What an organization lets the leads of its teams do. */
 export class TeamPolicy extends TeamPolicySchema.class {
   change(mayLeadManageMembers: boolean): Fact<typeof teamPolicyChanged> {
-    const before = { leadMayManageMembers: this.mayLeadManageMembers };
+    const before = { mayLeadManageMembers: this.mayLeadManageMembers };
     this.mayLeadManageMembers = mayLeadManageMembers;
-    return fact(teamPolicyChanged, { organizationId: this.organizationId, before, after: { leadMayManageMembers: mayLeadManageMembers } });
+    return fact(teamPolicyChanged, { organizationId: this.organizationId, before, after: { mayLeadManageMembers } });
   }
 }
 TeamPolicySchema.setClass(TeamPolicy);
 
 /** The policy of an organization; until it has chosen, leads manage nobody. */
-export const viewPolicy = (policy: TeamPolicy | null): z.output<typeof TeamPolicyContract> => ({ leadMayManageMembers: policy?.mayLeadManageMembers ?? false, version: policy?.version ?? 0 });
+export const viewPolicy = (policy: TeamPolicy | null): z.output<typeof TeamPolicyContract> => ({ mayLeadManageMembers: policy?.mayLeadManageMembers ?? false, version: policy?.version ?? 0 });

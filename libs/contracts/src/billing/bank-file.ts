@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { command, query } from '../contract.ts';
 import { idSchema } from '../id.ts';
-import { Instant, LocalDate, MoneyValue, page, pageInput } from '../values.ts';
+import { Instant, LocalDate, MoneyValue, page, pageErrors, pageInput } from '../values.ts';
 import { PrepaidReason } from './prepaid.ts';
 
 export const BankFileReport = z
@@ -59,7 +59,7 @@ export const listSuspense = query({
       reason: z.string(), detail: z.string(), reference: z.string().nullable(), text: z.string(), debtorName: z.string().nullable(), debtorIban: z.string().nullable(),
     }),
   ),
-  errors: { CURSOR_INVALID: { status: 422, title: 'This is not a cursor of this list' } },
+  errors: pageErrors,
   example: {
     input: {},
     output: {

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { command, event, query } from '../contract.ts';
 import { FileReference, fileContracts } from '../file.ts';
 import { idSchema } from '../id.ts';
-import { Currency, Instant, LocalDate, MoneyValue, page, pageInput } from '../values.ts';
+import { Currency, Instant, LocalDate, MoneyValue, page, pageErrors, pageInput } from '../values.ts';
 import { PostalAddress } from './address.ts';
 
 const organizationId = idSchema('org');
@@ -66,7 +66,7 @@ export const listDocuments = query({
   summary: 'Documents, newest first, with the sums of the filter (DOC-1)',
   input: z.object({ ...filter, ...pageInput }),
   output: page(Document).extend({ sums: z.array(z.object({ currency: Currency, total: MoneyValue, open: MoneyValue })) }),
-  errors: { CURSOR_INVALID: { status: 422, title: 'This is not a cursor of this list' } },
+  errors: pageErrors,
   example: { input: { organizationId: ids.organizationId }, output: { data: [example], nextCursor: null, sums: [{ currency: 'CHF', total: chf(11_675), open: chf(0) }] } },
 });
 

@@ -39,7 +39,7 @@ const notFound = { ORDER_NOT_FOUND: { status: 404, title: 'There is no such orde
 export const createOrder = command({
   subject: 'rpc.billing.order.create.v1',
   http: { method: 'POST', path: '/v1/organizations/:organizationId/orders', status: 201 },
-  access: 'product:manage',
+  access: 'product:order',
   summary: 'Order products; the answer names the pro forma to pay',
   input: z.object({
     organizationId,
@@ -76,7 +76,7 @@ export const getOrder = query({
 export const cancelOrder = command({
   subject: 'rpc.billing.order.cancel.v1',
   http: { method: 'POST', path: '/v1/organizations/:organizationId/orders/:orderId/cancel' },
-  access: 'product:manage',
+  access: 'product:order',
   summary: 'Cancel an order that is not paid; a transfer under way lands on prepaid',
   input: z.object({ organizationId, orderId }),
   output: Order,

@@ -80,7 +80,7 @@ export const changeMember = command({
 export const acceptRole = command({
   subject: 'rpc.identity.member.accept_role.v1',
   http: { method: 'POST', path: '/v1/organizations/:organizationId/members/:memberId/accept-role' },
-  access: 'organization:read',
+  access: 'membership:decide',
   summary: 'Accept the role that was offered to me',
   input: z.object({ organizationId, memberId }),
   output: Member,
@@ -95,7 +95,7 @@ export const acceptRole = command({
 export const removeMember = command({
   subject: 'rpc.identity.member.remove.v1',
   http: { method: 'DELETE', path: '/v1/organizations/:organizationId/members/:memberId', status: 204 },
-  access: 'organization:read',
+  access: 'membership:decide',
   summary: 'Remove a person, or leave',
   description: 'Whoever manages people removes others; everybody may leave. Teams and grants of the person end (ROL-8).',
   input: z.object({ organizationId, memberId }),

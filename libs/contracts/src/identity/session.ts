@@ -35,7 +35,7 @@ export const createSession = command({
     SIGN_IN_FAILED: { status: 401, title: 'The address or the password is wrong' },
     SIGN_IN_BUSY: { status: 503, title: 'Too many people are signing in at once' },
     SECOND_FACTOR_REQUIRED: { status: 401, title: 'The account has a second factor: a code is needed too' },
-    SECOND_FACTOR_WRONG: { status: 401, title: 'The code is wrong or was used before' },
+    SIGN_IN_CODE_WRONG: { status: 401, title: 'The code is wrong or was used before' },
     ...tooManyWrongCodes,
   },
   hasSecretOutput: true,

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { command, event, query } from '../contract.ts';
 import { idSchema } from '../id.ts';
-import { Instant, LocalDate, Name, page, pageInput, text } from '../values.ts';
+import { Instant, LocalDate, Name, page, pageErrors, pageInput, text } from '../values.ts';
 import { ProductTypeKey } from './product-facts.ts';
 import { Interval } from './product-type.ts';
 
@@ -32,7 +32,7 @@ export const listProducts = query({
   description: 'All of them for who manages; for others those that they have some right on. Oldest first.',
   input: z.object({ organizationId, ...pageInput, limit: pageInput.limit.unwrap().default(200).describe('Rows on a page, at most 200, which is the default') }),
   output: page(Product),
-  errors: { CURSOR_INVALID: { status: 422, title: 'The cursor was not made by this list' } },
+  errors: pageErrors,
   example: { input: { organizationId: ids.organizationId, limit: 200 }, output: { data: [example], nextCursor: null } },
 });
 

@@ -173,7 +173,7 @@ export const acceptTransfer = command({
     TRANSFER_CHANGED: { status: 409, title: 'More people would come with the product than were shown' },
     TRANSFER_TARGET_SAME: { status: 422, title: 'The product belongs to that organization' },
     OFFERER_NOT_ALLOWED: { status: 409, title: 'Whoever offered the product may no longer do so' },
-    RENEWAL_NOT_FOUND: { status: 409, title: 'The product has only just arrived: try again in a moment' },
+    PRODUCT_JUST_ARRIVED: { status: 409, title: 'The product has only just arrived: try again in a moment' },
     RENEWAL_CHARGE_RUNNING: { status: 409, title: 'The next period of the product is being charged right now: try again in a moment' },
     TRANSFERS_BUSY: { status: 503, title: 'Too many transfers are being accepted at once' },
   },

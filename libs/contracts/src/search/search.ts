@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { command, event, query } from '../contract.ts';
 import { fileContracts } from '../file.ts';
 import { idSchema } from '../id.ts';
-import { Instant, pageInput, text } from '../values.ts';
+import { Instant, pageErrors, pageInput, text } from '../values.ts';
 
 const organizationId = idSchema('org');
 const resourceId = idSchema('res');
@@ -41,7 +41,7 @@ export const search = query({
   errors: {
     QUERY_INVALID: { status: 422, title: 'The query cannot be read' },
     QUERY_TOO_COMPLEX: { status: 422, title: 'The query is too long, too deep, or takes too long' },
-    CURSOR_INVALID: { status: 422, title: 'This is not a cursor of this search' },
+    ...pageErrors,
   },
   example: {
     input: { organizationId: ids.organizationId, q: 'from:ben réunion' },
@@ -55,7 +55,7 @@ export const search = query({
 export const importMessages = command({
   subject: 'rpc.search.message.import.v1',
   http: { method: 'POST', path: '/v1/organizations/:organizationId/mailboxes/:resourceId/messages', status: 201, upload: ['message/rfc822', 'application/mbox'] },
-  access: 'organization:read',
+  access: 'message:import',
   summary: 'Take messages into a mailbox: one `.eml`, or an mbox',
   description: 'For the owner of the mailbox and who may read it. A message that is there already counts once and moves to the folder named; bad ones are quarantined with their reason and do not stop the rest (SRCH-8).',
   input: z.object({ organizationId, resourceId, fileId: idSchema('fil'), folder: text(255).min(1).default('INBOX') }),

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { query } from '../contract.ts';
 import { idSchema } from '../id.ts';
 import { ProductTypeKey, Right } from '../products/product-facts.ts';
-import { Instant, page, pageInput } from '../values.ts';
+import { Instant, page, pageErrors, pageInput } from '../values.ts';
 import { GrantHolder, GrantObject } from './grant-facts.ts';
 
 const organizationId = idSchema('org');
@@ -19,7 +19,6 @@ const ids = {
 } as const;
 const exampleQuestion = { accountId: ids.accountId, right: 'technical', productId: ids.productId };
 const aboutOneself = { PERMISSION_DENIED: { status: 403, title: 'You may ask about yourself only' } } as const;
-const cursorInvalid = { CURSOR_INVALID: { status: 422, title: 'The cursor was not made by this list' } } as const;
 const past = {
   INSTANT_IN_FUTURE: { status: 422, title: 'What will be at that instant is not known' },
   BEYOND_RETENTION: { status: 410, title: 'What was at that instant is no longer kept' },
@@ -107,7 +106,7 @@ export const listAccessHolders = query({
   output: page(z.object({ accountId, role: z.string().describe('The role of a member, `external`, or `support` for the staff that was let in'), through: z.array(AccessSource) })),
   errors: {
     ...past,
-    ...cursorInvalid,
+    ...pageErrors,
     PRODUCT_NOT_FOUND: { status: 404, title: 'There is no such product' },
     RESOURCE_NOT_FOUND: { status: 404, title: 'The product has no such resource' },
   },
@@ -133,7 +132,7 @@ export const listPersonAccess = query({
       through: z.array(AccessSource),
     }),
   ),
-  errors: { ...aboutOneself, ...past, ...cursorInvalid, PERSON_NOT_FOUND: { status: 404, title: 'There is no such person in this organization' } },
+  errors: { ...aboutOneself, ...past, ...pageErrors, PERSON_NOT_FOUND: { status: 404, title: 'There is no such person in this organization' } },
   example: {
     input: { organizationId: ids.organizationId, accountId: ids.accountId },
     output: {
@@ -162,7 +161,7 @@ export const describeTeamAccess = query({
       productCount: z.int(), isCoveringLater: z.boolean().describe('Whether products bought later are covered too'),
     }),
   ),
-  errors: { ...cursorInvalid, TEAM_NOT_FOUND: { status: 404, title: 'There is no such team' } },
+  errors: { ...pageErrors, TEAM_NOT_FOUND: { status: 404, title: 'There is no such team' } },
   example: {
     input: { organizationId: ids.organizationId, teamId: ids.teamId },
     output: {

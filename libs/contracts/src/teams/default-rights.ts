@@ -21,7 +21,7 @@ export const DefaultRights = z
 const example = { productId: ids.productId, kind: ids.kind, rights: ['auto_reply', 'signatures'], isOwn: true, version: 1 };
 const errors = {
   PRODUCT_NOT_FOUND: { status: 404, title: 'There is no such product' },
-  RESOURCE_KIND_UNKNOWN: { status: 404, title: 'Products of this type have no such resources' },
+  RESOURCE_KIND_NOT_FOUND: { status: 404, title: 'Products of this type have no such resources' },
 } as const;
 
 export const getDefaultRights = query({

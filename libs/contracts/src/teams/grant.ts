@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { command, event, query } from '../contract.ts';
 import { idSchema } from '../id.ts';
 import { ProductTypeKey, Right } from '../products/product-facts.ts';
-import { Instant, page, pageInput, text } from '../values.ts';
+import { Instant, page, pageErrors, pageInput, text } from '../values.ts';
 import { GrantHolder, GrantObject } from './grant-facts.ts';
 
 const organizationId = idSchema('org');
@@ -76,7 +76,7 @@ export const previewGrant = query({
   output: z.object({
     productCount: z.int(),
     products: z.array(z.object({ productId: idSchema('prd'), type: ProductTypeKey, name: z.string() })).describe('What it covers now, by name, at most 200'),
-    coversLater: z.boolean().describe('Whether it covers products of the type that are bought later'),
+    isCoveringLater: z.boolean().describe('Whether it covers products of the type that are bought later'),
     people: z
       .object({
         count: z.int(),
@@ -89,7 +89,7 @@ export const previewGrant = query({
   example: {
     input: { organizationId: ids.organizationId, holder: example.holder, object: { kind: 'product_type', type: 'web_hosting' }, right: 'technical' },
     output: {
-      productCount: 1, products: [{ productId: ids.productId, type: 'web_hosting', name: 'alpine.example' }], coversLater: true,
+      productCount: 1, products: [{ productId: ids.productId, type: 'web_hosting', name: 'alpine.example' }], isCoveringLater: true,
       people: { count: 1, accountIds: [ids.accountId], cappedAccountIds: [] },
     },
   },
@@ -121,7 +121,7 @@ export const listGrants = query({
     includeEnded: z.enum(['true', 'false']).default('false').describe('For who manages teams'),
   }),
   output: page(Grant),
-  errors: { CURSOR_INVALID: { status: 422, title: 'The cursor was not made by this list' } },
+  errors: pageErrors,
   example: { input: { organizationId: ids.organizationId, object: 'web_hosting' }, output: { data: [example], nextCursor: null } },
 });
 

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { query } from '../contract.ts';
 import { idSchema } from '../id.ts';
 import { Right } from '../products/product-facts.ts';
-import { Instant, Name, page, pageInput } from '../values.ts';
+import { Instant, Name, page, pageErrors, pageInput } from '../values.ts';
 import { GrantHolder } from './grant-facts.ts';
 
 const accountId = idSchema('acc');
@@ -47,7 +47,7 @@ export const listSharedContent = query({
     cursor: pageInput.cursor,
   }),
   output: page(SharedContent),
-  errors: { CURSOR_INVALID: { status: 422, title: 'The cursor was not made by this list' } },
+  errors: pageErrors,
   example: {
     input: { organizationId: ids.organizationId, at: '2026-01-31T09:00:00.000Z', limit: 200 },
     output: {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { command, event, query } from '../contract.ts';
 import { idSchema } from '../id.ts';
-import { Instant, Name, page, pageInput } from '../values.ts';
+import { Instant, Name, page, pageErrors, pageInput } from '../values.ts';
 import { Right } from '../products/product-facts.ts';
 import { GrantObject } from './grant-facts.ts';
 import { Grant } from './grant.ts';
@@ -135,7 +135,7 @@ export const listTeams = query({
   summary: 'The teams of an organization, by name',
   input: z.object({ organizationId, ...pageInput }),
   output: page(Team),
-  errors: { CURSOR_INVALID: { status: 422, title: 'The cursor was not made by this list' } },
+  errors: pageErrors,
   example: { input: { organizationId: ids.organizationId }, output: { data: [example], nextCursor: null } },
 });
 

@@ -171,11 +171,11 @@ describe('who only asks whether they would be let in', () => {
   });
 
   it('does nothing, keeps nothing under the key, and is asked what is asked in their organization alone', async () => {
-    const facts = (await test.outbox()).length;
+    const facts = (await test.factsAbout(ours)).length;
     const input = { organizationId: ours, colour: 'red' };
     expect(await test.codeOf(paint, input, annaCalls, onlyAsk({ idempotencyKey: 'asked' }))).toBe('ok');
     expect(await test.call(manageDoor, { organizationId: ours }, annaCalls)).toEqual({ who: '' });
-    expect((await test.outbox()).length).toBe(facts);
+    expect((await test.factsAbout(ours)).length).toBe(facts);
     expect(await test.call(paint, input, annaCalls, { idempotencyKey: 'asked' })).toEqual({ painted: 1 });
     expect(await test.codeOf(paint, input, annaCalls, onlyAsk())).toBe('PERMISSION_DENIED');
     expect(await test.codeOf(paint, { organizationId: theirs, colour: 'red' }, { account: eva }, onlyAsk())).toBe('ok');
@@ -202,16 +202,16 @@ describe('what happens behind', () => {
   });
 
   it('leaves neither rows nor facts of a command that fails, and no text of its error', async () => {
-    const before = (await test.outbox()).length;
+    const before = (await test.factsAbout(ours)).length;
     expect(await test.codeOf(paint, { organizationId: ours, colour: 'transparent' }, annaCalls, once('t'))).toBe('INTERNAL');
-    expect((await test.outbox()).length).toBe(before);
+    expect((await test.factsAbout(ours)).length).toBe(before);
     expect(await test.call(manageDoor, { organizationId: ours }, annaCalls)).toEqual({ who: '' });
   });
 
   it('keeps what a refusal wants kept, with its facts, and nothing for the key', async () => {
-    const before = (await test.outbox()).length;
+    const before = (await test.factsAbout(ours)).length;
     for (let time = 1; time <= 2; time += 1) expect(await test.codeOf(paint, { organizationId: ours, colour: 'wet' }, annaCalls, once('w'))).toBe('NOT_FOUND');
-    expect((await test.outbox()).length).toBe(before + 2);
+    expect((await test.factsAbout(ours)).length).toBe(before + 2);
     expect(await test.call(manageDoor, { organizationId: ours }, annaCalls)).toEqual({ who: 'wet wet' });
   });
 

@@ -135,7 +135,7 @@ describe('folders (PROD-2)', () => {
   });
 
   it('inherit nothing where one person was taken out, and again when inheritance is restored (C-TEAM-12)', () => {
-    const restrictions = [{ holder: toBen, resourceId: 'res_b' as const, possession: 1, endsAt: null }];
+    const restrictions = [{ holder: toBen, resourceId: 'res_b' as const, possession: 1, endsAt: null, grantId: null }];
     const restricted = given({ ...inTeam, grants: [onRoot], restrictions });
     expect([levels(restricted, 'acc_ben'), levels(restricted, 'acc_eva')]).toEqual([['change', 'none', 'none'], ['change', 'change', 'change']]);
     expect(ask(restricted, 'acc_ben', 'view', { resourceId: 'res_c' })).toMatchObject({ refusal: 'inheritance_restricted' });
@@ -145,19 +145,36 @@ describe('folders (PROD-2)', () => {
   });
 
   it('have a narrower right in the place of the inherited one, for the team alone by way of which it came', () => {
-    const narrower = { ...inTeam, restrictions: [{ holder: { kind: 'team' as const, teamId: 'team_1' as const }, resourceId: 'res_b' as const, possession: 1, endsAt: null }] };
+    const narrower = { ...inTeam, restrictions: [{ holder: { kind: 'team' as const, teamId: 'team_1' as const }, resourceId: 'res_b' as const, possession: 1, endsAt: null, grantId: null }] };
     const view = grant('grt_2', { kind: 'team', teamId: 'team_1' }, 'view', onFolder('res_b'));
     expect(levels(given({ ...narrower, grants: [onRoot, view] }), 'acc_ben')).toEqual(['change', 'view', 'view']);
     expect(levels(given({ ...narrower, grants: [onRoot, view, grant('grt_3', toBen, 'change', onFolder('res_a'))] }), 'acc_ben')).toEqual(['change', 'change', 'change']);
   });
 
+  it('give nothing back to who was taken out further up, where their team is narrowed below (C-TEAM-12)', () => {
+    const toTeam = { kind: 'team' as const, teamId: 'team_1' as const };
+    const view = grant('grt_2', toTeam, 'view', onFolder('res_c'));
+    const outer = { holder: toBen, resourceId: 'res_b' as const, possession: 1, endsAt: null, grantId: null };
+    const inner = { holder: toTeam, resourceId: 'res_c' as const, possession: 1, endsAt: null, grantId: view.grantId };
+    const both = (...restrictions: (typeof outer | typeof inner)[]) => {
+      const access = given({ ...inTeam, grants: [onRoot, view], restrictions });
+      return [levels(access, 'acc_ben'), levels(access, 'acc_eva')];
+    };
+    const narrowed = ['change', 'change', 'view'];
+    expect(both(outer, inner)).toEqual([['change', 'none', 'none'], narrowed]);
+    expect(both({ ...outer, resourceId: 'res_c' as never }, inner)).toEqual([['change', 'change', 'none'], narrowed]);
+    expect(both(inner)).toEqual([narrowed, narrowed]);
+    // Given without a restriction it is a right of its own.
+    expect(both(outer)).toEqual([['change', 'none', 'view'], ['change', 'change', 'change']]);
+  });
+
   it('are the owner’s with all that lies in them, restricted or not', () => {
-    const owned = given({ resources: [folder('res_a', null, 'acc_ben'), ...tree.slice(1)], restrictions: [{ holder: toBen, resourceId: 'res_b', possession: 1, endsAt: null }] });
+    const owned = given({ resources: [folder('res_a', null, 'acc_ben'), ...tree.slice(1)], restrictions: [{ holder: toBen, resourceId: 'res_b', possession: 1, endsAt: null, grantId: null }] });
     expect(levels(owned, 'acc_ben')).toEqual(['change', 'change', 'change']);
   });
 
   it('end a restriction at its instant', () => {
-    const access = given({ ...inTeam, grants: [onRoot], restrictions: [{ holder: toBen, resourceId: 'res_b', possession: 1, endsAt: at.toISOString() }] });
+    const access = given({ ...inTeam, grants: [onRoot], restrictions: [{ holder: toBen, resourceId: 'res_b', possession: 1, endsAt: at.toISOString(), grantId: null }] });
     expect(ask(access, 'acc_ben', 'view', { resourceId: 'res_b', at: new Date(at.getTime() - 1) }).allowed).toBe(false);
     expect(ask(access, 'acc_ben', 'view', { resourceId: 'res_b' }).allowed).toBe(true);
   });
@@ -205,7 +222,7 @@ describe('somebody who comes back', () => {
 
 describe('a product that comes back', () => {
   it('has nothing of what was given on it before, or restricted in it; what is given on its type counts (PROD-5)', () => {
-    const parts = { grants: [grant('grt_1', toBen, 'technical'), grant('grt_2', toBen, 'view', onFolder('res_a')), grant('grt_3', toEva, 'view', { kind: 'product_type', type: 'web_hosting' })], restrictions: [{ holder: toEva, resourceId: 'res_a' as const, possession: 1, endsAt: null }] };
+    const parts = { grants: [grant('grt_1', toBen, 'technical'), grant('grt_2', toBen, 'view', onFolder('res_a')), grant('grt_3', toEva, 'view', { kind: 'product_type', type: 'web_hosting' })], restrictions: [{ holder: toEva, resourceId: 'res_a' as const, possession: 1, endsAt: null, grantId: null }] };
     const may = (access: OrganizationAccess) => [ask(access, 'acc_ben', 'technical').allowed, ask(access, 'acc_ben', 'view', { resourceId: 'res_a' }).allowed, ask(access, 'acc_eva', 'view', { resourceId: 'res_a' }).allowed];
     expect([may(given(parts)), may(given({ ...parts, possession: 2 }))]).toEqual([[true, true, false], [false, false, true]]);
   });

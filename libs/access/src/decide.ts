@@ -141,11 +141,14 @@ export interface HeldGrant {
 
 /**
  * Every grant that reaches the person on the thing at the instant: on itself, on what it lies in, on the product, and on its type. What comes from
- * further up is cut where a restriction stands for somebody it comes by way of: the person, a team on the way, or the whole organization.
+ * further up is cut where a restriction stands for somebody it comes by way of: the person, a team on the way, or the whole organization. A grant that
+ * stands in the place of what was inherited is cut as that would be, by the restrictions of others around it: to narrow what a team has gives nothing
+ * back to whom it was taken from above (C-TEAM-12).
  */
 export function grantsOn(facts: AccessFacts, { product, path }: Thing, { memberId }: Person, ways: ReadonlyMap<string, readonly Way[]>, at: number): HeldGrant[] {
   const held: HeldGrant[] = [];
   let restricted: Set<string> | undefined;
+  let replacing: Set<string> | undefined;
   const gather = (object: string, possession?: number): void => {
     for (const grant of facts.grants.onFor(object, ways, possession)) {
       const reaching = grant.endsAt > at ? ways.get(grant.holder) : undefined;
@@ -156,7 +159,14 @@ export function grantsOn(facts: AccessFacts, { product, path }: Thing, { memberI
   };
   for (const { resourceId } of path) {
     gather(resourceId, product.possession);
-    for (const { holder, endsAt } of facts.grants.restrictionsOn(resourceId, product.possession)) if (endsAt > at) (restricted ??= new Set()).add(holder);
+    for (const { holder, endsAt, grantId } of facts.grants.restrictionsOn(resourceId, product.possession)) {
+      if (endsAt <= at) continue;
+      (restricted ??= new Set()).add(holder);
+      if (grantId) (replacing ??= new Set()).add(grantId);
+    }
+    for (const each of replacing ? held : []) {
+      if (replacing!.has(each.grant.id)) each.isCut ||= [memberId, ...each.teams].some((holder) => holder !== each.grant.holder && restricted!.has(holder));
+    }
   }
   gather(product.productId, product.possession);
   gather(product.type);

@@ -31,6 +31,8 @@ export interface Restriction {
   readonly resourceId: string;
   readonly possession: number;
   readonly endsAt: number;
+  /** What was given there instead, if anything. */
+  readonly grantId: `grt_${string}` | null;
 }
 
 /** Teams with their people, grants and restrictions of an organization, by who holds them and by what they are on. */
@@ -163,7 +165,7 @@ export class Grants {
   }
 
   private addRestriction(row: GrantFacts['restrictions'][number]): void {
-    const restriction: Restriction = { holder: this.text(holderKey(row.holder)), resourceId: this.text(row.resourceId), possession: row.possession, endsAt: millisecondsOf(row.endsAt) };
+    const restriction: Restriction = { holder: this.text(holderKey(row.holder)), resourceId: this.text(row.resourceId), possession: row.possession, endsAt: millisecondsOf(row.endsAt), grantId: row.grantId };
     const known = this.restrictions.get(restriction.resourceId);
     if (known) known.push(restriction);
     else this.restrictions.set(restriction.resourceId, [restriction]);

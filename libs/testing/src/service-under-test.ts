@@ -239,7 +239,7 @@ function grantRows({ teams = [], memberships = [], grants = [], restrictions = [
     teams: teams.map((team) => ({ isMembersOnly: false, parentEndsAt: null, ...team })),
     memberships: memberships.map(({ accountId, ...membership }) => ({ ...membership, memberId: memberIdOf(members, accountId) })),
     grants: grants.map((grant) => ({ ...grant, holder: holderFact(grant.holder), object: objectFact(grant.object) })),
-    restrictions: restrictions.map((restriction) => ({ ...restriction, holder: holderFact(restriction.holder), possession: possessionOf(productOf(restriction.resourceId)) })),
+    restrictions: restrictions.map((restriction) => ({ grantId: null, ...restriction, holder: holderFact(restriction.holder), possession: possessionOf(productOf(restriction.resourceId)) })),
   };
 }
 

@@ -32,7 +32,7 @@ export function drawOrganization(seed, { scale = 1, plain = false, now = new Dat
   const resources = plain ? [] : products.flatMap((product) => drawResources(random, product, people));
   const grants = drawGrants(random, { people, teams, products, resources }, { grants: sized(SIZE.grants), types: plain ? 0 : sized(SIZE.typeGrants), organization: plain ? 0 : sized(SIZE.organizationGrants) }, later);
   const restrictions = unique(
-    Array.from({ length: resources.length > 0 ? sized(SIZE.restrictions) : 0 }, () => ({ holder: random.chance(0.5) ? teamHolder(random.one(teams)) : accountHolder(random.one(people)), resourceId: random.one(resources).resourceId, possession: 1, endsAt: null })),
+    Array.from({ length: resources.length > 0 ? sized(SIZE.restrictions) : 0 }, () => ({ holder: random.chance(0.5) ? teamHolder(random.one(teams)) : accountHolder(random.one(people)), resourceId: random.one(resources).resourceId, possession: 1, endsAt: null, grantId: null })),
     ({ holder, resourceId }) => `${JSON.stringify(holder)} ${resourceId}`,
   );
   return {

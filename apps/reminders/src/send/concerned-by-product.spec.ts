@@ -48,7 +48,7 @@ describe('a product concerns (PROD-4)', () => {
     ['nobody whose right has ended', { grants: [grant(to('ben'), mail, EARLIER)] }, 'admin chief'],
     ['nobody who has left the team', { grants: [grant(ofTeam('top'), mail)], teams: [team('top')], memberships: [member('top', 'ben', EARLIER)] }, 'admin chief'],
     ['nobody for what is on another product', { grants: [grant(to('ben'), { kind: 'product', productId: 'prd_other', possession: 1 })] }, 'admin chief'],
-    ['who has something of it left beside a restriction', { grants: [grant(to('ben'), { kind: 'resource', productId: 'prd_mail', resourceId: 'res_outer', possession: 1 })], restrictions: [{ holder: to('ben'), resourceId: 'res_inner', possession: 1, endsAt: null }] }, 'admin ben chief'],
+    ['who has something of it left beside a restriction', { grants: [grant(to('ben'), { kind: 'resource', productId: 'prd_mail', resourceId: 'res_outer', possession: 1 })], restrictions: [{ holder: to('ben'), resourceId: 'res_inner', possession: 1, endsAt: null, grantId: null }] }, 'admin ben chief'],
     ['nobody who is blocked', { grants: [grant(to('gone'), mail)] }, 'admin chief'],
   ])('%s', (_, grants, names) => {
     expect([concerned(grants), concerned(grants, { isBlocked: false })]).toEqual([names, names]);

@@ -80,15 +80,15 @@ const restrictions: FactKind = {
   name: 'restrictions',
   weight: 1,
   async select(em, scope, after, limit) {
-    const rows = await run<HolderFactRow & { position: string; resource_id: string; possession: number; ends_at: string | null }>(
+    const rows = await run<HolderFactRow & { position: string; resource_id: string; possession: number; ends_at: string | null; grant_id: string | null }>(
       em, scope,
       {
-        kind: 'restrictions', select: `select position, holder_account_id, holder_member_id, holder_team_id, resource_id, possession, ends_at from restriction`, stands: standing(scope, 'started_at', 'ended_at', 'ends_at'),
+        kind: 'restrictions', select: `select position, holder_account_id, holder_member_id, holder_team_id, resource_id, possession, ends_at, grant_id from restriction`, stands: standing(scope, 'started_at', 'ended_at', 'ends_at'),
         key: { column: 'restriction.position', type: 'bigint' },
       },
       after, limit,
     );
-    return rows.map((row) => ({ key: row.position, row: { holder: holderFactOfRow(row), resourceId: toId('res', row.resource_id), possession: row.possession, endsAt: instantOrNull(row.ends_at) } }));
+    return rows.map((row) => ({ key: row.position, row: { holder: holderFactOfRow(row), resourceId: toId('res', row.resource_id), possession: row.possession, endsAt: instantOrNull(row.ends_at), grantId: idOrNull('grt', row.grant_id) } }));
   },
 };
 

@@ -125,7 +125,7 @@ describe('facts, those that have changed', () => {
     expect((await ask(one, { since: revision - 1 })).teams).toEqual([{ teamId: team.id, parentId: other.id, name: 'Web', isMembersOnly: false, parentEndsAt: null }]);
     const row = { grantId: grant.id, holder: one.present('ben'), object: { ...grant.object, possession: 1 }, right: 'technical', endsAt: null };
     expect(await changes(() => call(endGrant, { organizationId, grantId: grant.id }, as.chief))).toEqual({ ...none, changed: [grant.id], grants: [{ ...row, hasEnded: true }] });
-    const restriction = { holder: one.present('ben'), resourceId: one.folder, possession: 1, endsAt: null };
+    const restriction = { holder: one.present('ben'), resourceId: one.folder, possession: 1, endsAt: null, grantId: null };
     expect(await changes(() => call(restrictResource, { ...place, holder: one.person('ben') }, as.chief))).toEqual({ ...none, changed: [one.folder], restrictions: [restriction] });
     expect(await changes(() => call(restoreInheritance, place, as.chief))).toEqual({ ...none, changed: [one.folder] });
     const ended = await changes(() => call(deleteTeam, { organizationId, teamId: other.id }, as.chief));

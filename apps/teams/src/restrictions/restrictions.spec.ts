@@ -55,6 +55,21 @@ describe('a restriction (PROD-2, C-TEAM-12)', () => {
     expect([await inInner(one, 'ben'), await inInner(one, 'cleo')]).toEqual([['view', 'change'], []]);
   });
 
+  it('that narrows a team below gives nothing back to who was taken out above', async () => {
+    const one = new Customer(world);
+    const deep = id('res');
+    one.sell({ ...one.products.find(({ productId }) => productId === one.drive)!, resources: [{ resourceId: one.folder }, { resourceId: one.inner, parentId: one.folder }, { resourceId: deep, parentId: one.inner }] });
+    const team = await one.team('Files', { accountIds: [one.people.ben, one.people.cleo], grants: [{ object: onFolder(one), rights: ['manage'] }] });
+    await restrict(one, one.person('ben'));
+    const inDeep = async () => [await one.mayAll('ben', levels, one.drive, deep), await one.mayAll('cleo', levels, one.drive, deep)];
+    expect(await inDeep()).toEqual([[], levels]);
+    await restrict(one, { kind: 'team', teamId: team.id }, { resourceId: deep, right: 'view' });
+    expect(await inDeep()).toEqual([[], ['view']]);
+    // Given on its own it is a right of its own.
+    await one.give('ben', 'view', { kind: 'resource', productId: one.drive, resourceId: deep });
+    expect(await inDeep()).toEqual([['view'], ['view']]);
+  });
+
   it('gives a narrower right in the place of what is inherited, which replaces others and ends with it', async () => {
     const one = new Customer(world);
     await one.give('ben', 'manage', onFolder(one));

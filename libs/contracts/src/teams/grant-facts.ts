@@ -61,7 +61,7 @@ export const GrantFacts = z.object({
     .array(z.object({ grantId: idSchema('grt'), holder: HolderFact, object: ObjectFact, right: Right, endsAt: Instant.nullable(), hasEnded: z.literal(true).optional() }))
     .describe('Those that stand; among the changed ones also those that have ended, marked so'),
   restrictions: z
-    .array(z.object({ holder: HolderFact, resourceId: idSchema('res'), possession, endsAt: Instant.nullable() }))
+    .array(z.object({ holder: HolderFact, resourceId: idSchema('res'), possession, endsAt: Instant.nullable(), grantId: idSchema('grt').nullable().describe('What was given there instead') }))
     .describe('Where nothing is inherited: of what comes from further up, nothing that reaches a person by way of the holder passes this resource'),
 });
 export type GrantFacts = z.output<typeof GrantFacts>;

@@ -27,7 +27,8 @@ export interface History {
   teams: (Span & { teamId: TeamId; places: (Span & { parentId: TeamId | null; parentEndsAt: number | null; isMembersOnly: boolean })[] })[];
   memberships: (Planned & { teamId: TeamId; memberId: MemberId })[];
   grants: (Planned & { grantId: `grt_${string}`; holder: HolderFact; object: ObjectFact; right: string })[];
-  restrictions: (Planned & { holder: HolderFact; resourceId: ResourceId; possession: number })[];
+  /** Some with what was given in the place of what was inherited. */
+  restrictions: (Planned & { holder: HolderFact; resourceId: ResourceId; possession: number; grantId: `grt_${string}` | null })[];
 }
 
 const DAY_MS = 86_400_000;
@@ -105,6 +106,12 @@ export function draw(seed: number): History {
     }
     return chance(0.6) ? { kind: 'product', productId: one(products).productId, possession: possession() } : { kind: 'product_type', type: one(TYPES) };
   };
+  const grants = some(9, (index) => ({ ...planned(), grantId: `grt_${index}` as const, holder: holder(), object: object(), right: one(RIGHTS) }));
+  const restriction = (): History['restrictions'][number] => {
+    const { grantId, holder: held, object: on } = grants.length > 0 ? one(grants) : { grantId: null, holder: holder(), object: object() };
+    if (on.kind === 'resource' && chance(0.6)) return { ...planned(), holder: held, resourceId: on.resourceId, possession: on.possession, grantId };
+    return { ...planned(), holder: holder(), resourceId: one(resources).resourceId, possession: possession(), grantId: null };
+  };
   return {
     people, products, resources, teams,
     support: chance(0.3)
@@ -114,8 +121,8 @@ export function draw(seed: number): History {
         }]
       : [],
     memberships: teams.length > 0 ? some(6, () => ({ ...planned(), teamId: one(teams).teamId, memberId: one(people).memberId })) : [],
-    grants: some(9, () => 0).map((_, index) => ({ ...planned(), grantId: `grt_${index}` as const, holder: holder(), object: object(), right: one(RIGHTS) })),
-    restrictions: resources.length > 0 ? some(2, () => ({ ...planned(), holder: holder(), resourceId: one(resources).resourceId, possession: possession() })) : [],
+    grants,
+    restrictions: resources.length > 0 ? some(3, restriction) : [],
   };
 }
 
@@ -146,7 +153,7 @@ export function factsAt(history: History, instant: number): PartRows {
       }),
       memberships: history.memberships.filter((each) => stands(each, at) && living.some(({ teamId }) => teamId === each.teamId)).map(({ teamId, memberId, endsAt }) => ({ teamId, memberId, endsAt: iso(endsAt) })),
       grants: history.grants.filter((each) => stands(each, at)).map(({ grantId, holder, object, right, endsAt }) => ({ grantId, holder, object, right, endsAt: iso(endsAt) })),
-      restrictions: history.restrictions.filter((each) => stands(each, at)).map(({ holder, resourceId, possession, endsAt }) => ({ holder, resourceId, possession, endsAt: iso(endsAt) })),
+      restrictions: history.restrictions.filter((each) => stands(each, at)).map(({ holder, resourceId, possession, endsAt, grantId }) => ({ holder, resourceId, possession, endsAt: iso(endsAt), grantId })),
     },
     products: {
       changed: null,
@@ -252,14 +259,18 @@ function naiveOfPerson(history: History, { accountId, right, productId, resource
       return path ? [path] : [];
     });
   };
-  const isCut = (grant: History['grants'][number], depth: number, path: TeamId[]): boolean =>
-    history.restrictions.some(({ holder, resourceId: restricted, possession, ...planned }) => {
-      if (possession !== product.possession) return false;
-      const place = places.findIndex((each) => each.resourceId === restricted);
-      if (place < 0 || place >= depth || !stands(planned, at)) return false;
+  const isCut = (grant: History['grants'][number], depth: number, path: TeamId[]): boolean => {
+    const there = history.restrictions.filter((each) => each.possession === product.possession && stands(each, at) && places.some(({ resourceId: place }) => place === each.resourceId));
+    // Given in the place of what was inherited, it stands for what comes from further up: whoever else is restricted there is without it.
+    const isInstead = there.some((each) => each.grantId === grant.grantId);
+    return there.some(({ holder, resourceId: restricted }) => {
+      const isOutside = places.findIndex((each) => each.resourceId === restricted) >= depth;
+      const isTheirs = JSON.stringify(holder) === JSON.stringify(grant.holder);
+      if (isOutside && (!isInstead || isTheirs)) return false;
       if (holder.kind === 'account') return holder.memberId === person.memberId;
-      return holder.kind === 'team' ? path.includes(holder.teamId) : grant.holder.kind === 'organization';
+      return holder.kind === 'team' ? path.includes(holder.teamId) : !isOutside && grant.holder.kind === 'organization';
     });
+  };
 
   let wasCut = false;
   const chains: Expected['chains'] = [];

@@ -1,8 +1,14 @@
 import * as z from 'zod';
 import type { ErrorDeclaration } from './contract.ts';
 
-/** An instant in UTC, RFC 3339 (`2026-01-31T09:00:00.000Z`). */
-export const Instant = z.iso.datetime().meta({ description: 'Instant in UTC, RFC 3339', examples: ['2026-01-31T09:00:00.000Z'] });
+/**
+ * An instant in UTC, RFC 3339 (`2026-01-31T09:00:00.000Z`), to the millisecond and in the years 0001 to 9999: what both PostgreSQL and JavaScript keep
+ * as it is. PostgreSQL would round finer ones, the last of the year 9999 into a year that nobody can write.
+ */
+export const Instant = z.iso
+  .datetime()
+  .refine((instant) => /^(?!0000)[^.]*(?:\.\d{1,3})?Z$/.test(instant), 'must be in the years 0001 to 9999, and no finer than milliseconds')
+  .meta({ description: 'Instant in UTC, RFC 3339, to the millisecond', examples: ['2026-01-31T09:00:00.000Z'] });
 
 /** A calendar date without time or zone (`2026-01-31`). */
 export const LocalDate = z.iso.date().meta({ description: 'Date, YYYY-MM-DD', examples: ['2026-01-31'] });

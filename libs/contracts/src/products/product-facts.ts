@@ -4,7 +4,7 @@ import { factsInput, factsOutput, wholeFacts } from '../access-facts.ts';
 import { idSchema } from '../id.ts';
 
 /** Key of a catalogue entry: `web_hosting`, `drive`. */
-export const ProductTypeKey = z.string().regex(/^[a-z][a-z_]{1,40}$/).meta({ description: 'Product type', examples: ['web_hosting'] });
+export const ProductTypeKey = z.string().regex(/^(?!(?:prd|res)_)[a-z][a-z_]{1,40}$/, 'must be lower-case words, and not look like an id').meta({ description: 'Product type', examples: ['web_hosting'] });
 /** A right on a product type's things: `technical`, `statistics`, `read`. */
 export const Right = z.string().regex(/^[a-z][a-z_]{1,40}$/).meta({ description: 'Right', examples: ['technical'] });
 

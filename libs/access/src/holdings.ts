@@ -4,7 +4,10 @@ import { ownerRights, rightsGivenBy } from './rights.ts';
 import type { RightSet } from './right-set.ts';
 import type { Standing } from './standing.ts';
 
-/** Something that a person has rights on; a resource is listed only where something was given on it or restricted, or it is theirs, as far as a right is left. */
+/**
+ * Something that a person has rights on. A resource is listed only where something was given on it or restricted, or it is theirs: one that is not listed
+ * has the rights of what it lies in. Without any rights it is one that they were taken out of.
+ */
 export interface Holding {
   product: Product;
   resource: Resource | undefined;
@@ -75,13 +78,16 @@ export function rightsOnProducts({ person, isManager }: Standing, { onProducts, 
   };
 }
 
-/** The rights that were given on a resource or come with owning it, as far as nothing stops them; those of a manager's role are not among them. */
-export function rightsOnResource(facts: AccessFacts, { person, ways }: Standing, product: Product, resource: Resource, at: number, none: RightSet): RightSet {
+/** The rights that were given on a resource or come with owning it, as far as nothing stops them, and whether others were taken there; those of a manager's role are not among them. */
+export function rightsOnResource(facts: AccessFacts, { person, ways }: Standing, product: Product, resource: Resource, at: number, none: RightSet): { rights: RightSet; isRestricted: boolean } {
   const thing = { product, path: facts.products.pathOf(resource) };
-  let rights = none;
+  let [rights, isRestricted] = [none, false];
   if (owns(person, thing)) for (const right of ownerRights) rights = rights.with(right);
-  for (const { grant, isCut } of grantsOn(facts, thing, person, ways, at)) if (!isCut) rights = withAll(rights, grant.right);
-  return rights.only((right) => !capOf(person, product, right));
+  for (const { grant, isCut } of grantsOn(facts, thing, person, ways, at)) {
+    if (isCut) isRestricted = true;
+    else rights = withAll(rights, grant.right);
+  }
+  return { rights: rights.only((right) => !capOf(person, product, right)), isRestricted };
 }
 
 function withAll(rights: RightSet, right: string): RightSet {

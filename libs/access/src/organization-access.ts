@@ -110,12 +110,15 @@ export class OrganizationAccess implements AccessFacts {
     const found: Holding[] = [];
     for (const product of together(productsOf(this, standing, reached), resources.keys(), supported)) {
       const whole: Holding = { product, resource: undefined, rights: within(rightsOn(product)) };
+      let hasSome = standing.isManager || whole.rights.size > 0 || supported.includes(product);
       const place = found.push(whole);
       for (const resource of resources.get(product) ?? []) {
-        const rights = within(rightsOnResource(this, standing, product, resource, at.getTime(), this.none));
-        if (rights.size > 0) found.push({ product, resource, rights });
+        const { rights, isRestricted } = rightsOnResource(this, standing, product, resource, at.getTime(), this.none);
+        const left = within(rights);
+        if (left.size > 0) hasSome = true;
+        if (left.size > 0 || isRestricted) found.push({ product, resource, rights: left });
       }
-      if (!standing.isManager && whole.rights.size === 0 && found.length === place && !supported.includes(product)) found.pop();
+      if (!hasSome) found.length = place - 1;
     }
     return found;
   }

@@ -87,7 +87,9 @@ export class AccessQueries {
     if (!access.people.find(whose) && access.people.supportOf(whose, at.getTime()).length === 0) throw new DomainError('PERSON_NOT_FOUND');
     const maySee = teamsFor(present, context);
     const scopes = whose === context.accountId ? context.scopes : undefined;
-    const found = access.whatCan(whose, at, scopes).sort((one, other) => compareText(placeOf(one), placeOf(other)));
+    // What somebody was taken out of is named to those alone who may know of it.
+    const isManaging = present.people.maySee(context.accountId, 'member:manage', context.now, context.scopes);
+    const found = access.whatCan(whose, at, scopes).filter(({ resource, rights }) => isManaging || resource === undefined || rights.size > 0).sort((one, other) => compareText(placeOf(one), placeOf(other)));
     return pageOf(found, limit, cursor, placeOf, (holding) => describeHolding(access, whose, holding, { at, maySee, scopes }));
   }
 

@@ -121,7 +121,7 @@ export const listPersonAccess = query({
   http: { method: 'GET', path: '/v1/organizations/:organizationId/access/rights' },
   access: 'access:ask',
   summary: 'What a person can reach, product by product, and through what',
-  description: 'A product is followed by those of its resources on which something is given or restricted, or which are theirs, as far as a right is left there. Whoever manages has every right by role, those on content left out.',
+  description: 'A product is followed by those of its resources on which something is given or restricted, or which are theirs; any other has the rights of what it lies in. Where the person was taken out of something it is listed without rights, for those who manage people alone. Whoever manages has every right by role, those on content left out.',
   input: z.object({ organizationId, accountId: question.accountId, at, ...pageInput }),
   output: page(
     z.object({

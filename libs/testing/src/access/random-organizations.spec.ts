@@ -90,12 +90,31 @@ function checkLists(history: History, access: OrganizationAccess, at: Date, hold
     for (const { product, resource, rights } of given) {
       for (const right of rights.list()) expect(access.check({ accountId, right, productId: product.productId, resourceId: resource?.resourceId, at })).toBe(true);
     }
+    checkInheritance(history, access, accountId, at);
     for (const scopes of TOKENS) {
+      checkInheritance(history, access, accountId, at, scopes);
       const left = access.whatCan(accountId, at, scopes).flatMap(({ product, resource, rights }) => rights.list().map((right) => `${right} ${product.productId} ${resource?.resourceId ?? ''}`));
       const wanted = given.flatMap(({ product, resource, rights }) => rights.list().filter((right) => scopes.has('right:*') || scopes.has(`right:${right}`)).map((right) => `${right} ${product.productId} ${resource?.resourceId ?? ''}`));
       expect([seed, accountId, left]).toEqual([seed, accountId, wanted]);
     }
     checkVisible(history, access, accountId, at);
+  }
+}
+
+/** What `what-can` does not list has the rights of what it lies in, in the end those of its product. */
+function checkInheritance(history: History, access: OrganizationAccess, accountId: `acc_${string}`, at: Date, scopes?: ReadonlySet<string>): void {
+  const listed = new Map<string, { has(right: string): boolean }>(access.whatCan(accountId, at, scopes).map(({ product, resource, rights }) => [resource?.resourceId ?? product.productId, rights]));
+  for (const { productId, resourceId } of history.resources) {
+    const resource = access.products.resource(resourceId);
+    if (!resource) continue;
+    const nearest = [...access.products.pathOf(resource).map((place) => place.resourceId), productId].find((id) => listed.has(id));
+    for (const right of RIGHTS) {
+      const { allowed, chains } = access.decide({ accountId, right, productId, resourceId, at, scopes });
+      const isHeld = allowed && chains.some(({ via }) => via === 'grant' || via === 'owner');
+      const isListed = nearest !== undefined && listed.get(nearest)!.has(right);
+      // Asked by the hundred thousand, which is too often for Jest to compare.
+      if (isListed !== isHeld) throw new Error(`${accountId} ${right} ${resourceId}: listed ${isListed}, held ${isHeld}`);
+    }
   }
 }
 

@@ -3,25 +3,38 @@ import type { Output } from '@cordee/contracts/contract';
 import type { RpcClient } from '@cordee/messaging/rpc-client';
 
 export type ProductType = Output<typeof getCatalogue>['data'][number];
+type Types = ReadonlyMap<string, ProductType>;
 
 /** A change of the catalogue is heard of by one replica; the others ask anew for a copy this old. */
 const MAX_AGE_MS = 60_000;
 
 /** What products says of product types, retired ones too; kept for a while. */
 export class Catalogue {
-  private copy: { types: Promise<Map<string, ProductType>>; since: number } | undefined;
+  private copy: { types: Promise<Types>; since: number } | undefined;
+  private last: Types | undefined;
 
   constructor(private readonly rpc: RpcClient) {}
 
   async type(key: string, now: Date): Promise<ProductType | undefined> {
+    return (await this.types(now)).get(key);
+  }
+
+  /** All of them, by key. */
+  async types(now: Date): Promise<Types> {
     if (!this.copy || now.getTime() - this.copy.since > MAX_AGE_MS) this.copy = { types: this.load(), since: now.getTime() };
     const { copy } = this;
     try {
-      return (await copy.types).get(key);
+      return await copy.types;
     } catch (error) {
       if (this.copy === copy) this.copy = undefined;
       throw error;
     }
+  }
+
+  /** All of them as they were last heard of, for what is answered from memory: asked for anew beside it; undefined while they cannot be asked for. */
+  async latest(now: Date): Promise<Types | undefined> {
+    const asked = this.types(now).catch(() => undefined);
+    return this.last ?? asked;
   }
 
   /** Drops the copy of the types: the next question asks for them anew. */
@@ -29,8 +42,8 @@ export class Catalogue {
     this.copy = undefined;
   }
 
-  private async load(): Promise<Map<string, ProductType>> {
+  private async load(): Promise<Types> {
     const { data } = await this.rpc.call(getCatalogue, {});
-    return new Map(data.map((type) => [type.key, type]));
+    return (this.last = new Map(data.map((type) => [type.key, type])));
   }
 }

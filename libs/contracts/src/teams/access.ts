@@ -25,7 +25,7 @@ const past = {
 } as const;
 
 export const Refusal = z
-  .enum(['not_in_organization', 'person_blocked', 'second_factor_missing', 'product_unknown', 'resource_unknown', 'product_blocked', 'external_capped', 'inheritance_restricted', 'no_grant', 'token_scope_missing'])
+  .enum(['not_in_organization', 'person_blocked', 'second_factor_missing', 'product_unknown', 'resource_unknown', 'product_blocked', 'external_capped', 'inheritance_restricted', 'no_grant', 'right_unknown', 'token_scope_missing'])
   .meta({ id: 'AccessRefusal', description: 'Why not' });
 
 export const checkAccess = query({

@@ -111,9 +111,9 @@ export class TransferQueries {
     return { offeredBy: transfer.offeredBy, productName: product.name, status, toOrganizationId, expiresAt };
   }
 
-  /** The organizations in which the caller manages products. */
+  /** The organizations in which the caller manages products, and has the second factor that they ask for (C-ROL-24). */
   private async managedBy(call: QueryContext['call']): Promise<`org_${string}`[]> {
     const { data } = await this.rpc.call(listMyOrganizations, {}, { for: call });
-    return data.filter(({ role }) => permissionRule('product:transfer').roles.includes(role)).map(({ organization }) => organization.id);
+    return data.filter(({ role, lacksSecondFactor }) => !lacksSecondFactor && permissionRule('product:transfer').roles.includes(role)).map(({ organization }) => organization.id);
   }
 }

@@ -1,4 +1,5 @@
 import type { AccessCopy } from '@cordee/access/access-copy';
+import type { OrganizationAccess } from '@cordee/access/organization-access';
 import type { offerTransfer } from '@cordee/contracts/products/transfer';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
@@ -36,7 +37,8 @@ export async function offer(context: CommandContext, wanted: Wanted, { rpc, acce
   const standing = await findOpen(context, organizationId, productId);
   if (standing) {
     if (!isFor(standing, to)) throw new DomainError('TRANSFER_OPEN');
-    return { transfer: viewTransfer(standing, product.name, now), link: null };
+    const secret = await standBehind(context, standing, facts);
+    return { transfer: viewTransfer(standing, product.name, now), link: secret ? linkOf(consoleUrl, standing, secret) : null };
   }
   if (renewal && renewal.openPeriods > 0) throw new DomainError('WARRANTY_DEBT_OPEN');
   const emailHash = to.kind === 'email' ? await countMail(em, now, organizationId, emailKeyOf(to.email)) : null;
@@ -48,9 +50,21 @@ export async function offer(context: CommandContext, wanted: Wanted, { rpc, acce
     expiresAt: Transfer.expiryOf(now), createdAt: now,
   });
   await publish(transfer.offered());
-  const link = secret ? `${consoleUrl}/transfer?token=${makeTransferToken({ organizationId, transferId: transfer.id }, secret)}` : null;
-  return { transfer: viewTransfer(transfer, product.name, now), link };
+  return { transfer: viewTransfer(transfer, product.name, now), link: secret ? linkOf(consoleUrl, transfer, secret) : null };
 }
+
+/**
+ * An offer is worth what the right of whoever made it is worth: where that is gone, whoever offers again stands behind it from now on. The secret of
+ * its new link, where it is one by link. What is being accepted was worth it when it was accepted.
+ */
+async function standBehind({ accountId, publish }: CommandContext, standing: Transfer, facts: OrganizationAccess): Promise<Buffer | undefined> {
+  if (standing.status !== 'offered' || facts.may(standing.offeredBy, 'product:transfer')) return undefined;
+  const secret = standing.kind === 'link' ? newSecret() : undefined;
+  await publish(standing.changeOfferer(accountId, secret ? hashSecret(secret) : null));
+  return secret;
+}
+
+const linkOf = (consoleUrl: string, { organizationId, id }: Transfer, secret: Buffer): string => `${consoleUrl}/transfer?token=${makeTransferToken({ organizationId, transferId: id }, secret)}`;
 
 async function checkTarget(access: AccessCopy, { accountId, scopes }: CommandContext, { organizationId, to }: Wanted): Promise<void> {
   if (to.kind !== 'organization') return;

@@ -1,5 +1,5 @@
 import {
-  transferAccepted, transferCancelled, transferDeclined, transferExpired, transferOffered, type Transfer as TransferContract,
+  transferAccepted, transferCancelled, transferDeclined, transferExpired, transferOffered, transferOffererChanged, type Transfer as TransferContract,
 } from '@cordee/contracts/products/transfer';
 import { DomainError } from '@cordee/contracts/domain-error';
 import type { EventData } from '@cordee/contracts/contract';
@@ -66,6 +66,14 @@ export class Transfer extends TransferSchema.class {
 
   offered(): Fact<typeof transferOffered> {
     return fact(transferOffered, { ...this.key(), kind: this.kind });
+  }
+
+  /** Somebody else stands behind it from now on. A link gets a new secret: the old one is known to whoever offered before, and that they may no longer. */
+  changeOfferer(offeredBy: `acc_${string}`, secretHash: Uint8Array | null): Fact<typeof transferOffererChanged> {
+    const before = { offeredBy: this.offeredBy };
+    this.offeredBy = offeredBy;
+    this.secretHash = secretHash;
+    return fact(transferOffererChanged, { ...this.key(), before, after: { offeredBy } });
   }
 
   /** Whoever accepted has it for themselves: what follows is finished whatever happens in between. */

@@ -31,7 +31,7 @@ const detachments = new Map<string, string[]>();
 const answers = new Map<string, string>();
 const openPeriods = new Map<string, number>();
 const emails = new Map<AccountId, string>();
-const memberships = new Map<AccountId, { organizationId: OrganizationId; role: Role }[]>();
+const memberships = new Map<AccountId, { organizationId: OrganizationId; role: Role; lacksSecondFactor?: boolean }[]>();
 const organization = (organizationId: OrganizationId) => ({ id: organizationId, name: 'Alpine Rescue', legalForm: 'company' as const, country: 'CH', locale: 'fr' as const, timeZone: 'Europe/Zurich', currency: 'CHF' as const, createdAt: '2026-01-01T00:00:00.000Z' });
 
 beforeAll(async () => {
@@ -42,7 +42,7 @@ beforeAll(async () => {
   await test.bus.serve(listMyOrganizations.subject, 'identity', async ({ headers }) => {
     const [, payload] = headers[callHeaders.token]!.split('.');
     const { sub } = JSON.parse(Buffer.from(payload!, 'base64url').toString()) as { sub: AccountId };
-    return encode({ output: { data: (memberships.get(sub) ?? []).map(({ organizationId, role }) => ({ organization: organization(organizationId), role })) } });
+    return encode({ output: { data: (memberships.get(sub) ?? []).map(({ organizationId, role, lacksSecondFactor = false }) => ({ organization: organization(organizationId), role, lacksSecondFactor })) } });
   });
   await test.answer(detachRenewal, ({ productId, transferId }) => {
     detachments.set(productId, [...(detachments.get(productId) ?? []), transferId]);
@@ -83,6 +83,12 @@ const factsOf = async (entityId: string) => (await test.outbox()).filter(({ even
 const receivedOf = async (productId: ProductId) => (await factsOf(productId)).findLast(({ type }) => type === 'product.received')!.data as EventData<typeof productReceived>;
 const transferOf = async (productId: ProductId) => (await test.rows(`select * from transfer where product_id = $1 order by created_at desc, id desc limit 1`, [uuid(productId)]))[0]!;
 const moveBy = (milliseconds: number) => test.moveClockTo(new Date(test.process.clock.now().getTime() + milliseconds).toISOString());
+type Person = NonNullable<ReturnType<typeof test.facts.people.get>>[number];
+const changePeople = ({ organizationId }: Customer, change: (people: Person[]) => Person[]): void => {
+  test.facts.people.set(organizationId, change([...test.facts.people.get(organizationId)!]));
+  test.factsChanged('people', organizationId);
+};
+const administrator = (accountId: AccountId): Person => ({ accountId, memberId: id('mem'), role: 'administrator', flags: [], isBlocked: false });
 const grantsOf = (from: Customer, grants: object[], teams: object[] = [], inTeams: object[] = []): void => {
   test.facts.grants.set(from.organizationId, { teams, memberships: inTeams, grants: grants.map((one) => ({ grantId: id('grt'), endsAt: null, ...one })) } as never);
   test.factsChanged('grants', from.organizationId);
@@ -229,9 +235,55 @@ describe('an offer', () => {
     const [from, to] = [customer(), customer()];
     const productId = await buy(from);
     const token = await byLink(from, productId);
-    test.facts.people.set(from.organizationId, test.facts.people.get(from.organizationId)!.map((person) => (person.accountId === from.chief ? { ...person, role: 'collaborator' as const } : person)));
-    test.factsChanged('people', from.organizationId);
+    changePeople(from, (people) => people.map((person) => (person.accountId === from.chief ? { ...person, role: 'collaborator' as const } : person)));
     expect(await codeOfAccept(to, token)).toBe('OFFERER_NOT_ALLOWED');
+  });
+
+  it.each<[string, (from: Customer) => void]>([
+    ['left', (from) => changePeople(from, (people) => people.filter(({ accountId }) => accountId !== from.chief))],
+    ['may not any more', (from) => changePeople(from, (people) => people.map((person) => (person.accountId === from.chief ? { ...person, isBlocked: true } : person)))],
+  ])('whose offerer %s is that of whoever offers again', async (_, lose) => {
+    const [from, to] = [customer(), customer()];
+    const second = id('acc');
+    changePeople(from, (people) => [...people, administrator(second)]);
+    emails.set(to.chief, 'receiver@example.ch');
+    const productId = await buy(from);
+    const target = { kind: 'email', email: 'receiver@example.ch' };
+    const { transfer } = await offer(from, productId, target);
+    expect((await offer(from, productId, target, { account: second })).transfer).toEqual(transfer);
+    const outcome = () => test.call(getTransferOutcome, { organizationId: from.organizationId, transferId: transfer.id }, { service: 'reminders' });
+    expect((await outcome()).offeredBy).toBe(from.chief);
+    lose(from);
+    for (let repeat = 0; repeat < 2; repeat += 1) expect(await offer(from, productId, target, { account: second })).toEqual({ transfer, link: null });
+    expect((await outcome()).offeredBy).toBe(second);
+    const { data: [mine] } = await test.call(listMyTransfers, {}, to.as.chief);
+    expect([mine!.transferId, await codeOfAccept(to, mine!.token)]).toEqual([transfer.id, 'ok']);
+    expect((await factsOf(transfer.id)).map(({ type, data, event }) => [type, event.actorid, data])).toMatchObject([
+      ['transfer.offered', from.chief, {}], ['transfer.offerer_changed', second, { before: { offeredBy: from.chief }, after: { offeredBy: second } }], ['transfer.accepted', to.chief, {}],
+    ]);
+  });
+
+  it('by link whose offerer left gets a new link: the old one is good for nothing', async () => {
+    const [from, to] = [customer(), customer()];
+    const second = id('acc');
+    changePeople(from, (people) => [...people, administrator(second)]);
+    const productId = await buy(from);
+    const old = await byLink(from, productId);
+    changePeople(from, (people) => people.filter(({ accountId }) => accountId !== from.chief));
+    const { link } = await offer(from, productId, { kind: 'link' }, { account: second });
+    expect((await offer(from, productId, { kind: 'link' }, { account: second })).link).toBeNull();
+    expect([await codeOfAccept(to, old), await codeOfAccept(to, tokenOf(link))]).toEqual(['TRANSFER_TOKEN_INVALID', 'ok']);
+  });
+
+  it('to an organization is told to nobody there who lacks the second factor that it asks for (C-ROL-24)', async () => {
+    const anna = id('acc');
+    const [from, to] = [customer(anna), customer()];
+    const lacking = id('acc');
+    changePeople(to, (people) => [...people, administrator(anna), { ...administrator(lacking), lacksSecondFactor: true }]);
+    memberships.set(lacking, [{ organizationId: to.organizationId, role: 'administrator', lacksSecondFactor: true }]);
+    await offer(from, await buy(from), { kind: 'organization', organizationId: to.organizationId });
+    const offersTo = async (account: AccountId) => (await test.call(listMyTransfers, {}, { account })).data.length;
+    expect([await offersTo(to.chief), await offersTo(lacking)]).toEqual([1, 0]);
   });
 
   it('is good for 14 days to the second; then it is told as expired, and made anew', async () => {

@@ -90,9 +90,9 @@ export const offerTransfer = command({
   http: { method: 'POST', path: '/v1/organizations/:organizationId/products/:productId/transfers', status: 201 },
   access: 'product:transfer',
   summary: 'Offer a product to another organization, for 14 days (PROD-5)',
-  description: 'A link is shown in this answer and never again, and is good for one acceptance. A mail leads its address to the offer, by way of signing up where there is no account; one address is sent at most five within 24 hours. Directly to an organization where one manages products, too. Offering to the same again answers with the offer that stands.',
+  description: 'A link is shown in this answer and never again, and is good for one acceptance. A mail leads its address to the offer, by way of signing up where there is no account; one address is sent at most five within 24 hours. Directly to an organization where one manages products, too. Offering to the same again answers with the offer that stands; where whoever made it may no longer do so, it is yours from then on, and a link is a new one.',
   input: z.object({ organizationId, productId, to: TransferTarget }),
-  output: z.object({ transfer: Transfer, link: z.string().nullable().describe('Of a new offer by link; null otherwise') }),
+  output: z.object({ transfer: Transfer, link: z.string().nullable().describe('Of an offer by link that is new, or has become yours; null otherwise') }),
   errors: {
     ...productNotFound,
     ...debtOpen,
@@ -238,6 +238,13 @@ export const transferOffered = event({
   entity: 'transferId',
   data: transferFact.extend({ kind: z.enum(['link', 'email', 'organization']) }),
   example: { ...exampleFact, kind: 'email' },
+});
+export const transferOffererChanged = event({
+  subject: 'evt.products.transfer.offerer_changed.v1',
+  summary: 'Somebody else stands behind an offer, because whoever made it may no longer do so',
+  entity: 'transferId',
+  data: transferFact.extend({ before: z.object({ offeredBy: accountId }), after: z.object({ offeredBy: accountId }) }),
+  example: { ...exampleFact, before: { offeredBy: 'acc_01je5nryg0fgz9y05x3mqpmjrg' }, after: { offeredBy: 'acc_01je5nryg0fgz9y05x3mqpmjrh' } },
 });
 export const transferCancelled = event({ subject: 'evt.products.transfer.cancelled.v1', summary: 'A transfer was cancelled by the organization that offered it', entity: 'transferId', data: transferFact, example: exampleFact });
 export const transferDeclined = event({ subject: 'evt.products.transfer.declined.v1', summary: 'A transfer was declined', entity: 'transferId', data: transferFact, example: exampleFact });

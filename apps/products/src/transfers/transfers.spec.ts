@@ -590,6 +590,22 @@ describe('people who use a drive', () => {
     expect((await receivedOf(productId)).kept).toHaveLength(2);
   });
 
+  it.each<[string, Partial<Person>, object]>([
+    ['are blocked, as such', { isBlocked: true }, { isBlocked: true }],
+    ['lack the second factor', { lacksSecondFactor: true }, {}],
+  ])('come like the others when for a while they %s', async (_, state, shown) => {
+    const [from, to] = [customer(), customer()];
+    const productId = await buy(from);
+    const teamId = id('team');
+    const memberOf = (accountId: AccountId) => test.facts.people.get(from.organizationId)!.find((person) => person.accountId === accountId)!.memberId;
+    const inAWeek = new Date(test.process.clock.now().getTime() + 7 * 86_400_000).toISOString();
+    grantsOf(from, [{ holder: { kind: 'account', accountId: from.eva }, object: { kind: 'product', productId }, right: 'user' }, { holder: { kind: 'team', teamId }, object: { kind: 'product', productId }, right: 'admin' }], [{ teamId, parentId: null, name: 'Web' }], [{ teamId, accountId: from.ben, memberId: memberOf(from.ben), endsAt: inAWeek }]);
+    changePeople(from, (people) => people.map((person) => (person.accountId === from.chief ? person : { ...person, ...state })));
+    expect((await test.call(previewTransfer, { organizationId: from.organizationId, productId }, from.as.chief)).keptPeopleCount).toBe(2);
+    await accept(to, await byLink(from, productId));
+    expect((await receivedOf(productId)).kept).toEqual([{ accountId: from.ben, endsAt: inAWeek, ...shown }, { accountId: from.eva, endsAt: null, ...shown }]);
+  });
+
   it('do not come when they were given it, or lost it, after the acceptance', async () => {
     const [from, to] = [customer(), customer()];
     const productId = await buy(from);

@@ -273,7 +273,10 @@ export const productReceived = event({
   data: z.object({
     organizationId, productId, transferId, fromOrganizationId: organizationId, possession: possession.describe('The one that has begun'), type: ProductTypeKey, name: Name, renewal: RenewalTerms,
     kept: z
-      .array(z.object({ accountId, endsAt: Instant.nullable().describe('Until when they may, as before; null when it has no end') }))
+      .array(z.object({
+        accountId, endsAt: Instant.nullable().describe('Until when they may, as before; null when it has no end'),
+        isBlocked: z.literal(true).optional().describe('They were blocked where it came from: where they come with it, they are so until somebody lifts it'),
+      }))
       .describe('People who used it before and go on doing so, without managing it'),
     keptRight: Right.nullable().describe('The right that they keep'),
   }),

@@ -10,6 +10,7 @@ import type { CommandContext } from '@cordee/service/handles';
 import { lockProduct } from '../products/lock-product.ts';
 import { keptPeople, managesProducts } from './access-at-transfer.ts';
 import { askForRenewal } from './ask-for-renewal.ts';
+import { dueOfRenewal } from './due-of-renewal.ts';
 import { emailKeyOf, findOpen } from './find-transfer.ts';
 import { findLeaving } from './leaving-product.ts';
 import { countMail } from './mail-limit.ts';
@@ -24,10 +25,12 @@ export interface OfferParts {
   access: AccessCopy;
   /** Where links lead. */
   consoleUrl: string;
+  /** Which decides what prices are valid. */
+  today: string;
 }
 
 /** Offers a product. Others are asked before it is locked; that it owes nothing is asked again when it is accepted. */
-export async function offer(context: CommandContext, wanted: Wanted, { rpc, access, consoleUrl }: OfferParts): Promise<Output<typeof offerTransfer>> {
+export async function offer(context: CommandContext, wanted: Wanted, { rpc, access, consoleUrl, today }: OfferParts): Promise<Output<typeof offerTransfer>> {
   const { em, now, call, accountId, publish } = context;
   const { organizationId, productId, to } = wanted;
   await checkTarget(access, context, wanted);
@@ -43,10 +46,12 @@ export async function offer(context: CommandContext, wanted: Wanted, { rpc, acce
   if (renewal && renewal.openPeriods > 0) throw new DomainError('WARRANTY_DEBT_OPEN');
   const emailHash = to.kind === 'email' ? await countMail(em, now, organizationId, emailKeyOf(to.email)) : null;
   const leaving = await findLeaving(em, organizationId, productId);
+  const due = renewal && (await dueOfRenewal(em, product.type, renewal.terms, today));
   const secret = to.kind === 'link' ? newSecret() : undefined;
   const transfer = em.create(Transfer, {
     organizationId, id: newId('trf', now), productId, kind: to.kind, ...(to.kind === 'email' ? { email: to.email, emailKey: emailKeyOf(to.email) } : {}), emailHash, locale: to.kind === 'email' ? to.locale : 'en',
     targetOrganizationId: to.kind === 'organization' ? to.organizationId : null, secretHash: secret ? hashSecret(secret) : null, status: 'offered', offeredBy: accountId, offeredKeptPeopleCount: leaving ? keptPeople(facts, leaving, now).length : 0,
+    offeredPriceAmount: due?.price?.amount ?? null, offeredPriceCurrency: due?.price?.currency ?? null, offeredDueOn: due?.dueOn ?? null,
     expiresAt: Transfer.expiryOf(now), createdAt: now,
   });
   await publish(transfer.offered());

@@ -7,6 +7,7 @@ import { describeOrganization, listMyOrganizations } from '@cordee/contracts/ide
 import { memberRemoved } from '@cordee/contracts/identity/member';
 import { blockProduct, addResource, describeResource, getProduct, listProductResources, listProducts } from '@cordee/contracts/products/product';
 import { getProductFacts } from '@cordee/contracts/products/product-facts';
+import { setPrice } from '@cordee/contracts/products/price';
 import { reinstateProductType, retireProductType } from '@cordee/contracts/products/product-type';
 import { acceptTransfer, cancelTransfer, declineTransfer, describeTransfer, getTransferMail, getTransferOutcome, listMyTransfers, listTransfers, offerTransfer, previewTransfer, productReceived } from '@cordee/contracts/products/transfer';
 import type { EventData, Input } from '@cordee/contracts/contract';
@@ -30,6 +31,8 @@ const terms = { interval: 'yearly' as const, currency: 'CHF' as const, anchor: '
 const detachments = new Map<string, string[]>();
 const answers = new Map<string, string>();
 const openPeriods = new Map<string, number>();
+/** Where it is another one than in the terms. */
+const periodEnds = new Map<string, string>();
 const emails = new Map<AccountId, string>();
 const memberships = new Map<AccountId, { organizationId: OrganizationId; role: Role; lacksSecondFactor?: boolean }[]>();
 const organization = (organizationId: OrganizationId) => ({ id: organizationId, name: 'Alpine Rescue', legalForm: 'company' as const, country: 'CH', locale: 'fr' as const, timeZone: 'Europe/Zurich', currency: 'CHF' as const, createdAt: '2026-01-01T00:00:00.000Z' });
@@ -38,7 +41,11 @@ beforeAll(async () => {
   test = await ServiceUnderTest.start(productsService, { PUBLIC_URL: 'https://console.example' });
   await test.answer(getRecipient, ({ accountId }) => ({ accountId, email: emails.get(accountId) ?? 'nobody@example.ch', name: 'Anna Keller', locale: 'de' as const }));
   await test.answer(describeOrganization, ({ organizationId }) => organization(organizationId));
-  await test.answer(describeRenewal, ({ productId }) => ({ terms, isAutomatic: true, isWarranted: true, openPeriods: openPeriods.get(productId) ?? 0 }));
+  await test.answer(describeRenewal, ({ productId }) => {
+    const periodEnd = periodEnds.get(productId) ?? terms.periodEnd;
+    if (periodEnd === 'unknown') throw new DomainError('RENEWAL_NOT_FOUND');
+    return { terms: { ...terms, periodEnd }, isAutomatic: true, isWarranted: true, openPeriods: openPeriods.get(productId) ?? 0 };
+  });
   await test.bus.serve(listMyOrganizations.subject, 'identity', async ({ headers }) => {
     const [, payload] = headers[callHeaders.token]!.split('.');
     const { sub } = JSON.parse(Buffer.from(payload!, 'base64url').toString()) as { sub: AccountId };
@@ -156,6 +163,16 @@ describe('a product that is transferred by link', () => {
       notCarriedOver: expect.arrayContaining(['grants', 'automatic_renewal', 'billing_address', 'renewal_warranty', 'documents']),
     });
     expect(await test.codeOf(describeTransfer, { token }, 'nobody')).toBe('SIGN_IN_REQUIRED');
+  });
+
+  it('says that it is blocked at the moment', async () => {
+    const [from, to] = [customer(), customer()];
+    const productId = await buy(from);
+    const token = await byLink(from, productId);
+    const isBlocked = async () => (await test.call(describeTransfer, { token }, to.as.chief)).isBlocked;
+    expect(await isBlocked()).toBe(false);
+    await test.call(blockProduct, { organizationId: from.organizationId, productId, reason: 'stolen password' }, from.as.chief);
+    expect(await isBlocked()).toBe(true);
   });
 
   it('is described with the price of its renewal when its type is no longer sold', async () => {
@@ -478,6 +495,55 @@ describe('an acceptance', () => {
     for (let index = 0; index < 12; index += 1) tokens.push(await byLink(from, await buy(from)));
     const codes = await Promise.all(tokens.map((token) => codeOfAccept(to, token)));
     expect(new Set(codes)).toEqual(new Set(['ok', 'TRANSFERS_BUSY']));
+  });
+});
+
+describe('what was shown', () => {
+  const chf = (amount: number) => ({ amount, currency: 'CHF' as const });
+  const changed = (...pointers: string[]) => expect.objectContaining({ code: 'TRANSFER_CHANGED', status: 409, errors: pointers.map((pointer) => expect.objectContaining({ pointer, code: 'transfer_changed' })) });
+
+  it('is what is accepted: another price by now is refused', async () => {
+    const [from, to] = [customer(), customer()];
+    const productId = await buy(from, 'streaming');
+    const token = await byLink(from, productId);
+    const acceptShown = (shown: object) => test.call(acceptTransfer, { organizationId: to.organizationId, token, ...shown }, to.as.chief);
+    const { price: before } = await test.call(describeTransfer, { token }, to.as.chief);
+    const validFrom = new Date(test.process.clock.now().getTime() + 86_400_000).toISOString().slice(0, 10);
+    await test.call(setPrice, { type: 'streaming', currency: 'CHF', interval: 'yearly', amount: 999_900, validFrom }, { staff: id('acc') });
+    moveBy(2 * 86_400_000);
+    const { price, dueOn } = await test.call(describeTransfer, { token }, to.as.chief);
+    expect([before, price]).toEqual([chf(15_900), chf(999_900)]);
+    // Whoever does not say what they were shown was shown what it was at the offer.
+    for (const shown of [{}, { price: before, dueOn }, { price: null }, { price: { amount: 999_900, currency: 'EUR' } }]) await expect(acceptShown(shown)).rejects.toEqual(changed('/price'));
+    expect([await has(from, productId), (await transferOf(productId))['status'], detachments.get(productId)]).toEqual([true, 'offered', undefined]);
+    await acceptShown({ price, dueOn });
+    expect(await has(to, productId)).toBe(true);
+  });
+
+  it('is what is accepted: another due date by now is refused, until it is shown', async () => {
+    const [from, to] = [customer(), customer()];
+    const productId = await buy(from);
+    const token = await byLink(from, productId);
+    const acceptShown = (shown: object) => test.call(acceptTransfer, { organizationId: to.organizationId, token, ...shown }, to.as.chief);
+    periodEnds.set(productId, '2026-06-30');
+    await expect(acceptShown({})).rejects.toEqual(changed('/dueOn'));
+    await expect(acceptShown({ dueOn: null, price: chf(1) })).rejects.toEqual(changed('/price', '/dueOn'));
+    await acceptShown({ dueOn: '2026-06-30' });
+    // It is done: what is due by now is nobody's question any more.
+    periodEnds.set(productId, '2027-06-30');
+    await acceptShown({});
+  });
+
+  it('cannot have been a renewal that is not known yet', async () => {
+    const [from, to] = [customer(), customer()];
+    const productId = await buy(from);
+    periodEnds.set(productId, 'unknown');
+    const token = await byLink(from, productId);
+    expect(await test.call(describeTransfer, { token }, to.as.chief)).toMatchObject({ price: null, dueOn: null });
+    expect(await codeOfAccept(to, token)).toBe('PRODUCT_JUST_ARRIVED');
+    periodEnds.delete(productId);
+    expect(await test.codeOf(acceptTransfer, { organizationId: to.organizationId, token, price: null, dueOn: null }, to.as.chief)).toBe('TRANSFER_CHANGED');
+    expect(await codeOfAccept(to, token)).toBe('ok');
   });
 });
 

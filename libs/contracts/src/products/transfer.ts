@@ -136,13 +136,14 @@ export const TransferOffer = z
     isOverdue: z.boolean().describe('That period has ended and nobody has renewed the product'),
     notCarriedOver: z.array(Detached.or(z.enum(['grants', 'documents']))),
     keptPeopleCount: z.int().describe('People who come with it, as externals where they do not belong to your organization yet: they go on using it'),
+    isBlocked: z.boolean().describe('It is blocked at the moment: what the organization that offers it blocked ends with the transfer, what a service blocked does not'),
     expiresAt: Instant,
   })
   .meta({ id: 'TransferOffer' });
 
 const exampleOffer = {
   transferId: ids.transferId, status: 'offered' as const, type: 'web_hosting', name: 'alpine.example', fromOrganizationName: 'Alpine Rescue', interval: 'yearly' as const, price: { amount: 10_800, currency: 'CHF' as const },
-  dueOn: '2027-01-31', isOverdue: false, notCarriedOver: ['grants' as const, 'automatic_renewal' as const, 'method' as const, 'billing_address' as const, 'renewal_warranty' as const, 'documents' as const], keptPeopleCount: 0,
+  dueOn: '2027-01-31', isOverdue: false, notCarriedOver: ['grants' as const, 'automatic_renewal' as const, 'method' as const, 'billing_address' as const, 'renewal_warranty' as const, 'documents' as const], keptPeopleCount: 0, isBlocked: false,
   expiresAt: '2026-02-14T09:00:00.000Z',
 };
 
@@ -163,21 +164,25 @@ export const acceptTransfer = command({
   http: { method: 'POST', path: '/v1/organizations/:organizationId/transfers/accept' },
   access: 'product:transfer',
   summary: 'Accept a transfer for this organization: the product is its own from then on, without interruption',
-  description: 'Only the people who were shown come with the product: where more would, it is refused, and the detail says how many. Whoever is given something on it afterwards does not come either. Repeating it gives the same answer.',
-  input: z.object({ organizationId, token: TransferToken, keptPeopleCount: z.int().min(0).optional().describe('How many people were shown to come with it; when left out, as many as would have when it was offered') }),
+  description: 'Say what was shown of it: where more people would come with the product, or price or next due date are others by now, it is refused, and the places say which. Whoever is given something on it afterwards does not come either. Repeating it gives the same answer.',
+  input: z.object({
+    organizationId, token: TransferToken, keptPeopleCount: z.int().min(0).optional().describe('How many people were shown to come with it; when left out, as many as would have when it was offered'),
+    price: MoneyValue.nullable().optional().describe('The price that was shown; when left out, the one when it was offered'),
+    dueOn: LocalDate.nullable().optional().describe('The next due date that was shown; when left out, the one when it was offered'),
+  }),
   output: z.object({ transferId, organizationId, productId }),
   errors: {
     ...forReceiver,
     ...debtOpen,
     ...accepting,
-    TRANSFER_CHANGED: { status: 409, title: 'More people would come with the product than were shown' },
+    TRANSFER_CHANGED: { status: 409, title: 'What was shown of the product has changed: who comes with it, its price or its next due date' },
     TRANSFER_TARGET_SAME: { status: 422, title: 'The product belongs to that organization' },
     OFFERER_NOT_ALLOWED: { status: 409, title: 'Whoever offered the product may no longer do so' },
     PRODUCT_JUST_ARRIVED: { status: 409, title: 'The product has only just arrived: try again in a moment' },
     RENEWAL_CHARGE_RUNNING: { status: 409, title: 'The next period of the product is being charged right now: try again in a moment' },
     TRANSFERS_BUSY: { status: 503, title: 'Too many transfers are being accepted at once' },
   },
-  example: { input: { organizationId: toOrganizationId, token: 'AZOLXHoA…', keptPeopleCount: 0 }, output: { transferId: ids.transferId, organizationId: toOrganizationId, productId: ids.productId } },
+  example: { input: { organizationId: toOrganizationId, token: 'AZOLXHoA…', keptPeopleCount: 0, price: exampleOffer.price, dueOn: exampleOffer.dueOn }, output: { transferId: ids.transferId, organizationId: toOrganizationId, productId: ids.productId } },
 });
 
 export const declineTransfer = command({

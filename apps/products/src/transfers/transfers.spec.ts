@@ -4,7 +4,7 @@ import { DomainError } from '@cordee/contracts/domain-error';
 import { newId } from '@cordee/contracts/id';
 import { getRecipient } from '@cordee/contracts/identity/account';
 import { describeOrganization, listMyOrganizations } from '@cordee/contracts/identity/organization';
-import { memberRemoved } from '@cordee/contracts/identity/member';
+import { memberRemoved, membersKept } from '@cordee/contracts/identity/member';
 import { blockProduct, addResource, describeResource, getProduct, listProductResources, listProducts } from '@cordee/contracts/products/product';
 import { getProductFacts } from '@cordee/contracts/products/product-facts';
 import { setPrice } from '@cordee/contracts/products/price';
@@ -707,5 +707,118 @@ describe('people who use a drive', () => {
     ], [{ teamId: outer, parentId: null, name: 'All' }, { teamId: inner, parentId: outer, name: 'Web', parentEndsAt: ends.parent }], [{ teamId: inner, accountId: from.eva, endsAt: ends.place }]);
     await accept(to, await byLink(from, productId));
     expect((await receivedOf(productId)).kept).toEqual([{ accountId: from.eva, endsAt: ends.all }]);
+  });
+});
+
+describe('what is somebody\'s own in a drive (PROD-5)', () => {
+  const folder = async (of: Customer, productId: ProductId, name: string, ownerAccountId: AccountId | null = null) =>
+    (await test.call(addResource, { organizationId: of.organizationId, productId, kind: 'folder', name, ownerAccountId }, of.as.chief)).id;
+  const useBy = (from: Customer, productId: ProductId, accountIds: AccountId[]) => grantsOf(from, accountIds.map((accountId) => {
+    const { memberId } = test.facts.people.get(from.organizationId)!.find((person) => person.accountId === accountId)!;
+    return { holder: { kind: 'account', accountId, memberId }, object: { kind: 'product', productId }, right: 'user' };
+  }));
+  /** What identity makes of those who came along: externals, with an id of their own here. */
+  const comeAlong = ({ organizationId }: Customer, accountIds: AccountId[]) => {
+    const joined = accountIds.map((accountId) => ({ accountId, memberId: id('mem') }));
+    changePeople({ organizationId } as Customer, (people) => [...people, ...joined.map((each): Person => ({ ...each, role: 'external', flags: [], isBlocked: false }))]);
+    return joined.map((each) => ({ ...each, endsAt: null }));
+  };
+  const keptBy = async (to: Customer, productId: ProductId, kept: EventData<typeof membersKept>['kept'], possession = 1) => {
+    const { transferId } = await receivedOf(productId);
+    return { organizationId: to.organizationId, transferId, productId, possession, keptRight: 'user', kept };
+  };
+  const ownersIn = async (who: Customer, productId: ProductId) =>
+    new Map((await test.call(getProduct, { organizationId: who.organizationId, productId }, who.as.chief)).resources.map(({ name, ownerAccountId, formerOwnerAccountId }) => [name, ownerAccountId ?? formerOwnerAccountId]));
+  const sees = async (who: Customer, accountId: AccountId, productId: ProductId, resourceId: `res_${string}`) =>
+    (await test.process.access.of(who.organizationId)).check({ accountId, right: 'view', productId, resourceId, at: test.process.clock.now() });
+
+  it('stays theirs when they come along, and is nobody\'s when they do not', async () => {
+    const [from, to] = [customer(), customer()];
+    const productId = await buy(from);
+    const [mine, inside] = [await folder(from, productId, 'Mine', from.ben), await folder(from, productId, 'Inside')];
+    await folder(from, productId, 'Hers', from.eva);
+    const deep = (await test.call(addResource, { organizationId: from.organizationId, productId, kind: 'folder', name: 'Deep', parentId: mine }, from.as.chief)).id;
+    useBy(from, productId, [from.ben]);
+    expect(await sees(from, from.ben, productId, deep)).toBe(true);
+    await accept(to, await byLink(from, productId));
+    expect(new Set((await ownersIn(to, productId)).values())).toEqual(new Set([null]));
+    expect(await sees(to, from.ben, productId, deep)).toBe(false);
+    const before = test.process.clock.now().toISOString();
+    moveBy(60_000);
+    const kept = comeAlong(to, [from.ben]);
+    const fact = await keptBy(to, productId, kept);
+    await test.report(membersKept, fact);
+    await test.report(membersKept, fact);
+    expect(await ownersIn(to, productId)).toEqual(new Map([['Files', null], ['Mine', from.ben], ['Inside', null], ['Hers', null], ['Deep', null]]));
+    expect([await sees(to, from.ben, productId, mine), await sees(to, from.ben, productId, deep), await sees(to, from.ben, productId, inside)]).toEqual([true, true, false]);
+    // Told of once, with those whom it lets in; and on record from then on.
+    expect((await factsOf(mine)).map(({ type, data, event }) => [type, event.organizationid, data])).toMatchObject([
+      ['resource.added', from.organizationId, {}], ['resource.owner_kept', to.organizationId, { organizationId: to.organizationId, productId, resourceId: mine, ownerAccountId: from.ben }],
+    ]);
+    const ownerAt = async (at?: string) => (await test.call(getProductFacts, { organizationId: to.organizationId, ...(at ? { at } : {}) }, { service: 'teams' })).resources.find(({ resourceId }) => resourceId === mine)!.ownerMemberId;
+    expect([await ownerAt(before), await ownerAt()]).toEqual([null, kept[0]!.memberId]);
+    // As whatever else they own here.
+    await test.report(memberRemoved, { organizationId: to.organizationId, memberId: kept[0]!.memberId, accountId: from.ben, role: 'external' });
+    await test.report(membersKept, fact);
+    expect((await factsOf(mine)).map(({ type }) => type)).toEqual(['resource.added', 'resource.owner_kept', 'resource.owner_cleared']);
+  });
+
+  it('is not given to who has left again, nor once the product has moved on', async () => {
+    const [from, to, third] = [customer(), customer(), customer()];
+    const productId = await buy(from);
+    const mine = await folder(from, productId, 'Mine', from.ben);
+    useBy(from, productId, [from.ben]);
+    await accept(to, await byLink(from, productId));
+    const [fact, gone] = [await keptBy(to, productId, comeAlong(to, [from.ben])), id('mem')];
+    await test.report(membersKept, { ...fact, kept: [{ accountId: from.ben, memberId: gone, endsAt: null }] });
+    await accept(third, await byLink(to, productId));
+    await test.report(membersKept, fact);
+    await accept(to, await byLink(third, productId));
+    await test.report(membersKept, fact);
+    await test.report(membersKept, { ...fact, possession: 2 });
+    expect([(await ownersIn(to, productId)).get('Mine'), (await factsOf(mine)).length]).toEqual([null, 1]);
+  });
+
+  it('goes on with them from one organization to the next, and back', async () => {
+    const [from, to] = [customer(), customer()];
+    const productId = await buy(from);
+    await folder(from, productId, 'Mine', from.ben);
+    useBy(from, productId, [from.ben]);
+    await accept(to, await byLink(from, productId));
+    await test.report(membersKept, await keptBy(to, productId, comeAlong(to, [from.ben])));
+    useBy(to, productId, [from.ben]);
+    await accept(from, await byLink(to, productId));
+    const { accountId, memberId } = test.facts.people.get(from.organizationId)!.find((person) => person.accountId === from.ben)!;
+    await test.report(membersKept, await keptBy(from, productId, [{ accountId, memberId, endsAt: null }], 2));
+    expect((await ownersIn(from, productId)).get('Mine')).toBe(from.ben);
+  });
+
+  it('was theirs in the time that they have now: whoever had left and is back keeps nothing of before', async () => {
+    const [from, to] = [customer(), customer()];
+    const productId = await buy(from);
+    await folder(from, productId, 'Mine', from.ben);
+    // Products has not heard yet that they had gone.
+    changePeople(from, (people) => people.map((person) => (person.accountId === from.ben ? { ...person, memberId: id('mem') } : person)));
+    useBy(from, productId, [from.ben]);
+    await accept(to, await byLink(from, productId));
+    await test.report(membersKept, await keptBy(to, productId, comeAlong(to, [from.ben])));
+    expect((await ownersIn(to, productId)).get('Mine')).toBeNull();
+  });
+
+  it('is given at once, however much it is', async () => {
+    const [from, to] = [customer(), customer()];
+    const productId = await buy(from);
+    await folder(from, productId, 'Mine', from.ben);
+    await test.database.query(
+      `insert into resource (organization_id, id, product_id, kind, name, owner_account_id, owner_member_id, created_at)
+       select organization_id, gen_random_uuid(), product_id, kind, name || n, owner_account_id, owner_member_id, created_at from resource, generate_series(1, 500) n where product_id = $1 and name = 'Mine'`,
+      [uuid(productId)],
+    );
+    useBy(from, productId, [from.ben]);
+    await accept(to, await byLink(from, productId));
+    await test.report(membersKept, await keptBy(to, productId, comeAlong(to, [from.ben])));
+    const owned = await test.rows(`select id from resource join resource_ownership ownership on ownership.resource_id = id and ownership.organization_id = resource.organization_id and until is null where resource.organization_id = $1 and owner_account_id = $2`, [uuid(to.organizationId), uuid(from.ben)]);
+    expect(owned).toHaveLength(501);
+    expect((await test.factsAbout(to.organizationId)).filter(({ type }) => type === 'products.resource.owner_kept')).toHaveLength(501);
   });
 });

@@ -489,6 +489,27 @@ describe('an acceptance', () => {
     expect((await factsOf(productId)).map(({ type }) => type)).toEqual(['product.created', 'product.transferred_away', 'product.received']);
   });
 
+  it('of each other\'s products at once, by two organizations, is done for both', async () => {
+    for (let round = 0; round < 3; round += 1) {
+      const [one, other] = [customer(), customer()];
+      const [ours, theirs] = [await buy(one), await buy(other)];
+      const [given, taken] = [await byLink(one, ours), await byLink(other, theirs)];
+      expect(await Promise.all([codeOfAccept(other, given), codeOfAccept(one, taken)])).toEqual(['ok', 'ok']);
+      expect([await has(other, ours), await has(one, theirs)]).toEqual([true, true]);
+    }
+  });
+
+  it('and a cancellation at once: one of them holds', async () => {
+    const [from, to] = [customer(), customer()];
+    const productId = await buy(from);
+    const offers = await Promise.all([1, 2, 3].map(() => offer(from, productId)));
+    expect(new Set(offers.map(({ transfer }) => transfer.id)).size).toBe(1);
+    const [token, transferId] = [tokenOf(offers.find(({ link }) => link)!.link), offers[0]!.transfer.id];
+    const codes = await Promise.all([codeOfAccept(to, token), test.codeOf(cancelTransfer, { organizationId: from.organizationId, transferId }, from.as.chief)]);
+    expect(codes.filter((code) => code === 'ok')).toHaveLength(1);
+    expect([await has(from, productId), await has(to, productId)].filter(Boolean)).toHaveLength(1);
+  });
+
   it('beyond what the connections to the database carry is put off', async () => {
     const [from, to] = [customer(), customer()];
     const tokens: string[] = [];

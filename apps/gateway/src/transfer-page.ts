@@ -33,18 +33,32 @@ const money = ({ amount, currency }) => {
   const format = new Intl.NumberFormat(navigator.language, { style: 'currency', currency });
   return format.format(amount / 10 ** format.resolvedOptions().maximumFractionDigits);
 };
-function show(offer, organizations) {
+const option = (value, textContent) => Object.assign(document.createElement('option'), { value, textContent });
+function show(offer) {
   shown = offer;
+  at('dl').replaceChildren();
   const rows = [
     ['Product', offer.name + ' (' + offer.type.replaceAll('_', ' ') + ')'], ['From', offer.fromOrganizationName], ['Price', offer.price ? money(offer.price) + ' net, ' + offer.interval : 'not known'],
     ['Next due date', offer.dueOn ?? 'not known yet'], ['People who come with it', String(offer.keptPeopleCount)], ['Good until', offer.expiresAt.slice(0, 10)],
+    ...(offer.isBlocked ? [['Blocked', 'at the moment']] : []),
   ];
   for (const [label, value] of rows) for (const [tag, text] of [['dt', label], ['dd', value]]) at('dl').append(Object.assign(document.createElement(tag), { textContent: text }));
+}
+function choose(organizations) {
   const managed = organizations.filter(({ role }) => role === 'legal_representative' || role === 'administrator').map(({ organization }) => [organization.id, organization.name]);
-  for (const [value, textContent] of [...managed, ['new', 'A new organization of my own']]) at('select').append(Object.assign(document.createElement('option'), { value, textContent }));
+  for (const [value, textContent] of [...managed, ['new', 'A new organization of my own']]) at('select').append(option(value, textContent));
   at('#sign-in').hidden = at('details').hidden = true;
   at('#offer').hidden = false;
 }
+// It stays chosen: whoever has to accept once more opens no second one.
+async function openOrganization() {
+  const { name } = await call('GET', '/v1/me');
+  const { id } = await call('POST', '/v1/organizations', { name });
+  at('select').prepend(option(id, name));
+  at('select').value = id;
+  return id;
+}
+const describe = () => call('POST', '/v1/transfers/describe', { token });
 const done = (text) => { at('#offer').hidden = true; say(text); };
 on('#sign-in', 'submit', async ({ email, password, code }) => {
   const session = await call('POST', '/v1/sessions', { email, password, ...(code ? { code } : {}) }).catch((error) => {
@@ -52,7 +66,8 @@ on('#sign-in', 'submit', async ({ email, password, code }) => {
     throw error;
   });
   accessToken = session.accessToken;
-  show(await call('POST', '/v1/transfers/describe', { token }), (await call('GET', '/v1/me/organizations')).data);
+  show(await describe());
+  choose((await call('GET', '/v1/me/organizations')).data);
 });
 on('#sign-up', 'submit', async (given) => {
   await call('POST', '/v1/sign-ups', given);
@@ -60,8 +75,12 @@ on('#sign-up', 'submit', async (given) => {
   say('We have sent you a mail. Confirm your address with it, then come back to this page and sign in.');
 });
 on('#accept', 'submit', async ({ organization }) => {
-  const id = organization === 'new' ? (await call('POST', '/v1/organizations', { name: (await call('GET', '/v1/me')).name })).id : organization;
-  await call('POST', '/v1/organizations/' + encodeURIComponent(id) + '/transfers/accept', { token, keptPeopleCount: shown.keptPeopleCount });
+  const id = organization === 'new' ? await openOrganization() : organization;
+  const { keptPeopleCount, price, dueOn } = shown;
+  await call('POST', '/v1/organizations/' + encodeURIComponent(id) + '/transfers/accept', { token, keptPeopleCount, price, dueOn }).catch(async (error) => {
+    if (error.code === 'TRANSFER_CHANGED') show(await describe());
+    throw error;
+  });
   done('It is yours now.');
 });
 on('#decline', 'click', async () => {

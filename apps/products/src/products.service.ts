@@ -5,6 +5,8 @@ import { products0001 } from './migrations/0001-products.ts';
 import { products0002 } from './migrations/0002-catalogue.ts';
 import { products0003 } from './migrations/0003-transfers.ts';
 import { products0004 } from './migrations/0004-transfer-limits.ts';
+import { products0005 } from './migrations/0005-transfer-dues.ts';
+import { products0006 } from './migrations/0006-kept-owners.ts';
 import { PriceCommands } from './product-types/price.commands.ts';
 import { PriceQueries } from './product-types/price.queries.ts';
 import { ProductTypeCommands } from './product-types/product-type.commands.ts';
@@ -17,6 +19,7 @@ import { ProductReactions } from './products/product.reactions.ts';
 import { ResourceCommands } from './resources/resource.commands.ts';
 import { ResourceSchema } from './resources/resource.entity.ts';
 import { ResourceQueries } from './resources/resource.queries.ts';
+import { KeptOwnerReactions } from './resources/kept-owner.reactions.ts';
 import { ResourceReactions } from './resources/resource.reactions.ts';
 import { TransferCommands } from './transfers/transfer.commands.ts';
 import { TransferSchema } from './transfers/transfer.entity.ts';
@@ -25,8 +28,8 @@ import { TransferQueries } from './transfers/transfer.queries.ts';
 
 @Module({
   controllers: [
-    PriceCommands, PriceQueries, ProductTypeCommands, ProductTypeQueries, ProductCommands, ProductQueries, ProductReactions, ResourceCommands, ResourceQueries, ResourceReactions, TransferCommands,
-    TransferQueries,
+    PriceCommands, PriceQueries, ProductTypeCommands, ProductTypeQueries, ProductCommands, ProductQueries, ProductReactions, KeptOwnerReactions, ResourceCommands, ResourceQueries, ResourceReactions,
+    TransferCommands, TransferQueries,
   ],
   providers: [TransferJobs],
 })
@@ -37,6 +40,6 @@ export const productsService: ServiceDefinition<typeof ProductsConfig> = {
   name: 'products',
   config: ProductsConfig,
   entities: [ProductTypeSchema, ProductSchema, ResourceSchema, TransferSchema],
-  migrations: [products0001, products0002, products0003, products0004],
+  migrations: [products0001, products0002, products0003, products0004, products0005, products0006],
   module: ProductsModule,
 };

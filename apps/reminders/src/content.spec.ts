@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { Answer, Input } from '@cordee/contracts/contract';
-import { resourceAdded } from '@cordee/contracts/products/product';
+import { resourceAdded, resourceOwnerKept } from '@cordee/contracts/products/product';
 import { grantGiven } from '@cordee/contracts/teams/grant';
 import { inheritanceRestored } from '@cordee/contracts/teams/restriction';
 import { listSharedContent } from '@cordee/contracts/teams/shared-content';
@@ -188,10 +188,13 @@ describe('content that people come to reach (ACC-4)', () => {
     expect(world.textTo(world.cleo)).not.toContain('Brought about');
   });
 
-  it('is told to who becomes its owner, whoever made it theirs, but not of what they gave', async () => {
+  it.each<[string, (fact: { organizationId: `org_${string}`; productId: `prd_${string}`; resourceId: `res_${string}`; ownerAccountId: `acc_${string}` }, extra: object) => Promise<void>]>([
+    ['becomes its owner, whoever made it theirs', (fact, extra) => world.test.report(resourceAdded, { ...fact, kind: 'mail_address' }, extra)],
+    ['stays its owner where its product has come to', (fact, extra) => world.test.report(resourceOwnerKept, fact, extra)],
+  ])('is told to who %s, but not of what they gave', async (_, report) => {
     shared = [share(world.cleo), share(world.cleo, { givenBy: world.cleo.accountId, right: 'view' })];
     const { organizationId } = world.organization();
-    await world.test.report(resourceAdded, { organizationId, productId, resourceId, kind: 'mail_address', ownerAccountId: world.cleo.accountId }, { actorId: world.cleo.accountId, time: at });
+    await report({ organizationId, productId, resourceId, ownerAccountId: world.cleo.accountId }, { actorId: world.cleo.accountId, time: at });
     expect(await world.subjects()).toEqual([`${world.cleo.email} New access to Cleo@alpine.example`]);
     expect(world.textTo(world.cleo)).toContain('New since: 23 Nov 2026, 10:00.');
     expect(world.textTo(world.cleo)).not.toMatch(/may now view|Brought about/);

@@ -3,7 +3,7 @@ import { signUp, tokenIn } from './people.ts';
 import type { Story } from './story.ts';
 
 interface Preview { grantCount: number; detached: string[]; refusal: string | null }
-interface Offer { name: string; fromOrganizationName: string; dueOn: string; price: { amount: number; currency: string }; notCarriedOver: string[] }
+interface Offer { name: string; fromOrganizationName: string; dueOn: string; price: { amount: number; currency: string }; keptPeopleCount: number; notCarriedOver: string[] }
 
 /** A product is given to somebody who has no account yet; what it loses is shown before, and a debt on it holds it back (PROD-5). */
 export async function productMoves(story: Story): Promise<void> {
@@ -26,7 +26,8 @@ export async function productMoves(story: Story): Promise<void> {
   const link = tokenIn(mail.text);
   const { body: offered } = await story.api.post<Offer>('/v1/transfers/describe', { token, body: { token: link } });
   story.say(`Dora signs up from the mail and is shown ${offered.name} of ${offered.fromOrganizationName}, due ${offered.dueOn}, ${offered.price.amount / 100} ${offered.price.currency} net`);
-  await story.api.post(`/v1/organizations/${organizationId}/transfers/accept`, { token, body: { token: link } });
+  const { keptPeopleCount, price, dueOn } = offered;
+  await story.api.post(`/v1/organizations/${organizationId}/transfers/accept`, { token, body: { token: link, keptPeopleCount, price, dueOn } });
 
   const productsOf = async (organization: string, as: string) => (await story.api.get<{ data: { id: string }[] }>(`/v1/organizations/${organization}/products`, { token: as })).body.data.map(({ id }) => id);
   assert.deepEqual([await productsOf(organizationId, token), (await productsOf(story.get('organization'), anna.token)).includes(story.get('web_hosting'))], [[story.get('web_hosting')], false]);

@@ -49,6 +49,15 @@ describe('people who come with a product (PROD-5)', () => {
     expect((await test.outbox()).filter(({ type, data: { accountId } }) => type === 'identity.member.added' && accountId === eva.accountId)).toHaveLength(2);
   });
 
+  it('come blocked when they were blocked where it came from; whoever belonged to the organization before is not', async () => {
+    const [chief, eva] = [await people.signUp(), await people.signUp()];
+    const { organizationId } = chief;
+    const fact = received(organizationId, [eva.accountId, chief.accountId]);
+    await test.report(productReceived, { ...fact, kept: fact.kept.map((each) => ({ ...each, isBlocked: true as const })) });
+    const { people: members } = await test.call(getPeopleFacts, { organizationId }, { service: 'teams' });
+    expect(new Map(members.map(({ accountId, isBlocked }) => [accountId, isBlocked]))).toEqual(new Map([[chief.accountId, false], [eva.accountId, true]]));
+  });
+
   it('are taken in all at once, each with a standing and a fact, when many come', async () => {
     const { organizationId } = await people.signUp();
     const rows = await test.rows(

@@ -31,10 +31,11 @@ export class ProductReactions {
     await holdAccounts(em, kept.map(({ accountId }) => accountId));
     // After whoever is accepting an invitation right now.
     await lockOrganization(em, organizationId);
-    const wanted = kept.map(({ accountId }) => ({ id: toUuid(newId('mem', now)), account_id: toUuid(accountId) }));
+    // A block is not lifted by a product that moves.
+    const wanted = kept.map(({ accountId, isBlocked = false }) => ({ id: toUuid(newId('mem', now)), account_id: toUuid(accountId), is_blocked: isBlocked }));
     const added = await em.execute<{ id: string }[]>(
       `insert into member (organization_id, id, account_id, role, flags, is_blocked, created_at)
-       select ?, wanted.id, account.id, 'external', '{}', false, ? from jsonb_to_recordset(?::jsonb) as wanted (id uuid, account_id uuid) join account on account.id = wanted.account_id
+       select ?, wanted.id, account.id, 'external', '{}', wanted.is_blocked, ? from jsonb_to_recordset(?::jsonb) as wanted (id uuid, account_id uuid, is_blocked boolean) join account on account.id = wanted.account_id
        on conflict do nothing returning id`,
       [toUuid(organizationId), now, JSON.stringify(wanted)],
     );

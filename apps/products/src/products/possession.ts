@@ -10,8 +10,13 @@ export const isPossessed = `exists (select from product_possession possession wh
 
 /** Whether the organization has the product now. Asked after the product is locked, it holds until the transaction ends. */
 export async function possesses(em: EntityManager, organizationId: OrganizationId, productId: ProductId): Promise<boolean> {
-  const rows = await em.execute<unknown[]>(`select 1 from product_possession where organization_id = ? and product_id = ? and until is null`, [toUuid(organizationId), toUuid(productId)]);
-  return rows.length > 0;
+  return (await presentPossession(em, organizationId, productId)) !== undefined;
+}
+
+/** Which time the organization has the product, as facts name it; undefined when it does not. Asked after the product is locked, it holds until the transaction ends. */
+export async function presentPossession(em: EntityManager, organizationId: OrganizationId, productId: ProductId): Promise<number | undefined> {
+  const [row] = await em.execute<{ possession: number }[]>(`select possession from product_possession where organization_id = ? and product_id = ? and until is null`, [toUuid(organizationId), toUuid(productId)]);
+  return row?.possession;
 }
 
 /** From now on the organization has these new products. */

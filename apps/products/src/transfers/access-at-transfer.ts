@@ -1,4 +1,5 @@
 import type { AccessCopy } from '@cordee/access/access-copy';
+import { grantsOn } from '@cordee/access/decide';
 import { holderOf } from '@cordee/access/grants';
 import type { OrganizationAccess } from '@cordee/access/organization-access';
 import { ORGANIZATION } from '@cordee/access/teams';
@@ -9,7 +10,10 @@ type AccountId = `acc_${string}`;
 type OrganizationId = `org_${string}`;
 type ProductId = `prd_${string}`;
 /** Somebody who goes on using the product, and until when; null when that has no end. */
-export type Kept = EventData<typeof productReceived>['kept'][number];
+export type Kept = EventData<typeof productReceived>['kept'][number] & {
+  /** Their time in the organization that loses it; the fact does not name it. */
+  memberId: `mem_${string}`;
+};
 export type EndingGrant = Output<typeof previewTransfer>['grants'][number];
 
 /** What is asked of the access facts about a product that changes organization. */
@@ -35,14 +39,20 @@ export function endingGrants({ grants, people, products }: OrganizationAccess, {
     }));
 }
 
-/** Who goes on using the product where it goes, for as long as they could: by a grant of their own or of a team, never by role or because it was shared with everybody. */
+/**
+ * Who goes on using the product where it goes, for as long as they could: by a grant of their own or of a team, never by role or because it was shared
+ * with everybody. A block, or the lack of a second factor, holds somebody back for a while and takes nothing away: they come along, the blocked as such.
+ */
 export function keptPeople(access: OrganizationAccess, { productId, keptRights }: Leaving, at: Date): Kept[] {
   const product = access.products.product(productId);
   if (!product || keptRights.length === 0) return [];
-  return [...access.people.all()].flatMap(({ accountId, memberId }) => {
-    const keeping = access.grantsOn(accountId, { product, resource: undefined }, at).filter(({ grant }) => grant.holder !== ORGANIZATION && keptRights.includes(grant.right));
+  const { teams } = access.grants;
+  return [...access.people.all()].flatMap((person) => {
+    const { accountId, memberId, isBlocked } = person;
+    const held = grantsOn(access, { product, path: [] }, person, teams.waysTo(person, at.getTime()), at.getTime());
+    const keeping = held.filter(({ grant }) => grant.holder !== ORGANIZATION && keptRights.includes(grant.right));
     if (keeping.length === 0) return [];
-    const end = Math.max(...keeping.map(({ grant, teams }) => Math.min(grant.endsAt, access.grants.teams.endOf(memberId, teams))));
-    return [{ accountId, endsAt: Number.isFinite(end) ? new Date(end).toISOString() : null }];
+    const end = Math.max(...keeping.map(({ grant, teams: way }) => Math.min(grant.endsAt, teams.endOf(memberId, way))));
+    return [{ accountId, memberId, endsAt: Number.isFinite(end) ? new Date(end).toISOString() : null, ...(isBlocked ? { isBlocked: true as const } : {}) }];
   });
 }

@@ -1,6 +1,7 @@
 import type { RenewalTerms } from '@cordee/contracts/renewals/renewal';
 import { toId, toUuid } from '@cordee/contracts/id';
 import { countChange } from '@cordee/outbox/access-revisions';
+import { uuidList } from '@cordee/service/database/sql-values';
 import type { CommandContext } from '@cordee/service/handles';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { OWN_BLOCK } from '../products/block-origin.ts';
@@ -28,7 +29,7 @@ export async function moveProduct({ em, now, publish }: Pick<CommandContext, 'em
   const transfer = await lockTransfer(em, key);
   const places = { from: toUuid(organizationId), to: toUuid(toOrganizationId), product: toUuid(productId) };
   await copyProduct(em, places);
-  await copyResources(em, places, now);
+  await copyResources(em, places, moving.kept, now);
   await moveBlocks(em, places, now);
   const ended = await endPossession(em, organizationId, productId, now);
   const begun = await beginPossession(em, toOrganizationId, productId, now);
@@ -53,14 +54,20 @@ async function copyProduct(em: EntityManager, { from, to, product }: Places): Pr
   );
 }
 
-/** Everything in it, as it is but for the owners, who belong to the organization that loses it. */
-async function copyResources(em: EntityManager, { from, to, product }: Places, now: Date): Promise<void> {
+/**
+ * Everything in it, as it is but for the owners, who belong to the organization that loses it. What was somebody's own who comes along becomes theirs
+ * when they are members of the other one: until then it is noted whose.
+ */
+async function copyResources(em: EntityManager, { from, to, product }: Places, kept: readonly Kept[], now: Date): Promise<void> {
   await em.execute(
     `insert into resource select moved.* from resource source,
-       jsonb_populate_record(source, jsonb_build_object('organization_id', ?::text, 'owner_account_id', null, 'owner_member_id', null, 'former_owner_account_id', null)) as moved
+       jsonb_populate_record(source, jsonb_build_object(
+         'organization_id', ?::text, 'owner_account_id', null, 'owner_member_id', null, 'former_owner_account_id', null,
+         'kept_owner_account_id', case when source.owner_member_id = any(?::uuid[]) then source.owner_account_id end)) as moved
      where source.organization_id = ? and source.product_id = ?
-     on conflict (organization_id, id) do update set name = excluded.name, parent_id = excluded.parent_id, owner_account_id = null, owner_member_id = null, former_owner_account_id = null`,
-    [to, from, product],
+     on conflict (organization_id, id) do update
+     set name = excluded.name, parent_id = excluded.parent_id, owner_account_id = null, owner_member_id = null, former_owner_account_id = null, kept_owner_account_id = excluded.kept_owner_account_id`,
+    [to, uuidList(kept.map(({ memberId }) => memberId)), from, product],
   );
   await em.execute(
     `update resource_ownership set until = ? where organization_id = ? and until is null and resource_id in (select id from resource where organization_id = ? and product_id = ?)`,

@@ -1,4 +1,5 @@
 import type { AccessCopy } from '@cordee/access/access-copy';
+import type { OrganizationAccess } from '@cordee/access/organization-access';
 import type { offerTransfer } from '@cordee/contracts/products/transfer';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
@@ -9,6 +10,7 @@ import type { CommandContext } from '@cordee/service/handles';
 import { lockProduct } from '../products/lock-product.ts';
 import { keptPeople, managesProducts } from './access-at-transfer.ts';
 import { askForRenewal } from './ask-for-renewal.ts';
+import { dueOfRenewal } from './due-of-renewal.ts';
 import { emailKeyOf, findOpen } from './find-transfer.ts';
 import { findLeaving } from './leaving-product.ts';
 import { countMail } from './mail-limit.ts';
@@ -23,10 +25,12 @@ export interface OfferParts {
   access: AccessCopy;
   /** Where links lead. */
   consoleUrl: string;
+  /** Which decides what prices are valid. */
+  today: string;
 }
 
 /** Offers a product. Others are asked before it is locked; that it owes nothing is asked again when it is accepted. */
-export async function offer(context: CommandContext, wanted: Wanted, { rpc, access, consoleUrl }: OfferParts): Promise<Output<typeof offerTransfer>> {
+export async function offer(context: CommandContext, wanted: Wanted, { rpc, access, consoleUrl, today }: OfferParts): Promise<Output<typeof offerTransfer>> {
   const { em, now, call, accountId, publish } = context;
   const { organizationId, productId, to } = wanted;
   await checkTarget(access, context, wanted);
@@ -36,21 +40,36 @@ export async function offer(context: CommandContext, wanted: Wanted, { rpc, acce
   const standing = await findOpen(context, organizationId, productId);
   if (standing) {
     if (!isFor(standing, to)) throw new DomainError('TRANSFER_OPEN');
-    return { transfer: viewTransfer(standing, product.name, now), link: null };
+    const secret = await standBehind(context, standing, facts);
+    return { transfer: viewTransfer(standing, product.name, now), link: secret ? linkOf(consoleUrl, standing, secret) : null };
   }
   if (renewal && renewal.openPeriods > 0) throw new DomainError('WARRANTY_DEBT_OPEN');
   const emailHash = to.kind === 'email' ? await countMail(em, now, organizationId, emailKeyOf(to.email)) : null;
   const leaving = await findLeaving(em, organizationId, productId);
+  const due = renewal && (await dueOfRenewal(em, product.type, renewal.terms, today));
   const secret = to.kind === 'link' ? newSecret() : undefined;
   const transfer = em.create(Transfer, {
     organizationId, id: newId('trf', now), productId, kind: to.kind, ...(to.kind === 'email' ? { email: to.email, emailKey: emailKeyOf(to.email) } : {}), emailHash, locale: to.kind === 'email' ? to.locale : 'en',
     targetOrganizationId: to.kind === 'organization' ? to.organizationId : null, secretHash: secret ? hashSecret(secret) : null, status: 'offered', offeredBy: accountId, offeredKeptPeopleCount: leaving ? keptPeople(facts, leaving, now).length : 0,
+    offeredPriceAmount: due?.price?.amount ?? null, offeredPriceCurrency: due?.price?.currency ?? null, offeredDueOn: due?.dueOn ?? null,
     expiresAt: Transfer.expiryOf(now), createdAt: now,
   });
   await publish(transfer.offered());
-  const link = secret ? `${consoleUrl}/transfer?token=${makeTransferToken({ organizationId, transferId: transfer.id }, secret)}` : null;
-  return { transfer: viewTransfer(transfer, product.name, now), link };
+  return { transfer: viewTransfer(transfer, product.name, now), link: secret ? linkOf(consoleUrl, transfer, secret) : null };
 }
+
+/**
+ * An offer is worth what the right of whoever made it is worth: where that is gone, whoever offers again stands behind it from now on. The secret of
+ * its new link, where it is one by link. What is being accepted was worth it when it was accepted.
+ */
+async function standBehind({ accountId, publish }: CommandContext, standing: Transfer, facts: OrganizationAccess): Promise<Buffer | undefined> {
+  if (standing.status !== 'offered' || facts.may(standing.offeredBy, 'product:transfer')) return undefined;
+  const secret = standing.kind === 'link' ? newSecret() : undefined;
+  await publish(standing.changeOfferer(accountId, secret ? hashSecret(secret) : null));
+  return secret;
+}
+
+const linkOf = (consoleUrl: string, { organizationId, id }: Transfer, secret: Buffer): string => `${consoleUrl}/transfer?token=${makeTransferToken({ organizationId, transferId: id }, secret)}`;
 
 async function checkTarget(access: AccessCopy, { accountId, scopes }: CommandContext, { organizationId, to }: Wanted): Promise<void> {
   if (to.kind !== 'organization') return;

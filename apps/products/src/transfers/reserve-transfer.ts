@@ -2,7 +2,9 @@ import type { AccessCopy } from '@cordee/access/access-copy';
 import { DomainError } from '@cordee/contracts/domain-error';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { managesProducts } from './access-at-transfer.ts';
+import type { Due } from './due-of-renewal.ts';
 import { lockLinked, lockTransfer, type Receiver } from './find-transfer.ts';
+import { mustBeAsShown, type Shown } from './must-be-as-shown.ts';
 import type { TransferKey, TransferLink } from './transfer-token.ts';
 import type { Transfer } from './transfer.entity.ts';
 
@@ -22,23 +24,24 @@ export interface Acceptance {
   link: TransferLink;
   receiver: Receiver;
   organizationId: `org_${string}`;
-  /** Who would come with the product now. */
+  /** Who would come with the product now, and what is due for it; undefined when renewals does not know it, or when it is no longer on offer. */
   coming: `acc_${string}`[];
-  /** How many they were shown, where they say so. */
-  shown: number | undefined;
+  due: Due | undefined;
+  shown: Shown;
 }
 
 /** What those who accept one transfer, and whoever finishes it, take turns at. */
 export const turnOf = (transferId: `trf_${string}`): string => `transfer ${transferId}`;
 
 /** Marks the transfer as accepted for an organization, so that nobody else can have it or take it back; the same organization again goes on where it stopped. */
-export async function reserve(em: EntityManager, now: Date, access: AccessCopy, { link, receiver, organizationId, coming, shown }: Acceptance): Promise<Accepted> {
+export async function reserve(em: EntityManager, now: Date, access: AccessCopy, { link, receiver, organizationId, coming, due, shown }: Acceptance): Promise<Accepted> {
   const transfer = await lockLinked(em, link);
   const accepted = { key: { organizationId: link.organizationId, transferId: link.transferId }, productId: transfer.productId, toOrganizationId: organizationId };
   if (transfer.toOrganizationId === organizationId) return { ...accepted, keptAccountIds: transfer.keptAccountIds ?? null, isDone: transfer.status === 'accepted' };
   await mustBeAcceptable(transfer, now, access, receiver, organizationId);
-  const limit = shown ?? transfer.offeredKeptPeopleCount;
-  if (coming.length > limit) throw new DomainError('TRANSFER_CHANGED', { detail: `${coming.length} people would come with the product, and ${limit} were shown` });
+  // Renewals has not heard of it yet: nobody can have been shown what it costs, and it could not be let go.
+  if (!due) throw new DomainError('PRODUCT_JUST_ARRIVED');
+  mustBeAsShown(transfer, shown, { keptPeopleCount: coming.length, due });
   transfer.reserve(organizationId, receiver.accountId, coming);
   return { ...accepted, keptAccountIds: coming, isDone: false };
 }

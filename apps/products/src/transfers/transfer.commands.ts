@@ -1,3 +1,4 @@
+import { localDateIn } from '@cordee/calendar/local-date';
 import { AccessCopy } from '@cordee/access/access-copy';
 import { acceptTransfer, cancelTransfer, declineTransfer, offerTransfer } from '@cordee/contracts/products/transfer';
 import type { Input, Output } from '@cordee/contracts/contract';
@@ -28,7 +29,7 @@ export class TransferCommands {
 
   @Handles(offerTransfer)
   async offerTransfer(input: Input<typeof offerTransfer>, context: CommandContext): Promise<Output<typeof offerTransfer>> {
-    return offer(context, input, { rpc: this.rpc, access: this.access, consoleUrl: this.config.CONSOLE_URL ?? this.config.PUBLIC_URL });
+    return offer(context, input, { rpc: this.rpc, access: this.access, consoleUrl: this.config.CONSOLE_URL ?? this.config.PUBLIC_URL, today: this.today(context) });
   }
 
   @Handles(acceptTransfer)
@@ -37,7 +38,7 @@ export class TransferCommands {
     if (this.accepting >= Math.floor(this.config.DATABASE_POOL_SIZE / 2)) throw new DomainError('TRANSFERS_BUSY', { retryAfter: 1 });
     this.accepting += 1;
     try {
-      return await accept(context, input, { rpc: this.rpc, access: this.access, work: this.work });
+      return await accept(context, input, { rpc: this.rpc, access: this.access, work: this.work, today: this.today(context) });
     } finally {
       this.accepting -= 1;
     }
@@ -64,5 +65,9 @@ export class TransferCommands {
     if (transfer.status === 'accepted' || transfer.status === 'declined') throw new DomainError('TRANSFER_NOT_OPEN');
     if (transfer.status === 'offered') await publish(transfer.cancel());
     return {};
+  }
+
+  private today({ now }: CommandContext): string {
+    return localDateIn(this.config.SELLER_ZONE, now);
   }
 }

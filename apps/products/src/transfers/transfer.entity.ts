@@ -1,13 +1,14 @@
 import {
-  transferAccepted, transferCancelled, transferDeclined, transferExpired, transferOffered, type Transfer as TransferContract,
+  transferAccepted, transferCancelled, transferDeclined, transferExpired, transferOffered, transferOffererChanged, type Transfer as TransferContract,
 } from '@cordee/contracts/products/transfer';
 import { DomainError } from '@cordee/contracts/domain-error';
 import type { EventData } from '@cordee/contracts/contract';
-import type { Locale } from '@cordee/contracts/values';
+import type { Locale, MoneyValue } from '@cordee/contracts/values';
 import { fact, type Fact } from '@cordee/outbox/publish';
 import { idColumn } from '@cordee/service/database/id-column';
 import { defineEntity, p } from '@mikro-orm/postgresql';
 import type * as z from 'zod';
+import type { Due } from './due-of-renewal.ts';
 
 export type TransferView = z.output<typeof TransferContract>;
 export type TransferStatus = TransferView['status'];
@@ -38,6 +39,10 @@ export const TransferSchema = defineEntity({
     acceptedBy: idColumn('acc').nullable(),
     /** How many people would have come with the product when it was offered. */
     offeredKeptPeopleCount: p.integer(),
+    /** What it cost, and when the next period was due, when it was offered. */
+    offeredPriceAmount: p.bigint('number').nullable(),
+    offeredPriceCurrency: p.string().$type<MoneyValue['currency']>().nullable(),
+    offeredDueOn: p.date().nullable(),
     /** Who comes with it, from its acceptance until it has moved. */
     keptAccountIds: p.array<`acc_${string}`>().nullable(),
     expiresAt: p.datetime(),
@@ -64,8 +69,22 @@ export class Transfer extends TransferSchema.class {
     if (this.status !== 'offered') throw new DomainError('TRANSFER_NOT_OPEN');
   }
 
+  /** What was due when it was offered; undefined where that was not known. */
+  offeredDue(): Due | undefined {
+    const { offeredPriceAmount: amount, offeredPriceCurrency: currency, offeredDueOn: dueOn } = this;
+    return dueOn == null ? undefined : { price: amount == null ? null : { amount, currency: currency! }, dueOn };
+  }
+
   offered(): Fact<typeof transferOffered> {
     return fact(transferOffered, { ...this.key(), kind: this.kind });
+  }
+
+  /** Somebody else stands behind it from now on. A link gets a new secret: the old one is known to whoever offered before, and that they may no longer. */
+  changeOfferer(offeredBy: `acc_${string}`, secretHash: Uint8Array | null): Fact<typeof transferOffererChanged> {
+    const before = { offeredBy: this.offeredBy };
+    this.offeredBy = offeredBy;
+    this.secretHash = secretHash;
+    return fact(transferOffererChanged, { ...this.key(), before, after: { offeredBy } });
   }
 
   /** Whoever accepted has it for themselves: what follows is finished whatever happens in between. */

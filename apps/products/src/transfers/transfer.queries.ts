@@ -16,10 +16,10 @@ import { Product } from '../products/product.entity.ts';
 import { endingGrants, keptPeople } from './access-at-transfer.ts';
 import { acrossOrganizations } from './across-organizations.ts';
 import { askForRenewal } from './ask-for-renewal.ts';
+import { dueOfRenewal } from './due-of-renewal.ts';
 import { findLinked, mustBeFor, readLink, receiverOf } from './find-transfer.ts';
 import { findLeaving } from './leaving-product.ts';
 import { offersTo } from './offers-to.ts';
-import { priceOfRenewal } from './price-of-renewal.ts';
 import { makeTransferToken } from './transfer-token.ts';
 import { Transfer } from './transfer.entity.ts';
 import { viewTransfer } from './view-transfer.ts';
@@ -65,10 +65,11 @@ export class TransferQueries {
       this.access.of(organizationId), askForRenewal(this.rpc, call, organizationId, transfer.productId), this.rpc.call(describeOrganization, { organizationId }, { for: call }),
     ]);
     const terms = renewal?.terms;
+    const due = terms && (await dueOfRenewal(em, leaving.type, terms, localDateIn(this.config.SELLER_ZONE, now)));
     return {
       transferId: transfer.id, status: transfer.status, type: leaving.type, name: leaving.name, fromOrganizationName: from.name, expiresAt: transfer.expiresAt.toISOString(),
-      interval: terms?.interval ?? null, price: terms ? await priceOfRenewal(em, leaving.type, terms, localDateIn(this.config.SELLER_ZONE, now)) : null,
-      dueOn: terms?.periodEnd ?? null, isOverdue: terms?.hasExpired ?? false, keptPeopleCount: keptPeople(facts, leaving, now).length,
+      interval: terms?.interval ?? null, price: due?.price ?? null, dueOn: due?.dueOn ?? null, isOverdue: terms?.hasExpired ?? false, keptPeopleCount: keptPeople(facts, leaving, now).length,
+      isBlocked: facts.products.product(transfer.productId)?.isBlocked ?? false,
       notCarriedOver: ['grants', 'automatic_renewal', 'method', 'billing_address', 'renewal_warranty', 'documents'],
     };
   }
@@ -111,9 +112,9 @@ export class TransferQueries {
     return { offeredBy: transfer.offeredBy, productName: product.name, status, toOrganizationId, expiresAt };
   }
 
-  /** The organizations in which the caller manages products. */
+  /** The organizations in which the caller manages products, and has the second factor that they ask for (C-ROL-24). */
   private async managedBy(call: QueryContext['call']): Promise<`org_${string}`[]> {
     const { data } = await this.rpc.call(listMyOrganizations, {}, { for: call });
-    return data.filter(({ role }) => permissionRule('product:transfer').roles.includes(role)).map(({ organization }) => organization.id);
+    return data.filter(({ role, lacksSecondFactor }) => !lacksSecondFactor && permissionRule('product:transfer').roles.includes(role)).map(({ organization }) => organization.id);
   }
 }

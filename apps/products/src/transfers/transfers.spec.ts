@@ -4,9 +4,10 @@ import { DomainError } from '@cordee/contracts/domain-error';
 import { newId } from '@cordee/contracts/id';
 import { getRecipient } from '@cordee/contracts/identity/account';
 import { describeOrganization, listMyOrganizations } from '@cordee/contracts/identity/organization';
-import { memberRemoved } from '@cordee/contracts/identity/member';
+import { memberRemoved, membersKept } from '@cordee/contracts/identity/member';
 import { blockProduct, addResource, describeResource, getProduct, listProductResources, listProducts } from '@cordee/contracts/products/product';
 import { getProductFacts } from '@cordee/contracts/products/product-facts';
+import { setPrice } from '@cordee/contracts/products/price';
 import { reinstateProductType, retireProductType } from '@cordee/contracts/products/product-type';
 import { acceptTransfer, cancelTransfer, declineTransfer, describeTransfer, getTransferMail, getTransferOutcome, listMyTransfers, listTransfers, offerTransfer, previewTransfer, productReceived } from '@cordee/contracts/products/transfer';
 import type { EventData, Input } from '@cordee/contracts/contract';
@@ -30,19 +31,25 @@ const terms = { interval: 'yearly' as const, currency: 'CHF' as const, anchor: '
 const detachments = new Map<string, string[]>();
 const answers = new Map<string, string>();
 const openPeriods = new Map<string, number>();
+/** Where it is another one than in the terms. */
+const periodEnds = new Map<string, string>();
 const emails = new Map<AccountId, string>();
-const memberships = new Map<AccountId, { organizationId: OrganizationId; role: Role }[]>();
+const memberships = new Map<AccountId, { organizationId: OrganizationId; role: Role; lacksSecondFactor?: boolean }[]>();
 const organization = (organizationId: OrganizationId) => ({ id: organizationId, name: 'Alpine Rescue', legalForm: 'company' as const, country: 'CH', locale: 'fr' as const, timeZone: 'Europe/Zurich', currency: 'CHF' as const, createdAt: '2026-01-01T00:00:00.000Z' });
 
 beforeAll(async () => {
   test = await ServiceUnderTest.start(productsService, { PUBLIC_URL: 'https://console.example' });
   await test.answer(getRecipient, ({ accountId }) => ({ accountId, email: emails.get(accountId) ?? 'nobody@example.ch', name: 'Anna Keller', locale: 'de' as const }));
   await test.answer(describeOrganization, ({ organizationId }) => organization(organizationId));
-  await test.answer(describeRenewal, ({ productId }) => ({ terms, isAutomatic: true, isWarranted: true, openPeriods: openPeriods.get(productId) ?? 0 }));
+  await test.answer(describeRenewal, ({ productId }) => {
+    const periodEnd = periodEnds.get(productId) ?? terms.periodEnd;
+    if (periodEnd === 'unknown') throw new DomainError('RENEWAL_NOT_FOUND');
+    return { terms: { ...terms, periodEnd }, isAutomatic: true, isWarranted: true, openPeriods: openPeriods.get(productId) ?? 0 };
+  });
   await test.bus.serve(listMyOrganizations.subject, 'identity', async ({ headers }) => {
     const [, payload] = headers[callHeaders.token]!.split('.');
     const { sub } = JSON.parse(Buffer.from(payload!, 'base64url').toString()) as { sub: AccountId };
-    return encode({ output: { data: (memberships.get(sub) ?? []).map(({ organizationId, role }) => ({ organization: organization(organizationId), role })) } });
+    return encode({ output: { data: (memberships.get(sub) ?? []).map(({ organizationId, role, lacksSecondFactor = false }) => ({ organization: organization(organizationId), role, lacksSecondFactor })) } });
   });
   await test.answer(detachRenewal, ({ productId, transferId }) => {
     detachments.set(productId, [...(detachments.get(productId) ?? []), transferId]);
@@ -83,6 +90,12 @@ const factsOf = async (entityId: string) => (await test.outbox()).filter(({ even
 const receivedOf = async (productId: ProductId) => (await factsOf(productId)).findLast(({ type }) => type === 'product.received')!.data as EventData<typeof productReceived>;
 const transferOf = async (productId: ProductId) => (await test.rows(`select * from transfer where product_id = $1 order by created_at desc, id desc limit 1`, [uuid(productId)]))[0]!;
 const moveBy = (milliseconds: number) => test.moveClockTo(new Date(test.process.clock.now().getTime() + milliseconds).toISOString());
+type Person = NonNullable<ReturnType<typeof test.facts.people.get>>[number];
+const changePeople = ({ organizationId }: Customer, change: (people: Person[]) => Person[]): void => {
+  test.facts.people.set(organizationId, change([...test.facts.people.get(organizationId)!]));
+  test.factsChanged('people', organizationId);
+};
+const administrator = (accountId: AccountId): Person => ({ accountId, memberId: id('mem'), role: 'administrator', flags: [], isBlocked: false });
 const grantsOf = (from: Customer, grants: object[], teams: object[] = [], inTeams: object[] = []): void => {
   test.facts.grants.set(from.organizationId, { teams, memberships: inTeams, grants: grants.map((one) => ({ grantId: id('grt'), endsAt: null, ...one })) } as never);
   test.factsChanged('grants', from.organizationId);
@@ -150,6 +163,16 @@ describe('a product that is transferred by link', () => {
       notCarriedOver: expect.arrayContaining(['grants', 'automatic_renewal', 'billing_address', 'renewal_warranty', 'documents']),
     });
     expect(await test.codeOf(describeTransfer, { token }, 'nobody')).toBe('SIGN_IN_REQUIRED');
+  });
+
+  it('says that it is blocked at the moment', async () => {
+    const [from, to] = [customer(), customer()];
+    const productId = await buy(from);
+    const token = await byLink(from, productId);
+    const isBlocked = async () => (await test.call(describeTransfer, { token }, to.as.chief)).isBlocked;
+    expect(await isBlocked()).toBe(false);
+    await test.call(blockProduct, { organizationId: from.organizationId, productId, reason: 'stolen password' }, from.as.chief);
+    expect(await isBlocked()).toBe(true);
   });
 
   it('is described with the price of its renewal when its type is no longer sold', async () => {
@@ -229,9 +252,55 @@ describe('an offer', () => {
     const [from, to] = [customer(), customer()];
     const productId = await buy(from);
     const token = await byLink(from, productId);
-    test.facts.people.set(from.organizationId, test.facts.people.get(from.organizationId)!.map((person) => (person.accountId === from.chief ? { ...person, role: 'collaborator' as const } : person)));
-    test.factsChanged('people', from.organizationId);
+    changePeople(from, (people) => people.map((person) => (person.accountId === from.chief ? { ...person, role: 'collaborator' as const } : person)));
     expect(await codeOfAccept(to, token)).toBe('OFFERER_NOT_ALLOWED');
+  });
+
+  it.each<[string, (from: Customer) => void]>([
+    ['left', (from) => changePeople(from, (people) => people.filter(({ accountId }) => accountId !== from.chief))],
+    ['may not any more', (from) => changePeople(from, (people) => people.map((person) => (person.accountId === from.chief ? { ...person, isBlocked: true } : person)))],
+  ])('whose offerer %s is that of whoever offers again', async (_, lose) => {
+    const [from, to] = [customer(), customer()];
+    const second = id('acc');
+    changePeople(from, (people) => [...people, administrator(second)]);
+    emails.set(to.chief, 'receiver@example.ch');
+    const productId = await buy(from);
+    const target = { kind: 'email', email: 'receiver@example.ch' };
+    const { transfer } = await offer(from, productId, target);
+    expect((await offer(from, productId, target, { account: second })).transfer).toEqual(transfer);
+    const outcome = () => test.call(getTransferOutcome, { organizationId: from.organizationId, transferId: transfer.id }, { service: 'reminders' });
+    expect((await outcome()).offeredBy).toBe(from.chief);
+    lose(from);
+    for (let repeat = 0; repeat < 2; repeat += 1) expect(await offer(from, productId, target, { account: second })).toEqual({ transfer, link: null });
+    expect((await outcome()).offeredBy).toBe(second);
+    const { data: [mine] } = await test.call(listMyTransfers, {}, to.as.chief);
+    expect([mine!.transferId, await codeOfAccept(to, mine!.token)]).toEqual([transfer.id, 'ok']);
+    expect((await factsOf(transfer.id)).map(({ type, data, event }) => [type, event.actorid, data])).toMatchObject([
+      ['transfer.offered', from.chief, {}], ['transfer.offerer_changed', second, { before: { offeredBy: from.chief }, after: { offeredBy: second } }], ['transfer.accepted', to.chief, {}],
+    ]);
+  });
+
+  it('by link whose offerer left gets a new link: the old one is good for nothing', async () => {
+    const [from, to] = [customer(), customer()];
+    const second = id('acc');
+    changePeople(from, (people) => [...people, administrator(second)]);
+    const productId = await buy(from);
+    const old = await byLink(from, productId);
+    changePeople(from, (people) => people.filter(({ accountId }) => accountId !== from.chief));
+    const { link } = await offer(from, productId, { kind: 'link' }, { account: second });
+    expect((await offer(from, productId, { kind: 'link' }, { account: second })).link).toBeNull();
+    expect([await codeOfAccept(to, old), await codeOfAccept(to, tokenOf(link))]).toEqual(['TRANSFER_TOKEN_INVALID', 'ok']);
+  });
+
+  it('to an organization is told to nobody there who lacks the second factor that it asks for (C-ROL-24)', async () => {
+    const anna = id('acc');
+    const [from, to] = [customer(anna), customer()];
+    const lacking = id('acc');
+    changePeople(to, (people) => [...people, administrator(anna), { ...administrator(lacking), lacksSecondFactor: true }]);
+    memberships.set(lacking, [{ organizationId: to.organizationId, role: 'administrator', lacksSecondFactor: true }]);
+    await offer(from, await buy(from), { kind: 'organization', organizationId: to.organizationId });
+    const offersTo = async (account: AccountId) => (await test.call(listMyTransfers, {}, { account })).data.length;
+    expect([await offersTo(to.chief), await offersTo(lacking)]).toEqual([1, 0]);
   });
 
   it('is good for 14 days to the second; then it is told as expired, and made anew', async () => {
@@ -420,12 +489,82 @@ describe('an acceptance', () => {
     expect((await factsOf(productId)).map(({ type }) => type)).toEqual(['product.created', 'product.transferred_away', 'product.received']);
   });
 
+  it('of each other\'s products at once, by two organizations, is done for both', async () => {
+    for (let round = 0; round < 3; round += 1) {
+      const [one, other] = [customer(), customer()];
+      const [ours, theirs] = [await buy(one), await buy(other)];
+      const [given, taken] = [await byLink(one, ours), await byLink(other, theirs)];
+      expect(await Promise.all([codeOfAccept(other, given), codeOfAccept(one, taken)])).toEqual(['ok', 'ok']);
+      expect([await has(other, ours), await has(one, theirs)]).toEqual([true, true]);
+    }
+  });
+
+  it('and a cancellation at once: one of them holds', async () => {
+    const [from, to] = [customer(), customer()];
+    const productId = await buy(from);
+    const offers = await Promise.all([1, 2, 3].map(() => offer(from, productId)));
+    expect(new Set(offers.map(({ transfer }) => transfer.id)).size).toBe(1);
+    const [token, transferId] = [tokenOf(offers.find(({ link }) => link)!.link), offers[0]!.transfer.id];
+    const codes = await Promise.all([codeOfAccept(to, token), test.codeOf(cancelTransfer, { organizationId: from.organizationId, transferId }, from.as.chief)]);
+    expect(codes.filter((code) => code === 'ok')).toHaveLength(1);
+    expect([await has(from, productId), await has(to, productId)].filter(Boolean)).toHaveLength(1);
+  });
+
   it('beyond what the connections to the database carry is put off', async () => {
     const [from, to] = [customer(), customer()];
     const tokens: string[] = [];
     for (let index = 0; index < 12; index += 1) tokens.push(await byLink(from, await buy(from)));
     const codes = await Promise.all(tokens.map((token) => codeOfAccept(to, token)));
     expect(new Set(codes)).toEqual(new Set(['ok', 'TRANSFERS_BUSY']));
+  });
+});
+
+describe('what was shown', () => {
+  const chf = (amount: number) => ({ amount, currency: 'CHF' as const });
+  const changed = (...pointers: string[]) => expect.objectContaining({ code: 'TRANSFER_CHANGED', status: 409, errors: pointers.map((pointer) => expect.objectContaining({ pointer, code: 'transfer_changed' })) });
+
+  it('is what is accepted: another price by now is refused', async () => {
+    const [from, to] = [customer(), customer()];
+    const productId = await buy(from, 'streaming');
+    const token = await byLink(from, productId);
+    const acceptShown = (shown: object) => test.call(acceptTransfer, { organizationId: to.organizationId, token, ...shown }, to.as.chief);
+    const { price: before } = await test.call(describeTransfer, { token }, to.as.chief);
+    const validFrom = new Date(test.process.clock.now().getTime() + 86_400_000).toISOString().slice(0, 10);
+    await test.call(setPrice, { type: 'streaming', currency: 'CHF', interval: 'yearly', amount: 999_900, validFrom }, { staff: id('acc') });
+    moveBy(2 * 86_400_000);
+    const { price, dueOn } = await test.call(describeTransfer, { token }, to.as.chief);
+    expect([before, price]).toEqual([chf(15_900), chf(999_900)]);
+    // Whoever does not say what they were shown was shown what it was at the offer.
+    for (const shown of [{}, { price: before, dueOn }, { price: null }, { price: { amount: 999_900, currency: 'EUR' } }]) await expect(acceptShown(shown)).rejects.toEqual(changed('/price'));
+    expect([await has(from, productId), (await transferOf(productId))['status'], detachments.get(productId)]).toEqual([true, 'offered', undefined]);
+    await acceptShown({ price, dueOn });
+    expect(await has(to, productId)).toBe(true);
+  });
+
+  it('is what is accepted: another due date by now is refused, until it is shown', async () => {
+    const [from, to] = [customer(), customer()];
+    const productId = await buy(from);
+    const token = await byLink(from, productId);
+    const acceptShown = (shown: object) => test.call(acceptTransfer, { organizationId: to.organizationId, token, ...shown }, to.as.chief);
+    periodEnds.set(productId, '2026-06-30');
+    await expect(acceptShown({})).rejects.toEqual(changed('/dueOn'));
+    await expect(acceptShown({ dueOn: null, price: chf(1) })).rejects.toEqual(changed('/price', '/dueOn'));
+    await acceptShown({ dueOn: '2026-06-30' });
+    // It is done: what is due by now is nobody's question any more.
+    periodEnds.set(productId, '2027-06-30');
+    await acceptShown({});
+  });
+
+  it('cannot have been a renewal that is not known yet', async () => {
+    const [from, to] = [customer(), customer()];
+    const productId = await buy(from);
+    periodEnds.set(productId, 'unknown');
+    const token = await byLink(from, productId);
+    expect(await test.call(describeTransfer, { token }, to.as.chief)).toMatchObject({ price: null, dueOn: null });
+    expect(await codeOfAccept(to, token)).toBe('PRODUCT_JUST_ARRIVED');
+    periodEnds.delete(productId);
+    expect(await test.codeOf(acceptTransfer, { organizationId: to.organizationId, token, price: null, dueOn: null }, to.as.chief)).toBe('TRANSFER_CHANGED');
+    expect(await codeOfAccept(to, token)).toBe('ok');
   });
 });
 
@@ -538,6 +677,22 @@ describe('people who use a drive', () => {
     expect((await receivedOf(productId)).kept).toHaveLength(2);
   });
 
+  it.each<[string, Partial<Person>, object]>([
+    ['are blocked, as such', { isBlocked: true }, { isBlocked: true }],
+    ['lack the second factor', { lacksSecondFactor: true }, {}],
+  ])('come like the others when for a while they %s', async (_, state, shown) => {
+    const [from, to] = [customer(), customer()];
+    const productId = await buy(from);
+    const teamId = id('team');
+    const memberOf = (accountId: AccountId) => test.facts.people.get(from.organizationId)!.find((person) => person.accountId === accountId)!.memberId;
+    const inAWeek = new Date(test.process.clock.now().getTime() + 7 * 86_400_000).toISOString();
+    grantsOf(from, [{ holder: { kind: 'account', accountId: from.eva }, object: { kind: 'product', productId }, right: 'user' }, { holder: { kind: 'team', teamId }, object: { kind: 'product', productId }, right: 'admin' }], [{ teamId, parentId: null, name: 'Web' }], [{ teamId, accountId: from.ben, memberId: memberOf(from.ben), endsAt: inAWeek }]);
+    changePeople(from, (people) => people.map((person) => (person.accountId === from.chief ? person : { ...person, ...state })));
+    expect((await test.call(previewTransfer, { organizationId: from.organizationId, productId }, from.as.chief)).keptPeopleCount).toBe(2);
+    await accept(to, await byLink(from, productId));
+    expect((await receivedOf(productId)).kept).toEqual([{ accountId: from.ben, endsAt: inAWeek, ...shown }, { accountId: from.eva, endsAt: null, ...shown }]);
+  });
+
   it('do not come when they were given it, or lost it, after the acceptance', async () => {
     const [from, to] = [customer(), customer()];
     const productId = await buy(from);
@@ -573,5 +728,118 @@ describe('people who use a drive', () => {
     ], [{ teamId: outer, parentId: null, name: 'All' }, { teamId: inner, parentId: outer, name: 'Web', parentEndsAt: ends.parent }], [{ teamId: inner, accountId: from.eva, endsAt: ends.place }]);
     await accept(to, await byLink(from, productId));
     expect((await receivedOf(productId)).kept).toEqual([{ accountId: from.eva, endsAt: ends.all }]);
+  });
+});
+
+describe('what is somebody\'s own in a drive (PROD-5)', () => {
+  const folder = async (of: Customer, productId: ProductId, name: string, ownerAccountId: AccountId | null = null) =>
+    (await test.call(addResource, { organizationId: of.organizationId, productId, kind: 'folder', name, ownerAccountId }, of.as.chief)).id;
+  const useBy = (from: Customer, productId: ProductId, accountIds: AccountId[]) => grantsOf(from, accountIds.map((accountId) => {
+    const { memberId } = test.facts.people.get(from.organizationId)!.find((person) => person.accountId === accountId)!;
+    return { holder: { kind: 'account', accountId, memberId }, object: { kind: 'product', productId }, right: 'user' };
+  }));
+  /** What identity makes of those who came along: externals, with an id of their own here. */
+  const comeAlong = ({ organizationId }: Customer, accountIds: AccountId[]) => {
+    const joined = accountIds.map((accountId) => ({ accountId, memberId: id('mem') }));
+    changePeople({ organizationId } as Customer, (people) => [...people, ...joined.map((each): Person => ({ ...each, role: 'external', flags: [], isBlocked: false }))]);
+    return joined.map((each) => ({ ...each, endsAt: null }));
+  };
+  const keptBy = async (to: Customer, productId: ProductId, kept: EventData<typeof membersKept>['kept'], possession = 1) => {
+    const { transferId } = await receivedOf(productId);
+    return { organizationId: to.organizationId, transferId, productId, possession, keptRight: 'user', kept };
+  };
+  const ownersIn = async (who: Customer, productId: ProductId) =>
+    new Map((await test.call(getProduct, { organizationId: who.organizationId, productId }, who.as.chief)).resources.map(({ name, ownerAccountId, formerOwnerAccountId }) => [name, ownerAccountId ?? formerOwnerAccountId]));
+  const sees = async (who: Customer, accountId: AccountId, productId: ProductId, resourceId: `res_${string}`) =>
+    (await test.process.access.of(who.organizationId)).check({ accountId, right: 'view', productId, resourceId, at: test.process.clock.now() });
+
+  it('stays theirs when they come along, and is nobody\'s when they do not', async () => {
+    const [from, to] = [customer(), customer()];
+    const productId = await buy(from);
+    const [mine, inside] = [await folder(from, productId, 'Mine', from.ben), await folder(from, productId, 'Inside')];
+    await folder(from, productId, 'Hers', from.eva);
+    const deep = (await test.call(addResource, { organizationId: from.organizationId, productId, kind: 'folder', name: 'Deep', parentId: mine }, from.as.chief)).id;
+    useBy(from, productId, [from.ben]);
+    expect(await sees(from, from.ben, productId, deep)).toBe(true);
+    await accept(to, await byLink(from, productId));
+    expect(new Set((await ownersIn(to, productId)).values())).toEqual(new Set([null]));
+    expect(await sees(to, from.ben, productId, deep)).toBe(false);
+    const before = test.process.clock.now().toISOString();
+    moveBy(60_000);
+    const kept = comeAlong(to, [from.ben]);
+    const fact = await keptBy(to, productId, kept);
+    await test.report(membersKept, fact);
+    await test.report(membersKept, fact);
+    expect(await ownersIn(to, productId)).toEqual(new Map([['Files', null], ['Mine', from.ben], ['Inside', null], ['Hers', null], ['Deep', null]]));
+    expect([await sees(to, from.ben, productId, mine), await sees(to, from.ben, productId, deep), await sees(to, from.ben, productId, inside)]).toEqual([true, true, false]);
+    // Told of once, with those whom it lets in; and on record from then on.
+    expect((await factsOf(mine)).map(({ type, data, event }) => [type, event.organizationid, data])).toMatchObject([
+      ['resource.added', from.organizationId, {}], ['resource.owner_kept', to.organizationId, { organizationId: to.organizationId, productId, resourceId: mine, ownerAccountId: from.ben }],
+    ]);
+    const ownerAt = async (at?: string) => (await test.call(getProductFacts, { organizationId: to.organizationId, ...(at ? { at } : {}) }, { service: 'teams' })).resources.find(({ resourceId }) => resourceId === mine)!.ownerMemberId;
+    expect([await ownerAt(before), await ownerAt()]).toEqual([null, kept[0]!.memberId]);
+    // As whatever else they own here.
+    await test.report(memberRemoved, { organizationId: to.organizationId, memberId: kept[0]!.memberId, accountId: from.ben, role: 'external' });
+    await test.report(membersKept, fact);
+    expect((await factsOf(mine)).map(({ type }) => type)).toEqual(['resource.added', 'resource.owner_kept', 'resource.owner_cleared']);
+  });
+
+  it('is not given to who has left again, nor once the product has moved on', async () => {
+    const [from, to, third] = [customer(), customer(), customer()];
+    const productId = await buy(from);
+    const mine = await folder(from, productId, 'Mine', from.ben);
+    useBy(from, productId, [from.ben]);
+    await accept(to, await byLink(from, productId));
+    const [fact, gone] = [await keptBy(to, productId, comeAlong(to, [from.ben])), id('mem')];
+    await test.report(membersKept, { ...fact, kept: [{ accountId: from.ben, memberId: gone, endsAt: null }] });
+    await accept(third, await byLink(to, productId));
+    await test.report(membersKept, fact);
+    await accept(to, await byLink(third, productId));
+    await test.report(membersKept, fact);
+    await test.report(membersKept, { ...fact, possession: 2 });
+    expect([(await ownersIn(to, productId)).get('Mine'), (await factsOf(mine)).length]).toEqual([null, 1]);
+  });
+
+  it('goes on with them from one organization to the next, and back', async () => {
+    const [from, to] = [customer(), customer()];
+    const productId = await buy(from);
+    await folder(from, productId, 'Mine', from.ben);
+    useBy(from, productId, [from.ben]);
+    await accept(to, await byLink(from, productId));
+    await test.report(membersKept, await keptBy(to, productId, comeAlong(to, [from.ben])));
+    useBy(to, productId, [from.ben]);
+    await accept(from, await byLink(to, productId));
+    const { accountId, memberId } = test.facts.people.get(from.organizationId)!.find((person) => person.accountId === from.ben)!;
+    await test.report(membersKept, await keptBy(from, productId, [{ accountId, memberId, endsAt: null }], 2));
+    expect((await ownersIn(from, productId)).get('Mine')).toBe(from.ben);
+  });
+
+  it('was theirs in the time that they have now: whoever had left and is back keeps nothing of before', async () => {
+    const [from, to] = [customer(), customer()];
+    const productId = await buy(from);
+    await folder(from, productId, 'Mine', from.ben);
+    // Products has not heard yet that they had gone.
+    changePeople(from, (people) => people.map((person) => (person.accountId === from.ben ? { ...person, memberId: id('mem') } : person)));
+    useBy(from, productId, [from.ben]);
+    await accept(to, await byLink(from, productId));
+    await test.report(membersKept, await keptBy(to, productId, comeAlong(to, [from.ben])));
+    expect((await ownersIn(to, productId)).get('Mine')).toBeNull();
+  });
+
+  it('is given at once, however much it is', async () => {
+    const [from, to] = [customer(), customer()];
+    const productId = await buy(from);
+    await folder(from, productId, 'Mine', from.ben);
+    await test.database.query(
+      `insert into resource (organization_id, id, product_id, kind, name, owner_account_id, owner_member_id, created_at)
+       select organization_id, gen_random_uuid(), product_id, kind, name || n, owner_account_id, owner_member_id, created_at from resource, generate_series(1, 500) n where product_id = $1 and name = 'Mine'`,
+      [uuid(productId)],
+    );
+    useBy(from, productId, [from.ben]);
+    await accept(to, await byLink(from, productId));
+    await test.report(membersKept, await keptBy(to, productId, comeAlong(to, [from.ben])));
+    const owned = await test.rows(`select id from resource join resource_ownership ownership on ownership.resource_id = id and ownership.organization_id = resource.organization_id and until is null where resource.organization_id = $1 and owner_account_id = $2`, [uuid(to.organizationId), uuid(from.ben)]);
+    expect(owned).toHaveLength(501);
+    expect((await test.factsAbout(to.organizationId)).filter(({ type }) => type === 'products.resource.owner_kept')).toHaveLength(501);
   });
 });

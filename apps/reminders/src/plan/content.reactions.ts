@@ -1,7 +1,7 @@
 import { isContentRight, rightsGivenBy } from '@cordee/access/rights';
 import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import type { EventData } from '@cordee/contracts/contract';
-import { resourceAdded } from '@cordee/contracts/products/product';
+import { resourceAdded, resourceOwnerKept } from '@cordee/contracts/products/product';
 import { grantGiven } from '@cordee/contracts/teams/grant';
 import { inheritanceRestored } from '@cordee/contracts/teams/restriction';
 import { teamChanged, teamMemberChanged, teamMembersChanged } from '@cordee/contracts/teams/team';
@@ -55,9 +55,18 @@ export class ContentReactions {
 
   /** Whoever becomes the owner of something hears what others may do with it already, whoever made it theirs. */
   @Consumes(resourceAdded)
-  async tellNewOwner({ data, time }: CloudEvent<EventData<typeof resourceAdded>>, context: ReactionContext): Promise<void> {
-    const { organizationId, resourceId, ownerAccountId } = data;
-    if (ownerAccountId) await this.plan({ organizationId, subjectId: resourceId, occasion: time, facts: { at: time } }, context);
+  async tellNewOwner(event: CloudEvent<EventData<typeof resourceAdded>>, context: ReactionContext): Promise<void> {
+    if (event.data.ownerAccountId) await this.planThing(event, context);
+  }
+
+  /** Where a product has come to, others reach what is in it than did before. */
+  @Consumes(resourceOwnerKept)
+  async tellKeptOwner(event: CloudEvent<EventData<typeof resourceOwnerKept>>, context: ReactionContext): Promise<void> {
+    await this.planThing(event, context);
+  }
+
+  private async planThing({ data: { organizationId, resourceId }, time }: CloudEvent<EventData<typeof resourceAdded> | EventData<typeof resourceOwnerKept>>, context: ReactionContext): Promise<void> {
+    await this.plan({ organizationId, subjectId: resourceId, occasion: time, facts: { at: time } }, context);
   }
 
   private async planTurn({ data: { organizationId }, time, requestid, actorid }: CloudEvent<{ organizationId: `org_${string}` }>, context: ReactionContext): Promise<void> {

@@ -170,6 +170,15 @@ export const resourceAdded = event({
   example: { organizationId: ids.organizationId, productId: ids.productId, resourceId: 'res_01je5nryg0fgz9y05x3mqpmjrg', kind: 'folder', ownerAccountId: null },
 });
 
+export const resourceOwnerKept = event({
+  subject: 'evt.products.resource.owner_kept.v1',
+  summary: 'A resource is its owner’s again, who came along when its product was transferred to the organization',
+  entity: 'resourceId',
+  data: z.object({ organizationId, productId, resourceId: idSchema('res'), ownerAccountId: idSchema('acc') }),
+  changesAccess: 'products',
+  example: { organizationId: ids.organizationId, productId: ids.productId, resourceId: 'res_01je5nryg0fgz9y05x3mqpmjrg', ownerAccountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg' },
+});
+
 export const resourceOwnerCleared = event({
   subject: 'evt.products.resource.owner_cleared.v1',
   summary: 'A resource belongs to nobody any more, because its owner left the organization',

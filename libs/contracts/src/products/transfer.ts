@@ -90,9 +90,9 @@ export const offerTransfer = command({
   http: { method: 'POST', path: '/v1/organizations/:organizationId/products/:productId/transfers', status: 201 },
   access: 'product:transfer',
   summary: 'Offer a product to another organization, for 14 days (PROD-5)',
-  description: 'A link is shown in this answer and never again, and is good for one acceptance. A mail leads its address to the offer, by way of signing up where there is no account; one address is sent at most five within 24 hours. Directly to an organization where one manages products, too. Offering to the same again answers with the offer that stands.',
+  description: 'A link is shown in this answer and never again, and is good for one acceptance. A mail leads its address to the offer, by way of signing up where there is no account; one address is sent at most five within 24 hours. Directly to an organization where one manages products, too. Offering to the same again answers with the offer that stands; where whoever made it may no longer do so, it is yours from then on, and a link is a new one.',
   input: z.object({ organizationId, productId, to: TransferTarget }),
-  output: z.object({ transfer: Transfer, link: z.string().nullable().describe('Of a new offer by link; null otherwise') }),
+  output: z.object({ transfer: Transfer, link: z.string().nullable().describe('Of an offer by link that is new, or has become yours; null otherwise') }),
   errors: {
     ...productNotFound,
     ...debtOpen,
@@ -136,13 +136,14 @@ export const TransferOffer = z
     isOverdue: z.boolean().describe('That period has ended and nobody has renewed the product'),
     notCarriedOver: z.array(Detached.or(z.enum(['grants', 'documents']))),
     keptPeopleCount: z.int().describe('People who come with it, as externals where they do not belong to your organization yet: they go on using it'),
+    isBlocked: z.boolean().describe('It is blocked at the moment: what the organization that offers it blocked ends with the transfer, what a service blocked does not'),
     expiresAt: Instant,
   })
   .meta({ id: 'TransferOffer' });
 
 const exampleOffer = {
   transferId: ids.transferId, status: 'offered' as const, type: 'web_hosting', name: 'alpine.example', fromOrganizationName: 'Alpine Rescue', interval: 'yearly' as const, price: { amount: 10_800, currency: 'CHF' as const },
-  dueOn: '2027-01-31', isOverdue: false, notCarriedOver: ['grants' as const, 'automatic_renewal' as const, 'method' as const, 'billing_address' as const, 'renewal_warranty' as const, 'documents' as const], keptPeopleCount: 0,
+  dueOn: '2027-01-31', isOverdue: false, notCarriedOver: ['grants' as const, 'automatic_renewal' as const, 'method' as const, 'billing_address' as const, 'renewal_warranty' as const, 'documents' as const], keptPeopleCount: 0, isBlocked: false,
   expiresAt: '2026-02-14T09:00:00.000Z',
 };
 
@@ -163,21 +164,25 @@ export const acceptTransfer = command({
   http: { method: 'POST', path: '/v1/organizations/:organizationId/transfers/accept' },
   access: 'product:transfer',
   summary: 'Accept a transfer for this organization: the product is its own from then on, without interruption',
-  description: 'Only the people who were shown come with the product: where more would, it is refused, and the detail says how many. Whoever is given something on it afterwards does not come either. Repeating it gives the same answer.',
-  input: z.object({ organizationId, token: TransferToken, keptPeopleCount: z.int().min(0).optional().describe('How many people were shown to come with it; when left out, as many as would have when it was offered') }),
+  description: 'Say what was shown of it: where more people would come with the product, or price or next due date are others by now, it is refused, and the places say which. Whoever is given something on it afterwards does not come either. Repeating it gives the same answer.',
+  input: z.object({
+    organizationId, token: TransferToken, keptPeopleCount: z.int().min(0).optional().describe('How many people were shown to come with it; when left out, as many as would have when it was offered'),
+    price: MoneyValue.nullable().optional().describe('The price that was shown; when left out, the one when it was offered'),
+    dueOn: LocalDate.nullable().optional().describe('The next due date that was shown; when left out, the one when it was offered'),
+  }),
   output: z.object({ transferId, organizationId, productId }),
   errors: {
     ...forReceiver,
     ...debtOpen,
     ...accepting,
-    TRANSFER_CHANGED: { status: 409, title: 'More people would come with the product than were shown' },
+    TRANSFER_CHANGED: { status: 409, title: 'What was shown of the product has changed: who comes with it, its price or its next due date' },
     TRANSFER_TARGET_SAME: { status: 422, title: 'The product belongs to that organization' },
     OFFERER_NOT_ALLOWED: { status: 409, title: 'Whoever offered the product may no longer do so' },
     PRODUCT_JUST_ARRIVED: { status: 409, title: 'The product has only just arrived: try again in a moment' },
     RENEWAL_CHARGE_RUNNING: { status: 409, title: 'The next period of the product is being charged right now: try again in a moment' },
     TRANSFERS_BUSY: { status: 503, title: 'Too many transfers are being accepted at once' },
   },
-  example: { input: { organizationId: toOrganizationId, token: 'AZOLXHoA…', keptPeopleCount: 0 }, output: { transferId: ids.transferId, organizationId: toOrganizationId, productId: ids.productId } },
+  example: { input: { organizationId: toOrganizationId, token: 'AZOLXHoA…', keptPeopleCount: 0, price: exampleOffer.price, dueOn: exampleOffer.dueOn }, output: { transferId: ids.transferId, organizationId: toOrganizationId, productId: ids.productId } },
 });
 
 export const declineTransfer = command({
@@ -239,6 +244,13 @@ export const transferOffered = event({
   data: transferFact.extend({ kind: z.enum(['link', 'email', 'organization']) }),
   example: { ...exampleFact, kind: 'email' },
 });
+export const transferOffererChanged = event({
+  subject: 'evt.products.transfer.offerer_changed.v1',
+  summary: 'Somebody else stands behind an offer, because whoever made it may no longer do so',
+  entity: 'transferId',
+  data: transferFact.extend({ before: z.object({ offeredBy: accountId }), after: z.object({ offeredBy: accountId }) }),
+  example: { ...exampleFact, before: { offeredBy: 'acc_01je5nryg0fgz9y05x3mqpmjrg' }, after: { offeredBy: 'acc_01je5nryg0fgz9y05x3mqpmjrh' } },
+});
 export const transferCancelled = event({ subject: 'evt.products.transfer.cancelled.v1', summary: 'A transfer was cancelled by the organization that offered it', entity: 'transferId', data: transferFact, example: exampleFact });
 export const transferDeclined = event({ subject: 'evt.products.transfer.declined.v1', summary: 'A transfer was declined', entity: 'transferId', data: transferFact, example: exampleFact });
 export const transferExpired = event({ subject: 'evt.products.transfer.expired.v1', summary: 'Nobody accepted a transfer in time', entity: 'transferId', data: transferFact, example: exampleFact });
@@ -266,7 +278,10 @@ export const productReceived = event({
   data: z.object({
     organizationId, productId, transferId, fromOrganizationId: organizationId, possession: possession.describe('The one that has begun'), type: ProductTypeKey, name: Name, renewal: RenewalTerms,
     kept: z
-      .array(z.object({ accountId, endsAt: Instant.nullable().describe('Until when they may, as before; null when it has no end') }))
+      .array(z.object({
+        accountId, endsAt: Instant.nullable().describe('Until when they may, as before; null when it has no end'),
+        isBlocked: z.literal(true).optional().describe('They were blocked where it came from: where they come with it, they are so until somebody lifts it'),
+      }))
       .describe('People who used it before and go on doing so, without managing it'),
     keptRight: Right.nullable().describe('The right that they keep'),
   }),

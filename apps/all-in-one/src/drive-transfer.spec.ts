@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { orderPaid } from '@cordee/contracts/billing/order';
+import { cloudEventType } from '@cordee/contracts/cloud-event';
+import { newId } from '@cordee/contracts/id';
+import { acceptInvitation, getInvitationMail, inviteMember } from '@cordee/contracts/identity/invitation';
+import { changeMember, listMembers } from '@cordee/contracts/identity/member';
+import { addResource, getProduct } from '@cordee/contracts/products/product';
+import { acceptTransfer, offerTransfer } from '@cordee/contracts/products/transfer';
+import { describeRenewal, detachRenewal } from '@cordee/contracts/renewals/renewal';
+import { checkAccess } from '@cordee/contracts/teams/access';
+import { giveGrant } from '@cordee/contracts/teams/grant';
+import { DomainError } from '@cordee/contracts/domain-error';
+import { encode } from '@cordee/messaging/reply';
+import { ServicesUnderTest, type SignedIn } from './services-under-test.ts';
+
+type ProductId = `prd_${string}`;
+const terms = { interval: 'yearly', currency: 'CHF', anchor: '2026-01-31', periodStart: '2026-01-31', periodEnd: '2027-01-31', hasExpired: false };
+let services: ServicesUnderTest;
+let [giver, taker, ben, eva]: SignedIn[] = [];
+
+beforeAll(async () => {
+  services = await ServicesUnderTest.start();
+  const renewals = await services.parts.connect('renewals');
+  await renewals.serve(describeRenewal.subject, 'renewals', async () => encode({ output: { terms, isAutomatic: false, isWarranted: false, openPeriods: 0 } }));
+  await renewals.serve(detachRenewal.subject, 'renewals', async () => encode({ output: { terms } }));
+  [giver, taker, ben, eva] = await Promise.all(['giver', 'taker', 'ben', 'eva'].map((name) => services.signUp(`${name}@alpine.example`)));
+  for (const { email } of [ben!, eva!]) {
+    const { id } = await services.call(inviteMember, { organizationId: giver!.organizationId, email, role: 'collaborator' }, giver!.token);
+    const { token } = await services.call(getInvitationMail, { organizationId: giver!.organizationId, invitationId: id });
+    await services.call(acceptInvitation, { token });
+  }
+}, 120_000);
+afterAll(() => services.stop(), 30_000);
+
+async function until(what: string, look: () => Promise<boolean>): Promise<void> {
+  for (let attempt = 0; attempt < 400; attempt += 1) {
+    if (await look()) return;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  throw new Error(`waited for ${what} in vain`);
+}
+
+async function buyDrive(): Promise<ProductId> {
+  const now = services.parts.clock.now();
+  const [productId, orderId, organizationId] = [newId('prd', now), newId('ord', now), giver!.organizationId];
+  const line = { productId, type: 'drive', name: 'Files', interval: 'yearly', price: { amount: 100, currency: 'CHF' }, vatClass: 'standard', isAutomaticRenewal: false, isWarranted: false, periodStart: '2026-01-31', periodEnd: '2027-01-31' };
+  const data = orderPaid.data.parse({ organizationId, orderId, invoiceId: newId('inv', now), lines: [{ ...orderPaid.example.lines[0], ...line }] });
+  const event = { specversion: '1.0', id: newId('evt', now), source: '/billing', type: cloudEventType(orderPaid), subject: orderId, time: now.toISOString(), dataschema: '', datacontenttype: 'application/json', actorid: 'service:billing', requestid: 'test', sequence: 1, organizationid: organizationId, data };
+  await (await services.parts.connect('billing')).publishEvent(orderPaid.subject, event.id, encode(event));
+  await until('the drive', () => services.call(getProduct, { organizationId, productId }, giver!.token).then(() => true, () => false));
+  return productId;
+}
+
+async function may(who: SignedIn, { organizationId }: SignedIn, question: { right: string; productId: ProductId; resourceId?: `res_${string}` }): Promise<boolean> {
+  try {
+    return (await services.call(checkAccess, { organizationId, ...question }, who.token)).isAllowed;
+  } catch (error) {
+    // They do not belong to it yet, or are blocked there.
+    if (error instanceof DomainError && ['ORGANIZATION_NOT_FOUND', 'PERMISSION_DENIED'].includes(error.code)) return false;
+    throw error;
+  }
+}
+
+it('whoever uses a drive keeps it with what is their own in it when it is transferred; a block stays one until it is lifted (PROD-5)', async () => {
+  const { organizationId, token } = giver!;
+  const productId = await buyDrive();
+  const own = new Map<SignedIn, `res_${string}`>();
+  for (const person of [ben!, eva!]) {
+    const { accountId } = person;
+    await services.call(giveGrant, { organizationId, holder: { kind: 'account', accountId }, object: { kind: 'product', productId }, right: 'user' }, token);
+    own.set(person, (await services.call(addResource, { organizationId, productId, kind: 'folder', name: person.email, ownerAccountId: accountId }, token)).id);
+  }
+  const memberOf = async ({ organizationId: within, token: as }: SignedIn, { accountId }: SignedIn) => (await services.call(listMembers, { organizationId: within }, as)).data.find((member) => member.accountId === accountId)!;
+  await services.call(changeMember, { organizationId, memberId: (await memberOf(giver!, eva!)).id, isBlocked: true }, token);
+  const { link } = await services.call(offerTransfer, { organizationId, productId, to: { kind: 'link' } }, token);
+  await services.call(acceptTransfer, { organizationId: taker!.organizationId, token: new URL(link!).searchParams.get('token')! }, taker!.token);
+  const reaches = async (person: SignedIn) => [
+    await may(person, taker!, { right: 'user', productId }), await may(person, taker!, { right: 'view', productId, resourceId: own.get(person)! }), await may(person, taker!, { right: 'admin', productId }),
+  ];
+  await until('what Ben keeps', async () => (await reaches(ben!)).slice(0, 2).every(Boolean));
+  expect([await reaches(ben!), await reaches(eva!)]).toEqual([[true, true, false], [false, false, false]]);
+  await services.call(changeMember, { organizationId: taker!.organizationId, memberId: (await memberOf(taker!, eva!)).id, isBlocked: false }, taker!.token);
+  expect(await reaches(eva!)).toEqual([true, true, false]);
+}, 60_000);

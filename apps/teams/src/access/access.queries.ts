@@ -43,7 +43,7 @@ export class AccessQueries {
     mayAskAbout(access, asked.accountId, context);
     const question = questionOf(asked, context, context.now);
     const isAllowed = access.check(question);
-    return { isAllowed, isOwnFilesOnly: isAllowed && question.right === 'change' && access.decide(question).isOwnFilesOnly };
+    return { isAllowed, isOwnFilesOnly: isAllowed && isOwnFilesOnly(access, question) };
   }
 
   @Answers(checkManyAccess)
@@ -51,7 +51,9 @@ export class AccessQueries {
     const access = await this.access.of(organizationId);
     const stranger = questions.findIndex(({ accountId }) => accountId && accountId !== context.accountId);
     if (stranger >= 0) mayAskAbout(access, questions[stranger]!.accountId, context, `/questions/${stranger}`);
-    return { results: questions.map((asked) => access.check(questionOf(asked, context, context.now))) };
+    const asked = questions.map((each) => questionOf(each, context, context.now));
+    const results = asked.map((question) => access.check(question));
+    return { results, ownFilesOnly: asked.flatMap((question, place) => (results[place] && isOwnFilesOnly(access, question) ? [place] : [])) };
   }
 
   @Handles(explainAccess)
@@ -74,7 +76,7 @@ export class AccessQueries {
     if (thing.resourceId && access.products.resource(thing.resourceId)?.productId !== thing.productId) throw new DomainError('RESOURCE_NOT_FOUND');
     const found = access.whoHas({ ...thing, at }).sort((one, other) => compareText(one.accountId, other.accountId));
     return pageOf(found, limit, cursor, ({ accountId }) => accountId, ({ accountId, role, decision }): HolderRow => ({
-      accountId, role, through: inOrder(decision.chains).map((chain) => describeChain(access, chain, everyTeam)),
+      accountId, role, isOwnFilesOnly: decision.isOwnFilesOnly, through: inOrder(decision.chains).map((chain) => describeChain(access, chain, everyTeam)),
     }));
   }
 
@@ -139,6 +141,9 @@ function questionOf({ accountId, right, productId, resourceId }: Omit<Input<type
   return { accountId: whose, right, productId, resourceId, at, scopes: whose === asker ? context.scopes : undefined };
 }
 
+/** Of a right that somebody has. Only to `change` can be cut so, and nearly every question is about something else: what decides is slower than a look. */
+const isOwnFilesOnly = (access: OrganizationAccess, question: Question): boolean => question.right === 'change' && access.decide(question).isOwnFilesOnly;
+
 /** Whoever does not manage people is told of their own teams only (C-TEAM-17). */
 function teamsFor(access: OrganizationAccess, { accountId, now, scopes }: MemoryContext): MaySee {
   if (access.people.maySee(accountId, 'member:manage', now, scopes)) return everyTeam;
@@ -168,6 +173,7 @@ function describeHolding(access: OrganizationAccess, accountId: AccountId, holdi
   ];
   return {
     productId: product.productId, type: product.type, name: product.name, isBlocked: product.isBlocked, isByRole, rights: [...rights.list()], through,
+    isOwnFilesOnly: rights.has('change') && isOwnFilesOnly(access, { accountId, right: 'change', productId: product.productId, resourceId: resource?.resourceId, at, scopes }),
     resource: resource ? { resourceId: resource.resourceId, kind: resource.kind, name: resource.name, parentId: resource.parentId } : null,
   };
 }

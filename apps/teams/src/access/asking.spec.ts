@@ -61,6 +61,25 @@ describe('asking', () => {
     const { text } = await world.test.call(explainAccess, { organizationId: one.organizationId, right: 'change', productId: one.drive, resourceId: one.folder }, one.as.eva);
     expect(text).toContain('deletes only their own files');
   });
+
+  it('says so in every answer, and of nobody else (C-TEAM-11)', async () => {
+    const one = new Customer(world);
+    const { organizationId, people } = one;
+    const folder = { productId: one.drive, resourceId: one.folder };
+    const own = id('res');
+    one.sell({ ...one.products[1]!, resources: [...one.products[1]!.resources!, { resourceId: own, kind: 'folder', parentId: one.folder, ownerAccountId: people.eva }] });
+    for (const name of ['ben', 'eva'] as const) await one.give(name, 'change', { kind: 'resource', ...folder });
+    const ask = (name: Standing, right = 'change', resourceId = one.folder) => ({ accountId: people[name], right, productId: one.drive, resourceId });
+    const questions = [ask('ben'), ask('eva'), ask('eva', 'view'), ask('eva', 'change', one.list), ask('eva', 'change', own), ask('eva', 'change', one.inner)];
+    const singly = await Promise.all(questions.map(async (question) => (await world.test.call(checkAccess, { organizationId, ...question }, one.as.chief)).isOwnFilesOnly));
+    expect(singly).toEqual([false, true, false, false, false, true]);
+    expect(await world.test.call(checkManyAccess, { organizationId, questions }, one.as.chief)).toEqual({ results: [true, true, true, false, true, true], ownFilesOnly: [1, 5] });
+    const holders = (await world.test.call(listAccessHolders, { organizationId, right: 'change', ...folder }, one.as.chief)).data;
+    expect(new Map(holders.map((row) => [row.accountId, row.isOwnFilesOnly]))).toEqual(new Map([[people.ben, false], [people.eva, true]]));
+    const rows = async (name: Standing) => (await world.test.call(listPersonAccess, { organizationId }, one.as[name])).data.flatMap(({ resource, isOwnFilesOnly }) => (resource ? [`${resource.resourceId} ${isOwnFilesOnly}`] : []));
+    expect(new Set(await rows('eva'))).toEqual(new Set([`${one.folder} true`, `${own} false`]));
+    expect(await rows('ben')).toEqual([`${one.folder} false`]);
+  });
 });
 
 describe('asking about much at once', () => {

@@ -28,7 +28,7 @@ it('the staff that was let in has what it was let in for, sees why, and gives no
   const isAllowed = async (right: string) => (await world.test.call(checkAccess, { ...question, right }, staff)).isAllowed;
   expect([await isAllowed('statistics'), await isAllowed('technical')]).toEqual([true, false]);
   expect(await world.test.call(explainAccess, question, staff)).toMatchObject({ isAllowed: true, chains: [{ via: 'support', supportAccessId, endsAt }] });
-  expect((await world.test.call(listAccessHolders, question, one.as.chief)).data).toContainEqual({ accountId, role: 'support', through: [{ via: 'support', supportAccessId, endsAt }] });
+  expect((await world.test.call(listAccessHolders, question, one.as.chief)).data).toContainEqual({ accountId, role: 'support', isOwnFilesOnly: false, through: [{ via: 'support', supportAccessId, endsAt }] });
   const rights = (await world.test.call(listPersonAccess, { organizationId, accountId }, one.as.chief)).data;
   expect(rights.map(({ productId, through }) => [productId, through[0]!.via])).toEqual([one.hosting, one.drive, one.mail].sort().map((productId) => [productId, 'support']));
   // Looking shows what whoever manages sees.

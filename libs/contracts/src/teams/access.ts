@@ -11,6 +11,7 @@ const teamId = idSchema('team');
 const productId = idSchema('prd');
 const resourceId = idSchema('res');
 const thing = { right: Right, productId, resourceId: resourceId.optional() };
+const isOwnFilesOnly = z.boolean().describe('As an external who may `change`, the person deletes only what is theirs (PROD-2)');
 const question = { accountId: accountId.optional().describe('Whose right; oneself when left out. Asking about others needs to manage people'), ...thing };
 const at = Instant.optional().describe('As it was at this instant; now when left out. Three years back at most');
 const ids = {
@@ -35,10 +36,7 @@ export const checkAccess = query({
   summary: 'May this person do this on this product? (ACC-2)',
   description: 'Answered from memory. Who asks about oneself with an API token is told what the token lets one do. The Access-Revision header of an earlier answer, sent along, makes sure that nothing older than that answer is decided from.',
   input: z.object({ organizationId, ...question }),
-  output: z.object({
-    isAllowed: z.boolean(),
-    isOwnFilesOnly: z.boolean().describe('As an external who may `change`, the person deletes only what is theirs (PROD-2)'),
-  }),
+  output: z.object({ isAllowed: z.boolean(), isOwnFilesOnly }),
   errors: aboutOneself,
   example: { input: { organizationId: ids.organizationId, ...exampleQuestion }, output: { isAllowed: true, isOwnFilesOnly: false } },
 });
@@ -49,9 +47,12 @@ export const checkManyAccess = query({
   access: 'access:ask',
   summary: 'Up to a thousand checks in one call',
   input: z.object({ organizationId, questions: z.array(z.object(question)).min(1).max(1_000) }),
-  output: z.object({ results: z.array(z.boolean()).describe('In the order of the questions: whether it is allowed') }),
+  output: z.object({
+    results: z.array(z.boolean()).describe('In the order of the questions: whether it is allowed'),
+    ownFilesOnly: z.array(z.int()).describe('The places, from 0, of the questions that are allowed for the own files of the person only: `isOwnFilesOnly` of a single check'),
+  }),
   errors: aboutOneself,
-  example: { input: { organizationId: ids.organizationId, questions: [exampleQuestion] }, output: { results: [true] } },
+  example: { input: { organizationId: ids.organizationId, questions: [exampleQuestion] }, output: { results: [true], ownFilesOnly: [] } },
 });
 
 const team = z.object({ teamId, name: z.string() });
@@ -76,7 +77,7 @@ export const explainAccess = query({
   summary: 'Every way in which this person has this right, or why not; now, or at an instant in the past',
   description: 'The texts are sentences in the language that was asked for. Whoever does not manage people is told the names of their own teams only, and nothing of products that they cannot see.',
   input: z.object({ organizationId, ...question, at }),
-  output: z.object({ isAllowed: z.boolean(), isOwnFilesOnly: z.boolean(), chains: z.array(AccessChain), refusal: Refusal.nullable(), at: Instant, text: z.string() }),
+  output: z.object({ isAllowed: z.boolean(), isOwnFilesOnly, chains: z.array(AccessChain), refusal: Refusal.nullable(), at: Instant, text: z.string() }),
   errors: { ...aboutOneself, ...past },
   example: {
     input: { organizationId: ids.organizationId, ...exampleQuestion },
@@ -103,7 +104,7 @@ export const listAccessHolders = query({
   access: 'team:manage',
   summary: 'Who has this right on this product or resource, and through what (ACC-2)',
   input: z.object({ organizationId, ...thing, at, ...pageInput }),
-  output: page(z.object({ accountId, role: z.string().describe('The role of a member, `external`, or `support` for the staff that was let in'), through: z.array(AccessSource) })),
+  output: page(z.object({ accountId, role: z.string().describe('The role of a member, `external`, or `support` for the staff that was let in'), isOwnFilesOnly, through: z.array(AccessSource) })),
   errors: {
     ...past,
     ...pageErrors,
@@ -112,7 +113,7 @@ export const listAccessHolders = query({
   },
   example: {
     input: { organizationId: ids.organizationId, right: 'technical', productId: ids.productId },
-    output: { data: [{ accountId: ids.accountId, role: 'administrator', through: [{ via: 'role', role: 'administrator' }] }], nextCursor: null },
+    output: { data: [{ accountId: ids.accountId, role: 'administrator', isOwnFilesOnly: false, through: [{ via: 'role', role: 'administrator' }] }], nextCursor: null },
   },
 });
 
@@ -129,6 +130,7 @@ export const listPersonAccess = query({
       resource: z.object({ resourceId, kind: z.string(), name: z.string(), parentId: resourceId.nullable() }).nullable(),
       isByRole: z.boolean().describe('Every right but those on content, by role; asked with an API token, those of them that its scopes hold'),
       rights: z.array(Right).describe('What was given or is owned, as far as nothing stops it'),
+      isOwnFilesOnly,
       through: z.array(AccessSource),
     }),
   ),
@@ -138,7 +140,7 @@ export const listPersonAccess = query({
     output: {
       data: [
         {
-          productId: ids.productId, type: 'web_hosting', name: 'alpine.example', isBlocked: false, resource: null, isByRole: false, rights: ['technical'],
+          productId: ids.productId, type: 'web_hosting', name: 'alpine.example', isBlocked: false, resource: null, isByRole: false, rights: ['technical'], isOwnFilesOnly: false,
           through: [{ via: 'grant', grantId: ids.grantId, holder: { kind: 'team', teamId: ids.teamId }, object: { kind: 'product', productId: ids.productId }, right: 'technical', teams: [{ teamId: ids.teamId, name: 'Web' }], endsAt: null }],
         },
       ],

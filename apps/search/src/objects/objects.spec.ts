@@ -94,7 +94,7 @@ describe('objects (SRCH-6)', () => {
     const kinds = async (name: Standing) => [...new Set((await customer.search('', name)).data.map(({ kind }) => kind))].sort().join(' ');
     expect(await kinds('chief')).toBe('document drive_folder person product site team');
     expect(await kinds('admin')).toBe('document drive_folder person product site team');
-    expect(await kinds('carla')).toBe('person team');
+    expect(await kinds('carla')).toBe('person');
     expect(await kinds('accountant')).toBe('document');
     expect(await kinds('external')).toBe('');
   });
@@ -106,6 +106,22 @@ describe('objects (SRCH-6)', () => {
       return [...new Set(data.map(({ kind }) => kind))].sort().join(' ');
     };
     expect([await kinds(), await kinds('right:*'), await kinds('member:read'), await kinds('team:read', 'document:read'), await kinds('product:read')]).toEqual(['', '', 'person', 'document team', 'drive_folder product site']);
+  });
+
+  it('that are teams show to who is in them or in a team below, as long as they are (C-TEAM-17)', async () => {
+    const { organizationId, people } = customer;
+    const given = test.facts.grants.get(organizationId)!;
+    const below = id('team');
+    const place = (parentEndsAt: string | null) => {
+      test.facts.grants.set(organizationId, { ...given, teams: [...given.teams!, { teamId: below, parentId: teamId, parentEndsAt, name: 'Piquet' }], memberships: [{ teamId: below, accountId: people.carla, endsAt: null }] });
+      test.factsChanged('grants', organizationId);
+    };
+    place(null);
+    expect([await customer.titles('kind:team', 'carla'), await customer.titles('kind:team', 'ben')]).toEqual([['Équipe réseau'], []]);
+    place(test.process.clock.now().toISOString());
+    expect(await customer.titles('kind:team', 'carla')).toEqual([]);
+    test.facts.grants.set(organizationId, given);
+    test.factsChanged('grants', organizationId);
   });
 
   it('of a product show as long as it is granted, a resource alone without the others', async () => {

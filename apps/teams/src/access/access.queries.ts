@@ -144,11 +144,10 @@ function questionOf({ accountId, right, productId, resourceId }: Omit<Input<type
 /** Of a right that somebody has. Only to `change` can be cut so, and nearly every question is about something else: what decides is slower than a look. */
 const isOwnFilesOnly = (access: OrganizationAccess, question: Question): boolean => question.right === 'change' && access.decide(question).isOwnFilesOnly;
 
-/** Whoever does not manage people is told of their own teams only (C-TEAM-17). */
+/** Whoever does not manage people is told of the teams that they are in and of what these stand in, as everywhere (C-TEAM-17). */
 function teamsFor(access: OrganizationAccess, { accountId, now, scopes }: MemoryContext): MaySee {
   if (access.people.maySee(accountId, 'member:manage', now, scopes)) return everyTeam;
-  const own = access.teamsOf(accountId, now);
-  return (teamId) => own.has(teamId);
+  return (teamId) => access.isInTeam(accountId, teamId, now);
 }
 
 /** A product, or something in it, that the asker may not know of answers like one that is granted to nobody. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { checkAccess, checkManyAccess, describeTeamAccess, explainAccess, listAccessHolders, listPersonAccess } from '@cordee/contracts/teams/access';
-import { endGrant } from '@cordee/contracts/teams/grant';
-import { changeTeam } from '@cordee/contracts/teams/team';
+import { endGrant, listGrants } from '@cordee/contracts/teams/grant';
+import { changeTeam, listTeams } from '@cordee/contracts/teams/team';
 import type { Caller } from '@cordee/testing/service-under-test';
 import { Customer, hostings, id, TeamsWorld, type Standing } from '../teams-world.ts';
 
@@ -38,21 +38,47 @@ describe('asking', () => {
   it('does not tell names of teams and products that the asker cannot see (C-TEAM-17)', async () => {
     const one = new Customer(world);
     const { ben, cleo } = one.people;
-    const parent = await one.team('Hidden parent', { grants: hostings('technical') });
-    await one.team('Own', { parentId: parent.id, accountIds: [ben] });
-    await one.team('Hidden other', { accountIds: [cleo], grants: hostings('statistics') });
+    const own = await one.team('Own', { accountIds: [ben] });
+    await one.team('Hidden sister', { accountIds: [cleo], grants: hostings('statistics') });
+    await one.team('Hidden child', { parentId: own.id, accountIds: [cleo], grants: hostings('statistics') });
     const asBen: Caller = one.as.ben;
-    const own = await one.explain('ben', 'technical', asBen);
-    expect(own).toMatchObject({ isAllowed: true, chains: [{ teams: [{ name: 'Own' }] }] });
-    expect(own.text).toContain('a parent team');
     const refused = await one.explain('ben', 'statistics', asBen);
     expect(refused).toMatchObject({ isAllowed: false, chains: [], refusal: 'no_grant', text: 'This is not allowed: nobody has given this right.' });
-    for (const answer of [own, refused]) expect(JSON.stringify(answer)).not.toMatch(/Hidden|secret/);
-    expect((await one.explain('ben', 'technical')).chains).toMatchObject([{ teams: [{ name: 'Own' }, { name: 'Hidden parent' }] }]);
+    expect(JSON.stringify(refused)).not.toMatch(/Hidden|secret/);
     // A product that exists and one that does not answer alike to who can see neither.
     const [hidden, none] = [await one.explain('ben', 'user', asBen, one.drive), await one.explain('ben', 'user', asBen, id('prd'))];
     expect(none).toEqual({ ...hidden, at: none.at });
     expect(await one.explain('ben', 'user', one.as.chief, id('prd'))).toMatchObject({ refusal: 'product_unknown' });
+  });
+
+  it('tells of a team in a team the same as every list does: what those above hold reaches who is in those below', async () => {
+    const one = new Customer(world);
+    const { organizationId, people } = one;
+    const parent = await one.team('Direction');
+    const web = await one.team('Web', { parentId: parent.id, accountIds: [people.ben] });
+    await one.give({ kind: 'team', teamId: parent.id }, 'technical', undefined, { reason: 'for the move' });
+    const own = await one.explain('ben', 'technical', one.as.ben);
+    expect(own).toMatchObject({ chains: [{ teams: [{ name: 'Web' }, { name: 'Direction' }], givenBy: people.chief, reason: 'for the move' }] });
+    expect(own).toMatchObject({ ...(await one.explain('ben', 'technical')), at: own.at });
+    expect((await world.test.call(listPersonAccess, { organizationId }, one.as.ben)).data).toMatchObject([{ through: [{ teams: [{ name: 'Web' }, { name: 'Direction' }] }] }]);
+    expect((await world.test.call(describeTeamAccess, { organizationId, teamId: web.id }, one.as.ben)).data).toMatchObject([{ from: { name: 'Direction' } }]);
+    expect((await world.test.call(listGrants, { organizationId }, one.as.ben)).data).toMatchObject([{ holder: { teamId: parent.id }, givenBy: people.chief, reason: 'for the move' }]);
+    expect((await world.test.call(listTeams, { organizationId }, one.as.ben)).data.map(({ name }) => name)).toEqual(['Direction', 'Web']);
+  });
+
+  it('keeps back by whom and why a team that somebody has left was given something in their time', async () => {
+    const one = new Customer(world);
+    const { organizationId, people } = one;
+    const parent = await one.team('Direction');
+    const web = await one.team('Web', { parentId: parent.id, accountIds: [people.ben] });
+    await one.give({ kind: 'team', teamId: parent.id }, 'technical', undefined, { reason: 'for the move' });
+    const at = world.inHours(0);
+    world.pass(1);
+    await one.move(web.id, null);
+    const own = await world.test.call(explainAccess, { organizationId, right: 'technical', productId: one.hosting, at }, one.as.ben);
+    expect(own).toMatchObject({ isAllowed: true, chains: [{ teams: [{ name: 'Web' }], givenBy: null, reason: null }] });
+    expect(own.text).toContain('a parent team');
+    expect(JSON.stringify(own)).not.toContain('Direction');
   });
 
   it('tells an external that they delete only their own files (C-TEAM-11)', async () => {

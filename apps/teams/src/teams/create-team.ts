@@ -42,7 +42,7 @@ export async function createTeam(context: CommandContext, input: Wanted, subject
   const added = await addMemberships(em, now, { organizationId, teamId: team.id }, arriving);
   if (added.length > 0) await publish(team.membersChanged(added, []));
   await giveGrants(context, organizationId, accountId, given);
-  return team.view(await selectMembers(em, now, organizationId, team.id), people);
+  return team.view(await selectMembers(em, now, organizationId, team.id), people, now);
 }
 
 const arrivalsOf = ({ accountIds, members }: Wanted): NamedArrival[] => [

@@ -4,6 +4,7 @@ import type { listTeams } from '@cordee/contracts/teams/team';
 import { readCursor, writeCursor } from '@cordee/service/list-cursor';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import * as z from 'zod';
+import { teamsAbove } from '../grants/reaching-holders.ts';
 import { holdsAt } from './memberships.ts';
 import { Team } from './team.entity.ts';
 
@@ -22,14 +23,15 @@ interface Row {
   members: string[];
 }
 
-/** The teams of an organization by name, with who is in them. */
-export async function readTeamPage(em: EntityManager, now: Date, { organizationId, limit, cursor }: Input<typeof listTeams>): Promise<TeamPage> {
+/** The teams of an organization that these eyes see, by name, with who is in them. */
+export async function readTeamPage(em: EntityManager, now: Date, { organizationId, limit, cursor }: Input<typeof listTeams>, eyes: `mem_${string}` | undefined): Promise<TeamPage> {
   const organization = toUuid(organizationId);
   const after = readCursor(Place, cursor) ?? null;
+  const seen = eyes && teamsAbove(organizationId, eyes, now);
   const rows = await em.execute<Row[]>(
     `select listed.id, inside.members from (
        select id, name_fold from team
-       where organization_id = ? and deleted_at is null
+       where organization_id = ? and deleted_at is null${seen ? ` and id in (${seen.sql})` : ''}
          and (?::uuid is null or (name_fold, id) > (select name_fold, id from team where organization_id = ? and id = ?::uuid))
        order by name_fold, id limit ?
      ) as listed
@@ -37,7 +39,7 @@ export async function readTeamPage(em: EntityManager, now: Date, { organizationI
        select coalesce(array_agg(member_id order by joined_at, position), '{}') as members from team_membership where organization_id = ? and team_id = listed.id and ${holdsAt}
      ) as inside
      order by listed.name_fold, listed.id`,
-    [organization, after, organization, after, limit + 1, organization, now],
+    [organization, ...(seen?.parameters ?? []), after, organization, after, limit + 1, organization, now],
   );
   const shown = rows.slice(0, lengthOf(rows, limit));
   const teams = await em.find(Team, { organizationId, id: { $in: shown.map(({ id }) => toId('team', id)) } });

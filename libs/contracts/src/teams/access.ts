@@ -64,8 +64,8 @@ export const AccessChain = z
     z.object({ via: z.literal('support'), supportAccessId: idSchema('sup'), endsAt: Instant, text: z.string() }),
     z.object({
       via: z.literal('grant'), grantId: idSchema('grt'), holder: GrantHolder, object: GrantObject, right: Right.describe('The right that was given; a wider one gives the narrower'),
-      teams: z.array(team).describe('From the team the person is in, up to the one that holds the grant; only teams that the asker may see'),
-      givenBy: z.string().nullable().describe('Null, like the reason, where the asker may not see the team that holds it'), givenAt: Instant, endsAt: Instant.nullable(), reason: z.string().nullable(), text: z.string(),
+      teams: z.array(team).describe('From the team the person is in, up to the one that holds the grant. Only teams that the asker sees: for who does not manage people those that they are in now, and what these stand in'),
+      givenBy: z.string().nullable().describe('Null, like the reason, where the asker does not see the team that holds it: they have left it since the instant that is asked about'), givenAt: Instant, endsAt: Instant.nullable(), reason: z.string().nullable(), text: z.string(),
     }),
   ])
   .meta({ id: 'AccessChain', description: 'One way in which a person has a right; `text` says it in a sentence' });
@@ -75,7 +75,7 @@ export const explainAccess = query({
   http: { method: 'GET', path: '/v1/organizations/:organizationId/access/explain' },
   access: 'access:ask',
   summary: 'Every way in which this person has this right, or why not; now, or at an instant in the past',
-  description: 'The texts are sentences in the language that was asked for. Whoever does not manage people is told the names of their own teams only, and nothing of products that they cannot see.',
+  description: 'The texts are sentences in the language that was asked for. Whoever does not manage people is told of the teams that they are in and of what these stand in, as in `listTeams`: what those hold reaches them. They are told nothing of other teams, and nothing of products that they cannot see.',
   input: z.object({ organizationId, ...question, at }),
   output: z.object({ isAllowed: z.boolean(), isOwnFilesOnly, chains: z.array(AccessChain), refusal: Refusal.nullable(), at: Instant, text: z.string() }),
   errors: { ...aboutOneself, ...past },
@@ -154,7 +154,7 @@ export const describeTeamAccess = query({
   http: { method: 'GET', path: '/v1/organizations/:organizationId/teams/:teamId/access' },
   access: 'team:read',
   summary: 'What a team can reach, and through which team it has it',
-  description: 'For who manages teams, and for whoever is in the team; to others it does not exist.',
+  description: 'For who manages teams, and for whoever is in the team or in one that stands in it; to others it does not exist.',
   input: z.object({ organizationId, teamId, ...pageInput }),
   output: page(
     z.object({

@@ -16,6 +16,7 @@ import { Answers, Handles, type MemoryContext, type QueryContext } from '@cordee
 import { readCursor, writeCursor } from '@cordee/service/list-cursor';
 import { Controller, Inject } from '@nestjs/common';
 import * as z from 'zod';
+import { jsonBytes, takePage } from '../take-page.ts';
 import { compareText, describeChain, describeGrant, endOf, inOrder, type MaySee } from './describe-sources.ts';
 import { explainDecision } from './explain-decision.ts';
 import { checkInstant, loadPastAccess, type About } from './past-access.ts';
@@ -180,11 +181,16 @@ function describeHolding(access: OrganizationAccess, accountId: AccountId, holdi
 /** A product before what is in it. */
 const placeOf = ({ product, resource }: Holding): string => `${product.productId} ${resource?.resourceId ?? ''}`;
 
-/** The rows after the cursor, which is the place of the last one of the page before. */
+/** The rows after the cursor, which is the place of the last one of the page before. What a row has come by way of may be long: the page ends where it is large. */
 function pageOf<T, R>(sorted: readonly T[], limit: number, cursor: string | undefined, place: (row: T) => string, describe: (row: T) => R): { data: R[]; nextCursor: string | null } {
   const after = readCursor(z.string(), cursor);
   const start = after === undefined ? 0 : sorted.findIndex((row) => place(row) > after);
-  const rows = start < 0 ? [] : sorted.slice(start, start + limit);
-  const isLast = start < 0 || start + limit >= sorted.length;
-  return { data: rows.map(describe), nextCursor: isLast ? null : writeCursor(place(rows.at(-1)!)) };
+  const data = takePage(eachAs(start < 0 ? [] : sorted.slice(start, start + limit), describe), limit, jsonBytes);
+  const end = start + data.length;
+  return { data, nextCursor: start < 0 || end >= sorted.length ? null : writeCursor(place(sorted[end - 1]!)) };
+}
+
+/** Row by row, as far as somebody looks. */
+function* eachAs<T, R>(rows: Iterable<T>, describe: (row: T) => R): Iterable<R> {
+  for (const row of rows) yield describe(row);
 }

@@ -170,6 +170,25 @@ describe('who has access, and what somebody can reach (ACC-2)', () => {
     expect(await world.test.codeOf(listPersonAccess, { organizationId: one.organizationId, accountId: id('acc') }, one.as.admin)).toBe('PERSON_NOT_FOUND');
   });
 
+  it('ends a page of a list where it would be larger than a message, and goes on behind it', async () => {
+    const one = new Customer(world);
+    const { organizationId, people } = one;
+    const sold = Array.from({ length: 99 }, (_, index) => ({ productId: id('prd'), type: 'web_hosting', name: `${index}.example`, resources: [] }));
+    one.products.push(...sold);
+    world.test.factsChanged('products', organizationId);
+    // Ten in a row: what the topmost holds reaches who is in all of them in ten ways, which have 55 names.
+    const teams: Awaited<ReturnType<typeof one.team>>[] = [];
+    for (let depth = 0; depth < 10; depth += 1) teams.push(await one.team(`${depth}${'界'.repeat(254)}`, { parentId: teams.at(-1)?.id ?? null, accountIds: [people.ben] }));
+    await one.give({ kind: 'team', teamId: teams[0]!.id }, 'technical', { kind: 'product_type', type: 'web_hosting' });
+    await one.give({ kind: 'team', teamId: teams[0]!.id }, 'statistics', { kind: 'product_type', type: 'web_hosting' });
+    const ask = (cursor?: string) => world.test.call(listPersonAccess, { organizationId, limit: 200, cursor }, one.as.ben);
+    const pages = [await ask()];
+    while (pages.at(-1)!.nextCursor) pages.push(await ask(pages.at(-1)!.nextCursor!));
+    expect(Math.max(...pages.map((page) => JSON.stringify(page).length))).toBeLessThan(2_000_000);
+    expect(pages.length).toBeGreaterThan(2);
+    expect(pages.flatMap(({ data }) => data.map(({ productId }) => productId))).toEqual([one.hosting, ...sold.map(({ productId }) => productId)].sort());
+  });
+
   it('lists what a team gives, its parents’ included, to those inside and to who manages', async () => {
     const one = new Customer(world);
     const all = await one.team('All', { grants: hostings('statistics') });

@@ -130,7 +130,7 @@ describe('a team', () => {
     expect([await seen('admin'), await seen('ben'), await seen('cleo')]).toEqual(['Low Middle Other Top', 'Low Middle Top', 'Other Top']);
     const add = (teamId: typeof low.id) => world.test.codeOf(addTeamMembers, { organizationId, teamId, members: [{ accountId: people.ben }] }, one.as.ben);
     expect([await add(top.id), await add(other.id), await add(id('team'))]).toEqual(['PERMISSION_DENIED', 'TEAM_NOT_FOUND', 'TEAM_NOT_FOUND']);
-    const granted = async (holder: `team_${string}`) => (await world.test.call(listGrants, { organizationId, holder: holder }, one.as.ben)).data.length;
+    const granted = async (holder: `team_${string}`) => (await world.test.call(listGrants, { organizationId, holder }, one.as.ben)).data.length;
     expect([await granted(top.id), await granted(other.id)]).toEqual([1, 0]);
     world.pass(3);
     expect([await seen('ben'), await granted(top.id)]).toEqual(['Low Middle', 0]);

@@ -13,6 +13,8 @@ const resourceId = idSchema('res');
 const thing = { right: Right, productId, resourceId: resourceId.optional() };
 const isOwnFilesOnly = z.boolean().describe('As an external who may `change`, the person deletes only what is theirs (PROD-2)');
 const question = { accountId: accountId.optional().describe('Whose right; oneself when left out. Asking about others needs to manage people'), ...thing };
+/** Of a list whose rows can be large. */
+const endsEarly = 'A page ends before its limit where its rows are large; `nextCursor` says whether there is more.';
 const at = Instant.optional().describe('As it was at this instant; now when left out. Three years back at most');
 const ids = {
   organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg', accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg', productId: 'prd_01je5nryg0fgz9y05x3mqpmjrg', teamId: 'team_01je5nryg0fgz9y05x3mqpmjrg',
@@ -103,6 +105,7 @@ export const listAccessHolders = query({
   http: { method: 'GET', path: '/v1/organizations/:organizationId/access/holders' },
   access: 'team:manage',
   summary: 'Who has this right on this product or resource, and through what (ACC-2)',
+  description: endsEarly,
   input: z.object({ organizationId, ...thing, at, ...pageInput }),
   output: page(z.object({ accountId, role: z.string().describe('The role of a member, `external`, or `support` for the staff that was let in'), isOwnFilesOnly, through: z.array(AccessSource) })),
   errors: {
@@ -122,7 +125,7 @@ export const listPersonAccess = query({
   http: { method: 'GET', path: '/v1/organizations/:organizationId/access/rights' },
   access: 'access:ask',
   summary: 'What a person can reach, product by product, and through what',
-  description: 'A product is followed by those of its resources on which something is given or restricted, or which are theirs, as far as a right is left there. Whoever manages has every right by role, those on content left out.',
+  description: `A product is followed by those of its resources on which something is given or restricted, or which are theirs, as far as a right is left there. Whoever manages has every right by role, those on content left out. ${endsEarly}`,
   input: z.object({ organizationId, accountId: question.accountId, at, ...pageInput }),
   output: page(
     z.object({
@@ -154,7 +157,7 @@ export const describeTeamAccess = query({
   http: { method: 'GET', path: '/v1/organizations/:organizationId/teams/:teamId/access' },
   access: 'team:read',
   summary: 'What a team can reach, and through which team it has it',
-  description: 'For who manages teams, and for whoever is in the team or in one that stands in it; to others it does not exist.',
+  description: `For who manages teams, and for whoever is in the team or in one that stands in it; to others it does not exist. ${endsEarly}`,
   input: z.object({ organizationId, teamId, ...pageInput }),
   output: page(
     z.object({

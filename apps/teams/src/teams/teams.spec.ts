@@ -36,6 +36,15 @@ describe('a team', () => {
     expect([await one.may('ben', 'technical'), await one.may('cleo', 'technical')]).toEqual([true, false]);
   });
 
+  it('has a right that is named twice on a thing until the later end, in whatever order', async () => {
+    const one = new Customer(world);
+    const row = (endsAt: string | null, ...rights: string[]) => ({ ...hostings(...rights)[0]!, endsAt });
+    const [soon, late] = [world.inHours(1), world.inHours(2)];
+    await one.team('Web', { accountIds: [one.people.ben], grants: [row(soon, 'technical', 'statistics'), row(null, 'technical', 'technical'), row(late, 'technical', 'statistics')] });
+    expect(new Map((await one.grants()).map(({ right, endsAt }) => [right, endsAt]))).toEqual(new Map([['technical', null], ['statistics', late]]));
+    expect(await world.test.codeOf(createTeam, { organizationId: one.organizationId, name: 'Net', grants: [row(null, 'technical'), row('2020-01-01T00:00:00Z', 'technical')] }, one.as.chief)).toBe('GRANT_ENDS_IN_PAST');
+  });
+
   it('is made wholly or not at all, and the refusal says where', async () => {
     const one = new Customer(world);
     const { ben, eva } = one.people;

@@ -70,7 +70,7 @@ export const createTeam = command({
     leadAccountId: accountId.nullable().default(null),
     accountIds: z.array(accountId).max(1_000).default([]).describe('People who stay without an end'),
     members: z.array(NewMember).max(1_000).default([]).describe('People with the end of their membership; of somebody who is named twice the end counts'),
-    grants: z.array(GrantRequest).max(100).default([]),
+    grants: z.array(GrantRequest).max(100).default([]).describe('A right that is named twice on the same thing is given until the later end'),
   }),
   output: Team,
   errors: {

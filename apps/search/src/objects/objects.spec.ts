@@ -38,7 +38,7 @@ describe('objects (SRCH-6)', () => {
   beforeAll(async () => {
     customer = new Customer(world);
     const { organizationId, hosting } = customer;
-    for (const name of ['ben', 'carla'] as const) await test.report(memberAdded, { ...customer.member(name), invitationId: null, teamIds: [] });
+    for (const name of ['ben', 'carla'] as const) await test.report(memberAdded, { ...customer.member(name), invitationId: null, invitedBy: null, teamIds: [] });
     test.facts.grants.set(organizationId, { teams: [{ teamId, parentId: null, name: 'Équipe réseau' }] });
     await test.report(teamCreated, { organizationId, teamId });
     await test.report(productCreated, {

@@ -12,7 +12,7 @@ describe('a name', () => {
   const schema = z.toJSONSchema(Name, { io: 'input' });
 
   it.each(Object.entries(unseen))('is not made of %s alone', (_, characters) => {
-    for (const name of [...characters, characters]) expect([name.codePointAt(0)!.toString(16), Name.safeParse(name).success]).toEqual([name.codePointAt(0)!.toString(16), false]);
+    for (const name of [...Array.from(characters), characters]) expect([name.codePointAt(0)!.toString(16), Name.safeParse(name).success]).toEqual([name.codePointAt(0)!.toString(16), false]);
     expect(new RegExp(schema.pattern!, 'u').test(characters)).toBe(false);
     expect(Name.safeParse(`a${characters}b`).success).toBe(true);
   });

@@ -5,7 +5,7 @@ import { productCreated, resourceAdded } from '@cordee/contracts/products/produc
 import { search } from '@cordee/contracts/search/search';
 import { teamChanged, teamCreated, teamDeleted } from '@cordee/contracts/teams/team';
 import { uuid, type ServiceUnderTest } from '@cordee/testing/service-under-test';
-import { Customer, id, SearchWorld, type Standing } from '../search-world.ts';
+import { Customer, id, SearchWorld, type PersonName } from '../search-world.ts';
 
 let world: SearchWorld;
 let test: ServiceUnderTest;
@@ -90,8 +90,8 @@ describe('objects (SRCH-6)', () => {
     expect((await test.rows(`select facets ->> 'status' as status from object_entry where organization_id = $1 and kind = 'invoice'`, [uuid(customer.organizationId)]))).toEqual([{ status: 'paid' }]);
   });
 
-  it('show what each standing may see', async () => {
-    const kinds = async (name: Standing) => [...new Set((await customer.search('', name)).data.map(({ kind }) => kind))].sort().join(' ');
+  it('show what each person may see', async () => {
+    const kinds = async (name: PersonName) => [...new Set((await customer.search('', name)).data.map(({ kind }) => kind))].sort().join(' ');
     expect(await kinds('chief')).toBe('document drive_folder person product site team');
     expect(await kinds('admin')).toBe('document drive_folder person product site team');
     expect(await kinds('carla')).toBe('person');

@@ -3,7 +3,7 @@ import { checkAccess, checkManyAccess, describeTeamAccess, explainAccess, listAc
 import { endGrant, listGrants } from '@cordee/contracts/teams/grant';
 import { changeTeam, listTeams } from '@cordee/contracts/teams/team';
 import type { Caller } from '@cordee/testing/service-under-test';
-import { Customer, hostings, id, TeamsWorld, type Standing } from '../teams-world.ts';
+import { Customer, hostings, id, TeamsWorld, type PersonName } from '../teams-world.ts';
 
 let world: TeamsWorld;
 beforeAll(async () => {
@@ -14,8 +14,8 @@ afterAll(() => world.test.stop());
 describe('asking', () => {
   it('about others needs who manages people; about oneself is for everybody', async () => {
     const one = new Customer(world);
-    const input = (about?: Standing) => ({ organizationId: one.organizationId, right: 'technical', productId: one.hosting, ...(about ? { accountId: one.people[about] } : {}) });
-    const ask = (as: Standing, about?: Standing) => world.test.codeOf(explainAccess, input(about), one.as[as]);
+    const input = (about?: PersonName) => ({ organizationId: one.organizationId, right: 'technical', productId: one.hosting, ...(about ? { accountId: one.people[about] } : {}) });
+    const ask = (as: PersonName, about?: PersonName) => world.test.codeOf(explainAccess, input(about), one.as[as]);
     expect([await ask('ben'), await ask('ben', 'ben'), await ask('eva'), await ask('admin', 'cleo')]).toEqual(['ok', 'ok', 'ok', 'ok']);
     expect([await ask('ben', 'cleo'), await ask('eva', 'ben')]).toEqual(['PERMISSION_DENIED', 'PERMISSION_DENIED']);
     expect(await world.test.codeOf(checkAccess, input('cleo'), one.as.ben)).toBe('PERMISSION_DENIED');
@@ -95,14 +95,14 @@ describe('asking', () => {
     const own = id('res');
     one.sell({ ...one.products[1]!, resources: [...one.products[1]!.resources!, { resourceId: own, kind: 'folder', parentId: one.folder, ownerAccountId: people.eva }] });
     for (const name of ['ben', 'eva'] as const) await one.give(name, 'change', { kind: 'resource', ...folder });
-    const ask = (name: Standing, right = 'change', resourceId = one.folder) => ({ accountId: people[name], right, productId: one.drive, resourceId });
+    const ask = (name: PersonName, right = 'change', resourceId = one.folder) => ({ accountId: people[name], right, productId: one.drive, resourceId });
     const questions = [ask('ben'), ask('eva'), ask('eva', 'view'), ask('eva', 'change', one.list), ask('eva', 'change', own), ask('eva', 'change', one.inner)];
     const singly = await Promise.all(questions.map(async (question) => (await world.test.call(checkAccess, { organizationId, ...question }, one.as.chief)).isOwnFilesOnly));
     expect(singly).toEqual([false, true, false, false, false, true]);
     expect(await world.test.call(checkManyAccess, { organizationId, questions }, one.as.chief)).toEqual({ results: [true, true, true, false, true, true], ownFilesOnly: [1, 5] });
     const holders = (await world.test.call(listAccessHolders, { organizationId, right: 'change', ...folder }, one.as.chief)).data;
     expect(new Map(holders.map((row) => [row.accountId, row.isOwnFilesOnly]))).toEqual(new Map([[people.ben, false], [people.eva, true]]));
-    const rows = async (name: Standing) => (await world.test.call(listPersonAccess, { organizationId }, one.as[name])).data.flatMap(({ resource, isOwnFilesOnly }) => (resource ? [`${resource.resourceId} ${isOwnFilesOnly}`] : []));
+    const rows = async (name: PersonName) => (await world.test.call(listPersonAccess, { organizationId }, one.as[name])).data.flatMap(({ resource, isOwnFilesOnly }) => (resource ? [`${resource.resourceId} ${isOwnFilesOnly}`] : []));
     expect(new Set(await rows('eva'))).toEqual(new Set([`${one.folder} true`, `${own} false`]));
     expect(await rows('ben')).toEqual([`${one.folder} false`]);
   });
@@ -113,7 +113,7 @@ describe('asking about much at once', () => {
     const one = new Customer(world);
     await one.give('ben', 'technical');
     const [yes, no] = [{ right: 'technical', productId: one.hosting }, { right: 'statistics', productId: one.hosting }];
-    const ask = (questions: object[], as: Standing = 'ben') => world.test.call(checkManyAccess, { organizationId: one.organizationId, questions: questions as never }, one.as[as]);
+    const ask = (questions: object[], as: PersonName = 'ben') => world.test.call(checkManyAccess, { organizationId: one.organizationId, questions: questions as never }, one.as[as]);
     expect((await ask([yes, no, yes, { ...yes, productId: id('prd') }])).results).toEqual([true, false, true, false]);
     expect((await ask(Array.from({ length: 1_000 }, (_, index) => (index % 2 ? yes : no)))).results.filter(Boolean)).toHaveLength(500);
     await expect(ask(Array.from({ length: 1_001 }, () => yes))).rejects.toMatchObject({ code: 'INPUT_INVALID', errors: [{ pointer: '/questions' }] });
@@ -148,7 +148,7 @@ describe('who has access, and what somebody can reach (ACC-2)', () => {
     expect([...throughOf.keys()].sort()).toEqual([one.people.chief, one.people.admin, one.people.ben, one.people.eva, ...many].sort());
     expect(throughOf.get(one.people.admin)).toEqual([{ via: 'role', role: 'administrator' }]);
     expect(throughOf.get(one.people.ben)).toMatchObject([{ via: 'grant', holder: { kind: 'team', teamId: team.id }, teams: [{ teamId: team.id, name: 'Web' }] }]);
-    const codeOf = (input: object, as: Standing = 'admin') => world.test.codeOf(listAccessHolders, { organizationId: one.organizationId, right: 'technical', productId: one.hosting, ...input }, one.as[as]);
+    const codeOf = (input: object, as: PersonName = 'admin') => world.test.codeOf(listAccessHolders, { organizationId: one.organizationId, right: 'technical', productId: one.hosting, ...input }, one.as[as]);
     expect([await codeOf({}, 'ben'), await codeOf({ productId: id('prd') }), await codeOf({ resourceId: one.folder })]).toEqual(['PERMISSION_DENIED', 'PRODUCT_NOT_FOUND', 'RESOURCE_NOT_FOUND']);
   });
 
@@ -157,7 +157,7 @@ describe('who has access, and what somebody can reach (ACC-2)', () => {
     await one.give('ben', 'user', { kind: 'product', productId: one.drive });
     await one.give('ben', 'change', { kind: 'resource', productId: one.drive, resourceId: one.folder });
     await one.give('ben', 'technical', { kind: 'product_type', type: 'web_hosting' });
-    const of = (who: Standing, as: Standing = who) => world.test.call(listPersonAccess, { organizationId: one.organizationId, accountId: one.people[who] }, one.as[as]);
+    const of = (who: PersonName, as: PersonName = who) => world.test.call(listPersonAccess, { organizationId: one.organizationId, accountId: one.people[who] }, one.as[as]);
     const rows = (await of('ben')).data;
     expect(rows).toHaveLength(3);
     expect(rows.map(({ name, resource, rights, isByRole }) => [name, resource?.resourceId ?? null, rights, isByRole])).toEqual(expect.arrayContaining([
@@ -193,7 +193,7 @@ describe('who has access, and what somebody can reach (ACC-2)', () => {
     const one = new Customer(world);
     const all = await one.team('All', { grants: hostings('statistics') });
     const web = await one.team('Web', { parentId: all.id, accountIds: [one.people.ben], grants: [{ object: { kind: 'product', productId: one.drive }, rights: ['user'], endsAt: null }] });
-    const of = (as: Standing, teamId = web.id) => world.test.call(describeTeamAccess, { organizationId: one.organizationId, teamId }, one.as[as]);
+    const of = (as: PersonName, teamId = web.id) => world.test.call(describeTeamAccess, { organizationId: one.organizationId, teamId }, one.as[as]);
     const rows = (await of('ben')).data.map(({ right, from, products, isCoveringLater }) => [right, from.name, products.map(({ name }) => name), isCoveringLater]);
     expect(new Set(rows)).toEqual(new Set([['statistics', 'All', ['secret-hosting.example'], true], ['user', 'Web', ['secret-drive'], false]]));
     expect((await of('admin', all.id)).data).toHaveLength(1);

@@ -6,7 +6,7 @@ import { restrictResource } from '@cordee/contracts/teams/restriction';
 import { addTeamMembers, changeTeam, changeTeamMember, deleteTeam, getTeam, removeTeamMember, removeTeamMembers } from '@cordee/contracts/teams/team';
 import { changeTeamPolicy, getTeamPolicy } from '@cordee/contracts/teams/team-policy';
 import { uuid, type Caller } from '@cordee/testing/service-under-test';
-import { Customer, hostings, id, TeamsWorld, type Standing } from '../teams-world.ts';
+import { Customer, hostings, id, TeamsWorld, type PersonName } from '../teams-world.ts';
 
 type AccountId = `acc_${string}`;
 type TeamId = `team_${string}`;
@@ -212,8 +212,8 @@ describe('the role of a member (C-TEAM-19)', () => {
 });
 
 describe('people of the organization', () => {
-  const added = (one: Customer, who: Standing, teamIds: TeamId[]) => ({ organizationId: one.organizationId, memberId: one.memberOf(one.people[who]), accountId: one.people[who], role: who === 'eva' ? ('external' as const) : ('collaborator' as const), invitationId: id('ivt'), invitedBy: one.people.admin, teamIds });
-  const removed = (one: Customer, who: Standing) => ({ organizationId: one.organizationId, memberId: one.memberOf(one.people[who]), accountId: one.people[who], role: 'collaborator' as const });
+  const added = (one: Customer, who: PersonName, teamIds: TeamId[]) => ({ organizationId: one.organizationId, memberId: one.memberOf(one.people[who]), accountId: one.people[who], role: who === 'eva' ? ('external' as const) : ('collaborator' as const), invitationId: id('ivt'), invitedBy: one.people.admin, teamIds });
+  const removed = (one: Customer, who: PersonName) => ({ organizationId: one.organizationId, memberId: one.memberOf(one.people[who]), accountId: one.people[who], role: 'collaborator' as const });
 
   it('join the teams of their invitation, once; of a team that was deleted meanwhile, whoever invited is to hear (C-ROL-21)', async () => {
     const one = new Customer(world);

@@ -3,7 +3,7 @@ import { endGrant, giveGrant, listGrants } from '@cordee/contracts/teams/grant';
 import { restoreInheritance, restrictResource } from '@cordee/contracts/teams/restriction';
 import { addTeamMembers, changeTeam, createTeam, deleteTeam, getTeam, listTeams } from '@cordee/contracts/teams/team';
 import { uuid } from '@cordee/testing/service-under-test';
-import { Customer, hostings, id, TeamsWorld, type Standing } from '../teams-world.ts';
+import { Customer, hostings, id, TeamsWorld, type PersonName } from '../teams-world.ts';
 
 let world: TeamsWorld;
 beforeAll(async () => {
@@ -130,7 +130,7 @@ describe('a team', () => {
     const middle = await one.team('Middle', { parentId: top.id, parentEndsAt: world.inHours(2) });
     const low = await one.team('Low', { parentId: middle.id, members: [{ accountId: people.ben, endsAt: world.inHours(4) }], leadAccountId: people.ben });
     const other = await one.team('Other', { accountIds: [people.cleo] });
-    const seen = async (who: Standing) => {
+    const seen = async (who: PersonName) => {
       const listed = (await world.test.call(listTeams, { organizationId }, one.as[who])).data.map(({ name }) => name);
       const read = await Promise.all([top, middle, low, other].map(async ({ id: teamId, name }) => ((await world.test.codeOf(getTeam, { organizationId, teamId }, one.as[who])) === 'ok' ? [name] : [])));
       expect(read.flat().sort()).toEqual(listed);

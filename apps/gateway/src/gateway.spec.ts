@@ -230,6 +230,8 @@ describe('wrong input', () => {
     ['a method of every object as a field', 'POST', '/v1/organizations', { body: { name: 'A', toString: 1 } }, 422, 'INPUT_INVALID', '/toString'],
     ['half of a surrogate pair', 'POST', '/v1/organizations', { raw: '{"name":"A\\ud800"}' }, 422, 'INPUT_INVALID', '/name'],
     ['a file where JSON is wanted', 'POST', '/v1/organizations', { raw: '<a/>', type: 'application/xml' }, 422, 'INPUT_INVALID', ''],
+    ['a percent sign that stands for nothing', 'GET', '/v1/organizations/%E0%A4%A', {}, 400, 'INPUT_NOT_PARSEABLE', undefined],
+    ['a percent sign at the end', 'GET', '/v1/organizations/%', {}, 400, 'INPUT_NOT_PARSEABLE', undefined],
     ['a parameter that is too long', 'GET', `/v1/organizations/${'a'.repeat(4_000)}`, {}, 422, 'INPUT_INVALID', '/organizationId'],
     ['a prototype as a field', 'POST', '/v1/organizations', { raw: '{"name":"A","__proto__":{"isStaff":true}}' }, 400, 'INPUT_NOT_PARSEABLE', undefined],
   ])('%s', async (_, method, path, options, status, code, pointer) => {
@@ -237,6 +239,7 @@ describe('wrong input', () => {
     const reply = await call(method, path, options);
     expect([reply.status, reply.body['code']]).toEqual([status, code]);
     expect(reply.headers.get('content-type')).toBe('application/problem+json');
+    expect(reply.headers.get('x-request-id')).toMatch(/^[\w-]{36}$/);
     expect(reply.body).toMatchObject({ type: expect.stringContaining('urn:cordee:problem:'), title: expect.any(String), traceId: expect.stringMatching(/^[0-9a-f]{32}$/) });
     if (pointer !== undefined) expect((reply.body['errors'] as { pointer: string }[]).map((error) => error.pointer)).toEqual([pointer]);
     expect(asked.length).toBe(before);

@@ -12,7 +12,7 @@ import { GatewayConfig } from './config.ts';
 import { addDocsPage } from './docs-page.ts';
 import { addLinkPages } from './link-pages.ts';
 import { openApiDocument } from './openapi.ts';
-import { addFallbacks, addRoutes } from './routes.ts';
+import { addFallbacks, addRoutes, answerWrongPath } from './routes.ts';
 
 const BODY_BYTES = 1024 * 1024;
 /** How often slow connections are looked for. */
@@ -42,6 +42,7 @@ export async function startGateway(environment: Readonly<Record<string, string |
     forceCloseConnections: 'idle',
     return503OnClosing: true,
     clientErrorHandler: answerBrokenRequest,
+    frameworkErrors: answerWrongPath,
   });
   await app.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'self'"], styleSrc: ["'self'", "'unsafe-inline'"], imgSrc: ["'self'", 'data:'], upgradeInsecureRequests: null } } });
   await app.register(rateLimit, { max: config.RATE_LIMIT_PER_MINUTE, timeWindow: 60_000, keyGenerator: async (request) => (await callers.countedAs(request)) ?? request.ip, allowList: (request) => request.url.startsWith('/health') });

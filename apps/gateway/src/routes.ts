@@ -23,11 +23,7 @@ export interface RouteParts {
 
 /** Serves every contract that has a route: who, input, one request on the bus, the answer or a problem. No business rule. */
 export function addRoutes(app: FastifyInstance, contracts: Iterable<Contract>, parts: RouteParts): void {
-  app.addHook('onRequest', async (request, reply) => {
-    const ids = idsOf(request);
-    Object.assign(request, { ids });
-    reply.header('x-request-id', ids.requestId);
-  });
+  app.addHook('onRequest', async (request, reply) => identify(request, reply));
   for (const contract of contracts) {
     if (!contract.http) continue;
     const { method, path } = contract.http;
@@ -102,6 +98,18 @@ export function addFallbacks(app: FastifyInstance, report: RouteParts['report'])
     report(error, request.url);
     return sendProblem(request, reply, { code: 'INTERNAL', status: 500, title: 'Something went wrong on our side' });
   });
+}
+
+/** A path that the router cannot read, for a percent sign that stands for nothing. No hook has seen the request by then. */
+export function answerWrongPath(error: Error, request: FastifyRequest, reply: FastifyReply): void {
+  identify(request, reply);
+  void sendProblem(request, reply, sharedProblem('INPUT_NOT_PARSEABLE', { title: 'The path cannot be read', detail: error.message }));
+}
+
+function identify(request: FastifyRequest, reply: FastifyReply): void {
+  const ids = idsOf(request);
+  Object.assign(request, { ids });
+  reply.header('x-request-id', ids.requestId);
 }
 
 /** The caller's request id and trace where they are well-formed, new ones otherwise. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { confirmSignUp, getMe, requestSignUp } from '@cordee/contracts/identity/account';
 import { getClock, moveClock } from '@cordee/contracts/identity/clock';
+import { newId } from '@cordee/contracts/id';
 import { acceptInvitation, cancelInvitation, getInvitationMail, inviteMember, listInvitations, resendInvitation } from '@cordee/contracts/identity/invitation';
 import { acceptRole, changeMember, listMembers, removeMember, type MemberRole } from '@cordee/contracts/identity/member';
 import { createOrganization, getOrganization, listMyOrganizations } from '@cordee/contracts/identity/organization';
@@ -261,6 +262,21 @@ describe('invitations', () => {
     const anna = await people.signUp();
     const codes = await Promise.all(Array.from({ length: 8 }, () => test.codeOf(inviteMember, { organizationId: anna.organizationId, email: 'eight@example.ch', role: 'collaborator' }, anna.as)));
     expect(codes.sort()).toEqual([...Array.from({ length: 7 }, () => 'INVITATION_OPEN'), 'ok']);
+  });
+
+  it('are for teams that the organization has, and say who sent them last (C-ROL-21)', async () => {
+    const anna = await people.signUp();
+    const { organizationId } = anna;
+    const ben = await people.join(anna, 'administrator');
+    const [web, never] = [newId('team', new Date()), newId('team', new Date())];
+    test.facts.grants.set(organizationId, { teams: [{ teamId: web, parentId: null, name: 'Web' }] });
+    test.factsChanged('grants', organizationId);
+    const wanted = { organizationId, email: 'teams@example.ch', role: 'collaborator' as const };
+    await expect(test.call(inviteMember, { ...wanted, teamIds: [web, never] }, anna.as)).rejects.toMatchObject({ code: 'TEAM_NOT_FOUND', errors: [{ pointer: '/teamIds/1' }] });
+    const { id: invitationId } = await test.call(inviteMember, { ...wanted, teamIds: [web] }, anna.as);
+    await test.call(resendInvitation, { organizationId, invitationId }, ben.as);
+    const { memberId } = await test.call(acceptInvitation, { token: await tokenOf(anna, invitationId), name: 'Third', password }, 'nobody');
+    expect((await test.outbox()).find(({ event }) => event.subject === memberId)).toMatchObject({ data: { invitationId, invitedBy: ben.accountId, teamIds: [web] } });
   });
 
   it('fall with the right of the inviter (C-ROL-08)', async () => {

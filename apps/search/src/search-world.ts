@@ -13,7 +13,7 @@ import { searchService } from './search.service.ts';
 
 type AccountId = `acc_${string}`;
 type Debt = Output<typeof describeDebt>;
-export type Standing = 'chief' | 'admin' | 'ben' | 'carla' | 'accountant' | 'external';
+export type PersonName = 'chief' | 'admin' | 'ben' | 'carla' | 'accountant' | 'external';
 
 export const id = <P extends IdPrefix>(prefix: P): Id<P> => newId(prefix, new Date('2026-01-31T09:00:00Z'));
 
@@ -57,7 +57,7 @@ export class Customer {
   readonly people = { chief: id('acc'), admin: id('acc'), ben: id('acc'), carla: id('acc'), accountant: id('acc'), external: id('acc') };
 
   constructor(readonly world: SearchWorld) {
-    const person = (name: Standing, role: Role, flags: 'billing.view'[] = []) => {
+    const person = (name: PersonName, role: Role, flags: 'billing.view'[] = []) => {
       const accountId = this.people[name];
       world.names.set(accountId, { name: `${name[0]!.toUpperCase()}${name.slice(1)} Müller`, email: `${name}.mueller@alpine.example` });
       return { accountId, memberId: id('mem'), role, flags, isBlocked: false };
@@ -73,11 +73,11 @@ export class Customer {
     this.resource(this.mail, this.mailbox, 'mail_address', 'ben@alpine.example', this.people.ben);
   }
 
-  as(name: Standing): Caller {
+  as(name: PersonName): Caller {
     return { account: this.people[name] };
   }
 
-  member(name: Standing): { organizationId: `org_${string}`; memberId: `mem_${string}`; accountId: AccountId; role: Role } {
+  member(name: PersonName): { organizationId: `org_${string}`; memberId: `mem_${string}`; accountId: AccountId; role: Role } {
     const { memberId, accountId, role } = this.world.test.facts.people.get(this.organizationId)!.find((each) => each.accountId === this.people[name])!;
     return { organizationId: this.organizationId, memberId, accountId, role };
   }
@@ -91,7 +91,7 @@ export class Customer {
   }
 
   /** The direct grants from now on. */
-  grant(...given: { to: Standing; right: string; productId: `prd_${string}`; resourceId?: `res_${string}` }[]): void {
+  grant(...given: { to: PersonName; right: string; productId: `prd_${string}`; resourceId?: `res_${string}` }[]): void {
     const { test } = this.world;
     const { facts } = test;
     const { teams = [], memberships = [] } = facts.grants.get(this.organizationId) ?? {};
@@ -120,11 +120,11 @@ export class Customer {
     return this.world.test.call(importMessages, { organizationId: this.organizationId, resourceId: this.mailbox, fileId, folder }, this.as('ben'));
   }
 
-  async search(q: string, as: Standing = 'ben', more: Partial<Input<typeof search>> = {}): Promise<Output<typeof search>> {
+  async search(q: string, as: PersonName = 'ben', more: Partial<Input<typeof search>> = {}): Promise<Output<typeof search>> {
     return this.world.test.call(search, { organizationId: this.organizationId, q, ...more }, this.as(as));
   }
 
-  async titles(q: string, as: Standing = 'ben'): Promise<string[]> {
+  async titles(q: string, as: PersonName = 'ben'): Promise<string[]> {
     return (await this.search(q, as)).data.map(({ title }) => title).sort();
   }
 }

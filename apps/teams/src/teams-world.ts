@@ -16,10 +16,10 @@ type TeamId = `team_${string}`;
 type ProductId = `prd_${string}`;
 type ResourceId = `res_${string}`;
 export type ProductType = Output<typeof getCatalogue>['data'][number];
-export type Standing = 'chief' | 'admin' | 'ben' | 'cleo' | 'eva';
+export type PersonName = 'chief' | 'admin' | 'ben' | 'cleo' | 'eva';
 
 const HOUR = 3_600_000;
-const roles: Record<Standing, Role> = { chief: 'legal_representative', admin: 'administrator', ben: 'collaborator', cleo: 'collaborator', eva: 'external' };
+const roles: Record<PersonName, Role> = { chief: 'legal_representative', admin: 'administrator', ben: 'collaborator', cleo: 'collaborator', eva: 'external' };
 
 export const id = <P extends IdPrefix>(prefix: P): Id<P> => newId(prefix, new Date());
 
@@ -78,8 +78,8 @@ export class TeamsWorld {
 /** An organization with a legal representative (chief), an administrator, two collaborators and an external; a hosting, a drive with a folder in a folder and a list, a mail service. */
 export class Customer {
   readonly organizationId = id('org');
-  readonly people: Record<Standing, AccountId> = { chief: id('acc'), admin: id('acc'), ben: id('acc'), cleo: id('acc'), eva: id('acc') };
-  readonly as = Object.fromEntries(Object.entries(this.people).map(([name, account]) => [name, { account }])) as Record<Standing, Caller>;
+  readonly people: Record<PersonName, AccountId> = { chief: id('acc'), admin: id('acc'), ben: id('acc'), cleo: id('acc'), eva: id('acc') };
+  readonly as = Object.fromEntries(Object.entries(this.people).map(([name, account]) => [name, { account }])) as Record<PersonName, Caller>;
   readonly hosting = id('prd');
   readonly drive = id('prd');
   readonly mail = id('prd');
@@ -97,7 +97,7 @@ export class Customer {
 
   constructor(readonly world: TeamsWorld) {
     const { facts } = world.test;
-    facts.people.set(this.organizationId, (Object.keys(roles) as Standing[]).map((name) => ({ accountId: this.people[name], memberId: id('mem'), role: roles[name], flags: [], isBlocked: false })));
+    facts.people.set(this.organizationId, (Object.keys(roles) as PersonName[]).map((name) => ({ accountId: this.people[name], memberId: id('mem'), role: roles[name], flags: [], isBlocked: false })));
     facts.products.set(this.organizationId, this.products);
   }
 
@@ -125,7 +125,7 @@ export class Customer {
   }
 
   /** Somebody leaves and comes back, which teams hears of later; who they were. */
-  leaveAndReturn(name: Standing): `mem_${string}` {
+  leaveAndReturn(name: PersonName): `mem_${string}` {
     const before = this.memberOf(this.people[name]);
     this.change(this.people[name], { memberId: id('mem') });
     return before;
@@ -157,16 +157,16 @@ export class Customer {
     return (await this.world.test.call(listTeams, { organizationId: this.organizationId, limit: 200 }, this.as.chief)).data;
   }
 
-  give(holder: GrantHolder | Standing, right: string, object: GrantObject = { kind: 'product', productId: this.hosting }, rest: { endsAt?: string; reason?: string } = {}) {
+  give(holder: GrantHolder | PersonName, right: string, object: GrantObject = { kind: 'product', productId: this.hosting }, rest: { endsAt?: string; reason?: string } = {}) {
     return this.world.test.call(giveGrant, { organizationId: this.organizationId, holder: typeof holder === 'string' ? this.person(holder) : holder, object, right, ...rest }, this.as.chief);
   }
 
-  person(name: Standing): Extract<GrantHolder, { kind: 'account' }> {
+  person(name: PersonName): Extract<GrantHolder, { kind: 'account' }> {
     return { kind: 'account', accountId: this.people[name] };
   }
 
   /** The same as facts name them. */
-  present(name: Standing): HolderFact {
+  present(name: PersonName): HolderFact {
     return { ...this.person(name), memberId: this.memberOf(this.people[name]) };
   }
 
@@ -175,19 +175,19 @@ export class Customer {
   }
 
   /** What a service that keeps a copy answers. */
-  async may(who: Standing | AccountId, right: string, productId: ProductId = this.hosting, resourceId?: ResourceId): Promise<boolean> {
+  async may(who: PersonName | AccountId, right: string, productId: ProductId = this.hosting, resourceId?: ResourceId): Promise<boolean> {
     const { process } = this.world.test;
-    const accountId = who in this.people ? this.people[who as Standing] : (who as AccountId);
+    const accountId = who in this.people ? this.people[who as PersonName] : (who as AccountId);
     return (await process.access.of(this.organizationId)).check({ accountId, right, productId, resourceId, at: process.clock.now() });
   }
 
   /** Which of the rights somebody has. */
-  async mayAll(who: Standing, rights: string[], productId: ProductId = this.hosting, resourceId?: ResourceId): Promise<string[]> {
+  async mayAll(who: PersonName, rights: string[], productId: ProductId = this.hosting, resourceId?: ResourceId): Promise<string[]> {
     const held = await Promise.all(rights.map((right) => this.may(who, right, productId, resourceId)));
     return rights.filter((_, index) => held[index]);
   }
 
-  explain(who: Standing, right: string, as: Caller = this.as.chief, productId: ProductId = this.hosting) {
+  explain(who: PersonName, right: string, as: Caller = this.as.chief, productId: ProductId = this.hosting) {
     return this.world.test.call(explainAccess, { organizationId: this.organizationId, accountId: this.people[who], right, productId }, as);
   }
 

@@ -237,14 +237,6 @@ export function presentHolder(people: People, holder: GrantHolder): HolderFact |
   return person && { ...holder, memberId: person.memberId };
 }
 
-/** An object as facts name it: in the present possession of the product; undefined for one that is not there. */
-export function presentObject<O extends GrantObject>(products: Products, object: O): Extract<ObjectFact, { kind: O['kind'] }> | undefined;
-export function presentObject(products: Products, object: GrantObject): ObjectFact | undefined {
-  if (object.kind === 'product_type') return object;
-  const product = products.product(object.productId);
-  return product && { ...object, possession: product.possession };
-}
-
 function add(index: Map<string, Grant[]>, key: string, grant: Grant): void {
   const grants = index.get(key);
   if (grants) grants.push(grant);

@@ -32,10 +32,11 @@ import * as personRights from './teams/person-rights.ts';
 import * as restriction from './teams/restriction.ts';
 import * as sharedContent from './teams/shared-content.ts';
 import * as team from './teams/team.ts';
+import * as teamInvitation from './teams/invitation.ts';
 import * as teamPolicy from './teams/team-policy.ts';
 
 const files = [
-  account, secondFactor, session, apiToken, organization, member, invitation, supportAccess, clock, team, teamPolicy, grant, grantFacts, personRights, restriction, sharedContent, defaultRights, access, productType, price, product, productFacts, transfer, address, order, document, prepaid, bankFile, charge, renewal,
+  account, secondFactor, session, apiToken, organization, member, invitation, supportAccess, clock, team, teamInvitation, teamPolicy, grant, grantFacts, personRights, restriction, sharedContent, defaultRights, access, productType, price, product, productFacts, transfer, address, order, document, prepaid, bankFile, charge, renewal,
   message, search, document.billingFiles, search.searchFiles,
 ];
 

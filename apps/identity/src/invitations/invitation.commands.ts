@@ -1,3 +1,4 @@
+import { AccessCopy } from '@cordee/access/access-copy';
 import { acceptInvitation, cancelInvitation, inviteMember, resendInvitation } from '@cordee/contracts/identity/invitation';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
@@ -16,6 +17,7 @@ import { Invitation } from './invitation.entity.ts';
 @Controller()
 export class InvitationCommands {
   constructor(
+    @Inject(AccessCopy) private readonly access: AccessCopy,
     @Inject(Passwords) private readonly passwords: Passwords,
     @Inject(Secrets) private readonly secrets: Secrets,
   ) {}
@@ -26,6 +28,7 @@ export class InvitationCommands {
     const inviter = await em.findOneOrFail(Member, { organizationId, accountId });
     if (!Invitation.mayInvite(inviter, role)) throw new DomainError('ROLE_RESERVED');
     if (role === 'external' && input.flags.includes('billing.pay')) throw refusal('FLAG_NOT_ALLOWED', '/flags', 'an external cannot pay');
+    await this.checkTeams(organizationId, input.teamIds);
     const emailKey = emailKeyOf(email);
     const account = await em.findOne(Account, { emailKey });
     if (account && (await em.count(Member, { organizationId, accountId: account.id }))) throw new DomainError('MEMBER_EXISTS');
@@ -61,6 +64,14 @@ export class InvitationCommands {
   @Handles(acceptInvitation)
   async acceptInvitation(input: Input<typeof acceptInvitation>, context: CommandContext): Promise<Output<typeof acceptInvitation>> {
     return acceptInvitationLink(context, input, { passwords: this.passwords, secrets: this.secrets });
+  }
+
+  /** Refuses teams that the organization does not have. One that is deleted before the invitation is accepted is told of then (C-ROL-21). */
+  private async checkTeams(organizationId: `org_${string}`, teamIds: readonly `team_${string}`[]): Promise<void> {
+    if (teamIds.length === 0) return;
+    const { teams } = (await this.access.of(organizationId, ['grants'])).grants;
+    const unknown = teamIds.flatMap((teamId, index) => (teams.find(teamId) ? [] : [`/teamIds/${index}`]));
+    if (unknown.length > 0) throw refusal('TEAM_NOT_FOUND', unknown, 'is no team of this organization');
   }
 }
 

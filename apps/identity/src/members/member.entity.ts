@@ -37,8 +37,8 @@ export class Member extends MemberSchema.class {
   }
 
   /** By an invitation; or with a product, undefined. */
-  added(invitation: { id: `ivt_${string}`; teamIds: `team_${string}`[] } | undefined): Fact<typeof memberAdded> {
-    return fact(memberAdded, { ...this.key(), role: this.role, invitationId: invitation?.id ?? null, teamIds: invitation?.teamIds ?? [] });
+  added(invitation: { id: `ivt_${string}`; invitedBy: `acc_${string}`; teamIds: `team_${string}`[] } | undefined): Fact<typeof memberAdded> {
+    return fact(memberAdded, { ...this.key(), role: this.role, invitationId: invitation?.id ?? null, invitedBy: invitation?.invitedBy ?? null, teamIds: invitation?.teamIds ?? [] });
   }
 
   /** Applies what was asked for; the fact that it caused, or undefined when nothing changes. Making somebody a legal representative only offers the role. */

@@ -18,6 +18,11 @@ export const de: MailTexts = {
     sign_up_confirmation: { subject: 'Bestätigen Sie Ihre Adresse', lines: ['um die Anmeldung abzuschliessen, bestätigen Sie, dass diese Adresse Ihnen gehört. Der Link gilt 24 Stunden.', 'Wenn Sie sich nicht angemeldet haben, ignorieren Sie diese Nachricht: Es geschieht nichts.'], link: 'Adresse bestätigen' },
     account_exists: { subject: 'Sie haben bereits ein Konto', lines: ['jemand, vielleicht Sie, hat sich mit dieser Adresse angemeldet, die bereits ein Konto hat. Melden Sie sich damit an.', 'Wenn Sie es nicht waren, ignorieren Sie diese Nachricht: Es hat sich nichts geändert.'] },
     invitation: { subject: '{inviter} lädt Sie zu {organization} ein', lines: ['{inviter} lädt Sie zu {organization} ein, Rolle: {role}.', 'Die Einladung gilt bis {expires} und nur für diese Adresse.'], link: 'Einladung annehmen' },
+    invited_teams_missed: {
+      subject: '{person} ist nicht in jedes Team gekommen',
+      each: ['{person} ist nicht im Team {deletedTeam}: Es wurde inzwischen gelöscht.', '{person} ist nicht im Team {closedTeam}: Es ist nur für Mitglieder von {organization}.', '{person} ist nicht im Team {unknownTeam}: {organization} hat kein solches Team.'],
+      lines: ['{person} hat Ihre Einladung angenommen und gehört zu {organization}. Sie können die Person jederzeit in andere Teams aufnehmen.'],
+    },
     role_changed: { subject: 'Ihre Rolle bei {organization} hat sich geändert', lines: ['Ihre Rolle bei {organization} wurde von {by} geändert.', 'Bisher: {before}. Neu: {after}.'] },
     role_offered: { subject: 'Neue Rolle bei {organization}: {after}', lines: ['{by} bietet Ihnen bei {organization} diese Rolle an: {after}.', 'Sie gilt, sobald Sie sie angemeldet annehmen.'] },
     reminders_switched_on: { subject: 'Ihre Erinnerungen für {organization} sind wieder eingeschaltet', lines: ['Sie sind bei {organization} jetzt die einzige rechtliche Vertretung. Ihre Erinnerungen per E-Mail sind darum wieder eingeschaltet.', 'Sie lassen sich wieder ausschalten, sobald es eine zweite rechtliche Vertretung gibt.'] },

@@ -18,6 +18,11 @@ export const en: MailTexts = {
     sign_up_confirmation: { subject: 'Confirm your address', lines: ['to finish signing up, confirm that this address is yours. The link is good for 24 hours.', 'If you did not sign up, ignore this message: nothing happens.'], link: 'Confirm the address' },
     account_exists: { subject: 'You already have an account', lines: ['somebody, perhaps you, signed up with this address, which already has an account. Sign in with it instead.', 'If it was not you, ignore this message: nothing has changed.'] },
     invitation: { subject: '{inviter} invites you to {organization}', lines: ['{inviter} invites you to {organization} as {role}.', 'The invitation is good until {expires} and for this address only.'], link: 'Accept the invitation' },
+    invited_teams_missed: {
+      subject: '{person} could not join every team',
+      each: ['{person} did not come into the team {deletedTeam}: it was deleted meanwhile.', '{person} did not come into the team {closedTeam}: it is for members of {organization} only.', '{person} did not come into the team {unknownTeam}: {organization} has no such team.'],
+      lines: ['{person} has accepted your invitation and belongs to {organization}. You can put them into other teams at any time.'],
+    },
     role_changed: { subject: 'Your role at {organization} has changed', lines: ['your role at {organization} was changed by {by}.', 'Before: {before}. Now: {after}.'] },
     role_offered: { subject: 'You are asked to become {after} of {organization}', lines: ['{by} asks you to become {after} of {organization}.', 'It takes effect when you accept it, signed in.'] },
     reminders_switched_on: { subject: 'Your reminders for {organization} are on again', lines: ['you are now the only legal representative of {organization}, so your reminders by e-mail were switched on again.', 'You can switch them off as soon as there is a second legal representative.'] },

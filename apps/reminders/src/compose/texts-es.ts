@@ -18,6 +18,11 @@ export const es: MailTexts = {
     sign_up_confirmation: { subject: 'Confirme su dirección', lines: ['para terminar el registro, confirme que esta dirección es suya. El enlace vale 24 horas.', 'Si usted no se registró, ignore este mensaje: no pasa nada.'], link: 'Confirmar la dirección' },
     account_exists: { subject: 'Ya tiene una cuenta', lines: ['alguien, quizá usted, se registró con esta dirección, que ya tiene una cuenta. Inicie sesión con ella.', 'Si no fue usted, ignore este mensaje: nada ha cambiado.'] },
     invitation: { subject: '{inviter} le invita a {organization}', lines: ['{inviter} le invita a {organization}, función: {role}.', 'La invitación vale hasta el {expires} y solo para esta dirección.'], link: 'Aceptar la invitación' },
+    invited_teams_missed: {
+      subject: '{person} no está en todos los equipos',
+      each: ['{person} no forma parte del equipo {deletedTeam}: se eliminó entretanto.', '{person} no forma parte del equipo {closedTeam}: es solo para miembros de {organization}.', '{person} no forma parte del equipo {unknownTeam}: {organization} no tiene ese equipo.'],
+      lines: ['{person} ha aceptado su invitación y forma parte de {organization}. Puede añadir a esta persona a otros equipos en cualquier momento.'],
+    },
     role_changed: { subject: 'Su función en {organization} ha cambiado', lines: ['{by} ha cambiado su función en {organization}.', 'Antes: {before}. Ahora: {after}.'] },
     role_offered: { subject: 'Nueva función en {organization}: {after}', lines: ['{by} le ofrece esta función en {organization}: {after}.', 'Vale desde que la acepte con la sesión iniciada.'] },
     reminders_switched_on: { subject: 'Sus recordatorios de {organization} vuelven a estar activados', lines: ['usted es ahora el único representante legal de {organization}; por eso se han vuelto a activar sus recordatorios por correo.', 'Podrá desactivarlos en cuanto haya un segundo representante legal.'] },

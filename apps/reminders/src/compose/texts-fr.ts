@@ -18,6 +18,11 @@ export const fr: MailTexts = {
     sign_up_confirmation: { subject: 'Confirmez votre adresse', lines: ['pour terminer votre inscription, confirmez que cette adresse est la vôtre. Le lien est valable 24 heures.', 'Si vous ne vous êtes pas inscrit, ignorez ce message : il ne se passe rien.'], link: 'Confirmer l’adresse' },
     account_exists: { subject: 'Vous avez déjà un compte', lines: ['quelqu’un, peut-être vous, s’est inscrit avec cette adresse qui a déjà un compte. Connectez-vous avec celui-ci.', 'Si ce n’était pas vous, ignorez ce message : rien n’a changé.'] },
     invitation: { subject: '{inviter} vous invite chez {organization}', lines: ['{inviter} vous invite chez {organization}, rôle : {role}.', 'L’invitation est valable jusqu’au {expires} et pour cette adresse seulement.'], link: 'Accepter l’invitation' },
+    invited_teams_missed: {
+      subject: '{person} n’a pas pu rejoindre toutes les équipes',
+      each: ['{person} ne fait pas partie de l’équipe {deletedTeam} : elle a été supprimée entre-temps.', '{person} ne fait pas partie de l’équipe {closedTeam} : elle est réservée aux membres de {organization}.', '{person} ne fait pas partie de l’équipe {unknownTeam} : {organization} n’a pas cette équipe.'],
+      lines: ['{person} a accepté votre invitation et fait partie de {organization}. Vous pouvez ajouter cette personne à d’autres équipes à tout moment.'],
+    },
     role_changed: { subject: 'Votre rôle chez {organization} a changé', lines: ['votre rôle chez {organization} a été changé par {by}.', 'Avant : {before}. Maintenant : {after}.'] },
     role_offered: { subject: 'Nouveau rôle chez {organization} : {after}', lines: ['{by} vous propose ce rôle chez {organization} : {after}.', 'Il prend effet quand vous l’acceptez, une fois connecté.'] },
     reminders_switched_on: { subject: 'Vos rappels pour {organization} sont réactivés', lines: ['vous êtes désormais le seul représentant légal de {organization}. Vos rappels par e-mail ont donc été réactivés.', 'Vous pourrez les désactiver dès qu’il y aura un deuxième représentant légal.'] },

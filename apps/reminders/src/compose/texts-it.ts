@@ -18,6 +18,11 @@ export const it: MailTexts = {
     sign_up_confirmation: { subject: 'Confermi il suo indirizzo', lines: ['per terminare la registrazione confermi che questo indirizzo è suo. Il link vale 24 ore.', 'Se non si è registrato, ignori questo messaggio: non succede nulla.'], link: 'Confermare l’indirizzo' },
     account_exists: { subject: 'Ha già un account', lines: ['qualcuno, forse lei, si è registrato con questo indirizzo, che ha già un account. Acceda con quello.', 'Se non è stato lei, ignori questo messaggio: non è cambiato nulla.'] },
     invitation: { subject: '{inviter} la invita in {organization}', lines: ['{inviter} la invita in {organization}, ruolo: {role}.', 'L’invito vale fino al {expires} e solo per questo indirizzo.'], link: 'Accettare l’invito' },
+    invited_teams_missed: {
+      subject: '{person} non è in tutti i team',
+      each: ['{person} non fa parte del team {deletedTeam}: nel frattempo è stato eliminato.', '{person} non fa parte del team {closedTeam}: è riservato ai membri di {organization}.', '{person} non fa parte del team {unknownTeam}: {organization} non ha questo team.'],
+      lines: ['{person} ha accettato il suo invito e fa parte di {organization}. Può aggiungere questa persona ad altri team in qualsiasi momento.'],
+    },
     role_changed: { subject: 'Il suo ruolo in {organization} è cambiato', lines: ['il suo ruolo in {organization} è stato cambiato da {by}.', 'Prima: {before}. Ora: {after}.'] },
     role_offered: { subject: 'Nuovo ruolo in {organization}: {after}', lines: ['{by} le propone questo ruolo in {organization}: {after}.', 'Vale da quando lo accetta dopo l’accesso.'] },
     reminders_switched_on: { subject: 'I suoi promemoria per {organization} sono di nuovo attivi', lines: ['lei è ora l’unico rappresentante legale di {organization}. Per questo i suoi promemoria via e-mail sono stati riattivati.', 'Potrà disattivarli appena ci sarà un secondo rappresentante legale.'] },

@@ -1,6 +1,7 @@
 import { signUpRequested } from '@cordee/contracts/identity/account';
 import { invitationSent } from '@cordee/contracts/identity/invitation';
 import { memberChanged, memberRoleOffered } from '@cordee/contracts/identity/member';
+import { invitedTeamsMissed } from '@cordee/contracts/teams/invitation';
 import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import type { EventData } from '@cordee/contracts/contract';
 import { enterScope } from '@cordee/outbox/tenant-scope';
@@ -8,6 +9,7 @@ import { Consumes, type ReactionContext } from '@cordee/service/handles';
 import { Jobs } from '@cordee/service/jobs';
 import { Controller, Inject } from '@nestjs/common';
 import { isReminded } from '../send/recipients.ts';
+import type { MissedFacts } from '../send/about-missed-teams.ts';
 import { NO_ORGANIZATION } from './reminder.ts';
 import { tellNow } from './tell-now.ts';
 
@@ -28,8 +30,15 @@ export class IdentityReactions {
     await tellNow(this.jobs, context, { organizationId, kind: 'invitation', subjectId: invitationId, occasion: `link ${generation}` });
   }
 
+  /** An invitation is accepted once, and told of once. */
+  @Consumes(invitedTeamsMissed)
+  async tellMissedTeams({ data }: CloudEvent<EventData<typeof invitedTeamsMissed>>, context: ReactionContext): Promise<void> {
+    const { organizationId, invitationId, invitedBy, accountId, missed } = data;
+    await tellNow(this.jobs, context, { organizationId, kind: 'invited_teams_missed', subjectId: invitationId, occasion: '', facts: { invitedBy, accountId, missed } satisfies MissedFacts });
+  }
+
   @Consumes(memberChanged)
-async tellChange({ data, id, time, actorid }: CloudEvent<EventData<typeof memberChanged>>, context: ReactionContext): Promise<void> {
+  async tellChange({ data, id, time, actorid }: CloudEvent<EventData<typeof memberChanged>>, context: ReactionContext): Promise<void> {
     const { organizationId, memberId, accountId, before, after } = data;
     const told = { organizationId, subjectId: memberId, occasion: id, accountId };
     if (before.role !== after.role) await tellNow(this.jobs, context, { ...told, kind: 'role_changed', facts: { before: before.role, after: after.role, by: actorid } });

@@ -11,6 +11,7 @@ import type { RpcClient } from '@cordee/messaging/rpc-client';
 import type { MailValues } from '../compose/compose-mail.ts';
 import { NO_ORGANIZATION, PAID, type Kind } from '../plan/reminder.ts';
 import { aboutBlock } from './about-block.ts';
+import { aboutMissedTeams } from './about-missed-teams.ts';
 import { aboutSharedContent } from './about-shared-content.ts';
 import { aboutTransferOutcome, outcomeKinds } from './about-transfer-outcome.ts';
 import { aboutTransfer } from './about-transfer.ts';
@@ -102,6 +103,7 @@ async function aboutOrganization(sources: Sources, reminder: DueReminder): Promi
   const holds: Holds = (person, permission: PermissionName) => standing.may(person.accountId, permission);
   if (kind === 'product_blocked' || kind === 'product_unblocked') return aboutBlock(sources, reminder, { people, holds, organization });
   if (outcomeKinds.includes(kind)) return aboutTransferOutcome(sources, reminder, { people, organization });
+  if (kind === 'invited_teams_missed') return aboutMissedTeams(sources, reminder, { people, holds, organization });
   if (kind === 'content_shared') return aboutSharedContent(sources, reminder, { people, organization });
   const chosen = accountId ? people.filter((person) => person.accountId === accountId) : recipientsOf(kind, people, holds);
   if (kind === 'reminders_switched_on' && !chosen.every((person) => isOnlyRepresentative(person, people))) return { drop: 'there is another legal representative' };

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { importMessages, search } from '@cordee/contracts/search/search';
 import { uuid, type Caller, type ServiceUnderTest } from '@cordee/testing/service-under-test';
-import { Customer, id, letter, mbox, SearchWorld, type Standing } from '../search-world.ts';
+import { Customer, id, letter, mbox, SearchWorld, type PersonName } from '../search-world.ts';
 
 let world: SearchWorld;
 let test: ServiceUnderTest;
@@ -43,7 +43,7 @@ describe('taking messages in', () => {
     expect(await test.rows('select count(*)::int as n from message where organization_id = $1', [uuid(customer.organizationId)])).toEqual([{ n: 3 }]);
   });
 
-  it.each<[Standing, string]>([['ben', 'ok'], ['admin', 'MAILBOX_NOT_FOUND'], ['external', 'MAILBOX_NOT_FOUND']])('before an upload is taken in, tells %s what the import would: %s', async (who, code) => {
+  it.each<[PersonName, string]>([['ben', 'ok'], ['admin', 'MAILBOX_NOT_FOUND'], ['external', 'MAILBOX_NOT_FOUND']])('before an upload is taken in, tells %s what the import would: %s', async (who, code) => {
     const place = { organizationId: customer.organizationId, resourceId: customer.mailbox, fileId: id('fil') };
     expect(await test.codeOf(importMessages, place, customer.as(who), { admitOnly: true })).toBe(code);
     expect(await test.codeOf(importMessages, { ...place, resourceId: id('res') }, customer.as(who), { admitOnly: true })).toBe('MAILBOX_NOT_FOUND');
@@ -86,7 +86,7 @@ describe('taking messages in', () => {
     customer.grant({ to: 'carla', right: 'read', productId: customer.mail, resourceId: customer.mailbox }, { to: 'external', right: 'history', productId: customer.mail, resourceId: customer.mailbox });
     const fileId = await customer.upload(letter({ subject: 'droits' }), 'message/rfc822');
     const code = (caller: Caller, organizationId = customer.organizationId, resourceId = customer.mailbox) => test.codeOf(importMessages, { organizationId, resourceId, fileId }, caller);
-    const codes = Object.fromEntries(await Promise.all((Object.keys(customer.people) as Standing[]).map(async (name) => [name, await code(customer.as(name))] as const)));
+    const codes = Object.fromEntries(await Promise.all((Object.keys(customer.people) as PersonName[]).map(async (name) => [name, await code(customer.as(name))] as const)));
     expect(codes).toEqual({ chief: 'MAILBOX_NOT_FOUND', admin: 'MAILBOX_NOT_FOUND', ben: 'ok', carla: 'ok', accountant: 'MAILBOX_NOT_FOUND', external: 'MAILBOX_NOT_FOUND' });
     expect(await code(customer.as('ben'), customer.organizationId, id('res'))).toBe('MAILBOX_NOT_FOUND');
     expect(await code(customer.as('ben'), customer.organizationId, site)).toBe('MAILBOX_NOT_FOUND');
@@ -98,7 +98,7 @@ describe('taking messages in', () => {
 
 describe('who finds messages (SRCH-7, ACC-4)', () => {
   let customer: Customer;
-  const found = async (name: Standing) => {
+  const found = async (name: PersonName) => {
     const { data, hiddenInTrashAndSpam } = await customer.search('secret', name);
     return [data.length, hiddenInTrashAndSpam];
   };

@@ -5,7 +5,7 @@ import { productCreated, resourceAdded } from '@cordee/contracts/products/produc
 import { search } from '@cordee/contracts/search/search';
 import { teamChanged, teamCreated, teamDeleted } from '@cordee/contracts/teams/team';
 import { uuid, type ServiceUnderTest } from '@cordee/testing/service-under-test';
-import { Customer, id, SearchWorld, type Standing } from '../search-world.ts';
+import { Customer, id, SearchWorld, type PersonName } from '../search-world.ts';
 
 let world: SearchWorld;
 let test: ServiceUnderTest;
@@ -38,7 +38,7 @@ describe('objects (SRCH-6)', () => {
   beforeAll(async () => {
     customer = new Customer(world);
     const { organizationId, hosting } = customer;
-    for (const name of ['ben', 'carla'] as const) await test.report(memberAdded, { ...customer.member(name), invitationId: null, teamIds: [] });
+    for (const name of ['ben', 'carla'] as const) await test.report(memberAdded, { ...customer.member(name), invitationId: null, invitedBy: null, teamIds: [] });
     test.facts.grants.set(organizationId, { teams: [{ teamId, parentId: null, name: 'Équipe réseau' }] });
     await test.report(teamCreated, { organizationId, teamId });
     await test.report(productCreated, {
@@ -90,11 +90,11 @@ describe('objects (SRCH-6)', () => {
     expect((await test.rows(`select facets ->> 'status' as status from object_entry where organization_id = $1 and kind = 'invoice'`, [uuid(customer.organizationId)]))).toEqual([{ status: 'paid' }]);
   });
 
-  it('show what each standing may see', async () => {
-    const kinds = async (name: Standing) => [...new Set((await customer.search('', name)).data.map(({ kind }) => kind))].sort().join(' ');
+  it('show what each person may see', async () => {
+    const kinds = async (name: PersonName) => [...new Set((await customer.search('', name)).data.map(({ kind }) => kind))].sort().join(' ');
     expect(await kinds('chief')).toBe('document drive_folder person product site team');
     expect(await kinds('admin')).toBe('document drive_folder person product site team');
-    expect(await kinds('carla')).toBe('person team');
+    expect(await kinds('carla')).toBe('person');
     expect(await kinds('accountant')).toBe('document');
     expect(await kinds('external')).toBe('');
   });
@@ -106,6 +106,22 @@ describe('objects (SRCH-6)', () => {
       return [...new Set(data.map(({ kind }) => kind))].sort().join(' ');
     };
     expect([await kinds(), await kinds('right:*'), await kinds('member:read'), await kinds('team:read', 'document:read'), await kinds('product:read')]).toEqual(['', '', 'person', 'document team', 'drive_folder product site']);
+  });
+
+  it('that are teams show to who is in them or in a team below, as long as they are (C-TEAM-17)', async () => {
+    const { organizationId, people } = customer;
+    const given = test.facts.grants.get(organizationId)!;
+    const below = id('team');
+    const place = (parentEndsAt: string | null) => {
+      test.facts.grants.set(organizationId, { ...given, teams: [...given.teams!, { teamId: below, parentId: teamId, parentEndsAt, name: 'Piquet' }], memberships: [{ teamId: below, accountId: people.carla, endsAt: null }] });
+      test.factsChanged('grants', organizationId);
+    };
+    place(null);
+    expect([await customer.titles('kind:team', 'carla'), await customer.titles('kind:team', 'ben')]).toEqual([['Équipe réseau'], []]);
+    place(test.process.clock.now().toISOString());
+    expect(await customer.titles('kind:team', 'carla')).toEqual([]);
+    test.facts.grants.set(organizationId, given);
+    test.factsChanged('grants', organizationId);
   });
 
   it('of a product show as long as it is granted, a resource alone without the others', async () => {

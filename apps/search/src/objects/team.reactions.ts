@@ -5,7 +5,7 @@ import { teamChanged, teamCreated, teamDeleted } from '@cordee/contracts/teams/t
 import { Consumes, type ReactionContext } from '@cordee/service/handles';
 import { Controller, Inject } from '@nestjs/common';
 import { StemCache } from '../index/stem-cache.ts';
-import { holdersOf } from './audiences.ts';
+import { holdersOf, whoSeesTeam } from './audiences.ts';
 import { indexObject, removeObject } from './object-rows.ts';
 
 @Controller()
@@ -33,6 +33,6 @@ export class TeamReactions {
   }
 
   private async index(em: ReactionContext['em'], { organizationId, teamId }: EventData<typeof teamCreated>, name: string, sequence: number): Promise<void> {
-    await indexObject(em, this.stems, { organizationId, id: teamId, kind: 'team', title: name, audiences: [holdersOf('team:read')], revision: sequence });
+    await indexObject(em, this.stems, { organizationId, id: teamId, kind: 'team', title: name, audiences: [holdersOf('team:manage'), whoSeesTeam(teamId)], revision: sequence });
   }
 }

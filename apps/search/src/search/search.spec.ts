@@ -30,7 +30,7 @@ describe('results', () => {
   it('are pages that stay as they are while new mail arrives, people first (C-SRCH-13, SRCH-9)', async () => {
     const customer = new Customer(world);
     const carla = customer.member('carla');
-    await test.report(memberAdded, { ...carla, invitationId: null, teamIds: [] });
+    await test.report(memberAdded, { ...carla, invitationId: null, invitedBy: null, teamIds: [] });
     const day = (number: number) => `${number} Mar 2026 09:00:00 +0000`;
     // Ten on the same instant, so that the ids decide among them.
     await customer.take(mbox(...Array.from({ length: 25 }, (_, number) => letter({ subject: `page ${number}`, date: day(number < 10 ? 1 : number) }))), { type: 'application/mbox' });

@@ -16,8 +16,11 @@ import { Answers, Handles, type MemoryContext, type QueryContext } from '@cordee
 import { readCursor, writeCursor } from '@cordee/service/list-cursor';
 import { Controller, Inject } from '@nestjs/common';
 import * as z from 'zod';
+import { jsonBytes, takePage } from '../take-page.ts';
+import { Catalogue } from '../grants/catalogue.ts';
 import { compareText, describeChain, describeGrant, endOf, inOrder, type MaySee } from './describe-sources.ts';
 import { explainDecision } from './explain-decision.ts';
+import { KnownRights } from './known-rights.ts';
 import { checkInstant, loadPastAccess, type About } from './past-access.ts';
 import { selectGivenGrants } from './select-given-grants.ts';
 
@@ -35,6 +38,7 @@ export class AccessQueries {
   constructor(
     @Inject(AccessCopy) private readonly access: AccessCopy,
     @Inject(RpcClient) private readonly rpc: RpcClient,
+    @Inject(Catalogue) private readonly catalogue: Catalogue,
   ) {}
 
   @Answers(checkAccess)
@@ -42,8 +46,9 @@ export class AccessQueries {
     const access = await this.access.of(organizationId);
     mayAskAbout(access, asked.accountId, context);
     const question = questionOf(asked, context, context.now);
-    const isAllowed = access.check(question);
-    return { isAllowed, isOwnFilesOnly: isAllowed && question.right === 'change' && access.decide(question).isOwnFilesOnly };
+    const rights = await KnownRights.from(this.catalogue, context.now);
+    const isAllowed = rights.isOne(access, question) && access.check(question);
+    return { isAllowed, isOwnFilesOnly: isAllowed && isOwnFilesOnly(access, question) };
   }
 
   @Answers(checkManyAccess)
@@ -51,7 +56,10 @@ export class AccessQueries {
     const access = await this.access.of(organizationId);
     const stranger = questions.findIndex(({ accountId }) => accountId && accountId !== context.accountId);
     if (stranger >= 0) mayAskAbout(access, questions[stranger]!.accountId, context, `/questions/${stranger}`);
-    return { results: questions.map((asked) => access.check(questionOf(asked, context, context.now))) };
+    const asked = questions.map((each) => questionOf(each, context, context.now));
+    const rights = await KnownRights.from(this.catalogue, context.now);
+    const results = asked.map((question) => rights.isOne(access, question) && access.check(question));
+    return { results, ownFilesOnly: asked.flatMap((question, place) => (results[place] && isOwnFilesOnly(access, question) ? [place] : [])) };
   }
 
   @Handles(explainAccess)
@@ -61,7 +69,8 @@ export class AccessQueries {
     const { accountId = context.accountId, productId } = asked;
     const { access, at } = await this.accessAt(organizationId, { accountId, productId }, present, past, context);
     const question = questionOf(asked, context, at);
-    const decision = forEyes(access, question, access.decide(question), present, context);
+    const rights = await KnownRights.from(this.catalogue, context.now);
+    const decision = forEyes(access, question, asFarAsKnown(rights, access, question), present, context);
     const names = present.people.maySee(context.accountId, 'member:read', context.now, context.scopes) && decision.chains.some(({ via }) => via === 'grant') ? await this.names(organizationId, context) : undefined;
     const given = await selectGivenGrants(context.em, organizationId, decision.chains.flatMap((chain) => (chain.via === 'grant' ? [chain.grant.id] : [])));
     return explainDecision(access, question, decision, given, { language: context.call.language, maySee: teamsFor(present, context), nameOf: (giver) => names?.get(giver) });
@@ -72,9 +81,10 @@ export class AccessQueries {
     const { access, at } = await this.accessAt(organizationId, { productId: thing.productId }, await this.access.of(organizationId), past, context);
     if (!access.products.product(thing.productId)) throw new DomainError('PRODUCT_NOT_FOUND');
     if (thing.resourceId && access.products.resource(thing.resourceId)?.productId !== thing.productId) throw new DomainError('RESOURCE_NOT_FOUND');
-    const found = access.whoHas({ ...thing, at }).sort((one, other) => compareText(one.accountId, other.accountId));
+    const rights = await KnownRights.from(this.catalogue, context.now);
+    const found = (rights.isOne(access, thing) ? access.whoHas({ ...thing, at }) : []).sort((one, other) => compareText(one.accountId, other.accountId));
     return pageOf(found, limit, cursor, ({ accountId }) => accountId, ({ accountId, role, decision }): HolderRow => ({
-      accountId, role, through: inOrder(decision.chains).map((chain) => describeChain(access, chain, everyTeam)),
+      accountId, role, isOwnFilesOnly: decision.isOwnFilesOnly, through: inOrder(decision.chains).map((chain) => describeChain(access, chain, everyTeam)),
     }));
   }
 
@@ -90,7 +100,8 @@ export class AccessQueries {
     // What somebody was taken out of is named to those alone who may know of it.
     const isManaging = present.people.maySee(context.accountId, 'member:manage', context.now, context.scopes);
     const found = access.whatCan(whose, at, scopes).filter(({ resource, rights }) => isManaging || resource === undefined || rights.size > 0).sort((one, other) => compareText(placeOf(one), placeOf(other)));
-    return pageOf(found, limit, cursor, placeOf, (holding) => describeHolding(access, whose, holding, { at, maySee, scopes }));
+    const known = await KnownRights.from(this.catalogue, context.now);
+    return pageOf(found, limit, cursor, placeOf, (holding) => describeHolding(access, whose, holding, { at, maySee, scopes, known }));
   }
 
   @Answers(describeTeamAccess)
@@ -141,11 +152,19 @@ function questionOf({ accountId, right, productId, resourceId }: Omit<Input<type
   return { accountId: whose, right, productId, resourceId, at, scopes: whose === asker ? context.scopes : undefined };
 }
 
-/** Whoever does not manage people is told of their own teams only (C-TEAM-17). */
+/** The decision about a right that there is; who manages has every one of them. */
+function asFarAsKnown(rights: KnownRights, access: OrganizationAccess, question: Question): Decision {
+  const decision = access.decide(question);
+  return !decision.allowed || rights.isOne(access, question) ? decision : { allowed: false, chains: [], refusal: 'right_unknown', isOwnFilesOnly: false };
+}
+
+/** Of a right that somebody has. Only to `change` can be cut so, and nearly every question is about something else: what decides is slower than a look. */
+const isOwnFilesOnly = (access: OrganizationAccess, question: Question): boolean => question.right === 'change' && access.decide(question).isOwnFilesOnly;
+
+/** Whoever does not manage people is told of the teams that they are in and of what these stand in, as everywhere (C-TEAM-17). */
 function teamsFor(access: OrganizationAccess, { accountId, now, scopes }: MemoryContext): MaySee {
   if (access.people.maySee(accountId, 'member:manage', now, scopes)) return everyTeam;
-  const own = access.teamsOf(accountId, now);
-  return (teamId) => own.has(teamId);
+  return (teamId) => access.isInTeam(accountId, teamId, now);
 }
 
 /** A product, or something in it, that the asker may not know of answers like one that is granted to nobody. */
@@ -156,20 +175,25 @@ function forEyes(access: OrganizationAccess, { productId, resourceId }: Question
   return { ...decision, refusal: 'no_grant' };
 }
 
-function describeHolding(access: OrganizationAccess, accountId: AccountId, holding: Holding, { at, maySee, scopes }: { at: Date; maySee: MaySee; scopes: Scopes | undefined }): RightsRow {
+function describeHolding(access: OrganizationAccess, accountId: AccountId, holding: Holding, { at, maySee, scopes, known }: { at: Date; maySee: MaySee; scopes: Scopes | undefined; known: KnownRights }): RightsRow {
   const { product, resource, rights } = holding;
   const person = access.people.find(accountId);
   const isByRole = resource === undefined && person !== undefined && manages(person);
   const isGiving = (right: string): boolean => rightsGivenBy(right).some((given) => isRightInScope(scopes, given));
   const isOwned = resource !== undefined && person !== undefined && owns(person, { product, path: access.products.pathOf(resource) });
+  const support = access.supportFor(accountId, product, at);
+  const asked = { accountId, productId: product.productId, resourceId: resource?.resourceId, at, scopes };
+  // What an access lets the staff do is worked out from what there is.
+  const bySupport = support.length > 0 ? [...known.of(product.type)].filter((right) => access.check({ ...asked, right })) : [];
   const through: Source[] = [
     ...(isByRole ? [{ via: 'role' as const, role: person.role }] : []),
     ...(isOwned && rights.list().some(isContentRight) ? [{ via: 'owner' as const }] : []),
-    ...access.supportFor(accountId, product, at).map(({ supportAccessId, endsAt }) => ({ via: 'support' as const, supportAccessId, endsAt })),
+    ...support.map(({ supportAccessId, endsAt }) => ({ via: 'support' as const, supportAccessId, endsAt })),
     ...inOrder(access.grantsOn(accountId, holding, at).flatMap(({ isCut, grant, teams }) => (isCut || !isGiving(grant.right) ? [] : [{ via: 'grant' as const, grant, teams }]))).map((chain) => describeGrant(access, chain, maySee)),
   ];
   return {
-    productId: product.productId, type: product.type, name: product.name, isBlocked: product.isBlocked, isByRole, rights: [...rights.list()], through,
+    productId: product.productId, type: product.type, name: product.name, isBlocked: product.isBlocked, isByRole, rights: [...new Set([...rights.list(), ...bySupport])].sort(), through,
+    isOwnFilesOnly: rights.has('change') && isOwnFilesOnly(access, { ...asked, right: 'change' }),
     resource: resource ? { resourceId: resource.resourceId, kind: resource.kind, name: resource.name, parentId: resource.parentId } : null,
   };
 }
@@ -177,11 +201,16 @@ function describeHolding(access: OrganizationAccess, accountId: AccountId, holdi
 /** A product before what is in it. */
 const placeOf = ({ product, resource }: Holding): string => `${product.productId} ${resource?.resourceId ?? ''}`;
 
-/** The rows after the cursor, which is the place of the last one of the page before. */
+/** The rows after the cursor, which is the place of the last one of the page before. What a row has come by way of may be long: the page ends where it is large. */
 function pageOf<T, R>(sorted: readonly T[], limit: number, cursor: string | undefined, place: (row: T) => string, describe: (row: T) => R): { data: R[]; nextCursor: string | null } {
   const after = readCursor(z.string(), cursor);
   const start = after === undefined ? 0 : sorted.findIndex((row) => place(row) > after);
-  const rows = start < 0 ? [] : sorted.slice(start, start + limit);
-  const isLast = start < 0 || start + limit >= sorted.length;
-  return { data: rows.map(describe), nextCursor: isLast ? null : writeCursor(place(rows.at(-1)!)) };
+  const data = takePage(eachAs(start < 0 ? [] : sorted.slice(start, start + limit), describe), limit, jsonBytes);
+  const end = start + data.length;
+  return { data, nextCursor: start < 0 || end >= sorted.length ? null : writeCursor(place(sorted[end - 1]!)) };
+}
+
+/** Row by row, as far as somebody looks. */
+function* eachAs<T, R>(rows: Iterable<T>, describe: (row: T) => R): Iterable<R> {
+  for (const row of rows) yield describe(row);
 }

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { checkAccess, checkManyAccess, describeTeamAccess, explainAccess, listAccessHolders, listPersonAccess } from '@cordee/contracts/teams/access';
-import { endGrant } from '@cordee/contracts/teams/grant';
-import { changeTeam } from '@cordee/contracts/teams/team';
+import { endGrant, listGrants } from '@cordee/contracts/teams/grant';
+import { restrictResource } from '@cordee/contracts/teams/restriction';
+import { changeTeam, listTeams } from '@cordee/contracts/teams/team';
 import type { Caller } from '@cordee/testing/service-under-test';
-import { Customer, hostings, id, TeamsWorld, type Standing } from '../teams-world.ts';
+import { Customer, hostings, id, TeamsWorld, type PersonName } from '../teams-world.ts';
 
 let world: TeamsWorld;
 beforeAll(async () => {
@@ -14,8 +15,8 @@ afterAll(() => world.test.stop());
 describe('asking', () => {
   it('about others needs who manages people; about oneself is for everybody', async () => {
     const one = new Customer(world);
-    const input = (about?: Standing) => ({ organizationId: one.organizationId, right: 'technical', productId: one.hosting, ...(about ? { accountId: one.people[about] } : {}) });
-    const ask = (as: Standing, about?: Standing) => world.test.codeOf(explainAccess, input(about), one.as[as]);
+    const input = (about?: PersonName) => ({ organizationId: one.organizationId, right: 'technical', productId: one.hosting, ...(about ? { accountId: one.people[about] } : {}) });
+    const ask = (as: PersonName, about?: PersonName) => world.test.codeOf(explainAccess, input(about), one.as[as]);
     expect([await ask('ben'), await ask('ben', 'ben'), await ask('eva'), await ask('admin', 'cleo')]).toEqual(['ok', 'ok', 'ok', 'ok']);
     expect([await ask('ben', 'cleo'), await ask('eva', 'ben')]).toEqual(['PERMISSION_DENIED', 'PERMISSION_DENIED']);
     expect(await world.test.codeOf(checkAccess, input('cleo'), one.as.ben)).toBe('PERMISSION_DENIED');
@@ -35,24 +36,72 @@ describe('asking', () => {
     expect(inFrench.text).toMatch(/^C’est autorisé\. Le droit a été donné à l’équipe « Web » le /);
   });
 
+  it('about a right that products of the type do not have is answered with no, whoever it is about', async () => {
+    const one = new Customer(world);
+    const about = (right: string, productId = one.hosting) => ({ organizationId: one.organizationId, accountId: one.people.admin, right, productId });
+    const check = async (right: string, productId?: `prd_${string}`) => (await world.test.call(checkAccess, about(right, productId), one.as.chief)).isAllowed;
+    expect([await check('technical'), await check('banana'), await check('ticket_control'), await check('user', one.drive), await check('manage', one.drive)]).toEqual([true, false, false, true, true]);
+    const questions = ['banana', 'statistics'].map((right) => ({ right, productId: one.hosting }));
+    expect((await world.test.call(checkManyAccess, { organizationId: one.organizationId, questions }, one.as.admin)).results).toEqual([false, true]);
+    expect(await one.explain('admin', 'banana')).toMatchObject({ isAllowed: false, refusal: 'right_unknown', chains: [], text: 'Products of this type have no such right.' });
+    const { accountId: _, ...thing } = about('banana');
+    expect((await world.test.call(listAccessHolders, thing, one.as.chief)).data).toEqual([]);
+  });
+
+  it('what somebody can reach lists what they were taken out of, to who manages people alone', async () => {
+    const one = new Customer(world);
+    const { organizationId, people } = one;
+    await one.give('ben', 'manage', { kind: 'product', productId: one.drive });
+    await world.test.call(restrictResource, { organizationId, productId: one.drive, resourceId: one.inner, holder: one.person('ben') }, one.as.chief);
+    const rows = async (as: Caller) => (await world.test.call(listPersonAccess, { organizationId, accountId: people.ben }, as)).data.map(({ resource, rights }) => [resource?.resourceId ?? null, rights]);
+    const whole = [null, ['change', 'manage', 'view']];
+    expect([await rows(one.as.chief), await rows(one.as.ben)]).toEqual([[whole, [one.inner, []]], [whole]]);
+  });
+
   it('does not tell names of teams and products that the asker cannot see (C-TEAM-17)', async () => {
     const one = new Customer(world);
     const { ben, cleo } = one.people;
-    const parent = await one.team('Hidden parent', { grants: hostings('technical') });
-    await one.team('Own', { parentId: parent.id, accountIds: [ben] });
-    await one.team('Hidden other', { accountIds: [cleo], grants: hostings('statistics') });
+    const own = await one.team('Own', { accountIds: [ben] });
+    await one.team('Hidden sister', { accountIds: [cleo], grants: hostings('statistics') });
+    await one.team('Hidden child', { parentId: own.id, accountIds: [cleo], grants: hostings('statistics') });
     const asBen: Caller = one.as.ben;
-    const own = await one.explain('ben', 'technical', asBen);
-    expect(own).toMatchObject({ isAllowed: true, chains: [{ teams: [{ name: 'Own' }] }] });
-    expect(own.text).toContain('a parent team');
     const refused = await one.explain('ben', 'statistics', asBen);
     expect(refused).toMatchObject({ isAllowed: false, chains: [], refusal: 'no_grant', text: 'This is not allowed: nobody has given this right.' });
-    for (const answer of [own, refused]) expect(JSON.stringify(answer)).not.toMatch(/Hidden|secret/);
-    expect((await one.explain('ben', 'technical')).chains).toMatchObject([{ teams: [{ name: 'Own' }, { name: 'Hidden parent' }] }]);
+    expect(JSON.stringify(refused)).not.toMatch(/Hidden|secret/);
     // A product that exists and one that does not answer alike to who can see neither.
     const [hidden, none] = [await one.explain('ben', 'user', asBen, one.drive), await one.explain('ben', 'user', asBen, id('prd'))];
     expect(none).toEqual({ ...hidden, at: none.at });
     expect(await one.explain('ben', 'user', one.as.chief, id('prd'))).toMatchObject({ refusal: 'product_unknown' });
+  });
+
+  it('tells of a team in a team the same as every list does: what those above hold reaches who is in those below', async () => {
+    const one = new Customer(world);
+    const { organizationId, people } = one;
+    const parent = await one.team('Direction');
+    const web = await one.team('Web', { parentId: parent.id, accountIds: [people.ben] });
+    await one.give({ kind: 'team', teamId: parent.id }, 'technical', undefined, { reason: 'for the move' });
+    const own = await one.explain('ben', 'technical', one.as.ben);
+    expect(own).toMatchObject({ chains: [{ teams: [{ name: 'Web' }, { name: 'Direction' }], givenBy: people.chief, reason: 'for the move' }] });
+    expect(own).toMatchObject({ ...(await one.explain('ben', 'technical')), at: own.at });
+    expect((await world.test.call(listPersonAccess, { organizationId }, one.as.ben)).data).toMatchObject([{ through: [{ teams: [{ name: 'Web' }, { name: 'Direction' }] }] }]);
+    expect((await world.test.call(describeTeamAccess, { organizationId, teamId: web.id }, one.as.ben)).data).toMatchObject([{ from: { name: 'Direction' } }]);
+    expect((await world.test.call(listGrants, { organizationId }, one.as.ben)).data).toMatchObject([{ holder: { teamId: parent.id }, givenBy: people.chief, reason: 'for the move' }]);
+    expect((await world.test.call(listTeams, { organizationId }, one.as.ben)).data.map(({ name }) => name)).toEqual(['Direction', 'Web']);
+  });
+
+  it('keeps back by whom and why a team that somebody has left was given something in their time', async () => {
+    const one = new Customer(world);
+    const { organizationId, people } = one;
+    const parent = await one.team('Direction');
+    const web = await one.team('Web', { parentId: parent.id, accountIds: [people.ben] });
+    await one.give({ kind: 'team', teamId: parent.id }, 'technical', undefined, { reason: 'for the move' });
+    const at = world.inHours(0);
+    world.pass(1);
+    await one.move(web.id, null);
+    const own = await world.test.call(explainAccess, { organizationId, right: 'technical', productId: one.hosting, at }, one.as.ben);
+    expect(own).toMatchObject({ isAllowed: true, chains: [{ teams: [{ name: 'Web' }], givenBy: null, reason: null }] });
+    expect(own.text).toContain('a parent team');
+    expect(JSON.stringify(own)).not.toContain('Direction');
   });
 
   it('tells an external that they delete only their own files (C-TEAM-11)', async () => {
@@ -61,6 +110,25 @@ describe('asking', () => {
     const { text } = await world.test.call(explainAccess, { organizationId: one.organizationId, right: 'change', productId: one.drive, resourceId: one.folder }, one.as.eva);
     expect(text).toContain('deletes only their own files');
   });
+
+  it('says so in every answer, and of nobody else (C-TEAM-11)', async () => {
+    const one = new Customer(world);
+    const { organizationId, people } = one;
+    const folder = { productId: one.drive, resourceId: one.folder };
+    const own = id('res');
+    one.sell({ ...one.products[1]!, resources: [...one.products[1]!.resources!, { resourceId: own, kind: 'folder', parentId: one.folder, ownerAccountId: people.eva }] });
+    for (const name of ['ben', 'eva'] as const) await one.give(name, 'change', { kind: 'resource', ...folder });
+    const ask = (name: PersonName, right = 'change', resourceId = one.folder) => ({ accountId: people[name], right, productId: one.drive, resourceId });
+    const questions = [ask('ben'), ask('eva'), ask('eva', 'view'), ask('eva', 'change', one.list), ask('eva', 'change', own), ask('eva', 'change', one.inner)];
+    const singly = await Promise.all(questions.map(async (question) => (await world.test.call(checkAccess, { organizationId, ...question }, one.as.chief)).isOwnFilesOnly));
+    expect(singly).toEqual([false, true, false, false, false, true]);
+    expect(await world.test.call(checkManyAccess, { organizationId, questions }, one.as.chief)).toEqual({ results: [true, true, true, false, true, true], ownFilesOnly: [1, 5] });
+    const holders = (await world.test.call(listAccessHolders, { organizationId, right: 'change', ...folder }, one.as.chief)).data;
+    expect(new Map(holders.map((row) => [row.accountId, row.isOwnFilesOnly]))).toEqual(new Map([[people.ben, false], [people.eva, true]]));
+    const rows = async (name: PersonName) => (await world.test.call(listPersonAccess, { organizationId }, one.as[name])).data.flatMap(({ resource, isOwnFilesOnly }) => (resource ? [`${resource.resourceId} ${isOwnFilesOnly}`] : []));
+    expect(new Set(await rows('eva'))).toEqual(new Set([`${one.folder} true`, `${own} false`]));
+    expect(await rows('ben')).toEqual([`${one.folder} false`]);
+  });
 });
 
 describe('asking about much at once', () => {
@@ -68,7 +136,7 @@ describe('asking about much at once', () => {
     const one = new Customer(world);
     await one.give('ben', 'technical');
     const [yes, no] = [{ right: 'technical', productId: one.hosting }, { right: 'statistics', productId: one.hosting }];
-    const ask = (questions: object[], as: Standing = 'ben') => world.test.call(checkManyAccess, { organizationId: one.organizationId, questions: questions as never }, one.as[as]);
+    const ask = (questions: object[], as: PersonName = 'ben') => world.test.call(checkManyAccess, { organizationId: one.organizationId, questions: questions as never }, one.as[as]);
     expect((await ask([yes, no, yes, { ...yes, productId: id('prd') }])).results).toEqual([true, false, true, false]);
     expect((await ask(Array.from({ length: 1_000 }, (_, index) => (index % 2 ? yes : no)))).results.filter(Boolean)).toHaveLength(500);
     await expect(ask(Array.from({ length: 1_001 }, () => yes))).rejects.toMatchObject({ code: 'INPUT_INVALID', errors: [{ pointer: '/questions' }] });
@@ -103,7 +171,7 @@ describe('who has access, and what somebody can reach (ACC-2)', () => {
     expect([...throughOf.keys()].sort()).toEqual([one.people.chief, one.people.admin, one.people.ben, one.people.eva, ...many].sort());
     expect(throughOf.get(one.people.admin)).toEqual([{ via: 'role', role: 'administrator' }]);
     expect(throughOf.get(one.people.ben)).toMatchObject([{ via: 'grant', holder: { kind: 'team', teamId: team.id }, teams: [{ teamId: team.id, name: 'Web' }] }]);
-    const codeOf = (input: object, as: Standing = 'admin') => world.test.codeOf(listAccessHolders, { organizationId: one.organizationId, right: 'technical', productId: one.hosting, ...input }, one.as[as]);
+    const codeOf = (input: object, as: PersonName = 'admin') => world.test.codeOf(listAccessHolders, { organizationId: one.organizationId, right: 'technical', productId: one.hosting, ...input }, one.as[as]);
     expect([await codeOf({}, 'ben'), await codeOf({ productId: id('prd') }), await codeOf({ resourceId: one.folder })]).toEqual(['PERMISSION_DENIED', 'PRODUCT_NOT_FOUND', 'RESOURCE_NOT_FOUND']);
   });
 
@@ -112,7 +180,7 @@ describe('who has access, and what somebody can reach (ACC-2)', () => {
     await one.give('ben', 'user', { kind: 'product', productId: one.drive });
     await one.give('ben', 'change', { kind: 'resource', productId: one.drive, resourceId: one.folder });
     await one.give('ben', 'technical', { kind: 'product_type', type: 'web_hosting' });
-    const of = (who: Standing, as: Standing = who) => world.test.call(listPersonAccess, { organizationId: one.organizationId, accountId: one.people[who] }, one.as[as]);
+    const of = (who: PersonName, as: PersonName = who) => world.test.call(listPersonAccess, { organizationId: one.organizationId, accountId: one.people[who] }, one.as[as]);
     const rows = (await of('ben')).data;
     expect(rows).toHaveLength(3);
     expect(rows.map(({ name, resource, rights, isByRole }) => [name, resource?.resourceId ?? null, rights, isByRole])).toEqual(expect.arrayContaining([
@@ -125,11 +193,30 @@ describe('who has access, and what somebody can reach (ACC-2)', () => {
     expect(await world.test.codeOf(listPersonAccess, { organizationId: one.organizationId, accountId: id('acc') }, one.as.admin)).toBe('PERSON_NOT_FOUND');
   });
 
+  it('ends a page of a list where it would be larger than a message, and goes on behind it', async () => {
+    const one = new Customer(world);
+    const { organizationId, people } = one;
+    const sold = Array.from({ length: 99 }, (_, index) => ({ productId: id('prd'), type: 'web_hosting', name: `${index}.example`, resources: [] }));
+    one.products.push(...sold);
+    world.test.factsChanged('products', organizationId);
+    // Ten in a row: what the topmost holds reaches who is in all of them in ten ways, which have 55 names.
+    const teams: Awaited<ReturnType<typeof one.team>>[] = [];
+    for (let depth = 0; depth < 10; depth += 1) teams.push(await one.team(`${depth}${'界'.repeat(254)}`, { parentId: teams.at(-1)?.id ?? null, accountIds: [people.ben] }));
+    await one.give({ kind: 'team', teamId: teams[0]!.id }, 'technical', { kind: 'product_type', type: 'web_hosting' });
+    await one.give({ kind: 'team', teamId: teams[0]!.id }, 'statistics', { kind: 'product_type', type: 'web_hosting' });
+    const ask = (cursor?: string) => world.test.call(listPersonAccess, { organizationId, limit: 200, cursor }, one.as.ben);
+    const pages = [await ask()];
+    while (pages.at(-1)!.nextCursor) pages.push(await ask(pages.at(-1)!.nextCursor!));
+    expect(Math.max(...pages.map((page) => JSON.stringify(page).length))).toBeLessThan(2_000_000);
+    expect(pages.length).toBeGreaterThan(2);
+    expect(pages.flatMap(({ data }) => data.map(({ productId }) => productId))).toEqual([one.hosting, ...sold.map(({ productId }) => productId)].sort());
+  });
+
   it('lists what a team gives, its parents’ included, to those inside and to who manages', async () => {
     const one = new Customer(world);
     const all = await one.team('All', { grants: hostings('statistics') });
     const web = await one.team('Web', { parentId: all.id, accountIds: [one.people.ben], grants: [{ object: { kind: 'product', productId: one.drive }, rights: ['user'], endsAt: null }] });
-    const of = (as: Standing, teamId = web.id) => world.test.call(describeTeamAccess, { organizationId: one.organizationId, teamId }, one.as[as]);
+    const of = (as: PersonName, teamId = web.id) => world.test.call(describeTeamAccess, { organizationId: one.organizationId, teamId }, one.as[as]);
     const rows = (await of('ben')).data.map(({ right, from, products, isCoveringLater }) => [right, from.name, products.map(({ name }) => name), isCoveringLater]);
     expect(new Set(rows)).toEqual(new Set([['statistics', 'All', ['secret-hosting.example'], true], ['user', 'Web', ['secret-drive'], false]]));
     expect((await of('admin', all.id)).data).toHaveLength(1);

@@ -40,7 +40,7 @@ describe('late news of who joined in a stay that is over', () => {
     const before = one.leaveAndReturn('ben');
     await world.test.call(addTeamMembers, { organizationId, teamId: team.id, members: [{ accountId: people.ben }] }, one.as.chief);
     expect(await one.may('ben', 'statistics')).toBe(true);
-    await world.test.report(memberAdded, { organizationId, accountId: people.ben, memberId: before, role: 'collaborator', invitationId: null, teamIds: [team.id] });
+    await world.test.report(memberAdded, { organizationId, accountId: people.ben, memberId: before, role: 'collaborator', invitationId: null, invitedBy: null, teamIds: [team.id] });
     await world.test.report(memberRemoved, { organizationId, accountId: people.ben, memberId: before, role: 'collaborator' });
     expect(await one.may('ben', 'statistics')).toBe(true);
     expect(await world.test.call(getTeam, { organizationId, teamId: team.id }, one.as.chief)).toMatchObject({ memberAccountIds: [people.ben] });
@@ -52,7 +52,7 @@ describe('late news of who joined in a stay that is over', () => {
     const team = await one.team('Web', { grants: hostings('statistics') });
     const before = one.leaveAndReturn('ben');
     await world.test.report(memberRemoved, { organizationId, accountId: people.ben, memberId: before, role: 'collaborator' });
-    await world.test.report(memberAdded, { organizationId, accountId: people.ben, memberId: before, role: 'collaborator', invitationId: null, teamIds: [team.id] });
+    await world.test.report(memberAdded, { organizationId, accountId: people.ben, memberId: before, role: 'collaborator', invitationId: null, invitedBy: null, teamIds: [team.id] });
     expect(await world.test.call(getTeam, { organizationId, teamId: team.id }, one.as.chief)).toMatchObject({ memberAccountIds: [] });
   });
 });

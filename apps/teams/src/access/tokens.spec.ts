@@ -3,7 +3,7 @@ import { checkAccess, checkManyAccess, explainAccess, listPersonAccess } from '@
 import { giveGrant, listGrants } from '@cordee/contracts/teams/grant';
 import { addTeamMembers, changeTeam, getTeam, removeTeamMember } from '@cordee/contracts/teams/team';
 import type { Caller } from '@cordee/testing/service-under-test';
-import { Customer, TeamsWorld, type Standing } from '../teams-world.ts';
+import { Customer, TeamsWorld, type PersonName } from '../teams-world.ts';
 
 let world: TeamsWorld;
 let one: Customer;
@@ -16,7 +16,7 @@ beforeEach(() => {
 });
 
 /** Somebody with a token of the organization; the permission to ask goes without saying. */
-const token = (name: Standing, ...scopes: string[]): Caller => ({ account: one.people[name], limits: { organizationId: one.organizationId, scopes: ['access:ask', ...scopes] } });
+const token = (name: PersonName, ...scopes: string[]): Caller => ({ account: one.people[name], limits: { organizationId: one.organizationId, scopes: ['access:ask', ...scopes] } });
 const question = (right: string, more: { accountId?: `acc_${string}` } = {}) => ({ right, productId: one.hosting, ...more });
 const check = async (as: Caller, right: string, accountId?: `acc_${string}`) =>
   (await world.test.call(checkAccess, { organizationId: one.organizationId, ...question(right, accountId ? { accountId } : {}) }, as)).isAllowed;

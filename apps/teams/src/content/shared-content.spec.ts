@@ -8,7 +8,7 @@ import { listSharedContent } from '@cordee/contracts/teams/shared-content';
 import { setPersonRights } from '@cordee/contracts/teams/person-rights';
 import { addTeamMembers, changeTeam, changeTeamMember, deleteTeam, getTeam, removeTeamMember } from '@cordee/contracts/teams/team';
 import type * as z from 'zod';
-import { Customer, id, kind, productType, TeamsWorld, type Standing } from '../teams-world.ts';
+import { Customer, id, kind, productType, TeamsWorld, type PersonName } from '../teams-world.ts';
 
 let world: TeamsWorld;
 beforeAll(async () => {
@@ -39,7 +39,7 @@ function withOwners() {
       const { data } = await ask(rest.at ?? (await one.reported()).at(-1)!.event.time, rest);
       return data.map((row) => `${nameOf(row.ownerAccountId)}: ${row.accountIds.map(nameOf).sort().join('+')} ${row.right} ${row.resources.map(({ name }) => name).join('+')}${row.teamName ? ` by ${row.teamName}` : ''}`).sort();
     },
-    join: (teamId: `team_${string}`, who: Standing, endsAt?: string) =>
+    join: (teamId: `team_${string}`, who: PersonName, endsAt?: string) =>
       world.test.call(addTeamMembers, { organizationId: one.organizationId, teamId, members: [{ accountId: one.people[who], ...(endsAt ? { endsAt } : {}) }] }, one.as.chief),
   };
 }

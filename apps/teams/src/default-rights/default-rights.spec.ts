@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { resourceAdded } from '@cordee/contracts/products/product';
 import { getDefaultRights, setDefaultRights } from '@cordee/contracts/teams/default-rights';
 import { endGrant } from '@cordee/contracts/teams/grant';
-import { Customer, id, TeamsWorld, type Standing } from '../teams-world.ts';
+import { Customer, id, TeamsWorld, type PersonName } from '../teams-world.ts';
 
 let world: TeamsWorld;
 beforeAll(async () => {
@@ -15,7 +15,7 @@ const set = (one: Customer, rights: string[] | null, rest: object = {}) => world
 const get = (one: Customer) => world.test.call(getDefaultRights, place(one), one.as.admin);
 
 /** A new mail address of somebody, as products tells of it, and whose it is by now; the rights that its owner was given. */
-async function address(one: Customer, owner: Standing | null, { sequences = [1], kind = 'mail_address', productId = one.mail, nowOf }: { sequences?: number[]; kind?: string; productId?: `prd_${string}`; nowOf?: Standing | null } = {}) {
+async function address(one: Customer, owner: PersonName | null, { sequences = [1], kind = 'mail_address', productId = one.mail, nowOf }: { sequences?: number[]; kind?: string; productId?: `prd_${string}`; nowOf?: PersonName | null } = {}) {
   const resourceId = id('res');
   const fact = { organizationId: one.organizationId, productId, resourceId, kind, ownerAccountId: owner && one.people[owner] };
   const product = one.products.find((each) => each.productId === productId);
@@ -69,7 +69,7 @@ describe('the default set (PROD-2)', () => {
   it('never holds for an external what an external never has', async () => {
     const one = new Customer(world);
     await world.test.call(setDefaultRights, { organizationId: one.organizationId, productId: one.drive, kind: 'folder', rights: ['manage', 'view'] }, one.as.chief);
-    const given = async (who: Standing) => (await address(one, who, { kind: 'folder', productId: one.drive })).given();
+    const given = async (who: PersonName) => (await address(one, who, { kind: 'folder', productId: one.drive })).given();
     expect([await given('ben'), await given('eva')]).toEqual([['manage', 'view'], ['view']]);
   });
 

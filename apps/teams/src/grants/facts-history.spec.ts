@@ -9,7 +9,7 @@ import { setPersonRights } from '@cordee/contracts/teams/person-rights';
 import { restoreInheritance, restrictResource } from '@cordee/contracts/teams/restriction';
 import { addTeamMembers, changeTeam, changeTeamMember, createTeam, deleteTeam, removeTeamMembers } from '@cordee/contracts/teams/team';
 import { seededNumbers, testNumber } from '@cordee/testing/test-environment';
-import { Customer, TeamsWorld, type Standing } from '../teams-world.ts';
+import { Customer, TeamsWorld, type PersonName } from '../teams-world.ts';
 
 let world: TeamsWorld;
 beforeAll(async () => {
@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => world.test.stop());
 
 const [SEED, STEPS] = [testNumber('SEED', 1), testNumber('ROUNDS', 250)];
-const who: Standing[] = ['chief', 'admin', 'ben', 'cleo', 'eva'];
+const who: PersonName[] = ['chief', 'admin', 'ben', 'cleo', 'eva'];
 type AccountId = `acc_${string}`;
 
 /** Does to an organization whatever is picked; what is refused changes nothing. */

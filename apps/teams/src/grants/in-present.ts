@@ -1,4 +1,4 @@
-import { presentHolder, presentObject } from '@cordee/access/grants';
+import { presentHolder } from '@cordee/access/grants';
 import type { OrganizationAccess } from '@cordee/access/organization-access';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { toId } from '@cordee/contracts/id';
@@ -17,6 +17,14 @@ export const inPresent = <R extends { holder: GrantHolder; object: GrantObject }
 
 export const holderInPresent = ({ people }: Pick<Access, 'people'>, holder: GrantHolder): HolderFact => presentHolder(people, holder) ?? gone('the person');
 export const objectInPresent = <O extends GrantObject>({ products }: Pick<Access, 'products'>, object: O): Extract<ObjectFact, { kind: O['kind'] }> => presentObject(products, object) ?? gone('the product');
+
+/** An object as facts name it: in the present possession of the product; undefined for one that is not there. */
+export function presentObject<O extends GrantObject>(products: Access['products'], object: O): Extract<ObjectFact, { kind: O['kind'] }> | undefined;
+export function presentObject(products: Access['products'], object: GrantObject): ObjectFact | undefined {
+  if (object.kind === 'product_type') return object;
+  const product = products.product(object.productId);
+  return product && { ...object, possession: product.possession };
+}
 
 /** What a row of the database says of the stay that it belongs to. */
 export interface StayRow {

@@ -3,7 +3,7 @@ import { productTypeRetired } from '@cordee/contracts/products/product-type';
 import { getPersonRights, setPersonRights } from '@cordee/contracts/teams/person-rights';
 import { restrictResource } from '@cordee/contracts/teams/restriction';
 import type * as z from 'zod';
-import { Customer, hostings, id, switches, TeamsWorld, type Standing } from '../teams-world.ts';
+import { Customer, hostings, id, switches, TeamsWorld, type PersonName } from '../teams-world.ts';
 
 let world: TeamsWorld;
 beforeAll(async () => {
@@ -12,9 +12,9 @@ beforeAll(async () => {
 afterAll(() => world.test.stop());
 
 type Wanted = Partial<z.input<typeof setPersonRights.input>> & { rights: string[] };
-const set = (one: Customer, wanted: Wanted, who: Standing = 'ben') =>
+const set = (one: Customer, wanted: Wanted, who: PersonName = 'ben') =>
   world.test.call(setPersonRights, { organizationId: one.organizationId, accountId: one.people[who], productId: one.hosting, ...wanted }, one.as.chief);
-const get = (one: Customer, rest: object = {}, who: Standing = 'ben') =>
+const get = (one: Customer, rest: object = {}, who: PersonName = 'ben') =>
   world.test.call(getPersonRights, { organizationId: one.organizationId, accountId: one.people[who], productId: one.hosting, ...rest }, one.as.chief);
 
 describe('the rights of a person on a product (PROD-2)', () => {
@@ -101,7 +101,7 @@ describe('the rights of a person on a product (PROD-2)', () => {
     await retire(before.map((type) => (type.key === 'web_hosting' ? { ...type, rights: ['statistics'], productRights: ['statistics'] } : type)), 1);
     try {
       expect((await set(one, { rights: ['technical', 'statistics'] })).rights.map(({ right }) => right)).toEqual(['statistics', 'technical']);
-      const code = (rights: string[], rest: object, who: Standing) => world.test.codeOf(setPersonRights, { organizationId: one.organizationId, accountId: one.people[who], productId: one.hosting, rights, ...rest }, one.as.chief);
+      const code = (rights: string[], rest: object, who: PersonName) => world.test.codeOf(setPersonRights, { organizationId: one.organizationId, accountId: one.people[who], productId: one.hosting, rights, ...rest }, one.as.chief);
       expect([await code(['technical'], {}, 'cleo'), await code(['technical'], { endsAt: world.inHours(2) }, 'ben')]).toEqual(['RIGHT_UNKNOWN', 'RIGHT_UNKNOWN']);
       await set(one, { rights: [] });
       expect(await code(['technical'], {}, 'ben')).toBe('RIGHT_UNKNOWN');

@@ -25,5 +25,5 @@ export async function changeTeam(context: CommandContext, input: Input<typeof co
   const changed = team.change({ ...wanted, lead });
   await saveTeams(context, organizationId, [team]);
   if (changed) await publish(changed);
-  return team.view(members, people);
+  return team.view(members, people, now);
 }

@@ -7,6 +7,7 @@ import type { CommandContext } from '@cordee/service/handles';
 import { checkGrants, type GrantSubject } from '../grants/check-grants.ts';
 import { giveGrants } from '../grants/give-grants.ts';
 import { inPresent } from '../grants/in-present.ts';
+import { lastingLongest } from '../grants/lasting-longest.ts';
 import { lockTree, saveTeams } from './find-team.ts';
 import { foldName } from './fold-name.ts';
 import { addMemberships, selectMembers } from './memberships.ts';
@@ -31,7 +32,7 @@ export async function createTeam(context: CommandContext, input: Wanted, subject
   const holder = { kind: 'team' as const, teamId: newId('team', now) };
   const requests = input.grants.flatMap(({ object, rights, endsAt }, index) => rights.map((right, place) => ({ holder, object, right, endsAt, reason: null, pointer: `/grants/${index}`, rightPointer: `/grants/${index}/rights/${place}` })));
   await checkGrants(subject, requests, now);
-  const given = requests.map((request) => inPresent(subject.access, request));
+  const given = lastingLongest(requests).map((request) => inPresent(subject.access, request));
 
   const tree = await lockTree(context, organizationId);
   if (parentId) checkPlace(tree, parentId);
@@ -42,7 +43,7 @@ export async function createTeam(context: CommandContext, input: Wanted, subject
   const added = await addMemberships(em, now, { organizationId, teamId: team.id }, arriving);
   if (added.length > 0) await publish(team.membersChanged(added, []));
   await giveGrants(context, organizationId, accountId, given);
-  return team.view(await selectMembers(em, now, organizationId, team.id), people);
+  return team.view(await selectMembers(em, now, organizationId, team.id), people, now);
 }
 
 const arrivalsOf = ({ accountIds, members }: Wanted): NamedArrival[] => [

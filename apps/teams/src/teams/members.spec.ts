@@ -6,7 +6,7 @@ import { restrictResource } from '@cordee/contracts/teams/restriction';
 import { addTeamMembers, changeTeam, changeTeamMember, deleteTeam, getTeam, removeTeamMember, removeTeamMembers } from '@cordee/contracts/teams/team';
 import { changeTeamPolicy, getTeamPolicy } from '@cordee/contracts/teams/team-policy';
 import { uuid, type Caller } from '@cordee/testing/service-under-test';
-import { Customer, hostings, id, TeamsWorld, type Standing } from '../teams-world.ts';
+import { Customer, hostings, id, TeamsWorld, type PersonName } from '../teams-world.ts';
 
 type AccountId = `acc_${string}`;
 type TeamId = `team_${string}`;
@@ -137,7 +137,7 @@ describe('the lead of a team (C-TEAM-06)', () => {
     expect([await change(cleo), await change(eva), await takeOut(eva)]).toEqual(['PERMISSION_DENIED', 'PERMISSION_DENIED', 'PERMISSION_DENIED']);
     expect((await remove(one, team.id, [cleo, eva], one.as.ben)).results).toMatchObject([{ status: 'removed' }, denied]);
     for (const teamId of [other.id, child.id]) await expect(add(one, teamId, [{ accountId: cleo }], one.as.ben)).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
-    expect([await takeOut(ben, one.as.cleo), await takeOut(ben, one.as.eva), await takeOut(eva, one.as.admin)]).toEqual(['PERMISSION_DENIED', 'PERMISSION_DENIED', 'ok']);
+    expect([await takeOut(ben, one.as.cleo), await takeOut(ben, one.as.eva), await takeOut(eva, one.as.admin)]).toEqual(['TEAM_NOT_FOUND', 'PERMISSION_DENIED', 'ok']);
     // What leads may do is about members alone.
     expect(await world.test.codeOf(changeTeam, { organizationId: one.organizationId, teamId: team.id, colour: 'red' }, one.as.ben)).toBe('PERMISSION_DENIED');
     await letLeads(one, false);
@@ -176,7 +176,7 @@ describe('the lead of a team (C-TEAM-06)', () => {
     }
     expect(await tries()).toBe('ok');
     world.pass(3);
-    expect(await tries()).toBe('PERMISSION_DENIED');
+    expect(await tries()).toBe('TEAM_NOT_FOUND');
   });
 
   it('is let by who manages teams, once it is known what was let before', async () => {
@@ -212,25 +212,34 @@ describe('the role of a member (C-TEAM-19)', () => {
 });
 
 describe('people of the organization', () => {
-  const added = (one: Customer, who: Standing, teamIds: TeamId[]) => ({ organizationId: one.organizationId, memberId: one.memberOf(one.people[who]), accountId: one.people[who], role: who === 'eva' ? ('external' as const) : ('collaborator' as const), invitationId: null, teamIds });
-  const removed = (one: Customer, who: Standing) => ({ organizationId: one.organizationId, memberId: one.memberOf(one.people[who]), accountId: one.people[who], role: 'collaborator' as const });
+  const added = (one: Customer, who: PersonName, teamIds: TeamId[]) => ({ organizationId: one.organizationId, memberId: one.memberOf(one.people[who]), accountId: one.people[who], role: who === 'eva' ? ('external' as const) : ('collaborator' as const), invitationId: id('ivt'), invitedBy: one.people.admin, teamIds });
+  const removed = (one: Customer, who: PersonName) => ({ organizationId: one.organizationId, memberId: one.memberOf(one.people[who]), accountId: one.people[who], role: 'collaborator' as const });
 
-  it('join the teams of their invitation, once; a team that was deleted meanwhile is left out (C-ROL-21)', async () => {
+  it('join the teams of their invitation, once; of a team that was deleted meanwhile, whoever invited is to hear (C-ROL-21)', async () => {
     const one = new Customer(world);
     const [web, gone] = [await one.team('Web', { grants: hostings('technical') }), await one.team('Gone')];
     await world.test.call(deleteTeam, { organizationId: one.organizationId, teamId: gone.id }, one.as.chief);
-    const fact = added(one, 'ben', [web.id, gone.id, id('team')]);
+    const never = id('team');
+    const fact = added(one, 'ben', [web.id, gone.id, never, gone.id]);
     for (const sequence of [1, 1, 2]) await world.test.report(memberAdded, fact, { sequence });
     expect(await one.teams()).toMatchObject([{ id: web.id, memberAccountIds: [one.people.ben] }]);
     expect(await one.may('ben', 'technical')).toBe(true);
+    expect((await world.factsAbout(fact.invitationId))[0]).toMatchObject({
+      type: 'teams.invitation.teams_missed', data: { invitedBy: one.people.admin, memberId: fact.memberId, accountId: one.people.ben, missed: [{ teamId: gone.id, name: 'Gone', reason: 'deleted' }, { teamId: never, name: null, reason: 'unknown' }] },
+    });
     expect(await world.test.rows(`select count(*)::int as live from team_membership where account_id = $1 and ended_at is null`, [uuid(one.people.ben)])).toEqual([{ live: 1 }]);
   });
 
   it('who are externals join no team that is for members only', async () => {
     const one = new Customer(world);
     const [open, closed] = [await one.team('Open'), await one.team('Closed', { isMembersOnly: true })];
-    await world.test.report(memberAdded, added(one, 'eva', [open.id, closed.id]));
+    const fact = added(one, 'eva', [open.id, closed.id]);
+    await world.test.report(memberAdded, fact);
     expect((await one.teams()).map(({ memberAccountIds }) => memberAccountIds.length)).toEqual([0, 1]);
+    expect(await world.factsAbout(fact.invitationId)).toMatchObject([{ data: { missed: [{ teamId: closed.id, name: 'Closed', reason: 'members_only' }] } }]);
+    const gladly = added(one, 'ben', [open.id, closed.id]);
+    await world.test.report(memberAdded, gladly);
+    expect(await world.factsAbout(gladly.invitationId)).toEqual([]);
   });
 
   it('leave teams, lead, direct grants and restrictions when they are removed; grants of teams stay (ROL-8)', async () => {

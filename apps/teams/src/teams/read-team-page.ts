@@ -4,11 +4,14 @@ import type { listTeams } from '@cordee/contracts/teams/team';
 import { readCursor, writeCursor } from '@cordee/service/list-cursor';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import * as z from 'zod';
+import { teamsAbove } from '../grants/reaching-holders.ts';
+import { takePage } from '../take-page.ts';
 import { holdsAt } from './memberships.ts';
 import { Team } from './team.entity.ts';
 
-/** Members named on a page of teams; a page ends early where there are more, so that it always fits into one message. */
-const MEMBERS_ON_PAGE = 10_000;
+/** What a team comes to in JSON at most, and each of its people: an external in a team for members only is named twice. */
+const TEAM_BYTES = 1_500;
+const MEMBER_BYTES = 70;
 /** The team that a page ended with. */
 const Place = z.uuid();
 
@@ -22,14 +25,15 @@ interface Row {
   members: string[];
 }
 
-/** The teams of an organization by name, with who is in them. */
-export async function readTeamPage(em: EntityManager, now: Date, { organizationId, limit, cursor }: Input<typeof listTeams>): Promise<TeamPage> {
+/** The teams of an organization that these eyes see, by name, with who is in them. */
+export async function readTeamPage(em: EntityManager, now: Date, { organizationId, limit, cursor }: Input<typeof listTeams>, eyes: `mem_${string}` | undefined): Promise<TeamPage> {
   const organization = toUuid(organizationId);
   const after = readCursor(Place, cursor) ?? null;
+  const seen = eyes && teamsAbove(organizationId, eyes, now);
   const rows = await em.execute<Row[]>(
     `select listed.id, inside.members from (
        select id, name_fold from team
-       where organization_id = ? and deleted_at is null
+       where organization_id = ? and deleted_at is null${seen ? ` and id in (${seen.sql})` : ''}
          and (?::uuid is null or (name_fold, id) > (select name_fold, id from team where organization_id = ? and id = ?::uuid))
        order by name_fold, id limit ?
      ) as listed
@@ -37,20 +41,13 @@ export async function readTeamPage(em: EntityManager, now: Date, { organizationI
        select coalesce(array_agg(member_id order by joined_at, position), '{}') as members from team_membership where organization_id = ? and team_id = listed.id and ${holdsAt}
      ) as inside
      order by listed.name_fold, listed.id`,
-    [organization, after, organization, after, limit + 1, organization, now],
+    [organization, ...(seen?.parameters ?? []), after, organization, after, limit + 1, organization, now],
   );
-  const shown = rows.slice(0, lengthOf(rows, limit));
+  const shown = takePage(rows, limit, ({ members }) => TEAM_BYTES + members.length * MEMBER_BYTES);
   const teams = await em.find(Team, { organizationId, id: { $in: shown.map(({ id }) => toId('team', id)) } });
   const byId = new Map<string, Team>(teams.map((team) => [team.id, team]));
   return {
     teams: shown.map(({ id, members }) => ({ team: byId.get(toId('team', id))!, members: members.map((member) => ({ memberId: toId('mem', member) })) })),
     nextCursor: shown.length < rows.length ? writeCursor(shown.at(-1)!.id) : null,
   };
-}
-
-/** How many rows make the page: at least one. */
-function lengthOf(rows: readonly Row[], limit: number): number {
-  let members = 0;
-  const full = rows.findIndex((row, index) => (members += row.members.length) > MEMBERS_ON_PAGE && index > 0);
-  return Math.min(limit, full < 0 ? rows.length : full);
 }

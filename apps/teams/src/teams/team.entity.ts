@@ -79,11 +79,16 @@ export class Team extends TeamSchema.class {
     return fact(teamDeleted, this.key());
   }
 
-  /** Who is in it, or leads it, by a stay in the organization that is over is left out: teams hears of that later. */
-  view(members: readonly { memberId: `mem_${string}` }[], people: Pick<People, 'member'>): TeamView {
+  /**
+   * As it is at the instant, with those who are in it then. Who is in it by a stay in the organization that is over is left out: teams hears of that
+   * later. Ends that have passed may not be on record yet: who is out leads it no longer, and a place in a parent that is over is none.
+   */
+  view(members: readonly { memberId: `mem_${string}` }[], people: Pick<People, 'member'>, now: Date): TeamView {
     const inside = members.flatMap(({ memberId }) => people.member(memberId) ?? []);
+    const isPlaceOver = this.parentEndsAt != null && this.parentEndsAt <= now;
     return {
-      id: this.id, ...this.state(), leadAccountId: (this.leadMemberId && people.member(this.leadMemberId)?.accountId) ?? null, memberAccountIds: inside.map(({ accountId }) => accountId),
+      id: this.id, ...this.state(), ...(isPlaceOver ? { parentId: null, parentEndsAt: null } : {}),
+      leadAccountId: inside.find(({ memberId }) => memberId === this.leadMemberId)?.accountId ?? null, memberAccountIds: inside.map(({ accountId }) => accountId),
       excludedAccountIds: this.isMembersOnly ? inside.flatMap(({ accountId, role }) => (role === 'external' ? [accountId] : [])) : [],
       version: this.version, createdAt: this.createdAt.toISOString(),
     };

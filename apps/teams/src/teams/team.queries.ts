@@ -7,6 +7,7 @@ import { Controller, Inject } from '@nestjs/common';
 import { readGrantPage } from '../grants/read-grant-page.ts';
 import { selectMembers } from './memberships.ts';
 import { readTeamPage } from './read-team-page.ts';
+import { eyesOf, seesTeam } from './seen-teams.ts';
 import { Team } from './team.entity.ts';
 
 const SHOWN_GRANTS = 200;
@@ -16,20 +17,20 @@ export class TeamQueries {
   constructor(@Inject(AccessCopy) private readonly access: AccessCopy) {}
 
   @Handles(listTeams)
-  async listTeams(input: Input<typeof listTeams>, { em, now }: QueryContext): Promise<Output<typeof listTeams>> {
+  async listTeams(input: Input<typeof listTeams>, { em, now, accountId }: QueryContext): Promise<Output<typeof listTeams>> {
     const people = await this.access.people(input.organizationId);
-    const { teams, nextCursor } = await readTeamPage(em, now, input);
-    return { data: teams.map(({ team, members }) => team.view(members, people)), nextCursor };
+    const { teams, nextCursor } = await readTeamPage(em, now, input, eyesOf(people, accountId, now));
+    return { data: teams.map(({ team, members }) => team.view(members, people, now)), nextCursor };
   }
 
   @Handles(getTeam)
   async getTeam({ organizationId, teamId }: Input<typeof getTeam>, { em, now, accountId, scopes }: QueryContext): Promise<Output<typeof getTeam>> {
     const { people, products } = await this.access.of(organizationId, ['people', 'products']);
     const team = await em.findOne(Team, { organizationId, id: teamId, deletedAt: null });
-    if (!team) throw new DomainError('TEAM_NOT_FOUND');
+    if (!team || !(await seesTeam(em, now, eyesOf(people, accountId, now), { organizationId, teamId }))) throw new DomainError('TEAM_NOT_FOUND');
     const members = (await selectMembers(em, now, organizationId, teamId)).filter(({ memberId }) => people.member(memberId));
     const reaching = people.maySee(accountId, 'team:manage', now, scopes) ? undefined : people.find(accountId)!.memberId;
     const grants = await readGrantPage(em, now, { people, products }, { organizationId, holder: teamId, limit: SHOWN_GRANTS, reaching });
-    return { ...team.view(members, people), members, grants: grants.data, nextGrantsCursor: grants.nextCursor };
+    return { ...team.view(members, people, now), members, grants: grants.data, nextGrantsCursor: grants.nextCursor };
   }
 }

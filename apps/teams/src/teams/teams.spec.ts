@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { endGrant, giveGrant } from '@cordee/contracts/teams/grant';
+import { endGrant, giveGrant, listGrants } from '@cordee/contracts/teams/grant';
 import { restoreInheritance, restrictResource } from '@cordee/contracts/teams/restriction';
 import { addTeamMembers, changeTeam, createTeam, deleteTeam, getTeam, listTeams } from '@cordee/contracts/teams/team';
 import { uuid } from '@cordee/testing/service-under-test';
-import { Customer, hostings, id, TeamsWorld } from '../teams-world.ts';
+import { Customer, hostings, id, TeamsWorld, type PersonName } from '../teams-world.ts';
 
 let world: TeamsWorld;
 beforeAll(async () => {
@@ -34,6 +34,15 @@ describe('a team', () => {
     expect(members).toEqual([{ accountId: ben, startedAt: team.createdAt, endsAt: null }, { accountId: cleo, startedAt: team.createdAt, endsAt }]);
     world.pass(5);
     expect([await one.may('ben', 'technical'), await one.may('cleo', 'technical')]).toEqual([true, false]);
+  });
+
+  it('has a right that is named twice on a thing until the later end, in whatever order', async () => {
+    const one = new Customer(world);
+    const row = (endsAt: string | null, ...rights: string[]) => ({ ...hostings(...rights)[0]!, endsAt });
+    const [soon, late] = [world.inHours(1), world.inHours(2)];
+    await one.team('Web', { accountIds: [one.people.ben], grants: [row(soon, 'technical', 'statistics'), row(null, 'technical', 'technical'), row(late, 'technical', 'statistics')] });
+    expect(new Map((await one.grants()).map(({ right, endsAt }) => [right, endsAt]))).toEqual(new Map([['technical', null], ['statistics', late]]));
+    expect(await world.test.codeOf(createTeam, { organizationId: one.organizationId, name: 'Net', grants: [row(null, 'technical'), row('2020-01-01T00:00:00Z', 'technical')] }, one.as.chief)).toBe('GRANT_ENDS_IN_PAST');
   });
 
   it('is made wholly or not at all, and the refusal says where', async () => {
@@ -109,16 +118,52 @@ describe('a team', () => {
     const team = await one.team('Web', { parentId: top.id, accountIds: [ben], grants: hostings('technical') });
     const read = (teamId: typeof team.id, as = one.as.chief) => world.test.call(getTeam, { organizationId: one.organizationId, teamId }, as);
     expect(await read(team.id)).toMatchObject({ ...team, version: 1, members: [{ accountId: ben, endsAt: null }], grants: [{ right: 'technical' }], nextGrantsCursor: null });
-    const told = async (who: 'ben' | 'cleo') => [(await read(team.id, one.as[who])).grants.length, (await read(top.id, one.as[who])).grants.length];
-    expect([await told('ben'), await told('cleo')]).toEqual([[1, 1], [0, 0]]);
+    expect([await read(team.id, one.as.ben), await read(top.id, one.as.ben)]).toMatchObject([{ grants: [{ right: 'technical' }] }, { grants: [{ right: 'statistics' }] }]);
     expect(await world.test.codeOf(getTeam, { organizationId: one.organizationId, teamId: id('team') }, one.as.ben)).toBe('TEAM_NOT_FOUND');
     expect(await world.test.codeOf(getTeam, { organizationId: one.organizationId, teamId: team.id }, one.as.eva)).toBe('PERMISSION_DENIED');
+  });
+
+  it('is seen by who manages teams, and by who is in it or below it; to others it does not exist (C-TEAM-17)', async () => {
+    const one = new Customer(world);
+    const { organizationId, people } = one;
+    const top = await one.team('Top', { accountIds: [people.cleo], grants: hostings('technical') });
+    const middle = await one.team('Middle', { parentId: top.id, parentEndsAt: world.inHours(2) });
+    const low = await one.team('Low', { parentId: middle.id, members: [{ accountId: people.ben, endsAt: world.inHours(4) }], leadAccountId: people.ben });
+    const other = await one.team('Other', { accountIds: [people.cleo] });
+    const seen = async (who: PersonName) => {
+      const listed = (await world.test.call(listTeams, { organizationId }, one.as[who])).data.map(({ name }) => name);
+      const read = await Promise.all([top, middle, low, other].map(async ({ id: teamId, name }) => ((await world.test.codeOf(getTeam, { organizationId, teamId }, one.as[who])) === 'ok' ? [name] : [])));
+      expect(read.flat().sort()).toEqual(listed);
+      return listed.join(' ');
+    };
+    expect([await seen('admin'), await seen('ben'), await seen('cleo')]).toEqual(['Low Middle Other Top', 'Low Middle Top', 'Other Top']);
+    const add = (teamId: typeof low.id) => world.test.codeOf(addTeamMembers, { organizationId, teamId, members: [{ accountId: people.ben }] }, one.as.ben);
+    expect([await add(top.id), await add(other.id), await add(id('team'))]).toEqual(['PERMISSION_DENIED', 'TEAM_NOT_FOUND', 'TEAM_NOT_FOUND']);
+    const granted = async (holder: `team_${string}`) => (await world.test.call(listGrants, { organizationId, holder }, one.as.ben)).data.length;
+    expect([await granted(top.id), await granted(other.id)]).toEqual([1, 0]);
+    world.pass(3);
+    expect([await seen('ben'), await granted(top.id)]).toEqual(['Low Middle', 0]);
+    world.pass(2);
+    expect(await seen('ben')).toBe('');
+  });
+
+  it('shows nobody as its lead, and no parent, from their planned ends on, whether or not that is on record (C-TEAM-06, C-TEAM-21)', async () => {
+    const one = new Customer(world);
+    const { organizationId, people } = one;
+    const parent = await one.team('Direction');
+    const endsAt = world.inHours(1);
+    const team = await one.team('Web', { parentId: parent.id, parentEndsAt: endsAt, members: [{ accountId: people.ben, endsAt }], leadAccountId: people.ben });
+    world.pass(1);
+    // The sweeps may put the ends on record at any moment: both lists are asked for at once.
+    const [read, listed] = await Promise.all([world.test.call(getTeam, { organizationId, teamId: team.id }, one.as.chief), one.teams()]);
+    const over = { leadAccountId: null, memberAccountIds: [], parentId: null, parentEndsAt: null };
+    expect([read, listed.find(({ name }) => name === 'Web')]).toMatchObject([over, over]);
   });
 
   it('is listed by name, page by page', async () => {
     const one = new Customer(world);
     for (const name of ['Éclair', 'delta', 'Alpha', 'beta', 'Gamma']) await one.team(name);
-    const page = (cursor?: string) => world.test.call(listTeams, { organizationId: one.organizationId, limit: 2, ...(cursor ? { cursor } : {}) }, one.as.ben);
+    const page = (cursor?: string) => world.test.call(listTeams, { organizationId: one.organizationId, limit: 2, ...(cursor ? { cursor } : {}) }, one.as.admin);
     const names: string[][] = [];
     for (let cursor: string | null | undefined; cursor !== null; ) {
       const { data, nextCursor } = await page(cursor);

@@ -2,6 +2,7 @@ import type { People } from '@cordee/access/people';
 import { DomainError } from '@cordee/contracts/domain-error';
 import type { CommandContext } from '@cordee/service/handles';
 import { needScope } from '@cordee/service/hold-to-token';
+import { eyesOf, seesTeam } from './seen-teams.ts';
 import { TeamPolicy } from './team-policy.entity.ts';
 import type { Team } from './team.entity.ts';
 
@@ -10,15 +11,18 @@ export type MayEdit = (accountId: `acc_${string}`) => boolean;
 
 /**
  * Whoever manages teams changes every membership; the lead of exactly this team those of members of the organization, where it lets leads do so
- * (C-TEAM-06). Nobody else: PERMISSION_DENIED.
+ * (C-TEAM-06). Nobody else: PERMISSION_DENIED, or TEAM_NOT_FOUND where the team is none that they see.
  */
-export async function whoMayBeEdited({ em, accountId, scopes }: CommandContext, people: People, team: Team): Promise<MayEdit> {
+export async function whoMayBeEdited({ em, now, accountId, scopes }: CommandContext, people: People, team: Team): Promise<MayEdit> {
   // The door is open to leads; a token that only reads changes nothing.
   needScope(scopes, 'team:manage');
   if (people.may(accountId, 'team:manage')) return () => true;
   const lead = team.leadMemberId ?? undefined;
   const policy = lead && people.find(accountId)?.memberId === lead ? await em.findOne(TeamPolicy, { organizationId: team.organizationId }) : null;
-  if (!policy?.mayLeadManageMembers) throw new DomainError('PERMISSION_DENIED');
+  if (!policy?.mayLeadManageMembers) {
+    const isSeen = await seesTeam(em, now, eyesOf(people, accountId, now), { organizationId: team.organizationId, teamId: team.id });
+    throw new DomainError(isSeen ? 'PERMISSION_DENIED' : 'TEAM_NOT_FOUND');
+  }
   return (edited) => (people.find(edited)?.role ?? 'external') !== 'external';
 }
 

@@ -28,7 +28,7 @@ export const inviteMember = command({
   http: { method: 'POST', path: '/v1/organizations/:organizationId/invitations', status: 201 },
   access: 'member:manage',
   summary: 'Invite a person',
-  description: 'The mail holds a link for this address, good for 30 days, 7 for the two upper roles (ROL-7).',
+  description: 'The mail holds a link for this address, good for 30 days, 7 for the two upper roles (ROL-7). Who accepts comes into the teams that are there then; whoever invited them is told of those that are not, and of those that are for members only when an external was invited (C-ROL-21).',
   input: z.object({
     organizationId, email: Email, role: MemberRole, flags: z.array(MemberFlag).max(5).default([]), teamIds: z.array(idSchema('team')).max(100).default([]), locale: Locale.default('en'),
   }),
@@ -38,6 +38,7 @@ export const inviteMember = command({
     MEMBER_EXISTS: { status: 409, title: 'This person already belongs to the organization' },
     INVITATION_OPEN: { status: 409, title: 'There is an open invitation for this address' },
     FLAG_NOT_ALLOWED: { status: 422, title: 'An external cannot have this flag' },
+    TEAM_NOT_FOUND: { status: 404, title: 'There is no such team' },
   },
   example: { input: { organizationId: ids.organizationId, email: 'ben@example.ch', role: 'collaborator' }, output: example },
 });

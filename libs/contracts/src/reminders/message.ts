@@ -11,7 +11,7 @@ export const ReminderNumber = text(40).meta({ description: 'Number of a reminder
 
 export const MessageKind = z
   .enum([
-    'sign_up_confirmation', 'account_exists', 'invitation', 'role_changed', 'role_offered', 'reminders_switched_on', 'pro_forma', 'receipt', 'prepaid_credited', 'renewal_notice', 'automatic_renewal_notice',
+    'sign_up_confirmation', 'account_exists', 'invitation', 'invited_teams_missed', 'role_changed', 'role_offered', 'reminders_switched_on', 'pro_forma', 'receipt', 'prepaid_credited', 'renewal_notice', 'automatic_renewal_notice',
     'automatic_renewal_failed', 'warranty_notice', 'invoice_reminder', 'invoice_final_reminder', 'product_blocked', 'product_in_maintenance', 'product_unblocked', 'content_shared', 'transfer_offered', 'transfer_accepted',
     'transfer_declined', 'transfer_expired',
   ])

@@ -11,7 +11,10 @@ const teamId = idSchema('team');
 const productId = idSchema('prd');
 const resourceId = idSchema('res');
 const thing = { right: Right, productId, resourceId: resourceId.optional() };
+const isOwnFilesOnly = z.boolean().describe('As an external who may `change`, the person deletes only what is theirs (PROD-2)');
 const question = { accountId: accountId.optional().describe('Whose right; oneself when left out. Asking about others needs to manage people'), ...thing };
+/** Of a list whose rows can be large. */
+const endsEarly = 'A page ends before its limit where its rows are large; `nextCursor` says whether there is more.';
 const at = Instant.optional().describe('As it was at this instant; now when left out. Three years back at most');
 const ids = {
   organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg', accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg', productId: 'prd_01je5nryg0fgz9y05x3mqpmjrg', teamId: 'team_01je5nryg0fgz9y05x3mqpmjrg',
@@ -33,12 +36,9 @@ export const checkAccess = query({
   http: { method: 'GET', path: '/v1/organizations/:organizationId/access/check' },
   access: 'access:ask',
   summary: 'May this person do this on this product? (ACC-2)',
-  description: 'Answered from memory. Who asks about oneself with an API token is told what the token lets one do. The Access-Revision header of an earlier answer, sent along, makes sure that nothing older than that answer is decided from.',
+  description: 'Answered from memory. A right that products of the type do not have is allowed to nobody. Who asks about oneself with an API token is told what the token lets one do. The Access-Revision header of an earlier answer, sent along, makes sure that nothing older than that answer is decided from.',
   input: z.object({ organizationId, ...question }),
-  output: z.object({
-    isAllowed: z.boolean(),
-    isOwnFilesOnly: z.boolean().describe('As an external who may `change`, the person deletes only what is theirs (PROD-2)'),
-  }),
+  output: z.object({ isAllowed: z.boolean(), isOwnFilesOnly }),
   errors: aboutOneself,
   example: { input: { organizationId: ids.organizationId, ...exampleQuestion }, output: { isAllowed: true, isOwnFilesOnly: false } },
 });
@@ -49,9 +49,12 @@ export const checkManyAccess = query({
   access: 'access:ask',
   summary: 'Up to a thousand checks in one call',
   input: z.object({ organizationId, questions: z.array(z.object(question)).min(1).max(1_000) }),
-  output: z.object({ results: z.array(z.boolean()).describe('In the order of the questions: whether it is allowed') }),
+  output: z.object({
+    results: z.array(z.boolean()).describe('In the order of the questions: whether it is allowed'),
+    ownFilesOnly: z.array(z.int()).describe('The places, from 0, of the questions that are allowed for the own files of the person only: `isOwnFilesOnly` of a single check'),
+  }),
   errors: aboutOneself,
-  example: { input: { organizationId: ids.organizationId, questions: [exampleQuestion] }, output: { results: [true] } },
+  example: { input: { organizationId: ids.organizationId, questions: [exampleQuestion] }, output: { results: [true], ownFilesOnly: [] } },
 });
 
 const team = z.object({ teamId, name: z.string() });
@@ -63,8 +66,8 @@ export const AccessChain = z
     z.object({ via: z.literal('support'), supportAccessId: idSchema('sup'), endsAt: Instant, text: z.string() }),
     z.object({
       via: z.literal('grant'), grantId: idSchema('grt'), holder: GrantHolder, object: GrantObject, right: Right.describe('The right that was given; a wider one gives the narrower'),
-      teams: z.array(team).describe('From the team the person is in, up to the one that holds the grant; only teams that the asker may see'),
-      givenBy: z.string().nullable().describe('Null, like the reason, where the asker may not see the team that holds it'), givenAt: Instant, endsAt: Instant.nullable(), reason: z.string().nullable(), text: z.string(),
+      teams: z.array(team).describe('From the team the person is in, up to the one that holds the grant. Only teams that the asker sees: for who does not manage people those that they are in now, and what these stand in'),
+      givenBy: z.string().nullable().describe('Null, like the reason, where the asker does not see the team that holds it: they have left it since the instant that is asked about'), givenAt: Instant, endsAt: Instant.nullable(), reason: z.string().nullable(), text: z.string(),
     }),
   ])
   .meta({ id: 'AccessChain', description: 'One way in which a person has a right; `text` says it in a sentence' });
@@ -74,9 +77,9 @@ export const explainAccess = query({
   http: { method: 'GET', path: '/v1/organizations/:organizationId/access/explain' },
   access: 'access:ask',
   summary: 'Every way in which this person has this right, or why not; now, or at an instant in the past',
-  description: 'The texts are sentences in the language that was asked for. Whoever does not manage people is told the names of their own teams only, and nothing of products that they cannot see.',
+  description: 'The texts are sentences in the language that was asked for. Whoever does not manage people is told of the teams that they are in and of what these stand in, as in `listTeams`: what those hold reaches them. They are told nothing of other teams, and nothing of products that they cannot see.',
   input: z.object({ organizationId, ...question, at }),
-  output: z.object({ isAllowed: z.boolean(), isOwnFilesOnly: z.boolean(), chains: z.array(AccessChain), refusal: Refusal.nullable(), at: Instant, text: z.string() }),
+  output: z.object({ isAllowed: z.boolean(), isOwnFilesOnly, chains: z.array(AccessChain), refusal: Refusal.nullable(), at: Instant, text: z.string() }),
   errors: { ...aboutOneself, ...past },
   example: {
     input: { organizationId: ids.organizationId, ...exampleQuestion },
@@ -102,8 +105,9 @@ export const listAccessHolders = query({
   http: { method: 'GET', path: '/v1/organizations/:organizationId/access/holders' },
   access: 'team:manage',
   summary: 'Who has this right on this product or resource, and through what (ACC-2)',
+  description: endsEarly,
   input: z.object({ organizationId, ...thing, at, ...pageInput }),
-  output: page(z.object({ accountId, role: z.string().describe('The role of a member, `external`, or `support` for the staff that was let in'), through: z.array(AccessSource) })),
+  output: page(z.object({ accountId, role: z.string().describe('The role of a member, `external`, or `support` for the staff that was let in'), isOwnFilesOnly, through: z.array(AccessSource) })),
   errors: {
     ...past,
     ...pageErrors,
@@ -112,7 +116,7 @@ export const listAccessHolders = query({
   },
   example: {
     input: { organizationId: ids.organizationId, right: 'technical', productId: ids.productId },
-    output: { data: [{ accountId: ids.accountId, role: 'administrator', through: [{ via: 'role', role: 'administrator' }] }], nextCursor: null },
+    output: { data: [{ accountId: ids.accountId, role: 'administrator', isOwnFilesOnly: false, through: [{ via: 'role', role: 'administrator' }] }], nextCursor: null },
   },
 });
 
@@ -121,14 +125,15 @@ export const listPersonAccess = query({
   http: { method: 'GET', path: '/v1/organizations/:organizationId/access/rights' },
   access: 'access:ask',
   summary: 'What a person can reach, product by product, and through what',
-  description: 'A product is followed by those of its resources on which something is given or restricted, or which are theirs; any other has the rights of what it lies in. Where the person was taken out of something it is listed without rights, for those who manage people alone. Whoever manages has every right by role, those on content left out.',
+  description: `A product is followed by those of its resources on which something is given or restricted, or which are theirs; any other has the rights of what it lies in. Where the person was taken out of something it is listed without rights, for those who manage people alone. Whoever manages has every right by role, those on content left out. ${endsEarly}`,
   input: z.object({ organizationId, accountId: question.accountId, at, ...pageInput }),
   output: page(
     z.object({
       productId, type: ProductTypeKey, name: z.string(), isBlocked: z.boolean(),
       resource: z.object({ resourceId, kind: z.string(), name: z.string(), parentId: resourceId.nullable() }).nullable(),
       isByRole: z.boolean().describe('Every right but those on content, by role; asked with an API token, those of them that its scopes hold'),
-      rights: z.array(Right).describe('What was given or is owned, as far as nothing stops it'),
+      rights: z.array(Right).describe('What was given or is owned, or what an access lets the staff do, as far as nothing stops it'),
+      isOwnFilesOnly,
       through: z.array(AccessSource),
     }),
   ),
@@ -138,7 +143,7 @@ export const listPersonAccess = query({
     output: {
       data: [
         {
-          productId: ids.productId, type: 'web_hosting', name: 'alpine.example', isBlocked: false, resource: null, isByRole: false, rights: ['technical'],
+          productId: ids.productId, type: 'web_hosting', name: 'alpine.example', isBlocked: false, resource: null, isByRole: false, rights: ['technical'], isOwnFilesOnly: false,
           through: [{ via: 'grant', grantId: ids.grantId, holder: { kind: 'team', teamId: ids.teamId }, object: { kind: 'product', productId: ids.productId }, right: 'technical', teams: [{ teamId: ids.teamId, name: 'Web' }], endsAt: null }],
         },
       ],
@@ -152,7 +157,7 @@ export const describeTeamAccess = query({
   http: { method: 'GET', path: '/v1/organizations/:organizationId/teams/:teamId/access' },
   access: 'team:read',
   summary: 'What a team can reach, and through which team it has it',
-  description: 'For who manages teams, and for whoever is in the team; to others it does not exist.',
+  description: `For who manages teams, and for whoever is in the team or in one that stands in it; to others it does not exist. ${endsEarly}`,
   input: z.object({ organizationId, teamId, ...pageInput }),
   output: page(
     z.object({

@@ -70,7 +70,7 @@ export const createTeam = command({
     leadAccountId: accountId.nullable().default(null),
     accountIds: z.array(accountId).max(1_000).default([]).describe('People who stay without an end'),
     members: z.array(NewMember).max(1_000).default([]).describe('People with the end of their membership; of somebody who is named twice the end counts'),
-    grants: z.array(GrantRequest).max(100).default([]),
+    grants: z.array(GrantRequest).max(100).default([]).describe('A right that is named twice on the same thing is given until the later end'),
   }),
   output: Team,
   errors: {
@@ -133,6 +133,7 @@ export const listTeams = query({
   http: { method: 'GET', path: '/v1/organizations/:organizationId/teams' },
   access: 'team:read',
   summary: 'The teams of an organization, by name',
+  description: 'All of them for who manages teams; for others those that they are in and what these stand in, because what those hold reaches them.',
   input: z.object({ organizationId, ...pageInput }),
   output: page(Team),
   errors: pageErrors,
@@ -144,7 +145,7 @@ export const getTeam = query({
   http: { method: 'GET', path: '/v1/organizations/:organizationId/teams/:teamId' },
   access: 'team:read',
   summary: 'A team with its people and what was given to it; its ETag is for If-Match',
-  description: 'The grants are told to who manages teams and to who is in the team or in one below it. The role of a person is read and changed with the members of the organization (`changeMember`): a team has no role of its own.',
+  description: 'For who manages teams, and for who is in the team or in one that stands in it; to others it does not exist. The role of a person is read and changed with the members of the organization (`changeMember`): a team has no role of its own.',
   input: z.object({ organizationId, teamId }),
   output: Team.extend({
     members: z.array(TeamMember).describe('In the order in which they came in'),

@@ -1,0 +1,19 @@
+import type { People } from '@cordee/access/people';
+import { toUuid } from '@cordee/contracts/id';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { teamsAbove } from '../grants/reaching-holders.ts';
+
+/**
+ * With whose eyes teams are looked at (C-TEAM-17): whoever manages teams, or was let in, sees all of them, which is undefined. Everybody else sees the
+ * teams that they are in and what these stand in, because what those hold reaches them, and nothing of any other. How wide somebody sees is a matter of
+ * their role; of a token the door has asked for the scope to look at all.
+ */
+export const eyesOf = (people: People, accountId: string, now: Date): `mem_${string}` | undefined => (people.maySee(accountId, 'team:manage', now) ? undefined : people.find(accountId)!.memberId);
+
+/** Whether these eyes see the team. */
+export async function seesTeam(em: EntityManager, now: Date, eyes: `mem_${string}` | undefined, { organizationId, teamId }: { organizationId: `org_${string}`; teamId: `team_${string}` }): Promise<boolean> {
+  if (eyes === undefined) return true;
+  const seen = teamsAbove(organizationId, eyes, now);
+  const [row] = await em.execute<{ is_seen: boolean }[]>(`select ?::uuid in (${seen.sql}) as is_seen`, [toUuid(teamId), ...seen.parameters]);
+  return row!.is_seen;
+}

@@ -39,6 +39,10 @@ describe('a name', () => {
     for (const name of [Object.values(unseen).join(''), '', '\t', '\u0000', '\u0085']) expect(Name.safeParse(name).success).toBe(false);
   });
 
+  it('that is none is told of once', () => {
+    for (const name of ['', ' ', '\u200b']) expect(Name.safeParse(name).error!.issues).toHaveLength(1);
+  });
+
   it.each(['Web', 'é', 'e\u0301', '山', '한', '👩‍👩‍👧', '🏴\u{e0067}\u{e0062}\u{e007f}', '❤️', '-', '.', '1', 'ა', '\u1100', '⠁', '  a  '])('is %j', (name) => {
     expect(Name.safeParse(name).success).toBe(true);
     expect(new RegExp(schema.pattern!, 'u').test(name)).toBe(true);

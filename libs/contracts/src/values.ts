@@ -34,7 +34,7 @@ export const text = (max: number) =>
 export const Email = text(254).pipe(z.email()).meta({ description: 'E-mail address', examples: ['anna@example.ch'] });
 
 /** A name that people read, 1 to 255 characters. One of them at least is seen: no space, no mark without a letter, nothing without width, no filler, not the blank of Braille. */
-export const Name = text(255).min(1).regex(/[^\p{Z}\p{M}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u, 'must have something to read').meta({ description: 'Name, 1 to 255 characters', examples: ['Alpine Rescue'] });
+export const Name = text(255).min(1, { abort: true }).regex(/[^\p{Z}\p{M}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u, 'must have something to read').meta({ description: 'Name, 1 to 255 characters', examples: ['Alpine Rescue'] });
 
 export const Country = z.string().regex(/^[A-Z]{2}$/).meta({ description: 'ISO 3166-1 alpha-2 country', examples: ['CH'] });
 export const Locale = z.enum(['de', 'fr', 'it', 'en', 'es']).meta({ description: 'Language of texts', examples: ['fr'] });

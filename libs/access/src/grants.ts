@@ -230,13 +230,6 @@ export function objectOf({ object }: Pick<Grant, 'object'>, products: Products):
   return resource && { kind: 'resource', productId: resource.productId, resourceId: resource.resourceId };
 }
 
-/** A holder as facts name it: a person in their present time in the organization; undefined for who is not in it. */
-export function presentHolder(people: People, holder: GrantHolder): HolderFact | undefined {
-  if (holder.kind !== 'account') return holder;
-  const person = people.find(holder.accountId);
-  return person && { ...holder, memberId: person.memberId };
-}
-
 function add(index: Map<string, Grant[]>, key: string, grant: Grant): void {
   const grants = index.get(key);
   if (grants) grants.push(grant);

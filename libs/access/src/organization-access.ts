@@ -129,12 +129,6 @@ export class OrganizationAccess implements AccessFacts {
     return standing ? grantsOn(this, { product, path: resource ? this.products.pathOf(resource) : [] }, standing.person, standing.ways, at.getTime()) : [];
   }
 
-  /** The teams that the person is in at the instant, their parents left out. */
-  teamsOf(accountId: AccountId, at: Date): ReadonlySet<`team_${string}`> {
-    const person = this.people.find(accountId);
-    return person ? this.grants.teams.teamsOf(person.memberId, at.getTime()) : new Set();
-  }
-
   /** Whether the person is in the team at the instant, or in one that stands in it. */
   isInTeam(accountId: AccountId, teamId: string, at: Date): boolean {
     return this.standing(accountId, at.getTime())?.ways.has(teamId) ?? false;

@@ -110,11 +110,6 @@ export class Teams {
     return path;
   }
 
-  /** The teams that the person is in at the instant, their parents left out. */
-  teamsOf(memberId: string, at: number): Set<TeamId> {
-    return new Set([...(this.memberships.get(memberId) ?? [])].filter(({ endsAt }) => endsAt > at).map(({ teamId }) => teamId));
-  }
-
   get size(): number {
     return this.teams.size + this.memberships.size;
   }

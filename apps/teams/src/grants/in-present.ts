@@ -1,4 +1,3 @@
-import { presentHolder } from '@cordee/access/grants';
 import type { OrganizationAccess } from '@cordee/access/organization-access';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { toId } from '@cordee/contracts/id';
@@ -17,6 +16,13 @@ export const inPresent = <R extends { holder: GrantHolder; object: GrantObject }
 
 export const holderInPresent = ({ people }: Pick<Access, 'people'>, holder: GrantHolder): HolderFact => presentHolder(people, holder) ?? gone('the person');
 export const objectInPresent = <O extends GrantObject>({ products }: Pick<Access, 'products'>, object: O): Extract<ObjectFact, { kind: O['kind'] }> => presentObject(products, object) ?? gone('the product');
+
+/** A holder as facts name it: a person in their present time in the organization; undefined for who is not in it. */
+export function presentHolder(people: Access['people'], holder: GrantHolder): HolderFact | undefined {
+  if (holder.kind !== 'account') return holder;
+  const person = people.find(holder.accountId);
+  return person && { ...holder, memberId: person.memberId };
+}
 
 /** An object as facts name it: in the present possession of the product; undefined for one that is not there. */
 export function presentObject<O extends GrantObject>(products: Access['products'], object: O): Extract<ObjectFact, { kind: O['kind'] }> | undefined;

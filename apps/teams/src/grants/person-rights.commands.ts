@@ -1,12 +1,11 @@
 import { AccessCopy } from '@cordee/access/access-copy';
-import { presentHolder } from '@cordee/access/grants';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { setPersonRights } from '@cordee/contracts/teams/person-rights';
 import { Handles, type CommandContext } from '@cordee/service/handles';
 import { Controller, Inject } from '@nestjs/common';
 import { Catalogue } from './catalogue.ts';
 import { checkPersonRights } from './check-person-rights.ts';
-import { inPresent, presentObject } from './in-present.ts';
+import { inPresent, presentHolder, presentObject } from './in-present.ts';
 import { holderFor, objectFor, readPersonRights } from './read-person-rights.ts';
 import { keepFromRestriction } from './keep-from-restriction.ts';
 import { replaceGrants } from './replace-grants.ts';

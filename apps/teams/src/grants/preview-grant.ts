@@ -1,10 +1,11 @@
 import type { OrganizationAccess } from '@cordee/access/organization-access';
 import { isNeverForExternals } from '@cordee/access/rights';
-import { holderKey, presentHolder } from '@cordee/access/grants';
+import { holderKey } from '@cordee/access/grants';
 import { stopOf, type Person } from '@cordee/access/people';
 import type { Input, Output } from '@cordee/contracts/contract';
 import type { previewGrant as contract } from '@cordee/contracts/teams/grant';
 import type { GrantHolder, GrantObject } from '@cordee/contracts/teams/grant-facts';
+import { presentHolder } from './in-present.ts';
 
 /** Rows that a preview names; it counts all. */
 const SHOWN = 200;

@@ -1,12 +1,11 @@
 import { AccessCopy } from '@cordee/access/access-copy';
-import { presentHolder } from '@cordee/access/grants';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { refusal } from '@cordee/contracts/refusal';
 import * as contract from '@cordee/contracts/teams/restriction';
 import { Handles, type CommandContext } from '@cordee/service/handles';
 import { Controller, Inject } from '@nestjs/common';
 import { Catalogue } from '../grants/catalogue.ts';
-import { holderInPresent, objectInPresent } from '../grants/in-present.ts';
+import { holderInPresent, objectInPresent, presentHolder } from '../grants/in-present.ts';
 import { keepTeams } from '../teams/find-team.ts';
 import { checkRestriction } from './check-restriction.ts';
 import { endRestrictions } from './end-restrictions.ts';

@@ -158,8 +158,9 @@ function asFarAsKnown(rights: KnownRights, access: OrganizationAccess, question:
   return !decision.allowed || rights.isOne(access, question) ? decision : { allowed: false, chains: [], refusal: 'right_unknown', isOwnFilesOnly: false };
 }
 
-/** Of a right that somebody has. Only to `change` can be cut so, and nearly every question is about something else: what decides is slower than a look. */
-const isOwnFilesOnly = (access: OrganizationAccess, question: Question): boolean => question.right === 'change' && access.decide(question).isOwnFilesOnly;
+/** Of a right that somebody has. Only an external's to `change` can be cut so, and nearly every question is about something else: what decides is slower than a look. */
+const isOwnFilesOnly = (access: OrganizationAccess, question: Question): boolean =>
+  question.right === 'change' && access.people.find(question.accountId)?.role === 'external' && access.decide(question).isOwnFilesOnly;
 
 /** Whoever does not manage people is told of the teams that they are in and of what these stand in, as everywhere (C-TEAM-17). */
 function teamsFor(access: OrganizationAccess, { accountId, now, scopes }: MemoryContext): MaySee {

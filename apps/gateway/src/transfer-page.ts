@@ -45,7 +45,7 @@ function show(offer) {
   for (const [label, value] of rows) for (const [tag, text] of [['dt', label], ['dd', value]]) at('dl').append(Object.assign(document.createElement(tag), { textContent: text }));
 }
 function choose(organizations) {
-  const managed = organizations.filter(({ role }) => role === 'legal_representative' || role === 'administrator').map(({ organization }) => [organization.id, organization.name]);
+  const managed = organizations.filter(({ role, lacksSecondFactor }) => !lacksSecondFactor && (role === 'legal_representative' || role === 'administrator')).map(({ organization }) => [organization.id, organization.name]);
   for (const [value, textContent] of [...managed, ['new', 'A new organization of my own']]) at('select').append(option(value, textContent));
   at('#sign-in').hidden = at('details').hidden = true;
   at('#offer').hidden = false;

@@ -88,7 +88,7 @@ export class AccessCopy {
     if (behind.length > 0) await this.ensure(organizationId, behind, least);
   }
 
-  /** How far the copy of an organization is; of a part that is not here it says nothing. */
+  /** How far the copy of an organization is; 0 of a part that is not here, which nothing is older than. */
   revisionOf(organizationId: OrganizationId): AccessRevision {
     const parts = this.residents.get(organizationId)?.parts;
     return parts ? { people: parts.people.revision ?? 0, grants: parts.grants.revision ?? 0, products: parts.products.revision ?? 0 } : {};

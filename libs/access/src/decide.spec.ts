@@ -164,6 +164,10 @@ describe('folders (PROD-2)', () => {
     expect(both(outer, inner)).toEqual([['change', 'none', 'none'], narrowed]);
     expect(both({ ...outer, resourceId: 'res_c' as never }, inner)).toEqual([['change', 'change', 'none'], narrowed]);
     expect(both(inner)).toEqual([narrowed, narrowed]);
+    // What came from inside of where they were taken out is narrowed for them as for everybody.
+    const between = grant('grt_3', toTeam, 'change', onFolder('res_b'));
+    const access = given({ ...inTeam, grants: [onRoot, view, between], restrictions: [{ ...outer, resourceId: 'res_b' }, inner] });
+    expect(levels(access, 'acc_ben')).toEqual(['change', 'change', 'view']);
     // Given without a restriction it is a right of its own.
     expect(both(outer)).toEqual([['change', 'none', 'view'], ['change', 'change', 'change']]);
   });

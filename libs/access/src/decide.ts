@@ -1,7 +1,7 @@
 import type { Output } from '@cordee/contracts/contract';
 import type { Role } from '@cordee/contracts/permissions';
 import type { explainAccess } from '@cordee/contracts/teams/access';
-import type { Grant, Grants } from './grants.ts';
+import type { Grant, Grants, Restriction } from './grants.ts';
 import { manages, stopOf, type People, type Person, type SupportEntry } from './people.ts';
 import type { Product, Products, Resource } from './products.ts';
 import { isContentRight, isLookingRight, isNeverForExternals, rightsGivenBy } from './rights.ts';
@@ -141,36 +141,56 @@ export interface HeldGrant {
 
 /**
  * Every grant that reaches the person on the thing at the instant: on itself, on what it lies in, on the product, and on its type. What comes from
- * further up is cut where a restriction stands for somebody it comes by way of: the person, a team on the way, or the whole organization. A grant that
- * stands in the place of what was inherited is cut as that would be, by the restrictions of others around it: to narrow what a team has gives nothing
- * back to whom it was taken from above (C-TEAM-12).
+ * further up is cut where a restriction stands for somebody it comes by way of: the person, a team on the way, or the whole organization.
  */
 export function grantsOn(facts: AccessFacts, { product, path }: Thing, { memberId }: Person, ways: ReadonlyMap<string, readonly Way[]>, at: number): HeldGrant[] {
-  const held: HeldGrant[] = [];
-  let restricted: Set<string> | undefined;
-  let replacing: Set<string> | undefined;
+  const held: Reaching[] = [];
+  let restrictions: readonly Restriction[] = [];
   const gather = (object: string, possession?: number): void => {
     for (const grant of facts.grants.onFor(object, ways, possession)) {
-      const reaching = grant.endsAt > at ? ways.get(grant.holder) : undefined;
-      for (const teams of reaching ?? []) {
-        held.push({ grant, teams, isCut: restricted !== undefined && (restricted.has(memberId) || restricted.has(grant.holder) || teams.some((team) => restricted!.has(team))) });
+      for (const teams of (grant.endsAt > at ? ways.get(grant.holder) : undefined) ?? []) {
+        held.push({ grant, teams, passed: restrictions, isCut: restrictions.some(({ holder }) => comesBy(holder, grant, teams, memberId)) });
       }
     }
   };
   for (const { resourceId } of path) {
     gather(resourceId, product.possession);
-    for (const { holder, endsAt, grantId } of facts.grants.restrictionsOn(resourceId, product.possession)) {
-      if (endsAt <= at) continue;
-      (restricted ??= new Set()).add(holder);
-      if (grantId) (replacing ??= new Set()).add(grantId);
-    }
-    for (const each of replacing ? held : []) {
-      if (replacing!.has(each.grant.id)) each.isCut ||= [memberId, ...each.teams].some((holder) => holder !== each.grant.holder && restricted!.has(holder));
-    }
+    const here = facts.grants.restrictionsOn(resourceId, product.possession);
+    if (here.length > 0) restrictions = [...restrictions, ...here.filter(({ endsAt }) => endsAt > at)];
   }
   gather(product.productId, product.possession);
   gather(product.type);
+  if (restrictions.some(({ grantId }) => grantId !== null)) cutReplacements(held, restrictions, memberId);
   return held;
+}
+
+interface Reaching extends HeldGrant {
+  /** The restrictions on its way down, from inside out. */
+  passed: readonly Restriction[];
+}
+
+/** Whether a grant reaches the member by way of the holder of a restriction. */
+const comesBy = (holder: string, grant: Grant, teams: Way, memberId: string): boolean => holder === memberId || holder === grant.holder || (teams as readonly string[]).includes(holder);
+
+/**
+ * A grant that stands in the place of what was inherited by way of somebody is nothing to whom that would not have reached, because they were taken out
+ * further up by themselves or by way of another team: to narrow what a team has gives nothing back (C-TEAM-12). From outside in, for one may stand in the
+ * place of another.
+ */
+function cutReplacements(held: readonly Reaching[], restrictions: readonly Restriction[], memberId: string): void {
+  const lost = new Set<Reaching>();
+  for (const each of held.toReversed()) {
+    const own = restrictions.find(({ grantId }) => grantId === each.grant.id);
+    if (!own) continue;
+    const others = (among: readonly Restriction[]): readonly Restriction[] => among.filter(({ holder, resourceId }) => holder !== own.holder || resourceId !== own.resourceId);
+    if (!others(restrictions).some(({ holder }) => holder !== own.holder && comesBy(holder, each.grant, each.teams, memberId))) continue;
+    const isInherited = held.some((above) =>
+      above.passed.includes(own) && !lost.has(above) && comesBy(own.holder, above.grant, above.teams, memberId)
+        && !others(above.passed).some(({ holder }) => comesBy(holder, above.grant, above.teams, memberId)));
+    if (isInherited) continue;
+    lost.add(each);
+    each.isCut = true;
+  }
 }
 
 /** What the ids mean in this organization; a resource is known only together with the product that it is in. */

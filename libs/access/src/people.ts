@@ -80,6 +80,14 @@ export class People {
     if (!isPermissionInScope(scopes, permission)) return false;
     return this.may(accountId, permission) || this.supportOf(accountId, at.getTime()).some((entry) => maySupport(permission, 'query', entry));
   }
+
+  /**
+   * Whether somebody is told of all teams, because they manage them or were let in; everybody else of those that they are in and what these stand in
+   * (C-TEAM-17). How far somebody sees is a matter of their role: of a token it is asked elsewhere whether it may look at teams at all.
+   */
+  seesAllTeams(accountId: string, at: Date): boolean {
+    return this.maySee(accountId, 'team:manage', at);
+  }
 }
 
 /** Why somebody who belongs to the organization has no rights in it at all; undefined when nothing stops them (ACC-1). */

@@ -62,5 +62,8 @@ export const pageInput = {
 /** What a list answers to a cursor that it did not make. */
 export const pageErrors = { CURSOR_INVALID: { status: 422, title: 'The cursor was not made by this list' } } as const satisfies Record<string, ErrorDeclaration>;
 
+/** What lists say of themselves whose rows may be large. */
+export const endsEarly = 'A page ends before its limit where its rows are large; `nextCursor` says whether there is more.';
+
 /** A page of a list: rows and the cursor of the next page, null on the last. */
 export const page = <T extends z.ZodType>(row: T) => z.object({ data: z.array(row), nextCursor: z.string().nullable() });

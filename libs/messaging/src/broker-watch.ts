@@ -17,8 +17,7 @@ export class BrokerAway extends Error {
  * way when a connection broke, and lets its callers run into their timeouts.
  */
 export class BrokerWatch {
-  /** What waits for the broker's answer: told when it cannot come any more. */
-  readonly underWay = new Set<(error: Error) => void>();
+  private readonly underWay = new Set<(error: Error) => void>();
   private isUp = true;
   private readonly returned = new EventEmitter().setMaxListeners(0);
 
@@ -35,12 +34,21 @@ export class BrokerWatch {
   async whileConnected<T>(start: () => Promise<T>): Promise<T> {
     await this.present();
     const { promise: lost, reject } = Promise.withResolvers<never>();
-    this.underWay.add(reject);
+    this.watch(reject);
     try {
       return await Promise.race([start(), lost]);
     } finally {
-      this.underWay.delete(reject);
+      this.release(reject);
     }
+  }
+
+  /** Calls `fail` when the answer that somebody waits for cannot come any more, until they are released. */
+  watch(fail: (error: Error) => void): void {
+    this.underWay.add(fail);
+  }
+
+  release(fail: (error: Error) => void): void {
+    this.underWay.delete(fail);
   }
 
   /** Resolves while the broker is there, and when it returns soon; `BrokerAway` when it does not. */

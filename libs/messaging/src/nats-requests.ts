@@ -29,7 +29,13 @@ export class NatsRequests {
     inboxPrefix: string,
   ) {
     this.inbox = `${createInbox(inboxPrefix)}.`;
-    connection.subscribe(`${this.inbox}*`, { callback: (error, message) => void (error ?? this.take(message)) });
+    connection.subscribe(`${this.inbox}*`, {
+      callback: (error, message) => {
+        if (!error) return this.take(message);
+        // Without an inbox, may it not be read for instance, no answer comes.
+        for (const { fail } of this.waiting.values()) fail(error);
+      },
+    });
   }
 
   /** The answer. Throws `NoResponder`, `RequestTimeout`, or `BrokerAway` when the broker is away or goes while this waits. */
@@ -43,7 +49,7 @@ export class NatsRequests {
       };
       const timer = setTimeout(() => fail(new RequestTimeout(subject, timeoutMs)), timeoutMs);
       this.waiting.set(reply, { subject, resolve, fail, timer });
-      this.broker.underWay.add(fail);
+      this.broker.watch(fail);
       try {
         this.connection.publish(subject, data, { reply, headers: toNats(headers) });
       } catch (error) {
@@ -64,7 +70,7 @@ export class NatsRequests {
     const waiting = this.waiting.get(reply);
     if (!waiting) return undefined;
     this.waiting.delete(reply);
-    this.broker.underWay.delete(waiting.fail);
+    this.broker.release(waiting.fail);
     clearTimeout(waiting.timer);
     return waiting;
   }

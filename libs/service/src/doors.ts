@@ -78,7 +78,7 @@ export class Doors implements DoorKeepers {
 
   async perform(admitted: Call, input: unknown, run: (context: unknown) => Promise<unknown>, isFromMemory: boolean): Promise<Performed> {
     const call = admitted.supportAccessIds ? await this.putOnRecord(admitted, admitted.supportAccessIds, input) : admitted;
-    if (isFromMemory) return { output: await run(new Admitted(call)), accessRevision: this.revisionWord(call, {}) };
+    if (isFromMemory) return { output: await run(new OutsideTransaction(call)), accessRevision: this.revisionWord(call, {}) };
     for (let race = 1; ; race += 1) {
       try {
         const { result, revision } = await (call.contract.isForAccess ? this.parts.accessTransactions : this.parts.transactions).commit(causeOf(call), async (em, after) => {
@@ -197,7 +197,7 @@ const causeOf = (call: Call): WriteCause => ({
 });
 
 /** What handlers are given. A class, whose accessor is made once: this is made for every call. */
-class Admitted implements MemoryContext {
+class OutsideTransaction implements MemoryContext {
   readonly now: Date;
   readonly scopes: ReadonlySet<string> | undefined;
 
@@ -213,7 +213,7 @@ class Admitted implements MemoryContext {
   }
 }
 
-class InTransaction extends Admitted implements CommandContext {
+class InTransaction extends OutsideTransaction implements CommandContext {
   readonly publish: CommandContext['publish'];
   readonly afterCommit: CommandContext['afterCommit'];
 

@@ -18,11 +18,11 @@ export interface Present {
 export function mustBeAsShown(transfer: Transfer, shown: Shown, { keptPeopleCount, due }: Present): void {
   const offered = transfer.offeredDue();
   const limit = shown.keptPeopleCount ?? transfer.offeredKeptPeopleCount;
-  const { price = offered?.price, dueOn = offered?.dueOn } = shown;
+  const { price = offered?.price ?? null, dueOn = offered?.dueOn ?? null } = shown;
   const changes = [
     ...(keptPeopleCount > limit ? [{ pointer: '/keptPeopleCount', detail: `${keptPeopleCount} people would come with the product, and ${limit} were shown` }] : []),
-    ...(price !== undefined && !isSame(price, due.price) ? [{ pointer: '/price', detail: 'the price is not the one that was shown' }] : []),
-    ...(dueOn !== undefined && dueOn !== due.dueOn ? [{ pointer: '/dueOn', detail: `the next due date is ${due.dueOn}, and ${dueOn ?? 'none'} was shown` }] : []),
+    ...(!isSame(price, due.price) ? [{ pointer: '/price', detail: 'the price is not the one that was shown' }] : []),
+    ...(dueOn !== due.dueOn ? [{ pointer: '/dueOn', detail: `the next due date is ${due.dueOn}, and ${dueOn ?? 'none'} was shown` }] : []),
   ];
   if (changes.length === 0) return;
   throw new DomainError('TRANSFER_CHANGED', { detail: changes.map(({ detail }) => detail).join('; '), errors: changes.map((change) => ({ ...change, code: 'transfer_changed' })) });

@@ -563,8 +563,10 @@ describe('what was shown', () => {
     expect(await test.call(describeTransfer, { token }, to.as.chief)).toMatchObject({ price: null, dueOn: null });
     expect(await codeOfAccept(to, token)).toBe('PRODUCT_JUST_ARRIVED');
     periodEnds.delete(productId);
-    expect(await test.codeOf(acceptTransfer, { organizationId: to.organizationId, token, price: null, dueOn: null }, to.as.chief)).toBe('TRANSFER_CHANGED');
-    expect(await codeOfAccept(to, token)).toBe('ok');
+    // Nobody was shown a price, and whoever says nothing was shown what it was at the offer.
+    for (const shown of [{}, { price: null, dueOn: null }]) expect(await test.codeOf(acceptTransfer, { organizationId: to.organizationId, token, ...shown }, to.as.chief)).toBe('TRANSFER_CHANGED');
+    const { price, dueOn } = await test.call(describeTransfer, { token }, to.as.chief);
+    expect(await test.codeOf(acceptTransfer, { organizationId: to.organizationId, token, price, dueOn }, to.as.chief)).toBe('ok');
   });
 });
 

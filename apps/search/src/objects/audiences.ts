@@ -29,7 +29,7 @@ export function audiencesOf(access: OrganizationAccess, { accountId, now, scopes
 
 /** As teams lists them: all of them for who manages teams; for others those that they are in and what these stand in (C-TEAM-17). */
 function teamAudiences({ people, grants }: OrganizationAccess, accountId: string, now: Date): string[] {
-  if (people.maySee(accountId, 'team:manage', now)) return [holdersOf('team:manage')];
+  if (people.seesAllTeams(accountId, now)) return [holdersOf('team:manage')];
   const person = people.find(accountId);
   return person ? [...grants.teams.waysTo(person, now.getTime()).keys()].map(whoSeesTeam) : [];
 }

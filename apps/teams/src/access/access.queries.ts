@@ -1,10 +1,7 @@
 import { AccessCopy } from '@cordee/access/access-copy';
-import { owns, type Decision, type Question } from '@cordee/access/decide';
+import type { Decision, Question } from '@cordee/access/decide';
 import { objectOf } from '@cordee/access/grants';
-import { manages } from '@cordee/access/people';
-import { isContentRight, rightsGivenBy } from '@cordee/access/rights';
-import { isRightInScope, type Scopes } from '@cordee/access/scopes';
-import type { Holding } from '@cordee/access/holdings';
+import { isPermissionInScope } from '@cordee/access/scopes';
 import type { OrganizationAccess } from '@cordee/access/organization-access';
 import { checkAccess, checkManyAccess, describeTeamAccess, explainAccess, listAccessHolders, listPersonAccess } from '@cordee/contracts/teams/access';
 import type { Input, Output } from '@cordee/contracts/contract';
@@ -18,7 +15,8 @@ import { Controller, Inject } from '@nestjs/common';
 import * as z from 'zod';
 import { jsonBytes, takePage } from '../take-page.ts';
 import { Catalogue } from '../grants/catalogue.ts';
-import { compareText, describeChain, describeGrant, endOf, inOrder, type MaySee } from './describe-sources.ts';
+import { compareText, describeChain, endOf, inOrder, type MaySee } from './describe-sources.ts';
+import { describeHolding, isOwnFilesOnly, placeOf } from './describe-holding.ts';
 import { explainDecision } from './explain-decision.ts';
 import { KnownRights } from './known-rights.ts';
 import { checkInstant, loadPastAccess, type About } from './past-access.ts';
@@ -27,8 +25,6 @@ import { selectGivenGrants } from './select-given-grants.ts';
 type OrganizationId = `org_${string}`;
 type AccountId = `acc_${string}`;
 type HolderRow = Output<typeof listAccessHolders>['data'][number];
-type RightsRow = Output<typeof listPersonAccess>['data'][number];
-type Source = RightsRow['through'][number];
 
 /** Products named with a grant of a team; the rest is counted. */
 const NAMED_PRODUCTS = 100;
@@ -46,8 +42,7 @@ export class AccessQueries {
     const access = await this.access.of(organizationId);
     mayAskAbout(access, asked.accountId, context);
     const question = questionOf(asked, context, context.now);
-    const rights = await KnownRights.from(this.catalogue, context.now);
-    const isAllowed = rights.isOne(access, question) && access.check(question);
+    const isAllowed = (await this.rightsAbout(access, context, [question])).check(access, question);
     return { isAllowed, isOwnFilesOnly: isAllowed && isOwnFilesOnly(access, question) };
   }
 
@@ -57,8 +52,8 @@ export class AccessQueries {
     const stranger = questions.findIndex(({ accountId }) => accountId && accountId !== context.accountId);
     if (stranger >= 0) mayAskAbout(access, questions[stranger]!.accountId, context, `/questions/${stranger}`);
     const asked = questions.map((each) => questionOf(each, context, context.now));
-    const rights = await KnownRights.from(this.catalogue, context.now);
-    const results = asked.map((question) => rights.isOne(access, question) && access.check(question));
+    const rights = await this.rightsAbout(access, context, asked);
+    const results = asked.map((question) => rights.check(access, question));
     return { results, ownFilesOnly: asked.flatMap((question, place) => (results[place] && isOwnFilesOnly(access, question) ? [place] : [])) };
   }
 
@@ -69,8 +64,7 @@ export class AccessQueries {
     const { accountId = context.accountId, productId } = asked;
     const { access, at } = await this.accessAt(organizationId, { accountId, productId }, present, past, context);
     const question = questionOf(asked, context, at);
-    const rights = await KnownRights.from(this.catalogue, context.now);
-    const decision = forEyes(access, question, asFarAsKnown(rights, access, question), present, context);
+    const decision = forEyes(access, question, (await this.rightsAbout(access, context, [question])).decide(access, question), present, context);
     const names = present.people.maySee(context.accountId, 'member:read', context.now, context.scopes) && decision.chains.some(({ via }) => via === 'grant') ? await this.names(organizationId, context) : undefined;
     const given = await selectGivenGrants(context.em, organizationId, decision.chains.flatMap((chain) => (chain.via === 'grant' ? [chain.grant.id] : [])));
     return explainDecision(access, question, decision, given, { language: context.call.language, maySee: teamsFor(present, context), nameOf: (giver) => names?.get(giver) });
@@ -81,8 +75,8 @@ export class AccessQueries {
     const { access, at } = await this.accessAt(organizationId, { productId: thing.productId }, await this.access.of(organizationId), past, context);
     if (!access.products.product(thing.productId)) throw new DomainError('PRODUCT_NOT_FOUND');
     if (thing.resourceId && access.products.resource(thing.resourceId)?.productId !== thing.productId) throw new DomainError('RESOURCE_NOT_FOUND');
-    const rights = await KnownRights.from(this.catalogue, context.now);
-    const found = (rights.isOne(access, thing) ? access.whoHas({ ...thing, at }) : []).sort((one, other) => compareText(one.accountId, other.accountId));
+    const rights = await this.rightsAbout(access, context, [thing]);
+    const found = access.whoHas({ ...thing, at }).filter(({ accountId }) => rights.check(access, { ...thing, accountId, at })).sort((one, other) => compareText(one.accountId, other.accountId));
     return pageOf(found, limit, cursor, ({ accountId }) => accountId, ({ accountId, role, decision }): HolderRow => ({
       accountId, role, isOwnFilesOnly: decision.isOwnFilesOnly, through: inOrder(decision.chains).map((chain) => describeChain(access, chain, everyTeam)),
     }));
@@ -100,14 +94,14 @@ export class AccessQueries {
     // What somebody was taken out of is named to those alone who may know of it.
     const isManaging = present.people.maySee(context.accountId, 'member:manage', context.now, context.scopes);
     const found = access.whatCan(whose, at, scopes).filter(({ resource, rights }) => isManaging || resource === undefined || rights.size > 0).sort((one, other) => compareText(placeOf(one), placeOf(other)));
-    const known = await KnownRights.from(this.catalogue, context.now);
+    const known = await this.rightsAbout(access, context);
     return pageOf(found, limit, cursor, placeOf, (holding) => describeHolding(access, whose, holding, { at, maySee, scopes, known }));
   }
 
   @Answers(describeTeamAccess)
   async describeTeamAccess({ organizationId, teamId, limit, cursor }: Input<typeof describeTeamAccess>, context: MemoryContext): Promise<Output<typeof describeTeamAccess>> {
     const access = await this.access.of(organizationId);
-    const mayKnow = access.isInTeam(context.accountId, teamId, context.now) || access.people.maySee(context.accountId, 'team:manage', context.now, context.scopes);
+    const mayKnow = access.isInTeam(context.accountId, teamId, context.now) || access.people.seesAllTeams(context.accountId, context.now);
     if (!access.grants.teams.find(teamId) || !mayKnow) throw new DomainError('TEAM_NOT_FOUND');
     const given = access.givenToTeam(teamId, context.now).flatMap((each) => {
       const object = objectOf(each.grant, access.products);
@@ -121,6 +115,10 @@ export class AccessQueries {
         products: covered.slice(0, NAMED_PRODUCTS).map(({ productId, name, isBlocked }) => ({ productId, name, isBlocked })), productCount: covered.length, isCoveringLater: object.kind === 'product_type',
       };
     });
+  }
+
+  private rightsAbout(access: OrganizationAccess, { now }: MemoryContext, questions?: readonly Pick<Question, 'productId' | 'right'>[]): Promise<KnownRights> {
+    return KnownRights.about(this.catalogue, now, access, questions);
   }
 
   /** The facts to answer from: those of now, or of an instant in the past. */
@@ -152,19 +150,9 @@ function questionOf({ accountId, right, productId, resourceId }: Omit<Input<type
   return { accountId: whose, right, productId, resourceId, at, scopes: whose === asker ? context.scopes : undefined };
 }
 
-/** The decision about a right that there is; who manages has every one of them. */
-function asFarAsKnown(rights: KnownRights, access: OrganizationAccess, question: Question): Decision {
-  const decision = access.decide(question);
-  return !decision.allowed || rights.isOne(access, question) ? decision : { allowed: false, chains: [], refusal: 'right_unknown', isOwnFilesOnly: false };
-}
-
-/** Of a right that somebody has. Only an external's to `change` can be cut so, and nearly every question is about something else: what decides is slower than a look. */
-const isOwnFilesOnly = (access: OrganizationAccess, question: Question): boolean =>
-  question.right === 'change' && access.people.find(question.accountId)?.role === 'external' && access.decide(question).isOwnFilesOnly;
-
-/** Whoever does not manage people is told of the teams that they are in and of what these stand in, as everywhere (C-TEAM-17). */
+/** The teams that are named to somebody, as everywhere; to a token that may not look at teams, those alone that reach its person. */
 function teamsFor(access: OrganizationAccess, { accountId, now, scopes }: MemoryContext): MaySee {
-  if (access.people.maySee(accountId, 'member:manage', now, scopes)) return everyTeam;
+  if (isPermissionInScope(scopes, 'team:read') && access.people.seesAllTeams(accountId, now)) return everyTeam;
   return (teamId) => access.isInTeam(accountId, teamId, now);
 }
 
@@ -175,32 +163,6 @@ function forEyes(access: OrganizationAccess, { productId, resourceId }: Question
   if (!isHidden || (present === access && resourceId === undefined && present.visibleProducts(accountId, now).has(productId))) return decision;
   return { ...decision, refusal: 'no_grant' };
 }
-
-function describeHolding(access: OrganizationAccess, accountId: AccountId, holding: Holding, { at, maySee, scopes, known }: { at: Date; maySee: MaySee; scopes: Scopes | undefined; known: KnownRights }): RightsRow {
-  const { product, resource, rights } = holding;
-  const person = access.people.find(accountId);
-  const isByRole = resource === undefined && person !== undefined && manages(person);
-  const isGiving = (right: string): boolean => rightsGivenBy(right).some((given) => isRightInScope(scopes, given));
-  const isOwned = resource !== undefined && person !== undefined && owns(person, { product, path: access.products.pathOf(resource) });
-  const support = access.supportFor(accountId, product, at);
-  const asked = { accountId, productId: product.productId, resourceId: resource?.resourceId, at, scopes };
-  // What an access lets the staff do is worked out from what there is.
-  const bySupport = support.length > 0 ? [...known.of(product.type)].filter((right) => access.check({ ...asked, right })) : [];
-  const through: Source[] = [
-    ...(isByRole ? [{ via: 'role' as const, role: person.role }] : []),
-    ...(isOwned && rights.list().some(isContentRight) ? [{ via: 'owner' as const }] : []),
-    ...support.map(({ supportAccessId, endsAt }) => ({ via: 'support' as const, supportAccessId, endsAt })),
-    ...inOrder(access.grantsOn(accountId, holding, at).flatMap(({ isCut, grant, teams }) => (isCut || !isGiving(grant.right) ? [] : [{ via: 'grant' as const, grant, teams }]))).map((chain) => describeGrant(access, chain, maySee)),
-  ];
-  return {
-    productId: product.productId, type: product.type, name: product.name, isBlocked: product.isBlocked, isByRole, rights: [...new Set([...rights.list(), ...bySupport])].sort(), through,
-    isOwnFilesOnly: rights.has('change') && isOwnFilesOnly(access, { ...asked, right: 'change' }),
-    resource: resource ? { resourceId: resource.resourceId, kind: resource.kind, name: resource.name, parentId: resource.parentId } : null,
-  };
-}
-
-/** A product before what is in it. */
-const placeOf = ({ product, resource }: Holding): string => `${product.productId} ${resource?.resourceId ?? ''}`;
 
 /** The rows after the cursor, which is the place of the last one of the page before. What a row has come by way of may be long: the page ends where it is large. */
 function pageOf<T, R>(sorted: readonly T[], limit: number, cursor: string | undefined, place: (row: T) => string, describe: (row: T) => R): { data: R[]; nextCursor: string | null } {

@@ -1,24 +1,35 @@
-import type { Question } from '@cordee/access/decide';
+import type { Decision, Question } from '@cordee/access/decide';
 import type { OrganizationAccess } from '@cordee/access/organization-access';
 import { rightsGivenBy } from '@cordee/access/rights';
 import type { Catalogue, ProductType } from '../grants/catalogue.ts';
 
+/** A copy of the catalogue that is younger is not asked for again because of a right that it does not have, which somebody may just have mistyped. */
+const FRESH_MS = 1_000;
+
 /**
- * The rights that products of each type have. A question about any other is answered with no, whoever it is about: a role gives all rights that there are,
- * and no more. While the catalogue cannot be asked, everything is taken for a right.
+ * The rights that products of each type have. A role gives all rights that there are and no more, and the accesses of support likewise: a question about
+ * any other is answered with no. What was given proves that there is such a right. While the catalogue cannot be asked, everything is taken for one.
  */
 export class KnownRights {
   private constructor(private readonly types: ReadonlyMap<string, ProductType> | undefined) {}
 
-  /** As the catalogue was last heard of. */
-  static async from(catalogue: Catalogue, now: Date): Promise<KnownRights> {
-    return new KnownRights(await catalogue.latest(now));
+  /** As the catalogue was last heard of; where it does not have what is asked about, as it is now. */
+  static async about(catalogue: Catalogue, now: Date, access: OrganizationAccess, questions: readonly Pick<Question, 'productId' | 'right'>[] = []): Promise<KnownRights> {
+    const known = new KnownRights(await catalogue.latest(now));
+    if (questions.every((question) => known.mayBe(access, question))) return known;
+    return new KnownRights(await catalogue.latest(now, FRESH_MS));
   }
 
-  /** Whether things of this product have such a right. */
-  isOne(access: OrganizationAccess, { productId, right }: Pick<Question, 'productId' | 'right'>): boolean {
-    const type = this.types?.get(access.products.product(productId)?.type ?? '');
-    return type === undefined || rightsOf(type).has(right);
+  /** What `access.check` says of a right that there is. */
+  check(access: OrganizationAccess, question: Question): boolean {
+    return access.check(question) && (this.mayBe(access, question) || isGiven(access.decide(question)));
+  }
+
+  /** The same with the reasons. */
+  decide(access: OrganizationAccess, question: Question): Decision {
+    const decision = access.decide(question);
+    const isAnswer = !decision.allowed || this.mayBe(access, question) || isGiven(decision);
+    return isAnswer ? decision : { allowed: false, chains: [], refusal: 'right_unknown', isOwnFilesOnly: false };
   }
 
   /** Those of a type; none of one that is not known. */
@@ -26,7 +37,14 @@ export class KnownRights {
     const known = this.types?.get(type);
     return known ? rightsOf(known) : [];
   }
+
+  private mayBe(access: OrganizationAccess, { productId, right }: Pick<Question, 'productId' | 'right'>): boolean {
+    const type = this.types?.get(access.products.product(productId)?.type ?? '');
+    return type === undefined || rightsOf(type).has(right);
+  }
 }
+
+const isGiven = ({ chains }: Decision): boolean => chains.some(({ via }) => via === 'grant');
 
 const rightsByType = new WeakMap<ProductType, ReadonlySet<string>>();
 

@@ -3,12 +3,8 @@ import { toUuid } from '@cordee/contracts/id';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { teamsAbove } from '../grants/reaching-holders.ts';
 
-/**
- * With whose eyes teams are looked at (C-TEAM-17): whoever manages teams, or was let in, sees all of them, which is undefined. Everybody else sees the
- * teams that they are in and what these stand in, because what those hold reaches them, and nothing of any other. How wide somebody sees is a matter of
- * their role; of a token the door has asked for the scope to look at all.
- */
-export const eyesOf = (people: People, accountId: string, now: Date): `mem_${string}` | undefined => (people.maySee(accountId, 'team:manage', now) ? undefined : people.find(accountId)!.memberId);
+/** With whose eyes teams are looked at (see `People.seesAllTeams`); undefined is with those of who sees all. What the teams hold that somebody is in, and what these stand in, reaches them. */
+export const eyesOf = (people: People, accountId: string, now: Date): `mem_${string}` | undefined => (people.seesAllTeams(accountId, now) ? undefined : people.find(accountId)!.memberId);
 
 /** Whether these eyes see the team. */
 export async function seesTeam(em: EntityManager, now: Date, eyes: `mem_${string}` | undefined, { organizationId, teamId }: { organizationId: `org_${string}`; teamId: `team_${string}` }): Promise<boolean> {

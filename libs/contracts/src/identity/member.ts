@@ -164,7 +164,7 @@ export const memberAdded = event({
   summary: 'A person belongs to an organization',
   entity: 'memberId',
   data: z.object({
-    ...memberFact, role: MemberRole, invitationId: idSchema('ivt').nullable(), invitedBy: accountId.nullable().describe('Who sent the invitation, or sent it again last'), teamIds: z.array(idSchema('team')),
+    ...memberFact, role: MemberRole, invitationId: idSchema('ivt').nullable(), invitedBy: accountId.nullable().optional().describe('Who sent the invitation, or sent it again last'), teamIds: z.array(idSchema('team')),
   }),
   changesAccess: 'people',
   example: { ...ids, role: 'collaborator', invitationId: null, invitedBy: null, teamIds: [] },

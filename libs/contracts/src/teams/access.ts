@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { query } from '../contract.ts';
 import { idSchema } from '../id.ts';
 import { ProductTypeKey, Right } from '../products/product-facts.ts';
-import { Instant, page, pageErrors, pageInput } from '../values.ts';
+import { endsEarly, Instant, page, pageErrors, pageInput } from '../values.ts';
 import { GrantHolder, GrantObject } from './grant-facts.ts';
 
 const organizationId = idSchema('org');
@@ -14,7 +14,6 @@ const thing = { right: Right, productId, resourceId: resourceId.optional() };
 const isOwnFilesOnly = z.boolean().describe('As an external who may `change`, the person deletes only what is theirs (PROD-2)');
 const question = { accountId: accountId.optional().describe('Whose right; oneself when left out. Asking about others needs to manage people'), ...thing };
 /** Of a list whose rows can be large. */
-const endsEarly = 'A page ends before its limit where its rows are large; `nextCursor` says whether there is more.';
 const at = Instant.optional().describe('As it was at this instant; now when left out. Three years back at most');
 const ids = {
   organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg', accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg', productId: 'prd_01je5nryg0fgz9y05x3mqpmjrg', teamId: 'team_01je5nryg0fgz9y05x3mqpmjrg',
@@ -125,7 +124,7 @@ export const listPersonAccess = query({
   http: { method: 'GET', path: '/v1/organizations/:organizationId/access/rights' },
   access: 'access:ask',
   summary: 'What a person can reach, product by product, and through what',
-  description: `A product is followed by those of its resources on which something is given or restricted, or which are theirs; any other has the rights of what it lies in. Where the person was taken out of something it is listed without rights, for those who manage people alone. Whoever manages has every right by role, those on content left out. ${endsEarly}`,
+  description: `A product is followed by those of its resources on which something is given or restricted, or which are theirs; any other has the rights of what it lies in. What the person was taken out of is listed without rights to who manages people; to others it is not named at all. Whoever manages has every right by role, those on content left out. ${endsEarly}`,
   input: z.object({ organizationId, accountId: question.accountId, at, ...pageInput }),
   output: page(
     z.object({

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { command, event, query } from '../contract.ts';
 import { idSchema } from '../id.ts';
-import { Instant, Name, page, pageErrors, pageInput } from '../values.ts';
+import { endsEarly, Instant, Name, page, pageErrors, pageInput } from '../values.ts';
 import { Right } from '../products/product-facts.ts';
 import { GrantObject } from './grant-facts.ts';
 import { Grant } from './grant.ts';
@@ -133,7 +133,7 @@ export const listTeams = query({
   http: { method: 'GET', path: '/v1/organizations/:organizationId/teams' },
   access: 'team:read',
   summary: 'The teams of an organization, by name',
-  description: 'All of them for who manages teams; for others those that they are in and what these stand in, because what those hold reaches them.',
+  description: `All of them for who manages teams; for others those that they are in and what these stand in, because what those hold reaches them. ${endsEarly}`,
   input: z.object({ organizationId, ...pageInput }),
   output: page(Team),
   errors: pageErrors,

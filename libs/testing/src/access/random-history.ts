@@ -259,18 +259,25 @@ function naiveOfPerson(history: History, { accountId, right, productId, resource
       return path ? [path] : [];
     });
   };
-  const isCut = (grant: History['grants'][number], depth: number, path: TeamId[]): boolean => {
-    const there = history.restrictions.filter((each) => each.possession === product.possession && stands(each, at) && places.some(({ resourceId: place }) => place === each.resourceId));
-    // Given in the place of what was inherited, it stands for what comes from further up: whoever else is restricted there is without it.
-    const isInstead = there.some((each) => each.grantId === grant.grantId);
-    return there.some(({ holder, resourceId: restricted }) => {
-      const isOutside = places.findIndex((each) => each.resourceId === restricted) >= depth;
-      const isTheirs = JSON.stringify(holder) === JSON.stringify(grant.holder);
-      if (isOutside && (!isInstead || isTheirs)) return false;
-      if (holder.kind === 'account') return holder.memberId === person.memberId;
-      return holder.kind === 'team' ? path.includes(holder.teamId) : !isOutside && grant.holder.kind === 'organization';
+  const there = history.restrictions.flatMap((each) => {
+    const depth = places.findIndex(({ resourceId: place }) => place === each.resourceId);
+    return each.possession === product.possession && stands(each, at) && depth >= 0 ? [{ ...each, depth, key: JSON.stringify([each.holder, each.resourceId]) }] : [];
+  });
+  const names = (holder: HolderFact, grant: History['grants'][number], path: TeamId[]): boolean => {
+    if (holder.kind === 'account') return holder.memberId === person.memberId;
+    return holder.kind === 'team' ? path.includes(holder.teamId) : grant.holder.kind === 'organization';
+  };
+  const isBarred = (grant: History['grants'][number], depth: number, path: TeamId[], except?: string): boolean => there.some((each) => each.depth < depth && each.key !== except && names(each.holder, grant, path));
+  // Given in the place of what was inherited, it is worth no more than that was: who was taken out of it further up, by somebody else's restriction, is without it.
+  const isLost = (grant: History['grants'][number], depth: number, path: TeamId[]): boolean => {
+    const own = there.find((each) => each.grantId === grant.grantId);
+    if (!own || !there.some((each) => each.depth >= depth && JSON.stringify(each.holder) !== JSON.stringify(own.holder) && names(each.holder, grant, path))) return false;
+    return !history.grants.some((above) => {
+      const from = depthOf(above.object);
+      return from > depth && stands(above, at) && pathsTo(above.holder).some((way) => names(own.holder, above, way) && !isBarred(above, from, way, own.key) && !isLost(above, from, way));
     });
   };
+  const isCut = (grant: History['grants'][number], depth: number, path: TeamId[]): boolean => isBarred(grant, depth, path) || isLost(grant, depth, path);
 
   let wasCut = false;
   const chains: Expected['chains'] = [];

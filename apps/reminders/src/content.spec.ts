@@ -222,7 +222,7 @@ describe('content that people come to reach (ACC-4)', () => {
 describe('the words of the notice', () => {
   it.each(Object.keys(mailTexts) as Locale[])('are all there in %s, with nothing left to fill', (locale) => {
     const entry = { right: 'change', resource: 'plans', by: 'Admin', givenAt: '22.11.2026, 23:30', endsOn: 'never', grantReason: 'holidays', since: '23.11.2026, 10:00', causedBy: 'Anna', endedAt: '24.11.2026, 10:00' };
-    const entries = [{ ...entry, person: 'Ben' }, { ...entry, team: 'Helpers', people: 'Cleo, Dora' }, { ...entry, everybody: 'Alpine Rescue' }, { ...entry, company: 'Alpine Friends', people: 'Gil', prolonged: '25.11.2026, 10:00', formerEnd: '26.11.2026, 10:00' }];
+    const entries = [{ ...entry, person: 'Ben' }, { ...entry, team: 'Helpers', people: 'Cleo, Dora' }, { ...entry, everybody: 'Alpine Rescue' }, { ...entry, organization: 'Alpine Friends', people: 'Gil', prolonged: '25.11.2026, 10:00', formerEnd: '26.11.2026, 10:00' }];
     const { subject, text, html } = composeMail({ kind: 'content_shared', locale, number: 'R-4821-0937-51', values: { name: 'Eva', resource: 'everything' }, entries });
     for (const part of [subject, text, html]) expect(part).not.toMatch(/\{\w+\}|undefined|\bnever\b/);
     const said = ['plans', 'Ben', 'Helpers', 'Cleo, Dora', 'Alpine Rescue', 'Alpine Friends', 'Gil', '25.11.2026, 10:00', '26.11.2026, 10:00', 'Admin', '22.11.2026, 23:30', 'holidays', '23.11.2026, 10:00', 'Anna', '24.11.2026, 10:00', 'everything', mailTexts[locale].rights['change']!, mailTexts[locale].never];

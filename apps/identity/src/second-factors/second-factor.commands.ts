@@ -47,7 +47,7 @@ export class SecondFactorCommands {
     const factor = await lockSecondFactor(em, accountId);
     if (factor?.isConfirmed()) throw new DomainError('SECOND_FACTOR_EXISTS');
     if (!factor?.isPending(now)) throw new DomainError('SECOND_FACTOR_NOT_STARTED');
-    useCode(factor, code, now, this.secrets);
+    useCode(factor, code, now, this.secrets, 'SECOND_FACTOR_WRONG');
     await takeAccountTurn(em, accountId);
     const recoveryCodes = newRecoveryCodes();
     await publish(factor.confirm(now, recoveryCodes));
@@ -59,7 +59,7 @@ export class SecondFactorCommands {
   async replaceRecoveryCodes({ code }: Input<typeof replaceRecoveryCodes>, { em, now, accountId }: CommandContext): Promise<Output<typeof replaceRecoveryCodes>> {
     const factor = await lockSecondFactor(em, accountId);
     if (!factor?.isConfirmed()) throw new DomainError('SECOND_FACTOR_MISSING');
-    useCode(factor, code, now, this.secrets);
+    useCode(factor, code, now, this.secrets, 'SECOND_FACTOR_WRONG');
     const recoveryCodes = newRecoveryCodes();
     factor.replaceRecoveryCodes(recoveryCodes);
     return { recoveryCodes };
@@ -70,7 +70,7 @@ export class SecondFactorCommands {
     const { em, now, accountId, publish } = context;
     const factor = await lockSecondFactor(em, accountId);
     if (!factor?.isConfirmed()) throw new DomainError('SECOND_FACTOR_MISSING');
-    useCode(factor, code, now, this.secrets);
+    useCode(factor, code, now, this.secrets, 'SECOND_FACTOR_WRONG');
     await takeAccountTurn(em, accountId);
     em.remove(factor);
     await publish(factor.removed());

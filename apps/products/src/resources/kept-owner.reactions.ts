@@ -2,8 +2,6 @@ import { AccessCopy } from '@cordee/access/access-copy';
 import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import type { EventData } from '@cordee/contracts/contract';
 import { membersKept } from '@cordee/contracts/identity/member';
-import { resourceOwnerKept } from '@cordee/contracts/products/product';
-import { fact } from '@cordee/outbox/publish';
 import { Consumes, type ReactionContext } from '@cordee/service/handles';
 import { LockMode } from '@mikro-orm/postgresql';
 import { Controller, Inject } from '@nestjs/common';
@@ -24,6 +22,6 @@ export class KeptOwnerReactions {
     await em.findOne(Product, { organizationId, id: productId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
     if ((await presentPossession(em, organizationId, productId)) !== possession) return;
     const given = await giveToKeptOwners(em, organizationId, productId, kept.filter(({ memberId }) => people.member(memberId)), now);
-    for (const each of given) await publish(fact(resourceOwnerKept, { organizationId, productId, ...each }));
+    for (const resource of given) await publish(resource.ownerKept());
   }
 }

@@ -2,7 +2,7 @@ import type { Person } from '@cordee/access/people';
 import { toId, toUuid } from '@cordee/contracts/id';
 import { uuidList } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { Resource } from './resource.entity.ts';
+import { Resource } from './resource.entity.ts';
 
 type Owner = Pick<Person, 'accountId' | 'memberId'>;
 
@@ -11,11 +11,9 @@ export async function beginOwnership(em: EntityManager, { organizationId, id }: 
   await em.execute(`insert into resource_ownership (organization_id, resource_id, account_id, member_id, since) values (?, ?, ?, ?, ?)`, [toUuid(organizationId), toUuid(id), toUuid(accountId), toUuid(memberId), now]);
 }
 
-/** Gives what is in a product to those whose it was where it came from, all at once; what is theirs from now on. Once it is, there is nothing left to give. */
-export async function giveToKeptOwners(
-  em: EntityManager, organizationId: `org_${string}`, productId: `prd_${string}`, owners: readonly Owner[], now: Date,
-): Promise<{ resourceId: `res_${string}`; ownerAccountId: `acc_${string}` }[]> {
-  const rows = await em.execute<{ id: string; owner_account_id: string }[]>(
+/** Gives what is in a product to those whose it was where it came from, all at once; what is theirs from now on. Nothing is left to give then: what was anybody else's stays nobody's. */
+export async function giveToKeptOwners(em: EntityManager, organizationId: `org_${string}`, productId: `prd_${string}`, owners: readonly Owner[], now: Date): Promise<Resource[]> {
+  const rows = await em.execute<{ id: string }[]>(
     `with given as (
        update resource set owner_account_id = owner.account_id, owner_member_id = owner.member_id, kept_owner_account_id = null
        from jsonb_to_recordset(?::jsonb) as owner (account_id uuid, member_id uuid)
@@ -24,10 +22,12 @@ export async function giveToKeptOwners(
      ), begun as (
        insert into resource_ownership (organization_id, resource_id, account_id, member_id, since) select organization_id, id, owner_account_id, owner_member_id, ? from given
      )
-     select id, owner_account_id from given order by id`,
+     select id from given`,
     [JSON.stringify(owners.map(({ accountId, memberId }) => ({ account_id: toUuid(accountId), member_id: toUuid(memberId) }))), toUuid(organizationId), toUuid(productId), now],
   );
-  return rows.map((row) => ({ resourceId: toId('res', row.id), ownerAccountId: toId('acc', row.owner_account_id) }));
+  await em.execute(`update resource set kept_owner_account_id = null where organization_id = ? and product_id = ? and kept_owner_account_id is not null`, [toUuid(organizationId), toUuid(productId)]);
+  // Unmanaged: with each fact, what the entity manager knows is looked through for changes.
+  return em.find(Resource, { organizationId, id: { $in: rows.map(({ id }) => toId('res', id)) } }, { orderBy: { id: 'asc' }, disableIdentityMap: true });
 }
 
 /** Puts on record that resources are nobody's from now on. */

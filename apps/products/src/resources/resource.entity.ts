@@ -1,4 +1,4 @@
-import { resourceAdded, resourceOwnerCleared, type Resource as ResourceContract } from '@cordee/contracts/products/product';
+import { resourceAdded, resourceOwnerCleared, resourceOwnerKept, type Resource as ResourceContract } from '@cordee/contracts/products/product';
 import { fact, type Fact } from '@cordee/outbox/publish';
 import { idColumn } from '@cordee/service/database/id-column';
 import { defineEntity, p } from '@mikro-orm/postgresql';
@@ -31,6 +31,12 @@ export class Resource extends ResourceSchema.class {
   added(): Fact<typeof resourceAdded> {
     const { organizationId, productId, id, kind } = this;
     return fact(resourceAdded, { organizationId, productId, resourceId: id, kind, ownerAccountId: this.ownerAccountId ?? null });
+  }
+
+  /** It is its owner's again, who came along with its product. */
+  ownerKept(): Fact<typeof resourceOwnerKept> {
+    const { organizationId, productId, id } = this;
+    return fact(resourceOwnerKept, { organizationId, productId, resourceId: id, ownerAccountId: this.ownerAccountId! });
   }
 
   /** Its owner left: who comes back does not find it theirs again (ROL-7), and a manager can see whose it was. */

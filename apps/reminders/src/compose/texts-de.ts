@@ -40,7 +40,7 @@ export const de: MailTexts = {
     product_unblocked: { subject: '{product} ist wieder benutzbar', lines: ['{product} von {organization} ist nicht mehr gesperrt. Alle arbeiten wieder damit, mit den Rechten, die sie hatten.', 'Aufgehobene Sperre: {blockReason}'] },
     content_shared: {
       subject: 'Neuer Zugriff auf {resource}',
-      each: ['{person} darf jetzt {right}, was in {resource} ist.', 'Über das Team {team} dürfen diese Personen jetzt {right}, was in {resource} ist: {people}.', 'Alle bei {everybody}, ausser Externen, dürfen jetzt {right}, was in {resource} ist.', 'Als Mitglieder von {company} dürfen diese Personen jetzt {right}, was in {resource} ist: {people}.', 'Gegeben von: {by}. Seit: {givenAt}. Bis: {endsOn}.', 'Neu seit: {since}.', 'Verlängert: {prolonged}. Das Ende war bis dahin: {formerEnd}.', 'Ausgelöst durch: {causedBy}.', 'Grund: {grantReason}', 'Der Zugriff ist inzwischen beendet: {endedAt}.'],
+      each: ['{person} darf jetzt {right}, was in {resource} ist.', 'Über das Team {team} dürfen diese Personen jetzt {right}, was in {resource} ist: {people}.', 'Alle bei {everybody}, ausser Externen, dürfen jetzt {right}, was in {resource} ist.', 'Als Mitglieder von {organization} dürfen diese Personen jetzt {right}, was in {resource} ist: {people}.', 'Gegeben von: {by}. Seit: {givenAt}. Bis: {endsOn}.', 'Neu seit: {since}.', 'Verlängert: {prolonged}. Das Ende war bis dahin: {formerEnd}.', 'Ausgelöst durch: {causedBy}.', 'Grund: {grantReason}', 'Der Zugriff ist inzwischen beendet: {endedAt}.'],
       lines: ['Sie erfahren es, weil {resource} Ihnen gehört.'],
     },
     transfer_offered: {

@@ -40,7 +40,7 @@ export const en: MailTexts = {
     product_unblocked: { subject: '{product} can be used again', lines: ['{product} of {organization} is no longer blocked. Everybody works with it again, with the rights that they had.', 'The block that was lifted: {blockReason}'] },
     content_shared: {
       subject: 'New access to {resource}',
-      each: ['{person} may now {right} what is in {resource}.', 'By way of the team {team} these people may now {right} what is in {resource}: {people}.', 'Everybody at {everybody}, but no externals, may now {right} what is in {resource}.', 'As members of {company} these people may now {right} what is in {resource}: {people}.', 'Given by: {by}. Since: {givenAt}. Until: {endsOn}.', 'New since: {since}.', 'Prolonged: {prolonged}. Until then the end was: {formerEnd}.', 'Brought about by: {causedBy}.', 'Reason: {grantReason}', 'It has ended meanwhile: {endedAt}.'],
+      each: ['{person} may now {right} what is in {resource}.', 'By way of the team {team} these people may now {right} what is in {resource}: {people}.', 'Everybody at {everybody}, but no externals, may now {right} what is in {resource}.', 'As members of {organization} these people may now {right} what is in {resource}: {people}.', 'Given by: {by}. Since: {givenAt}. Until: {endsOn}.', 'New since: {since}.', 'Prolonged: {prolonged}. Until then the end was: {formerEnd}.', 'Brought about by: {causedBy}.', 'Reason: {grantReason}', 'It has ended meanwhile: {endedAt}.'],
       lines: ['You are told because {resource} is yours.'],
     },
     transfer_offered: {

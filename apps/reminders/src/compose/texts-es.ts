@@ -40,7 +40,7 @@ export const es: MailTexts = {
     product_unblocked: { subject: '{product} se puede usar de nuevo', lines: ['{product} de {organization} ya no está bloqueado. Todos vuelven a trabajar con él, con los derechos que tenían.', 'Bloqueo levantado: {blockReason}'] },
     content_shared: {
       subject: 'Nuevo acceso a {resource}',
-      each: ['{person} puede ahora {right} lo que contiene {resource}.', 'A través del equipo {team}, estas personas pueden ahora {right} lo que contiene {resource}: {people}.', 'Todos en {everybody}, salvo los externos, pueden ahora {right} lo que contiene {resource}.', 'Como miembros de {company}, estas personas pueden ahora {right} lo que contiene {resource}: {people}.', 'Dado por: {by}. Desde: {givenAt}. Fin: {endsOn}.', 'Nuevo desde: {since}.', 'Prolongado: {prolonged}. Hasta entonces el final era: {formerEnd}.', 'A raíz de un cambio de: {causedBy}.', 'Motivo: {grantReason}', 'El acceso ha terminado entretanto: {endedAt}.'],
+      each: ['{person} puede ahora {right} lo que contiene {resource}.', 'A través del equipo {team}, estas personas pueden ahora {right} lo que contiene {resource}: {people}.', 'Todos en {everybody}, salvo los externos, pueden ahora {right} lo que contiene {resource}.', 'Como miembros de {organization}, estas personas pueden ahora {right} lo que contiene {resource}: {people}.', 'Dado por: {by}. Desde: {givenAt}. Fin: {endsOn}.', 'Nuevo desde: {since}.', 'Prolongado: {prolonged}. Hasta entonces el final era: {formerEnd}.', 'A raíz de un cambio de: {causedBy}.', 'Motivo: {grantReason}', 'El acceso ha terminado entretanto: {endedAt}.'],
       lines: ['Recibe este mensaje porque {resource} es suyo.'],
     },
     transfer_offered: {

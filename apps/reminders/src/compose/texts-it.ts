@@ -40,7 +40,7 @@ export const it: MailTexts = {
     product_unblocked: { subject: '{product} è di nuovo utilizzabile', lines: ['{product} di {organization} non è più bloccato. Tutti tornano a lavorarci, con i diritti che avevano.', 'Blocco tolto: {blockReason}'] },
     content_shared: {
       subject: 'Nuovo accesso a {resource}',
-      each: ['{person} può ora {right} ciò che contiene {resource}.', 'Tramite il team {team} queste persone possono ora {right} ciò che contiene {resource}: {people}.', 'Tutti presso {everybody}, tranne gli esterni, possono ora {right} ciò che contiene {resource}.', 'Come membri di {company} queste persone possono ora {right} ciò che contiene {resource}: {people}.', 'Concesso da: {by}. Dal: {givenAt}. Fine: {endsOn}.', 'Nuovo dal: {since}.', 'Prolungato: {prolonged}. Fino ad allora la fine era: {formerEnd}.', 'In seguito a una modifica di: {causedBy}.', 'Motivo: {grantReason}', 'Nel frattempo l’accesso è terminato: {endedAt}.'],
+      each: ['{person} può ora {right} ciò che contiene {resource}.', 'Tramite il team {team} queste persone possono ora {right} ciò che contiene {resource}: {people}.', 'Tutti presso {everybody}, tranne gli esterni, possono ora {right} ciò che contiene {resource}.', 'Come membri di {organization} queste persone possono ora {right} ciò che contiene {resource}: {people}.', 'Concesso da: {by}. Dal: {givenAt}. Fine: {endsOn}.', 'Nuovo dal: {since}.', 'Prolungato: {prolonged}. Fino ad allora la fine era: {formerEnd}.', 'In seguito a una modifica di: {causedBy}.', 'Motivo: {grantReason}', 'Nel frattempo l’accesso è terminato: {endedAt}.'],
       lines: ['Riceve questo messaggio perché {resource} appartiene a lei.'],
     },
     transfer_offered: {

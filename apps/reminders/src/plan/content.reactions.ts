@@ -1,3 +1,4 @@
+import { millisecondsOf } from '@cordee/access/instants';
 import { isContentRight, rightsGivenBy } from '@cordee/access/rights';
 import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import type { EventData } from '@cordee/contracts/contract';
@@ -8,7 +9,6 @@ import { teamChanged, teamMemberChanged, teamMembersChanged } from '@cordee/cont
 import { Consumes, type ReactionContext } from '@cordee/service/handles';
 import { Jobs } from '@cordee/service/jobs';
 import { Controller, Inject } from '@nestjs/common';
-import type { PlannedReminder } from './reminder.ts';
 import { tellNow } from './tell-now.ts';
 
 /**
@@ -32,7 +32,8 @@ export class ContentReactions {
   /** Somebody who stays in a team for longer reaches for longer what it gives. */
   @Consumes(teamMemberChanged)
   async tellOfMembership(event: CloudEvent<EventData<typeof teamMemberChanged>>, context: ReactionContext): Promise<void> {
-    if (isLater(event.data.after.endsAt, event.data.before.endsAt)) await this.planTurn(event, context);
+    const { before, after } = event.data;
+    if (millisecondsOf(after.endsAt) > millisecondsOf(before.endsAt)) await this.planTurn(event, context);
   }
 
   /** Its people get more only where it stands in another team than before, or for longer, or gives to externals from now on. */
@@ -41,7 +42,7 @@ export class ContentReactions {
     const { before, after } = event.data;
     const hasMoved = after.parentId !== null && after.parentId !== before.parentId;
     const isOpened = before.isMembersOnly && !after.isMembersOnly;
-    const staysLonger = after.parentId !== null && !hasMoved && isLater(after.parentEndsAt, before.parentEndsAt);
+    const staysLonger = after.parentId !== null && !hasMoved && millisecondsOf(after.parentEndsAt) > millisecondsOf(before.parentEndsAt);
     if (hasMoved || staysLonger || isOpened) await this.planTurn(event, context);
   }
 
@@ -50,7 +51,7 @@ export class ContentReactions {
   async tellOfInheritance(event: CloudEvent<EventData<typeof inheritanceRestored>>, context: ReactionContext): Promise<void> {
     const { organizationId, since = event.time } = event.data;
     if (since === event.time) await this.planTurn(event, context);
-    else await this.plan({ organizationId, subjectId: organizationId, occasion: since, facts: { at: since } }, context);
+    else await tellNow(this.jobs, context, { organizationId, kind: 'content_shared', subjectId: organizationId, occasion: since, facts: { at: since } });
   }
 
   /** Whoever becomes the owner of something hears what others may do with it already, whoever made it theirs. */
@@ -66,17 +67,10 @@ export class ContentReactions {
   }
 
   private async planThing({ data: { organizationId, resourceId }, time }: CloudEvent<EventData<typeof resourceAdded> | EventData<typeof resourceOwnerKept>>, context: ReactionContext): Promise<void> {
-    await this.plan({ organizationId, subjectId: resourceId, occasion: time, facts: { at: time } }, context);
+    await tellNow(this.jobs, context, { organizationId, kind: 'content_shared', subjectId: resourceId, occasion: time, facts: { at: time } });
   }
 
   private async planTurn({ data: { organizationId }, time, requestid, actorid }: CloudEvent<{ organizationId: `org_${string}` }>, context: ReactionContext): Promise<void> {
-    await this.plan({ organizationId, subjectId: organizationId, occasion: `${time} ${requestid}`, facts: { at: time, causedBy: actorid } }, context);
-  }
-
-  private async plan(notice: Pick<PlannedReminder, 'organizationId' | 'subjectId' | 'occasion' | 'facts'>, context: ReactionContext): Promise<void> {
-    await tellNow(this.jobs, context, { ...notice, kind: 'content_shared' });
+    await tellNow(this.jobs, context, { organizationId, kind: 'content_shared', subjectId: organizationId, occasion: `${time} ${requestid}`, facts: { at: time, causedBy: actorid } });
   }
 }
-
-/** Whether one end is later than the other; no end is the latest. */
-const isLater = (one: string | null, other: string | null): boolean => other !== null && (one === null || Date.parse(one) > Date.parse(other));

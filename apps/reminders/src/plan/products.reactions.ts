@@ -4,7 +4,6 @@ import type { EventData } from '@cordee/contracts/contract';
 import { Consumes, type ReactionContext } from '@cordee/service/handles';
 import { Jobs } from '@cordee/service/jobs';
 import { Controller, Inject } from '@nestjs/common';
-import type { PlannedReminder } from './reminder.ts';
 import { tellNow } from './tell-now.ts';
 
 /** Everybody is told when a product stops and when it goes on (PROD-4). */
@@ -13,17 +12,13 @@ export class ProductsReactions {
   constructor(@Inject(Jobs) private readonly jobs: Jobs) {}
 
   @Consumes(productBlocked)
-  async tellBlock({ data, id }: CloudEvent<EventData<typeof productBlocked>>, context: ReactionContext): Promise<void> {
-    await this.plan({ kind: 'product_blocked', occasion: id }, data, context);
+  async tellBlock({ data: { organizationId, productId, reason }, id }: CloudEvent<EventData<typeof productBlocked>>, context: ReactionContext): Promise<void> {
+    await tellNow(this.jobs, context, { organizationId, kind: 'product_blocked', subjectId: productId, occasion: id, facts: { blockReason: reason } });
   }
 
   /** Blocks that are lifted together are told of once: what counts is that the product goes on. */
   @Consumes(productUnblocked)
-  async tellEnd({ data, time }: CloudEvent<EventData<typeof productUnblocked>>, context: ReactionContext): Promise<void> {
-    await this.plan({ kind: 'product_unblocked', occasion: time }, data, context);
-  }
-
-  private async plan(notice: Pick<PlannedReminder, 'kind' | 'occasion'>, { organizationId, productId, reason }: EventData<typeof productBlocked>, context: ReactionContext): Promise<void> {
-    await tellNow(this.jobs, context, { ...notice, organizationId, subjectId: productId, facts: { blockReason: reason } });
+  async tellEnd({ data: { organizationId, productId, reason }, time }: CloudEvent<EventData<typeof productUnblocked>>, context: ReactionContext): Promise<void> {
+    await tellNow(this.jobs, context, { organizationId, kind: 'product_unblocked', subjectId: productId, occasion: time, facts: { blockReason: reason } });
   }
 }

@@ -5,10 +5,8 @@ import { renewalDetached } from '@cordee/contracts/renewals/renewal';
 import { Consumes, type ReactionContext } from '@cordee/service/handles';
 import { Jobs } from '@cordee/service/jobs';
 import { Controller, Inject } from '@nestjs/common';
-import { dropReminders, renewalKinds, switchedReasons, type Kind } from './reminder.ts';
+import { dropReminders, renewalKinds, switchedReasons } from './reminder.ts';
 import { tellNow } from './tell-now.ts';
-
-type Transfer = Pick<EventData<typeof transferDeclined>, 'organizationId' | 'transferId'>;
 
 /** What a product that changes organization is told about, and what is told about it no longer (PROD-5). */
 @Controller()
@@ -16,32 +14,28 @@ export class TransferReactions {
   constructor(@Inject(Jobs) private readonly jobs: Jobs) {}
 
   @Consumes(transferOffered)
-  async sendOffer({ data }: CloudEvent<EventData<typeof transferOffered>>, context: ReactionContext): Promise<void> {
-    if (data.kind === 'email') await this.plan('transfer_offered', data, context);
+  async sendOffer({ data: { organizationId, transferId, kind } }: CloudEvent<EventData<typeof transferOffered>>, context: ReactionContext): Promise<void> {
+    if (kind === 'email') await tellNow(this.jobs, context, { organizationId, kind: 'transfer_offered', subjectId: transferId, occasion: '' });
   }
 
   @Consumes(transferAccepted)
-  async tellAcceptance({ data }: CloudEvent<EventData<typeof transferAccepted>>, context: ReactionContext): Promise<void> {
-    await this.plan('transfer_accepted', data, context);
+  async tellAcceptance({ data: { organizationId, transferId } }: CloudEvent<EventData<typeof transferAccepted>>, context: ReactionContext): Promise<void> {
+    await tellNow(this.jobs, context, { organizationId, kind: 'transfer_accepted', subjectId: transferId, occasion: '' });
   }
 
   @Consumes(transferDeclined)
-  async tellRefusal({ data }: CloudEvent<EventData<typeof transferDeclined>>, context: ReactionContext): Promise<void> {
-    await this.plan('transfer_declined', data, context);
+  async tellRefusal({ data: { organizationId, transferId } }: CloudEvent<EventData<typeof transferDeclined>>, context: ReactionContext): Promise<void> {
+    await tellNow(this.jobs, context, { organizationId, kind: 'transfer_declined', subjectId: transferId, occasion: '' });
   }
 
   @Consumes(transferExpired)
-  async tellExpiry({ data }: CloudEvent<EventData<typeof transferExpired>>, context: ReactionContext): Promise<void> {
-    await this.plan('transfer_expired', data, context);
+  async tellExpiry({ data: { organizationId, transferId } }: CloudEvent<EventData<typeof transferExpired>>, context: ReactionContext): Promise<void> {
+    await tellNow(this.jobs, context, { organizationId, kind: 'transfer_expired', subjectId: transferId, occasion: '' });
   }
 
   /** Whoever gave the product away is not reminded of its end. The reason is one that lets the notices be planned again, should it come back. */
   @Consumes(renewalDetached)
   async stopNotices({ data }: CloudEvent<EventData<typeof renewalDetached>>, { em }: ReactionContext): Promise<void> {
     await dropReminders(em, data.organizationId, data.productId, renewalKinds, switchedReasons.off);
-  }
-
-  private async plan(kind: Kind, { organizationId, transferId }: Transfer, context: ReactionContext): Promise<void> {
-    await tellNow(this.jobs, context, { organizationId, kind, subjectId: transferId, occasion: '' });
   }
 }

@@ -1,21 +1,12 @@
-import type { Answer } from '@cordee/contracts/contract';
-import type { describeOrganization } from '@cordee/contracts/identity/organization';
 import { describeProduct } from '@cordee/contracts/products/product';
 import { concernedByProduct } from './concerned-by-product.ts';
-import type { Details, DueReminder, Sources } from './gather-details.ts';
-import type { Holds, Person } from './recipients.ts';
-
-interface Audience {
-  people: readonly Person[];
-  holds: Holds;
-  organization: Answer<typeof describeOrganization>;
-}
+import type { Details, DueReminder, Setting, Sources } from './gather-details.ts';
 
 /**
  * A product was blocked, or goes on again (PROD-4). Told to everybody who has to do with it, whatever they chose to hear of (RMD-1); the reason to those
  * who manage it. What is not so any more when it is told is not told: a block that was lifted at once, or the end of one block while another stands.
  */
-export async function aboutBlock({ rpc, access, now }: Sources, { organizationId, kind, subjectId, facts }: DueReminder, { people, holds, organization }: Audience): Promise<Details> {
+export async function aboutBlock({ rpc, access, now }: Sources, { organizationId, kind, subjectId, facts }: DueReminder, { people, holds, organization }: Setting): Promise<Details> {
   const productId = subjectId as `prd_${string}`;
   const product = await rpc.call(describeProduct, { organizationId, productId });
   const isStopped = product.status === 'blocked' || product.status === 'maintenance';

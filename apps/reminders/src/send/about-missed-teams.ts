@@ -1,19 +1,11 @@
-import type { Answer, EventData } from '@cordee/contracts/contract';
+import type { EventData } from '@cordee/contracts/contract';
 import { getRecipient } from '@cordee/contracts/identity/account';
-import type { describeOrganization } from '@cordee/contracts/identity/organization';
 import type { invitedTeamsMissed } from '@cordee/contracts/teams/invitation';
-import type { Details, DueReminder, Sources } from './gather-details.ts';
-import type { Holds, Person } from './recipients.ts';
+import type { Details, DueReminder, Setting, Sources } from './gather-details.ts';
 
 type Missed = EventData<typeof invitedTeamsMissed>;
 /** What the plan keeps of the fact. */
 export type MissedFacts = Pick<Missed, 'invitedBy' | 'accountId' | 'missed'>;
-
-interface Setting {
-  people: readonly Person[];
-  holds: Holds;
-  organization: Answer<typeof describeOrganization>;
-}
 
 /** The placeholders of the reasons: a line without a value is left out. */
 const placeholders = { deleted: 'deletedTeam', members_only: 'closedTeam', unknown: 'unknownTeam' } as const satisfies Record<Missed['missed'][number]['reason'], string>;

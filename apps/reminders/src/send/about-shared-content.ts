@@ -1,19 +1,13 @@
 import { formatLocalDate, localDateIn } from '@cordee/calendar/local-date';
-import type { Answer } from '@cordee/contracts/contract';
-import type { describeOrganization } from '@cordee/contracts/identity/organization';
+import type { Answer, Input } from '@cordee/contracts/contract';
 import { getRecipient } from '@cordee/contracts/identity/account';
 import { listSharedContent } from '@cordee/contracts/teams/shared-content';
 import type { Locale } from '@cordee/contracts/values';
 import { NEVER, type MailValues } from '../compose/compose-mail.ts';
-import type { Details, DueReminder, Sources } from './gather-details.ts';
+import type { Details, DueReminder, Setting, Sources } from './gather-details.ts';
 import type { Person } from './recipients.ts';
 
 type Shared = Answer<typeof listSharedContent>['data'][number];
-
-interface Setting {
-  people: readonly Person[];
-  organization: Answer<typeof describeOrganization>;
-}
 
 /** So many of those who reach something, and of the things that they reach, are named. */
 const NAMED = 5;
@@ -24,10 +18,9 @@ const NAMED = 5;
  */
 export async function aboutSharedContent({ rpc }: Sources, { organizationId, subjectId, facts }: DueReminder, { people, organization }: Setting): Promise<Details> {
   const [at, causedBy] = [String(facts['at']), facts['causedBy'] as string | undefined];
-  const [resourceId, memberId] = [subjectId.startsWith('res_') ? (subjectId as `res_${string}`) : undefined, subjectId.startsWith('mem_') ? (subjectId as `mem_${string}`) : undefined];
   const shared: Shared[] = [];
   for (let cursor: string | null | undefined; cursor !== null; ) {
-    const page: Answer<typeof listSharedContent> = await rpc.call(listSharedContent, { organizationId, at, resourceId, memberId, cursor });
+    const page: Answer<typeof listSharedContent> = await rpc.call(listSharedContent, { organizationId, at, ...beginningWith(subjectId), cursor });
     shared.push(...page.data);
     cursor = page.nextCursor;
   }
@@ -49,6 +42,13 @@ export async function aboutSharedContent({ rpc }: Sources, { organizationId, sub
   };
 }
 
+/** What is asked about: the thing that became its owner’s, the external who became a member, or all that began in the organization. */
+function beginningWith(subjectId: string): Pick<Input<typeof listSharedContent>, 'resourceId' | 'memberId'> {
+  if (subjectId.startsWith('res_')) return { resourceId: subjectId as `res_${string}` };
+  if (subjectId.startsWith('mem_')) return { memberId: subjectId as `mem_${string}` };
+  return {};
+}
+
 interface Telling {
   at: string;
   causedBy: string | undefined;
@@ -65,7 +65,7 @@ function entryOf({ holder, right, accountIds, peopleCount, resources, resourceCo
   const isToAll = holder.kind === 'organization';
   return {
     right, resource: listThings([{ resources, resourceCount }]),
-    person: holder.kind === 'account' ? people : null, team: holder.kind === 'team' ? grant.teamName : null, company: isToAll && isOlder ? organizationName : null, people, everybody: isToAll && !isOlder ? organizationName : null,
+    person: holder.kind === 'account' ? people : null, team: holder.kind === 'team' ? grant.teamName : null, organization: isToAll && isOlder ? organizationName : null, people, everybody: isToAll && !isOlder ? organizationName : null,
     by: names.get(grant.givenBy) ?? organizationName, givenAt: moment(grant.givenAt), endsOn: grant.endsAt ? moment(grant.endsAt) : NEVER, grantReason: grant.reason,
     since: isOlder && !grant.heldUntil ? moment(at) : null, prolonged: grant.heldUntil && moment(at), formerEnd: grant.heldUntil && moment(grant.heldUntil), causedBy: isOlder && causedBy ? names.get(causedBy) : null, endedAt: grant.endedAt && moment(grant.endedAt),
   };

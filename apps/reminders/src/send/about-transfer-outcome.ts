@@ -1,15 +1,8 @@
-import type { Answer } from '@cordee/contracts/contract';
 import { describeOrganization } from '@cordee/contracts/identity/organization';
 import { getTransferOutcome } from '@cordee/contracts/products/transfer';
 import { localDateIn } from '@cordee/calendar/local-date';
 import type { Kind } from '../plan/reminder.ts';
-import type { Details, DueReminder, Sources } from './gather-details.ts';
-import type { Person } from './recipients.ts';
-
-interface Setting {
-  people: readonly Person[];
-  organization: Answer<typeof describeOrganization>;
-}
+import type { Details, DueReminder, Setting, Sources } from './gather-details.ts';
 
 /** The kinds that tell what became of an offer. */
 export const outcomeKinds: readonly Kind[] = ['transfer_accepted', 'transfer_declined', 'transfer_expired'];

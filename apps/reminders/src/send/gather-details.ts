@@ -1,5 +1,6 @@
 import type { AccessCopy } from '@cordee/access/access-copy';
 import { describeDebt } from '@cordee/contracts/billing/document';
+import type { Answer } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { getRecipient, getSignUpMail } from '@cordee/contracts/identity/account';
 import { getInvitationMail } from '@cordee/contracts/identity/invitation';
@@ -15,7 +16,7 @@ import { aboutMissedTeams } from './about-missed-teams.ts';
 import { aboutSharedContent } from './about-shared-content.ts';
 import { aboutTransferOutcome, outcomeKinds } from './about-transfer-outcome.ts';
 import { aboutTransfer } from './about-transfer.ts';
-import { isOnlyRepresentative, recipientsOf, seesDocuments, type Holds } from './recipients.ts';
+import { isOnlyRepresentative, recipientsOf, seesDocuments, type Holds, type Person } from './recipients.ts';
 
 export interface DueReminder {
   organizationId: `org_${string}`;
@@ -45,6 +46,13 @@ export interface Sources {
   consoleUrl: string;
   isFeedFresh: (countedUntil: string | null) => boolean;
   now: Date;
+}
+
+/** The organization that a reminder is about, and who belongs to it. */
+export interface Setting {
+  people: readonly Person[];
+  holds: Holds;
+  organization: Answer<typeof describeOrganization>;
 }
 
 /** Everything that the messages of a reminder say, as it is now; or why there is nothing to say, or not yet. */
@@ -101,10 +109,11 @@ async function aboutOrganization(sources: Sources, reminder: DueReminder): Promi
   const people = (await rpc.call(listRecipients, { organizationId })).data;
   const standing = await access.people(organizationId);
   const holds: Holds = (person, permission: PermissionName) => standing.may(person.accountId, permission);
-  if (kind === 'product_blocked' || kind === 'product_unblocked') return aboutBlock(sources, reminder, { people, holds, organization });
-  if (outcomeKinds.includes(kind)) return aboutTransferOutcome(sources, reminder, { people, organization });
-  if (kind === 'invited_teams_missed') return aboutMissedTeams(sources, reminder, { people, holds, organization });
-  if (kind === 'content_shared') return aboutSharedContent(sources, reminder, { people, organization });
+  const setting = { people, holds, organization };
+  if (kind === 'product_blocked' || kind === 'product_unblocked') return aboutBlock(sources, reminder, setting);
+  if (outcomeKinds.includes(kind)) return aboutTransferOutcome(sources, reminder, setting);
+  if (kind === 'invited_teams_missed') return aboutMissedTeams(sources, reminder, setting);
+  if (kind === 'content_shared') return aboutSharedContent(sources, reminder, setting);
   const chosen = accountId ? people.filter((person) => person.accountId === accountId) : recipientsOf(kind, people, holds);
   if (kind === 'reminders_switched_on' && !chosen.every((person) => isOnlyRepresentative(person, people))) return { drop: 'there is another legal representative' };
   const values = { ...(facts as MailValues), organization: organization.name, by };

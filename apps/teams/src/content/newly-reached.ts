@@ -7,7 +7,8 @@ import type { OwnedThing } from './owned-content.ts';
 import { peersAmong, type Peers } from './peers.ts';
 
 type AccountId = `acc_${string}`;
-type Way = Pick<Reach, 'grant' | 'endsAt' | 'heldUntil'>;
+type Reaching = Pick<Reach, 'grant' | 'endsAt'>;
+type NewReaching = Reaching & Pick<Reach, 'heldUntil'>;
 
 /** The facts from an instant on, and as they were right before it. */
 export interface Turn {
@@ -45,8 +46,8 @@ export function newlyReached(turn: Turn, things: readonly (OwnedThing & { rights
       const found: Reach[] = [];
       for (const right of widestFirst) {
         if (found.some(({ grant }) => rightsGivenBy(grant.right).includes(right))) continue;
-        const way = newWay(turn, { accountId, right, productId: resource.productId, resourceId: resource.resourceId });
-        if (way) found.push({ resource, ownerAccountId, peers, ...way });
+        const reaching = newReaching(turn, { accountId, right, productId: resource.productId, resourceId: resource.resourceId });
+        if (reaching) found.push({ resource, ownerAccountId, peers, ...reaching });
       }
       return found;
     });
@@ -60,29 +61,29 @@ function someOther(peers: Peers, owners: ReadonlySet<AccountId | null>): Account
 
 /**
  * By what the person has the right and did not have it before, or has it for longer than they were to. What is given to who has the right anyway is new
- * too, as one more way; but not where it only takes the place of what gave the right before, as when inheritance is restricted to something narrower.
+ * too, as one more grant; but not where it only takes the place of what gave the right before, as when inheritance is restricted to something narrower.
  */
-function newWay({ at, after, before, given }: Turn, asked: Omit<Question, 'at'>): Way | undefined {
+function newReaching({ at, after, before, given }: Turn, asked: Omit<Question, 'at'>): NewReaching | undefined {
   const question = { ...asked, at };
   if (!after.check(question)) return undefined;
-  const ways = waysTo(after, question);
+  const grants = grantsReaching(after, question);
   // Of a grant on the very thing that has just become somebody's its owner hears when it is given.
-  if (!before) return longest(ways.filter(({ grant }) => grant.object !== question.resourceId), null);
+  if (!before) return longest(grants.filter(({ grant }) => grant.object !== question.resourceId), null);
   const earlier = { ...question, at: before.at };
-  const held = before.access.check(earlier) ? longest(waysTo(before.access, earlier), null) : undefined;
-  if (!held) return longest(ways, null);
-  const more = ways.filter(({ grant }) => given.has(grant.id));
-  if (more.length > 0 && more.length < ways.length) return longest(more, null);
-  return longest(ways.filter(({ endsAt }) => endsAt > held.endsAt), held.endsAt);
+  const held = before.access.check(earlier) ? longest(grantsReaching(before.access, earlier), null) : undefined;
+  if (!held) return longest(grants, null);
+  const more = grants.filter(({ grant }) => given.has(grant.id));
+  if (more.length > 0 && more.length < grants.length) return longest(more, null);
+  return longest(grants.filter(({ endsAt }) => endsAt > held.endsAt), held.endsAt);
 }
 
 /** The grants that give the right, with the end of each or of its way to the person, in the order in which they were given. */
-function waysTo(access: OrganizationAccess, question: Question): Omit<Way, 'heldUntil'>[] {
+function grantsReaching(access: OrganizationAccess, question: Question): Reaching[] {
   const { memberId } = access.people.find(question.accountId)!;
   return inOrder(access.decide(question).chains.filter((chain) => chain.via === 'grant')).map(({ grant, teams }) => ({ grant, endsAt: Math.min(grant.endsAt, access.grants.teams.endOf(memberId, teams)) }));
 }
 
-function longest(ways: readonly Omit<Way, 'heldUntil'>[], heldUntil: number | null): Way | undefined {
-  const [first, ...others] = ways;
+function longest(grants: readonly Reaching[], heldUntil: number | null): NewReaching | undefined {
+  const [first, ...others] = grants;
   return first && { ...others.reduce((best, each) => (best.endsAt >= each.endsAt ? best : each), first), heldUntil };
 }

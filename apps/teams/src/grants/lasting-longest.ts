@@ -1,3 +1,4 @@
+import { millisecondsOf } from '@cordee/access/instants';
 import type { GrantObject } from '@cordee/contracts/teams/grant-facts';
 
 interface Wanted {
@@ -6,15 +7,13 @@ interface Wanted {
   endsAt: string | null;
 }
 
-const millisecondsOf = ({ endsAt }: Wanted): number => (endsAt === null ? Number.POSITIVE_INFINITY : Date.parse(endsAt));
-
 /** Each right on each thing once, until the latest end that is asked for: whoever names it twice gets what either row alone would have given. */
 export function lastingLongest<W extends Wanted>(requests: readonly W[]): W[] {
   const longest = new Map<string, W>();
   for (const request of requests) {
     const key = JSON.stringify([request.right, request.object]);
     const known = longest.get(key);
-    if (!known || millisecondsOf(request) > millisecondsOf(known)) longest.set(key, request);
+    if (!known || millisecondsOf(request.endsAt) > millisecondsOf(known.endsAt)) longest.set(key, request);
   }
   return [...longest.values()];
 }

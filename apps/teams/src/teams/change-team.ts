@@ -5,7 +5,7 @@ import { refusal } from '@cordee/contracts/refusal';
 import type * as contract from '@cordee/contracts/teams/team';
 import type { CommandContext } from '@cordee/service/handles';
 import { findTeam, lockTree, saveTeams } from './find-team.ts';
-import { presentMember, selectMembers } from './memberships.ts';
+import { selectPresentMembers } from './memberships.ts';
 import { checkParentEnd } from './check-parent-end.ts';
 import type { TeamView } from './team.entity.ts';
 import { checkPlace } from './team-tree.ts';
@@ -19,11 +19,11 @@ export async function changeTeam(context: CommandContext, input: Input<typeof co
   if (ifMatch !== undefined && ifMatch !== team.version) throw new DomainError('VERSION_MISMATCH');
   if (wanted.parentId) checkPlace(tree, wanted.parentId, teamId);
   checkParentEnd(wanted, wanted.parentId === undefined ? (team.parentId ?? null) : wanted.parentId, now);
-  const members = await selectMembers(em, now, organizationId, teamId);
-  const lead = leadAccountId && presentMember(members, people, leadAccountId);
+  const members = await selectPresentMembers(em, now, people, organizationId, teamId);
+  const lead = leadAccountId && members.find(({ accountId }) => accountId === leadAccountId);
   if (leadAccountId && !lead) throw refusal('LEAD_NOT_IN_TEAM', '/leadAccountId', 'is not in the team');
   const changed = team.change({ ...wanted, lead });
   await saveTeams(context, organizationId, [team]);
   if (changed) await publish(changed);
-  return team.view(members, people, now);
+  return team.view(members, now);
 }

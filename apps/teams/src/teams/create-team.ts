@@ -10,7 +10,7 @@ import { inPresent } from '../grants/in-present.ts';
 import { lastingLongest } from '../grants/lasting-longest.ts';
 import { lockTree, saveTeams } from './find-team.ts';
 import { foldName } from './fold-name.ts';
-import { addMemberships, selectMembers } from './memberships.ts';
+import { addMemberships, selectPresentMembers } from './memberships.ts';
 import { checkParentEnd } from './check-parent-end.ts';
 import { Team, type TeamView } from './team.entity.ts';
 import { checkPlace } from './team-tree.ts';
@@ -43,7 +43,7 @@ export async function createTeam(context: CommandContext, input: Wanted, subject
   const added = await addMemberships(em, now, { organizationId, teamId: team.id }, arriving);
   if (added.length > 0) await publish(team.membersChanged(added, []));
   await giveGrants(context, organizationId, accountId, given);
-  return team.view(await selectMembers(em, now, organizationId, team.id), people, now);
+  return team.view(await selectPresentMembers(em, now, people, organizationId, team.id), now);
 }
 
 const arrivalsOf = ({ accountIds, members }: Wanted): NamedArrival[] => [

@@ -15,17 +15,15 @@ type Missed = EventData<typeof invitedTeamsMissed>['missed'][number];
 export async function joinTeams(context: ReactionContext, { organizationId, accountId, memberId, role, invitationId, invitedBy, teamIds }: Added): Promise<void> {
   const { em, now, publish } = context;
   const teams = await em.find(Team, { organizationId, id: { $in: teamIds } }, { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { id: 'asc' } });
+  const byId = new Map<string, Team>(teams.map((team) => [team.id, team]));
+  const reasons = new Map(teamIds.map((teamId) => [teamId, reasonAgainst(byId.get(teamId), role)]));
   for (const team of teams) {
-    if (reasonAgainst(team, role)) continue;
+    if (reasons.get(team.id)) continue;
     await endLapsed(context, team);
     const added = await addMemberships(em, now, { organizationId, teamId: team.id }, [{ accountId, memberId, endsAt: null }]);
     if (added.length > 0) await publish(team.membersChanged(added, []));
   }
-  const missed = [...new Set(teamIds)].flatMap((teamId): Missed[] => {
-    const team = teams.find(({ id }) => id === teamId);
-    const reason = reasonAgainst(team, role);
-    return reason ? [{ teamId, name: team?.name ?? null, reason }] : [];
-  });
+  const missed = [...reasons].flatMap(([teamId, reason]): Missed[] => (reason ? [{ teamId, name: byId.get(teamId)?.name ?? null, reason }] : []));
   if (invitationId && invitedBy && missed.length > 0) await publish(fact(invitedTeamsMissed, { organizationId, invitationId, invitedBy, memberId, accountId, missed }));
 }
 

@@ -1,4 +1,4 @@
-import type { People } from '@cordee/access/people';
+import type { People, Person } from '@cordee/access/people';
 import { toId, toUuid } from '@cordee/contracts/id';
 import type { TeamMember } from '@cordee/contracts/teams/team';
 import { instantOf, instantOrNull, uuidList, uuidOrNull } from '@cordee/service/database/sql-values';
@@ -95,8 +95,15 @@ export async function selectPlannedEnds(em: EntityManager, now: Date, team: { or
   return new Map(rows.map((row) => [toId('mem', row.member_id), new Date(row.ends_at)]));
 }
 
+interface Member extends z.output<typeof TeamMember> {
+  memberId: `mem_${string}`;
+}
+
+/** Somebody who is in a team in their present time in the organization. */
+export type PresentMember = Member & Pick<Person, 'role'>;
+
 /** Who is in a team, in the order in which they came in. */
-export async function selectMembers(em: EntityManager, now: Date, organizationId: OrganizationId, teamId: TeamId): Promise<(z.output<typeof TeamMember> & { memberId: `mem_${string}` })[]> {
+export async function selectMembers(em: EntityManager, now: Date, organizationId: OrganizationId, teamId: TeamId): Promise<Member[]> {
   const rows = await em.execute<{ account_id: string; member_id: string; joined_at: string; ends_at: string | null }[]>(
     `select account_id, member_id, joined_at, ends_at from team_membership where organization_id = ? and team_id = ? and ${holdsAt} order by joined_at, position`,
     [toUuid(organizationId), toUuid(teamId), now],
@@ -104,8 +111,10 @@ export async function selectMembers(em: EntityManager, now: Date, organizationId
   return rows.map((row) => ({ accountId: toId('acc', row.account_id), memberId: toId('mem', row.member_id), startedAt: instantOf(row.joined_at), endsAt: instantOrNull(row.ends_at) }));
 }
 
-/** Of those who are in a team somebody in their present time in the organization; undefined for who is in it by one that is over. */
-export function presentMember<M extends { accountId: AccountId; memberId: `mem_${string}` }>(members: readonly M[], people: People, accountId: AccountId): M | undefined {
-  const memberId = people.find(accountId)?.memberId;
-  return members.find((member) => member.memberId === memberId);
+/** Who is in a team but for those who are in it by a stay in the organization that is over: teams hears of that later. */
+export async function selectPresentMembers(em: EntityManager, now: Date, people: People, organizationId: OrganizationId, teamId: TeamId): Promise<PresentMember[]> {
+  return (await selectMembers(em, now, organizationId, teamId)).flatMap((member) => {
+    const person = people.member(member.memberId);
+    return person ? [{ ...member, role: person.role }] : [];
+  });
 }

@@ -1,3 +1,4 @@
+import type { People, Person } from '@cordee/access/people';
 import type { Input } from '@cordee/contracts/contract';
 import { toId, toUuid } from '@cordee/contracts/id';
 import type { listTeams } from '@cordee/contracts/teams/team';
@@ -16,7 +17,7 @@ const MEMBER_BYTES = 70;
 const Place = z.uuid();
 
 interface TeamPage {
-  teams: { team: Team; members: { memberId: `mem_${string}` }[] }[];
+  teams: { team: Team; inside: Person[] }[];
   nextCursor: string | null;
 }
 
@@ -25,8 +26,8 @@ interface Row {
   members: string[];
 }
 
-/** The teams of an organization that these eyes see, by name, with who is in them. */
-export async function readTeamPage(em: EntityManager, now: Date, { organizationId, limit, cursor }: Input<typeof listTeams>, eyes: `mem_${string}` | undefined): Promise<TeamPage> {
+/** The teams of an organization that these eyes see, by name, with who is in them in their present time in the organization. */
+export async function readTeamPage(em: EntityManager, now: Date, { organizationId, limit, cursor }: Input<typeof listTeams>, people: People, eyes: `mem_${string}` | undefined): Promise<TeamPage> {
   const organization = toUuid(organizationId);
   const after = readCursor(Place, cursor) ?? null;
   const seen = eyes && teamsAbove(organizationId, eyes, now);
@@ -47,7 +48,7 @@ export async function readTeamPage(em: EntityManager, now: Date, { organizationI
   const teams = await em.find(Team, { organizationId, id: { $in: shown.map(({ id }) => toId('team', id)) } });
   const byId = new Map<string, Team>(teams.map((team) => [team.id, team]));
   return {
-    teams: shown.map(({ id, members }) => ({ team: byId.get(toId('team', id))!, members: members.map((member) => ({ memberId: toId('mem', member) })) })),
+    teams: shown.map(({ id, members }) => ({ team: byId.get(toId('team', id))!, inside: members.flatMap((member) => people.member(toId('mem', member)) ?? []) })),
     nextCursor: shown.length < rows.length ? writeCursor(shown.at(-1)!.id) : null,
   };
 }

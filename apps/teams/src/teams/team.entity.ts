@@ -1,10 +1,10 @@
-import type { People } from '@cordee/access/people';
 import { teamChanged, teamCreated, teamDeleted, teamMemberChanged, teamMembersChanged, type Team as TeamContract } from '@cordee/contracts/teams/team';
 import { fact, type Fact } from '@cordee/outbox/publish';
 import { idColumn } from '@cordee/service/database/id-column';
 import { defineEntity, p } from '@mikro-orm/postgresql';
 import type * as z from 'zod';
 import { foldName } from './fold-name.ts';
+import type { PresentMember } from './memberships.ts';
 
 export type TeamView = z.output<typeof TeamContract>;
 type AccountId = `acc_${string}`;
@@ -79,12 +79,8 @@ export class Team extends TeamSchema.class {
     return fact(teamDeleted, this.key());
   }
 
-  /**
-   * As it is at the instant, with those who are in it then. Who is in it by a stay in the organization that is over is left out: teams hears of that
-   * later. Ends that have passed may not be on record yet: who is out leads it no longer, and a place in a parent that is over is none.
-   */
-  view(members: readonly { memberId: `mem_${string}` }[], people: Pick<People, 'member'>, now: Date): TeamView {
-    const inside = members.flatMap(({ memberId }) => people.member(memberId) ?? []);
+  /** As it is at the instant, with those who are in it then. Ends that have passed may not be on record yet: who is out leads it no longer, and a place in a parent that is over is none. */
+  view(inside: readonly Pick<PresentMember, 'accountId' | 'memberId' | 'role'>[], now: Date): TeamView {
     const isPlaceOver = this.parentEndsAt != null && this.parentEndsAt <= now;
     return {
       id: this.id, ...this.state(), ...(isPlaceOver ? { parentId: null, parentEndsAt: null } : {}),

@@ -5,7 +5,7 @@ import { getTeam, listTeams } from '@cordee/contracts/teams/team';
 import { Handles, type QueryContext } from '@cordee/service/handles';
 import { Controller, Inject } from '@nestjs/common';
 import { readGrantPage } from '../grants/read-grant-page.ts';
-import { selectMembers } from './memberships.ts';
+import { selectPresentMembers } from './memberships.ts';
 import { readTeamPage } from './read-team-page.ts';
 import { eyesOf, seesTeam } from './seen-teams.ts';
 import { Team } from './team.entity.ts';
@@ -19,8 +19,8 @@ export class TeamQueries {
   @Handles(listTeams)
   async listTeams(input: Input<typeof listTeams>, { em, now, accountId }: QueryContext): Promise<Output<typeof listTeams>> {
     const people = await this.access.people(input.organizationId);
-    const { teams, nextCursor } = await readTeamPage(em, now, input, eyesOf(people, accountId, now));
-    return { data: teams.map(({ team, members }) => team.view(members, people, now)), nextCursor };
+    const { teams, nextCursor } = await readTeamPage(em, now, input, people, eyesOf(people, accountId, now));
+    return { data: teams.map(({ team, inside }) => team.view(inside, now)), nextCursor };
   }
 
   @Handles(getTeam)
@@ -28,9 +28,9 @@ export class TeamQueries {
     const { people, products } = await this.access.of(organizationId, ['people', 'products']);
     const team = await em.findOne(Team, { organizationId, id: teamId, deletedAt: null });
     if (!team || !(await seesTeam(em, now, eyesOf(people, accountId, now), { organizationId, teamId }))) throw new DomainError('TEAM_NOT_FOUND');
-    const members = (await selectMembers(em, now, organizationId, teamId)).filter(({ memberId }) => people.member(memberId));
+    const members = await selectPresentMembers(em, now, people, organizationId, teamId);
     const reaching = people.maySee(accountId, 'team:manage', now, scopes) ? undefined : people.find(accountId)!.memberId;
     const grants = await readGrantPage(em, now, { people, products }, { organizationId, holder: teamId, limit: SHOWN_GRANTS, reaching });
-    return { ...team.view(members, people, now), members, grants: grants.data, nextGrantsCursor: grants.nextCursor };
+    return { ...team.view(members, now), members, grants: grants.data, nextGrantsCursor: grants.nextCursor };
   }
 }

@@ -174,8 +174,8 @@ const comesBy = (holder: string, grant: Grant, teams: Way, memberId: string): bo
 
 /**
  * A grant that stands in the place of what was inherited by way of somebody is nothing to whom that would not have reached, because they were taken out
- * further up by themselves or by way of another team: to narrow what a team has gives nothing back (C-TEAM-12). From outside in, for one may stand in the
- * place of another.
+ * further up by themselves or by way of another team: to narrow what a team has gives nothing back (C-TEAM-12). Each way to the person is looked at by itself,
+ * and from outside in, for one grant may stand in the place of another.
  */
 function cutReplacements(held: readonly Reaching[], restrictions: readonly Restriction[], memberId: string): void {
   const lost = new Set<Reaching>();
@@ -185,7 +185,7 @@ function cutReplacements(held: readonly Reaching[], restrictions: readonly Restr
     const others = (among: readonly Restriction[]): readonly Restriction[] => among.filter(({ holder, resourceId }) => holder !== own.holder || resourceId !== own.resourceId);
     if (!others(restrictions).some(({ holder }) => holder !== own.holder && comesBy(holder, each.grant, each.teams, memberId))) continue;
     const isInherited = held.some((above) =>
-      above.passed.includes(own) && !lost.has(above) && comesBy(own.holder, above.grant, above.teams, memberId)
+      above.passed.includes(own) && !lost.has(above) && comesBy(own.holder, above.grant, above.teams, memberId) && each.teams.every((team, place) => above.teams[place] === team)
         && !others(above.passed).some(({ holder }) => comesBy(holder, above.grant, above.teams, memberId)));
     if (isInherited) continue;
     lost.add(each);

@@ -15,7 +15,7 @@ import { emailKeyOf, findOpen } from './find-transfer.ts';
 import { findLeaving } from './leaving-product.ts';
 import { countMail } from './mail-limit.ts';
 import { hashSecret, makeTransferToken, newSecret } from './transfer-token.ts';
-import { Transfer } from './transfer.entity.ts';
+import { Transfer, type Offered } from './transfer.entity.ts';
 import { viewTransfer } from './view-transfer.ts';
 
 type Wanted = Input<typeof offerTransfer>;
@@ -38,36 +38,32 @@ export async function offer(context: CommandContext, wanted: Wanted, { rpc, acce
 
   const product = await lockProduct(em, organizationId, productId);
   const standing = await findOpen(context, organizationId, productId);
-  if (standing) {
-    if (!isFor(standing, to)) throw new DomainError('TRANSFER_OPEN');
-    const secret = await standBehind(context, standing, facts);
-    return { transfer: viewTransfer(standing, product.name, now), link: secret ? linkOf(consoleUrl, standing, secret) : null };
-  }
+  if (standing && !isFor(standing, to)) throw new DomainError('TRANSFER_OPEN');
+  if (standing && isWorthIt(standing, facts)) return { transfer: viewTransfer(standing, product.name, now), link: null };
   if (renewal && renewal.openPeriods > 0) throw new DomainError('WARRANTY_DEBT_OPEN');
-  const emailHash = to.kind === 'email' ? await countMail(em, now, organizationId, emailKeyOf(to.email)) : null;
   const leaving = await findLeaving(em, organizationId, productId);
   const due = renewal && (await dueOfRenewal(em, product.type, renewal.terms, today));
+  const shown: Offered = {
+    offeredKeptPeopleCount: leaving ? keptPeople(facts, leaving, now).length : 0,
+    offeredPriceAmount: due?.price?.amount ?? null, offeredPriceCurrency: due?.price?.currency ?? null, offeredDueOn: due?.dueOn ?? null,
+  };
   const secret = to.kind === 'link' ? newSecret() : undefined;
+  if (standing) {
+    await publish(standing.changeOfferer(accountId, secret ? hashSecret(secret) : null, shown));
+    return { transfer: viewTransfer(standing, product.name, now), link: secret ? linkOf(consoleUrl, standing, secret) : null };
+  }
+  const emailHash = to.kind === 'email' ? await countMail(em, now, organizationId, emailKeyOf(to.email)) : null;
   const transfer = em.create(Transfer, {
     organizationId, id: newId('trf', now), productId, kind: to.kind, ...(to.kind === 'email' ? { email: to.email, emailKey: emailKeyOf(to.email) } : {}), emailHash, locale: to.kind === 'email' ? to.locale : 'en',
-    targetOrganizationId: to.kind === 'organization' ? to.organizationId : null, secretHash: secret ? hashSecret(secret) : null, status: 'offered', offeredBy: accountId, offeredKeptPeopleCount: leaving ? keptPeople(facts, leaving, now).length : 0,
-    offeredPriceAmount: due?.price?.amount ?? null, offeredPriceCurrency: due?.price?.currency ?? null, offeredDueOn: due?.dueOn ?? null,
+    targetOrganizationId: to.kind === 'organization' ? to.organizationId : null, secretHash: secret ? hashSecret(secret) : null, status: 'offered', offeredBy: accountId, ...shown,
     expiresAt: Transfer.expiryOf(now), createdAt: now,
   });
   await publish(transfer.offered());
   return { transfer: viewTransfer(transfer, product.name, now), link: secret ? linkOf(consoleUrl, transfer, secret) : null };
 }
 
-/**
- * An offer is worth what the right of whoever made it is worth: where that is gone, whoever offers again stands behind it from now on. The secret of
- * its new link, where it is one by link. What is being accepted was worth it when it was accepted.
- */
-async function standBehind({ accountId, publish }: CommandContext, standing: Transfer, facts: OrganizationAccess): Promise<Buffer | undefined> {
-  if (standing.status !== 'offered' || facts.may(standing.offeredBy, 'product:transfer')) return undefined;
-  const secret = standing.kind === 'link' ? newSecret() : undefined;
-  await publish(standing.changeOfferer(accountId, secret ? hashSecret(secret) : null));
-  return secret;
-}
+/** An offer is worth what the right of whoever made it is worth: where that is gone, whoever offers again stands behind it from now on. What is being accepted was worth it when it was accepted. */
+const isWorthIt = ({ status, offeredBy }: Transfer, facts: OrganizationAccess): boolean => status !== 'offered' || facts.may(offeredBy, 'product:transfer');
 
 const linkOf = (consoleUrl: string, { organizationId, id }: Transfer, secret: Buffer): string => `${consoleUrl}/transfer?token=${makeTransferToken({ organizationId, transferId: id }, secret)}`;
 

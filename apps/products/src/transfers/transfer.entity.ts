@@ -50,6 +50,9 @@ export const TransferSchema = defineEntity({
   },
 });
 
+/** What comes with an offer, as whoever made it was shown it. */
+export type Offered = Pick<Transfer, 'offeredKeptPeopleCount' | 'offeredPriceAmount' | 'offeredPriceCurrency' | 'offeredDueOn'>;
+
 /** A product that is offered to another organization, until somebody there accepts it (PROD-5). */
 export class Transfer extends TransferSchema.class {
   static readonly expiryOf = (now: Date): Date => new Date(now.getTime() + OPEN_MS);
@@ -79,11 +82,10 @@ export class Transfer extends TransferSchema.class {
     return fact(transferOffered, { ...this.key(), kind: this.kind });
   }
 
-  /** Somebody else stands behind it from now on. A link gets a new secret: the old one is known to whoever offered before, and that they may no longer. */
-  changeOfferer(offeredBy: `acc_${string}`, secretHash: Uint8Array | null): Fact<typeof transferOffererChanged> {
+  /** Somebody else stands behind it, and behind what comes with it now. A link gets a new secret: the old one is known to whoever offered before, and that they may no longer. */
+  changeOfferer(offeredBy: `acc_${string}`, secretHash: Uint8Array | null, offered: Offered): Fact<typeof transferOffererChanged> {
     const before = { offeredBy: this.offeredBy };
-    this.offeredBy = offeredBy;
-    this.secretHash = secretHash;
+    Object.assign(this, offered, { offeredBy, secretHash });
     return fact(transferOffererChanged, { ...this.key(), before, after: { offeredBy } });
   }
 

@@ -256,6 +256,21 @@ describe('an offer', () => {
     expect(await codeOfAccept(to, token)).toBe('OFFERER_NOT_ALLOWED');
   });
 
+  it('taken over by who offers again is what it is then: its price, its due date, and that it owes nothing', async () => {
+    const [from, to] = [customer(), customer()];
+    const second = id('acc');
+    changePeople(from, (people) => [...people, administrator(second)]);
+    const productId = await buy(from);
+    await byLink(from, productId);
+    periodEnds.set(productId, '2028-01-31');
+    openPeriods.set(productId, 1);
+    changePeople(from, (people) => people.filter(({ accountId }) => accountId !== from.chief));
+    expect(await test.codeOf(offerTransfer, { organizationId: from.organizationId, productId, to: { kind: 'link' } }, { account: second })).toBe('WARRANTY_DEBT_OPEN');
+    openPeriods.delete(productId);
+    const { link } = await offer(from, productId, { kind: 'link' }, { account: second });
+    expect(await codeOfAccept(to, tokenOf(link))).toBe('ok');
+  });
+
   it.each<[string, (from: Customer) => void]>([
     ['left', (from) => changePeople(from, (people) => people.filter(({ accountId }) => accountId !== from.chief))],
     ['may not any more', (from) => changePeople(from, (people) => people.map((person) => (person.accountId === from.chief ? { ...person, isBlocked: true } : person)))],

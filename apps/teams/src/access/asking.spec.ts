@@ -48,6 +48,28 @@ describe('asking', () => {
     expect((await world.test.call(listAccessHolders, thing, one.as.chief)).data).toEqual([]);
   });
 
+  it('about what an owner has is the same as what is listed, whatever the catalogue says', async () => {
+    const one = new Customer(world);
+    one.sell({ productId: one.drive, type: 'drive', name: 'd', resources: [{ resourceId: one.folder, kind: 'folder', ownerAccountId: one.people.ben }] });
+    const asked = { organizationId: one.organizationId, productId: one.drive, resourceId: one.folder };
+    const [, row] = (await world.test.call(listPersonAccess, { organizationId: one.organizationId }, one.as.ben)).data;
+    for (const right of row!.rights) expect([right, (await world.test.call(checkAccess, { ...asked, right }, one.as.ben)).isAllowed]).toEqual([right, true]);
+    expect(row!.rights).toContain('read');
+  });
+
+  it('names only ways that give: of two teams in a third the one that was not taken out', async () => {
+    const one = new Customer(world);
+    const { organizationId, people } = one;
+    const up = await one.team('Up', { grants: [{ object: { kind: 'product', productId: one.drive }, rights: ['change'] }] });
+    const low = await one.team('Out', { parentId: up.id, accountIds: [people.ben] });
+    await one.team('In', { parentId: up.id, accountIds: [people.ben] });
+    const restrict = (teamId: `team_${string}`, resourceId: `res_${string}`, right: string | null) => world.test.call(restrictResource, { organizationId, productId: one.drive, resourceId, holder: { kind: 'team', teamId }, right }, one.as.chief);
+    await restrict(low.id, one.folder, null);
+    await restrict(up.id, one.inner, 'view');
+    const { chains } = await world.test.call(explainAccess, { organizationId, accountId: people.ben, right: 'view', productId: one.drive, resourceId: one.inner }, one.as.chief);
+    expect(chains.map((chain) => (chain.via === 'grant' ? chain.teams.map(({ name }) => name).join(' in ') : chain.via))).toEqual(['In in Up']);
+  });
+
   it('what somebody can reach lists what they were taken out of, to who manages people alone', async () => {
     const one = new Customer(world);
     const { organizationId, people } = one;
@@ -56,6 +78,11 @@ describe('asking', () => {
     const rows = async (as: Caller) => (await world.test.call(listPersonAccess, { organizationId, accountId: people.ben }, as)).data.map(({ resource, rights }) => [resource?.resourceId ?? null, rights]);
     const whole = [null, ['change', 'manage', 'view']];
     expect([await rows(one.as.chief), await rows(one.as.ben)]).toEqual([[whole, [one.inner, []]], [whole]]);
+    // By their role administrators keep what it gives there.
+    await one.give('admin', 'manage', { kind: 'product', productId: one.drive });
+    await world.test.call(restrictResource, { organizationId, productId: one.drive, resourceId: one.inner, holder: one.person('admin') }, one.as.chief);
+    const ofAdmin = (await world.test.call(listPersonAccess, { organizationId, accountId: people.admin }, one.as.chief)).data.find(({ resource }) => resource?.resourceId === one.inner);
+    expect(ofAdmin).toMatchObject({ isByRole: true, rights: [], through: [{ via: 'role', role: 'administrator' }] });
   });
 
   it('does not tell names of teams and products that the asker cannot see (C-TEAM-17)', async () => {

@@ -27,7 +27,7 @@ export const placeOf = ({ product, resource }: Holding): string => `${product.pr
 export function describeHolding(access: OrganizationAccess, accountId: `acc_${string}`, holding: Holding, { at, maySee, scopes, known }: HoldingParts): Row {
   const { product, resource, rights } = holding;
   const person = access.people.find(accountId);
-  const isByRole = resource === undefined && person !== undefined && manages(person);
+  const isByRole = person !== undefined && manages(person);
   const isGiving = (right: string): boolean => rightsGivenBy(right).some((given) => isRightInScope(scopes, given));
   const isOwned = resource !== undefined && person !== undefined && owns(person, { product, path: access.products.pathOf(resource) });
   const support = access.supportFor(accountId, product, at);

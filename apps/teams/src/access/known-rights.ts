@@ -1,6 +1,6 @@
 import type { Decision, Question } from '@cordee/access/decide';
 import type { OrganizationAccess } from '@cordee/access/organization-access';
-import { rightsGivenBy } from '@cordee/access/rights';
+import { ownerRights, rightsGivenBy } from '@cordee/access/rights';
 import type { Catalogue, ProductType } from '../grants/catalogue.ts';
 
 /** A copy of the catalogue that is younger is not asked for again because of a right that it does not have, which somebody may just have mistyped. */
@@ -8,7 +8,8 @@ const FRESH_MS = 1_000;
 
 /**
  * The rights that products of each type have. A role gives all rights that there are and no more, and the accesses of support likewise: a question about
- * any other is answered with no. What was given proves that there is such a right. While the catalogue cannot be asked, everything is taken for one.
+ * any other is answered with no. What was given proves that there is such a right, and what the owner of a thing has is one of every thing. Until the
+ * catalogue was heard of for the first time, everything is taken for one.
  */
 export class KnownRights {
   private constructor(private readonly types: ReadonlyMap<string, ProductType> | undefined) {}
@@ -48,11 +49,11 @@ const isGiven = ({ chains }: Decision): boolean => chains.some(({ via }) => via 
 
 const rightsByType = new WeakMap<ProductType, ReadonlySet<string>>();
 
-/** The rights of a type and of the kinds of things in it; those that are no longer given too, for what was given of them goes on. */
+/** The rights of a type and of the kinds of things in it, with those that an owner has on anything; those that are no longer given too, for what was given of them goes on. */
 function rightsOf(type: ProductType): ReadonlySet<string> {
   let rights = rightsByType.get(type);
   if (!rights) {
-    const named = [...type.rights, ...[...type.resourceRights, ...type.retiredKinds].flatMap((kind) => kind.rights), ...type.retiredRights.map(({ right }) => right)];
+    const named = [...type.rights, ...[...type.resourceRights, ...type.retiredKinds].flatMap((kind) => kind.rights), ...type.retiredRights.map(({ right }) => right), ...ownerRights];
     rightsByType.set(type, (rights = new Set(named.flatMap(rightsGivenBy))));
   }
   return rights;

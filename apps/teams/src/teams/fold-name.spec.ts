@@ -23,7 +23,7 @@ describe('foldName', () => {
     expect(foldName(one)).toBe(foldName(other));
   });
 
-  it.each([['Web 1', 'Web 2'], ['Ost', 'West'], ['財務', '法務']])('keeps %s and %s apart', (one, other) => {
+  it.each([['Web 1', 'Web 2'], ['Ost', 'West'], ['財務', '法務'], ['किला', 'कला'], ['กิน', 'กัน']])('keeps %s and %s apart', (one, other) => {
     expect(foldName(one)).not.toBe(foldName(other));
   });
 

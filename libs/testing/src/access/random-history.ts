@@ -274,7 +274,7 @@ function naiveOfPerson(history: History, { accountId, right, productId, resource
     if (!own || !there.some((each) => each.depth >= depth && JSON.stringify(each.holder) !== JSON.stringify(own.holder) && names(each.holder, grant, path))) return false;
     return !history.grants.some((above) => {
       const from = depthOf(above.object);
-      return from > depth && stands(above, at) && pathsTo(above.holder).some((way) => names(own.holder, above, way) && !isBarred(above, from, way, own.key) && !isLost(above, from, way));
+      return from > depth && stands(above, at) && pathsTo(above.holder).some((way) => names(own.holder, above, way) && path.every((team, place) => way[place] === team) && !isBarred(above, from, way, own.key) && !isLost(above, from, way));
     });
   };
   const isCut = (grant: History['grants'][number], depth: number, path: TeamId[]): boolean => isBarred(grant, depth, path) || isLost(grant, depth, path);

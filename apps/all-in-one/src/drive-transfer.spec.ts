@@ -11,6 +11,7 @@ import { checkAccess } from '@cordee/contracts/teams/access';
 import { giveGrant } from '@cordee/contracts/teams/grant';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { encode } from '@cordee/messaging/reply';
+import { until } from '@cordee/testing/until';
 import { ServicesUnderTest, type SignedIn } from './services-under-test.ts';
 
 type ProductId = `prd_${string}`;
@@ -32,14 +33,6 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => services.stop(), 30_000);
 
-async function until(what: string, look: () => Promise<boolean>): Promise<void> {
-  for (let attempt = 0; attempt < 400; attempt += 1) {
-    if (await look()) return;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-  throw new Error(`waited for ${what} in vain`);
-}
-
 async function buyDrive(): Promise<ProductId> {
   const now = services.parts.clock.now();
   const [productId, orderId, organizationId] = [newId('prd', now), newId('ord', now), giver!.organizationId];
@@ -47,7 +40,7 @@ async function buyDrive(): Promise<ProductId> {
   const data = orderPaid.data.parse({ organizationId, orderId, invoiceId: newId('inv', now), lines: [{ ...orderPaid.example.lines[0], ...line }] });
   const event = { specversion: '1.0', id: newId('evt', now), source: '/billing', type: cloudEventType(orderPaid), subject: orderId, time: now.toISOString(), dataschema: '', datacontenttype: 'application/json', actorid: 'service:billing', requestid: 'test', sequence: 1, organizationid: organizationId, data };
   await (await services.parts.connect('billing')).publishEvent(orderPaid.subject, event.id, encode(event));
-  await until('the drive', () => services.call(getProduct, { organizationId, productId }, giver!.token).then(() => true, () => false));
+  await until(() => services.call(getProduct, { organizationId, productId }, giver!.token).then(() => true, () => false), 'the drive');
   return productId;
 }
 
@@ -77,7 +70,7 @@ it('whoever uses a drive keeps it with what is their own in it when it is transf
   const reaches = async (person: SignedIn) => [
     await may(person, taker!, { right: 'user', productId }), await may(person, taker!, { right: 'view', productId, resourceId: own.get(person)! }), await may(person, taker!, { right: 'admin', productId }),
   ];
-  await until('what Ben keeps', async () => (await reaches(ben!)).slice(0, 2).every(Boolean));
+  await until(async () => (await reaches(ben!)).slice(0, 2).every(Boolean), 'what Ben keeps');
   expect([await reaches(ben!), await reaches(eva!)]).toEqual([[true, true, false], [false, false, false]]);
   await services.call(changeMember, { organizationId: taker!.organizationId, memberId: (await memberOf(taker!, eva!)).id, isBlocked: false }, taker!.token);
   expect(await reaches(eva!)).toEqual([true, true, false]);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { addAddress, listAddresses } from '@cordee/contracts/billing/address';
 import { importBankFile, listSuspense } from '@cordee/contracts/billing/bank-file';
 import { chargePeriod } from '@cordee/contracts/billing/charge';
@@ -9,7 +9,6 @@ import { newId } from '@cordee/contracts/id';
 import { uuid } from '@cordee/testing/service-under-test';
 import { address, anna, asService, BillingUnderTest, chf, people, staff } from './billing-under-test.ts';
 
-jest.setTimeout(60_000);
 let billing: BillingUnderTest;
 beforeAll(async () => {
   billing = await BillingUnderTest.start();

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Answer, Input } from '@cordee/contracts/contract';
 import { resourceAdded, resourceOwnerKept } from '@cordee/contracts/products/product';
 import { grantGiven } from '@cordee/contracts/teams/grant';
@@ -10,7 +10,6 @@ import type { Locale } from '@cordee/contracts/values';
 import { composeMail, mailTexts } from './compose/compose-mail.ts';
 import { id, NoticesWorld, type Person } from './notices-world.ts';
 
-jest.setTimeout(30_000);
 type Shared = Answer<typeof listSharedContent>['data'][number];
 let world: NoticesWorld;
 /** What teams answers here, and what it was asked. */

@@ -1,11 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { newId } from '@cordee/contracts/id';
 import { invitedTeamsMissed } from '@cordee/contracts/teams/invitation';
 import { Locale } from '@cordee/contracts/values';
 import { composeMail } from './compose/compose-mail.ts';
 import { id, NoticesWorld, type Person } from './notices-world.ts';
 
-jest.setTimeout(30_000);
 let world: NoticesWorld;
 
 beforeAll(async () => {

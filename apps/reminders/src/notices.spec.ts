@@ -6,7 +6,6 @@ import type { GivenGrants } from '@cordee/testing/service-under-test';
 import { composeMail, mailTexts } from './compose/compose-mail.ts';
 import { id, NoticesWorld } from './notices-world.ts';
 
-jest.setTimeout(30_000);
 type GivenGrant = NonNullable<GivenGrants['grants']>[number];
 let world: NoticesWorld;
 /** What products answers here. */

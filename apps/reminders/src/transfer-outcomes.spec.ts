@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Answer } from '@cordee/contracts/contract';
 import { describeOrganization } from '@cordee/contracts/identity/organization';
 import { getTransferOutcome, transferAccepted, transferDeclined, transferExpired } from '@cordee/contracts/products/transfer';
@@ -6,7 +6,6 @@ import { Locale } from '@cordee/contracts/values';
 import { composeMail, mailTexts } from './compose/compose-mail.ts';
 import { id, NoticesWorld, type Person } from './notices-world.ts';
 
-jest.setTimeout(30_000);
 type Outcome = Answer<typeof getTransferOutcome>;
 type Transfer = { organizationId: `org_${string}`; productId: `prd_${string}`; transferId: `trf_${string}` };
 const receiver = id('org');

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { newId } from '@cordee/contracts/id';
 import { getTransferMail, transferOffered } from '@cordee/contracts/products/transfer';
@@ -7,7 +7,6 @@ import { ServiceUnderTest, uuid } from '@cordee/testing/service-under-test';
 import { InboxUnderTest } from './inbox-under-test.ts';
 import { remindersService } from './reminders.service.ts';
 
-jest.setTimeout(30_000);
 let test: ServiceUnderTest;
 let smtp: InboxUnderTest;
 let isOver = false;

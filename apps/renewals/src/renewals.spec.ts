@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { chargePeriod } from '@cordee/contracts/billing/charge';
 import { invoicePaid, invoiceReopened } from '@cordee/contracts/billing/document';
 import type { Input, Output } from '@cordee/contracts/contract';
@@ -10,7 +10,6 @@ import { listRenewals, simulateRenewals, switchAutomaticRenewal, switchWarranty 
 import { ServiceUnderTest, uuid } from '@cordee/testing/service-under-test';
 import { renewalsService } from './renewals.service.ts';
 
-jest.setTimeout(30_000);
 let test: ServiceUnderTest;
 const anna = 'acc_01je5nryg0fgz9y05x3mqpmjrg' as const;
 const ben = 'acc_01je5nryg0fgz9y05x3mqpmjrh' as const;

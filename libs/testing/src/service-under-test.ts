@@ -21,6 +21,7 @@ import type * as z from 'zod';
 import { answerLeases } from './answer-leases.ts';
 import { createTestDatabase } from './test-database.ts';
 import { serverUrl } from './test-environment.ts';
+import { until } from './until.ts';
 
 type AccountId = `acc_${string}`;
 type OrganizationId = `org_${string}`;
@@ -171,16 +172,8 @@ export class ServiceUnderTest {
     return (await this.database.query<Record<string, unknown>>(sql, parameters)).rows;
   }
 
-  /** Waits for a fact instead of for the clock: until `look` gives something. */
-  async until<T>(look: () => Promise<T | undefined | false>, what: string, timeoutMs = 30_000): Promise<T> {
-    const end = performance.now() + timeoutMs;
-    for (;;) {
-      const found = await look();
-      if (found) return found;
-      if (performance.now() > end) throw new Error(`${what} did not happen within ${timeoutMs} ms`);
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-  }
+  /** See `until`. */
+  readonly until = until;
 
   /** Moves the clock of the process forward to an instant. */
   moveClockTo(instant: string): void {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { importBankFile, listSuspense } from '@cordee/contracts/billing/bank-file';
 import { chargePeriod } from '@cordee/contracts/billing/charge';
 import { describeDebt, payDocument } from '@cordee/contracts/billing/document';
@@ -9,7 +9,6 @@ import { uuid } from '@cordee/testing/service-under-test';
 import { anna, asService, BillingUnderTest, chf, people, staff } from '../billing-under-test.ts';
 import { makeReference } from './reference.ts';
 
-jest.setTimeout(60_000);
 let billing: BillingUnderTest;
 beforeAll(async () => {
   billing = await BillingUnderTest.start();

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { inviteMember } from '@cordee/contracts/identity/invitation';
 import { changeMember, getPeopleFacts, listMembers, removeMember } from '@cordee/contracts/identity/member';
 import { createOrganization, getOrganization } from '@cordee/contracts/identity/organization';
@@ -11,8 +11,6 @@ import type * as z from 'zod';
 import { PeopleUnderTest, type Joined, type Person } from '../people-under-test.ts';
 
 // Sweeps wait for their turn on a busy machine.
-jest.setTimeout(30_000);
-
 const HOUR_MS = 3_600_000;
 let people: PeopleUnderTest;
 let test: ServiceUnderTest;

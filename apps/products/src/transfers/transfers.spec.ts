@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { orderPaid } from '@cordee/contracts/billing/order';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { newId } from '@cordee/contracts/id';
@@ -19,7 +19,6 @@ import { ServiceUnderTest, uuid, type Caller } from '@cordee/testing/service-und
 import { productsService } from '../products.service.ts';
 import { hashSecret } from './transfer-token.ts';
 
-jest.setTimeout(30_000);
 type OrganizationId = `org_${string}`;
 type AccountId = `acc_${string}`;
 type ProductId = `prd_${string}`;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { chargePeriod } from '@cordee/contracts/billing/charge';
 import { invoicePaid } from '@cordee/contracts/billing/document';
 import type { Input } from '@cordee/contracts/contract';
@@ -11,7 +11,6 @@ import { DomainError } from '@cordee/contracts/domain-error';
 import { ServiceUnderTest, uuid, type Caller } from '@cordee/testing/service-under-test';
 import { renewalsService } from '../renewals.service.ts';
 
-jest.setTimeout(30_000);
 type OrganizationId = `org_${string}`;
 type ProductId = `prd_${string}`;
 let test: ServiceUnderTest;

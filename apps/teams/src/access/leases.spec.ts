@@ -12,7 +12,6 @@ import { RpcClient } from '@cordee/messaging/rpc-client';
 import { AccessLeases } from '@cordee/service/access-leases';
 import { Customer, TeamsWorld } from '../teams-world.ts';
 
-jest.setTimeout(40_000);
 let world: TeamsWorld;
 beforeAll(async () => {
   world = await TeamsWorld.start();

@@ -8,6 +8,7 @@ import type { Locale } from '@cordee/contracts/values';
 import { ServiceUnderTest } from '@cordee/testing/service-under-test';
 import { InboxUnderTest } from './inbox-under-test.ts';
 import { remindersService } from './reminders.service.ts';
+import { untilQuiet } from './until-quiet.ts';
 
 export type Person = Answer<typeof listRecipients>['data'][number];
 
@@ -51,10 +52,7 @@ export class NoticesWorld {
 
   /** To whom what was mailed, once nothing is under way any more: what is due has been prepared and sent. */
   async subjects(): Promise<string[]> {
-    await this.test.until(async () => {
-      const [row] = await this.test.rows(`select (select count(*) from reminder where status = 'planned' and next_try_at <= $1)::int + (select count(*) from message where status = 'sending' or (status = 'queued' and next_try_at <= $1))::int as n`, [this.test.process.clock.now()]);
-      return row!['n'] === 0;
-    }, 'quiet');
+    await untilQuiet(this.test);
     return this.smtp.mails.map(({ to, mail }) => `${to} ${mail.subject}`).sort();
   }
 

@@ -11,6 +11,7 @@ import { ServiceUnderTest } from '@cordee/testing/service-under-test';
 import type { Email } from 'postal-mime';
 import { InboxUnderTest } from './inbox-under-test.ts';
 import { remindersService } from './reminders.service.ts';
+import { untilQuiet } from './until-quiet.ts';
 
 let test: ServiceUnderTest;
 let smtp: InboxUnderTest;
@@ -62,10 +63,7 @@ function organization(): `org_${string}` {
 const arrived = (count: number) => test.until(async () => inbox.length >= count && inbox, `${count} mails`);
 const messagesOf = async (organizationId: `org_${string}`) => (await test.call(listMessages, { organizationId }, { account: anna.accountId })).data;
 /** Nothing is under way any more: what is due has been prepared and sent. */
-const quiet = () => test.until(async () => {
-  const [row] = await test.rows(`select (select count(*) from reminder where status = 'planned' and next_try_at <= $1)::int + (select count(*) from message where status = 'sending' or (status = 'queued' and next_try_at <= $1))::int as n`, [test.process.clock.now()]);
-  return row!['n'] === 0;
-}, 'quiet');
+const quiet = () => untilQuiet(test);
 const numberIn = (mail: Email): string => /R-\d{4}-\d{4}-\d{2}/.exec(mail.text!)![0];
 const dayAfter = (days: number): string => new Date(test.process.clock.now().getTime() + days * 86_400_000).toISOString().slice(0, 10);
 

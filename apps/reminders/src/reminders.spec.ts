@@ -62,7 +62,6 @@ function organization(): `org_${string}` {
 }
 const arrived = (count: number) => test.until(async () => inbox.length >= count && inbox, `${count} mails`);
 const messagesOf = async (organizationId: `org_${string}`) => (await test.call(listMessages, { organizationId }, { account: anna.accountId })).data;
-/** Nothing is under way any more: what is due has been prepared and sent. */
 const quiet = () => untilQuiet(test);
 const numberIn = (mail: Email): string => /R-\d{4}-\d{4}-\d{2}/.exec(mail.text!)![0];
 const dayAfter = (days: number): string => new Date(test.process.clock.now().getTime() + days * 86_400_000).toISOString().slice(0, 10);
@@ -227,7 +226,8 @@ describe('a reminder', () => {
   it.each<[string, () => string | null]>([['never held', () => null], ['held no more', () => dayAfter(-1)]])('of a reopened invoice that is %s is dunning, in its interval', async (_, heldUntil) => {
     const organizationId = organization();
     await reopened(organizationId, newId('inv', new Date()), heldUntil());
-    expect(await plannedAbout(organizationId)).toEqual(['invoice_final_reminder D+3', 'invoice_reminder D+1']);
+    // Before a weekend both are due on the same working day.
+    expect((await plannedAbout(organizationId)).sort()).toEqual(['invoice_final_reminder D+3', 'invoice_reminder D+1']);
   });
 
   it('that was dropped because its debt is paid stays dropped when it is planned again', async () => {

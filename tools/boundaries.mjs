@@ -24,10 +24,23 @@ const houseRules = {
     '@nats-io/*': ['libs/messaging/src/', 'tools/bench/harness/raw-nats.mjs'],
     bullmq: ['libs/service/src/jobs.ts'],
     ioredis: ['libs/service/src/jobs.ts'],
-    jose: ['libs/service/src/token-verifier.ts', 'libs/testing/src/service-under-test.ts', 'apps/identity/src/sessions/'],
+    jose: [
+      'libs/service/src/token-verifier.ts',
+      'libs/testing/src/service-under-test.ts',
+      'apps/identity/src/sessions/',
+    ],
     nodemailer: ['apps/reminders/src/delivery/'],
-    'smtp-server': ['apps/reminders/src/inbox-under-test.ts', 'apps/all-in-one/src/mail-catcher/', 'apps/all-in-one/src/mail-catcher.ts'],
-    'postal-mime': ['apps/reminders/src/inbox-under-test.ts', 'apps/search/src/messages/intake/', 'apps/all-in-one/src/mail-catcher/', 'apps/all-in-one/src/mail-catcher.ts'],
+    'smtp-server': [
+      'apps/reminders/src/inbox-under-test.ts',
+      'apps/all-in-one/src/mail-catcher/',
+      'apps/all-in-one/src/mail-catcher.ts',
+    ],
+    'postal-mime': [
+      'apps/reminders/src/inbox-under-test.ts',
+      'apps/search/src/messages/intake/',
+      'apps/all-in-one/src/mail-catcher/',
+      'apps/all-in-one/src/mail-catcher.ts',
+    ],
     pdfkit: ['apps/billing/src/documents/pdf/'],
     swissqrbill: ['apps/billing/src/documents/pdf/'],
     '@bull-board/*': ['libs/service/src/queue-board.ts'],
@@ -37,11 +50,22 @@ const houseRules = {
   nestHomes: [/\.(commands|queries|reactions|jobs|service)\.ts$/, /\/src\/main\.ts$/, /^apps\/(gateway|all-in-one)\//],
 
   /** Files of an app that may use the EntityManager freely; others take it, or a context that holds it, as the first argument of a function. */
-  entityManagerHomes: [/\.(commands|queries|reactions|jobs|service)\.ts$/, /\/(main|config|orm\.config)\.ts$/, /\/migrations\//],
+  entityManagerHomes: [
+    /\.(commands|queries|reactions|jobs|service)\.ts$/,
+    /\/(main|config|orm\.config)\.ts$/,
+    /\/migrations\//,
+  ],
 
   /** Functions that only these files may import: name → files. A named role of the database sees every organization. */
   nameHomes: {
-    enterRole: ['libs/service/src/doors.ts', 'libs/service/src/work.ts', 'libs/service/src/dead-letters.ts', 'libs/outbox/src/relay.ts', 'apps/search/src/search/find-results.ts', 'apps/products/src/transfers/across-organizations.ts'],
+    enterRole: [
+      'libs/service/src/doors.ts',
+      'libs/service/src/work.ts',
+      'libs/service/src/dead-letters.ts',
+      'libs/outbox/src/relay.ts',
+      'apps/search/src/search/find-results.ts',
+      'apps/products/src/transfers/across-organizations.ts',
+    ],
   },
 
   /** Libraries of rules: they know nothing of frameworks. */
@@ -56,7 +80,14 @@ const houseRules = {
 
 const root = path.resolve(import.meta.dirname, '..');
 const house = readProjects(root);
-const findings = new Set(Object.values(rules).flatMap((rule) => rule(house, houseRules)).map(({ where, what }) => `${where}  ${what}`));
+const findings = new Set(
+  Object.values(rules)
+    .flatMap((rule) => rule(house, houseRules))
+    .map(({ where, what }) => `${where}  ${what}`),
+);
 for (const finding of findings) console.log(finding);
 if (findings.size > 0) process.exitCode = 1;
-else console.log(`${house.projects.length} projects, ${house.projects.reduce((sum, { files }) => sum + files.length, 0)} files`);
+else
+  console.log(
+    `${house.projects.length} projects, ${house.projects.reduce((sum, { files }) => sum + files.length, 0)} files`,
+  );

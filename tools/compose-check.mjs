@@ -15,11 +15,24 @@ const compose = parse(text, { merge: true });
 const { $schema: _, ...schema } = JSON.parse(read('node_modules/dclint/schemas/compose.schema.json'));
 const validate = new Ajv({ strict: false, validateFormats: false, allErrors: true }).compile(schema);
 const isValid = validate(compose);
-const findings = isValid ? [] : validate.errors.map(({ instancePath, message, params }) => `${instancePath || '/'} ${message} ${JSON.stringify(params)}`);
+const findings = isValid
+  ? []
+  : validate.errors.map(
+      ({ instancePath, message, params }) => `${instancePath || '/'} ${message} ${JSON.stringify(params)}`,
+    );
 
-const processes = environmentSections.filter(({ title }) => !['Every service', 'all-in-one', 'set-up', 'mail-catcher'].includes(title));
+const processes = environmentSections.filter(
+  ({ title }) => !['Every service', 'all-in-one', 'set-up', 'mail-catcher'].includes(title),
+);
 const schemas = environmentSections.map(({ config }) => config.shape);
-const secretNames = new Set([...composeVariables.map(({ name }) => name), ...schemas.flatMap((shape) => Object.entries(shape).filter(([, field]) => field.meta()?.isSecret).map(([name]) => name))]);
+const secretNames = new Set([
+  ...composeVariables.map(({ name }) => name),
+  ...schemas.flatMap((shape) =>
+    Object.entries(shape)
+      .filter(([, field]) => field.meta()?.isSecret)
+      .map(([name]) => name),
+  ),
+]);
 if (isValid) {
   findings.push(
     // NATS reads its password from its environment alone.

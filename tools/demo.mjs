@@ -18,13 +18,26 @@ Leaves pro forma, invoice, CSV, mails and events in demo-output/.
 `;
 
 await runMain(async () => {
-  const { values } = parseArgs({ options: { services: { type: 'boolean' }, kill: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } });
+  const { values } = parseArgs({
+    options: { services: { type: 'boolean' }, kill: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+  });
   if (values.help) return console.log(help);
   const own = await occupyProfile('demo', 'npm run demo');
   await stopLeftovers(own.folder);
   const node = await prepareClone(own);
-  const [servers] = await Promise.all([startServers(own, { fresh: true, durable: false }), step('build', () => build(node, own).then(() => undefined))]);
+  const [servers] = await Promise.all([
+    startServers(own, { fresh: true, durable: false }),
+    step('build', () => build(node, own).then(() => undefined)),
+  ]);
   const isSeparate = Boolean(values.services || values.kill);
-  const { code } = await tellStory({ ...own, node, servers, isSeparate, isKilling: Boolean(values.kill), output: path.join(cloneRoot, 'demo-output'), onLine: (line) => console.log(line) });
+  const { code } = await tellStory({
+    ...own,
+    node,
+    servers,
+    isSeparate,
+    isKilling: Boolean(values.kill),
+    output: path.join(cloneRoot, 'demo-output'),
+    onLine: (line) => console.log(line),
+  });
   return code;
 });

@@ -26,6 +26,7 @@ const drifted = Object.entries(documents).filter(([name, text]) => {
   if (!isSame && !isCheck) fs.writeFileSync(file, text);
   return !isSame;
 });
-for (const [name] of drifted) console.log(isCheck ? `${name} is not what the code says: run "npm run documents"` : `${name} written`);
+for (const [name] of drifted)
+  console.log(isCheck ? `${name} is not what the code says: run "npm run documents"` : `${name} written`);
 if (isCheck && drifted.length) process.exitCode = 1;
 else if (!drifted.length) console.log(`${Object.keys(documents).length} documents are up to date`);

@@ -41,7 +41,10 @@ const commands = { tail: './events/tail.mjs', validate: './events/validate.mjs',
 process.stdout.on('error', () => process.exit(0));
 
 try {
-  const { values, positionals: [name, ...rest] } = parseArgs({ options, allowPositionals: true });
+  const {
+    values,
+    positionals: [name, ...rest],
+  } = parseArgs({ options, allowPositionals: true });
   if (values.help || !name) console.log(help);
   else if (!Object.hasOwn(commands, name)) throw new Complaint(`"${name}" is no command: tail, validate or replay.`);
   else {
@@ -49,7 +52,8 @@ try {
     process.exitCode = await run(values, rest);
   }
 } catch (error) {
-  if (error.code === 'ERR_MODULE_NOT_FOUND') console.error('This needs a build: run "npm start" once, or "npx tsc -b".');
+  if (error.code === 'ERR_MODULE_NOT_FOUND')
+    console.error('This needs a build: run "npm start" once, or "npx tsc -b".');
   else if (error instanceof Complaint || error.code?.startsWith('ERR_PARSE_ARGS')) console.error(error.message);
   else throw error;
   process.exitCode = 2;

@@ -45,15 +45,23 @@ await runMain(async () => {
   const ports = await claimPorts(processNames(isSeparate));
 
   const node = await prepareClone(local);
-  const [servers] = await Promise.all([startServers(local, { fresh }), step('build', () => build(node, local).then(() => undefined))]);
+  const [servers] = await Promise.all([
+    startServers(local, { fresh }),
+    step('build', () => build(node, local).then(() => undefined)),
+  ]);
   const fallbacks = describeFallbacks(servers);
-  if (fallbacks && isSeparate) throw new StepFailure(`Separate processes need NATS and Valkey/Redis. ${servers.missing[0].reason}`);
+  if (fallbacks && isSeparate)
+    throw new StepFailure(`Separate processes need NATS and Valkey/Redis. ${servers.missing[0].reason}`);
   if (fallbacks) say(`  ! ${fallbacks}`);
 
   // A database that was given is not ours to remove, but the set-up may clear its own part of it.
   const run = { node, ports, isSeparate, ...local, env: serviceEnvironment({ servers, ports }) };
-  const given = await step('databases', () => setUpDatabases({ ...run, env: { ...run.env, ...(fresh ? { CORDEE_FRESH: '1' } : {}) } }));
-  const { failed } = await step(isSeparate ? 'services' : 'services in one process', () => startServices({ ...run, given }));
+  const given = await step('databases', () =>
+    setUpDatabases({ ...run, env: { ...run.env, ...(fresh ? { CORDEE_FRESH: '1' } : {}) } }),
+  );
+  const { failed } = await step(isSeparate ? 'services' : 'services in one process', () =>
+    startServices({ ...run, given }),
+  );
   const { logins = [] } = await step('demonstration data', () => loadDemonstration({ ...run, given }));
   await printSummary({ ports, logins, startedAt, profile: local.profile });
   return failed;

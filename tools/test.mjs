@@ -21,7 +21,10 @@ Logs are in .cordee/test/logs.
 const total = { passed: 0, failed: 0, failedChecks: [] };
 
 await runMain(async () => {
-  const { values, positionals: patterns } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } }, allowPositionals: true });
+  const { values, positionals: patterns } = parseArgs({
+    options: { help: { type: 'boolean', short: 'h' } },
+    allowPositionals: true,
+  });
   if (values.help) return console.log(help);
   const startedAt = performance.now();
   try {
@@ -32,7 +35,12 @@ await runMain(async () => {
     count('set-up', { passed: 0, failed: 1 });
   }
   say();
-  reportLine(total.failed === 0 ? '✔' : '✘', 'all checks', performance.now() - startedAt, total.failedChecks.length > 0 ? `failed: ${total.failedChecks.join(', ')}` : '');
+  reportLine(
+    total.failed === 0 ? '✔' : '✘',
+    'all checks',
+    performance.now() - startedAt,
+    total.failedChecks.length > 0 ? `failed: ${total.failedChecks.join(', ')}` : '',
+  );
   console.log(`${total.passed} passed, ${total.failed} failed`);
   return total.failed === 0 ? 0 : 1;
 });
@@ -44,8 +52,12 @@ async function runChecks(patterns) {
   const servers = startServers(own, { fresh: true, durable: false }).catch((error) => error);
   const context = { node, logs: own.logs, env: { ...process.env, NODE_ENV: 'test', TZ: 'UTC' } };
   if (patterns.length === 0) for (const { name, run } of staticChecks) await check(name, () => run(context));
-  await check('tests', () => onServers(servers, (env) => runJest({ ...context, env: { ...context.env, ...env } }, patterns)));
-  if (patterns.length === 0) for (const { name, run } of storyChecks) await check(name, () => onServers(servers, async () => run({ ...own, node, servers: await servers })));
+  await check('tests', () =>
+    onServers(servers, (env) => runJest({ ...context, env: { ...context.env, ...env } }, patterns)),
+  );
+  if (patterns.length === 0)
+    for (const { name, run } of storyChecks)
+      await check(name, () => onServers(servers, async () => run({ ...own, node, servers: await servers })));
   if (patterns.length === 0) await check(documentsCheck.name, () => documentsCheck.run(context));
 }
 

@@ -5,14 +5,19 @@ import { transformFile } from '@swc/core';
 import { swcOptions } from './swc-options.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
-const projects = ['libs', 'apps'].flatMap((group) => fs.readdirSync(path.join(root, group)).map((name) => path.join(root, group, name)));
+const projects = ['libs', 'apps'].flatMap((group) =>
+  fs.readdirSync(path.join(root, group)).map((name) => path.join(root, group, name)),
+);
 const sources = projects.flatMap((project) =>
   fs
     .readdirSync(path.join(project, 'src'), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && /(?<!\.spec|\.d)\.ts$/.test(entry.name))
     .map((entry) => {
       const source = path.join(entry.parentPath, entry.name);
-      return { source, target: path.join(project, 'dist', path.relative(path.join(project, 'src'), source)).replace(/\.ts$/, '.js') };
+      return {
+        source,
+        target: path.join(project, 'dist', path.relative(path.join(project, 'src'), source)).replace(/\.ts$/, '.js'),
+      };
     }),
 );
 
@@ -21,7 +26,11 @@ const stale = sources.filter(({ source, target }) => modified(target) <= modifie
 await Promise.all(
   stale.map(async ({ source, target }) => {
     const { code, map } = await transformFile(source, {
-      ...swcOptions, sourceMaps: true, configFile: false, swcrc: false, jsc: { ...swcOptions.jsc, rewriteRelativeImportExtensions: true },
+      ...swcOptions,
+      sourceMaps: true,
+      configFile: false,
+      swcrc: false,
+      jsc: { ...swcOptions.jsc, rewriteRelativeImportExtensions: true },
     });
     fs.mkdirSync(path.dirname(target), { recursive: true });
     fs.writeFileSync(`${target}.map`, map);

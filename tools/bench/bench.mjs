@@ -21,7 +21,11 @@ await runMain(async () => {
   await installDependencies(own.logs);
   const node = findNode();
   progress('servers');
-  const servers = await bringUp({ profile: own.profile, fresh: true, report: ({ title, how, address, reason }) => progress(reason ?? `${title} ${address}  ${how}`) });
+  const servers = await bringUp({
+    profile: own.profile,
+    fresh: true,
+    report: ({ title, how, address, reason }) => progress(reason ?? `${title} ${address}  ${how}`),
+  });
   atShutdown(() => servers.stop());
   if (servers.missing.length > 0) throw new StepFailure(servers.missing.map(({ reason }) => reason).join(' '));
   progress('build');
@@ -34,7 +38,12 @@ function measure(node, options, env) {
   if (options.profile) fs.mkdirSync(options.profile, { recursive: true });
   const child = fork(path.join(cloneRoot, 'tools/bench/measure.mjs'), [], {
     execPath: node,
-    execArgv: ['--expose-gc', '--enable-source-maps', '--max-old-space-size=8192', ...(options.profile ? ['--cpu-prof', `--cpu-prof-dir=${path.resolve(options.profile)}`] : [])],
+    execArgv: [
+      '--expose-gc',
+      '--enable-source-maps',
+      '--max-old-space-size=8192',
+      ...(options.profile ? ['--cpu-prof', `--cpu-prof-dir=${path.resolve(options.profile)}`] : []),
+    ],
     env: { ...process.env, ...env, TZ: 'UTC', CORDEE_BENCH: JSON.stringify(options) },
   });
   atShutdown(() => child.kill());

@@ -14,7 +14,9 @@ const records = [];
 let isBroken = false;
 
 process.on('disconnect', () => process.exit(1));
-console.log(`seed ${options.seed}, ${options.rounds} rounds, scale ${options.scale}; ${os.cpus().length} × ${os.cpus()[0].model.trim()}, Node ${process.versions.node}, load ${os.loadavg()[0].toFixed(1)} before`);
+console.log(
+  `seed ${options.seed}, ${options.rounds} rounds, scale ${options.scale}; ${os.cpus().length} × ${os.cpus()[0].model.trim()}, Node ${process.versions.node}, load ${os.loadavg()[0].toFixed(1)} before`,
+);
 for (const { id, title, open } of measurements.filter(({ id: known }) => options.ids.includes(known))) {
   progress(`${id}: ${title}`);
   let opened;

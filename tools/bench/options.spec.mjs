@@ -3,11 +3,20 @@ import { readOptions } from './options.mjs';
 
 describe('what can be asked of the benchmarks', () => {
   test('an area, with what is usual', () => {
-    expect(readOptions(['access'])).toMatchObject({ area: 'access', rounds: 5, organizations: 1_000, scale: 1, seed: 1, ids: expect.arrayContaining(['P1a', 'growth']) });
+    expect(readOptions(['access'])).toMatchObject({
+      area: 'access',
+      rounds: 5,
+      organizations: 1_000,
+      scale: 1,
+      seed: 1,
+      ids: expect.arrayContaining(['P1a', 'growth']),
+    });
   });
 
   test('some measurements of it', () => {
-    expect(readOptions(['access', '--only', 'P1a, P1b', '--rounds', '7', '--scale', '0.1', '--json', 'out.json'])).toMatchObject({ ids: ['P1a', 'P1b'], rounds: 7, scale: 0.1, json: 'out.json' });
+    expect(
+      readOptions(['access', '--only', 'P1a, P1b', '--rounds', '7', '--scale', '0.1', '--json', 'out.json']),
+    ).toMatchObject({ ids: ['P1a', 'P1b'], rounds: 7, scale: 0.1, json: 'out.json' });
   });
 
   test.each([[[]], [['--help']], [['access', '-h']]])('%j asks for help', (args) => {

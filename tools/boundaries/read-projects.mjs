@@ -42,7 +42,11 @@ function expand(root, pattern) {
   if (!pattern.endsWith('/*')) return [pattern];
   const parent = pattern.slice(0, -2);
   if (!fs.existsSync(path.join(root, parent))) return [];
-  return fs.readdirSync(path.join(root, parent)).map((name) => `${parent}/${name}`).filter((folder) => fs.existsSync(path.join(root, folder, 'package.json'))).sort();
+  return fs
+    .readdirSync(path.join(root, parent))
+    .map((name) => `${parent}/${name}`)
+    .filter((folder) => fs.existsSync(path.join(root, folder, 'package.json')))
+    .sort();
 }
 
 function sourcesIn(root, folder) {

@@ -15,7 +15,13 @@ function packageImports({ projects }) {
     project.files.flatMap((file) =>
       file.imports
         .filter(({ from }) => !isRelative(from))
-        .map((found) => ({ project, file: file.path, ...found, library: packageOf(found.from), where: `${file.path}:${found.line}` })),
+        .map((found) => ({
+          project,
+          file: file.path,
+          ...found,
+          library: packageOf(found.from),
+          where: `${file.path}:${found.line}`,
+        })),
     ),
   );
 }
@@ -24,9 +30,15 @@ function packageImports({ projects }) {
 export function importsAreDeclared(house) {
   const own = new Set(house.projects.map(({ name }) => name));
   return packageImports(house)
-    .filter(({ project, library, from }) => !isBuiltIn(from) && library !== project.name && !project.dependencies.has(library))
+    .filter(
+      ({ project, library, from }) =>
+        !isBuiltIn(from) && library !== project.name && !project.dependencies.has(library),
+    )
     .filter(({ library }) => own.has(library) || !house.rootDependencies.has(library))
-    .map(({ where, project, library }) => ({ where, what: `imports ${library}, which ${project.folder}/package.json does not declare` }));
+    .map(({ where, project, library }) => ({
+      where,
+      what: `imports ${library}, which ${project.folder}/package.json does not declare`,
+    }));
 }
 
 export function dependenciesFollowTags({ projects }, { mayDependOn, composers }) {
@@ -34,12 +46,16 @@ export function dependenciesFollowTags({ projects }, { mayDependOn, composers })
   return projects.flatMap((project) => {
     const where = `${project.folder}/package.json`;
     const allowed = project.tags.flatMap((tag) => mayDependOn[tag] ?? []);
-    if (allowed.length === 0) return [{ where, what: `needs one of the tags ${Object.keys(mayDependOn).join(', ')} in nx.tags` }];
+    if (allowed.length === 0)
+      return [{ where, what: `needs one of the tags ${Object.keys(mayDependOn).join(', ')} in nx.tags` }];
     if (composers.includes(project.folder)) allowed.push('type:app');
     return [...project.dependencies]
       .map((name) => byName.get(name))
       .filter((target) => target && !target.tags.some((tag) => allowed.includes(tag)))
-      .map((target) => ({ where, what: `${project.folder} [${project.tags}] must not depend on ${target.folder} [${target.tags}]` }));
+      .map((target) => ({
+        where,
+        what: `${project.folder} [${project.tags}] must not depend on ${target.folder} [${target.tags}]`,
+      }));
   });
 }
 
@@ -48,16 +64,30 @@ export function referencesFollowDependencies({ projects, rootReferences }) {
   const byName = new Map(projects.map((project) => [project.name, project]));
   const compiled = projects.filter(({ references }) => references);
   const ofProjects = compiled.flatMap(({ folder, references, dependencies }) => {
-    const wanted = [...dependencies].map((name) => byName.get(name)).filter((target) => target?.references).map((target) => target.folder);
+    const wanted = [...dependencies]
+      .map((name) => byName.get(name))
+      .filter((target) => target?.references)
+      .map((target) => target.folder);
     return compare(`${folder}/tsconfig.json`, references, wanted);
   });
-  return [...ofProjects, ...compare('tsconfig.json', rootReferences ?? [], compiled.map(({ folder }) => folder))];
+  return [
+    ...ofProjects,
+    ...compare(
+      'tsconfig.json',
+      rootReferences ?? [],
+      compiled.map(({ folder }) => folder),
+    ),
+  ];
 }
 
 function compare(where, references, wanted) {
   return [
-    ...wanted.filter((folder) => !references.includes(folder)).map((folder) => ({ where, what: `has no reference to ${folder}` })),
-    ...references.filter((folder) => !wanted.includes(folder)).map((folder) => ({ where, what: `references ${folder}, which package.json does not declare` })),
+    ...wanted
+      .filter((folder) => !references.includes(folder))
+      .map((folder) => ({ where, what: `has no reference to ${folder}` })),
+    ...references
+      .filter((folder) => !wanted.includes(folder))
+      .map((folder) => ({ where, what: `references ${folder}, which package.json does not declare` })),
   ];
 }
 
@@ -65,7 +95,10 @@ export function relativeImportsStayInside({ projects }) {
   return projects.flatMap(({ folder, files }) =>
     files.flatMap((file) =>
       file.imports
-        .filter(({ from }) => isRelative(from) && !path.posix.join(path.posix.dirname(file.path), from).startsWith(`${folder}/`))
+        .filter(
+          ({ from }) =>
+            isRelative(from) && !path.posix.join(path.posix.dirname(file.path), from).startsWith(`${folder}/`),
+        )
         // What stands beside the projects is configuration that every project shares.
         .filter(() => !/\.config\.mjs$/.test(file.path))
         .map(({ from, line }) => ({ where: `${file.path}:${line}`, what: `leaves its project: ${from}` })),
@@ -75,8 +108,17 @@ export function relativeImportsStayInside({ projects }) {
 
 export function selectProjectsImportLittle(house, { importsOnly }) {
   return packageImports(house)
-    .filter(({ project, file, library }) => importsOnly[project.folder] && !isSpec(file) && !isConfiguration(file) && !importsOnly[project.folder].includes(library))
-    .map(({ where, project, library }) => ({ where, what: `${project.folder} imports ${importsOnly[project.folder].join(', ')} and nothing else, not ${library}` }));
+    .filter(
+      ({ project, file, library }) =>
+        importsOnly[project.folder] &&
+        !isSpec(file) &&
+        !isConfiguration(file) &&
+        !importsOnly[project.folder].includes(library),
+    )
+    .map(({ where, project, library }) => ({
+      where,
+      what: `${project.folder} imports ${importsOnly[project.folder].join(', ')} and nothing else, not ${library}`,
+    }));
 }
 
 export function librariesStayAtHome(house, { homes }) {
@@ -89,13 +131,18 @@ export function librariesStayAtHome(house, { homes }) {
 export function nestStaysInDoors(house, { nestHomes, pureLibraries }) {
   return packageImports(house)
     .filter(({ library, file }) => library.startsWith('@nestjs/') && !isSpec(file))
-    .filter(({ project, file }) => (project.folder.startsWith('apps/') ? !matchesAny(file, nestHomes) : pureLibraries.includes(project.folder)))
+    .filter(({ project, file }) =>
+      project.folder.startsWith('apps/') ? !matchesAny(file, nestHomes) : pureLibraries.includes(project.folder),
+    )
     .map(({ where, library }) => ({ where, what: `${library} belongs into doors, modules and main.ts` }));
 }
 
 export function pureLibrariesKnowNoFramework(house, { pureLibraries }) {
   return packageImports(house)
-    .filter(({ project, library, file }) => pureLibraries.includes(project.folder) && !isSpec(file) && /^(@mikro-orm|@nats-io|fastify|pg$)/.test(library))
+    .filter(
+      ({ project, library, file }) =>
+        pureLibraries.includes(project.folder) && !isSpec(file) && /^(@mikro-orm|@nats-io|fastify|pg$)/.test(library),
+    )
     .map(({ where, library, project }) => ({ where, what: `${project.folder} holds rules: no ${library}` }));
 }
 
@@ -103,7 +150,16 @@ export function namesStayAtHome({ projects }, { nameHomes = {} }) {
   return projects.flatMap(({ files }) =>
     files
       .filter((file) => !isSpec(file.path))
-      .flatMap((file) => file.imports.flatMap(({ names = [], line }) => names.filter((name) => nameHomes[name] && !nameHomes[name].includes(file.path)).map((name) => ({ where: `${file.path}:${line}`, what: `${name} is imported in ${nameHomes[name].join(', ')} only` })))),
+      .flatMap((file) =>
+        file.imports.flatMap(({ names = [], line }) =>
+          names
+            .filter((name) => nameHomes[name] && !nameHomes[name].includes(file.path))
+            .map((name) => ({
+              where: `${file.path}:${line}`,
+              what: `${name} is imported in ${nameHomes[name].join(', ')} only`,
+            })),
+        ),
+      ),
   );
 }
 
@@ -112,11 +168,19 @@ export function entityManagerIsHandedIn(house, { entityManagerHomes }) {
   const textOf = new Map(house.projects.flatMap(({ files }) => files.map((file) => [file.path, file.text])));
   const takesItFirst = /\(\s*(?:\w+|\{[^}]*\}): (?:(?:Sql)?EntityManager|(?:Command|Query|Reaction|Work)Context)\b/;
   return packageImports(house)
-    .filter(({ project, file, names }) => project.folder.startsWith('apps/') && !isSpec(file) && names.some((name) => /^(Sql)?EntityManager$/.test(name)))
-    .filter(({ file }) => !matchesAny(file, entityManagerHomes) && (file.endsWith('.entity.ts') || !takesItFirst.test(textOf.get(file))))
+    .filter(
+      ({ project, file, names }) =>
+        project.folder.startsWith('apps/') && !isSpec(file) && names.some((name) => /^(Sql)?EntityManager$/.test(name)),
+    )
+    .filter(
+      ({ file }) =>
+        !matchesAny(file, entityManagerHomes) && (file.endsWith('.entity.ts') || !takesItFirst.test(textOf.get(file))),
+    )
     .map(({ where, file }) => ({
       where,
-      what: file.endsWith('.entity.ts') ? 'an entity knows no EntityManager' : 'only doors use the EntityManager, and functions that take it as first argument',
+      what: file.endsWith('.entity.ts')
+        ? 'an entity knows no EntityManager'
+        : 'only doors use the EntityManager, and functions that take it as first argument',
     }));
 }
 
@@ -127,19 +191,27 @@ export function environmentIsReadOnce({ projects }, { environmentReaders }) {
     .flatMap(({ folder, files }) => files.map((file) => ({ ...file, folder })))
     .filter((file) => file.path !== `${file.folder}/src/config.ts` || file.folder.startsWith('libs/'))
     .filter((file) => !isWithin(file.path, environmentReaders) && !isConfiguration(file.path))
-    .flatMap((file) => [...file.text.matchAll(reads)].map((match) => ({
-      where: `${file.path}:${lineAt(file.text, match.index)}`,
-      what: file.folder.startsWith('apps/') ? `only ${file.folder}/src/config.ts reads the environment` : 'a library does not read the environment',
-    })));
+    .flatMap((file) =>
+      [...file.text.matchAll(reads)].map((match) => ({
+        where: `${file.path}:${lineAt(file.text, match.index)}`,
+        what: file.folder.startsWith('apps/')
+          ? `only ${file.folder}/src/config.ts reads the environment`
+          : 'a library does not read the environment',
+      })),
+    );
 }
 
 export function namesSaySomething({ projects }, { bannedWords }) {
-  return projects.flatMap(({ files }) => files).flatMap(({ path: file }) => {
-    const parts = file.split('/');
-    const banned = parts.flatMap((part) => part.split(/[-.]/)).find((word) => bannedWords.includes(word));
-    if (banned) return [{ where: file, what: `"${banned}" is no name: say what it is` }];
-    return /^index\./.test(parts.at(-1)) ? [{ where: file, what: 'no index files: import from the file that says it' }] : [];
-  });
+  return projects
+    .flatMap(({ files }) => files)
+    .flatMap(({ path: file }) => {
+      const parts = file.split('/');
+      const banned = parts.flatMap((part) => part.split(/[-.]/)).find((word) => bannedWords.includes(word));
+      if (banned) return [{ where: file, what: `"${banned}" is no name: say what it is` }];
+      return /^index\./.test(parts.at(-1))
+        ? [{ where: file, what: 'no index files: import from the file that says it' }]
+        : [];
+    });
 }
 
 const isConfiguration = (file) => file.endsWith('.config.mjs');

@@ -19,4 +19,8 @@ export function importsIn(text) {
 export const lineAt = (text, index) => text.slice(0, index).split('\n').length;
 
 /** "@scope/name/deeper" → "@scope/name". */
-export const packageOf = (specifier) => specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/');
+export const packageOf = (specifier) =>
+  specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');

@@ -6,7 +6,10 @@ import { lastLines, runLogged } from '../run/child.mjs';
  * A check answers how many things passed and failed, a few words about them, and the lines to show.
  * One that is a command passes or fails as a whole.
  */
-export async function runCommandCheck({ name, command, args, env, describe = () => ({}), show = (log) => lastLines(log, 80) }, { logs }) {
+export async function runCommandCheck(
+  { name, command, args, env, describe = () => ({}), show = (log) => lastLines(log, 80) },
+  { logs },
+) {
   const log = path.join(logs, `${name.replaceAll(/\W+/g, '-')}.log`);
   const { code, output } = await runLogged(command, args, { cwd: cloneRoot, env, log });
   if (code === 0) return { passed: 1, failed: 0, lines: [], ...describe(output) };

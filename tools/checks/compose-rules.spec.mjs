@@ -1,5 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { dependenciesExist, secretsAreFiles, secretsAreUsed, variablesAreThose, variablesAreTold } from './compose-rules.mjs';
+import {
+  dependenciesExist,
+  secretsAreFiles,
+  secretsAreUsed,
+  variablesAreThose,
+  variablesAreTold,
+} from './compose-rules.mjs';
 
 const compose = (service, rest = {}) => ({ services: { billing: service }, secrets: { url: {} }, ...rest });
 const rules = { secretNames: new Set(['URL']), allowed: ['nats URL'] };
@@ -33,7 +39,13 @@ it.each([
   [{ A: null }, ['billing: B cannot be set']],
   [{ A: null, B: null, C: null }, ['billing: C is read by nothing']],
 ])('variables %j', (environment, findings) => {
-  expect(variablesAreThose(compose({ environment }), { variables: { billing: ['A', 'B', 'HOST'] }, ofTheImage: ['HOST'], elsewhere: [] })).toEqual(findings);
+  expect(
+    variablesAreThose(compose({ environment }), {
+      variables: { billing: ['A', 'B', 'HOST'] },
+      ofTheImage: ['HOST'],
+      elsewhere: [],
+    }),
+  ).toEqual(findings);
 });
 
 it('variables that are asked for are told, and have no defaults', () => {
@@ -42,7 +54,9 @@ it('variables that are asked for are told, and have no defaults', () => {
 });
 
 it('what is waited for exists and can be healthy', () => {
-  const services = (condition, other) => ({ services: { a: { depends_on: { b: { condition } } }, ...(other ? { b: other } : {}) } });
+  const services = (condition, other) => ({
+    services: { a: { depends_on: { b: { condition } } }, ...(other ? { b: other } : {}) },
+  });
   expect(dependenciesExist(services('service_healthy', { build: {} }))).toEqual([]);
   expect(dependenciesExist(services('service_healthy', { image: 'x' }))).toHaveLength(1);
   expect(dependenciesExist(services('service_healthy', { build: {}, healthcheck: { disable: true } }))).toHaveLength(1);

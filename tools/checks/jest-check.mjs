@@ -9,9 +9,18 @@ export async function runJest({ node, logs, env }, patterns) {
   const report = path.join(logs, 'jest.json');
   fs.rmSync(report, { force: true });
   const jest = path.join(cloneRoot, 'node_modules/jest/bin/jest.js');
-  const args = ['--no-warnings', '--experimental-vm-modules', jest, '--maxWorkers=2', '--json', `--outputFile=${report}`, ...patterns];
+  const args = [
+    '--no-warnings',
+    '--experimental-vm-modules',
+    jest,
+    '--maxWorkers=2',
+    '--json',
+    `--outputFile=${report}`,
+    ...patterns,
+  ];
   const { code } = await runLogged(node, args, { cwd: cloneRoot, env, log });
-  if (!fs.existsSync(report)) return { passed: 0, failed: 1, detail: `did not finish (${code})`, lines: lastLines(log, 40) };
+  if (!fs.existsSync(report))
+    return { passed: 0, failed: 1, detail: `did not finish (${code})`, lines: lastLines(log, 40) };
   return judge(JSON.parse(fs.readFileSync(report, 'utf8')), code);
 }
 
@@ -32,12 +41,19 @@ export function judge(report, code) {
 function linesOf({ name, message, assertionResults }) {
   const file = path.relative(cloneRoot, name);
   const broken = assertionResults.filter(({ status }) => status === 'failed');
-  if (broken.length > 0) return broken.flatMap(({ fullName, failureMessages }) => [`${file} › ${fullName}`, ...shortened(failureMessages[0])]);
+  if (broken.length > 0)
+    return broken.flatMap(({ fullName, failureMessages }) => [
+      `${file} › ${fullName}`,
+      ...shortened(failureMessages[0]),
+    ]);
   const didNotLoad = assertionResults.length === 0 && message;
   return didNotLoad ? [file, ...shortened(message)] : [];
 }
 
 function shortened(message = '') {
-  const plain = message.replaceAll(/\x1b\[\d+m/g, '').trim().split('\n');
+  const plain = message
+    .replaceAll(/\x1b\[\d+m/g, '')
+    .trim()
+    .split('\n');
   return plain.slice(0, 25).map((line) => `    ${line}`);
 }

@@ -3,7 +3,14 @@ import { cloneRoot } from '../infra/profile.mjs';
 import { judge } from './jest-check.mjs';
 
 const report = (changes) => ({
-  numPassedTests: 3, numFailedTests: 0, numRuntimeErrorTestSuites: 0, numPendingTests: 0, numTodoTests: 0, numTotalTestSuites: 1, testResults: [], ...changes,
+  numPassedTests: 3,
+  numFailedTests: 0,
+  numRuntimeErrorTestSuites: 0,
+  numPendingTests: 0,
+  numTodoTests: 0,
+  numTotalTestSuites: 1,
+  testResults: [],
+  ...changes,
 });
 
 test.each([
@@ -17,8 +24,18 @@ test.each([
 });
 
 test('a failure is shown with its file, without colours', () => {
-  const failure = { status: 'failed', fullName: 'money rounds', failureMessages: ['\u001b[31mexpected 1\u001b[39m\nreceived 2'] };
-  const { lines } = judge(report({ numFailedTests: 1, testResults: [{ name: `${cloneRoot}/libs/money/src/money.spec.ts`, assertionResults: [failure] }] }), 1);
+  const failure = {
+    status: 'failed',
+    fullName: 'money rounds',
+    failureMessages: ['\u001b[31mexpected 1\u001b[39m\nreceived 2'],
+  };
+  const { lines } = judge(
+    report({
+      numFailedTests: 1,
+      testResults: [{ name: `${cloneRoot}/libs/money/src/money.spec.ts`, assertionResults: [failure] }],
+    }),
+    1,
+  );
   expect(lines).toEqual(['libs/money/src/money.spec.ts › money rounds', '    expected 1', '    received 2']);
 });
 

@@ -9,6 +9,7 @@ const binary = (name) => `node_modules/.bin/${name}`;
 /** What can be told from the files alone. */
 export const staticChecks = [
   lockFileCheck(),
+  nodeCheck('format', [binary('oxfmt'), '--check', '.']),
   nodeCheck('build and types', [binary('tsc'), '-b']),
   nodeCheck('lint', [binary('oxlint'), '--type-aware', '--format', 'unix', '.'], describeLint),
   nodeCheck('boundaries', ['tools/boundaries.mjs'], (output) => ({ detail: output.trim() })),
@@ -27,13 +28,20 @@ function lockFileCheck() {
 
 /** npm says what is wrong first and explains its options at length afterwards. */
 function firstComplaints(log) {
-  return fs.readFileSync(log, 'utf8').split('\n').filter((line) => line.startsWith('npm error')).slice(0, 15);
+  return fs
+    .readFileSync(log, 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('npm error'))
+    .slice(0, 15);
 }
 
 function nodeCheck(name, [script, ...args], describe) {
   const run = (context) => {
     if (!fs.existsSync(path.join(cloneRoot, script))) return Promise.resolve(notRun(`${script} is missing`));
-    return runCommandCheck({ name, command: context.node, args: [script, ...args], env: context.env, describe }, context);
+    return runCommandCheck(
+      { name, command: context.node, args: [script, ...args], env: context.env, describe },
+      context,
+    );
   };
   return { name, run };
 }

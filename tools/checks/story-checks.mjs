@@ -14,9 +14,17 @@ function storyCheck(name, form) {
     const lines = [];
     const { DATABASE_ADMIN_URL } = context.servers.env;
     const servers = form.isEmbedded ? { ...context.servers, env: { DATABASE_ADMIN_URL } } : context.servers;
-    const { code, held } = await tellStory({ ...context, ...form, servers, output: path.join(context.folder, 'story'), onLine: (line) => lines.push(line) });
+    const { code, held } = await tellStory({
+      ...context,
+      ...form,
+      servers,
+      output: path.join(context.folder, 'story'),
+      onLine: (line) => lines.push(line),
+    });
     fs.writeFileSync(path.join(context.logs, `${name.replaceAll(/\W+/g, '-')}.log`), `${lines.join('\n')}\n`);
-    return code === 0 ? { passed: held, failed: 0, detail: `${held} steps`, lines: [] } : { passed: held, failed: 1, detail: `failed at step ${held + 1}`, lines: lines.slice(-25) };
+    return code === 0
+      ? { passed: held, failed: 0, detail: `${held} steps`, lines: [] }
+      : { passed: held, failed: 1, detail: `failed at step ${held + 1}`, lines: lines.slice(-25) };
   };
   return { name, run };
 }

@@ -12,15 +12,41 @@ export function asyncApiDocument(events, CloudEvent, cloudEventType) {
       name: cloudEventType(event),
       title: event.summary,
       contentType: 'application/cloudevents+json',
-      payload: { allOf: [{ $ref: '#/components/schemas/CloudEvent' }, { type: 'object', properties: { type: { const: cloudEventType(event) }, data: { $ref: `#/components/schemas/${event.subject}` } } }] },
+      payload: {
+        allOf: [
+          { $ref: '#/components/schemas/CloudEvent' },
+          {
+            type: 'object',
+            properties: {
+              type: { const: cloudEventType(event) },
+              data: { $ref: `#/components/schemas/${event.subject}` },
+            },
+          },
+        ],
+      },
       examples: [{ name: 'data', payload: { data: event.example } }],
     };
-    channels[name] = { address: event.subject, messages: { [name]: { $ref: `#/components/messages/${name}` } }, description: `Stream EVT_${event.subject.split('.')[1].toUpperCase()}. Ordered per \`${event.entity}\` (\`sequence\`), at least once.` };
-    operations[name] = { action: 'send', channel: { $ref: `#/channels/${name}` }, summary: event.summary, tags: [{ name: event.subject.split('.')[1] }] };
+    channels[name] = {
+      address: event.subject,
+      messages: { [name]: { $ref: `#/components/messages/${name}` } },
+      description: `Stream EVT_${event.subject.split('.')[1].toUpperCase()}. Ordered per \`${event.entity}\` (\`sequence\`), at least once.`,
+    };
+    operations[name] = {
+      action: 'send',
+      channel: { $ref: `#/channels/${name}` },
+      summary: event.summary,
+      tags: [{ name: event.subject.split('.')[1] }],
+    };
   }
   return {
     asyncapi: '3.0.0',
-    info: { title: 'Cordée events', version: 'v1', license: { name: 'Apache-2.0' }, description: 'Every fact is an event: CloudEvents 1.0, structured JSON, on NATS JetStream. Ids, never names or addresses.' },
+    info: {
+      title: 'Cordée events',
+      version: 'v1',
+      license: { name: 'Apache-2.0' },
+      description:
+        'Every fact is an event: CloudEvents 1.0, structured JSON, on NATS JetStream. Ids, never names or addresses.',
+    },
     defaultContentType: 'application/cloudevents+json',
     channels,
     operations,

@@ -12,9 +12,20 @@ export function environmentExample(sections, given) {
     const { properties, required = [] } = z.toJSONSchema(config, { io: 'input', unrepresentable: 'any' });
     const fresh = Object.entries(properties).filter(([name]) => !told.has(name));
     for (const [name] of fresh) told.add(name);
-    return [heading(title, about), ...fresh.map(([name, schema]) => variable(name, { default: standardOf(config.shape[name]), ...schema }, required.includes(name)))].join('\n\n');
+    return [
+      heading(title, about),
+      ...fresh.map(([name, schema]) =>
+        variable(name, { default: standardOf(config.shape[name]), ...schema }, required.includes(name)),
+      ),
+    ].join('\n\n');
   });
-  const compose = [heading('docker-compose.yml', 'What the composition needs to be told besides; nothing has a default, and docker compose stops where one is missing.'), ...given.map(givenVariable)];
+  const compose = [
+    heading(
+      'docker-compose.yml',
+      'What the composition needs to be told besides; nothing has a default, and docker compose stops where one is missing.',
+    ),
+    ...given.map(givenVariable),
+  ];
   return `${[introduction, compose.join('\n\n'), ...parts].join('\n\n\n')}\n`;
 }
 

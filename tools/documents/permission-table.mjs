@@ -8,8 +8,12 @@ export function permissionTable(permissions, contracts) {
       if (rule.roles.includes(role)) return '✓';
       return rule.flag && (role !== 'external' || rule.external) ? `with \`${rule.flag}\`` : '–';
     });
-    const ofStaff = levels.map((level) => (rule.support ? `${rule.support[level]}${rule.support.isWholeOnly ? ', whole organization' : ''}` : '–'));
-    const operations = [...contracts].filter(([, contract]) => contract.access === name).map(([operation]) => `\`${operation}\``);
+    const ofStaff = levels.map((level) =>
+      rule.support ? `${rule.support[level]}${rule.support.isWholeOnly ? ', whole organization' : ''}` : '–',
+    );
+    const operations = [...contracts]
+      .filter(([, contract]) => contract.access === name)
+      .map(([operation]) => `\`${operation}\``);
     return `| \`${name}\` | ${rule.means} | ${[...cells, ...ofStaff].join(' | ')} | ${operations.join(', ') || '–'} |`;
   });
   return `# Permissions

@@ -1,7 +1,14 @@
 /** One event for people: time, type, entity, organization, actor, place among the facts of its entity. */
 export function eventLine({ time, type, subject, organizationid = '–', actorid, sequence }) {
   const name = type.replace(/^cordee\./, '').replace(/\.v1$/, '');
-  return [time, name.padEnd(34), subject.padEnd(31), organizationid.padEnd(31), actorid.padEnd(31), `#${sequence}`].join('  ');
+  return [
+    time,
+    name.padEnd(34),
+    subject.padEnd(31),
+    organizationid.padEnd(31),
+    actorid.padEnd(31),
+    `#${sequence}`,
+  ].join('  ');
 }
 
 /** One dead letter for people. */

@@ -29,18 +29,42 @@ it.each(['evt.billing.>', 'billing.*', 'Billing', 'billing.invoice.paid', ''])('
 });
 
 it('shows an event on one line', () => {
-  const event = { time: '2026-01-31T09:00:00.000Z', type: 'cordee.billing.invoice.paid.v1', subject: 'inv_1', actorid: 'service:billing', sequence: 3 };
-  expect(eventLine(event).split(/ {2,}/)).toEqual(['2026-01-31T09:00:00.000Z', 'billing.invoice.paid', 'inv_1', '–', 'service:billing', '#3']);
+  const event = {
+    time: '2026-01-31T09:00:00.000Z',
+    type: 'cordee.billing.invoice.paid.v1',
+    subject: 'inv_1',
+    actorid: 'service:billing',
+    sequence: 3,
+  };
+  expect(eventLine(event).split(/ {2,}/)).toEqual([
+    '2026-01-31T09:00:00.000Z',
+    'billing.invoice.paid',
+    'inv_1',
+    '–',
+    'service:billing',
+    '#3',
+  ]);
 });
 
 it('shows a dead letter on one line, also one that is no event', () => {
-  const letter = { id: '7', createdAt: '2026-01-31T09:00:00.000Z', subject: 'evt.x.y.z.v1', attempts: 5, reason: 'first line\nsecond', event: null };
-  expect(deadLetterLine(letter)).toBe('     7  2026-01-31T09:00:00.000Z  evt.x.y.z.v1  not an event  5 attempts: first line');
+  const letter = {
+    id: '7',
+    createdAt: '2026-01-31T09:00:00.000Z',
+    subject: 'evt.x.y.z.v1',
+    attempts: 5,
+    reason: 'first line\nsecond',
+    event: null,
+  };
+  expect(deadLetterLine(letter)).toBe(
+    '     7  2026-01-31T09:00:00.000Z  evt.x.y.z.v1  not an event  5 attempts: first line',
+  );
 });
 
 it('tells text that is no JSON, and an event on a subject that is not its own', () => {
   const check = { check: () => [] };
   expect(problemsOf(check, '{', undefined)).toEqual(['not JSON']);
   expect(problemsOf(check, '{"type":"cordee.a.b.c.v1"}', 'evt.a.b.c.v1')).toEqual([]);
-  expect(problemsOf(check, '{"type":"cordee.a.b.c.v1"}', 'evt.a.b.d.v1')).toEqual(['cordee.a.b.c.v1 on the subject evt.a.b.d.v1']);
+  expect(problemsOf(check, '{"type":"cordee.a.b.c.v1"}', 'evt.a.b.d.v1')).toEqual([
+    'cordee.a.b.c.v1 on the subject evt.a.b.d.v1',
+  ]);
 });

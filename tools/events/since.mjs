@@ -7,12 +7,18 @@ export function instantOf(text, now) {
   if (text === undefined) return undefined;
   const [, count, unit] = /^(\d+)([smhd])$/.exec(text) ?? [];
   const instant = unit ? new Date(now.getTime() - Number(count) * units[unit]) : new Date(text);
-  if (!(unit || /^\d{4}-\d{2}-\d{2}/.test(text)) || Number.isNaN(instant.getTime())) throw new Complaint(`--since ${text} is neither a duration (30s, 10m, 2h, 1d) nor an instant (2026-01-31T09:00:00Z).`);
+  if (!(unit || /^\d{4}-\d{2}-\d{2}/.test(text)) || Number.isNaN(instant.getTime()))
+    throw new Complaint(
+      `--since ${text} is neither a duration (30s, 10m, 2h, 1d) nor an instant (2026-01-31T09:00:00Z).`,
+    );
   return instant;
 }
 
 /** `billing` or `billing.invoice`. */
 export function checkFilter(text) {
-  if (text !== undefined && !/^[a-z]+(\.[a-z_]+)?$/.test(text)) throw new Complaint(`--filter ${text} is neither a service (billing) nor a service and an entity (billing.invoice).`);
+  if (text !== undefined && !/^[a-z]+(\.[a-z_]+)?$/.test(text))
+    throw new Complaint(
+      `--filter ${text} is neither a service (billing) nor a service and an entity (billing.invoice).`,
+    );
   return text;
 }

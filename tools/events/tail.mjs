@@ -3,7 +3,12 @@ import { eventLine } from './event-line.mjs';
 import { checkFilter, instantOf } from './since.mjs';
 
 export async function run({ filter, since, json }) {
-  const options = { follow: true, filter: checkFilter(filter), since: instantOf(since, new Date()), signal: untilInterrupted() };
+  const options = {
+    follow: true,
+    filter: checkFilter(filter),
+    since: instantOf(since, new Date()),
+    signal: untilInterrupted(),
+  };
   const url = await findBroker();
   const { readEvents } = await import('@cordee/messaging/read-events');
   for await (const { event } of readEvents(url, options)) console.log(json ? JSON.stringify(event) : eventLine(event));

@@ -12,8 +12,11 @@ export async function run({ filter, since, partial }, [file, ...more]) {
   const { events } = await import('@cordee/contracts/catalogue');
   const { EventCheck } = await import('@cordee/contracts/check-events');
   const check = new EventCheck(events.values(), { isExcerpt: partial || filter !== undefined || since !== undefined });
-  if (file && (filter || since)) throw new Complaint('--filter and --since narrow the streams; a file is checked as it is.');
-  const source = file ? linesOf(file) : messagesOf({ follow: false, filter: checkFilter(filter), since: instantOf(since, new Date()) });
+  if (file && (filter || since))
+    throw new Complaint('--filter and --since narrow the streams; a file is checked as it is.');
+  const source = file
+    ? linesOf(file)
+    : messagesOf({ follow: false, filter: checkFilter(filter), since: instantOf(since, new Date()) });
   let count = 0;
   let problemCount = 0;
   for await (const { where, text, subject } of source) {
@@ -37,7 +40,9 @@ export function problemsOf(check, text, subject) {
   }
   const problems = check.check(value);
   const expected = typeof value?.type === 'string' ? value.type.replace(/^cordee\./, 'evt.') : undefined;
-  return subject && expected && subject !== expected ? [...problems, `${value.type} on the subject ${subject}`] : problems;
+  return subject && expected && subject !== expected
+    ? [...problems, `${value.type} on the subject ${subject}`]
+    : problems;
 }
 
 async function* linesOf(file) {
@@ -61,5 +66,6 @@ async function* messagesOf(options) {
   const url = await findBroker();
   const { readMessages } = await import('@cordee/messaging/read-messages');
   const decoder = new TextDecoder();
-  for await (const { stream, position, subject, data } of readMessages(url, options)) yield { where: `${stream} ${position}`, text: decoder.decode(data), subject };
+  for await (const { stream, position, subject, data } of readMessages(url, options))
+    yield { where: `${stream} ${position}`, text: decoder.decode(data), subject };
 }

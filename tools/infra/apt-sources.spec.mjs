@@ -34,11 +34,16 @@ Suites: bookworm
 Components: main
 Enabled: no
 `);
-    expect(pickMirrors(entries).map(({ uri }) => uri)).toEqual(['https://one.example/debian', 'https://two.example/debian']);
+    expect(pickMirrors(entries).map(({ uri }) => uri)).toEqual([
+      'https://one.example/debian',
+      'https://two.example/debian',
+    ]);
   });
 
   test('may be a mirror list of a cloud image', () => {
-    const entries = parseDeb822('Types: deb\nURIs: mirror+file:///etc/apt/mirrors/debian.list\nSuites: trixie\nComponents: main\n');
+    const entries = parseDeb822(
+      'Types: deb\nURIs: mirror+file:///etc/apt/mirrors/debian.list\nSuites: trixie\nComponents: main\n',
+    );
     expect(pickMirrors(entries)).toEqual([{ uri: 'mirror+file:///etc/apt/mirrors/debian.list', signedBy: undefined }]);
   });
 

@@ -32,6 +32,9 @@ export async function clearProfile(folder, profile) {
   await stopServers(folder);
   if (usesCompose) await clearCompose(composeProject(profile));
   const isData = (name) => name !== 'state.json' && name !== 'logs' && !name.includes('.lock');
-  const own = fs.readdirSync(folder).filter(isData).map((name) => path.join(folder, name));
+  const own = fs
+    .readdirSync(folder)
+    .filter(isData)
+    .map((name) => path.join(folder, name));
   for (const data of [...own, outsideOfHomes(profile)]) fs.rmSync(data, { recursive: true, force: true });
 }

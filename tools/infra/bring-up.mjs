@@ -20,7 +20,9 @@ export async function bringUp({ profile, fresh = false, durable = true, keep = f
   const folder = openProfileFolder(profile);
   return locked(folder, async () => {
     if (fresh) await clearProfile(folder, profile);
-    const outcomes = await Promise.all(servers.map((server) => timed(server, { profile, folder, durable, keep, signal }, report)));
+    const outcomes = await Promise.all(
+      servers.map((server) => timed(server, { profile, folder, durable, keep, signal }, report)),
+    );
     const started = outcomes.filter(({ isStarted }) => isStarted).map(({ server }) => server);
     const taken = outcomes.filter(({ url }) => url);
     const fatal = outcomes.find(isFatal);
@@ -67,7 +69,10 @@ async function timed(server, call, report) {
 }
 
 async function locked(folder, work) {
-  const release = await takeLock(folder, 'servers', { purpose: 'a run that starts or stops servers', patience: 180_000 });
+  const release = await takeLock(folder, 'servers', {
+    purpose: 'a run that starts or stops servers',
+    patience: 180_000,
+  });
   try {
     return await work();
   } finally {

@@ -42,7 +42,8 @@ const commands = { up, down, status };
 
 async function up({ profile, fresh, fast, env }) {
   const { env: addresses, missing } = await bringUp({ profile, fresh, durable: !fast, keep: true, report });
-  for (const [name, url] of Object.entries(addresses)) console.log(`${env ? 'export ' : ''}${name}=${env ? `'${url}'` : url}`);
+  for (const [name, url] of Object.entries(addresses))
+    console.log(`${env ? 'export ' : ''}${name}=${env ? `'${url}'` : url}`);
   if (missing.length > 0) process.exitCode = 1;
 }
 
@@ -62,7 +63,9 @@ async function status({ profile }) {
   for (const { name, title, variable, probe } of servers) {
     const entry = known[name];
     const isUp = entry && (!entry.process || isRunning(entry.process)) && (await probe(entry.url)).ready;
-    console.log(isUp ? `${title.padEnd(12)} ${variable}=${entry.url}  ${entry.how}` : `${title.padEnd(12)} does not run`);
+    console.log(
+      isUp ? `${title.padEnd(12)} ${variable}=${entry.url}  ${entry.how}` : `${title.padEnd(12)} does not run`,
+    );
   }
 }
 

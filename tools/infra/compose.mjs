@@ -37,4 +37,5 @@ async function requireEngine() {
   }
 }
 
-const compose = (project, args) => runProgram('docker', ['compose', '--project-name', project, '--file', composeFile, ...args], { patience: 600_000 });
+const compose = (project, args) =>
+  runProgram('docker', ['compose', '--project-name', project, '--file', composeFile, ...args], { patience: 600_000 });

@@ -8,8 +8,19 @@ import { filledOnce, userCache } from './user-cache.mjs';
 // Pinned by the suite: a stable Debian release only changes for security.
 const suite = 'trixie';
 const packages = [
-  'nats-server', 'valkey-server', 'valkey-tools', 'liblzf1', 'libjemalloc2', 'libc6', 'libgcc-s1', 'libstdc++6', 'libssl3t64', 'libsystemd0',
-  'libcap2', 'zlib1g', 'libzstd1',
+  'nats-server',
+  'valkey-server',
+  'valkey-tools',
+  'liblzf1',
+  'libjemalloc2',
+  'libc6',
+  'libgcc-s1',
+  'libstdc++6',
+  'libssl3t64',
+  'libsystemd0',
+  'libcap2',
+  'zlib1g',
+  'libzstd1',
 ];
 const debianKeys = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
@@ -27,18 +38,29 @@ export async function downloadedProgram(name) {
   const root = await downloadedServers();
   const triplet = process.arch === 'arm64' ? 'aarch64-linux-gnu' : 'x86_64-linux-gnu';
   const libraries = path.join(root, 'usr/lib', triplet);
-  const loader = [`usr/lib/${triplet}/ld-linux-x86-64.so.2`, 'usr/lib64/ld-linux-x86-64.so.2', `usr/lib/${triplet}/ld-linux-aarch64.so.1`, 'usr/lib/ld-linux-aarch64.so.1']
-    .map((file) => path.join(root, file)).find((file) => fs.existsSync(file));
-  const program = ['usr/sbin', 'usr/bin'].map((folder) => path.join(root, folder, name)).find((file) => fs.existsSync(file));
-  if (!loader || !program) throw new InfraError(`the download in ${root} has no ${name}: remove that folder and try again.`);
+  const loader = [
+    `usr/lib/${triplet}/ld-linux-x86-64.so.2`,
+    'usr/lib64/ld-linux-x86-64.so.2',
+    `usr/lib/${triplet}/ld-linux-aarch64.so.1`,
+    'usr/lib/ld-linux-aarch64.so.1',
+  ]
+    .map((file) => path.join(root, file))
+    .find((file) => fs.existsSync(file));
+  const program = ['usr/sbin', 'usr/bin']
+    .map((folder) => path.join(root, folder, name))
+    .find((file) => fs.existsSync(file));
+  if (!loader || !program)
+    throw new InfraError(`the download in ${root} has no ${name}: remove that folder and try again.`);
   return [loader, '--library-path', libraries, program];
 }
 
 export const downloadName = `private download, Debian ${suite}`;
 
 async function download() {
-  if (process.platform !== 'linux' || !['x64', 'arm64'].includes(process.arch)) throw new InfraError(`no download for ${process.platform}-${process.arch}`);
-  for (const tool of ['apt-get', 'dpkg-deb']) if (!findProgram(tool)) throw new InfraError(`no download without ${tool}`);
+  if (process.platform !== 'linux' || !['x64', 'arm64'].includes(process.arch))
+    throw new InfraError(`no download for ${process.platform}-${process.arch}`);
+  for (const tool of ['apt-get', 'dpkg-deb'])
+    if (!findProgram(tool)) throw new InfraError(`no download without ${tool}`);
   return filledOnce(path.join(userCache(), `debian-${suite}-${process.arch}`), unpackFromFirstMirror);
 }
 
@@ -59,7 +81,8 @@ async function unpackFromFirstMirror(folder) {
 async function unpackFrom({ uri, signedBy }, folder) {
   const work = path.join(folder, 'work');
   const debs = path.join(work, 'debs');
-  for (const name of ['lists/partial', 'archives/partial', 'debs']) fs.mkdirSync(path.join(work, name), { recursive: true });
+  for (const name of ['lists/partial', 'archives/partial', 'debs'])
+    fs.mkdirSync(path.join(work, name), { recursive: true });
   const keys = signedBy && fs.existsSync(signedBy) ? signedBy : debianKeys;
   const options = fs.existsSync(keys) ? `[signed-by=${keys}] ` : '';
   fs.writeFileSync(path.join(work, 'sources.list'), `deb ${options}${uri} ${suite} main\n`);

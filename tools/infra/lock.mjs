@@ -19,7 +19,8 @@ export async function takeLock(folder, name, { purpose, patience = 0 }) {
       if (isLinked(mine, file)) return () => release(file);
       const holder = lockHolder(folder, name);
       if (!holder) setAside(file);
-      else if (Date.now() >= deadline) throw new InfraError(`${holder.purpose} (process ${holder.pid}) is using ${folder}: stop it first.`);
+      else if (Date.now() >= deadline)
+        throw new InfraError(`${holder.purpose} (process ${holder.pid}) is using ${folder}: stop it first.`);
       else await sleep(50);
     }
   } finally {

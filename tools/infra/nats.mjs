@@ -12,7 +12,10 @@ export const nats = {
   title: 'NATS',
   variable: 'NATS_URL',
   advice: `install nats-server ${minimum} or newer, or set NATS_URL`,
-  stopSignals: [['SIGTERM', 10_000], ['SIGKILL', 5_000]],
+  stopSignals: [
+    ['SIGTERM', 10_000],
+    ['SIGKILL', 5_000],
+  ],
   find: {
     download: async () => {
       const argv = await downloadedProgram('nats-server');
@@ -23,7 +26,10 @@ export const nats = {
   urlAt: (port) => `nats://127.0.0.1:${port}`,
   probe: async (url) => {
     const answer = await probeNats(url);
-    return { ...answer, complaint: answer.ready && !answer.hasJetStream ? 'it has no JetStream (nats-server -js)' : undefined };
+    return {
+      ...answer,
+      complaint: answer.ready && !answer.hasJetStream ? 'it has no JetStream (nats-server -js)' : undefined,
+    };
   },
   prepare({ folder, port, durable, program }) {
     const configuration = path.join(folder, 'nats.conf');

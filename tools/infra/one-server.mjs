@@ -26,7 +26,9 @@ export async function bringUpServer(server, call) {
       reasons.push(error.message);
     }
   }
-  return { reason: `${server.title} cannot be had here (${reasons.join('; ') || 'no road to it is allowed'}): ${server.advice}.` };
+  return {
+    reason: `${server.title} cannot be had here (${reasons.join('; ') || 'no road to it is allowed'}): ${server.advice}.`,
+  };
 }
 
 /** Whoever gives an address means that one: nothing else is tried. */
@@ -54,7 +56,10 @@ async function useRunning(server, { folder, durable, keep }, roads) {
     return undefined;
   }
   const isOrphan = !known.kept && !isRunning(known.owner);
-  if (isOrphan) changeState(folder, (state) => Object.assign(state.servers[server.name], { kept: keep, owner: remember(process.pid) }));
+  if (isOrphan)
+    changeState(folder, (state) =>
+      Object.assign(state.servers[server.name], { kept: keep, owner: remember(process.pid) }),
+    );
   return { url: known.url, how: `${known.how}, still running`, isStarted: isOrphan };
 }
 
@@ -75,7 +80,8 @@ async function startContainer(server, call) {
   const { project, port } = await startWithCompose(server.name, call.profile);
   const url = server.urlAt(port);
   record(server, call, { road: 'docker', how: 'docker compose', project, port, url });
-  if (!(await waitUntilReady(server.probe, url, { patience: 30_000 }))) throw new InfraError(`the container of ${server.title} does not answer`);
+  if (!(await waitUntilReady(server.probe, url, { patience: 30_000 })))
+    throw new InfraError(`the container of ${server.title} does not answer`);
   return { url, how: 'docker compose', isStarted: true };
 }
 

@@ -13,7 +13,12 @@ export async function clearAbandonedPostgres(data) {
   const pidFile = path.join(data, 'postmaster.pid');
   if (process.platform !== 'linux' || !fs.existsSync(pidFile)) return;
   const pid = Number.parseInt(fs.readFileSync(pidFile, 'utf8'), 10);
-  if (processesIn(data).includes(pid)) await stopProcess(remember(pid), [['SIGINT', 10_000], ['SIGQUIT', 5_000], ['SIGKILL', 5_000]]);
+  if (processesIn(data).includes(pid))
+    await stopProcess(remember(pid), [
+      ['SIGINT', 10_000],
+      ['SIGQUIT', 5_000],
+      ['SIGKILL', 5_000],
+    ]);
   // Backends notice the death of their postmaster by themselves; the data must not be opened before.
   const deadline = Date.now() + 10_000;
   while (processesIn(data).length > 0) {
@@ -26,11 +31,15 @@ export async function clearAbandonedPostgres(data) {
 /** Every process of PostgreSQL works in its data folder. */
 function processesIn(data) {
   const folder = fs.realpathSync(data);
-  return fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name)).filter((pid) => {
-    try {
-      return fs.readlinkSync(`/proc/${pid}/cwd`) === folder;
-    } catch {
-      return false;
-    }
-  }).map(Number);
+  return fs
+    .readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        return fs.readlinkSync(`/proc/${pid}/cwd`) === folder;
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
 }

@@ -41,11 +41,15 @@ export async function postgresOnPath() {
 function debianFolders() {
   const home = '/usr/lib/postgresql';
   if (!fs.existsSync(home)) return [];
-  return fs.readdirSync(home).sort((a, b) => Number(b) - Number(a)).map((version) => path.join(home, version, 'bin'));
+  return fs
+    .readdirSync(home)
+    .sort((a, b) => Number(b) - Number(a))
+    .map((version) => path.join(home, version, 'bin'));
 }
 
 /** Some distributions package it apart; the server refuses to start when told to load what is not there. */
 export function hasStatementStatistics(binaries) {
-  return ['../lib', '../lib/postgresql', '../lib64/pgsql']
-    .some((folder) => ['so', 'dylib'].some((ending) => fs.existsSync(path.join(binaries, folder, `pg_stat_statements.${ending}`))));
+  return ['../lib', '../lib/postgresql', '../lib64/pgsql'].some((folder) =>
+    ['so', 'dylib'].some((ending) => fs.existsSync(path.join(binaries, folder, `pg_stat_statements.${ending}`))),
+  );
 }

@@ -12,7 +12,11 @@ export const postgres = {
   variable: 'DATABASE_ADMIN_URL',
   advice: `install PostgreSQL ${minimumPostgres} or newer, or set DATABASE_ADMIN_URL to a superuser of a running one`,
   // Fast shutdown, then immediate, which recovers at the next start.
-  stopSignals: [['SIGINT', 15_000], ['SIGQUIT', 5_000], ['SIGKILL', 5_000]],
+  stopSignals: [
+    ['SIGINT', 15_000],
+    ['SIGQUIT', 5_000],
+    ['SIGKILL', 5_000],
+  ],
   find: { npm: postgresFromNpm, path: postgresOnPath },
   urlAt: (port) => `postgres://postgres@127.0.0.1:${port}/postgres`,
   probe: probePostgres,
@@ -24,8 +28,19 @@ export const postgres = {
     if (fs.existsSync(run.data)) giveTo(run.data, run.owner);
     else await initialize(run, options, durable);
     await clearAbandonedPostgres(run.data);
-    const preload = hasStatementStatistics(program.binaries) ? ['-c', 'shared_preload_libraries=pg_stat_statements'] : [];
-    const argv = [...run.prefix, path.join(run.binaries, 'postgres'), '-D', run.data, '-p', String(port), ...settings(durable), ...preload];
+    const preload = hasStatementStatistics(program.binaries)
+      ? ['-c', 'shared_preload_libraries=pg_stat_statements']
+      : [];
+    const argv = [
+      ...run.prefix,
+      path.join(run.binaries, 'postgres'),
+      '-D',
+      run.data,
+      '-p',
+      String(port),
+      ...settings(durable),
+      ...preload,
+    ];
     return { argv, options };
   },
 };
@@ -48,7 +63,19 @@ async function initialize(run, options, durable) {
   const partial = `${run.data}.partial`;
   fs.rmSync(partial, { recursive: true, force: true });
   makeDataFolder(partial, run.owner);
-  const argv = [...run.prefix, path.join(run.binaries, 'initdb'), '-D', partial, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8'];
+  const argv = [
+    ...run.prefix,
+    path.join(run.binaries, 'initdb'),
+    '-D',
+    partial,
+    '-U',
+    'postgres',
+    '-A',
+    'trust',
+    '-E',
+    'UTF8',
+    '--locale=C.UTF-8',
+  ];
   await runProgram(argv[0], [...argv.slice(1), '--no-instructions', ...(durable ? [] : ['--no-sync'])], options);
   fs.renameSync(partial, run.data);
 }

@@ -7,7 +7,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
  */
 export async function probePostgres(url) {
   const { host, port } = addressOf(url, 5432);
-  const answer = await exchange(host, port, startupMessage(), (bytes) => bytes.length >= 5 && bytes.length > bytes.readUInt32BE(1));
+  const answer = await exchange(
+    host,
+    port,
+    startupMessage(),
+    (bytes) => bytes.length >= 5 && bytes.length > bytes.readUInt32BE(1),
+  );
   const text = answer?.toString('latin1') ?? '';
   // 57P03: it is starting up or shutting down. Other errors (a password, TLS) come from a server that serves.
   return { ready: text !== '' && !text.includes('57P03'), says: text };

@@ -42,5 +42,9 @@ describe('a server serves', () => {
 });
 
 test('an address is shown without its password', () => {
-  expect(addressOf('postgres://anna:secret@db.example/cordee', 5432)).toEqual({ host: 'db.example', port: 5432, text: 'db.example:5432' });
+  expect(addressOf('postgres://anna:secret@db.example/cordee', 5432)).toEqual({
+    host: 'db.example',
+    port: 5432,
+    text: 'db.example:5432',
+  });
 });

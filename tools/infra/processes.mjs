@@ -34,7 +34,10 @@ export function isRunning(remembered) {
   return remembered?.start !== undefined && startOf(remembered.pid) === remembered.start;
 }
 
-const gentle = [['SIGTERM', 10_000], ['SIGKILL', 5_000]];
+const gentle = [
+  ['SIGTERM', 10_000],
+  ['SIGKILL', 5_000],
+];
 
 /** Sends one signal after the other until the process has ended. Never touches a process that only inherited the number. */
 export async function stopProcess(remembered, signals = gentle) {

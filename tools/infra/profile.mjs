@@ -6,7 +6,8 @@ export const cloneRoot = path.resolve(import.meta.dirname, '../..');
 
 /** Everything one profile owns in this clone: `.cordee/<profile>/`. Two profiles run side by side and share nothing. */
 export function profileFolder(profile) {
-  if (!/^[a-z][a-z0-9-]{0,30}$/.test(profile)) throw new InfraError(`"${profile}" is no profile name: use small letters, digits and dashes.`);
+  if (!/^[a-z][a-z0-9-]{0,30}$/.test(profile))
+    throw new InfraError(`"${profile}" is no profile name: use small letters, digits and dashes.`);
   return path.join(cloneRoot, '.cordee', profile);
 }
 

@@ -12,7 +12,10 @@ export const redis = {
   title: 'Valkey/Redis',
   variable: 'REDIS_URL',
   advice: `install redis-server ${minimum} or newer, or set REDIS_URL`,
-  stopSignals: [['SIGTERM', 10_000], ['SIGKILL', 5_000]],
+  stopSignals: [
+    ['SIGTERM', 10_000],
+    ['SIGKILL', 5_000],
+  ],
   find: {
     download: async () => {
       const argv = await downloadedProgram('valkey-server');
@@ -39,6 +42,8 @@ export const redis = {
       // BullMQ's jobs may never be evicted.
       'maxmemory-policy': 'noeviction',
     };
-    return { argv: [...program.argv, ...Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)])] };
+    return {
+      argv: [...program.argv, ...Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)])],
+    };
   },
 };

@@ -7,7 +7,10 @@ const allRoads = ['env', 'npm', 'download', 'path', 'docker'];
  */
 export function roadsFrom(text, server) {
   if (!text) return allRoads;
-  const entries = text.split(',').map((entry) => entry.trim()).filter(Boolean);
+  const entries = text
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter(Boolean);
   const own = entries.find((entry) => entry.startsWith(`${server}=`));
   const general = entries.filter((entry) => !entry.includes('='));
   const roads = own ? own.slice(server.length + 1).split('+') : general.length > 0 ? general : allRoads;

@@ -46,7 +46,9 @@ describe('a remembered process', () => {
 describe('a lock', () => {
   test('has one holder, who is named to others', async () => {
     const release = await takeLock(folder, 'occupied', { purpose: 'npm start' });
-    await expect(takeLock(folder, 'occupied', { purpose: 'npm test' })).rejects.toThrow(`npm start (process ${process.pid})`);
+    await expect(takeLock(folder, 'occupied', { purpose: 'npm test' })).rejects.toThrow(
+      `npm start (process ${process.pid})`,
+    );
     expect(lockHolder(folder, 'occupied')).toMatchObject({ purpose: 'npm start' });
     release();
     expect(lockHolder(folder, 'occupied')).toBeUndefined();
@@ -61,7 +63,10 @@ describe('a lock', () => {
   });
 
   test('of a dead process is taken over', async () => {
-    fs.writeFileSync(path.join(folder, 'occupied.lock'), JSON.stringify({ pid: process.pid, start: 'another boot/1', purpose: 'crashed' }));
+    fs.writeFileSync(
+      path.join(folder, 'occupied.lock'),
+      JSON.stringify({ pid: process.pid, start: 'another boot/1', purpose: 'crashed' }),
+    );
     const release = await takeLock(folder, 'occupied', { purpose: 'npm start' });
     expect(lockHolder(folder, 'occupied')).toMatchObject({ purpose: 'npm start' });
     release();

@@ -49,7 +49,9 @@ export function giveTo(folder, owner) {
 
 function hasUserNamespaces() {
   // CORDEE_USER_NAMESPACE=off tries the other way on a kernel that allows this one.
-  return process.env.CORDEE_USER_NAMESPACE !== 'off' && spawnSync(newUser[0], [...newUser.slice(1), 'true']).status === 0;
+  return (
+    process.env.CORDEE_USER_NAMESPACE !== 'off' && spawnSync(newUser[0], [...newUser.slice(1), 'true']).status === 0
+  );
 }
 
 async function reachableBinaries({ binaries, movable, version }) {

@@ -6,7 +6,9 @@ import { InfraError } from './infra-error.mjs';
 /** The folder all clones of this user share for what was downloaded. Without a home that can be written, a private one in the temp folder. */
 export function userCache() {
   const { XDG_CACHE_HOME, HOME } = process.env;
-  const wanted = XDG_CACHE_HOME ? path.join(XDG_CACHE_HOME, 'cordee') : path.join(HOME ?? os.homedir(), '.cache/cordee');
+  const wanted = XDG_CACHE_HOME
+    ? path.join(XDG_CACHE_HOME, 'cordee')
+    : path.join(HOME ?? os.homedir(), '.cache/cordee');
   for (const folder of [wanted, path.join(os.tmpdir(), `cordee-${process.getuid()}`)]) {
     try {
       fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -44,6 +46,7 @@ function sweepAbandoned(folder) {
   for (const name of fs.readdirSync(path.dirname(folder))) {
     const candidate = path.join(path.dirname(folder), name);
     if (!candidate.startsWith(`${folder}.partial-`)) continue;
-    if ((fs.statSync(candidate, { throwIfNoEntry: false })?.mtimeMs ?? Infinity) < anHourAgo) fs.rmSync(candidate, { recursive: true, force: true });
+    if ((fs.statSync(candidate, { throwIfNoEntry: false })?.mtimeMs ?? Infinity) < anHourAgo)
+      fs.rmSync(candidate, { recursive: true, force: true });
   }
 }

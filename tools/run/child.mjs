@@ -33,7 +33,8 @@ export function runLogged(command, args, { log, onLine, hasAnswer = false, ...op
 /** The same for a command that has to succeed. */
 export async function mustRun(what, command, args, options) {
   const { code, output } = await runLogged(command, args, options);
-  if (code !== 0) throw new StepFailure(`${what} failed (${code}); all of it is in ${options.log}`, lastLines(options.log));
+  if (code !== 0)
+    throw new StepFailure(`${what} failed (${code}); all of it is in ${options.log}`, lastLines(options.log));
   return output;
 }
 

@@ -6,7 +6,11 @@ import { mustRun } from './child.mjs';
 /** Installs what the lock file says, unless exactly that is installed. Answers what it found or did. */
 export async function installDependencies(logs) {
   if (isInstalled(readLock('package-lock.json'), readLock('node_modules/.package-lock.json'))) return 'up to date';
-  await mustRun('npm ci', 'npm', ['ci', '--prefer-offline'], { cwd: cloneRoot, env: withoutOwnBinaries(), log: path.join(logs, 'npm-ci.log') });
+  await mustRun('npm ci', 'npm', ['ci', '--prefer-offline'], {
+    cwd: cloneRoot,
+    env: withoutOwnBinaries(),
+    log: path.join(logs, 'npm-ci.log'),
+  });
   return 'installed with npm ci';
 }
 
@@ -17,7 +21,9 @@ export async function installDependencies(logs) {
 export function isInstalled(locked, installed) {
   if (!installed) return false;
   const wanted = Object.entries(locked).filter(([folder]) => folder !== '');
-  const hasAll = wanted.every(([folder, { version, optional }]) => (installed[folder] ? installed[folder].version === version : optional));
+  const hasAll = wanted.every(([folder, { version, optional }]) =>
+    installed[folder] ? installed[folder].version === version : optional,
+  );
   return hasAll && Object.keys(installed).every((folder) => folder in locked);
 }
 
@@ -31,6 +37,8 @@ function readLock(name) {
 
 /** npm must run on the machine's own Node: it is about to replace the one in node_modules. */
 export function withoutOwnBinaries(env = process.env) {
-  const folders = (env.PATH ?? '').split(':').filter((folder) => !folder.startsWith(path.join(cloneRoot, 'node_modules')));
+  const folders = (env.PATH ?? '')
+    .split(':')
+    .filter((folder) => !folder.startsWith(path.join(cloneRoot, 'node_modules')));
   return { ...env, PATH: folders.join(':') };
 }

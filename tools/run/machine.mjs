@@ -23,7 +23,9 @@ export function findNode() {
     const version = nodeVersion(candidate);
     if (version && isAtLeast(version, neededNode)) return candidate;
   }
-  throw new StepFailure(`npm brings no Node ${neededNode} for this machine (${describeMachine()}): install Node 24 and try again.`);
+  throw new StepFailure(
+    `npm brings no Node ${neededNode} for this machine (${describeMachine()}): install Node 24 and try again.`,
+  );
 }
 
 function nodeVersion(program) {

@@ -10,7 +10,8 @@ const defaults = { gateway: 3000, mailPage: 3025, mailSmtp: 2525, queueBoard: 30
  */
 export async function claimPorts(processNames) {
   const gateway = portFrom('PORT', defaults.gateway);
-  if (!(await isFree(gateway))) throw new InfraError(`Port ${gateway} is taken: stop what listens there, or choose another with PORT=… npm start.`);
+  if (!(await isFree(gateway)))
+    throw new InfraError(`Port ${gateway} is taken: stop what listens there, or choose another with PORT=… npm start.`);
   const claimed = new Set([gateway]);
   const claim = async (what, wanted) => {
     const port = await nextFree(wanted, claimed);
@@ -25,7 +26,8 @@ export async function claimPorts(processNames) {
     queueBoard: await claim('the queue board', portFrom('QUEUE_BOARD_PORT', defaults.queueBoard)),
     ops: {},
   };
-  for (const [index, name] of processNames.entries()) ports.ops[name] = await claim(`the ops port of ${name}`, defaults.ops + index);
+  for (const [index, name] of processNames.entries())
+    ports.ops[name] = await claim(`the ops port of ${name}`, defaults.ops + index);
   return ports;
 }
 

@@ -32,7 +32,10 @@ export async function startServers({ profile }, options) {
   // The end may come while they start: then they are stopped as soon as they can be.
   atShutdown(async () => {
     stopping.abort();
-    const servers = await within(20_000, bringing.catch(() => undefined));
+    const servers = await within(
+      20_000,
+      bringing.catch(() => undefined),
+    );
     await servers?.stop();
   });
   return bringing;
@@ -46,5 +49,8 @@ function reportServer({ title, how, address, ms, reason }) {
 
 /** What runs. Types are for `npm test`. */
 export function build(node, { logs }) {
-  return mustRun('The build', node, [path.join(cloneRoot, 'tools/transpile.mjs')], { cwd: cloneRoot, log: path.join(logs, 'build.log') });
+  return mustRun('The build', node, [path.join(cloneRoot, 'tools/transpile.mjs')], {
+    cwd: cloneRoot,
+    log: path.join(logs, 'build.log'),
+  });
 }

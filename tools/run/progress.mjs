@@ -45,7 +45,9 @@ const report = (mark, title, started, detail) => reportLine(mark, title, perform
 
 /** One line that is rewritten; without a terminal a long step is announced from time to time. */
 function showRunning() {
-  const texts = [...running].map(([title, started]) => `${title} ${Math.round((performance.now() - started) / 1000)} s`);
+  const texts = [...running].map(
+    ([title, started]) => `${title} ${Math.round((performance.now() - started) / 1000)} s`,
+  );
   if (texts.length === 0) return;
   if (!process.stdout.isTTY) return console.log(`  … ${texts.join(', ')}`);
   process.stdout.write(`\r\x1b[2K  … ${texts.join(', ')}`.slice(0, (process.stdout.columns ?? 80) + 4));

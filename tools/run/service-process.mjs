@@ -43,13 +43,21 @@ export class ServiceProcess {
 
   async stop() {
     this.#isStopping = true;
-    await stopProcess(this.#running, [['SIGTERM', 15_000], ['SIGKILL', 5_000]]);
+    await stopProcess(this.#running, [
+      ['SIGTERM', 15_000],
+      ['SIGKILL', 5_000],
+    ]);
   }
 
   #spawn() {
     const { name, node, file, env, folder } = this.#options;
     const output = fs.openSync(this.log, 'a');
-    const child = spawn(node, ['--enable-source-maps', file], { detached: true, stdio: ['ignore', output, output], env, cwd: folder });
+    const child = spawn(node, ['--enable-source-maps', file], {
+      detached: true,
+      stdio: ['ignore', output, output],
+      env,
+      cwd: folder,
+    });
     fs.closeSync(output);
     this.#running = remember(child.pid);
     noteProcess(folder, name, this.#running);
@@ -59,7 +67,10 @@ export class ServiceProcess {
   #ended(how) {
     if (this.#isStopping) return;
     const { name, onFailure } = this.#options;
-    if (!this.#isReady) return onFailure(new StepFailure(`${name} ended while starting (${how}); its log is ${this.log}`, lastLines(this.log)));
+    if (!this.#isReady)
+      return onFailure(
+        new StepFailure(`${name} ended while starting (${how}); its log is ${this.log}`, lastLines(this.log)),
+      );
     const now = Date.now();
     this.#restarts = [...this.#restarts.filter((at) => now - at < oftenMeans.ms), now];
     if (this.#restarts.length > oftenMeans.times) {

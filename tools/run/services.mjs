@@ -31,10 +31,12 @@ export async function startServices({ node, folder, ports, env, given, isSeparat
   let onFailure;
   const failed = new Promise((_, reject) => (onFailure = reject));
   failed.catch(() => {}); // is looked at below and by the caller
-  const start = (name, file, own) => processes.push(new ServiceProcess({ name, node, file, folder, onFailure, env: { ...env, ...given.env, ...own } }));
+  const start = (name, file, own) =>
+    processes.push(new ServiceProcess({ name, node, file, folder, onFailure, env: { ...env, ...given.env, ...own } }));
 
   start('mail-catcher', appFile('all-in-one', 'mail-catcher'), {});
-  for (const name of processNames(isSeparate)) start(name, appFile(name, 'main'), { ...ownEnvironment(name, ports), ...given.services?.[name] });
+  for (const name of processNames(isSeparate))
+    start(name, appFile(name, 'main'), { ...ownEnvironment(name, ports), ...given.services?.[name] });
   await Promise.race([failed, areReady(ports, processes)]);
   for (const service of processes) service.markReady();
   return { services: processes, failed, stop };

@@ -14,6 +14,10 @@ async function runOwnCommand(name, { node, logs, env, given }) {
   const file = appFile('all-in-one', name);
   if (!fs.existsSync(file)) throw new StepFailure(`${file} is missing: was it built?`);
   const what = `The command ${name}`;
-  const output = await mustRun(what, node, ['--enable-source-maps', file], { env: { ...env, ...given?.env }, log: path.join(logs, `${name}.log`), hasAnswer: true });
+  const output = await mustRun(what, node, ['--enable-source-maps', file], {
+    env: { ...env, ...given?.env },
+    log: path.join(logs, `${name}.log`),
+    hasAnswer: true,
+  });
   return lastJson(output, what);
 }

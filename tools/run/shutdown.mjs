@@ -34,7 +34,11 @@ async function closeAll() {
 /** Runs a command line program: its end, a failed step or a signal stops what it started and nothing else. */
 export async function runMain(main) {
   // A terminal signals npm and us, and npm passes its own on: the second one is the same wish.
-  for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]]) {
+  for (const [signal, code] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ]) {
     process.on(signal, () => {
       if (!isShuttingDown()) console.log(`\nStopping (${signal}) …`);
       void shutDown(code);

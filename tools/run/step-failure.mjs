@@ -10,7 +10,8 @@ export class StepFailure extends Error {
 
 /** Failures the reader can act on are shown without a stack; anything else is a bug of ours and shown whole. */
 export function showFailure(error) {
-  const isExpected = error instanceof StepFailure || error.name === 'InfraError' || error.code?.startsWith('ERR_PARSE_ARGS');
+  const isExpected =
+    error instanceof StepFailure || error.name === 'InfraError' || error.code?.startsWith('ERR_PARSE_ARGS');
   console.error(`\n${isExpected ? error.message : error.stack}`);
   for (const line of error.lines ?? []) console.error(`  | ${line}`);
 }

@@ -13,13 +13,21 @@ const firstPort = 3100;
 /** Fresh databases, all services, and the story told to them. Answers the exit code of the story and how many of its steps held. */
 export async function tellStory({ node, folder, logs, servers, isSeparate, isKilling, output, onLine }) {
   const ports = await claimAnyPorts(processNames(isSeparate));
-  const env = { ...serviceEnvironment({ servers, ports }), LOG_LEVEL: 'warn', PUBLIC_URL: `http://127.0.0.1:${ports.gateway}`, SMTP_URL: `smtp://127.0.0.1:${ports.mailSmtp}` };
+  const env = {
+    ...serviceEnvironment({ servers, ports }),
+    LOG_LEVEL: 'warn',
+    PUBLIC_URL: `http://127.0.0.1:${ports.gateway}`,
+    SMTP_URL: `smtp://127.0.0.1:${ports.mailSmtp}`,
+  };
   const run = { node, folder, logs, ports, isSeparate, env };
   const given = await setUpDatabases({ ...run, env: { ...env, CORDEE_FRESH: '1' } });
   const { services, failed, stop } = await startServices({ ...run, given });
   fs.rmSync(output, { recursive: true, force: true });
   const story = fork(appFile('all-in-one', 'story/run-story'), [], {
-    execPath: node, execArgv: ['--enable-source-maps'], env: { ...env, ...given.env, OUTPUT: output }, stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    execPath: node,
+    execArgv: ['--enable-source-maps'],
+    env: { ...env, ...given.env, OUTPUT: output },
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
   atShutdown(() => story.kill());
   let held = 0;
@@ -28,7 +36,10 @@ export async function tellStory({ node, folder, logs, servers, isSeparate, isKil
     held = step;
     if (isKilling) killOne(services, step, onLine);
   });
-  const code = await Promise.race([failed, new Promise((resolve) => story.on('exit', (status) => resolve(status ?? 1)))]);
+  const code = await Promise.race([
+    failed,
+    new Promise((resolve) => story.on('exit', (status) => resolve(status ?? 1))),
+  ]);
   await stop();
   return { code, held: code === 0 ? held + 1 : held };
 }
@@ -48,7 +59,13 @@ async function claimAnyPorts(names) {
     claimed.add(port);
     return port;
   };
-  const ports = { gateway: await claim(), mailPage: await claim(), mailSmtp: await claim(), queueBoard: await claim(), ops: {} };
+  const ports = {
+    gateway: await claim(),
+    mailPage: await claim(),
+    mailSmtp: await claim(),
+    queueBoard: await claim(),
+    ops: {},
+  };
   for (const name of names) ports.ops[name] = await claim();
   return ports;
 }

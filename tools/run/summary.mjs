@@ -4,7 +4,11 @@ import { say } from './progress.mjs';
 /** What somebody needs who sees this for the first time. */
 export async function printSummary({ ports, logins, profile, startedAt }) {
   const at = (port, path = '') => `http://127.0.0.1:${port}${path}`;
-  const addresses = [['API', at(ports.gateway)], ['API documentation', at(ports.gateway, '/docs')], ['caught mail', at(ports.mailPage)]];
+  const addresses = [
+    ['API', at(ports.gateway)],
+    ['API documentation', at(ports.gateway, '/docs')],
+    ['caught mail', at(ports.mailPage)],
+  ];
   if (await isListening(ports.queueBoard)) addresses.push(['queue board', at(ports.queueBoard)]);
   say(`\nCordée is ready after ${((performance.now() - startedAt) / 1000).toFixed(1)} s.\n`);
   for (const [what, address] of addresses) say(`  ${what.padEnd(20)} ${address}`);

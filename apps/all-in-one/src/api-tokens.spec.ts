@@ -14,8 +14,17 @@ afterAll(async () => {
   await services.stop();
 }, 30_000);
 
-async function http(bearer: string, method: string, path: string, body?: object): Promise<{ status: number; body: Record<string, string> }> {
-  const response = await fetch(gateway.url + path, { method, headers: { authorization: `Bearer ${bearer}`, ...(body ? { 'content-type': 'application/json' } : {}) }, ...(body ? { body: JSON.stringify(body) } : {}) });
+async function http(
+  bearer: string,
+  method: string,
+  path: string,
+  body?: object,
+): Promise<{ status: number; body: Record<string, string> }> {
+  const response = await fetch(gateway.url + path, {
+    method,
+    headers: { authorization: `Bearer ${bearer}`, ...(body ? { 'content-type': 'application/json' } : {}) },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  });
   const text = await response.text();
   return { status: response.status, body: text ? (JSON.parse(text) as Record<string, string>) : {} };
 }
@@ -23,7 +32,11 @@ async function http(bearer: string, method: string, path: string, body?: object)
 it('a program acts with an API token as far as its scopes go, at every service, until it is revoked (ORG-4, ACC-3)', async () => {
   const { organizationId, token: session } = await services.signUp('anna@example.ch');
   const other = await services.signUp('ben@example.ch');
-  const made = await http(session, 'POST', '/v1/me/api-tokens', { organizationId, name: 'Backup', scopes: ['organization:read', 'team:read', 'product:read', 'right:*'] });
+  const made = await http(session, 'POST', '/v1/me/api-tokens', {
+    organizationId,
+    name: 'Backup',
+    scopes: ['organization:read', 'team:read', 'product:read', 'right:*'],
+  });
   expect(made.status).toBe(201);
   const { id, token } = made.body as { id: string; token: string };
   const get = async (path: string) => {
@@ -32,11 +45,30 @@ it('a program acts with an API token as far as its scopes go, at every service, 
   };
   const own = `/v1/organizations/${organizationId}`;
   const answers = async () => [await get(own), await get(`${own}/teams`), await get(`${own}/products`)];
-  expect(await answers()).toEqual([[200, undefined], [200, undefined], [200, undefined]]);
-  expect([await get(`${own}/members`), await get('/v1/me/sessions'), await get('/v1/staff/product-types'), await get(`/v1/organizations/${other.organizationId}`)]).toEqual([
-    [403, 'API_TOKEN_SCOPE_MISSING'], [403, 'API_TOKEN_SCOPE_MISSING'], [404, 'NOT_FOUND'], [404, 'ORGANIZATION_NOT_FOUND'],
+  expect(await answers()).toEqual([
+    [200, undefined],
+    [200, undefined],
+    [200, undefined],
   ]);
-  expect((await http(token, 'POST', `${own}/teams`, { name: 'Web' })).body).toMatchObject({ code: 'API_TOKEN_SCOPE_MISSING', detail: 'it takes the scope team:manage' });
+  expect([
+    await get(`${own}/members`),
+    await get('/v1/me/sessions'),
+    await get('/v1/staff/product-types'),
+    await get(`/v1/organizations/${other.organizationId}`),
+  ]).toEqual([
+    [403, 'API_TOKEN_SCOPE_MISSING'],
+    [403, 'API_TOKEN_SCOPE_MISSING'],
+    [404, 'NOT_FOUND'],
+    [404, 'ORGANIZATION_NOT_FOUND'],
+  ]);
+  expect((await http(token, 'POST', `${own}/teams`, { name: 'Web' })).body).toMatchObject({
+    code: 'API_TOKEN_SCOPE_MISSING',
+    detail: 'it takes the scope team:manage',
+  });
   expect((await http(session, 'DELETE', `/v1/me/api-tokens/${id}`)).status).toBe(204);
-  expect(await answers()).toEqual([[401, 'API_TOKEN_INVALID'], [401, 'API_TOKEN_INVALID'], [401, 'API_TOKEN_INVALID']]);
+  expect(await answers()).toEqual([
+    [401, 'API_TOKEN_INVALID'],
+    [401, 'API_TOKEN_INVALID'],
+    [401, 'API_TOKEN_INVALID'],
+  ]);
 });

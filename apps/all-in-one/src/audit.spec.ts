@@ -11,17 +11,28 @@ const EXTRAS = 'microservices:pattern_extras';
 
 /** Every door of every service, with the contract it is bound to. */
 const doors = services.flatMap(({ name, module }) => {
-  const controllers = [...((Reflect.getMetadata('controllers', module) as Type[] | undefined) ?? []), ...hostDoors(name)];
+  const controllers = [
+    ...((Reflect.getMetadata('controllers', module) as Type[] | undefined) ?? []),
+    ...hostDoors(name),
+  ];
   return controllers.flatMap((controller) =>
     Object.getOwnPropertyNames(controller.prototype).flatMap((method) => {
       const handler = (controller.prototype as Record<string, object>)[method]!;
-      const extras = typeof handler === 'function' ? (Reflect.getMetadata(EXTRAS, handler) as { contract?: Contract | EventContract; isAdmission?: boolean } | undefined) : undefined;
+      const extras =
+        typeof handler === 'function'
+          ? (Reflect.getMetadata(EXTRAS, handler) as
+              | { contract?: Contract | EventContract; isAdmission?: boolean }
+              | undefined)
+          : undefined;
       // What a door asks before an upload is no handler of its own.
-      return extras?.contract && !extras.isAdmission ? [{ service: name, door: `${controller.name}.${method}`, contract: extras.contract }] : [];
+      return extras?.contract && !extras.isAdmission
+        ? [{ service: name, door: `${controller.name}.${method}`, contract: extras.contract }]
+        : [];
     }),
   );
 });
-const handlersOf = (subject: string): typeof doors => doors.filter(({ contract }) => contract.kind !== 'event' && contract.subject === subject);
+const handlersOf = (subject: string): typeof doors =>
+  doors.filter(({ contract }) => contract.kind !== 'event' && contract.subject === subject);
 
 describe('every contract', () => {
   it.each([...contracts])('%s has exactly one handler, in the service of its subject', (_, contract) => {

@@ -15,19 +15,37 @@ import { until } from '@cordee/testing/until';
 import { ServicesUnderTest, type SignedIn } from './services-under-test.ts';
 
 type ProductId = `prd_${string}`;
-const terms = { interval: 'yearly', currency: 'CHF', anchor: '2026-01-31', periodStart: '2026-01-31', periodEnd: '2027-01-31', hasExpired: false };
+const terms = {
+  interval: 'yearly',
+  currency: 'CHF',
+  anchor: '2026-01-31',
+  periodStart: '2026-01-31',
+  periodEnd: '2027-01-31',
+  hasExpired: false,
+};
 let services: ServicesUnderTest;
 let [giver, taker, ben, eva]: SignedIn[] = [];
 
 beforeAll(async () => {
   services = await ServicesUnderTest.start();
   const renewals = await services.parts.connect('renewals');
-  await renewals.serve(describeRenewal.subject, 'renewals', async () => encode({ output: { terms, isAutomatic: false, isWarranted: false, openPeriods: 0 } }));
+  await renewals.serve(describeRenewal.subject, 'renewals', async () =>
+    encode({ output: { terms, isAutomatic: false, isWarranted: false, openPeriods: 0 } }),
+  );
   await renewals.serve(detachRenewal.subject, 'renewals', async () => encode({ output: { terms } }));
-  [giver, taker, ben, eva] = await Promise.all(['giver', 'taker', 'ben', 'eva'].map((name) => services.signUp(`${name}@alpine.example`)));
+  [giver, taker, ben, eva] = await Promise.all(
+    ['giver', 'taker', 'ben', 'eva'].map((name) => services.signUp(`${name}@alpine.example`)),
+  );
   for (const { email } of [ben!, eva!]) {
-    const { id } = await services.call(inviteMember, { organizationId: giver!.organizationId, email, role: 'collaborator' }, giver!.token);
-    const { token } = await services.call(getInvitationMail, { organizationId: giver!.organizationId, invitationId: id });
+    const { id } = await services.call(
+      inviteMember,
+      { organizationId: giver!.organizationId, email, role: 'collaborator' },
+      giver!.token,
+    );
+    const { token } = await services.call(getInvitationMail, {
+      organizationId: giver!.organizationId,
+      invitationId: id,
+    });
     await services.call(acceptInvitation, { token });
   }
 }, 120_000);
@@ -36,20 +54,62 @@ afterAll(() => services.stop(), 30_000);
 async function buyDrive(): Promise<ProductId> {
   const now = services.parts.clock.now();
   const [productId, orderId, organizationId] = [newId('prd', now), newId('ord', now), giver!.organizationId];
-  const line = { productId, type: 'drive', name: 'Files', interval: 'yearly', price: { amount: 100, currency: 'CHF' }, vatClass: 'standard', isAutomaticRenewal: false, isWarranted: false, periodStart: '2026-01-31', periodEnd: '2027-01-31' };
-  const data = orderPaid.data.parse({ organizationId, orderId, invoiceId: newId('inv', now), lines: [{ ...orderPaid.example.lines[0], ...line }] });
-  const event = { specversion: '1.0', id: newId('evt', now), source: '/billing', type: cloudEventType(orderPaid), subject: orderId, time: now.toISOString(), dataschema: '', datacontenttype: 'application/json', actorid: 'service:billing', requestid: 'test', sequence: 1, organizationid: organizationId, data };
+  const line = {
+    productId,
+    type: 'drive',
+    name: 'Files',
+    interval: 'yearly',
+    price: { amount: 100, currency: 'CHF' },
+    vatClass: 'standard',
+    isAutomaticRenewal: false,
+    isWarranted: false,
+    periodStart: '2026-01-31',
+    periodEnd: '2027-01-31',
+  };
+  const data = orderPaid.data.parse({
+    organizationId,
+    orderId,
+    invoiceId: newId('inv', now),
+    lines: [{ ...orderPaid.example.lines[0], ...line }],
+  });
+  const event = {
+    specversion: '1.0',
+    id: newId('evt', now),
+    source: '/billing',
+    type: cloudEventType(orderPaid),
+    subject: orderId,
+    time: now.toISOString(),
+    dataschema: '',
+    datacontenttype: 'application/json',
+    actorid: 'service:billing',
+    requestid: 'test',
+    sequence: 1,
+    organizationid: organizationId,
+    data,
+  };
   await (await services.parts.connect('billing')).publishEvent(orderPaid.subject, event.id, encode(event));
-  await until(() => services.call(getProduct, { organizationId, productId }, giver!.token).then(() => true, () => false), 'the drive');
+  await until(
+    () =>
+      services.call(getProduct, { organizationId, productId }, giver!.token).then(
+        () => true,
+        () => false,
+      ),
+    'the drive',
+  );
   return productId;
 }
 
-async function may(who: SignedIn, { organizationId }: SignedIn, question: { right: string; productId: ProductId; resourceId?: `res_${string}` }): Promise<boolean> {
+async function may(
+  who: SignedIn,
+  { organizationId }: SignedIn,
+  question: { right: string; productId: ProductId; resourceId?: `res_${string}` },
+): Promise<boolean> {
   try {
     return (await services.call(checkAccess, { organizationId, ...question }, who.token)).isAllowed;
   } catch (error) {
     // They do not belong to it yet, or are blocked there.
-    if (error instanceof DomainError && ['ORGANIZATION_NOT_FOUND', 'PERMISSION_DENIED'].includes(error.code)) return false;
+    if (error instanceof DomainError && ['ORGANIZATION_NOT_FOUND', 'PERMISSION_DENIED'].includes(error.code))
+      return false;
     throw error;
   }
 }
@@ -60,18 +120,51 @@ it('whoever uses a drive keeps it with what is their own in it when it is transf
   const own = new Map<SignedIn, `res_${string}`>();
   for (const person of [ben!, eva!]) {
     const { accountId } = person;
-    await services.call(giveGrant, { organizationId, holder: { kind: 'account', accountId }, object: { kind: 'product', productId }, right: 'user' }, token);
-    own.set(person, (await services.call(addResource, { organizationId, productId, kind: 'folder', name: person.email, ownerAccountId: accountId }, token)).id);
+    await services.call(
+      giveGrant,
+      { organizationId, holder: { kind: 'account', accountId }, object: { kind: 'product', productId }, right: 'user' },
+      token,
+    );
+    own.set(
+      person,
+      (
+        await services.call(
+          addResource,
+          { organizationId, productId, kind: 'folder', name: person.email, ownerAccountId: accountId },
+          token,
+        )
+      ).id,
+    );
   }
-  const memberOf = async ({ organizationId: within, token: as }: SignedIn, { accountId }: SignedIn) => (await services.call(listMembers, { organizationId: within }, as)).data.find((member) => member.accountId === accountId)!;
-  await services.call(changeMember, { organizationId, memberId: (await memberOf(giver!, eva!)).id, isBlocked: true }, token);
+  const memberOf = async ({ organizationId: within, token: as }: SignedIn, { accountId }: SignedIn) =>
+    (await services.call(listMembers, { organizationId: within }, as)).data.find(
+      (member) => member.accountId === accountId,
+    )!;
+  await services.call(
+    changeMember,
+    { organizationId, memberId: (await memberOf(giver!, eva!)).id, isBlocked: true },
+    token,
+  );
   const { link } = await services.call(offerTransfer, { organizationId, productId, to: { kind: 'link' } }, token);
-  await services.call(acceptTransfer, { organizationId: taker!.organizationId, token: new URL(link!).searchParams.get('token')! }, taker!.token);
+  await services.call(
+    acceptTransfer,
+    { organizationId: taker!.organizationId, token: new URL(link!).searchParams.get('token')! },
+    taker!.token,
+  );
   const reaches = async (person: SignedIn) => [
-    await may(person, taker!, { right: 'user', productId }), await may(person, taker!, { right: 'view', productId, resourceId: own.get(person)! }), await may(person, taker!, { right: 'admin', productId }),
+    await may(person, taker!, { right: 'user', productId }),
+    await may(person, taker!, { right: 'view', productId, resourceId: own.get(person)! }),
+    await may(person, taker!, { right: 'admin', productId }),
   ];
   await until(async () => (await reaches(ben!)).slice(0, 2).every(Boolean), 'what Ben keeps');
-  expect([await reaches(ben!), await reaches(eva!)]).toEqual([[true, true, false], [false, false, false]]);
-  await services.call(changeMember, { organizationId: taker!.organizationId, memberId: (await memberOf(taker!, eva!)).id, isBlocked: false }, taker!.token);
+  expect([await reaches(ben!), await reaches(eva!)]).toEqual([
+    [true, true, false],
+    [false, false, false],
+  ]);
+  await services.call(
+    changeMember,
+    { organizationId: taker!.organizationId, memberId: (await memberOf(taker!, eva!)).id, isBlocked: false },
+    taker!.token,
+  );
   expect(await reaches(eva!)).toEqual([true, true, false]);
 }, 60_000);

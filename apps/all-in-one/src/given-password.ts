@@ -2,6 +2,9 @@
 export function givenPassword(service: string, url: string): string {
   const { username, password, pathname } = new URL(url);
   const role = `cordee_${service}`;
-  if (username !== role || pathname !== `/${role}` || !password) throw new Error(`The configuration is wrong:\n  ${service.toUpperCase()}_DATABASE_URL: has to be postgres://${role}:<password>@<host>:5432/${role}`);
+  if (username !== role || pathname !== `/${role}` || !password)
+    throw new Error(
+      `The configuration is wrong:\n  ${service.toUpperCase()}_DATABASE_URL: has to be postgres://${role}:<password>@<host>:5432/${role}`,
+    );
   return decodeURIComponent(password);
 }

@@ -14,10 +14,18 @@ const config = readConfig(AllInOneConfig, environment);
 const parts = await ProcessParts.open('all-in-one', config);
 const hosts: ServiceHost[] = [];
 const ops = new OpsServer(
-  Object.fromEntries(services.map(({ name }) => [name, async () => hosts.find((host) => host.name === name)?.problem() ?? (hosts.some((host) => host.name === name) ? undefined : 'starting')])),
+  Object.fromEntries(
+    services.map(({ name }) => [
+      name,
+      async () =>
+        hosts.find((host) => host.name === name)?.problem() ??
+        (hosts.some((host) => host.name === name) ? undefined : 'starting'),
+    ]),
+  ),
 );
 await ops.start(config.HOST, config.OPS_PORT);
-const start = (service: ServiceDefinition): Promise<ServiceHost> => ServiceHost.start(service, environmentOf(service.name, environment), parts);
+const start = (service: ServiceDefinition): Promise<ServiceHost> =>
+  ServiceHost.start(service, environmentOf(service.name, environment), parts);
 await parts.startTogether(async () => {
   // Identity keeps the clock of all of them.
   const [identity, ...others] = services;

@@ -17,7 +17,12 @@ const SERVICES = [identityService, teamsService, productsService];
 const password = 'a rope, a harness and a helmet';
 
 /** Somebody with an organization of their own, signed in. */
-export interface SignedIn { accountId: `acc_${string}`; organizationId: `org_${string}`; email: string; token: string }
+export interface SignedIn {
+  accountId: `acc_${string}`;
+  organizationId: `org_${string}`;
+  email: string;
+  token: string;
+}
 
 /** Who decides about access, in one process: identity, teams and products on real databases, called as the gateway calls. */
 export class ServicesUnderTest {
@@ -29,27 +34,47 @@ export class ServicesUnderTest {
   ) {}
 
   static async start(): Promise<ServicesUnderTest> {
-    const parts = await ProcessParts.open('test', { LOG_LEVEL: 'error', NATS_URL: undefined, CORDEE_MODE: 'test', NODE_ENV: 'test', ACCESS_COPY_MIB: 64 });
+    const parts = await ProcessParts.open('test', {
+      LOG_LEVEL: 'error',
+      NATS_URL: undefined,
+      CORDEE_MODE: 'test',
+      NODE_ENV: 'test',
+      ACCESS_COPY_MIB: 64,
+    });
     const databases = await Promise.all(SERVICES.map(({ name, migrations }) => createTestDatabase(name, migrations)));
     const hosts: ServiceHost[] = [];
     await parts.startTogether(async () => {
       for (const [index, service] of SERVICES.entries()) {
-        const config = { CORDEE_MODE: 'test', LOG_LEVEL: 'error', DATABASE_URL: databases[index]!.runtime, REDIS_URL: serverUrl('REDIS_URL'), QUEUE_PREFIX: newId('job', new Date()), IDENTITY_SECRET: 'a secret of the test installation, long enough' };
+        const config = {
+          CORDEE_MODE: 'test',
+          LOG_LEVEL: 'error',
+          DATABASE_URL: databases[index]!.runtime,
+          REDIS_URL: serverUrl('REDIS_URL'),
+          QUEUE_PREFIX: newId('job', new Date()),
+          IDENTITY_SECRET: 'a secret of the test installation, long enough',
+        };
         hosts.push(await ServiceHost.start(service, config, parts));
       }
     });
     const identity = new Client({ connectionString: databases[0]!.owner });
     await identity.connect();
-    return new ServicesUnderTest(parts, new RpcClient(await parts.connect('gateway'), 'gateway'), identity, async () => {
-      await Promise.all(hosts.map((host) => host.stop()));
-      await parts.close();
-      await identity.end();
-      for (const database of databases) await database.drop();
-    });
+    return new ServicesUnderTest(
+      parts,
+      new RpcClient(await parts.connect('gateway'), 'gateway'),
+      identity,
+      async () => {
+        await Promise.all(hosts.map((host) => host.stop()));
+        await parts.close();
+        await identity.end();
+        for (const database of databases) await database.drop();
+      },
+    );
   }
 
   call<C extends Contract>(contract: C, input: z.input<C['input']>, token?: string): Promise<Answer<C>> {
-    return this.rpc.call(contract, input, { for: { requestId: 'test', traceparent: undefined, language: 'en', reason: undefined, token } });
+    return this.rpc.call(contract, input, {
+      for: { requestId: 'test', traceparent: undefined, language: 'en', reason: undefined, token },
+    });
   }
 
   async signUp(email: string): Promise<SignedIn> {

@@ -8,10 +8,21 @@ import { teamsService } from '@cordee/teams/teams.service';
 import type { ServiceDefinition } from '@cordee/service/service-definition';
 
 /** Every service, in the order they are set up and started. */
-export const services: readonly ServiceDefinition[] = [identityService, teamsService, productsService, billingService, renewalsService, remindersService, searchService];
+export const services: readonly ServiceDefinition[] = [
+  identityService,
+  teamsService,
+  productsService,
+  billingService,
+  renewalsService,
+  remindersService,
+  searchService,
+];
 
 /** The environment of one service inside the one process: its own database address. */
-export function environmentOf(service: string, environment: Readonly<Record<string, string | undefined>>): Record<string, string | undefined> {
+export function environmentOf(
+  service: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): Record<string, string | undefined> {
   return { ...environment, DATABASE_URL: environment[databaseVariable(service)] };
 }
 

@@ -25,8 +25,18 @@ import { Seller } from './seller/seller.ts';
 
 @Module({
   controllers: [
-    AddressCommands, AddressQueries, BankFileCommands, ChargeCommands, DocumentCommands, DocumentQueries, OrderCommands, OrderQueries, PrepaidCommands,
-    PrepaidQueries, SuspenseQueries, fileDoors(billingFiles, ['invoice.pdf_file_id', 'bank_file.file_id']),
+    AddressCommands,
+    AddressQueries,
+    BankFileCommands,
+    ChargeCommands,
+    DocumentCommands,
+    DocumentQueries,
+    OrderCommands,
+    OrderQueries,
+    PrepaidCommands,
+    PrepaidQueries,
+    SuspenseQueries,
+    fileDoors(billingFiles, ['invoice.pdf_file_id', 'bank_file.file_id']),
   ],
   providers: [{ provide: Seller, inject: [CONFIG], useFactory: (config: BillingConfig) => new Seller(config) }],
 })

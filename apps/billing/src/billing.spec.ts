@@ -21,28 +21,72 @@ describe('from an order to its renewals', () => {
     const organizationId = await billing.organization();
     const { ordered, proForma, invoice } = await billing.paidOrder(organizationId);
     const today = billing.today();
-    expect(ordered).toMatchObject({ status: 'pending', total: chf(11_675), lines: [{ type: 'web_hosting', price: chf(10_800) }] });
-    expect(proForma).toMatchObject({ kind: 'pro_forma', net: chf(10_800), vat: chf(875), total: chf(11_675), open: chf(11_675), reference: expect.stringMatching(/^11\d{25}$/) });
-    expect(invoice).toMatchObject({
-      kind: 'invoice', status: 'paid', paidOn: today, issuedOn: today, total: chf(11_675), open: chf(0), orderId: ordered.id, lines: [{ vatRate: '8.1', periodStart: today, productId: ordered.lines[0]!.productId }],
+    expect(ordered).toMatchObject({
+      status: 'pending',
+      total: chf(11_675),
+      lines: [{ type: 'web_hosting', price: chf(10_800) }],
     });
-    expect(await billing.document(organizationId, ordered.proFormaId)).toMatchObject({ status: 'converted', open: chf(0) });
-    expect(await billing.factsOf(ordered.id)).toMatchObject([{ type: 'order.paid', data: { invoiceId: invoice.id, lines: [{ productId: ordered.lines[0]!.productId, periodStart: today }] } }]);
-    expect(await billing.factsOf(invoice.id)).toMatchObject([{ type: 'invoice.issued', data: { isPaid: true, interval: 'yearly' } }, { type: 'invoice.paid', data: { paidOn: today, method: 'bank_transfer' } }]);
+    expect(proForma).toMatchObject({
+      kind: 'pro_forma',
+      net: chf(10_800),
+      vat: chf(875),
+      total: chf(11_675),
+      open: chf(11_675),
+      reference: expect.stringMatching(/^11\d{25}$/),
+    });
+    expect(invoice).toMatchObject({
+      kind: 'invoice',
+      status: 'paid',
+      paidOn: today,
+      issuedOn: today,
+      total: chf(11_675),
+      open: chf(0),
+      orderId: ordered.id,
+      lines: [{ vatRate: '8.1', periodStart: today, productId: ordered.lines[0]!.productId }],
+    });
+    expect(await billing.document(organizationId, ordered.proFormaId)).toMatchObject({
+      status: 'converted',
+      open: chf(0),
+    });
+    expect(await billing.factsOf(ordered.id)).toMatchObject([
+      {
+        type: 'order.paid',
+        data: { invoiceId: invoice.id, lines: [{ productId: ordered.lines[0]!.productId, periodStart: today }] },
+      },
+    ]);
+    expect(await billing.factsOf(invoice.id)).toMatchObject([
+      { type: 'invoice.issued', data: { isPaid: true, interval: 'yearly' } },
+      { type: 'invoice.paid', data: { paidOn: today, method: 'bank_transfer' } },
+    ]);
 
     await billing.receive({ amount: 11_675, reference: proForma.reference! });
     expect(await billing.balance(organizationId)).toBe(11_675);
     const asked = billing.charge(organizationId);
     const paid = await test.call(chargePeriod, asked, asService);
     expect(paid).toMatchObject({ status: 'paid', total: chf(11_675), declineReason: null });
-    expect(await billing.factsOf(paid.invoiceId!)).toMatchObject([{ type: 'invoice.issued' }, { type: 'invoice.paid', data: { method: 'prepaid' } }]);
+    expect(await billing.factsOf(paid.invoiceId!)).toMatchObject([
+      { type: 'invoice.issued' },
+      { type: 'invoice.paid', data: { method: 'prepaid' } },
+    ]);
     expect(await billing.balance(organizationId)).toBe(0);
 
-    const next = billing.charge(organizationId, { productId: asked.productId, periodStart: '2028-01-31', periodEnd: '2029-01-31' });
+    const next = billing.charge(organizationId, {
+      productId: asked.productId,
+      periodStart: '2028-01-31',
+      periodEnd: '2029-01-31',
+    });
     const credit = await test.call(chargePeriod, { ...next, method: 'on_credit', heldUntil: '2028-11-06' }, asService);
     expect(credit).toMatchObject({ status: 'issued' });
-    expect(await billing.document(organizationId, credit.invoiceId!)).toMatchObject({ status: 'open', heldUntil: '2028-11-06', open: chf(11_675), dueOn: credit.dueOn, lines: [{ periodStart: '2028-01-31', periodEnd: '2029-01-31' }] });
-    expect(await billing.factsOf(credit.invoiceId!)).toMatchObject([{ type: 'invoice.issued', data: { isPaid: false, heldUntil: '2028-11-06' } }]);
+    expect(await billing.document(organizationId, credit.invoiceId!)).toMatchObject({
+      status: 'open',
+      heldUntil: '2028-11-06',
+      open: chf(11_675),
+      dueOn: credit.dueOn,
+      lines: [{ periodStart: '2028-01-31', periodEnd: '2029-01-31' }],
+    });
+    expect(await billing.factsOf(credit.invoiceId!)).toMatchObject([
+      { type: 'invoice.issued', data: { isPaid: false, heldUntil: '2028-11-06' } },
+    ]);
   });
 });
 
@@ -51,12 +95,35 @@ describe('orders', () => {
     const { test } = billing;
     const homeless = await billing.organization(false);
     const lines = [{ type: 'web_hosting', name: 'alpine.example' }];
-    expect(await test.codeOf(createOrder, { organizationId: homeless, lines }, anna, billing.key())).toBe('ADDRESS_MISSING');
+    expect(await test.codeOf(createOrder, { organizationId: homeless, lines }, anna, billing.key())).toBe(
+      'ADDRESS_MISSING',
+    );
     const organizationId = await billing.organization();
-    expect(await test.codeOf(createOrder, { organizationId, lines, addressId: newId('adr', new Date()) }, anna, billing.key())).toBe('ADDRESS_NOT_FOUND');
+    expect(
+      await test.codeOf(
+        createOrder,
+        { organizationId, lines, addressId: newId('adr', new Date()) },
+        anna,
+        billing.key(),
+      ),
+    ).toBe('ADDRESS_NOT_FOUND');
     expect(await test.codeOf(createOrder, { organizationId, lines }, anna)).toBe('IDEMPOTENCY_KEY_MISSING');
-    expect(await test.codeOf(createOrder, { organizationId, lines: [{ ...lines[0]!, type: 'network_storage', isWarranted: true }] }, anna, billing.key())).toBe('WARRANTY_NOT_AVAILABLE');
-    expect(await test.codeOf(createOrder, { organizationId, lines: [{ ...lines[0]!, isWarranted: true }] }, anna, billing.key())).toBe('ok');
+    expect(
+      await test.codeOf(
+        createOrder,
+        { organizationId, lines: [{ ...lines[0]!, type: 'network_storage', isWarranted: true }] },
+        anna,
+        billing.key(),
+      ),
+    ).toBe('WARRANTY_NOT_AVAILABLE');
+    expect(
+      await test.codeOf(
+        createOrder,
+        { organizationId, lines: [{ ...lines[0]!, isWarranted: true }] },
+        anna,
+        billing.key(),
+      ),
+    ).toBe('ok');
   });
 
   it('are made once per key', async () => {
@@ -65,7 +132,14 @@ describe('orders', () => {
     const key = billing.key();
     const first = await billing.test.call(createOrder, input, anna, key);
     expect(await billing.test.call(createOrder, input, anna, key)).toEqual(first);
-    expect(await billing.test.codeOf(createOrder, { ...input, lines: [{ ...input.lines[0]!, name: 'other.example' }] }, anna, key)).toBe('IDEMPOTENCY_KEY_REUSED');
+    expect(
+      await billing.test.codeOf(
+        createOrder,
+        { ...input, lines: [{ ...input.lines[0]!, name: 'other.example' }] },
+        anna,
+        key,
+      ),
+    ).toBe('IDEMPOTENCY_KEY_REUSED');
     expect((await billing.test.call(listDocuments, { organizationId }, anna)).data).toHaveLength(1);
   });
 
@@ -77,7 +151,14 @@ describe('orders', () => {
     expect(cancelled.status).toBe('cancelled');
     expect(await test.call(cancelOrder, { organizationId, orderId }, anna)).toEqual(cancelled);
     expect(await billing.document(organizationId, proFormaId)).toMatchObject({ status: 'cancelled', open: chf(0) });
-    expect(await test.codeOf(payDocument, { organizationId, documentId: proFormaId, method: 'prepaid' }, anna, billing.key())).toBe('DOCUMENT_NOT_PAYABLE');
+    expect(
+      await test.codeOf(
+        payDocument,
+        { organizationId, documentId: proFormaId, method: 'prepaid' },
+        anna,
+        billing.key(),
+      ),
+    ).toBe('DOCUMENT_NOT_PAYABLE');
     const { ordered } = await billing.paidOrder(organizationId);
     expect(await test.codeOf(cancelOrder, { organizationId, orderId: ordered.id }, anna)).toBe('ORDER_PAID');
   });
@@ -89,12 +170,19 @@ describe('addresses', () => {
     const organizationId = await billing.organization(false);
     const names = ['A', 'B', 'C', 'D'];
     await Promise.all(names.map((name) => test.call(addAddress, { organizationId, ...address, name }, anna)));
-    const defaults = async () => (await test.call(listAddresses, { organizationId }, people.viewer)).data.filter(({ isDefault }) => isDefault);
+    const defaults = async () =>
+      (await test.call(listAddresses, { organizationId }, people.viewer)).data.filter(({ isDefault }) => isDefault);
     expect(await defaults()).toHaveLength(1);
-    const other = await test.call(addAddress, { organizationId, ...address, isDefault: true, vatNumber: 'che123456788 tva' }, people.payer);
+    const other = await test.call(
+      addAddress,
+      { organizationId, ...address, isDefault: true, vatNumber: 'che123456788 tva' },
+      people.payer,
+    );
     expect(other.vatNumber).toBe('CHE-123.456.788 TVA');
     expect(await defaults()).toEqual([other]);
-    expect(await test.codeOf(addAddress, { organizationId, ...address, vatNumber: 'CHE-123.456.789 MWST' }, anna)).toBe('VAT_NUMBER_INVALID');
+    expect(await test.codeOf(addAddress, { organizationId, ...address, vatNumber: 'CHE-123.456.789 MWST' }, anna)).toBe(
+      'VAT_NUMBER_INVALID',
+    );
   });
 });
 
@@ -104,17 +192,34 @@ describe('charges', () => {
     await billing.topUp(organizationId, 50_000);
     const asked = billing.charge(organizationId);
     const answers = await Promise.all(
-      Array.from({ length: 12 }, (_, index) => billing.test.call(chargePeriod, { ...asked, chargeId: newId('chg', new Date()), method: index % 2 ? 'prepaid' : 'on_credit' }, asService, { timeoutMs: 20_000 })),
+      Array.from({ length: 12 }, (_, index) =>
+        billing.test.call(
+          chargePeriod,
+          { ...asked, chargeId: newId('chg', new Date()), method: index % 2 ? 'prepaid' : 'on_credit' },
+          asService,
+          { timeoutMs: 20_000 },
+        ),
+      ),
     );
     expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
     expect(await billing.balance(organizationId)).toBe(50_000 - 11_675);
-    expect(await billing.test.rows(`select count(*)::int as n from invoice where organization_id = $1`, [uuid(organizationId)])).toEqual([{ n: 1 }]);
+    expect(
+      await billing.test.rows(`select count(*)::int as n from invoice where organization_id = $1`, [
+        uuid(organizationId),
+      ]),
+    ).toEqual([{ n: 1 }]);
   });
 
   it('that are declined change nothing and may be tried again', async () => {
     const organizationId = await billing.organization();
     const asked = billing.charge(organizationId);
-    const declined = { status: 'declined', invoiceId: null, total: chf(11_675), dueOn: null, declineReason: 'prepaid_insufficient' };
+    const declined = {
+      status: 'declined',
+      invoiceId: null,
+      total: chf(11_675),
+      dueOn: null,
+      declineReason: 'prepaid_insufficient',
+    };
     expect(await billing.test.call(chargePeriod, asked, asService)).toEqual(declined);
     expect((await billing.test.call(listDocuments, { organizationId }, anna)).data).toEqual([]);
     await billing.topUp(organizationId, 11_675);
@@ -124,7 +229,11 @@ describe('charges', () => {
   it('on credit are paid at once where prepaid covers them (PAY-3), and are never held then', async () => {
     const organizationId = await billing.organization();
     await billing.topUp(organizationId, 12_000);
-    const { status, invoiceId } = await billing.test.call(chargePeriod, billing.charge(organizationId, { method: 'on_credit', heldUntil: '2028-11-06' }), asService);
+    const { status, invoiceId } = await billing.test.call(
+      chargePeriod,
+      billing.charge(organizationId, { method: 'on_credit', heldUntil: '2028-11-06' }),
+      asService,
+    );
     expect(status).toBe('paid');
     expect(await billing.document(organizationId, invoiceId!)).toMatchObject({ status: 'paid', heldUntil: null });
   });
@@ -133,17 +242,30 @@ describe('charges', () => {
     const [before, after] = [await billing.organization(), await billing.organization()];
     const asked = billing.charge(before, { method: 'on_credit' });
     await billing.test.call(chargePeriod, asked, asService);
-    expect(await billing.test.codeOf(chargePeriod, { ...asked, organizationId: after }, asService)).toBe('PERIOD_CHARGED');
+    expect(await billing.test.codeOf(chargePeriod, { ...asked, organizationId: after }, asService)).toBe(
+      'PERIOD_CHARGED',
+    );
     expect((await billing.test.call(listDocuments, { organizationId: after }, anna)).data).toEqual([]);
   });
 
   it('need an address', async () => {
-    expect(await billing.test.codeOf(chargePeriod, billing.charge(await billing.organization(false)), asService)).toBe('ADDRESS_MISSING');
+    expect(await billing.test.codeOf(chargePeriod, billing.charge(await billing.organization(false)), asService)).toBe(
+      'ADDRESS_MISSING',
+    );
   });
 });
 
 describe('who may', () => {
-  const roles = ['anna', 'admin', 'collaborator', 'viewer', 'payer', 'externalPayer', 'externalViewer', 'stranger'] as const;
+  const roles = [
+    'anna',
+    'admin',
+    'collaborator',
+    'viewer',
+    'payer',
+    'externalPayer',
+    'externalViewer',
+    'stranger',
+  ] as const;
   const lines = [{ type: 'web_hosting', name: 'alpine.example' }];
   const denied = 'PERMISSION_DENIED';
   const hidden = 'ORGANIZATION_NOT_FOUND';
@@ -170,8 +292,15 @@ describe('who may', () => {
     const no = role === 'stranger' ? hidden : denied;
     const reading = sees ? 'ok' : no;
     expect(codes).toEqual({
-      order: manages ? 'ok' : no, cancel: manages ? 'ORDER_NOT_FOUND' : no, read: reading, list: reading, download: reading, readOrder: reading, prepaid: reading,
-      pay: pays ? 'PREPAID_INSUFFICIENT' : no, address: pays ? 'ok' : no,
+      order: manages ? 'ok' : no,
+      cancel: manages ? 'ORDER_NOT_FOUND' : no,
+      read: reading,
+      list: reading,
+      download: reading,
+      readOrder: reading,
+      prepaid: reading,
+      pay: pays ? 'PREPAID_INSUFFICIENT' : no,
+      address: pays ? 'ok' : no,
     });
   });
 
@@ -181,7 +310,9 @@ describe('who may', () => {
       expect(await billing.test.codeOf(importBankFile, { fileId }, as)).toBe('NOT_FOUND');
       expect(await billing.test.codeOf(listSuspense, {}, as)).toBe('NOT_FOUND');
     }
-    expect(await billing.test.codeOf(importBankFile, { fileId: newId('fil', new Date()) }, staff)).toBe('FILE_NOT_FOUND');
+    expect(await billing.test.codeOf(importBankFile, { fileId: newId('fil', new Date()) }, staff)).toBe(
+      'FILE_NOT_FOUND',
+    );
   });
 
   it("another organization's documents are not there, also for somebody of both", async () => {
@@ -190,7 +321,9 @@ describe('who may', () => {
     const { id: orderId, proFormaId: documentId } = await billing.order(theirs);
     expect(await test.codeOf(getDocument, { organizationId: mine, documentId }, anna)).toBe('DOCUMENT_NOT_FOUND');
     expect(await test.codeOf(downloadDocument, { organizationId: mine, documentId }, anna)).toBe('DOCUMENT_NOT_FOUND');
-    expect(await test.codeOf(payDocument, { organizationId: mine, documentId, method: 'prepaid' }, anna, billing.key())).toBe('DOCUMENT_NOT_FOUND');
+    expect(
+      await test.codeOf(payDocument, { organizationId: mine, documentId, method: 'prepaid' }, anna, billing.key()),
+    ).toBe('DOCUMENT_NOT_FOUND');
     expect(await test.codeOf(getOrder, { organizationId: mine, orderId }, anna)).toBe('ORDER_NOT_FOUND');
     expect(await test.codeOf(cancelOrder, { organizationId: mine, orderId }, anna)).toBe('ORDER_NOT_FOUND');
   });
@@ -199,8 +332,24 @@ describe('who may', () => {
     const { database } = billing.test;
     await billing.paidOrder(await billing.organization());
     await database.query('begin; set local role cordee_billing;');
-    const tables = ['address', '"order"', 'pro_forma', 'invoice', 'document', 'document_line', 'charge', 'prepaid_account', 'ledger_booking', 'ledger_entry'];
-    const { rows } = await database.query(`select ${tables.map((table) => `(select count(*)::int from ${table})`).map((count, index) => `${count} as t${index}`).join(', ')}`);
+    const tables = [
+      'address',
+      '"order"',
+      'pro_forma',
+      'invoice',
+      'document',
+      'document_line',
+      'charge',
+      'prepaid_account',
+      'ledger_booking',
+      'ledger_entry',
+    ];
+    const { rows } = await database.query(
+      `select ${tables
+        .map((table) => `(select count(*)::int from ${table})`)
+        .map((count, index) => `${count} as t${index}`)
+        .join(', ')}`,
+    );
     expect(Object.values(rows[0])).toEqual(tables.map(() => 0));
     await expect(database.query('select from bank_booking')).rejects.toThrow('permission denied');
     await database.query('rollback');

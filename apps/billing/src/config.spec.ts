@@ -2,19 +2,40 @@ import { describe, expect, it } from '@jest/globals';
 import { readConfig } from '@cordee/service/config';
 import { BillingConfig } from './config.ts';
 
-const own = { DATABASE_URL: 'postgres://a@b/c', SELLER_NAME: 'Provider AG', SELLER_VAT_NUMBER: 'CHE-116.281.710 MWST', SELLER_IBAN: 'CH56 0483 5012 3456 7800 9', SELLER_QR_IBAN: 'CH21 3080 8001 2345 6782 7' };
+const own = {
+  DATABASE_URL: 'postgres://a@b/c',
+  SELLER_NAME: 'Provider AG',
+  SELLER_VAT_NUMBER: 'CHE-116.281.710 MWST',
+  SELLER_IBAN: 'CH56 0483 5012 3456 7800 9',
+  SELLER_QR_IBAN: 'CH21 3080 8001 2345 6782 7',
+};
 
 describe('the configuration of billing', () => {
   it('has a seller for demonstrations, who is refused in production', () => {
-    expect(readConfig(BillingConfig, { DATABASE_URL: own.DATABASE_URL, CORDEE_MODE: 'demonstration' })).toMatchObject({ SELLER_IBAN: 'CH9300762011623852957', PRO_FORMA_DAYS: 30 });
-    const refusal = (environment: object): string => { try { readConfig(BillingConfig, { ...environment }); return ''; } catch (error) { return String(error); } };
+    expect(readConfig(BillingConfig, { DATABASE_URL: own.DATABASE_URL, CORDEE_MODE: 'demonstration' })).toMatchObject({
+      SELLER_IBAN: 'CH9300762011623852957',
+      PRO_FORMA_DAYS: 30,
+    });
+    const refusal = (environment: object): string => {
+      try {
+        readConfig(BillingConfig, { ...environment });
+        return '';
+      } catch (error) {
+        return String(error);
+      }
+    };
     for (const name of ['SELLER_NAME', 'SELLER_VAT_NUMBER', 'SELLER_IBAN', 'SELLER_QR_IBAN']) {
       expect(refusal({ ...own, [name]: undefined })).toContain(`${name}: is missing`);
     }
     expect(readConfig(BillingConfig, own)).toMatchObject({ SELLER_IBAN: 'CH5604835012345678009' });
   });
 
-  it.each([['SELLER_IBAN', 'CH9300762011623852958'], ['SELLER_QR_IBAN', 'CH5604835012345678009'], ['SELLER_BANK_CALENDAR', 'CH-XX'], ['PRO_FORMA_DAYS', '0']])('refuses %s %s', (name, value) => {
+  it.each([
+    ['SELLER_IBAN', 'CH9300762011623852958'],
+    ['SELLER_QR_IBAN', 'CH5604835012345678009'],
+    ['SELLER_BANK_CALENDAR', 'CH-XX'],
+    ['PRO_FORMA_DAYS', '0'],
+  ])('refuses %s %s', (name, value) => {
     expect(() => readConfig(BillingConfig, { ...own, [name]: value })).toThrow(name);
   });
 });

@@ -15,20 +15,36 @@ const demonstration = {
   SELLER_QR_IBAN: 'CH4431999123000889012',
 } as const;
 
-const Iban = z.string().transform((text) => text.replaceAll(/\s/g, '').toUpperCase()).refine((iban) => isValidIBAN(iban), 'is not an IBAN');
+const Iban = z
+  .string()
+  .transform((text) => text.replaceAll(/\s/g, '').toUpperCase())
+  .refine((iban) => isValidIBAN(iban), 'is not an IBAN');
 
 export const BillingConfig = ServiceConfig.extend({
-  SELLER_NAME: z.string().max(70).default(demonstration.SELLER_NAME).describe('The one seller of this installation, as documents name it'),
+  SELLER_NAME: z
+    .string()
+    .max(70)
+    .default(demonstration.SELLER_NAME)
+    .describe('The one seller of this installation, as documents name it'),
   SELLER_STREET: z.string().max(70).default(demonstration.SELLER_STREET).describe('Its address'),
   SELLER_BUILDING_NUMBER: z.string().max(16).default(demonstration.SELLER_BUILDING_NUMBER).describe('Its address'),
   SELLER_POSTAL_CODE: z.string().max(16).default(demonstration.SELLER_POSTAL_CODE).describe('Its address'),
   SELLER_TOWN: z.string().max(35).default(demonstration.SELLER_TOWN).describe('Its address'),
-  SELLER_COUNTRY: z.string().regex(/^[A-Z]{2}$/).default('CH').describe('Its VAT applies'),
+  SELLER_COUNTRY: z
+    .string()
+    .regex(/^[A-Z]{2}$/)
+    .default('CH')
+    .describe('Its VAT applies'),
   SELLER_VAT_NUMBER: z.string().default(demonstration.SELLER_VAT_NUMBER).describe('As it stands on documents'),
   SELLER_IBAN: Iban.default(demonstration.SELLER_IBAN).describe('Account for payments with a creditor reference'),
-  SELLER_QR_IBAN: Iban.refine((iban) => isQRIBAN(iban), 'is not a QR-IBAN').default(demonstration.SELLER_QR_IBAN).describe('Account for payments with a QR reference'),
+  SELLER_QR_IBAN: Iban.refine((iban) => isQRIBAN(iban), 'is not a QR-IBAN')
+    .default(demonstration.SELLER_QR_IBAN)
+    .describe('Account for payments with a QR reference'),
   SELLER_ZONE: z.string().default('Europe/Zurich').describe('Dates are local dates there'),
-  SELLER_BANK_CALENDAR: z.enum(bankCalendars).default('CH-GE').describe('Bank holidays; a due date is moved to the next bank day'),
+  SELLER_BANK_CALENDAR: z
+    .enum(bankCalendars)
+    .default('CH-GE')
+    .describe('Bank holidays; a due date is moved to the next bank day'),
   PRO_FORMA_DAYS: z.coerce.number().int().min(1).default(30).describe('How long a pro forma can be paid'),
   INVOICE_DUE_DAYS: z.coerce.number().int().min(1).default(30).describe('How long an invoice may stay open'),
 }).superRefine((config, context) => {
@@ -36,7 +52,12 @@ export const BillingConfig = ServiceConfig.extend({
   for (const [name, sample] of Object.entries(demonstration)) {
     // A house number or a town may be the real one; name, VAT number and accounts may not.
     const isTelling = name === 'SELLER_NAME' || name === 'SELLER_VAT_NUMBER' || name.endsWith('IBAN');
-    if (isTelling && config[name as keyof typeof demonstration] === sample) context.addIssue({ code: 'custom', path: [name], message: 'is missing: the seller of the demonstration is refused in production' });
+    if (isTelling && config[name as keyof typeof demonstration] === sample)
+      context.addIssue({
+        code: 'custom',
+        path: [name],
+        message: 'is missing: the seller of the demonstration is refused in production',
+      });
   }
 });
 export type BillingConfig = z.output<typeof BillingConfig>;

@@ -45,7 +45,13 @@ export class Callers {
     const apiToken = apiTokenIn(request);
     if (apiToken !== undefined) return this.exchanges.get(apiToken)?.tokenId;
     const token = accessTokenIn(request);
-    return token && this.verifier.verify(token).then(({ accountId }) => accountId, () => undefined);
+    return (
+      token &&
+      this.verifier.verify(token).then(
+        ({ accountId }) => accountId,
+        () => undefined,
+      )
+    );
   }
 
   /** Calls that come at once share one exchange. */
@@ -54,7 +60,11 @@ export class Callers {
     const known = this.exchanges.get(apiToken);
     if (known && now < known.until) return known.accessToken;
     if (!ApiTokenText.safeParse(apiToken).success) throw new DomainError('API_TOKEN_INVALID');
-    const exchange: Exchange = { accessToken: this.ask(apiToken, () => exchange), until: now + KEPT_MS, tokenId: known?.tokenId };
+    const exchange: Exchange = {
+      accessToken: this.ask(apiToken, () => exchange),
+      until: now + KEPT_MS,
+      tokenId: known?.tokenId,
+    };
     this.exchanges.set(apiToken, exchange);
     return exchange.accessToken;
   }
@@ -74,6 +84,8 @@ export class Callers {
 }
 
 /** Whatever begins like an API token is one, or a wrong one. */
-const apiTokenIn = (request: FastifyRequest): string | undefined => /^Bearer (cordee_\S*)$/i.exec(request.headers.authorization ?? '')?.[1];
+const apiTokenIn = (request: FastifyRequest): string | undefined =>
+  /^Bearer (cordee_\S*)$/i.exec(request.headers.authorization ?? '')?.[1];
 /** What looks like an access token. */
-const accessTokenIn = (request: FastifyRequest): string | undefined => /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(request.headers.authorization ?? '')?.[1];
+const accessTokenIn = (request: FastifyRequest): string | undefined =>
+  /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(request.headers.authorization ?? '')?.[1];

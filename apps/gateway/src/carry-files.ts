@@ -11,7 +11,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 type OrganizationId = `org_${string}` | undefined;
 
 /** Puts the body, chunk by chunk, into the files of the service that the contract belongs to. The same key and person give the same file, so a repeat stores nothing twice. */
-export async function takeUpload(rpc: RpcClient, contract: Contract, request: FastifyRequest, options: CallOptions, organizationId: OrganizationId): Promise<{ fileId: string }> {
+export async function takeUpload(
+  rpc: RpcClient,
+  contract: Contract,
+  request: FastifyRequest,
+  options: CallOptions,
+  organizationId: OrganizationId,
+): Promise<{ fileId: string }> {
   const { appendFileChunk } = fileContracts(serviceOf(contract));
   const fileId = fileIdOf(request, options);
   const contentType = request.headers['content-type']!.split(';')[0]!;
@@ -19,11 +25,17 @@ export async function takeUpload(rpc: RpcClient, contract: Contract, request: Fa
   let size = 0;
   for await (const bytes of inChunks(request.body as Readable)) {
     size += bytes.length;
-    if (size > FILE_MAX_BYTES) throw new DomainError('FILE_TOO_LARGE', { status: 413, detail: 'files have at most 50 MiB' });
-    await rpc.call(appendFileChunk, { organizationId, fileId, name: 'upload', contentType, position, bytes: bytes.toString('base64') }, options.for ? { for: options.for } : {});
+    if (size > FILE_MAX_BYTES)
+      throw new DomainError('FILE_TOO_LARGE', { status: 413, detail: 'files have at most 50 MiB' });
+    await rpc.call(
+      appendFileChunk,
+      { organizationId, fileId, name: 'upload', contentType, position, bytes: bytes.toString('base64') },
+      options.for ? { for: options.for } : {},
+    );
     position += 1;
   }
-  if (size === 0) throw new DomainError('INPUT_INVALID', { errors: [{ pointer: '', detail: 'the file is empty', code: 'empty' }] });
+  if (size === 0)
+    throw new DomainError('INPUT_INVALID', { errors: [{ pointer: '', detail: 'the file is empty', code: 'empty' }] });
   return { fileId };
 }
 
@@ -32,12 +44,20 @@ function fileIdOf(request: FastifyRequest, { idempotencyKey, for: origin }: Call
   if (!idempotencyKey) return newId('fil', new Date());
   const subject = origin?.token?.split('.')[1] ?? '';
   const person = subject ? (JSON.parse(Buffer.from(subject, 'base64url').toString()) as { sub?: string }).sub : '';
-  const digest = createHash('sha256').update(JSON.stringify([person, request.method, request.url, idempotencyKey])).digest();
+  const digest = createHash('sha256')
+    .update(JSON.stringify([person, request.method, request.url, idempotencyKey]))
+    .digest();
   return newId('fil', new Date(0), digest.subarray(0, 10));
 }
 
 /** Streams a file out; nothing is held but one chunk. */
-export async function sendFile(rpc: RpcClient, contract: Contract, file: FileReference, organizationId: OrganizationId, reply: FastifyReply): Promise<FastifyReply> {
+export async function sendFile(
+  rpc: RpcClient,
+  contract: Contract,
+  file: FileReference,
+  organizationId: OrganizationId,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
   const { readFileChunk } = fileContracts(serviceOf(contract));
   async function* chunks(): AsyncGenerator<Buffer> {
     for (let position = 0; ; position += 1) {
@@ -49,7 +69,10 @@ export async function sendFile(rpc: RpcClient, contract: Contract, file: FileRef
   return reply
     .header('content-type', file.contentType)
     .header('content-length', String(file.size))
-    .header('content-disposition', `attachment; filename="${file.name.replace(/[^\w.-]/g, '_')}"; filename*=UTF-8''${encodeURIComponent(file.name)}`)
+    .header(
+      'content-disposition',
+      `attachment; filename="${file.name.replace(/[^\w.-]/g, '_')}"; filename*=UTF-8''${encodeURIComponent(file.name)}`,
+    )
     .header('x-content-type-options', 'nosniff')
     .send(Readable.from(chunks()));
 }

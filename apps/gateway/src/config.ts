@@ -1,10 +1,24 @@
 import { ServiceConfig } from '@cordee/service/config';
 import * as z from 'zod';
 
-export const GatewayConfig = ServiceConfig.omit({ DATABASE_URL: true, DATABASE_POOL_SIZE: true, JOBS_DATABASE_URL: true }).extend({
+export const GatewayConfig = ServiceConfig.omit({
+  DATABASE_URL: true,
+  DATABASE_POOL_SIZE: true,
+  JOBS_DATABASE_URL: true,
+}).extend({
   PORT: z.coerce.number().int().min(0).max(65535).default(3000).describe('The API'),
-  SLOW_CLIENT_MS: z.coerce.number().int().min(100).default(10_000).describe('A request whose headers and body have not arrived by then is cut off'),
-  RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).default(3_000).describe('Calls per person, API token (or address, for who is neither) and minute'),
+  SLOW_CLIENT_MS: z.coerce
+    .number()
+    .int()
+    .min(100)
+    .default(10_000)
+    .describe('A request whose headers and body have not arrived by then is cut off'),
+  RATE_LIMIT_PER_MINUTE: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(3_000)
+    .describe('Calls per person, API token (or address, for who is neither) and minute'),
 });
 export type GatewayConfig = z.output<typeof GatewayConfig>;
 

@@ -13,7 +13,12 @@ const start = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#api', deepLinki
 /** The OpenAPI document, and a page to read and try it, from the machine itself. */
 export async function addDocsPage(app: FastifyInstance, document: object): Promise<void> {
   const assets = path.dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
-  await app.register(fastifyStatic, { root: assets, prefix: '/docs/assets/', index: false, allowedPath: (file) => /^\/swagger-ui(-bundle)?\.(css|js)$/.test(file) });
+  await app.register(fastifyStatic, {
+    root: assets,
+    prefix: '/docs/assets/',
+    index: false,
+    allowedPath: (file) => /^\/swagger-ui(-bundle)?\.(css|js)$/.test(file),
+  });
   app.get('/openapi.json', (_, reply) => reply.send(document));
   app.get('/docs', (_, reply) => reply.type('text/html').send(page));
   app.get('/docs/start.js', (_, reply) => reply.type('text/javascript').send(start));

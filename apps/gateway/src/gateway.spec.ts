@@ -42,12 +42,21 @@ const stored = new Map<string, Buffer[]>();
 const goodTokens = new Map<string, `tok_${string}`>();
 
 beforeAll(async () => {
-  parts = await ProcessParts.open('gateway', { LOG_LEVEL: 'silent', NATS_URL: undefined, CORDEE_MODE: 'test', NODE_ENV: 'test', ACCESS_COPY_MIB: 8 });
+  parts = await ProcessParts.open('gateway', {
+    LOG_LEVEL: 'silent',
+    NATS_URL: undefined,
+    CORDEE_MODE: 'test',
+    NODE_ENV: 'test',
+    ACCESS_COPY_MIB: 8,
+  });
   bus = await parts.connect('gateway');
   await answerLeases(bus);
   const key = await generateKeyPair('EdDSA');
-  await answer(listKeys, async () => ({ keys: [{ ...(await exportJWK(key.publicKey)), kty: 'OKP', kid: 'k', alg: 'EdDSA' }] }));
-  for (const contract of [createOrganization, createOrder, changeMember, importBankFile, importMessages, listTeams]) await answer(contract, async () => contract.example.output);
+  await answer(listKeys, async () => ({
+    keys: [{ ...(await exportJWK(key.publicKey)), kty: 'OKP', kid: 'k', alg: 'EdDSA' }],
+  }));
+  for (const contract of [createOrganization, createOrder, changeMember, importBankFile, importMessages, listTeams])
+    await answer(contract, async () => contract.example.output);
   for (const { appendFileChunk } of [billingFiles, searchFiles]) {
     await answer(appendFileChunk, async ({ fileId, position, bytes }) => {
       const chunks = stored.get(fileId as string) ?? [];
@@ -56,21 +65,40 @@ beforeAll(async () => {
       return { size: 0 };
     });
   }
-  await answer(downloadDocument, async () => ({ fileId: 'fil_01je5nryg0fgz9y05x3mqpmjrg', name: 'Füße "1".pdf', contentType: 'application/pdf', size: file.length }));
+  await answer(downloadDocument, async () => ({
+    fileId: 'fil_01je5nryg0fgz9y05x3mqpmjrg',
+    name: 'Füße "1".pdf',
+    contentType: 'application/pdf',
+    size: file.length,
+  }));
   await answer(billingFiles.readFileChunk, async ({ position }) => {
     const chunk = file.subarray((position as number) * 524_288, (position as number) * 524_288 + 524_288);
     return { bytes: chunk.length ? chunk.toString('base64') : null };
   });
   gateway = await startGateway({ PORT: '0', RATE_LIMIT_PER_MINUTE: '500', SLOW_CLIENT_MS: '1000' }, parts);
   const sign = (claims: Record<string, unknown>, expiresAt: Date) =>
-    new SignJWT(claims).setProtectedHeader({ alg: 'EdDSA', kid: 'k' }).setSubject('acc_01je5nryg0fgz9y05x3mqpmjrg').setAudience(AUDIENCE).setIssuer(ISSUER).setIssuedAt().setExpirationTime(expiresAt).sign(key.privateKey);
+    new SignJWT(claims)
+      .setProtectedHeader({ alg: 'EdDSA', kid: 'k' })
+      .setSubject('acc_01je5nryg0fgz9y05x3mqpmjrg')
+      .setAudience(AUDIENCE)
+      .setIssuer(ISSUER)
+      .setIssuedAt()
+      .setExpirationTime(expiresAt)
+      .sign(key.privateKey);
   const inMinutes = (minutes: number): Date => new Date(parts.clock.now().getTime() + minutes * 60_000);
   token = await sign({ sid: 'ses_01je5nryg0fgz9y05x3mqpmjrg' }, inMinutes(10));
   await answer(acceptInvitation, async () => acceptInvitation.example.output);
   await answer(exchangeApiToken, async ({ token: apiToken }) => {
     const tokenId = goodTokens.get(apiToken as string);
     if (!tokenId) throw new DomainError('API_TOKEN_INVALID');
-    return { tokenId, accessToken: await sign({ sid: tokenId, org: 'org_01je5nryg0fgz9y05x3mqpmjrg', scopes: ['team:read'] }, inMinutes(10)), expiresAt: inMinutes(10).toISOString() };
+    return {
+      tokenId,
+      accessToken: await sign(
+        { sid: tokenId, org: 'org_01je5nryg0fgz9y05x3mqpmjrg', scopes: ['team:read'] },
+        inMinutes(10),
+      ),
+      expiresAt: inMinutes(10).toISOString(),
+    };
   });
 });
 afterAll(async () => {
@@ -84,33 +112,75 @@ async function answer(contract: Contract, handle: (input: Record<string, unknown
     const input = decode(data) as Record<string, unknown>;
     asked.push({ subject: contract.subject, input, headers });
     if (headers[callHeaders.admitOnly]) return encode(refusal ? { error: refusal } : { output: null });
-    return handle(input).then((output) => encode({ output, accessRevision: revision }), (error: unknown) => encode({ error: toReplyError(error, contract) }));
+    return handle(input).then(
+      (output) => encode({ output, accessRevision: revision }),
+      (error: unknown) => encode({ error: toReplyError(error, contract) }),
+    );
   });
 }
 
-interface Reply { status: number; headers: Headers; body: Record<string, unknown>; bytes: Buffer }
-async function call(method: string, path: string, options: { body?: unknown; raw?: string | Buffer; type?: string; headers?: Record<string, string>; anonymous?: boolean } = {}): Promise<Reply> {
+interface Reply {
+  status: number;
+  headers: Headers;
+  body: Record<string, unknown>;
+  bytes: Buffer;
+}
+async function call(
+  method: string,
+  path: string,
+  options: {
+    body?: unknown;
+    raw?: string | Buffer;
+    type?: string;
+    headers?: Record<string, string>;
+    anonymous?: boolean;
+  } = {},
+): Promise<Reply> {
   const body = options.raw ?? (options.body === undefined ? undefined : JSON.stringify(options.body));
   const response = await fetch(gateway.url + path, {
     method,
-    headers: { ...(options.anonymous ? {} : { authorization: `Bearer ${token}` }), ...(body === undefined ? {} : { 'content-type': options.type ?? 'application/json' }), ...options.headers },
+    headers: {
+      ...(options.anonymous ? {} : { authorization: `Bearer ${token}` }),
+      ...(body === undefined ? {} : { 'content-type': options.type ?? 'application/json' }),
+      ...options.headers,
+    },
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : new Uint8Array(body) }),
   });
   const bytes = Buffer.from(await response.arrayBuffer());
   const isJson = response.headers.get('content-type')?.includes('json') ?? false;
-  return { status: response.status, headers: response.headers, bytes, body: isJson ? (JSON.parse(bytes.toString()) as Record<string, unknown>) : {} };
+  return {
+    status: response.status,
+    headers: response.headers,
+    bytes,
+    body: isJson ? (JSON.parse(bytes.toString()) as Record<string, unknown>) : {},
+  };
 }
 const org = '/v1/organizations/org_01je5nryg0fgz9y05x3mqpmjrg';
 
 describe('a call', () => {
   it('passes person, key, request id, trace and language on', async () => {
     const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
-    const reply = await call('POST', '/v1/organizations', { body: { name: 'Alpine Rescue' }, headers: { 'idempotency-key': 'Schlüssel'.replace('ü', 'u'), 'x-request-id': 'req-1', traceparent, 'accept-language': 'fr-CH,fr;q=0.9' } });
+    const reply = await call('POST', '/v1/organizations', {
+      body: { name: 'Alpine Rescue' },
+      headers: {
+        'idempotency-key': 'Schlüssel'.replace('ü', 'u'),
+        'x-request-id': 'req-1',
+        traceparent,
+        'accept-language': 'fr-CH,fr;q=0.9',
+      },
+    });
     expect(reply.status).toBe(201);
     expect(reply.headers.get('x-request-id')).toBe('req-1');
     expect(asked.at(-1)).toMatchObject({
-      subject: createOrganization.subject, input: { name: 'Alpine Rescue', currency: 'CHF' },
-      headers: { [callHeaders.token]: token, [callHeaders.idempotencyKey]: 'Schlussel', [callHeaders.requestId]: 'req-1', [callHeaders.traceparent]: traceparent, [callHeaders.language]: 'fr' },
+      subject: createOrganization.subject,
+      input: { name: 'Alpine Rescue', currency: 'CHF' },
+      headers: {
+        [callHeaders.token]: token,
+        [callHeaders.idempotencyKey]: 'Schlussel',
+        [callHeaders.requestId]: 'req-1',
+        [callHeaders.traceparent]: traceparent,
+        [callHeaders.language]: 'fr',
+      },
     });
   });
 
@@ -125,10 +195,16 @@ describe('a call', () => {
   it('passes on how far access rights are, in both directions (ACC-3)', async () => {
     revision = 'b3Jn';
     const reply = await call('GET', `${org}/teams`, { headers: { 'access-revision': 'b2xk' } });
-    expect([reply.status, reply.headers.get('access-revision'), asked.at(-1)!.headers[callHeaders.accessRevision]]).toEqual([200, 'b3Jn', 'b2xk']);
+    expect([
+      reply.status,
+      reply.headers.get('access-revision'),
+      asked.at(-1)!.headers[callHeaders.accessRevision],
+    ]).toEqual([200, 'b3Jn', 'b2xk']);
     revision = undefined;
     expect((await call('GET', `${org}/teams`)).headers.get('access-revision')).toBeNull();
-    expect((await call('GET', `${org}/teams`, { headers: { 'access-revision': 'x'.repeat(300) } })).body['code']).toBe('ACCESS_REVISION_INVALID');
+    expect((await call('GET', `${org}/teams`, { headers: { 'access-revision': 'x'.repeat(300) } })).body['code']).toBe(
+      'ACCESS_REVISION_INVALID',
+    );
   });
 });
 
@@ -150,7 +226,9 @@ describe('an API token', () => {
     const replies = await Promise.all([1, 2, 3].map(() => call('GET', `${org}/teams`, bearing(apiToken, 'bearer'))));
     expect([replies.map(({ status }) => status), exchanges()]).toEqual([[200, 200, 200], before + 1]);
     const passedOn = asked.at(-1)!.headers;
-    const claims = JSON.parse(Buffer.from(passedOn[callHeaders.token]!.split('.')[1]!, 'base64url').toString()) as object;
+    const claims = JSON.parse(
+      Buffer.from(passedOn[callHeaders.token]!.split('.')[1]!, 'base64url').toString(),
+    ) as object;
     expect(claims).toMatchObject({ sid: goodTokens.get(apiToken), scopes: ['team:read'] });
     expect(JSON.stringify(passedOn)).not.toContain(apiToken);
   });
@@ -172,7 +250,11 @@ describe('an API token', () => {
     ['next to nothing', () => 'cordee_'],
   ])('is refused when it is %s', async (_, apiToken) => {
     const reply = await call('GET', `${org}/teams`, bearing(apiToken()));
-    expect([reply.status, reply.body['code'], reply.headers.get('www-authenticate')]).toEqual([401, 'API_TOKEN_INVALID', 'Bearer']);
+    expect([reply.status, reply.body['code'], reply.headers.get('www-authenticate')]).toEqual([
+      401,
+      'API_TOKEN_INVALID',
+      'Bearer',
+    ]);
     expect(asked.at(-1)!.subject).not.toBe(listTeams.subject);
   });
 
@@ -189,7 +271,12 @@ describe('an API token', () => {
   it('speaks for nobody at a public door', async () => {
     const before = exchanges();
     const reply = await call('POST', '/v1/invitations/accept', { body: { token: 'x' }, ...bearing(newToken()) });
-    expect([reply.status < 300, asked.at(-1)!.subject, asked.at(-1)!.headers[callHeaders.token], exchanges()]).toEqual([true, acceptInvitation.subject, undefined, before]);
+    expect([reply.status < 300, asked.at(-1)!.subject, asked.at(-1)!.headers[callHeaders.token], exchanges()]).toEqual([
+      true,
+      acceptInvitation.subject,
+      undefined,
+      before,
+    ]);
   });
 
   it('has its own count of calls, and who guesses is counted by address and no longer listened to (API-1)', async () => {
@@ -203,7 +290,11 @@ describe('an API token', () => {
     // The first call of each is counted by address: nobody knows yet that the token is good.
     expect(await times(7, () => one)).toEqual([...Array.from({ length: 6 }, () => undefined), 'RATE_LIMITED']);
     expect(await times(6, () => other)).toEqual(Array.from({ length: 6 }, () => undefined));
-    expect(await times(3, () => newToken(false))).toEqual(['API_TOKEN_INVALID', 'API_TOKEN_INVALID', 'API_TOKEN_INVALID']);
+    expect(await times(3, () => newToken(false))).toEqual([
+      'API_TOKEN_INVALID',
+      'API_TOKEN_INVALID',
+      'API_TOKEN_INVALID',
+    ]);
     const before = exchanges();
     expect(await times(3, () => newToken(false))).toEqual(['RATE_LIMITED', 'RATE_LIMITED', 'RATE_LIMITED']);
     // A right guess among them is not looked at either.
@@ -216,79 +307,220 @@ describe('wrong input', () => {
     ['not JSON', 'POST', '/v1/organizations', { raw: '{"name":' }, 400, 'INPUT_NOT_PARSEABLE', undefined],
     ['no object', 'POST', '/v1/organizations', { body: [1] }, 422, 'INPUT_INVALID', ''],
     ['an unknown field', 'POST', '/v1/organizations', { body: { name: 'A', nme: 1 } }, 422, 'INPUT_INVALID', '/nme'],
-    ['an unknown field inside', 'POST', `${org}/orders`, { body: { lines: [{ type: 'drive', name: 'A', pric: 1 }] }, headers: { 'idempotency-key': 'k' } }, 422, 'INPUT_INVALID', '/lines/0/pric'],
-    ['a field of the path in the body', 'PATCH', `${org}/members/mem_01je5nryg0fgz9y05x3mqpmjrg`, { body: { memberId: 'mem_01je5nryg0fgz9y05x3mqpmjrg' } }, 422, 'INPUT_INVALID', '/memberId'],
-    ['a wrong value', 'POST', '/v1/organizations', { body: { name: 'A', country: 'Switzerland' } }, 422, 'INPUT_INVALID', '/country'],
+    [
+      'an unknown field inside',
+      'POST',
+      `${org}/orders`,
+      { body: { lines: [{ type: 'drive', name: 'A', pric: 1 }] }, headers: { 'idempotency-key': 'k' } },
+      422,
+      'INPUT_INVALID',
+      '/lines/0/pric',
+    ],
+    [
+      'a field of the path in the body',
+      'PATCH',
+      `${org}/members/mem_01je5nryg0fgz9y05x3mqpmjrg`,
+      { body: { memberId: 'mem_01je5nryg0fgz9y05x3mqpmjrg' } },
+      422,
+      'INPUT_INVALID',
+      '/memberId',
+    ],
+    [
+      'a wrong value',
+      'POST',
+      '/v1/organizations',
+      { body: { name: 'A', country: 'Switzerland' } },
+      422,
+      'INPUT_INVALID',
+      '/country',
+    ],
     ['control characters', 'POST', '/v1/organizations', { body: { name: 'A\u0000B' } }, 422, 'INPUT_INVALID', '/name'],
     ['a wrong id in the path', 'GET', '/v1/organizations/org_x/members', {}, 422, 'INPUT_INVALID', '/organizationId'],
     ['an unknown query parameter', 'GET', `${org}/members?page=2`, {}, 422, 'INPUT_INVALID', '/page'],
-    ['a missing key where money moves', 'POST', `${org}/orders`, { body: { lines: [] } }, 400, 'IDEMPOTENCY_KEY_MISSING', undefined],
-    ['another content type', 'POST', '/v1/organizations', { raw: 'name=A', type: 'application/x-www-form-urlencoded' }, 422, 'INPUT_INVALID', ''],
-    ['a body that is too large', 'POST', '/v1/organizations', { raw: `{"name":"${'a'.repeat(1_100_000)}"}` }, 413, 'BODY_TOO_LARGE', undefined],
+    [
+      'a missing key where money moves',
+      'POST',
+      `${org}/orders`,
+      { body: { lines: [] } },
+      400,
+      'IDEMPOTENCY_KEY_MISSING',
+      undefined,
+    ],
+    [
+      'another content type',
+      'POST',
+      '/v1/organizations',
+      { raw: 'name=A', type: 'application/x-www-form-urlencoded' },
+      422,
+      'INPUT_INVALID',
+      '',
+    ],
+    [
+      'a body that is too large',
+      'POST',
+      '/v1/organizations',
+      { raw: `{"name":"${'a'.repeat(1_100_000)}"}` },
+      413,
+      'BODY_TOO_LARGE',
+      undefined,
+    ],
     ['no such route', 'GET', '/v1/nothing', {}, 404, 'NOT_FOUND', undefined],
     ['another method', 'DELETE', '/v1/organizations', {}, 404, 'NOT_FOUND', undefined],
-    ['a method of every object as a field', 'POST', '/v1/organizations', { body: { name: 'A', toString: 1 } }, 422, 'INPUT_INVALID', '/toString'],
-    ['half of a surrogate pair', 'POST', '/v1/organizations', { raw: '{"name":"A\\ud800"}' }, 422, 'INPUT_INVALID', '/name'],
-    ['a file where JSON is wanted', 'POST', '/v1/organizations', { raw: '<a/>', type: 'application/xml' }, 422, 'INPUT_INVALID', ''],
-    ['a percent sign that stands for nothing', 'GET', '/v1/organizations/%E0%A4%A', {}, 400, 'INPUT_NOT_PARSEABLE', undefined],
+    [
+      'a method of every object as a field',
+      'POST',
+      '/v1/organizations',
+      { body: { name: 'A', toString: 1 } },
+      422,
+      'INPUT_INVALID',
+      '/toString',
+    ],
+    [
+      'half of a surrogate pair',
+      'POST',
+      '/v1/organizations',
+      { raw: '{"name":"A\\ud800"}' },
+      422,
+      'INPUT_INVALID',
+      '/name',
+    ],
+    [
+      'a file where JSON is wanted',
+      'POST',
+      '/v1/organizations',
+      { raw: '<a/>', type: 'application/xml' },
+      422,
+      'INPUT_INVALID',
+      '',
+    ],
+    [
+      'a percent sign that stands for nothing',
+      'GET',
+      '/v1/organizations/%E0%A4%A',
+      {},
+      400,
+      'INPUT_NOT_PARSEABLE',
+      undefined,
+    ],
     ['a percent sign at the end', 'GET', '/v1/organizations/%', {}, 400, 'INPUT_NOT_PARSEABLE', undefined],
-    ['a parameter that is too long', 'GET', `/v1/organizations/${'a'.repeat(4_000)}`, {}, 422, 'INPUT_INVALID', '/organizationId'],
-    ['a prototype as a field', 'POST', '/v1/organizations', { raw: '{"name":"A","__proto__":{"isStaff":true}}' }, 400, 'INPUT_NOT_PARSEABLE', undefined],
+    [
+      'a parameter that is too long',
+      'GET',
+      `/v1/organizations/${'a'.repeat(4_000)}`,
+      {},
+      422,
+      'INPUT_INVALID',
+      '/organizationId',
+    ],
+    [
+      'a prototype as a field',
+      'POST',
+      '/v1/organizations',
+      { raw: '{"name":"A","__proto__":{"isStaff":true}}' },
+      400,
+      'INPUT_NOT_PARSEABLE',
+      undefined,
+    ],
   ])('%s', async (_, method, path, options, status, code, pointer) => {
     const before = asked.length;
     const reply = await call(method, path, options);
     expect([reply.status, reply.body['code']]).toEqual([status, code]);
     expect(reply.headers.get('content-type')).toBe('application/problem+json');
     expect(reply.headers.get('x-request-id')).toMatch(/^[\w-]{36}$/);
-    expect(reply.body).toMatchObject({ type: expect.stringContaining('urn:cordee:problem:'), title: expect.any(String), traceId: expect.stringMatching(/^[0-9a-f]{32}$/) });
-    if (pointer !== undefined) expect((reply.body['errors'] as { pointer: string }[]).map((error) => error.pointer)).toEqual([pointer]);
+    expect(reply.body).toMatchObject({
+      type: expect.stringContaining('urn:cordee:problem:'),
+      title: expect.any(String),
+      traceId: expect.stringMatching(/^[0-9a-f]{32}$/),
+    });
+    if (pointer !== undefined)
+      expect((reply.body['errors'] as { pointer: string }[]).map((error) => error.pointer)).toEqual([pointer]);
     expect(asked.length).toBe(before);
   });
 
-  it.each([['DELETE', `${org}/members/mem_01je5nryg0fgz9y05x3mqpmjrg`], ['POST', '/v1/organizations']])('an empty body that is said to be JSON is none: %s', async (method, path) => {
+  it.each([
+    ['DELETE', `${org}/members/mem_01je5nryg0fgz9y05x3mqpmjrg`],
+    ['POST', '/v1/organizations'],
+  ])('an empty body that is said to be JSON is none: %s', async (method, path) => {
     const reply = await call(method, path, { raw: '' });
     expect(reply.body['code']).toBe(method === 'POST' ? 'INPUT_INVALID' : 'SERVICE_UNAVAILABLE');
   });
 
-  it.each(['', 'Bearer', 'Bearer x.y.z', 'Basic YTpi', `Bearer ${'a'.repeat(5_000)}`])('the authorization "%s" is nobody', async (authorization) => {
-    const reply = await call('GET', '/v1/me', { anonymous: true, headers: authorization ? { authorization } : {} });
-    expect([reply.status, reply.body['code'], reply.headers.get('www-authenticate')]).toEqual([401, 'SIGN_IN_REQUIRED', 'Bearer']);
-  });
+  it.each(['', 'Bearer', 'Bearer x.y.z', 'Basic YTpi', `Bearer ${'a'.repeat(5_000)}`])(
+    'the authorization "%s" is nobody',
+    async (authorization) => {
+      const reply = await call('GET', '/v1/me', { anonymous: true, headers: authorization ? { authorization } : {} });
+      expect([reply.status, reply.body['code'], reply.headers.get('www-authenticate')]).toEqual([
+        401,
+        'SIGN_IN_REQUIRED',
+        'Bearer',
+      ]);
+    },
+  );
 });
 
 describe('a service that is away', () => {
   it('is a 503 with a time to come again', async () => {
     const reply = await call('GET', '/v1/me');
-    expect([reply.status, reply.body['code'], reply.headers.get('retry-after')]).toEqual([503, 'SERVICE_UNAVAILABLE', '2']);
+    expect([reply.status, reply.body['code'], reply.headers.get('retry-after')]).toEqual([
+      503,
+      'SERVICE_UNAVAILABLE',
+      '2',
+    ]);
   });
 });
 
 describe('files', () => {
   it('go in by chunks, whole and in order', async () => {
-    const reply = await call('POST', '/v1/staff/bank-files', { raw: file, type: 'application/xml; charset=utf-8', headers: { 'idempotency-key': 'upload-1' } });
+    const reply = await call('POST', '/v1/staff/bank-files', {
+      raw: file,
+      type: 'application/xml; charset=utf-8',
+      headers: { 'idempotency-key': 'upload-1' },
+    });
     expect(reply.status).toBe(201);
     const fileId = asked.at(-1)!.input['fileId'] as string;
     expect(Buffer.concat(stored.get(fileId)!).equals(file)).toBe(true);
-    await call('POST', '/v1/staff/bank-files', { raw: file, type: 'application/xml', headers: { 'idempotency-key': 'upload-1' } });
+    await call('POST', '/v1/staff/bank-files', {
+      raw: file,
+      type: 'application/xml',
+      headers: { 'idempotency-key': 'upload-1' },
+    });
     expect(asked.at(-1)!.input['fileId']).toBe(fileId);
   });
 
   it('are not taken in before the service has said that they may be', async () => {
     const path = `${org}/mailboxes/res_01je5nryg0fgz9y05x3mqpmjrg/messages`;
-    const upload = () => call('POST', path, { raw: file, type: 'application/mbox', headers: { 'idempotency-key': newId('job', new Date()) } });
+    const upload = () =>
+      call('POST', path, {
+        raw: file,
+        type: 'application/mbox',
+        headers: { 'idempotency-key': newId('job', new Date()) },
+      });
     const before = [stored.size, asked.length];
     refusal = { code: 'MAILBOX_NOT_FOUND', status: 404, title: 'There is no such mailbox' };
     const reply = await upload();
     refusal = undefined;
-    expect([reply.status, reply.body['code'], stored.size, asked.length]).toEqual([404, 'MAILBOX_NOT_FOUND', before[0], before[1]! + 1]);
-    expect(asked.at(-1)).toMatchObject({ subject: importMessages.subject, headers: { [callHeaders.admitOnly]: '1', [callHeaders.token]: token } });
+    expect([reply.status, reply.body['code'], stored.size, asked.length]).toEqual([
+      404,
+      'MAILBOX_NOT_FOUND',
+      before[0],
+      before[1]! + 1,
+    ]);
+    expect(asked.at(-1)).toMatchObject({
+      subject: importMessages.subject,
+      headers: { [callHeaders.admitOnly]: '1', [callHeaders.token]: token },
+    });
     expect((await upload()).status).toBe(201);
     // The file is the organization's from its first chunk on.
-    const organizations = asked.filter(({ subject }) => subject === searchFiles.appendFileChunk.subject).map(({ input }) => input['organizationId']);
+    const organizations = asked
+      .filter(({ subject }) => subject === searchFiles.appendFileChunk.subject)
+      .map(({ input }) => input['organizationId']);
     expect(new Set(organizations)).toEqual(new Set(['org_01je5nryg0fgz9y05x3mqpmjrg']));
   });
 
-  it.each<[string, string, string | Buffer, number]>([['of another type', 'text/plain', 'x', 422], ['that is empty', 'application/xml', '', 422]])('%s are refused', async (_, type, raw, status) => {
+  it.each<[string, string, string | Buffer, number]>([
+    ['of another type', 'text/plain', 'x', 422],
+    ['that is empty', 'application/xml', '', 422],
+  ])('%s are refused', async (_, type, raw, status) => {
     expect((await call('POST', '/v1/staff/bank-files', { raw, type })).status).toBe(status);
   });
 
@@ -296,17 +528,31 @@ describe('files', () => {
     const reply = await call('GET', `${org}/documents/inv_01je5nryg0fgz9y05x3mqpmjrg/pdf`);
     expect(reply.bytes.equals(file)).toBe(true);
     expect(asked.at(-1)!.input).toMatchObject({ organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg' });
-    expect(reply.headers.get('content-disposition')).toBe(`attachment; filename="F__e__1_.pdf"; filename*=UTF-8''F%C3%BC%C3%9Fe%20%221%22.pdf`);
+    expect(reply.headers.get('content-disposition')).toBe(
+      `attachment; filename="F__e__1_.pdf"; filename*=UTF-8''F%C3%BC%C3%9Fe%20%221%22.pdf`,
+    );
   });
 });
 
 describe('documents', () => {
   it('describe every route with an example, and every error', async () => {
     const { body } = await call('GET', '/openapi.json', { anonymous: true });
-    const operations = Object.values(body['paths'] as Record<string, Record<string, { operationId: string; responses: object; security: unknown[] }>>).flatMap((path) => Object.values(path));
+    const operations = Object.values(
+      body['paths'] as Record<string, Record<string, { operationId: string; responses: object; security: unknown[] }>>,
+    ).flatMap((path) => Object.values(path));
     const securityOf = (name: string) => operations.find(({ operationId }) => operationId === name)!.security;
-    expect(['listProductTypes', 'getMe', 'listTeams', 'listSuspense'].map(securityOf)).toEqual([[], [{ bearer: [] }], [{ bearer: [] }, { apiToken: ['team:read'] }], [{ bearer: [] }]]);
-    expect(operations.map(({ operationId }) => operationId).sort()).toEqual([...contracts].filter(([, { http }]) => http).map(([name]) => name).sort());
+    expect(['listProductTypes', 'getMe', 'listTeams', 'listSuspense'].map(securityOf)).toEqual([
+      [],
+      [{ bearer: [] }],
+      [{ bearer: [] }, { apiToken: ['team:read'] }],
+      [{ bearer: [] }],
+    ]);
+    expect(operations.map(({ operationId }) => operationId).sort()).toEqual(
+      [...contracts]
+        .filter(([, { http }]) => http)
+        .map(([name]) => name)
+        .sort(),
+    );
     expect(operations.every(({ responses }) => '422' in responses)).toBe(true);
   });
 
@@ -331,18 +577,30 @@ describe('slow and silent clients', () => {
   it('are cut off', async () => {
     const { port, hostname } = new URL(gateway.url);
     const closed = new Promise<string>((resolve) => {
-      const socket = net.connect(Number(port), hostname, () => socket.write('POST /v1/organizations HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{'));
+      const socket = net.connect(Number(port), hostname, () =>
+        socket.write(
+          'POST /v1/organizations HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{',
+        ),
+      );
       let received = '';
-      socket.on('data', (piece: Buffer) => (received += piece.toString())).on('close', () => resolve(received)).on('error', () => undefined);
+      socket
+        .on('data', (piece: Buffer) => (received += piece.toString()))
+        .on('close', () => resolve(received))
+        .on('error', () => undefined);
     });
     expect(await closed).toContain('REQUEST_TIMEOUT');
   });
 
   it('that go away in the middle of a file leave nothing asked', async () => {
-    const imports = () => asked.filter(({ subject, headers }) => subject === importBankFile.subject && !headers[callHeaders.admitOnly]).length;
+    const imports = () =>
+      asked.filter(({ subject, headers }) => subject === importBankFile.subject && !headers[callHeaders.admitOnly])
+        .length;
     const before = imports();
     await new Promise<void>((resolve) => {
-      const upload = httpRequest(`${gateway.url}/v1/staff/bank-files`, { method: 'POST', headers: { 'content-type': 'application/xml', 'content-length': '1000000', authorization: `Bearer ${token}` } });
+      const upload = httpRequest(`${gateway.url}/v1/staff/bank-files`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/xml', 'content-length': '1000000', authorization: `Bearer ${token}` },
+      });
       upload.on('error', () => resolve());
       upload.write('<Document>', () => upload.destroy());
     });

@@ -26,10 +26,15 @@ export interface Gateway {
 }
 
 /** Starts the only HTTP door. `isReady` adds what else must work in this process. */
-export async function startGateway(environment: Readonly<Record<string, string | undefined>>, parts: ProcessParts, isReady: () => Promise<Record<string, string>> = async () => ({})): Promise<Gateway> {
+export async function startGateway(
+  environment: Readonly<Record<string, string | undefined>>,
+  parts: ProcessParts,
+  isReady: () => Promise<Record<string, string>> = async () => ({}),
+): Promise<Gateway> {
   const config = readConfig(GatewayConfig, environment);
   const log = parts.log.child({ service: 'gateway' });
-  const report = (error: unknown, where: string): void => log.error({ err: error, where }, error instanceof Error ? error.message : String(error));
+  const report = (error: unknown, where: string): void =>
+    log.error({ err: error, where }, error instanceof Error ? error.message : String(error));
   const bus = await parts.connect('gateway');
   const rpc = new RpcClient(bus, 'gateway');
   const callers = new Callers(rpc, parts.verifier, parts.clock);
@@ -44,8 +49,22 @@ export async function startGateway(environment: Readonly<Record<string, string |
     clientErrorHandler: answerBrokenRequest,
     frameworkErrors: answerWrongPath,
   });
-  await app.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'self'"], styleSrc: ["'self'", "'unsafe-inline'"], imgSrc: ["'self'", 'data:'], upgradeInsecureRequests: null } } });
-  await app.register(rateLimit, { max: config.RATE_LIMIT_PER_MINUTE, timeWindow: 60_000, keyGenerator: async (request) => (await callers.countedAs(request)) ?? request.ip, allowList: (request) => request.url.startsWith('/health') });
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      directives: {
+        defaultSrc: ["'self'"],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:'],
+        upgradeInsecureRequests: null,
+      },
+    },
+  });
+  await app.register(rateLimit, {
+    max: config.RATE_LIMIT_PER_MINUTE,
+    timeWindow: 60_000,
+    keyGenerator: async (request) => (await callers.countedAs(request)) ?? request.ip,
+    allowList: (request) => request.url.startsWith('/health'),
+  });
   takeEmptyBodies(app);
   addUploadParsers(app);
   addFallbacks(app, report);
@@ -77,8 +96,16 @@ function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): 
   const isSlow = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
   const status = isSlow ? '408 Request Timeout' : '400 Bad Request';
   const code = isSlow ? 'REQUEST_TIMEOUT' : 'INPUT_NOT_PARSEABLE';
-  const body = JSON.stringify({ type: `urn:cordee:problem:${code.toLowerCase()}`, title: isSlow ? 'The request came too slowly' : 'This is no HTTP request', status: Number.parseInt(status, 10), code });
-  if (socket.writable) socket.end(`HTTP/1.1 ${status}\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`);
+  const body = JSON.stringify({
+    type: `urn:cordee:problem:${code.toLowerCase()}`,
+    title: isSlow ? 'The request came too slowly' : 'This is no HTTP request',
+    status: Number.parseInt(status, 10),
+    code,
+  });
+  if (socket.writable)
+    socket.end(
+      `HTTP/1.1 ${status}\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+    );
   else socket.destroy();
 }
 
@@ -86,11 +113,15 @@ function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): 
 function takeEmptyBodies(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error');
   app.removeContentTypeParser('application/json');
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => (body === '' ? done(null, undefined) : parse(request, body as string, done)));
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) =>
+    body === '' ? done(null, undefined) : parse(request, body as string, done),
+  );
 }
 
 /** Files are not read into memory: the route takes the stream. */
 function addUploadParsers(app: FastifyInstance): void {
   const types = [...contracts.values()].flatMap((contract) => contract.http?.upload ?? []);
-  app.addContentTypeParser([...new Set(types)], { bodyLimit: FILE_MAX_BYTES }, (_, payload, done) => done(null, payload));
+  app.addContentTypeParser([...new Set(types)], { bodyLimit: FILE_MAX_BYTES }, (_, payload, done) =>
+    done(null, payload),
+  );
 }

@@ -3,12 +3,33 @@ import { transferPage } from './transfer-page.ts';
 
 /** What the links in mails lead to where no console is installed in front: small pages on the public API. */
 const pages = {
-  '/confirm': { title: 'Confirm your address', action: 'Confirm', url: '/v1/sign-ups/confirm', fields: [], done: 'Your account is ready. You can sign in now.' },
+  '/confirm': {
+    title: 'Confirm your address',
+    action: 'Confirm',
+    url: '/v1/sign-ups/confirm',
+    fields: [],
+    done: 'Your account is ready. You can sign in now.',
+  },
   '/invitation': {
-    title: 'Accept the invitation', action: 'Accept', url: '/v1/invitations/accept', done: 'You belong to the organization now. You can sign in.',
+    title: 'Accept the invitation',
+    action: 'Accept',
+    url: '/v1/invitations/accept',
+    done: 'You belong to the organization now. You can sign in.',
     fields: [
-      { name: 'name', label: 'Your name', type: 'text', autocomplete: 'name', hint: 'Only when you have no account yet.' },
-      { name: 'password', label: 'A password', type: 'password', autocomplete: 'new-password', hint: 'Only when you have no account yet; at least 15 characters.' },
+      {
+        name: 'name',
+        label: 'Your name',
+        type: 'text',
+        autocomplete: 'name',
+        hint: 'Only when you have no account yet.',
+      },
+      {
+        name: 'password',
+        label: 'A password',
+        type: 'password',
+        autocomplete: 'new-password',
+        hint: 'Only when you have no account yet; at least 15 characters.',
+      },
     ],
   },
 } as const;
@@ -35,13 +56,28 @@ form.addEventListener('submit', async (event) => {
 export function addLinkPages(app: FastifyInstance): void {
   app.get('/links.js', (_, reply) => reply.type('text/javascript').send(script));
   for (const [path, { title, action, url, fields, done }] of Object.entries(pages)) {
-    const inputs = fields.map(({ name, label, type, autocomplete, hint }) => `<label>${label}<small>${hint}</small><input name="${name}" type="${type}" autocomplete="${autocomplete}"></label>`).join('');
-    const html = frame(title, `<form data-url="${url}" data-done="${done}">${inputs}<button>${action}</button></form>`, '/links.js');
+    const inputs = fields
+      .map(
+        ({ name, label, type, autocomplete, hint }) =>
+          `<label>${label}<small>${hint}</small><input name="${name}" type="${type}" autocomplete="${autocomplete}"></label>`,
+      )
+      .join('');
+    const html = frame(
+      title,
+      `<form data-url="${url}" data-done="${done}">${inputs}<button>${action}</button></form>`,
+      '/links.js',
+    );
     app.get(path, (_, reply) => reply.type('text/html').send(html));
   }
   app.get('/transfer.js', (_, reply) => reply.type('text/javascript').send(transferPage.script));
-  app.get('/transfer', (_, reply) => reply.type('text/html').send(frame(transferPage.title, transferPage.body, '/transfer.js')));
+  app.get('/transfer', (_, reply) =>
+    reply.type('text/html').send(frame(transferPage.title, transferPage.body, '/transfer.js')),
+  );
 }
 
-const frame = (title: string, body: string, source: string): string => `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${title}</title><style>${style}</style></head>
+const frame = (
+  title: string,
+  body: string,
+  source: string,
+): string => `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${title}</title><style>${style}</style></head>
 <body><main><h1>${title}</h1>${body}<p role="status"></p></main><script src="${source}"></script></body></html>`;

@@ -16,34 +16,69 @@ export function openApiDocument(contracts: ReadonlyMap<string, Contract>): Json 
   return {
     openapi: '3.1.0',
     info: {
-      title: 'Cordée', version: 'v1', license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
-      description: 'The control plane of a service provider: organizations, teams and access, billing, renewals, search.',
+      title: 'Cordée',
+      version: 'v1',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      description:
+        'The control plane of a service provider: organizations, teams and access, billing, renewals, search.',
     },
     tags: ['identity', 'teams', 'products', 'billing', 'renewals', 'reminders', 'search'].map((name) => ({ name })),
     paths,
-    components: { schemas: Object.fromEntries(Object.entries(schemas).sort(([a], [b]) => (a < b ? -1 : 1))), securitySchemes },
+    components: {
+      schemas: Object.fromEntries(Object.entries(schemas).sort(([a], [b]) => (a < b ? -1 : 1))),
+      securitySchemes,
+    },
   };
 }
 
 function operation(name: string, contract: Contract, schemas: Json): Json {
   const http = contract.http!;
-  const input = jsonSchema(contract.input, 'input', schemas) as { properties?: Record<string, Json>; required?: string[] };
+  const input = jsonSchema(contract.input, 'input', schemas) as {
+    properties?: Record<string, Json>;
+    required?: string[];
+  };
   const example = contract.example.input as Json;
   const inPath = new Set([...http.path.matchAll(/:(\w+)/g)].map(([, parameter]) => parameter!));
-  const fields = Object.entries(input.properties ?? {}).filter(([field]) => field !== 'ifMatch' && !(http.upload && field === 'fileId'));
+  const fields = Object.entries(input.properties ?? {}).filter(
+    ([field]) => field !== 'ifMatch' && !(http.upload && field === 'fileId'),
+  );
   const required = new Set(input.required ?? []);
   const hasBody = http.method !== 'GET' && http.method !== 'DELETE' && !http.upload;
   const parameters: Json[] = fields
     .filter(([field]) => inPath.has(field) || !hasBody)
     .map(([field, schema]) => ({
-      name: field, in: inPath.has(field) ? 'path' : 'query', required: inPath.has(field) || required.has(field), schema, ...(example[field] === undefined ? {} : { example: example[field] }),
+      name: field,
+      in: inPath.has(field) ? 'path' : 'query',
+      required: inPath.has(field) || required.has(field),
+      schema,
+      ...(example[field] === undefined ? {} : { example: example[field] }),
     }));
   if (contract.kind === 'command' && http.method === 'POST' && !contract.hasSecretOutput) {
-    parameters.push({ name: 'Idempotency-Key', in: 'header', required: contract.idempotencyKey === 'required', schema: { type: 'string', maxLength: 255 }, description: 'Repeats with the same key get the first answer, for 24 hours' });
+    parameters.push({
+      name: 'Idempotency-Key',
+      in: 'header',
+      required: contract.idempotencyKey === 'required',
+      schema: { type: 'string', maxLength: 255 },
+      description: 'Repeats with the same key get the first answer, for 24 hours',
+    });
   }
-  if (input.properties && 'ifMatch' in input.properties) parameters.push({ name: 'If-Match', in: 'header', required: false, schema: { type: 'string' }, description: 'ETag that was seen; refuses the change of something that has changed meanwhile', example: '"1"' });
+  if (input.properties && 'ifMatch' in input.properties)
+    parameters.push({
+      name: 'If-Match',
+      in: 'header',
+      required: false,
+      schema: { type: 'string' },
+      description: 'ETag that was seen; refuses the change of something that has changed meanwhile',
+      example: '"1"',
+    });
   if (input.properties && 'organizationId' in input.properties && contract.access !== 'public') {
-    parameters.push({ name: 'Access-Revision', in: 'header', required: false, schema: { type: 'string', maxLength: 255 }, description: 'The Access-Revision of an earlier answer: this call is decided from no older access rights' });
+    parameters.push({
+      name: 'Access-Revision',
+      in: 'header',
+      required: false,
+      schema: { type: 'string', maxLength: 255 },
+      description: 'The Access-Revision of an earlier answer: this call is decided from no older access rights',
+    });
   }
   const body = fields.filter(([field]) => !inPath.has(field));
   return {
@@ -52,14 +87,28 @@ function operation(name: string, contract: Contract, schemas: Json): Json {
     summary: contract.summary,
     description: [contract.description, whoMay(contract)].filter(Boolean).join('\n\n'),
     ...(parameters.length ? { parameters } : {}),
-    ...(http.upload ? { requestBody: { required: true, content: Object.fromEntries(http.upload.map((type) => [type, { schema: { type: 'string', format: 'binary' } }])) } } : {}),
+    ...(http.upload
+      ? {
+          requestBody: {
+            required: true,
+            content: Object.fromEntries(
+              http.upload.map((type) => [type, { schema: { type: 'string', format: 'binary' } }]),
+            ),
+          },
+        }
+      : {}),
     ...(hasBody && body.length
       ? {
           requestBody: {
             required: body.some(([field]) => required.has(field)),
             content: {
               'application/json': {
-                schema: { type: 'object', properties: Object.fromEntries(body), required: body.map(([field]) => field).filter((field) => required.has(field)), additionalProperties: false },
+                schema: {
+                  type: 'object',
+                  properties: Object.fromEntries(body),
+                  required: body.map(([field]) => field).filter((field) => required.has(field)),
+                  additionalProperties: false,
+                },
                 example: Object.fromEntries(Object.entries(example).filter(([field]) => !inPath.has(field))),
               },
             },
@@ -73,8 +122,18 @@ function operation(name: string, contract: Contract, schemas: Json): Json {
 
 /** How callers prove who they are. */
 const securitySchemes: Json = {
-  bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'The access token of a session (`createSession`)' },
-  apiToken: { type: 'http', scheme: 'bearer', bearerFormat: 'cordee_<prefix>_<secret>', description: 'An API token (`createApiToken`), for one organization; an operation names the scope that it takes' },
+  bearer: {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description: 'The access token of a session (`createSession`)',
+  },
+  apiToken: {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'cordee_<prefix>_<secret>',
+    description: 'An API token (`createApiToken`), for one organization; an operation names the scope that it takes',
+  },
 };
 
 /** An API token opens what asks for a permission, with this among its scopes. */
@@ -90,24 +149,54 @@ function responses(contract: Contract, schemas: Json): Json {
     ? { description: 'The file', content: { '*/*': { schema: { type: 'string', format: 'binary' } } } }
     : http.status === 204
       ? { description: 'Done' }
-      : { description: 'OK', content: { 'application/json': { schema: jsonSchema(contract.output, 'output', schemas), example: contract.example.output } } };
+      : {
+          description: 'OK',
+          content: {
+            'application/json': {
+              schema: jsonSchema(contract.output, 'output', schemas),
+              example: contract.example.output,
+            },
+          },
+        };
   const byStatus = new Map<number, string[]>();
   for (const [code, { status: errorStatus, title }] of Object.entries({ ...sharedFor(contract), ...contract.errors })) {
     byStatus.set(errorStatus, [...(byStatus.get(errorStatus) ?? []), `- \`${code}\`: ${title}`]);
   }
-  const errors = [...byStatus].sort(([a], [b]) => a - b).map(([errorStatus, lines]) => [
-    String(errorStatus),
-    { description: lines.join('\n'), content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } },
-  ]);
+  const errors = [...byStatus]
+    .sort(([a], [b]) => a - b)
+    .map(([errorStatus, lines]) => [
+      String(errorStatus),
+      {
+        description: lines.join('\n'),
+        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      },
+    ]);
   return { [status]: success, ...Object.fromEntries(errors) };
 }
 
 /** The shared refusals that this call can answer with. */
 function sharedFor(contract: Contract): Json & Record<string, { status: number; title: string }> {
-  const { INPUT_INVALID, RATE_LIMITED, SERVICE_UNAVAILABLE, SIGN_IN_REQUIRED, API_TOKEN_INVALID, API_TOKEN_SCOPE_MISSING, PERMISSION_DENIED, ORGANIZATION_NOT_FOUND, NOT_FOUND, INPUT_NOT_PARSEABLE, IDEMPOTENCY_KEY_MISSING, IDEMPOTENCY_KEY_RUNNING, IDEMPOTENCY_KEY_REUSED, BODY_TOO_LARGE } = sharedErrors;
+  const {
+    INPUT_INVALID,
+    RATE_LIMITED,
+    SERVICE_UNAVAILABLE,
+    SIGN_IN_REQUIRED,
+    API_TOKEN_INVALID,
+    API_TOKEN_SCOPE_MISSING,
+    PERMISSION_DENIED,
+    ORGANIZATION_NOT_FOUND,
+    NOT_FOUND,
+    INPUT_NOT_PARSEABLE,
+    IDEMPOTENCY_KEY_MISSING,
+    IDEMPOTENCY_KEY_RUNNING,
+    IDEMPOTENCY_KEY_REUSED,
+    BODY_TOO_LARGE,
+  } = sharedErrors;
   const isWrite = contract.http!.method !== 'GET';
   return {
-    INPUT_INVALID, RATE_LIMITED, SERVICE_UNAVAILABLE,
+    INPUT_INVALID,
+    RATE_LIMITED,
+    SERVICE_UNAVAILABLE,
     ...(contract.access === 'public' ? {} : { SIGN_IN_REQUIRED, API_TOKEN_INVALID }),
     ...(contract.access === 'public' || contract.access === 'staff' ? {} : { API_TOKEN_SCOPE_MISSING }),
     ...(contract.access === 'staff' ? { NOT_FOUND } : {}),
@@ -130,13 +219,18 @@ function whoMay({ access }: Contract): string {
 
 /** JSON Schema of a Zod schema; named ones go to the components once. */
 function jsonSchema(schema: z.ZodType, io: 'input' | 'output', schemas: Json): Json {
-  const { $defs, $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Json & { $defs?: Record<string, Json> };
+  const {
+    $defs,
+    $schema: _,
+    ...rest
+  } = z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Json & { $defs?: Record<string, Json> };
   const names = new Map<string, string>();
   for (const [name, definition] of Object.entries($defs ?? {})) {
     const { id: __, ...clean } = definition;
     const taken = schemas[name];
     const text = JSON.stringify(hoist(clean, new Map()));
-    const own = taken === undefined || JSON.stringify(taken) === text ? name : `${name}${io === 'input' ? 'Input' : 'Output'}`;
+    const own =
+      taken === undefined || JSON.stringify(taken) === text ? name : `${name}${io === 'input' ? 'Input' : 'Output'}`;
     names.set(name, own);
     schemas[own] = JSON.parse(text);
   }
@@ -146,16 +240,37 @@ function jsonSchema(schema: z.ZodType, io: 'input' | 'output', schemas: Json): J
 
 /** References to definitions as references to components. */
 function hoist(value: unknown, names: ReadonlyMap<string, string>): unknown {
-  return JSON.parse(JSON.stringify(value).replaceAll(/"#\/\$defs\/([^"]+)"/g, (_, name: string) => `"#/components/schemas/${names.get(name) ?? name}"`));
+  return JSON.parse(
+    JSON.stringify(value).replaceAll(
+      /"#\/\$defs\/([^"]+)"/g,
+      (_, name: string) => `"#/components/schemas/${names.get(name) ?? name}"`,
+    ),
+  );
 }
 
 const problemSchema: Json = {
   type: 'object',
   description: 'RFC 9457 problem',
   properties: {
-    type: { type: 'string' }, title: { type: 'string' }, status: { type: 'integer' }, detail: { type: 'string' }, instance: { type: 'string' },
-    code: { type: 'string', description: 'Stable; use this, not the texts' }, traceId: { type: 'string' },
-    errors: { type: 'array', items: { type: 'object', properties: { pointer: { type: 'string', description: 'JSON pointer (RFC 6901)' }, detail: { type: 'string' }, code: { type: 'string' } }, required: ['pointer', 'detail', 'code'] } },
+    type: { type: 'string' },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    detail: { type: 'string' },
+    instance: { type: 'string' },
+    code: { type: 'string', description: 'Stable; use this, not the texts' },
+    traceId: { type: 'string' },
+    errors: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: {
+          pointer: { type: 'string', description: 'JSON pointer (RFC 6901)' },
+          detail: { type: 'string' },
+          code: { type: 'string' },
+        },
+        required: ['pointer', 'detail', 'code'],
+      },
+    },
   },
   required: ['type', 'title', 'status', 'instance', 'code', 'traceId'],
 };

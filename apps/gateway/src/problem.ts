@@ -33,4 +33,5 @@ export function sharedProblem(code: keyof typeof sharedErrors, more: Partial<Rep
   return { code, ...sharedErrors[code], ...more };
 }
 
-export const traceIdOf = (request: FastifyRequest): string => (request as FastifyRequest & { ids: RequestIds }).ids.traceparent.split('-')[1]!;
+export const traceIdOf = (request: FastifyRequest): string =>
+  (request as FastifyRequest & { ids: RequestIds }).ids.traceparent.split('-')[1]!;

@@ -14,7 +14,9 @@ export function readInput(contract: Contract, request: FastifyRequest, upload?: 
   const hasBody = method !== 'GET' && method !== 'DELETE' && !contract.http!.upload;
   const given = hasBody ? (request.body ?? {}) : request.query;
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
-    throw new DomainError('INPUT_INVALID', { errors: [{ pointer: '', detail: 'must be a JSON object', code: 'invalid_type' }] });
+    throw new DomainError('INPUT_INVALID', {
+      errors: [{ pointer: '', detail: 'must be a JSON object', code: 'invalid_type' }],
+    });
   }
   const parameters = request.params as Fields;
   const twice = [...Object.keys(parameters), ...Object.keys(upload ?? {})].filter((name) => Object.hasOwn(given, name));
@@ -31,19 +33,30 @@ function ifMatchOf(contract: Contract, request: FastifyRequest): Fields {
   const shape = (contract.input as unknown as { shape?: Fields }).shape;
   if (!header || !shape || !('ifMatch' in shape)) return {};
   const version = /^(?:W\/)?"(\d{1,9})"$/.exec(header)?.[1];
-  if (!version) throw new DomainError('VERSION_MISMATCH', { status: 412, detail: 'If-Match is not an ETag of this resource' });
+  if (!version)
+    throw new DomainError('VERSION_MISMATCH', { status: 412, detail: 'If-Match is not an ETag of this resource' });
   return { ifMatch: Number(version) };
 }
 
 /** Fields that the schema did not take over. */
 function unknownFields(raw: unknown, parsed: unknown, pointer: string): FieldError[] {
-  if (Array.isArray(raw) && Array.isArray(parsed)) return raw.flatMap((item, index) => unknownFields(item, parsed[index], `${pointer}/${index}`));
+  if (Array.isArray(raw) && Array.isArray(parsed))
+    return raw.flatMap((item, index) => unknownFields(item, parsed[index], `${pointer}/${index}`));
   if (!isObject(raw) || !isObject(parsed)) return [];
   return Object.entries(raw).flatMap(([key, value]) => {
     const place = `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-    return Object.hasOwn(parsed, key) ? unknownFields(value, parsed[key], place) : value === undefined ? [] : [unknownField(place)];
+    return Object.hasOwn(parsed, key)
+      ? unknownFields(value, parsed[key], place)
+      : value === undefined
+        ? []
+        : [unknownField(place)];
   });
 }
 
-const unknownField = (pointer: string): FieldError => ({ pointer, detail: 'is not a field of this call', code: 'unknown_field' });
-const isObject = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
+const unknownField = (pointer: string): FieldError => ({
+  pointer,
+  detail: 'is not a field of this call',
+  code: 'unknown_field',
+});
+const isObject = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

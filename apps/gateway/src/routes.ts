@@ -43,14 +43,24 @@ export function addRoutes(app: FastifyInstance, contracts: Iterable<Contract>, p
   }
 }
 
-async function answer(contract: Contract, request: FastifyRequest, reply: FastifyReply, { rpc, callers }: RouteParts): Promise<FastifyReply> {
+async function answer(
+  contract: Contract,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { rpc, callers }: RouteParts,
+): Promise<FastifyReply> {
   const http = contract.http!;
   const token = await callers.accessToken(request, contract.access === 'public');
   const options = callOptions(contract, request, token);
   if (http.upload && !http.upload.includes(mediaTypeOf(request))) {
-    throw new DomainError('INPUT_INVALID', { errors: [{ pointer: '', detail: `the body must be ${http.upload.join(' or ')}`, code: 'content_type' }] });
+    throw new DomainError('INPUT_INVALID', {
+      errors: [{ pointer: '', detail: `the body must be ${http.upload.join(' or ')}`, code: 'content_type' }],
+    });
   }
-  if (!http.upload && request.body instanceof Readable) throw new DomainError('INPUT_INVALID', { errors: [{ pointer: '', detail: 'the body must be application/json', code: 'content_type' }] });
+  if (!http.upload && request.body instanceof Readable)
+    throw new DomainError('INPUT_INVALID', {
+      errors: [{ pointer: '', detail: 'the body must be application/json', code: 'content_type' }],
+    });
   let input = readInput(contract, request, http.upload && { fileId: NO_FILE });
   const { organizationId } = input as { organizationId?: `org_${string}` };
   if (http.upload) {
@@ -66,17 +76,25 @@ async function answer(contract: Contract, request: FastifyRequest, reply: Fastif
   const version = (result.output as { version?: number } | null)?.version;
   if (version !== undefined) reply.header('etag', `"${version}"`);
   if (http.status === 204) return reply.status(204).send();
-  return reply.status(http.status ?? 200).header('cache-control', 'no-store').send(result.output);
+  return reply
+    .status(http.status ?? 200)
+    .header('cache-control', 'no-store')
+    .send(result.output);
 }
 
-const mediaTypeOf = (request: FastifyRequest): string => (request.headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase();
+const mediaTypeOf = (request: FastifyRequest): string =>
+  (request.headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase();
 
 function callOptions(contract: Contract, request: FastifyRequest, token: string | undefined): CallOptions {
   const key = request.headers['idempotency-key'];
   if (contract.idempotencyKey === 'required' && !key) throw new DomainError('IDEMPOTENCY_KEY_MISSING');
-  if (key !== undefined && (typeof key !== 'string' || key.length > 255)) throw new DomainError('INPUT_INVALID', { errors: [{ pointer: '', detail: 'Idempotency-Key has at most 255 characters', code: 'too_big' }] });
+  if (key !== undefined && (typeof key !== 'string' || key.length > 255))
+    throw new DomainError('INPUT_INVALID', {
+      errors: [{ pointer: '', detail: 'Idempotency-Key has at most 255 characters', code: 'too_big' }],
+    });
   const revision = request.headers['access-revision'];
-  if (revision !== undefined && (typeof revision !== 'string' || revision.length > 255)) throw new DomainError('ACCESS_REVISION_INVALID');
+  if (revision !== undefined && (typeof revision !== 'string' || revision.length > 255))
+    throw new DomainError('ACCESS_REVISION_INVALID');
   const { requestId, traceparent } = idsOn(request);
   const language = Locale.catch('en').parse(request.headers['accept-language']?.slice(0, 2).toLowerCase());
   return {
@@ -91,10 +109,23 @@ function callOptions(contract: Contract, request: FastifyRequest, token: string 
 export function addFallbacks(app: FastifyInstance, report: RouteParts['report']): void {
   app.setNotFoundHandler((request, reply) => sendProblem(request, reply, sharedProblem('NOT_FOUND')));
   app.setErrorHandler((error: Error & { statusCode?: number; code?: string }, request, reply) => {
-    if (error.statusCode === 429) return sendProblem(request, reply, sharedProblem('RATE_LIMITED', { retryAfter: Number(reply.getHeader('retry-after')) || 1 }));
+    if (error.statusCode === 429)
+      return sendProblem(
+        request,
+        reply,
+        sharedProblem('RATE_LIMITED', { retryAfter: Number(reply.getHeader('retry-after')) || 1 }),
+      );
     if (error.statusCode === 413) return sendProblem(request, reply, sharedProblem('BODY_TOO_LARGE'));
-    if (error.statusCode === 415) return sendProblem(request, reply, sharedProblem('INPUT_INVALID', { errors: [{ pointer: '', detail: 'the body must be application/json', code: 'content_type' }] }));
-    if (error.statusCode && error.statusCode < 500) return sendProblem(request, reply, sharedProblem('INPUT_NOT_PARSEABLE', { detail: error.message }));
+    if (error.statusCode === 415)
+      return sendProblem(
+        request,
+        reply,
+        sharedProblem('INPUT_INVALID', {
+          errors: [{ pointer: '', detail: 'the body must be application/json', code: 'content_type' }],
+        }),
+      );
+    if (error.statusCode && error.statusCode < 500)
+      return sendProblem(request, reply, sharedProblem('INPUT_NOT_PARSEABLE', { detail: error.message }));
     report(error, request.url);
     return sendProblem(request, reply, { code: 'INTERNAL', status: 500, title: 'Something went wrong on our side' });
   });
@@ -103,7 +134,11 @@ export function addFallbacks(app: FastifyInstance, report: RouteParts['report'])
 /** A path that the router cannot read, for a percent sign that stands for nothing. No hook has seen the request by then. */
 export function answerWrongPath(error: Error, request: FastifyRequest, reply: FastifyReply): void {
   identify(request, reply);
-  void sendProblem(request, reply, sharedProblem('INPUT_NOT_PARSEABLE', { title: 'The path cannot be read', detail: error.message }));
+  void sendProblem(
+    request,
+    reply,
+    sharedProblem('INPUT_NOT_PARSEABLE', { title: 'The path cannot be read', detail: error.message }),
+  );
 }
 
 function identify(request: FastifyRequest, reply: FastifyReply): void {
@@ -118,7 +153,10 @@ function idsOf(request: FastifyRequest): RequestIds {
   const trace = request.headers['traceparent'];
   return {
     requestId: typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID(),
-    traceparent: typeof trace === 'string' && /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(trace) ? trace : `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-01`,
+    traceparent:
+      typeof trace === 'string' && /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(trace)
+        ? trace
+        : `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-01`,
   };
 }
 

@@ -2,8 +2,21 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { confirmSignUp, getMe, requestSignUp } from '@cordee/contracts/identity/account';
 import { getClock, moveClock } from '@cordee/contracts/identity/clock';
 import { newId } from '@cordee/contracts/id';
-import { acceptInvitation, cancelInvitation, getInvitationMail, inviteMember, listInvitations, resendInvitation } from '@cordee/contracts/identity/invitation';
-import { acceptRole, changeMember, listMembers, removeMember, type MemberRole } from '@cordee/contracts/identity/member';
+import {
+  acceptInvitation,
+  cancelInvitation,
+  getInvitationMail,
+  inviteMember,
+  listInvitations,
+  resendInvitation,
+} from '@cordee/contracts/identity/invitation';
+import {
+  acceptRole,
+  changeMember,
+  listMembers,
+  removeMember,
+  type MemberRole,
+} from '@cordee/contracts/identity/member';
 import { createOrganization, getOrganization, listMyOrganizations } from '@cordee/contracts/identity/organization';
 import { createSession, endSession, listSessions, refreshSession } from '@cordee/contracts/identity/session';
 import { Clock } from '@cordee/service/clock';
@@ -26,18 +39,28 @@ afterAll(() => test.stop());
 type Role = z.output<typeof MemberRole>;
 
 const memberIdOf = async (chief: Person): Promise<`mem_${string}`> =>
-  (await test.call(listMembers, { organizationId: chief.organizationId }, chief.as)).data.find(({ accountId }) => accountId === chief.accountId)!.id;
+  (await test.call(listMembers, { organizationId: chief.organizationId }, chief.as)).data.find(
+    ({ accountId }) => accountId === chief.accountId,
+  )!.id;
 
 describe('signing up', () => {
   it('gives an account and an organization of its own, whose legal representative it is (ORG-1)', async () => {
     const anna = await people.signUp();
-    expect(await test.call(getMe, {}, anna.as)).toMatchObject({ id: anna.accountId, name: 'Anna Keller', isStaff: false });
-    expect(await test.call(listMyOrganizations, {}, anna.as)).toMatchObject({ data: [{ organization: { id: anna.organizationId }, role: 'legal_representative' }] });
+    expect(await test.call(getMe, {}, anna.as)).toMatchObject({
+      id: anna.accountId,
+      name: 'Anna Keller',
+      isStaff: false,
+    });
+    expect(await test.call(listMyOrganizations, {}, anna.as)).toMatchObject({
+      data: [{ organization: { id: anna.organizationId }, role: 'legal_representative' }],
+    });
   });
 
   it('answers the same for a known address, and the mail says so to its owner alone', async () => {
     const anna = await people.signUp();
-    expect(await test.call(requestSignUp, { email: anna.email, password, name: 'Somebody' }, 'nobody')).toEqual({ status: 'confirmation_sent' });
+    expect(await test.call(requestSignUp, { email: anna.email, password, name: 'Somebody' }, 'nobody')).toEqual({
+      status: 'confirmation_sent',
+    });
     expect(await people.askForAccount(anna.email)).toMatchObject({ kind: 'account_exists', token: null });
   });
 
@@ -45,12 +68,15 @@ describe('signing up', () => {
     const { token } = await people.askForAccount('twice@example.ch');
     const answers = await Promise.all([1, 2, 3].map(() => test.call(confirmSignUp, { token: token! }, 'nobody')));
     expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
-    expect(await test.rows(`select count(*)::int as n from account where email_key = 'twice@example.ch'`)).toEqual([{ n: 1 }]);
+    expect(await test.rows(`select count(*)::int as n from account where email_key = 'twice@example.ch'`)).toEqual([
+      { n: 1 },
+    ]);
   });
 
   it('makes one account of several sign-ups that are confirmed at once, and an error of none (F17)', async () => {
     const tokens: string[] = [];
-    for (const name of ['One', 'Two', 'Three']) tokens.push((await people.askForAccount('race@example.ch', name)).token!);
+    for (const name of ['One', 'Two', 'Three'])
+      tokens.push((await people.askForAccount('race@example.ch', name)).token!);
     const codes = await Promise.all(tokens.map((token) => test.codeOf(confirmSignUp, { token }, 'nobody')));
     expect(codes.sort()).toEqual(['SIGN_UP_TOKEN_INVALID', 'SIGN_UP_TOKEN_INVALID', 'ok']);
   });
@@ -60,13 +86,16 @@ describe('signing up', () => {
     ['passwordpassword', 'PASSWORD_TOO_COMMON'],
     ['aaaaaaaaaaaaaaaaaaaa', 'PASSWORD_TOO_COMMON'],
   ])('refuses %s', async (weak, code) => {
-    expect(await test.codeOf(requestSignUp, { email: 'weak@example.ch', password: weak, name: 'Weak' }, 'nobody')).toBe(code);
+    expect(await test.codeOf(requestSignUp, { email: 'weak@example.ch', password: weak, name: 'Weak' }, 'nobody')).toBe(
+      code,
+    );
   });
 
   it('refuses forged and foreign tokens', async () => {
     const other = new Secrets('another secret, also long enough for the test');
     const forged = other.makeToken('sign-up', ['sgn_01je5nryg0fgz9y05x3mqpmjrg']);
-    for (const token of [forged, 'x', 'AAAA']) expect(await test.codeOf(confirmSignUp, { token }, 'nobody')).toBe('SIGN_UP_TOKEN_INVALID');
+    for (const token of [forged, 'x', 'AAAA'])
+      expect(await test.codeOf(confirmSignUp, { token }, 'nobody')).toBe('SIGN_UP_TOKEN_INVALID');
   });
 });
 
@@ -75,7 +104,9 @@ describe('sessions', () => {
     const anna = await people.signUp();
     const tokens = await test.call(createSession, { email: anna.email.toUpperCase(), password }, 'nobody');
     expect(tokens.accountId).toBe(anna.accountId);
-    expect(await test.codeOf(createSession, { email: anna.email, password: 'something else entirely' }, 'nobody')).toBe('SIGN_IN_FAILED');
+    expect(await test.codeOf(createSession, { email: anna.email, password: 'something else entirely' }, 'nobody')).toBe(
+      'SIGN_IN_FAILED',
+    );
     expect(await test.codeOf(createSession, { email: 'nobody@example.ch', password }, 'nobody')).toBe('SIGN_IN_FAILED');
   });
 
@@ -84,15 +115,24 @@ describe('sessions', () => {
     const first = await test.call(createSession, { email: anna.email, password }, 'nobody');
     const second = await test.call(refreshSession, { refreshToken: first.refreshToken }, 'nobody');
     expect(second.refreshToken).not.toBe(first.refreshToken);
-    expect(await test.codeOf(refreshSession, { refreshToken: first.refreshToken }, 'nobody')).toBe('REFRESH_TOKEN_INVALID');
-    expect(await test.codeOf(refreshSession, { refreshToken: second.refreshToken }, 'nobody')).toBe('REFRESH_TOKEN_INVALID');
-    expect((await test.factsAbout(first.sessionId)).at(-1)).toMatchObject({ type: 'identity.session.ended', data: { sessionId: first.sessionId, cause: 'token_reused' } });
+    expect(await test.codeOf(refreshSession, { refreshToken: first.refreshToken }, 'nobody')).toBe(
+      'REFRESH_TOKEN_INVALID',
+    );
+    expect(await test.codeOf(refreshSession, { refreshToken: second.refreshToken }, 'nobody')).toBe(
+      'REFRESH_TOKEN_INVALID',
+    );
+    expect((await test.factsAbout(first.sessionId)).at(-1)).toMatchObject({
+      type: 'identity.session.ended',
+      data: { sessionId: first.sessionId, cause: 'token_reused' },
+    });
   });
 
   it('are refused from the moment they are ended, access token included', async () => {
     const anna = await people.signUp();
     const { accessToken, sessionId } = await test.call(createSession, { email: anna.email, password }, 'nobody');
-    const withToken = { for: { token: accessToken, requestId: 'r', traceparent: undefined, language: 'en' as const, reason: undefined } };
+    const withToken = {
+      for: { token: accessToken, requestId: 'r', traceparent: undefined, language: 'en' as const, reason: undefined },
+    };
     expect(await test.codeOf(listSessions, {}, 'nobody', withToken)).toBe('ok');
     await test.call(endSession, { sessionId }, anna.as);
     expect(await test.codeOf(listSessions, {}, 'nobody', withToken)).toBe('SIGN_IN_REQUIRED');
@@ -109,15 +149,21 @@ describe('organizations', () => {
   it('do not leak across (ORG-2)', async () => {
     const [anna, ben] = [await people.signUp(), await people.signUp()];
     const second = await test.call(createOrganization, { name: 'Alpine Rescue' }, anna.as);
-    expect((await test.call(listMyOrganizations, {}, anna.as)).data.map(({ organization }) => organization.id)).toEqual([anna.organizationId, second.id]);
+    expect((await test.call(listMyOrganizations, {}, anna.as)).data.map(({ organization }) => organization.id)).toEqual(
+      [anna.organizationId, second.id],
+    );
     expect(await test.codeOf(getOrganization, { organizationId: second.id }, ben.as)).toBe('ORGANIZATION_NOT_FOUND');
-    expect(await test.codeOf(getOrganization, { organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg' }, ben.as)).toBe('ORGANIZATION_NOT_FOUND');
+    expect(await test.codeOf(getOrganization, { organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg' }, ben.as)).toBe(
+      'ORGANIZATION_NOT_FOUND',
+    );
   });
 
   it('are behind row-level security: the runtime role sees nothing without a scope', async () => {
     await people.signUp();
     await test.database.query('begin; set local role cordee_identity;');
-    const { rows } = await test.database.query(`select (select count(*) from organization)::int as organizations, (select count(*) from member)::int as members`);
+    const { rows } = await test.database.query(
+      `select (select count(*) from organization)::int as organizations, (select count(*) from member)::int as members`,
+    );
     await test.database.query('rollback');
     expect(rows).toEqual([{ organizations: 0, members: 0 }]);
   });
@@ -129,10 +175,14 @@ describe('the last legal representative (ROL-4)', () => {
     const { organizationId } = anna;
     const memberId = await memberIdOf(anna);
     for (const change of [{ role: 'administrator' as const }, { role: 'external' as const }, { isBlocked: true }]) {
-      expect(await test.codeOf(changeMember, { organizationId, memberId, ...change }, anna.as)).toBe('LAST_LEGAL_REPRESENTATIVE');
+      expect(await test.codeOf(changeMember, { organizationId, memberId, ...change }, anna.as)).toBe(
+        'LAST_LEGAL_REPRESENTATIVE',
+      );
     }
     expect(await test.codeOf(removeMember, { organizationId, memberId }, anna.as)).toBe('LAST_LEGAL_REPRESENTATIVE');
-    expect((await test.call(listMembers, { organizationId }, anna.as)).data).toMatchObject([{ role: 'legal_representative', isBlocked: false }]);
+    expect((await test.call(listMembers, { organizationId }, anna.as)).data).toMatchObject([
+      { role: 'legal_representative', isBlocked: false },
+    ]);
   });
 
   it('stays one when two leave at the same moment', async () => {
@@ -150,11 +200,15 @@ describe('the last legal representative (ROL-4)', () => {
     const anna = await people.signUp();
     const { organizationId } = anna;
     const memberId = await memberIdOf(anna);
-    expect(await test.codeOf(changeMember, { organizationId, memberId, flags: ['billing.view'] }, anna.as)).toBe('REMINDERS_REQUIRED');
+    expect(await test.codeOf(changeMember, { organizationId, memberId, flags: ['billing.view'] }, anna.as)).toBe(
+      'REMINDERS_REQUIRED',
+    );
     const ben = await people.join(anna, 'legal_representative');
     await test.call(changeMember, { organizationId, memberId, flags: ['billing.view'] }, anna.as);
     await test.call(removeMember, { organizationId, memberId: ben.memberId }, anna.as);
-    expect((await test.call(listMembers, { organizationId }, anna.as)).data).toMatchObject([{ flags: ['billing.view', 'reminders.email'] }]);
+    expect((await test.call(listMembers, { organizationId }, anna.as)).data).toMatchObject([
+      { flags: ['billing.view', 'reminders.email'] },
+    ]);
   });
 });
 
@@ -163,13 +217,22 @@ describe('roles', () => {
     const anna = await people.signUp();
     const { organizationId } = anna;
     const [admin, collaborator] = [await people.join(anna, 'administrator'), await people.join(anna, 'collaborator')];
-    const ask = (memberId: `mem_${string}`, change: object, as: Caller) => test.codeOf(changeMember, { organizationId, memberId, ...change }, as);
+    const ask = (memberId: `mem_${string}`, change: object, as: Caller) =>
+      test.codeOf(changeMember, { organizationId, memberId, ...change }, as);
     expect(await ask(collaborator.memberId, { role: 'legal_representative' }, admin.as)).toBe('ROLE_RESERVED');
     expect(await ask(admin.memberId, { role: 'legal_representative' }, admin.as)).toBe('ROLE_RESERVED');
     expect(await ask(await memberIdOf(anna), { role: 'collaborator' }, admin.as)).toBe('ROLE_RESERVED');
     expect(await ask(await memberIdOf(anna), { isBlocked: true }, admin.as)).toBe('ROLE_RESERVED');
-    expect(await test.codeOf(removeMember, { organizationId, memberId: await memberIdOf(anna) }, admin.as)).toBe('ROLE_RESERVED');
-    expect(await test.codeOf(inviteMember, { organizationId, email: 'new@example.ch', role: 'legal_representative' }, admin.as)).toBe('ROLE_RESERVED');
+    expect(await test.codeOf(removeMember, { organizationId, memberId: await memberIdOf(anna) }, admin.as)).toBe(
+      'ROLE_RESERVED',
+    );
+    expect(
+      await test.codeOf(
+        inviteMember,
+        { organizationId, email: 'new@example.ch', role: 'legal_representative' },
+        admin.as,
+      ),
+    ).toBe('ROLE_RESERVED');
     expect(await ask(collaborator.memberId, { role: 'administrator' }, collaborator.as)).toBe('PERMISSION_DENIED');
   });
 
@@ -177,9 +240,14 @@ describe('roles', () => {
     const anna = await people.signUp();
     const { organizationId } = anna;
     const ben = await people.join(anna, 'collaborator');
-    expect(await test.call(changeMember, { organizationId, memberId: ben.memberId, role: 'legal_representative' }, anna.as)).toMatchObject({ role: 'collaborator', offeredRole: 'legal_representative' });
+    expect(
+      await test.call(changeMember, { organizationId, memberId: ben.memberId, role: 'legal_representative' }, anna.as),
+    ).toMatchObject({ role: 'collaborator', offeredRole: 'legal_representative' });
     expect(await test.codeOf(acceptRole, { organizationId, memberId: ben.memberId }, anna.as)).toBe('MEMBER_NOT_FOUND');
-    expect(await test.call(acceptRole, { organizationId, memberId: ben.memberId }, ben.as)).toMatchObject({ role: 'legal_representative', offeredRole: null });
+    expect(await test.call(acceptRole, { organizationId, memberId: ben.memberId }, ben.as)).toMatchObject({
+      role: 'legal_representative',
+      offeredRole: null,
+    });
     expect(await test.codeOf(acceptRole, { organizationId, memberId: ben.memberId }, ben.as)).toBe('ROLE_NOT_OFFERED');
   });
 
@@ -200,14 +268,28 @@ describe('roles', () => {
     const anna = await people.signUp();
     const { organizationId } = anna;
     const eva = await people.join(anna, 'external');
-    expect(await test.codeOf(changeMember, { organizationId, memberId: eva.memberId, flags: ['billing.pay'] }, anna.as)).toBe('FLAG_NOT_ALLOWED');
-    expect(await test.codeOf(inviteMember, { organizationId, email: 'ext@example.ch', role: 'external', flags: ['billing.pay'] }, anna.as)).toBe('FLAG_NOT_ALLOWED');
+    expect(
+      await test.codeOf(changeMember, { organizationId, memberId: eva.memberId, flags: ['billing.pay'] }, anna.as),
+    ).toBe('FLAG_NOT_ALLOWED');
+    expect(
+      await test.codeOf(
+        inviteMember,
+        { organizationId, email: 'ext@example.ch', role: 'external', flags: ['billing.pay'] },
+        anna.as,
+      ),
+    ).toBe('FLAG_NOT_ALLOWED');
   });
 
   it('are not offered to an external', async () => {
     const anna = await people.signUp();
     const eva = await people.join(anna, 'external');
-    expect(await test.codeOf(changeMember, { organizationId: anna.organizationId, memberId: eva.memberId, role: 'legal_representative' }, anna.as)).toBe('MEMBERSHIP_REQUIRED_FIRST');
+    expect(
+      await test.codeOf(
+        changeMember,
+        { organizationId: anna.organizationId, memberId: eva.memberId, role: 'legal_representative' },
+        anna.as,
+      ),
+    ).toBe('MEMBERSHIP_REQUIRED_FIRST');
   });
 
   it('change on the next request, and a no-op reports nothing (C-ROL-11, C-ROL-15)', async () => {
@@ -226,14 +308,32 @@ describe('roles', () => {
     const anna = await people.signUp();
     const { organizationId } = anna;
     const ben = await people.join(anna, 'collaborator');
-    await test.call(changeMember, { organizationId, memberId: ben.memberId, role: 'administrator', ifMatch: 1 }, anna.as);
-    expect(await test.codeOf(changeMember, { organizationId, memberId: ben.memberId, role: 'collaborator', ifMatch: 1 }, anna.as)).toBe('VERSION_MISMATCH');
+    await test.call(
+      changeMember,
+      { organizationId, memberId: ben.memberId, role: 'administrator', ifMatch: 1 },
+      anna.as,
+    );
+    expect(
+      await test.codeOf(
+        changeMember,
+        { organizationId, memberId: ben.memberId, role: 'collaborator', ifMatch: 1 },
+        anna.as,
+      ),
+    ).toBe('VERSION_MISMATCH');
   });
 });
 
 describe('invitations', () => {
-  const invite = (anna: Person, email: string, role: Role = 'collaborator') => test.call(inviteMember, { organizationId: anna.organizationId, email, role }, anna.as);
-  const tokenOf = async (anna: Person, invitationId: string) => (await test.call(getInvitationMail, { organizationId: anna.organizationId, invitationId }, { service: 'reminders' })).token;
+  const invite = (anna: Person, email: string, role: Role = 'collaborator') =>
+    test.call(inviteMember, { organizationId: anna.organizationId, email, role }, anna.as);
+  const tokenOf = async (anna: Person, invitationId: string) =>
+    (
+      await test.call(
+        getInvitationMail,
+        { organizationId: anna.organizationId, invitationId },
+        { service: 'reminders' },
+      )
+    ).token;
 
   it('open an account for somebody new, and give only what they give (ORG-1)', async () => {
     const anna = await people.signUp();
@@ -242,7 +342,9 @@ describe('invitations', () => {
     expect(await test.codeOf(acceptInvitation, { token }, 'nobody')).toBe('ACCOUNT_DETAILS_REQUIRED');
     const accepted = await test.call(acceptInvitation, { token, name: 'New Comer', password }, 'nobody');
     expect(await test.call(acceptInvitation, { token, name: 'New Comer', password }, 'nobody')).toEqual(accepted);
-    expect((await test.call(listMyOrganizations, {}, { account: accepted.accountId })).data).toMatchObject([{ organization: { id: anna.organizationId }, role: 'collaborator' }]);
+    expect((await test.call(listMyOrganizations, {}, { account: accepted.accountId })).data).toMatchObject([
+      { organization: { id: anna.organizationId }, role: 'collaborator' },
+    ]);
   });
 
   it('die when resent, cancelled or expired by a second (C-ROL-21)', async () => {
@@ -251,16 +353,30 @@ describe('invitations', () => {
     const invitation = await invite(anna, 'resent@example.ch');
     const old = await tokenOf(anna, invitation.id);
     await test.call(resendInvitation, { organizationId, invitationId: invitation.id }, anna.as);
-    expect(await test.codeOf(acceptInvitation, { token: old, name: 'N', password }, 'nobody')).toBe('INVITATION_TOKEN_INVALID');
+    expect(await test.codeOf(acceptInvitation, { token: old, name: 'N', password }, 'nobody')).toBe(
+      'INVITATION_TOKEN_INVALID',
+    );
     const token = await tokenOf(anna, invitation.id);
     await test.call(cancelInvitation, { organizationId, invitationId: invitation.id }, anna.as);
-    expect(await test.codeOf(acceptInvitation, { token, name: 'N', password }, 'nobody')).toBe('INVITATION_TOKEN_INVALID');
-    expect(await test.codeOf(inviteMember, { organizationId, email: anna.email, role: 'collaborator' }, anna.as)).toBe('MEMBER_EXISTS');
+    expect(await test.codeOf(acceptInvitation, { token, name: 'N', password }, 'nobody')).toBe(
+      'INVITATION_TOKEN_INVALID',
+    );
+    expect(await test.codeOf(inviteMember, { organizationId, email: anna.email, role: 'collaborator' }, anna.as)).toBe(
+      'MEMBER_EXISTS',
+    );
   });
 
   it('are one, when eight are sent at once', async () => {
     const anna = await people.signUp();
-    const codes = await Promise.all(Array.from({ length: 8 }, () => test.codeOf(inviteMember, { organizationId: anna.organizationId, email: 'eight@example.ch', role: 'collaborator' }, anna.as)));
+    const codes = await Promise.all(
+      Array.from({ length: 8 }, () =>
+        test.codeOf(
+          inviteMember,
+          { organizationId: anna.organizationId, email: 'eight@example.ch', role: 'collaborator' },
+          anna.as,
+        ),
+      ),
+    );
     expect(codes.sort()).toEqual([...Array.from({ length: 7 }, () => 'INVITATION_OPEN'), 'ok']);
   });
 
@@ -272,33 +388,70 @@ describe('invitations', () => {
     test.facts.grants.set(organizationId, { teams: [{ teamId: web, parentId: null, name: 'Web' }] });
     test.factsChanged('grants', organizationId);
     const wanted = { organizationId, email: 'teams@example.ch', role: 'collaborator' as const };
-    await expect(test.call(inviteMember, { ...wanted, teamIds: [web, never] }, anna.as)).rejects.toMatchObject({ code: 'TEAM_NOT_FOUND', errors: [{ pointer: '/teamIds/1' }] });
+    await expect(test.call(inviteMember, { ...wanted, teamIds: [web, never] }, anna.as)).rejects.toMatchObject({
+      code: 'TEAM_NOT_FOUND',
+      errors: [{ pointer: '/teamIds/1' }],
+    });
     const { id: invitationId } = await test.call(inviteMember, { ...wanted, teamIds: [web] }, anna.as);
     await test.call(resendInvitation, { organizationId, invitationId }, ben.as);
-    const { memberId } = await test.call(acceptInvitation, { token: await tokenOf(anna, invitationId), name: 'Third', password }, 'nobody');
-    expect((await test.outbox()).find(({ event }) => event.subject === memberId)).toMatchObject({ data: { invitationId, invitedBy: ben.accountId, teamIds: [web] } });
+    const { memberId } = await test.call(
+      acceptInvitation,
+      { token: await tokenOf(anna, invitationId), name: 'Third', password },
+      'nobody',
+    );
+    expect((await test.outbox()).find(({ event }) => event.subject === memberId)).toMatchObject({
+      data: { invitationId, invitedBy: ben.accountId, teamIds: [web] },
+    });
   });
 
   it('fall with the right of the inviter (C-ROL-08)', async () => {
     const anna = await people.signUp();
     const ben = await people.join(anna, 'legal_representative');
-    const invitation = await test.call(inviteMember, { organizationId: anna.organizationId, email: 'third@example.ch', role: 'legal_representative' }, ben.as);
+    const invitation = await test.call(
+      inviteMember,
+      { organizationId: anna.organizationId, email: 'third@example.ch', role: 'legal_representative' },
+      ben.as,
+    );
     const token = await tokenOf(anna, invitation.id);
-    await test.call(changeMember, { organizationId: anna.organizationId, memberId: ben.memberId, role: 'administrator' }, anna.as);
-    expect(await test.codeOf(acceptInvitation, { token, name: 'Third', password }, 'nobody')).toBe('INVITER_NOT_ALLOWED');
+    await test.call(
+      changeMember,
+      { organizationId: anna.organizationId, memberId: ben.memberId, role: 'administrator' },
+      anna.as,
+    );
+    expect(await test.codeOf(acceptInvitation, { token, name: 'Third', password }, 'nobody')).toBe(
+      'INVITER_NOT_ALLOWED',
+    );
   });
 
   it('are safe to repeat with a key, and refuse the key for something else (F17)', async () => {
     const anna = await people.signUp();
     const { organizationId } = anna;
     const key = { idempotencyKey: 'one' };
-    const replies = await Promise.all(Array.from({ length: 20 }, () => test.codeOf(inviteMember, { organizationId, email: 'keyed@example.ch', role: 'collaborator' }, anna.as, key)));
+    const replies = await Promise.all(
+      Array.from({ length: 20 }, () =>
+        test.codeOf(inviteMember, { organizationId, email: 'keyed@example.ch', role: 'collaborator' }, anna.as, key),
+      ),
+    );
     expect(replies).toContain('ok');
     expect(replies.filter((code) => code !== 'ok' && code !== 'IDEMPOTENCY_KEY_RUNNING')).toEqual([]);
-    const first = await test.call(inviteMember, { organizationId, email: 'keyed@example.ch', role: 'collaborator' }, anna.as, key);
+    const first = await test.call(
+      inviteMember,
+      { organizationId, email: 'keyed@example.ch', role: 'collaborator' },
+      anna.as,
+      key,
+    );
     expect((await test.call(listInvitations, { organizationId }, anna.as)).data).toMatchObject([{ id: first.id }]);
-    expect(await test.codeOf(inviteMember, { organizationId, email: 'other@example.ch', role: 'collaborator' }, anna.as, key)).toBe('IDEMPOTENCY_KEY_REUSED');
-    expect(await test.codeOf(inviteMember, { organizationId, email: 'keyed@example.ch', role: 'collaborator' }, anna.as)).toBe('INVITATION_OPEN');
+    expect(
+      await test.codeOf(
+        inviteMember,
+        { organizationId, email: 'other@example.ch', role: 'collaborator' },
+        anna.as,
+        key,
+      ),
+    ).toBe('IDEMPOTENCY_KEY_REUSED');
+    expect(
+      await test.codeOf(inviteMember, { organizationId, email: 'keyed@example.ch', role: 'collaborator' }, anna.as),
+    ).toBe('INVITATION_OPEN');
   });
 });
 
@@ -306,12 +459,23 @@ describe('doors', () => {
   it('refuse wrong input with the place of every error', async () => {
     const anna = await people.signUp();
     const refusal = test.call(createOrganization, { name: '', country: 'Switzerland' }, anna.as);
-    await expect(refusal).rejects.toMatchObject({ code: 'INPUT_INVALID', errors: [{ pointer: '/name' }, { pointer: '/country' }] });
+    await expect(refusal).rejects.toMatchObject({
+      code: 'INPUT_INVALID',
+      errors: [{ pointer: '/name' }, { pointer: '/country' }],
+    });
   });
 
   it('ask who one is', async () => {
     expect(await test.codeOf(getMe, {}, 'nobody')).toBe('SIGN_IN_REQUIRED');
-    const withToken = { for: { token: 'eyJhbGciOiJub25lIn0.e30.', requestId: 'r', traceparent: undefined, language: 'en' as const, reason: undefined } };
+    const withToken = {
+      for: {
+        token: 'eyJhbGciOiJub25lIn0.e30.',
+        requestId: 'r',
+        traceparent: undefined,
+        language: 'en' as const,
+        reason: undefined,
+      },
+    };
     expect(await test.codeOf(getMe, {}, 'nobody', withToken)).toBe('SIGN_IN_REQUIRED');
   });
 });
@@ -330,6 +494,8 @@ describe('the clock', () => {
 
   it('does not move in production', async () => {
     const commands = new ClockCommands(new Clock(false), test.process.presence);
-    await expect(commands.moveClock({ to: '2030-01-01T00:00:00.000Z' }, {} as CommandContext)).rejects.toMatchObject({ code: 'CLOCK_FIXED' });
+    await expect(commands.moveClock({ to: '2030-01-01T00:00:00.000Z' }, {} as CommandContext)).rejects.toMatchObject({
+      code: 'CLOCK_FIXED',
+    });
   });
 });

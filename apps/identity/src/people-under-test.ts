@@ -15,8 +15,16 @@ const SECRET = 'a secret of the test installation, long enough';
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 export const password = 'correct horse battery staple';
 
-export interface Person { accountId: `acc_${string}`; organizationId: `org_${string}`; email: string; name: string; as: Caller }
-export interface Joined extends Person { memberId: `mem_${string}` }
+export interface Person {
+  accountId: `acc_${string}`;
+  organizationId: `org_${string}`;
+  email: string;
+  name: string;
+  as: Caller;
+}
+export interface Joined extends Person {
+  memberId: `mem_${string}`;
+}
 
 /** The service with people who sign up, join each other's organizations and carry authenticators. */
 export class PeopleUnderTest {
@@ -26,7 +34,13 @@ export class PeopleUnderTest {
 
   static async start(environment: { STAFF_EMAILS?: string } = {}): Promise<PeopleUnderTest> {
     const accessTokens = new AccessTokens(new Secrets(SECRET));
-    return new PeopleUnderTest(await ServiceUnderTest.start(identityService, { IDENTITY_SECRET: SECRET, ...environment }, async (person, now) => (await accessTokens.sign(person, now)).token));
+    return new PeopleUnderTest(
+      await ServiceUnderTest.start(
+        identityService,
+        { IDENTITY_SECRET: SECRET, ...environment },
+        async (person, now) => (await accessTokens.sign(person, now)).token,
+      ),
+    );
   }
 
   async signUp(name = 'Anna Keller', email = `person-${(this.count += 1)}@example.ch`): Promise<Person> {
@@ -38,27 +52,53 @@ export class PeopleUnderTest {
   /** Asks for an account; the mail that is sent to the address then. */
   async askForAccount(email: string, name = 'Anna Keller'): Promise<Answer<typeof getSignUpMail>> {
     await this.service.call(requestSignUp, { email, password, name }, 'nobody');
-    const [row] = await this.service.rows(`select id from sign_up where email = $1 order by created_at desc, id desc limit 1`, [email]);
+    const [row] = await this.service.rows(
+      `select id from sign_up where email = $1 order by created_at desc, id desc limit 1`,
+      [email],
+    );
     return this.service.call(getSignUpMail, { signUpId: toId('sgn', row!['id'] as string) }, { service: 'reminders' });
   }
 
   /** Somebody joins who has an account and an organization of their own; the case of their address makes no difference. */
-  async join(chief: Pick<Person, 'organizationId' | 'as'>, role: z.output<typeof MemberRole>, known?: Person): Promise<Joined> {
+  async join(
+    chief: Pick<Person, 'organizationId' | 'as'>,
+    role: z.output<typeof MemberRole>,
+    known?: Person,
+  ): Promise<Joined> {
     const person = known ?? (await this.signUp('Ben Rossi'));
-    const { memberId } = await this.service.call(acceptInvitation, { token: await this.invite(chief, role, person.email.toUpperCase()) }, 'nobody');
+    const { memberId } = await this.service.call(
+      acceptInvitation,
+      { token: await this.invite(chief, role, person.email.toUpperCase()) },
+      'nobody',
+    );
     return { ...person, memberId };
   }
 
-  async invite({ organizationId, as }: Pick<Person, 'organizationId' | 'as'>, role: z.output<typeof MemberRole>, email: string): Promise<string> {
+  async invite(
+    { organizationId, as }: Pick<Person, 'organizationId' | 'as'>,
+    role: z.output<typeof MemberRole>,
+    email: string,
+  ): Promise<string> {
     const invitation = await this.service.call(inviteMember, { organizationId, email, role }, as);
-    return (await this.service.call(getInvitationMail, { organizationId, invitationId: invitation.id }, { service: 'reminders' })).token;
+    return (
+      await this.service.call(
+        getInvitationMail,
+        { organizationId, invitationId: invitation.id },
+        { service: 'reminders' },
+      )
+    ).token;
   }
 
   /** The person sets up a second factor. */
-  async setUpSecondFactor({ as }: Pick<Person, 'as'>): Promise<{ authenticator: Authenticator; recoveryCodes: string[] }> {
+  async setUpSecondFactor({
+    as,
+  }: Pick<Person, 'as'>): Promise<{ authenticator: Authenticator; recoveryCodes: string[] }> {
     const { secret } = await this.service.call(startSecondFactor, {}, as);
     const authenticator = new Authenticator(this.service, secret);
-    return { authenticator, recoveryCodes: (await this.service.call(confirmSecondFactor, { code: authenticator.code() }, as)).recoveryCodes };
+    return {
+      authenticator,
+      recoveryCodes: (await this.service.call(confirmSecondFactor, { code: authenticator.code() }, as)).recoveryCodes,
+    };
   }
 }
 
@@ -66,7 +106,10 @@ export class PeopleUnderTest {
 export class Authenticator {
   private readonly secret: Buffer;
 
-  constructor(private readonly service: ServiceUnderTest, typed: string) {
+  constructor(
+    private readonly service: ServiceUnderTest,
+    typed: string,
+  ) {
     const bits = Array.from(typed, (letter) => BASE32.indexOf(letter).toString(2).padStart(5, '0')).join('');
     this.secret = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
   }

@@ -1,4 +1,14 @@
-import { createCipheriv, createDecipheriv, createHmac, createPrivateKey, createPublicKey, hkdfSync, randomBytes, timingSafeEqual, type KeyObject } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createPrivateKey,
+  createPublicKey,
+  hkdfSync,
+  randomBytes,
+  timingSafeEqual,
+  type KeyObject,
+} from 'node:crypto';
 import { toId, toUuid, type Id, type IdPrefix } from '@cordee/contracts/id';
 
 /** RFC 8410: the fixed beginning of an Ed25519 private key in PKCS #8. */
@@ -18,9 +28,16 @@ export class Secrets {
 
   constructor(secret: string) {
     const derive = (purpose: string): Buffer => Buffer.from(hkdfSync('sha256', secret, 'cordee', purpose, 32));
-    this.privateKey = createPrivateKey({ key: Buffer.concat([ED25519_PREFIX, derive('access token signing')]), format: 'der', type: 'pkcs8' });
+    this.privateKey = createPrivateKey({
+      key: Buffer.concat([ED25519_PREFIX, derive('access token signing')]),
+      format: 'der',
+      type: 'pkcs8',
+    });
     this.publicKey = createPublicKey(this.privateKey);
-    this.keyId = createHmac('sha256', 'key id').update(this.publicKey.export({ format: 'der', type: 'spki' })).digest('base64url').slice(0, 12);
+    this.keyId = createHmac('sha256', 'key id')
+      .update(this.publicKey.export({ format: 'der', type: 'spki' }))
+      .digest('base64url')
+      .slice(0, 12);
     this.linkKey = derive('link tokens');
     this.sealKey = derive('sealed values');
   }
@@ -34,13 +51,19 @@ export class Secrets {
   }
 
   /** The ids and the generation in a token; undefined when it is not one of ours. */
-  readToken<const P extends readonly IdPrefix[]>(purpose: string, prefixes: P, token: string): { ids: { [K in keyof P]: Id<P[K]> }; generation: number } | undefined {
+  readToken<const P extends readonly IdPrefix[]>(
+    purpose: string,
+    prefixes: P,
+    token: string,
+  ): { ids: { [K in keyof P]: Id<P[K]> }; generation: number } | undefined {
     const bytes = Buffer.from(token, 'base64url');
     const size = prefixes.length * 16 + 4;
     if (bytes.length !== size + MAC_BYTES) return undefined;
     const body = bytes.subarray(0, size);
     if (!timingSafeEqual(bytes.subarray(size), this.mac(purpose, body))) return undefined;
-    const ids = prefixes.map((prefix, position) => toId(prefix, body.toString('hex', position * 16, position * 16 + 16)));
+    const ids = prefixes.map((prefix, position) =>
+      toId(prefix, body.toString('hex', position * 16, position * 16 + 16)),
+    );
     return { ids: ids as { [K in keyof P]: Id<P[K]> }, generation: body.readUInt32BE(size - 4) };
   }
 
@@ -56,7 +79,9 @@ export class Secrets {
   open(purpose: string, owner: Id, sealed: Buffer): Buffer | undefined {
     const [nonce, tag] = [sealed.subarray(0, NONCE_BYTES), sealed.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES)];
     if (tag.length !== TAG_BYTES) return undefined;
-    const decipher = createDecipheriv(SEAL, this.sealKey, nonce).setAAD(Buffer.from(`${purpose}\0${owner}`)).setAuthTag(tag);
+    const decipher = createDecipheriv(SEAL, this.sealKey, nonce)
+      .setAAD(Buffer.from(`${purpose}\0${owner}`))
+      .setAuthTag(tag);
     try {
       return Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]);
     } catch {

@@ -28,8 +28,19 @@ import { TransferQueries } from './transfers/transfer.queries.ts';
 
 @Module({
   controllers: [
-    PriceCommands, PriceQueries, ProductTypeCommands, ProductTypeQueries, ProductCommands, ProductQueries, ProductReactions, KeptOwnerReactions, ResourceCommands, ResourceQueries, ResourceReactions,
-    TransferCommands, TransferQueries,
+    PriceCommands,
+    PriceQueries,
+    ProductTypeCommands,
+    ProductTypeQueries,
+    ProductCommands,
+    ProductQueries,
+    ProductReactions,
+    KeptOwnerReactions,
+    ResourceCommands,
+    ResourceQueries,
+    ResourceReactions,
+    TransferCommands,
+    TransferQueries,
   ],
   providers: [TransferJobs],
 })

@@ -3,7 +3,14 @@ import { orderPaid } from '@cordee/contracts/billing/order';
 import { newId, toId } from '@cordee/contracts/id';
 import { memberRemoved } from '@cordee/contracts/identity/member';
 import type { Role } from '@cordee/contracts/permissions';
-import { addResource, blockProduct, describeResource, getProduct, listProducts, unblockProduct } from '@cordee/contracts/products/product';
+import {
+  addResource,
+  blockProduct,
+  describeResource,
+  getProduct,
+  listProducts,
+  unblockProduct,
+} from '@cordee/contracts/products/product';
 import { getProductFacts } from '@cordee/contracts/products/product-facts';
 import { ServiceUnderTest, uuid, type Caller, type GivenGrants } from '@cordee/testing/service-under-test';
 import { productsService } from './products.service.ts';
@@ -18,28 +25,66 @@ beforeAll(async () => {
 });
 afterAll(() => test.stop());
 
-const id = <P extends 'acc' | 'org' | 'prd' | 'ord' | 'inv' | 'mem' | 'grt' | 'res'>(prefix: P) => newId(prefix, new Date());
+const id = <P extends 'acc' | 'org' | 'prd' | 'ord' | 'inv' | 'mem' | 'grt' | 'res'>(prefix: P) =>
+  newId(prefix, new Date());
 
-interface Organization { organizationId: OrganizationId; chief: AccountId; ben: AccountId; eva: AccountId; as: { chief: Caller; ben: Caller; eva: Caller } }
+interface Organization {
+  organizationId: OrganizationId;
+  chief: AccountId;
+  ben: AccountId;
+  eva: AccountId;
+  as: { chief: Caller; ben: Caller; eva: Caller };
+}
 
 function openOrganization(): Organization {
   const [organizationId, chief, ben, eva] = [id('org'), id('acc'), id('acc'), id('acc')];
-  const person = (accountId: AccountId, role: Role) => ({ accountId, memberId: id('mem'), role, flags: [], isBlocked: false });
-  test.facts.people.set(organizationId, [person(chief, 'administrator'), person(ben, 'collaborator'), person(eva, 'external')]);
-  return { organizationId, chief, ben, eva, as: { chief: { account: chief }, ben: { account: ben }, eva: { account: eva } } };
+  const person = (accountId: AccountId, role: Role) => ({
+    accountId,
+    memberId: id('mem'),
+    role,
+    flags: [],
+    isBlocked: false,
+  });
+  test.facts.people.set(organizationId, [
+    person(chief, 'administrator'),
+    person(ben, 'collaborator'),
+    person(eva, 'external'),
+  ]);
+  return {
+    organizationId,
+    chief,
+    ben,
+    eva,
+    as: { chief: { account: chief }, ben: { account: ben }, eva: { account: eva } },
+  };
 }
 
-async function grant({ organizationId }: Organization, ...grants: Pick<NonNullable<GivenGrants['grants']>[number], 'holder' | 'object' | 'right'>[]): Promise<void> {
-  test.facts.grants.set(organizationId, { grants: grants.map((one) => ({ ...one, grantId: id('grt'), endsAt: null })) });
+async function grant(
+  { organizationId }: Organization,
+  ...grants: Pick<NonNullable<GivenGrants['grants']>[number], 'holder' | 'object' | 'right'>[]
+): Promise<void> {
+  test.facts.grants.set(organizationId, {
+    grants: grants.map((one) => ({ ...one, grantId: id('grt'), endsAt: null })),
+  });
   test.factsChanged('grants', organizationId);
 }
 
 const line = (type: string, name: string) => ({
-  productId: id('prd'), type, name, interval: 'yearly' as const, price: { amount: 10_800, currency: 'CHF' as const }, isAutomaticRenewal: true, isWarranted: false,
-  periodStart: '2026-01-31', periodEnd: '2027-01-31',
+  productId: id('prd'),
+  type,
+  name,
+  interval: 'yearly' as const,
+  price: { amount: 10_800, currency: 'CHF' as const },
+  isAutomaticRenewal: true,
+  isWarranted: false,
+  periodStart: '2026-01-31',
+  periodEnd: '2027-01-31',
 });
 
-async function order({ organizationId }: Organization, ...ordered: [type: string, name: string][]): Promise<ProductId[]> {
+async function order(
+  { organizationId }: Organization,
+  ...ordered: [type: string, name: string][]
+): Promise<ProductId[]> {
   const lines = ordered.map(([type, name]) => line(type, name));
   await test.report(orderPaid, { organizationId, orderId: id('ord'), invoiceId: id('inv'), lines });
   return lines.map(({ productId }) => productId);
@@ -50,17 +95,36 @@ const eventsAbout = async (entityId: string) => (await test.outbox()).filter(({ 
 describe('a paid order', () => {
   it('makes a product of every line, under the id of the line, with what it begins with', async () => {
     const organization = openOrganization();
-    const [hosting, mail, drive] = await order(organization, ['web_hosting', 'alpine.example'], ['mail_service', 'alpine.example'], ['drive', 'Files']);
-    const { data } = await test.call(listProducts, { organizationId: organization.organizationId }, organization.as.chief);
+    const [hosting, mail, drive] = await order(
+      organization,
+      ['web_hosting', 'alpine.example'],
+      ['mail_service', 'alpine.example'],
+      ['drive', 'Files'],
+    );
+    const { data } = await test.call(
+      listProducts,
+      { organizationId: organization.organizationId },
+      organization.as.chief,
+    );
     expect(new Set(data.map((product) => product.id))).toEqual(new Set([hosting, mail, drive]));
-    const resourcesOf = async (productId: ProductId) => (await test.call(getProduct, { organizationId: organization.organizationId, productId }, organization.as.chief)).resources;
+    const resourcesOf = async (productId: ProductId) =>
+      (await test.call(getProduct, { organizationId: organization.organizationId, productId }, organization.as.chief))
+        .resources;
     expect(await resourcesOf(hosting!)).toMatchObject([{ kind: 'site', name: 'alpine.example', ownerAccountId: null }]);
     expect(await resourcesOf(mail!)).toEqual([]);
     expect(await resourcesOf(drive!)).toMatchObject([{ kind: 'folder', name: 'Files' }]);
     const [fact] = await eventsAbout(hosting!);
     expect(fact).toMatchObject({
-      type: 'products.product.created', event: { organizationid: organization.organizationId },
-      data: { type: 'web_hosting', interval: 'yearly', periodStart: '2026-01-31', currency: 'CHF', isAutomaticRenewal: true, isWarranted: false },
+      type: 'products.product.created',
+      event: { organizationid: organization.organizationId },
+      data: {
+        type: 'web_hosting',
+        interval: 'yearly',
+        periodStart: '2026-01-31',
+        currency: 'CHF',
+        isAutomaticRenewal: true,
+        isWarranted: false,
+      },
     });
   });
 
@@ -70,8 +134,12 @@ describe('a paid order', () => {
     await test.report(orderPaid, fact);
     await test.report(orderPaid, fact, { sequence: 1 });
     await test.report(orderPaid, fact, { sequence: 2 });
-    expect(await test.rows(`select (select count(*) from product where organization_id = $1)::int as products, (select count(*) from resource where organization_id = $1)::int as resources`, [uuid(organizationId)]))
-      .toEqual([{ products: 1, resources: 1 }]);
+    expect(
+      await test.rows(
+        `select (select count(*) from product where organization_id = $1)::int as products, (select count(*) from resource where organization_id = $1)::int as resources`,
+        [uuid(organizationId)],
+      ),
+    ).toEqual([{ products: 1, resources: 1 }]);
     expect(await eventsAbout(fact.lines[0]!.productId)).toHaveLength(1);
   });
 
@@ -80,7 +148,9 @@ describe('a paid order', () => {
     const { organizationId } = organization;
     expect([...(await test.process.access.of(organizationId)).products.all()]).toEqual([]);
     const [productId] = await order(organization, ['drive', 'Files']);
-    expect([...(await test.process.access.of(organizationId)).products.all()]).toEqual([{ productId, possession: 1, type: 'drive', name: 'Files', isBlocked: false }]);
+    expect([...(await test.process.access.of(organizationId)).products.all()]).toEqual([
+      { productId, possession: 1, type: 'drive', name: 'Files', isBlocked: false },
+    ]);
   });
 });
 
@@ -89,10 +159,16 @@ describe('who sees which products', () => {
     const organization = openOrganization();
     const { organizationId, as } = organization;
     const [hosting, drive, other] = await order(organization, ['web_hosting', 'a'], ['drive', 'b'], ['drive', 'c']);
-    const seen = async (who: Caller) => (await test.call(listProducts, { organizationId }, who)).data.map((product) => product.id);
+    const seen = async (who: Caller) =>
+      (await test.call(listProducts, { organizationId }, who)).data.map((product) => product.id);
     expect(await seen(as.ben)).toEqual([]);
-    await grant(organization,
-      { holder: { kind: 'account', accountId: organization.ben }, object: { kind: 'product', productId: hosting! }, right: 'statistics' },
+    await grant(
+      organization,
+      {
+        holder: { kind: 'account', accountId: organization.ben },
+        object: { kind: 'product', productId: hosting! },
+        right: 'statistics',
+      },
       { holder: { kind: 'organization' }, object: { kind: 'product', productId: other! }, right: 'user' },
     );
     expect(new Set(await seen(as.chief))).toEqual(new Set([hosting, drive, other]));
@@ -105,12 +181,24 @@ describe('who sees which products', () => {
   it('covers what is bought later by type, not by list (C-TEAM-08)', async () => {
     const organization = openOrganization();
     const [first] = await order(organization, ['drive', 'first']);
-    await grant(organization,
-      { holder: { kind: 'account', accountId: organization.ben }, object: { kind: 'product_type', type: 'drive' }, right: 'user' },
-      { holder: { kind: 'account', accountId: organization.eva }, object: { kind: 'product', productId: first! }, right: 'user' },
+    await grant(
+      organization,
+      {
+        holder: { kind: 'account', accountId: organization.ben },
+        object: { kind: 'product_type', type: 'drive' },
+        right: 'user',
+      },
+      {
+        holder: { kind: 'account', accountId: organization.eva },
+        object: { kind: 'product', productId: first! },
+        right: 'user',
+      },
     );
     const [second] = await order(organization, ['drive', 'second']);
-    const seen = async (who: Caller) => (await test.call(listProducts, { organizationId: organization.organizationId }, who)).data.map((product) => product.id);
+    const seen = async (who: Caller) =>
+      (await test.call(listProducts, { organizationId: organization.organizationId }, who)).data.map(
+        (product) => product.id,
+      );
     expect(new Set(await seen(organization.as.ben))).toEqual(new Set([first, second]));
     expect(await seen(organization.as.eva)).toEqual([first]);
   });
@@ -130,8 +218,12 @@ describe('who sees which products', () => {
     const expected = made.map((row) => toId('prd', row['id'] as string));
     const read = async (who: Caller, limit?: number): Promise<string[][]> => {
       const pages: string[][] = [];
-      for (let cursor: string | null | undefined; cursor !== null; ) {
-        const answer = await test.call(listProducts, { organizationId, ...(limit ? { limit } : {}), ...(cursor ? { cursor } : {}) }, who);
+      for (let cursor: string | null | undefined; cursor !== null;) {
+        const answer = await test.call(
+          listProducts,
+          { organizationId, ...(limit ? { limit } : {}), ...(cursor ? { cursor } : {}) },
+          who,
+        );
         pages.push(answer.data.map((product) => product.id));
         cursor = answer.nextCursor;
       }
@@ -140,43 +232,94 @@ describe('who sees which products', () => {
     const all = await read(as.chief);
     expect([all.map((each) => each.length), all.flat()]).toEqual([[200, 200, 50], expected]);
     expect((await read(as.chief, 7)).flat()).toEqual(expected);
-    await grant(organization, ...[5, 300].map((index) => ({ holder: { kind: 'account' as const, accountId: organization.ben }, object: { kind: 'product' as const, productId: expected[index]! }, right: 'technical' })));
+    await grant(
+      organization,
+      ...[5, 300].map((index) => ({
+        holder: { kind: 'account' as const, accountId: organization.ben },
+        object: { kind: 'product' as const, productId: expected[index]! },
+        right: 'technical',
+      })),
+    );
     expect(await read(as.ben, 1)).toEqual([[expected[5]], [expected[300]]]);
     const first = await test.call(listProducts, { organizationId, limit: 10 }, as.chief);
     await test.rows(`update product_possession set until = since where product_id = $1`, [uuid(expected[9]!)]);
-    expect((await test.call(listProducts, { organizationId, limit: 1, cursor: first.nextCursor! }, as.chief)).data.map((product) => product.id)).toEqual([expected[10]]);
+    expect(
+      (await test.call(listProducts, { organizationId, limit: 1, cursor: first.nextCursor! }, as.chief)).data.map(
+        (product) => product.id,
+      ),
+    ).toEqual([expected[10]]);
     expect(await test.codeOf(listProducts, { organizationId, cursor: 'next' }, as.chief)).toBe('CURSOR_INVALID');
-    await expect(test.call(listProducts, { organizationId, limit: 201 }, as.chief)).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+    await expect(test.call(listProducts, { organizationId, limit: 201 }, as.chief)).rejects.toMatchObject({
+      code: 'INPUT_INVALID',
+    });
   });
 
   it('of the resources inside, only those granted or owned', async () => {
     const organization = openOrganization();
     const { organizationId, as } = organization;
     const [mail] = await order(organization, ['mail_service', 'alpine.example']);
-    const add = (name: string, ownerAccountId: AccountId | null) => test.call(addResource, { organizationId, productId: mail!, kind: 'mail_address', name, ownerAccountId }, as.chief);
-    const [own, shared] = [await add('ben@alpine.example', organization.ben), await add('info@alpine.example', null), await add('chief@alpine.example', organization.chief)];
-    await grant(organization, { holder: { kind: 'account', accountId: organization.ben }, object: { kind: 'resource', productId: mail!, resourceId: shared.id }, right: 'read' });
-    expect((await test.call(getProduct, { organizationId, productId: mail! }, as.ben)).resources.map((resource) => resource.id)).toEqual([own.id, shared.id]);
+    const add = (name: string, ownerAccountId: AccountId | null) =>
+      test.call(
+        addResource,
+        { organizationId, productId: mail!, kind: 'mail_address', name, ownerAccountId },
+        as.chief,
+      );
+    const [own, shared] = [
+      await add('ben@alpine.example', organization.ben),
+      await add('info@alpine.example', null),
+      await add('chief@alpine.example', organization.chief),
+    ];
+    await grant(organization, {
+      holder: { kind: 'account', accountId: organization.ben },
+      object: { kind: 'resource', productId: mail!, resourceId: shared.id },
+      right: 'read',
+    });
+    expect(
+      (await test.call(getProduct, { organizationId, productId: mail! }, as.ben)).resources.map(
+        (resource) => resource.id,
+      ),
+    ).toEqual([own.id, shared.id]);
     expect((await test.call(getProduct, { organizationId, productId: mail! }, as.chief)).resources).toHaveLength(3);
-    expect((await test.call(getProductFacts, { organizationId }, { service: 'search' })).resources).toContainEqual(expect.objectContaining({ resourceId: own.id, ownerAccountId: organization.ben }));
+    expect((await test.call(getProductFacts, { organizationId }, { service: 'search' })).resources).toContainEqual(
+      expect.objectContaining({ resourceId: own.id, ownerAccountId: organization.ben }),
+    );
   });
 
   it('never is another organization: its products are as unknown as any', async () => {
     const [one, two] = [openOrganization(), openOrganization()];
     const [productId] = await order(two, ['drive', 'theirs']);
     for (const foreign of [productId!, id('prd')]) {
-      expect(await test.codeOf(getProduct, { organizationId: one.organizationId, productId: foreign }, one.as.chief)).toBe('PRODUCT_NOT_FOUND');
-      expect(await test.codeOf(blockProduct, { organizationId: one.organizationId, productId: foreign, reason: 'x' }, one.as.chief)).toBe('PRODUCT_NOT_FOUND');
-      expect(await test.codeOf(addResource, { organizationId: one.organizationId, productId: foreign, kind: 'folder', name: 'x' }, one.as.chief)).toBe('PRODUCT_NOT_FOUND');
+      expect(
+        await test.codeOf(getProduct, { organizationId: one.organizationId, productId: foreign }, one.as.chief),
+      ).toBe('PRODUCT_NOT_FOUND');
+      expect(
+        await test.codeOf(
+          blockProduct,
+          { organizationId: one.organizationId, productId: foreign, reason: 'x' },
+          one.as.chief,
+        ),
+      ).toBe('PRODUCT_NOT_FOUND');
+      expect(
+        await test.codeOf(
+          addResource,
+          { organizationId: one.organizationId, productId: foreign, kind: 'folder', name: 'x' },
+          one.as.chief,
+        ),
+      ).toBe('PRODUCT_NOT_FOUND');
     }
-    for (const organizationId of [two.organizationId, id('org')]) expect(await test.codeOf(listProducts, { organizationId }, one.as.chief)).toBe('ORGANIZATION_NOT_FOUND');
-    expect((await test.call(getProduct, { organizationId: two.organizationId, productId: productId! }, two.as.chief)).status).toBe('active');
+    for (const organizationId of [two.organizationId, id('org')])
+      expect(await test.codeOf(listProducts, { organizationId }, one.as.chief)).toBe('ORGANIZATION_NOT_FOUND');
+    expect(
+      (await test.call(getProduct, { organizationId: two.organizationId, productId: productId! }, two.as.chief)).status,
+    ).toBe('active');
   });
 
   it('is held by row-level security: the runtime role sees nothing without a scope', async () => {
     await order(openOrganization(), ['drive', 'x']);
     await test.database.query('begin; set local role cordee_products;');
-    const { rows } = await test.database.query(`select (select count(*) from product)::int as products, (select count(*) from resource)::int as resources, (select count(*) from product_block)::int as blocks`);
+    const { rows } = await test.database.query(
+      `select (select count(*) from product)::int as products, (select count(*) from resource)::int as resources, (select count(*) from product_block)::int as blocks`,
+    );
     await test.database.query('rollback');
     expect(rows).toEqual([{ products: 0, resources: 0, blocks: 0 }]);
   });
@@ -202,7 +345,9 @@ describe('resources', () => {
     const { organizationId, as } = organization;
     const [productId] = await order(organization, ['drive', 'd']);
     const input = { organizationId, productId: productId!, kind: 'folder', name: 'Contracts' };
-    const codes = await Promise.all(['CONTRACTS', 'contracts', 'Contracts'].map((name) => test.codeOf(addResource, { ...input, name }, as.chief)));
+    const codes = await Promise.all(
+      ['CONTRACTS', 'contracts', 'Contracts'].map((name) => test.codeOf(addResource, { ...input, name }, as.chief)),
+    );
     expect(codes.sort()).toEqual(['RESOURCE_NAME_TAKEN', 'RESOURCE_NAME_TAKEN', 'ok']);
     const key = { idempotencyKey: 'one' };
     const added = await test.call(addResource, { ...input, name: 'Bills' }, as.chief, key);
@@ -220,34 +365,64 @@ describe('resources', () => {
     expect(await test.codeOf(addResource, input, as.ben)).toBe('PERMISSION_DENIED');
     const { id: resourceId } = await test.call(addResource, { ...input, ownerAccountId: organization.ben }, as.chief);
     const search: Caller = { service: 'search' };
-    expect(await test.call(describeResource, { organizationId, resourceId }, search)).toEqual({ resourceId, productId, kind: 'mail_address', name: 'ben@alpine.example', ownerAccountId: organization.ben });
-    for (const foreign of [openOrganization().organizationId, id('org')]) expect(await test.codeOf(describeResource, { organizationId: foreign, resourceId }, search)).toBe('RESOURCE_NOT_FOUND');
+    expect(await test.call(describeResource, { organizationId, resourceId }, search)).toEqual({
+      resourceId,
+      productId,
+      kind: 'mail_address',
+      name: 'ben@alpine.example',
+      ownerAccountId: organization.ben,
+    });
+    for (const foreign of [openOrganization().organizationId, id('org')])
+      expect(await test.codeOf(describeResource, { organizationId: foreign, resourceId }, search)).toBe(
+        'RESOURCE_NOT_FOUND',
+      );
   });
 });
 
 describe('who is removed (ROL-7, ROL-8)', () => {
-  const memberOf = ({ organizationId }: Organization, accountId: AccountId) => test.facts.people.get(organizationId)!.find((person) => person.accountId === accountId)!.memberId;
+  const memberOf = ({ organizationId }: Organization, accountId: AccountId) =>
+    test.facts.people.get(organizationId)!.find((person) => person.accountId === accountId)!.memberId;
   /** They are in the organization again when it is heard of. */
   const leaveAndReturn = (organization: Organization, accountId: AccountId): `mem_${string}` => {
     const { organizationId } = organization;
     const before = memberOf(organization, accountId);
-    test.facts.people.set(organizationId, test.facts.people.get(organizationId)!.map((person) => (person.accountId === accountId ? { ...person, memberId: id('mem') } : person)));
+    test.facts.people.set(
+      organizationId,
+      test.facts.people
+        .get(organizationId)!
+        .map((person) => (person.accountId === accountId ? { ...person, memberId: id('mem') } : person)),
+    );
     test.factsChanged('people', organizationId);
     return before;
   };
-  const remove = ({ organizationId }: Organization, accountId: AccountId, memberId: `mem_${string}`) => test.report(memberRemoved, { organizationId, memberId, accountId, role: 'collaborator' });
+  const remove = ({ organizationId }: Organization, accountId: AccountId, memberId: `mem_${string}`) =>
+    test.report(memberRemoved, { organizationId, memberId, accountId, role: 'collaborator' });
   const ownersIn = async (organizationId: OrganizationId) =>
-    (await test.call(getProductFacts, { organizationId }, { service: 'search' })).resources.flatMap(({ ownerAccountId }) => ownerAccountId ?? []).sort();
+    (await test.call(getProductFacts, { organizationId }, { service: 'search' })).resources
+      .flatMap(({ ownerAccountId }) => ownerAccountId ?? [])
+      .sort();
 
   it('owns nothing any more, comes back with nothing, and managers see whose it was', async () => {
     const organization = openOrganization();
     const { organizationId, as, ben, chief } = organization;
     const [mail] = await order(organization, ['mail_service', 'alpine.example']);
-    const add = (name: string, ownerAccountId: AccountId) => test.call(addResource, { organizationId, productId: mail!, kind: 'mail_address', name, ownerAccountId }, as.chief);
+    const add = (name: string, ownerAccountId: AccountId) =>
+      test.call(
+        addResource,
+        { organizationId, productId: mail!, kind: 'mail_address', name, ownerAccountId },
+        as.chief,
+      );
     const old = await add('ben@alpine.example', ben);
     await add('chief@alpine.example', chief);
     expect(await ownersIn(organizationId)).toEqual([ben, chief].sort());
-    const reads = async () => (await test.process.access.of(organizationId)).decide({ accountId: ben, right: 'read', productId: mail!, resourceId: old.id, at: new Date() }).allowed;
+    const reads = async () =>
+      (await test.process.access.of(organizationId)).decide({
+        accountId: ben,
+        right: 'read',
+        productId: mail!,
+        resourceId: old.id,
+        at: new Date(),
+      }).allowed;
     expect(await reads()).toBe(true);
 
     const before = leaveAndReturn(organization, ben);
@@ -255,21 +430,46 @@ describe('who is removed (ROL-7, ROL-8)', () => {
     expect(await reads()).toBe(false);
     await remove(organization, ben, before);
     expect([await reads(), await ownersIn(organizationId)]).toEqual([false, [chief]]);
-    expect(await test.call(describeResource, { organizationId, resourceId: old.id }, { service: 'search' })).toMatchObject({ ownerAccountId: null });
-    expect((await eventsAbout(old.id)).at(-1)).toMatchObject({ type: 'products.resource.owner_cleared', data: { organizationId, productId: mail, formerOwnerAccountId: ben } });
-    const seen = async (who: Caller) => (await test.call(getProduct, { organizationId, productId: mail! }, who)).resources.find((resource) => resource.id === old.id);
+    expect(
+      await test.call(describeResource, { organizationId, resourceId: old.id }, { service: 'search' }),
+    ).toMatchObject({ ownerAccountId: null });
+    expect((await eventsAbout(old.id)).at(-1)).toMatchObject({
+      type: 'products.resource.owner_cleared',
+      data: { organizationId, productId: mail, formerOwnerAccountId: ben },
+    });
+    const seen = async (who: Caller) =>
+      (await test.call(getProduct, { organizationId, productId: mail! }, who)).resources.find(
+        (resource) => resource.id === old.id,
+      );
     expect(await seen(as.chief)).toMatchObject({ ownerAccountId: null, formerOwnerAccountId: ben });
-    await grant(organization, { holder: { kind: 'account', accountId: organization.eva }, object: { kind: 'resource', productId: mail!, resourceId: old.id }, right: 'read' });
-    expect(await seen(as.eva)).toEqual({ id: old.id, kind: 'mail_address', name: 'ben@alpine.example', parentId: null, ownerAccountId: null });
+    await grant(organization, {
+      holder: { kind: 'account', accountId: organization.eva },
+      object: { kind: 'resource', productId: mail!, resourceId: old.id },
+      right: 'read',
+    });
+    expect(await seen(as.eva)).toEqual({
+      id: old.id,
+      kind: 'mail_address',
+      name: 'ben@alpine.example',
+      parentId: null,
+      ownerAccountId: null,
+    });
   });
 
   it('keeps what is theirs elsewhere, and what came after the removal', async () => {
     const [left, other] = [openOrganization(), openOrganization()];
     const ben = left.ben;
-    test.facts.people.get(other.organizationId)!.push({ accountId: ben, memberId: id('mem'), role: 'collaborator', flags: [], isBlocked: false });
+    test.facts.people
+      .get(other.organizationId)!
+      .push({ accountId: ben, memberId: id('mem'), role: 'collaborator', flags: [], isBlocked: false });
     const mailOf = async (organization: Organization) => (await order(organization, ['mail_service', 'm']))[0]!;
     const [there, here] = [await mailOf(other), await mailOf(left)];
-    const add = ({ organizationId, as }: Organization, productId: ProductId) => test.call(addResource, { organizationId, productId, kind: 'mail_address', name: 'ben@alpine.example', ownerAccountId: ben }, as.chief);
+    const add = ({ organizationId, as }: Organization, productId: ProductId) =>
+      test.call(
+        addResource,
+        { organizationId, productId, kind: 'mail_address', name: 'ben@alpine.example', ownerAccountId: ben },
+        as.chief,
+      );
     await add(other, there);
     // A removal that is heard of late: the mailbox is newer.
     const before = leaveAndReturn(left, ben);
@@ -285,24 +485,48 @@ describe('blocks (PROD-4)', () => {
     const { organizationId, as } = organization;
     const [productId] = await order(organization, ['web_hosting', 'h']);
     const place = { organizationId, productId: productId! };
-    await test.rows(`insert into product_block (organization_id, product_id, origin, reason, set_by, set_at) values ($1, $2, 'renewals', 'not renewed', 'service:renewals', '2026-02-01')`, [uuid(organizationId), uuid(productId!)]);
+    await test.rows(
+      `insert into product_block (organization_id, product_id, origin, reason, set_by, set_at) values ($1, $2, 'renewals', 'not renewed', 'service:renewals', '2026-02-01')`,
+      [uuid(organizationId), uuid(productId!)],
+    );
     await test.call(blockProduct, { ...place, reason: 'stolen password' }, as.chief);
     await test.call(blockProduct, { ...place, reason: 'stolen password' }, as.chief);
-    expect(await test.call(blockProduct, { ...place, reason: 'audit' }, as.chief)).toMatchObject({ status: 'blocked', blockReasons: ['not renewed', 'stolen password', 'audit'] });
-    expect(await test.call(unblockProduct, { ...place, reason: 'audit' }, as.chief)).toMatchObject({ status: 'blocked', blockReasons: ['not renewed', 'stolen password'] });
-    for (let time = 0; time < 2; time += 1) expect(await test.call(unblockProduct, place, as.chief)).toMatchObject({ status: 'blocked', blockReasons: ['not renewed'] });
+    expect(await test.call(blockProduct, { ...place, reason: 'audit' }, as.chief)).toMatchObject({
+      status: 'blocked',
+      blockReasons: ['not renewed', 'stolen password', 'audit'],
+    });
+    expect(await test.call(unblockProduct, { ...place, reason: 'audit' }, as.chief)).toMatchObject({
+      status: 'blocked',
+      blockReasons: ['not renewed', 'stolen password'],
+    });
+    for (let time = 0; time < 2; time += 1)
+      expect(await test.call(unblockProduct, place, as.chief)).toMatchObject({
+        status: 'blocked',
+        blockReasons: ['not renewed'],
+      });
     expect((await eventsAbout(productId!)).map(({ type, data }) => [type.split('.').at(-1), data['reason']])).toEqual([
-      ['created', undefined], ['blocked', 'stolen password'], ['blocked', 'audit'], ['unblocked', 'audit'], ['unblocked', 'stolen password'],
+      ['created', undefined],
+      ['blocked', 'stolen password'],
+      ['blocked', 'audit'],
+      ['unblocked', 'audit'],
+      ['unblocked', 'stolen password'],
     ]);
-    expect(await test.rows(`select count(*)::int as kept from product_block where product_id = $1`, [uuid(productId!)])).toEqual([{ kept: 3 }]);
+    expect(
+      await test.rows(`select count(*)::int as kept from product_block where product_id = $1`, [uuid(productId!)]),
+    ).toEqual([{ kept: 3 }]);
   });
 
   it('put a mail service into maintenance', async () => {
     const organization = openOrganization();
     const [productId] = await order(organization, ['mail_service', 'm']);
     const place = { organizationId: organization.organizationId, productId: productId! };
-    expect(await test.call(blockProduct, { ...place, reason: 'x' }, organization.as.chief)).toMatchObject({ status: 'maintenance' });
-    expect(await test.call(unblockProduct, place, organization.as.chief)).toMatchObject({ status: 'active', blockReasons: [] });
+    expect(await test.call(blockProduct, { ...place, reason: 'x' }, organization.as.chief)).toMatchObject({
+      status: 'maintenance',
+    });
+    expect(await test.call(unblockProduct, place, organization.as.chief)).toMatchObject({
+      status: 'active',
+      blockReasons: [],
+    });
   });
 
   it('are in the facts at once, and seen by the others without their reason (C-TEAM-10)', async () => {
@@ -310,15 +534,30 @@ describe('blocks (PROD-4)', () => {
     const { organizationId, as } = organization;
     const [productId] = await order(organization, ['web_hosting', 'h']);
     const place = { organizationId, productId: productId! };
-    await grant(organization, { holder: { kind: 'account', accountId: organization.ben }, object: { kind: 'product', productId: productId! }, right: 'technical' });
+    await grant(organization, {
+      holder: { kind: 'account', accountId: organization.ben },
+      object: { kind: 'product', productId: productId! },
+      right: 'technical',
+    });
     const isBlocked = async () => [...(await test.process.access.of(organizationId)).products.all()][0]!.isBlocked;
     expect(await isBlocked()).toBe(false);
     expect(await test.codeOf(blockProduct, { ...place, reason: 'x' }, as.ben)).toBe('PERMISSION_DENIED');
     await test.call(blockProduct, { ...place, reason: 'unpaid' }, as.chief);
     expect(await isBlocked()).toBe(true);
-    expect((await test.call(listProducts, { organizationId }, as.ben)).data).toMatchObject([{ status: 'blocked', blockReasons: [] }]);
-    expect((await test.call(listProducts, { organizationId }, as.chief)).data).toMatchObject([{ status: 'blocked', blockReasons: ['unpaid'] }]);
-    const reasons = async (...scopes: string[]) => (await test.call(listProducts, { organizationId }, { account: organization.chief, limits: { organizationId, scopes: ['product:read', ...scopes] } })).data.flatMap(({ blockReasons }) => blockReasons);
+    expect((await test.call(listProducts, { organizationId }, as.ben)).data).toMatchObject([
+      { status: 'blocked', blockReasons: [] },
+    ]);
+    expect((await test.call(listProducts, { organizationId }, as.chief)).data).toMatchObject([
+      { status: 'blocked', blockReasons: ['unpaid'] },
+    ]);
+    const reasons = async (...scopes: string[]) =>
+      (
+        await test.call(
+          listProducts,
+          { organizationId },
+          { account: organization.chief, limits: { organizationId, scopes: ['product:read', ...scopes] } },
+        )
+      ).data.flatMap(({ blockReasons }) => blockReasons);
     expect([await reasons(), await reasons('product:manage')]).toEqual([[], ['unpaid']]);
     await test.call(unblockProduct, place, as.chief);
     expect(await isBlocked()).toBe(false);

@@ -16,7 +16,8 @@ export class InboxUnderTest {
   static async start(): Promise<InboxUnderTest> {
     const holder: { inbox?: InboxUnderTest } = {};
     const server = new SMTPServer({
-      authOptional: true, disabledCommands: ['STARTTLS'],
+      authOptional: true,
+      disabledCommands: ['STARTTLS'],
       onRcptTo({ address }, _, done) {
         const refusal = holder.inbox!.refuse(address);
         done(refusal ? Object.assign(new Error(refusal.message), { responseCode: refusal.responseCode }) : undefined);
@@ -24,7 +25,13 @@ export class InboxUnderTest {
       onData(stream, session, done) {
         const pieces: Buffer[] = [];
         stream.on('data', (piece: Buffer) => pieces.push(piece));
-        stream.on('end', () => void PostalMime.parse(Buffer.concat(pieces)).then((mail) => holder.inbox!.mails.push({ to: session.envelope.rcptTo[0]!.address, mail })).finally(() => done()));
+        stream.on(
+          'end',
+          () =>
+            void PostalMime.parse(Buffer.concat(pieces))
+              .then((mail) => holder.inbox!.mails.push({ to: session.envelope.rcptTo[0]!.address, mail }))
+              .finally(() => done()),
+        );
       },
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -6,5 +6,10 @@ import { remindersService } from './reminders.service.ts';
 await runService(remindersService, environment, async (parts, config) => {
   if (config.QUEUE_BOARD_PORT === undefined) return undefined;
   const place = { redisUrl: config.REDIS_URL, databaseUrl: config.JOBS_DATABASE_URL, prefix: config.QUEUE_PREFIX };
-  return startQueueBoard(parts, { host: config.HOST, port: config.QUEUE_BOARD_PORT, services: config.QUEUE_BOARD_SERVICES, place });
+  return startQueueBoard(parts, {
+    host: config.HOST,
+    port: config.QUEUE_BOARD_PORT,
+    services: config.QUEUE_BOARD_SERVICES,
+    place,
+  });
 });

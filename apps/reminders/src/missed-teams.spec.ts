@@ -13,10 +13,21 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 beforeEach(() => world.smtp.empty());
 
-const teams = [{ teamId: id('team'), name: 'Web <b>', reason: 'deleted' as const }, { teamId: id('team'), name: 'Direction', reason: 'members_only' as const }, { teamId: id('team'), name: null, reason: 'unknown' as const }];
+const teams = [
+  { teamId: id('team'), name: 'Web <b>', reason: 'deleted' as const },
+  { teamId: id('team'), name: 'Direction', reason: 'members_only' as const },
+  { teamId: id('team'), name: null, reason: 'unknown' as const },
+];
 const fact = (inviter: Person, missed = teams) => {
   const { organizationId } = world.organization();
-  return { organizationId, invitationId: newId('ivt', new Date()), invitedBy: inviter.accountId, memberId: id('mem'), accountId: world.ben.accountId, missed };
+  return {
+    organizationId,
+    invitationId: newId('ivt', new Date()),
+    invitedBy: inviter.accountId,
+    memberId: id('mem'),
+    accountId: world.ben.accountId,
+    missed,
+  };
 };
 
 describe('who could not come into every team of an invitation (C-ROL-21)', () => {
@@ -27,7 +38,12 @@ describe('who could not come into every team of an invitation (C-ROL-21)', () =>
     await world.test.report(invitedTeamsMissed, missed, { sequence: 2 });
     expect(await world.subjects()).toEqual([`${world.anna.email} Ben ist nicht in jedes Team gekommen`]);
     const said = world.textTo(world.anna);
-    for (const words of ['Ben ist nicht im Team Web <b>: Es wurde inzwischen gelöscht.', 'Ben ist nicht im Team Direction: Es ist nur für Mitglieder von Alpine Rescue.', `im Team ${teams[2]!.teamId}: Alpine Rescue hat kein solches Team.`]) expect(said).toContain(words);
+    for (const words of [
+      'Ben ist nicht im Team Web <b>: Es wurde inzwischen gelöscht.',
+      'Ben ist nicht im Team Direction: Es ist nur für Mitglieder von Alpine Rescue.',
+      `im Team ${teams[2]!.teamId}: Alpine Rescue hat kein solches Team.`,
+    ])
+      expect(said).toContain(words);
     expect(world.smtp.mails[0]!.mail.html).not.toContain('<b>');
   });
 
@@ -43,9 +59,16 @@ describe('who could not come into every team of an invitation (C-ROL-21)', () =>
 
   it.each(Locale.options)('has all of its words in %s', (locale) => {
     const values = { name: 'Anna', person: 'Ben', organization: 'Alpine Rescue' };
-    const { subject, text, html } = composeMail({ kind: 'invited_teams_missed', locale, number: 'R-0000-0000-00', values, entries: [{ deletedTeam: 'Web' }, { closedTeam: 'Direction' }, { unknownTeam: 'team_x' }] });
+    const { subject, text, html } = composeMail({
+      kind: 'invited_teams_missed',
+      locale,
+      number: 'R-0000-0000-00',
+      values,
+      entries: [{ deletedTeam: 'Web' }, { closedTeam: 'Direction' }, { unknownTeam: 'team_x' }],
+    });
     for (const part of [subject, text, html]) expect(part).not.toMatch(/\{\w+\}|undefined/);
-    for (const words of ['Ben', 'Web', 'Direction', 'team_x', 'Alpine Rescue']) expect([text.includes(words), html.includes(words)]).toEqual([true, true]);
+    for (const words of ['Ben', 'Web', 'Direction', 'team_x', 'Alpine Rescue'])
+      expect([text.includes(words), html.includes(words)]).toEqual([true, true]);
     expect(subject).toContain('Ben');
   });
 });

@@ -12,8 +12,17 @@ import { untilQuiet } from './until-quiet.ts';
 
 export type Person = Answer<typeof listRecipients>['data'][number];
 
-export const id = <P extends 'acc' | 'org' | 'prd' | 'res' | 'grt' | 'mem' | 'team' | 'trf' | 'evt'>(prefix: P) => newId(prefix, new Date());
-const person = (name: string, role: Person['role'], flags: Person['flags'] = [], locale: Locale = 'en'): Person => ({ accountId: id('acc'), name, email: `${name.toLowerCase()}@example.ch`, locale, role, flags, isBlocked: false });
+export const id = <P extends 'acc' | 'org' | 'prd' | 'res' | 'grt' | 'mem' | 'team' | 'trf' | 'evt'>(prefix: P) =>
+  newId(prefix, new Date());
+const person = (name: string, role: Person['role'], flags: Person['flags'] = [], locale: Locale = 'en'): Person => ({
+  accountId: id('acc'),
+  name,
+  email: `${name.toLowerCase()}@example.ch`,
+  locale,
+  role,
+  flags,
+  isBlocked: false,
+});
 
 /** The service with its mail server, for specs of notices: every organization is called Alpine Rescue and has the same people. */
 export class NoticesWorld {
@@ -34,18 +43,44 @@ export class NoticesWorld {
 
   static async start(): Promise<NoticesWorld> {
     const smtp = await InboxUnderTest.start();
-    const test = await ServiceUnderTest.start(remindersService, { SMTP_URL: smtp.url, PUBLIC_URL: 'https://console.example' });
+    const test = await ServiceUnderTest.start(remindersService, {
+      SMTP_URL: smtp.url,
+      PUBLIC_URL: 'https://console.example',
+    });
     const world = new NoticesWorld(test, smtp);
     await test.answer(listRecipients, () => ({ data: world.everybody }));
-    await test.answer(describeOrganization, ({ organizationId }) => ({ id: organizationId, name: 'Alpine Rescue', legalForm: 'company' as const, country: 'CH', locale: 'fr' as const, timeZone: 'Europe/Zurich', currency: 'CHF' as const, createdAt: '2026-01-01T00:00:00.000Z' }));
-    await test.answer(getRecipient, ({ accountId }) => ({ accountId, email: 'gone@example.ch', name: 'Somebody who left', locale: 'de' as const }));
+    await test.answer(describeOrganization, ({ organizationId }) => ({
+      id: organizationId,
+      name: 'Alpine Rescue',
+      legalForm: 'company' as const,
+      country: 'CH',
+      locale: 'fr' as const,
+      timeZone: 'Europe/Zurich',
+      currency: 'CHF' as const,
+      createdAt: '2026-01-01T00:00:00.000Z',
+    }));
+    await test.answer(getRecipient, ({ accountId }) => ({
+      accountId,
+      email: 'gone@example.ch',
+      name: 'Somebody who left',
+      locale: 'de' as const,
+    }));
     return world;
   }
 
   /** An organization with a product. */
   organization(): { organizationId: `org_${string}`; productId: `prd_${string}` } {
     const [organizationId, productId] = [id('org'), id('prd')];
-    this.test.facts.people.set(organizationId, this.everybody.map(({ accountId, role, flags, isBlocked }) => ({ accountId, memberId: id('mem'), role, flags, isBlocked })));
+    this.test.facts.people.set(
+      organizationId,
+      this.everybody.map(({ accountId, role, flags, isBlocked }) => ({
+        accountId,
+        memberId: id('mem'),
+        role,
+        flags,
+        isBlocked,
+      })),
+    );
     this.test.facts.products.set(organizationId, [{ productId, type: 'web_hosting', name: 'alpine.example' }]);
     return { organizationId, productId };
   }

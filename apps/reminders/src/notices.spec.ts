@@ -26,7 +26,13 @@ function organization() {
   const place = world.organization();
   const { organizationId, productId } = place;
   world.test.facts.grants.set(organizationId, {
-    grants: [world.ben, world.cleo, world.eva].map(({ accountId }) => ({ grantId: id('grt'), holder: { kind: 'account' as const, accountId }, object: { kind: 'product' as const, productId }, right: 'technical', endsAt: null })),
+    grants: [world.ben, world.cleo, world.eva].map(({ accountId }) => ({
+      grantId: id('grt'),
+      holder: { kind: 'account' as const, accountId },
+      object: { kind: 'product' as const, productId },
+      right: 'technical',
+      endsAt: null,
+    })),
   });
   return place;
 }
@@ -35,11 +41,24 @@ describe('a product that is blocked (PROD-4)', () => {
   it('is told to who manages, with the reason, and to everybody with a right on it, whatever they chose to hear of, without', async () => {
     status = 'blocked';
     const { organizationId, productId } = organization();
-    await world.test.report(productBlocked, { organizationId, productId, reason: 'stolen password' }, { actorId: world.anna.accountId });
-    expect(await world.subjects()).toEqual([`${world.admin.email} alpine.example is blocked`, `${world.anna.email} alpine.example ist gesperrt`, `${world.ben.email} alpine.example est bloqué`, `${world.cleo.email} alpine.example is blocked`, `${world.eva.email} alpine.example is blocked`]);
+    await world.test.report(
+      productBlocked,
+      { organizationId, productId, reason: 'stolen password' },
+      { actorId: world.anna.accountId },
+    );
+    expect(await world.subjects()).toEqual([
+      `${world.admin.email} alpine.example is blocked`,
+      `${world.anna.email} alpine.example ist gesperrt`,
+      `${world.ben.email} alpine.example est bloqué`,
+      `${world.cleo.email} alpine.example is blocked`,
+      `${world.eva.email} alpine.example is blocked`,
+    ]);
     for (const manager of [world.anna, world.admin]) expect(world.textTo(manager)).toContain('stolen password');
-    for (const other of [world.ben, world.cleo, world.eva]) expect(world.textTo(other)).not.toContain('stolen password');
-    expect(world.textTo(world.admin)).toContain('alpine.example of Alpine Rescue is blocked. Whoever manages products goes on working');
+    for (const other of [world.ben, world.cleo, world.eva])
+      expect(world.textTo(other)).not.toContain('stolen password');
+    expect(world.textTo(world.admin)).toContain(
+      'alpine.example of Alpine Rescue is blocked. Whoever manages products goes on working',
+    );
     expect(world.smtp.mails[0]!.mail.html).toContain('alpine.example');
   });
 
@@ -54,14 +73,23 @@ describe('a product that is blocked (PROD-4)', () => {
     status = 'blocked';
     const { organizationId, productId } = world.organization();
     const [teamId, resourceId] = [id('team'), id('res')];
-    const of = (holder: object, object: object) => ({ grantId: id('grt'), holder, object, right: 'technical', endsAt: null }) as GivenGrant;
-    world.test.facts.products.set(organizationId, [{ productId, type: 'mail_service', name: 'alpine.example', isBlocked: true, resources: [{ resourceId }] }]);
+    const of = (holder: object, object: object) =>
+      ({ grantId: id('grt'), holder, object, right: 'technical', endsAt: null }) as GivenGrant;
+    world.test.facts.products.set(organizationId, [
+      { productId, type: 'mail_service', name: 'alpine.example', isBlocked: true, resources: [{ resourceId }] },
+    ]);
     world.test.facts.grants.set(organizationId, {
-      teams: [{ teamId, parentId: null, name: 'Web' }], memberships: [{ teamId, accountId: world.dora.accountId, endsAt: null }],
-      grants: [of({ kind: 'team', teamId }, { kind: 'product_type', type: 'mail_service' }), of({ kind: 'account', accountId: world.eva.accountId }, { kind: 'resource', productId, resourceId })],
+      teams: [{ teamId, parentId: null, name: 'Web' }],
+      memberships: [{ teamId, accountId: world.dora.accountId, endsAt: null }],
+      grants: [
+        of({ kind: 'team', teamId }, { kind: 'product_type', type: 'mail_service' }),
+        of({ kind: 'account', accountId: world.eva.accountId }, { kind: 'resource', productId, resourceId }),
+      ],
     });
     await world.test.report(productBlocked, { organizationId, productId, reason: 'x' });
-    expect((await world.subjects()).map((line) => line.split(' ')[0])).toEqual([world.admin, world.anna, world.dora, world.eva].map(({ email }) => email));
+    expect((await world.subjects()).map((line) => line.split(' ')[0])).toEqual(
+      [world.admin, world.anna, world.dora, world.eva].map(({ email }) => email),
+    );
   });
 
   it('is told once, however often the fact comes', async () => {
@@ -74,7 +102,10 @@ describe('a product that is blocked (PROD-4)', () => {
     expect(await world.subjects()).toHaveLength(5);
   });
 
-  it.each([['active', 'it is not blocked any more'], ['gone', 'product_not_found']] as const)('and is %s by the time it is told is not told', async (now, reason) => {
+  it.each([
+    ['active', 'it is not blocked any more'],
+    ['gone', 'product_not_found'],
+  ] as const)('and is %s by the time it is told is not told', async (now, reason) => {
     status = now;
     const place = organization();
     await world.test.report(productBlocked, { ...place, reason: 'x' });
@@ -97,7 +128,13 @@ describe('a product that goes on (PROD-4)', () => {
     await world.test.report(productUnblocked, { ...place, reason: 'unpaid' });
     await world.test.report(productUnblocked, { ...place, reason: 'stolen password' });
     standing.mockRestore();
-    expect(await world.subjects()).toEqual([`${world.admin.email} alpine.example can be used again`, `${world.anna.email} alpine.example ist wieder benutzbar`, `${world.ben.email} alpine.example est de nouveau disponible`, `${world.cleo.email} alpine.example can be used again`, `${world.eva.email} alpine.example can be used again`]);
+    expect(await world.subjects()).toEqual([
+      `${world.admin.email} alpine.example can be used again`,
+      `${world.anna.email} alpine.example ist wieder benutzbar`,
+      `${world.ben.email} alpine.example est de nouveau disponible`,
+      `${world.cleo.email} alpine.example can be used again`,
+      `${world.eva.email} alpine.example can be used again`,
+    ]);
     expect(world.textTo(world.admin)).toContain('unpaid');
     expect(world.textTo(world.ben)).not.toContain('unpaid');
   });
@@ -109,7 +146,8 @@ describe('the words of the notices', () => {
     for (const kind of ['product_blocked', 'product_in_maintenance', 'product_unblocked'] as const) {
       const { subject, text, html } = composeMail({ kind, locale, number: 'R-4821-0937-51', values });
       for (const part of [subject, text, html]) expect(part).not.toMatch(/\{\w+\}|undefined/);
-      for (const words of ['alpine.example', 'Alpine Rescue', 'audit']) expect([text.includes(words), html.includes(words)]).toEqual([true, true]);
+      for (const words of ['alpine.example', 'Alpine Rescue', 'audit'])
+        expect([text.includes(words), html.includes(words)]).toEqual([true, true]);
     }
   });
 });

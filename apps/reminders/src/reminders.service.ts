@@ -11,7 +11,18 @@ import { TransferReactions } from './plan/transfer.reactions.ts';
 import { MessageJobs } from './send/message.jobs.ts';
 import { MessageQueries } from './verification/message.queries.ts';
 
-@Module({ controllers: [BillingReactions, ContentReactions, IdentityReactions, ProductsReactions, RenewalsReactions, TransferReactions, MessageQueries], providers: [MessageJobs] })
+@Module({
+  controllers: [
+    BillingReactions,
+    ContentReactions,
+    IdentityReactions,
+    ProductsReactions,
+    RenewalsReactions,
+    TransferReactions,
+    MessageQueries,
+  ],
+  providers: [MessageJobs],
+})
 class RemindersModule {}
 
 /** Plans, messages, and whether one is genuine. */

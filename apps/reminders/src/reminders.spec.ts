@@ -1,12 +1,23 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { describeDebt, invoiceIssued, invoicePaid, invoiceReopened, proFormaIssued } from '@cordee/contracts/billing/document';
+import {
+  describeDebt,
+  invoiceIssued,
+  invoicePaid,
+  invoiceReopened,
+  proFormaIssued,
+} from '@cordee/contracts/billing/document';
 import { newId } from '@cordee/contracts/id';
 import { getRecipient, getSignUpMail, signUpRequested } from '@cordee/contracts/identity/account';
 import { getInvitationMail, invitationSent } from '@cordee/contracts/identity/invitation';
 import { listRecipients, memberChanged } from '@cordee/contracts/identity/member';
 import { describeOrganization } from '@cordee/contracts/identity/organization';
 import { listMessages, verifyReminder, verifyReminderAsStaff } from '@cordee/contracts/reminders/message';
-import { automaticRenewalFailed, automaticRenewalSwitched, periodStarted, warrantyTriggered } from '@cordee/contracts/renewals/renewal';
+import {
+  automaticRenewalFailed,
+  automaticRenewalSwitched,
+  periodStarted,
+  warrantyTriggered,
+} from '@cordee/contracts/renewals/renewal';
 import { ServiceUnderTest } from '@cordee/testing/service-under-test';
 import type { Email } from 'postal-mime';
 import { InboxUnderTest } from './inbox-under-test.ts';
@@ -17,9 +28,31 @@ let test: ServiceUnderTest;
 let smtp: InboxUnderTest;
 let inbox: InboxUnderTest['mails'];
 
-const anna = { accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg' as const, name: 'Anna Keller', email: 'anna@example.ch', locale: 'de' as const, role: 'legal_representative' as const, flags: ['billing.view' as const, 'reminders.email' as const], isBlocked: false };
-const carla = { ...anna, accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrj' as const, name: 'Carla Weber', email: 'carla@example.ch', flags: [] };
-const ben = { accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrh' as const, name: 'Ben Rossi', email: 'ben@example.ch', locale: 'fr' as const, role: 'collaborator' as const, flags: ['reminders.email' as const], isBlocked: false };
+const anna = {
+  accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg' as const,
+  name: 'Anna Keller',
+  email: 'anna@example.ch',
+  locale: 'de' as const,
+  role: 'legal_representative' as const,
+  flags: ['billing.view' as const, 'reminders.email' as const],
+  isBlocked: false,
+};
+const carla = {
+  ...anna,
+  accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrj' as const,
+  name: 'Carla Weber',
+  email: 'carla@example.ch',
+  flags: [],
+};
+const ben = {
+  accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrh' as const,
+  name: 'Ben Rossi',
+  email: 'ben@example.ch',
+  locale: 'fr' as const,
+  role: 'collaborator' as const,
+  flags: ['reminders.email' as const],
+  isBlocked: false,
+};
 /** Who belongs to every organization here. */
 let people: (typeof anna | typeof ben | typeof carla)[] = [];
 const debts = new Map<string, { open: number; countedUntil: string | null; isCovered?: boolean }>();
@@ -30,18 +63,69 @@ beforeAll(async () => {
   inbox = smtp.mails;
   test = await ServiceUnderTest.start(remindersService, { SMTP_URL: smtp.url, PUBLIC_URL: 'https://console.example' });
   await test.answer(listRecipients, () => ({ data: people }));
-  await test.answer(describeOrganization, ({ organizationId }) => ({ id: organizationId, name: 'Alpine Rescue', legalForm: 'company' as const, country: 'CH', locale: 'fr' as const, timeZone: 'Europe/Zurich', currency: 'CHF' as const, createdAt: '2026-01-01T00:00:00.000Z' }));
-  await test.answer(getRecipient, ({ accountId }) => ({ accountId, email: anna.email, name: anna.name, locale: 'de' as const }));
-  await test.answer(getSignUpMail, () => ({ kind: 'confirm' as const, email: 'new@example.ch', name: 'New Bcc: victim@example.ch', locale: 'it' as const, token: 'tok-en' }));
-  await test.answer(getInvitationMail, () => ({ email: 'guest@example.ch', locale: 'en' as const, organizationName: 'A & B <i>', inviterName: 'Anna', role: 'external' as const, token: 'invite-token', expiresAt: '2026-12-31T00:00:00.000Z' }));
+  await test.answer(describeOrganization, ({ organizationId }) => ({
+    id: organizationId,
+    name: 'Alpine Rescue',
+    legalForm: 'company' as const,
+    country: 'CH',
+    locale: 'fr' as const,
+    timeZone: 'Europe/Zurich',
+    currency: 'CHF' as const,
+    createdAt: '2026-01-01T00:00:00.000Z',
+  }));
+  await test.answer(getRecipient, ({ accountId }) => ({
+    accountId,
+    email: anna.email,
+    name: anna.name,
+    locale: 'de' as const,
+  }));
+  await test.answer(getSignUpMail, () => ({
+    kind: 'confirm' as const,
+    email: 'new@example.ch',
+    name: 'New Bcc: victim@example.ch',
+    locale: 'it' as const,
+    token: 'tok-en',
+  }));
+  await test.answer(getInvitationMail, () => ({
+    email: 'guest@example.ch',
+    locale: 'en' as const,
+    organizationName: 'A & B <i>',
+    inviterName: 'Anna',
+    role: 'external' as const,
+    token: 'invite-token',
+    expiresAt: '2026-12-31T00:00:00.000Z',
+  }));
   await test.answer(describeDebt, ({ documentId }) => {
     const debt = debts.get(documentId) ?? { open: 11_675, countedUntil: null };
     return {
-      iban: 'CH4431999123000889012', reference: '210000000003139471430009017', paymentsCountedUntil: debt.countedUntil, isCoveredByPrepaid: debt.isCovered ?? false,
+      iban: 'CH4431999123000889012',
+      reference: '210000000003139471430009017',
+      paymentsCountedUntil: debt.countedUntil,
+      isCoveredByPrepaid: debt.isCovered ?? false,
       document: {
-        id: documentId, kind: 'invoice' as const, number: 'INV-2026-000007', status: debt.open ? ('open' as const) : ('paid' as const), issuedOn: '2026-01-01', dueOn: '2026-02-01', paidOn: null, net: total, vat: { amount: 0, currency: 'CHF' as const }, total,
-        open: { amount: debt.open, currency: 'CHF' as const }, heldUntil: null, reference: '210000000003139471430009017', orderId: null, lines: [],
-        buyer: { name: 'Alpine Rescue', street: 'Rue du Rhône', buildingNumber: '12', postalCode: '1204', town: 'Genève', country: 'CH' },
+        id: documentId,
+        kind: 'invoice' as const,
+        number: 'INV-2026-000007',
+        status: debt.open ? ('open' as const) : ('paid' as const),
+        issuedOn: '2026-01-01',
+        dueOn: '2026-02-01',
+        paidOn: null,
+        net: total,
+        vat: { amount: 0, currency: 'CHF' as const },
+        total,
+        open: { amount: debt.open, currency: 'CHF' as const },
+        heldUntil: null,
+        reference: '210000000003139471430009017',
+        orderId: null,
+        lines: [],
+        buyer: {
+          name: 'Alpine Rescue',
+          street: 'Rue du Rhône',
+          buildingNumber: '12',
+          postalCode: '1204',
+          town: 'Genève',
+          country: 'CH',
+        },
       },
     };
   });
@@ -57,14 +141,25 @@ beforeEach(() => {
 
 function organization(): `org_${string}` {
   const organizationId = newId('org', new Date());
-  test.facts.people.set(organizationId, [anna, ben].map(({ accountId, role, flags, isBlocked }, index) => ({ accountId, memberId: `mem_01je5nryg0fgz9y05x3mqpmjr${index}` as const, role, flags, isBlocked })));
+  test.facts.people.set(
+    organizationId,
+    [anna, ben].map(({ accountId, role, flags, isBlocked }, index) => ({
+      accountId,
+      memberId: `mem_01je5nryg0fgz9y05x3mqpmjr${index}` as const,
+      role,
+      flags,
+      isBlocked,
+    })),
+  );
   return organizationId;
 }
 const arrived = (count: number) => test.until(async () => inbox.length >= count && inbox, `${count} mails`);
-const messagesOf = async (organizationId: `org_${string}`) => (await test.call(listMessages, { organizationId }, { account: anna.accountId })).data;
+const messagesOf = async (organizationId: `org_${string}`) =>
+  (await test.call(listMessages, { organizationId }, { account: anna.accountId })).data;
 const quiet = () => untilQuiet(test);
 const numberIn = (mail: Email): string => /R-\d{4}-\d{4}-\d{2}/.exec(mail.text!)![0];
-const dayAfter = (days: number): string => new Date(test.process.clock.now().getTime() + days * 86_400_000).toISOString().slice(0, 10);
+const dayAfter = (days: number): string =>
+  new Date(test.process.clock.now().getTime() + days * 86_400_000).toISOString().slice(0, 10);
 
 describe('mails', () => {
   it('confirm a sign-up in the language of the person, with a link to one domain and no injected header', async () => {
@@ -74,14 +169,20 @@ describe('mails', () => {
     expect(first!.mail.subject).toBe('Confermi il suo indirizzo');
     expect(first!.mail.text).toContain('https://console.example/confirm?token=tok-en');
     expect(first!.mail.bcc ?? []).toEqual([]);
-    expect(first!.mail.headers).toContainEqual(expect.objectContaining({ key: 'auto-submitted', value: 'auto-generated' }));
+    expect(first!.mail.headers).toContainEqual(
+      expect.objectContaining({ key: 'auto-submitted', value: 'auto-generated' }),
+    );
     expect(first!.mail.attachments).toEqual([]);
     await quiet();
     expect(await test.rows(`select mail from message where kind = 'sign_up_confirmation'`)).toEqual([{ mail: null }]);
   });
 
   it('escape what people wrote', async () => {
-    await test.report(invitationSent, { organizationId: organization(), invitationId: newId('ivt', new Date()), generation: 1 });
+    await test.report(invitationSent, {
+      organizationId: organization(),
+      invitationId: newId('ivt', new Date()),
+      generation: 1,
+    });
     const [first] = await arrived(1);
     expect(first!.mail.html).not.toContain('<i>');
     expect(first!.mail.subject).toBe('Anna invites you to A & B <i>');
@@ -89,12 +190,20 @@ describe('mails', () => {
 
   it('tell of a role change once, however often the fact is delivered (C-ROL-11)', async () => {
     const organizationId = organization();
-    const change = { organizationId, memberId: newId('mem', new Date()), accountId: ben.accountId, before: { role: 'administrator' as const, flags: [], isBlocked: false }, after: { role: 'collaborator' as const, flags: [], isBlocked: false } };
+    const change = {
+      organizationId,
+      memberId: newId('mem', new Date()),
+      accountId: ben.accountId,
+      before: { role: 'administrator' as const, flags: [], isBlocked: false },
+      after: { role: 'collaborator' as const, flags: [], isBlocked: false },
+    };
     await test.report(memberChanged, change, { actorId: anna.accountId });
     await test.report(memberChanged, change, { actorId: anna.accountId, sequence: 1 });
     await test.report(memberChanged, { ...change, after: change.before }, { actorId: anna.accountId });
     await quiet();
-    expect(inbox.map(({ to, mail }) => [to, mail.subject])).toEqual([[ben.email, 'Votre rôle chez Alpine Rescue a changé']]);
+    expect(inbox.map(({ to, mail }) => [to, mail.subject])).toEqual([
+      [ben.email, 'Votre rôle chez Alpine Rescue a changé'],
+    ]);
     expect(inbox[0]!.mail.text).toContain('Avant : administrateur. Maintenant : collaborateur.');
   });
 });
@@ -102,14 +211,26 @@ describe('mails', () => {
 describe('the reminders of a legal representative', () => {
   const switchedOn = (organizationId: `org_${string}`) => {
     const standing = { role: 'legal_representative' as const, isBlocked: false };
-    return test.report(memberChanged, { organizationId, memberId: newId('mem', new Date()), accountId: anna.accountId, before: { ...standing, flags: [] }, after: { ...standing, flags: ['reminders.email'] } }, { actorId: carla.accountId });
+    return test.report(
+      memberChanged,
+      {
+        organizationId,
+        memberId: newId('mem', new Date()),
+        accountId: anna.accountId,
+        before: { ...standing, flags: [] },
+        after: { ...standing, flags: ['reminders.email'] },
+      },
+      { actorId: carla.accountId },
+    );
   };
 
   it('that are switched on again because nobody else is left are told (ROL-5, C-ROL-12)', async () => {
     await switchedOn(organization());
     await arrived(1);
     await quiet();
-    expect(inbox.map(({ to, mail }) => [to, mail.subject])).toEqual([[anna.email, 'Ihre Erinnerungen für Alpine Rescue sind wieder eingeschaltet']]);
+    expect(inbox.map(({ to, mail }) => [to, mail.subject])).toEqual([
+      [anna.email, 'Ihre Erinnerungen für Alpine Rescue sind wieder eingeschaltet'],
+    ]);
   });
 
   it('that they switch on themselves beside a second one are not', async () => {
@@ -118,7 +239,14 @@ describe('the reminders of a legal representative', () => {
     await switchedOn(organizationId);
     await quiet();
     expect(inbox).toEqual([]);
-    expect(await messagesOf(organizationId)).toMatchObject([{ id: expect.stringMatching(/^rem_/), kind: 'reminders_switched_on', status: 'dropped', reason: 'there is another legal representative' }]);
+    expect(await messagesOf(organizationId)).toMatchObject([
+      {
+        id: expect.stringMatching(/^rem_/),
+        kind: 'reminders_switched_on',
+        status: 'dropped',
+        reason: 'there is another legal representative',
+      },
+    ]);
   });
 });
 
@@ -126,7 +254,17 @@ describe('a reminder', () => {
   it('shows the document to who may see it, hides it from who may not, and verifies as genuine (REM-1, C-ROL-13)', async () => {
     const organizationId = organization();
     const invoiceId = newId('inv', new Date());
-    await test.report(warrantyTriggered, { organizationId, productId: newId('prd', new Date()), name: 'alpine.example', type: 'web_hosting', interval: 'yearly', periodStart: dayAfter(0), periodEnd: dayAfter(365), invoiceId, heldUntil: dayAfter(280) });
+    await test.report(warrantyTriggered, {
+      organizationId,
+      productId: newId('prd', new Date()),
+      name: 'alpine.example',
+      type: 'web_hosting',
+      interval: 'yearly',
+      periodStart: dayAfter(0),
+      periodEnd: dayAfter(365),
+      invoiceId,
+      heldUntil: dayAfter(280),
+    });
     test.moveClockTo(`${dayAfter(0)}T23:00:00.000Z`);
     await arrived(2);
     await quiet();
@@ -137,28 +275,79 @@ describe('a reminder', () => {
     expect(toBen!.text).not.toContain('CH4431999123000889012');
 
     const number = numberIn(toAnna!);
-    const ask = (account: `acc_${string}`, asked = number) => test.call(verifyReminder, { organizationId, number: asked }, { account });
-    expect(await ask(anna.accountId)).toMatchObject({ isGenuine: true, documentNumber: 'INV-2026-000007', recipient: anna.email, amount: total, iban: 'CH4431999123000889012', reference: '210000000003139471430009017' });
-    expect(await ask(ben.accountId)).toEqual({ isGenuine: true, kind: 'warranty_notice', documentNumber: null, recipient: null, sentAt: null, amount: null, dueOn: null, iban: null, reference: null });
+    const ask = (account: `acc_${string}`, asked = number) =>
+      test.call(verifyReminder, { organizationId, number: asked }, { account });
+    expect(await ask(anna.accountId)).toMatchObject({
+      isGenuine: true,
+      documentNumber: 'INV-2026-000007',
+      recipient: anna.email,
+      amount: total,
+      iban: 'CH4431999123000889012',
+      reference: '210000000003139471430009017',
+    });
+    expect(await ask(ben.accountId)).toEqual({
+      isGenuine: true,
+      kind: 'warranty_notice',
+      documentNumber: null,
+      recipient: null,
+      sentAt: null,
+      amount: null,
+      dueOn: null,
+      iban: null,
+      reference: null,
+    });
     // With a token that reads no documents, its person reads none either.
     const limits = (...scopes: string[]) => ({ organizationId, scopes: ['reminder:verify', ...scopes] });
-    const withToken = (...scopes: string[]) => test.call(verifyReminder, { organizationId, number }, { account: anna.accountId, limits: limits(...scopes) });
-    expect([await withToken(), await withToken('document:read')]).toMatchObject([{ isGenuine: true, documentNumber: null }, { isGenuine: true, documentNumber: 'INV-2026-000007' }]);
+    const withToken = (...scopes: string[]) =>
+      test.call(verifyReminder, { organizationId, number }, { account: anna.accountId, limits: limits(...scopes) });
+    expect([await withToken(), await withToken('document:read')]).toMatchObject([
+      { isGenuine: true, documentNumber: null },
+      { isGenuine: true, documentNumber: 'INV-2026-000007' },
+    ]);
     expect(await ask(anna.accountId, 'R-0000-0000-00')).toMatchObject({ isGenuine: false });
-    expect(await test.call(verifyReminder, { organizationId: organization(), number }, { account: anna.accountId })).toMatchObject({ isGenuine: false });
-    expect(await test.call(verifyReminderAsStaff, { number: number.toLowerCase() }, { staff: anna.accountId })).toEqual({ isGenuine: true });
+    expect(
+      await test.call(verifyReminder, { organizationId: organization(), number }, { account: anna.accountId }),
+    ).toMatchObject({ isGenuine: false });
+    expect(await test.call(verifyReminderAsStaff, { number: number.toLowerCase() }, { staff: anna.accountId })).toEqual(
+      { isGenuine: true },
+    );
   });
 
   it('of an open invoice is not sent once it is paid, not even one that is prepared already (C-REM-01, C-REM-07)', async () => {
     const organizationId = organization();
     const documentId = newId('inv', new Date());
     debts.set(documentId, { open: 11_675, countedUntil: `${dayAfter(2)}T00:00:00.000Z` });
-    await test.report(invoiceIssued, { organizationId, documentId, currency: 'CHF', total, isPaid: false, dueOn: dayAfter(0), heldUntil: null, interval: 'yearly', productIds: [] });
+    await test.report(invoiceIssued, {
+      organizationId,
+      documentId,
+      currency: 'CHF',
+      total,
+      isPaid: false,
+      dueOn: dayAfter(0),
+      heldUntil: null,
+      interval: 'yearly',
+      productIds: [],
+    });
     smtp.refuse = () => ({ responseCode: 451, message: 'try again later' });
     test.moveClockTo(`${dayAfter(5)}T12:00:00.000Z`);
     debts.set(documentId, { open: 11_675, countedUntil: test.process.clock.now().toISOString() });
-    await test.until(async () => (await test.rows(`select 1 from message where subject_id = $1 and status = 'queued' and attempts > 0`, [documentId])).length > 0, 'a deferred reminder');
-    await test.report(invoicePaid, { organizationId, documentId, currency: 'CHF', paidOn: dayAfter(0), method: 'bank_transfer', productIds: [] });
+    await test.until(
+      async () =>
+        (
+          await test.rows(`select 1 from message where subject_id = $1 and status = 'queued' and attempts > 0`, [
+            documentId,
+          ])
+        ).length > 0,
+      'a deferred reminder',
+    );
+    await test.report(invoicePaid, {
+      organizationId,
+      documentId,
+      currency: 'CHF',
+      paidOn: dayAfter(0),
+      method: 'bank_transfer',
+      productIds: [],
+    });
     debts.set(documentId, { open: 0, countedUntil: null });
     // One that was being sent when the payment came is refused before the server takes mails again.
     await quiet();
@@ -166,14 +355,28 @@ describe('a reminder', () => {
     test.moveClockTo(`${dayAfter(20)}T12:00:00.000Z`);
     await quiet();
     expect(inbox.map(({ mail }) => mail.subject).filter((subject) => /Erinnerung|Rappel/.test(subject!))).toEqual([]);
-    expect((await messagesOf(organizationId)).filter(({ kind }) => kind.startsWith('invoice_')).map(({ status, reason }) => `${status} ${reason}`)).toEqual(expect.arrayContaining(['dropped paid']));
+    expect(
+      (await messagesOf(organizationId))
+        .filter(({ kind }) => kind.startsWith('invoice_'))
+        .map(({ status, reason }) => `${status} ${reason}`),
+    ).toEqual(expect.arrayContaining(['dropped paid']));
   });
 
   it('waits while the bank feed is old or prepaid covers the debt, and only the newest level goes out afterwards (REM-2, RMD-2)', async () => {
     const organizationId = organization();
     const documentId = newId('inv', new Date());
     debts.set(documentId, { open: 11_675, countedUntil: null });
-    await test.report(invoiceIssued, { organizationId, documentId, currency: 'CHF', total, isPaid: false, dueOn: dayAfter(0), heldUntil: null, interval: 'yearly', productIds: [] });
+    await test.report(invoiceIssued, {
+      organizationId,
+      documentId,
+      currency: 'CHF',
+      total,
+      isPaid: false,
+      dueOn: dayAfter(0),
+      heldUntil: null,
+      interval: 'yearly',
+      productIds: [],
+    });
     test.moveClockTo(`${dayAfter(3)}T12:00:00.000Z`);
     await quiet();
     debts.set(documentId, { open: 11_675, countedUntil: test.process.clock.now().toISOString(), isCovered: true });
@@ -185,25 +388,67 @@ describe('a reminder', () => {
     test.moveClockTo(`${dayAfter(1)}T12:00:00.000Z`);
     await arrived(2);
     await quiet();
-    expect(new Set(inbox.map(({ mail }) => mail.subject))).toEqual(new Set(['Letzte Erinnerung: INV-2026-000007 ist offen', 'Dernier rappel : Alpine Rescue est ouvert']));
+    expect(new Set(inbox.map(({ mail }) => mail.subject))).toEqual(
+      new Set(['Letzte Erinnerung: INV-2026-000007 ist offen', 'Dernier rappel : Alpine Rescue est ouvert']),
+    );
   });
 
   it('of a held invoice is none: it gets the notices of the warranty only (WAR-3)', async () => {
     const organizationId = organization();
-    await test.report(invoiceIssued, { organizationId, documentId: newId('inv', new Date()), currency: 'CHF', total, isPaid: false, dueOn: dayAfter(30), heldUntil: dayAfter(280), interval: 'yearly', productIds: [] });
+    await test.report(invoiceIssued, {
+      organizationId,
+      documentId: newId('inv', new Date()),
+      currency: 'CHF',
+      total,
+      isPaid: false,
+      dueOn: dayAfter(30),
+      heldUntil: dayAfter(280),
+      interval: 'yearly',
+      productIds: [],
+    });
     expect(await messagesOf(organizationId)).toEqual([]);
   });
 
-  const plannedAbout = async (organizationId: `org_${string}`) => (await messagesOf(organizationId)).filter(({ status }) => status === 'planned').map(({ kind, level }) => `${kind} ${level}`);
+  const plannedAbout = async (organizationId: `org_${string}`) =>
+    (await messagesOf(organizationId))
+      .filter(({ status }) => status === 'planned')
+      .map(({ kind, level }) => `${kind} ${level}`);
   const reopened = (organizationId: `org_${string}`, documentId: `inv_${string}`, heldUntil: string | null) =>
-    test.report(invoiceReopened, { organizationId, documentId, currency: 'CHF', open: total, dueOn: dayAfter(0), heldUntil, interval: 'monthly', productIds: [] });
-  const paid = (organizationId: `org_${string}`, documentId: `inv_${string}`) => test.report(invoicePaid, { organizationId, documentId, currency: 'CHF', paidOn: dayAfter(0), method: 'bank_transfer', productIds: [] });
+    test.report(invoiceReopened, {
+      organizationId,
+      documentId,
+      currency: 'CHF',
+      open: total,
+      dueOn: dayAfter(0),
+      heldUntil,
+      interval: 'monthly',
+      productIds: [],
+    });
+  const paid = (organizationId: `org_${string}`, documentId: `inv_${string}`) =>
+    test.report(invoicePaid, {
+      organizationId,
+      documentId,
+      currency: 'CHF',
+      paidOn: dayAfter(0),
+      method: 'bank_transfer',
+      productIds: [],
+    });
 
   it('of a reopened invoice that warranty holds goes on with the ladder of the warranty, the newest missed step first (WAR-3)', async () => {
     const organizationId = organization();
     const invoiceId = newId('inv', new Date());
     const heldUntil = dayAfter(280);
-    await test.report(warrantyTriggered, { organizationId, productId: newId('prd', new Date()), name: 'alpine.example', type: 'web_hosting', interval: 'yearly', periodStart: dayAfter(0), periodEnd: dayAfter(365), invoiceId, heldUntil });
+    await test.report(warrantyTriggered, {
+      organizationId,
+      productId: newId('prd', new Date()),
+      name: 'alpine.example',
+      type: 'web_hosting',
+      interval: 'yearly',
+      periodStart: dayAfter(0),
+      periodEnd: dayAfter(365),
+      invoiceId,
+      heldUntil,
+    });
     test.moveClockTo(`${dayAfter(1)}T12:00:00.000Z`);
     await arrived(2);
     await paid(organizationId, invoiceId);
@@ -212,18 +457,28 @@ describe('a reminder', () => {
     test.moveClockTo(`${dayAfter(124)}T12:00:00.000Z`);
     inbox.length = 0;
     await reopened(organizationId, invoiceId, heldUntil);
-    expect(await plannedAbout(organizationId)).toEqual([275, 266, 250, 210, 120, 30].map((day) => `warranty_notice day ${day}`));
+    expect(await plannedAbout(organizationId)).toEqual(
+      [275, 266, 250, 210, 120, 30].map((day) => `warranty_notice day ${day}`),
+    );
     await quiet();
     expect(inbox).toEqual([]);
     debts.set(invoiceId, { open: 11_675, countedUntil: `${dayAfter(1)}T00:00:00.000Z` });
     test.moveClockTo(`${dayAfter(1)}T12:00:00.000Z`);
     await arrived(2);
     await quiet();
-    expect((await messagesOf(organizationId)).filter(({ kind, status }) => kind === 'warranty_notice' && status === 'sent').map(({ level }) => level).sort()).toEqual(['day 0', 'day 0', 'day 120', 'day 120']);
+    expect(
+      (await messagesOf(organizationId))
+        .filter(({ kind, status }) => kind === 'warranty_notice' && status === 'sent')
+        .map(({ level }) => level)
+        .sort(),
+    ).toEqual(['day 0', 'day 0', 'day 120', 'day 120']);
     expect(await plannedAbout(organizationId)).toEqual([275, 266, 250, 210].map((day) => `warranty_notice day ${day}`));
   });
 
-  it.each<[string, () => string | null]>([['never held', () => null], ['held no more', () => dayAfter(-1)]])('of a reopened invoice that is %s is dunning, in its interval', async (_, heldUntil) => {
+  it.each<[string, () => string | null]>([
+    ['never held', () => null],
+    ['held no more', () => dayAfter(-1)],
+  ])('of a reopened invoice that is %s is dunning, in its interval', async (_, heldUntil) => {
     const organizationId = organization();
     await reopened(organizationId, newId('inv', new Date()), heldUntil());
     // Before a weekend both are due on the same working day.
@@ -233,7 +488,18 @@ describe('a reminder', () => {
   it('that was dropped because its debt is paid stays dropped when it is planned again', async () => {
     const organizationId = organization();
     const documentId = newId('inv', new Date());
-    const issued = () => test.report(invoiceIssued, { organizationId, documentId, currency: 'CHF', total, isPaid: false, dueOn: dayAfter(0), heldUntil: null, interval: 'yearly', productIds: [] });
+    const issued = () =>
+      test.report(invoiceIssued, {
+        organizationId,
+        documentId,
+        currency: 'CHF',
+        total,
+        isPaid: false,
+        dueOn: dayAfter(0),
+        heldUntil: null,
+        interval: 'yearly',
+        productIds: [],
+      });
     await issued();
     await paid(organizationId, documentId);
     await issued();
@@ -244,22 +510,52 @@ describe('a reminder', () => {
   it('is sent once whatever becomes of Redis, and not at all to who has refused it for good', async () => {
     const organizationId = organization();
     smtp.refuse = (to) => (to === ben.email ? { responseCode: 550, message: 'no such mailbox' } : undefined);
-    await test.report(proFormaIssued, { organizationId, documentId: newId('pfm', new Date()), currency: 'CHF', orderId: newId('ord', new Date()), validUntil: dayAfter(30) });
-    const period = { organizationId, productId: newId('prd', new Date()), name: 'alpine.example', type: 'web_hosting', interval: 'yearly' as const, periodStart: dayAfter(-300), periodEnd: dayAfter(40) };
+    await test.report(proFormaIssued, {
+      organizationId,
+      documentId: newId('pfm', new Date()),
+      currency: 'CHF',
+      orderId: newId('ord', new Date()),
+      validUntil: dayAfter(30),
+    });
+    const period = {
+      organizationId,
+      productId: newId('prd', new Date()),
+      name: 'alpine.example',
+      type: 'web_hosting',
+      interval: 'yearly' as const,
+      periodStart: dayAfter(-300),
+      periodEnd: dayAfter(40),
+    };
     await test.report(periodStarted, { ...period, how: 'ordered', invoiceId: null, isAutomatic: true });
     test.moveClockTo(`${dayAfter(11)}T12:00:00.000Z`);
     await quiet();
     const subjects = inbox.map(({ to, mail }) => `${to} ${mail.subject}`).sort();
-    expect(subjects).toEqual([`${anna.email} Pro-forma INV-2026-000007 von Alpine Rescue`, `${anna.email} alpine.example wird automatisch erneuert`]);
-    expect((await messagesOf(organizationId)).filter(({ status }) => status === 'failed')).toMatchObject([{ kind: 'automatic_renewal_notice', reason: expect.stringContaining('no such mailbox') }]);
+    expect(subjects).toEqual([
+      `${anna.email} Pro-forma INV-2026-000007 von Alpine Rescue`,
+      `${anna.email} alpine.example wird automatisch erneuert`,
+    ]);
+    expect((await messagesOf(organizationId)).filter(({ status }) => status === 'failed')).toMatchObject([
+      { kind: 'automatic_renewal_notice', reason: expect.stringContaining('no such mailbox') },
+    ]);
   });
 });
 
 describe('renewal notices', () => {
   it('follow the way the product renews', async () => {
     const organizationId = organization();
-    const period = { organizationId, productId: newId('prd', new Date()), name: 'alpine.example', type: 'web_hosting', interval: 'yearly' as const, periodStart: dayAfter(0), periodEnd: dayAfter(365) };
-    const planned = async () => (await messagesOf(organizationId)).filter(({ status }) => status === 'planned').map(({ kind, level }) => `${kind} ${level}`);
+    const period = {
+      organizationId,
+      productId: newId('prd', new Date()),
+      name: 'alpine.example',
+      type: 'web_hosting',
+      interval: 'yearly' as const,
+      periodStart: dayAfter(0),
+      periodEnd: dayAfter(365),
+    };
+    const planned = async () =>
+      (await messagesOf(organizationId))
+        .filter(({ status }) => status === 'planned')
+        .map(({ kind, level }) => `${kind} ${level}`);
     await test.report(periodStarted, { ...period, how: 'ordered', invoiceId: null, isAutomatic: true });
     expect(await planned()).toEqual(['automatic_renewal_notice D-30']);
     await test.report(automaticRenewalSwitched, { ...period, isOn: false });
@@ -268,8 +564,19 @@ describe('renewal notices', () => {
 
   it('are planned again when automatic renewal goes off, on and off (REN-2), and none of them is sent twice', async () => {
     const organizationId = organization();
-    const period = { organizationId, productId: newId('prd', new Date()), name: 'alpine.example', type: 'web_hosting', interval: 'yearly' as const, periodStart: dayAfter(-300), periodEnd: dayAfter(61) };
-    const planned = async () => (await messagesOf(organizationId)).filter(({ status, id }) => status === 'planned' && id.startsWith('rem_')).map(({ kind, level }) => `${kind} ${level}`);
+    const period = {
+      organizationId,
+      productId: newId('prd', new Date()),
+      name: 'alpine.example',
+      type: 'web_hosting',
+      interval: 'yearly' as const,
+      periodStart: dayAfter(-300),
+      periodEnd: dayAfter(61),
+    };
+    const planned = async () =>
+      (await messagesOf(organizationId))
+        .filter(({ status, id }) => status === 'planned' && id.startsWith('rem_'))
+        .map(({ kind, level }) => `${kind} ${level}`);
     const byHand = (...days: number[]) => days.map((day) => `renewal_notice D${day}`);
     await test.report(periodStarted, { ...period, how: 'ordered', invoiceId: null, isAutomatic: false });
     for (const isOn of [true, false, true, false]) {
@@ -290,11 +597,28 @@ describe('renewal notices', () => {
 
   it('say why a product could not be charged, in words', async () => {
     const today = dayAfter(0);
-    const failure = { organizationId: organization(), productId: newId('prd', new Date()), name: 'alpine.example', type: 'web_hosting', interval: 'yearly' as const, periodStart: dayAfter(-355), periodEnd: dayAfter(10), attemptOn: today, nextAttemptOn: null };
+    const failure = {
+      organizationId: organization(),
+      productId: newId('prd', new Date()),
+      name: 'alpine.example',
+      type: 'web_hosting',
+      interval: 'yearly' as const,
+      periodStart: dayAfter(-355),
+      periodEnd: dayAfter(10),
+      attemptOn: today,
+      nextAttemptOn: null,
+    };
     await test.report(automaticRenewalFailed, { ...failure, reason: 'ADDRESS_MISSING', amount: null });
-    await test.report(automaticRenewalFailed, { ...failure, productId: newId('prd', new Date()), reason: 'prepaid_insufficient', amount: total });
+    await test.report(automaticRenewalFailed, {
+      ...failure,
+      productId: newId('prd', new Date()),
+      reason: 'prepaid_insufficient',
+      amount: total,
+    });
     await arrived(4);
-    const [refused, declined] = [/keine Rechnungsadresse/, /aus dem Guthaben/].map((words) => inbox.filter(({ to, mail }) => to === anna.email && words.test(mail.text!)));
+    const [refused, declined] = [/keine Rechnungsadresse/, /aus dem Guthaben/].map((words) =>
+      inbox.filter(({ to, mail }) => to === anna.email && words.test(mail.text!)),
+    );
     expect([refused!.length, declined!.length]).toEqual([1, 1]);
     expect(refused![0]!.mail.text).not.toContain('ADDRESS_MISSING');
   });

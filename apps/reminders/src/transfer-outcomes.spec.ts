@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Answer } from '@cordee/contracts/contract';
 import { describeOrganization } from '@cordee/contracts/identity/organization';
-import { getTransferOutcome, transferAccepted, transferDeclined, transferExpired } from '@cordee/contracts/products/transfer';
+import {
+  getTransferOutcome,
+  transferAccepted,
+  transferDeclined,
+  transferExpired,
+} from '@cordee/contracts/products/transfer';
 import { Locale } from '@cordee/contracts/values';
 import { composeMail, mailTexts } from './compose/compose-mail.ts';
 import { id, NoticesWorld, type Person } from './notices-world.ts';
@@ -16,23 +21,49 @@ let outcome: Outcome;
 beforeAll(async () => {
   world = await NoticesWorld.start();
   await world.test.answer(getTransferOutcome, () => outcome);
-  await world.test.answer(describeOrganization, ({ organizationId }) => ({ id: organizationId, name: organizationId === receiver ? 'Bergrettung <b>' : 'Alpine Rescue', legalForm: 'company' as const, country: 'CH', locale: 'fr' as const, timeZone: 'Europe/Zurich', currency: 'CHF' as const, createdAt: '2026-01-01T00:00:00.000Z' }));
+  await world.test.answer(describeOrganization, ({ organizationId }) => ({
+    id: organizationId,
+    name: organizationId === receiver ? 'Bergrettung <b>' : 'Alpine Rescue',
+    legalForm: 'company' as const,
+    country: 'CH',
+    locale: 'fr' as const,
+    timeZone: 'Europe/Zurich',
+    currency: 'CHF' as const,
+    createdAt: '2026-01-01T00:00:00.000Z',
+  }));
 });
 afterAll(() => world.stop());
 beforeEach(() => world.smtp.empty());
 
 const became = (offerer: Pick<Person, 'accountId'>, status: Outcome['status']): void => {
-  outcome = { offeredBy: offerer.accountId, productName: 'Files', status, toOrganizationId: status === 'accepted' ? receiver : null, expiresAt: '2026-12-06T23:30:00.000Z' };
+  outcome = {
+    offeredBy: offerer.accountId,
+    productName: 'Files',
+    status,
+    toOrganizationId: status === 'accepted' ? receiver : null,
+    expiresAt: '2026-12-06T23:30:00.000Z',
+  };
 };
-const accepted = (transfer: Transfer, extra: object = {}) => world.test.report(transferAccepted, { ...transfer, toOrganizationId: receiver, acceptedBy: id('acc') }, extra);
+const accepted = (transfer: Transfer, extra: object = {}) =>
+  world.test.report(transferAccepted, { ...transfer, toOrganizationId: receiver, acceptedBy: id('acc') }, extra);
 const declined = (transfer: Transfer, extra: object = {}) => world.test.report(transferDeclined, transfer, extra);
 const expired = (transfer: Transfer, extra: object = {}) => world.test.report(transferExpired, transfer, extra);
 
 describe('what became of a product that was offered (PROD-5)', () => {
   it.each<[Outcome['status'], typeof declined, string, string[]]>([
-    ['accepted', accepted, 'Files wurde übernommen', ['Bergrettung <b> hat Files von Alpine Rescue übernommen', 'Die Dokumente bleiben bei Alpine Rescue.']],
+    [
+      'accepted',
+      accepted,
+      'Files wurde übernommen',
+      ['Bergrettung <b> hat Files von Alpine Rescue übernommen', 'Die Dokumente bleiben bei Alpine Rescue.'],
+    ],
     ['declined', declined, 'Ihr Angebot von Files wurde abgelehnt', ['Files bleibt bei Alpine Rescue']],
-    ['expired', expired, 'Ihr Angebot von Files ist abgelaufen', ['bis 07.12.2026 angenommen', 'Files bleibt bei Alpine Rescue']],
+    [
+      'expired',
+      expired,
+      'Ihr Angebot von Files ist abgelaufen',
+      ['bis 07.12.2026 angenommen', 'Files bleibt bei Alpine Rescue'],
+    ],
   ])('is told to who offered it, once and to nobody else, when it was %s', async (status, report, subject, words) => {
     became(world.anna, status);
     const transfer = { ...world.organization(), transferId: id('trf') };
@@ -57,13 +88,30 @@ describe('what became of a product that was offered (PROD-5)', () => {
 });
 
 describe('the words about transfers', () => {
-  const values = { name: 'Anna', offerer: 'Ben', organization: 'Alpine Rescue', receiver: 'Bergrettung', product: 'Files', expires: '2026-12-31' };
+  const values = {
+    name: 'Anna',
+    offerer: 'Ben',
+    organization: 'Alpine Rescue',
+    receiver: 'Bergrettung',
+    product: 'Files',
+    expires: '2026-12-31',
+  };
   it.each(Locale.options)('are all there in %s, with nothing left to fill', (locale) => {
     for (const kind of ['transfer_offered', 'transfer_accepted', 'transfer_declined', 'transfer_expired'] as const) {
-      const { subject, text, html } = composeMail({ kind, locale, number: 'R-0000-0000-00', values, link: 'https://console.example/transfer' });
+      const { subject, text, html } = composeMail({
+        kind,
+        locale,
+        number: 'R-0000-0000-00',
+        values,
+        link: 'https://console.example/transfer',
+      });
       for (const part of [subject, text, html]) expect(part).not.toMatch(/\{\w+\}|undefined/);
       expect(subject).toContain('Files');
-      const said = ['Alpine Rescue', ...(kind === 'transfer_accepted' ? ['Bergrettung'] : []), ...(kind === 'transfer_offered' ? ['Ben'] : [])];
+      const said = [
+        'Alpine Rescue',
+        ...(kind === 'transfer_accepted' ? ['Bergrettung'] : []),
+        ...(kind === 'transfer_offered' ? ['Ben'] : []),
+      ];
       for (const words of said) expect([kind, text.includes(words), html.includes(words)]).toEqual([kind, true, true]);
       expect(/\b2026\b/.test(text)).toBe(kind === 'transfer_offered' || kind === 'transfer_expired');
       expect(mailTexts[locale].kinds[kind].lines.length).toBeGreaterThan(1);

@@ -16,7 +16,15 @@ beforeAll(async () => {
   test = await ServiceUnderTest.start(remindersService, { SMTP_URL: smtp.url, PUBLIC_URL: 'https://console.example' });
   await test.answer(getTransferMail, () => {
     if (isOver) throw new DomainError('TRANSFER_NOT_FOUND');
-    return { email: 'guest@example.ch', locale: 'fr' as const, organizationName: 'A & B <i>', offererName: 'Anna Keller', productName: 'Files', token: 'the-token', expiresAt: '2026-12-31T09:00:00.000Z' };
+    return {
+      email: 'guest@example.ch',
+      locale: 'fr' as const,
+      organizationName: 'A & B <i>',
+      offererName: 'Anna Keller',
+      productName: 'Files',
+      token: 'the-token',
+      expiresAt: '2026-12-31T09:00:00.000Z',
+    };
   });
 });
 afterAll(async () => {
@@ -28,9 +36,20 @@ beforeEach(() => {
   isOver = false;
 });
 
-const ids = () => ({ organizationId: newId('org', new Date()), productId: newId('prd', new Date()), transferId: newId('trf', new Date()) });
-const remindersOf = (organizationId: `org_${string}`) => test.rows(`select kind, status, reason, level from reminder where organization_id = $1 order by due_at, kind`, [uuid(organizationId)]);
-const settled = (organizationId: `org_${string}`) => test.until(async () => (await remindersOf(organizationId)).every(({ status }) => status !== 'planned'), 'the reminder');
+const ids = () => ({
+  organizationId: newId('org', new Date()),
+  productId: newId('prd', new Date()),
+  transferId: newId('trf', new Date()),
+});
+const remindersOf = (organizationId: `org_${string}`) =>
+  test.rows(`select kind, status, reason, level from reminder where organization_id = $1 order by due_at, kind`, [
+    uuid(organizationId),
+  ]);
+const settled = (organizationId: `org_${string}`) =>
+  test.until(
+    async () => (await remindersOf(organizationId)).every(({ status }) => status !== 'planned'),
+    'the reminder',
+  );
 
 describe('a product that is offered by mail (PROD-5)', () => {
   it('is told once to the address, in its language, with the link', async () => {
@@ -64,11 +83,27 @@ describe('a product that is offered by mail (PROD-5)', () => {
 describe('notices before the end of a period', () => {
   it('stop when the product leaves the organization, and start again where it comes to and when it comes back', async () => {
     const { organizationId, productId, transferId } = ids();
-    const year = (offset: number): string => new Date(test.process.clock.now().getTime() + offset * 86_400_000).toISOString().slice(0, 10);
-    const period = { productId, name: 'Files', type: 'drive', interval: 'yearly' as const, periodStart: year(0), periodEnd: year(365) };
-    const start = (to: `org_${string}`) => test.report(periodStarted, { organizationId: to, ...period, how: 'transferred', invoiceId: null, isAutomatic: false });
+    const year = (offset: number): string =>
+      new Date(test.process.clock.now().getTime() + offset * 86_400_000).toISOString().slice(0, 10);
+    const period = {
+      productId,
+      name: 'Files',
+      type: 'drive',
+      interval: 'yearly' as const,
+      periodStart: year(0),
+      periodEnd: year(365),
+    };
+    const start = (to: `org_${string}`) =>
+      test.report(periodStarted, {
+        organizationId: to,
+        ...period,
+        how: 'transferred',
+        invoiceId: null,
+        isAutomatic: false,
+      });
     await start(organizationId);
-    const planned = async (of: `org_${string}`) => (await remindersOf(of)).filter(({ status }) => status === 'planned').length;
+    const planned = async (of: `org_${string}`) =>
+      (await remindersOf(of)).filter(({ status }) => status === 'planned').length;
     const all = await planned(organizationId);
     expect(all).toBeGreaterThan(0);
     await test.report(renewalDetached, { organizationId, ...period, transferId });

@@ -6,7 +6,12 @@ import { DomainError } from '@cordee/contracts/domain-error';
 import { newId } from '@cordee/contracts/id';
 import { quotePrices } from '@cordee/contracts/products/product-type';
 import { productCreated } from '@cordee/contracts/products/product';
-import { listRenewals, simulateRenewals, switchAutomaticRenewal, switchWarranty } from '@cordee/contracts/renewals/renewal';
+import {
+  listRenewals,
+  simulateRenewals,
+  switchAutomaticRenewal,
+  switchWarranty,
+} from '@cordee/contracts/renewals/renewal';
 import { ServiceUnderTest, uuid } from '@cordee/testing/service-under-test';
 import { renewalsService } from './renewals.service.ts';
 
@@ -24,16 +29,26 @@ const meanwhile = new Map<string, (invoiceId: `inv_${string}`) => Promise<unknow
 function charge(input: Input<typeof chargePeriod>, invoiceId: `inv_${string}`): Output<typeof chargePeriod> {
   const refusal = refusals.get(input.productId);
   if (refusal) throw new DomainError(refusal);
-  if (input.method === 'on_credit') return { status: 'issued', invoiceId, total: price, dueOn: input.periodStart, declineReason: null };
+  if (input.method === 'on_credit')
+    return { status: 'issued', invoiceId, total: price, dueOn: input.periodStart, declineReason: null };
   const balance = balances.get(input.organizationId) ?? 0;
-  if (balance < price.amount) return { status: 'declined', invoiceId: null, total: price, dueOn: null, declineReason: 'prepaid_insufficient' };
+  if (balance < price.amount)
+    return { status: 'declined', invoiceId: null, total: price, dueOn: null, declineReason: 'prepaid_insufficient' };
   balances.set(input.organizationId, balance - price.amount);
   return { status: 'paid', invoiceId, total: price, dueOn: input.periodStart, declineReason: null };
 }
 
 beforeAll(async () => {
   test = await ServiceUnderTest.start(renewalsService);
-  await test.answer(quotePrices, ({ lines }) => ({ lines: lines.map((line) => ({ ...line, name: 'Web hosting', vatClass: 'standard' as const, isWarrantyAtOrder: true, price })) }));
+  await test.answer(quotePrices, ({ lines }) => ({
+    lines: lines.map((line) => ({
+      ...line,
+      name: 'Web hosting',
+      vatClass: 'standard' as const,
+      isWarrantyAtOrder: true,
+      price,
+    })),
+  }));
   await test.answer(chargePeriod, async (input) => {
     asked.set(input.productId, [...(asked.get(input.productId) ?? []), input]);
     const invoiceId = newId('inv', new Date());
@@ -44,39 +59,108 @@ beforeAll(async () => {
 afterAll(() => test.stop());
 
 const today = (): string => test.process.clock.now().toISOString().slice(0, 10);
-const plusDays = (date: string, days: number): string => new Date(Date.parse(date) + days * 86_400_000).toISOString().slice(0, 10);
+const plusDays = (date: string, days: number): string =>
+  new Date(Date.parse(date) + days * 86_400_000).toISOString().slice(0, 10);
 const plusYears = (date: string, years: number): string => `${Number(date.slice(0, 4)) + years}${date.slice(4)}`;
 
-interface Given { interval?: 'monthly' | 'yearly'; periodStart?: string; isAutomaticRenewal?: boolean; isWarranted?: boolean; prepaid?: number }
+interface Given {
+  interval?: 'monthly' | 'yearly';
+  periodStart?: string;
+  isAutomaticRenewal?: boolean;
+  isWarranted?: boolean;
+  prepaid?: number;
+}
 
-async function product(given: Given = {}, prepare: (productId: `prd_${string}`) => void = () => undefined): Promise<{ organizationId: `org_${string}`; productId: `prd_${string}` }> {
+async function product(
+  given: Given = {},
+  prepare: (productId: `prd_${string}`) => void = () => undefined,
+): Promise<{ organizationId: `org_${string}`; productId: `prd_${string}` }> {
   const organizationId = newId('org', new Date());
   const productId = newId('prd', new Date());
   test.facts.people.set(organizationId, [
-    { accountId: anna, memberId: 'mem_01je5nryg0fgz9y05x3mqpmjrg', role: 'legal_representative', flags: [], isBlocked: false },
-    { accountId: ben, memberId: 'mem_01je5nryg0fgz9y05x3mqpmjrh', role: 'collaborator', flags: ['billing.view'], isBlocked: false },
+    {
+      accountId: anna,
+      memberId: 'mem_01je5nryg0fgz9y05x3mqpmjrg',
+      role: 'legal_representative',
+      flags: [],
+      isBlocked: false,
+    },
+    {
+      accountId: ben,
+      memberId: 'mem_01je5nryg0fgz9y05x3mqpmjrh',
+      role: 'collaborator',
+      flags: ['billing.view'],
+      isBlocked: false,
+    },
   ]);
   prepare(productId);
   balances.set(organizationId, given.prepaid ?? 0);
   const { interval = 'yearly', periodStart = today(), isAutomaticRenewal = false, isWarranted = false } = given;
-  await test.report(productCreated, { organizationId, productId, orderId: newId('ord', new Date()), type: 'web_hosting', name: 'alpine.example', interval, periodStart, currency: 'CHF', isAutomaticRenewal, isWarranted });
+  await test.report(productCreated, {
+    organizationId,
+    productId,
+    orderId: newId('ord', new Date()),
+    type: 'web_hosting',
+    name: 'alpine.example',
+    interval,
+    periodStart,
+    currency: 'CHF',
+    isAutomaticRenewal,
+    isWarranted,
+  });
   return { organizationId, productId };
 }
 
-const factsOf = async (productId: string) => (await test.outbox()).filter(({ data }) => data['productId'] === productId).map(({ type, data }) => ({ type: type.replace('renewals.', ''), data }));
+const factsOf = async (productId: string) =>
+  (await test.outbox())
+    .filter(({ data }) => data['productId'] === productId)
+    .map(({ type, data }) => ({ type: type.replace('renewals.', ''), data }));
 const waitForFact = (productId: string, type: string, count = 1) =>
-  test.until(async () => { const found = (await factsOf(productId)).filter((fact) => fact.type === type); return found.length >= count && found; }, `${count} × ${type} of ${productId}`);
+  test.until(async () => {
+    const found = (await factsOf(productId)).filter((fact) => fact.type === type);
+    return found.length >= count && found;
+  }, `${count} × ${type} of ${productId}`);
 const periodsOf = async (productId: `prd_${string}`) =>
-  (await test.rows(`select period_start::text as start, period_end::text as "end", how from period where product_id = $1 order by period_start`, [uuid(productId)])) as { start: string; end: string; how: string }[];
+  (await test.rows(
+    `select period_start::text as start, period_end::text as "end", how from period where product_id = $1 order by period_start`,
+    [uuid(productId)],
+  )) as { start: string; end: string; how: string }[];
 
 describe('a new product', () => {
   it('has its first period, whatever is delivered twice', async () => {
     const start = today();
     const { organizationId, productId } = await product({ isAutomaticRenewal: true });
-    await test.report(productCreated, { organizationId, productId, orderId: newId('ord', new Date()), type: 'web_hosting', name: 'x', interval: 'yearly', periodStart: start, currency: 'CHF', isAutomaticRenewal: true, isWarranted: false }, { sequence: 1 });
+    await test.report(
+      productCreated,
+      {
+        organizationId,
+        productId,
+        orderId: newId('ord', new Date()),
+        type: 'web_hosting',
+        name: 'x',
+        interval: 'yearly',
+        periodStart: start,
+        currency: 'CHF',
+        isAutomaticRenewal: true,
+        isWarranted: false,
+      },
+      { sequence: 1 },
+    );
     const { data } = await test.call(listRenewals, { organizationId, within: 'all' }, { account: anna });
     expect(data).toEqual([
-      { productId, type: 'web_hosting', name: 'alpine.example', interval: 'yearly', periodStart: start, dueOn: plusYears(start, 1), amount: price, isAutomatic: true, isWarranted: false, nextAttemptOn: plusDays(plusYears(start, 1), -14), openPeriods: 0 },
+      {
+        productId,
+        type: 'web_hosting',
+        name: 'alpine.example',
+        interval: 'yearly',
+        periodStart: start,
+        dueOn: plusYears(start, 1),
+        amount: price,
+        isAutomatic: true,
+        isWarranted: false,
+        nextAttemptOn: plusDays(plusYears(start, 1), -14),
+        openPeriods: 0,
+      },
     ]);
     expect((await factsOf(productId)).map(({ type }) => type)).toEqual(['period.started']);
   });
@@ -87,8 +171,15 @@ describe('a new product', () => {
   });
 
   it('clamps the end of the month and comes back to its anchor (C-REN-01)', async () => {
-    const { organizationId, productId } = await product({ interval: 'monthly', periodStart: '2027-01-31', isAutomaticRenewal: true, prepaid: 100_000 });
-    expect((await test.call(listRenewals, { organizationId, within: 'all' }, { account: anna })).data).toMatchObject([{ dueOn: '2027-02-28', nextAttemptOn: '2027-02-25' }]);
+    const { organizationId, productId } = await product({
+      interval: 'monthly',
+      periodStart: '2027-01-31',
+      isAutomaticRenewal: true,
+      prepaid: 100_000,
+    });
+    expect((await test.call(listRenewals, { organizationId, within: 'all' }, { account: anna })).data).toMatchObject([
+      { dueOn: '2027-02-28', nextAttemptOn: '2027-02-25' },
+    ]);
     expect(await periodsOf(productId)).toEqual([{ start: '2027-01-31', end: '2027-02-28', how: 'ordered' }]);
   });
 });
@@ -97,20 +188,35 @@ describe('switches', () => {
   it('answer per product, change once and are for who pays', async () => {
     const { organizationId, productId } = await product();
     const unknown = newId('prd', new Date());
-    const first = await test.call(switchWarranty, { organizationId, productIds: [productId, unknown, productId], isOn: true }, { account: anna });
+    const first = await test.call(
+      switchWarranty,
+      { organizationId, productIds: [productId, unknown, productId], isOn: true },
+      { account: anna },
+    );
     expect(first.results).toEqual([
       { index: 0, id: productId, status: 'changed' },
-      { index: 1, id: unknown, status: 'refused', error: { code: 'RENEWAL_NOT_FOUND', detail: 'there is no such product' } },
+      {
+        index: 1,
+        id: unknown,
+        status: 'refused',
+        error: { code: 'RENEWAL_NOT_FOUND', detail: 'there is no such product' },
+      },
       { index: 2, id: productId, status: 'unchanged' },
     ]);
-    expect(await test.codeOf(switchWarranty, { organizationId, productIds: [productId], isOn: false }, { account: ben })).toBe('PERMISSION_DENIED');
+    expect(
+      await test.codeOf(switchWarranty, { organizationId, productIds: [productId], isOn: false }, { account: ben }),
+    ).toBe('PERMISSION_DENIED');
     expect((await factsOf(productId)).map(({ type }) => type)).toEqual(['period.started', 'warranty.switched']);
   });
 
   it('of another organization reach nothing', async () => {
     const mine = await product();
     const theirs = await product();
-    const { results } = await test.call(switchAutomaticRenewal, { organizationId: mine.organizationId, productIds: [theirs.productId], isOn: true }, { account: anna });
+    const { results } = await test.call(
+      switchAutomaticRenewal,
+      { organizationId: mine.organizationId, productIds: [theirs.productId], isOn: true },
+      { account: anna },
+    );
     expect(results).toMatchObject([{ status: 'refused', error: { code: 'RENEWAL_NOT_FOUND' } }]);
   });
 
@@ -144,7 +250,10 @@ describe('time', () => {
     test.moveClockTo(`${plusDays(end, -14)}T08:00:00.000Z`);
     await waitForFact(productId, 'period.started', 2);
     expect(asked.get(productId)).toMatchObject([{ method: 'prepaid', periodStart: end, periodEnd: plusYears(end, 1) }]);
-    expect(await periodsOf(productId)).toEqual([{ start, end, how: 'ordered' }, { start: end, end: plusYears(end, 1), how: 'automatic' }]);
+    expect(await periodsOf(productId)).toEqual([
+      { start, end, how: 'ordered' },
+      { start: end, end: plusYears(end, 1), how: 'automatic' },
+    ]);
   });
 
   it('is declined on the four days, then renewal warranty renews on credit and the debt is counted until it is paid (WAR-2)', async () => {
@@ -158,20 +267,49 @@ describe('time', () => {
     }
     test.moveClockTo(`${end}T08:00:00.000Z`);
     const [triggered] = await waitForFact(productId, 'warranty.triggered');
-    expect(triggered!.data).toMatchObject({ periodStart: end, periodEnd: plusYears(end, 1), heldUntil: plusDays(end, 280) });
-    expect(asked.get(productId)!.map(({ method }) => method)).toEqual(['prepaid', 'prepaid', 'prepaid', 'prepaid', 'on_credit']);
-    expect((await test.call(listRenewals, { organizationId, within: 'all' }, { account: anna })).data).toMatchObject([{ openPeriods: 1 }]);
+    expect(triggered!.data).toMatchObject({
+      periodStart: end,
+      periodEnd: plusYears(end, 1),
+      heldUntil: plusDays(end, 280),
+    });
+    expect(asked.get(productId)!.map(({ method }) => method)).toEqual([
+      'prepaid',
+      'prepaid',
+      'prepaid',
+      'prepaid',
+      'on_credit',
+    ]);
+    expect((await test.call(listRenewals, { organizationId, within: 'all' }, { account: anna })).data).toMatchObject([
+      { openPeriods: 1 },
+    ]);
 
-    await test.report(invoicePaid, { organizationId, documentId: triggered!.data['invoiceId'] as string, currency: 'CHF', paidOn: end, method: 'bank_transfer', productIds: [productId] });
-    expect((await test.call(listRenewals, { organizationId, within: 'all' }, { account: anna })).data).toMatchObject([{ openPeriods: 0 }]);
+    await test.report(invoicePaid, {
+      organizationId,
+      documentId: triggered!.data['invoiceId'] as string,
+      currency: 'CHF',
+      paidOn: end,
+      method: 'bank_transfer',
+      productIds: [productId],
+    });
+    expect((await test.call(listRenewals, { organizationId, within: 'all' }, { account: anna })).data).toMatchObject([
+      { openPeriods: 0 },
+    ]);
   });
 
   it('lets what nobody covers expire, and the warranty come too late then (C-REN-17)', async () => {
     const { organizationId, productId } = await product({ interval: 'monthly' });
     test.moveClockTo(`${plusDays(today(), 40)}T08:00:00.000Z`);
-    await test.until(async () => (await test.rows(`select 1 from renewal where product_id = $1 and next_step_on is null`, [uuid(productId)])).length > 0, 'expiry');
+    await test.until(
+      async () =>
+        (await test.rows(`select 1 from renewal where product_id = $1 and next_step_on is null`, [uuid(productId)]))
+          .length > 0,
+      'expiry',
+    );
     expect(asked.get(productId)).toBeUndefined();
-    expect((await test.call(switchWarranty, { organizationId, productIds: [productId], isOn: true }, { account: anna })).results).toMatchObject([{ status: 'refused', error: { code: 'RENEWAL_EXPIRED' } }]);
+    expect(
+      (await test.call(switchWarranty, { organizationId, productIds: [productId], isOn: true }, { account: anna }))
+        .results,
+    ).toMatchObject([{ status: 'refused', error: { code: 'RENEWAL_EXPIRED' } }]);
   });
 
   it('repeats an interrupted charge with the same charge, never with a second one', async () => {
@@ -180,9 +318,10 @@ describe('time', () => {
     // As a crash between the note and the answer leaves it.
     const chargeId = newId('chg', new Date());
     const end = (await periodsOf(productId))[0]!.end;
-    await test.database.query(`insert into charge (organization_id, id, product_id, period_start, attempt_on, method, status, created_at) values ($1, $2, $3, $4, $5, 'prepaid', 'pending', now())`, [
-      uuid(organizationId), uuid(chargeId), uuid(productId), end, today(),
-    ]);
+    await test.database.query(
+      `insert into charge (organization_id, id, product_id, period_start, attempt_on, method, status, created_at) values ($1, $2, $3, $4, $5, 'prepaid', 'pending', now())`,
+      [uuid(organizationId), uuid(chargeId), uuid(productId), end, today()],
+    );
     await test.call(switchAutomaticRenewal, { organizationId, productIds: [productId], isOn: true }, { account: anna });
     await waitForFact(productId, 'period.started', 2);
     expect(asked.get(productId)).toMatchObject([{ chargeId }]);
@@ -198,25 +337,43 @@ describe('a charge', () => {
     moveClockBy(1);
     return made;
   };
-  const moveClockBy = (seconds: number) => test.moveClockTo(new Date(test.process.clock.now().getTime() + seconds * 1_000).toISOString());
-  const renewalOf = async (productId: `prd_${string}`) => (await test.rows(`select next_step_on::text as step, next_try_at as try, failures from renewal where product_id = $1`, [uuid(productId)]))[0] as { step: string | null; try: Date | null; failures: number };
+  const moveClockBy = (seconds: number) =>
+    test.moveClockTo(new Date(test.process.clock.now().getTime() + seconds * 1_000).toISOString());
+  const renewalOf = async (productId: `prd_${string}`) =>
+    (
+      await test.rows(
+        `select next_step_on::text as step, next_try_at as try, failures from renewal where product_id = $1`,
+        [uuid(productId)],
+      )
+    )[0] as { step: string | null; try: Date | null; failures: number };
   const refused = (code: string) => (productId: string) => void refusals.set(productId, code);
-  const openPeriods = async (organizationId: `org_${string}`) => (await test.call(listRenewals, { organizationId, within: 'all' }, { account: anna })).data[0]!.openPeriods;
-  const waitUntilAsked = (productId: string, times: number) => test.until(async () => (asked.get(productId) ?? []).length >= times, `${times} questions`);
+  const openPeriods = async (organizationId: `org_${string}`) =>
+    (await test.call(listRenewals, { organizationId, within: 'all' }, { account: anna })).data[0]!.openPeriods;
+  const waitUntilAsked = (productId: string, times: number) =>
+    test.until(async () => (asked.get(productId) ?? []).length >= times, `${times} questions`);
 
   it('that is paid waits for whoever has the renewal locked, and keeps its period (REN-3)', async () => {
     const periodStart = endingIn(10);
     const { productId } = await due({ periodStart, isAutomaticRenewal: true, prepaid: 20_000 }, (id) =>
-      meanwhile.set(id, () => test.database.query(`begin; select from renewal where product_id = '${uuid(id)}' for update`)));
+      meanwhile.set(id, () =>
+        test.database.query(`begin; select from renewal where product_id = '${uuid(id)}' for update`),
+      ),
+    );
     await waitUntilAsked(productId, 1);
-    const isWaitedFor = () => test.rows(`select from pg_locks where locktype = 'transactionid' and transactionid = pg_current_xact_id()::xid and not granted`);
+    const isWaitedFor = () =>
+      test.rows(
+        `select from pg_locks where locktype = 'transactionid' and transactionid = pg_current_xact_id()::xid and not granted`,
+      );
     try {
       await test.until(async () => (await isWaitedFor()).length > 0, 'a worker that waits');
     } finally {
       await test.database.query('commit');
     }
     await waitForFact(productId, 'period.started', 2);
-    expect(await periodsOf(productId)).toMatchObject([{ start: periodStart }, { start: plusYears(periodStart, 1), how: 'automatic' }]);
+    expect(await periodsOf(productId)).toMatchObject([
+      { start: periodStart },
+      { start: plusYears(periodStart, 1), how: 'automatic' },
+    ]);
     expect(asked.get(productId)).toHaveLength(1);
   });
 
@@ -225,25 +382,50 @@ describe('a charge', () => {
     let invoiceId: `inv_${string}` | undefined;
     const organizationOf = (id: string): `org_${string}` => asked.get(id)![0]!.organizationId;
     const { organizationId, productId } = await due({ periodStart: endingIn(0), isWarranted: true }, (id) =>
-      meanwhile.set(id, (issued) => test.report(invoicePaid, { ...paid, organizationId: organizationOf(id), documentId: (invoiceId = issued), paidOn: today(), method: 'bank_transfer' })));
+      meanwhile.set(id, (issued) =>
+        test.report(invoicePaid, {
+          ...paid,
+          organizationId: organizationOf(id),
+          documentId: (invoiceId = issued),
+          paidOn: today(),
+          method: 'bank_transfer',
+        }),
+      ),
+    );
     await waitForFact(productId, 'warranty.triggered');
     expect(await openPeriods(organizationId)).toBe(0);
-    await test.report(invoiceReopened, { ...paid, organizationId, documentId: invoiceId!, open: price, dueOn: today(), heldUntil: plusDays(today(), 280), interval: 'yearly' });
+    await test.report(invoiceReopened, {
+      ...paid,
+      organizationId,
+      documentId: invoiceId!,
+      open: price,
+      dueOn: today(),
+      heldUntil: plusDays(today(), 280),
+      interval: 'yearly',
+    });
     expect(await openPeriods(organizationId)).toBe(1);
   });
 
-  it.each(['ADDRESS_MISSING', 'PRICE_MISSING', 'PERIOD_CHARGED'])('that is refused with %s counts as declined: told with its code, asked once a day, expired without cover', async (code) => {
-    const { productId } = await due({ periodStart: endingIn(10), isAutomaticRenewal: true }, refused(code));
-    const end = plusDays(today(), 10);
-    const [failed] = await waitForFact(productId, 'automatic.failed');
-    expect(failed!.data).toMatchObject({ attemptOn: today(), reason: code, amount: null, nextAttemptOn: plusDays(end, -9) });
-    expect((await renewalOf(productId)).step).toBe(plusDays(end, -9));
-    test.moveClockTo(`${plusDays(end, -1)}T08:00:00.000Z`);
-    await waitForFact(productId, 'automatic.failed', 2);
-    test.moveClockTo(`${end}T08:00:00.000Z`);
-    await test.until(async () => (await renewalOf(productId)).step === null, 'expiry');
-    expect(asked.get(productId)!.map(({ method }) => method)).toEqual(['prepaid', 'prepaid']);
-  });
+  it.each(['ADDRESS_MISSING', 'PRICE_MISSING', 'PERIOD_CHARGED'])(
+    'that is refused with %s counts as declined: told with its code, asked once a day, expired without cover',
+    async (code) => {
+      const { productId } = await due({ periodStart: endingIn(10), isAutomaticRenewal: true }, refused(code));
+      const end = plusDays(today(), 10);
+      const [failed] = await waitForFact(productId, 'automatic.failed');
+      expect(failed!.data).toMatchObject({
+        attemptOn: today(),
+        reason: code,
+        amount: null,
+        nextAttemptOn: plusDays(end, -9),
+      });
+      expect((await renewalOf(productId)).step).toBe(plusDays(end, -9));
+      test.moveClockTo(`${plusDays(end, -1)}T08:00:00.000Z`);
+      await waitForFact(productId, 'automatic.failed', 2);
+      test.moveClockTo(`${end}T08:00:00.000Z`);
+      await test.until(async () => (await renewalOf(productId)).step === null, 'expiry');
+      expect(asked.get(productId)!.map(({ method }) => method)).toEqual(['prepaid', 'prepaid']);
+    },
+  );
 
   it('on credit that is refused is told once and tried again, and renews as soon as it can', async () => {
     const { productId } = await due({ periodStart: endingIn(-1), isWarranted: true }, refused('ADDRESS_MISSING'));
@@ -268,16 +450,23 @@ describe('a charge', () => {
     await waitForFact(productId, 'automatic.failed');
     test.moveClockTo(`${plusDays(today(), 30)}T08:00:00.000Z`);
     await test.until(async () => (await renewalOf(productId)).step === null, 'expiry');
-    expect(await test.rows(`select status, decline_reason from charge where product_id = $1`, [uuid(productId)])).toEqual([{ status: 'declined', decline_reason: 'PRICE_MISSING' }]);
+    expect(
+      await test.rows(`select status, decline_reason from charge where product_id = $1`, [uuid(productId)]),
+    ).toEqual([{ status: 'declined', decline_reason: 'PRICE_MISSING' }]);
   });
 
   it('that fails by itself is no decline: it waits, comes again, and stops nobody', async () => {
-    const { productId } = await due({ periodStart: endingIn(10), isAutomaticRenewal: true, prepaid: 20_000 }, refused('SERVICE_UNAVAILABLE'));
+    const { productId } = await due(
+      { periodStart: endingIn(10), isAutomaticRenewal: true, prepaid: 20_000 },
+      refused('SERVICE_UNAVAILABLE'),
+    );
     await test.until(async () => (await renewalOf(productId)).failures === 1, 'a failure');
     // More than a sweep takes, and all of them due before the others.
     await test.database.query(
       `insert into renewal select organization_id, gen_random_uuid(), type, name, interval, currency, anchor, period_start, period_end, is_automatic, automatic_since, is_warranted, last_attempt_on, next_step_on - 1, next_try_at + interval '10 years', 9, 1, created_at
-       from renewal, generate_series(1, 600) where product_id = $1`, [uuid(productId)]);
+       from renewal, generate_series(1, 600) where product_id = $1`,
+      [uuid(productId)],
+    );
     const other = await due({ periodStart: endingIn(10), isAutomaticRenewal: true, prepaid: 20_000 });
     await waitForFact(other.productId, 'period.started', 2);
     expect(asked.get(productId)).toHaveLength(1);

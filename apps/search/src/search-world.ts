@@ -39,11 +39,25 @@ export class SearchWorld {
       return resource;
     });
     await test.answer(listRecipients, ({ organizationId }) => ({
-      data: (test.facts.people.get(organizationId) ?? []).map(({ accountId, role, flags, isBlocked }) => ({ accountId, role, flags, isBlocked, locale: 'fr' as const, ...names.get(accountId)! })),
+      data: (test.facts.people.get(organizationId) ?? []).map(({ accountId, role, flags, isBlocked }) => ({
+        accountId,
+        role,
+        flags,
+        isBlocked,
+        locale: 'fr' as const,
+        ...names.get(accountId)!,
+      })),
     }));
     await test.answer(describeDebt, ({ documentId }) => debts.get(documentId)!);
     await test.answer(describeOrganization, ({ organizationId }) => ({
-      id: organizationId, name: 'Alpine Rescue', legalForm: 'company' as const, country: 'CH', locale: 'fr' as const, timeZone: 'Europe/Zurich', currency: 'CHF' as const, createdAt: '2026-01-31T09:00:00.000Z',
+      id: organizationId,
+      name: 'Alpine Rescue',
+      legalForm: 'company' as const,
+      country: 'CH',
+      locale: 'fr' as const,
+      timeZone: 'Europe/Zurich',
+      currency: 'CHF' as const,
+      createdAt: '2026-01-31T09:00:00.000Z',
     }));
   }
 }
@@ -54,17 +68,31 @@ export class Customer {
   readonly mail = id('prd');
   readonly hosting = id('prd');
   readonly mailbox = id('res');
-  readonly people = { chief: id('acc'), admin: id('acc'), ben: id('acc'), carla: id('acc'), accountant: id('acc'), external: id('acc') };
+  readonly people = {
+    chief: id('acc'),
+    admin: id('acc'),
+    ben: id('acc'),
+    carla: id('acc'),
+    accountant: id('acc'),
+    external: id('acc'),
+  };
 
   constructor(readonly world: SearchWorld) {
     const person = (name: PersonName, role: Role, flags: 'billing.view'[] = []) => {
       const accountId = this.people[name];
-      world.names.set(accountId, { name: `${name[0]!.toUpperCase()}${name.slice(1)} Müller`, email: `${name}.mueller@alpine.example` });
+      world.names.set(accountId, {
+        name: `${name[0]!.toUpperCase()}${name.slice(1)} Müller`,
+        email: `${name}.mueller@alpine.example`,
+      });
       return { accountId, memberId: id('mem'), role, flags, isBlocked: false };
     };
     world.test.facts.people.set(this.organizationId, [
-      person('chief', 'legal_representative'), person('admin', 'administrator'), person('ben', 'collaborator'), person('carla', 'collaborator'),
-      person('accountant', 'external', ['billing.view']), person('external', 'external'),
+      person('chief', 'legal_representative'),
+      person('admin', 'administrator'),
+      person('ben', 'collaborator'),
+      person('carla', 'collaborator'),
+      person('accountant', 'external', ['billing.view']),
+      person('external', 'external'),
     ]);
     world.test.facts.products.set(this.organizationId, [
       { productId: this.mail, type: 'mail_service', name: 'alpine mail', resources: [] },
@@ -77,16 +105,32 @@ export class Customer {
     return { account: this.people[name] };
   }
 
-  member(name: PersonName): { organizationId: `org_${string}`; memberId: `mem_${string}`; accountId: AccountId; role: Role } {
-    const { memberId, accountId, role } = this.world.test.facts.people.get(this.organizationId)!.find((each) => each.accountId === this.people[name])!;
+  member(name: PersonName): {
+    organizationId: `org_${string}`;
+    memberId: `mem_${string}`;
+    accountId: AccountId;
+    role: Role;
+  } {
+    const { memberId, accountId, role } = this.world.test.facts.people
+      .get(this.organizationId)!
+      .find((each) => each.accountId === this.people[name])!;
     return { organizationId: this.organizationId, memberId, accountId, role };
   }
 
-  resource(productId: `prd_${string}`, resourceId: `res_${string}`, kind: string, name: string, ownerAccountId: AccountId | null = null): void {
+  resource(
+    productId: `prd_${string}`,
+    resourceId: `res_${string}`,
+    kind: string,
+    name: string,
+    ownerAccountId: AccountId | null = null,
+  ): void {
     const { test, resources } = this.world;
     resources.set(`${this.organizationId} ${resourceId}`, { resourceId, productId, kind, name, ownerAccountId });
     const product = test.facts.products.get(this.organizationId)!.find((each) => each.productId === productId)!;
-    product.resources = [...product.resources!.filter((each) => each.resourceId !== resourceId), { resourceId, kind, name, ownerAccountId }];
+    product.resources = [
+      ...product.resources!.filter((each) => each.resourceId !== resourceId),
+      { resourceId, kind, name, ownerAccountId },
+    ];
     test.factsChanged('products', this.organizationId);
   }
 
@@ -96,9 +140,13 @@ export class Customer {
     const { facts } = test;
     const { teams = [], memberships = [] } = facts.grants.get(this.organizationId) ?? {};
     facts.grants.set(this.organizationId, {
-      teams, memberships,
+      teams,
+      memberships,
       grants: given.map(({ to, right, productId, resourceId }) => ({
-        grantId: id('grt'), holder: { kind: 'account', accountId: this.people[to] }, right, endsAt: null,
+        grantId: id('grt'),
+        holder: { kind: 'account', accountId: this.people[to] },
+        right,
+        endsAt: null,
         object: resourceId ? { kind: 'resource', productId, resourceId } : { kind: 'product', productId },
       })),
     });
@@ -110,17 +158,39 @@ export class Customer {
     const bytes = Buffer.from(content);
     for (let position = 0; position * FILE_CHUNK_BYTES < Math.max(1, bytes.length); position += 1) {
       const chunk = bytes.subarray(position * FILE_CHUNK_BYTES, (position + 1) * FILE_CHUNK_BYTES);
-      await this.world.test.call(searchFiles.appendFileChunk, { organizationId: this.organizationId, fileId, name: 'upload', contentType, position, bytes: chunk.toString('base64') }, { service: 'gateway' });
+      await this.world.test.call(
+        searchFiles.appendFileChunk,
+        {
+          organizationId: this.organizationId,
+          fileId,
+          name: 'upload',
+          contentType,
+          position,
+          bytes: chunk.toString('base64'),
+        },
+        { service: 'gateway' },
+      );
     }
     return fileId;
   }
 
-  async take(content: string, { type = 'message/rfc822', folder = 'INBOX' } = {}): Promise<Output<typeof importMessages>> {
+  async take(
+    content: string,
+    { type = 'message/rfc822', folder = 'INBOX' } = {},
+  ): Promise<Output<typeof importMessages>> {
     const fileId = await this.upload(content, type);
-    return this.world.test.call(importMessages, { organizationId: this.organizationId, resourceId: this.mailbox, fileId, folder }, this.as('ben'));
+    return this.world.test.call(
+      importMessages,
+      { organizationId: this.organizationId, resourceId: this.mailbox, fileId, folder },
+      this.as('ben'),
+    );
   }
 
-  async search(q: string, as: PersonName = 'ben', more: Partial<Input<typeof search>> = {}): Promise<Output<typeof search>> {
+  async search(
+    q: string,
+    as: PersonName = 'ben',
+    more: Partial<Input<typeof search>> = {},
+  ): Promise<Output<typeof search>> {
     return this.world.test.call(search, { organizationId: this.organizationId, q, ...more }, this.as(as));
   }
 
@@ -136,7 +206,25 @@ interface Letter {
   headers?: string[];
 }
 
-export const letter = ({ subject, text = 'Bonjour', date = 'Tue, 10 Mar 2026 09:00:00 +0100', headers = [] }: Letter): string =>
-  ['From: Anna Keller <anna@domaine.fr>', 'To: ben@alpine.example', `Subject: ${subject}`, `Date: ${date}`, 'Content-Type: text/plain; charset=utf-8', ...headers, '', text, ''].join('\r\n');
+export const letter = ({
+  subject,
+  text = 'Bonjour',
+  date = 'Tue, 10 Mar 2026 09:00:00 +0100',
+  headers = [],
+}: Letter): string =>
+  [
+    'From: Anna Keller <anna@domaine.fr>',
+    'To: ben@alpine.example',
+    `Subject: ${subject}`,
+    `Date: ${date}`,
+    'Content-Type: text/plain; charset=utf-8',
+    ...headers,
+    '',
+    text,
+    '',
+  ].join('\r\n');
 
-export const mbox = (...messages: string[]): string => messages.map((message) => `From x@example.ch Tue Mar 10 09:00:00 2026\n${message.replaceAll('\r\n', '\n')}\n`).join('');
+export const mbox = (...messages: string[]): string =>
+  messages
+    .map((message) => `From x@example.ch Tue Mar 10 09:00:00 2026\n${message.replaceAll('\r\n', '\n')}\n`)
+    .join('');

@@ -13,7 +13,15 @@ import { TeamReactions } from './objects/team.reactions.ts';
 import { SearchQueries } from './search/search.queries.ts';
 
 @Module({
-  controllers: [fileDoors(searchFiles, ['quarantine.file_id']), MessageCommands, SearchQueries, PersonReactions, TeamReactions, ProductReactions, DocumentReactions],
+  controllers: [
+    fileDoors(searchFiles, ['quarantine.file_id']),
+    MessageCommands,
+    SearchQueries,
+    PersonReactions,
+    TeamReactions,
+    ProductReactions,
+    DocumentReactions,
+  ],
   providers: [{ provide: StemCache, useFactory: () => new StemCache() }],
 })
 class SearchModule {}

@@ -5,7 +5,13 @@ import type { Role } from '@cordee/contracts/permissions';
 import { getCatalogue } from '@cordee/contracts/products/product-type';
 import { explainAccess } from '@cordee/contracts/teams/access';
 import { giveGrant, listGrants } from '@cordee/contracts/teams/grant';
-import { getGrantFacts, type GrantFacts, type GrantHolder, type GrantObject, type HolderFact } from '@cordee/contracts/teams/grant-facts';
+import {
+  getGrantFacts,
+  type GrantFacts,
+  type GrantHolder,
+  type GrantObject,
+  type HolderFact,
+} from '@cordee/contracts/teams/grant-facts';
 import { changeTeam, createTeam, listTeams } from '@cordee/contracts/teams/team';
 import { ServiceUnderTest, type Caller, type GivenProduct } from '@cordee/testing/service-under-test';
 import type * as z from 'zod';
@@ -19,29 +25,81 @@ export type ProductType = Output<typeof getCatalogue>['data'][number];
 export type PersonName = 'chief' | 'admin' | 'ben' | 'cleo' | 'eva';
 
 const HOUR = 3_600_000;
-const roles: Record<PersonName, Role> = { chief: 'legal_representative', admin: 'administrator', ben: 'collaborator', cleo: 'collaborator', eva: 'external' };
+const roles: Record<PersonName, Role> = {
+  chief: 'legal_representative',
+  admin: 'administrator',
+  ben: 'collaborator',
+  cleo: 'collaborator',
+  eva: 'external',
+};
 
 export const id = <P extends IdPrefix>(prefix: P): Id<P> => newId(prefix, new Date());
 
 /** The twelve switches of a mail address (PROD-2). */
-export const switches = ['devices', 'auto_reply', 'signatures', 'forwarding', 'aliases', 'history', 'restore', 'filters', 'rules', 'folders', 'security', 'sending'];
+export const switches = [
+  'devices',
+  'auto_reply',
+  'signatures',
+  'forwarding',
+  'aliases',
+  'history',
+  'restore',
+  'filters',
+  'rules',
+  'folders',
+  'security',
+  'sending',
+];
 
-export const kind = (name: string, rights: string[], defaultRights: string[] = []) => ({ kind: name, rights, defaultRights });
-export const productType = (key: string, rights: string[], resourceRights: ReturnType<typeof kind>[] = [], retiredKinds: ReturnType<typeof kind>[] = []): ProductType => ({
-  key, name: key, rights, resourceKinds: resourceRights.map((one) => one.kind), resourceRights, vatClass: 'standard', isWarrantyAtOrder: true, prices: [], productRights: rights, blockedStatus: 'blocked',
-  firstResourceKind: null, isRetired: false, retiredKinds, retiredRights: [], version: 1,
+export const kind = (name: string, rights: string[], defaultRights: string[] = []) => ({
+  kind: name,
+  rights,
+  defaultRights,
+});
+export const productType = (
+  key: string,
+  rights: string[],
+  resourceRights: ReturnType<typeof kind>[] = [],
+  retiredKinds: ReturnType<typeof kind>[] = [],
+): ProductType => ({
+  key,
+  name: key,
+  rights,
+  resourceKinds: resourceRights.map((one) => one.kind),
+  resourceRights,
+  vatClass: 'standard',
+  isWarrantyAtOrder: true,
+  prices: [],
+  productRights: rights,
+  blockedStatus: 'blocked',
+  firstResourceKind: null,
+  isRetired: false,
+  retiredKinds,
+  retiredRights: [],
+  version: 1,
 });
 
 /** All hostings, with these rights. */
-export const hostings = (...rights: string[]) => [{ object: { kind: 'product_type' as const, type: 'web_hosting' }, rights }];
+export const hostings = (...rights: string[]) => [
+  { object: { kind: 'product_type' as const, type: 'web_hosting' }, rights },
+];
 
 /** The service with neighbours that know what a test tells them. */
 export class TeamsWorld {
   /** What products says the catalogue is. */
   catalogue = [
     productType('web_hosting', ['technical', 'statistics']),
-    productType('drive', ['admin', 'user', 'view', 'change', 'manage', 'read'], [kind('folder', ['view', 'change', 'manage', 'read'])], [kind('list', ['view'])]),
-    productType('mail_service', ['technical'], [kind('mail_address', [...switches, 'read'], ['auto_reply', 'signatures'])]),
+    productType(
+      'drive',
+      ['admin', 'user', 'view', 'change', 'manage', 'read'],
+      [kind('folder', ['view', 'change', 'manage', 'read'])],
+      [kind('list', ['view'])],
+    ),
+    productType(
+      'mail_service',
+      ['technical'],
+      [kind('mail_address', [...switches, 'read'], ['auto_reply', 'signatures'])],
+    ),
   ];
 
   private constructor(readonly test: ServiceUnderTest) {}
@@ -51,7 +109,15 @@ export class TeamsWorld {
     const { test } = world;
     await test.answer(getCatalogue, () => ({ data: world.catalogue }));
     await test.answer(listRecipients, ({ organizationId }) => ({
-      data: test.facts.people.get(organizationId)!.map(({ accountId, role, flags, isBlocked }) => ({ accountId, name: `Name of ${role}`, email: 'someone@example.ch', locale: 'en' as const, role, flags, isBlocked })),
+      data: test.facts.people.get(organizationId)!.map(({ accountId, role, flags, isBlocked }) => ({
+        accountId,
+        name: `Name of ${role}`,
+        email: 'someone@example.ch',
+        locale: 'en' as const,
+        role,
+        flags,
+        isBlocked,
+      })),
     }));
     return world;
   }
@@ -78,8 +144,17 @@ export class TeamsWorld {
 /** An organization with a legal representative (chief), an administrator, two collaborators and an external; a hosting, a drive with a folder in a folder and a list, a mail service. */
 export class Customer {
   readonly organizationId = id('org');
-  readonly people: Record<PersonName, AccountId> = { chief: id('acc'), admin: id('acc'), ben: id('acc'), cleo: id('acc'), eva: id('acc') };
-  readonly as = Object.fromEntries(Object.entries(this.people).map(([name, account]) => [name, { account }])) as Record<PersonName, Caller>;
+  readonly people: Record<PersonName, AccountId> = {
+    chief: id('acc'),
+    admin: id('acc'),
+    ben: id('acc'),
+    cleo: id('acc'),
+    eva: id('acc'),
+  };
+  readonly as = Object.fromEntries(Object.entries(this.people).map(([name, account]) => [name, { account }])) as Record<
+    PersonName,
+    Caller
+  >;
   readonly hosting = id('prd');
   readonly drive = id('prd');
   readonly mail = id('prd');
@@ -89,15 +164,30 @@ export class Customer {
   readonly products: GivenProduct[] = [
     { productId: this.hosting, type: 'web_hosting', name: 'secret-hosting.example', resources: [] },
     {
-      productId: this.drive, type: 'drive', name: 'secret-drive',
-      resources: [{ resourceId: this.folder, kind: 'folder' }, { resourceId: this.inner, kind: 'folder', parentId: this.folder }, { resourceId: this.list, kind: 'list' }],
+      productId: this.drive,
+      type: 'drive',
+      name: 'secret-drive',
+      resources: [
+        { resourceId: this.folder, kind: 'folder' },
+        { resourceId: this.inner, kind: 'folder', parentId: this.folder },
+        { resourceId: this.list, kind: 'list' },
+      ],
     },
     { productId: this.mail, type: 'mail_service', name: 'secret-mail', resources: [] },
   ];
 
   constructor(readonly world: TeamsWorld) {
     const { facts } = world.test;
-    facts.people.set(this.organizationId, (Object.keys(roles) as PersonName[]).map((name) => ({ accountId: this.people[name], memberId: id('mem'), role: roles[name], flags: [], isBlocked: false })));
+    facts.people.set(
+      this.organizationId,
+      (Object.keys(roles) as PersonName[]).map((name) => ({
+        accountId: this.people[name],
+        memberId: id('mem'),
+        role: roles[name],
+        flags: [],
+        isBlocked: false,
+      })),
+    );
     facts.products.set(this.organizationId, this.products);
   }
 
@@ -111,17 +201,24 @@ export class Customer {
   /** Changes the people, a role say. */
   change(accountId: AccountId, to: Partial<{ role: Role; isBlocked: boolean; memberId: `mem_${string}` }>): void {
     const { facts } = this.world.test;
-    facts.people.set(this.organizationId, facts.people.get(this.organizationId)!.map((person) => (person.accountId === accountId ? { ...person, ...to } : person)));
+    facts.people.set(
+      this.organizationId,
+      facts.people
+        .get(this.organizationId)!
+        .map((person) => (person.accountId === accountId ? { ...person, ...to } : person)),
+    );
     this.world.test.factsChanged('people', this.organizationId);
   }
 
   /** Who somebody is in their present time in the organization. */
   memberOf(accountId: AccountId): `mem_${string}` {
-    return this.world.test.facts.people.get(this.organizationId)!.find((person) => person.accountId === accountId)!.memberId;
+    return this.world.test.facts.people.get(this.organizationId)!.find((person) => person.accountId === accountId)!
+      .memberId;
   }
 
   accountOf(memberId: string): AccountId {
-    return this.world.test.facts.people.get(this.organizationId)!.find((person) => person.memberId === memberId)!.accountId;
+    return this.world.test.facts.people.get(this.organizationId)!.find((person) => person.memberId === memberId)!
+      .accountId;
   }
 
   /** Somebody leaves and comes back, which teams hears of later; who they were. */
@@ -135,7 +232,16 @@ export class Customer {
   hire(count: number): AccountId[] {
     const accounts = Array.from({ length: count }, () => id('acc'));
     const { facts } = this.world.test;
-    facts.people.set(this.organizationId, [...facts.people.get(this.organizationId)!, ...accounts.map((accountId) => ({ accountId, memberId: id('mem'), role: 'collaborator' as const, flags: [], isBlocked: false }))]);
+    facts.people.set(this.organizationId, [
+      ...facts.people.get(this.organizationId)!,
+      ...accounts.map((accountId) => ({
+        accountId,
+        memberId: id('mem'),
+        role: 'collaborator' as const,
+        flags: [],
+        isBlocked: false,
+      })),
+    ]);
     this.world.test.factsChanged('people', this.organizationId);
     return accounts;
   }
@@ -154,11 +260,27 @@ export class Customer {
   }
 
   async teams() {
-    return (await this.world.test.call(listTeams, { organizationId: this.organizationId, limit: 200 }, this.as.chief)).data;
+    return (await this.world.test.call(listTeams, { organizationId: this.organizationId, limit: 200 }, this.as.chief))
+      .data;
   }
 
-  give(holder: GrantHolder | PersonName, right: string, object: GrantObject = { kind: 'product', productId: this.hosting }, rest: { endsAt?: string; reason?: string } = {}) {
-    return this.world.test.call(giveGrant, { organizationId: this.organizationId, holder: typeof holder === 'string' ? this.person(holder) : holder, object, right, ...rest }, this.as.chief);
+  give(
+    holder: GrantHolder | PersonName,
+    right: string,
+    object: GrantObject = { kind: 'product', productId: this.hosting },
+    rest: { endsAt?: string; reason?: string } = {},
+  ) {
+    return this.world.test.call(
+      giveGrant,
+      {
+        organizationId: this.organizationId,
+        holder: typeof holder === 'string' ? this.person(holder) : holder,
+        object,
+        right,
+        ...rest,
+      },
+      this.as.chief,
+    );
   }
 
   person(name: PersonName): Extract<GrantHolder, { kind: 'account' }> {
@@ -171,33 +293,67 @@ export class Customer {
   }
 
   async grants(filter: Partial<z.input<typeof listGrants.input>> = {}) {
-    return (await this.world.test.call(listGrants, { organizationId: this.organizationId, limit: 200, ...filter }, this.as.chief)).data;
+    return (
+      await this.world.test.call(
+        listGrants,
+        { organizationId: this.organizationId, limit: 200, ...filter },
+        this.as.chief,
+      )
+    ).data;
   }
 
   /** What a service that keeps a copy answers. */
-  async may(who: PersonName | AccountId, right: string, productId: ProductId = this.hosting, resourceId?: ResourceId): Promise<boolean> {
+  async may(
+    who: PersonName | AccountId,
+    right: string,
+    productId: ProductId = this.hosting,
+    resourceId?: ResourceId,
+  ): Promise<boolean> {
     const { process } = this.world.test;
     const accountId = who in this.people ? this.people[who as PersonName] : (who as AccountId);
-    return (await process.access.of(this.organizationId)).check({ accountId, right, productId, resourceId, at: process.clock.now() });
+    return (await process.access.of(this.organizationId)).check({
+      accountId,
+      right,
+      productId,
+      resourceId,
+      at: process.clock.now(),
+    });
   }
 
   /** Which of the rights somebody has. */
-  async mayAll(who: PersonName, rights: string[], productId: ProductId = this.hosting, resourceId?: ResourceId): Promise<string[]> {
+  async mayAll(
+    who: PersonName,
+    rights: string[],
+    productId: ProductId = this.hosting,
+    resourceId?: ResourceId,
+  ): Promise<string[]> {
     const held = await Promise.all(rights.map((right) => this.may(who, right, productId, resourceId)));
     return rights.filter((_, index) => held[index]);
   }
 
   explain(who: PersonName, right: string, as: Caller = this.as.chief, productId: ProductId = this.hosting) {
-    return this.world.test.call(explainAccess, { organizationId: this.organizationId, accountId: this.people[who], right, productId }, as);
+    return this.world.test.call(
+      explainAccess,
+      { organizationId: this.organizationId, accountId: this.people[who], right, productId },
+      as,
+    );
   }
 
   /** All pages of the facts, as a service with a copy asks for them. */
-  async facts(input: Pick<Input<typeof getGrantFacts>, 'since' | 'at' | 'about'> = {}): Promise<GrantFacts & { pages: number }> {
-    const ask = (cursor?: string) => this.world.test.call(getGrantFacts, { organizationId: this.organizationId, ...(cursor === undefined ? input : { cursor, about: input.about }) }, { service: 'search' });
+  async facts(
+    input: Pick<Input<typeof getGrantFacts>, 'since' | 'at' | 'about'> = {},
+  ): Promise<GrantFacts & { pages: number }> {
+    const ask = (cursor?: string) =>
+      this.world.test.call(
+        getGrantFacts,
+        { organizationId: this.organizationId, ...(cursor === undefined ? input : { cursor, about: input.about }) },
+        { service: 'search' },
+      );
     const whole = { ...(await ask()), pages: 1 };
     for (let cursor = whole.nextCursor; cursor !== null; whole.pages += 1) {
       const page = await ask(cursor);
-      for (const name of ['teams', 'memberships', 'grants', 'restrictions'] as const) (whole[name] as unknown[]).push(...page[name]);
+      for (const name of ['teams', 'memberships', 'grants', 'restrictions'] as const)
+        (whole[name] as unknown[]).push(...page[name]);
       cursor = page.nextCursor;
     }
     return { ...whole, nextCursor: null };

@@ -32,10 +32,31 @@ import { TeamReactions } from './teams/team.reactions.ts';
 
 @Module({
   controllers: [
-    AccessQueries, CatalogueReactions, ContentQueries, DefaultRightsCommands, DefaultRightsQueries, DefaultRightsReactions, GrantCommands, GrantQueries, PersonRightsCommands, PersonRightsQueries,
-    ProductReactions, RestrictionCommands, RestrictionQueries, TeamCommands, TeamPolicyCommands, TeamPolicyQueries, TeamQueries, TeamReactions,
+    AccessQueries,
+    CatalogueReactions,
+    ContentQueries,
+    DefaultRightsCommands,
+    DefaultRightsQueries,
+    DefaultRightsReactions,
+    GrantCommands,
+    GrantQueries,
+    PersonRightsCommands,
+    PersonRightsQueries,
+    ProductReactions,
+    RestrictionCommands,
+    RestrictionQueries,
+    TeamCommands,
+    TeamPolicyCommands,
+    TeamPolicyQueries,
+    TeamQueries,
+    TeamReactions,
   ],
-  providers: [GrantJobs, RestrictionJobs, TeamJobs, { provide: Catalogue, inject: [RpcClient], useFactory: (rpc: RpcClient) => new Catalogue(rpc) }],
+  providers: [
+    GrantJobs,
+    RestrictionJobs,
+    TeamJobs,
+    { provide: Catalogue, inject: [RpcClient], useFactory: (rpc: RpcClient) => new Catalogue(rpc) },
+  ],
 })
 class TeamsModule {}
 

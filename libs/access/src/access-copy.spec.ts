@@ -19,10 +19,22 @@ const [organizationId, nowhere, ben, productId] = [id('org'), id('org'), id('acc
 const at = new Date('2026-06-01T12:00:00Z');
 const memberId = id('mem');
 const mayBen = { accountId: ben, right: 'technical', productId, at };
-const grant = (grantId = id('grt')) => ({ grantId, holder: { kind: 'account', accountId: ben, memberId }, object: { kind: 'product', productId, possession: 1 }, right: 'technical', endsAt: null });
+const grant = (grantId = id('grt')) => ({
+  grantId,
+  holder: { kind: 'account', accountId: ben, memberId },
+  object: { kind: 'product', productId, possession: 1 },
+  right: 'technical',
+  endsAt: null,
+});
 
 /** The owner of grants as a test wants it; the other two have one person and one product that do not change. */
-let grants: { revision: number; pages: ReturnType<typeof grant>[][]; changes: Map<number, unknown>; isAway: boolean; asked: Asked[] };
+let grants: {
+  revision: number;
+  pages: ReturnType<typeof grant>[][];
+  changes: Map<number, unknown>;
+  isAway: boolean;
+  asked: Asked[];
+};
 let lease: { leaseMs: number; term: number; taken: number };
 let identityLeaseMs: number;
 let bus: LocalBus;
@@ -39,8 +51,29 @@ beforeEach(async () => {
   lease = { leaseMs: 60_000, term: 1, taken: 0 };
   identityLeaseMs = 60_000;
   const head = { organizationId, changed: null, nextCursor: null };
-  await bus.serve(getPeopleFacts.subject, 'identity', async ({ data }) => encode({ output: { ...head, revision: 1, people: (decode(data) as Asked).organizationId === nowhere ? [] : [{ accountId: ben, memberId, role: 'collaborator', flags: [], isBlocked: false }], support: [] } }));
-  await bus.serve(getProductFacts.subject, 'products', async () => encode({ output: { ...head, revision: 1, products: [{ productId, type: 'web_hosting', name: 'x', isBlocked: false, possession: 1 }], resources: [] } }));
+  await bus.serve(getPeopleFacts.subject, 'identity', async ({ data }) =>
+    encode({
+      output: {
+        ...head,
+        revision: 1,
+        people:
+          (decode(data) as Asked).organizationId === nowhere
+            ? []
+            : [{ accountId: ben, memberId, role: 'collaborator', flags: [], isBlocked: false }],
+        support: [],
+      },
+    }),
+  );
+  await bus.serve(getProductFacts.subject, 'products', async () =>
+    encode({
+      output: {
+        ...head,
+        revision: 1,
+        products: [{ productId, type: 'web_hosting', name: 'x', isBlocked: false, possession: 1 }],
+        resources: [],
+      },
+    }),
+  );
   await bus.serve(getGrantFacts.subject, 'teams', async ({ data }) => {
     const asked = decode(data) as Asked;
     grants.asked.push(asked);
@@ -49,12 +82,22 @@ beforeEach(async () => {
     const changes = asked.since === undefined ? undefined : grants.changes.get(asked.since);
     if (changes) return encode({ output: { ...head, revision: grants.revision, ...rows, ...changes } });
     const page = Number(asked.cursor ?? 0);
-    return encode({ output: { ...head, revision: grants.revision, ...rows, grants: grants.pages[page], nextCursor: page + 1 < grants.pages.length ? String(page + 1) : null } });
+    return encode({
+      output: {
+        ...head,
+        revision: grants.revision,
+        ...rows,
+        grants: grants.pages[page],
+        nextCursor: page + 1 < grants.pages.length ? String(page + 1) : null,
+      },
+    });
   });
   for (const owner of ['identity', 'teams', 'products'] as const) {
     await bus.serve(leaseContracts(owner).takeLease.subject, owner, async () => {
       if (owner === 'teams') lease.taken += 1;
-      return encode({ output: owner === 'teams' ? lease : { leaseMs: owner === 'identity' ? identityLeaseMs : 60_000, term: 1 } });
+      return encode({
+        output: owner === 'teams' ? lease : { leaseMs: owner === 'identity' ? identityLeaseMs : 60_000, term: 1 },
+      });
     });
   }
   access = open();
@@ -75,14 +118,22 @@ describe('the copy of access facts', () => {
     grants.pages = [[], [first], [second]];
     grants.changes.set(1, { changed: [first.grantId], grants: [{ ...first, hasEnded: true }] });
     expect(await check()).toBe(true);
-    expect(grants.asked.map(({ since, cursor }) => [since, cursor])).toEqual([[undefined, undefined], [undefined, '1'], [undefined, '2'], [1, undefined]]);
+    expect(grants.asked.map(({ since, cursor }) => [since, cursor])).toEqual([
+      [undefined, undefined],
+      [undefined, '1'],
+      [undefined, '2'],
+      [1, undefined],
+    ]);
     expect((await access.of(organizationId)).grants.heldBy(memberId).map((held) => held.id)).toEqual([second.grantId]);
   });
 
   it('asks only for what has changed since, once it has heard of a change; told twice, late or out of order alike', async () => {
     await check();
     grants.revision = 3;
-    grants.changes.set(1, { changed: [grants.pages[0]![0]!.grantId], grants: [{ ...grants.pages[0]![0]!, hasEnded: true }] });
+    grants.changes.set(1, {
+      changed: [grants.pages[0]![0]!.grantId],
+      grants: [{ ...grants.pages[0]![0]!, hasEnded: true }],
+    });
     for (const revision of [3, 2, 3, 1]) access.hear({ part: 'grants', organizationId, revision });
     expect(access.peek(organizationId)).toBeUndefined();
     expect(await check()).toBe(false);
@@ -106,8 +157,14 @@ describe('the copy of access facts', () => {
     const asking = check();
     [grants.revision] = [3];
     access.hear({ part: 'grants', organizationId, revision: 3 });
-    grants.changes.set(2, { changed: [grants.pages[0]![0]!.grantId], grants: [{ ...grants.pages[0]![0]!, hasEnded: true }] });
-    grants.changes.set(1, { changed: [grants.pages[0]![0]!.grantId], grants: [{ ...grants.pages[0]![0]!, hasEnded: true }] });
+    grants.changes.set(2, {
+      changed: [grants.pages[0]![0]!.grantId],
+      grants: [{ ...grants.pages[0]![0]!, hasEnded: true }],
+    });
+    grants.changes.set(1, {
+      changed: [grants.pages[0]![0]!.grantId],
+      grants: [{ ...grants.pages[0]![0]!, hasEnded: true }],
+    });
     expect(await asking).toBe(false);
   });
 
@@ -135,11 +192,16 @@ describe('the copy of access facts', () => {
     await access.catchUp(organizationId, { grants: 1 });
     expect(grants.asked).toHaveLength(1);
     grants.revision = 2;
-    grants.changes.set(1, { changed: [grants.pages[0]![0]!.grantId], grants: [{ ...grants.pages[0]![0]!, hasEnded: true }] });
+    grants.changes.set(1, {
+      changed: [grants.pages[0]![0]!.grantId],
+      grants: [{ ...grants.pages[0]![0]!, hasEnded: true }],
+    });
     await access.catchUp(organizationId, { grants: 2 });
     expect(access.peek(organizationId)?.check(mayBen)).toBe(false);
     grants.changes.set(2, { changed: [] });
-    await expect(access.catchUp(organizationId, { grants: 99 })).rejects.toMatchObject({ code: 'ACCESS_REVISION_INVALID' });
+    await expect(access.catchUp(organizationId, { grants: 99 })).rejects.toMatchObject({
+      code: 'ACCESS_REVISION_INVALID',
+    });
     // A process that has not loaded the organization will load it, which is newer than any revision.
     await open().catchUp(organizationId, { grants: 99 });
   });
@@ -153,7 +215,9 @@ describe('the copy of access facts', () => {
       access.peek(organizationId);
     }
     expect(access.size.organizations).toBeLessThanOrEqual(3);
-    expect([access.peek(organizationId), access.peek(others[4]!), access.peek(others[0]!)].map((each) => each !== undefined)).toEqual([true, true, false]);
+    expect(
+      [access.peek(organizationId), access.peek(others[4]!), access.peek(others[0]!)].map((each) => each !== undefined),
+    ).toEqual([true, true, false]);
     access = open(1);
     expect(await check()).toBe(true);
     expect(access.size.organizations).toBe(1);
@@ -172,7 +236,14 @@ describe('in bad times the copy of access facts', () => {
   it('answers about more organizations at once than there is room for', async () => {
     access = open(8_000);
     const organizations = Array.from({ length: 200 }, () => id('org'));
-    const answers = await Promise.all(organizations.map((each) => access.of(each).then(() => 'ok', (error: { code: string }) => error.code)));
+    const answers = await Promise.all(
+      organizations.map((each) =>
+        access.of(each).then(
+          () => 'ok',
+          (error: { code: string }) => error.code,
+        ),
+      ),
+    );
     expect(answers.filter((answer) => answer !== 'ok')).toEqual([]);
   });
 
@@ -185,7 +256,14 @@ describe('in bad times the copy of access facts', () => {
     const rpc = new RpcClient(bus, 'reader');
     const [first, second] = [newId('ses', new Date()), newId('ses', new Date())];
     const lists: { answer: (ids: string[]) => void }[] = [];
-    await bus.serve(listEndedSessions.subject, 'identity', () => new Promise((resolve) => lists.push({ answer: (sessionIds) => resolve(encode({ output: { sessionIds, nextCursor: null } })) })));
+    await bus.serve(
+      listEndedSessions.subject,
+      'identity',
+      () =>
+        new Promise((resolve) =>
+          lists.push({ answer: (sessionIds) => resolve(encode({ output: { sessionIds, nextCursor: null } })) }),
+        ),
+    );
     identityLeaseMs = 40;
     const sessions = new EndedSessions(new Leases('process', rpc), rpc);
     const asked = sessions.has(second);
@@ -208,7 +286,16 @@ describe('a revision', () => {
     expect(readRevision(id('org'), word)).toEqual({});
   });
 
-  it.each(['', 'x', 'AAAA', Buffer.from('org_x.1.1.1').toString('base64url'), Buffer.from(`${organizationId}.1.-1.1`).toString('base64url'), Buffer.from(`${organizationId}.1.1e3.1`).toString('base64url')])('is refused when it is %j', (word) => {
-    expect(() => readRevision(organizationId, word)).toThrow(expect.objectContaining({ code: 'ACCESS_REVISION_INVALID' }));
+  it.each([
+    '',
+    'x',
+    'AAAA',
+    Buffer.from('org_x.1.1.1').toString('base64url'),
+    Buffer.from(`${organizationId}.1.-1.1`).toString('base64url'),
+    Buffer.from(`${organizationId}.1.1e3.1`).toString('base64url'),
+  ])('is refused when it is %j', (word) => {
+    expect(() => readRevision(organizationId, word)).toThrow(
+      expect.objectContaining({ code: 'ACCESS_REVISION_INVALID' }),
+    );
   });
 });

@@ -73,7 +73,8 @@ export class AccessCopy {
   /** Roles and flags of an organization. */
   async people(organizationId: OrganizationId): Promise<People> {
     const resident = this.residents.get(organizationId);
-    if (!resident || !isGood(resident.parts.people, performance.now())) return (await this.ensure(organizationId, ['people'])).access.people;
+    if (!resident || !isGood(resident.parts.people, performance.now()))
+      return (await this.ensure(organizationId, ['people'])).access.people;
     resident.usedAt = this.uses += 1;
     return resident.access.people;
   }
@@ -84,14 +85,22 @@ export class AccessCopy {
    */
   async catchUp(organizationId: OrganizationId, least: AccessRevision): Promise<void> {
     const parts = this.residents.get(organizationId)?.parts;
-    const behind = PARTS.filter((part) => parts?.[part].revision !== undefined && parts[part].revision < (least[part] ?? 0));
+    const behind = PARTS.filter(
+      (part) => parts?.[part].revision !== undefined && parts[part].revision < (least[part] ?? 0),
+    );
     if (behind.length > 0) await this.ensure(organizationId, behind, least);
   }
 
   /** How far the copy of an organization is; 0 of a part that is not here, which nothing is older than. */
   revisionOf(organizationId: OrganizationId): AccessRevision {
     const parts = this.residents.get(organizationId)?.parts;
-    return parts ? { people: parts.people.revision ?? 0, grants: parts.grants.revision ?? 0, products: parts.products.revision ?? 0 } : {};
+    return parts
+      ? {
+          people: parts.people.revision ?? 0,
+          grants: parts.grants.revision ?? 0,
+          products: parts.products.revision ?? 0,
+        }
+      : {};
   }
 
   /** Hears of a change. What is here is caught up when it is next needed. */
@@ -107,27 +116,50 @@ export class AccessCopy {
     return { organizations: this.residents.size, bytes };
   }
 
-  private async ensure(organizationId: OrganizationId, parts: readonly AccessPart[], least: AccessRevision = {}): Promise<Resident> {
+  private async ensure(
+    organizationId: OrganizationId,
+    parts: readonly AccessPart[],
+    least: AccessRevision = {},
+  ): Promise<Resident> {
     const resident = this.resident(organizationId);
     for (let attempt = 1; attempt <= TRIES; attempt += 1) {
       const now = performance.now();
-      const stale = parts.filter((part) => !isGood(resident.parts[part], now) || resident.parts[part].revision! < (least[part] ?? 0));
+      const stale = parts.filter(
+        (part) => !isGood(resident.parts[part], now) || resident.parts[part].revision! < (least[part] ?? 0),
+      );
       if (stale.length === 0) {
         if (attempt > 1) this.makeRoom(resident);
         return resident;
       }
       await Promise.all(stale.map((part) => this.refresh(resident, part)));
       // The owner has just been asked: what is newer than its answer does not exist.
-      if (stale.some((part) => resident.parts[part].revision! < (least[part] ?? 0)) && attempt > 1) throw new DomainError('ACCESS_REVISION_INVALID', { detail: 'it is newer than anything that has happened here' });
+      if (stale.some((part) => resident.parts[part].revision! < (least[part] ?? 0)) && attempt > 1)
+        throw new DomainError('ACCESS_REVISION_INVALID', {
+          detail: 'it is newer than anything that has happened here',
+        });
     }
-    throw new DomainError('SERVICE_UNAVAILABLE', { detail: 'access rights change faster than they can be followed', retryAfter: 1 });
+    throw new DomainError('SERVICE_UNAVAILABLE', {
+      detail: 'access rights change faster than they can be followed',
+      retryAfter: 1,
+    });
   }
 
   private resident(organizationId: OrganizationId): Resident {
-    const state = (part: AccessPart): PartState => ({ lease: this.leases.for(part), revision: undefined, told: 0, term: 0, loading: undefined });
+    const state = (part: AccessPart): PartState => ({
+      lease: this.leases.for(part),
+      revision: undefined,
+      told: 0,
+      term: 0,
+      loading: undefined,
+    });
     let resident = this.residents.get(organizationId);
     if (!resident) {
-      resident = { organizationId, access: new OrganizationAccess(), parts: { people: state('people'), grants: state('grants'), products: state('products') }, usedAt: 0 };
+      resident = {
+        organizationId,
+        access: new OrganizationAccess(),
+        parts: { people: state('people'), grants: state('grants'), products: state('products') },
+        usedAt: 0,
+      };
       this.residents.set(organizationId, resident);
     }
     resident.usedAt = this.uses += 1;
@@ -147,11 +179,12 @@ export class AccessCopy {
     // The lease comes before the question: what changes after the answer is told of.
     const term = await state.lease.hold();
     const { told } = state;
-    const ask = (input: { since?: number; cursor?: string }) => this.rpc.call(contracts[part], { organizationId, ...input });
+    const ask = (input: { since?: number; cursor?: string }) =>
+      this.rpc.call(contracts[part], { organizationId, ...input });
     const first = await ask(state.revision === undefined ? {} : { since: state.revision });
     if (first.changed === null) {
       const pages = [first];
-      for (let cursor = first.nextCursor; cursor !== null; ) {
+      for (let cursor = first.nextCursor; cursor !== null;) {
         const page = await ask({ cursor });
         pages.push(page);
         cursor = page.nextCursor;
@@ -159,7 +192,11 @@ export class AccessCopy {
       access.replace(part, pages);
       if (pages.length > 1) {
         const missed = await ask({ since: first.revision });
-        if (missed.changed === null) throw new DomainError('SERVICE_UNAVAILABLE', { detail: `${part} changed too much while they were loaded`, retryAfter: 1 });
+        if (missed.changed === null)
+          throw new DomainError('SERVICE_UNAVAILABLE', {
+            detail: `${part} changed too much while they were loaded`,
+            retryAfter: 1,
+          });
         access.take(part, missed);
         first.revision = missed.revision;
       }
@@ -174,7 +211,8 @@ export class AccessCopy {
 
   /** Drops what was not used for longest, as far as there is too much; what is being loaded stays, and what has just been. Nobody is in an organization that does not exist. */
   private makeRoom(latest: Resident): void {
-    if (latest.parts.people.revision !== undefined && latest.access.people.size === 0) this.residents.delete(latest.organizationId);
+    if (latest.parts.people.revision !== undefined && latest.access.people.size === 0)
+      this.residents.delete(latest.organizationId);
     let { bytes } = this.size;
     if (bytes <= this.maxBytes) return;
     for (const resident of [...this.residents.values()].sort((one, other) => one.usedAt - other.usedAt)) {
@@ -188,4 +226,5 @@ export class AccessCopy {
 
 const isLoading = ({ parts }: Resident): boolean => PARTS.some((part) => parts[part].loading !== undefined);
 
-const isGood = ({ lease, revision, told, term }: PartState, now: number): boolean => revision !== undefined && told <= revision && lease.isGood(term, now);
+const isGood = ({ lease, revision, told, term }: PartState, now: number): boolean =>
+  revision !== undefined && told <= revision && lease.isGood(term, now);

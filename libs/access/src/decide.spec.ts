@@ -8,29 +8,113 @@ const at = new Date('2026-06-01T12:00:00Z');
 const hosting = 'prd_hosting';
 type Rows = PartRows['people']['people'];
 const memberOf = (accountId: `acc_${string}`): `mem_${string}` => `mem_${accountId.slice(4)}`;
-const person = (accountId: `acc_${string}`, role: Role, extra: Partial<Rows[number]> = {}): Rows[number] => ({ accountId, memberId: memberOf(accountId), role, flags: [], isBlocked: false, ...extra });
-const team = (teamId: `team_${string}`, parentId: `team_${string}` | null = null, extra: Partial<GrantFacts['teams'][number]> = {}): GrantFacts['teams'][number] => ({ teamId, parentId, name: teamId, isMembersOnly: false, parentEndsAt: null, ...extra });
-const member = (teamId: `team_${string}`, accountId: `acc_${string}`, endsAt: string | null = null): GrantFacts['memberships'][number] => ({ teamId, memberId: memberOf(accountId), endsAt });
-const grant = (grantId: `grt_${string}`, holder: GrantFacts['grants'][number]['holder'], right: string, object?: GrantFacts['grants'][number]['object'], endsAt: string | null = null): GrantFacts['grants'][number] =>
-  ({ grantId, holder, object: object ?? { kind: 'product', productId: hosting, possession: 1 }, right, endsAt });
+const person = (accountId: `acc_${string}`, role: Role, extra: Partial<Rows[number]> = {}): Rows[number] => ({
+  accountId,
+  memberId: memberOf(accountId),
+  role,
+  flags: [],
+  isBlocked: false,
+  ...extra,
+});
+const team = (
+  teamId: `team_${string}`,
+  parentId: `team_${string}` | null = null,
+  extra: Partial<GrantFacts['teams'][number]> = {},
+): GrantFacts['teams'][number] => ({
+  teamId,
+  parentId,
+  name: teamId,
+  isMembersOnly: false,
+  parentEndsAt: null,
+  ...extra,
+});
+const member = (
+  teamId: `team_${string}`,
+  accountId: `acc_${string}`,
+  endsAt: string | null = null,
+): GrantFacts['memberships'][number] => ({ teamId, memberId: memberOf(accountId), endsAt });
+const grant = (
+  grantId: `grt_${string}`,
+  holder: GrantFacts['grants'][number]['holder'],
+  right: string,
+  object?: GrantFacts['grants'][number]['object'],
+  endsAt: string | null = null,
+): GrantFacts['grants'][number] => ({
+  grantId,
+  holder,
+  object: object ?? { kind: 'product', productId: hosting, possession: 1 },
+  right,
+  endsAt,
+});
 const toBen = { kind: 'account', accountId: 'acc_ben', memberId: 'mem_ben' } as const;
 const toEva = { kind: 'account', accountId: 'acc_eva', memberId: 'mem_eva' } as const;
 /** A folder of the product, lying in another one. */
-const folder = (resourceId: `res_${string}`, parentId: `res_${string}` | null = null, ownerAccountId: `acc_${string}` | null = null) => ({ resourceId, productId: 'prd_hosting' as const, kind: 'folder', name: resourceId, parentId, ownerAccountId, ownerMemberId: ownerAccountId && memberOf(ownerAccountId) });
-const onFolder = (resourceId: `res_${string}`) => ({ kind: 'resource' as const, productId: 'prd_hosting' as const, resourceId, possession: 1 });
+const folder = (
+  resourceId: `res_${string}`,
+  parentId: `res_${string}` | null = null,
+  ownerAccountId: `acc_${string}` | null = null,
+) => ({
+  resourceId,
+  productId: 'prd_hosting' as const,
+  kind: 'folder',
+  name: resourceId,
+  parentId,
+  ownerAccountId,
+  ownerMemberId: ownerAccountId && memberOf(ownerAccountId),
+});
+const onFolder = (resourceId: `res_${string}`) => ({
+  kind: 'resource' as const,
+  productId: 'prd_hosting' as const,
+  resourceId,
+  possession: 1,
+});
 const tree = [folder('res_a'), folder('res_b', 'res_a'), folder('res_c', 'res_b')];
 
-function given(parts: { people?: Rows; resources?: ReturnType<typeof folder>[]; isBlocked?: boolean; possession?: number; support?: PartRows['people']['support'] } & Partial<Pick<GrantFacts, 'teams' | 'memberships' | 'grants' | 'restrictions'>>): OrganizationAccess {
-  const { teams = [], memberships = [], grants = [], restrictions = [], resources = [folder('res_a'), folder('res_b')], isBlocked = false, possession = 1 } = parts;
+function given(
+  parts: {
+    people?: Rows;
+    resources?: ReturnType<typeof folder>[];
+    isBlocked?: boolean;
+    possession?: number;
+    support?: PartRows['people']['support'];
+  } & Partial<Pick<GrantFacts, 'teams' | 'memberships' | 'grants' | 'restrictions'>>,
+): OrganizationAccess {
+  const {
+    teams = [],
+    memberships = [],
+    grants = [],
+    restrictions = [],
+    resources = [folder('res_a'), folder('res_b')],
+    isBlocked = false,
+    possession = 1,
+  } = parts;
   return OrganizationAccess.from({
-    people: { changed: null, support: parts.support ?? [], people: parts.people ?? [person('acc_chief', 'legal_representative'), person('acc_admin', 'administrator'), person('acc_ben', 'collaborator'), person('acc_eva', 'external')] },
+    people: {
+      changed: null,
+      support: parts.support ?? [],
+      people: parts.people ?? [
+        person('acc_chief', 'legal_representative'),
+        person('acc_admin', 'administrator'),
+        person('acc_ben', 'collaborator'),
+        person('acc_eva', 'external'),
+      ],
+    },
     grants: { changed: null, teams, memberships, grants, restrictions },
-    products: { changed: null, products: [{ productId: hosting, type: 'web_hosting', name: 'alpine.example', isBlocked, possession }], resources },
+    products: {
+      changed: null,
+      products: [{ productId: hosting, type: 'web_hosting', name: 'alpine.example', isBlocked, possession }],
+      resources,
+    },
   });
 }
 
 /** What decides is what checks. */
-function ask(access: OrganizationAccess, accountId: `acc_${string}`, right: string, rest: Partial<Question> = {}): Decision {
+function ask(
+  access: OrganizationAccess,
+  accountId: `acc_${string}`,
+  right: string,
+  rest: Partial<Question> = {},
+): Decision {
   const question: Question = { accountId, right, productId: hosting, at, ...rest };
   const decision = access.decide(question);
   expect(access.check(question)).toBe(decision.allowed);
@@ -40,7 +124,10 @@ function ask(access: OrganizationAccess, accountId: `acc_${string}`, right: stri
 describe('decide', () => {
   it('gives management to the upper roles, and content to nobody by role (ROL-1, ACC-4)', () => {
     const facts = given({});
-    expect(ask(facts, 'acc_admin', 'technical')).toMatchObject({ allowed: true, chains: [{ via: 'role', role: 'administrator' }] });
+    expect(ask(facts, 'acc_admin', 'technical')).toMatchObject({
+      allowed: true,
+      chains: [{ via: 'role', role: 'administrator' }],
+    });
     expect(ask(facts, 'acc_chief', 'read')).toMatchObject({ allowed: false, refusal: 'no_grant' });
   });
 
@@ -54,7 +141,10 @@ describe('decide', () => {
     const inBoth = [member('team_1', 'acc_ben'), member('team_2', 'acc_ben')];
     expect(ask(given({ teams, grants, memberships: inBoth }), 'acc_ben', 'technical').chains).toHaveLength(2);
     expect(ask(given({ teams, grants, memberships: inBoth.slice(1) }), 'acc_ben', 'technical').chains).toHaveLength(1);
-    expect(ask(given({ teams, grants, memberships: [] }), 'acc_ben', 'technical')).toMatchObject({ allowed: false, refusal: 'no_grant' });
+    expect(ask(given({ teams, grants, memberships: [] }), 'acc_ben', 'technical')).toMatchObject({
+      allowed: false,
+      refusal: 'no_grant',
+    });
   });
 
   it('lets members of a child team have the grants of its parents, not the other way round (TEAM-5)', () => {
@@ -63,8 +153,14 @@ describe('decide', () => {
       memberships: [member('team_web', 'acc_ben')],
       grants: [grant('grt_1', { kind: 'team', teamId: 'team_all' }, 'technical')],
     });
-    expect(ask(facts, 'acc_ben', 'technical').chains).toMatchObject([{ via: 'grant', teams: ['team_web', 'team_all'] }]);
-    const reversed = given({ teams: [team('team_all'), team('team_web', 'team_all')], grants: [grant('grt_1', { kind: 'team', teamId: 'team_web' }, 'technical')], memberships: [member('team_all', 'acc_ben')] });
+    expect(ask(facts, 'acc_ben', 'technical').chains).toMatchObject([
+      { via: 'grant', teams: ['team_web', 'team_all'] },
+    ]);
+    const reversed = given({
+      teams: [team('team_all'), team('team_web', 'team_all')],
+      grants: [grant('grt_1', { kind: 'team', teamId: 'team_web' }, 'technical')],
+      memberships: [member('team_all', 'acc_ben')],
+    });
     expect(ask(reversed, 'acc_ben', 'technical').allowed).toBe(false);
   });
 
@@ -78,7 +174,9 @@ describe('decide', () => {
   });
 
   it('leaves externals out of whole-organization shares and never gives them manage (C-TEAM-11, C-ROL-18)', () => {
-    const facts = given({ grants: [grant('grt_1', { kind: 'organization' }, 'technical'), grant('grt_2', toEva, 'manage')] });
+    const facts = given({
+      grants: [grant('grt_1', { kind: 'organization' }, 'technical'), grant('grt_2', toEva, 'manage')],
+    });
     expect(ask(facts, 'acc_ben', 'technical').allowed).toBe(true);
     expect(ask(facts, 'acc_eva', 'technical')).toMatchObject({ allowed: false, refusal: 'no_grant' });
     expect(ask(facts, 'acc_eva', 'manage')).toMatchObject({ allowed: false, refusal: 'external_capped' });
@@ -97,9 +195,15 @@ describe('decide', () => {
   });
 
   it('covers all products of a type, one product, or one resource', () => {
-    const byType = given({ grants: [grant('grt_1', toBen, 'technical', { kind: 'product_type', type: 'web_hosting' })] });
+    const byType = given({
+      grants: [grant('grt_1', toBen, 'technical', { kind: 'product_type', type: 'web_hosting' })],
+    });
     expect(ask(byType, 'acc_ben', 'technical').allowed).toBe(true);
-    const byResource = given({ grants: [grant('grt_1', toBen, 'read', { kind: 'resource', productId: hosting, resourceId: 'res_a', possession: 1 })] });
+    const byResource = given({
+      grants: [
+        grant('grt_1', toBen, 'read', { kind: 'resource', productId: hosting, resourceId: 'res_a', possession: 1 }),
+      ],
+    });
     expect(ask(byResource, 'acc_ben', 'read', { resourceId: 'res_a' }).allowed).toBe(true);
     expect(ask(byResource, 'acc_ben', 'read', { resourceId: 'res_b' }).allowed).toBe(false);
     expect(ask(byResource, 'acc_ben', 'read').allowed).toBe(false);
@@ -116,7 +220,10 @@ describe('decide', () => {
 
   it('lets the owner of a resource read it, and nobody else without a grant (ACC-4)', () => {
     const facts = given({ resources: [folder('res_a', null, 'acc_ben'), folder('res_b')] });
-    expect(ask(facts, 'acc_ben', 'read', { resourceId: 'res_a' })).toMatchObject({ allowed: true, chains: [{ via: 'owner' }] });
+    expect(ask(facts, 'acc_ben', 'read', { resourceId: 'res_a' })).toMatchObject({
+      allowed: true,
+      chains: [{ via: 'owner' }],
+    });
     expect(ask(facts, 'acc_ben', 'technical', { resourceId: 'res_a' }).allowed).toBe(false);
     expect(ask(facts, 'acc_ben', 'read', { resourceId: 'res_b' }).allowed).toBe(false);
     expect(ask(facts, 'acc_admin', 'read', { resourceId: 'res_a' }).allowed).toBe(false);
@@ -125,30 +232,73 @@ describe('decide', () => {
 
 describe('folders (PROD-2)', () => {
   const onRoot = grant('grt_1', { kind: 'team', teamId: 'team_1' }, 'change', onFolder('res_a'));
-  const inTeam = { resources: tree, teams: [team('team_1')], memberships: [member('team_1', 'acc_ben'), member('team_1', 'acc_eva')] };
+  const inTeam = {
+    resources: tree,
+    teams: [team('team_1')],
+    memberships: [member('team_1', 'acc_ben'), member('team_1', 'acc_eva')],
+  };
   const levels = (access: OrganizationAccess, accountId: `acc_${string}`) =>
-    (['res_a', 'res_b', 'res_c'] as const).map((resourceId) => (['change', 'view'] as const).find((right) => ask(access, accountId, right, { resourceId }).allowed) ?? 'none');
+    (['res_a', 'res_b', 'res_c'] as const).map(
+      (resourceId) =>
+        (['change', 'view'] as const).find((right) => ask(access, accountId, right, { resourceId }).allowed) ?? 'none',
+    );
 
   it('pass on what is given on them, and on the product, to what lies in them', () => {
     expect(levels(given({ ...inTeam, grants: [onRoot] }), 'acc_ben')).toEqual(['change', 'change', 'change']);
-    expect(levels(given({ ...inTeam, grants: [grant('grt_1', toBen, 'view', { kind: 'product', productId: hosting, possession: 1 }), grant('grt_2', toBen, 'change', onFolder('res_b'))] }), 'acc_ben')).toEqual(['view', 'change', 'change']);
+    expect(
+      levels(
+        given({
+          ...inTeam,
+          grants: [
+            grant('grt_1', toBen, 'view', { kind: 'product', productId: hosting, possession: 1 }),
+            grant('grt_2', toBen, 'change', onFolder('res_b')),
+          ],
+        }),
+        'acc_ben',
+      ),
+    ).toEqual(['view', 'change', 'change']);
   });
 
   it('inherit nothing where one person was taken out, and again when inheritance is restored (C-TEAM-12)', () => {
     const restrictions = [{ holder: toBen, resourceId: 'res_b' as const, possession: 1, endsAt: null, grantId: null }];
     const restricted = given({ ...inTeam, grants: [onRoot], restrictions });
-    expect([levels(restricted, 'acc_ben'), levels(restricted, 'acc_eva')]).toEqual([['change', 'none', 'none'], ['change', 'change', 'change']]);
-    expect(ask(restricted, 'acc_ben', 'view', { resourceId: 'res_c' })).toMatchObject({ refusal: 'inheritance_restricted' });
-    const sharedAgain = given({ ...inTeam, grants: [onRoot, grant('grt_2', toBen, 'view', onFolder('res_a'))], restrictions });
+    expect([levels(restricted, 'acc_ben'), levels(restricted, 'acc_eva')]).toEqual([
+      ['change', 'none', 'none'],
+      ['change', 'change', 'change'],
+    ]);
+    expect(ask(restricted, 'acc_ben', 'view', { resourceId: 'res_c' })).toMatchObject({
+      refusal: 'inheritance_restricted',
+    });
+    const sharedAgain = given({
+      ...inTeam,
+      grants: [onRoot, grant('grt_2', toBen, 'view', onFolder('res_a'))],
+      restrictions,
+    });
     expect(levels(sharedAgain, 'acc_ben')).toEqual(['change', 'none', 'none']);
     expect(levels(given({ ...inTeam, grants: [onRoot] }), 'acc_ben')).toEqual(['change', 'change', 'change']);
   });
 
   it('have a narrower right in the place of the inherited one, for the team alone by way of which it came', () => {
-    const narrower = { ...inTeam, restrictions: [{ holder: { kind: 'team' as const, teamId: 'team_1' as const }, resourceId: 'res_b' as const, possession: 1, endsAt: null, grantId: null }] };
+    const narrower = {
+      ...inTeam,
+      restrictions: [
+        {
+          holder: { kind: 'team' as const, teamId: 'team_1' as const },
+          resourceId: 'res_b' as const,
+          possession: 1,
+          endsAt: null,
+          grantId: null,
+        },
+      ],
+    };
     const view = grant('grt_2', { kind: 'team', teamId: 'team_1' }, 'view', onFolder('res_b'));
     expect(levels(given({ ...narrower, grants: [onRoot, view] }), 'acc_ben')).toEqual(['change', 'view', 'view']);
-    expect(levels(given({ ...narrower, grants: [onRoot, view, grant('grt_3', toBen, 'change', onFolder('res_a'))] }), 'acc_ben')).toEqual(['change', 'change', 'change']);
+    expect(
+      levels(
+        given({ ...narrower, grants: [onRoot, view, grant('grt_3', toBen, 'change', onFolder('res_a'))] }),
+        'acc_ben',
+      ),
+    ).toEqual(['change', 'change', 'change']);
   });
 
   it('give nothing back to who was taken out further up, where their team is narrowed below (C-TEAM-12)', () => {
@@ -166,32 +316,55 @@ describe('folders (PROD-2)', () => {
     expect(both(inner)).toEqual([narrowed, narrowed]);
     // What came from inside of where they were taken out is narrowed for them as for everybody.
     const between = grant('grt_3', toTeam, 'change', onFolder('res_b'));
-    const access = given({ ...inTeam, grants: [onRoot, view, between], restrictions: [{ ...outer, resourceId: 'res_b' }, inner] });
+    const access = given({
+      ...inTeam,
+      grants: [onRoot, view, between],
+      restrictions: [{ ...outer, resourceId: 'res_b' }, inner],
+    });
     expect(levels(access, 'acc_ben')).toEqual(['change', 'change', 'view']);
     // Given without a restriction it is a right of its own.
-    expect(both(outer)).toEqual([['change', 'none', 'view'], ['change', 'change', 'change']]);
+    expect(both(outer)).toEqual([
+      ['change', 'none', 'view'],
+      ['change', 'change', 'change'],
+    ]);
   });
 
   it('are the owner’s with all that lies in them, restricted or not', () => {
-    const owned = given({ resources: [folder('res_a', null, 'acc_ben'), ...tree.slice(1)], restrictions: [{ holder: toBen, resourceId: 'res_b', possession: 1, endsAt: null, grantId: null }] });
+    const owned = given({
+      resources: [folder('res_a', null, 'acc_ben'), ...tree.slice(1)],
+      restrictions: [{ holder: toBen, resourceId: 'res_b', possession: 1, endsAt: null, grantId: null }],
+    });
     expect(levels(owned, 'acc_ben')).toEqual(['change', 'change', 'change']);
   });
 
   it('end a restriction at its instant', () => {
-    const access = given({ ...inTeam, grants: [onRoot], restrictions: [{ holder: toBen, resourceId: 'res_b', possession: 1, endsAt: at.toISOString(), grantId: null }] });
+    const access = given({
+      ...inTeam,
+      grants: [onRoot],
+      restrictions: [{ holder: toBen, resourceId: 'res_b', possession: 1, endsAt: at.toISOString(), grantId: null }],
+    });
     expect(ask(access, 'acc_ben', 'view', { resourceId: 'res_b', at: new Date(at.getTime() - 1) }).allowed).toBe(false);
     expect(ask(access, 'acc_ben', 'view', { resourceId: 'res_b' }).allowed).toBe(true);
   });
 
   it('let an external delete only what is theirs', () => {
     const access = given({ ...inTeam, grants: [onRoot] });
-    expect(ask(access, 'acc_eva', 'change', { resourceId: 'res_b' })).toMatchObject({ allowed: true, isOwnFilesOnly: true });
-    expect(ask(access, 'acc_ben', 'change', { resourceId: 'res_b' })).toMatchObject({ allowed: true, isOwnFilesOnly: false });
+    expect(ask(access, 'acc_eva', 'change', { resourceId: 'res_b' })).toMatchObject({
+      allowed: true,
+      isOwnFilesOnly: true,
+    });
+    expect(ask(access, 'acc_ben', 'change', { resourceId: 'res_b' })).toMatchObject({
+      allowed: true,
+      isOwnFilesOnly: false,
+    });
   });
 
   it('are unknown where they are not, whatever was given on the product', () => {
     const access = given({ grants: [grant('grt_1', toBen, 'view')] });
-    expect(ask(access, 'acc_ben', 'view', { resourceId: 'res_elsewhere' })).toMatchObject({ allowed: false, refusal: 'resource_unknown' });
+    expect(ask(access, 'acc_ben', 'view', { resourceId: 'res_elsewhere' })).toMatchObject({
+      allowed: false,
+      refusal: 'resource_unknown',
+    });
   });
 });
 
@@ -199,15 +372,34 @@ describe('teams (TEAM-5)', () => {
   const grants = [grant('grt_1', { kind: 'team', teamId: 'team_all' }, 'technical')];
 
   it('give nothing to externals when they are for members only', () => {
-    const facts = (isMembersOnly: boolean) => given({ teams: [team('team_all', null, { isMembersOnly }), team('team_web', 'team_all')], memberships: [member('team_web', 'acc_eva'), member('team_web', 'acc_ben')], grants });
-    expect([ask(facts(false), 'acc_eva', 'technical').allowed, ask(facts(true), 'acc_eva', 'technical').allowed, ask(facts(true), 'acc_ben', 'technical').allowed]).toEqual([true, false, true]);
+    const facts = (isMembersOnly: boolean) =>
+      given({
+        teams: [team('team_all', null, { isMembersOnly }), team('team_web', 'team_all')],
+        memberships: [member('team_web', 'acc_eva'), member('team_web', 'acc_ben')],
+        grants,
+      });
+    expect([
+      ask(facts(false), 'acc_eva', 'technical').allowed,
+      ask(facts(true), 'acc_eva', 'technical').allowed,
+      ask(facts(true), 'acc_ben', 'technical').allowed,
+    ]).toEqual([true, false, true]);
   });
 
   it('lose what their parent gives when their place in it ends, those aside who are in the parent themselves (C-TEAM-21)', () => {
-    const facts = given({ teams: [team('team_all'), team('team_web', 'team_all', { parentEndsAt: at.toISOString() })], memberships: [member('team_web', 'acc_ben'), member('team_web', 'acc_eva'), member('team_all', 'acc_eva')], grants });
-    expect([ask(facts, 'acc_ben', 'technical').allowed, ask(facts, 'acc_eva', 'technical').allowed]).toEqual([false, true]);
+    const facts = given({
+      teams: [team('team_all'), team('team_web', 'team_all', { parentEndsAt: at.toISOString() })],
+      memberships: [member('team_web', 'acc_ben'), member('team_web', 'acc_eva'), member('team_all', 'acc_eva')],
+      grants,
+    });
+    expect([ask(facts, 'acc_ben', 'technical').allowed, ask(facts, 'acc_eva', 'technical').allowed]).toEqual([
+      false,
+      true,
+    ]);
     const before = { at: new Date(at.getTime() - 1) };
-    expect([ask(facts, 'acc_ben', 'technical', before).chains.length, ask(facts, 'acc_eva', 'technical', before).chains.length]).toEqual([1, 2]);
+    expect([
+      ask(facts, 'acc_ben', 'technical', before).chains.length,
+      ask(facts, 'acc_eva', 'technical', before).chains.length,
+    ]).toEqual([1, 2]);
   });
 });
 
@@ -215,25 +407,61 @@ describe('somebody who comes back', () => {
   const again = [person('acc_ben', 'collaborator', { memberId: 'mem_again' })];
 
   it('has nothing of what they were given before: directly, by a team, or by owning it (ROL-7)', () => {
-    const parts = { teams: [team('team_1')], memberships: [member('team_1', 'acc_ben')], grants: [grant('grt_1', toBen, 'technical'), grant('grt_2', { kind: 'team', teamId: 'team_1' }, 'statistics')], resources: [folder('res_a', null, 'acc_ben')] };
-    const may = (access: OrganizationAccess) => [ask(access, 'acc_ben', 'technical').allowed, ask(access, 'acc_ben', 'statistics').allowed, ask(access, 'acc_ben', 'view', { resourceId: 'res_a' }).allowed];
+    const parts = {
+      teams: [team('team_1')],
+      memberships: [member('team_1', 'acc_ben')],
+      grants: [grant('grt_1', toBen, 'technical'), grant('grt_2', { kind: 'team', teamId: 'team_1' }, 'statistics')],
+      resources: [folder('res_a', null, 'acc_ben')],
+    };
+    const may = (access: OrganizationAccess) => [
+      ask(access, 'acc_ben', 'technical').allowed,
+      ask(access, 'acc_ben', 'statistics').allowed,
+      ask(access, 'acc_ben', 'view', { resourceId: 'res_a' }).allowed,
+    ];
     expect(may(given(parts))).toEqual([true, true, true]);
     const back = given({ ...parts, people: again });
     expect(may(back)).toEqual([false, false, false]);
-    expect([back.whatCan('acc_ben', at), [...back.visibleProducts('acc_ben', at)], back.whoHas({ right: 'technical', productId: hosting, at })]).toEqual([[], [], []]);
+    expect([
+      back.whatCan('acc_ben', at),
+      [...back.visibleProducts('acc_ben', at)],
+      back.whoHas({ right: 'technical', productId: hosting, at }),
+    ]).toEqual([[], [], []]);
   });
 });
 
 describe('a product that comes back', () => {
   it('has nothing of what was given on it before, or restricted in it; what is given on its type counts (PROD-5)', () => {
-    const parts = { grants: [grant('grt_1', toBen, 'technical'), grant('grt_2', toBen, 'view', onFolder('res_a')), grant('grt_3', toEva, 'view', { kind: 'product_type', type: 'web_hosting' })], restrictions: [{ holder: toEva, resourceId: 'res_a' as const, possession: 1, endsAt: null, grantId: null }] };
-    const may = (access: OrganizationAccess) => [ask(access, 'acc_ben', 'technical').allowed, ask(access, 'acc_ben', 'view', { resourceId: 'res_a' }).allowed, ask(access, 'acc_eva', 'view', { resourceId: 'res_a' }).allowed];
-    expect([may(given(parts)), may(given({ ...parts, possession: 2 }))]).toEqual([[true, true, false], [false, false, true]]);
+    const parts = {
+      grants: [
+        grant('grt_1', toBen, 'technical'),
+        grant('grt_2', toBen, 'view', onFolder('res_a')),
+        grant('grt_3', toEva, 'view', { kind: 'product_type', type: 'web_hosting' }),
+      ],
+      restrictions: [{ holder: toEva, resourceId: 'res_a' as const, possession: 1, endsAt: null, grantId: null }],
+    };
+    const may = (access: OrganizationAccess) => [
+      ask(access, 'acc_ben', 'technical').allowed,
+      ask(access, 'acc_ben', 'view', { resourceId: 'res_a' }).allowed,
+      ask(access, 'acc_eva', 'view', { resourceId: 'res_a' }).allowed,
+    ];
+    expect([may(given(parts)), may(given({ ...parts, possession: 2 }))]).toEqual([
+      [true, true, false],
+      [false, false, true],
+    ]);
   });
 });
 
 describe('support access (SUP-3)', () => {
-  const entry = (rest: Partial<PartRows['people']['support'][number]>) => ({ supportAccessId: 'sup_1' as const, accountId: 'acc_staff' as const, level: 'write' as const, withContent: false, products: null, backedBy: null, endsAt: '2026-06-02T00:00:00.000Z', ...rest });
+  const entry = (rest: Partial<PartRows['people']['support'][number]>) => ({
+    supportAccessId: 'sup_1' as const,
+    accountId: 'acc_staff' as const,
+    level: 'write' as const,
+    withContent: false,
+    products: null,
+    backedBy: null,
+    endsAt: '2026-06-02T00:00:00.000Z',
+    ...rest,
+  });
 
   it.each<[string, Parameters<typeof entry>[0], string[]]>([
     ['to look', { level: 'read' }, ['statistics']],
@@ -250,32 +478,65 @@ describe('support access (SUP-3)', () => {
     ['for somebody else', { accountId: 'acc_other' }, []],
   ])('lets the staff in %s', (_, rest, rights) => {
     const access = given({ support: [entry(rest)], grants: [grant('grt_1', toEva, 'statistics')] });
-    expect(['technical', 'statistics', 'view', 'change', 'manage'].filter((right) => ask(access, 'acc_staff', right).allowed)).toEqual(rights);
+    expect(
+      ['technical', 'statistics', 'view', 'change', 'manage'].filter(
+        (right) => ask(access, 'acc_staff', right).allowed,
+      ),
+    ).toEqual(rights);
     expect(access.visibleProducts('acc_staff', at).has(hosting)).toBe(rights.length > 0);
   });
 
   it('is one source among others, named in the chains and among those who have the right', () => {
-    const access = given({ support: [entry({}), entry({ accountId: 'acc_ben', supportAccessId: 'sup_2' })], grants: [grant('grt_1', toBen, 'technical')] });
-    expect(ask(access, 'acc_staff', 'technical').chains).toEqual([{ via: 'support', supportAccessId: 'sup_1', endsAt: '2026-06-02T00:00:00.000Z' }]);
+    const access = given({
+      support: [entry({}), entry({ accountId: 'acc_ben', supportAccessId: 'sup_2' })],
+      grants: [grant('grt_1', toBen, 'technical')],
+    });
+    expect(ask(access, 'acc_staff', 'technical').chains).toEqual([
+      { via: 'support', supportAccessId: 'sup_1', endsAt: '2026-06-02T00:00:00.000Z' },
+    ]);
     expect(ask(access, 'acc_ben', 'technical').chains.map(({ via }) => via)).toEqual(['grant', 'support']);
-    expect(access.whoHas({ right: 'technical', productId: hosting, at }).map(({ accountId, role }) => `${accountId} ${role}`).sort()).toEqual(['acc_admin administrator', 'acc_ben collaborator', 'acc_chief legal_representative', 'acc_staff support']);
+    expect(
+      access
+        .whoHas({ right: 'technical', productId: hosting, at })
+        .map(({ accountId, role }) => `${accountId} ${role}`)
+        .sort(),
+    ).toEqual([
+      'acc_admin administrator',
+      'acc_ben collaborator',
+      'acc_chief legal_representative',
+      'acc_staff support',
+    ]);
   });
 
   it('is stopped by a block of the product, as all who do not manage it by role', () => {
-    expect(ask(given({ support: [entry({})], isBlocked: true }), 'acc_staff', 'technical')).toMatchObject({ allowed: false, refusal: 'product_blocked' });
+    expect(ask(given({ support: [entry({})], isBlocked: true }), 'acc_staff', 'technical')).toMatchObject({
+      allowed: false,
+      refusal: 'product_blocked',
+    });
   });
 });
 
 describe('a second factor that is asked for (C-ROL-24)', () => {
   it('stops everybody who has none, managers too', () => {
-    const access = given({ people: [person('acc_admin', 'administrator', { lacksSecondFactor: true }), person('acc_ben', 'collaborator', { lacksSecondFactor: true })], grants: [grant('grt_1', toBen, 'technical')] });
-    for (const accountId of ['acc_admin', 'acc_ben'] as const) expect(ask(access, accountId, 'technical')).toMatchObject({ allowed: false, refusal: 'second_factor_missing' });
-    expect([access.may('acc_admin', 'organization:read'), access.whoHas({ right: 'technical', productId: hosting, at })]).toEqual([false, []]);
+    const access = given({
+      people: [
+        person('acc_admin', 'administrator', { lacksSecondFactor: true }),
+        person('acc_ben', 'collaborator', { lacksSecondFactor: true }),
+      ],
+      grants: [grant('grt_1', toBen, 'technical')],
+    });
+    for (const accountId of ['acc_admin', 'acc_ben'] as const)
+      expect(ask(access, accountId, 'technical')).toMatchObject({ allowed: false, refusal: 'second_factor_missing' });
+    expect([
+      access.may('acc_admin', 'organization:read'),
+      access.whoHas({ right: 'technical', productId: hosting, at }),
+    ]).toEqual([false, []]);
   });
 });
 
 describe('the scopes of a token', () => {
-  const scoped = (access: OrganizationAccess, accountId: `acc_${string}`, right: string, ...scopes: string[]) => ask(access, accountId, right, { scopes: new Set(scopes) });
+  const scoped = (access: OrganizationAccess, accountId: `acc_${string}`, right: string, ...scopes: string[]) =>
+    ask(access, accountId, right, { scopes: new Set(scopes) });
 
   it.each<[string, string[], boolean]>([
     ['technical', ['right:technical'], true],
@@ -288,23 +549,43 @@ describe('the scopes of a token', () => {
     ['view', ['right:view'], true],
   ])('hold %s with %j: %s', (right, scopes, allowed) => {
     const access = given({ grants: [grant('grt_1', toBen, 'technical'), grant('grt_2', toBen, 'change')] });
-    expect(scoped(access, 'acc_ben', right, ...scopes)).toMatchObject(allowed ? { allowed, refusal: null } : { allowed, refusal: 'token_scope_missing', chains: [] });
+    expect(scoped(access, 'acc_ben', right, ...scopes)).toMatchObject(
+      allowed ? { allowed, refusal: null } : { allowed, refusal: 'token_scope_missing', chains: [] },
+    );
     expect(ask(access, 'acc_ben', right).allowed).toBe(true);
   });
 
   it('cap a role, what one owns and support access too, and give nothing that is not there', () => {
     const access = given({
       resources: [folder('res_a', null, 'acc_ben')],
-      support: [{ supportAccessId: 'sup_1', accountId: 'acc_staff', level: 'write', withContent: false, products: null, backedBy: null, endsAt: '2026-06-02T00:00:00.000Z' }],
+      support: [
+        {
+          supportAccessId: 'sup_1',
+          accountId: 'acc_staff',
+          level: 'write',
+          withContent: false,
+          products: null,
+          backedBy: null,
+          endsAt: '2026-06-02T00:00:00.000Z',
+        },
+      ],
     });
-    expect(['acc_admin', 'acc_staff'].map((accountId) => scoped(access, accountId as 'acc_admin', 'technical', 'right:read').refusal)).toEqual(['token_scope_missing', 'token_scope_missing']);
-    expect(ask(access, 'acc_ben', 'read', { resourceId: 'res_a', scopes: new Set(['right:technical']) }).refusal).toBe('token_scope_missing');
+    expect(
+      ['acc_admin', 'acc_staff'].map(
+        (accountId) => scoped(access, accountId as 'acc_admin', 'technical', 'right:read').refusal,
+      ),
+    ).toEqual(['token_scope_missing', 'token_scope_missing']);
+    expect(ask(access, 'acc_ben', 'read', { resourceId: 'res_a', scopes: new Set(['right:technical']) }).refusal).toBe(
+      'token_scope_missing',
+    );
     expect(scoped(access, 'acc_ben', 'technical', 'right:*').refusal).toBe('no_grant');
   });
 
   it('are named only where nothing else stops the person', () => {
     const grants = [grant('grt_1', toBen, 'technical'), grant('grt_2', toEva, 'manage')];
-    expect(scoped(given({ grants, isBlocked: true }), 'acc_ben', 'technical', 'right:read').refusal).toBe('product_blocked');
+    expect(scoped(given({ grants, isBlocked: true }), 'acc_ben', 'technical', 'right:read').refusal).toBe(
+      'product_blocked',
+    );
     expect(scoped(given({ grants }), 'acc_eva', 'manage', 'right:read').refusal).toBe('external_capped');
     expect(scoped(given({ grants }), 'acc_ben', 'statistics', 'right:read').refusal).toBe('no_grant');
   });
@@ -312,7 +593,12 @@ describe('the scopes of a token', () => {
   it('cap the permissions that are asked for inside a door', () => {
     const { people } = given({});
     const scopes = new Set(['member:read', 'right:*']);
-    expect([people.may('acc_admin', 'member:read', scopes), people.may('acc_admin', 'member:manage', scopes), people.maySee('acc_admin', 'member:manage', at, scopes), people.maySee('acc_ben', 'member:read', at, scopes)]).toEqual([true, false, false, true]);
+    expect([
+      people.may('acc_admin', 'member:read', scopes),
+      people.may('acc_admin', 'member:manage', scopes),
+      people.maySee('acc_admin', 'member:manage', at, scopes),
+      people.maySee('acc_ben', 'member:read', at, scopes),
+    ]).toEqual([true, false, false, true]);
   });
 });
 

@@ -29,7 +29,11 @@ export interface Question {
 }
 
 /** One way in which somebody has a right. `teams` leads from the team the person is in up to the one that holds the grant. */
-export type Chain = { via: 'role'; role: Role } | { via: 'owner' } | { via: 'grant'; grant: Grant; teams: Way } | { via: 'support'; supportAccessId: `sup_${string}`; endsAt: string };
+export type Chain =
+  | { via: 'role'; role: Role }
+  | { via: 'owner' }
+  | { via: 'grant'; grant: Grant; teams: Way }
+  | { via: 'support'; supportAccessId: `sup_${string}`; endsAt: string };
 
 /** Why not, in the words of the contract. */
 export type Refusal = NonNullable<Output<typeof explainAccess>['refusal']>;
@@ -58,21 +62,35 @@ export interface Thing {
 export function decide(facts: AccessFacts, question: Question, known?: ReadonlyMap<string, readonly Way[]>): Decision {
   const decision = decideWithSupport(facts, question, known);
   // The last of the caps: whoever reads this refusal has the right, and another token would do.
-  return decision.allowed && !isRightInScope(question.scopes, question.right) ? refuse('token_scope_missing') : decision;
+  return decision.allowed && !isRightInScope(question.scopes, question.right)
+    ? refuse('token_scope_missing')
+    : decision;
 }
 
 /** What somebody has who belongs to the organization, was let in by it, or both. */
-function decideWithSupport(facts: AccessFacts, question: Question, known: ReadonlyMap<string, readonly Way[]> | undefined): Decision {
+function decideWithSupport(
+  facts: AccessFacts,
+  question: Question,
+  known: ReadonlyMap<string, readonly Way[]> | undefined,
+): Decision {
   const decision = decideForPerson(facts, question, known);
   const support = supportOn(facts, question);
   if (support.length === 0) return decision;
-  if (facts.products.product(question.productId)!.isBlocked) return decision.allowed ? decision : refuse('product_blocked');
-  const chains = [...decision.chains, ...support.map(({ supportAccessId, endsAt }) => ({ via: 'support' as const, supportAccessId, endsAt }))];
+  if (facts.products.product(question.productId)!.isBlocked)
+    return decision.allowed ? decision : refuse('product_blocked');
+  const chains = [
+    ...decision.chains,
+    ...support.map(({ supportAccessId, endsAt }) => ({ via: 'support' as const, supportAccessId, endsAt })),
+  ];
   return { allowed: true, chains, refusal: null, isOwnFilesOnly: false };
 }
 
 /** What somebody has who belongs to the organization. */
-function decideForPerson(facts: AccessFacts, { accountId, right, productId, resourceId, at }: Question, known: ReadonlyMap<string, readonly Way[]> | undefined): Decision {
+function decideForPerson(
+  facts: AccessFacts,
+  { accountId, right, productId, resourceId, at }: Question,
+  known: ReadonlyMap<string, readonly Way[]> | undefined,
+): Decision {
   const person = facts.people.find(accountId);
   if (!person) return refuse('not_in_organization');
   const stop = stopOf(person);
@@ -90,24 +108,47 @@ function decideForPerson(facts: AccessFacts, { accountId, right, productId, reso
   if (chains.length === 0) return refuse(giving.length > 0 ? 'inheritance_restricted' : 'no_grant');
   const cap = capOf(person, thing.product, right);
   if (cap) return refuse(cap);
-  return { allowed: true, chains, refusal: null, isOwnFilesOnly: person.role === 'external' && right === 'change' && !chains.some(({ via }) => via === 'owner') };
+  return {
+    allowed: true,
+    chains,
+    refusal: null,
+    isOwnFilesOnly: person.role === 'external' && right === 'change' && !chains.some(({ via }) => via === 'owner'),
+  };
 }
 
 /** Whether the thing is theirs, or lies in something that is. */
-export const owns = ({ memberId }: Person, { path }: Thing): boolean => path.some(({ ownerMemberId }) => ownerMemberId === memberId);
+export const owns = ({ memberId }: Person, { path }: Thing): boolean =>
+  path.some(({ ownerMemberId }) => ownerMemberId === memberId);
 
 /** The accesses that give one of the provider's staff the right on a thing that is there. */
-function supportOn({ people, grants, products }: AccessFacts, { accountId, right, productId, resourceId, at }: Question): SupportEntry[] {
+function supportOn(
+  { people, grants, products }: AccessFacts,
+  { accountId, right, productId, resourceId, at }: Question,
+): SupportEntry[] {
   const entries = people.supportOf(accountId, at.getTime());
   if (entries.length === 0) return entries;
   const product = products.product(productId);
-  const isThere = product !== undefined && (resourceId === undefined || products.resource(resourceId)?.productId === productId);
-  return isThere ? entries.filter((entry) => mayAs(entry, right) && isSupported({ people, grants, products }, entry, product, at.getTime())) : [];
+  const isThere =
+    product !== undefined && (resourceId === undefined || products.resource(resourceId)?.productId === productId);
+  return isThere
+    ? entries.filter(
+        (entry) => mayAs(entry, right) && isSupported({ people, grants, products }, entry, product, at.getTime()),
+      )
+    : [];
 }
 
 /** Whether the product is one that the access is for; one that somebody gave who does not manage is worth what they have on it themselves. */
-export function isSupported(facts: AccessFacts, { products, backedBy }: SupportEntry, product: Product, at: number): boolean {
-  if (products !== null && !products.some(({ productId, possession }) => productId === product.productId && possession === product.possession)) return false;
+export function isSupported(
+  facts: AccessFacts,
+  { products, backedBy }: SupportEntry,
+  product: Product,
+  at: number,
+): boolean {
+  if (
+    products !== null &&
+    !products.some(({ productId, possession }) => productId === product.productId && possession === product.possession)
+  )
+    return false;
   if (backedBy === null) return true;
   const giver = facts.people.member(backedBy);
   return giver !== undefined && (manages(giver) || reaches(facts, giver, product, at));
@@ -116,15 +157,20 @@ export function isSupported(facts: AccessFacts, { products, backedBy }: SupportE
 /** Whether something reaches the person on the product, or on something in it. */
 function reaches(facts: AccessFacts, person: Person, product: Product, at: number): boolean {
   const ways = facts.grants.teams.waysTo(person, at);
-  const isReached = (path: readonly Resource[]): boolean => grantsOn(facts, { product, path }, person, ways, at).some(({ isCut }) => !isCut);
-  return isReached([]) || [...facts.products.resourcesOf(product.productId)].some((resource) => {
-    const path = facts.products.pathOf(resource);
-    return owns(person, { product, path }) || isReached(path);
-  });
+  const isReached = (path: readonly Resource[]): boolean =>
+    grantsOn(facts, { product, path }, person, ways, at).some(({ isCut }) => !isCut);
+  return (
+    isReached([]) ||
+    [...facts.products.resourcesOf(product.productId)].some((resource) => {
+      const path = facts.products.pathOf(resource);
+      return owns(person, { product, path }) || isReached(path);
+    })
+  );
 }
 
 /** What the access lets the staff do: look, or also change; with content only where the customer said so (ACC-4). */
-const mayAs = ({ level, withContent }: SupportEntry, right: string): boolean => (withContent || !isContentRight(right)) && (level === 'write' || isLookingRight(right));
+const mayAs = ({ level, withContent }: SupportEntry, right: string): boolean =>
+  (withContent || !isContentRight(right)) && (level === 'write' || isLookingRight(right));
 
 /** What stops somebody who was given the right: a block stops everybody with limited rights, whoever manages keeps managing (PROD-4). */
 export function capOf(person: Person, product: Product, right: string): Refusal | undefined {
@@ -143,13 +189,24 @@ export interface HeldGrant {
  * Every grant that reaches the person on the thing at the instant: on itself, on what it lies in, on the product, and on its type. What comes from
  * further up is cut where a restriction stands for somebody it comes by way of: the person, a team on the way, or the whole organization.
  */
-export function grantsOn(facts: AccessFacts, { product, path }: Thing, { memberId }: Person, ways: ReadonlyMap<string, readonly Way[]>, at: number): HeldGrant[] {
+export function grantsOn(
+  facts: AccessFacts,
+  { product, path }: Thing,
+  { memberId }: Person,
+  ways: ReadonlyMap<string, readonly Way[]>,
+  at: number,
+): HeldGrant[] {
   const held: Reaching[] = [];
   let restrictions: readonly Restriction[] = [];
   const gather = (object: string, possession?: number): void => {
     for (const grant of facts.grants.onFor(object, ways, possession)) {
       for (const teams of (grant.endsAt > at ? ways.get(grant.holder) : undefined) ?? []) {
-        held.push({ grant, teams, passed: restrictions, isCut: restrictions.some(({ holder }) => comesBy(holder, grant, teams, memberId)) });
+        held.push({
+          grant,
+          teams,
+          passed: restrictions,
+          isCut: restrictions.some(({ holder }) => comesBy(holder, grant, teams, memberId)),
+        });
       }
     }
   };
@@ -170,7 +227,8 @@ interface Reaching extends HeldGrant {
 }
 
 /** Whether a grant reaches the member by way of the holder of a restriction. */
-const comesBy = (holder: string, grant: Grant, teams: Way, memberId: string): boolean => holder === memberId || holder === grant.holder || (teams as readonly string[]).includes(holder);
+const comesBy = (holder: string, grant: Grant, teams: Way, memberId: string): boolean =>
+  holder === memberId || holder === grant.holder || (teams as readonly string[]).includes(holder);
 
 /**
  * A grant that stands in the place of what was inherited by way of somebody is nothing to whom that would not have reached, because they were taken out
@@ -182,11 +240,22 @@ function cutReplacements(held: readonly Reaching[], restrictions: readonly Restr
   for (const each of held.toReversed()) {
     const own = restrictions.find(({ grantId }) => grantId === each.grant.id);
     if (!own) continue;
-    const others = (among: readonly Restriction[]): readonly Restriction[] => among.filter(({ holder, resourceId }) => holder !== own.holder || resourceId !== own.resourceId);
-    if (!others(restrictions).some(({ holder }) => holder !== own.holder && comesBy(holder, each.grant, each.teams, memberId))) continue;
-    const isInherited = held.some((above) =>
-      above.passed.includes(own) && !lost.has(above) && comesBy(own.holder, above.grant, above.teams, memberId) && each.teams.every((team, place) => above.teams[place] === team)
-        && !others(above.passed).some(({ holder }) => comesBy(holder, above.grant, above.teams, memberId)));
+    const others = (among: readonly Restriction[]): readonly Restriction[] =>
+      among.filter(({ holder, resourceId }) => holder !== own.holder || resourceId !== own.resourceId);
+    if (
+      !others(restrictions).some(
+        ({ holder }) => holder !== own.holder && comesBy(holder, each.grant, each.teams, memberId),
+      )
+    )
+      continue;
+    const isInherited = held.some(
+      (above) =>
+        above.passed.includes(own) &&
+        !lost.has(above) &&
+        comesBy(own.holder, above.grant, above.teams, memberId) &&
+        each.teams.every((team, place) => above.teams[place] === team) &&
+        !others(above.passed).some(({ holder }) => comesBy(holder, above.grant, above.teams, memberId)),
+    );
     if (isInherited) continue;
     lost.add(each);
     each.isCut = true;

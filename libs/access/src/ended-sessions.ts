@@ -27,7 +27,8 @@ export class EndedSessions {
       const now = performance.now();
       if (this.term !== undefined && now - this.loadedAt <= FORGET_MS && lease.isGood(this.term, now)) return false;
       // What was asked for before the lease ran out says nothing about now.
-      if (attempt > TRIES) throw new DomainError('SERVICE_UNAVAILABLE', { detail: 'it is not known who has signed out', retryAfter: 1 });
+      if (attempt > TRIES)
+        throw new DomainError('SERVICE_UNAVAILABLE', { detail: 'it is not known who has signed out', retryAfter: 1 });
       this.loading ??= this.load().finally(() => {
         this.loading = undefined;
       });
@@ -45,7 +46,7 @@ export class EndedSessions {
     const before = new Set(this.ids);
     const term = await this.leases.with('identity').hold();
     const ended = new Set<string>();
-    for (let cursor: `ses_${string}` | `tok_${string}` | null | undefined; cursor !== null; ) {
+    for (let cursor: `ses_${string}` | `tok_${string}` | null | undefined; cursor !== null;) {
       const page: Answer<typeof listEndedSessions> = await this.rpc.call(listEndedSessions, cursor ? { cursor } : {});
       for (const id of page.sessionIds) ended.add(id);
       cursor = page.nextCursor ?? null;

@@ -54,7 +54,13 @@ export class Grants {
   private restrictionCount = 0;
 
   /** Takes rows; `changed` is what is forgotten before, null when these are all there are. The members concerned, `all` when it is not worth naming them. */
-  take({ changed, teams, memberships, grants, restrictions }: Pick<GrantFacts, 'changed' | 'teams' | 'memberships' | 'grants' | 'restrictions'>): Set<MemberId> | 'all' {
+  take({
+    changed,
+    teams,
+    memberships,
+    grants,
+    restrictions,
+  }: Pick<GrantFacts, 'changed' | 'teams' | 'memberships' | 'grants' | 'restrictions'>): Set<MemberId> | 'all' {
     const holders = new Set<string>();
     const members = new Set<MemberId>();
     for (const id of changed ?? []) this.forget(id, holders, members);
@@ -96,7 +102,12 @@ export class Grants {
     if (known) return known;
     const grants = this.on(object, possession);
     if (grants.length === 0) return NOTHING;
-    const flat = grants.flatMap(({ right, holder, endsAt }) => rightsGivenBy(right).map((given) => ({ code: (this.rightNumbers.of(given) << HOLDER_BITS) | this.holderNumbers.of(holder), endsAt })));
+    const flat = grants.flatMap(({ right, holder, endsAt }) =>
+      rightsGivenBy(right).map((given) => ({
+        code: (this.rightNumbers.of(given) << HOLDER_BITS) | this.holderNumbers.of(holder),
+        endsAt,
+      })),
+    );
     const given = { codes: flat.map(({ code }) => code), ends: flat.map(({ endsAt }) => endsAt) };
     this.packed.set(place, given);
     return given;
@@ -139,7 +150,11 @@ export class Grants {
     return this.grantCount + this.restrictionCount + this.teams.size;
   }
 
-  private takeGrant({ grantId, holder: held, object: on, right, endsAt, hasEnded }: Row, mayBeKnown: boolean, holders: Set<string>): void {
+  private takeGrant(
+    { grantId, holder: held, object: on, right, endsAt, hasEnded }: Row,
+    mayBeKnown: boolean,
+    holders: Set<string>,
+  ): void {
     const holder = this.text(holderKey(held));
     const object = this.text(objectKey(on));
     const possession = possessionOf(on);
@@ -152,7 +167,14 @@ export class Grants {
     // Before anybody asks for them.
     this.holderNumbers.of(holder);
     for (const given of rightsGivenBy(right)) this.rightNumbers.of(given);
-    const grant: Grant = { id: grantId, holder, object, possession, right: this.text(right), endsAt: millisecondsOf(endsAt) };
+    const grant: Grant = {
+      id: grantId,
+      holder,
+      object,
+      possession,
+      right: this.text(right),
+      endsAt: millisecondsOf(endsAt),
+    };
     add(this.byHolder, holder, grant);
     add(this.byPlace, place, grant);
     this.grantCount += 1;
@@ -165,7 +187,13 @@ export class Grants {
   }
 
   private addRestriction(row: GrantFacts['restrictions'][number]): void {
-    const restriction: Restriction = { holder: this.text(holderKey(row.holder)), resourceId: this.text(row.resourceId), possession: row.possession, endsAt: millisecondsOf(row.endsAt), grantId: row.grantId };
+    const restriction: Restriction = {
+      holder: this.text(holderKey(row.holder)),
+      resourceId: this.text(row.resourceId),
+      possession: row.possession,
+      endsAt: millisecondsOf(row.endsAt),
+      grantId: row.grantId,
+    };
     const known = this.restrictions.get(restriction.resourceId);
     if (known) known.push(restriction);
     else this.restrictions.set(restriction.resourceId, [restriction]);
@@ -198,7 +226,8 @@ export class Grants {
 const NONE: readonly never[] = [];
 
 /** A thing in a possession, as one word: the thing itself as long as it never left. */
-const placeKey = (object: string, possession: number): string => (possession === FIRST ? object : `${object} ${possession}`);
+const placeKey = (object: string, possession: number): string =>
+  possession === FIRST ? object : `${object} ${possession}`;
 
 /** The holder of a grant as one word. */
 export function holderKey(holder: HolderFact): string {

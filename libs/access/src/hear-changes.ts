@@ -5,7 +5,11 @@ import type { AccessCopy } from './access-copy.ts';
 import type { EndedSessions } from './ended-sessions.ts';
 
 /** Hears what owners of access facts tell before their calls return (ACC-3); each process has an ear of its own. */
-export async function hearChanges(bus: Bus, processId: string, { access, endedSessions }: { access: AccessCopy; endedSessions: EndedSessions }): Promise<void> {
+export async function hearChanges(
+  bus: Bus,
+  processId: string,
+  { access, endedSessions }: { access: AccessCopy; endedSessions: EndedSessions },
+): Promise<void> {
   await bus.serve(ear(processId), processId, async ({ data }) => {
     for (const change of decode(data) as AccessChange[]) {
       if (change.part === 'sessions') endedSessions.hear(change.sessionId);

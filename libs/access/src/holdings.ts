@@ -40,10 +40,12 @@ export function reachedBy(facts: AccessFacts, { person, ways }: Standing, at: nu
       }
       const product = facts.products.product(object);
       if (!product) onTypes.set(object, withAll(onTypes.get(object) ?? none, right));
-      else if (product.possession === possession) onProducts.set(product, withAll(onProducts.get(product) ?? none, right));
+      else if (product.possession === possession)
+        onProducts.set(product, withAll(onProducts.get(product) ?? none, right));
     }
   }
-  for (const { resourceId, possession, endsAt } of facts.grants.restrictedFor(ways)) if (endsAt > at) add(resourceId, possession);
+  for (const { resourceId, possession, endsAt } of facts.grants.restrictedFor(ways))
+    if (endsAt > at) add(resourceId, possession);
   for (const resource of facts.products.ownedBy(person.memberId)) inside.add(resource);
   const resources = new Map<Product, Resource[]>();
   for (const resource of inside) {
@@ -57,14 +59,23 @@ export function reachedBy(facts: AccessFacts, { person, ways }: Standing, at: nu
 }
 
 /** The products on which something reaches a person as a whole; for whoever manages, every product. */
-export function* productsOf(facts: AccessFacts, { isManager }: Standing, { onProducts, onTypes }: Reached): Iterable<Product> {
+export function* productsOf(
+  facts: AccessFacts,
+  { isManager }: Standing,
+  { onProducts, onTypes }: Reached,
+): Iterable<Product> {
   if (isManager) return yield* facts.products.all();
   yield* onProducts.keys();
-  for (const type of onTypes.keys()) for (const product of facts.products.ofType(type)) if (!onProducts.has(product)) yield product;
+  for (const type of onTypes.keys())
+    for (const product of facts.products.ofType(type)) if (!onProducts.has(product)) yield product;
 }
 
 /** Tells the rights that were given on products as a whole, as far as nothing stops them. */
-export function rightsOnProducts({ person, isManager }: Standing, { onProducts, onTypes }: Reached, none: RightSet): (product: Product) => RightSet {
+export function rightsOnProducts(
+  { person, isManager }: Standing,
+  { onProducts, onTypes }: Reached,
+  none: RightSet,
+): (product: Product) => RightSet {
   // But for a block, what a cap leaves of some rights is the same on every product.
   const left = new Map<RightSet, RightSet>();
   return (product) => {
@@ -79,7 +90,14 @@ export function rightsOnProducts({ person, isManager }: Standing, { onProducts, 
 }
 
 /** The rights that were given on a resource or come with owning it, as far as nothing stops them, and whether others were taken there; those of a manager's role are not among them. */
-export function rightsOnResource(facts: AccessFacts, { person, ways }: Standing, product: Product, resource: Resource, at: number, none: RightSet): { rights: RightSet; isRestricted: boolean } {
+export function rightsOnResource(
+  facts: AccessFacts,
+  { person, ways }: Standing,
+  product: Product,
+  resource: Resource,
+  at: number,
+  none: RightSet,
+): { rights: RightSet; isRestricted: boolean } {
   const thing = { product, path: facts.products.pathOf(resource) };
   let [rights, isRestricted] = [none, false];
   if (owns(person, thing)) for (const right of ownerRights) rights = rights.with(right);

@@ -49,7 +49,9 @@ export class Lease {
   async release(): Promise<void> {
     if (performance.now() >= this.until) return;
     this.until = Number.NEGATIVE_INFINITY;
-    await this.rpc.call(this.contracts.releaseLease, { processId: this.processId }, { timeoutMs: TIMEOUT_MS }).catch(() => undefined);
+    await this.rpc
+      .call(this.contracts.releaseLease, { processId: this.processId }, { timeoutMs: TIMEOUT_MS })
+      .catch(() => undefined);
   }
 
   private take(): Promise<number> {
@@ -61,7 +63,11 @@ export class Lease {
 
   private async ask(): Promise<number> {
     const askedAt = performance.now();
-    const { leaseMs, term } = await this.rpc.call(this.contracts.takeLease, { processId: this.processId }, { timeoutMs: TIMEOUT_MS });
+    const { leaseMs, term } = await this.rpc.call(
+      this.contracts.takeLease,
+      { processId: this.processId },
+      { timeoutMs: TIMEOUT_MS },
+    );
     this.term = term;
     this.until = askedAt + leaseMs * SAFETY;
     return this.term;

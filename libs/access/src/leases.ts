@@ -15,7 +15,11 @@ export class Leases {
     readonly processId: string,
     rpc: RpcClient,
   ) {
-    this.byOwner = { identity: new Lease(processId, rpc, 'identity'), teams: new Lease(processId, rpc, 'teams'), products: new Lease(processId, rpc, 'products') };
+    this.byOwner = {
+      identity: new Lease(processId, rpc, 'identity'),
+      teams: new Lease(processId, rpc, 'teams'),
+      products: new Lease(processId, rpc, 'products'),
+    };
   }
 
   start(): void {

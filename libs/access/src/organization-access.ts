@@ -3,7 +3,16 @@ import type { PeopleFacts } from '@cordee/contracts/identity/member';
 import type { PermissionName } from '@cordee/contracts/permissions';
 import type { ProductFacts } from '@cordee/contracts/products/product-facts';
 import type { GrantFacts } from '@cordee/contracts/teams/grant-facts';
-import { decide, grantsOn, isSupported, owns, type AccessFacts, type Decision, type HeldGrant, type Question } from './decide.ts';
+import {
+  decide,
+  grantsOn,
+  isSupported,
+  owns,
+  type AccessFacts,
+  type Decision,
+  type HeldGrant,
+  type Question,
+} from './decide.ts';
 import { Grants, type Grant } from './grants.ts';
 import { People, stopOf, type Person, type SupportEntry } from './people.ts';
 import { Products, type Product, type Resource } from './products.ts';
@@ -61,7 +70,12 @@ export class OrganizationAccess implements AccessFacts {
 
   /** Takes all pages of a part in the place of what is known of it. */
   replace<P extends AccessPart>(part: P, pages: readonly PartRows[P][]): void {
-    const next = part === 'people' ? (this.people = new People()) : part === 'grants' ? (this.grants = new Grants()) : (this.products = new Products());
+    const next =
+      part === 'people'
+        ? (this.people = new People())
+        : part === 'grants'
+          ? (this.grants = new Grants())
+          : (this.products = new Products());
     for (const page of pages) (next as { take(rows: unknown): unknown }).take(page);
     this.shelves.clear();
     this.forget('all');
@@ -89,8 +103,12 @@ export class OrganizationAccess implements AccessFacts {
   }
 
   /** Everybody who has the right on the thing (ACC-2), in no order; people of the organization with their role, the staff that was let in as `support`. */
-  whoHas(thing: Omit<Question, 'accountId' | 'scopes'>): { accountId: AccountId; role: Person['role'] | 'support'; decision: Decision }[] {
-    const candidates = new Map<AccountId, Person['role'] | 'support'>(this.people.supportAt(thing.at.getTime()).map(({ accountId }) => [accountId, 'support']));
+  whoHas(
+    thing: Omit<Question, 'accountId' | 'scopes'>,
+  ): { accountId: AccountId; role: Person['role'] | 'support'; decision: Decision }[] {
+    const candidates = new Map<AccountId, Person['role'] | 'support'>(
+      this.people.supportAt(thing.at.getTime()).map(({ accountId }) => [accountId, 'support']),
+    );
     for (const { accountId, role } of this.candidates(thing)) candidates.set(accountId, role);
     return [...candidates].flatMap(([accountId, role]) => {
       const decision = this.decide({ ...thing, accountId });
@@ -106,7 +124,8 @@ export class OrganizationAccess implements AccessFacts {
     const reached = reachedBy(this, standing, at.getTime(), this.none);
     const { resources } = reached;
     const rightsOn = rightsOnProducts(standing, reached, this.none);
-    const within = (rights: RightSet): RightSet => (scopes === undefined ? rights : rights.only((right) => isRightInScope(scopes, right)));
+    const within = (rights: RightSet): RightSet =>
+      scopes === undefined ? rights : rights.only((right) => isRightInScope(scopes, right));
     const found: Holding[] = [];
     for (const product of together(productsOf(this, standing, reached), resources.keys(), supported)) {
       const whole: Holding = { product, resource: undefined, rights: within(rightsOn(product)) };
@@ -126,7 +145,15 @@ export class OrganizationAccess implements AccessFacts {
   /** The grants that reach a person on a thing, whatever their rights: through what they have what `whatCan` lists. */
   grantsOn(accountId: AccountId, { product, resource }: Pick<Holding, 'product' | 'resource'>, at: Date): HeldGrant[] {
     const standing = this.standing(accountId, at.getTime());
-    return standing ? grantsOn(this, { product, path: resource ? this.products.pathOf(resource) : [] }, standing.person, standing.ways, at.getTime()) : [];
+    return standing
+      ? grantsOn(
+          this,
+          { product, path: resource ? this.products.pathOf(resource) : [] },
+          standing.person,
+          standing.ways,
+          at.getTime(),
+        )
+      : [];
   }
 
   /** Whether the person is in the team at the instant, or in one that stands in it. */
@@ -136,7 +163,12 @@ export class OrganizationAccess implements AccessFacts {
 
   /** The grants that reach everybody in a team: its own, and those of the teams that it stands in. */
   givenToTeam(teamId: string, at: Date): { grant: Grant; from: { teamId: `team_${string}`; name: string } }[] {
-    return this.grants.teams.pathOf(teamId, at.getTime()).flatMap((from) => this.grants.heldBy(from.teamId).filter((grant) => grant.endsAt > at.getTime() && this.isPresent(grant)).map((grant) => ({ grant, from })));
+    return this.grants.teams.pathOf(teamId, at.getTime()).flatMap((from) =>
+      this.grants
+        .heldBy(from.teamId)
+        .filter((grant) => grant.endsAt > at.getTime() && this.isPresent(grant))
+        .map((grant) => ({ grant, from })),
+    );
   }
 
   /**
@@ -156,9 +188,17 @@ export class OrganizationAccess implements AccessFacts {
       if (supported.has(product.productId)) continue;
       const isWhole = visible.has(product.productId);
       // Where inheritance ends somewhere, what is seen is named one by one.
-      if (isWhole && !inside.some(({ resourceId }) => this.grants.restrictionsOn(resourceId, product.possession).length > 0)) continue;
+      if (
+        isWhole &&
+        !inside.some(({ resourceId }) => this.grants.restrictionsOn(resourceId, product.possession).length > 0)
+      )
+        continue;
       const named = isWhole ? this.products.resourcesOf(product.productId) : this.products.inside(inside);
-      const resourceIds = new Set([...named].filter((resource) => this.isReached(standing.person, product, resource, at)).map(({ resourceId }) => resourceId));
+      const resourceIds = new Set(
+        [...named]
+          .filter((resource) => this.isReached(standing.person, product, resource, at))
+          .map(({ resourceId }) => resourceId),
+      );
       if (isWhole || resourceIds.size > 0) visible.set(product.productId, { isWhole: false, resourceIds });
     }
     return visible;
@@ -171,7 +211,10 @@ export class OrganizationAccess implements AccessFacts {
 
   /** Whether something on the resource is given to the person, or it is theirs. */
   private isReached(person: Person, product: Product, resource: Resource, at: Date): boolean {
-    return owns(person, { product, path: this.products.pathOf(resource) }) || this.grantsOn(person.accountId, { product, resource }, at).some(({ isCut }) => !isCut);
+    return (
+      owns(person, { product, path: this.products.pathOf(resource) }) ||
+      this.grantsOn(person.accountId, { product, resource }, at).some(({ isCut }) => !isCut)
+    );
   }
 
   /** Whether what it is on is here, in the possession that it was given in. */
@@ -183,13 +226,19 @@ export class OrganizationAccess implements AccessFacts {
 
   /** The accesses under which a member of the staff is let in to a product. */
   supportFor(accountId: AccountId, product: Product, at: Date): SupportEntry[] {
-    return this.people.supportOf(accountId, at.getTime()).filter((entry) => isSupported(this, entry, product, at.getTime()));
+    return this.people
+      .supportOf(accountId, at.getTime())
+      .filter((entry) => isSupported(this, entry, product, at.getTime()));
   }
 
   /** The products that a member of the staff was let in for. */
   private supportedProducts(accountId: AccountId, at: Date): Product[] {
     const entries = this.people.supportOf(accountId, at.getTime());
-    return entries.length === 0 ? [] : [...this.products.all()].filter((product) => entries.some((entry) => isSupported(this, entry, product, at.getTime())));
+    return entries.length === 0
+      ? []
+      : [...this.products.all()].filter((product) =>
+          entries.some((entry) => isSupported(this, entry, product, at.getTime())),
+        );
   }
 
   /** Who could have the right: nobody else does. */
@@ -205,8 +254,15 @@ export class OrganizationAccess implements AccessFacts {
     if (!isContentRight(right)) for (const person of this.people.managers()) found.add(person);
     for (const { ownerMemberId } of path) add(ownerMemberId);
     if (!product) return found;
-    const given = [...[...path.map((inside) => inside.resourceId), productId].flatMap((object) => this.grants.on(object, product.possession)), ...this.grants.on(product.type)];
-    for (const holder of new Set(given.flatMap((grant) => (rightsGivenBy(grant.right).includes(right) ? [grant.holder] : [])))) {
+    const given = [
+      ...[...path.map((inside) => inside.resourceId), productId].flatMap((object) =>
+        this.grants.on(object, product.possession),
+      ),
+      ...this.grants.on(product.type),
+    ];
+    for (const holder of new Set(
+      given.flatMap((grant) => (rightsGivenBy(grant.right).includes(right) ? [grant.holder] : [])),
+    )) {
       if (holder === ORGANIZATION) for (const person of this.people.all()) found.add(person);
       else for (const memberId of this.grants.membersOf(holder)) add(memberId);
     }
@@ -230,7 +286,11 @@ export class OrganizationAccess implements AccessFacts {
     if (known) return known;
     const product = this.products.product(productId);
     if (!product) return undefined;
-    const shelf = { product, onProduct: this.grants.givenOn(productId, product.possession), onType: this.grants.givenOn(product.type) };
+    const shelf = {
+      product,
+      onProduct: this.grants.givenOn(productId, product.possession),
+      onType: this.grants.givenOn(product.type),
+    };
     this.shelves.set(productId, shelf);
     return shelf;
   }

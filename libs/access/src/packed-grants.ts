@@ -23,7 +23,8 @@ export class Numbers {
   of(word: string): number {
     const known = this.known.get(word);
     if (known !== undefined) return known;
-    if (this.known.size === this.limit) throw new Error(`more than ${this.limit} holders or rights in one organization`);
+    if (this.known.size === this.limit)
+      throw new Error(`more than ${this.limit} holders or rights in one organization`);
     this.known.set(word, this.known.size);
     return this.known.size - 1;
   }

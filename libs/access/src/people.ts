@@ -31,7 +31,9 @@ export class People {
 
   /** Those of the provider's staff who are in the organization at an instant; let in by somebody who does not manage it, as long as that person is active there. */
   supportAt(at: number): SupportEntry[] {
-    return this.support.filter(({ endsAt, backedBy }) => Date.parse(endsAt) > at && (backedBy === null || this.isActive(backedBy)));
+    return this.support.filter(
+      ({ endsAt, backedBy }) => Date.parse(endsAt) > at && (backedBy === null || this.isActive(backedBy)),
+    );
   }
 
   /** The accesses under which a member of the provider's staff is in the organization at an instant (SUP-3). */
@@ -72,13 +74,20 @@ export class People {
     if (!person || stopOf(person) || !isPermissionInScope(scopes, permission)) return false;
     const rule = permissionRule(permission);
     if (rule.roles.includes(person.role)) return true;
-    return rule.flag !== undefined && person.flags.includes(rule.flag) && (person.role !== 'external' || rule.external === true);
+    return (
+      rule.flag !== undefined &&
+      person.flags.includes(rule.flag) &&
+      (person.role !== 'external' || rule.external === true)
+    );
   }
 
   /** Whether somebody is shown what the permission lets people see: they hold it, or were let in to look (SUP-3). */
   maySee(accountId: string, permission: PermissionName, at: Date, scopes?: Scopes): boolean {
     if (!isPermissionInScope(scopes, permission)) return false;
-    return this.may(accountId, permission) || this.supportOf(accountId, at.getTime()).some((entry) => maySupport(permission, 'query', entry));
+    return (
+      this.may(accountId, permission) ||
+      this.supportOf(accountId, at.getTime()).some((entry) => maySupport(permission, 'query', entry))
+    );
   }
 
   /**
@@ -91,7 +100,10 @@ export class People {
 }
 
 /** Why somebody who belongs to the organization has no rights in it at all; undefined when nothing stops them (ACC-1). */
-export function stopOf({ isBlocked, lacksSecondFactor }: Person): 'person_blocked' | 'second_factor_missing' | undefined {
+export function stopOf({
+  isBlocked,
+  lacksSecondFactor,
+}: Person): 'person_blocked' | 'second_factor_missing' | undefined {
   if (isBlocked) return 'person_blocked';
   return lacksSecondFactor ? 'second_factor_missing' : undefined;
 }

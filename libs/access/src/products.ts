@@ -60,7 +60,12 @@ export class Products {
   /** The resource and what it lies in, from inside out. */
   pathOf(resource: Resource): Resource[] {
     const path: Resource[] = [];
-    for (let at: Resource | undefined = resource; at && path.length < MAX_DEPTH; at = at.parentId ? this.resources.get(at.parentId) : undefined) path.push(at);
+    for (
+      let at: Resource | undefined = resource;
+      at && path.length < MAX_DEPTH;
+      at = at.parentId ? this.resources.get(at.parentId) : undefined
+    )
+      path.push(at);
     return path;
   }
 

@@ -3,7 +3,11 @@ const contentRights = new Set(['read', 'view', 'change']);
 /** Never given to an external (PROD-2). */
 const neverExternal = new Set(['manage']);
 /** The narrower rights that a wider one gives: the levels of a drive and of its folders (PROD-2). */
-const narrowerRights: Readonly<Record<string, readonly string[]>> = { manage: ['change', 'view'], change: ['view'], admin: ['user'] };
+const narrowerRights: Readonly<Record<string, readonly string[]>> = {
+  manage: ['change', 'view'],
+  change: ['view'],
+  admin: ['user'],
+};
 
 /** What somebody may have who is let in to look and not to change anything (SUP-3). */
 const lookingRights = new Set(['statistics', 'history', 'read', 'view']);

@@ -35,7 +35,13 @@ export interface Shelf {
 }
 
 /** Whether the right is held: what `decide` says, without gathering the reasons. Where inheritance is restricted on the way, `decide` itself is asked. */
-export function isHeld(facts: AccessFacts, standing: Standing, { product, onProduct, onType }: Shelf, question: Question, at: number): boolean {
+export function isHeld(
+  facts: AccessFacts,
+  standing: Standing,
+  { product, onProduct, onType }: Shelf,
+  question: Question,
+  at: number,
+): boolean {
   const { right, resourceId } = question;
   if (capOf(standing.person, product, right)) return false;
   const isByRole = standing.isManager && !isContentRight(right);
@@ -45,7 +51,8 @@ export function isHeld(facts: AccessFacts, standing: Standing, { product, onProd
     if (resource?.productId !== product.productId) return false;
     if (isByRole) return true;
     for (const inside of facts.products.pathOf(resource)) {
-      if (facts.grants.restrictionsOn(inside.resourceId, product.possession).length > 0) return decide(facts, question).allowed;
+      if (facts.grants.restrictionsOn(inside.resourceId, product.possession).length > 0)
+        return decide(facts, question).allowed;
       if (isContentRight(right) && inside.ownerMemberId === standing.person.memberId) return true;
       if (isGiven(facts.grants.givenOn(inside.resourceId, product.possession), standing, number, at)) return true;
     }

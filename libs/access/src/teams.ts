@@ -32,7 +32,11 @@ export class Teams {
   private readonly memberships = new Map<string, Set<Membership>>();
 
   add(row: GrantFacts['teams'][number]): void {
-    this.teams.set(row.teamId, { ...row, parentEndsAt: millisecondsOf(row.parentEndsAt), members: this.teams.get(row.teamId)?.members ?? [] });
+    this.teams.set(row.teamId, {
+      ...row,
+      parentEndsAt: millisecondsOf(row.parentEndsAt),
+      members: this.teams.get(row.teamId)?.members ?? [],
+    });
     if (row.parentId) put(this.children, row.parentId, row.teamId);
   }
 
@@ -61,7 +65,11 @@ export class Teams {
    * (TEAM-5: members of the child get the parent's grants), and the whole organization, which externals are no part of (PROD-3). `ends` hears of
    * every instant at which one of them ends or has ended.
    */
-  waysTo({ memberId, role }: Pick<Person, 'memberId' | 'role'>, at: number, ends: (instant: number) => void = ignore): Map<string, Way[]> {
+  waysTo(
+    { memberId, role }: Pick<Person, 'memberId' | 'role'>,
+    at: number,
+    ends: (instant: number) => void = ignore,
+  ): Map<string, Way[]> {
     const isExternal = role === 'external';
     const ways = new Map<string, Way[]>([[memberId, [[]]]]);
     if (!isExternal) ways.set(ORGANIZATION, [[]]);
@@ -69,7 +77,7 @@ export class Teams {
       ends(membership.endsAt);
       if (membership.endsAt <= at) continue;
       const path: TeamId[] = [];
-      for (let team = this.teams.get(membership.teamId); team && !path.includes(team.teamId); ) {
+      for (let team = this.teams.get(membership.teamId); team && !path.includes(team.teamId);) {
         if (team.isMembersOnly && isExternal) break;
         path.push(team.teamId);
         const known = ways.get(team.teamId);
@@ -86,8 +94,13 @@ export class Teams {
   /** Until when a way reaches the person: until they leave the first team, or one of them leaves the next. */
   endOf(memberId: string, way: Way): number {
     if (way.length === 0) return NEVER;
-    const places = [...(this.memberships.get(memberId) ?? [])].filter(({ teamId }) => teamId === way[0]).map(({ endsAt }) => endsAt);
-    return Math.min(Math.max(...places), ...way.slice(0, -1).map((teamId) => this.teams.get(teamId)?.parentEndsAt ?? NEVER));
+    const places = [...(this.memberships.get(memberId) ?? [])]
+      .filter(({ teamId }) => teamId === way[0])
+      .map(({ endsAt }) => endsAt);
+    return Math.min(
+      Math.max(...places),
+      ...way.slice(0, -1).map((teamId) => this.teams.get(teamId)?.parentEndsAt ?? NEVER),
+    );
   }
 
   /** The members whom something given to the team can reach: its own, and those of the teams in it. */
@@ -96,14 +109,16 @@ export class Teams {
     if (depth < MAX_DEPTH) for (const child of this.children.get(teamId) ?? []) yield* this.membersOf(child, depth + 1);
   }
 
-  find(teamId: string): { readonly teamId: TeamId; readonly name: string; readonly parentId: TeamId | null } | undefined {
+  find(
+    teamId: string,
+  ): { readonly teamId: TeamId; readonly name: string; readonly parentId: TeamId | null } | undefined {
     return this.teams.get(teamId);
   }
 
   /** The team and what it stands in at the instant, from inside out. */
   pathOf(teamId: string, at: number): readonly { readonly teamId: TeamId; readonly name: string }[] {
     const path: Team[] = [];
-    for (let team = this.teams.get(teamId); team && !path.includes(team); ) {
+    for (let team = this.teams.get(teamId); team && !path.includes(team);) {
       path.push(team);
       team = team.parentId && team.parentEndsAt > at ? this.teams.get(team.parentId) : undefined;
     }

@@ -7,10 +7,26 @@ const at = new Date('2026-11-22T12:00:00.000Z');
 
 /** As many people as asked for, each with one right given directly on one product. */
 function organization(count: number): OrganizationAccess {
-  const people = Array.from({ length: count }, (_, n) => ({ accountId: `acc_${n}`, memberId: `mem_${n}`, role: 'collaborator', flags: [], isBlocked: false }));
-  const grants = people.map(({ accountId, memberId }, n) => ({ grantId: `grt_${n}`, holder: { kind: 'account', accountId, memberId }, object: { kind: 'product', productId, possession: 1 }, right: 'technical', endsAt: null }));
+  const people = Array.from({ length: count }, (_, n) => ({
+    accountId: `acc_${n}`,
+    memberId: `mem_${n}`,
+    role: 'collaborator',
+    flags: [],
+    isBlocked: false,
+  }));
+  const grants = people.map(({ accountId, memberId }, n) => ({
+    grantId: `grt_${n}`,
+    holder: { kind: 'account', accountId, memberId },
+    object: { kind: 'product', productId, possession: 1 },
+    right: 'technical',
+    endsAt: null,
+  }));
   const products = [{ productId, possession: 1, type: 'web_hosting', name: 'one', isBlocked: false }];
-  return OrganizationAccess.from({ people: { changed: null, people, support: [] }, grants: { changed: null, teams: [], memberships: [], grants, restrictions: [] }, products: { changed: null, products, resources: [] } } as unknown as Rows);
+  return OrganizationAccess.from({
+    people: { changed: null, people, support: [] },
+    grants: { changed: null, teams: [], memberships: [], grants, restrictions: [] },
+    products: { changed: null, products, resources: [] },
+  } as unknown as Rows);
 }
 
 /** How many grants are looked at to say who has the right: counted where each is asked whether its holder reaches the person. */

@@ -1,7 +1,10 @@
 import { addDays, dayOfWeek, type LocalDate } from './local-date.ts';
 
 /** A holiday as data: a date of every year (`08-01`), days from Easter Sunday, or a weekday near a date. */
-type Holiday = string | { readonly easter: number } | { readonly weekday: number; readonly onOrAfter: string; readonly plusDays?: number };
+type Holiday =
+  | string
+  | { readonly easter: number }
+  | { readonly weekday: number; readonly onOrAfter: string; readonly plusDays?: number };
 
 const goodFriday = { easter: -2 };
 const easterMonday = { easter: 1 };
@@ -15,7 +18,18 @@ const allSaints = '11-01';
 const immaculateConception = '12-08';
 
 /** Days on which the Swiss interbank clearing stands still: no transfer can arrive, whatever the canton. */
-const interbank: readonly Holiday[] = ['01-01', '01-02', goodFriday, easterMonday, '05-01', ascension, whitMonday, '08-01', '12-25', '12-26'];
+const interbank: readonly Holiday[] = [
+  '01-01',
+  '01-02',
+  goodFriday,
+  easterMonday,
+  '05-01',
+  ascension,
+  whitMonday,
+  '08-01',
+  '12-25',
+  '12-26',
+];
 
 const catholic: readonly Holiday[] = [corpusChristi, assumption, allSaints, immaculateConception];
 
@@ -62,14 +76,18 @@ export type Canton = keyof typeof cantonal;
 export type BankCalendar = 'CH' | `CH-${Canton}`;
 
 /** All bank calendars there are. */
-export const bankCalendars: readonly BankCalendar[] = ['CH', ...Object.keys(cantonal).map((canton) => `CH-${canton as Canton}` as const)];
+export const bankCalendars: readonly BankCalendar[] = [
+  'CH',
+  ...Object.keys(cantonal).map((canton) => `CH-${canton as Canton}` as const),
+];
 
 /** Easter Sunday of the Gregorian calendar, by the anonymous (Meeus/Jones/Butcher) computation. */
 export function easterSunday(year: number): LocalDate {
   const golden = year % 19;
   const century = Math.floor(year / 100);
   const yearOfCentury = year % 100;
-  const sunCorrection = century - Math.floor(century / 4) - Math.floor((century - Math.floor((century + 8) / 25) + 1) / 3);
+  const sunCorrection =
+    century - Math.floor(century / 4) - Math.floor((century - Math.floor((century + 8) / 25) + 1) / 3);
   const fullMoon = (19 * golden + sunCorrection + 15) % 30;
   const weekday = (32 + 2 * (century % 4) + 2 * Math.floor(yearOfCentury / 4) - fullMoon - (yearOfCentury % 4)) % 7;
   const lateMoon = Math.floor((golden + 11 * fullMoon + 22 * weekday) / 451);
@@ -84,7 +102,12 @@ export function bankHolidaysOf(calendar: BankCalendar, year: number): ReadonlySe
   const key = `${calendar} ${year}`;
   let days = holidaysByYear.get(key);
   if (!days) {
-    days = new Set(holidaysIn(calendar).map((holiday) => dateOf(holiday, year)).concat(calendar === 'CH-GL' ? naefelsPilgrimage(year) : []).toSorted());
+    days = new Set(
+      holidaysIn(calendar)
+        .map((holiday) => dateOf(holiday, year))
+        .concat(calendar === 'CH-GL' ? naefelsPilgrimage(year) : [])
+        .toSorted(),
+    );
     holidaysByYear.set(key, days);
   }
   return days;

@@ -23,7 +23,8 @@ export function bankDayOnOrBefore(date: LocalDate, calendar: BankCalendar): Loca
 export function addBankDays(date: LocalDate, count: number, calendar: BankCalendar): LocalDate {
   const step = Math.sign(count);
   let day = step === 0 ? bankDayOnOrAfter(date, calendar) : date;
-  for (let left = Math.abs(count); left > 0; left -= 1) day = firstFrom(addDays(day, step), step, (each) => isBankDay(each, calendar));
+  for (let left = Math.abs(count); left > 0; left -= 1)
+    day = firstFrom(addDays(day, step), step, (each) => isBankDay(each, calendar));
   return day;
 }
 

@@ -12,7 +12,8 @@ const sunday = 7;
 export function textMessageTime(instant: Date | string, zone: string, calendar: BankCalendar): string {
   const asked = new Date(instant).toISOString();
   let date: LocalDate = localDateIn(zone, asked);
-  while (dayOfWeek(date) === sunday || isBankHoliday(date, calendar) || asked >= instantAt(date, closes, zone)) date = addDays(date, 1);
+  while (dayOfWeek(date) === sunday || isBankHoliday(date, calendar) || asked >= instantAt(date, closes, zone))
+    date = addDays(date, 1);
   const opening = instantAt(date, opens, zone);
   return asked > opening ? asked : opening;
 }

@@ -7,7 +7,13 @@ const datesOf = (steps: readonly { date: string }[]) => steps.map(({ date }) => 
 
 describe('renewal plan', () => {
   it('gives the notices of each way to renew', () => {
-    expect(datesOf(renewalNotices(expiry, 'yearly', 'by_hand'))).toEqual(['2026-10-02', '2026-11-01', '2026-11-17', '2026-11-24', '2026-11-30']);
+    expect(datesOf(renewalNotices(expiry, 'yearly', 'by_hand'))).toEqual([
+      '2026-10-02',
+      '2026-11-01',
+      '2026-11-17',
+      '2026-11-24',
+      '2026-11-30',
+    ]);
     expect(datesOf(renewalNotices(expiry, 'yearly', 'automatic_without_method'))).toEqual(['2026-10-02', '2026-11-01']);
     expect(datesOf(renewalNotices(expiry, 'yearly', 'automatic'))).toEqual(['2026-11-01']);
     expect(datesOf(renewalNotices(expiry, 'monthly', 'by_hand'))).toEqual(['2026-11-28']);
@@ -69,16 +75,26 @@ describe('life cycle without warranty', () => {
   });
 
   it('monthly: block D+8, termination D+37, purge D+67', () => {
-    expect(lifeCyclePlan('2026-09-01', 'monthly', 'CH-ZH')).toMatchObject({ blocked: '2026-09-09', terminated: '2026-10-08', purged: '2026-11-07' });
+    expect(lifeCyclePlan('2026-09-01', 'monthly', 'CH-ZH')).toMatchObject({
+      blocked: '2026-09-09',
+      terminated: '2026-10-08',
+      purged: '2026-11-07',
+    });
   });
 
   it('a block day that is not permitted moves on, the later days stay', () => {
     // D+15 is 24 December, before a holiday.
-    expect(lifeCyclePlan('2026-12-09', 'yearly', 'CH-ZH')).toMatchObject({ blocked: '2026-12-28', terminated: '2027-01-23' });
+    expect(lifeCyclePlan('2026-12-09', 'yearly', 'CH-ZH')).toMatchObject({
+      blocked: '2026-12-28',
+      terminated: '2027-01-23',
+    });
   });
 
   it('a final warning that went out late moves everything', () => {
     expect(lifeCyclePlan('2026-09-01', 'yearly', 'CH-ZH', '2026-09-11').blocked).toBe('2026-09-16');
-    expect(lifeCyclePlan('2026-09-01', 'yearly', 'CH-ZH', '2026-09-16')).toMatchObject({ blocked: '2026-09-21', terminated: '2026-10-21' });
+    expect(lifeCyclePlan('2026-09-01', 'yearly', 'CH-ZH', '2026-09-16')).toMatchObject({
+      blocked: '2026-09-21',
+      terminated: '2026-10-21',
+    });
   });
 });

@@ -50,7 +50,13 @@ export const dueDays: Readonly<Record<Interval, DueDays>> = {
     noticesWithMethod: [-30],
     attempts: [-14, -9, -4, -1],
     remindersAfterDueDate: [1, 5, 10],
-    warranty: { held: 280, openPeriods: 1, notices: [0, 30, 120, 210, 250, 266, 275], blockFrom: 281, terminationAfterBlock: 30 },
+    warranty: {
+      held: 280,
+      openPeriods: 1,
+      notices: [0, 30, 120, 210, 250, 266, 275],
+      blockFrom: 281,
+      terminationAfterBlock: 30,
+    },
     lifeCycle: { blocked: 15, terminated: 45, purged: 75 },
   },
   monthly: {
@@ -81,7 +87,10 @@ export type RenewalMode = 'by_hand' | 'automatic' | 'automatic_without_method';
 /** Notices before expiry, all of them; those before today are the caller's to leave out. */
 export function renewalNotices(expiry: LocalDate, interval: Interval, mode: RenewalMode): DatedStep[] {
   const { noticesByHand, noticesWithMethod, noticesWithoutMethod } = dueDays[interval];
-  return datedSteps(expiry, { by_hand: noticesByHand, automatic: noticesWithMethod, automatic_without_method: noticesWithoutMethod }[mode]);
+  return datedSteps(
+    expiry,
+    { by_hand: noticesByHand, automatic: noticesWithMethod, automatic_without_method: noticesWithoutMethod }[mode],
+  );
 }
 
 /**
@@ -136,10 +145,16 @@ export interface LifeCyclePlan {
  * What happens on which date without warranty. A final warning that went out late moves the block, and what follows it keeps at least
  * its distance from the planned block; otherwise termination and purge stay on their days after expiry.
  */
-export function lifeCyclePlan(expiry: LocalDate, interval: Interval, calendar: BankCalendar, finalWarningSent?: LocalDate): LifeCyclePlan {
+export function lifeCyclePlan(
+  expiry: LocalDate,
+  interval: Interval,
+  calendar: BankCalendar,
+  finalWarningSent?: LocalDate,
+): LifeCyclePlan {
   const days = dueDays[interval].lifeCycle;
   const planned = blockDayOnOrAfter(addDays(expiry, days.blocked), calendar);
-  const warned = finalWarningSent === undefined ? planned : blockDayOnOrAfter(addDays(finalWarningSent, finalWarningDays), calendar);
+  const warned =
+    finalWarningSent === undefined ? planned : blockDayOnOrAfter(addDays(finalWarningSent, finalWarningDays), calendar);
   const isLate = warned > planned;
   const blocked = isLate ? warned : planned;
   const from = isLate ? addDays(blocked, -days.blocked) : expiry;

@@ -1,13 +1,27 @@
 import { describe, expect, it } from '@jest/globals';
-import { addDays, dayOfWeek, daysBetween, formatLocalDate, instantAt, isLocalDate, isPast, localDateIn, parseLocalDate, startOfDay } from './local-date.ts';
+import {
+  addDays,
+  dayOfWeek,
+  daysBetween,
+  formatLocalDate,
+  instantAt,
+  isLocalDate,
+  isPast,
+  localDateIn,
+  parseLocalDate,
+  startOfDay,
+} from './local-date.ts';
 
 const zurich = 'Europe/Zurich';
 
 describe('local dates', () => {
-  it.each(['2026-02-29', '2026-13-01', '2026-1-01', '2026-01-01T00:00:00Z', '', '20260101', '+002026-01-01'])('refuses "%s"', (text) => {
-    expect(isLocalDate(text)).toBe(false);
-    expect(() => parseLocalDate(text)).toThrow(RangeError);
-  });
+  it.each(['2026-02-29', '2026-13-01', '2026-1-01', '2026-01-01T00:00:00Z', '', '20260101', '+002026-01-01'])(
+    'refuses "%s"',
+    (text) => {
+      expect(isLocalDate(text)).toBe(false);
+      expect(() => parseLocalDate(text)).toThrow(RangeError);
+    },
+  );
 
   it('takes dates that exist', () => {
     expect(parseLocalDate('2024-02-29')).toBe('2024-02-29');
@@ -28,7 +42,8 @@ describe('local dates', () => {
   });
 
   it('days have 23, 24 or 25 hours', () => {
-    const hours = (date: string) => (Date.parse(startOfDay(addDays(date, 1), zurich)) - Date.parse(startOfDay(date, zurich))) / 3_600_000;
+    const hours = (date: string) =>
+      (Date.parse(startOfDay(addDays(date, 1), zurich)) - Date.parse(startOfDay(date, zurich))) / 3_600_000;
     expect(['2026-03-28', '2026-03-29', '2026-10-25'].map(hours)).toEqual([24, 23, 25]);
     expect(startOfDay('2026-03-29', zurich)).toBe('2026-03-28T23:00:00.000Z');
     // In Beirut the clock skips midnight.

@@ -30,7 +30,8 @@ function formatFor(locale: string): Intl.DateTimeFormat {
   let format = formats.get(locale);
   if (!format) {
     const tag = { de: 'de-CH', fr: 'fr-CH', it: 'it-CH', en: 'en-GB', es: 'es-ES' }[locale] ?? locale;
-    const style: Intl.DateTimeFormatOptions = locale === 'en' ? { dateStyle: 'medium' } : { day: '2-digit', month: '2-digit', year: 'numeric' };
+    const style: Intl.DateTimeFormatOptions =
+      locale === 'en' ? { dateStyle: 'medium' } : { day: '2-digit', month: '2-digit', year: 'numeric' };
     format = new Intl.DateTimeFormat(tag, { ...style, timeZone: 'UTC' });
     formats.set(locale, format);
   }
@@ -67,7 +68,10 @@ export function startOfDay(date: LocalDate, zone: string): string {
 
 /** The instant of a wall-clock time (`HH:MM`) on the date in the zone; a time that the clock skips is moved on by the gap. */
 export function instantAt(date: LocalDate, time: string, zone: string): string {
-  return toPlainDate(date).toZonedDateTime({ timeZone: zone, plainTime: time }).toInstant().toString({ fractionalSecondDigits: 3 });
+  return toPlainDate(date)
+    .toZonedDateTime({ timeZone: zone, plainTime: time })
+    .toInstant()
+    .toString({ fractionalSecondDigits: 3 });
 }
 
 /**
@@ -83,5 +87,7 @@ function toPlainDate(date: LocalDate): Temporal.PlainDate {
 }
 
 function toInstant(instant: Date | string): Temporal.Instant {
-  return instant instanceof Date ? Temporal.Instant.fromEpochMilliseconds(instant.getTime()) : Temporal.Instant.from(instant);
+  return instant instanceof Date
+    ? Temporal.Instant.fromEpochMilliseconds(instant.getTime())
+    : Temporal.Instant.from(instant);
 }

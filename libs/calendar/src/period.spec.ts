@@ -18,7 +18,12 @@ describe('anchors', () => {
   });
 
   it('29 February is back in leap years', () => {
-    expect([1, 2, 3, 4].map((years) => yearsFromAnchor('2024-02-29', years))).toEqual(['2025-02-28', '2026-02-28', '2027-02-28', '2028-02-29']);
+    expect([1, 2, 3, 4].map((years) => yearsFromAnchor('2024-02-29', years))).toEqual([
+      '2025-02-28',
+      '2026-02-28',
+      '2027-02-28',
+      '2028-02-29',
+    ]);
   });
 });
 
@@ -33,14 +38,25 @@ describe('periods', () => {
   });
 
   it('cover several intervals at once', () => {
-    expect(nthPeriod({ anchor: '2024-02-29', interval: 'yearly' }, 0, 2)).toEqual({ start: '2024-02-29', end: '2026-02-28' });
+    expect(nthPeriod({ anchor: '2024-02-29', interval: 'yearly' }, 0, 2)).toEqual({
+      start: '2024-02-29',
+      end: '2026-02-28',
+    });
   });
 
   it('are half-open', () => {
     const period = { start: '2026-01-01', end: '2026-02-01' };
-    expect(['2025-12-31', '2026-01-01', '2026-01-31', '2026-02-01'].map((date) => contains(period, date))).toEqual([false, true, true, false]);
+    expect(['2025-12-31', '2026-01-01', '2026-01-31', '2026-02-01'].map((date) => contains(period, date))).toEqual([
+      false,
+      true,
+      true,
+      false,
+    ]);
     expect(overlaps(period, { start: '2026-02-01', end: '2026-03-01' })).toBe(false);
-    expect(overlapOf(period, { start: '2026-01-31', end: '2026-03-01' })).toEqual({ start: '2026-01-31', end: '2026-02-01' });
+    expect(overlapOf(period, { start: '2026-01-31', end: '2026-03-01' })).toEqual({
+      start: '2026-01-31',
+      end: '2026-02-01',
+    });
     expect(overlapOf(period, { start: '2026-02-01', end: '2026-03-01' })).toBeUndefined();
   });
 

@@ -15,7 +15,10 @@ export interface Rhythm {
 
 /** Period number `index`, counted from 0 at the anchor, over `length` intervals (2 for two years at once). */
 export function nthPeriod({ anchor, interval }: Rhythm, index: number, length = 1): Period {
-  return { start: intervalsFromAnchor(anchor, interval, index), end: intervalsFromAnchor(anchor, interval, index + length) };
+  return {
+    start: intervalsFromAnchor(anchor, interval, index),
+    end: intervalsFromAnchor(anchor, interval, index + length),
+  };
 }
 
 /** Number of the period that the date lies in; negative before the anchor. */
@@ -51,7 +54,10 @@ export function overlaps(left: Period, right: Period): boolean {
 /** The days that two periods share, or undefined. */
 export function overlapOf(left: Period, right: Period): Period | undefined {
   if (!overlaps(left, right)) return undefined;
-  return { start: left.start > right.start ? left.start : right.start, end: left.end < right.end ? left.end : right.end };
+  return {
+    start: left.start > right.start ? left.start : right.start,
+    end: left.end < right.end ? left.end : right.end,
+  };
 }
 
 /** Number of days in the period. */

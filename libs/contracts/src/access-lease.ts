@@ -1,7 +1,10 @@
 import * as z from 'zod';
 import { command } from './contract.ts';
 
-const processId = z.uuid().meta({ description: 'The process that keeps a copy; a new one with every start', examples: ['0190b6a4-0000-7000-8000-000000000000'] });
+const processId = z.uuid().meta({
+  description: 'The process that keeps a copy; a new one with every start',
+  examples: ['0190b6a4-0000-7000-8000-000000000000'],
+});
 
 /**
  * The right of a process to answer from its copy of a service's access facts (ACC-3): while it has a lease, no call of that service that changes
@@ -17,9 +20,18 @@ export function leaseContracts<S extends string>(service: S) {
       input: z.object({ processId }),
       output: z.object({
         leaseMs: z.int().describe('How long it holds, from the moment at which it was asked for'),
-        term: z.int().describe('Grows whenever a lease ran out or was broken before it was renewed: in another term, what is in the copy is asked for again'),
+        term: z
+          .int()
+          .describe(
+            'Grows whenever a lease ran out or was broken before it was renewed: in another term, what is in the copy is asked for again',
+          ),
       }),
-      errors: { PROCESS_UNREACHABLE: { status: 503, title: 'The process does not hear what it is told: it could not be kept up to date' } },
+      errors: {
+        PROCESS_UNREACHABLE: {
+          status: 503,
+          title: 'The process does not hear what it is told: it could not be kept up to date',
+        },
+      },
       example: { input: { processId: '0190b6a4-0000-7000-8000-000000000000' }, output: { leaseMs: 3_000, term: 1 } },
     }),
     releaseLease: command({

@@ -34,15 +34,22 @@ describe.each([...contracts])('contract %s', (name, contract) => {
   it(`is the only one with its subject and route (${name})`, () => {
     const others = [...contracts.values()].filter((other) => other !== contract);
     expect(others.some((other) => other.subject === contract.subject)).toBe(false);
-    if (contract.http) expect(others.some((other) => other.http?.method === contract.http!.method && other.http.path === contract.http!.path)).toBe(false);
+    if (contract.http)
+      expect(
+        others.some((other) => other.http?.method === contract.http!.method && other.http.path === contract.http!.path),
+      ).toBe(false);
   });
 });
 
 describe('the codes of refusals', () => {
   it('have one status each, whoever declares them', () => {
-    const declared = [sharedErrors, ...[...contracts.values()].map(({ errors }) => errors)].flatMap((errors) => Object.entries(errors));
+    const declared = [sharedErrors, ...[...contracts.values()].map(({ errors }) => errors)].flatMap((errors) =>
+      Object.entries(errors),
+    );
     const statuses = Map.groupBy(declared, ([code]) => code);
-    const several = [...statuses].flatMap(([code, each]) => (new Set(each.map(([, { status }]) => status)).size > 1 ? [code] : []));
+    const several = [...statuses].flatMap(([code, each]) =>
+      new Set(each.map(([, { status }]) => status)).size > 1 ? [code] : [],
+    );
     expect(several).toEqual([]);
   });
 });

@@ -36,27 +36,69 @@ import * as teamInvitation from './teams/invitation.ts';
 import * as teamPolicy from './teams/team-policy.ts';
 
 const files = [
-  account, secondFactor, session, apiToken, organization, member, invitation, supportAccess, clock, team, teamInvitation, teamPolicy, grant, grantFacts, personRights, restriction, sharedContent, defaultRights, access, productType, price, product, productFacts, transfer, address, order, document, prepaid, bankFile, charge, renewal,
-  message, search, document.billingFiles, search.searchFiles,
+  account,
+  secondFactor,
+  session,
+  apiToken,
+  organization,
+  member,
+  invitation,
+  supportAccess,
+  clock,
+  team,
+  teamInvitation,
+  teamPolicy,
+  grant,
+  grantFacts,
+  personRights,
+  restriction,
+  sharedContent,
+  defaultRights,
+  access,
+  productType,
+  price,
+  product,
+  productFacts,
+  transfer,
+  address,
+  order,
+  document,
+  prepaid,
+  bankFile,
+  charge,
+  renewal,
+  message,
+  search,
+  document.billingFiles,
+  search.searchFiles,
 ];
 
 const isContract = (value: unknown): value is Contract | EventContract =>
   typeof value === 'object' && value !== null && 'subject' in value && 'kind' in value;
 
-const declaredIn = (file: object): [string, Contract | EventContract][] => Object.entries(file).filter((entry): entry is [string, Contract | EventContract] => isContract(entry[1]));
+const declaredIn = (file: object): [string, Contract | EventContract][] =>
+  Object.entries(file).filter((entry): entry is [string, Contract | EventContract] => isContract(entry[1]));
 
 const own = files.flatMap(declaredIn);
 /** Every service, and what each of them answers alike. */
 const services = [...new Set(own.map(([, contract]) => serviceOf(contract)))];
-const declared = [...own, ...services.flatMap((service) => declaredIn(deadLetterContracts(service))), ...Object.values(accessOwners).flatMap((owner) => declaredIn(leaseContracts(owner)))];
+const declared = [
+  ...own,
+  ...services.flatMap((service) => declaredIn(deadLetterContracts(service))),
+  ...Object.values(accessOwners).flatMap((owner) => declaredIn(leaseContracts(owner))),
+];
 
 /** Contracts that several services have, one each, carry the service in their name. */
 const isShared = (contract: Contract): boolean => /\.(file|dead_letter|access_lease)\./.test(contract.subject);
 
 /** Every command and query by its name, which is also the operation id. For who walks over all of them: the gateway, documents, audits. */
 export const contracts: ReadonlyMap<string, Contract> = new Map(
-  declared.filter((entry): entry is [string, Contract] => entry[1].kind !== 'event').map(([name, contract]) => [isShared(contract) ? `${name}_${serviceOf(contract)}` : name, contract]),
+  declared
+    .filter((entry): entry is [string, Contract] => entry[1].kind !== 'event')
+    .map(([name, contract]) => [isShared(contract) ? `${name}_${serviceOf(contract)}` : name, contract]),
 );
 
 /** Every event by its name. */
-export const events: ReadonlyMap<string, EventContract> = new Map(declared.filter((entry): entry is [string, EventContract] => entry[1].kind === 'event'));
+export const events: ReadonlyMap<string, EventContract> = new Map(
+  declared.filter((entry): entry is [string, EventContract] => entry[1].kind === 'event'),
+);

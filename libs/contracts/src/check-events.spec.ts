@@ -4,14 +4,29 @@ import { EventCheck } from './check-events.ts';
 import { cloudEventType, type CloudEvent } from './cloud-event.ts';
 import { serviceOf, type EventContract } from './contract.ts';
 
-const [first, second] = [...events.values()].filter((contract) => 'organizationId' in (contract.example as object)) as [EventContract, EventContract];
+const [first, second] = [...events.values()].filter((contract) => 'organizationId' in (contract.example as object)) as [
+  EventContract,
+  EventContract,
+];
 
 /** A good event of a contract: its example in an envelope. */
 function eventOf(contract: EventContract, sequence: number, change: Partial<CloudEvent> = {}): CloudEvent {
   const data = contract.example as Record<string, string>;
   return {
-    specversion: '1.0', id: 'evt_1', source: `/${serviceOf(contract)}`, type: cloudEventType(contract), subject: data[contract.entity]!, time: '2026-01-31T09:00:00.000Z', dataschema: '',
-    datacontenttype: 'application/json', ...(data['organizationId'] ? { organizationid: data['organizationId'] } : {}), actorid: 'service:test', requestid: 'r', sequence, data, ...change,
+    specversion: '1.0',
+    id: 'evt_1',
+    source: `/${serviceOf(contract)}`,
+    type: cloudEventType(contract),
+    subject: data[contract.entity]!,
+    time: '2026-01-31T09:00:00.000Z',
+    dataschema: '',
+    datacontenttype: 'application/json',
+    ...(data['organizationId'] ? { organizationid: data['organizationId'] } : {}),
+    actorid: 'service:test',
+    requestid: 'r',
+    sequence,
+    data,
+    ...change,
   };
 }
 
@@ -27,7 +42,9 @@ it.each([...events])('takes the example of %s', (_, contract) => {
 it('takes a fact about an account alone, which names no organization', () => {
   const sent = events.get('messageSent')!;
   const event = eventOf(sent, 1);
-  expect(check([{ ...event, organizationid: undefined, data: { ...(event.data as object), organizationId: null } }])).toEqual([[]]);
+  expect(
+    check([{ ...event, organizationid: undefined, data: { ...(event.data as object), organizationId: null } }]),
+  ).toEqual([[]]);
 });
 
 describe('what is wrong with one event', () => {
@@ -62,11 +79,21 @@ describe('the facts of an entity', () => {
     [[5, 9, 12], []],
     [[5, 9, 9], [2]],
   ])('of an excerpt need only come in order: %j', (sequences, wrong) => {
-    expect(check(row(...sequences), { isExcerpt: true }).flatMap((problems, index) => (problems.length ? [index] : []))).toEqual(wrong);
+    expect(
+      check(row(...sequences), { isExcerpt: true }).flatMap((problems, index) => (problems.length ? [index] : [])),
+    ).toEqual(wrong);
   });
 
   it('are counted apart from those of others', () => {
-    expect(check([eventOf(first, 1), eventOf(second, 1, { subject: (second.example as Record<string, string>)[second.entity]! }), eventOf(first, 2)]).flat().filter((problem) => problem.startsWith('sequence') && first.entity !== second.entity)).toEqual([]);
+    expect(
+      check([
+        eventOf(first, 1),
+        eventOf(second, 1, { subject: (second.example as Record<string, string>)[second.entity]! }),
+        eventOf(first, 2),
+      ])
+        .flat()
+        .filter((problem) => problem.startsWith('sequence') && first.entity !== second.entity),
+    ).toEqual([]);
   });
 
   it('are counted also when their data is wrong', () => {

@@ -24,7 +24,10 @@ export class EventCheck {
   /** What is wrong with the next event, a sentence each. */
   check(value: unknown): string[] {
     const envelope = CloudEvent.safeParse(value);
-    if (!envelope.success) return envelope.error.issues.map(({ path, message }) => `not a CloudEvent of Cordée: ${path.join('.') || 'the whole'}: ${message}`);
+    if (!envelope.success)
+      return envelope.error.issues.map(
+        ({ path, message }) => `not a CloudEvent of Cordée: ${path.join('.') || 'the whole'}: ${message}`,
+      );
     const event = envelope.data as CloudEvent;
     return [...this.checkData(event), ...this.checkSequence(event)];
   }
@@ -36,10 +39,15 @@ export class EventCheck {
     if (!data.success) return data.error.issues.map(({ path, message }) => `data.${path.join('.')}: ${message}`);
     const { [contract.entity]: entity, organizationId } = data.data as Record<string, string | null | undefined>;
     const problems: string[] = [];
-    if (event.source !== `/${serviceOf(contract)}`) problems.push(`source is ${event.source}, but ${event.type} comes from /${serviceOf(contract)}`);
-    if (event.subject !== entity) problems.push(`subject is ${event.subject}, but data.${contract.entity} is ${String(entity)}`);
+    if (event.source !== `/${serviceOf(contract)}`)
+      problems.push(`source is ${event.source}, but ${event.type} comes from /${serviceOf(contract)}`);
+    if (event.subject !== entity)
+      problems.push(`subject is ${event.subject}, but data.${contract.entity} is ${String(entity)}`);
     // A fact about an account alone has none in its data and none in its envelope.
-    if (organizationId != null && event.organizationid !== organizationId) problems.push(`organizationid is ${event.organizationid ?? 'missing'}, but data.organizationId is ${organizationId}`);
+    if (organizationId != null && event.organizationid !== organizationId)
+      problems.push(
+        `organizationid is ${event.organizationid ?? 'missing'}, but data.organizationId is ${organizationId}`,
+      );
     return problems;
   }
 
@@ -47,7 +55,8 @@ export class EventCheck {
     const entity = `${source}/${subject}`;
     const last = this.lastOf.get(entity);
     this.lastOf.set(entity, Math.max(sequence, last ?? 0));
-    if (last !== undefined && sequence <= last) return [`sequence ${sequence} of ${subject} after ${last}: a double, or out of order`];
+    if (last !== undefined && sequence <= last)
+      return [`sequence ${sequence} of ${subject} after ${last}: a double, or out of order`];
     const expected = (last ?? 0) + 1;
     if (sequence === expected || this.options.isExcerpt) return [];
     return [`sequence ${sequence} of ${subject} where ${expected} was due: ${sequence - expected} missing`];

@@ -3,7 +3,10 @@ import { Instant } from './values.ts';
 import type { EventContract } from './contract.ts';
 
 /** Where a person is named as actor, services name themselves: `service:billing`. */
-export const ActorId = z.string().max(80).meta({ examples: ['acc_01je5nryg0fgz9y05x3mqpmjrg', 'service:renewals'] });
+export const ActorId = z
+  .string()
+  .max(80)
+  .meta({ examples: ['acc_01je5nryg0fgz9y05x3mqpmjrg', 'service:renewals'] });
 
 /** The envelope of every event: CloudEvents 1.0, structured JSON, with Cordée's extensions. */
 export const CloudEvent = z.object({
@@ -18,7 +21,11 @@ export const CloudEvent = z.object({
   organizationid: z.string().optional(),
   actorid: ActorId,
   onbehalfof: z.string().optional(),
-  supportaccessid: z.string().max(700).optional().describe('The support accesses that let the actor, one of the staff, do it: ids, separated by commas'),
+  supportaccessid: z
+    .string()
+    .max(700)
+    .optional()
+    .describe('The support accesses that let the actor, one of the staff, do it: ids, separated by commas'),
   reason: z.string().optional(),
   requestid: z.string(),
   traceparent: z.string().optional(),

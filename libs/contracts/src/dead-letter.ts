@@ -2,7 +2,10 @@ import * as z from 'zod';
 import { command, query } from './contract.ts';
 import { Instant } from './values.ts';
 
-const deadLetterId = z.string().regex(/^\d{1,18}$/).meta({ description: 'Number of the dead letter within its service', examples: ['42'] });
+const deadLetterId = z
+  .string()
+  .regex(/^\d{1,18}$/)
+  .meta({ description: 'Number of the dead letter within its service', examples: ['42'] });
 
 export const DeadLetter = z
   .object({
@@ -12,7 +15,13 @@ export const DeadLetter = z
     attempts: z.int(),
     createdAt: Instant,
     event: z
-      .object({ id: z.string(), entity: z.string().describe('`/billing/inv_…`'), sequence: z.int(), organizationId: z.string().optional(), time: Instant })
+      .object({
+        id: z.string(),
+        entity: z.string().describe('`/billing/inv_…`'),
+        sequence: z.int(),
+        organizationId: z.string().optional(),
+        time: Instant,
+      })
       .nullable()
       .describe('null when it is no event at all'),
   })
@@ -26,7 +35,10 @@ export function deadLetterContracts<S extends string>(service: S) {
       subject: `rpc.${service}.dead_letter.list.v1`,
       access: 'service',
       summary: 'Facts that no reaction could take, oldest first',
-      input: z.object({ after: deadLetterId.optional().describe('Number of the last one of the page before'), limit: z.int().min(1).max(200).default(50) }),
+      input: z.object({
+        after: deadLetterId.optional().describe('Number of the last one of the page before'),
+        limit: z.int().min(1).max(200).default(50),
+      }),
       output: z.object({ data: z.array(DeadLetter) }),
       errors: {},
       example: {
@@ -34,8 +46,18 @@ export function deadLetterContracts<S extends string>(service: S) {
         output: {
           data: [
             {
-              id: '42', subject: 'evt.billing.invoice.paid.v1', reason: 'connection terminated', attempts: 5, createdAt: '2026-01-31T09:00:00.000Z',
-              event: { id: 'evt_01je5nryg0fgz9y05x3mqpmjrg', entity: '/billing/inv_01je5nryg0fgz9y05x3mqpmjrg', sequence: 3, organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg', time: '2026-01-31T08:59:55.000Z' },
+              id: '42',
+              subject: 'evt.billing.invoice.paid.v1',
+              reason: 'connection terminated',
+              attempts: 5,
+              createdAt: '2026-01-31T09:00:00.000Z',
+              event: {
+                id: 'evt_01je5nryg0fgz9y05x3mqpmjrg',
+                entity: '/billing/inv_01je5nryg0fgz9y05x3mqpmjrg',
+                sequence: 3,
+                organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg',
+                time: '2026-01-31T08:59:55.000Z',
+              },
             },
           ],
         },
@@ -44,13 +66,17 @@ export function deadLetterContracts<S extends string>(service: S) {
     replayDeadLetter: command({
       subject: `rpc.${service}.dead_letter.replay.v1`,
       access: 'service',
-      summary: 'Run the reaction to a dead letter now; it is gone once the reaction has committed, and stays when it fails again',
+      summary:
+        'Run the reaction to a dead letter now; it is gone once the reaction has committed, and stays when it fails again',
       input: z.object({ id: deadLetterId }),
       output: z.object({}),
       errors: {
         DEAD_LETTER_NOT_FOUND: { status: 404, title: 'There is no such dead letter, or it was replayed meanwhile' },
         DEAD_LETTER_EARLY: { status: 409, title: 'An older fact of the same entity has not been handled yet' },
-        DEAD_LETTER_UNREADABLE: { status: 422, title: 'This version of the service cannot read it, or does not react to it' },
+        DEAD_LETTER_UNREADABLE: {
+          status: 422,
+          title: 'This version of the service cannot read it, or does not react to it',
+        },
         DEAD_LETTER_FAILED_AGAIN: { status: 422, title: 'The reaction failed again' },
       },
       example: { input: { id: '42' }, output: {} },

@@ -25,13 +25,23 @@ export function fileContracts<S extends string>(service: S) {
       subject: `rpc.${service}.file.append.v1`,
       access: 'service',
       summary: 'Store the next chunk of an upload; the first one creates the file',
-      input: z.object({ organizationId, fileId, name: z.string().max(255), contentType: z.string().max(255), position: z.int().min(0), bytes: z.base64() }),
+      input: z.object({
+        organizationId,
+        fileId,
+        name: z.string().max(255),
+        contentType: z.string().max(255),
+        position: z.int().min(0),
+        bytes: z.base64(),
+      }),
       output: z.object({ size: z.int() }),
       errors: {
         FILE_CHUNK_OUT_OF_ORDER: { status: 409, title: 'A chunk before this one is missing' },
         FILE_TOO_LARGE: { status: 413, title: 'The file is larger than 50 MiB' },
       },
-      example: { input: { fileId: example, name: 'camt054.xml', contentType: 'application/xml', position: 0, bytes: 'PD94bWw=' }, output: { size: 5 } },
+      example: {
+        input: { fileId: example, name: 'camt054.xml', contentType: 'application/xml', position: 0, bytes: 'PD94bWw=' },
+        output: { size: 5 },
+      },
     }),
     readFileChunk: query({
       subject: `rpc.${service}.file.read.v1`,

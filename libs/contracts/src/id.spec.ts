@@ -4,24 +4,40 @@ import { idSchema, newId, toId, toUuid } from './id.ts';
 
 describe('ids', () => {
   it('turn into their UUID and back', () => {
-    fc.assert(fc.property(fc.uuid(), (uuid) => {
-      const id = toId('org', uuid);
-      expect(toUuid(id)).toBe(uuid);
-      expect(idSchema('org').parse(id)).toBe(id);
-    }));
+    fc.assert(
+      fc.property(fc.uuid(), (uuid) => {
+        const id = toId('org', uuid);
+        expect(toUuid(id)).toBe(uuid);
+        expect(idSchema('org').parse(id)).toBe(id);
+      }),
+    );
   });
 
   it('sort by the instant they were made at', () => {
-    fc.assert(fc.property(fc.date({ noInvalidDate: true, min: new Date(0), max: new Date('9999-01-01') }), fc.integer({ min: 1, max: 1e9 }), (at, later) => {
-      expect(newId('inv', at) < newId('inv', new Date(at.getTime() + later))).toBe(true);
-    }));
+    fc.assert(
+      fc.property(
+        fc.date({ noInvalidDate: true, min: new Date(0), max: new Date('9999-01-01') }),
+        fc.integer({ min: 1, max: 1e9 }),
+        (at, later) => {
+          expect(newId('inv', at) < newId('inv', new Date(at.getTime() + later))).toBe(true);
+        },
+      ),
+    );
   });
 
   it('carry version 7 and the variant of RFC 9562', () => {
-    expect(toUuid(newId('acc', new Date('2026-01-01T00:00:00Z')))).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    expect(toUuid(newId('acc', new Date('2026-01-01T00:00:00Z')))).toMatch(
+      /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
+    );
   });
 
-  it.each(['inv_01jx', 'org_8zzzzzzzzzzzzzzzzzzzzzzzzz', 'ORG_0000000000000000000000000A', 'org_0000000000000000000000000u', ''])('refuse %s', (text) => {
+  it.each([
+    'inv_01jx',
+    'org_8zzzzzzzzzzzzzzzzzzzzzzzzz',
+    'ORG_0000000000000000000000000A',
+    'org_0000000000000000000000000u',
+    '',
+  ])('refuse %s', (text) => {
     expect(idSchema('org').safeParse(text).success).toBe(false);
   });
 });

@@ -2,10 +2,37 @@ import * as z from 'zod';
 
 /** The entity kinds that have ids, by prefix. */
 export const idPrefixes = {
-  acc: 'account', adr: 'billing address', aud: 'audit record', bkf: 'bank file', bkg: 'booking', chg: 'charge', crn: 'credit note',
-  evt: 'event', fil: 'file', grt: 'grant', inv: 'invoice', ivt: 'invitation', job: 'job', mem: 'member', msg: 'message', mth: 'payment method',
-  ord: 'order', org: 'organization', pay: 'payment', per: 'period', pfm: 'pro forma', prd: 'product', rem: 'reminder', res: 'resource',
-  ses: 'session', sgn: 'sign-up', sit: 'site', sup: 'support access', team: 'team', tok: 'API token', trf: 'transfer',
+  acc: 'account',
+  adr: 'billing address',
+  aud: 'audit record',
+  bkf: 'bank file',
+  bkg: 'booking',
+  chg: 'charge',
+  crn: 'credit note',
+  evt: 'event',
+  fil: 'file',
+  grt: 'grant',
+  inv: 'invoice',
+  ivt: 'invitation',
+  job: 'job',
+  mem: 'member',
+  msg: 'message',
+  mth: 'payment method',
+  ord: 'order',
+  org: 'organization',
+  pay: 'payment',
+  per: 'period',
+  pfm: 'pro forma',
+  prd: 'product',
+  rem: 'reminder',
+  res: 'resource',
+  ses: 'session',
+  sgn: 'sign-up',
+  sit: 'site',
+  sup: 'support access',
+  team: 'team',
+  tok: 'API token',
+  trf: 'transfer',
 } as const;
 
 export type IdPrefix = keyof typeof idPrefixes;
@@ -48,7 +75,7 @@ export function toUuid(id: Id): string {
   let [bits, count] = [0, -2];
   for (let place = id.indexOf('_') + 1; place < id.length; place += 1) {
     bits = ((bits << 5) | alphabetValue[id.charCodeAt(place)]!) & 0x1ff;
-    for (count += 5; count >= 4; ) hex += hexDigits[(bits >> (count -= 4)) & 15]!;
+    for (count += 5; count >= 4;) hex += hexDigits[(bits >> (count -= 4)) & 15]!;
   }
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
@@ -56,10 +83,16 @@ export function toUuid(id: Id): string {
 const hexDigits = '0123456789abcdef';
 /** The value of a hexadecimal digit by its character code; negative for the hyphens between them. */
 const hexValue = (code: number): number => (code >= 97 ? code - 87 : code >= 65 ? code - 55 : code - 48);
-const alphabetValue: Readonly<Record<number, number>> = Object.fromEntries(Array.from(alphabet, (character, value) => [character.charCodeAt(0), value]));
+const alphabetValue: Readonly<Record<number, number>> = Object.fromEntries(
+  Array.from(alphabet, (character, value) => [character.charCodeAt(0), value]),
+);
 
 /** A new id (UUIDv7, RFC 9562) stamped with `now`. Ids made in one millisecond sort at random among themselves. */
-export function newId<P extends IdPrefix>(prefix: P, now: Date, random: Uint8Array = globalThis.crypto.getRandomValues(new Uint8Array(10))): Id<P> {
+export function newId<P extends IdPrefix>(
+  prefix: P,
+  now: Date,
+  random: Uint8Array = globalThis.crypto.getRandomValues(new Uint8Array(10)),
+): Id<P> {
   const bytes = new Uint8Array(16);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(now.getTime()) << 16n);
   bytes.set(random, 6);

@@ -4,7 +4,11 @@ import { maySupport, permissions, type PermissionName } from './permissions.ts';
 
 const behindPermissions = [...contracts].filter(([, { access }]) => access in permissions);
 const commandsUnder = (level: 'read' | 'write', products: readonly unknown[] | null): string[] =>
-  behindPermissions.flatMap(([name, { access, kind }]) => (kind === 'command' && maySupport(access as PermissionName, kind, { level, products }) ? [name] : [])).sort();
+  behindPermissions
+    .flatMap(([name, { access, kind }]) =>
+      kind === 'command' && maySupport(access as PermissionName, kind, { level, products }) ? [name] : [],
+    )
+    .sort();
 
 /** A contract that is added and not meant for the staff shows here. */
 describe('the provider’s staff under an access that the customer granted (SUP-3)', () => {
@@ -13,7 +17,13 @@ describe('the provider’s staff under an access that the customer granted (SUP-
   });
 
   it('works on products where it was let in to write, and fetches documents; it changes no role, gives nothing, pays nothing and orders nothing', () => {
-    expect(commandsUnder('write', null)).toEqual(['addResource', 'blockProduct', 'downloadDocument', 'exportDocuments', 'unblockProduct']);
+    expect(commandsUnder('write', null)).toEqual([
+      'addResource',
+      'blockProduct',
+      'downloadDocument',
+      'exportDocuments',
+      'unblockProduct',
+    ]);
     expect(commandsUnder('write', [{}])).toEqual([]);
   });
 

@@ -43,20 +43,43 @@ const workOnAll = { ...work, isWholeOnly: true } as const;
 export const permissions = {
   'organization:read': { means: 'see the organization', roles: everyone, support: look },
   'organization:manage': { means: 'change and delete the organization', roles: upper },
-  'membership:decide': { means: 'leave the organization, accept a role in it; remove others too, with `member:manage`', roles: everyone },
+  'membership:decide': {
+    means: 'leave the organization, accept a role in it; remove others too, with `member:manage`',
+    roles: everyone,
+  },
   'member:read': { means: 'see who belongs to the organization', roles: members, support: lookAtAll },
   'member:manage': { means: 'invite people, change roles and flags, remove people', roles: upper, support: lookAtAll },
-  'team:read': { means: 'see the teams that one is in and what these stand in; add and remove people of those that one leads', roles: members, support: lookAtAll },
+  'team:read': {
+    means: 'see the teams that one is in and what these stand in; add and remove people of those that one leads',
+    roles: members,
+    support: lookAtAll,
+  },
   'team:manage': { means: 'see all teams; make teams, people and grants of teams', roles: upper, support: lookAtAll },
   'access:ask': { means: 'ask what oneself may do, and why', roles: everyone, support: look },
   'product:read': { means: 'see products that are granted', roles: everyone, support: work },
   'product:manage': { means: 'add what is in a product, block a product', roles: upper, support: workOnAll },
   'product:order': { means: 'order products, cancel an order', roles: upper, support: lookAtAll },
-  'product:transfer': { means: 'give a product to another organization, take one over', roles: upper, support: lookAtAll },
-  'document:read': { means: 'see and export documents', roles: upper, flag: 'billing.view', external: true, support: workOnAll },
+  'product:transfer': {
+    means: 'give a product to another organization, take one over',
+    roles: upper,
+    support: lookAtAll,
+  },
+  'document:read': {
+    means: 'see and export documents',
+    roles: upper,
+    flag: 'billing.view',
+    external: true,
+    support: workOnAll,
+  },
   'payment:make': { means: 'pay, change addresses, methods and renewal warranty', roles: upper, flag: 'billing.pay' },
   'prepaid:pay_out': { means: 'pay out the prepaid account', roles: upper },
-  'renewal:read': { means: 'see what renews and when', roles: upper, flag: 'billing.view', external: true, support: lookAtAll },
+  'renewal:read': {
+    means: 'see what renews and when',
+    roles: upper,
+    flag: 'billing.view',
+    external: true,
+    support: lookAtAll,
+  },
   'reminder:verify': { means: 'ask whether a reminder is genuine', roles: everyone, support: lookAtAll },
   'search:use': { means: 'search what one may see', roles: everyone, support: look },
   'message:import': { means: 'take messages into mailboxes that one may read', roles: everyone },
@@ -69,7 +92,11 @@ export type PermissionName = keyof typeof permissions;
 export const permissionRule = (name: PermissionName): PermissionRule => permissions[name];
 
 /** Whether somebody of the staff who has entered under this access passes a door with the permission. */
-export function maySupport(name: PermissionName, kind: 'command' | 'query', access: { level: 'read' | 'write'; products: readonly unknown[] | null }): boolean {
+export function maySupport(
+  name: PermissionName,
+  kind: 'command' | 'query',
+  access: { level: 'read' | 'write'; products: readonly unknown[] | null },
+): boolean {
   const { support } = permissionRule(name);
   if (!support || (support.isWholeOnly && access.products !== null)) return false;
   return support[access.level] === 'everything' || kind === 'query';

@@ -4,51 +4,107 @@ import { ProductTypeKey } from './products/product-facts.ts';
 import { Instant, Name } from './values.ts';
 
 describe('an instant', () => {
-  it.each(['2026-01-31T09:00:00.000Z', '2026-01-31T09:00:00Z', '2028-02-29T23:59:59.9Z', '0001-01-01T00:00:00Z', '9999-12-31T23:59:59.999Z'])('may be %s', (instant) => {
+  it.each([
+    '2026-01-31T09:00:00.000Z',
+    '2026-01-31T09:00:00Z',
+    '2028-02-29T23:59:59.9Z',
+    '0001-01-01T00:00:00Z',
+    '9999-12-31T23:59:59.999Z',
+  ])('may be %s', (instant) => {
     expect(Instant.parse(instant)).toBe(instant);
   });
 
   // PostgreSQL rounds the first one into the year 10000, and knows no year 0.
-  it.each(['9999-12-31T23:59:59.9999999Z', '2026-01-31T09:00:00.0001Z', '0000-01-01T00:00:00Z', '2026-02-29T09:00:00Z', '2026-01-31T09:00:00+01:00', '+12026-01-31T09:00:00Z'])('is not %s', (instant) => {
+  it.each([
+    '9999-12-31T23:59:59.9999999Z',
+    '2026-01-31T09:00:00.0001Z',
+    '0000-01-01T00:00:00Z',
+    '2026-02-29T09:00:00Z',
+    '2026-01-31T09:00:00+01:00',
+    '+12026-01-31T09:00:00Z',
+  ])('is not %s', (instant) => {
     expect(Instant.safeParse(instant).success).toBe(false);
   });
 });
 
 describe('the key of a product type', () => {
-  it.each([['web_hosting', true], ['prdx_storage', true], ['prd_storage', false], ['res_center', false], ['Drive', false]])('%s: %s', (key, isGood) => {
+  it.each([
+    ['web_hosting', true],
+    ['prdx_storage', true],
+    ['prd_storage', false],
+    ['res_center', false],
+    ['Drive', false],
+  ])('%s: %s', (key, isGood) => {
     expect(ProductTypeKey.safeParse(key).success).toBe(isGood);
   });
 });
 
 /** What takes no room, or shows nothing in the room that it takes. */
 const unseen = {
-  spaces: ' \u00a0\u1680\u2003\u202f\u3000', lineSeparators: '\u2028\u2029', zeroWidth: '\u200b\u200c\u200d\u2060\ufeff', hangulFillers: '\u115f\u1160\u3164\uffa0', khmerInherentVowels: '\u17b4\u17b5', brailleBlank: '\u2800',
-  softHyphen: '\u00ad', direction: '\u200e\u200f\u061c\u202a\u202e\u2066\u2069', variationSelectors: '\ufe0f\u{e0100}\u180b', tags: '\u{e0041}\u{e007f}', joiner: '\u034f', musicalFormat: '\u{1d173}', marks: '\u0301\u20dd',
+  spaces: ' \u00a0\u1680\u2003\u202f\u3000',
+  lineSeparators: '\u2028\u2029',
+  zeroWidth: '\u200b\u200c\u200d\u2060\ufeff',
+  hangulFillers: '\u115f\u1160\u3164\uffa0',
+  khmerInherentVowels: '\u17b4\u17b5',
+  brailleBlank: '\u2800',
+  softHyphen: '\u00ad',
+  direction: '\u200e\u200f\u061c\u202a\u202e\u2066\u2069',
+  variationSelectors: '\ufe0f\u{e0100}\u180b',
+  tags: '\u{e0041}\u{e007f}',
+  joiner: '\u034f',
+  musicalFormat: '\u{1d173}',
+  marks: '\u0301\u20dd',
 };
 
 describe('a name', () => {
   const schema = z.toJSONSchema(Name, { io: 'input' });
 
   it.each(Object.entries(unseen))('is not made of %s alone', (_, characters) => {
-    for (const name of [...Array.from(characters), characters]) expect([name.codePointAt(0)!.toString(16), Name.safeParse(name).success]).toEqual([name.codePointAt(0)!.toString(16), false]);
+    for (const name of [...Array.from(characters), characters])
+      expect([name.codePointAt(0)!.toString(16), Name.safeParse(name).success]).toEqual([
+        name.codePointAt(0)!.toString(16),
+        false,
+      ]);
     expect(new RegExp(schema.pattern!, 'u').test(characters)).toBe(false);
     expect(Name.safeParse(`a${characters}b`).success).toBe(true);
   });
 
   it('is none of all of them together, nor controls', () => {
-    for (const name of [Object.values(unseen).join(''), '', '\t', '\u0000', '\u0085']) expect(Name.safeParse(name).success).toBe(false);
+    for (const name of [Object.values(unseen).join(''), '', '\t', '\u0000', '\u0085'])
+      expect(Name.safeParse(name).success).toBe(false);
   });
 
   it('that is none is told of once', () => {
     for (const name of ['', ' ', '\u200b']) expect(Name.safeParse(name).error!.issues).toHaveLength(1);
   });
 
-  it.each(['Web', 'é', 'e\u0301', '山', '한', '👩‍👩‍👧', '🏴\u{e0067}\u{e0062}\u{e007f}', '❤️', '-', '.', '1', 'ა', '\u1100', '⠁', '  a  '])('is %j', (name) => {
+  it.each([
+    'Web',
+    'é',
+    'e\u0301',
+    '山',
+    '한',
+    '👩‍👩‍👧',
+    '🏴\u{e0067}\u{e0062}\u{e007f}',
+    '❤️',
+    '-',
+    '.',
+    '1',
+    'ა',
+    '\u1100',
+    '⠁',
+    '  a  ',
+  ])('is %j', (name) => {
     expect(Name.safeParse(name).success).toBe(true);
     expect(new RegExp(schema.pattern!, 'u').test(name)).toBe(true);
   });
 
   it('says so in JSON Schema', () => {
-    expect(schema).toMatchObject({ type: 'string', minLength: 1, maxLength: 255, pattern: expect.stringContaining('Default_Ignorable_Code_Point') });
+    expect(schema).toMatchObject({
+      type: 'string',
+      minLength: 1,
+      maxLength: 255,
+      pattern: expect.stringContaining('Default_Ignorable_Code_Point'),
+    });
   });
 });

@@ -7,20 +7,29 @@ import type { ErrorDeclaration } from './contract.ts';
  */
 export const Instant = z.iso
   .datetime()
-  .refine((instant) => /^(?!0000)[^.]*(?:\.\d{1,3})?Z$/.test(instant), 'must be in the years 0001 to 9999, and no finer than milliseconds')
+  .refine(
+    (instant) => /^(?!0000)[^.]*(?:\.\d{1,3})?Z$/.test(instant),
+    'must be in the years 0001 to 9999, and no finer than milliseconds',
+  )
   .meta({ description: 'Instant in UTC, RFC 3339, to the millisecond', examples: ['2026-01-31T09:00:00.000Z'] });
 
 /** A calendar date without time or zone (`2026-01-31`). */
 export const LocalDate = z.iso.date().meta({ description: 'Date, YYYY-MM-DD', examples: ['2026-01-31'] });
 
 /** ISO 4217. The installation's price list decides which of them can be ordered in. */
-export const Currency = z.enum(['CHF', 'EUR', 'USD', 'GBP', 'JPY', 'KWD']).meta({ description: 'ISO 4217 currency code', examples: ['CHF'] });
+export const Currency = z
+  .enum(['CHF', 'EUR', 'USD', 'GBP', 'JPY', 'KWD'])
+  .meta({ description: 'ISO 4217 currency code', examples: ['CHF'] });
 export type Currency = z.output<typeof Currency>;
 
 /** An amount in integer minor units (PAY-6): `{ amount: 199475, currency: 'CHF' }` is 1994.75. */
 export const MoneyValue = z
   .object({ amount: z.int().describe('Integer minor units (Rappen, cents)'), currency: Currency })
-  .meta({ id: 'Money', description: 'Amount in minor units of a currency', examples: [{ amount: 199475, currency: 'CHF' }] });
+  .meta({
+    id: 'Money',
+    description: 'Amount in minor units of a currency',
+    examples: [{ amount: 199475, currency: 'CHF' }],
+  });
 export type MoneyValue = z.output<typeof MoneyValue>;
 
 /** Text that people write: no control characters and no half of a surrogate pair, which neither PostgreSQL nor JSON can keep. */
@@ -31,13 +40,23 @@ export const text = (max: number) =>
     .max(max)
     .refine((value) => !/[\p{Cc}\p{Cs}]/u.test(value), 'must not hold control characters or broken ones');
 
-export const Email = text(254).pipe(z.email()).meta({ description: 'E-mail address', examples: ['anna@example.ch'] });
+export const Email = text(254)
+  .pipe(z.email())
+  .meta({ description: 'E-mail address', examples: ['anna@example.ch'] });
 
 /** A name that people read, 1 to 255 characters. One of them at least is seen: no space, no mark without a letter, nothing without width, no filler, not the blank of Braille. */
-export const Name = text(255).min(1, { abort: true }).regex(/[^\p{Z}\p{M}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u, 'must have something to read').meta({ description: 'Name, 1 to 255 characters', examples: ['Alpine Rescue'] });
+export const Name = text(255)
+  .min(1, { abort: true })
+  .regex(/[^\p{Z}\p{M}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u, 'must have something to read')
+  .meta({ description: 'Name, 1 to 255 characters', examples: ['Alpine Rescue'] });
 
-export const Country = z.string().regex(/^[A-Z]{2}$/).meta({ description: 'ISO 3166-1 alpha-2 country', examples: ['CH'] });
-export const Locale = z.enum(['de', 'fr', 'it', 'en', 'es']).meta({ description: 'Language of texts', examples: ['fr'] });
+export const Country = z
+  .string()
+  .regex(/^[A-Z]{2}$/)
+  .meta({ description: 'ISO 3166-1 alpha-2 country', examples: ['CH'] });
+export const Locale = z
+  .enum(['de', 'fr', 'it', 'en', 'es'])
+  .meta({ description: 'Language of texts', examples: ['fr'] });
 export type Locale = z.output<typeof Locale>;
 function isTimeZone(zone: string): boolean {
   try {
@@ -60,10 +79,14 @@ export const pageInput = {
 };
 
 /** What a list answers to a cursor that it did not make. */
-export const pageErrors = { CURSOR_INVALID: { status: 422, title: 'The cursor was not made by this list' } } as const satisfies Record<string, ErrorDeclaration>;
+export const pageErrors = {
+  CURSOR_INVALID: { status: 422, title: 'The cursor was not made by this list' },
+} as const satisfies Record<string, ErrorDeclaration>;
 
 /** What lists say of themselves whose rows may be large. */
-export const endsEarly = 'A page ends before its limit where its rows are large; `nextCursor` says whether there is more.';
+export const endsEarly =
+  'A page ends before its limit where its rows are large; `nextCursor` says whether there is more.';
 
 /** A page of a list: rows and the cursor of the next page, null on the last. */
-export const page = <T extends z.ZodType>(row: T) => z.object({ data: z.array(row), nextCursor: z.string().nullable() });
+export const page = <T extends z.ZodType>(row: T) =>
+  z.object({ data: z.array(row), nextCursor: z.string().nullable() });

@@ -4,5 +4,8 @@ import type { ConnectionOptions } from '@nats-io/transport-node';
 export function brokerAddress(url: string): Pick<ConnectionOptions, 'servers' | 'user' | 'pass'> {
   const urls = url.split(',').map((one) => new URL(one));
   const { username, password } = urls[0]!;
-  return { servers: urls.map(({ host }) => host), ...(username ? { user: decodeURIComponent(username), pass: decodeURIComponent(password) } : {}) };
+  return {
+    servers: urls.map(({ host }) => host),
+    ...(username ? { user: decodeURIComponent(username), pass: decodeURIComponent(password) } : {}),
+  };
 }

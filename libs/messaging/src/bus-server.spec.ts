@@ -10,10 +10,21 @@ import { LocalBus } from './local-bus.ts';
 import { encode, decode, type Reply } from './reply.ts';
 
 const paint = command({
-  subject: 'rpc.studio.wall.paint.v1', access: 'account', summary: 'Paints a wall', errors: { WALL_WET: { status: 409, title: 'The wall is wet' } },
-  input: z.strictObject({ colour: z.string().min(1), walls: z.array(z.object({ height: z.int() })).default([]) }), output: z.object({ coats: z.int() }), example: { input: { colour: 'red' }, output: { coats: 1 } },
+  subject: 'rpc.studio.wall.paint.v1',
+  access: 'account',
+  summary: 'Paints a wall',
+  errors: { WALL_WET: { status: 409, title: 'The wall is wet' } },
+  input: z.strictObject({ colour: z.string().min(1), walls: z.array(z.object({ height: z.int() })).default([]) }),
+  output: z.object({ coats: z.int() }),
+  example: { input: { colour: 'red' }, output: { coats: 1 } },
 });
-const painted = event({ subject: 'evt.studio.wall.painted.v1', summary: 'A wall was painted', data: z.object({ wallId: z.string(), coats: z.int() }), entity: 'wallId', example: { wallId: 'w', coats: 1 } });
+const painted = event({
+  subject: 'evt.studio.wall.painted.v1',
+  summary: 'A wall was painted',
+  data: z.object({ wallId: z.string(), coats: z.int() }),
+  entity: 'wallId',
+  example: { wallId: 'w', coats: 1 },
+});
 
 /** Doors that let everybody in and remember what went through them. */
 class OpenDoors implements DoorKeepers {
@@ -53,15 +64,33 @@ beforeEach(() => {
 });
 
 const door = (contract: Contract | EventContract, handle: (data: never) => unknown): void =>
-  server.addHandler(contract.subject, (async (data: never) => handle(data)) as MessageHandler, contract.kind === 'event', { contract });
-const listen = (): Promise<void> => new Promise((resolve, reject) => server.listen((error) => (error ? reject(error) : resolve())));
-const ask = async (input: unknown): Promise<Reply> => decode(await bus.request(paint.subject, input instanceof Uint8Array ? input : encode(input), {}, 60_000)) as Reply;
+  server.addHandler(
+    contract.subject,
+    (async (data: never) => handle(data)) as MessageHandler,
+    contract.kind === 'event',
+    { contract },
+  );
+const listen = (): Promise<void> =>
+  new Promise((resolve, reject) => server.listen((error) => (error ? reject(error) : resolve())));
+const ask = async (input: unknown): Promise<Reply> =>
+  decode(await bus.request(paint.subject, input instanceof Uint8Array ? input : encode(input), {}, 60_000)) as Reply;
 
 const envelope = (sequence: number, data: unknown): CloudEvent => ({
-  specversion: '1.0', id: `evt_${sequence}`, source: '/studio', type: cloudEventType(painted), subject: 'w', time: '2026-11-22T10:00:00.000Z', dataschema: '', datacontenttype: 'application/json',
-  actorid: 'service:studio', requestid: 'r', sequence, data,
+  specversion: '1.0',
+  id: `evt_${sequence}`,
+  source: '/studio',
+  type: cloudEventType(painted),
+  subject: 'w',
+  time: '2026-11-22T10:00:00.000Z',
+  dataschema: '',
+  datacontenttype: 'application/json',
+  actorid: 'service:studio',
+  requestid: 'r',
+  sequence,
+  data,
 });
-const tell = (body: unknown, subject: string = painted.subject): Promise<void> => bus.publishEvent(subject, 'id', body instanceof Uint8Array ? body : encode(body));
+const tell = (body: unknown, subject: string = painted.subject): Promise<void> =>
+  bus.publishEvent(subject, 'id', body instanceof Uint8Array ? body : encode(body));
 
 describe('requests', () => {
   it('are answered with what the contract declares and nothing else', async () => {
@@ -72,23 +101,68 @@ describe('requests', () => {
 
   it.each([
     ['no JSON', new TextEncoder().encode('{"colour":'), { code: 'INPUT_NOT_PARSEABLE', status: 400 }],
-    ['a missing field', {}, { code: 'INPUT_INVALID', status: 422, errors: [{ pointer: '/colour', code: 'invalid_type' }] }],
-    ['a wrong field deep inside', { colour: 'red', walls: [{ height: 1 }, { height: 'x' }] }, { errors: [{ pointer: '/walls/1/height', code: 'invalid_type' }] }],
-    ['unknown fields', { colour: 'red', 'a/b~c': 1, d: 2 }, { errors: [{ pointer: '/a~1b~0c', code: 'unknown_field' }, { pointer: '/d', code: 'unknown_field' }] }],
+    [
+      'a missing field',
+      {},
+      { code: 'INPUT_INVALID', status: 422, errors: [{ pointer: '/colour', code: 'invalid_type' }] },
+    ],
+    [
+      'a wrong field deep inside',
+      { colour: 'red', walls: [{ height: 1 }, { height: 'x' }] },
+      { errors: [{ pointer: '/walls/1/height', code: 'invalid_type' }] },
+    ],
+    [
+      'unknown fields',
+      { colour: 'red', 'a/b~c': 1, d: 2 },
+      {
+        errors: [
+          { pointer: '/a~1b~0c', code: 'unknown_field' },
+          { pointer: '/d', code: 'unknown_field' },
+        ],
+      },
+    ],
     ['several at once', { colour: '', walls: 1 }, { errors: [{ pointer: '/colour' }, { pointer: '/walls' }] }],
     ['no object', null, { errors: [{ pointer: '' }] }],
   ])('with %s are refused, saying where', async (_, input, expected) => {
-    door(paint, () => { throw new Error('reached'); });
+    door(paint, () => {
+      throw new Error('reached');
+    });
     await listen();
     expect(await ask(input)).toMatchObject({ error: expected });
     expect(doors.reported).toEqual([]);
   });
 
   it.each([
-    ['a refusal', () => { throw new DomainError('WALL_WET', { detail: 'until noon' }); }, { code: 'WALL_WET', status: 409, title: 'The wall is wet', detail: 'until noon' }, 0],
-    ['an unknown error', () => { throw new Error('relation "wall" does not exist'); }, { code: 'INTERNAL', status: 500, title: 'Something went wrong on our side' }, 1],
-    ['something that is no error', () => { throw 'oops' as unknown; }, { code: 'INTERNAL', status: 500, title: 'Something went wrong on our side' }, 1],
-    ['an output that is not what was declared', () => ({ coats: 'many' }), { code: 'INTERNAL', status: 500, title: 'Something went wrong on our side' }, 1],
+    [
+      'a refusal',
+      () => {
+        throw new DomainError('WALL_WET', { detail: 'until noon' });
+      },
+      { code: 'WALL_WET', status: 409, title: 'The wall is wet', detail: 'until noon' },
+      0,
+    ],
+    [
+      'an unknown error',
+      () => {
+        throw new Error('relation "wall" does not exist');
+      },
+      { code: 'INTERNAL', status: 500, title: 'Something went wrong on our side' },
+      1,
+    ],
+    [
+      'something that is no error',
+      () => {
+        throw 'oops' as unknown;
+      },
+      { code: 'INTERNAL', status: 500, title: 'Something went wrong on our side' },
+      1,
+    ],
+    [
+      'an output that is not what was declared',
+      () => ({ coats: 'many' }),
+      { code: 'INTERNAL', status: 500, title: 'Something went wrong on our side' },
+      1,
+    ],
     ['no output', () => undefined, { code: 'INTERNAL', status: 500, title: 'Something went wrong on our side' }, 1],
   ])('whose handler gives %s are answered without internals', async (_, handle, error, reports) => {
     door(paint, handle);
@@ -97,7 +171,10 @@ describe('requests', () => {
     expect(doors.reported).toHaveLength(reports);
   });
 
-  it.each([['a command', paint], ['an event', painted]])('%s has one door only', (_, contract) => {
+  it.each([
+    ['a command', paint],
+    ['an event', painted],
+  ])('%s has one door only', (_, contract) => {
     door(contract, () => undefined);
     expect(() => door(contract, () => undefined)).toThrow(`decorator has two doors for ${contract.subject}`);
   });
@@ -120,16 +197,30 @@ describe('events', () => {
     ['not JSON', new TextEncoder().encode('{'), /^not JSON/],
     ['no CloudEvent', { hello: 'world' }, /^not a CloudEvent: specversion/],
     ['data of another shape', envelope(1, { wallId: 'w', coats: 'many' }), /^data: coats/],
-    ['another type than its subject', { ...envelope(1, { wallId: 'w', coats: 1 }), type: 'cordee.studio.wall.sold.v1' }, /^type cordee\.studio\.wall\.sold\.v1 on subject/],
+    [
+      'another type than its subject',
+      { ...envelope(1, { wallId: 'w', coats: 1 }), type: 'cordee.studio.wall.sold.v1' },
+      /^type cordee\.studio\.wall\.sold\.v1 on subject/,
+    ],
   ])('that are %s are put aside at once, and the next one passes', async (_, body, reason) => {
     await Promise.all([tell(body), tell(envelope(2, { wallId: 'w', coats: 7 }))]);
-    expect(doors.buried).toEqual([{ subject: painted.subject, event: body instanceof Uint8Array || 'hello' in body ? undefined : expect.anything(), reason: expect.stringMatching(reason) }]);
+    expect(doors.buried).toEqual([
+      {
+        subject: painted.subject,
+        event: body instanceof Uint8Array || 'hello' in body ? undefined : expect.anything(),
+        reason: expect.stringMatching(reason),
+      },
+    ]);
     expect(seen).toEqual([7]);
   });
 
   it('that always break their handler are put aside after five tries, while the rest goes on', async () => {
     failing = (coats) => coats === 1;
-    await Promise.all([tell(envelope(1, { wallId: 'w', coats: 1 })), tell(envelope(2, { wallId: 'w', coats: 2 })), tell(envelope(3, { wallId: 'w', coats: 3 }))]);
+    await Promise.all([
+      tell(envelope(1, { wallId: 'w', coats: 1 })),
+      tell(envelope(2, { wallId: 'w', coats: 2 })),
+      tell(envelope(3, { wallId: 'w', coats: 3 })),
+    ]);
     expect(seen.slice(0, 3)).toEqual([1, 2, 3]);
     expect(seen.filter((coats) => coats === 1)).toHaveLength(5);
     expect(doors.buried).toMatchObject([{ event: { sequence: 1 }, reason: 'out of paint' }]);

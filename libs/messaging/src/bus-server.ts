@@ -15,7 +15,12 @@ export interface DoorKeepers {
   /** Works out who calls and refuses whoever may not. */
   admit(contract: Contract, input: unknown, headers: BusMessage['headers']): Promise<Call>;
   /** Runs an admitted call in a transaction; without one when the door answers from memory. */
-  perform(call: Call, input: unknown, run: (context: unknown) => Promise<unknown>, isFromMemory: boolean): Promise<Performed>;
+  perform(
+    call: Call,
+    input: unknown,
+    run: (context: unknown) => Promise<unknown>,
+    isFromMemory: boolean,
+  ): Promise<Performed>;
   /** Runs the reactions to an event once, in a transaction. */
   react(event: CloudEvent, run: (context: unknown) => Promise<void>, attempt: number): Promise<Verdict>;
   /** Puts aside what no reaction can take; `event` when it could at least be read. */
@@ -50,9 +55,15 @@ export class BusServer extends Server implements CustomTransportStrategy {
     super();
   }
 
-  override addHandler(pattern: unknown, callback: MessageHandler, isEventHandler?: boolean, extras?: Record<string, unknown>): void {
+  override addHandler(
+    pattern: unknown,
+    callback: MessageHandler,
+    isEventHandler?: boolean,
+    extras?: Record<string, unknown>,
+  ): void {
     // Nest would let the second one take the place of the first.
-    if (this.messageHandlers.has(this.normalizePattern(pattern as string))) throw new Error(`${this.service} has two doors for ${String(pattern)}`);
+    if (this.messageHandlers.has(this.normalizePattern(pattern as string)))
+      throw new Error(`${this.service} has two doors for ${String(pattern)}`);
     super.addHandler(pattern, callback, isEventHandler, extras);
   }
 
@@ -73,7 +84,8 @@ export class BusServer extends Server implements CustomTransportStrategy {
   /** The reaction to a stored event, for whoever runs it again: as `take` would, without tries and burials. */
   reactionTo(subject: string, data: Uint8Array): { event: CloudEvent; run: (context: unknown) => Promise<void> } {
     const handler = this.messageHandlers.get(subject);
-    if (!handler) throw new DomainError('DEAD_LETTER_UNREADABLE', { detail: `${this.service} does not react to ${subject}` });
+    if (!handler)
+      throw new DomainError('DEAD_LETTER_UNREADABLE', { detail: `${this.service} does not react to ${subject}` });
     const { event, refusal } = readEvent({ subject, data }, handler.extras?.['contract'] as EventContract);
     if (!event || refusal) throw new DomainError('DEAD_LETTER_UNREADABLE', { detail: refusal ?? 'it is no event' });
     return { event, run: async (context) => void (await this.run(handler, event, context)) };
@@ -84,10 +96,15 @@ export class BusServer extends Server implements CustomTransportStrategy {
     for (const handler of this.messageHandlers.values()) {
       const contract = handler.extras?.['contract'] as Contract | EventContract;
       if (contract.kind === 'event') sources.add(serviceOf(contract));
-      else if (!handler.extras?.['isAdmission']) await this.bus.serve(contract.subject, this.service, (message) => this.answer(contract, handler, message));
+      else if (!handler.extras?.['isAdmission'])
+        await this.bus.serve(contract.subject, this.service, (message) => this.answer(contract, handler, message));
     }
     for (const source of sources) {
-      await this.bus.consume({ source, durable: `${this.service}__${source}`, handle: (delivery) => this.take(delivery) });
+      await this.bus.consume({
+        source,
+        durable: `${this.service}__${source}`,
+        handle: (delivery) => this.take(delivery),
+      });
     }
   }
 
@@ -99,7 +116,12 @@ export class BusServer extends Server implements CustomTransportStrategy {
         await this.askAdmission(call, input);
         return encode({ output: null });
       }
-      const { output, accessRevision } = await this.keepers.perform(call, input, (context) => this.run(handler, input, context), handler.extras?.['isFromMemory'] === true);
+      const { output, accessRevision } = await this.keepers.perform(
+        call,
+        input,
+        (context) => this.run(handler, input, context),
+        handler.extras?.['isFromMemory'] === true,
+      );
       return encode({ output: contract.output.parse(output), accessRevision });
     } catch (error) {
       const reply = toReplyError(error, contract);
@@ -111,7 +133,13 @@ export class BusServer extends Server implements CustomTransportStrategy {
   /** What the door itself asks before it lets in; as a read, which no idempotency key keeps. */
   private async askAdmission(call: Call, input: unknown): Promise<void> {
     const admission = this.messageHandlers.get(this.normalizePattern(admissionOf(call.contract)));
-    if (admission) await this.keepers.perform({ ...call, contract: { ...call.contract, kind: 'query' } }, input, (context) => this.run(admission, input, context), false);
+    if (admission)
+      await this.keepers.perform(
+        { ...call, contract: { ...call.contract, kind: 'query' } },
+        input,
+        (context) => this.run(admission, input, context),
+        false,
+      );
   }
 
   private async take(delivery: EventDelivery): Promise<Verdict> {
@@ -119,9 +147,13 @@ export class BusServer extends Server implements CustomTransportStrategy {
     const { event, refusal } = readEvent(delivery, handler?.extras?.['contract'] as EventContract | undefined);
     try {
       if (refusal) throw new Unreadable(refusal);
-      const verdict = await this.keepers.react(event!, async (context) => {
-        if (handler) await this.run(handler, event, context);
-      }, delivery.attempt);
+      const verdict = await this.keepers.react(
+        event!,
+        async (context) => {
+          if (handler) await this.run(handler, event, context);
+        },
+        delivery.attempt,
+      );
       if ('done' in verdict) this.failures.delete(event!.id);
       return verdict;
     } catch (error) {
@@ -165,7 +197,10 @@ function parse(data: Uint8Array): unknown {
 class Unreadable extends Error {}
 
 /** The event; with a refusal when it, or its data, is not what the contract says. */
-function readEvent(delivery: Pick<EventDelivery, 'subject' | 'data'>, contract: EventContract | undefined): { event?: CloudEvent; refusal?: string } {
+function readEvent(
+  delivery: Pick<EventDelivery, 'subject' | 'data'>,
+  contract: EventContract | undefined,
+): { event?: CloudEvent; refusal?: string } {
   let parsed: unknown;
   try {
     parsed = decode(delivery.data);
@@ -176,9 +211,12 @@ function readEvent(delivery: Pick<EventDelivery, 'subject' | 'data'>, contract: 
   if (!envelope.success) return { refusal: `not a CloudEvent: ${firstIssue(envelope.error)}` };
   const event = envelope.data as CloudEvent;
   if (!contract) return { event };
-  if (event.type !== cloudEventType(contract)) return { event, refusal: `type ${event.type} on subject ${delivery.subject}` };
+  if (event.type !== cloudEventType(contract))
+    return { event, refusal: `type ${event.type} on subject ${delivery.subject}` };
   const data = contract.data.safeParse(event.data);
-  return data.success ? { event: { ...event, data: data.data } } : { event, refusal: `data: ${firstIssue(data.error)}` };
+  return data.success
+    ? { event: { ...event, data: data.data } }
+    : { event, refusal: `data: ${firstIssue(data.error)}` };
 }
 
 const firstIssue = (error: z.ZodError): string => `${error.issues[0]?.path.join('.')} ${error.issues[0]?.message}`;

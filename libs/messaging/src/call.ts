@@ -10,7 +10,13 @@ export interface ApiTokenLimits {
 /** Who acts: nobody known, a person with a session (perhaps of the provider's staff) or an API token, or a service for itself. */
 export type Actor =
   | { readonly kind: 'anonymous' }
-  | { readonly kind: 'person'; readonly accountId: `acc_${string}`; readonly sessionId: `ses_${string}` | `tok_${string}`; readonly isStaff: boolean; readonly limits?: ApiTokenLimits | undefined }
+  | {
+      readonly kind: 'person';
+      readonly accountId: `acc_${string}`;
+      readonly sessionId: `ses_${string}` | `tok_${string}`;
+      readonly isStaff: boolean;
+      readonly limits?: ApiTokenLimits | undefined;
+    }
   | { readonly kind: 'service'; readonly service: string };
 
 /** How an actor is named in events and audit records. */
@@ -20,7 +26,8 @@ export function actorId(actor: Actor): string {
 }
 
 /** The scopes of the API token that the person acts with; undefined with a session, which holds nothing back. */
-export const scopesOf = (actor: Actor): ReadonlySet<string> | undefined => (actor.kind === 'person' ? actor.limits?.scopes : undefined);
+export const scopesOf = (actor: Actor): ReadonlySet<string> | undefined =>
+  actor.kind === 'person' ? actor.limits?.scopes : undefined;
 
 /** What is known of a request besides its input. */
 export interface Call {

@@ -10,7 +10,11 @@ describe('LocalBus', () => {
     const seen: string[] = [];
     bus.holdEvents();
     const published = bus.publishEvent(SUBJECT, '1', new Uint8Array());
-    await bus.consume({ source: 'studio', durable: 'late__studio', handle: async ({ subject }) => (seen.push(subject), { done: true }) });
+    await bus.consume({
+      source: 'studio',
+      durable: 'late__studio',
+      handle: async ({ subject }) => (seen.push(subject), { done: true }),
+    });
     expect(seen).toEqual([]);
     bus.releaseEvents();
     await published;
@@ -21,8 +25,15 @@ describe('LocalBus', () => {
   it('refuses an event that waits to come again when it closes: the outbox keeps it', async () => {
     const bus = new LocalBus();
     const started = Promise.withResolvers<void>();
-    await bus.consume({ source: 'studio', durable: 'a__studio', handle: async () => (started.resolve(), { retryAfterMs: 60_000 }) });
-    const published = bus.publishEvent(SUBJECT, '1', new Uint8Array()).then(() => 'stored', () => 'refused');
+    await bus.consume({
+      source: 'studio',
+      durable: 'a__studio',
+      handle: async () => (started.resolve(), { retryAfterMs: 60_000 }),
+    });
+    const published = bus.publishEvent(SUBJECT, '1', new Uint8Array()).then(
+      () => 'stored',
+      () => 'refused',
+    );
     await started.promise;
     await bus.close();
     expect(await published).toBe('refused');

@@ -1,7 +1,16 @@
 import { serviceOf } from '@cordee/contracts/contract';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FAILED_RETRY_MS, NoResponder, RequestTimeout, type Bus, type BusMessage, type Consumption, type EventDelivery, type Verdict } from './bus.ts';
+import {
+  FAILED_RETRY_MS,
+  NoResponder,
+  RequestTimeout,
+  type Bus,
+  type BusMessage,
+  type Consumption,
+  type EventDelivery,
+  type Verdict,
+} from './bus.ts';
 
 type Server = (message: BusMessage) => Promise<Uint8Array>;
 type Listener = (message: BusMessage) => Promise<Uint8Array | undefined>;
@@ -26,14 +35,21 @@ export class LocalBus implements Bus {
   private readonly apart = AsyncLocalStorage.snapshot();
   private held: { promise: Promise<void>; resolve: () => void } | undefined;
 
-  async request(subject: string, data: Uint8Array, headers: Record<string, string>, timeoutMs: number): Promise<Uint8Array> {
+  async request(
+    subject: string,
+    data: Uint8Array,
+    headers: Record<string, string>,
+    timeoutMs: number,
+  ): Promise<Uint8Array> {
     const queues = [...(this.queues.get(subject)?.values() ?? [])];
     if (this.closing.signal.aborted || queues.length === 0) throw new NoResponder(subject);
     // Every queue gets the request, the first answer counts, and the replicas of a queue take turns: as on the broker.
     const answers = queues.map((replicas) => {
       const server = replicas.shift()!;
       replicas.push(server);
-      return this.track(this.apart(server, { subject, data: data.slice(), headers: { ...headers } })).catch(neverAnswers);
+      return this.track(this.apart(server, { subject, data: data.slice(), headers: { ...headers } })).catch(
+        neverAnswers,
+      );
     });
     const answer = await within(timeoutMs, Promise.race(answers));
     if (!answer) throw new RequestTimeout(subject, timeoutMs);
@@ -70,14 +86,19 @@ export class LocalBus implements Bus {
   }
 
   broadcast(subject: string, data: Uint8Array): void {
-    for (const listener of this.listeners.get(subject) ?? []) void this.track(this.apart(listener, { subject, data, headers: {} })).catch(() => undefined);
+    for (const listener of this.listeners.get(subject) ?? [])
+      void this.track(this.apart(listener, { subject, data, headers: {} })).catch(() => undefined);
   }
 
   async listen(subject: string, handle: Listener): Promise<void> {
     this.listeners.set(subject, [...(this.listeners.get(subject) ?? []), handle]);
   }
 
-  async requestAll(subject: string, data: Uint8Array, limits: { answers: number; timeoutMs: number }): Promise<Uint8Array[]> {
+  async requestAll(
+    subject: string,
+    data: Uint8Array,
+    limits: { answers: number; timeoutMs: number },
+  ): Promise<Uint8Array[]> {
     const answers: Uint8Array[] = [];
     const enough = Promise.withResolvers<true>();
     const asked = (this.listeners.get(subject) ?? []).map(async (listener) => {

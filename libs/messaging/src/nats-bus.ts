@@ -1,4 +1,10 @@
-import { DiscardPolicy, jetstream, jetstreamManager, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream';
+import {
+  DiscardPolicy,
+  jetstream,
+  jetstreamManager,
+  type JetStreamClient,
+  type JetStreamManager,
+} from '@nats-io/jetstream';
 import { connect, errors, nanos, type Msg, type NatsConnection, type Subscription } from '@nats-io/transport-node';
 import { serviceOf } from '@cordee/contracts/contract';
 import { brokerAddress } from './broker-address.ts';
@@ -9,7 +15,11 @@ import { fromNats } from './nats-headers.ts';
 import { NatsRequests } from './nats-requests.ts';
 import { encode, type Reply } from './reply.ts';
 
-const ANSWER_TOO_LARGE = { code: 'ANSWER_TOO_LARGE', status: 500, title: 'The answer is larger than the bus can carry' };
+const ANSWER_TOO_LARGE = {
+  code: 'ANSWER_TOO_LARGE',
+  status: 500,
+  title: 'The answer is larger than the bus can carry',
+};
 /** How long the broker remembers message ids; the outbox keeps its rows longer. */
 const DUPLICATE_WINDOW_MS = 120_000;
 
@@ -52,10 +62,20 @@ export class NatsBus implements Bus {
       // Stored events and `requestAll` still go by way of the client's requests, which keep the stack of every call in case it fails.
       noAsyncTraces: true,
     });
-    return new NatsBus(connection, jetstream(connection), await jetstreamManager(connection, { checkAPI: false }), inboxPrefix);
+    return new NatsBus(
+      connection,
+      jetstream(connection),
+      await jetstreamManager(connection, { checkAPI: false }),
+      inboxPrefix,
+    );
   }
 
-  async request(subject: string, data: Uint8Array, headers: Record<string, string>, timeoutMs: number): Promise<Uint8Array> {
+  async request(
+    subject: string,
+    data: Uint8Array,
+    headers: Record<string, string>,
+    timeoutMs: number,
+  ): Promise<Uint8Array> {
     return this.requests.send(subject, data, headers, timeoutMs);
   }
 
@@ -82,14 +102,29 @@ export class NatsBus implements Bus {
     await this.subscribe(subject, handle);
   }
 
-  async requestAll(subject: string, data: Uint8Array, limits: { answers: number; timeoutMs: number }): Promise<Uint8Array[]> {
+  async requestAll(
+    subject: string,
+    data: Uint8Array,
+    limits: { answers: number; timeoutMs: number },
+  ): Promise<Uint8Array[]> {
     if (limits.answers === 0) return [];
     const answers: Uint8Array[] = [];
-    const replies = await this.connection.requestMany(subject, data, { strategy: 'count', maxMessages: limits.answers, maxWait: limits.timeoutMs });
+    const replies = await this.connection.requestMany(subject, data, {
+      strategy: 'count',
+      maxMessages: limits.answers,
+      maxWait: limits.timeoutMs,
+    });
     try {
       for await (const reply of replies) answers.push(reply.data);
     } catch (error) {
-      if (!(error instanceof errors.NoRespondersError || error instanceof errors.RequestError || error instanceof errors.TimeoutError)) throw error;
+      if (
+        !(
+          error instanceof errors.NoRespondersError ||
+          error instanceof errors.RequestError ||
+          error instanceof errors.TimeoutError
+        )
+      )
+        throw error;
     }
     return answers;
   }
@@ -106,7 +141,11 @@ export class NatsBus implements Bus {
     await this.connection.drain().catch(() => this.connection.close());
   }
 
-  private async subscribe(subject: string, handle: (message: BusMessage) => Promise<Uint8Array | undefined>, queue?: string): Promise<void> {
+  private async subscribe(
+    subject: string,
+    handle: (message: BusMessage) => Promise<Uint8Array | undefined>,
+    queue?: string,
+  ): Promise<void> {
     const callback = (error: Error | null, message: Msg): void => {
       if (error) return;
       const work = this.answer(message, handle).finally(() => this.running.delete(work));
@@ -121,7 +160,11 @@ export class NatsBus implements Bus {
       const reply = await handle({ subject: message.subject, data: message.data, headers: fromNats(message.headers) });
       if (reply === undefined || !message.reply) return;
       // Larger than the broker carries: whoever asked should hear that instead of nothing.
-      message.respond(reply.byteLength <= (this.connection.info?.max_payload ?? Number.POSITIVE_INFINITY) ? reply : encode({ error: ANSWER_TOO_LARGE } satisfies Reply));
+      message.respond(
+        reply.byteLength <= (this.connection.info?.max_payload ?? Number.POSITIVE_INFINITY)
+          ? reply
+          : encode({ error: ANSWER_TOO_LARGE } satisfies Reply),
+      );
     } catch {
       // Whoever asked runs into the timeout: handlers answer with their errors, and a message nobody can read must not end the process.
     }
@@ -149,7 +192,9 @@ export class NatsBus implements Bus {
       });
     } catch (error) {
       // Another version of the service may have made it with other settings; what is there is good.
-      await this.manager.streams.info(streamOf(service)).catch(() => { throw error; });
+      await this.manager.streams.info(streamOf(service)).catch(() => {
+        throw error;
+      });
     }
   }
 }

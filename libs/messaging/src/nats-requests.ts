@@ -39,7 +39,12 @@ export class NatsRequests {
   }
 
   /** The answer. Throws `NoResponder`, `RequestTimeout`, or `BrokerAway` when the broker is away or goes while this waits. */
-  async send(subject: string, data: Uint8Array, headers: Record<string, string>, timeoutMs: number): Promise<Uint8Array> {
+  async send(
+    subject: string,
+    data: Uint8Array,
+    headers: Record<string, string>,
+    timeoutMs: number,
+  ): Promise<Uint8Array> {
     await this.broker.present();
     const reply = `${this.inbox}${(this.count += 1).toString(36)}`;
     return new Promise<Uint8Array>((resolve, reject) => {
@@ -62,7 +67,8 @@ export class NatsRequests {
     const waiting = this.settle(message.subject);
     // It came too late.
     if (!waiting) return;
-    if (message.data.length === 0 && message.headers?.code === NO_RESPONDERS) waiting.fail(new NoResponder(waiting.subject));
+    if (message.data.length === 0 && message.headers?.code === NO_RESPONDERS)
+      waiting.fail(new NoResponder(waiting.subject));
     else waiting.resolve(message.data);
   }
 

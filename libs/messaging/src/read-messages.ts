@@ -1,7 +1,16 @@
 import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DeliverPolicy, jetstream, jetstreamManager, type ConsumerMessages, type JetStreamClient, type JetStreamManager, type OrderedConsumerOptions, type StreamInfo } from '@nats-io/jetstream';
+import {
+  DeliverPolicy,
+  jetstream,
+  jetstreamManager,
+  type ConsumerMessages,
+  type JetStreamClient,
+  type JetStreamManager,
+  type OrderedConsumerOptions,
+  type StreamInfo,
+} from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { brokerAddress } from './broker-address.ts';
 import { isEventStream, streamOf } from './bus.ts';
@@ -33,7 +42,11 @@ export interface StoredMessage {
 
 /** The messages on the streams of events: in order within a stream, each once. Nothing is taken from those who consume them. */
 export async function* readMessages(url: string, options: ReadOptions): AsyncGenerator<StoredMessage> {
-  const connection = await connect({ ...brokerAddress(url), name: 'events', ...(options.follow ? { maxReconnectAttempts: -1 } : {}) });
+  const connection = await connect({
+    ...brokerAddress(url),
+    name: 'events',
+    ...(options.follow ? { maxReconnectAttempts: -1 } : {}),
+  });
   const reading = new Reading(jetstream(connection), await jetstreamManager(connection), options);
   try {
     yield* reading.messages();
@@ -120,7 +133,8 @@ class Reading {
         // A consumer that the broker lost before its first message begins at the very start again.
         const isBefore = message.seq < start || (since && message.time < since);
         position.last = message.seq;
-        if (!isBefore) await this.give({ subject: message.subject, stream: name, position: message.seq, data: message.data });
+        if (!isBefore)
+          await this.give({ subject: message.subject, stream: name, position: message.seq, data: message.data });
         if (this.isOver || message.seq >= end || (!follow && message.info.pending === 0)) break;
       }
     } finally {
@@ -133,13 +147,16 @@ class Reading {
     const [service, entity] = (this.options.filter ?? '').split('.');
     return {
       ...(entity ? { filter_subjects: `evt.${service}.${entity}.>` } : {}),
-      ...(since ? { deliver_policy: DeliverPolicy.StartTime, opt_start_time: since.toISOString() } : { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: start }),
+      ...(since
+        ? { deliver_policy: DeliverPolicy.StartTime, opt_start_time: since.toISOString() }
+        : { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: start }),
     };
   }
 
   /** Waits while nobody takes: what is on the streams may be more than fits into memory. */
   private async give(message: StoredMessage): Promise<void> {
     if (this.isOver) return;
-    if (!this.out.write(message)) await once(this.out, 'drain', { signal: this.stopping.signal }).catch(() => undefined);
+    if (!this.out.write(message))
+      await once(this.out, 'drain', { signal: this.stopping.signal }).catch(() => undefined);
   }
 }

@@ -21,7 +21,8 @@ export const decode = (data: Uint8Array): unknown => JSON.parse(decoder.decode(d
 
 /** Turns whatever a handler threw into the answer. What is not a declared refusal becomes INTERNAL without its text: internals are never shown. */
 export function toReplyError(error: unknown, contract: Contract): ReplyError {
-  if (!(error instanceof DomainError)) return { code: 'INTERNAL', status: 500, title: 'Something went wrong on our side' };
+  if (!(error instanceof DomainError))
+    return { code: 'INTERNAL', status: 500, title: 'Something went wrong on our side' };
   const declared = { ...sharedErrors, ...contract.errors }[error.code];
   return {
     code: error.code,

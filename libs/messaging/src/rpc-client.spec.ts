@@ -8,8 +8,13 @@ import { encode, toReplyError } from './reply.ts';
 import { RpcClient } from './rpc-client.ts';
 
 const paint = command({
-  subject: 'rpc.studio.wall.paint.v1', access: 'account', summary: 'Paints a wall', input: z.object({ colour: z.string() }), output: z.object({ coats: z.int() }),
-  errors: { WALL_WET: { status: 409, title: 'The wall is wet' } }, example: { input: { colour: 'red' }, output: { coats: 1 } },
+  subject: 'rpc.studio.wall.paint.v1',
+  access: 'account',
+  summary: 'Paints a wall',
+  input: z.object({ colour: z.string() }),
+  output: z.object({ coats: z.int() }),
+  errors: { WALL_WET: { status: 409, title: 'The wall is wet' } },
+  example: { input: { colour: 'red' }, output: { coats: 1 } },
 });
 
 let bus: LocalBus;
@@ -19,9 +24,17 @@ beforeEach(() => {
   rpc = new RpcClient(bus, 'tester');
 });
 
-const answerWith = (answer: (message: BusMessage) => unknown): Promise<void> => bus.serve(paint.subject, 'studio', async (message) => encode(answer(message)));
-const refuseWith = (error: unknown, contract: Contract = paint): Promise<void> => answerWith(() => ({ error: toReplyError(error, contract) }));
-const refusalOf = async (timeoutMs = 60_000): Promise<DomainError> => rpc.call(paint, { colour: 'red' }, { timeoutMs }).then(() => { throw new Error('it was not refused'); }, (error: unknown) => error as DomainError);
+const answerWith = (answer: (message: BusMessage) => unknown): Promise<void> =>
+  bus.serve(paint.subject, 'studio', async (message) => encode(answer(message)));
+const refuseWith = (error: unknown, contract: Contract = paint): Promise<void> =>
+  answerWith(() => ({ error: toReplyError(error, contract) }));
+const refusalOf = async (timeoutMs = 60_000): Promise<DomainError> =>
+  rpc.call(paint, { colour: 'red' }, { timeoutMs }).then(
+    () => {
+      throw new Error('it was not refused');
+    },
+    (error: unknown) => error as DomainError,
+  );
 
 describe('RpcClient', () => {
   it('gives the output', async () => {
@@ -32,33 +45,74 @@ describe('RpcClient', () => {
   it('passes on for whom, why and until when', async () => {
     const seen: BusMessage['headers'][] = [];
     await answerWith(({ headers }) => (seen.push(headers), { output: { coats: 1 } }));
-    const origin = { requestId: 'r1', traceparent: '00-ab', token: 'tok', language: 'fr', reason: 'peint à neuf' } as const;
+    const origin = {
+      requestId: 'r1',
+      traceparent: '00-ab',
+      token: 'tok',
+      language: 'fr',
+      reason: 'peint à neuf',
+    } as const;
     await rpc.call(paint, { colour: 'red' }, { for: origin, idempotencyKey: 'clé', timeoutMs: 1_000 });
     await rpc.call(paint, { colour: 'red' });
     expect(seen[0]).toEqual({
-      'cordee-service': 'tester', 'cordee-token': 'tok', 'cordee-reason': encodeURIComponent('peint à neuf'), 'cordee-deadline': expect.stringMatching(/^\d{13}$/),
-      'request-id': 'r1', traceparent: '00-ab', 'accept-language': 'fr', 'idempotency-key': encodeURIComponent('clé'),
+      'cordee-service': 'tester',
+      'cordee-token': 'tok',
+      'cordee-reason': encodeURIComponent('peint à neuf'),
+      'cordee-deadline': expect.stringMatching(/^\d{13}$/),
+      'request-id': 'r1',
+      traceparent: '00-ab',
+      'accept-language': 'fr',
+      'idempotency-key': encodeURIComponent('clé'),
     });
     expect(Object.keys(seen[1]!).toSorted()).toEqual(['cordee-deadline', 'cordee-service', 'request-id']);
   });
 
   it('says SERVICE_UNAVAILABLE when nobody answers, naming the service', async () => {
-    expect(await refusalOf()).toMatchObject({ code: 'SERVICE_UNAVAILABLE', status: 503, retryAfter: 2, detail: 'studio is not running' });
+    expect(await refusalOf()).toMatchObject({
+      code: 'SERVICE_UNAVAILABLE',
+      status: 503,
+      retryAfter: 2,
+      detail: 'studio is not running',
+    });
   });
 
   it('says SERVICE_UNAVAILABLE when the answer is late, and how to repeat', async () => {
     const gate = Promise.withResolvers<Uint8Array>();
     await bus.serve(paint.subject, 'studio', () => gate.promise);
-    expect(await refusalOf(20)).toMatchObject({ code: 'SERVICE_UNAVAILABLE', status: 503, detail: expect.stringContaining('Idempotency-Key') });
+    expect(await refusalOf(20)).toMatchObject({
+      code: 'SERVICE_UNAVAILABLE',
+      status: 503,
+      detail: expect.stringContaining('Idempotency-Key'),
+    });
     gate.resolve(encode({}));
   });
 
   it.each([
-    ['a declared refusal, with the status and title of the contract', new DomainError('WALL_WET', { detail: 'until noon', retryAfter: 60 }), { code: 'WALL_WET', status: 409, detail: 'until noon', retryAfter: 60, errors: [] }],
-    ['a shared refusal', new DomainError('SIGN_IN_REQUIRED'), { code: 'SIGN_IN_REQUIRED', status: 401, detail: undefined }],
-    ['a refusal that is declared nowhere, as a rule that was broken', new DomainError('WALL_GONE'), { code: 'WALL_GONE', status: 422 }],
-    ['the places of wrong input', new DomainError('INPUT_INVALID', { errors: [{ pointer: '/colour', detail: 'no colour', code: 'custom' }] }), { code: 'INPUT_INVALID', status: 422, errors: [{ pointer: '/colour', detail: 'no colour', code: 'custom' }] }],
-    ['an error without its text', new Error('password of the database is 1234'), { code: 'INTERNAL', status: 500, detail: undefined }],
+    [
+      'a declared refusal, with the status and title of the contract',
+      new DomainError('WALL_WET', { detail: 'until noon', retryAfter: 60 }),
+      { code: 'WALL_WET', status: 409, detail: 'until noon', retryAfter: 60, errors: [] },
+    ],
+    [
+      'a shared refusal',
+      new DomainError('SIGN_IN_REQUIRED'),
+      { code: 'SIGN_IN_REQUIRED', status: 401, detail: undefined },
+    ],
+    [
+      'a refusal that is declared nowhere, as a rule that was broken',
+      new DomainError('WALL_GONE'),
+      { code: 'WALL_GONE', status: 422 },
+    ],
+    [
+      'the places of wrong input',
+      new DomainError('INPUT_INVALID', { errors: [{ pointer: '/colour', detail: 'no colour', code: 'custom' }] }),
+      { code: 'INPUT_INVALID', status: 422, errors: [{ pointer: '/colour', detail: 'no colour', code: 'custom' }] },
+    ],
+    [
+      'an error without its text',
+      new Error('password of the database is 1234'),
+      { code: 'INTERNAL', status: 500, detail: undefined },
+    ],
   ])('throws %s', async (_, thrown, expected) => {
     await refuseWith(thrown);
     const refusal = await refusalOf();

@@ -27,7 +27,11 @@ export class RpcClient {
   ) {}
 
   /** The output, or the refusal as a `DomainError`; SERVICE_UNAVAILABLE when nobody answered in time. */
-  async call<C extends Contract>(contract: C, input: z.input<C['input']>, options: CallOptions = {}): Promise<z.output<C['output']>> {
+  async call<C extends Contract>(
+    contract: C,
+    input: z.input<C['input']>,
+    options: CallOptions = {},
+  ): Promise<z.output<C['output']>> {
     const reply = await this.send(contract, input, options);
     if ('error' in reply) throw toDomainError(reply.error);
     return reply.output as z.output<C['output']>;
@@ -60,9 +64,11 @@ export class RpcClient {
 function unavailable(contract: Contract, error: unknown): ReplyError {
   const service = serviceOf(contract);
   const detail =
-    error instanceof NoResponder ? `${service} is not running`
-    : error instanceof RequestTimeout ? `${service} did not answer in time; repeat the call with the same Idempotency-Key`
-    : `${service} cannot be reached`;
+    error instanceof NoResponder
+      ? `${service} is not running`
+      : error instanceof RequestTimeout
+        ? `${service} did not answer in time; repeat the call with the same Idempotency-Key`
+        : `${service} cannot be reached`;
   return { code: 'SERVICE_UNAVAILABLE', ...sharedErrors.SERVICE_UNAVAILABLE, detail, retryAfter: 2 };
 }
 

@@ -13,11 +13,16 @@ export function toFieldErrors(issues: readonly z.core.$ZodIssue[]): FieldError[]
   return issues.flatMap((issue) => {
     const pointer = toPointer(issue.path);
     if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => ({ pointer: `${pointer}${toPointer([key])}`, detail: 'is not a field of this call', code: 'unknown_field' }));
+      return issue.keys.map((key) => ({
+        pointer: `${pointer}${toPointer([key])}`,
+        detail: 'is not a field of this call',
+        code: 'unknown_field',
+      }));
     }
     return [{ pointer, detail: issue.message, code: issue.code }];
   });
 }
 
 /** RFC 6901. */
-const toPointer = (path: readonly PropertyKey[]): string => path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+const toPointer = (path: readonly PropertyKey[]): string =>
+  path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');

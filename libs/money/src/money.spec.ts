@@ -147,15 +147,13 @@ describe('money', () => {
     expect(written('fr')).toBe("1'994.75 CHF");
     expect(written('es')).toBe('1.994,75 CHF');
     expect(formatMoney(money(1500, 'JPY'), 'de').replaceAll(/[\s’]/gu, '')).toMatch(/^JPY1'?500$/);
-    expect(['de', 'fr', 'it', 'en', 'es'].map((locale) => formatAmount(chf(-11_990), locale).replace('−', '-'))).toEqual([
-      '-119.90',
-      '-119.90',
-      '-119.90',
-      '-119.90',
-      '-119,90',
-    ]);
+    expect(
+      ['de', 'fr', 'it', 'en', 'es'].map((locale) => formatAmount(chf(-11_990), locale).replace('−', '-')),
+    ).toEqual(['-119.90', '-119.90', '-119.90', '-119.90', '-119,90']);
     expect(formatAmount(money(1_234_567, 'KWD'), 'de').replaceAll('’', "'")).toBe("1'234.567");
-    expect(formatAmount(money(Number.MAX_SAFE_INTEGER, 'CHF'), 'de').replaceAll('’', "'")).toBe("90'071'992'547'409.91");
+    expect(formatAmount(money(Number.MAX_SAFE_INTEGER, 'CHF'), 'de').replaceAll('’', "'")).toBe(
+      "90'071'992'547'409.91",
+    );
   });
 
   it('property: text and back is the same money', () => {
@@ -168,7 +166,9 @@ describe('money', () => {
   });
 
   it('property: parts add up to the whole and keep to their share within one unit', () => {
-    const ratioLists = fc.array(fc.nat({ max: 10_000 }), { minLength: 1, maxLength: 12 }).filter((ratios) => ratios.some((ratio) => ratio > 0));
+    const ratioLists = fc
+      .array(fc.nat({ max: 10_000 }), { minLength: 1, maxLength: 12 })
+      .filter((ratios) => ratios.some((ratio) => ratio > 0));
     fc.assert(
       fc.property(amounts, ratioLists, (amount, ratios) => {
         const parts = allocateMoney(chf(amount), ratios);

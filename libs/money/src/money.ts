@@ -1,5 +1,15 @@
 import { DomainError } from '@cordee/contracts/domain-error';
-import { add, allocate, compare, dinero, subtract, toDecimal, toSnapshot, type Dinero, type DineroCurrency } from 'dinero.js/bigint';
+import {
+  add,
+  allocate,
+  compare,
+  dinero,
+  subtract,
+  toDecimal,
+  toSnapshot,
+  type Dinero,
+  type DineroCurrency,
+} from 'dinero.js/bigint';
 import * as currencies from 'dinero.js/bigint/currencies';
 
 /**
@@ -25,7 +35,10 @@ export interface Fraction {
 export function money<C extends string>(amount: number | bigint, currency: C): Money<C> {
   const units = Number(amount);
   if (!Number.isSafeInteger(units)) {
-    throw new DomainError('MONEY_AMOUNT_INVALID', { status: 422, detail: `${amount} is not a whole number of minor units` });
+    throw new DomainError('MONEY_AMOUNT_INVALID', {
+      status: 422,
+      detail: `${amount} is not a whole number of minor units`,
+    });
   }
   currencyOf(currency);
   // `+ 0` turns -0 into 0: both are the same money, but JSON and equality checks would tell them apart.
@@ -113,7 +126,10 @@ export function smallerOf<C extends string>(left: Money<C>, right: Money<C>): Mo
  */
 export function fractionOf<C extends string>(value: Money<C>, { numerator, denominator }: Fraction): Money<C> {
   if (!Number.isSafeInteger(numerator) || !Number.isSafeInteger(denominator) || denominator === 0) {
-    throw new DomainError('MONEY_FRACTION_INVALID', { status: 422, detail: `${numerator}/${denominator} is not a fraction of integers` });
+    throw new DomainError('MONEY_FRACTION_INVALID', {
+      status: 422,
+      detail: `${numerator}/${denominator} is not a fraction of integers`,
+    });
   }
   return money(divideHalfUp(BigInt(value.amount) * BigInt(numerator), BigInt(denominator)), value.currency);
 }
@@ -151,7 +167,10 @@ export function allocateMoney<C extends string>(value: Money<C>, ratios: readonl
  */
 export function roundToCash(value: Money): { rounded: Money; difference: Money } {
   if (value.currency !== 'CHF') {
-    throw new DomainError('MONEY_CASH_ROUNDING_UNKNOWN', { status: 422, detail: `no cash rounding is known for ${value.currency}` });
+    throw new DomainError('MONEY_CASH_ROUNDING_UNKNOWN', {
+      status: 422,
+      detail: `no cash rounding is known for ${value.currency}`,
+    });
   }
   const rounded = money(divideHalfUp(BigInt(value.amount), 5n) * 5n, 'CHF');
   return { rounded, difference: subtractMoney(rounded, value) };
@@ -207,7 +226,14 @@ const numberFormats = new Map<string, Intl.NumberFormat>();
 export function formatNumber(value: number, locale: string, leastDecimals = 0): string {
   const key = `${locale} ${leastDecimals}`;
   let format = numberFormats.get(key);
-  if (!format) numberFormats.set(key, (format = new Intl.NumberFormat(localeTag(locale), { minimumFractionDigits: leastDecimals, maximumFractionDigits: 6 })));
+  if (!format)
+    numberFormats.set(
+      key,
+      (format = new Intl.NumberFormat(localeTag(locale), {
+        minimumFractionDigits: leastDecimals,
+        maximumFractionDigits: 6,
+      })),
+    );
   return format.format(value);
 }
 
@@ -220,11 +246,15 @@ function divideHalfUp(dividend: bigint, divisor: bigint): bigint {
 
 function requireSameCurrency(left: Money, right: Money): void {
   if (left.currency === right.currency) return;
-  throw new DomainError('MONEY_CURRENCY_MISMATCH', { status: 422, detail: `${left.currency} and ${right.currency} cannot be put together` });
+  throw new DomainError('MONEY_CURRENCY_MISMATCH', {
+    status: 422,
+    detail: `${left.currency} and ${right.currency} cannot be put together`,
+  });
 }
 
 function currencyOf<C extends string>(code: C): DineroCurrency<bigint, C> {
-  if (!isCurrency(code)) throw new DomainError('MONEY_CURRENCY_UNKNOWN', { status: 422, detail: `"${code}" is not an ISO 4217 currency` });
+  if (!isCurrency(code))
+    throw new DomainError('MONEY_CURRENCY_UNKNOWN', { status: 422, detail: `"${code}" is not an ISO 4217 currency` });
   return (currencies as Record<string, unknown>)[code] as DineroCurrency<bigint, C>;
 }
 
@@ -234,6 +264,7 @@ function toDinero<C extends string>(value: Money<C>): Dinero<bigint, C> {
 
 function fromDinero<C extends string>(value: Dinero<bigint, C>): Money<C> {
   const { amount, currency, scale } = toSnapshot(value);
-  if (scale !== currency.exponent) throw new DomainError('MONEY_AMOUNT_INVALID', { status: 422, detail: 'parts of a minor unit' });
+  if (scale !== currency.exponent)
+    throw new DomainError('MONEY_AMOUNT_INVALID', { status: 422, detail: 'parts of a minor unit' });
   return money(amount, currency.code);
 }

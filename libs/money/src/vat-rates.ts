@@ -24,7 +24,11 @@ export const datedVatRates: readonly DatedVatRate[] = ['CH', 'LI'].flatMap((coun
 ]);
 
 /** The rates of one country and class by date, oldest first. */
-export function ratesOf(country: string, vatClass: VatClass, rates: readonly DatedVatRate[] = datedVatRates): DatedVatRate[] {
+export function ratesOf(
+  country: string,
+  vatClass: VatClass,
+  rates: readonly DatedVatRate[] = datedVatRates,
+): DatedVatRate[] {
   return rates
     .filter((rate) => rate.country === country && rate.vatClass === vatClass)
     .toSorted((left, right) => (left.from < right.from ? -1 : 1));
@@ -34,9 +38,18 @@ export function ratesOf(country: string, vatClass: VatClass, rates: readonly Dat
  * The rate in basis points for a service given on a day (`YYYY-MM-DD`). The day of the service decides, not that of the invoice.
  * @throws DomainError `VAT_RATE_UNKNOWN` when the data has none for that country, class and day
  */
-export function vatRateOn(country: string, vatClass: VatClass, serviceDate: string, rates?: readonly DatedVatRate[]): number {
+export function vatRateOn(
+  country: string,
+  vatClass: VatClass,
+  serviceDate: string,
+  rates?: readonly DatedVatRate[],
+): number {
   const rate = ratesOf(country, vatClass, rates).findLast(({ from }) => from <= serviceDate);
-  if (!rate) throw new DomainError('VAT_RATE_UNKNOWN', { status: 422, detail: `no ${vatClass} rate of ${country} for ${serviceDate}` });
+  if (!rate)
+    throw new DomainError('VAT_RATE_UNKNOWN', {
+      status: 422,
+      detail: `no ${vatClass} rate of ${country} for ${serviceDate}`,
+    });
   return rate.basisPoints;
 }
 

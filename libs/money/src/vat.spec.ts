@@ -22,12 +22,17 @@ describe('VAT', () => {
   });
 
   it('says when it does not know a rate', () => {
-    expect(() => vatRateOn('CH', 'standard', '2017-12-31')).toThrow(expect.objectContaining({ code: 'VAT_RATE_UNKNOWN' }));
-    expect(() => vatRateOn('FR', 'standard', '2026-01-01')).toThrow(expect.objectContaining({ code: 'VAT_RATE_UNKNOWN' }));
+    expect(() => vatRateOn('CH', 'standard', '2017-12-31')).toThrow(
+      expect.objectContaining({ code: 'VAT_RATE_UNKNOWN' }),
+    );
+    expect(() => vatRateOn('FR', 'standard', '2026-01-01')).toThrow(
+      expect.objectContaining({ code: 'VAT_RATE_UNKNOWN' }),
+    );
   });
 
   it('cuts a period where the rate changes inside it, on the day', () => {
-    const cut = (start: string, end: string) => splitPeriodByRate({ country: 'CH', vatClass: 'standard', period: { start, end } });
+    const cut = (start: string, end: string) =>
+      splitPeriodByRate({ country: 'CH', vatClass: 'standard', period: { start, end } });
     expect(cut('2023-07-01', '2024-07-01')).toEqual([
       { start: '2023-07-01', end: '2024-01-01', rateBasisPoints: 770 },
       { start: '2024-01-01', end: '2024-07-01', rateBasisPoints: 810 },
@@ -37,7 +42,11 @@ describe('VAT', () => {
   });
 
   it('shares the price of a cut period out by days', () => {
-    const service = { country: 'CH', vatClass: 'standard', period: { start: '2023-12-31', end: '2024-01-03' } } as const;
+    const service = {
+      country: 'CH',
+      vatClass: 'standard',
+      period: { start: '2023-12-31', end: '2024-01-03' },
+    } as const;
     expect(splitNetByRate(chf(100), service).map(({ net }) => net.amount)).toEqual([33, 67]);
   });
 
@@ -82,7 +91,12 @@ describe('VAT', () => {
   });
 
   it('writes rates', () => {
-    expect(['de', 'fr', 'it', 'en'].map((locale) => formatVatRate(810, locale))).toEqual(['8.1 %', '8,1 %', '8.1 %', '8.1 %']);
+    expect(['de', 'fr', 'it', 'en'].map((locale) => formatVatRate(810, locale))).toEqual([
+      '8.1 %',
+      '8,1 %',
+      '8.1 %',
+      '8.1 %',
+    ]);
     expect(formatVatRate(2000, 'en')).toBe('20.0 %');
   });
 
@@ -94,22 +108,42 @@ describe('VAT', () => {
       fc.property(fc.array(line, { maxLength: 20 }), (lines) => {
         const totals = vatTotals(lines, 'CHF');
         expect(addMoney(totals.net, totals.vat)).toEqual(totals.gross);
-        expect(sumMoney(totals.rates.map(({ gross }) => gross), 'CHF')).toEqual(totals.gross);
-        expect(sumMoney(lines.map(({ net }) => net), 'CHF')).toEqual(totals.net);
-        const credit = vatTotals(lines.map(({ net, rateBasisPoints }) => ({ net: chf(-net.amount), rateBasisPoints })), 'CHF');
+        expect(
+          sumMoney(
+            totals.rates.map(({ gross }) => gross),
+            'CHF',
+          ),
+        ).toEqual(totals.gross);
+        expect(
+          sumMoney(
+            lines.map(({ net }) => net),
+            'CHF',
+          ),
+        ).toEqual(totals.net);
+        const credit = vatTotals(
+          lines.map(({ net, rateBasisPoints }) => ({ net: chf(-net.amount), rateBasisPoints })),
+          'CHF',
+        );
         expect(credit.gross.amount + totals.gross.amount).toBe(0);
       }),
     );
   });
 
   it('property: a split period has no gap and its nets add up', () => {
-    const days = fc.date({ min: new Date('2019-01-01'), max: new Date('2026-12-30'), noInvalidDate: true }).map((date) => date.toISOString().slice(0, 10));
+    const days = fc
+      .date({ min: new Date('2019-01-01'), max: new Date('2026-12-30'), noInvalidDate: true })
+      .map((date) => date.toISOString().slice(0, 10));
     fc.assert(
       fc.property(days, days, nets, (one, other, net) => {
         const [start, end] = one < other ? [one, other] : [other, one];
         if (start === end) return;
         const parts = splitNetByRate(chf(net), { country: 'CH', vatClass: 'standard', period: { start, end } });
-        expect(sumMoney(parts.map((part) => part.net), 'CHF')).toEqual(chf(net));
+        expect(
+          sumMoney(
+            parts.map((part) => part.net),
+            'CHF',
+          ),
+        ).toEqual(chf(net));
         expect([start, ...parts.map((part) => part.end)]).toEqual([...parts.map((part) => part.start), end]);
       }),
     );
@@ -117,17 +151,21 @@ describe('VAT', () => {
 
   it('property: VAT of all parts of a credited invoice is the VAT of the invoice', () => {
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: 1, max: 10 ** 6 }), { minLength: 1, maxLength: 10 }), fc.constantFrom(260, 810), (parts, rate) => {
-        const net = chf(parts.reduce((sum, part) => sum + part, 0));
-        const whole = { net, vat: vatOf(net, rate) };
-        let before = zero('CHF');
-        let credited = zero('CHF');
-        for (const part of parts) {
-          credited = addMoney(credited, vatOfPart(whole, before, chf(part)));
-          before = addMoney(before, chf(part));
-        }
-        expect(credited).toEqual(whole.vat);
-      }),
+      fc.property(
+        fc.array(fc.integer({ min: 1, max: 10 ** 6 }), { minLength: 1, maxLength: 10 }),
+        fc.constantFrom(260, 810),
+        (parts, rate) => {
+          const net = chf(parts.reduce((sum, part) => sum + part, 0));
+          const whole = { net, vat: vatOf(net, rate) };
+          let before = zero('CHF');
+          let credited = zero('CHF');
+          for (const part of parts) {
+            credited = addMoney(credited, vatOfPart(whole, before, chf(part)));
+            before = addMoney(before, chf(part));
+          }
+          expect(credited).toEqual(whole.vat);
+        },
+      ),
     );
   });
 });

@@ -45,7 +45,10 @@ export interface TaxedService {
  * Cuts a service period where the rate changes inside it; the pieces follow each other without a gap.
  * @throws DomainError `VAT_RATE_UNKNOWN`
  */
-export function splitPeriodByRate({ country, vatClass, period }: TaxedService, rates?: readonly DatedVatRate[]): RatedPeriod[] {
+export function splitPeriodByRate(
+  { country, vatClass, period }: TaxedService,
+  rates?: readonly DatedVatRate[],
+): RatedPeriod[] {
   const changes = ratesOf(country, vatClass, rates).map(({ from }) => from);
   const starts = [period.start, ...changes.filter((from) => from > period.start && from < period.end)];
   return starts.map((start, index) => ({
@@ -85,12 +88,21 @@ export function vatTotals<C extends string>(lines: readonly RatedNet<C>[], curre
   const rates = [...new Set(lines.map(({ rateBasisPoints }) => rateBasisPoints))]
     .toSorted((left, right) => right - left)
     .map((rateBasisPoints) => {
-      const net = sumMoney(lines.filter((line) => line.rateBasisPoints === rateBasisPoints).map((line) => line.net), currency);
+      const net = sumMoney(
+        lines.filter((line) => line.rateBasisPoints === rateBasisPoints).map((line) => line.net),
+        currency,
+      );
       const vat = vatOf(net, rateBasisPoints);
       return { rateBasisPoints, net, vat, gross: addMoney(net, vat) };
     });
-  const net = sumMoney(rates.map((rate) => rate.net), currency);
-  const vat = sumMoney(rates.map((rate) => rate.vat), currency);
+  const net = sumMoney(
+    rates.map((rate) => rate.net),
+    currency,
+  );
+  const vat = sumMoney(
+    rates.map((rate) => rate.vat),
+    currency,
+  );
   return { rates, net, vat, gross: addMoney(net, vat) };
 }
 
@@ -98,7 +110,11 @@ export function vatTotals<C extends string>(lines: readonly RatedNet<C>[], curre
  * VAT of a part of what was invoiced under one rate, given the net parts credited before it. Rounds the running total and takes the
  * difference, so that the parts of a fully credited invoice add up to its VAT to the last unit.
  */
-export function vatOfPart<C extends string>(whole: { net: Money<C>; vat: Money<C> }, netBefore: Money<C>, net: Money<C>): Money<C> {
+export function vatOfPart<C extends string>(
+  whole: { net: Money<C>; vat: Money<C> },
+  netBefore: Money<C>,
+  net: Money<C>,
+): Money<C> {
   const upTo = (part: Money<C>) => fractionOf(whole.vat, { numerator: part.amount, denominator: whole.net.amount });
   return subtractMoney(upTo(addMoney(netBefore, net)), upTo(netBefore));
 }

@@ -11,7 +11,12 @@ export const CHANGES_KEPT_MS = 3_600_000;
  * commit one after the other from here on, so that whoever reads a revision reads everything up to it. Sessions, which belong to no organization,
  * are counted under `NOBODY`.
  */
-export async function countChange(em: EntityManager, organizationUuid: string, entityIds: readonly string[], now: Date): Promise<number> {
+export async function countChange(
+  em: EntityManager,
+  organizationUuid: string,
+  entityIds: readonly string[],
+  now: Date,
+): Promise<number> {
   const [row] = await em.execute<{ revision: string }[]>(
     `with counted as (
        insert into access_revision (organization_id, revision) values (?, 1)
@@ -34,7 +39,11 @@ export interface ChangedSince {
 }
 
 /** Read it before the facts themselves: rows may then be newer than it says, never older. */
-export async function readChanges(em: EntityManager, organizationId: OrganizationId, since: number | undefined): Promise<ChangedSince> {
+export async function readChanges(
+  em: EntityManager,
+  organizationId: OrganizationId,
+  since: number | undefined,
+): Promise<ChangedSince> {
   const [row] = await em.execute<{ revision: string; known_from: string | null; changed: string[] }[]>(
     `select coalesce((select revision from access_revision where organization_id = ?), 0) as revision,
             (select min(revision) from access_change where organization_id = ?) as known_from,
@@ -42,7 +51,10 @@ export async function readChanges(em: EntityManager, organizationId: Organizatio
     [toUuid(organizationId), toUuid(organizationId), toUuid(organizationId), since ?? Number.MAX_SAFE_INTEGER],
   );
   const revision = Number(row!.revision);
-  const isKnown = since !== undefined && since <= revision && (since === revision || (row!.known_from !== null && Number(row!.known_from) <= since + 1));
+  const isKnown =
+    since !== undefined &&
+    since <= revision &&
+    (since === revision || (row!.known_from !== null && Number(row!.known_from) <= since + 1));
   return { revision, changed: isKnown ? row!.changed : null };
 }
 
@@ -61,11 +73,18 @@ export async function readUntold(em: EntityManager, organizationUuid: string | n
      from access_revision counted where told < revision and (?::uuid is null or organization_id = ?::uuid)`,
     [organizationUuid, organizationUuid],
   );
-  return rows.map((row) => ({ organizationId: row.organization_id, revision: Number(row.revision), entityIds: row.entity_ids }));
+  return rows.map((row) => ({
+    organizationId: row.organization_id,
+    revision: Number(row.revision),
+    entityIds: row.entity_ids,
+  }));
 }
 
 /** Puts on record that everybody has heard. */
-export async function markTold(em: EntityManager, told: readonly { organizationUuid: string; revision: number }[]): Promise<void> {
+export async function markTold(
+  em: EntityManager,
+  told: readonly { organizationUuid: string; revision: number }[],
+): Promise<void> {
   await em.execute(
     `update access_revision counted set told = heard.revision
      from jsonb_to_recordset(?::jsonb) as heard (organization_id uuid, revision bigint)

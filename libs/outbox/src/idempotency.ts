@@ -13,9 +13,19 @@ export const KEPT_MS = 24 * 3_600_000;
  * Runs a command once per idempotency key, in the command's own transaction: a repeat gets the first answer, a repeat with another
  * input IDEMPOTENCY_KEY_REUSED, a repeat while the first still runs IDEMPOTENCY_KEY_RUNNING. A refusal keeps nothing: it may be tried again.
  */
-export async function runOnce(em: EntityManager, call: Call, input: unknown, run: () => Promise<unknown>): Promise<unknown> {
+export async function runOnce(
+  em: EntityManager,
+  call: Call,
+  input: unknown,
+  run: () => Promise<unknown>,
+): Promise<unknown> {
   if (!call.idempotencyKey || call.contract.hasSecretOutput) return run();
-  const place = [call.organizationId ? toUuid(call.organizationId) : NOBODY, actorId(call.actor), call.contract.subject, call.idempotencyKey];
+  const place = [
+    call.organizationId ? toUuid(call.organizationId) : NOBODY,
+    actorId(call.actor),
+    call.contract.subject,
+    call.idempotencyKey,
+  ];
   if (!(await takeFreeTurn(em, place.join('\n')))) throw new DomainError('IDEMPOTENCY_KEY_RUNNING', { retryAfter: 1 });
   const inputHash = createHash('sha256').update(JSON.stringify(input)).digest();
   const [before] = await em.execute<{ input_hash: Buffer; output: { value: unknown } }[]>(

@@ -10,13 +10,23 @@ export type Turn = 'now' | 'seen' | 'early';
  */
 export async function claim(em: EntityManager, durable: string, event: CloudEvent, isPatient: boolean): Promise<Turn> {
   const entity = `${event.source}/${event.subject}`;
-  const [row] = await em.execute<{ sequence: string }[]>(`select sequence from inbox where durable = ? and entity_id = ? for update`, [durable, entity]);
+  const [row] = await em.execute<{ sequence: string }[]>(
+    `select sequence from inbox where durable = ? and entity_id = ? for update`,
+    [durable, entity],
+  );
   const last = row ? Number(row.sequence) : 0;
   if (event.sequence <= last) return 'seen';
   if (event.sequence > last + 1 && isPatient) return 'early';
   const claimed = row
-    ? await em.execute<unknown[]>(`update inbox set sequence = ? where durable = ? and entity_id = ? returning 1`, [event.sequence, durable, entity])
-    : await em.execute<unknown[]>(`insert into inbox (durable, entity_id, sequence) values (?, ?, ?) on conflict do nothing returning 1`, [durable, entity, event.sequence]);
+    ? await em.execute<unknown[]>(`update inbox set sequence = ? where durable = ? and entity_id = ? returning 1`, [
+        event.sequence,
+        durable,
+        entity,
+      ])
+    : await em.execute<unknown[]>(
+        `insert into inbox (durable, entity_id, sequence) values (?, ?, ?) on conflict do nothing returning 1`,
+        [durable, entity, event.sequence],
+      );
   // Another replica inserted the first row in between: whatever it took, this delivery comes again and is judged anew.
   return claimed.length === 1 ? 'now' : 'early';
 }

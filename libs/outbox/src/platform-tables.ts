@@ -122,5 +122,12 @@ export interface DatabaseRoles {
 /** The roles of a service's database. The last four have no log-in; the runtime role steps into them for one transaction. */
 export function databaseRoles(service: string): DatabaseRoles {
   const runtime = `cordee_${service}`;
-  return { owner: `${runtime}_owner`, runtime, relay: `${runtime}_relay`, sweep: `${runtime}_sweep`, staff: `${runtime}_staff`, reader: `${runtime}_reader` };
+  return {
+    owner: `${runtime}_owner`,
+    runtime,
+    relay: `${runtime}_relay`,
+    sweep: `${runtime}_sweep`,
+    staff: `${runtime}_staff`,
+    reader: `${runtime}_reader`,
+  };
 }

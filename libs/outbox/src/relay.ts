@@ -79,12 +79,18 @@ export class Relay {
     const { published, refusals } = await em.fork().transactional(async (tx) => {
       await enterRole(tx, databaseRoles(service).relay);
       if (!(await takeFreeTurn(tx, `relay ${service}`))) return NOTHING;
-      const rows = await tx.execute<OutboxRow[]>(`select id, event_id, subject, entity_id, body from outbox where published_at is null order by id limit ?`, [BATCH]);
+      const rows = await tx.execute<OutboxRow[]>(
+        `select id, event_id, subject, entity_id, body from outbox where published_at is null order by id limit ?`,
+        [BATCH],
+      );
       const outcome = rows.length === 0 ? NOTHING : await publishInOrder(bus, rows);
       if (outcome.published.length === 0) return outcome;
       // The broker lives in the machine's time, not in that of a clock that was moved.
       const now = Date.now();
-      await tx.execute(`update outbox set published_at = ? where id = any(?::bigint[])`, [new Date(now), `{${outcome.published.join(',')}}`]);
+      await tx.execute(`update outbox set published_at = ? where id = any(?::bigint[])`, [
+        new Date(now),
+        `{${outcome.published.join(',')}}`,
+      ]);
       await tx.execute(`delete from outbox where published_at < ?`, [new Date(now - KEEP_MS)]);
       return outcome;
     });
@@ -111,9 +117,17 @@ async function publishInOrder(bus: Bus, rows: readonly OutboxRow[]): Promise<Out
   const encoder = new TextEncoder();
   for (const row of rows) {
     const before = tails.get(row.entity_id) ?? Promise.resolve();
-    const publishing = before.then(() => bus.publishEvent(row.subject, row.event_id, encoder.encode(JSON.stringify(row.body))));
-    tails.set(row.entity_id, publishing.then(() => void published.push(row.id)));
+    const publishing = before.then(() =>
+      bus.publishEvent(row.subject, row.event_id, encoder.encode(JSON.stringify(row.body))),
+    );
+    tails.set(
+      row.entity_id,
+      publishing.then(() => void published.push(row.id)),
+    );
   }
   const outcomes = await Promise.allSettled(tails.values());
-  return { published, refusals: outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : [])) };
+  return {
+    published,
+    refusals: outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : [])),
+  };
 }

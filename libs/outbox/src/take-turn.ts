@@ -7,6 +7,9 @@ export async function takeTurn(em: EntityManager, words: string): Promise<void> 
 
 /** As `takeTurn`, but does not wait; false when it is somebody else's turn. */
 export async function takeFreeTurn(em: EntityManager, words: string): Promise<boolean> {
-  const [lock] = await em.execute<{ taken: boolean }[]>(`select pg_try_advisory_xact_lock(hashtextextended(?, 0)) as taken`, [words]);
+  const [lock] = await em.execute<{ taken: boolean }[]>(
+    `select pg_try_advisory_xact_lock(hashtextextended(?, 0)) as taken`,
+    [words],
+  );
   return lock!.taken;
 }

@@ -30,7 +30,10 @@ grant select${may.map((right) => `, ${right}`).join('')} on ${name} to ${runtime
 }
 
 /** Rights on tables that belong to no customer (accounts, catalogue, bank files): the doors that reach them are what guards them. */
-export function openTables(service: string, tables: Readonly<Record<string, readonly ('select' | 'insert' | 'update' | 'delete')[]>>): string {
+export function openTables(
+  service: string,
+  tables: Readonly<Record<string, readonly ('select' | 'insert' | 'update' | 'delete')[]>>,
+): string {
   const { runtime, sweep, staff } = databaseRoles(service);
   return Object.entries(tables)
     .map(([name, rights]) => `grant ${rights.join(', ')} on ${name} to ${runtime}, ${sweep}, ${staff};\n`)

@@ -12,10 +12,17 @@ export function accessLeaseDoors(contracts: LeaseContracts): Type {
     constructor(@Inject(AccessLeases) private readonly leases: AccessLeases) {}
 
     @Handles(contracts.takeLease)
-    async takeLease({ processId }: Input<LeaseContracts['takeLease']>, { em }: CommandContext): Promise<Output<LeaseContracts['takeLease']>> {
-      const [before] = await em.execute<{ is_broken: boolean }[]>(`select is_broken from access_lease where process_id = ? for update`, [processId]);
+    async takeLease(
+      { processId }: Input<LeaseContracts['takeLease']>,
+      { em }: CommandContext,
+    ): Promise<Output<LeaseContracts['takeLease']>> {
+      const [before] = await em.execute<{ is_broken: boolean }[]>(
+        `select is_broken from access_lease where process_id = ? for update`,
+        [processId],
+      );
       // Who did not hear and still does not would hold up every change for as long as it renews.
-      if (before?.is_broken && !(await this.leases.hears(processId))) throw new DomainError('PROCESS_UNREACHABLE', { retryAfter: 1 });
+      if (before?.is_broken && !(await this.leases.hears(processId)))
+        throw new DomainError('PROCESS_UNREACHABLE', { retryAfter: 1 });
       // The row says which term runs, so that an answer that is lost is not a term that is lost.
       const [lease] = await em.execute<{ term: string }[]>(
         `insert into access_lease as lease (process_id, term, expires_at) values (?, 1, clock_timestamp() + ? * interval '1 millisecond')
@@ -28,7 +35,10 @@ export function accessLeaseDoors(contracts: LeaseContracts): Type {
     }
 
     @Handles(contracts.releaseLease)
-    async releaseLease({ processId }: Input<LeaseContracts['releaseLease']>, { em }: CommandContext): Promise<Output<LeaseContracts['releaseLease']>> {
+    async releaseLease(
+      { processId }: Input<LeaseContracts['releaseLease']>,
+      { em }: CommandContext,
+    ): Promise<Output<LeaseContracts['releaseLease']>> {
       await em.execute(`delete from access_lease where process_id = ?`, [processId]);
       return {};
     }

@@ -39,7 +39,10 @@ export class AccessLeases {
 
   /** Looks for changes that nobody was told of, because whoever made them was killed before. */
   start(report: (error: unknown, where: string) => void): void {
-    this.timer = setInterval(() => void this.tellUntold(null).catch((error: unknown) => report(error, 'untold changes of access')), UNTOLD_EVERY_MS);
+    this.timer = setInterval(
+      () => void this.tellUntold(null).catch((error: unknown) => report(error, 'untold changes of access')),
+      UNTOLD_EVERY_MS,
+    );
     this.timer.unref();
   }
 
@@ -64,7 +67,8 @@ export class AccessLeases {
     await this.tell(
       untold.flatMap(({ organizationId, revision, entityIds }): CountedChange[] => {
         const counted = { organizationUuid: organizationId, revision };
-        if (organizationId === NOBODY) return entityIds.map((sessionId) => ({ ...counted, change: { part: 'sessions', sessionId } }));
+        if (organizationId === NOBODY)
+          return entityIds.map((sessionId) => ({ ...counted, change: { part: 'sessions', sessionId } }));
         return [{ ...counted, change: { part: part!, organizationId: toId('org', organizationId), revision } }];
       }),
     );
@@ -72,7 +76,10 @@ export class AccessLeases {
 
   /** Whether the process hears what it is told. */
   hears(processId: string, message: Uint8Array = encode([])): Promise<boolean> {
-    return this.bus.request(ear(processId), message, {}, HEAR_MS).then(() => true, () => false);
+    return this.bus.request(ear(processId), message, {}, HEAR_MS).then(
+      () => true,
+      () => false,
+    );
   }
 
   private async tellHolders(message: Uint8Array): Promise<void> {
@@ -81,7 +88,11 @@ export class AccessLeases {
     const holders = await em.execute<LeaseRow[]>(
       `with held as (select process_id, expires_at from access_lease for share) select process_id, ${leftMs} as left_ms from held where expires_at > clock_timestamp()`,
     );
-    const silent = (await Promise.all(holders.map(async (holder) => ((await this.hears(holder.process_id, message)) ? [] : [holder.process_id])))).flat();
+    const silent = (
+      await Promise.all(
+        holders.map(async (holder) => ((await this.hears(holder.process_id, message)) ? [] : [holder.process_id])),
+      )
+    ).flat();
     if (silent.length === 0) return;
     // From here on a renewal is a new term, in which everything is asked for again; the old lease runs out.
     const broken = await em.execute<LeaseRow[]>(
@@ -95,7 +106,10 @@ export class AccessLeases {
   private async waitFor({ process_id, left_ms }: LeaseRow, message: Uint8Array): Promise<void> {
     const end = performance.now() + Number(left_ms);
     while (performance.now() < end) {
-      const [heard] = await Promise.all([this.hears(process_id, message), new Promise((resolve) => setTimeout(resolve, Math.min(HEAR_MS, Math.max(0, end - performance.now()))))]);
+      const [heard] = await Promise.all([
+        this.hears(process_id, message),
+        new Promise((resolve) => setTimeout(resolve, Math.min(HEAR_MS, Math.max(0, end - performance.now())))),
+      ]);
       if (heard) return;
     }
   }

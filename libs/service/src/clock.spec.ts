@@ -27,7 +27,9 @@ describe('Clock', () => {
   it('asks identity how late it is, and follows what it announces from then on', async () => {
     const bus = new LocalBus();
     const presence = new Presence(bus);
-    await bus.serve(getClock.subject, 'identity', async () => encode({ output: { now: '2026-11-23T10:00:00.000Z', offsetMs: DAY } }));
+    await bus.serve(getClock.subject, 'identity', async () =>
+      encode({ output: { now: '2026-11-23T10:00:00.000Z', offsetMs: DAY } }),
+    );
     const clock = new Clock(true);
     await clock.follow(presence, new RpcClient(bus, 'storage'));
     await clock.caughtUp();

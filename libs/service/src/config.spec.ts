@@ -22,7 +22,15 @@ const good = { DATABASE_URL: databaseUrl, STORAGE_SECRET: 'a long secret' };
 
 describe('readConfig', () => {
   it('fills in what is not said', () => {
-    expect(readConfig(schema, good)).toMatchObject({ ...good, SHELVES: 3, HOST: '127.0.0.1', OPS_PORT: 9100, LOG_LEVEL: 'info', CORDEE_MODE: 'production', NODE_ENV: 'development' });
+    expect(readConfig(schema, good)).toMatchObject({
+      ...good,
+      SHELVES: 3,
+      HOST: '127.0.0.1',
+      OPS_PORT: 9100,
+      LOG_LEVEL: 'info',
+      CORDEE_MODE: 'production',
+      NODE_ENV: 'development',
+    });
   });
 
   it('takes nothing else from the environment', () => {
@@ -30,7 +38,9 @@ describe('readConfig', () => {
   });
 
   it('reads secrets from files, without the line end', () => {
-    expect(readConfig(schema, { DATABASE_URL_FILE: file('url'), STORAGE_SECRET_FILE: file('secret') })).toMatchObject(good);
+    expect(readConfig(schema, { DATABASE_URL_FILE: file('url'), STORAGE_SECRET_FILE: file('secret') })).toMatchObject(
+      good,
+    );
   });
 
   it('prefers the value itself to the file', () => {
@@ -42,8 +52,16 @@ describe('readConfig', () => {
   });
 
   it('lists everything that is wrong at once, and no values', () => {
-    const read = (): unknown => readConfig(schema, { DATABASE_URL: 'mysql://user:hidden@db', OPS_PORT: '99999', LOG_LEVEL: 'loud', STORAGE_SECRET_FILE: file('missing'), SHELVES: 'many' });
-    for (const name of ['DATABASE_URL', 'OPS_PORT', 'LOG_LEVEL', 'STORAGE_SECRET_FILE', 'SHELVES']) expect(read).toThrow(new RegExp(`^  ${name}: `, 'm'));
+    const read = (): unknown =>
+      readConfig(schema, {
+        DATABASE_URL: 'mysql://user:hidden@db',
+        OPS_PORT: '99999',
+        LOG_LEVEL: 'loud',
+        STORAGE_SECRET_FILE: file('missing'),
+        SHELVES: 'many',
+      });
+    for (const name of ['DATABASE_URL', 'OPS_PORT', 'LOG_LEVEL', 'STORAGE_SECRET_FILE', 'SHELVES'])
+      expect(read).toThrow(new RegExp(`^  ${name}: `, 'm'));
     expect(read).not.toThrow(/hidden/);
   });
 
@@ -52,7 +70,9 @@ describe('readConfig', () => {
     ['a database of another kind', { ...good, DATABASE_URL: 'https://db' }, /DATABASE_URL: /],
     ['a missing database', { STORAGE_SECRET: good.STORAGE_SECRET }, /DATABASE_URL: /],
   ])('refuses %s', (_, environment, problem) => {
-    const files = Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, name.endsWith('_FILE') ? file(value) : value]));
+    const files = Object.fromEntries(
+      Object.entries(environment).map(([name, value]) => [name, name.endsWith('_FILE') ? file(value) : value]),
+    );
     expect(() => readConfig(schema, files)).toThrow(problem);
   });
 });

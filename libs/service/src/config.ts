@@ -8,19 +8,44 @@ export const Mode = z.enum(['production', 'demonstration', 'test']);
 
 /** What every service reads from its environment. Services extend it with their own; `isSecret` marks what does not belong into files that are shared. */
 export const ServiceConfig = z.object({
-  NODE_ENV: z.string().default('development').describe('production refuses what only demonstrations may have: the embedded bus, jobs on PostgreSQL'),
+  NODE_ENV: z
+    .string()
+    .default('development')
+    .describe('production refuses what only demonstrations may have: the embedded bus, jobs on PostgreSQL'),
   CORDEE_MODE: Mode.default('production').describe('In the others the clock can be moved'),
-  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info').describe('What the log holds; one JSON line per event'),
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
+    .default('info')
+    .describe('What the log holds; one JSON line per event'),
   HOST: z.string().default('127.0.0.1').describe('Address to listen on'),
   OPS_PORT: z.coerce.number().int().min(0).max(65535).default(9100).describe('Health and metrics'),
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).describe("The service's own database, as its runtime role").meta({ isSecret: true }),
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/ })
+    .describe("The service's own database, as its runtime role")
+    .meta({ isSecret: true }),
   DATABASE_POOL_SIZE: z.coerce.number().int().min(2).default(10).describe('Connections to the database'),
-  NATS_URL: z.string().optional().describe('nats://…; without it the embedded bus, which serves a single process only').meta({ isSecret: true }),
+  NATS_URL: z
+    .string()
+    .optional()
+    .describe('nats://…; without it the embedded bus, which serves a single process only')
+    .meta({ isSecret: true }),
   REDIS_URL: z.string().optional().describe('redis://…; without it jobs run on PostgreSQL').meta({ isSecret: true }),
   QUEUE_PREFIX: z.string().optional().describe('Keeps the queues of several installations on one Redis apart'),
-  PUBLIC_URL: z.url().default('http://127.0.0.1:3000').describe('Where people reach the API; links in mails start with it'),
-  ACCESS_COPY_MIB: z.coerce.number().int().min(1).default(128).describe('About how much memory the copy of access rights may take; organizations that are not used make room'),
-  JOBS_DATABASE_URL: z.string().optional().describe('PostgreSQL for jobs where there is no Redis').meta({ isSecret: true }),
+  PUBLIC_URL: z
+    .url()
+    .default('http://127.0.0.1:3000')
+    .describe('Where people reach the API; links in mails start with it'),
+  ACCESS_COPY_MIB: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(128)
+    .describe('About how much memory the copy of access rights may take; organizations that are not used make room'),
+  JOBS_DATABASE_URL: z
+    .string()
+    .optional()
+    .describe('PostgreSQL for jobs where there is no Redis')
+    .meta({ isSecret: true }),
 });
 export type ServiceConfig = z.output<typeof ServiceConfig>;
 
@@ -39,6 +64,7 @@ export function readConfig<S extends z.ZodObject>(schema: S, environment: Enviro
   }
   const result = schema.safeParse(values);
   problems.push(...(result.error?.issues ?? []).map((issue) => `${issue.path.join('.')}: ${issue.message}`));
-  if (problems.length) throw new Error(`The configuration is wrong:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+  if (problems.length)
+    throw new Error(`The configuration is wrong:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
   return result.data!;
 }

@@ -11,13 +11,17 @@ export function deadLetterDoors(contracts: DeadLetterContracts): Type {
     constructor(@Inject(DeadLetters) private readonly deadLetters: DeadLetters) {}
 
     @Handles(contracts.listDeadLetters)
-    async listDeadLetters(input: Input<DeadLetterContracts['listDeadLetters']>): Promise<Output<DeadLetterContracts['listDeadLetters']>> {
+    async listDeadLetters(
+      input: Input<DeadLetterContracts['listDeadLetters']>,
+    ): Promise<Output<DeadLetterContracts['listDeadLetters']>> {
       return { data: await this.deadLetters.list(input) };
     }
 
     /** In a transaction of its own, in the name of whoever caused the fact; that of the call stays empty. */
     @Handles(contracts.replayDeadLetter)
-    async replayDeadLetter({ id }: Input<DeadLetterContracts['replayDeadLetter']>): Promise<Output<DeadLetterContracts['replayDeadLetter']>> {
+    async replayDeadLetter({
+      id,
+    }: Input<DeadLetterContracts['replayDeadLetter']>): Promise<Output<DeadLetterContracts['replayDeadLetter']>> {
       await this.deadLetters.replay(id);
       return {};
     }

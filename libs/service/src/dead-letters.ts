@@ -35,8 +35,18 @@ export class DeadLetters {
 
   /** Oldest first. */
   async list({ after, limit }: { after?: string | undefined; limit: number }): Promise<DeadLetter[]> {
-    const rows = await this.read(`select id, subject, body, reason, attempts, created_at from dead_letter where id > ? order by id limit ?`, [after ?? 0, limit]);
-    return rows.map(({ id, subject, body, reason, attempts, created_at }) => ({ id, subject, reason, attempts, createdAt: new Date(created_at).toISOString(), event: describe(body) }));
+    const rows = await this.read(
+      `select id, subject, body, reason, attempts, created_at from dead_letter where id > ? order by id limit ?`,
+      [after ?? 0, limit],
+    );
+    return rows.map(({ id, subject, body, reason, attempts, created_at }) => ({
+      id,
+      subject,
+      reason,
+      attempts,
+      createdAt: new Date(created_at).toISOString(),
+      event: describe(body),
+    }));
   }
 
   /**
@@ -46,7 +56,10 @@ export class DeadLetters {
    */
   async replay(id: string): Promise<void> {
     const { service, transactions, clock, reactions, report } = this.parts;
-    const [letter] = await this.read(`select id, subject, body, reason, attempts, created_at from dead_letter where id = ?`, [id]);
+    const [letter] = await this.read(
+      `select id, subject, body, reason, attempts, created_at from dead_letter where id = ?`,
+      [id],
+    );
     if (!letter) throw new DomainError('DEAD_LETTER_NOT_FOUND');
     const { event, run } = reactions.reactionTo(letter.subject, letter.body);
     const cause = reactionCause(event, clock.now());
@@ -54,20 +67,32 @@ export class DeadLetters {
       await transactions.run(cause, async (em, after) => {
         await this.take(em, letter);
         await enterScope(em, { organizationId: cause.organizationId });
-        if ((await claim(em, durableOf(service, event), event, true)) === 'early') throw new DomainError('DEAD_LETTER_EARLY');
-        await run({ em, event, now: cause.now, publish: after.publish, afterCommit: after.commit } satisfies ReactionContext);
+        if ((await claim(em, durableOf(service, event), event, true)) === 'early')
+          throw new DomainError('DEAD_LETTER_EARLY');
+        await run({
+          em,
+          event,
+          now: cause.now,
+          publish: after.publish,
+          afterCommit: after.commit,
+        } satisfies ReactionContext);
       });
     } catch (error) {
       if (error instanceof DomainError && error.code.startsWith('DEAD_LETTER_')) throw error;
       report(error, `replay of dead letter ${id}`);
-      throw new DomainError('DEAD_LETTER_FAILED_AGAIN', { detail: error instanceof Error ? error.message : String(error) });
+      throw new DomainError('DEAD_LETTER_FAILED_AGAIN', {
+        detail: error instanceof Error ? error.message : String(error),
+      });
     }
   }
 
   /** With the copies of it that a crash between putting aside and acknowledging has left. */
   private async take(em: EntityManager, { subject, body }: Row): Promise<void> {
     await enterRole(em, databaseRoles(this.parts.service).sweep);
-    const taken = await em.execute<unknown[]>(`delete from dead_letter where subject = ? and body = ? returning 1`, [subject, body]);
+    const taken = await em.execute<unknown[]>(`delete from dead_letter where subject = ? and body = ? returning 1`, [
+      subject,
+      body,
+    ]);
     if (taken.length === 0) throw new DomainError('DEAD_LETTER_NOT_FOUND');
     await leaveRole(em);
   }
@@ -83,7 +108,13 @@ export class DeadLetters {
 function describe(body: Buffer): DeadLetter['event'] {
   try {
     const event = CloudEvent.parse(JSON.parse(body.toString()));
-    return { id: event.id, entity: `${event.source}/${event.subject}`, sequence: event.sequence, time: event.time, ...(event.organizationid ? { organizationId: event.organizationid } : {}) };
+    return {
+      id: event.id,
+      entity: `${event.source}/${event.subject}`,
+      sequence: event.sequence,
+      time: event.time,
+      ...(event.organizationid ? { organizationId: event.organizationid } : {}),
+    };
   } catch {
     return null;
   }

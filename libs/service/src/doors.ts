@@ -12,7 +12,12 @@ import { claim } from '@cordee/outbox/inbox';
 import { runOnce } from '@cordee/outbox/idempotency';
 import { databaseRoles } from '@cordee/outbox/platform-tables';
 import { enterRole, enterScope } from '@cordee/outbox/tenant-scope';
-import { DeadlockException, OptimisticLockError, UniqueConstraintViolationException, type EntityManager } from '@mikro-orm/postgresql';
+import {
+  DeadlockException,
+  OptimisticLockError,
+  UniqueConstraintViolationException,
+  type EntityManager,
+} from '@mikro-orm/postgresql';
 import type { Clock } from './clock.ts';
 import type { CommandContext, MemoryContext, ReactionContext } from './handles.ts';
 import { holdToToken } from './hold-to-token.ts';
@@ -67,7 +72,13 @@ export class Doors implements DoorKeepers {
     const idempotencyKey = headers[callHeaders.idempotencyKey];
     if (contract.idempotencyKey === 'required' && !idempotencyKey) throw new DomainError('IDEMPOTENCY_KEY_MISSING');
     return {
-      contract, actor, now, organizationId, token, accessRevision, supportAccessIds,
+      contract,
+      actor,
+      now,
+      organizationId,
+      token,
+      accessRevision,
+      supportAccessIds,
       requestId: headers[callHeaders.requestId] ?? 'unknown',
       traceparent: headers[callHeaders.traceparent],
       idempotencyKey: idempotencyKey && decodeURIComponent(idempotencyKey),
@@ -76,20 +87,39 @@ export class Doors implements DoorKeepers {
     };
   }
 
-  async perform(admitted: Call, input: unknown, run: (context: unknown) => Promise<unknown>, isFromMemory: boolean): Promise<Performed> {
-    const call = admitted.supportAccessIds ? await this.putOnRecord(admitted, admitted.supportAccessIds, input) : admitted;
-    if (isFromMemory) return { output: await run(new OutsideTransaction(call)), accessRevision: this.revisionWord(call, {}) };
+  async perform(
+    admitted: Call,
+    input: unknown,
+    run: (context: unknown) => Promise<unknown>,
+    isFromMemory: boolean,
+  ): Promise<Performed> {
+    const call = admitted.supportAccessIds
+      ? await this.putOnRecord(admitted, admitted.supportAccessIds, input)
+      : admitted;
+    if (isFromMemory)
+      return { output: await run(new OutsideTransaction(call)), accessRevision: this.revisionWord(call, {}) };
     for (let race = 1; ; race += 1) {
       try {
-        const { result, revision } = await (call.contract.isForAccess ? this.parts.accessTransactions : this.parts.transactions).commit(causeOf(call), async (em, after) => {
+        const { result, revision } = await (
+          call.contract.isForAccess ? this.parts.accessTransactions : this.parts.transactions
+        ).commit(causeOf(call), async (em, after) => {
           await this.enter(em, call);
           const context = new InTransaction(call, em, after);
-          return call.contract.kind === 'query' ? run(context) : keepWrites(after, () => runOnce(em, call, input, () => run(context)));
+          return call.contract.kind === 'query'
+            ? run(context)
+            : keepWrites(after, () => runOnce(em, call, input, () => run(context)));
         });
-        return { output: result, accessRevision: revision || call.contract.kind === 'query' ? this.revisionWord(call, revision ?? {}) : undefined };
+        return {
+          output: result,
+          accessRevision:
+            revision || call.contract.kind === 'query' ? this.revisionWord(call, revision ?? {}) : undefined,
+        };
       } catch (error) {
         // Somebody else was faster: the second run finds what they wrote and answers accordingly.
-        const isRace = error instanceof OptimisticLockError || error instanceof DeadlockException || error instanceof UniqueConstraintViolationException;
+        const isRace =
+          error instanceof OptimisticLockError ||
+          error instanceof DeadlockException ||
+          error instanceof UniqueConstraintViolationException;
         if (!isRace || race === RACES) throw error;
       }
     }
@@ -102,7 +132,14 @@ export class Doors implements DoorKeepers {
       await enterScope(em, { organizationId: cause.organizationId });
       const turn = await claim(em, durableOf(service, event), event, attempt < PATIENT_ATTEMPTS);
       if (turn === 'early') return { retryAfterMs: EARLY_RETRY_MS };
-      if (turn === 'now') await run({ em, event, now: cause.now, publish: after.publish, afterCommit: after.commit } satisfies ReactionContext);
+      if (turn === 'now')
+        await run({
+          em,
+          event,
+          now: cause.now,
+          publish: after.publish,
+          afterCommit: after.commit,
+        } satisfies ReactionContext);
       return { done: true };
     });
   }
@@ -111,7 +148,11 @@ export class Doors implements DoorKeepers {
   async bury(delivery: EventDelivery, event: CloudEvent | undefined, reason: string): Promise<void> {
     await this.parts.em.fork().transactional(async (em) => {
       await em.execute(`insert into dead_letter (subject, body, reason, attempts, created_at) values (?, ?, ?, ?, ?)`, [
-        delivery.subject, Buffer.from(delivery.data), reason.slice(0, 2_000), delivery.attempt, this.parts.clock.now(),
+        delivery.subject,
+        Buffer.from(delivery.data),
+        reason.slice(0, 2_000),
+        delivery.attempt,
+        this.parts.clock.now(),
       ]);
       if (event) await claim(em, durableOf(this.parts.service, event), event, false);
     });
@@ -131,7 +172,12 @@ export class Doors implements DoorKeepers {
   }
 
   /** Refuses whoever may not; the support accesses under which somebody is let in, or has entered besides belonging to the organization. */
-  private async authorize(contract: Contract, actor: Actor, organizationId: `org_${string}` | undefined, now: Date): Promise<Call['supportAccessIds']> {
+  private async authorize(
+    contract: Contract,
+    actor: Actor,
+    organizationId: `org_${string}` | undefined,
+    now: Date,
+  ): Promise<Call['supportAccessIds']> {
     const { access } = contract;
     if (access === 'public' || access === 'service') return undefined;
     if (actor.kind !== 'person') throw new DomainError('SIGN_IN_REQUIRED');
@@ -142,36 +188,53 @@ export class Doors implements DoorKeepers {
     }
     if (actor.limits) holdToToken(actor.limits, access, organizationId);
     if (access === 'account') return undefined;
-    if (!(access in permissions) || !organizationId) throw new Error(`${contract.subject} asks for ${access} without an organization`);
+    if (!(access in permissions) || !organizationId)
+      throw new Error(`${contract.subject} asks for ${access} without an organization`);
     const people = await this.parts.access.people(organizationId);
     const person = people.find(actor.accountId);
     if (!person) return enteredUnder(people, actor, { permission: access, kind: contract.kind, now });
     if (!people.may(actor.accountId, access satisfies PermissionName)) {
-      throw new DomainError('PERMISSION_DENIED', person.lacksSecondFactor ? { detail: 'the organization asks for a second factor, and you have none' } : {});
+      throw new DomainError(
+        'PERMISSION_DENIED',
+        person.lacksSecondFactor ? { detail: 'the organization asks for a second factor, and you have none' } : {},
+      );
     }
     return enteredBesides(people, actor, now);
   }
 
   /** The call, under the accesses that stand as identity knows them; who has nothing else is not let in without one. */
-  private async putOnRecord(call: Call, supportAccessIds: NonNullable<Call['supportAccessIds']>, input: unknown): Promise<Call> {
+  private async putOnRecord(
+    call: Call,
+    supportAccessIds: NonNullable<Call['supportAccessIds']>,
+    input: unknown,
+  ): Promise<Call> {
     const standing = await this.parts.supportRecord.keep(call, supportAccessIds, input);
     if (standing.length > 0) return { ...call, supportAccessIds: standing };
     const people = await this.parts.access.people(call.organizationId!);
     if (!people.find(actorId(call.actor))) throw new DomainError('ORGANIZATION_NOT_FOUND');
     // What they do might rest on what has just ended, until this process has heard of it.
-    throw new DomainError('SERVICE_UNAVAILABLE', { detail: 'a support access is ending at this moment', retryAfter: 1 });
+    throw new DomainError('SERVICE_UNAVAILABLE', {
+      detail: 'a support access is ending at this moment',
+      retryAfter: 1,
+    });
   }
 
   /** How far the access facts are that this call has changed or was answered from, together with what it was asked to know. */
   private revisionWord({ organizationId, accessRevision }: Call, changed: AccessRevision): string | undefined {
     if (!organizationId) return undefined;
     const known = newest(this.parts.access.revisionOf(organizationId), changed);
-    return writeRevision(organizationId, accessRevision ? newest(known, readRevision(organizationId, accessRevision)) : known);
+    return writeRevision(
+      organizationId,
+      accessRevision ? newest(known, readRevision(organizationId, accessRevision)) : known,
+    );
   }
 
   private async enter(em: EntityManager, call: Call): Promise<void> {
     if (call.contract.access === 'staff') await enterRole(em, databaseRoles(this.parts.service).staff);
-    await enterScope(em, { organizationId: call.organizationId, accountId: call.actor.kind === 'person' ? call.actor.accountId : undefined });
+    await enterScope(em, {
+      organizationId: call.organizationId,
+      accountId: call.actor.kind === 'person' ? call.actor.accountId : undefined,
+    });
   }
 }
 
@@ -192,8 +255,14 @@ async function keepWrites(after: After, work: () => Promise<unknown>): Promise<u
 }
 
 const causeOf = (call: Call): WriteCause => ({
-  isCommand: call.contract.kind === 'command', supportAccessId: call.supportAccessIds?.join(),
-  actorId: actorId(call.actor), organizationId: call.organizationId, reason: call.reason, requestId: call.requestId, traceparent: call.traceparent, now: call.now,
+  isCommand: call.contract.kind === 'command',
+  supportAccessId: call.supportAccessIds?.join(),
+  actorId: actorId(call.actor),
+  organizationId: call.organizationId,
+  reason: call.reason,
+  requestId: call.requestId,
+  traceparent: call.traceparent,
+  now: call.now,
 });
 
 /** What handlers are given. A class, whose accessor is made once: this is made for every call. */

@@ -23,7 +23,10 @@ export function fileDoors(contracts: FileContracts, references: readonly FileRef
     }
 
     @Handles(contracts.appendFileChunk)
-    async appendFileChunk(input: Input<FileContracts['appendFileChunk']>, { em, now }: CommandContext): Promise<Output<FileContracts['appendFileChunk']>> {
+    async appendFileChunk(
+      input: Input<FileContracts['appendFileChunk']>,
+      { em, now }: CommandContext,
+    ): Promise<Output<FileContracts['appendFileChunk']>> {
       const size = await this.files.append(em, now, { ...input, bytes: Buffer.from(input.bytes, 'base64') });
       if (size === undefined) throw new DomainError('FILE_CHUNK_OUT_OF_ORDER');
       if (size > FILE_MAX_BYTES) throw new DomainError('FILE_TOO_LARGE');
@@ -31,7 +34,10 @@ export function fileDoors(contracts: FileContracts, references: readonly FileRef
     }
 
     @Handles(contracts.readFileChunk)
-    async readFileChunk({ position, ...place }: Input<FileContracts['readFileChunk']>, { em }: CommandContext): Promise<Output<FileContracts['readFileChunk']>> {
+    async readFileChunk(
+      { position, ...place }: Input<FileContracts['readFileChunk']>,
+      { em }: CommandContext,
+    ): Promise<Output<FileContracts['readFileChunk']>> {
       const bytes = await this.files.chunk(em, place, position);
       return { bytes: bytes ? Buffer.from(bytes).toString('base64') : null };
     }

@@ -11,15 +11,25 @@ export type FileReferenceColumn = `${string}.${string}`;
 
 /** Drops files that nothing refers to after a day: renderings and exports, which are made anew, uploads that were taken in, and those that were refused. */
 export function fileSweep(work: Work, references: readonly FileReferenceColumn[]): Sweep<`fil_${string}`> {
-  const isLeftover = ['created_at < ?', ...references.map((column) => `not exists (select from ${column.split('.')[0]} where ${column} = file.id)`)].join(' and ');
+  const isLeftover = [
+    'created_at < ?',
+    ...references.map((column) => `not exists (select from ${column.split('.')[0]} where ${column} = file.id)`),
+  ].join(' and ');
   const before = (now: Date): Date => new Date(now.getTime() - KEEP_MS);
   return {
     name: 'drop-files',
     everyMs: EVERY_MS,
-    findDue: () => work.findDue('fil', `select organization_id, id from file where ${isLeftover} order by created_at`, (now) => [before(now)]),
+    findDue: () =>
+      work.findDue('fil', `select organization_id, id from file where ${isLeftover} order by created_at`, (now) => [
+        before(now),
+      ]),
     work: ({ organizationId, id }) =>
       work.asSweep(async ({ em, now }) => {
-        await em.execute(`delete from file where organization_id = ? and id = ? and ${isLeftover}`, [toUuid(organizationId), toUuid(id), before(now)]);
+        await em.execute(`delete from file where organization_id = ? and id = ? and ${isLeftover}`, [
+          toUuid(organizationId),
+          toUuid(id),
+          before(now),
+        ]);
       }),
   };
 }

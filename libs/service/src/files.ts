@@ -24,30 +24,53 @@ export interface StoredFile {
 /** Files of a service (PDFs, uploads, raw mail), kept in chunks in its own database; the whole is never needed at once. */
 export class Files {
   /** Stores a whole file. */
-  async write(em: EntityManager, now: Date, file: { organizationId: `org_${string}`; name: string; contentType: string; bytes: Uint8Array }): Promise<StoredFile> {
+  async write(
+    em: EntityManager,
+    now: Date,
+    file: { organizationId: `org_${string}`; name: string; contentType: string; bytes: Uint8Array },
+  ): Promise<StoredFile> {
     const fileId = newId('fil', now);
     const key = keyOf({ organizationId: file.organizationId, fileId });
-    await em.execute(`insert into file (organization_id, id, name, content_type, size, sha256, created_at) values (?, ?, ?, ?, ?, ?, ?)`, [
-      ...key, file.name, file.contentType, file.bytes.length, createHash('sha256').update(file.bytes).digest(), now,
-    ]);
+    await em.execute(
+      `insert into file (organization_id, id, name, content_type, size, sha256, created_at) values (?, ?, ?, ?, ?, ?, ?)`,
+      [...key, file.name, file.contentType, file.bytes.length, createHash('sha256').update(file.bytes).digest(), now],
+    );
     for (let offset = 0, position = 0; offset < file.bytes.length; offset += FILE_CHUNK_BYTES, position += 1) {
-      await em.execute(`insert into file_chunk (organization_id, file_id, position, bytes) values (?, ?, ?, ?)`, [...key, position, Buffer.from(file.bytes.subarray(offset, offset + FILE_CHUNK_BYTES))]);
+      await em.execute(`insert into file_chunk (organization_id, file_id, position, bytes) values (?, ?, ?, ?)`, [
+        ...key,
+        position,
+        Buffer.from(file.bytes.subarray(offset, offset + FILE_CHUNK_BYTES)),
+      ]);
     }
     return { fileId, name: file.name, contentType: file.contentType, size: file.bytes.length };
   }
 
   /** Stores the next chunk of an upload and returns the size so far; undefined when a chunk before it is missing. Repeating a chunk changes nothing; another one in its place is IDEMPOTENCY_KEY_REUSED. */
-  async append(em: EntityManager, now: Date, chunk: FilePlace & { name: string; contentType: string; position: number; bytes: Uint8Array }): Promise<number | undefined> {
+  async append(
+    em: EntityManager,
+    now: Date,
+    chunk: FilePlace & { name: string; contentType: string; position: number; bytes: Uint8Array },
+  ): Promise<number | undefined> {
     const key = keyOf(chunk);
     if (chunk.position === 0) {
-      await em.execute(`insert into file (organization_id, id, name, content_type, created_at) values (?, ?, ?, ?, ?) on conflict do nothing`, [...key, chunk.name, chunk.contentType, now]);
+      await em.execute(
+        `insert into file (organization_id, id, name, content_type, created_at) values (?, ?, ?, ?, ?) on conflict do nothing`,
+        [...key, chunk.name, chunk.contentType, now],
+      );
     } else if (!(await this.chunk(em, chunk, chunk.position - 1))) {
       return undefined;
     }
     const bytes = Buffer.from(chunk.bytes);
-    await em.execute(`insert into file_chunk (organization_id, file_id, position, bytes) values (?, ?, ?, ?) on conflict do nothing`, [...key, chunk.position, bytes]);
-    const [stored] = await em.execute<{ is_same: boolean }[]>(`select bytes = ? as is_same from file_chunk where organization_id = ? and file_id = ? and position = ?`, [bytes, ...key, chunk.position]);
-    if (!stored?.is_same) throw new DomainError('IDEMPOTENCY_KEY_REUSED', { detail: 'another file was sent with this key' });
+    await em.execute(
+      `insert into file_chunk (organization_id, file_id, position, bytes) values (?, ?, ?, ?) on conflict do nothing`,
+      [...key, chunk.position, bytes],
+    );
+    const [stored] = await em.execute<{ is_same: boolean }[]>(
+      `select bytes = ? as is_same from file_chunk where organization_id = ? and file_id = ? and position = ?`,
+      [bytes, ...key, chunk.position],
+    );
+    if (!stored?.is_same)
+      throw new DomainError('IDEMPOTENCY_KEY_REUSED', { detail: 'another file was sent with this key' });
     const [row] = await em.execute<{ size: string }[]>(
       `update file set size = (select sum(length(bytes)) from file_chunk where organization_id = ? and file_id = ?) where organization_id = ? and id = ? returning size`,
       [...key, ...key],
@@ -57,22 +80,34 @@ export class Files {
 
   /** Name, type and size; FILE_NOT_FOUND otherwise. */
   async describe(em: EntityManager, place: FilePlace): Promise<StoredFile> {
-    const [row] = await em.execute<{ name: string; content_type: string; size: string }[]>(`select name, content_type, size from file where organization_id = ? and id = ?`, keyOf(place));
+    const [row] = await em.execute<{ name: string; content_type: string; size: string }[]>(
+      `select name, content_type, size from file where organization_id = ? and id = ?`,
+      keyOf(place),
+    );
     if (!row) throw new DomainError('FILE_NOT_FOUND', { status: 404 });
     return { fileId: place.fileId, name: row.name, contentType: row.content_type, size: Number(row.size) };
   }
 
   /** One chunk; undefined past the end. */
   async chunk(em: EntityManager, place: FilePlace, position: number): Promise<Uint8Array | undefined> {
-    const [row] = await em.execute<{ bytes: Buffer }[]>(`select bytes from file_chunk where organization_id = ? and file_id = ? and position = ?`, [...keyOf(place), position]);
+    const [row] = await em.execute<{ bytes: Buffer }[]>(
+      `select bytes from file_chunk where organization_id = ? and file_id = ? and position = ?`,
+      [...keyOf(place), position],
+    );
     return row?.bytes;
   }
 
   /** The whole file, for files that are known to be small. */
   async read(em: EntityManager, place: FilePlace): Promise<Uint8Array> {
-    const rows = await em.execute<{ bytes: Buffer }[]>(`select bytes from file_chunk where organization_id = ? and file_id = ? order by position`, keyOf(place));
+    const rows = await em.execute<{ bytes: Buffer }[]>(
+      `select bytes from file_chunk where organization_id = ? and file_id = ? order by position`,
+      keyOf(place),
+    );
     return Buffer.concat(rows.map(({ bytes }) => bytes));
   }
 }
 
-const keyOf = ({ organizationId, fileId }: FilePlace): [string, string] => [organizationId ? toUuid(organizationId) : NOBODY, toUuid(fileId)];
+const keyOf = ({ organizationId, fileId }: FilePlace): [string, string] => [
+  organizationId ? toUuid(organizationId) : NOBODY,
+  toUuid(fileId),
+];

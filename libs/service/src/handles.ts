@@ -40,7 +40,11 @@ export interface ReactionContext {
 
 /** Answers a contract: binds the method to subject, input, output and errors; a method of another shape does not compile. */
 export function Handles<C extends Contract>(contract: C) {
-  return <M extends (input: Input<C>, context: CommandContext) => Promise<Output<C>>>(target: object, key: string, descriptor: TypedPropertyDescriptor<M>): void => {
+  return <M extends (input: Input<C>, context: CommandContext) => Promise<Output<C>>>(
+    target: object,
+    key: string,
+    descriptor: TypedPropertyDescriptor<M>,
+  ): void => {
     MessagePattern(contract.subject, { contract })(target, key, descriptor as PropertyDescriptor);
     bindParameters(target, key);
   };
@@ -48,7 +52,11 @@ export function Handles<C extends Contract>(contract: C) {
 
 /** Answers a query from memory: no transaction is opened, which costs more than most such answers. */
 export function Answers<C extends Contract>(contract: C) {
-  return <M extends (input: Input<C>, context: MemoryContext) => Promise<Output<C>>>(target: object, key: string, descriptor: TypedPropertyDescriptor<M>): void => {
+  return <M extends (input: Input<C>, context: MemoryContext) => Promise<Output<C>>>(
+    target: object,
+    key: string,
+    descriptor: TypedPropertyDescriptor<M>,
+  ): void => {
     MessagePattern(contract.subject, { contract, isFromMemory: true })(target, key, descriptor as PropertyDescriptor);
     bindParameters(target, key);
   };
@@ -59,15 +67,27 @@ export function Answers<C extends Contract>(contract: C) {
  * database before. It writes nothing, and the input's `fileId` is of no file.
  */
 export function Admits<C extends Contract>(contract: C) {
-  return <M extends (input: Input<C>, context: QueryContext) => Promise<void>>(target: object, key: string, descriptor: TypedPropertyDescriptor<M>): void => {
-    MessagePattern(admissionOf(contract), { contract, isAdmission: true })(target, key, descriptor as PropertyDescriptor);
+  return <M extends (input: Input<C>, context: QueryContext) => Promise<void>>(
+    target: object,
+    key: string,
+    descriptor: TypedPropertyDescriptor<M>,
+  ): void => {
+    MessagePattern(admissionOf(contract), { contract, isAdmission: true })(
+      target,
+      key,
+      descriptor as PropertyDescriptor,
+    );
     bindParameters(target, key);
   };
 }
 
 /** Reacts to another service's fact: once, in the order of its entity, in one transaction. */
 export function Consumes<E extends EventContract>(contract: E) {
-  return <M extends (event: CloudEvent<EventData<E>>, context: ReactionContext) => Promise<void>>(target: object, key: string, descriptor: TypedPropertyDescriptor<M>): void => {
+  return <M extends (event: CloudEvent<EventData<E>>, context: ReactionContext) => Promise<void>>(
+    target: object,
+    key: string,
+    descriptor: TypedPropertyDescriptor<M>,
+  ): void => {
     EventPattern(contract.subject, { contract })(target, key, descriptor as PropertyDescriptor);
     bindParameters(target, key);
   };

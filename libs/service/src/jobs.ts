@@ -1,4 +1,12 @@
-import { createPostgresBackend, Queue, withBackend, Worker, type Job, type QueueOptions, type WorkerOptions } from 'bullmq';
+import {
+  createPostgresBackend,
+  Queue,
+  withBackend,
+  Worker,
+  type Job,
+  type QueueOptions,
+  type WorkerOptions,
+} from 'bullmq';
 import { Redis } from 'ioredis';
 
 /** A row that is due, by the key of its table. */
@@ -36,7 +44,9 @@ export interface JobsParts {
 export type QueuePlace = Pick<JobsParts, 'service' | 'redisUrl' | 'databaseUrl' | 'prefix'>;
 
 /** What is used of a queue and a worker, whichever backend they have. */
-export type JobQueue = Pick<Queue, 'add' | 'addBulk' | 'getJobScheduler' | 'upsertJobScheduler' | 'close'> & { on(event: 'error', hear: (error: Error) => void): unknown };
+export type JobQueue = Pick<Queue, 'add' | 'addBulk' | 'getJobScheduler' | 'upsertJobScheduler' | 'close'> & {
+  on(event: 'error', hear: (error: Error) => void): unknown;
+};
 type JobWorker = Pick<Worker, 'close'> & {
   on(event: 'error', hear: (error: Error) => void): unknown;
   on(event: 'failed', hear: (job: { name: string } | undefined, error: Error) => void): unknown;
@@ -86,7 +96,10 @@ export class Jobs {
     worker.on('error', (error) => report(error, 'job worker'));
     worker.on('failed', (job, error) => report(error, `job ${job?.name}`));
     await this.plan();
-    this.planning = setInterval(() => void this.plan().catch((error: unknown) => this.planning && report(error, 'job plan')), planEveryMs);
+    this.planning = setInterval(
+      () => void this.plan().catch((error: unknown) => this.planning && report(error, 'job plan')),
+      planEveryMs,
+    );
     await this.wake();
   }
 
@@ -108,7 +121,13 @@ export class Jobs {
     const options = { concurrency } satisfies Partial<WorkerOptions>;
     const queue = openQueue(this.parts);
     if (redisUrl) return { queue, worker: new Worker(service, run, { ...onRedis(redisUrl, prefix), ...options }) };
-    return { queue, worker: new postgres.Worker(onPostgres(service, prefix), run, { connection: connectionTo(databaseUrl, WORKER_CONNECTIONS), ...options }) };
+    return {
+      queue,
+      worker: new postgres.Worker(onPostgres(service, prefix), run, {
+        connection: connectionTo(databaseUrl, WORKER_CONNECTIONS),
+        ...options,
+      }),
+    };
   }
 
   /** Plans the looks that are not, or no longer, planned: the first time, after a change of their interval, and after Redis was emptied. */
@@ -116,7 +135,8 @@ export class Jobs {
     for (const { name, everyMs } of this.sweeps.values()) {
       const look = `${name}:${LOOK}`;
       const planned = await this.queue!.getJobScheduler(look);
-      const isAlive = planned?.every === everyMs && planned.next !== undefined && planned.next > Date.now() - everyMs - OVERDUE_MS;
+      const isAlive =
+        planned?.every === everyMs && planned.next !== undefined && planned.next > Date.now() - everyMs - OVERDUE_MS;
       if (!isAlive) await this.queue!.upsertJobScheduler(look, { every: everyMs }, { name: look });
     }
   }
@@ -129,20 +149,33 @@ export class Jobs {
     if (kind !== LOOK) return sweep.work(data);
     const due = await sweep.findDue();
     // The row's key is the job's id: a row that is already waiting is not queued twice.
-    await this.queue!.addBulk(due.map((row) => ({ name: `${name}:work`, data: row, opts: { jobId: `${name}-${row.organizationId}-${row.id}` } })));
+    await this.queue!.addBulk(
+      due.map((row) => ({
+        name: `${name}:work`,
+        data: row,
+        opts: { jobId: `${name}-${row.organizationId}-${row.id}` },
+      })),
+    );
   }
 }
 
 const postgres = withBackend(createPostgresBackend);
 const onRedis = (url: string, prefix = 'cordee') => ({ connection: { url, maxRetriesPerRequest: null }, prefix });
 const onPostgres = (service: string, prefix: string | undefined): string => (prefix ? `${prefix}-${service}` : service);
-const connectionTo = (databaseUrl: string | undefined, max: number) => ({ connectionString: databaseUrl!, migrate: true, max });
+const connectionTo = (databaseUrl: string | undefined, max: number) => ({
+  connectionString: databaseUrl!,
+  migrate: true,
+  max,
+});
 
 /** The queue of a service, to add to or to look at. */
 export function openQueue({ service, redisUrl, databaseUrl, prefix }: QueuePlace): JobQueue {
   const options = { defaultJobOptions: { removeOnComplete: true, removeOnFail: true } } satisfies Partial<QueueOptions>;
   if (redisUrl) return new Queue(service, { ...onRedis(redisUrl, prefix), ...options });
-  return new postgres.Queue(onPostgres(service, prefix), { connection: connectionTo(databaseUrl, QUEUE_CONNECTIONS), ...options });
+  return new postgres.Queue(onPostgres(service, prefix), {
+    connection: connectionTo(databaseUrl, QUEUE_CONNECTIONS),
+    ...options,
+  });
 }
 
 /** Whether Redis answers. */

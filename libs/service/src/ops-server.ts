@@ -26,7 +26,9 @@ export class OpsServer {
     const found: Record<string, string> = this.isStopping ? { process: 'stopping' } : {};
     await Promise.all(
       Object.entries(this.probes).map(async ([name, probe]) => {
-        const problem = await probe().catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
+        const problem = await probe().catch((error: unknown) =>
+          error instanceof Error ? error.message : String(error),
+        );
         if (problem) found[name] = problem;
       }),
     );
@@ -55,6 +57,8 @@ export class OpsServer {
     }
     const problems = url === '/health/ready' ? await this.problems() : {};
     const isReady = Object.keys(problems).length === 0;
-    response.writeHead(isReady ? 200 : 503, { 'content-type': 'application/json' }).end(JSON.stringify({ status: isReady ? 'ok' : 'unavailable', ...(isReady ? {} : { problems }) }));
+    response
+      .writeHead(isReady ? 200 : 503, { 'content-type': 'application/json' })
+      .end(JSON.stringify({ status: isReady ? 'ok' : 'unavailable', ...(isReady ? {} : { problems }) }));
   }
 }

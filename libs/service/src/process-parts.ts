@@ -29,8 +29,12 @@ export class ProcessParts {
     private readonly natsUrl: string | undefined,
   ) {}
 
-  static async open(name: string, config: Pick<ServiceConfig, 'LOG_LEVEL' | 'NATS_URL' | 'CORDEE_MODE' | 'NODE_ENV' | 'ACCESS_COPY_MIB'>): Promise<ProcessParts> {
-    if (!config.NATS_URL && config.NODE_ENV === 'production') throw new Error('NATS_URL is missing: the embedded bus is refused in production');
+  static async open(
+    name: string,
+    config: Pick<ServiceConfig, 'LOG_LEVEL' | 'NATS_URL' | 'CORDEE_MODE' | 'NODE_ENV' | 'ACCESS_COPY_MIB'>,
+  ): Promise<ProcessParts> {
+    if (!config.NATS_URL && config.NODE_ENV === 'production')
+      throw new Error('NATS_URL is missing: the embedded bus is refused in production');
     const localBus = config.NATS_URL ? undefined : new LocalBus();
     const bus = localBus ?? (await NatsBus.connect({ url: config.NATS_URL!, service: name }));
     const rpc = new RpcClient(bus, name);
@@ -39,7 +43,18 @@ export class ProcessParts {
     const leases = new Leases(randomUUID(), rpc);
     const access = new AccessCopy(leases, rpc, config.ACCESS_COPY_MIB * 1_048_576);
     const endedSessions = new EndedSessions(leases, rpc);
-    const parts = new ProcessParts(createLog(config.LOG_LEVEL), clock, presence, access, leases, endedSessions, new TokenVerifier(rpc, clock, endedSessions), bus, localBus, config.NATS_URL);
+    const parts = new ProcessParts(
+      createLog(config.LOG_LEVEL),
+      clock,
+      presence,
+      access,
+      leases,
+      endedSessions,
+      new TokenVerifier(rpc, clock, endedSessions),
+      bus,
+      localBus,
+      config.NATS_URL,
+    );
     await presence.start();
     await hearChanges(bus, leases.processId, { access, endedSessions });
     await clock.follow(presence, rpc);

@@ -24,27 +24,46 @@ export interface QueueBoard {
 type Shown = ConstructorParameters<typeof BullMQAdapter>[0];
 
 /** A page that shows the queues of jobs, to the provider's staff alone and to look at only: what is due is in PostgreSQL, and sweeps find it themselves. */
-export async function startQueueBoard(parts: ProcessParts, { host, port, services, place }: QueueBoardOptions): Promise<QueueBoard> {
+export async function startQueueBoard(
+  parts: ProcessParts,
+  { host, port, services, place }: QueueBoardOptions,
+): Promise<QueueBoard> {
   const bus = await parts.connect('queue-board');
   const staff = new StaffCheck(new RpcClient(bus, 'queue-board'), parts.verifier);
   const queues = services.map((service) => openQueue({ ...place, service }));
-  for (const queue of queues) queue.on('error', (error) => parts.log.warn({ err: error, where: 'queue board' }, error.message));
+  for (const queue of queues)
+    queue.on('error', (error) => parts.log.warn({ err: error, where: 'queue board' }, error.message));
 
   const app = fastify({ forceCloseConnections: true });
   // Before everything else, and for whatever comes: pages, files, API.
   app.addHook('onRequest', async (request, reply) => {
-    if (request.method !== 'GET' && request.method !== 'HEAD') return reply.status(405).header('allow', 'GET').send('This page is to look at only.');
+    if (request.method !== 'GET' && request.method !== 'HEAD')
+      return reply.status(405).header('allow', 'GET').send('This page is to look at only.');
     const isStaff = await staff.isStaff(request.headers.authorization).catch(() => undefined);
     if (isStaff) return;
-    if (isStaff === undefined) return reply.status(503).header('retry-after', '2').send('Nobody can sign in right now.');
-    return reply.status(401).header('www-authenticate', 'Basic realm="Staff", charset="UTF-8"').send('Sign in with a staff account.');
+    if (isStaff === undefined)
+      return reply.status(503).header('retry-after', '2').send('Nobody can sign in right now.');
+    return reply
+      .status(401)
+      .header('www-authenticate', 'Basic realm="Staff", charset="UTF-8"')
+      .send('Sign in with a staff account.');
   });
   await app.register(helmet, {
-    contentSecurityPolicy: { directives: { defaultSrc: ["'self'"], styleSrc: ["'self'", "'unsafe-inline'"], imgSrc: ["'self'", 'data:'], fontSrc: ["'self'", 'data:'], upgradeInsecureRequests: null } },
+    contentSecurityPolicy: {
+      directives: {
+        defaultSrc: ["'self'"],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:'],
+        fontSrc: ["'self'", 'data:'],
+        upgradeInsecureRequests: null,
+      },
+    },
   });
   const adapter = new FastifyAdapter();
   createBullBoard({
-    queues: queues.map((queue) => new BullMQAdapter(queue as unknown as Shown, { readOnlyMode: true, allowRetries: false })),
+    queues: queues.map(
+      (queue) => new BullMQAdapter(queue as unknown as Shown, { readOnlyMode: true, allowRetries: false }),
+    ),
     serverAdapter: adapter,
     options: { uiConfig: { boardTitle: 'Cordée queues', hideRedisDetails: true } },
   });

@@ -2,7 +2,10 @@ import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import type { Cause } from '@cordee/outbox/publish';
 
 /** Why a reaction acts: what it reports carries on who and why of the fact it reacts to. */
-export const reactionCause = (event: CloudEvent, now: Date): Cause & { organizationId: `org_${string}` | undefined } => ({
+export const reactionCause = (
+  event: CloudEvent,
+  now: Date,
+): Cause & { organizationId: `org_${string}` | undefined } => ({
   actorId: event.actorid,
   organizationId: event.organizationid as `org_${string}` | undefined,
   onBehalfOf: event.onbehalfof,

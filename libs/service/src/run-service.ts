@@ -7,7 +7,10 @@ import { ServiceHost } from './service-host.ts';
 import { stopOnSignal } from './stop-on-signal.ts';
 
 /** What else runs in the process of a service. */
-type Beside<C extends typeof ServiceConfig> = (parts: ProcessParts, config: z.output<C>) => Promise<{ stop(): Promise<void> } | undefined>;
+type Beside<C extends typeof ServiceConfig> = (
+  parts: ProcessParts,
+  config: z.output<C>,
+) => Promise<{ stop(): Promise<void> } | undefined>;
 
 /** Runs one service as a process of its own: health first, so that the platform sees it come up, then the doors. */
 export async function runService<C extends typeof ServiceConfig>(

@@ -8,7 +8,14 @@ import { Presence } from '@cordee/messaging/presence';
 import { RpcClient } from '@cordee/messaging/rpc-client';
 import { Relay } from '@cordee/outbox/relay';
 import { EntityManager, type MikroORM } from '@mikro-orm/postgresql';
-import { Catch, Module, type DynamicModule, type INestMicroservice, type RpcExceptionFilter, type Type } from '@nestjs/common';
+import {
+  Catch,
+  Module,
+  type DynamicModule,
+  type INestMicroservice,
+  type RpcExceptionFilter,
+  type Type,
+} from '@nestjs/common';
 import { APP_FILTER, NestFactory } from '@nestjs/core';
 import { throwError, type Observable } from 'rxjs';
 import { accessLeaseDoors } from './access-lease-doors.ts';
@@ -69,25 +76,51 @@ export class ServiceHost {
   ) {}
 
   /** Connects, opens the doors, and resolves when the service answers. */
-  static async start(definition: ServiceDefinition, environment: Readonly<Record<string, string | undefined>>, parts: ProcessParts): Promise<ServiceHost> {
+  static async start(
+    definition: ServiceDefinition,
+    environment: Readonly<Record<string, string | undefined>>,
+    parts: ProcessParts,
+  ): Promise<ServiceHost> {
     const { name } = definition;
     const config = readConfig(definition.config, environment);
     const log = parts.log.child({ service: name });
-    const report = (error: unknown, where: string): void => log.error({ err: error, where }, error instanceof Error ? error.message : String(error));
+    const report = (error: unknown, where: string): void =>
+      log.error({ err: error, where }, error instanceof Error ? error.message : String(error));
 
-    const orm = await openOrm({ url: config.DATABASE_URL, entities: definition.entities, poolSize: config.DATABASE_POOL_SIZE });
+    const orm = await openOrm({
+      url: config.DATABASE_URL,
+      entities: definition.entities,
+      poolSize: config.DATABASE_POOL_SIZE,
+    });
     const bus = await parts.connect(name);
     const rpc = new RpcClient(bus, name);
     const { clock, access } = parts;
     const relay = new Relay({ service: name, em: orm.em, bus, report });
-    const accessOrm = ownsFacts(name) ? await openOrm({ url: config.DATABASE_URL, entities: [], poolSize: ACCESS_POOL_SIZE }) : orm;
+    const accessOrm = ownsFacts(name)
+      ? await openOrm({ url: config.DATABASE_URL, entities: [], poolSize: ACCESS_POOL_SIZE })
+      : orm;
     const leases = new AccessLeases(name, accessOrm.em, bus);
     if (ownsFacts(name)) leases.start(report);
     const transactions = new Transactions(orm.em, relay, leases);
     const jobs = new Jobs({
-      service: name, redisUrl: config.REDIS_URL, databaseUrl: config.JOBS_DATABASE_URL, isProduction: config.NODE_ENV === 'production', prefix: config.QUEUE_PREFIX, report,
+      service: name,
+      redisUrl: config.REDIS_URL,
+      databaseUrl: config.JOBS_DATABASE_URL,
+      isProduction: config.NODE_ENV === 'production',
+      prefix: config.QUEUE_PREFIX,
+      report,
     });
-    const doors = new Doors({ service: name, em: orm.em, transactions, accessTransactions: new Transactions(accessOrm.em, relay, leases), access, verifier: parts.verifier, supportRecord: new SupportRecord(rpc), clock, report });
+    const doors = new Doors({
+      service: name,
+      em: orm.em,
+      transactions,
+      accessTransactions: new Transactions(accessOrm.em, relay, leases),
+      access,
+      verifier: parts.verifier,
+      supportRecord: new SupportRecord(rpc),
+      clock,
+      report,
+    });
 
     const work = new Work(name, transactions, clock);
     const server = new BusServer(name, bus, doors);
@@ -107,13 +140,20 @@ export class ServiceHost {
         { provide: Jobs, useValue: jobs },
         { provide: Work, useValue: work },
         { provide: Files, useValue: new Files() },
-        { provide: DeadLetters, useValue: new DeadLetters({ service: name, em: orm.em, transactions, clock, reactions: server, report }) },
+        {
+          provide: DeadLetters,
+          useValue: new DeadLetters({ service: name, em: orm.em, transactions, clock, reactions: server, report }),
+        },
         { provide: APP_FILTER, useClass: PassThrough },
       ],
       exports: [CONFIG, EntityManager, RpcClient, Clock, AccessCopy, AccessLeases, Presence, Jobs, Work, Files],
     };
     const root: DynamicModule = { module: class RootModule {}, imports: [injected, definition.module] };
-    const app = await NestFactory.createMicroservice(root, { strategy: server, logger: nestLog(log), abortOnError: false });
+    const app = await NestFactory.createMicroservice(root, {
+      strategy: server,
+      logger: nestLog(log),
+      abortOnError: false,
+    });
     clock.onMove(() => void jobs.wake().catch((error: unknown) => report(error, 'wake')));
     await app.listen();
     relay.start();

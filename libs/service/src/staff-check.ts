@@ -40,7 +40,21 @@ export class StaffCheck {
       const { accessToken, sessionId } = await this.rpc.call(createSession, { email, password });
       const { isStaff } = await this.verifier.verify(accessToken);
       // It was only a question: no session stays behind.
-      await this.rpc.call(endSession, { sessionId }, { for: { token: accessToken, requestId: sessionId, traceparent: undefined, language: 'en', reason: undefined } }).catch(() => undefined);
+      await this.rpc
+        .call(
+          endSession,
+          { sessionId },
+          {
+            for: {
+              token: accessToken,
+              requestId: sessionId,
+              traceparent: undefined,
+              language: 'en',
+              reason: undefined,
+            },
+          },
+        )
+        .catch(() => undefined);
       return isStaff;
     } catch (error) {
       if (error instanceof DomainError && error.status !== 503) return false;

@@ -19,10 +19,16 @@ const RECORD_MS = 3_000;
  * The accesses under which somebody who does not belong to the organization may pass a door (SUP-3); several of one person add up. Who has
  * entered under none learns nothing of the organization.
  */
-export function enteredUnder(people: People, { accountId, isStaff }: Person, door: { permission: PermissionName; kind: 'command' | 'query'; now: Date }): SupportAccessId[] {
+export function enteredUnder(
+  people: People,
+  { accountId, isStaff }: Person,
+  door: { permission: PermissionName; kind: 'command' | 'query'; now: Date },
+): SupportAccessId[] {
   const entered = isStaff ? people.supportOf(accountId, door.now.getTime()) : [];
   if (entered.length === 0) throw new DomainError('ORGANIZATION_NOT_FOUND');
-  const passing = entered.filter((entry) => maySupport(door.permission, door.kind, entry)).map(({ supportAccessId }) => supportAccessId);
+  const passing = entered
+    .filter((entry) => maySupport(door.permission, door.kind, entry))
+    .map(({ supportAccessId }) => supportAccessId);
   if (passing.length === 0) throw new DomainError('PERMISSION_DENIED');
   return [...new Set(passing)].slice(0, MOST_ACCESSES);
 }
@@ -40,11 +46,26 @@ export class SupportRecord {
   /** Those of the accesses that stand as identity knows them, the action on record under each. What cannot be put on record is not done. */
   async keep(call: Call, supportAccessIds: readonly SupportAccessId[], input: unknown): Promise<SupportAccessId[]> {
     const { actor, organizationId, contract } = call;
-    if (actor.kind !== 'person' || !organizationId) throw new Error(`${contract.subject} was let in under a support access without a person and an organization`);
+    if (actor.kind !== 'person' || !organizationId)
+      throw new Error(`${contract.subject} was let in under a support access without a person and an organization`);
     const recorded = await this.rpc
-      .call(recordSupportAction, { organizationId, accountId: actor.accountId, supportAccessIds: [...supportAccessIds], subject: contract.subject, about: idsIn(input) }, { for: call, timeoutMs: RECORD_MS })
+      .call(
+        recordSupportAction,
+        {
+          organizationId,
+          accountId: actor.accountId,
+          supportAccessIds: [...supportAccessIds],
+          subject: contract.subject,
+          about: idsIn(input),
+        },
+        { for: call, timeoutMs: RECORD_MS },
+      )
       .catch(() => {
-        throw new DomainError('SERVICE_UNAVAILABLE', { detail: 'what the staff does under a support access is put on record before it is done, and that is not possible right now', retryAfter: 2 });
+        throw new DomainError('SERVICE_UNAVAILABLE', {
+          detail:
+            'what the staff does under a support access is put on record before it is done, and that is not possible right now',
+          retryAfter: 2,
+        });
       });
     return recorded.supportAccessIds;
   }
@@ -53,5 +74,9 @@ export class SupportRecord {
 /** What the request is about: the ids that it names besides the organization. */
 const idsIn = (input: unknown): string[] =>
   Object.entries(input as Record<string, unknown>)
-    .flatMap(([field, value]) => (/.Id$/.test(field) && field !== 'organizationId' && typeof value === 'string' && value.length <= LONGEST_ID ? [value] : []))
+    .flatMap(([field, value]) =>
+      /.Id$/.test(field) && field !== 'organizationId' && typeof value === 'string' && value.length <= LONGEST_ID
+        ? [value]
+        : [],
+    )
     .slice(0, MOST_IDS);

@@ -14,8 +14,15 @@ import { AUDIENCE, ISSUER, TokenVerifier } from './token-verifier.ts';
 const [accountId, sessionId] = [newId('acc', new Date()), newId('ses', new Date())];
 const now = (): number => Math.floor(Date.now() / 1000);
 
-interface Key { kid: string; privateKey: CryptoKey; publicKey: CryptoKey }
-const keyOf = async (kid: string): Promise<Key> => ({ kid, ...(await generateKeyPair('EdDSA', { extractable: true })) });
+interface Key {
+  kid: string;
+  privateKey: CryptoKey;
+  publicKey: CryptoKey;
+}
+const keyOf = async (kid: string): Promise<Key> => ({
+  kid,
+  ...(await generateKeyPair('EdDSA', { extractable: true })),
+});
 let [first, second, foreign] = [] as unknown as [Key, Key, Key];
 beforeAll(async () => {
   [first, second, foreign] = [await keyOf('first'), await keyOf('second'), await keyOf('first')];
@@ -31,22 +38,53 @@ beforeEach(async () => {
   [keys, loads] = [[first], 0];
   await bus.serve(listKeys.subject, 'identity', async () => {
     loads += 1;
-    return encode({ output: { keys: await Promise.all(keys.map(async ({ kid, publicKey }) => ({ ...(await exportJWK(publicKey)), kid, alg: 'EdDSA' }))) } });
+    return encode({
+      output: {
+        keys: await Promise.all(
+          keys.map(async ({ kid, publicKey }) => ({ ...(await exportJWK(publicKey)), kid, alg: 'EdDSA' })),
+        ),
+      },
+    });
   });
   const rpc = new RpcClient(bus, 'storage');
   clock = new Clock(true);
-  await bus.serve(leaseContracts('identity').takeLease.subject, 'identity', async () => encode({ output: { leaseMs: 60_000, term: 1 } }));
-  await bus.serve(listEndedSessions.subject, 'identity', async () => encode({ output: { sessionIds: [], nextCursor: null } }));
+  await bus.serve(leaseContracts('identity').takeLease.subject, 'identity', async () =>
+    encode({ output: { leaseMs: 60_000, term: 1 } }),
+  );
+  await bus.serve(listEndedSessions.subject, 'identity', async () =>
+    encode({ output: { sessionIds: [], nextCursor: null } }),
+  );
   ended = new EndedSessions(new Leases('test', rpc), rpc);
   verifier = new TokenVerifier(rpc, clock, ended);
 });
 
-interface Claims { sub?: string; sid?: unknown; staff?: unknown; org?: unknown; scopes?: unknown; aud?: string; iss?: string; exp?: number }
+interface Claims {
+  sub?: string;
+  sid?: unknown;
+  staff?: unknown;
+  org?: unknown;
+  scopes?: unknown;
+  aud?: string;
+  iss?: string;
+  exp?: number;
+}
 const [tokenId, organizationId] = [newId('tok', new Date()), newId('org', new Date())];
 const ofApiToken: Claims = { sid: tokenId, org: organizationId, scopes: ['product:read', 'right:*'] };
-const claimsOf = (changes: Claims): Claims => ({ sub: accountId, sid: sessionId, aud: AUDIENCE, iss: ISSUER, exp: now() + 600, ...changes });
-const sign = (changes: Claims = {}, key: Key = first): Promise<string> => new SignJWT({ ...claimsOf(changes) }).setProtectedHeader({ alg: 'EdDSA', kid: key.kid }).sign(key.privateKey);
-const outcome = (token: string): Promise<string> => verifier.verify(token).then(() => 'ok', (error: { code: string }) => error.code);
+const claimsOf = (changes: Claims): Claims => ({
+  sub: accountId,
+  sid: sessionId,
+  aud: AUDIENCE,
+  iss: ISSUER,
+  exp: now() + 600,
+  ...changes,
+});
+const sign = (changes: Claims = {}, key: Key = first): Promise<string> =>
+  new SignJWT({ ...claimsOf(changes) }).setProtectedHeader({ alg: 'EdDSA', kid: key.kid }).sign(key.privateKey);
+const outcome = (token: string): Promise<string> =>
+  verifier.verify(token).then(
+    () => 'ok',
+    (error: { code: string }) => error.code,
+  );
 
 describe('TokenVerifier', () => {
   it('tells who it is', async () => {
@@ -56,7 +94,13 @@ describe('TokenVerifier', () => {
   });
 
   it('tells what an API token holds somebody to', async () => {
-    expect(await verifier.verify(await sign(ofApiToken))).toEqual({ kind: 'person', accountId, sessionId: tokenId, isStaff: false, limits: { organizationId, scopes: new Set(['product:read', 'right:*']) } });
+    expect(await verifier.verify(await sign(ofApiToken))).toEqual({
+      kind: 'person',
+      accountId,
+      sessionId: tokenId,
+      isStaff: false,
+      limits: { organizationId, scopes: new Set(['product:read', 'right:*']) },
+    });
   });
 
   it.each<[string, () => Promise<string>]>([
@@ -75,11 +119,20 @@ describe('TokenVerifier', () => {
     ['is signed with another key of the same name', () => sign({}, foreign)],
     ['is signed with a key nobody knows', () => sign({}, second)],
     ['is not signed (alg none)', async () => new UnsecuredJWT({ ...claimsOf({}) }).encode()],
-    ['is signed with the public key as a secret', async () => new SignJWT({ ...claimsOf({}) }).setProtectedHeader({ alg: 'HS256', kid: 'first' }).sign(new TextEncoder().encode(JSON.stringify(await exportJWK(first.publicKey))))],
-    ['was changed', async () => {
-      const [header, , signature] = (await sign()).split('.');
-      return `${header}.${Buffer.from(JSON.stringify(claimsOf({ staff: true }))).toString('base64url')}.${signature}`;
-    }],
+    [
+      'is signed with the public key as a secret',
+      async () =>
+        new SignJWT({ ...claimsOf({}) })
+          .setProtectedHeader({ alg: 'HS256', kid: 'first' })
+          .sign(new TextEncoder().encode(JSON.stringify(await exportJWK(first.publicKey)))),
+    ],
+    [
+      'was changed',
+      async () => {
+        const [header, , signature] = (await sign()).split('.');
+        return `${header}.${Buffer.from(JSON.stringify(claimsOf({ staff: true }))).toString('base64url')}.${signature}`;
+      },
+    ],
     ['is no token', async () => 'x.y.z'],
     ['is nothing', async () => ''],
   ])('refuses a token that %s', async (_, token) => {
@@ -114,7 +167,8 @@ describe('TokenVerifier', () => {
   });
 
   it('asks for the keys once, not once per token, when somebody invents key names', async () => {
-    for (let count = 0; count < 20; count += 1) expect(await outcome(await sign({}, { ...foreign, kid: `invented-${count}` }))).toBe('SIGN_IN_REQUIRED');
+    for (let count = 0; count < 20; count += 1)
+      expect(await outcome(await sign({}, { ...foreign, kid: `invented-${count}` }))).toBe('SIGN_IN_REQUIRED');
     expect(loads).toBe(2);
   });
 

@@ -19,9 +19,21 @@ const KEYS_COOL_MS = 5_000;
 
 const ofEvery = { sub: idSchema('acc'), exp: z.number() };
 /** Of a session; whatever names limits is something else. */
-const SessionClaims = z.object({ ...ofEvery, sid: idSchema('ses'), staff: z.boolean().default(false), org: z.never().optional(), scopes: z.never().optional() });
+const SessionClaims = z.object({
+  ...ofEvery,
+  sid: idSchema('ses'),
+  staff: z.boolean().default(false),
+  org: z.never().optional(),
+  scopes: z.never().optional(),
+});
 /** Of an API token: never of the staff, and held to its organization and scopes. */
-const ApiTokenClaims = z.object({ ...ofEvery, sid: idSchema('tok'), staff: z.literal(false).default(false), org: idSchema('org'), scopes: z.array(z.string()) });
+const ApiTokenClaims = z.object({
+  ...ofEvery,
+  sid: idSchema('tok'),
+  staff: z.literal(false).default(false),
+  org: idSchema('org'),
+  scopes: z.array(z.string()),
+});
 const Claims = z.union([SessionClaims, ApiTokenClaims]);
 
 type Person = Extract<Actor, { kind: 'person' }>;
@@ -43,7 +55,8 @@ export class TokenVerifier {
     const known = this.verified.get(token);
     const { person, expiresAt } = known ?? (await this.check(token));
     if (this.clock.now().getTime() > expiresAt + TOLERANCE_S * 1000) throw refused('the access token has expired');
-    if (await this.ended.has(person.sessionId)) throw person.limits ? new DomainError('API_TOKEN_INVALID') : refused('the session has ended');
+    if (await this.ended.has(person.sessionId))
+      throw person.limits ? new DomainError('API_TOKEN_INVALID') : refused('the session has ended');
     if (!known) this.verified.set(token, { person, expiresAt });
     return person;
   }
@@ -52,19 +65,31 @@ export class TokenVerifier {
     try {
       this.keys ??= this.loadKeys();
       const { payload } = await jwtVerify(token, await this.keys, {
-        audience: AUDIENCE, issuer: ISSUER, algorithms: ['EdDSA'], currentDate: this.clock.now(), clockTolerance: TOLERANCE_S,
+        audience: AUDIENCE,
+        issuer: ISSUER,
+        algorithms: ['EdDSA'],
+        currentDate: this.clock.now(),
+        clockTolerance: TOLERANCE_S,
       });
       const { sub, sid, staff, exp, org, scopes } = Claims.parse(payload);
       const limits = org && scopes ? { limits: { organizationId: org, scopes: new Set(scopes) } } : {};
-      return { person: { kind: 'person', accountId: sub, sessionId: sid, isStaff: staff, ...limits }, expiresAt: exp * 1000 };
+      return {
+        person: { kind: 'person', accountId: sub, sessionId: sid, isStaff: staff, ...limits },
+        expiresAt: exp * 1000,
+      };
     } catch (error) {
-      if (error instanceof errors.JWKSNoMatchingKey && !isRetry && performance.now() - this.askedAgainAt > KEYS_COOL_MS) {
+      if (
+        error instanceof errors.JWKSNoMatchingKey &&
+        !isRetry &&
+        performance.now() - this.askedAgainAt > KEYS_COOL_MS
+      ) {
         // Signed with a key that is newer than what is known here; or with an invented one, for which identity is not asked each time.
         this.askedAgainAt = performance.now();
         this.keys = undefined;
         return this.check(token, true);
       }
-      if (error instanceof errors.JOSEError || error instanceof z.ZodError) throw refused('the access token is not good');
+      if (error instanceof errors.JOSEError || error instanceof z.ZodError)
+        throw refused('the access token is not good');
       throw error;
     }
   }

@@ -51,7 +51,9 @@ export class Transactions {
         publish: async (fact) => {
           // The entity's own changes go first: no fact is written for a row that turns out to be refused.
           await em.flush();
-          const organizationId = (fact.data as { organizationId?: OrganizationId }).organizationId ?? (cause.organizationId as OrganizationId | undefined);
+          const organizationId =
+            (fact.data as { organizationId?: OrganizationId }).organizationId ??
+            (cause.organizationId as OrganizationId | undefined);
           await publish(em, { ...cause, organizationId }, fact);
           hasFacts = true;
           changed.add(fact, organizationId);
@@ -65,7 +67,8 @@ export class Transactions {
     if (hasFacts) this.relay.kick();
     if (changes.length > 0) await this.leases.tell(changes);
     // What changes nothing may repeat a call that was cut off before anybody was told.
-    else if (cause.isCommand) await this.leases.tellUntold(cause.organizationId ? toUuid(cause.organizationId as OrganizationId) : NOBODY);
+    else if (cause.isCommand)
+      await this.leases.tellUntold(cause.organizationId ? toUuid(cause.organizationId as OrganizationId) : NOBODY);
     for (const run of waiting) await run();
     return { result, revision: revisionOf(changes, cause.organizationId) };
   }
@@ -91,7 +94,13 @@ class ChangedFacts {
     const changes: CountedChange[] = [];
     if (this.sessionIds.length > 0) {
       const revision = await countChange(em, NOBODY, this.sessionIds, now);
-      changes.push(...this.sessionIds.map((sessionId) => ({ change: { part: 'sessions' as const, sessionId }, organizationUuid: NOBODY, revision })));
+      changes.push(
+        ...this.sessionIds.map((sessionId) => ({
+          change: { part: 'sessions' as const, sessionId },
+          organizationUuid: NOBODY,
+          revision,
+        })),
+      );
     }
     for (const [organizationId, { part, ids }] of [...this.entities].sort(([one], [other]) => (one < other ? -1 : 1))) {
       const organizationUuid = toUuid(organizationId);
@@ -103,6 +112,8 @@ class ChangedFacts {
 }
 
 function revisionOf(changes: readonly CountedChange[], organizationId: string | undefined): AccessRevision | undefined {
-  const own = changes.flatMap(({ change }) => (change.part !== 'sessions' && change.organizationId === organizationId ? [{ [change.part]: change.revision }] : []));
+  const own = changes.flatMap(({ change }) =>
+    change.part !== 'sessions' && change.organizationId === organizationId ? [{ [change.part]: change.revision }] : [],
+  );
   return own.length > 0 ? own.reduce(newest) : undefined;
 }

@@ -30,9 +30,16 @@ export class Work {
   }
 
   /** What is due, as the sweep role: `sql` selects `organization_id` and `id` of the rows, oldest first, with the instant as its parameter where nothing else is said. */
-  findDue<P extends IdPrefix>(prefix: P, sql: string, parameters: (now: Date) => unknown[] = (now) => [now]): Promise<DueRow<Id<P>>[]> {
+  findDue<P extends IdPrefix>(
+    prefix: P,
+    sql: string,
+    parameters: (now: Date) => unknown[] = (now) => [now],
+  ): Promise<DueRow<Id<P>>[]> {
     return this.asSweep(async ({ em, now }) => {
-      const rows = await em.execute<{ organization_id: string; id: string }[]>(`${sql} limit ?`, [...parameters(now), BATCH]);
+      const rows = await em.execute<{ organization_id: string; id: string }[]>(`${sql} limit ?`, [
+        ...parameters(now),
+        BATCH,
+      ]);
       return rows.map((row) => ({ organizationId: toId('org', row.organization_id), id: toId(prefix, row.id) }));
     });
   }

@@ -19,7 +19,10 @@ export class Arrivals<T> {
     const look = (): void => {
       if (isEnough(this.all)) resolve([...this.all]);
     };
-    const timer = setTimeout(() => reject(new Error(`only ${JSON.stringify(this.all)} came within ${timeoutMs} ms`)), timeoutMs);
+    const timer = setTimeout(
+      () => reject(new Error(`only ${JSON.stringify(this.all)} came within ${timeoutMs} ms`)),
+      timeoutMs,
+    );
     this.waiting.add(look);
     look();
     try {

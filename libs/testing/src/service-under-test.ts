@@ -1,12 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import { CloudEvent, cloudEventType } from '@cordee/contracts/cloud-event';
 import { accessOwners } from '@cordee/contracts/access-lease';
-import { serviceOf, type AccessPart, type Contract, type EventContract, type Input, type Output } from '@cordee/contracts/contract';
+import {
+  serviceOf,
+  type AccessPart,
+  type Contract,
+  type EventContract,
+  type Input,
+  type Output,
+} from '@cordee/contracts/contract';
 import { newId, toUuid } from '@cordee/contracts/id';
 import { getPeopleFacts, type PeopleFacts } from '@cordee/contracts/identity/member';
 import { listKeys } from '@cordee/contracts/identity/session';
 import { getProductFacts, type ProductFacts } from '@cordee/contracts/products/product-facts';
-import { getGrantFacts, type GrantFacts, type GrantHolder, type GrantObject, type HolderFact, type ObjectFact } from '@cordee/contracts/teams/grant-facts';
+import {
+  getGrantFacts,
+  type GrantFacts,
+  type GrantHolder,
+  type GrantObject,
+  type HolderFact,
+  type ObjectFact,
+} from '@cordee/contracts/teams/grant-facts';
 import type { PartRows } from '@cordee/access/organization-access';
 import type { Bus } from '@cordee/messaging/bus';
 import { decode, encode, toReplyError, type Reply } from '@cordee/messaging/reply';
@@ -34,20 +48,31 @@ type GrantRow = GrantFacts['grants'][number];
 export interface GivenGrants {
   teams?: Given<GrantFacts['teams'][number], 'isMembersOnly' | 'parentEndsAt'>[];
   memberships?: { teamId: `team_${string}`; accountId: AccountId; endsAt: string | null }[];
-  grants?: (Omit<GrantRow, 'holder' | 'object'> & { holder: GrantHolder | HolderFact; object: GrantObject | ObjectFact })[];
+  grants?: (Omit<GrantRow, 'holder' | 'object'> & {
+    holder: GrantHolder | HolderFact;
+    object: GrantObject | ObjectFact;
+  })[];
   restrictions?: { holder: GrantHolder; resourceId: `res_${string}`; endsAt: string | null }[];
 }
 /** A product with what is in it. */
-export type GivenProduct = Given<ProductFacts['products'][number], 'isBlocked' | 'possession'> & { resources?: Given<Omit<Resource, 'productId' | 'ownerMemberId'>, 'kind' | 'name' | 'parentId' | 'ownerAccountId'>[] };
+export type GivenProduct = Given<ProductFacts['products'][number], 'isBlocked' | 'possession'> & {
+  resources?: Given<Omit<Resource, 'productId' | 'ownerMemberId'>, 'kind' | 'name' | 'parentId' | 'ownerAccountId'>[];
+};
 
 /** What an API token holds its person to. */
-export interface Limits { organizationId: OrganizationId; scopes: string[] }
+export interface Limits {
+  organizationId: OrganizationId;
+  scopes: string[];
+}
 
 /** Who calls in a test: somebody signed in, or with an API token, the staff, another service, or nobody. */
 export type Caller = { account: AccountId; limits?: Limits } | { staff: AccountId } | { service: string } | 'nobody';
 
 /** Signs an access token; identity's own suite signs with identity's key. */
-export type SignToken = (person: { accountId: AccountId; sessionId: string; isStaff: boolean; limits?: Limits }, now: Date) => Promise<string>;
+export type SignToken = (
+  person: { accountId: AccountId; sessionId: string; isStaff: boolean; limits?: Limits },
+  now: Date,
+) => Promise<string>;
 
 /**
  * One service on real PostgreSQL (and Redis for its jobs), on the embedded bus or on NATS, called by contract. What it asks of other services is
@@ -75,24 +100,57 @@ export class ServiceUnderTest {
     private readonly cleanUp: () => Promise<void>,
   ) {}
 
-  static async start(definition: ServiceDefinition, environment: Record<string, string> = {}, ownSign?: SignToken): Promise<ServiceUnderTest> {
+  static async start(
+    definition: ServiceDefinition,
+    environment: Record<string, string> = {},
+    ownSign?: SignToken,
+  ): Promise<ServiceUnderTest> {
     const urls = await createTestDatabase(definition.name, definition.migrations);
-    const openProcess = (): Promise<ProcessParts> => ProcessParts.open('test', { LOG_LEVEL: 'error', NATS_URL: environment['NATS_URL'], CORDEE_MODE: 'test', NODE_ENV: 'test', ACCESS_COPY_MIB: 64 });
+    const openProcess = (): Promise<ProcessParts> =>
+      ProcessParts.open('test', {
+        LOG_LEVEL: 'error',
+        NATS_URL: environment['NATS_URL'],
+        CORDEE_MODE: 'test',
+        NODE_ENV: 'test',
+        ACCESS_COPY_MIB: 64,
+      });
     const process = await openProcess();
     const bus = await process.connect(definition.name);
     const key = await generateKeyPair('EdDSA');
     const holder: { test?: ServiceUnderTest } = {};
-    await answerForOthers(definition.name, bus, () => holder.test!, { ...(await exportJWK(key.publicKey)), kid: 'test', alg: 'EdDSA' });
-    const config = { CORDEE_MODE: 'test', LOG_LEVEL: 'error', DATABASE_URL: urls.runtime, REDIS_URL: serverUrl('REDIS_URL'), QUEUE_PREFIX: randomUUID(), ...environment };
+    await answerForOthers(definition.name, bus, () => holder.test!, {
+      ...(await exportJWK(key.publicKey)),
+      kid: 'test',
+      alg: 'EdDSA',
+    });
+    const config = {
+      CORDEE_MODE: 'test',
+      LOG_LEVEL: 'error',
+      DATABASE_URL: urls.runtime,
+      REDIS_URL: serverUrl('REDIS_URL'),
+      QUEUE_PREFIX: randomUUID(),
+      ...environment,
+    };
     const host = await ServiceHost.start(definition, config, process);
     const admin = new URL(serverUrl('DATABASE_ADMIN_URL'));
     admin.pathname = new URL(urls.runtime).pathname;
     const database = new Client({ connectionString: admin.href });
     await database.connect();
-    const sign: SignToken = ownSign ?? ((person, now) =>
-      new SignJWT({ sid: person.sessionId, staff: person.isStaff, ...(person.limits ? { org: person.limits.organizationId, scopes: person.limits.scopes } : {}) })
-        .setProtectedHeader({ alg: 'EdDSA', kid: 'test' }).setSubject(person.accountId).setAudience(AUDIENCE).setIssuer(ISSUER)
-        .setIssuedAt(Math.floor(now.getTime() / 1000)).setExpirationTime(Math.floor(now.getTime() / 1000) + 600).sign(key.privateKey));
+    const sign: SignToken =
+      ownSign ??
+      ((person, now) =>
+        new SignJWT({
+          sid: person.sessionId,
+          staff: person.isStaff,
+          ...(person.limits ? { org: person.limits.organizationId, scopes: person.limits.scopes } : {}),
+        })
+          .setProtectedHeader({ alg: 'EdDSA', kid: 'test' })
+          .setSubject(person.accountId)
+          .setAudience(AUDIENCE)
+          .setIssuer(ISSUER)
+          .setIssuedAt(Math.floor(now.getTime() / 1000))
+          .setExpirationTime(Math.floor(now.getTime() / 1000) + 600)
+          .sign(key.privateKey));
     const startAgain = async (): Promise<{ stop(): Promise<void> }> => {
       const own = await openProcess();
       const replica = await ServiceHost.start(definition, config, own);
@@ -108,18 +166,31 @@ export class ServiceUnderTest {
   }
 
   /** Calls a contract and returns its output; a refusal is thrown as `DomainError`. */
-  async call<C extends Contract>(contract: C, input: z.input<C['input']>, as: Caller, options: CallOptions = {}): Promise<z.output<C['output']>> {
+  async call<C extends Contract>(
+    contract: C,
+    input: z.input<C['input']>,
+    as: Caller,
+    options: CallOptions = {},
+  ): Promise<z.output<C['output']>> {
     return this.client(as).call(contract, input, await this.options(as, options));
   }
 
   /** The code of the refusal, or `ok`: for tables of who may. */
-  async codeOf<C extends Contract>(contract: C, input: z.input<C['input']>, as: Caller, options: CallOptions = {}): Promise<string> {
+  async codeOf<C extends Contract>(
+    contract: C,
+    input: z.input<C['input']>,
+    as: Caller,
+    options: CallOptions = {},
+  ): Promise<string> {
     const reply: Reply = await this.client(as).send(contract, input, await this.options(as, options));
     return 'error' in reply ? reply.error.code : 'ok';
   }
 
   /** Answers a contract of another service for this test; what it throws is a refusal. */
-  async answer<C extends Contract>(contract: C, handle: (input: Input<C>) => NoInfer<Output<C>> | Promise<NoInfer<Output<C>>>): Promise<void> {
+  async answer<C extends Contract>(
+    contract: C,
+    handle: (input: Input<C>) => NoInfer<Output<C>> | Promise<NoInfer<Output<C>>>,
+  ): Promise<void> {
     await this.bus.serve(contract.subject, serviceOf(contract), async ({ data }) => {
       try {
         return encode({ output: await handle(contract.input.parse(decode(data)) as Input<C>) });
@@ -142,15 +213,29 @@ export class ServiceUnderTest {
   }
 
   /** Reports a fact as another service would; resolves when the service has handled it. */
-  async report<E extends EventContract>(contract: E, data: z.input<E['data']>, extra: { organizationId?: OrganizationId; sequence?: number; actorId?: string; id?: string; time?: string } = {}): Promise<void> {
+  async report<E extends EventContract>(
+    contract: E,
+    data: z.input<E['data']>,
+    extra: { organizationId?: OrganizationId; sequence?: number; actorId?: string; id?: string; time?: string } = {},
+  ): Promise<void> {
     const entity = String((data as Record<string, unknown>)[contract.entity]);
     const sequence = extra.sequence ?? (this.sequences.get(entity) ?? 0) + 1;
     this.sequences.set(entity, Math.max(sequence, this.sequences.get(entity) ?? 0));
     const id = extra.id ?? newId('evt', this.process.clock.now());
     const organizationId = extra.organizationId ?? (data as { organizationId?: OrganizationId }).organizationId;
     const event: CloudEvent = {
-      specversion: '1.0', id, source: `/${serviceOf(contract)}`, type: cloudEventType(contract), subject: entity, time: extra.time ?? this.process.clock.now().toISOString(),
-      dataschema: '', datacontenttype: 'application/json', actorid: extra.actorId ?? 'service:test', requestid: 'test', sequence, data,
+      specversion: '1.0',
+      id,
+      source: `/${serviceOf(contract)}`,
+      type: cloudEventType(contract),
+      subject: entity,
+      time: extra.time ?? this.process.clock.now().toISOString(),
+      dataschema: '',
+      datacontenttype: 'application/json',
+      actorid: extra.actorId ?? 'service:test',
+      requestid: 'test',
+      sequence,
+      data,
       ...(organizationId ? { organizationid: organizationId } : {}),
     };
     await this.bus.publishEvent(contract.subject, id, encode(event));
@@ -158,8 +243,14 @@ export class ServiceUnderTest {
 
   /** The facts in the outbox, oldest first. */
   async outbox(): Promise<{ type: string; data: Record<string, unknown>; event: CloudEvent }[]> {
-    const { rows } = await this.database.query<{ body: CloudEvent<Record<string, unknown>> }>('select body from outbox order by id');
-    return rows.map(({ body }) => ({ type: body.type.replace(/^cordee\.|\.v\d+$/g, ''), data: body.data, event: body }));
+    const { rows } = await this.database.query<{ body: CloudEvent<Record<string, unknown>> }>(
+      'select body from outbox order by id',
+    );
+    return rows.map(({ body }) => ({
+      type: body.type.replace(/^cordee\.|\.v\d+$/g, ''),
+      data: body.data,
+      event: body,
+    }));
   }
 
   /** Those about an entity, or in an organization: what is reported elsewhere meanwhile is not among them. */
@@ -198,41 +289,103 @@ export class ServiceUnderTest {
     const now = this.process.clock.now();
     const accountId = 'staff' in as ? as.staff : as.account;
     const limits = 'account' in as ? as.limits : undefined;
-    const token = await this.sign({ accountId, sessionId: newId(limits ? 'tok' : 'ses', now), isStaff: 'staff' in as, ...(limits ? { limits } : {}) }, now);
-    return { ...options, for: { requestId: 'test', traceparent: undefined, language: 'en', reason: undefined, ...options.for, token } };
+    const token = await this.sign(
+      {
+        accountId,
+        sessionId: newId(limits ? 'tok' : 'ses', now),
+        isStaff: 'staff' in as,
+        ...(limits ? { limits } : {}),
+      },
+      now,
+    );
+    return {
+      ...options,
+      for: { requestId: 'test', traceparent: undefined, language: 'en', reason: undefined, ...options.for, token },
+    };
   }
 }
 
-async function answerForOthers(service: string, bus: Bus, test: () => Pick<ServiceUnderTest, 'facts' | 'revisionOf'>, key: object): Promise<void> {
-  const serve = async (contract: Contract, answer: (input: { organizationId: OrganizationId }) => unknown): Promise<void> => {
+async function answerForOthers(
+  service: string,
+  bus: Bus,
+  test: () => Pick<ServiceUnderTest, 'facts' | 'revisionOf'>,
+  key: object,
+): Promise<void> {
+  const serve = async (
+    contract: Contract,
+    answer: (input: { organizationId: OrganizationId }) => unknown,
+  ): Promise<void> => {
     if (serviceOf(contract) === service) return;
-    await bus.serve(contract.subject, serviceOf(contract), async ({ data }) => encode({ output: answer(decode(data) as { organizationId: OrganizationId }) }));
+    await bus.serve(contract.subject, serviceOf(contract), async ({ data }) =>
+      encode({ output: answer(decode(data) as { organizationId: OrganizationId }) }),
+    );
   };
-  const whole = (part: AccessPart, organizationId: OrganizationId) => ({ organizationId, revision: test().revisionOf(part, organizationId), changed: null, nextCursor: null });
-  const memberIds = (organizationId: OrganizationId): MemberIds => new Map((test().facts.people.get(organizationId) ?? []).map(({ accountId, memberId }) => [accountId, memberId]));
+  const whole = (part: AccessPart, organizationId: OrganizationId) => ({
+    organizationId,
+    revision: test().revisionOf(part, organizationId),
+    changed: null,
+    nextCursor: null,
+  });
+  const memberIds = (organizationId: OrganizationId): MemberIds =>
+    new Map((test().facts.people.get(organizationId) ?? []).map(({ accountId, memberId }) => [accountId, memberId]));
   await serve(listKeys, () => ({ keys: [key] }));
-  await answerLeases(bus, Object.values(accessOwners).filter((owner) => owner !== service));
-  await serve(getPeopleFacts, ({ organizationId }) => ({ ...whole('people', organizationId), people: test().facts.people.get(organizationId) ?? [], support: test().facts.support.get(organizationId) ?? [] }));
-  await serve(getGrantFacts, ({ organizationId }) => ({ ...whole('grants', organizationId), ...grantRows(test().facts.grants.get(organizationId) ?? {}, memberIds(organizationId), test().facts.products.get(organizationId) ?? []) }));
-  await serve(getProductFacts, ({ organizationId }) => ({ ...whole('products', organizationId), ...productRows(test().facts.products.get(organizationId) ?? [], memberIds(organizationId)) }));
+  await answerLeases(
+    bus,
+    Object.values(accessOwners).filter((owner) => owner !== service),
+  );
+  await serve(getPeopleFacts, ({ organizationId }) => ({
+    ...whole('people', organizationId),
+    people: test().facts.people.get(organizationId) ?? [],
+    support: test().facts.support.get(organizationId) ?? [],
+  }));
+  await serve(getGrantFacts, ({ organizationId }) => ({
+    ...whole('grants', organizationId),
+    ...grantRows(
+      test().facts.grants.get(organizationId) ?? {},
+      memberIds(organizationId),
+      test().facts.products.get(organizationId) ?? [],
+    ),
+  }));
+  await serve(getProductFacts, ({ organizationId }) => ({
+    ...whole('products', organizationId),
+    ...productRows(test().facts.products.get(organizationId) ?? [], memberIds(organizationId)),
+  }));
 }
 
 type MemberIds = ReadonlyMap<AccountId, `mem_${string}`>;
 
 /** Somebody who is not there has a member id that nobody has. */
-const memberIdOf = (members: MemberIds, accountId: AccountId): `mem_${string}` => members.get(accountId) ?? `mem_${accountId.slice(4)}`;
+const memberIdOf = (members: MemberIds, accountId: AccountId): `mem_${string}` =>
+  members.get(accountId) ?? `mem_${accountId.slice(4)}`;
 
-function grantRows({ teams = [], memberships = [], grants = [], restrictions = [] }: GivenGrants, members: MemberIds, products: readonly GivenProduct[]): PartRows['grants'] {
-  const holderFact = (holder: GrantHolder | HolderFact): HolderFact => (holder.kind === 'account' ? { memberId: memberIdOf(members, holder.accountId), ...holder } : holder);
-  const possessionOf = (productId: string): number => products.find((product) => product.productId === productId)?.possession ?? 1;
-  const objectFact = (object: GrantObject | ObjectFact): ObjectFact => (object.kind === 'product_type' ? object : { possession: possessionOf(object.productId), ...object });
-  const productOf = (resourceId: string): string => products.find(({ resources = [] }) => resources.some((resource) => resource.resourceId === resourceId))?.productId ?? '';
+function grantRows(
+  { teams = [], memberships = [], grants = [], restrictions = [] }: GivenGrants,
+  members: MemberIds,
+  products: readonly GivenProduct[],
+): PartRows['grants'] {
+  const holderFact = (holder: GrantHolder | HolderFact): HolderFact =>
+    holder.kind === 'account' ? { memberId: memberIdOf(members, holder.accountId), ...holder } : holder;
+  const possessionOf = (productId: string): number =>
+    products.find((product) => product.productId === productId)?.possession ?? 1;
+  const objectFact = (object: GrantObject | ObjectFact): ObjectFact =>
+    object.kind === 'product_type' ? object : { possession: possessionOf(object.productId), ...object };
+  const productOf = (resourceId: string): string =>
+    products.find(({ resources = [] }) => resources.some((resource) => resource.resourceId === resourceId))
+      ?.productId ?? '';
   return {
     changed: null,
     teams: teams.map((team) => ({ isMembersOnly: false, parentEndsAt: null, ...team })),
-    memberships: memberships.map(({ accountId, ...membership }) => ({ ...membership, memberId: memberIdOf(members, accountId) })),
+    memberships: memberships.map(({ accountId, ...membership }) => ({
+      ...membership,
+      memberId: memberIdOf(members, accountId),
+    })),
     grants: grants.map((grant) => ({ ...grant, holder: holderFact(grant.holder), object: objectFact(grant.object) })),
-    restrictions: restrictions.map((restriction) => ({ grantId: null, ...restriction, holder: holderFact(restriction.holder), possession: possessionOf(productOf(restriction.resourceId)) })),
+    restrictions: restrictions.map((restriction) => ({
+      grantId: null,
+      ...restriction,
+      holder: holderFact(restriction.holder),
+      possession: possessionOf(productOf(restriction.resourceId)),
+    })),
   };
 }
 
@@ -242,9 +395,15 @@ function productRows(products: readonly GivenProduct[], members: MemberIds): Par
     products: products.map(({ resources: _, ...product }) => ({ isBlocked: false, possession: 1, ...product })),
     resources: products.flatMap(({ productId, resources = [] }) =>
       resources.map((resource) => ({
-        productId, kind: 'folder', name: resource.resourceId, parentId: null, ownerAccountId: null, ...resource,
+        productId,
+        kind: 'folder',
+        name: resource.resourceId,
+        parentId: null,
+        ownerAccountId: null,
+        ...resource,
         ownerMemberId: resource.ownerAccountId ? memberIdOf(members, resource.ownerAccountId) : null,
-      }))),
+      })),
+    ),
   };
 }
 

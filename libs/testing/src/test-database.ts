@@ -9,9 +9,15 @@ const TEMPLATE_LOCK = 0x0c0d_7e57;
 const PASSWORD = 'test';
 
 /** A migrated database of its own for a suite: copied from a template that is migrated once per set of migrations. */
-export async function createTestDatabase(service: string, migrations: readonly MigrationClass[]): Promise<DatabaseUrls & { drop(): Promise<void> }> {
+export async function createTestDatabase(
+  service: string,
+  migrations: readonly MigrationClass[],
+): Promise<DatabaseUrls & { drop(): Promise<void> }> {
   const adminUrl = serverUrl('DATABASE_ADMIN_URL');
-  const fingerprint = createHash('sha256').update([platformMigration(service), ...migrations].map(({ sql }) => sql).join('\n')).digest('hex').slice(0, 12);
+  const fingerprint = createHash('sha256')
+    .update([platformMigration(service), ...migrations].map(({ sql }) => sql).join('\n'))
+    .digest('hex')
+    .slice(0, 12);
   const template = `template_${service}_${fingerprint}`;
   const database = `test_${service}_${randomBytes(6).toString('hex')}`;
   const urls = await withClient(adminUrl, async (client) => {
@@ -26,7 +32,14 @@ export async function createTestDatabase(service: string, migrations: readonly M
     }
     return setUpDatabase(adminUrl, service, { database, password: PASSWORD, template });
   });
-  return { ...urls, drop: () => withClient(adminUrl, async (client) => void (await client.query(`drop database if exists ${database} with (force)`))) };
+  return {
+    ...urls,
+    drop: () =>
+      withClient(
+        adminUrl,
+        async (client) => void (await client.query(`drop database if exists ${database} with (force)`)),
+      ),
+  };
 }
 
 async function withClient<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {

@@ -1,5 +1,9 @@
 /** Waits for a fact instead of for the clock: until `look` gives something, which it answers with. Rejects, naming `what`, when that takes too long. */
-export async function until<T>(look: () => Promise<T | undefined | false>, what: string, timeoutMs = 30_000): Promise<T> {
+export async function until<T>(
+  look: () => Promise<T | undefined | false>,
+  what: string,
+  timeoutMs = 30_000,
+): Promise<T> {
   const end = performance.now() + timeoutMs;
   for (;;) {
     const found = await look();

@@ -8,7 +8,11 @@ const PASSWORD = 'a password that is long enough';
 
 /** better-auth with its organization plugin on a database of its own, and people signed in to it; undefined when it is not installed. */
 export async function openBetterAuth(adminUrl) {
-  const [library, plugin, migration] = [await loadPeer('better-auth'), await loadPeer('better-auth/plugins/organization'), await loadPeer('better-auth/db/migration')];
+  const [library, plugin, migration] = [
+    await loadPeer('better-auth'),
+    await loadPeer('better-auth/plugins/organization'),
+    await loadPeer('better-auth/db/migration'),
+  ];
   if (!library) return undefined;
   const admin = await connect(adminUrl);
   await admin.query(`drop database if exists ${DATABASE} with (force)`);
@@ -18,29 +22,61 @@ export async function openBetterAuth(adminUrl) {
   url.pathname = `/${DATABASE}`;
   const pool = new pg.Pool({ connectionString: url.href, max: 4 });
   const options = {
-    database: pool, baseURL: 'http://127.0.0.1', secret: 'only a benchmark reads this secret, and no one else', telemetry: { enabled: false }, rateLimit: { enabled: false }, logger: { disabled: true },
-    emailAndPassword: { enabled: true }, plugins: [plugin.organization()],
+    database: pool,
+    baseURL: 'http://127.0.0.1',
+    secret: 'only a benchmark reads this secret, and no one else',
+    telemetry: { enabled: false },
+    rateLimit: { enabled: false },
+    logger: { disabled: true },
+    emailAndPassword: { enabled: true },
+    plugins: [plugin.organization()],
   };
   const { runMigrations } = await migration.getMigrations(options);
   await runMigrations();
   const { api } = library.betterAuth(options);
   const people = [];
   for (let place = 0; place < PEOPLE; place += 1) people.push(await signUp(api, place));
-  const organization = await api.createOrganization({ body: { name: 'Bench', slug: 'bench' }, headers: people[0].headers });
-  for (const { userId } of people.slice(1)) await api.addMember({ body: { userId, organizationId: organization.id, role: 'member' } });
-  const permissions = [{ member: ['create'] }, { team: ['update'] }, { invitation: ['cancel'] }, { organization: ['update'] }];
+  const organization = await api.createOrganization({
+    body: { name: 'Bench', slug: 'bench' },
+    headers: people[0].headers,
+  });
+  for (const { userId } of people.slice(1))
+    await api.addMember({ body: { userId, organizationId: organization.id, role: 'member' } });
+  const permissions = [
+    { member: ['create'] },
+    { team: ['update'] },
+    { invitation: ['cancel'] },
+    { organization: ['update'] },
+  ];
   let count = 0;
   const hasPermission = async () => {
     count += 1;
-    const { success } = await api.hasPermission({ headers: people[count % PEOPLE].headers, body: { organizationId: organization.id, permissions: permissions[count % permissions.length] } });
+    const { success } = await api.hasPermission({
+      headers: people[count % PEOPLE].headers,
+      body: { organizationId: organization.id, permissions: permissions[count % permissions.length] },
+    });
     return success;
   };
-  if (!(await api.hasPermission({ headers: people[0].headers, body: { organizationId: organization.id, permissions: permissions[0] } })).success) throw new Error('better-auth refuses its owner');
+  if (
+    !(
+      await api.hasPermission({
+        headers: people[0].headers,
+        body: { organizationId: organization.id, permissions: permissions[0] },
+      })
+    ).success
+  )
+    throw new Error('better-auth refuses its owner');
   return { hasPermission, close: () => pool.end() };
 }
 
 async function signUp(api, place) {
-  const { headers, response } = await api.signUpEmail({ body: { email: `person${place}@example.com`, password: PASSWORD, name: `Person ${place}` }, returnHeaders: true });
-  const cookie = headers.getSetCookie().map((line) => line.split(';')[0]).join('; ');
+  const { headers, response } = await api.signUpEmail({
+    body: { email: `person${place}@example.com`, password: PASSWORD, name: `Person ${place}` },
+    returnHeaders: true,
+  });
+  const cookie = headers
+    .getSetCookie()
+    .map((line) => line.split(';')[0])
+    .join('; ');
   return { userId: response.user.id, headers: new Headers({ cookie }) };
 }

@@ -9,12 +9,31 @@ export const ECHO = 'bench.echo';
 export async function startCaller({ organization, signer }, { seed, logs, profile }) {
   const random = randomFrom(seed + 5);
   const { people } = organization.rows.people;
-  const askers = new Set(people.filter(({ isBlocked }) => !isBlocked).slice(0, PEOPLE).map(({ accountId }) => accountId));
+  const askers = new Set(
+    people
+      .filter(({ isBlocked }) => !isBlocked)
+      .slice(0, PEOPLE)
+      .map(({ accountId }) => accountId),
+  );
   const tokens = new Map([...askers].map((accountId) => [accountId, signer.sign(accountId, random.id('ses'))]));
-  const questions = drawQuestions(seed + 6, { rows: { ...organization.rows, people: { people: people.filter(({ accountId }) => askers.has(accountId)) } } }, 10_000)
-    .map(({ accountId, right, productId, resourceId }) => ({ accountId, token: tokens.get(accountId), question: { right, productId, ...(resourceId ? { resourceId } : {}) } }));
+  const questions = drawQuestions(
+    seed + 6,
+    { rows: { ...organization.rows, people: { people: people.filter(({ accountId }) => askers.has(accountId)) } } },
+    10_000,
+  ).map(({ accountId, right, productId, resourceId }) => ({
+    accountId,
+    token: tokens.get(accountId),
+    question: { right, productId, ...(resourceId ? { resourceId } : {}) },
+  }));
   const manager = people.find(({ role }) => role === 'administrator');
-  return startChild(new URL('caller.process.mjs', import.meta.url), {
-    organizationId: organization.organizationId, questions, managerToken: signer.sign(manager.accountId, random.id('ses')), echo: ECHO,
-  }, { logs, profile });
+  return startChild(
+    new URL('caller.process.mjs', import.meta.url),
+    {
+      organizationId: organization.organizationId,
+      questions,
+      managerToken: signer.sign(manager.accountId, random.id('ses')),
+      echo: ECHO,
+    },
+    { logs, profile },
+  );
 }

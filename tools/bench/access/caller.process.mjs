@@ -27,7 +27,11 @@ const calls = {
   /** One check, asked by the person it is about. */
   check(count) {
     const { token, question } = given.questions[count % given.questions.length];
-    return calls.rpc.call(checkAccess, { organizationId: given.organizationId, ...question }, { for: { requestId: randomUUID(), token } });
+    return calls.rpc.call(
+      checkAccess,
+      { organizationId: given.organizationId, ...question },
+      { for: { requestId: randomUUID(), token } },
+    );
   },
   /** A hundred checks about anybody, asked by somebody who manages people. */
   checkMany(count) {
@@ -35,7 +39,11 @@ const calls = {
       const { accountId, question } = given.questions[(count * 100 + place) % given.questions.length];
       return { accountId, ...question };
     });
-    return calls.rpc.call(checkManyAccess, { organizationId: given.organizationId, questions }, { for: { requestId: randomUUID(), token: given.managerToken } });
+    return calls.rpc.call(
+      checkManyAccess,
+      { organizationId: given.organizationId, questions },
+      { for: { requestId: randomUUID(), token: given.managerToken } },
+    );
   },
   /** The same bytes as a check, headers included. */
   echo(count) {
@@ -45,7 +53,10 @@ const calls = {
     headers.set(callHeaders.requestId, randomUUID());
     headers.set(callHeaders.deadline, String(Date.now() + 5_000));
     headers.set(callHeaders.token, token);
-    return raw.request(given.echo, encode({ organizationId: given.organizationId, ...question }), { timeout: 5_000, headers });
+    return raw.request(given.echo, encode({ organizationId: given.organizationId, ...question }), {
+      timeout: 5_000,
+      headers,
+    });
   },
 };
 
@@ -63,6 +74,7 @@ async function closed({ what, inFlight, ms }) {
     calls[what](count).catch((error) => {
       failed += 1;
       errors[reasonOf(error)] = (errors[reasonOf(error)] ?? 0) + 1;
-    }));
+    }),
+  );
   return { operations: operations - failed, ms: took, errors, cpu: ownCpu() - before };
 }

@@ -8,7 +8,10 @@ const holders = {
   person: `holder_kind = 'account' and holder_member_id = $2 and holder_team_id is null`,
   organization: `holder_kind = 'organization' and holder_member_id is null and holder_team_id is null`,
 };
-const objects = { product: `object_kind = 'product' and product_type is null and product_id = $3 and possession = 1`, type: `object_kind = 'product_type' and product_type = $4 and product_id is null and possession is null` };
+const objects = {
+  product: `object_kind = 'product' and product_type is null and product_id = $3 and possession = 1`,
+  type: `object_kind = 'product_type' and product_type = $4 and product_id is null and possession is null`,
+};
 
 /** One team that gives something to the person; `offset 0` keeps the planner at a look-up by key, for an organization's teams may be many. */
 const team = (id, condition) => `cross join lateral (
@@ -31,6 +34,12 @@ with recursive reach (team_id, parent_id, parent_ends_at) as (
   select team.* from reach
   ${team('reach.parent_id', 'reach.parent_ends_at is null or reach.parent_ends_at > $6')}
 )
-select ${Object.values(objects).map((object) => given(holders.teams, object)).join('\n or ')}
- or ${Object.values(objects).map((object) => given(holders.person, object)).join('\n or ')}
- or (not $7 and (${Object.values(objects).map((object) => given(holders.organization, object)).join('\n or ')})) as is_held`;
+select ${Object.values(objects)
+  .map((object) => given(holders.teams, object))
+  .join('\n or ')}
+ or ${Object.values(objects)
+   .map((object) => given(holders.person, object))
+   .join('\n or ')}
+ or (not $7 and (${Object.values(objects)
+   .map((object) => given(holders.organization, object))
+   .join('\n or ')})) as is_held`;

@@ -21,4 +21,5 @@ export function checkLatencies(questions, check) {
 }
 
 const known = new Set(['']);
-const touch = ({ accountId, right, productId, resourceId }) => known.has(accountId) || known.has(right) || known.has(productId) || known.has(resourceId);
+const touch = ({ accountId, right, productId, resourceId }) =>
+  known.has(accountId) || known.has(right) || known.has(productId) || known.has(resourceId);

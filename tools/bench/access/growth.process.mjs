@@ -43,22 +43,47 @@ async function measure() {
   const known = questions.filter(({ accountId }) => few.has(accountId));
   const checks = roundsOf(rounds, () => perCall(known, (question) => access.check(question)));
   const whatCan = roundsOf(rounds, () => medianOf(asking, (accountId) => access.whatCan(accountId, at)));
-  const whoHas = roundsOf(rounds, () => medianOf(questions.slice(0, PEOPLE), ({ right, productId, resourceId }) => access.whoHas({ right, productId, resourceId, at })));
+  const whoHas = roundsOf(rounds, () =>
+    medianOf(questions.slice(0, PEOPLE), ({ right, productId, resourceId }) =>
+      access.whoHas({ right, productId, resourceId, at }),
+    ),
+  );
   return {
-    grants, loadMs: median(loads), checkUs: median(checks), firstUs, whatCanUs: median(whatCan), whoHasUs: median(whoHas), factBytes, factWeight, standingBytes, people: asking.length,
-    holdings: median(asking.map((accountId) => access.whatCan(accountId, at).length)), holders: Math.max(1, median(questions.slice(0, PEOPLE).map(({ right, productId, resourceId }) => access.whoHas({ right, productId, resourceId, at }).length))),
-    allBytes: factBytes + standingBytes, allWeight: access.weight,
+    grants,
+    loadMs: median(loads),
+    checkUs: median(checks),
+    firstUs,
+    whatCanUs: median(whatCan),
+    whoHasUs: median(whoHas),
+    factBytes,
+    factWeight,
+    standingBytes,
+    people: asking.length,
+    holdings: median(asking.map((accountId) => access.whatCan(accountId, at).length)),
+    holders: Math.max(
+      1,
+      median(
+        questions
+          .slice(0, PEOPLE)
+          .map(({ right, productId, resourceId }) => access.whoHas({ right, productId, resourceId, at }).length),
+      ),
+    ),
+    allBytes: factBytes + standingBytes,
+    allWeight: access.weight,
   };
 }
 
 const roundsOf = (rounds, run) => Array.from({ length: rounds + 1 }, run).slice(1);
 
 /** The median of single calls, µs. */
-const medianOf = (values, call) => median(values.map((value) => {
-  const start = performance.now();
-  call(value);
-  return (performance.now() - start) * 1_000;
-}));
+const medianOf = (values, call) =>
+  median(
+    values.map((value) => {
+      const start = performance.now();
+      call(value);
+      return (performance.now() - start) * 1_000;
+    }),
+  );
 
 /** All of them, and what one took, µs. */
 function perCall(values, call) {

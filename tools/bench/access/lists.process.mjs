@@ -17,16 +17,28 @@ function measure() {
   const now = new Date();
   const random = randomFrom(seed + 9);
   const { rows } = drawOrganization(seed + 8, { scale: products / PRODUCTS, now });
-  const toAll = catalogue.map(({ type, rights }) => ({ grantId: random.id('grt'), holder: { kind: 'organization' }, object: { kind: 'product_type', type }, right: rights[0], endsAt: null }));
-  const access = OrganizationAccess.from({ ...rows, grants: { ...rows.grants, grants: [...rows.grants.grants, ...toAll] } });
+  const toAll = catalogue.map(({ type, rights }) => ({
+    grantId: random.id('grt'),
+    holder: { kind: 'organization' },
+    object: { kind: 'product_type', type },
+    right: rights[0],
+    endsAt: null,
+  }));
+  const access = OrganizationAccess.from({
+    ...rows,
+    grants: { ...rows.grants, grants: [...rows.grants.grants, ...toAll] },
+  });
   const living = rows.people.people.filter(({ isBlocked }) => !isBlocked);
   const collaborators = living.filter(({ role }) => role === 'collaborator').slice(0, LISTS);
   const managers = living.filter(({ role }) => role === 'administrator');
-  const taken = (people, list) => latencies(people.map(({ accountId }) => {
-    const start = performance.now();
-    list(accountId);
-    return performance.now() - start;
-  }));
+  const taken = (people, list) =>
+    latencies(
+      people.map(({ accountId }) => {
+        const start = performance.now();
+        list(accountId);
+        return performance.now() - start;
+      }),
+    );
   const list = (accountId) => {
     const seen = access.visibleProducts(accountId, now);
     if (seen.size !== products) throw new Error(`${seen.size} of ${products} products are seen`);
@@ -35,7 +47,12 @@ function measure() {
   // The code itself is warm before a person is asked about for the first time.
   taken(living.filter(({ role }) => role === 'collaborator').slice(LISTS, LISTS + 10), list);
   return {
-    first: taken(collaborators, list), collaborator: taken([...collaborators, ...collaborators], list),
-    manager: taken(Array.from({ length: LISTS }, (_, place) => managers[place % managers.length]), list), visible: taken(collaborators, (accountId) => access.visibleProducts(accountId, now)),
+    first: taken(collaborators, list),
+    collaborator: taken([...collaborators, ...collaborators], list),
+    manager: taken(
+      Array.from({ length: LISTS }, (_, place) => managers[place % managers.length]),
+      list,
+    ),
+    visible: taken(collaborators, (accountId) => access.visibleProducts(accountId, now)),
   };
 }

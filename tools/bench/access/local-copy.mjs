@@ -11,7 +11,11 @@ import { randomUUID } from 'node:crypto';
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
 const encode = (value) => encoder.encode(JSON.stringify(value));
-const parts = { [getPeopleFacts.subject]: 'people', [getGrantFacts.subject]: 'grants', [getProductFacts.subject]: 'products' };
+const parts = {
+  [getPeopleFacts.subject]: 'people',
+  [getGrantFacts.subject]: 'grants',
+  [getProductFacts.subject]: 'products',
+};
 
 /**
  * What the owners of the facts send of an organization: pages of bytes, made in advance, so that a load decodes what it would have to decode.
@@ -26,7 +30,12 @@ function pagesOf({ changed: _, ...tables }) {
   const all = Object.entries(tables).flatMap(([table, rows]) => rows.map((row) => [table, row]));
   const count = Math.max(1, Math.ceil(all.length / FACTS_PAGE));
   return Array.from({ length: count }, (_, page) => {
-    const answer = { revision: 1, changed: null, nextCursor: page + 1 < count ? String(page + 1) : null, ...Object.fromEntries(Object.keys(tables).map((table) => [table, []])) };
+    const answer = {
+      revision: 1,
+      changed: null,
+      nextCursor: page + 1 < count ? String(page + 1) : null,
+      ...Object.fromEntries(Object.keys(tables).map((table) => [table, []])),
+    };
     for (const [table, row] of all.slice(page * FACTS_PAGE, (page + 1) * FACTS_PAGE)) answer[table].push(row);
     return encode({ output: answer });
   });
@@ -48,5 +57,9 @@ export function localCopy(factsOf, maxBytes) {
   return new AccessCopy(new Leases(randomUUID(), rpc), rpc, maxBytes);
 }
 
-const empty = { people: { people: [], support: [] }, grants: { teams: [], memberships: [], grants: [], restrictions: [] }, products: { products: [], resources: [] } };
+const empty = {
+  people: { people: [], support: [] },
+  grants: { teams: [], memberships: [], grants: [], restrictions: [] },
+  products: { products: [], resources: [] },
+};
 const noChange = (part) => encode({ output: { revision: 1, changed: [], nextCursor: null, ...empty[part] } });

@@ -26,7 +26,10 @@ async function measure() {
   const random = randomFrom(seed + mib);
   const templates = Array.from({ length: TEMPLATES }, (_, place) => {
     const organization = drawOrganization(seed + 100 + place, { scale, now: at });
-    return { pages: encodeFacts(organization), questions: drawQuestions(seed + 200 + place, organization, 5_000, { at }) };
+    return {
+      pages: encodeFacts(organization),
+      questions: drawQuestions(seed + 200 + place, organization, 5_000, { at }),
+    };
   });
   const ids = Array.from({ length: organizations }, () => random.id('org'));
   const templateOf = new Map(ids.map((id, place) => [id, templates[place % TEMPLATES]]));
@@ -49,13 +52,14 @@ async function measure() {
   };
   const begun = performance.now();
   // Until the copy is full, nothing is counted.
-  for (let full = false; !full && performance.now() - begun < MOST_MS; ) {
+  for (let full = false; !full && performance.now() - begun < MOST_MS;) {
     const before = copy.size.organizations;
     await visit(false);
     full = copy.size.organizations < before || copy.size.organizations === organizations;
   }
   const counted = performance.now();
-  while (performance.now() - counted < MOST_MS && loads.length < LEAST_LOADS * 4 && choices < organizations * 20) await visit(true);
+  while (performance.now() - counted < MOST_MS && loads.length < LEAST_LOADS * 4 && choices < organizations * 20)
+    await visit(true);
   globalThis.gc();
   const { organizations: resident, bytes } = copy.size;
   return { resident, hitRate: hits / choices, loadMs: latencies(loads), saidBytes: bytes, heapBytes: heap() - empty };

@@ -4,7 +4,15 @@ import { catalogue, rightsOf } from './catalogue.mjs';
 const DAY_MS = 86_400_000;
 
 /** How large an organization is at scale 1. */
-const SIZE = { people: 2_000, teams: 200, products: 5_000, grants: 50_000, typeGrants: 60, organizationGrants: 20, restrictions: 40 };
+const SIZE = {
+  people: 2_000,
+  teams: 200,
+  products: 5_000,
+  grants: 50_000,
+  typeGrants: 60,
+  organizationGrants: 20,
+  restrictions: 40,
+};
 const TEAM_DEPTH = 5;
 const FOLDER_DEPTH = 4;
 
@@ -18,26 +26,58 @@ const FOLDER_DEPTH = 4;
 export function drawOrganization(seed, { scale = 1, plain = false, now = new Date() } = {}) {
   const random = randomFrom(seed * 7_919 + Math.round(scale * 1_000));
   const sized = (count, least = 1) => Math.max(least, Math.round(count * scale));
-  const later = (share) => (!plain && random.chance(share) ? new Date(now.getTime() + random.between(1, 365) * DAY_MS).toISOString() : null);
+  const later = (share) =>
+    !plain && random.chance(share) ? new Date(now.getTime() + random.between(1, 365) * DAY_MS).toISOString() : null;
 
   const people = Array.from({ length: sized(SIZE.people, 4) }, (_, place) => ({
-    accountId: random.id('acc'), memberId: random.id('mem'), role: roleOf(place, random, plain), flags: [], isBlocked: !plain && place > 5 && random.chance(0.01),
+    accountId: random.id('acc'),
+    memberId: random.id('mem'),
+    role: roleOf(place, random, plain),
+    flags: [],
+    isBlocked: !plain && place > 5 && random.chance(0.01),
   }));
   const teams = drawTeams(random, sized(SIZE.teams, 2), later, plain);
-  const memberships = people.flatMap(({ memberId }) => drawSome(random, teams, random.between(3, 6)).map(({ teamId }) => ({ teamId, memberId, endsAt: later(0.02) })));
+  const memberships = people.flatMap(({ memberId }) =>
+    drawSome(random, teams, random.between(3, 6)).map(({ teamId }) => ({ teamId, memberId, endsAt: later(0.02) })),
+  );
   const products = Array.from({ length: sized(SIZE.products, 12) }, (_, place) => {
     const type = catalogue[place % catalogue.length].type;
-    return { productId: random.id('prd'), type, name: `${type} ${place}`, possession: 1, isBlocked: !plain && random.chance(0.01) };
+    return {
+      productId: random.id('prd'),
+      type,
+      name: `${type} ${place}`,
+      possession: 1,
+      isBlocked: !plain && random.chance(0.01),
+    };
   });
   const resources = plain ? [] : products.flatMap((product) => drawResources(random, product, people));
-  const grants = drawGrants(random, { people, teams, products, resources }, { grants: sized(SIZE.grants), types: plain ? 0 : sized(SIZE.typeGrants), organization: plain ? 0 : sized(SIZE.organizationGrants) }, later);
+  const grants = drawGrants(
+    random,
+    { people, teams, products, resources },
+    {
+      grants: sized(SIZE.grants),
+      types: plain ? 0 : sized(SIZE.typeGrants),
+      organization: plain ? 0 : sized(SIZE.organizationGrants),
+    },
+    later,
+  );
   const restrictions = unique(
-    Array.from({ length: resources.length > 0 ? sized(SIZE.restrictions) : 0 }, () => ({ holder: random.chance(0.5) ? teamHolder(random.one(teams)) : accountHolder(random.one(people)), resourceId: random.one(resources).resourceId, possession: 1, endsAt: null, grantId: null })),
+    Array.from({ length: resources.length > 0 ? sized(SIZE.restrictions) : 0 }, () => ({
+      holder: random.chance(0.5) ? teamHolder(random.one(teams)) : accountHolder(random.one(people)),
+      resourceId: random.one(resources).resourceId,
+      possession: 1,
+      endsAt: null,
+      grantId: null,
+    })),
     ({ holder, resourceId }) => `${JSON.stringify(holder)} ${resourceId}`,
   );
   return {
     organizationId: random.id('org'),
-    rows: { people: { changed: null, people, support: [] }, grants: { changed: null, teams, memberships, grants, restrictions }, products: { changed: null, products, resources } },
+    rows: {
+      people: { changed: null, people, support: [] },
+      grants: { changed: null, teams, memberships, grants, restrictions },
+      products: { changed: null, products, resources },
+    },
   };
 }
 
@@ -56,7 +96,11 @@ function drawTeams(random, count, later, plain) {
     const isInside = above !== undefined && depths[above] < TEAM_DEPTH;
     depths.push(isInside ? depths[above] + 1 : 1);
     teams.push({
-      teamId: random.id('team'), parentId: isInside ? teams[above].teamId : null, name: `Team ${place}`, isMembersOnly: !plain && random.chance(0.05), parentEndsAt: isInside ? later(0.02) : null,
+      teamId: random.id('team'),
+      parentId: isInside ? teams[above].teamId : null,
+      name: `Team ${place}`,
+      isMembersOnly: !plain && random.chance(0.05),
+      parentEndsAt: isInside ? later(0.02) : null,
     });
   }
   return teams;
@@ -72,8 +116,13 @@ function drawResources(random, { productId, type }, people) {
     depths.push(isInside ? depths[above] + 1 : 1);
     const owner = isOwned && random.chance(0.8) ? random.one(people) : undefined;
     drawn.push({
-      resourceId: random.id('res'), productId, kind, name: `${kind} ${place}`, parentId: isInside ? drawn[above].resourceId : null,
-      ownerAccountId: owner?.accountId ?? null, ownerMemberId: owner?.memberId ?? null,
+      resourceId: random.id('res'),
+      productId,
+      kind,
+      name: `${kind} ${place}`,
+      parentId: isInside ? drawn[above].resourceId : null,
+      ownerAccountId: owner?.accountId ?? null,
+      ownerMemberId: owner?.memberId ?? null,
     });
   }
   return drawn;
@@ -89,7 +138,10 @@ function drawGrants(random, { people, teams, products, resources }, counts, late
   const onThing = () => {
     if (resources.length > 0 && random.chance(0.2)) {
       const { productId, resourceId } = random.one(resources);
-      return { object: { kind: 'resource', productId, resourceId, possession: 1 }, right: random.one(rightsOf(typeOf.get(productId)).inside) };
+      return {
+        object: { kind: 'resource', productId, resourceId, possession: 1 },
+        right: random.one(rightsOf(typeOf.get(productId)).inside),
+      };
     }
     const { productId, type } = random.one(products);
     return { object: { kind: 'product', productId, possession: 1 }, right: random.one(rightsOf(type).rights) };

@@ -16,7 +16,8 @@ serveParent({ start, stop: () => bus?.close() });
 async function start({ seed, scale, now, keys }) {
   const pages = encodeFacts(drawOrganization(seed, { scale, now: new Date(now) }));
   bus = await NatsBus.connect({ url: process.env.NATS_URL, service: 'identity' });
-  const serve = (contract, answer) => bus.serve(contract.subject, serviceOf(contract), async ({ data }) => answer(decode(data)));
+  const serve = (contract, answer) =>
+    bus.serve(contract.subject, serviceOf(contract), async ({ data }) => answer(decode(data)));
   await serve(getPeopleFacts, facts(pages.people, { people: [], support: [] }));
   await serve(getProductFacts, facts(pages.products, { products: [], resources: [] }));
   await serve(listKeys, () => encode({ output: { keys } }));
@@ -27,4 +28,9 @@ async function start({ seed, scale, now, keys }) {
   }
 }
 
-const facts = (pages, none) => ({ since, cursor }) => (since === undefined ? pages[Number(cursor ?? 0)] : encode({ output: { revision: 1, changed: [], nextCursor: null, ...none } }));
+const facts =
+  (pages, none) =>
+  ({ since, cursor }) =>
+    since === undefined
+      ? pages[Number(cursor ?? 0)]
+      : encode({ output: { revision: 1, changed: [], nextCursor: null, ...none } });

@@ -37,7 +37,10 @@ export const checkFromDatabase = {
     const orm = await openOrm({ url: urls.runtime, entities: [], poolSize: IN_FLIGHT });
     const auth = await openBetterAuth(process.env.DATABASE_ADMIN_URL);
 
-    const bare = one(free, async (client, { values }) => (await client.query({ name: 'check', text: CHECK_SQL, values })).rows[0].is_held);
+    const bare = one(
+      free,
+      async (client, { values }) => (await client.query({ name: 'check', text: CHECK_SQL, values })).rows[0].is_held,
+    );
     const inTransaction = one(scoped, async (client, { values }) => {
       await client.query('begin');
       await client.query({ name: 'scope', text: SCOPE, values: values.slice(0, 2) });
@@ -47,27 +50,47 @@ export const checkFromDatabase = {
     });
     const atOnce = one(pipelined, async (client, { values }) => {
       const [, , { rows }] = await Promise.all([
-        client.query('begin'), client.query({ name: 'scope', text: SCOPE, values: values.slice(0, 2) }), client.query({ name: 'check', text: CHECK_SQL, values }), client.query('commit'),
+        client.query('begin'),
+        client.query({ name: 'scope', text: SCOPE, values: values.slice(0, 2) }),
+        client.query({ name: 'check', text: CHECK_SQL, values }),
+        client.query('commit'),
       ]);
       return rows[0].is_held;
     });
     const checkInService = ({ scope, values }) =>
       orm.em.fork().transactional(async (em) => {
         await enterScope(em, scope);
-        const [row] = await em.execute(numbered.text, numbered.order.map((place) => values[place]));
+        const [row] = await em.execute(
+          numbered.text,
+          numbered.order.map((place) => values[place]),
+        );
         return row.is_held;
       });
     await compareAll(checks.slice(0, COMPARED), bare, [inTransaction, atOnce, checkInService]);
 
-    const names = { bare: 'raw pg, prepared', steps: 'raw pg with scope, step by step', once: 'raw pg with scope, in one round trip', ours: 'EntityManager with scope', auth: 'better-auth hasPermission' };
+    const names = {
+      bare: 'raw pg, prepared',
+      steps: 'raw pg with scope, step by step',
+      once: 'raw pg with scope, in one round trip',
+      ours: 'EntityManager with scope',
+      auth: 'better-auth hasPermission',
+    };
     const subject = (name, role, check) => ({ name, role, run: () => timed(check, checks, postgres) });
     return {
       unit: 'checks/s',
       subjects: [
-        subject(names.bare, 'limit', bare), subject(names.steps, 'variant', inTransaction), subject(names.once, 'variant', atOnce), subject(names.ours, 'ours', checkInService),
-        auth ? { name: names.auth, role: 'peer', run: () => timed(auth.hasPermission, checks, postgres) } : { name: names.auth, role: 'peer', missing: notInstalled },
+        subject(names.bare, 'limit', bare),
+        subject(names.steps, 'variant', inTransaction),
+        subject(names.once, 'variant', atOnce),
+        subject(names.ours, 'ours', checkInService),
+        auth
+          ? { name: names.auth, role: 'peer', run: () => timed(auth.hasPermission, checks, postgres) }
+          : { name: names.auth, role: 'peer', missing: notInstalled },
       ],
-      goals: [atLeast(0.8, 'of raw pg', names.ours, names.bare), atLeast(15, '× better-auth hasPermission', names.ours, names.auth)],
+      goals: [
+        atLeast(0.8, 'of raw pg', names.ours, names.bare),
+        atLeast(15, '× better-auth hasPermission', names.ours, names.auth),
+      ],
       notes: (results) => [
         `The scope (begin, set_config, commit, row-level security) leaves raw pg ${show(ratio(results, names.steps, names.bare))} of its rate step by step, ${show(ratio(results, names.once, names.bare))} in one round trip; MikroORM ${show(ratio(results, names.ours, names.steps))} of raw pg step by step.`,
         'No service checks from its database yet; this is the statement one would run.',
@@ -94,20 +117,34 @@ const numbered = (() => {
 function drawChecks(seed, organization, at) {
   const typeOf = new Map(organization.rows.products.products.map(({ productId, type }) => [productId, type]));
   const memberOf = new Map(organization.rows.people.people.map(({ accountId, memberId }) => [accountId, memberId]));
-  const external = new Set(organization.rows.people.people.filter(({ role }) => role === 'external').map(({ accountId }) => accountId));
-  return drawQuestions(seed + 3, organization, 5_000, { at, resourceShare: 0 }).map(({ accountId, right, productId }) => ({
-    scope: { organizationId: organization.organizationId, accountId },
-    values: [toUuid(organization.organizationId), toUuid(memberOf.get(accountId)), toUuid(productId), typeOf.get(productId), `{${[right, ...(GIVEN_BY[right] ?? [])].join(',')}}`, at, external.has(accountId)],
-  }));
+  const external = new Set(
+    organization.rows.people.people.filter(({ role }) => role === 'external').map(({ accountId }) => accountId),
+  );
+  return drawQuestions(seed + 3, organization, 5_000, { at, resourceShare: 0 }).map(
+    ({ accountId, right, productId }) => ({
+      scope: { organizationId: organization.organizationId, accountId },
+      values: [
+        toUuid(organization.organizationId),
+        toUuid(memberOf.get(accountId)),
+        toUuid(productId),
+        typeOf.get(productId),
+        `{${[right, ...(GIVEN_BY[right] ?? [])].join(',')}}`,
+        at,
+        external.has(accountId),
+      ],
+    }),
+  );
 }
 
 async function connections(connectionString, options = {}) {
-  return Promise.all(Array.from({ length: IN_FLIGHT }, async () => {
-    // Else every call is planned anew, which takes longer than the rest of it.
-    const client = new pg.Client({ connectionString, options: '-c plan_cache_mode=force_generic_plan', ...options });
-    await client.connect();
-    return client;
-  }));
+  return Promise.all(
+    Array.from({ length: IN_FLIGHT }, async () => {
+      // Else every call is planned anew, which takes longer than the rest of it.
+      const client = new pg.Client({ connectionString, options: '-c plan_cache_mode=force_generic_plan', ...options });
+      await client.connect();
+      return client;
+    }),
+  );
 }
 
 /** Takes the connections in turn, each for one check at a time. */
@@ -128,9 +165,12 @@ async function compareAll(checks, bare, others) {
   for (const asked of checks) {
     const answer = await bare(asked);
     if (answer) yes += 1;
-    for (const check of others) if ((await check(asked)) !== answer) throw new Error(`two ways to ask the database differ: ${JSON.stringify(asked)}`);
+    for (const check of others)
+      if ((await check(asked)) !== answer)
+        throw new Error(`two ways to ask the database differ: ${JSON.stringify(asked)}`);
   }
-  if (yes === 0 || yes === checks.length) throw new Error(`all of ${checks.length} checks were answered alike: nothing is measured`);
+  if (yes === 0 || yes === checks.length)
+    throw new Error(`all of ${checks.length} checks were answered alike: nothing is measured`);
 }
 
 async function timed(check, checks, postgres) {

@@ -15,7 +15,11 @@ export const checkOverNats = {
   title: `access check over NATS, ${PER_SECOND.toLocaleString('en')}/s planned (open loop), and ${IN_FLIGHT} in flight`,
   async open(options) {
     const running = await startTeams(options);
-    const echo = await startChild(new URL('echo.process.mjs', import.meta.url), { subject: ECHO, bytes: ANSWER_BYTES }, options);
+    const echo = await startChild(
+      new URL('echo.process.mjs', import.meta.url),
+      { subject: ECHO, bytes: ANSWER_BYTES },
+      options,
+    );
     const caller = await startCaller(running, options);
     const [errors, coldErrors] = [{}, {}];
     const run = async (how, what, round) => {
@@ -25,10 +29,19 @@ export const checkOverNats = {
       const sample = await caller.ask(how, { what, perSecond: PER_SECOND, inFlight: IN_FLIGHT, ms: RUN_MS });
       const after = await cpu();
       const counted = round === 0 ? coldErrors : errors;
-      for (const [code, count] of Object.entries(what === 'echo' ? {} : (sample.errors ?? {}))) counted[code] = (counted[code] ?? 0) + count;
-      return { ...sample, cpu: { caller: sample.cpu, [server]: after[server] - before[server], nats: after.nats - before.nats } };
+      for (const [code, count] of Object.entries(what === 'echo' ? {} : (sample.errors ?? {})))
+        counted[code] = (counted[code] ?? 0) + count;
+      return {
+        ...sample,
+        cpu: { caller: sample.cpu, [server]: after[server] - before[server], nats: after.nats - before.nats },
+      };
     };
-    const names = { rawOpen: 'raw echo, open loop', open: 'teams, open loop', raw: 'raw echo, 64 in flight', ours: 'teams, 64 in flight' };
+    const names = {
+      rawOpen: 'raw echo, open loop',
+      open: 'teams, open loop',
+      raw: 'raw echo, 64 in flight',
+      ours: 'teams, 64 in flight',
+    };
     return {
       unit: 'answers/s',
       subjects: [
@@ -38,12 +51,20 @@ export const checkOverNats = {
         { name: names.open, role: 'variant', unit: 'as planned', run: (round) => run('open', 'check', round) },
       ],
       goals: [
-        atLeast(0.8, 'of the raw echo, 64 in flight', names.ours, names.raw), atLeast(0.8, `of the raw echo, ${PER_SECOND}/s`, names.open, names.rawOpen, names.rawOpen),
-        latencyAtMost('p95', 1, names.open, names.rawOpen), latencyAtMost('p99', 5, names.open, names.rawOpen), atMost(0, 'no errors', () => Object.values(errors).reduce((sum, count) => sum + count, 0), 'errors'),
+        atLeast(0.8, 'of the raw echo, 64 in flight', names.ours, names.raw),
+        atLeast(0.8, `of the raw echo, ${PER_SECOND}/s`, names.open, names.rawOpen, names.rawOpen),
+        latencyAtMost('p95', 1, names.open, names.rawOpen),
+        latencyAtMost('p99', 5, names.open, names.rawOpen),
+        atMost(0, 'no errors', () => Object.values(errors).reduce((sum, count) => sum + count, 0), 'errors'),
       ],
-      notes: () => ['The latency of a call begins when it was planned. Caller, service, echo and broker share the cores of this machine.', ...told(coldErrors, 'in the warm-up, when nobody’s rights were known yet'), ...told(errors, 'after it')],
+      notes: () => [
+        'The latency of a call begins when it was planned. Caller, service, echo and broker share the cores of this machine.',
+        ...told(coldErrors, 'in the warm-up, when nobody’s rights were known yet'),
+        ...told(errors, 'after it'),
+      ],
     };
   },
 };
 
-const told = (errors, when) => Object.entries(errors).map(([code, count]) => `${count.toLocaleString('en')} calls ${when} ended with ${code}`);
+const told = (errors, when) =>
+  Object.entries(errors).map(([code, count]) => `${count.toLocaleString('en')} calls ${when} ended with ${code}`);

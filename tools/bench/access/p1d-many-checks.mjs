@@ -19,32 +19,58 @@ export const manyChecks = {
     const errors = [];
     return {
       unit: 'decisions/s',
-      subjects: [{
-        name: ours, role: 'ours',
-        run: async (round) => {
-          const before = await running.cpu();
-          const sample = await caller.ask('closed', { what: 'checkMany', inFlight: IN_FLIGHT, ms: RUN_MS });
-          const after = await running.cpu();
-          for (const [reason, count] of Object.entries(sample.errors)) errors.push(`${count} calls in ${round === 0 ? 'the warm-up, when nobody’s rights were known yet,' : `round ${round}`} ended with ${reason}`);
-          return { operations: sample.operations * 100, ms: sample.ms, cpu: { caller: sample.cpu, teams: after.teams - before.teams, nats: after.nats - before.nats } };
+      subjects: [
+        {
+          name: ours,
+          role: 'ours',
+          run: async (round) => {
+            const before = await running.cpu();
+            const sample = await caller.ask('closed', { what: 'checkMany', inFlight: IN_FLIGHT, ms: RUN_MS });
+            const after = await running.cpu();
+            for (const [reason, count] of Object.entries(sample.errors))
+              errors.push(
+                `${count} calls in ${round === 0 ? 'the warm-up, when nobody’s rights were known yet,' : `round ${round}`} ended with ${reason}`,
+              );
+            return {
+              operations: sample.operations * 100,
+              ms: sample.ms,
+              cpu: { caller: sample.cpu, teams: after.teams - before.teams, nats: after.nats - before.nats },
+            };
+          },
         },
-      }],
+      ],
       goals: [
-        atLeastValue(300_000, '≥ 300,000 decisions/s', (results) => results.find(({ name }) => name === ours)?.median ?? null),
+        atLeastValue(
+          300_000,
+          '≥ 300,000 decisions/s',
+          (results) => results.find(({ name }) => name === ours)?.median ?? null,
+        ),
         atMost(20, 'list of 10,000: p95 ≤ 20 ms', () => lists.collaborator.p95, 'ms'),
         atMost(20, 'list of 10,000 for whoever manages: p95 ≤ 20 ms', () => lists.manager.p95, 'ms'),
         atMost(20, 'list of 10,000, the first time for a person: p95 ≤ 20 ms', () => lists.first.p95, 'ms'),
       ],
       notes: () => errors,
-      tables: [async () => {
-        const child = await startChild(new URL('lists.process.mjs', import.meta.url), { seed: options.seed, products: LISTED }, options);
-        lists = await child.ask('measure');
-        const row = (name, { p50, p95, max }) => [name, p50, p95, max];
-        return {
-          title: `visibleProducts, then whatCan, of ${LISTED.toLocaleString('en')} products in one process, ms:`, columns: ['', 'p50', 'p95', 'max'],
-          rows: [row('collaborator with grants', lists.collaborator), row('the same, the first time', lists.first), row('administrator', lists.manager), row('visibleProducts alone, collaborator', lists.visible)],
-        };
-      }],
+      tables: [
+        async () => {
+          const child = await startChild(
+            new URL('lists.process.mjs', import.meta.url),
+            { seed: options.seed, products: LISTED },
+            options,
+          );
+          lists = await child.ask('measure');
+          const row = (name, { p50, p95, max }) => [name, p50, p95, max];
+          return {
+            title: `visibleProducts, then whatCan, of ${LISTED.toLocaleString('en')} products in one process, ms:`,
+            columns: ['', 'p50', 'p95', 'max'],
+            rows: [
+              row('collaborator with grants', lists.collaborator),
+              row('the same, the first time', lists.first),
+              row('administrator', lists.manager),
+              row('visibleProducts alone, collaborator', lists.visible),
+            ],
+          };
+        },
+      ],
     };
   },
 };

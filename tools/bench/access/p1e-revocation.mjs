@@ -39,13 +39,23 @@ export const revocation = {
     /** One right is taken back; how long the call took. */
     const revoke = async (living, kill) => {
       const { grantId, holder, object, right } = grants.pop();
-      await Promise.all(living.map((replica) => replica.ask('watch', { accountId: holder.accountId, productId: object.productId, right })));
+      await Promise.all(
+        living.map((replica) =>
+          replica.ask('watch', { accountId: holder.accountId, productId: object.productId, right }),
+        ),
+      );
       await kill?.();
       const begin = performance.now();
-      await rpc.call(endGrant, { organizationId, grantId }, { for: { requestId: randomUUID(), token }, idempotencyKey: randomUUID(), timeoutMs: TIMEOUT_MS });
+      await rpc.call(
+        endGrant,
+        { organizationId, grantId },
+        { for: { requestId: randomUUID(), token }, idempotencyKey: randomUUID(), timeoutMs: TIMEOUT_MS },
+      );
       const [end, instant] = [performance.now(), process.hrtime.bigint()];
       await sleep(AFTER_MS);
-      for (const answer of await Promise.all(living.filter((replica) => replicas.includes(replica)).map((replica) => replica.ask('said', instant)))) {
+      for (const answer of await Promise.all(
+        living.filter((replica) => replicas.includes(replica)).map((replica) => replica.ask('said', instant)),
+      )) {
         said += answer.all;
         late += answer.late;
       }
@@ -58,7 +68,12 @@ export const revocation = {
       const after = await running.cpu();
       taken.push(...ms);
       const all = ms.reduce((sum, each) => sum + each, 0);
-      return { operations: PER_ROUND, ms: all, latency: latencies(ms), cpu: { teams: after.teams - before.teams, nats: after.nats - before.nats } };
+      return {
+        operations: PER_ROUND,
+        ms: all,
+        latency: latencies(ms),
+        cpu: { teams: after.teams - before.teams, nats: after.nats - before.nats },
+      };
     };
     const killing = async () => {
       for (let count = 0; count < KILLS; count += 1) {
@@ -68,19 +83,34 @@ export const revocation = {
         replicas.push(await start());
       }
       return {
-        title: `One replica is killed (kill -9) just before; the first revocation after that, ms:`, columns: ['', ...killed.map((_, place) => `kill ${place + 1}`)], rows: [['call', ...killed]],
+        title: `One replica is killed (kill -9) just before; the first revocation after that, ms:`,
+        columns: ['', ...killed.map((_, place) => `kill ${place + 1}`)],
+        rows: [['call', ...killed]],
       };
     };
     const all = () => latencies(taken);
     return {
       unit: 'revocations/s',
       subjects: [{ name: 'endGrant, call to return', role: 'ours', run: round }],
-      tables: [killing, () => {
-        const { p50, p95, p99, max } = all();
-        return { title: `All ${taken.length} revocations, the warm-up round included, ms:`, columns: ['p50', 'p95', 'p99', 'max'], rows: [[p50, p95, p99, max]] };
-      }],
-      goals: [atMost(100, 'p99 ≤ 100 ms', () => all().p99, 'ms'), atMost(0, 'no yes to a check that began after the return', () => late, 'answers'), atMost(3_100, 'a killed replica is waited for 3 s at most', () => Math.max(...killed), 'ms')],
-      notes: () => [`${said.toLocaleString('en')} times yes before and after the returns, ${late} of them to checks that began after.`],
+      tables: [
+        killing,
+        () => {
+          const { p50, p95, p99, max } = all();
+          return {
+            title: `All ${taken.length} revocations, the warm-up round included, ms:`,
+            columns: ['p50', 'p95', 'p99', 'max'],
+            rows: [[p50, p95, p99, max]],
+          };
+        },
+      ],
+      goals: [
+        atMost(100, 'p99 ≤ 100 ms', () => all().p99, 'ms'),
+        atMost(0, 'no yes to a check that began after the return', () => late, 'answers'),
+        atMost(3_100, 'a killed replica is waited for 3 s at most', () => Math.max(...killed), 'ms'),
+      ],
+      notes: () => [
+        `${said.toLocaleString('en')} times yes before and after the returns, ${late} of them to checks that began after.`,
+      ],
       close: () => bus.close(),
     };
   },
@@ -88,21 +118,43 @@ export const revocation = {
 
 /** Grants given to a person on a product, without which the person has not got the right. */
 function soleGrants({ rows: { people, grants, products } }) {
-  const living = new Set(people.people.filter(({ isBlocked, role }) => !isBlocked && role === 'collaborator').map(({ accountId }) => accountId));
-  const open = new Map(products.products.filter(({ isBlocked }) => !isBlocked).map((product) => [product.productId, product]));
+  const living = new Set(
+    people.people
+      .filter(({ isBlocked, role }) => !isBlocked && role === 'collaborator')
+      .map(({ accountId }) => accountId),
+  );
+  const open = new Map(
+    products.products.filter(({ isBlocked }) => !isBlocked).map((product) => [product.productId, product]),
+  );
   const teams = new Map(grants.teams.map((team) => [team.teamId, team]));
   const wider = { user: ['user', 'admin'] };
-  const held = new Set(grants.grants.map(({ holder, object, right }) => `${holder.teamId ?? holder.accountId ?? ''} ${object.resourceId ?? object.productId ?? object.type} ${right}`));
+  const held = new Set(
+    grants.grants.map(
+      ({ holder, object, right }) =>
+        `${holder.teamId ?? holder.accountId ?? ''} ${object.resourceId ?? object.productId ?? object.type} ${right}`,
+    ),
+  );
   const memberOf = new Map(people.people.map(({ accountId, memberId }) => [accountId, memberId]));
   const holdersOf = (accountId) => {
     const holders = new Set(['']);
-    for (const membership of grants.memberships.filter((each) => each.memberId === memberOf.get(accountId))) for (let team = teams.get(membership.teamId); team; team = teams.get(team.parentId)) holders.add(team.teamId);
+    for (const membership of grants.memberships.filter((each) => each.memberId === memberOf.get(accountId)))
+      for (let team = teams.get(membership.teamId); team; team = teams.get(team.parentId)) holders.add(team.teamId);
     return [...holders];
   };
-  return grants.grants.filter(({ holder, object, right }) => {
-    if (holder.kind !== 'account' || object.kind !== 'product' || !living.has(holder.accountId) || !open.has(object.productId)) return false;
-    const [things, rights] = [[object.productId, open.get(object.productId).type], wider[right] ?? [right]];
-    const others = [...holdersOf(holder.accountId), holder.accountId].flatMap((other) => things.flatMap((thing) => rights.map((one) => [other, thing, one])));
-    return others.filter(([other, thing, one]) => held.has(`${other} ${thing} ${one}`)).length === 1;
-  }).slice(0, 2_000);
+  return grants.grants
+    .filter(({ holder, object, right }) => {
+      if (
+        holder.kind !== 'account' ||
+        object.kind !== 'product' ||
+        !living.has(holder.accountId) ||
+        !open.has(object.productId)
+      )
+        return false;
+      const [things, rights] = [[object.productId, open.get(object.productId).type], wider[right] ?? [right]];
+      const others = [...holdersOf(holder.accountId), holder.accountId].flatMap((other) =>
+        things.flatMap((thing) => rights.map((one) => [other, thing, one])),
+      );
+      return others.filter(([other, thing, one]) => held.has(`${other} ${thing} ${one}`)).length === 1;
+    })
+    .slice(0, 2_000);
 }

@@ -16,16 +16,28 @@ const NARROWER = { admin: ['user'] };
 const given = ({ right }) => [right, ...(NARROWER[right] ?? [])];
 
 /** casbin with teams as roles; undefined when it is not there. */
-export async function policyEnforcer({ rows: { people: { people }, grants } }) {
+export async function policyEnforcer({
+  rows: {
+    people: { people },
+    grants,
+  },
+}) {
   const casbin = await loadPeer('casbin');
   if (!casbin) return undefined;
   const accountOf = new Map(people.map(({ accountId, memberId }) => [memberId, accountId]));
   const policy = [
-    ...grants.grants.flatMap((grant) => given(grant).map((right) => `p, ${grant.holder.teamId ?? grant.holder.accountId}, ${grant.object.productId}, ${right}`)),
+    ...grants.grants.flatMap((grant) =>
+      given(grant).map(
+        (right) => `p, ${grant.holder.teamId ?? grant.holder.accountId}, ${grant.object.productId}, ${right}`,
+      ),
+    ),
     ...grants.memberships.map(({ memberId, teamId }) => `g, ${accountOf.get(memberId)}, ${teamId}`),
     ...grants.teams.filter(({ parentId }) => parentId).map(({ teamId, parentId }) => `g, ${teamId}, ${parentId}`),
   ];
-  const enforcer = await casbin.newEnforcer(casbin.newModelFromString(MODEL), new casbin.StringAdapter([...new Set(policy)].join('\n')));
+  const enforcer = await casbin.newEnforcer(
+    casbin.newModelFromString(MODEL),
+    new casbin.StringAdapter([...new Set(policy)].join('\n')),
+  );
   return ({ accountId, productId, right }) => enforcer.enforceSync(accountId, productId, right);
 }
 
@@ -34,18 +46,22 @@ export async function abilities({ rows: { people, grants } }) {
   const casl = await loadPeer('@casl/ability');
   if (!casl) return undefined;
   const teams = new Map(grants.teams.map((team) => [team.teamId, team]));
-  const byPerson = new Map(people.people.map(({ accountId, memberId }) => {
-    const holders = new Set([accountId]);
-    for (const { teamId } of grants.memberships.filter((membership) => membership.memberId === memberId)) {
-      for (let team = teams.get(teamId); team; team = teams.get(team.parentId)) holders.add(team.teamId);
-    }
-    const { can, build } = new casl.AbilityBuilder(casl.createMongoAbility);
-    const byRight = new Map();
-    for (const grant of grants.grants.filter(({ holder }) => holders.has(holder.teamId ?? holder.accountId))) {
-      for (const right of given(grant)) byRight.set(right, (byRight.get(right) ?? new Set()).add(grant.object.productId));
-    }
-    for (const [right, products] of byRight) can(right, 'Product', { id: { $in: [...products] } });
-    return [accountId, build()];
-  }));
-  return ({ accountId, productId, right }) => byPerson.get(accountId).can(right, casl.subject('Product', { id: productId }));
+  const byPerson = new Map(
+    people.people.map(({ accountId, memberId }) => {
+      const holders = new Set([accountId]);
+      for (const { teamId } of grants.memberships.filter((membership) => membership.memberId === memberId)) {
+        for (let team = teams.get(teamId); team; team = teams.get(team.parentId)) holders.add(team.teamId);
+      }
+      const { can, build } = new casl.AbilityBuilder(casl.createMongoAbility);
+      const byRight = new Map();
+      for (const grant of grants.grants.filter(({ holder }) => holders.has(holder.teamId ?? holder.accountId))) {
+        for (const right of given(grant))
+          byRight.set(right, (byRight.get(right) ?? new Set()).add(grant.object.productId));
+      }
+      for (const [right, products] of byRight) can(right, 'Product', { id: { $in: [...products] } });
+      return [accountId, build()];
+    }),
+  );
+  return ({ accountId, productId, right }) =>
+    byPerson.get(accountId).can(right, casl.subject('Product', { id: productId }));
 }

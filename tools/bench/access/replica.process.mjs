@@ -42,7 +42,10 @@ serveParent({
     await promise;
   },
   /** How often it has said yes, and how often to a check that began after the instant (of the clock that all processes of a machine share). */
-  said: (instant) => ({ all: count, late: yes.subarray(0, Math.min(count, KEPT)).reduce((sum, at) => (at > instant ? sum + 1 : sum), 0) }),
+  said: (instant) => ({
+    all: count,
+    late: yes.subarray(0, Math.min(count, KEPT)).reduce((sum, at) => (at > instant ? sum + 1 : sum), 0),
+  }),
   async stop() {
     isStopped = true;
     await leases.stop();

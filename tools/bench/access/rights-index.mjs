@@ -30,7 +30,9 @@ function arrange({ people, grants, products }, at) {
     for (const value of values) groups.set(keyOf(value), [...(groups.get(keyOf(value)) ?? []), value]);
     return groups;
   };
-  const rights = [...new Set([...grants.grants.flatMap(({ right }) => [right, ...(NARROWER[right] ?? [])]), ...CONTENT])];
+  const rights = [
+    ...new Set([...grants.grants.flatMap(({ right }) => [right, ...(NARROWER[right] ?? [])]), ...CONTENT]),
+  ];
   const maskOf = (names) => names.reduce((mask, name) => mask | (1 << rights.indexOf(name)), 0);
   const byHolder = new Map();
   for (const grant of grants.grants.filter(holds)) {
@@ -39,15 +41,26 @@ function arrange({ people, grants, products }, at) {
     byHolder.get(holder).push({ ...grant, mask: maskOf([grant.right, ...(NARROWER[grant.right] ?? [])]) });
   }
   return {
-    at, rights, maskOf, byHolder, products: products.products, resources: products.resources,
+    at,
+    rights,
+    maskOf,
+    byHolder,
+    products: products.products,
+    resources: products.resources,
     teams: new Map(grants.teams.map((team) => [team.teamId, team])),
-    memberships: group(grants.memberships.filter(holds).map((row) => ({ ...row, accountId: accountOf.get(row.memberId) })), ({ accountId }) => accountId),
+    memberships: group(
+      grants.memberships.filter(holds).map((row) => ({ ...row, accountId: accountOf.get(row.memberId) })),
+      ({ accountId }) => accountId,
+    ),
     restrictions: group(grants.restrictions.filter(holds), ({ resourceId }) => resourceId),
     productOf: new Map(products.products.map((product) => [product.productId, product])),
     byType: group(products.products, ({ type }) => type),
     children: group(products.resources, ({ parentId, productId }) => parentId ?? productId),
     resourceOf: new Map(products.resources.map((resource) => [resource.resourceId, resource])),
-    owned: group(products.resources.filter(({ ownerAccountId }) => ownerAccountId), ({ ownerAccountId }) => ownerAccountId),
+    owned: group(
+      products.resources.filter(({ ownerAccountId }) => ownerAccountId),
+      ({ ownerAccountId }) => ownerAccountId,
+    ),
   };
 }
 
@@ -64,7 +77,9 @@ function rightsOfPerson(world, { accountId, role }) {
   const descend = (thing, productId, mask, way) => {
     put(thing, productId, mask);
     for (const { resourceId } of world.children.get(thing) ?? []) {
-      const isCut = (world.restrictions.get(resourceId) ?? []).some(({ holder }) => way.includes(holder.teamId ?? holder.accountId));
+      const isCut = (world.restrictions.get(resourceId) ?? []).some(({ holder }) =>
+        way.includes(holder.teamId ?? holder.accountId),
+      );
       if (!isCut) descend(resourceId, productId, mask, way);
     }
   };
@@ -75,7 +90,8 @@ function rightsOfPerson(world, { accountId, role }) {
       else for (const { productId } of world.byType.get(object.type) ?? []) descend(productId, productId, mask, way);
     }
   }
-  for (const { resourceId, productId } of world.owned.get(accountId) ?? []) ownDown(world, resourceId, (thing) => put(thing, productId, world.maskOf(CONTENT)));
+  for (const { resourceId, productId } of world.owned.get(accountId) ?? [])
+    ownDown(world, resourceId, (thing) => put(thing, productId, world.maskOf(CONTENT)));
   if (isManager) {
     const mask = world.maskOf(world.rights.filter((right) => !CONTENT.includes(right)));
     for (const { productId } of world.products) put(productId, productId, mask);

@@ -31,7 +31,16 @@ export async function connect(connectionString) {
 }
 
 /** The same organization that the facts tell of, as the service would have written it. */
-async function fill(client, { organizationId, rows: { people: { people }, grants: facts } }) {
+async function fill(
+  client,
+  {
+    organizationId,
+    rows: {
+      people: { people },
+      grants: facts,
+    },
+  },
+) {
   const organization = toUuid(organizationId);
   const at = '2026-01-01T00:00:00Z';
   const accountOf = new Map(people.map(({ accountId, memberId }) => [memberId, accountId]));
@@ -41,17 +50,125 @@ async function fill(client, { organizationId, rows: { people: { people }, grants
   const depth = ({ parentId }) => (parentId ? depth(byId.get(parentId)) + 1 : 0);
   const teams = [...facts.teams].sort((one, other) => depth(one) - depth(other));
   const id = (value) => (value ? toUuid(value) : null);
-  await copyRows(client, 'team', ['organization_id', 'id', 'name', 'name_fold', 'colour', 'parent_id', 'parent_ends_at', 'is_members_only', 'created_at'],
-    teams.map((team) => [organization, id(team.teamId), team.name, team.name.toLowerCase(), 'blue', id(team.parentId), team.parentEndsAt, team.isMembersOnly, at]));
-  await copyRows(client, 'team_place', ['organization_id', 'team_id', 'name', 'parent_id', 'parent_ends_at', 'is_members_only', 'since'],
-    teams.map((team) => [organization, id(team.teamId), team.name, id(team.parentId), team.parentEndsAt, team.isMembersOnly, at]));
-  await copyRows(client, 'team_membership', ['organization_id', 'team_id', 'account_id', 'member_id', 'joined_at', 'started_at', 'ends_at'],
-    facts.memberships.map(({ teamId, memberId, endsAt }) => [organization, id(teamId), id(accountOf.get(memberId)), id(memberId), at, at, endsAt]));
-  await copyRows(client, 'access_grant', ['organization_id', 'id', 'holder_kind', 'holder_account_id', 'holder_member_id', 'holder_team_id', 'object_kind', 'product_type', 'product_id', 'resource_id', 'possession', 'access_right', 'given_by', 'given_at', 'ends_at'],
+  await copyRows(
+    client,
+    'team',
+    [
+      'organization_id',
+      'id',
+      'name',
+      'name_fold',
+      'colour',
+      'parent_id',
+      'parent_ends_at',
+      'is_members_only',
+      'created_at',
+    ],
+    teams.map((team) => [
+      organization,
+      id(team.teamId),
+      team.name,
+      team.name.toLowerCase(),
+      'blue',
+      id(team.parentId),
+      team.parentEndsAt,
+      team.isMembersOnly,
+      at,
+    ]),
+  );
+  await copyRows(
+    client,
+    'team_place',
+    ['organization_id', 'team_id', 'name', 'parent_id', 'parent_ends_at', 'is_members_only', 'since'],
+    teams.map((team) => [
+      organization,
+      id(team.teamId),
+      team.name,
+      id(team.parentId),
+      team.parentEndsAt,
+      team.isMembersOnly,
+      at,
+    ]),
+  );
+  await copyRows(
+    client,
+    'team_membership',
+    ['organization_id', 'team_id', 'account_id', 'member_id', 'joined_at', 'started_at', 'ends_at'],
+    facts.memberships.map(({ teamId, memberId, endsAt }) => [
+      organization,
+      id(teamId),
+      id(accountOf.get(memberId)),
+      id(memberId),
+      at,
+      at,
+      endsAt,
+    ]),
+  );
+  await copyRows(
+    client,
+    'access_grant',
+    [
+      'organization_id',
+      'id',
+      'holder_kind',
+      'holder_account_id',
+      'holder_member_id',
+      'holder_team_id',
+      'object_kind',
+      'product_type',
+      'product_id',
+      'resource_id',
+      'possession',
+      'access_right',
+      'given_by',
+      'given_at',
+      'ends_at',
+    ],
     facts.grants.map(({ grantId, holder, object, right, endsAt }) => [
-      organization, id(grantId), holder.kind, id(holder.accountId), id(holder.memberId), id(holder.teamId), object.kind, object.type ?? null, id(object.productId), id(object.resourceId), object.possession ?? null, right, giver, at, endsAt,
-    ]));
-  await copyRows(client, 'restriction', ['organization_id', 'holder_kind', 'holder_account_id', 'holder_member_id', 'holder_team_id', 'product_id', 'resource_id', 'possession', 'started_at', 'set_by'],
-    facts.restrictions.map(({ holder, resourceId, possession }) => [organization, holder.kind, id(holder.accountId), id(holder.memberId), id(holder.teamId), organization, id(resourceId), possession, at, giver]));
+      organization,
+      id(grantId),
+      holder.kind,
+      id(holder.accountId),
+      id(holder.memberId),
+      id(holder.teamId),
+      object.kind,
+      object.type ?? null,
+      id(object.productId),
+      id(object.resourceId),
+      object.possession ?? null,
+      right,
+      giver,
+      at,
+      endsAt,
+    ]),
+  );
+  await copyRows(
+    client,
+    'restriction',
+    [
+      'organization_id',
+      'holder_kind',
+      'holder_account_id',
+      'holder_member_id',
+      'holder_team_id',
+      'product_id',
+      'resource_id',
+      'possession',
+      'started_at',
+      'set_by',
+    ],
+    facts.restrictions.map(({ holder, resourceId, possession }) => [
+      organization,
+      holder.kind,
+      id(holder.accountId),
+      id(holder.memberId),
+      id(holder.teamId),
+      organization,
+      id(resourceId),
+      possession,
+      at,
+      giver,
+    ]),
+  );
   await client.query('insert into access_revision (organization_id, revision) values ($1, 1)', [organization]);
 }

@@ -13,11 +13,23 @@ export async function startTeams({ seed, scale, folder, logs, profile }) {
   progress('filling the database of teams');
   const { runtime } = await teamsDatabase('bench_teams', [organization]);
   const signer = tokenSigner();
-  const owners = await startChild(new URL('owners.process.mjs', import.meta.url), { seed, scale, now, keys: signer.keys }, { logs });
-  const teams = await startChild(new URL('teams.process.mjs', import.meta.url), { databaseUrl: runtime }, { logs, profile });
+  const owners = await startChild(
+    new URL('owners.process.mjs', import.meta.url),
+    { seed, scale, now, keys: signer.keys },
+    { logs },
+  );
+  const teams = await startChild(
+    new URL('teams.process.mjs', import.meta.url),
+    { databaseUrl: runtime },
+    { logs, profile },
+  );
   const nats = serverPid(folder, 'nats');
   return {
-    organization, now, signer, teams, owners,
+    organization,
+    now,
+    signer,
+    teams,
+    owners,
     /** CPU milliseconds of the processes so far. */
     cpu: async () => ({ teams: await teams.ask('cpu'), nats: cpuOf(nats) }),
   };

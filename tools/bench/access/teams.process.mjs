@@ -10,8 +10,18 @@ let parts;
 serveParent({
   async start({ databaseUrl }) {
     const { NATS_URL, REDIS_URL } = process.env;
-    parts = await ProcessParts.open('teams', { LOG_LEVEL: 'error', NATS_URL, CORDEE_MODE: 'production', NODE_ENV: 'development', ACCESS_COPY_MIB: 512 });
-    host = await ServiceHost.start(teamsService, { LOG_LEVEL: 'error', DATABASE_URL: databaseUrl, NATS_URL, REDIS_URL, QUEUE_PREFIX: randomUUID() }, parts);
+    parts = await ProcessParts.open('teams', {
+      LOG_LEVEL: 'error',
+      NATS_URL,
+      CORDEE_MODE: 'production',
+      NODE_ENV: 'development',
+      ACCESS_COPY_MIB: 512,
+    });
+    host = await ServiceHost.start(
+      teamsService,
+      { LOG_LEVEL: 'error', DATABASE_URL: databaseUrl, NATS_URL, REDIS_URL, QUEUE_PREFIX: randomUUID() },
+      parts,
+    );
   },
   async stop() {
     await host?.stop();

@@ -14,15 +14,25 @@ export async function startChild(url, input, { logs, profile, memory = 4_096, en
   const name = path.basename(file, '.mjs');
   const log = fs.openSync(path.join(logs, `${name}.log`), 'a');
   const child = fork(file, [], {
-    execArgv: ['--expose-gc', '--enable-source-maps', `--max-old-space-size=${memory}`, ...(profile ? ['--cpu-prof', `--cpu-prof-dir=${path.resolve(profile)}`] : [])],
-    env: { ...process.env, ...env }, stdio: ['ignore', log, log, 'ipc'], serialization: 'advanced',
+    execArgv: [
+      '--expose-gc',
+      '--enable-source-maps',
+      `--max-old-space-size=${memory}`,
+      ...(profile ? ['--cpu-prof', `--cpu-prof-dir=${path.resolve(profile)}`] : []),
+    ],
+    env: { ...process.env, ...env },
+    stdio: ['ignore', log, log, 'ipc'],
+    serialization: 'advanced',
   });
   fs.closeSync(log);
   const waiting = new Map();
   let [count, isStopping] = [0, false];
   const ended = new Promise((resolve) => child.on('exit', resolve)).then(() => {
     children.delete(handle);
-    for (const { reject } of waiting.values()) reject(new Error(`the process ${name} has ended${isStopping ? '' : `; its log is ${path.join(logs, `${name}.log`)}`}`));
+    for (const { reject } of waiting.values())
+      reject(
+        new Error(`the process ${name} has ended${isStopping ? '' : `; its log is ${path.join(logs, `${name}.log`)}`}`),
+      );
     waiting.clear();
   });
   child.on('message', ({ id, answer, error }) => {

@@ -25,12 +25,21 @@ export const valueOf = ({ value, operations, ms }) => value ?? (operations / ms)
 
 function summary({ name, role, missing, unit }, samples) {
   if (missing) return { name, role, missing };
-  return { name, role, unit, ...spread(samples.map(valueOf)), cpuMsPerOperation: perProcess(samples), latencyMs: perQuantile(samples) };
+  return {
+    name,
+    role,
+    unit,
+    ...spread(samples.map(valueOf)),
+    cpuMsPerOperation: perProcess(samples),
+    latencyMs: perQuantile(samples),
+  };
 }
 
 function perProcess(samples) {
   const names = Object.keys(samples[0].cpu ?? {});
-  return Object.fromEntries(names.map((name) => [name, median(samples.map(({ cpu, operations }) => cpu[name] / operations))]));
+  return Object.fromEntries(
+    names.map((name) => [name, median(samples.map(({ cpu, operations }) => cpu[name] / operations))]),
+  );
 }
 
 function perQuantile(samples) {

@@ -5,29 +5,77 @@ import { latencies, median, quantile } from './statistics.mjs';
 
 /** A subject that answers what it is told to, and writes down when it ran. */
 const subject = (name, role, values, runs = []) => ({
-  name, role,
+  name,
+  role,
   run: (round) => {
     runs.push(`${round} ${name}`);
-    return { operations: values[round], ms: 1_000, cpu: { process: values[round] * 2 }, latency: { p99: values[round] } };
+    return {
+      operations: values[round],
+      ms: 1_000,
+      cpu: { process: values[round] * 2 },
+      latency: { p99: values[round] },
+    };
   },
 });
 
 describe('interleaved rounds', () => {
   test('everything runs once per round, each round begins with another, the first one does not count', async () => {
     const runs = [];
-    const results = await compare([subject('a', 'limit', [1_000, 10, 20], runs), subject('b', 'ours', [1_000, 5, 20], runs), { name: 'c', role: 'peer', missing: 'not installed' }], 2);
+    const results = await compare(
+      [
+        subject('a', 'limit', [1_000, 10, 20], runs),
+        subject('b', 'ours', [1_000, 5, 20], runs),
+        { name: 'c', role: 'peer', missing: 'not installed' },
+      ],
+      2,
+    );
     expect(runs).toEqual(['0 a', '0 b', '1 b', '1 a', '2 a', '2 b']);
     expect(results).toMatchObject([
-      { name: 'a', median: 15, range: [10, 20], values: [10, 20], cpuMsPerOperation: { process: 2 }, latencyMs: { p99: 15 } }, { name: 'b', median: 12.5, values: [5, 20] }, { name: 'c', missing: 'not installed' },
+      {
+        name: 'a',
+        median: 15,
+        range: [10, 20],
+        values: [10, 20],
+        cpuMsPerOperation: { process: 2 },
+        latencyMs: { p99: 15 },
+      },
+      { name: 'b', median: 12.5, values: [5, 20] },
+      { name: 'c', missing: 'not installed' },
     ]);
   });
 
   test('a ratio is worked out per round, and what is missing is not reached', async () => {
-    const results = await compare([subject('a', 'limit', [0, 10, 20, 40]), subject('b', 'ours', [0, 5, 20, 100]), { name: 'c', role: 'peer', missing: 'not installed' }], 3);
-    const goals = [atLeast(0.8, 'of a', 'b', 'a'), atLeast(1.1, 'of a', 'b', 'a'), atLeast(15, '× c', 'b', 'c'), latencyAtMost('p99', 20, 'b'), atMost(0, 'none', () => 1)];
+    const results = await compare(
+      [
+        subject('a', 'limit', [0, 10, 20, 40]),
+        subject('b', 'ours', [0, 5, 20, 100]),
+        { name: 'c', role: 'peer', missing: 'not installed' },
+      ],
+      3,
+    );
+    const goals = [
+      atLeast(0.8, 'of a', 'b', 'a'),
+      atLeast(1.1, 'of a', 'b', 'a'),
+      atLeast(15, '× c', 'b', 'c'),
+      latencyAtMost('p99', 20, 'b'),
+      atMost(0, 'none', () => 1),
+    ];
     expect(judge('X', { goals, unit: 'x/s' }, results, 3)).toMatchObject([
-      { id: 'X', goal: '≥ 0.8 of a', reached: 1, met: true, unit: 'x/s', limit: { name: 'a' }, peers: [{ name: 'c' }], ours: { name: 'b' }, rounds: 3 },
-      { reached: 1, met: false }, { reached: null, met: null }, { reached: 20, met: true }, { reached: 1, met: false },
+      {
+        id: 'X',
+        goal: '≥ 0.8 of a',
+        reached: 1,
+        met: true,
+        unit: 'x/s',
+        limit: { name: 'a' },
+        peers: [{ name: 'c' }],
+        ours: { name: 'b' },
+        rounds: 3,
+      },
+      { reached: 1, met: false },
+      { reached: null, met: null },
+      { reached: 20, met: true },
+      { reached: 1, met: false },
     ]);
   });
 });

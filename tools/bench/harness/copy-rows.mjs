@@ -29,4 +29,7 @@ export function copyRows(client, table, columns, rows) {
   });
 }
 
-const cell = (value) => (value === null || value === undefined ? '\\N' : String(value).replaceAll('\\', '\\\\').replaceAll('\t', '\\t').replaceAll('\n', '\\n'));
+const cell = (value) =>
+  value === null || value === undefined
+    ? '\\N'
+    : String(value).replaceAll('\\', '\\\\').replaceAll('\t', '\\t').replaceAll('\n', '\\n');

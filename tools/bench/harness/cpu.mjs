@@ -31,7 +31,12 @@ function readProcesses() {
       const text = fs.readFileSync(`/proc/${name}/stat`, 'utf8');
       // The name in parentheses may hold spaces.
       const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-      processes.set(Number(name), { pid: Number(name), parent: Number(fields[1]), ticks: Number(fields[11]) + Number(fields[12]), ended: Number(fields[13]) + Number(fields[14]) });
+      processes.set(Number(name), {
+        pid: Number(name),
+        parent: Number(fields[1]),
+        ticks: Number(fields[11]) + Number(fields[12]),
+        ended: Number(fields[13]) + Number(fields[14]),
+      });
     } catch {
       // It has ended meanwhile.
     }

@@ -25,7 +25,10 @@ export async function openLoop({ perSecond, ms, call }) {
     while (sent < planned && due(sent) <= now) {
       const number = sent;
       sent += 1;
-      call(number).then(() => settle(number), (error) => settle(number, error));
+      call(number).then(
+        () => settle(number),
+        (error) => settle(number, error),
+      );
     }
     if (sent === planned) return;
     // A timer sleeps a whole millisecond, and to spin would take a core from what is measured: a tenth at most.

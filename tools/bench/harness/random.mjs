@@ -11,7 +11,8 @@ export function randomFrom(seed) {
   };
   const below = (end) => Math.floor(next() * end);
   return {
-    next, below,
+    next,
+    below,
     between: (least, most) => least + below(most - least + 1),
     chance: (share) => next() < share,
     one: (values) => values[below(values.length)],

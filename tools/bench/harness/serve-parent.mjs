@@ -6,7 +6,10 @@ export function serveParent({ stop, ...handlers }) {
   process.on('message', ({ id, what, value }) => {
     Promise.resolve()
       .then(() => known[what](value))
-      .then((answer) => process.send?.({ id, answer }), (error) => process.send?.({ id, error: error.stack }))
+      .then(
+        (answer) => process.send?.({ id, answer }),
+        (error) => process.send?.({ id, error: error.stack }),
+      )
       // Whoever asked is gone.
       .catch(() => undefined);
   });

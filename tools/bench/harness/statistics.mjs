@@ -12,12 +12,22 @@ export function median(values) {
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-export const spread = (values) => ({ median: median(values), range: [Math.min(...values), Math.max(...values)], values: [...values] });
+export const spread = (values) => ({
+  median: median(values),
+  range: [Math.min(...values), Math.max(...values)],
+  values: [...values],
+});
 
 /** What latencies are summed up as. */
 export function latencies(values) {
   const sorted = Float64Array.from(values).sort();
-  return { p50: quantile(sorted, 0.5), p95: quantile(sorted, 0.95), p99: quantile(sorted, 0.99), 'p99.9': quantile(sorted, 0.999), max: sorted.at(-1) };
+  return {
+    p50: quantile(sorted, 0.5),
+    p95: quantile(sorted, 0.95),
+    p99: quantile(sorted, 0.99),
+    'p99.9': quantile(sorted, 0.999),
+    max: sorted.at(-1),
+  };
 }
 
 function isSorted(values) {

@@ -3,23 +3,39 @@ import { ratio } from './goals.mjs';
 /** One measurement, for people. */
 export function printMeasurement({ id, title, unit, results, judged, tables, notes }) {
   console.log(`\n${id}  ${title}`);
-  if (results.length > 0) printTable(['', unit, 'range', 'of the limit', 'p50', 'p95', 'p99', 'p99.9 ms', 'CPU ms per operation'], results.map((result) => rowOf(result, results)));
+  if (results.length > 0)
+    printTable(
+      ['', unit, 'range', 'of the limit', 'p50', 'p95', 'p99', 'p99.9 ms', 'CPU ms per operation'],
+      results.map((result) => rowOf(result, results)),
+    );
   for (const { title: heading, columns, rows } of tables) {
     console.log(`  ${heading}`);
     printTable(columns, rows);
   }
-  for (const { goal, reached, met } of judged) console.log(`  ${met === null ? '?' : met ? '✔' : '✘'} ${goal}: ${reached === null ? 'not measured' : show(reached)}`);
+  for (const { goal, reached, met } of judged)
+    console.log(
+      `  ${met === null ? '?' : met ? '✔' : '✘'} ${goal}: ${reached === null ? 'not measured' : show(reached)}`,
+    );
   for (const note of notes) console.log(`  ${note}`);
 }
 
 function rowOf(result, results) {
   if (result.missing) return [result.name, result.missing];
   const limit = results.find(({ role }) => role === 'limit');
-  const share = limit && limit !== result && (result.unit ?? '') === (limit.unit ?? '') ? ratio(results, result.name, limit.name) : null;
+  const share =
+    limit && limit !== result && (result.unit ?? '') === (limit.unit ?? '')
+      ? ratio(results, result.name, limit.name)
+      : null;
   const { latencyMs: latency, cpuMsPerOperation: cpu } = result;
   return [
-    result.name, show(result.median), result.range.map(show).join(' – '), share === null ? '' : show(share), ...['p50', 'p95', 'p99', 'p99.9'].map((name) => (name in latency ? show(latency[name]) : '')),
-    Object.entries(cpu).map(([name, value]) => `${name} ${show(value)}`).join(', '),
+    result.name,
+    show(result.median),
+    result.range.map(show).join(' – '),
+    share === null ? '' : show(share),
+    ...['p50', 'p95', 'p99', 'p99.9'].map((name) => (name in latency ? show(latency[name]) : '')),
+    Object.entries(cpu)
+      .map(([name, value]) => `${name} ${show(value)}`)
+      .join(', '),
   ];
 }
 
@@ -28,15 +44,33 @@ export function show(value) {
   if (typeof value !== 'number') return String(value);
   if (!Number.isFinite(value) || value === 0) return String(value);
   const digits = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
-  return digits > 8 ? value.toExponential(2) : value.toLocaleString('en', { minimumFractionDigits: Math.min(digits, 8), maximumFractionDigits: Math.min(digits, 8) });
+  return digits > 8
+    ? value.toExponential(2)
+    : value.toLocaleString('en', {
+        minimumFractionDigits: Math.min(digits, 8),
+        maximumFractionDigits: Math.min(digits, 8),
+      });
 }
 
 export function printTable(columns, rows) {
-  const cells = [columns, ...rows.map((row) => columns.map((_, place) => (row[place] === undefined ? '' : typeof row[place] === 'number' ? show(row[place]) : String(row[place]))))];
+  const cells = [
+    columns,
+    ...rows.map((row) =>
+      columns.map((_, place) =>
+        row[place] === undefined ? '' : typeof row[place] === 'number' ? show(row[place]) : String(row[place]),
+      ),
+    ),
+  ];
   const used = columns.map((_, place) => place === 0 || cells.slice(1).some((row) => row[place] !== ''));
   const widths = columns.map((_, place) => Math.max(...cells.map((row) => row[place].length)));
   for (const row of cells) {
-    const line = row.flatMap((cell, place) => (used[place] ? [place === 0 || place === columns.length - 1 ? cell.padEnd(widths[place]) : cell.padStart(widths[place])] : [])).join('  ');
+    const line = row
+      .flatMap((cell, place) =>
+        used[place]
+          ? [place === 0 || place === columns.length - 1 ? cell.padEnd(widths[place]) : cell.padStart(widths[place])]
+          : [],
+      )
+      .join('  ');
     console.log(`    ${line}`.trimEnd());
   }
 }

@@ -14,7 +14,12 @@ export async function catchMail(mails: CaughtMails, host: string, port: number):
       stream.on('data', (piece: Buffer) => pieces.push(piece));
       stream.on('end', () => {
         const { mailFrom, rcptTo } = session.envelope;
-        mails.add(Buffer.concat(pieces), { from: mailFrom ? mailFrom.address : '', to: rcptTo.map(({ address }) => address.toLowerCase()) }).then(() => done(), done);
+        mails
+          .add(Buffer.concat(pieces), {
+            from: mailFrom ? mailFrom.address : '',
+            to: rcptTo.map(({ address }) => address.toLowerCase()),
+          })
+          .then(() => done(), done);
       });
     },
   });

@@ -21,8 +21,15 @@ export class CaughtMails {
   async add(raw: Buffer, envelope: { from: string; to: string[] }): Promise<void> {
     const email: Email = await PostalMime.parse(raw);
     this.mails.unshift({
-      id: (this.count += 1), receivedAt: new Date().toISOString(), from: envelope.from, to: envelope.to, subject: email.subject ?? '', text: email.text ?? '', html: email.html ?? '',
-      headers: email.headers.map(({ key, value }) => ({ name: key, value })), raw,
+      id: (this.count += 1),
+      receivedAt: new Date().toISOString(),
+      from: envelope.from,
+      to: envelope.to,
+      subject: email.subject ?? '',
+      text: email.text ?? '',
+      html: email.html ?? '',
+      headers: email.headers.map(({ key, value }) => ({ name: key, value })),
+      raw,
     });
     this.mails.length = Math.min(this.mails.length, KEPT);
   }

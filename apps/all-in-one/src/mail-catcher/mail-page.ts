@@ -12,7 +12,9 @@ const page = (title: string, body: string): string =>
 /** Shows what was caught: a list, a mail with its text and HTML parts, and the same as JSON for tests and scripts. */
 export function mailPage(mails: CaughtMails): FastifyInstance {
   const app = fastify({ forceCloseConnections: true });
-  app.get<{ Querystring: { to?: string } }>('/messages', (request, reply) => reply.send({ data: mails.list(request.query.to) }));
+  app.get<{ Querystring: { to?: string } }>('/messages', (request, reply) =>
+    reply.send({ data: mails.list(request.query.to) }),
+  );
   app.delete('/messages', (_, reply) => {
     mails.clear();
     return reply.status(204).send();
@@ -24,11 +26,21 @@ export function mailPage(mails: CaughtMails): FastifyInstance {
   // The mail's own HTML: no scripts, nothing loaded from elsewhere.
   app.get<{ Params: { id: string } }>('/messages/:id/html', (request, reply) => {
     const mail = mails.find(Number(request.params.id));
-    return mail ? reply.type('text/html').header('content-security-policy', "sandbox allow-popups; default-src 'none'; style-src 'unsafe-inline'; img-src data:").send(mail.html) : reply.status(404).send();
+    return mail
+      ? reply
+          .type('text/html')
+          .header(
+            'content-security-policy',
+            "sandbox allow-popups; default-src 'none'; style-src 'unsafe-inline'; img-src data:",
+          )
+          .send(mail.html)
+      : reply.status(404).send();
   });
   app.get<{ Params: { id: string } }>('/:id(^\\d+$)', (request, reply) => {
     const mail = mails.find(Number(request.params.id));
-    return mail ? reply.type('text/html').send(page(mail.subject, show(mail))) : reply.status(404).type('text/html').send(page('Not found', '<p>This mail is not here (any more).</p>'));
+    return mail
+      ? reply.type('text/html').send(page(mail.subject, show(mail)))
+      : reply.status(404).type('text/html').send(page('Not found', '<p>This mail is not here (any more).</p>'));
   });
   app.get('/', (_, reply) => reply.type('text/html').send(page('Caught mail', list(mails.list()))));
   return app;
@@ -36,7 +48,10 @@ export function mailPage(mails: CaughtMails): FastifyInstance {
 
 function list(mails: CaughtMail[]): string {
   if (mails.length === 0) return '<p>No mail yet.</p>';
-  const rows = mails.map((mail) => `<tr><td>${escape(mail.receivedAt.replace('T', ' ').slice(0, 19))}</td><td>${escape(mail.to.join(', '))}</td><td><a href="/${mail.id}">${escape(mail.subject)}</a></td></tr>`);
+  const rows = mails.map(
+    (mail) =>
+      `<tr><td>${escape(mail.receivedAt.replace('T', ' ').slice(0, 19))}</td><td>${escape(mail.to.join(', '))}</td><td><a href="/${mail.id}">${escape(mail.subject)}</a></td></tr>`,
+  );
   return `<table><thead><tr><th>Received</th><th>To</th><th>Subject</th></tr></thead><tbody>${rows.join('')}</tbody></table>`;
 }
 

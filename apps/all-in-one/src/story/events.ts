@@ -20,6 +20,14 @@ export async function saveEvents(story: Story): Promise<void> {
   }
   story.save('events.ndjson', `${lines.join('\n')}\n`);
   const seen = (type: string): number => counts.get(`cordee.${type}.v1`) ?? 0;
-  assert.deepEqual([seen('billing.order.paid'), seen('products.product.created'), seen('renewals.warranty.triggered'), seen('billing.prepaid.credited') >= 1], [1, 3, 1, true]);
+  assert.deepEqual(
+    [
+      seen('billing.order.paid'),
+      seen('products.product.created'),
+      seen('renewals.warranty.triggered'),
+      seen('billing.prepaid.credited') >= 1,
+    ],
+    [1, 3, 1, true],
+  );
   story.say(`${lines.length} events of ${counts.size} types, each once and in order`);
 }

@@ -1,7 +1,14 @@
 import path from 'node:path';
 import { environment } from '../config.ts';
 import { accessIsListed, collaboratorMayExternalMayNot, foldersInherit, teamIsMade } from './access.ts';
-import { bankFilePays, getsProForma, invoiceExists, ordersHostingAndDrive, productsAppear, secondTransferLandsOnPrepaid } from './buying.ts';
+import {
+  bankFilePays,
+  getsProForma,
+  invoiceExists,
+  ordersHostingAndDrive,
+  productsAppear,
+  secondTransferLandsOnPrepaid,
+} from './buying.ts';
 import { mailboxIsTakenIn, oneSearchFindsAll } from './finding.ts';
 import { saveEvents } from './events.ts';
 import { productMoves } from './moving.ts';
@@ -39,7 +46,14 @@ const steps: readonly [string, (story: Story) => Promise<void>][] = [
 const output = path.resolve(environment['OUTPUT'] ?? 'demo-output');
 // Addresses of its own for each run, so that the story can be told again on the same data.
 const run = Date.now().toString(36);
-const story = new Story({ api: environment['PUBLIC_URL'] ?? 'http://127.0.0.1:3000', mail: `http://127.0.0.1:${environment['MAIL_PAGE_PORT'] ?? '3025'}` }, output, (name) => `${name}.${run}@cordee.example`);
+const story = new Story(
+  {
+    api: environment['PUBLIC_URL'] ?? 'http://127.0.0.1:3000',
+    mail: `http://127.0.0.1:${environment['MAIL_PAGE_PORT'] ?? '3025'}`,
+  },
+  output,
+  (name) => `${name}.${run}@cordee.example`,
+);
 let passed = 0;
 try {
   for (const [index, [title, tell]] of steps.entries()) {

@@ -59,7 +59,12 @@ export class Story {
   }
 
   async signIn(person: { email: string }, secret = password): Promise<{ accessToken: string; accountId: string }> {
-    return (await this.api.post<{ accessToken: string; accountId: string }>('/v1/sessions', { body: { email: person.email, password: secret }, expect: 201 })).body;
+    return (
+      await this.api.post<{ accessToken: string; accountId: string }>('/v1/sessions', {
+        body: { email: person.email, password: secret },
+        expect: 201,
+      })
+    ).body;
   }
 
   /** Signs everybody in anew: access tokens do not outlive a jump of the clock. */
@@ -74,13 +79,22 @@ export class Story {
       const { data } = response ? ((await response.json()) as { data: CaughtMail[] }) : { data: [] };
       return data.find(({ subject }) => words.test(subject));
     });
-    fs.writeFileSync(path.join(this.output, 'mails', `${String(found.id).padStart(3, '0')} ${found.subject.replaceAll(/[^\p{L}\p{N} .-]/gu, '')}.eml`), Buffer.from(await (await fetch(`${this.urls.mail}/messages/${found.id}/raw`)).arrayBuffer()));
+    fs.writeFileSync(
+      path.join(
+        this.output,
+        'mails',
+        `${String(found.id).padStart(3, '0')} ${found.subject.replaceAll(/[^\p{L}\p{N} .-]/gu, '')}.eml`,
+      ),
+      Buffer.from(await (await fetch(`${this.urls.mail}/messages/${found.id}/raw`)).arrayBuffer()),
+    );
     return found;
   }
 
   /** How many caught mails there are to this address with these words. */
   async countMails(to: string, words: RegExp): Promise<number> {
-    const { data } = (await (await fetch(`${this.urls.mail}/messages?to=${encodeURIComponent(to)}`)).json()) as { data: CaughtMail[] };
+    const { data } = (await (await fetch(`${this.urls.mail}/messages?to=${encodeURIComponent(to)}`)).json()) as {
+      data: CaughtMail[];
+    };
     return data.filter(({ subject }) => words.test(subject)).length;
   }
 

@@ -9,7 +9,6 @@ import { readVatNumber } from './vat-number.ts';
 
 @Controller()
 export class AddressCommands {
-
   @Handles(addAddress)
   async addAddress(input: Input<typeof addAddress>, { em, now }: CommandContext): Promise<Output<typeof addAddress>> {
     const { organizationId } = input;
@@ -17,7 +16,10 @@ export class AddressCommands {
     // The organization's row is its turn: two first addresses at once must not both be the default.
     await lockPrepaidAccount(em, organizationId, now);
     const isDefault = input.isDefault || (await em.count(Address, { organizationId })) === 0;
-    if (isDefault) await em.execute(`update address set is_default = false where organization_id = ? and is_default`, [toUuid(organizationId)]);
+    if (isDefault)
+      await em.execute(`update address set is_default = false where organization_id = ? and is_default`, [
+        toUuid(organizationId),
+      ]);
     return em.create(Address, { ...input, id: newId('adr', now), vatNumber, isDefault, createdAt: now }).view();
   }
 }

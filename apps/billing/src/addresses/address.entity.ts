@@ -30,7 +30,15 @@ export const AddressSchema = defineEntity({
 export class Address extends AddressSchema.class {
   copy(): BuyerCopy {
     const { name, street, postalCode, town, country } = this;
-    return { name, street, buildingNumber: this.buildingNumber ?? null, postalCode, town, country, vatNumber: this.vatNumber ?? null };
+    return {
+      name,
+      street,
+      buildingNumber: this.buildingNumber ?? null,
+      postalCode,
+      town,
+      country,
+      vatNumber: this.vatNumber ?? null,
+    };
   }
 
   view(): AddressView {

@@ -7,7 +7,10 @@ import { Address } from './address.entity.ts';
 @Controller()
 export class AddressQueries {
   @Handles(listAddresses)
-  async listAddresses({ organizationId }: Input<typeof listAddresses>, { em }: QueryContext): Promise<Output<typeof listAddresses>> {
+  async listAddresses(
+    { organizationId }: Input<typeof listAddresses>,
+    { em }: QueryContext,
+  ): Promise<Output<typeof listAddresses>> {
     const addresses = await em.find(Address, { organizationId }, { orderBy: { id: 'asc' } });
     return { data: addresses.map((address) => address.view()) };
   }

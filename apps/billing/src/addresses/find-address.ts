@@ -3,8 +3,15 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { Address } from './address.entity.ts';
 
 /** The address that was named, else the default one. */
-export async function findAddress(em: EntityManager, organizationId: `org_${string}`, addressId?: `adr_${string}`): Promise<Address> {
-  const address = await em.findOne(Address, addressId ? { organizationId, id: addressId } : { organizationId, isDefault: true });
+export async function findAddress(
+  em: EntityManager,
+  organizationId: `org_${string}`,
+  addressId?: `adr_${string}`,
+): Promise<Address> {
+  const address = await em.findOne(
+    Address,
+    addressId ? { organizationId, id: addressId } : { organizationId, isDefault: true },
+  );
   if (!address) throw new DomainError(addressId ? 'ADDRESS_NOT_FOUND' : 'ADDRESS_MISSING');
   return address;
 }

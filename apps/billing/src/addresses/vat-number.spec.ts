@@ -13,7 +13,16 @@ describe('a VAT number', () => {
     ['EL123456789', 'EL123456789'],
   ])('%s is printed as %s', (text, printed) => expect(readVatNumber(text)).toBe(printed));
 
-  it.each(['CHE-123.456.789 MWST', 'CHE-123.456.78', 'CHE-123.456.788 TAX', 'GR123456789', 'US123', 'DE12345678', '', 'nothing'])('%s is none', (text) => {
+  it.each([
+    'CHE-123.456.789 MWST',
+    'CHE-123.456.78',
+    'CHE-123.456.788 TAX',
+    'GR123456789',
+    'US123',
+    'DE12345678',
+    '',
+    'nothing',
+  ])('%s is none', (text) => {
     expect(() => readVatNumber(text)).toThrow(expect.objectContaining({ code: 'VAT_NUMBER_INVALID' }));
   });
 
@@ -24,9 +33,16 @@ describe('a VAT number', () => {
     ['CHE-123.456.788', 'fr', 'CHE-123.456.788 TVA'],
     ['CHE-123.456.788 TVA', 'en', 'CHE-123.456.788 MWST'],
     ['FR40303265045', 'de', 'FR40303265045'],
-  ] as const)('%s in a document in %s is %s', (stored, language, printed) => expect(printVatNumber(stored, language)).toBe(printed));
+  ] as const)('%s in a document in %s is %s', (stored, language, printed) =>
+    expect(printVatNumber(stored, language)).toBe(printed),
+  );
 
-  it.each([['FR40303265045', true], ['CHE-123.456.788 MWST', false], ['XI123456789', false], [null, false]])('%s of a European business: %s', (text, isEuropean) => {
+  it.each([
+    ['FR40303265045', true],
+    ['CHE-123.456.788 MWST', false],
+    ['XI123456789', false],
+    [null, false],
+  ])('%s of a European business: %s', (text, isEuropean) => {
     expect(isEuropeanVatNumber(text)).toBe(isEuropean);
   });
 });

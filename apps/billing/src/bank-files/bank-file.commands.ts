@@ -16,7 +16,10 @@ export class BankFileCommands {
   ) {}
 
   @Handles(importBankFile)
-  async importBankFile({ fileId }: Input<typeof importBankFile>, { em, now, publish }: CommandContext): Promise<Output<typeof importBankFile>> {
+  async importBankFile(
+    { fileId }: Input<typeof importBankFile>,
+    { em, now, publish }: CommandContext,
+  ): Promise<Output<typeof importBankFile>> {
     const { size } = await this.files.describe(em, { fileId });
     if (size > largestBankFile) throw new DomainError('BANK_FILE_TOO_LARGE');
     const file = readCamt(await this.files.read(em, { fileId }));

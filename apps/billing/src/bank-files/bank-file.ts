@@ -92,7 +92,11 @@ export interface OddEntry {
 }
 
 export interface BankFileRemark {
-  readonly code: 'BALANCES_NOT_COMPARABLE' | 'EMPTY_STATEMENT_WITH_MOVEMENT' | 'SUMS_NOT_COMPARABLE' | 'CHARGES_IN_ENTRY';
+  readonly code:
+    | 'BALANCES_NOT_COMPARABLE'
+    | 'EMPTY_STATEMENT_WITH_MOVEMENT'
+    | 'SUMS_NOT_COMPARABLE'
+    | 'CHARGES_IN_ENTRY';
   readonly pointer: string;
   readonly detail: string;
 }

@@ -17,7 +17,11 @@ afterAll(() => billing.stop());
 
 /** An invoice on credit, open. */
 async function openInvoice(organizationId: `org_${string}`) {
-  const { invoiceId } = await billing.test.call(chargePeriod, billing.charge(organizationId, { method: 'on_credit' }), asService);
+  const { invoiceId } = await billing.test.call(
+    chargePeriod,
+    billing.charge(organizationId, { method: 'on_credit' }),
+    asService,
+  );
   return billing.document(organizationId, invoiceId!);
 }
 
@@ -26,12 +30,20 @@ describe('a transfer', () => {
     const organizationId = await billing.organization();
     const before = addDays(billing.today(), -3);
     const { ordered, invoice } = await billing.paidOrder(organizationId, { valueDate: before });
-    expect(invoice).toMatchObject({ status: 'paid', paidOn: before, issuedOn: billing.today(), lines: [{ periodStart: billing.today() }] });
+    expect(invoice).toMatchObject({
+      status: 'paid',
+      paidOn: before,
+      issuedOn: billing.today(),
+      lines: [{ periodStart: billing.today() }],
+    });
     // Paid before it was offered (an old transfer with a new reference): nothing was there to use before.
     expect(await billing.factsOf(ordered.id)).toMatchObject([{ data: { lines: [{ periodStart: billing.today() }] } }]);
     const open = await openInvoice(organizationId);
     const report = await billing.receive({ amount: 11_675, reference: open.reference!, valueDate: before });
-    expect(report).toMatchObject({ counts: { booked: 1 }, bookings: [{ status: 'paid', documentId: open.id, organizationId, reason: null }] });
+    expect(report).toMatchObject({
+      counts: { booked: 1 },
+      bookings: [{ status: 'paid', documentId: open.id, organizationId, reason: null }],
+    });
     expect(await billing.document(organizationId, open.id)).toMatchObject({ status: 'paid', paidOn: before });
   });
 
@@ -39,18 +51,35 @@ describe('a transfer', () => {
     const organizationId = await billing.organization();
     const invoice = await openInvoice(organizationId);
     const report = await billing.receive({ amount: 6_000, reference: invoice.reference! });
-    expect(report.bookings).toMatchObject([{ status: 'prepaid', reason: 'amount_too_low', documentId: invoice.id, detail: expect.stringContaining('116.75') }]);
+    expect(report.bookings).toMatchObject([
+      {
+        status: 'prepaid',
+        reason: 'amount_too_low',
+        documentId: invoice.id,
+        detail: expect.stringContaining('116.75'),
+      },
+    ]);
     expect(await billing.document(organizationId, invoice.id)).toMatchObject({ status: 'open', open: chf(11_675) });
     expect(await billing.balance(organizationId)).toBe(6_000);
-    expect(await billing.factsOf(report.bookings[0]!.bookingId!)).toMatchObject([{ type: 'prepaid.credited', data: { reason: 'amount_too_low', documentId: invoice.id, amount: chf(6_000) } }]);
+    expect(await billing.factsOf(report.bookings[0]!.bookingId!)).toMatchObject([
+      { type: 'prepaid.credited', data: { reason: 'amount_too_low', documentId: invoice.id, amount: chf(6_000) } },
+    ]);
   });
 
   it('of too little pays a part of the invoice where the organization takes part payments (C-BNK-02)', async () => {
     const organizationId = await billing.organization();
-    expect(await billing.test.call(changePrepaidSettings, { organizationId, takesPartPayments: true }, people.payer)).toEqual({ paysInvoices: true, takesPartPayments: true });
+    expect(
+      await billing.test.call(changePrepaidSettings, { organizationId, takesPartPayments: true }, people.payer),
+    ).toEqual({ paysInvoices: true, takesPartPayments: true });
     const invoice = await openInvoice(organizationId);
-    expect((await billing.receive({ amount: 6_000, reference: invoice.reference! })).bookings).toMatchObject([{ status: 'paid', documentId: invoice.id, detail: expect.stringContaining('56.75') }]);
-    expect(await billing.document(organizationId, invoice.id)).toMatchObject({ status: 'part_paid', open: chf(5_675), paidOn: null });
+    expect((await billing.receive({ amount: 6_000, reference: invoice.reference! })).bookings).toMatchObject([
+      { status: 'paid', documentId: invoice.id, detail: expect.stringContaining('56.75') },
+    ]);
+    expect(await billing.document(organizationId, invoice.id)).toMatchObject({
+      status: 'part_paid',
+      open: chf(5_675),
+      paidOn: null,
+    });
     await billing.receive({ amount: 6_000, reference: invoice.reference! });
     expect(await billing.document(organizationId, invoice.id)).toMatchObject({ status: 'paid', open: chf(0) });
     expect(await billing.balance(organizationId)).toBe(325);
@@ -65,14 +94,20 @@ describe('a transfer', () => {
     expect((await openInvoice(organizationId)).status).toBe('open');
     await billing.test.call(changePrepaidSettings, { organizationId, paysInvoices: true }, anna);
     expect((await billing.document(organizationId, invoice.id)).status).toBe('paid');
-    expect(await billing.prepaid(organizationId)).toMatchObject({ balances: [chf(325)], settings: { paysInvoices: true } });
+    expect(await billing.prepaid(organizationId)).toMatchObject({
+      balances: [chf(325)],
+      settings: { paysInvoices: true },
+    });
   });
 
   it('of too much pays, and the rest goes to prepaid (C-BNK-03)', async () => {
     const organizationId = await billing.organization();
     const { invoice } = await billing.paidOrder(organizationId, { amount: 20_000 });
     expect(invoice.status).toBe('paid');
-    expect(await billing.prepaid(organizationId)).toMatchObject({ balances: [chf(8_325)], entries: [{ amount: chf(8_325), reason: 'overpaid', documentId: invoice.id }] });
+    expect(await billing.prepaid(organizationId)).toMatchObject({
+      balances: [chf(8_325)],
+      entries: [{ amount: chf(8_325), reason: 'overpaid', documentId: invoice.id }],
+    });
   });
 
   it.each([
@@ -86,14 +121,19 @@ describe('a transfer', () => {
     await billing.receive({ amount: 11_675 - short, reference: invoice.reference! });
     expect((await billing.document(organizationId, invoice.id)).status).toBe(status);
     expect(await billing.balance(organizationId)).toBe(toPrepaid);
-    const [fees] = await billing.test.rows(`select coalesce(sum(amount), 0)::int as fees from ledger_entry where organization_id = $1 and account = 'bank_fees'`, [uuid(organizationId)]);
+    const [fees] = await billing.test.rows(
+      `select coalesce(sum(amount), 0)::int as fees from ledger_entry where organization_id = $1 and account = 'bank_fees'`,
+      [uuid(organizationId)],
+    );
     expect(fees).toEqual({ fees: status === 'paid' ? short : 0 });
   });
 
   it('that is short of a pro forma never converts it, whatever the tolerance', async () => {
     const organizationId = await billing.organization();
     const proForma = await billing.proForma(organizationId);
-    expect((await billing.receive({ amount: 11_674, reference: proForma.reference! })).bookings).toMatchObject([{ status: 'prepaid', reason: 'amount_too_low' }]);
+    expect((await billing.receive({ amount: 11_674, reference: proForma.reference! })).bookings).toMatchObject([
+      { status: 'prepaid', reason: 'amount_too_low' },
+    ]);
     expect((await billing.document(organizationId, proForma.id)).status).toBe('issued');
   });
 
@@ -103,16 +143,31 @@ describe('a transfer', () => {
     const [first, second] = [await openInvoice(organizationId), await openInvoice(organizationId)];
     const offered = await billing.proForma(organizationId);
     const report = await billing.receive({ amount: 20_000, reference: proForma.reference! });
-    expect(report.bookings).toMatchObject([{ status: 'prepaid', reason: 'reference_already_settled', documentId: proForma.id }]);
-    expect(await Promise.all([first, second, offered].map(async ({ id }) => (await billing.document(organizationId, id)).status))).toEqual(['paid', 'open', 'issued']);
+    expect(report.bookings).toMatchObject([
+      { status: 'prepaid', reason: 'reference_already_settled', documentId: proForma.id },
+    ]);
+    expect(
+      await Promise.all(
+        [first, second, offered].map(async ({ id }) => (await billing.document(organizationId, id)).status),
+      ),
+    ).toEqual(['paid', 'open', 'issued']);
     const { balances, entries } = await billing.prepaid(organizationId);
     expect(balances).toEqual([chf(8_325)]);
-    expect(entries.map(({ amount, reason }) => [amount.amount, reason])).toEqual(expect.arrayContaining([[20_000, 'reference_already_settled'], [-11_675, 'used']]));
+    expect(entries.map(({ amount, reason }) => [amount.amount, reason])).toEqual(
+      expect.arrayContaining([
+        [20_000, 'reference_already_settled'],
+        [-11_675, 'used'],
+      ]),
+    );
   });
 
   it('pays a held invoice too, but no pro forma, when money comes to prepaid', async () => {
     const organizationId = await billing.organization();
-    const { invoiceId } = await billing.test.call(chargePeriod, billing.charge(organizationId, { method: 'on_credit', heldUntil: '2027-12-31' }), asService);
+    const { invoiceId } = await billing.test.call(
+      chargePeriod,
+      billing.charge(organizationId, { method: 'on_credit', heldUntil: '2027-12-31' }),
+      asService,
+    );
     await billing.topUp(organizationId, 11_675);
     expect(await billing.document(organizationId, invoiceId!)).toMatchObject({ status: 'paid' });
   });
@@ -120,7 +175,9 @@ describe('a transfer', () => {
   it('of another currency is kept in that currency (C-BNK-09)', async () => {
     const organizationId = await billing.organization();
     const invoice = await openInvoice(organizationId);
-    expect((await billing.receive({ amount: 11_675, currency: 'EUR', reference: invoice.reference! })).bookings).toMatchObject([{ status: 'prepaid', reason: 'wrong_currency' }]);
+    expect(
+      (await billing.receive({ amount: 11_675, currency: 'EUR', reference: invoice.reference! })).bookings,
+    ).toMatchObject([{ status: 'prepaid', reason: 'wrong_currency' }]);
     expect((await billing.document(organizationId, invoice.id)).status).toBe('open');
     expect(await billing.prepaid(organizationId)).toMatchObject({ balances: [{ amount: 11_675, currency: 'EUR' }] });
   });
@@ -131,11 +188,21 @@ describe('a transfer', () => {
     const ordered = await billing.order(organizationId);
     const proForma = await billing.document(organizationId, ordered.proFormaId);
     await test.call(cancelOrder, { organizationId, orderId: ordered.id }, anna);
-    expect((await billing.receive({ amount: 11_675, reference: proForma.reference! })).bookings).toMatchObject([{ status: 'prepaid', reason: 'reference_cancelled' }]);
+    expect((await billing.receive({ amount: 11_675, reference: proForma.reference! })).bookings).toMatchObject([
+      { status: 'prepaid', reason: 'reference_cancelled' },
+    ]);
     const again = await billing.order(organizationId);
-    const invoice = await test.call(payDocument, { organizationId, documentId: again.proFormaId, method: 'prepaid' }, anna, billing.key());
+    const invoice = await test.call(
+      payDocument,
+      { organizationId, documentId: again.proFormaId, method: 'prepaid' },
+      anna,
+      billing.key(),
+    );
     expect(invoice).toMatchObject({ kind: 'invoice', status: 'paid', orderId: again.id });
-    expect(await test.call(getOrder, { organizationId, orderId: again.id }, anna)).toMatchObject({ status: 'paid', invoiceId: invoice.id });
+    expect(await test.call(getOrder, { organizationId, orderId: again.id }, anna)).toMatchObject({
+      status: 'paid',
+      invoiceId: invoice.id,
+    });
   });
 });
 
@@ -144,23 +211,39 @@ describe('a reference (C-BNK-07)', () => {
     const organizationId = await billing.organization();
     const [spaced, text] = [await billing.proForma(organizationId), await billing.proForma(organizationId)];
     const groups = spaced.reference!.replace(/(..)(.{5})(.{5})(.{5})(.{5})(.{5})/, '$1 $2 $3 $4 $5 $6');
-    const report = await billing.receive({ amount: 11_675, reference: groups }, { amount: 11_675, text: `Merci, facture ${text.reference} de mai` });
+    const report = await billing.receive(
+      { amount: 11_675, reference: groups },
+      { amount: 11_675, text: `Merci, facture ${text.reference} de mai` },
+    );
     expect(report.bookings.map(({ status }) => status)).toEqual(['paid', 'paid']);
   });
 
   it('that is unknown, wrong or missing leaves the money in suspense, until the paying account is known', async () => {
     const unknown = makeReference('QRR', 'invoice', 9_999_999);
-    const strangers = await billing.receive({ amount: 100, reference: unknown, debtorName: 'Nobody' }, { amount: 200, reference: '123456' }, { amount: 300 });
+    const strangers = await billing.receive(
+      { amount: 100, reference: unknown, debtorName: 'Nobody' },
+      { amount: 200, reference: '123456' },
+      { amount: 300 },
+    );
     expect(strangers).toMatchObject({ counts: { suspense: 3, booked: 0 } });
-    expect(strangers.bookings.map(({ status, reason }) => [status, reason])).toEqual([['suspense', 'reference_unknown'], ['suspense', 'reference_invalid'], ['suspense', 'reference_missing']]);
+    expect(strangers.bookings.map(({ status, reason }) => [status, reason])).toEqual([
+      ['suspense', 'reference_unknown'],
+      ['suspense', 'reference_invalid'],
+      ['suspense', 'reference_missing'],
+    ]);
     const { data } = await billing.test.call(listSuspense, { limit: 3 }, staff);
-    expect(new Set(data.map(({ amountText, reason }) => `${amountText} ${reason}`))).toEqual(new Set(['1.00 CHF reference_unknown', '2.00 CHF reference_invalid', '3.00 CHF reference_missing']));
+    expect(new Set(data.map(({ amountText, reason }) => `${amountText} ${reason}`))).toEqual(
+      new Set(['1.00 CHF reference_unknown', '2.00 CHF reference_invalid', '3.00 CHF reference_missing']),
+    );
 
     const debtorIban = 'CH5604835012345678009';
     const organizationId = await billing.organization();
     await billing.paidOrder(organizationId, { debtorIban });
     const known = await billing.receive({ amount: 400, debtorIban }, { amount: 500, reference: unknown, debtorIban });
-    expect(known.bookings.map(({ status, reason, organizationId: of }) => [status, reason, of])).toEqual([['prepaid', 'reference_missing', organizationId], ['prepaid', 'reference_unknown', organizationId]]);
+    expect(known.bookings.map(({ status, reason, organizationId: of }) => [status, reason, of])).toEqual([
+      ['prepaid', 'reference_missing', organizationId],
+      ['prepaid', 'reference_unknown', organizationId],
+    ]);
     // An account that pays for two organizations tells nothing.
     await billing.paidOrder(await billing.organization(), { debtorIban });
     expect((await billing.receive({ amount: 600, debtorIban })).bookings).toMatchObject([{ status: 'suspense' }]);
@@ -168,13 +251,22 @@ describe('a reference (C-BNK-07)', () => {
 
   it('is never given twice, holds nothing of the payer, and is checked by value date when it expired (C-BNK-21)', async () => {
     const organizationId = await billing.organization();
-    const [here, abroad] = [await billing.proForma(organizationId), await billing.proForma(await billing.organization({ country: 'FR' }))];
+    const [here, abroad] = [
+      await billing.proForma(organizationId),
+      await billing.proForma(await billing.organization({ country: 'FR' })),
+    ];
     expect(abroad.reference).toMatch(/^RF\d\dP\d+$/);
     expect(here.reference).toMatch(/^110+\d+$/);
     const late = addDays(here.dueOn!, 1);
-    expect((await billing.receive({ amount: 100, reference: here.reference!, valueDate: late })).bookings).toMatchObject([{ status: 'prepaid', reason: 'reference_expired' }]);
-    expect((await billing.receive({ amount: 11_675, reference: here.reference!, valueDate: here.dueOn! })).bookings).toMatchObject([{ status: 'paid' }]);
-    const rows = await billing.test.rows(`select count(*)::int as all, count(distinct reference)::int as different from (select reference from pro_forma union all select reference from invoice union all select standing_order_reference from prepaid_account) every`);
+    expect(
+      (await billing.receive({ amount: 100, reference: here.reference!, valueDate: late })).bookings,
+    ).toMatchObject([{ status: 'prepaid', reason: 'reference_expired' }]);
+    expect(
+      (await billing.receive({ amount: 11_675, reference: here.reference!, valueDate: here.dueOn! })).bookings,
+    ).toMatchObject([{ status: 'paid' }]);
+    const rows = await billing.test.rows(
+      `select count(*)::int as all, count(distinct reference)::int as different from (select reference from pro_forma union all select reference from invoice union all select standing_order_reference from prepaid_account) every`,
+    );
     expect(rows[0]!['all']).toBe(rows[0]!['different']);
   });
 });
@@ -183,14 +275,20 @@ describe('a bank file', () => {
   it('counts once, however often and as whichever kind it comes, also at the same moment (C-BNK-10)', async () => {
     const organizationId = await billing.organization();
     const proForma = await billing.proForma(organizationId);
-    const content = billing.camt([{ amount: 11_675, reference: proForma.reference!, servicerReference: 'T-10', entryReference: 'E-10' }, { amount: 500, reference: proForma.reference!, entryReference: 'E-11' }]);
+    const content = billing.camt([
+      { amount: 11_675, reference: proForma.reference!, servicerReference: 'T-10', entryReference: 'E-10' },
+      { amount: 500, reference: proForma.reference!, entryReference: 'E-11' },
+    ]);
     const reports = await Promise.all([1, 2, 3].map(() => billing.importFile(content)));
     expect(reports.reduce((sum, { counts }) => sum + counts.booked, 0)).toBe(2);
     expect(reports.filter(({ counts }) => counts.alreadyBooked === 2)).toHaveLength(2);
     const statement = `<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><GrpHdr><MsgId>S</MsgId><CreDtTm>2026-11-21T06:00:00Z</CreDtTm></GrpHdr>
       <Stmt><Id>S</Id><Acct><Id><IBAN>CH93 0076 2011 6238 5295 7</IBAN></Id></Acct><Ntry><Amt Ccy="CHF">116.75</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>
       <BookgDt><Dt>2026-11-20</Dt></BookgDt><ValDt><Dt>2026-11-20</Dt></ValDt><AcctSvcrRef>E-10</AcctSvcrRef></Ntry></Stmt></BkToCstmrStmt></Document>`;
-    expect(await billing.importFile(statement)).toMatchObject({ kind: '053', counts: { booked: 0, alreadyBooked: 1, suspense: 0 } });
+    expect(await billing.importFile(statement)).toMatchObject({
+      kind: '053',
+      counts: { booked: 0, alreadyBooked: 1, suspense: 0 },
+    });
     expect(await billing.balance(organizationId)).toBe(500);
   });
 
@@ -201,8 +299,17 @@ describe('a bank file', () => {
       <Stmt><Id>S</Id><Acct><Id><IBAN>CH9300762011623852957</IBAN></Id></Acct></Stmt></BkToCstmrStmt></Document>`;
     const { importedAt, counts } = await billing.importFile(empty);
     expect(counts).toEqual({ booked: 0, alreadyBooked: 0, suspense: 0, ignored: 0 });
-    const debt = await billing.test.call(describeDebt, { organizationId, documentId: invoice.id }, { service: 'reminders' });
-    expect(debt).toMatchObject({ iban: 'CH4431999123000889012', reference: invoice.reference, isCoveredByPrepaid: false, document: { id: invoice.id } });
+    const debt = await billing.test.call(
+      describeDebt,
+      { organizationId, documentId: invoice.id },
+      { service: 'reminders' },
+    );
+    expect(debt).toMatchObject({
+      iban: 'CH4431999123000889012',
+      reference: invoice.reference,
+      isCoveredByPrepaid: false,
+      document: { id: invoice.id },
+    });
     expect(new Date(importedAt).getTime() - new Date(debt.paymentsCountedUntil!).getTime()).toBeLessThan(10_000);
   });
 
@@ -210,10 +317,18 @@ describe('a bank file', () => {
     const organizationId = await billing.organization();
     const proForma = await billing.proForma(organizationId);
     const good = billing.camt([{ amount: 11_675, reference: proForma.reference!, servicerReference: 'T-20' }]);
-    const wrong = [good.replace('<ValDt>', '<ValDt><Dt>2026-02-30</Dt></ValDt><ValDt>'), good.replace('</Ntfctn>', ''), billing.camt([{ amount: 11_675, reference: proForma.reference! }], { account: 'CH5604835012345678009' }), 'nothing'];
+    const wrong = [
+      good.replace('<ValDt>', '<ValDt><Dt>2026-02-30</Dt></ValDt><ValDt>'),
+      good.replace('</Ntfctn>', ''),
+      billing.camt([{ amount: 11_675, reference: proForma.reference! }], { account: 'CH5604835012345678009' }),
+      'nothing',
+    ];
     for (const content of wrong) {
       const refusal = await billing.importFile(content).catch((error: unknown) => error);
-      expect(refusal).toMatchObject({ code: 'BANK_FILE_INVALID', errors: [{ pointer: expect.any(String), code: expect.stringMatching(/^[A-Z_]+$/) }] });
+      expect(refusal).toMatchObject({
+        code: 'BANK_FILE_INVALID',
+        errors: [{ pointer: expect.any(String), code: expect.stringMatching(/^[A-Z_]+$/) }],
+      });
     }
     expect((await billing.document(organizationId, proForma.id)).status).toBe('issued');
     expect((await billing.importFile(good)).counts.booked).toBe(1);
@@ -223,48 +338,93 @@ describe('a bank file', () => {
     const organizationId = await billing.organization();
     const proForma = await billing.proForma(organizationId);
     const payment = { amount: 11_675, reference: proForma.reference!, servicerReference: 'T-30' };
-    expect((await billing.importFile(billing.camt([payment], { account: 'CH4431999123000889012' }))).counts.booked).toBe(1);
+    expect(
+      (await billing.importFile(billing.camt([payment], { account: 'CH4431999123000889012' }))).counts.booked,
+    ).toBe(1);
     expect((await billing.importFile(billing.camt([payment]))).counts).toMatchObject({ booked: 0, alreadyBooked: 1 });
   });
 
   it('with a batch total waits for its details, whichever comes first, and leaves nothing in suspense', async () => {
-    const suspended = async () => Number((await billing.test.rows(`select coalesce(sum(amount), 0)::int as amount from ledger_entry where account = 'suspense'`))[0]!['amount']);
+    const suspended = async () =>
+      Number(
+        (
+          await billing.test.rows(
+            `select coalesce(sum(amount), 0)::int as amount from ledger_entry where account = 'suspense'`,
+          )
+        )[0]!['amount'],
+      );
     const before = await suspended();
-    const total = (reference: string) => `<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><GrpHdr><MsgId>S</MsgId><CreDtTm>2026-11-21T06:00:00Z</CreDtTm></GrpHdr>
+    const total = (
+      reference: string,
+    ) => `<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><GrpHdr><MsgId>S</MsgId><CreDtTm>2026-11-21T06:00:00Z</CreDtTm></GrpHdr>
       <Stmt><Id>S</Id><Acct><Id><IBAN>CH9300762011623852957</IBAN></Id></Acct><Ntry><Amt Ccy="CHF">233.50</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>2026-11-20</Dt></BookgDt>
       <ValDt><Dt>2026-11-20</Dt></ValDt><AcctSvcrRef>${reference}</AcctSvcrRef><NtryDtls><Btch><NbOfTxs>2</NbOfTxs></Btch></NtryDtls></Ntry></Stmt></BkToCstmrStmt></Document>`;
-    for (const [reference, totalFirst] of [['B-1', true], ['B-2', false]] as const) {
+    for (const [reference, totalFirst] of [
+      ['B-1', true],
+      ['B-2', false],
+    ] as const) {
       const organizationId = await billing.organization();
       const [one, two] = [await billing.proForma(organizationId), await billing.proForma(organizationId)];
-      const details = billing.camt([{ amount: 11_675, reference: one.reference!, entryReference: reference }, { amount: 11_675, reference: two.reference! }], { isBatch: true });
-      if (totalFirst) expect((await billing.importFile(total(reference))).bookings).toMatchObject([{ status: 'suspense', reason: null }]);
+      const details = billing.camt(
+        [
+          { amount: 11_675, reference: one.reference!, entryReference: reference },
+          { amount: 11_675, reference: two.reference! },
+        ],
+        { isBatch: true },
+      );
+      if (totalFirst)
+        expect((await billing.importFile(total(reference))).bookings).toMatchObject([
+          { status: 'suspense', reason: null },
+        ]);
       expect((await billing.importFile(details)).counts).toMatchObject({ booked: 2, suspense: 0 });
-      if (!totalFirst) expect((await billing.importFile(total(reference))).counts).toMatchObject({ alreadyBooked: 1, suspense: 0 });
+      if (!totalFirst)
+        expect((await billing.importFile(total(reference))).counts).toMatchObject({ alreadyBooked: 1, suspense: 0 });
       expect(await suspended()).toBe(before);
     }
   });
 
-  it.each(['0000-01-01', '0001-01-01', '1989-12-31', '1999-01-01', '2200-01-01', '9999-12-31'])('with the date %s pays what it is for at a day that can be meant, or waits for staff', async (valueDate) => {
-    const organizationId = await billing.organization();
-    const proForma = await billing.proForma(organizationId);
-    const content = billing.camt([{ amount: 11_675, reference: proForma.reference!, valueDate }]);
-    const report = await billing.importFile(content);
-    if (valueDate === '1999-01-01') {
-      const invoice = await billing.document(organizationId, report.bookings[0]!.documentId as `inv_${string}`);
-      expect(invoice).toMatchObject({ status: 'paid', paidOn: valueDate, lines: [{ periodStart: proForma.issuedOn }] });
-    } else {
-      expect(report).toMatchObject({ counts: { booked: 0, suspense: 1 }, bookings: [{ status: 'suspense', organizationId: null, amount: chf(11_675) }] });
-      const { data } = await billing.test.call(listSuspense, { limit: 200 }, staff);
-      expect(data.find(({ bookingId }) => bookingId === report.bookings[0]!.bookingId)).toMatchObject({ reason: 'date_implausible', valueDate: null, detail: expect.stringContaining(valueDate), text: proForma.reference });
-      const [kept] = await billing.test.rows(`select valued_on::text, sum(-amount)::int as amount from ledger_booking join ledger_entry on booking_id = id where id = $1 and account = 'suspense' group by 1`, [uuid(report.bookings[0]!.bookingId as `bkg_${string}`)]);
-      expect(kept).toEqual({ valued_on: billing.today(), amount: 11_675 });
-    }
-    expect((await billing.importFile(content)).counts).toMatchObject({ alreadyBooked: 1, suspense: 0, booked: 0 });
-  });
+  it.each(['0000-01-01', '0001-01-01', '1989-12-31', '1999-01-01', '2200-01-01', '9999-12-31'])(
+    'with the date %s pays what it is for at a day that can be meant, or waits for staff',
+    async (valueDate) => {
+      const organizationId = await billing.organization();
+      const proForma = await billing.proForma(organizationId);
+      const content = billing.camt([{ amount: 11_675, reference: proForma.reference!, valueDate }]);
+      const report = await billing.importFile(content);
+      if (valueDate === '1999-01-01') {
+        const invoice = await billing.document(organizationId, report.bookings[0]!.documentId as `inv_${string}`);
+        expect(invoice).toMatchObject({
+          status: 'paid',
+          paidOn: valueDate,
+          lines: [{ periodStart: proForma.issuedOn }],
+        });
+      } else {
+        expect(report).toMatchObject({
+          counts: { booked: 0, suspense: 1 },
+          bookings: [{ status: 'suspense', organizationId: null, amount: chf(11_675) }],
+        });
+        const { data } = await billing.test.call(listSuspense, { limit: 200 }, staff);
+        expect(data.find(({ bookingId }) => bookingId === report.bookings[0]!.bookingId)).toMatchObject({
+          reason: 'date_implausible',
+          valueDate: null,
+          detail: expect.stringContaining(valueDate),
+          text: proForma.reference,
+        });
+        const [kept] = await billing.test.rows(
+          `select valued_on::text, sum(-amount)::int as amount from ledger_booking join ledger_entry on booking_id = id where id = $1 and account = 'suspense' group by 1`,
+          [uuid(report.bookings[0]!.bookingId as `bkg_${string}`)],
+        );
+        expect(kept).toEqual({ valued_on: billing.today(), amount: 11_675 });
+      }
+      expect((await billing.importFile(content)).counts).toMatchObject({ alreadyBooked: 1, suspense: 0, booked: 0 });
+    },
+  );
 
   it('that was made before there were any is refused', async () => {
     const content = billing.camt([{ amount: 100 }]).replaceAll(/<CreDtTm>[^<]*/g, '<CreDtTm>0000-01-01T00:00:00Z');
-    await expect(billing.importFile(content)).rejects.toMatchObject({ code: 'BANK_FILE_INVALID', errors: [{ code: 'DATE_INVALID' }] });
+    await expect(billing.importFile(content)).rejects.toMatchObject({
+      code: 'BANK_FILE_INVALID',
+      errors: [{ code: 'DATE_INVALID' }],
+    });
   });
 
   it('tells of money that went out and of odd entries without stopping', async () => {
@@ -275,8 +435,18 @@ describe('a bank file', () => {
       `<Ntry><Amt Ccy="CHF">1.001</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>2026-11-20</Dt></BookgDt><AcctSvcrRef>ODD</AcctSvcrRef></Ntry>
        <Ntry><Amt Ccy="CHF">7.00</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>2026-11-20</Dt></BookgDt><AcctSvcrRef>OUT</AcctSvcrRef></Ntry></Ntfctn>`,
     );
-    expect((await billing.importFile(content)).counts).toEqual({ booked: 1, alreadyBooked: 0, suspense: 1, ignored: 1 });
-    expect((await billing.importFile(content)).counts).toEqual({ booked: 0, alreadyBooked: 3, suspense: 0, ignored: 0 });
+    expect((await billing.importFile(content)).counts).toEqual({
+      booked: 1,
+      alreadyBooked: 0,
+      suspense: 1,
+      ignored: 1,
+    });
+    expect((await billing.importFile(content)).counts).toEqual({
+      booked: 0,
+      alreadyBooked: 3,
+      suspense: 0,
+      ignored: 0,
+    });
   });
 });
 
@@ -286,22 +456,44 @@ describe('a reversal (C-BNK-14)', () => {
     const { invoice } = await billing.paidOrder(organizationId, { servicerReference: 'T-40' });
     const pdf = await billing.pdf(organizationId, invoice.id);
     const report = await billing.receive({ amount: 11_675, servicerReference: 'T-40', isReversal: true });
-    expect(report).toMatchObject({ counts: { booked: 1 }, bookings: [{ status: 'reversed', documentId: invoice.id, organizationId }] });
-    expect(await billing.document(organizationId, invoice.id)).toMatchObject({ status: 'open', open: chf(11_675), paidOn: null });
-    expect((await billing.factsOf(invoice.id)).at(-1)).toMatchObject({ type: 'invoice.reopened', data: { open: chf(11_675), heldUntil: null, interval: 'yearly' } });
+    expect(report).toMatchObject({
+      counts: { booked: 1 },
+      bookings: [{ status: 'reversed', documentId: invoice.id, organizationId }],
+    });
+    expect(await billing.document(organizationId, invoice.id)).toMatchObject({
+      status: 'open',
+      open: chf(11_675),
+      paidOn: null,
+    });
+    expect((await billing.factsOf(invoice.id)).at(-1)).toMatchObject({
+      type: 'invoice.reopened',
+      data: { open: chf(11_675), heldUntil: null, interval: 'yearly' },
+    });
     expect(Buffer.compare(await billing.pdf(organizationId, invoice.id), pdf)).not.toBe(0);
-    expect((await billing.receive({ amount: 11_675, servicerReference: 'T-40b', reference: invoice.reference! })).bookings).toMatchObject([{ status: 'paid', documentId: invoice.id }]);
+    expect(
+      (await billing.receive({ amount: 11_675, servicerReference: 'T-40b', reference: invoice.reference! })).bookings,
+    ).toMatchObject([{ status: 'paid', documentId: invoice.id }]);
     // The same credit is not taken back twice.
-    expect((await billing.receive({ amount: 11_675, servicerReference: 'T-40', entryReference: 'again', isReversal: true })).counts).toMatchObject({ alreadyBooked: 1 });
+    expect(
+      (await billing.receive({ amount: 11_675, servicerReference: 'T-40', entryReference: 'again', isReversal: true }))
+        .counts,
+    ).toMatchObject({ alreadyBooked: 1 });
   });
 
   it('says until when renewal warranty holds the invoice', async () => {
     const organizationId = await billing.organization();
-    const { invoiceId } = await billing.test.call(chargePeriod, billing.charge(organizationId, { method: 'on_credit', heldUntil: '2027-12-31' }), asService);
+    const { invoiceId } = await billing.test.call(
+      chargePeriod,
+      billing.charge(organizationId, { method: 'on_credit', heldUntil: '2027-12-31' }),
+      asService,
+    );
     const { reference } = await billing.document(organizationId, invoiceId!);
     await billing.receive({ amount: 11_675, reference: reference!, servicerReference: 'T-45' });
     await billing.receive({ amount: 11_675, servicerReference: 'T-45', isReversal: true });
-    expect((await billing.factsOf(invoiceId!)).at(-1)).toMatchObject({ type: 'invoice.reopened', data: { heldUntil: '2027-12-31', interval: 'yearly' } });
+    expect((await billing.factsOf(invoiceId!)).at(-1)).toMatchObject({
+      type: 'invoice.reopened',
+      data: { heldUntil: '2027-12-31', interval: 'yearly' },
+    });
   });
 
   it('of money that prepaid spent meanwhile opens what it was spent on, and prepaid never falls below zero', async () => {
@@ -310,7 +502,12 @@ describe('a reversal (C-BNK-14)', () => {
     const { standingOrderReference } = await billing.prepaid(organizationId);
     await billing.receive({ amount: 12_000, reference: standingOrderReference, servicerReference: 'T-50' });
     expect((await billing.document(organizationId, invoice.id)).status).toBe('paid');
-    await billing.receive({ amount: 12_000, reference: standingOrderReference, servicerReference: 'T-50', isReversal: true });
+    await billing.receive({
+      amount: 12_000,
+      reference: standingOrderReference,
+      servicerReference: 'T-50',
+      isReversal: true,
+    });
     expect((await billing.document(organizationId, invoice.id)).status).toBe('open');
     expect(await billing.balance(organizationId)).toBe(0);
   });
@@ -318,7 +515,11 @@ describe('a reversal (C-BNK-14)', () => {
   it('in the same file as its credit leaves everything as it was, and an unknown one waits for staff', async () => {
     const organizationId = await billing.organization();
     const proForma = await billing.proForma(organizationId);
-    const report = await billing.receive({ amount: 500, reference: proForma.reference!, servicerReference: 'T-60' }, { amount: 500, servicerReference: 'T-60', isReversal: true }, { amount: 77, servicerReference: 'T-61', isReversal: true });
+    const report = await billing.receive(
+      { amount: 500, reference: proForma.reference!, servicerReference: 'T-60' },
+      { amount: 500, servicerReference: 'T-60', isReversal: true },
+      { amount: 77, servicerReference: 'T-61', isReversal: true },
+    );
     expect(report.bookings.map(({ status }) => status)).toEqual(['prepaid', 'reversed', 'suspense']);
     expect(await billing.balance(organizationId)).toBe(0);
   });
@@ -327,7 +528,9 @@ describe('a reversal (C-BNK-14)', () => {
     const organizationId = await billing.organization();
     const { standingOrderReference: reference } = await billing.prepaid(organizationId);
     const content = billing.camt(Array.from({ length: 300 }, (_, index) => ({ amount: index + 1, reference })));
-    const { counts } = await billing.test.call(importBankFile, { fileId: await billing.upload(content) }, staff, { timeoutMs: 30_000 });
+    const { counts } = await billing.test.call(importBankFile, { fileId: await billing.upload(content) }, staff, {
+      timeoutMs: 30_000,
+    });
     expect(counts.booked).toBe(300);
     expect(await billing.balance(organizationId)).toBe(45_150);
   });

@@ -12,7 +12,11 @@ export class BookingCount {
   constructor(private readonly known: Set<string>) {}
 
   /** Whether it is counted for the first time. What was counted before goes into the report; a booking is asked about once. */
-  isNew({ identities }: { readonly identities: readonly string[] }, amount: Money | undefined, isCountedOtherwise = false): boolean {
+  isNew(
+    { identities }: { readonly identities: readonly string[] },
+    amount: Money | undefined,
+    isCountedOtherwise = false,
+  ): boolean {
     const isKnown = isCountedOtherwise || identities.some((identity) => this.known.has(identity));
     for (const identity of identities) this.known.add(identity);
     if (isKnown) this.reported.push({ status: 'already_booked', amount });
@@ -34,7 +38,10 @@ export class BookingCount {
 }
 
 /** What an entry is to us. */
-export function sortOf({ isReversal }: BankEntry, direction: BankEntry['direction']): 'receipt' | 'outgoing' | 'receipt_reversed' | 'outgoing_reversed' {
+export function sortOf(
+  { isReversal }: BankEntry,
+  direction: BankEntry['direction'],
+): 'receipt' | 'outgoing' | 'receipt_reversed' | 'outgoing_reversed' {
   if (direction === 'credit') return isReversal ? 'outgoing_reversed' : 'receipt';
   return isReversal ? 'receipt_reversed' : 'outgoing';
 }

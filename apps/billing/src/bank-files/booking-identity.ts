@@ -59,7 +59,12 @@ export function bookingsOf(file: BankFile): FileBookings {
       if (entry.status !== 'booked') continue;
       const batch = entryKey(statement, entry);
       if (entry.isBatchTotal) {
-        batchTotals.push({ account, batch, entry, identities: [batch ? `${batch}/total` : numbered(hashOf(statement, entry))] });
+        batchTotals.push({
+          account,
+          batch,
+          entry,
+          identities: [batch ? `${batch}/total` : numbered(hashOf(statement, entry))],
+        });
         continue;
       }
       for (const [place, transaction] of entry.transactions.entries()) {
@@ -88,11 +93,17 @@ function way({ direction, isReversal }: Pick<Line, 'direction' | 'isReversal'>):
 /** With the amount of the entry, which 053 and 054 share: a bank that used a reference twice must not make us lose the second payment. */
 function entryKey({ account }: BankStatement, entry: Line): string | undefined {
   const { reference, amount } = entry;
-  return reference === undefined ? undefined : `${account}/entry/${way(entry)}/${reference}/${amount ? `${amount.amount} ${amount.currency}` : '?'}`;
+  return reference === undefined
+    ? undefined
+    : `${account}/entry/${way(entry)}/${reference}/${amount ? `${amount.amount} ${amount.currency}` : '?'}`;
 }
 
 /** Some banks write the entry's reference, or one for the whole batch, into every transaction: then it tells none of them. */
-function transactionKey({ account }: BankStatement, entry: BankEntry, { servicerReference }: BankTransaction): string | undefined {
+function transactionKey(
+  { account }: BankStatement,
+  entry: BankEntry,
+  { servicerReference }: BankTransaction,
+): string | undefined {
   if (servicerReference === undefined) return undefined;
   const sharing = sharedReferences(entry);
   if (sharing.has(servicerReference)) return undefined;
@@ -121,7 +132,11 @@ function hashOf({ account }: BankStatement, entry: BankEntry | OddEntry, transac
   const amount = transaction?.amount ?? entry.amount;
   const fields = [
     way(entry),
-    amount ? `${amount.amount} ${amount.currency}` : 'amountText' in entry ? `${entry.amountText} ${entry.currencyText}` : '',
+    amount
+      ? `${amount.amount} ${amount.currency}`
+      : 'amountText' in entry
+        ? `${entry.amountText} ${entry.currencyText}`
+        : '',
     entry.bookingDate,
     entry.valueDate,
     transaction?.endToEndId,
@@ -132,5 +147,7 @@ function hashOf({ account }: BankStatement, entry: BankEntry | OddEntry, transac
     transaction?.debtorIban,
   ];
   // As JSON, so that a text cannot pass for the border between two fields.
-  return `${account}/hash/${createHash('sha256').update(JSON.stringify(fields.map((field) => field ?? null))).digest('hex')}`;
+  return `${account}/hash/${createHash('sha256')
+    .update(JSON.stringify(fields.map((field) => field ?? null)))
+    .digest('hex')}`;
 }

@@ -52,7 +52,10 @@ export function camt054({ messageId, createdAt, account, payments, isBatch = fal
 function entry(payments: readonly IncomingPayment[]): string {
   const first = payments[0]!;
   const { currency } = first.amount;
-  const total = sumMoney(payments.map(({ amount }) => amount), currency);
+  const total = sumMoney(
+    payments.map(({ amount }) => amount),
+    currency,
+  );
   return element('Ntry', [
     amountOf(total),
     element('CdtDbtInd', first.isReversal ? 'DBIT' : 'CRDT'),
@@ -70,7 +73,9 @@ function entry(payments: readonly IncomingPayment[]): string {
 
 function transaction(payment: IncomingPayment): string {
   const form = payment.reference?.startsWith('RF') ? element('Cd', 'SCOR') : element('Prtry', 'QRR');
-  const reference = payment.reference && element('CdtrRefInf', [element('Tp', element('CdOrPrtry', form)), element('Ref', escape(payment.reference))]);
+  const reference =
+    payment.reference &&
+    element('CdtrRefInf', [element('Tp', element('CdOrPrtry', form)), element('Ref', escape(payment.reference))]);
   const remittance = [optional('Ustrd', payment.text), reference ? element('Strd', reference) : ''].join('');
   const parties = [
     payment.debtorName ? element('Dbtr', element('Pty', element('Nm', escape(payment.debtorName)))) : '',

@@ -11,7 +11,13 @@ export interface CamtReport {
 const mostErrors = 100;
 
 /** Notes an error at the element, or at a child of it that is missing. */
-export function reject(report: CamtReport, element: XmlElement, code: string, detail: string, missing?: string): undefined {
+export function reject(
+  report: CamtReport,
+  element: XmlElement,
+  code: string,
+  detail: string,
+  missing?: string,
+): undefined {
   if (report.errors.length < mostErrors) {
     report.errors.push({ pointer: missing ? `${pointerOf(element)}/${missing}` : pointerOf(element), detail, code });
   }
@@ -20,7 +26,10 @@ export function reject(report: CamtReport, element: XmlElement, code: string, de
 
 /** Text that has to be there. */
 export function requiredText(report: CamtReport, element: XmlElement, ...path: string[]): string | undefined {
-  return textAt(element, ...path) ?? reject(report, element, 'ELEMENT_MISSING', `${path.join('/')} is missing`, path.join('/'));
+  return (
+    textAt(element, ...path) ??
+    reject(report, element, 'ELEMENT_MISSING', `${path.join('/')} is missing`, path.join('/'))
+  );
 }
 
 /** An amount as it stands in the file; `money` is missing where it is none of a currency that we know. */
@@ -36,14 +45,21 @@ export function amountField(report: CamtReport, element: XmlElement, name = 'Amt
   const text = field?.text.trim();
   const currency = field?.attributes['Ccy'];
   if (!field || !text) return reject(report, element, 'ELEMENT_MISSING', `${name} is missing`, name);
-  if (!/^\d{1,15}(\.\d{1,5})?$/.test(text)) return reject(report, field, 'AMOUNT_INVALID', `"${text.slice(0, 40)}" is not an amount`);
-  if (!currency || !/^[A-Z]{3}$/.test(currency)) return reject(report, field, 'CURRENCY_INVALID', 'the currency is missing or wrong');
+  if (!/^\d{1,15}(\.\d{1,5})?$/.test(text))
+    return reject(report, field, 'AMOUNT_INVALID', `"${text.slice(0, 40)}" is not an amount`);
+  if (!currency || !/^[A-Z]{3}$/.test(currency))
+    return reject(report, field, 'CURRENCY_INVALID', 'the currency is missing or wrong');
   return { text, currency, money: readAmount(text, currency) };
 }
 
 /** The amount, unless its currency is unknown or cannot hold it. */
 export function readAmount(text: string, currency: string): Money | undefined {
-  if (!/^\d+(\.\d+)?$/.test(text) || !isCurrency(currency) || /[1-9]/.test((text.split('.')[1] ?? '').slice(decimalsOf(currency)))) return undefined;
+  if (
+    !/^\d+(\.\d+)?$/.test(text) ||
+    !isCurrency(currency) ||
+    /[1-9]/.test((text.split('.')[1] ?? '').slice(decimalsOf(currency)))
+  )
+    return undefined;
   try {
     return parseMoney(text, currency);
   } catch {
@@ -55,7 +71,12 @@ export function readAmount(text: string, currency: string): Money | undefined {
 export function directionField(report: CamtReport, element: XmlElement): Direction | undefined {
   const text = requiredText(report, element, 'CdtDbtInd');
   if (text === undefined || text === 'CRDT' || text === 'DBIT') return text && (text === 'CRDT' ? 'credit' : 'debit');
-  return reject(report, child(element, 'CdtDbtInd')!, 'CODE_INVALID', `"${text.slice(0, 40)}" is neither CRDT nor DBIT`);
+  return reject(
+    report,
+    child(element, 'CdtDbtInd')!,
+    'CODE_INVALID',
+    `"${text.slice(0, 40)}" is neither CRDT nor DBIT`,
+  );
 }
 
 const statuses: Record<string, EntryStatus> = { BOOK: 'booked', PDNG: 'pending', INFO: 'information', FUTR: 'future' };
@@ -64,7 +85,9 @@ const statuses: Record<string, EntryStatus> = { BOOK: 'booked', PDNG: 'pending',
 export function statusField(report: CamtReport, element: XmlElement): EntryStatus | undefined {
   const code = textAt(element, 'Sts', 'Cd') ?? (textAt(element, 'Sts', 'Prtry') ? 'INFO' : textAt(element, 'Sts'));
   if (code === undefined) return reject(report, element, 'ELEMENT_MISSING', 'Sts is missing', 'Sts');
-  return statuses[code] ?? reject(report, child(element, 'Sts')!, 'CODE_INVALID', `"${code.slice(0, 40)}" is no status`);
+  return (
+    statuses[code] ?? reject(report, child(element, 'Sts')!, 'CODE_INVALID', `"${code.slice(0, 40)}" is no status`)
+  );
 }
 
 /** A choice of date and instant; of an instant the bank's own date is meant. */
@@ -77,7 +100,10 @@ export function dateField(report: CamtReport, element: XmlElement, name: string)
 }
 
 /** Signed sum: credits add, debits take away. Undefined when the currencies differ or one amount is missing. */
-export function netOf(moves: readonly { amount: Money | undefined; direction: Direction }[], currency: string): Money | undefined {
+export function netOf(
+  moves: readonly { amount: Money | undefined; direction: Direction }[],
+  currency: string,
+): Money | undefined {
   let net = 0n;
   for (const { amount, direction } of moves) {
     if (amount?.currency !== currency) return undefined;

@@ -36,14 +36,23 @@ interface Entry {
   dates?: string;
 }
 
-function entry({ amount = '108.10', currency = 'CHF', direction = 'CRDT', status = '<Cd>BOOK</Cd>', more = '', dates }: Entry = {}): string {
+function entry({
+  amount = '108.10',
+  currency = 'CHF',
+  direction = 'CRDT',
+  status = '<Cd>BOOK</Cd>',
+  more = '',
+  dates,
+}: Entry = {}): string {
   const days = dates ?? '<BookgDt><Dt>2026-11-20</Dt></BookgDt><ValDt><Dt>2026-11-19</Dt></ValDt>';
   return `<Ntry><Amt Ccy="${currency}">${amount}</Amt><CdtDbtInd>${direction}</CdtDbtInd><Sts>${status}</Sts>${days}<AcctSvcrRef>E1</AcctSvcrRef>${more}</Ntry>`;
 }
 
-const details = (...transactions: string[]) => `<NtryDtls>${transactions.map((each) => `<TxDtls>${each}</TxDtls>`).join('')}</NtryDtls>`;
+const details = (...transactions: string[]) =>
+  `<NtryDtls>${transactions.map((each) => `<TxDtls>${each}</TxDtls>`).join('')}</NtryDtls>`;
 const amountOf = (amount: string, currency = 'CHF') => `<Amt Ccy="${currency}">${amount}</Amt>`;
-const referenceOf = (reference: string) => `<RmtInf><Strd><CdtrRefInf><Ref>${reference}</Ref></CdtrRefInf></Strd></RmtInf>`;
+const referenceOf = (reference: string) =>
+  `<RmtInf><Strd><CdtrRefInf><Ref>${reference}</Ref></CdtrRefInf></Strd></RmtInf>`;
 const balance = (code: string, amount: string, currency = 'CHF') =>
   `<Bal><Tp><CdOrPrtry><Cd>${code}</Cd></CdOrPrtry></Tp><Amt Ccy="${currency}">${amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>2026-11-20</Dt></Dt></Bal>`;
 
@@ -60,26 +69,55 @@ function errorsOf(text: string | Uint8Array, limit?: number): FieldError[] {
 const oneTransaction = (text: string) => readCamt(text).statements[0]!.entries[0]!.transactions[0]!;
 
 describe('camt files', () => {
-  it.each(['02', '03', '04', '05', '06', '07', '08', '09', '10', '13'])('reads version %s of 053 and 054', (version) => {
-    for (const kind of ['053', '054'] as const) {
-      const status = Number(version) < 8 ? 'BOOK' : '<Cd>BOOK</Cd>';
-      const read = readCamt(file({ version, kind, entries: entry({ status }) }));
-      expect(read).toMatchObject({ kind, version: Number(version), messageId: 'M1', createdAt: '2026-11-20T05:00:00.000Z' });
-      expect(read.statements).toMatchObject([{ id: 'S1', account, currency: 'CHF', odd: [] }]);
-      expect(read.statements[0]!.entries).toMatchObject([
-        { reference: 'E1', amount: money(10_810, 'CHF'), direction: 'credit', isReversal: false, status: 'booked', bookingDate: '2026-11-20', valueDate: '2026-11-19' },
-      ]);
-    }
-  });
+  it.each(['02', '03', '04', '05', '06', '07', '08', '09', '10', '13'])(
+    'reads version %s of 053 and 054',
+    (version) => {
+      for (const kind of ['053', '054'] as const) {
+        const status = Number(version) < 8 ? 'BOOK' : '<Cd>BOOK</Cd>';
+        const read = readCamt(file({ version, kind, entries: entry({ status }) }));
+        expect(read).toMatchObject({
+          kind,
+          version: Number(version),
+          messageId: 'M1',
+          createdAt: '2026-11-20T05:00:00.000Z',
+        });
+        expect(read.statements).toMatchObject([{ id: 'S1', account, currency: 'CHF', odd: [] }]);
+        expect(read.statements[0]!.entries).toMatchObject([
+          {
+            reference: 'E1',
+            amount: money(10_810, 'CHF'),
+            direction: 'credit',
+            isReversal: false,
+            status: 'booked',
+            bookingDate: '2026-11-20',
+            valueDate: '2026-11-19',
+          },
+        ]);
+      }
+    },
+  );
 
   it('reads the payer and references of version 2 and of version 8', () => {
-    const parties = (name: string) => `<RltdPties><Dbtr>${name}</Dbtr><DbtrAcct><Id><IBAN>CH44 3199 9123 0008 8901 2</IBAN></Id></DbtrAcct></RltdPties>`;
+    const parties = (name: string) =>
+      `<RltdPties><Dbtr>${name}</Dbtr><DbtrAcct><Id><IBAN>CH44 3199 9123 0008 8901 2</IBAN></Id></DbtrAcct></RltdPties>`;
     const refs = '<Refs><AcctSvcrRef>T1</AcctSvcrRef><EndToEndId>NOTPROVIDED</EndToEndId></Refs>';
     const old = oneTransaction(
-      file({ version: '02', entries: entry({ status: 'BOOK', more: details(refs + parties('<Nm>A &amp; B</Nm>') + referenceOf(qrr)) }) }),
+      file({
+        version: '02',
+        entries: entry({ status: 'BOOK', more: details(refs + parties('<Nm>A &amp; B</Nm>') + referenceOf(qrr)) }),
+      }),
     );
     const now = oneTransaction(
-      file({ entries: entry({ more: details(refs + amountOf('108.10') + parties('<Pty><Nm>A &amp; B</Nm></Pty>') + referenceOf('21 00000 00003 13947 14300 09017')) }) }),
+      file({
+        entries: entry({
+          more: details(
+            refs +
+              amountOf('108.10') +
+              parties('<Pty><Nm>A &amp; B</Nm></Pty>') +
+              referenceOf('21 00000 00003 13947 14300 09017'),
+          ),
+        }),
+      }),
     );
     for (const transaction of [old, now]) {
       expect(transaction).toMatchObject({
@@ -94,10 +132,13 @@ describe('camt files', () => {
   });
 
   it('finds a reference in the free text and keeps a wrong one as given', () => {
-    const text = (ustrd: string) => oneTransaction(file({ entries: entry({ more: details(`<RmtInf><Ustrd>${ustrd}</Ustrd></RmtInf>`) }) }));
+    const text = (ustrd: string) =>
+      oneTransaction(file({ entries: entry({ more: details(`<RmtInf><Ustrd>${ustrd}</Ustrd></RmtInf>`) }) }));
     expect(text('Rechnung 21 00000 00003 13947 14300 09017').creditorReference).toBe(qrr);
     expect(text('merci rf18 5390 0754 7034').creditorReference).toBe('RF18539007547034');
-    const wrong = oneTransaction(file({ entries: entry({ more: details(referenceOf('210000000003139471430009018')) }) }));
+    const wrong = oneTransaction(
+      file({ entries: entry({ more: details(referenceOf('210000000003139471430009018')) }) }),
+    );
     expect(wrong).toMatchObject({ creditorReference: undefined, givenReference: '210000000003139471430009018' });
   });
 
@@ -107,14 +148,19 @@ describe('camt files', () => {
     const latin = `<?xml version="1.0" encoding="ISO-8859-1"?>${file({ entries: entry({ more: details('<RmtInf><Ustrd>é</Ustrd></RmtInf>') }) })}`;
     expect(readCamt(Buffer.from(latin, 'latin1')).statements[0]!.entries[0]!.transactions[0]!.remittanceText).toBe('é');
     const instants = '<BookgDt><DtTm>2026-11-20T00:30:00+01:00</DtTm></BookgDt>';
-    expect(readCamt(file({ entries: entry({ dates: instants }) })).statements[0]!.entries[0]).toMatchObject({ bookingDate: '2026-11-20', valueDate: '2026-11-20' });
+    expect(readCamt(file({ entries: entry({ dates: instants }) })).statements[0]!.entries[0]).toMatchObject({
+      bookingDate: '2026-11-20',
+      valueDate: '2026-11-20',
+    });
   });
 
   it('accepts a statement without entries', () => {
     const read = readCamt(file({ before: balance('OPBD', '10.00') + balance('CLBD', '10.00') }));
     expect(read.statements[0]!.entries).toEqual([]);
     expect(read.remarks).toEqual([]);
-    expect(readCamt(file({ before: balance('OPBD', '10.00') + balance('CLBD', '12.00') })).remarks).toMatchObject([{ code: 'EMPTY_STATEMENT_WITH_MOVEMENT' }]);
+    expect(readCamt(file({ before: balance('OPBD', '10.00') + balance('CLBD', '12.00') })).remarks).toMatchObject([
+      { code: 'EMPTY_STATEMENT_WITH_MOVEMENT' },
+    ]);
   });
 
   it('splits a batch into its payments and knows a total without them', () => {
@@ -123,20 +169,30 @@ describe('camt files', () => {
     expect(total).toMatchObject({ isBatchTotal: true, transactions: [] });
     const lone = readCamt(file({ entries: entry({ more: batch(1) }) })).statements[0]!.entries[0]!;
     expect(lone).toMatchObject({ isBatchTotal: false, transactions: [{ amount: money(10_810, 'CHF') }] });
-    const detailed = readCamt(file({ kind: '054', entries: entry({ more: details(amountOf('100.00'), amountOf('8.10')) }) })).statements[0]!.entries[0]!;
+    const detailed = readCamt(
+      file({ kind: '054', entries: entry({ more: details(amountOf('100.00'), amountOf('8.10')) }) }),
+    ).statements[0]!.entries[0]!;
     expect(detailed.transactions.map(({ amount }) => amount.amount)).toEqual([10_000, 810]);
   });
 
   it('reads reversals and announcements', () => {
     const reversal = entry({ direction: 'DBIT', more: '' }).replace('<Sts>', '<RvslInd>true</RvslInd><Sts>');
-    expect(readCamt(file({ entries: reversal })).statements[0]!.entries[0]).toMatchObject({ direction: 'debit', isReversal: true });
-    expect(readCamt(file({ entries: entry({ status: '<Cd>PDNG</Cd>' }) })).statements[0]!.entries[0]).toMatchObject({ status: 'pending' });
+    expect(readCamt(file({ entries: reversal })).statements[0]!.entries[0]).toMatchObject({
+      direction: 'debit',
+      isReversal: true,
+    });
+    expect(readCamt(file({ entries: entry({ status: '<Cd>PDNG</Cd>' }) })).statements[0]!.entries[0]).toMatchObject({
+      status: 'pending',
+    });
   });
 
   it('keeps the charges of a payment; the entry may be lower by them', () => {
     const charged = `${amountOf('108.30')}<Chrgs><Rcrd><Amt Ccy="CHF">0.20</Amt></Rcrd></Chrgs>`;
     const read = readCamt(file({ entries: entry({ more: details(charged) }) }));
-    expect(read.statements[0]!.entries[0]!.transactions[0]).toMatchObject({ amount: money(10_830, 'CHF'), charges: money(20, 'CHF') });
+    expect(read.statements[0]!.entries[0]!.transactions[0]).toMatchObject({
+      amount: money(10_830, 'CHF'),
+      charges: money(20, 'CHF'),
+    });
     expect(read.remarks).toMatchObject([{ code: 'CHARGES_IN_ENTRY' }]);
   });
 
@@ -147,13 +203,33 @@ describe('camt files', () => {
     ['a negative amount', entry({ amount: '-1.00' }), 'AMOUNT_INVALID', `${place}/Ntry[1]/Amt`],
     ['no currency', entry().replace(' Ccy="CHF"', ''), 'CURRENCY_INVALID', `${place}/Ntry[1]/Amt`],
     ['no amount', entry().replace(/<Amt.*?<\/Amt>/, ''), 'ELEMENT_MISSING', `${place}/Ntry[1]/Amt`],
-    ['no direction', entry().replace(/<CdtDbtInd>.*?<\/CdtDbtInd>/, ''), 'ELEMENT_MISSING', `${place}/Ntry[1]/CdtDbtInd`],
+    [
+      'no direction',
+      entry().replace(/<CdtDbtInd>.*?<\/CdtDbtInd>/, ''),
+      'ELEMENT_MISSING',
+      `${place}/Ntry[1]/CdtDbtInd`,
+    ],
     ['a wrong direction', entry({ direction: 'C' }), 'CODE_INVALID', `${place}/Ntry[1]/CdtDbtInd`],
     ['no status', entry().replace(/<Sts>.*?<\/Sts>/, ''), 'ELEMENT_MISSING', `${place}/Ntry[1]/Sts`],
     ['a wrong status', entry({ status: '<Cd>OKAY</Cd>' }), 'CODE_INVALID', `${place}/Ntry[1]/Sts`],
-    ['a date that does not exist', entry({ dates: '<ValDt><Dt>2026-02-30</Dt></ValDt>' }), 'DATE_INVALID', `${place}/Ntry[1]/ValDt`],
-    ['payments that do not add up', entry({ more: details(amountOf('100.00'), amountOf('8.00')) }), 'SUM_MISMATCH', `${place}/Ntry[1]/Amt`],
-    ['a lone payment of another amount', entry({ more: details(amountOf('108.00')) }), 'SUM_MISMATCH', `${place}/Ntry[1]/Amt`],
+    [
+      'a date that does not exist',
+      entry({ dates: '<ValDt><Dt>2026-02-30</Dt></ValDt>' }),
+      'DATE_INVALID',
+      `${place}/Ntry[1]/ValDt`,
+    ],
+    [
+      'payments that do not add up',
+      entry({ more: details(amountOf('100.00'), amountOf('8.00')) }),
+      'SUM_MISMATCH',
+      `${place}/Ntry[1]/Amt`,
+    ],
+    [
+      'a lone payment of another amount',
+      entry({ more: details(amountOf('108.00')) }),
+      'SUM_MISMATCH',
+      `${place}/Ntry[1]/Amt`,
+    ],
     [
       'more payments announced than there are',
       entry({ more: details(amountOf('108.10')).replace('<TxDtls>', '<Btch><NbOfTxs>2</NbOfTxs></Btch><TxDtls>') }),
@@ -166,7 +242,12 @@ describe('camt files', () => {
       'SUM_MISMATCH',
       `${place}/Ntry[1]/NtryDtls[1]/Btch/TtlAmt`,
     ],
-    ['balances that do not follow', `${balance('OPBD', '10.00')}${balance('CLBD', '100.00')}${entry()}`, 'SUM_MISMATCH', `${place}/Bal[2]`],
+    [
+      'balances that do not follow',
+      `${balance('OPBD', '10.00')}${balance('CLBD', '100.00')}${entry()}`,
+      'SUM_MISMATCH',
+      `${place}/Bal[2]`,
+    ],
     [
       'a summary of another sum',
       `<TxsSummry><TtlNtries><NbOfNtries>1</NbOfNtries><Sum>108.00</Sum></TtlNtries></TxsSummry>${entry()}`,
@@ -190,7 +271,9 @@ describe('camt files', () => {
   });
 
   it('lists every error of a file, not only the first', () => {
-    expect(errorsOf(file({ entries: entry({ amount: 'x' }) + entry() + entry({ direction: 'x' }) })).map(({ code }) => code)).toEqual(['AMOUNT_INVALID', 'CODE_INVALID']);
+    expect(
+      errorsOf(file({ entries: entry({ amount: 'x' }) + entry() + entry({ direction: 'x' }) })).map(({ code }) => code),
+    ).toEqual(['AMOUNT_INVALID', 'CODE_INVALID']);
     expect(errorsOf(file({ entries: entry({ amount: 'x' }).repeat(500) }))).toHaveLength(100);
   });
 
@@ -218,7 +301,11 @@ describe('camt files', () => {
     ['HTML', '<html><body>Session expired</body></html>', 'KIND_UNKNOWN'],
     ['nothing', '', 'XML_MALFORMED'],
     ['a file cut off', file({ entries: entry() }).slice(0, -40), 'XML_MALFORMED'],
-    ['an external entity', `<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>${file({})}`, 'XML_DOCTYPE_FORBIDDEN'],
+    [
+      'an external entity',
+      `<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>${file({})}`,
+      'XML_DOCTYPE_FORBIDDEN',
+    ],
     ['an unknown entity', file({ entries: entry({ more: '<AddtlNtryInf>&e;</AddtlNtryInf>' }) }), 'XML_MALFORMED'],
   ])('refuses %s', (_name, text, code) => {
     expect(errorsOf(text).map((error) => error.code)).toEqual([code]);
@@ -231,18 +318,26 @@ describe('camt files', () => {
 
   it('property: what the builder writes is read back', () => {
     const payment = fc.record({
-      amount: fc.tuple(fc.integer({ min: 1, max: 10 ** 9 }), fc.constantFrom('CHF', 'EUR')).map(([amount, currency]) => money(amount, currency)),
+      amount: fc
+        .tuple(fc.integer({ min: 1, max: 10 ** 9 }), fc.constantFrom('CHF', 'EUR'))
+        .map(([amount, currency]) => money(amount, currency)),
       valueDate: fc.constantFrom('2026-11-19', '2026-11-20'),
       reference: fc.constantFrom(qrr, 'RF18539007547034'),
       debtorName: fc.constantFrom('Müller & Söhne <AG>', 'Anna'),
     });
     fc.assert(
       fc.property(fc.array(payment, { minLength: 1, maxLength: 8 }), fc.boolean(), (payments, isBatch) => {
-        const read = readCamt(camt054({ messageId: 'M2', createdAt: '2026-11-20T06:00:00Z', account, payments, isBatch }));
+        const read = readCamt(
+          camt054({ messageId: 'M2', createdAt: '2026-11-20T06:00:00Z', account, payments, isBatch }),
+        );
         expect(read).toMatchObject({ kind: '054', version: 8, remarks: [] });
         const back = read.statements.flatMap(({ entries }) => entries.flatMap(({ transactions }) => transactions));
-        const wanted = payments.map(({ amount, reference, debtorName }) => JSON.stringify([amount, reference, debtorName]));
-        expect(back.map((each) => JSON.stringify([each.amount, each.creditorReference, each.debtorName])).toSorted()).toEqual(wanted.toSorted());
+        const wanted = payments.map(({ amount, reference, debtorName }) =>
+          JSON.stringify([amount, reference, debtorName]),
+        );
+        expect(
+          back.map((each) => JSON.stringify([each.amount, each.creditorReference, each.debtorName])).toSorted(),
+        ).toEqual(wanted.toSorted());
       }),
     );
   });

@@ -21,7 +21,8 @@ const shapes = {
  * @throws DomainError `BANK_FILE_INVALID` with the list of what is wrong and where, `BANK_FILE_TOO_LARGE`
  */
 export function readCamt(file: Uint8Array | string, limit = largestBankFile): BankFile {
-  if (file.length > limit) throw new DomainError('BANK_FILE_TOO_LARGE', { status: 413, detail: `more than ${limit} bytes` });
+  if (file.length > limit)
+    throw new DomainError('BANK_FILE_TOO_LARGE', { status: 413, detail: `more than ${limit} bytes` });
   const text = typeof file === 'string' ? file : decodeText(file);
   const report: CamtReport = { errors: [] };
   const transactions = new Map<XmlElement, ReadTransaction[]>();
@@ -46,7 +47,8 @@ export function readCamt(file: Uint8Array | string, limit = largestBankFile): Ba
   const header = child(message, 'GrpHdr');
   const statements = childrenOf(message, shapes[kind].statement);
   if (!header) reject(report, message, 'ELEMENT_MISSING', 'GrpHdr is missing', 'GrpHdr');
-  if (statements.length === 0) reject(report, message, 'ELEMENT_MISSING', 'there is no statement', shapes[kind].statement);
+  if (statements.length === 0)
+    reject(report, message, 'ELEMENT_MISSING', 'there is no statement', shapes[kind].statement);
   const remarks: BankFileRemark[] = [];
   const read = statements.map((element) => readStatement(report, remarks, element, entries.get(element) ?? []));
   const messageId = header && requiredText(report, header, 'MsgId');
@@ -57,7 +59,12 @@ export function readCamt(file: Uint8Array | string, limit = largestBankFile): Ba
   return { kind, version, messageId, createdAt, statements: read, remarks };
 }
 
-function readStatement(report: CamtReport, remarks: BankFileRemark[], element: XmlElement, read: readonly ReadEntry[]): BankStatement {
+function readStatement(
+  report: CamtReport,
+  remarks: BankFileRemark[],
+  element: XmlElement,
+  read: readonly ReadEntry[],
+): BankStatement {
   const account = child(child(element, 'Acct'), 'Id');
   const number = textAt(account, 'IBAN') ?? textAt(account, 'Othr', 'Id');
   if (!number) reject(report, element, 'ELEMENT_MISSING', 'the account is missing', 'Acct/Id');
@@ -78,7 +85,9 @@ function readStatement(report: CamtReport, remarks: BankFileRemark[], element: X
 }
 
 function identify(root: XmlElement): { kind: BankFile['kind']; version: number; message: XmlElement } {
-  const namespace = Object.entries(root.attributes).find(([name, value]) => /^xmlns(:|$)/.test(name) && value.includes('camt.'))?.[1] ?? '';
+  const namespace =
+    Object.entries(root.attributes).find(([name, value]) => /^xmlns(:|$)/.test(name) && value.includes('camt.'))?.[1] ??
+    '';
   const [, kind, version] = /camt\.(05[34])\.001\.(\d{2})\b/.exec(namespace) ?? [];
   if (root.name !== 'Document' || (kind !== '053' && kind !== '054') || Number(version) < earliestVersion) {
     throw invalid('no camt.053 or camt.054 of version 2 or later', [
@@ -88,7 +97,11 @@ function identify(root: XmlElement): { kind: BankFile['kind']; version: number; 
   const message = child(root, shapes[kind].message);
   if (!message) {
     throw invalid(`${shapes[kind].message} is missing`, [
-      { pointer: `${pointerOf(root)}/${shapes[kind].message}`, code: 'ELEMENT_MISSING', detail: `a camt.${kind} has to hold it` },
+      {
+        pointer: `${pointerOf(root)}/${shapes[kind].message}`,
+        code: 'ELEMENT_MISSING',
+        detail: `a camt.${kind} has to hold it`,
+      },
     ]);
   }
   return { kind, version: Number(version), message };
@@ -99,7 +112,9 @@ function createdAtOf(report: CamtReport, header: XmlElement): string | undefined
   if (text === undefined) return undefined;
   // Without an offset it is the bank's local time, which the file does not name; UTC is as good as any.
   const hasOffset = /(Z|[+-]\d{2}:\d{2})$/.test(text);
-  const instant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}/.test(text) ? new Date(hasOffset ? text : `${text}Z`).toJSON() : null;
+  const instant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}/.test(text)
+    ? new Date(hasOffset ? text : `${text}Z`).toJSON()
+    : null;
   if (instant && instant >= earliestBankDate) return instant;
   return reject(report, child(header, 'CreDtTm')!, 'DATE_INVALID', `"${text.slice(0, 40)}" is not an instant`);
 }
@@ -117,12 +132,21 @@ function parse(text: string, take: (element: XmlElement) => boolean): XmlElement
 
 /** UTF-8 unless the byte order mark or the declaration says otherwise; wrong bytes are refused, never replaced. */
 function decodeText(bytes: Uint8Array): string {
-  const declared = /^<\?xml[^>]*encoding=["']([A-Za-z0-9._-]+)["']/.exec(Buffer.from(bytes.subarray(0, 200)).toString('latin1'))?.[1];
-  const mark = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : undefined;
+  const declared = /^<\?xml[^>]*encoding=["']([A-Za-z0-9._-]+)["']/.exec(
+    Buffer.from(bytes.subarray(0, 200)).toString('latin1'),
+  )?.[1];
+  const mark =
+    bytes[0] === 0xff && bytes[1] === 0xfe
+      ? 'utf-16le'
+      : bytes[0] === 0xfe && bytes[1] === 0xff
+        ? 'utf-16be'
+        : undefined;
   try {
     return new TextDecoder(mark ?? declared ?? 'utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw invalid('the encoding is unknown or not kept', [{ pointer: '/', code: 'ENCODING_INVALID', detail: `read as ${mark ?? declared ?? 'UTF-8'}` }]);
+    throw invalid('the encoding is unknown or not kept', [
+      { pointer: '/', code: 'ENCODING_INVALID', detail: `read as ${mark ?? declared ?? 'UTF-8'}` },
+    ]);
   }
 }
 

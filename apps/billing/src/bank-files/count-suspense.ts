@@ -8,9 +8,14 @@ import { countedBooking, countedOdd, countedTotal, type CountedBooking } from '.
 /** The money of a batch is in, but not whose it is: it waits in suspense for the 054 that tells. */
 export async function countTotal(context: BillingContext, total: BatchTotal): Promise<CountedBooking> {
   const id = newId('bkg', context.now);
-  if (total.entry.direction === 'debit') return countedTotal(id, total, { status: 'ignored', detail: 'money that went out' });
+  if (total.entry.direction === 'debit')
+    return countedTotal(id, total, { status: 'ignored', detail: 'money that went out' });
   await keepInSuspense(context, id, total.entry.amount, total.entry.valueDate);
-  return countedTotal(id, total, { status: 'suspense', reason: 'batch_without_details', detail: 'a total of several payments; a camt.054 tells which' });
+  return countedTotal(id, total, {
+    status: 'suspense',
+    reason: 'batch_without_details',
+    detail: 'a total of several payments; a camt.054 tells which',
+  });
 }
 
 /** An entry that cannot be read as a payment: its money is booked as far as it is an amount, and staff looks at it. */
@@ -19,7 +24,13 @@ export async function countOdd(context: BillingContext, suspense: Suspense): Pro
   const { amount, direction, valueDate, bookingDate } = suspense.odd;
   // Without a date that counts, it counts from today.
   const valuedOn = valueDate ?? bookingDate ?? context.seller.today(context.now);
-  if (amount) await keepInSuspense(context, id, direction === 'credit' ? amount : { ...amount, amount: -amount.amount }, valuedOn);
+  if (amount)
+    await keepInSuspense(
+      context,
+      id,
+      direction === 'credit' ? amount : { ...amount, amount: -amount.amount },
+      valuedOn,
+    );
   return countedOdd(id, suspense);
 }
 
@@ -27,9 +38,28 @@ export async function countOdd(context: BillingContext, suspense: Suspense): Pro
 export async function countReturned(context: BillingContext, booking: Booking): Promise<CountedBooking> {
   const id = newId('bkg', context.now);
   await keepInSuspense(context, id, booking.transaction.amount, booking.entry.valueDate);
-  return countedBooking(id, booking, { status: 'suspense', reason: 'payment_returned', detail: 'a payment of ours came back' });
+  return countedBooking(id, booking, {
+    status: 'suspense',
+    reason: 'payment_returned',
+    detail: 'a payment of ours came back',
+  });
 }
 
-async function keepInSuspense({ em, now }: BillingContext, id: `bkg_${string}`, { amount, currency }: Money, valuedOn: string): Promise<void> {
-  await book(em, now, { organizationId: undefined, id, kind: 'receipt', valuedOn, currency, entries: [{ account: 'bank', amount }, { account: 'suspense', amount: -amount }] });
+async function keepInSuspense(
+  { em, now }: BillingContext,
+  id: `bkg_${string}`,
+  { amount, currency }: Money,
+  valuedOn: string,
+): Promise<void> {
+  await book(em, now, {
+    organizationId: undefined,
+    id,
+    kind: 'receipt',
+    valuedOn,
+    currency,
+    entries: [
+      { account: 'bank', amount },
+      { account: 'suspense', amount: -amount },
+    ],
+  });
 }

@@ -26,33 +26,77 @@ export interface CountedBooking {
   readonly detail: string | null;
 }
 
-export type Outcome = Pick<CountedBooking, 'status'> & Partial<Pick<CountedBooking, 'organizationId' | 'documentId' | 'detail' | 'reason'>>;
+export type Outcome = Pick<CountedBooking, 'status'> &
+  Partial<Pick<CountedBooking, 'organizationId' | 'documentId' | 'detail' | 'reason'>>;
 
 /** A booking and what became of it. */
-export function countedBooking(id: `bkg_${string}`, { identities, batch, entry, transaction }: Booking, outcome: Outcome): CountedBooking {
+export function countedBooking(
+  id: `bkg_${string}`,
+  { identities, batch, entry, transaction }: Booking,
+  outcome: Outcome,
+): CountedBooking {
   return {
-    ...blank, id, identities, ...outcome, reason: outcome.reason ?? null, amount: asValue(transaction.amount), amountText: printed(transaction.amount), valueDate: entry.valueDate,
-    reference: transaction.creditorReference ?? transaction.givenReference ?? null, batch: batch ?? null, debtorIban: transaction.debtorIban ?? null, debtorName: transaction.debtorName ?? null,
+    ...blank,
+    id,
+    identities,
+    ...outcome,
+    reason: outcome.reason ?? null,
+    amount: asValue(transaction.amount),
+    amountText: printed(transaction.amount),
+    valueDate: entry.valueDate,
+    reference: transaction.creditorReference ?? transaction.givenReference ?? null,
+    batch: batch ?? null,
+    debtorIban: transaction.debtorIban ?? null,
+    debtorName: transaction.debtorName ?? null,
     text: transaction.remittanceText,
   };
 }
 
-export function countedTotal(id: `bkg_${string}`, { identities, batch, entry }: BatchTotal, outcome: Outcome): CountedBooking {
+export function countedTotal(
+  id: `bkg_${string}`,
+  { identities, batch, entry }: BatchTotal,
+  outcome: Outcome,
+): CountedBooking {
   return {
-    ...blank, id, identities, ...outcome, reason: outcome.reason ?? null, amount: asValue(entry.amount), amountText: printed(entry.amount), valueDate: entry.valueDate, batch: batch ?? null,
+    ...blank,
+    id,
+    identities,
+    ...outcome,
+    reason: outcome.reason ?? null,
+    amount: asValue(entry.amount),
+    amountText: printed(entry.amount),
+    valueDate: entry.valueDate,
+    batch: batch ?? null,
     isBatchTotal: true,
   };
 }
 
 export function countedOdd(id: `bkg_${string}`, { identities, odd }: Suspense): CountedBooking {
   return {
-    ...blank, id, identities, status: 'suspense', reason: odd.reason, detail: odd.detail, amount: odd.amount ? asValue(odd.amount) : null, amountText: `${odd.amountText} ${odd.currencyText}`.trim(),
-    valueDate: odd.valueDate ?? odd.bookingDate ?? null, text: odd.text,
+    ...blank,
+    id,
+    identities,
+    status: 'suspense',
+    reason: odd.reason,
+    detail: odd.detail,
+    amount: odd.amount ? asValue(odd.amount) : null,
+    amountText: `${odd.amountText} ${odd.currencyText}`.trim(),
+    valueDate: odd.valueDate ?? odd.bookingDate ?? null,
+    text: odd.text,
   };
 }
 
 const blank = {
-  organizationId: null, documentId: null, detail: null, reference: null, batch: null, isBatchTotal: false, debtorIban: null, debtorName: null, text: '', valueDate: null,
+  organizationId: null,
+  documentId: null,
+  detail: null,
+  reference: null,
+  batch: null,
+  isBatchTotal: false,
+  debtorIban: null,
+  debtorName: null,
+  text: '',
+  valueDate: null,
 } as const;
 
 const printed = (amount: Money): string => `${decimalText(amount)} ${amount.currency}`;

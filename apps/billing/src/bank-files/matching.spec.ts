@@ -12,7 +12,11 @@ const receipt = (amount: number, more: Partial<Receipt> = {}): Receipt => ({
   valueDate,
   ...more,
 });
-const open = (amount: number, document: 'invoice' | 'pro_forma' = 'invoice'): Found => ({ kind: 'open', document, open: chf(amount) });
+const open = (amount: number, document: 'invoice' | 'pro_forma' = 'invoice'): Found => ({
+  kind: 'open',
+  document,
+  open: chf(amount),
+});
 const rules = { tolerances: defaultTolerances, allowsPartPayment: false };
 
 describe('matching of money that came in', () => {
@@ -27,8 +31,15 @@ describe('matching of money that came in', () => {
   });
 
   it('more: paid, the rest to prepaid', () => {
-    expect(decideReceipt(receipt(11_000), open(10_810), rules)).toMatchObject({ kind: 'settle', applied: chf(10_810), rest: chf(190) });
-    expect(decideReceipt(receipt(11_000), open(10_810, 'pro_forma'), rules)).toMatchObject({ kind: 'settle', rest: chf(190) });
+    expect(decideReceipt(receipt(11_000), open(10_810), rules)).toMatchObject({
+      kind: 'settle',
+      applied: chf(10_810),
+      rest: chf(190),
+    });
+    expect(decideReceipt(receipt(11_000), open(10_810, 'pro_forma'), rules)).toMatchObject({
+      kind: 'settle',
+      rest: chf(190),
+    });
   });
 
   it.each([
@@ -43,19 +54,42 @@ describe('matching of money that came in', () => {
     ['one centime of half a franc', 50, 1, false],
   ])('short by %s', (_name, asked, shortfall, isTolerated) => {
     const decision = decideReceipt(receipt(asked - shortfall), open(asked), rules);
-    if (isTolerated) expect(decision).toMatchObject({ kind: 'settle', applied: chf(asked - shortfall), bankFees: chf(shortfall), rest: chf(0) });
-    else expect(decision).toMatchObject({ kind: 'prepaid', amount: chf(asked - shortfall), reason: 'amount_too_low', stillOpen: chf(asked) });
+    if (isTolerated)
+      expect(decision).toMatchObject({
+        kind: 'settle',
+        applied: chf(asked - shortfall),
+        bankFees: chf(shortfall),
+        rest: chf(0),
+      });
+    else
+      expect(decision).toMatchObject({
+        kind: 'prepaid',
+        amount: chf(asked - shortfall),
+        reason: 'amount_too_low',
+        stillOpen: chf(asked),
+      });
   });
 
   it('tolerates nothing on a pro forma, nor in a currency without data', () => {
-    expect(decideReceipt(receipt(10_790), open(10_810, 'pro_forma'), rules)).toMatchObject({ kind: 'prepaid', reason: 'amount_too_low' });
+    expect(decideReceipt(receipt(10_790), open(10_810, 'pro_forma'), rules)).toMatchObject({
+      kind: 'prepaid',
+      reason: 'amount_too_low',
+    });
     const yen: Found = { kind: 'open', document: 'invoice', open: money(10_000, 'JPY') };
-    expect(decideReceipt(receipt(0, { amount: money(9999, 'JPY') }), yen, rules)).toMatchObject({ kind: 'prepaid', reason: 'amount_too_low' });
+    expect(decideReceipt(receipt(0, { amount: money(9999, 'JPY') }), yen, rules)).toMatchObject({
+      kind: 'prepaid',
+      reason: 'amount_too_low',
+    });
   });
 
   it('with the option, less is a part payment of an invoice, never of a pro forma', () => {
     const options = { ...rules, allowsPartPayment: true };
-    expect(decideReceipt(receipt(4000), open(10_000), options)).toEqual({ kind: 'pay_part', valueDate, applied: chf(4000), stillOpen: chf(6000) });
+    expect(decideReceipt(receipt(4000), open(10_000), options)).toEqual({
+      kind: 'pay_part',
+      valueDate,
+      applied: chf(4000),
+      stillOpen: chf(6000),
+    });
     expect(decideReceipt(receipt(4000), open(10_000, 'pro_forma'), options)).toMatchObject({ kind: 'prepaid' });
   });
 
@@ -79,22 +113,34 @@ describe('matching of money that came in', () => {
     ['nothing', { reference: undefined }, 'reference_missing'],
     ['nothing', { reference: undefined, isReferenceInvalid: true }, 'reference_invalid'],
   ] as const)('reference of %s %j: prepaid because of %s', (kind, more, reason) => {
-    expect(decideReceipt(receipt(5000, more), { kind }, rules)).toEqual({ kind: 'prepaid', valueDate, amount: chf(5000), reason, stillOpen: undefined });
+    expect(decideReceipt(receipt(5000, more), { kind }, rules)).toEqual({
+      kind: 'prepaid',
+      valueDate,
+      amount: chf(5000),
+      reason,
+      stillOpen: undefined,
+    });
   });
 
   it('property: no centime is lost or made', () => {
     const amounts = fc.integer({ min: 1, max: 10 ** 7 });
     fc.assert(
-      fc.property(amounts, amounts, fc.boolean(), fc.constantFrom('invoice' as const, 'pro_forma' as const), (came, asked, allowsPartPayment, document) => {
-        const decision = decideReceipt(receipt(came), open(asked, document), { ...rules, allowsPartPayment });
-        if (decision.kind === 'settle') {
-          expect(decision.applied.amount + decision.rest.amount).toBe(came);
-          expect(decision.applied.amount + decision.bankFees.amount).toBe(asked);
-        } else if (decision.kind === 'pay_part') {
-          expect(decision.applied.amount).toBe(came);
-          expect(decision.applied.amount + decision.stillOpen.amount).toBe(asked);
-        } else expect(decision.amount.amount).toBe(came);
-      }),
+      fc.property(
+        amounts,
+        amounts,
+        fc.boolean(),
+        fc.constantFrom('invoice' as const, 'pro_forma' as const),
+        (came, asked, allowsPartPayment, document) => {
+          const decision = decideReceipt(receipt(came), open(asked, document), { ...rules, allowsPartPayment });
+          if (decision.kind === 'settle') {
+            expect(decision.applied.amount + decision.rest.amount).toBe(came);
+            expect(decision.applied.amount + decision.bankFees.amount).toBe(asked);
+          } else if (decision.kind === 'pay_part') {
+            expect(decision.applied.amount).toBe(came);
+            expect(decision.applied.amount + decision.stillOpen.amount).toBe(asked);
+          } else expect(decision.amount.amount).toBe(came);
+        },
+      ),
     );
   });
 });

@@ -46,11 +46,23 @@ export type PrepaidReason =
 
 export type Decision =
   /** The document is paid at the value date with `applied`; `rest` goes to prepaid; `bankFees` is written off as fees. */
-  | { readonly kind: 'settle'; readonly valueDate: string; readonly applied: Money; readonly rest: Money; readonly bankFees: Money }
+  | {
+      readonly kind: 'settle';
+      readonly valueDate: string;
+      readonly applied: Money;
+      readonly rest: Money;
+      readonly bankFees: Money;
+    }
   /** The invoice is paid in part. */
   | { readonly kind: 'pay_part'; readonly valueDate: string; readonly applied: Money; readonly stillOpen: Money }
   /** All of it goes to prepaid in the currency received; `stillOpen` is what the meant document still asks for. */
-  | { readonly kind: 'prepaid'; readonly valueDate: string; readonly amount: Money; readonly reason: PrepaidReason; readonly stillOpen: Money | undefined };
+  | {
+      readonly kind: 'prepaid';
+      readonly valueDate: string;
+      readonly amount: Money;
+      readonly reason: PrepaidReason;
+      readonly stillOpen: Money | undefined;
+    };
 
 export interface MatchingRules {
   readonly tolerances: Tolerances;
@@ -61,7 +73,13 @@ export interface MatchingRules {
 /** Decides what becomes of money that came in (PAY-3). Never converts a currency; never lets a pro forma be paid in part. */
 export function decideReceipt(receipt: Receipt, found: Found, rules: MatchingRules): Decision {
   const { amount, valueDate } = receipt;
-  const prepaid = (reason: PrepaidReason, stillOpen?: Money): Decision => ({ kind: 'prepaid', valueDate, amount, reason, stillOpen });
+  const prepaid = (reason: PrepaidReason, stillOpen?: Money): Decision => ({
+    kind: 'prepaid',
+    valueDate,
+    amount,
+    reason,
+    stillOpen,
+  });
   if (found.kind !== 'open') return prepaid(reasonWithoutDocument(receipt, found.kind));
   const { open, document } = found;
   if (amount.currency !== open.currency) return prepaid('wrong_currency', open);
@@ -73,7 +91,8 @@ export function decideReceipt(receipt: Receipt, found: Found, rules: MatchingRul
   if (document === 'invoice' && isTolerated(shortfall, open, rules.tolerances)) {
     return { kind: 'settle', valueDate, applied: amount, rest: none, bankFees: shortfall };
   }
-  if (document === 'invoice' && rules.allowsPartPayment) return { kind: 'pay_part', valueDate, applied: amount, stillOpen: shortfall };
+  if (document === 'invoice' && rules.allowsPartPayment)
+    return { kind: 'pay_part', valueDate, applied: amount, stillOpen: shortfall };
   return prepaid('amount_too_low', open);
 }
 

@@ -7,10 +7,24 @@ import { withPlausibleDates } from './plausible-dates.ts';
 
 const NOW = new Date('2026-11-22T10:00:00Z');
 const entry = (valueDate: string, bookingDate = valueDate): BankEntry => ({
-  pointer: '/', reference: 'E', amount: money(100, 'CHF'), direction: 'credit', isReversal: false, status: 'booked', bookingDate, valueDate, isBatchTotal: true, transactions: [],
+  pointer: '/',
+  reference: 'E',
+  amount: money(100, 'CHF'),
+  direction: 'credit',
+  isReversal: false,
+  status: 'booked',
+  bookingDate,
+  valueDate,
+  isBatchTotal: true,
+  transactions: [],
 });
 const file = (...entries: BankEntry[]): BankFile => ({
-  kind: '053', version: 8, messageId: 'M', createdAt: '2026-11-20T06:00:00.000Z', statements: [{ id: 'S', account: 'A', currency: 'CHF', entries, odd: [] }], remarks: [],
+  kind: '053',
+  version: 8,
+  messageId: 'M',
+  createdAt: '2026-11-20T06:00:00.000Z',
+  statements: [{ id: 'S', account: 'A', currency: 'CHF', entries, odd: [] }],
+  remarks: [],
 });
 
 describe('dates of a bank file', () => {
@@ -27,11 +41,18 @@ describe('dates of a bank file', () => {
 
   it('that cannot be meant are kept as words only, a good one beside them as it is', () => {
     const [odd] = withPlausibleDates(file(entry('9999-12-31', '2026-11-20')), NOW).statements[0]!.odd;
-    expect(odd).toMatchObject({ reason: 'date_implausible', valueDate: undefined, bookingDate: '2026-11-20', detail: 'booked 2026-11-20, value 9999-12-31', amount: money(100, 'CHF') });
+    expect(odd).toMatchObject({
+      reason: 'date_implausible',
+      valueDate: undefined,
+      bookingDate: '2026-11-20',
+      detail: 'booked 2026-11-20, value 9999-12-31',
+      amount: money(100, 'CHF'),
+    });
   });
 
   it('are judged alike whenever the file comes again, so that it counts once', () => {
-    const identities = (now: Date) => bookingsOf(withPlausibleDates(file(entry('2028-01-01')), now)).suspense.map((each) => each.identities);
+    const identities = (now: Date) =>
+      bookingsOf(withPlausibleDates(file(entry('2028-01-01')), now)).suspense.map((each) => each.identities);
     expect(identities(NOW)).toEqual(identities(new Date('2028-06-01T00:00:00Z')));
     expect(identities(NOW)).toHaveLength(1);
   });

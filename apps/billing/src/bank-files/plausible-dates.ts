@@ -13,7 +13,8 @@ const mostDaysAhead = 366;
 export function withPlausibleDates(file: BankFile, now: Date): BankFile {
   const created = new Date(Math.min(Date.parse(file.createdAt), now.getTime())).toISOString().slice(0, 10);
   const latest = addDays(created, mostDaysAhead);
-  const isPlausible = (date: string | undefined): boolean => date === undefined || (date >= earliestBankDate && date <= latest);
+  const isPlausible = (date: string | undefined): boolean =>
+    date === undefined || (date >= earliestBankDate && date <= latest);
   const plausible = (date: string | undefined): string | undefined => (isPlausible(date) ? date : undefined);
   const isFine = ({ valueDate, bookingDate }: BankEntry): boolean => isPlausible(valueDate) && isPlausible(bookingDate);
   return {
@@ -22,7 +23,9 @@ export function withPlausibleDates(file: BankFile, now: Date): BankFile {
       ...statement,
       entries: statement.entries.filter(isFine),
       odd: [...statement.odd, ...statement.entries.filter((entry) => !isFine(entry)).map(asOdd)].map((odd) => ({
-        ...odd, bookingDate: plausible(odd.bookingDate), valueDate: plausible(odd.valueDate),
+        ...odd,
+        bookingDate: plausible(odd.bookingDate),
+        valueDate: plausible(odd.valueDate),
       })),
     })),
   };
@@ -31,8 +34,21 @@ export function withPlausibleDates(file: BankFile, now: Date): BankFile {
 function asOdd(entry: BankEntry): OddEntry {
   const { pointer, reference, direction, isReversal, status, amount, bookingDate, valueDate, transactions } = entry;
   return {
-    pointer, reference, direction, isReversal, status, amount, bookingDate, valueDate,
-    reason: 'date_implausible', detail: `booked ${bookingDate}, value ${valueDate}`, amountText: decimalText(amount), currencyText: amount.currency,
-    text: transactions.flatMap(({ remittanceText, givenReference, debtorName }) => [remittanceText, givenReference, debtorName]).filter((part) => part).join('\n'),
+    pointer,
+    reference,
+    direction,
+    isReversal,
+    status,
+    amount,
+    bookingDate,
+    valueDate,
+    reason: 'date_implausible',
+    detail: `booked ${bookingDate}, value ${valueDate}`,
+    amountText: decimalText(amount),
+    currencyText: amount.currency,
+    text: transactions
+      .flatMap(({ remittanceText, givenReference, debtorName }) => [remittanceText, givenReference, debtorName])
+      .filter((part) => part)
+      .join('\n'),
   };
 }

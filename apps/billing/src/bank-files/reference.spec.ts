@@ -1,6 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { findReferences, formatReference, isCreditorReference, isQrReference, makeReference, normaliseReference, type ReferenceKind } from './reference.ts';
+import {
+  findReferences,
+  formatReference,
+  isCreditorReference,
+  isQrReference,
+  makeReference,
+  normaliseReference,
+  type ReferenceKind,
+} from './reference.ts';
 
 // The examples that the standards print.
 const qrr = '210000000003139471430009017';
@@ -30,12 +38,18 @@ describe('references', () => {
     expect(normaliseReference(valid!.replace(/^0+/, ''))).toEqual({ form: 'QRR', value: valid });
   });
 
-  it.each(['210000000003139471430009018', 'RF19539007547034', '', '0', '000000000000000000000000000', 'RF18', 'invoice', '2100000000031394714300090170'])(
-    'refuses "%s"',
-    (text) => {
-      expect(normaliseReference(text)).toBeUndefined();
-    },
-  );
+  it.each([
+    '210000000003139471430009018',
+    'RF19539007547034',
+    '',
+    '0',
+    '000000000000000000000000000',
+    'RF18',
+    'invoice',
+    '2100000000031394714300090170',
+  ])('refuses "%s"', (text) => {
+    expect(normaliseReference(text)).toBeUndefined();
+  });
 
   it.each([
     ['Rechnung 21 00000 00003 13947 14300 09017 vielen Dank', [qrr]],
@@ -50,7 +64,9 @@ describe('references', () => {
   });
 
   it('takes at most 20 digits', () => {
-    expect(() => makeReference('QRR', 'invoice', 10n ** 20n)).toThrow(expect.objectContaining({ code: 'REFERENCE_SEQUENCE_INVALID' }));
+    expect(() => makeReference('QRR', 'invoice', 10n ** 20n)).toThrow(
+      expect.objectContaining({ code: 'REFERENCE_SEQUENCE_INVALID' }),
+    );
     expect(() => makeReference('QRR', 'invoice', -1)).toThrow();
   });
 
@@ -72,11 +88,17 @@ describe('references', () => {
 
   it('property: one wrong digit is noticed', () => {
     fc.assert(
-      fc.property(kinds, sequences, fc.nat({ max: 26 }), fc.integer({ min: 1, max: 9 }), (kind, sequence, place, by) => {
-        const value = makeReference('QRR', kind, sequence);
-        const wrong = value.slice(0, place) + ((Number(value[place]) + by) % 10) + value.slice(place + 1);
-        expect(isQrReference(wrong)).toBe(false);
-      }),
+      fc.property(
+        kinds,
+        sequences,
+        fc.nat({ max: 26 }),
+        fc.integer({ min: 1, max: 9 }),
+        (kind, sequence, place, by) => {
+          const value = makeReference('QRR', kind, sequence);
+          const wrong = value.slice(0, place) + ((Number(value[place]) + by) % 10) + value.slice(place + 1);
+          expect(isQrReference(wrong)).toBe(false);
+        },
+      ),
     );
   });
 });

@@ -13,7 +13,12 @@ export interface Reference {
 }
 
 /** No kind starts with 0: a QR reference of ours survives programs that cut leading zeros. */
-const digitsOfKind: Record<ReferenceKind, string> = { pro_forma: '11', invoice: '21', top_up: '31', standing_order: '41' };
+const digitsOfKind: Record<ReferenceKind, string> = {
+  pro_forma: '11',
+  invoice: '21',
+  top_up: '31',
+  standing_order: '41',
+};
 const letterOfKind: Record<ReferenceKind, string> = { pro_forma: 'P', invoice: 'F', top_up: 'T', standing_order: 'S' };
 
 /**
@@ -22,7 +27,8 @@ const letterOfKind: Record<ReferenceKind, string> = { pro_forma: 'P', invoice: '
  */
 export function makeReference(form: ReferenceForm, kind: ReferenceKind, sequence: bigint | number): string {
   const digits = String(sequence);
-  if (!/^\d{1,20}$/.test(digits)) throw new DomainError('REFERENCE_SEQUENCE_INVALID', { status: 422, detail: 'at most 20 digits' });
+  if (!/^\d{1,20}$/.test(digits))
+    throw new DomainError('REFERENCE_SEQUENCE_INVALID', { status: 422, detail: 'at most 20 digits' });
   if (form === 'QRR') {
     const body = digitsOfKind[kind] + digits.padStart(24, '0');
     return body + qrCheckDigit(body);
@@ -66,7 +72,10 @@ const shortestInText = 16;
 export function findReferences(text: string): Reference[] {
   const upper = text.toUpperCase();
   // An account number is full of digits, too.
-  const withoutAccounts = upper.replaceAll(/\b(?!RF)[A-Z]{2}\d{2}(?: ?[0-9A-Z]{4}){2,7}(?: ?[0-9A-Z]{1,3})?\b/g, (account) => ' #'.padEnd(account.length, '#'));
+  const withoutAccounts = upper.replaceAll(
+    /\b(?!RF)[A-Z]{2}\d{2}(?: ?[0-9A-Z]{4}){2,7}(?: ?[0-9A-Z]{1,3})?\b/g,
+    (account) => ' #'.padEnd(account.length, '#'),
+  );
   const found: (Reference & { at: number })[] = [];
   let rest = withoutAccounts;
   for (const match of withoutAccounts.matchAll(/\bRF ?\d{2}(?: ?[0-9A-Z]+)+/g)) {
@@ -80,7 +89,8 @@ export function findReferences(text: string): Reference[] {
   }
   for (const match of rest.matchAll(/(?<![0-9A-Z.,#])\d+(?:[ \u00a0]\d+)*(?![0-9A-Z]|[.,]\d)/g)) {
     const tokens = match[0].split(/[ \u00a0]/);
-    const isReference = (joined: string) => joined.length >= shortestInText && joined.length <= 27 && normaliseReference(joined) !== undefined;
+    const isReference = (joined: string) =>
+      joined.length >= shortestInText && joined.length <= 27 && normaliseReference(joined) !== undefined;
     for (let start = 0; start < tokens.length; start += 1) {
       const digits = longestOf(tokens.slice(start), isReference);
       if (!digits) continue;

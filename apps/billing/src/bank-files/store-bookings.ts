@@ -3,11 +3,20 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { CountedBooking } from './counted-booking.ts';
 
 /** Keeps what was counted, with every identity that it can be known by again. */
-export async function storeBookings(em: EntityManager, fileId: `bkf_${string}`, { counted, firstPosition }: { counted: readonly CountedBooking[]; firstPosition: number }): Promise<void> {
+export async function storeBookings(
+  em: EntityManager,
+  fileId: `bkf_${string}`,
+  { counted, firstPosition }: { counted: readonly CountedBooking[]; firstPosition: number },
+): Promise<void> {
   if (counted.length === 0) return;
   const rows = counted.map((booking, index) => ({
-    ...booking, identities: undefined, id: toUuid(booking.id), organizationId: booking.organizationId && toUuid(booking.organizationId), position: firstPosition + index,
-    amount: booking.amount?.amount ?? null, currency: booking.amount?.currency ?? null,
+    ...booking,
+    identities: undefined,
+    id: toUuid(booking.id),
+    organizationId: booking.organizationId && toUuid(booking.organizationId),
+    position: firstPosition + index,
+    amount: booking.amount?.amount ?? null,
+    currency: booking.amount?.currency ?? null,
   }));
   await em.execute(
     `insert into bank_booking (id, bank_file_id, position, status, organization_id, currency, amount, amount_text, value_on, reference, batch, is_batch_total, debtor_iban, debtor_name, text, reason, detail)
@@ -17,6 +26,11 @@ export async function storeBookings(em: EntityManager, fileId: `bkf_${string}`, 
        batch text, "isBatchTotal" boolean, "debtorIban" text, "debtorName" text, text text, reason text, detail text)`,
     [toUuid(fileId), JSON.stringify(rows)],
   );
-  const identities = counted.flatMap(({ id, identities: own }) => own.map((identity) => ({ identity, id: toUuid(id) })));
-  await em.execute(`insert into bank_booking_identity (identity, booking_id) select row.identity, row.id from jsonb_to_recordset(?::jsonb) as row (identity text, id uuid)`, [JSON.stringify(identities)]);
+  const identities = counted.flatMap(({ id, identities: own }) =>
+    own.map((identity) => ({ identity, id: toUuid(id) })),
+  );
+  await em.execute(
+    `insert into bank_booking_identity (identity, booking_id) select row.identity, row.id from jsonb_to_recordset(?::jsonb) as row (identity text, id uuid)`,
+    [JSON.stringify(identities)],
+  );
 }

@@ -25,7 +25,10 @@ interface SuspenseRow {
 @Controller()
 export class SuspenseQueries {
   @Handles(listSuspense)
-  async listSuspense({ limit, cursor }: Input<typeof listSuspense>, { em }: QueryContext): Promise<Output<typeof listSuspense>> {
+  async listSuspense(
+    { limit, cursor }: Input<typeof listSuspense>,
+    { em }: QueryContext,
+  ): Promise<Output<typeof listSuspense>> {
     const after = uuidOrNull(readCursor(idSchema('bkg'), cursor));
     const rows = await em.execute<SuspenseRow[]>(
       `select id, bank_file_id, amount, currency, amount_text, value_on::text, reason, detail, reference, text, debtor_name, debtor_iban
@@ -39,8 +42,17 @@ export class SuspenseQueries {
     const shown = rows.slice(0, limit);
     return {
       data: shown.map((row) => ({
-        bookingId: toId('bkg', row.id), bankFileId: toId('bkf', row.bank_file_id), amount: row.amount !== null && row.currency ? { amount: Number(row.amount), currency: row.currency } : null,
-        amountText: row.amount_text, valueDate: row.value_on, reason: row.reason, detail: row.detail, reference: row.reference, text: row.text, debtorName: row.debtor_name, debtorIban: row.debtor_iban,
+        bookingId: toId('bkg', row.id),
+        bankFileId: toId('bkf', row.bank_file_id),
+        amount: row.amount !== null && row.currency ? { amount: Number(row.amount), currency: row.currency } : null,
+        amountText: row.amount_text,
+        valueDate: row.value_on,
+        reason: row.reason,
+        detail: row.detail,
+        reference: row.reference,
+        text: row.text,
+        debtorName: row.debtor_name,
+        debtorIban: row.debtor_iban,
       })),
       nextCursor: rows.length > limit ? writeCursor(toId('bkg', shown.at(-1)!.id)) : null,
     };

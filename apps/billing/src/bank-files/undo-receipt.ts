@@ -29,7 +29,17 @@ export async function undoReceipt(context: BillingContext, id: `bkg_${string}`, 
   const original = await findOriginal(context, booking);
   if (!original) {
     const { amount, currency } = transaction.amount;
-    await book(em, now, { organizationId: undefined, id, kind: 'reversal', valuedOn: entry.valueDate, currency, entries: [{ account: 'bank', amount: -amount }, { account: 'suspense', amount }] });
+    await book(em, now, {
+      organizationId: undefined,
+      id,
+      kind: 'reversal',
+      valuedOn: entry.valueDate,
+      currency,
+      entries: [
+        { account: 'bank', amount: -amount },
+        { account: 'suspense', amount },
+      ],
+    });
     return { status: 'suspense', reason: 'reversal_unknown', detail: 'the booking that it takes back is not known' };
   }
   const { organizationId, currency } = original;
@@ -46,7 +56,10 @@ export async function undoReceipt(context: BillingContext, id: `bkg_${string}`, 
 }
 
 /** By the references that the bank gave it, else by our reference and the amount; each is taken back once. */
-async function findOriginal({ em }: BillingContext, { identities, transaction }: Booking): Promise<Original | undefined> {
+async function findOriginal(
+  { em }: BillingContext,
+  { identities, transaction }: Booking,
+): Promise<Original | undefined> {
   const asCredits = identities.map((identity) => identity.replace('/debit-reversal/', '/credit/'));
   const [row] = await em.execute<{ id: string; organization_id: string | null; currency: Currency }[]>(
     `select booking.id, booking.organization_id, booking.currency from bank_booking booking
@@ -54,13 +67,29 @@ async function findOriginal({ em }: BillingContext, { identities, transaction }:
        and not exists (select from ledger_booking undone where undone.undoes = booking.id)
        and (booking.id in (select booking_id from bank_booking_identity where identity in (select jsonb_array_elements_text(?::jsonb))) or booking.reference = ?)
      order by booking.id desc limit 1`,
-    [transaction.amount.amount, transaction.amount.currency, JSON.stringify(asCredits), transaction.creditorReference ?? null],
+    [
+      transaction.amount.amount,
+      transaction.amount.currency,
+      JSON.stringify(asCredits),
+      transaction.creditorReference ?? null,
+    ],
   );
-  return row && { id: toId('bkg', row.id), organizationId: row.organization_id ? toId('org', row.organization_id) : undefined, currency: row.currency };
+  return (
+    row && {
+      id: toId('bkg', row.id),
+      organizationId: row.organization_id ? toId('org', row.organization_id) : undefined,
+      currency: row.currency,
+    }
+  );
 }
 
 /** Undoes the newest payments from prepaid until so much is there. What went in is at least what came out, so there are enough of them. */
-async function freePrepaid(context: BillingContext, organizationId: `org_${string}`, currency: Currency, needed: number): Promise<void> {
+async function freePrepaid(
+  context: BillingContext,
+  organizationId: `org_${string}`,
+  currency: Currency,
+  needed: number,
+): Promise<void> {
   const { em, now, seller } = context;
   let balance = await prepaidBalance(em, organizationId, currency);
   while (balance < needed) {
@@ -73,7 +102,15 @@ async function freePrepaid(context: BillingContext, organizationId: `org_${strin
       [currency, toUuid(organizationId)],
     );
     const id = toId('bkg', payment!.id);
-    await undo(context, newId('bkg', now), organizationId, id, currency, await entriesOf(context, organizationId, id), seller.today(now));
+    await undo(
+      context,
+      newId('bkg', now),
+      organizationId,
+      id,
+      currency,
+      await entriesOf(context, organizationId, id),
+      seller.today(now),
+    );
     balance += Number(payment!.amount);
   }
 }
@@ -89,7 +126,17 @@ async function undo(
 ): Promise<void> {
   const { em, now, publish } = context;
   const documentId = entries.find((each) => each.documentId)?.documentId;
-  await book(em, now, { organizationId, id, kind: 'reversal', reason: 'reversed', undoes, valuedOn, currency, entries: entriesThatUndo(entries), ...(documentId && { documentId }) });
+  await book(em, now, {
+    organizationId,
+    id,
+    kind: 'reversal',
+    reason: 'reversed',
+    undoes,
+    valuedOn,
+    currency,
+    entries: entriesThatUndo(entries),
+    ...(documentId && { documentId }),
+  });
   if (!organizationId) return;
   for (const { account, amount, documentId: invoiceId } of entries) {
     if (account !== 'receivable') continue;
@@ -99,10 +146,18 @@ async function undo(
   }
 }
 
-async function entriesOf({ em }: BillingContext, organizationId: `org_${string}` | undefined, id: `bkg_${string}`): Promise<LedgerEntry[]> {
+async function entriesOf(
+  { em }: BillingContext,
+  organizationId: `org_${string}` | undefined,
+  id: `bkg_${string}`,
+): Promise<LedgerEntry[]> {
   const rows = await em.execute<{ account: LedgerAccount; amount: string; document_id: string | null }[]>(
     `select account, amount, document_id from ledger_entry where organization_id = ? and booking_id = ? order by position`,
     [organizationId ? toUuid(organizationId) : NOBODY, toUuid(id)],
   );
-  return rows.map(({ account, amount, document_id }) => ({ account, amount: Number(amount), ...(document_id && { documentId: document_id }) }));
+  return rows.map(({ account, amount, document_id }) => ({
+    account,
+    amount: Number(amount),
+    ...(document_id && { documentId: document_id }),
+  }));
 }

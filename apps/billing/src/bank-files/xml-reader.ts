@@ -99,7 +99,8 @@ export function readXml(text: string, take: TakeElement = () => false): XmlEleme
     if (end === -1) fail('a tag does not end', at);
     if (kind === 0x2f /* / */) {
       const name = localName(text.slice(at + 2, end).trimEnd(), at, names, fail);
-      if (!open || open.name !== name) fail(`</${name}> ends what was not begun${open ? `: <${open.name}> is open` : ''}`, at);
+      if (!open || open.name !== name)
+        fail(`</${name}> ends what was not begun${open ? `: <${open.name}> is open` : ''}`, at);
       else close(open);
       at = end + 1;
       continue;
@@ -181,7 +182,8 @@ function localName(name: string, offset: number, known: Map<string, string>, fai
   let local = known.get(name);
   if (local === undefined) {
     const parts = name.split(':');
-    if (parts.length > 2 || !parts.every((part) => namePattern.test(part))) fail(`"${name.slice(0, 40)}" is no name`, offset);
+    if (parts.length > 2 || !parts.every((part) => namePattern.test(part)))
+      fail(`"${name.slice(0, 40)}" is no name`, offset);
     known.set(name, (local = parts.at(-1)!));
   }
   return local;
@@ -207,8 +209,13 @@ function decode(text: string, offset: number, fail: Fail): string {
   if (!text.includes('&')) return text;
   return text.replaceAll(/&([^;\s&]{0,10});?/g, (whole, entity: string) => {
     const code = /^#x([0-9a-f]{1,6})$/i.exec(entity)?.[1];
-    const point = code === undefined ? Number(/^#(\d{1,7})$/.exec(entity)?.[1] ?? Number.NaN) : Number.parseInt(code, 16);
-    const character = Number.isNaN(point) ? (Object.hasOwn(predefined, entity) ? predefined[entity] : undefined) : characterOf(point);
+    const point =
+      code === undefined ? Number(/^#(\d{1,7})$/.exec(entity)?.[1] ?? Number.NaN) : Number.parseInt(code, 16);
+    const character = Number.isNaN(point)
+      ? Object.hasOwn(predefined, entity)
+        ? predefined[entity]
+        : undefined
+      : characterOf(point);
     return character === undefined || !whole.endsWith(';') ? fail(`"${whole}" is not known`, offset) : character;
   });
 }

@@ -24,7 +24,10 @@ export class ChargeCommands {
   ) {}
 
   @Handles(chargePeriod)
-  async chargePeriod(input: Input<typeof chargePeriod>, commandContext: CommandContext): Promise<Output<typeof chargePeriod>> {
+  async chargePeriod(
+    input: Input<typeof chargePeriod>,
+    commandContext: CommandContext,
+  ): Promise<Output<typeof chargePeriod>> {
     const { em, now, call } = commandContext;
     const context = { em, now, publish: commandContext.publish, seller: this.seller };
     const { organizationId, productId, currency, periodStart, periodEnd, interval } = input;
@@ -33,10 +36,21 @@ export class ChargeCommands {
 
     const address = await findAddress(em, organizationId);
     const today = this.seller.today(now);
-    const { quotes, language } = await askForSale(this.rpc, call, { organizationId, currency, on: today, for: 'renewal', lines: [input] });
+    const { quotes, language } = await askForSale(this.rpc, call, {
+      organizationId,
+      currency,
+      on: today,
+      for: 'renewal',
+      lines: [input],
+    });
     const { name, price, vatClass } = quotes[0]!;
     const buyer = address.copy();
-    const lines = linesFor({ productId, text: `${name} ${input.name}`, interval, price, vatClass }, { start: periodStart, end: periodEnd }, this.seller.copy.country, buyer);
+    const lines = linesFor(
+      { productId, text: `${name} ${input.name}`, interval, price, vatClass },
+      { start: periodStart, end: periodEnd },
+      this.seller.copy.country,
+      buyer,
+    );
     const total = totalsOf(lines, currency).gross;
 
     await lockPrepaidAccount(em, organizationId, now);
@@ -44,17 +58,40 @@ export class ChargeCommands {
     if (meanwhile) return meanwhile;
     const isSpendable = input.method === 'prepaid' || (await prepaidSettings(em, organizationId)).paysInvoices;
     const isCovered = isSpendable && (await prepaidBalance(em, organizationId, currency)) >= total.amount;
-    if (!isCovered && input.method === 'prepaid') return { status: 'declined', invoiceId: null, total, dueOn: null, declineReason: 'prepaid_insufficient' };
+    if (!isCovered && input.method === 'prepaid')
+      return { status: 'declined', invoiceId: null, total, dueOn: null, declineReason: 'prepaid_insufficient' };
     // Prepaid pays what it covers by itself (PAY-3) where it may, so nothing goes on credit while there is money for it.
     const payment = isCovered ? ({ on: today, method: 'prepaid' } as const) : undefined;
     const heldUntil = isCovered ? null : input.heldUntil;
-    const invoice = await draftInvoice(context, { organizationId, currency, language, isReverseCharge: isReverseCharged(buyer), buyer, orderId: null, heldUntil, lines, ...(payment && { payment }) });
+    const invoice = await draftInvoice(context, {
+      organizationId,
+      currency,
+      language,
+      isReverseCharge: isReverseCharged(buyer),
+      buyer,
+      orderId: null,
+      heldUntil,
+      lines,
+      ...(payment && { payment }),
+    });
     if (isCovered) await usePrepaid(context, invoice, total.amount);
     const status = isCovered ? 'paid' : 'issued';
     const claimed = await em.execute<unknown[]>(
       `insert into charge (organization_id, product_id, period_start, period_end, id, status, invoice_id, total, currency, due_on, created_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        on conflict do nothing returning 1`,
-      [toUuid(organizationId), toUuid(productId), periodStart, periodEnd, toUuid(input.chargeId), status, toUuid(invoice.id), total.amount, currency, invoice.dueOn, now],
+      [
+        toUuid(organizationId),
+        toUuid(productId),
+        periodStart,
+        periodEnd,
+        toUuid(input.chargeId),
+        status,
+        toUuid(invoice.id),
+        total.amount,
+        currency,
+        invoice.dueOn,
+        now,
+      ],
     );
     if (claimed.length === 0) throw new DomainError('PERIOD_CHARGED');
     await numberInvoices(context, [invoice]);

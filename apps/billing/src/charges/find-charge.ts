@@ -13,10 +13,21 @@ interface ChargeRow {
 }
 
 /** What became of the period the first time it was charged, whoever asks again (REN-3). */
-export async function findCharge(em: EntityManager, period: Input<typeof chargePeriod>): Promise<Output<typeof chargePeriod> | undefined> {
+export async function findCharge(
+  em: EntityManager,
+  period: Input<typeof chargePeriod>,
+): Promise<Output<typeof chargePeriod> | undefined> {
   const [row] = await em.execute<ChargeRow[]>(
     `select status, invoice_id, total, currency, due_on::text from charge where organization_id = ? and product_id = ? and period_start = ?`,
     [toUuid(period.organizationId), toUuid(period.productId), period.periodStart],
   );
-  return row && { status: row.status, invoiceId: toId('inv', row.invoice_id), total: { amount: Number(row.total), currency: row.currency }, dueOn: row.due_on, declineReason: null };
+  return (
+    row && {
+      status: row.status,
+      invoiceId: toId('inv', row.invoice_id),
+      total: { amount: Number(row.total), currency: row.currency },
+      dueOn: row.due_on,
+      declineReason: null,
+    }
+  );
 }

@@ -4,7 +4,10 @@ import { toUuid } from '@cordee/contracts/id';
 import * as z from 'zod';
 import { documentsToday } from './read-documents.ts';
 
-export type DocumentFilter = Pick<Input<typeof listDocuments>, 'organizationId' | 'kind' | 'status' | 'from' | 'to' | 'productId'>;
+export type DocumentFilter = Pick<
+  Input<typeof listDocuments>,
+  'organizationId' | 'kind' | 'status' | 'from' | 'to' | 'productId'
+>;
 
 /** The documents that a filter lets through, as SQL with its parameters. Both ends of the period belong to it (DOC-1). */
 export function filteredDocuments(filter: DocumentFilter, today: string): { sql: string; parameters: unknown[] } {
@@ -19,8 +22,16 @@ export function filteredDocuments(filter: DocumentFilter, today: string): { sql:
   else if (filter.status) where('status = ?', filter.status);
   if (filter.from) where('issued_on >= ?', filter.from);
   if (filter.to) where('issued_on <= ?', filter.to);
-  if (filter.productId) where('exists (select from document_line line where line.organization_id = ? and line.document_id = filtered.id and line.product_id = ?)', toUuid(filter.organizationId), toUuid(filter.productId));
-  return { sql: `select * from (${documentsToday}) filtered${conditions.length ? ` where ${conditions.join(' and ')}` : ''}`, parameters };
+  if (filter.productId)
+    where(
+      'exists (select from document_line line where line.organization_id = ? and line.document_id = filtered.id and line.product_id = ?)',
+      toUuid(filter.organizationId),
+      toUuid(filter.productId),
+    );
+  return {
+    sql: `select * from (${documentsToday}) filtered${conditions.length ? ` where ${conditions.join(' and ')}` : ''}`,
+    parameters,
+  };
 }
 
 /** Where a page ends: date and id, so that documents that are issued meanwhile move nothing. */

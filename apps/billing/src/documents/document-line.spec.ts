@@ -2,8 +2,22 @@ import { describe, expect, it } from '@jest/globals';
 import { money } from '@cordee/money/money';
 import { isReverseCharged, linesFor, movedTo, totalsOf } from './document-line.ts';
 
-const buyer = { name: 'A', street: 'B', buildingNumber: null, postalCode: '1', town: 'C', country: 'CH', vatNumber: null };
-const product = { productId: 'prd_01je5nryg0fgz9y05x3mqpmjrg', text: 'Web hosting', interval: 'yearly', price: money(36_500, 'CHF'), vatClass: 'standard' } as const;
+const buyer = {
+  name: 'A',
+  street: 'B',
+  buildingNumber: null,
+  postalCode: '1',
+  town: 'C',
+  country: 'CH',
+  vatNumber: null,
+};
+const product = {
+  productId: 'prd_01je5nryg0fgz9y05x3mqpmjrg',
+  text: 'Web hosting',
+  interval: 'yearly',
+  price: money(36_500, 'CHF'),
+  vatClass: 'standard',
+} as const;
 
 describe('lines of a document', () => {
   it('are split where the rate changes inside the period, and add up', () => {
@@ -17,8 +31,14 @@ describe('lines of a document', () => {
 
   it('move to the day of payment with their prices and rates; a change of rate stays where the law put it', () => {
     const lines = linesFor(product, { start: '2023-07-01', end: '2024-07-01' }, 'CH', buyer);
-    expect(movedTo('2023-07-20', lines).map(({ periodStart, periodEnd }) => [periodStart, periodEnd])).toEqual([['2023-07-20', '2024-01-01'], ['2024-01-01', '2024-07-20']]);
-    expect(movedTo('2024-01-05', lines).map(({ periodStart, periodEnd }) => [periodStart, periodEnd])).toEqual([['2024-01-05', '2024-01-05'], ['2024-01-05', '2025-01-05']]);
+    expect(movedTo('2023-07-20', lines).map(({ periodStart, periodEnd }) => [periodStart, periodEnd])).toEqual([
+      ['2023-07-20', '2024-01-01'],
+      ['2024-01-01', '2024-07-20'],
+    ]);
+    expect(movedTo('2024-01-05', lines).map(({ periodStart, periodEnd }) => [periodStart, periodEnd])).toEqual([
+      ['2024-01-05', '2024-01-05'],
+      ['2024-01-05', '2025-01-05'],
+    ]);
     expect(totalsOf(movedTo('2024-01-05', lines), 'CHF')).toEqual(totalsOf(lines, 'CHF'));
   });
 
@@ -31,6 +51,8 @@ describe('lines of a document', () => {
     ['US', 'FR40303265045', false],
   ])('of a buyer in %s with %s are reverse-charged: %s', (country, vatNumber, expected) => {
     expect(isReverseCharged({ ...buyer, country, vatNumber })).toBe(expected);
-    expect(linesFor(product, { start: '2026-01-01', end: '2027-01-01' }, 'CH', { ...buyer, country, vatNumber })).toMatchObject([{ vatBasisPoints: expected ? 0 : 810, net: 36_500 }]);
+    expect(
+      linesFor(product, { start: '2026-01-01', end: '2027-01-01' }, 'CH', { ...buyer, country, vatNumber }),
+    ).toMatchObject([{ vatBasisPoints: expected ? 0 : 810, net: 36_500 }]);
   });
 });

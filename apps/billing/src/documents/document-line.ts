@@ -31,18 +31,33 @@ export const isReverseCharged = ({ country, vatNumber }: BuyerCopy): boolean =>
   isEuropeanVatNumber(vatNumber) && vatNumber!.slice(0, 2) === (country === 'GR' ? 'EL' : country);
 
 /** The lines of a product for a period, one for each rate that holds in it. */
-export function linesFor(product: SoldProduct, period: { start: string; end: string }, sellerCountry: string, buyer: BuyerCopy): DocumentLine[] {
+export function linesFor(
+  product: SoldProduct,
+  period: { start: string; end: string },
+  sellerCountry: string,
+  buyer: BuyerCopy,
+): DocumentLine[] {
   const { productId, text, interval, price, vatClass } = product;
   const line = { productId, text, interval, net: price.amount };
-  if (isReverseCharged(buyer)) return [{ ...line, vatBasisPoints: 0, periodStart: period.start, periodEnd: period.end }];
-  return splitNetByRate(price, { country: sellerCountry, vatClass, period }).map(({ net, rateBasisPoints, start, end }) => ({
-    ...line, net: net.amount, vatBasisPoints: rateBasisPoints, periodStart: start, periodEnd: end,
-  }));
+  if (isReverseCharged(buyer))
+    return [{ ...line, vatBasisPoints: 0, periodStart: period.start, periodEnd: period.end }];
+  return splitNetByRate(price, { country: sellerCountry, vatClass, period }).map(
+    ({ net, rateBasisPoints, start, end }) => ({
+      ...line,
+      net: net.amount,
+      vatBasisPoints: rateBasisPoints,
+      periodStart: start,
+      periodEnd: end,
+    }),
+  );
 }
 
 /** Totals of a document, VAT rounded once per rate. */
 export const totalsOf = <C extends string>(lines: readonly DocumentLine[], currency: C): VatTotals<C> =>
-  vatTotals(lines.map(({ net, vatBasisPoints }) => ({ net: money(net, currency), rateBasisPoints: vatBasisPoints })), currency);
+  vatTotals(
+    lines.map(({ net, vatBasisPoints }) => ({ net: money(net, currency), rateBasisPoints: vatBasisPoints })),
+    currency,
+  );
 
 /**
  * Moves lines to the period that starts when they are paid. Prices and rates stay those of the pro forma: it is honoured until the date it
@@ -63,7 +78,9 @@ export function movedTo(start: string, lines: readonly DocumentLine[]): Document
 }
 
 /** The products of a document, each once. */
-export const productIdsOf = (lines: readonly DocumentLine[]): `prd_${string}`[] => [...new Set(lines.flatMap(({ productId }) => productId ?? []))];
+export const productIdsOf = (lines: readonly DocumentLine[]): `prd_${string}`[] => [
+  ...new Set(lines.flatMap(({ productId }) => productId ?? [])),
+];
 
 /** The interval of a document's lines; null when they differ. */
 export function intervalOf(lines: readonly DocumentLine[]): Interval | null {

@@ -18,7 +18,10 @@ export class DocumentCommands {
   ) {}
 
   @Handles(payDocument)
-  async payDocument({ organizationId, documentId }: Input<typeof payDocument>, { em, now, publish }: CommandContext): Promise<Output<typeof payDocument>> {
+  async payDocument(
+    { organizationId, documentId }: Input<typeof payDocument>,
+    { em, now, publish }: CommandContext,
+  ): Promise<Output<typeof payDocument>> {
     const paidId = await pay({ em, now, publish, seller: this.seller }, organizationId, documentId);
     await em.flush();
     const { row, lines } = await readDocument(em, organizationId, paidId, this.seller.today(now));
@@ -26,15 +29,26 @@ export class DocumentCommands {
   }
 
   @Handles(downloadDocument)
-  async downloadDocument({ organizationId, documentId }: Input<typeof downloadDocument>, { em, now, publish }: CommandContext): Promise<Output<typeof downloadDocument>> {
+  async downloadDocument(
+    { organizationId, documentId }: Input<typeof downloadDocument>,
+    { em, now, publish }: CommandContext,
+  ): Promise<Output<typeof downloadDocument>> {
     return download({ em, now, publish, seller: this.seller }, this.files, organizationId, documentId);
   }
 
   @Handles(exportDocuments)
-  async exportDocuments({ format, ...filter }: Input<typeof exportDocuments>, { em, now }: CommandContext): Promise<Output<typeof exportDocuments>> {
+  async exportDocuments(
+    { format, ...filter }: Input<typeof exportDocuments>,
+    { em, now }: CommandContext,
+  ): Promise<Output<typeof exportDocuments>> {
     const { sql, parameters } = filteredDocuments(filter, this.seller.today(now));
     const rows = await em.execute<StoredDocument[]>(`${sql} order by issued_on desc, id desc`, parameters);
     const bytes = Buffer.from(documentsAsCsv(rows, format), 'utf8');
-    return this.files.write(em, now, { organizationId: filter.organizationId, name: 'documents.csv', contentType: 'text/csv; charset=utf-8', bytes });
+    return this.files.write(em, now, {
+      organizationId: filter.organizationId,
+      name: 'documents.csv',
+      contentType: 'text/csv; charset=utf-8',
+      bytes,
+    });
   }
 }

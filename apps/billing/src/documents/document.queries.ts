@@ -17,7 +17,10 @@ export class DocumentQueries {
   constructor(@Inject(Seller) private readonly seller: Seller) {}
 
   @Handles(listDocuments)
-  async listDocuments({ limit, cursor, ...filter }: Input<typeof listDocuments>, { em, now }: QueryContext): Promise<Output<typeof listDocuments>> {
+  async listDocuments(
+    { limit, cursor, ...filter }: Input<typeof listDocuments>,
+    { em, now }: QueryContext,
+  ): Promise<Output<typeof listDocuments>> {
     const { sql, parameters } = filteredDocuments(filter, this.seller.today(now));
     const after = readCursor(DocumentPlace, cursor);
     const rows = await em.execute<StoredDocument[]>(
@@ -30,22 +33,39 @@ export class DocumentQueries {
     );
     const shown = rows.slice(0, limit);
     const last = shown.at(-1);
-    const lines = await readLinesOf(em, filter.organizationId, shown.map(({ id }) => id));
+    const lines = await readLinesOf(
+      em,
+      filter.organizationId,
+      shown.map(({ id }) => id),
+    );
     return {
       data: shown.map((row) => viewDocument(row, lines.get(row.id) ?? [])),
-      nextCursor: rows.length > limit && last ? writeCursor([last.issued_on, last.id] satisfies z.output<typeof DocumentPlace>) : null,
-      sums: sums.map(({ currency, total, open }) => ({ currency, total: { amount: Number(total), currency }, open: { amount: Number(open), currency } })),
+      nextCursor:
+        rows.length > limit && last
+          ? writeCursor([last.issued_on, last.id] satisfies z.output<typeof DocumentPlace>)
+          : null,
+      sums: sums.map(({ currency, total, open }) => ({
+        currency,
+        total: { amount: Number(total), currency },
+        open: { amount: Number(open), currency },
+      })),
     };
   }
 
   @Handles(getDocument)
-  async getDocument({ organizationId, documentId }: Input<typeof getDocument>, { em, now }: QueryContext): Promise<Output<typeof getDocument>> {
+  async getDocument(
+    { organizationId, documentId }: Input<typeof getDocument>,
+    { em, now }: QueryContext,
+  ): Promise<Output<typeof getDocument>> {
     const { row, lines } = await readDocument(em, organizationId, documentId, this.seller.today(now));
     return viewDocument(row, lines);
   }
 
   @Handles(describeDebt)
-  async describeDebt({ organizationId, documentId }: Input<typeof describeDebt>, { em, now }: QueryContext): Promise<Output<typeof describeDebt>> {
+  async describeDebt(
+    { organizationId, documentId }: Input<typeof describeDebt>,
+    { em, now }: QueryContext,
+  ): Promise<Output<typeof describeDebt>> {
     const { row, lines } = await readDocument(em, organizationId, documentId, this.seller.today(now));
     const document = viewDocument(row, lines);
     const [counted] = await em.execute<{ until: string | null }[]>(`select max(counted_until) as until from bank_file`);
@@ -55,7 +75,8 @@ export class DocumentQueries {
       iban: Seller.ibanFor(row.seller, row.reference),
       reference: row.reference,
       paymentsCountedUntil: instantOrNull(counted?.until ?? null),
-      isCoveredByPrepaid: isOpenDebt && (await prepaidBalance(em, organizationId, document.open.currency)) >= document.open.amount,
+      isCoveredByPrepaid:
+        isOpenDebt && (await prepaidBalance(em, organizationId, document.open.currency)) >= document.open.amount,
     };
   }
 }

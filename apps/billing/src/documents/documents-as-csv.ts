@@ -14,10 +14,45 @@ export function documentsAsCsv(rows: readonly StoredDocument[], format: 'comma' 
   const table = rows.map((row) => {
     const amount = (value: string): string => decimalText(money(BigInt(value), row.currency));
     return {
-      number: row.number, kind: row.kind, status: row.status, issuedOn: row.issued_on, dueOn: row.due_on, paidOn: row.paid_on ?? '', currency: row.currency, net: amount(row.net),
-      vat: amount(row.vat), total: amount(row.total), open: amount(row.open_amount), reference: row.reference, buyer: text(row.buyer.name), town: text(row.buyer.town), country: row.buyer.country,
+      number: row.number,
+      kind: row.kind,
+      status: row.status,
+      issuedOn: row.issued_on,
+      dueOn: row.due_on,
+      paidOn: row.paid_on ?? '',
+      currency: row.currency,
+      net: amount(row.net),
+      vat: amount(row.vat),
+      total: amount(row.total),
+      open: amount(row.open_amount),
+      reference: row.reference,
+      buyer: text(row.buyer.name),
+      town: text(row.buyer.town),
+      country: row.buyer.country,
     };
   });
-  const columns = ['number', 'kind', 'status', 'issuedOn', 'dueOn', 'paidOn', 'currency', 'net', 'vat', 'total', 'open', 'reference', 'buyer', 'town', 'country'];
-  return stringify(table, { header: true, columns, delimiter: format === 'comma' ? ',' : ';', bom: format === 'semicolon_bom', record_delimiter: 'windows' });
+  const columns = [
+    'number',
+    'kind',
+    'status',
+    'issuedOn',
+    'dueOn',
+    'paidOn',
+    'currency',
+    'net',
+    'vat',
+    'total',
+    'open',
+    'reference',
+    'buyer',
+    'town',
+    'country',
+  ];
+  return stringify(table, {
+    header: true,
+    columns,
+    delimiter: format === 'comma' ? ',' : ';',
+    bom: format === 'semicolon_bom',
+    record_delimiter: 'windows',
+  });
 }

@@ -23,10 +23,20 @@ beforeAll(async () => {
 });
 afterAll(() => billing.stop());
 
-const seriesOf = async (kind: string): Promise<number> => Number((await billing.test.rows(`select coalesce(sum(last_number), 0) as last from number_series where kind = $1`, [kind]))[0]!['last']);
-const numbersOf = async (table: string): Promise<string[]> => (await billing.test.rows(`select number from ${table} order by number`)).map((row) => String(row['number']));
+const seriesOf = async (kind: string): Promise<number> =>
+  Number(
+    (
+      await billing.test.rows(`select coalesce(sum(last_number), 0) as last from number_series where kind = $1`, [kind])
+    )[0]!['last'],
+  );
+const numbersOf = async (table: string): Promise<string[]> =>
+  (await billing.test.rows(`select number from ${table} order by number`)).map((row) => String(row['number']));
 const onCredit = async (organizationId: `org_${string}`) => {
-  const { invoiceId } = await billing.test.call(chargePeriod, billing.charge(organizationId, { method: 'on_credit' }), asService);
+  const { invoiceId } = await billing.test.call(
+    chargePeriod,
+    billing.charge(organizationId, { method: 'on_credit' }),
+    asService,
+  );
   return billing.document(organizationId, invoiceId!);
 };
 
@@ -42,7 +52,13 @@ describe('a pro forma (C-DOC-01)', () => {
     const [invoices, proFormas] = [await seriesOf('invoice'), await seriesOf('pro_forma')];
     const { id: orderId, proFormaId } = await billing.order(organizationId);
     const proForma = await billing.document(organizationId, proFormaId);
-    expect(proForma).toMatchObject({ kind: 'pro_forma', status: 'issued', number: expect.stringMatching(/^PRO-\d{4}-\d{6}$/), dueOn: addDays(billing.today(), 30), paidOn: null });
+    expect(proForma).toMatchObject({
+      kind: 'pro_forma',
+      status: 'issued',
+      number: expect.stringMatching(/^PRO-\d{4}-\d{6}$/),
+      dueOn: addDays(billing.today(), 30),
+      paidOn: null,
+    });
     expect((await billing.pdf(organizationId, proFormaId)).subarray(0, 5).toString()).toBe('%PDF-');
     await billing.test.call(cancelOrder, { organizationId, orderId }, anna);
     expect(await seriesOf('invoice')).toBe(invoices);
@@ -58,12 +74,32 @@ describe('numbers', () => {
     const orm = await openOrm({ url: url.href, entities: billingService.entities, poolSize: 20 });
     const seller = new Seller(BillingConfig.parse({ CORDEE_MODE: 'test', DATABASE_URL: url.href }));
     const before = (await numbersOf('invoice')).length;
-    const line = { productId: newId('prd', new Date()), text: 'Web hosting', interval: 'yearly' as const, net: 10_800, vatBasisPoints: 810, periodStart: '2027-01-31', periodEnd: '2028-01-31' };
+    const line = {
+      productId: newId('prd', new Date()),
+      text: 'Web hosting',
+      interval: 'yearly' as const,
+      net: 10_800,
+      vatBasisPoints: 810,
+      periodStart: '2027-01-31',
+      periodEnd: '2028-01-31',
+    };
     const finalize = (index: number): Promise<void> =>
       orm.em.fork().transactional(async (em) => {
-        const context: BillingContext = { em, now: billing.test.process.clock.now(), seller, publish: async () => undefined };
+        const context: BillingContext = {
+          em,
+          now: billing.test.process.clock.now(),
+          seller,
+          publish: async () => undefined,
+        };
         const draft = await draftInvoice(context, {
-          organizationId, currency: 'CHF', language: 'fr', isReverseCharge: false, buyer: { ...address, vatNumber: null }, orderId: null, heldUntil: null, lines: [line],
+          organizationId,
+          currency: 'CHF',
+          language: 'fr',
+          isReverseCharge: false,
+          buyer: { ...address, vatNumber: null },
+          orderId: null,
+          heldUntil: null,
+          lines: [line],
         });
         await numberInvoices(context, [draft]);
         if (index % 10 === 0) throw new Error('rolled back');
@@ -79,7 +115,11 @@ describe('numbers', () => {
 
   it('ascend with dates, through the doors too', async () => {
     await Promise.all(Array.from({ length: 10 }, async () => billing.paidOrder(await billing.organization())));
-    expect(await billing.test.rows(`select from (select issued_on, lag(issued_on) over (order by number) as before from invoice) follows where issued_on < before`)).toEqual([]);
+    expect(
+      await billing.test.rows(
+        `select from (select issued_on, lag(issued_on) over (order by number) as before from invoice) follows where issued_on < before`,
+      ),
+    ).toEqual([]);
     expectGapless(await numbersOf('invoice'));
     expectGapless(await numbersOf('pro_forma'));
   });
@@ -89,7 +129,15 @@ describe('an issued document', () => {
   it('is never edited or deleted, by no role of the service (C-DOC-05)', async () => {
     const { database } = billing.test;
     await billing.paidOrder(await billing.organization());
-    const statements = ['update invoice set total = 1', `update invoice set buyer = '{}'`, 'delete from invoice', 'update pro_forma set number = number', 'delete from pro_forma', `update document_line set text = ''`, 'delete from document_line'];
+    const statements = [
+      'update invoice set total = 1',
+      `update invoice set buyer = '{}'`,
+      'delete from invoice',
+      'update pro_forma set number = number',
+      'delete from pro_forma',
+      `update document_line set text = ''`,
+      'delete from document_line',
+    ];
     for (const role of ['cordee_billing', 'cordee_billing_staff', 'cordee_billing_sweep']) {
       for (const statement of statements) {
         await database.query(`begin; set local role ${role};`);
@@ -128,14 +176,22 @@ describe('the PDF of an invoice (C-DOC-06)', () => {
     const organizationId = await billing.organization();
     const open = await onCredit(organizationId);
     const asOpen = await billing.pdf(organizationId, open.id);
-    expect(await test.rows(`select pdf_file_id from invoice where id = $1`, [uuid(open.id)])).toEqual([{ pdf_file_id: null }]);
+    expect(await test.rows(`select pdf_file_id from invoice where id = $1`, [uuid(open.id)])).toEqual([
+      { pdf_file_id: null },
+    ]);
     await billing.receive({ amount: 11_675, reference: open.reference! });
-    const files = await Promise.all(Array.from({ length: 5 }, () => test.call(downloadDocument, { organizationId, documentId: open.id }, people.externalViewer)));
+    const files = await Promise.all(
+      Array.from({ length: 5 }, () =>
+        test.call(downloadDocument, { organizationId, documentId: open.id }, people.externalViewer),
+      ),
+    );
     expect(new Set(files.map(({ fileId }) => fileId)).size).toBe(1);
     expect(files[0]).toMatchObject({ name: `${open.number}.pdf`, contentType: 'application/pdf' });
     const paid = await billing.bytesOf(organizationId, files[0]!.fileId);
     expect(Buffer.compare(paid, asOpen)).not.toBe(0);
-    const [kept] = await test.rows(`select encode(pdf_sha256, 'hex') as hash from invoice where id = $1`, [uuid(open.id)]);
+    const [kept] = await test.rows(`select encode(pdf_sha256, 'hex') as hash from invoice where id = $1`, [
+      uuid(open.id),
+    ]);
     expect(kept!['hash']).toBe(createHash('sha256').update(paid).digest('hex'));
     expect(Buffer.compare(await billing.pdf(organizationId, open.id), paid)).toBe(0);
   });
@@ -159,7 +215,9 @@ describe('the list of documents (DOC-1)', () => {
     expect((await ids({ from: billing.today(), to: billing.today() })).size).toBe(4);
     expect((await list({ from: addDays(billing.today(), 1) })).data).toEqual([]);
     expect((await list({ to: addDays(billing.today(), -1) })).sums).toEqual([]);
-    expect((await list({ kind: 'invoice', limit: 1 })).sums).toEqual([{ currency: 'CHF', total: chf(23_350), open: chf(11_675) }]);
+    expect((await list({ kind: 'invoice', limit: 1 })).sums).toEqual([
+      { currency: 'CHF', total: chf(23_350), open: chf(11_675) },
+    ]);
 
     const seen: string[] = [];
     let cursor: string | undefined;
@@ -171,16 +229,27 @@ describe('the list of documents (DOC-1)', () => {
     } while (cursor);
     expect(new Set(seen)).toEqual(new Set([invoice.id, ordered.proFormaId, open.id, offered.id]));
     expect(seen).toHaveLength(4);
-    for (const wrong of ['x', Buffer.from('[1,2]').toString('base64url')]) expect(await test.codeOf(listDocuments, { organizationId, cursor: wrong }, anna)).toBe('CURSOR_INVALID');
+    for (const wrong of ['x', Buffer.from('[1,2]').toString('base64url')])
+      expect(await test.codeOf(listDocuments, { organizationId, cursor: wrong }, anna)).toBe('CURSOR_INVALID');
   });
 
   it('is exported with its filter as CSV in two formats; formulas are harmless, numbers and references untouched (C-DOC-12)', async () => {
     const organizationId = await billing.organization({ name: '=HYPERLINK("x";1), "AG"' });
     const { invoice } = await billing.paidOrder(organizationId);
-    const csv = async (format: 'comma' | 'semicolon_bom') => (await billing.bytesOf(organizationId, (await billing.test.call(exportDocuments, { organizationId, kind: 'invoice', format }, people.viewer)).fileId)).toString('utf8');
+    const csv = async (format: 'comma' | 'semicolon_bom') =>
+      (
+        await billing.bytesOf(
+          organizationId,
+          (await billing.test.call(exportDocuments, { organizationId, kind: 'invoice', format }, people.viewer)).fileId,
+        )
+      ).toString('utf8');
     const [header, row, end] = (await csv('comma')).split('\r\n');
-    expect(header).toBe('number,kind,status,issuedOn,dueOn,paidOn,currency,net,vat,total,open,reference,buyer,town,country');
-    expect(row).toBe(`${invoice.number},invoice,paid,${billing.today()},${invoice.dueOn},${billing.today()},CHF,108.00,8.75,116.75,0.00,${invoice.reference},"'=HYPERLINK(""x"";1), ""AG""",Genève,CH`);
+    expect(header).toBe(
+      'number,kind,status,issuedOn,dueOn,paidOn,currency,net,vat,total,open,reference,buyer,town,country',
+    );
+    expect(row).toBe(
+      `${invoice.number},invoice,paid,${billing.today()},${invoice.dueOn},${billing.today()},CHF,108.00,8.75,116.75,0.00,${invoice.reference},"'=HYPERLINK(""x"";1), ""AG""",Genève,CH`,
+    );
     expect(end).toBe('');
     expect(await csv('semicolon_bom')).toMatch(/^\uFEFFnumber;kind;.*\r\n.*;116\.75;0\.00;/);
   });
@@ -195,15 +264,26 @@ describe('as time goes by', () => {
     const { invoice } = await billing.paidOrder(organizationId);
     await billing.topUp(organizationId, 100);
     await Promise.all([proForma, open, invoice].map(({ id }) => billing.pdf(organizationId, id)));
-    const overdue = async () => (await test.call(listDocuments, { organizationId, status: 'overdue' }, anna)).data.map(({ id }) => id);
+    const overdue = async () =>
+      (await test.call(listDocuments, { organizationId, status: 'overdue' }, anna)).data.map(({ id }) => id);
     test.moveClockTo(`${open.dueOn!}T12:00:00Z`);
     expect(await overdue()).toEqual([]);
     test.moveClockTo(`${addDays(open.dueOn!, 1)}T12:00:00Z`);
     expect(await overdue()).toEqual([open.id]);
     expect(await billing.document(organizationId, proForma.id)).toMatchObject({ status: 'expired', open: chf(0) });
-    expect(await test.codeOf(payDocument, { organizationId, documentId: proForma.id, method: 'prepaid' }, anna, billing.key())).toBe('DOCUMENT_NOT_PAYABLE');
+    expect(
+      await test.codeOf(
+        payDocument,
+        { organizationId, documentId: proForma.id, method: 'prepaid' },
+        anna,
+        billing.key(),
+      ),
+    ).toBe('DOCUMENT_NOT_PAYABLE');
     const files = () => test.rows(`select name from file where organization_id = $1`, [uuid(organizationId)]);
-    const left = await test.until(async () => { const rows = await files(); return rows.length === 1 && rows; }, 'dropping renderings');
+    const left = await test.until(async () => {
+      const rows = await files();
+      return rows.length === 1 && rows;
+    }, 'dropping renderings');
     expect(left).toEqual([{ name: `${invoice.number}.pdf` }]);
   });
 

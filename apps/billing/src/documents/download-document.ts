@@ -11,14 +11,30 @@ import { readDocument, type DocumentId } from './read-documents.ts';
  * The PDF of a document. A paid invoice is rendered once and kept with its hash, so that every later download has the same bytes, whatever
  * program prints by then (DOC-3); everything else is rendered as it stands.
  */
-export async function downloadDocument({ em, now, seller }: BillingContext, files: Files, organizationId: `org_${string}`, documentId: DocumentId): Promise<StoredFile> {
+export async function downloadDocument(
+  { em, now, seller }: BillingContext,
+  files: Files,
+  organizationId: `org_${string}`,
+  documentId: DocumentId,
+): Promise<StoredFile> {
   const isInvoice = documentId.startsWith('inv');
   // Whoever downloads first renders; the others wait for the kept file.
-  const invoice = isInvoice ? await em.findOne(Invoice, { organizationId, id: documentId as `inv_${string}` }, { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true }) : null;
+  const invoice = isInvoice
+    ? await em.findOne(
+        Invoice,
+        { organizationId, id: documentId as `inv_${string}` },
+        { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true },
+      )
+    : null;
   if (invoice?.pdfFileId) return files.describe(em, { organizationId, fileId: invoice.pdfFileId });
   const { row, lines } = await readDocument(em, organizationId, documentId, seller.today(now));
   const bytes = await renderDocument(printedDocument(row, lines));
-  const file = await files.write(em, now, { organizationId, name: `${row.number}.pdf`, contentType: 'application/pdf', bytes });
+  const file = await files.write(em, now, {
+    organizationId,
+    name: `${row.number}.pdf`,
+    contentType: 'application/pdf',
+    bytes,
+  });
   if (invoice?.status === 'paid') {
     invoice.pdfFileId = file.fileId;
     invoice.pdfSha256 = createHash('sha256').update(bytes).digest();

@@ -36,7 +36,12 @@ export class Invoice extends InvoiceSchema.class {
   }
 
   /** Counts a payment at its value date; the fact when that settles it. */
-  pay(amount: number, on: string, method: 'bank_transfer' | 'prepaid', productIds: ProductIds): Fact<typeof invoicePaid> | undefined {
+  pay(
+    amount: number,
+    on: string,
+    method: 'bank_transfer' | 'prepaid',
+    productIds: ProductIds,
+  ): Fact<typeof invoicePaid> | undefined {
     this.paidAmount += amount;
     this.status = this.paidAmount === this.total ? 'paid' : 'part_paid';
     if (this.status !== 'paid') return undefined;
@@ -53,7 +58,16 @@ export class Invoice extends InvoiceSchema.class {
     this.pdfFileId = null;
     this.pdfSha256 = null;
     const { organizationId, id, currency, dueOn, heldUntil } = this;
-    return fact(invoiceReopened, { organizationId, documentId: id, currency, open: { amount: this.openAmount(), currency }, dueOn, heldUntil: heldUntil ?? null, interval, productIds });
+    return fact(invoiceReopened, {
+      organizationId,
+      documentId: id,
+      currency,
+      open: { amount: this.openAmount(), currency },
+      dueOn,
+      heldUntil: heldUntil ?? null,
+      interval,
+      productIds,
+    });
   }
 }
 InvoiceSchema.setClass(Invoice);

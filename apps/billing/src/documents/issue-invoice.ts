@@ -32,20 +32,53 @@ export async function draftInvoice(context: BillingContext, details: InvoiceDeta
   const id = newId('inv', now);
   const today = seller.today(now);
   const totals = totalsOf(lines, currency);
-  const reference = await takeReference(em, { form: referenceFormFor(details.buyer.country, currency), kind: 'invoice', organizationId, documentId: id, now });
+  const reference = await takeReference(em, {
+    form: referenceFormFor(details.buyer.country, currency),
+    kind: 'invoice',
+    organizationId,
+    documentId: id,
+    now,
+  });
   const sums = { net: totals.net.amount, vat: totals.vat.amount, total: totals.gross.amount };
   const draft = em.create(
     Invoice,
-    { ...rest, ...sums, id, number: '', status: 'open', issuedOn: today, dueOn: seller.invoiceDueOn(today), reference, paidAmount: 0, seller: seller.copy, createdAt: now } as RequiredEntityData<Invoice>,
+    {
+      ...rest,
+      ...sums,
+      id,
+      number: '',
+      status: 'open',
+      issuedOn: today,
+      dueOn: seller.invoiceDueOn(today),
+      reference,
+      paidAmount: 0,
+      seller: seller.copy,
+      createdAt: now,
+    } as RequiredEntityData<Invoice>,
     { persist: false },
   );
   await storeLines(em, organizationId, id, lines);
-  await book(em, now, { organizationId, id: newId('bkg', now), kind: 'invoice', documentId: id, valuedOn: today, currency, entries: entriesOfInvoice({ id, ...sums }) });
+  await book(em, now, {
+    organizationId,
+    id: newId('bkg', now),
+    kind: 'invoice',
+    documentId: id,
+    valuedOn: today,
+    currency,
+    entries: entriesOfInvoice({ id, ...sums }),
+  });
   const productIds = productIdsOf(lines);
   await publish(
     fact(invoiceIssued, {
-      organizationId, documentId: id, currency, total: { amount: sums.total, currency }, isPaid: payment !== undefined, dueOn: draft.dueOn, heldUntil: details.heldUntil,
-      interval: intervalOf(lines), productIds,
+      organizationId,
+      documentId: id,
+      currency,
+      total: { amount: sums.total, currency },
+      isPaid: payment !== undefined,
+      dueOn: draft.dueOn,
+      heldUntil: details.heldUntil,
+      interval: intervalOf(lines),
+      productIds,
     }),
   );
   const paid = payment && draft.pay(draft.total, payment.on, payment.method, productIds);

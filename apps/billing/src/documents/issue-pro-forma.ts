@@ -19,16 +19,40 @@ interface Offer {
 }
 
 /** Makes the pro forma of an order: own series, own reference, good for the days the seller says. Call it last: it takes a number. */
-export async function issueProForma({ em, now, publish, seller }: BillingContext, { id, organizationId, orderId, currency, language, address, lines }: Offer): Promise<ProForma> {
+export async function issueProForma(
+  { em, now, publish, seller }: BillingContext,
+  { id, organizationId, orderId, currency, language, address, lines }: Offer,
+): Promise<ProForma> {
   const buyer = address.copy();
   const today = seller.today(now);
   const totals = totalsOf(lines, currency);
-  const reference = await takeReference(em, { form: referenceFormFor(buyer.country, currency), kind: 'pro_forma', organizationId, documentId: id, now });
+  const reference = await takeReference(em, {
+    form: referenceFormFor(buyer.country, currency),
+    kind: 'pro_forma',
+    organizationId,
+    documentId: id,
+    now,
+  });
   const proForma = em.create(
     ProForma,
     {
-      organizationId, id, orderId, currency, language, buyer, reference, number: '', status: 'issued', issuedOn: today, validUntil: seller.proFormaValidUntil(today), net: totals.net.amount,
-      vat: totals.vat.amount, total: totals.gross.amount, isReverseCharge: isReverseCharged(buyer), seller: seller.copy, createdAt: now,
+      organizationId,
+      id,
+      orderId,
+      currency,
+      language,
+      buyer,
+      reference,
+      number: '',
+      status: 'issued',
+      issuedOn: today,
+      validUntil: seller.proFormaValidUntil(today),
+      net: totals.net.amount,
+      vat: totals.vat.amount,
+      total: totals.gross.amount,
+      isReverseCharge: isReverseCharged(buyer),
+      seller: seller.copy,
+      createdAt: now,
     },
     { persist: false },
   );

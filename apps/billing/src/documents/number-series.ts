@@ -8,7 +8,12 @@ const prefixes = { pro_forma: 'PRO', invoice: 'INV' } as const;
  * ascend with dates (DOC-4). The row stays locked until the transaction ends, and a roll-back gives the numbers back; so take them last,
  * with nothing but the documents themselves still to be written.
  */
-export async function takeNumbers(em: EntityManager, kind: keyof typeof prefixes, today: LocalDate, count: number): Promise<{ numbers: string[]; issuedOn: LocalDate }> {
+export async function takeNumbers(
+  em: EntityManager,
+  kind: keyof typeof prefixes,
+  today: LocalDate,
+  count: number,
+): Promise<{ numbers: string[]; issuedOn: LocalDate }> {
   const year = Number(today.slice(0, 4));
   const [series] = await em.execute<{ last_number: string; last_on: string }[]>(
     `insert into number_series (kind, year, last_number, last_on) values (?, ?, ?, ?)
@@ -17,6 +22,9 @@ export async function takeNumbers(em: EntityManager, kind: keyof typeof prefixes
     [kind, year, count, today],
   );
   const first = Number(series!.last_number) - count + 1;
-  const numbers = Array.from({ length: count }, (_, index) => `${prefixes[kind]}-${year}-${String(first + index).padStart(6, '0')}`);
+  const numbers = Array.from(
+    { length: count },
+    (_, index) => `${prefixes[kind]}-${year}-${String(first + index).padStart(6, '0')}`,
+  );
   return { numbers, issuedOn: series!.last_on };
 }

@@ -10,7 +10,11 @@ import { ProForma } from './pro-forma.entity.ts';
 import type { DocumentId } from './read-documents.ts';
 
 /** Pays an invoice, or a pro forma and so makes its invoice, from prepaid; the id of what is paid now. */
-export async function payDocument(context: BillingContext, organizationId: `org_${string}`, documentId: DocumentId): Promise<DocumentId> {
+export async function payDocument(
+  context: BillingContext,
+  organizationId: `org_${string}`,
+  documentId: DocumentId,
+): Promise<DocumentId> {
   const { em, now } = context;
   await lockPrepaidAccount(em, organizationId, now);
   return documentId.startsWith('pfm')
@@ -18,7 +22,11 @@ export async function payDocument(context: BillingContext, organizationId: `org_
     : payInvoice(context, organizationId, documentId as `inv_${string}`);
 }
 
-async function payInvoice(context: BillingContext, organizationId: `org_${string}`, id: `inv_${string}`): Promise<DocumentId> {
+async function payInvoice(
+  context: BillingContext,
+  organizationId: `org_${string}`,
+  id: `inv_${string}`,
+): Promise<DocumentId> {
   const invoice = await context.em.findOne(Invoice, { organizationId, id });
   if (!invoice) throw new DomainError('DOCUMENT_NOT_FOUND');
   if (!invoice.isOpen()) throw new DomainError('DOCUMENT_NOT_PAYABLE');
@@ -27,7 +35,11 @@ async function payInvoice(context: BillingContext, organizationId: `org_${string
   return id;
 }
 
-async function payProForma(context: BillingContext, organizationId: `org_${string}`, id: `pfm_${string}`): Promise<DocumentId> {
+async function payProForma(
+  context: BillingContext,
+  organizationId: `org_${string}`,
+  id: `pfm_${string}`,
+): Promise<DocumentId> {
   const { em, now, seller } = context;
   const proForma = await em.findOne(ProForma, { organizationId, id });
   if (!proForma) throw new DomainError('DOCUMENT_NOT_FOUND');
@@ -40,6 +52,11 @@ async function payProForma(context: BillingContext, organizationId: `org_${strin
   return invoice.id;
 }
 
-async function requireCover({ em }: BillingContext, organizationId: `org_${string}`, currency: string, amount: number): Promise<void> {
+async function requireCover(
+  { em }: BillingContext,
+  organizationId: `org_${string}`,
+  currency: string,
+  amount: number,
+): Promise<void> {
   if ((await prepaidBalance(em, organizationId, currency)) < amount) throw new DomainError('PREPAID_INSUFFICIENT');
 }

@@ -3,21 +3,72 @@ import { money } from '@cordee/money/money';
 import { printedDocument } from './printed-document.ts';
 import type { StoredDocument } from './read-documents.ts';
 
-const party = { name: 'Alpenhost SA', street: 'Rue de la Gare', buildingNumber: '12', postalCode: '1204', town: 'Genève', country: 'CH' };
-const row: StoredDocument = {
-  id: '01938b5c-7a00-7c3e-9f00-5d1d2f6a4b10', kind: 'invoice', number: 'INV-2026-000001', status: 'open', issued_on: '2026-01-31', due_on: '2026-03-02', paid_on: null, held_until: null, currency: 'CHF',
-  net: '10800', vat: '875', total: '11675', paid_amount: '0', open_amount: '11675', reference: '210000000000000000000000011', order_id: null, language: 'fr', is_reverse_charge: false,
-  seller: { ...party, vatNumber: 'CHE-123.456.788 MWST', iban: 'CH9300762011623852957', qrIban: 'CH4431999123000889012' }, buyer: { ...party, vatNumber: null },
+const party = {
+  name: 'Alpenhost SA',
+  street: 'Rue de la Gare',
+  buildingNumber: '12',
+  postalCode: '1204',
+  town: 'Genève',
+  country: 'CH',
 };
-const lines = [{ productId: null, text: 'Web hosting', interval: 'yearly', net: 10_800, vatBasisPoints: 810, periodStart: '2026-01-31', periodEnd: '2027-01-31' }] as const;
+const row: StoredDocument = {
+  id: '01938b5c-7a00-7c3e-9f00-5d1d2f6a4b10',
+  kind: 'invoice',
+  number: 'INV-2026-000001',
+  status: 'open',
+  issued_on: '2026-01-31',
+  due_on: '2026-03-02',
+  paid_on: null,
+  held_until: null,
+  currency: 'CHF',
+  net: '10800',
+  vat: '875',
+  total: '11675',
+  paid_amount: '0',
+  open_amount: '11675',
+  reference: '210000000000000000000000011',
+  order_id: null,
+  language: 'fr',
+  is_reverse_charge: false,
+  seller: {
+    ...party,
+    vatNumber: 'CHE-123.456.788 MWST',
+    iban: 'CH9300762011623852957',
+    qrIban: 'CH4431999123000889012',
+  },
+  buyer: { ...party, vatNumber: null },
+};
+const lines = [
+  {
+    productId: null,
+    text: 'Web hosting',
+    interval: 'yearly',
+    net: 10_800,
+    vatBasisPoints: 810,
+    periodStart: '2026-01-31',
+    periodEnd: '2027-01-31',
+  },
+] as const;
 
 describe('what is printed of a document', () => {
   it.each([
     [{}, { kind: 'open_invoice', dueOn: '2026-03-02', due: money(11_675, 'CHF') }],
-    [{ status: 'part_paid', paid_amount: '5000', open_amount: '6675' }, { kind: 'open_invoice', alreadyPaid: money(5_000, 'CHF'), due: money(6_675, 'CHF') }],
-    [{ status: 'paid', paid_amount: '11675', open_amount: '0', paid_on: '2026-02-03' }, { kind: 'paid_invoice', paidOn: '2026-02-03', due: money(0, 'CHF') }],
-    [{ kind: 'pro_forma', number: 'PRO-2026-000001', status: 'issued' }, { kind: 'pro_forma', number: 'PRO-2026-000001', validUntil: '2026-03-02', due: money(11_675, 'CHF') }],
-    [{ kind: 'pro_forma', status: 'expired', open_amount: '0' }, { kind: 'pro_forma', due: money(0, 'CHF') }],
+    [
+      { status: 'part_paid', paid_amount: '5000', open_amount: '6675' },
+      { kind: 'open_invoice', alreadyPaid: money(5_000, 'CHF'), due: money(6_675, 'CHF') },
+    ],
+    [
+      { status: 'paid', paid_amount: '11675', open_amount: '0', paid_on: '2026-02-03' },
+      { kind: 'paid_invoice', paidOn: '2026-02-03', due: money(0, 'CHF') },
+    ],
+    [
+      { kind: 'pro_forma', number: 'PRO-2026-000001', status: 'issued' },
+      { kind: 'pro_forma', number: 'PRO-2026-000001', validUntil: '2026-03-02', due: money(11_675, 'CHF') },
+    ],
+    [
+      { kind: 'pro_forma', status: 'expired', open_amount: '0' },
+      { kind: 'pro_forma', due: money(0, 'CHF') },
+    ],
   ] as [Partial<StoredDocument>, object][])('%j', (change, expected) => {
     expect(printedDocument({ ...row, ...change }, lines)).toMatchObject(expected);
   });

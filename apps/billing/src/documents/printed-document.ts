@@ -29,7 +29,10 @@ export function printedDocument(row: StoredDocument, lines: readonly DocumentLin
     lines: lines.map((line) => ({
       description: line.text,
       // The service of a pro forma starts when it is paid.
-      servicePeriod: kind === 'invoice' && line.periodStart && line.periodEnd ? { start: line.periodStart, end: line.periodEnd } : undefined,
+      servicePeriod:
+        kind === 'invoice' && line.periodStart && line.periodEnd
+          ? { start: line.periodStart, end: line.periodEnd }
+          : undefined,
       quantity: 1,
       unit: line.interval ? units[language][line.interval] : undefined,
       unitPrice: money(line.net, currency),
@@ -44,6 +47,18 @@ export function printedDocument(row: StoredDocument, lines: readonly DocumentLin
   };
 }
 
-const addressOf = ({ name, street, buildingNumber, postalCode, town, country }: Omit<BuyerCopy, 'vatNumber'>): PostalAddress => ({
-  name, street, houseNumber: buildingNumber ?? undefined, postalCode, city: town, country,
+const addressOf = ({
+  name,
+  street,
+  buildingNumber,
+  postalCode,
+  town,
+  country,
+}: Omit<BuyerCopy, 'vatNumber'>): PostalAddress => ({
+  name,
+  street,
+  houseNumber: buildingNumber ?? undefined,
+  postalCode,
+  city: town,
+  country,
 });

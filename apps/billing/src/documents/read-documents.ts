@@ -52,9 +52,19 @@ export const documentsToday = `
   ) standing`;
 
 /** The row of a document with its lines; DOCUMENT_NOT_FOUND otherwise. */
-export async function readDocument(em: EntityManager, organizationId: `org_${string}`, documentId: DocumentId, today: string): Promise<{ row: StoredDocument; lines: DocumentLine[] }> {
+export async function readDocument(
+  em: EntityManager,
+  organizationId: `org_${string}`,
+  documentId: DocumentId,
+  today: string,
+): Promise<{ row: StoredDocument; lines: DocumentLine[] }> {
   const uuid = toUuid(documentId);
-  const [row] = await em.execute<StoredDocument[]>(`${documentsToday} where id = ? and kind = ?`, [today, toUuid(organizationId), uuid, kindOf(documentId)]);
+  const [row] = await em.execute<StoredDocument[]>(`${documentsToday} where id = ? and kind = ?`, [
+    today,
+    toUuid(organizationId),
+    uuid,
+    kindOf(documentId),
+  ]);
   if (!row) throw new DomainError('DOCUMENT_NOT_FOUND');
   return { row, lines: (await readLinesOf(em, organizationId, [uuid])).get(uuid) ?? [] };
 }
@@ -62,17 +72,39 @@ export async function readDocument(em: EntityManager, organizationId: `org_${str
 const kindOf = (id: DocumentId): string => ({ pfm: 'pro_forma', inv: 'invoice', crn: 'credit_note' })[id.slice(0, 3)]!;
 
 /** The id of a stored document. */
-export const idOf = ({ kind, id }: Pick<StoredDocument, 'kind' | 'id'>): DocumentId => toId(kind === 'invoice' ? 'inv' : 'pfm', id);
+export const idOf = ({ kind, id }: Pick<StoredDocument, 'kind' | 'id'>): DocumentId =>
+  toId(kind === 'invoice' ? 'inv' : 'pfm', id);
 
 /** A document as the contract shows it. */
 export function viewDocument(row: StoredDocument, lines: readonly DocumentLine[]): DocumentView {
   const { currency } = row;
-  const money = (amount: string | number): { amount: number; currency: Currency } => ({ amount: Number(amount), currency });
+  const money = (amount: string | number): { amount: number; currency: Currency } => ({
+    amount: Number(amount),
+    currency,
+  });
   return {
-    id: idOf(row), kind: row.kind, number: row.number, status: row.status, issuedOn: row.issued_on, dueOn: row.due_on, paidOn: row.paid_on, net: money(row.net), vat: money(row.vat),
-    total: money(row.total), open: money(row.open_amount), heldUntil: row.held_until, reference: row.reference, orderId: idOrNull('ord', row.order_id), buyer: row.buyer,
+    id: idOf(row),
+    kind: row.kind,
+    number: row.number,
+    status: row.status,
+    issuedOn: row.issued_on,
+    dueOn: row.due_on,
+    paidOn: row.paid_on,
+    net: money(row.net),
+    vat: money(row.vat),
+    total: money(row.total),
+    open: money(row.open_amount),
+    heldUntil: row.held_until,
+    reference: row.reference,
+    orderId: idOrNull('ord', row.order_id),
+    buyer: row.buyer,
     lines: lines.map((line) => ({
-      productId: line.productId, text: line.text, net: money(line.net), vatRate: String(line.vatBasisPoints / 100), periodStart: line.periodStart, periodEnd: line.periodEnd,
+      productId: line.productId,
+      text: line.text,
+      net: money(line.net),
+      vatRate: String(line.vatBasisPoints / 100),
+      periodStart: line.periodStart,
+      periodEnd: line.periodEnd,
     })),
   };
 }

@@ -7,7 +7,12 @@ import type { DocumentLine } from './document-line.ts';
 type DocumentId = Id<'pfm' | 'inv'>;
 
 /** Copies the lines into a document; they are never changed. */
-export async function storeLines(em: EntityManager, organizationId: `org_${string}`, documentId: DocumentId, lines: readonly DocumentLine[]): Promise<void> {
+export async function storeLines(
+  em: EntityManager,
+  organizationId: `org_${string}`,
+  documentId: DocumentId,
+  lines: readonly DocumentLine[],
+): Promise<void> {
   const rows = lines.map((line, position) => ({ ...line, productId: uuidOrNull(line.productId), position }));
   await em.execute(
     `insert into document_line (organization_id, document_id, position, product_id, text, interval, net, vat_basis_points, period_start, period_end)
@@ -30,7 +35,11 @@ interface LineRow {
 }
 
 /** The lines of many documents at once, by the UUID of the document. */
-export async function readLinesOf(em: EntityManager, organizationId: `org_${string}`, documentUuids: readonly string[]): Promise<Map<string, DocumentLine[]>> {
+export async function readLinesOf(
+  em: EntityManager,
+  organizationId: `org_${string}`,
+  documentUuids: readonly string[],
+): Promise<Map<string, DocumentLine[]>> {
   const rows = await em.execute<LineRow[]>(
     `select document_id, product_id, text, interval, net, vat_basis_points, period_start::text, period_end::text
      from document_line where organization_id = ? and document_id = any(?::uuid[]) order by document_id, position`,
@@ -39,8 +48,13 @@ export async function readLinesOf(em: EntityManager, organizationId: `org_${stri
   const lines = new Map<string, DocumentLine[]>();
   for (const row of rows) {
     const line: DocumentLine = {
-      productId: idOrNull('prd', row.product_id), text: row.text, interval: row.interval, net: Number(row.net), vatBasisPoints: row.vat_basis_points,
-      periodStart: row.period_start, periodEnd: row.period_end,
+      productId: idOrNull('prd', row.product_id),
+      text: row.text,
+      interval: row.interval,
+      net: Number(row.net),
+      vatBasisPoints: row.vat_basis_points,
+      periodStart: row.period_start,
+      periodEnd: row.period_end,
     };
     lines.set(row.document_id, [...(lines.get(row.document_id) ?? []), line]);
   }
@@ -48,5 +62,9 @@ export async function readLinesOf(em: EntityManager, organizationId: `org_${stri
 }
 
 /** The lines of one document. */
-export const readLines = async (em: EntityManager, organizationId: `org_${string}`, documentId: DocumentId): Promise<DocumentLine[]> =>
+export const readLines = async (
+  em: EntityManager,
+  organizationId: `org_${string}`,
+  documentId: DocumentId,
+): Promise<DocumentLine[]> =>
   (await readLinesOf(em, organizationId, [toUuid(documentId)])).get(toUuid(documentId)) ?? [];

@@ -34,8 +34,18 @@ export async function book(em: EntityManager, now: Date, booking: LedgerBooking)
      select ?, ?, row_number() over (), entry.account, ?, entry.amount, entry."documentId"
      from jsonb_to_recordset(?::jsonb) as entry (account text, amount bigint, "documentId" text) where entry.amount <> 0`,
     [
-      organization, id, booking.kind, booking.reason ?? null, booking.documentId ?? null, uuidOrNull(booking.undoes), booking.valuedOn, now,
-      organization, id, booking.currency, JSON.stringify(booking.entries),
+      organization,
+      id,
+      booking.kind,
+      booking.reason ?? null,
+      booking.documentId ?? null,
+      uuidOrNull(booking.undoes),
+      booking.valuedOn,
+      now,
+      organization,
+      id,
+      booking.currency,
+      JSON.stringify(booking.entries),
     ],
   );
 }

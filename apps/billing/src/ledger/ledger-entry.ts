@@ -14,19 +14,37 @@ export interface LedgerEntry {
 }
 
 /** The entries of an invoice that is issued: somebody owes us, we earned net and owe the tax. */
-export const entriesOfInvoice = ({ id, net, vat, total }: { id: string; net: number; vat: number; total: number }): LedgerEntry[] => [
+export const entriesOfInvoice = ({
+  id,
+  net,
+  vat,
+  total,
+}: {
+  id: string;
+  net: number;
+  vat: number;
+  total: number;
+}): LedgerEntry[] => [
   { account: 'receivable', amount: total, documentId: id },
   { account: 'revenue', amount: -net },
   { account: 'vat', amount: -vat },
 ];
 
 /** The entries of money that came in: to an invoice as far as it was applied, fees of banks being written off, and the rest to prepaid. */
-export const entriesOfReceipt = (from: LedgerAccount, applied: { invoiceId: string; amount: Money; bankFees: Money } | undefined, toPrepaid: Money): LedgerEntry[] => [
+export const entriesOfReceipt = (
+  from: LedgerAccount,
+  applied: { invoiceId: string; amount: Money; bankFees: Money } | undefined,
+  toPrepaid: Money,
+): LedgerEntry[] => [
   { account: from, amount: (applied?.amount.amount ?? 0) + toPrepaid.amount },
   ...(applied
     ? ([
         { account: 'bank_fees', amount: applied.bankFees.amount },
-        { account: 'receivable', amount: -applied.amount.amount - applied.bankFees.amount, documentId: applied.invoiceId },
+        {
+          account: 'receivable',
+          amount: -applied.amount.amount - applied.bankFees.amount,
+          documentId: applied.invoiceId,
+        },
       ] as const)
     : []),
   { account: 'prepaid', amount: -toPrepaid.amount },
@@ -39,4 +57,5 @@ export const entriesOfPayment = (invoiceId: string, amount: number): LedgerEntry
 ];
 
 /** The same with the other sign: how a booking is undone, since nothing is ever edited. */
-export const entriesThatUndo = (entries: readonly LedgerEntry[]): LedgerEntry[] => entries.map((entry) => ({ ...entry, amount: -entry.amount }));
+export const entriesThatUndo = (entries: readonly LedgerEntry[]): LedgerEntry[] =>
+  entries.map((entry) => ({ ...entry, amount: -entry.amount }));

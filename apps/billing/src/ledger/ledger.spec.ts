@@ -19,7 +19,11 @@ describe('prepaid under concurrency (PAY-4)', () => {
   it('100 charges at once spend what is there and no more', async () => {
     const organizationId = await billing.organization();
     await billing.topUp(organizationId, 30 * PRICE + 1);
-    const answers = await Promise.all(Array.from({ length: 100 }, () => billing.test.call(chargePeriod, billing.charge(organizationId), asService, { timeoutMs: 60_000 })));
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, () =>
+        billing.test.call(chargePeriod, billing.charge(organizationId), asService, { timeoutMs: 60_000 }),
+      ),
+    );
     expect(answers.filter(({ status }) => status === 'paid')).toHaveLength(30);
     expect(answers.filter(({ status }) => status === 'declined')).toHaveLength(70);
     expect(await billing.balance(organizationId)).toBe(1);
@@ -30,7 +34,13 @@ describe('prepaid under concurrency (PAY-4)', () => {
     const organizationId = await billing.organization();
     await billing.topUp(organizationId, 3 * PRICE);
     const { id } = await billing.proForma(organizationId);
-    const pay = (index: number) => billing.test.codeOf(payDocument, { organizationId, documentId: id, method: 'prepaid' }, index % 2 ? anna : people.payer, { ...billing.key(), timeoutMs: 60_000 });
+    const pay = (index: number) =>
+      billing.test.codeOf(
+        payDocument,
+        { organizationId, documentId: id, method: 'prepaid' },
+        index % 2 ? anna : people.payer,
+        { ...billing.key(), timeoutMs: 60_000 },
+      );
     const codes = await Promise.all(Array.from({ length: 100 }, (_, index) => pay(index)));
     expect(codes.filter((code) => code === 'ok')).toHaveLength(1);
     expect(codes.filter((code) => code === 'DOCUMENT_NOT_PAYABLE')).toHaveLength(99);
@@ -40,7 +50,11 @@ describe('prepaid under concurrency (PAY-4)', () => {
   it('a repeat with the same key has one effect and the same answer; without a key nothing is paid', async () => {
     const organizationId = await billing.organization();
     await billing.topUp(organizationId, 3 * PRICE);
-    const input = { organizationId, documentId: (await billing.proForma(organizationId)).id, method: 'prepaid' as const };
+    const input = {
+      organizationId,
+      documentId: (await billing.proForma(organizationId)).id,
+      method: 'prepaid' as const,
+    };
     expect(await billing.test.codeOf(payDocument, input, anna)).toBe('IDEMPOTENCY_KEY_MISSING');
     const key = billing.key();
     const codes = await Promise.all([1, 2, 3, 4].map(() => billing.test.codeOf(payDocument, input, anna, key)));
@@ -49,7 +63,9 @@ describe('prepaid under concurrency (PAY-4)', () => {
     expect(first).toMatchObject({ status: 'paid', total: chf(PRICE) });
     expect(await billing.test.call(payDocument, input, anna, key)).toEqual(first);
     expect(await billing.balance(organizationId)).toBe(2 * PRICE);
-    expect(await billing.test.codeOf(payDocument, { ...input, documentId: first.id }, anna, billing.key())).toBe('DOCUMENT_NOT_PAYABLE');
+    expect(await billing.test.codeOf(payDocument, { ...input, documentId: first.id }, anna, billing.key())).toBe(
+      'DOCUMENT_NOT_PAYABLE',
+    );
   });
 
   it('an order is either paid or cancelled, never both, and its money is not lost', async () => {
@@ -58,12 +74,19 @@ describe('prepaid under concurrency (PAY-4)', () => {
       await billing.topUp(organizationId, PRICE);
       const { id: orderId, proFormaId } = await billing.order(organizationId);
       const [paying, cancelling] = await Promise.all([
-        billing.test.codeOf(payDocument, { organizationId, documentId: proFormaId, method: 'prepaid' }, anna, billing.key()),
+        billing.test.codeOf(
+          payDocument,
+          { organizationId, documentId: proFormaId, method: 'prepaid' },
+          anna,
+          billing.key(),
+        ),
         billing.test.codeOf(cancelOrder, { organizationId, orderId }, anna),
       ]);
       const isPaid = paying === 'ok';
       expect([paying, cancelling]).toEqual(isPaid ? ['ok', 'ORDER_PAID'] : ['DOCUMENT_NOT_PAYABLE', 'ok']);
-      expect(await billing.test.call(getOrder, { organizationId, orderId }, anna)).toMatchObject({ status: isPaid ? 'paid' : 'cancelled' });
+      expect(await billing.test.call(getOrder, { organizationId, orderId }, anna)).toMatchObject({
+        status: isPaid ? 'paid' : 'cancelled',
+      });
       expect(await billing.balance(organizationId)).toBe(isPaid ? 0 : PRICE);
     }
   });
@@ -73,7 +96,11 @@ describe('prepaid under concurrency (PAY-4)', () => {
     const { standingOrderReference: reference } = await billing.prepaid(organizationId);
     await Promise.all(
       Array.from({ length: 40 }, (_, index): Promise<unknown> =>
-        index % 2 ? billing.receive({ amount: PRICE, reference }) : billing.test.call(chargePeriod, billing.charge(organizationId, { method: 'on_credit' }), asService, { timeoutMs: 60_000 }),
+        index % 2
+          ? billing.receive({ amount: PRICE, reference })
+          : billing.test.call(chargePeriod, billing.charge(organizationId, { method: 'on_credit' }), asService, {
+              timeoutMs: 60_000,
+            }),
       ),
     );
     expect(await billing.balance(organizationId)).toBe(0);
@@ -83,8 +110,23 @@ describe('prepaid under concurrency (PAY-4)', () => {
 
 describe('the ledger', () => {
   const step = fc.oneof(
-    fc.record({ do: fc.constantFrom('top_up' as const, 'pay_reference' as const), amount: fc.integer({ min: 1, max: 30_000 }), pick: fc.nat(20) }),
-    fc.record({ do: fc.constantFrom('charge' as const, 'credit' as const, 'order' as const, 'pay' as const, 'reverse' as const, 'exact' as const), amount: fc.constant(0), pick: fc.nat(20) }),
+    fc.record({
+      do: fc.constantFrom('top_up' as const, 'pay_reference' as const),
+      amount: fc.integer({ min: 1, max: 30_000 }),
+      pick: fc.nat(20),
+    }),
+    fc.record({
+      do: fc.constantFrom(
+        'charge' as const,
+        'credit' as const,
+        'order' as const,
+        'pay' as const,
+        'reverse' as const,
+        'exact' as const,
+      ),
+      amount: fc.constant(0),
+      pick: fc.nat(20),
+    }),
   );
 
   it('equals what is displayed, to the last unit, after any sequence of payments and reversals (C-MON-06)', async () => {
@@ -103,11 +145,23 @@ describe('the ledger', () => {
           const document = data[pick % Math.max(1, data.length)];
           const earlier = received[pick % Math.max(1, received.length)];
           if (action === 'top_up') await receive(amount, standingOrderReference);
-          else if (action === 'charge' || action === 'credit') await billing.test.call(chargePeriod, billing.charge(organizationId, { method: action === 'credit' ? 'on_credit' : 'prepaid' }), asService);
+          else if (action === 'charge' || action === 'credit')
+            await billing.test.call(
+              chargePeriod,
+              billing.charge(organizationId, { method: action === 'credit' ? 'on_credit' : 'prepaid' }),
+              asService,
+            );
           else if (action === 'order') await billing.order(organizationId);
           else if (action === 'reverse' && earlier) await billing.receive({ ...earlier, isReversal: true });
-          else if (document && action === 'pay') await billing.test.codeOf(payDocument, { organizationId, documentId: document.id, method: 'prepaid' }, anna, billing.key());
-          else if (document && (action === 'pay_reference' || action === 'exact')) await receive(action === 'exact' ? document.total.amount : amount, document.reference!);
+          else if (document && action === 'pay')
+            await billing.test.codeOf(
+              payDocument,
+              { organizationId, documentId: document.id, method: 'prepaid' },
+              anna,
+              billing.key(),
+            );
+          else if (document && (action === 'pay_reference' || action === 'exact'))
+            await receive(action === 'exact' ? document.total.amount : amount, document.reference!);
           await expectSound(organizationId);
         }
       }),
@@ -119,11 +173,26 @@ describe('the ledger', () => {
     const { database } = billing.test;
     const organizationId = await billing.organization();
     await billing.topUp(organizationId, 100);
-    const [row] = await billing.test.rows(`select organization_id, id from ledger_booking where organization_id = $1`, [uuid(organizationId)]);
+    const [row] = await billing.test.rows(`select organization_id, id from ledger_booking where organization_id = $1`, [
+      uuid(organizationId),
+    ]);
     const place = `'${String(row!['organization_id'])}', '${String(row!['id'])}'`;
-    await expect(database.query(`insert into ledger_entry values (${place}, 90, 'bank', 'CHF', 5), (${place}, 91, 'prepaid', 'CHF', -4)`)).rejects.toThrow('do not sum to zero');
-    await expect(database.query(`insert into ledger_entry values (${place}, 90, 'bank', 'CHF', 5), (${place}, 91, 'prepaid', 'EUR', -5)`)).rejects.toThrow('do not sum to zero');
-    for (const statement of ['update ledger_entry set amount = 0', 'delete from ledger_entry', 'update ledger_booking set reason = null', 'delete from ledger_booking']) {
+    await expect(
+      database.query(
+        `insert into ledger_entry values (${place}, 90, 'bank', 'CHF', 5), (${place}, 91, 'prepaid', 'CHF', -4)`,
+      ),
+    ).rejects.toThrow('do not sum to zero');
+    await expect(
+      database.query(
+        `insert into ledger_entry values (${place}, 90, 'bank', 'CHF', 5), (${place}, 91, 'prepaid', 'EUR', -5)`,
+      ),
+    ).rejects.toThrow('do not sum to zero');
+    for (const statement of [
+      'update ledger_entry set amount = 0',
+      'delete from ledger_entry',
+      'update ledger_booking set reason = null',
+      'delete from ledger_booking',
+    ]) {
       await database.query('begin; set local role cordee_billing_staff;');
       await expect(database.query(statement)).rejects.toThrow('permission denied');
       await database.query('rollback');
@@ -134,14 +203,26 @@ describe('the ledger', () => {
 /** What must hold at any moment, for one organization. */
 async function expectSound(organizationId: `org_${string}`): Promise<void> {
   const id = [uuid(organizationId)];
-  const unbalanced = await billing.test.rows(`select booking_id from ledger_entry group by booking_id, currency having sum(amount) <> 0`);
+  const unbalanced = await billing.test.rows(
+    `select booking_id from ledger_entry group by booking_id, currency having sum(amount) <> 0`,
+  );
   expect(unbalanced).toEqual([]);
   const { balances, entries } = await billing.prepaid(organizationId);
   for (const { amount, currency } of balances) {
     expect(amount).toBeGreaterThanOrEqual(0);
-    expect(entries.filter((entry) => entry.amount.currency === currency).reduce((sum, entry) => sum + entry.amount.amount, 0)).toBe(amount);
+    expect(
+      entries
+        .filter((entry) => entry.amount.currency === currency)
+        .reduce((sum, entry) => sum + entry.amount.amount, 0),
+    ).toBe(amount);
   }
-  const owed = await billing.test.rows(`select coalesce(sum(total - paid_amount) filter (where status in ('open', 'part_paid')), 0)::text as amount from invoice where organization_id = $1`, id);
-  const receivable = await billing.test.rows(`select coalesce(sum(amount), 0)::text as amount from ledger_entry where organization_id = $1 and account = 'receivable'`, id);
+  const owed = await billing.test.rows(
+    `select coalesce(sum(total - paid_amount) filter (where status in ('open', 'part_paid')), 0)::text as amount from invoice where organization_id = $1`,
+    id,
+  );
+  const receivable = await billing.test.rows(
+    `select coalesce(sum(amount), 0)::text as amount from ledger_entry where organization_id = $1 and account = 'receivable'`,
+    id,
+  );
   expect(receivable).toEqual(owed);
 }

@@ -2,7 +2,11 @@ import { toUuid } from '@cordee/contracts/id';
 import type { EntityManager } from '@mikro-orm/postgresql';
 
 /** What an organization holds in a currency: the sum of the ledger. To spend it, lock the account first. */
-export async function prepaidBalance(em: EntityManager, organizationId: `org_${string}`, currency: string): Promise<number> {
+export async function prepaidBalance(
+  em: EntityManager,
+  organizationId: `org_${string}`,
+  currency: string,
+): Promise<number> {
   const [row] = await em.execute<{ balance: string }[]>(
     `select coalesce(-sum(amount), 0) as balance from ledger_entry where organization_id = ? and account = 'prepaid' and currency = ?`,
     [toUuid(organizationId), currency],

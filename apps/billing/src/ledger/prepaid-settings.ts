@@ -4,9 +4,13 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type * as z from 'zod';
 
 /** How the organization wants money that comes in to be used; as everybody starts, where there is no account yet. */
-export async function prepaidSettings(em: EntityManager, organizationId: `org_${string}`): Promise<z.output<typeof PrepaidSettings>> {
-  const [row] = await em.execute<{ pays_invoices: boolean; takes_part_payments: boolean }[]>(`select pays_invoices, takes_part_payments from prepaid_account where organization_id = ?`, [
-    toUuid(organizationId),
-  ]);
+export async function prepaidSettings(
+  em: EntityManager,
+  organizationId: `org_${string}`,
+): Promise<z.output<typeof PrepaidSettings>> {
+  const [row] = await em.execute<{ pays_invoices: boolean; takes_part_payments: boolean }[]>(
+    `select pays_invoices, takes_part_payments from prepaid_account where organization_id = ?`,
+    [toUuid(organizationId)],
+  );
   return { paysInvoices: row?.pays_invoices ?? true, takesPartPayments: row?.takes_part_payments ?? false };
 }

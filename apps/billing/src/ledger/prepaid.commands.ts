@@ -14,15 +14,28 @@ export class PrepaidCommands {
   constructor(@Inject(Seller) private readonly seller: Seller) {}
 
   @Handles(changePrepaidSettings)
-  async changePrepaidSettings({ organizationId, ...wanted }: Input<typeof changePrepaidSettings>, { em, now, publish }: CommandContext): Promise<Output<typeof changePrepaidSettings>> {
+  async changePrepaidSettings(
+    { organizationId, ...wanted }: Input<typeof changePrepaidSettings>,
+    { em, now, publish }: CommandContext,
+  ): Promise<Output<typeof changePrepaidSettings>> {
     await lockPrepaidAccount(em, organizationId, now);
     const before = await prepaidSettings(em, organizationId);
-    const settings = { paysInvoices: wanted.paysInvoices ?? before.paysInvoices, takesPartPayments: wanted.takesPartPayments ?? before.takesPartPayments };
-    await em.execute(`update prepaid_account set pays_invoices = ?, takes_part_payments = ? where organization_id = ?`, [settings.paysInvoices, settings.takesPartPayments, toUuid(organizationId)]);
+    const settings = {
+      paysInvoices: wanted.paysInvoices ?? before.paysInvoices,
+      takesPartPayments: wanted.takesPartPayments ?? before.takesPartPayments,
+    };
+    await em.execute(
+      `update prepaid_account set pays_invoices = ?, takes_part_payments = ? where organization_id = ?`,
+      [settings.paysInvoices, settings.takesPartPayments, toUuid(organizationId)],
+    );
     if (!settings.paysInvoices || before.paysInvoices) return settings;
     // Switched on: what waited is paid now.
-    const held = await em.execute<{ currency: Currency }[]>(`select distinct currency from ledger_entry where organization_id = ? and account = 'prepaid'`, [toUuid(organizationId)]);
-    for (const { currency } of held) await payOldestInvoices({ em, now, publish, seller: this.seller }, organizationId, currency);
+    const held = await em.execute<{ currency: Currency }[]>(
+      `select distinct currency from ledger_entry where organization_id = ? and account = 'prepaid'`,
+      [toUuid(organizationId)],
+    );
+    for (const { currency } of held)
+      await payOldestInvoices({ em, now, publish, seller: this.seller }, organizationId, currency);
     return settings;
   }
 }

@@ -23,7 +23,10 @@ interface EntryRow {
 @Controller()
 export class PrepaidQueries {
   @Handles(getPrepaid)
-  async getPrepaid({ organizationId }: Input<typeof getPrepaid>, { em, now }: QueryContext): Promise<Output<typeof getPrepaid>> {
+  async getPrepaid(
+    { organizationId }: Input<typeof getPrepaid>,
+    { em, now }: QueryContext,
+  ): Promise<Output<typeof getPrepaid>> {
     const balances = await em.execute<{ currency: Currency; amount: string }[]>(
       `select currency, -sum(amount) as amount from ledger_entry where organization_id = ? and account = 'prepaid' group by currency order by currency`,
       [toUuid(organizationId)],
@@ -39,7 +42,11 @@ export class PrepaidQueries {
       settings: await prepaidSettings(em, organizationId),
       balances: balances.map(({ currency, amount }) => ({ amount: Number(amount), currency })),
       entries: entries.map((row) => ({
-        at: instantOf(row.booked_at), amount: { amount: Number(row.amount), currency: row.currency }, reason: row.reason, bookingId: toId('bkg', row.id), documentId: row.document_id,
+        at: instantOf(row.booked_at),
+        amount: { amount: Number(row.amount), currency: row.currency },
+        reason: row.reason,
+        bookingId: toId('bkg', row.id),
+        documentId: row.document_id,
       })),
     };
   }

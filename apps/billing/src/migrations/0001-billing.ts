@@ -25,7 +25,9 @@ const documentColumns = `
   created_at timestamptz(3) not null,
   primary key (organization_id, id)`;
 
-export const billing0001 = migration('0001_billing', `
+export const billing0001 = migration(
+  '0001_billing',
+  `
 create table address (
   organization_id uuid not null,
   id uuid not null,
@@ -211,8 +213,15 @@ create index bank_booking_suspense on bank_booking (id desc) where status = 'sus
 create table bank_booking_identity (identity text primary key, booking_id uuid not null references bank_booking (id));
 
 ${protectTenantTables('billing', [
-  { name: 'address' }, { name: '"order"', may: ['insert', 'update'] }, { name: 'pro_forma', may: ['insert'] }, { name: 'invoice', may: ['insert'] }, { name: 'document_line', may: ['insert'] },
-  { name: 'charge', may: ['insert'] }, { name: 'prepaid_account', may: ['insert', 'update'] }, { name: 'ledger_booking', may: ['insert'] }, { name: 'ledger_entry', may: ['insert'] },
+  { name: 'address' },
+  { name: '"order"', may: ['insert', 'update'] },
+  { name: 'pro_forma', may: ['insert'] },
+  { name: 'invoice', may: ['insert'] },
+  { name: 'document_line', may: ['insert'] },
+  { name: 'charge', may: ['insert'] },
+  { name: 'prepaid_account', may: ['insert', 'update'] },
+  { name: 'ledger_booking', may: ['insert'] },
+  { name: 'ledger_entry', may: ['insert'] },
 ])}
 -- An issued document is never edited (DOC-5): where it stands is all that may change.
 grant update (status, invoice_id) on pro_forma to ${workers};
@@ -222,4 +231,5 @@ ${openTables('billing', { number_series: ['select', 'insert', 'update'] })}
 grant select on bank_file to ${workers};
 grant insert on bank_file to ${staff};
 grant select, insert on bank_booking, bank_booking_identity to ${staff};
-`);
+`,
+);

@@ -16,9 +16,17 @@ interface Wish {
 }
 
 /** Asks the others what a sale needs: today's prices, and the language in which the organization is written to. Ask before locking anything. */
-export async function askForSale(rpc: RpcClient, call: Call, { organizationId, currency, on, for: purpose, lines }: Wish): Promise<{ quotes: Output<typeof quotePrices>['lines']; language: DocumentLanguage }> {
+export async function askForSale(
+  rpc: RpcClient,
+  call: Call,
+  { organizationId, currency, on, for: purpose, lines }: Wish,
+): Promise<{ quotes: Output<typeof quotePrices>['lines']; language: DocumentLanguage }> {
   const [{ lines: quotes }, { locale }] = await Promise.all([
-    rpc.call(quotePrices, { currency, on, for: purpose, lines: lines.map(({ type, interval }) => ({ type, interval })) }, { for: call }),
+    rpc.call(
+      quotePrices,
+      { currency, on, for: purpose, lines: lines.map(({ type, interval }) => ({ type, interval })) },
+      { for: call },
+    ),
     rpc.call(describeOrganization, { organizationId }, { for: call }),
   ]);
   // Documents are not written in Spanish.

@@ -2,7 +2,10 @@ import { DomainError } from '@cordee/contracts/domain-error';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { Order } from './order.entity.ts';
 
-export async function findOrder(em: EntityManager, { organizationId, orderId }: { organizationId: `org_${string}`; orderId: `ord_${string}` }): Promise<Order> {
+export async function findOrder(
+  em: EntityManager,
+  { organizationId, orderId }: { organizationId: `org_${string}`; orderId: `ord_${string}` },
+): Promise<Order> {
   const order = await em.findOne(Order, { organizationId, id: orderId });
   if (!order) throw new DomainError('ORDER_NOT_FOUND');
   return order;

@@ -29,23 +29,62 @@ export class OrderCommands {
     const { organizationId, currency } = input;
     const address = await findAddress(em, organizationId, input.addressId);
     const today = this.seller.today(now);
-    const { quotes, language } = await askForSale(this.rpc, call, { organizationId, currency, on: today, for: 'order', lines: input.lines });
-    const products = input.lines.map((line, index) => ({ ...line, ...quotes[index]!, name: line.name, text: `${quotes[index]!.name} ${line.name}`, productId: newId('prd', now) }));
+    const { quotes, language } = await askForSale(this.rpc, call, {
+      organizationId,
+      currency,
+      on: today,
+      for: 'order',
+      lines: input.lines,
+    });
+    const products = input.lines.map((line, index) => ({
+      ...line,
+      ...quotes[index]!,
+      name: line.name,
+      text: `${quotes[index]!.name} ${line.name}`,
+      productId: newId('prd', now),
+    }));
     const refused = products.findIndex(({ isWarranted, isWarrantyAtOrder }) => isWarranted && !isWarrantyAtOrder);
     if (refused >= 0) throw refusal('WARRANTY_NOT_AVAILABLE', `/lines/${refused}/isWarranted`, 'not for this product');
 
-    const lines = products.flatMap((product) => linesFor(product, nthPeriod({ anchor: today, interval: product.interval }, 0), this.seller.copy.country, address.copy()));
+    const lines = products.flatMap((product) =>
+      linesFor(
+        product,
+        nthPeriod({ anchor: today, interval: product.interval }, 0),
+        this.seller.copy.country,
+        address.copy(),
+      ),
+    );
     const proFormaId = newId('pfm', now);
     const order = em.create(Order, {
-      organizationId, id: newId('ord', now), status: 'pending', currency, proFormaId, total: totalsOf(lines, currency).gross.amount, createdAt: now,
-      lines: products.map(({ productId, type, name, interval, price, isAutomaticRenewal, isWarranted }): OrderLine => ({ productId, type, name, interval, price, isAutomaticRenewal, isWarranted })),
+      organizationId,
+      id: newId('ord', now),
+      status: 'pending',
+      currency,
+      proFormaId,
+      total: totalsOf(lines, currency).gross.amount,
+      createdAt: now,
+      lines: products.map(({ productId, type, name, interval, price, isAutomaticRenewal, isWarranted }): OrderLine => ({
+        productId,
+        type,
+        name,
+        interval,
+        price,
+        isAutomaticRenewal,
+        isWarranted,
+      })),
     });
-    await issueProForma({ em, now, publish: context.publish, seller: this.seller }, { id: proFormaId, organizationId, orderId: order.id, currency, language, address, lines });
+    await issueProForma(
+      { em, now, publish: context.publish, seller: this.seller },
+      { id: proFormaId, organizationId, orderId: order.id, currency, language, address, lines },
+    );
     return order.view();
   }
 
   @Handles(cancelOrder)
-  async cancelOrder(input: Input<typeof cancelOrder>, { em, now }: CommandContext): Promise<Output<typeof cancelOrder>> {
+  async cancelOrder(
+    input: Input<typeof cancelOrder>,
+    { em, now }: CommandContext,
+  ): Promise<Output<typeof cancelOrder>> {
     const { organizationId } = input;
     // After whoever is paying it right now.
     await lockPrepaidAccount(em, organizationId, now);

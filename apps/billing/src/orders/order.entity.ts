@@ -1,5 +1,9 @@
 import { nthPeriod } from '@cordee/calendar/period';
-import { orderPaid, type Order as OrderContract, type OrderLine as OrderLineContract } from '@cordee/contracts/billing/order';
+import {
+  orderPaid,
+  type Order as OrderContract,
+  type OrderLine as OrderLineContract,
+} from '@cordee/contracts/billing/order';
 import { DomainError } from '@cordee/contracts/domain-error';
 import type { Currency } from '@cordee/contracts/values';
 import { fact, type Fact } from '@cordee/outbox/publish';
@@ -47,7 +51,16 @@ export class Order extends OrderSchema.class {
 
   view(): OrderView {
     const { id, status, currency, lines, proFormaId, total, createdAt } = this;
-    return { id, status, currency, lines, proFormaId, invoiceId: this.invoiceId ?? null, total: { amount: total, currency }, createdAt: createdAt.toISOString() };
+    return {
+      id,
+      status,
+      currency,
+      lines,
+      proFormaId,
+      invoiceId: this.invoiceId ?? null,
+      total: { amount: total, currency },
+      createdAt: createdAt.toISOString(),
+    };
   }
 }
 OrderSchema.setClass(Order);

@@ -9,8 +9,21 @@ import { prepaidBalance } from '../ledger/prepaid-balance.ts';
 import { prepaidSettings } from '../ledger/prepaid-settings.ts';
 
 /** Books that prepaid was used for an invoice. The account is locked and its balance was looked at. */
-export async function usePrepaid({ em, now, seller }: BillingContext, { organizationId, id, currency }: Pick<Invoice, 'organizationId' | 'id' | 'currency'>, amount: number): Promise<void> {
-  await book(em, now, { organizationId, id: newId('bkg', now), kind: 'payment', reason: 'used', documentId: id, valuedOn: seller.today(now), currency, entries: entriesOfPayment(id, amount) });
+export async function usePrepaid(
+  { em, now, seller }: BillingContext,
+  { organizationId, id, currency }: Pick<Invoice, 'organizationId' | 'id' | 'currency'>,
+  amount: number,
+): Promise<void> {
+  await book(em, now, {
+    organizationId,
+    id: newId('bkg', now),
+    kind: 'payment',
+    reason: 'used',
+    documentId: id,
+    valuedOn: seller.today(now),
+    currency,
+    entries: entriesOfPayment(id, amount),
+  });
 }
 
 /** Pays what is open of an invoice from prepaid. */
@@ -27,13 +40,21 @@ export async function payInvoiceFromPrepaid(context: BillingContext, invoice: In
  * debt. An invoice that renewal warranty holds is paid too: holding spares the customer fees and blocks, it does not put off the debt,
  * and paying ends the warranty's ladder of notices. The account is locked.
  */
-export async function payOldestInvoices(context: BillingContext, organizationId: `org_${string}`, currency: Invoice['currency']): Promise<void> {
+export async function payOldestInvoices(
+  context: BillingContext,
+  organizationId: `org_${string}`,
+  currency: Invoice['currency'],
+): Promise<void> {
   const { em } = context;
   const { paysInvoices } = await prepaidSettings(em, organizationId);
   if (!paysInvoices) return;
   let balance = await prepaidBalance(em, organizationId, currency);
   if (balance <= 0) return;
-  const invoices = await em.find(Invoice, { organizationId, currency, status: { $in: ['open', 'part_paid'] } }, { orderBy: { issuedOn: 'asc', id: 'asc' }, refresh: true });
+  const invoices = await em.find(
+    Invoice,
+    { organizationId, currency, status: { $in: ['open', 'part_paid'] } },
+    { orderBy: { issuedOn: 'asc', id: 'asc' }, refresh: true },
+  );
   for (const invoice of invoices) {
     const open = invoice.openAmount();
     if (open > balance) continue;

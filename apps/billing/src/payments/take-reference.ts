@@ -12,11 +12,15 @@ interface Taken {
 }
 
 /** A reference that nobody had before and nobody will have again, also when this transaction rolls back (C-BNK-21). */
-export async function takeReference(em: EntityManager, { form, kind, organizationId, documentId, now }: Taken): Promise<string> {
+export async function takeReference(
+  em: EntityManager,
+  { form, kind, organizationId, documentId, now }: Taken,
+): Promise<string> {
   const [row] = await em.execute<{ number: string }[]>(`select nextval('payment_reference_number')::text as number`);
   const reference = makeReference(form, kind, BigInt(row!.number));
-  await em.execute(`insert into payment_reference (reference, kind, organization_id, document_id, created_at) values (?, ?, ?, ?, ?)`, [
-    reference, kind, toUuid(organizationId), uuidOrNull(documentId), now,
-  ]);
+  await em.execute(
+    `insert into payment_reference (reference, kind, organization_id, document_id, created_at) values (?, ?, ?, ?, ?)`,
+    [reference, kind, toUuid(organizationId), uuidOrNull(documentId), now],
+  );
   return reference;
 }

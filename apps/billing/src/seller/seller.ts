@@ -26,8 +26,15 @@ export class Seller {
 
   constructor(config: BillingConfig) {
     this.copy = {
-      name: config.SELLER_NAME, street: config.SELLER_STREET, buildingNumber: config.SELLER_BUILDING_NUMBER, postalCode: config.SELLER_POSTAL_CODE, town: config.SELLER_TOWN,
-      country: config.SELLER_COUNTRY, vatNumber: config.SELLER_VAT_NUMBER, iban: config.SELLER_IBAN, qrIban: config.SELLER_QR_IBAN,
+      name: config.SELLER_NAME,
+      street: config.SELLER_STREET,
+      buildingNumber: config.SELLER_BUILDING_NUMBER,
+      postalCode: config.SELLER_POSTAL_CODE,
+      town: config.SELLER_TOWN,
+      country: config.SELLER_COUNTRY,
+      vatNumber: config.SELLER_VAT_NUMBER,
+      iban: config.SELLER_IBAN,
+      qrIban: config.SELLER_QR_IBAN,
     };
     this.zone = config.SELLER_ZONE;
     this.bankCalendar = config.SELLER_BANK_CALENDAR;

@@ -26,31 +26,58 @@ export class AccountCommands {
   ) {}
 
   @Handles(requestSignUp)
-  async requestSignUp(input: Input<typeof requestSignUp>, { em, now, publish }: CommandContext): Promise<Output<typeof requestSignUp>> {
+  async requestSignUp(
+    input: Input<typeof requestSignUp>,
+    { em, now, publish }: CommandContext,
+  ): Promise<Output<typeof requestSignUp>> {
     checkPassword(input.password, input);
     const { password, ...details } = input;
-    const signUp = em.create(SignUp, { ...details, id: newId('sgn', now), passwordHash: await this.passwords.hash(password), createdAt: now });
+    const signUp = em.create(SignUp, {
+      ...details,
+      id: newId('sgn', now),
+      passwordHash: await this.passwords.hash(password),
+      createdAt: now,
+    });
     await publish(signUp.requested());
     return { status: 'confirmation_sent' };
   }
 
   @Handles(confirmSignUp)
-  async confirmSignUp({ token }: Input<typeof confirmSignUp>, { em, now, publish }: CommandContext): Promise<Output<typeof confirmSignUp>> {
+  async confirmSignUp(
+    { token }: Input<typeof confirmSignUp>,
+    { em, now, publish }: CommandContext,
+  ): Promise<Output<typeof confirmSignUp>> {
     const link = this.secrets.readToken(SIGN_UP_LINK, ['sgn'], token);
     const signUp = link && (await em.findOne(SignUp, { id: link.ids[0] }, { lockMode: LockMode.PESSIMISTIC_WRITE }));
     if (!signUp) throw new DomainError('SIGN_UP_TOKEN_INVALID');
-    if (signUp.accountId && signUp.organizationId) return { accountId: signUp.accountId, organizationId: signUp.organizationId };
+    if (signUp.accountId && signUp.organizationId)
+      return { accountId: signUp.accountId, organizationId: signUp.organizationId };
     const isTaken = (await em.count(Account, { emailKey: emailKeyOf(signUp.email) })) > 0;
     if (isTaken || signUp.hasExpired(now)) throw new DomainError('SIGN_UP_TOKEN_INVALID');
 
     const { email, name, locale, passwordHash, country, currency } = signUp;
-    const account = em.create(Account, { id: newId('acc', now), email, emailKey: emailKeyOf(email), name, locale, passwordHash, isStaff: this.config.STAFF_EMAILS.includes(emailKeyOf(email)), createdAt: now });
+    const account = em.create(Account, {
+      id: newId('acc', now),
+      email,
+      emailKey: emailKeyOf(email),
+      name,
+      locale,
+      passwordHash,
+      isStaff: this.config.STAFF_EMAILS.includes(emailKeyOf(email)),
+      createdAt: now,
+    });
     const organizationId = newId('org', now);
     signUp.accountId = account.id;
     signUp.organizationId = organizationId;
     await enterScope(em, { organizationId, accountId: account.id });
     await publish(account.created());
-    await openOrganization(em, { organizationId, name, legalForm: 'person', country, locale, timeZone: 'Europe/Zurich', currency }, account.id, now, publish);
+    await openOrganization(
+      em,
+      { organizationId, name, legalForm: 'person', country, locale, timeZone: 'Europe/Zurich', currency },
+      account.id,
+      now,
+      publish,
+    );
     return { accountId: account.id, organizationId };
   }
 }

@@ -21,14 +21,20 @@ export class AccountQueries {
   }
 
   @Handles(getRecipient)
-  async getRecipient({ accountId }: Input<typeof getRecipient>, { em }: QueryContext): Promise<Output<typeof getRecipient>> {
+  async getRecipient(
+    { accountId }: Input<typeof getRecipient>,
+    { em }: QueryContext,
+  ): Promise<Output<typeof getRecipient>> {
     const account = await em.findOne(Account, { id: accountId });
     if (!account) throw new DomainError('ACCOUNT_NOT_FOUND');
     return { accountId, email: account.email, name: account.name, locale: account.locale };
   }
 
   @Handles(getSignUpMail)
-  async getSignUpMail({ signUpId }: Input<typeof getSignUpMail>, { em }: QueryContext): Promise<Output<typeof getSignUpMail>> {
+  async getSignUpMail(
+    { signUpId }: Input<typeof getSignUpMail>,
+    { em }: QueryContext,
+  ): Promise<Output<typeof getSignUpMail>> {
     const signUp = await em.findOne(SignUp, { id: signUpId });
     if (!signUp) throw new DomainError('SIGN_UP_NOT_FOUND');
     const { email, name, locale } = signUp;

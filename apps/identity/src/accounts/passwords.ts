@@ -16,11 +16,18 @@ const common = new Set<string>(dictionary['passwords-common']);
 
 /** Refuses what NIST 800-63B refuses: too short, or known to everybody (ORG-4). No composition rules. */
 export function checkPassword(password: string, person: { email: string; name: string }): void {
-  if (Array.from(password).length < MIN_LENGTH) throw refusal('PASSWORD_TOO_SHORT', '/password', `must have at least ${MIN_LENGTH} characters`);
+  if (Array.from(password).length < MIN_LENGTH)
+    throw refusal('PASSWORD_TOO_SHORT', '/password', `must have at least ${MIN_LENGTH} characters`);
   const folded = password.toLowerCase();
   const unrepeated = folded.replace(/^(.{1,7}?)\1+$/u, '$1');
   const guessable = new Set([person.email.toLowerCase(), person.name.toLowerCase(), 'cordee']);
-  if (common.has(folded) || common.has(unrepeated) || unrepeated.length === 1 || guessable.has(folded) || guessable.has(unrepeated)) {
+  if (
+    common.has(folded) ||
+    common.has(unrepeated) ||
+    unrepeated.length === 1 ||
+    guessable.has(folded) ||
+    guessable.has(unrepeated)
+  ) {
     throw refusal('PASSWORD_TOO_COMMON', '/password', 'is easy to guess');
   }
 }
@@ -53,7 +60,14 @@ export class Passwords {
       this.running += 1;
     }
     try {
-      return await hash('argon2id', { message: password.normalize('NFKC'), nonce: salt, parallelism: 1, tagLength: 32, memory: MEMORY_KIB, passes: PASSES });
+      return await hash('argon2id', {
+        message: password.normalize('NFKC'),
+        nonce: salt,
+        parallelism: 1,
+        tagLength: 32,
+        memory: MEMORY_KIB,
+        passes: PASSES,
+      });
     } finally {
       const next = this.waiting.shift();
       if (next) next();
@@ -63,5 +77,6 @@ export class Passwords {
 }
 
 const base64 = (bytes: Buffer): string => bytes.toString('base64').replace(/=+$/, '');
-const phc = (salt: Buffer, derived: Buffer): string => `$argon2id$v=19$m=${MEMORY_KIB},t=${PASSES},p=1$${base64(salt)}$${base64(derived)}`;
+const phc = (salt: Buffer, derived: Buffer): string =>
+  `$argon2id$v=19$m=${MEMORY_KIB},t=${PASSES},p=1$${base64(salt)}$${base64(derived)}`;
 const NOBODY = phc(Buffer.alloc(16), Buffer.alloc(32));

@@ -30,6 +30,10 @@ describe('the text of an API token', () => {
   });
 
   it('is compared by its hash', () => {
-    expect([isSameHash(hash, readApiToken(text)!.hash), isSameHash(hash, newApiToken().hash), isSameHash(hash, Buffer.alloc(0))]).toEqual([true, false, false]);
+    expect([
+      isSameHash(hash, readApiToken(text)!.hash),
+      isSameHash(hash, newApiToken().hash),
+      isSameHash(hash, Buffer.alloc(0)),
+    ]).toEqual([true, false, false]);
   });
 });

@@ -26,12 +26,16 @@ export function newApiToken(): ApiTokenParts & { text: string } {
 export function readApiToken(text: string): ApiTokenParts | undefined {
   if (!ApiTokenText.safeParse(text).success) return undefined;
   const body = text.slice(0, -CHECK_CHARACTERS);
-  return checksum(body) === text.slice(-CHECK_CHARACTERS) ? { prefix: text.slice(0, text.lastIndexOf('_')), hash: hashOf(text) } : undefined;
+  return checksum(body) === text.slice(-CHECK_CHARACTERS)
+    ? { prefix: text.slice(0, text.lastIndexOf('_')), hash: hashOf(text) }
+    : undefined;
 }
 
-export const isSameHash = (one: Uint8Array, other: Uint8Array): boolean => one.length === other.length && timingSafeEqual(one, other);
+export const isSameHash = (one: Uint8Array, other: Uint8Array): boolean =>
+  one.length === other.length && timingSafeEqual(one, other);
 
 const hashOf = (text: string): Buffer => createHash('sha256').update(text).digest();
-const checksum = (body: string): string => characters(createHash('sha256').update('checksum of ').update(body).digest().subarray(0, CHECK_CHARACTERS));
+const checksum = (body: string): string =>
+  characters(createHash('sha256').update('checksum of ').update(body).digest().subarray(0, CHECK_CHARACTERS));
 /** Five bits of each byte. */
 const characters = (bytes: Uint8Array): string => Array.from(bytes, (byte) => ALPHABET[byte & 31]).join('');

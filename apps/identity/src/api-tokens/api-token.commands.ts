@@ -27,7 +27,10 @@ export class ApiTokenCommands {
   ) {}
 
   @Handles(createApiToken)
-  async createApiToken({ organizationId, name, expiresInDays, ...input }: Input<typeof createApiToken>, { em, now, accountId, call, publish }: CommandContext): Promise<Output<typeof createApiToken>> {
+  async createApiToken(
+    { organizationId, name, expiresInDays, ...input }: Input<typeof createApiToken>,
+    { em, now, accountId, call, publish }: CommandContext,
+  ): Promise<Output<typeof createApiToken>> {
     const people = await this.access.people(organizationId);
     if (!people.find(accountId)) throw new DomainError('ORGANIZATION_NOT_FOUND');
     // Blocked, or without the second factor that is asked for.
@@ -35,16 +38,30 @@ export class ApiTokenCommands {
     const scopes = await checkScopes(input.scopes, this.rpc, call);
     await takeTurn(em, organizationId, accountId);
     if (!(await em.findOne(Member, { organizationId, accountId }))) throw new DomainError('ORGANIZATION_NOT_FOUND');
-    if ((await em.count(ApiToken, { accountId, endedAt: null })) >= MOST_TOKENS) throw new DomainError('API_TOKEN_LIMIT');
+    if ((await em.count(ApiToken, { accountId, endedAt: null })) >= MOST_TOKENS)
+      throw new DomainError('API_TOKEN_LIMIT');
     const { text, prefix, hash } = newApiToken();
-    const token = em.create(ApiToken, { id: newId('tok', now), accountId, organizationId, prefix, hash, name, scopes, createdAt: now, expiresAt: new Date(now.getTime() + expiresInDays * DAY_MS) });
+    const token = em.create(ApiToken, {
+      id: newId('tok', now),
+      accountId,
+      organizationId,
+      prefix,
+      hash,
+      name,
+      scopes,
+      createdAt: now,
+      expiresAt: new Date(now.getTime() + expiresInDays * DAY_MS),
+    });
     await publish(token.created());
     const [view] = await selectApiTokens(em, accountId, token.id);
     return { ...view!, token: text };
   }
 
   @Handles(revokeApiToken)
-  async revokeApiToken({ tokenId }: Input<typeof revokeApiToken>, { em, now, accountId, publish }: CommandContext): Promise<Output<typeof revokeApiToken>> {
+  async revokeApiToken(
+    { tokenId }: Input<typeof revokeApiToken>,
+    { em, now, accountId, publish }: CommandContext,
+  ): Promise<Output<typeof revokeApiToken>> {
     const token = await em.findOne(ApiToken, { id: tokenId, accountId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
     if (!token) throw new DomainError('API_TOKEN_NOT_FOUND');
     if (!token.endedAt) await publish(token.end(now, 'revoked'));
@@ -52,13 +69,20 @@ export class ApiTokenCommands {
   }
 
   @Handles(exchangeApiToken)
-  async exchangeApiToken({ token: text }: Input<typeof exchangeApiToken>, { em, now }: CommandContext): Promise<Output<typeof exchangeApiToken>> {
+  async exchangeApiToken(
+    { token: text }: Input<typeof exchangeApiToken>,
+    { em, now }: CommandContext,
+  ): Promise<Output<typeof exchangeApiToken>> {
     const parts = readApiToken(text);
     const token = parts && (await em.findOne(ApiToken, { prefix: parts.prefix }));
-    if (!parts || !token?.isGood(now) || !isSameHash(parts.hash, token.hash)) throw new DomainError('API_TOKEN_INVALID');
+    if (!parts || !token?.isGood(now) || !isSameHash(parts.hash, token.hash))
+      throw new DomainError('API_TOKEN_INVALID');
     token.use(now);
     const { accountId, organizationId, scopes, id: tokenId } = token;
-    const signed = await this.accessTokens.sign({ accountId, sessionId: tokenId, isStaff: false, limits: { organizationId, scopes }, notAfter: token.expiresAt }, now);
+    const signed = await this.accessTokens.sign(
+      { accountId, sessionId: tokenId, isStaff: false, limits: { organizationId, scopes }, notAfter: token.expiresAt },
+      now,
+    );
     return { tokenId, accessToken: signed.token, expiresAt: signed.expiresAt.toISOString() };
   }
 }

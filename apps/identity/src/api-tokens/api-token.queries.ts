@@ -7,7 +7,10 @@ import { selectApiTokens } from './select-api-tokens.ts';
 @Controller()
 export class ApiTokenQueries {
   @Handles(listApiTokens)
-  async listApiTokens(_: Input<typeof listApiTokens>, { em, accountId }: QueryContext): Promise<Output<typeof listApiTokens>> {
+  async listApiTokens(
+    _: Input<typeof listApiTokens>,
+    { em, accountId }: QueryContext,
+  ): Promise<Output<typeof listApiTokens>> {
     return { data: await selectApiTokens(em, accountId) };
   }
 }

@@ -11,7 +11,10 @@ const EVERY_RIGHT = 'right:*';
 export async function checkScopes(asked: readonly string[], rpc: RpcClient, call: Call): Promise<string[]> {
   const namesRights = asked.some((scope) => scope.startsWith(RIGHT) && scope !== EVERY_RIGHT);
   const rights = namesRights ? await knownRights(rpc, call) : new Set<string>();
-  const isKnown = (scope: string): boolean => scope === EVERY_RIGHT || Object.hasOwn(permissions, scope) || (scope.startsWith(RIGHT) && rights.has(scope.slice(RIGHT.length)));
+  const isKnown = (scope: string): boolean =>
+    scope === EVERY_RIGHT ||
+    Object.hasOwn(permissions, scope) ||
+    (scope.startsWith(RIGHT) && rights.has(scope.slice(RIGHT.length)));
   const unknown = asked.flatMap((scope, place) => (isKnown(scope) ? [] : [`/scopes/${place}`]));
   if (unknown.length > 0) throw refusal('API_TOKEN_SCOPE_UNKNOWN', unknown, 'is no permission and no right');
   return [...new Set(asked)];
@@ -20,7 +23,12 @@ export async function checkScopes(asked: readonly string[], rpc: RpcClient, call
 /** Of every product type, those that are sold no more too: what was given on them goes on. */
 async function knownRights(rpc: RpcClient, call: Call): Promise<Set<string>> {
   const { data } = await rpc.call(getCatalogue, {}, { for: call });
-  return new Set(data.flatMap((type) => [
-    ...type.rights, ...type.productRights, ...[...type.resourceRights, ...type.retiredKinds].flatMap(({ rights }) => rights), ...type.retiredRights.map(({ right }) => right),
-  ]));
+  return new Set(
+    data.flatMap((type) => [
+      ...type.rights,
+      ...type.productRights,
+      ...[...type.resourceRights, ...type.retiredKinds].flatMap(({ rights }) => rights),
+      ...type.retiredRights.map(({ right }) => right),
+    ]),
+  );
 }

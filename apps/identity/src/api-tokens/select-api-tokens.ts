@@ -19,7 +19,11 @@ interface Row {
 }
 
 /** The tokens of an account that nobody has ended, newest first; or one of them. */
-export async function selectApiTokens(em: EntityManager, accountId: `acc_${string}`, tokenId?: `tok_${string}`): Promise<View[]> {
+export async function selectApiTokens(
+  em: EntityManager,
+  accountId: `acc_${string}`,
+  tokenId?: `tok_${string}`,
+): Promise<View[]> {
   const rows = await em.execute<Row[]>(
     `select token.id, prefix, token.name, scopes, organization_id, organization.name as organization_name, token.created_at, last_used_at, expires_at
      from api_token token join organization using (organization_id)
@@ -28,7 +32,13 @@ export async function selectApiTokens(em: EntityManager, accountId: `acc_${strin
     [toUuid(accountId), uuidOrNull(tokenId), uuidOrNull(tokenId)],
   );
   return rows.map((row) => ({
-    id: toId('tok', row.id), prefix: row.prefix, name: row.name, scopes: row.scopes, organization: { id: toId('org', row.organization_id), name: row.organization_name },
-    createdAt: instantOf(row.created_at), lastUsedAt: instantOrNull(row.last_used_at), expiresAt: instantOf(row.expires_at),
+    id: toId('tok', row.id),
+    prefix: row.prefix,
+    name: row.name,
+    scopes: row.scopes,
+    organization: { id: toId('org', row.organization_id), name: row.organization_name },
+    createdAt: instantOf(row.created_at),
+    lastUsedAt: instantOrNull(row.last_used_at),
+    expiresAt: instantOf(row.expires_at),
   }));
 }

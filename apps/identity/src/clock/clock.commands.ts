@@ -16,11 +16,15 @@ export class ClockCommands {
   ) {}
 
   @Handles(moveClock)
-  async moveClock({ to }: Input<typeof moveClock>, { em, afterCommit }: CommandContext): Promise<Output<typeof moveClock>> {
+  async moveClock(
+    { to }: Input<typeof moveClock>,
+    { em, afterCommit }: CommandContext,
+  ): Promise<Output<typeof moveClock>> {
     if (!this.clock.isMovable) throw new DomainError('CLOCK_FIXED');
     const before = await readOffset(em, 'for update');
     const offsetMs = new Date(to).getTime() - Date.now();
-    if (offsetMs < before) throw refusal('CLOCK_BACKWARDS', '/to', `must not be before ${new Date(Date.now() + before).toISOString()}`);
+    if (offsetMs < before)
+      throw refusal('CLOCK_BACKWARDS', '/to', `must not be before ${new Date(Date.now() + before).toISOString()}`);
     await em.execute('update clock set offset_ms = ?', [offsetMs]);
     // Every process has heard of the new time before whoever moved it goes on.
     afterCommit(() => this.presence.tell(CLOCK_MOVED, { offsetMs }));

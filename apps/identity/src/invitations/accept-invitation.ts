@@ -30,25 +30,43 @@ export async function acceptInvitationLink(
   if (!link) throw new DomainError('INVITATION_TOKEN_INVALID');
   const [organizationId, invitationId] = link.ids;
   await enterScope(em, { organizationId });
-  const invitation = await em.findOne(Invitation, { organizationId, id: invitationId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
-  if (!invitation || invitation.generation !== link.generation || invitation.status === 'cancelled') throw new DomainError('INVITATION_TOKEN_INVALID');
+  const invitation = await em.findOne(
+    Invitation,
+    { organizationId, id: invitationId },
+    { lockMode: LockMode.PESSIMISTIC_WRITE },
+  );
+  if (!invitation || invitation.generation !== link.generation || invitation.status === 'cancelled')
+    throw new DomainError('INVITATION_TOKEN_INVALID');
 
   const existing = await em.findOne(Account, { emailKey: invitation.emailKey });
   if (invitation.status === 'accepted') {
     // The same link again gets the same answer, as long as the person is still there.
-    if (!existing || !(await em.count(Member, { organizationId, id: invitation.acceptedBy! }))) throw new DomainError('INVITATION_TOKEN_INVALID');
+    if (!existing || !(await em.count(Member, { organizationId, id: invitation.acceptedBy! })))
+      throw new DomainError('INVITATION_TOKEN_INVALID');
     return { accountId: existing.id, organizationId, memberId: invitation.acceptedBy! };
   }
   if (invitation.hasExpired(now)) throw new DomainError('INVITATION_EXPIRED');
   if (existing) await holdAccounts(em, [existing.id]);
   await lockOrganization(em, organizationId);
   const inviter = await em.findOne(Member, { organizationId, accountId: invitation.invitedBy }, { refresh: true });
-  if (!inviter || !Invitation.mayInvite(inviter, invitation.role) || (await lacksSecondFactor(em, inviter))) throw new DomainError('INVITER_NOT_ALLOWED');
+  if (!inviter || !Invitation.mayInvite(inviter, invitation.role) || (await lacksSecondFactor(em, inviter)))
+    throw new DomainError('INVITER_NOT_ALLOWED');
 
   const account = existing ?? (await createAccount(em, now, invitation, input, passwords));
   if (!existing) await publish(account.created());
-  const flags = invitation.role === 'legal_representative' ? [...new Set([...invitation.flags, ...flagsOfLegalRepresentative])] : invitation.flags;
-  const member = em.create(Member, { organizationId, id: newId('mem', now), accountId: account.id, role: invitation.role, flags, isBlocked: false, createdAt: now });
+  const flags =
+    invitation.role === 'legal_representative'
+      ? [...new Set([...invitation.flags, ...flagsOfLegalRepresentative])]
+      : invitation.flags;
+  const member = em.create(Member, {
+    organizationId,
+    id: newId('mem', now),
+    accountId: account.id,
+    role: invitation.role,
+    flags,
+    isBlocked: false,
+    createdAt: now,
+  });
   invitation.status = 'accepted';
   invitation.acceptedBy = member.id;
   await publish(member.added(invitation));
@@ -56,12 +74,24 @@ export async function acceptInvitationLink(
   return { accountId: account.id, organizationId, memberId: member.id };
 }
 
-async function createAccount(em: EntityManager, now: Date, invitation: Invitation, input: Input<typeof acceptInvitation>, passwords: Passwords): Promise<Account> {
+async function createAccount(
+  em: EntityManager,
+  now: Date,
+  invitation: Invitation,
+  input: Input<typeof acceptInvitation>,
+  passwords: Passwords,
+): Promise<Account> {
   const { name, password } = input;
   if (!name || !password) throw new DomainError('ACCOUNT_DETAILS_REQUIRED');
   checkPassword(password, { email: invitation.email, name });
   return em.create(Account, {
-    id: newId('acc', now), email: invitation.email, emailKey: invitation.emailKey, name, locale: input.locale ?? invitation.locale,
-    passwordHash: await passwords.hash(password), isStaff: false, createdAt: now,
+    id: newId('acc', now),
+    email: invitation.email,
+    emailKey: invitation.emailKey,
+    name,
+    locale: input.locale ?? invitation.locale,
+    passwordHash: await passwords.hash(password),
+    isStaff: false,
+    createdAt: now,
   });
 }

@@ -1,5 +1,10 @@
 import { AccessCopy } from '@cordee/access/access-copy';
-import { acceptInvitation, cancelInvitation, inviteMember, resendInvitation } from '@cordee/contracts/identity/invitation';
+import {
+  acceptInvitation,
+  cancelInvitation,
+  inviteMember,
+  resendInvitation,
+} from '@cordee/contracts/identity/invitation';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { newId } from '@cordee/contracts/id';
@@ -23,28 +28,48 @@ export class InvitationCommands {
   ) {}
 
   @Handles(inviteMember)
-  async inviteMember(input: Input<typeof inviteMember>, { em, now, accountId, publish }: CommandContext): Promise<Output<typeof inviteMember>> {
+  async inviteMember(
+    input: Input<typeof inviteMember>,
+    { em, now, accountId, publish }: CommandContext,
+  ): Promise<Output<typeof inviteMember>> {
     const { organizationId, email, role } = input;
     const inviter = await em.findOneOrFail(Member, { organizationId, accountId });
     if (!Invitation.mayInvite(inviter, role)) throw new DomainError('ROLE_RESERVED');
-    if (role === 'external' && input.flags.includes('billing.pay')) throw refusal('FLAG_NOT_ALLOWED', '/flags', 'an external cannot pay');
+    if (role === 'external' && input.flags.includes('billing.pay'))
+      throw refusal('FLAG_NOT_ALLOWED', '/flags', 'an external cannot pay');
     await this.checkTeams(organizationId, input.teamIds);
     const emailKey = emailKeyOf(email);
     const account = await em.findOne(Account, { emailKey });
-    if (account && (await em.count(Member, { organizationId, accountId: account.id }))) throw new DomainError('MEMBER_EXISTS');
+    if (account && (await em.count(Member, { organizationId, accountId: account.id })))
+      throw new DomainError('MEMBER_EXISTS');
     await cancelExpired(em, organizationId, emailKey, now);
-    if (await em.count(Invitation, { organizationId, emailKey, status: 'open' })) throw new DomainError('INVITATION_OPEN');
+    if (await em.count(Invitation, { organizationId, emailKey, status: 'open' }))
+      throw new DomainError('INVITATION_OPEN');
 
     const invitation = em.create(Invitation, {
-      organizationId, id: newId('ivt', now), email, emailKey, role, flags: input.flags, teamIds: input.teamIds, locale: input.locale, status: 'open', generation: 0, invitedBy: accountId,
-      expiresAt: now, createdAt: now,
+      organizationId,
+      id: newId('ivt', now),
+      email,
+      emailKey,
+      role,
+      flags: input.flags,
+      teamIds: input.teamIds,
+      locale: input.locale,
+      status: 'open',
+      generation: 0,
+      invitedBy: accountId,
+      expiresAt: now,
+      createdAt: now,
     });
     await publish(invitation.send(now));
     return invitation.view(now);
   }
 
   @Handles(resendInvitation)
-  async resendInvitation({ organizationId, invitationId }: Input<typeof resendInvitation>, { em, now, accountId, publish }: CommandContext): Promise<Output<typeof resendInvitation>> {
+  async resendInvitation(
+    { organizationId, invitationId }: Input<typeof resendInvitation>,
+    { em, now, accountId, publish }: CommandContext,
+  ): Promise<Output<typeof resendInvitation>> {
     const invitation = await lockInvitation(em, organizationId, invitationId);
     invitation.mustBeOpen();
     const inviter = await em.findOneOrFail(Member, { organizationId, accountId });
@@ -55,14 +80,20 @@ export class InvitationCommands {
   }
 
   @Handles(cancelInvitation)
-  async cancelInvitation({ organizationId, invitationId }: Input<typeof cancelInvitation>, { em, publish }: CommandContext): Promise<Output<typeof cancelInvitation>> {
+  async cancelInvitation(
+    { organizationId, invitationId }: Input<typeof cancelInvitation>,
+    { em, publish }: CommandContext,
+  ): Promise<Output<typeof cancelInvitation>> {
     const invitation = await lockInvitation(em, organizationId, invitationId);
     if (invitation.status !== 'cancelled') await publish(invitation.cancel());
     return {};
   }
 
   @Handles(acceptInvitation)
-  async acceptInvitation(input: Input<typeof acceptInvitation>, context: CommandContext): Promise<Output<typeof acceptInvitation>> {
+  async acceptInvitation(
+    input: Input<typeof acceptInvitation>,
+    context: CommandContext,
+  ): Promise<Output<typeof acceptInvitation>> {
     return acceptInvitationLink(context, input, { passwords: this.passwords, secrets: this.secrets });
   }
 
@@ -75,15 +106,28 @@ export class InvitationCommands {
   }
 }
 
-async function lockInvitation(em: EntityManager, organizationId: `org_${string}`, id: `ivt_${string}`): Promise<Invitation> {
+async function lockInvitation(
+  em: EntityManager,
+  organizationId: `org_${string}`,
+  id: `ivt_${string}`,
+): Promise<Invitation> {
   const invitation = await em.findOne(Invitation, { organizationId, id }, { lockMode: LockMode.PESSIMISTIC_WRITE });
   if (!invitation) throw new DomainError('INVITATION_NOT_FOUND');
   return invitation;
 }
 
 /** An expired invitation does not stand in the way of a new one. */
-async function cancelExpired(em: EntityManager, organizationId: `org_${string}`, emailKey: string, now: Date): Promise<void> {
-  const open = await em.findOne(Invitation, { organizationId, emailKey, status: 'open' }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+async function cancelExpired(
+  em: EntityManager,
+  organizationId: `org_${string}`,
+  emailKey: string,
+  now: Date,
+): Promise<void> {
+  const open = await em.findOne(
+    Invitation,
+    { organizationId, emailKey, status: 'open' },
+    { lockMode: LockMode.PESSIMISTIC_WRITE },
+  );
   if (open?.hasExpired(now)) open.status = 'cancelled';
   await em.flush();
 }

@@ -1,6 +1,10 @@
 import { isUpperRole } from '@cordee/contracts/permissions';
 import { DomainError } from '@cordee/contracts/domain-error';
-import { invitationCancelled, invitationSent, type Invitation as InvitationContract } from '@cordee/contracts/identity/invitation';
+import {
+  invitationCancelled,
+  invitationSent,
+  type Invitation as InvitationContract,
+} from '@cordee/contracts/identity/invitation';
 import type { Locale } from '@cordee/contracts/values';
 import { fact, type Fact } from '@cordee/outbox/publish';
 import { idColumn } from '@cordee/service/database/id-column';
@@ -39,13 +43,19 @@ export class Invitation extends InvitationSchema.class {
   /** Whether this inviter may give this role, now: asked when inviting, resending and accepting (C-ROL-08). */
   static mayInvite(inviter: Member, role: Role): boolean {
     if (inviter.isBlocked) return false;
-    return inviter.role === 'legal_representative' || (inviter.role === 'administrator' && role !== 'legal_representative');
+    return (
+      inviter.role === 'legal_representative' || (inviter.role === 'administrator' && role !== 'legal_representative')
+    );
   }
 
   send(now: Date): Fact<typeof invitationSent> {
     this.generation += 1;
-        this.expiresAt = new Date(now.getTime() + (isUpperRole(this.role) ? 7 : 30) * DAY_MS);
-    return fact(invitationSent, { organizationId: this.organizationId, invitationId: this.id, generation: this.generation });
+    this.expiresAt = new Date(now.getTime() + (isUpperRole(this.role) ? 7 : 30) * DAY_MS);
+    return fact(invitationSent, {
+      organizationId: this.organizationId,
+      invitationId: this.id,
+      generation: this.generation,
+    });
   }
 
   cancel(): Fact<typeof invitationCancelled> {
@@ -65,7 +75,16 @@ export class Invitation extends InvitationSchema.class {
   view(now: Date): InvitationView {
     const { id, email, role, flags, teamIds, expiresAt, createdAt } = this;
     const status = this.status === 'open' && this.hasExpired(now) ? 'expired' : this.status;
-    return { id, email, role, flags, teamIds, status, expiresAt: expiresAt.toISOString(), createdAt: createdAt.toISOString() };
+    return {
+      id,
+      email,
+      role,
+      flags,
+      teamIds,
+      status,
+      expiresAt: expiresAt.toISOString(),
+      createdAt: createdAt.toISOString(),
+    };
   }
 }
 InvitationSchema.setClass(Invitation);

@@ -14,20 +14,31 @@ export class InvitationQueries {
   constructor(@Inject(Secrets) private readonly secrets: Secrets) {}
 
   @Handles(listInvitations)
-  async listInvitations({ organizationId }: Input<typeof listInvitations>, { em, now }: QueryContext): Promise<Output<typeof listInvitations>> {
+  async listInvitations(
+    { organizationId }: Input<typeof listInvitations>,
+    { em, now }: QueryContext,
+  ): Promise<Output<typeof listInvitations>> {
     const invitations = await em.find(Invitation, { organizationId }, { orderBy: { id: 'desc' }, limit: 200 });
     return { data: invitations.map((invitation) => invitation.view(now)) };
   }
 
   @Handles(getInvitationMail)
-  async getInvitationMail({ organizationId, invitationId }: Input<typeof getInvitationMail>, { em }: QueryContext): Promise<Output<typeof getInvitationMail>> {
+  async getInvitationMail(
+    { organizationId, invitationId }: Input<typeof getInvitationMail>,
+    { em }: QueryContext,
+  ): Promise<Output<typeof getInvitationMail>> {
     const invitation = await em.findOne(Invitation, { organizationId, id: invitationId });
     if (!invitation) throw new DomainError('INVITATION_NOT_FOUND');
     const organization = await em.findOneOrFail(Organization, { organizationId });
     const inviter = await em.findOneOrFail(Account, { id: invitation.invitedBy });
     return {
-      email: invitation.email, locale: invitation.locale, organizationName: organization.name, inviterName: inviter.name, role: invitation.role,
-      token: this.secrets.makeToken(INVITATION_LINK, [organizationId, invitationId], invitation.generation), expiresAt: invitation.expiresAt.toISOString(),
+      email: invitation.email,
+      locale: invitation.locale,
+      organizationName: organization.name,
+      inviterName: inviter.name,
+      role: invitation.role,
+      token: this.secrets.makeToken(INVITATION_LINK, [organizationId, invitationId], invitation.generation),
+      expiresAt: invitation.expiresAt.toISOString(),
     };
   }
 }

@@ -16,5 +16,8 @@ export async function holdAccounts(em: EntityManager, accountIds: readonly Accou
 /** A second factor is about to come or go: until the commit the person joins no organization, and none of theirs asks for second factors anew. */
 export async function takeAccountTurn(em: EntityManager, accountId: AccountId): Promise<void> {
   await em.execute(`select from account where id = ? for update`, [toUuid(accountId)]);
-  await em.execute(`select from organization where organization_id in (select organization_id from member where account_id = ?) order by organization_id for share`, [toUuid(accountId)]);
+  await em.execute(
+    `select from organization where organization_id in (select organization_id from member where account_id = ?) order by organization_id for share`,
+    [toUuid(accountId)],
+  );
 }

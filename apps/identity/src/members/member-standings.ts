@@ -23,7 +23,11 @@ export interface NewStanding {
  * access was at an instant in the past is worked out from these rows (ACC-2). Call it after the last change, in its transaction, with the
  * organizations locked. Answers whose standing is new.
  */
-export async function recordStandings(em: EntityManager, of: `org_${string}` | `acc_${string}`, now: Date): Promise<NewStanding[]> {
+export async function recordStandings(
+  em: EntityManager,
+  of: `org_${string}` | `acc_${string}`,
+  now: Date,
+): Promise<NewStanding[]> {
   await em.flush();
   const column = of.startsWith('org_') ? 'organization_id' : 'account_id';
   // Both compare whole sets: what is worked out row by row takes minutes for thousands of people when the planner guesses wrong.
@@ -32,14 +36,21 @@ export async function recordStandings(em: EntityManager, of: `org_${string}` | `
        select id, role, flags, is_blocked, ${lackingSecondFactor} from member join organization using (organization_id) where ${column} = ?)`,
     [now, toUuid(of), toUuid(of)],
   );
-  const rows = await em.execute<{ organization_id: string; member_id: string; account_id: string; lacks_second_factor: boolean }[]>(
+  const rows = await em.execute<
+    { organization_id: string; member_id: string; account_id: string; lacks_second_factor: boolean }[]
+  >(
     `insert into member_standing (organization_id, member_id, account_id, role, flags, is_blocked, lacks_second_factor, since)
      select organization_id, id, account_id, role, flags, is_blocked, ${lackingSecondFactor}, ? from member join organization using (organization_id)
      where ${column} = ? and id not in (select member_id from member_standing where ${column} = ? and until is null)
      returning organization_id, member_id, account_id, lacks_second_factor`,
     [now, toUuid(of), toUuid(of)],
   );
-  return rows.map((row) => ({ organizationId: toId('org', row.organization_id), memberId: toId('mem', row.member_id), accountId: toId('acc', row.account_id), lacksSecondFactor: row.lacks_second_factor }));
+  return rows.map((row) => ({
+    organizationId: toId('org', row.organization_id),
+    memberId: toId('mem', row.member_id),
+    accountId: toId('acc', row.account_id),
+    lacksSecondFactor: row.lacks_second_factor,
+  }));
 }
 
 /** The organization asks for a second factor and the person has none (C-ROL-24). */
@@ -47,7 +58,10 @@ const lackingSecondFactor = `(organization.is_second_factor_required and not exi
   select from second_factor factor where factor.account_id = member.account_id and factor.confirmed_at is not null))`;
 
 /** Whether what the person offers or has offered to others is worth nothing at this moment: they have no rights themselves. Ask it with the organization locked. */
-export async function lacksSecondFactor(em: EntityManager, { organizationId, id }: Pick<Member, 'organizationId' | 'id'>): Promise<boolean> {
+export async function lacksSecondFactor(
+  em: EntityManager,
+  { organizationId, id }: Pick<Member, 'organizationId' | 'id'>,
+): Promise<boolean> {
   const [row] = await em.execute<{ lacks: boolean }[]>(
     `select ${lackingSecondFactor} as lacks from member join organization using (organization_id) where organization_id = ? and id = ?`,
     [toUuid(organizationId), toUuid(id)],
@@ -56,22 +70,56 @@ export async function lacksSecondFactor(em: EntityManager, { organizationId, id 
 }
 
 /** Who belongs to an organization: all page by page, what has changed, or as it was at an instant. */
-export async function selectFacts(em: EntityManager, { organizationId, since, at, about, cursor }: Input<typeof getPeopleFacts>): Promise<Facts> {
-  const { revision, changed: known } = at === undefined && cursor === undefined ? await readChanges(em, organizationId, since) : { revision: 0, changed: null };
+export async function selectFacts(
+  em: EntityManager,
+  { organizationId, since, at, about, cursor }: Input<typeof getPeopleFacts>,
+): Promise<Facts> {
+  const { revision, changed: known } =
+    at === undefined && cursor === undefined
+      ? await readChanges(em, organizationId, since)
+      : { revision: 0, changed: null };
   const changed = known && known.length <= FACTS_PAGE ? (known as Id[]) : null;
   // An instant that is not named is after everything that has happened.
-  const rows = await em.execute<{ member_id: string; account_id: string; role: Role; flags: Flag[]; is_blocked: boolean; lacks_second_factor: boolean }[]>(
+  const rows = await em.execute<
+    {
+      member_id: string;
+      account_id: string;
+      role: Role;
+      flags: Flag[];
+      is_blocked: boolean;
+      lacks_second_factor: boolean;
+    }[]
+  >(
     `with asked as (select ?::uuid as organization_id, coalesce(?::timestamptz, 'infinity') as at, ?::uuid[] as changed, ?::uuid as account_id, ?::uuid as after)
      select member_id, standing.account_id, role, flags, is_blocked, lacks_second_factor
      from asked join member_standing standing on standing.organization_id = asked.organization_id and since <= asked.at and (until is null or until > asked.at)
      where (asked.changed is null or member_id = any (asked.changed)) and (asked.account_id is null or standing.account_id = asked.account_id) and (asked.after is null or member_id > asked.after)
      order by member_id limit ?`,
-    [toUuid(organizationId), at ?? null, changed && uuidList(changed), uuidOrNull(about?.accountId), uuidOrNull(cursor as Id | undefined), FACTS_PAGE],
+    [
+      toUuid(organizationId),
+      at ?? null,
+      changed && uuidList(changed),
+      uuidOrNull(about?.accountId),
+      uuidOrNull(cursor as Id | undefined),
+      FACTS_PAGE,
+    ],
   );
   const people = rows.map((row) => ({
-    accountId: toId('acc', row.account_id), memberId: toId('mem', row.member_id), role: row.role, flags: row.flags, isBlocked: row.is_blocked,
+    accountId: toId('acc', row.account_id),
+    memberId: toId('mem', row.member_id),
+    role: row.role,
+    flags: row.flags,
+    isBlocked: row.is_blocked,
     ...(row.lacks_second_factor ? { lacksSecondFactor: true as const } : {}),
   }));
-  const support = cursor === undefined ? await selectSupport(em, { organizationId, at, changed, accountId: about?.accountId }) : [];
-  return { organizationId, revision, changed, people, support, nextCursor: rows.length === FACTS_PAGE ? people.at(-1)!.memberId : null };
+  const support =
+    cursor === undefined ? await selectSupport(em, { organizationId, at, changed, accountId: about?.accountId }) : [];
+  return {
+    organizationId,
+    revision,
+    changed,
+    people,
+    support,
+    nextCursor: rows.length === FACTS_PAGE ? people.at(-1)!.memberId : null,
+  };
 }

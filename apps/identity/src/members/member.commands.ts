@@ -23,8 +23,12 @@ export class MemberCommands {
     const by = await em.findOneOrFail(Member, { organizationId, accountId });
     const member = await findMember(em, organizationId, memberId);
     if (ifMatch !== undefined && ifMatch !== member.version) throw new DomainError('VERSION_MISMATCH');
-    const switchesRemindersOff = member.flags.includes('reminders.email') && wanted.flags !== undefined && !wanted.flags.includes('reminders.email');
-    if (switchesRemindersOff && member.isLegalRepresentative() && (await isOnlyLegalRepresentative(em, organizationId))) throw new DomainError('REMINDERS_REQUIRED');
+    const switchesRemindersOff =
+      member.flags.includes('reminders.email') &&
+      wanted.flags !== undefined &&
+      !wanted.flags.includes('reminders.email');
+    if (switchesRemindersOff && member.isLegalRepresentative() && (await isOnlyLegalRepresentative(em, organizationId)))
+      throw new DomainError('REMINDERS_REQUIRED');
 
     for (const fact of member.change(by, wanted)) await publish(fact);
     await keepLegalRepresentative(context, organizationId);
@@ -32,7 +36,10 @@ export class MemberCommands {
   }
 
   @Handles(acceptRole)
-  async acceptRole({ organizationId, memberId }: Input<typeof acceptRole>, { em, now, accountId, publish }: CommandContext): Promise<Output<typeof acceptRole>> {
+  async acceptRole(
+    { organizationId, memberId }: Input<typeof acceptRole>,
+    { em, now, accountId, publish }: CommandContext,
+  ): Promise<Output<typeof acceptRole>> {
     await lockOrganization(em, organizationId);
     const member = await findMember(em, organizationId, memberId);
     if (member.accountId !== accountId) throw new DomainError('MEMBER_NOT_FOUND');
@@ -45,7 +52,10 @@ export class MemberCommands {
   }
 
   @Handles(removeMember)
-  async removeMember({ organizationId, memberId }: Input<typeof removeMember>, context: CommandContext): Promise<Output<typeof removeMember>> {
+  async removeMember(
+    { organizationId, memberId }: Input<typeof removeMember>,
+    context: CommandContext,
+  ): Promise<Output<typeof removeMember>> {
     const { em, accountId, scopes, publish } = context;
     await lockOrganization(em, organizationId);
     const by = await em.findOneOrFail(Member, { organizationId, accountId });
@@ -55,7 +65,8 @@ export class MemberCommands {
     if (!leaves) needScope(scopes, 'member:manage');
     const manages = isUpperRole(by.role);
     if (!leaves && !manages) throw new DomainError(by.role === 'external' ? 'MEMBER_NOT_FOUND' : 'PERMISSION_DENIED');
-    if (!leaves && member.role === 'legal_representative' && !by.isLegalRepresentative()) throw new DomainError('ROLE_RESERVED');
+    if (!leaves && member.role === 'legal_representative' && !by.isLegalRepresentative())
+      throw new DomainError('ROLE_RESERVED');
     await publish(member.removed());
     await endBackedAccesses(context, member);
     em.remove(member);

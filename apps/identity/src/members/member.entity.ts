@@ -1,5 +1,12 @@
 import { DomainError } from '@cordee/contracts/domain-error';
-import { memberAdded, memberChanged, memberRemoved, memberRoleOffered, type MemberFlag, type MemberRole } from '@cordee/contracts/identity/member';
+import {
+  memberAdded,
+  memberChanged,
+  memberRemoved,
+  memberRoleOffered,
+  type MemberFlag,
+  type MemberRole,
+} from '@cordee/contracts/identity/member';
 import { refusal } from '@cordee/contracts/refusal';
 import { fact, type Fact } from '@cordee/outbox/publish';
 import { idColumn } from '@cordee/service/database/id-column';
@@ -11,7 +18,13 @@ export type Flag = z.output<typeof MemberFlag>;
 type AccountId = `acc_${string}`;
 
 /** What a legal representative has from the start; the reminders of the only one cannot be switched off (ROL-5). */
-export const flagsOfLegalRepresentative: readonly Flag[] = ['billing.view', 'billing.pay', 'reminders.email', 'reminders.sms', 'productEvents'];
+export const flagsOfLegalRepresentative: readonly Flag[] = [
+  'billing.view',
+  'billing.pay',
+  'reminders.email',
+  'reminders.sms',
+  'productEvents',
+];
 
 export const MemberSchema = defineEntity({
   name: 'Member',
@@ -37,14 +50,28 @@ export class Member extends MemberSchema.class {
   }
 
   /** By an invitation; or with a product, undefined. */
-  added(invitation: { id: `ivt_${string}`; invitedBy: `acc_${string}`; teamIds: `team_${string}`[] } | undefined): Fact<typeof memberAdded> {
-    return fact(memberAdded, { ...this.key(), role: this.role, invitationId: invitation?.id ?? null, invitedBy: invitation?.invitedBy ?? null, teamIds: invitation?.teamIds ?? [] });
+  added(
+    invitation: { id: `ivt_${string}`; invitedBy: `acc_${string}`; teamIds: `team_${string}`[] } | undefined,
+  ): Fact<typeof memberAdded> {
+    return fact(memberAdded, {
+      ...this.key(),
+      role: this.role,
+      invitationId: invitation?.id ?? null,
+      invitedBy: invitation?.invitedBy ?? null,
+      teamIds: invitation?.teamIds ?? [],
+    });
   }
 
   /** Applies what was asked for; the fact that it caused, or undefined when nothing changes. Making somebody a legal representative only offers the role. */
-  change(by: Member, wanted: { role?: Role | undefined; flags?: Flag[] | undefined; isBlocked?: boolean | undefined }): Fact[] {
-    const touchesReserved = this.role === 'legal_representative' && (wanted.isBlocked !== undefined || (wanted.role !== undefined && wanted.role !== this.role));
-    if ((wanted.role === 'legal_representative' || touchesReserved) && !by.isLegalRepresentative()) throw new DomainError('ROLE_RESERVED');
+  change(
+    by: Member,
+    wanted: { role?: Role | undefined; flags?: Flag[] | undefined; isBlocked?: boolean | undefined },
+  ): Fact[] {
+    const touchesReserved =
+      this.role === 'legal_representative' &&
+      (wanted.isBlocked !== undefined || (wanted.role !== undefined && wanted.role !== this.role));
+    if ((wanted.role === 'legal_representative' || touchesReserved) && !by.isLegalRepresentative())
+      throw new DomainError('ROLE_RESERVED');
     const before = this.standing();
     const facts: Fact[] = [];
     if (wanted.role === 'legal_representative' && this.role !== 'legal_representative') {
@@ -54,7 +81,8 @@ export class Member extends MemberSchema.class {
       this.withdrawOffer(by);
       if (wanted.role !== this.role) this.takeRole(wanted.role);
     }
-    if (this.role === 'external' && wanted.flags?.includes('billing.pay')) throw refusal('FLAG_NOT_ALLOWED', '/flags', 'an external cannot pay');
+    if (this.role === 'external' && wanted.flags?.includes('billing.pay'))
+      throw refusal('FLAG_NOT_ALLOWED', '/flags', 'an external cannot pay');
     if (wanted.flags) this.flags = [...new Set(wanted.flags)];
     if (wanted.isBlocked !== undefined) this.isBlocked = wanted.isBlocked;
     const changed = this.changedSince(before);
@@ -112,7 +140,10 @@ export class Member extends MemberSchema.class {
 
   private changedSince(before: { role: Role; flags: Flag[]; isBlocked: boolean }): Fact | undefined {
     const after = this.standing();
-    const isSame = before.role === after.role && before.isBlocked === after.isBlocked && [...before.flags].sort().join() === [...after.flags].sort().join();
+    const isSame =
+      before.role === after.role &&
+      before.isBlocked === after.isBlocked &&
+      [...before.flags].sort().join() === [...after.flags].sort().join();
     return isSame ? undefined : fact(memberChanged, { ...this.key(), before, after });
   }
 

@@ -26,28 +26,51 @@ interface MemberRow {
 @Controller()
 export class MemberQueries {
   @Handles(listMembers)
-  async listMembers({ organizationId }: Input<typeof listMembers>, { em }: QueryContext): Promise<Output<typeof listMembers>> {
+  async listMembers(
+    { organizationId }: Input<typeof listMembers>,
+    { em }: QueryContext,
+  ): Promise<Output<typeof listMembers>> {
     const rows = await selectMembers(em, organizationId);
     return {
       data: rows.map((row) => ({
-        id: toId('mem', row.id), accountId: toId('acc', row.account_id), name: row.name, email: row.email, role: row.role, offeredRole: row.offered_role,
-        flags: row.flags, isBlocked: row.is_blocked, version: row.version, createdAt: instantOf(row.created_at),
+        id: toId('mem', row.id),
+        accountId: toId('acc', row.account_id),
+        name: row.name,
+        email: row.email,
+        role: row.role,
+        offeredRole: row.offered_role,
+        flags: row.flags,
+        isBlocked: row.is_blocked,
+        version: row.version,
+        createdAt: instantOf(row.created_at),
       })),
     };
   }
 
   @Handles(listRecipients)
-  async listRecipients({ organizationId }: Input<typeof listRecipients>, { em }: QueryContext): Promise<Output<typeof listRecipients>> {
+  async listRecipients(
+    { organizationId }: Input<typeof listRecipients>,
+    { em }: QueryContext,
+  ): Promise<Output<typeof listRecipients>> {
     const rows = await selectMembers(em, organizationId);
     return {
       data: rows.map((row) => ({
-        accountId: toId('acc', row.account_id), name: row.name, email: row.email, locale: row.locale, role: row.role, flags: row.flags, isBlocked: row.is_blocked,
+        accountId: toId('acc', row.account_id),
+        name: row.name,
+        email: row.email,
+        locale: row.locale,
+        role: row.role,
+        flags: row.flags,
+        isBlocked: row.is_blocked,
       })),
     };
   }
 
   @Handles(getPeopleFacts)
-  async getPeopleFacts(input: Input<typeof getPeopleFacts>, { em }: QueryContext): Promise<Output<typeof getPeopleFacts>> {
+  async getPeopleFacts(
+    input: Input<typeof getPeopleFacts>,
+    { em }: QueryContext,
+  ): Promise<Output<typeof getPeopleFacts>> {
     return selectFacts(em, input);
   }
 }

@@ -19,8 +19,23 @@ it('who would have come with a product that has moved on meanwhile does not come
   service.facts.products.set(organizationId, []);
   service.factsChanged('products', organizationId);
   await service.report(productReceived, {
-    organizationId, productId, transferId: newId('trf', new Date()), fromOrganizationId: newId('org', new Date()), possession: 1, type: 'drive', name: 'Files', kept: [{ accountId: eva.accountId, endsAt: null }], keptRight: 'user',
-    renewal: { interval: 'yearly' as const, currency: 'CHF' as const, anchor: '2026-01-31', periodStart: '2026-01-31', periodEnd: '2027-01-31', hasExpired: false },
+    organizationId,
+    productId,
+    transferId: newId('trf', new Date()),
+    fromOrganizationId: newId('org', new Date()),
+    possession: 1,
+    type: 'drive',
+    name: 'Files',
+    kept: [{ accountId: eva.accountId, endsAt: null }],
+    keptRight: 'user',
+    renewal: {
+      interval: 'yearly' as const,
+      currency: 'CHF' as const,
+      anchor: '2026-01-31',
+      periodStart: '2026-01-31',
+      periodEnd: '2027-01-31',
+      hasExpired: false,
+    },
   });
   const { data } = await service.call(listMembers, { organizationId }, chief.as);
   expect(data.map(({ accountId }) => accountId)).toEqual([chief.accountId]);

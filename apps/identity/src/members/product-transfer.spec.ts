@@ -17,11 +17,29 @@ afterAll(() => test.stop());
 /** The organization has the product from now on, and identity hears of it. */
 function received(organizationId: `org_${string}`, keptAccountIds: `acc_${string}`[]) {
   const [productId, now] = [newId('prd', new Date()), new Date()];
-  test.facts.products.set(organizationId, [...(test.facts.products.get(organizationId) ?? []), { productId, possession: 2, type: 'drive', name: 'Files' }]);
+  test.facts.products.set(organizationId, [
+    ...(test.facts.products.get(organizationId) ?? []),
+    { productId, possession: 2, type: 'drive', name: 'Files' },
+  ]);
   test.factsChanged('products', organizationId);
   return {
-    organizationId, productId, transferId: newId('trf', now), fromOrganizationId: newId('org', now), possession: 2, type: 'drive', name: 'Files', kept: keptAccountIds.map((accountId) => ({ accountId, endsAt: null })), keptRight: 'user',
-    renewal: { interval: 'yearly' as const, currency: 'CHF' as const, anchor: '2026-01-31', periodStart: '2026-01-31', periodEnd: '2027-01-31', hasExpired: false },
+    organizationId,
+    productId,
+    transferId: newId('trf', now),
+    fromOrganizationId: newId('org', now),
+    possession: 2,
+    type: 'drive',
+    name: 'Files',
+    kept: keptAccountIds.map((accountId) => ({ accountId, endsAt: null })),
+    keptRight: 'user',
+    renewal: {
+      interval: 'yearly' as const,
+      currency: 'CHF' as const,
+      anchor: '2026-01-31',
+      periodStart: '2026-01-31',
+      periodEnd: '2027-01-31',
+      hasExpired: false,
+    },
   };
 }
 
@@ -33,29 +51,54 @@ describe('people who come with a product (PROD-5)', () => {
     await test.report(productReceived, fact);
     await test.report(productReceived, fact, { sequence: 1 });
     const { data } = await test.call(listMembers, { organizationId }, { account: chief.accountId });
-    expect(data.map(({ accountId, role, flags }) => [accountId, role, flags.length])).toEqual([[chief.accountId, 'legal_representative', 5], [eva.accountId, 'external', 0]]);
+    expect(data.map(({ accountId, role, flags }) => [accountId, role, flags.length])).toEqual([
+      [chief.accountId, 'legal_representative', 5],
+      [eva.accountId, 'external', 0],
+    ]);
     expect((await test.call(getPeopleFacts, { organizationId }, { service: 'teams' })).people).toHaveLength(2);
-    const added = (await test.factsAbout(organizationId)).find(({ type, data: { accountId } }) => type === 'identity.member.added' && accountId === eva.accountId)!;
+    const added = (await test.factsAbout(organizationId)).find(
+      ({ type, data: { accountId } }) => type === 'identity.member.added' && accountId === eva.accountId,
+    )!;
     expect(added.data).toMatchObject({ organizationId, role: 'external', invitationId: null, teamIds: [] });
     // Who they are here, for the right that teams gives them: those who were here before too, and nobody who has no account any more.
     const memberIds = new Map(data.map(({ accountId, id }) => [accountId, id]));
-    const facts = (await test.factsAbout(organizationId)).filter(({ type, data: { transferId } }) => type === 'identity.member.kept' && transferId === fact.transferId);
-    expect(facts.map((each) => each.data)).toEqual([{
-      organizationId, transferId: fact.transferId, productId: fact.productId, possession: 2, keptRight: 'user',
-      kept: [eva, chief].map(({ accountId }) => ({ accountId, memberId: memberIds.get(accountId), endsAt: null })),
-    }]);
+    const facts = (await test.factsAbout(organizationId)).filter(
+      ({ type, data: { transferId } }) => type === 'identity.member.kept' && transferId === fact.transferId,
+    );
+    expect(facts.map((each) => each.data)).toEqual([
+      {
+        organizationId,
+        transferId: fact.transferId,
+        productId: fact.productId,
+        possession: 2,
+        keptRight: 'user',
+        kept: [eva, chief].map(({ accountId }) => ({ accountId, memberId: memberIds.get(accountId), endsAt: null })),
+      },
+    ]);
     // A second product changes nothing about them.
     await test.report(productReceived, received(organizationId, [eva.accountId]));
-    expect((await test.outbox()).filter(({ type, data: { accountId } }) => type === 'identity.member.added' && accountId === eva.accountId)).toHaveLength(2);
+    expect(
+      (await test.outbox()).filter(
+        ({ type, data: { accountId } }) => type === 'identity.member.added' && accountId === eva.accountId,
+      ),
+    ).toHaveLength(2);
   });
 
   it('come blocked when they were blocked where it came from; whoever belonged to the organization before is not', async () => {
     const [chief, eva] = [await people.signUp(), await people.signUp()];
     const { organizationId } = chief;
     const fact = received(organizationId, [eva.accountId, chief.accountId]);
-    await test.report(productReceived, { ...fact, kept: fact.kept.map((each) => ({ ...each, isBlocked: true as const })) });
+    await test.report(productReceived, {
+      ...fact,
+      kept: fact.kept.map((each) => ({ ...each, isBlocked: true as const })),
+    });
     const { people: members } = await test.call(getPeopleFacts, { organizationId }, { service: 'teams' });
-    expect(new Map(members.map(({ accountId, isBlocked }) => [accountId, isBlocked]))).toEqual(new Map([[chief.accountId, false], [eva.accountId, true]]));
+    expect(new Map(members.map(({ accountId, isBlocked }) => [accountId, isBlocked]))).toEqual(
+      new Map([
+        [chief.accountId, false],
+        [eva.accountId, true],
+      ]),
+    );
   });
 
   it('are taken in all at once, each with a standing and a fact, when many come', async () => {
@@ -67,8 +110,12 @@ describe('people who come with a product (PROD-5)', () => {
     const accountIds = rows.map(({ id }) => toId('acc', id as string));
     await test.report(productReceived, received(organizationId, accountIds));
     const { people: members } = await test.call(getPeopleFacts, { organizationId }, { service: 'teams' });
-    expect(new Set(members.filter(({ role }) => role === 'external').map(({ accountId }) => accountId))).toEqual(new Set(accountIds));
-    const added = (await test.factsAbout(organizationId)).filter(({ type, data }) => type === 'identity.member.added' && data['role'] === 'external');
+    expect(new Set(members.filter(({ role }) => role === 'external').map(({ accountId }) => accountId))).toEqual(
+      new Set(accountIds),
+    );
+    const added = (await test.factsAbout(organizationId)).filter(
+      ({ type, data }) => type === 'identity.member.added' && data['role'] === 'external',
+    );
     expect(new Set(added.map(({ data }) => data['accountId']))).toEqual(new Set(accountIds));
   });
 });

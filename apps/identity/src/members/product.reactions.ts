@@ -22,17 +22,27 @@ export class ProductReactions {
    * them the right that they keep when it hears of it: to the members whom this makes them.
    */
   @Consumes(productReceived)
-  async addKeptPeople({ data }: CloudEvent<EventData<typeof productReceived>>, { em, now, publish }: ReactionContext): Promise<void> {
+  async addKeptPeople(
+    { data }: CloudEvent<EventData<typeof productReceived>>,
+    { em, now, publish }: ReactionContext,
+  ): Promise<void> {
     const { organizationId, transferId, productId, possession, keptRight, kept } = data;
     if (kept.length === 0) return;
     // The product has moved on before this was heard of: then they have no business here.
     const { products } = await this.access.of(organizationId, ['products']);
     if (products.product(productId)?.possession !== possession) return;
-    await holdAccounts(em, kept.map(({ accountId }) => accountId));
+    await holdAccounts(
+      em,
+      kept.map(({ accountId }) => accountId),
+    );
     // After whoever is accepting an invitation right now.
     await lockOrganization(em, organizationId);
     // A block is not lifted by a product that moves.
-    const wanted = kept.map(({ accountId, isBlocked = false }) => ({ id: toUuid(newId('mem', now)), account_id: toUuid(accountId), is_blocked: isBlocked }));
+    const wanted = kept.map(({ accountId, isBlocked = false }) => ({
+      id: toUuid(newId('mem', now)),
+      account_id: toUuid(accountId),
+      is_blocked: isBlocked,
+    }));
     const added = await em.execute<{ id: string }[]>(
       `insert into member (organization_id, id, account_id, role, flags, is_blocked, created_at)
        select ?, wanted.id, account.id, 'external', '{}', wanted.is_blocked, ? from jsonb_to_recordset(?::jsonb) as wanted (id uuid, account_id uuid, is_blocked boolean) join account on account.id = wanted.account_id
@@ -41,14 +51,22 @@ export class ProductReactions {
     );
     await recordStandings(em, organizationId, now);
     // Unmanaged: with each fact, what the entity manager knows is looked through for changes.
-    const members = await em.find(Member, { organizationId, id: { $in: added.map(({ id }) => toId('mem', id)) } }, { orderBy: { id: 'asc' }, disableIdentityMap: true });
+    const members = await em.find(
+      Member,
+      { organizationId, id: { $in: added.map(({ id }) => toId('mem', id)) } },
+      { orderBy: { id: 'asc' }, disableIdentityMap: true },
+    );
     for (const member of members) await publish(member.added(undefined));
     if (!keptRight) return;
-    const rows = await em.execute<{ id: string; account_id: string }[]>(`select id, account_id from member where organization_id = ? and account_id = any(?::uuid[])`, [
-      toUuid(organizationId), uuidList(kept.map(({ accountId }) => accountId)),
-    ]);
+    const rows = await em.execute<{ id: string; account_id: string }[]>(
+      `select id, account_id from member where organization_id = ? and account_id = any(?::uuid[])`,
+      [toUuid(organizationId), uuidList(kept.map(({ accountId }) => accountId))],
+    );
     const memberIds = new Map(rows.map((row) => [toId('acc', row.account_id), toId('mem', row.id)]));
-    const known = kept.flatMap(({ accountId, endsAt }) => (memberIds.has(accountId) ? [{ accountId, memberId: memberIds.get(accountId)!, endsAt }] : []));
-    if (known.length > 0) await publish(fact(membersKept, { organizationId, transferId, productId, possession, keptRight, kept: known }));
+    const known = kept.flatMap(({ accountId, endsAt }) =>
+      memberIds.has(accountId) ? [{ accountId, memberId: memberIds.get(accountId)!, endsAt }] : [],
+    );
+    if (known.length > 0)
+      await publish(fact(membersKept, { organizationId, transferId, productId, possession, keptRight, kept: known }));
   }
 }

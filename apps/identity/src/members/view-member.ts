@@ -9,7 +9,15 @@ export async function viewMember(em: EntityManager, member: Member): Promise<z.o
   await em.flush();
   const account = await em.findOneOrFail(Account, { id: member.accountId });
   return {
-    id: member.id, accountId: member.accountId, name: account.name, email: account.email, role: member.role, offeredRole: member.offeredRole ?? null,
-    flags: member.flags, isBlocked: member.isBlocked, version: member.version, createdAt: member.createdAt.toISOString(),
+    id: member.id,
+    accountId: member.accountId,
+    name: account.name,
+    email: account.email,
+    role: member.role,
+    offeredRole: member.offeredRole ?? null,
+    flags: member.flags,
+    isBlocked: member.isBlocked,
+    version: member.version,
+    createdAt: member.createdAt.toISOString(),
   };
 }

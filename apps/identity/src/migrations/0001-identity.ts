@@ -4,7 +4,9 @@ import { migration } from '@cordee/service/database/migration';
 
 const { runtime } = databaseRoles('identity');
 
-export const identity0001 = migration('0001_identity', `
+export const identity0001 = migration(
+  '0001_identity',
+  `
 create table account (
   id uuid primary key,
   email text not null,
@@ -105,4 +107,5 @@ create policy of_member on organization for select to ${runtime} using (
   exists (select from member where member.organization_id = organization.organization_id and member.account_id = nullif(current_setting('cordee.account_id', true), '')::uuid)
 );
 ${openTables('identity', { account: ['select', 'insert', 'update'], sign_up: ['select', 'insert', 'update', 'delete'], session: ['select', 'insert', 'update', 'delete'], clock: ['select', 'update'] })}
-`);
+`,
+);

@@ -6,7 +6,9 @@ const { runtime } = databaseRoles('identity');
 const ownAccount = `nullif(current_setting('cordee.account_id', true), '')::uuid`;
 
 /** What people prove besides their password, and the organizations that ask for it (ORG-4). */
-export const identity0002 = migration('0002_second_factors', `
+export const identity0002 = migration(
+  '0002_second_factors',
+  `
 create table second_factor (
   account_id uuid primary key references account (id),
   sealed_secret bytea not null,
@@ -27,4 +29,5 @@ create policy of_account on member_standing to ${runtime} using (account_id = ${
 -- It takes turns with whoever changes one of these: their rows can be locked by whoever belongs to them, and not be written.
 create policy of_member_lock on organization for update to ${runtime}
   using (exists (select from member where member.organization_id = organization.organization_id and member.account_id = ${ownAccount})) with check (false);
-`);
+`,
+);

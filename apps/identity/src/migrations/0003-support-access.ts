@@ -1,7 +1,9 @@
 import { protectTenantTables } from '@cordee/outbox/tenant-tables';
 import { migration } from '@cordee/service/database/migration';
 
-export const identity0003 = migration('0003_support_access', `
+export const identity0003 = migration(
+  '0003_support_access',
+  `
 create table support_access (
   organization_id uuid not null references organization (organization_id),
   id uuid not null,
@@ -52,5 +54,10 @@ create table support_action (
   foreign key (organization_id, support_access_id, entry_position) references support_entry (organization_id, support_access_id, position)
 );
 create index support_action_of_entry on support_action (organization_id, support_access_id, entry_position);
-${protectTenantTables('identity', [{ name: 'support_access', may: ['insert', 'update'] }, { name: 'support_entry', may: ['insert', 'update'] }, { name: 'support_action', may: ['insert'] }])}
-`);
+${protectTenantTables('identity', [
+  { name: 'support_access', may: ['insert', 'update'] },
+  { name: 'support_entry', may: ['insert', 'update'] },
+  { name: 'support_action', may: ['insert'] },
+])}
+`,
+);

@@ -2,7 +2,9 @@ import { openTables } from '@cordee/outbox/tenant-tables';
 import { migration } from '@cordee/service/database/migration';
 
 /** API tokens (ORG-4). A token is its account's, as a session is: whoever shows one is known by it before any organization is. */
-export const identity0004 = migration('0004_api_tokens', `
+export const identity0004 = migration(
+  '0004_api_tokens',
+  `
 create table api_token (
   id uuid primary key,
   account_id uuid not null references account (id),
@@ -21,4 +23,5 @@ create table api_token (
 create index api_token_account on api_token (account_id) where ended_at is null;
 create index api_token_ended on api_token (ended_at) where ended_at is not null;
 ${openTables('identity', { api_token: ['select', 'insert', 'update'] })}
-`);
+`,
+);

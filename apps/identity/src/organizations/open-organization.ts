@@ -16,7 +16,13 @@ export async function openOrganization(
   const organization = em.create(Organization, { ...details, createdAt: now } as RequiredEntityData<Organization>);
   await em.flush();
   const member = em.create(Member, {
-    organizationId: organization.organizationId, id: newId('mem', now), accountId, role: 'legal_representative', flags: [...flagsOfLegalRepresentative], isBlocked: false, createdAt: now,
+    organizationId: organization.organizationId,
+    id: newId('mem', now),
+    accountId,
+    role: 'legal_representative',
+    flags: [...flagsOfLegalRepresentative],
+    isBlocked: false,
+    createdAt: now,
   });
   await publish(organization.createdBy(accountId));
   await publish(member.added(undefined));

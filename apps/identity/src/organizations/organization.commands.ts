@@ -13,7 +13,10 @@ import { openOrganization } from './open-organization.ts';
 @Controller()
 export class OrganizationCommands {
   @Handles(createOrganization)
-  async createOrganization(input: Input<typeof createOrganization>, { em, now, accountId, publish }: CommandContext): Promise<Output<typeof createOrganization>> {
+  async createOrganization(
+    input: Input<typeof createOrganization>,
+    { em, now, accountId, publish }: CommandContext,
+  ): Promise<Output<typeof createOrganization>> {
     const organizationId = newId('org', now);
     await enterScope(em, { organizationId, accountId });
     const organization = await openOrganization(em, { organizationId, ...input }, accountId, now, publish);
@@ -21,11 +24,16 @@ export class OrganizationCommands {
   }
 
   @Handles(changeOrganization)
-  async changeOrganization({ organizationId, isSecondFactorRequired }: Input<typeof changeOrganization>, { em, now, accountId, publish }: CommandContext): Promise<Output<typeof changeOrganization>> {
+  async changeOrganization(
+    { organizationId, isSecondFactorRequired }: Input<typeof changeOrganization>,
+    { em, now, accountId, publish }: CommandContext,
+  ): Promise<Output<typeof changeOrganization>> {
     const organization = await lockOrganization(em, organizationId);
-    const change = isSecondFactorRequired === undefined ? undefined : organization.requireSecondFactor(isSecondFactorRequired);
+    const change =
+      isSecondFactorRequired === undefined ? undefined : organization.requireSecondFactor(isSecondFactorRequired);
     if (!change) return organization.view();
-    if (isSecondFactorRequired && !(await hasSecondFactor(em, accountId))) throw new DomainError('SECOND_FACTOR_MISSING');
+    if (isSecondFactorRequired && !(await hasSecondFactor(em, accountId)))
+      throw new DomainError('SECOND_FACTOR_MISSING');
     const concerned = await recordStandings(em, organizationId, now);
     // One fact for everybody: thousands may gain or lose their rights here.
     await publish({ ...change, alsoChanges: concerned.map(({ memberId }) => memberId) });

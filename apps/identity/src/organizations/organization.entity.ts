@@ -1,4 +1,8 @@
-import { organizationCreated, secondFactorRequirementChanged, type Organization as OrganizationContract } from '@cordee/contracts/identity/organization';
+import {
+  organizationCreated,
+  secondFactorRequirementChanged,
+  type Organization as OrganizationContract,
+} from '@cordee/contracts/identity/organization';
 import type { Currency, Locale } from '@cordee/contracts/values';
 import { fact, type Fact } from '@cordee/outbox/publish';
 import { idColumn } from '@cordee/service/database/id-column';
@@ -33,12 +37,26 @@ export class Organization extends OrganizationSchema.class {
   requireSecondFactor(isRequired: boolean): Fact<typeof secondFactorRequirementChanged> | undefined {
     if (this.isSecondFactorRequired === isRequired) return undefined;
     this.isSecondFactorRequired = isRequired;
-    return fact(secondFactorRequirementChanged, { organizationId: this.organizationId, isSecondFactorRequired: isRequired });
+    return fact(secondFactorRequirementChanged, {
+      organizationId: this.organizationId,
+      isSecondFactorRequired: isRequired,
+    });
   }
 
   view(): OrganizationView {
-    const { organizationId, name, legalForm, country, locale, timeZone, currency, createdAt, isSecondFactorRequired } = this;
-    return { id: organizationId, name, legalForm, country, locale, timeZone, currency, createdAt: createdAt.toISOString(), isSecondFactorRequired };
+    const { organizationId, name, legalForm, country, locale, timeZone, currency, createdAt, isSecondFactorRequired } =
+      this;
+    return {
+      id: organizationId,
+      name,
+      legalForm,
+      country,
+      locale,
+      timeZone,
+      currency,
+      createdAt: createdAt.toISOString(),
+      isSecondFactorRequired,
+    };
   }
 }
 OrganizationSchema.setClass(Organization);

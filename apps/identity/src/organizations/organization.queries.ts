@@ -10,24 +10,39 @@ import { Organization, type OrganizationView } from './organization.entity.ts';
 @Controller()
 export class OrganizationQueries {
   @Handles(getOrganization)
-  async getOrganization(input: Input<typeof getOrganization>, context: QueryContext): Promise<Output<typeof getOrganization>> {
+  async getOrganization(
+    input: Input<typeof getOrganization>,
+    context: QueryContext,
+  ): Promise<Output<typeof getOrganization>> {
     return find(input.organizationId, context);
   }
 
   @Handles(describeOrganization)
-  async describeOrganization(input: Input<typeof describeOrganization>, context: QueryContext): Promise<Output<typeof describeOrganization>> {
+  async describeOrganization(
+    input: Input<typeof describeOrganization>,
+    context: QueryContext,
+  ): Promise<Output<typeof describeOrganization>> {
     return find(input.organizationId, context);
   }
 
   @Handles(listMyOrganizations)
-  async listMyOrganizations(_: Input<typeof listMyOrganizations>, { em, accountId }: QueryContext): Promise<Output<typeof listMyOrganizations>> {
+  async listMyOrganizations(
+    _: Input<typeof listMyOrganizations>,
+    { em, accountId }: QueryContext,
+  ): Promise<Output<typeof listMyOrganizations>> {
     const memberships = await em.find(Member, { accountId, isBlocked: false });
-    const organizations = await em.find(Organization, { organizationId: { $in: memberships.map((member) => member.organizationId) } }, { orderBy: { organizationId: 'asc' } });
+    const organizations = await em.find(
+      Organization,
+      { organizationId: { $in: memberships.map((member) => member.organizationId) } },
+      { orderBy: { organizationId: 'asc' } },
+    );
     const roles = new Map(memberships.map((member) => [member.organizationId, member.role]));
     const isWithout = !(await hasSecondFactor(em, accountId));
     return {
       data: organizations.map((organization) => ({
-        organization: organization.view(), role: roles.get(organization.organizationId)!, lacksSecondFactor: isWithout && organization.isSecondFactorRequired,
+        organization: organization.view(),
+        role: roles.get(organization.organizationId)!,
+        lacksSecondFactor: isWithout && organization.isSecondFactorRequired,
       })),
     };
   }

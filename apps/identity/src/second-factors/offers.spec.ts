@@ -15,7 +15,16 @@ async function asking(role: 'administrator' | 'legal_representative') {
   const chief = await people.signUp();
   await people.setUpSecondFactor(chief);
   const second = await people.join(chief, role);
-  return { chief, second, ask: () => people.service.call(changeOrganization, { organizationId: chief.organizationId, isSecondFactorRequired: true }, chief.as) };
+  return {
+    chief,
+    second,
+    ask: () =>
+      people.service.call(
+        changeOrganization,
+        { organizationId: chief.organizationId, isSecondFactorRequired: true },
+        chief.as,
+      ),
+  };
 }
 
 it('an invitation is worth nothing while its inviter lacks the second factor that the organization asks for (C-ROL-08, C-ROL-24)', async () => {
@@ -29,10 +38,18 @@ it('an invitation is worth nothing while its inviter lacks the second factor tha
 it('an offer to become legal representative is worth nothing while whoever made it lacks the second factor', async () => {
   const { chief, second, ask } = await asking('legal_representative');
   const third = await people.join(chief, 'collaborator');
-  await people.service.call(changeMember, { organizationId: chief.organizationId, memberId: third.memberId, role: 'legal_representative' }, second.as);
+  await people.service.call(
+    changeMember,
+    { organizationId: chief.organizationId, memberId: third.memberId, role: 'legal_representative' },
+    second.as,
+  );
   await people.setUpSecondFactor(third);
   await ask();
-  const code = await people.service.codeOf(acceptRole, { organizationId: chief.organizationId, memberId: third.memberId }, third.as);
+  const code = await people.service.codeOf(
+    acceptRole,
+    { organizationId: chief.organizationId, memberId: third.memberId },
+    third.as,
+  );
   const { data } = await people.service.call(listMembers, { organizationId: chief.organizationId }, chief.as);
   expect([code, data.find(({ id }) => id === third.memberId)!.role]).not.toEqual(['ok', 'legal_representative']);
 });

@@ -7,7 +7,13 @@ const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const LENGTH = 16;
 
 /** Ten codes of 80 random bits, in groups of four. */
-export const newRecoveryCodes = (): string[] => Array.from({ length: COUNT }, () => [...randomBytes(LENGTH)].map((byte) => ALPHABET[byte & 31]!).join('').replaceAll(/.{4}(?=.)/g, '$&-'));
+export const newRecoveryCodes = (): string[] =>
+  Array.from({ length: COUNT }, () =>
+    [...randomBytes(LENGTH)]
+      .map((byte) => ALPHABET[byte & 31]!)
+      .join('')
+      .replaceAll(/.{4}(?=.)/g, '$&-'),
+  );
 
 /** A code as it was meant, however it was typed: capitals, hyphens, spaces, letters that look like digits; undefined for what cannot be one. */
 export function recoveryCodeOf(typed: string): string | undefined {
@@ -19,4 +25,5 @@ export function recoveryCodeOf(typed: string): string | undefined {
  * What is stored of a code. A plain hash: 80 random bits cannot be tried out, and without a key the codes outlive a change of the
  * installation's secret, when they are the only way in.
  */
-export const hashOfRecoveryCode = (accountId: string, code: string): string => createHash('sha256').update(`${accountId}\0${code}`).digest('base64url');
+export const hashOfRecoveryCode = (accountId: string, code: string): string =>
+  createHash('sha256').update(`${accountId}\0${code}`).digest('base64url');

@@ -3,7 +3,12 @@ import { newId, toId } from '@cordee/contracts/id';
 import { getMe } from '@cordee/contracts/identity/account';
 import { acceptInvitation, listInvitations } from '@cordee/contracts/identity/invitation';
 import { getPeopleFacts, type PeopleFacts } from '@cordee/contracts/identity/member';
-import { changeOrganization, createOrganization, getOrganization, listMyOrganizations } from '@cordee/contracts/identity/organization';
+import {
+  changeOrganization,
+  createOrganization,
+  getOrganization,
+  listMyOrganizations,
+} from '@cordee/contracts/identity/organization';
 import { confirmSecondFactor, removeSecondFactor, startSecondFactor } from '@cordee/contracts/identity/second-factor';
 import { productReceived } from '@cordee/contracts/products/transfer';
 import { uuid, type ServiceUnderTest } from '@cordee/testing/service-under-test';
@@ -25,12 +30,19 @@ beforeEach(async () => {
   ben = await people.join(anna, 'administrator');
 });
 
-const require = (isSecondFactorRequired: boolean, by: Pick<Person, 'organizationId' | 'as'> = anna) => test.call(changeOrganization, { organizationId: by.organizationId, isSecondFactorRequired }, by.as);
-const enter = (person: Person, organizationId = anna.organizationId) => test.codeOf(getOrganization, { organizationId }, person.as);
+const require = (isSecondFactorRequired: boolean, by: Pick<Person, 'organizationId' | 'as'> = anna) =>
+  test.call(changeOrganization, { organizationId: by.organizationId, isSecondFactorRequired }, by.as);
+const enter = (person: Person, organizationId = anna.organizationId) =>
+  test.codeOf(getOrganization, { organizationId }, person.as);
 const remove = (person: Person, codes: string[]) => test.call(removeSecondFactor, { code: codes.pop()! }, person.as);
-const facts = (input: { since?: number; at?: string } = {}, organizationId = anna.organizationId): Promise<PeopleFacts> => test.call(getPeopleFacts, { organizationId, ...input }, { service: 'teams' });
-const lacking = ({ people: rows }: Pick<PeopleFacts, 'people'>): string[] => rows.filter(({ lacksSecondFactor }) => lacksSecondFactor).map(({ accountId }) => accountId);
-const told = async (type: string, organizationId = anna.organizationId) => (await test.factsAbout(organizationId)).filter((row) => row.type === `identity.${type}`);
+const facts = (
+  input: { since?: number; at?: string } = {},
+  organizationId = anna.organizationId,
+): Promise<PeopleFacts> => test.call(getPeopleFacts, { organizationId, ...input }, { service: 'teams' });
+const lacking = ({ people: rows }: Pick<PeopleFacts, 'people'>): string[] =>
+  rows.filter(({ lacksSecondFactor }) => lacksSecondFactor).map(({ accountId }) => accountId);
+const told = async (type: string, organizationId = anna.organizationId) =>
+  (await test.factsAbout(organizationId)).filter((row) => row.type === `identity.${type}`);
 /** Accounts that belong to the organization, without second factors, as the service would write them. */
 async function addMembers(count: number, organizationId = anna.organizationId): Promise<void> {
   await test.rows(
@@ -50,13 +62,29 @@ async function addMembers(count: number, organizationId = anna.organizationId): 
 describe('an organization that asks for a second factor (C-ROL-24)', () => {
   it('gives no rights to whoever has none, and takes nothing else from them', async () => {
     expect(await require(true)).toMatchObject({ isSecondFactorRequired: true });
-    expect([await enter(anna), await enter(ben), await enter(ben, ben.organizationId)]).toEqual(['ok', 'PERMISSION_DENIED', 'ok']);
-    await expect(test.call(listInvitations, { organizationId: anna.organizationId }, ben.as)).rejects.toMatchObject({ detail: 'the organization asks for a second factor, and you have none' });
+    expect([await enter(anna), await enter(ben), await enter(ben, ben.organizationId)]).toEqual([
+      'ok',
+      'PERMISSION_DENIED',
+      'ok',
+    ]);
+    await expect(test.call(listInvitations, { organizationId: anna.organizationId }, ben.as)).rejects.toMatchObject({
+      detail: 'the organization asks for a second factor, and you have none',
+    });
     expect(await test.codeOf(getMe, {}, ben.as)).toBe('ok');
-    expect((await test.call(listMyOrganizations, {}, ben.as)).data.map(({ organization, lacksSecondFactor }) => [organization.id, lacksSecondFactor])).toEqual([[anna.organizationId, true], [ben.organizationId, false]]);
+    expect(
+      (await test.call(listMyOrganizations, {}, ben.as)).data.map(({ organization, lacksSecondFactor }) => [
+        organization.id,
+        lacksSecondFactor,
+      ]),
+    ).toEqual([
+      [anna.organizationId, true],
+      [ben.organizationId, false],
+    ]);
     const { recoveryCodes } = await people.setUpSecondFactor(ben);
     expect(await enter(ben)).toBe('ok');
-    expect((await test.call(listMyOrganizations, {}, ben.as)).data.map(({ lacksSecondFactor }) => lacksSecondFactor)).toEqual([false, false]);
+    expect(
+      (await test.call(listMyOrganizations, {}, ben.as)).data.map(({ lacksSecondFactor }) => lacksSecondFactor),
+    ).toEqual([false, false]);
     await remove(ben, recoveryCodes);
     expect(await enter(ben)).toBe('PERMISSION_DENIED');
     await require(false);
@@ -67,7 +95,13 @@ describe('an organization that asks for a second factor (C-ROL-24)', () => {
     await require(true);
     await remove(anna, anna.codes);
     expect(await enter(anna)).toBe('PERMISSION_DENIED');
-    expect(await test.codeOf(changeOrganization, { organizationId: anna.organizationId, isSecondFactorRequired: false }, anna.as)).toBe('PERMISSION_DENIED');
+    expect(
+      await test.codeOf(
+        changeOrganization,
+        { organizationId: anna.organizationId, isSecondFactorRequired: false },
+        anna.as,
+      ),
+    ).toBe('PERMISSION_DENIED');
     await people.setUpSecondFactor(anna);
     expect(await enter(anna)).toBe('ok');
   });
@@ -75,15 +109,25 @@ describe('an organization that asks for a second factor (C-ROL-24)', () => {
   it('is asked to by somebody who has one and manages it', async () => {
     const carla = await people.join(anna, 'collaborator');
     await people.setUpSecondFactor(carla);
-    const ask = (person: Person) => test.codeOf(changeOrganization, { organizationId: anna.organizationId, isSecondFactorRequired: true }, person.as);
-    expect([await ask(ben), await ask(carla), await ask(anna), await ask(anna)]).toEqual(['SECOND_FACTOR_MISSING', 'PERMISSION_DENIED', 'ok', 'ok']);
+    const ask = (person: Person) =>
+      test.codeOf(changeOrganization, { organizationId: anna.organizationId, isSecondFactorRequired: true }, person.as);
+    expect([await ask(ben), await ask(carla), await ask(anna), await ask(anna)]).toEqual([
+      'SECOND_FACTOR_MISSING',
+      'PERMISSION_DENIED',
+      'ok',
+      'ok',
+    ]);
     // Asking again has changed nothing.
-    expect((await told('organization.second_factor_requirement_changed')).map(({ data }) => data)).toEqual([{ organizationId: anna.organizationId, isSecondFactorRequired: true }]);
+    expect((await told('organization.second_factor_requirement_changed')).map(({ data }) => data)).toEqual([
+      { organizationId: anna.organizationId, isSecondFactorRequired: true },
+    ]);
   });
 
   it('is left as it is by a change that names nothing', async () => {
     const { revision } = await facts();
-    expect(await test.call(changeOrganization, { organizationId: anna.organizationId }, anna.as)).toMatchObject({ isSecondFactorRequired: false });
+    expect(await test.call(changeOrganization, { organizationId: anna.organizationId }, anna.as)).toMatchObject({
+      isSecondFactorRequired: false,
+    });
     expect((await facts()).revision).toBe(revision);
   });
 
@@ -96,11 +140,30 @@ describe('an organization that asks for a second factor (C-ROL-24)', () => {
     test.facts.products.set(anna.organizationId, [{ productId, type: 'drive', name: 'Files' }]);
     test.factsChanged('products', anna.organizationId);
     await test.report(productReceived, {
-      organizationId: anna.organizationId, productId, transferId: newId('trf', new Date()), fromOrganizationId: newId('org', new Date()), possession: 1, type: 'drive', name: 'Files', kept, keptRight: 'user',
-      renewal: { interval: 'yearly', currency: 'CHF', anchor: '2026-01-31', periodStart: '2026-01-31', periodEnd: '2027-01-31', hasExpired: false },
+      organizationId: anna.organizationId,
+      productId,
+      transferId: newId('trf', new Date()),
+      fromOrganizationId: newId('org', new Date()),
+      possession: 1,
+      type: 'drive',
+      name: 'Files',
+      kept,
+      keptRight: 'user',
+      renewal: {
+        interval: 'yearly',
+        currency: 'CHF',
+        anchor: '2026-01-31',
+        periodStart: '2026-01-31',
+        periodEnd: '2027-01-31',
+        hasExpired: false,
+      },
     });
     expect(lacking(await facts()).sort()).toEqual([ben, carla, dora].map(({ accountId }) => accountId).sort());
-    expect([await enter(carla), await enter(dora), await enter(eva)]).toEqual(['PERMISSION_DENIED', 'PERMISSION_DENIED', 'ok']);
+    expect([await enter(carla), await enter(dora), await enter(eva)]).toEqual([
+      'PERMISSION_DENIED',
+      'PERMISSION_DENIED',
+      'ok',
+    ]);
   });
 });
 
@@ -136,7 +199,9 @@ describe('the facts', () => {
       expect(change.revision).toBe(revision + 1);
       expect(change.changed).toHaveLength(1_502);
       expect(change.people).toHaveLength(1_501);
-      expect(new Set(change.changed)).toEqual(new Set([anna.organizationId, ...change.people.map(({ memberId }) => memberId)]));
+      expect(new Set(change.changed)).toEqual(
+        new Set([anna.organizationId, ...change.people.map(({ memberId }) => memberId)]),
+      );
       expect(lacking(change)).toHaveLength(isRequired ? 1_501 : 0);
       expect(JSON.stringify(change).length).toBeLessThan(512 * 1_024);
     }
@@ -169,16 +234,30 @@ describe('the facts', () => {
       asking.push(id);
     }
     await require(true);
-    const revisions = async () => new Map((await test.rows('select organization_id, revision::int from access_revision')).map((row) => [toId('org', row['organization_id'] as string), row['revision'] as number]));
+    const revisions = async () =>
+      new Map(
+        (await test.rows('select organization_id, revision::int from access_revision')).map((row) => [
+          toId('org', row['organization_id'] as string),
+          row['revision'] as number,
+        ]),
+      );
     const before = await revisions();
     const { recoveryCodes } = await people.setUpSecondFactor(ben);
     const between = await revisions();
     await remove(ben, recoveryCodes);
     const after = await revisions();
-    const moved = (from: Map<string, number>, to: Map<string, number>): string[] => [...to].filter(([id, revision]) => revision !== from.get(id)).map(([id]) => id).sort();
+    const moved = (from: Map<string, number>, to: Map<string, number>): string[] =>
+      [...to]
+        .filter(([id, revision]) => revision !== from.get(id))
+        .map(([id]) => id)
+        .sort();
     expect([moved(before, between), moved(between, after)]).toEqual([[...asking].sort(), [...asking].sort()]);
-    const changes = (await test.outbox()).filter(({ type, data }) => type === 'identity.member.second_factor_changed' && data['accountId'] === ben.accountId);
-    expect(changes.map(({ data }) => `${String(data['organizationId'])} ${String(data['lacksSecondFactor'])}`).sort()).toEqual(asking.flatMap((id) => [`${id} false`, `${id} true`]).sort());
+    const changes = (await test.outbox()).filter(
+      ({ type, data }) => type === 'identity.member.second_factor_changed' && data['accountId'] === ben.accountId,
+    );
+    expect(
+      changes.map(({ data }) => `${String(data['organizationId'])} ${String(data['lacksSecondFactor'])}`).sort(),
+    ).toEqual(asking.flatMap((id) => [`${id} false`, `${id} true`]).sort());
   });
 
   it('are right whatever happens at once, and nobody waits in a circle', async () => {
@@ -186,13 +265,22 @@ describe('the facts', () => {
     const newcomers = [await people.signUp(), await people.signUp()];
     const holders = new Map<Person, string[]>();
     for (let round = 0; round < 6; round += 1) {
-      const begun = await Promise.all([ben, carla, ...newcomers].filter((person) => !holders.has(person)).map(async (person) => ({ person, secret: (await test.call(startSecondFactor, {}, person.as)).secret })));
-      const tokens = round === 0 ? await Promise.all(newcomers.map(({ email }) => people.invite(anna, 'collaborator', email))) : [];
+      const begun = await Promise.all(
+        [ben, carla, ...newcomers]
+          .filter((person) => !holders.has(person))
+          .map(async (person) => ({ person, secret: (await test.call(startSecondFactor, {}, person.as)).secret })),
+      );
+      const tokens =
+        round === 0 ? await Promise.all(newcomers.map(({ email }) => people.invite(anna, 'collaborator', email))) : [];
       const leaving = [...holders];
       await Promise.all([
         require(round % 2 === 0),
         ...begun.map(async ({ person, secret }) => {
-          holders.set(person, (await test.call(confirmSecondFactor, { code: new Authenticator(test, secret).code() }, person.as)).recoveryCodes);
+          holders.set(
+            person,
+            (await test.call(confirmSecondFactor, { code: new Authenticator(test, secret).code() }, person.as))
+              .recoveryCodes,
+          );
         }),
         ...leaving.map(async ([person, codes]) => {
           await remove(person, codes);
@@ -200,7 +288,10 @@ describe('the facts', () => {
         }),
         ...tokens.map((token) => test.call(acceptInvitation, { token }, 'nobody')),
       ]);
-      const expected = round % 2 === 0 ? [ben, carla, ...newcomers].filter((person) => !holders.has(person)).map(({ accountId }) => accountId) : [];
+      const expected =
+        round % 2 === 0
+          ? [ben, carla, ...newcomers].filter((person) => !holders.has(person)).map(({ accountId }) => accountId)
+          : [];
       expect(lacking(await facts()).sort()).toEqual([...expected].sort());
       const copy = await test.process.access.people(anna.organizationId);
       expect(lacking({ people: Array.from(copy.all()) }).sort()).toEqual([...expected].sort());
@@ -215,13 +306,22 @@ describe('row-level security', () => {
     const count = async (account: Person, sql: string): Promise<number | string> => {
       await test.database.query('begin; set local role cordee_identity;');
       await test.database.query(`select set_config('cordee.account_id', $1, true)`, [uuid(account.accountId)]);
-      const result = await test.database.query(sql).then(({ rowCount }) => rowCount ?? 0, ({ message }: Error) => message);
+      const result = await test.database.query(sql).then(
+        ({ rowCount }) => rowCount ?? 0,
+        ({ message }: Error) => message,
+      );
       await test.database.query('rollback');
       return result;
     };
     const carla = await people.signUp();
-    expect([await count(ben, 'select from organization for share'), await count(carla, 'select from organization for share')]).toEqual([2, 1]);
+    expect([
+      await count(ben, 'select from organization for share'),
+      await count(carla, 'select from organization for share'),
+    ]).toEqual([2, 1]);
     expect(await count(ben, `update organization set name = 'Mine'`)).toContain('row-level security');
-    expect([await count(ben, 'select from member_standing'), await count(carla, 'select from member_standing')]).toEqual([2, 1]);
+    expect([
+      await count(ben, 'select from member_standing'),
+      await count(carla, 'select from member_standing'),
+    ]).toEqual([2, 1]);
   });
 });

@@ -2,7 +2,12 @@ import { randomBytes } from 'node:crypto';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { memberSecondFactorChanged } from '@cordee/contracts/identity/member';
-import { confirmSecondFactor, removeSecondFactor, replaceRecoveryCodes, startSecondFactor } from '@cordee/contracts/identity/second-factor';
+import {
+  confirmSecondFactor,
+  removeSecondFactor,
+  replaceRecoveryCodes,
+  startSecondFactor,
+} from '@cordee/contracts/identity/second-factor';
 import { fact } from '@cordee/outbox/publish';
 import { Handles, type CommandContext } from '@cordee/service/handles';
 import { CONFIG } from '@cordee/service/service-host';
@@ -28,7 +33,10 @@ export class SecondFactorCommands {
   ) {}
 
   @Handles(startSecondFactor)
-  async startSecondFactor(_: Input<typeof startSecondFactor>, { em, now, accountId }: CommandContext): Promise<Output<typeof startSecondFactor>> {
+  async startSecondFactor(
+    _: Input<typeof startSecondFactor>,
+    { em, now, accountId }: CommandContext,
+  ): Promise<Output<typeof startSecondFactor>> {
     const account = await em.findOne(Account, { id: accountId });
     if (!account) throw new DomainError('SIGN_IN_REQUIRED');
     const factor = await lockSecondFactor(em, accountId);
@@ -42,7 +50,10 @@ export class SecondFactorCommands {
   }
 
   @Handles(confirmSecondFactor)
-  async confirmSecondFactor({ code }: Input<typeof confirmSecondFactor>, context: CommandContext): Promise<Output<typeof confirmSecondFactor>> {
+  async confirmSecondFactor(
+    { code }: Input<typeof confirmSecondFactor>,
+    context: CommandContext,
+  ): Promise<Output<typeof confirmSecondFactor>> {
     const { em, now, accountId, publish } = context;
     const factor = await lockSecondFactor(em, accountId);
     if (factor?.isConfirmed()) throw new DomainError('SECOND_FACTOR_EXISTS');
@@ -56,7 +67,10 @@ export class SecondFactorCommands {
   }
 
   @Handles(replaceRecoveryCodes)
-  async replaceRecoveryCodes({ code }: Input<typeof replaceRecoveryCodes>, { em, now, accountId }: CommandContext): Promise<Output<typeof replaceRecoveryCodes>> {
+  async replaceRecoveryCodes(
+    { code }: Input<typeof replaceRecoveryCodes>,
+    { em, now, accountId }: CommandContext,
+  ): Promise<Output<typeof replaceRecoveryCodes>> {
     const factor = await lockSecondFactor(em, accountId);
     if (!factor?.isConfirmed()) throw new DomainError('SECOND_FACTOR_MISSING');
     useCode(factor, code, now, this.secrets, 'SECOND_FACTOR_WRONG');
@@ -66,7 +80,10 @@ export class SecondFactorCommands {
   }
 
   @Handles(removeSecondFactor)
-  async removeSecondFactor({ code }: Input<typeof removeSecondFactor>, context: CommandContext): Promise<Output<typeof removeSecondFactor>> {
+  async removeSecondFactor(
+    { code }: Input<typeof removeSecondFactor>,
+    context: CommandContext,
+  ): Promise<Output<typeof removeSecondFactor>> {
     const { em, now, accountId, publish } = context;
     const factor = await lockSecondFactor(em, accountId);
     if (!factor?.isConfirmed()) throw new DomainError('SECOND_FACTOR_MISSING');
@@ -81,5 +98,6 @@ export class SecondFactorCommands {
 
 /** How the person stands from now on in the organizations that ask for a second factor (C-ROL-24). */
 async function tellOrganizations({ em, now, accountId, publish }: CommandContext): Promise<void> {
-  for (const standing of await recordStandings(em, accountId, now)) await publish(fact(memberSecondFactorChanged, standing));
+  for (const standing of await recordStandings(em, accountId, now))
+    await publish(fact(memberSecondFactorChanged, standing));
 }

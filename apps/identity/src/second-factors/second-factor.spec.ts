@@ -9,7 +9,10 @@ const start = new Date('2026-11-22T09:00:00.000Z');
 const after = (seconds: number): Date => new Date(start.getTime() + seconds * 1_000);
 const rightAt = (now: Date): string => codeAt(secret, stepAt(now));
 /** Not the code of any step that is near. */
-const wrongAt = (now: Date): string => ['000000', '111111', '222222', '333333'].find((code) => [-1, 0, 1].every((distance) => codeAt(secret, stepAt(now) + distance) !== code))!;
+const wrongAt = (now: Date): string =>
+  ['000000', '111111', '222222', '333333'].find((code) =>
+    [-1, 0, 1].every((distance) => codeAt(secret, stepAt(now) + distance) !== code),
+  )!;
 
 function setUp(recoveryCodes: readonly string[] = newRecoveryCodes()): SecondFactor {
   const factor = Object.assign(new SecondFactor(), { accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg' as const });
@@ -30,8 +33,14 @@ describe('recovery codes', () => {
   });
 
   it.each([
-    ['7k2m-9qxd-0h4t-w8ea', '7k2m9qxd0h4tw8ea'], ['7K2M 9QXD OH4T W8EA', '7k2m9qxd0h4tw8ea'], ['1k2m9qxd0h4tw8el', '1k2m9qxd0h4tw8e1'], ['Ik2m9qxd0h4tw8el', '1k2m9qxd0h4tw8e1'],
-    ['7k2m-9qxd-0h4t-w8e', undefined], ['7k2m-9qxd-0h4t-w8eaa', undefined], ['7u2m-9qxd-0h4t-w8ea', undefined], ['287082', undefined],
+    ['7k2m-9qxd-0h4t-w8ea', '7k2m9qxd0h4tw8ea'],
+    ['7K2M 9QXD OH4T W8EA', '7k2m9qxd0h4tw8ea'],
+    ['1k2m9qxd0h4tw8el', '1k2m9qxd0h4tw8e1'],
+    ['Ik2m9qxd0h4tw8el', '1k2m9qxd0h4tw8e1'],
+    ['7k2m-9qxd-0h4t-w8e', undefined],
+    ['7k2m-9qxd-0h4t-w8eaa', undefined],
+    ['7u2m-9qxd-0h4t-w8ea', undefined],
+    ['287082', undefined],
   ])('typed as "%s" are %s', (typed, code) => {
     expect(recoveryCodeOf(typed)).toBe(code);
   });
@@ -39,7 +48,10 @@ describe('recovery codes', () => {
   it('are good once each, and only as long as they are not replaced', () => {
     const [first, second] = newRecoveryCodes() as [string, string];
     const factor = setUp([first, second]);
-    expect([factor.take(first.toUpperCase(), start, secret), factor.take(first, start, secret)]).toEqual(['right', 'wrong']);
+    expect([factor.take(first.toUpperCase(), start, secret), factor.take(first, start, secret)]).toEqual([
+      'right',
+      'wrong',
+    ]);
     factor.replaceRecoveryCodes(newRecoveryCodes());
     expect(factor.take(second, start, secret)).toBe('wrong');
   });
@@ -47,7 +59,10 @@ describe('recovery codes', () => {
   it('are good when the secret cannot be read any more, which takes no digits', () => {
     const codes = newRecoveryCodes();
     const factor = setUp(codes);
-    expect([factor.take(rightAt(start), start, undefined), factor.take(codes[0]!, start, undefined)]).toEqual(['wrong', 'right']);
+    expect([factor.take(rightAt(start), start, undefined), factor.take(codes[0]!, start, undefined)]).toEqual([
+      'wrong',
+      'right',
+    ]);
   });
 });
 
@@ -55,12 +70,26 @@ describe('digits', () => {
   it('are taken once each, the ones before no more', () => {
     const factor = setUp();
     const next = codeAt(secret, stepAt(start) + 1);
-    expect([factor.take(next, start, secret), factor.take(next, start, secret), factor.take(rightAt(start), start, secret), factor.take(rightAt(after(60)), after(60), secret)]).toEqual(['right', 'wrong', 'wrong', 'right']);
+    expect([
+      factor.take(next, start, secret),
+      factor.take(next, start, secret),
+      factor.take(rightAt(start), start, secret),
+      factor.take(rightAt(after(60)), after(60), secret),
+    ]).toEqual(['right', 'wrong', 'wrong', 'right']);
   });
 });
 
 describe('wrong codes', () => {
-  it.each<[number, number | null]>([[0, null], [4, null], [5, 30], [6, 60], [7, 120], [11, 1_920], [12, 3_600], [500, 3_600]])('%d in a row cost a wait of %s seconds', (count, seconds) => {
+  it.each<[number, number | null]>([
+    [0, null],
+    [4, null],
+    [5, 30],
+    [6, 60],
+    [7, 120],
+    [11, 1_920],
+    [12, 3_600],
+    [500, 3_600],
+  ])('%d in a row cost a wait of %s seconds', (count, seconds) => {
     expect(nextTryAt({ count, lastAt: start })).toEqual(seconds === null ? null : after(seconds));
   });
 
@@ -76,7 +105,8 @@ describe('wrong codes', () => {
   it('make digits wait, the right ones too, and trying meanwhile does not make it longer', () => {
     const factor = setUp();
     expect(fail(factor, 5, start)).toEqual(Array.from({ length: 5 }, () => 'wrong'));
-    for (const seconds of [0, 29]) expect(factor.take(rightAt(after(seconds)), after(seconds), secret)).toEqual({ waitUntil: after(30) });
+    for (const seconds of [0, 29])
+      expect(factor.take(rightAt(after(seconds)), after(seconds), secret)).toEqual({ waitUntil: after(30) });
     expect(factor.take(rightAt(after(30)), after(30), secret)).toBe('right');
     expect(fail(factor, 4, after(60))).toEqual(Array.from({ length: 4 }, () => 'wrong'));
   });

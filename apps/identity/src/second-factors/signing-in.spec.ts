@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { confirmSecondFactor, getSecondFactor, removeSecondFactor, replaceRecoveryCodes, startSecondFactor } from '@cordee/contracts/identity/second-factor';
+import {
+  confirmSecondFactor,
+  getSecondFactor,
+  removeSecondFactor,
+  replaceRecoveryCodes,
+  startSecondFactor,
+} from '@cordee/contracts/identity/second-factor';
 import { createSession, refreshSession } from '@cordee/contracts/identity/session';
 import { uuid, type ServiceUnderTest } from '@cordee/testing/service-under-test';
 import { Authenticator, password, PeopleUnderTest, type Person } from '../people-under-test.ts';
@@ -13,29 +19,44 @@ beforeAll(async () => {
 });
 afterAll(() => test.stop());
 
-const signIn = ({ email }: Person, code?: string) => test.codeOf(createSession, { email, password, ...(code === undefined ? {} : { code }) }, 'nobody');
+const signIn = ({ email }: Person, code?: string) =>
+  test.codeOf(createSession, { email, password, ...(code === undefined ? {} : { code }) }, 'nobody');
 const remove = ({ as }: Person, code: string) => test.codeOf(removeSecondFactor, { code }, as);
 const many = <T>(count: number, run: () => Promise<T>): Promise<T[]> => Promise.all(Array.from({ length: count }, run));
-const counted = (codes: readonly string[]): Record<string, number> => Object.fromEntries([...new Set(codes)].map((code) => [code, codes.filter((other) => other === code).length]));
+const counted = (codes: readonly string[]): Record<string, number> =>
+  Object.fromEntries([...new Set(codes)].map((code) => [code, codes.filter((other) => other === code).length]));
 
 describe('setting up a second factor', () => {
   it('takes effect when a code is confirmed, not before', async () => {
     const anna = await people.signUp();
     const { secret, uri } = await test.call(startSecondFactor, {}, anna.as);
-    expect(uri).toBe(`otpauth://totp/Cord%C3%A9e:${encodeURIComponent(anna.email)}?secret=${secret}&issuer=Cord%C3%A9e&algorithm=SHA1&digits=6&period=30`);
-    expect(await test.call(getSecondFactor, {}, anna.as)).toEqual({ isSetUp: false, setUpAt: null, recoveryCodesLeft: 0 });
+    expect(uri).toBe(
+      `otpauth://totp/Cord%C3%A9e:${encodeURIComponent(anna.email)}?secret=${secret}&issuer=Cord%C3%A9e&algorithm=SHA1&digits=6&period=30`,
+    );
+    expect(await test.call(getSecondFactor, {}, anna.as)).toEqual({
+      isSetUp: false,
+      setUpAt: null,
+      recoveryCodesLeft: 0,
+    });
     expect(await signIn(anna)).toBe('ok');
     const authenticator = new Authenticator(test, secret);
-    expect(await test.codeOf(confirmSecondFactor, { code: authenticator.wrongCode() }, anna.as)).toBe('SECOND_FACTOR_WRONG');
+    expect(await test.codeOf(confirmSecondFactor, { code: authenticator.wrongCode() }, anna.as)).toBe(
+      'SECOND_FACTOR_WRONG',
+    );
     const { recoveryCodes } = await test.call(confirmSecondFactor, { code: authenticator.code() }, anna.as);
     expect(recoveryCodes).toHaveLength(10);
-    expect(await test.call(getSecondFactor, {}, anna.as)).toEqual({ isSetUp: true, setUpAt: expect.any(String), recoveryCodesLeft: 10 });
+    expect(await test.call(getSecondFactor, {}, anna.as)).toEqual({
+      isSetUp: true,
+      setUpAt: expect.any(String),
+      recoveryCodesLeft: 10,
+    });
     expect(await signIn(anna)).toBe('SECOND_FACTOR_REQUIRED');
   });
 
   it('begins anew with another secret, and lapses after an hour', async () => {
     const anna = await people.signUp();
-    const confirm = (authenticator: Authenticator) => test.codeOf(confirmSecondFactor, { code: authenticator.code() }, anna.as);
+    const confirm = (authenticator: Authenticator) =>
+      test.codeOf(confirmSecondFactor, { code: authenticator.code() }, anna.as);
     const begin = async () => new Authenticator(test, (await test.call(startSecondFactor, {}, anna.as)).secret);
     const [first, second] = [await begin(), await begin()];
     expect(await confirm(first)).toBe('SECOND_FACTOR_WRONG');
@@ -45,11 +66,33 @@ describe('setting up a second factor', () => {
   });
 
   it.each<[string, (anna: Person) => Promise<string>, string]>([
-    ['without one there is none to confirm', ({ as }) => test.codeOf(confirmSecondFactor, { code: '000000' }, as), 'SECOND_FACTOR_NOT_STARTED'],
+    [
+      'without one there is none to confirm',
+      ({ as }) => test.codeOf(confirmSecondFactor, { code: '000000' }, as),
+      'SECOND_FACTOR_NOT_STARTED',
+    ],
     ['without one there is none to remove', (anna) => remove(anna, '000000'), 'SECOND_FACTOR_MISSING'],
-    ['without one there are no recovery codes', ({ as }) => test.codeOf(replaceRecoveryCodes, { code: '000000' }, as), 'SECOND_FACTOR_MISSING'],
-    ['there is one at a time', async (anna) => { await people.setUpSecondFactor(anna); return test.codeOf(startSecondFactor, {}, anna.as); }, 'SECOND_FACTOR_EXISTS'],
-    ['it is confirmed once', async (anna) => { const { authenticator } = await people.setUpSecondFactor(anna); return test.codeOf(confirmSecondFactor, { code: authenticator.nextCode() }, anna.as); }, 'SECOND_FACTOR_EXISTS'],
+    [
+      'without one there are no recovery codes',
+      ({ as }) => test.codeOf(replaceRecoveryCodes, { code: '000000' }, as),
+      'SECOND_FACTOR_MISSING',
+    ],
+    [
+      'there is one at a time',
+      async (anna) => {
+        await people.setUpSecondFactor(anna);
+        return test.codeOf(startSecondFactor, {}, anna.as);
+      },
+      'SECOND_FACTOR_EXISTS',
+    ],
+    [
+      'it is confirmed once',
+      async (anna) => {
+        const { authenticator } = await people.setUpSecondFactor(anna);
+        return test.codeOf(confirmSecondFactor, { code: authenticator.nextCode() }, anna.as);
+      },
+      'SECOND_FACTOR_EXISTS',
+    ],
     ['nobody else does it', () => test.codeOf(startSecondFactor, {}, 'nobody'), 'SIGN_IN_REQUIRED'],
   ])('%s', async (_, ask, code) => {
     expect(await ask(await people.signUp())).toBe(code);
@@ -60,7 +103,10 @@ describe('setting up a second factor', () => {
     expect(counted(await many(8, () => test.codeOf(startSecondFactor, {}, anna.as)))).toEqual({ ok: 8 });
     const authenticator = new Authenticator(test, (await test.call(startSecondFactor, {}, anna.as)).secret);
     const code = authenticator.code();
-    expect(counted(await many(8, () => test.codeOf(confirmSecondFactor, { code }, anna.as)))).toEqual({ ok: 1, SECOND_FACTOR_EXISTS: 7 });
+    expect(counted(await many(8, () => test.codeOf(confirmSecondFactor, { code }, anna.as)))).toEqual({
+      ok: 1,
+      SECOND_FACTOR_EXISTS: 7,
+    });
   });
 });
 
@@ -68,14 +114,19 @@ describe('signing in', () => {
   it('takes the password and a code; who has no factor sends none', async () => {
     const [anna, ben] = [await people.signUp(), await people.signUp()];
     const { authenticator } = await people.setUpSecondFactor(anna);
-    const asked = async (email: string, given: string, code?: string) => test.codeOf(createSession, { email, password: given, ...(code ? { code } : {}) }, 'nobody');
+    const asked = async (email: string, given: string, code?: string) =>
+      test.codeOf(createSession, { email, password: given, ...(code ? { code } : {}) }, 'nobody');
     const wrong = 'another horse, another staple';
     expect(await asked(anna.email, wrong)).toBe('SIGN_IN_FAILED');
     expect(await asked(anna.email, wrong, authenticator.nextCode())).toBe('SIGN_IN_FAILED');
     expect(await asked('nobody@example.ch', password, '000000')).toBe('SIGN_IN_FAILED');
     expect(await asked(anna.email, password)).toBe('SECOND_FACTOR_REQUIRED');
     expect(await asked(anna.email, password, authenticator.wrongCode())).toBe('SIGN_IN_CODE_WRONG');
-    const session = await test.call(createSession, { email: anna.email, password, code: authenticator.code() }, 'nobody');
+    const session = await test.call(
+      createSession,
+      { email: anna.email, password, code: authenticator.code() },
+      'nobody',
+    );
     expect(await test.codeOf(refreshSession, { refreshToken: session.refreshToken }, 'nobody')).toBe('ok');
     expect([await signIn(ben), await signIn(ben, '000000')]).toEqual(['ok', 'ok']);
   });
@@ -96,15 +147,23 @@ describe('signing in', () => {
     const { authenticator, recoveryCodes } = await people.setUpSecondFactor(anna);
     test.moveClockTo(new Date(test.process.clock.now().getTime() + 30_000).toISOString());
     const code = authenticator.wrongCode();
-    expect(counted(await many(20, () => remove(anna, code)))).toEqual({ SECOND_FACTOR_WRONG: 5, SECOND_FACTOR_LIMITED: 15 });
-    await expect(test.call(createSession, { email: anna.email, password, code: authenticator.code() }, 'nobody')).rejects.toMatchObject({ code: 'SECOND_FACTOR_LIMITED', retryAfter: expect.any(Number) });
-    const refusal = await test.call(createSession, { email: anna.email, password, code }, 'nobody').catch((error: { retryAfter: number }) => error.retryAfter);
+    expect(counted(await many(20, () => remove(anna, code)))).toEqual({
+      SECOND_FACTOR_WRONG: 5,
+      SECOND_FACTOR_LIMITED: 15,
+    });
+    await expect(
+      test.call(createSession, { email: anna.email, password, code: authenticator.code() }, 'nobody'),
+    ).rejects.toMatchObject({ code: 'SECOND_FACTOR_LIMITED', retryAfter: expect.any(Number) });
+    const refusal = await test
+      .call(createSession, { email: anna.email, password, code }, 'nobody')
+      .catch((error: { retryAfter: number }) => error.retryAfter);
     expect(refusal).toBeGreaterThan(0);
     expect(refusal).toBeLessThanOrEqual(30);
     // The person is not shut out meanwhile.
     expect(await signIn(anna, recoveryCodes[0])).toBe('ok');
     expect(await signIn(anna, authenticator.nextCode())).toBe('ok');
-    for (let wrong = 0; wrong < 5; wrong += 1) expect(await signIn(anna, authenticator.wrongCode())).toBe('SIGN_IN_CODE_WRONG');
+    for (let wrong = 0; wrong < 5; wrong += 1)
+      expect(await signIn(anna, authenticator.wrongCode())).toBe('SIGN_IN_CODE_WRONG');
     expect(await signIn(anna, authenticator.code())).toBe('SECOND_FACTOR_LIMITED');
     expect(await signIn(anna, authenticator.nextCode())).toBe('ok');
   });
@@ -127,9 +186,16 @@ describe('a second factor', () => {
     const second = await people.setUpSecondFactor(anna);
     expect(await remove(anna, first.recoveryCodes[0]!)).toBe('SECOND_FACTOR_WRONG');
     expect(await remove(anna, second.recoveryCodes[0]!)).toBe('ok');
-    const facts = (await test.outbox()).filter(({ type, data }) => type.startsWith('identity.account.second_factor') && data['accountId'] === anna.accountId);
+    const facts = (await test.outbox()).filter(
+      ({ type, data }) => type.startsWith('identity.account.second_factor') && data['accountId'] === anna.accountId,
+    );
     const told = (what: string) => [`identity.account.second_factor_${what}`, { accountId: anna.accountId }];
-    expect(facts.map(({ type, data }) => [type, data])).toEqual([told('set_up'), told('removed'), told('set_up'), told('removed')]);
+    expect(facts.map(({ type, data }) => [type, data])).toEqual([
+      told('set_up'),
+      told('removed'),
+      told('set_up'),
+      told('removed'),
+    ]);
   });
 
   it('keeps no refusal for a key, and the answer once it was removed', async () => {
@@ -156,12 +222,27 @@ describe('a second factor', () => {
     const { secret } = await test.call(startSecondFactor, {}, anna.as);
     const authenticator = new Authenticator(test, secret);
     const { recoveryCodes } = await test.call(confirmSecondFactor, { code: authenticator.code() }, anna.as);
-    const [row] = await test.rows(`select encode(sealed_secret, 'hex') as sealed, second_factor::text as everything from second_factor where account_id = $1`, [uuid(anna.accountId)]);
-    for (const clear of [...recoveryCodes, ...recoveryCodes.map((code) => code.replaceAll('-', '')), secret, authenticator.hex]) expect(String(row!['everything'])).not.toContain(clear);
+    const [row] = await test.rows(
+      `select encode(sealed_secret, 'hex') as sealed, second_factor::text as everything from second_factor where account_id = $1`,
+      [uuid(anna.accountId)],
+    );
+    for (const clear of [
+      ...recoveryCodes,
+      ...recoveryCodes.map((code) => code.replaceAll('-', '')),
+      secret,
+      authenticator.hex,
+    ])
+      expect(String(row!['everything'])).not.toContain(clear);
     // Eva's row with Anna's secret and codes in it.
     await people.setUpSecondFactor(eva);
-    await test.rows(`update second_factor set (sealed_secret, recovery_codes) = (select sealed_secret, recovery_codes from second_factor where account_id = $1), last_step = null where account_id = $2`, [uuid(anna.accountId), uuid(eva.accountId)]);
-    expect([await signIn(eva, authenticator.nextCode()), await signIn(eva, recoveryCodes[0])]).toEqual(['SIGN_IN_CODE_WRONG', 'SIGN_IN_CODE_WRONG']);
+    await test.rows(
+      `update second_factor set (sealed_secret, recovery_codes) = (select sealed_secret, recovery_codes from second_factor where account_id = $1), last_step = null where account_id = $2`,
+      [uuid(anna.accountId), uuid(eva.accountId)],
+    );
+    expect([await signIn(eva, authenticator.nextCode()), await signIn(eva, recoveryCodes[0])]).toEqual([
+      'SIGN_IN_CODE_WRONG',
+      'SIGN_IN_CODE_WRONG',
+    ]);
     expect(await signIn(anna, authenticator.code())).toBe('ok');
   });
 });
@@ -173,11 +254,37 @@ describe('what is sealed', () => {
   const sealed = secrets.seal('second factor', owner, plain);
   it.each<[string, () => Buffer | undefined, Buffer | undefined]>([
     ['opens', () => secrets.open('second factor', owner, sealed), plain],
-    ['is another each time', () => secrets.open('second factor', owner, Buffer.from(secrets.seal('second factor', owner, plain).equals(sealed) ? '' : sealed)), plain],
+    [
+      'is another each time',
+      () =>
+        secrets.open(
+          'second factor',
+          owner,
+          Buffer.from(secrets.seal('second factor', owner, plain).equals(sealed) ? '' : sealed),
+        ),
+      plain,
+    ],
     ['stays shut for another purpose', () => secrets.open('something else', owner, sealed), undefined],
-    ['stays shut for another owner', () => secrets.open('second factor', 'acc_01je5nryg0fgz9y05x3mqpmjrh', sealed), undefined],
-    ['stays shut under another secret', () => new Secrets('another secret, also long enough for the test').open('second factor', owner, sealed), undefined],
-    ['stays shut when it was changed', () => secrets.open('second factor', owner, Buffer.from(sealed.map((byte, place) => (place === sealed.length - 1 ? byte ^ 1 : byte)))), undefined],
+    [
+      'stays shut for another owner',
+      () => secrets.open('second factor', 'acc_01je5nryg0fgz9y05x3mqpmjrh', sealed),
+      undefined,
+    ],
+    [
+      'stays shut under another secret',
+      () => new Secrets('another secret, also long enough for the test').open('second factor', owner, sealed),
+      undefined,
+    ],
+    [
+      'stays shut when it was changed',
+      () =>
+        secrets.open(
+          'second factor',
+          owner,
+          Buffer.from(sealed.map((byte, place) => (place === sealed.length - 1 ? byte ^ 1 : byte))),
+        ),
+      undefined,
+    ],
     ['stays shut when it is cut', () => secrets.open('second factor', owner, sealed.subarray(0, 20)), undefined],
     ['stays shut when it is nothing', () => secrets.open('second factor', owner, Buffer.alloc(0)), undefined],
   ])('%s', (_, open, expected) => {

@@ -6,11 +6,16 @@ const at = (seconds: number): Date => new Date(seconds * 1_000);
 
 describe('codes', () => {
   // RFC 6238, appendix B, SHA-1: the last six of eight digits.
-  it.each([[59, '287082'], [1_111_111_109, '081804'], [1_111_111_111, '050471'], [1_234_567_890, '005924'], [2_000_000_000, '279037'], [20_000_000_000, '353130']])(
-    'at second %d are %s', (seconds, code) => {
-      expect(codeAt(secret, stepAt(at(seconds)))).toBe(code);
-    },
-  );
+  it.each([
+    [59, '287082'],
+    [1_111_111_109, '081804'],
+    [1_111_111_111, '050471'],
+    [1_234_567_890, '005924'],
+    [2_000_000_000, '279037'],
+    [20_000_000_000, '353130'],
+  ])('at second %d are %s', (seconds, code) => {
+    expect(codeAt(secret, stepAt(at(seconds)))).toBe(code);
+  });
 
   const now = at(1_234_567_890);
   const step = stepAt(now);
@@ -27,14 +32,30 @@ describe('codes', () => {
     expect(stepOf(secret, codeAt(secret, step + distance), now, last)).toBe(found);
   });
 
-  it.each([['287082', '287082'], [' 287 082 ', '287082'], ['28708', undefined], ['2870822', undefined], ['28708a', undefined], ['２８７０８２', undefined], ['', undefined]])('typed as "%s" are %s', (typed, digits) => {
+  it.each([
+    ['287082', '287082'],
+    [' 287 082 ', '287082'],
+    ['28708', undefined],
+    ['2870822', undefined],
+    ['28708a', undefined],
+    ['２８７０８２', undefined],
+    ['', undefined],
+  ])('typed as "%s" are %s', (typed, digits) => {
     expect(digitsOf(typed)).toBe(digits);
   });
 });
 
 describe('a secret', () => {
   // RFC 4648, section 10.
-  it.each([['', ''], ['f', 'MY'], ['fo', 'MZXQ'], ['foo', 'MZXW6'], ['foob', 'MZXW6YQ'], ['fooba', 'MZXW6YTB'], ['foobar', 'MZXW6YTBOI']])('"%s" is %s', (bytes, text) => {
+  it.each([
+    ['', ''],
+    ['f', 'MY'],
+    ['fo', 'MZXQ'],
+    ['foo', 'MZXW6'],
+    ['foob', 'MZXW6YQ'],
+    ['fooba', 'MZXW6YTB'],
+    ['foobar', 'MZXW6YTBOI'],
+  ])('"%s" is %s', (bytes, text) => {
     expect(base32(Buffer.from(bytes))).toBe(text);
   });
 

@@ -25,7 +25,8 @@ export function stepOf(secret: Buffer, code: string, now: Date, last: number | n
   const present = stepAt(now);
   for (let step = present - DRIFT; step <= present + DRIFT; step += 1) {
     const expected = Buffer.from(codeAt(secret, step));
-    if (given.length === expected.length && timingSafeEqual(given, expected) && (last === null || step > last)) return step;
+    if (given.length === expected.length && timingSafeEqual(given, expected) && (last === null || step > last))
+      return step;
   }
   return undefined;
 }

@@ -20,10 +20,20 @@ export interface Signed {
 export class AccessTokens {
   constructor(private readonly secrets: Secrets) {}
 
-  async sign({ accountId, sessionId, isStaff, limits, notAfter }: Signed, now: Date): Promise<{ token: string; expiresAt: Date }> {
+  async sign(
+    { accountId, sessionId, isStaff, limits, notAfter }: Signed,
+    now: Date,
+  ): Promise<{ token: string; expiresAt: Date }> {
     const issuedAt = Math.floor(now.getTime() / 1000);
-    const expiresAt = Math.min(issuedAt + ACCESS_TOKEN_MS / 1000, notAfter ? Math.floor(notAfter.getTime() / 1000) : Number.POSITIVE_INFINITY);
-    const token = await new SignJWT({ sid: sessionId, ...(isStaff ? { staff: true } : {}), ...(limits ? { org: limits.organizationId, scopes: limits.scopes } : {}) })
+    const expiresAt = Math.min(
+      issuedAt + ACCESS_TOKEN_MS / 1000,
+      notAfter ? Math.floor(notAfter.getTime() / 1000) : Number.POSITIVE_INFINITY,
+    );
+    const token = await new SignJWT({
+      sid: sessionId,
+      ...(isStaff ? { staff: true } : {}),
+      ...(limits ? { org: limits.organizationId, scopes: limits.scopes } : {}),
+    })
       .setProtectedHeader({ alg: 'EdDSA', kid: this.secrets.keyId })
       .setSubject(accountId)
       .setIssuer(ISSUER)

@@ -8,8 +8,13 @@ let test: ServiceUnderTest;
 const accountId = newId('acc', new Date());
 
 beforeAll(async () => {
-  test = await ServiceUnderTest.start(identityService, { IDENTITY_SECRET: 'a secret of the test installation, long enough' });
-  await test.rows(`insert into account (id, email, email_key, name, locale, password_hash, created_at) values ($1, 'eva@example.ch', 'eva@example.ch', 'Eva Frei', 'de', 'none', now())`, [uuid(accountId)]);
+  test = await ServiceUnderTest.start(identityService, {
+    IDENTITY_SECRET: 'a secret of the test installation, long enough',
+  });
+  await test.rows(
+    `insert into account (id, email, email_key, name, locale, password_hash, created_at) values ($1, 'eva@example.ch', 'eva@example.ch', 'Eva Frei', 'de', 'none', now())`,
+    [uuid(accountId)],
+  );
 });
 afterAll(() => test.stop());
 
@@ -26,7 +31,7 @@ it('lists every session that has ended lately, page by page, each small enough f
   const ended = await endSessions(25_000, new Date(now));
   const seen: string[] = [];
   const sizes: number[] = [];
-  for (let cursor: `ses_${string}` | `tok_${string}` | null | undefined; cursor !== null; ) {
+  for (let cursor: `ses_${string}` | `tok_${string}` | null | undefined; cursor !== null;) {
     const page = await test.call(listEndedSessions, cursor ? { cursor } : {}, { service: 'gateway' });
     expect(JSON.stringify(page).length).toBeLessThan(512 * 1_024);
     sizes.push(page.sessionIds.length);

@@ -24,7 +24,10 @@ export class SessionCommands {
   ) {}
 
   @Handles(createSession)
-  async createSession({ email, password, code }: Input<typeof createSession>, { em, now }: CommandContext): Promise<Output<typeof createSession>> {
+  async createSession(
+    { email, password, code }: Input<typeof createSession>,
+    { em, now }: CommandContext,
+  ): Promise<Output<typeof createSession>> {
     const account = await em.findOne(Account, { emailKey: emailKeyOf(email) });
     const isRight = await this.passwords.verify(password, account?.passwordHash);
     if (!account || !isRight) throw new DomainError('SIGN_IN_FAILED');
@@ -33,12 +36,21 @@ export class SessionCommands {
       if (code === undefined) throw new DomainError('SECOND_FACTOR_REQUIRED');
       useCode(factor, code, now, this.secrets, 'SIGN_IN_CODE_WRONG');
     }
-    const session = em.create(Session, { id: newId('ses', now), accountId: account.id, generation: 1, createdAt: now, lastUsedAt: now });
+    const session = em.create(Session, {
+      id: newId('ses', now),
+      accountId: account.id,
+      generation: 1,
+      createdAt: now,
+      lastUsedAt: now,
+    });
     return this.tokensOf(session, account, now);
   }
 
   @Handles(refreshSession)
-  async refreshSession({ refreshToken }: Input<typeof refreshSession>, { em, now, publish }: CommandContext): Promise<Output<typeof refreshSession>> {
+  async refreshSession(
+    { refreshToken }: Input<typeof refreshSession>,
+    { em, now, publish }: CommandContext,
+  ): Promise<Output<typeof refreshSession>> {
     const link = this.secrets.readToken(REFRESH_LINK, ['ses'], refreshToken);
     const session = link && (await em.findOne(Session, { id: link.ids[0] }, { lockMode: LockMode.PESSIMISTIC_WRITE }));
     if (!link || !session?.isOpen(now)) throw new DomainError('REFRESH_TOKEN_INVALID');
@@ -53,7 +65,10 @@ export class SessionCommands {
   }
 
   @Handles(endSession)
-  async endSession({ sessionId }: Input<typeof endSession>, { em, now, accountId, publish }: CommandContext): Promise<Output<typeof endSession>> {
+  async endSession(
+    { sessionId }: Input<typeof endSession>,
+    { em, now, accountId, publish }: CommandContext,
+  ): Promise<Output<typeof endSession>> {
     const session = await em.findOne(Session, { id: sessionId, accountId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
     if (!session) throw new DomainError('SESSION_NOT_FOUND');
     if (session.endedAt) return {};
@@ -62,7 +77,10 @@ export class SessionCommands {
   }
 
   private async tokensOf(session: Session, account: Account, now: Date): Promise<Output<typeof createSession>> {
-    const { token, expiresAt } = await this.accessTokens.sign({ accountId: account.id, sessionId: session.id, isStaff: account.isStaff }, now);
+    const { token, expiresAt } = await this.accessTokens.sign(
+      { accountId: account.id, sessionId: session.id, isStaff: account.isStaff },
+      now,
+    );
     return {
       sessionId: session.id,
       accountId: account.id,

@@ -14,7 +14,10 @@ export class SessionQueries {
   constructor(@Inject(AccessTokens) private readonly accessTokens: AccessTokens) {}
 
   @Handles(listSessions)
-  async listSessions(_: Input<typeof listSessions>, { em, call, accountId }: QueryContext): Promise<Output<typeof listSessions>> {
+  async listSessions(
+    _: Input<typeof listSessions>,
+    { em, call, accountId }: QueryContext,
+  ): Promise<Output<typeof listSessions>> {
     const rows = await em.execute<{ id: string; created_at: string; last_used_at: string }[]>(
       `select id, created_at, last_used_at from session where account_id = ? and ended_at is null order by last_used_at desc`,
       [toUuid(accountId)],
@@ -23,7 +26,12 @@ export class SessionQueries {
     return {
       data: rows.map((row) => {
         const id = toId('ses', row.id);
-        return { id, createdAt: instantOf(row.created_at), lastUsedAt: instantOf(row.last_used_at), isCurrent: id === current };
+        return {
+          id,
+          createdAt: instantOf(row.created_at),
+          lastUsedAt: instantOf(row.last_used_at),
+          isCurrent: id === current,
+        };
       }),
     };
   }
@@ -34,7 +42,10 @@ export class SessionQueries {
   }
 
   @Handles(listEndedSessions)
-  async listEndedSessions({ cursor }: Input<typeof listEndedSessions>, { em, now }: QueryContext): Promise<Output<typeof listEndedSessions>> {
+  async listEndedSessions(
+    { cursor }: Input<typeof listEndedSessions>,
+    { em, now }: QueryContext,
+  ): Promise<Output<typeof listEndedSessions>> {
     const rows = await em.execute<{ kind: 'ses' | 'tok'; id: string }[]>(
       `with asked as (select ?::timestamptz as since, ?::uuid as after)
        select 'ses' as kind, id from asked, session where ended_at > since and (after is null or id > after)

@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { changeMember, getPeopleFacts, removeMember } from '@cordee/contracts/identity/member';
 import { createOrganization, getOrganization } from '@cordee/contracts/identity/organization';
-import { enterSupportAccess, grantSupportAccess, listLiveSupportAccesses } from '@cordee/contracts/identity/support-access';
+import {
+  enterSupportAccess,
+  grantSupportAccess,
+  listLiveSupportAccesses,
+} from '@cordee/contracts/identity/support-access';
 import { newId } from '@cordee/contracts/id';
 import type { Caller, ServiceUnderTest } from '@cordee/testing/service-under-test';
 import { PeopleUnderTest, type Person } from '../people-under-test.ts';
@@ -24,11 +28,34 @@ async function customer() {
   const site = newId('prd', new Date());
   test.facts.products.set(organizationId, [{ productId: site, type: 'web_hosting', name: 'alpine.example' }]);
   const member = await people.join(chief, 'collaborator', ben);
-  test.facts.grants.set(organizationId, { grants: [{ grantId: newId('grt', new Date()), holder: { kind: 'account', accountId: ben.accountId, memberId: member.memberId }, object: { kind: 'product', productId: site }, right: 'technical', endsAt: null }] });
-  const give = (as: Caller, productIds: `prd_${string}`[] | null) => test.call(grantSupportAccess, { organizationId, level: 'write', productIds, hours: 720, reason: 'The site answers with an error', ticket: null }, as);
+  test.facts.grants.set(organizationId, {
+    grants: [
+      {
+        grantId: newId('grt', new Date()),
+        holder: { kind: 'account', accountId: ben.accountId, memberId: member.memberId },
+        object: { kind: 'product', productId: site },
+        right: 'technical',
+        endsAt: null,
+      },
+    ],
+  });
+  const give = (as: Caller, productIds: `prd_${string}`[] | null) =>
+    test.call(
+      grantSupportAccess,
+      {
+        organizationId,
+        level: 'write',
+        productIds,
+        hours: 720,
+        reason: 'The site answers with an error',
+        ticket: null,
+      },
+      as,
+    );
   return { organizationId, chief, site, member, give };
 }
-const staffIn = async (organizationId: `org_${string}`) => (await test.call(getPeopleFacts, { organizationId }, { service: 'teams' })).support;
+const staffIn = async (organizationId: `org_${string}`) =>
+  (await test.call(getPeopleFacts, { organizationId }, { service: 'teams' })).support;
 const look = (organizationId: `org_${string}`) => test.codeOf(getOrganization, { organizationId }, sam.as);
 
 it('an access to a product that has left the organization does not count for the product when it is back (PROD-5)', async () => {
@@ -38,10 +65,17 @@ it('an access to a product that has left the organization does not count for the
   expect(await look(one.organizationId)).toBe('ok');
   test.facts.products.set(one.organizationId, []);
   test.factsChanged('products', one.organizationId);
-  test.facts.products.set(one.organizationId, [{ productId: one.site, type: 'web_hosting', name: 'alpine.example', possession: 2 }]);
+  test.facts.products.set(one.organizationId, [
+    { productId: one.site, type: 'web_hosting', name: 'alpine.example', possession: 2 },
+  ]);
   test.factsChanged('products', one.organizationId);
   const access = await test.process.access.of(one.organizationId);
-  const allowed = access.check({ accountId: sam.accountId, right: 'technical', productId: one.site, at: test.process.clock.now() });
+  const allowed = access.check({
+    accountId: sam.accountId,
+    right: 'technical',
+    productId: one.site,
+    at: test.process.clock.now(),
+  });
   expect(allowed).toBe(false);
 });
 
@@ -50,14 +84,22 @@ it('an access given by a collaborator ends with what it was given by: their stay
   const { id } = await one.give(ben.as, [one.site]);
   await test.call(enterSupportAccess, { supportAccessId: id }, sam.as);
   await test.call(removeMember, { organizationId: one.organizationId, memberId: one.member.memberId }, one.chief.as);
-  expect({ look: await look(one.organizationId), live: (await test.call(listLiveSupportAccesses, {}, sam.as)).data.filter((each) => each.id === id).length, entries: await staffIn(one.organizationId) }).toEqual({ look: 'ORGANIZATION_NOT_FOUND', live: 0, entries: [] });
+  expect({
+    look: await look(one.organizationId),
+    live: (await test.call(listLiveSupportAccesses, {}, sam.as)).data.filter((each) => each.id === id).length,
+    entries: await staffIn(one.organizationId),
+  }).toEqual({ look: 'ORGANIZATION_NOT_FOUND', live: 0, entries: [] });
 });
 
 it('an access given by a collaborator stops when that person is blocked', async () => {
   const one = await customer();
   const { id } = await one.give(ben.as, [one.site]);
   await test.call(enterSupportAccess, { supportAccessId: id }, sam.as);
-  await test.call(changeMember, { organizationId: one.organizationId, memberId: one.member.memberId, isBlocked: true }, one.chief.as);
+  await test.call(
+    changeMember,
+    { organizationId: one.organizationId, memberId: one.member.memberId, isBlocked: true },
+    one.chief.as,
+  );
   expect(await look(one.organizationId)).toBe('ORGANIZATION_NOT_FOUND');
 });
 
@@ -68,5 +110,7 @@ it('an access given by a collaborator opens a product no longer than they have i
   test.facts.grants.set(one.organizationId, { grants: [] });
   test.factsChanged('grants', one.organizationId);
   const access = await test.process.access.of(one.organizationId);
-  expect(access.check({ accountId: sam.accountId, right: 'technical', productId: one.site, at: test.process.clock.now() })).toBe(false);
+  expect(
+    access.check({ accountId: sam.accountId, right: 'technical', productId: one.site, at: test.process.clock.now() }),
+  ).toBe(false);
 });

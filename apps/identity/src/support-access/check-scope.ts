@@ -12,10 +12,16 @@ type Asked = Pick<Input<typeof grantSupportAccess>, 'productIds' | 'withContent'
  * Whether this person may open that much; the products with their names, null for the whole organization. A collaborator opens products that
  * something reaches them on, and no content: what lies in a product is mostly other people's. To them what they do not see does not exist.
  */
-export function checkScope({ productIds, withContent }: Asked, giver: Member, access: OrganizationAccess | null, now: Date): SupportAccess['products'] {
+export function checkScope(
+  { productIds, withContent }: Asked,
+  giver: Member,
+  access: OrganizationAccess | null,
+  now: Date,
+): SupportAccess['products'] {
   if (!isUpperRole(giver.role)) {
     const tooWide = [...(productIds === null ? ['/productIds'] : []), ...(withContent ? ['/withContent'] : [])];
-    if (tooWide.length > 0) throw refusal('SUPPORT_ACCESS_TOO_WIDE', tooWide, 'is for whoever manages the organization');
+    if (tooWide.length > 0)
+      throw refusal('SUPPORT_ACCESS_TOO_WIDE', tooWide, 'is for whoever manages the organization');
   }
   if (!productIds || !access) return null;
   const visible = access.visibleProducts(giver.accountId, now);

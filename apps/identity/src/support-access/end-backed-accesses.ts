@@ -5,8 +5,15 @@ import { SupportAccess } from './support-access.entity.ts';
 import { endEntries } from './support-entries.ts';
 
 /** Who leaves takes along what they opened to the staff without managing the organization: it was worth what they had. */
-export async function endBackedAccesses({ em, now, accountId, publish }: CommandContext, { organizationId, id }: Member): Promise<void> {
-  const accesses = await em.find(SupportAccess, { organizationId, backedBy: id, endedAt: null }, { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { id: 'asc' } });
+export async function endBackedAccesses(
+  { em, now, accountId, publish }: CommandContext,
+  { organizationId, id }: Member,
+): Promise<void> {
+  const accesses = await em.find(
+    SupportAccess,
+    { organizationId, backedBy: id, endedAt: null },
+    { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { id: 'asc' } },
+  );
   for (const access of accesses) {
     const ended = access.revoke(accountId, now);
     if (!ended) continue;

@@ -1,5 +1,11 @@
 import { AccessCopy } from '@cordee/access/access-copy';
-import { enterSupportAccess, grantSupportAccess, leaveSupportAccess, recordSupportAction, revokeSupportAccess } from '@cordee/contracts/identity/support-access';
+import {
+  enterSupportAccess,
+  grantSupportAccess,
+  leaveSupportAccess,
+  recordSupportAction,
+  revokeSupportAccess,
+} from '@cordee/contracts/identity/support-access';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { newId, toUuid } from '@cordee/contracts/id';
@@ -25,19 +31,35 @@ export class SupportAccessCommands {
   ) {}
 
   @Handles(grantSupportAccess)
-  async grantSupportAccess(input: Input<typeof grantSupportAccess>, { em, now, accountId, publish }: CommandContext): Promise<Output<typeof grantSupportAccess>> {
+  async grantSupportAccess(
+    input: Input<typeof grantSupportAccess>,
+    { em, now, accountId, publish }: CommandContext,
+  ): Promise<Output<typeof grantSupportAccess>> {
     const { organizationId, level, withContent, reason, ticket } = input;
     const giver = await em.findOneOrFail(Member, { organizationId, accountId });
     const products = checkScope(input, giver, input.productIds && (await this.access.of(organizationId)), now);
     const access = em.create(SupportAccess, {
-      organizationId, id: newId('sup', now), level, withContent, products, reason, ticket, givenBy: accountId, backedBy: isUpperRole(giver.role) ? null : giver.id, givenAt: now, endsAt: new Date(now.getTime() + input.hours * HOUR_MS),
+      organizationId,
+      id: newId('sup', now),
+      level,
+      withContent,
+      products,
+      reason,
+      ticket,
+      givenBy: accountId,
+      backedBy: isUpperRole(giver.role) ? null : giver.id,
+      givenAt: now,
+      endsAt: new Date(now.getTime() + input.hours * HOUR_MS),
     });
     await publish(access.granted());
     return viewSupportAccess(em, access, now);
   }
 
   @Handles(revokeSupportAccess)
-  async revokeSupportAccess({ organizationId, supportAccessId }: Input<typeof revokeSupportAccess>, { em, now, accountId, publish }: CommandContext): Promise<Output<typeof revokeSupportAccess>> {
+  async revokeSupportAccess(
+    { organizationId, supportAccessId }: Input<typeof revokeSupportAccess>,
+    { em, now, accountId, publish }: CommandContext,
+  ): Promise<Output<typeof revokeSupportAccess>> {
     const by = await em.findOneOrFail(Member, { organizationId, accountId });
     const access = await lockAccess(em, { organizationId, id: supportAccessId });
     if (!isUpperRole(by.role) && access.givenBy !== accountId) throw new DomainError('SUPPORT_ACCESS_NOT_FOUND');
@@ -49,27 +71,42 @@ export class SupportAccessCommands {
   }
 
   @Handles(enterSupportAccess)
-  async enterSupportAccess({ supportAccessId }: Input<typeof enterSupportAccess>, context: CommandContext): Promise<Output<typeof enterSupportAccess>> {
+  async enterSupportAccess(
+    { supportAccessId }: Input<typeof enterSupportAccess>,
+    context: CommandContext,
+  ): Promise<Output<typeof enterSupportAccess>> {
     const { em, now, accountId, publish } = context;
     const access = await lockAccess(em, { id: supportAccessId });
     if (!access.isLive(now)) throw new DomainError('SUPPORT_ACCESS_NOT_FOUND');
     if (await addEntry(em, access, accountId, now)) await publish(access.entered(accountId));
     else this.tellWhatWasNotTold(access, context);
-    return { organizationId: access.organizationId, supportAccessId, level: access.level, endsAt: access.endsAt.toISOString() };
+    return {
+      organizationId: access.organizationId,
+      supportAccessId,
+      level: access.level,
+      endsAt: access.endsAt.toISOString(),
+    };
   }
 
   @Handles(leaveSupportAccess)
-  async leaveSupportAccess({ supportAccessId }: Input<typeof leaveSupportAccess>, context: CommandContext): Promise<Output<typeof leaveSupportAccess>> {
+  async leaveSupportAccess(
+    { supportAccessId }: Input<typeof leaveSupportAccess>,
+    context: CommandContext,
+  ): Promise<Output<typeof leaveSupportAccess>> {
     const { em, now, accountId, publish } = context;
     const access = await lockAccess(em, { id: supportAccessId });
     if (!(await hasEntered(em, access, accountId))) throw new DomainError('SUPPORT_ACCESS_NOT_FOUND');
-    if (await endEntries(em, access, accountId, access.isLive(now) ? now : access.endsAt)) await publish(access.left(accountId));
+    if (await endEntries(em, access, accountId, access.isLive(now) ? now : access.endsAt))
+      await publish(access.left(accountId));
     else this.tellWhatWasNotTold(access, context);
     return {};
   }
 
   @Handles(recordSupportAction)
-  async recordSupportAction(input: Input<typeof recordSupportAction>, { em, now, call }: CommandContext): Promise<Output<typeof recordSupportAction>> {
+  async recordSupportAction(
+    input: Input<typeof recordSupportAction>,
+    { em, now, call }: CommandContext,
+  ): Promise<Output<typeof recordSupportAction>> {
     return { supportAccessIds: await addActions(em, input, { requestId: call.requestId, now }) };
   }
 
@@ -79,7 +116,10 @@ export class SupportAccessCommands {
   }
 }
 
-async function lockAccess(em: EntityManager, key: { organizationId?: `org_${string}`; id: `sup_${string}` }): Promise<SupportAccess> {
+async function lockAccess(
+  em: EntityManager,
+  key: { organizationId?: `org_${string}`; id: `sup_${string}` },
+): Promise<SupportAccess> {
   const access = await em.findOne(SupportAccess, key, { lockMode: LockMode.PESSIMISTIC_WRITE });
   if (!access) throw new DomainError('SUPPORT_ACCESS_NOT_FOUND');
   return access;

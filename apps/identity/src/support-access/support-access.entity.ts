@@ -1,4 +1,9 @@
-import { supportAccessEnded, supportAccessEntered, supportAccessGranted, supportAccessLeft } from '@cordee/contracts/identity/support-access';
+import {
+  supportAccessEnded,
+  supportAccessEntered,
+  supportAccessGranted,
+  supportAccessLeft,
+} from '@cordee/contracts/identity/support-access';
 import { fact, type Fact } from '@cordee/outbox/publish';
 import { idColumn } from '@cordee/service/database/id-column';
 import { defineEntity, p } from '@mikro-orm/postgresql';
@@ -32,7 +37,14 @@ export const SupportAccessSchema = defineEntity({
 export class SupportAccess extends SupportAccessSchema.class {
   granted(): Fact<typeof supportAccessGranted> {
     const { level, withContent, products, givenBy, endsAt } = this;
-    return fact(supportAccessGranted, { ...this.key(), accountId: givenBy, level, withContent, productIds: products?.map(({ productId }) => productId) ?? null, endsAt: endsAt.toISOString() });
+    return fact(supportAccessGranted, {
+      ...this.key(),
+      accountId: givenBy,
+      level,
+      withContent,
+      productIds: products?.map(({ productId }) => productId) ?? null,
+      endsAt: endsAt.toISOString(),
+    });
   }
 
   isLive(now: Date): boolean {

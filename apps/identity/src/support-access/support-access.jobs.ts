@@ -17,10 +17,18 @@ export class SupportAccessJobs implements OnModuleInit {
     this.jobs.register({
       name: 'end-support-accesses',
       everyMs: 30_000,
-      findDue: () => this.work.findDue('sup', `select organization_id, id from support_access where ended_at is null and ends_at <= ? order by ends_at`),
+      findDue: () =>
+        this.work.findDue(
+          'sup',
+          `select organization_id, id from support_access where ended_at is null and ends_at <= ? order by ends_at`,
+        ),
       work: ({ organizationId, id }) =>
         this.work.asSweep(async ({ em, now, publish }) => {
-          const access = await em.findOne(SupportAccess, { organizationId, id }, { lockMode: LockMode.PESSIMISTIC_PARTIAL_WRITE });
+          const access = await em.findOne(
+            SupportAccess,
+            { organizationId, id },
+            { lockMode: LockMode.PESSIMISTIC_PARTIAL_WRITE },
+          );
           const ended = access?.expire(now);
           if (!access || !ended) return;
           await endEntries(em, access, null, access.endsAt);

@@ -1,4 +1,8 @@
-import { listLiveSupportAccesses, listSupportAccesses, listSupportActions } from '@cordee/contracts/identity/support-access';
+import {
+  listLiveSupportAccesses,
+  listSupportAccesses,
+  listSupportActions,
+} from '@cordee/contracts/identity/support-access';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { toId, toUuid } from '@cordee/contracts/id';
@@ -36,15 +40,29 @@ interface LiveRow {
 @Controller()
 export class SupportAccessQueries {
   @Handles(listSupportAccesses)
-  async listSupportAccesses({ organizationId, status, limit, cursor }: Input<typeof listSupportAccesses>, context: QueryContext): Promise<Output<typeof listSupportAccesses>> {
-    const found = await selectSupportAccesses(context.em, { organizationId, givenBy: await onlyGivenBy(context, organizationId), status, before: cursor, limit: limit + 1 }, context.now);
+  async listSupportAccesses(
+    { organizationId, status, limit, cursor }: Input<typeof listSupportAccesses>,
+    context: QueryContext,
+  ): Promise<Output<typeof listSupportAccesses>> {
+    const found = await selectSupportAccesses(
+      context.em,
+      { organizationId, givenBy: await onlyGivenBy(context, organizationId), status, before: cursor, limit: limit + 1 },
+      context.now,
+    );
     return { data: found.slice(0, limit), nextCursor: found.length > limit ? found[limit - 1]!.id : null };
   }
 
   @Handles(listSupportActions)
-  async listSupportActions({ organizationId, supportAccessId, limit, cursor }: Input<typeof listSupportActions>, context: QueryContext): Promise<Output<typeof listSupportActions>> {
+  async listSupportActions(
+    { organizationId, supportAccessId, limit, cursor }: Input<typeof listSupportActions>,
+    context: QueryContext,
+  ): Promise<Output<typeof listSupportActions>> {
     const { em, now } = context;
-    const [access] = await selectSupportAccesses(em, { organizationId, id: supportAccessId, givenBy: await onlyGivenBy(context, organizationId), limit: 1 }, now);
+    const [access] = await selectSupportAccesses(
+      em,
+      { organizationId, id: supportAccessId, givenBy: await onlyGivenBy(context, organizationId), limit: 1 },
+      now,
+    );
     if (!access) throw new DomainError('SUPPORT_ACCESS_NOT_FOUND');
     const rows = await em.execute<ActionRow[]>(
       `select position, account_id, account.name, ticket, subject, about, request_id, at
@@ -55,7 +73,13 @@ export class SupportAccessQueries {
     );
     return {
       data: rows.slice(0, limit).map((row) => ({
-        accountId: toId('acc', row.account_id), name: row.name, ticket: row.ticket, subject: row.subject, about: row.about, requestId: row.request_id, at: instantOf(row.at),
+        accountId: toId('acc', row.account_id),
+        name: row.name,
+        ticket: row.ticket,
+        subject: row.subject,
+        about: row.about,
+        requestId: row.request_id,
+        at: instantOf(row.at),
       })),
       nextCursor: rows.length > limit ? rows[limit - 1]!.position : null,
     };
@@ -63,7 +87,10 @@ export class SupportAccessQueries {
 
   /** All that the staff sees of customers who have let nobody in: what is needed to choose what to enter. */
   @Handles(listLiveSupportAccesses)
-  async listLiveSupportAccesses({ limit, cursor }: Input<typeof listLiveSupportAccesses>, { em, now, accountId }: QueryContext): Promise<Output<typeof listLiveSupportAccesses>> {
+  async listLiveSupportAccesses(
+    { limit, cursor }: Input<typeof listLiveSupportAccesses>,
+    { em, now, accountId }: QueryContext,
+  ): Promise<Output<typeof listLiveSupportAccesses>> {
     const rows = await em.execute<LiveRow[]>(
       `select id, organization_id, organization.name as organization_name, level, with_content, products, reason, ticket, ends_at,
               exists (select from support_entry entry where entry.organization_id = access.organization_id and support_access_id = access.id and account_id = ? and left_at is null) as is_entered
@@ -73,15 +100,26 @@ export class SupportAccessQueries {
       [toUuid(accountId), now, uuidOrNull(cursor), uuidOrNull(cursor), limit + 1],
     );
     const data = rows.slice(0, limit).map((row) => ({
-      id: toId('sup', row.id), organizationId: toId('org', row.organization_id), organizationName: row.organization_name, level: row.level, withContent: row.with_content,
-      products: row.products, reason: row.reason, ticket: row.ticket, endsAt: instantOf(row.ends_at), isEntered: row.is_entered,
+      id: toId('sup', row.id),
+      organizationId: toId('org', row.organization_id),
+      organizationName: row.organization_name,
+      level: row.level,
+      withContent: row.with_content,
+      products: row.products,
+      reason: row.reason,
+      ticket: row.ticket,
+      endsAt: instantOf(row.ends_at),
+      isEntered: row.is_entered,
     }));
     return { data, nextCursor: rows.length > limit ? data.at(-1)!.id : null };
   }
 }
 
 /** Whose accesses the caller sees: all for whoever manages, one's own for a collaborator. */
-async function onlyGivenBy({ em, accountId }: QueryContext, organizationId: `org_${string}`): Promise<`acc_${string}` | undefined> {
+async function onlyGivenBy(
+  { em, accountId }: QueryContext,
+  organizationId: `org_${string}`,
+): Promise<`acc_${string}` | undefined> {
   const { role } = await em.findOneOrFail(Member, { organizationId, accountId });
   return isUpperRole(role) ? undefined : accountId;
 }

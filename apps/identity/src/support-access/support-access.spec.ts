@@ -3,7 +3,14 @@ import { inviteMember } from '@cordee/contracts/identity/invitation';
 import { changeMember, getPeopleFacts, listMembers, removeMember } from '@cordee/contracts/identity/member';
 import { createOrganization, getOrganization } from '@cordee/contracts/identity/organization';
 import {
-  enterSupportAccess, grantSupportAccess, leaveSupportAccess, listLiveSupportAccesses, listSupportAccesses, listSupportActions, recordSupportAction, revokeSupportAccess,
+  enterSupportAccess,
+  grantSupportAccess,
+  leaveSupportAccess,
+  listLiveSupportAccesses,
+  listSupportAccesses,
+  listSupportActions,
+  recordSupportAction,
+  revokeSupportAccess,
 } from '@cordee/contracts/identity/support-access';
 import { newId } from '@cordee/contracts/id';
 import { uuid, type ServiceUnderTest } from '@cordee/testing/service-under-test';
@@ -21,7 +28,14 @@ type Wanted = Partial<Omit<z.input<typeof grantSupportAccess.input>, 'organizati
 /** Two of the staff, three people of the customer's, and a stranger. */
 let sam: Person, tom: Person, anna: Person, ben: Person, eva: Person, ivo: Person;
 /** The customer: who manages, who only works on one site, and somebody from outside. */
-let customer: { organizationId: OrganizationId; chief: Person; ben: Joined; eva: Joined; site: `prd_${string}`; mail: `prd_${string}` };
+let customer: {
+  organizationId: OrganizationId;
+  chief: Person;
+  ben: Joined;
+  eva: Joined;
+  site: `prd_${string}`;
+  mail: `prd_${string}`;
+};
 
 beforeAll(async () => {
   people = await PeopleUnderTest.start({ STAFF_EMAILS: 'sam@provider.example,tom@provider.example' });
@@ -29,7 +43,12 @@ beforeAll(async () => {
   sam = await people.signUp('Sam Support', 'sam@provider.example');
   tom = await people.signUp('Tom Support', 'tom@provider.example');
   for (const staff of [sam, tom]) staff.as = { staff: staff.accountId };
-  [anna, ben, eva, ivo] = [await people.signUp('Anna Keller'), await people.signUp('Ben Rossi'), await people.signUp('Eva Frei'), await people.signUp('Ivo Fremd')];
+  [anna, ben, eva, ivo] = [
+    await people.signUp('Anna Keller'),
+    await people.signUp('Ben Rossi'),
+    await people.signUp('Eva Frei'),
+    await people.signUp('Ivo Fremd'),
+  ];
 });
 afterAll(() => test.stop());
 
@@ -37,22 +56,49 @@ beforeEach(async () => {
   const { id: organizationId } = await test.call(createOrganization, { name: 'Alpine Rescue' }, anna.as);
   const chief = { ...anna, organizationId };
   const [site, mail] = [newId('prd', new Date()), newId('prd', new Date())];
-  test.facts.products.set(organizationId, [{ productId: site, type: 'web_hosting', name: 'alpine.example' }, { productId: mail, type: 'mail_service', name: 'Mail' }]);
-  customer = { organizationId, chief, ben: await people.join(chief, 'collaborator', ben), eva: await people.join(chief, 'external', eva), site, mail };
+  test.facts.products.set(organizationId, [
+    { productId: site, type: 'web_hosting', name: 'alpine.example' },
+    { productId: mail, type: 'mail_service', name: 'Mail' },
+  ]);
+  customer = {
+    organizationId,
+    chief,
+    ben: await people.join(chief, 'collaborator', ben),
+    eva: await people.join(chief, 'external', eva),
+    site,
+    mail,
+  };
   test.facts.grants.set(organizationId, {
     grants: [customer.ben, customer.eva].map(({ accountId, memberId }) => ({
-      grantId: newId('grt', new Date()), holder: { kind: 'account', accountId, memberId }, object: { kind: 'product', productId: site }, right: 'technical', endsAt: null,
+      grantId: newId('grt', new Date()),
+      holder: { kind: 'account', accountId, memberId },
+      object: { kind: 'product', productId: site },
+      right: 'technical',
+      endsAt: null,
     })),
   });
 });
 
-const asked = (wanted: Wanted = {}) => ({ organizationId: customer.organizationId, level: 'read' as const, productIds: null, hours: 24, reason: 'The site answers with an error', ticket: 'T-4711', ...wanted });
+const asked = (wanted: Wanted = {}) => ({
+  organizationId: customer.organizationId,
+  level: 'read' as const,
+  productIds: null,
+  hours: 24,
+  reason: 'The site answers with an error',
+  ticket: 'T-4711',
+  ...wanted,
+});
 const grant = (wanted: Wanted = {}, by = customer.chief) => test.call(grantSupportAccess, asked(wanted), by.as);
-const enter = (supportAccessId: `sup_${string}`, staff = sam) => test.call(enterSupportAccess, { supportAccessId }, staff.as);
+const enter = (supportAccessId: `sup_${string}`, staff = sam) =>
+  test.call(enterSupportAccess, { supportAccessId }, staff.as);
 const look = (staff = sam) => test.codeOf(getOrganization, { organizationId: customer.organizationId }, staff.as);
-const inFacts = async (input: { since?: number; at?: string } = {}) => (await test.call(getPeopleFacts, { organizationId: customer.organizationId, ...input }, { service: 'teams' })).support;
-const factsOf = async (supportAccessId: string) => (await test.outbox()).filter(({ data }) => data['supportAccessId'] === supportAccessId);
-const afterHours = (hours: number): string => new Date(test.process.clock.now().getTime() + hours * HOUR_MS).toISOString();
+const inFacts = async (input: { since?: number; at?: string } = {}) =>
+  (await test.call(getPeopleFacts, { organizationId: customer.organizationId, ...input }, { service: 'teams' }))
+    .support;
+const factsOf = async (supportAccessId: string) =>
+  (await test.outbox()).filter(({ data }) => data['supportAccessId'] === supportAccessId);
+const afterHours = (hours: number): string =>
+  new Date(test.process.clock.now().getTime() + hours * HOUR_MS).toISOString();
 
 describe('who lets the staff in, and how far (SUP-3)', () => {
   type Who = 'chief' | 'ben' | 'eva';
@@ -71,7 +117,9 @@ describe('who lets the staff in, and how far (SUP-3)', () => {
     ['eva', 'site', false, 'PERMISSION_DENIED'],
   ])('%s, %s, content %s: %s', async (who, what, withContent, code) => {
     const productIds = what === 'whole' ? null : [what === 'foreign' ? newId('prd', new Date()) : customer[what]];
-    expect(await test.codeOf(grantSupportAccess, asked({ productIds, withContent, level: 'write' }), customer[who].as)).toBe(code);
+    expect(
+      await test.codeOf(grantSupportAccess, asked({ productIds, withContent, level: 'write' }), customer[who].as),
+    ).toBe(code);
   });
 
   it.each<[string, Wanted, string]>([
@@ -88,7 +136,10 @@ describe('who lets the staff in, and how far (SUP-3)', () => {
 
   it('says what was wrong where', async () => {
     const wanted = asked({ productIds: [customer.site, newId('prd', new Date())] });
-    await expect(test.call(grantSupportAccess, wanted, customer.ben.as)).rejects.toMatchObject({ code: 'PRODUCT_NOT_FOUND', errors: [{ pointer: '/productIds/1' }] });
+    await expect(test.call(grantSupportAccess, wanted, customer.ben.as)).rejects.toMatchObject({
+      code: 'PRODUCT_NOT_FOUND',
+      errors: [{ pointer: '/productIds/1' }],
+    });
   });
 
   it('does not let in whoever does not belong there, nor the staff itself', async () => {
@@ -103,8 +154,18 @@ describe('who lets the staff in, and how far (SUP-3)', () => {
     const wanted = asked({ productIds: [customer.site, customer.site], level: 'write' });
     const first = await test.call(grantSupportAccess, wanted, customer.ben.as, key);
     expect(await test.call(grantSupportAccess, wanted, customer.ben.as, key)).toEqual(first);
-    expect(first).toMatchObject({ status: 'live', level: 'write', withContent: false, products: [{ productId: customer.site, name: 'alpine.example' }], givenBy: { accountId: customer.ben.accountId, name: 'Ben Rossi' }, ticket: 'T-4711', entries: [] });
-    expect((await factsOf(first.id)).map(({ type, data }) => [type, data['productIds'], data['endsAt']])).toEqual([['identity.support_access.granted', [customer.site], first.endsAt]]);
+    expect(first).toMatchObject({
+      status: 'live',
+      level: 'write',
+      withContent: false,
+      products: [{ productId: customer.site, name: 'alpine.example' }],
+      givenBy: { accountId: customer.ben.accountId, name: 'Ben Rossi' },
+      ticket: 'T-4711',
+      entries: [],
+    });
+    expect((await factsOf(first.id)).map(({ type, data }) => [type, data['productIds'], data['endsAt']])).toEqual([
+      ['identity.support_access.granted', [customer.site], first.endsAt],
+    ]);
   });
 });
 
@@ -113,8 +174,16 @@ describe('the staff', () => {
     const { id } = await grant({ productIds: [customer.site], level: 'write' });
     const shown = (await test.call(listLiveSupportAccesses, {}, sam.as)).data.find((row) => row.id === id)!;
     expect(shown).toEqual({
-      id, organizationId: customer.organizationId, organizationName: 'Alpine Rescue', level: 'write', withContent: false, products: [{ productId: customer.site, name: 'alpine.example' }],
-      reason: 'The site answers with an error', ticket: 'T-4711', endsAt: shown.endsAt, isEntered: false,
+      id,
+      organizationId: customer.organizationId,
+      organizationName: 'Alpine Rescue',
+      level: 'write',
+      withContent: false,
+      products: [{ productId: customer.site, name: 'alpine.example' }],
+      reason: 'The site answers with an error',
+      ticket: 'T-4711',
+      endsAt: shown.endsAt,
+      isEntered: false,
     });
     expect(await look()).toBe('ORGANIZATION_NOT_FOUND');
     expect(await test.codeOf(listLiveSupportAccesses, {}, customer.chief.as)).toBe('NOT_FOUND');
@@ -125,38 +194,62 @@ describe('the staff', () => {
     const { id } = await grant();
     expect(await enter(id)).toEqual(await enter(id));
     expect([await look(sam), await look(tom)]).toEqual(['ok', 'ORGANIZATION_NOT_FOUND']);
-    expect((await test.call(listLiveSupportAccesses, {}, sam.as)).data.find((row) => row.id === id)).toMatchObject({ isEntered: true });
+    expect((await test.call(listLiveSupportAccesses, {}, sam.as)).data.find((row) => row.id === id)).toMatchObject({
+      isEntered: true,
+    });
     for (let time = 0; time < 2; time += 1) await test.call(leaveSupportAccess, { supportAccessId: id }, sam.as);
     expect(await look()).toBe('ORGANIZATION_NOT_FOUND');
-    expect((await factsOf(id)).map(({ type, event }) => [type.split('.').at(-1), event.actorid])).toEqual([['granted', customer.chief.accountId], ['entered', sam.accountId], ['left', sam.accountId]]);
+    expect((await factsOf(id)).map(({ type, event }) => [type.split('.').at(-1), event.actorid])).toEqual([
+      ['granted', customer.chief.accountId],
+      ['entered', sam.accountId],
+      ['left', sam.accountId],
+    ]);
     await enter(id);
     expect(await look()).toBe('ok');
   });
 
   it.each<[string, () => Promise<`sup_${string}`>]>([
     ['unknown', async () => newId('sup', new Date())],
-    ['revoked', async () => {
-      const { id } = await grant();
-      await test.call(revokeSupportAccess, { organizationId: customer.organizationId, supportAccessId: id }, customer.chief.as);
-      return id;
-    }],
+    [
+      'revoked',
+      async () => {
+        const { id } = await grant();
+        await test.call(
+          revokeSupportAccess,
+          { organizationId: customer.organizationId, supportAccessId: id },
+          customer.chief.as,
+        );
+        return id;
+      },
+    ],
   ])('finds an access that is %s neither to enter nor to leave', async (_, made) => {
     const supportAccessId = await made();
-    expect([await test.codeOf(enterSupportAccess, { supportAccessId }, sam.as), await test.codeOf(leaveSupportAccess, { supportAccessId }, sam.as)]).toEqual(['SUPPORT_ACCESS_NOT_FOUND', 'SUPPORT_ACCESS_NOT_FOUND']);
+    expect([
+      await test.codeOf(enterSupportAccess, { supportAccessId }, sam.as),
+      await test.codeOf(leaveSupportAccess, { supportAccessId }, sam.as),
+    ]).toEqual(['SUPPORT_ACCESS_NOT_FOUND', 'SUPPORT_ACCESS_NOT_FOUND']);
   });
 
   it('does at level read what reads, and changes no roles at level write either', async () => {
-    const { organizationId, ben: { memberId } } = customer;
+    const {
+      organizationId,
+      ben: { memberId },
+    } = customer;
     await enter((await grant({ level: 'write', withContent: true })).id);
     expect(await test.codeOf(listMembers, { organizationId }, sam.as)).toBe('ok');
-    expect(await test.codeOf(changeMember, { organizationId, memberId, role: 'administrator' }, sam.as)).toBe('PERMISSION_DENIED');
-    expect(await test.codeOf(inviteMember, { organizationId, email: 'new@example.ch', role: 'collaborator' }, sam.as)).toBe('PERMISSION_DENIED');
+    expect(await test.codeOf(changeMember, { organizationId, memberId, role: 'administrator' }, sam.as)).toBe(
+      'PERMISSION_DENIED',
+    );
+    expect(
+      await test.codeOf(inviteMember, { organizationId, email: 'new@example.ch', role: 'collaborator' }, sam.as),
+    ).toBe('PERMISSION_DENIED');
     expect(await test.codeOf(removeMember, { organizationId, memberId }, sam.as)).toBe('PERMISSION_DENIED');
   });
 });
 
 describe('an access ends', () => {
-  const revoke = (supportAccessId: `sup_${string}`, by: Person, organizationId = customer.organizationId) => test.codeOf(revokeSupportAccess, { organizationId, supportAccessId }, by.as);
+  const revoke = (supportAccessId: `sup_${string}`, by: Person, organizationId = customer.organizationId) =>
+    test.codeOf(revokeSupportAccess, { organizationId, supportAccessId }, by.as);
 
   it('when it is revoked, for whoever is in, on the next request; once', async () => {
     const { id } = await grant();
@@ -164,13 +257,30 @@ describe('an access ends', () => {
     expect(await revoke(id, customer.chief)).toBe('ok');
     expect([await look(sam), await look(tom)]).toEqual(['ORGANIZATION_NOT_FOUND', 'ORGANIZATION_NOT_FOUND']);
     expect(await revoke(id, customer.chief)).toBe('ok');
-    expect((await factsOf(id)).filter(({ type }) => type === 'identity.support_access.ended')).toMatchObject([{ data: { cause: 'revoked' }, event: { actorid: customer.chief.accountId } }]);
-    const [seen] = (await test.call(listSupportAccesses, { organizationId: customer.organizationId, status: 'past' }, customer.chief.as)).data;
-    expect(seen).toMatchObject({ id, status: 'revoked', endedBy: customer.chief.accountId, entries: [{ leftAt: seen!.endedAt }, { leftAt: seen!.endedAt }] });
+    expect((await factsOf(id)).filter(({ type }) => type === 'identity.support_access.ended')).toMatchObject([
+      { data: { cause: 'revoked' }, event: { actorid: customer.chief.accountId } },
+    ]);
+    const [seen] = (
+      await test.call(
+        listSupportAccesses,
+        { organizationId: customer.organizationId, status: 'past' },
+        customer.chief.as,
+      )
+    ).data;
+    expect(seen).toMatchObject({
+      id,
+      status: 'revoked',
+      endedBy: customer.chief.accountId,
+      entries: [{ leftAt: seen!.endedAt }, { leftAt: seen!.endedAt }],
+    });
   });
 
   it('by the hand of whoever gave it or manages; to others it does not exist', async () => {
-    const [ofChief, ofBen, another] = [await grant(), await grant({ productIds: [customer.site] }, customer.ben), await grant({ productIds: [customer.site] }, customer.ben)];
+    const [ofChief, ofBen, another] = [
+      await grant(),
+      await grant({ productIds: [customer.site] }, customer.ben),
+      await grant({ productIds: [customer.site] }, customer.ben),
+    ];
     expect(await revoke(ofChief.id, customer.ben)).toBe('SUPPORT_ACCESS_NOT_FOUND');
     expect(await revoke(newId('sup', new Date()), customer.ben)).toBe('SUPPORT_ACCESS_NOT_FOUND');
     expect(await revoke(ofChief.id, ivo, ivo.organizationId)).toBe('SUPPORT_ACCESS_NOT_FOUND');
@@ -187,21 +297,41 @@ describe('an access ends', () => {
     expect(await test.codeOf(listMembers, { organizationId: customer.organizationId }, sam.as)).toBe('ok');
     test.moveClockTo(endsAt);
     // What the longer one opens is still open, and nothing of the other.
-    expect([await look(), await test.codeOf(listMembers, { organizationId: customer.organizationId }, sam.as)]).toEqual(['ok', 'PERMISSION_DENIED']);
+    expect([await look(), await test.codeOf(listMembers, { organizationId: customer.organizationId }, sam.as)]).toEqual(
+      ['ok', 'PERMISSION_DENIED'],
+    );
     expect(await test.codeOf(enterSupportAccess, { supportAccessId: id }, tom.as)).toBe('SUPPORT_ACCESS_NOT_FOUND');
-    const ended = await test.until(async () => (await factsOf(id)).find(({ type }) => type === 'identity.support_access.ended'), 'the end of the access');
+    const ended = await test.until(
+      async () => (await factsOf(id)).find(({ type }) => type === 'identity.support_access.ended'),
+      'the end of the access',
+    );
     expect(ended).toMatchObject({ data: { cause: 'expired' }, event: { actorid: 'service:identity' } });
-    expect(await test.rows('select end_cause, ended_at, left_at from support_access join support_entry on support_access_id = id where id = $1', [uuid(id)])).toEqual([{ end_cause: 'expired', ended_at: new Date(endsAt), left_at: new Date(endsAt) }]);
+    expect(
+      await test.rows(
+        'select end_cause, ended_at, left_at from support_access join support_entry on support_access_id = id where id = $1',
+        [uuid(id)],
+      ),
+    ).toEqual([{ end_cause: 'expired', ended_at: new Date(endsAt), left_at: new Date(endsAt) }]);
     expect(await revoke(id, customer.chief)).toBe('ok');
-    expect((await test.call(listSupportAccesses, { organizationId: customer.organizationId }, customer.chief.as)).data).toMatchObject([{ id: longer.id, status: 'live' }, { id, status: 'expired', endedAt: endsAt, endedBy: null }]);
+    expect(
+      (await test.call(listSupportAccesses, { organizationId: customer.organizationId }, customer.chief.as)).data,
+    ).toMatchObject([
+      { id: longer.id, status: 'live' },
+      { id, status: 'expired', endedAt: endsAt, endedBy: null },
+    ]);
   });
 
   it('for good, whoever enters at the same moment', async () => {
     for (let round = 0; round < 5; round += 1) {
       const { id } = await grant();
-      const [, ...entered] = await Promise.all([revoke(id, customer.chief), ...[sam, tom, sam].map((staff) => test.codeOf(enterSupportAccess, { supportAccessId: id }, staff.as))]);
+      const [, ...entered] = await Promise.all([
+        revoke(id, customer.chief),
+        ...[sam, tom, sam].map((staff) => test.codeOf(enterSupportAccess, { supportAccessId: id }, staff.as)),
+      ]);
       for (const code of entered) expect(['ok', 'SUPPORT_ACCESS_NOT_FOUND']).toContain(code);
-      expect(await test.rows('select from support_entry where support_access_id = $1 and left_at is null', [uuid(id)])).toEqual([]);
+      expect(
+        await test.rows('select from support_entry where support_access_id = $1 and left_at is null', [uuid(id)]),
+      ).toEqual([]);
       expect([await look(sam), await look(tom)]).toEqual(['ORGANIZATION_NOT_FOUND', 'ORGANIZATION_NOT_FOUND']);
     }
   });
@@ -223,42 +353,95 @@ describe('the access facts', () => {
     const { revision: since } = await test.call(getPeopleFacts, { organizationId }, { service: 'teams' });
     test.moveClockTo(afterHours(1));
     await enter(access.id);
-    const entry = { supportAccessId: access.id, accountId: sam.accountId, level: 'write', withContent: true, products: [{ productId: site, possession: 1 }], backedBy: null, endsAt: access.endsAt };
+    const entry = {
+      supportAccessId: access.id,
+      accountId: sam.accountId,
+      level: 'write',
+      withContent: true,
+      products: [{ productId: site, possession: 1 }],
+      backedBy: null,
+      endsAt: access.endsAt,
+    };
     expect(await inFacts()).toEqual([entry]);
-    expect(await test.call(getPeopleFacts, { organizationId, since }, { service: 'teams' })).toMatchObject({ changed: [access.id], people: [], support: [entry] });
+    expect(await test.call(getPeopleFacts, { organizationId, since }, { service: 'teams' })).toMatchObject({
+      changed: [access.id],
+      people: [],
+      support: [entry],
+    });
     const during = test.process.clock.now().toISOString();
     test.moveClockTo(afterHours(1));
     const { revision: entered } = await test.call(getPeopleFacts, { organizationId }, { service: 'teams' });
     await test.call(leaveSupportAccess, { supportAccessId: access.id }, sam.as);
-    expect(await test.call(getPeopleFacts, { organizationId, since: entered }, { service: 'teams' })).toMatchObject({ changed: [access.id], support: [] });
-    expect([await inFacts({ at: before }), await inFacts({ at: during }), await inFacts({ at: access.endsAt }), await inFacts()]).toEqual([[], [entry], [], []]);
-    const about = (accountId: `acc_${string}`) => test.call(getPeopleFacts, { organizationId, at: during, about: { accountId } }, { service: 'teams' });
+    expect(await test.call(getPeopleFacts, { organizationId, since: entered }, { service: 'teams' })).toMatchObject({
+      changed: [access.id],
+      support: [],
+    });
+    expect([
+      await inFacts({ at: before }),
+      await inFacts({ at: during }),
+      await inFacts({ at: access.endsAt }),
+      await inFacts(),
+    ]).toEqual([[], [entry], [], []]);
+    const about = (accountId: `acc_${string}`) =>
+      test.call(getPeopleFacts, { organizationId, at: during, about: { accountId } }, { service: 'teams' });
     expect([(await about(sam.accountId)).support, (await about(tom.accountId)).support]).toEqual([[entry], []]);
   });
 });
 
 describe('the record of what the staff did', () => {
-  const actions = (supportAccessId: `sup_${string}`, by: Person, more: { limit?: number; cursor?: string } = {}) => test.call(listSupportActions, { organizationId: customer.organizationId, supportAccessId, ...more }, by.as);
+  const actions = (supportAccessId: `sup_${string}`, by: Person, more: { limit?: number; cursor?: string } = {}) =>
+    test.call(listSupportActions, { organizationId: customer.organizationId, supportAccessId, ...more }, by.as);
 
   it('holds every action under both identities, reads too, page by page, for whoever gave the access and whoever manages', async () => {
     const { organizationId, chief, site } = customer;
     const { id } = await grant({ productIds: [site], level: 'write' }, ben);
     await enter(id);
-    const call = (requestId: string) => ({ for: { requestId, token: undefined, traceparent: undefined, language: 'en' as const, reason: undefined } });
-    for (const requestId of ['one', 'two', 'three']) await test.call(getOrganization, { organizationId }, sam.as, call(requestId));
-    await test.call(recordSupportAction, { organizationId, accountId: sam.accountId, supportAccessIds: [id], subject: 'rpc.products.product.get.v1', about: [site] }, { service: 'products' }, call('four'));
+    const call = (requestId: string) => ({
+      for: { requestId, token: undefined, traceparent: undefined, language: 'en' as const, reason: undefined },
+    });
+    for (const requestId of ['one', 'two', 'three'])
+      await test.call(getOrganization, { organizationId }, sam.as, call(requestId));
+    await test.call(
+      recordSupportAction,
+      {
+        organizationId,
+        accountId: sam.accountId,
+        supportAccessIds: [id],
+        subject: 'rpc.products.product.get.v1',
+        about: [site],
+      },
+      { service: 'products' },
+      call('four'),
+    );
     const first = await actions(id, ben, { limit: 2 });
     const second = await actions(id, chief, { limit: 2, cursor: first.nextCursor! });
     expect([...first.data, ...second.data].map(({ requestId }) => requestId)).toEqual(['four', 'three', 'two', 'one']);
     expect(second.nextCursor).toBeNull();
-    expect(first.data[0]).toMatchObject({ accountId: sam.accountId, name: 'Sam Support', ticket: 'T-4711', subject: 'rpc.products.product.get.v1', about: [site] });
+    expect(first.data[0]).toMatchObject({
+      accountId: sam.accountId,
+      name: 'Sam Support',
+      ticket: 'T-4711',
+      subject: 'rpc.products.product.get.v1',
+      about: [site],
+    });
     expect(first.data[1]).toMatchObject({ subject: getOrganization.subject, about: [] });
-    expect((await test.call(listSupportAccesses, { organizationId }, ben.as)).data).toMatchObject([{ id, entries: [{ accountId: sam.accountId, name: 'Sam Support', leftAt: null, actionCount: 4 }] }]);
+    expect((await test.call(listSupportAccesses, { organizationId }, ben.as)).data).toMatchObject([
+      { id, entries: [{ accountId: sam.accountId, name: 'Sam Support', leftAt: null, actionCount: 4 }] },
+    ]);
 
     const ofChief = await grant();
-    expect((await test.call(listSupportAccesses, { organizationId }, ben.as)).data.map((access) => access.id)).toEqual([id]);
-    expect((await test.call(listSupportAccesses, { organizationId }, chief.as)).data.map((access) => access.id)).toEqual([ofChief.id, id]);
-    for (const [who, code] of [[ben, 'SUPPORT_ACCESS_NOT_FOUND'], [chief, 'ok'], [eva, 'PERMISSION_DENIED'], [sam, 'PERMISSION_DENIED']] as const) {
+    expect((await test.call(listSupportAccesses, { organizationId }, ben.as)).data.map((access) => access.id)).toEqual([
+      id,
+    ]);
+    expect(
+      (await test.call(listSupportAccesses, { organizationId }, chief.as)).data.map((access) => access.id),
+    ).toEqual([ofChief.id, id]);
+    for (const [who, code] of [
+      [ben, 'SUPPORT_ACCESS_NOT_FOUND'],
+      [chief, 'ok'],
+      [eva, 'PERMISSION_DENIED'],
+      [sam, 'PERMISSION_DENIED'],
+    ] as const) {
       expect(await test.codeOf(listSupportActions, { organizationId, supportAccessId: ofChief.id }, who.as)).toBe(code);
     }
   });
@@ -267,10 +450,20 @@ describe('the record of what the staff did', () => {
     const { organizationId } = customer;
     const { id } = await grant();
     const record = async (accountId: `acc_${string}`, place = organizationId) =>
-      (await test.call(recordSupportAction, { organizationId: place, accountId, supportAccessIds: [id], subject: 'rpc.a.b.c.v1', about: [] }, { service: 'products' })).supportAccessIds;
+      (
+        await test.call(
+          recordSupportAction,
+          { organizationId: place, accountId, supportAccessIds: [id], subject: 'rpc.a.b.c.v1', about: [] },
+          { service: 'products' },
+        )
+      ).supportAccessIds;
     expect(await record(sam.accountId)).toEqual([]);
     await enter(id);
-    expect([await record(sam.accountId), await record(tom.accountId), await record(sam.accountId, sam.organizationId)]).toEqual([[id], [], []]);
+    expect([
+      await record(sam.accountId),
+      await record(tom.accountId),
+      await record(sam.accountId, sam.organizationId),
+    ]).toEqual([[id], [], []]);
     await test.rows('update account set is_staff = false where id = $1', [uuid(sam.accountId)]);
     expect(await record(sam.accountId)).toEqual([]);
     await test.rows('update account set is_staff = true where id = $1', [uuid(sam.accountId)]);
@@ -284,7 +477,10 @@ describe('the record of what the staff did', () => {
       `select grantee, table_name, string_agg(privilege_type, ' ' order by privilege_type) as may from information_schema.role_table_grants
        where table_name in ('support_action', 'support_access') and grantee in ('cordee_identity', 'cordee_identity_staff', 'cordee_identity_sweep') group by 1, 2 order by 2, 1`,
     );
-    expect(rights.map(({ table_name, may }) => [table_name, may])).toEqual([...Array.from({ length: 3 }, () => ['support_access', 'INSERT SELECT UPDATE']), ...Array.from({ length: 3 }, () => ['support_action', 'INSERT SELECT'])]);
+    expect(rights.map(({ table_name, may }) => [table_name, may])).toEqual([
+      ...Array.from({ length: 3 }, () => ['support_access', 'INSERT SELECT UPDATE']),
+      ...Array.from({ length: 3 }, () => ['support_action', 'INSERT SELECT']),
+    ]);
   });
 
   it('pages through accesses, newest first, live or past alone', async () => {
@@ -297,17 +493,25 @@ describe('the record of what the staff did', () => {
     await test.call(revokeSupportAccess, { organizationId, supportAccessId: made[1] as `sup_${string}` }, chief.as);
     const walk = async (status?: 'live' | 'past'): Promise<string[]> => {
       const seen: string[] = [];
-      for (let cursor: string | null | undefined; cursor !== null; ) {
-        const { data, nextCursor } = await test.call(listSupportAccesses, { organizationId, status, limit: 2, ...(cursor ? { cursor } : {}) }, chief.as);
+      for (let cursor: string | null | undefined; cursor !== null;) {
+        const { data, nextCursor } = await test.call(
+          listSupportAccesses,
+          { organizationId, status, limit: 2, ...(cursor ? { cursor } : {}) },
+          chief.as,
+        );
         seen.push(...data.map(({ id }) => id));
         cursor = nextCursor;
       }
       return seen;
     };
-    expect([await walk(), await walk('past'), await walk('live')]).toEqual([made, [made[1]], made.filter((_, place) => place !== 1)]);
+    expect([await walk(), await walk('past'), await walk('live')]).toEqual([
+      made,
+      [made[1]],
+      made.filter((_, place) => place !== 1),
+    ]);
     expect(await test.codeOf(listSupportAccesses, { organizationId, cursor: 'x' }, chief.as)).toBe('INPUT_INVALID');
     const listed: string[] = [];
-    for (let cursor: string | null | undefined; cursor !== null; ) {
+    for (let cursor: string | null | undefined; cursor !== null;) {
       const page = await test.call(listLiveSupportAccesses, { limit: 3, ...(cursor ? { cursor } : {}) }, tom.as);
       listed.push(...page.data.filter((row) => row.organizationId === organizationId).map(({ id }) => id));
       cursor = page.nextCursor;

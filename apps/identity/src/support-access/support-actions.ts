@@ -18,7 +18,16 @@ export async function addActions(
      join account on account.id = entry.account_id and account.is_staff
      where access.organization_id = ? and access.id = any (?::uuid[]) and access.ended_at is null and access.ends_at > ? and entry.account_id = ?
      returning support_access_id`,
-    [subject, JSON.stringify(about), requestId.slice(0, 200), now, toUuid(organizationId), uuidList(supportAccessIds), now, toUuid(accountId)],
+    [
+      subject,
+      JSON.stringify(about),
+      requestId.slice(0, 200),
+      now,
+      toUuid(organizationId),
+      uuidList(supportAccessIds),
+      now,
+      toUuid(accountId),
+    ],
   );
   return rows.map(({ support_access_id }) => toId('sup', support_access_id));
 }

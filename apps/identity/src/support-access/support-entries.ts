@@ -10,7 +10,12 @@ type SupportEntry = PeopleFacts['support'][number];
 // Who enters, leaves, or ends an access holds the lock on its row: an entry never outlives what it was made under.
 
 /** Lets a member of staff in; whether they were not in before. */
-export async function addEntry(em: EntityManager, { organizationId, id }: SupportAccess, accountId: AccountId, now: Date): Promise<boolean> {
+export async function addEntry(
+  em: EntityManager,
+  { organizationId, id }: SupportAccess,
+  accountId: AccountId,
+  now: Date,
+): Promise<boolean> {
   const added = await em.execute<object[]>(
     `insert into support_entry (organization_id, support_access_id, account_id, entered_at) values (?, ?, ?, ?) on conflict do nothing returning position`,
     [toUuid(organizationId), toUuid(id), toUuid(accountId), now],
@@ -19,7 +24,12 @@ export async function addEntry(em: EntityManager, { organizationId, id }: Suppor
 }
 
 /** Ends the entry of one member of staff, or with null those of all; how many were in. */
-export async function endEntries(em: EntityManager, { organizationId, id }: SupportAccess, accountId: AccountId | null, at: Date): Promise<number> {
+export async function endEntries(
+  em: EntityManager,
+  { organizationId, id }: SupportAccess,
+  accountId: AccountId | null,
+  at: Date,
+): Promise<number> {
   const account = uuidOrNull(accountId);
   const ended = await em.execute<object[]>(
     `update support_entry set left_at = ? where organization_id = ? and support_access_id = ? and left_at is null and (?::uuid is null or account_id = ?::uuid) returning position`,
@@ -29,7 +39,11 @@ export async function endEntries(em: EntityManager, { organizationId, id }: Supp
 }
 
 /** Whether the member of staff is or was in under the access. */
-export async function hasEntered(em: EntityManager, { organizationId, id }: SupportAccess, accountId: AccountId): Promise<boolean> {
+export async function hasEntered(
+  em: EntityManager,
+  { organizationId, id }: SupportAccess,
+  accountId: AccountId,
+): Promise<boolean> {
   const [row] = await em.execute<{ has_entered: boolean }[]>(
     `select exists (select from support_entry where organization_id = ? and support_access_id = ? and account_id = ?) as has_entered`,
     [toUuid(organizationId), toUuid(id), toUuid(accountId)],
@@ -41,8 +55,26 @@ export async function hasEntered(em: EntityManager, { organizationId, id }: Supp
  * The staff that is in an organization, for its access facts: now, or at an instant; of the changed accesses, or of all with null. What its time
  * alone has ended is told all the same: the facts say until when they are good.
  */
-export async function selectSupport(em: EntityManager, asked: { organizationId: `org_${string}`; at: string | undefined; changed: Id[] | null; accountId: AccountId | undefined }): Promise<SupportEntry[]> {
-  const rows = await em.execute<{ support_access_id: string; account_id: string; level: 'read' | 'write'; with_content: boolean; products: { productId: `prd_${string}`; possession: number }[] | null; backed_by: string | null; ends_at: string }[]>(
+export async function selectSupport(
+  em: EntityManager,
+  asked: {
+    organizationId: `org_${string}`;
+    at: string | undefined;
+    changed: Id[] | null;
+    accountId: AccountId | undefined;
+  },
+): Promise<SupportEntry[]> {
+  const rows = await em.execute<
+    {
+      support_access_id: string;
+      account_id: string;
+      level: 'read' | 'write';
+      with_content: boolean;
+      products: { productId: `prd_${string}`; possession: number }[] | null;
+      backed_by: string | null;
+      ends_at: string;
+    }[]
+  >(
     `with asked as (select ?::uuid as organization_id, ?::timestamptz as at, ?::uuid[] as changed, ?::uuid as account_id)
      select support_access_id, entry.account_id, level, with_content, backed_by, ends_at, case when jsonb_typeof(products) = 'array' then products end as products
      from asked
@@ -51,11 +83,20 @@ export async function selectSupport(em: EntityManager, asked: { organizationId: 
      where case when asked.at is null then left_at is null else entered_at <= asked.at and (left_at is null or left_at > asked.at) and ends_at > asked.at end
        and (asked.changed is null or support_access_id = any (asked.changed)) and (asked.account_id is null or entry.account_id = asked.account_id)
      order by position`,
-    [toUuid(asked.organizationId), asked.at ?? null, asked.changed && uuidList(asked.changed), uuidOrNull(asked.accountId)],
+    [
+      toUuid(asked.organizationId),
+      asked.at ?? null,
+      asked.changed && uuidList(asked.changed),
+      uuidOrNull(asked.accountId),
+    ],
   );
   return rows.map((row) => ({
-    supportAccessId: toId('sup', row.support_access_id), accountId: toId('acc', row.account_id), level: row.level, withContent: row.with_content,
-    products: row.products && row.products.map(({ productId, possession }) => ({ productId, possession })), backedBy: idOrNull('mem', row.backed_by),
+    supportAccessId: toId('sup', row.support_access_id),
+    accountId: toId('acc', row.account_id),
+    level: row.level,
+    withContent: row.with_content,
+    products: row.products && row.products.map(({ productId, possession }) => ({ productId, possession })),
+    backedBy: idOrNull('mem', row.backed_by),
     endsAt: instantOf(row.ends_at),
   }));
 }

@@ -35,7 +35,11 @@ export interface SupportAccessFilter {
   limit: number;
 }
 
-export async function selectSupportAccesses(em: EntityManager, filter: SupportAccessFilter, now: Date): Promise<View[]> {
+export async function selectSupportAccesses(
+  em: EntityManager,
+  filter: SupportAccessFilter,
+  now: Date,
+): Promise<View[]> {
   const conditions = ['access.organization_id = ?'];
   const parameters: unknown[] = [toUuid(filter.organizationId)];
   const where = (condition: string, ...values: unknown[]): void => {
@@ -65,14 +69,33 @@ export async function selectSupportAccesses(em: EntityManager, filter: SupportAc
 }
 
 /** An access as its customer sees it. */
-export async function viewSupportAccess(em: EntityManager, { organizationId, id }: SupportAccess, now: Date): Promise<View> {
+export async function viewSupportAccess(
+  em: EntityManager,
+  { organizationId, id }: SupportAccess,
+  now: Date,
+): Promise<View> {
   const [view] = await selectSupportAccesses(em, { organizationId, id, limit: 1 }, now);
   return view!;
 }
 
 const viewOf = (row: Row): View => ({
-  id: toId('sup', row.id), level: row.level, withContent: row.with_content, products: row.products, reason: row.reason, ticket: row.ticket, status: row.status,
-  givenBy: { accountId: toId('acc', row.given_by), name: row.giver_name }, givenAt: instantOf(row.given_at), endsAt: instantOf(row.ends_at),
-  endedAt: instantOrNull(row.ended_at), endedBy: idOrNull('acc', row.ended_by),
-  entries: row.entries.map((entry) => ({ accountId: toId('acc', entry.account_id), name: entry.name, enteredAt: instantOf(entry.entered_at), leftAt: instantOrNull(entry.left_at), actionCount: entry.actions })),
+  id: toId('sup', row.id),
+  level: row.level,
+  withContent: row.with_content,
+  products: row.products,
+  reason: row.reason,
+  ticket: row.ticket,
+  status: row.status,
+  givenBy: { accountId: toId('acc', row.given_by), name: row.giver_name },
+  givenAt: instantOf(row.given_at),
+  endsAt: instantOf(row.ends_at),
+  endedAt: instantOrNull(row.ended_at),
+  endedBy: idOrNull('acc', row.ended_by),
+  entries: row.entries.map((entry) => ({
+    accountId: toId('acc', entry.account_id),
+    name: entry.name,
+    enteredAt: instantOf(entry.entered_at),
+    leftAt: instantOrNull(entry.left_at),
+    actionCount: entry.actions,
+  })),
 });

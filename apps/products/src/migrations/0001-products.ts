@@ -2,7 +2,9 @@ import { openTables, protectTenantTables } from '@cordee/outbox/tenant-tables';
 import { migration } from '@cordee/service/database/migration';
 
 /** The shape of the catalogue, and the products with their resources and blocks. */
-export const products0001 = migration('0001_products', `
+export const products0001 = migration(
+  '0001_products',
+  `
 create table product_type (
   key text primary key,
   name text not null,
@@ -122,4 +124,5 @@ ${openTables('products', {
   product_type_right: ['select', 'insert', 'update'],
   price: ['select', 'insert', 'update', 'delete'],
 })}
-`);
+`,
+);

@@ -1,7 +1,9 @@
 import { migration } from '@cordee/service/database/migration';
 
 /** The catalogue that Cordée ships with (PROD-1, PROD-2). Prices are net, in minor units. */
-export const products0002 = migration('0002_catalogue', `
+export const products0002 = migration(
+  '0002_catalogue',
+  `
 insert into product_type (position, key, name, vat_class, is_warranty_at_order, blocked_status, first_resource_kind) values
   (1, 'web_hosting', 'Web hosting', 'standard', true, 'blocked', 'site'),
   (2, 'cloud_server', 'Cloud server', 'standard', true, 'blocked', null),
@@ -69,4 +71,5 @@ from (values
 lateral (values ('CHF', 'monthly', chf_monthly), ('CHF', 'yearly', chf_yearly), ('EUR', 'monthly', eur_monthly), ('EUR', 'yearly', eur_yearly)) as prices (currency, interval, amount)
 -- Domains and certificates are sold by the year.
 where amount is not null;
-`);
+`,
+);

@@ -5,7 +5,9 @@ import { migration } from '@cordee/service/database/migration';
 const { runtime, sweep, staff } = databaseRoles('products');
 
 /** Which organization has a product when, and the offers by which it moves (PROD-5). */
-export const products0003 = migration('0003_transfers', `
+export const products0003 = migration(
+  '0003_transfers',
+  `
 -- On a new database the catalogue has just been written, in the same transaction: its deferred checks come first.
 set constraints all immediate;
 -- Whoever holds one of these by a grant keeps the first of them when a product of the type moves to another organization.
@@ -56,7 +58,11 @@ create index transfer_email on transfer (email_key) where status = 'offered' and
 create index transfer_target on transfer (target_organization_id) where status = 'offered' and target_organization_id is not null;
 create index transfer_due on transfer (expires_at) where status = 'offered';
 create index transfer_accepting on transfer (id) where status = 'accepting';
-${protectTenantTables('products', [{ name: 'product_possession', may: ['insert'] }, { name: 'transfer', may: ['insert', 'update'] }])}
+${protectTenantTables('products', [
+  { name: 'product_possession', may: ['insert'] },
+  { name: 'transfer', may: ['insert', 'update'] },
+])}
 -- What has been is never changed: only the end is added.
 grant update (until) on product_possession to ${runtime}, ${sweep}, ${staff};
-`);
+`,
+);

@@ -1,7 +1,9 @@
 import { migration } from '@cordee/service/database/migration';
 
 /** Who accepts a transfer gets the people they were shown, and nobody is flooded with offers (PROD-5). */
-export const products0004 = migration('0004_transfer_limits', `
+export const products0004 = migration(
+  '0004_transfer_limits',
+  `
 alter table transfer
   -- Of offers that were made before this was noted: whoever accepts is shown the number, and says it.
   add column offered_kept_people_count integer not null default 0 check (offered_kept_people_count >= 0),
@@ -11,4 +13,5 @@ alter table transfer
   add column email_hash text;
 alter table transfer alter column offered_kept_people_count drop default;
 create index transfer_mailed on transfer (organization_id, email_hash, created_at) where email_hash is not null;
-`);
+`,
+);

@@ -22,14 +22,20 @@ export class PriceCommands {
   }
 
   @Handles(withdrawPrice)
-  async withdrawPrice(input: Input<typeof withdrawPrice>, context: CommandContext): Promise<Output<typeof withdrawPrice>> {
+  async withdrawPrice(
+    input: Input<typeof withdrawPrice>,
+    context: CommandContext,
+  ): Promise<Output<typeof withdrawPrice>> {
     const { type, currency, interval, validFrom } = input;
     const { em, publish } = context;
     await lockProductType(em, type);
     const version = await findVersion(em, input);
     if (!version) throw new DomainError('PRICE_NOT_FOUND');
     if (validFrom <= this.today(context)) throw new DomainError('PRICE_BEGUN');
-    await em.execute(`delete from price where product_type = ? and currency = ? and price.interval = ? and valid_from = ?::date`, [type, currency, interval, validFrom]);
+    await em.execute(
+      `delete from price where product_type = ? and currency = ? and price.interval = ? and valid_from = ?::date`,
+      [type, currency, interval, validFrom],
+    );
     await publish(fact(priceWithdrawn, { type, interval, price: version.price, validFrom }));
     return {};
   }

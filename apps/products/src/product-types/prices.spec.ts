@@ -26,8 +26,10 @@ async function newType(): Promise<string> {
   return key;
 }
 const yearly = { currency: 'CHF' as const, interval: 'yearly' as const };
-const set = (type: string, amount: number, validFrom: string, as = ada) => test.call(setPrice, { type, ...yearly, amount, validFrom }, as);
-const setCode = (type: string, amount: number, validFrom: string, rest: Partial<Input<typeof setPrice>> = {}) => test.codeOf(setPrice, { type, ...yearly, amount, validFrom, ...rest }, ada);
+const set = (type: string, amount: number, validFrom: string, as = ada) =>
+  test.call(setPrice, { type, ...yearly, amount, validFrom }, as);
+const setCode = (type: string, amount: number, validFrom: string, rest: Partial<Input<typeof setPrice>> = {}) =>
+  test.codeOf(setPrice, { type, ...yearly, amount, validFrom, ...rest }, ada);
 const withdraw = (type: string, validFrom: string) => test.codeOf(withdrawPrice, { type, ...yearly, validFrom }, ada);
 const versions = async (type: string) => (await test.call(listPrices, { type }, ada)).data;
 const quoted = async (type: string, on: string) => {
@@ -35,20 +37,44 @@ const quoted = async (type: string, on: string) => {
   const code = await test.codeOf(quotePrices, input, { service: 'billing' });
   return code === 'ok' ? (await test.call(quotePrices, input, { service: 'billing' })).lines[0]!.price.amount : code;
 };
-const factsAbout = async (type: string) => (await test.outbox()).filter(({ event }) => event.subject === type).slice(1).map((one) => [one.type.replace('products.price.', ''), one.data['price'], one.data['validFrom']]);
+const factsAbout = async (type: string) =>
+  (await test.outbox())
+    .filter(({ event }) => event.subject === type)
+    .slice(1)
+    .map((one) => [one.type.replace('products.price.', ''), one.data['price'], one.data['validFrom']]);
 
 describe('a price (PROD-1)', () => {
   it('is a version from a day on: the one before ends where it begins', async () => {
     const type = await newType();
-    expect(await set(type, 1_000, inDays(0))).toMatchObject({ interval: 'yearly', price: { amount: 1_000, currency: 'CHF' }, validFrom: inDays(0), validUntil: null, setBy: ada.staff });
+    expect(await set(type, 1_000, inDays(0))).toMatchObject({
+      interval: 'yearly',
+      price: { amount: 1_000, currency: 'CHF' },
+      validFrom: inDays(0),
+      validUntil: null,
+      setBy: ada.staff,
+    });
     await set(type, 1_200, inDays(30), bob);
     await set(type, 1_100, inDays(10));
     expect(await versions(type)).toMatchObject([
       { price: { amount: 1_000 }, validFrom: inDays(0), validUntil: inDays(10), setBy: ada.staff },
       { price: { amount: 1_100 }, validFrom: inDays(10), validUntil: inDays(30) },
-      { price: { amount: 1_200 }, validFrom: inDays(30), validUntil: null, setBy: bob.staff, setAt: expect.stringMatching(/Z$/) },
+      {
+        price: { amount: 1_200 },
+        validFrom: inDays(30),
+        validUntil: null,
+        setBy: bob.staff,
+        setAt: expect.stringMatching(/Z$/),
+      },
     ]);
-    expect(await Promise.all([-1, 0, 9, 10, 29, 30, 9_999].map((day) => quoted(type, inDays(day))))).toEqual(['PRICE_MISSING', 1_000, 1_000, 1_100, 1_100, 1_200, 1_200]);
+    expect(await Promise.all([-1, 0, 9, 10, 29, 30, 9_999].map((day) => quoted(type, inDays(day))))).toEqual([
+      'PRICE_MISSING',
+      1_000,
+      1_000,
+      1_100,
+      1_100,
+      1_200,
+      1_200,
+    ]);
     const listed = (await test.call(listProductTypes, {}, 'nobody')).data.find(({ key }) => key === type)!;
     expect(listed.prices).toEqual([{ interval: 'yearly', price: { amount: 1_000, currency: 'CHF' } }]);
   });
@@ -56,9 +82,23 @@ describe('a price (PROD-1)', () => {
   it('of another currency or interval is another one', async () => {
     const type = await newType();
     await set(type, 1_000, inDays(5));
-    expect([await setCode(type, 100, inDays(5), { interval: 'monthly' }), await setCode(type, 900, inDays(5), { currency: 'EUR' }), await setCode(type, 90_000, inDays(5), { currency: 'JPY' })]).toEqual(['ok', 'ok', 'ok']);
-    expect((await versions(type)).map(({ price, interval, validUntil }) => [price.currency, interval, price.amount, validUntil])).toEqual([
-      ['CHF', 'monthly', 100, null], ['CHF', 'yearly', 1_000, null], ['EUR', 'yearly', 900, null], ['JPY', 'yearly', 90_000, null],
+    expect([
+      await setCode(type, 100, inDays(5), { interval: 'monthly' }),
+      await setCode(type, 900, inDays(5), { currency: 'EUR' }),
+      await setCode(type, 90_000, inDays(5), { currency: 'JPY' }),
+    ]).toEqual(['ok', 'ok', 'ok']);
+    expect(
+      (await versions(type)).map(({ price, interval, validUntil }) => [
+        price.currency,
+        interval,
+        price.amount,
+        validUntil,
+      ]),
+    ).toEqual([
+      ['CHF', 'monthly', 100, null],
+      ['CHF', 'yearly', 1_000, null],
+      ['EUR', 'yearly', 900, null],
+      ['JPY', 'yearly', 90_000, null],
     ]);
   });
 
@@ -69,9 +109,18 @@ describe('a price (PROD-1)', () => {
     expect(await set(type, 1_300, inDays(30), bob)).toMatchObject({ price: { amount: 1_300 }, setBy: bob.staff });
     expect(await withdraw(type, inDays(30))).toBe('ok');
     expect(await versions(type)).toMatchObject([{ price: { amount: 1_000 }, validUntil: null }]);
-    expect([await quoted(type, inDays(30)), await withdraw(type, inDays(30)), await withdraw(type, inDays(31))]).toEqual([1_000, 'PRICE_NOT_FOUND', 'PRICE_NOT_FOUND']);
+    expect([
+      await quoted(type, inDays(30)),
+      await withdraw(type, inDays(30)),
+      await withdraw(type, inDays(31)),
+    ]).toEqual([1_000, 'PRICE_NOT_FOUND', 'PRICE_NOT_FOUND']);
     const chf = (amount: number) => ({ amount, currency: 'CHF' });
-    expect(await factsAbout(type)).toEqual([['set', chf(1_000), inDays(0)], ['set', chf(1_200), inDays(30)], ['set', chf(1_300), inDays(30)], ['withdrawn', chf(1_300), inDays(30)]]);
+    expect(await factsAbout(type)).toEqual([
+      ['set', chf(1_000), inDays(0)],
+      ['set', chf(1_200), inDays(30)],
+      ['set', chf(1_300), inDays(30)],
+      ['withdrawn', chf(1_300), inDays(30)],
+    ]);
     expect((await test.factsAbout(type)).at(-2)!.data['replaced']).toEqual(chf(1_200));
   });
 
@@ -81,8 +130,13 @@ describe('a price (PROD-1)', () => {
     expect(await withdraw('drive', '2024-01-01')).toBe('PRICE_BEGUN');
     const type = await newType();
     await set(type, 1_000, inDays(0));
-    expect([await setCode(type, 1_001, inDays(0)), await withdraw(type, inDays(0))]).toEqual(['PRICE_BEGUN', 'PRICE_BEGUN']);
-    await expect(test.call(setPrice, { type, ...yearly, amount: 1, validFrom: '0001-01-01' }, ada)).rejects.toMatchObject({ code: 'PRICE_VALID_FROM_PAST', errors: [{ pointer: '/validFrom' }] });
+    expect([await setCode(type, 1_001, inDays(0)), await withdraw(type, inDays(0))]).toEqual([
+      'PRICE_BEGUN',
+      'PRICE_BEGUN',
+    ]);
+    await expect(
+      test.call(setPrice, { type, ...yearly, amount: 1, validFrom: '0001-01-01' }, ada),
+    ).rejects.toMatchObject({ code: 'PRICE_VALID_FROM_PAST', errors: [{ pointer: '/validFrom' }] });
     expect(await versions(type)).toMatchObject([{ price: { amount: 1_000 } }]);
   });
 
@@ -110,7 +164,9 @@ describe('a price (PROD-1)', () => {
   ])('of %s', async (_, wrong, code) => {
     const input = { type: await newType(), ...yearly, amount: 1_000, validFrom: inDays(1), ...wrong };
     expect(await test.codeOf(setPrice, input as never, ada)).toBe(code);
-    expect(await test.codeOf(withdrawPrice, input as never, ada)).toBe(code === 'INPUT_INVALID' && 'amount' in wrong ? 'PRICE_NOT_FOUND' : code);
+    expect(await test.codeOf(withdrawPrice, input as never, ada)).toBe(
+      code === 'INPUT_INVALID' && 'amount' in wrong ? 'PRICE_NOT_FOUND' : code,
+    );
   });
 
   it('of an unknown type is not listed', async () => {
@@ -121,9 +177,14 @@ describe('a price (PROD-1)', () => {
     const type = await newType();
     const amounts = [1_001, 1_002, 1_003, 1_004, 1_005, 1_006];
     await Promise.all(amounts.map((amount, index) => set(type, amount, inDays(7), index % 2 ? ada : bob)));
-    const facts = (await test.outbox()).filter(({ event, data }) => event.subject === type && data['price']).map(({ data }) => data as { price: { amount: number }; replaced: { amount: number } | null });
+    const facts = (await test.outbox())
+      .filter(({ event, data }) => event.subject === type && data['price'])
+      .map(({ data }) => data as { price: { amount: number }; replaced: { amount: number } | null });
     expect(facts.map(({ price }) => price.amount).sort((one, other) => one - other)).toEqual(amounts);
-    expect(facts.map(({ replaced }) => replaced?.amount)).toEqual([undefined, ...facts.slice(0, -1).map(({ price }) => price.amount)]);
+    expect(facts.map(({ replaced }) => replaced?.amount)).toEqual([
+      undefined,
+      ...facts.slice(0, -1).map(({ price }) => price.amount),
+    ]);
     expect(await versions(type)).toMatchObject([{ price: { amount: facts.at(-1)!.price.amount }, validUntil: null }]);
   });
 
@@ -135,7 +196,10 @@ describe('a price (PROD-1)', () => {
   });
 
   it('is of the newest version that has begun, whatever was set and withdrawn in whichever order; versions never overlap', async () => {
-    const step = fc.record({ day: fc.integer({ min: 1, max: 8 }), amount: fc.option(fc.integer({ min: 0, max: 5_000 }), { nil: undefined }) });
+    const step = fc.record({
+      day: fc.integer({ min: 1, max: 8 }),
+      amount: fc.option(fc.integer({ min: 0, max: 5_000 }), { nil: undefined }),
+    });
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 8 }), async (steps) => {
         const type = await newType();
@@ -149,7 +213,10 @@ describe('a price (PROD-1)', () => {
           }
         }
         const standing = await versions(type);
-        expect(standing.map(({ validUntil }) => validUntil)).toEqual([...standing.slice(1).map(({ validFrom }) => validFrom), ...(standing.length ? [null] : [])]);
+        expect(standing.map(({ validUntil }) => validUntil)).toEqual([
+          ...standing.slice(1).map(({ validFrom }) => validFrom),
+          ...(standing.length ? [null] : []),
+        ]);
         for (let day = 0; day <= 9; day += 1) {
           const begun = [...expected].filter(([from]) => from <= day).sort(([one], [other]) => other - one)[0];
           expect(await quoted(type, inDays(day))).toBe(begun ? begun[1] : 'PRICE_MISSING');
@@ -164,7 +231,10 @@ describe('a price (PROD-1)', () => {
     const [today, tomorrow] = [inDays(1), inDays(2)];
     await set(type, 1_000, today);
     await set(type, 2_000, tomorrow);
-    const shown = async () => (await test.call(listProductTypes, {}, 'nobody')).data.find(({ key }) => key === type)!.prices.map(({ price }) => price.amount);
+    const shown = async () =>
+      (await test.call(listProductTypes, {}, 'nobody')).data
+        .find(({ key }) => key === type)!
+        .prices.map(({ price }) => price.amount);
     // In Zurich it is at most two hours later than in Greenwich: at 21:30 still the same day, at 23:30 the next one.
     test.moveClockTo(`${today}T21:30:00.000Z`);
     expect(await shown()).toEqual([1_000]);

@@ -1,5 +1,11 @@
 import { localDateIn } from '@cordee/calendar/local-date';
-import { changeProductType, createProductType, reinstateProductType, retireProductType, type TypeValues } from '@cordee/contracts/products/product-type';
+import {
+  changeProductType,
+  createProductType,
+  reinstateProductType,
+  retireProductType,
+  type TypeValues,
+} from '@cordee/contracts/products/product-type';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { refusal } from '@cordee/contracts/refusal';
@@ -19,24 +25,53 @@ export class ProductTypeCommands {
   constructor(@Inject(CONFIG) private readonly config: ProductsConfig) {}
 
   @Handles(createProductType)
-  async createProductType(input: Input<typeof createProductType>, context: CommandContext): Promise<Output<typeof createProductType>> {
+  async createProductType(
+    input: Input<typeof createProductType>,
+    context: CommandContext,
+  ): Promise<Output<typeof createProductType>> {
     const { em, publish } = context;
-    const { key, name, vatClass, isWarrantyAtOrder, blockedStatus, firstResourceKind, productRights, resourceRights, prices } = input;
+    const {
+      key,
+      name,
+      vatClass,
+      isWarrantyAtOrder,
+      blockedStatus,
+      firstResourceKind,
+      productRights,
+      resourceRights,
+      prices,
+    } = input;
     if (await em.findOne(ProductType, { key })) throw new DomainError('PRODUCT_TYPE_KEY_TAKEN');
-    const [place] = await em.execute<{ next: number }[]>(`select coalesce(max(position), 0) + 1 as next from product_type`);
-    const type = em.create(ProductType, { key, name, vatClass, isWarrantyAtOrder, blockedStatus, firstResourceKind, position: place!.next, isRetired: false, version: 1 });
+    const [place] = await em.execute<{ next: number }[]>(
+      `select coalesce(max(position), 0) + 1 as next from product_type`,
+    );
+    const type = em.create(ProductType, {
+      key,
+      name,
+      vatClass,
+      isWarrantyAtOrder,
+      blockedStatus,
+      firstResourceKind,
+      position: place!.next,
+      isRetired: false,
+      version: 1,
+    });
     await em.flush();
     await writeRights(em, key, { productRights, resourceRights });
     const entry = await this.entryOf(context, key);
     checkConsistency({ firstResourceKind, resourceRights });
     await publish(type.created(valuesOf(entry)));
     const today = this.today(context);
-    for (const [index, price] of prices.entries()) await putPrice(context, today, { type: key, ...price }, `/prices/${index}`);
+    for (const [index, price] of prices.entries())
+      await putPrice(context, today, { type: key, ...price }, `/prices/${index}`);
     return this.entryOf(context, key);
   }
 
   @Handles(changeProductType)
-  async changeProductType({ key, ifMatch, ...wanted }: Input<typeof changeProductType>, context: CommandContext): Promise<Output<typeof changeProductType>> {
+  async changeProductType(
+    { key, ifMatch, ...wanted }: Input<typeof changeProductType>,
+    context: CommandContext,
+  ): Promise<Output<typeof changeProductType>> {
     const { em, publish } = context;
     const type = await lockProductType(em, key);
     type.expect(ifMatch);
@@ -51,7 +86,10 @@ export class ProductTypeCommands {
   }
 
   @Handles(retireProductType)
-  async retireProductType({ key, ifMatch }: Input<typeof retireProductType>, context: CommandContext): Promise<Output<typeof retireProductType>> {
+  async retireProductType(
+    { key, ifMatch }: Input<typeof retireProductType>,
+    context: CommandContext,
+  ): Promise<Output<typeof retireProductType>> {
     const type = await lockProductType(context.em, key);
     type.expect(ifMatch);
     const retired = type.retire();
@@ -60,7 +98,10 @@ export class ProductTypeCommands {
   }
 
   @Handles(reinstateProductType)
-  async reinstateProductType({ key, ifMatch }: Input<typeof reinstateProductType>, context: CommandContext): Promise<Output<typeof reinstateProductType>> {
+  async reinstateProductType(
+    { key, ifMatch }: Input<typeof reinstateProductType>,
+    context: CommandContext,
+  ): Promise<Output<typeof reinstateProductType>> {
     const type = await lockProductType(context.em, key);
     type.expect(ifMatch);
     const reinstated = type.reinstate();
@@ -78,17 +119,47 @@ export class ProductTypeCommands {
   }
 }
 
-const valuesOf = ({ name, vatClass, isWarrantyAtOrder, blockedStatus, firstResourceKind, productRights, resourceRights }: Entry): TypeValues =>
-  ({ name, vatClass, isWarrantyAtOrder, blockedStatus, firstResourceKind, productRights, resourceRights });
+const valuesOf = ({
+  name,
+  vatClass,
+  isWarrantyAtOrder,
+  blockedStatus,
+  firstResourceKind,
+  productRights,
+  resourceRights,
+}: Entry): TypeValues => ({
+  name,
+  vatClass,
+  isWarrantyAtOrder,
+  blockedStatus,
+  firstResourceKind,
+  productRights,
+  resourceRights,
+});
 
 const definedOf = <T extends object>(wanted: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
-  Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined)) as { [K in keyof T]: Exclude<T[K], undefined> };
+  Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
 
 /** What a new product and a new resource begin with must exist. */
-function checkConsistency({ firstResourceKind, resourceRights }: Pick<TypeValues, 'firstResourceKind' | 'resourceRights'>): void {
-  if (firstResourceKind !== null && !resourceRights.some(({ kind }) => kind === firstResourceKind)) throw refusal('FIRST_RESOURCE_KIND_UNKNOWN', '/firstResourceKind', `there are no resources of kind ${firstResourceKind}`);
+function checkConsistency({
+  firstResourceKind,
+  resourceRights,
+}: Pick<TypeValues, 'firstResourceKind' | 'resourceRights'>): void {
+  if (firstResourceKind !== null && !resourceRights.some(({ kind }) => kind === firstResourceKind))
+    throw refusal(
+      'FIRST_RESOURCE_KIND_UNKNOWN',
+      '/firstResourceKind',
+      `there are no resources of kind ${firstResourceKind}`,
+    );
   for (const [index, { kind, rights, defaultRights }] of resourceRights.entries()) {
     const unknown = defaultRights.find((right) => !rights.includes(right));
-    if (unknown) throw refusal('DEFAULT_RIGHT_UNKNOWN', `/resourceRights/${index}/defaultRights`, `${unknown} is no right of ${kind}`);
+    if (unknown)
+      throw refusal(
+        'DEFAULT_RIGHT_UNKNOWN',
+        `/resourceRights/${index}/defaultRights`,
+        `${unknown} is no right of ${kind}`,
+      );
   }
 }

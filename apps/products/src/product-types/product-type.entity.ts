@@ -1,5 +1,14 @@
 import type { Input } from '@cordee/contracts/contract';
-import { productTypeChanged, productTypeCreated, productTypeReinstated, productTypeRetired, type changeProductType, type BlockedStatus, type TypeValues, type VatClass } from '@cordee/contracts/products/product-type';
+import {
+  productTypeChanged,
+  productTypeCreated,
+  productTypeReinstated,
+  productTypeRetired,
+  type changeProductType,
+  type BlockedStatus,
+  type TypeValues,
+  type VatClass,
+} from '@cordee/contracts/products/product-type';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { fact, type Fact } from '@cordee/outbox/publish';
 import { defineEntity, p } from '@mikro-orm/postgresql';
@@ -23,7 +32,10 @@ export const ProductTypeSchema = defineEntity({
   },
 });
 
-type Wanted = Pick<Input<typeof changeProductType>, 'name' | 'vatClass' | 'isWarrantyAtOrder' | 'blockedStatus' | 'firstResourceKind'>;
+type Wanted = Pick<
+  Input<typeof changeProductType>,
+  'name' | 'vatClass' | 'isWarrantyAtOrder' | 'blockedStatus' | 'firstResourceKind'
+>;
 
 /** A catalogue entry (PROD-1). */
 export class ProductType extends ProductTypeSchema.class {

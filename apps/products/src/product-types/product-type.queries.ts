@@ -1,5 +1,11 @@
 import { localDateIn } from '@cordee/calendar/local-date';
-import { getCatalogue, getProductTypeAsStaff, listProductTypes, listProductTypesAsStaff, quotePrices } from '@cordee/contracts/products/product-type';
+import {
+  getCatalogue,
+  getProductTypeAsStaff,
+  listProductTypes,
+  listProductTypesAsStaff,
+  quotePrices,
+} from '@cordee/contracts/products/product-type';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { refusal } from '@cordee/contracts/refusal';
@@ -15,7 +21,10 @@ export class ProductTypeQueries {
   constructor(@Inject(CONFIG) private readonly config: ProductsConfig) {}
 
   @Handles(listProductTypes)
-  async listProductTypes(_: Input<typeof listProductTypes>, { em, now }: QueryContext): Promise<Output<typeof listProductTypes>> {
+  async listProductTypes(
+    _: Input<typeof listProductTypes>,
+    { em, now }: QueryContext,
+  ): Promise<Output<typeof listProductTypes>> {
     return { data: await selectCatalogue(em, this.today(now), { isSold: true }) };
   }
 
@@ -25,27 +34,38 @@ export class ProductTypeQueries {
   }
 
   @Handles(listProductTypesAsStaff)
-  async listProductTypesAsStaff(_: Input<typeof listProductTypesAsStaff>, { em, now }: QueryContext): Promise<Output<typeof listProductTypesAsStaff>> {
+  async listProductTypesAsStaff(
+    _: Input<typeof listProductTypesAsStaff>,
+    { em, now }: QueryContext,
+  ): Promise<Output<typeof listProductTypesAsStaff>> {
     return { data: await selectCatalogue(em, this.today(now)) };
   }
 
   @Handles(getProductTypeAsStaff)
-  async getProductTypeAsStaff({ key }: Input<typeof getProductTypeAsStaff>, { em, now }: QueryContext): Promise<Output<typeof getProductTypeAsStaff>> {
+  async getProductTypeAsStaff(
+    { key }: Input<typeof getProductTypeAsStaff>,
+    { em, now }: QueryContext,
+  ): Promise<Output<typeof getProductTypeAsStaff>> {
     const [entry] = await selectCatalogue(em, this.today(now), { key });
     if (!entry) throw new DomainError('PRODUCT_TYPE_NOT_FOUND');
     return entry;
   }
 
   @Handles(quotePrices)
-  async quotePrices({ currency, on, for: purpose, lines }: Input<typeof quotePrices>, { em }: QueryContext): Promise<Output<typeof quotePrices>> {
+  async quotePrices(
+    { currency, on, for: purpose, lines }: Input<typeof quotePrices>,
+    { em }: QueryContext,
+  ): Promise<Output<typeof quotePrices>> {
     const quotes = await selectQuote(em, { currency, on, lines });
     return {
       lines: quotes.map(({ type: entry, amount }, index) => {
         const { type, interval } = lines[index]!;
         if (!entry) throw refusal('PRODUCT_TYPE_UNKNOWN', `/lines/${index}/type`, `${type} is not in the catalogue`);
         const { isRetired, ...shown } = entry;
-        if (isRetired && purpose === 'order') throw refusal('PRODUCT_TYPE_RETIRED', `/lines/${index}/type`, `${type} is no longer sold`);
-        if (amount === null) throw refusal('PRICE_MISSING', `/lines/${index}`, `${type} is not sold ${interval} in ${currency}`);
+        if (isRetired && purpose === 'order')
+          throw refusal('PRODUCT_TYPE_RETIRED', `/lines/${index}/type`, `${type} is no longer sold`);
+        if (amount === null)
+          throw refusal('PRICE_MISSING', `/lines/${index}`, `${type} is not sold ${interval} in ${currency}`);
         return { type, interval, ...shown, price: { amount, currency } };
       }),
     };

@@ -5,7 +5,15 @@ import type { Contract, Input } from '@cordee/contracts/contract';
 import { newId } from '@cordee/contracts/id';
 import { addResource, getProduct } from '@cordee/contracts/products/product';
 import {
-  changeProductType, createProductType, getCatalogue, getProductTypeAsStaff, listProductTypes, listProductTypesAsStaff, quotePrices, reinstateProductType, retireProductType,
+  changeProductType,
+  createProductType,
+  getCatalogue,
+  getProductTypeAsStaff,
+  listProductTypes,
+  listProductTypesAsStaff,
+  quotePrices,
+  reinstateProductType,
+  retireProductType,
 } from '@cordee/contracts/products/product-type';
 import { listPrices, setPrice, withdrawPrice } from '@cordee/contracts/products/price';
 import { ServiceUnderTest, type Caller } from '@cordee/testing/service-under-test';
@@ -24,9 +32,13 @@ beforeAll(async () => {
 });
 afterAll(() => test.stop());
 
-const sold = async () => new Map((await test.call(listProductTypes, {}, 'nobody')).data.map((type) => [type.key, type]));
+const sold = async () =>
+  new Map((await test.call(listProductTypes, {}, 'nobody')).data.map((type) => [type.key, type]));
 const entryOf = (key: string) => test.call(getProductTypeAsStaff, { key }, staff);
-const factsAbout = async (key: string) => (await test.outbox()).filter(({ event }) => event.subject === key).map(({ type, data }) => ({ type: type.replace('products.', ''), data }));
+const factsAbout = async (key: string) =>
+  (await test.outbox())
+    .filter(({ event }) => event.subject === key)
+    .map(({ type, data }) => ({ type: type.replace('products.', ''), data }));
 
 let made = 0;
 /** A key that no other test uses. */
@@ -36,16 +48,43 @@ async function create(wanted: Partial<z.input<typeof createProductType.input>> =
 }
 const board = { kind: 'board', rights: ['view', 'change'], defaultRights: ['view'] };
 
-const switches = ['devices', 'auto_reply', 'signatures', 'forwarding', 'aliases', 'history', 'restore', 'filters', 'rules', 'folders', 'security', 'sending'];
+const switches = [
+  'devices',
+  'auto_reply',
+  'signatures',
+  'forwarding',
+  'aliases',
+  'history',
+  'restore',
+  'filters',
+  'rules',
+  'folders',
+  'security',
+  'sending',
+];
 
 describe('the catalogue (PROD-1, PROD-2)', () => {
   it('ships with twelve types, priced by the year in CHF and EUR, in their order', async () => {
     const catalogue = await sold();
     expect([...catalogue.keys()].slice(0, 12)).toEqual([
-      'web_hosting', 'cloud_server', 'domain', 'mail_service', 'drive', 'streaming', 'ticketing', 'backup', 'network_storage', 'certificate', 'suite', 'premium_support',
+      'web_hosting',
+      'cloud_server',
+      'domain',
+      'mail_service',
+      'drive',
+      'streaming',
+      'ticketing',
+      'backup',
+      'network_storage',
+      'certificate',
+      'suite',
+      'premium_support',
     ]);
     for (const { prices, rights } of catalogue.values()) {
-      expect(prices.filter(({ interval }) => interval === 'yearly').map(({ price }) => price.currency)).toEqual(['CHF', 'EUR']);
+      expect(prices.filter(({ interval }) => interval === 'yearly').map(({ price }) => price.currency)).toEqual([
+        'CHF',
+        'EUR',
+      ]);
       expect(rights.length).toBeGreaterThan(0);
     }
   });
@@ -62,21 +101,41 @@ describe('the catalogue (PROD-1, PROD-2)', () => {
 
   it('says which rights a single resource has, and with which its owner begins', async () => {
     const catalogue = await sold();
-    expect(catalogue.get('drive')).toMatchObject({ resourceKinds: ['folder'], resourceRights: [{ kind: 'folder', rights: ['view', 'change', 'manage'], defaultRights: [] }] });
+    expect(catalogue.get('drive')).toMatchObject({
+      resourceKinds: ['folder'],
+      resourceRights: [{ kind: 'folder', rights: ['view', 'change', 'manage'], defaultRights: [] }],
+    });
     expect(catalogue.get('mail_service')).toMatchObject({
       resourceKinds: ['mail_address', 'calendar', 'address_book'],
-      resourceRights: [{ rights: [...switches, 'read'], defaultRights: ['devices', 'auto_reply', 'signatures', 'filters', 'rules', 'folders', 'security', 'sending'] }, { defaultRights: [] }, { defaultRights: [] }],
+      resourceRights: [
+        {
+          rights: [...switches, 'read'],
+          defaultRights: ['devices', 'auto_reply', 'signatures', 'filters', 'rules', 'folders', 'security', 'sending'],
+        },
+        { defaultRights: [] },
+        { defaultRights: [] },
+      ],
     });
   });
 
   it('offers no renewal warranty at order for network storage alone', async () => {
-    expect([...(await sold()).values()].filter(({ isWarrantyAtOrder }) => !isWarrantyAtOrder).map(({ key }) => key)).toEqual(['network_storage']);
+    expect(
+      [...(await sold()).values()].filter(({ isWarrantyAtOrder }) => !isWarrantyAtOrder).map(({ key }) => key),
+    ).toEqual(['network_storage']);
   });
 
   it('is the same for the staff and for services, which see more of it', async () => {
     const { data } = await test.call(listProductTypesAsStaff, {}, staff);
     expect((await test.call(getCatalogue, {}, { service: 'teams' })).data).toEqual(data);
-    expect(data.find(({ key }) => key === 'mail_service')).toMatchObject({ blockedStatus: 'maintenance', firstResourceKind: null, productRights: [], isRetired: false, retiredRights: [], retiredKinds: [], version: 1 });
+    expect(data.find(({ key }) => key === 'mail_service')).toMatchObject({
+      blockedStatus: 'maintenance',
+      firstResourceKind: null,
+      productRights: [],
+      isRetired: false,
+      retiredRights: [],
+      retiredKinds: [],
+      version: 1,
+    });
     expect((await sold()).get('mail_service')).not.toHaveProperty('version');
   });
 
@@ -98,22 +157,52 @@ describe('the catalogue (PROD-1, PROD-2)', () => {
 });
 
 describe('quotes', () => {
-  const quote = (lines: Input<typeof quotePrices>['lines'], currency: 'CHF' | 'EUR' | 'USD' = 'CHF', on = '2026-06-01') => ({ currency, on, lines });
+  const quote = (
+    lines: Input<typeof quotePrices>['lines'],
+    currency: 'CHF' | 'EUR' | 'USD' = 'CHF',
+    on = '2026-06-01',
+  ) => ({ currency, on, lines });
 
   it('come in the order of the lines, the same type twice too', async () => {
-    const { lines } = await test.call(quotePrices, quote([{ type: 'drive', interval: 'yearly' }, { type: 'web_hosting', interval: 'yearly' }, { type: 'drive', interval: 'monthly' }]), billing);
+    const { lines } = await test.call(
+      quotePrices,
+      quote([
+        { type: 'drive', interval: 'yearly' },
+        { type: 'web_hosting', interval: 'yearly' },
+        { type: 'drive', interval: 'monthly' },
+      ]),
+      billing,
+    );
     expect(lines).toMatchObject([
       { type: 'drive', interval: 'yearly', name: 'Drive', price: { amount: 6_700, currency: 'CHF' } },
-      { type: 'web_hosting', price: { amount: 10_800, currency: 'CHF' }, vatClass: 'standard', isWarrantyAtOrder: true },
+      {
+        type: 'web_hosting',
+        price: { amount: 10_800, currency: 'CHF' },
+        vatClass: 'standard',
+        isWarrantyAtOrder: true,
+      },
       { type: 'drive', interval: 'monthly', price: { amount: 650 } },
     ]);
   });
 
   it.each([
-    ['an unknown type', quote([{ type: 'drive', interval: 'yearly' }, { type: 'gas', interval: 'yearly' }]), 'PRODUCT_TYPE_UNKNOWN', '/lines/1/type'],
+    [
+      'an unknown type',
+      quote([
+        { type: 'drive', interval: 'yearly' },
+        { type: 'gas', interval: 'yearly' },
+      ]),
+      'PRODUCT_TYPE_UNKNOWN',
+      '/lines/1/type',
+    ],
     ['a currency without prices', quote([{ type: 'drive', interval: 'yearly' }], 'USD'), 'PRICE_MISSING', '/lines/0'],
     ['an interval it is not sold in', quote([{ type: 'domain', interval: 'monthly' }]), 'PRICE_MISSING', '/lines/0'],
-    ['a day before the first price', quote([{ type: 'drive', interval: 'yearly' }], 'CHF', '2023-12-31'), 'PRICE_MISSING', '/lines/0'],
+    [
+      'a day before the first price',
+      quote([{ type: 'drive', interval: 'yearly' }], 'CHF', '2023-12-31'),
+      'PRICE_MISSING',
+      '/lines/0',
+    ],
   ])('are refused for %s, and say where', async (_, input, code, pointer) => {
     await expect(test.call(quotePrices, input, billing)).rejects.toMatchObject({ code, errors: [{ pointer }] });
   });
@@ -123,25 +212,61 @@ describe('a new product type', () => {
   it('is made in one call, with rights, kinds and prices, and can be ordered and filled', async () => {
     const key = newKey();
     const entry = await create({
-      key, name: 'Notes', vatClass: 'reduced', productRights: ['technical'], resourceRights: [board], firstResourceKind: 'board', blockedStatus: 'maintenance', isWarrantyAtOrder: false,
-      prices: [{ currency: 'CHF', interval: 'yearly', amount: 1_200, validFrom: today() }, { currency: 'CHF', interval: 'yearly', amount: 1_300, validFrom: '2999-01-01' }],
+      key,
+      name: 'Notes',
+      vatClass: 'reduced',
+      productRights: ['technical'],
+      resourceRights: [board],
+      firstResourceKind: 'board',
+      blockedStatus: 'maintenance',
+      isWarrantyAtOrder: false,
+      prices: [
+        { currency: 'CHF', interval: 'yearly', amount: 1_200, validFrom: today() },
+        { currency: 'CHF', interval: 'yearly', amount: 1_300, validFrom: '2999-01-01' },
+      ],
     });
     expect(entry).toEqual({
-      key, name: 'Notes', vatClass: 'reduced', productRights: ['technical'], rights: ['technical', 'view', 'change'], resourceKinds: ['board'], resourceRights: [board], firstResourceKind: 'board', blockedStatus: 'maintenance',
-      isWarrantyAtOrder: false, isRetired: false, retiredKinds: [], retiredRights: [], version: 1, prices: [{ interval: 'yearly', price: { amount: 1_200, currency: 'CHF' } }],
+      key,
+      name: 'Notes',
+      vatClass: 'reduced',
+      productRights: ['technical'],
+      rights: ['technical', 'view', 'change'],
+      resourceKinds: ['board'],
+      resourceRights: [board],
+      firstResourceKind: 'board',
+      blockedStatus: 'maintenance',
+      isWarrantyAtOrder: false,
+      isRetired: false,
+      retiredKinds: [],
+      retiredRights: [],
+      version: 1,
+      prices: [{ interval: 'yearly', price: { amount: 1_200, currency: 'CHF' } }],
     });
     expect([...(await sold()).keys()].at(-1)).toBe(key);
     expect(await factsAbout(key)).toMatchObject([
-      { type: 'product_type.created', data: { type: key, values: { name: 'Notes', productRights: ['technical'], resourceRights: [board] } } },
+      {
+        type: 'product_type.created',
+        data: { type: key, values: { name: 'Notes', productRights: ['technical'], resourceRights: [board] } },
+      },
       { type: 'price.set', data: { price: { amount: 1_200 }, replaced: null } },
       { type: 'price.set', data: { price: { amount: 1_300 } } },
     ]);
     const { organizationId, productId } = await buy(key);
-    expect((await test.call(getProduct, { organizationId, productId }, { account: chief })).resources).toMatchObject([{ kind: 'board', name: 'Mine' }]);
+    expect((await test.call(getProduct, { organizationId, productId }, { account: chief })).resources).toMatchObject([
+      { kind: 'board', name: 'Mine' },
+    ]);
   });
 
   it('may have no price, rights or kinds yet', async () => {
-    expect(await create()).toMatchObject({ rights: [], resourceKinds: [], prices: [], vatClass: 'standard', blockedStatus: 'blocked', isWarrantyAtOrder: true, firstResourceKind: null });
+    expect(await create()).toMatchObject({
+      rights: [],
+      resourceKinds: [],
+      prices: [],
+      vatClass: 'standard',
+      blockedStatus: 'blocked',
+      isWarrantyAtOrder: true,
+      firstResourceKind: null,
+    });
   });
 
   it('has a key of its own, at the same moment too; the answer to an idempotency key is kept', async () => {
@@ -157,7 +282,9 @@ describe('a new product type', () => {
   it('takes its place after the others, whoever else makes one at the same moment', async () => {
     const keys = [newKey(), newKey(), newKey()];
     await Promise.all(keys.map((key) => create({ key })));
-    const [places] = await test.rows(`select count(distinct position)::int as places, count(*)::int as types from product_type`);
+    const [places] = await test.rows(
+      `select count(distinct position)::int as places, count(*)::int as types from product_type`,
+    );
     expect(places!['places']).toBe(places!['types']);
   });
 
@@ -168,15 +295,34 @@ describe('a new product type', () => {
     [{ productRights: ['technical', 'technical'] }, 'INPUT_INVALID', '/productRights'],
     [{ productRights: ['Technical!'] }, 'INPUT_INVALID', '/productRights/0'],
     [{ resourceRights: [board, board] }, 'INPUT_INVALID', '/resourceRights'],
-    [{ resourceRights: [{ ...board, defaultRights: ['manage'] }] }, 'DEFAULT_RIGHT_UNKNOWN', '/resourceRights/0/defaultRights'],
+    [
+      { resourceRights: [{ ...board, defaultRights: ['manage'] }] },
+      'DEFAULT_RIGHT_UNKNOWN',
+      '/resourceRights/0/defaultRights',
+    ],
     [{ firstResourceKind: 'board' }, 'FIRST_RESOURCE_KIND_UNKNOWN', '/firstResourceKind'],
     [{ blockedStatus: 'gone' }, 'INPUT_INVALID', '/blockedStatus'],
-    [{ prices: [{ currency: 'CHF', interval: 'yearly', amount: 9.5, validFrom: '2999-01-01' }] }, 'INPUT_INVALID', '/prices/0/amount'],
-    [{ prices: [{ currency: 'CHF', interval: 'yearly', amount: 1, validFrom: '2020-01-01' }] }, 'PRICE_VALID_FROM_PAST', '/prices/0/validFrom'],
-    [{ prices: [1, 2].map((amount) => ({ currency: 'CHF', interval: 'yearly', amount, validFrom: '2999-01-01' })) }, 'INPUT_INVALID', '/prices'],
+    [
+      { prices: [{ currency: 'CHF', interval: 'yearly', amount: 9.5, validFrom: '2999-01-01' }] },
+      'INPUT_INVALID',
+      '/prices/0/amount',
+    ],
+    [
+      { prices: [{ currency: 'CHF', interval: 'yearly', amount: 1, validFrom: '2020-01-01' }] },
+      'PRICE_VALID_FROM_PAST',
+      '/prices/0/validFrom',
+    ],
+    [
+      { prices: [1, 2].map((amount) => ({ currency: 'CHF', interval: 'yearly', amount, validFrom: '2999-01-01' })) },
+      'INPUT_INVALID',
+      '/prices',
+    ],
   ])('of %j is refused with %s, and nothing of it stays', async (wrong, code, pointer) => {
     const key = newKey();
-    await expect(test.call(createProductType, { key, name: 'Notes', ...wrong }, staff)).rejects.toMatchObject({ code, errors: [{ pointer }] });
+    await expect(test.call(createProductType, { key, name: 'Notes', ...wrong }, staff)).rejects.toMatchObject({
+      code,
+      errors: [{ pointer }],
+    });
     expect(await test.codeOf(getProductTypeAsStaff, { key }, staff)).toBe('PRODUCT_TYPE_NOT_FOUND');
   });
 });
@@ -184,42 +330,91 @@ describe('a new product type', () => {
 describe('a change of a product type', () => {
   it('changes what is named, leaves the rest, and says what was and is', async () => {
     const { key } = await create({ productRights: ['technical'] });
-    expect(await test.call(changeProductType, { key, name: 'Boards', isWarrantyAtOrder: false }, staff)).toMatchObject({ name: 'Boards', isWarrantyAtOrder: false, vatClass: 'standard', productRights: ['technical'], version: 2 });
-    expect((await factsAbout(key)).at(-1)).toMatchObject({ type: 'product_type.changed', data: { type: key, before: { name: 'Notes', isWarrantyAtOrder: true }, after: { name: 'Boards', isWarrantyAtOrder: false } } });
+    expect(await test.call(changeProductType, { key, name: 'Boards', isWarrantyAtOrder: false }, staff)).toMatchObject({
+      name: 'Boards',
+      isWarrantyAtOrder: false,
+      vatClass: 'standard',
+      productRights: ['technical'],
+      version: 2,
+    });
+    expect((await factsAbout(key)).at(-1)).toMatchObject({
+      type: 'product_type.changed',
+      data: {
+        type: key,
+        before: { name: 'Notes', isWarrantyAtOrder: true },
+        after: { name: 'Boards', isWarrantyAtOrder: false },
+      },
+    });
   });
 
   it('that changes nothing leaves version and facts alone', async () => {
-    const { key, name, productRights, resourceRights } = await create({ productRights: ['technical'], resourceRights: [board] });
-    for (const wanted of [{}, { name }, { productRights, resourceRights }]) expect(await test.call(changeProductType, { key, ...wanted }, staff)).toMatchObject({ version: 1 });
+    const { key, name, productRights, resourceRights } = await create({
+      productRights: ['technical'],
+      resourceRights: [board],
+    });
+    for (const wanted of [{}, { name }, { productRights, resourceRights }])
+      expect(await test.call(changeProductType, { key, ...wanted }, staff)).toMatchObject({ version: 1 });
     expect(await factsAbout(key)).toHaveLength(1);
   });
 
   it('of something that was changed meanwhile is refused, and of two at once with one version one is (API-1)', async () => {
     const { key, version } = await create();
-    const codes = await Promise.all(['a', 'b'].map((name) => test.codeOf(changeProductType, { key, name, ifMatch: version }, staff)));
+    const codes = await Promise.all(
+      ['a', 'b'].map((name) => test.codeOf(changeProductType, { key, name, ifMatch: version }, staff)),
+    );
     expect(codes.sort()).toEqual(['VERSION_MISMATCH', 'ok']);
-    for (const contract of [retireProductType, reinstateProductType]) expect(await test.codeOf(contract, { key, ifMatch: version }, staff)).toBe('VERSION_MISMATCH');
+    for (const contract of [retireProductType, reinstateProductType])
+      expect(await test.codeOf(contract, { key, ifMatch: version }, staff)).toBe('VERSION_MISMATCH');
     expect((await entryOf(key)).version).toBe(2);
   });
 
   it('retires rights that are left out, keeps their rows for the grants that name them, and takes them back', async () => {
     const { key } = await create({ productRights: ['technical', 'statistics'], resourceRights: [board] });
-    const fewer = await test.call(changeProductType, { key, productRights: ['statistics'], resourceRights: [{ kind: 'board', rights: ['change', 'view', 'manage'] }] }, staff);
-    expect(fewer).toMatchObject({ productRights: ['statistics'], rights: ['statistics', 'change', 'view', 'manage'], retiredRights: [{ kind: null, right: 'technical' }], resourceRights: [{ rights: ['change', 'view', 'manage'], defaultRights: [] }], version: 2 });
+    const fewer = await test.call(
+      changeProductType,
+      { key, productRights: ['statistics'], resourceRights: [{ kind: 'board', rights: ['change', 'view', 'manage'] }] },
+      staff,
+    );
+    expect(fewer).toMatchObject({
+      productRights: ['statistics'],
+      rights: ['statistics', 'change', 'view', 'manage'],
+      retiredRights: [{ kind: null, right: 'technical' }],
+      resourceRights: [{ rights: ['change', 'view', 'manage'], defaultRights: [] }],
+      version: 2,
+    });
     const back = await test.call(changeProductType, { key, productRights: ['technical', 'statistics'] }, staff);
-    expect(back).toMatchObject({ productRights: ['technical', 'statistics'], retiredRights: [], resourceRights: fewer.resourceRights, version: 3 });
+    expect(back).toMatchObject({
+      productRights: ['technical', 'statistics'],
+      retiredRights: [],
+      resourceRights: fewer.resourceRights,
+      version: 3,
+    });
   });
 
   it('retires kinds that are left out: no new resources of them, and those that are there go on with their rights', async () => {
-    const { key } = await create({ resourceRights: [board, { kind: 'list', rights: ['view'] }], prices: [{ currency: 'CHF', interval: 'yearly', amount: 1, validFrom: today() }] });
+    const { key } = await create({
+      resourceRights: [board, { kind: 'list', rights: ['view'] }],
+      prices: [{ currency: 'CHF', interval: 'yearly', amount: 1, validFrom: today() }],
+    });
     const { organizationId, productId } = await buy(key);
-    const add = (name: string) => test.codeOf(addResource, { organizationId, productId, kind: 'list', name }, { account: chief });
+    const add = (name: string) =>
+      test.codeOf(addResource, { organizationId, productId, kind: 'list', name }, { account: chief });
     expect(await add('before')).toBe('ok');
     const retired = await test.call(changeProductType, { key, resourceRights: [board] }, staff);
-    expect(retired).toMatchObject({ resourceKinds: ['board'], resourceRights: [board], retiredKinds: [{ kind: 'list', rights: ['view'] }], retiredRights: [] });
+    expect(retired).toMatchObject({
+      resourceKinds: ['board'],
+      resourceRights: [board],
+      retiredKinds: [{ kind: 'list', rights: ['view'] }],
+      retiredRights: [],
+    });
     expect(await add('after')).toBe('RESOURCE_KIND_UNKNOWN');
-    expect((await test.call(getProduct, { organizationId, productId }, { account: chief })).resources).toMatchObject([{ kind: 'list', name: 'before' }]);
-    expect((await test.call(changeProductType, { key, resourceRights: [board, { kind: 'list', rights: ['view'] }] }, staff)).retiredKinds).toEqual([]);
+    expect((await test.call(getProduct, { organizationId, productId }, { account: chief })).resources).toMatchObject([
+      { kind: 'list', name: 'before' },
+    ]);
+    expect(
+      (await test.call(changeProductType, { key, resourceRights: [board, { kind: 'list', rights: ['view'] }] }, staff))
+        .retiredKinds,
+    ).toEqual([]);
     expect(await add('after')).toBe('ok');
   });
 
@@ -236,41 +431,86 @@ describe('a change of a product type', () => {
   });
 
   it('of a type that is not there is refused', async () => {
-    for (const contract of [changeProductType, retireProductType, reinstateProductType]) expect(await test.codeOf(contract, { key: 'gas' }, staff)).toBe('PRODUCT_TYPE_NOT_FOUND');
+    for (const contract of [changeProductType, retireProductType, reinstateProductType])
+      expect(await test.codeOf(contract, { key: 'gas' }, staff)).toBe('PRODUCT_TYPE_NOT_FOUND');
   });
 });
 
 describe('a retired product type', () => {
   it('is not sold, is renewed, and comes back; repeating changes nothing', async () => {
-    const { key } = await create({ prices: [{ currency: 'CHF', interval: 'yearly', amount: 900, validFrom: today() }] });
-    const lines = [{ type: 'drive', interval: 'yearly' as const }, { type: key, interval: 'yearly' as const }];
+    const { key } = await create({
+      prices: [{ currency: 'CHF', interval: 'yearly', amount: 900, validFrom: today() }],
+    });
+    const lines = [
+      { type: 'drive', interval: 'yearly' as const },
+      { type: key, interval: 'yearly' as const },
+    ];
     const wish = { currency: 'CHF' as const, on: today(), lines };
-    for (let time = 0; time < 2; time += 1) expect(await test.call(retireProductType, { key }, staff)).toMatchObject({ isRetired: true, version: 2 });
+    for (let time = 0; time < 2; time += 1)
+      expect(await test.call(retireProductType, { key }, staff)).toMatchObject({ isRetired: true, version: 2 });
     expect((await sold()).has(key)).toBe(false);
     expect((await test.call(getCatalogue, {}, billing)).data.map((type) => type.key)).toContain(key);
-    await expect(test.call(quotePrices, wish, billing)).rejects.toMatchObject({ code: 'PRODUCT_TYPE_RETIRED', errors: [{ pointer: '/lines/1/type' }] });
-    expect((await test.call(quotePrices, { ...wish, for: 'renewal' }, billing)).lines[1]).toMatchObject({ price: { amount: 900 } });
-    expect(await test.codeOf(setPrice, { type: key, currency: 'CHF', interval: 'yearly', amount: 950, validFrom: '2999-01-01' }, staff)).toBe('ok');
-    for (let time = 0; time < 2; time += 1) expect(await test.call(reinstateProductType, { key }, staff)).toMatchObject({ isRetired: false, version: 3 });
+    await expect(test.call(quotePrices, wish, billing)).rejects.toMatchObject({
+      code: 'PRODUCT_TYPE_RETIRED',
+      errors: [{ pointer: '/lines/1/type' }],
+    });
+    expect((await test.call(quotePrices, { ...wish, for: 'renewal' }, billing)).lines[1]).toMatchObject({
+      price: { amount: 900 },
+    });
+    expect(
+      await test.codeOf(
+        setPrice,
+        { type: key, currency: 'CHF', interval: 'yearly', amount: 950, validFrom: '2999-01-01' },
+        staff,
+      ),
+    ).toBe('ok');
+    for (let time = 0; time < 2; time += 1)
+      expect(await test.call(reinstateProductType, { key }, staff)).toMatchObject({ isRetired: false, version: 3 });
     expect((await test.call(quotePrices, wish, billing)).lines).toHaveLength(2);
-    expect((await factsAbout(key)).map(({ type }) => type)).toEqual(['product_type.created', 'price.set', 'product_type.retired', 'price.set', 'product_type.reinstated']);
+    expect((await factsAbout(key)).map(({ type }) => type)).toEqual([
+      'product_type.created',
+      'price.set',
+      'product_type.retired',
+      'price.set',
+      'product_type.reinstated',
+    ]);
   });
 
   it('that was ordered before and paid after is a product all the same', async () => {
     const { key } = await create({ resourceRights: [board], firstResourceKind: 'board' });
     await test.call(retireProductType, { key }, staff);
     const { organizationId, productId } = await buy(key);
-    expect(await test.call(getProduct, { organizationId, productId }, { account: chief })).toMatchObject({ type: key, status: 'active', resources: [{ kind: 'board' }] });
+    expect(await test.call(getProduct, { organizationId, productId }, { account: chief })).toMatchObject({
+      type: key,
+      status: 'active',
+      resources: [{ kind: 'board' }],
+    });
   });
 });
 
 /** A product of the type, in an organization of the chief. */
 async function buy(type: string) {
   const [organizationId, productId] = [id('org'), id('prd')];
-  test.facts.people.set(organizationId, [{ accountId: chief, memberId: id('mem'), role: 'administrator', flags: [], isBlocked: false }]);
+  test.facts.people.set(organizationId, [
+    { accountId: chief, memberId: id('mem'), role: 'administrator', flags: [], isBlocked: false },
+  ]);
   await test.report(orderPaid, {
-    organizationId, orderId: id('ord'), invoiceId: id('inv'),
-    lines: [{ productId, type, name: 'Mine', interval: 'yearly', price: { amount: 1, currency: 'CHF' }, isAutomaticRenewal: true, isWarranted: false, periodStart: '2026-01-31', periodEnd: '2027-01-31' }],
+    organizationId,
+    orderId: id('ord'),
+    invoiceId: id('inv'),
+    lines: [
+      {
+        productId,
+        type,
+        name: 'Mine',
+        interval: 'yearly',
+        price: { amount: 1, currency: 'CHF' },
+        isAutomaticRenewal: true,
+        isWarranted: false,
+        periodStart: '2026-01-31',
+        periodEnd: '2027-01-31',
+      },
+    ],
   });
   return { organizationId, productId };
 }

@@ -13,7 +13,12 @@ type Wish = Input<typeof setPrice>;
  * Adds a version of a price, or replaces one that has not begun (PROD-1). Whoever calls holds the lock of the type, so that two at once have an order.
  * What is so already stays as it was set, by whom and when.
  */
-export async function putPrice({ em, now, accountId, publish }: CommandContext, today: LocalDate, { type, currency, interval, amount, validFrom }: Wish, pointer = ''): Promise<void> {
+export async function putPrice(
+  { em, now, accountId, publish }: CommandContext,
+  today: LocalDate,
+  { type, currency, interval, amount, validFrom }: Wish,
+  pointer = '',
+): Promise<void> {
   const standing = await findVersion(em, { type, currency, interval, validFrom });
   if (standing?.price.amount === amount) return;
   if (validFrom < today) throw refusal('PRICE_VALID_FROM_PAST', `${pointer}/validFrom`, `is before ${today}`);
@@ -23,9 +28,17 @@ export async function putPrice({ em, now, accountId, publish }: CommandContext, 
      on conflict (product_type, currency, interval, valid_from) do update set amount = excluded.amount, set_by = excluded.set_by, set_at = excluded.set_at`,
     [type, currency, interval, amount, validFrom, accountId, now],
   );
-  await publish(fact(priceSet, { type, interval, price: { amount, currency }, validFrom, replaced: standing?.price ?? null }));
+  await publish(
+    fact(priceSet, { type, interval, price: { amount, currency }, validFrom, replaced: standing?.price ?? null }),
+  );
 }
 
-export async function findVersion(em: CommandContext['em'], { type, currency, interval, validFrom }: Omit<Wish, 'amount'>): Promise<Version | undefined> {
-  return (await selectPrices(em, type)).find((version) => version.price.currency === currency && version.interval === interval && version.validFrom === validFrom);
+export async function findVersion(
+  em: CommandContext['em'],
+  { type, currency, interval, validFrom }: Omit<Wish, 'amount'>,
+): Promise<Version | undefined> {
+  return (await selectPrices(em, type)).find(
+    (version) =>
+      version.price.currency === currency && version.interval === interval && version.validFrom === validFrom,
+  );
 }

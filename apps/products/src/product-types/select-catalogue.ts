@@ -17,7 +17,11 @@ const kindsThat = (condition: string): string => `coalesce((
 ), '[]')`;
 
 /** Catalogue entries in their order, with the prices of a day; retired ones too, where `key` or nothing is asked for. */
-export async function selectCatalogue(em: EntityManager, today: LocalDate, { key, isSold = false }: { key?: string; isSold?: boolean } = {}): Promise<Entry[]> {
+export async function selectCatalogue(
+  em: EntityManager,
+  today: LocalDate,
+  { key, isSold = false }: { key?: string; isSold?: boolean } = {},
+): Promise<Entry[]> {
   const rows = await em.execute<{ body: Entry }[]>(
     `select json_build_object(
        'key', type.key, 'name', type.name, 'vatClass', type.vat_class, 'isWarrantyAtOrder', type.is_warranty_at_order, 'blockedStatus', type.blocked_status,

@@ -23,6 +23,11 @@ export async function selectPrices(em: EntityManager, type: string): Promise<Ver
     [type],
   );
   return rows.map(({ currency, interval, amount, valid_from, valid_until, set_by, set_at }) => ({
-    interval, price: { amount: Number(amount), currency }, validFrom: valid_from, validUntil: valid_until, setBy: set_by, setAt: instantOf(set_at),
+    interval,
+    price: { amount: Number(amount), currency },
+    validFrom: valid_from,
+    validUntil: valid_until,
+    setBy: set_by,
+    setAt: instantOf(set_at),
   }));
 }

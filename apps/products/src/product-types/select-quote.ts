@@ -8,7 +8,7 @@ type Asked = Pick<Input<typeof quotePrices>, 'currency' | 'on' | 'lines'>;
 /** What the catalogue has of a line that was asked for. */
 export interface Quote {
   /** Undefined when the type is not in the catalogue. */
-  type: Pick<QuotedLine, 'name' | 'vatClass' | 'isWarrantyAtOrder'> & { isRetired: boolean } | undefined;
+  type: (Pick<QuotedLine, 'name' | 'vatClass' | 'isWarrantyAtOrder'> & { isRetired: boolean }) | undefined;
   /** Net, in minor units; null when the type is not sold so. */
   amount: number | null;
 }
@@ -36,7 +36,10 @@ export async function selectQuote(em: EntityManager, { currency, on, lines }: As
     [JSON.stringify(lines), currency, on],
   );
   return rows.map(({ name, vat_class, is_warranty_at_order, is_retired, amount }) => ({
-    type: name === null ? undefined : { name, vatClass: vat_class, isWarrantyAtOrder: is_warranty_at_order, isRetired: is_retired },
+    type:
+      name === null
+        ? undefined
+        : { name, vatClass: vat_class, isWarrantyAtOrder: is_warranty_at_order, isRetired: is_retired },
     amount: amount === null ? null : Number(amount),
   }));
 }

@@ -10,7 +10,11 @@ interface Lists {
  * Makes the lists of a type what they shall be. Whatever is left out is retired and keeps its row: grants of it stand, and are explained as long as
  * anybody asks (ACC-2). The rights of a kind that is retired stay as they are, for the resources that are there.
  */
-export async function writeRights(em: EntityManager, type: string, { productRights, resourceRights }: Lists): Promise<void> {
+export async function writeRights(
+  em: EntityManager,
+  type: string,
+  { productRights, resourceRights }: Lists,
+): Promise<void> {
   if (productRights) await writeRightsOf(em, type, [{ kind: null, rights: productRights, defaultRights: [] }]);
   if (!resourceRights) return;
   const kinds = JSON.stringify(resourceRights.map(({ kind }) => kind));
@@ -19,13 +23,24 @@ export async function writeRights(em: EntityManager, type: string, { productRigh
      on conflict (product_type, key) do update set position = excluded.position, is_retired = false`,
     [type, kinds],
   );
-  await em.execute(`update resource_kind set is_retired = true where product_type = ? and key not in (select jsonb_array_elements_text(?::jsonb))`, [type, kinds]);
+  await em.execute(
+    `update resource_kind set is_retired = true where product_type = ? and key not in (select jsonb_array_elements_text(?::jsonb))`,
+    [type, kinds],
+  );
   await writeRightsOf(em, type, resourceRights);
 }
 
 /** The rights of products (no kind) or of resource kinds; those of kinds that are not named stay as they are. */
-async function writeRightsOf(em: EntityManager, type: string, lists: readonly { kind: string | null; rights: readonly string[]; defaultRights: readonly string[] }[]): Promise<void> {
-  const rows = JSON.stringify(lists.flatMap(({ kind, rights, defaultRights }) => rights.map((key, index) => ({ kind, key, position: index + 1, is_default: defaultRights.includes(key) }))));
+async function writeRightsOf(
+  em: EntityManager,
+  type: string,
+  lists: readonly { kind: string | null; rights: readonly string[]; defaultRights: readonly string[] }[],
+): Promise<void> {
+  const rows = JSON.stringify(
+    lists.flatMap(({ kind, rights, defaultRights }) =>
+      rights.map((key, index) => ({ kind, key, position: index + 1, is_default: defaultRights.includes(key) })),
+    ),
+  );
   await em.execute(
     `insert into product_type_right (product_type, resource_kind, key, position, is_default)
      select ?, kind, key, position, is_default from jsonb_to_recordset(?::jsonb) as listed (kind text, key text, position integer, is_default boolean)

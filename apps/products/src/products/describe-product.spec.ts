@@ -16,14 +16,43 @@ afterAll(() => test.stop());
 describe('a product, for services', () => {
   it('is described with its name and whether it is blocked', async () => {
     const [organizationId, chief, mail, drive] = [id('org'), id('acc'), id('prd'), id('prd')];
-    test.facts.people.set(organizationId, [{ accountId: chief, memberId: id('mem'), role: 'administrator', flags: [], isBlocked: false }]);
-    const line = (productId: `prd_${string}`, type: string) =>
-      ({ productId, type, name: `my ${type}`, interval: 'yearly' as const, price: { amount: 1, currency: 'CHF' as const }, isAutomaticRenewal: true, isWarranted: false, periodStart: '2026-01-31', periodEnd: '2027-01-31' });
-    await test.report(orderPaid, { organizationId, orderId: id('ord'), invoiceId: id('inv'), lines: [line(mail, 'mail_service'), line(drive, 'drive')] });
-    for (const productId of [mail, drive]) await test.call(blockProduct, { organizationId, productId, reason: 'x' }, { account: chief });
-    const describeIn = (productId: `prd_${string}`) => test.call(describeProduct, { organizationId, productId }, { service: 'reminders' });
-    expect(await describeIn(mail)).toEqual({ productId: mail, type: 'mail_service', name: 'my mail_service', status: 'maintenance' });
+    test.facts.people.set(organizationId, [
+      { accountId: chief, memberId: id('mem'), role: 'administrator', flags: [], isBlocked: false },
+    ]);
+    const line = (productId: `prd_${string}`, type: string) => ({
+      productId,
+      type,
+      name: `my ${type}`,
+      interval: 'yearly' as const,
+      price: { amount: 1, currency: 'CHF' as const },
+      isAutomaticRenewal: true,
+      isWarranted: false,
+      periodStart: '2026-01-31',
+      periodEnd: '2027-01-31',
+    });
+    await test.report(orderPaid, {
+      organizationId,
+      orderId: id('ord'),
+      invoiceId: id('inv'),
+      lines: [line(mail, 'mail_service'), line(drive, 'drive')],
+    });
+    for (const productId of [mail, drive])
+      await test.call(blockProduct, { organizationId, productId, reason: 'x' }, { account: chief });
+    const describeIn = (productId: `prd_${string}`) =>
+      test.call(describeProduct, { organizationId, productId }, { service: 'reminders' });
+    expect(await describeIn(mail)).toEqual({
+      productId: mail,
+      type: 'mail_service',
+      name: 'my mail_service',
+      status: 'maintenance',
+    });
     expect(await describeIn(drive)).toMatchObject({ status: 'blocked' });
-    for (const [place, productId] of [[id('org'), mail], [organizationId, id('prd')]] as const) expect(await test.codeOf(describeProduct, { organizationId: place, productId }, { service: 'reminders' })).toBe('PRODUCT_NOT_FOUND');
+    for (const [place, productId] of [
+      [id('org'), mail],
+      [organizationId, id('prd')],
+    ] as const)
+      expect(await test.codeOf(describeProduct, { organizationId: place, productId }, { service: 'reminders' })).toBe(
+        'PRODUCT_NOT_FOUND',
+      );
   });
 });

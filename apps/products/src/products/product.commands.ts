@@ -10,7 +10,10 @@ import { selectProducts } from './select-products.ts';
 @Controller()
 export class ProductCommands {
   @Handles(blockProduct)
-  async blockProduct({ organizationId, productId, reason }: Input<typeof blockProduct>, { em, now, accountId, publish }: CommandContext): Promise<Output<typeof blockProduct>> {
+  async blockProduct(
+    { organizationId, productId, reason }: Input<typeof blockProduct>,
+    { em, now, accountId, publish }: CommandContext,
+  ): Promise<Output<typeof blockProduct>> {
     const product = await lockProduct(em, organizationId, productId);
     const set = await em.execute<unknown[]>(
       `insert into product_block (organization_id, product_id, origin, reason, set_by, set_at) values (?, ?, ?, ?, ?, ?)
@@ -23,7 +26,10 @@ export class ProductCommands {
   }
 
   @Handles(unblockProduct)
-  async unblockProduct({ organizationId, productId, reason }: Input<typeof unblockProduct>, { em, now, accountId, publish }: CommandContext): Promise<Output<typeof unblockProduct>> {
+  async unblockProduct(
+    { organizationId, productId, reason }: Input<typeof unblockProduct>,
+    { em, now, accountId, publish }: CommandContext,
+  ): Promise<Output<typeof unblockProduct>> {
     const product = await lockProduct(em, organizationId, productId);
     const lifted = await em.execute<{ reason: string }[]>(
       `update product_block set lifted_at = ?, lifted_by = ?

@@ -18,10 +18,16 @@ export const ProductSchema = defineEntity({
   },
 });
 
-type Ordered = Pick<EventData<typeof productCreated>, 'interval' | 'periodStart' | 'currency' | 'isAutomaticRenewal' | 'isWarranted'>;
+type Ordered = Pick<
+  EventData<typeof productCreated>,
+  'interval' | 'periodStart' | 'currency' | 'isAutomaticRenewal' | 'isWarranted'
+>;
 
 /** What a product brings to the organization that it comes to. */
-export type Moved = Pick<EventData<typeof productReceived>, 'transferId' | 'possession' | 'renewal' | 'kept' | 'keptRight'>;
+export type Moved = Pick<
+  EventData<typeof productReceived>,
+  'transferId' | 'possession' | 'renewal' | 'kept' | 'keptRight'
+>;
 
 /** One instance of a catalogue entry, owned by one organization. */
 export class Product extends ProductSchema.class {
@@ -37,14 +43,25 @@ export class Product extends ProductSchema.class {
     return fact(productUnblocked, { ...this.key(), reason });
   }
 
-  transferredAway(transferId: `trf_${string}`, toOrganizationId: `org_${string}`, possession: number): Fact<typeof productTransferredAway> {
+  transferredAway(
+    transferId: `trf_${string}`,
+    toOrganizationId: `org_${string}`,
+    possession: number,
+  ): Fact<typeof productTransferredAway> {
     return fact(productTransferredAway, { ...this.key(), transferId, toOrganizationId, possession });
   }
 
   /** As the organization that it came to hears it; `this` is still the one that it left. */
   received(organizationId: `org_${string}`, moved: Moved): Fact<typeof productReceived> {
     const { id, type, name } = this;
-    return fact(productReceived, { organizationId, productId: id, fromOrganizationId: this.organizationId, type, name, ...moved });
+    return fact(productReceived, {
+      organizationId,
+      productId: id,
+      fromOrganizationId: this.organizationId,
+      type,
+      name,
+      ...moved,
+    });
   }
 
   private key(): { organizationId: `org_${string}`; productId: `prd_${string}` } {

@@ -17,17 +17,30 @@ export class ProductQueries {
   constructor(@Inject(AccessCopy) private readonly access: AccessCopy) {}
 
   @Handles(listProducts)
-  async listProducts({ organizationId, limit, cursor }: Input<typeof listProducts>, context: QueryContext): Promise<Output<typeof listProducts>> {
+  async listProducts(
+    { organizationId, limit, cursor }: Input<typeof listProducts>,
+    context: QueryContext,
+  ): Promise<Output<typeof listProducts>> {
     const { visible, isManager } = await this.seen(organizationId, context);
     const after = readCursor(idSchema('prd'), cursor);
     if (visible.size === 0) return { data: [], nextCursor: null };
-    const products = await selectProducts(context.em, organizationId, { ids: isManager ? undefined : [...visible.keys()], after, limit: limit + 1 });
+    const products = await selectProducts(context.em, organizationId, {
+      ids: isManager ? undefined : [...visible.keys()],
+      after,
+      limit: limit + 1,
+    });
     const shown = products.slice(0, limit);
-    return { data: shown.map((product) => forEyes(product, isManager)), nextCursor: products.length > limit ? writeCursor(shown.at(-1)!.id) : null };
+    return {
+      data: shown.map((product) => forEyes(product, isManager)),
+      nextCursor: products.length > limit ? writeCursor(shown.at(-1)!.id) : null,
+    };
   }
 
   @Handles(getProduct)
-  async getProduct({ organizationId, productId }: Input<typeof getProduct>, context: QueryContext): Promise<Output<typeof getProduct>> {
+  async getProduct(
+    { organizationId, productId }: Input<typeof getProduct>,
+    context: QueryContext,
+  ): Promise<Output<typeof getProduct>> {
     const { visible, isManager } = await this.seen(organizationId, context);
     const sight = visible.get(productId);
     const [product] = sight ? await selectProducts(context.em, organizationId, { ids: [productId] }) : [];
@@ -35,26 +48,42 @@ export class ProductQueries {
     const resources = await selectResources(context.em, organizationId, productId);
     const seen = resources.filter(({ id }) => sight.isWhole || sight.resourceIds.has(id));
     // Who left is for who hands over what they left.
-    return { ...forEyes(product, isManager), resources: isManager ? seen : seen.map(({ formerOwnerAccountId: _, ...resource }) => resource) };
+    return {
+      ...forEyes(product, isManager),
+      resources: isManager ? seen : seen.map(({ formerOwnerAccountId: _, ...resource }) => resource),
+    };
   }
 
   @Handles(describeProduct)
-  async describeProduct({ organizationId, productId }: Input<typeof describeProduct>, { em }: QueryContext): Promise<Output<typeof describeProduct>> {
+  async describeProduct(
+    { organizationId, productId }: Input<typeof describeProduct>,
+    { em }: QueryContext,
+  ): Promise<Output<typeof describeProduct>> {
     const [product] = await selectProducts(em, organizationId, { ids: [productId] });
     if (!product) throw new DomainError('PRODUCT_NOT_FOUND');
     return { productId, type: product.type, name: product.name, status: product.status };
   }
 
   @Handles(getProductFacts)
-  async getProductFacts(input: Input<typeof getProductFacts>, { em }: QueryContext): Promise<Output<typeof getProductFacts>> {
+  async getProductFacts(
+    input: Input<typeof getProductFacts>,
+    { em }: QueryContext,
+  ): Promise<Output<typeof getProductFacts>> {
     return selectFacts(em, input);
   }
 
-  private async seen(organizationId: `org_${string}`, { accountId, now, scopes }: QueryContext): Promise<{ visible: Map<`prd_${string}`, VisibleProduct>; isManager: boolean }> {
+  private async seen(
+    organizationId: `org_${string}`,
+    { accountId, now, scopes }: QueryContext,
+  ): Promise<{ visible: Map<`prd_${string}`, VisibleProduct>; isManager: boolean }> {
     const access = await this.access.of(organizationId);
-    return { visible: access.visibleProducts(accountId, now), isManager: access.people.maySee(accountId, 'product:manage', now, scopes) };
+    return {
+      visible: access.visibleProducts(accountId, now),
+      isManager: access.people.maySee(accountId, 'product:manage', now, scopes),
+    };
   }
 }
 
 /** Why a product is blocked (a debt, for instance) is for those who manage it; that it is blocked, for all who see it. */
-const forEyes = (product: ProductView, isManager: boolean): ProductView => (isManager ? product : { ...product, blockReasons: [] });
+const forEyes = (product: ProductView, isManager: boolean): ProductView =>
+  isManager ? product : { ...product, blockReasons: [] };

@@ -12,21 +12,40 @@ import { Product } from './product.entity.ts';
 export class ProductReactions {
   /** A paid order line is a product, under the id that the line carries since it was ordered: a line that comes again finds it there. */
   @Consumes(orderPaid)
-  async createProducts({ data }: CloudEvent<EventData<typeof orderPaid>>, { em, now, publish }: ReactionContext): Promise<void> {
+  async createProducts(
+    { data }: CloudEvent<EventData<typeof orderPaid>>,
+    { em, now, publish }: ReactionContext,
+  ): Promise<void> {
     const { organizationId, orderId, lines } = data;
     const rows = await em.execute<{ id: string }[]>(
       `insert into product (organization_id, id, order_id, type, name, created_at)
        select ?, line.id, ?, line.type, line.name, ? from jsonb_to_recordset(?::jsonb) as line (id uuid, type text, name text)
        on conflict do nothing returning id`,
-      [toUuid(organizationId), toUuid(orderId), now, JSON.stringify(lines.map(({ productId, type, name }) => ({ id: toUuid(productId), type, name })))],
+      [
+        toUuid(organizationId),
+        toUuid(orderId),
+        now,
+        JSON.stringify(lines.map(({ productId, type, name }) => ({ id: toUuid(productId), type, name }))),
+      ],
     );
     const isNew = new Set(rows.map(({ id }) => id));
     const ordered = new Map(lines.map((line) => [line.productId, line]));
-    const created = await em.find(Product, { organizationId, id: { $in: [...ordered.keys()].filter((id) => isNew.has(toUuid(id))) } }, { orderBy: { id: 'asc' } });
-    await beginPossessions(em, organizationId, created.map(({ id }) => id), now);
+    const created = await em.find(
+      Product,
+      { organizationId, id: { $in: [...ordered.keys()].filter((id) => isNew.has(toUuid(id))) } },
+      { orderBy: { id: 'asc' } },
+    );
+    await beginPossessions(
+      em,
+      organizationId,
+      created.map(({ id }) => id),
+      now,
+    );
     for (const product of created) {
       const { interval, periodStart, price, isAutomaticRenewal, isWarranted } = ordered.get(product.id)!;
-      await publish(product.created({ interval, periodStart, currency: price.currency, isAutomaticRenewal, isWarranted }));
+      await publish(
+        product.created({ interval, periodStart, currency: price.currency, isAutomaticRenewal, isWarranted }),
+      );
     }
     for (const resource of await addFirstResources(em, organizationId, created, now)) await publish(resource.added());
   }

@@ -21,17 +21,33 @@ interface Which {
 }
 
 /** The products of an organization with what is in them: all page by page, what has changed, or as it was at an instant. */
-export async function selectFacts(em: EntityManager, { organizationId, since, at, about, cursor }: Input<typeof getProductFacts>): Promise<Facts> {
-  const { revision, changed: known } = at === undefined && cursor === undefined ? await readChanges(em, organizationId, since) : { revision: 0, changed: null };
+export async function selectFacts(
+  em: EntityManager,
+  { organizationId, since, at, about, cursor }: Input<typeof getProductFacts>,
+): Promise<Facts> {
+  const { revision, changed: known } =
+    at === undefined && cursor === undefined
+      ? await readChanges(em, organizationId, since)
+      : { revision: 0, changed: null };
   const changed = known && known.length <= PAGE ? known : null;
   const which: Which = { organizationId, at, changed, productId: about?.productId, after: cursor, limit: PAGE };
-  if (changed) return { organizationId, revision, changed, products: await selectProducts(em, which), resources: await selectResources(em, which), nextCursor: null };
+  if (changed)
+    return {
+      organizationId,
+      revision,
+      changed,
+      products: await selectProducts(em, which),
+      resources: await selectResources(em, which),
+      nextCursor: null,
+    };
   // Products first; what is left of their last page is filled with resources.
   const isInResources = cursor?.startsWith('res_') ?? false;
   const products = isInResources ? [] : await selectProducts(em, which);
   const limit = PAGE - products.length;
-  const resources = limit === 0 ? [] : await selectResources(em, { ...which, after: isInResources ? cursor : undefined, limit });
-  const last = limit === 0 ? products.at(-1)!.productId : resources.length === limit ? resources.at(-1)!.resourceId : null;
+  const resources =
+    limit === 0 ? [] : await selectResources(em, { ...which, after: isInResources ? cursor : undefined, limit });
+  const last =
+    limit === 0 ? products.at(-1)!.productId : resources.length === limit ? resources.at(-1)!.resourceId : null;
   return { organizationId, revision, changed, products, resources, nextCursor: last };
 }
 
@@ -39,7 +55,8 @@ export async function selectFacts(em: EntityManager, { organizationId, since, at
 const asked = `with asked as (select ?::uuid as organization_id, coalesce(?::timestamptz, 'infinity') as at, ?::uuid[] as changed, ?::uuid as product_id, ?::uuid as after)`;
 const wanted = (id: string): string =>
   `(asked.changed is null or ${id} = any (asked.changed)) and (asked.product_id is null or possession.product_id = asked.product_id) and (asked.after is null or ${id} > asked.after)`;
-const heldThen = (from: string, until: string): string => `${from} <= asked.at and (${until} is null or ${until} > asked.at)`;
+const heldThen = (from: string, until: string): string =>
+  `${from} <= asked.at and (${until} is null or ${until} > asked.at)`;
 
 async function selectProducts(em: EntityManager, which: Which): Promise<Facts['products']> {
   const rows = await em.execute<{ id: string; possession: number; type: string; name: string; is_blocked: boolean }[]>(
@@ -53,11 +70,27 @@ async function selectProducts(em: EntityManager, which: Which): Promise<Facts['p
      order by product.id limit ?`,
     parameters(which, 'prd'),
   );
-  return rows.map((row) => ({ productId: toId('prd', row.id), possession: row.possession, type: row.type, name: row.name, isBlocked: row.is_blocked }));
+  return rows.map((row) => ({
+    productId: toId('prd', row.id),
+    possession: row.possession,
+    type: row.type,
+    name: row.name,
+    isBlocked: row.is_blocked,
+  }));
 }
 
 async function selectResources(em: EntityManager, which: Which): Promise<Facts['resources']> {
-  const rows = await em.execute<{ id: string; product_id: string; kind: string; name: string; parent_id: string | null; account_id: string | null; member_id: string | null }[]>(
+  const rows = await em.execute<
+    {
+      id: string;
+      product_id: string;
+      kind: string;
+      name: string;
+      parent_id: string | null;
+      account_id: string | null;
+      member_id: string | null;
+    }[]
+  >(
     `${asked}
      select resource.id, resource.product_id, resource.kind, resource.name, resource.parent_id, ownership.account_id, ownership.member_id
      from asked
@@ -69,13 +102,25 @@ async function selectResources(em: EntityManager, which: Which): Promise<Facts['
     parameters(which, 'res'),
   );
   return rows.map((row) => ({
-    resourceId: toId('res', row.id), productId: toId('prd', row.product_id), kind: row.kind, name: row.name, parentId: idOrNull('res', row.parent_id),
-    ownerAccountId: idOrNull('acc', row.account_id), ownerMemberId: idOrNull('mem', row.member_id),
+    resourceId: toId('res', row.id),
+    productId: toId('prd', row.product_id),
+    kind: row.kind,
+    name: row.name,
+    parentId: idOrNull('res', row.parent_id),
+    ownerAccountId: idOrNull('acc', row.account_id),
+    ownerMemberId: idOrNull('mem', row.member_id),
   }));
 }
 
 /** Ids of the other kind are in the changes too: a product changes, or something in it. */
 function parameters({ organizationId, at, changed, productId, after, limit }: Which, prefix: 'prd' | 'res'): unknown[] {
   const ids = changed?.filter((id): id is Id => id.startsWith(`${prefix}_`));
-  return [toUuid(organizationId), at ?? null, ids ? uuidList(ids) : null, uuidOrNull(productId), uuidOrNull(after as Id | undefined), limit];
+  return [
+    toUuid(organizationId),
+    at ?? null,
+    ids ? uuidList(ids) : null,
+    uuidOrNull(productId),
+    uuidOrNull(after as Id | undefined),
+    limit,
+  ];
 }

@@ -25,7 +25,11 @@ interface Which {
 }
 
 /** Products that the organization has now, with their blocks, oldest first. */
-export async function selectProducts(em: EntityManager, organizationId: `org_${string}`, { ids, after, limit }: Which): Promise<ProductView[]> {
+export async function selectProducts(
+  em: EntityManager,
+  organizationId: `org_${string}`,
+  { ids, after, limit }: Which,
+): Promise<ProductView[]> {
   const wanted = ids ? uuidList(ids) : null;
   const rows = await em.execute<ProductRow[]>(
     `select product.id, product.type, product.name, product.created_at, type.blocked_status,
@@ -38,7 +42,11 @@ export async function selectProducts(em: EntityManager, organizationId: `org_${s
     [toUuid(organizationId), wanted, wanted, uuidOrNull(after), uuidOrNull(after), limit ?? null],
   );
   return rows.map((row) => ({
-    id: toId('prd', row.id), type: row.type, name: row.name, status: row.reasons.length > 0 ? row.blocked_status : 'active', blockReasons: row.reasons,
+    id: toId('prd', row.id),
+    type: row.type,
+    name: row.name,
+    status: row.reasons.length > 0 ? row.blocked_status : 'active',
+    blockReasons: row.reasons,
     createdAt: instantOf(row.created_at),
   }));
 }

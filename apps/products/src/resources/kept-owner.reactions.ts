@@ -15,13 +15,22 @@ export class KeptOwnerReactions {
 
   /** What was their own stays so for those who come along with a product, once they are members where it came to (PROD-5); unless the one or the other has left again. */
   @Consumes(membersKept)
-  async giveBack({ data }: CloudEvent<EventData<typeof membersKept>>, { em, now, publish }: ReactionContext): Promise<void> {
+  async giveBack(
+    { data }: CloudEvent<EventData<typeof membersKept>>,
+    { em, now, publish }: ReactionContext,
+  ): Promise<void> {
     const { organizationId, productId, possession, kept } = data;
     const people = await this.access.people(organizationId);
     // It does not move on while its things change hands.
     await em.findOne(Product, { organizationId, id: productId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
     if ((await presentPossession(em, organizationId, productId)) !== possession) return;
-    const given = await giveToKeptOwners(em, organizationId, productId, kept.filter(({ memberId }) => people.member(memberId)), now);
+    const given = await giveToKeptOwners(
+      em,
+      organizationId,
+      productId,
+      kept.filter(({ memberId }) => people.member(memberId)),
+      now,
+    );
     for (const resource of given) await publish(resource.ownerKept());
   }
 }

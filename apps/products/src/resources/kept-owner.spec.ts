@@ -16,24 +16,79 @@ const id = <P extends 'acc' | 'org' | 'prd' | 'ord' | 'inv' | 'mem' | 'trf'>(pre
 /** A product with a folder each that was Ben's and Eva's where it came from. */
 async function receive() {
   const [organizationId, productId, chief] = [id('org'), id('prd'), id('acc')];
-  const [ben, eva] = [id('acc'), id('acc')].map((accountId) => ({ accountId, memberId: id('mem'), endsAt: null })) as [Kept, Kept];
+  const [ben, eva] = [id('acc'), id('acc')].map((accountId) => ({ accountId, memberId: id('mem'), endsAt: null })) as [
+    Kept,
+    Kept,
+  ];
   test.facts.people.set(organizationId, [
     { accountId: chief, memberId: id('mem'), role: 'administrator', flags: [], isBlocked: false },
-    ...[ben, eva].map(({ accountId, memberId }) => ({ accountId, memberId, role: 'external' as const, flags: [], isBlocked: false })),
+    ...[ben, eva].map(({ accountId, memberId }) => ({
+      accountId,
+      memberId,
+      role: 'external' as const,
+      flags: [],
+      isBlocked: false,
+    })),
   ]);
   const as: Caller = { account: chief };
-  await test.report(orderPaid, { organizationId, orderId: id('ord'), invoiceId: id('inv'), lines: [{
-    productId, type: 'drive', name: 'Files', interval: 'yearly' as const, price: { amount: 10_800, currency: 'CHF' as const }, isAutomaticRenewal: true, isWarranted: false, periodStart: '2026-01-31', periodEnd: '2027-01-31',
-  }] });
-  for (const [name, { accountId }] of [['His', ben], ['Hers', eva]] as const) {
-    const { id: resourceId } = await test.call(addResource, { organizationId, productId, kind: 'folder', name, ownerAccountId: null }, as);
-    await test.database.query(`update resource set kept_owner_account_id = $1 where id = $2`, [toUuid(accountId), toUuid(resourceId)]);
+  await test.report(orderPaid, {
+    organizationId,
+    orderId: id('ord'),
+    invoiceId: id('inv'),
+    lines: [
+      {
+        productId,
+        type: 'drive',
+        name: 'Files',
+        interval: 'yearly' as const,
+        price: { amount: 10_800, currency: 'CHF' as const },
+        isAutomaticRenewal: true,
+        isWarranted: false,
+        periodStart: '2026-01-31',
+        periodEnd: '2027-01-31',
+      },
+    ],
+  });
+  for (const [name, { accountId }] of [
+    ['His', ben],
+    ['Hers', eva],
+  ] as const) {
+    const { id: resourceId } = await test.call(
+      addResource,
+      { organizationId, productId, kind: 'folder', name, ownerAccountId: null },
+      as,
+    );
+    await test.database.query(`update resource set kept_owner_account_id = $1 where id = $2`, [
+      toUuid(accountId),
+      toUuid(resourceId),
+    ]);
   }
   return {
-    ben, eva,
-    report: (kept: Kept[], possession = 1) => test.report(membersKept, { organizationId, transferId: id('trf'), productId, possession, keptRight: 'user', kept }),
-    owners: async () => new Map((await test.call(getProduct, { organizationId, productId }, as)).resources.map(({ name, ownerAccountId }) => [name, ownerAccountId])),
-    noted: async () => (await test.rows(`select name from resource where organization_id = $1 and kept_owner_account_id is not null order by name`, [toUuid(organizationId)])).map(({ name }) => name),
+    ben,
+    eva,
+    report: (kept: Kept[], possession = 1) =>
+      test.report(membersKept, {
+        organizationId,
+        transferId: id('trf'),
+        productId,
+        possession,
+        keptRight: 'user',
+        kept,
+      }),
+    owners: async () =>
+      new Map(
+        (await test.call(getProduct, { organizationId, productId }, as)).resources.map(({ name, ownerAccountId }) => [
+          name,
+          ownerAccountId,
+        ]),
+      ),
+    noted: async () =>
+      (
+        await test.rows(
+          `select name from resource where organization_id = $1 and kept_owner_account_id is not null order by name`,
+          [toUuid(organizationId)],
+        )
+      ).map(({ name }) => name),
   };
 }
 
@@ -47,11 +102,25 @@ it('what was somebody’s own is theirs again when it is told who came along, an
   const one = await receive();
   await one.report([one.ben]);
   await one.report([one.eva]);
-  expect([await one.owners(), await one.noted()]).toEqual([new Map([['Files', null], ['His', one.ben.accountId], ['Hers', null]]), []]);
+  expect([await one.owners(), await one.noted()]).toEqual([
+    new Map([
+      ['Files', null],
+      ['His', one.ben.accountId],
+      ['Hers', null],
+    ]),
+    [],
+  ]);
 });
 
 it('what was somebody’s own waits for those who came along this time, and not another (PROD-5)', async () => {
   const one = await receive();
   await one.report([one.ben, one.eva], 2);
-  expect([await one.owners(), await one.noted()]).toEqual([new Map([['Files', null], ['His', null], ['Hers', null]]), ['Hers', 'His']]);
+  expect([await one.owners(), await one.noted()]).toEqual([
+    new Map([
+      ['Files', null],
+      ['His', null],
+      ['Hers', null],
+    ]),
+    ['Hers', 'His'],
+  ]);
 });

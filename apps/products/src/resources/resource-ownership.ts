@@ -7,12 +7,26 @@ import { Resource } from './resource.entity.ts';
 type Owner = Pick<Person, 'accountId' | 'memberId'>;
 
 /** Puts on record that a resource is somebody's from now on; what access was in the past is worked out from these rows. */
-export async function beginOwnership(em: EntityManager, { organizationId, id }: Resource, { accountId, memberId }: Owner, now: Date): Promise<void> {
-  await em.execute(`insert into resource_ownership (organization_id, resource_id, account_id, member_id, since) values (?, ?, ?, ?, ?)`, [toUuid(organizationId), toUuid(id), toUuid(accountId), toUuid(memberId), now]);
+export async function beginOwnership(
+  em: EntityManager,
+  { organizationId, id }: Resource,
+  { accountId, memberId }: Owner,
+  now: Date,
+): Promise<void> {
+  await em.execute(
+    `insert into resource_ownership (organization_id, resource_id, account_id, member_id, since) values (?, ?, ?, ?, ?)`,
+    [toUuid(organizationId), toUuid(id), toUuid(accountId), toUuid(memberId), now],
+  );
 }
 
 /** Gives what is in a product to those whose it was where it came from, all at once; what is theirs from now on. Nothing is left to give then: what was anybody else's stays nobody's. */
-export async function giveToKeptOwners(em: EntityManager, organizationId: `org_${string}`, productId: `prd_${string}`, owners: readonly Owner[], now: Date): Promise<Resource[]> {
+export async function giveToKeptOwners(
+  em: EntityManager,
+  organizationId: `org_${string}`,
+  productId: `prd_${string}`,
+  owners: readonly Owner[],
+  now: Date,
+): Promise<Resource[]> {
   const rows = await em.execute<{ id: string }[]>(
     `with given as (
        update resource set owner_account_id = owner.account_id, owner_member_id = owner.member_id, kept_owner_account_id = null
@@ -23,16 +37,36 @@ export async function giveToKeptOwners(em: EntityManager, organizationId: `org_$
        insert into resource_ownership (organization_id, resource_id, account_id, member_id, since) select organization_id, id, owner_account_id, owner_member_id, ? from given
      )
      select id from given`,
-    [JSON.stringify(owners.map(({ accountId, memberId }) => ({ account_id: toUuid(accountId), member_id: toUuid(memberId) }))), toUuid(organizationId), toUuid(productId), now],
+    [
+      JSON.stringify(
+        owners.map(({ accountId, memberId }) => ({ account_id: toUuid(accountId), member_id: toUuid(memberId) })),
+      ),
+      toUuid(organizationId),
+      toUuid(productId),
+      now,
+    ],
   );
-  await em.execute(`update resource set kept_owner_account_id = null where organization_id = ? and product_id = ? and kept_owner_account_id is not null`, [toUuid(organizationId), toUuid(productId)]);
+  await em.execute(
+    `update resource set kept_owner_account_id = null where organization_id = ? and product_id = ? and kept_owner_account_id is not null`,
+    [toUuid(organizationId), toUuid(productId)],
+  );
   // Unmanaged: with each fact, what the entity manager knows is looked through for changes.
-  return em.find(Resource, { organizationId, id: { $in: rows.map(({ id }) => toId('res', id)) } }, { orderBy: { id: 'asc' }, disableIdentityMap: true });
+  return em.find(
+    Resource,
+    { organizationId, id: { $in: rows.map(({ id }) => toId('res', id)) } },
+    { orderBy: { id: 'asc' }, disableIdentityMap: true },
+  );
 }
 
 /** Puts on record that resources are nobody's from now on. */
-export async function endOwnerships(em: EntityManager, organizationId: `org_${string}`, resources: readonly Resource[], now: Date): Promise<void> {
-  await em.execute(`update resource_ownership set until = ? where organization_id = ? and resource_id = any (?::uuid[]) and until is null`, [
-    now, toUuid(organizationId), uuidList(resources.map(({ id }) => id)),
-  ]);
+export async function endOwnerships(
+  em: EntityManager,
+  organizationId: `org_${string}`,
+  resources: readonly Resource[],
+  now: Date,
+): Promise<void> {
+  await em.execute(
+    `update resource_ownership set until = ? where organization_id = ? and resource_id = any (?::uuid[]) and until is null`,
+    [now, toUuid(organizationId), uuidList(resources.map(({ id }) => id))],
+  );
 }

@@ -18,24 +18,44 @@ export class ResourceCommands {
   constructor(@Inject(AccessCopy) private readonly access: AccessCopy) {}
 
   @Handles(addResource)
-  async addResource(input: Input<typeof addResource>, { em, now, accountId, publish }: CommandContext): Promise<Output<typeof addResource>> {
+  async addResource(
+    input: Input<typeof addResource>,
+    { em, now, accountId, publish }: CommandContext,
+  ): Promise<Output<typeof addResource>> {
     const { organizationId, productId, kind, name, parentId, ownerAccountId } = input;
     const people = await this.access.people(organizationId);
     // To own is to have access, which the staff gives nobody (SUP-3).
-    if (ownerAccountId && !people.find(accountId)) throw refusal('PERMISSION_DENIED', '/ownerAccountId', 'is given by people of the organization alone');
+    if (ownerAccountId && !people.find(accountId))
+      throw refusal('PERMISSION_DENIED', '/ownerAccountId', 'is given by people of the organization alone');
     const owner = ownerAccountId ? people.find(ownerAccountId) : undefined;
-    if (ownerAccountId && !owner) throw refusal('PERSON_UNKNOWN', '/ownerAccountId', 'does not belong to the organization');
+    if (ownerAccountId && !owner)
+      throw refusal('PERSON_UNKNOWN', '/ownerAccountId', 'does not belong to the organization');
     // The lock makes those who add to one product take turns, so that the look at the name holds.
     const product = await lockProduct(em, organizationId, productId);
-    const [known] = await em.execute<unknown[]>(`select 1 from resource_kind where product_type = ? and key = ? and not is_retired`, [product.type, kind]);
+    const [known] = await em.execute<unknown[]>(
+      `select 1 from resource_kind where product_type = ? and key = ? and not is_retired`,
+      [product.type, kind],
+    );
     if (!known) throw refusal('RESOURCE_KIND_UNKNOWN', '/kind', `${product.type} has no resources of kind ${kind}`);
-    if (kind === 'mail_address' && !Email.safeParse(name).success) throw refusal('RESOURCE_NAME_INVALID', '/name', 'must be a mail address');
+    if (kind === 'mail_address' && !Email.safeParse(name).success)
+      throw refusal('RESOURCE_NAME_INVALID', '/name', 'must be a mail address');
     const parent = parentId === null ? undefined : await findParent(em, { organizationId, productId, kind, parentId });
-    const [taken] = await em.execute<unknown[]>(`select 1 from resource where organization_id = ? and product_id = ? and kind = ? and parent_id is not distinct from ?::uuid and lower(name) = lower(?)`, [
-      toUuid(organizationId), toUuid(productId), kind, uuidOrNull(parentId), name,
-    ]);
+    const [taken] = await em.execute<unknown[]>(
+      `select 1 from resource where organization_id = ? and product_id = ? and kind = ? and parent_id is not distinct from ?::uuid and lower(name) = lower(?)`,
+      [toUuid(organizationId), toUuid(productId), kind, uuidOrNull(parentId), name],
+    );
     if (taken) throw new DomainError('RESOURCE_NAME_TAKEN');
-    const resource = em.create(Resource, { organizationId, id: newId('res', now), productId, kind, name, parentId: parent?.id ?? null, ownerAccountId, ownerMemberId: owner?.memberId ?? null, createdAt: now });
+    const resource = em.create(Resource, {
+      organizationId,
+      id: newId('res', now),
+      productId,
+      kind,
+      name,
+      parentId: parent?.id ?? null,
+      ownerAccountId,
+      ownerMemberId: owner?.memberId ?? null,
+      createdAt: now,
+    });
     await em.flush();
     if (owner) await beginOwnership(em, resource, owner, now);
     await publish(resource.added());
@@ -47,7 +67,15 @@ export class ResourceCommands {
 const MAX_DEPTH = 20;
 
 /** What the new resource is to lie in: of the same product and kind, and not too deep. */
-async function findParent(em: EntityManager, { organizationId, productId, kind, parentId }: { organizationId: `org_${string}`; productId: `prd_${string}`; kind: string; parentId: `res_${string}` }): Promise<Resource> {
+async function findParent(
+  em: EntityManager,
+  {
+    organizationId,
+    productId,
+    kind,
+    parentId,
+  }: { organizationId: `org_${string}`; productId: `prd_${string}`; kind: string; parentId: `res_${string}` },
+): Promise<Resource> {
   const parent = await em.findOne(Resource, { organizationId, productId, kind, id: parentId });
   if (!parent) throw refusal('RESOURCE_NOT_FOUND', '/parentId', `is no ${kind} of this product`);
   const [depth] = await em.execute<{ levels: number }[]>(
@@ -59,6 +87,7 @@ async function findParent(em: EntityManager, { organizationId, productId, kind, 
      select max(levels) as levels from path`,
     [toUuid(organizationId), toUuid(parentId), toUuid(organizationId)],
   );
-  if (depth!.levels >= MAX_DEPTH) throw refusal('RESOURCE_NESTING_TOO_DEEP', '/parentId', `is ${MAX_DEPTH} deep already`);
+  if (depth!.levels >= MAX_DEPTH)
+    throw refusal('RESOURCE_NESTING_TOO_DEEP', '/parentId', `is ${MAX_DEPTH} deep already`);
   return parent;
 }

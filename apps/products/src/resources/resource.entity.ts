@@ -1,4 +1,9 @@
-import { resourceAdded, resourceOwnerCleared, resourceOwnerKept, type Resource as ResourceContract } from '@cordee/contracts/products/product';
+import {
+  resourceAdded,
+  resourceOwnerCleared,
+  resourceOwnerKept,
+  type Resource as ResourceContract,
+} from '@cordee/contracts/products/product';
 import { fact, type Fact } from '@cordee/outbox/publish';
 import { idColumn } from '@cordee/service/database/id-column';
 import { defineEntity, p } from '@mikro-orm/postgresql';
@@ -30,7 +35,13 @@ export const ResourceSchema = defineEntity({
 export class Resource extends ResourceSchema.class {
   added(): Fact<typeof resourceAdded> {
     const { organizationId, productId, id, kind } = this;
-    return fact(resourceAdded, { organizationId, productId, resourceId: id, kind, ownerAccountId: this.ownerAccountId ?? null });
+    return fact(resourceAdded, {
+      organizationId,
+      productId,
+      resourceId: id,
+      kind,
+      ownerAccountId: this.ownerAccountId ?? null,
+    });
   }
 
   /** It is its owner's again, who came along with its product. */
@@ -50,7 +61,13 @@ export class Resource extends ResourceSchema.class {
   }
 
   view(): ResourceView {
-    return { id: this.id, kind: this.kind, name: this.name, parentId: this.parentId ?? null, ownerAccountId: this.ownerAccountId ?? null };
+    return {
+      id: this.id,
+      kind: this.kind,
+      name: this.name,
+      parentId: this.parentId ?? null,
+      ownerAccountId: this.ownerAccountId ?? null,
+    };
   }
 }
 ResourceSchema.setClass(Resource);

@@ -10,14 +10,27 @@ import { selectResources } from './select-resources.ts';
 @Controller()
 export class ResourceQueries {
   @Handles(describeResource)
-  async describeResource({ organizationId, resourceId }: Input<typeof describeResource>, { em }: QueryContext): Promise<Output<typeof describeResource>> {
+  async describeResource(
+    { organizationId, resourceId }: Input<typeof describeResource>,
+    { em }: QueryContext,
+  ): Promise<Output<typeof describeResource>> {
     const resource = await em.findOne(Resource, { organizationId, id: resourceId });
-    if (!resource || !(await possesses(em, organizationId, resource.productId))) throw new DomainError('RESOURCE_NOT_FOUND');
-    return { resourceId, productId: resource.productId, kind: resource.kind, name: resource.name, ownerAccountId: resource.ownerAccountId ?? null };
+    if (!resource || !(await possesses(em, organizationId, resource.productId)))
+      throw new DomainError('RESOURCE_NOT_FOUND');
+    return {
+      resourceId,
+      productId: resource.productId,
+      kind: resource.kind,
+      name: resource.name,
+      ownerAccountId: resource.ownerAccountId ?? null,
+    };
   }
 
   @Handles(listProductResources)
-  async listProductResources({ organizationId, productId }: Input<typeof listProductResources>, { em }: QueryContext): Promise<Output<typeof listProductResources>> {
+  async listProductResources(
+    { organizationId, productId }: Input<typeof listProductResources>,
+    { em }: QueryContext,
+  ): Promise<Output<typeof listProductResources>> {
     if (!(await possesses(em, organizationId, productId))) throw new DomainError('PRODUCT_NOT_FOUND');
     const resources = await selectResources(em, organizationId, productId);
     return { data: resources.map(({ id, kind, name }) => ({ resourceId: id, kind, name })) };

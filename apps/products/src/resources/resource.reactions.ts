@@ -12,11 +12,19 @@ import { Resource } from './resource.entity.ts';
 export class ResourceReactions {
   /** What was a person's is nobody's once they are gone. What is theirs since they are back stays. */
   @Consumes(memberRemoved)
-  async clearOwner({ data }: CloudEvent<EventData<typeof memberRemoved>>, { em, now, publish }: ReactionContext): Promise<void> {
+  async clearOwner(
+    { data }: CloudEvent<EventData<typeof memberRemoved>>,
+    { em, now, publish }: ReactionContext,
+  ): Promise<void> {
     const { organizationId, memberId } = data;
-    const owned = await em.find(Resource, { organizationId, ownerMemberId: memberId }, { orderBy: { id: 'asc' }, lockMode: LockMode.PESSIMISTIC_WRITE });
+    const owned = await em.find(
+      Resource,
+      { organizationId, ownerMemberId: memberId },
+      { orderBy: { id: 'asc' }, lockMode: LockMode.PESSIMISTIC_WRITE },
+    );
     const present = new Set<string>();
-    for (const productId of new Set(owned.map((resource) => resource.productId))) if (await possesses(em, organizationId, productId)) present.add(productId);
+    for (const productId of new Set(owned.map((resource) => resource.productId)))
+      if (await possesses(em, organizationId, productId)) present.add(productId);
     // What left with its product stays as it was.
     const cleared = owned.filter(({ productId }) => present.has(productId));
     await endOwnerships(em, organizationId, cleared, now);

@@ -21,21 +21,75 @@ async function open() {
     { accountId: ben, memberId: id('mem'), role: 'collaborator', flags: [], isBlocked: false },
   ]);
   const productId = id('prd');
-  await test.report(orderPaid, { organizationId, orderId: id('ord'), invoiceId: id('inv'), lines: [{
-    productId, type: 'mail_service', name: 'alpine.example', interval: 'yearly' as const, price: { amount: 10_800, currency: 'CHF' as const }, isAutomaticRenewal: true, isWarranted: false, periodStart: '2026-01-31', periodEnd: '2027-01-31',
-  }] });
-  return { organizationId, chief, ben, sam, productId, as: { chief: { account: chief } as Caller, ben: { account: ben } as Caller, staff: { staff: sam } as Caller } };
+  await test.report(orderPaid, {
+    organizationId,
+    orderId: id('ord'),
+    invoiceId: id('inv'),
+    lines: [
+      {
+        productId,
+        type: 'mail_service',
+        name: 'alpine.example',
+        interval: 'yearly' as const,
+        price: { amount: 10_800, currency: 'CHF' as const },
+        isAutomaticRenewal: true,
+        isWarranted: false,
+        periodStart: '2026-01-31',
+        periodEnd: '2027-01-31',
+      },
+    ],
+  });
+  return {
+    organizationId,
+    chief,
+    ben,
+    sam,
+    productId,
+    as: { chief: { account: chief } as Caller, ben: { account: ben } as Caller, staff: { staff: sam } as Caller },
+  };
 }
 
 it('the staff under an access at level write makes nobody the owner of anything: who owns content is given access to it (SUP-3)', async () => {
   const one = await open();
   const endsAt = new Date(test.process.clock.now().getTime() + 3_600_000).toISOString();
-  test.facts.support.set(one.organizationId, [{ supportAccessId: id('sup'), accountId: one.sam, level: 'write', withContent: false, products: null, backedBy: null, endsAt }]);
+  test.facts.support.set(one.organizationId, [
+    {
+      supportAccessId: id('sup'),
+      accountId: one.sam,
+      level: 'write',
+      withContent: false,
+      products: null,
+      backedBy: null,
+      endsAt,
+    },
+  ]);
   test.factsChanged('people', one.organizationId);
-  const code = await test.codeOf(addResource, { organizationId: one.organizationId, productId: one.productId, kind: 'mail_address', name: 'ben@alpine.example', ownerAccountId: one.ben }, one.as.staff);
+  const code = await test.codeOf(
+    addResource,
+    {
+      organizationId: one.organizationId,
+      productId: one.productId,
+      kind: 'mail_address',
+      name: 'ben@alpine.example',
+      ownerAccountId: one.ben,
+    },
+    one.as.staff,
+  );
   const access = await test.process.access.of(one.organizationId);
-  const { resources } = await test.call(getProduct, { organizationId: one.organizationId, productId: one.productId }, one.as.chief);
+  const { resources } = await test.call(
+    getProduct,
+    { organizationId: one.organizationId, productId: one.productId },
+    one.as.chief,
+  );
   const owners = resources.map(({ ownerAccountId }) => ownerAccountId);
-  const reads = resources.map((resource) => access.check({ accountId: one.ben, right: 'read', productId: one.productId, resourceId: resource.id, at: test.process.clock.now() }));
+  const reads = resources.map((resource) =>
+    access.check({
+      accountId: one.ben,
+      right: 'read',
+      productId: one.productId,
+      resourceId: resource.id,
+      at: test.process.clock.now(),
+    }),
+  );
   expect({ code, owners, reads }).toEqual({ code: 'PERMISSION_DENIED', owners: [], reads: [] });
 });

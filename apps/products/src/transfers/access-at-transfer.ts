@@ -25,18 +25,33 @@ export interface Leaving {
 }
 
 /** Whether somebody manages products in the organization. */
-export const managesProducts = async (access: AccessCopy, organizationId: OrganizationId, accountId: AccountId): Promise<boolean> =>
-  (await access.people(organizationId)).may(accountId, 'product:transfer');
+export const managesProducts = async (
+  access: AccessCopy,
+  organizationId: OrganizationId,
+  accountId: AccountId,
+): Promise<boolean> => (await access.people(organizationId)).may(accountId, 'product:transfer');
 
 /** The grants that end when the product leaves: those on itself and on what is in it. One on its type stays, for the other products of the type. */
-export function endingGrants({ grants, people, products }: OrganizationAccess, { productId }: Leaving, at: Date): EndingGrant[] {
+export function endingGrants(
+  { grants, people, products }: OrganizationAccess,
+  { productId }: Leaving,
+  at: Date,
+): EndingGrant[] {
   const possession = products.product(productId)?.possession;
-  const objects = [{ kind: 'product' as const, productId }, ...[...products.resourcesOf(productId)].map(({ resourceId }) => ({ kind: 'resource' as const, productId, resourceId }))];
+  const objects = [
+    { kind: 'product' as const, productId },
+    ...[...products.resourcesOf(productId)].map(({ resourceId }) => ({
+      kind: 'resource' as const,
+      productId,
+      resourceId,
+    })),
+  ];
   return objects.flatMap((object) =>
     grants.on(object.kind === 'product' ? productId : object.resourceId, possession).flatMap((grant) => {
       const holder = grant.endsAt > at.getTime() ? holderOf(grant, people) : undefined;
       return holder ? [{ grantId: grant.id, holder, object, right: grant.right }] : [];
-    }));
+    }),
+  );
 }
 
 /**
@@ -53,6 +68,13 @@ export function keptPeople(access: OrganizationAccess, { productId, keptRights }
     const keeping = held.filter(({ grant }) => grant.holder !== ORGANIZATION && keptRights.includes(grant.right));
     if (keeping.length === 0) return [];
     const end = Math.max(...keeping.map(({ grant, teams: way }) => Math.min(grant.endsAt, teams.endOf(memberId, way))));
-    return [{ accountId, memberId, endsAt: Number.isFinite(end) ? new Date(end).toISOString() : null, ...(isBlocked ? { isBlocked: true as const } : {}) }];
+    return [
+      {
+        accountId,
+        memberId,
+        endsAt: Number.isFinite(end) ? new Date(end).toISOString() : null,
+        ...(isBlocked ? { isBlocked: true as const } : {}),
+      },
+    ];
   });
 }

@@ -5,11 +5,20 @@ import type { Call } from '@cordee/messaging/call';
 import type { RpcClient } from '@cordee/messaging/rpc-client';
 
 /** How a product renews now; undefined when renewals has not heard of it yet, or no longer. */
-export async function askForRenewal(rpc: RpcClient, call: Call, organizationId: `org_${string}`, productId: `prd_${string}`): Promise<Answer<typeof describeRenewal> | undefined> {
-  return rpc.call(describeRenewal, { organizationId, productId }, { for: call }).catch(undefinedWhen('RENEWAL_NOT_FOUND'));
+export async function askForRenewal(
+  rpc: RpcClient,
+  call: Call,
+  organizationId: `org_${string}`,
+  productId: `prd_${string}`,
+): Promise<Answer<typeof describeRenewal> | undefined> {
+  return rpc
+    .call(describeRenewal, { organizationId, productId }, { for: call })
+    .catch(undefinedWhen('RENEWAL_NOT_FOUND'));
 }
 
-const undefinedWhen = (code: string) => (error: unknown): undefined => {
-  if (error instanceof DomainError && error.code === code) return undefined;
-  throw error;
-};
+const undefinedWhen =
+  (code: string) =>
+  (error: unknown): undefined => {
+    if (error instanceof DomainError && error.code === code) return undefined;
+    throw error;
+  };

@@ -12,7 +12,12 @@ export interface Due {
 }
 
 /** The net price of one more interval, valid on a date, of a retired type too, and when it is due. */
-export async function dueOfRenewal(em: EntityManager, type: string, { interval, currency, periodEnd }: RenewalTerms, on: string): Promise<Due> {
+export async function dueOfRenewal(
+  em: EntityManager,
+  type: string,
+  { interval, currency, periodEnd }: RenewalTerms,
+  on: string,
+): Promise<Due> {
   const [quote] = await selectQuote(em, { currency, on, lines: [{ type, interval }] });
   return { price: quote?.amount == null ? null : { amount: quote.amount, currency }, dueOn: periodEnd };
 }

@@ -31,7 +31,10 @@ export function readLink(token: string): TransferLink {
 }
 
 /** Locked, to be changed. */
-export const lockTransfer = (em: EntityManager, { organizationId, transferId }: TransferKey): Promise<Transfer | null> =>
+export const lockTransfer = (
+  em: EntityManager,
+  { organizationId, transferId }: TransferKey,
+): Promise<Transfer | null> =>
   em.findOne(Transfer, { organizationId, id: transferId }, { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true });
 
 /** The transfer of a link. The scope must be that of the organization in the link, or of all. */
@@ -39,7 +42,8 @@ export const findLinked = async (em: EntityManager, link: TransferLink): Promise
   mustBeIts(link, await em.findOne(Transfer, { organizationId: link.organizationId, id: link.transferId }));
 
 /** As `findLinked`, locked. */
-export const lockLinked = async (em: EntityManager, link: TransferLink): Promise<Transfer> => mustBeIts(link, await lockTransfer(em, link));
+export const lockLinked = async (em: EntityManager, link: TransferLink): Promise<Transfer> =>
+  mustBeIts(link, await lockTransfer(em, link));
 
 function mustBeIts({ secret }: TransferLink, transfer: Transfer | null): Transfer {
   const isRight = transfer && (transfer.kind !== 'link' || isSecret(secret, transfer.secretHash!));
@@ -48,14 +52,27 @@ function mustBeIts({ secret }: TransferLink, transfer: Transfer | null): Transfe
 }
 
 /** Refuses whoever the offer is not for: a link is for whoever has it, a mail for the owner of its address, the rest for who manages products there. */
-export async function mustBeFor(transfer: Transfer, { accountId, emailKey }: Receiver, access: AccessCopy): Promise<void> {
+export async function mustBeFor(
+  transfer: Transfer,
+  { accountId, emailKey }: Receiver,
+  access: AccessCopy,
+): Promise<void> {
   if (transfer.kind === 'email' && transfer.emailKey !== emailKey) throw new DomainError('TRANSFER_ADDRESS_OTHER');
-  if (transfer.kind === 'organization' && !(await managesProducts(access, transfer.targetOrganizationId!, accountId))) throw new DomainError('TRANSFER_TARGET_OTHER');
+  if (transfer.kind === 'organization' && !(await managesProducts(access, transfer.targetOrganizationId!, accountId)))
+    throw new DomainError('TRANSFER_TARGET_OTHER');
 }
 
 /** The open offer of a product, if any; one whose time is over is ended on the way. The product must be locked. */
-export async function findOpen({ em, now, publish }: Pick<CommandContext, 'em' | 'now' | 'publish'>, organizationId: `org_${string}`, productId: `prd_${string}`): Promise<Transfer | undefined> {
-  const transfer = await em.findOne(Transfer, { organizationId, productId, status: { $in: ['offered', 'accepting'] } }, { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true });
+export async function findOpen(
+  { em, now, publish }: Pick<CommandContext, 'em' | 'now' | 'publish'>,
+  organizationId: `org_${string}`,
+  productId: `prd_${string}`,
+): Promise<Transfer | undefined> {
+  const transfer = await em.findOne(
+    Transfer,
+    { organizationId, productId, status: { $in: ['offered', 'accepting'] } },
+    { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true },
+  );
   if (!transfer?.hasExpired(now)) return transfer ?? undefined;
   await publish(transfer.expire());
   return undefined;

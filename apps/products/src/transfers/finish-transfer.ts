@@ -16,15 +16,24 @@ export interface FinishParts {
 /** What no repeat right now would change, by what renewals answers: the transfer goes back on offer. */
 const refusals = ['WARRANTY_DEBT_OPEN', 'RENEWAL_CHARGE_RUNNING', 'PRODUCT_JUST_ARRIVED'];
 
-export const isRefusal = (error: unknown): error is DomainError => error instanceof DomainError && refusals.includes(error.code);
+export const isRefusal = (error: unknown): error is DomainError =>
+  error instanceof DomainError && refusals.includes(error.code);
 
 /**
  * Takes what moves with the product out of the organization that loses it, before the product itself moves. Asking again is answered the same:
  * whoever crashed in between, or was not answered, goes on from here. As a role that sees both organizations.
  */
-export async function prepareMove(em: EntityManager, now: Date, { key, productId, keptAccountIds }: Accepted, { rpc, access }: FinishParts, options: CallOptions): Promise<Moving> {
+export async function prepareMove(
+  em: EntityManager,
+  now: Date,
+  { key, productId, keptAccountIds }: Accepted,
+  { rpc, access }: FinishParts,
+  options: CallOptions,
+): Promise<Moving> {
   const { organizationId, transferId } = key;
-  const { terms } = await rpc.call(detachRenewal, { organizationId, productId, transferId }, options).catch(sayHasArrived);
+  const { terms } = await rpc
+    .call(detachRenewal, { organizationId, productId, transferId }, options)
+    .catch(sayHasArrived);
   const leaving = await findLeaving(em, organizationId, productId);
   if (!leaving) throw new Error(`${productId} left ${organizationId} without its transfer`);
   const [keptRight = null] = leaving.keptRights;
@@ -35,5 +44,7 @@ export async function prepareMove(em: EntityManager, now: Date, { key, productId
 
 /** The product is there and its renewal is not: renewals has not heard yet that it has come here. */
 const sayHasArrived = (error: unknown): never => {
-  throw error instanceof DomainError && error.code === 'RENEWAL_NOT_FOUND' ? new DomainError('PRODUCT_JUST_ARRIVED') : error;
+  throw error instanceof DomainError && error.code === 'RENEWAL_NOT_FOUND'
+    ? new DomainError('PRODUCT_JUST_ARRIVED')
+    : error;
 };

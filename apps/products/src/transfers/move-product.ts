@@ -21,7 +21,11 @@ export interface Moving {
  * The one transaction in which a product changes organization: its rows are written anew for the one that receives it, those of the one that
  * loses it stay for what is asked about the past. As a role that sees both.
  */
-export async function moveProduct({ em, now, publish }: Pick<CommandContext, 'em' | 'now' | 'publish'>, accepted: Accepted, moving: Moving): Promise<void> {
+export async function moveProduct(
+  { em, now, publish }: Pick<CommandContext, 'em' | 'now' | 'publish'>,
+  accepted: Accepted,
+  moving: Moving,
+): Promise<void> {
   const { key, productId, toOrganizationId } = accepted;
   const { organizationId, transferId } = key;
   // Whoever blocks or offers the product locks it first, too.
@@ -58,7 +62,12 @@ async function copyProduct(em: EntityManager, { from, to, product }: Places): Pr
  * Everything in it, as it is but for the owners, who belong to the organization that loses it. What was somebody's own who comes along becomes theirs
  * when they are members of the other one: until then it is noted whose.
  */
-async function copyResources(em: EntityManager, { from, to, product }: Places, kept: readonly Kept[], now: Date): Promise<void> {
+async function copyResources(
+  em: EntityManager,
+  { from, to, product }: Places,
+  kept: readonly Kept[],
+  now: Date,
+): Promise<void> {
   await em.execute(
     `insert into resource select moved.* from resource source,
        jsonb_populate_record(source, jsonb_build_object(
@@ -76,8 +85,17 @@ async function copyResources(em: EntityManager, { from, to, product }: Places, k
 }
 
 /** The copies of the access facts hear of the product by its events; what is in it is named to them here, in both organizations, in one order. */
-async function countResources(em: EntityManager, from: `org_${string}`, to: `org_${string}`, productId: `prd_${string}`, now: Date): Promise<void> {
-  const rows = await em.execute<{ id: string }[]>(`select id from resource where organization_id = ? and product_id = ?`, [toUuid(from), toUuid(productId)]);
+async function countResources(
+  em: EntityManager,
+  from: `org_${string}`,
+  to: `org_${string}`,
+  productId: `prd_${string}`,
+  now: Date,
+): Promise<void> {
+  const rows = await em.execute<{ id: string }[]>(
+    `select id from resource where organization_id = ? and product_id = ?`,
+    [toUuid(from), toUuid(productId)],
+  );
   const ids = rows.map(({ id }) => toId('res', id));
   if (ids.length === 0) return;
   for (const organizationId of [from, to].sort()) await countChange(em, toUuid(organizationId), ids, now);
@@ -90,5 +108,8 @@ async function moveBlocks(em: EntityManager, { from, to, product }: Places, now:
      select ?, product_id, origin, reason, set_by, set_at from product_block where organization_id = ? and product_id = ? and lifted_at is null and origin <> ? order by position`,
     [to, from, product, OWN_BLOCK],
   );
-  await em.execute(`update product_block set lifted_at = ?, lifted_by = 'service:products' where organization_id = ? and product_id = ? and lifted_at is null`, [now, from, product]);
+  await em.execute(
+    `update product_block set lifted_at = ?, lifted_by = 'service:products' where organization_id = ? and product_id = ? and lifted_at is null`,
+    [now, from, product],
+  );
 }

@@ -20,12 +20,25 @@ export function mustBeAsShown(transfer: Transfer, shown: Shown, { keptPeopleCoun
   const limit = shown.keptPeopleCount ?? transfer.offeredKeptPeopleCount;
   const { price = offered?.price ?? null, dueOn = offered?.dueOn ?? null } = shown;
   const changes = [
-    ...(keptPeopleCount > limit ? [{ pointer: '/keptPeopleCount', detail: `${keptPeopleCount} people would come with the product, and ${limit} were shown` }] : []),
+    ...(keptPeopleCount > limit
+      ? [
+          {
+            pointer: '/keptPeopleCount',
+            detail: `${keptPeopleCount} people would come with the product, and ${limit} were shown`,
+          },
+        ]
+      : []),
     ...(!isSame(price, due.price) ? [{ pointer: '/price', detail: 'the price is not the one that was shown' }] : []),
-    ...(dueOn !== due.dueOn ? [{ pointer: '/dueOn', detail: `the next due date is ${due.dueOn}, and ${dueOn ?? 'none'} was shown` }] : []),
+    ...(dueOn !== due.dueOn
+      ? [{ pointer: '/dueOn', detail: `the next due date is ${due.dueOn}, and ${dueOn ?? 'none'} was shown` }]
+      : []),
   ];
   if (changes.length === 0) return;
-  throw new DomainError('TRANSFER_CHANGED', { detail: changes.map(({ detail }) => detail).join('; '), errors: changes.map((change) => ({ ...change, code: 'transfer_changed' })) });
+  throw new DomainError('TRANSFER_CHANGED', {
+    detail: changes.map(({ detail }) => detail).join('; '),
+    errors: changes.map((change) => ({ ...change, code: 'transfer_changed' })),
+  });
 }
 
-const isSame = (one: MoneyValue | null, other: MoneyValue | null): boolean => one?.amount === other?.amount && one?.currency === other?.currency;
+const isSame = (one: MoneyValue | null, other: MoneyValue | null): boolean =>
+  one?.amount === other?.amount && one?.currency === other?.currency;

@@ -30,49 +30,83 @@ export interface OfferParts {
 }
 
 /** Offers a product. Others are asked before it is locked; that it owes nothing is asked again when it is accepted. */
-export async function offer(context: CommandContext, wanted: Wanted, { rpc, access, consoleUrl, today }: OfferParts): Promise<Output<typeof offerTransfer>> {
+export async function offer(
+  context: CommandContext,
+  wanted: Wanted,
+  { rpc, access, consoleUrl, today }: OfferParts,
+): Promise<Output<typeof offerTransfer>> {
   const { em, now, call, accountId, publish } = context;
   const { organizationId, productId, to } = wanted;
   await checkTarget(access, context, wanted);
-  const [renewal, facts] = await Promise.all([askForRenewal(rpc, call, organizationId, productId), access.of(organizationId)]);
+  const [renewal, facts] = await Promise.all([
+    askForRenewal(rpc, call, organizationId, productId),
+    access.of(organizationId),
+  ]);
 
   const product = await lockProduct(em, organizationId, productId);
   const standing = await findOpen(context, organizationId, productId);
   if (standing && !isFor(standing, to)) throw new DomainError('TRANSFER_OPEN');
-  if (standing && isWorthIt(standing, facts)) return { transfer: viewTransfer(standing, product.name, now), link: null };
+  if (standing && isWorthIt(standing, facts))
+    return { transfer: viewTransfer(standing, product.name, now), link: null };
   if (renewal && renewal.openPeriods > 0) throw new DomainError('WARRANTY_DEBT_OPEN');
   const leaving = await findLeaving(em, organizationId, productId);
   const due = renewal && (await dueOfRenewal(em, product.type, renewal.terms, today));
   const shown: Offered = {
     offeredKeptPeopleCount: leaving ? keptPeople(facts, leaving, now).length : 0,
-    offeredPriceAmount: due?.price?.amount ?? null, offeredPriceCurrency: due?.price?.currency ?? null, offeredDueOn: due?.dueOn ?? null,
+    offeredPriceAmount: due?.price?.amount ?? null,
+    offeredPriceCurrency: due?.price?.currency ?? null,
+    offeredDueOn: due?.dueOn ?? null,
   };
   const secret = to.kind === 'link' ? newSecret() : undefined;
   if (standing) {
     await publish(standing.changeOfferer(accountId, secret ? hashSecret(secret) : null, shown));
-    return { transfer: viewTransfer(standing, product.name, now), link: secret ? linkOf(consoleUrl, standing, secret) : null };
+    return {
+      transfer: viewTransfer(standing, product.name, now),
+      link: secret ? linkOf(consoleUrl, standing, secret) : null,
+    };
   }
   const emailHash = to.kind === 'email' ? await countMail(em, now, organizationId, emailKeyOf(to.email)) : null;
   const transfer = em.create(Transfer, {
-    organizationId, id: newId('trf', now), productId, kind: to.kind, ...(to.kind === 'email' ? { email: to.email, emailKey: emailKeyOf(to.email) } : {}), emailHash, locale: to.kind === 'email' ? to.locale : 'en',
-    targetOrganizationId: to.kind === 'organization' ? to.organizationId : null, secretHash: secret ? hashSecret(secret) : null, status: 'offered', offeredBy: accountId, ...shown,
-    expiresAt: Transfer.expiryOf(now), createdAt: now,
+    organizationId,
+    id: newId('trf', now),
+    productId,
+    kind: to.kind,
+    ...(to.kind === 'email' ? { email: to.email, emailKey: emailKeyOf(to.email) } : {}),
+    emailHash,
+    locale: to.kind === 'email' ? to.locale : 'en',
+    targetOrganizationId: to.kind === 'organization' ? to.organizationId : null,
+    secretHash: secret ? hashSecret(secret) : null,
+    status: 'offered',
+    offeredBy: accountId,
+    ...shown,
+    expiresAt: Transfer.expiryOf(now),
+    createdAt: now,
   });
   await publish(transfer.offered());
-  return { transfer: viewTransfer(transfer, product.name, now), link: secret ? linkOf(consoleUrl, transfer, secret) : null };
+  return {
+    transfer: viewTransfer(transfer, product.name, now),
+    link: secret ? linkOf(consoleUrl, transfer, secret) : null,
+  };
 }
 
 /** An offer is worth what the right of whoever made it is worth: where that is gone, whoever offers again stands behind it from now on. What is being accepted was worth it when it was accepted. */
-const isWorthIt = ({ status, offeredBy }: Transfer, facts: OrganizationAccess): boolean => status !== 'offered' || facts.may(offeredBy, 'product:transfer');
+const isWorthIt = ({ status, offeredBy }: Transfer, facts: OrganizationAccess): boolean =>
+  status !== 'offered' || facts.may(offeredBy, 'product:transfer');
 
-const linkOf = (consoleUrl: string, { organizationId, id }: Transfer, secret: Buffer): string => `${consoleUrl}/transfer?token=${makeTransferToken({ organizationId, transferId: id }, secret)}`;
+const linkOf = (consoleUrl: string, { organizationId, id }: Transfer, secret: Buffer): string =>
+  `${consoleUrl}/transfer?token=${makeTransferToken({ organizationId, transferId: id }, secret)}`;
 
-async function checkTarget(access: AccessCopy, { accountId, scopes }: CommandContext, { organizationId, to }: Wanted): Promise<void> {
+async function checkTarget(
+  access: AccessCopy,
+  { accountId, scopes }: CommandContext,
+  { organizationId, to }: Wanted,
+): Promise<void> {
   if (to.kind !== 'organization') return;
   const pointer = '/to/organizationId';
   if (to.organizationId === organizationId) throw refusal('TRANSFER_TARGET_SAME', pointer, 'has the product already');
   // A token is of one organization: with it nobody learns which others its person manages.
-  if (scopes || !(await managesProducts(access, to.organizationId, accountId))) throw refusal('TRANSFER_TARGET_UNKNOWN', pointer, 'you manage no products there');
+  if (scopes || !(await managesProducts(access, to.organizationId, accountId)))
+    throw refusal('TRANSFER_TARGET_UNKNOWN', pointer, 'you manage no products there');
 }
 
 function isFor(transfer: Transfer, to: Wanted['to']): boolean {

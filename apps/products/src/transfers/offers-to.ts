@@ -15,7 +15,12 @@ interface OfferRow {
 }
 
 /** What is offered to an address, or to one of these organizations, and can still be accepted. As a role that sees every organization. */
-export async function offersTo(em: EntityManager, now: Date, emailKey: string, organizationIds: readonly `org_${string}`[]): Promise<Output<typeof listMyTransfers>['data']> {
+export async function offersTo(
+  em: EntityManager,
+  now: Date,
+  emailKey: string,
+  organizationIds: readonly `org_${string}`[],
+): Promise<Output<typeof listMyTransfers>['data']> {
   const rows = await em.execute<OfferRow[]>(
     `select transfer.organization_id, transfer.id, target_organization_id, expires_at, product.type, product.name
      from transfer join product on product.organization_id = transfer.organization_id and product.id = transfer.product_id
@@ -27,7 +32,11 @@ export async function offersTo(em: EntityManager, now: Date, emailKey: string, o
     const organizationId = toId('org', row.organization_id);
     const transferId = toId('trf', row.id);
     return {
-      transferId, type: row.type, name: row.name, token: makeTransferToken({ organizationId, transferId }), organizationId: idOrNull('org', row.target_organization_id),
+      transferId,
+      type: row.type,
+      name: row.name,
+      token: makeTransferToken({ organizationId, transferId }),
+      organizationId: idOrNull('org', row.target_organization_id),
       expiresAt: instantOf(row.expires_at),
     };
   });

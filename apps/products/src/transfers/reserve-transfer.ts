@@ -34,10 +34,20 @@ export interface Acceptance {
 export const turnOf = (transferId: `trf_${string}`): string => `transfer ${transferId}`;
 
 /** Marks the transfer as accepted for an organization, so that nobody else can have it or take it back; the same organization again goes on where it stopped. */
-export async function reserve(em: EntityManager, now: Date, access: AccessCopy, { link, receiver, organizationId, coming, due, shown }: Acceptance): Promise<Accepted> {
+export async function reserve(
+  em: EntityManager,
+  now: Date,
+  access: AccessCopy,
+  { link, receiver, organizationId, coming, due, shown }: Acceptance,
+): Promise<Accepted> {
   const transfer = await lockLinked(em, link);
-  const accepted = { key: { organizationId: link.organizationId, transferId: link.transferId }, productId: transfer.productId, toOrganizationId: organizationId };
-  if (transfer.toOrganizationId === organizationId) return { ...accepted, keptAccountIds: transfer.keptAccountIds ?? null, isDone: transfer.status === 'accepted' };
+  const accepted = {
+    key: { organizationId: link.organizationId, transferId: link.transferId },
+    productId: transfer.productId,
+    toOrganizationId: organizationId,
+  };
+  if (transfer.toOrganizationId === organizationId)
+    return { ...accepted, keptAccountIds: transfer.keptAccountIds ?? null, isDone: transfer.status === 'accepted' };
   await mustBeAcceptable(transfer, now, access, receiver, organizationId);
   // Renewals has not heard of it yet: nobody can have been shown what it costs, and it could not be let go.
   if (!due) throw new DomainError('PRODUCT_JUST_ARRIVED');
@@ -46,13 +56,22 @@ export async function reserve(em: EntityManager, now: Date, access: AccessCopy, 
   return { ...accepted, keptAccountIds: coming, isDone: false };
 }
 
-async function mustBeAcceptable(transfer: Transfer, now: Date, access: AccessCopy, receiver: Receiver, organizationId: `org_${string}`): Promise<void> {
+async function mustBeAcceptable(
+  transfer: Transfer,
+  now: Date,
+  access: AccessCopy,
+  receiver: Receiver,
+  organizationId: `org_${string}`,
+): Promise<void> {
   if (transfer.organizationId === organizationId) throw new DomainError('TRANSFER_TARGET_SAME');
   transfer.mustBeOffered(now);
-  if (transfer.kind === 'email' && transfer.emailKey !== receiver.emailKey) throw new DomainError('TRANSFER_ADDRESS_OTHER');
-  if (transfer.kind === 'organization' && transfer.targetOrganizationId !== organizationId) throw new DomainError('TRANSFER_TARGET_OTHER');
+  if (transfer.kind === 'email' && transfer.emailKey !== receiver.emailKey)
+    throw new DomainError('TRANSFER_ADDRESS_OTHER');
+  if (transfer.kind === 'organization' && transfer.targetOrganizationId !== organizationId)
+    throw new DomainError('TRANSFER_TARGET_OTHER');
   // The offer is worth what the right behind it is worth, as an invitation's is (C-ROL-08).
-  if (!(await managesProducts(access, transfer.organizationId, transfer.offeredBy))) throw new DomainError('OFFERER_NOT_ALLOWED');
+  if (!(await managesProducts(access, transfer.organizationId, transfer.offeredBy)))
+    throw new DomainError('OFFERER_NOT_ALLOWED');
 }
 
 /** It was refused after all: it is on offer as before. */

@@ -20,7 +20,10 @@ export const hashSecret = (secret: Buffer): Buffer => createHash('sha256').updat
 export const isSecret = (secret: Buffer, hash: Uint8Array): boolean => timingSafeEqual(hashSecret(secret), hash);
 
 /** The token of a transfer: which one, and the secret of a link. */
-export function makeTransferToken({ organizationId, transferId }: TransferKey, secret: Buffer = Buffer.alloc(0)): string {
+export function makeTransferToken(
+  { organizationId, transferId }: TransferKey,
+  secret: Buffer = Buffer.alloc(0),
+): string {
   const ids = [organizationId, transferId].map((id) => Buffer.from(toUuid(id).replaceAll('-', ''), 'hex'));
   return Buffer.concat([...ids, secret]).toString('base64url');
 }

@@ -28,24 +28,44 @@ export class TransferCommands {
   ) {}
 
   @Handles(offerTransfer)
-  async offerTransfer(input: Input<typeof offerTransfer>, context: CommandContext): Promise<Output<typeof offerTransfer>> {
-    return offer(context, input, { rpc: this.rpc, access: this.access, consoleUrl: this.config.CONSOLE_URL ?? this.config.PUBLIC_URL, today: this.today(context) });
+  async offerTransfer(
+    input: Input<typeof offerTransfer>,
+    context: CommandContext,
+  ): Promise<Output<typeof offerTransfer>> {
+    return offer(context, input, {
+      rpc: this.rpc,
+      access: this.access,
+      consoleUrl: this.config.CONSOLE_URL ?? this.config.PUBLIC_URL,
+      today: this.today(context),
+    });
   }
 
   @Handles(acceptTransfer)
-  async acceptTransfer(input: Input<typeof acceptTransfer>, context: CommandContext): Promise<Output<typeof acceptTransfer>> {
+  async acceptTransfer(
+    input: Input<typeof acceptTransfer>,
+    context: CommandContext,
+  ): Promise<Output<typeof acceptTransfer>> {
     // Accepting needs a second connection beside its own: half of them are left for that.
-    if (this.accepting >= Math.floor(this.config.DATABASE_POOL_SIZE / 2)) throw new DomainError('TRANSFERS_BUSY', { retryAfter: 1 });
+    if (this.accepting >= Math.floor(this.config.DATABASE_POOL_SIZE / 2))
+      throw new DomainError('TRANSFERS_BUSY', { retryAfter: 1 });
     this.accepting += 1;
     try {
-      return await accept(context, input, { rpc: this.rpc, access: this.access, work: this.work, today: this.today(context) });
+      return await accept(context, input, {
+        rpc: this.rpc,
+        access: this.access,
+        work: this.work,
+        today: this.today(context),
+      });
     } finally {
       this.accepting -= 1;
     }
   }
 
   @Handles(declineTransfer)
-  async declineTransfer({ token }: Input<typeof declineTransfer>, { em, now, call, accountId, publish }: CommandContext): Promise<Output<typeof declineTransfer>> {
+  async declineTransfer(
+    { token }: Input<typeof declineTransfer>,
+    { em, now, call, accountId, publish }: CommandContext,
+  ): Promise<Output<typeof declineTransfer>> {
     const link = readLink(token);
     const receiver = await receiverOf(this.rpc, call, accountId);
     await enterScope(em, { organizationId: link.organizationId });
@@ -58,8 +78,15 @@ export class TransferCommands {
   }
 
   @Handles(cancelTransfer)
-  async cancelTransfer({ organizationId, transferId }: Input<typeof cancelTransfer>, { em, publish }: CommandContext): Promise<Output<typeof cancelTransfer>> {
-    const transfer = await em.findOne(Transfer, { organizationId, id: transferId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+  async cancelTransfer(
+    { organizationId, transferId }: Input<typeof cancelTransfer>,
+    { em, publish }: CommandContext,
+  ): Promise<Output<typeof cancelTransfer>> {
+    const transfer = await em.findOne(
+      Transfer,
+      { organizationId, id: transferId },
+      { lockMode: LockMode.PESSIMISTIC_WRITE },
+    );
     if (!transfer) throw new DomainError('TRANSFER_NOT_FOUND');
     if (transfer.status === 'accepting') throw new DomainError('TRANSFER_ACCEPTING', { retryAfter: 5 });
     if (transfer.status === 'accepted' || transfer.status === 'declined') throw new DomainError('TRANSFER_NOT_OPEN');

@@ -1,5 +1,11 @@
 import {
-  transferAccepted, transferCancelled, transferDeclined, transferExpired, transferOffered, transferOffererChanged, type Transfer as TransferContract,
+  transferAccepted,
+  transferCancelled,
+  transferDeclined,
+  transferExpired,
+  transferOffered,
+  transferOffererChanged,
+  type Transfer as TransferContract,
 } from '@cordee/contracts/products/transfer';
 import { DomainError } from '@cordee/contracts/domain-error';
 import type { EventData } from '@cordee/contracts/contract';
@@ -51,7 +57,10 @@ export const TransferSchema = defineEntity({
 });
 
 /** What comes with an offer, as whoever made it was shown it. */
-export type Offered = Pick<Transfer, 'offeredKeptPeopleCount' | 'offeredPriceAmount' | 'offeredPriceCurrency' | 'offeredDueOn'>;
+export type Offered = Pick<
+  Transfer,
+  'offeredKeptPeopleCount' | 'offeredPriceAmount' | 'offeredPriceCurrency' | 'offeredDueOn'
+>;
 
 /** A product that is offered to another organization, until somebody there accepts it (PROD-5). */
 export class Transfer extends TransferSchema.class {
@@ -83,7 +92,11 @@ export class Transfer extends TransferSchema.class {
   }
 
   /** Somebody else stands behind it, and behind what comes with it now. A link gets a new secret: the old one is known to whoever offered before, and that they may no longer. */
-  changeOfferer(offeredBy: `acc_${string}`, secretHash: Uint8Array | null, offered: Offered): Fact<typeof transferOffererChanged> {
+  changeOfferer(
+    offeredBy: `acc_${string}`,
+    secretHash: Uint8Array | null,
+    offered: Offered,
+  ): Fact<typeof transferOffererChanged> {
     const before = { offeredBy: this.offeredBy };
     Object.assign(this, offered, { offeredBy, secretHash });
     return fact(transferOffererChanged, { ...this.key(), before, after: { offeredBy } });
@@ -107,7 +120,11 @@ export class Transfer extends TransferSchema.class {
 
   accepted(): Fact<typeof transferAccepted> {
     this.end('accepted');
-    return fact(transferAccepted, { ...this.key(), toOrganizationId: this.toOrganizationId!, acceptedBy: this.acceptedBy! });
+    return fact(transferAccepted, {
+      ...this.key(),
+      toOrganizationId: this.toOrganizationId!,
+      acceptedBy: this.acceptedBy!,
+    });
   }
 
   cancel(): Fact<typeof transferCancelled> {

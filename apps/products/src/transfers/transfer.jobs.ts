@@ -28,25 +28,41 @@ export class TransferJobs implements OnModuleInit {
     this.jobs.register({
       name: 'expire-transfers',
       everyMs: 60_000,
-      findDue: () => this.work.findDue('trf', `select organization_id, id from transfer where status = 'offered' and expires_at <= ? order by expires_at`),
-      work: ({ organizationId, id }) => this.work.asSweep(async ({ em, now, publish }) => {
-        const transfer = await em.findOne(Transfer, { organizationId, id }, { lockMode: LockMode.PESSIMISTIC_WRITE });
-        if (transfer?.hasExpired(now)) await publish(transfer.expire());
-      }),
+      findDue: () =>
+        this.work.findDue(
+          'trf',
+          `select organization_id, id from transfer where status = 'offered' and expires_at <= ? order by expires_at`,
+        ),
+      work: ({ organizationId, id }) =>
+        this.work.asSweep(async ({ em, now, publish }) => {
+          const transfer = await em.findOne(Transfer, { organizationId, id }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+          if (transfer?.hasExpired(now)) await publish(transfer.expire());
+        }),
     });
     this.jobs.register({
       name: 'forget-mailed-addresses',
       everyMs: 600_000,
-      findDue: () => this.work.findDue('trf', `select organization_id, id from transfer where email_hash is not null and created_at <= ? order by created_at`, (now) => [countedFrom(now)]),
-      work: ({ organizationId, id }) => this.work.asSweep(async ({ em, now }) => {
-        const transfer = await em.findOne(Transfer, { organizationId, id }, { lockMode: LockMode.PESSIMISTIC_WRITE });
-        if (transfer && transfer.createdAt <= countedFrom(now)) transfer.emailHash = null;
-      }),
+      findDue: () =>
+        this.work.findDue(
+          'trf',
+          `select organization_id, id from transfer where email_hash is not null and created_at <= ? order by created_at`,
+          (now) => [countedFrom(now)],
+        ),
+      work: ({ organizationId, id }) =>
+        this.work.asSweep(async ({ em, now }) => {
+          const transfer = await em.findOne(Transfer, { organizationId, id }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+          if (transfer && transfer.createdAt <= countedFrom(now)) transfer.emailHash = null;
+        }),
     });
     this.jobs.register({
       name: 'finish-transfers',
       everyMs: 5_000,
-      findDue: () => this.work.findDue('trf', `select organization_id, id from transfer where status = 'accepting' order by id`, () => []),
+      findDue: () =>
+        this.work.findDue(
+          'trf',
+          `select organization_id, id from transfer where status = 'accepting' order by id`,
+          () => [],
+        ),
       work: (row) => this.work.asSweep((context) => this.finish(context, row)),
     });
   }
@@ -57,9 +73,19 @@ export class TransferJobs implements OnModuleInit {
     if (!(await takeFreeTurn(em, turnOf(id)))) return;
     const transfer = await em.findOne(Transfer, { organizationId, id });
     if (transfer?.status !== 'accepting') return;
-    const accepted = { key: { organizationId, transferId: id }, productId: transfer.productId, toOrganizationId: transfer.toOrganizationId!, keptAccountIds: transfer.keptAccountIds ?? null, isDone: false };
+    const accepted = {
+      key: { organizationId, transferId: id },
+      productId: transfer.productId,
+      toOrganizationId: transfer.toOrganizationId!,
+      keptAccountIds: transfer.keptAccountIds ?? null,
+      isDone: false,
+    };
     try {
-      await moveProduct(context, accepted, await prepareMove(em, now, accepted, { rpc: this.rpc, access: this.access }, {}));
+      await moveProduct(
+        context,
+        accepted,
+        await prepareMove(em, now, accepted, { rpc: this.rpc, access: this.access }, {}),
+      );
     } catch (error) {
       if (!isRefusal(error)) throw error;
       transfer.release();

@@ -2,7 +2,14 @@ import { localDateIn } from '@cordee/calendar/local-date';
 import { AccessCopy } from '@cordee/access/access-copy';
 import { getRecipient } from '@cordee/contracts/identity/account';
 import { describeOrganization, listMyOrganizations } from '@cordee/contracts/identity/organization';
-import { describeTransfer, getTransferMail, getTransferOutcome, listMyTransfers, listTransfers, previewTransfer } from '@cordee/contracts/products/transfer';
+import {
+  describeTransfer,
+  getTransferMail,
+  getTransferOutcome,
+  listMyTransfers,
+  listTransfers,
+  previewTransfer,
+} from '@cordee/contracts/products/transfer';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { permissionRule } from '@cordee/contracts/permissions';
@@ -36,22 +43,38 @@ export class TransferQueries {
   ) {}
 
   @Handles(previewTransfer)
-  async previewTransfer({ organizationId, productId }: Input<typeof previewTransfer>, { em, call, now }: QueryContext): Promise<Output<typeof previewTransfer>> {
+  async previewTransfer(
+    { organizationId, productId }: Input<typeof previewTransfer>,
+    { em, call, now }: QueryContext,
+  ): Promise<Output<typeof previewTransfer>> {
     const leaving = await findLeaving(em, organizationId, productId);
     if (!leaving) throw new DomainError('PRODUCT_NOT_FOUND');
-    const [facts, renewal] = await Promise.all([this.access.of(organizationId), askForRenewal(this.rpc, call, organizationId, productId)]);
+    const [facts, renewal] = await Promise.all([
+      this.access.of(organizationId),
+      askForRenewal(this.rpc, call, organizationId, productId),
+    ]);
     const grants = endingGrants(facts, leaving, now);
     return {
-      productId, grantCount: grants.length, grants: grants.slice(0, LISTED_GRANTS), documentsStay: true,
+      productId,
+      grantCount: grants.length,
+      grants: grants.slice(0, LISTED_GRANTS),
+      documentsStay: true,
       // Automatic renewal pays from prepaid: that is the method it has.
-      detached: [...(renewal?.isAutomatic ? (['automatic_renewal', 'method'] as const) : []), 'billing_address', ...(renewal?.isWarranted ? (['renewal_warranty'] as const) : [])],
+      detached: [
+        ...(renewal?.isAutomatic ? (['automatic_renewal', 'method'] as const) : []),
+        'billing_address',
+        ...(renewal?.isWarranted ? (['renewal_warranty'] as const) : []),
+      ],
       keptPeopleCount: keptPeople(facts, leaving, now).length,
       refusal: renewal && renewal.openPeriods > 0 ? 'WARRANTY_DEBT_OPEN' : null,
     };
   }
 
   @Handles(describeTransfer)
-  async describeTransfer({ token }: Input<typeof describeTransfer>, { em, call, now, accountId }: QueryContext): Promise<Output<typeof describeTransfer>> {
+  async describeTransfer(
+    { token }: Input<typeof describeTransfer>,
+    { em, call, now, accountId }: QueryContext,
+  ): Promise<Output<typeof describeTransfer>> {
     const link = readLink(token);
     const { organizationId } = link;
     const receiver = await receiverOf(this.rpc, call, accountId);
@@ -62,49 +85,81 @@ export class TransferQueries {
     const leaving = await findLeaving(em, organizationId, transfer.productId);
     if (!leaving) throw new DomainError('TRANSFER_NOT_OPEN');
     const [facts, renewal, from] = await Promise.all([
-      this.access.of(organizationId), askForRenewal(this.rpc, call, organizationId, transfer.productId), this.rpc.call(describeOrganization, { organizationId }, { for: call }),
+      this.access.of(organizationId),
+      askForRenewal(this.rpc, call, organizationId, transfer.productId),
+      this.rpc.call(describeOrganization, { organizationId }, { for: call }),
     ]);
     const terms = renewal?.terms;
     const due = terms && (await dueOfRenewal(em, leaving.type, terms, localDateIn(this.config.SELLER_ZONE, now)));
     return {
-      transferId: transfer.id, status: transfer.status, type: leaving.type, name: leaving.name, fromOrganizationName: from.name, expiresAt: transfer.expiresAt.toISOString(),
-      interval: terms?.interval ?? null, price: due?.price ?? null, dueOn: due?.dueOn ?? null, isOverdue: terms?.hasExpired ?? false, keptPeopleCount: keptPeople(facts, leaving, now).length,
+      transferId: transfer.id,
+      status: transfer.status,
+      type: leaving.type,
+      name: leaving.name,
+      fromOrganizationName: from.name,
+      expiresAt: transfer.expiresAt.toISOString(),
+      interval: terms?.interval ?? null,
+      price: due?.price ?? null,
+      dueOn: due?.dueOn ?? null,
+      isOverdue: terms?.hasExpired ?? false,
+      keptPeopleCount: keptPeople(facts, leaving, now).length,
       isBlocked: facts.products.product(transfer.productId)?.isBlocked ?? false,
       notCarriedOver: ['grants', 'automatic_renewal', 'method', 'billing_address', 'renewal_warranty', 'documents'],
     };
   }
 
   @Handles(listTransfers)
-  async listTransfers({ organizationId }: Input<typeof listTransfers>, { em, now }: QueryContext): Promise<Output<typeof listTransfers>> {
+  async listTransfers(
+    { organizationId }: Input<typeof listTransfers>,
+    { em, now }: QueryContext,
+  ): Promise<Output<typeof listTransfers>> {
     const transfers = await em.find(Transfer, { organizationId }, { orderBy: { id: 'desc' }, limit: LISTED });
-    const products = await em.find(Product, { organizationId, id: { $in: transfers.map(({ productId }) => productId) } });
+    const products = await em.find(Product, {
+      organizationId,
+      id: { $in: transfers.map(({ productId }) => productId) },
+    });
     const names = new Map(products.map(({ id, name }) => [id, name]));
     return { data: transfers.map((transfer) => viewTransfer(transfer, names.get(transfer.productId)!, now)) };
   }
 
   @Handles(listMyTransfers)
-  async listMyTransfers(_: Input<typeof listMyTransfers>, { em, call, now, accountId }: QueryContext): Promise<Output<typeof listMyTransfers>> {
+  async listMyTransfers(
+    _: Input<typeof listMyTransfers>,
+    { em, call, now, accountId }: QueryContext,
+  ): Promise<Output<typeof listMyTransfers>> {
     const [receiver, managed] = await Promise.all([receiverOf(this.rpc, call, accountId), this.managedBy(call)]);
     return { data: await acrossOrganizations(em, () => offersTo(em, now, receiver.emailKey, managed)) };
   }
 
   /** Nothing is left to say of an offer that is over, or that no mail is for. */
   @Handles(getTransferMail)
-  async getTransferMail({ organizationId, transferId }: Input<typeof getTransferMail>, { em, call, now }: QueryContext): Promise<Output<typeof getTransferMail>> {
+  async getTransferMail(
+    { organizationId, transferId }: Input<typeof getTransferMail>,
+    { em, call, now }: QueryContext,
+  ): Promise<Output<typeof getTransferMail>> {
     const transfer = await em.findOne(Transfer, { organizationId, id: transferId });
     if (!transfer?.email || !transfer.isStanding(now)) throw new DomainError('TRANSFER_NOT_FOUND');
     const product = await em.findOneOrFail(Product, { organizationId, id: transfer.productId });
     const [organization, offerer] = await Promise.all([
-      this.rpc.call(describeOrganization, { organizationId }, { for: call }), this.rpc.call(getRecipient, { accountId: transfer.offeredBy }, { for: call }),
+      this.rpc.call(describeOrganization, { organizationId }, { for: call }),
+      this.rpc.call(getRecipient, { accountId: transfer.offeredBy }, { for: call }),
     ]);
     return {
-      email: transfer.email, locale: transfer.locale, organizationName: organization.name, offererName: offerer.name, productName: product.name, token: makeTransferToken({ organizationId, transferId }),
+      email: transfer.email,
+      locale: transfer.locale,
+      organizationName: organization.name,
+      offererName: offerer.name,
+      productName: product.name,
+      token: makeTransferToken({ organizationId, transferId }),
       expiresAt: transfer.expiresAt.toISOString(),
     };
   }
 
   @Handles(getTransferOutcome)
-  async getTransferOutcome({ organizationId, transferId }: Input<typeof getTransferOutcome>, { em, now }: QueryContext): Promise<Output<typeof getTransferOutcome>> {
+  async getTransferOutcome(
+    { organizationId, transferId }: Input<typeof getTransferOutcome>,
+    { em, now }: QueryContext,
+  ): Promise<Output<typeof getTransferOutcome>> {
     const transfer = await em.findOne(Transfer, { organizationId, id: transferId });
     if (!transfer) throw new DomainError('TRANSFER_NOT_FOUND');
     const product = await em.findOneOrFail(Product, { organizationId, id: transfer.productId });
@@ -115,6 +170,10 @@ export class TransferQueries {
   /** The organizations in which the caller manages products, and has the second factor that they ask for (C-ROL-24). */
   private async managedBy(call: QueryContext['call']): Promise<`org_${string}`[]> {
     const { data } = await this.rpc.call(listMyOrganizations, {}, { for: call });
-    return data.filter(({ role, lacksSecondFactor }) => !lacksSecondFactor && permissionRule('product:transfer').roles.includes(role)).map(({ organization }) => organization.id);
+    return data
+      .filter(
+        ({ role, lacksSecondFactor }) => !lacksSecondFactor && permissionRule('product:transfer').roles.includes(role),
+      )
+      .map(({ organization }) => organization.id);
   }
 }

@@ -4,8 +4,14 @@ import type { Transfer, TransferView } from './transfer.entity.ts';
 export function viewTransfer(transfer: Transfer, productName: string, now: Date): TransferView {
   const { id, productId, status, expiresAt, createdAt } = transfer;
   return {
-    id, productId, productName, to: targetOf(transfer), status: transfer.hasExpired(now) ? 'expired' : status, toOrganizationId: transfer.toOrganizationId ?? null,
-    expiresAt: expiresAt.toISOString(), createdAt: createdAt.toISOString(),
+    id,
+    productId,
+    productName,
+    to: targetOf(transfer),
+    status: transfer.hasExpired(now) ? 'expired' : status,
+    toOrganizationId: transfer.toOrganizationId ?? null,
+    expiresAt: expiresAt.toISOString(),
+    createdAt: createdAt.toISOString(),
   };
 }
 

@@ -31,11 +31,17 @@ export interface MailInput {
 }
 
 /** The words of a message: subject, text and HTML part from the same lines. */
-export function composeMail({ kind, locale, number, values, entries = [], table = {}, link }: MailInput): { subject: string; text: string; html: string } {
+export function composeMail({ kind, locale, number, values, entries = [], table = {}, link }: MailInput): {
+  subject: string;
+  text: string;
+  html: string;
+} {
   const texts = mailTexts[locale];
   const kindTexts = texts.kinds[kind];
   const fill = (line: string): string | undefined => fillIn(line, values, texts, locale);
-  const each = entries.flatMap((entry) => kindTexts.each?.map((line) => fillIn(line, { ...values, ...entry }, texts, locale)) ?? []);
+  const each = entries.flatMap(
+    (entry) => kindTexts.each?.map((line) => fillIn(line, { ...values, ...entry }, texts, locale)) ?? [],
+  );
   const lines = [...each, ...kindTexts.lines.map(fill)].filter((line) => line !== undefined);
   const rows = Object.entries(table)
     .map(([label, value]) => ({ label: texts.labels[label as keyof MailTexts['labels']], value: write(value, locale) }))
@@ -44,11 +50,19 @@ export function composeMail({ kind, locale, number, values, entries = [], table 
   const verify = texts.verify.replace('{number}', number);
   const action = link && kindTexts.link ? { label: kindTexts.link, url: link } : undefined;
   const text = [
-    greeting, ...lines, ...(rows.length ? [rows.map((row) => `${row.label}: ${row.value}`).join('\n')] : []), ...(action ? [`${action.label}:\n${action.url}`] : []), `-- \n${verify}\n${texts.automatic}`,
+    greeting,
+    ...lines,
+    ...(rows.length ? [rows.map((row) => `${row.label}: ${row.value}`).join('\n')] : []),
+    ...(action ? [`${action.label}:\n${action.url}`] : []),
+    `-- \n${verify}\n${texts.automatic}`,
   ].join('\n\n');
   // A line break in a name must not become a header.
   const subject = (fill(kindTexts.subject) ?? kindTexts.subject).replace(/[\r\n]+/g, ' ');
-  return { subject, text: `${text}\n`, html: mailLayout({ locale, subject, greeting, lines, rows, action, footer: [verify, texts.automatic] }) };
+  return {
+    subject,
+    text: `${text}\n`,
+    html: mailLayout({ locale, subject, greeting, lines, rows, action, footer: [verify, texts.automatic] }),
+  };
 }
 
 /** The line with its placeholders filled; undefined when one of them has no value. */

@@ -12,7 +12,10 @@ export interface MailParts {
 export function mailLayout({ locale, subject, greeting, lines, rows, action, footer }: MailParts): string {
   const table = rows.length
     ? `<table role="presentation" cellpadding="0" cellspacing="0" style="margin:0 0 20px;border-collapse:collapse">${rows
-        .map((row) => `<tr><td style="padding:4px 24px 4px 0;color:#56616d">${escape(row.label)}</td><td style="padding:4px 0;font-weight:600">${escape(row.value)}</td></tr>`)
+        .map(
+          (row) =>
+            `<tr><td style="padding:4px 24px 4px 0;color:#56616d">${escape(row.label)}</td><td style="padding:4px 0;font-weight:600">${escape(row.value)}</td></tr>`,
+        )
         .join('')}</table>`
     : '';
   const button = action

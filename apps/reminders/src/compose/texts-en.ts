@@ -2,54 +2,212 @@ import type { MailTexts } from './mail-texts.ts';
 
 export const en: MailTexts = {
   greeting: 'Hello {name},',
-  labels: { document: 'Document', amount: 'Amount', open: 'Still open', due: 'Due on', iban: 'Payee account', reference: 'Reference', countedUntil: 'Payments counted up to' },
+  labels: {
+    document: 'Document',
+    amount: 'Amount',
+    open: 'Still open',
+    due: 'Due on',
+    iban: 'Payee account',
+    reference: 'Reference',
+    countedUntil: 'Payments counted up to',
+  },
   verify: 'Number of this message: {number}. Signed in, you can check under this number whether it is genuine.',
   automatic: 'This message was sent automatically.',
-  roles: { legal_representative: 'legal representative', administrator: 'administrator', collaborator: 'collaborator', external: 'external' },
-  reasons: {
-    overpaid: 'more was paid than was due', amount_too_low: 'less was paid than was due', wrong_currency: 'it came in another currency', reference_already_settled: 'its reference belongs to something that is already settled',
-    reference_cancelled: 'its reference belongs to something that was cancelled', reference_expired: 'its reference belongs to something that has expired', reference_unknown: 'its reference is not known', reference_invalid: 'its reference is not valid',
-    reference_missing: 'it had no reference', standing_order: 'it came with your reference for standing orders', top_up: 'you topped up', used: 'it was used', reversed: 'a booking was reversed',
+  roles: {
+    legal_representative: 'legal representative',
+    administrator: 'administrator',
+    collaborator: 'collaborator',
+    external: 'external',
   },
-  refusals: { ADDRESS_MISSING: 'there is no billing address', PRICE_MISSING: 'it is no longer sold in this form', PERIOD_CHARGED: 'the period was already charged to another organization', other: 'no invoice could be written' },
+  reasons: {
+    overpaid: 'more was paid than was due',
+    amount_too_low: 'less was paid than was due',
+    wrong_currency: 'it came in another currency',
+    reference_already_settled: 'its reference belongs to something that is already settled',
+    reference_cancelled: 'its reference belongs to something that was cancelled',
+    reference_expired: 'its reference belongs to something that has expired',
+    reference_unknown: 'its reference is not known',
+    reference_invalid: 'its reference is not valid',
+    reference_missing: 'it had no reference',
+    standing_order: 'it came with your reference for standing orders',
+    top_up: 'you topped up',
+    used: 'it was used',
+    reversed: 'a booking was reversed',
+  },
+  refusals: {
+    ADDRESS_MISSING: 'there is no billing address',
+    PRICE_MISSING: 'it is no longer sold in this form',
+    PERIOD_CHARGED: 'the period was already charged to another organization',
+    other: 'no invoice could be written',
+  },
   rights: { read: 'read', view: 'view', change: 'view and change', manage: 'view, change and manage' },
   never: 'taken back',
   kinds: {
-    sign_up_confirmation: { subject: 'Confirm your address', lines: ['to finish signing up, confirm that this address is yours. The link is good for 24 hours.', 'If you did not sign up, ignore this message: nothing happens.'], link: 'Confirm the address' },
-    account_exists: { subject: 'You already have an account', lines: ['somebody, perhaps you, signed up with this address, which already has an account. Sign in with it instead.', 'If it was not you, ignore this message: nothing has changed.'] },
-    invitation: { subject: '{inviter} invites you to {organization}', lines: ['{inviter} invites you to {organization} as {role}.', 'The invitation is good until {expires} and for this address only.'], link: 'Accept the invitation' },
+    sign_up_confirmation: {
+      subject: 'Confirm your address',
+      lines: [
+        'to finish signing up, confirm that this address is yours. The link is good for 24 hours.',
+        'If you did not sign up, ignore this message: nothing happens.',
+      ],
+      link: 'Confirm the address',
+    },
+    account_exists: {
+      subject: 'You already have an account',
+      lines: [
+        'somebody, perhaps you, signed up with this address, which already has an account. Sign in with it instead.',
+        'If it was not you, ignore this message: nothing has changed.',
+      ],
+    },
+    invitation: {
+      subject: '{inviter} invites you to {organization}',
+      lines: [
+        '{inviter} invites you to {organization} as {role}.',
+        'The invitation is good until {expires} and for this address only.',
+      ],
+      link: 'Accept the invitation',
+    },
     invited_teams_missed: {
       subject: '{person} could not join every team',
-      each: ['{person} did not come into the team {deletedTeam}: it was deleted meanwhile.', '{person} did not come into the team {closedTeam}: it is for members of {organization} only.', '{person} did not come into the team {unknownTeam}: {organization} has no such team.'],
-      lines: ['{person} has accepted your invitation and belongs to {organization}. You can put them into other teams at any time.'],
+      each: [
+        '{person} did not come into the team {deletedTeam}: it was deleted meanwhile.',
+        '{person} did not come into the team {closedTeam}: it is for members of {organization} only.',
+        '{person} did not come into the team {unknownTeam}: {organization} has no such team.',
+      ],
+      lines: [
+        '{person} has accepted your invitation and belongs to {organization}. You can put them into other teams at any time.',
+      ],
     },
-    role_changed: { subject: 'Your role at {organization} has changed', lines: ['your role at {organization} was changed by {by}.', 'Before: {before}. Now: {after}.'] },
-    role_offered: { subject: 'You are asked to become {after} of {organization}', lines: ['{by} asks you to become {after} of {organization}.', 'It takes effect when you accept it, signed in.'] },
-    reminders_switched_on: { subject: 'Your reminders for {organization} are on again', lines: ['you are now the only legal representative of {organization}, so your reminders by e-mail were switched on again.', 'You can switch them off as soon as there is a second legal representative.'] },
-    pro_forma: { subject: 'Pro forma {document} of {organization}', lines: ['thank you for your order. You find the pro forma {document} under documents; what you ordered starts when it is paid.'] },
+    role_changed: {
+      subject: 'Your role at {organization} has changed',
+      lines: ['your role at {organization} was changed by {by}.', 'Before: {before}. Now: {after}.'],
+    },
+    role_offered: {
+      subject: 'You are asked to become {after} of {organization}',
+      lines: ['{by} asks you to become {after} of {organization}.', 'It takes effect when you accept it, signed in.'],
+    },
+    reminders_switched_on: {
+      subject: 'Your reminders for {organization} are on again',
+      lines: [
+        'you are now the only legal representative of {organization}, so your reminders by e-mail were switched on again.',
+        'You can switch them off as soon as there is a second legal representative.',
+      ],
+    },
+    pro_forma: {
+      subject: 'Pro forma {document} of {organization}',
+      lines: [
+        'thank you for your order. You find the pro forma {document} under documents; what you ordered starts when it is paid.',
+      ],
+    },
     receipt: { subject: 'Paid: {document} of {organization}', lines: ['{document} is paid. Thank you.'] },
-    prepaid_credited: { subject: 'A payment was put to your prepaid account', lines: ['{amount} was put to the prepaid account of {organization}, because {reason}.', 'It pays what falls due; you can use it at any time.'] },
-    renewal_notice: { subject: '{product} is due on {due}', lines: ['the paid period of {product} ends on {due}. Renew it before then so that nothing is interrupted.'] },
-    automatic_renewal_notice: { subject: '{product} renews automatically', lines: ['the paid period of {product} ends on {due}. It renews automatically shortly before; you need not do anything.'] },
-    automatic_renewal_failed: { subject: '{product} could not be renewed', lines: ['the automatic renewal of {product} over {amount} could not be paid from the prepaid account.', '{product} could not be renewed automatically, because {refusal}.', 'The next attempt is on {next}.', 'The paid period ends on {due}.'] },
-    warranty_notice: { subject: '{product} was renewed on credit', lines: ['nobody paid for {product} in time, so the renewal warranty renewed it on credit. Nothing is interrupted, and there is no fee.', 'Please pay the invoice until {heldUntil}. Without payment the product is blocked from {blocked} on.'] },
-    invoice_reminder: { subject: 'Reminder: {document} is open', lines: ['we have not received a payment for {document} yet. If you have just paid, thank you: this message has crossed your payment and costs nothing.'] },
-    invoice_final_reminder: { subject: 'Last reminder: {document} is open', lines: ['{document} is still open. Please pay now so that nothing has to be blocked.'] },
-    product_blocked: { subject: '{product} is blocked', lines: ['{product} of {organization} is blocked. Whoever manages products goes on working with it; for everybody else it stands still until the block is lifted. All rights stay as they are.', 'Reason: {blockReason}'] },
-    product_in_maintenance: { subject: '{product} is in maintenance', lines: ['{product} of {organization} is in maintenance. Mail still arrives and is kept; whoever manages products goes on working with it, and everybody else waits until the maintenance ends. All rights stay as they are.', 'Reason: {blockReason}'] },
-    product_unblocked: { subject: '{product} can be used again', lines: ['{product} of {organization} is no longer blocked. Everybody works with it again, with the rights that they had.', 'The block that was lifted: {blockReason}'] },
+    prepaid_credited: {
+      subject: 'A payment was put to your prepaid account',
+      lines: [
+        '{amount} was put to the prepaid account of {organization}, because {reason}.',
+        'It pays what falls due; you can use it at any time.',
+      ],
+    },
+    renewal_notice: {
+      subject: '{product} is due on {due}',
+      lines: ['the paid period of {product} ends on {due}. Renew it before then so that nothing is interrupted.'],
+    },
+    automatic_renewal_notice: {
+      subject: '{product} renews automatically',
+      lines: [
+        'the paid period of {product} ends on {due}. It renews automatically shortly before; you need not do anything.',
+      ],
+    },
+    automatic_renewal_failed: {
+      subject: '{product} could not be renewed',
+      lines: [
+        'the automatic renewal of {product} over {amount} could not be paid from the prepaid account.',
+        '{product} could not be renewed automatically, because {refusal}.',
+        'The next attempt is on {next}.',
+        'The paid period ends on {due}.',
+      ],
+    },
+    warranty_notice: {
+      subject: '{product} was renewed on credit',
+      lines: [
+        'nobody paid for {product} in time, so the renewal warranty renewed it on credit. Nothing is interrupted, and there is no fee.',
+        'Please pay the invoice until {heldUntil}. Without payment the product is blocked from {blocked} on.',
+      ],
+    },
+    invoice_reminder: {
+      subject: 'Reminder: {document} is open',
+      lines: [
+        'we have not received a payment for {document} yet. If you have just paid, thank you: this message has crossed your payment and costs nothing.',
+      ],
+    },
+    invoice_final_reminder: {
+      subject: 'Last reminder: {document} is open',
+      lines: ['{document} is still open. Please pay now so that nothing has to be blocked.'],
+    },
+    product_blocked: {
+      subject: '{product} is blocked',
+      lines: [
+        '{product} of {organization} is blocked. Whoever manages products goes on working with it; for everybody else it stands still until the block is lifted. All rights stay as they are.',
+        'Reason: {blockReason}',
+      ],
+    },
+    product_in_maintenance: {
+      subject: '{product} is in maintenance',
+      lines: [
+        '{product} of {organization} is in maintenance. Mail still arrives and is kept; whoever manages products goes on working with it, and everybody else waits until the maintenance ends. All rights stay as they are.',
+        'Reason: {blockReason}',
+      ],
+    },
+    product_unblocked: {
+      subject: '{product} can be used again',
+      lines: [
+        '{product} of {organization} is no longer blocked. Everybody works with it again, with the rights that they had.',
+        'The block that was lifted: {blockReason}',
+      ],
+    },
     content_shared: {
       subject: 'New access to {resource}',
-      each: ['{person} may now {right} what is in {resource}.', 'By way of the team {team} these people may now {right} what is in {resource}: {people}.', 'Everybody at {everybody}, but no externals, may now {right} what is in {resource}.', 'As members of {organization} these people may now {right} what is in {resource}: {people}.', 'Given by: {by}. Since: {givenAt}. Until: {endsOn}.', 'New since: {since}.', 'Prolonged: {prolonged}. Until then the end was: {formerEnd}.', 'Brought about by: {causedBy}.', 'Reason: {grantReason}', 'It has ended meanwhile: {endedAt}.'],
+      each: [
+        '{person} may now {right} what is in {resource}.',
+        'By way of the team {team} these people may now {right} what is in {resource}: {people}.',
+        'Everybody at {everybody}, but no externals, may now {right} what is in {resource}.',
+        'As members of {organization} these people may now {right} what is in {resource}: {people}.',
+        'Given by: {by}. Since: {givenAt}. Until: {endsOn}.',
+        'New since: {since}.',
+        'Prolonged: {prolonged}. Until then the end was: {formerEnd}.',
+        'Brought about by: {causedBy}.',
+        'Reason: {grantReason}',
+        'It has ended meanwhile: {endedAt}.',
+      ],
       lines: ['You are told because {resource} is yours.'],
     },
     transfer_offered: {
       subject: '{organization} would like to transfer {product} to you',
-      lines: ['{offerer} of {organization} offers you to take over {product}.', 'Before you accept you see the price, the next due date and what does not come with it. If you have no account yet, you can open one there.', 'The offer is good until {expires} and for this address only.'],
+      lines: [
+        '{offerer} of {organization} offers you to take over {product}.',
+        'Before you accept you see the price, the next due date and what does not come with it. If you have no account yet, you can open one there.',
+        'The offer is good until {expires} and for this address only.',
+      ],
       link: 'See the offer',
     },
-    transfer_accepted: { subject: '{product} was taken over', lines: ['{receiver} has taken over {product} of {organization}: your offer was accepted.', 'What {organization} had given on {product} has ended; automatic renewal, billing address and renewal warranty are detached. The documents stay with {organization}.'] },
-    transfer_declined: { subject: 'Your offer of {product} was declined', lines: ['your offer to transfer {product} of {organization} was declined.', '{product} stays with {organization}, with all that is given and set on it. You can offer it again at any time.'] },
-    transfer_expired: { subject: 'Your offer of {product} has expired', lines: ['nobody accepted your offer to transfer {product} of {organization} by {expires}.', '{product} stays with {organization}, with all that is given and set on it. You can offer it again at any time.'] },
+    transfer_accepted: {
+      subject: '{product} was taken over',
+      lines: [
+        '{receiver} has taken over {product} of {organization}: your offer was accepted.',
+        'What {organization} had given on {product} has ended; automatic renewal, billing address and renewal warranty are detached. The documents stay with {organization}.',
+      ],
+    },
+    transfer_declined: {
+      subject: 'Your offer of {product} was declined',
+      lines: [
+        'your offer to transfer {product} of {organization} was declined.',
+        '{product} stays with {organization}, with all that is given and set on it. You can offer it again at any time.',
+      ],
+    },
+    transfer_expired: {
+      subject: 'Your offer of {product} has expired',
+      lines: [
+        'nobody accepted your offer to transfer {product} of {organization} by {expires}.',
+        '{product} stays with {organization}, with all that is given and set on it. You can offer it again at any time.',
+      ],
+    },
   },
 };

@@ -2,54 +2,218 @@ import type { MailTexts } from './mail-texts.ts';
 
 export const fr: MailTexts = {
   greeting: 'Bonjour {name},',
-  labels: { document: 'Document', amount: 'Montant', open: 'Encore ouvert', due: 'Échéance', iban: 'Compte du bénéficiaire', reference: 'Référence', countedUntil: 'Paiements pris en compte jusqu’au' },
-  verify: 'Numéro de ce message : {number}. Une fois connecté, vous pouvez vérifier avec ce numéro qu’il est authentique.',
-  automatic: 'Ce message a été envoyé automatiquement.',
-  roles: { legal_representative: 'représentant légal', administrator: 'administrateur', collaborator: 'collaborateur', external: 'externe' },
-  reasons: {
-    overpaid: 'le montant payé dépasse le montant dû', amount_too_low: 'le montant payé est inférieur au montant dû', wrong_currency: 'il est arrivé dans une autre monnaie', reference_already_settled: 'sa référence appartient à un document déjà réglé',
-    reference_cancelled: 'sa référence appartient à un document annulé', reference_expired: 'sa référence appartient à un document échu', reference_unknown: 'sa référence est inconnue', reference_invalid: 'sa référence n’est pas valable',
-    reference_missing: 'il n’avait pas de référence', standing_order: 'il porte votre référence pour ordres permanents', top_up: 'vous avez approvisionné le compte', used: 'il a été utilisé', reversed: 'une écriture a été annulée',
+  labels: {
+    document: 'Document',
+    amount: 'Montant',
+    open: 'Encore ouvert',
+    due: 'Échéance',
+    iban: 'Compte du bénéficiaire',
+    reference: 'Référence',
+    countedUntil: 'Paiements pris en compte jusqu’au',
   },
-  refusals: { ADDRESS_MISSING: 'il n’y a pas d’adresse de facturation', PRICE_MISSING: 'il n’est plus proposé sous cette forme', PERIOD_CHARGED: 'la période a déjà été facturée à une autre organisation', other: 'la facture n’a pas pu être établie' },
+  verify:
+    'Numéro de ce message : {number}. Une fois connecté, vous pouvez vérifier avec ce numéro qu’il est authentique.',
+  automatic: 'Ce message a été envoyé automatiquement.',
+  roles: {
+    legal_representative: 'représentant légal',
+    administrator: 'administrateur',
+    collaborator: 'collaborateur',
+    external: 'externe',
+  },
+  reasons: {
+    overpaid: 'le montant payé dépasse le montant dû',
+    amount_too_low: 'le montant payé est inférieur au montant dû',
+    wrong_currency: 'il est arrivé dans une autre monnaie',
+    reference_already_settled: 'sa référence appartient à un document déjà réglé',
+    reference_cancelled: 'sa référence appartient à un document annulé',
+    reference_expired: 'sa référence appartient à un document échu',
+    reference_unknown: 'sa référence est inconnue',
+    reference_invalid: 'sa référence n’est pas valable',
+    reference_missing: 'il n’avait pas de référence',
+    standing_order: 'il porte votre référence pour ordres permanents',
+    top_up: 'vous avez approvisionné le compte',
+    used: 'il a été utilisé',
+    reversed: 'une écriture a été annulée',
+  },
+  refusals: {
+    ADDRESS_MISSING: 'il n’y a pas d’adresse de facturation',
+    PRICE_MISSING: 'il n’est plus proposé sous cette forme',
+    PERIOD_CHARGED: 'la période a déjà été facturée à une autre organisation',
+    other: 'la facture n’a pas pu être établie',
+  },
   rights: { read: 'lire', view: 'voir', change: 'voir et modifier', manage: 'voir, modifier et gérer' },
   never: 'retrait',
   kinds: {
-    sign_up_confirmation: { subject: 'Confirmez votre adresse', lines: ['pour terminer votre inscription, confirmez que cette adresse est la vôtre. Le lien est valable 24 heures.', 'Si vous ne vous êtes pas inscrit, ignorez ce message : il ne se passe rien.'], link: 'Confirmer l’adresse' },
-    account_exists: { subject: 'Vous avez déjà un compte', lines: ['quelqu’un, peut-être vous, s’est inscrit avec cette adresse qui a déjà un compte. Connectez-vous avec celui-ci.', 'Si ce n’était pas vous, ignorez ce message : rien n’a changé.'] },
-    invitation: { subject: '{inviter} vous invite chez {organization}', lines: ['{inviter} vous invite chez {organization}, rôle : {role}.', 'L’invitation est valable jusqu’au {expires} et pour cette adresse seulement.'], link: 'Accepter l’invitation' },
+    sign_up_confirmation: {
+      subject: 'Confirmez votre adresse',
+      lines: [
+        'pour terminer votre inscription, confirmez que cette adresse est la vôtre. Le lien est valable 24 heures.',
+        'Si vous ne vous êtes pas inscrit, ignorez ce message : il ne se passe rien.',
+      ],
+      link: 'Confirmer l’adresse',
+    },
+    account_exists: {
+      subject: 'Vous avez déjà un compte',
+      lines: [
+        'quelqu’un, peut-être vous, s’est inscrit avec cette adresse qui a déjà un compte. Connectez-vous avec celui-ci.',
+        'Si ce n’était pas vous, ignorez ce message : rien n’a changé.',
+      ],
+    },
+    invitation: {
+      subject: '{inviter} vous invite chez {organization}',
+      lines: [
+        '{inviter} vous invite chez {organization}, rôle : {role}.',
+        'L’invitation est valable jusqu’au {expires} et pour cette adresse seulement.',
+      ],
+      link: 'Accepter l’invitation',
+    },
     invited_teams_missed: {
       subject: '{person} n’a pas pu rejoindre toutes les équipes',
-      each: ['{person} ne fait pas partie de l’équipe {deletedTeam} : elle a été supprimée entre-temps.', '{person} ne fait pas partie de l’équipe {closedTeam} : elle est réservée aux membres de {organization}.', '{person} ne fait pas partie de l’équipe {unknownTeam} : {organization} n’a pas cette équipe.'],
-      lines: ['{person} a accepté votre invitation et fait partie de {organization}. Vous pouvez ajouter cette personne à d’autres équipes à tout moment.'],
+      each: [
+        '{person} ne fait pas partie de l’équipe {deletedTeam} : elle a été supprimée entre-temps.',
+        '{person} ne fait pas partie de l’équipe {closedTeam} : elle est réservée aux membres de {organization}.',
+        '{person} ne fait pas partie de l’équipe {unknownTeam} : {organization} n’a pas cette équipe.',
+      ],
+      lines: [
+        '{person} a accepté votre invitation et fait partie de {organization}. Vous pouvez ajouter cette personne à d’autres équipes à tout moment.',
+      ],
     },
-    role_changed: { subject: 'Votre rôle chez {organization} a changé', lines: ['votre rôle chez {organization} a été changé par {by}.', 'Avant : {before}. Maintenant : {after}.'] },
-    role_offered: { subject: 'Nouveau rôle chez {organization} : {after}', lines: ['{by} vous propose ce rôle chez {organization} : {after}.', 'Il prend effet quand vous l’acceptez, une fois connecté.'] },
-    reminders_switched_on: { subject: 'Vos rappels pour {organization} sont réactivés', lines: ['vous êtes désormais le seul représentant légal de {organization}. Vos rappels par e-mail ont donc été réactivés.', 'Vous pourrez les désactiver dès qu’il y aura un deuxième représentant légal.'] },
-    pro_forma: { subject: 'Pro forma {document} de {organization}', lines: ['merci de votre commande. Vous trouvez la pro forma {document} parmi les documents ; ce que vous avez commandé commence dès qu’elle est payée.'] },
+    role_changed: {
+      subject: 'Votre rôle chez {organization} a changé',
+      lines: ['votre rôle chez {organization} a été changé par {by}.', 'Avant : {before}. Maintenant : {after}.'],
+    },
+    role_offered: {
+      subject: 'Nouveau rôle chez {organization} : {after}',
+      lines: [
+        '{by} vous propose ce rôle chez {organization} : {after}.',
+        'Il prend effet quand vous l’acceptez, une fois connecté.',
+      ],
+    },
+    reminders_switched_on: {
+      subject: 'Vos rappels pour {organization} sont réactivés',
+      lines: [
+        'vous êtes désormais le seul représentant légal de {organization}. Vos rappels par e-mail ont donc été réactivés.',
+        'Vous pourrez les désactiver dès qu’il y aura un deuxième représentant légal.',
+      ],
+    },
+    pro_forma: {
+      subject: 'Pro forma {document} de {organization}',
+      lines: [
+        'merci de votre commande. Vous trouvez la pro forma {document} parmi les documents ; ce que vous avez commandé commence dès qu’elle est payée.',
+      ],
+    },
     receipt: { subject: 'Payé : {document} de {organization}', lines: ['{document} est payé. Merci.'] },
-    prepaid_credited: { subject: 'Un paiement a été versé sur votre compte prépayé', lines: ['{amount} ont été versés sur le compte prépayé de {organization}, parce que {reason}.', 'Il paie ce qui arrive à échéance ; vous pouvez l’utiliser à tout moment.'] },
-    renewal_notice: { subject: '{product} arrive à échéance le {due}', lines: ['la période payée de {product} se termine le {due}. Renouvelez avant cette date pour que rien ne soit interrompu.'] },
-    automatic_renewal_notice: { subject: '{product} se renouvelle automatiquement', lines: ['la période payée de {product} se termine le {due}. Le renouvellement est automatique, peu avant ; vous n’avez rien à faire.'] },
-    automatic_renewal_failed: { subject: '{product} n’a pas pu être renouvelé', lines: ['le renouvellement automatique de {product} pour {amount} n’a pas pu être payé par le compte prépayé.', '{product} n’a pas pu être renouvelé automatiquement, parce que {refusal}.', 'Le prochain essai a lieu le {next}.', 'La période payée se termine le {due}.'] },
-    warranty_notice: { subject: '{product} a été renouvelé à crédit', lines: ['{product} n’a pas été payé à temps ; la garantie de renouvellement l’a renouvelé à crédit. Rien n’est interrompu et il n’y a pas de frais.', 'Veuillez payer la facture jusqu’au {heldUntil}. Sans paiement, le produit est bloqué dès le {blocked}.'] },
-    invoice_reminder: { subject: 'Rappel : {document} est ouvert', lines: ['nous n’avons pas encore reçu de paiement pour {document}. Si vous venez de payer, merci : ce message a croisé votre paiement et ne coûte rien.'] },
-    invoice_final_reminder: { subject: 'Dernier rappel : {document} est ouvert', lines: ['{document} est toujours ouvert. Veuillez payer maintenant pour que rien ne doive être bloqué.'] },
-    product_blocked: { subject: '{product} est bloqué', lines: ['{product}, chez {organization}, est bloqué. Les personnes qui gèrent les produits continuent d’y travailler ; pour toutes les autres, il est à l’arrêt jusqu’à la levée du blocage. Tous les droits restent tels quels.', 'Motif : {blockReason}'] },
-    product_in_maintenance: { subject: '{product} est en maintenance', lines: ['{product}, chez {organization}, est en maintenance. Les e-mails continuent d’arriver et sont conservés ; les personnes qui gèrent les produits continuent d’y travailler, toutes les autres attendent la fin de la maintenance. Tous les droits restent tels quels.', 'Motif : {blockReason}'] },
-    product_unblocked: { subject: '{product} est de nouveau disponible', lines: ['{product}, chez {organization}, n’est plus bloqué. Tout le monde y travaille à nouveau, avec les mêmes droits qu’avant.', 'Blocage levé : {blockReason}'] },
+    prepaid_credited: {
+      subject: 'Un paiement a été versé sur votre compte prépayé',
+      lines: [
+        '{amount} ont été versés sur le compte prépayé de {organization}, parce que {reason}.',
+        'Il paie ce qui arrive à échéance ; vous pouvez l’utiliser à tout moment.',
+      ],
+    },
+    renewal_notice: {
+      subject: '{product} arrive à échéance le {due}',
+      lines: [
+        'la période payée de {product} se termine le {due}. Renouvelez avant cette date pour que rien ne soit interrompu.',
+      ],
+    },
+    automatic_renewal_notice: {
+      subject: '{product} se renouvelle automatiquement',
+      lines: [
+        'la période payée de {product} se termine le {due}. Le renouvellement est automatique, peu avant ; vous n’avez rien à faire.',
+      ],
+    },
+    automatic_renewal_failed: {
+      subject: '{product} n’a pas pu être renouvelé',
+      lines: [
+        'le renouvellement automatique de {product} pour {amount} n’a pas pu être payé par le compte prépayé.',
+        '{product} n’a pas pu être renouvelé automatiquement, parce que {refusal}.',
+        'Le prochain essai a lieu le {next}.',
+        'La période payée se termine le {due}.',
+      ],
+    },
+    warranty_notice: {
+      subject: '{product} a été renouvelé à crédit',
+      lines: [
+        '{product} n’a pas été payé à temps ; la garantie de renouvellement l’a renouvelé à crédit. Rien n’est interrompu et il n’y a pas de frais.',
+        'Veuillez payer la facture jusqu’au {heldUntil}. Sans paiement, le produit est bloqué dès le {blocked}.',
+      ],
+    },
+    invoice_reminder: {
+      subject: 'Rappel : {document} est ouvert',
+      lines: [
+        'nous n’avons pas encore reçu de paiement pour {document}. Si vous venez de payer, merci : ce message a croisé votre paiement et ne coûte rien.',
+      ],
+    },
+    invoice_final_reminder: {
+      subject: 'Dernier rappel : {document} est ouvert',
+      lines: ['{document} est toujours ouvert. Veuillez payer maintenant pour que rien ne doive être bloqué.'],
+    },
+    product_blocked: {
+      subject: '{product} est bloqué',
+      lines: [
+        '{product}, chez {organization}, est bloqué. Les personnes qui gèrent les produits continuent d’y travailler ; pour toutes les autres, il est à l’arrêt jusqu’à la levée du blocage. Tous les droits restent tels quels.',
+        'Motif : {blockReason}',
+      ],
+    },
+    product_in_maintenance: {
+      subject: '{product} est en maintenance',
+      lines: [
+        '{product}, chez {organization}, est en maintenance. Les e-mails continuent d’arriver et sont conservés ; les personnes qui gèrent les produits continuent d’y travailler, toutes les autres attendent la fin de la maintenance. Tous les droits restent tels quels.',
+        'Motif : {blockReason}',
+      ],
+    },
+    product_unblocked: {
+      subject: '{product} est de nouveau disponible',
+      lines: [
+        '{product}, chez {organization}, n’est plus bloqué. Tout le monde y travaille à nouveau, avec les mêmes droits qu’avant.',
+        'Blocage levé : {blockReason}',
+      ],
+    },
     content_shared: {
       subject: 'Nouvel accès à {resource}',
-      each: ['{person} peut désormais {right} ce que contient {resource}.', 'Par l’équipe {team}, ces personnes peuvent désormais {right} ce que contient {resource} : {people}.', 'Toute l’organisation {everybody}, sauf les externes, peut désormais {right} ce que contient {resource}.', 'En tant que membres de {organization}, ces personnes peuvent désormais {right} ce que contient {resource} : {people}.', 'Donné par : {by}. Depuis : {givenAt}. Fin : {endsOn}.', 'Nouveau depuis : {since}.', 'Prolongé : {prolonged}. La fin était jusque-là : {formerEnd}.', 'Suite à un changement fait par : {causedBy}.', 'Motif : {grantReason}', 'Cet accès a pris fin entre-temps : {endedAt}.'],
+      each: [
+        '{person} peut désormais {right} ce que contient {resource}.',
+        'Par l’équipe {team}, ces personnes peuvent désormais {right} ce que contient {resource} : {people}.',
+        'Toute l’organisation {everybody}, sauf les externes, peut désormais {right} ce que contient {resource}.',
+        'En tant que membres de {organization}, ces personnes peuvent désormais {right} ce que contient {resource} : {people}.',
+        'Donné par : {by}. Depuis : {givenAt}. Fin : {endsOn}.',
+        'Nouveau depuis : {since}.',
+        'Prolongé : {prolonged}. La fin était jusque-là : {formerEnd}.',
+        'Suite à un changement fait par : {causedBy}.',
+        'Motif : {grantReason}',
+        'Cet accès a pris fin entre-temps : {endedAt}.',
+      ],
       lines: ['Vous recevez ce message parce que {resource} vous appartient.'],
     },
     transfer_offered: {
       subject: '{organization} souhaite vous transférer {product}',
-      lines: ['{offerer} de {organization} vous propose de reprendre {product}.', 'Avant d’accepter, vous voyez le prix, la prochaine échéance et ce qui n’est pas repris. Si vous n’avez pas encore de compte, vous pouvez en ouvrir un.', 'La proposition est valable jusqu’au {expires} et pour cette adresse uniquement.'],
+      lines: [
+        '{offerer} de {organization} vous propose de reprendre {product}.',
+        'Avant d’accepter, vous voyez le prix, la prochaine échéance et ce qui n’est pas repris. Si vous n’avez pas encore de compte, vous pouvez en ouvrir un.',
+        'La proposition est valable jusqu’au {expires} et pour cette adresse uniquement.',
+      ],
       link: 'Voir la proposition',
     },
-    transfer_accepted: { subject: '{product} a été repris', lines: ['{receiver} a repris {product} de {organization} : votre proposition a été acceptée.', 'Les droits que {organization} avait donnés sur {product} ont pris fin ; le renouvellement automatique, l’adresse de facturation et la garantie de renouvellement en sont détachés. Les documents restent chez {organization}.'] },
-    transfer_declined: { subject: 'Votre proposition de transférer {product} a été refusée', lines: ['Votre proposition de transférer {product} de {organization} a été refusée.', '{product} reste chez {organization}, avec tous ses droits et réglages. Vous pouvez le proposer à nouveau à tout moment.'] },
-    transfer_expired: { subject: 'Votre proposition de transférer {product} a expiré', lines: ['Personne n’a accepté jusqu’au {expires} votre proposition de transférer {product} de {organization}.', '{product} reste chez {organization}, avec tous ses droits et réglages. Vous pouvez le proposer à nouveau à tout moment.'] },
+    transfer_accepted: {
+      subject: '{product} a été repris',
+      lines: [
+        '{receiver} a repris {product} de {organization} : votre proposition a été acceptée.',
+        'Les droits que {organization} avait donnés sur {product} ont pris fin ; le renouvellement automatique, l’adresse de facturation et la garantie de renouvellement en sont détachés. Les documents restent chez {organization}.',
+      ],
+    },
+    transfer_declined: {
+      subject: 'Votre proposition de transférer {product} a été refusée',
+      lines: [
+        'Votre proposition de transférer {product} de {organization} a été refusée.',
+        '{product} reste chez {organization}, avec tous ses droits et réglages. Vous pouvez le proposer à nouveau à tout moment.',
+      ],
+    },
+    transfer_expired: {
+      subject: 'Votre proposition de transférer {product} a expiré',
+      lines: [
+        'Personne n’a accepté jusqu’au {expires} votre proposition de transférer {product} de {organization}.',
+        '{product} reste chez {organization}, avec tous ses droits et réglages. Vous pouvez le proposer à nouveau à tout moment.',
+      ],
+    },
   },
 };

@@ -2,54 +2,212 @@ import type { MailTexts } from './mail-texts.ts';
 
 export const it: MailTexts = {
   greeting: 'Buongiorno {name},',
-  labels: { document: 'Documento', amount: 'Importo', open: 'Ancora aperto', due: 'Scadenza', iban: 'Conto del beneficiario', reference: 'Riferimento', countedUntil: 'Pagamenti considerati fino al' },
+  labels: {
+    document: 'Documento',
+    amount: 'Importo',
+    open: 'Ancora aperto',
+    due: 'Scadenza',
+    iban: 'Conto del beneficiario',
+    reference: 'Riferimento',
+    countedUntil: 'Pagamenti considerati fino al',
+  },
   verify: 'Numero di questo messaggio: {number}. Dopo l’accesso può verificare con questo numero se è autentico.',
   automatic: 'Questo messaggio è stato inviato automaticamente.',
-  roles: { legal_representative: 'rappresentante legale', administrator: 'amministratore', collaborator: 'collaboratore', external: 'esterno' },
-  reasons: {
-    overpaid: 'è stato pagato più del dovuto', amount_too_low: 'è stato pagato meno del dovuto', wrong_currency: 'è arrivato in un’altra valuta', reference_already_settled: 'il riferimento appartiene a un documento già saldato',
-    reference_cancelled: 'il riferimento appartiene a un documento annullato', reference_expired: 'il riferimento appartiene a un documento scaduto', reference_unknown: 'il riferimento è sconosciuto', reference_invalid: 'il riferimento non è valido',
-    reference_missing: 'mancava il riferimento', standing_order: 'porta il suo riferimento per ordini permanenti', top_up: 'ha ricaricato il conto', used: 'è stato utilizzato', reversed: 'una registrazione è stata stornata',
+  roles: {
+    legal_representative: 'rappresentante legale',
+    administrator: 'amministratore',
+    collaborator: 'collaboratore',
+    external: 'esterno',
   },
-  refusals: { ADDRESS_MISSING: 'manca un indirizzo di fatturazione', PRICE_MISSING: 'non è più offerto in questa forma', PERIOD_CHARGED: 'il periodo è già stato fatturato a un’altra organizzazione', other: 'non è stato possibile emettere la fattura' },
+  reasons: {
+    overpaid: 'è stato pagato più del dovuto',
+    amount_too_low: 'è stato pagato meno del dovuto',
+    wrong_currency: 'è arrivato in un’altra valuta',
+    reference_already_settled: 'il riferimento appartiene a un documento già saldato',
+    reference_cancelled: 'il riferimento appartiene a un documento annullato',
+    reference_expired: 'il riferimento appartiene a un documento scaduto',
+    reference_unknown: 'il riferimento è sconosciuto',
+    reference_invalid: 'il riferimento non è valido',
+    reference_missing: 'mancava il riferimento',
+    standing_order: 'porta il suo riferimento per ordini permanenti',
+    top_up: 'ha ricaricato il conto',
+    used: 'è stato utilizzato',
+    reversed: 'una registrazione è stata stornata',
+  },
+  refusals: {
+    ADDRESS_MISSING: 'manca un indirizzo di fatturazione',
+    PRICE_MISSING: 'non è più offerto in questa forma',
+    PERIOD_CHARGED: 'il periodo è già stato fatturato a un’altra organizzazione',
+    other: 'non è stato possibile emettere la fattura',
+  },
   rights: { read: 'leggere', view: 'vedere', change: 'vedere e modificare', manage: 'vedere, modificare e gestire' },
   never: 'fino a revoca',
   kinds: {
-    sign_up_confirmation: { subject: 'Confermi il suo indirizzo', lines: ['per terminare la registrazione confermi che questo indirizzo è suo. Il link vale 24 ore.', 'Se non si è registrato, ignori questo messaggio: non succede nulla.'], link: 'Confermare l’indirizzo' },
-    account_exists: { subject: 'Ha già un account', lines: ['qualcuno, forse lei, si è registrato con questo indirizzo, che ha già un account. Acceda con quello.', 'Se non è stato lei, ignori questo messaggio: non è cambiato nulla.'] },
-    invitation: { subject: '{inviter} la invita in {organization}', lines: ['{inviter} la invita in {organization}, ruolo: {role}.', 'L’invito vale fino al {expires} e solo per questo indirizzo.'], link: 'Accettare l’invito' },
+    sign_up_confirmation: {
+      subject: 'Confermi il suo indirizzo',
+      lines: [
+        'per terminare la registrazione confermi che questo indirizzo è suo. Il link vale 24 ore.',
+        'Se non si è registrato, ignori questo messaggio: non succede nulla.',
+      ],
+      link: 'Confermare l’indirizzo',
+    },
+    account_exists: {
+      subject: 'Ha già un account',
+      lines: [
+        'qualcuno, forse lei, si è registrato con questo indirizzo, che ha già un account. Acceda con quello.',
+        'Se non è stato lei, ignori questo messaggio: non è cambiato nulla.',
+      ],
+    },
+    invitation: {
+      subject: '{inviter} la invita in {organization}',
+      lines: [
+        '{inviter} la invita in {organization}, ruolo: {role}.',
+        'L’invito vale fino al {expires} e solo per questo indirizzo.',
+      ],
+      link: 'Accettare l’invito',
+    },
     invited_teams_missed: {
       subject: '{person} non è in tutti i team',
-      each: ['{person} non fa parte del team {deletedTeam}: nel frattempo è stato eliminato.', '{person} non fa parte del team {closedTeam}: è riservato ai membri di {organization}.', '{person} non fa parte del team {unknownTeam}: {organization} non ha questo team.'],
-      lines: ['{person} ha accettato il suo invito e fa parte di {organization}. Può aggiungere questa persona ad altri team in qualsiasi momento.'],
+      each: [
+        '{person} non fa parte del team {deletedTeam}: nel frattempo è stato eliminato.',
+        '{person} non fa parte del team {closedTeam}: è riservato ai membri di {organization}.',
+        '{person} non fa parte del team {unknownTeam}: {organization} non ha questo team.',
+      ],
+      lines: [
+        '{person} ha accettato il suo invito e fa parte di {organization}. Può aggiungere questa persona ad altri team in qualsiasi momento.',
+      ],
     },
-    role_changed: { subject: 'Il suo ruolo in {organization} è cambiato', lines: ['il suo ruolo in {organization} è stato cambiato da {by}.', 'Prima: {before}. Ora: {after}.'] },
-    role_offered: { subject: 'Nuovo ruolo in {organization}: {after}', lines: ['{by} le propone questo ruolo in {organization}: {after}.', 'Vale da quando lo accetta dopo l’accesso.'] },
-    reminders_switched_on: { subject: 'I suoi promemoria per {organization} sono di nuovo attivi', lines: ['lei è ora l’unico rappresentante legale di {organization}. Per questo i suoi promemoria via e-mail sono stati riattivati.', 'Potrà disattivarli appena ci sarà un secondo rappresentante legale.'] },
-    pro_forma: { subject: 'Pro forma {document} di {organization}', lines: ['grazie dell’ordine. Trova la pro forma {document} tra i documenti; quanto ordinato inizia appena è pagata.'] },
+    role_changed: {
+      subject: 'Il suo ruolo in {organization} è cambiato',
+      lines: ['il suo ruolo in {organization} è stato cambiato da {by}.', 'Prima: {before}. Ora: {after}.'],
+    },
+    role_offered: {
+      subject: 'Nuovo ruolo in {organization}: {after}',
+      lines: ['{by} le propone questo ruolo in {organization}: {after}.', 'Vale da quando lo accetta dopo l’accesso.'],
+    },
+    reminders_switched_on: {
+      subject: 'I suoi promemoria per {organization} sono di nuovo attivi',
+      lines: [
+        'lei è ora l’unico rappresentante legale di {organization}. Per questo i suoi promemoria via e-mail sono stati riattivati.',
+        'Potrà disattivarli appena ci sarà un secondo rappresentante legale.',
+      ],
+    },
+    pro_forma: {
+      subject: 'Pro forma {document} di {organization}',
+      lines: [
+        'grazie dell’ordine. Trova la pro forma {document} tra i documenti; quanto ordinato inizia appena è pagata.',
+      ],
+    },
     receipt: { subject: 'Pagato: {document} di {organization}', lines: ['{document} è pagato. Grazie.'] },
-    prepaid_credited: { subject: 'Un pagamento è stato accreditato sul conto prepagato', lines: ['{amount} sono stati accreditati sul conto prepagato di {organization}, perché {reason}.', 'Paga ciò che scade; può usarlo in ogni momento.'] },
-    renewal_notice: { subject: '{product} scade il {due}', lines: ['il periodo pagato di {product} termina il {due}. Rinnovi prima, così nulla viene interrotto.'] },
-    automatic_renewal_notice: { subject: '{product} si rinnova automaticamente', lines: ['il periodo pagato di {product} termina il {due}. Si rinnova automaticamente poco prima; non deve fare nulla.'] },
-    automatic_renewal_failed: { subject: '{product} non ha potuto essere rinnovato', lines: ['il rinnovo automatico di {product} per {amount} non ha potuto essere pagato dal conto prepagato.', '{product} non ha potuto essere rinnovato automaticamente, perché {refusal}.', 'Il prossimo tentativo è il {next}.', 'Il periodo pagato termina il {due}.'] },
-    warranty_notice: { subject: '{product} è stato rinnovato a credito', lines: ['{product} non è stato pagato in tempo; la garanzia di rinnovo lo ha rinnovato a credito. Nulla viene interrotto e non ci sono spese.', 'Paghi la fattura entro il {heldUntil}. Senza pagamento il prodotto è bloccato dal {blocked}.'] },
-    invoice_reminder: { subject: 'Promemoria: {document} è aperto', lines: ['non abbiamo ancora ricevuto un pagamento per {document}. Se ha appena pagato, grazie: questo messaggio si è incrociato con il pagamento e non costa nulla.'] },
-    invoice_final_reminder: { subject: 'Ultimo promemoria: {document} è aperto', lines: ['{document} è ancora aperto. Paghi ora, così nulla deve essere bloccato.'] },
-    product_blocked: { subject: '{product} è bloccato', lines: ['{product} di {organization} è bloccato. Chi gestisce i prodotti continua a lavorarci; per tutti gli altri è fermo finché il blocco non viene tolto. Tutti i diritti restano come sono.', 'Motivo: {blockReason}'] },
-    product_in_maintenance: { subject: '{product} è in manutenzione', lines: ['{product} di {organization} è in manutenzione. Le e-mail continuano ad arrivare e vengono conservate; chi gestisce i prodotti continua a lavorarci, tutti gli altri aspettano la fine della manutenzione. Tutti i diritti restano come sono.', 'Motivo: {blockReason}'] },
-    product_unblocked: { subject: '{product} è di nuovo utilizzabile', lines: ['{product} di {organization} non è più bloccato. Tutti tornano a lavorarci, con i diritti che avevano.', 'Blocco tolto: {blockReason}'] },
+    prepaid_credited: {
+      subject: 'Un pagamento è stato accreditato sul conto prepagato',
+      lines: [
+        '{amount} sono stati accreditati sul conto prepagato di {organization}, perché {reason}.',
+        'Paga ciò che scade; può usarlo in ogni momento.',
+      ],
+    },
+    renewal_notice: {
+      subject: '{product} scade il {due}',
+      lines: ['il periodo pagato di {product} termina il {due}. Rinnovi prima, così nulla viene interrotto.'],
+    },
+    automatic_renewal_notice: {
+      subject: '{product} si rinnova automaticamente',
+      lines: [
+        'il periodo pagato di {product} termina il {due}. Si rinnova automaticamente poco prima; non deve fare nulla.',
+      ],
+    },
+    automatic_renewal_failed: {
+      subject: '{product} non ha potuto essere rinnovato',
+      lines: [
+        'il rinnovo automatico di {product} per {amount} non ha potuto essere pagato dal conto prepagato.',
+        '{product} non ha potuto essere rinnovato automaticamente, perché {refusal}.',
+        'Il prossimo tentativo è il {next}.',
+        'Il periodo pagato termina il {due}.',
+      ],
+    },
+    warranty_notice: {
+      subject: '{product} è stato rinnovato a credito',
+      lines: [
+        '{product} non è stato pagato in tempo; la garanzia di rinnovo lo ha rinnovato a credito. Nulla viene interrotto e non ci sono spese.',
+        'Paghi la fattura entro il {heldUntil}. Senza pagamento il prodotto è bloccato dal {blocked}.',
+      ],
+    },
+    invoice_reminder: {
+      subject: 'Promemoria: {document} è aperto',
+      lines: [
+        'non abbiamo ancora ricevuto un pagamento per {document}. Se ha appena pagato, grazie: questo messaggio si è incrociato con il pagamento e non costa nulla.',
+      ],
+    },
+    invoice_final_reminder: {
+      subject: 'Ultimo promemoria: {document} è aperto',
+      lines: ['{document} è ancora aperto. Paghi ora, così nulla deve essere bloccato.'],
+    },
+    product_blocked: {
+      subject: '{product} è bloccato',
+      lines: [
+        '{product} di {organization} è bloccato. Chi gestisce i prodotti continua a lavorarci; per tutti gli altri è fermo finché il blocco non viene tolto. Tutti i diritti restano come sono.',
+        'Motivo: {blockReason}',
+      ],
+    },
+    product_in_maintenance: {
+      subject: '{product} è in manutenzione',
+      lines: [
+        '{product} di {organization} è in manutenzione. Le e-mail continuano ad arrivare e vengono conservate; chi gestisce i prodotti continua a lavorarci, tutti gli altri aspettano la fine della manutenzione. Tutti i diritti restano come sono.',
+        'Motivo: {blockReason}',
+      ],
+    },
+    product_unblocked: {
+      subject: '{product} è di nuovo utilizzabile',
+      lines: [
+        '{product} di {organization} non è più bloccato. Tutti tornano a lavorarci, con i diritti che avevano.',
+        'Blocco tolto: {blockReason}',
+      ],
+    },
     content_shared: {
       subject: 'Nuovo accesso a {resource}',
-      each: ['{person} può ora {right} ciò che contiene {resource}.', 'Tramite il team {team} queste persone possono ora {right} ciò che contiene {resource}: {people}.', 'Tutti presso {everybody}, tranne gli esterni, possono ora {right} ciò che contiene {resource}.', 'Come membri di {organization} queste persone possono ora {right} ciò che contiene {resource}: {people}.', 'Concesso da: {by}. Dal: {givenAt}. Fine: {endsOn}.', 'Nuovo dal: {since}.', 'Prolungato: {prolonged}. Fino ad allora la fine era: {formerEnd}.', 'In seguito a una modifica di: {causedBy}.', 'Motivo: {grantReason}', 'Nel frattempo l’accesso è terminato: {endedAt}.'],
+      each: [
+        '{person} può ora {right} ciò che contiene {resource}.',
+        'Tramite il team {team} queste persone possono ora {right} ciò che contiene {resource}: {people}.',
+        'Tutti presso {everybody}, tranne gli esterni, possono ora {right} ciò che contiene {resource}.',
+        'Come membri di {organization} queste persone possono ora {right} ciò che contiene {resource}: {people}.',
+        'Concesso da: {by}. Dal: {givenAt}. Fine: {endsOn}.',
+        'Nuovo dal: {since}.',
+        'Prolungato: {prolonged}. Fino ad allora la fine era: {formerEnd}.',
+        'In seguito a una modifica di: {causedBy}.',
+        'Motivo: {grantReason}',
+        'Nel frattempo l’accesso è terminato: {endedAt}.',
+      ],
       lines: ['Riceve questo messaggio perché {resource} appartiene a lei.'],
     },
     transfer_offered: {
       subject: '{organization} desidera trasferirle {product}',
-      lines: ['{offerer} di {organization} le propone di rilevare {product}.', 'Prima di accettare vede il prezzo, la prossima scadenza e ciò che non viene trasferito. Se non ha ancora un conto, può aprirne uno.', 'La proposta è valida fino al {expires} e solo per questo indirizzo.'],
+      lines: [
+        '{offerer} di {organization} le propone di rilevare {product}.',
+        'Prima di accettare vede il prezzo, la prossima scadenza e ciò che non viene trasferito. Se non ha ancora un conto, può aprirne uno.',
+        'La proposta è valida fino al {expires} e solo per questo indirizzo.',
+      ],
       link: 'Vedere la proposta',
     },
-    transfer_accepted: { subject: '{product} è stato rilevato', lines: ['{receiver} ha rilevato {product} di {organization}: la sua proposta è stata accettata.', 'Ciò che {organization} aveva concesso su {product} è terminato; il rinnovo automatico, l’indirizzo di fatturazione e la garanzia di rinnovo sono stati scollegati. I documenti restano a {organization}.'] },
-    transfer_declined: { subject: 'La sua proposta di trasferire {product} è stata rifiutata', lines: ['La sua proposta di trasferire {product} di {organization} è stata rifiutata.', '{product} resta a {organization}, con tutti i diritti e le impostazioni. Può proporlo di nuovo in qualsiasi momento.'] },
-    transfer_expired: { subject: 'La sua proposta di trasferire {product} è scaduta', lines: ['Nessuno ha accettato entro il {expires} la sua proposta di trasferire {product} di {organization}.', '{product} resta a {organization}, con tutti i diritti e le impostazioni. Può proporlo di nuovo in qualsiasi momento.'] },
+    transfer_accepted: {
+      subject: '{product} è stato rilevato',
+      lines: [
+        '{receiver} ha rilevato {product} di {organization}: la sua proposta è stata accettata.',
+        'Ciò che {organization} aveva concesso su {product} è terminato; il rinnovo automatico, l’indirizzo di fatturazione e la garanzia di rinnovo sono stati scollegati. I documenti restano a {organization}.',
+      ],
+    },
+    transfer_declined: {
+      subject: 'La sua proposta di trasferire {product} è stata rifiutata',
+      lines: [
+        'La sua proposta di trasferire {product} di {organization} è stata rifiutata.',
+        '{product} resta a {organization}, con tutti i diritti e le impostazioni. Può proporlo di nuovo in qualsiasi momento.',
+      ],
+    },
+    transfer_expired: {
+      subject: 'La sua proposta di trasferire {product} è scaduta',
+      lines: [
+        'Nessuno ha accettato entro il {expires} la sua proposta di trasferire {product} di {organization}.',
+        '{product} resta a {organization}, con tutti i diritti e le impostazioni. Può proporlo di nuovo in qualsiasi momento.',
+      ],
+    },
   },
 };

@@ -15,10 +15,21 @@ export type Delivery = { status: 'sent' } | { status: 'refused' | 'retry' | 'unk
 export class SmtpMailer {
   private readonly transport: Transporter;
 
-  constructor(private readonly config: Pick<RemindersConfig, 'SMTP_URL' | 'MAIL_FROM' | 'DKIM_DOMAIN' | 'DKIM_SELECTOR' | 'DKIM_PRIVATE_KEY'>) {
+  constructor(
+    private readonly config: Pick<
+      RemindersConfig,
+      'SMTP_URL' | 'MAIL_FROM' | 'DKIM_DOMAIN' | 'DKIM_SELECTOR' | 'DKIM_PRIVATE_KEY'
+    >,
+  ) {
     const { DKIM_DOMAIN: domainName, DKIM_SELECTOR: keySelector, DKIM_PRIVATE_KEY: privateKey } = config;
     this.transport = createTransport({
-      url: config.SMTP_URL, pool: true, connectionTimeout: 5_000, greetingTimeout: 5_000, socketTimeout: 20_000, disableFileAccess: true, disableUrlAccess: true,
+      url: config.SMTP_URL,
+      pool: true,
+      connectionTimeout: 5_000,
+      greetingTimeout: 5_000,
+      socketTimeout: 20_000,
+      disableFileAccess: true,
+      disableUrlAccess: true,
       ...(domainName && keySelector && privateKey ? { dkim: { domainName, keySelector, privateKey } } : {}),
     });
   }
@@ -28,7 +39,12 @@ export class SmtpMailer {
     const domain = /@([^>\s]+)/.exec(this.config.MAIL_FROM)?.[1] ?? 'localhost';
     try {
       await this.transport.sendMail({
-        from: this.config.MAIL_FROM, to: { name: '', address: mail.to }, subject: mail.subject, text: mail.text, html: mail.html, messageId: `<${messageId}@${domain}>`,
+        from: this.config.MAIL_FROM,
+        to: { name: '', address: mail.to },
+        subject: mail.subject,
+        text: mail.text,
+        html: mail.html,
+        messageId: `<${messageId}@${domain}>`,
         headers: { 'Auto-Submitted': 'auto-generated' },
       });
       return { status: 'sent' };

@@ -1,7 +1,9 @@
 import { protectTenantTables } from '@cordee/outbox/tenant-tables';
 import { migration } from '@cordee/service/database/migration';
 
-export const reminders0001 = migration('0001_reminders', `
+export const reminders0001 = migration(
+  '0001_reminders',
+  `
 -- What is to be said, about what, when. Recipients are worked out when it is due (RMD-3).
 create table reminder (
   organization_id uuid not null,
@@ -57,4 +59,5 @@ create table settled_debt (
   primary key (organization_id, document_id)
 );
 ${protectTenantTables('reminders', [{ name: 'reminder' }, { name: 'message' }, { name: 'settled_debt' }])}
-`);
+`,
+);

@@ -12,7 +12,15 @@ import { Jobs } from '@cordee/service/jobs';
 import { CONFIG } from '@cordee/service/service-host';
 import { Controller, Inject } from '@nestjs/common';
 import type { RemindersConfig } from '../config.ts';
-import { debtKinds, dropReminders, PAID, planReminders, resumeWarrantyNotices, sendingTime, type PlannedReminder } from './reminder.ts';
+import {
+  debtKinds,
+  dropReminders,
+  PAID,
+  planReminders,
+  resumeWarrantyNotices,
+  sendingTime,
+  type PlannedReminder,
+} from './reminder.ts';
 import { tellNow } from './tell-now.ts';
 
 @Controller()
@@ -23,13 +31,24 @@ export class BillingReactions {
   ) {}
 
   @Consumes(proFormaIssued)
-  async announceProForma({ data }: CloudEvent<EventData<typeof proFormaIssued>>, context: ReactionContext): Promise<void> {
-    await tellNow(this.jobs, context, { organizationId: data.organizationId, kind: 'pro_forma', subjectId: data.documentId, occasion: '' });
+  async announceProForma(
+    { data }: CloudEvent<EventData<typeof proFormaIssued>>,
+    context: ReactionContext,
+  ): Promise<void> {
+    await tellNow(this.jobs, context, {
+      organizationId: data.organizationId,
+      kind: 'pro_forma',
+      subjectId: data.documentId,
+      occasion: '',
+    });
   }
 
   /** Dunning of an open invoice. One that renewal warranty holds gets the notices of the warranty only (WAR-3). */
   @Consumes(invoiceIssued)
-  async planDunning({ data }: CloudEvent<EventData<typeof invoiceIssued>>, { em, now }: ReactionContext): Promise<void> {
+  async planDunning(
+    { data }: CloudEvent<EventData<typeof invoiceIssued>>,
+    { em, now }: ReactionContext,
+  ): Promise<void> {
     if (data.isPaid || data.heldUntil !== null) return;
     await planReminders(em, now, this.dunning(data, data.dueOn, data.interval ?? 'yearly', data.dueOn));
   }
@@ -38,9 +57,17 @@ export class BillingReactions {
   async settle({ data }: CloudEvent<EventData<typeof invoicePaid>>, context: ReactionContext): Promise<void> {
     const { em } = context;
     const { organizationId, documentId } = data;
-    await em.execute(`insert into settled_debt (organization_id, document_id) values (?, ?) on conflict do nothing`, [toUuid(organizationId), documentId]);
+    await em.execute(`insert into settled_debt (organization_id, document_id) values (?, ?) on conflict do nothing`, [
+      toUuid(organizationId),
+      documentId,
+    ]);
     await dropReminders(em, organizationId, documentId, debtKinds, PAID);
-    await tellNow(this.jobs, context, { organizationId, kind: 'receipt', subjectId: documentId, occasion: data.paidOn });
+    await tellNow(this.jobs, context, {
+      organizationId,
+      kind: 'receipt',
+      subjectId: documentId,
+      occasion: data.paidOn,
+    });
   }
 
   /**
@@ -48,12 +75,23 @@ export class BillingReactions {
    * warranty still holds goes on with the notices of the warranty (WAR-3).
    */
   @Consumes(invoiceReopened)
-  async remindAgain({ data, id }: CloudEvent<EventData<typeof invoiceReopened>>, { em, now }: ReactionContext): Promise<void> {
+  async remindAgain(
+    { data, id }: CloudEvent<EventData<typeof invoiceReopened>>,
+    { em, now }: ReactionContext,
+  ): Promise<void> {
     const { organizationId, documentId, dueOn, heldUntil } = data;
-    await em.execute(`delete from settled_debt where organization_id = ? and document_id = ?`, [toUuid(organizationId), documentId]);
+    await em.execute(`delete from settled_debt where organization_id = ? and document_id = ?`, [
+      toUuid(organizationId),
+      documentId,
+    ]);
     const today = localDateIn(this.config.SELLER_ZONE, now);
     if (heldUntil !== null && heldUntil >= today) {
-      await resumeWarrantyNotices(em, organizationId, documentId, sendingTime(addDays(today, 1), this.config.SELLER_ZONE));
+      await resumeWarrantyNotices(
+        em,
+        organizationId,
+        documentId,
+        sendingTime(addDays(today, 1), this.config.SELLER_ZONE),
+      );
     } else {
       await planReminders(em, now, this.dunning(data, dueOn > today ? dueOn : today, data.interval ?? 'yearly', id));
     }
@@ -62,13 +100,28 @@ export class BillingReactions {
   @Consumes(prepaidCredited)
   async tellPrepaid({ data }: CloudEvent<EventData<typeof prepaidCredited>>, context: ReactionContext): Promise<void> {
     const { organizationId, bookingId, amount, reason } = data;
-    await tellNow(this.jobs, context, { organizationId, kind: 'prepaid_credited', subjectId: bookingId, occasion: '', facts: { amount, reason } });
+    await tellNow(this.jobs, context, {
+      organizationId,
+      kind: 'prepaid_credited',
+      subjectId: bookingId,
+      occasion: '',
+      facts: { amount, reason },
+    });
   }
 
-  private dunning(debt: { organizationId: `org_${string}`; documentId: string }, from: LocalDate, interval: Interval, occasion: string): PlannedReminder[] {
+  private dunning(
+    debt: { organizationId: `org_${string}`; documentId: string },
+    from: LocalDate,
+    interval: Interval,
+    occasion: string,
+  ): PlannedReminder[] {
     const { SELLER_ZONE: zone, SELLER_BANK_CALENDAR: calendar } = this.config;
     return dueDateReminders(from, interval).map(({ day, date, isFinal }) => ({
-      organizationId: debt.organizationId, kind: isFinal ? 'invoice_final_reminder' : 'invoice_reminder', subjectId: debt.documentId, occasion, level: `D+${day}`,
+      organizationId: debt.organizationId,
+      kind: isFinal ? 'invoice_final_reminder' : 'invoice_reminder',
+      subjectId: debt.documentId,
+      occasion,
+      level: `D+${day}`,
       dueAt: sendingTime(bankDayOnOrAfter(date, calendar), zone),
     }));
   }

@@ -25,13 +25,19 @@ export class ContentReactions {
   }
 
   @Consumes(teamMembersChanged)
-  async tellOfArrivals(event: CloudEvent<EventData<typeof teamMembersChanged>>, context: ReactionContext): Promise<void> {
+  async tellOfArrivals(
+    event: CloudEvent<EventData<typeof teamMembersChanged>>,
+    context: ReactionContext,
+  ): Promise<void> {
     if (event.data.added.length > 0) await this.planTurn(event, context);
   }
 
   /** Somebody who stays in a team for longer reaches for longer what it gives. */
   @Consumes(teamMemberChanged)
-  async tellOfMembership(event: CloudEvent<EventData<typeof teamMemberChanged>>, context: ReactionContext): Promise<void> {
+  async tellOfMembership(
+    event: CloudEvent<EventData<typeof teamMemberChanged>>,
+    context: ReactionContext,
+  ): Promise<void> {
     const { before, after } = event.data;
     if (millisecondsOf(after.endsAt) > millisecondsOf(before.endsAt)) await this.planTurn(event, context);
   }
@@ -42,16 +48,27 @@ export class ContentReactions {
     const { before, after } = event.data;
     const hasMoved = after.parentId !== null && after.parentId !== before.parentId;
     const isOpened = before.isMembersOnly && !after.isMembersOnly;
-    const staysLonger = after.parentId !== null && !hasMoved && millisecondsOf(after.parentEndsAt) > millisecondsOf(before.parentEndsAt);
+    const staysLonger =
+      after.parentId !== null && !hasMoved && millisecondsOf(after.parentEndsAt) > millisecondsOf(before.parentEndsAt);
     if (hasMoved || staysLonger || isOpened) await this.planTurn(event, context);
   }
 
   /** Restrictions that end by themselves at one instant are told of once, whenever each of them is reported. */
   @Consumes(inheritanceRestored)
-  async tellOfInheritance(event: CloudEvent<EventData<typeof inheritanceRestored>>, context: ReactionContext): Promise<void> {
+  async tellOfInheritance(
+    event: CloudEvent<EventData<typeof inheritanceRestored>>,
+    context: ReactionContext,
+  ): Promise<void> {
     const { organizationId, since = event.time } = event.data;
     if (since === event.time) await this.planTurn(event, context);
-    else await tellNow(this.jobs, context, { organizationId, kind: 'content_shared', subjectId: organizationId, occasion: since, facts: { at: since } });
+    else
+      await tellNow(this.jobs, context, {
+        organizationId,
+        kind: 'content_shared',
+        subjectId: organizationId,
+        occasion: since,
+        facts: { at: since },
+      });
   }
 
   /** Whoever becomes the owner of something hears what others may do with it already, whoever made it theirs. */
@@ -66,11 +83,32 @@ export class ContentReactions {
     await this.planThing(event, context);
   }
 
-  private async planThing({ data: { organizationId, resourceId }, time }: CloudEvent<EventData<typeof resourceAdded> | EventData<typeof resourceOwnerKept>>, context: ReactionContext): Promise<void> {
-    await tellNow(this.jobs, context, { organizationId, kind: 'content_shared', subjectId: resourceId, occasion: time, facts: { at: time } });
+  private async planThing(
+    {
+      data: { organizationId, resourceId },
+      time,
+    }: CloudEvent<EventData<typeof resourceAdded> | EventData<typeof resourceOwnerKept>>,
+    context: ReactionContext,
+  ): Promise<void> {
+    await tellNow(this.jobs, context, {
+      organizationId,
+      kind: 'content_shared',
+      subjectId: resourceId,
+      occasion: time,
+      facts: { at: time },
+    });
   }
 
-  private async planTurn({ data: { organizationId }, time, requestid, actorid }: CloudEvent<{ organizationId: `org_${string}` }>, context: ReactionContext): Promise<void> {
-    await tellNow(this.jobs, context, { organizationId, kind: 'content_shared', subjectId: organizationId, occasion: `${time} ${requestid}`, facts: { at: time, causedBy: actorid } });
+  private async planTurn(
+    { data: { organizationId }, time, requestid, actorid }: CloudEvent<{ organizationId: `org_${string}` }>,
+    context: ReactionContext,
+  ): Promise<void> {
+    await tellNow(this.jobs, context, {
+      organizationId,
+      kind: 'content_shared',
+      subjectId: organizationId,
+      occasion: `${time} ${requestid}`,
+      facts: { at: time, causedBy: actorid },
+    });
   }
 }

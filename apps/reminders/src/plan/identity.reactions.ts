@@ -19,38 +19,89 @@ export class IdentityReactions {
   constructor(@Inject(Jobs) private readonly jobs: Jobs) {}
 
   @Consumes(signUpRequested)
-  async confirmSignUp({ data }: CloudEvent<EventData<typeof signUpRequested>>, context: ReactionContext): Promise<void> {
+  async confirmSignUp(
+    { data }: CloudEvent<EventData<typeof signUpRequested>>,
+    context: ReactionContext,
+  ): Promise<void> {
     await enterScope(context.em, { organizationId: NO_ORGANIZATION });
-    await tellNow(this.jobs, context, { organizationId: NO_ORGANIZATION, kind: 'sign_up_confirmation', subjectId: data.signUpId, occasion: '' });
+    await tellNow(this.jobs, context, {
+      organizationId: NO_ORGANIZATION,
+      kind: 'sign_up_confirmation',
+      subjectId: data.signUpId,
+      occasion: '',
+    });
   }
 
   @Consumes(invitationSent)
-  async sendInvitation({ data }: CloudEvent<EventData<typeof invitationSent>>, context: ReactionContext): Promise<void> {
+  async sendInvitation(
+    { data }: CloudEvent<EventData<typeof invitationSent>>,
+    context: ReactionContext,
+  ): Promise<void> {
     const { organizationId, invitationId, generation } = data;
-    await tellNow(this.jobs, context, { organizationId, kind: 'invitation', subjectId: invitationId, occasion: `link ${generation}` });
+    await tellNow(this.jobs, context, {
+      organizationId,
+      kind: 'invitation',
+      subjectId: invitationId,
+      occasion: `link ${generation}`,
+    });
   }
 
   /** An invitation is accepted once, and told of once. */
   @Consumes(invitedTeamsMissed)
-  async tellMissedTeams({ data }: CloudEvent<EventData<typeof invitedTeamsMissed>>, context: ReactionContext): Promise<void> {
+  async tellMissedTeams(
+    { data }: CloudEvent<EventData<typeof invitedTeamsMissed>>,
+    context: ReactionContext,
+  ): Promise<void> {
     const { organizationId, invitationId, invitedBy, accountId, missed } = data;
-    await tellNow(this.jobs, context, { organizationId, kind: 'invited_teams_missed', subjectId: invitationId, occasion: '', facts: { invitedBy, accountId, missed } satisfies MissedFacts });
+    await tellNow(this.jobs, context, {
+      organizationId,
+      kind: 'invited_teams_missed',
+      subjectId: invitationId,
+      occasion: '',
+      facts: { invitedBy, accountId, missed } satisfies MissedFacts,
+    });
   }
 
   @Consumes(memberChanged)
-  async tellChange({ data, id, time, actorid }: CloudEvent<EventData<typeof memberChanged>>, context: ReactionContext): Promise<void> {
+  async tellChange(
+    { data, id, time, actorid }: CloudEvent<EventData<typeof memberChanged>>,
+    context: ReactionContext,
+  ): Promise<void> {
     const { organizationId, memberId, accountId, before, after } = data;
     const told = { organizationId, subjectId: memberId, occasion: id, accountId };
-    if (before.role !== after.role) await tellNow(this.jobs, context, { ...told, kind: 'role_changed', facts: { before: before.role, after: after.role, by: actorid } });
+    if (before.role !== after.role)
+      await tellNow(this.jobs, context, {
+        ...told,
+        kind: 'role_changed',
+        facts: { before: before.role, after: after.role, by: actorid },
+      });
     // Only the last one left is told; whether they are is asked when it is sent (ROL-5).
-    else if (after.role === 'legal_representative' && isReminded(after) && !isReminded(before)) await tellNow(this.jobs, context, { ...told, kind: 'reminders_switched_on' });
+    else if (after.role === 'legal_representative' && isReminded(after) && !isReminded(before))
+      await tellNow(this.jobs, context, { ...told, kind: 'reminders_switched_on' });
     // As a member they reach what is given to the whole organization, and to teams for members only: the owners of content are told (ACC-4).
-    if (before.role === 'external' && after.role !== 'external') await tellNow(this.jobs, context, { organizationId, kind: 'content_shared', subjectId: memberId, occasion: id, facts: { at: time, causedBy: actorid } });
+    if (before.role === 'external' && after.role !== 'external')
+      await tellNow(this.jobs, context, {
+        organizationId,
+        kind: 'content_shared',
+        subjectId: memberId,
+        occasion: id,
+        facts: { at: time, causedBy: actorid },
+      });
   }
 
   @Consumes(memberRoleOffered)
-  async tellRoleOffer({ data, id, actorid }: CloudEvent<EventData<typeof memberRoleOffered>>, context: ReactionContext): Promise<void> {
+  async tellRoleOffer(
+    { data, id, actorid }: CloudEvent<EventData<typeof memberRoleOffered>>,
+    context: ReactionContext,
+  ): Promise<void> {
     const { organizationId, memberId, accountId, role } = data;
-    await tellNow(this.jobs, context, { organizationId, kind: 'role_offered', subjectId: memberId, occasion: id, accountId, facts: { after: role, by: actorid } });
+    await tellNow(this.jobs, context, {
+      organizationId,
+      kind: 'role_offered',
+      subjectId: memberId,
+      occasion: id,
+      accountId,
+      facts: { after: role, by: actorid },
+    });
   }
 }

@@ -12,13 +12,31 @@ export class ProductsReactions {
   constructor(@Inject(Jobs) private readonly jobs: Jobs) {}
 
   @Consumes(productBlocked)
-  async tellBlock({ data: { organizationId, productId, reason }, id }: CloudEvent<EventData<typeof productBlocked>>, context: ReactionContext): Promise<void> {
-    await tellNow(this.jobs, context, { organizationId, kind: 'product_blocked', subjectId: productId, occasion: id, facts: { blockReason: reason } });
+  async tellBlock(
+    { data: { organizationId, productId, reason }, id }: CloudEvent<EventData<typeof productBlocked>>,
+    context: ReactionContext,
+  ): Promise<void> {
+    await tellNow(this.jobs, context, {
+      organizationId,
+      kind: 'product_blocked',
+      subjectId: productId,
+      occasion: id,
+      facts: { blockReason: reason },
+    });
   }
 
   /** Blocks that are lifted together are told of once: what counts is that the product goes on. */
   @Consumes(productUnblocked)
-  async tellEnd({ data: { organizationId, productId, reason }, time }: CloudEvent<EventData<typeof productUnblocked>>, context: ReactionContext): Promise<void> {
-    await tellNow(this.jobs, context, { organizationId, kind: 'product_unblocked', subjectId: productId, occasion: time, facts: { blockReason: reason } });
+  async tellEnd(
+    { data: { organizationId, productId, reason }, time }: CloudEvent<EventData<typeof productUnblocked>>,
+    context: ReactionContext,
+  ): Promise<void> {
+    await tellNow(this.jobs, context, {
+      organizationId,
+      kind: 'product_unblocked',
+      subjectId: productId,
+      occasion: time,
+      facts: { blockReason: reason },
+    });
   }
 }

@@ -42,11 +42,22 @@ export interface PlannedReminder {
  * Adds reminders to the plan. Those that are there already stay as they are, sent or dropped for good, but for those that only another way of
  * renewing took off the plan.
  */
-export async function planReminders(em: EntityManager, now: Date, reminders: readonly PlannedReminder[]): Promise<void> {
+export async function planReminders(
+  em: EntityManager,
+  now: Date,
+  reminders: readonly PlannedReminder[],
+): Promise<void> {
   if (reminders.length === 0) return;
   const rows = reminders.map((reminder) => ({
-    organization_id: toUuid(reminder.organizationId), id: toUuid(newId('rem', now)), kind: reminder.kind, subject_id: reminder.subjectId, occasion: reminder.occasion, level: reminder.level,
-    account_id: uuidOrNull(reminder.accountId), facts: reminder.facts ?? {}, due_at: reminder.dueAt.toISOString(),
+    organization_id: toUuid(reminder.organizationId),
+    id: toUuid(newId('rem', now)),
+    kind: reminder.kind,
+    subject_id: reminder.subjectId,
+    occasion: reminder.occasion,
+    level: reminder.level,
+    account_id: uuidOrNull(reminder.accountId),
+    facts: reminder.facts ?? {},
+    due_at: reminder.dueAt.toISOString(),
   }));
   await em.execute(
     `insert into reminder (organization_id, id, kind, subject_id, occasion, level, account_id, facts, due_at, next_try_at, status, created_at)
@@ -60,17 +71,29 @@ export async function planReminders(em: EntityManager, now: Date, reminders: rea
 }
 
 /** Takes what is still planned about a subject off the plan. */
-export async function dropReminders(em: EntityManager, organizationId: `org_${string}`, subjectId: string, kinds: readonly Kind[], reason: string): Promise<void> {
-  await em.execute(`update reminder set status = 'dropped', reason = ? where organization_id = ? and subject_id = ? and kind = any(?::text[]) and status = 'planned'`, [
-    reason, toUuid(organizationId), subjectId, textArray(kinds),
-  ]);
+export async function dropReminders(
+  em: EntityManager,
+  organizationId: `org_${string}`,
+  subjectId: string,
+  kinds: readonly Kind[],
+  reason: string,
+): Promise<void> {
+  await em.execute(
+    `update reminder set status = 'dropped', reason = ? where organization_id = ? and subject_id = ? and kind = any(?::text[]) and status = 'planned'`,
+    [reason, toUuid(organizationId), subjectId, textArray(kinds)],
+  );
 }
 
 /**
  * Takes the steps of a warranty's ladder that its payment took off the plan back onto it, none of them before `from`. Of those whose day has
  * passed meanwhile only the newest goes out, as after an outage (RMD-2); what was sent is not sent again.
  */
-export async function resumeWarrantyNotices(em: EntityManager, organizationId: `org_${string}`, invoiceId: string, from: Date): Promise<void> {
+export async function resumeWarrantyNotices(
+  em: EntityManager,
+  organizationId: `org_${string}`,
+  invoiceId: string,
+  from: Date,
+): Promise<void> {
   await em.execute(
     `update reminder set status = 'planned', reason = null, next_try_at = greatest(due_at, ?::timestamptz)
      where organization_id = ? and subject_id = ? and kind = 'warranty_notice' and status = 'dropped' and reason = ?`,

@@ -1,4 +1,9 @@
-import { automaticRenewalFailed, automaticRenewalSwitched, periodStarted, warrantyTriggered } from '@cordee/contracts/renewals/renewal';
+import {
+  automaticRenewalFailed,
+  automaticRenewalSwitched,
+  periodStarted,
+  warrantyTriggered,
+} from '@cordee/contracts/renewals/renewal';
 import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import type { EventData } from '@cordee/contracts/contract';
 import { renewalNotices, warrantyPlan } from '@cordee/calendar/due-plan';
@@ -7,7 +12,14 @@ import { Jobs } from '@cordee/service/jobs';
 import { CONFIG } from '@cordee/service/service-host';
 import { Controller, Inject } from '@nestjs/common';
 import type { RemindersConfig } from '../config.ts';
-import { dropReminders, planReminders, renewalKinds, sendingTime, switchedReasons, type PlannedReminder } from './reminder.ts';
+import {
+  dropReminders,
+  planReminders,
+  renewalKinds,
+  sendingTime,
+  switchedReasons,
+  type PlannedReminder,
+} from './reminder.ts';
 import { tellNow } from './tell-now.ts';
 
 type Period = Pick<EventData<typeof periodStarted>, 'organizationId' | 'productId' | 'name' | 'interval' | 'periodEnd'>;
@@ -25,39 +37,78 @@ export class RenewalsReactions {
   }
 
   @Consumes(automaticRenewalSwitched)
-  async planNoticesAnew({ data }: CloudEvent<EventData<typeof automaticRenewalSwitched>>, context: ReactionContext): Promise<void> {
+  async planNoticesAnew(
+    { data }: CloudEvent<EventData<typeof automaticRenewalSwitched>>,
+    context: ReactionContext,
+  ): Promise<void> {
     await this.replan(data, data.isOn, data.isOn ? switchedReasons.on : switchedReasons.off, context);
   }
 
   @Consumes(automaticRenewalFailed)
-  async tellFailure({ data }: CloudEvent<EventData<typeof automaticRenewalFailed>>, context: ReactionContext): Promise<void> {
+  async tellFailure(
+    { data }: CloudEvent<EventData<typeof automaticRenewalFailed>>,
+    context: ReactionContext,
+  ): Promise<void> {
     const { organizationId, productId, name, periodEnd, attemptOn, reason, nextAttemptOn, amount } = data;
     await tellNow(this.jobs, context, {
-      organizationId, kind: 'automatic_renewal_failed', subjectId: productId, occasion: periodEnd, level: attemptOn, facts: { product: name, due: periodEnd, next: nextAttemptOn, ...(amount ? { amount } : { refusal: reason }) },
+      organizationId,
+      kind: 'automatic_renewal_failed',
+      subjectId: productId,
+      occasion: periodEnd,
+      level: attemptOn,
+      facts: { product: name, due: periodEnd, next: nextAttemptOn, ...(amount ? { amount } : { refusal: reason }) },
     });
   }
 
   /** The ladder of a debt on credit, from the day it began (WAR-3). */
   @Consumes(warrantyTriggered)
-  async planWarrantyNotices({ data }: CloudEvent<EventData<typeof warrantyTriggered>>, { em, now, afterCommit }: ReactionContext): Promise<void> {
+  async planWarrantyNotices(
+    { data }: CloudEvent<EventData<typeof warrantyTriggered>>,
+    { em, now, afterCommit }: ReactionContext,
+  ): Promise<void> {
     const { organizationId, invoiceId, name, interval, periodStart, heldUntil } = data;
     const { SELLER_ZONE: zone, SELLER_BANK_CALENDAR: calendar } = this.config;
     const { notices, blocked } = warrantyPlan(periodStart, interval, calendar);
-    await planReminders(em, now, notices.map(({ day, date }) => ({
-      organizationId, kind: 'warranty_notice' as const, subjectId: invoiceId, occasion: periodStart, level: `day ${day}`, facts: { product: name, heldUntil, blocked },
-      dueAt: sendingTime(date, zone),
-    })));
+    await planReminders(
+      em,
+      now,
+      notices.map(({ day, date }) => ({
+        organizationId,
+        kind: 'warranty_notice' as const,
+        subjectId: invoiceId,
+        occasion: periodStart,
+        level: `day ${day}`,
+        facts: { product: name, heldUntil, blocked },
+        dueAt: sendingTime(date, zone),
+      })),
+    );
     afterCommit(() => this.jobs.wake());
   }
 
   /** Notices before the end of a period: those of the way it renews now, as far as their day has not passed. */
-  private async replan(period: Period, isAutomatic: boolean, reason: string, { em, now }: ReactionContext): Promise<void> {
+  private async replan(
+    period: Period,
+    isAutomatic: boolean,
+    reason: string,
+    { em, now }: ReactionContext,
+  ): Promise<void> {
     const { organizationId, productId, name, interval, periodEnd } = period;
     await dropReminders(em, organizationId, productId, renewalKinds, reason);
-    const planned = renewalNotices(periodEnd, interval, isAutomatic ? 'automatic' : 'by_hand').map(({ day, date }): PlannedReminder => ({
-      organizationId, kind: isAutomatic ? 'automatic_renewal_notice' : 'renewal_notice', subjectId: productId, occasion: periodEnd, level: `D${day}`, facts: { product: name, due: periodEnd },
-      dueAt: sendingTime(date, this.config.SELLER_ZONE),
-    }));
-    await planReminders(em, now, planned.filter(({ dueAt }) => dueAt >= now));
+    const planned = renewalNotices(periodEnd, interval, isAutomatic ? 'automatic' : 'by_hand').map(
+      ({ day, date }): PlannedReminder => ({
+        organizationId,
+        kind: isAutomatic ? 'automatic_renewal_notice' : 'renewal_notice',
+        subjectId: productId,
+        occasion: periodEnd,
+        level: `D${day}`,
+        facts: { product: name, due: periodEnd },
+        dueAt: sendingTime(date, this.config.SELLER_ZONE),
+      }),
+    );
+    await planReminders(
+      em,
+      now,
+      planned.filter(({ dueAt }) => dueAt >= now),
+    );
   }
 }

@@ -3,7 +3,11 @@ import type { Jobs } from '@cordee/service/jobs';
 import { planReminders, type PlannedReminder } from './reminder.ts';
 
 /** Plans what is due at once, and has it looked for as soon as that is committed. */
-export async function tellNow(jobs: Jobs, { em, now, afterCommit }: ReactionContext, notice: Omit<PlannedReminder, 'level' | 'dueAt'> & { level?: string }): Promise<void> {
+export async function tellNow(
+  jobs: Jobs,
+  { em, now, afterCommit }: ReactionContext,
+  notice: Omit<PlannedReminder, 'level' | 'dueAt'> & { level?: string },
+): Promise<void> {
   await planReminders(em, now, [{ level: 'now', ...notice, dueAt: now }]);
   afterCommit(() => jobs.wake());
 }

@@ -1,6 +1,11 @@
 import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import type { EventData } from '@cordee/contracts/contract';
-import { transferAccepted, transferDeclined, transferExpired, transferOffered } from '@cordee/contracts/products/transfer';
+import {
+  transferAccepted,
+  transferDeclined,
+  transferExpired,
+  transferOffered,
+} from '@cordee/contracts/products/transfer';
 import { renewalDetached } from '@cordee/contracts/renewals/renewal';
 import { Consumes, type ReactionContext } from '@cordee/service/handles';
 import { Jobs } from '@cordee/service/jobs';
@@ -14,23 +19,56 @@ export class TransferReactions {
   constructor(@Inject(Jobs) private readonly jobs: Jobs) {}
 
   @Consumes(transferOffered)
-  async sendOffer({ data: { organizationId, transferId, kind } }: CloudEvent<EventData<typeof transferOffered>>, context: ReactionContext): Promise<void> {
-    if (kind === 'email') await tellNow(this.jobs, context, { organizationId, kind: 'transfer_offered', subjectId: transferId, occasion: '' });
+  async sendOffer(
+    { data: { organizationId, transferId, kind } }: CloudEvent<EventData<typeof transferOffered>>,
+    context: ReactionContext,
+  ): Promise<void> {
+    if (kind === 'email')
+      await tellNow(this.jobs, context, {
+        organizationId,
+        kind: 'transfer_offered',
+        subjectId: transferId,
+        occasion: '',
+      });
   }
 
   @Consumes(transferAccepted)
-  async tellAcceptance({ data: { organizationId, transferId } }: CloudEvent<EventData<typeof transferAccepted>>, context: ReactionContext): Promise<void> {
-    await tellNow(this.jobs, context, { organizationId, kind: 'transfer_accepted', subjectId: transferId, occasion: '' });
+  async tellAcceptance(
+    { data: { organizationId, transferId } }: CloudEvent<EventData<typeof transferAccepted>>,
+    context: ReactionContext,
+  ): Promise<void> {
+    await tellNow(this.jobs, context, {
+      organizationId,
+      kind: 'transfer_accepted',
+      subjectId: transferId,
+      occasion: '',
+    });
   }
 
   @Consumes(transferDeclined)
-  async tellRefusal({ data: { organizationId, transferId } }: CloudEvent<EventData<typeof transferDeclined>>, context: ReactionContext): Promise<void> {
-    await tellNow(this.jobs, context, { organizationId, kind: 'transfer_declined', subjectId: transferId, occasion: '' });
+  async tellRefusal(
+    { data: { organizationId, transferId } }: CloudEvent<EventData<typeof transferDeclined>>,
+    context: ReactionContext,
+  ): Promise<void> {
+    await tellNow(this.jobs, context, {
+      organizationId,
+      kind: 'transfer_declined',
+      subjectId: transferId,
+      occasion: '',
+    });
   }
 
   @Consumes(transferExpired)
-  async tellExpiry({ data: { organizationId, transferId } }: CloudEvent<EventData<typeof transferExpired>>, context: ReactionContext): Promise<void> {
-    await tellNow(this.jobs, context, { organizationId, kind: 'transfer_expired', subjectId: transferId, occasion: '' });
+  async tellExpiry(
+    { data: { organizationId, transferId } }: CloudEvent<EventData<typeof transferExpired>>,
+    context: ReactionContext,
+  ): Promise<void> {
+    await tellNow(this.jobs, context, {
+      organizationId,
+      kind: 'transfer_expired',
+      subjectId: transferId,
+      occasion: '',
+    });
   }
 
   /** Whoever gave the product away is not reminded of its end. The reason is one that lets the notices be planned again, should it come back. */

@@ -9,11 +9,29 @@ export function concernedByProduct(access: OrganizationAccess, productId: `prd_$
   const product = products.product(productId);
   if (!product) return new Set();
   const resources = [...products.resourcesOf(productId)];
-  const given = [...[productId, ...resources.map(({ resourceId }) => resourceId)].flatMap((object) => grants.on(object, product.possession)), ...grants.on(product.type)];
+  const given = [
+    ...[productId, ...resources.map(({ resourceId }) => resourceId)].flatMap((object) =>
+      grants.on(object, product.possession),
+    ),
+    ...grants.on(product.type),
+  ];
   const holders = new Set(given.map(({ holder }) => holder));
-  const members = new Set([...resources.flatMap(({ ownerMemberId }) => ownerMemberId ?? []), ...[...holders].flatMap((holder) => [...grants.membersOf(holder)])]);
+  const members = new Set([
+    ...resources.flatMap(({ ownerMemberId }) => ownerMemberId ?? []),
+    ...[...holders].flatMap((holder) => [...grants.membersOf(holder)]),
+  ]);
   const everybody = holders.has(ORGANIZATION) ? people.all() : people.managers();
-  const candidates = new Set([...everybody, ...[...members].flatMap((memberId) => people.member(memberId) ?? [])].map(({ accountId }) => accountId));
+  const candidates = new Set(
+    [...everybody, ...[...members].flatMap((memberId) => people.member(memberId) ?? [])].map(
+      ({ accountId }) => accountId,
+    ),
+  );
   // Something on the whole product is soon found; for the rest it is worked out what they see.
-  return new Set([...candidates].filter((accountId) => access.grantsOn(accountId, { product, resource: undefined }, at).length > 0 || access.visibleProducts(accountId, at).has(productId)));
+  return new Set(
+    [...candidates].filter(
+      (accountId) =>
+        access.grantsOn(accountId, { product, resource: undefined }, at).length > 0 ||
+        access.visibleProducts(accountId, at).has(productId),
+    ),
+  );
 }

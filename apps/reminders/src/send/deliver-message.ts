@@ -39,8 +39,14 @@ export async function deliverMessage(key: MessageKey, work: Work, mailer: SmtpMa
 async function claim({ em, now }: WorkContext, key: MessageKey): Promise<ClaimedRow | undefined> {
   const isSettled = `kind = any(?::text[]) and exists (select from settled_debt debt where debt.organization_id = message.organization_id and debt.document_id = message.subject_id)`;
   const debts = textArray(debtKinds);
-  await em.execute(`update message set status = 'dropped', reason = ? where organization_id = ? and id = ? and status = 'queued' and ${isSettled}`, [PAID, ...keyParameters(key), debts]);
-  await em.execute(`update message set status = 'failed', reason = 'the worker was lost while sending; it may have left' where organization_id = ? and id = ? and status = 'sending' and next_try_at <= ?`, [...keyParameters(key), now]);
+  await em.execute(
+    `update message set status = 'dropped', reason = ? where organization_id = ? and id = ? and status = 'queued' and ${isSettled}`,
+    [PAID, ...keyParameters(key), debts],
+  );
+  await em.execute(
+    `update message set status = 'failed', reason = 'the worker was lost while sending; it may have left' where organization_id = ? and id = ? and status = 'sending' and next_try_at <= ?`,
+    [...keyParameters(key), now],
+  );
   const [row] = await em.execute<ClaimedRow[]>(
     `update message set status = 'sending', attempts = attempts + 1, next_try_at = ?
      where (organization_id, id) = (select organization_id, id from message where organization_id = ? and id = ? and status = 'queued' and next_try_at <= ? and not (${isSettled}) for update skip locked)
@@ -50,20 +56,41 @@ async function claim({ em, now }: WorkContext, key: MessageKey): Promise<Claimed
   return row;
 }
 
-async function record({ em, now, publish }: WorkContext, key: MessageKey, row: ClaimedRow, delivery: Delivery): Promise<void> {
+async function record(
+  { em, now, publish }: WorkContext,
+  key: MessageKey,
+  row: ClaimedRow,
+  delivery: Delivery,
+): Promise<void> {
   if (delivery.status === 'retry' && row.attempts <= RETRY_MS.length) {
-    await em.execute(`update message set status = 'queued', reason = ?, next_try_at = ? where organization_id = ? and id = ? and status = 'sending'`, [delivery.reason.slice(0, 500), new Date(now.getTime() + RETRY_MS[row.attempts - 1]!), ...keyParameters(key)]);
+    await em.execute(
+      `update message set status = 'queued', reason = ?, next_try_at = ? where organization_id = ? and id = ? and status = 'sending'`,
+      [delivery.reason.slice(0, 500), new Date(now.getTime() + RETRY_MS[row.attempts - 1]!), ...keyParameters(key)],
+    );
     return;
   }
   if (delivery.status !== 'sent') {
-    await em.execute(`update message set status = 'failed', reason = ? where organization_id = ? and id = ? and status = 'sending'`, [delivery.reason.slice(0, 500), ...keyParameters(key)]);
+    await em.execute(
+      `update message set status = 'failed', reason = ? where organization_id = ? and id = ? and status = 'sending'`,
+      [delivery.reason.slice(0, 500), ...keyParameters(key)],
+    );
     return;
   }
   const keepsWords = !secretKinds.includes(row.kind);
-  await em.execute(`update message set status = 'sent', reason = null, sent_at = ?, mail = case when ?::boolean then mail end where organization_id = ? and id = ?`, [now, keepsWords, ...keyParameters(key)]);
+  await em.execute(
+    `update message set status = 'sent', reason = null, sent_at = ?, mail = case when ?::boolean then mail end where organization_id = ? and id = ?`,
+    [now, keepsWords, ...keyParameters(key)],
+  );
   const { organizationId } = key;
-  await publish(fact(messageSent, {
-    organizationId: organizationId === NO_ORGANIZATION ? null : organizationId, messageId: key.id, kind: row.kind, channel: 'mail', level: row.level, subjectId: row.subject_id,
-    accountId: idOrNull('acc', row.account_id),
-  }));
+  await publish(
+    fact(messageSent, {
+      organizationId: organizationId === NO_ORGANIZATION ? null : organizationId,
+      messageId: key.id,
+      kind: row.kind,
+      channel: 'mail',
+      level: row.level,
+      subjectId: row.subject_id,
+      accountId: idOrNull('acc', row.account_id),
+    }),
+  );
 }

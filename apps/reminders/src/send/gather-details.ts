@@ -77,18 +77,37 @@ async function aboutSignUp({ rpc, consoleUrl }: Sources, { subjectId }: DueRemin
   const kind = mail.kind === 'confirm' ? 'sign_up_confirmation' : 'account_exists';
   return {
     messages: [
-      { accountId: undefined, address: mail.email, locale: mail.locale, kind, values: { name: mail.name }, ...(mail.token ? { link: `${consoleUrl}/confirm?token=${mail.token}` } : {}) },
+      {
+        accountId: undefined,
+        address: mail.email,
+        locale: mail.locale,
+        kind,
+        values: { name: mail.name },
+        ...(mail.token ? { link: `${consoleUrl}/confirm?token=${mail.token}` } : {}),
+      },
     ],
   };
 }
 
-async function aboutInvitation({ rpc, consoleUrl }: Sources, { organizationId, subjectId }: DueReminder): Promise<Details> {
+async function aboutInvitation(
+  { rpc, consoleUrl }: Sources,
+  { organizationId, subjectId }: DueReminder,
+): Promise<Details> {
   const mail = await rpc.call(getInvitationMail, { organizationId, invitationId: subjectId });
   return {
     messages: [
       {
-        accountId: undefined, address: mail.email, locale: mail.locale, kind: 'invitation', link: `${consoleUrl}/invitation?token=${mail.token}`,
-        values: { inviter: mail.inviterName, organization: mail.organizationName, role: mail.role, expires: mail.expiresAt.slice(0, 10) },
+        accountId: undefined,
+        address: mail.email,
+        locale: mail.locale,
+        kind: 'invitation',
+        link: `${consoleUrl}/invitation?token=${mail.token}`,
+        values: {
+          inviter: mail.inviterName,
+          organization: mail.organizationName,
+          role: mail.role,
+          expires: mail.expiresAt.slice(0, 10),
+        },
       },
     ],
   };
@@ -98,8 +117,13 @@ async function aboutOrganization(sources: Sources, reminder: DueReminder): Promi
   const { rpc, access, isFeedFresh } = sources;
   const { organizationId, kind, accountId, facts } = reminder;
   const organization = await rpc.call(describeOrganization, { organizationId });
-  const by = typeof facts['by'] === 'string' && facts['by'].startsWith('acc_') ? (await rpc.call(getRecipient, { accountId: facts['by'] })).name : organization.name;
-  const debt = /^(pfm|inv|crn)_/.test(reminder.subjectId) ? await rpc.call(describeDebt, { organizationId, documentId: reminder.subjectId }) : undefined;
+  const by =
+    typeof facts['by'] === 'string' && facts['by'].startsWith('acc_')
+      ? (await rpc.call(getRecipient, { accountId: facts['by'] })).name
+      : organization.name;
+  const debt = /^(pfm|inv|crn)_/.test(reminder.subjectId)
+    ? await rpc.call(describeDebt, { organizationId, documentId: reminder.subjectId })
+    : undefined;
   if (debt && isDunning(reminder)) {
     if (debt.document.open.amount <= 0) return { drop: PAID };
     // No reminder crosses money that is already there, or that the bank has not told of (REM-2).
@@ -114,12 +138,19 @@ async function aboutOrganization(sources: Sources, reminder: DueReminder): Promi
   if (outcomeKinds.includes(kind)) return aboutTransferOutcome(sources, reminder, setting);
   if (kind === 'invited_teams_missed') return aboutMissedTeams(sources, reminder, setting);
   if (kind === 'content_shared') return aboutSharedContent(sources, reminder, setting);
-  const chosen = accountId ? people.filter((person) => person.accountId === accountId) : recipientsOf(kind, people, holds);
-  if (kind === 'reminders_switched_on' && !chosen.every((person) => isOnlyRepresentative(person, people))) return { drop: 'there is another legal representative' };
+  const chosen = accountId
+    ? people.filter((person) => person.accountId === accountId)
+    : recipientsOf(kind, people, holds);
+  if (kind === 'reminders_switched_on' && !chosen.every((person) => isOnlyRepresentative(person, people)))
+    return { drop: 'there is another legal representative' };
   const values = { ...(facts as MailValues), organization: organization.name, by };
   const table: MailValues = debt
     ? {
-        document: debt.document.number, amount: debt.document.total, ...(debt.document.open.amount > 0 ? { open: debt.document.open, due: debt.document.dueOn, iban: debt.iban, reference: debt.reference } : {}),
+        document: debt.document.number,
+        amount: debt.document.total,
+        ...(debt.document.open.amount > 0
+          ? { open: debt.document.open, due: debt.document.dueOn, iban: debt.iban, reference: debt.reference }
+          : {}),
         ...(isDunning(reminder) ? { countedUntil: debt.paymentsCountedUntil?.slice(0, 10) } : {}),
       }
     : {};
@@ -127,7 +158,10 @@ async function aboutOrganization(sources: Sources, reminder: DueReminder): Promi
     messages: chosen.map((person) => {
       const isShown = seesDocuments(person, holds);
       return {
-        accountId: person.accountId, address: person.email, locale: person.locale, kind,
+        accountId: person.accountId,
+        address: person.email,
+        locale: person.locale,
+        kind,
         values: { ...values, name: person.name, document: isShown ? debt?.document.number : organization.name },
         ...(isShown ? { table } : {}),
       };
@@ -136,4 +170,5 @@ async function aboutOrganization(sources: Sources, reminder: DueReminder): Promi
 }
 
 /** Whether the message asks for money that is late; the notice of the day on which renewal warranty steps in only tells of it. */
-const isDunning = ({ kind, level }: DueReminder): boolean => kind === 'invoice_reminder' || kind === 'invoice_final_reminder' || (kind === 'warranty_notice' && level !== 'day 0');
+const isDunning = ({ kind, level }: DueReminder): boolean =>
+  kind === 'invoice_reminder' || kind === 'invoice_final_reminder' || (kind === 'warranty_notice' && level !== 'day 0');

@@ -2,4 +2,7 @@ import { toUuid, type Id } from '@cordee/contracts/id';
 import type { DueRow } from '@cordee/service/jobs';
 
 /** The key of a row, as two parameters of a statement. */
-export const keyParameters = ({ organizationId, id }: DueRow<Id>): [string, string] => [toUuid(organizationId), toUuid(id)];
+export const keyParameters = ({ organizationId, id }: DueRow<Id>): [string, string] => [
+  toUuid(organizationId),
+  toUuid(id),
+];

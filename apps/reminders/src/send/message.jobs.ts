@@ -30,16 +30,27 @@ export class MessageJobs implements OnModuleInit, OnModuleDestroy {
     this.jobs.register({
       name: 'prepare',
       everyMs: EVERY_MS,
-      findDue: () => this.work.findDue('rem', `select organization_id, id from reminder where status = 'planned' and next_try_at <= ? order by next_try_at`),
+      findDue: () =>
+        this.work.findDue(
+          'rem',
+          `select organization_id, id from reminder where status = 'planned' and next_try_at <= ? order by next_try_at`,
+        ),
       work: async ({ organizationId, id }) => {
-        const isPrepared = await prepareMessages({ organizationId, id }, { work: this.work, rpc: this.rpc, access: this.access, config: this.config });
+        const isPrepared = await prepareMessages(
+          { organizationId, id },
+          { work: this.work, rpc: this.rpc, access: this.access, config: this.config },
+        );
         if (isPrepared) await this.jobs.wake();
       },
     });
     this.jobs.register({
       name: 'deliver',
       everyMs: EVERY_MS,
-      findDue: () => this.work.findDue('msg', `select organization_id, id from message where status in ('queued', 'sending') and next_try_at <= ? order by next_try_at`),
+      findDue: () =>
+        this.work.findDue(
+          'msg',
+          `select organization_id, id from message where status in ('queued', 'sending') and next_try_at <= ? order by next_try_at`,
+        ),
       work: ({ organizationId, id }) => deliverMessage({ organizationId, id }, this.work, this.mailer),
     });
   }

@@ -45,19 +45,44 @@ export async function prepareMessages(key: ReminderKey, { work, rpc, access, con
   const { row, now: askedAt } = await work.asSweep(async ({ em, now }) => ({ row: await findDue(em, key, now), now }));
   if (!row) return false;
   const reminder: DueReminder = {
-    ...key, kind: row.kind, subjectId: row.subject_id, level: row.level, accountId: row.account_id ? toId('acc', row.account_id) : undefined, facts: row.facts,
+    ...key,
+    kind: row.kind,
+    subjectId: row.subject_id,
+    level: row.level,
+    accountId: row.account_id ? toId('acc', row.account_id) : undefined,
+    facts: row.facts,
   };
-  const details = await gatherDetails({ rpc, access, consoleUrl: config.CONSOLE_URL ?? config.PUBLIC_URL, isFeedFresh: feedFreshness(config, askedAt), now: askedAt }, reminder);
+  const details = await gatherDetails(
+    {
+      rpc,
+      access,
+      consoleUrl: config.CONSOLE_URL ?? config.PUBLIC_URL,
+      isFeedFresh: feedFreshness(config, askedAt),
+      now: askedAt,
+    },
+    reminder,
+  );
   return work.asSweep(async ({ em, now }) => {
-    const [claimed] = await em.execute<unknown[]>(`select 1 from reminder where organization_id = ? and id = ? and status = 'planned' for update skip locked`, keyParameters(key));
+    const [claimed] = await em.execute<unknown[]>(
+      `select 1 from reminder where organization_id = ? and id = ? and status = 'planned' for update skip locked`,
+      keyParameters(key),
+    );
     if (!claimed) return false;
     if ('postpone' in details) {
-      await em.execute(`update reminder set next_try_at = ?, reason = ? where organization_id = ? and id = ?`, [new Date(now.getTime() + POSTPONE_MS), details.postpone, ...keyParameters(key)]);
+      await em.execute(`update reminder set next_try_at = ?, reason = ? where organization_id = ? and id = ?`, [
+        new Date(now.getTime() + POSTPONE_MS),
+        details.postpone,
+        ...keyParameters(key),
+      ]);
       return false;
     }
     const messages = 'drop' in details ? [] : details.messages;
     const reason = 'drop' in details ? details.drop : messages.length ? null : 'nobody to tell';
-    await em.execute(`update reminder set status = ?, reason = ? where organization_id = ? and id = ?`, [messages.length ? 'prepared' : 'dropped', reason, ...keyParameters(key)]);
+    await em.execute(`update reminder set status = ?, reason = ? where organization_id = ? and id = ?`, [
+      messages.length ? 'prepared' : 'dropped',
+      reason,
+      ...keyParameters(key),
+    ]);
     for (const message of messages) await queueMessage(em, now, row, message);
     return messages.length > 0;
   });
@@ -84,19 +109,41 @@ async function findDue(em: EntityManager, key: ReminderKey, now: Date): Promise<
 
 async function queueMessage(em: EntityManager, now: Date, reminder: ReminderRow, message: Addressed): Promise<void> {
   const number = newReminderNumber();
-  const mail = composeMail({ kind: message.kind, locale: message.locale, number, values: message.values, entries: message.entries, ...(message.table ? { table: message.table } : {}), link: message.link });
+  const mail = composeMail({
+    kind: message.kind,
+    locale: message.locale,
+    number,
+    values: message.values,
+    entries: message.entries,
+    ...(message.table ? { table: message.table } : {}),
+    link: message.link,
+  });
   await em.execute(
     `insert into message (organization_id, id, reminder_id, number, kind, subject_id, level, channel, account_id, address, mail, facts, status, next_try_at, created_at)
      values (?, ?, ?, ?, ?, ?, ?, 'mail', ?, ?, ?, ?, 'queued', ?, ?) on conflict (organization_id, reminder_id, channel, address) do nothing`,
     [
-      reminder.organization_id, toUuid(newId('msg', now)), reminder.id, number, message.kind, reminder.subject_id, reminder.level, uuidOrNull(message.accountId), message.address,
-      JSON.stringify(mail), JSON.stringify(message.table ?? {}), now, now,
+      reminder.organization_id,
+      toUuid(newId('msg', now)),
+      reminder.id,
+      number,
+      message.kind,
+      reminder.subject_id,
+      reminder.level,
+      uuidOrNull(message.accountId),
+      message.address,
+      JSON.stringify(mail),
+      JSON.stringify(message.table ?? {}),
+      now,
+      now,
     ],
   );
 }
 
 /** Whether the bank has told of payments up to the bank day before today (REM-2). */
-function feedFreshness({ SELLER_ZONE: zone, SELLER_BANK_CALENDAR: calendar }: RemindersConfig, now: Date): (countedUntil: string | null) => boolean {
+function feedFreshness(
+  { SELLER_ZONE: zone, SELLER_BANK_CALENDAR: calendar }: RemindersConfig,
+  now: Date,
+): (countedUntil: string | null) => boolean {
   const oldest = addBankDays(localDateIn(zone, now), -1, calendar);
   return (countedUntil) => countedUntil !== null && localDateIn(zone, countedUntil) >= oldest;
 }

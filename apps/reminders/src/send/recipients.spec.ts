@@ -3,7 +3,15 @@ import { People } from '@cordee/access/people';
 import type { Kind } from '../plan/reminder.ts';
 import { isOnlyRepresentative, recipientsOf, seesDocuments, type Holds, type Person } from './recipients.ts';
 
-const person = (name: string, role: Person['role'], flags: Person['flags'] = [], isBlocked = false): Person => ({ accountId: `acc_${name}`, name, email: `${name}@example.ch`, locale: 'en', role, flags, isBlocked });
+const person = (name: string, role: Person['role'], flags: Person['flags'] = [], isBlocked = false): Person => ({
+  accountId: `acc_${name}`,
+  name,
+  email: `${name}@example.ch`,
+  locale: 'en',
+  role,
+  flags,
+  isBlocked,
+});
 const chief = person('chief', 'legal_representative', ['reminders.email']);
 const quietAdmin = person('admin', 'administrator');
 const payer = person('payer', 'collaborator', ['billing.pay']);
@@ -13,7 +21,17 @@ const blocked = person('blocked', 'legal_representative', ['reminders.email'], t
 const stranger = person('stranger', 'external', ['billing.pay']);
 const everybody = [chief, quietAdmin, payer, fiduciary, watcher, blocked, stranger];
 const standing = new People();
-standing.take({ changed: null, support: [], people: everybody.map((each) => ({ accountId: each.accountId, memberId: 'mem_x' as const, role: each.role, flags: each.flags, isBlocked: each.isBlocked })) });
+standing.take({
+  changed: null,
+  support: [],
+  people: everybody.map((each) => ({
+    accountId: each.accountId,
+    memberId: 'mem_x' as const,
+    role: each.role,
+    flags: each.flags,
+    isBlocked: each.isBlocked,
+  })),
+});
 const holds: Holds = ({ accountId }, permission) => standing.may(accountId, permission);
 
 describe('recipients', () => {
@@ -23,17 +41,29 @@ describe('recipients', () => {
     ['warranty_notice', ['chief', 'admin', 'payer', 'fiduciary', 'watcher']],
     ['invoice_final_reminder', ['chief', 'admin', 'payer', 'fiduciary', 'watcher']],
     ['receipt', ['chief', 'fiduciary']],
-  ])('of %s are %j', (kind, names) => expect(recipientsOf(kind, everybody, holds).map(({ name }) => name)).toEqual(names));
+  ])('of %s are %j', (kind, names) =>
+    expect(recipientsOf(kind, everybody, holds).map(({ name }) => name)).toEqual(names),
+  );
 
   it('are the legal representatives when nobody else is left', () => {
-    expect(recipientsOf('renewal_notice', [person('alone', 'legal_representative'), quietAdmin], holds)).toMatchObject([{ name: 'alone' }]);
+    expect(recipientsOf('renewal_notice', [person('alone', 'legal_representative'), quietAdmin], holds)).toMatchObject([
+      { name: 'alone' },
+    ]);
   });
 
   it('see documents with the permission only: who may pay but not look is told without them (C-ROL-13)', () => {
-    expect(everybody.filter((each) => seesDocuments(each, holds)).map(({ name }) => name)).toEqual(['chief', 'admin', 'fiduciary']);
+    expect(everybody.filter((each) => seesDocuments(each, holds)).map(({ name }) => name)).toEqual([
+      'chief',
+      'admin',
+      'fiduciary',
+    ]);
   });
 
-  it.each<[boolean, Person[]]>([[true, [chief, quietAdmin, payer]], [true, [chief, blocked]], [false, [chief, person('second', 'legal_representative')]]])('the only legal representative: %s', (isOnly, people) => {
+  it.each<[boolean, Person[]]>([
+    [true, [chief, quietAdmin, payer]],
+    [true, [chief, blocked]],
+    [false, [chief, person('second', 'legal_representative')]],
+  ])('the only legal representative: %s', (isOnly, people) => {
     expect(isOnlyRepresentative(chief, people)).toBe(isOnly);
   });
 });

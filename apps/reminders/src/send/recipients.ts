@@ -22,7 +22,8 @@ const isRepresentative = ({ role, isBlocked }: Person): boolean => role === 'leg
 export function recipientsOf(kind: Kind, people: readonly Person[], holds: Holds): Person[] {
   const present = people.filter(({ isBlocked }) => !isBlocked);
   const wanted = present.filter((person) => {
-    if (mandatory.includes(kind)) return seesDocuments(person, holds) || holds(person, 'payment:make') || isReminded(person);
+    if (mandatory.includes(kind))
+      return seesDocuments(person, holds) || holds(person, 'payment:make') || isReminded(person);
     if (aboutDocuments.includes(kind)) return seesDocuments(person, holds) && isReminded(person);
     return isReminded(person);
   });

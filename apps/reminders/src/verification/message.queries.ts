@@ -10,7 +10,17 @@ import type { Kind } from '../plan/reminder.ts';
 import { normaliseReminderNumber } from './reminder-number.ts';
 
 const LISTED = 200;
-const notGenuine: Output<typeof verifyReminder> = { isGenuine: false, kind: null, documentNumber: null, recipient: null, sentAt: null, amount: null, dueOn: null, iban: null, reference: null };
+const notGenuine: Output<typeof verifyReminder> = {
+  isGenuine: false,
+  kind: null,
+  documentNumber: null,
+  recipient: null,
+  sentAt: null,
+  amount: null,
+  dueOn: null,
+  iban: null,
+  reference: null,
+};
 
 interface MessageRow {
   prefix: 'msg' | 'rem';
@@ -29,29 +39,58 @@ export class MessageQueries {
   constructor(@Inject(AccessCopy) private readonly access: AccessCopy) {}
 
   @Handles(verifyReminder)
-  async verifyReminder({ organizationId, number }: Input<typeof verifyReminder>, { em, now, accountId, scopes }: QueryContext): Promise<Output<typeof verifyReminder>> {
+  async verifyReminder(
+    { organizationId, number }: Input<typeof verifyReminder>,
+    { em, now, accountId, scopes }: QueryContext,
+  ): Promise<Output<typeof verifyReminder>> {
     const normal = normaliseReminderNumber(number);
     const [row] = normal
-      ? await em.execute<{ kind: Kind; address: string; sent_at: string; facts: Record<string, unknown> }[]>(`select kind, address, sent_at, facts from message where organization_id = ? and number = ? and status = 'sent'`, [toUuid(organizationId), normal])
+      ? await em.execute<{ kind: Kind; address: string; sent_at: string; facts: Record<string, unknown> }[]>(
+          `select kind, address, sent_at, facts from message where organization_id = ? and number = ? and status = 'sent'`,
+          [toUuid(organizationId), normal],
+        )
       : [];
     if (!row) return notGenuine;
-    if (!(await this.access.people(organizationId)).maySee(accountId, 'document:read', now, scopes)) return { ...notGenuine, isGenuine: true, kind: row.kind };
-    const { document, amount, open, due, iban, reference } = row.facts as { document?: string; amount?: MoneyValue; open?: MoneyValue; due?: string; iban?: string; reference?: string | null };
+    if (!(await this.access.people(organizationId)).maySee(accountId, 'document:read', now, scopes))
+      return { ...notGenuine, isGenuine: true, kind: row.kind };
+    const { document, amount, open, due, iban, reference } = row.facts as {
+      document?: string;
+      amount?: MoneyValue;
+      open?: MoneyValue;
+      due?: string;
+      iban?: string;
+      reference?: string | null;
+    };
     return {
-      isGenuine: true, kind: row.kind, documentNumber: document ?? null, recipient: row.address, sentAt: instantOf(row.sent_at), amount: open ?? amount ?? null, dueOn: due ?? null,
-      iban: iban ?? null, reference: reference ?? null,
+      isGenuine: true,
+      kind: row.kind,
+      documentNumber: document ?? null,
+      recipient: row.address,
+      sentAt: instantOf(row.sent_at),
+      amount: open ?? amount ?? null,
+      dueOn: due ?? null,
+      iban: iban ?? null,
+      reference: reference ?? null,
     };
   }
 
   @Handles(verifyReminderAsStaff)
-  async verifyReminderAsStaff({ number }: Input<typeof verifyReminderAsStaff>, { em }: QueryContext): Promise<Output<typeof verifyReminderAsStaff>> {
+  async verifyReminderAsStaff(
+    { number }: Input<typeof verifyReminderAsStaff>,
+    { em }: QueryContext,
+  ): Promise<Output<typeof verifyReminderAsStaff>> {
     const normal = normaliseReminderNumber(number);
-    const rows = normal ? await em.execute<unknown[]>(`select 1 from message where number = ? and status = 'sent'`, [normal]) : [];
+    const rows = normal
+      ? await em.execute<unknown[]>(`select 1 from message where number = ? and status = 'sent'`, [normal])
+      : [];
     return { isGenuine: rows.length > 0 };
   }
 
   @Handles(listMessages)
-  async listMessages({ organizationId }: Input<typeof listMessages>, { em }: QueryContext): Promise<Output<typeof listMessages>> {
+  async listMessages(
+    { organizationId }: Input<typeof listMessages>,
+    { em }: QueryContext,
+  ): Promise<Output<typeof listMessages>> {
     const rows = await em.execute<MessageRow[]>(
       `select 'msg' as prefix, id, kind, level, status, next_try_at as due_at, sent_at, subject_id, reason from message where organization_id = ?
        union all
@@ -61,8 +100,15 @@ export class MessageQueries {
     );
     return {
       data: rows.map((row) => ({
-        id: toId(row.prefix, row.id), kind: row.kind, channel: 'mail' as const, level: row.level, status: row.status === 'queued' || row.status === 'sending' ? ('planned' as const) : row.status,
-        dueAt: instantOf(row.due_at), sentAt: instantOrNull(row.sent_at), subjectId: row.subject_id, reason: row.reason,
+        id: toId(row.prefix, row.id),
+        kind: row.kind,
+        channel: 'mail' as const,
+        level: row.level,
+        status: row.status === 'queued' || row.status === 'sending' ? ('planned' as const) : row.status,
+        dueAt: instantOf(row.due_at),
+        sentAt: instantOrNull(row.sent_at),
+        subjectId: row.subject_id,
+        reason: row.reason,
       })),
     };
   }

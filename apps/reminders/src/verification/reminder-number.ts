@@ -18,9 +18,12 @@ export function normaliseReminderNumber(text: string): string | undefined {
 const format = (digits: string): string => `R-${digits.slice(0, 4)}-${digits.slice(4, 8)}-${digits.slice(8)}`;
 
 function checkDigit(digits: string): string {
-  const sum = digits.split('').toReversed().reduce((total, digit, position) => {
-    const value = position % 2 === 0 ? Number(digit) * 2 : Number(digit);
-    return total + (value > 9 ? value - 9 : value);
-  }, 0);
+  const sum = digits
+    .split('')
+    .toReversed()
+    .reduce((total, digit, position) => {
+      const value = position % 2 === 0 ? Number(digit) * 2 : Number(digit);
+      return total + (value > 9 ? value - 9 : value);
+    }, 0);
   return String((10 - (sum % 10)) % 10);
 }

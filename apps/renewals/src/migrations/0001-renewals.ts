@@ -1,7 +1,9 @@
 import { protectTenantTables } from '@cordee/outbox/tenant-tables';
 import { migration } from '@cordee/service/database/migration';
 
-export const renewals0001 = migration('0001_renewals', `
+export const renewals0001 = migration(
+  '0001_renewals',
+  `
 create table renewal (
   organization_id uuid not null,
   product_id uuid not null,
@@ -59,4 +61,5 @@ create table charge (
   unique (organization_id, product_id, period_start, attempt_on, method)
 );
 ${protectTenantTables('renewals', [{ name: 'renewal' }, { name: 'period' }, { name: 'settled_invoice' }, { name: 'charge' }])}
-`);
+`,
+);

@@ -2,7 +2,9 @@ import { protectTenantTables } from '@cordee/outbox/tenant-tables';
 import { migration } from '@cordee/service/database/migration';
 
 /** Renewals that left with their product (PROD-5), and whether billing has answered a charge. */
-export const renewals0002 = migration('0002_detached_renewals', `
+export const renewals0002 = migration(
+  '0002_detached_renewals',
+  `
 -- What a product left with, by transfer: whoever asks again is answered the same.
 create table detached_renewal (
   organization_id uuid not null,
@@ -17,4 +19,5 @@ ${protectTenantTables('renewals', [{ name: 'detached_renewal', may: ['insert'] }
 alter table charge add column asked_at timestamptz(3);
 -- Whoever has the product by then: a period is on record once (REN-3).
 create unique index period_once on period (product_id, period_start);
-`);
+`,
+);

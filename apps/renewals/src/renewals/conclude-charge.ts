@@ -27,8 +27,12 @@ export type ChargeOutcome = Answer<typeof chargePeriod> | { status: 'refused'; c
 export async function concludeCharge(context: WorkContext, charge: Charge, outcome: ChargeOutcome): Promise<boolean> {
   const renewal = await context.em.findOne(Renewal, charge.key, { lockMode: LockMode.PESSIMISTIC_WRITE });
   if (!renewal) return false;
-  await context.em.execute(`update charge set asked_at = null where organization_id = ? and id = ?`, [toUuid(charge.key.organizationId), toUuid(charge.input.chargeId)]);
-  if (outcome.status === 'refused' && charge.input.method === 'on_credit') return waitForCredit(context, renewal, charge, outcome.code);
+  await context.em.execute(`update charge set asked_at = null where organization_id = ? and id = ?`, [
+    toUuid(charge.key.organizationId),
+    toUuid(charge.input.chargeId),
+  ]);
+  if (outcome.status === 'refused' && charge.input.method === 'on_credit')
+    return waitForCredit(context, renewal, charge, outcome.code);
 
   const reason = outcome.status === 'refused' ? outcome.code : outcome.declineReason;
   const isDeclined = outcome.status === 'refused' || outcome.status === 'declined';
@@ -37,14 +41,21 @@ export async function concludeCharge(context: WorkContext, charge: Charge, outco
   // Another charge has begun the period meanwhile: automatic renewal was switched off and on while billing was asked.
   if (renewal.next().start !== charge.input.periodStart) return true;
   if (isDeclined) {
-    await context.publish(renewal.declined(charge.attemptOn, reason ?? 'declined', outcome.status === 'declined' ? outcome.total : null));
+    await context.publish(
+      renewal.declined(charge.attemptOn, reason ?? 'declined', outcome.status === 'declined' ? outcome.total : null),
+    );
     return true;
   }
   await goOn(context, renewal, charge, outcome);
   return true;
 }
 
-async function goOn({ em, now, publish }: WorkContext, renewal: Renewal, { input }: Charge, outcome: Answer<typeof chargePeriod>): Promise<void> {
+async function goOn(
+  { em, now, publish }: WorkContext,
+  renewal: Renewal,
+  { input }: Charge,
+  outcome: Answer<typeof chargePeriod>,
+): Promise<void> {
   const invoiceId = outcome.invoiceId!;
   const isCredit = outcome.status === 'issued';
   const how = isCredit ? 'warranty' : 'automatic';
@@ -68,7 +79,12 @@ async function waitForCredit(context: WorkContext, renewal: Renewal, charge: Cha
 }
 
 /** Whether this call changed the charge: one that is concluded stays as it is. */
-async function mark({ em }: WorkContext, { key, input }: Charge, status: string, reason: string | null): Promise<boolean> {
+async function mark(
+  { em }: WorkContext,
+  { key, input }: Charge,
+  status: string,
+  reason: string | null,
+): Promise<boolean> {
   const marked = await em.execute<unknown[]>(
     `update charge set status = ?, decline_reason = ? where organization_id = ? and id = ? and status = 'pending' and (status, decline_reason) is distinct from (?, ?) returning 1`,
     [status, reason, toUuid(key.organizationId), toUuid(input.chargeId), status, reason],

@@ -6,7 +6,14 @@ import { newId } from '@cordee/contracts/id';
 import { quotePrices } from '@cordee/contracts/products/product-type';
 import { productCreated } from '@cordee/contracts/products/product';
 import { productReceived } from '@cordee/contracts/products/transfer';
-import { describeRenewal, detachRenewal, listRenewals, simulateRenewals, switchAutomaticRenewal, type RenewalTerms } from '@cordee/contracts/renewals/renewal';
+import {
+  describeRenewal,
+  detachRenewal,
+  listRenewals,
+  simulateRenewals,
+  switchAutomaticRenewal,
+  type RenewalTerms,
+} from '@cordee/contracts/renewals/renewal';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { ServiceUnderTest, uuid, type Caller } from '@cordee/testing/service-under-test';
 import { renewalsService } from '../renewals.service.ts';
@@ -23,54 +30,137 @@ const meanwhile = new Map<string, () => Promise<unknown>>();
 
 beforeAll(async () => {
   test = await ServiceUnderTest.start(renewalsService);
-  await test.answer(quotePrices, ({ lines }) => ({ lines: lines.map((line) => ({ ...line, name: 'Web hosting', vatClass: 'standard' as const, isWarrantyAtOrder: true, price: total })) }));
+  await test.answer(quotePrices, ({ lines }) => ({
+    lines: lines.map((line) => ({
+      ...line,
+      name: 'Web hosting',
+      vatClass: 'standard' as const,
+      isWarrantyAtOrder: true,
+      price: total,
+    })),
+  }));
   await test.answer(chargePeriod, async (input) => {
     asked.set(input.productId, [...(asked.get(input.productId) ?? []), input]);
     await meanwhile.get(input.productId)?.();
-    return { status: input.method === 'on_credit' ? ('issued' as const) : ('paid' as const), invoiceId: newId('inv', new Date()), total, dueOn: input.periodStart, declineReason: null };
+    return {
+      status: input.method === 'on_credit' ? ('issued' as const) : ('paid' as const),
+      invoiceId: newId('inv', new Date()),
+      total,
+      dueOn: input.periodStart,
+      declineReason: null,
+    };
   });
 });
 afterAll(() => test.stop());
 
 const today = (): string => test.process.clock.now().toISOString().slice(0, 10);
-const plusDays = (date: string, days: number): string => new Date(Date.parse(date) + days * 86_400_000).toISOString().slice(0, 10);
+const plusDays = (date: string, days: number): string =>
+  new Date(Date.parse(date) + days * 86_400_000).toISOString().slice(0, 10);
 const plusYears = (date: string, years: number): string => `${Number(date.slice(0, 4)) + years}${date.slice(4)}`;
 const transferId = () => newId('trf', new Date());
 
 function organization(): OrganizationId {
   const organizationId = newId('org', new Date());
-  test.facts.people.set(organizationId, [{ accountId: anna, memberId: 'mem_01je5nryg0fgz9y05x3mqpmjrg', role: 'legal_representative', flags: [], isBlocked: false }]);
+  test.facts.people.set(organizationId, [
+    {
+      accountId: anna,
+      memberId: 'mem_01je5nryg0fgz9y05x3mqpmjrg',
+      role: 'legal_representative',
+      flags: [],
+      isBlocked: false,
+    },
+  ]);
   return organizationId;
 }
 
-async function product(given: { periodStart?: string; isAutomaticRenewal?: boolean; isWarranted?: boolean } = {}, prepare: (id: ProductId) => void = () => undefined): Promise<{ organizationId: OrganizationId; productId: ProductId }> {
+async function product(
+  given: { periodStart?: string; isAutomaticRenewal?: boolean; isWarranted?: boolean } = {},
+  prepare: (id: ProductId) => void = () => undefined,
+): Promise<{ organizationId: OrganizationId; productId: ProductId }> {
   const [organizationId, productId] = [organization(), newId('prd', new Date())];
   prepare(productId);
   const { periodStart = today(), isAutomaticRenewal = false, isWarranted = false } = given;
-  await test.report(productCreated, { organizationId, productId, orderId: newId('ord', new Date()), type: 'web_hosting', name: 'alpine.example', interval: 'yearly', periodStart, currency: 'CHF', isAutomaticRenewal, isWarranted });
+  await test.report(productCreated, {
+    organizationId,
+    productId,
+    orderId: newId('ord', new Date()),
+    type: 'web_hosting',
+    name: 'alpine.example',
+    interval: 'yearly',
+    periodStart,
+    currency: 'CHF',
+    isAutomaticRenewal,
+    isWarranted,
+  });
   return { organizationId, productId };
 }
 
-const detach = async (from: { organizationId: OrganizationId; productId: ProductId }, id = transferId()) => (await test.call(detachRenewal, { ...from, transferId: id }, products)).terms;
-const receive = (organizationId: OrganizationId, { organizationId: from, productId }: { organizationId: OrganizationId; productId: ProductId }, renewal: RenewalTerms) =>
-  test.report(productReceived, { organizationId, productId, transferId: transferId(), fromOrganizationId: from, possession: 1, type: 'web_hosting', name: 'alpine.example', renewal, kept: [], keptRight: null });
-const listed = async (organizationId: OrganizationId) => (await test.call(listRenewals, { organizationId, within: 'all' }, { account: anna })).data;
-const factsOf = async (productId: string) => (await test.outbox()).filter(({ data }) => data['productId'] === productId).map(({ type, data }) => ({ type: type.replace('renewals.', ''), data }));
-const waitForFact = (productId: string, type: string, count = 1) => test.until(async () => (await factsOf(productId)).filter((fact) => fact.type === type).length >= count, `${count} × ${type}`);
-const periodsOf = (productId: ProductId) => test.rows(`select organization_id, period_start::text as start, how from period where product_id = $1 order by period_start`, [uuid(productId)]);
+const detach = async (from: { organizationId: OrganizationId; productId: ProductId }, id = transferId()) =>
+  (await test.call(detachRenewal, { ...from, transferId: id }, products)).terms;
+const receive = (
+  organizationId: OrganizationId,
+  { organizationId: from, productId }: { organizationId: OrganizationId; productId: ProductId },
+  renewal: RenewalTerms,
+) =>
+  test.report(productReceived, {
+    organizationId,
+    productId,
+    transferId: transferId(),
+    fromOrganizationId: from,
+    possession: 1,
+    type: 'web_hosting',
+    name: 'alpine.example',
+    renewal,
+    kept: [],
+    keptRight: null,
+  });
+const listed = async (organizationId: OrganizationId) =>
+  (await test.call(listRenewals, { organizationId, within: 'all' }, { account: anna })).data;
+const factsOf = async (productId: string) =>
+  (await test.outbox())
+    .filter(({ data }) => data['productId'] === productId)
+    .map(({ type, data }) => ({ type: type.replace('renewals.', ''), data }));
+const waitForFact = (productId: string, type: string, count = 1) =>
+  test.until(
+    async () => (await factsOf(productId)).filter((fact) => fact.type === type).length >= count,
+    `${count} × ${type}`,
+  );
+const periodsOf = (productId: ProductId) =>
+  test.rows(
+    `select organization_id, period_start::text as start, how from period where product_id = $1 order by period_start`,
+    [uuid(productId)],
+  );
 
 describe('a renewal that leaves with its product (PROD-5)', () => {
   it('is gone from the organization at once, and told once, however often it is asked', async () => {
     const from = await product({ isAutomaticRenewal: true, isWarranted: true });
     const id = transferId();
-    const terms = { interval: 'yearly', currency: 'CHF', anchor: today(), periodStart: today(), periodEnd: plusYears(today(), 1), hasExpired: false };
-    expect(await test.call(describeRenewal, from, products)).toEqual({ terms, isAutomatic: true, isWarranted: true, openPeriods: 0 });
+    const terms = {
+      interval: 'yearly',
+      currency: 'CHF',
+      anchor: today(),
+      periodStart: today(),
+      periodEnd: plusYears(today(), 1),
+      hasExpired: false,
+    };
+    expect(await test.call(describeRenewal, from, products)).toEqual({
+      terms,
+      isAutomatic: true,
+      isWarranted: true,
+      openPeriods: 0,
+    });
     expect(await Promise.all([detach(from, id), detach(from, id)])).toEqual([terms, terms]);
     expect(await detach(from, id)).toEqual(terms);
     expect(await listed(from.organizationId)).toEqual([]);
-    expect((await test.call(simulateRenewals, { organizationId: from.organizationId }, { account: anna })).data).toEqual([]);
+    expect(
+      (await test.call(simulateRenewals, { organizationId: from.organizationId }, { account: anna })).data,
+    ).toEqual([]);
     expect((await factsOf(from.productId)).map(({ type }) => type)).toEqual(['period.started', 'renewal.detached']);
-    for (const code of [await test.codeOf(describeRenewal, from, products), await test.codeOf(detachRenewal, { ...from, transferId: transferId() }, products)]) expect(code).toBe('RENEWAL_NOT_FOUND');
+    for (const code of [
+      await test.codeOf(describeRenewal, from, products),
+      await test.codeOf(detachRenewal, { ...from, transferId: transferId() }, products),
+    ])
+      expect(code).toBe('RENEWAL_NOT_FOUND');
   });
 
   it('goes on where it comes to: the same period and anchor, no automatic renewal, no warranty; charged there from then on', async () => {
@@ -78,32 +168,67 @@ describe('a renewal that leaves with its product (PROD-5)', () => {
     const [to, terms] = [organization(), await detach(from)];
     await receive(to, from, terms);
     const [renewal] = await listed(to);
-    expect(renewal).toMatchObject({ productId: from.productId, name: 'alpine.example', periodStart: terms.periodStart, dueOn: terms.periodEnd, isAutomatic: false, isWarranted: false, nextAttemptOn: null, openPeriods: 0 });
-    expect((await factsOf(from.productId)).at(-1)).toMatchObject({ type: 'period.started', data: { organizationId: to, how: 'transferred', isAutomatic: false, invoiceId: null, periodEnd: terms.periodEnd } });
-    await test.call(switchAutomaticRenewal, { organizationId: to, productIds: [from.productId], isOn: true }, { account: anna });
+    expect(renewal).toMatchObject({
+      productId: from.productId,
+      name: 'alpine.example',
+      periodStart: terms.periodStart,
+      dueOn: terms.periodEnd,
+      isAutomatic: false,
+      isWarranted: false,
+      nextAttemptOn: null,
+      openPeriods: 0,
+    });
+    expect((await factsOf(from.productId)).at(-1)).toMatchObject({
+      type: 'period.started',
+      data: { organizationId: to, how: 'transferred', isAutomatic: false, invoiceId: null, periodEnd: terms.periodEnd },
+    });
+    await test.call(
+      switchAutomaticRenewal,
+      { organizationId: to, productIds: [from.productId], isOn: true },
+      { account: anna },
+    );
     await waitForFact(from.productId, 'period.started', 3);
     expect(asked.get(from.productId)).toMatchObject([{ organizationId: to, periodStart: terms.periodEnd }]);
     // Each period is on record once, where it was paid.
     expect(await periodsOf(from.productId)).toEqual([
-      { organization_id: uuid(from.organizationId), start: terms.periodStart, how: 'ordered' }, { organization_id: uuid(to), start: terms.periodEnd, how: 'automatic' },
+      { organization_id: uuid(from.organizationId), start: terms.periodStart, how: 'ordered' },
+      { organization_id: uuid(to), start: terms.periodEnd, how: 'automatic' },
     ]);
   });
 
   it('comes back as it went', async () => {
     const from = await product();
     const there = organization();
-    for (const [giver, taker] of [[from.organizationId, there], [there, from.organizationId], [from.organizationId, there]] as const) await receive(taker, { ...from, organizationId: giver }, await detach({ ...from, organizationId: giver }));
-    expect([await listed(from.organizationId), (await listed(there)).map((renewal) => renewal.dueOn)]).toEqual([[], [plusYears(today(), 1)]]);
+    for (const [giver, taker] of [
+      [from.organizationId, there],
+      [there, from.organizationId],
+      [from.organizationId, there],
+    ] as const)
+      await receive(taker, { ...from, organizationId: giver }, await detach({ ...from, organizationId: giver }));
+    expect([await listed(from.organizationId), (await listed(there)).map((renewal) => renewal.dueOn)]).toEqual([
+      [],
+      [plusYears(today(), 1)],
+    ]);
   });
 
   it('stays expired where it comes to', async () => {
     const from = await product({ periodStart: plusDays(today(), -400) });
     test.moveClockTo(new Date(test.process.clock.now().getTime() + 1_000).toISOString());
-    await test.until(async () => (await test.rows(`select 1 from renewal where product_id = $1 and next_step_on is null`, [uuid(from.productId)])).length > 0, 'expiry');
+    await test.until(
+      async () =>
+        (
+          await test.rows(`select 1 from renewal where product_id = $1 and next_step_on is null`, [
+            uuid(from.productId),
+          ])
+        ).length > 0,
+      'expiry',
+    );
     const [to, terms] = [organization(), await detach(from)];
     expect(terms.hasExpired).toBe(true);
     await receive(to, from, terms);
-    expect((await test.rows(`select next_step_on from renewal where product_id = $1`, [uuid(from.productId)]))).toEqual([{ next_step_on: null }]);
+    expect(await test.rows(`select next_step_on from renewal where product_id = $1`, [uuid(from.productId)])).toEqual([
+      { next_step_on: null },
+    ]);
   });
 });
 
@@ -118,9 +243,18 @@ describe('a renewal does not leave', () => {
     const from = await due({ periodStart: plusYears(today(), -1), isWarranted: true });
     await waitForFact(from.productId, 'warranty.triggered');
     expect(await test.call(describeRenewal, from, products)).toMatchObject({ openPeriods: 1 });
-    expect(await test.codeOf(detachRenewal, { ...from, transferId: transferId() }, products)).toBe('WARRANTY_DEBT_OPEN');
+    expect(await test.codeOf(detachRenewal, { ...from, transferId: transferId() }, products)).toBe(
+      'WARRANTY_DEBT_OPEN',
+    );
     const { data } = (await factsOf(from.productId)).find(({ type }) => type === 'warranty.triggered')!;
-    await test.report(invoicePaid, { organizationId: from.organizationId, documentId: data['invoiceId'] as string, currency: 'CHF', paidOn: today(), method: 'bank_transfer', productIds: [from.productId] });
+    await test.report(invoicePaid, {
+      organizationId: from.organizationId,
+      documentId: data['invoiceId'] as string,
+      currency: 'CHF',
+      paidOn: today(),
+      method: 'bank_transfer',
+      productIds: [from.productId],
+    });
     expect((await detach(from)).periodStart).toBe(today());
   });
 
@@ -128,14 +262,16 @@ describe('a renewal does not leave', () => {
     let code: string | undefined;
     let from: { organizationId: OrganizationId; productId: ProductId } | undefined;
     const answered = new Promise<void>((resolve) => {
-      void due({ periodStart: plusDays(today(), -355), isAutomaticRenewal: true }, (productId) => meanwhile.set(productId, async () => {
-        const [row] = await test.rows(`select organization_id from renewal where product_id = $1`, [uuid(productId)]);
-        const organizationId = asked.get(productId)![0]!.organizationId;
-        expect(row!['organization_id']).toBe(uuid(organizationId));
-        from = { organizationId, productId };
-        code = await test.codeOf(detachRenewal, { ...from, transferId: transferId() }, products);
-        resolve();
-      }));
+      void due({ periodStart: plusDays(today(), -355), isAutomaticRenewal: true }, (productId) =>
+        meanwhile.set(productId, async () => {
+          const [row] = await test.rows(`select organization_id from renewal where product_id = $1`, [uuid(productId)]);
+          const organizationId = asked.get(productId)![0]!.organizationId;
+          expect(row!['organization_id']).toBe(uuid(organizationId));
+          from = { organizationId, productId };
+          code = await test.codeOf(detachRenewal, { ...from, transferId: transferId() }, products);
+          resolve();
+        }),
+      );
     });
     await answered;
     expect(code).toBe('RENEWAL_CHARGE_RUNNING');
@@ -144,10 +280,21 @@ describe('a renewal does not leave', () => {
   });
 
   it('while it is not known whether billing has charged it; a refusal is an answer', async () => {
-    const failing = await due({ periodStart: plusDays(today(), -355), isAutomaticRenewal: true }, (id) => meanwhile.set(id, () => Promise.reject(new DomainError('SERVICE_UNAVAILABLE'))));
-    await test.until(async () => (await test.rows(`select 1 from renewal where product_id = $1 and failures > 0`, [uuid(failing.productId)])).length > 0, 'a failure');
-    expect(await test.codeOf(detachRenewal, { ...failing, transferId: transferId() }, products)).toBe('RENEWAL_CHARGE_RUNNING');
-    const refused = await due({ periodStart: plusYears(today(), -1), isWarranted: true }, (id) => meanwhile.set(id, () => Promise.reject(new DomainError('ADDRESS_MISSING'))));
+    const failing = await due({ periodStart: plusDays(today(), -355), isAutomaticRenewal: true }, (id) =>
+      meanwhile.set(id, () => Promise.reject(new DomainError('SERVICE_UNAVAILABLE'))),
+    );
+    await test.until(
+      async () =>
+        (await test.rows(`select 1 from renewal where product_id = $1 and failures > 0`, [uuid(failing.productId)]))
+          .length > 0,
+      'a failure',
+    );
+    expect(await test.codeOf(detachRenewal, { ...failing, transferId: transferId() }, products)).toBe(
+      'RENEWAL_CHARGE_RUNNING',
+    );
+    const refused = await due({ periodStart: plusYears(today(), -1), isWarranted: true }, (id) =>
+      meanwhile.set(id, () => Promise.reject(new DomainError('ADDRESS_MISSING'))),
+    );
     await waitForFact(refused.productId, 'automatic.failed');
     expect((await detach(refused)).periodEnd).toBe(today());
   });

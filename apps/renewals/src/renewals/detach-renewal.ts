@@ -13,7 +13,10 @@ type Wanted = Input<typeof detachRenewal>;
  * A product leaves its organization: from this commit on no step is taken for it there. Its debts and periods stay. The terms are kept by
  * transfer, so that whoever crashed before hearing them is told the same again.
  */
-export async function detach({ em, now, publish }: Pick<CommandContext, 'em' | 'now' | 'publish'>, wanted: Wanted): Promise<RenewalTerms> {
+export async function detach(
+  { em, now, publish }: Pick<CommandContext, 'em' | 'now' | 'publish'>,
+  wanted: Wanted,
+): Promise<RenewalTerms> {
   const { organizationId, productId, transferId } = wanted;
   const renewal = await em.findOne(Renewal, { organizationId, productId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
   // Asked after the lock, so that of two at once the second finds what the first has written.
@@ -24,23 +27,28 @@ export async function detach({ em, now, publish }: Pick<CommandContext, 'em' | '
   if (await isBeingCharged(em, renewal)) throw new DomainError('RENEWAL_CHARGE_RUNNING', { retryAfter: 60 });
 
   const terms = renewal.terms();
-  await em.execute(`insert into detached_renewal (organization_id, transfer_id, product_id, terms, detached_at) values (?, ?, ?, ?, ?)`, [
-    toUuid(organizationId), toUuid(transferId), toUuid(productId), JSON.stringify(terms), now,
-  ]);
+  await em.execute(
+    `insert into detached_renewal (organization_id, transfer_id, product_id, terms, detached_at) values (?, ?, ?, ?, ?)`,
+    [toUuid(organizationId), toUuid(transferId), toUuid(productId), JSON.stringify(terms), now],
+  );
   await publish(renewal.detached(transferId));
   em.remove(renewal);
   return terms;
 }
 
 async function termsOf(em: EntityManager, { organizationId, transferId }: Wanted): Promise<RenewalTerms | undefined> {
-  const [row] = await em.execute<{ terms: RenewalTerms }[]>(`select terms from detached_renewal where organization_id = ? and transfer_id = ?`, [toUuid(organizationId), toUuid(transferId)]);
+  const [row] = await em.execute<{ terms: RenewalTerms }[]>(
+    `select terms from detached_renewal where organization_id = ? and transfer_id = ?`,
+    [toUuid(organizationId), toUuid(transferId)],
+  );
   return row?.terms;
 }
 
 /** Whether billing was asked to charge the next period and its answer is not known: it may be paid, and leaving would lose that. */
 async function isBeingCharged(em: EntityManager, renewal: Renewal): Promise<boolean> {
-  const rows = await em.execute<unknown[]>(`select 1 from charge where organization_id = ? and product_id = ? and period_start = ? and status = 'pending' and asked_at is not null`, [
-    toUuid(renewal.organizationId), toUuid(renewal.productId), renewal.next().start,
-  ]);
+  const rows = await em.execute<unknown[]>(
+    `select 1 from charge where organization_id = ? and product_id = ? and period_start = ? and status = 'pending' and asked_at is not null`,
+    [toUuid(renewal.organizationId), toUuid(renewal.productId), renewal.next().start],
+  );
   return rows.length > 0;
 }

@@ -21,7 +21,10 @@ export class RenewalCommands {
   ) {}
 
   @Handles(switchAutomaticRenewal)
-  async switchAutomaticRenewal(input: Input<typeof switchAutomaticRenewal>, context: CommandContext): Promise<Output<typeof switchAutomaticRenewal>> {
+  async switchAutomaticRenewal(
+    input: Input<typeof switchAutomaticRenewal>,
+    context: CommandContext,
+  ): Promise<Output<typeof switchAutomaticRenewal>> {
     const today = localDateIn(this.config.SELLER_ZONE, context.now);
     // Switched on inside the window, the first attempt is today (REN-2).
     context.afterCommit(() => this.jobs.wake());
@@ -29,16 +32,23 @@ export class RenewalCommands {
   }
 
   @Handles(switchWarranty)
-  async switchWarranty(input: Input<typeof switchWarranty>, context: CommandContext): Promise<Output<typeof switchWarranty>> {
+  async switchWarranty(
+    input: Input<typeof switchWarranty>,
+    context: CommandContext,
+  ): Promise<Output<typeof switchWarranty>> {
     return switchEach(input, context, (renewal) => {
       // The warranty covers the end of a paid period, and this one has passed (C-REN-17).
-      if (input.isOn && renewal.hasExpired()) return { code: 'RENEWAL_EXPIRED', detail: 'the product has expired: renew it first' };
+      if (input.isOn && renewal.hasExpired())
+        return { code: 'RENEWAL_EXPIRED', detail: 'the product has expired: renew it first' };
       return renewal.switchWarranty(input.isOn);
     });
   }
 
   @Handles(detachRenewal)
-  async detachRenewal(input: Input<typeof detachRenewal>, context: CommandContext): Promise<Output<typeof detachRenewal>> {
+  async detachRenewal(
+    input: Input<typeof detachRenewal>,
+    context: CommandContext,
+  ): Promise<Output<typeof detachRenewal>> {
     return { terms: await detach(context, input) };
   }
 }
@@ -49,14 +59,22 @@ async function switchEach(
   { em, publish }: CommandContext,
   change: (renewal: Renewal) => Fact | { code: string; detail: string } | undefined,
 ): Promise<{ results: Row[] }> {
-  const renewals = await em.find(Renewal, { organizationId, productId: { $in: productIds } }, { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { productId: 'asc' } });
+  const renewals = await em.find(
+    Renewal,
+    { organizationId, productId: { $in: productIds } },
+    { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { productId: 'asc' } },
+  );
   const byProduct = new Map(renewals.map((renewal) => [renewal.productId, renewal]));
   const results: Row[] = [];
   for (const [index, id] of productIds.entries()) {
     const renewal = byProduct.get(id);
     const outcome = renewal ? change(renewal) : { code: 'RENEWAL_NOT_FOUND', detail: 'there is no such product' };
     if (outcome && 'event' in outcome) await publish(outcome);
-    results.push(outcome && 'code' in outcome ? { index, id, status: 'refused', error: outcome } : { index, id, status: outcome ? 'changed' : 'unchanged' });
+    results.push(
+      outcome && 'code' in outcome
+        ? { index, id, status: 'refused', error: outcome }
+        : { index, id, status: outcome ? 'changed' : 'unchanged' },
+    );
   }
   return { results };
 }

@@ -2,7 +2,15 @@ import { dueDays, lifeCyclePlan, renewalAttempts, warrantyPlan } from '@cordee/c
 import type { BankCalendar } from '@cordee/calendar/bank-holidays';
 import { nextPeriod, type Period } from '@cordee/calendar/period';
 import type { LocalDate } from '@cordee/calendar/local-date';
-import { automaticRenewalFailed, automaticRenewalSwitched, periodStarted, renewalDetached, warrantySwitched, warrantyTriggered, type RenewalTerms } from '@cordee/contracts/renewals/renewal';
+import {
+  automaticRenewalFailed,
+  automaticRenewalSwitched,
+  periodStarted,
+  renewalDetached,
+  warrantySwitched,
+  warrantyTriggered,
+  type RenewalTerms,
+} from '@cordee/contracts/renewals/renewal';
 import type { Currency, MoneyValue } from '@cordee/contracts/values';
 import { fact, type Fact } from '@cordee/outbox/publish';
 import { idColumn } from '@cordee/service/database/id-column';
@@ -49,7 +57,9 @@ export class Renewal extends RenewalSchema.class {
   /** The days on which automatic renewal still attempts to charge in this period. */
   attempts(): LocalDate[] {
     if (!this.isAutomatic) return [];
-    const days = renewalAttempts(this.periodEnd, this.interval, this.automaticSince ?? this.periodStart).map(({ date }) => date);
+    const days = renewalAttempts(this.periodEnd, this.interval, this.automaticSince ?? this.periodStart).map(
+      ({ date }) => date,
+    );
     return days.filter((day) => this.lastAttemptOn == null || day > this.lastAttemptOn);
   }
 
@@ -70,7 +80,10 @@ export class Renewal extends RenewalSchema.class {
   }
 
   next(): Period {
-    return nextPeriod({ anchor: this.anchor, interval: this.interval }, { start: this.periodStart, end: this.periodEnd });
+    return nextPeriod(
+      { anchor: this.anchor, interval: this.interval },
+      { start: this.periodStart, end: this.periodEnd },
+    );
   }
 
   /** A further period is paid for, or on credit. */
@@ -95,7 +108,13 @@ export class Renewal extends RenewalSchema.class {
   }
 
   failed(on: LocalDate, reason: string, amount: MoneyValue | null): Fact<typeof automaticRenewalFailed> {
-    return fact(automaticRenewalFailed, { ...this.period(), attemptOn: on, reason, nextAttemptOn: this.nextAttempt() ?? null, amount });
+    return fact(automaticRenewalFailed, {
+      ...this.period(),
+      attemptOn: on,
+      reason,
+      nextAttemptOn: this.nextAttempt() ?? null,
+      amount,
+    });
   }
 
   /** Whether renewal warranty covers the next period, with so many periods on credit already (WAR-2). */

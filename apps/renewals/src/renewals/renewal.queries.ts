@@ -23,33 +23,58 @@ export class RenewalQueries {
   ) {}
 
   @Handles(listRenewals)
-  async listRenewals({ organizationId, within }: Input<typeof listRenewals>, { em, call, now }: QueryContext): Promise<Output<typeof listRenewals>> {
+  async listRenewals(
+    { organizationId, within }: Input<typeof listRenewals>,
+    { em, call, now }: QueryContext,
+  ): Promise<Output<typeof listRenewals>> {
     const today = localDateIn(this.config.SELLER_ZONE, now);
     const until = within === 'all' ? {} : { periodEnd: { $lte: monthsFromAnchor(today, 2) } };
-    const renewals = await em.find(Renewal, { organizationId, ...until }, { orderBy: { periodEnd: 'asc', productId: 'asc' } });
+    const renewals = await em.find(
+      Renewal,
+      { organizationId, ...until },
+      { orderBy: { periodEnd: 'asc', productId: 'asc' } },
+    );
     const [open, prices] = await Promise.all([openPeriodsOf(em, organizationId), this.pricesOf(renewals, today, call)]);
     return {
       data: renewals.map((renewal) => ({
-        productId: renewal.productId, type: renewal.type, name: renewal.name, interval: renewal.interval, periodStart: renewal.periodStart, dueOn: renewal.periodEnd,
-        amount: prices.get(`${renewal.type} ${renewal.interval} ${renewal.currency}`) ?? null, isAutomatic: renewal.isAutomatic, isWarranted: renewal.isWarranted,
-        nextAttemptOn: renewal.hasExpired() ? null : (renewal.nextAttempt() ?? null), openPeriods: open.get(renewal.productId) ?? 0,
+        productId: renewal.productId,
+        type: renewal.type,
+        name: renewal.name,
+        interval: renewal.interval,
+        periodStart: renewal.periodStart,
+        dueOn: renewal.periodEnd,
+        amount: prices.get(`${renewal.type} ${renewal.interval} ${renewal.currency}`) ?? null,
+        isAutomatic: renewal.isAutomatic,
+        isWarranted: renewal.isWarranted,
+        nextAttemptOn: renewal.hasExpired() ? null : (renewal.nextAttempt() ?? null),
+        openPeriods: open.get(renewal.productId) ?? 0,
       })),
     };
   }
 
   @Handles(simulateRenewals)
-  async simulateRenewals({ organizationId }: Input<typeof simulateRenewals>, { em, now }: QueryContext): Promise<Output<typeof simulateRenewals>> {
+  async simulateRenewals(
+    { organizationId }: Input<typeof simulateRenewals>,
+    { em, now }: QueryContext,
+  ): Promise<Output<typeof simulateRenewals>> {
     const today = localDateIn(this.config.SELLER_ZONE, now);
     const renewals = await em.find(Renewal, { organizationId });
     const open = await openPeriodsOf(em, organizationId);
     const steps = renewals.flatMap((renewal) =>
-      simulatePlan(renewal, open.get(renewal.productId) ?? 0, today, this.config.SELLER_BANK_CALENDAR).map((step) => ({ ...step, productId: renewal.productId, name: renewal.name })),
+      simulatePlan(renewal, open.get(renewal.productId) ?? 0, today, this.config.SELLER_BANK_CALENDAR).map((step) => ({
+        ...step,
+        productId: renewal.productId,
+        name: renewal.name,
+      })),
     );
     return { data: steps.sort((a, b) => (a.on < b.on ? -1 : a.on > b.on ? 1 : 0)) };
   }
 
   @Handles(describeRenewal)
-  async describeRenewal({ organizationId, productId }: Input<typeof describeRenewal>, { em }: QueryContext): Promise<Output<typeof describeRenewal>> {
+  async describeRenewal(
+    { organizationId, productId }: Input<typeof describeRenewal>,
+    { em }: QueryContext,
+  ): Promise<Output<typeof describeRenewal>> {
     const renewal = await em.findOne(Renewal, { organizationId, productId });
     if (!renewal) throw new DomainError('RENEWAL_NOT_FOUND');
     const openPeriods = (await openPeriodsOf(em, organizationId, productId)).get(productId) ?? 0;
@@ -59,12 +84,17 @@ export class RenewalQueries {
   /** Net prices by type, interval and currency; what is no longer sold has none. */
   private async pricesOf(renewals: readonly Renewal[], on: LocalDate, call: Call): Promise<Map<string, MoneyValue>> {
     const prices = new Map<string, MoneyValue>();
-    const wanted = new Map(renewals.map(({ type, interval, currency }) => [`${type} ${interval} ${currency}`, { type, interval, currency }]));
+    const wanted = new Map(
+      renewals.map(({ type, interval, currency }) => [`${type} ${interval} ${currency}`, { type, interval, currency }]),
+    );
     const quotes = [...wanted].map(async ([key, { type, interval, currency }]) => {
-      const quote = await this.rpc.call(quotePrices, { currency: currency, on, for: 'renewal', lines: [{ type, interval }] }, { for: call }).catch((error: unknown) => {
-        if (error instanceof DomainError && (error.code === 'PRICE_MISSING' || error.code === 'PRODUCT_TYPE_UNKNOWN')) return undefined;
-        throw error;
-      });
+      const quote = await this.rpc
+        .call(quotePrices, { currency: currency, on, for: 'renewal', lines: [{ type, interval }] }, { for: call })
+        .catch((error: unknown) => {
+          if (error instanceof DomainError && (error.code === 'PRICE_MISSING' || error.code === 'PRODUCT_TYPE_UNKNOWN'))
+            return undefined;
+          throw error;
+        });
       if (quote) prices.set(key, quote.lines[0]!.price);
     });
     await Promise.all(quotes);

@@ -10,15 +10,28 @@ export interface PlannedStep {
 }
 
 /** What happens to a product on which date if nothing is paid from today (WAR-4). */
-export function simulatePlan(renewal: Renewal, openPeriods: number, today: LocalDate, calendar: BankCalendar): PlannedStep[] {
+export function simulatePlan(
+  renewal: Renewal,
+  openPeriods: number,
+  today: LocalDate,
+  calendar: BankCalendar,
+): PlannedStep[] {
   const { periodEnd, interval } = renewal;
   const isFirst = renewal.lastAttemptOn == null;
-  const steps: PlannedStep[] = renewal.attempts().map((on, index) => ({ on, what: 'automatic_attempt', text: isFirst && index === 0 ? 'first attempt to renew automatically' : 'next attempt to renew automatically' }));
+  const steps: PlannedStep[] = renewal.attempts().map((on, index) => ({
+    on,
+    what: 'automatic_attempt',
+    text: isFirst && index === 0 ? 'first attempt to renew automatically' : 'next attempt to renew automatically',
+  }));
   // What has expired is not covered any more (C-REN-17).
   if (!renewal.hasExpired() && renewal.isCoveredByWarranty(openPeriods)) {
     const plan = warrantyPlan(periodEnd, interval, calendar);
     steps.push(
-      { on: periodEnd, what: 'renewed_on_credit', text: 'renewal warranty renews the product on credit: an invoice is issued, nothing is interrupted' },
+      {
+        on: periodEnd,
+        what: 'renewed_on_credit',
+        text: 'renewal warranty renews the product on credit: an invoice is issued, nothing is interrupted',
+      },
       { on: addDays(plan.heldUntil, 1), what: 'hold_ends', text: 'the debt is no longer held' },
       { on: plan.blocked, what: 'blocked', text: 'the product is blocked' },
       { on: plan.terminated, what: 'terminated', text: 'the product is terminated' },

@@ -39,7 +39,10 @@ async function prepare({ em, now }: WorkContext, key: RenewalKey, config: Renewa
   const step = renewal?.step(now);
   const today = localDateIn(config.SELLER_ZONE, now);
   if (!renewal || !step || step.on > today) return undefined;
-  if (step.kind === 'expiry' && !renewal.isCoveredByWarranty((await openPeriodsOf(em, key.organizationId, key.productId)).get(key.productId) ?? 0)) {
+  if (
+    step.kind === 'expiry' &&
+    !renewal.isCoveredByWarranty((await openPeriodsOf(em, key.organizationId, key.productId)).get(key.productId) ?? 0)
+  ) {
     renewal.expire();
     return undefined;
   }
@@ -48,16 +51,33 @@ async function prepare({ em, now }: WorkContext, key: RenewalKey, config: Renewa
   const { start, end } = renewal.next();
   const chargeId = await noteCharge(em, renewal, start, step.on, method, now);
   return {
-    key, attemptOn: today, isGraceOver: today >= renewal.blockedOn(config.SELLER_BANK_CALENDAR),
+    key,
+    attemptOn: today,
+    isGraceOver: today >= renewal.blockedOn(config.SELLER_BANK_CALENDAR),
     input: {
-      ...key, chargeId, type, name, interval, currency, periodStart: start, periodEnd: end, method,
+      ...key,
+      chargeId,
+      type,
+      name,
+      interval,
+      currency,
+      periodStart: start,
+      periodEnd: end,
+      method,
       heldUntil: method === 'on_credit' ? renewal.heldUntil(config.SELLER_BANK_CALENDAR) : null,
     },
   };
 }
 
 /** The charge of this product, period, day and method: a new one, or the one that was interrupted. It counts as asked until there is an answer. */
-async function noteCharge(em: EntityManager, renewal: Renewal, periodStart: LocalDate, on: LocalDate, method: string, now: Date): Promise<`chg_${string}`> {
+async function noteCharge(
+  em: EntityManager,
+  renewal: Renewal,
+  periodStart: LocalDate,
+  on: LocalDate,
+  method: string,
+  now: Date,
+): Promise<`chg_${string}`> {
   const key = [toUuid(renewal.organizationId), toUuid(renewal.productId), periodStart, on, method];
   await em.execute(
     `insert into charge (id, organization_id, product_id, period_start, attempt_on, method, status, asked_at, created_at) values (?, ?, ?, ?, ?, ?, 'pending', ?, ?)
@@ -81,7 +101,8 @@ async function ask(rpc: RpcClient, { input }: Charge): Promise<ChargeOutcome> {
   }
 }
 
-const isStable = ({ code, status = 500 }: DomainError): boolean => status < 500 && status !== 429 && !code.startsWith('IDEMPOTENCY_KEY_');
+const isStable = ({ code, status = 500 }: DomainError): boolean =>
+  status < 500 && status !== 429 && !code.startsWith('IDEMPOTENCY_KEY_');
 
 async function tryLater({ em, now }: WorkContext, key: RenewalKey): Promise<void> {
   const renewal = await em.findOne(Renewal, key, { lockMode: LockMode.PESSIMISTIC_WRITE });

@@ -18,12 +18,23 @@ export function addressTokens(address: string): string[] {
   const local = folded.slice(0, at);
   const domain = readableDomain(folded.slice(at + 1));
   const untagged = local.replace(/\+[^+]*$/, '');
-  return distinct([`${local}@${domain}`, local, untagged, untagged.replace(/[^\p{L}\p{N}]/gu, ''), ...parentDomains(domain)]);
+  return distinct([
+    `${local}@${domain}`,
+    local,
+    untagged,
+    untagged.replace(/[^\p{L}\p{N}]/gu, ''),
+    ...parentDomains(domain),
+  ]);
 }
 
 /** Search text of people, one line each, for finding any part of a name or an address. */
 export function correspondentText(people: readonly Correspondent[]): string {
-  return people.map(({ name, address }) => `\n ${distinct([fold(name), wordsInRow(name), ...addressTokens(address).slice(0, 4)]).join(' ')} `).join('');
+  return people
+    .map(
+      ({ name, address }) =>
+        `\n ${distinct([fold(name), wordsInRow(name), ...addressTokens(address).slice(0, 4)]).join(' ')} `,
+    )
+    .join('');
 }
 
 /** Letters and digits only, so that `Dupont, Jean` and `Dupont Jean` are the same. */
@@ -33,7 +44,10 @@ export function wordsInRow(text: string): string {
 
 function parentDomains(domain: string): string[] {
   const labels = domain.split('.');
-  return labels.slice(0, Math.max(1, labels.length - 1)).slice(0, 10).map((_, index) => labels.slice(index).join('.'));
+  return labels
+    .slice(0, Math.max(1, labels.length - 1))
+    .slice(0, 10)
+    .map((_, index) => labels.slice(index).join('.'));
 }
 
 /** What a person reads: `xn--…` is how a domain travels, not how it is looked for. */

@@ -1,4 +1,11 @@
-import { ANYWHERE, conditionsOf, fieldEntry, FOLDER_ROLES, type FieldEntry, type QueryTree } from '../query/query-tree.ts';
+import {
+  ANYWHERE,
+  conditionsOf,
+  fieldEntry,
+  FOLDER_ROLES,
+  type FieldEntry,
+  type QueryTree,
+} from '../query/query-tree.ts';
 import { agoSql, compileTree, containing, instantSql, type QueryMoment } from './compile-tree.ts';
 import { fold } from './fold.ts';
 import type { Weight } from './lexeme.ts';
@@ -23,14 +30,21 @@ export interface CompiledMessageQuery {
 }
 
 /** Writes a tree as a condition over `message`. `stems` are those of `queryForms(tree)`. */
-export function compileMessageQuery(tree: QueryTree, scope: MessageScope, at: QueryMoment, stems: Stems): CompiledMessageQuery {
+export function compileMessageQuery(
+  tree: QueryTree,
+  scope: MessageScope,
+  at: QueryMoment,
+  stems: Stems,
+): CompiledMessageQuery {
   const parameters = new SqlParameters();
   const compiler = new MessageConditions(parameters, at, stems);
   const scoped = `organization_id = ${parameters.add(scope.organizationId)}::uuid and ${mailboxes(scope, parameters)}`;
   const found = `${scoped} and ${compileTree(tree, (entry) => compiler.condition(entry))}`;
   const asked = askedFolders(tree);
   if (asked.includes(ANYWHERE)) return { where: found, parameters };
-  const unasked = ["folder_role in ('trash', 'junk')", ...asked.map((folder) => `not ${compiler.folder(folder)}`)].join(' and ');
+  const unasked = ["folder_role in ('trash', 'junk')", ...asked.map((folder) => `not ${compiler.folder(folder)}`)].join(
+    ' and ',
+  );
   return { where: `${found} and not (${unasked})`, hiddenWhere: `${found} and ${unasked}`, parameters };
 }
 
@@ -128,7 +142,8 @@ class MessageConditions {
   #anywhere(value: string): string {
     const words = this.#words(value);
     const sought = soughtWords(value);
-    const isPart = !sought.isPrefix && (value.includes('@') || (sought.words.length === 1 && sought.words[0]!.folded.length >= 3));
+    const isPart =
+      !sought.isPrefix && (value.includes('@') || (sought.words.length === 1 && sought.words[0]!.folded.length >= 3));
     return isPart ? `(${words} or ${this.#people(value, 'people_text')})` : words;
   }
 

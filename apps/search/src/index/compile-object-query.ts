@@ -21,12 +21,20 @@ export interface CompiledObjectQuery {
 }
 
 /** Writes a tree as a condition over `object_entry`. What only mail has (a sender, a size, a folder) is true of no object. */
-export function compileObjectQuery(tree: QueryTree, scope: ObjectScope, at: QueryMoment, stems: Stems): CompiledObjectQuery {
+export function compileObjectQuery(
+  tree: QueryTree,
+  scope: ObjectScope,
+  at: QueryMoment,
+  stems: Stems,
+): CompiledObjectQuery {
   const parameters = new SqlParameters();
   // Not `&&`, which compares every audience of the asker with every one of the entry: who manages ten thousand products is in twenty thousand.
   const seen = `exists (select from unnest(audiences) as audience where audience = any(${parameters.add(scope.audiences)}::text[]))`;
   const scoped = `organization_id = ${parameters.add(scope.organizationId)}::uuid and ${seen}`;
-  return { where: `${scoped} and ${compileTree(tree, (entry) => objectCondition(entry, parameters, at, stems))}`, parameters };
+  return {
+    where: `${scoped} and ${compileTree(tree, (entry) => objectCondition(entry, parameters, at, stems))}`,
+    parameters,
+  };
 }
 
 function objectCondition(entry: FieldEntry, parameters: SqlParameters, at: QueryMoment, stems: Stems): string {
@@ -37,13 +45,17 @@ function objectCondition(entry: FieldEntry, parameters: SqlParameters, at: Query
   const dated = (comparison: string) => `(occurred_at is not null and occurred_at ${comparison})`;
   switch (entry.field) {
     case 'text':
-      return isPart(entry.value) ? `(${words(entry.value)} or match_text like ${parameters.add(containing(fold(entry.value)))})` : words(entry.value);
+      return isPart(entry.value)
+        ? `(${words(entry.value)} or match_text like ${parameters.add(containing(fold(entry.value)))})`
+        : words(entry.value);
     case 'subject':
       return words(entry.value, 'A');
     case 'body':
       return words(entry.value, 'D');
     case 'kind':
-      return entry.value === 'document' ? `kind in (${documentKinds.map((kind) => `'${kind}'`).join(', ')})` : `kind = ${parameters.add(entry.value)}`;
+      return entry.value === 'document'
+        ? `kind in (${documentKinds.map((kind) => `'${kind}'`).join(', ')})`
+        : `kind = ${parameters.add(entry.value)}`;
     case 'before':
       return dated(`< ${instantSql(entry.value, at, parameters)}`);
     case 'after':

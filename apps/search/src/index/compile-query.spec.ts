@@ -26,7 +26,11 @@ const scope: MessageScope = { organizationId, mailboxIds: [mailboxId] };
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
 let client: Client;
 let stems: StemCache;
-const stemsOf = (forms: Iterable<string>) => stems.stemsOf(async (sql, parameters) => (await client.query<{ form: string; stems: string[] }>(sql, parameters)).rows, forms);
+const stemsOf = (forms: Iterable<string>) =>
+  stems.stemsOf(
+    async (sql, parameters) => (await client.query<{ form: string; stems: string[] }>(sql, parameters)).rows,
+    forms,
+  );
 /** Subjects by id: what a test reads. */
 const names = new Map<string, string>();
 
@@ -41,24 +45,67 @@ interface Letter extends Partial<MessagePlace> {
 }
 
 async function file(letter: Letter): Promise<void> {
-  const { from = 'x@exemple.ch', to = 'y@exemple.ch', subject, date = 'Tue, 10 Mar 2026 09:00:00 +0100', text = '', attachment, header, ...place } = letter;
-  const part = attachment === undefined ? [] : ['--b', 'Content-Type: application/octet-stream', `Content-Disposition: attachment; filename="${attachment}"`, '', 'x'.repeat(2_000)];
+  const {
+    from = 'x@exemple.ch',
+    to = 'y@exemple.ch',
+    subject,
+    date = 'Tue, 10 Mar 2026 09:00:00 +0100',
+    text = '',
+    attachment,
+    header,
+    ...place
+  } = letter;
+  const part =
+    attachment === undefined
+      ? []
+      : [
+          '--b',
+          'Content-Type: application/octet-stream',
+          `Content-Disposition: attachment; filename="${attachment}"`,
+          '',
+          'x'.repeat(2_000),
+        ];
   const lines = [
-    `From: ${from}`, `To: ${to}`, `Subject: ${subject}`, `Date: ${date}`, `Message-ID: <${subject.replaceAll(/\W/g, '')}@exemple.ch>`, ...(header ? [header] : []),
-    'Content-Type: multipart/mixed; boundary=b', '', '--b', 'Content-Type: text/plain; charset=utf-8', '', text, ...part, '--b--', '',
+    `From: ${from}`,
+    `To: ${to}`,
+    `Subject: ${subject}`,
+    `Date: ${date}`,
+    `Message-ID: <${subject.replaceAll(/\W/g, '')}@exemple.ch>`,
+    ...(header ? [header] : []),
+    'Content-Type: multipart/mixed; boundary=b',
+    '',
+    '--b',
+    'Content-Type: text/plain; charset=utf-8',
+    '',
+    text,
+    ...part,
+    '--b--',
+    '',
   ];
   const reading = await parseMessage(Buffer.from(lines.join('\r\n')));
   if ('reason' in reading) throw new Error(reading.reason.detail);
   const id = randomUUID();
   const entry = messageEntry(reading.message, {
-    organizationId, id, mailboxId, sourceKey: id, folder: 'INBOX', folderRole: 'inbox', isUnread: false, isStarred: false, takenAt: NOW.toISOString(), ...place,
+    organizationId,
+    id,
+    mailboxId,
+    sourceKey: id,
+    folder: 'INBOX',
+    folderRole: 'inbox',
+    isUnread: false,
+    isStarred: false,
+    takenAt: NOW.toISOString(),
+    ...place,
   });
   const { sql, parameters } = upsertMessages([entry], await stemsOf(entry.vector.forms));
   await client.query(sql, parameters);
   names.set(id, subject);
 }
 
-async function search(query: string | QueryTree, within: MessageScope = scope): Promise<{ found: string[]; hidden: string[] }> {
+async function search(
+  query: string | QueryTree,
+  within: MessageScope = scope,
+): Promise<{ found: string[]; hidden: string[] }> {
   const tree = typeof query === 'string' ? parseQuery(query).tree : query;
   const { where, hiddenWhere, parameters } = compileMessageQuery(tree, within, ZURICH, await stemsOf(queryForms(tree)));
   const run = async (condition: string) => {
@@ -194,12 +241,18 @@ describe('messages', () => {
     ['(cachee OR cache) in:junk', ['pourriel cache'], []],
     ['(cachee OR cache) in:anywhere', ['corbeille cachee', 'pourriel cache'], []],
     ['(cachee OR cache) -in:trash', [], ['pourriel cache']],
-  ])('C-SRCH-10: %s shows %j and leaves out %j', async (query, found, hidden) => expect(await search(query)).toEqual({ found, hidden }));
+  ])('C-SRCH-10: %s shows %j and leaves out %j', async (query, found, hidden) =>
+    expect(await search(query)).toEqual({ found, hidden }),
+  );
 
   it('finds only in the mailboxes of the scope', async () => {
-    expect((await search('boite', { organizationId, mailboxIds: [otherMailboxId, mailboxId] })).found).toEqual(['autre boite']);
+    expect((await search('boite', { organizationId, mailboxIds: [otherMailboxId, mailboxId] })).found).toEqual([
+      'autre boite',
+    ]);
     expect((await search('', { organizationId, mailboxIds: [] })).found).toEqual([]);
-    expect((await search('-boite OR boite', { organizationId: randomUUID(), mailboxIds: [mailboxId] })).found).toEqual([]);
+    expect((await search('-boite OR boite', { organizationId: randomUUID(), mailboxIds: [mailboxId] })).found).toEqual(
+      [],
+    );
   });
 
   it('a message that comes in again keeps its content and takes over its marks', async () => {
@@ -210,7 +263,8 @@ describe('messages', () => {
 
   it('takes any query, and an expression and its negation part all messages (SQL is always parameterised)', async () => {
     const all = (await search({ inMailbox: 'anywhere' })).found.length;
-    const count = async (tree: QueryTree) => (await search({ operator: 'AND', conditions: [{ inMailbox: 'anywhere' }, tree] })).found.length;
+    const count = async (tree: QueryTree) =>
+      (await search({ operator: 'AND', conditions: [{ inMailbox: 'anywhere' }, tree] })).found.length;
     await fc.assert(
       fc.asyncProperty(arbitraryTree, async (tree) => {
         expect((await count(tree)) + (await count({ operator: 'NOT', conditions: [tree] }))).toBe(all);
@@ -223,15 +277,29 @@ describe('messages', () => {
 
   it('takes any message, whatever is in it', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 200 }), fc.string({ unit: 'grapheme', maxLength: 60 }), async (text, subject) => {
-        const reading = await parseMessage(Buffer.from(`From: ${text}\nSubject: ${subject}\nX-A: ${text}\n\n${text}`));
-        if ('reason' in reading) return;
-        const entry = messageEntry(reading.message, {
-          organizationId: randomUUID(), id: randomUUID(), mailboxId, sourceKey: 'x', folder: 'INBOX', folderRole: 'inbox', isUnread: false, isStarred: false, takenAt: NOW.toISOString(),
-        });
-        const { sql, parameters } = upsertMessages([entry], await stemsOf(entry.vector.forms));
-        await client.query(sql, parameters);
-      }),
+      fc.asyncProperty(
+        fc.string({ unit: 'binary', maxLength: 200 }),
+        fc.string({ unit: 'grapheme', maxLength: 60 }),
+        async (text, subject) => {
+          const reading = await parseMessage(
+            Buffer.from(`From: ${text}\nSubject: ${subject}\nX-A: ${text}\n\n${text}`),
+          );
+          if ('reason' in reading) return;
+          const entry = messageEntry(reading.message, {
+            organizationId: randomUUID(),
+            id: randomUUID(),
+            mailboxId,
+            sourceKey: 'x',
+            folder: 'INBOX',
+            folderRole: 'inbox',
+            isUnread: false,
+            isStarred: false,
+            takenAt: NOW.toISOString(),
+          });
+          const { sql, parameters } = upsertMessages([entry], await stemsOf(entry.vector.forms));
+          await client.query(sql, parameters);
+        },
+      ),
       { numRuns: 200 },
     );
   });
@@ -244,7 +312,8 @@ describe('messages', () => {
   });
 
   it('rare words and parts of addresses are answered from the indexes, common words by walking the newest', async () => {
-    const columns = 'organization_id, id, mailbox_id, source_key, folder, folder_key, received_at, size, has_attachment, is_unread, is_starred, subject, body, people, attachments, from_text, to_text, cc_text, bcc_text, filenames_text, headers, tsv';
+    const columns =
+      'organization_id, id, mailbox_id, source_key, folder, folder_key, received_at, size, has_attachment, is_unread, is_starred, subject, body, people, attachments, from_text, to_text, cc_text, bcc_text, filenames_text, headers, tsv';
     await client.query(
       `insert into message (${columns})
       select $1, gen_random_uuid(), $2, number::text, 'INBOX', 'inbox', $3::timestamptz - number * interval '1 minute', 1, false, false, false, '', '', '{}', '[]',
@@ -254,8 +323,16 @@ describe('messages', () => {
     await client.query('vacuum analyze message');
     const planOf = async (query: string) => {
       const tree = parseQuery(query).tree;
-      const { where, parameters } = compileMessageQuery(tree, { organizationId, mailboxIds: [otherMailboxId, mailboxId] }, ZURICH, await stemsOf(queryForms(tree)));
-      const { rows } = await client.query<{ 'QUERY PLAN': string }>(`explain select id from message where ${where} order by received_at desc, id desc limit 20`, parameters.values);
+      const { where, parameters } = compileMessageQuery(
+        tree,
+        { organizationId, mailboxIds: [otherMailboxId, mailboxId] },
+        ZURICH,
+        await stemsOf(queryForms(tree)),
+      );
+      const { rows } = await client.query<{ 'QUERY PLAN': string }>(
+        `explain select id from message where ${where} order by received_at desc, id desc limit 20`,
+        parameters.values,
+      );
       return rows.map((row) => row['QUERY PLAN']).join('\n');
     };
     expect(await planOf('mot777')).toMatch(/message_tsv/);
@@ -266,22 +343,58 @@ describe('messages', () => {
 
 describe('organization objects', () => {
   const object = (change: Partial<OrganizationObject>): OrganizationObject => ({
-    organizationId, id: randomUUID(), kind: 'invoice', title: '', body: '', codes: [], addresses: [], facets: {}, audiences: ['billing'], occurredAt: null, revision: 1, ...change,
+    organizationId,
+    id: randomUUID(),
+    kind: 'invoice',
+    title: '',
+    body: '',
+    codes: [],
+    addresses: [],
+    facets: {},
+    audiences: ['billing'],
+    occurredAt: null,
+    revision: 1,
+    ...change,
   });
-  const invoice = object({ title: 'Facture 2026-000123', codes: ['2026-000123', '1994.75', '21 00000 00003 13947 14300 09017'], occurredAt: '2026-03-01T08:00:00Z' });
-  const person = object({ kind: 'person', title: 'Éloïse Müller', addresses: ['eloise.mueller@domaine.fr'], audiences: ['members'] });
-  const product = object({ kind: 'product', title: 'Hébergement web', body: 'site de la boutique', audiences: ['administrators', 'product:1'] });
+  const invoice = object({
+    title: 'Facture 2026-000123',
+    codes: ['2026-000123', '1994.75', '21 00000 00003 13947 14300 09017'],
+    occurredAt: '2026-03-01T08:00:00Z',
+  });
+  const person = object({
+    kind: 'person',
+    title: 'Éloïse Müller',
+    addresses: ['eloise.mueller@domaine.fr'],
+    audiences: ['members'],
+  });
+  const product = object({
+    kind: 'product',
+    title: 'Hébergement web',
+    body: 'site de la boutique',
+    audiences: ['administrators', 'product:1'],
+  });
 
   async function find(query: string, audiences = ['billing', 'members', 'administrators']): Promise<string[]> {
     const tree = parseQuery(query).tree;
-    const { where, parameters } = compileObjectQuery(tree, { organizationId, audiences }, ZURICH, await stemsOf(queryForms(tree)));
-    const { rows } = await client.query<{ kind: string }>(`select kind from object_entry where ${where} order by kind`, parameters.values);
+    const { where, parameters } = compileObjectQuery(
+      tree,
+      { organizationId, audiences },
+      ZURICH,
+      await stemsOf(queryForms(tree)),
+    );
+    const { rows } = await client.query<{ kind: string }>(
+      `select kind from object_entry where ${where} order by kind`,
+      parameters.values,
+    );
     return rows.map(({ kind }) => kind);
   }
 
   async function store(...objects: OrganizationObject[]): Promise<void> {
     const entries = objects.map(objectEntry);
-    const { sql, parameters } = upsertObjects(entries, await stemsOf(entries.flatMap(({ vector }) => [...vector.forms])));
+    const { sql, parameters } = upsertObjects(
+      entries,
+      await stemsOf(entries.flatMap(({ vector }) => [...vector.forms])),
+    );
     await client.query(sql, parameters);
   }
 

@@ -26,7 +26,11 @@ export function numberCodes(text: string, words: readonly FoundWord[] = [...find
   for (const joins of JOINS) {
     for (let first = 0; first < words.length; first += 1) {
       let last = first;
-      while (last + 1 < words.length && joins(words[last]!, between(text, words[last]!, words[last + 1]!), words[last + 1]!, words[first]!)) last += 1;
+      while (
+        last + 1 < words.length &&
+        joins(words[last]!, between(text, words[last]!, words[last + 1]!), words[last + 1]!, words[first]!)
+      )
+        last += 1;
       const code = last === first ? undefined : numberCode(text.slice(words[first]!.start, words[last]!.end));
       if (code !== undefined) codes.add(code);
       first = last;

@@ -45,7 +45,11 @@ export function objectEntry(object: OrganizationObject): ObjectEntry {
   };
   const vector = new TextVector().add(object.title, 'A');
   for (const code of object.codes) vector.add(code, 'B');
-  for (const address of object.addresses) vector.add(address, 'B').addTokens(addressTokens(address).filter((token) => /^[\p{L}\p{N}]+$/u.test(token)), 'B');
+  for (const address of object.addresses)
+    vector.add(address, 'B').addTokens(
+      addressTokens(address).filter((token) => /^[\p{L}\p{N}]+$/u.test(token)),
+      'B',
+    );
   return { row, vector: vector.add(object.body, 'D') };
 }
 
@@ -57,7 +61,9 @@ const NAMES = COLUMNS.split(',').map((column) => column.trim().split(' ')[0]!);
 export function upsertObjects(entries: readonly ObjectEntry[], stems: Stems): { sql: string; parameters: unknown[] } {
   const rows = entries.map(({ row, vector }) => ({ ...row, tsv: vector.literal(stems) }));
   const values = NAMES.map((name) => (name === 'tsv' ? 'tsv::tsvector' : name)).join(', ');
-  const changes = NAMES.slice(2).map((name) => `${name} = excluded.${name}`).join(', ');
+  const changes = NAMES.slice(2)
+    .map((name) => `${name} = excluded.${name}`)
+    .join(', ');
   const sql = `insert into object_entry (${NAMES.join(', ')})
 select ${values} from json_to_recordset($1::json) as entry(${COLUMNS})
 on conflict (organization_id, id) do update set ${changes} where object_entry.revision <= excluded.revision`;

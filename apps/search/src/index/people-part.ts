@@ -7,8 +7,12 @@ import { fold } from './fold.ts';
  * Less than three characters match at the beginning of a word only: a trigram index has no use for less.
  */
 export function peoplePatterns(value: string): string[] {
-  const part = fold(value).replaceAll(/[<>"\s]+/g, ' ').trim();
+  const part = fold(value)
+    .replaceAll(/[<>"\s]+/g, ' ')
+    .trim();
   const row = wordsInRow(value);
   const isName = row !== '' && !part.includes('@');
-  return [...new Set(isName ? [part, row] : [part])].filter((each) => each !== '').map((each) => containing(each.length < 3 ? ` ${each}` : each));
+  return [...new Set(isName ? [part, row] : [part])]
+    .filter((each) => each !== '')
+    .map((each) => containing(each.length < 3 ? ` ${each}` : each));
 }

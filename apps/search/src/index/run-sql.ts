@@ -11,6 +11,9 @@ export async function runSql<Row>(em: EntityManager, sql: string, parameters: re
     return rows;
   } catch (error) {
     // The doors know a deadlock by its class.
-    throw em.getPlatform().getExceptionConverter().convertException(error as Error);
+    throw em
+      .getPlatform()
+      .getExceptionConverter()
+      .convertException(error as Error);
   }
 }

@@ -1,6 +1,8 @@
 /** Folded endings of inflected words in fr, de, it, en, es. */
 const ENDINGS = new Set(
-  ' a ai aient ais ait al ale ali an ant ante anti ar are as asse at ato ata ati ate aux e ed ee ees el em en ent er era eri ern es et ez i ie ies iera ieren ing ione ioni ions ir ire is isce issent it ito ita iti ite n nd ne nen ns o on ons os r s se sen ses st t te ten ter tes u us x y'.split(' '),
+  ' a ai aient ais ait al ale ali an ant ante anti ar are as asse at ato ata ati ate aux e ed ee ees el em en ent er era eri ern es et ez i ie ies iera ieren ing ione ioni ions ir ire is isce issent it ito ita iti ite n nd ne nen ns o on ons os r s se sen ses st t te ten ter tes u us x y'.split(
+    ' ',
+  ),
 );
 
 const SHORTEST_STEM = 3;

@@ -9,7 +9,9 @@ export interface FoundWord {
 }
 
 /** Scripts that write without spaces: a character is a word, and a query asks for the characters in a row. */
-const UNSPACED = ['Han', 'Hiragana', 'Katakana', 'Thai', 'Lao', 'Khmer', 'Myanmar'].map((script) => `\\p{Script=${script}}`).join('');
+const UNSPACED = ['Han', 'Hiragana', 'Katakana', 'Thai', 'Lao', 'Khmer', 'Myanmar']
+  .map((script) => `\\p{Script=${script}}`)
+  .join('');
 
 /** A character of those scripts, a pictograph, or letters and digits with the soft hyphens and joiners that are written into them. */
 const WORD = new RegExp(

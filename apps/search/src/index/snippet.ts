@@ -31,7 +31,8 @@ export function snippet(text: string, terms: readonly HighlightTerm[], length = 
 }
 
 /** The whole of a short text, such as a subject, with its hits marked. */
-export const marked = (text: string, terms: readonly HighlightTerm[]): string => snippet(text, terms, Number.POSITIVE_INFINITY);
+export const marked = (text: string, terms: readonly HighlightTerm[]): string =>
+  snippet(text, terms, Number.POSITIVE_INFINITY);
 
 function findMarks(text: string, terms: readonly HighlightTerm[]): Mark[] {
   if (terms.length === 0) return [];
@@ -64,14 +65,21 @@ function chooseWindow(text: string, marks: readonly Mark[], length: number): { s
   let best = 0;
   for (const [index, mark] of marks.entries()) {
     const seen = new Set<number>();
-    for (let next = index; next < marks.length && marks[next]!.end <= mark.start + length * 0.75; next += 1) seen.add(marks[next]!.term);
+    for (let next = index; next < marks.length && marks[next]!.end <= mark.start + length * 0.75; next += 1)
+      seen.add(marks[next]!.term);
     if (seen.size > best) {
       best = seen.size;
       first = mark.start;
     }
   }
   const start = first <= length / 4 ? 0 : wordStart(text, Math.floor(first - length / 4), first);
-  return { start, end: start + length >= text.length ? text.length : wordEnd(text, start + length, lastEnd(marks, start, start + length)) };
+  return {
+    start,
+    end:
+      start + length >= text.length
+        ? text.length
+        : wordEnd(text, start + length, lastEnd(marks, start, start + length)),
+  };
 }
 
 const lastEnd = (marks: readonly Mark[], start: number, end: number) =>
@@ -92,7 +100,8 @@ function wordEnd(text: string, end: number, atLeast: number): number {
 /** The nearest place at or before `at` that parts no surrogates and takes no accent from its letter. */
 function characterStart(text: string, at: number): number {
   let start = at;
-  while (start > 0 && start > at - 50 && (/[\udc00-\udfff]/.test(text[start]!) || /\p{M}|\u200d/u.test(text[start]!))) start -= 1;
+  while (start > 0 && start > at - 50 && (/[\udc00-\udfff]/.test(text[start]!) || /\p{M}|\u200d/u.test(text[start]!)))
+    start -= 1;
   return start;
 }
 
@@ -100,10 +109,12 @@ const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;'
 
 /** Escapes, and makes one line of it. Control and direction characters could make a result read as something else, so they go. */
 function escapeHtml(text: string): string {
-  return text
-    .toWellFormed()
-    // eslint-disable-next-line no-control-regex
-    .replace(/[\u0000-\u0008\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '')
-    .replace(/\s+/g, ' ')
-    .replace(/[&<>"']/g, (character) => ESCAPES[character]!);
+  return (
+    text
+      .toWellFormed()
+      // eslint-disable-next-line no-control-regex
+      .replace(/[\u0000-\u0008\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '')
+      .replace(/\s+/g, ' ')
+      .replace(/[&<>"']/g, (character) => ESCAPES[character]!)
+  );
 }

@@ -13,14 +13,17 @@ export interface SoughtWords {
 }
 
 /** Articles and pronouns that lean on the next word: who searches `l'équipe` wants `équipe`. */
-const ELISIONS = new Set('l d j m n s t c qu jusqu lorsqu puisqu quoiqu un all dall dell nell sull quest quell'.split(' '));
+const ELISIONS = new Set(
+  'l d j m n s t c qu jusqu lorsqu puisqu quoiqu un all dall dell nell sull quest quell'.split(' '),
+);
 
 export function soughtWords(value: string): SoughtWords {
   const isPrefix = value.endsWith('*');
   const text = value.normalize('NFKC');
   const words = [...findWords(text)];
   const [first, second] = words;
-  if (first && second && ELISIONS.has(first.folded) && /^['’ʼ]$/.test(text.slice(first.end, second.start))) words.shift();
+  if (first && second && ELISIONS.has(first.folded) && /^['’ʼ]$/.test(text.slice(first.end, second.start)))
+    words.shift();
   const code = words.length > 1 && !isPrefix ? numberCode(text) : undefined;
   return code === undefined ? { words, isPrefix } : { words, isPrefix, code };
 }
@@ -37,7 +40,12 @@ export function textQuery(value: string, stems: Stems, weight?: Weight): string 
   if (words.length === 0) return undefined;
   const mark = (lexeme: string, marks: string) => quotedLexeme(lexeme) + (marks === '' ? '' : `:${marks}`);
   const weights = weight ?? '';
-  if (words.length === 1 && !isPrefix) return lexemesOf(words[0]!, stems).map((lexeme) => mark(lexeme, weights)).join(' | ');
-  const row = words.map((word, index) => mark(word.folded, isPrefix && index === words.length - 1 ? `*${weights}` : weights)).join(' <-> ');
+  if (words.length === 1 && !isPrefix)
+    return lexemesOf(words[0]!, stems)
+      .map((lexeme) => mark(lexeme, weights))
+      .join(' | ');
+  const row = words
+    .map((word, index) => mark(word.folded, isPrefix && index === words.length - 1 ? `*${weights}` : weights))
+    .join(' <-> ');
   return code === undefined ? row : `(${row}) | ${mark(code, weights)}`;
 }

@@ -4,12 +4,19 @@ import type { Mailbox } from './mailbox.ts';
 
 /** Every mailbox of the organization that messages were taken into. */
 export async function selectMailboxes(em: EntityManager, organizationId: `org_${string}`): Promise<Mailbox[]> {
-  const rows = await em.execute<{ resource_id: string; product_id: string }[]>(`select resource_id, product_id from mailbox where organization_id = ?`, [toUuid(organizationId)]);
+  const rows = await em.execute<{ resource_id: string; product_id: string }[]>(
+    `select resource_id, product_id from mailbox where organization_id = ?`,
+    [toUuid(organizationId)],
+  );
   return rows.map((row) => ({ resourceId: toId('res', row.resource_id), productId: toId('prd', row.product_id) }));
 }
 
 /** Keeps the mailbox, and holds it until the transaction ends: imports into one mailbox take turns. */
-export async function keepMailbox(em: EntityManager, organizationId: `org_${string}`, { resourceId, productId }: Mailbox): Promise<void> {
+export async function keepMailbox(
+  em: EntityManager,
+  organizationId: `org_${string}`,
+  { resourceId, productId }: Mailbox,
+): Promise<void> {
   await em.execute(
     `insert into mailbox (organization_id, resource_id, product_id) values (?, ?, ?)
      on conflict (organization_id, resource_id) do update set product_id = excluded.product_id`,

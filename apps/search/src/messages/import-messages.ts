@@ -34,7 +34,11 @@ export interface Imported {
 }
 
 /** Takes the messages of a file into a mailbox, in sets. What is bad is set aside with its reason and does not stop the rest (SRCH-8). */
-export async function importMessages(em: EntityManager, { files, stems }: { files: Files; stems: StemCache }, wanted: Import): Promise<Imported> {
+export async function importMessages(
+  em: EntityManager,
+  { files, stems }: { files: Files; stems: StemCache },
+  wanted: Import,
+): Promise<Imported> {
   const imported: Imported = { accepted: 0, alreadyThere: 0, quarantined: [], newlyQuarantined: 0 };
   const seen = new Set<string>();
   let batch: MessageEntry[] = [];
@@ -71,12 +75,24 @@ export async function importMessages(em: EntityManager, { files, stems }: { file
 }
 
 async function read({ raw, isTruncated }: RawMessage): Promise<MessageReading> {
-  return isTruncated ? { reason: { code: 'MESSAGE_TOO_LARGE', detail: `The message has more than ${MESSAGE_LIMITS.size} bytes.` } } : parseMessage(raw);
+  return isTruncated
+    ? { reason: { code: 'MESSAGE_TOO_LARGE', detail: `The message has more than ${MESSAGE_LIMITS.size} bytes.` } }
+    : parseMessage(raw);
 }
 
-function placed({ message }: Extract<MessageReading, { message: unknown }>, key: string, { organizationId, resourceId, folder, now }: Import): MessageEntry {
+function placed(
+  { message }: Extract<MessageReading, { message: unknown }>,
+  key: string,
+  { organizationId, resourceId, folder, now }: Import,
+): MessageEntry {
   return messageEntry(message, {
-    organizationId: toUuid(organizationId), id: toUuid(newId('msg', now)), mailboxId: toUuid(resourceId), sourceKey: key, folder, folderRole: folderRole(folder), ...mailMarks(message),
+    organizationId: toUuid(organizationId),
+    id: toUuid(newId('msg', now)),
+    mailboxId: toUuid(resourceId),
+    sourceKey: key,
+    folder,
+    folderRole: folderRole(folder),
+    ...mailMarks(message),
     takenAt: now.toISOString(),
   });
 }

@@ -21,7 +21,11 @@ export interface QuarantinePlace {
 }
 
 /** Writes the entries in one statement and says how many of them are new. */
-export async function writeMessages(em: EntityManager, stems: StemCache, entries: readonly MessageEntry[]): Promise<number> {
+export async function writeMessages(
+  em: EntityManager,
+  stems: StemCache,
+  entries: readonly MessageEntry[],
+): Promise<number> {
   if (entries.length === 0) return 0;
   const forms = entries.flatMap(({ vector }) => [...vector.forms]);
   const { sql, parameters } = upsertMessages(entries, await stemsOf(em, stems, forms));
@@ -31,16 +35,33 @@ export async function writeMessages(em: EntityManager, stems: StemCache, entries
 }
 
 /** Keeps why messages were set aside, each once, and says how many of them are new. */
-export async function writeQuarantine(em: EntityManager, place: QuarantinePlace, set: readonly Quarantined[], now: Date): Promise<number> {
+export async function writeQuarantine(
+  em: EntityManager,
+  place: QuarantinePlace,
+  set: readonly Quarantined[],
+  now: Date,
+): Promise<number> {
   if (set.length === 0) return 0;
-  const rows = set.map(({ index, sourceKey, size, code, detail }) => ({ place: index, source_key: sourceKey, size, code, detail }));
+  const rows = set.map(({ index, sourceKey, size, code, detail }) => ({
+    place: index,
+    source_key: sourceKey,
+    size,
+    code,
+    detail,
+  }));
   const kept = await runSql(
     em,
     `insert into quarantine (organization_id, mailbox_id, file_id, source_key, place, size, code, detail, created_at)
      select $1::uuid, $2::uuid, $3::uuid, source_key, place, size, code, detail, $4::timestamptz
      from json_to_recordset($5::json) as entry(source_key text, place integer, size bigint, code text, detail text)
      on conflict do nothing returning 1`,
-    [toUuid(place.organizationId), toUuid(place.resourceId), toUuid(place.fileId), now.toISOString(), JSON.stringify(rows)],
+    [
+      toUuid(place.organizationId),
+      toUuid(place.resourceId),
+      toUuid(place.fileId),
+      now.toISOString(),
+      JSON.stringify(rows),
+    ],
   );
   return kept.length;
 }

@@ -4,5 +4,8 @@ import type { ParsedMessage } from './intake/parsed-message.ts';
 export function mailMarks({ headers }: Pick<ParsedMessage, 'headers'>): { isUnread: boolean; isStarred: boolean } {
   const mark = (name: string) => headers.find((header) => header.name === name)?.value.toUpperCase();
   const status = mark('status');
-  return { isUnread: status !== undefined && /^[RO]*$/.test(status) && !status.includes('R'), isStarred: /^[A-Z]*F[A-Z]*$/.test(mark('x-status') ?? '') };
+  return {
+    isUnread: status !== undefined && /^[RO]*$/.test(status) && !status.includes('R'),
+    isStarred: /^[A-Z]*F[A-Z]*$/.test(mark('x-status') ?? ''),
+  };
 }

@@ -32,25 +32,43 @@ export class MessageCommands {
   }
 
   @Handles(importMessages)
-  async importMessages(input: Input<typeof importMessages>, context: CommandContext): Promise<Output<typeof importMessages>> {
+  async importMessages(
+    input: Input<typeof importMessages>,
+    context: CommandContext,
+  ): Promise<Output<typeof importMessages>> {
     const { organizationId, resourceId } = input;
     const { em, now, publish } = context;
     await keepMailbox(em, organizationId, await this.readable(input, context));
-    const { accepted, alreadyThere, quarantined, newlyQuarantined } = await importFile(em, { files: this.files, stems: this.stems }, { ...input, now });
-    if (accepted + newlyQuarantined > 0) await publish(fact(messagesImported, { organizationId, resourceId, accepted, quarantined: newlyQuarantined }));
+    const { accepted, alreadyThere, quarantined, newlyQuarantined } = await importFile(
+      em,
+      { files: this.files, stems: this.stems },
+      { ...input, now },
+    );
+    if (accepted + newlyQuarantined > 0)
+      await publish(fact(messagesImported, { organizationId, resourceId, accepted, quarantined: newlyQuarantined }));
     return {
-      accepted, alreadyThere, quarantinedCount: quarantined.length,
+      accepted,
+      alreadyThere,
+      quarantinedCount: quarantined.length,
       quarantined: quarantined.slice(0, NAMED).map(({ index, code, detail }) => ({ index, code, reason: detail })),
     };
   }
 
   /** A mailbox that the caller may not read does not exist for them. */
-  private async readable({ organizationId, resourceId }: { organizationId: `org_${string}`; resourceId: `res_${string}` }, context: QueryContext): Promise<Mailbox> {
-    const resource = await this.rpc.call(describeResource, { organizationId, resourceId }, { for: context.call }).catch((error: unknown) => {
-      throw error instanceof DomainError && error.code === 'RESOURCE_NOT_FOUND' ? new DomainError('MAILBOX_NOT_FOUND') : error;
-    });
+  private async readable(
+    { organizationId, resourceId }: { organizationId: `org_${string}`; resourceId: `res_${string}` },
+    context: QueryContext,
+  ): Promise<Mailbox> {
+    const resource = await this.rpc
+      .call(describeResource, { organizationId, resourceId }, { for: context.call })
+      .catch((error: unknown) => {
+        throw error instanceof DomainError && error.code === 'RESOURCE_NOT_FOUND'
+          ? new DomainError('MAILBOX_NOT_FOUND')
+          : error;
+      });
     const mailbox = { resourceId, productId: resource.productId };
-    if (resource.kind !== MAILBOX_KIND || !mayRead(await this.access.of(organizationId), context, mailbox)) throw new DomainError('MAILBOX_NOT_FOUND');
+    if (resource.kind !== MAILBOX_KIND || !mayRead(await this.access.of(organizationId), context, mailbox))
+      throw new DomainError('MAILBOX_NOT_FOUND');
     return mailbox;
   }
 }

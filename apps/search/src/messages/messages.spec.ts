@@ -19,45 +19,112 @@ describe('taking messages in', () => {
   });
 
   it('takes one .eml, which is found in body, subject, sender and address', async () => {
-    expect(await customer.take(letter({ subject: 'Séance', text: 'La réunion commence à 9 h.' }))).toEqual({ accepted: 1, alreadyThere: 0, quarantinedCount: 0, quarantined: [] });
-    for (const q of ['reunions', 'seance', 'from:keller', '@domaine.fr', 'in:inbox']) expect(await customer.titles(q)).toEqual(['Séance']);
+    expect(await customer.take(letter({ subject: 'Séance', text: 'La réunion commence à 9 h.' }))).toEqual({
+      accepted: 1,
+      alreadyThere: 0,
+      quarantinedCount: 0,
+      quarantined: [],
+    });
+    for (const q of ['reunions', 'seance', 'from:keller', '@domaine.fr', 'in:inbox'])
+      expect(await customer.titles(q)).toEqual(['Séance']);
     const { data } = await customer.search('réunion');
-    expect(data).toMatchObject([{ kind: 'message', snippet: 'La <mark>réunion</mark> commence à 9 h.', at: '2026-03-10T08:00:00.000Z', mailbox: { resourceId: customer.mailbox, folder: 'INBOX' } }]);
-    expect(await test.factsAbout(customer.organizationId)).toMatchObject([{ type: 'search.mailbox.imported', data: { resourceId: customer.mailbox, accepted: 1, quarantined: 0 } }]);
+    expect(data).toMatchObject([
+      {
+        kind: 'message',
+        snippet: 'La <mark>réunion</mark> commence à 9 h.',
+        at: '2026-03-10T08:00:00.000Z',
+        mailbox: { resourceId: customer.mailbox, folder: 'INBOX' },
+      },
+    ]);
+    expect(await test.factsAbout(customer.organizationId)).toMatchObject([
+      { type: 'search.mailbox.imported', data: { resourceId: customer.mailbox, accepted: 1, quarantined: 0 } },
+    ]);
   });
 
   it('takes an mbox, sets the broken ones aside with their reason, and stops at none (SRCH-8)', async () => {
-    const file = mbox(letter({ subject: 'un', headers: ['Status: O', 'X-Status: F'] }), 'no mail at all\n', letter({ subject: 'deux' }), ' \n', letter({ subject: 'un', headers: ['Status: O', 'X-Status: F'] }), letter({ subject: 'trois' }));
+    const file = mbox(
+      letter({ subject: 'un', headers: ['Status: O', 'X-Status: F'] }),
+      'no mail at all\n',
+      letter({ subject: 'deux' }),
+      ' \n',
+      letter({ subject: 'un', headers: ['Status: O', 'X-Status: F'] }),
+      letter({ subject: 'trois' }),
+    );
     const outcome = await customer.take(file, { type: 'application/mbox' });
-    expect(outcome).toMatchObject({ accepted: 3, alreadyThere: 1, quarantinedCount: 2, quarantined: [{ index: 1, code: 'MESSAGE_NOT_MAIL' }, { index: 3, code: 'MESSAGE_EMPTY' }] });
-    expect(await test.rows('select place, code from quarantine where mailbox_id = $1 order by place', [uuid(customer.mailbox)])).toEqual([{ place: 1, code: 'MESSAGE_NOT_MAIL' }, { place: 3, code: 'MESSAGE_EMPTY' }]);
+    expect(outcome).toMatchObject({
+      accepted: 3,
+      alreadyThere: 1,
+      quarantinedCount: 2,
+      quarantined: [
+        { index: 1, code: 'MESSAGE_NOT_MAIL' },
+        { index: 3, code: 'MESSAGE_EMPTY' },
+      ],
+    });
+    expect(
+      await test.rows('select place, code from quarantine where mailbox_id = $1 order by place', [
+        uuid(customer.mailbox),
+      ]),
+    ).toEqual([
+      { place: 1, code: 'MESSAGE_NOT_MAIL' },
+      { place: 3, code: 'MESSAGE_EMPTY' },
+    ]);
     expect((await customer.titles('')).sort()).toEqual(['deux', 'trois', 'un']);
     expect(await customer.titles('is:unread is:starred')).toEqual(['un']);
 
     // Again, whatever ends its lines: nothing doubled, nothing new to report; one more is one more.
     const facts = (await test.factsAbout(customer.organizationId)).length;
-    expect(await customer.take(file.replaceAll('\n', '\r\n'), { type: 'application/mbox' })).toMatchObject({ accepted: 0, alreadyThere: 4, quarantinedCount: 2 });
+    expect(await customer.take(file.replaceAll('\n', '\r\n'), { type: 'application/mbox' })).toMatchObject({
+      accepted: 0,
+      alreadyThere: 4,
+      quarantinedCount: 2,
+    });
     expect((await test.factsAbout(customer.organizationId)).length).toBe(facts);
-    expect(await customer.take(letter({ subject: 'deux' }), { folder: 'Archive' })).toMatchObject({ accepted: 0, alreadyThere: 1 });
+    expect(await customer.take(letter({ subject: 'deux' }), { folder: 'Archive' })).toMatchObject({
+      accepted: 0,
+      alreadyThere: 1,
+    });
     expect(await customer.titles('in:archive')).toEqual(['deux']);
-    expect(await test.rows('select count(*)::int as n from message where organization_id = $1', [uuid(customer.organizationId)])).toEqual([{ n: 3 }]);
+    expect(
+      await test.rows('select count(*)::int as n from message where organization_id = $1', [
+        uuid(customer.organizationId),
+      ]),
+    ).toEqual([{ n: 3 }]);
   });
 
-  it.each<[PersonName, string]>([['ben', 'ok'], ['admin', 'MAILBOX_NOT_FOUND'], ['external', 'MAILBOX_NOT_FOUND']])('before an upload is taken in, tells %s what the import would: %s', async (who, code) => {
+  it.each<[PersonName, string]>([
+    ['ben', 'ok'],
+    ['admin', 'MAILBOX_NOT_FOUND'],
+    ['external', 'MAILBOX_NOT_FOUND'],
+  ])('before an upload is taken in, tells %s what the import would: %s', async (who, code) => {
     const place = { organizationId: customer.organizationId, resourceId: customer.mailbox, fileId: id('fil') };
     expect(await test.codeOf(importMessages, place, customer.as(who), { admitOnly: true })).toBe(code);
-    expect(await test.codeOf(importMessages, { ...place, resourceId: id('res') }, customer.as(who), { admitOnly: true })).toBe('MAILBOX_NOT_FOUND');
-    expect(await test.rows('select from mailbox where organization_id = $1', [uuid(customer.organizationId)])).toEqual([]);
+    expect(
+      await test.codeOf(importMessages, { ...place, resourceId: id('res') }, customer.as(who), { admitOnly: true }),
+    ).toBe('MAILBOX_NOT_FOUND');
+    expect(await test.rows('select from mailbox where organization_id = $1', [uuid(customer.organizationId)])).toEqual(
+      [],
+    );
   });
 
   it('takes nothing from a file of another organization', async () => {
     const fileId = await new Customer(world).upload(letter({ subject: 'theirs' }), 'message/rfc822');
-    expect(await test.codeOf(importMessages, { organizationId: customer.organizationId, resourceId: customer.mailbox, fileId }, customer.as('ben'))).toBe('FILE_NOT_FOUND');
+    expect(
+      await test.codeOf(
+        importMessages,
+        { organizationId: customer.organizationId, resourceId: customer.mailbox, fileId },
+        customer.as('ben'),
+      ),
+    ).toBe('FILE_NOT_FOUND');
   });
 
   it('takes an mbox of many chunks in sets', async () => {
-    const many = Array.from({ length: 450 }, (_, number) => letter({ subject: `numéro ${number}`, text: `mot${number} ${'remplissage '.repeat(200)}` }));
-    expect(await customer.take(mbox(...many), { type: 'application/mbox' })).toMatchObject({ accepted: 450, quarantinedCount: 0 });
+    const many = Array.from({ length: 450 }, (_, number) =>
+      letter({ subject: `numéro ${number}`, text: `mot${number} ${'remplissage '.repeat(200)}` }),
+    );
+    expect(await customer.take(mbox(...many), { type: 'application/mbox' })).toMatchObject({
+      accepted: 450,
+      quarantinedCount: 0,
+    });
     expect(await customer.titles('mot449')).toEqual(['numéro 449']);
   });
 
@@ -68,26 +135,58 @@ describe('taking messages in', () => {
   });
 
   it('answers a repeat with the same key as the first time', async () => {
-    const input = { organizationId: customer.organizationId, resourceId: customer.mailbox, fileId: await customer.upload(letter({ subject: 'clé' }), 'message/rfc822') };
-    const answers = [await test.call(importMessages, input, customer.as('ben'), { idempotencyKey: 'k-1' }), await test.call(importMessages, input, customer.as('ben'), { idempotencyKey: 'k-1' })];
+    const input = {
+      organizationId: customer.organizationId,
+      resourceId: customer.mailbox,
+      fileId: await customer.upload(letter({ subject: 'clé' }), 'message/rfc822'),
+    };
+    const answers = [
+      await test.call(importMessages, input, customer.as('ben'), { idempotencyKey: 'k-1' }),
+      await test.call(importMessages, input, customer.as('ben'), { idempotencyKey: 'k-1' }),
+    ];
     expect(answers[1]).toEqual(answers[0]);
     expect(answers[0]).toMatchObject({ accepted: 1 });
   });
 
   it('refuses what is no mail, and files that are not there', async () => {
     const input = { organizationId: customer.organizationId, resourceId: customer.mailbox };
-    expect(await test.codeOf(importMessages, { ...input, fileId: await customer.upload('%PDF', 'application/pdf') }, customer.as('ben'))).toBe('FILE_NOT_MAIL');
-    expect(await test.codeOf(importMessages, { ...input, fileId: id('fil') }, customer.as('ben'))).toBe('FILE_NOT_FOUND');
+    expect(
+      await test.codeOf(
+        importMessages,
+        { ...input, fileId: await customer.upload('%PDF', 'application/pdf') },
+        customer.as('ben'),
+      ),
+    ).toBe('FILE_NOT_MAIL');
+    expect(await test.codeOf(importMessages, { ...input, fileId: id('fil') }, customer.as('ben'))).toBe(
+      'FILE_NOT_FOUND',
+    );
   });
 
   it('is for the owner and for who may read; for others the mailbox does not exist (ACC-4)', async () => {
     const [site, other] = [id('res'), new Customer(world)];
     customer.resource(customer.hosting, site, 'site', 'alpine.example');
-    customer.grant({ to: 'carla', right: 'read', productId: customer.mail, resourceId: customer.mailbox }, { to: 'external', right: 'history', productId: customer.mail, resourceId: customer.mailbox });
+    customer.grant(
+      { to: 'carla', right: 'read', productId: customer.mail, resourceId: customer.mailbox },
+      { to: 'external', right: 'history', productId: customer.mail, resourceId: customer.mailbox },
+    );
     const fileId = await customer.upload(letter({ subject: 'droits' }), 'message/rfc822');
-    const code = (caller: Caller, organizationId = customer.organizationId, resourceId = customer.mailbox) => test.codeOf(importMessages, { organizationId, resourceId, fileId }, caller);
-    const codes = Object.fromEntries(await Promise.all((Object.keys(customer.people) as PersonName[]).map(async (name) => [name, await code(customer.as(name))] as const)));
-    expect(codes).toEqual({ chief: 'MAILBOX_NOT_FOUND', admin: 'MAILBOX_NOT_FOUND', ben: 'ok', carla: 'ok', accountant: 'MAILBOX_NOT_FOUND', external: 'MAILBOX_NOT_FOUND' });
+    const code = (caller: Caller, organizationId = customer.organizationId, resourceId = customer.mailbox) =>
+      test.codeOf(importMessages, { organizationId, resourceId, fileId }, caller);
+    const codes = Object.fromEntries(
+      await Promise.all(
+        (Object.keys(customer.people) as PersonName[]).map(
+          async (name) => [name, await code(customer.as(name))] as const,
+        ),
+      ),
+    );
+    expect(codes).toEqual({
+      chief: 'MAILBOX_NOT_FOUND',
+      admin: 'MAILBOX_NOT_FOUND',
+      ben: 'ok',
+      carla: 'ok',
+      accountant: 'MAILBOX_NOT_FOUND',
+      external: 'MAILBOX_NOT_FOUND',
+    });
     expect(await code(customer.as('ben'), customer.organizationId, id('res'))).toBe('MAILBOX_NOT_FOUND');
     expect(await code(customer.as('ben'), customer.organizationId, site)).toBe('MAILBOX_NOT_FOUND');
     expect(await code(customer.as('ben'), customer.organizationId, other.mailbox)).toBe('MAILBOX_NOT_FOUND');
@@ -110,28 +209,50 @@ describe('who finds messages (SRCH-7, ACC-4)', () => {
 
   it('is the owner, and nobody by role', async () => {
     expect(await found('ben')).toEqual([1, 1]);
-    for (const name of ['chief', 'admin', 'carla', 'accountant', 'external'] as const) expect(await found(name)).toEqual([0, 0]);
+    for (const name of ['chief', 'admin', 'carla', 'accountant', 'external'] as const)
+      expect(await found(name)).toEqual([0, 0]);
   });
 
   it('is who was given it, on the mailbox or the product, until it is taken back: gone at once', async () => {
-    customer.grant({ to: 'carla', right: 'read', productId: customer.mail, resourceId: customer.mailbox }, { to: 'chief', right: 'read', productId: customer.mail }, { to: 'admin', right: 'history', productId: customer.mail });
-    expect([await found('carla'), await found('chief'), await found('admin')]).toEqual([[1, 1], [1, 1], [0, 0]]);
+    customer.grant(
+      { to: 'carla', right: 'read', productId: customer.mail, resourceId: customer.mailbox },
+      { to: 'chief', right: 'read', productId: customer.mail },
+      { to: 'admin', right: 'history', productId: customer.mail },
+    );
+    expect([await found('carla'), await found('chief'), await found('admin')]).toEqual([
+      [1, 1],
+      [1, 1],
+      [0, 0],
+    ]);
     customer.grant();
-    expect([await found('carla'), await found('chief'), await found('ben')]).toEqual([[0, 0], [0, 0], [1, 1]]);
+    expect([await found('carla'), await found('chief'), await found('ben')]).toEqual([
+      [0, 0],
+      [0, 0],
+      [1, 1],
+    ]);
   });
 
   it('is not the owner any more when the mailbox is somebody else’s', async () => {
     customer.resource(customer.mail, customer.mailbox, 'mail_address', 'ben@alpine.example', customer.people.carla);
-    expect([await found('ben'), await found('carla')]).toEqual([[0, 0], [1, 1]]);
+    expect([await found('ben'), await found('carla')]).toEqual([
+      [0, 0],
+      [1, 1],
+    ]);
   });
 
   it('is nobody of another organization, nor somebody blocked', async () => {
     const other = new Customer(world);
     expect((await other.search('secret')).data).toEqual([]);
-    expect(await test.codeOf(search, { organizationId: customer.organizationId, q: 'secret' }, other.as('ben'))).toBe('ORGANIZATION_NOT_FOUND');
-    test.facts.people.get(customer.organizationId)!.find(({ accountId }) => accountId === customer.people.ben)!.isBlocked = true;
+    expect(await test.codeOf(search, { organizationId: customer.organizationId, q: 'secret' }, other.as('ben'))).toBe(
+      'ORGANIZATION_NOT_FOUND',
+    );
+    test.facts.people
+      .get(customer.organizationId)!
+      .find(({ accountId }) => accountId === customer.people.ben)!.isBlocked = true;
     test.factsChanged('people', customer.organizationId);
-    expect(await test.codeOf(search, { organizationId: customer.organizationId, q: 'secret' }, customer.as('ben'))).toBe('PERMISSION_DENIED');
+    expect(
+      await test.codeOf(search, { organizationId: customer.organizationId, q: 'secret' }, customer.as('ben')),
+    ).toBe('PERMISSION_DENIED');
   });
 
   it('is no runtime role without a scope, and the search role writes nothing', async () => {
@@ -147,7 +268,9 @@ describe('who finds messages (SRCH-7, ACC-4)', () => {
     };
     const tables = ['message', 'object_entry', 'mailbox', 'quarantine'];
     for (const table of tables) expect(await as('cordee_search', `select count(*)::int as n from ${table}`)).toBe(0);
-    for (const table of ['mailbox', 'quarantine', 'file_chunk', 'outbox']) expect(await as('cordee_search_reader', `select 1 as n from ${table}`)).toBe('42501');
-    for (const table of ['message', 'object_entry']) expect(await as('cordee_search_reader', `delete from ${table}`)).toBe('42501');
+    for (const table of ['mailbox', 'quarantine', 'file_chunk', 'outbox'])
+      expect(await as('cordee_search_reader', `select 1 as n from ${table}`)).toBe('42501');
+    for (const table of ['message', 'object_entry'])
+      expect(await as('cordee_search_reader', `delete from ${table}`)).toBe('42501');
   });
 });

@@ -11,7 +11,12 @@ export interface RawMessage {
 }
 
 /** The messages of an uploaded file, one after the other; of an mbox no more is held than one message and one chunk. */
-export async function* rawMessages(em: EntityManager, files: Files, place: FilePlace, { contentType }: StoredFile): AsyncGenerator<RawMessage> {
+export async function* rawMessages(
+  em: EntityManager,
+  files: Files,
+  place: FilePlace,
+  { contentType }: StoredFile,
+): AsyncGenerator<RawMessage> {
   switch (contentType.split(';')[0]!.trim().toLowerCase()) {
     case 'message/rfc822':
       yield { raw: await files.read(em, place), isTruncated: false };

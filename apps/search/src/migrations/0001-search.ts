@@ -15,7 +15,9 @@ const { reader } = databaseRoles('search');
  * Columns ending in `_text`, `folder_key`, `list_id` and the values of `headers` are folded and exist to be matched;
  * `subject`, `body`, `people`, `attachments` are as they came and exist to be shown.
  */
-export const search0001 = migration('0001_search', `
+export const search0001 = migration(
+  '0001_search',
+  `
 create table message (
   organization_id uuid not null,
   id uuid not null,
@@ -99,10 +101,14 @@ create table quarantine (
 );
 create index quarantine_file on quarantine (organization_id, file_id);
 ${protectTenantTables('search', [
-  { name: 'message', may: ['insert', 'update'] }, { name: 'object_entry' }, { name: 'mailbox', may: ['insert', 'update'] }, { name: 'quarantine', may: ['insert'] },
+  { name: 'message', may: ['insert', 'update'] },
+  { name: 'object_entry' },
+  { name: 'mailbox', may: ['insert', 'update'] },
+  { name: 'quarantine', may: ['insert'] },
 ])}
 -- Searches: their statements carry organization and scope; a policy that compares would keep the indexes of words out of use.
 create policy by_reader on message for select to ${reader} using (true);
 create policy by_reader on object_entry for select to ${reader} using (true);
 grant select on message, object_entry to ${reader};
-`);
+`,
+);

@@ -14,9 +14,15 @@ export const whoSeesResource = (resourceId: `res_${string}`): string => `resourc
 const permissions = ['member:read', 'document:read'] as const satisfies readonly PermissionName[];
 
 /** The audiences that a person belongs to at this moment: worked out anew for every search, so that a right that is gone shows nothing any more (SRCH-7). */
-export function audiencesOf(access: OrganizationAccess, { accountId, now, scopes }: Pick<MemoryContext, 'accountId' | 'now' | 'scopes'>): string[] {
-  const audiences = permissions.filter((permission) => access.people.maySee(accountId, permission, now, scopes)).map(holdersOf);
-  if (access.people.maySee(accountId, 'team:read', now, scopes)) audiences.push(...teamAudiences(access, accountId, now));
+export function audiencesOf(
+  access: OrganizationAccess,
+  { accountId, now, scopes }: Pick<MemoryContext, 'accountId' | 'now' | 'scopes'>,
+): string[] {
+  const audiences = permissions
+    .filter((permission) => access.people.maySee(accountId, permission, now, scopes))
+    .map(holdersOf);
+  if (access.people.maySee(accountId, 'team:read', now, scopes))
+    audiences.push(...teamAudiences(access, accountId, now));
   // With a token, a search shows no product that a list of them would not.
   if (!isPermissionInScope(scopes, 'product:read')) return audiences;
   for (const [productId, { isWhole, resourceIds }] of access.visibleProducts(accountId, now)) {

@@ -7,13 +7,27 @@ import type { IndexedObject } from './object-rows.ts';
 type Described = Output<typeof describeDebt>;
 
 /** A document as it is found: by number, amounts and payment reference however they are typed, by buyer and lines (SRCH-6). */
-export function documentObject(organizationId: `org_${string}`, { document, ...debt }: Described, revision: number): IndexedObject {
+export function documentObject(
+  organizationId: `org_${string}`,
+  { document, ...debt }: Described,
+  revision: number,
+): IndexedObject {
   const reference = document.reference ?? debt.reference;
-  const [net, total] = [document.net, document.total].map(({ amount, currency }) => decimalText(money(amount, currency))) as [string, string];
+  const [net, total] = [document.net, document.total].map(({ amount, currency }) =>
+    decimalText(money(amount, currency)),
+  ) as [string, string];
   const written = reference ? [printed(reference)] : [];
   return {
-    organizationId, id: document.id as IndexedObject['id'], kind: document.kind, title: document.number,
-    body: [document.buyer.name, `${document.total.currency} ${total}`, ...written, ...document.lines.map(({ text }) => text)].join(' · '),
+    organizationId,
+    id: document.id as IndexedObject['id'],
+    kind: document.kind,
+    title: document.number,
+    body: [
+      document.buyer.name,
+      `${document.total.currency} ${total}`,
+      ...written,
+      ...document.lines.map(({ text }) => text),
+    ].join(' · '),
     codes: [document.number, total, net, ...(reference ? [reference, ...written] : [])],
     facets: { status: document.status, total: document.total },
     audiences: [holdersOf('document:read')],
@@ -25,4 +39,6 @@ export function documentObject(organizationId: `org_${string}`, { document, ...d
 
 /** A reference as a bill prints it: 27 digits as two and fives, others in fours. */
 const printed = (reference: string): string =>
-  /^\d{27}$/.test(reference) ? `${reference.slice(0, 2)} ${reference.slice(2).match(/.{5}/g)!.join(' ')}` : reference.match(/.{1,4}/g)!.join(' ');
+  /^\d{27}$/.test(reference)
+    ? `${reference.slice(0, 2)} ${reference.slice(2).match(/.{5}/g)!.join(' ')}`
+    : reference.match(/.{1,4}/g)!.join(' ');

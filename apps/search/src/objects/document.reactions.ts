@@ -1,4 +1,10 @@
-import { describeDebt, invoiceIssued, invoicePaid, invoiceReopened, proFormaIssued } from '@cordee/contracts/billing/document';
+import {
+  describeDebt,
+  invoiceIssued,
+  invoicePaid,
+  invoiceReopened,
+  proFormaIssued,
+} from '@cordee/contracts/billing/document';
 import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import type { EventData } from '@cordee/contracts/contract';
 import { RpcClient } from '@cordee/messaging/rpc-client';
@@ -33,11 +39,17 @@ export class DocumentReactions {
   }
 
   @Consumes(invoiceReopened)
-  async refreshReopenedInvoice(event: CloudEvent<EventData<typeof invoiceReopened>>, { em }: ReactionContext): Promise<void> {
+  async refreshReopenedInvoice(
+    event: CloudEvent<EventData<typeof invoiceReopened>>,
+    { em }: ReactionContext,
+  ): Promise<void> {
     await this.index(event, em);
   }
 
-  private async index({ data: { organizationId, documentId }, sequence }: DocumentEvent, em: ReactionContext['em']): Promise<void> {
+  private async index(
+    { data: { organizationId, documentId }, sequence }: DocumentEvent,
+    em: ReactionContext['em'],
+  ): Promise<void> {
     const described = await this.rpc.call(describeDebt, { organizationId, documentId });
     await indexObject(em, this.stems, documentObject(organizationId, described, sequence));
   }

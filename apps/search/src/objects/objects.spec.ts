@@ -19,41 +19,115 @@ afterAll(() => test.stop());
 describe('objects (SRCH-6)', () => {
   let customer: Customer;
   const chf = (amount: number) => ({ amount, currency: 'CHF' as const });
-  function document(documentId: `pfm_${string}` | `inv_${string}`, number: string, amount: number, reference: string | null): { organizationId: `org_${string}`; documentId: typeof documentId; currency: 'CHF' } {
+  function document(
+    documentId: `pfm_${string}` | `inv_${string}`,
+    number: string,
+    amount: number,
+    reference: string | null,
+  ): { organizationId: `org_${string}`; documentId: typeof documentId; currency: 'CHF' } {
     const isInvoice = documentId.startsWith('inv_');
     world.debts.set(documentId, {
       document: {
-        id: documentId, kind: isInvoice ? 'invoice' : 'pro_forma', number, status: isInvoice ? 'open' : 'issued', issuedOn: '2026-03-01', dueOn: '2026-03-31', paidOn: null, net: chf(amount - 500), vat: chf(500), total: chf(amount),
-        open: chf(amount), heldUntil: null, reference, orderId: null, buyer: { name: 'Alpine Rescue', street: 'Rue du Rhône', buildingNumber: '12', postalCode: '1204', town: 'Genève', country: 'CH' },
-        lines: [{ productId: customer.hosting, text: 'Hébergement web alpine.example', net: chf(amount - 500), vatRate: '8.1', periodStart: null, periodEnd: null }],
+        id: documentId,
+        kind: isInvoice ? 'invoice' : 'pro_forma',
+        number,
+        status: isInvoice ? 'open' : 'issued',
+        issuedOn: '2026-03-01',
+        dueOn: '2026-03-31',
+        paidOn: null,
+        net: chf(amount - 500),
+        vat: chf(500),
+        total: chf(amount),
+        open: chf(amount),
+        heldUntil: null,
+        reference,
+        orderId: null,
+        buyer: {
+          name: 'Alpine Rescue',
+          street: 'Rue du Rhône',
+          buildingNumber: '12',
+          postalCode: '1204',
+          town: 'Genève',
+          country: 'CH',
+        },
+        lines: [
+          {
+            productId: customer.hosting,
+            text: 'Hébergement web alpine.example',
+            net: chf(amount - 500),
+            vatRate: '8.1',
+            periodStart: null,
+            periodEnd: null,
+          },
+        ],
       },
-      iban: 'CH4431999123000889012', reference, paymentsCountedUntil: null, isCoveredByPrepaid: false,
+      iban: 'CH4431999123000889012',
+      reference,
+      paymentsCountedUntil: null,
+      isCoveredByPrepaid: false,
     });
     return { organizationId: customer.organizationId, documentId, currency: 'CHF' };
   }
   const REFERENCE = '210000000003139471430009017';
   const teamId = id('team');
-  const state = { colour: 'blue' as const, parentId: null, parentEndsAt: null, isMembersOnly: false, leadAccountId: null };
+  const state = {
+    colour: 'blue' as const,
+    parentId: null,
+    parentEndsAt: null,
+    isMembersOnly: false,
+    leadAccountId: null,
+  };
 
   beforeAll(async () => {
     customer = new Customer(world);
     const { organizationId, hosting } = customer;
-    for (const name of ['ben', 'carla'] as const) await test.report(memberAdded, { ...customer.member(name), invitationId: null, invitedBy: null, teamIds: [] });
+    for (const name of ['ben', 'carla'] as const)
+      await test.report(memberAdded, { ...customer.member(name), invitationId: null, invitedBy: null, teamIds: [] });
     test.facts.grants.set(organizationId, { teams: [{ teamId, parentId: null, name: 'Équipe réseau' }] });
     await test.report(teamCreated, { organizationId, teamId });
     await test.report(productCreated, {
-      organizationId, productId: hosting, orderId: id('ord'), type: 'web_hosting', name: 'alpine.example', interval: 'yearly', periodStart: '2026-01-31', currency: 'CHF', isAutomaticRenewal: true, isWarranted: false,
+      organizationId,
+      productId: hosting,
+      orderId: id('ord'),
+      type: 'web_hosting',
+      name: 'alpine.example',
+      interval: 'yearly',
+      periodStart: '2026-01-31',
+      currency: 'CHF',
+      isAutomaticRenewal: true,
+      isWarranted: false,
     });
-    for (const [kind, name] of [['site', 'boutique.alpine.example'], ['folder', 'Contrats'], ['mail_address', 'silence@alpine.example']] as const) {
+    for (const [kind, name] of [
+      ['site', 'boutique.alpine.example'],
+      ['folder', 'Contrats'],
+      ['mail_address', 'silence@alpine.example'],
+    ] as const) {
       const resourceId = id('res');
       customer.resource(hosting, resourceId, kind, name);
       await test.report(resourceAdded, { organizationId, productId: hosting, resourceId, kind, ownerAccountId: null });
     }
-    await test.report(proFormaIssued, { ...document(id('pfm'), 'PF-2026-000007', 11_675, 'RF18539007547034'), orderId: id('ord'), validUntil: '2026-03-31' });
+    await test.report(proFormaIssued, {
+      ...document(id('pfm'), 'PF-2026-000007', 11_675, 'RF18539007547034'),
+      orderId: id('ord'),
+      validUntil: '2026-03-31',
+    });
     const invoice = document(id('inv'), 'INV-2026-000123', 199_475, REFERENCE);
-    await test.report(invoiceIssued, { ...invoice, total: chf(199_475), isPaid: false, dueOn: '2026-03-31', heldUntil: null, interval: 'yearly', productIds: [hosting] });
+    await test.report(invoiceIssued, {
+      ...invoice,
+      total: chf(199_475),
+      isPaid: false,
+      dueOn: '2026-03-31',
+      heldUntil: null,
+      interval: 'yearly',
+      productIds: [hosting],
+    });
     world.debts.get(invoice.documentId)!.document.status = 'paid';
-    await test.report(invoicePaid, { ...invoice, paidOn: '2026-03-10', method: 'bank_transfer', productIds: [hosting] });
+    await test.report(invoicePaid, {
+      ...invoice,
+      paidOn: '2026-03-10',
+      method: 'bank_transfer',
+      productIds: [hosting],
+    });
   });
 
   it.each([
@@ -86,12 +160,23 @@ describe('objects (SRCH-6)', () => {
 
   it('have their own ids, and documents their day', async () => {
     const { data } = await customer.search('hébergement', 'chief');
-    expect(data.map(({ kind, id: objectId, at }) => [kind, objectId.slice(0, 3), at])).toEqual(expect.arrayContaining([['document', 'inv', '2026-03-01T12:00:00.000Z'], ['document', 'pfm', '2026-03-01T12:00:00.000Z']]));
-    expect((await test.rows(`select facets ->> 'status' as status from object_entry where organization_id = $1 and kind = 'invoice'`, [uuid(customer.organizationId)]))).toEqual([{ status: 'paid' }]);
+    expect(data.map(({ kind, id: objectId, at }) => [kind, objectId.slice(0, 3), at])).toEqual(
+      expect.arrayContaining([
+        ['document', 'inv', '2026-03-01T12:00:00.000Z'],
+        ['document', 'pfm', '2026-03-01T12:00:00.000Z'],
+      ]),
+    );
+    expect(
+      await test.rows(
+        `select facets ->> 'status' as status from object_entry where organization_id = $1 and kind = 'invoice'`,
+        [uuid(customer.organizationId)],
+      ),
+    ).toEqual([{ status: 'paid' }]);
   });
 
   it('show what each person may see', async () => {
-    const kinds = async (name: PersonName) => [...new Set((await customer.search('', name)).data.map(({ kind }) => kind))].sort().join(' ');
+    const kinds = async (name: PersonName) =>
+      [...new Set((await customer.search('', name)).data.map(({ kind }) => kind))].sort().join(' ');
     expect(await kinds('chief')).toBe('document drive_folder person product site team');
     expect(await kinds('admin')).toBe('document drive_folder person product site team');
     expect(await kinds('carla')).toBe('person');
@@ -102,10 +187,20 @@ describe('objects (SRCH-6)', () => {
   it('show with a token what its scopes let its person see', async () => {
     const { organizationId } = customer;
     const kinds = async (...scopes: string[]) => {
-      const { data } = await test.call(search, { organizationId, q: '' }, { account: customer.people.chief, limits: { organizationId, scopes: ['search:use', ...scopes] } });
+      const { data } = await test.call(
+        search,
+        { organizationId, q: '' },
+        { account: customer.people.chief, limits: { organizationId, scopes: ['search:use', ...scopes] } },
+      );
       return [...new Set(data.map(({ kind }) => kind))].sort().join(' ');
     };
-    expect([await kinds(), await kinds('right:*'), await kinds('member:read'), await kinds('team:read', 'document:read'), await kinds('product:read')]).toEqual(['', '', 'person', 'document team', 'drive_folder product site']);
+    expect([
+      await kinds(),
+      await kinds('right:*'),
+      await kinds('member:read'),
+      await kinds('team:read', 'document:read'),
+      await kinds('product:read'),
+    ]).toEqual(['', '', 'person', 'document team', 'drive_folder product site']);
   });
 
   it('that are teams show to who is in them or in a team below, as long as they are (C-TEAM-17)', async () => {
@@ -113,11 +208,18 @@ describe('objects (SRCH-6)', () => {
     const given = test.facts.grants.get(organizationId)!;
     const below = id('team');
     const place = (parentEndsAt: string | null) => {
-      test.facts.grants.set(organizationId, { ...given, teams: [...given.teams!, { teamId: below, parentId: teamId, parentEndsAt, name: 'Piquet' }], memberships: [{ teamId: below, accountId: people.carla, endsAt: null }] });
+      test.facts.grants.set(organizationId, {
+        ...given,
+        teams: [...given.teams!, { teamId: below, parentId: teamId, parentEndsAt, name: 'Piquet' }],
+        memberships: [{ teamId: below, accountId: people.carla, endsAt: null }],
+      });
       test.factsChanged('grants', organizationId);
     };
     place(null);
-    expect([await customer.titles('kind:team', 'carla'), await customer.titles('kind:team', 'ben')]).toEqual([['Équipe réseau'], []]);
+    expect([await customer.titles('kind:team', 'carla'), await customer.titles('kind:team', 'ben')]).toEqual([
+      ['Équipe réseau'],
+      [],
+    ]);
     place(test.process.clock.now().toISOString());
     expect(await customer.titles('kind:team', 'carla')).toEqual([]);
     test.facts.grants.set(organizationId, given);
@@ -129,7 +231,12 @@ describe('objects (SRCH-6)', () => {
     const titles = () => customer.titles('-kind:person -kind:team', 'carla');
     customer.grant({ to: 'carla', right: 'technical', productId: customer.hosting });
     expect(await titles()).toEqual(['Contrats', 'alpine.example', 'boutique.alpine.example']);
-    customer.grant({ to: 'carla', right: 'view', productId: customer.hosting, resourceId: resourceId as `res_${string}` });
+    customer.grant({
+      to: 'carla',
+      right: 'view',
+      productId: customer.hosting,
+      resourceId: resourceId as `res_${string}`,
+    });
     expect(await titles()).toEqual(['Contrats', 'alpine.example']);
     customer.grant();
     expect(await titles()).toEqual([]);
@@ -137,7 +244,9 @@ describe('objects (SRCH-6)', () => {
 
   it('of billing are gone with the flag, at once', async () => {
     expect(await customer.titles('2026', 'accountant')).toEqual(['INV-2026-000123', 'PF-2026-000007']);
-    const accountant = test.facts.people.get(customer.organizationId)!.find(({ accountId }) => accountId === customer.people.accountant)!;
+    const accountant = test.facts.people
+      .get(customer.organizationId)!
+      .find(({ accountId }) => accountId === customer.people.accountant)!;
     accountant.flags = [];
     test.factsChanged('people', customer.organizationId);
     expect(await customer.titles('2026', 'accountant')).toEqual([]);
@@ -160,7 +269,12 @@ describe('objects (SRCH-6)', () => {
     expect(await customer.titles('ben.mueller', 'chief')).toEqual([]);
     await test.report(memberRemoved, { ...ben, role });
     expect(await customer.titles('benoit', 'chief')).toEqual([]);
-    await test.report(teamChanged, { organizationId, teamId, before: { name: 'Équipe réseau', ...state }, after: { name: 'Exploitation', ...state } });
+    await test.report(teamChanged, {
+      organizationId,
+      teamId,
+      before: { name: 'Équipe réseau', ...state },
+      after: { name: 'Exploitation', ...state },
+    });
     expect(await customer.titles('kind:team', 'chief')).toEqual(['Exploitation']);
     await test.report(teamDeleted, { organizationId, teamId });
     expect(await customer.titles('kind:team', 'chief')).toEqual([]);

@@ -31,14 +31,24 @@ export class PersonReactions {
   }
 
   /** Events carry no names: they are asked for. Nobody of that account any more means that the removal is on its way. */
-  private async index({ data, sequence }: CloudEvent<EventData<typeof memberAdded> | EventData<typeof memberChanged>>, em: ReactionContext['em']): Promise<void> {
+  private async index(
+    { data, sequence }: CloudEvent<EventData<typeof memberAdded> | EventData<typeof memberChanged>>,
+    em: ReactionContext['em'],
+  ): Promise<void> {
     const { organizationId, memberId, accountId } = data;
     const recipients = await this.rpc.call(listRecipients, { organizationId });
     const person = recipients.data.find((recipient) => recipient.accountId === accountId);
     if (!person) return;
     await indexObject(em, this.stems, {
-      organizationId, id: memberId, kind: 'person', title: person.name, body: person.email, addresses: [person.email], facets: { role: person.role, isBlocked: person.isBlocked },
-      audiences: [holdersOf('member:read')], revision: sequence,
+      organizationId,
+      id: memberId,
+      kind: 'person',
+      title: person.name,
+      body: person.email,
+      addresses: [person.email],
+      facets: { role: person.role, isBlocked: person.isBlocked },
+      audiences: [holdersOf('member:read')],
+      revision: sequence,
     });
   }
 }

@@ -25,36 +25,104 @@ describe('a product that is transferred (PROD-5)', () => {
   it('is found where it has come to, with what is in it, and no longer where it was', async () => {
     const [from, to] = [new Customer(world), new Customer(world)];
     const productId = from.hosting;
-    test.facts.products.set(to.organizationId, [...test.facts.products.get(to.organizationId)!, { productId, type: 'web_hosting', name: 'alpine.example', isBlocked: false }]);
+    test.facts.products.set(to.organizationId, [
+      ...test.facts.products.get(to.organizationId)!,
+      { productId, type: 'web_hosting', name: 'alpine.example', isBlocked: false },
+    ]);
     const site = { resourceId: id('res'), kind: 'site', name: 'boutique.alpine.example' };
     from.resource(productId, site.resourceId, site.kind, site.name);
-    await test.report(productCreated, { organizationId: from.organizationId, productId, orderId: id('ord'), type: 'web_hosting', name: 'alpine.example', interval: 'yearly', periodStart: '2026-01-31', currency: 'CHF', isAutomaticRenewal: true, isWarranted: false });
-    await test.report(resourceAdded, { organizationId: from.organizationId, productId, resourceId: site.resourceId, kind: site.kind, ownerAccountId: null });
+    await test.report(productCreated, {
+      organizationId: from.organizationId,
+      productId,
+      orderId: id('ord'),
+      type: 'web_hosting',
+      name: 'alpine.example',
+      interval: 'yearly',
+      periodStart: '2026-01-31',
+      currency: 'CHF',
+      isAutomaticRenewal: true,
+      isWarranted: false,
+    });
+    await test.report(resourceAdded, {
+      organizationId: from.organizationId,
+      productId,
+      resourceId: site.resourceId,
+      kind: site.kind,
+      ownerAccountId: null,
+    });
     expect(await from.titles('', 'chief')).toEqual(['alpine.example', 'boutique.alpine.example']);
 
     const move = async (giver: Customer, taker: Customer) => {
       contents.delete(`${giver.organizationId} ${productId}`);
-      contents.set(`${taker.organizationId} ${productId}`, [site, { resourceId: id('res'), kind: 'mail_address', name: 'silence@alpine.example' }]);
-      await test.report(productTransferredAway, { organizationId: giver.organizationId, productId, transferId: id('trf'), toOrganizationId: taker.organizationId, possession: 1 });
-      await test.report(productReceived, {
-        organizationId: taker.organizationId, productId, transferId: id('trf'), fromOrganizationId: giver.organizationId, possession: 1, type: 'web_hosting', name: 'alpine.example', kept: [], keptRight: null,
-        renewal: { interval: 'yearly', currency: 'CHF', anchor: '2026-01-31', periodStart: '2026-01-31', periodEnd: '2027-01-31', hasExpired: false },
+      contents.set(`${taker.organizationId} ${productId}`, [
+        site,
+        { resourceId: id('res'), kind: 'mail_address', name: 'silence@alpine.example' },
+      ]);
+      await test.report(productTransferredAway, {
+        organizationId: giver.organizationId,
+        productId,
+        transferId: id('trf'),
+        toOrganizationId: taker.organizationId,
+        possession: 1,
       });
-      expect([await giver.titles('', 'chief'), await taker.titles('', 'chief')]).toEqual([[], ['alpine.example', 'boutique.alpine.example']]);
+      await test.report(productReceived, {
+        organizationId: taker.organizationId,
+        productId,
+        transferId: id('trf'),
+        fromOrganizationId: giver.organizationId,
+        possession: 1,
+        type: 'web_hosting',
+        name: 'alpine.example',
+        kept: [],
+        keptRight: null,
+        renewal: {
+          interval: 'yearly',
+          currency: 'CHF',
+          anchor: '2026-01-31',
+          periodStart: '2026-01-31',
+          periodEnd: '2027-01-31',
+          hasExpired: false,
+        },
+      });
+      expect([await giver.titles('', 'chief'), await taker.titles('', 'chief')]).toEqual([
+        [],
+        ['alpine.example', 'boutique.alpine.example'],
+      ]);
     };
     await move(from, to);
     await move(to, from);
     // Something that was added just before is heard of after it has left: it is where the product is.
     const late = id('res');
-    await test.report(resourceAdded, { organizationId: to.organizationId, productId, resourceId: late, kind: 'site', ownerAccountId: null });
+    await test.report(resourceAdded, {
+      organizationId: to.organizationId,
+      productId,
+      resourceId: late,
+      kind: 'site',
+      ownerAccountId: null,
+    });
     expect(await to.titles('', 'chief')).toEqual([]);
   });
 
   it('that has moved on before it is heard of is not found on its way', async () => {
     const customer = new Customer(world);
     await test.report(productReceived, {
-      organizationId: customer.organizationId, productId: id('prd'), transferId: id('trf'), fromOrganizationId: id('org'), possession: 1, type: 'web_hosting', name: 'passing.example', kept: [], keptRight: null,
-      renewal: { interval: 'yearly', currency: 'CHF', anchor: '2026-01-31', periodStart: '2026-01-31', periodEnd: '2027-01-31', hasExpired: false },
+      organizationId: customer.organizationId,
+      productId: id('prd'),
+      transferId: id('trf'),
+      fromOrganizationId: id('org'),
+      possession: 1,
+      type: 'web_hosting',
+      name: 'passing.example',
+      kept: [],
+      keptRight: null,
+      renewal: {
+        interval: 'yearly',
+        currency: 'CHF',
+        anchor: '2026-01-31',
+        periodStart: '2026-01-31',
+        periodEnd: '2027-01-31',
+        hasExpired: false,
+      },
     });
     expect(await customer.titles('', 'chief')).toEqual([]);
   });

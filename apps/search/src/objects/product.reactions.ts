@@ -1,6 +1,11 @@
 import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import type { EventData } from '@cordee/contracts/contract';
-import { describeResource, listProductResources, productCreated, resourceAdded } from '@cordee/contracts/products/product';
+import {
+  describeResource,
+  listProductResources,
+  productCreated,
+  resourceAdded,
+} from '@cordee/contracts/products/product';
 import { productReceived, productTransferredAway } from '@cordee/contracts/products/transfer';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { RpcClient } from '@cordee/messaging/rpc-client';
@@ -13,7 +18,10 @@ import type { ObjectKind } from './object-kinds.ts';
 import { indexObject, removeProductObjects } from './object-rows.ts';
 
 /** Resources that are found by their name (SRCH-6). */
-const RESOURCES = new Map<string, ObjectKind>([['site', 'site'], ['folder', 'drive_folder']]);
+const RESOURCES = new Map<string, ObjectKind>([
+  ['site', 'site'],
+  ['folder', 'drive_folder'],
+]);
 
 @Controller()
 export class ProductReactions {
@@ -23,45 +31,90 @@ export class ProductReactions {
   ) {}
 
   @Consumes(productCreated)
-  async addProduct({ data, sequence }: CloudEvent<EventData<typeof productCreated>>, { em }: ReactionContext): Promise<void> {
+  async addProduct(
+    { data, sequence }: CloudEvent<EventData<typeof productCreated>>,
+    { em }: ReactionContext,
+  ): Promise<void> {
     await this.indexProduct(em, data, sequence);
   }
 
   @Consumes(resourceAdded)
-  async addResource({ data, sequence }: CloudEvent<EventData<typeof resourceAdded>>, { em }: ReactionContext): Promise<void> {
+  async addResource(
+    { data, sequence }: CloudEvent<EventData<typeof resourceAdded>>,
+    { em }: ReactionContext,
+  ): Promise<void> {
     const { organizationId, resourceId } = data;
     if (!RESOURCES.has(data.kind)) return;
-    const resource = await this.rpc.call(describeResource, { organizationId, resourceId }).catch(undefinedWhen('RESOURCE_NOT_FOUND'));
+    const resource = await this.rpc
+      .call(describeResource, { organizationId, resourceId })
+      .catch(undefinedWhen('RESOURCE_NOT_FOUND'));
     // Gone with its product meanwhile: who received it indexes it.
     if (resource) await this.indexResource(em, { organizationId, ...resource }, sequence);
   }
 
   @Consumes(productTransferredAway)
-  async removeProduct({ data }: CloudEvent<EventData<typeof productTransferredAway>>, { em }: ReactionContext): Promise<void> {
+  async removeProduct(
+    { data }: CloudEvent<EventData<typeof productTransferredAway>>,
+    { em }: ReactionContext,
+  ): Promise<void> {
     await removeProductObjects(em, data.organizationId, data.productId);
   }
 
   /** What a product brings with it is found where it has come to. One that has moved on already is not. */
   @Consumes(productReceived)
-  async addReceived({ data, sequence }: CloudEvent<EventData<typeof productReceived>>, { em }: ReactionContext): Promise<void> {
+  async addReceived(
+    { data, sequence }: CloudEvent<EventData<typeof productReceived>>,
+    { em }: ReactionContext,
+  ): Promise<void> {
     const { organizationId, productId } = data;
-    const resources = await this.rpc.call(listProductResources, { organizationId, productId }).catch(undefinedWhen('PRODUCT_NOT_FOUND'));
+    const resources = await this.rpc
+      .call(listProductResources, { organizationId, productId })
+      .catch(undefinedWhen('PRODUCT_NOT_FOUND'));
     if (!resources) return;
     await this.indexProduct(em, data, sequence);
-    for (const resource of resources.data) await this.indexResource(em, { organizationId, productId, ...resource }, sequence);
+    for (const resource of resources.data)
+      await this.indexResource(em, { organizationId, productId, ...resource }, sequence);
   }
 
-  private async indexProduct(em: EntityManager, { organizationId, productId, name, type }: Pick<EventData<typeof productCreated>, 'organizationId' | 'productId' | 'name' | 'type'>, revision: number): Promise<void> {
+  private async indexProduct(
+    em: EntityManager,
+    {
+      organizationId,
+      productId,
+      name,
+      type,
+    }: Pick<EventData<typeof productCreated>, 'organizationId' | 'productId' | 'name' | 'type'>,
+    revision: number,
+  ): Promise<void> {
     await indexObject(em, this.stems, {
-      organizationId, id: productId, kind: 'product', title: name, body: type.replaceAll('_', ' '), codes: [name], facets: { type }, audiences: [whoSeesProduct(productId)], revision,
+      organizationId,
+      id: productId,
+      kind: 'product',
+      title: name,
+      body: type.replaceAll('_', ' '),
+      codes: [name],
+      facets: { type },
+      audiences: [whoSeesProduct(productId)],
+      revision,
     });
   }
 
-  private async indexResource(em: EntityManager, { organizationId, productId, resourceId, kind, name }: NamedResource, revision: number): Promise<void> {
+  private async indexResource(
+    em: EntityManager,
+    { organizationId, productId, resourceId, kind, name }: NamedResource,
+    revision: number,
+  ): Promise<void> {
     const objectKind = RESOURCES.get(kind);
     if (!objectKind) return;
     await indexObject(em, this.stems, {
-      organizationId, id: resourceId, kind: objectKind, title: name, codes: [name], facets: { productId }, audiences: [whoSeesAllOf(productId), whoSeesResource(resourceId)], revision,
+      organizationId,
+      id: resourceId,
+      kind: objectKind,
+      title: name,
+      codes: [name],
+      facets: { productId },
+      audiences: [whoSeesAllOf(productId), whoSeesResource(resourceId)],
+      revision,
     });
   }
 }
@@ -74,7 +127,9 @@ interface NamedResource {
   name: string;
 }
 
-const undefinedWhen = (code: string) => (error: unknown): undefined => {
-  if (error instanceof DomainError && error.code === code) return undefined;
-  throw error;
-};
+const undefinedWhen =
+  (code: string) =>
+  (error: unknown): undefined => {
+    if (error instanceof DomainError && error.code === code) return undefined;
+    throw error;
+  };

@@ -23,7 +23,10 @@ export class TeamReactions {
   }
 
   @Consumes(teamChanged)
-  async refreshTeam({ data, sequence }: CloudEvent<EventData<typeof teamChanged>>, { em }: ReactionContext): Promise<void> {
+  async refreshTeam(
+    { data, sequence }: CloudEvent<EventData<typeof teamChanged>>,
+    { em }: ReactionContext,
+  ): Promise<void> {
     await this.index(em, data, data.after.name, sequence);
   }
 
@@ -32,7 +35,19 @@ export class TeamReactions {
     await removeObject(em, data.organizationId, data.teamId);
   }
 
-  private async index(em: ReactionContext['em'], { organizationId, teamId }: EventData<typeof teamCreated>, name: string, sequence: number): Promise<void> {
-    await indexObject(em, this.stems, { organizationId, id: teamId, kind: 'team', title: name, audiences: [holdersOf('team:manage'), whoSeesTeam(teamId)], revision: sequence });
+  private async index(
+    em: ReactionContext['em'],
+    { organizationId, teamId }: EventData<typeof teamCreated>,
+    name: string,
+    sequence: number,
+  ): Promise<void> {
+    await indexObject(em, this.stems, {
+      organizationId,
+      id: teamId,
+      kind: 'team',
+      title: name,
+      audiences: [holdersOf('team:manage'), whoSeesTeam(teamId)],
+      revision: sequence,
+    });
   }
 }

@@ -39,7 +39,9 @@ function explainCondition(condition: QueryCondition): string {
     case 'messageId':
       return `Message-ID is <${entry.value}>`;
     case 'header':
-      return entry.value.length === 1 ? `has the header ${entry.value[0]}` : `header ${entry.value[0]} contains “${entry.value[1]}”`;
+      return entry.value.length === 1
+        ? `has the header ${entry.value[0]}`
+        : `header ${entry.value[0]} contains “${entry.value[1]}”`;
     case 'hasAttachment':
       return 'has an attachment';
     case 'minSize':

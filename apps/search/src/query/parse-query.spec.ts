@@ -100,15 +100,30 @@ describe('warnings', () => {
   it('C-SRCH-06: says what belongs to the operator when the value has spaces and no quotes', () => {
     const { tree: read, warnings } = parseQuery('in:Needs action');
     expect(read).toEqual(and({ inMailbox: 'Needs' }, { text: 'action' }));
-    expect(warnings).toEqual([expect.objectContaining({ code: 'VALUE_UNQUOTED', position: 9, detail: expect.stringContaining('in:"Needs action"') })]);
+    expect(warnings).toEqual([
+      expect.objectContaining({
+        code: 'VALUE_UNQUOTED',
+        position: 9,
+        detail: expect.stringContaining('in:"Needs action"'),
+      }),
+    ]);
   });
 
-  it.each(['in:"Needs action" x', 'from:a@b.ch facture', 'in:inbox -x', 'in:inbox OR b', 'is:unread facture', 'in:inbox "b c"'])('is silent for %s', (source) => {
+  it.each([
+    'in:"Needs action" x',
+    'from:a@b.ch facture',
+    'in:inbox -x',
+    'in:inbox OR b',
+    'is:unread facture',
+    'in:inbox "b c"',
+  ])('is silent for %s', (source) => {
     expect(parseQuery(source).warnings).toEqual([]);
   });
 
   it('C-SRCH-07: shows how OR binds', () => {
-    expect(parseQuery('a OR b c').warnings).toEqual([expect.objectContaining({ code: 'OR_BINDS_TIGHTER', position: 2 })]);
+    expect(parseQuery('a OR b c').warnings).toEqual([
+      expect.objectContaining({ code: 'OR_BINDS_TIGHTER', position: 2 }),
+    ]);
     expect(parseQuery('(a OR b) c').warnings).toEqual([]);
   });
 
@@ -156,7 +171,9 @@ describe('what cannot be understood', () => {
   ])('%s is %s at %i', (source, code, position) => {
     const error = refusal(source);
     expect(error.code).toBe('QUERY_INVALID');
-    expect(error.errors).toEqual([{ pointer: '/q', code, detail: expect.stringMatching(new RegExp(`^At position ${position}: `)) }]);
+    expect(error.errors).toEqual([
+      { pointer: '/q', code, detail: expect.stringMatching(new RegExp(`^At position ${position}: `)) },
+    ]);
   });
 
   it('is bounded in length, terms and depth', () => {
@@ -171,7 +188,10 @@ describe('what cannot be understood', () => {
   });
 
   it('never fails in another way, whatever comes in', () => {
-    const piece = fc.oneof(fc.constantFrom('(', ')', '"', '-', ' ', 'OR ', 'from:', 'in:', '“', 'header:a=', 'a', '*', '\\', ':'), fc.string({ unit: 'binary', maxLength: 3 }));
+    const piece = fc.oneof(
+      fc.constantFrom('(', ')', '"', '-', ' ', 'OR ', 'from:', 'in:', '“', 'header:a=', 'a', '*', '\\', ':'),
+      fc.string({ unit: 'binary', maxLength: 3 }),
+    );
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 60 }), (pieces) => {
         const source = pieces.join('');
@@ -191,6 +211,9 @@ describe('what cannot be understood', () => {
 
 describe('text and tree', () => {
   it('are lossless against each other', () => {
-    fc.assert(fc.property(arbitraryTree, (any) => expect(tree(formatQuery(any))).toEqual(any)), { numRuns: 2_000 });
+    fc.assert(
+      fc.property(arbitraryTree, (any) => expect(tree(formatQuery(any))).toEqual(any)),
+      { numRuns: 2_000 },
+    );
   });
 });

@@ -22,7 +22,8 @@ export interface ParsedQuery {
  * Anything that cannot be understood is an error with its position.
  */
 export function parseQuery(source: string): ParsedQuery {
-  if (source.length > QUERY_LIMITS.length) throw queryTooComplex('QUERY_TOO_LONG', `A query has at most ${QUERY_LIMITS.length} characters.`);
+  if (source.length > QUERY_LIMITS.length)
+    throw queryTooComplex('QUERY_TOO_LONG', `A query has at most ${QUERY_LIMITS.length} characters.`);
   const { tokens, warnings } = queryTokens(source);
   if (tokens.length === 0) {
     if (source.trim() !== '') throw queryInvalid('NOTHING_TO_SEARCH', 0, 'there is no letter or digit to search for.');
@@ -46,7 +47,8 @@ class QueryParser {
   parse(): QueryTree {
     const tree = this.#all(0, undefined);
     const rest = this.#peek();
-    if (rest) throw queryInvalid('PARENTHESIS_UNBALANCED', rest.position, 'a parenthesis is closed that was not opened.');
+    if (rest)
+      throw queryInvalid('PARENTHESIS_UNBALANCED', rest.position, 'a parenthesis is closed that was not opened.');
     return tree;
   }
 
@@ -96,7 +98,8 @@ class QueryParser {
 
   #term(depth: number, operator: string | undefined): QueryTree {
     const token = this.#tokens[this.#at]!;
-    if (depth > QUERY_LIMITS.depth) throw queryTooComplex('QUERY_TOO_DEEP', `A query nests at most ${QUERY_LIMITS.depth} deep.`);
+    if (depth > QUERY_LIMITS.depth)
+      throw queryTooComplex('QUERY_TOO_DEEP', `A query nests at most ${QUERY_LIMITS.depth} deep.`);
     this.#at += 1;
     switch (token.type) {
       case 'not':
@@ -113,9 +116,11 @@ class QueryParser {
 
   #group(token: { operator?: string; position: number }, depth: number, outer: string | undefined): QueryTree {
     if (token.operator !== undefined && outer !== undefined) throw nested(token.position, outer);
-    if (this.#peek()?.type === 'close') throw queryInvalid('PARENTHESIS_EMPTY', token.position, 'the parentheses are empty.');
+    if (this.#peek()?.type === 'close')
+      throw queryInvalid('PARENTHESIS_EMPTY', token.position, 'the parentheses are empty.');
     const tree = this.#all(depth + 1, token.operator ?? outer);
-    if (!this.#peek()) throw queryInvalid('PARENTHESIS_UNBALANCED', token.position, 'a parenthesis is opened and not closed.');
+    if (!this.#peek())
+      throw queryInvalid('PARENTHESIS_UNBALANCED', token.position, 'a parenthesis is opened and not closed.');
     this.#at += 1;
     return tree;
   }
@@ -142,6 +147,8 @@ class QueryParser {
   }
 }
 
-const missingTerm = (position: number, word: string) => queryInvalid('TERM_MISSING', position, `${word} needs a term on ${word === 'NOT' ? 'its right' : 'both sides'}.`);
+const missingTerm = (position: number, word: string) =>
+  queryInvalid('TERM_MISSING', position, `${word} needs a term on ${word === 'NOT' ? 'its right' : 'both sides'}.`);
 
-const nested = (position: number, outer: string) => queryInvalid('OPERATOR_NESTED', position, `inside ${outer}:( ) there can be no other operator.`);
+const nested = (position: number, outer: string) =>
+  queryInvalid('OPERATOR_NESTED', position, `inside ${outer}:( ) there can be no other operator.`);

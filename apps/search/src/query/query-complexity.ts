@@ -3,8 +3,10 @@ import { fieldEntry, isOperator, QUERY_LIMITS, type QueryTree } from './query-tr
 
 /** Bounds what one query may cost, whichever way it came in. A phrase counts as many terms as it has words. */
 export function checkComplexity(tree: QueryTree, pointer?: string): void {
-  if (depthOf(tree) > QUERY_LIMITS.depth) throw queryTooComplex('QUERY_TOO_DEEP', `A query nests at most ${QUERY_LIMITS.depth} deep.`, pointer);
-  if (termsOf(tree) > QUERY_LIMITS.terms) throw queryTooComplex('QUERY_TOO_MANY_TERMS', `A query has at most ${QUERY_LIMITS.terms} terms.`, pointer);
+  if (depthOf(tree) > QUERY_LIMITS.depth)
+    throw queryTooComplex('QUERY_TOO_DEEP', `A query nests at most ${QUERY_LIMITS.depth} deep.`, pointer);
+  if (termsOf(tree) > QUERY_LIMITS.terms)
+    throw queryTooComplex('QUERY_TOO_MANY_TERMS', `A query has at most ${QUERY_LIMITS.terms} terms.`, pointer);
 }
 
 function depthOf(tree: QueryTree): number {

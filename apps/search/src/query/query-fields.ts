@@ -1,5 +1,12 @@
 import { isSearchable } from '../index/search-words.ts';
-import { ANYWHERE, FOLDER_ROLES, QUERY_KINDS, type QueryCondition, type QueryField, type QueryKind } from './query-tree.ts';
+import {
+  ANYWHERE,
+  FOLDER_ROLES,
+  QUERY_KINDS,
+  type QueryCondition,
+  type QueryField,
+  type QueryKind,
+} from './query-tree.ts';
 import { readAge, readMoment } from './query-values.ts';
 
 /** Why a value cannot stand in its field. */
@@ -31,8 +38,12 @@ const READERS: Record<QueryField, Reader> = {
     const id = value.replace(/^<+/, '').replace(/>+$/, '').trim();
     return id === '' ? problem('VALUE_MISSING', 'The message id is empty.') : { messageId: id };
   }),
-  header: (value) => (Array.isArray(value) ? header(value) : problem('VALUE_INVALID', 'A header is [name] or [name, value].')),
-  hasAttachment: (value) => (value === true ? { hasAttachment: true } : problem('VALUE_INVALID', 'Only true is possible here; negate it for its opposite.')),
+  header: (value) =>
+    Array.isArray(value) ? header(value) : problem('VALUE_INVALID', 'A header is [name] or [name, value].'),
+  hasAttachment: (value) =>
+    value === true
+      ? { hasAttachment: true }
+      : problem('VALUE_INVALID', 'Only true is possible here; negate it for its opposite.'),
   minSize: sizeField((minSize) => ({ minSize })),
   maxSize: sizeField((maxSize) => ({ maxSize })),
   before: textField((value) => moment(value, (before) => ({ before }))),
@@ -43,7 +54,9 @@ const READERS: Record<QueryField, Reader> = {
   notKeyword: (value) => (isKeyword(value) ? { notKeyword: value } : keywordProblem()),
   kind: textField((value) => {
     const kind = value.toLowerCase().replaceAll('-', '_');
-    return isKind(kind) ? { kind } : problem('KIND_UNKNOWN', `“${value}” is no kind of thing; there are ${QUERY_KINDS.join(', ')}.`);
+    return isKind(kind)
+      ? { kind }
+      : problem('KIND_UNKNOWN', `“${value}” is no kind of thing; there are ${QUERY_KINDS.join(', ')}.`);
   }),
 };
 
@@ -64,7 +77,8 @@ const UNWRITABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
 function textField(read: (value: string) => QueryCondition | ValueProblem): Reader {
   return (value) => {
     if (typeof value !== 'string') return problem('VALUE_INVALID', 'A text is needed here.');
-    if (UNWRITABLE.test(value) || !value.isWellFormed()) return problem('VALUE_INVALID', 'The value has characters that cannot be searched for.');
+    if (UNWRITABLE.test(value) || !value.isWellFormed())
+      return problem('VALUE_INVALID', 'The value has characters that cannot be searched for.');
     const trimmed = value.trim();
     return trimmed === '' ? problem('VALUE_MISSING', 'The value is empty.') : read(trimmed);
   };
@@ -83,7 +97,9 @@ function wordsField(field: 'text' | 'subject' | 'body'): Reader {
 function partField(field: 'from' | 'to' | 'cc' | 'bcc' | 'filename' | 'list'): Reader {
   return textField((value) => {
     const part = withoutWildcards(value);
-    return part === '' ? problem('NOTHING_TO_SEARCH', `“${value}” has nothing to search for.`) : ({ [field]: part } as QueryCondition);
+    return part === ''
+      ? problem('NOTHING_TO_SEARCH', `“${value}” has nothing to search for.`)
+      : ({ [field]: part } as QueryCondition);
   });
 }
 
@@ -103,7 +119,13 @@ function sizeField(condition: (bytes: number) => QueryCondition): Reader {
       : problem('SIZE_INVALID', 'A size is a whole number of bytes.');
 }
 
-const FOLDER_ALIASES: Record<string, string> = { spam: 'junk', bin: 'trash', all: ANYWHERE, any: ANYWHERE, draft: 'drafts' };
+const FOLDER_ALIASES: Record<string, string> = {
+  spam: 'junk',
+  bin: 'trash',
+  all: ANYWHERE,
+  any: ANYWHERE,
+  draft: 'drafts',
+};
 
 /** Roles are the same word in every language and case; anything else is a folder's name as it was typed. */
 function folder(value: string): string {
@@ -123,12 +145,16 @@ function header(value: unknown[]): QueryCondition | ValueProblem {
 
 function moment(value: string, condition: (moment: string) => QueryCondition): QueryCondition | ValueProblem {
   const read = readMoment(value);
-  return read === undefined ? problem('DATE_INVALID', `“${value}” is no date; write 2026-03-31, 31.03.2026, 2026-03 or 2026.`) : condition(read);
+  return read === undefined
+    ? problem('DATE_INVALID', `“${value}” is no date; write 2026-03-31, 31.03.2026, 2026-03 or 2026.`)
+    : condition(read);
 }
 
 function age(value: string, condition: (age: string) => QueryCondition): QueryCondition | ValueProblem {
   const read = readAge(value);
-  return read === undefined ? problem('AGE_INVALID', `“${value}” is no age; write 12h, 7d, 2w, 6m (months) or 1y.`) : condition(read);
+  return read === undefined
+    ? problem('AGE_INVALID', `“${value}” is no age; write 12h, 7d, 2w, 6m (months) or 1y.`)
+    : condition(read);
 }
 
 const isKind = (value: string): value is QueryKind => QUERY_KINDS.some((kind) => kind === value);

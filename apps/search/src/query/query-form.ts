@@ -1,12 +1,37 @@
 import { canonicalTree } from './canonical-tree.ts';
 import { formatQuery } from './format-query.ts';
 import { parseQuery } from './parse-query.ts';
-import { fieldEntry, isOperator, type QueryCondition, type QueryField, type QueryFields, type QueryTree } from './query-tree.ts';
+import {
+  fieldEntry,
+  isOperator,
+  type QueryCondition,
+  type QueryField,
+  type QueryFields,
+  type QueryTree,
+} from './query-tree.ts';
 
 /** Fields of the advanced form in its order; each holds one value, and all that are filled in must match. */
 export const FORM_FIELDS = [
-  'kind', 'from', 'to', 'cc', 'bcc', 'subject', 'body', 'filename', 'inMailbox', 'list', 'messageId', 'hasAttachment',
-  'minSize', 'maxSize', 'after', 'before', 'newerThan', 'olderThan', 'hasKeyword', 'notKeyword',
+  'kind',
+  'from',
+  'to',
+  'cc',
+  'bcc',
+  'subject',
+  'body',
+  'filename',
+  'inMailbox',
+  'list',
+  'messageId',
+  'hasAttachment',
+  'minSize',
+  'maxSize',
+  'after',
+  'before',
+  'newerThan',
+  'olderThan',
+  'hasKeyword',
+  'notKeyword',
 ] as const satisfies readonly QueryField[];
 
 type FormField = (typeof FORM_FIELDS)[number];
@@ -30,7 +55,9 @@ export function queryForm(tree: QueryTree): QueryForm {
 
 /** The tree of a filled-in form: its fields in the form's order, then its words. */
 export function formTree(form: QueryForm): QueryTree {
-  const fields = FORM_FIELDS.filter((field) => form[field] !== undefined).map((field) => ({ [field]: form[field] }) as QueryCondition);
+  const fields = FORM_FIELDS.filter((field) => form[field] !== undefined).map(
+    (field) => ({ [field]: form[field] }) as QueryCondition,
+  );
   const words = form.words === undefined ? [] : [parseQuery(form.words).tree];
   return canonicalTree({ operator: 'AND', conditions: [...fields, ...words] });
 }

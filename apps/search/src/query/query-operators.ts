@@ -16,13 +16,18 @@ const FLAGS: Record<string, QueryCondition> = {
   unstarred: { notKeyword: '$flagged' },
 };
 
-const plain = (field: QueryField, isFreeText = false): TextOperator => ({ isFreeText, read: (value) => readField(field, value) });
+const plain = (field: QueryField, isFreeText = false): TextOperator => ({
+  isFreeText,
+  read: (value) => readField(field, value),
+});
 
 const choice = (choices: Record<string, QueryCondition>, names: string): TextOperator => ({
   isFreeText: false,
   read: (value) => {
     const lower = value.toLowerCase();
-    return Object.hasOwn(choices, lower) ? choices[lower]! : new ValueProblem('VALUE_UNKNOWN', `“${value}” is not possible here; write ${names}.`);
+    return Object.hasOwn(choices, lower)
+      ? choices[lower]!
+      : new ValueProblem('VALUE_UNKNOWN', `“${value}” is not possible here; write ${names}.`);
   },
 });
 
@@ -30,7 +35,9 @@ const size = (field: 'minSize' | 'maxSize'): TextOperator => ({
   isFreeText: false,
   read: (value) => {
     const bytes = readSize(value);
-    return bytes === undefined ? new ValueProblem('SIZE_INVALID', `“${value}” is no size; write 500, 200K, 10M or 1G.`) : readField(field, bytes);
+    return bytes === undefined
+      ? new ValueProblem('SIZE_INVALID', `“${value}” is no size; write 500, 200K, 10M or 1G.`)
+      : readField(field, bytes);
   },
 });
 

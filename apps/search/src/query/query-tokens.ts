@@ -110,7 +110,11 @@ export function queryTokens(source: string): { tokens: QueryToken[]; warnings: Q
     const beyond = source[position + run.length] ?? ' ';
     if (!isSearchable(run) && !(/^-+$/.test(run) && /[("“„«»]/.test(beyond))) {
       at += run.length;
-      warnings.push({ code: 'PUNCTUATION_IGNORED', position, detail: `“${run}” has nothing to search for and was left out.` });
+      warnings.push({
+        code: 'PUNCTUATION_IGNORED',
+        position,
+        detail: `“${run}” has nothing to search for and was left out.`,
+      });
       return;
     }
     if (run.startsWith('-')) {
@@ -124,7 +128,11 @@ export function queryTokens(source: string): { tokens: QueryToken[]; warnings: Q
       return;
     }
     if (run.startsWith('*')) {
-      throw queryInvalid('WILDCARD_LEADING', position, 'a wildcard can stand only at the end of a word; put the text in quotes to search for it as it is.');
+      throw queryInvalid(
+        'WILDCARD_LEADING',
+        position,
+        'a wildcard can stand only at the end of a word; put the text in quotes to search for it as it is.',
+      );
     }
     tokens.push({ type: 'term', value: run, isQuoted: false, position });
     const end = at;

@@ -12,8 +12,12 @@ import { readQueryTree } from './read-query-tree.ts';
 
 describe('readQueryTree', () => {
   it('takes JMAP filters', () => {
-    expect(readQueryTree({ from: 'jean', hasAttachment: false, minSize: 1_024 })).toEqual(parseQuery('from:jean -has:attachment larger:1K').tree);
-    expect(readQueryTree({ operator: 'NOT', conditions: [{ text: 'a' }, { text: 'b' }] })).toEqual(parseQuery('-(a OR b)').tree);
+    expect(readQueryTree({ from: 'jean', hasAttachment: false, minSize: 1_024 })).toEqual(
+      parseQuery('from:jean -has:attachment larger:1K').tree,
+    );
+    expect(readQueryTree({ operator: 'NOT', conditions: [{ text: 'a' }, { text: 'b' }] })).toEqual(
+      parseQuery('-(a OR b)').tree,
+    );
     expect(readQueryTree({})).toEqual({ operator: 'AND', conditions: [] });
   });
 
@@ -22,7 +26,11 @@ describe('readQueryTree', () => {
     [[], '/filter', 'FILTER_INVALID'],
     [{ operator: 'XOR', conditions: [] }, '/filter/operator', 'OPERATOR_UNKNOWN'],
     [{ operator: 'OR', conditions: [] }, '/filter/conditions', 'CONDITIONS_MISSING'],
-    [{ operator: 'AND', conditions: [{ operator: 'AND', conditions: [] }] }, '/filter/conditions/0/conditions', 'CONDITIONS_MISSING'],
+    [
+      { operator: 'AND', conditions: [{ operator: 'AND', conditions: [] }] },
+      '/filter/conditions/0/conditions',
+      'CONDITIONS_MISSING',
+    ],
     [{ operator: 'AND', conditions: [{ sender: 'x' }] }, '/filter/conditions/0/sender', 'FIELD_UNKNOWN'],
     [JSON.parse('{"__proto__": 1}'), '/filter/__proto__', 'FIELD_UNKNOWN'],
     [{ 'a/b': 1 }, '/filter/a~1b', 'FIELD_UNKNOWN'],
@@ -48,7 +56,9 @@ describe('readQueryTree', () => {
   });
 
   it('reads every canonical tree as itself, through JSON', () => {
-    fc.assert(fc.property(arbitraryTree, (tree) => expect(readQueryTree(JSON.parse(JSON.stringify(tree)))).toEqual(tree)));
+    fc.assert(
+      fc.property(arbitraryTree, (tree) => expect(readQueryTree(JSON.parse(JSON.stringify(tree)))).toEqual(tree)),
+    );
   });
 });
 
@@ -72,7 +82,10 @@ describe('form', () => {
       fc.property(arbitraryTree, (tree) => {
         const form = queryForm(tree);
         expect(queryForm(formTree(form))).toEqual(form);
-        const parts = (each: typeof tree) => ('operator' in each && each.operator === 'AND' ? each.conditions : [each]).map((part) => JSON.stringify(part)).toSorted();
+        const parts = (each: typeof tree) =>
+          ('operator' in each && each.operator === 'AND' ? each.conditions : [each])
+            .map((part) => JSON.stringify(part))
+            .toSorted();
         expect(parts(formTree(form))).toEqual(parts(tree));
       }),
     );
@@ -82,7 +95,15 @@ describe('form', () => {
 describe('sizes', () => {
   it('are written as they are read', () => {
     fc.assert(fc.property(fc.maxSafeNat(), (bytes) => expect(readSize(formatSize(bytes)) ?? bytes).toBe(bytes)));
-    expect(['2 GB', '10Mo', '1,5K', '7b', '1T', '-1', ''].map(readSize)).toEqual([2 * 1024 ** 3, 10 * 1024 ** 2, 1_536, 7, undefined, undefined, undefined]);
+    expect(['2 GB', '10Mo', '1,5K', '7b', '1T', '-1', ''].map(readSize)).toEqual([
+      2 * 1024 ** 3,
+      10 * 1024 ** 2,
+      1_536,
+      7,
+      undefined,
+      undefined,
+      undefined,
+    ]);
   });
 });
 
@@ -91,10 +112,19 @@ describe('explainQuery', () => {
     ['', 'everything'],
     ['a OR b c', '(“a” or “b”) and “c”'],
     ['a b OR c', '“a” and (“b” or “c”)'],
-    ['-from:jean "bon de commande" fact*', 'not from contains “jean” and the phrase “bon de commande” and words beginning with “fact”'],
-    ['larger:5M in:"Needs action" is:unread older_than:1m', '5M bytes or larger and in the folder “Needs action” and unread and older than 1 month'],
+    [
+      '-from:jean "bon de commande" fact*',
+      'not from contains “jean” and the phrase “bon de commande” and words beginning with “fact”',
+    ],
+    [
+      'larger:5M in:"Needs action" is:unread older_than:1m',
+      '5M bytes or larger and in the folder “Needs action” and unread and older than 1 month',
+    ],
     ['in:trash after:2026-01-01 kind:invoice', 'in trash and on or after 2026-01-01 and is an invoice'],
-    ['in:anywhere has:attachment header:X-A=b', 'in any folder, trash and junk included and has an attachment and header x-a contains “b”'],
+    [
+      'in:anywhere has:attachment header:X-A=b',
+      'in any folder, trash and junk included and has an attachment and header x-a contains “b”',
+    ],
   ])('%s → %s', (source, line) => expect(explainQuery(parseQuery(source).tree)).toBe(line));
 
   it('has a line for every query', () => {

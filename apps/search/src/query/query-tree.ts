@@ -4,7 +4,18 @@
  */
 
 /** Kinds of things that can be found. Grows only: a saved search may name any of them. */
-export const QUERY_KINDS = ['message', 'contact', 'event', 'person', 'team', 'product', 'site', 'drive_folder', 'document', 'invoice'] as const;
+export const QUERY_KINDS = [
+  'message',
+  'contact',
+  'event',
+  'person',
+  'team',
+  'product',
+  'site',
+  'drive_folder',
+  'document',
+  'invoice',
+] as const;
 export type QueryKind = (typeof QUERY_KINDS)[number];
 
 /** Roles a mail folder can have; `in:` takes them beside the folder's own name. */

@@ -15,8 +15,10 @@ export function readQueryTree(json: unknown, pointer = '/filter'): QueryTree {
 }
 
 function readNode(json: unknown, pointer: string, depth: number): QueryTree {
-  if (depth > QUERY_LIMITS.depth) throw queryTooComplex('QUERY_TOO_DEEP', `A filter nests at most ${QUERY_LIMITS.depth} deep.`, pointer);
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) throw filterInvalid(pointer, 'FILTER_INVALID', 'A filter is an object.');
+  if (depth > QUERY_LIMITS.depth)
+    throw queryTooComplex('QUERY_TOO_DEEP', `A filter nests at most ${QUERY_LIMITS.depth} deep.`, pointer);
+  if (typeof json !== 'object' || json === null || Array.isArray(json))
+    throw filterInvalid(pointer, 'FILTER_INVALID', 'A filter is an object.');
   return 'operator' in json ? readOperator(json, pointer, depth) : readConditions(json, pointer, depth);
 }
 
@@ -26,21 +28,32 @@ function readOperator(json: object, pointer: string, depth: number): QueryTree {
     throw filterInvalid(`${pointer}/operator`, 'OPERATOR_UNKNOWN', 'The operator is AND, OR or NOT.');
   }
   const [unknown] = Object.keys(rest);
-  if (unknown !== undefined) throw filterInvalid(`${pointer}/${escapePointer(unknown)}`, 'FIELD_UNKNOWN', 'An operator has conditions only.');
+  if (unknown !== undefined)
+    throw filterInvalid(`${pointer}/${escapePointer(unknown)}`, 'FIELD_UNKNOWN', 'An operator has conditions only.');
   const isEverything = depth === 0 && operator === 'AND';
   if (!Array.isArray(conditions) || (conditions.length === 0 && !isEverything)) {
     throw filterInvalid(`${pointer}/conditions`, 'CONDITIONS_MISSING', 'An operator needs a list of conditions.');
   }
   if (conditions.length > QUERY_LIMITS.terms) {
-    throw queryTooComplex('QUERY_TOO_MANY_TERMS', `A filter has at most ${QUERY_LIMITS.terms} terms.`, `${pointer}/conditions`);
+    throw queryTooComplex(
+      'QUERY_TOO_MANY_TERMS',
+      `A filter has at most ${QUERY_LIMITS.terms} terms.`,
+      `${pointer}/conditions`,
+    );
   }
-  return { operator, conditions: conditions.map((child, index) => readNode(child, `${pointer}/conditions/${index}`, depth + 1)) };
+  return {
+    operator,
+    conditions: conditions.map((child, index) => readNode(child, `${pointer}/conditions/${index}`, depth + 1)),
+  };
 }
 
 function readConditions(json: object, pointer: string, depth: number): QueryTree {
   const fields = Object.entries(json);
   if (fields.length === 0 && depth > 0) throw filterInvalid(pointer, 'CONDITIONS_MISSING', 'A condition has a field.');
-  return { operator: 'AND', conditions: fields.map(([name, value]) => readCondition(name, value, `${pointer}/${escapePointer(name)}`)) };
+  return {
+    operator: 'AND',
+    conditions: fields.map(([name, value]) => readCondition(name, value, `${pointer}/${escapePointer(name)}`)),
+  };
 }
 
 function readCondition(name: string, value: unknown, pointer: string): QueryTree {

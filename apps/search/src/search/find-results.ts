@@ -29,7 +29,11 @@ export interface Sought {
 const QUERY_CANCELED = '57014';
 
 /** Messages and objects that match, in one order. The transaction reads as the search role from here on; it is of no other use. */
-export async function findResults(em: EntityManager, stems: StemCache, sought: Sought): Promise<{ results: Result[]; hidden: number }> {
+export async function findResults(
+  em: EntityManager,
+  stems: StemCache,
+  sought: Sought,
+): Promise<{ results: Result[]; hidden: number }> {
   const { tree, at, mailboxIds, audiences, after, limit, timeoutMs } = sought;
   const organizationId = toUuid(sought.organizationId);
   await enterRole(em, databaseRoles('search').reader);
@@ -39,10 +43,15 @@ export async function findResults(em: EntityManager, stems: StemCache, sought: S
     const messages = compileMessageQuery(tree, { organizationId, mailboxIds }, at, known);
     const objects = compileObjectQuery(tree, { organizationId, audiences }, at, known);
     const hidden = await countHidden(em, messages);
-    const results = [...(await selectMessages(em, tree, messages, after, limit)), ...(await selectObjects(em, tree, objects, after, limit))];
+    const results = [
+      ...(await selectMessages(em, tree, messages, after, limit)),
+      ...(await selectObjects(em, tree, objects, after, limit)),
+    ];
     return { results: results.toSorted(compareResults).slice(0, limit), hidden };
   } catch (error) {
     if ((error as { code?: string }).code !== QUERY_CANCELED) throw error;
-    throw new DomainError('QUERY_TOO_COMPLEX', { detail: `The search took longer than ${timeoutMs} ms. Name a sender, a folder or a date to narrow it.` });
+    throw new DomainError('QUERY_TOO_COMPLEX', {
+      detail: `The search took longer than ${timeoutMs} ms. Name a sender, a folder or a date to narrow it.`,
+    });
   }
 }

@@ -3,44 +3,80 @@ import { DomainError } from '@cordee/contracts/domain-error';
 import * as fc from 'fast-check';
 import { compareResults, readSearchCursor, writeSearchCursor, type ResultKey } from './search-cursor.ts';
 
-const at = fc.option(fc.date({ min: new Date('1970-01-01'), max: new Date('2199-12-31'), noInvalidDate: true }).map((date) => date.toISOString()), { nil: null });
+const at = fc.option(
+  fc
+    .date({ min: new Date('1970-01-01'), max: new Date('2199-12-31'), noInvalidDate: true })
+    .map((date) => date.toISOString()),
+  { nil: null },
+);
 const key: fc.Arbitrary<ResultKey> = fc.record({ at, id: fc.uuid() });
 const query = ['org_01je5nryg0fgz9y05x3mqpmjrg', 'from:ben', ''];
 
 describe('the order of results', () => {
   it('puts what has no date first, then the newest', () => {
-    const keys = [{ at: '2026-01-02T00:00:00.000Z', id: 'a' }, { at: null, id: 'a' }, { at: '2026-01-03T00:00:00.000Z', id: 'a' }, { at: null, id: 'b' }, { at: '2026-01-02T00:00:00.000Z', id: 'b' }];
-    expect(keys.toSorted(compareResults).map(({ at: when, id }) => `${when?.slice(8, 10) ?? ''}${id}`)).toEqual(['b', 'a', '03a', '02b', '02a']);
+    const keys = [
+      { at: '2026-01-02T00:00:00.000Z', id: 'a' },
+      { at: null, id: 'a' },
+      { at: '2026-01-03T00:00:00.000Z', id: 'a' },
+      { at: null, id: 'b' },
+      { at: '2026-01-02T00:00:00.000Z', id: 'b' },
+    ];
+    expect(keys.toSorted(compareResults).map(({ at: when, id }) => `${when?.slice(8, 10) ?? ''}${id}`)).toEqual([
+      'b',
+      'a',
+      '03a',
+      '02b',
+      '02a',
+    ]);
   });
 
   it('is one order for any results', () => {
-    fc.assert(fc.property(key, key, key, (a, b, c) => {
-      expect(Math.sign(compareResults(a, b)) + Math.sign(compareResults(b, a))).toBe(0);
-      if (compareResults(a, b) <= 0 && compareResults(b, c) <= 0) expect(compareResults(a, c)).toBeLessThanOrEqual(0);
-    }));
+    fc.assert(
+      fc.property(key, key, key, (a, b, c) => {
+        expect(Math.sign(compareResults(a, b)) + Math.sign(compareResults(b, a))).toBe(0);
+        if (compareResults(a, b) <= 0 && compareResults(b, c) <= 0) expect(compareResults(a, c)).toBeLessThanOrEqual(0);
+      }),
+    );
   });
 });
 
 describe('a cursor', () => {
   it('gives back what it was made of', () => {
-    fc.assert(fc.property(key, (after) => {
-      const cursor = { after, askedAt: '2026-03-20T12:00:00.000Z' };
-      const written = writeSearchCursor(cursor, query);
-      expect(written.length).toBeLessThanOrEqual(500);
-      expect(readSearchCursor(written, query)).toEqual(cursor);
-    }));
+    fc.assert(
+      fc.property(key, (after) => {
+        const cursor = { after, askedAt: '2026-03-20T12:00:00.000Z' };
+        const written = writeSearchCursor(cursor, query);
+        expect(written.length).toBeLessThanOrEqual(500);
+        expect(readSearchCursor(written, query)).toEqual(cursor);
+      }),
+    );
   });
 
   it('is good for its own search only', () => {
-    const written = writeSearchCursor({ after: { at: null, id: '0193f8a0-0000-7000-8000-000000000000' }, askedAt: '2026-03-20T12:00:00.000Z' }, query);
-    for (const other of [[query[0]!, 'from:anna', ''], [query[0]!, 'from:ben', 'message'], ['org_01je5nryg0fgz9y05x3mqpmjrh', 'from:ben', '']]) {
+    const written = writeSearchCursor(
+      { after: { at: null, id: '0193f8a0-0000-7000-8000-000000000000' }, askedAt: '2026-03-20T12:00:00.000Z' },
+      query,
+    );
+    for (const other of [
+      [query[0]!, 'from:anna', ''],
+      [query[0]!, 'from:ben', 'message'],
+      ['org_01je5nryg0fgz9y05x3mqpmjrh', 'from:ben', ''],
+    ]) {
       expect(() => readSearchCursor(written, other)).toThrow(new DomainError('CURSOR_INVALID'));
     }
   });
 
   it('that is anything else is refused', () => {
-    fc.assert(fc.property(fc.oneof(fc.string(), fc.json().map((json) => Buffer.from(json).toString('base64url'))), (text) => {
-      expect(() => readSearchCursor(text, query)).toThrow(new DomainError('CURSOR_INVALID'));
-    }));
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.json().map((json) => Buffer.from(json).toString('base64url')),
+        ),
+        (text) => {
+          expect(() => readSearchCursor(text, query)).toThrow(new DomainError('CURSOR_INVALID'));
+        },
+      ),
+    );
   });
 });

@@ -38,4 +38,5 @@ export function readSearchCursor(cursor: string | undefined, query: readonly str
   return { after: { at, id: id.toLowerCase() }, askedAt };
 }
 
-const fingerprint = (query: readonly string[]): string => createHash('sha256').update(JSON.stringify(query)).digest('base64url').slice(0, 16);
+const fingerprint = (query: readonly string[]): string =>
+  createHash('sha256').update(JSON.stringify(query)).digest('base64url').slice(0, 16);

@@ -43,13 +43,22 @@ export class SearchQueries {
     const access = await this.access.of(organizationId);
     const mailboxes = readableMailboxes(access, context, await selectMailboxes(em, organizationId));
     const { results, hidden } = await findResults(em, this.stems, {
-      tree, at: { now: askedAt, zone }, organizationId, after: cursor?.after, limit: limit + 1, timeoutMs: this.config.SEARCH_TIMEOUT_MS,
-      mailboxIds: mailboxes.map(({ resourceId }) => toUuid(resourceId)), audiences: audiencesOf(access, context),
+      tree,
+      at: { now: askedAt, zone },
+      organizationId,
+      after: cursor?.after,
+      limit: limit + 1,
+      timeoutMs: this.config.SEARCH_TIMEOUT_MS,
+      mailboxIds: mailboxes.map(({ resourceId }) => toUuid(resourceId)),
+      audiences: audiencesOf(access, context),
     });
     const page = results.slice(0, limit);
     return {
       data: page.map(({ hit }) => hit),
-      nextCursor: results.length > limit ? writeSearchCursor({ after: page.at(-1)!, askedAt: askedAt.toISOString() }, identity) : null,
+      nextCursor:
+        results.length > limit
+          ? writeSearchCursor({ after: page.at(-1)!, askedAt: askedAt.toISOString() }, identity)
+          : null,
       understood: explainQuery(tree),
       warnings: warnings.map(({ position, detail }) => `At position ${position}: ${detail}`),
       hiddenInTrashAndSpam: hidden,

@@ -16,7 +16,13 @@ afterAll(() => test.stop());
 describe('results', () => {
   it('leave trash and spam out unless asked, and say how many (C-SRCH-10)', async () => {
     const customer = new Customer(world);
-    for (const [subject, folder] of [['ici', 'INBOX'], ['jeté', 'INBOX/Trash'], ['pourri un', 'Junk'], ['pourri deux', 'Spam']] as const) await customer.take(letter({ subject, text: 'offre' }), { folder });
+    for (const [subject, folder] of [
+      ['ici', 'INBOX'],
+      ['jeté', 'INBOX/Trash'],
+      ['pourri un', 'Junk'],
+      ['pourri deux', 'Spam'],
+    ] as const)
+      await customer.take(letter({ subject, text: 'offre' }), { folder });
     const outcome = async (q: string) => {
       const { data, hiddenInTrashAndSpam } = await customer.search(q);
       return [data.map(({ title }) => title).toSorted(), hiddenInTrashAndSpam];
@@ -33,7 +39,14 @@ describe('results', () => {
     await test.report(memberAdded, { ...carla, invitationId: null, invitedBy: null, teamIds: [] });
     const day = (number: number) => `${number} Mar 2026 09:00:00 +0000`;
     // Ten on the same instant, so that the ids decide among them.
-    await customer.take(mbox(...Array.from({ length: 25 }, (_, number) => letter({ subject: `page ${number}`, date: day(number < 10 ? 1 : number) }))), { type: 'application/mbox' });
+    await customer.take(
+      mbox(
+        ...Array.from({ length: 25 }, (_, number) =>
+          letter({ subject: `page ${number}`, date: day(number < 10 ? 1 : number) }),
+        ),
+      ),
+      { type: 'application/mbox' },
+    );
     const everything = (await customer.search('', 'ben', { limit: 200 })).data.map(({ id: hitId }) => hitId);
     expect(everything[0]).toBe(carla.memberId);
     const seen: string[] = [];
@@ -50,7 +63,14 @@ describe('results', () => {
     const customer = new Customer(world);
     const { organizationId } = customer;
     await customer.take(letter({ subject: 'reçu' }));
-    const found = async (...scopes: string[]) => (await test.call(search, { organizationId, q: '' }, { account: customer.people.ben, limits: { organizationId, scopes: ['search:use', ...scopes] } })).data.map(({ title }) => title);
+    const found = async (...scopes: string[]) =>
+      (
+        await test.call(
+          search,
+          { organizationId, q: '' },
+          { account: customer.people.ben, limits: { organizationId, scopes: ['search:use', ...scopes] } },
+        )
+      ).data.map(({ title }) => title);
     expect([await found('product:read', 'right:technical'), await found('right:read')]).toEqual([[], ['reçu']]);
   });
 
@@ -58,13 +78,21 @@ describe('results', () => {
     const customer = new Customer(world);
     await customer.take(mbox(letter({ subject: 'un' }), letter({ subject: 'deux' })), { type: 'application/mbox' });
     const { nextCursor } = await customer.search('bonjour', 'ben', { limit: 1 });
-    const code = (q: string, cursor: string) => test.codeOf(search, { organizationId: customer.organizationId, q, cursor }, customer.as('ben'));
+    const code = (q: string, cursor: string) =>
+      test.codeOf(search, { organizationId: customer.organizationId, q, cursor }, customer.as('ben'));
     expect(await code('bonjour', nextCursor!)).toBe('ok');
     expect(await code('autre', nextCursor!)).toBe('CURSOR_INVALID');
     expect(await code('bonjour', 'AAAA')).toBe('CURSOR_INVALID');
     const forged = JSON.parse(Buffer.from(nextCursor!, 'base64url').toString()) as unknown[];
-    for (const [place, value] of [[1, 'yesterday'], [2, "2026-03-20' or true"], [3, 'x'], [3, null]] as const) {
-      expect(await code('bonjour', Buffer.from(JSON.stringify(forged.with(place, value))).toString('base64url'))).toBe('CURSOR_INVALID');
+    for (const [place, value] of [
+      [1, 'yesterday'],
+      [2, "2026-03-20' or true"],
+      [3, 'x'],
+      [3, null],
+    ] as const) {
+      expect(await code('bonjour', Buffer.from(JSON.stringify(forged.with(place, value))).toString('base64url'))).toBe(
+        'CURSOR_INVALID',
+      );
     }
   });
 
@@ -75,17 +103,28 @@ describe('results', () => {
     ['(a OR b', 'PARENTHESIS_UNBALANCED', 0],
   ])('of %s: refused with the position, never a silent text search (SRCH-2)', async (q, code, position) => {
     const customer = new Customer(world);
-    await expect(customer.search(q)).rejects.toMatchObject({ code: 'QUERY_INVALID', errors: [{ pointer: '/q', code, detail: expect.stringContaining(`position ${position}`) }] });
+    await expect(customer.search(q)).rejects.toMatchObject({
+      code: 'QUERY_INVALID',
+      errors: [{ pointer: '/q', code, detail: expect.stringContaining(`position ${position}`) }],
+    });
   });
 
   it('say how the query was understood, with warnings', async () => {
     const customer = new Customer(world);
-    expect(await customer.search('a OR b c')).toMatchObject({ understood: '(“a” or “b”) and “c”', warnings: [expect.stringContaining('At position 2')] });
+    expect(await customer.search('a OR b c')).toMatchObject({
+      understood: '(“a” or “b”) and “c”',
+      warnings: [expect.stringContaining('At position 2')],
+    });
   });
 
   it('show text and marks and nothing else (C-SRCH-12, S22)', async () => {
     const customer = new Customer(world);
-    await customer.take(letter({ subject: '<script>alert(1)</script> İstanbul', text: '<img src=x onerror=alert(1)> & "çift" re\u0301union' }));
+    await customer.take(
+      letter({
+        subject: '<script>alert(1)</script> İstanbul',
+        text: '<img src=x onerror=alert(1)> & "çift" re\u0301union',
+      }),
+    );
     const { data } = await customer.search('reunion OR istanbul');
     expect(data[0]).toMatchObject({
       title: '<script>alert(1)</script> İstanbul',
@@ -99,7 +138,9 @@ describe('results', () => {
     await customer.take(letter({ subject: 'lent' }));
     await test.database.query('begin; lock table message in access exclusive mode;');
     try {
-      expect(await test.codeOf(search, { organizationId: customer.organizationId, q: 'lent' }, customer.as('ben'))).toBe('QUERY_TOO_COMPLEX');
+      expect(
+        await test.codeOf(search, { organizationId: customer.organizationId, q: 'lent' }, customer.as('ben')),
+      ).toBe('QUERY_TOO_COMPLEX');
     } finally {
       await test.database.query('rollback');
     }
@@ -109,20 +150,31 @@ describe('results', () => {
   it('count ages from the first page on, and days in the zone of the organization', async () => {
     const customer = new Customer(world);
     const ago = (days: number) => new Date(test.process.clock.now().getTime() - days * 86_400_000).toUTCString();
-    await customer.take(mbox(letter({ subject: 'cinq', date: ago(5) }), letter({ subject: 'six', date: ago(6) })), { type: 'application/mbox' });
+    await customer.take(mbox(letter({ subject: 'cinq', date: ago(5) }), letter({ subject: 'six', date: ago(6) })), {
+      type: 'application/mbox',
+    });
     const first = await customer.search('newer_than:7d', 'ben', { limit: 1 });
     test.moveClockTo(new Date(test.process.clock.now().getTime() + 3 * 86_400_000).toISOString());
     expect(first.data.map(({ title }) => title)).toEqual(['cinq']);
-    expect((await customer.search('newer_than:7d', 'ben', { limit: 1, cursor: first.nextCursor! })).data.map(({ title }) => title)).toEqual(['six']);
+    expect(
+      (await customer.search('newer_than:7d', 'ben', { limit: 1, cursor: first.nextCursor! })).data.map(
+        ({ title }) => title,
+      ),
+    ).toEqual(['six']);
     expect(await customer.titles('newer_than:7d')).toEqual([]);
     await customer.take(letter({ subject: 'minuit', date: 'Sat, 28 Feb 2026 23:30:00 +0000' }));
-    expect([await customer.titles('after:2026-03-01 before:2026-03-02'), await customer.titles('before:2026-03-01')]).toEqual([['minuit'], []]);
+    expect([
+      await customer.titles('after:2026-03-01 before:2026-03-02'),
+      await customer.titles('before:2026-03-01'),
+    ]).toEqual([['minuit'], []]);
   });
 
   it('need no more connections than there are searches', async () => {
     const customer = new Customer(world);
     await customer.take(letter({ subject: 'foule' }));
-    const all = await Promise.all(Array.from({ length: 40 }, (_, number) => customer.titles(`foule OR unique${number}`)));
+    const all = await Promise.all(
+      Array.from({ length: 40 }, (_, number) => customer.titles(`foule OR unique${number}`)),
+    );
     expect(new Set(all.map((titles) => titles.join()))).toEqual(new Set(['foule']));
   });
 });

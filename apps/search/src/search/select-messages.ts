@@ -12,7 +12,8 @@ import type { ResultKey } from './search-cursor.ts';
 export type Result = ResultKey & { hit: z.input<typeof Hit> };
 
 /** The result's instant as text with milliseconds, as it stands in cursors. */
-export const instantText = (column: string): string => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+export const instantText = (column: string): string =>
+  `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
 /** A little more of a text than a snippet looks through. */
 export const SHOWN_LENGTH = 31_000;
@@ -26,9 +27,17 @@ interface MessageRow {
   at: string;
 }
 
-export async function selectMessages(em: EntityManager, tree: QueryTree, { where, parameters }: CompiledMessageQuery, after: ResultKey | undefined, limit: number): Promise<Result[]> {
+export async function selectMessages(
+  em: EntityManager,
+  tree: QueryTree,
+  { where, parameters }: CompiledMessageQuery,
+  after: ResultKey | undefined,
+  limit: number,
+): Promise<Result[]> {
   // All messages have a date, and come behind everything that has none.
-  const next = after?.at ? `and (received_at, id) < (${parameters.add(after.at)}::timestamptz, ${parameters.add(after.id)}::uuid)` : '';
+  const next = after?.at
+    ? `and (received_at, id) < (${parameters.add(after.at)}::timestamptz, ${parameters.add(after.id)}::uuid)`
+    : '';
   // Bodies are cut outside: inside, every match would have its body read before the first ones are chosen.
   const rows = await runSql<MessageRow>(
     em,
@@ -39,17 +48,28 @@ export async function selectMessages(em: EntityManager, tree: QueryTree, { where
   );
   const [titleTerms, bodyTerms] = [highlightTerms(tree, 'subject'), highlightTerms(tree, 'body')];
   return rows.map(({ id, mailbox_id, folder, subject, body, at }) => ({
-    at, id,
+    at,
+    id,
     hit: {
-      kind: 'message', id: toId('msg', id), title: subject, markedTitle: marked(subject, titleTerms), snippet: snippet(body, bodyTerms), at,
+      kind: 'message',
+      id: toId('msg', id),
+      title: subject,
+      markedTitle: marked(subject, titleTerms),
+      snippet: snippet(body, bodyTerms),
+      at,
       mailbox: { resourceId: toId('res', mailbox_id), folder },
     },
   }));
 }
 
 /** How many matches lie in trash and junk and were not asked for. Ask before places are added to the query. */
-export async function countHidden(em: EntityManager, { hiddenWhere, parameters }: CompiledMessageQuery): Promise<number> {
+export async function countHidden(
+  em: EntityManager,
+  { hiddenWhere, parameters }: CompiledMessageQuery,
+): Promise<number> {
   if (hiddenWhere === undefined) return 0;
-  const [row] = await runSql<{ count: number }>(em, `select count(*)::int as count from message where ${hiddenWhere}`, [...parameters.values]);
+  const [row] = await runSql<{ count: number }>(em, `select count(*)::int as count from message where ${hiddenWhere}`, [
+    ...parameters.values,
+  ]);
   return row!.count;
 }

@@ -16,7 +16,13 @@ interface ObjectRow {
   at: string | null;
 }
 
-export async function selectObjects(em: EntityManager, tree: QueryTree, { where, parameters }: CompiledObjectQuery, after: ResultKey | undefined, limit: number): Promise<Result[]> {
+export async function selectObjects(
+  em: EntityManager,
+  tree: QueryTree,
+  { where, parameters }: CompiledObjectQuery,
+  after: ResultKey | undefined,
+  limit: number,
+): Promise<Result[]> {
   const next = after ? `and ${behind(after, (value) => parameters.add(value))}` : '';
   const rows = await runSql<ObjectRow>(
     em,
@@ -26,8 +32,17 @@ export async function selectObjects(em: EntityManager, tree: QueryTree, { where,
   );
   const [titleTerms, bodyTerms] = [highlightTerms(tree, 'subject'), highlightTerms(tree, 'body')];
   return rows.map(({ id, kind, title, body, at }) => ({
-    at, id,
-    hit: { kind: hitKindOf(kind), id: objectIdOf(kind, id), title, markedTitle: marked(title, titleTerms), snippet: snippet(body, bodyTerms), at, mailbox: null },
+    at,
+    id,
+    hit: {
+      kind: hitKindOf(kind),
+      id: objectIdOf(kind, id),
+      title,
+      markedTitle: marked(title, titleTerms),
+      snippet: snippet(body, bodyTerms),
+      at,
+      mailbox: null,
+    },
   }));
 }
 

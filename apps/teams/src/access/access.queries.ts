@@ -3,7 +3,14 @@ import type { Decision, Question } from '@cordee/access/decide';
 import { objectOf } from '@cordee/access/grants';
 import { isPermissionInScope } from '@cordee/access/scopes';
 import type { OrganizationAccess } from '@cordee/access/organization-access';
-import { checkAccess, checkManyAccess, describeTeamAccess, explainAccess, listAccessHolders, listPersonAccess } from '@cordee/contracts/teams/access';
+import {
+  checkAccess,
+  checkManyAccess,
+  describeTeamAccess,
+  explainAccess,
+  listAccessHolders,
+  listPersonAccess,
+} from '@cordee/contracts/teams/access';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { refusal } from '@cordee/contracts/refusal';
@@ -38,7 +45,10 @@ export class AccessQueries {
   ) {}
 
   @Answers(checkAccess)
-  async checkAccess({ organizationId, ...asked }: Input<typeof checkAccess>, context: MemoryContext): Promise<Output<typeof checkAccess>> {
+  async checkAccess(
+    { organizationId, ...asked }: Input<typeof checkAccess>,
+    context: MemoryContext,
+  ): Promise<Output<typeof checkAccess>> {
     const access = await this.access.of(organizationId);
     mayAskAbout(access, asked.accountId, context);
     const question = questionOf(asked, context, context.now);
@@ -47,82 +57,174 @@ export class AccessQueries {
   }
 
   @Answers(checkManyAccess)
-  async checkManyAccess({ organizationId, questions }: Input<typeof checkManyAccess>, context: MemoryContext): Promise<Output<typeof checkManyAccess>> {
+  async checkManyAccess(
+    { organizationId, questions }: Input<typeof checkManyAccess>,
+    context: MemoryContext,
+  ): Promise<Output<typeof checkManyAccess>> {
     const access = await this.access.of(organizationId);
     const stranger = questions.findIndex(({ accountId }) => accountId && accountId !== context.accountId);
     if (stranger >= 0) mayAskAbout(access, questions[stranger]!.accountId, context, `/questions/${stranger}`);
     const asked = questions.map((each) => questionOf(each, context, context.now));
     const rights = await this.rightsAbout(access, context, asked);
     const results = asked.map((question) => rights.check(access, question));
-    return { results, ownFilesOnly: asked.flatMap((question, place) => (results[place] && isOwnFilesOnly(access, question) ? [place] : [])) };
+    return {
+      results,
+      ownFilesOnly: asked.flatMap((question, place) =>
+        results[place] && isOwnFilesOnly(access, question) ? [place] : [],
+      ),
+    };
   }
 
   @Handles(explainAccess)
-  async explainAccess({ organizationId, at: past, ...asked }: Input<typeof explainAccess>, context: QueryContext): Promise<Output<typeof explainAccess>> {
+  async explainAccess(
+    { organizationId, at: past, ...asked }: Input<typeof explainAccess>,
+    context: QueryContext,
+  ): Promise<Output<typeof explainAccess>> {
     const present = await this.access.of(organizationId);
     mayAskAbout(present, asked.accountId, context);
     const { accountId = context.accountId, productId } = asked;
     const { access, at } = await this.accessAt(organizationId, { accountId, productId }, present, past, context);
     const question = questionOf(asked, context, at);
-    const decision = forEyes(access, question, (await this.rightsAbout(access, context, [question])).decide(access, question), present, context);
-    const names = present.people.maySee(context.accountId, 'member:read', context.now, context.scopes) && decision.chains.some(({ via }) => via === 'grant') ? await this.names(organizationId, context) : undefined;
-    const given = await selectGivenGrants(context.em, organizationId, decision.chains.flatMap((chain) => (chain.via === 'grant' ? [chain.grant.id] : [])));
-    return explainDecision(access, question, decision, given, { language: context.call.language, maySee: teamsFor(present, context), nameOf: (giver) => names?.get(giver) });
+    const decision = forEyes(
+      access,
+      question,
+      (await this.rightsAbout(access, context, [question])).decide(access, question),
+      present,
+      context,
+    );
+    const names =
+      present.people.maySee(context.accountId, 'member:read', context.now, context.scopes) &&
+      decision.chains.some(({ via }) => via === 'grant')
+        ? await this.names(organizationId, context)
+        : undefined;
+    const given = await selectGivenGrants(
+      context.em,
+      organizationId,
+      decision.chains.flatMap((chain) => (chain.via === 'grant' ? [chain.grant.id] : [])),
+    );
+    return explainDecision(access, question, decision, given, {
+      language: context.call.language,
+      maySee: teamsFor(present, context),
+      nameOf: (giver) => names?.get(giver),
+    });
   }
 
   @Handles(listAccessHolders)
-  async listAccessHolders({ organizationId, at: past, limit, cursor, ...thing }: Input<typeof listAccessHolders>, context: QueryContext): Promise<Output<typeof listAccessHolders>> {
-    const { access, at } = await this.accessAt(organizationId, { productId: thing.productId }, await this.access.of(organizationId), past, context);
+  async listAccessHolders(
+    { organizationId, at: past, limit, cursor, ...thing }: Input<typeof listAccessHolders>,
+    context: QueryContext,
+  ): Promise<Output<typeof listAccessHolders>> {
+    const { access, at } = await this.accessAt(
+      organizationId,
+      { productId: thing.productId },
+      await this.access.of(organizationId),
+      past,
+      context,
+    );
     if (!access.products.product(thing.productId)) throw new DomainError('PRODUCT_NOT_FOUND');
-    if (thing.resourceId && access.products.resource(thing.resourceId)?.productId !== thing.productId) throw new DomainError('RESOURCE_NOT_FOUND');
+    if (thing.resourceId && access.products.resource(thing.resourceId)?.productId !== thing.productId)
+      throw new DomainError('RESOURCE_NOT_FOUND');
     const rights = await this.rightsAbout(access, context, [thing]);
-    const found = access.whoHas({ ...thing, at }).filter(({ accountId }) => rights.check(access, { ...thing, accountId, at })).sort((one, other) => compareText(one.accountId, other.accountId));
-    return pageOf(found, limit, cursor, ({ accountId }) => accountId, ({ accountId, role, decision }): HolderRow => ({
-      accountId, role, isOwnFilesOnly: decision.isOwnFilesOnly, through: inOrder(decision.chains).map((chain) => describeChain(access, chain, everyTeam)),
-    }));
+    const found = access
+      .whoHas({ ...thing, at })
+      .filter(({ accountId }) => rights.check(access, { ...thing, accountId, at }))
+      .sort((one, other) => compareText(one.accountId, other.accountId));
+    return pageOf(
+      found,
+      limit,
+      cursor,
+      ({ accountId }) => accountId,
+      ({ accountId, role, decision }): HolderRow => ({
+        accountId,
+        role,
+        isOwnFilesOnly: decision.isOwnFilesOnly,
+        through: inOrder(decision.chains).map((chain) => describeChain(access, chain, everyTeam)),
+      }),
+    );
   }
 
   @Handles(listPersonAccess)
-  async listPersonAccess({ organizationId, accountId, at: past, limit, cursor }: Input<typeof listPersonAccess>, context: QueryContext): Promise<Output<typeof listPersonAccess>> {
+  async listPersonAccess(
+    { organizationId, accountId, at: past, limit, cursor }: Input<typeof listPersonAccess>,
+    context: QueryContext,
+  ): Promise<Output<typeof listPersonAccess>> {
     const present = await this.access.of(organizationId);
     mayAskAbout(present, accountId, context);
     const whose = accountId ?? context.accountId;
     const { access, at } = await this.accessAt(organizationId, { accountId: whose }, present, past, context);
-    if (!access.people.find(whose) && access.people.supportOf(whose, at.getTime()).length === 0) throw new DomainError('PERSON_NOT_FOUND');
+    if (!access.people.find(whose) && access.people.supportOf(whose, at.getTime()).length === 0)
+      throw new DomainError('PERSON_NOT_FOUND');
     const maySee = teamsFor(present, context);
     const scopes = whose === context.accountId ? context.scopes : undefined;
     // What somebody was taken out of is named to those alone who may know of it.
     const isManaging = present.people.maySee(context.accountId, 'member:manage', context.now, context.scopes);
-    const found = access.whatCan(whose, at, scopes).filter(({ resource, rights }) => isManaging || resource === undefined || rights.size > 0).sort((one, other) => compareText(placeOf(one), placeOf(other)));
+    const found = access
+      .whatCan(whose, at, scopes)
+      .filter(({ resource, rights }) => isManaging || resource === undefined || rights.size > 0)
+      .sort((one, other) => compareText(placeOf(one), placeOf(other)));
     const known = await this.rightsAbout(access, context);
-    return pageOf(found, limit, cursor, placeOf, (holding) => describeHolding(access, whose, holding, { at, maySee, scopes, known }));
+    return pageOf(found, limit, cursor, placeOf, (holding) =>
+      describeHolding(access, whose, holding, { at, maySee, scopes, known }),
+    );
   }
 
   @Answers(describeTeamAccess)
-  async describeTeamAccess({ organizationId, teamId, limit, cursor }: Input<typeof describeTeamAccess>, context: MemoryContext): Promise<Output<typeof describeTeamAccess>> {
+  async describeTeamAccess(
+    { organizationId, teamId, limit, cursor }: Input<typeof describeTeamAccess>,
+    context: MemoryContext,
+  ): Promise<Output<typeof describeTeamAccess>> {
     const access = await this.access.of(organizationId);
-    const mayKnow = access.isInTeam(context.accountId, teamId, context.now) || access.people.seesAllTeams(context.accountId, context.now);
+    const mayKnow =
+      access.isInTeam(context.accountId, teamId, context.now) ||
+      access.people.seesAllTeams(context.accountId, context.now);
     if (!access.grants.teams.find(teamId) || !mayKnow) throw new DomainError('TEAM_NOT_FOUND');
     const given = access.givenToTeam(teamId, context.now).flatMap((each) => {
       const object = objectOf(each.grant, access.products);
       return object ? [{ ...each, object }] : [];
     });
     const found = given.sort((one, other) => compareText(one.grant.id, other.grant.id));
-    return pageOf(found, limit, cursor, ({ grant }) => grant.id, ({ grant, from, object }) => {
-      const covered = object.kind === 'product_type' ? [...access.products.ofType(object.type)] : [access.products.product(object.productId)].filter((product) => product !== undefined);
-      return {
-        grantId: grant.id, object, right: grant.right, endsAt: endOf(grant), from: { teamId: from.teamId, name: from.name },
-        products: covered.slice(0, NAMED_PRODUCTS).map(({ productId, name, isBlocked }) => ({ productId, name, isBlocked })), productCount: covered.length, isCoveringLater: object.kind === 'product_type',
-      };
-    });
+    return pageOf(
+      found,
+      limit,
+      cursor,
+      ({ grant }) => grant.id,
+      ({ grant, from, object }) => {
+        const covered =
+          object.kind === 'product_type'
+            ? [...access.products.ofType(object.type)]
+            : [access.products.product(object.productId)].filter((product) => product !== undefined);
+        return {
+          grantId: grant.id,
+          object,
+          right: grant.right,
+          endsAt: endOf(grant),
+          from: { teamId: from.teamId, name: from.name },
+          products: covered
+            .slice(0, NAMED_PRODUCTS)
+            .map(({ productId, name, isBlocked }) => ({ productId, name, isBlocked })),
+          productCount: covered.length,
+          isCoveringLater: object.kind === 'product_type',
+        };
+      },
+    );
   }
 
-  private rightsAbout(access: OrganizationAccess, { now }: MemoryContext, questions?: readonly Pick<Question, 'productId' | 'right'>[]): Promise<KnownRights> {
+  private rightsAbout(
+    access: OrganizationAccess,
+    { now }: MemoryContext,
+    questions?: readonly Pick<Question, 'productId' | 'right'>[],
+  ): Promise<KnownRights> {
     return KnownRights.about(this.catalogue, now, access, questions);
   }
 
   /** The facts to answer from: those of now, or of an instant in the past. */
-  private async accessAt(organizationId: OrganizationId, about: About, present: OrganizationAccess, past: string | undefined, { now }: QueryContext): Promise<{ access: OrganizationAccess; at: Date }> {
+  private async accessAt(
+    organizationId: OrganizationId,
+    about: About,
+    present: OrganizationAccess,
+    past: string | undefined,
+    { now }: QueryContext,
+  ): Promise<{ access: OrganizationAccess; at: Date }> {
     if (past === undefined) return { access: present, at: now };
     const at = new Date(past);
     checkInstant(at, now);
@@ -139,12 +241,26 @@ export class AccessQueries {
 const everyTeam: MaySee = () => true;
 
 /** Whoever does not manage people asks about themselves only. */
-function mayAskAbout(access: OrganizationAccess, accountId: AccountId | undefined, context: MemoryContext, pointer = ''): void {
-  if (accountId && accountId !== context.accountId && !access.people.maySee(context.accountId, 'member:manage', context.now, context.scopes)) throw refusal('PERMISSION_DENIED', `${pointer}/accountId`, 'is somebody else');
+function mayAskAbout(
+  access: OrganizationAccess,
+  accountId: AccountId | undefined,
+  context: MemoryContext,
+  pointer = '',
+): void {
+  if (
+    accountId &&
+    accountId !== context.accountId &&
+    !access.people.maySee(context.accountId, 'member:manage', context.now, context.scopes)
+  )
+    throw refusal('PERMISSION_DENIED', `${pointer}/accountId`, 'is somebody else');
 }
 
 /** About oneself, where nobody is named; what a token holds back it holds back from its own person. */
-function questionOf({ accountId, right, productId, resourceId }: Omit<Input<typeof checkAccess>, 'organizationId'>, context: MemoryContext, at: Date): Question {
+function questionOf(
+  { accountId, right, productId, resourceId }: Omit<Input<typeof checkAccess>, 'organizationId'>,
+  context: MemoryContext,
+  at: Date,
+): Question {
   const asker = context.accountId;
   const whose = accountId ?? asker;
   return { accountId: whose, right, productId, resourceId, at, scopes: whose === asker ? context.scopes : undefined };
@@ -157,15 +273,31 @@ function teamsFor(access: OrganizationAccess, { accountId, now, scopes }: Memory
 }
 
 /** A product, or something in it, that the asker may not know of answers like one that is granted to nobody. */
-function forEyes(access: OrganizationAccess, { productId, resourceId }: Question, decision: Decision, present: OrganizationAccess, { accountId, now, scopes }: MemoryContext): Decision {
+function forEyes(
+  access: OrganizationAccess,
+  { productId, resourceId }: Question,
+  decision: Decision,
+  present: OrganizationAccess,
+  { accountId, now, scopes }: MemoryContext,
+): Decision {
   if (decision.allowed || present.people.maySee(accountId, 'member:manage', now, scopes)) return decision;
   const isHidden = decision.refusal === 'product_unknown' || decision.refusal === 'resource_unknown';
-  if (!isHidden || (present === access && resourceId === undefined && present.visibleProducts(accountId, now).has(productId))) return decision;
+  if (
+    !isHidden ||
+    (present === access && resourceId === undefined && present.visibleProducts(accountId, now).has(productId))
+  )
+    return decision;
   return { ...decision, refusal: 'no_grant' };
 }
 
 /** The rows after the cursor, which is the place of the last one of the page before. What a row has come by way of may be long: the page ends where it is large. */
-function pageOf<T, R>(sorted: readonly T[], limit: number, cursor: string | undefined, place: (row: T) => string, describe: (row: T) => R): { data: R[]; nextCursor: string | null } {
+function pageOf<T, R>(
+  sorted: readonly T[],
+  limit: number,
+  cursor: string | undefined,
+  place: (row: T) => string,
+  describe: (row: T) => R,
+): { data: R[]; nextCursor: string | null } {
   const after = readCursor(z.string(), cursor);
   const start = after === undefined ? 0 : sorted.findIndex((row) => place(row) > after);
   const data = takePage(eachAs(start < 0 ? [] : sorted.slice(start, start + limit), describe), limit, jsonBytes);

@@ -24,29 +24,52 @@ export interface HoldingParts {
 export const placeOf = ({ product, resource }: Holding): string => `${product.productId} ${resource?.resourceId ?? ''}`;
 
 /** Something that a person has rights on, with through what. */
-export function describeHolding(access: OrganizationAccess, accountId: `acc_${string}`, holding: Holding, { at, maySee, scopes, known }: HoldingParts): Row {
+export function describeHolding(
+  access: OrganizationAccess,
+  accountId: `acc_${string}`,
+  holding: Holding,
+  { at, maySee, scopes, known }: HoldingParts,
+): Row {
   const { product, resource, rights } = holding;
   const person = access.people.find(accountId);
   const isByRole = person !== undefined && manages(person);
   const isGiving = (right: string): boolean => rightsGivenBy(right).some((given) => isRightInScope(scopes, given));
-  const isOwned = resource !== undefined && person !== undefined && owns(person, { product, path: access.products.pathOf(resource) });
+  const isOwned =
+    resource !== undefined && person !== undefined && owns(person, { product, path: access.products.pathOf(resource) });
   const support = access.supportFor(accountId, product, at);
   const asked = { accountId, productId: product.productId, resourceId: resource?.resourceId, at, scopes };
   // What an access lets the staff do is worked out from what there is.
-  const bySupport = support.length > 0 ? [...known.of(product.type)].filter((right) => access.check({ ...asked, right })) : [];
+  const bySupport =
+    support.length > 0 ? [...known.of(product.type)].filter((right) => access.check({ ...asked, right })) : [];
   const through: Row['through'] = [
     ...(isByRole ? [{ via: 'role' as const, role: person.role }] : []),
     ...(isOwned && rights.list().some(isContentRight) ? [{ via: 'owner' as const }] : []),
     ...support.map(({ supportAccessId, endsAt }) => ({ via: 'support' as const, supportAccessId, endsAt })),
-    ...inOrder(access.grantsOn(accountId, holding, at).flatMap(({ isCut, grant, teams }) => (isCut || !isGiving(grant.right) ? [] : [{ via: 'grant' as const, grant, teams }]))).map((chain) => describeGrant(access, chain, maySee)),
+    ...inOrder(
+      access
+        .grantsOn(accountId, holding, at)
+        .flatMap(({ isCut, grant, teams }) =>
+          isCut || !isGiving(grant.right) ? [] : [{ via: 'grant' as const, grant, teams }],
+        ),
+    ).map((chain) => describeGrant(access, chain, maySee)),
   ];
   return {
-    productId: product.productId, type: product.type, name: product.name, isBlocked: product.isBlocked, isByRole, rights: [...new Set([...rights.list(), ...bySupport])].sort(), through,
+    productId: product.productId,
+    type: product.type,
+    name: product.name,
+    isBlocked: product.isBlocked,
+    isByRole,
+    rights: [...new Set([...rights.list(), ...bySupport])].sort(),
+    through,
     isOwnFilesOnly: rights.has('change') && isOwnFilesOnly(access, { ...asked, right: 'change' }),
-    resource: resource ? { resourceId: resource.resourceId, kind: resource.kind, name: resource.name, parentId: resource.parentId } : null,
+    resource: resource
+      ? { resourceId: resource.resourceId, kind: resource.kind, name: resource.name, parentId: resource.parentId }
+      : null,
   };
 }
 
 /** Of a right that somebody has. Only an external's to `change` can be cut so, and nearly every question is about something else: what decides is slower than a look. */
 export const isOwnFilesOnly = (access: OrganizationAccess, question: Question): boolean =>
-  question.right === 'change' && access.people.find(question.accountId)?.role === 'external' && access.decide(question).isOwnFilesOnly;
+  question.right === 'change' &&
+  access.people.find(question.accountId)?.role === 'external' &&
+  access.decide(question).isOwnFilesOnly;

@@ -10,42 +10,115 @@ const at = new Date('2026-06-01T12:00:00Z');
 const question = { accountId: 'acc_ben' as const, right: 'technical', productId: 'prd_x' as const, at };
 const everything: Asker = { language: 'en', maySee: () => true, nameOf: () => 'Anna Keller' };
 type Grant = PartRows['grants']['grants'][number];
-const grant = (holder: Grant['holder'], endsAt: string | null = null): Grant => ({ grantId: `grt_${holder.kind}`, holder, object: { kind: 'product', productId: 'prd_x', possession: 1 }, right: 'technical', endsAt });
+const grant = (holder: Grant['holder'], endsAt: string | null = null): Grant => ({
+  grantId: `grt_${holder.kind}`,
+  holder,
+  object: { kind: 'product', productId: 'prd_x', possession: 1 },
+  right: 'technical',
+  endsAt,
+});
 const facts = (...grants: Grant[]): OrganizationAccess =>
   OrganizationAccess.from({
-    people: { changed: null, support: [], people: [{ accountId: 'acc_ben', memberId: 'mem_ben', role: 'collaborator', flags: [], isBlocked: false }] },
-    grants: {
-      changed: null, grants, memberships: [{ teamId: 'team_web', memberId: 'mem_ben', endsAt: null }], restrictions: [],
-      teams: [{ teamId: 'team_all', parentId: null, name: 'All', isMembersOnly: false, parentEndsAt: null }, { teamId: 'team_web', parentId: 'team_all', name: 'Web', isMembersOnly: false, parentEndsAt: null }],
+    people: {
+      changed: null,
+      support: [],
+      people: [{ accountId: 'acc_ben', memberId: 'mem_ben', role: 'collaborator', flags: [], isBlocked: false }],
     },
-    products: { changed: null, products: [{ productId: 'prd_x', type: 'web_hosting', name: 'alpine.example', isBlocked: false, possession: 1 }], resources: [] },
+    grants: {
+      changed: null,
+      grants,
+      memberships: [{ teamId: 'team_web', memberId: 'mem_ben', endsAt: null }],
+      restrictions: [],
+      teams: [
+        { teamId: 'team_all', parentId: null, name: 'All', isMembersOnly: false, parentEndsAt: null },
+        { teamId: 'team_web', parentId: 'team_all', name: 'Web', isMembersOnly: false, parentEndsAt: null },
+      ],
+    },
+    products: {
+      changed: null,
+      products: [{ productId: 'prd_x', type: 'web_hosting', name: 'alpine.example', isBlocked: false, possession: 1 }],
+      resources: [],
+    },
   });
 /** Who gave every grant, and when. */
-const given = { get: () => ({ givenBy: 'acc_anna', givenAt: '2026-01-31T09:00:00.000Z', reason: null, endedAt: null }) } as unknown as ReadonlyMap<string, GivenGrant>;
-const explain = (access: OrganizationAccess, asker: Partial<Asker> = {}) => explainDecision(access, question, access.decide(question), given, { ...everything, ...asker });
+const given = {
+  get: () => ({ givenBy: 'acc_anna', givenAt: '2026-01-31T09:00:00.000Z', reason: null, endedAt: null }),
+} as unknown as ReadonlyMap<string, GivenGrant>;
+const explain = (access: OrganizationAccess, asker: Partial<Asker> = {}) =>
+  explainDecision(access, question, access.decide(question), given, { ...everything, ...asker });
 
 describe('explainDecision', () => {
   it.each<[string, Grant['holder'], Partial<Asker>, string]>([
-    ['a direct grant', { kind: 'account', accountId: 'acc_ben', memberId: 'mem_ben' }, {}, 'The right was given to the person directly on 31 January 2026 by Anna Keller.'],
-    ['a giver who is not named', { kind: 'account', accountId: 'acc_ben', memberId: 'mem_ben' }, { nameOf: () => undefined }, 'The right was given to the person directly on 31 January 2026.'],
-    ['a share with all', { kind: 'organization' }, {}, 'The right was given to the whole organization on 31 January 2026 by Anna Keller.'],
-    ['a team', { kind: 'team', teamId: 'team_web' }, {}, 'The right was given to the team “Web” on 31 January 2026 by Anna Keller.'],
-    ['a parent team', { kind: 'team', teamId: 'team_all' }, {}, 'The right was given to the team “All” on 31 January 2026 by Anna Keller. It reaches the person through the team “Web”.'],
-    ['a parent team that is not shown', { kind: 'team', teamId: 'team_all' }, { maySee: (team) => team === 'team_web' }, 'The right was given to a parent team on 31 January 2026 by Anna Keller. It reaches the person through the team “Web”.'],
-    ['a team, in German', { kind: 'team', teamId: 'team_web' }, { language: 'de' }, 'Das Recht wurde am 31. Januar 2026 von Anna Keller dem Team «Web» gegeben.'],
+    [
+      'a direct grant',
+      { kind: 'account', accountId: 'acc_ben', memberId: 'mem_ben' },
+      {},
+      'The right was given to the person directly on 31 January 2026 by Anna Keller.',
+    ],
+    [
+      'a giver who is not named',
+      { kind: 'account', accountId: 'acc_ben', memberId: 'mem_ben' },
+      { nameOf: () => undefined },
+      'The right was given to the person directly on 31 January 2026.',
+    ],
+    [
+      'a share with all',
+      { kind: 'organization' },
+      {},
+      'The right was given to the whole organization on 31 January 2026 by Anna Keller.',
+    ],
+    [
+      'a team',
+      { kind: 'team', teamId: 'team_web' },
+      {},
+      'The right was given to the team “Web” on 31 January 2026 by Anna Keller.',
+    ],
+    [
+      'a parent team',
+      { kind: 'team', teamId: 'team_all' },
+      {},
+      'The right was given to the team “All” on 31 January 2026 by Anna Keller. It reaches the person through the team “Web”.',
+    ],
+    [
+      'a parent team that is not shown',
+      { kind: 'team', teamId: 'team_all' },
+      { maySee: (team) => team === 'team_web' },
+      'The right was given to a parent team on 31 January 2026 by Anna Keller. It reaches the person through the team “Web”.',
+    ],
+    [
+      'a team, in German',
+      { kind: 'team', teamId: 'team_web' },
+      { language: 'de' },
+      'Das Recht wurde am 31. Januar 2026 von Anna Keller dem Team «Web» gegeben.',
+    ],
   ])('says %s', (_, holder, asker, text) => {
     expect(explain(facts(grant(holder)), asker).chains.map((chain) => chain.text)).toEqual([text]);
   });
 
   it('says when a grant will end', () => {
-    expect(explain(facts(grant({ kind: 'account', accountId: 'acc_ben', memberId: 'mem_ben' }, '2026-12-31T00:00:00.000Z'))).text).toContain('It ends on 31 December 2026.');
+    expect(
+      explain(facts(grant({ kind: 'account', accountId: 'acc_ben', memberId: 'mem_ben' }, '2026-12-31T00:00:00.000Z')))
+        .text,
+    ).toContain('It ends on 31 December 2026.');
   });
 
   it.each(Locale.options)('speaks in whole sentences: %s', (language) => {
     const { refused, role } = explanationTexts[language];
-    const allowed = explain(facts(grant({ kind: 'account', accountId: 'acc_ben', memberId: 'mem_ben' }, '2026-12-31T00:00:00.000Z'), grant({ kind: 'organization' }), grant({ kind: 'team', teamId: 'team_all' })), { language });
+    const allowed = explain(
+      facts(
+        grant({ kind: 'account', accountId: 'acc_ben', memberId: 'mem_ben' }, '2026-12-31T00:00:00.000Z'),
+        grant({ kind: 'organization' }),
+        grant({ kind: 'team', teamId: 'team_all' }),
+      ),
+      { language },
+    );
     const refusals = Object.keys(refused) as Refusal[];
-    for (const text of [allowed.text, role.administrator, role.legal_representative, ...refusals.map((refusal) => refused[refusal])]) {
+    for (const text of [
+      allowed.text,
+      role.administrator,
+      role.legal_representative,
+      ...refusals.map((refusal) => refused[refusal]),
+    ]) {
       expect(text).toMatch(/^\p{Lu}.*\.$/u);
       expect(text).not.toMatch(/undefined|acc_|team_/);
     }

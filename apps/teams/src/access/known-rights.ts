@@ -15,7 +15,12 @@ export class KnownRights {
   private constructor(private readonly types: ReadonlyMap<string, ProductType> | undefined) {}
 
   /** As the catalogue was last heard of; where it does not have what is asked about, as it is now. */
-  static async about(catalogue: Catalogue, now: Date, access: OrganizationAccess, questions: readonly Pick<Question, 'productId' | 'right'>[] = []): Promise<KnownRights> {
+  static async about(
+    catalogue: Catalogue,
+    now: Date,
+    access: OrganizationAccess,
+    questions: readonly Pick<Question, 'productId' | 'right'>[] = [],
+  ): Promise<KnownRights> {
     const known = new KnownRights(await catalogue.latest(now));
     if (questions.every((question) => known.mayBe(access, question))) return known;
     return new KnownRights(await catalogue.latest(now, FRESH_MS));
@@ -53,7 +58,12 @@ const rightsByType = new WeakMap<ProductType, ReadonlySet<string>>();
 function rightsOf(type: ProductType): ReadonlySet<string> {
   let rights = rightsByType.get(type);
   if (!rights) {
-    const named = [...type.rights, ...[...type.resourceRights, ...type.retiredKinds].flatMap((kind) => kind.rights), ...type.retiredRights.map(({ right }) => right), ...ownerRights];
+    const named = [
+      ...type.rights,
+      ...[...type.resourceRights, ...type.retiredKinds].flatMap((kind) => kind.rights),
+      ...type.retiredRights.map(({ right }) => right),
+      ...ownerRights,
+    ];
     rightsByType.set(type, (rights = new Set(named.flatMap(rightsGivenBy))));
   }
   return rights;

@@ -43,7 +43,11 @@ class Replica {
             return answer;
           };
         }
-        if (property === 'serve') return (subject: string, queue: string, handle: (message: never) => Promise<Uint8Array>) => target.serve(subject, queue, (message) => (this.isDeaf ? Promise.reject(new Error('lost')) : handle(message as never)));
+        if (property === 'serve')
+          return (subject: string, queue: string, handle: (message: never) => Promise<Uint8Array>) =>
+            target.serve(subject, queue, (message) =>
+              this.isDeaf ? Promise.reject(new Error('lost')) : handle(message as never),
+            );
         const value = (target as never)[property] as unknown;
         return typeof value === 'function' ? (value as () => unknown).bind(target) : value;
       },
@@ -53,11 +57,19 @@ class Replica {
     this.access = new AccessCopy(this.leases, rpc, 1e8);
   }
   async listen(): Promise<this> {
-    await hearChanges(this.bus, this.leases.processId, { access: this.access, endedSessions: new EndedSessions(this.leases, new RpcClient(this.bus, 'replica')) });
+    await hearChanges(this.bus, this.leases.processId, {
+      access: this.access,
+      endedSessions: new EndedSessions(this.leases, new RpcClient(this.bus, 'replica')),
+    });
     return this;
   }
   async check(one: Customer): Promise<boolean> {
-    return (await this.access.of(one.organizationId)).check({ accountId: one.people.ben, right: 'technical', productId: one.hosting, at: new Date() });
+    return (await this.access.of(one.organizationId)).check({
+      accountId: one.people.ben,
+      right: 'technical',
+      productId: one.hosting,
+      at: new Date(),
+    });
   }
 }
 
@@ -71,7 +83,9 @@ describe('no yes after a revocation has returned (ACC-3), though', () => {
     expect(await replica.check(one)).toBe(true);
     // The line swallows what comes in: the change, and the answer to one renewal. What goes out arrives.
     replica.isDeaf = replica.isSwallowing = true;
-    const ended = world.test.call(endGrant, { organizationId: one.organizationId, grantId: grant.id }, one.as.chief, { timeoutMs: 30_000 });
+    const ended = world.test.call(endGrant, { organizationId: one.organizationId, grantId: grant.id }, one.as.chief, {
+      timeoutMs: 30_000,
+    });
     await pass(800);
     replica.leases.with('teams').renew();
     await ended;
@@ -90,7 +104,9 @@ describe('no yes after a revocation has returned (ACC-3), though', () => {
     expect(await replica.check(one)).toBe(true);
     await pass(3_300);
     // Nobody has to wait for it: its lease is over.
-    await world.test.call(endGrant, { organizationId: one.organizationId, grantId: grant.id }, one.as.chief, { timeoutMs: 30_000 });
+    await world.test.call(endGrant, { organizationId: one.organizationId, grantId: grant.id }, one.as.chief, {
+      timeoutMs: 30_000,
+    });
     replica.isSwallowing = true;
     await replica.check(two).catch(() => undefined);
     replica.isSwallowing = false;
@@ -103,7 +119,9 @@ describe('no yes after a revocation has returned (ACC-3), though', () => {
     const grant = await one.give('ben', 'technical');
     const replica = await new Replica(world.test.bus).listen();
     expect(await replica.check(one)).toBe(true);
-    const killed = jest.spyOn(AccessLeases.prototype, 'tell').mockRejectedValueOnce(new Error('killed after the commit'));
+    const killed = jest
+      .spyOn(AccessLeases.prototype, 'tell')
+      .mockRejectedValueOnce(new Error('killed after the commit'));
     const input = { organizationId: one.organizationId, grantId: grant.id };
     expect(await world.test.codeOf(endGrant, input, one.as.chief, { idempotencyKey: 'k1' })).not.toBe('ok');
     killed.mockRestore();
@@ -122,16 +140,27 @@ describe('no yes after a revocation has returned (ACC-3), though', () => {
     const grant = await one.give('ben', 'technical');
     const replica = await new Replica(world.test.bus).listen();
     expect(await replica.check(one)).toBe(true);
-    const lease = (async () => (await world.test.rows(`select extract(epoch from expires_at - clock_timestamp())::float8 * 1000 as left from access_lease where process_id = $1`, [replica.leases.processId]))[0]!['left'] as number);
+    const lease = async () =>
+      (
+        await world.test.rows(
+          `select extract(epoch from expires_at - clock_timestamp())::float8 * 1000 as left from access_lease where process_id = $1`,
+          [replica.leases.processId],
+        )
+      )[0]!['left'] as number;
     await pass((await lease()) - 200);
     // A slow database: the write of the renewal has to wait, its read does not.
     await world.test.database.query('begin');
     await world.test.database.query('lock table access_lease in share mode');
-    const renewal = replica.leases.with('teams').hold().catch((error: unknown) => error);
+    const renewal = replica.leases
+      .with('teams')
+      .hold()
+      .catch((error: unknown) => error);
     void renewal;
     await pass(700);
     replica.isDeaf = true;
-    const ended = world.test.call(endGrant, { organizationId: one.organizationId, grantId: grant.id }, one.as.chief, { timeoutMs: 30_000 });
+    const ended = world.test.call(endGrant, { organizationId: one.organizationId, grantId: grant.id }, one.as.chief, {
+      timeoutMs: 30_000,
+    });
     // Whoever tells waits for a renewal that is under way.
     expect(await Promise.race([ended.then(() => 'returned'), pass(300).then(() => 'waiting')])).toBe('waiting');
     await world.test.database.query('commit');
@@ -155,7 +184,17 @@ describe('no yes after a revocation has returned (ACC-3), though', () => {
     const times: number[] = [];
     for (const who of ['ben', 'cleo', 'eva', 'admin'] as const) {
       const begun = performance.now();
-      await world.test.call(giveGrant, { organizationId: one.organizationId, holder: one.person(who), object: { kind: 'product', productId: one.hosting }, right: 'technical' }, one.as.chief, { timeoutMs: 30_000 });
+      await world.test.call(
+        giveGrant,
+        {
+          organizationId: one.organizationId,
+          holder: one.person(who),
+          object: { kind: 'product', productId: one.hosting },
+          right: 'technical',
+        },
+        one.as.chief,
+        { timeoutMs: 30_000 },
+      );
       times.push(Math.round(performance.now() - begun));
     }
     clearInterval(timer);

@@ -22,15 +22,33 @@ export function checkInstant(at: Date, now: Date): void {
 export type About = Pick<NonNullable<Input<typeof getGrantFacts>['about']>, 'accountId' | 'productId'>;
 
 /** The facts of an organization as they were at an instant. They are asked of their owners and kept by nobody. */
-export async function loadPastAccess(rpc: RpcClient, organizationId: `org_${string}`, at: Date, about: About): Promise<OrganizationAccess> {
-  const pages = async <P extends keyof PartRows>(contract: typeof getPeopleFacts | typeof getGrantFacts | typeof getProductFacts, part: P, into: OrganizationAccess): Promise<void> => {
-    for (let cursor: string | null | undefined; cursor !== null; ) {
-      const page = await rpc.call(contract, { organizationId, at: at.toISOString(), about, ...(cursor === undefined ? {} : { cursor }) });
+export async function loadPastAccess(
+  rpc: RpcClient,
+  organizationId: `org_${string}`,
+  at: Date,
+  about: About,
+): Promise<OrganizationAccess> {
+  const pages = async <P extends keyof PartRows>(
+    contract: typeof getPeopleFacts | typeof getGrantFacts | typeof getProductFacts,
+    part: P,
+    into: OrganizationAccess,
+  ): Promise<void> => {
+    for (let cursor: string | null | undefined; cursor !== null;) {
+      const page = await rpc.call(contract, {
+        organizationId,
+        at: at.toISOString(),
+        about,
+        ...(cursor === undefined ? {} : { cursor }),
+      });
       into.take(part, page as unknown as PartRows[P]);
       cursor = page.nextCursor;
     }
   };
   const access = new OrganizationAccess();
-  await Promise.all([pages(getPeopleFacts, 'people', access), pages(getGrantFacts, 'grants', access), pages(getProductFacts, 'products', access)]);
+  await Promise.all([
+    pages(getPeopleFacts, 'people', access),
+    pages(getGrantFacts, 'grants', access),
+    pages(getProductFacts, 'products', access),
+  ]);
   return access;
 }

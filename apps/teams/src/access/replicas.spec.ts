@@ -38,7 +38,11 @@ class Replica {
   ) {}
 
   static async start(url: string): Promise<Replica> {
-    const bus = new UnrulyBus(await NatsBus.connect({ url, service: 'replica' }), { delayMs: 30, doubled: 0.3, lost: 0.05 }, random);
+    const bus = new UnrulyBus(
+      await NatsBus.connect({ url, service: 'replica' }),
+      { delayMs: 30, doubled: 0.3, lost: 0.05 },
+      random,
+    );
     const rpc = new RpcClient(bus, 'replica');
     const leases = new Leases(randomUUID(), rpc);
     const access = new AccessCopy(leases, rpc, 1e8);
@@ -75,14 +79,41 @@ const killed: Replica[] = [];
 beforeAll(async () => {
   broker = await PrivateBroker.start();
   test = await ServiceUnderTest.start(teamsService, { NATS_URL: broker.url });
-  test.facts.people.set(organizationId, [chief, ...people].map((accountId, index) => ({ accountId, memberId: id('mem'), role: index === 0 ? 'administrator' : 'collaborator', flags: [], isBlocked: false })));
+  test.facts.people.set(
+    organizationId,
+    [chief, ...people].map((accountId, index) => ({
+      accountId,
+      memberId: id('mem'),
+      role: index === 0 ? 'administrator' : 'collaborator',
+      flags: [],
+      isBlocked: false,
+    })),
+  );
   test.facts.products.set(organizationId, [{ productId, type: 'web_hosting', name: 'alpine.example' }]);
-  await test.answer(getCatalogue, () => ({
-    data: [{
-      key: 'web_hosting', name: 'Web hosting', rights: ['technical'], resourceKinds: [], resourceRights: [], vatClass: 'standard', isWarrantyAtOrder: true, prices: [], isRetired: false, blockedStatus: 'blocked', firstResourceKind: null,
-      retiredRights: [], retiredResourceKinds: [], version: 1,
-    }],
-  }) as never);
+  await test.answer(
+    getCatalogue,
+    () =>
+      ({
+        data: [
+          {
+            key: 'web_hosting',
+            name: 'Web hosting',
+            rights: ['technical'],
+            resourceKinds: [],
+            resourceRights: [],
+            vatClass: 'standard',
+            isWarrantyAtOrder: true,
+            prices: [],
+            isRetired: false,
+            blockedStatus: 'blocked',
+            firstResourceKind: null,
+            retiredRights: [],
+            retiredResourceKinds: [],
+            version: 1,
+          },
+        ],
+      }) as never,
+  );
   second = await test.startReplica();
   replicas = await Promise.all(Array.from({ length: REPLICAS }, () => Replica.start(broker.url)));
 });
@@ -95,42 +126,56 @@ afterAll(async () => {
 
 describe(`several replicas, messages late, doubled, reordered and lost (ACC-3, C-TEAM-15; seed ${seed})`, () => {
   const give = (accountId: `acc_${string}`) =>
-    test.call(giveGrant, { organizationId, holder: { kind: 'account', accountId }, object: { kind: 'product', productId }, right: 'technical' }, { account: chief }, { timeoutMs: 30_000 });
+    test.call(
+      giveGrant,
+      {
+        organizationId,
+        holder: { kind: 'account', accountId },
+        object: { kind: 'product', productId },
+        right: 'technical',
+      },
+      { account: chief },
+      { timeoutMs: 30_000 },
+    );
 
-  it('say no from the moment at which a revocation has returned', async () => {
-    let [yes, no] = [0, 0];
-    const work = people.map(async (accountId) => {
-      for (let round = 0; round < rounds; round += 1) {
-        const { id: grantId } = await give(accountId);
-        const given = await Promise.all(replicas.map((replica) => replica.check(accountId)));
-        yes += given.filter(Boolean).length;
-        expect(given).toEqual(replicas.map(() => true));
-        await pass(random() * 20);
-        await test.call(endGrant, { organizationId, grantId }, { account: chief }, { timeoutMs: 30_000 });
-        expect(replicas.map((replica) => replica.peek(accountId)).filter(Boolean)).toEqual([]);
-        const taken = await Promise.all(replicas.map((replica) => replica.check(accountId)));
-        expect(taken).toEqual(replicas.map(() => false));
-        no += taken.length;
-        expect(replicas.map((replica) => replica.peek(accountId)).filter(Boolean)).toEqual([]);
-      }
-    });
-    // Meanwhile one process after the other is killed, and another one takes its place.
-    const over = new AbortController();
-    const restarts = (async () => {
-      for (let index = 0; !over.signal.aborted; index = (index + 1) % REPLICAS) {
-        const fresh = await Replica.start(broker.url);
-        killed.push(replicas[index]!);
-        replicas[index]!.kill();
-        replicas = replicas.map((replica, place) => (place === index ? fresh : replica));
-        await pass(KILLED_EVERY_MS);
-      }
-    })();
-    await Promise.all(work);
-    over.abort();
-    await restarts;
-    expect(killed.length).toBeGreaterThan(0);
-    expect([yes, no]).toEqual([PEOPLE * rounds * REPLICAS, PEOPLE * rounds * REPLICAS]);
-  }, 60_000 + rounds * 10_000);
+  it(
+    'say no from the moment at which a revocation has returned',
+    async () => {
+      let [yes, no] = [0, 0];
+      const work = people.map(async (accountId) => {
+        for (let round = 0; round < rounds; round += 1) {
+          const { id: grantId } = await give(accountId);
+          const given = await Promise.all(replicas.map((replica) => replica.check(accountId)));
+          yes += given.filter(Boolean).length;
+          expect(given).toEqual(replicas.map(() => true));
+          await pass(random() * 20);
+          await test.call(endGrant, { organizationId, grantId }, { account: chief }, { timeoutMs: 30_000 });
+          expect(replicas.map((replica) => replica.peek(accountId)).filter(Boolean)).toEqual([]);
+          const taken = await Promise.all(replicas.map((replica) => replica.check(accountId)));
+          expect(taken).toEqual(replicas.map(() => false));
+          no += taken.length;
+          expect(replicas.map((replica) => replica.peek(accountId)).filter(Boolean)).toEqual([]);
+        }
+      });
+      // Meanwhile one process after the other is killed, and another one takes its place.
+      const over = new AbortController();
+      const restarts = (async () => {
+        for (let index = 0; !over.signal.aborted; index = (index + 1) % REPLICAS) {
+          const fresh = await Replica.start(broker.url);
+          killed.push(replicas[index]!);
+          replicas[index]!.kill();
+          replicas = replicas.map((replica, place) => (place === index ? fresh : replica));
+          await pass(KILLED_EVERY_MS);
+        }
+      })();
+      await Promise.all(work);
+      over.abort();
+      await restarts;
+      expect(killed.length).toBeGreaterThan(0);
+      expect([yes, no]).toEqual([PEOPLE * rounds * REPLICAS, PEOPLE * rounds * REPLICAS]);
+    },
+    60_000 + rounds * 10_000,
+  );
 
   it('do not say yes where one is cut off from the others, though it is still asked', async () => {
     const [accountId] = people as [`acc_${string}`];

@@ -15,10 +15,22 @@ afterAll(() => world.test.stop());
 describe('somebody who left and was invited again (ROL-7)', () => {
   it('starts with nothing, although teams has not heard yet that they had left', async () => {
     const one = new Customer(world);
-    const team = await one.team('Web', { accountIds: [one.people.ben], leadAccountId: one.people.ben, grants: hostings('statistics') });
-    await world.test.call(changeTeamPolicy, { organizationId: one.organizationId, mayLeadManageMembers: true }, one.as.chief);
+    const team = await one.team('Web', {
+      accountIds: [one.people.ben],
+      leadAccountId: one.people.ben,
+      grants: hostings('statistics'),
+    });
+    await world.test.call(
+      changeTeamPolicy,
+      { organizationId: one.organizationId, mayLeadManageMembers: true },
+      one.as.chief,
+    );
     await one.give('ben', 'technical');
-    await world.test.call(restrictResource, { organizationId: one.organizationId, productId: one.drive, resourceId: one.folder, holder: one.person('ben') }, one.as.chief);
+    await world.test.call(
+      restrictResource,
+      { organizationId: one.organizationId, productId: one.drive, resourceId: one.folder, holder: one.person('ben') },
+      one.as.chief,
+    );
     await one.give({ kind: 'organization' }, 'view', { kind: 'product', productId: one.drive });
     expect(await one.mayAll('ben', ['technical', 'statistics'])).toEqual(['technical', 'statistics']);
     const asLead = { organizationId: one.organizationId, teamId: team.id, accountIds: [one.people.cleo] };
@@ -29,10 +41,17 @@ describe('somebody who left and was invited again (ROL-7)', () => {
     expect(await one.may('ben', 'view', one.drive, one.folder)).toBe(true);
     expect(await one.explain('ben', 'technical')).toMatchObject({ isAllowed: false, chains: [], refusal: 'no_grant' });
     expect(await world.test.codeOf(removeTeamMembers, asLead, one.as.ben)).toBe('TEAM_NOT_FOUND');
-    await world.test.report(memberRemoved, { organizationId: one.organizationId, accountId: one.people.ben, memberId: before, role: 'collaborator' });
+    await world.test.report(memberRemoved, {
+      organizationId: one.organizationId,
+      accountId: one.people.ben,
+      memberId: before,
+      role: 'collaborator',
+    });
     expect(await one.mayAll('ben', ['technical', 'statistics'])).toEqual([]);
     expect((await one.grants()).map(({ holder }) => holder.kind).sort()).toEqual(['organization', 'team']);
-    expect(await world.test.call(getTeam, { organizationId: one.organizationId, teamId: team.id }, one.as.chief)).toMatchObject({ memberAccountIds: [], leadAccountId: null });
+    expect(
+      await world.test.call(getTeam, { organizationId: one.organizationId, teamId: team.id }, one.as.chief),
+    ).toMatchObject({ memberAccountIds: [], leadAccountId: null });
   });
 
   it('keeps what they are given from then on, whatever is heard of late, and in whatever order', async () => {
@@ -44,12 +63,39 @@ describe('somebody who left and was invited again (ROL-7)', () => {
     // The same right and the same team: given anew, not there already.
     const again = await one.give('ben', 'technical');
     expect(again.id).not.toBe(old.id);
-    expect(await world.test.call(addTeamMembers, { organizationId, teamId: team.id, members: [{ accountId: people.ben }] }, one.as.chief)).toMatchObject({ results: [{ status: 'added' }] });
+    expect(
+      await world.test.call(
+        addTeamMembers,
+        { organizationId, teamId: team.id, members: [{ accountId: people.ben }] },
+        one.as.chief,
+      ),
+    ).toMatchObject({ results: [{ status: 'added' }] });
     expect((await world.test.call(getTeam, { organizationId, teamId: team.id }, one.as.chief)).members).toHaveLength(1);
     const now = one.memberOf(people.ben);
-    await world.test.report(memberAdded, { organizationId, accountId: people.ben, memberId: now, role: 'collaborator', invitationId: null, invitedBy: null, teamIds: [] });
-    await world.test.report(memberAdded, { organizationId, accountId: people.ben, memberId: before, role: 'collaborator', invitationId: null, invitedBy: null, teamIds: [] });
-    await world.test.report(memberRemoved, { organizationId, accountId: people.ben, memberId: before, role: 'collaborator' });
+    await world.test.report(memberAdded, {
+      organizationId,
+      accountId: people.ben,
+      memberId: now,
+      role: 'collaborator',
+      invitationId: null,
+      invitedBy: null,
+      teamIds: [],
+    });
+    await world.test.report(memberAdded, {
+      organizationId,
+      accountId: people.ben,
+      memberId: before,
+      role: 'collaborator',
+      invitationId: null,
+      invitedBy: null,
+      teamIds: [],
+    });
+    await world.test.report(memberRemoved, {
+      organizationId,
+      accountId: people.ben,
+      memberId: before,
+      role: 'collaborator',
+    });
     expect(await one.mayAll('ben', ['technical', 'statistics'])).toEqual(['technical', 'statistics']);
     expect((await one.grants({ holder: people.ben })).map(({ id }) => id)).toEqual([again.id]);
     await world.test.call(endGrant, { organizationId, grantId: again.id }, one.as.chief);
@@ -62,12 +108,22 @@ describe('somebody who left and was invited again (ROL-7)', () => {
     await world.test.database.query('begin');
     await world.test.database.query('lock table access_grant in exclusive mode');
     const giving = one.give('ben', 'technical');
-    await world.test.until(async () => (await world.test.database.query(`select 1 from pg_locks where not granted and locktype = 'relation'`)).rows.length > 0, 'the grant waits');
+    await world.test.until(
+      async () =>
+        (await world.test.database.query(`select 1 from pg_locks where not granted and locktype = 'relation'`)).rows
+          .length > 0,
+      'the grant waits',
+    );
     const before = one.leaveAndReturn('ben');
     await world.test.database.query('commit');
     await giving;
     expect(await one.may('ben', 'technical')).toBe(false);
-    await world.test.report(memberRemoved, { organizationId, accountId: people.ben, memberId: before, role: 'collaborator' });
+    await world.test.report(memberRemoved, {
+      organizationId,
+      accountId: people.ben,
+      memberId: before,
+      role: 'collaborator',
+    });
     expect([await one.may('ben', 'technical'), await one.grants()]).toEqual([false, []]);
   });
 });

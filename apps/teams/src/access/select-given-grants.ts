@@ -10,11 +10,27 @@ export interface GivenGrant {
   endedAt: string | null;
 }
 
-export async function selectGivenGrants(em: EntityManager, organizationId: `org_${string}`, grantIds: readonly `grt_${string}`[]): Promise<Map<string, GivenGrant>> {
+export async function selectGivenGrants(
+  em: EntityManager,
+  organizationId: `org_${string}`,
+  grantIds: readonly `grt_${string}`[],
+): Promise<Map<string, GivenGrant>> {
   if (grantIds.length === 0) return new Map();
-  const rows = await em.execute<{ id: string; given_by: string; given_at: string; reason: string | null; ended_at: string | null }[]>(
+  const rows = await em.execute<
+    { id: string; given_by: string; given_at: string; reason: string | null; ended_at: string | null }[]
+  >(
     `select id, given_by, given_at, reason, ended_at from access_grant where organization_id = ? and id = any (?::uuid[])`,
     [toUuid(organizationId), uuidList(grantIds)],
   );
-  return new Map(rows.map((row) => [toId('grt', row.id), { givenBy: row.given_by, givenAt: instantOf(row.given_at), reason: row.reason, endedAt: instantOrNull(row.ended_at) }]));
+  return new Map(
+    rows.map((row) => [
+      toId('grt', row.id),
+      {
+        givenBy: row.given_by,
+        givenAt: instantOf(row.given_at),
+        reason: row.reason,
+        endedAt: instantOrNull(row.ended_at),
+      },
+    ]),
+  );
 }

@@ -16,30 +16,75 @@ beforeEach(() => {
 });
 
 /** Somebody with a token of the organization; the permission to ask goes without saying. */
-const token = (name: PersonName, ...scopes: string[]): Caller => ({ account: one.people[name], limits: { organizationId: one.organizationId, scopes: ['access:ask', ...scopes] } });
-const question = (right: string, more: { accountId?: `acc_${string}` } = {}) => ({ right, productId: one.hosting, ...more });
+const token = (name: PersonName, ...scopes: string[]): Caller => ({
+  account: one.people[name],
+  limits: { organizationId: one.organizationId, scopes: ['access:ask', ...scopes] },
+});
+const question = (right: string, more: { accountId?: `acc_${string}` } = {}) => ({
+  right,
+  productId: one.hosting,
+  ...more,
+});
 const check = async (as: Caller, right: string, accountId?: `acc_${string}`) =>
-  (await world.test.call(checkAccess, { organizationId: one.organizationId, ...question(right, accountId ? { accountId } : {}) }, as)).isAllowed;
+  (
+    await world.test.call(
+      checkAccess,
+      { organizationId: one.organizationId, ...question(right, accountId ? { accountId } : {}) },
+      as,
+    )
+  ).isAllowed;
 
 describe('what one may with a token (ACC-1)', () => {
   it('is what one may, as far as its scopes go', async () => {
     await one.give('ben', 'technical');
-    expect(await Promise.all([token('ben', 'right:technical'), token('ben', 'right:*'), token('ben', 'right:statistics'), token('ben', 'product:manage'), one.as.ben].map((as) => check(as, 'technical')))).toEqual([true, true, false, false, true]);
-    expect(await Promise.all([token('ben', 'right:*'), token('admin', 'right:technical')].map((as) => check(as, 'statistics')))).toEqual([false, false]);
+    expect(
+      await Promise.all(
+        [
+          token('ben', 'right:technical'),
+          token('ben', 'right:*'),
+          token('ben', 'right:statistics'),
+          token('ben', 'product:manage'),
+          one.as.ben,
+        ].map((as) => check(as, 'technical')),
+      ),
+    ).toEqual([true, true, false, false, true]);
+    expect(
+      await Promise.all(
+        [token('ben', 'right:*'), token('admin', 'right:technical')].map((as) => check(as, 'statistics')),
+      ),
+    ).toEqual([false, false]);
   });
 
   it('is the same in many questions, whether one names oneself or not', async () => {
     await one.give('ben', 'technical');
-    const questions = [question('technical'), question('technical', { accountId: one.people.ben }), question('statistics')];
-    const ask = async (as: Caller) => (await world.test.call(checkManyAccess, { organizationId: one.organizationId, questions }, as)).results;
-    expect([await ask(token('ben', 'right:technical')), await ask(token('ben', 'right:read')), await ask(one.as.ben)]).toEqual([[true, true, false], [false, false, false], [true, true, false]]);
+    const questions = [
+      question('technical'),
+      question('technical', { accountId: one.people.ben }),
+      question('statistics'),
+    ];
+    const ask = async (as: Caller) =>
+      (await world.test.call(checkManyAccess, { organizationId: one.organizationId, questions }, as)).results;
+    expect([
+      await ask(token('ben', 'right:technical')),
+      await ask(token('ben', 'right:read')),
+      await ask(one.as.ben),
+    ]).toEqual([
+      [true, true, false],
+      [false, false, false],
+      [true, true, false],
+    ]);
   });
 
   it('says so in a sentence, in every language', async () => {
     await one.give('ben', 'technical');
     const texts = new Set<string>();
     for (const language of ['en', 'fr', 'de', 'it', 'es'] as const) {
-      const answer = await world.test.call(explainAccess, { organizationId: one.organizationId, ...question('technical') }, token('ben', 'right:read'), { for: { language, requestId: 'r', traceparent: undefined, token: undefined, reason: undefined } });
+      const answer = await world.test.call(
+        explainAccess,
+        { organizationId: one.organizationId, ...question('technical') },
+        token('ben', 'right:read'),
+        { for: { language, requestId: 'r', traceparent: undefined, token: undefined, reason: undefined } },
+      );
       expect(answer).toMatchObject({ isAllowed: false, refusal: 'token_scope_missing', chains: [] });
       texts.add(answer.text);
     }
@@ -50,9 +95,17 @@ describe('what one may with a token (ACC-1)', () => {
     await one.give('ben', 'technical');
     await one.give('ben', 'statistics');
     await one.give('ben', 'change', { kind: 'resource', productId: one.drive, resourceId: one.folder });
-    const list = async (as: Caller) => (await world.test.call(listPersonAccess, { organizationId: one.organizationId }, as)).data.map(({ productId, resource, rights, through }) => [resource?.resourceId ?? productId, rights, through.length]);
+    const list = async (as: Caller) =>
+      (await world.test.call(listPersonAccess, { organizationId: one.organizationId }, as)).data.map(
+        ({ productId, resource, rights, through }) => [resource?.resourceId ?? productId, rights, through.length],
+      );
     expect(await list(token('ben', 'right:technical'))).toEqual([[one.hosting, ['technical'], 1]]);
-    expect(await list(token('ben', 'right:view'))).toEqual([[one.drive, [], 0], [one.folder, ['view'], 1]].sort(([a], [b]) => (String(a) < String(b) ? -1 : 0)));
+    expect(await list(token('ben', 'right:view'))).toEqual(
+      [
+        [one.drive, [], 0],
+        [one.folder, ['view'], 1],
+      ].sort(([a], [b]) => (String(a) < String(b) ? -1 : 0)),
+    );
     expect(await list(token('ben'))).toEqual([]);
     expect(await list(token('ben', 'right:*'))).toEqual(await list(one.as.ben));
   });
@@ -61,7 +114,13 @@ describe('what one may with a token (ACC-1)', () => {
 describe('what a token shows of others', () => {
   it('takes the scope, and is not capped by it', async () => {
     await one.give('ben', 'technical');
-    expect(await world.test.codeOf(checkAccess, { organizationId: one.organizationId, ...question('technical', { accountId: one.people.ben }) }, token('admin', 'right:*'))).toBe('PERMISSION_DENIED');
+    expect(
+      await world.test.codeOf(
+        checkAccess,
+        { organizationId: one.organizationId, ...question('technical', { accountId: one.people.ben }) },
+        token('admin', 'right:*'),
+      ),
+    ).toBe('PERMISSION_DENIED');
     expect(await check(token('admin', 'member:manage'), 'technical', one.people.ben)).toBe(true);
     expect(await check(token('admin', 'member:manage'), 'technical')).toBe(false);
   });
@@ -70,14 +129,32 @@ describe('what a token shows of others', () => {
     const { organizationId } = one;
     const team = await one.team('Web', { accountIds: [one.people.ben] });
     await one.give('cleo', 'technical');
-    const grants = async (...scopes: string[]) => (await world.test.call(listGrants, { organizationId }, token('chief', 'team:read', ...scopes))).data.length;
+    const grants = async (...scopes: string[]) =>
+      (await world.test.call(listGrants, { organizationId }, token('chief', 'team:read', ...scopes))).data.length;
     expect([await grants(), await grants('team:manage')]).toEqual([0, 1]);
     const codes = async (...scopes: string[]) => [
       await world.test.codeOf(getTeam, { organizationId, teamId: team.id }, token('chief', ...scopes)),
-      await world.test.codeOf(addTeamMembers, { organizationId, teamId: team.id, members: [{ accountId: one.people.cleo }] }, token('chief', ...scopes)),
-      await world.test.codeOf(removeTeamMember, { organizationId, teamId: team.id, accountId: one.people.cleo }, token('chief', ...scopes)),
+      await world.test.codeOf(
+        addTeamMembers,
+        { organizationId, teamId: team.id, members: [{ accountId: one.people.cleo }] },
+        token('chief', ...scopes),
+      ),
+      await world.test.codeOf(
+        removeTeamMember,
+        { organizationId, teamId: team.id, accountId: one.people.cleo },
+        token('chief', ...scopes),
+      ),
       await world.test.codeOf(changeTeam, { organizationId, teamId: team.id, name: 'Net' }, token('chief', ...scopes)),
-      await world.test.codeOf(giveGrant, { organizationId, holder: one.person('cleo'), object: { kind: 'product', productId: one.hosting }, right: 'statistics' }, token('chief', ...scopes)),
+      await world.test.codeOf(
+        giveGrant,
+        {
+          organizationId,
+          holder: one.person('cleo'),
+          object: { kind: 'product', productId: one.hosting },
+          right: 'statistics',
+        },
+        token('chief', ...scopes),
+      ),
     ];
     const missing = 'API_TOKEN_SCOPE_MISSING';
     expect(await codes()).toEqual([missing, missing, missing, missing, missing]);

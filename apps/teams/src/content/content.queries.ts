@@ -18,12 +18,18 @@ export class ContentQueries {
   ) {}
 
   @Handles(listSharedContent)
-  async listSharedContent(input: Input<typeof listSharedContent>, { em, now }: QueryContext): Promise<Output<typeof listSharedContent>> {
+  async listSharedContent(
+    input: Input<typeof listSharedContent>,
+    { em, now }: QueryContext,
+  ): Promise<Output<typeof listSharedContent>> {
     const after = readCursor(z.string(), input.cursor);
     const present = await this.access.of(input.organizationId, ['people', 'products']);
     const rows = await readSharedContent(em, { now, rpc: this.rpc, catalogue: this.catalogue, present }, input);
     const rest = after === undefined ? rows : rows.filter(({ place }) => place > after);
     const page = rest.slice(0, input.limit);
-    return { data: page.map(({ row }) => row), nextCursor: rest.length > page.length ? writeCursor(page.at(-1)!.place) : null };
+    return {
+      data: page.map(({ row }) => row),
+      nextCursor: rest.length > page.length ? writeCursor(page.at(-1)!.place) : null,
+    };
   }
 }

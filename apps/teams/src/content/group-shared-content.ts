@@ -24,12 +24,26 @@ interface Group {
 }
 
 /** One row for all that reaches an owner's content alike: by the same holder, with the same right, given in one go, for as long, and before it alike. In the order of the owners. */
-export function groupSharedContent({ grants, people }: OrganizationAccess, reached: readonly Reach[], given: ReadonlyMap<string, GivenGrant>): PlacedRow[] {
+export function groupSharedContent(
+  { grants, people }: OrganizationAccess,
+  reached: readonly Reach[],
+  given: ReadonlyMap<string, GivenGrant>,
+): PlacedRow[] {
   const groups = new Map<string, Group>();
   for (const reach of reached) {
     const { ownerAccountId, resource, peers, grant, endsAt, heldUntil } = reach;
     const gift = given.get(grant.id)!;
-    const key = JSON.stringify([ownerAccountId, grant.holder, grant.right, gift.givenAt, gift.givenBy, gift.reason, gift.endedAt, endsAt, heldUntil]);
+    const key = JSON.stringify([
+      ownerAccountId,
+      grant.holder,
+      grant.right,
+      gift.givenAt,
+      gift.givenBy,
+      gift.reason,
+      gift.endedAt,
+      endsAt,
+      heldUntil,
+    ]);
     const group = groups.get(key) ?? { reach, grantId: grant.id, given: gift, peers: new Set(), resources: new Map() };
     groups.set(key, group);
     if (grant.id < group.grantId) group.grantId = grant.id;
@@ -42,21 +56,34 @@ export function groupSharedContent({ grants, people }: OrganizationAccess, reach
       const holder = holderOf(grant, people);
       // Left since: there is nobody to tell of.
       if (!holder) return [];
-      return [{
-        place: `${ownerAccountId} ${grantId} ${endsAt} ${heldUntil}`,
-        row: {
-          ownerAccountId, holder, teamName: holder.kind === 'team' ? (grants.teams.find(holder.teamId)?.name ?? null) : null, right: grant.right, ...gift,
-          ...others(peers, ownerAccountId),
-          resources: outermost.slice(0, NAMED_SHARED).map(({ resourceId, productId, name }) => ({ resourceId, productId, name })), resourceCount: outermost.length,
-          endsAt: endOf({ endsAt }), heldUntil: heldUntil === null ? null : endOf({ endsAt: heldUntil }),
+      return [
+        {
+          place: `${ownerAccountId} ${grantId} ${endsAt} ${heldUntil}`,
+          row: {
+            ownerAccountId,
+            holder,
+            teamName: holder.kind === 'team' ? (grants.teams.find(holder.teamId)?.name ?? null) : null,
+            right: grant.right,
+            ...gift,
+            ...others(peers, ownerAccountId),
+            resources: outermost
+              .slice(0, NAMED_SHARED)
+              .map(({ resourceId, productId, name }) => ({ resourceId, productId, name })),
+            resourceCount: outermost.length,
+            endsAt: endOf({ endsAt }),
+            heldUntil: heldUntil === null ? null : endOf({ endsAt: heldUntil }),
+          },
         },
-      }];
+      ];
     })
     .sort((one, other) => compareText(one.place, other.place));
 }
 
 /** Those who are not the owner: how many, and some of them. Nobody is in two groups of peers. */
-function others(groups: ReadonlySet<Peers>, ownerAccountId: `acc_${string}`): { accountIds: `acc_${string}`[]; peopleCount: number } {
+function others(
+  groups: ReadonlySet<Peers>,
+  ownerAccountId: `acc_${string}`,
+): { accountIds: `acc_${string}`[]; peopleCount: number } {
   const peopleCount = [...groups].reduce((count, peers) => count + peers.size - (peers.has(ownerAccountId) ? 1 : 0), 0);
   const accountIds: `acc_${string}`[] = [];
   for (const peers of groups) {

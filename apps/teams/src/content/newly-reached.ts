@@ -34,7 +34,11 @@ export interface Reach extends OwnedThing {
 }
 
 /** Who reaches which of the things since the turn by a grant, or for longer: for people alike and each thing the grants that give all that is new, the widest first. */
-export function newlyReached(turn: Turn, things: readonly (OwnedThing & { rights: readonly string[] })[], accountIds: Iterable<AccountId>): Reach[] {
+export function newlyReached(
+  turn: Turn,
+  things: readonly (OwnedThing & { rights: readonly string[] })[],
+  accountIds: Iterable<AccountId>,
+): Reach[] {
   const groups = peersAmong(turn, turn.at, accountIds);
   return things.flatMap(({ resource, ownerAccountId, rights }) => {
     const widestFirst = rights.toSorted((one, other) => rightsGivenBy(other).length - rightsGivenBy(one).length);
@@ -46,7 +50,12 @@ export function newlyReached(turn: Turn, things: readonly (OwnedThing & { rights
       const found: Reach[] = [];
       for (const right of widestFirst) {
         if (found.some(({ grant }) => rightsGivenBy(grant.right).includes(right))) continue;
-        const reaching = newReaching(turn, { accountId, right, productId: resource.productId, resourceId: resource.resourceId });
+        const reaching = newReaching(turn, {
+          accountId,
+          right,
+          productId: resource.productId,
+          resourceId: resource.resourceId,
+        });
         if (reaching) found.push({ resource, ownerAccountId, peers, ...reaching });
       }
       return found;
@@ -68,19 +77,29 @@ function newReaching({ at, after, before, given }: Turn, asked: Omit<Question, '
   if (!after.check(question)) return undefined;
   const grants = grantsReaching(after, question);
   // Of a grant on the very thing that has just become somebody's its owner hears when it is given.
-  if (!before) return longest(grants.filter(({ grant }) => grant.object !== question.resourceId), null);
+  if (!before)
+    return longest(
+      grants.filter(({ grant }) => grant.object !== question.resourceId),
+      null,
+    );
   const earlier = { ...question, at: before.at };
   const held = before.access.check(earlier) ? longest(grantsReaching(before.access, earlier), null) : undefined;
   if (!held) return longest(grants, null);
   const more = grants.filter(({ grant }) => given.has(grant.id));
   if (more.length > 0 && more.length < grants.length) return longest(more, null);
-  return longest(grants.filter(({ endsAt }) => endsAt > held.endsAt), held.endsAt);
+  return longest(
+    grants.filter(({ endsAt }) => endsAt > held.endsAt),
+    held.endsAt,
+  );
 }
 
 /** The grants that give the right, with the end of each or of its way to the person, in the order in which they were given. */
 function grantsReaching(access: OrganizationAccess, question: Question): Reaching[] {
   const { memberId } = access.people.find(question.accountId)!;
-  return inOrder(access.decide(question).chains.filter((chain) => chain.via === 'grant')).map(({ grant, teams }) => ({ grant, endsAt: Math.min(grant.endsAt, access.grants.teams.endOf(memberId, teams)) }));
+  return inOrder(access.decide(question).chains.filter((chain) => chain.via === 'grant')).map(({ grant, teams }) => ({
+    grant,
+    endsAt: Math.min(grant.endsAt, access.grants.teams.endOf(memberId, teams)),
+  }));
 }
 
 function longest(grants: readonly Reaching[], heldUntil: number | null): NewReaching | undefined {

@@ -8,10 +8,15 @@ export interface OwnedThing {
 }
 
 /** What belongs to single persons of an organization, with what lies in it; or one resource of these. */
-export function ownedContent({ people, products }: Pick<OrganizationAccess, 'people' | 'products'>, resourceId?: `res_${string}`): OwnedThing[] {
+export function ownedContent(
+  { people, products }: Pick<OrganizationAccess, 'people' | 'products'>,
+  resourceId?: `res_${string}`,
+): OwnedThing[] {
   const only = resourceId && products.resource(resourceId);
   if (resourceId && !only) return [];
-  const resources = only ? [only] : products.inside([...people.all()].flatMap(({ memberId }) => [...products.ownedBy(memberId)]));
+  const resources = only
+    ? [only]
+    : products.inside([...people.all()].flatMap(({ memberId }) => [...products.ownedBy(memberId)]));
   return [...resources].flatMap((resource) => {
     const ownerAccountId = products.pathOf(resource).find((around) => around.ownerAccountId !== null)?.ownerAccountId;
     return ownerAccountId ? [{ resource, ownerAccountId }] : [];
@@ -19,11 +24,15 @@ export function ownedContent({ people, products }: Pick<OrganizationAccess, 'peo
 }
 
 /** The products with these things, as far as a decision about them looks. A block holds back for a while and takes nothing away: it is left out. */
-export function productRows({ products }: Pick<OrganizationAccess, 'products'>, things: readonly OwnedThing[]): PartRows['products'] {
+export function productRows(
+  { products }: Pick<OrganizationAccess, 'products'>,
+  things: readonly OwnedThing[],
+): PartRows['products'] {
   const resources = new Set(things.flatMap(({ resource }) => products.pathOf(resource)));
   const productIds = new Set([...resources].map(({ productId }) => productId));
   return {
-    changed: null, resources: [...resources],
+    changed: null,
+    resources: [...resources],
     products: [...productIds].flatMap((productId) => {
       const product = products.product(productId);
       return product ? [{ ...product, isBlocked: false }] : [];

@@ -6,12 +6,20 @@ import { holderFactOfRow, type HolderFactRow } from '../grants/grant-columns.ts'
 
 /** Of the rights that were ever given in the organization, those that open content. */
 export async function selectContentRights(em: EntityManager, organizationId: `org_${string}`): Promise<string[]> {
-  const rows = await em.execute<{ access_right: string }[]>(`select distinct access_right from access_grant where organization_id = ?`, [toUuid(organizationId)]);
+  const rows = await em.execute<{ access_right: string }[]>(
+    `select distinct access_right from access_grant where organization_id = ?`,
+    [toUuid(organizationId)],
+  );
   return rows.map((row) => row.access_right).filter((right) => rightsGivenBy(right).some(isContentRight));
 }
 
 /** By way of whom more may reach content since exactly an instant: who came into a team or has another end there, teams that took a place or have another end there, who was given one of the rights, for whom a restriction ended. */
-export async function selectBegun(em: EntityManager, organizationId: `org_${string}`, at: Date, rights: readonly string[]): Promise<HolderFact[]> {
+export async function selectBegun(
+  em: EntityManager,
+  organizationId: `org_${string}`,
+  at: Date,
+  rights: readonly string[],
+): Promise<HolderFact[]> {
   const organization = toUuid(organizationId);
   const rows = await em.execute<HolderFactRow[]>(
     `select account_id as holder_account_id, member_id as holder_member_id, null::uuid as holder_team_id from team_membership where organization_id = ? and started_at = ?

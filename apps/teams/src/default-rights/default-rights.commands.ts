@@ -19,18 +19,24 @@ export class DefaultRightsCommands {
   ) {}
 
   @Handles(setDefaultRights)
-  async setDefaultRights(input: Input<typeof setDefaultRights>, { em, now, publish }: CommandContext): Promise<Output<typeof setDefaultRights>> {
+  async setDefaultRights(
+    input: Input<typeof setDefaultRights>,
+    { em, now, publish }: CommandContext,
+  ): Promise<Output<typeof setDefaultRights>> {
     const { organizationId, productId, kind, ifMatch } = input;
     const { products } = await this.access.of(organizationId, ['products']);
     const known = await productKind({ products, catalogue: this.catalogue }, productId, kind, now);
     const rights = input.rights && [...new Set(input.rights)].sort();
-    const unknown = (input.rights ?? []).flatMap((right, index) => (known.rights.includes(right) ? [] : [`/rights/${index}`]));
+    const unknown = (input.rights ?? []).flatMap((right, index) =>
+      known.rights.includes(right) ? [] : [`/rights/${index}`],
+    );
     if (unknown.length > 0) throw refusal('RIGHT_UNKNOWN', unknown, `is no right on a ${kind}`);
 
     const key = { organizationId, productId, possession: possessionOf(products, productId), resourceKind: kind };
     const own = await em.findOne(DefaultRights, key, { lockMode: LockMode.PESSIMISTIC_WRITE });
     if (ifMatch !== undefined && ifMatch !== (own?.version ?? 0)) throw new DomainError('VERSION_MISMATCH');
-    if (JSON.stringify(own?.accessRights ?? null) === JSON.stringify(rights)) return viewDefaultRights(productId, known, own);
+    if (JSON.stringify(own?.accessRights ?? null) === JSON.stringify(rights))
+      return viewDefaultRights(productId, known, own);
     const chosen = own ?? em.create(DefaultRights, { ...key, accessRights: null });
     await publish(chosen.set(rights));
     return viewDefaultRights(productId, known, chosen);

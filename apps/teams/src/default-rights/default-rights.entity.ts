@@ -23,7 +23,13 @@ export class DefaultRights extends DefaultRightsSchema.class {
   set(rights: string[] | null): Fact<typeof defaultRightsSet> {
     const before = this.accessRights ?? null;
     this.accessRights = rights;
-    return fact(defaultRightsSet, { organizationId: this.organizationId, productId: this.productId, kind: this.resourceKind, before, after: rights });
+    return fact(defaultRightsSet, {
+      organizationId: this.organizationId,
+      productId: this.productId,
+      kind: this.resourceKind,
+      before,
+      after: rights,
+    });
   }
 }
 DefaultRightsSchema.setClass(DefaultRights);

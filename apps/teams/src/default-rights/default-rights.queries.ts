@@ -16,9 +16,21 @@ export class DefaultRightsQueries {
   ) {}
 
   @Handles(getDefaultRights)
-  async getDefaultRights({ organizationId, productId, kind }: Input<typeof getDefaultRights>, { em, now }: QueryContext): Promise<Output<typeof getDefaultRights>> {
+  async getDefaultRights(
+    { organizationId, productId, kind }: Input<typeof getDefaultRights>,
+    { em, now }: QueryContext,
+  ): Promise<Output<typeof getDefaultRights>> {
     const { products } = await this.access.of(organizationId, ['products']);
     const known = await productKind({ products, catalogue: this.catalogue }, productId, kind, now);
-    return viewDefaultRights(productId, known, await em.findOne(DefaultRights, { organizationId, productId, possession: possessionOf(products, productId), resourceKind: kind }));
+    return viewDefaultRights(
+      productId,
+      known,
+      await em.findOne(DefaultRights, {
+        organizationId,
+        productId,
+        possession: possessionOf(products, productId),
+        resourceKind: kind,
+      }),
+    );
   }
 }

@@ -31,10 +31,20 @@ export class DefaultRightsReactions {
     const resource = products.resource(resourceId);
     if (!owner || !known || resource?.productId !== productId || resource.ownerMemberId !== owner.memberId) return;
     const object = objectInPresent({ products }, { kind: 'resource' as const, productId, resourceId });
-    const own = await context.em.findOne(DefaultRights, { organizationId, productId, possession: object.possession, resourceKind: kind });
+    const own = await context.em.findOne(DefaultRights, {
+      organizationId,
+      productId,
+      possession: object.possession,
+      resourceKind: kind,
+    });
     const { rights } = viewDefaultRights(productId, known, own);
     const given = rights.filter((right) => owner.role !== 'external' || !isNeverForExternals(right));
     const holder = { kind: 'account' as const, accountId: ownerAccountId, memberId: owner.memberId };
-    await giveGrants(context, organizationId, event.actorid, given.map((right) => ({ holder, object, right, endsAt: null, reason: 'default set' })));
+    await giveGrants(
+      context,
+      organizationId,
+      event.actorid,
+      given.map((right) => ({ holder, object, right, endsAt: null, reason: 'default set' })),
+    );
   }
 }

@@ -11,40 +11,90 @@ beforeAll(async () => {
 afterAll(() => world.test.stop());
 
 const place = (one: Customer) => ({ organizationId: one.organizationId, productId: one.mail, kind: 'mail_address' });
-const set = (one: Customer, rights: string[] | null, rest: object = {}) => world.test.call(setDefaultRights, { ...place(one), rights, ...rest }, one.as.admin);
+const set = (one: Customer, rights: string[] | null, rest: object = {}) =>
+  world.test.call(setDefaultRights, { ...place(one), rights, ...rest }, one.as.admin);
 const get = (one: Customer) => world.test.call(getDefaultRights, place(one), one.as.admin);
 
 /** A new mail address of somebody, as products tells of it, and whose it is by now; the rights that its owner was given. */
-async function address(one: Customer, owner: PersonName | null, { sequences = [1], kind = 'mail_address', productId = one.mail, nowOf }: { sequences?: number[]; kind?: string; productId?: `prd_${string}`; nowOf?: PersonName | null } = {}) {
+async function address(
+  one: Customer,
+  owner: PersonName | null,
+  {
+    sequences = [1],
+    kind = 'mail_address',
+    productId = one.mail,
+    nowOf,
+  }: { sequences?: number[]; kind?: string; productId?: `prd_${string}`; nowOf?: PersonName | null } = {},
+) {
   const resourceId = id('res');
-  const fact = { organizationId: one.organizationId, productId, resourceId, kind, ownerAccountId: owner && one.people[owner] };
+  const fact = {
+    organizationId: one.organizationId,
+    productId,
+    resourceId,
+    kind,
+    ownerAccountId: owner && one.people[owner],
+  };
   const product = one.products.find((each) => each.productId === productId);
-  if (product) one.sell({ ...product, resources: [...(product.resources ?? []), { resourceId, kind, ownerAccountId: nowOf === undefined ? fact.ownerAccountId : nowOf && one.people[nowOf] }] });
-  for (const sequence of sequences) await world.test.report(resourceAdded, fact, { sequence, actorId: one.people.admin });
+  if (product)
+    one.sell({
+      ...product,
+      resources: [
+        ...(product.resources ?? []),
+        { resourceId, kind, ownerAccountId: nowOf === undefined ? fact.ownerAccountId : nowOf && one.people[nowOf] },
+      ],
+    });
+  for (const sequence of sequences)
+    await world.test.report(resourceAdded, fact, { sequence, actorId: one.people.admin });
   return { resourceId, given: async () => (await one.grants({ object: resourceId })).map(({ right }) => right).sort() };
 }
 
 describe('the default set (PROD-2)', () => {
   it('is what the catalogue says, until the organization chooses its own; an empty one is one too', async () => {
     const one = new Customer(world);
-    const catalogue = { productId: one.mail, kind: 'mail_address', rights: ['auto_reply', 'signatures'], isOwn: false, version: 0 };
+    const catalogue = {
+      productId: one.mail,
+      kind: 'mail_address',
+      rights: ['auto_reply', 'signatures'],
+      isOwn: false,
+      version: 0,
+    };
     expect(await get(one)).toEqual(catalogue);
     expect(await set(one, null)).toEqual(catalogue);
-    for (let time = 0; time < 2; time += 1) expect(await set(one, ['sending', 'filters', 'sending'])).toEqual({ ...catalogue, rights: ['filters', 'sending'], isOwn: true, version: 1 });
+    for (let time = 0; time < 2; time += 1)
+      expect(await set(one, ['sending', 'filters', 'sending'])).toEqual({
+        ...catalogue,
+        rights: ['filters', 'sending'],
+        isOwn: true,
+        version: 1,
+      });
     await expect(set(one, [], { ifMatch: 0 })).rejects.toMatchObject({ code: 'VERSION_MISMATCH' });
     expect(await set(one, [], { ifMatch: 1 })).toMatchObject({ rights: [], isOwn: true, version: 2 });
     expect(await get(one)).toMatchObject({ rights: [], isOwn: true });
     expect(await set(one, null)).toMatchObject({ rights: ['auto_reply', 'signatures'], isOwn: false, version: 3 });
-    expect((await world.factsAbout(one.mail)).map(({ data }) => [data['before'], data['after']])).toEqual([[null, ['filters', 'sending']], [['filters', 'sending'], []], [[], null]]);
+    expect((await world.factsAbout(one.mail)).map(({ data }) => [data['before'], data['after']])).toEqual([
+      [null, ['filters', 'sending']],
+      [['filters', 'sending'], []],
+      [[], null],
+    ]);
   });
 
   it('is given to the owner of a new address, once, by grants like any other', async () => {
     const one = new Customer(world);
     const first = await address(one, 'ben', { sequences: [1, 1, 2] });
-    expect(await one.grants({ object: first.resourceId })).toMatchObject(['auto_reply', 'signatures'].map(() => ({ holder: one.person('ben'), givenBy: one.people.admin, reason: 'default set', endsAt: null })));
+    expect(await one.grants({ object: first.resourceId })).toMatchObject(
+      ['auto_reply', 'signatures'].map(() => ({
+        holder: one.person('ben'),
+        givenBy: one.people.admin,
+        reason: 'default set',
+        endsAt: null,
+      })),
+    );
     expect(await first.given()).toEqual(['auto_reply', 'signatures']);
     await set(one, ['sending']);
-    expect([await (await address(one, 'ben')).given(), await first.given()]).toEqual([['sending'], ['auto_reply', 'signatures']]);
+    expect([await (await address(one, 'ben')).given(), await first.given()]).toEqual([
+      ['sending'],
+      ['auto_reply', 'signatures'],
+    ]);
     const [grant] = await one.grants({ object: first.resourceId });
     await world.test.call(endGrant, { organizationId: one.organizationId, grantId: grant!.id }, one.as.chief);
     expect(await first.given()).toHaveLength(1);
@@ -54,7 +104,8 @@ describe('the default set (PROD-2)', () => {
 
   it('is not given for an address that belongs to somebody else by now, or to nobody: who left and is here again begins with nothing (ROL-7)', async () => {
     const one = new Customer(world);
-    for (const nowOf of [null, 'cleo'] as const) expect(await (await address(one, 'ben', { nowOf })).given()).toEqual([]);
+    for (const nowOf of [null, 'cleo'] as const)
+      expect(await (await address(one, 'ben', { nowOf })).given()).toEqual([]);
   });
 
   it('is given to nobody where nobody owns it, the owner has gone, or there is no default', async () => {
@@ -68,8 +119,13 @@ describe('the default set (PROD-2)', () => {
 
   it('never holds for an external what an external never has', async () => {
     const one = new Customer(world);
-    await world.test.call(setDefaultRights, { organizationId: one.organizationId, productId: one.drive, kind: 'folder', rights: ['manage', 'view'] }, one.as.chief);
-    const given = async (who: PersonName) => (await address(one, who, { kind: 'folder', productId: one.drive })).given();
+    await world.test.call(
+      setDefaultRights,
+      { organizationId: one.organizationId, productId: one.drive, kind: 'folder', rights: ['manage', 'view'] },
+      one.as.chief,
+    );
+    const given = async (who: PersonName) =>
+      (await address(one, who, { kind: 'folder', productId: one.drive })).given();
     expect([await given('ben'), await given('eva')]).toEqual([['manage', 'view'], ['view']]);
   });
 
@@ -80,8 +136,14 @@ describe('the default set (PROD-2)', () => {
       [{ productId: id('prd') }, [], 'PRODUCT_NOT_FOUND', ['/productId']],
       [{ kind: 'site' }, [], 'RESOURCE_KIND_NOT_FOUND', ['/kind']],
     ] as const) {
-      await expect(set(one, [...rights], rest)).rejects.toMatchObject({ code, errors: pointer.map((each) => ({ pointer: each })) });
+      await expect(set(one, [...rights], rest)).rejects.toMatchObject({
+        code,
+        errors: pointer.map((each) => ({ pointer: each })),
+      });
     }
-    expect([await world.test.codeOf(setDefaultRights, { ...place(one), rights: [] }, one.as.ben), await world.test.codeOf(getDefaultRights, place(one), one.as.ben)]).toEqual(['PERMISSION_DENIED', 'PERMISSION_DENIED']);
+    expect([
+      await world.test.codeOf(setDefaultRights, { ...place(one), rights: [] }, one.as.ben),
+      await world.test.codeOf(getDefaultRights, place(one), one.as.ben),
+    ]).toEqual(['PERMISSION_DENIED', 'PERMISSION_DENIED']);
   });
 });

@@ -7,18 +7,30 @@ import { objectInPresent } from '../grants/in-present.ts';
 type Kind = ProductType['resourceRights'][number];
 
 /** What the catalogue says of a kind of resource of a product; undefined where there is no such product or kind. */
-export async function findKind({ products, catalogue }: { products: Products; catalogue: Catalogue }, productId: `prd_${string}`, kind: string, now: Date): Promise<Kind | undefined> {
+export async function findKind(
+  { products, catalogue }: { products: Products; catalogue: Catalogue },
+  productId: `prd_${string}`,
+  kind: string,
+  now: Date,
+): Promise<Kind | undefined> {
   const product = products.product(productId);
   return product && kindOf(await catalogue.type(product.type, now), kind);
 }
 
 /** The same, refused where there is none. */
-export async function productKind(from: { products: Products; catalogue: Catalogue }, productId: `prd_${string}`, kind: string, now: Date): Promise<Kind> {
-  if (!from.products.product(productId)) throw refusal('PRODUCT_NOT_FOUND', '/productId', 'is no product of this organization');
+export async function productKind(
+  from: { products: Products; catalogue: Catalogue },
+  productId: `prd_${string}`,
+  kind: string,
+  now: Date,
+): Promise<Kind> {
+  if (!from.products.product(productId))
+    throw refusal('PRODUCT_NOT_FOUND', '/productId', 'is no product of this organization');
   const known = await findKind(from, productId, kind, now);
   if (!known) throw refusal('RESOURCE_KIND_NOT_FOUND', '/kind', 'is no kind of resource of this product');
   return known;
 }
 
 /** Which possession of a product that was there a moment ago it is. */
-export const possessionOf = (products: Products, productId: `prd_${string}`): number => objectInPresent({ products }, { kind: 'product' as const, productId }).possession;
+export const possessionOf = (products: Products, productId: `prd_${string}`): number =>
+  objectInPresent({ products }, { kind: 'product' as const, productId }).possession;

@@ -23,7 +23,12 @@ export function rowsAbout(organizationId: `org_${string}`, about: About | undefi
   const product = productId && toUuid(productId);
   const organization = toUuid(organizationId);
   const heldFor: Condition[] = person
-    ? [{ sql: `(holder_kind = 'organization' or holder_account_id = ? or holder_team_id in (${everyTeamOfPerson}))`, parameters: [person, organization, person, organization] }]
+    ? [
+        {
+          sql: `(holder_kind = 'organization' or holder_account_id = ? or holder_team_id in (${everyTeamOfPerson}))`,
+          parameters: [person, organization, person, organization],
+        },
+      ]
     : [];
   const on = (sql: string): Condition[] => (product ? [{ sql, parameters: [product] }] : []);
   return {
@@ -36,5 +41,10 @@ export function rowsAbout(organizationId: `org_${string}`, about: About | undefi
 /** All conditions in one; nothing where there is none. */
 function both(kind: 'grants' | 'restrictions', conditions: readonly Condition[]): FactScope['only'] {
   if (conditions.length === 0) return {};
-  return { [kind]: { sql: conditions.map(({ sql }) => sql).join(' and '), parameters: conditions.flatMap(({ parameters }) => parameters) } };
+  return {
+    [kind]: {
+      sql: conditions.map(({ sql }) => sql).join(' and '),
+      parameters: conditions.flatMap(({ parameters }) => parameters),
+    },
+  };
 }

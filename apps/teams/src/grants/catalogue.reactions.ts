@@ -1,4 +1,9 @@
-import { productTypeChanged, productTypeCreated, productTypeReinstated, productTypeRetired } from '@cordee/contracts/products/product-type';
+import {
+  productTypeChanged,
+  productTypeCreated,
+  productTypeReinstated,
+  productTypeRetired,
+} from '@cordee/contracts/products/product-type';
 import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import { Consumes, type ReactionContext } from '@cordee/service/handles';
 import { Controller, Inject } from '@nestjs/common';

@@ -35,7 +35,8 @@ export class Catalogue {
   }
 
   private async types(now: Date, maxAgeMs = MAX_AGE_MS): Promise<Types> {
-    if (!this.copy || now.getTime() - this.copy.since > maxAgeMs) this.copy = { types: this.load(), since: now.getTime() };
+    if (!this.copy || now.getTime() - this.copy.since > maxAgeMs)
+      this.copy = { types: this.load(), since: now.getTime() };
     const { copy } = this;
     try {
       return await copy.types;

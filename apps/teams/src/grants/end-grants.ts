@@ -5,11 +5,22 @@ import { LockMode, type FilterQuery } from '@mikro-orm/postgresql';
 import { Grant } from './grant.entity.ts';
 
 /** Ends the standing grants of an organization that match, together; each is reported. How many stood. */
-export async function endGrants({ em, now, publish }: Pick<WorkContext, 'em' | 'now' | 'publish'>, where: FilterQuery<Grant> & { organizationId: `org_${string}` }, by: string): Promise<number> {
+export async function endGrants(
+  { em, now, publish }: Pick<WorkContext, 'em' | 'now' | 'publish'>,
+  where: FilterQuery<Grant> & { organizationId: `org_${string}` },
+  by: string,
+): Promise<number> {
   // Read, written and forgotten as one set: what the EntityManager keeps, it looks through with every fact that is reported.
-  const grants = await em.find(Grant, { $and: [where, { endedAt: null }] }, { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { id: 'asc' }, disableIdentityMap: true });
+  const grants = await em.find(
+    Grant,
+    { $and: [where, { endedAt: null }] },
+    { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { id: 'asc' }, disableIdentityMap: true },
+  );
   if (grants.length === 0) return 0;
-  await em.execute(`update access_grant set ended_at = least(ends_at, ?::timestamptz), ended_by = ? where organization_id = ? and id = any(?::uuid[])`, [now, by, toUuid(where.organizationId), uuidList(grants.map(({ id }) => id))]);
+  await em.execute(
+    `update access_grant set ended_at = least(ends_at, ?::timestamptz), ended_by = ? where organization_id = ? and id = any(?::uuid[])`,
+    [now, by, toUuid(where.organizationId), uuidList(grants.map(({ id }) => id))],
+  );
   for (const grant of grants) await publish(grant.ended());
   return grants.length;
 }

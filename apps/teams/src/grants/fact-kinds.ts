@@ -22,7 +22,12 @@ interface FactKind {
   name: keyof FactRows;
   /** How many rows it counts for: the name of a team may be long. */
   weight: number;
-  select: (em: EntityManager, scope: FactScope, after: string | null, limit: number) => Promise<{ key: string; row: FactRows[keyof FactRows][number] }[]>;
+  select: (
+    em: EntityManager,
+    scope: FactScope,
+    after: string | null,
+    limit: number,
+  ) => Promise<{ key: string; row: FactRows[keyof FactRows][number] }[]>;
 }
 
 /** A condition in SQL, with its parameters. */
@@ -35,7 +40,10 @@ export interface Condition {
 function standing({ at, isPast }: FactScope, from: string, until: string, planned?: string): Condition {
   const began = isPast ? [`${from} <= ?`, `(${until} is null or ${until} > ?)`] : [`${until} is null`];
   const conditions = planned ? [...began, `(${planned} is null or ${planned} > ?)`] : began;
-  return { sql: conditions.join(' and '), parameters: Array.from({ length: conditions.length - (isPast ? 0 : 1) }, () => at) };
+  return {
+    sql: conditions.join(' and '),
+    parameters: Array.from({ length: conditions.length - (isPast ? 0 : 1) }, () => at),
+  };
 }
 
 interface Selection {
@@ -45,7 +53,13 @@ interface Selection {
   key: { column: string; type: 'uuid' | 'bigint' };
 }
 
-async function run<R>(em: EntityManager, { organizationId, only }: FactScope, { kind, select, stands, key }: Selection, after: string | null, limit: number): Promise<R[]> {
+async function run<R>(
+  em: EntityManager,
+  { organizationId, only }: FactScope,
+  { kind, select, stands, key }: Selection,
+  after: string | null,
+  limit: number,
+): Promise<R[]> {
   const narrowed = only?.[kind];
   return em.execute<(R & object)[]>(
     `${select} where ${key.column.split('.')[0]}.organization_id = ? and ${stands.sql}${narrowed ? ` and ${narrowed.sql}` : ''} and (?::${key.type} is null or ${key.column} > ?::${key.type}) order by ${key.column} limit ?`,
@@ -57,21 +71,34 @@ const teams: FactKind = {
   name: 'teams',
   weight: 4,
   async select(em, scope, after, limit) {
-    const rows = await run<{ team_id: string; name: string; parent_id: string | null; parent_ends_at: string | null; is_members_only: boolean }>(
-      em, scope,
+    const rows = await run<{
+      team_id: string;
+      name: string;
+      parent_id: string | null;
+      parent_ends_at: string | null;
+      is_members_only: boolean;
+    }>(
+      em,
+      scope,
       {
         kind: 'teams',
         select: `select team_id, name, parent_id, parent_ends_at, is_members_only from team_place place`,
         stands: standing(scope, 'place.since', 'place.until'),
         key: { column: 'place.team_id', type: 'uuid' },
       },
-      after, limit,
+      after,
+      limit,
     );
     return rows.map((row) => {
       // A place that has lapsed is none, whether or not that is on record yet.
       const hasLapsed = row.parent_ends_at !== null && new Date(row.parent_ends_at) <= scope.at;
-      const place = hasLapsed ? { parentId: null, parentEndsAt: null } : { parentId: idOrNull('team', row.parent_id), parentEndsAt: instantOrNull(row.parent_ends_at) };
-      return { key: row.team_id, row: { teamId: toId('team', row.team_id), name: row.name, isMembersOnly: row.is_members_only, ...place } };
+      const place = hasLapsed
+        ? { parentId: null, parentEndsAt: null }
+        : { parentId: idOrNull('team', row.parent_id), parentEndsAt: instantOrNull(row.parent_ends_at) };
+      return {
+        key: row.team_id,
+        row: { teamId: toId('team', row.team_id), name: row.name, isMembersOnly: row.is_members_only, ...place },
+      };
     });
   },
 };
@@ -80,15 +107,36 @@ const restrictions: FactKind = {
   name: 'restrictions',
   weight: 1,
   async select(em, scope, after, limit) {
-    const rows = await run<HolderFactRow & { position: string; resource_id: string; possession: number; ends_at: string | null; grant_id: string | null }>(
-      em, scope,
+    const rows = await run<
+      HolderFactRow & {
+        position: string;
+        resource_id: string;
+        possession: number;
+        ends_at: string | null;
+        grant_id: string | null;
+      }
+    >(
+      em,
+      scope,
       {
-        kind: 'restrictions', select: `select position, holder_account_id, holder_member_id, holder_team_id, resource_id, possession, ends_at, grant_id from restriction`, stands: standing(scope, 'started_at', 'ended_at', 'ends_at'),
+        kind: 'restrictions',
+        select: `select position, holder_account_id, holder_member_id, holder_team_id, resource_id, possession, ends_at, grant_id from restriction`,
+        stands: standing(scope, 'started_at', 'ended_at', 'ends_at'),
         key: { column: 'restriction.position', type: 'bigint' },
       },
-      after, limit,
+      after,
+      limit,
     );
-    return rows.map((row) => ({ key: row.position, row: { holder: holderFactOfRow(row), resourceId: toId('res', row.resource_id), possession: row.possession, endsAt: instantOrNull(row.ends_at), grantId: idOrNull('grt', row.grant_id) } }));
+    return rows.map((row) => ({
+      key: row.position,
+      row: {
+        holder: holderFactOfRow(row),
+        resourceId: toId('res', row.resource_id),
+        possession: row.possession,
+        endsAt: instantOrNull(row.ends_at),
+        grantId: idOrNull('grt', row.grant_id),
+      },
+    }));
   },
 };
 
@@ -97,14 +145,25 @@ const memberships: FactKind = {
   weight: 1,
   async select(em, scope, after, limit) {
     const rows = await run<{ position: string; team_id: string; member_id: string; ends_at: string | null }>(
-      em, scope,
+      em,
+      scope,
       {
-        kind: 'memberships', select: `select position, team_id, member_id, ends_at from team_membership`, stands: standing(scope, 'started_at', 'ended_at', 'ends_at'),
+        kind: 'memberships',
+        select: `select position, team_id, member_id, ends_at from team_membership`,
+        stands: standing(scope, 'started_at', 'ended_at', 'ends_at'),
         key: { column: 'team_membership.position', type: 'bigint' },
       },
-      after, limit,
+      after,
+      limit,
     );
-    return rows.map((row) => ({ key: row.position, row: { teamId: toId('team', row.team_id), memberId: toId('mem', row.member_id), endsAt: instantOrNull(row.ends_at) } }));
+    return rows.map((row) => ({
+      key: row.position,
+      row: {
+        teamId: toId('team', row.team_id),
+        memberId: toId('mem', row.member_id),
+        endsAt: instantOrNull(row.ends_at),
+      },
+    }));
   },
 };
 
@@ -112,18 +171,32 @@ const grants: FactKind = {
   name: 'grants',
   weight: 1,
   async select(em, scope, after, limit) {
-    const rows = await run<HolderFactRow & ObjectFactRow & { id: string; access_right: string; ends_at: string | null; ended_at: string | null }>(
-      em, scope,
+    const rows = await run<
+      HolderFactRow &
+        ObjectFactRow & { id: string; access_right: string; ends_at: string | null; ended_at: string | null }
+    >(
+      em,
+      scope,
       {
-        kind: 'grants', select: `select id, holder_account_id, holder_member_id, holder_team_id, product_type, product_id, resource_id, possession, access_right, ends_at, ended_at from access_grant`,
+        kind: 'grants',
+        select: `select id, holder_account_id, holder_member_id, holder_team_id, product_type, product_id, resource_id, possession, access_right, ends_at, ended_at from access_grant`,
         stands: scope.withEnded ? { sql: 'true', parameters: [] } : standing(scope, 'given_at', 'ended_at', 'ends_at'),
         key: { column: 'access_grant.id', type: 'uuid' },
       },
-      after, limit,
+      after,
+      limit,
     );
     return rows.map((row) => {
-      const hasEnded = scope.withEnded === true && (row.ended_at !== null || (row.ends_at !== null && new Date(row.ends_at) <= scope.at));
-      const grant = { grantId: toId('grt', row.id), holder: holderFactOfRow(row), object: objectFactOfRow(row), right: row.access_right, endsAt: instantOrNull(row.ends_at) };
+      const hasEnded =
+        scope.withEnded === true &&
+        (row.ended_at !== null || (row.ends_at !== null && new Date(row.ends_at) <= scope.at));
+      const grant = {
+        grantId: toId('grt', row.id),
+        holder: holderFactOfRow(row),
+        object: objectFactOfRow(row),
+        right: row.access_right,
+        endsAt: instantOrNull(row.ends_at),
+      };
       return { key: row.id, row: scope.withEnded && hasEnded ? { ...grant, hasEnded: true as const } : grant };
     });
   },
@@ -141,7 +214,7 @@ const BATCH = 10_000;
 export async function selectAll(em: EntityManager, scope: FactScope): Promise<FactRows> {
   const rows = noRows();
   for (const { name, select } of factKinds) {
-    for (let after: string | null | undefined = null; after !== undefined; ) {
+    for (let after: string | null | undefined = null; after !== undefined;) {
       const found: Awaited<ReturnType<typeof select>> = await select(em, scope, after, BATCH);
       (rows[name] as unknown[]).push(...found.map(({ row }) => row));
       after = found.length < BATCH ? undefined : found.at(-1)!.key;

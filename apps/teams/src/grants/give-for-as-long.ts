@@ -12,7 +12,12 @@ export interface KeptRight extends GrantRequest {
 }
 
 /** Gives rights for at least as long as asked for: what was given already and is to end before makes room, what lasts as long or longer stays. */
-export async function giveForAsLong(context: Pick<WorkContext, 'em' | 'now' | 'publish'>, organizationId: `org_${string}`, by: string, requests: readonly KeptRight[]): Promise<void> {
+export async function giveForAsLong(
+  context: Pick<WorkContext, 'em' | 'now' | 'publish'>,
+  organizationId: `org_${string}`,
+  by: string,
+  requests: readonly KeptRight[],
+): Promise<void> {
   if (requests.length === 0) return;
   // First given, then looked at: whatever somebody else gives meanwhile has been waited for.
   do await giveGrants(context, organizationId, by, requests);
@@ -20,6 +25,10 @@ export async function giveForAsLong(context: Pick<WorkContext, 'em' | 'now' | 'p
 }
 
 const shorterThan = ({ holder, object, right, endsAt }: KeptRight): FilterQuery<Grant> => ({
-  holderMemberId: holder.memberId, objectKind: object.kind, productId: object.productId, possession: object.possession, accessRight: right,
+  holderMemberId: holder.memberId,
+  objectKind: object.kind,
+  productId: object.productId,
+  possession: object.possession,
+  accessRight: right,
   endsAt: endsAt === null ? { $ne: null } : { $lt: new Date(endsAt) },
 });

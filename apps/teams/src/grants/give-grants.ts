@@ -23,11 +23,22 @@ export interface GrantOutcome {
 }
 
 /** Gives what is not given yet, in one statement, and reports each. What has lapsed by its own end makes room first. */
-export async function giveGrants(context: Context, organizationId: OrganizationId, givenBy: string, requests: readonly GrantRequest[]): Promise<GrantOutcome[]> {
+export async function giveGrants(
+  context: Context,
+  organizationId: OrganizationId,
+  givenBy: string,
+  requests: readonly GrantRequest[],
+): Promise<GrantOutcome[]> {
   const { em, now, publish } = context;
   if (requests.length === 0) return [];
   await endGrants(context, { organizationId, endsAt: { $lte: now } }, 'service:teams');
-  const wanted = requests.map(({ endsAt, reason, ...request }, index) => ({ ...columnsOf(request), id: toUuid(newId('grt', now)), index, endsAt, reason }));
+  const wanted = requests.map(({ endsAt, reason, ...request }, index) => ({
+    ...columnsOf(request),
+    id: toUuid(newId('grt', now)),
+    index,
+    endsAt,
+    reason,
+  }));
   const given = await em.execute<{ id: string }[]>(
     `insert into access_grant (organization_id, id, holder_kind, holder_account_id, holder_member_id, holder_team_id, object_kind, product_type, product_id, resource_id, possession, access_right, given_by, given_at, ends_at, reason)
      select ?, id, "holderKind", "holderAccountId", "holderMemberId", "holderTeamId", "objectKind", "productType", "productId", "resourceId", "possession", "accessRight", ?, ?, "endsAt", reason
@@ -35,7 +46,11 @@ export async function giveGrants(context: Context, organizationId: OrganizationI
      on conflict do nothing returning id`,
     [toUuid(organizationId), givenBy, now, JSON.stringify(wanted)],
   );
-  const grants = await em.find(Grant, { organizationId, id: { $in: given.map(({ id }) => toId('grt', id)) } }, { orderBy: { id: 'asc' }, disableIdentityMap: true });
+  const grants = await em.find(
+    Grant,
+    { organizationId, id: { $in: given.map(({ id }) => toId('grt', id)) } },
+    { orderBy: { id: 'asc' }, disableIdentityMap: true },
+  );
   for (const grant of grants) await publish(grant.given());
 
   const isNew = new Set(given.map(({ id }) => id));
@@ -48,11 +63,18 @@ export async function giveGrants(context: Context, organizationId: OrganizationI
      order by wanted.index`,
     [JSON.stringify(wanted.filter(({ id }) => !isNew.has(id))), toUuid(organizationId)],
   );
-  const results = new Map<number, GrantOutcome>(wanted.flatMap(({ id, index }) => (isNew.has(id) ? [[index, { grantId: toId('grt', id), isNew: true }]] : [])));
+  const results = new Map<number, GrantOutcome>(
+    wanted.flatMap(({ id, index }) => (isNew.has(id) ? [[index, { grantId: toId('grt', id), isNew: true }]] : [])),
+  );
   for (const { index, id } of standing) results.set(index, { grantId: toId('grt', id), isNew: false });
   // One that stood a moment ago was ended by somebody else: then there is room for it now.
   const missing = requests.flatMap((request, index) => (results.has(index) ? [] : [{ request, index }]));
-  const late = await giveGrants(context, organizationId, givenBy, missing.map(({ request }) => request));
+  const late = await giveGrants(
+    context,
+    organizationId,
+    givenBy,
+    missing.map(({ request }) => request),
+  );
   for (const [place, { index }] of missing.entries()) results.set(index, late[place]!);
   return requests.map((_, index) => results.get(index)!);
 }

@@ -11,15 +11,37 @@ import { inPresent } from './in-present.ts';
 type Result = Output<typeof contract.giveGrants>['results'][number];
 
 /** Gives many grants; every row is judged for itself, and what can be given is given together. */
-export async function giveManyGrants(context: CommandContext, { organizationId, grants }: Input<typeof contract.giveGrants>, subject: GrantSubject): Promise<Result[]> {
+export async function giveManyGrants(
+  context: CommandContext,
+  { organizationId, grants }: Input<typeof contract.giveGrants>,
+  subject: GrantSubject,
+): Promise<Result[]> {
   const { em, now, accountId } = context;
-  const refused = await judgeGrants(subject, grants.map((grant, index) => ({ ...grant, pointer: `/grants/${index}` })), now);
+  const refused = await judgeGrants(
+    subject,
+    grants.map((grant, index) => ({ ...grant, pointer: `/grants/${index}` })),
+    now,
+  );
   const wanted = grants.map((request, index) => (refused[index] ? undefined : inPresent(subject.access, request)));
-  const teams = await keepTeams(em, organizationId, new Set(grants.flatMap(({ holder }) => (holder.kind === 'team' ? [holder.teamId] : []))));
-  const errors = grants.map(({ holder }, index) =>
-    refused[index] ?? (holder.kind === 'team' && !teams.has(holder.teamId) ? refusal('TEAM_NOT_FOUND', `/grants/${index}/holder/teamId`, 'is no team of this organization') : undefined));
+  const teams = await keepTeams(
+    em,
+    organizationId,
+    new Set(grants.flatMap(({ holder }) => (holder.kind === 'team' ? [holder.teamId] : []))),
+  );
+  const errors = grants.map(
+    ({ holder }, index) =>
+      refused[index] ??
+      (holder.kind === 'team' && !teams.has(holder.teamId)
+        ? refusal('TEAM_NOT_FOUND', `/grants/${index}/holder/teamId`, 'is no team of this organization')
+        : undefined),
+  );
   const accepted = wanted.flatMap((request, index) => (errors[index] || !request ? [] : [{ request, index }]));
-  const given = await giveGrants(context, organizationId, accountId, accepted.map(({ request }) => request));
+  const given = await giveGrants(
+    context,
+    organizationId,
+    accountId,
+    accepted.map(({ request }) => request),
+  );
   const results = new Map(accepted.map(({ index }, place) => [index, given[place]!]));
   return grants.map((_, index) => {
     const error = errors[index];
@@ -29,4 +51,8 @@ export async function giveManyGrants(context: CommandContext, { organizationId, 
   });
 }
 
-const rowError = ({ code, errors }: DomainError): NonNullable<Result['error']> => ({ code, detail: errors[0]!.detail, pointer: errors[0]!.pointer });
+const rowError = ({ code, errors }: DomainError): NonNullable<Result['error']> => ({
+  code,
+  detail: errors[0]!.detail,
+  pointer: errors[0]!.pointer,
+});

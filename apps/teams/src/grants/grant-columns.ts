@@ -22,7 +22,9 @@ export function holderOfColumns({ holderAccountId, holderTeamId }: HolderColumns
 
 export function objectOfColumns({ productType, productId, resourceId }: GrantColumns): GrantObject {
   if (productType) return { kind: 'product_type', type: productType };
-  return resourceId ? { kind: 'resource', productId: productId!, resourceId } : { kind: 'product', productId: productId! };
+  return resourceId
+    ? { kind: 'resource', productId: productId!, resourceId }
+    : { kind: 'product', productId: productId! };
 }
 
 /** The columns of a holder as a row of the database has them. */
@@ -31,7 +33,11 @@ export interface HolderRow {
   holder_team_id: string | null;
 }
 
-export const holderOfRow = (row: HolderRow): GrantHolder => holderOfColumns({ holderAccountId: idOrNull('acc', row.holder_account_id), holderTeamId: idOrNull('team', row.holder_team_id) });
+export const holderOfRow = (row: HolderRow): GrantHolder =>
+  holderOfColumns({
+    holderAccountId: idOrNull('acc', row.holder_account_id),
+    holderTeamId: idOrNull('team', row.holder_team_id),
+  });
 
 /** The same with what facts tell besides. */
 export interface HolderFactRow extends HolderRow {
@@ -50,7 +56,12 @@ export interface ObjectRow {
   resource_id: string | null;
 }
 
-export const objectOfRow = (row: ObjectRow): GrantObject => objectOfColumns({ productType: row.product_type, productId: idOrNull('prd', row.product_id), resourceId: idOrNull('res', row.resource_id) });
+export const objectOfRow = (row: ObjectRow): GrantObject =>
+  objectOfColumns({
+    productType: row.product_type,
+    productId: idOrNull('prd', row.product_id),
+    resourceId: idOrNull('res', row.resource_id),
+  });
 
 export interface ObjectFactRow extends ObjectRow {
   possession: number | null;

@@ -22,24 +22,34 @@ export class GrantCommands {
   ) {}
 
   @Handles(contract.giveGrant)
-  async giveGrant({ organizationId, ...request }: Input<typeof contract.giveGrant>, context: CommandContext): Promise<Output<typeof contract.giveGrant>> {
+  async giveGrant(
+    { organizationId, ...request }: Input<typeof contract.giveGrant>,
+    context: CommandContext,
+  ): Promise<Output<typeof contract.giveGrant>> {
     const { em, now, accountId } = context;
     const { holder } = request;
     const subject = await this.subject(organizationId);
     await checkGrants(subject, [{ ...request, pointer: '' }], now);
     const wanted = inPresent(subject.access, request);
-    if (holder.kind === 'team' && (await keepTeams(em, organizationId, [holder.teamId])).size === 0) throw refusal('TEAM_NOT_FOUND', '/holder/teamId', 'is no team of this organization');
+    if (holder.kind === 'team' && (await keepTeams(em, organizationId, [holder.teamId])).size === 0)
+      throw refusal('TEAM_NOT_FOUND', '/holder/teamId', 'is no team of this organization');
     const [given] = await giveGrants(context, organizationId, accountId, [wanted]);
     return (await em.findOneOrFail(Grant, { organizationId, id: given!.grantId })).view();
   }
 
   @Handles(contract.giveGrants)
-  async giveGrants(input: Input<typeof contract.giveGrants>, context: CommandContext): Promise<Output<typeof contract.giveGrants>> {
+  async giveGrants(
+    input: Input<typeof contract.giveGrants>,
+    context: CommandContext,
+  ): Promise<Output<typeof contract.giveGrants>> {
     return { results: await giveManyGrants(context, input, await this.subject(input.organizationId)) };
   }
 
   @Handles(contract.endGrant)
-  async endGrant({ organizationId, grantId }: Input<typeof contract.endGrant>, context: CommandContext): Promise<Output<typeof contract.endGrant>> {
+  async endGrant(
+    { organizationId, grantId }: Input<typeof contract.endGrant>,
+    context: CommandContext,
+  ): Promise<Output<typeof contract.endGrant>> {
     if (!(await context.em.findOne(Grant, { organizationId, id: grantId }))) throw new DomainError('GRANT_NOT_FOUND');
     await endGrants(context, { organizationId, id: grantId }, context.accountId);
     return {};

@@ -49,13 +49,27 @@ export class Grant extends GrantSchema.class {
 
   view(): GrantView {
     return {
-      id: this.id, holder: holderOfColumns(this), object: objectOfColumns(this), right: this.accessRight, givenBy: this.givenBy, givenAt: this.givenAt.toISOString(),
-      endsAt: this.endsAt?.toISOString() ?? null, endedAt: this.endedAt?.toISOString() ?? null, endedBy: this.endedBy ?? null, reason: this.reason ?? null,
+      id: this.id,
+      holder: holderOfColumns(this),
+      object: objectOfColumns(this),
+      right: this.accessRight,
+      givenBy: this.givenBy,
+      givenAt: this.givenAt.toISOString(),
+      endsAt: this.endsAt?.toISOString() ?? null,
+      endedAt: this.endedAt?.toISOString() ?? null,
+      endedBy: this.endedBy ?? null,
+      reason: this.reason ?? null,
     };
   }
 
   private fact(): EventData<typeof grantGiven> {
-    return { organizationId: this.organizationId, grantId: this.id, holder: holderOfColumns(this), object: objectOfColumns(this), right: this.accessRight };
+    return {
+      organizationId: this.organizationId,
+      grantId: this.id,
+      holder: holderOfColumns(this),
+      object: objectOfColumns(this),
+      right: this.accessRight,
+    };
   }
 }
 GrantSchema.setClass(Grant);

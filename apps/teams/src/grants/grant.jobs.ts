@@ -15,7 +15,11 @@ export class GrantJobs implements OnModuleInit {
     this.jobs.register({
       name: 'end-grants',
       everyMs: 60_000,
-      findDue: () => this.work.findDue('grt', `select organization_id, id from access_grant where ended_at is null and ends_at <= ? order by ends_at`),
+      findDue: () =>
+        this.work.findDue(
+          'grt',
+          `select organization_id, id from access_grant where ended_at is null and ends_at <= ? order by ends_at`,
+        ),
       work: ({ organizationId, id }) =>
         this.work.asSweep(async (context) => {
           await endGrants(context, { organizationId, id, endsAt: { $lte: context.now } }, 'service:teams');

@@ -15,16 +15,33 @@ afterAll(() => world.test.stop());
 describe('grants', () => {
   it('given twice are one, at the same moment too; ended they stay on record', async () => {
     const one = new Customer(world);
-    const given = await Promise.all([1, 2, 3].map(() => one.give('ben', 'technical', undefined, { reason: 'relaunch' })));
+    const given = await Promise.all(
+      [1, 2, 3].map(() => one.give('ben', 'technical', undefined, { reason: 'relaunch' })),
+    );
     expect(new Set(given.map((grant) => grant.id)).size).toBe(1);
     const { id: grantId } = given[0]!;
-    expect(given[0]).toMatchObject({ holder: one.person('ben'), right: 'technical', givenBy: one.people.chief, endsAt: null, endedAt: null, endedBy: null, reason: 'relaunch' });
+    expect(given[0]).toMatchObject({
+      holder: one.person('ben'),
+      right: 'technical',
+      givenBy: one.people.chief,
+      endsAt: null,
+      endedAt: null,
+      endedBy: null,
+      reason: 'relaunch',
+    });
     expect(await world.factsAbout(grantId)).toHaveLength(1);
-    for (let time = 0; time < 2; time += 1) await world.test.call(endGrant, { organizationId: one.organizationId, grantId }, one.as.chief);
+    for (let time = 0; time < 2; time += 1)
+      await world.test.call(endGrant, { organizationId: one.organizationId, grantId }, one.as.chief);
     expect(await one.may('ben', 'technical')).toBe(false);
-    expect((await world.factsAbout(grantId)).map(({ type, event }) => [type, event.organizationid])).toEqual([['teams.grant.given', one.organizationId], ['teams.grant.ended', one.organizationId]]);
+    expect((await world.factsAbout(grantId)).map(({ type, event }) => [type, event.organizationid])).toEqual([
+      ['teams.grant.given', one.organizationId],
+      ['teams.grant.ended', one.organizationId],
+    ]);
     expect((await one.give('ben', 'technical')).id).not.toBe(grantId);
-    expect(await one.grants({ includeEnded: 'true' })).toMatchObject([{ id: grantId, endedBy: one.people.chief }, { endedAt: null }]);
+    expect(await one.grants({ includeEnded: 'true' })).toMatchObject([
+      { id: grantId, endedBy: one.people.chief },
+      { endedAt: null },
+    ]);
   });
 
   it('for a time give nothing from its end on, and that is put on record', async () => {
@@ -34,7 +51,9 @@ describe('grants', () => {
     world.pass(3);
     expect(await one.may('cleo', 'technical')).toBe(false);
     await world.test.until(async () => (await world.verbsAbout(grant.id)).includes('ended'), 'the end of the grant');
-    expect(await world.test.rows(`select ended_at = ends_at as on_time from access_grant where id = $1`, [uuid(grant.id)])).toEqual([{ on_time: true }]);
+    expect(
+      await world.test.rows(`select ended_at = ends_at as on_time from access_grant where id = $1`, [uuid(grant.id)]),
+    ).toEqual([{ on_time: true }]);
     expect((await one.give('cleo', 'technical')).id).not.toBe(grant.id);
   });
 
@@ -44,7 +63,10 @@ describe('grants', () => {
     const direct = await one.give('ben', 'technical');
     expect((await one.explain('ben', 'technical')).chains).toHaveLength(2);
     await world.test.call(endGrant, { organizationId: one.organizationId, grantId: direct.id }, one.as.chief);
-    expect(await one.explain('ben', 'technical')).toMatchObject({ isAllowed: true, chains: [{ via: 'grant', holder: { kind: 'team' }, teams: [{ name: 'Web' }] }] });
+    expect(await one.explain('ben', 'technical')).toMatchObject({
+      isAllowed: true,
+      chains: [{ via: 'grant', holder: { kind: 'team' }, teams: [{ name: 'Web' }] }],
+    });
   });
 
   it('rest while the product is blocked, administrators aside, and come back by themselves (C-TEAM-10)', async () => {
@@ -68,8 +90,14 @@ describe('grants', () => {
     const levels = ['view', 'change', 'manage'];
     expect(await one.mayAll('ben', levels, one.drive, one.folder)).toEqual(levels);
     expect(await one.mayAll('eva', levels, one.drive, one.folder)).toEqual(['view', 'change']);
-    await expect(one.give('ben', 'flying')).rejects.toMatchObject({ code: 'RIGHT_UNKNOWN', errors: [{ pointer: '/right' }] });
-    await expect(one.give('eva', 'manage', { kind: 'product', productId: one.drive })).rejects.toMatchObject({ code: 'RIGHT_NOT_FOR_EXTERNALS', errors: [{ pointer: '/right' }] });
+    await expect(one.give('ben', 'flying')).rejects.toMatchObject({
+      code: 'RIGHT_UNKNOWN',
+      errors: [{ pointer: '/right' }],
+    });
+    await expect(one.give('eva', 'manage', { kind: 'product', productId: one.drive })).rejects.toMatchObject({
+      code: 'RIGHT_NOT_FOR_EXTERNALS',
+      errors: [{ pointer: '/right' }],
+    });
   });
 
   it('to the whole organization leave externals out until they are members; a team share reaches them (C-ROL-18, C-ROL-19)', async () => {
@@ -77,7 +105,10 @@ describe('grants', () => {
     const { eva } = one.people;
     await one.give({ kind: 'organization' }, 'technical');
     await one.team('Web', { accountIds: [eva], grants: hostings('statistics') });
-    const rights = async () => [await one.may('ben', 'technical'), await one.mayAll('eva', ['technical', 'statistics'])];
+    const rights = async () => [
+      await one.may('ben', 'technical'),
+      await one.mayAll('eva', ['technical', 'statistics']),
+    ];
     expect(await rights()).toEqual([true, ['statistics']]);
     one.change(eva, { role: 'collaborator' });
     expect(await rights()).toEqual([true, ['technical', 'statistics']]);
@@ -85,13 +116,26 @@ describe('grants', () => {
     expect(await rights()).toEqual([true, ['statistics']]);
   });
 
-  it.each([['collaborator', 'ben', 'PERMISSION_DENIED'], ['external', 'eva', 'PERMISSION_DENIED'], ['administrator', 'admin', 'ok']] as const)('are given by an upper role only: %s', async (_, who, code) => {
+  it.each([
+    ['collaborator', 'ben', 'PERMISSION_DENIED'],
+    ['external', 'eva', 'PERMISSION_DENIED'],
+    ['administrator', 'admin', 'ok'],
+  ] as const)('are given by an upper role only: %s', async (_, who, code) => {
     const one = new Customer(world);
-    const input = { organizationId: one.organizationId, holder: one.person('ben'), object: { kind: 'product' as const, productId: one.hosting }, right: 'technical' };
+    const input = {
+      organizationId: one.organizationId,
+      holder: one.person('ben'),
+      object: { kind: 'product' as const, productId: one.hosting },
+      right: 'technical',
+    };
     expect(await world.test.codeOf(giveGrant, input, one.as[who])).toBe(code);
-    expect(await world.test.codeOf(giveGrants, { organizationId: one.organizationId, grants: [input] }, one.as[who])).toBe(code);
+    expect(
+      await world.test.codeOf(giveGrants, { organizationId: one.organizationId, grants: [input] }, one.as[who]),
+    ).toBe(code);
     expect(await world.test.codeOf(previewGrant, input, one.as[who])).toBe(code);
-    expect(await world.test.codeOf(createTeam, { organizationId: one.organizationId, name: 'T' }, one.as[who])).toBe(code);
+    expect(await world.test.codeOf(createTeam, { organizationId: one.organizationId, name: 'T' }, one.as[who])).toBe(
+      code,
+    );
   });
 });
 
@@ -101,45 +145,84 @@ describe('many grants', () => {
     const team = await one.team('Web');
     const standing = await one.give('cleo', 'technical');
     const product: GrantObject = { kind: 'product', productId: one.hosting };
-    const row = (holder: GrantHolder, right: string, object: GrantObject = product, rest: object = {}) => ({ holder, object, right, ...rest });
+    const row = (holder: GrantHolder, right: string, object: GrantObject = product, rest: object = {}) => ({
+      holder,
+      object,
+      right,
+      ...rest,
+    });
     const input = {
       organizationId: one.organizationId,
       grants: [
-        row(one.person('ben'), 'technical'), row(one.person('cleo'), 'technical'), row({ kind: 'team', teamId: team.id }, 'statistics'), row({ kind: 'team', teamId: id('team') }, 'statistics'),
-        row({ kind: 'account', accountId: id('acc') }, 'technical'), row(one.person('ben'), 'flying'), row(one.person('ben'), 'technical'),
-        row(one.person('ben'), 'statistics', product, { endsAt: world.inHours(-1) }), row({ kind: 'organization' }, 'view', { kind: 'resource', productId: one.hosting, resourceId: one.folder }),
+        row(one.person('ben'), 'technical'),
+        row(one.person('cleo'), 'technical'),
+        row({ kind: 'team', teamId: team.id }, 'statistics'),
+        row({ kind: 'team', teamId: id('team') }, 'statistics'),
+        row({ kind: 'account', accountId: id('acc') }, 'technical'),
+        row(one.person('ben'), 'flying'),
+        row(one.person('ben'), 'technical'),
+        row(one.person('ben'), 'statistics', product, { endsAt: world.inHours(-1) }),
+        row({ kind: 'organization' }, 'view', { kind: 'resource', productId: one.hosting, resourceId: one.folder }),
         row(one.person('eva'), 'manage', { kind: 'resource', productId: one.drive, resourceId: one.folder }),
       ],
     };
     const { results } = await world.test.call(giveGrants, input, one.as.chief);
     const refused = (code: string, pointer: string) => ({ status: 'refused', error: { code, pointer } });
     expect(results).toMatchObject([
-      { index: 0, status: 'given' }, { index: 1, status: 'already_given', id: standing.id }, { status: 'given' }, refused('TEAM_NOT_FOUND', '/grants/3/holder/teamId'),
-      refused('PERSON_UNKNOWN', '/grants/4/holder/accountId'), refused('RIGHT_UNKNOWN', '/grants/5/right'), { status: 'already_given', id: results[0]!.id },
-      refused('GRANT_ENDS_IN_PAST', '/grants/7/endsAt'), refused('RESOURCE_NOT_FOUND', '/grants/8/object/resourceId'), refused('RIGHT_NOT_FOR_EXTERNALS', '/grants/9/right'),
+      { index: 0, status: 'given' },
+      { index: 1, status: 'already_given', id: standing.id },
+      { status: 'given' },
+      refused('TEAM_NOT_FOUND', '/grants/3/holder/teamId'),
+      refused('PERSON_UNKNOWN', '/grants/4/holder/accountId'),
+      refused('RIGHT_UNKNOWN', '/grants/5/right'),
+      { status: 'already_given', id: results[0]!.id },
+      refused('GRANT_ENDS_IN_PAST', '/grants/7/endsAt'),
+      refused('RESOURCE_NOT_FOUND', '/grants/8/object/resourceId'),
+      refused('RIGHT_NOT_FOR_EXTERNALS', '/grants/9/right'),
     ]);
     expect(await one.grants()).toHaveLength(3);
     const before = (await one.reported()).length;
-    expect((await world.test.call(giveGrants, input, one.as.chief)).results.filter(({ status }) => status === 'given')).toEqual([]);
+    expect(
+      (await world.test.call(giveGrants, input, one.as.chief)).results.filter(({ status }) => status === 'given'),
+    ).toEqual([]);
     expect((await one.reported()).length).toBe(before);
   });
 });
 
 describe('a preview (C-TEAM-08)', () => {
-  const preview = (one: Customer, object: GrantObject, right: string, holder?: GrantHolder) => world.test.call(previewGrant, { organizationId: one.organizationId, object, right, ...(holder ? { holder } : {}) }, one.as.chief);
+  const preview = (one: Customer, object: GrantObject, right: string, holder?: GrantHolder) =>
+    world.test.call(
+      previewGrant,
+      { organizationId: one.organizationId, object, right, ...(holder ? { holder } : {}) },
+      one.as.chief,
+    );
 
   it('says that all of a type covers what is bought later and a list does not, and so it is', async () => {
     const one = new Customer(world);
     const type: GrantObject = { kind: 'product_type', type: 'web_hosting' };
     const product: GrantObject = { kind: 'product', productId: one.hosting };
     const covered = [{ productId: one.hosting, type: 'web_hosting', name: 'secret-hosting.example' }];
-    expect(await preview(one, type, 'technical')).toEqual({ productCount: 1, products: covered, isCoveringLater: true, people: null });
-    expect(await preview(one, product, 'technical')).toEqual({ productCount: 1, products: covered, isCoveringLater: false, people: null });
+    expect(await preview(one, type, 'technical')).toEqual({
+      productCount: 1,
+      products: covered,
+      isCoveringLater: true,
+      people: null,
+    });
+    expect(await preview(one, product, 'technical')).toEqual({
+      productCount: 1,
+      products: covered,
+      isCoveringLater: false,
+      people: null,
+    });
     await one.give('ben', 'technical', type);
     await one.give('cleo', 'technical', product);
     const later = id('prd');
     one.sell({ productId: later, type: 'web_hosting', name: 'b' });
-    expect([await one.may('ben', 'technical', later), await one.may('cleo', 'technical', later), await one.may('cleo', 'technical')]).toEqual([true, false, true]);
+    expect([
+      await one.may('ben', 'technical', later),
+      await one.may('cleo', 'technical', later),
+      await one.may('cleo', 'technical'),
+    ]).toEqual([true, false, true]);
     expect(await preview(one, type, 'technical')).toMatchObject({ productCount: 2, isCoveringLater: true });
   });
 
@@ -152,13 +235,24 @@ describe('a preview (C-TEAM-08)', () => {
     const closed = await one.team('Closed', { accountIds: [ben, eva] });
     const people = async (holder: GrantHolder, right = 'manage') => (await preview(one, folder, right, holder)).people;
     const team = { kind: 'team' as const, teamId: top.id };
-    expect(await people(team)).toEqual({ count: 3, accountIds: expect.arrayContaining([ben, cleo, eva]), cappedAccountIds: [eva] });
+    expect(await people(team)).toEqual({
+      count: 3,
+      accountIds: expect.arrayContaining([ben, cleo, eva]),
+      cappedAccountIds: [eva],
+    });
     expect(await people(team, 'change')).toMatchObject({ count: 3, cappedAccountIds: [] });
-    expect(await people({ kind: 'organization' })).toEqual({ count: 4, accountIds: expect.arrayContaining([chief, admin, ben, cleo]), cappedAccountIds: [] });
+    expect(await people({ kind: 'organization' })).toEqual({
+      count: 4,
+      accountIds: expect.arrayContaining([chief, admin, ben, cleo]),
+      cappedAccountIds: [],
+    });
     one.change(cleo, { isBlocked: true });
     expect(await people(team)).toMatchObject({ count: 2 });
     expect(await people({ kind: 'team', teamId: closed.id })).toMatchObject({ count: 2 });
-    await expect(people({ kind: 'team', teamId: id('team') })).rejects.toMatchObject({ code: 'TEAM_NOT_FOUND', errors: [{ pointer: '/holder/teamId' }] });
+    await expect(people({ kind: 'team', teamId: id('team') })).rejects.toMatchObject({
+      code: 'TEAM_NOT_FOUND',
+      errors: [{ pointer: '/holder/teamId' }],
+    });
     await expect(people(one.person('eva'))).rejects.toMatchObject({ code: 'RIGHT_NOT_FOR_EXTERNALS' });
     expect(await one.grants()).toEqual([]);
   });
@@ -169,9 +263,14 @@ describe('the list of grants', () => {
     const one = new Customer(world);
     const team = await one.team('Web', { grants: hostings('technical', 'statistics') });
     await one.give('ben', 'technical');
-    await one.give({ kind: 'organization' }, 'view', { kind: 'resource', productId: one.drive, resourceId: one.folder });
+    await one.give({ kind: 'organization' }, 'view', {
+      kind: 'resource',
+      productId: one.drive,
+      resourceId: one.folder,
+    });
     await one.give('cleo', 'user', { kind: 'product', productId: one.drive });
-    const rights = async (filter: Parameters<Customer['grants']>[0]) => (await one.grants(filter)).map(({ right }) => right).sort();
+    const rights = async (filter: Parameters<Customer['grants']>[0]) =>
+      (await one.grants(filter)).map(({ right }) => right).sort();
     expect(await rights({ holder: team.id })).toEqual(['statistics', 'technical']);
     expect(await rights({ holder: one.people.ben })).toEqual(['technical']);
     expect(await rights({ holder: 'organization' })).toEqual(['view']);
@@ -181,14 +280,20 @@ describe('the list of grants', () => {
     expect(await rights({ right: 'technical' })).toEqual(['technical', 'technical']);
     expect(await rights({ object: 'web_hosting', holder: one.people.ben })).toEqual([]);
     const seen: string[] = [];
-    for (let cursor: string | null | undefined; cursor !== null; ) {
-      const { data, nextCursor } = await world.test.call(listGrants, { organizationId: one.organizationId, limit: 2, ...(cursor ? { cursor } : {}) }, one.as.chief);
+    for (let cursor: string | null | undefined; cursor !== null;) {
+      const { data, nextCursor } = await world.test.call(
+        listGrants,
+        { organizationId: one.organizationId, limit: 2, ...(cursor ? { cursor } : {}) },
+        one.as.chief,
+      );
       seen.push(...data.map((grant) => grant.id));
       cursor = nextCursor;
     }
     expect(seen).toEqual((await one.grants()).map((grant) => grant.id));
     expect(seen).toHaveLength(5);
-    expect(await world.test.codeOf(listGrants, { organizationId: one.organizationId, cursor: 'x' }, one.as.chief)).toBe('CURSOR_INVALID');
+    expect(await world.test.codeOf(listGrants, { organizationId: one.organizationId, cursor: 'x' }, one.as.chief)).toBe(
+      'CURSOR_INVALID',
+    );
   });
 
   it('tells who does not manage of what reaches them, and nothing that has ended', async () => {
@@ -197,14 +302,30 @@ describe('the list of grants', () => {
     await one.team('Low', { parentId: top.id, accountIds: [one.people.ben] });
     await one.give('cleo', 'technical');
     await one.give({ kind: 'organization' }, 'user', { kind: 'product', productId: one.drive });
-    const rights = async (who: 'ben' | 'cleo') => (await world.test.call(listGrants, { organizationId: one.organizationId }, one.as[who])).data.map(({ right }) => right);
-    expect([await rights('ben'), await rights('cleo')]).toEqual([['statistics', 'user'], ['technical', 'user']]);
-    expect(await world.test.codeOf(listGrants, { organizationId: one.organizationId, includeEnded: 'true' }, one.as.ben)).toBe('PERMISSION_DENIED');
+    const rights = async (who: 'ben' | 'cleo') =>
+      (await world.test.call(listGrants, { organizationId: one.organizationId }, one.as[who])).data.map(
+        ({ right }) => right,
+      );
+    expect([await rights('ben'), await rights('cleo')]).toEqual([
+      ['statistics', 'user'],
+      ['technical', 'user'],
+    ]);
+    expect(
+      await world.test.codeOf(listGrants, { organizationId: one.organizationId, includeEnded: 'true' }, one.as.ben),
+    ).toBe('PERMISSION_DENIED');
   });
 });
 
 describe('the catalogue (PROD-1)', () => {
-  const values: TypeValues = { name: 'x', vatClass: 'standard', isWarrantyAtOrder: true, blockedStatus: 'blocked', firstResourceKind: null, productRights: [], resourceRights: [] };
+  const values: TypeValues = {
+    name: 'x',
+    vatClass: 'standard',
+    isWarrantyAtOrder: true,
+    blockedStatus: 'blocked',
+    firstResourceKind: null,
+    productRights: [],
+    resourceRights: [],
+  };
   const become = async (...types: typeof world.catalogue) => {
     world.catalogue = types;
     await world.test.report(productTypeChanged, { type: 'web_hosting', before: values, after: values });
@@ -214,7 +335,17 @@ describe('the catalogue (PROD-1)', () => {
     const one = new Customer(world);
     await one.give('ben', 'technical');
     const [hosting, ...others] = world.catalogue;
-    const codeOf = (right: string) => world.test.codeOf(giveGrant, { organizationId: one.organizationId, holder: one.person('ben'), object: { kind: 'product', productId: one.hosting }, right }, one.as.chief);
+    const codeOf = (right: string) =>
+      world.test.codeOf(
+        giveGrant,
+        {
+          organizationId: one.organizationId,
+          holder: one.person('ben'),
+          object: { kind: 'product', productId: one.hosting },
+          right,
+        },
+        one.as.chief,
+      );
     expect(await codeOf('backups')).toBe('RIGHT_UNKNOWN');
     await become(productType('web_hosting', ['statistics', 'backups']), ...others);
     expect([await codeOf('backups'), await codeOf('technical')]).toEqual(['ok', 'RIGHT_UNKNOWN']);
@@ -226,6 +357,12 @@ describe('the catalogue (PROD-1)', () => {
 
   it('lets rights be given on the resources of a retired kind', async () => {
     const one = new Customer(world);
-    expect(await one.give({ kind: 'organization' }, 'view', { kind: 'resource', productId: one.drive, resourceId: one.list })).toMatchObject({ right: 'view' });
+    expect(
+      await one.give({ kind: 'organization' }, 'view', {
+        kind: 'resource',
+        productId: one.drive,
+        resourceId: one.list,
+      }),
+    ).toMatchObject({ right: 'view' });
   });
 });

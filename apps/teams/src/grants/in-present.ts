@@ -10,12 +10,21 @@ type Access = Pick<OrganizationAccess, 'people' | 'products'>;
  * is being written, it would be nobody's when they come back. Whether they are there was judged before; gone meanwhile: SERVICE_UNAVAILABLE, and whoever
  * asks again is told.
  */
-export const inPresent = <R extends { holder: GrantHolder; object: GrantObject }>(access: Access, request: R): R & { holder: HolderFact; object: ObjectFact } => ({
-  ...request, holder: holderInPresent(access, request.holder), object: objectInPresent(access, request.object),
+export const inPresent = <R extends { holder: GrantHolder; object: GrantObject }>(
+  access: Access,
+  request: R,
+): R & { holder: HolderFact; object: ObjectFact } => ({
+  ...request,
+  holder: holderInPresent(access, request.holder),
+  object: objectInPresent(access, request.object),
 });
 
-export const holderInPresent = ({ people }: Pick<Access, 'people'>, holder: GrantHolder): HolderFact => presentHolder(people, holder) ?? gone('the person');
-export const objectInPresent = <O extends GrantObject>({ products }: Pick<Access, 'products'>, object: O): Extract<ObjectFact, { kind: O['kind'] }> => presentObject(products, object) ?? gone('the product');
+export const holderInPresent = ({ people }: Pick<Access, 'people'>, holder: GrantHolder): HolderFact =>
+  presentHolder(people, holder) ?? gone('the person');
+export const objectInPresent = <O extends GrantObject>(
+  { products }: Pick<Access, 'products'>,
+  object: O,
+): Extract<ObjectFact, { kind: O['kind'] }> => presentObject(products, object) ?? gone('the product');
 
 /** A holder as facts name it: a person in their present time in the organization; undefined for who is not in it. */
 export function presentHolder(people: Access['people'], holder: GrantHolder): HolderFact | undefined {
@@ -25,7 +34,10 @@ export function presentHolder(people: Access['people'], holder: GrantHolder): Ho
 }
 
 /** An object as facts name it: in the present possession of the product; undefined for one that is not there. */
-export function presentObject<O extends GrantObject>(products: Access['products'], object: O): Extract<ObjectFact, { kind: O['kind'] }> | undefined;
+export function presentObject<O extends GrantObject>(
+  products: Access['products'],
+  object: O,
+): Extract<ObjectFact, { kind: O['kind'] }> | undefined;
 export function presentObject(products: Access['products'], object: GrantObject): ObjectFact | undefined {
   if (object.kind === 'product_type') return object;
   const product = products.product(object.productId);
@@ -40,8 +52,12 @@ export interface StayRow {
 }
 
 /** Whether nobody has left by whom, or by what, it counted. Teams hears of that by event, so that what is over may stand on record for a while; nobody has anything by it. */
-export const isOfPresent = ({ people, products }: Access, { holder_member_id: memberId, product_id: productId, possession }: StayRow): boolean =>
-  (memberId === null || people.member(toId('mem', memberId)) !== undefined) && (productId === null || products.product(toId('prd', productId))?.possession === possession);
+export const isOfPresent = (
+  { people, products }: Access,
+  { holder_member_id: memberId, product_id: productId, possession }: StayRow,
+): boolean =>
+  (memberId === null || people.member(toId('mem', memberId)) !== undefined) &&
+  (productId === null || products.product(toId('prd', productId))?.possession === possession);
 
 function gone(what: string): never {
   throw new DomainError('SERVICE_UNAVAILABLE', { detail: `${what} has just left the organization`, retryAfter: 1 });

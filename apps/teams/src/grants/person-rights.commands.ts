@@ -19,16 +19,34 @@ export class PersonRightsCommands {
   ) {}
 
   @Handles(setPersonRights)
-  async setPersonRights(input: Input<typeof setPersonRights>, context: CommandContext): Promise<Output<typeof setPersonRights>> {
+  async setPersonRights(
+    input: Input<typeof setPersonRights>,
+    context: CommandContext,
+  ): Promise<Output<typeof setPersonRights>> {
     const { organizationId, reason, resourceId } = input;
     const endsAt = input.endsAt && new Date(input.endsAt).toISOString();
     const access = await this.access.of(organizationId, ['people', 'products']);
     const asked = { holder: holderFor(input), object: objectFor(input) };
     const [holder, object] = [presentHolder(access.people, asked.holder), presentObject(access.products, asked.object)];
-    const standing = holder && object ? await selectStandingRights(context.em, context.now, { organizationId, holder, object, endsAt }) : new Set<string>();
+    const standing =
+      holder && object
+        ? await selectStandingRights(context.em, context.now, { organizationId, holder, object, endsAt })
+        : new Set<string>();
     await checkPersonRights({ access, catalogue: this.catalogue }, { ...input, standing }, context.now);
-    const set = await replaceGrants(context, { organizationId, ...inPresent(access, asked), rights: [...new Set(input.rights)], endsAt, reason });
-    if (resourceId) await keepFromRestriction(context.em, organizationId, resourceId, set.map(({ grantId }) => grantId));
+    const set = await replaceGrants(context, {
+      organizationId,
+      ...inPresent(access, asked),
+      rights: [...new Set(input.rights)],
+      endsAt,
+      reason,
+    });
+    if (resourceId)
+      await keepFromRestriction(
+        context.em,
+        organizationId,
+        resourceId,
+        set.map(({ grantId }) => grantId),
+      );
     return readPersonRights(context.em, context.now, access, input);
   }
 }

@@ -15,9 +15,16 @@ export class PersonRightsQueries {
   ) {}
 
   @Handles(getPersonRights)
-  async getPersonRights(input: Input<typeof getPersonRights>, { em, now }: QueryContext): Promise<Output<typeof getPersonRights>> {
+  async getPersonRights(
+    input: Input<typeof getPersonRights>,
+    { em, now }: QueryContext,
+  ): Promise<Output<typeof getPersonRights>> {
     const access = await this.access.of(input.organizationId, ['people', 'products']);
-    await checkPersonRights({ access, catalogue: this.catalogue }, { ...input, rights: [], endsAt: null, standing: new Set() }, now);
+    await checkPersonRights(
+      { access, catalogue: this.catalogue },
+      { ...input, rights: [], endsAt: null, standing: new Set() },
+      now,
+    );
     return readPersonRights(em, now, access, input);
   }
 }

@@ -13,15 +13,28 @@ afterAll(() => world.test.stop());
 
 type Wanted = Partial<z.input<typeof setPersonRights.input>> & { rights: string[] };
 const set = (one: Customer, wanted: Wanted, who: PersonName = 'ben') =>
-  world.test.call(setPersonRights, { organizationId: one.organizationId, accountId: one.people[who], productId: one.hosting, ...wanted }, one.as.chief);
+  world.test.call(
+    setPersonRights,
+    { organizationId: one.organizationId, accountId: one.people[who], productId: one.hosting, ...wanted },
+    one.as.chief,
+  );
 const get = (one: Customer, rest: object = {}, who: PersonName = 'ben') =>
-  world.test.call(getPersonRights, { organizationId: one.organizationId, accountId: one.people[who], productId: one.hosting, ...rest }, one.as.chief);
+  world.test.call(
+    getPersonRights,
+    { organizationId: one.organizationId, accountId: one.people[who], productId: one.hosting, ...rest },
+    one.as.chief,
+  );
 
 describe('the rights of a person on a product (PROD-2)', () => {
   it('are set in one go: what differs is given and ended, repeating changes nothing', async () => {
     const one = new Customer(world);
     const first = await set(one, { rights: ['technical'] });
-    expect(first).toMatchObject({ resourceId: null, rights: [{ right: 'technical', endsAt: null }], isManager: false, others: [] });
+    expect(first).toMatchObject({
+      resourceId: null,
+      rights: [{ right: 'technical', endsAt: null }],
+      isManager: false,
+      others: [],
+    });
     const both = await set(one, { rights: ['technical', 'statistics', 'technical'] });
     expect(both.rights.map(({ right }) => right)).toEqual(['statistics', 'technical']);
     expect(both.rights[1]).toEqual(first.rights[0]);
@@ -29,7 +42,10 @@ describe('the rights of a person on a product (PROD-2)', () => {
     expect(await set(one, { rights: ['statistics', 'technical'] })).toEqual(both);
     expect((await one.reported()).length).toBe(before);
     expect((await set(one, { rights: ['statistics'] })).rights).toEqual([both.rights[0]]);
-    expect([await one.mayAll('ben', ['technical', 'statistics']), await world.verbsAbout(first.rights[0]!.grantId)]).toEqual([['statistics'], ['given', 'ended']]);
+    expect([
+      await one.mayAll('ben', ['technical', 'statistics']),
+      await world.verbsAbout(first.rights[0]!.grantId),
+    ]).toEqual([['statistics'], ['given', 'ended']]);
     expect((await set(one, { rights: [] })).rights).toEqual([]);
     expect(await get(one)).toEqual(await set(one, { rights: [] }));
   });
@@ -53,10 +69,30 @@ describe('the rights of a person on a product (PROD-2)', () => {
     await one.give('ben', 'user', { kind: 'product', productId: one.drive });
     const { rights, others } = await set(one, { rights: ['technical'] });
     const type = { kind: 'product_type', type: 'web_hosting' };
-    const byTeam = (right: string) => ({ right, holder: { kind: 'team', teamId: team.id }, object: type, endsAt: null, isCut: false });
+    const byTeam = (right: string) => ({
+      right,
+      holder: { kind: 'team', teamId: team.id },
+      object: type,
+      endsAt: null,
+      isCut: false,
+    });
     expect(rights).toHaveLength(1);
     expect(others).toHaveLength(3);
-    expect(others).toEqual(expect.arrayContaining([byTeam('technical'), byTeam('statistics'), { right: 'statistics', holder: { kind: 'organization' }, object: { kind: 'product', productId: one.hosting }, endsAt: null, isCut: false }].map((row) => expect.objectContaining(row))));
+    expect(others).toEqual(
+      expect.arrayContaining(
+        [
+          byTeam('technical'),
+          byTeam('statistics'),
+          {
+            right: 'statistics',
+            holder: { kind: 'organization' },
+            object: { kind: 'product', productId: one.hosting },
+            endsAt: null,
+            isCut: false,
+          },
+        ].map((row) => expect.objectContaining(row)),
+      ),
+    );
     expect((await set(one, { rights: [] })).others).toEqual(others);
     expect((await get(one, {}, 'chief')).isManager).toBe(true);
   });
@@ -64,17 +100,35 @@ describe('the rights of a person on a product (PROD-2)', () => {
   it('are the twelve switches on a mail address, and on a folder with what is inherited and what is cut', async () => {
     const one = new Customer(world);
     const address = id('res');
-    one.sell({ productId: one.mail, type: 'mail_service', name: 'mail', resources: [{ resourceId: address, kind: 'mail_address', ownerAccountId: one.people.ben }] });
+    one.sell({
+      productId: one.mail,
+      type: 'mail_service',
+      name: 'mail',
+      resources: [{ resourceId: address, kind: 'mail_address', ownerAccountId: one.people.ben }],
+    });
     const mailbox = { productId: one.mail, resourceId: address };
-    expect((await set(one, { ...mailbox, rights: switches })).rights.map(({ right }) => right)).toEqual([...switches].sort());
+    expect((await set(one, { ...mailbox, rights: switches })).rights.map(({ right }) => right)).toEqual(
+      [...switches].sort(),
+    );
     await set(one, { ...mailbox, rights: switches.filter((right) => right !== 'forwarding') });
-    expect([await one.may('ben', 'forwarding', one.mail, address), await one.may('ben', 'sending', one.mail, address)]).toEqual([false, true]);
+    expect([
+      await one.may('ben', 'forwarding', one.mail, address),
+      await one.may('ben', 'sending', one.mail, address),
+    ]).toEqual([false, true]);
 
     const folder = { kind: 'resource' as const, productId: one.drive, resourceId: one.folder };
     await one.give('ben', 'change', folder);
     const inner = { productId: one.drive, resourceId: one.inner };
-    await world.test.call(restrictResource, { organizationId: one.organizationId, ...inner, holder: one.person('ben') }, one.as.chief);
-    expect(await set(one, { ...inner, rights: ['view'] })).toMatchObject({ resourceId: one.inner, rights: [{ right: 'view' }], others: [{ right: 'change', object: folder, isCut: true }] });
+    await world.test.call(
+      restrictResource,
+      { organizationId: one.organizationId, ...inner, holder: one.person('ben') },
+      one.as.chief,
+    );
+    expect(await set(one, { ...inner, rights: ['view'] })).toMatchObject({
+      resourceId: one.inner,
+      rights: [{ right: 'view' }],
+      others: [{ right: 'change', object: folder, isCut: true }],
+    });
   });
 
   it('set twice at the same moment are those of one of them', async () => {
@@ -85,8 +139,19 @@ describe('the rights of a person on a product (PROD-2)', () => {
 
   it('are set for many people at the same moment, more than there are connections to the database', async () => {
     const one = new Customer(world);
-    const input = (accountId: `acc_${string}`) => ({ organizationId: one.organizationId, accountId, productId: one.hosting, rights: ['technical'] });
-    expect(new Set(await Promise.all(one.hire(40).map((accountId) => world.test.codeOf(setPersonRights, input(accountId), one.as.chief))))).toEqual(new Set(['ok']));
+    const input = (accountId: `acc_${string}`) => ({
+      organizationId: one.organizationId,
+      accountId,
+      productId: one.hosting,
+      rights: ['technical'],
+    });
+    expect(
+      new Set(
+        await Promise.all(
+          one.hire(40).map((accountId) => world.test.codeOf(setPersonRights, input(accountId), one.as.chief)),
+        ),
+      ),
+    ).toEqual(new Set(['ok']));
     expect(await one.grants()).toHaveLength(40);
   }, 20_000);
 
@@ -98,11 +163,27 @@ describe('the rights of a person on a product (PROD-2)', () => {
       world.catalogue = catalogue;
       await world.test.report(productTypeRetired, { type: 'web_hosting' }, { sequence });
     };
-    await retire(before.map((type) => (type.key === 'web_hosting' ? { ...type, rights: ['statistics'], productRights: ['statistics'] } : type)), 1);
+    await retire(
+      before.map((type) =>
+        type.key === 'web_hosting' ? { ...type, rights: ['statistics'], productRights: ['statistics'] } : type,
+      ),
+      1,
+    );
     try {
-      expect((await set(one, { rights: ['technical', 'statistics'] })).rights.map(({ right }) => right)).toEqual(['statistics', 'technical']);
-      const code = (rights: string[], rest: object, who: PersonName) => world.test.codeOf(setPersonRights, { organizationId: one.organizationId, accountId: one.people[who], productId: one.hosting, rights, ...rest }, one.as.chief);
-      expect([await code(['technical'], {}, 'cleo'), await code(['technical'], { endsAt: world.inHours(2) }, 'ben')]).toEqual(['RIGHT_UNKNOWN', 'RIGHT_UNKNOWN']);
+      expect((await set(one, { rights: ['technical', 'statistics'] })).rights.map(({ right }) => right)).toEqual([
+        'statistics',
+        'technical',
+      ]);
+      const code = (rights: string[], rest: object, who: PersonName) =>
+        world.test.codeOf(
+          setPersonRights,
+          { organizationId: one.organizationId, accountId: one.people[who], productId: one.hosting, rights, ...rest },
+          one.as.chief,
+        );
+      expect([
+        await code(['technical'], {}, 'cleo'),
+        await code(['technical'], { endsAt: world.inHours(2) }, 'ben'),
+      ]).toEqual(['RIGHT_UNKNOWN', 'RIGHT_UNKNOWN']);
       await set(one, { rights: [] });
       expect(await code(['technical'], {}, 'ben')).toBe('RIGHT_UNKNOWN');
     } finally {
@@ -118,11 +199,21 @@ describe('the rights of a person on a product (PROD-2)', () => {
       [{ rights: [], productId: id('prd') }, 'PRODUCT_NOT_FOUND', '/productId'],
       [{ rights: [], resourceId: one.folder }, 'RESOURCE_NOT_FOUND', '/resourceId'],
       [{ rights: ['technical'], endsAt: world.inHours(-1) }, 'GRANT_ENDS_IN_PAST', '/endsAt'],
-      [{ rights: ['view', 'manage'], productId: one.drive, resourceId: one.folder, accountId: one.people.eva }, 'RIGHT_NOT_FOR_EXTERNALS', '/rights/1'],
+      [
+        { rights: ['view', 'manage'], productId: one.drive, resourceId: one.folder, accountId: one.people.eva },
+        'RIGHT_NOT_FOR_EXTERNALS',
+        '/rights/1',
+      ],
     ] as const) {
-      await expect(set(one, { ...wanted, rights: [...wanted.rights] })).rejects.toMatchObject({ code, errors: [{ pointer }] });
+      await expect(set(one, { ...wanted, rights: [...wanted.rights] })).rejects.toMatchObject({
+        code,
+        errors: [{ pointer }],
+      });
     }
     const input = { organizationId: one.organizationId, accountId: one.people.cleo, productId: one.hosting };
-    expect([await world.test.codeOf(setPersonRights, { ...input, rights: [] }, one.as.ben), await world.test.codeOf(getPersonRights, input, one.as.ben)]).toEqual(['PERMISSION_DENIED', 'PERMISSION_DENIED']);
+    expect([
+      await world.test.codeOf(setPersonRights, { ...input, rights: [] }, one.as.ben),
+      await world.test.codeOf(getPersonRights, input, one.as.ben),
+    ]).toEqual(['PERMISSION_DENIED', 'PERMISSION_DENIED']);
   });
 });

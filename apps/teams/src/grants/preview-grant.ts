@@ -13,8 +13,14 @@ const SHOWN = 200;
 type Preview = Output<typeof contract>;
 
 /** What a grant would cover and whom it would reach (C-TEAM-08), answered from the facts that decide it afterwards. */
-export function previewGrant(access: OrganizationAccess, { holder, object, right }: Pick<Input<typeof contract>, 'holder' | 'object' | 'right'>, now: Date): Preview {
-  const products = [...coveredBy(access, object)].map(({ productId, type, name }) => ({ productId, type, name })).sort((one, other) => one.name.localeCompare(other.name));
+export function previewGrant(
+  access: OrganizationAccess,
+  { holder, object, right }: Pick<Input<typeof contract>, 'holder' | 'object' | 'right'>,
+  now: Date,
+): Preview {
+  const products = [...coveredBy(access, object)]
+    .map(({ productId, type, name }) => ({ productId, type, name }))
+    .sort((one, other) => one.name.localeCompare(other.name));
   const people = holder && peopleReachedThrough(access, holder, now);
   const capped = people?.filter(({ role }) => role === 'external' && isNeverForExternals(right)) ?? [];
   return {
@@ -34,7 +40,11 @@ function coveredBy({ products }: OrganizationAccess, object: GrantObject) {
 /** Those whom a grant of this holder reaches at the instant, people who are stopped left out. */
 function peopleReachedThrough({ people, grants }: OrganizationAccess, holder: GrantHolder, now: Date): Person[] {
   const present = presentHolder(people, holder);
-  return present ? [...people.all()].filter((person) => !stopOf(person) && grants.teams.waysTo(person, now.getTime()).has(holderKey(present))) : [];
+  return present
+    ? [...people.all()].filter(
+        (person) => !stopOf(person) && grants.teams.waysTo(person, now.getTime()).has(holderKey(present)),
+      )
+    : [];
 }
 
 const idsOf = (people: readonly Person[]) => people.map(({ accountId }) => accountId).slice(0, SHOWN);

@@ -13,8 +13,21 @@ import { teamsService } from '../teams.service.ts';
 let test: ServiceUnderTest;
 const id = <P extends 'acc' | 'org' | 'prd' | 'mem' | 'trf' | 'res'>(prefix: P) => newId(prefix, new Date());
 const drive = {
-  key: 'drive', name: 'Drive', rights: ['admin', 'user', 'view'], resourceKinds: ['folder'], resourceRights: [{ kind: 'folder', rights: ['view'], defaultRights: [] }], vatClass: 'standard' as const, isWarrantyAtOrder: true, blockedStatus: 'blocked' as const,
-  firstResourceKind: 'folder', productRights: ['admin', 'user'], isRetired: false, retiredRights: [], retiredKinds: [], version: 1, prices: [],
+  key: 'drive',
+  name: 'Drive',
+  rights: ['admin', 'user', 'view'],
+  resourceKinds: ['folder'],
+  resourceRights: [{ kind: 'folder', rights: ['view'], defaultRights: [] }],
+  vatClass: 'standard' as const,
+  isWarrantyAtOrder: true,
+  blockedStatus: 'blocked' as const,
+  firstResourceKind: 'folder',
+  productRights: ['admin', 'user'],
+  isRetired: false,
+  retiredRights: [],
+  retiredKinds: [],
+  version: 1,
+  prices: [],
 };
 const folder = id('res');
 
@@ -30,9 +43,30 @@ class Organization {
   readonly ben = id('acc');
   readonly as: Caller = { account: this.chief };
 
-  constructor(readonly productId: `prd_${string}`, readonly other = id('prd')) {
-    test.facts.people.set(this.organizationId, [this.chief, this.ben].map((accountId, index) => ({ accountId, memberId: id('mem'), role: index ? ('collaborator' as const) : ('administrator' as const), flags: [], isBlocked: false })));
-    test.facts.products.set(this.organizationId, [{ productId, type: 'drive', name: 'Files', isBlocked: false, resources: [{ resourceId: folder, kind: 'folder', name: 'Plans' }] }, { productId: other, type: 'drive', name: 'Other', isBlocked: false }]);
+  constructor(
+    readonly productId: `prd_${string}`,
+    readonly other = id('prd'),
+  ) {
+    test.facts.people.set(
+      this.organizationId,
+      [this.chief, this.ben].map((accountId, index) => ({
+        accountId,
+        memberId: id('mem'),
+        role: index ? ('collaborator' as const) : ('administrator' as const),
+        flags: [],
+        isBlocked: false,
+      })),
+    );
+    test.facts.products.set(this.organizationId, [
+      {
+        productId,
+        type: 'drive',
+        name: 'Files',
+        isBlocked: false,
+        resources: [{ resourceId: folder, kind: 'folder', name: 'Plans' }],
+      },
+      { productId: other, type: 'drive', name: 'Other', isBlocked: false },
+    ]);
   }
 
   give(holder: object, right: string, object: object) {
@@ -49,15 +83,27 @@ class Organization {
   /** Somebody left and came back. */
   leaveAndReturn(accountId: `acc_${string}`): void {
     const people = test.facts.people.get(this.organizationId)!;
-    test.facts.people.set(this.organizationId, people.map((person) => (person.accountId === accountId ? { ...person, memberId: id('mem') } : person)));
+    test.facts.people.set(
+      this.organizationId,
+      people.map((person) => (person.accountId === accountId ? { ...person, memberId: id('mem') } : person)),
+    );
     test.factsChanged('people', this.organizationId);
   }
 
   /** Who came with the product, as identity tells it. */
   kept(people: readonly [`acc_${string}`, string | null][]) {
-    const memberIds = new Map(test.facts.people.get(this.organizationId)!.map(({ accountId, memberId }) => [accountId, memberId]));
+    const memberIds = new Map(
+      test.facts.people.get(this.organizationId)!.map(({ accountId, memberId }) => [accountId, memberId]),
+    );
     const { organizationId, productId } = this;
-    return { organizationId, productId, transferId: id('trf'), possession: 1, keptRight: 'user', kept: people.map(([accountId, endsAt]) => ({ accountId, memberId: memberIds.get(accountId)!, endsAt })) };
+    return {
+      organizationId,
+      productId,
+      transferId: id('trf'),
+      possession: 1,
+      keptRight: 'user',
+      kept: people.map(([accountId, endsAt]) => ({ accountId, memberId: memberIds.get(accountId)!, endsAt })),
+    };
   }
 
   async grants() {
@@ -75,31 +121,72 @@ describe('a product that is transferred (PROD-5)', () => {
     await one.give({ kind: 'account', accountId: ben }, 'admin', product);
     await one.give({ kind: 'organization' }, 'user', product);
     await one.give({ kind: 'account', accountId: ben }, 'view', { kind: 'resource', productId, resourceId: folder });
-    const stays = [await one.give({ kind: 'team', teamId: team.id }, 'user', { kind: 'product_type', type: 'drive' }), await one.give({ kind: 'account', accountId: ben }, 'user', { kind: 'product', productId: other })];
-    await test.call(restrictResource, { organizationId, productId, resourceId: folder, holder: { kind: 'team', teamId: team.id } }, one.as);
-    await test.report(productTransferredAway, { organizationId, productId, transferId: id('trf'), toOrganizationId: id('org'), possession: 1 }, { actorId: one.chief });
-    expect(await test.rows(`select lifted_by from restriction where organization_id = $1 and ended_at is not null`, [uuid(organizationId)])).toEqual([{ lifted_by: one.chief }]);
+    const stays = [
+      await one.give({ kind: 'team', teamId: team.id }, 'user', { kind: 'product_type', type: 'drive' }),
+      await one.give({ kind: 'account', accountId: ben }, 'user', { kind: 'product', productId: other }),
+    ];
+    await test.call(
+      restrictResource,
+      { organizationId, productId, resourceId: folder, holder: { kind: 'team', teamId: team.id } },
+      one.as,
+    );
+    await test.report(
+      productTransferredAway,
+      { organizationId, productId, transferId: id('trf'), toOrganizationId: id('org'), possession: 1 },
+      { actorId: one.chief },
+    );
+    expect(
+      await test.rows(`select lifted_by from restriction where organization_id = $1 and ended_at is not null`, [
+        uuid(organizationId),
+      ]),
+    ).toEqual([{ lifted_by: one.chief }]);
     expect((await one.grants()).map((grant) => grant.id).sort()).toEqual(stays.map((grant) => grant.id).sort());
-    expect((await test.factsAbout(organizationId)).filter(({ type: name }) => name === 'teams.grant.ended')).toHaveLength(4);
-    expect(await test.rows(`select distinct ended_by from access_grant where organization_id = $1 and ended_at is not null`, [uuid(organizationId)])).toEqual([{ ended_by: one.chief }]);
+    expect(
+      (await test.factsAbout(organizationId)).filter(({ type: name }) => name === 'teams.grant.ended'),
+    ).toHaveLength(4);
+    expect(
+      await test.rows(
+        `select distinct ended_by from access_grant where organization_id = $1 and ended_at is not null`,
+        [uuid(organizationId)],
+      ),
+    ).toEqual([{ ended_by: one.chief }]);
   });
 
   it('that is here again has nothing of what was given before, and keeps what was given since, although the news that it had left comes only now', async () => {
     const one = new Organization(id('prd'));
     const { organizationId, productId, ben } = one;
-    const may = async (right: string) => (await test.call(checkAccess, { organizationId, accountId: ben, right, productId }, one.as)).isAllowed;
+    const may = async (right: string) =>
+      (await test.call(checkAccess, { organizationId, accountId: ben, right, productId }, one.as)).isAllowed;
     const standing = async () => (await one.grants()).map(({ right }) => right);
     await one.give({ kind: 'account', accountId: ben }, 'admin', { kind: 'product', productId });
-    await test.call(restrictResource, { organizationId, productId, resourceId: folder, holder: { kind: 'account', accountId: ben } }, one.as);
+    await test.call(
+      restrictResource,
+      { organizationId, productId, resourceId: folder, holder: { kind: 'account', accountId: ben } },
+      one.as,
+    );
     expect(await may('admin')).toBe(true);
     one.possess(2);
     expect(await may('admin')).toBe(false);
     await one.give({ kind: 'account', accountId: ben }, 'user', { kind: 'product', productId });
-    await test.call(restrictResource, { organizationId, productId, resourceId: folder, holder: { kind: 'account', accountId: one.chief } }, one.as);
-    const left = (possession: number) => test.report(productTransferredAway, { organizationId, productId, transferId: id('trf'), toOrganizationId: id('org'), possession }, { actorId: one.chief });
+    await test.call(
+      restrictResource,
+      { organizationId, productId, resourceId: folder, holder: { kind: 'account', accountId: one.chief } },
+      one.as,
+    );
+    const left = (possession: number) =>
+      test.report(
+        productTransferredAway,
+        { organizationId, productId, transferId: id('trf'), toOrganizationId: id('org'), possession },
+        { actorId: one.chief },
+      );
     await left(1);
     expect([await standing(), await may('user'), await may('admin')]).toEqual([['user'], true, false]);
-    expect(await test.rows(`select holder_account_id as holder from restriction where organization_id = $1 and ended_at is null`, [uuid(organizationId)])).toEqual([{ holder: uuid(one.chief) }]);
+    expect(
+      await test.rows(
+        `select holder_account_id as holder from restriction where organization_id = $1 and ended_at is null`,
+        [uuid(organizationId)],
+      ),
+    ).toEqual([{ holder: uuid(one.chief) }]);
     await left(2);
     expect(await standing()).toEqual([]);
   });
@@ -108,14 +195,37 @@ describe('a product that is transferred (PROD-5)', () => {
     const one = new Organization(id('prd'));
     const { organizationId, ben, chief } = one;
     const inHours = (hours: number) => new Date(test.process.clock.now().getTime() + hours * 3_600_000).toISOString();
-    const fact = one.kept([[ben, inHours(24)], [chief, null]]);
+    const fact = one.kept([
+      [ben, inHours(24)],
+      [chief, null],
+    ]);
     await test.report(membersKept, fact, { actorId: chief });
     await test.report(membersKept, fact, { sequence: 1 });
-    const given = (await one.grants()).map(({ holder, right, reason, endsAt, givenBy }) => ({ holder, right, reason, endsAt, givenBy }));
-    const kept = fact.kept.map(({ accountId, endsAt }) => ({ holder: { kind: 'account', accountId }, right: 'user', reason: 'kept at a transfer', endsAt, givenBy: chief }));
+    const given = (await one.grants()).map(({ holder, right, reason, endsAt, givenBy }) => ({
+      holder,
+      right,
+      reason,
+      endsAt,
+      givenBy,
+    }));
+    const kept = fact.kept.map(({ accountId, endsAt }) => ({
+      holder: { kind: 'account', accountId },
+      right: 'user',
+      reason: 'kept at a transfer',
+      endsAt,
+      givenBy: chief,
+    }));
     expect(new Set(given)).toEqual(new Set(kept));
     expect(given).toHaveLength(2);
-    expect((await test.call(checkAccess, { organizationId, accountId: ben, right: 'user', productId: one.productId }, one.as)).isAllowed).toBe(true);
+    expect(
+      (
+        await test.call(
+          checkAccess,
+          { organizationId, accountId: ben, right: 'user', productId: one.productId },
+          one.as,
+        )
+      ).isAllowed,
+    ).toBe(true);
   });
 
   it('gives it for as long as they could although they were given it for less long meanwhile, and takes nothing that lasts longer', async () => {
@@ -123,17 +233,56 @@ describe('a product that is transferred (PROD-5)', () => {
     const { organizationId, productId, chief, ben } = one;
     const inHours = (hours: number) => new Date(test.process.clock.now().getTime() + hours * 3_600_000).toISOString();
     const [soon, later] = [inHours(2), inHours(24)];
-    const give = (accountId: string, right: string, endsAt: string | null) => test.call(giveGrant, { organizationId, holder: { kind: 'account', accountId }, object: { kind: 'product', productId }, right, endsAt } as never, one.as);
-    const ends = async () => new Map((await one.grants()).map(({ holder, right, endsAt }) => [`${(holder as { accountId: string }).accountId === ben ? 'ben' : 'chief'} ${right}`, endsAt]));
+    const give = (accountId: string, right: string, endsAt: string | null) =>
+      test.call(
+        giveGrant,
+        {
+          organizationId,
+          holder: { kind: 'account', accountId },
+          object: { kind: 'product', productId },
+          right,
+          endsAt,
+        } as never,
+        one.as,
+      );
+    const ends = async () =>
+      new Map(
+        (await one.grants()).map(({ holder, right, endsAt }) => [
+          `${(holder as { accountId: string }).accountId === ben ? 'ben' : 'chief'} ${right}`,
+          endsAt,
+        ]),
+      );
     await give(ben, 'user', soon);
     await give(ben, 'admin', soon);
     await give(chief, 'user', soon);
-    await test.report(membersKept, one.kept([[ben, later], [chief, null]]));
-    expect(await ends()).toEqual(new Map([['ben user', later], ['ben admin', soon], ['chief user', null]]));
+    await test.report(
+      membersKept,
+      one.kept([
+        [ben, later],
+        [chief, null],
+      ]),
+    );
+    expect(await ends()).toEqual(
+      new Map([
+        ['ben user', later],
+        ['ben admin', soon],
+        ['chief user', null],
+      ]),
+    );
     const standing = (await one.grants()).map((grant) => grant.id);
-    await test.report(membersKept, one.kept([[ben, soon], [chief, later]]));
+    await test.report(
+      membersKept,
+      one.kept([
+        [ben, soon],
+        [chief, later],
+      ]),
+    );
     expect((await one.grants()).map((grant) => grant.id)).toEqual(standing);
-    expect((await test.outbox()).filter(({ type: name, data }) => name === 'teams.grant.ended' && data['organizationId'] === organizationId)).toHaveLength(2);
+    expect(
+      (await test.outbox()).filter(
+        ({ type: name, data }) => name === 'teams.grant.ended' && data['organizationId'] === organizationId,
+      ),
+    ).toHaveLength(2);
   });
 
   it('gives nothing that is over, and nothing to who has left again, or on what has', async () => {
@@ -141,7 +290,8 @@ describe('a product that is transferred (PROD-5)', () => {
     const over = new Date(test.process.clock.now().getTime() - 1).toISOString();
     const [gone, ended] = [one.kept([[one.ben, null]]), one.kept([[one.chief, over]])];
     one.leaveAndReturn(one.ben);
-    for (const fact of [gone, ended, { ...one.kept([[one.ben, null]]), possession: 2 }]) await test.report(membersKept, fact);
+    for (const fact of [gone, ended, { ...one.kept([[one.ben, null]]), possession: 2 }])
+      await test.report(membersKept, fact);
     expect(await one.grants()).toEqual([]);
   });
 });

@@ -15,7 +15,10 @@ export class ProductReactions {
 
   /** Nothing that was given or restricted on a product outlives its possession, for whomever it was (PROD-5); what was given since it is back stays. */
   @Consumes(productTransferredAway)
-  async endGivenOn({ data, actorid }: CloudEvent<EventData<typeof productTransferredAway>>, context: ReactionContext): Promise<void> {
+  async endGivenOn(
+    { data, actorid }: CloudEvent<EventData<typeof productTransferredAway>>,
+    context: ReactionContext,
+  ): Promise<void> {
     const { organizationId, productId, possession } = data;
     await endRestrictions(context, organizationId, { productId, possession }, actorid);
     await endGrants(context, { organizationId, productId, possession }, actorid);
@@ -23,14 +26,26 @@ export class ProductReactions {
 
   /** Who used a product goes on using it where it came to, without managing it, for as long as they could, whatever was given to them here meanwhile; unless the one or the other has left again. */
   @Consumes(membersKept)
-  async giveToKept({ data, actorid }: CloudEvent<EventData<typeof membersKept>>, context: ReactionContext): Promise<void> {
+  async giveToKept(
+    { data, actorid }: CloudEvent<EventData<typeof membersKept>>,
+    context: ReactionContext,
+  ): Promise<void> {
     const { organizationId, productId, possession, kept, keptRight } = data;
     const { people, products } = await this.access.of(organizationId, ['people', 'products']);
     if (products.product(productId)?.possession !== possession) return;
     const object = { kind: 'product' as const, productId, possession };
     const requests = kept
-      .filter(({ memberId, endsAt }) => people.member(memberId) && (endsAt === null || Date.parse(endsAt) > context.now.getTime()))
-      .map(({ accountId, memberId, endsAt }) => ({ holder: { kind: 'account' as const, accountId, memberId }, object, right: keptRight, endsAt, reason: 'kept at a transfer' }));
+      .filter(
+        ({ memberId, endsAt }) =>
+          people.member(memberId) && (endsAt === null || Date.parse(endsAt) > context.now.getTime()),
+      )
+      .map(({ accountId, memberId, endsAt }) => ({
+        holder: { kind: 'account' as const, accountId, memberId },
+        object,
+        right: keptRight,
+        endsAt,
+        reason: 'kept at a transfer',
+      }));
     await giveForAsLong(context, organizationId, actorid, requests);
   }
 }

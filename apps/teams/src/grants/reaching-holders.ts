@@ -19,5 +19,8 @@ export function teamsAbove(organizationId: `org_${string}`, memberId: `mem_${str
 /** Grants that may reach a person: their own, those of their teams and what these stand in, those of the whole organization. */
 export function reachingHolders(organizationId: `org_${string}`, memberId: `mem_${string}`, now: Date): Condition {
   const teams = teamsAbove(organizationId, memberId, now);
-  return { sql: `(holder_kind = 'organization' or holder_member_id = ? or holder_team_id in (${teams.sql}))`, parameters: [toUuid(memberId), ...teams.parameters] };
+  return {
+    sql: `(holder_kind = 'organization' or holder_member_id = ? or holder_team_id in (${teams.sql}))`,
+    parameters: [toUuid(memberId), ...teams.parameters],
+  };
 }

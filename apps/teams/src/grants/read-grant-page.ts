@@ -36,22 +36,35 @@ export interface GrantFilter {
 }
 
 /** Grants of an organization, oldest first, and the cursor of the page after. What stands on record for a stay that is over is left out until its end is on record too. */
-export async function readGrantPage(em: EntityManager, now: Date, access: Pick<OrganizationAccess, 'people' | 'products'>, filter: GrantFilter): Promise<{ data: GrantView[]; nextCursor: string | null }> {
+export async function readGrantPage(
+  em: EntityManager,
+  now: Date,
+  access: Pick<OrganizationAccess, 'people' | 'products'>,
+  filter: GrantFilter,
+): Promise<{ data: GrantView[]; nextCursor: string | null }> {
   const { limit, cursor } = filter;
   const found: GrantRow[] = [];
   let after = readCursor(z.uuid(), cursor);
   // Hardly anything is left out: one look is nearly always enough.
-  for (let hasMore = true; hasMore && found.length <= limit; ) {
+  for (let hasMore = true; hasMore && found.length <= limit;) {
     const rows = await selectGrants(em, now, filter, after);
     found.push(...rows.filter((row) => row.ended_at !== null || isOfPresent(access, row)));
     hasMore = rows.length > limit;
     after = rows.at(-1)?.id;
   }
-  return { data: found.slice(0, limit).map(viewOf), nextCursor: found.length > limit ? writeCursor(found[limit - 1]!.id) : null };
+  return {
+    data: found.slice(0, limit).map(viewOf),
+    nextCursor: found.length > limit ? writeCursor(found[limit - 1]!.id) : null,
+  };
 }
 
 /** What is on record after an id, one more than a page has room for. */
-async function selectGrants(em: EntityManager, now: Date, filter: GrantFilter, after: string | undefined): Promise<GrantRow[]> {
+async function selectGrants(
+  em: EntityManager,
+  now: Date,
+  filter: GrantFilter,
+  after: string | undefined,
+): Promise<GrantRow[]> {
   const { organizationId, limit, holder, object, right, includeEnded, reaching } = filter;
   const conditions = ['organization_id = ?'];
   const parameters: unknown[] = [toUuid(organizationId)];
@@ -77,7 +90,9 @@ async function selectGrants(em: EntityManager, now: Date, filter: GrantFilter, a
 
 function holderCondition(holder: string): [string, ...unknown[]] {
   if (holder.startsWith('acc_')) return ['holder_account_id = ?', toUuid(holder as `acc_${string}`)];
-  return holder.startsWith('team_') ? ['holder_team_id = ?', toUuid(holder as `team_${string}`)] : [`holder_kind = 'organization'`];
+  return holder.startsWith('team_')
+    ? ['holder_team_id = ?', toUuid(holder as `team_${string}`)]
+    : [`holder_kind = 'organization'`];
 }
 
 /** Ids have digits, keys of product types have none. */
@@ -87,6 +102,14 @@ function objectCondition(object: string): [string, ...unknown[]] {
 }
 
 const viewOf = (row: GrantRow): GrantView => ({
-  id: toId('grt', row.id), holder: holderOfRow(row), object: objectOfRow(row), right: row.access_right, givenBy: row.given_by, givenAt: instantOf(row.given_at),
-  endsAt: instantOrNull(row.ends_at), endedAt: instantOrNull(row.ended_at), endedBy: row.ended_by, reason: row.reason,
+  id: toId('grt', row.id),
+  holder: holderOfRow(row),
+  object: objectOfRow(row),
+  right: row.access_right,
+  givenBy: row.given_by,
+  givenAt: instantOf(row.given_at),
+  endsAt: instantOrNull(row.ends_at),
+  endedAt: instantOrNull(row.ended_at),
+  endedBy: row.ended_by,
+  reason: row.reason,
 });

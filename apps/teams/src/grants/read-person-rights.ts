@@ -18,23 +18,52 @@ export interface PersonOnThing {
 }
 
 export const holderFor = ({ accountId }: PersonOnThing): GrantHolder => ({ kind: 'account', accountId });
-export const objectFor = ({ productId, resourceId }: PersonOnThing): GrantObject => (resourceId ? { kind: 'resource', productId, resourceId } : { kind: 'product', productId });
+export const objectFor = ({ productId, resourceId }: PersonOnThing): GrantObject =>
+  resourceId ? { kind: 'resource', productId, resourceId } : { kind: 'product', productId };
 
 /** The rights of a person on a thing: what was given to them on exactly this, and what reaches them from elsewhere, by the function that decides. */
-export async function readPersonRights(em: EntityManager, now: Date, { people, products }: GrantSubject['access'], asked: PersonOnThing): Promise<Output<typeof getPersonRights>> {
+export async function readPersonRights(
+  em: EntityManager,
+  now: Date,
+  { people, products }: GrantSubject['access'],
+  asked: PersonOnThing,
+): Promise<Output<typeof getPersonRights>> {
   const { organizationId, accountId, productId, resourceId } = asked;
   const [person, product] = [people.find(accountId)!, products.product(productId)!];
   const path = resourceId ? products.pathOf(products.resource(resourceId)!) : [];
-  const grants = await selectReachingGrants(em, now, { organizationId, memberId: person.memberId, productId, type: product.type, resourceIds: path.map((resource) => resource.resourceId) });
+  const grants = await selectReachingGrants(em, now, {
+    organizationId,
+    memberId: person.memberId,
+    productId,
+    type: product.type,
+    resourceIds: path.map((resource) => resource.resourceId),
+  });
   const ways = grants.teams.waysTo(person, now.getTime());
   const reaching = grantsOn({ people, products, grants }, { product, path }, person, ways, now.getTime());
-  const isDirect = ({ grant }: { grant: Grant }): boolean => grant.holder === person.memberId && grant.object === (resourceId ?? productId);
+  const isDirect = ({ grant }: { grant: Grant }): boolean =>
+    grant.holder === person.memberId && grant.object === (resourceId ?? productId);
   return {
-    accountId, productId, resourceId: resourceId ?? null, isManager: manages(person),
-    rights: reaching.filter(isDirect).map(({ grant }) => ({ right: grant.right, grantId: grant.id, endsAt: endOf(grant) })).sort((one, other) => (one.right < other.right ? -1 : 1)),
+    accountId,
+    productId,
+    resourceId: resourceId ?? null,
+    isManager: manages(person),
+    rights: reaching
+      .filter(isDirect)
+      .map(({ grant }) => ({ right: grant.right, grantId: grant.id, endsAt: endOf(grant) }))
+      .sort((one, other) => (one.right < other.right ? -1 : 1)),
     // A grant that reaches the person in several ways is one, and passes when one of them passes.
-    others: [...Map.groupBy(reaching.filter((held) => !isDirect(held)), ({ grant }) => grant)].map(([grant, held]) => ({
-      right: grant.right, grantId: grant.id, holder: holderOf(grant, people)!, object: objectOf(grant, products)!, endsAt: endOf(grant), isCut: held.every(({ isCut }) => isCut),
+    others: [
+      ...Map.groupBy(
+        reaching.filter((held) => !isDirect(held)),
+        ({ grant }) => grant,
+      ),
+    ].map(([grant, held]) => ({
+      right: grant.right,
+      grantId: grant.id,
+      holder: holderOf(grant, people)!,
+      object: objectOf(grant, products)!,
+      endsAt: endOf(grant),
+      isCut: held.every(({ isCut }) => isCut),
     })),
   };
 }

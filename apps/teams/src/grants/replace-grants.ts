@@ -20,13 +20,30 @@ export async function replaceGrants(context: CommandContext, wanted: WantedGrant
   // Two who set at once set one after the other, so that the rights are those of one of them.
   await takeTurn(em, `grants ${organizationId} ${JSON.stringify([holder, object])}`);
   const where = {
-    organizationId, holderKind: holder.kind, objectKind: object.kind,
-    ...(holder.kind === 'account' ? { holderMemberId: holder.memberId } : holder.kind === 'team' ? { holderTeamId: holder.teamId } : {}),
-    ...(object.kind === 'product_type' ? { productType: object.type } : { productId: object.productId, possession: object.possession }),
+    organizationId,
+    holderKind: holder.kind,
+    objectKind: object.kind,
+    ...(holder.kind === 'account'
+      ? { holderMemberId: holder.memberId }
+      : holder.kind === 'team'
+        ? { holderTeamId: holder.teamId }
+        : {}),
+    ...(object.kind === 'product_type'
+      ? { productType: object.type }
+      : { productId: object.productId, possession: object.possession }),
     ...(object.kind === 'resource' ? { resourceId: object.resourceId } : {}),
   };
   const end = endsAt && new Date(endsAt);
   const hasAnotherEnd = end ? { $or: [{ endsAt: null }, { endsAt: { $ne: end } }] } : { endsAt: { $ne: null } };
-  await endGrants(context, rights.length === 0 ? where : { ...where, $or: [{ accessRight: { $nin: [...rights] } }, hasAnotherEnd] }, accountId);
-  return giveGrants(context, organizationId, accountId, rights.map((right) => ({ holder, object, right, endsAt, reason })));
+  await endGrants(
+    context,
+    rights.length === 0 ? where : { ...where, $or: [{ accessRight: { $nin: [...rights] } }, hasAnotherEnd] },
+    accountId,
+  );
+  return giveGrants(
+    context,
+    organizationId,
+    accountId,
+    rights.map((right) => ({ holder, object, right, endsAt, reason })),
+  );
 }

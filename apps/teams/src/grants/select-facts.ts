@@ -11,12 +11,23 @@ import { rowsAbout } from './about-facts.ts';
 import { factKinds, noRows, type FactRows, type FactScope } from './fact-kinds.ts';
 
 /** Where a page ended: the kind of row, the key of the last one (null: before the first), and the instant that is asked about, null for today. */
-const Place = z.tuple([z.int().min(0).max(factKinds.length - 1), z.union([z.uuid(), z.string().regex(/^\d{1,18}$/), z.null()]), z.iso.datetime().nullable()]);
+const Place = z.tuple([
+  z
+    .int()
+    .min(0)
+    .max(factKinds.length - 1),
+  z.union([z.uuid(), z.string().regex(/^\d{1,18}$/), z.null()]),
+  z.iso.datetime().nullable(),
+]);
 
 type Facts = Output<typeof getGrantFacts>;
 
 /** The access facts of an organization: all of them, those that have changed since a revision, or as they were at an instant (ACC-2, ACC-3); for a question about somebody or something, no more than it needs. */
-export async function selectFacts(em: EntityManager, now: Date, { organizationId, since, at, about, cursor }: Input<typeof getGrantFacts>): Promise<Facts> {
+export async function selectFacts(
+  em: EntityManager,
+  now: Date,
+  { organizationId, since, at, about, cursor }: Input<typeof getGrantFacts>,
+): Promise<Facts> {
   const [kind, after, instant] = readCursor(Place, cursor, 'INPUT_INVALID') ?? [0, null, at ?? null];
   const only = since === undefined ? rowsAbout(organizationId, about) : undefined;
   if (instant !== null) {
@@ -27,7 +38,10 @@ export async function selectFacts(em: EntityManager, now: Date, { organizationId
   const { revision, changed } = await readChanges(em, organizationId, cursor === undefined ? since : undefined);
   const scope = { organizationId, at: now, isPast: false };
   if (changed !== null && changed.length <= FACTS_PAGE) {
-    const page = changed.length === 0 ? { ...noRows(), nextCursor: null } : await readPage(em, { ...scope, only: rowsOf(changed), withEnded: true }, 0, null);
+    const page =
+      changed.length === 0
+        ? { ...noRows(), nextCursor: null }
+        : await readPage(em, { ...scope, only: rowsOf(changed), withEnded: true }, 0, null);
     if (page.nextCursor === null) return { organizationId, revision, changed, ...page };
   }
   // Too much has changed for one message: everything is asked for instead, page by page.
@@ -36,12 +50,25 @@ export async function selectFacts(em: EntityManager, now: Date, { organizationId
 
 /** A team brings its row and who is in it, a grant its row, a resource what is restricted on it. */
 function rowsOf(ids: readonly string[]): FactScope['only'] {
-  const within = (column: string, prefix: IdPrefix) => ({ sql: `${column} = any(?::uuid[])`, parameters: [uuidList(ids.filter((id): id is Id => id.startsWith(`${prefix}_`)))] });
-  return { teams: within('place.team_id', 'team'), restrictions: within('resource_id', 'res'), memberships: within('team_id', 'team'), grants: within('id', 'grt') };
+  const within = (column: string, prefix: IdPrefix) => ({
+    sql: `${column} = any(?::uuid[])`,
+    parameters: [uuidList(ids.filter((id): id is Id => id.startsWith(`${prefix}_`)))],
+  });
+  return {
+    teams: within('place.team_id', 'team'),
+    restrictions: within('resource_id', 'res'),
+    memberships: within('team_id', 'team'),
+    grants: within('id', 'grt'),
+  };
 }
 
 /** The rows from a place on, as many as make a page. */
-async function readPage(em: EntityManager, scope: FactScope, from: number, after: string | null): Promise<FactRows & { nextCursor: string | null }> {
+async function readPage(
+  em: EntityManager,
+  scope: FactScope,
+  from: number,
+  after: string | null,
+): Promise<FactRows & { nextCursor: string | null }> {
   const rows = noRows();
   let room = FACTS_PAGE;
   for (let kind = from, key = after; kind < factKinds.length; kind += 1, key = null) {
@@ -51,7 +78,11 @@ async function readPage(em: EntityManager, scope: FactScope, from: number, after
     const taken = found.slice(0, limit);
     (rows[name] as unknown[]).push(...taken.map(({ row }) => row));
     const ended = scope.isPast ? scope.at.toISOString() : null;
-    if (found.length > limit) return { ...rows, nextCursor: writeCursor([kind, taken.at(-1)?.key ?? key, ended] satisfies z.output<typeof Place>) };
+    if (found.length > limit)
+      return {
+        ...rows,
+        nextCursor: writeCursor([kind, taken.at(-1)?.key ?? key, ended] satisfies z.output<typeof Place>),
+      };
     room -= taken.length * weight;
   }
   return { ...rows, nextCursor: null };

@@ -15,17 +15,26 @@ export interface Reaching {
 }
 
 /** What reaches a person on a thing, as this transaction sees it: a command that changes it answers with what it has changed. */
-export async function selectReachingGrants(em: EntityManager, now: Date, { organizationId, memberId, productId, type, resourceIds }: Reaching): Promise<Grants> {
+export async function selectReachingGrants(
+  em: EntityManager,
+  now: Date,
+  { organizationId, memberId, productId, type, resourceIds }: Reaching,
+): Promise<Grants> {
   const teams = teamsAbove(organizationId, memberId, now);
   const holders = reachingHolders(organizationId, memberId, now);
   const resources = uuidList(resourceIds);
   const scope: FactScope = {
-    organizationId, at: now, isPast: false,
+    organizationId,
+    at: now,
+    isPast: false,
     only: {
       teams: { sql: `place.team_id in (${teams.sql})`, parameters: teams.parameters },
       restrictions: { sql: 'resource_id = any(?::uuid[])', parameters: [resources] },
       memberships: { sql: 'member_id = ?', parameters: [toUuid(memberId)] },
-      grants: { sql: `${holders.sql} and (product_type = ? or (object_kind = 'product' and product_id = ?) or resource_id = any(?::uuid[]))`, parameters: [...holders.parameters, type, toUuid(productId), resources] },
+      grants: {
+        sql: `${holders.sql} and (product_type = ? or (object_kind = 'product' and product_id = ?) or resource_id = any(?::uuid[]))`,
+        parameters: [...holders.parameters, type, toUuid(productId), resources],
+      },
     },
   };
   const grants = new Grants();

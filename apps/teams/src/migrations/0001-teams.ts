@@ -2,7 +2,9 @@ import { protectTenantTables } from '@cordee/outbox/tenant-tables';
 import { migration } from '@cordee/service/database/migration';
 
 /** Teams, memberships, grants and restrictions. What has ended is kept: it explains who could do what, and when. Intervals are half-open, and a planned end counts as an end. */
-export const teams0001 = migration('0001_teams', `
+export const teams0001 = migration(
+  '0001_teams',
+  `
 create table team (
   organization_id uuid not null,
   id uuid not null,
@@ -152,4 +154,5 @@ ${protectTenantTables('teams', [
   { name: 'restriction', may: ['insert', 'update'] },
   { name: 'default_right', may: ['insert', 'update'] },
 ])}
-`);
+`,
+);

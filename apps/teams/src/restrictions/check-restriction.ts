@@ -3,12 +3,24 @@ import { DomainError } from '@cordee/contracts/domain-error';
 import type { restrictResource } from '@cordee/contracts/teams/restriction';
 import { judgeGrants, type GrantSubject } from '../grants/check-grants.ts';
 
-type Wanted = Pick<Input<typeof restrictResource>, 'productId' | 'resourceId' | 'right' | 'endsAt'> & { holder: Input<typeof restrictResource>['holder'] | undefined };
+type Wanted = Pick<Input<typeof restrictResource>, 'productId' | 'resourceId' | 'right' | 'endsAt'> & {
+  holder: Input<typeof restrictResource>['holder'] | undefined;
+};
 
 /** Refuses what cannot be given in the place of what is inherited, and a holder or a resource that is not there. */
-export async function checkRestriction(subject: GrantSubject, { productId, resourceId, holder, right, endsAt }: Wanted, now: Date): Promise<void> {
-  const [error] = await judgeGrants(subject, [{ holder, object: { kind: 'resource', productId, resourceId }, right, endsAt, pointer: '' }], now);
+export async function checkRestriction(
+  subject: GrantSubject,
+  { productId, resourceId, holder, right, endsAt }: Wanted,
+  now: Date,
+): Promise<void> {
+  const [error] = await judgeGrants(
+    subject,
+    [{ holder, object: { kind: 'resource', productId, resourceId }, right, endsAt, pointer: '' }],
+    now,
+  );
   if (!error) return;
   // The resource is named in the path.
-  throw new DomainError(error.code, { errors: error.errors.map((place) => ({ ...place, pointer: place.pointer.replace('/object', '') })) });
+  throw new DomainError(error.code, {
+    errors: error.errors.map((place) => ({ ...place, pointer: place.pointer.replace('/object', '') })),
+  });
 }

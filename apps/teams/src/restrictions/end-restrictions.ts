@@ -28,7 +28,12 @@ interface EndedRow extends HolderRow {
 }
 
 /** Ends standing restrictions, in one statement, with what was given in the place of what was inherited; how many stood. */
-export async function endRestrictions(context: Pick<WorkContext, 'em' | 'now' | 'publish'>, organizationId: `org_${string}`, which: WhichRestrictions, by: string): Promise<number> {
+export async function endRestrictions(
+  context: Pick<WorkContext, 'em' | 'now' | 'publish'>,
+  organizationId: `org_${string}`,
+  which: WhichRestrictions,
+  by: string,
+): Promise<number> {
   const { em, now, publish } = context;
   const { holder, teamId, memberId, productId, resourceId, possession, lapsedAt } = which;
   const columns = holder && holderColumns(holder);
@@ -41,16 +46,37 @@ export async function endRestrictions(context: Pick<WorkContext, 'em' | 'now' | 
        and possession = coalesce(?::integer, possession) and (?::timestamptz is null or ends_at <= ?::timestamptz)
      returning holder_account_id, holder_team_id, product_id, resource_id, grant_id, ended_at`,
     [
-      now, by, toUuid(organizationId), columns?.holderKind ?? null, columns?.holderKind ?? null, columns?.holderMemberId ?? null, columns?.holderTeamId ?? null,
-      uuidOrNull(teamId), uuidOrNull(teamId), uuidOrNull(memberId), uuidOrNull(memberId), uuidOrNull(productId), uuidOrNull(resourceId),
-      possession ?? null, lapsedAt ?? null, lapsedAt ?? null,
+      now,
+      by,
+      toUuid(organizationId),
+      columns?.holderKind ?? null,
+      columns?.holderKind ?? null,
+      columns?.holderMemberId ?? null,
+      columns?.holderTeamId ?? null,
+      uuidOrNull(teamId),
+      uuidOrNull(teamId),
+      uuidOrNull(memberId),
+      uuidOrNull(memberId),
+      uuidOrNull(productId),
+      uuidOrNull(resourceId),
+      possession ?? null,
+      lapsedAt ?? null,
+      lapsedAt ?? null,
     ],
   );
   if (rows.length === 0) return 0;
   const grantIds = rows.flatMap((row) => (row.grant_id ? [toId('grt', row.grant_id)] : []));
   if (grantIds.length > 0) await endGrants(context, { organizationId, id: { $in: grantIds } }, by);
   for (const row of rows) {
-    await publish(fact(inheritanceRestored, { organizationId, productId: toId('prd', row.product_id), resourceId: toId('res', row.resource_id), holder: holderOfRow(row), since: instantOf(row.ended_at) }));
+    await publish(
+      fact(inheritanceRestored, {
+        organizationId,
+        productId: toId('prd', row.product_id),
+        resourceId: toId('res', row.resource_id),
+        holder: holderOfRow(row),
+        since: instantOf(row.ended_at),
+      }),
+    );
   }
   return rows.length;
 }

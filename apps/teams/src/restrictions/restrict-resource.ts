@@ -27,38 +27,79 @@ interface StandingRow {
  * From now on nothing is inherited on the resource, and in what lies in it, by way of the holder; one right is given there instead, or none
  * (PROD-2, C-TEAM-12). What the restriction before gave is replaced; what was given on the resource without one stays where it is the same right.
  */
-export async function restrictResource(context: CommandContext, input: Input<typeof contract>, place: Place): Promise<Output<typeof contract>> {
+export async function restrictResource(
+  context: CommandContext,
+  input: Input<typeof contract>,
+  place: Place,
+): Promise<Output<typeof contract>> {
   const { em, now, accountId, publish } = context;
   const { organizationId, productId, resourceId, holder, right, reason } = input;
   const endsAt = instantOrNull(input.endsAt);
   await endRestrictions(context, organizationId, { resourceId, lapsedAt: now }, 'service:teams');
-  const [given] = await replaceGrants(context, { organizationId, ...place, rights: right === null ? [] : [right], endsAt, reason });
+  const [given] = await replaceGrants(context, {
+    organizationId,
+    ...place,
+    rights: right === null ? [] : [right],
+    endsAt,
+    reason,
+  });
   const standing = await findStanding(context, organizationId, place);
   const view = { holder, productId, resourceId, right, endsAt };
   // Where the right differed from before, it has been given just now, or taken.
-  const isSame = standing !== undefined && instantOrNull(standing.ends_at) === endsAt && !given?.isNew && (right !== null || standing.grant_id === null);
+  const isSame =
+    standing !== undefined &&
+    instantOrNull(standing.ends_at) === endsAt &&
+    !given?.isNew &&
+    (right !== null || standing.grant_id === null);
   if (isSame) return { ...view, since: instantOf(standing.started_at), setBy: standing.set_by };
 
   const columns = holderColumns(place.holder);
-  await em.execute(`update restriction set ended_at = ?, lifted_by = ? where organization_id = ? and position = ?::bigint`, [now, accountId, toUuid(organizationId), standing?.position ?? null]);
+  await em.execute(
+    `update restriction set ended_at = ?, lifted_by = ? where organization_id = ? and position = ?::bigint`,
+    [now, accountId, toUuid(organizationId), standing?.position ?? null],
+  );
   const own = given && toUuid(given.grantId);
   // What stood there without a restriction is not this one's to take.
   const grantId = given?.isNew || own === standing?.grant_id ? own : null;
   await em.execute(
     `insert into restriction (organization_id, holder_kind, holder_account_id, holder_member_id, holder_team_id, product_id, resource_id, possession, grant_id, started_at, ends_at, set_by)
      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    [toUuid(organizationId), columns.holderKind, columns.holderAccountId, columns.holderMemberId, columns.holderTeamId, toUuid(productId), toUuid(resourceId), place.object.possession, grantId ?? null, now, endsAt, accountId],
+    [
+      toUuid(organizationId),
+      columns.holderKind,
+      columns.holderAccountId,
+      columns.holderMemberId,
+      columns.holderTeamId,
+      toUuid(productId),
+      toUuid(resourceId),
+      place.object.possession,
+      grantId ?? null,
+      now,
+      endsAt,
+      accountId,
+    ],
   );
   await publish(fact(inheritanceRestricted, { organizationId, ...view }));
   return { ...view, since: now.toISOString(), setBy: accountId };
 }
 
-async function findStanding({ em }: CommandContext, organizationId: `org_${string}`, { holder, object }: Place): Promise<StandingRow | undefined> {
+async function findStanding(
+  { em }: CommandContext,
+  organizationId: `org_${string}`,
+  { holder, object }: Place,
+): Promise<StandingRow | undefined> {
   const columns = holderColumns(holder);
   const [standing] = await em.execute<StandingRow[]>(
     `select position, grant_id, started_at, ends_at, set_by from restriction
      where organization_id = ? and resource_id = ? and possession = ? and ended_at is null and (holder_kind, holder_member_id, holder_team_id) is not distinct from (?::text, ?::uuid, ?::uuid) for update`,
-    [toUuid(organizationId), toUuid(object.resourceId), object.possession, columns.holderKind, columns.holderMemberId, columns.holderTeamId],
+    [
+      toUuid(organizationId),
+      toUuid(object.resourceId),
+      object.possession,
+      columns.holderKind,
+      columns.holderMemberId,
+      columns.holderTeamId,
+    ],
   );
   return standing;
 }

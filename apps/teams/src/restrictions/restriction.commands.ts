@@ -19,24 +19,45 @@ export class RestrictionCommands {
   ) {}
 
   @Handles(contract.restrictResource)
-  async restrictResource(input: Input<typeof contract.restrictResource>, context: CommandContext): Promise<Output<typeof contract.restrictResource>> {
+  async restrictResource(
+    input: Input<typeof contract.restrictResource>,
+    context: CommandContext,
+  ): Promise<Output<typeof contract.restrictResource>> {
     const { organizationId, productId, resourceId, holder } = input;
     const access = await this.access.of(organizationId, ['people', 'products']);
     await checkRestriction({ access, catalogue: this.catalogue }, input, context.now);
-    const place = { holder: holderInPresent(access, holder), object: objectInPresent(access, { kind: 'resource' as const, productId, resourceId }) };
-    if (holder.kind === 'team' && (await keepTeams(context.em, organizationId, [holder.teamId])).size === 0) throw refusal('TEAM_NOT_FOUND', '/holder/teamId', 'is no team of this organization');
+    const place = {
+      holder: holderInPresent(access, holder),
+      object: objectInPresent(access, { kind: 'resource' as const, productId, resourceId }),
+    };
+    if (holder.kind === 'team' && (await keepTeams(context.em, organizationId, [holder.teamId])).size === 0)
+      throw refusal('TEAM_NOT_FOUND', '/holder/teamId', 'is no team of this organization');
     return restrictResource(context, input, place);
   }
 
   @Handles(contract.restoreInheritance)
-  async restoreInheritance(input: Input<typeof contract.restoreInheritance>, context: CommandContext): Promise<Output<typeof contract.restoreInheritance>> {
+  async restoreInheritance(
+    input: Input<typeof contract.restoreInheritance>,
+    context: CommandContext,
+  ): Promise<Output<typeof contract.restoreInheritance>> {
     const { organizationId, productId, resourceId, holder } = input;
     const access = await this.access.of(organizationId, ['people', 'products']);
-    await checkRestriction({ access, catalogue: this.catalogue }, { productId, resourceId, holder: undefined, right: null, endsAt: null }, context.now);
+    await checkRestriction(
+      { access, catalogue: this.catalogue },
+      { productId, resourceId, holder: undefined, right: null, endsAt: null },
+      context.now,
+    );
     const present = holder && presentHolder(access.people, holder);
     if (holder && !present) return { lifted: 0 };
     await endRestrictions(context, organizationId, { resourceId, lapsedAt: context.now }, 'service:teams');
     const { possession } = objectInPresent(access, { kind: 'resource' as const, productId, resourceId });
-    return { lifted: await endRestrictions(context, organizationId, { productId, resourceId, possession, holder: present }, context.accountId) };
+    return {
+      lifted: await endRestrictions(
+        context,
+        organizationId,
+        { productId, resourceId, possession, holder: present },
+        context.accountId,
+      ),
+    };
   }
 }

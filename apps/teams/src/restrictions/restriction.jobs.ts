@@ -15,7 +15,11 @@ export class RestrictionJobs implements OnModuleInit {
     this.jobs.register({
       name: 'end-restrictions',
       everyMs: 60_000,
-      findDue: () => this.work.findDue('res', `select organization_id, resource_id as id from restriction where ended_at is null and ends_at <= ? group by organization_id, resource_id order by min(ends_at)`),
+      findDue: () =>
+        this.work.findDue(
+          'res',
+          `select organization_id, resource_id as id from restriction where ended_at is null and ends_at <= ? group by organization_id, resource_id order by min(ends_at)`,
+        ),
       work: ({ organizationId, id: resourceId }) =>
         this.work.asSweep(async (context) => {
           await endRestrictions(context, organizationId, { resourceId, lapsedAt: context.now }, 'service:teams');

@@ -16,25 +16,64 @@ afterAll(() => world.test.stop());
 const levels = ['view', 'change', 'manage'];
 const onFolder = (one: Customer): GrantObject => ({ kind: 'resource', productId: one.drive, resourceId: one.folder });
 const restrict = (one: Customer, holder: GrantHolder, rest: Partial<z.input<typeof restrictResource.input>> = {}) =>
-  world.test.call(restrictResource, { organizationId: one.organizationId, productId: one.drive, resourceId: one.inner, holder, ...rest }, one.as.chief);
+  world.test.call(
+    restrictResource,
+    { organizationId: one.organizationId, productId: one.drive, resourceId: one.inner, holder, ...rest },
+    one.as.chief,
+  );
 const restore = async (one: Customer, rest: Partial<z.input<typeof restoreInheritance.input>> = {}) =>
-  (await world.test.call(restoreInheritance, { organizationId: one.organizationId, productId: one.drive, resourceId: one.inner, ...rest }, one.as.chief)).lifted;
-const list = async (one: Customer, rest: { resourceId?: `res_${string}` } = {}) => (await world.test.call(listRestrictions, { organizationId: one.organizationId, productId: one.drive, ...rest }, one.as.chief)).data;
-const setRights = (one: Customer, rights: string[]) => world.test.call(setPersonRights, { organizationId: one.organizationId, accountId: one.people.ben, productId: one.drive, resourceId: one.inner, rights }, one.as.admin);
+  (
+    await world.test.call(
+      restoreInheritance,
+      { organizationId: one.organizationId, productId: one.drive, resourceId: one.inner, ...rest },
+      one.as.chief,
+    )
+  ).lifted;
+const list = async (one: Customer, rest: { resourceId?: `res_${string}` } = {}) =>
+  (
+    await world.test.call(
+      listRestrictions,
+      { organizationId: one.organizationId, productId: one.drive, ...rest },
+      one.as.chief,
+    )
+  ).data;
+const setRights = (one: Customer, rights: string[]) =>
+  world.test.call(
+    setPersonRights,
+    {
+      organizationId: one.organizationId,
+      accountId: one.people.ben,
+      productId: one.drive,
+      resourceId: one.inner,
+      rights,
+    },
+    one.as.admin,
+  );
 const inInner = (one: Customer, who: 'ben' | 'cleo' | 'eva') => one.mayAll(who, levels, one.drive, one.inner);
 
 describe('a restriction (PROD-2, C-TEAM-12)', () => {
   it('takes a folder in a shared folder from one person; sharing again does not lift it, restoring brings the rule of the parent back', async () => {
     const one = new Customer(world);
-    const team = await one.team('Files', { accountIds: [one.people.ben, one.people.cleo], grants: [{ object: onFolder(one), rights: ['change'] }] });
-    expect([await inInner(one, 'ben'), await inInner(one, 'cleo')]).toEqual([['view', 'change'], ['view', 'change']]);
+    const team = await one.team('Files', {
+      accountIds: [one.people.ben, one.people.cleo],
+      grants: [{ object: onFolder(one), rights: ['change'] }],
+    });
+    expect([await inInner(one, 'ben'), await inInner(one, 'cleo')]).toEqual([
+      ['view', 'change'],
+      ['view', 'change'],
+    ]);
     await restrict(one, one.person('ben'));
     expect([await inInner(one, 'ben'), await inInner(one, 'cleo')]).toEqual([[], ['view', 'change']]);
     expect(await one.mayAll('ben', levels, one.drive, one.folder)).toEqual(['view', 'change']);
     // Shared again on the parent: with the team, with the person, with everybody.
     const [standing] = await one.grants({ holder: team.id });
     await world.test.call(endGrant, { organizationId: one.organizationId, grantId: standing!.id }, one.as.chief);
-    for (const holder of [{ kind: 'team' as const, teamId: team.id }, one.person('ben'), { kind: 'organization' as const }]) await one.give(holder, 'manage', onFolder(one));
+    for (const holder of [
+      { kind: 'team' as const, teamId: team.id },
+      one.person('ben'),
+      { kind: 'organization' as const },
+    ])
+      await one.give(holder, 'manage', onFolder(one));
     await one.give('ben', 'manage', { kind: 'product', productId: one.drive });
     expect([await inInner(one, 'ben'), await inInner(one, 'cleo')]).toEqual([[], levels]);
     expect([await restore(one), await restore(one), await inInner(one, 'ben')]).toEqual([1, 0, levels]);
@@ -58,10 +97,23 @@ describe('a restriction (PROD-2, C-TEAM-12)', () => {
   it('that narrows a team below gives nothing back to who was taken out above', async () => {
     const one = new Customer(world);
     const deep = id('res');
-    one.sell({ ...one.products.find(({ productId }) => productId === one.drive)!, resources: [{ resourceId: one.folder }, { resourceId: one.inner, parentId: one.folder }, { resourceId: deep, parentId: one.inner }] });
-    const team = await one.team('Files', { accountIds: [one.people.ben, one.people.cleo], grants: [{ object: onFolder(one), rights: ['manage'] }] });
+    one.sell({
+      ...one.products.find(({ productId }) => productId === one.drive)!,
+      resources: [
+        { resourceId: one.folder },
+        { resourceId: one.inner, parentId: one.folder },
+        { resourceId: deep, parentId: one.inner },
+      ],
+    });
+    const team = await one.team('Files', {
+      accountIds: [one.people.ben, one.people.cleo],
+      grants: [{ object: onFolder(one), rights: ['manage'] }],
+    });
     await restrict(one, one.person('ben'));
-    const inDeep = async () => [await one.mayAll('ben', levels, one.drive, deep), await one.mayAll('cleo', levels, one.drive, deep)];
+    const inDeep = async () => [
+      await one.mayAll('ben', levels, one.drive, deep),
+      await one.mayAll('cleo', levels, one.drive, deep),
+    ];
     expect(await inDeep()).toEqual([[], levels]);
     await restrict(one, { kind: 'team', teamId: team.id }, { resourceId: deep, right: 'view' });
     expect(await inDeep()).toEqual([[], ['view']]);
@@ -75,22 +127,37 @@ describe('a restriction (PROD-2, C-TEAM-12)', () => {
     await one.give('ben', 'manage', onFolder(one));
     const direct = await one.give('ben', 'change', { kind: 'resource', productId: one.drive, resourceId: one.inner });
     const restricted = await restrict(one, one.person('ben'), { right: 'view', reason: 'payroll' });
-    expect(restricted).toMatchObject({ holder: one.person('ben'), resourceId: one.inner, right: 'view', endsAt: null, setBy: one.people.chief });
+    expect(restricted).toMatchObject({
+      holder: one.person('ben'),
+      resourceId: one.inner,
+      right: 'view',
+      endsAt: null,
+      setBy: one.people.chief,
+    });
     expect(await inInner(one, 'ben')).toEqual(['view']);
     expect(await world.verbsAbout(direct.id)).toEqual(['given', 'ended']);
-    expect(await one.grants({ object: one.inner })).toMatchObject([{ right: 'view', reason: 'payroll', holder: one.person('ben') }]);
+    expect(await one.grants({ object: one.inner })).toMatchObject([
+      { right: 'view', reason: 'payroll', holder: one.person('ben') },
+    ]);
     expect(await list(one)).toEqual([restricted]);
     const before = (await one.reported()).length;
     expect(await restrict(one, one.person('ben'), { right: 'view' })).toEqual(restricted);
     expect((await one.reported()).length).toBe(before);
     // Another right takes its place, none takes it away.
     await restrict(one, one.person('ben'), { right: 'change' });
-    expect([await inInner(one, 'ben'), (await list(one)).map(({ right }) => right)]).toEqual([['view', 'change'], ['change']]);
+    expect([await inInner(one, 'ben'), (await list(one)).map(({ right }) => right)]).toEqual([
+      ['view', 'change'],
+      ['change'],
+    ]);
     await restrict(one, one.person('ben'));
     expect([await inInner(one, 'ben'), (await list(one)).map(({ right }) => right)]).toEqual([[], [null]]);
     await restrict(one, one.person('ben'), { right: 'view' });
     await restore(one);
-    expect([await inInner(one, 'ben'), await one.grants({ object: one.inner }), await list(one)]).toEqual([levels, [], []]);
+    expect([await inInner(one, 'ben'), await one.grants({ object: one.inner }), await list(one)]).toEqual([
+      levels,
+      [],
+      [],
+    ]);
   });
 
   it('leaves what was given on the folder before, where it is the right that is wanted there', async () => {
@@ -107,8 +174,15 @@ describe('a restriction (PROD-2, C-TEAM-12)', () => {
     const one = new Customer(world);
     await one.give('ben', 'view', { kind: 'resource', productId: one.drive, resourceId: one.inner });
     const told = async () => (await list(one)).map(({ right }) => right);
-    expect([(await restrict(one, one.person('ben'), { right: 'view' })).right, await told()]).toEqual(['view', ['view']]);
-    for (const [rights, held, shown] of [[['change'], ['view', 'change'], 'change'], [['view', 'manage', 'change'], levels, 'manage'], [[], [], null]] as const) {
+    expect([(await restrict(one, one.person('ben'), { right: 'view' })).right, await told()]).toEqual([
+      'view',
+      ['view'],
+    ]);
+    for (const [rights, held, shown] of [
+      [['change'], ['view', 'change'], 'change'],
+      [['view', 'manage', 'change'], levels, 'manage'],
+      [[], [], null],
+    ] as const) {
       await setRights(one, [...rights]);
       expect([await inInner(one, 'ben'), await told()]).toEqual([held, [shown]]);
     }
@@ -120,8 +194,15 @@ describe('a restriction (PROD-2, C-TEAM-12)', () => {
     await setRights(one, rights);
     const held = await inInner(one, 'ben');
     // Asking for what stands anyway makes it no part of the restriction.
-    expect([(await restrict(one, one.person('ben'), { right: rights[0]! })).right, (await list(one)).map(({ right }) => right)]).toEqual([rights[0], rights]);
-    expect([await restore(one), await inInner(one, 'ben'), (await one.grants({ object: one.inner })).map(({ right }) => right)]).toEqual([1, held, rights]);
+    expect([
+      (await restrict(one, one.person('ben'), { right: rights[0]! })).right,
+      (await list(one)).map(({ right }) => right),
+    ]).toEqual([rights[0], rights]);
+    expect([
+      await restore(one),
+      await inInner(one, 'ben'),
+      (await one.grants({ object: one.inner })).map(({ right }) => right),
+    ]).toEqual([1, held, rights]);
   });
 
   it('is lifted for one holder or for all', async () => {
@@ -132,7 +213,11 @@ describe('a restriction (PROD-2, C-TEAM-12)', () => {
     }
     await restrict(one, { kind: 'organization' }, { resourceId: one.folder });
     expect([(await list(one)).length, (await list(one, { resourceId: one.inner })).length]).toEqual([3, 2]);
-    expect([await restore(one, { holder: one.person('cleo') }), await inInner(one, 'ben'), await inInner(one, 'cleo')]).toEqual([1, [], ['view']]);
+    expect([
+      await restore(one, { holder: one.person('cleo') }),
+      await inInner(one, 'ben'),
+      await inInner(one, 'cleo'),
+    ]).toEqual([1, [], ['view']]);
     expect([await restore(one), await inInner(one, 'ben'), (await list(one)).length]).toEqual([1, ['view'], 1]);
   });
 
@@ -144,17 +229,32 @@ describe('a restriction (PROD-2, C-TEAM-12)', () => {
     expect([await inInner(one, 'ben'), (await list(one)).length]).toEqual([['view'], 1]);
     world.pass(3);
     expect([await inInner(one, 'ben'), (await list(one)).length]).toEqual([['view', 'change'], 0]);
-    const restored = await world.test.until(async () => (await world.factsAbout(one.inner)).find(({ type }) => type === 'teams.inheritance.restored'), 'the end of the restriction');
+    const restored = await world.test.until(
+      async () => (await world.factsAbout(one.inner)).find(({ type }) => type === 'teams.inheritance.restored'),
+      'the end of the restriction',
+    );
     expect(restored.event.actorid).toBe('service:teams');
-    await world.test.until(async () => (await one.grants({ object: one.inner, includeEnded: 'true' })).every((grant) => grant.endedAt === endsAt), 'the end of the grant');
-    expect(await world.test.rows(`select ended_at = ends_at as on_time from restriction where resource_id = $1`, [uuid(one.inner)])).toEqual([{ on_time: true }]);
+    await world.test.until(
+      async () =>
+        (await one.grants({ object: one.inner, includeEnded: 'true' })).every((grant) => grant.endedAt === endsAt),
+      'the end of the grant',
+    );
+    expect(
+      await world.test.rows(`select ended_at = ends_at as on_time from restriction where resource_id = $1`, [
+        uuid(one.inner),
+      ]),
+    ).toEqual([{ on_time: true }]);
     await restrict(one, one.person('ben'));
     expect(await inInner(one, 'ben')).toEqual([]);
   });
 
   it('set twice at the same moment is one', async () => {
     const one = new Customer(world);
-    await Promise.all([restrict(one, one.person('ben'), { right: 'view' }), restrict(one, one.person('ben')), restrict(one, one.person('ben'), { right: 'view' })]);
+    await Promise.all([
+      restrict(one, one.person('ben'), { right: 'view' }),
+      restrict(one, one.person('ben')),
+      restrict(one, one.person('ben'), { right: 'view' }),
+    ]);
     expect(await list(one)).toHaveLength(1);
   });
 
@@ -172,10 +272,21 @@ describe('a restriction (PROD-2, C-TEAM-12)', () => {
     ] as const) {
       await expect(restrict(one, one.person('ben'), rest)).rejects.toMatchObject({ code, errors: [{ pointer }] });
     }
-    await expect(restore(one, { resourceId: id('res') })).rejects.toMatchObject({ code: 'RESOURCE_NOT_FOUND', errors: [{ pointer: '/resourceId' }] });
+    await expect(restore(one, { resourceId: id('res') })).rejects.toMatchObject({
+      code: 'RESOURCE_NOT_FOUND',
+      errors: [{ pointer: '/resourceId' }],
+    });
     const place = { organizationId: one.organizationId, productId: one.drive, resourceId: one.inner };
-    expect(await world.test.codeOf(restrictResource, { ...place, holder: one.person('ben') }, one.as.ben)).toBe('PERMISSION_DENIED');
+    expect(await world.test.codeOf(restrictResource, { ...place, holder: one.person('ben') }, one.as.ben)).toBe(
+      'PERMISSION_DENIED',
+    );
     expect(await world.test.codeOf(restoreInheritance, place, one.as.ben)).toBe('PERMISSION_DENIED');
-    expect(await world.test.codeOf(listRestrictions, { organizationId: one.organizationId, productId: id('prd') }, one.as.chief)).toBe('PRODUCT_NOT_FOUND');
+    expect(
+      await world.test.codeOf(
+        listRestrictions,
+        { organizationId: one.organizationId, productId: id('prd') },
+        one.as.chief,
+      ),
+    ).toBe('PRODUCT_NOT_FOUND');
   });
 });

@@ -28,7 +28,11 @@ interface Within {
 }
 
 /** The restrictions that stand in a product, newest first. */
-export async function selectRestrictions(em: EntityManager, now: Date, { organizationId, productId, possession, resourceId, people }: Within): Promise<Output<typeof listRestrictions>['data']> {
+export async function selectRestrictions(
+  em: EntityManager,
+  now: Date,
+  { organizationId, productId, possession, resourceId, people }: Within,
+): Promise<Output<typeof listRestrictions>['data']> {
   const rows = await em.execute<RestrictionRow[]>(
     `select restriction.holder_account_id, restriction.holder_member_id, restriction.holder_team_id, restriction.product_id, restriction.resource_id, started_at, restriction.ends_at, set_by,
        array(
@@ -44,10 +48,16 @@ export async function selectRestrictions(em: EntityManager, now: Date, { organiz
      order by position desc limit ?`,
     [now, toUuid(organizationId), toUuid(productId), possession, uuidOrNull(resourceId), now, SHOWN],
   );
-  const isPresent = ({ holder_member_id: memberId }: RestrictionRow): boolean => memberId === null || people.member(toId('mem', memberId)) !== undefined;
+  const isPresent = ({ holder_member_id: memberId }: RestrictionRow): boolean =>
+    memberId === null || people.member(toId('mem', memberId)) !== undefined;
   return rows.filter(isPresent).map((row) => ({
-    holder: holderOfRow(row), productId: toId('prd', row.product_id), resourceId: toId('res', row.resource_id), right: widest(row.access_rights),
-    since: instantOf(row.started_at), endsAt: instantOrNull(row.ends_at), setBy: row.set_by,
+    holder: holderOfRow(row),
+    productId: toId('prd', row.product_id),
+    resourceId: toId('res', row.resource_id),
+    right: widest(row.access_rights),
+    since: instantOf(row.started_at),
+    endsAt: instantOrNull(row.ends_at),
+    setBy: row.set_by,
   }));
 }
 

@@ -12,7 +12,11 @@ type Row = Input<typeof contract.addTeamMembers>['members'][number];
 type Result = Output<typeof contract.addTeamMembers>['results'][number];
 
 /** Puts many people into a team; every row is judged for itself, and those who may come in come in together (C-TEAM-07). */
-export async function addTeamMembers(context: CommandContext, { organizationId, teamId, members }: Input<typeof contract.addTeamMembers>, people: People): Promise<Result[]> {
+export async function addTeamMembers(
+  context: CommandContext,
+  { organizationId, teamId, members }: Input<typeof contract.addTeamMembers>,
+  people: People,
+): Promise<Result[]> {
   const { em, now, accountId: caller, publish } = context;
   const team = await findTeam(em, organizationId, teamId);
   await endLapsed(context, team);
@@ -21,17 +25,32 @@ export async function addTeamMembers(context: CommandContext, { organizationId, 
     const person = people.find(accountId);
     if (!person) return { code: 'PERSON_UNKNOWN', detail: 'This person does not belong to the organization' };
     if (!mayEdit(accountId)) return leadsEditMembersOnly;
-    if (team.isMembersOnly && person.role === 'external') return { code: 'EXTERNAL_NOT_ALLOWED', detail: 'The team is for members of the organization only' };
-    if (endsAt !== null && new Date(endsAt) <= now) return { code: 'MEMBERSHIP_ENDS_IN_PAST', detail: 'The membership would have ended already' };
+    if (team.isMembersOnly && person.role === 'external')
+      return { code: 'EXTERNAL_NOT_ALLOWED', detail: 'The team is for members of the organization only' };
+    if (endsAt !== null && new Date(endsAt) <= now)
+      return { code: 'MEMBERSHIP_ENDS_IN_PAST', detail: 'The membership would have ended already' };
     return undefined;
   };
   const errors = members.map(errorOf);
   // Of two rows for one person the first counts.
   const wanted = new Map<Row['accountId'], { row: Row; index: number; memberId: `mem_${string}` }>();
-  for (const [index, row] of members.entries()) if (!errors[index] && !wanted.has(row.accountId)) wanted.set(row.accountId, { row, index, memberId: people.find(row.accountId)!.memberId });
+  for (const [index, row] of members.entries())
+    if (!errors[index] && !wanted.has(row.accountId))
+      wanted.set(row.accountId, { row, index, memberId: people.find(row.accountId)!.memberId });
   // An end that was planned for somebody is not a lead's to lift, by taking them out and putting them in again neither.
-  const planned = people.may(caller, 'team:manage') ? undefined : await selectPlannedEnds(em, now, { organizationId, teamId }, [...wanted.values()].map(({ memberId }) => memberId));
-  const arrivals = [...wanted.values()].map(({ row: { accountId, endsAt }, memberId }) => ({ accountId, memberId, endsAt: earlierEnd(endsAt === null ? null : new Date(endsAt), planned?.get(memberId))?.toISOString() ?? null }));
+  const planned = people.may(caller, 'team:manage')
+    ? undefined
+    : await selectPlannedEnds(
+        em,
+        now,
+        { organizationId, teamId },
+        [...wanted.values()].map(({ memberId }) => memberId),
+      );
+  const arrivals = [...wanted.values()].map(({ row: { accountId, endsAt }, memberId }) => ({
+    accountId,
+    memberId,
+    endsAt: earlierEnd(endsAt === null ? null : new Date(endsAt), planned?.get(memberId))?.toISOString() ?? null,
+  }));
   const added = await addMemberships(em, now, { organizationId, teamId }, arrivals);
   if (added.length > 0) await publish(team.membersChanged(added, []));
 
@@ -39,6 +58,10 @@ export async function addTeamMembers(context: CommandContext, { organizationId, 
   return members.map(({ accountId }, index) => {
     const error = errors[index];
     if (error) return { index, id: accountId, status: 'refused', error };
-    return { index, id: accountId, status: isAdded.has(accountId) && wanted.get(accountId)!.index === index ? 'added' : 'already_member' };
+    return {
+      index,
+      id: accountId,
+      status: isAdded.has(accountId) && wanted.get(accountId)!.index === index ? 'added' : 'already_member',
+    };
   });
 }

@@ -5,10 +5,15 @@ import type { Team } from './team.entity.ts';
 type Context = Pick<WorkContext, 'em' | 'now' | 'publish'>;
 
 /** Says who has left a team, whose memberships have just ended; a lead who is no longer in the team leads it no longer (C-TEAM-06). */
-export async function announceLeaving({ em, now, publish }: Context, team: Team, removed: `acc_${string}`[]): Promise<void> {
+export async function announceLeaving(
+  { em, now, publish }: Context,
+  team: Team,
+  removed: `acc_${string}`[],
+): Promise<void> {
   if (removed.length > 0) await publish(team.membersChanged([], removed));
   const lead = team.leadMemberId;
-  if (!lead || (await selectMembers(em, now, team.organizationId, team.id)).some(({ memberId }) => memberId === lead)) return;
+  if (!lead || (await selectMembers(em, now, team.organizationId, team.id)).some(({ memberId }) => memberId === lead))
+    return;
   await publish(team.change({ lead: null })!);
 }
 

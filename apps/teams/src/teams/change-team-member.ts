@@ -9,11 +9,17 @@ import { endLapsed } from './announce-leaving.ts';
 import { selectPresentMembers, setMembershipEnd } from './memberships.ts';
 
 /** Sets or clears the end of a membership. One that has lapsed is over: it takes an invitation into the team to come back. */
-export async function changeTeamMember(context: CommandContext, { organizationId, teamId, accountId, endsAt }: Input<typeof contract.changeTeamMember>, people: People): Promise<Output<typeof contract.changeTeamMember>> {
+export async function changeTeamMember(
+  context: CommandContext,
+  { organizationId, teamId, accountId, endsAt }: Input<typeof contract.changeTeamMember>,
+  people: People,
+): Promise<Output<typeof contract.changeTeamMember>> {
   const { em, now, publish } = context;
   const team = await findTeam(em, organizationId, teamId);
   await endLapsed(context, team);
-  const member = (await selectPresentMembers(em, now, people, organizationId, teamId)).find((each) => each.accountId === accountId);
+  const member = (await selectPresentMembers(em, now, people, organizationId, teamId)).find(
+    (each) => each.accountId === accountId,
+  );
   if (!member) throw new DomainError('TEAM_MEMBER_NOT_FOUND');
   if (endsAt && new Date(endsAt) <= now) throw refusal('MEMBERSHIP_ENDS_IN_PAST', '/endsAt', 'is over already');
   const after = endsAt && new Date(endsAt).toISOString();

@@ -11,7 +11,11 @@ import type { TeamView } from './team.entity.ts';
 import { checkPlace } from './team-tree.ts';
 
 /** Changes a team; its children move with it. Externals in a team that becomes one for members only stay in it, and the answer says so. */
-export async function changeTeam(context: CommandContext, input: Input<typeof contract.changeTeam>, people: People): Promise<TeamView> {
+export async function changeTeam(
+  context: CommandContext,
+  input: Input<typeof contract.changeTeam>,
+  people: People,
+): Promise<TeamView> {
   const { em, now, publish } = context;
   const { organizationId, teamId, ifMatch, leadAccountId, ...wanted } = input;
   const tree = await lockTree(context, organizationId);

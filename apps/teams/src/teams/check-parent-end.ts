@@ -1,9 +1,14 @@
 import { refusal } from '@cordee/contracts/refusal';
 
 /** Refuses an end of a place in a parent where there is no parent, or that has passed (C-TEAM-21). */
-export function checkParentEnd({ parentEndsAt }: { parentEndsAt?: string | null | undefined }, parentId: string | null, now: Date): void {
+export function checkParentEnd(
+  { parentEndsAt }: { parentEndsAt?: string | null | undefined },
+  parentId: string | null,
+  now: Date,
+): void {
   if (!parentEndsAt) return;
-  if (!parentId) throw refusal('PARENT_MISSING', '/parentEndsAt', 'is the end of a place in a parent, and there is none');
+  if (!parentId)
+    throw refusal('PARENT_MISSING', '/parentEndsAt', 'is the end of a place in a parent, and there is none');
   if (new Date(parentEndsAt) <= now) throw refusal('PARENT_ENDS_IN_PAST', '/parentEndsAt', 'is over already');
 }
 

@@ -26,18 +26,48 @@ export async function createTeam(context: CommandContext, input: Wanted, subject
   const { people } = subject.access;
   const arrivals = arrivalsOf(input);
   checkArrivals(arrivals, people, isMembersOnly, now);
-  const arriving = [...new Map(arrivals.map((arrival) => [arrival.accountId, { ...arrival, memberId: people.find(arrival.accountId)!.memberId }])).values()];
-  if (leadAccountId && !arrivals.some((arrival) => arrival.accountId === leadAccountId)) throw refusal('LEAD_NOT_IN_TEAM', '/leadAccountId', 'is not one of those who come in');
+  const arriving = [
+    ...new Map(
+      arrivals.map((arrival) => [
+        arrival.accountId,
+        { ...arrival, memberId: people.find(arrival.accountId)!.memberId },
+      ]),
+    ).values(),
+  ];
+  if (leadAccountId && !arrivals.some((arrival) => arrival.accountId === leadAccountId))
+    throw refusal('LEAD_NOT_IN_TEAM', '/leadAccountId', 'is not one of those who come in');
   checkParentEnd(input, parentId, now);
   const holder = { kind: 'team' as const, teamId: newId('team', now) };
-  const requests = input.grants.flatMap(({ object, rights, endsAt }, index) => rights.map((right, place) => ({ holder, object, right, endsAt, reason: null, pointer: `/grants/${index}`, rightPointer: `/grants/${index}/rights/${place}` })));
+  const requests = input.grants.flatMap(({ object, rights, endsAt }, index) =>
+    rights.map((right, place) => ({
+      holder,
+      object,
+      right,
+      endsAt,
+      reason: null,
+      pointer: `/grants/${index}`,
+      rightPointer: `/grants/${index}/rights/${place}`,
+    })),
+  );
   await checkGrants(subject, requests, now);
   const given = lastingLongest(requests).map((request) => inPresent(subject.access, request));
 
   const tree = await lockTree(context, organizationId);
   if (parentId) checkPlace(tree, parentId);
   const parentEndsAt = input.parentEndsAt && new Date(input.parentEndsAt);
-  const team = em.create(Team, { organizationId, id: holder.teamId, name, nameFold: foldName(name), colour, parentId, parentEndsAt, isMembersOnly, leadAccountId, leadMemberId: arriving.find((arrival) => arrival.accountId === leadAccountId)?.memberId ?? null, createdAt: now });
+  const team = em.create(Team, {
+    organizationId,
+    id: holder.teamId,
+    name,
+    nameFold: foldName(name),
+    colour,
+    parentId,
+    parentEndsAt,
+    isMembersOnly,
+    leadAccountId,
+    leadMemberId: arriving.find((arrival) => arrival.accountId === leadAccountId)?.memberId ?? null,
+    createdAt: now,
+  });
   await saveTeams(context, organizationId, [team]);
   await publish(team.created());
   const added = await addMemberships(em, now, { organizationId, teamId: team.id }, arriving);
@@ -54,9 +84,23 @@ const arrivalsOf = ({ accountIds, members }: Wanted): NamedArrival[] => [
 function checkArrivals(arrivals: readonly NamedArrival[], people: People, isMembersOnly: boolean, now: Date): void {
   const refuse = (code: string, detail: string, isWrong: (arrival: NamedArrival) => boolean, at = ''): void => {
     const wrong = arrivals.filter(isWrong);
-    if (wrong.length > 0) throw refusal(code, wrong.map(({ pointer }) => `${pointer}${at}`), detail);
+    if (wrong.length > 0)
+      throw refusal(
+        code,
+        wrong.map(({ pointer }) => `${pointer}${at}`),
+        detail,
+      );
   };
   refuse('PERSON_UNKNOWN', 'does not belong to the organization', ({ accountId }) => !people.find(accountId));
-  refuse('EXTERNAL_NOT_ALLOWED', 'is an external, and the team is for members only', ({ accountId }) => isMembersOnly && people.find(accountId)!.role === 'external');
-  refuse('MEMBERSHIP_ENDS_IN_PAST', 'is over already', ({ endsAt }) => endsAt !== null && new Date(endsAt) <= now, '/endsAt');
+  refuse(
+    'EXTERNAL_NOT_ALLOWED',
+    'is an external, and the team is for members only',
+    ({ accountId }) => isMembersOnly && people.find(accountId)!.role === 'external',
+  );
+  refuse(
+    'MEMBERSHIP_ENDS_IN_PAST',
+    'is over already',
+    ({ endsAt }) => endsAt !== null && new Date(endsAt) <= now,
+    '/endsAt',
+  );
 }

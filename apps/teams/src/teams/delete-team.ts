@@ -13,7 +13,11 @@ import { Team } from './team.entity.ts';
  * C-TEAM-13). Where the team held something back from those below it, being for members only or by restrictions, they stand in no parent afterwards:
  * deleting gives nobody more than they had.
  */
-export async function deleteTeam(context: CommandContext, organizationId: `org_${string}`, teamId: `team_${string}`): Promise<void> {
+export async function deleteTeam(
+  context: CommandContext,
+  organizationId: `org_${string}`,
+  teamId: `team_${string}`,
+): Promise<void> {
   const { em, now, accountId, publish } = context;
   await lockTree(context, organizationId);
   const team = await em.findOne(Team, { organizationId, id: teamId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
@@ -24,11 +28,26 @@ export async function deleteTeam(context: CommandContext, organizationId: `org_$
   await endRestrictions(context, organizationId, { teamId, lapsedAt: now }, 'service:teams');
   const restricted = await endRestrictions(context, organizationId, { teamId }, accountId);
   const removed = await endMemberships(em, now, organizationId, { teamId });
-  if (removed.length > 0) await publish(team.membersChanged([], removed.map((membership) => membership.accountId)));
-  const children = await em.find(Team, { organizationId, parentId: teamId, deletedAt: null }, { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { id: 'asc' } });
+  if (removed.length > 0)
+    await publish(
+      team.membersChanged(
+        [],
+        removed.map((membership) => membership.accountId),
+      ),
+    );
+  const children = await em.find(
+    Team,
+    { organizationId, parentId: teamId, deletedAt: null },
+    { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { id: 'asc' } },
+  );
   const parentId = team.isMembersOnly || restricted > 0 ? null : (team.parentId ?? null);
   // What reached a child until a date reaches it no longer than that.
-  const moved = children.map((child) => child.change({ parentId, parentEndsAt: parentId && (earlierEnd(child.parentEndsAt, team.parentEndsAt)?.toISOString() ?? null) }));
+  const moved = children.map((child) =>
+    child.change({
+      parentId,
+      parentEndsAt: parentId && (earlierEnd(child.parentEndsAt, team.parentEndsAt)?.toISOString() ?? null),
+    }),
+  );
   const deleted = team.delete(now);
   await saveTeams(context, organizationId, [team, ...children]);
   for (const fact of moved) if (fact) await publish(fact);

@@ -11,12 +11,19 @@ import { Team } from './team.entity.ts';
 type Left = Pick<EventData<typeof memberRemoved>, 'organizationId' | 'accountId' | 'memberId'>;
 
 /** Ends what a person had in a time in the organization that is over: memberships, direct grants, restrictions, leads. */
-export async function endAccess(context: ReactionContext, { organizationId, accountId, memberId }: Left): Promise<void> {
+export async function endAccess(
+  context: ReactionContext,
+  { organizationId, accountId, memberId }: Left,
+): Promise<void> {
   const { em, now, event } = context;
   await endGrants(context, { organizationId, holderMemberId: memberId }, event.actorid);
   await endRestrictions(context, organizationId, { memberId }, event.actorid);
   const ended = await endMemberships(em, now, organizationId, { memberId });
   const teamIds = ended.map(({ teamId }) => teamId);
-  const teams = await em.find(Team, { organizationId, deletedAt: null, $or: [{ id: { $in: teamIds } }, { leadMemberId: memberId }] }, { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { id: 'asc' } });
+  const teams = await em.find(
+    Team,
+    { organizationId, deletedAt: null, $or: [{ id: { $in: teamIds } }, { leadMemberId: memberId }] },
+    { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { id: 'asc' } },
+  );
   for (const team of teams) await announceLeaving(context, team, teamIds.includes(team.id) ? [accountId] : []);
 }

@@ -23,21 +23,41 @@ describe('foldName', () => {
     expect(foldName(one)).toBe(foldName(other));
   });
 
-  it.each([['Web 1', 'Web 2'], ['Ost', 'West'], ['財務', '法務'], ['किला', 'कला'], ['กิน', 'กัน']])('keeps %s and %s apart', (one, other) => {
+  it.each([
+    ['Web 1', 'Web 2'],
+    ['Ost', 'West'],
+    ['財務', '法務'],
+    ['किला', 'कला'],
+    ['กิน', 'กัน'],
+  ])('keeps %s and %s apart', (one, other) => {
     expect(foldName(one)).not.toBe(foldName(other));
   });
 
   it('changes nothing the second time', () => {
-    fc.assert(fc.property(fc.string({ unit: 'grapheme' }), (name) => expect(foldName(foldName(name))).toBe(foldName(name))), { numRuns: 2_000 });
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), (name) => expect(foldName(foldName(name))).toBe(foldName(name))),
+      { numRuns: 2_000 },
+    );
   });
 
   it('does not see how a name is composed', () => {
-    fc.assert(fc.property(fc.string({ unit: 'grapheme' }), (name) => expect(foldName(name.normalize('NFD'))).toBe(foldName(name.normalize('NFC')))), { numRuns: 2_000 });
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), (name) =>
+        expect(foldName(name.normalize('NFD'))).toBe(foldName(name.normalize('NFC'))),
+      ),
+      { numRuns: 2_000 },
+    );
   });
 
   it('does not see case in the alphabets of Europe', () => {
-    const block = (first: number, last: number): string[] => Array.from({ length: last - first + 1 }, (_, index) => String.fromCodePoint(first + index));
+    const block = (first: number, last: number): string[] =>
+      Array.from({ length: last - first + 1 }, (_, index) => String.fromCodePoint(first + index));
     const letters = [...block(0x20, 0x7e), ...block(0xa0, 0x24f), ...block(0x410, 0x45f)];
-    fc.assert(fc.property(fc.string({ unit: fc.constantFrom(...letters) }), (name) => expect(foldName(name.toUpperCase())).toBe(foldName(name))), { numRuns: 2_000 });
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom(...letters) }), (name) =>
+        expect(foldName(name.toUpperCase())).toBe(foldName(name)),
+      ),
+      { numRuns: 2_000 },
+    );
   });
 });

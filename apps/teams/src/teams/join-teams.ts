@@ -12,19 +12,31 @@ type Added = EventData<typeof memberAdded>;
 type Missed = EventData<typeof invitedTeamsMissed>['missed'][number];
 
 /** Puts a new person into the teams of their invitation. Which of them they cannot come into is reported, so that whoever invited them hears of it (C-ROL-21). */
-export async function joinTeams(context: ReactionContext, { organizationId, accountId, memberId, role, invitationId, invitedBy, teamIds }: Added): Promise<void> {
+export async function joinTeams(
+  context: ReactionContext,
+  { organizationId, accountId, memberId, role, invitationId, invitedBy, teamIds }: Added,
+): Promise<void> {
   const { em, now, publish } = context;
-  const teams = await em.find(Team, { organizationId, id: { $in: teamIds } }, { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { id: 'asc' } });
+  const teams = await em.find(
+    Team,
+    { organizationId, id: { $in: teamIds } },
+    { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { id: 'asc' } },
+  );
   const byId = new Map<string, Team>(teams.map((team) => [team.id, team]));
   const reasons = new Map(teamIds.map((teamId) => [teamId, reasonAgainst(byId.get(teamId), role)]));
   for (const team of teams) {
     if (reasons.get(team.id)) continue;
     await endLapsed(context, team);
-    const added = await addMemberships(em, now, { organizationId, teamId: team.id }, [{ accountId, memberId, endsAt: null }]);
+    const added = await addMemberships(em, now, { organizationId, teamId: team.id }, [
+      { accountId, memberId, endsAt: null },
+    ]);
     if (added.length > 0) await publish(team.membersChanged(added, []));
   }
-  const missed = [...reasons].flatMap(([teamId, reason]): Missed[] => (reason ? [{ teamId, name: byId.get(teamId)?.name ?? null, reason }] : []));
-  if (invitationId && invitedBy && missed.length > 0) await publish(fact(invitedTeamsMissed, { organizationId, invitationId, invitedBy, memberId, accountId, missed }));
+  const missed = [...reasons].flatMap(([teamId, reason]): Missed[] =>
+    reason ? [{ teamId, name: byId.get(teamId)?.name ?? null, reason }] : [],
+  );
+  if (invitationId && invitedBy && missed.length > 0)
+    await publish(fact(invitedTeamsMissed, { organizationId, invitationId, invitedBy, memberId, accountId, missed }));
 }
 
 function reasonAgainst(team: Team | undefined, role: Added['role']): Missed['reason'] | undefined {

@@ -3,7 +3,15 @@ import { contracts } from '@cordee/contracts/catalogue';
 import { serviceOf, type Input } from '@cordee/contracts/contract';
 import { memberAdded, memberRemoved } from '@cordee/contracts/identity/member';
 import { restrictResource } from '@cordee/contracts/teams/restriction';
-import { addTeamMembers, changeTeam, changeTeamMember, deleteTeam, getTeam, removeTeamMember, removeTeamMembers } from '@cordee/contracts/teams/team';
+import {
+  addTeamMembers,
+  changeTeam,
+  changeTeamMember,
+  deleteTeam,
+  getTeam,
+  removeTeamMember,
+  removeTeamMembers,
+} from '@cordee/contracts/teams/team';
 import { changeTeamPolicy, getTeamPolicy } from '@cordee/contracts/teams/team-policy';
 import { uuid, type Caller } from '@cordee/testing/service-under-test';
 import { Customer, hostings, id, TeamsWorld, type PersonName } from '../teams-world.ts';
@@ -16,9 +24,14 @@ beforeAll(async () => {
 });
 afterAll(() => world.test.stop());
 
-const add = (one: Customer, teamId: TeamId, members: Input<typeof addTeamMembers>['members'] | { accountId: AccountId }[], as: Caller = one.as.chief) =>
-  world.test.call(addTeamMembers, { organizationId: one.organizationId, teamId, members }, as);
-const remove = (one: Customer, teamId: TeamId, accountIds: AccountId[], as: Caller = one.as.chief) => world.test.call(removeTeamMembers, { organizationId: one.organizationId, teamId, accountIds }, as);
+const add = (
+  one: Customer,
+  teamId: TeamId,
+  members: Input<typeof addTeamMembers>['members'] | { accountId: AccountId }[],
+  as: Caller = one.as.chief,
+) => world.test.call(addTeamMembers, { organizationId: one.organizationId, teamId, members }, as);
+const remove = (one: Customer, teamId: TeamId, accountIds: AccountId[], as: Caller = one.as.chief) =>
+  world.test.call(removeTeamMembers, { organizationId: one.organizationId, teamId, accountIds }, as);
 
 describe('members of a team', () => {
   it('come in and go by the hundred with a result per row; repeating changes nothing (C-TEAM-07)', async () => {
@@ -27,28 +40,61 @@ describe('members of a team', () => {
     const team = await one.team('Web', { accountIds: [many[7]!] });
     const stranger = id('acc');
     const rows = [...many, stranger, many[0]!];
-    const count = (results: { status: string }[], ...statuses: string[]) => statuses.map((status) => results.filter((result) => result.status === status).length);
-    const { results } = await add(one, team.id, rows.map((accountId) => ({ accountId })));
+    const count = (results: { status: string }[], ...statuses: string[]) =>
+      statuses.map((status) => results.filter((result) => result.status === status).length);
+    const { results } = await add(
+      one,
+      team.id,
+      rows.map((accountId) => ({ accountId })),
+    );
     expect(count(results, 'added', 'already_member', 'refused')).toEqual([499, 2, 1]);
-    expect([results[7], results[500], results[501]]).toMatchObject([{ index: 7, status: 'already_member' }, { index: 500, id: stranger, status: 'refused', error: { code: 'PERSON_UNKNOWN' } }, { index: 501, status: 'already_member' }]);
+    expect([results[7], results[500], results[501]]).toMatchObject([
+      { index: 7, status: 'already_member' },
+      { index: 500, id: stranger, status: 'refused', error: { code: 'PERSON_UNKNOWN' } },
+      { index: 501, status: 'already_member' },
+    ]);
     expect((await one.teams())[0]!.memberAccountIds).toHaveLength(500);
     const before = (await one.reported()).length;
-    expect(count((await add(one, team.id, rows.map((accountId) => ({ accountId })))).results, 'added')).toEqual([0]);
+    expect(
+      count(
+        (
+          await add(
+            one,
+            team.id,
+            rows.map((accountId) => ({ accountId })),
+          )
+        ).results,
+        'added',
+      ),
+    ).toEqual([0]);
     expect((await one.reported()).length).toBe(before);
 
     const gone = (await remove(one, team.id, rows)).results;
     expect(count(gone, 'removed', 'not_member', 'refused')).toEqual([500, 2, 0]);
-    expect([gone[0], gone[500], gone[501]]).toMatchObject([{ status: 'removed' }, { id: stranger, status: 'not_member' }, { index: 501, status: 'not_member' }]);
+    expect([gone[0], gone[500], gone[501]]).toMatchObject([
+      { status: 'removed' },
+      { id: stranger, status: 'not_member' },
+      { index: 501, status: 'not_member' },
+    ]);
     expect(count((await remove(one, team.id, rows)).results, 'removed')).toEqual([0]);
-    expect(await world.verbsAbout(team.id)).toEqual(['created', 'members_changed', 'members_changed', 'members_changed']);
+    expect(await world.verbsAbout(team.id)).toEqual([
+      'created',
+      'members_changed',
+      'members_changed',
+      'members_changed',
+    ]);
   });
 
   it('have access from the call that adds them to the call that removes them, team by team (TEAM-4, C-TEAM-01)', async () => {
     const one = new Customer(world);
     const { ben } = one.people;
-    const [first, second] = [await one.team('First', { grants: hostings('technical') }), await one.team('Second', { grants: hostings('technical', 'statistics') })];
+    const [first, second] = [
+      await one.team('First', { grants: hostings('technical') }),
+      await one.team('Second', { grants: hostings('technical', 'statistics') }),
+    ];
     const rights = () => one.mayAll('ben', ['technical', 'statistics']);
-    const takeOut = (teamId: TeamId) => world.test.call(removeTeamMember, { organizationId: one.organizationId, teamId, accountId: ben }, one.as.admin);
+    const takeOut = (teamId: TeamId) =>
+      world.test.call(removeTeamMember, { organizationId: one.organizationId, teamId, accountId: ben }, one.as.admin);
     expect(await rights()).toEqual([]);
     await add(one, first.id, [{ accountId: ben }]);
     expect(await rights()).toEqual(['technical']);
@@ -59,7 +105,9 @@ describe('members of a team', () => {
     expect(await rights()).toEqual([]);
     await add(one, first.id, [{ accountId: ben }]);
     expect(await rights()).toEqual(['technical']);
-    expect(await world.test.rows(`select count(*)::int as kept from team_membership where account_id = $1`, [uuid(ben)])).toEqual([{ kept: 3 }]);
+    expect(
+      await world.test.rows(`select count(*)::int as kept from team_membership where account_id = $1`, [uuid(ben)]),
+    ).toEqual([{ kept: 3 }]);
   });
 
   it('for a time are out at its end, and that is put on record', async () => {
@@ -67,13 +115,23 @@ describe('members of a team', () => {
     const { ben } = one.people;
     const team = await one.team('Web', { grants: hostings('technical') });
     const rows = (endsAt: string) => [{ accountId: ben, endsAt }];
-    expect((await add(one, team.id, rows(world.inHours(-1)))).results).toMatchObject([{ status: 'refused', error: { code: 'MEMBERSHIP_ENDS_IN_PAST' } }]);
+    expect((await add(one, team.id, rows(world.inHours(-1)))).results).toMatchObject([
+      { status: 'refused', error: { code: 'MEMBERSHIP_ENDS_IN_PAST' } },
+    ]);
     await add(one, team.id, rows(world.inHours(2)));
-    await world.test.call(changeTeam, { organizationId: one.organizationId, teamId: team.id, leadAccountId: ben }, one.as.chief);
+    await world.test.call(
+      changeTeam,
+      { organizationId: one.organizationId, teamId: team.id, leadAccountId: ben },
+      one.as.chief,
+    );
     expect(await one.may('ben', 'technical')).toBe(true);
     world.pass(3);
     expect(await one.may('ben', 'technical')).toBe(false);
-    const left = await world.test.until(async () => (await world.factsAbout(team.id)).find(({ data }) => (data['removed'] as string[] | undefined)?.includes(ben)), 'the end of the membership');
+    const left = await world.test.until(
+      async () =>
+        (await world.factsAbout(team.id)).find(({ data }) => (data['removed'] as string[] | undefined)?.includes(ben)),
+      'the end of the membership',
+    );
     expect(left.event.actorid).toBe('service:teams');
     expect(await one.teams()).toMatchObject([{ leadAccountId: null, memberAccountIds: [] }]);
     expect((await add(one, team.id, rows(world.inHours(2)))).results).toMatchObject([{ status: 'added' }]);
@@ -83,7 +141,12 @@ describe('members of a team', () => {
     const one = new Customer(world);
     const { ben, cleo } = one.people;
     const team = await one.team('Web', { accountIds: [ben], grants: hostings('technical') });
-    const change = (endsAt: string | null | undefined, accountId = ben) => world.test.call(changeTeamMember, { organizationId: one.organizationId, teamId: team.id, accountId, ...(endsAt === undefined ? {} : { endsAt }) }, one.as.chief);
+    const change = (endsAt: string | null | undefined, accountId = ben) =>
+      world.test.call(
+        changeTeamMember,
+        { organizationId: one.organizationId, teamId: team.id, accountId, ...(endsAt === undefined ? {} : { endsAt }) },
+        one.as.chief,
+      );
     const [soon, later] = [world.inHours(2), world.inHours(4)];
     for (let time = 0; time < 2; time += 1) expect(await change(soon)).toMatchObject({ accountId: ben, endsAt: soon });
     expect(await change(undefined)).toMatchObject({ endsAt: soon });
@@ -91,10 +154,19 @@ describe('members of a team', () => {
     world.pass(3);
     expect(await one.may('ben', 'technical')).toBe(true);
     expect(await change(null)).toMatchObject({ endsAt: null });
-    await expect(change(world.inHours(-1))).rejects.toMatchObject({ code: 'MEMBERSHIP_ENDS_IN_PAST', errors: [{ pointer: '/endsAt' }] });
+    await expect(change(world.inHours(-1))).rejects.toMatchObject({
+      code: 'MEMBERSHIP_ENDS_IN_PAST',
+      errors: [{ pointer: '/endsAt' }],
+    });
     await expect(change(later, cleo)).rejects.toMatchObject({ code: 'TEAM_MEMBER_NOT_FOUND' });
-    expect((await world.factsAbout(team.id)).filter(({ type }) => type === 'teams.team.member_changed').map(({ data }) => [data['before'], data['after']])).toEqual([
-      [{ endsAt: null }, { endsAt: soon }], [{ endsAt: soon }, { endsAt: later }], [{ endsAt: later }, { endsAt: null }],
+    expect(
+      (await world.factsAbout(team.id))
+        .filter(({ type }) => type === 'teams.team.member_changed')
+        .map(({ data }) => [data['before'], data['after']]),
+    ).toEqual([
+      [{ endsAt: null }, { endsAt: soon }],
+      [{ endsAt: soon }, { endsAt: later }],
+      [{ endsAt: later }, { endsAt: null }],
     ]);
     await change(world.inHours(1));
     world.pass(2);
@@ -105,20 +177,36 @@ describe('members of a team', () => {
     const one = new Customer(world);
     const team = await one.team('Web', { isMembersOnly: true });
     const { results } = await add(one, team.id, [{ accountId: one.people.eva }, { accountId: one.people.ben }]);
-    expect(results).toMatchObject([{ status: 'refused', error: { code: 'EXTERNAL_NOT_ALLOWED' } }, { status: 'added' }]);
+    expect(results).toMatchObject([
+      { status: 'refused', error: { code: 'EXTERNAL_NOT_ALLOWED' } },
+      { status: 'added' },
+    ]);
   });
 });
 
 describe('the lead of a team (C-TEAM-06)', () => {
-  const letLeads = (one: Customer, mayLeadManageMembers: boolean, rest: object = {}) => world.test.call(changeTeamPolicy, { organizationId: one.organizationId, mayLeadManageMembers, ...rest }, one.as.chief);
+  const letLeads = (one: Customer, mayLeadManageMembers: boolean, rest: object = {}) =>
+    world.test.call(
+      changeTeamPolicy,
+      { organizationId: one.organizationId, mayLeadManageMembers, ...rest },
+      one.as.chief,
+    );
 
   it('is in the team, gets no right and manages nobody', async () => {
     const one = new Customer(world);
     const { ben, cleo } = one.people;
     const team = await one.team('Web', { accountIds: [ben], leadAccountId: ben });
-    await expect(world.test.call(changeTeam, { organizationId: one.organizationId, teamId: team.id, leadAccountId: cleo }, one.as.chief)).rejects.toMatchObject({ code: 'LEAD_NOT_IN_TEAM', errors: [{ pointer: '/leadAccountId' }] });
+    await expect(
+      world.test.call(
+        changeTeam,
+        { organizationId: one.organizationId, teamId: team.id, leadAccountId: cleo },
+        one.as.chief,
+      ),
+    ).rejects.toMatchObject({ code: 'LEAD_NOT_IN_TEAM', errors: [{ pointer: '/leadAccountId' }] });
     expect(await one.may('ben', 'technical')).toBe(false);
-    await expect(add(one, team.id, [{ accountId: cleo }], one.as.ben)).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
+    await expect(add(one, team.id, [{ accountId: cleo }], one.as.ben)).rejects.toMatchObject({
+      code: 'PERMISSION_DENIED',
+    });
     await remove(one, team.id, [ben]);
     expect(await one.teams()).toMatchObject([{ leadAccountId: null, memberAccountIds: [] }]);
   });
@@ -127,21 +215,53 @@ describe('the lead of a team (C-TEAM-06)', () => {
     const one = new Customer(world);
     const { ben, cleo, eva } = one.people;
     const team = await one.team('Web', { accountIds: [ben, eva], leadAccountId: ben });
-    const [other, child] = [await one.team('Other', { accountIds: [ben] }), await one.team('Child', { parentId: team.id, accountIds: [ben] })];
+    const [other, child] = [
+      await one.team('Other', { accountIds: [ben] }),
+      await one.team('Child', { parentId: team.id, accountIds: [ben] }),
+    ];
     await letLeads(one, true);
     const denied = { status: 'refused', error: { code: 'PERMISSION_DENIED' } };
-    expect((await add(one, team.id, [{ accountId: cleo }, { accountId: eva }, { accountId: id('acc') }], one.as.ben)).results).toMatchObject([{ status: 'added' }, denied, { error: { code: 'PERSON_UNKNOWN' } }]);
+    expect(
+      (await add(one, team.id, [{ accountId: cleo }, { accountId: eva }, { accountId: id('acc') }], one.as.ben))
+        .results,
+    ).toMatchObject([{ status: 'added' }, denied, { error: { code: 'PERSON_UNKNOWN' } }]);
     const endsAt = world.inHours(2);
-    const change = (accountId: AccountId, as = one.as.ben) => world.test.codeOf(changeTeamMember, { organizationId: one.organizationId, teamId: team.id, accountId, endsAt }, as);
-    const takeOut = (accountId: AccountId, as = one.as.ben) => world.test.codeOf(removeTeamMember, { organizationId: one.organizationId, teamId: team.id, accountId }, as);
-    expect([await change(cleo), await change(eva), await takeOut(eva)]).toEqual(['PERMISSION_DENIED', 'PERMISSION_DENIED', 'PERMISSION_DENIED']);
-    expect((await remove(one, team.id, [cleo, eva], one.as.ben)).results).toMatchObject([{ status: 'removed' }, denied]);
-    for (const teamId of [other.id, child.id]) await expect(add(one, teamId, [{ accountId: cleo }], one.as.ben)).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
-    expect([await takeOut(ben, one.as.cleo), await takeOut(ben, one.as.eva), await takeOut(eva, one.as.admin)]).toEqual(['TEAM_NOT_FOUND', 'PERMISSION_DENIED', 'ok']);
+    const change = (accountId: AccountId, as = one.as.ben) =>
+      world.test.codeOf(
+        changeTeamMember,
+        { organizationId: one.organizationId, teamId: team.id, accountId, endsAt },
+        as,
+      );
+    const takeOut = (accountId: AccountId, as = one.as.ben) =>
+      world.test.codeOf(removeTeamMember, { organizationId: one.organizationId, teamId: team.id, accountId }, as);
+    expect([await change(cleo), await change(eva), await takeOut(eva)]).toEqual([
+      'PERMISSION_DENIED',
+      'PERMISSION_DENIED',
+      'PERMISSION_DENIED',
+    ]);
+    expect((await remove(one, team.id, [cleo, eva], one.as.ben)).results).toMatchObject([
+      { status: 'removed' },
+      denied,
+    ]);
+    for (const teamId of [other.id, child.id])
+      await expect(add(one, teamId, [{ accountId: cleo }], one.as.ben)).rejects.toMatchObject({
+        code: 'PERMISSION_DENIED',
+      });
+    expect([await takeOut(ben, one.as.cleo), await takeOut(ben, one.as.eva), await takeOut(eva, one.as.admin)]).toEqual(
+      ['TEAM_NOT_FOUND', 'PERMISSION_DENIED', 'ok'],
+    );
     // What leads may do is about members alone.
-    expect(await world.test.codeOf(changeTeam, { organizationId: one.organizationId, teamId: team.id, colour: 'red' }, one.as.ben)).toBe('PERMISSION_DENIED');
+    expect(
+      await world.test.codeOf(
+        changeTeam,
+        { organizationId: one.organizationId, teamId: team.id, colour: 'red' },
+        one.as.ben,
+      ),
+    ).toBe('PERMISSION_DENIED');
     await letLeads(one, false);
-    await expect(add(one, team.id, [{ accountId: cleo }], one.as.ben)).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
+    await expect(add(one, team.id, [{ accountId: cleo }], one.as.ben)).rejects.toMatchObject({
+      code: 'PERMISSION_DENIED',
+    });
   });
 
   it('lifts no end that was planned, of their own membership or of another, by changing it or by putting somebody in again', async () => {
@@ -149,16 +269,36 @@ describe('the lead of a team (C-TEAM-06)', () => {
     const { ben, cleo } = one.people;
     await letLeads(one, true);
     const [soon, later] = [world.inHours(2), world.inHours(5)];
-    const team = await one.team('Web', { members: [{ accountId: ben, endsAt: later }, { accountId: cleo, endsAt: later }], leadAccountId: ben });
+    const team = await one.team('Web', {
+      members: [
+        { accountId: ben, endsAt: later },
+        { accountId: cleo, endsAt: later },
+      ],
+      leadAccountId: ben,
+    });
     for (const accountId of [ben, cleo]) {
-      for (const endsAt of [null, soon]) expect(await world.test.codeOf(changeTeamMember, { organizationId: one.organizationId, teamId: team.id, accountId, endsAt }, one.as.ben)).toBe('PERMISSION_DENIED');
+      for (const endsAt of [null, soon])
+        expect(
+          await world.test.codeOf(
+            changeTeamMember,
+            { organizationId: one.organizationId, teamId: team.id, accountId, endsAt },
+            one.as.ben,
+          ),
+        ).toBe('PERMISSION_DENIED');
     }
     const endAfter = async (as: Caller, endsAt: string | null = null) => {
       await remove(one, team.id, [cleo], as);
       await add(one, team.id, [{ accountId: cleo, endsAt }], as);
-      return (await world.test.call(getTeam, { organizationId: one.organizationId, teamId: team.id }, one.as.chief)).members.find(({ accountId }) => accountId === cleo)?.endsAt;
+      return (
+        await world.test.call(getTeam, { organizationId: one.organizationId, teamId: team.id }, one.as.chief)
+      ).members.find(({ accountId }) => accountId === cleo)?.endsAt;
     };
-    expect([await endAfter(one.as.ben), await endAfter(one.as.ben, world.inHours(9)), await endAfter(one.as.ben, soon), await endAfter(one.as.ben)]).toEqual([later, later, soon, soon]);
+    expect([
+      await endAfter(one.as.ben),
+      await endAfter(one.as.ben, world.inHours(9)),
+      await endAfter(one.as.ben, soon),
+      await endAfter(one.as.ben),
+    ]).toEqual([later, later, soon, soon]);
     // Whoever manages teams does, and what they leave open is open.
     expect([await endAfter(one.as.chief), await endAfter(one.as.ben)]).toEqual([null, null]);
   });
@@ -168,7 +308,12 @@ describe('the lead of a team (C-TEAM-06)', () => {
     const { ben, cleo } = one.people;
     await letLeads(one, true);
     const team = await one.team('Web', { members: [{ accountId: ben, endsAt: world.inHours(2) }], leadAccountId: ben });
-    const tries = () => world.test.codeOf(addTeamMembers, { organizationId: one.organizationId, teamId: team.id, members: [{ accountId: cleo }] }, one.as.ben);
+    const tries = () =>
+      world.test.codeOf(
+        addTeamMembers,
+        { organizationId: one.organizationId, teamId: team.id, members: [{ accountId: cleo }] },
+        one.as.ben,
+      );
     for (const to of [{ role: 'external' }, { isBlocked: true }] as const) {
       one.change(ben, to);
       expect(await tries()).toBe('PERMISSION_DENIED');
@@ -184,24 +329,41 @@ describe('the lead of a team (C-TEAM-06)', () => {
     const read = (as: Caller) => world.test.call(getTeamPolicy, { organizationId: one.organizationId }, as);
     expect(await read(one.as.ben)).toEqual({ mayLeadManageMembers: false, version: 0 });
     expect(await letLeads(one, false)).toEqual({ mayLeadManageMembers: false, version: 0 });
-    for (let time = 0; time < 2; time += 1) expect(await letLeads(one, true)).toEqual({ mayLeadManageMembers: true, version: 1 });
+    for (let time = 0; time < 2; time += 1)
+      expect(await letLeads(one, true)).toEqual({ mayLeadManageMembers: true, version: 1 });
     await expect(letLeads(one, false, { ifMatch: 0 })).rejects.toMatchObject({ code: 'VERSION_MISMATCH' });
     expect(await letLeads(one, false, { ifMatch: 1 })).toEqual({ mayLeadManageMembers: false, version: 2 });
-    expect((await world.factsAbout(one.organizationId)).map(({ type, data }) => [type, data['after']])).toEqual([['teams.team_policy.changed', { mayLeadManageMembers: true }], ['teams.team_policy.changed', { mayLeadManageMembers: false }]]);
-    expect(await world.test.codeOf(changeTeamPolicy, { organizationId: one.organizationId, mayLeadManageMembers: true }, one.as.ben)).toBe('PERMISSION_DENIED');
+    expect((await world.factsAbout(one.organizationId)).map(({ type, data }) => [type, data['after']])).toEqual([
+      ['teams.team_policy.changed', { mayLeadManageMembers: true }],
+      ['teams.team_policy.changed', { mayLeadManageMembers: false }],
+    ]);
+    expect(
+      await world.test.codeOf(
+        changeTeamPolicy,
+        { organizationId: one.organizationId, mayLeadManageMembers: true },
+        one.as.ben,
+      ),
+    ).toBe('PERMISSION_DENIED');
   });
 });
 
 describe('the role of a member (C-TEAM-19)', () => {
   it('is changed in identity alone: nothing that teams takes names one', () => {
-    const taken = [...contracts.values()].filter((contract) => serviceOf(contract) === 'teams').flatMap(({ input, subject }) => Object.keys((input as unknown as { shape: object }).shape).map((field) => `${subject} ${field}`));
+    const taken = [...contracts.values()]
+      .filter((contract) => serviceOf(contract) === 'teams')
+      .flatMap(({ input, subject }) =>
+        Object.keys((input as unknown as { shape: object }).shape).map((field) => `${subject} ${field}`),
+      );
     expect(taken.filter((field) => /role|flags/i.test(field))).toEqual([]);
   });
 
   it('acts in the team from the change on, whichever way it goes', async () => {
     const one = new Customer(world);
     const { eva } = one.people;
-    await one.team('Web', { accountIds: [eva], grants: [{ object: { kind: 'resource', productId: one.drive, resourceId: one.folder }, rights: ['manage'] }] });
+    await one.team('Web', {
+      accountIds: [eva],
+      grants: [{ object: { kind: 'resource', productId: one.drive, resourceId: one.folder }, rights: ['manage'] }],
+    });
     const may = () => one.mayAll('eva', ['change', 'manage'], one.drive, one.folder);
     expect(await may()).toEqual(['change']);
     one.change(eva, { role: 'collaborator' });
@@ -212,8 +374,21 @@ describe('the role of a member (C-TEAM-19)', () => {
 });
 
 describe('people of the organization', () => {
-  const added = (one: Customer, who: PersonName, teamIds: TeamId[]) => ({ organizationId: one.organizationId, memberId: one.memberOf(one.people[who]), accountId: one.people[who], role: who === 'eva' ? ('external' as const) : ('collaborator' as const), invitationId: id('ivt'), invitedBy: one.people.admin, teamIds });
-  const removed = (one: Customer, who: PersonName) => ({ organizationId: one.organizationId, memberId: one.memberOf(one.people[who]), accountId: one.people[who], role: 'collaborator' as const });
+  const added = (one: Customer, who: PersonName, teamIds: TeamId[]) => ({
+    organizationId: one.organizationId,
+    memberId: one.memberOf(one.people[who]),
+    accountId: one.people[who],
+    role: who === 'eva' ? ('external' as const) : ('collaborator' as const),
+    invitationId: id('ivt'),
+    invitedBy: one.people.admin,
+    teamIds,
+  });
+  const removed = (one: Customer, who: PersonName) => ({
+    organizationId: one.organizationId,
+    memberId: one.memberOf(one.people[who]),
+    accountId: one.people[who],
+    role: 'collaborator' as const,
+  });
 
   it('join the teams of their invitation, once; of a team that was deleted meanwhile, whoever invited is to hear (C-ROL-21)', async () => {
     const one = new Customer(world);
@@ -225,9 +400,23 @@ describe('people of the organization', () => {
     expect(await one.teams()).toMatchObject([{ id: web.id, memberAccountIds: [one.people.ben] }]);
     expect(await one.may('ben', 'technical')).toBe(true);
     expect((await world.factsAbout(fact.invitationId))[0]).toMatchObject({
-      type: 'teams.invitation.teams_missed', data: { invitedBy: one.people.admin, memberId: fact.memberId, accountId: one.people.ben, missed: [{ teamId: gone.id, name: 'Gone', reason: 'deleted' }, { teamId: never, name: null, reason: 'unknown' }] },
+      type: 'teams.invitation.teams_missed',
+      data: {
+        invitedBy: one.people.admin,
+        memberId: fact.memberId,
+        accountId: one.people.ben,
+        missed: [
+          { teamId: gone.id, name: 'Gone', reason: 'deleted' },
+          { teamId: never, name: null, reason: 'unknown' },
+        ],
+      },
     });
-    expect(await world.test.rows(`select count(*)::int as live from team_membership where account_id = $1 and ended_at is null`, [uuid(one.people.ben)])).toEqual([{ live: 1 }]);
+    expect(
+      await world.test.rows(
+        `select count(*)::int as live from team_membership where account_id = $1 and ended_at is null`,
+        [uuid(one.people.ben)],
+      ),
+    ).toEqual([{ live: 1 }]);
   });
 
   it('who are externals join no team that is for members only', async () => {
@@ -236,7 +425,9 @@ describe('people of the organization', () => {
     const fact = added(one, 'eva', [open.id, closed.id]);
     await world.test.report(memberAdded, fact);
     expect((await one.teams()).map(({ memberAccountIds }) => memberAccountIds.length)).toEqual([0, 1]);
-    expect(await world.factsAbout(fact.invitationId)).toMatchObject([{ data: { missed: [{ teamId: closed.id, name: 'Closed', reason: 'members_only' }] } }]);
+    expect(await world.factsAbout(fact.invitationId)).toMatchObject([
+      { data: { missed: [{ teamId: closed.id, name: 'Closed', reason: 'members_only' }] } },
+    ]);
     const gladly = added(one, 'ben', [open.id, closed.id]);
     await world.test.report(memberAdded, gladly);
     expect(await world.factsAbout(gladly.invitationId)).toEqual([]);
@@ -247,14 +438,29 @@ describe('people of the organization', () => {
     const { ben, cleo } = one.people;
     const team = await one.team('Web', { accountIds: [ben, cleo], leadAccountId: ben, grants: hostings('technical') });
     const direct = await one.give('ben', 'statistics');
-    await world.test.call(restrictResource, { organizationId: one.organizationId, productId: one.drive, resourceId: one.folder, holder: one.person('ben'), right: 'view' }, one.as.chief);
+    await world.test.call(
+      restrictResource,
+      {
+        organizationId: one.organizationId,
+        productId: one.drive,
+        resourceId: one.folder,
+        holder: one.person('ben'),
+        right: 'view',
+      },
+      one.as.chief,
+    );
     const fact = removed(one, 'ben');
     await world.test.report(memberRemoved, fact, { actorId: one.people.admin });
     await world.test.report(memberRemoved, fact, { sequence: 1 });
     await world.test.report(memberRemoved, fact);
     expect(await one.teams()).toMatchObject([{ memberAccountIds: [cleo], leadAccountId: null }]);
-    expect([await one.mayAll('ben', ['technical', 'statistics']), await one.may('cleo', 'technical')]).toEqual([[], true]);
-    expect(await world.test.rows(`select ended_by from access_grant where id = $1`, [uuid(direct.id)])).toEqual([{ ended_by: one.people.admin }]);
+    expect([await one.mayAll('ben', ['technical', 'statistics']), await one.may('cleo', 'technical')]).toEqual([
+      [],
+      true,
+    ]);
+    expect(await world.test.rows(`select ended_by from access_grant where id = $1`, [uuid(direct.id)])).toEqual([
+      { ended_by: one.people.admin },
+    ]);
     expect(await one.facts()).toMatchObject({ restrictions: [], grants: [{ holder: { kind: 'team' } }] });
     expect(await world.verbsAbout(team.id)).toEqual(['created', 'members_changed', 'members_changed', 'changed']);
   });

@@ -26,7 +26,12 @@ export interface Membership {
 export const holdsAt = `ended_at is null and (ends_at is null or ends_at > ?)`;
 
 /** Puts people into a team, in one statement; the accounts that were not in it. What has lapsed must be ended before; what is left of an earlier time in the organization ends here. */
-export async function addMemberships(em: EntityManager, now: Date, team: { organizationId: OrganizationId; teamId: TeamId }, people: readonly Arrival[]): Promise<AccountId[]> {
+export async function addMemberships(
+  em: EntityManager,
+  now: Date,
+  team: { organizationId: OrganizationId; teamId: TeamId },
+  people: readonly Arrival[],
+): Promise<AccountId[]> {
   if (people.length === 0) return [];
   const place = [toUuid(team.organizationId), toUuid(team.teamId)];
   const rows = await em.execute<{ account_id: string }[]>(
@@ -39,7 +44,20 @@ export async function addMemberships(em: EntityManager, now: Date, team: { organ
      select ?, ?, account_id, member_id, ?, ?, ends_at from person
      on conflict (organization_id, team_id, member_id) where ended_at is null do nothing
      returning account_id`,
-    [JSON.stringify(people.map(({ accountId, memberId, endsAt }) => ({ account_id: toUuid(accountId), member_id: toUuid(memberId), ends_at: endsAt }))), now, ...place, ...place, now, now],
+    [
+      JSON.stringify(
+        people.map(({ accountId, memberId, endsAt }) => ({
+          account_id: toUuid(accountId),
+          member_id: toUuid(memberId),
+          ends_at: endsAt,
+        })),
+      ),
+      now,
+      ...place,
+      ...place,
+      now,
+      now,
+    ],
   );
   return rows.map((row) => toId('acc', row.account_id));
 }
@@ -52,7 +70,12 @@ export interface Which {
 }
 
 /** Ends memberships, in one statement. */
-export async function endMemberships(em: EntityManager, now: Date, organizationId: OrganizationId, { teamId, accountIds, memberId }: Which): Promise<Membership[]> {
+export async function endMemberships(
+  em: EntityManager,
+  now: Date,
+  organizationId: OrganizationId,
+  { teamId, accountIds, memberId }: Which,
+): Promise<Membership[]> {
   const accounts = accountIds ? uuidList(accountIds) : null;
   const rows = await em.execute<{ team_id: string; account_id: string }[]>(
     `update team_membership set ended_at = least(ends_at, ?::timestamptz)
@@ -65,7 +88,12 @@ export async function endMemberships(em: EntityManager, now: Date, organizationI
 }
 
 /** Marks as ended the memberships of a team that were over by their own end; whose they were. */
-export async function endLapsedMemberships(em: EntityManager, now: Date, organizationId: OrganizationId, teamId: TeamId): Promise<AccountId[]> {
+export async function endLapsedMemberships(
+  em: EntityManager,
+  now: Date,
+  organizationId: OrganizationId,
+  teamId: TeamId,
+): Promise<AccountId[]> {
   const rows = await em.execute<{ account_id: string }[]>(
     `update team_membership set ended_at = ends_at where organization_id = ? and team_id = ? and ended_at is null and ends_at <= ? returning account_id`,
     [toUuid(organizationId), toUuid(teamId), now],
@@ -74,7 +102,13 @@ export async function endLapsedMemberships(em: EntityManager, now: Date, organiz
 }
 
 /** Sets or clears the end of a standing membership from now on; what it was until now stays on record. */
-export async function setMembershipEnd(em: EntityManager, now: Date, team: { organizationId: OrganizationId; teamId: TeamId }, memberId: `mem_${string}`, endsAt: string | null): Promise<void> {
+export async function setMembershipEnd(
+  em: EntityManager,
+  now: Date,
+  team: { organizationId: OrganizationId; teamId: TeamId },
+  memberId: `mem_${string}`,
+  endsAt: string | null,
+): Promise<void> {
   await em.execute(
     `with former as (
        update team_membership set ended_at = ? where organization_id = ? and team_id = ? and member_id = ? and ended_at is null returning organization_id, team_id, account_id, member_id, joined_at
@@ -85,7 +119,12 @@ export async function setMembershipEnd(em: EntityManager, now: Date, team: { org
 }
 
 /** For members whose last membership of a team had a planned end that is still to come: that end, whether or not they were taken out before it. */
-export async function selectPlannedEnds(em: EntityManager, now: Date, team: { organizationId: OrganizationId; teamId: TeamId }, memberIds: readonly `mem_${string}`[]): Promise<Map<string, Date>> {
+export async function selectPlannedEnds(
+  em: EntityManager,
+  now: Date,
+  team: { organizationId: OrganizationId; teamId: TeamId },
+  memberIds: readonly `mem_${string}`[],
+): Promise<Map<string, Date>> {
   const rows = await em.execute<{ member_id: string; ends_at: string }[]>(
     `select member_id, ends_at from (
        select distinct on (member_id) member_id, ends_at from team_membership where organization_id = ? and team_id = ? and member_id = any(?::uuid[]) order by member_id, position desc
@@ -103,16 +142,32 @@ interface Member extends z.output<typeof TeamMember> {
 export type PresentMember = Member & Pick<Person, 'role'>;
 
 /** Who is in a team, in the order in which they came in. */
-export async function selectMembers(em: EntityManager, now: Date, organizationId: OrganizationId, teamId: TeamId): Promise<Member[]> {
+export async function selectMembers(
+  em: EntityManager,
+  now: Date,
+  organizationId: OrganizationId,
+  teamId: TeamId,
+): Promise<Member[]> {
   const rows = await em.execute<{ account_id: string; member_id: string; joined_at: string; ends_at: string | null }[]>(
     `select account_id, member_id, joined_at, ends_at from team_membership where organization_id = ? and team_id = ? and ${holdsAt} order by joined_at, position`,
     [toUuid(organizationId), toUuid(teamId), now],
   );
-  return rows.map((row) => ({ accountId: toId('acc', row.account_id), memberId: toId('mem', row.member_id), startedAt: instantOf(row.joined_at), endsAt: instantOrNull(row.ends_at) }));
+  return rows.map((row) => ({
+    accountId: toId('acc', row.account_id),
+    memberId: toId('mem', row.member_id),
+    startedAt: instantOf(row.joined_at),
+    endsAt: instantOrNull(row.ends_at),
+  }));
 }
 
 /** Who is in a team but for those who are in it by a stay in the organization that is over: teams hears of that later. */
-export async function selectPresentMembers(em: EntityManager, now: Date, people: People, organizationId: OrganizationId, teamId: TeamId): Promise<PresentMember[]> {
+export async function selectPresentMembers(
+  em: EntityManager,
+  now: Date,
+  people: People,
+  organizationId: OrganizationId,
+  teamId: TeamId,
+): Promise<PresentMember[]> {
   return (await selectMembers(em, now, organizationId, teamId)).flatMap((member) => {
     const person = people.member(member.memberId);
     return person ? [{ ...member, role: person.role }] : [];

@@ -27,7 +27,13 @@ interface Row {
 }
 
 /** The teams of an organization that these eyes see, by name, with who is in them in their present time in the organization. */
-export async function readTeamPage(em: EntityManager, now: Date, { organizationId, limit, cursor }: Input<typeof listTeams>, people: People, eyes: `mem_${string}` | undefined): Promise<TeamPage> {
+export async function readTeamPage(
+  em: EntityManager,
+  now: Date,
+  { organizationId, limit, cursor }: Input<typeof listTeams>,
+  people: People,
+  eyes: `mem_${string}` | undefined,
+): Promise<TeamPage> {
   const organization = toUuid(organizationId);
   const after = readCursor(Place, cursor) ?? null;
   const seen = eyes && teamsAbove(organizationId, eyes, now);
@@ -48,7 +54,10 @@ export async function readTeamPage(em: EntityManager, now: Date, { organizationI
   const teams = await em.find(Team, { organizationId, id: { $in: shown.map(({ id }) => toId('team', id)) } });
   const byId = new Map<string, Team>(teams.map((team) => [team.id, team]));
   return {
-    teams: shown.map(({ id, members }) => ({ team: byId.get(toId('team', id))!, inside: members.flatMap((member) => people.member(toId('mem', member)) ?? []) })),
+    teams: shown.map(({ id, members }) => ({
+      team: byId.get(toId('team', id))!,
+      inside: members.flatMap((member) => people.member(toId('mem', member)) ?? []),
+    })),
     nextCursor: shown.length < rows.length ? writeCursor(shown.at(-1)!.id) : null,
   };
 }

@@ -10,12 +10,18 @@ import { endMemberships } from './memberships.ts';
 type Result = Output<typeof contract.removeTeamMembers>['results'][number];
 
 /** Takes many people out of a team; every row is judged for itself, and those who go go together. */
-export async function removeTeamMembers(context: CommandContext, { organizationId, teamId, accountIds }: Input<typeof contract.removeTeamMembers>, people: People): Promise<Result[]> {
+export async function removeTeamMembers(
+  context: CommandContext,
+  { organizationId, teamId, accountIds }: Input<typeof contract.removeTeamMembers>,
+  people: People,
+): Promise<Result[]> {
   const { em, now } = context;
   const team = await findTeam(em, organizationId, teamId);
   await endLapsed(context, team);
   const mayEdit = await whoMayBeEdited(context, people, team);
-  const removed = (await endMemberships(em, now, organizationId, { teamId, accountIds: accountIds.filter(mayEdit) })).map(({ accountId }) => accountId);
+  const removed = (
+    await endMemberships(em, now, organizationId, { teamId, accountIds: accountIds.filter(mayEdit) })
+  ).map(({ accountId }) => accountId);
   await announceLeaving(context, team, removed);
 
   const isRemoved = new Set(removed);

@@ -4,12 +4,21 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { teamsAbove } from '../grants/reaching-holders.ts';
 
 /** With whose eyes teams are looked at (see `People.seesAllTeams`); undefined is with those of who sees all. What the teams hold that somebody is in, and what these stand in, reaches them. */
-export const eyesOf = (people: People, accountId: string, now: Date): `mem_${string}` | undefined => (people.seesAllTeams(accountId, now) ? undefined : people.find(accountId)!.memberId);
+export const eyesOf = (people: People, accountId: string, now: Date): `mem_${string}` | undefined =>
+  people.seesAllTeams(accountId, now) ? undefined : people.find(accountId)!.memberId;
 
 /** Whether these eyes see the team. */
-export async function seesTeam(em: EntityManager, now: Date, eyes: `mem_${string}` | undefined, { organizationId, teamId }: { organizationId: `org_${string}`; teamId: `team_${string}` }): Promise<boolean> {
+export async function seesTeam(
+  em: EntityManager,
+  now: Date,
+  eyes: `mem_${string}` | undefined,
+  { organizationId, teamId }: { organizationId: `org_${string}`; teamId: `team_${string}` },
+): Promise<boolean> {
   if (eyes === undefined) return true;
   const seen = teamsAbove(organizationId, eyes, now);
-  const [row] = await em.execute<{ is_seen: boolean }[]>(`select ?::uuid in (${seen.sql}) as is_seen`, [toUuid(teamId), ...seen.parameters]);
+  const [row] = await em.execute<{ is_seen: boolean }[]>(`select ?::uuid in (${seen.sql}) as is_seen`, [
+    toUuid(teamId),
+    ...seen.parameters,
+  ]);
   return row!.is_seen;
 }

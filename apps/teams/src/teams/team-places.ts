@@ -8,7 +8,12 @@ type OrganizationId = `org_${string}`;
 type TeamId = `team_${string}`;
 
 /** Writes into the history where teams stand from now on, under which name. A place that is as it was goes on; what was deleted stands nowhere. */
-export async function recordPlaces(em: EntityManager, now: Date, organizationId: OrganizationId, teamIds: readonly TeamId[]): Promise<void> {
+export async function recordPlaces(
+  em: EntityManager,
+  now: Date,
+  organizationId: OrganizationId,
+  teamIds: readonly TeamId[],
+): Promise<void> {
   const which = [toUuid(organizationId), uuidList(teamIds)];
   await em.execute(
     `update team_place place set until = ? from team
@@ -27,7 +32,10 @@ export async function recordPlaces(em: EntityManager, now: Date, organizationId:
 }
 
 /** Puts on record which teams of an organization stand in their parent no longer, since their own end of it (C-TEAM-21). */
-export async function endLapsedPlaces({ em, now, publish }: Pick<WorkContext, 'em' | 'now' | 'publish'>, organizationId: OrganizationId): Promise<void> {
+export async function endLapsedPlaces(
+  { em, now, publish }: Pick<WorkContext, 'em' | 'now' | 'publish'>,
+  organizationId: OrganizationId,
+): Promise<void> {
   const lapsed = await em.execute<{ team_id: string }[]>(
     `with lapsed as (
        update team_place set until = parent_ends_at where organization_id = ? and until is null and parent_ends_at <= ? returning organization_id, team_id, name, is_members_only, until
@@ -36,6 +44,10 @@ export async function endLapsedPlaces({ em, now, publish }: Pick<WorkContext, 'e
     [toUuid(organizationId), now],
   );
   if (lapsed.length === 0) return;
-  const teams = await em.find(Team, { organizationId, id: { $in: lapsed.map((row) => toId('team', row.team_id)) } }, { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { id: 'asc' } });
+  const teams = await em.find(
+    Team,
+    { organizationId, id: { $in: lapsed.map((row) => toId('team', row.team_id)) } },
+    { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { id: 'asc' } },
+  );
   for (const moved of teams.map((team) => team.change({ parentId: null }))) if (moved) await publish(moved);
 }

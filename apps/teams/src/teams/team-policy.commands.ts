@@ -9,7 +9,10 @@ import { TeamPolicy, viewPolicy } from './team-policy.entity.ts';
 @Controller()
 export class TeamPolicyCommands {
   @Handles(changeTeamPolicy)
-  async changeTeamPolicy({ organizationId, mayLeadManageMembers: wanted, ifMatch }: Input<typeof changeTeamPolicy>, { em, publish }: CommandContext): Promise<Output<typeof changeTeamPolicy>> {
+  async changeTeamPolicy(
+    { organizationId, mayLeadManageMembers: wanted, ifMatch }: Input<typeof changeTeamPolicy>,
+    { em, publish }: CommandContext,
+  ): Promise<Output<typeof changeTeamPolicy>> {
     const known = await em.findOne(TeamPolicy, { organizationId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
     const seen = viewPolicy(known);
     if (ifMatch !== undefined && ifMatch !== seen.version) throw new DomainError('VERSION_MISMATCH');

@@ -25,4 +25,7 @@ export class TeamPolicy extends TeamPolicySchema.class {
 TeamPolicySchema.setClass(TeamPolicy);
 
 /** The policy of an organization; until it has chosen, leads manage nobody. */
-export const viewPolicy = (policy: TeamPolicy | null): z.output<typeof TeamPolicyContract> => ({ mayLeadManageMembers: policy?.mayLeadManageMembers ?? false, version: policy?.version ?? 0 });
+export const viewPolicy = (policy: TeamPolicy | null): z.output<typeof TeamPolicyContract> => ({
+  mayLeadManageMembers: policy?.mayLeadManageMembers ?? false,
+  version: policy?.version ?? 0,
+});

@@ -7,7 +7,10 @@ import { TeamPolicy, viewPolicy } from './team-policy.entity.ts';
 @Controller()
 export class TeamPolicyQueries {
   @Handles(getTeamPolicy)
-  async getTeamPolicy({ organizationId }: Input<typeof getTeamPolicy>, { em }: QueryContext): Promise<Output<typeof getTeamPolicy>> {
+  async getTeamPolicy(
+    { organizationId }: Input<typeof getTeamPolicy>,
+    { em }: QueryContext,
+  ): Promise<Output<typeof getTeamPolicy>> {
     return viewPolicy(await em.findOne(TeamPolicy, { organizationId }));
   }
 }

@@ -12,7 +12,8 @@ export function checkPlace(tree: TeamTree, parentId: TeamId, teamId?: TeamId): v
   if (!tree.has(parentId)) throw refuse('TEAM_NOT_FOUND', 'is no team of this organization');
   const above = pathUp(tree, parentId);
   if (teamId && above.includes(teamId)) throw refuse('TEAM_CYCLE', 'is the team itself or inside it');
-  if (above.length + (teamId ? heightOf(tree, teamId) : 1) > MAX_DEPTH) throw refuse('TEAM_NESTING_TOO_DEEP', `would put teams deeper than ${MAX_DEPTH}`);
+  if (above.length + (teamId ? heightOf(tree, teamId) : 1) > MAX_DEPTH)
+    throw refuse('TEAM_NESTING_TOO_DEEP', `would put teams deeper than ${MAX_DEPTH}`);
 }
 
 /** The team and everything it stands in. */

@@ -20,39 +20,67 @@ export class TeamCommands {
   ) {}
 
   @Handles(contract.createTeam)
-  async createTeam(input: Input<typeof contract.createTeam>, context: CommandContext): Promise<Output<typeof contract.createTeam>> {
-    return createTeam(context, input, { access: await this.access.of(input.organizationId, ['people', 'products']), catalogue: this.catalogue });
+  async createTeam(
+    input: Input<typeof contract.createTeam>,
+    context: CommandContext,
+  ): Promise<Output<typeof contract.createTeam>> {
+    return createTeam(context, input, {
+      access: await this.access.of(input.organizationId, ['people', 'products']),
+      catalogue: this.catalogue,
+    });
   }
 
   @Handles(contract.changeTeam)
-  async changeTeam(input: Input<typeof contract.changeTeam>, context: CommandContext): Promise<Output<typeof contract.changeTeam>> {
+  async changeTeam(
+    input: Input<typeof contract.changeTeam>,
+    context: CommandContext,
+  ): Promise<Output<typeof contract.changeTeam>> {
     return changeTeam(context, input, await this.access.people(input.organizationId));
   }
 
   @Handles(contract.addTeamMembers)
-  async addTeamMembers(input: Input<typeof contract.addTeamMembers>, context: CommandContext): Promise<Output<typeof contract.addTeamMembers>> {
+  async addTeamMembers(
+    input: Input<typeof contract.addTeamMembers>,
+    context: CommandContext,
+  ): Promise<Output<typeof contract.addTeamMembers>> {
     return { results: await addTeamMembers(context, input, await this.access.people(input.organizationId)) };
   }
 
   @Handles(contract.removeTeamMember)
-  async removeTeamMember({ accountId, ...team }: Input<typeof contract.removeTeamMember>, context: CommandContext): Promise<Output<typeof contract.removeTeamMember>> {
-    const [result] = await removeTeamMembers(context, { ...team, accountIds: [accountId] }, await this.access.people(team.organizationId));
+  async removeTeamMember(
+    { accountId, ...team }: Input<typeof contract.removeTeamMember>,
+    context: CommandContext,
+  ): Promise<Output<typeof contract.removeTeamMember>> {
+    const [result] = await removeTeamMembers(
+      context,
+      { ...team, accountIds: [accountId] },
+      await this.access.people(team.organizationId),
+    );
     if (result?.error) throw new DomainError(result.error.code, { detail: result.error.detail });
     return {};
   }
 
   @Handles(contract.removeTeamMembers)
-  async removeTeamMembers(input: Input<typeof contract.removeTeamMembers>, context: CommandContext): Promise<Output<typeof contract.removeTeamMembers>> {
+  async removeTeamMembers(
+    input: Input<typeof contract.removeTeamMembers>,
+    context: CommandContext,
+  ): Promise<Output<typeof contract.removeTeamMembers>> {
     return { results: await removeTeamMembers(context, input, await this.access.people(input.organizationId)) };
   }
 
   @Handles(contract.changeTeamMember)
-  async changeTeamMember(input: Input<typeof contract.changeTeamMember>, context: CommandContext): Promise<Output<typeof contract.changeTeamMember>> {
+  async changeTeamMember(
+    input: Input<typeof contract.changeTeamMember>,
+    context: CommandContext,
+  ): Promise<Output<typeof contract.changeTeamMember>> {
     return changeTeamMember(context, input, await this.access.people(input.organizationId));
   }
 
   @Handles(contract.deleteTeam)
-  async deleteTeam({ organizationId, teamId }: Input<typeof contract.deleteTeam>, context: CommandContext): Promise<Output<typeof contract.deleteTeam>> {
+  async deleteTeam(
+    { organizationId, teamId }: Input<typeof contract.deleteTeam>,
+    context: CommandContext,
+  ): Promise<Output<typeof contract.deleteTeam>> {
     await deleteTeam(context, organizationId, teamId);
     return {};
   }

@@ -1,4 +1,11 @@
-import { teamChanged, teamCreated, teamDeleted, teamMemberChanged, teamMembersChanged, type Team as TeamContract } from '@cordee/contracts/teams/team';
+import {
+  teamChanged,
+  teamCreated,
+  teamDeleted,
+  teamMemberChanged,
+  teamMembersChanged,
+  type Team as TeamContract,
+} from '@cordee/contracts/teams/team';
 import { fact, type Fact } from '@cordee/outbox/publish';
 import { idColumn } from '@cordee/service/database/id-column';
 import { defineEntity, p } from '@mikro-orm/postgresql';
@@ -9,7 +16,9 @@ import type { PresentMember } from './memberships.ts';
 export type TeamView = z.output<typeof TeamContract>;
 type AccountId = `acc_${string}`;
 type State = Pick<TeamView, 'name' | 'colour' | 'parentId' | 'parentEndsAt' | 'isMembersOnly' | 'leadAccountId'>;
-type Wanted = { [K in Exclude<keyof State, 'leadAccountId'>]?: State[K] | undefined } & { lead?: { accountId: AccountId; memberId: `mem_${string}` } | null | undefined };
+type Wanted = { [K in Exclude<keyof State, 'leadAccountId'>]?: State[K] | undefined } & {
+  lead?: { accountId: AccountId; memberId: `mem_${string}` } | null | undefined;
+};
 
 export const TeamSchema = defineEntity({
   name: 'Team',
@@ -61,7 +70,8 @@ export class Team extends TeamSchema.class {
       // The end was that of the place before.
       this.parentEndsAt = null;
     }
-    if (wanted.parentEndsAt !== undefined) this.parentEndsAt = wanted.parentEndsAt === null ? null : new Date(wanted.parentEndsAt);
+    if (wanted.parentEndsAt !== undefined)
+      this.parentEndsAt = wanted.parentEndsAt === null ? null : new Date(wanted.parentEndsAt);
     if (wanted.isMembersOnly !== undefined) this.isMembersOnly = wanted.isMembersOnly;
     if (wanted.lead !== undefined) {
       this.leadAccountId = wanted.lead?.accountId ?? null;
@@ -83,16 +93,26 @@ export class Team extends TeamSchema.class {
   view(inside: readonly Pick<PresentMember, 'accountId' | 'memberId' | 'role'>[], now: Date): TeamView {
     const isPlaceOver = this.parentEndsAt != null && this.parentEndsAt <= now;
     return {
-      id: this.id, ...this.state(), ...(isPlaceOver ? { parentId: null, parentEndsAt: null } : {}),
-      leadAccountId: inside.find(({ memberId }) => memberId === this.leadMemberId)?.accountId ?? null, memberAccountIds: inside.map(({ accountId }) => accountId),
-      excludedAccountIds: this.isMembersOnly ? inside.flatMap(({ accountId, role }) => (role === 'external' ? [accountId] : [])) : [],
-      version: this.version, createdAt: this.createdAt.toISOString(),
+      id: this.id,
+      ...this.state(),
+      ...(isPlaceOver ? { parentId: null, parentEndsAt: null } : {}),
+      leadAccountId: inside.find(({ memberId }) => memberId === this.leadMemberId)?.accountId ?? null,
+      memberAccountIds: inside.map(({ accountId }) => accountId),
+      excludedAccountIds: this.isMembersOnly
+        ? inside.flatMap(({ accountId, role }) => (role === 'external' ? [accountId] : []))
+        : [],
+      version: this.version,
+      createdAt: this.createdAt.toISOString(),
     };
   }
 
   private state(): State {
     return {
-      name: this.name, colour: this.colour, parentId: this.parentId ?? null, parentEndsAt: this.parentEndsAt?.toISOString() ?? null, isMembersOnly: this.isMembersOnly,
+      name: this.name,
+      colour: this.colour,
+      parentId: this.parentId ?? null,
+      parentEndsAt: this.parentEndsAt?.toISOString() ?? null,
+      isMembersOnly: this.isMembersOnly,
       leadAccountId: this.leadAccountId ?? null,
     };
   }

@@ -18,17 +18,29 @@ export class TeamJobs implements OnModuleInit {
     this.jobs.register({
       name: 'end-memberships',
       everyMs: 60_000,
-      findDue: () => this.work.findDue('team', `select organization_id, team_id as id from team_membership where ended_at is null and ends_at <= ? group by organization_id, team_id order by min(ends_at)`),
+      findDue: () =>
+        this.work.findDue(
+          'team',
+          `select organization_id, team_id as id from team_membership where ended_at is null and ends_at <= ? group by organization_id, team_id order by min(ends_at)`,
+        ),
       work: ({ organizationId, id }) =>
         this.work.asSweep(async (context) => {
-          const team = await context.em.findOne(Team, { organizationId, id, deletedAt: null }, { lockMode: LockMode.PESSIMISTIC_PARTIAL_WRITE });
+          const team = await context.em.findOne(
+            Team,
+            { organizationId, id, deletedAt: null },
+            { lockMode: LockMode.PESSIMISTIC_PARTIAL_WRITE },
+          );
           if (team) await endLapsed(context, team);
         }),
     });
     this.jobs.register({
       name: 'end-team-places',
       everyMs: 60_000,
-      findDue: () => this.work.findDue('team', `select organization_id, team_id as id from team_place where until is null and parent_ends_at <= ? order by parent_ends_at`),
+      findDue: () =>
+        this.work.findDue(
+          'team',
+          `select organization_id, team_id as id from team_place where until is null and parent_ends_at <= ? order by parent_ends_at`,
+        ),
       // Locking the tree ends what has lapsed in it.
       work: ({ organizationId }) =>
         this.work.asSweep(async (context) => {

@@ -17,20 +17,34 @@ export class TeamQueries {
   constructor(@Inject(AccessCopy) private readonly access: AccessCopy) {}
 
   @Handles(listTeams)
-  async listTeams(input: Input<typeof listTeams>, { em, now, accountId }: QueryContext): Promise<Output<typeof listTeams>> {
+  async listTeams(
+    input: Input<typeof listTeams>,
+    { em, now, accountId }: QueryContext,
+  ): Promise<Output<typeof listTeams>> {
     const people = await this.access.people(input.organizationId);
     const { teams, nextCursor } = await readTeamPage(em, now, input, people, eyesOf(people, accountId, now));
     return { data: teams.map(({ team, inside }) => team.view(inside, now)), nextCursor };
   }
 
   @Handles(getTeam)
-  async getTeam({ organizationId, teamId }: Input<typeof getTeam>, { em, now, accountId, scopes }: QueryContext): Promise<Output<typeof getTeam>> {
+  async getTeam(
+    { organizationId, teamId }: Input<typeof getTeam>,
+    { em, now, accountId, scopes }: QueryContext,
+  ): Promise<Output<typeof getTeam>> {
     const { people, products } = await this.access.of(organizationId, ['people', 'products']);
     const team = await em.findOne(Team, { organizationId, id: teamId, deletedAt: null });
-    if (!team || !(await seesTeam(em, now, eyesOf(people, accountId, now), { organizationId, teamId }))) throw new DomainError('TEAM_NOT_FOUND');
+    if (!team || !(await seesTeam(em, now, eyesOf(people, accountId, now), { organizationId, teamId })))
+      throw new DomainError('TEAM_NOT_FOUND');
     const members = await selectPresentMembers(em, now, people, organizationId, teamId);
-    const reaching = people.maySee(accountId, 'team:manage', now, scopes) ? undefined : people.find(accountId)!.memberId;
-    const grants = await readGrantPage(em, now, { people, products }, { organizationId, holder: teamId, limit: SHOWN_GRANTS, reaching });
+    const reaching = people.maySee(accountId, 'team:manage', now, scopes)
+      ? undefined
+      : people.find(accountId)!.memberId;
+    const grants = await readGrantPage(
+      em,
+      now,
+      { people, products },
+      { organizationId, holder: teamId, limit: SHOWN_GRANTS, reaching },
+    );
     return { ...team.view(members, now), members, grants: grants.data, nextGrantsCursor: grants.nextCursor };
   }
 }

@@ -15,23 +15,54 @@ describe('a team', () => {
   it('is made in one call, with people, lead and rights (TEAM-1)', async () => {
     const one = new Customer(world);
     const { ben, eva } = one.people;
-    const team = await one.team('Web', { colour: 'blue', accountIds: [ben, eva, ben], leadAccountId: ben, grants: hostings('technical', 'statistics') });
-    expect(team).toMatchObject({ name: 'Web', colour: 'blue', parentId: null, parentEndsAt: null, isMembersOnly: false, leadAccountId: ben, memberAccountIds: [ben, eva], excludedAccountIds: [], version: 1 });
+    const team = await one.team('Web', {
+      colour: 'blue',
+      accountIds: [ben, eva, ben],
+      leadAccountId: ben,
+      grants: hostings('technical', 'statistics'),
+    });
+    expect(team).toMatchObject({
+      name: 'Web',
+      colour: 'blue',
+      parentId: null,
+      parentEndsAt: null,
+      isMembersOnly: false,
+      leadAccountId: ben,
+      memberAccountIds: [ben, eva],
+      excludedAccountIds: [],
+      version: 1,
+    });
     expect(await one.teams()).toEqual([team]);
     const grants = await one.grants();
-    for (const grant of grants) expect(grant).toMatchObject({ holder: { kind: 'team', teamId: team.id }, object: { kind: 'product_type', type: 'web_hosting' } });
+    for (const grant of grants)
+      expect(grant).toMatchObject({
+        holder: { kind: 'team', teamId: team.id },
+        object: { kind: 'product_type', type: 'web_hosting' },
+      });
     expect(grants.map(({ right }) => right).sort()).toEqual(['statistics', 'technical']);
     expect(await world.verbsAbout(team.id)).toEqual(['created', 'members_changed']);
-    for (const who of ['ben', 'eva'] as const) expect(await one.mayAll(who, ['technical', 'statistics'])).toEqual(['technical', 'statistics']);
+    for (const who of ['ben', 'eva'] as const)
+      expect(await one.mayAll(who, ['technical', 'statistics'])).toEqual(['technical', 'statistics']);
   });
 
   it('takes people with the end of their membership; of who is named twice the end counts', async () => {
     const one = new Customer(world);
     const { ben, cleo } = one.people;
     const endsAt = world.inHours(4);
-    const team = await one.team('Web', { accountIds: [ben, cleo], members: [{ accountId: cleo, endsAt }], grants: hostings('technical') });
-    const { members } = await world.test.call(getTeam, { organizationId: one.organizationId, teamId: team.id }, one.as.admin);
-    expect(members).toEqual([{ accountId: ben, startedAt: team.createdAt, endsAt: null }, { accountId: cleo, startedAt: team.createdAt, endsAt }]);
+    const team = await one.team('Web', {
+      accountIds: [ben, cleo],
+      members: [{ accountId: cleo, endsAt }],
+      grants: hostings('technical'),
+    });
+    const { members } = await world.test.call(
+      getTeam,
+      { organizationId: one.organizationId, teamId: team.id },
+      one.as.admin,
+    );
+    expect(members).toEqual([
+      { accountId: ben, startedAt: team.createdAt, endsAt: null },
+      { accountId: cleo, startedAt: team.createdAt, endsAt },
+    ]);
     world.pass(5);
     expect([await one.may('ben', 'technical'), await one.may('cleo', 'technical')]).toEqual([true, false]);
   });
@@ -40,16 +71,42 @@ describe('a team', () => {
     const one = new Customer(world);
     const row = (endsAt: string | null, ...rights: string[]) => ({ ...hostings(...rights)[0]!, endsAt });
     const [soon, late] = [world.inHours(1), world.inHours(2)];
-    await one.team('Web', { accountIds: [one.people.ben], grants: [row(soon, 'technical', 'statistics'), row(null, 'technical', 'technical'), row(late, 'technical', 'statistics')] });
-    expect(new Map((await one.grants()).map(({ right, endsAt }) => [right, endsAt]))).toEqual(new Map([['technical', null], ['statistics', late]]));
-    expect(await world.test.codeOf(createTeam, { organizationId: one.organizationId, name: 'Net', grants: [row(null, 'technical'), row('2020-01-01T00:00:00Z', 'technical')] }, one.as.chief)).toBe('GRANT_ENDS_IN_PAST');
+    await one.team('Web', {
+      accountIds: [one.people.ben],
+      grants: [
+        row(soon, 'technical', 'statistics'),
+        row(null, 'technical', 'technical'),
+        row(late, 'technical', 'statistics'),
+      ],
+    });
+    expect(new Map((await one.grants()).map(({ right, endsAt }) => [right, endsAt]))).toEqual(
+      new Map([
+        ['technical', null],
+        ['statistics', late],
+      ]),
+    );
+    expect(
+      await world.test.codeOf(
+        createTeam,
+        {
+          organizationId: one.organizationId,
+          name: 'Net',
+          grants: [row(null, 'technical'), row('2020-01-01T00:00:00Z', 'technical')],
+        },
+        one.as.chief,
+      ),
+    ).toBe('GRANT_ENDS_IN_PAST');
   });
 
   it('is made wholly or not at all, and the refusal says where', async () => {
     const one = new Customer(world);
     const { ben, eva } = one.people;
-    const make = (rest: object) => world.test.call(createTeam, { organizationId: one.organizationId, name: 'Web', ...rest }, one.as.chief);
-    const grants = (object: object, right: string, rest: object = {}) => ({ accountIds: [ben], grants: [...hostings('technical'), { object, rights: [right], ...rest }] });
+    const make = (rest: object) =>
+      world.test.call(createTeam, { organizationId: one.organizationId, name: 'Web', ...rest }, one.as.chief);
+    const grants = (object: object, right: string, rest: object = {}) => ({
+      accountIds: [ben],
+      grants: [...hostings('technical'), { object, rights: [right], ...rest }],
+    });
     const parent = await one.team('Parent');
     const past = world.inHours(-1);
     for (const [rest, code, pointer] of [
@@ -61,13 +118,33 @@ describe('a team', () => {
       [{ parentId: id('team') }, 'TEAM_NOT_FOUND', '/parentId'],
       [{ parentId: parent.id, parentEndsAt: past }, 'PARENT_ENDS_IN_PAST', '/parentEndsAt'],
       [{ parentEndsAt: world.inHours(1) }, 'PARENT_MISSING', '/parentEndsAt'],
-      [grants({ kind: 'product', productId: id('prd') }, 'technical'), 'PRODUCT_NOT_FOUND', '/grants/1/object/productId'],
+      [
+        grants({ kind: 'product', productId: id('prd') }, 'technical'),
+        'PRODUCT_NOT_FOUND',
+        '/grants/1/object/productId',
+      ],
       [grants({ kind: 'product_type', type: 'gas' }, 'technical'), 'PRODUCT_TYPE_UNKNOWN', '/grants/1/object/type'],
       [grants({ kind: 'product', productId: one.hosting }, 'user'), 'RIGHT_UNKNOWN', '/grants/1/rights/0'],
-      [grants({ kind: 'resource', productId: one.hosting, resourceId: one.folder }, 'view'), 'RESOURCE_NOT_FOUND', '/grants/1/object/resourceId'],
-      [grants({ kind: 'resource', productId: one.drive, resourceId: one.folder }, 'admin'), 'RIGHT_UNKNOWN', '/grants/1/rights/0'],
-      [{ grants: [{ object: { kind: 'product', productId: one.hosting }, rights: ['technical', 'flying'] }] }, 'RIGHT_UNKNOWN', '/grants/0/rights/1'],
-      [grants({ kind: 'product', productId: one.hosting }, 'technical', { endsAt: past }), 'GRANT_ENDS_IN_PAST', '/grants/1/endsAt'],
+      [
+        grants({ kind: 'resource', productId: one.hosting, resourceId: one.folder }, 'view'),
+        'RESOURCE_NOT_FOUND',
+        '/grants/1/object/resourceId',
+      ],
+      [
+        grants({ kind: 'resource', productId: one.drive, resourceId: one.folder }, 'admin'),
+        'RIGHT_UNKNOWN',
+        '/grants/1/rights/0',
+      ],
+      [
+        { grants: [{ object: { kind: 'product', productId: one.hosting }, rights: ['technical', 'flying'] }] },
+        'RIGHT_UNKNOWN',
+        '/grants/0/rights/1',
+      ],
+      [
+        grants({ kind: 'product', productId: one.hosting }, 'technical', { endsAt: past }),
+        'GRANT_ENDS_IN_PAST',
+        '/grants/1/endsAt',
+      ],
     ] as const) {
       await expect(make(rest)).rejects.toMatchObject({ code, errors: [{ pointer }] });
     }
@@ -78,11 +155,17 @@ describe('a team', () => {
   it('has a name of its own, case and accents aside, at the same moment too', async () => {
     const one = new Customer(world);
     const input = (name: string) => ({ organizationId: one.organizationId, name });
-    const codes = await Promise.all(['Équipe', 'equipe', 'EQUIPE', 'e\u0301quipe'].map((name) => world.test.codeOf(createTeam, input(name), one.as.chief)));
+    const codes = await Promise.all(
+      ['Équipe', 'equipe', 'EQUIPE', 'e\u0301quipe'].map((name) =>
+        world.test.codeOf(createTeam, input(name), one.as.chief),
+      ),
+    );
     expect(codes.sort()).toEqual(['TEAM_NAME_TAKEN', 'TEAM_NAME_TAKEN', 'TEAM_NAME_TAKEN', 'ok']);
     const [team] = await one.teams();
     await one.team('Other');
-    expect(await world.test.codeOf(changeTeam, { ...input('ÓTHER'), teamId: team!.id }, one.as.chief)).toBe('TEAM_NAME_TAKEN');
+    expect(await world.test.codeOf(changeTeam, { ...input('ÓTHER'), teamId: team!.id }, one.as.chief)).toBe(
+      'TEAM_NAME_TAKEN',
+    );
     await world.test.call(deleteTeam, { organizationId: one.organizationId, teamId: team!.id }, one.as.chief);
     expect(await world.test.codeOf(createTeam, input('EQUIPE'), one.as.chief)).toBe('ok');
   });
@@ -93,22 +176,32 @@ describe('a team', () => {
     const input = { organizationId: one.organizationId, name: 'Keyed' };
     const team = await world.test.call(createTeam, input, one.as.chief, key);
     expect(await world.test.call(createTeam, input, one.as.chief, key)).toEqual(team);
-    expect(await world.test.codeOf(createTeam, { ...input, name: 'Other' }, one.as.chief, key)).toBe('IDEMPOTENCY_KEY_REUSED');
+    expect(await world.test.codeOf(createTeam, { ...input, name: 'Other' }, one.as.chief, key)).toBe(
+      'IDEMPOTENCY_KEY_REUSED',
+    );
     expect(await one.teams()).toHaveLength(1);
   });
 
   it('is changed with what was seen, and nothing is reported where nothing changes', async () => {
     const one = new Customer(world);
     const team = await one.team('Web', { accountIds: [one.people.ben] });
-    const change = (rest: object) => world.test.call(changeTeam, { organizationId: one.organizationId, teamId: team.id, ...rest }, one.as.chief);
-    expect(await change({ colour: 'green', ifMatch: 1 })).toMatchObject({ colour: 'green', version: 2, memberAccountIds: [one.people.ben] });
+    const change = (rest: object) =>
+      world.test.call(changeTeam, { organizationId: one.organizationId, teamId: team.id, ...rest }, one.as.chief);
+    expect(await change({ colour: 'green', ifMatch: 1 })).toMatchObject({
+      colour: 'green',
+      version: 2,
+      memberAccountIds: [one.people.ben],
+    });
     await expect(change({ colour: 'red', ifMatch: 1 })).rejects.toMatchObject({ code: 'VERSION_MISMATCH' });
     expect(await change({ colour: 'green' })).toMatchObject({ version: 2 });
     expect(await change({ leadAccountId: one.people.ben })).toMatchObject({ leadAccountId: one.people.ben });
     expect(await change({ leadAccountId: null })).toMatchObject({ leadAccountId: null, version: 4 });
     const changes = (await world.factsAbout(team.id)).filter(({ type }) => type === 'teams.team.changed');
     expect(changes).toHaveLength(3);
-    expect(changes[0]).toMatchObject({ data: { before: { colour: 'grey' }, after: { colour: 'green' } }, event: { actorid: one.people.chief } });
+    expect(changes[0]).toMatchObject({
+      data: { before: { colour: 'grey' }, after: { colour: 'green' } },
+      event: { actorid: one.people.chief },
+    });
   });
 
   it('is read with its people, its grants for whom they reach, and the version for If-Match', async () => {
@@ -116,11 +209,25 @@ describe('a team', () => {
     const { ben } = one.people;
     const top = await one.team('Top', { grants: hostings('statistics') });
     const team = await one.team('Web', { parentId: top.id, accountIds: [ben], grants: hostings('technical') });
-    const read = (teamId: typeof team.id, as = one.as.chief) => world.test.call(getTeam, { organizationId: one.organizationId, teamId }, as);
-    expect(await read(team.id)).toMatchObject({ ...team, version: 1, members: [{ accountId: ben, endsAt: null }], grants: [{ right: 'technical' }], nextGrantsCursor: null });
-    expect([await read(team.id, one.as.ben), await read(top.id, one.as.ben)]).toMatchObject([{ grants: [{ right: 'technical' }] }, { grants: [{ right: 'statistics' }] }]);
-    expect(await world.test.codeOf(getTeam, { organizationId: one.organizationId, teamId: id('team') }, one.as.ben)).toBe('TEAM_NOT_FOUND');
-    expect(await world.test.codeOf(getTeam, { organizationId: one.organizationId, teamId: team.id }, one.as.eva)).toBe('PERMISSION_DENIED');
+    const read = (teamId: typeof team.id, as = one.as.chief) =>
+      world.test.call(getTeam, { organizationId: one.organizationId, teamId }, as);
+    expect(await read(team.id)).toMatchObject({
+      ...team,
+      version: 1,
+      members: [{ accountId: ben, endsAt: null }],
+      grants: [{ right: 'technical' }],
+      nextGrantsCursor: null,
+    });
+    expect([await read(team.id, one.as.ben), await read(top.id, one.as.ben)]).toMatchObject([
+      { grants: [{ right: 'technical' }] },
+      { grants: [{ right: 'statistics' }] },
+    ]);
+    expect(
+      await world.test.codeOf(getTeam, { organizationId: one.organizationId, teamId: id('team') }, one.as.ben),
+    ).toBe('TEAM_NOT_FOUND');
+    expect(await world.test.codeOf(getTeam, { organizationId: one.organizationId, teamId: team.id }, one.as.eva)).toBe(
+      'PERMISSION_DENIED',
+    );
   });
 
   it('is seen by who manages teams, and by who is in it or below it; to others it does not exist (C-TEAM-17)', async () => {
@@ -128,18 +235,36 @@ describe('a team', () => {
     const { organizationId, people } = one;
     const top = await one.team('Top', { accountIds: [people.cleo], grants: hostings('technical') });
     const middle = await one.team('Middle', { parentId: top.id, parentEndsAt: world.inHours(2) });
-    const low = await one.team('Low', { parentId: middle.id, members: [{ accountId: people.ben, endsAt: world.inHours(4) }], leadAccountId: people.ben });
+    const low = await one.team('Low', {
+      parentId: middle.id,
+      members: [{ accountId: people.ben, endsAt: world.inHours(4) }],
+      leadAccountId: people.ben,
+    });
     const other = await one.team('Other', { accountIds: [people.cleo] });
     const seen = async (who: PersonName) => {
       const listed = (await world.test.call(listTeams, { organizationId }, one.as[who])).data.map(({ name }) => name);
-      const read = await Promise.all([top, middle, low, other].map(async ({ id: teamId, name }) => ((await world.test.codeOf(getTeam, { organizationId, teamId }, one.as[who])) === 'ok' ? [name] : [])));
+      const read = await Promise.all(
+        [top, middle, low, other].map(async ({ id: teamId, name }) =>
+          (await world.test.codeOf(getTeam, { organizationId, teamId }, one.as[who])) === 'ok' ? [name] : [],
+        ),
+      );
       expect(read.flat().sort()).toEqual(listed);
       return listed.join(' ');
     };
-    expect([await seen('admin'), await seen('ben'), await seen('cleo')]).toEqual(['Low Middle Other Top', 'Low Middle Top', 'Other Top']);
-    const add = (teamId: typeof low.id) => world.test.codeOf(addTeamMembers, { organizationId, teamId, members: [{ accountId: people.ben }] }, one.as.ben);
-    expect([await add(top.id), await add(other.id), await add(id('team'))]).toEqual(['PERMISSION_DENIED', 'TEAM_NOT_FOUND', 'TEAM_NOT_FOUND']);
-    const granted = async (holder: `team_${string}`) => (await world.test.call(listGrants, { organizationId, holder }, one.as.ben)).data.length;
+    expect([await seen('admin'), await seen('ben'), await seen('cleo')]).toEqual([
+      'Low Middle Other Top',
+      'Low Middle Top',
+      'Other Top',
+    ]);
+    const add = (teamId: typeof low.id) =>
+      world.test.codeOf(addTeamMembers, { organizationId, teamId, members: [{ accountId: people.ben }] }, one.as.ben);
+    expect([await add(top.id), await add(other.id), await add(id('team'))]).toEqual([
+      'PERMISSION_DENIED',
+      'TEAM_NOT_FOUND',
+      'TEAM_NOT_FOUND',
+    ]);
+    const granted = async (holder: `team_${string}`) =>
+      (await world.test.call(listGrants, { organizationId, holder }, one.as.ben)).data.length;
     expect([await granted(top.id), await granted(other.id)]).toEqual([1, 0]);
     world.pass(3);
     expect([await seen('ben'), await granted(top.id)]).toEqual(['Low Middle', 0]);
@@ -152,10 +277,18 @@ describe('a team', () => {
     const { organizationId, people } = one;
     const parent = await one.team('Direction');
     const endsAt = world.inHours(1);
-    const team = await one.team('Web', { parentId: parent.id, parentEndsAt: endsAt, members: [{ accountId: people.ben, endsAt }], leadAccountId: people.ben });
+    const team = await one.team('Web', {
+      parentId: parent.id,
+      parentEndsAt: endsAt,
+      members: [{ accountId: people.ben, endsAt }],
+      leadAccountId: people.ben,
+    });
     world.pass(1);
     // The sweeps may put the ends on record at any moment: both lists are asked for at once.
-    const [read, listed] = await Promise.all([world.test.call(getTeam, { organizationId, teamId: team.id }, one.as.chief), one.teams()]);
+    const [read, listed] = await Promise.all([
+      world.test.call(getTeam, { organizationId, teamId: team.id }, one.as.chief),
+      one.teams(),
+    ]);
     const over = { leadAccountId: null, memberAccountIds: [], parentId: null, parentEndsAt: null };
     expect([read, listed.find(({ name }) => name === 'Web')]).toMatchObject([over, over]);
   });
@@ -163,27 +296,43 @@ describe('a team', () => {
   it('is listed by name, page by page', async () => {
     const one = new Customer(world);
     for (const name of ['Éclair', 'delta', 'Alpha', 'beta', 'Gamma']) await one.team(name);
-    const page = (cursor?: string) => world.test.call(listTeams, { organizationId: one.organizationId, limit: 2, ...(cursor ? { cursor } : {}) }, one.as.admin);
+    const page = (cursor?: string) =>
+      world.test.call(
+        listTeams,
+        { organizationId: one.organizationId, limit: 2, ...(cursor ? { cursor } : {}) },
+        one.as.admin,
+      );
     const names: string[][] = [];
-    for (let cursor: string | null | undefined; cursor !== null; ) {
+    for (let cursor: string | null | undefined; cursor !== null;) {
       const { data, nextCursor } = await page(cursor);
       names.push(data.map(({ name }) => name));
       cursor = nextCursor;
     }
     expect(names).toEqual([['Alpha', 'beta'], ['delta', 'Éclair'], ['Gamma']]);
-    for (const cursor of ['x', 'bnVsbA']) expect(await world.test.codeOf(listTeams, { organizationId: one.organizationId, cursor }, one.as.ben)).toBe('CURSOR_INVALID');
+    for (const cursor of ['x', 'bnVsbA'])
+      expect(await world.test.codeOf(listTeams, { organizationId: one.organizationId, cursor }, one.as.ben)).toBe(
+        'CURSOR_INVALID',
+      );
   });
 
   it('for members only gives externals nothing: who is in it stays, and the answer names them (TEAM-5)', async () => {
     const one = new Customer(world);
     const { ben, eva } = one.people;
     const team = await one.team('Web', { accountIds: [ben, eva], grants: hostings('technical') });
-    const change = (isMembersOnly: boolean) => world.test.call(changeTeam, { organizationId: one.organizationId, teamId: team.id, isMembersOnly }, one.as.chief);
-    expect(await change(true)).toMatchObject({ isMembersOnly: true, memberAccountIds: [ben, eva], excludedAccountIds: [eva] });
+    const change = (isMembersOnly: boolean) =>
+      world.test.call(changeTeam, { organizationId: one.organizationId, teamId: team.id, isMembersOnly }, one.as.chief);
+    expect(await change(true)).toMatchObject({
+      isMembersOnly: true,
+      memberAccountIds: [ben, eva],
+      excludedAccountIds: [eva],
+    });
     expect([await one.may('ben', 'technical'), await one.may('eva', 'technical')]).toEqual([true, false]);
     // Who becomes an external stays in it, and gets nothing for as long as it lasts.
     one.change(ben, { role: 'external' });
-    expect([await one.may('ben', 'technical'), (await one.teams())[0]!.excludedAccountIds]).toEqual([false, [ben, eva]]);
+    expect([await one.may('ben', 'technical'), (await one.teams())[0]!.excludedAccountIds]).toEqual([
+      false,
+      [ben, eva],
+    ]);
     one.change(ben, { role: 'collaborator' });
     expect(await one.may('ben', 'technical')).toBe(true);
     expect(await change(false)).toMatchObject({ excludedAccountIds: [] });
@@ -204,8 +353,15 @@ describe('nesting (TEAM-5, C-TEAM-13)', () => {
   it('refuses cycles and the eleventh level', async () => {
     const one = new Customer(world);
     const line: `team_${string}`[] = [];
-    for (let level = 1; level <= 10; level += 1) line.push((await one.team(`Level ${level}`, { parentId: line.at(-1) ?? null })).id);
-    expect(await world.test.codeOf(createTeam, { organizationId: one.organizationId, name: 'Level 11', parentId: line[9]! }, one.as.chief)).toBe('TEAM_NESTING_TOO_DEEP');
+    for (let level = 1; level <= 10; level += 1)
+      line.push((await one.team(`Level ${level}`, { parentId: line.at(-1) ?? null })).id);
+    expect(
+      await world.test.codeOf(
+        createTeam,
+        { organizationId: one.organizationId, name: 'Level 11', parentId: line[9]! },
+        one.as.chief,
+      ),
+    ).toBe('TEAM_NESTING_TOO_DEEP');
     expect(await one.move(line[0]!, line[9]!)).toBe('TEAM_CYCLE');
     expect(await one.move(line[3]!, line[3]!)).toBe('TEAM_CYCLE');
     const other = await one.team('Other');
@@ -216,7 +372,10 @@ describe('nesting (TEAM-5, C-TEAM-13)', () => {
   it('makes no cycle of two moves at the same moment', async () => {
     const one = new Customer(world);
     const [first, second] = [await one.team('First'), await one.team('Second')];
-    expect((await Promise.all([one.move(first.id, second.id), one.move(second.id, first.id)])).sort()).toEqual(['TEAM_CYCLE', 'ok']);
+    expect((await Promise.all([one.move(first.id, second.id), one.move(second.id, first.id)])).sort()).toEqual([
+      'TEAM_CYCLE',
+      'ok',
+    ]);
   });
 
   it('moves the children of a deleted team up, and ends its grants, memberships and restrictions in the same transaction (C-TEAM-04)', async () => {
@@ -224,41 +383,104 @@ describe('nesting (TEAM-5, C-TEAM-13)', () => {
     const { ben, cleo } = one.people;
     const { organizationId } = one;
     const top = await one.team('Top', { grants: hostings('statistics') });
-    const middle = await one.team('Middle', { parentId: top.id, accountIds: [cleo], leadAccountId: cleo, grants: hostings('technical') });
+    const middle = await one.team('Middle', {
+      parentId: top.id,
+      accountIds: [cleo],
+      leadAccountId: cleo,
+      grants: hostings('technical'),
+    });
     const low = await one.team('Low', { parentId: middle.id, accountIds: [ben] });
-    await world.test.call(restrictResource, { organizationId, productId: one.drive, resourceId: one.folder, holder: { kind: 'team', teamId: middle.id }, right: 'view' }, one.as.chief);
-    await world.test.call(restoreInheritance, { organizationId, productId: one.drive, resourceId: one.folder }, one.as.chief);
+    await world.test.call(
+      restrictResource,
+      {
+        organizationId,
+        productId: one.drive,
+        resourceId: one.folder,
+        holder: { kind: 'team', teamId: middle.id },
+        right: 'view',
+      },
+      one.as.chief,
+    );
+    await world.test.call(
+      restoreInheritance,
+      { organizationId, productId: one.drive, resourceId: one.folder },
+      one.as.chief,
+    );
     expect(await one.mayAll('ben', ['technical', 'statistics'])).toEqual(['technical', 'statistics']);
-    for (let time = 0; time < 2; time += 1) await world.test.call(deleteTeam, { organizationId, teamId: middle.id }, one.as.chief);
-    expect([await one.mayAll('ben', ['technical', 'statistics']), await one.may('cleo', 'technical')]).toEqual([['statistics'], false]);
+    for (let time = 0; time < 2; time += 1)
+      await world.test.call(deleteTeam, { organizationId, teamId: middle.id }, one.as.chief);
+    expect([await one.mayAll('ben', ['technical', 'statistics']), await one.may('cleo', 'technical')]).toEqual([
+      ['statistics'],
+      false,
+    ]);
     expect((await one.teams()).find((team) => team.id === low.id)).toMatchObject({ parentId: top.id });
-    const rows = (table: string, column: string) => world.test.rows(`select count(*)::int as kept, count(ended_at)::int as ended from ${table} where ${column} = $1`, [uuid(middle.id)]);
+    const rows = (table: string, column: string) =>
+      world.test.rows(
+        `select count(*)::int as kept, count(ended_at)::int as ended from ${table} where ${column} = $1`,
+        [uuid(middle.id)],
+      );
     expect(await rows('access_grant', 'holder_team_id')).toEqual([{ kept: 2, ended: 2 }]);
     expect(await rows('restriction', 'holder_team_id')).toEqual([{ kept: 1, ended: 1 }]);
     expect(await rows('team_membership', 'team_id')).toEqual([{ kept: 1, ended: 1 }]);
     expect(await world.verbsAbout(middle.id)).toEqual(['created', 'members_changed', 'members_changed', 'deleted']);
     const holder = { kind: 'team' as const, teamId: middle.id };
-    expect(await world.test.codeOf(addTeamMembers, { organizationId, teamId: middle.id, members: [{ accountId: ben }] }, one.as.chief)).toBe('TEAM_NOT_FOUND');
-    expect(await world.test.codeOf(giveGrant, { organizationId, holder, object: { kind: 'product', productId: one.hosting }, right: 'technical' }, one.as.chief)).toBe('TEAM_NOT_FOUND');
-    expect(await world.test.codeOf(restrictResource, { organizationId, productId: one.drive, resourceId: one.folder, holder }, one.as.chief)).toBe('TEAM_NOT_FOUND');
+    expect(
+      await world.test.codeOf(
+        addTeamMembers,
+        { organizationId, teamId: middle.id, members: [{ accountId: ben }] },
+        one.as.chief,
+      ),
+    ).toBe('TEAM_NOT_FOUND');
+    expect(
+      await world.test.codeOf(
+        giveGrant,
+        { organizationId, holder, object: { kind: 'product', productId: one.hosting }, right: 'technical' },
+        one.as.chief,
+      ),
+    ).toBe('TEAM_NOT_FOUND');
+    expect(
+      await world.test.codeOf(
+        restrictResource,
+        { organizationId, productId: one.drive, resourceId: one.folder, holder },
+        one.as.chief,
+      ),
+    ).toBe('TEAM_NOT_FOUND');
   });
 
-  it.each(['a restriction of it', 'externals being left out of it'])('gives nobody more when a team in the middle is deleted that held something back by %s: those below it stand in no parent', async (by) => {
-    const one = new Customer(world);
-    const { organizationId } = one;
-    const folder = { kind: 'resource' as const, productId: one.drive, resourceId: one.folder };
-    const top = await one.team('Top', { grants: [{ object: folder, rights: ['change'] }] });
-    const isMembersOnly = by !== 'a restriction of it';
-    const middle = await one.team('Middle', { parentId: top.id, isMembersOnly });
-    const low = await one.team('Low', { parentId: middle.id, accountIds: [one.people.ben, one.people.eva], grants: [{ object: folder, rights: ['view'] }] });
-    if (!isMembersOnly) await world.test.call(restrictResource, { organizationId, productId: one.drive, resourceId: one.inner, holder: { kind: 'team', teamId: middle.id } }, one.as.chief);
-    const held = async () => [await one.mayAll('ben', ['view', 'change'], one.drive, one.inner), await one.mayAll('eva', ['view', 'change'], one.drive, one.folder)];
-    expect(await held()).toEqual(isMembersOnly ? [['view', 'change'], ['view']] : [['view'], ['view', 'change']]);
-    await world.test.call(deleteTeam, { organizationId, teamId: middle.id }, one.as.chief);
-    expect(await held()).toEqual([['view'], ['view']]);
-    expect((await one.teams()).find((team) => team.id === low.id)).toMatchObject({ parentId: null });
-    expect((await world.factsAbout(low.id)).at(-1)).toMatchObject({ type: 'teams.team.changed', data: { before: { parentId: middle.id }, after: { parentId: null } } });
-  });
+  it.each(['a restriction of it', 'externals being left out of it'])(
+    'gives nobody more when a team in the middle is deleted that held something back by %s: those below it stand in no parent',
+    async (by) => {
+      const one = new Customer(world);
+      const { organizationId } = one;
+      const folder = { kind: 'resource' as const, productId: one.drive, resourceId: one.folder };
+      const top = await one.team('Top', { grants: [{ object: folder, rights: ['change'] }] });
+      const isMembersOnly = by !== 'a restriction of it';
+      const middle = await one.team('Middle', { parentId: top.id, isMembersOnly });
+      const low = await one.team('Low', {
+        parentId: middle.id,
+        accountIds: [one.people.ben, one.people.eva],
+        grants: [{ object: folder, rights: ['view'] }],
+      });
+      if (!isMembersOnly)
+        await world.test.call(
+          restrictResource,
+          { organizationId, productId: one.drive, resourceId: one.inner, holder: { kind: 'team', teamId: middle.id } },
+          one.as.chief,
+        );
+      const held = async () => [
+        await one.mayAll('ben', ['view', 'change'], one.drive, one.inner),
+        await one.mayAll('eva', ['view', 'change'], one.drive, one.folder),
+      ];
+      expect(await held()).toEqual(isMembersOnly ? [['view', 'change'], ['view']] : [['view'], ['view', 'change']]);
+      await world.test.call(deleteTeam, { organizationId, teamId: middle.id }, one.as.chief);
+      expect(await held()).toEqual([['view'], ['view']]);
+      expect((await one.teams()).find((team) => team.id === low.id)).toMatchObject({ parentId: null });
+      expect((await world.factsAbout(low.id)).at(-1)).toMatchObject({
+        type: 'teams.team.changed',
+        data: { before: { parentId: middle.id }, after: { parentId: null } },
+      });
+    },
+  );
 
   it('moves the children of a deleted team up although a restriction of it has lapsed', async () => {
     const one = new Customer(world);
@@ -266,7 +488,17 @@ describe('nesting (TEAM-5, C-TEAM-13)', () => {
     const top = await one.team('Top');
     const middle = await one.team('Middle', { parentId: top.id });
     const low = await one.team('Low', { parentId: middle.id });
-    await world.test.call(restrictResource, { organizationId, productId: one.drive, resourceId: one.inner, holder: { kind: 'team', teamId: middle.id }, endsAt: world.inHours(1) }, one.as.chief);
+    await world.test.call(
+      restrictResource,
+      {
+        organizationId,
+        productId: one.drive,
+        resourceId: one.inner,
+        holder: { kind: 'team', teamId: middle.id },
+        endsAt: world.inHours(1),
+      },
+      one.as.chief,
+    );
     world.pass(2);
     await world.test.call(deleteTeam, { organizationId, teamId: middle.id }, one.as.chief);
     expect((await one.teams()).find((team) => team.id === low.id)).toMatchObject({ parentId: top.id });
@@ -277,24 +509,49 @@ describe('nesting (TEAM-5, C-TEAM-13)', () => {
     const { ben, cleo } = one.people;
     const endsAt = world.inHours(2);
     const top = await one.team('Top', { grants: hostings('statistics'), accountIds: [cleo] });
-    const child = await one.team('Child', { parentId: top.id, parentEndsAt: endsAt, accountIds: [ben, cleo], grants: hostings('technical') });
-    const rights = async () => [await one.mayAll('ben', ['technical', 'statistics']), await one.mayAll('cleo', ['technical', 'statistics'])];
-    expect(await rights()).toEqual([['technical', 'statistics'], ['technical', 'statistics']]);
+    const child = await one.team('Child', {
+      parentId: top.id,
+      parentEndsAt: endsAt,
+      accountIds: [ben, cleo],
+      grants: hostings('technical'),
+    });
+    const rights = async () => [
+      await one.mayAll('ben', ['technical', 'statistics']),
+      await one.mayAll('cleo', ['technical', 'statistics']),
+    ];
+    expect(await rights()).toEqual([
+      ['technical', 'statistics'],
+      ['technical', 'statistics'],
+    ]);
     world.pass(3);
     expect(await rights()).toEqual([['technical'], ['technical', 'statistics']]);
     const facts = await one.facts();
     expect(facts.teams.find(({ teamId }) => teamId === child.id)).toMatchObject({ parentId: null, parentEndsAt: null });
-    const moved = await world.test.until(async () => (await world.factsAbout(child.id)).find(({ type }) => type === 'teams.team.changed'), 'the end of the place');
-    expect(moved).toMatchObject({ data: { before: { parentId: top.id, parentEndsAt: endsAt }, after: { parentId: null, parentEndsAt: null } }, event: { actorid: 'service:teams' } });
-    expect(await world.test.rows(`select parent_id is null as free, since::text = lag(until::text) over (order by position) as follows from team_place where team_id = $1 order by position`, [uuid(child.id)]))
-      .toEqual([{ free: false, follows: null }, { free: true, follows: true }]);
+    const moved = await world.test.until(
+      async () => (await world.factsAbout(child.id)).find(({ type }) => type === 'teams.team.changed'),
+      'the end of the place',
+    );
+    expect(moved).toMatchObject({
+      data: { before: { parentId: top.id, parentEndsAt: endsAt }, after: { parentId: null, parentEndsAt: null } },
+      event: { actorid: 'service:teams' },
+    });
+    expect(
+      await world.test.rows(
+        `select parent_id is null as free, since::text = lag(until::text) over (order by position) as follows from team_place where team_id = $1 order by position`,
+        [uuid(child.id)],
+      ),
+    ).toEqual([
+      { free: false, follows: null },
+      { free: true, follows: true },
+    ]);
   });
 
   it('has an end that goes with the parent, and a lapsed place is in nobody’s way', async () => {
     const one = new Customer(world);
     const [top, other] = [await one.team('Top'), await one.team('Other')];
     const child = await one.team('Child', { parentId: top.id, parentEndsAt: world.inHours(2) });
-    const change = (rest: object) => world.test.call(changeTeam, { organizationId: one.organizationId, teamId: child.id, ...rest }, one.as.chief);
+    const change = (rest: object) =>
+      world.test.call(changeTeam, { organizationId: one.organizationId, teamId: child.id, ...rest }, one.as.chief);
     expect(await change({ parentId: other.id })).toMatchObject({ parentId: other.id, parentEndsAt: null });
     const endsAt = world.inHours(3);
     expect(await change({ parentEndsAt: endsAt })).toMatchObject({ parentId: other.id, parentEndsAt: endsAt });
@@ -303,7 +560,11 @@ describe('nesting (TEAM-5, C-TEAM-13)', () => {
     await expect(change({ parentId: null, parentEndsAt: endsAt })).rejects.toMatchObject({ code: 'PARENT_MISSING' });
     world.pass(2);
     expect(await one.move(other.id, child.id)).toBe('ok');
-    expect((await one.teams()).map(({ name, parentId }) => [name, parentId])).toEqual([['Child', null], ['Other', child.id], ['Top', null]]);
+    expect((await one.teams()).map(({ name, parentId }) => [name, parentId])).toEqual([
+      ['Child', null],
+      ['Other', child.id],
+      ['Top', null],
+    ]);
   });
 
   it('gives a child nothing for longer when its parent is deleted', async () => {
@@ -312,7 +573,10 @@ describe('nesting (TEAM-5, C-TEAM-13)', () => {
     const middle = await one.team('Middle', { parentId: top.id, parentEndsAt: world.inHours(2) });
     const low = await one.team('Low', { parentId: middle.id, accountIds: [one.people.ben] });
     await world.test.call(deleteTeam, { organizationId: one.organizationId, teamId: middle.id }, one.as.chief);
-    expect((await one.teams()).find(({ id: teamId }) => teamId === low.id)).toMatchObject({ parentId: top.id, parentEndsAt: middle.parentEndsAt });
+    expect((await one.teams()).find(({ id: teamId }) => teamId === low.id)).toMatchObject({
+      parentId: top.id,
+      parentEndsAt: middle.parentEndsAt,
+    });
     expect(await one.may('ben', 'statistics')).toBe(true);
     world.pass(3);
     expect(await one.may('ben', 'statistics')).toBe(false);
@@ -327,21 +591,62 @@ describe('other organizations', () => {
     const { organizationId, as } = one;
     for (const teamId of [theirs.id, id('team')]) {
       expect(await world.test.codeOf(deleteTeam, { organizationId, teamId }, as.chief)).toBe('TEAM_NOT_FOUND');
-      expect(await world.test.codeOf(changeTeam, { organizationId, teamId, colour: 'red' }, as.chief)).toBe('TEAM_NOT_FOUND');
+      expect(await world.test.codeOf(changeTeam, { organizationId, teamId, colour: 'red' }, as.chief)).toBe(
+        'TEAM_NOT_FOUND',
+      );
       expect(await world.test.codeOf(getTeam, { organizationId, teamId }, as.chief)).toBe('TEAM_NOT_FOUND');
-      expect(await world.test.codeOf(addTeamMembers, { organizationId, teamId, members: [{ accountId: one.people.ben }] }, as.chief)).toBe('TEAM_NOT_FOUND');
-      expect(await world.test.codeOf(createTeam, { organizationId, name: 'x', parentId: teamId }, as.chief)).toBe('TEAM_NOT_FOUND');
+      expect(
+        await world.test.codeOf(
+          addTeamMembers,
+          { organizationId, teamId, members: [{ accountId: one.people.ben }] },
+          as.chief,
+        ),
+      ).toBe('TEAM_NOT_FOUND');
+      expect(await world.test.codeOf(createTeam, { organizationId, name: 'x', parentId: teamId }, as.chief)).toBe(
+        'TEAM_NOT_FOUND',
+      );
     }
-    for (const grantId of [grant.id, id('grt')]) expect(await world.test.codeOf(endGrant, { organizationId, grantId }, as.chief)).toBe('GRANT_NOT_FOUND');
-    for (const productId of [two.hosting, id('prd')]) expect(await world.test.codeOf(giveGrant, { organizationId, holder: { kind: 'organization' }, object: { kind: 'product', productId }, right: 'technical' }, as.chief)).toBe('PRODUCT_NOT_FOUND');
-    for (const foreign of [two.organizationId, id('org')]) expect(await world.test.codeOf(listTeams, { organizationId: foreign }, as.chief)).toBe('ORGANIZATION_NOT_FOUND');
+    for (const grantId of [grant.id, id('grt')])
+      expect(await world.test.codeOf(endGrant, { organizationId, grantId }, as.chief)).toBe('GRANT_NOT_FOUND');
+    for (const productId of [two.hosting, id('prd')])
+      expect(
+        await world.test.codeOf(
+          giveGrant,
+          {
+            organizationId,
+            holder: { kind: 'organization' },
+            object: { kind: 'product', productId },
+            right: 'technical',
+          },
+          as.chief,
+        ),
+      ).toBe('PRODUCT_NOT_FOUND');
+    for (const foreign of [two.organizationId, id('org')])
+      expect(await world.test.codeOf(listTeams, { organizationId: foreign }, as.chief)).toBe('ORGANIZATION_NOT_FOUND');
   });
 
   it('are behind row-level security: the runtime role sees nothing without a scope, and deletes nothing', async () => {
     const one = new Customer(world);
     const team = await one.team('Web', { accountIds: [one.people.ben], grants: hostings('technical') });
-    await world.test.call(restrictResource, { organizationId: one.organizationId, productId: one.drive, resourceId: one.folder, holder: { kind: 'team', teamId: team.id } }, one.as.chief);
-    for (const table of ['team', 'team_place', 'team_membership', 'access_grant', 'restriction', 'team_policy', 'default_right']) {
+    await world.test.call(
+      restrictResource,
+      {
+        organizationId: one.organizationId,
+        productId: one.drive,
+        resourceId: one.folder,
+        holder: { kind: 'team', teamId: team.id },
+      },
+      one.as.chief,
+    );
+    for (const table of [
+      'team',
+      'team_place',
+      'team_membership',
+      'access_grant',
+      'restriction',
+      'team_policy',
+      'default_right',
+    ]) {
       await world.test.database.query('begin; set local role cordee_teams;');
       expect([table, (await world.test.database.query(`select from ${table}`)).rowCount]).toEqual([table, 0]);
       await expect(world.test.database.query(`delete from ${table}`)).rejects.toThrow('permission denied');

@@ -19,9 +19,20 @@ export const PostalAddress = z
   .meta({ id: 'PostalAddress' });
 export type PostalAddress = z.output<typeof PostalAddress>;
 
-export const BillingAddress = PostalAddress.extend({ id: idSchema('adr'), vatNumber: z.string().nullable(), isDefault: z.boolean() }).meta({ id: 'BillingAddress' });
+export const BillingAddress = PostalAddress.extend({
+  id: idSchema('adr'),
+  vatNumber: z.string().nullable(),
+  isDefault: z.boolean(),
+}).meta({ id: 'BillingAddress' });
 
-const input = { name: 'Alpine Rescue', street: 'Rue du Rhône', buildingNumber: '12', postalCode: '1204', town: 'Genève', country: 'CH' };
+const input = {
+  name: 'Alpine Rescue',
+  street: 'Rue du Rhône',
+  buildingNumber: '12',
+  postalCode: '1204',
+  town: 'Genève',
+  country: 'CH',
+};
 const example = { ...input, id: exampleIds.addressId, vatNumber: null, isDefault: true };
 
 export const addAddress = command({
@@ -29,7 +40,12 @@ export const addAddress = command({
   http: { method: 'POST', path: '/v1/organizations/:organizationId/addresses', status: 201 },
   access: 'payment:make',
   summary: 'Add a billing address; the first one is the default (ADDR-1)',
-  input: PostalAddress.extend({ organizationId, buildingNumber: text(16).nullable().default(null), vatNumber: text(30).nullable().default(null), isDefault: z.boolean().default(false) }),
+  input: PostalAddress.extend({
+    organizationId,
+    buildingNumber: text(16).nullable().default(null),
+    vatNumber: text(30).nullable().default(null),
+    isDefault: z.boolean().default(false),
+  }),
   output: BillingAddress,
   errors: { VAT_NUMBER_INVALID: { status: 422, title: 'This is not a VAT number' } },
   example: { input: { ...input, organizationId: exampleIds.organizationId }, output: example },
@@ -45,4 +61,3 @@ export const listAddresses = query({
   errors: {},
   example: { input: { organizationId: exampleIds.organizationId }, output: { data: [example] } },
 });
-

@@ -11,12 +11,20 @@ export const BankFileReport = z
     messageId: z.string(),
     importedAt: Instant,
     counts: z.object({ booked: z.int(), alreadyBooked: z.int(), suspense: z.int(), ignored: z.int() }),
-    bookings: z.array(
-      z.object({
-        index: z.int(), bookingId: idSchema('bkg').nullable(), amount: MoneyValue.nullable().describe('Null where the file has no amount of a known currency'), status: z.enum(['paid', 'prepaid', 'reversed', 'already_booked', 'suspense', 'ignored']),
-        organizationId: idSchema('org').nullable(), documentId: z.string().nullable(), reason: PrepaidReason.nullable(), detail: z.string().nullable(),
-      }),
-    ).describe('At most the first 1,000'),
+    bookings: z
+      .array(
+        z.object({
+          index: z.int(),
+          bookingId: idSchema('bkg').nullable(),
+          amount: MoneyValue.nullable().describe('Null where the file has no amount of a known currency'),
+          status: z.enum(['paid', 'prepaid', 'reversed', 'already_booked', 'suspense', 'ignored']),
+          organizationId: idSchema('org').nullable(),
+          documentId: z.string().nullable(),
+          reason: PrepaidReason.nullable(),
+          detail: z.string().nullable(),
+        }),
+      )
+      .describe('At most the first 1,000'),
   })
   .meta({ id: 'BankFileReport', description: 'What became of every booking of a bank file' });
 
@@ -25,7 +33,8 @@ export const importBankFile = command({
   http: { method: 'POST', path: '/v1/staff/bank-files', status: 201, upload: ['application/xml', 'text/xml'] },
   access: 'staff',
   summary: 'Import a bank file (camt.053 or camt.054)',
-  description: 'As often as anyone likes: each booking counts once (PAY-2). A file that is wrong in structure or sums is refused whole.',
+  description:
+    'As often as anyone likes: each booking counts once (PAY-2). A file that is wrong in structure or sums is refused whole.',
   input: z.object({ fileId: idSchema('fil') }),
   output: BankFileReport,
   errors: {
@@ -36,11 +45,21 @@ export const importBankFile = command({
   example: {
     input: { fileId: 'fil_01je5nryg0fgz9y05x3mqpmjrg' },
     output: {
-      id: 'bkf_01je5nryg0fgz9y05x3mqpmjrg', kind: '054', messageId: 'MSG-1', importedAt: '2026-01-31T09:00:00.000Z', counts: { booked: 1, alreadyBooked: 0, suspense: 0, ignored: 0 },
+      id: 'bkf_01je5nryg0fgz9y05x3mqpmjrg',
+      kind: '054',
+      messageId: 'MSG-1',
+      importedAt: '2026-01-31T09:00:00.000Z',
+      counts: { booked: 1, alreadyBooked: 0, suspense: 0, ignored: 0 },
       bookings: [
         {
-          index: 0, bookingId: 'bkg_01je5nryg0fgz9y05x3mqpmjrg', amount: { amount: 11_675, currency: 'CHF' }, status: 'paid', organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg',
-          documentId: 'inv_01je5nryg0fgz9y05x3mqpmjrg', reason: null, detail: null,
+          index: 0,
+          bookingId: 'bkg_01je5nryg0fgz9y05x3mqpmjrg',
+          amount: { amount: 11_675, currency: 'CHF' },
+          status: 'paid',
+          organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg',
+          documentId: 'inv_01je5nryg0fgz9y05x3mqpmjrg',
+          reason: null,
+          detail: null,
         },
       ],
     },
@@ -55,8 +74,17 @@ export const listSuspense = query({
   input: z.object(pageInput),
   output: page(
     z.object({
-      bookingId: idSchema('bkg'), bankFileId: idSchema('bkf'), amount: MoneyValue.nullable().describe('Null where the file has no amount of a known currency'), amountText: z.string(), valueDate: LocalDate.nullable(),
-      reason: z.string(), detail: z.string(), reference: z.string().nullable(), text: z.string(), debtorName: z.string().nullable(), debtorIban: z.string().nullable(),
+      bookingId: idSchema('bkg'),
+      bankFileId: idSchema('bkf'),
+      amount: MoneyValue.nullable().describe('Null where the file has no amount of a known currency'),
+      amountText: z.string(),
+      valueDate: LocalDate.nullable(),
+      reason: z.string(),
+      detail: z.string(),
+      reference: z.string().nullable(),
+      text: z.string(),
+      debtorName: z.string().nullable(),
+      debtorIban: z.string().nullable(),
     }),
   ),
   errors: pageErrors,
@@ -65,8 +93,17 @@ export const listSuspense = query({
     output: {
       data: [
         {
-          bookingId: 'bkg_01je5nryg0fgz9y05x3mqpmjrg', bankFileId: 'bkf_01je5nryg0fgz9y05x3mqpmjrg', amount: { amount: 11_675, currency: 'CHF' }, amountText: '116.75 CHF', valueDate: '2026-01-31', reason: 'reference_unknown',
-          detail: 'nobody is known by this reference or account', reference: '000000000000000000000000018', text: '', debtorName: 'Alpine Rescue', debtorIban: null,
+          bookingId: 'bkg_01je5nryg0fgz9y05x3mqpmjrg',
+          bankFileId: 'bkf_01je5nryg0fgz9y05x3mqpmjrg',
+          amount: { amount: 11_675, currency: 'CHF' },
+          amountText: '116.75 CHF',
+          valueDate: '2026-01-31',
+          reason: 'reference_unknown',
+          detail: 'nobody is known by this reference or account',
+          reference: '000000000000000000000000018',
+          text: '',
+          debtorName: 'Alpine Rescue',
+          debtorIban: null,
         },
       ],
       nextCursor: null,

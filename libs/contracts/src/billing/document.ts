@@ -12,12 +12,31 @@ export const billingFiles = fileContracts('billing');
 
 export const DocumentKind = z.enum(['pro_forma', 'invoice', 'credit_note']).meta({ id: 'DocumentKind' });
 /** Of pro formas: issued, converted, expired, cancelled; of invoices the others; `overdue` is open and past due. */
-export const DocumentStatus = z.enum(['issued', 'converted', 'expired', 'cancelled', 'open', 'part_paid', 'paid', 'partly_refunded', 'refunded', 'credited', 'written_off']).meta({ id: 'DocumentStatus' });
+export const DocumentStatus = z
+  .enum([
+    'issued',
+    'converted',
+    'expired',
+    'cancelled',
+    'open',
+    'part_paid',
+    'paid',
+    'partly_refunded',
+    'refunded',
+    'credited',
+    'written_off',
+  ])
+  .meta({ id: 'DocumentStatus' });
 /** Id of a pro forma, an invoice or a credit note. */
 export const DocumentId = z.union([idSchema('pfm'), idSchema('inv'), idSchema('crn')]);
 
 export const DocumentLine = z.object({
-  productId: idSchema('prd').nullable(), text: z.string(), net: MoneyValue, vatRate: z.string().describe('Percent, `8.1`'), periodStart: LocalDate.nullable(), periodEnd: LocalDate.nullable(),
+  productId: idSchema('prd').nullable(),
+  text: z.string(),
+  net: MoneyValue,
+  vatRate: z.string().describe('Percent, `8.1`'),
+  periodStart: LocalDate.nullable(),
+  periodEnd: LocalDate.nullable(),
 });
 
 export const Document = z
@@ -43,10 +62,38 @@ export const Document = z
 
 const chf = (amount: number) => ({ amount, currency: 'CHF' as const });
 const example = {
-  id: ids.documentId, kind: 'invoice' as const, number: 'INV-2026-000001', status: 'paid' as const, issuedOn: '2026-01-31', dueOn: '2026-03-02', paidOn: '2026-01-31', net: chf(10_800), vat: chf(875),
-  total: chf(11_675), open: chf(0), heldUntil: null, reference: '000000000000000000000000018', orderId: 'ord_01je5nryg0fgz9y05x3mqpmjrg',
-  buyer: { name: 'Alpine Rescue', street: 'Rue du Rhône', buildingNumber: '12', postalCode: '1204', town: 'Genève', country: 'CH' },
-  lines: [{ productId: 'prd_01je5nryg0fgz9y05x3mqpmjrg', text: 'Web hosting alpine.example', net: chf(10_800), vatRate: '8.1', periodStart: '2026-01-31', periodEnd: '2027-01-31' }],
+  id: ids.documentId,
+  kind: 'invoice' as const,
+  number: 'INV-2026-000001',
+  status: 'paid' as const,
+  issuedOn: '2026-01-31',
+  dueOn: '2026-03-02',
+  paidOn: '2026-01-31',
+  net: chf(10_800),
+  vat: chf(875),
+  total: chf(11_675),
+  open: chf(0),
+  heldUntil: null,
+  reference: '000000000000000000000000018',
+  orderId: 'ord_01je5nryg0fgz9y05x3mqpmjrg',
+  buyer: {
+    name: 'Alpine Rescue',
+    street: 'Rue du Rhône',
+    buildingNumber: '12',
+    postalCode: '1204',
+    town: 'Genève',
+    country: 'CH',
+  },
+  lines: [
+    {
+      productId: 'prd_01je5nryg0fgz9y05x3mqpmjrg',
+      text: 'Web hosting alpine.example',
+      net: chf(10_800),
+      vatRate: '8.1',
+      periodStart: '2026-01-31',
+      periodEnd: '2027-01-31',
+    },
+  ],
 };
 const notFound = { DOCUMENT_NOT_FOUND: { status: 404, title: 'There is no such document' } } as const;
 
@@ -65,9 +112,14 @@ export const listDocuments = query({
   access: 'document:read',
   summary: 'Documents, newest first, with the sums of the filter (DOC-1)',
   input: z.object({ ...filter, ...pageInput }),
-  output: page(Document).extend({ sums: z.array(z.object({ currency: Currency, total: MoneyValue, open: MoneyValue })) }),
+  output: page(Document).extend({
+    sums: z.array(z.object({ currency: Currency, total: MoneyValue, open: MoneyValue })),
+  }),
   errors: pageErrors,
-  example: { input: { organizationId: ids.organizationId }, output: { data: [example], nextCursor: null, sums: [{ currency: 'CHF', total: chf(11_675), open: chf(0) }] } },
+  example: {
+    input: { organizationId: ids.organizationId },
+    output: { data: [example], nextCursor: null, sums: [{ currency: 'CHF', total: chf(11_675), open: chf(0) }] },
+  },
 });
 
 export const getDocument = query({
@@ -86,11 +138,20 @@ export const downloadDocument = command({
   http: { method: 'GET', path: '/v1/organizations/:organizationId/documents/:documentId/pdf', download: true },
   access: 'document:read',
   summary: 'A document as PDF',
-  description: 'Before payment: the pro forma, or the open rendering of an invoice, marked as not definitive, with QR-bill. A paid invoice is the same, byte for byte, on every download (DOC-3).',
+  description:
+    'Before payment: the pro forma, or the open rendering of an invoice, marked as not definitive, with QR-bill. A paid invoice is the same, byte for byte, on every download (DOC-3).',
   input: z.object({ organizationId, documentId: DocumentId }),
   output: FileReference,
   errors: notFound,
-  example: { input: ids, output: { fileId: 'fil_01je5nryg0fgz9y05x3mqpmjrg', name: 'INV-2026-000001.pdf', contentType: 'application/pdf', size: 48_213 } },
+  example: {
+    input: ids,
+    output: {
+      fileId: 'fil_01je5nryg0fgz9y05x3mqpmjrg',
+      name: 'INV-2026-000001.pdf',
+      contentType: 'application/pdf',
+      size: 48_213,
+    },
+  },
 });
 
 export const exportDocuments = command({
@@ -98,10 +159,24 @@ export const exportDocuments = command({
   http: { method: 'GET', path: '/v1/organizations/:organizationId/documents.csv', download: true },
   access: 'document:read',
   summary: 'Documents of a filter as CSV',
-  input: z.object({ ...filter, format: z.enum(['comma', 'semicolon_bom']).default('comma').describe('Fields apart by `,`; or by `;` with a byte-order mark. Amounts have a point in both (C-DOC-12)') }),
+  input: z.object({
+    ...filter,
+    format: z
+      .enum(['comma', 'semicolon_bom'])
+      .default('comma')
+      .describe('Fields apart by `,`; or by `;` with a byte-order mark. Amounts have a point in both (C-DOC-12)'),
+  }),
   output: FileReference,
   errors: {},
-  example: { input: { organizationId: ids.organizationId }, output: { fileId: 'fil_01je5nryg0fgz9y05x3mqpmjrg', name: 'documents.csv', contentType: 'text/csv; charset=utf-8', size: 4_213 } },
+  example: {
+    input: { organizationId: ids.organizationId },
+    output: {
+      fileId: 'fil_01je5nryg0fgz9y05x3mqpmjrg',
+      name: 'documents.csv',
+      contentType: 'text/csv; charset=utf-8',
+      size: 4_213,
+    },
+  },
 });
 
 export const payDocument = command({
@@ -134,30 +209,92 @@ export const describeDebt = query({
     isCoveredByPrepaid: z.boolean(),
   }),
   errors: notFound,
-  example: { input: ids, output: { document: example, iban: 'CH4431999123000889012', reference: example.reference, paymentsCountedUntil: '2026-01-31T09:00:00.000Z', isCoveredByPrepaid: false } },
+  example: {
+    input: ids,
+    output: {
+      document: example,
+      iban: 'CH4431999123000889012',
+      reference: example.reference,
+      paymentsCountedUntil: '2026-01-31T09:00:00.000Z',
+      isCoveredByPrepaid: false,
+    },
+  },
 });
 
 const documentFact = { organizationId, documentId: DocumentId, currency: Currency };
 const exampleFact = { organizationId: ids.organizationId, documentId: ids.documentId, currency: 'CHF' as const };
 
 export const proFormaIssued = event({
-  subject: 'evt.billing.pro_forma.issued.v1', summary: 'A pro forma was made', entity: 'documentId',
+  subject: 'evt.billing.pro_forma.issued.v1',
+  summary: 'A pro forma was made',
+  entity: 'documentId',
   data: z.object({ ...documentFact, orderId: idSchema('ord'), validUntil: LocalDate }),
-  example: { ...exampleFact, documentId: 'pfm_01je5nryg0fgz9y05x3mqpmjrg', orderId: 'ord_01je5nryg0fgz9y05x3mqpmjrg', validUntil: '2026-03-02' },
+  example: {
+    ...exampleFact,
+    documentId: 'pfm_01je5nryg0fgz9y05x3mqpmjrg',
+    orderId: 'ord_01je5nryg0fgz9y05x3mqpmjrg',
+    validUntil: '2026-03-02',
+  },
 });
 export const invoiceIssued = event({
-  subject: 'evt.billing.invoice.issued.v1', summary: 'An invoice was finalized; it may already be paid', entity: 'documentId',
-  data: z.object({ ...documentFact, total: MoneyValue, isPaid: z.boolean(), dueOn: LocalDate, heldUntil: LocalDate.nullable(), interval: z.enum(['monthly', 'yearly']).nullable(), productIds: z.array(idSchema('prd')) }),
-  example: { ...exampleFact, total: chf(11_675), isPaid: true, dueOn: '2026-03-02', heldUntil: null, interval: 'yearly', productIds: ['prd_01je5nryg0fgz9y05x3mqpmjrg'] },
+  subject: 'evt.billing.invoice.issued.v1',
+  summary: 'An invoice was finalized; it may already be paid',
+  entity: 'documentId',
+  data: z.object({
+    ...documentFact,
+    total: MoneyValue,
+    isPaid: z.boolean(),
+    dueOn: LocalDate,
+    heldUntil: LocalDate.nullable(),
+    interval: z.enum(['monthly', 'yearly']).nullable(),
+    productIds: z.array(idSchema('prd')),
+  }),
+  example: {
+    ...exampleFact,
+    total: chf(11_675),
+    isPaid: true,
+    dueOn: '2026-03-02',
+    heldUntil: null,
+    interval: 'yearly',
+    productIds: ['prd_01je5nryg0fgz9y05x3mqpmjrg'],
+  },
 });
 export const invoicePaid = event({
-  subject: 'evt.billing.invoice.paid.v1', summary: 'An invoice is paid in full', entity: 'documentId',
-  data: z.object({ ...documentFact, paidOn: LocalDate, method: z.enum(['bank_transfer', 'prepaid']), productIds: z.array(idSchema('prd')) }),
-  example: { ...exampleFact, paidOn: '2026-01-31', method: 'bank_transfer', productIds: ['prd_01je5nryg0fgz9y05x3mqpmjrg'] },
+  subject: 'evt.billing.invoice.paid.v1',
+  summary: 'An invoice is paid in full',
+  entity: 'documentId',
+  data: z.object({
+    ...documentFact,
+    paidOn: LocalDate,
+    method: z.enum(['bank_transfer', 'prepaid']),
+    productIds: z.array(idSchema('prd')),
+  }),
+  example: {
+    ...exampleFact,
+    paidOn: '2026-01-31',
+    method: 'bank_transfer',
+    productIds: ['prd_01je5nryg0fgz9y05x3mqpmjrg'],
+  },
 });
 /** The payment was taken back by the bank: what reminds, blocks and renews looks at the invoice anew. */
 export const invoiceReopened = event({
-  subject: 'evt.billing.invoice.reopened.v1', summary: 'A payment of the invoice was reversed: it is open again', entity: 'documentId',
-  data: z.object({ ...documentFact, open: MoneyValue, dueOn: LocalDate, heldUntil: LocalDate.nullable(), interval: z.enum(['monthly', 'yearly']).nullable(), productIds: z.array(idSchema('prd')) }),
-  example: { ...exampleFact, open: chf(11_675), dueOn: '2026-03-02', heldUntil: null, interval: 'yearly', productIds: ['prd_01je5nryg0fgz9y05x3mqpmjrg'] },
+  subject: 'evt.billing.invoice.reopened.v1',
+  summary: 'A payment of the invoice was reversed: it is open again',
+  entity: 'documentId',
+  data: z.object({
+    ...documentFact,
+    open: MoneyValue,
+    dueOn: LocalDate,
+    heldUntil: LocalDate.nullable(),
+    interval: z.enum(['monthly', 'yearly']).nullable(),
+    productIds: z.array(idSchema('prd')),
+  }),
+  example: {
+    ...exampleFact,
+    open: chf(11_675),
+    dueOn: '2026-03-02',
+    heldUntil: null,
+    interval: 'yearly',
+    productIds: ['prd_01je5nryg0fgz9y05x3mqpmjrg'],
+  },
 });

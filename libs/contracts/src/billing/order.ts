@@ -23,16 +23,35 @@ export const OrderLine = z
 
 export const Order = z
   .object({
-    id: orderId, status: z.enum(['pending', 'paid', 'cancelled']), currency: Currency, lines: z.array(OrderLine), proFormaId: idSchema('pfm'), invoiceId: idSchema('inv').nullable(),
-    total: MoneyValue.describe('Gross'), createdAt: Instant,
+    id: orderId,
+    status: z.enum(['pending', 'paid', 'cancelled']),
+    currency: Currency,
+    lines: z.array(OrderLine),
+    proFormaId: idSchema('pfm'),
+    invoiceId: idSchema('inv').nullable(),
+    total: MoneyValue.describe('Gross'),
+    createdAt: Instant,
   })
   .meta({ id: 'Order' });
 
 const line = {
-  productId: 'prd_01je5nryg0fgz9y05x3mqpmjrg', type: 'web_hosting', name: 'alpine.example', interval: 'yearly' as const, price: { amount: 10_800, currency: 'CHF' as const }, isAutomaticRenewal: true, isWarranted: false,
+  productId: 'prd_01je5nryg0fgz9y05x3mqpmjrg',
+  type: 'web_hosting',
+  name: 'alpine.example',
+  interval: 'yearly' as const,
+  price: { amount: 10_800, currency: 'CHF' as const },
+  isAutomaticRenewal: true,
+  isWarranted: false,
 };
 const example = {
-  id: ids.orderId, status: 'pending' as const, currency: 'CHF' as const, lines: [line], proFormaId: 'pfm_01je5nryg0fgz9y05x3mqpmjrg', invoiceId: null, total: { amount: 11_675, currency: 'CHF' as const }, createdAt: '2026-01-31T09:00:00.000Z',
+  id: ids.orderId,
+  status: 'pending' as const,
+  currency: 'CHF' as const,
+  lines: [line],
+  proFormaId: 'pfm_01je5nryg0fgz9y05x3mqpmjrg',
+  invoiceId: null,
+  total: { amount: 11_675, currency: 'CHF' as const },
+  createdAt: '2026-01-31T09:00:00.000Z',
 };
 const notFound = { ORDER_NOT_FOUND: { status: 404, title: 'There is no such order' } } as const;
 
@@ -46,7 +65,15 @@ export const createOrder = command({
     currency: Currency.default('CHF'),
     addressId: idSchema('adr').optional().describe('The default address when left out'),
     lines: z
-      .array(z.object({ type: ProductTypeKey, name: Name, interval: Interval.default('yearly'), isAutomaticRenewal: z.boolean().default(true), isWarranted: z.boolean().default(false) }))
+      .array(
+        z.object({
+          type: ProductTypeKey,
+          name: Name,
+          interval: Interval.default('yearly'),
+          isAutomaticRenewal: z.boolean().default(true),
+          isWarranted: z.boolean().default(false),
+        }),
+      )
       .min(1)
       .max(100),
   }),
@@ -59,7 +86,10 @@ export const createOrder = command({
     WARRANTY_NOT_AVAILABLE: { status: 422, title: 'Renewal warranty cannot be chosen when ordering this product' },
   },
   idempotencyKey: 'required',
-  example: { input: { organizationId: ids.organizationId, lines: [{ type: 'web_hosting', name: 'alpine.example' }] }, output: example },
+  example: {
+    input: { organizationId: ids.organizationId, lines: [{ type: 'web_hosting', name: 'alpine.example' }] },
+    output: example,
+  },
 });
 
 export const getOrder = query({
@@ -88,6 +118,15 @@ export const orderPaid = event({
   subject: 'evt.billing.order.paid.v1',
   summary: 'An order was paid in full: its products may appear',
   entity: 'orderId',
-  data: z.object({ organizationId, orderId, invoiceId: idSchema('inv'), lines: z.array(OrderLine.extend({ periodStart: LocalDate, periodEnd: LocalDate })) }),
-  example: { ...ids, invoiceId: 'inv_01je5nryg0fgz9y05x3mqpmjrg', lines: [{ ...line, periodStart: '2026-01-31', periodEnd: '2027-01-31' }] },
+  data: z.object({
+    organizationId,
+    orderId,
+    invoiceId: idSchema('inv'),
+    lines: z.array(OrderLine.extend({ periodStart: LocalDate, periodEnd: LocalDate })),
+  }),
+  example: {
+    ...ids,
+    invoiceId: 'inv_01je5nryg0fgz9y05x3mqpmjrg',
+    lines: [{ ...line, periodStart: '2026-01-31', periodEnd: '2027-01-31' }],
+  },
 });

@@ -9,18 +9,37 @@ const exampleId = 'org_01je5nryg0fgz9y05x3mqpmjrg';
 /** Why money landed on prepaid (PAY-3). */
 export const PrepaidReason = z
   .enum([
-    'overpaid', 'amount_too_low', 'wrong_currency', 'reference_already_settled', 'reference_cancelled', 'reference_expired', 'reference_unknown', 'reference_invalid', 'reference_missing',
-    'standing_order', 'top_up', 'used', 'reversed',
+    'overpaid',
+    'amount_too_low',
+    'wrong_currency',
+    'reference_already_settled',
+    'reference_cancelled',
+    'reference_expired',
+    'reference_unknown',
+    'reference_invalid',
+    'reference_missing',
+    'standing_order',
+    'top_up',
+    'used',
+    'reversed',
   ])
   .meta({ id: 'PrepaidReason' });
 
-export const PrepaidEntry = z.object({ at: Instant, amount: MoneyValue.describe('Positive: came in'), reason: PrepaidReason, bookingId: idSchema('bkg').nullable(), documentId: z.string().nullable() });
+export const PrepaidEntry = z.object({
+  at: Instant,
+  amount: MoneyValue.describe('Positive: came in'),
+  reason: PrepaidReason,
+  bookingId: idSchema('bkg').nullable(),
+  documentId: z.string().nullable(),
+});
 
 /** How money that comes in is used (PAY-3). */
 export const PrepaidSettings = z
   .object({
     paysInvoices: z.boolean().describe('Prepaid pays by itself the oldest open invoice that it covers wholly'),
-    takesPartPayments: z.boolean().describe('A transfer of less than an invoice pays a part of it instead of going to prepaid'),
+    takesPartPayments: z
+      .boolean()
+      .describe('A transfer of less than an invoice pays a part of it instead of going to prepaid'),
   })
   .meta({ id: 'PrepaidSettings' });
 
@@ -30,13 +49,28 @@ export const getPrepaid = query({
   access: 'document:read',
   summary: 'The prepaid account: one balance per currency, newest entries first (PAY-4)',
   input: z.object({ organizationId }),
-  output: z.object({ standingOrderReference: z.string().describe('For standing orders: put to prepaid and pay what is due'), balances: z.array(MoneyValue), entries: z.array(PrepaidEntry), settings: PrepaidSettings }),
+  output: z.object({
+    standingOrderReference: z.string().describe('For standing orders: put to prepaid and pay what is due'),
+    balances: z.array(MoneyValue),
+    entries: z.array(PrepaidEntry),
+    settings: PrepaidSettings,
+  }),
   errors: {},
   example: {
     input: { organizationId: exampleId },
     output: {
-      standingOrderReference: '000000000000000000000000018', settings: { paysInvoices: true, takesPartPayments: false }, balances: [{ amount: 11_675, currency: 'CHF' }],
-      entries: [{ at: '2026-01-31T09:00:00.000Z', amount: { amount: 11_675, currency: 'CHF' }, reason: 'reference_already_settled', bookingId: 'bkg_01je5nryg0fgz9y05x3mqpmjrg', documentId: null }],
+      standingOrderReference: '000000000000000000000000018',
+      settings: { paysInvoices: true, takesPartPayments: false },
+      balances: [{ amount: 11_675, currency: 'CHF' }],
+      entries: [
+        {
+          at: '2026-01-31T09:00:00.000Z',
+          amount: { amount: 11_675, currency: 'CHF' },
+          reason: 'reference_already_settled',
+          bookingId: 'bkg_01je5nryg0fgz9y05x3mqpmjrg',
+          documentId: null,
+        },
+      ],
     },
   },
 });
@@ -49,15 +83,32 @@ export const changePrepaidSettings = command({
   input: PrepaidSettings.partial().extend({ organizationId }),
   output: PrepaidSettings,
   errors: {},
-  example: { input: { organizationId: exampleId, paysInvoices: false }, output: { paysInvoices: false, takesPartPayments: false } },
+  example: {
+    input: { organizationId: exampleId, paysInvoices: false },
+    output: { paysInvoices: false, takesPartPayments: false },
+  },
 });
 
 export const prepaidCredited = event({
   subject: 'evt.billing.prepaid.credited.v1',
   summary: 'Money landed on prepaid; the customer is told why',
   entity: 'bookingId',
-  data: z.object({ organizationId, bookingId: idSchema('bkg'), amount: MoneyValue, currency: Currency, reason: PrepaidReason, valueDate: LocalDate, documentId: z.string().nullable() }),
+  data: z.object({
+    organizationId,
+    bookingId: idSchema('bkg'),
+    amount: MoneyValue,
+    currency: Currency,
+    reason: PrepaidReason,
+    valueDate: LocalDate,
+    documentId: z.string().nullable(),
+  }),
   example: {
-    organizationId: exampleId, bookingId: 'bkg_01je5nryg0fgz9y05x3mqpmjrg', amount: { amount: 11_675, currency: 'CHF' }, currency: 'CHF', reason: 'reference_already_settled', valueDate: '2026-01-31', documentId: 'pfm_01je5nryg0fgz9y05x3mqpmjrg',
+    organizationId: exampleId,
+    bookingId: 'bkg_01je5nryg0fgz9y05x3mqpmjrg',
+    amount: { amount: 11_675, currency: 'CHF' },
+    currency: 'CHF',
+    reason: 'reference_already_settled',
+    valueDate: '2026-01-31',
+    documentId: 'pfm_01je5nryg0fgz9y05x3mqpmjrg',
   },
 });

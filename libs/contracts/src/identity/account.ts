@@ -6,14 +6,23 @@ import { Country, Currency, Email, Instant, Locale, Name, text } from '../values
 const accountId = idSchema('acc');
 
 /** 15 characters, or 8 with a second factor (ORG-4); the upper bound keeps hashing bounded. */
-export const Password = z.string().min(8).max(1024).meta({ description: 'At least 15 characters', examples: ['correct horse battery staple'] });
+export const Password = z
+  .string()
+  .min(8)
+  .max(1024)
+  .meta({ description: 'At least 15 characters', examples: ['correct horse battery staple'] });
 
 export const Account = z
   .object({ id: accountId, email: Email, name: Name, locale: Locale, isStaff: z.boolean(), createdAt: Instant })
   .meta({ id: 'Account', description: 'A person who can sign in' });
 
 const exampleAccount = {
-  id: 'acc_01je5nryg0fgz9y05x3mqpmjrg', email: 'anna@example.ch', name: 'Anna Keller', locale: 'de' as const, isStaff: false, createdAt: '2026-01-31T09:00:00.000Z',
+  id: 'acc_01je5nryg0fgz9y05x3mqpmjrg',
+  email: 'anna@example.ch',
+  name: 'Anna Keller',
+  locale: 'de' as const,
+  isStaff: false,
+  createdAt: '2026-01-31T09:00:00.000Z',
 };
 
 export const requestSignUp = command({
@@ -22,7 +31,14 @@ export const requestSignUp = command({
   access: 'public',
   summary: 'Sign up',
   description: 'Answers the same whether or not the address has an account; a mail with a link confirms it (ORG-1).',
-  input: z.object({ email: Email, password: Password, name: Name, locale: Locale.default('en'), country: Country.default('CH'), currency: Currency.default('CHF') }),
+  input: z.object({
+    email: Email,
+    password: Password,
+    name: Name,
+    locale: Locale.default('en'),
+    country: Country.default('CH'),
+    currency: Currency.default('CHF'),
+  }),
   output: z.object({ status: z.literal('confirmation_sent') }),
   errors: {
     PASSWORD_TOO_SHORT: { status: 422, title: 'The password needs at least 15 characters' },
@@ -39,7 +55,8 @@ export const confirmSignUp = command({
   http: { method: 'POST', path: '/v1/sign-ups/confirm' },
   access: 'public',
   summary: 'Confirm a sign-up with the token from the mail',
-  description: 'Creates the account and an organization of its own, whose legal representative it is. Repeating it gives the same answer.',
+  description:
+    'Creates the account and an organization of its own, whose legal representative it is. Repeating it gives the same answer.',
   input: z.object({ token: text(500).min(1) }),
   output: z.object({ accountId, organizationId: idSchema('org') }),
   errors: { SIGN_UP_TOKEN_INVALID: { status: 422, title: 'The link is wrong or has expired' } },
@@ -81,7 +98,13 @@ export const getSignUpMail = query({
   access: 'service',
   summary: 'What the confirmation mail of a sign-up says; `account_exists` when the address already has an account',
   input: z.object({ signUpId: idSchema('sgn') }),
-  output: z.object({ kind: z.enum(['confirm', 'account_exists']), email: Email, name: Name, locale: Locale, token: z.string().nullable() }),
+  output: z.object({
+    kind: z.enum(['confirm', 'account_exists']),
+    email: Email,
+    name: Name,
+    locale: Locale,
+    token: z.string().nullable(),
+  }),
   errors: { SIGN_UP_NOT_FOUND: { status: 404, title: 'There is no such sign-up' } },
   example: {
     input: { signUpId: 'sgn_01je5nryg0fgz9y05x3mqpmjrg' },

@@ -6,15 +6,26 @@ import { Instant, Name } from '../values.ts';
 const tokenId = idSchema('tok');
 const organizationId = idSchema('org');
 const accountId = idSchema('acc');
-const ids = { tokenId: 'tok_01je5nryg0fgz9y05x3mqpmjrg', organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg', accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg' } as const;
+const ids = {
+  tokenId: 'tok_01je5nryg0fgz9y05x3mqpmjrg',
+  organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg',
+  accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg',
+} as const;
 
 /** What an API token looks like: the prefix that is shown, the secret, and six characters that tell typing errors. */
-export const ApiTokenText = z.string().regex(/^cordee_[0-9a-hjkmnp-tv-z]{10}_[0-9a-hjkmnp-tv-z]{38}$/, 'must be an API token');
+export const ApiTokenText = z
+  .string()
+  .regex(/^cordee_[0-9a-hjkmnp-tv-z]{10}_[0-9a-hjkmnp-tv-z]{38}$/, 'must be an API token');
 
 export const ApiTokenScope = z
   .string()
   .max(100)
-  .meta({ id: 'ApiTokenScope', description: 'A permission (`product:read`), a right on products and what is in them (`right:technical`), or all of these rights (`right:*`)', examples: ['product:read', 'right:technical'] });
+  .meta({
+    id: 'ApiTokenScope',
+    description:
+      'A permission (`product:read`), a right on products and what is in them (`right:technical`), or all of these rights (`right:*`)',
+    examples: ['product:read', 'right:technical'],
+  });
 
 const scopes = z.array(ApiTokenScope).min(1).max(100);
 
@@ -29,11 +40,20 @@ export const ApiToken = z
     lastUsedAt: Instant.nullable().describe('To the minute; null when it was never used'),
     expiresAt: Instant,
   })
-  .meta({ id: 'ApiToken', description: 'A token with which a program acts as a person in one organization, within its scopes' });
+  .meta({
+    id: 'ApiToken',
+    description: 'A token with which a program acts as a person in one organization, within its scopes',
+  });
 
 const example = {
-  id: ids.tokenId, prefix: 'cordee_7k2m9qxd0h', name: 'Nightly backup', scopes: ['product:read', 'right:technical'], organization: { id: ids.organizationId, name: 'Alpine Rescue' },
-  createdAt: '2026-01-31T09:00:00.000Z', lastUsedAt: null, expiresAt: '2026-05-01T09:00:00.000Z',
+  id: ids.tokenId,
+  prefix: 'cordee_7k2m9qxd0h',
+  name: 'Nightly backup',
+  scopes: ['product:read', 'right:technical'],
+  organization: { id: ids.organizationId, name: 'Alpine Rescue' },
+  createdAt: '2026-01-31T09:00:00.000Z',
+  lastUsedAt: null,
+  expiresAt: '2026-05-01T09:00:00.000Z',
 };
 
 export const createApiToken = command({
@@ -41,7 +61,8 @@ export const createApiToken = command({
   http: { method: 'POST', path: '/v1/me/api-tokens', status: 201 },
   access: 'account',
   summary: 'Make an API token for one of my organizations',
-  description: 'The token is in this answer and never shown again. It acts as me in this organization, within its scopes and never beyond what I may at that moment; routes that are about me and not about an organization it cannot call.',
+  description:
+    'The token is in this answer and never shown again. It acts as me in this organization, within its scopes and never beyond what I may at that moment; routes that are about me and not about an organization it cannot call.',
   input: z.object({
     organizationId,
     name: Name,
@@ -88,10 +109,17 @@ export const exchangeApiToken = command({
   access: 'service',
   summary: 'An access token for the time being, for an API token; notes that it was used',
   input: z.object({ token: z.string().max(500) }),
-  output: z.object({ tokenId, accessToken: z.string().describe('JWT, EdDSA; account, token, organization and scopes'), expiresAt: Instant.describe('Ten minutes, or when the API token expires') }),
+  output: z.object({
+    tokenId,
+    accessToken: z.string().describe('JWT, EdDSA; account, token, organization and scopes'),
+    expiresAt: Instant.describe('Ten minutes, or when the API token expires'),
+  }),
   errors: {},
   hasSecretOutput: true,
-  example: { input: { token: 'cordee_7k2m9qxd0h_…' }, output: { tokenId: ids.tokenId, accessToken: 'eyJhbGciOiJFZERTQSJ9…', expiresAt: '2026-01-31T09:10:00.000Z' } },
+  example: {
+    input: { token: 'cordee_7k2m9qxd0h_…' },
+    output: { tokenId: ids.tokenId, accessToken: 'eyJhbGciOiJFZERTQSJ9…', expiresAt: '2026-01-31T09:10:00.000Z' },
+  },
 });
 
 export const apiTokenCreated = event({

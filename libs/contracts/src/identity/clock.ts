@@ -26,7 +26,10 @@ export const moveClock = command({
     CLOCK_FIXED: { status: 409, title: 'The clock moves in demonstration and test mode only' },
     CLOCK_BACKWARDS: { status: 422, title: 'The clock moves forward only' },
   },
-  example: { input: { to: '2026-12-18T08:00:00.000Z' }, output: { now: '2026-12-18T08:00:00.000Z', offsetMs: 27_734_400_000 } },
+  example: {
+    input: { to: '2026-12-18T08:00:00.000Z' },
+    output: { now: '2026-12-18T08:00:00.000Z', offsetMs: 27_734_400_000 },
+  },
 });
 
 /** Broadcast after the clock moved: `{ offsetMs }`. */

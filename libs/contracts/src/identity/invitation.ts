@@ -13,24 +13,46 @@ export const InvitationStatus = z.enum(['open', 'accepted', 'cancelled', 'expire
 
 export const Invitation = z
   .object({
-    id: invitationId, email: Email, role: MemberRole, flags: z.array(MemberFlag), teamIds: z.array(idSchema('team')), status: InvitationStatus, expiresAt: Instant, createdAt: Instant,
+    id: invitationId,
+    email: Email,
+    role: MemberRole,
+    flags: z.array(MemberFlag),
+    teamIds: z.array(idSchema('team')),
+    status: InvitationStatus,
+    expiresAt: Instant,
+    createdAt: Instant,
   })
   .meta({ id: 'Invitation' });
 
 const example = {
-  id: ids.invitationId, email: 'ben@example.ch', role: 'collaborator' as const, flags: [], teamIds: [], status: 'open' as const, expiresAt: '2026-03-02T09:00:00.000Z', createdAt: '2026-01-31T09:00:00.000Z',
+  id: ids.invitationId,
+  email: 'ben@example.ch',
+  role: 'collaborator' as const,
+  flags: [],
+  teamIds: [],
+  status: 'open' as const,
+  expiresAt: '2026-03-02T09:00:00.000Z',
+  createdAt: '2026-01-31T09:00:00.000Z',
 };
 const notFound = { INVITATION_NOT_FOUND: { status: 404, title: 'There is no such invitation' } } as const;
-const reserved = { ROLE_RESERVED: { status: 403, title: 'Only a legal representative makes a legal representative' } } as const;
+const reserved = {
+  ROLE_RESERVED: { status: 403, title: 'Only a legal representative makes a legal representative' },
+} as const;
 
 export const inviteMember = command({
   subject: 'rpc.identity.invitation.create.v1',
   http: { method: 'POST', path: '/v1/organizations/:organizationId/invitations', status: 201 },
   access: 'member:manage',
   summary: 'Invite a person',
-  description: 'The mail holds a link for this address, good for 30 days, 7 for the two upper roles (ROL-7). Who accepts comes into the teams that are there then; whoever invited them is told of those that are not, and of those that are for members only when an external was invited (C-ROL-21).',
+  description:
+    'The mail holds a link for this address, good for 30 days, 7 for the two upper roles (ROL-7). Who accepts comes into the teams that are there then; whoever invited them is told of those that are not, and of those that are for members only when an external was invited (C-ROL-21).',
   input: z.object({
-    organizationId, email: Email, role: MemberRole, flags: z.array(MemberFlag).max(5).default([]), teamIds: z.array(idSchema('team')).max(100).default([]), locale: Locale.default('en'),
+    organizationId,
+    email: Email,
+    role: MemberRole,
+    flags: z.array(MemberFlag).max(5).default([]),
+    teamIds: z.array(idSchema('team')).max(100).default([]),
+    locale: Locale.default('en'),
   }),
   output: Invitation,
   errors: {
@@ -40,7 +62,10 @@ export const inviteMember = command({
     FLAG_NOT_ALLOWED: { status: 422, title: 'An external cannot have this flag' },
     TEAM_NOT_FOUND: { status: 404, title: 'There is no such team' },
   },
-  example: { input: { organizationId: ids.organizationId, email: 'ben@example.ch', role: 'collaborator' }, output: example },
+  example: {
+    input: { organizationId: ids.organizationId, email: 'ben@example.ch', role: 'collaborator' },
+    output: example,
+  },
 });
 
 export const listInvitations = query({
@@ -81,20 +106,33 @@ export const acceptInvitation = command({
   http: { method: 'POST', path: '/v1/invitations/accept' },
   access: 'public',
   summary: 'Accept an invitation with the token from the mail',
-  description: 'Somebody without an account gives a name and a password and gets one; the address is the invited one. Repeating it gives the same answer.',
-  input: z.object({ token: text(500).min(1), name: Name.optional(), password: Password.optional(), locale: Locale.optional() }),
+  description:
+    'Somebody without an account gives a name and a password and gets one; the address is the invited one. Repeating it gives the same answer.',
+  input: z.object({
+    token: text(500).min(1),
+    name: Name.optional(),
+    password: Password.optional(),
+    locale: Locale.optional(),
+  }),
   output: z.object({ accountId: idSchema('acc'), organizationId, memberId: idSchema('mem') }),
   errors: {
     INVITATION_TOKEN_INVALID: { status: 422, title: 'The link is wrong, was replaced or cancelled' },
     INVITATION_EXPIRED: { status: 410, title: 'The invitation has expired' },
     INVITER_NOT_ALLOWED: { status: 409, title: 'Whoever invited may no longer do so' },
-    ACCOUNT_DETAILS_REQUIRED: { status: 422, title: 'This address has no account yet: a name and a password are needed' },
+    ACCOUNT_DETAILS_REQUIRED: {
+      status: 422,
+      title: 'This address has no account yet: a name and a password are needed',
+    },
     PASSWORD_TOO_SHORT: { status: 422, title: 'The password needs at least 15 characters' },
     PASSWORD_TOO_COMMON: { status: 422, title: 'The password is on the list of common passwords' },
   },
   example: {
     input: { token: 'aXZ0XzAx…', name: 'Ben Rossi', password: 'correct horse battery staple' },
-    output: { accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg', organizationId: ids.organizationId, memberId: 'mem_01je5nryg0fgz9y05x3mqpmjrg' },
+    output: {
+      accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg',
+      organizationId: ids.organizationId,
+      memberId: 'mem_01je5nryg0fgz9y05x3mqpmjrg',
+    },
   },
 });
 
@@ -103,11 +141,27 @@ export const getInvitationMail = query({
   access: 'service',
   summary: 'What the mail of an invitation says',
   input: z.object({ organizationId, invitationId }),
-  output: z.object({ email: Email, locale: Locale, organizationName: Name, inviterName: Name, role: MemberRole, token: z.string(), expiresAt: Instant }),
+  output: z.object({
+    email: Email,
+    locale: Locale,
+    organizationName: Name,
+    inviterName: Name,
+    role: MemberRole,
+    token: z.string(),
+    expiresAt: Instant,
+  }),
   errors: notFound,
   example: {
     input: ids,
-    output: { email: 'ben@example.ch', locale: 'fr', organizationName: 'Alpine Rescue', inviterName: 'Anna Keller', role: 'collaborator', token: 'aXZ0XzAx…', expiresAt: '2026-03-02T09:00:00.000Z' },
+    output: {
+      email: 'ben@example.ch',
+      locale: 'fr',
+      organizationName: 'Alpine Rescue',
+      inviterName: 'Anna Keller',
+      role: 'collaborator',
+      token: 'aXZ0XzAx…',
+      expiresAt: '2026-03-02T09:00:00.000Z',
+    },
   },
 });
 

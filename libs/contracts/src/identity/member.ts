@@ -8,13 +8,21 @@ import { Email, Instant, Locale, Name } from '../values.ts';
 const organizationId = idSchema('org');
 const memberId = idSchema('mem');
 const accountId = idSchema('acc');
-const ids = { organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg', memberId: 'mem_01je5nryg0fgz9y05x3mqpmjrg', accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg' };
+const ids = {
+  organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg',
+  memberId: 'mem_01je5nryg0fgz9y05x3mqpmjrg',
+  accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg',
+};
 
-export const MemberRole = z.enum(['legal_representative', 'administrator', 'collaborator', 'external']).meta({ id: 'MemberRole', description: 'Role of a member, or external' });
+export const MemberRole = z
+  .enum(['legal_representative', 'administrator', 'collaborator', 'external'])
+  .meta({ id: 'MemberRole', description: 'Role of a member, or external' });
 /** What the staff may do under an access that the customer granted: look, or also change (SUP-3). */
 export const SupportLevel = z.enum(['read', 'write']).meta({ id: 'SupportLevel' });
 /** Flags independent of the role (ROL-2). */
-export const MemberFlag = z.enum(['billing.view', 'billing.pay', 'reminders.email', 'reminders.sms', 'productEvents']).meta({ id: 'MemberFlag' });
+export const MemberFlag = z
+  .enum(['billing.view', 'billing.pay', 'reminders.email', 'reminders.sms', 'productEvents'])
+  .meta({ id: 'MemberFlag' });
 
 export const Member = z
   .object({
@@ -32,12 +40,27 @@ export const Member = z
   .meta({ id: 'Member', description: 'A person of an organization' });
 
 const example = {
-  id: ids.memberId, accountId: ids.accountId, name: 'Anna Keller', email: 'anna@example.ch', role: 'administrator' as const, offeredRole: null,
-  flags: ['billing.view' as const, 'billing.pay' as const, 'reminders.email' as const], isBlocked: false, version: 1, createdAt: '2026-01-31T09:00:00.000Z',
+  id: ids.memberId,
+  accountId: ids.accountId,
+  name: 'Anna Keller',
+  email: 'anna@example.ch',
+  role: 'administrator' as const,
+  offeredRole: null,
+  flags: ['billing.view' as const, 'billing.pay' as const, 'reminders.email' as const],
+  isBlocked: false,
+  version: 1,
+  createdAt: '2026-01-31T09:00:00.000Z',
 };
 
-const lastLegalRepresentative = { LAST_LEGAL_REPRESENTATIVE: { status: 409, title: 'An organization always has a legal representative, and this is the last one' } } as const;
-const memberNotFound = { MEMBER_NOT_FOUND: { status: 404, title: 'There is no such person in this organization' } } as const;
+const lastLegalRepresentative = {
+  LAST_LEGAL_REPRESENTATIVE: {
+    status: 409,
+    title: 'An organization always has a legal representative, and this is the last one',
+  },
+} as const;
+const memberNotFound = {
+  MEMBER_NOT_FOUND: { status: 404, title: 'There is no such person in this organization' },
+} as const;
 
 export const listMembers = query({
   subject: 'rpc.identity.member.list.v1',
@@ -55,7 +78,8 @@ export const changeMember = command({
   http: { method: 'PATCH', path: '/v1/organizations/:organizationId/members/:memberId' },
   access: 'member:manage',
   summary: 'Change the role or the flags of a person',
-  description: 'Making somebody a legal representative takes effect when the person accepts (ROL-3). The answer carries an ETag; If-Match refuses a change of something that has changed meanwhile.',
+  description:
+    'Making somebody a legal representative takes effect when the person accepts (ROL-3). The answer carries an ETag; If-Match refuses a change of something that has changed meanwhile.',
   input: z.object({
     organizationId,
     memberId,
@@ -68,13 +92,19 @@ export const changeMember = command({
   errors: {
     ...memberNotFound,
     ...lastLegalRepresentative,
-    ROLE_RESERVED: { status: 403, title: 'Only a legal representative makes, removes or demotes a legal representative' },
+    ROLE_RESERVED: {
+      status: 403,
+      title: 'Only a legal representative makes, removes or demotes a legal representative',
+    },
     FLAG_NOT_ALLOWED: { status: 422, title: 'An external cannot have this flag' },
     MEMBERSHIP_REQUIRED_FIRST: { status: 409, title: 'An external must become a member first' },
     REMINDERS_REQUIRED: { status: 409, title: 'The only legal representative cannot switch off their reminders' },
     VERSION_MISMATCH: { status: 412, title: 'The person was changed meanwhile' },
   },
-  example: { input: { organizationId: ids.organizationId, memberId: ids.memberId, role: 'collaborator' }, output: { ...example, role: 'collaborator' } },
+  example: {
+    input: { organizationId: ids.organizationId, memberId: ids.memberId, role: 'collaborator' },
+    output: { ...example, role: 'collaborator' },
+  },
 });
 
 export const acceptRole = command({
@@ -89,7 +119,10 @@ export const acceptRole = command({
     ROLE_NOT_OFFERED: { status: 409, title: 'No role is waiting to be accepted' },
     ROLE_OFFER_LAPSED: { status: 409, title: 'Whoever offered the role may no longer do so' },
   },
-  example: { input: { organizationId: ids.organizationId, memberId: ids.memberId }, output: { ...example, role: 'legal_representative' } },
+  example: {
+    input: { organizationId: ids.organizationId, memberId: ids.memberId },
+    output: { ...example, role: 'legal_representative' },
+  },
 });
 
 export const removeMember = command({
@@ -97,10 +130,15 @@ export const removeMember = command({
   http: { method: 'DELETE', path: '/v1/organizations/:organizationId/members/:memberId', status: 204 },
   access: 'membership:decide',
   summary: 'Remove a person, or leave',
-  description: 'Whoever manages people removes others; everybody may leave. Teams and grants of the person end (ROL-8).',
+  description:
+    'Whoever manages people removes others; everybody may leave. Teams and grants of the person end (ROL-8).',
   input: z.object({ organizationId, memberId }),
   output: z.object({}),
-  errors: { ...memberNotFound, ...lastLegalRepresentative, ROLE_RESERVED: { status: 403, title: 'Only a legal representative removes a legal representative' } },
+  errors: {
+    ...memberNotFound,
+    ...lastLegalRepresentative,
+    ROLE_RESERVED: { status: 403, title: 'Only a legal representative removes a legal representative' },
+  },
   example: { input: { organizationId: ids.organizationId, memberId: ids.memberId }, output: {} },
 });
 
@@ -110,8 +148,15 @@ export const SupportEntry = z.object({
   accountId: accountId.describe('Of the member of staff'),
   level: SupportLevel,
   withContent: z.boolean().describe('Whether content may be read too'),
-  products: z.array(z.object({ productId: idSchema('prd'), possession: z.int().min(1) })).nullable().describe('Null: the whole organization. In another possession of a product it does not count'),
-  backedBy: memberId.nullable().describe('Who gave it without managing the organization: on products that they have nothing on any more it does not count'),
+  products: z
+    .array(z.object({ productId: idSchema('prd'), possession: z.int().min(1) }))
+    .nullable()
+    .describe('Null: the whole organization. In another possession of a product it does not count'),
+  backedBy: memberId
+    .nullable()
+    .describe(
+      'Who gave it without managing the organization: on products that they have nothing on any more it does not count',
+    ),
   endsAt: Instant,
 });
 
@@ -120,11 +165,24 @@ export const PeopleFacts = z.object({
   ...factsOutput,
   people: z.array(
     z.object({
-      accountId, memberId, role: MemberRole, flags: z.array(MemberFlag), isBlocked: z.boolean(),
-      lacksSecondFactor: z.literal(true).optional().describe('The organization asks for a second factor and the person has none: they keep their login, and have no rights here (ACC-1)'),
+      accountId,
+      memberId,
+      role: MemberRole,
+      flags: z.array(MemberFlag),
+      isBlocked: z.boolean(),
+      lacksSecondFactor: z
+        .literal(true)
+        .optional()
+        .describe(
+          'The organization asks for a second factor and the person has none: they keep their login, and have no rights here (ACC-1)',
+        ),
     }),
   ),
-  support: z.array(SupportEntry).describe("Those of the provider's staff who have entered under an access that the customer granted (SUP-3); on the first page"),
+  support: z
+    .array(SupportEntry)
+    .describe(
+      "Those of the provider's staff who have entered under an access that the customer granted (SUP-3); on the first page",
+    ),
 });
 export type PeopleFacts = z.output<typeof PeopleFacts>;
 
@@ -138,7 +196,13 @@ export const getPeopleFacts = query({
   errors: {},
   example: {
     input: { organizationId: ids.organizationId },
-    output: { ...wholeFacts, people: [{ accountId: ids.accountId, memberId: ids.memberId, role: 'administrator', flags: [], isBlocked: false }], support: [] },
+    output: {
+      ...wholeFacts,
+      people: [
+        { accountId: ids.accountId, memberId: ids.memberId, role: 'administrator', flags: [], isBlocked: false },
+      ],
+      support: [],
+    },
   },
 });
 
@@ -148,12 +212,34 @@ export const listRecipients = query({
   summary: 'Who of an organization can be written to, with what decides it',
   input: z.object({ organizationId }),
   output: z.object({
-    data: z.array(z.object({ accountId, name: Name, email: Email, locale: Locale, role: MemberRole, flags: z.array(MemberFlag), isBlocked: z.boolean() })),
+    data: z.array(
+      z.object({
+        accountId,
+        name: Name,
+        email: Email,
+        locale: Locale,
+        role: MemberRole,
+        flags: z.array(MemberFlag),
+        isBlocked: z.boolean(),
+      }),
+    ),
   }),
   errors: {},
   example: {
     input: { organizationId: ids.organizationId },
-    output: { data: [{ accountId: ids.accountId, name: 'Anna Keller', email: 'anna@example.ch', locale: 'de', role: 'administrator', flags: ['reminders.email'], isBlocked: false }] },
+    output: {
+      data: [
+        {
+          accountId: ids.accountId,
+          name: 'Anna Keller',
+          email: 'anna@example.ch',
+          locale: 'de',
+          role: 'administrator',
+          flags: ['reminders.email'],
+          isBlocked: false,
+        },
+      ],
+    },
   },
 });
 
@@ -164,7 +250,11 @@ export const memberAdded = event({
   summary: 'A person belongs to an organization',
   entity: 'memberId',
   data: z.object({
-    ...memberFact, role: MemberRole, invitationId: idSchema('ivt').nullable(), invitedBy: accountId.nullable().optional().describe('Who sent the invitation, or sent it again last'), teamIds: z.array(idSchema('team')),
+    ...memberFact,
+    role: MemberRole,
+    invitationId: idSchema('ivt').nullable(),
+    invitedBy: accountId.nullable().optional().describe('Who sent the invitation, or sent it again last'),
+    teamIds: z.array(idSchema('team')),
   }),
   changesAccess: 'people',
   example: { ...ids, role: 'collaborator', invitationId: null, invitedBy: null, teamIds: [] },
@@ -175,11 +265,25 @@ export const membersKept = event({
   summary: 'People who used a product that has come to the organization belong to it, and go on using the product',
   entity: 'transferId',
   data: z.object({
-    organizationId, transferId: idSchema('trf'), productId: idSchema('prd'), possession: z.int().min(1).describe('The possession of the product that began with the transfer'),
-    keptRight: Right.describe('The right that they keep'), kept: z.array(z.object({ accountId, memberId, endsAt: Instant.nullable().describe('Until when they may; null when it has no end') })),
+    organizationId,
+    transferId: idSchema('trf'),
+    productId: idSchema('prd'),
+    possession: z.int().min(1).describe('The possession of the product that began with the transfer'),
+    keptRight: Right.describe('The right that they keep'),
+    kept: z.array(
+      z.object({
+        accountId,
+        memberId,
+        endsAt: Instant.nullable().describe('Until when they may; null when it has no end'),
+      }),
+    ),
   }),
   example: {
-    organizationId: ids.organizationId, transferId: 'trf_01je5nryg0fgz9y05x3mqpmjrg', productId: 'prd_01je5nryg0fgz9y05x3mqpmjrg', possession: 1, keptRight: 'user',
+    organizationId: ids.organizationId,
+    transferId: 'trf_01je5nryg0fgz9y05x3mqpmjrg',
+    productId: 'prd_01je5nryg0fgz9y05x3mqpmjrg',
+    possession: 1,
+    keptRight: 'user',
     kept: [{ accountId: ids.accountId, memberId: ids.memberId, endsAt: null }],
   },
 });

@@ -11,13 +11,27 @@ export const LegalForm = z.enum(['person', 'company', 'public_body']);
 
 export const Organization = z
   .object({
-    id: organizationId, name: Name, legalForm: LegalForm, country: Country, locale: Locale, timeZone: TimeZone, currency: Currency, createdAt: Instant,
+    id: organizationId,
+    name: Name,
+    legalForm: LegalForm,
+    country: Country,
+    locale: Locale,
+    timeZone: TimeZone,
+    currency: Currency,
+    createdAt: Instant,
     isSecondFactorRequired: z.boolean().describe('Whoever has no second factor has no rights here'),
   })
   .meta({ id: 'Organization', description: 'The customer space that owns products, teams, invoices' });
 
 const example = {
-  id: exampleId, name: 'Alpine Rescue', legalForm: 'company' as const, country: 'CH', locale: 'fr' as const, timeZone: 'Europe/Zurich', currency: 'CHF' as const, createdAt: '2026-01-31T09:00:00.000Z',
+  id: exampleId,
+  name: 'Alpine Rescue',
+  legalForm: 'company' as const,
+  country: 'CH',
+  locale: 'fr' as const,
+  timeZone: 'Europe/Zurich',
+  currency: 'CHF' as const,
+  createdAt: '2026-01-31T09:00:00.000Z',
   isSecondFactorRequired: false,
 };
 const { isSecondFactorRequired: _, ...exampleForServices } = example;
@@ -61,13 +75,19 @@ export const listMyOrganizations = query({
   output: z.object({
     data: z.array(
       z.object({
-        organization: Organization, role: MemberRole,
-        lacksSecondFactor: z.boolean().describe('It asks for a second factor and I have none: I have no rights there until I set one up'),
+        organization: Organization,
+        role: MemberRole,
+        lacksSecondFactor: z
+          .boolean()
+          .describe('It asks for a second factor and I have none: I have no rights there until I set one up'),
       }),
     ),
   }),
   errors: {},
-  example: { input: {}, output: { data: [{ organization: example, role: 'legal_representative', lacksSecondFactor: false }] } },
+  example: {
+    input: {},
+    output: { data: [{ organization: example, role: 'legal_representative', lacksSecondFactor: false }] },
+  },
 });
 
 export const changeOrganization = command({
@@ -75,11 +95,17 @@ export const changeOrganization = command({
   http: { method: 'PATCH', path: '/v1/organizations/:organizationId' },
   access: 'organization:manage',
   summary: 'Change the settings of an organization',
-  description: 'Asking for a second factor takes the rights in this organization from everybody who has none, at once and until they set one up; their login is theirs. Who asks for it must have one.',
+  description:
+    'Asking for a second factor takes the rights in this organization from everybody who has none, at once and until they set one up; their login is theirs. Who asks for it must have one.',
   input: z.object({ organizationId, isSecondFactorRequired: z.boolean().optional() }),
   output: Organization,
-  errors: { SECOND_FACTOR_MISSING: { status: 409, title: 'You have no second factor yourself: you would lock yourself out' } },
-  example: { input: { organizationId: exampleId, isSecondFactorRequired: true }, output: { ...example, isSecondFactorRequired: true } },
+  errors: {
+    SECOND_FACTOR_MISSING: { status: 409, title: 'You have no second factor yourself: you would lock yourself out' },
+  },
+  example: {
+    input: { organizationId: exampleId, isSecondFactorRequired: true },
+    output: { ...example, isSecondFactorRequired: true },
+  },
 });
 
 /** What other services need of an organization to write to it and to bill it. */
@@ -104,7 +130,8 @@ export const organizationCreated = event({
 
 export const secondFactorRequirementChanged = event({
   subject: 'evt.identity.organization.second_factor_requirement_changed.v1',
-  summary: 'An organization asks for a second factor, or does so no more: who has none loses or gets back their rights there',
+  summary:
+    'An organization asks for a second factor, or does so no more: who has none loses or gets back their rights there',
   entity: 'organizationId',
   data: z.object({ organizationId, isSecondFactorRequired: z.boolean() }),
   changesAccess: 'people',

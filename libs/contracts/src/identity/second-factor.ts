@@ -7,16 +7,27 @@ const accountId = idSchema('acc');
 const exampleAccount = 'acc_01je5nryg0fgz9y05x3mqpmjrg';
 
 /** Six digits of an authenticator, or a recovery code. */
-export const SecondFactorCode = text(50).min(1).meta({ description: 'Six digits of the authenticator, or a recovery code', examples: ['287082'] });
+export const SecondFactorCode = text(50)
+  .min(1)
+  .meta({ description: 'Six digits of the authenticator, or a recovery code', examples: ['287082'] });
 
 const RecoveryCodes = z.array(z.string()).describe('Ten codes, each good once, shown in this answer and never again');
 const exampleCodes = ['7k2m-9qxd-0h4t-w8ea', 'n3vp-51cz-8rgj-y6bs'];
 
-const noSecondFactor = { SECOND_FACTOR_MISSING: { status: 409, title: 'You have no second factor' } } as const satisfies Record<string, ErrorDeclaration>;
-const exists = { SECOND_FACTOR_EXISTS: { status: 409, title: 'You have a second factor; remove it first' } } as const satisfies Record<string, ErrorDeclaration>;
+const noSecondFactor = {
+  SECOND_FACTOR_MISSING: { status: 409, title: 'You have no second factor' },
+} as const satisfies Record<string, ErrorDeclaration>;
+const exists = {
+  SECOND_FACTOR_EXISTS: { status: 409, title: 'You have a second factor; remove it first' },
+} as const satisfies Record<string, ErrorDeclaration>;
 /** From the fifth wrong code on it takes longer and longer until the next six digits are looked at. */
-export const tooManyWrongCodes = { SECOND_FACTOR_LIMITED: { status: 429, title: 'Too many wrong codes: wait, or use a recovery code' } } as const satisfies Record<string, ErrorDeclaration>;
-const codeRefusals = { SECOND_FACTOR_WRONG: { status: 422, title: 'The code is wrong or was used before' }, ...tooManyWrongCodes } as const satisfies Record<string, ErrorDeclaration>;
+export const tooManyWrongCodes = {
+  SECOND_FACTOR_LIMITED: { status: 429, title: 'Too many wrong codes: wait, or use a recovery code' },
+} as const satisfies Record<string, ErrorDeclaration>;
+const codeRefusals = {
+  SECOND_FACTOR_WRONG: { status: 422, title: 'The code is wrong or was used before' },
+  ...tooManyWrongCodes,
+} as const satisfies Record<string, ErrorDeclaration>;
 
 export const getSecondFactor = query({
   subject: 'rpc.identity.second_factor.get.v1',
@@ -24,7 +35,11 @@ export const getSecondFactor = query({
   access: 'account',
   summary: 'Whether I have a second factor',
   input: z.object({}),
-  output: z.object({ isSetUp: z.boolean(), setUpAt: Instant.nullable(), recoveryCodesLeft: z.int().describe('Recovery codes that are not used yet') }),
+  output: z.object({
+    isSetUp: z.boolean(),
+    setUpAt: Instant.nullable(),
+    recoveryCodesLeft: z.int().describe('Recovery codes that are not used yet'),
+  }),
   errors: {},
   example: { input: {}, output: { isSetUp: true, setUpAt: '2026-01-31T09:00:00.000Z', recoveryCodesLeft: 10 } },
 });
@@ -34,7 +49,8 @@ export const startSecondFactor = command({
   http: { method: 'POST', path: '/v1/me/second-factor' },
   access: 'account',
   summary: 'Begin to set up a second factor',
-  description: 'Nothing takes effect before a code is confirmed, within an hour. Beginning again gives a new secret; the one before is good for nothing.',
+  description:
+    'Nothing takes effect before a code is confirmed, within an hour. Beginning again gives a new secret; the one before is good for nothing.',
   input: z.object({}),
   output: z.object({
     secret: z.string().describe('To type into an authenticator (RFC 6238): base32'),
@@ -59,7 +75,11 @@ export const confirmSecondFactor = command({
   description: 'From now on signing in takes a code.',
   input: z.object({ code: SecondFactorCode }),
   output: z.object({ recoveryCodes: RecoveryCodes }),
-  errors: { ...exists, ...codeRefusals, SECOND_FACTOR_NOT_STARTED: { status: 409, title: 'No secret is waiting to be confirmed' } },
+  errors: {
+    ...exists,
+    ...codeRefusals,
+    SECOND_FACTOR_NOT_STARTED: { status: 409, title: 'No secret is waiting to be confirmed' },
+  },
   hasSecretOutput: true,
   example: { input: { code: '287082' }, output: { recoveryCodes: exampleCodes } },
 });

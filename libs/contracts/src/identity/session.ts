@@ -20,7 +20,11 @@ export const SessionTokens = z
   .meta({ id: 'SessionTokens' });
 
 const exampleTokens = {
-  sessionId: exampleId, accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg', accessToken: 'eyJhbGciOiJFZERTQSJ9…', accessTokenExpiresAt: '2026-01-31T09:10:00.000Z', refreshToken: 'c2VzXzAx…',
+  sessionId: exampleId,
+  accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg',
+  accessToken: 'eyJhbGciOiJFZERTQSJ9…',
+  accessTokenExpiresAt: '2026-01-31T09:10:00.000Z',
+  refreshToken: 'c2VzXzAx…',
 };
 
 export const createSession = command({
@@ -28,8 +32,15 @@ export const createSession = command({
   http: { method: 'POST', path: '/v1/sessions', status: 201 },
   access: 'public',
   summary: 'Sign in',
-  description: 'With the right password of an account that has a second factor it is refused with SECOND_FACTOR_REQUIRED: ask for a code and send all three.',
-  input: z.object({ email: Email, password: z.string().max(1024), code: SecondFactorCode.optional().describe('For accounts with a second factor: six digits of the authenticator, or a recovery code') }),
+  description:
+    'With the right password of an account that has a second factor it is refused with SECOND_FACTOR_REQUIRED: ask for a code and send all three.',
+  input: z.object({
+    email: Email,
+    password: z.string().max(1024),
+    code: SecondFactorCode.optional().describe(
+      'For accounts with a second factor: six digits of the authenticator, or a recovery code',
+    ),
+  }),
   output: SessionTokens,
   errors: {
     SIGN_IN_FAILED: { status: 401, title: 'The address or the password is wrong' },
@@ -72,9 +83,23 @@ export const listSessions = query({
   access: 'account',
   summary: 'My open sessions',
   input: z.object({}),
-  output: z.object({ data: z.array(z.object({ id: sessionId, createdAt: Instant, lastUsedAt: Instant, isCurrent: z.boolean() })) }),
+  output: z.object({
+    data: z.array(z.object({ id: sessionId, createdAt: Instant, lastUsedAt: Instant, isCurrent: z.boolean() })),
+  }),
   errors: {},
-  example: { input: {}, output: { data: [{ id: exampleId, createdAt: '2026-01-31T09:00:00.000Z', lastUsedAt: '2026-01-31T09:05:00.000Z', isCurrent: true }] } },
+  example: {
+    input: {},
+    output: {
+      data: [
+        {
+          id: exampleId,
+          createdAt: '2026-01-31T09:00:00.000Z',
+          lastUsedAt: '2026-01-31T09:05:00.000Z',
+          isCurrent: true,
+        },
+      ],
+    },
+  },
 });
 
 export const listKeys = query({
@@ -85,7 +110,14 @@ export const listKeys = query({
   input: z.object({}),
   output: z.object({ keys: z.array(z.looseObject({ kty: z.string(), kid: z.string() })) }),
   errors: {},
-  example: { input: {}, output: { keys: [{ kty: 'OKP', kid: '2026-01', crv: 'Ed25519', alg: 'EdDSA', x: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo' }] } },
+  example: {
+    input: {},
+    output: {
+      keys: [
+        { kty: 'OKP', kid: '2026-01', crv: 'Ed25519', alg: 'EdDSA', x: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo' },
+      ],
+    },
+  },
 });
 
 export const listEndedSessions = query({
@@ -94,7 +126,10 @@ export const listEndedSessions = query({
   isForAccess: true,
   summary: 'Sessions and API tokens that ended while one of their access tokens may still be good',
   input: z.object({ cursor: endedId.optional().describe('`nextCursor` of the page before') }),
-  output: z.object({ sessionIds: z.array(endedId).describe('At most 10,000'), nextCursor: endedId.nullable().describe('For the next page; null on the last') }),
+  output: z.object({
+    sessionIds: z.array(endedId).describe('At most 10,000'),
+    nextCursor: endedId.nullable().describe('For the next page; null on the last'),
+  }),
   errors: {},
   example: { input: {}, output: { sessionIds: [exampleId], nextCursor: null } },
 });
@@ -104,6 +139,10 @@ export const sessionEnded = event({
   summary: 'A session was ended by its person, by removal or because its refresh token was used twice',
   entity: 'sessionId',
   changesAccess: 'sessions',
-  data: z.object({ sessionId, accountId: idSchema('acc'), cause: z.enum(['signed_out', 'token_reused', 'account_blocked']) }),
+  data: z.object({
+    sessionId,
+    accountId: idSchema('acc'),
+    cause: z.enum(['signed_out', 'token_reused', 'account_blocked']),
+  }),
   example: { sessionId: exampleId, accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg', cause: 'signed_out' },
 });

@@ -7,7 +7,12 @@ import { SupportLevel } from './member.ts';
 const organizationId = idSchema('org');
 const supportAccessId = idSchema('sup');
 const accountId = idSchema('acc');
-const ids = { organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg', supportAccessId: 'sup_01je5nryg0fgz9y05x3mqpmjrg', accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg', productId: 'prd_01je5nryg0fgz9y05x3mqpmjrg' };
+const ids = {
+  organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg',
+  supportAccessId: 'sup_01je5nryg0fgz9y05x3mqpmjrg',
+  accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg',
+  productId: 'prd_01je5nryg0fgz9y05x3mqpmjrg',
+};
 const givenAt = '2026-01-31T09:00:00.000Z';
 const endsAt = '2026-02-01T09:00:00.000Z';
 
@@ -19,7 +24,9 @@ export const SupportAccessStatus = z.enum(['live', 'revoked', 'expired']).meta({
 
 /** What an access covers; the names are those of the moment it was given. */
 export const SupportedProducts = z
-  .array(z.object({ productId: idSchema('prd'), name: z.string().describe('As it was called when the access was given') }))
+  .array(
+    z.object({ productId: idSchema('prd'), name: z.string().describe('As it was called when the access was given') }),
+  )
   .nullable()
   .describe('Null: the whole organization');
 
@@ -42,14 +49,35 @@ export const SupportAccess = z
     endedAt: Instant.nullable().describe('When it was revoked, or ended by itself'),
     endedBy: accountId.nullable().describe('Who revoked it'),
     entries: z
-      .array(z.object({ accountId: accountId.describe('Of the member of staff'), name: Name, enteredAt: Instant, leftAt: Instant.nullable(), actionCount: z.int().describe('What they did: see the actions of the access') }))
+      .array(
+        z.object({
+          accountId: accountId.describe('Of the member of staff'),
+          name: Name,
+          enteredAt: Instant,
+          leftAt: Instant.nullable(),
+          actionCount: z.int().describe('What they did: see the actions of the access'),
+        }),
+      )
       .describe('Who of the staff was in the organization under it, newest first; at most the last hundred'),
   })
   .meta({ id: 'SupportAccess', description: "Time-boxed permission given by the customer to the provider's staff" });
 
-const exampleScope = { level: 'write' as const, withContent: false, products: [{ productId: ids.productId, name: 'alpine.example' }], reason: 'The site answers with an error', ticket: 'T-4711' };
+const exampleScope = {
+  level: 'write' as const,
+  withContent: false,
+  products: [{ productId: ids.productId, name: 'alpine.example' }],
+  reason: 'The site answers with an error',
+  ticket: 'T-4711',
+};
 const example = {
-  id: ids.supportAccessId, ...exampleScope, status: 'live' as const, givenBy: { accountId: ids.accountId, name: 'Anna Keller' }, givenAt, endsAt, endedAt: null, endedBy: null,
+  id: ids.supportAccessId,
+  ...exampleScope,
+  status: 'live' as const,
+  givenBy: { accountId: ids.accountId, name: 'Anna Keller' },
+  givenAt,
+  endsAt,
+  endedAt: null,
+  endedBy: null,
   entries: [{ accountId: ids.accountId, name: 'Sam Support', enteredAt: givenAt, leftAt: null, actionCount: 3 }],
 };
 const notFound = { SUPPORT_ACCESS_NOT_FOUND: { status: 404, title: 'There is no such support access' } } as const;
@@ -59,7 +87,8 @@ export const grantSupportAccess = command({
   http: { method: 'POST', path: '/v1/organizations/:organizationId/support-accesses', status: 201 },
   access: 'support:grant',
   summary: "Let the provider's staff in, for a while",
-  description: 'A collaborator lets them reach listed products that they have a right on, without content; whoever manages gives what they like (SUP-3).',
+  description:
+    'A collaborator lets them reach listed products that they have a right on, without content; whoever manages gives what they like (SUP-3).',
   input: z.object({
     organizationId,
     level: SupportLevel,
@@ -72,10 +101,20 @@ export const grantSupportAccess = command({
   output: SupportAccess,
   errors: {
     PRODUCT_NOT_FOUND: { status: 404, title: 'There is no such product' },
-    SUPPORT_ACCESS_TOO_WIDE: { status: 403, title: 'Only whoever manages the organization gives access to all of it, or to content' },
+    SUPPORT_ACCESS_TOO_WIDE: {
+      status: 403,
+      title: 'Only whoever manages the organization gives access to all of it, or to content',
+    },
   },
   example: {
-    input: { organizationId: ids.organizationId, level: 'write', productIds: [ids.productId], hours: 24, reason: exampleScope.reason, ticket: exampleScope.ticket },
+    input: {
+      organizationId: ids.organizationId,
+      level: 'write',
+      productIds: [ids.productId],
+      hours: 24,
+      reason: exampleScope.reason,
+      ticket: exampleScope.ticket,
+    },
     output: { ...example, entries: [] },
   },
 });
@@ -86,7 +125,12 @@ export const listSupportAccesses = query({
   access: 'support:grant',
   summary: 'Support accesses, live and past, newest first, with who entered when',
   description: 'Whoever manages sees all of them, a collaborator those that they gave.',
-  input: z.object({ organizationId, status: z.enum(['live', 'past']).optional().describe('Only these'), limit: pageInput.limit, cursor }),
+  input: z.object({
+    organizationId,
+    status: z.enum(['live', 'past']).optional().describe('Only these'),
+    limit: pageInput.limit,
+    cursor,
+  }),
   output: page(SupportAccess),
   errors: {},
   example: { input: { organizationId: ids.organizationId }, output: { data: [example], nextCursor: null } },
@@ -97,7 +141,8 @@ export const revokeSupportAccess = command({
   http: { method: 'DELETE', path: '/v1/organizations/:organizationId/support-accesses/:supportAccessId', status: 204 },
   access: 'support:grant',
   summary: 'End a support access at once; whoever of the staff is in, is out',
-  description: 'For whoever gave it and whoever manages; to others it does not exist. Revoking what has ended changes nothing.',
+  description:
+    'For whoever gave it and whoever manages; to others it does not exist. Revoking what has ended changes nothing.',
   input: z.object({ organizationId, supportAccessId }),
   output: z.object({}),
   errors: notFound,
@@ -109,18 +154,46 @@ export const listSupportActions = query({
   http: { method: 'GET', path: '/v1/organizations/:organizationId/support-accesses/:supportAccessId/actions' },
   access: 'support:grant',
   summary: 'What the staff did under a support access, reads too, newest first',
-  description: 'For whoever gave it and whoever manages; to others it does not exist. Each action is put on record before it is done, and nobody changes the record.',
-  input: z.object({ organizationId, supportAccessId, limit: pageInput.limit, cursor: z.string().regex(/^\d{1,15}$/).optional().describe('`nextCursor` of the page before') }),
+  description:
+    'For whoever gave it and whoever manages; to others it does not exist. Each action is put on record before it is done, and nobody changes the record.',
+  input: z.object({
+    organizationId,
+    supportAccessId,
+    limit: pageInput.limit,
+    cursor: z
+      .string()
+      .regex(/^\d{1,15}$/)
+      .optional()
+      .describe('`nextCursor` of the page before'),
+  }),
   output: page(
     z.object({
-      accountId: accountId.describe('The member of staff'), name: Name, ticket: Ticket.nullable(), subject: z.string().describe('What was asked for: the subject of its contract'),
-      about: z.array(z.string()).describe('Ids that the request named'), requestId: z.string(), at: Instant,
+      accountId: accountId.describe('The member of staff'),
+      name: Name,
+      ticket: Ticket.nullable(),
+      subject: z.string().describe('What was asked for: the subject of its contract'),
+      about: z.array(z.string()).describe('Ids that the request named'),
+      requestId: z.string(),
+      at: Instant,
     }),
   ),
   errors: notFound,
   example: {
     input: { organizationId: ids.organizationId, supportAccessId: ids.supportAccessId },
-    output: { data: [{ accountId: ids.accountId, name: 'Sam Support', ticket: 'T-4711', subject: 'rpc.products.product.get.v1', about: [ids.productId], requestId: '5f0c', at: '2026-01-31T09:05:00.000Z' }], nextCursor: null },
+    output: {
+      data: [
+        {
+          accountId: ids.accountId,
+          name: 'Sam Support',
+          ticket: 'T-4711',
+          subject: 'rpc.products.product.get.v1',
+          about: [ids.productId],
+          requestId: '5f0c',
+          at: '2026-01-31T09:05:00.000Z',
+        },
+      ],
+      nextCursor: null,
+    },
   },
 });
 
@@ -130,23 +203,50 @@ export const listLiveSupportAccesses = query({
   access: 'staff',
   summary: 'What customers have opened to the staff at this moment, newest first',
   input: z.object({ limit: pageInput.limit, cursor }),
-  output: page(z.object({ id: supportAccessId, organizationId, organizationName: Name, ...scope, endsAt: Instant, isEntered: z.boolean().describe('Whether I am in the organization under it') })),
+  output: page(
+    z.object({
+      id: supportAccessId,
+      organizationId,
+      organizationName: Name,
+      ...scope,
+      endsAt: Instant,
+      isEntered: z.boolean().describe('Whether I am in the organization under it'),
+    }),
+  ),
   errors: {},
   example: {
     input: {},
-    output: { data: [{ id: ids.supportAccessId, organizationId: ids.organizationId, organizationName: 'Alpine Rescue', ...exampleScope, endsAt, isEntered: false }], nextCursor: null },
+    output: {
+      data: [
+        {
+          id: ids.supportAccessId,
+          organizationId: ids.organizationId,
+          organizationName: 'Alpine Rescue',
+          ...exampleScope,
+          endsAt,
+          isEntered: false,
+        },
+      ],
+      nextCursor: null,
+    },
   },
 });
 
 const entry = { organizationId, supportAccessId, level: SupportLevel, endsAt: Instant };
-const exampleEntry = { organizationId: ids.organizationId, supportAccessId: ids.supportAccessId, level: 'write' as const, endsAt };
+const exampleEntry = {
+  organizationId: ids.organizationId,
+  supportAccessId: ids.supportAccessId,
+  level: 'write' as const,
+  endsAt,
+};
 
 export const enterSupportAccess = command({
   subject: 'rpc.identity.support_access.enter.v1',
   http: { method: 'PUT', path: '/v1/staff/support-accesses/:supportAccessId/entry' },
   access: 'staff',
   summary: 'Enter an organization under an access that it granted',
-  description: 'From then on until leaving, or until the access ends, requests to the organization are answered within the access; each is put on record for the customer. Entering twice changes nothing.',
+  description:
+    'From then on until leaving, or until the access ends, requests to the organization are answered within the access; each is put on record for the customer. Entering twice changes nothing.',
   input: z.object({ supportAccessId }),
   output: z.object(entry),
   errors: notFound,
@@ -177,10 +277,22 @@ export const recordSupportAction = command({
     subject: z.string().max(200),
     about: z.array(z.string().max(100)).max(20),
   }),
-  output: z.object({ supportAccessIds: z.array(supportAccessId).describe('Those of them under which they are in the organization at this moment: it is on record under each. None: it is not to be done') }),
+  output: z.object({
+    supportAccessIds: z
+      .array(supportAccessId)
+      .describe(
+        'Those of them under which they are in the organization at this moment: it is on record under each. None: it is not to be done',
+      ),
+  }),
   errors: {},
   example: {
-    input: { organizationId: ids.organizationId, accountId: ids.accountId, supportAccessIds: [ids.supportAccessId], subject: 'rpc.products.product.get.v1', about: [ids.productId] },
+    input: {
+      organizationId: ids.organizationId,
+      accountId: ids.accountId,
+      supportAccessIds: [ids.supportAccessId],
+      subject: 'rpc.products.product.get.v1',
+      about: [ids.productId],
+    },
     output: { supportAccessIds: [ids.supportAccessId] },
   },
 });
@@ -193,8 +305,22 @@ export const supportAccessGranted = event({
   subject: 'evt.identity.support_access.granted.v1',
   summary: "A customer opened the organization, or products of it, to the provider's staff",
   entity: 'supportAccessId',
-  data: z.object({ ...factIds, accountId: accountId.describe('Who gave it'), level: SupportLevel, withContent: z.boolean(), productIds: z.array(idSchema('prd')).nullable(), endsAt: Instant }),
-  example: { ...exampleFact, accountId: ids.accountId, level: 'write', withContent: false, productIds: [ids.productId], endsAt },
+  data: z.object({
+    ...factIds,
+    accountId: accountId.describe('Who gave it'),
+    level: SupportLevel,
+    withContent: z.boolean(),
+    productIds: z.array(idSchema('prd')).nullable(),
+    endsAt: Instant,
+  }),
+  example: {
+    ...exampleFact,
+    accountId: ids.accountId,
+    level: 'write',
+    withContent: false,
+    productIds: [ids.productId],
+    endsAt,
+  },
 });
 
 export const supportAccessEntered = event({

@@ -14,14 +14,21 @@ export const PriceVersion = z
     interval: Interval,
     price: MoneyValue.describe('Net'),
     validFrom,
-    validUntil: LocalDate.nullable().describe('The first day on which it is no longer valid; null until another one takes over'),
+    validUntil: LocalDate.nullable().describe(
+      'The first day on which it is no longer valid; null until another one takes over',
+    ),
     setBy: ActorId,
     setAt: Instant,
   })
   .meta({ id: 'PriceVersion', description: 'A price and when it is valid' });
 
 const example = {
-  interval: 'yearly' as const, price: { amount: 10_800, currency: 'CHF' as const }, validFrom: '2026-01-31', validUntil: null, setBy: 'acc_01je5nryg0fgz9y05x3mqpmjrg', setAt: '2026-01-15T09:00:00.000Z',
+  interval: 'yearly' as const,
+  price: { amount: 10_800, currency: 'CHF' as const },
+  validFrom: '2026-01-31',
+  validUntil: null,
+  setBy: 'acc_01je5nryg0fgz9y05x3mqpmjrg',
+  setAt: '2026-01-15T09:00:00.000Z',
 };
 const place = { type: 'web_hosting', currency: 'CHF' as const, interval: 'yearly' as const, validFrom: '2026-01-31' };
 const notFound = { PRODUCT_TYPE_NOT_FOUND: { status: 404, title: 'There is no such product type' } } as const;
@@ -43,12 +50,23 @@ export const setPrice = command({
   http: { method: 'POST', path: '/v1/staff/product-types/:type/prices' },
   access: 'staff',
   summary: 'Set the price of a product type from a day on',
-  description: 'The version before ends where this one begins. One that begins on the same day in the future is replaced; one that has begun is never edited. Setting what is set already changes nothing.',
+  description:
+    'The version before ends where this one begins. One that begins on the same day in the future is replaced; one that has begun is never edited. Setting what is set already changes nothing.',
   input: z.object({
-    type, currency: Currency, interval: Interval, amount: z.int().min(0).describe('Net, in integer minor units'), validFrom: validFrom.describe('The first day on which it is valid, in the zone of the seller; today at the earliest'),
+    type,
+    currency: Currency,
+    interval: Interval,
+    amount: z.int().min(0).describe('Net, in integer minor units'),
+    validFrom: validFrom.describe(
+      'The first day on which it is valid, in the zone of the seller; today at the earliest',
+    ),
   }),
   output: PriceVersion,
-  errors: { ...notFound, ...begun, PRICE_VALID_FROM_PAST: { status: 422, title: 'A price is valid from today on at the earliest' } },
+  errors: {
+    ...notFound,
+    ...begun,
+    PRICE_VALID_FROM_PAST: { status: 422, title: 'A price is valid from today on at the earliest' },
+  },
   example: { input: { ...place, amount: 10_800 }, output: example },
 });
 
@@ -70,7 +88,10 @@ export const priceSet = event({
   subject: 'evt.products.price.set.v1',
   summary: 'A price was set from a day on',
   entity: 'type',
-  data: z.object({ ...priceFact, replaced: MoneyValue.nullable().describe('What was to be the price from that day on before') }),
+  data: z.object({
+    ...priceFact,
+    replaced: MoneyValue.nullable().describe('What was to be the price from that day on before'),
+  }),
   example: { ...fact, replaced: null },
 });
 

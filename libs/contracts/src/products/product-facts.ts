@@ -4,9 +4,15 @@ import { factsInput, factsOutput, wholeFacts } from '../access-facts.ts';
 import { idSchema } from '../id.ts';
 
 /** Key of a catalogue entry: `web_hosting`, `drive`. */
-export const ProductTypeKey = z.string().regex(/^(?!(?:prd|res)_)[a-z][a-z_]{1,40}$/, 'must be lower-case words, and not look like an id').meta({ description: 'Product type', examples: ['web_hosting'] });
+export const ProductTypeKey = z
+  .string()
+  .regex(/^(?!(?:prd|res)_)[a-z][a-z_]{1,40}$/, 'must be lower-case words, and not look like an id')
+  .meta({ description: 'Product type', examples: ['web_hosting'] });
 /** A right on a product type's things: `technical`, `statistics`, `read`. */
-export const Right = z.string().regex(/^[a-z][a-z_]{1,40}$/).meta({ description: 'Right', examples: ['technical'] });
+export const Right = z
+  .string()
+  .regex(/^[a-z][a-z_]{1,40}$/)
+  .meta({ description: 'Right', examples: ['technical'] });
 
 const productId = idSchema('prd');
 const resourceId = idSchema('res');
@@ -17,16 +23,26 @@ export const ProductFacts = z.object({
   ...factsOutput,
   products: z.array(
     z.object({
-      productId, type: ProductTypeKey, name: z.string(), isBlocked: z.boolean(),
+      productId,
+      type: ProductTypeKey,
+      name: z.string(),
+      isBlocked: z.boolean(),
       possession: z.int().min(1).describe('Which time the organization has it: 1, or more when it left and came back'),
     }),
   ),
   resources: z.array(
     z.object({
-      resourceId, productId, kind: z.string(), name: z.string(),
-      parentId: resourceId.nullable().describe('The resource it lies in, of the same product: what is given there reaches this one too'),
+      resourceId,
+      productId,
+      kind: z.string(),
+      name: z.string(),
+      parentId: resourceId
+        .nullable()
+        .describe('The resource it lies in, of the same product: what is given there reaches this one too'),
       ownerAccountId: accountId.nullable().describe('Whose it is: they read what is in it (ACC-4)'),
-      ownerMemberId: idSchema('mem').nullable().describe('The owner in their time in the organization: when they leave and come back, it is not theirs'),
+      ownerMemberId: idSchema('mem')
+        .nullable()
+        .describe('The owner in their time in the organization: when they leave and come back, it is not theirs'),
     }),
   ),
 });
@@ -44,8 +60,20 @@ export const getProductFacts = query({
     input: { organizationId: wholeFacts.organizationId },
     output: {
       ...wholeFacts,
-      products: [{ productId: 'prd_01je5nryg0fgz9y05x3mqpmjrg', type: 'drive', name: 'Drive', isBlocked: false, possession: 1 }],
-      resources: [{ resourceId: 'res_01je5nryg0fgz9y05x3mqpmjrg', productId: 'prd_01je5nryg0fgz9y05x3mqpmjrg', kind: 'folder', name: 'Plans', parentId: null, ownerAccountId: null, ownerMemberId: null }],
+      products: [
+        { productId: 'prd_01je5nryg0fgz9y05x3mqpmjrg', type: 'drive', name: 'Drive', isBlocked: false, possession: 1 },
+      ],
+      resources: [
+        {
+          resourceId: 'res_01je5nryg0fgz9y05x3mqpmjrg',
+          productId: 'prd_01je5nryg0fgz9y05x3mqpmjrg',
+          kind: 'folder',
+          name: 'Plans',
+          parentId: null,
+          ownerAccountId: null,
+          ownerMemberId: null,
+        },
+      ],
     },
   },
 });

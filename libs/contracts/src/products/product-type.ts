@@ -9,12 +9,17 @@ export const VatClass = z.enum(['standard', 'reduced', 'special']).meta({ id: 'V
 
 const isSet = (names: readonly string[]): boolean => new Set(names).size === names.length;
 const rightList = z.array(Right).max(100).refine(isSet, 'must name each right once');
-const ResourceKind = z.string().regex(/^[a-z][a-z_]{1,40}$/).meta({ description: 'Kind of resource', examples: ['mail_address'] });
+const ResourceKind = z
+  .string()
+  .regex(/^[a-z][a-z_]{1,40}$/)
+  .meta({ description: 'Kind of resource', examples: ['mail_address'] });
 
 const kindRights = {
   kind: ResourceKind,
   rights: z.array(Right),
-  defaultRights: z.array(Right).describe('Which of them the owner of a new resource has from the start; the others are switched on one by one'),
+  defaultRights: z
+    .array(Right)
+    .describe('Which of them the owner of a new resource has from the start; the others are switched on one by one'),
 };
 
 /** A catalogue entry (PROD-1). */
@@ -24,7 +29,9 @@ export const ProductType = z
     name: Name,
     rights: z.array(Right).describe('The rights that can be given on a product of this type, or on all of them'),
     resourceKinds: z.array(z.string()),
-    resourceRights: z.array(z.object(kindRights)).describe('The rights that can be given on a single resource, by its kind'),
+    resourceRights: z
+      .array(z.object(kindRights))
+      .describe('The rights that can be given on a single resource, by its kind'),
     vatClass: VatClass,
     isWarrantyAtOrder: z.boolean().describe('Whether renewal warranty can be chosen when ordering'),
     prices: z.array(z.object({ interval: Interval, price: MoneyValue.describe('Net') })),
@@ -32,8 +39,14 @@ export const ProductType = z
   .meta({ id: 'ProductType', description: 'A catalogue entry' });
 
 const example = {
-  key: 'web_hosting', name: 'Web hosting', rights: ['technical', 'statistics'], resourceKinds: ['site'], resourceRights: [{ kind: 'site', rights: ['technical', 'statistics'], defaultRights: [] }], vatClass: 'standard' as const,
-  isWarrantyAtOrder: true, prices: [{ interval: 'yearly' as const, price: { amount: 10_800, currency: 'CHF' as const } }],
+  key: 'web_hosting',
+  name: 'Web hosting',
+  rights: ['technical', 'statistics'],
+  resourceKinds: ['site'],
+  resourceRights: [{ kind: 'site', rights: ['technical', 'statistics'], defaultRights: [] }],
+  vatClass: 'standard' as const,
+  isWarrantyAtOrder: true,
+  prices: [{ interval: 'yearly' as const, price: { amount: 10_800, currency: 'CHF' as const } }],
 };
 
 export const listProductTypes = query({
@@ -48,20 +61,40 @@ export const listProductTypes = query({
 });
 
 /** What a product of a type is while a block stands (PROD-4). */
-export const BlockedStatus = z.enum(['blocked', 'maintenance']).meta({ id: 'BlockedStatus', description: 'What a blocked product of the type is: in maintenance mail still arrives' });
+export const BlockedStatus = z.enum(['blocked', 'maintenance']).meta({
+  id: 'BlockedStatus',
+  description: 'What a blocked product of the type is: in maintenance mail still arrives',
+});
 
 /** A catalogue entry with what only the provider and its services need to know. */
 export const CatalogueEntry = ProductType.extend({
-  productRights: z.array(Right).describe('Those of the rights that are given on products; the rights of the resource kinds can be given on products as well'),
+  productRights: z
+    .array(Right)
+    .describe(
+      'Those of the rights that are given on products; the rights of the resource kinds can be given on products as well',
+    ),
   blockedStatus: BlockedStatus,
   firstResourceKind: ResourceKind.nullable().describe('Every new product begins with one resource of this kind'),
   isRetired: z.boolean().describe('No longer sold; the products of the type go on'),
-  retiredKinds: z.array(z.object(kindRights)).describe('No new resources of these kinds; those that are there go on, and their rights can be given'),
-  retiredRights: z.array(z.object({ kind: ResourceKind.nullable(), right: Right })).describe('No longer given; grants that stand go on. Without a kind: on products'),
+  retiredKinds: z
+    .array(z.object(kindRights))
+    .describe('No new resources of these kinds; those that are there go on, and their rights can be given'),
+  retiredRights: z
+    .array(z.object({ kind: ResourceKind.nullable(), right: Right }))
+    .describe('No longer given; grants that stand go on. Without a kind: on products'),
   version: z.int().describe('For If-Match'),
 }).meta({ id: 'CatalogueEntry', description: 'A catalogue entry, as the provider sees it' });
 
-const entry = { ...example, productRights: ['technical', 'statistics'], blockedStatus: 'blocked' as const, firstResourceKind: 'site', isRetired: false, retiredKinds: [], retiredRights: [], version: 1 };
+const entry = {
+  ...example,
+  productRights: ['technical', 'statistics'],
+  blockedStatus: 'blocked' as const,
+  firstResourceKind: 'site',
+  isRetired: false,
+  retiredKinds: [],
+  retiredRights: [],
+  version: 1,
+};
 const key = ProductTypeKey;
 const ifMatch = z.int().optional().describe('From the If-Match header: the version that was seen');
 const notFound = { PRODUCT_TYPE_NOT_FOUND: { status: 404, title: 'There is no such product type' } } as const;
@@ -104,11 +137,19 @@ export const getProductTypeAsStaff = query({
 });
 
 const resourceRights = z
-  .array(z.object({ kind: ResourceKind, rights: rightList.default([]), defaultRights: rightList.default([]).describe(kindRights.defaultRights.description!) }))
+  .array(
+    z.object({
+      kind: ResourceKind,
+      rights: rightList.default([]),
+      defaultRights: rightList.default([]).describe(kindRights.defaultRights.description!),
+    }),
+  )
   .max(50)
   .refine((kinds) => isSet(kinds.map(({ kind }) => kind)), 'must name each kind once');
 const amount = z.int().min(0).describe('Net, in integer minor units');
-const validFrom = LocalDate.describe('The first day on which it is valid, in the zone of the seller; today at the earliest');
+const validFrom = LocalDate.describe(
+  'The first day on which it is valid, in the zone of the seller; today at the earliest',
+);
 
 export const createProductType = command({
   subject: 'rpc.products.product_type.create.v1',
@@ -128,7 +169,10 @@ export const createProductType = command({
     prices: z
       .array(z.object({ currency: Currency, interval: Interval, amount, validFrom }))
       .max(100)
-      .refine((prices) => isSet(prices.map(({ currency, interval, validFrom: from }) => `${currency} ${interval} ${from}`)), 'must name each version once')
+      .refine(
+        (prices) => isSet(prices.map(({ currency, interval, validFrom: from }) => `${currency} ${interval} ${from}`)),
+        'must name each version once',
+      )
       .default([]),
   }),
   output: CatalogueEntry,
@@ -139,7 +183,11 @@ export const createProductType = command({
   },
   example: {
     input: {
-      key: 'web_hosting', name: 'Web hosting', productRights: ['technical', 'statistics'], resourceRights: [{ kind: 'site', rights: ['technical', 'statistics'] }], firstResourceKind: 'site',
+      key: 'web_hosting',
+      name: 'Web hosting',
+      productRights: ['technical', 'statistics'],
+      resourceRights: [{ kind: 'site', rights: ['technical', 'statistics'] }],
+      firstResourceKind: 'site',
       prices: [{ currency: 'CHF', interval: 'yearly', amount: 10_800, validFrom: '2026-01-31' }],
     },
     output: entry,
@@ -200,10 +248,22 @@ export const quotePrices = query({
     currency: Currency,
     on: LocalDate,
     for: z.enum(['order', 'renewal']).default('order').describe('Retired types are renewed, not ordered'),
-    lines: z.array(z.object({ type: ProductTypeKey, interval: Interval })).min(1).max(100),
+    lines: z
+      .array(z.object({ type: ProductTypeKey, interval: Interval }))
+      .min(1)
+      .max(100),
   }),
   output: z.object({
-    lines: z.array(z.object({ type: ProductTypeKey, interval: Interval, name: Name, vatClass: VatClass, isWarrantyAtOrder: z.boolean(), price: MoneyValue })),
+    lines: z.array(
+      z.object({
+        type: ProductTypeKey,
+        interval: Interval,
+        name: Name,
+        vatClass: VatClass,
+        isWarrantyAtOrder: z.boolean(),
+        price: MoneyValue,
+      }),
+    ),
   }),
   errors: {
     PRODUCT_TYPE_UNKNOWN: { status: 422, title: 'There is no such product type' },
@@ -212,16 +272,41 @@ export const quotePrices = query({
   },
   example: {
     input: { currency: 'CHF', on: '2026-01-31', lines: [{ type: 'web_hosting', interval: 'yearly' }] },
-    output: { lines: [{ type: 'web_hosting', interval: 'yearly', name: 'Web hosting', vatClass: 'standard', isWarrantyAtOrder: true, price: { amount: 10_800, currency: 'CHF' } }] },
+    output: {
+      lines: [
+        {
+          type: 'web_hosting',
+          interval: 'yearly',
+          name: 'Web hosting',
+          vatClass: 'standard',
+          isWarrantyAtOrder: true,
+          price: { amount: 10_800, currency: 'CHF' },
+        },
+      ],
+    },
   },
 });
 
 /** What the facts about a type carry of it: keys and values. */
 const TypeValues = z.object({
-  name: Name, vatClass: VatClass, isWarrantyAtOrder: z.boolean(), blockedStatus: BlockedStatus, firstResourceKind: ResourceKind.nullable(), productRights: z.array(Right), resourceRights: z.array(z.object(kindRights)),
+  name: Name,
+  vatClass: VatClass,
+  isWarrantyAtOrder: z.boolean(),
+  blockedStatus: BlockedStatus,
+  firstResourceKind: ResourceKind.nullable(),
+  productRights: z.array(Right),
+  resourceRights: z.array(z.object(kindRights)),
 });
 export type TypeValues = z.output<typeof TypeValues>;
-const values = { name: entry.name, vatClass: entry.vatClass, isWarrantyAtOrder: true, blockedStatus: entry.blockedStatus, firstResourceKind: 'site', productRights: entry.productRights, resourceRights: example.resourceRights };
+const values = {
+  name: entry.name,
+  vatClass: entry.vatClass,
+  isWarrantyAtOrder: true,
+  blockedStatus: entry.blockedStatus,
+  firstResourceKind: 'site',
+  productRights: entry.productRights,
+  resourceRights: example.resourceRights,
+};
 
 export const productTypeCreated = event({
   subject: 'evt.products.product_type.created.v1',

@@ -8,20 +8,45 @@ import { Interval } from './product-type.ts';
 const organizationId = idSchema('org');
 const productId = idSchema('prd');
 const orderId = idSchema('ord');
-const ids = { organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg', productId: 'prd_01je5nryg0fgz9y05x3mqpmjrg', orderId: 'ord_01je5nryg0fgz9y05x3mqpmjrg' };
+const ids = {
+  organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg',
+  productId: 'prd_01je5nryg0fgz9y05x3mqpmjrg',
+  orderId: 'ord_01je5nryg0fgz9y05x3mqpmjrg',
+};
 
 export const Resource = z
   .object({
-    id: idSchema('res'), kind: z.string(), name: Name, parentId: idSchema('res').nullable().describe('The resource it lies in'), ownerAccountId: idSchema('acc').nullable(),
-    formerOwnerAccountId: idSchema('acc').nullable().optional().describe('Whose it was, when that person left the organization; only for who manages products'),
+    id: idSchema('res'),
+    kind: z.string(),
+    name: Name,
+    parentId: idSchema('res').nullable().describe('The resource it lies in'),
+    ownerAccountId: idSchema('acc').nullable(),
+    formerOwnerAccountId: idSchema('acc')
+      .nullable()
+      .optional()
+      .describe('Whose it was, when that person left the organization; only for who manages products'),
   })
   .meta({ id: 'Resource', description: 'A thing inside a product that rights can be given on' });
 
 export const Product = z
-  .object({ id: productId, type: ProductTypeKey, name: Name, status: z.enum(['active', 'blocked', 'maintenance']), blockReasons: z.array(z.string()).describe('Oldest first; only for who manages products'), createdAt: Instant })
+  .object({
+    id: productId,
+    type: ProductTypeKey,
+    name: Name,
+    status: z.enum(['active', 'blocked', 'maintenance']),
+    blockReasons: z.array(z.string()).describe('Oldest first; only for who manages products'),
+    createdAt: Instant,
+  })
   .meta({ id: 'Product', description: 'One instance, owned by one organization' });
 
-const example = { id: ids.productId, type: 'web_hosting', name: 'alpine.example', status: 'active' as const, blockReasons: [], createdAt: '2026-01-31T09:00:00.000Z' };
+const example = {
+  id: ids.productId,
+  type: 'web_hosting',
+  name: 'alpine.example',
+  status: 'active' as const,
+  blockReasons: [],
+  createdAt: '2026-01-31T09:00:00.000Z',
+};
 const notFound = { PRODUCT_NOT_FOUND: { status: 404, title: 'There is no such product' } } as const;
 
 export const listProducts = query({
@@ -30,7 +55,11 @@ export const listProducts = query({
   access: 'product:read',
   summary: 'The products that I may see',
   description: 'All of them for who manages; for others those that they have some right on. Oldest first.',
-  input: z.object({ organizationId, ...pageInput, limit: pageInput.limit.unwrap().default(200).describe('Rows on a page, at most 200, which is the default') }),
+  input: z.object({
+    organizationId,
+    ...pageInput,
+    limit: pageInput.limit.unwrap().default(200).describe('Rows on a page, at most 200, which is the default'),
+  }),
   output: page(Product),
   errors: pageErrors,
   example: { input: { organizationId: ids.organizationId, limit: 200 }, output: { data: [example], nextCursor: null } },
@@ -41,11 +70,15 @@ export const getProduct = query({
   http: { method: 'GET', path: '/v1/organizations/:organizationId/products/:productId' },
   access: 'product:read',
   summary: 'A product with its resources',
-  description: 'All resources for who manages or has a right on the whole product; for others, and where inheritance is restricted in it, those that they have a right on or own.',
+  description:
+    'All resources for who manages or has a right on the whole product; for others, and where inheritance is restricted in it, those that they have a right on or own.',
   input: z.object({ organizationId, productId }),
   output: Product.extend({ resources: z.array(Resource) }),
   errors: notFound,
-  example: { input: { organizationId: ids.organizationId, productId: ids.productId }, output: { ...example, resources: [] } },
+  example: {
+    input: { organizationId: ids.organizationId, productId: ids.productId },
+    output: { ...example, resources: [] },
+  },
 });
 
 export const addResource = command({
@@ -53,14 +86,28 @@ export const addResource = command({
   http: { method: 'POST', path: '/v1/organizations/:organizationId/products/:productId/resources', status: 201 },
   access: 'product:manage',
   summary: 'Add a resource (mail address, drive folder, site …) to a product',
-  input: z.object({ organizationId, productId, kind: text(40).min(1), name: Name,
-    parentId: idSchema('res').nullable().default(null).describe('The resource of the same product and kind that it lies in: a folder in a folder'),
-    ownerAccountId: idSchema('acc').nullable().default(null).describe('Whose mailbox it is: only they read it, and whom they let') }),
+  input: z.object({
+    organizationId,
+    productId,
+    kind: text(40).min(1),
+    name: Name,
+    parentId: idSchema('res')
+      .nullable()
+      .default(null)
+      .describe('The resource of the same product and kind that it lies in: a folder in a folder'),
+    ownerAccountId: idSchema('acc')
+      .nullable()
+      .default(null)
+      .describe('Whose mailbox it is: only they read it, and whom they let'),
+  }),
   output: Resource,
   errors: {
     ...notFound,
     RESOURCE_KIND_UNKNOWN: { status: 422, title: 'Products of this type have no such resources' },
-    RESOURCE_NAME_TAKEN: { status: 409, title: 'There is a resource of this kind and name in the same place, case aside' },
+    RESOURCE_NAME_TAKEN: {
+      status: 409,
+      title: 'There is a resource of this kind and name in the same place, case aside',
+    },
     RESOURCE_NOT_FOUND: { status: 404, title: 'The product has no such resource' },
     RESOURCE_NESTING_TOO_DEEP: { status: 422, title: 'Resources nest at most twenty deep' },
     RESOURCE_NAME_INVALID: { status: 422, title: 'A mail address is named by its address' },
@@ -68,7 +115,13 @@ export const addResource = command({
   },
   example: {
     input: { organizationId: ids.organizationId, productId: ids.productId, kind: 'site', name: 'www.alpine.example' },
-    output: { id: 'res_01je5nryg0fgz9y05x3mqpmjrg', kind: 'site', name: 'www.alpine.example', parentId: null, ownerAccountId: null },
+    output: {
+      id: 'res_01je5nryg0fgz9y05x3mqpmjrg',
+      kind: 'site',
+      name: 'www.alpine.example',
+      parentId: null,
+      ownerAccountId: null,
+    },
   },
 });
 
@@ -77,11 +130,15 @@ export const blockProduct = command({
   http: { method: 'POST', path: '/v1/organizations/:organizationId/products/:productId/block' },
   access: 'product:manage',
   summary: 'Block a product: who manages goes on, everybody else stops (PROD-4)',
-  description: 'A mail service goes to maintenance instead: mail still arrives. Blocking twice for the same reason changes nothing.',
+  description:
+    'A mail service goes to maintenance instead: mail still arrives. Blocking twice for the same reason changes nothing.',
   input: z.object({ organizationId, productId, reason: text(255).min(1) }),
   output: Product,
   errors: notFound,
-  example: { input: { organizationId: ids.organizationId, productId: ids.productId, reason: 'stolen password' }, output: { ...example, status: 'blocked', blockReasons: ['stolen password'] } },
+  example: {
+    input: { organizationId: ids.organizationId, productId: ids.productId, reason: 'stolen password' },
+    output: { ...example, status: 'blocked', blockReasons: ['stolen password'] },
+  },
 });
 
 export const unblockProduct = command({
@@ -89,7 +146,11 @@ export const unblockProduct = command({
   http: { method: 'POST', path: '/v1/organizations/:organizationId/products/:productId/unblock' },
   access: 'product:manage',
   summary: 'Lift the block that this organization set; others stay',
-  input: z.object({ organizationId, productId, reason: text(255).min(1).optional().describe('Which of its blocks; all that it set when left out') }),
+  input: z.object({
+    organizationId,
+    productId,
+    reason: text(255).min(1).optional().describe('Which of its blocks; all that it set when left out'),
+  }),
   output: Product,
   errors: notFound,
   example: { input: { organizationId: ids.organizationId, productId: ids.productId }, output: example },
@@ -101,11 +162,23 @@ export const describeResource = query({
   access: 'service',
   summary: 'A resource, its product and its owner',
   input: z.object({ organizationId, resourceId: idSchema('res') }),
-  output: z.object({ resourceId: idSchema('res'), productId, kind: z.string(), name: Name, ownerAccountId: idSchema('acc').nullable() }),
+  output: z.object({
+    resourceId: idSchema('res'),
+    productId,
+    kind: z.string(),
+    name: Name,
+    ownerAccountId: idSchema('acc').nullable(),
+  }),
   errors: { RESOURCE_NOT_FOUND: { status: 404, title: 'There is no such resource' } },
   example: {
     input: { organizationId: ids.organizationId, resourceId: 'res_01je5nryg0fgz9y05x3mqpmjrg' },
-    output: { resourceId: 'res_01je5nryg0fgz9y05x3mqpmjrg', productId: ids.productId, kind: 'mail_address', name: 'anna@alpine.example', ownerAccountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg' },
+    output: {
+      resourceId: 'res_01je5nryg0fgz9y05x3mqpmjrg',
+      productId: ids.productId,
+      kind: 'mail_address',
+      name: 'anna@alpine.example',
+      ownerAccountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg',
+    },
   },
 });
 
@@ -117,7 +190,10 @@ export const describeProduct = query({
   input: z.object({ organizationId, productId }),
   output: Product.pick({ type: true, name: true, status: true }).extend({ productId }),
   errors: notFound,
-  example: { input: { organizationId: ids.organizationId, productId: ids.productId }, output: { productId: ids.productId, type: 'web_hosting', name: 'alpine.example', status: 'active' } },
+  example: {
+    input: { organizationId: ids.organizationId, productId: ids.productId },
+    output: { productId: ids.productId, type: 'web_hosting', name: 'alpine.example', status: 'active' },
+  },
 });
 
 /** What is in a product, for services that show it where it has come to. */
@@ -128,7 +204,10 @@ export const listProductResources = query({
   input: z.object({ organizationId, productId }),
   output: z.object({ data: z.array(z.object({ resourceId: idSchema('res'), kind: z.string(), name: Name })) }),
   errors: notFound,
-  example: { input: { organizationId: ids.organizationId, productId: ids.productId }, output: { data: [{ resourceId: 'res_01je5nryg0fgz9y05x3mqpmjrg', kind: 'site', name: 'alpine.example' }] } },
+  example: {
+    input: { organizationId: ids.organizationId, productId: ids.productId },
+    output: { data: [{ resourceId: 'res_01je5nryg0fgz9y05x3mqpmjrg', kind: 'site', name: 'alpine.example' }] },
+  },
 });
 
 export const productCreated = event({
@@ -136,11 +215,28 @@ export const productCreated = event({
   summary: 'A product appeared because its order was paid',
   entity: 'productId',
   data: z.object({
-    organizationId, productId, orderId, type: ProductTypeKey, name: Name, interval: Interval,
-    periodStart: LocalDate, currency: z.string(), isAutomaticRenewal: z.boolean(), isWarranted: z.boolean(),
+    organizationId,
+    productId,
+    orderId,
+    type: ProductTypeKey,
+    name: Name,
+    interval: Interval,
+    periodStart: LocalDate,
+    currency: z.string(),
+    isAutomaticRenewal: z.boolean(),
+    isWarranted: z.boolean(),
   }),
   changesAccess: 'products',
-  example: { ...ids, type: 'web_hosting', name: 'alpine.example', interval: 'yearly', periodStart: '2026-01-31', currency: 'CHF', isAutomaticRenewal: true, isWarranted: false },
+  example: {
+    ...ids,
+    type: 'web_hosting',
+    name: 'alpine.example',
+    interval: 'yearly',
+    periodStart: '2026-01-31',
+    currency: 'CHF',
+    isAutomaticRenewal: true,
+    isWarranted: false,
+  },
 });
 
 export const productBlocked = event({
@@ -165,9 +261,21 @@ export const resourceAdded = event({
   subject: 'evt.products.resource.added.v1',
   summary: 'A product has one more resource',
   entity: 'resourceId',
-  data: z.object({ organizationId, productId, resourceId: idSchema('res'), kind: z.string(), ownerAccountId: idSchema('acc').nullable() }),
+  data: z.object({
+    organizationId,
+    productId,
+    resourceId: idSchema('res'),
+    kind: z.string(),
+    ownerAccountId: idSchema('acc').nullable(),
+  }),
   changesAccess: 'products',
-  example: { organizationId: ids.organizationId, productId: ids.productId, resourceId: 'res_01je5nryg0fgz9y05x3mqpmjrg', kind: 'folder', ownerAccountId: null },
+  example: {
+    organizationId: ids.organizationId,
+    productId: ids.productId,
+    resourceId: 'res_01je5nryg0fgz9y05x3mqpmjrg',
+    kind: 'folder',
+    ownerAccountId: null,
+  },
 });
 
 export const resourceOwnerKept = event({
@@ -176,7 +284,12 @@ export const resourceOwnerKept = event({
   entity: 'resourceId',
   data: z.object({ organizationId, productId, resourceId: idSchema('res'), ownerAccountId: idSchema('acc') }),
   changesAccess: 'products',
-  example: { organizationId: ids.organizationId, productId: ids.productId, resourceId: 'res_01je5nryg0fgz9y05x3mqpmjrg', ownerAccountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg' },
+  example: {
+    organizationId: ids.organizationId,
+    productId: ids.productId,
+    resourceId: 'res_01je5nryg0fgz9y05x3mqpmjrg',
+    ownerAccountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg',
+  },
 });
 
 export const resourceOwnerCleared = event({
@@ -185,5 +298,10 @@ export const resourceOwnerCleared = event({
   entity: 'resourceId',
   data: z.object({ organizationId, productId, resourceId: idSchema('res'), formerOwnerAccountId: idSchema('acc') }),
   changesAccess: 'products',
-  example: { organizationId: ids.organizationId, productId: ids.productId, resourceId: 'res_01je5nryg0fgz9y05x3mqpmjrg', formerOwnerAccountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg' },
+  example: {
+    organizationId: ids.organizationId,
+    productId: ids.productId,
+    resourceId: 'res_01je5nryg0fgz9y05x3mqpmjrg',
+    formerOwnerAccountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg',
+  },
 });

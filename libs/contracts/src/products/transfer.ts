@@ -12,7 +12,11 @@ const productId = idSchema('prd');
 const transferId = idSchema('trf');
 const accountId = idSchema('acc');
 const possession = z.int().min(1);
-const ids = { organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg', productId: 'prd_01je5nryg0fgz9y05x3mqpmjrg', transferId: 'trf_01je5nryg0fgz9y05x3mqpmjrg' };
+const ids = {
+  organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg',
+  productId: 'prd_01je5nryg0fgz9y05x3mqpmjrg',
+  transferId: 'trf_01je5nryg0fgz9y05x3mqpmjrg',
+};
 const toOrganizationId = 'org_01je5nryg0fgz9y05x3mqpmjrh';
 
 const TransferToken = text(200).min(1).meta({ description: 'What the link of a transfer carries' });
@@ -26,31 +30,51 @@ export const TransferTarget = z
   ])
   .meta({ id: 'TransferTarget' });
 
-export const TransferStatus = z.enum(['offered', 'accepting', 'accepted', 'declined', 'cancelled', 'expired']).meta({ id: 'TransferStatus', description: '`accepting`: accepted, and under way' });
+export const TransferStatus = z
+  .enum(['offered', 'accepting', 'accepted', 'declined', 'cancelled', 'expired'])
+  .meta({ id: 'TransferStatus', description: '`accepting`: accepted, and under way' });
 
 export const Transfer = z
   .object({
-    id: transferId, productId, productName: Name,
+    id: transferId,
+    productId,
+    productName: Name,
     to: z.discriminatedUnion('kind', [
       z.object({ kind: z.literal('link') }),
       z.object({ kind: z.literal('email'), email: Email.nullable().describe('Forgotten when the transfer is over') }),
       z.object({ kind: z.literal('organization'), organizationId }),
     ]),
-    status: TransferStatus, toOrganizationId: organizationId.nullable().describe('Which organization has accepted it'), expiresAt: Instant, createdAt: Instant,
+    status: TransferStatus,
+    toOrganizationId: organizationId.nullable().describe('Which organization has accepted it'),
+    expiresAt: Instant,
+    createdAt: Instant,
   })
   .meta({ id: 'Transfer', description: 'A product that is offered to another organization' });
 
 const example = {
-  id: ids.transferId, productId: ids.productId, productName: 'alpine.example', to: { kind: 'email' as const, email: 'ben@example.ch' }, status: 'offered' as const, toOrganizationId: null,
-  expiresAt: '2026-02-14T09:00:00.000Z', createdAt: '2026-01-31T09:00:00.000Z',
+  id: ids.transferId,
+  productId: ids.productId,
+  productName: 'alpine.example',
+  to: { kind: 'email' as const, email: 'ben@example.ch' },
+  status: 'offered' as const,
+  toOrganizationId: null,
+  expiresAt: '2026-02-14T09:00:00.000Z',
+  createdAt: '2026-01-31T09:00:00.000Z',
 };
 
 /** What the organization that gives a product away loses with it (PROD-5). */
-export const Detached = z.enum(['automatic_renewal', 'method', 'billing_address', 'renewal_warranty']).meta({ id: 'DetachedAtTransfer' });
+export const Detached = z
+  .enum(['automatic_renewal', 'method', 'billing_address', 'renewal_warranty'])
+  .meta({ id: 'DetachedAtTransfer' });
 
 const productNotFound = { PRODUCT_NOT_FOUND: { status: 404, title: 'There is no such product' } } as const;
 const notFound = { TRANSFER_NOT_FOUND: { status: 404, title: 'There is no such transfer' } } as const;
-const debtOpen = { WARRANTY_DEBT_OPEN: { status: 409, title: 'A period of the product was renewed on credit: it can be transferred when that is paid' } } as const;
+const debtOpen = {
+  WARRANTY_DEBT_OPEN: {
+    status: 409,
+    title: 'A period of the product was renewed on credit: it can be transferred when that is paid',
+  },
+} as const;
 const accepting = { TRANSFER_ACCEPTING: { status: 409, title: 'The transfer was accepted and is under way' } } as const;
 const forReceiver = {
   TRANSFER_TOKEN_INVALID: { status: 422, title: 'The link is wrong' },
@@ -68,7 +92,9 @@ export const previewTransfer = query({
   input: z.object({ organizationId, productId }),
   output: z.object({
     productId,
-    grants: z.array(z.object({ grantId: idSchema('grt'), holder: GrantHolder, object: GrantObject, right: Right })).describe('They end and do not come back; at most 500 are listed'),
+    grants: z
+      .array(z.object({ grantId: idSchema('grt'), holder: GrantHolder, object: GrantObject, right: Right }))
+      .describe('They end and do not come back; at most 500 are listed'),
     grantCount: z.int().describe('How many end'),
     detached: z.array(Detached).describe('What does not move with it'),
     documentsStay: z.literal(true).describe('Its documents stay with this organization'),
@@ -79,8 +105,20 @@ export const previewTransfer = query({
   example: {
     input: { organizationId: ids.organizationId, productId: ids.productId },
     output: {
-      productId: ids.productId, grantCount: 1, detached: ['automatic_renewal', 'method', 'billing_address'], documentsStay: true, keptPeopleCount: 0, refusal: null,
-      grants: [{ grantId: 'grt_01je5nryg0fgz9y05x3mqpmjrg', holder: { kind: 'team', teamId: 'team_01je5nryg0fgz9y05x3mqpmjrg' }, object: { kind: 'product', productId: ids.productId }, right: 'technical' }],
+      productId: ids.productId,
+      grantCount: 1,
+      detached: ['automatic_renewal', 'method', 'billing_address'],
+      documentsStay: true,
+      keptPeopleCount: 0,
+      refusal: null,
+      grants: [
+        {
+          grantId: 'grt_01je5nryg0fgz9y05x3mqpmjrg',
+          holder: { kind: 'team', teamId: 'team_01je5nryg0fgz9y05x3mqpmjrg' },
+          object: { kind: 'product', productId: ids.productId },
+          right: 'technical',
+        },
+      ],
     },
   },
 });
@@ -90,9 +128,13 @@ export const offerTransfer = command({
   http: { method: 'POST', path: '/v1/organizations/:organizationId/products/:productId/transfers', status: 201 },
   access: 'product:transfer',
   summary: 'Offer a product to another organization, for 14 days (PROD-5)',
-  description: 'A link is shown in this answer and never again, and is good for one acceptance. A mail leads its address to the offer, by way of signing up where there is no account; one address is sent at most five within 24 hours. Directly to an organization where one manages products, too. Offering to the same again answers with the offer that stands; where whoever made it may no longer do so, it is yours from then on, and a link is a new one.',
+  description:
+    'A link is shown in this answer and never again, and is good for one acceptance. A mail leads its address to the offer, by way of signing up where there is no account; one address is sent at most five within 24 hours. Directly to an organization where one manages products, too. Offering to the same again answers with the offer that stands; where whoever made it may no longer do so, it is yours from then on, and a link is a new one.',
   input: z.object({ organizationId, productId, to: TransferTarget }),
-  output: z.object({ transfer: Transfer, link: z.string().nullable().describe('Of an offer by link that is new, or has become yours; null otherwise') }),
+  output: z.object({
+    transfer: Transfer,
+    link: z.string().nullable().describe('Of an offer by link that is new, or has become yours; null otherwise'),
+  }),
   errors: {
     ...productNotFound,
     ...debtOpen,
@@ -102,7 +144,14 @@ export const offerTransfer = command({
     TRANSFER_TARGET_SAME: { status: 422, title: 'The product belongs to that organization' },
   },
   hasSecretOutput: true,
-  example: { input: { organizationId: ids.organizationId, productId: ids.productId, to: { kind: 'email', email: 'ben@example.ch' } }, output: { transfer: example, link: null } },
+  example: {
+    input: {
+      organizationId: ids.organizationId,
+      productId: ids.productId,
+      to: { kind: 'email', email: 'ben@example.ch' },
+    },
+    output: { transfer: example, link: null },
+  },
 });
 
 export const cancelTransfer = command({
@@ -112,7 +161,11 @@ export const cancelTransfer = command({
   summary: 'Cancel a transfer that was offered',
   input: z.object({ organizationId, transferId }),
   output: z.object({}),
-  errors: { ...notFound, ...accepting, TRANSFER_NOT_OPEN: { status: 409, title: 'The transfer was accepted or declined' } },
+  errors: {
+    ...notFound,
+    ...accepting,
+    TRANSFER_NOT_OPEN: { status: 409, title: 'The transfer was accepted or declined' },
+  },
   example: { input: { organizationId: ids.organizationId, transferId: ids.transferId }, output: {} },
 });
 
@@ -130,20 +183,52 @@ export const listTransfers = query({
 /** A transfer as whoever is to accept it sees it. */
 export const TransferOffer = z
   .object({
-    transferId, status: TransferStatus, type: ProductTypeKey, name: Name, fromOrganizationName: Name,
-    interval: Interval.nullable(), price: MoneyValue.nullable().describe('Net, for one interval, at the price valid today; null when it has none in this interval and currency'),
+    transferId,
+    status: TransferStatus,
+    type: ProductTypeKey,
+    name: Name,
+    fromOrganizationName: Name,
+    interval: Interval.nullable(),
+    price: MoneyValue.nullable().describe(
+      'Net, for one interval, at the price valid today; null when it has none in this interval and currency',
+    ),
     dueOn: LocalDate.nullable().describe('End of the period that is paid for: the next one is yours to pay'),
     isOverdue: z.boolean().describe('That period has ended and nobody has renewed the product'),
     notCarriedOver: z.array(Detached.or(z.enum(['grants', 'documents']))),
-    keptPeopleCount: z.int().describe('People who come with it, as externals where they do not belong to your organization yet: they go on using it'),
-    isBlocked: z.boolean().describe('It is blocked at the moment: what the organization that offers it blocked ends with the transfer, what a service blocked does not'),
+    keptPeopleCount: z
+      .int()
+      .describe(
+        'People who come with it, as externals where they do not belong to your organization yet: they go on using it',
+      ),
+    isBlocked: z
+      .boolean()
+      .describe(
+        'It is blocked at the moment: what the organization that offers it blocked ends with the transfer, what a service blocked does not',
+      ),
     expiresAt: Instant,
   })
   .meta({ id: 'TransferOffer' });
 
 const exampleOffer = {
-  transferId: ids.transferId, status: 'offered' as const, type: 'web_hosting', name: 'alpine.example', fromOrganizationName: 'Alpine Rescue', interval: 'yearly' as const, price: { amount: 10_800, currency: 'CHF' as const },
-  dueOn: '2027-01-31', isOverdue: false, notCarriedOver: ['grants' as const, 'automatic_renewal' as const, 'method' as const, 'billing_address' as const, 'renewal_warranty' as const, 'documents' as const], keptPeopleCount: 0, isBlocked: false,
+  transferId: ids.transferId,
+  status: 'offered' as const,
+  type: 'web_hosting',
+  name: 'alpine.example',
+  fromOrganizationName: 'Alpine Rescue',
+  interval: 'yearly' as const,
+  price: { amount: 10_800, currency: 'CHF' as const },
+  dueOn: '2027-01-31',
+  isOverdue: false,
+  notCarriedOver: [
+    'grants' as const,
+    'automatic_renewal' as const,
+    'method' as const,
+    'billing_address' as const,
+    'renewal_warranty' as const,
+    'documents' as const,
+  ],
+  keptPeopleCount: 0,
+  isBlocked: false,
   expiresAt: '2026-02-14T09:00:00.000Z',
 };
 
@@ -164,25 +249,51 @@ export const acceptTransfer = command({
   http: { method: 'POST', path: '/v1/organizations/:organizationId/transfers/accept' },
   access: 'product:transfer',
   summary: 'Accept a transfer for this organization: the product is its own from then on, without interruption',
-  description: 'Say what was shown of it: where more people would come with the product, or price or next due date are others by now, it is refused, and the places say which. Whoever is given something on it afterwards does not come either. Repeating it gives the same answer.',
+  description:
+    'Say what was shown of it: where more people would come with the product, or price or next due date are others by now, it is refused, and the places say which. Whoever is given something on it afterwards does not come either. Repeating it gives the same answer.',
   input: z.object({
-    organizationId, token: TransferToken, keptPeopleCount: z.int().min(0).optional().describe('How many people were shown to come with it; when left out, as many as would have when it was offered'),
-    price: MoneyValue.nullable().optional().describe('The price that was shown; when left out, the one when it was offered'),
-    dueOn: LocalDate.nullable().optional().describe('The next due date that was shown; when left out, the one when it was offered'),
+    organizationId,
+    token: TransferToken,
+    keptPeopleCount: z
+      .int()
+      .min(0)
+      .optional()
+      .describe('How many people were shown to come with it; when left out, as many as would have when it was offered'),
+    price: MoneyValue.nullable()
+      .optional()
+      .describe('The price that was shown; when left out, the one when it was offered'),
+    dueOn: LocalDate.nullable()
+      .optional()
+      .describe('The next due date that was shown; when left out, the one when it was offered'),
   }),
   output: z.object({ transferId, organizationId, productId }),
   errors: {
     ...forReceiver,
     ...debtOpen,
     ...accepting,
-    TRANSFER_CHANGED: { status: 409, title: 'What was shown of the product has changed: who comes with it, its price or its next due date' },
+    TRANSFER_CHANGED: {
+      status: 409,
+      title: 'What was shown of the product has changed: who comes with it, its price or its next due date',
+    },
     TRANSFER_TARGET_SAME: { status: 422, title: 'The product belongs to that organization' },
     OFFERER_NOT_ALLOWED: { status: 409, title: 'Whoever offered the product may no longer do so' },
     PRODUCT_JUST_ARRIVED: { status: 409, title: 'The product has only just arrived: try again in a moment' },
-    RENEWAL_CHARGE_RUNNING: { status: 409, title: 'The next period of the product is being charged right now: try again in a moment' },
+    RENEWAL_CHARGE_RUNNING: {
+      status: 409,
+      title: 'The next period of the product is being charged right now: try again in a moment',
+    },
     TRANSFERS_BUSY: { status: 503, title: 'Too many transfers are being accepted at once' },
   },
-  example: { input: { organizationId: toOrganizationId, token: 'AZOLXHoA…', keptPeopleCount: 0, price: exampleOffer.price, dueOn: exampleOffer.dueOn }, output: { transferId: ids.transferId, organizationId: toOrganizationId, productId: ids.productId } },
+  example: {
+    input: {
+      organizationId: toOrganizationId,
+      token: 'AZOLXHoA…',
+      keptPeopleCount: 0,
+      price: exampleOffer.price,
+      dueOn: exampleOffer.dueOn,
+    },
+    output: { transferId: ids.transferId, organizationId: toOrganizationId, productId: ids.productId },
+  },
 });
 
 export const declineTransfer = command({
@@ -202,9 +313,34 @@ export const listMyTransfers = query({
   access: 'account',
   summary: 'Products that are offered to my address, or to an organization where I manage products',
   input: z.object({}),
-  output: z.object({ data: z.array(z.object({ transferId, type: ProductTypeKey, name: Name, token: TransferToken, organizationId: organizationId.nullable().describe('To which of my organizations; null when to my address'), expiresAt: Instant })) }),
+  output: z.object({
+    data: z.array(
+      z.object({
+        transferId,
+        type: ProductTypeKey,
+        name: Name,
+        token: TransferToken,
+        organizationId: organizationId.nullable().describe('To which of my organizations; null when to my address'),
+        expiresAt: Instant,
+      }),
+    ),
+  }),
   errors: {},
-  example: { input: {}, output: { data: [{ transferId: ids.transferId, type: 'web_hosting', name: 'alpine.example', token: 'AZOLXHoA…', organizationId: null, expiresAt: '2026-02-14T09:00:00.000Z' }] } },
+  example: {
+    input: {},
+    output: {
+      data: [
+        {
+          transferId: ids.transferId,
+          type: 'web_hosting',
+          name: 'alpine.example',
+          token: 'AZOLXHoA…',
+          organizationId: null,
+          expiresAt: '2026-02-14T09:00:00.000Z',
+        },
+      ],
+    },
+  },
 });
 
 export const getTransferMail = query({
@@ -212,11 +348,27 @@ export const getTransferMail = query({
   access: 'service',
   summary: 'What the mail of a transfer says',
   input: z.object({ organizationId, transferId }),
-  output: z.object({ email: Email, locale: Locale, organizationName: Name, offererName: Name, productName: Name, token: z.string(), expiresAt: Instant }),
+  output: z.object({
+    email: Email,
+    locale: Locale,
+    organizationName: Name,
+    offererName: Name,
+    productName: Name,
+    token: z.string(),
+    expiresAt: Instant,
+  }),
   errors: notFound,
   example: {
     input: { organizationId: ids.organizationId, transferId: ids.transferId },
-    output: { email: 'ben@example.ch', locale: 'fr', organizationName: 'Alpine Rescue', offererName: 'Anna Keller', productName: 'alpine.example', token: 'AZOLXHoA…', expiresAt: '2026-02-14T09:00:00.000Z' },
+    output: {
+      email: 'ben@example.ch',
+      locale: 'fr',
+      organizationName: 'Alpine Rescue',
+      offererName: 'Anna Keller',
+      productName: 'alpine.example',
+      token: 'AZOLXHoA…',
+      expiresAt: '2026-02-14T09:00:00.000Z',
+    },
   },
 });
 
@@ -226,11 +378,23 @@ export const getTransferOutcome = query({
   access: 'service',
   summary: 'Who offered a transfer, and what became of it',
   input: z.object({ organizationId, transferId }),
-  output: z.object({ offeredBy: accountId, productName: Name, status: TransferStatus, toOrganizationId: organizationId.nullable().describe('Which organization has accepted it'), expiresAt: Instant }),
+  output: z.object({
+    offeredBy: accountId,
+    productName: Name,
+    status: TransferStatus,
+    toOrganizationId: organizationId.nullable().describe('Which organization has accepted it'),
+    expiresAt: Instant,
+  }),
   errors: notFound,
   example: {
     input: { organizationId: ids.organizationId, transferId: ids.transferId },
-    output: { offeredBy: 'acc_01je5nryg0fgz9y05x3mqpmjrg', productName: 'alpine.example', status: 'accepted', toOrganizationId, expiresAt: '2026-02-14T09:00:00.000Z' },
+    output: {
+      offeredBy: 'acc_01je5nryg0fgz9y05x3mqpmjrg',
+      productName: 'alpine.example',
+      status: 'accepted',
+      toOrganizationId,
+      expiresAt: '2026-02-14T09:00:00.000Z',
+    },
   },
 });
 
@@ -249,11 +413,33 @@ export const transferOffererChanged = event({
   summary: 'Somebody else stands behind an offer, because whoever made it may no longer do so',
   entity: 'transferId',
   data: transferFact.extend({ before: z.object({ offeredBy: accountId }), after: z.object({ offeredBy: accountId }) }),
-  example: { ...exampleFact, before: { offeredBy: 'acc_01je5nryg0fgz9y05x3mqpmjrg' }, after: { offeredBy: 'acc_01je5nryg0fgz9y05x3mqpmjrh' } },
+  example: {
+    ...exampleFact,
+    before: { offeredBy: 'acc_01je5nryg0fgz9y05x3mqpmjrg' },
+    after: { offeredBy: 'acc_01je5nryg0fgz9y05x3mqpmjrh' },
+  },
 });
-export const transferCancelled = event({ subject: 'evt.products.transfer.cancelled.v1', summary: 'A transfer was cancelled by the organization that offered it', entity: 'transferId', data: transferFact, example: exampleFact });
-export const transferDeclined = event({ subject: 'evt.products.transfer.declined.v1', summary: 'A transfer was declined', entity: 'transferId', data: transferFact, example: exampleFact });
-export const transferExpired = event({ subject: 'evt.products.transfer.expired.v1', summary: 'Nobody accepted a transfer in time', entity: 'transferId', data: transferFact, example: exampleFact });
+export const transferCancelled = event({
+  subject: 'evt.products.transfer.cancelled.v1',
+  summary: 'A transfer was cancelled by the organization that offered it',
+  entity: 'transferId',
+  data: transferFact,
+  example: exampleFact,
+});
+export const transferDeclined = event({
+  subject: 'evt.products.transfer.declined.v1',
+  summary: 'A transfer was declined',
+  entity: 'transferId',
+  data: transferFact,
+  example: exampleFact,
+});
+export const transferExpired = event({
+  subject: 'evt.products.transfer.expired.v1',
+  summary: 'Nobody accepted a transfer in time',
+  entity: 'transferId',
+  data: transferFact,
+  example: exampleFact,
+});
 export const transferAccepted = event({
   subject: 'evt.products.transfer.accepted.v1',
   summary: 'A transfer was accepted and is done',
@@ -266,7 +452,13 @@ export const productTransferredAway = event({
   subject: 'evt.products.product.transferred_away.v1',
   summary: 'A product belongs to this organization no longer: what was given on it ends, its documents stay',
   entity: 'productId',
-  data: z.object({ organizationId, productId, transferId, toOrganizationId: organizationId, possession: possession.describe('The one that has ended') }),
+  data: z.object({
+    organizationId,
+    productId,
+    transferId,
+    toOrganizationId: organizationId,
+    possession: possession.describe('The one that has ended'),
+  }),
   changesAccess: 'products',
   example: { ...exampleFact, toOrganizationId, possession: 1 },
 });
@@ -276,18 +468,48 @@ export const productReceived = event({
   summary: 'A product belongs to this organization from now on',
   entity: 'productId',
   data: z.object({
-    organizationId, productId, transferId, fromOrganizationId: organizationId, possession: possession.describe('The one that has begun'), type: ProductTypeKey, name: Name, renewal: RenewalTerms,
+    organizationId,
+    productId,
+    transferId,
+    fromOrganizationId: organizationId,
+    possession: possession.describe('The one that has begun'),
+    type: ProductTypeKey,
+    name: Name,
+    renewal: RenewalTerms,
     kept: z
-      .array(z.object({
-        accountId, endsAt: Instant.nullable().describe('Until when they may, as before; null when it has no end'),
-        isBlocked: z.literal(true).optional().describe('They were blocked where it came from: where they come with it, they are so until somebody lifts it'),
-      }))
+      .array(
+        z.object({
+          accountId,
+          endsAt: Instant.nullable().describe('Until when they may, as before; null when it has no end'),
+          isBlocked: z
+            .literal(true)
+            .optional()
+            .describe(
+              'They were blocked where it came from: where they come with it, they are so until somebody lifts it',
+            ),
+        }),
+      )
       .describe('People who used it before and go on doing so, without managing it'),
     keptRight: Right.nullable().describe('The right that they keep'),
   }),
   changesAccess: 'products',
   example: {
-    organizationId: toOrganizationId, productId: ids.productId, transferId: ids.transferId, fromOrganizationId: ids.organizationId, possession: 1, type: 'drive', name: 'Files',
-    renewal: { interval: 'yearly', currency: 'CHF', anchor: '2026-01-31', periodStart: '2026-01-31', periodEnd: '2027-01-31', hasExpired: false }, kept: [{ accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg', endsAt: null }], keptRight: 'user',
+    organizationId: toOrganizationId,
+    productId: ids.productId,
+    transferId: ids.transferId,
+    fromOrganizationId: ids.organizationId,
+    possession: 1,
+    type: 'drive',
+    name: 'Files',
+    renewal: {
+      interval: 'yearly',
+      currency: 'CHF',
+      anchor: '2026-01-31',
+      periodStart: '2026-01-31',
+      periodEnd: '2027-01-31',
+      hasExpired: false,
+    },
+    kept: [{ accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg', endsAt: null }],
+    keptRight: 'user',
   },
 });

@@ -11,9 +11,30 @@ export const ReminderNumber = text(40).meta({ description: 'Number of a reminder
 
 export const MessageKind = z
   .enum([
-    'sign_up_confirmation', 'account_exists', 'invitation', 'invited_teams_missed', 'role_changed', 'role_offered', 'reminders_switched_on', 'pro_forma', 'receipt', 'prepaid_credited', 'renewal_notice', 'automatic_renewal_notice',
-    'automatic_renewal_failed', 'warranty_notice', 'invoice_reminder', 'invoice_final_reminder', 'product_blocked', 'product_in_maintenance', 'product_unblocked', 'content_shared', 'transfer_offered', 'transfer_accepted',
-    'transfer_declined', 'transfer_expired',
+    'sign_up_confirmation',
+    'account_exists',
+    'invitation',
+    'invited_teams_missed',
+    'role_changed',
+    'role_offered',
+    'reminders_switched_on',
+    'pro_forma',
+    'receipt',
+    'prepaid_credited',
+    'renewal_notice',
+    'automatic_renewal_notice',
+    'automatic_renewal_failed',
+    'warranty_notice',
+    'invoice_reminder',
+    'invoice_final_reminder',
+    'product_blocked',
+    'product_in_maintenance',
+    'product_unblocked',
+    'content_shared',
+    'transfer_offered',
+    'transfer_accepted',
+    'transfer_declined',
+    'transfer_expired',
   ])
   .meta({ id: 'MessageKind' });
 
@@ -26,8 +47,17 @@ export const listMessages = query({
   output: z.object({
     data: z.array(
       z.object({
-        id: z.union([idSchema('msg'), idSchema('rem')]).describe('Of the message; of the reminder that has not become one'), kind: MessageKind, channel: z.enum(['mail', 'sms', 'letter', 'call']), level: z.string(), status: z.enum(['planned', 'sent', 'dropped', 'failed']), dueAt: Instant, sentAt: Instant.nullable(),
-        subjectId: z.string().describe('What it is about: a document, a product, a resource, the organization'), reason: z.string().nullable().describe('Why it was dropped or failed'),
+        id: z
+          .union([idSchema('msg'), idSchema('rem')])
+          .describe('Of the message; of the reminder that has not become one'),
+        kind: MessageKind,
+        channel: z.enum(['mail', 'sms', 'letter', 'call']),
+        level: z.string(),
+        status: z.enum(['planned', 'sent', 'dropped', 'failed']),
+        dueAt: Instant,
+        sentAt: Instant.nullable(),
+        subjectId: z.string().describe('What it is about: a document, a product, a resource, the organization'),
+        reason: z.string().nullable().describe('Why it was dropped or failed'),
       }),
     ),
   }),
@@ -37,7 +67,15 @@ export const listMessages = query({
     output: {
       data: [
         {
-          id: ids.messageId, kind: 'warranty_notice', channel: 'mail', level: 'day 0', status: 'sent', dueAt: '2027-01-31T08:00:00.000Z', sentAt: '2027-01-31T08:00:03.000Z', subjectId: 'inv_01je5nryg0fgz9y05x3mqpmjrg', reason: null,
+          id: ids.messageId,
+          kind: 'warranty_notice',
+          channel: 'mail',
+          level: 'day 0',
+          status: 'sent',
+          dueAt: '2027-01-31T08:00:00.000Z',
+          sentAt: '2027-01-31T08:00:03.000Z',
+          subjectId: 'inv_01je5nryg0fgz9y05x3mqpmjrg',
+          reason: null,
         },
       ],
     },
@@ -61,15 +99,23 @@ export const verifyReminder = query({
   http: { method: 'GET', path: '/v1/organizations/:organizationId/reminders/:number/verification' },
   access: 'reminder:verify',
   summary: 'Is this reminder genuine? (REM-1)',
-  description: 'The number in a mail answers with document, recipient, send time, amount, payee and reference for who may see documents, with genuine or not for others.',
+  description:
+    'The number in a mail answers with document, recipient, send time, amount, payee and reference for who may see documents, with genuine or not for others.',
   input: z.object({ organizationId, number: ReminderNumber }),
   output: Verification,
   errors: {},
   example: {
     input: { organizationId: ids.organizationId, number: 'R-4821-0937-51' },
     output: {
-      isGenuine: true, kind: 'warranty_notice', documentNumber: 'INV-2027-000002', recipient: 'anna@example.ch', sentAt: '2027-01-31T08:00:03.000Z', amount: { amount: 11_675, currency: 'CHF' }, dueOn: '2027-03-02',
-      iban: 'CH4431999123000889012', reference: '000000000000000000000000018',
+      isGenuine: true,
+      kind: 'warranty_notice',
+      documentNumber: 'INV-2027-000002',
+      recipient: 'anna@example.ch',
+      sentAt: '2027-01-31T08:00:03.000Z',
+      amount: { amount: 11_675, currency: 'CHF' },
+      dueOn: '2027-03-02',
+      iban: 'CH4431999123000889012',
+      reference: '000000000000000000000000018',
     },
   },
 });
@@ -89,6 +135,21 @@ export const messageSent = event({
   subject: 'evt.reminders.message.sent.v1',
   summary: 'A message left',
   entity: 'messageId',
-  data: z.object({ organizationId: organizationId.nullable(), messageId: idSchema('msg'), kind: MessageKind, channel: z.enum(['mail', 'sms', 'letter', 'call']), level: z.string(), subjectId: z.string(), accountId: idSchema('acc').nullable() }),
-  example: { ...ids, kind: 'warranty_notice', channel: 'mail', level: 'day 0', subjectId: 'inv_01je5nryg0fgz9y05x3mqpmjrg', accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg' },
+  data: z.object({
+    organizationId: organizationId.nullable(),
+    messageId: idSchema('msg'),
+    kind: MessageKind,
+    channel: z.enum(['mail', 'sms', 'letter', 'call']),
+    level: z.string(),
+    subjectId: z.string(),
+    accountId: idSchema('acc').nullable(),
+  }),
+  example: {
+    ...ids,
+    kind: 'warranty_notice',
+    channel: 'mail',
+    level: 'day 0',
+    subjectId: 'inv_01je5nryg0fgz9y05x3mqpmjrg',
+    accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg',
+  },
 });

@@ -11,22 +11,49 @@ const ids = { organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg', productId: 'prd_
 
 export const Renewal = z
   .object({
-    productId, type: ProductTypeKey, name: Name, interval: Interval, periodStart: LocalDate, dueOn: LocalDate.describe('End of the period that is paid for: the next one starts then'),
-    amount: MoneyValue.nullable().describe('Net, at the price valid today; null when the product is no longer sold'), isAutomatic: z.boolean(), isWarranted: z.boolean(), nextAttemptOn: LocalDate.nullable(),
+    productId,
+    type: ProductTypeKey,
+    name: Name,
+    interval: Interval,
+    periodStart: LocalDate,
+    dueOn: LocalDate.describe('End of the period that is paid for: the next one starts then'),
+    amount: MoneyValue.nullable().describe('Net, at the price valid today; null when the product is no longer sold'),
+    isAutomatic: z.boolean(),
+    isWarranted: z.boolean(),
+    nextAttemptOn: LocalDate.nullable(),
     openPeriods: z.int().describe('Periods renewed on credit that are not paid yet'),
   })
   .meta({ id: 'Renewal', description: 'When a product renews, and how' });
 
 const example = {
-  productId: ids.productId, type: 'web_hosting', name: 'alpine.example', interval: 'yearly' as const, periodStart: '2026-01-31', dueOn: '2027-01-31', amount: { amount: 10_800, currency: 'CHF' as const }, isAutomatic: true,
-  isWarranted: false, nextAttemptOn: '2027-01-17', openPeriods: 0,
+  productId: ids.productId,
+  type: 'web_hosting',
+  name: 'alpine.example',
+  interval: 'yearly' as const,
+  periodStart: '2026-01-31',
+  dueOn: '2027-01-31',
+  amount: { amount: 10_800, currency: 'CHF' as const },
+  isAutomatic: true,
+  isWarranted: false,
+  nextAttemptOn: '2027-01-17',
+  openPeriods: 0,
 };
 
 const switchInput = z.object({ organizationId, productIds: z.array(productId).min(1).max(1_000), isOn: z.boolean() });
 const switchOutput = z.object({
-  results: z.array(z.object({ index: z.int(), id: productId, status: z.enum(['changed', 'unchanged', 'refused']), error: z.object({ code: z.string(), detail: z.string() }).optional() })),
+  results: z.array(
+    z.object({
+      index: z.int(),
+      id: productId,
+      status: z.enum(['changed', 'unchanged', 'refused']),
+      error: z.object({ code: z.string(), detail: z.string() }).optional(),
+    }),
+  ),
 });
-const switchExample = { input: { organizationId: ids.organizationId, productIds: [ids.productId], isOn: true }, output: { results: [{ index: 0, id: ids.productId, status: 'changed' as const }] } };
+const switchExample = {
+  input: { organizationId: ids.organizationId, productIds: [ids.productId], isOn: true },
+  output: { results: [{ index: 0, id: ids.productId, status: 'changed' as const }] },
+};
 
 export const listRenewals = query({
   subject: 'rpc.renewals.renewal.list.v1',
@@ -67,20 +94,46 @@ export const simulateRenewals = query({
   access: 'renewal:read',
   summary: 'If nothing is paid from today: what happens on which date (WAR-4)',
   input: z.object({ organizationId }),
-  output: z.object({ data: z.array(z.object({ on: LocalDate, productId, name: Name, what: z.string(), text: z.string() })) }),
+  output: z.object({
+    data: z.array(z.object({ on: LocalDate, productId, name: Name, what: z.string(), text: z.string() })),
+  }),
   errors: {},
-  example: { input: { organizationId: ids.organizationId }, output: { data: [{ on: '2027-01-17', productId: ids.productId, name: 'alpine.example', what: 'automatic_attempt', text: 'first attempt to renew automatically' }] } },
+  example: {
+    input: { organizationId: ids.organizationId },
+    output: {
+      data: [
+        {
+          on: '2027-01-17',
+          productId: ids.productId,
+          name: 'alpine.example',
+          what: 'automatic_attempt',
+          text: 'first attempt to renew automatically',
+        },
+      ],
+    },
+  },
 });
 
 /** How a product renews, whoever has it: what moves with it to another organization. */
 export const RenewalTerms = z
   .object({
-    interval: Interval, currency: Currency, anchor: LocalDate.describe('First day of the first period: later ones keep its day'), periodStart: LocalDate,
-    periodEnd: LocalDate.describe('End of the period that is paid for'), hasExpired: z.boolean().describe('Whether it ended and nobody renewed it'),
+    interval: Interval,
+    currency: Currency,
+    anchor: LocalDate.describe('First day of the first period: later ones keep its day'),
+    periodStart: LocalDate,
+    periodEnd: LocalDate.describe('End of the period that is paid for'),
+    hasExpired: z.boolean().describe('Whether it ended and nobody renewed it'),
   })
   .meta({ id: 'RenewalTerms' });
 export type RenewalTerms = z.output<typeof RenewalTerms>;
-const exampleTerms = { interval: 'yearly' as const, currency: 'CHF' as const, anchor: '2026-01-31', periodStart: '2026-01-31', periodEnd: '2027-01-31', hasExpired: false };
+const exampleTerms = {
+  interval: 'yearly' as const,
+  currency: 'CHF' as const,
+  anchor: '2026-01-31',
+  periodStart: '2026-01-31',
+  periodEnd: '2027-01-31',
+  hasExpired: false,
+};
 const notFound = { RENEWAL_NOT_FOUND: { status: 404, title: 'There is no renewal of this product' } } as const;
 
 export const describeRenewal = query({
@@ -88,7 +141,12 @@ export const describeRenewal = query({
   access: 'service',
   summary: 'How a product renews, and what it owes',
   input: z.object({ organizationId, productId }),
-  output: z.object({ terms: RenewalTerms, isAutomatic: z.boolean(), isWarranted: z.boolean(), openPeriods: z.int().describe('Periods renewed on credit that are not paid yet') }),
+  output: z.object({
+    terms: RenewalTerms,
+    isAutomatic: z.boolean(),
+    isWarranted: z.boolean(),
+    openPeriods: z.int().describe('Periods renewed on credit that are not paid yet'),
+  }),
   errors: notFound,
   example: { input: ids, output: { terms: exampleTerms, isAutomatic: true, isWarranted: false, openPeriods: 0 } },
 });
@@ -98,7 +156,8 @@ export const detachRenewal = command({
   subject: 'rpc.renewals.renewal.detach.v1',
   access: 'service',
   summary: 'Take the renewal of a product away from an organization, because the product leaves it',
-  description: 'Automatic renewal and renewal warranty end with it; the periods and debts of the organization stay on record. Repeating it with the same transfer answers the same.',
+  description:
+    'Automatic renewal and renewal warranty end with it; the periods and debts of the organization stay on record. Repeating it with the same transfer answers the same.',
   input: z.object({ organizationId, productId, transferId: idSchema('trf') }),
   output: z.object({ terms: RenewalTerms }),
   errors: {
@@ -109,14 +168,36 @@ export const detachRenewal = command({
   example: { input: { ...ids, transferId: 'trf_01je5nryg0fgz9y05x3mqpmjrg' }, output: { terms: exampleTerms } },
 });
 
-const periodFact = { organizationId, productId, name: Name, type: ProductTypeKey, interval: Interval, periodStart: LocalDate, periodEnd: LocalDate };
-const examplePeriod = { ...ids, name: 'alpine.example', type: 'web_hosting', interval: 'yearly' as const, periodStart: '2026-01-31', periodEnd: '2027-01-31' };
+const periodFact = {
+  organizationId,
+  productId,
+  name: Name,
+  type: ProductTypeKey,
+  interval: Interval,
+  periodStart: LocalDate,
+  periodEnd: LocalDate,
+};
+const examplePeriod = {
+  ...ids,
+  name: 'alpine.example',
+  type: 'web_hosting',
+  interval: 'yearly' as const,
+  periodStart: '2026-01-31',
+  periodEnd: '2027-01-31',
+};
 
 export const periodStarted = event({
   subject: 'evt.renewals.period.started.v1',
   summary: 'A product has a paid or credited period; notices before its end are planned from it',
   entity: 'productId',
-  data: z.object({ ...periodFact, how: z.enum(['ordered', 'automatic', 'warranty', 'manual', 'transferred']).describe('`transferred`: it was paid by the organization that had the product before'), invoiceId: idSchema('inv').nullable(), isAutomatic: z.boolean() }),
+  data: z.object({
+    ...periodFact,
+    how: z
+      .enum(['ordered', 'automatic', 'warranty', 'manual', 'transferred'])
+      .describe('`transferred`: it was paid by the organization that had the product before'),
+    invoiceId: idSchema('inv').nullable(),
+    isAutomatic: z.boolean(),
+  }),
   example: { ...examplePeriod, how: 'ordered', invoiceId: null, isAutomatic: true },
 });
 
@@ -140,8 +221,20 @@ export const automaticRenewalFailed = event({
   subject: 'evt.renewals.automatic.failed.v1',
   summary: 'A product could not be charged for its next period: declined, or refused',
   entity: 'productId',
-  data: z.object({ ...periodFact, attemptOn: LocalDate, reason: z.string().describe('`prepaid_insufficient`, or the code with which billing refused the charge'), nextAttemptOn: LocalDate.nullable(), amount: MoneyValue.nullable().describe('Null when it was refused before there was an amount') }),
-  example: { ...examplePeriod, attemptOn: '2027-01-17', reason: 'prepaid_insufficient', nextAttemptOn: '2027-01-22', amount: { amount: 11_675, currency: 'CHF' } },
+  data: z.object({
+    ...periodFact,
+    attemptOn: LocalDate,
+    reason: z.string().describe('`prepaid_insufficient`, or the code with which billing refused the charge'),
+    nextAttemptOn: LocalDate.nullable(),
+    amount: MoneyValue.nullable().describe('Null when it was refused before there was an amount'),
+  }),
+  example: {
+    ...examplePeriod,
+    attemptOn: '2027-01-17',
+    reason: 'prepaid_insufficient',
+    nextAttemptOn: '2027-01-22',
+    amount: { amount: 11_675, currency: 'CHF' },
+  },
 });
 
 export const warrantyTriggered = event({

@@ -11,12 +11,22 @@ const teamId = idSchema('team');
 const productId = idSchema('prd');
 const resourceId = idSchema('res');
 const thing = { right: Right, productId, resourceId: resourceId.optional() };
-const isOwnFilesOnly = z.boolean().describe('As an external who may `change`, the person deletes only what is theirs (PROD-2)');
-const question = { accountId: accountId.optional().describe('Whose right; oneself when left out. Asking about others needs to manage people'), ...thing };
+const isOwnFilesOnly = z
+  .boolean()
+  .describe('As an external who may `change`, the person deletes only what is theirs (PROD-2)');
+const question = {
+  accountId: accountId
+    .optional()
+    .describe('Whose right; oneself when left out. Asking about others needs to manage people'),
+  ...thing,
+};
 /** Of a list whose rows can be large. */
 const at = Instant.optional().describe('As it was at this instant; now when left out. Three years back at most');
 const ids = {
-  organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg', accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg', productId: 'prd_01je5nryg0fgz9y05x3mqpmjrg', teamId: 'team_01je5nryg0fgz9y05x3mqpmjrg',
+  organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg',
+  accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg',
+  productId: 'prd_01je5nryg0fgz9y05x3mqpmjrg',
+  teamId: 'team_01je5nryg0fgz9y05x3mqpmjrg',
   grantId: 'grt_01je5nryg0fgz9y05x3mqpmjrg',
 } as const;
 const exampleQuestion = { accountId: ids.accountId, right: 'technical', productId: ids.productId };
@@ -27,7 +37,19 @@ const past = {
 } as const;
 
 export const Refusal = z
-  .enum(['not_in_organization', 'person_blocked', 'second_factor_missing', 'product_unknown', 'resource_unknown', 'product_blocked', 'external_capped', 'inheritance_restricted', 'no_grant', 'right_unknown', 'token_scope_missing'])
+  .enum([
+    'not_in_organization',
+    'person_blocked',
+    'second_factor_missing',
+    'product_unknown',
+    'resource_unknown',
+    'product_blocked',
+    'external_capped',
+    'inheritance_restricted',
+    'no_grant',
+    'right_unknown',
+    'token_scope_missing',
+  ])
   .meta({ id: 'AccessRefusal', description: 'Why not' });
 
 export const checkAccess = query({
@@ -35,11 +57,15 @@ export const checkAccess = query({
   http: { method: 'GET', path: '/v1/organizations/:organizationId/access/check' },
   access: 'access:ask',
   summary: 'May this person do this on this product? (ACC-2)',
-  description: 'Answered from memory. A right that products of the type do not have is allowed to nobody. Who asks about oneself with an API token is told what the token lets one do. The Access-Revision header of an earlier answer, sent along, makes sure that nothing older than that answer is decided from.',
+  description:
+    'Answered from memory. A right that products of the type do not have is allowed to nobody. Who asks about oneself with an API token is told what the token lets one do. The Access-Revision header of an earlier answer, sent along, makes sure that nothing older than that answer is decided from.',
   input: z.object({ organizationId, ...question }),
   output: z.object({ isAllowed: z.boolean(), isOwnFilesOnly }),
   errors: aboutOneself,
-  example: { input: { organizationId: ids.organizationId, ...exampleQuestion }, output: { isAllowed: true, isOwnFilesOnly: false } },
+  example: {
+    input: { organizationId: ids.organizationId, ...exampleQuestion },
+    output: { isAllowed: true, isOwnFilesOnly: false },
+  },
 });
 
 export const checkManyAccess = query({
@@ -50,10 +76,17 @@ export const checkManyAccess = query({
   input: z.object({ organizationId, questions: z.array(z.object(question)).min(1).max(1_000) }),
   output: z.object({
     results: z.array(z.boolean()).describe('In the order of the questions: whether it is allowed'),
-    ownFilesOnly: z.array(z.int()).describe('The places, from 0, of the questions that are allowed for the own files of the person only: `isOwnFilesOnly` of a single check'),
+    ownFilesOnly: z
+      .array(z.int())
+      .describe(
+        'The places, from 0, of the questions that are allowed for the own files of the person only: `isOwnFilesOnly` of a single check',
+      ),
   }),
   errors: aboutOneself,
-  example: { input: { organizationId: ids.organizationId, questions: [exampleQuestion] }, output: { results: [true], ownFilesOnly: [] } },
+  example: {
+    input: { organizationId: ids.organizationId, questions: [exampleQuestion] },
+    output: { results: [true], ownFilesOnly: [] },
+  },
 });
 
 const team = z.object({ teamId, name: z.string() });
@@ -64,9 +97,26 @@ export const AccessChain = z
     z.object({ via: z.literal('owner'), text: z.string() }),
     z.object({ via: z.literal('support'), supportAccessId: idSchema('sup'), endsAt: Instant, text: z.string() }),
     z.object({
-      via: z.literal('grant'), grantId: idSchema('grt'), holder: GrantHolder, object: GrantObject, right: Right.describe('The right that was given; a wider one gives the narrower'),
-      teams: z.array(team).describe('From the team the person is in, up to the one that holds the grant. Only teams that the asker sees: for who does not manage people those that they are in now, and what these stand in'),
-      givenBy: z.string().nullable().describe('Null, like the reason, where the asker does not see the team that holds it: they have left it since the instant that is asked about'), givenAt: Instant, endsAt: Instant.nullable(), reason: z.string().nullable(), text: z.string(),
+      via: z.literal('grant'),
+      grantId: idSchema('grt'),
+      holder: GrantHolder,
+      object: GrantObject,
+      right: Right.describe('The right that was given; a wider one gives the narrower'),
+      teams: z
+        .array(team)
+        .describe(
+          'From the team the person is in, up to the one that holds the grant. Only teams that the asker sees: for who does not manage people those that they are in now, and what these stand in',
+        ),
+      givenBy: z
+        .string()
+        .nullable()
+        .describe(
+          'Null, like the reason, where the asker does not see the team that holds it: they have left it since the instant that is asked about',
+        ),
+      givenAt: Instant,
+      endsAt: Instant.nullable(),
+      reason: z.string().nullable(),
+      text: z.string(),
     }),
   ])
   .meta({ id: 'AccessChain', description: 'One way in which a person has a right; `text` says it in a sentence' });
@@ -76,14 +126,28 @@ export const explainAccess = query({
   http: { method: 'GET', path: '/v1/organizations/:organizationId/access/explain' },
   access: 'access:ask',
   summary: 'Every way in which this person has this right, or why not; now, or at an instant in the past',
-  description: 'The texts are sentences in the language that was asked for. Whoever does not manage people is told of the teams that they are in and of what these stand in, as in `listTeams`: what those hold reaches them. They are told nothing of other teams, and nothing of products that they cannot see.',
+  description:
+    'The texts are sentences in the language that was asked for. Whoever does not manage people is told of the teams that they are in and of what these stand in, as in `listTeams`: what those hold reaches them. They are told nothing of other teams, and nothing of products that they cannot see.',
   input: z.object({ organizationId, ...question, at }),
-  output: z.object({ isAllowed: z.boolean(), isOwnFilesOnly, chains: z.array(AccessChain), refusal: Refusal.nullable(), at: Instant, text: z.string() }),
+  output: z.object({
+    isAllowed: z.boolean(),
+    isOwnFilesOnly,
+    chains: z.array(AccessChain),
+    refusal: Refusal.nullable(),
+    at: Instant,
+    text: z.string(),
+  }),
   errors: { ...aboutOneself, ...past },
   example: {
     input: { organizationId: ids.organizationId, ...exampleQuestion },
     output: {
-      isAllowed: true, isOwnFilesOnly: false, chains: [{ via: 'role', role: 'administrator', text: 'The role of administrator gives this right on every product.' }], refusal: null, at: '2026-01-31T09:00:00.000Z',
+      isAllowed: true,
+      isOwnFilesOnly: false,
+      chains: [
+        { via: 'role', role: 'administrator', text: 'The role of administrator gives this right on every product.' },
+      ],
+      refusal: null,
+      at: '2026-01-31T09:00:00.000Z',
       text: 'This is allowed. The role of administrator gives this right on every product.',
     },
   },
@@ -94,8 +158,20 @@ export const AccessSource = z
   .discriminatedUnion('via', [
     z.object({ via: z.literal('role'), role: z.string() }),
     z.object({ via: z.literal('owner') }),
-    z.object({ via: z.literal('support'), supportAccessId: idSchema('sup').describe('The customer let the provider\'s staff in (SUP-3)'), endsAt: Instant }),
-    z.object({ via: z.literal('grant'), grantId: idSchema('grt'), holder: GrantHolder, object: GrantObject, right: Right, teams: z.array(team), endsAt: Instant.nullable() }),
+    z.object({
+      via: z.literal('support'),
+      supportAccessId: idSchema('sup').describe("The customer let the provider's staff in (SUP-3)"),
+      endsAt: Instant,
+    }),
+    z.object({
+      via: z.literal('grant'),
+      grantId: idSchema('grt'),
+      holder: GrantHolder,
+      object: GrantObject,
+      right: Right,
+      teams: z.array(team),
+      endsAt: Instant.nullable(),
+    }),
   ])
   .meta({ id: 'AccessSource', description: 'Through what a person has a right' });
 
@@ -106,7 +182,14 @@ export const listAccessHolders = query({
   summary: 'Who has this right on this product or resource, and through what (ACC-2)',
   description: endsEarly,
   input: z.object({ organizationId, ...thing, at, ...pageInput }),
-  output: page(z.object({ accountId, role: z.string().describe('The role of a member, `external`, or `support` for the staff that was let in'), isOwnFilesOnly, through: z.array(AccessSource) })),
+  output: page(
+    z.object({
+      accountId,
+      role: z.string().describe('The role of a member, `external`, or `support` for the staff that was let in'),
+      isOwnFilesOnly,
+      through: z.array(AccessSource),
+    }),
+  ),
   errors: {
     ...past,
     ...pageErrors,
@@ -115,7 +198,17 @@ export const listAccessHolders = query({
   },
   example: {
     input: { organizationId: ids.organizationId, right: 'technical', productId: ids.productId },
-    output: { data: [{ accountId: ids.accountId, role: 'administrator', isOwnFilesOnly: false, through: [{ via: 'role', role: 'administrator' }] }], nextCursor: null },
+    output: {
+      data: [
+        {
+          accountId: ids.accountId,
+          role: 'administrator',
+          isOwnFilesOnly: false,
+          through: [{ via: 'role', role: 'administrator' }],
+        },
+      ],
+      nextCursor: null,
+    },
   },
 });
 
@@ -128,22 +221,55 @@ export const listPersonAccess = query({
   input: z.object({ organizationId, accountId: question.accountId, at, ...pageInput }),
   output: page(
     z.object({
-      productId, type: ProductTypeKey, name: z.string(), isBlocked: z.boolean(),
-      resource: z.object({ resourceId, kind: z.string(), name: z.string(), parentId: resourceId.nullable() }).nullable(),
-      isByRole: z.boolean().describe('Every right but those on content, by role; asked with an API token, those of them that its scopes hold'),
-      rights: z.array(Right).describe('What was given or is owned, or what an access lets the staff do, as far as nothing stops it'),
+      productId,
+      type: ProductTypeKey,
+      name: z.string(),
+      isBlocked: z.boolean(),
+      resource: z
+        .object({ resourceId, kind: z.string(), name: z.string(), parentId: resourceId.nullable() })
+        .nullable(),
+      isByRole: z
+        .boolean()
+        .describe(
+          'Every right but those on content, by role; asked with an API token, those of them that its scopes hold',
+        ),
+      rights: z
+        .array(Right)
+        .describe('What was given or is owned, or what an access lets the staff do, as far as nothing stops it'),
       isOwnFilesOnly,
       through: z.array(AccessSource),
     }),
   ),
-  errors: { ...aboutOneself, ...past, ...pageErrors, PERSON_NOT_FOUND: { status: 404, title: 'There is no such person in this organization' } },
+  errors: {
+    ...aboutOneself,
+    ...past,
+    ...pageErrors,
+    PERSON_NOT_FOUND: { status: 404, title: 'There is no such person in this organization' },
+  },
   example: {
     input: { organizationId: ids.organizationId, accountId: ids.accountId },
     output: {
       data: [
         {
-          productId: ids.productId, type: 'web_hosting', name: 'alpine.example', isBlocked: false, resource: null, isByRole: false, rights: ['technical'], isOwnFilesOnly: false,
-          through: [{ via: 'grant', grantId: ids.grantId, holder: { kind: 'team', teamId: ids.teamId }, object: { kind: 'product', productId: ids.productId }, right: 'technical', teams: [{ teamId: ids.teamId, name: 'Web' }], endsAt: null }],
+          productId: ids.productId,
+          type: 'web_hosting',
+          name: 'alpine.example',
+          isBlocked: false,
+          resource: null,
+          isByRole: false,
+          rights: ['technical'],
+          isOwnFilesOnly: false,
+          through: [
+            {
+              via: 'grant',
+              grantId: ids.grantId,
+              holder: { kind: 'team', teamId: ids.teamId },
+              object: { kind: 'product', productId: ids.productId },
+              right: 'technical',
+              teams: [{ teamId: ids.teamId, name: 'Web' }],
+              endsAt: null,
+            },
+          ],
         },
       ],
       nextCursor: null,
@@ -160,9 +286,16 @@ export const describeTeamAccess = query({
   input: z.object({ organizationId, teamId, ...pageInput }),
   output: page(
     z.object({
-      grantId: idSchema('grt'), object: GrantObject, right: Right, endsAt: Instant.nullable(), from: team.describe('The team that holds the grant: this one, or one that it stands in'),
-      products: z.array(z.object({ productId, name: z.string(), isBlocked: z.boolean() })).describe('What it covers at this moment; at most the first hundred'),
-      productCount: z.int(), isCoveringLater: z.boolean().describe('Whether products bought later are covered too'),
+      grantId: idSchema('grt'),
+      object: GrantObject,
+      right: Right,
+      endsAt: Instant.nullable(),
+      from: team.describe('The team that holds the grant: this one, or one that it stands in'),
+      products: z
+        .array(z.object({ productId, name: z.string(), isBlocked: z.boolean() }))
+        .describe('What it covers at this moment; at most the first hundred'),
+      productCount: z.int(),
+      isCoveringLater: z.boolean().describe('Whether products bought later are covered too'),
     }),
   ),
   errors: { ...pageErrors, TEAM_NOT_FOUND: { status: 404, title: 'There is no such team' } },
@@ -171,8 +304,14 @@ export const describeTeamAccess = query({
     output: {
       data: [
         {
-          grantId: ids.grantId, object: { kind: 'product_type', type: 'web_hosting' }, right: 'technical', endsAt: null, from: { teamId: ids.teamId, name: 'Web' },
-          products: [{ productId: ids.productId, name: 'alpine.example', isBlocked: false }], productCount: 1, isCoveringLater: true,
+          grantId: ids.grantId,
+          object: { kind: 'product_type', type: 'web_hosting' },
+          right: 'technical',
+          endsAt: null,
+          from: { teamId: ids.teamId, name: 'Web' },
+          products: [{ productId: ids.productId, name: 'alpine.example', isBlocked: false }],
+          productCount: 1,
+          isCoveringLater: true,
         },
       ],
       nextCursor: null,

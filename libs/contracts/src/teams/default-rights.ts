@@ -5,8 +5,15 @@ import { Right } from '../products/product-facts.ts';
 
 const organizationId = idSchema('org');
 const productId = idSchema('prd');
-const kind = z.string().regex(/^[a-z][a-z_]{1,40}$/).meta({ description: 'Kind of resource', examples: ['mail_address'] });
-const ids = { organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg', productId: 'prd_01je5nryg0fgz9y05x3mqpmjrg', kind: 'mail_address' };
+const kind = z
+  .string()
+  .regex(/^[a-z][a-z_]{1,40}$/)
+  .meta({ description: 'Kind of resource', examples: ['mail_address'] });
+const ids = {
+  organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg',
+  productId: 'prd_01je5nryg0fgz9y05x3mqpmjrg',
+  kind: 'mail_address',
+};
 
 export const DefaultRights = z
   .object({
@@ -18,7 +25,13 @@ export const DefaultRights = z
   })
   .meta({ id: 'DefaultRights', description: 'The rights that owners of new resources of a product begin with' });
 
-const example = { productId: ids.productId, kind: ids.kind, rights: ['auto_reply', 'signatures'], isOwn: true, version: 1 };
+const example = {
+  productId: ids.productId,
+  kind: ids.kind,
+  rights: ['auto_reply', 'signatures'],
+  isOwn: true,
+  version: 1,
+};
 const errors = {
   PRODUCT_NOT_FOUND: { status: 404, title: 'There is no such product' },
   RESOURCE_KIND_NOT_FOUND: { status: 404, title: 'Products of this type have no such resources' },
@@ -41,7 +54,13 @@ export const setDefaultRights = command({
   access: 'team:manage',
   summary: 'Choose what the owner of a new resource may do from the start',
   description: 'Resources that are there already keep what they have. Null goes back to the set of the catalogue.',
-  input: z.object({ organizationId, productId, kind, rights: z.array(Right).max(100).nullable(), ifMatch: z.int().optional().describe('From the If-Match header: the version that was seen') }),
+  input: z.object({
+    organizationId,
+    productId,
+    kind,
+    rights: z.array(Right).max(100).nullable(),
+    ifMatch: z.int().optional().describe('From the If-Match header: the version that was seen'),
+  }),
   output: DefaultRights,
   errors: {
     ...errors,

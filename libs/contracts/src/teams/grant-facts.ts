@@ -52,17 +52,39 @@ export const GrantFacts = z.object({
   ...factsOutput,
   teams: z.array(
     z.object({
-      teamId, parentId: teamId.nullable(), name: z.string(), isMembersOnly: z.boolean().describe('It gives nothing to externals (TEAM-5)'),
+      teamId,
+      parentId: teamId.nullable(),
+      name: z.string(),
+      isMembersOnly: z.boolean().describe('It gives nothing to externals (TEAM-5)'),
       parentEndsAt: Instant.nullable().describe('Until when it stands in its parent'),
     }),
   ),
   memberships: z.array(z.object({ teamId, memberId, endsAt: Instant.nullable() })),
   grants: z
-    .array(z.object({ grantId: idSchema('grt'), holder: HolderFact, object: ObjectFact, right: Right, endsAt: Instant.nullable(), hasEnded: z.literal(true).optional() }))
+    .array(
+      z.object({
+        grantId: idSchema('grt'),
+        holder: HolderFact,
+        object: ObjectFact,
+        right: Right,
+        endsAt: Instant.nullable(),
+        hasEnded: z.literal(true).optional(),
+      }),
+    )
     .describe('Those that stand; among the changed ones also those that have ended, marked so'),
   restrictions: z
-    .array(z.object({ holder: HolderFact, resourceId: idSchema('res'), possession, endsAt: Instant.nullable(), grantId: idSchema('grt').nullable().describe('What was given there instead') }))
-    .describe('Where nothing is inherited: of what comes from further up, nothing that reaches a person by way of the holder passes this resource'),
+    .array(
+      z.object({
+        holder: HolderFact,
+        resourceId: idSchema('res'),
+        possession,
+        endsAt: Instant.nullable(),
+        grantId: idSchema('grt').nullable().describe('What was given there instead'),
+      }),
+    )
+    .describe(
+      'Where nothing is inherited: of what comes from further up, nothing that reaches a person by way of the holder passes this resource',
+    ),
 });
 export type GrantFacts = z.output<typeof GrantFacts>;
 
@@ -78,12 +100,25 @@ export const getGrantFacts = query({
     input: { organizationId: wholeFacts.organizationId },
     output: {
       ...wholeFacts,
-      teams: [{ teamId: 'team_01je5nryg0fgz9y05x3mqpmjrg', parentId: null, name: 'Web', isMembersOnly: false, parentEndsAt: null }],
-      memberships: [{ teamId: 'team_01je5nryg0fgz9y05x3mqpmjrg', memberId: 'mem_01je5nryg0fgz9y05x3mqpmjrg', endsAt: null }],
+      teams: [
+        {
+          teamId: 'team_01je5nryg0fgz9y05x3mqpmjrg',
+          parentId: null,
+          name: 'Web',
+          isMembersOnly: false,
+          parentEndsAt: null,
+        },
+      ],
+      memberships: [
+        { teamId: 'team_01je5nryg0fgz9y05x3mqpmjrg', memberId: 'mem_01je5nryg0fgz9y05x3mqpmjrg', endsAt: null },
+      ],
       grants: [
         {
-          grantId: 'grt_01je5nryg0fgz9y05x3mqpmjrg', holder: { kind: 'team', teamId: 'team_01je5nryg0fgz9y05x3mqpmjrg' }, object: { kind: 'product_type', type: 'web_hosting' },
-          right: 'technical', endsAt: null,
+          grantId: 'grt_01je5nryg0fgz9y05x3mqpmjrg',
+          holder: { kind: 'team', teamId: 'team_01je5nryg0fgz9y05x3mqpmjrg' },
+          object: { kind: 'product_type', type: 'web_hosting' },
+          right: 'technical',
+          endsAt: null,
         },
       ],
       restrictions: [],

@@ -7,18 +7,39 @@ import { GrantHolder, GrantObject } from './grant-facts.ts';
 
 const organizationId = idSchema('org');
 const grantId = idSchema('grt');
-const ids = { organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg', grantId: 'grt_01je5nryg0fgz9y05x3mqpmjrg', accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg', productId: 'prd_01je5nryg0fgz9y05x3mqpmjrg' };
+const ids = {
+  organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg',
+  grantId: 'grt_01je5nryg0fgz9y05x3mqpmjrg',
+  accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg',
+  productId: 'prd_01je5nryg0fgz9y05x3mqpmjrg',
+};
 
 export const Grant = z
   .object({
-    id: grantId, holder: GrantHolder, object: GrantObject, right: Right, givenBy: z.string(), givenAt: Instant, endsAt: Instant.nullable().describe('When it is to end by itself'),
-    endedAt: Instant.nullable(), endedBy: z.string().nullable(), reason: z.string().nullable(),
+    id: grantId,
+    holder: GrantHolder,
+    object: GrantObject,
+    right: Right,
+    givenBy: z.string(),
+    givenAt: Instant,
+    endsAt: Instant.nullable().describe('When it is to end by itself'),
+    endedAt: Instant.nullable(),
+    endedBy: z.string().nullable(),
+    reason: z.string().nullable(),
   })
   .meta({ id: 'Grant', description: 'Who may do what on what, until when, given by whom and why' });
 
 const example = {
-  id: ids.grantId, holder: { kind: 'account' as const, accountId: ids.accountId }, object: { kind: 'product' as const, productId: ids.productId }, right: 'technical',
-  givenBy: ids.accountId, givenAt: '2026-01-31T09:00:00.000Z', endsAt: null, endedAt: null, endedBy: null, reason: null,
+  id: ids.grantId,
+  holder: { kind: 'account' as const, accountId: ids.accountId },
+  object: { kind: 'product' as const, productId: ids.productId },
+  right: 'technical',
+  givenBy: ids.accountId,
+  givenAt: '2026-01-31T09:00:00.000Z',
+  endsAt: null,
+  endedAt: null,
+  endedBy: null,
+  reason: null,
 };
 
 /** Why a right cannot be given. */
@@ -33,7 +54,13 @@ export const grantRefusals = {
   GRANT_ENDS_IN_PAST: { status: 422, title: 'The grant would have ended already' },
 } as const;
 
-const requested = { holder: GrantHolder, object: GrantObject, right: Right, endsAt: Instant.nullable().default(null), reason: text(255).nullable().default(null) };
+const requested = {
+  holder: GrantHolder,
+  object: GrantObject,
+  right: Right,
+  endsAt: Instant.nullable().default(null),
+  reason: text(255).nullable().default(null),
+};
 
 export const giveGrant = command({
   subject: 'rpc.teams.grant.give.v1',
@@ -44,7 +71,10 @@ export const giveGrant = command({
   input: z.object({ organizationId, ...requested }),
   output: Grant,
   errors: grantRefusals,
-  example: { input: { organizationId: ids.organizationId, holder: example.holder, object: example.object, right: 'technical' }, output: example },
+  example: {
+    input: { organizationId: ids.organizationId, holder: example.holder, object: example.object, right: 'technical' },
+    output: example,
+  },
 });
 
 export const giveGrants = command({
@@ -52,16 +82,25 @@ export const giveGrants = command({
   http: { method: 'POST', path: '/v1/organizations/:organizationId/grants/bulk' },
   access: 'team:manage',
   summary: 'Give many grants; a result per row, and repeating it changes nothing',
-  description: 'Every row is judged for itself, and what can be given is given together: `given`, `already_given` with the grant that is there, or `refused` with a code of `giveGrant`. Of two equal rows the first counts.',
+  description:
+    'Every row is judged for itself, and what can be given is given together: `given`, `already_given` with the grant that is there, or `refused` with a code of `giveGrant`. Of two equal rows the first counts.',
   input: z.object({ organizationId, grants: z.array(z.object(requested)).min(1).max(1_000) }),
   output: z.object({
     results: z.array(
-      z.object({ index: z.int(), id: grantId.optional(), status: z.enum(['given', 'already_given', 'refused']), error: z.object({ code: z.string(), detail: z.string(), pointer: z.string() }).optional() }),
+      z.object({
+        index: z.int(),
+        id: grantId.optional(),
+        status: z.enum(['given', 'already_given', 'refused']),
+        error: z.object({ code: z.string(), detail: z.string(), pointer: z.string() }).optional(),
+      }),
     ),
   }),
   errors: {},
   example: {
-    input: { organizationId: ids.organizationId, grants: [{ holder: example.holder, object: example.object, right: 'technical' }] },
+    input: {
+      organizationId: ids.organizationId,
+      grants: [{ holder: example.holder, object: example.object, right: 'technical' }],
+    },
     output: { results: [{ index: 0, id: ids.grantId, status: 'given' }] },
   },
 });
@@ -71,25 +110,44 @@ export const previewGrant = query({
   http: { method: 'POST', path: '/v1/organizations/:organizationId/grants/preview' },
   access: 'team:manage',
   summary: 'What a grant would cover and whom it would reach, before it is given',
-  description: 'A grant on all products of a type covers those bought later too; one on a product or a resource does not.',
-  input: z.object({ organizationId, holder: GrantHolder.optional().describe('Left out while it is not known yet: then nothing is said of people'), object: GrantObject, right: Right }),
+  description:
+    'A grant on all products of a type covers those bought later too; one on a product or a resource does not.',
+  input: z.object({
+    organizationId,
+    holder: GrantHolder.optional().describe('Left out while it is not known yet: then nothing is said of people'),
+    object: GrantObject,
+    right: Right,
+  }),
   output: z.object({
     productCount: z.int(),
-    products: z.array(z.object({ productId: idSchema('prd'), type: ProductTypeKey, name: z.string() })).describe('What it covers now, by name, at most 200'),
+    products: z
+      .array(z.object({ productId: idSchema('prd'), type: ProductTypeKey, name: z.string() }))
+      .describe('What it covers now, by name, at most 200'),
     isCoveringLater: z.boolean().describe('Whether it covers products of the type that are bought later'),
     people: z
       .object({
         count: z.int(),
         accountIds: z.array(idSchema('acc')).describe('Whom it reaches now, at most 200'),
-        cappedAccountIds: z.array(idSchema('acc')).describe('Externals among them, who get less than the right, because it is never given to an external; at most 200'),
+        cappedAccountIds: z
+          .array(idSchema('acc'))
+          .describe(
+            'Externals among them, who get less than the right, because it is never given to an external; at most 200',
+          ),
       })
       .nullable(),
   }),
   errors: grantRefusals,
   example: {
-    input: { organizationId: ids.organizationId, holder: example.holder, object: { kind: 'product_type', type: 'web_hosting' }, right: 'technical' },
+    input: {
+      organizationId: ids.organizationId,
+      holder: example.holder,
+      object: { kind: 'product_type', type: 'web_hosting' },
+      right: 'technical',
+    },
     output: {
-      productCount: 1, products: [{ productId: ids.productId, type: 'web_hosting', name: 'alpine.example' }], isCoveringLater: true,
+      productCount: 1,
+      products: [{ productId: ids.productId, type: 'web_hosting', name: 'alpine.example' }],
+      isCoveringLater: true,
       people: { count: 1, accountIds: [ids.accountId], cappedAccountIds: [] },
     },
   },
@@ -111,22 +169,52 @@ export const listGrants = query({
   http: { method: 'GET', path: '/v1/organizations/:organizationId/grants' },
   access: 'team:read',
   summary: 'Grants of an organization, oldest first',
-  description: 'All of them for who manages teams, on request with those that have ended; for others those that stand and reach them. What was given to somebody, or on a product, that has left since is told of once its end is on record.',
+  description:
+    'All of them for who manages teams, on request with those that have ended; for others those that stand and reach them. What was given to somebody, or on a product, that has left since is told of once its end is on record.',
   input: z.object({
     organizationId,
     ...pageInput,
-    holder: z.union([idSchema('acc'), idSchema('team'), z.literal('organization')]).optional().describe('An account, a team, or `organization` for what is given to all members'),
-    object: z.union([idSchema('prd'), idSchema('res'), ProductTypeKey]).optional().describe('A product, a resource, or the key of a product type'),
+    holder: z
+      .union([idSchema('acc'), idSchema('team'), z.literal('organization')])
+      .optional()
+      .describe('An account, a team, or `organization` for what is given to all members'),
+    object: z
+      .union([idSchema('prd'), idSchema('res'), ProductTypeKey])
+      .optional()
+      .describe('A product, a resource, or the key of a product type'),
     right: Right.optional(),
     includeEnded: z.enum(['true', 'false']).default('false').describe('For who manages teams'),
   }),
   output: page(Grant),
   errors: pageErrors,
-  example: { input: { organizationId: ids.organizationId, object: 'web_hosting' }, output: { data: [example], nextCursor: null } },
+  example: {
+    input: { organizationId: ids.organizationId, object: 'web_hosting' },
+    output: { data: [example], nextCursor: null },
+  },
 });
 
 const grantFact = z.object({ organizationId, grantId, holder: GrantHolder, object: GrantObject, right: Right });
-const exampleFact = { organizationId: ids.organizationId, grantId: ids.grantId, holder: example.holder, object: example.object, right: 'technical' };
+const exampleFact = {
+  organizationId: ids.organizationId,
+  grantId: ids.grantId,
+  holder: example.holder,
+  object: example.object,
+  right: 'technical',
+};
 
-export const grantGiven = event({ subject: 'evt.teams.grant.given.v1', summary: 'A right was given', entity: 'grantId', data: grantFact, changesAccess: 'grants', example: exampleFact });
-export const grantEnded = event({ subject: 'evt.teams.grant.ended.v1', summary: 'A right was taken back', entity: 'grantId', data: grantFact, changesAccess: 'grants', example: exampleFact });
+export const grantGiven = event({
+  subject: 'evt.teams.grant.given.v1',
+  summary: 'A right was given',
+  entity: 'grantId',
+  data: grantFact,
+  changesAccess: 'grants',
+  example: exampleFact,
+});
+export const grantEnded = event({
+  subject: 'evt.teams.grant.ended.v1',
+  summary: 'A right was taken back',
+  entity: 'grantId',
+  data: grantFact,
+  changesAccess: 'grants',
+  example: exampleFact,
+});

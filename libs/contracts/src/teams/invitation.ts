@@ -5,7 +5,10 @@ import { Name } from '../values.ts';
 
 const organizationId = idSchema('org');
 const ids = {
-  organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg', invitationId: 'ivt_01je5nryg0fgz9y05x3mqpmjrg', invitedBy: 'acc_01je5nryg0fgz9y05x3mqpmjrg', memberId: 'mem_01je5nryg0fgz9y05x3mqpmjrg',
+  organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg',
+  invitationId: 'ivt_01je5nryg0fgz9y05x3mqpmjrg',
+  invitedBy: 'acc_01je5nryg0fgz9y05x3mqpmjrg',
+  memberId: 'mem_01je5nryg0fgz9y05x3mqpmjrg',
   accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrh',
 } as const;
 
@@ -13,13 +16,25 @@ const ids = {
 export const MissedTeam = z.object({
   teamId: idSchema('team'),
   name: Name.nullable().describe('As it is, or was, called; null where the organization never had it'),
-  reason: z.enum(['deleted', 'members_only', 'unknown']).describe('It was deleted meanwhile; it is for members only, and the person is an external; the organization never had it'),
+  reason: z
+    .enum(['deleted', 'members_only', 'unknown'])
+    .describe(
+      'It was deleted meanwhile; it is for members only, and the person is an external; the organization never had it',
+    ),
 });
 
 export const invitedTeamsMissed = event({
   subject: 'evt.teams.invitation.teams_missed.v1',
-  summary: 'Somebody who was invited belongs to the organization, and could not come into every team of the invitation (C-ROL-21)',
+  summary:
+    'Somebody who was invited belongs to the organization, and could not come into every team of the invitation (C-ROL-21)',
   entity: 'invitationId',
-  data: z.object({ organizationId, invitationId: idSchema('ivt'), invitedBy: idSchema('acc'), memberId: idSchema('mem'), accountId: idSchema('acc'), missed: z.array(MissedTeam).min(1) }),
+  data: z.object({
+    organizationId,
+    invitationId: idSchema('ivt'),
+    invitedBy: idSchema('acc'),
+    memberId: idSchema('mem'),
+    accountId: idSchema('acc'),
+    missed: z.array(MissedTeam).min(1),
+  }),
   example: { ...ids, missed: [{ teamId: 'team_01je5nryg0fgz9y05x3mqpmjrg', name: 'Web', reason: 'deleted' }] },
 });

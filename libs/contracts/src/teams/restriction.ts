@@ -9,7 +9,11 @@ import { grantRefusals } from './grant.ts';
 const organizationId = idSchema('org');
 const productId = idSchema('prd');
 const resourceId = idSchema('res');
-const ids = { organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg', productId: 'prd_01je5nryg0fgz9y05x3mqpmjrg', resourceId: 'res_01je5nryg0fgz9y05x3mqpmjrg' };
+const ids = {
+  organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg',
+  productId: 'prd_01je5nryg0fgz9y05x3mqpmjrg',
+  resourceId: 'res_01je5nryg0fgz9y05x3mqpmjrg',
+};
 
 /** A place where nothing is inherited by way of its holder (PROD-2). */
 export const Restriction = z
@@ -17,25 +21,49 @@ export const Restriction = z
     holder: GrantHolder,
     productId,
     resourceId,
-    right: Right.nullable().describe('What the holder was given on exactly this resource, the widest right of it: what they have in the place of what is inherited; null: nothing'),
+    right: Right.nullable().describe(
+      'What the holder was given on exactly this resource, the widest right of it: what they have in the place of what is inherited; null: nothing',
+    ),
     since: Instant,
     endsAt: Instant.nullable(),
     setBy: z.string(),
   })
-  .meta({ id: 'Restriction', description: 'From a resource on, nothing that is given further up reaches anybody by way of this holder' });
+  .meta({
+    id: 'Restriction',
+    description: 'From a resource on, nothing that is given further up reaches anybody by way of this holder',
+  });
 
-const example = { holder: { kind: 'team' as const, teamId: 'team_01je5nryg0fgz9y05x3mqpmjrg' }, productId: ids.productId, resourceId: ids.resourceId, right: 'view', since: '2026-01-31T09:00:00.000Z', endsAt: null, setBy: 'acc_01je5nryg0fgz9y05x3mqpmjrg' };
+const example = {
+  holder: { kind: 'team' as const, teamId: 'team_01je5nryg0fgz9y05x3mqpmjrg' },
+  productId: ids.productId,
+  resourceId: ids.resourceId,
+  right: 'view',
+  since: '2026-01-31T09:00:00.000Z',
+  endsAt: null,
+  setBy: 'acc_01je5nryg0fgz9y05x3mqpmjrg',
+};
 const { PRODUCT_TYPE_UNKNOWN: _, ...refusals } = grantRefusals;
 const notFound = { PRODUCT_NOT_FOUND: refusals.PRODUCT_NOT_FOUND, RESOURCE_NOT_FOUND: refusals.RESOURCE_NOT_FOUND };
 
 export const restrictResource = command({
   subject: 'rpc.teams.restriction.set.v1',
-  http: { method: 'POST', path: '/v1/organizations/:organizationId/products/:productId/resources/:resourceId/restrictions' },
+  http: {
+    method: 'POST',
+    path: '/v1/organizations/:organizationId/products/:productId/resources/:resourceId/restrictions',
+  },
   access: 'team:manage',
   summary: 'Let nothing be inherited on a resource by way of a holder; give one right there instead, or none',
   description:
     'It holds for the resource and what lies in it, until it ends or inheritance is restored: what is given further up afterwards, or again, does not lift it. The right, where there is one, replaces what the holder has on exactly this resource. Repeating it changes nothing; another right or end takes the place of the one before.',
-  input: z.object({ organizationId, productId, resourceId, holder: GrantHolder, right: Right.nullable().default(null), endsAt: Instant.nullable().default(null), reason: text(255).nullable().default(null) }),
+  input: z.object({
+    organizationId,
+    productId,
+    resourceId,
+    holder: GrantHolder,
+    right: Right.nullable().default(null),
+    endsAt: Instant.nullable().default(null),
+    reason: text(255).nullable().default(null),
+  }),
   output: Restriction,
   errors: refusals,
   example: { input: { ...ids, holder: example.holder, right: 'view' }, output: example },
@@ -43,11 +71,20 @@ export const restrictResource = command({
 
 export const restoreInheritance = command({
   subject: 'rpc.teams.restriction.lift.v1',
-  http: { method: 'POST', path: '/v1/organizations/:organizationId/products/:productId/resources/:resourceId/restore-inheritance' },
+  http: {
+    method: 'POST',
+    path: '/v1/organizations/:organizationId/products/:productId/resources/:resourceId/restore-inheritance',
+  },
   access: 'team:manage',
   summary: 'Lift the restrictions of a resource, of one holder or all; the rights that were given with them end',
-  description: 'What is given further up reaches the resource again. A right that stood before, or was set for the person since, stays. Where nothing is restricted nothing changes.',
-  input: z.object({ organizationId, productId, resourceId, holder: GrantHolder.optional().describe('Only the one of this holder') }),
+  description:
+    'What is given further up reaches the resource again. A right that stood before, or was set for the person since, stays. Where nothing is restricted nothing changes.',
+  input: z.object({
+    organizationId,
+    productId,
+    resourceId,
+    holder: GrantHolder.optional().describe('Only the one of this holder'),
+  }),
   output: z.object({ lifted: z.int().describe('How many restrictions stood') }),
   errors: notFound,
   example: { input: ids, output: { lifted: 1 } },
@@ -79,7 +116,11 @@ export const inheritanceRestored = event({
   subject: 'evt.teams.inheritance.restored.v1',
   summary: 'A holder inherits on a resource again',
   entity: 'resourceId',
-  data: restrictionFact.extend({ since: Instant.optional().describe('Since when it does: a restriction that ended by itself is reported a little later. Left out: since this fact') }),
+  data: restrictionFact.extend({
+    since: Instant.optional().describe(
+      'Since when it does: a restriction that ended by itself is reported a little later. Left out: since this fact',
+    ),
+  }),
   changesAccess: 'grants',
   example: { ...ids, holder: example.holder, since: '2026-01-31T09:00:00.000Z' },
 });

@@ -7,7 +7,9 @@ const ids = { organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg' };
 
 export const TeamPolicy = z
   .object({
-    mayLeadManageMembers: z.boolean().describe('Whether the lead of a team adds and removes members of the organization in it, never externals'),
+    mayLeadManageMembers: z
+      .boolean()
+      .describe('Whether the lead of a team adds and removes members of the organization in it, never externals'),
     version: z.int().describe('For If-Match; 0 before the first change'),
   })
   .meta({ id: 'TeamPolicy', description: 'What an organization lets the leads of its teams do' });
@@ -31,7 +33,11 @@ export const changeTeamPolicy = command({
   access: 'team:manage',
   summary: 'Let the leads of teams add and remove members, or not',
   description: 'Off until it is switched on. If-Match refuses a change of a policy that was changed meanwhile.',
-  input: z.object({ organizationId, mayLeadManageMembers: z.boolean().optional(), ifMatch: z.int().optional().describe('From the If-Match header: the version that was seen') }),
+  input: z.object({
+    organizationId,
+    mayLeadManageMembers: z.boolean().optional(),
+    ifMatch: z.int().optional().describe('From the If-Match header: the version that was seen'),
+  }),
   output: TeamPolicy,
   errors: { VERSION_MISMATCH: { status: 412, title: 'The policy was changed meanwhile' } },
   example: { input: { ...ids, mayLeadManageMembers: true }, output: { mayLeadManageMembers: true, version: 1 } },

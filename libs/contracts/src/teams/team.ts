@@ -9,9 +9,15 @@ import { Grant } from './grant.ts';
 const organizationId = idSchema('org');
 const teamId = idSchema('team');
 const accountId = idSchema('acc');
-const ids = { organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg', teamId: 'team_01je5nryg0fgz9y05x3mqpmjrg', accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg' };
+const ids = {
+  organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg',
+  teamId: 'team_01je5nryg0fgz9y05x3mqpmjrg',
+  accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg',
+};
 
-export const Colour = z.enum(['red', 'orange', 'yellow', 'green', 'teal', 'blue', 'purple', 'pink', 'grey']).meta({ id: 'Colour' });
+export const Colour = z
+  .enum(['red', 'orange', 'yellow', 'green', 'teal', 'blue', 'purple', 'pink', 'grey'])
+  .meta({ id: 'Colour' });
 
 export const Team = z
   .object({
@@ -23,37 +29,60 @@ export const Team = z
     isMembersOnly: z.boolean().describe('It gives nothing to externals, and none are added (TEAM-5)'),
     leadAccountId: accountId.nullable(),
     memberAccountIds: z.array(accountId),
-    excludedAccountIds: z.array(accountId).describe('Externals who are in a team for members only: it gives them nothing while they are externals'),
+    excludedAccountIds: z
+      .array(accountId)
+      .describe('Externals who are in a team for members only: it gives them nothing while they are externals'),
     version: z.int().describe('For If-Match'),
     createdAt: Instant,
   })
   .meta({ id: 'Team', description: 'A named, coloured group of people that carries rights on products' });
 
 const example = {
-  id: ids.teamId, name: 'Web', colour: 'blue' as const, parentId: null, parentEndsAt: null, isMembersOnly: false, leadAccountId: null, memberAccountIds: [ids.accountId],
-  excludedAccountIds: [], version: 1, createdAt: '2026-01-31T09:00:00.000Z',
+  id: ids.teamId,
+  name: 'Web',
+  colour: 'blue' as const,
+  parentId: null,
+  parentEndsAt: null,
+  isMembersOnly: false,
+  leadAccountId: null,
+  memberAccountIds: [ids.accountId],
+  excludedAccountIds: [],
+  version: 1,
+  createdAt: '2026-01-31T09:00:00.000Z',
 };
 const exampleMember = { accountId: ids.accountId, startedAt: '2026-01-31T09:00:00.000Z', endsAt: null };
 const notFound = { TEAM_NOT_FOUND: { status: 404, title: 'There is no such team' } } as const;
-const nameTaken = { TEAM_NAME_TAKEN: { status: 409, title: 'A team of this name exists, case and accents aside' } } as const;
+const nameTaken = {
+  TEAM_NAME_TAKEN: { status: 409, title: 'A team of this name exists, case and accents aside' },
+} as const;
 const person = { PERSON_UNKNOWN: { status: 422, title: 'This person does not belong to the organization' } } as const;
 const lead = { LEAD_NOT_IN_TEAM: { status: 422, title: 'The lead must be in the team' } } as const;
 const place = {
   PARENT_MISSING: { status: 422, title: 'Only a team in a parent can stand there until a date' },
   PARENT_ENDS_IN_PAST: { status: 422, title: 'The place in the parent would have ended already' },
 } as const;
-const membersOnly = { EXTERNAL_NOT_ALLOWED: { status: 422, title: 'The team is for members of the organization only' } } as const;
-const endsInPast = { MEMBERSHIP_ENDS_IN_PAST: { status: 422, title: 'The membership would have ended already' } } as const;
+const membersOnly = {
+  EXTERNAL_NOT_ALLOWED: { status: 422, title: 'The team is for members of the organization only' },
+} as const;
+const endsInPast = {
+  MEMBERSHIP_ENDS_IN_PAST: { status: 422, title: 'The membership would have ended already' },
+} as const;
 const tooDeep = { TEAM_NESTING_TOO_DEEP: { status: 422, title: 'Teams nest at most ten deep' } } as const;
 
 /** What is given when a team is made: rights on one product, a type, or a resource. */
-export const GrantRequest = z.object({ object: GrantObject, rights: z.array(Right).min(1).max(20), endsAt: Instant.nullable().default(null) });
+export const GrantRequest = z.object({
+  object: GrantObject,
+  rights: z.array(Right).min(1).max(20),
+  endsAt: Instant.nullable().default(null),
+});
 
 /** Somebody who comes into a team, and until when. */
 export const NewMember = z.object({ accountId, endsAt: Instant.nullable().default(null) });
 
 /** Somebody in a team. */
-export const TeamMember = z.object({ accountId, startedAt: Instant, endsAt: Instant.nullable() }).meta({ id: 'TeamMember', description: 'A person in a team, since and until when' });
+export const TeamMember = z
+  .object({ accountId, startedAt: Instant, endsAt: Instant.nullable() })
+  .meta({ id: 'TeamMember', description: 'A person in a team, since and until when' });
 
 export const createTeam = command({
   subject: 'rpc.teams.team.create.v1',
@@ -69,8 +98,16 @@ export const createTeam = command({
     isMembersOnly: z.boolean().default(false).describe('It gives nothing to externals, and none can be added'),
     leadAccountId: accountId.nullable().default(null),
     accountIds: z.array(accountId).max(1_000).default([]).describe('People who stay without an end'),
-    members: z.array(NewMember).max(1_000).default([]).describe('People with the end of their membership; of somebody who is named twice the end counts'),
-    grants: z.array(GrantRequest).max(100).default([]).describe('A right that is named twice on the same thing is given until the later end'),
+    members: z
+      .array(NewMember)
+      .max(1_000)
+      .default([])
+      .describe('People with the end of their membership; of somebody who is named twice the end counts'),
+    grants: z
+      .array(GrantRequest)
+      .max(100)
+      .default([])
+      .describe('A right that is named twice on the same thing is given until the later end'),
   }),
   output: Team,
   errors: {
@@ -90,7 +127,10 @@ export const createTeam = command({
   },
   example: {
     input: {
-      organizationId: ids.organizationId, name: 'Web', colour: 'blue', accountIds: [ids.accountId],
+      organizationId: ids.organizationId,
+      name: 'Web',
+      colour: 'blue',
+      accountIds: [ids.accountId],
       grants: [{ object: { kind: 'product_type', type: 'web_hosting' }, rights: ['technical', 'statistics'] }],
     },
     output: example,
@@ -109,7 +149,10 @@ export const changeTeam = command({
     teamId,
     name: Name.optional(),
     colour: Colour.optional(),
-    parentId: teamId.nullable().optional().describe('null: no parent. The end of the place in another parent goes with it'),
+    parentId: teamId
+      .nullable()
+      .optional()
+      .describe('null: no parent. The end of the place in another parent goes with it'),
     parentEndsAt: Instant.nullable().optional().describe('Until when it stands in its parent; null: without an end'),
     isMembersOnly: z.boolean().optional(),
     leadAccountId: accountId.nullable().optional().describe('null: no lead'),
@@ -125,7 +168,10 @@ export const changeTeam = command({
     TEAM_CYCLE: { status: 422, title: 'A team cannot be inside itself' },
     VERSION_MISMATCH: { status: 412, title: 'The team was changed meanwhile' },
   },
-  example: { input: { organizationId: ids.organizationId, teamId: ids.teamId, colour: 'green' }, output: { ...example, colour: 'green', version: 2 } },
+  example: {
+    input: { organizationId: ids.organizationId, teamId: ids.teamId, colour: 'green' },
+    output: { ...example, colour: 'green', version: 2 },
+  },
 });
 
 export const listTeams = query({
@@ -145,7 +191,8 @@ export const getTeam = query({
   http: { method: 'GET', path: '/v1/organizations/:organizationId/teams/:teamId' },
   access: 'team:read',
   summary: 'A team with its people and what was given to it; its ETag is for If-Match',
-  description: 'For who manages teams, and for who is in the team or in one that stands in it; to others it does not exist. The role of a person is read and changed with the members of the organization (`changeMember`): a team has no role of its own.',
+  description:
+    'For who manages teams, and for who is in the team or in one that stands in it; to others it does not exist. The role of a person is read and changed with the members of the organization (`changeMember`): a team has no role of its own.',
   input: z.object({ organizationId, teamId }),
   output: Team.extend({
     members: z.array(TeamMember).describe('In the order in which they came in'),
@@ -153,10 +200,14 @@ export const getTeam = query({
     nextGrantsCursor: z.string().nullable().describe('For `listGrants` of this team, where there are more'),
   }),
   errors: notFound,
-  example: { input: { organizationId: ids.organizationId, teamId: ids.teamId }, output: { ...example, members: [exampleMember], grants: [], nextGrantsCursor: null } },
+  example: {
+    input: { organizationId: ids.organizationId, teamId: ids.teamId },
+    output: { ...example, members: [exampleMember], grants: [], nextGrantsCursor: null },
+  },
 });
 
-const leadDescription = 'Whoever manages teams may; so may the lead of the team where the organization lets leads do it (`changeTeamPolicy`), for members of the organization, never for externals.';
+const leadDescription =
+  'Whoever manages teams may; so may the lead of the team where the organization lets leads do it (`changeTeamPolicy`), for members of the organization, never for externals.';
 const refusal = z.object({ code: z.string(), detail: z.string() });
 
 export const addTeamMembers = command({
@@ -166,7 +217,16 @@ export const addTeamMembers = command({
   summary: 'Add people to a team; a result per row, and repeating it changes nothing (TEAM-2)',
   description: `${leadDescription} Every row is judged for itself, and those who may come in come in together: \`added\`, \`already_member\` (whose end date stays as it is), or \`refused\` with PERSON_UNKNOWN, MEMBERSHIP_ENDS_IN_PAST, EXTERNAL_NOT_ALLOWED (the team is for members only) or PERMISSION_DENIED (an external, named by a lead). Somebody whom a lead puts in again stays no longer than until the end that was planned for their membership before, while that is still to come. Of two rows for one person the first counts.`,
   input: z.object({ organizationId, teamId, members: z.array(NewMember).min(1).max(1_000) }),
-  output: z.object({ results: z.array(z.object({ index: z.int(), id: accountId.optional(), status: z.enum(['added', 'already_member', 'refused']), error: refusal.optional() })) }),
+  output: z.object({
+    results: z.array(
+      z.object({
+        index: z.int(),
+        id: accountId.optional(),
+        status: z.enum(['added', 'already_member', 'refused']),
+        error: refusal.optional(),
+      }),
+    ),
+  }),
   errors: notFound,
   example: {
     input: { organizationId: ids.organizationId, teamId: ids.teamId, members: [{ accountId: ids.accountId }] },
@@ -193,7 +253,16 @@ export const removeTeamMembers = command({
   summary: 'Take people out of a team; a result per row, and repeating it changes nothing',
   description: `${leadDescription} Every row is judged for itself: \`removed\`, \`not_member\`, or \`refused\` with PERMISSION_DENIED (an external, named by a lead). Of two rows for one person the first counts.`,
   input: z.object({ organizationId, teamId, accountIds: z.array(accountId).min(1).max(1_000) }),
-  output: z.object({ results: z.array(z.object({ index: z.int(), id: accountId, status: z.enum(['removed', 'not_member', 'refused']), error: refusal.optional() })) }),
+  output: z.object({
+    results: z.array(
+      z.object({
+        index: z.int(),
+        id: accountId,
+        status: z.enum(['removed', 'not_member', 'refused']),
+        error: refusal.optional(),
+      }),
+    ),
+  }),
   errors: notFound,
   example: {
     input: { organizationId: ids.organizationId, teamId: ids.teamId, accountIds: [ids.accountId] },
@@ -207,10 +276,22 @@ export const changeTeamMember = command({
   access: 'team:manage',
   summary: 'Set or clear the end of a membership',
   description: 'Leads do not: an end that was set for somebody, or for themselves, is not theirs to move.',
-  input: z.object({ organizationId, teamId, accountId, endsAt: Instant.nullable().optional().describe('null: without an end') }),
+  input: z.object({
+    organizationId,
+    teamId,
+    accountId,
+    endsAt: Instant.nullable().optional().describe('null: without an end'),
+  }),
   output: TeamMember,
-  errors: { ...notFound, ...endsInPast, TEAM_MEMBER_NOT_FOUND: { status: 404, title: 'This person is not in the team' } },
-  example: { input: { ...ids, endsAt: '2026-12-31T23:00:00.000Z' }, output: { ...exampleMember, endsAt: '2026-12-31T23:00:00.000Z' } },
+  errors: {
+    ...notFound,
+    ...endsInPast,
+    TEAM_MEMBER_NOT_FOUND: { status: 404, title: 'This person is not in the team' },
+  },
+  example: {
+    input: { ...ids, endsAt: '2026-12-31T23:00:00.000Z' },
+    output: { ...exampleMember, endsAt: '2026-12-31T23:00:00.000Z' },
+  },
 });
 
 export const deleteTeam = command({
@@ -218,7 +299,8 @@ export const deleteTeam = command({
   http: { method: 'DELETE', path: '/v1/organizations/:organizationId/teams/:teamId', status: 204 },
   access: 'team:manage',
   summary: 'Delete a team; its grants, memberships and restrictions end with it, its child teams move up to its parent',
-  description: 'Nobody has more by it than before: where the team is for members only, or a restriction of it stands, its child teams stand in no parent afterwards. Deleting it again changes nothing.',
+  description:
+    'Nobody has more by it than before: where the team is for members only, or a restriction of it stands, its child teams stand in no parent afterwards. Deleting it again changes nothing.',
   input: z.object({ organizationId, teamId }),
   output: z.object({}),
   errors: notFound,
@@ -228,10 +310,29 @@ export const deleteTeam = command({
 const teamFact = z.object({ organizationId, teamId });
 
 export const teamCreated = event({
-  subject: 'evt.teams.team.created.v1', summary: 'A team was made', entity: 'teamId', data: teamFact, changesAccess: 'grants', example: { organizationId: ids.organizationId, teamId: ids.teamId },
+  subject: 'evt.teams.team.created.v1',
+  summary: 'A team was made',
+  entity: 'teamId',
+  data: teamFact,
+  changesAccess: 'grants',
+  example: { organizationId: ids.organizationId, teamId: ids.teamId },
 });
-const teamState = z.object({ name: Name, colour: Colour, parentId: teamId.nullable(), parentEndsAt: Instant.nullable(), isMembersOnly: z.boolean(), leadAccountId: accountId.nullable() });
-const exampleState = { name: 'Web', colour: 'blue' as const, parentId: null, parentEndsAt: null, isMembersOnly: false, leadAccountId: null };
+const teamState = z.object({
+  name: Name,
+  colour: Colour,
+  parentId: teamId.nullable(),
+  parentEndsAt: Instant.nullable(),
+  isMembersOnly: z.boolean(),
+  leadAccountId: accountId.nullable(),
+});
+const exampleState = {
+  name: 'Web',
+  colour: 'blue' as const,
+  parentId: null,
+  parentEndsAt: null,
+  isMembersOnly: false,
+  leadAccountId: null,
+};
 
 export const teamChanged = event({
   subject: 'evt.teams.team.changed.v1',
@@ -239,10 +340,20 @@ export const teamChanged = event({
   entity: 'teamId',
   data: teamFact.extend({ before: teamState, after: teamState }),
   changesAccess: 'grants',
-  example: { organizationId: ids.organizationId, teamId: ids.teamId, before: exampleState, after: { ...exampleState, colour: 'green' } },
+  example: {
+    organizationId: ids.organizationId,
+    teamId: ids.teamId,
+    before: exampleState,
+    after: { ...exampleState, colour: 'green' },
+  },
 });
 export const teamDeleted = event({
-  subject: 'evt.teams.team.deleted.v1', summary: 'A team was deleted, its grants ended', entity: 'teamId', data: teamFact, changesAccess: 'grants', example: { organizationId: ids.organizationId, teamId: ids.teamId },
+  subject: 'evt.teams.team.deleted.v1',
+  summary: 'A team was deleted, its grants ended',
+  entity: 'teamId',
+  data: teamFact,
+  changesAccess: 'grants',
+  example: { organizationId: ids.organizationId, teamId: ids.teamId },
 });
 export const teamMembersChanged = event({
   subject: 'evt.teams.team.members_changed.v1',
@@ -256,7 +367,11 @@ export const teamMemberChanged = event({
   subject: 'evt.teams.team.member_changed.v1',
   summary: 'The end of a membership changed',
   entity: 'teamId',
-  data: teamFact.extend({ accountId, before: z.object({ endsAt: Instant.nullable() }), after: z.object({ endsAt: Instant.nullable() }) }),
+  data: teamFact.extend({
+    accountId,
+    before: z.object({ endsAt: Instant.nullable() }),
+    after: z.object({ endsAt: Instant.nullable() }),
+  }),
   changesAccess: 'grants',
   example: { ...ids, before: { endsAt: null }, after: { endsAt: '2026-12-31T23:00:00.000Z' } },
 });

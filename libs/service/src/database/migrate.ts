@@ -3,7 +3,11 @@ import { MIGRATION_TABLE, openOrm } from './orm.ts';
 import { platformMigration, type MigrationClass } from './migration.ts';
 
 /** Brings a service's database to the newest migration, as its owner role; returns the names of those that ran. Two at once take turns. */
-export async function migrate(service: string, ownerUrl: string, migrations: readonly MigrationClass[]): Promise<string[]> {
+export async function migrate(
+  service: string,
+  ownerUrl: string,
+  migrations: readonly MigrationClass[],
+): Promise<string[]> {
   const wanted = [platformMigration(service), ...migrations];
   const turn = new Client({ connectionString: ownerUrl });
   await turn.connect();
@@ -24,7 +28,10 @@ export async function migrate(service: string, ownerUrl: string, migrations: rea
 }
 
 async function appliedMigrations(client: Client): Promise<Set<string>> {
-  const { rows: tables } = await client.query('select from pg_tables where schemaname = current_schema and tablename = $1', [MIGRATION_TABLE]);
+  const { rows: tables } = await client.query(
+    'select from pg_tables where schemaname = current_schema and tablename = $1',
+    [MIGRATION_TABLE],
+  );
   if (tables.length === 0) return new Set();
   const { rows } = await client.query<{ name: string }>(`select name from ${MIGRATION_TABLE}`);
   return new Set(rows.map(({ name }) => name));

@@ -21,4 +21,5 @@ export function migration(name: string, sql: string): MigrationClass {
 }
 
 /** The first migration of every service. */
-export const platformMigration = (service: string): MigrationClass => migration('0000_platform', platformTables(service));
+export const platformMigration = (service: string): MigrationClass =>
+  migration('0000_platform', platformTables(service));

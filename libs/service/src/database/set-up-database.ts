@@ -16,7 +16,11 @@ export interface DatabaseUrls {
  * Creates a service's database, its roles and extensions where they are missing; safe to repeat. The admin role may create roles and
  * databases. Passwords are made anew each time unless they are given; `runtimePassword` is that of the running service alone.
  */
-export async function setUpDatabase(adminUrl: string, service: string, options: { database?: string; password?: string; runtimePassword?: string | undefined; template?: string } = {}): Promise<DatabaseUrls> {
+export async function setUpDatabase(
+  adminUrl: string,
+  service: string,
+  options: { database?: string; password?: string; runtimePassword?: string | undefined; template?: string } = {},
+): Promise<DatabaseUrls> {
   const roles = databaseRoles(service);
   const database = options.database ?? `cordee_${service}`;
   const owner = options.password ?? randomBytes(24).toString('base64url');
@@ -25,9 +29,13 @@ export async function setUpDatabase(adminUrl: string, service: string, options: 
     await client.query('select pg_advisory_lock($1)', [SET_UP_LOCK]);
     await createRoles(client, roles, { owner, runtime });
     const { rowCount } = await client.query('select from pg_database where datname = $1', [database]);
-    if (!rowCount) await client.query(`create database ${quote(database)} ${options.template ? `template ${quote(options.template)}` : `encoding 'UTF8' template template0 lc_collate 'C.UTF-8' lc_ctype 'C.UTF-8'`}`);
+    if (!rowCount)
+      await client.query(
+        `create database ${quote(database)} ${options.template ? `template ${quote(options.template)}` : `encoding 'UTF8' template template0 lc_collate 'C.UTF-8' lc_ctype 'C.UTF-8'`}`,
+      );
   });
-  if (!options.template) await withAdmin(withDatabase(adminUrl, database), (client) => prepareDatabase(client, database, roles));
+  if (!options.template)
+    await withAdmin(withDatabase(adminUrl, database), (client) => prepareDatabase(client, database, roles));
   return {
     owner: urlOf(adminUrl, database, roles.owner, owner),
     runtime: urlOf(adminUrl, database, roles.runtime, runtime),
@@ -35,7 +43,10 @@ export async function setUpDatabase(adminUrl: string, service: string, options: 
 }
 
 /** Creates the database of the jobs where there is no Redis, and the role that services sign in to it as; the tables in it are BullMQ's own. Safe to repeat. */
-export async function setUpJobsDatabase(adminUrl: string, options: { database?: string; password?: string } = {}): Promise<string> {
+export async function setUpJobsDatabase(
+  adminUrl: string,
+  options: { database?: string; password?: string } = {},
+): Promise<string> {
   const role = 'cordee_jobs';
   const database = options.database ?? role;
   const password = options.password ?? randomBytes(24).toString('base64url');
@@ -43,23 +54,34 @@ export async function setUpJobsDatabase(adminUrl: string, options: { database?: 
     await client.query('select pg_advisory_lock($1)', [SET_UP_LOCK]);
     await createRole(client, role, password);
     const { rowCount } = await client.query('select from pg_database where datname = $1', [database]);
-    if (!rowCount) await client.query(`create database ${quote(database)} encoding 'UTF8' template template0 lc_collate 'C.UTF-8' lc_ctype 'C.UTF-8'`);
+    if (!rowCount)
+      await client.query(
+        `create database ${quote(database)} encoding 'UTF8' template template0 lc_collate 'C.UTF-8' lc_ctype 'C.UTF-8'`,
+      );
     await client.query(`revoke all on database ${quote(database)} from public`);
     await client.query(`grant connect, create, temporary on database ${quote(database)} to ${quote(role)}`);
   });
   return urlOf(adminUrl, database, role, password);
 }
 
-async function createRoles(client: pg.Client, roles: DatabaseRoles, passwords: Partial<Record<string, string>>): Promise<void> {
+async function createRoles(
+  client: pg.Client,
+  roles: DatabaseRoles,
+  passwords: Partial<Record<string, string>>,
+): Promise<void> {
   for (const [kind, role] of Object.entries(roles)) await createRole(client, role, passwords[kind]);
-  await client.query(`grant ${[roles.relay, roles.sweep, roles.staff, roles.reader].map(quote).join(', ')} to ${quote(roles.runtime)}`);
+  await client.query(
+    `grant ${[roles.relay, roles.sweep, roles.staff, roles.reader].map(quote).join(', ')} to ${quote(roles.runtime)}`,
+  );
 }
 
 /** Creates a role where it is missing; with a password it signs in. */
 async function createRole(client: pg.Client, role: string, password: string | undefined): Promise<void> {
   const { rowCount } = await client.query('select from pg_roles where rolname = $1', [role]);
-  if (!rowCount) await client.query(`create role ${quote(role)} noinherit nosuperuser nobypassrls nocreatedb nocreaterole`);
-  if (password !== undefined) await client.query(`alter role ${quote(role)} login password ${client.escapeLiteral(password)}`);
+  if (!rowCount)
+    await client.query(`create role ${quote(role)} noinherit nosuperuser nobypassrls nocreatedb nocreaterole`);
+  if (password !== undefined)
+    await client.query(`alter role ${quote(role)} login password ${client.escapeLiteral(password)}`);
 }
 
 async function prepareDatabase(client: pg.Client, database: string, roles: DatabaseRoles): Promise<void> {
@@ -68,8 +90,11 @@ async function prepareDatabase(client: pg.Client, database: string, roles: Datab
   await client.query(`grant create, temporary on database ${quote(database)} to ${quote(roles.owner)}`);
   await client.query(`alter schema public owner to ${quote(roles.owner)}`);
   await client.query(`revoke all on schema public from public`);
-  await client.query(`grant usage on schema public to ${[roles.runtime, roles.relay, roles.sweep, roles.staff, roles.reader].map(quote).join(', ')}`);
-  for (const extension of ['pg_trgm', 'unaccent', 'btree_gin']) await client.query(`create extension if not exists ${extension} with schema public`);
+  await client.query(
+    `grant usage on schema public to ${[roles.runtime, roles.relay, roles.sweep, roles.staff, roles.reader].map(quote).join(', ')}`,
+  );
+  for (const extension of ['pg_trgm', 'unaccent', 'btree_gin'])
+    await client.query(`create extension if not exists ${extension} with schema public`);
 }
 
 async function withAdmin<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {

@@ -7,7 +7,8 @@ export const uuidList = (ids: Iterable<Id>): string => `{${[...ids].map(toUuid).
 export const uuidOrNull = (id: Id | null | undefined): string | null => (id ? toUuid(id) : null);
 
 /** The id in a column that may be null. */
-export const idOrNull = <P extends IdPrefix>(prefix: P, uuid: string | null): Id<P> | null => (uuid === null ? null : toId(prefix, uuid));
+export const idOrNull = <P extends IdPrefix>(prefix: P, uuid: string | null): Id<P> | null =>
+  uuid === null ? null : toId(prefix, uuid);
 
 /** An instant of a row as it goes over the wire. */
 export const instantOf = (column: string): string => new Date(column).toISOString();

@@ -11,24 +11,54 @@ type ResourceId = `res_${string}`;
 type TeamId = `team_${string}`;
 
 /** Something that holds from one day on, until another one or for good. */
-interface Span { from: number; until: number | null }
+interface Span {
+  from: number;
+  until: number | null;
+}
 /** The same, with an end that was planned. */
-interface Planned extends Span { endsAt: number | null }
+interface Planned extends Span {
+  endsAt: number | null;
+}
 
 /** All that ever was in an organization, in days since it began. */
 export interface History {
   /** Who was there twice is there under two member ids. */
-  people: { accountId: AccountId; memberId: MemberId; standings: (Span & { role: Role; isBlocked: boolean; lacksSecondFactor: boolean })[] }[];
+  people: {
+    accountId: AccountId;
+    memberId: MemberId;
+    standings: (Span & { role: Role; isBlocked: boolean; lacksSecondFactor: boolean })[];
+  }[];
   /** A product that left and came back is there twice. */
   products: (Span & { productId: ProductId; possession: number; type: string; blocks: Span[] })[];
-  resources: { resourceId: ResourceId; productId: ProductId; parentId: ResourceId | null; from: number; owners: (Span & { memberId: MemberId })[] }[];
+  resources: {
+    resourceId: ResourceId;
+    productId: ProductId;
+    parentId: ResourceId | null;
+    from: number;
+    owners: (Span & { memberId: MemberId })[];
+  }[];
   /** The staff that was let in, members of the organization among them. */
-  support: (Planned & { supportAccessId: `sup_${string}`; accountId: AccountId; level: 'read' | 'write'; withContent: boolean; products: { productId: ProductId; possession: number }[] | null; backedBy: MemberId | null })[];
-  teams: (Span & { teamId: TeamId; places: (Span & { parentId: TeamId | null; parentEndsAt: number | null; isMembersOnly: boolean })[] })[];
+  support: (Planned & {
+    supportAccessId: `sup_${string}`;
+    accountId: AccountId;
+    level: 'read' | 'write';
+    withContent: boolean;
+    products: { productId: ProductId; possession: number }[] | null;
+    backedBy: MemberId | null;
+  })[];
+  teams: (Span & {
+    teamId: TeamId;
+    places: (Span & { parentId: TeamId | null; parentEndsAt: number | null; isMembersOnly: boolean })[];
+  })[];
   memberships: (Planned & { teamId: TeamId; memberId: MemberId })[];
   grants: (Planned & { grantId: `grt_${string}`; holder: HolderFact; object: ObjectFact; right: string })[];
   /** Some with what was given in the place of what was inherited. */
-  restrictions: (Planned & { holder: HolderFact; resourceId: ResourceId; possession: number; grantId: `grt_${string}` | null })[];
+  restrictions: (Planned & {
+    holder: HolderFact;
+    resourceId: ResourceId;
+    possession: number;
+    grantId: `grt_${string}` | null;
+  })[];
 }
 
 const DAY_MS = 86_400_000;
@@ -39,17 +69,26 @@ export const RIGHTS = ['technical', 'statistics', 'user', 'admin', 'view', 'chan
 const TYPES = ['web_hosting', 'drive'];
 
 /** Scopes of tokens, from nothing on products to everything. */
-export const TOKENS = [['product:read'], ['right:technical', 'right:view', 'product:read'], RIGHTS.slice(2).map((right) => `right:${right}`), ['right:*']].map((scopes): ReadonlySet<string> => new Set(scopes));
+export const TOKENS = [
+  ['product:read'],
+  ['right:technical', 'right:view', 'product:read'],
+  RIGHTS.slice(2).map((right) => `right:${right}`),
+  ['right:*'],
+].map((scopes): ReadonlySet<string> => new Set(scopes));
 
 /** A random organization with everything that access knows: nested teams, grants of every kind, ends, blocks, externals, folders, restrictions. */
 export function draw(seed: number): History {
   const next = seededNumbers(seed);
   const upTo = (most: number): number => Math.floor(next() * (most + 1));
   const one = <T>(values: readonly T[]): T => values[upTo(values.length - 1)]!;
-  const some = <T>(most: number, make: (index: number) => T): T[] => Array.from({ length: upTo(most) }, (_, index) => make(index));
+  const some = <T>(most: number, make: (index: number) => T): T[] =>
+    Array.from({ length: upTo(most) }, (_, index) => make(index));
   const chance = (probability: number): boolean => next() < probability;
   const from = (): number => (chance(0.6) ? 0 : upTo(DAYS - 2));
-  const span = (start = from(), end = 0.3): Span => ({ from: start, until: chance(end) ? start + upTo(DAYS - start) : null });
+  const span = (start = from(), end = 0.3): Span => ({
+    from: start,
+    until: chance(end) ? start + upTo(DAYS - start) : null,
+  });
   const planned = (): Planned => ({ ...span(), endsAt: chance(0.25) ? upTo(DAYS + 1) : null });
   /** One after the other, without a gap in between. */
   const parts = <T extends object>(most: number, make: () => T): (Span & T)[] => {
@@ -59,25 +98,43 @@ export function draw(seed: number): History {
 
   const people = Array.from({ length: 2 + upTo(3) }, (_, index) => {
     const standings = parts(1, () => ({
-      role: one<Role>(['collaborator', 'collaborator', 'external', 'external', 'administrator', 'legal_representative']), isBlocked: chance(0.08), lacksSecondFactor: chance(0.06),
+      role: one<Role>([
+        'collaborator',
+        'collaborator',
+        'external',
+        'external',
+        'administrator',
+        'legal_representative',
+      ]),
+      isBlocked: chance(0.08),
+      lacksSecondFactor: chance(0.06),
     }));
     const [accountId, memberId] = [`acc_${index}` as const, `mem_${index}` as const];
     const [before, ...after] = standings;
     // Gone and back: what was given before is still on record, and counts no longer.
-    if (after.length > 0 && chance(0.4)) return [{ accountId, memberId, standings: [before!] }, { accountId, memberId: `${memberId}_again` as const, standings: after }];
+    if (after.length > 0 && chance(0.4))
+      return [
+        { accountId, memberId, standings: [before!] },
+        { accountId, memberId: `${memberId}_again` as const, standings: after },
+      ];
     return [{ accountId, memberId, standings: chance(0.15) ? after : standings }];
   }).flat();
   const products = Array.from({ length: 1 + upTo(2) }, (_, index) => {
     const product = { productId: `prd_${index}` as const, type: one(TYPES), blocks: some(1, () => span()) };
     const first = { ...product, possession: 1, ...span(from(), 0.2) };
-    return first.until !== null && chance(0.7) ? [first, { ...product, possession: 2, from: first.until + upTo(1), until: null }] : [first];
+    return first.until !== null && chance(0.7)
+      ? [first, { ...product, possession: 2, from: first.until + upTo(1), until: null }]
+      : [first];
   }).flat();
   const resources: History['resources'] = [];
   for (const productId of new Set(products.map((product) => product.productId))) {
     for (let count = upTo(4); count > 0; count -= 1) {
       const above = resources.filter((resource) => resource.productId === productId);
       resources.push({
-        resourceId: `res_${resources.length}`, productId, parentId: above.length > 0 && chance(0.7) ? one(above).resourceId : null, from: from(),
+        resourceId: `res_${resources.length}`,
+        productId,
+        parentId: above.length > 0 && chance(0.7) ? one(above).resourceId : null,
+        from: from(),
         owners: chance(0.25) ? [{ ...span(), memberId: one(people).memberId }] : [],
       });
     }
@@ -86,8 +143,13 @@ export function draw(seed: number): History {
   for (let index = upTo(4); index > 0; index -= 1) {
     const above = teams.map(({ teamId }) => teamId);
     teams.push({
-      teamId: `team_${teams.length}`, ...span(from(), 0.1),
-      places: parts(1, () => ({ parentId: above.length > 0 && chance(0.7) ? one(above) : null, parentEndsAt: chance(0.2) ? upTo(DAYS) : null, isMembersOnly: chance(0.15) })),
+      teamId: `team_${teams.length}`,
+      ...span(from(), 0.1),
+      places: parts(1, () => ({
+        parentId: above.length > 0 && chance(0.7) ? one(above) : null,
+        parentEndsAt: chance(0.2) ? upTo(DAYS) : null,
+        isMembersOnly: chance(0.15),
+      })),
     });
   }
   const account = (): HolderFact => {
@@ -104,23 +166,56 @@ export function draw(seed: number): History {
       const { productId, resourceId } = one(resources);
       return { kind: 'resource', productId, resourceId, possession: possession() };
     }
-    return chance(0.6) ? { kind: 'product', productId: one(products).productId, possession: possession() } : { kind: 'product_type', type: one(TYPES) };
+    return chance(0.6)
+      ? { kind: 'product', productId: one(products).productId, possession: possession() }
+      : { kind: 'product_type', type: one(TYPES) };
   };
-  const grants = some(9, (index) => ({ ...planned(), grantId: `grt_${index}` as const, holder: holder(), object: object(), right: one(RIGHTS) }));
+  const grants = some(9, (index) => ({
+    ...planned(),
+    grantId: `grt_${index}` as const,
+    holder: holder(),
+    object: object(),
+    right: one(RIGHTS),
+  }));
   const restriction = (): History['restrictions'][number] => {
-    const { grantId, holder: held, object: on } = grants.length > 0 ? one(grants) : { grantId: null, holder: holder(), object: object() };
-    if (on.kind === 'resource' && chance(0.6)) return { ...planned(), holder: held, resourceId: on.resourceId, possession: on.possession, grantId };
-    return { ...planned(), holder: holder(), resourceId: one(resources).resourceId, possession: possession(), grantId: null };
+    const {
+      grantId,
+      holder: held,
+      object: on,
+    } = grants.length > 0 ? one(grants) : { grantId: null, holder: holder(), object: object() };
+    if (on.kind === 'resource' && chance(0.6))
+      return { ...planned(), holder: held, resourceId: on.resourceId, possession: on.possession, grantId };
+    return {
+      ...planned(),
+      holder: holder(),
+      resourceId: one(resources).resourceId,
+      possession: possession(),
+      grantId: null,
+    };
   };
   return {
-    people, products, resources, teams,
+    people,
+    products,
+    resources,
+    teams,
     support: chance(0.3)
-      ? [{
-          ...planned(), endsAt: upTo(DAYS + 1), supportAccessId: 'sup_0', accountId: chance(0.7) ? 'acc_staff' : one(people).accountId, level: chance(0.5) ? 'read' : 'write', withContent: chance(0.5),
-          products: chance(0.5) ? null : [{ productId: one(products).productId, possession: possession() }], backedBy: chance(0.6) ? null : one(people).memberId,
-        }]
+      ? [
+          {
+            ...planned(),
+            endsAt: upTo(DAYS + 1),
+            supportAccessId: 'sup_0',
+            accountId: chance(0.7) ? 'acc_staff' : one(people).accountId,
+            level: chance(0.5) ? 'read' : 'write',
+            withContent: chance(0.5),
+            products: chance(0.5) ? null : [{ productId: one(products).productId, possession: possession() }],
+            backedBy: chance(0.6) ? null : one(people).memberId,
+          },
+        ]
       : [],
-    memberships: teams.length > 0 ? some(6, () => ({ ...planned(), teamId: one(teams).teamId, memberId: one(people).memberId })) : [],
+    memberships:
+      teams.length > 0
+        ? some(6, () => ({ ...planned(), teamId: one(teams).teamId, memberId: one(people).memberId }))
+        : [],
     grants,
     restrictions: resources.length > 0 ? some(3, restriction) : [],
   };
@@ -128,7 +223,8 @@ export function draw(seed: number): History {
 
 const day = (instant: number): number => instant / DAY_MS;
 const within = ({ from, until }: Span, at: number): boolean => from <= at && (until === null || at < until);
-const stands = (planned: Planned, at: number): boolean => within(planned, at) && (planned.endsAt === null || at < planned.endsAt);
+const stands = (planned: Planned, at: number): boolean =>
+  within(planned, at) && (planned.endsAt === null || at < planned.endsAt);
 const iso = (days: number | null): string | null => (days === null ? null : new Date(days * DAY_MS).toISOString());
 
 /** The rows that the owners tell of an instant. What is to end later is told with its end. */
@@ -139,10 +235,23 @@ export function factsAt(history: History, instant: number): PartRows {
   return {
     people: {
       changed: null,
-      support: history.support.filter((each) => stands(each, at)).map(({ from: _, until: __, endsAt, ...entry }) => ({ ...entry, endsAt: iso(endsAt)! })),
+      support: history.support
+        .filter((each) => stands(each, at))
+        .map(({ from: _, until: __, endsAt, ...entry }) => ({ ...entry, endsAt: iso(endsAt)! })),
       people: history.people.flatMap(({ accountId, memberId, standings }) => {
         const standing = standings.find((each) => within(each, at));
-        return standing ? [{ accountId, memberId, role: standing.role, flags: [], isBlocked: standing.isBlocked, ...(standing.lacksSecondFactor ? { lacksSecondFactor: true as const } : {}) }] : [];
+        return standing
+          ? [
+              {
+                accountId,
+                memberId,
+                role: standing.role,
+                flags: [],
+                isBlocked: standing.isBlocked,
+                ...(standing.lacksSecondFactor ? { lacksSecondFactor: true as const } : {}),
+              },
+            ]
+          : [];
       }),
     },
     grants: {
@@ -151,18 +260,44 @@ export function factsAt(history: History, instant: number): PartRows {
         const { parentId, parentEndsAt, isMembersOnly } = places.find((place) => within(place, at))!;
         return { teamId, name: teamId, parentId, parentEndsAt: iso(parentEndsAt), isMembersOnly };
       }),
-      memberships: history.memberships.filter((each) => stands(each, at) && living.some(({ teamId }) => teamId === each.teamId)).map(({ teamId, memberId, endsAt }) => ({ teamId, memberId, endsAt: iso(endsAt) })),
-      grants: history.grants.filter((each) => stands(each, at)).map(({ grantId, holder, object, right, endsAt }) => ({ grantId, holder, object, right, endsAt: iso(endsAt) })),
-      restrictions: history.restrictions.filter((each) => stands(each, at)).map(({ holder, resourceId, possession, endsAt, grantId }) => ({ holder, resourceId, possession, endsAt: iso(endsAt), grantId })),
+      memberships: history.memberships
+        .filter((each) => stands(each, at) && living.some(({ teamId }) => teamId === each.teamId))
+        .map(({ teamId, memberId, endsAt }) => ({ teamId, memberId, endsAt: iso(endsAt) })),
+      grants: history.grants
+        .filter((each) => stands(each, at))
+        .map(({ grantId, holder, object, right, endsAt }) => ({ grantId, holder, object, right, endsAt: iso(endsAt) })),
+      restrictions: history.restrictions
+        .filter((each) => stands(each, at))
+        .map(({ holder, resourceId, possession, endsAt, grantId }) => ({
+          holder,
+          resourceId,
+          possession,
+          endsAt: iso(endsAt),
+          grantId,
+        })),
     },
     products: {
       changed: null,
-      products: had.map(({ productId, possession, type, blocks }) => ({ productId, possession, type, name: productId, isBlocked: blocks.some((block) => within(block, at)) })),
+      products: had.map(({ productId, possession, type, blocks }) => ({
+        productId,
+        possession,
+        type,
+        name: productId,
+        isBlocked: blocks.some((block) => within(block, at)),
+      })),
       resources: history.resources
         .filter((resource) => resource.from <= at && had.some(({ productId }) => productId === resource.productId))
         .map(({ resourceId, productId, parentId, owners }) => {
           const owner = owners.find((each) => within(each, at))?.memberId ?? null;
-          return { resourceId, productId, kind: 'folder', name: resourceId, parentId, ownerAccountId: history.people.find(({ memberId }) => memberId === owner)?.accountId ?? null, ownerMemberId: owner };
+          return {
+            resourceId,
+            productId,
+            kind: 'folder',
+            name: resourceId,
+            parentId,
+            ownerAccountId: history.people.find(({ memberId }) => memberId === owner)?.accountId ?? null,
+            ownerMemberId: owner,
+          };
         }),
     },
   };
@@ -172,11 +307,20 @@ export function factsAt(history: History, instant: number): PartRows {
 export interface Expected {
   allowed: boolean;
   refusal: Decision['refusal'];
-  chains: ({ via: 'role'; role: Role } | { via: 'owner' } | { via: 'support'; supportAccessId: string } | { via: 'grant'; grant: { id: string }; teams: TeamId[] })[];
+  chains: (
+    | { via: 'role'; role: Role }
+    | { via: 'owner' }
+    | { via: 'support'; supportAccessId: string }
+    | { via: 'grant'; grant: { id: string }; teams: TeamId[] }
+  )[];
 }
 
 /** The rights that are as good as the one that is asked for. */
-const AS_GOOD: Record<string, string[]> = { view: ['view', 'change', 'manage'], change: ['change', 'manage'], user: ['user', 'admin'] };
+const AS_GOOD: Record<string, string[]> = {
+  view: ['view', 'change', 'manage'],
+  change: ['change', 'manage'],
+  user: ['user', 'admin'],
+};
 const CONTENT = ['read', 'view', 'change'];
 const LOOKING = ['statistics', 'history', 'read', 'view'];
 
@@ -193,15 +337,28 @@ function naiveWithoutScopes(history: History, question: Asked, instant: number):
   const at = day(instant);
   const own = naiveOfPerson(history, question, instant);
   const product = history.products.find((each) => each.productId === productId && within(each, at));
-  const isThere = resourceId === undefined || history.resources.some((each) => each.resourceId === resourceId && each.productId === productId && each.from <= at);
+  const isThere =
+    resourceId === undefined ||
+    history.resources.some((each) => each.resourceId === resourceId && each.productId === productId && each.from <= at);
   if (!product || !isThere) return own;
-  const support = history.support.filter((entry) =>
-    entry.accountId === accountId && stands(entry, at) && (entry.products === null || entry.products.some((each) => each.productId === productId && each.possession === product.possession))
-      && isBacked(history, entry.backedBy, productId as ProductId, instant)
-      && (entry.withContent || !CONTENT.includes(right)) && (entry.level === 'write' || LOOKING.includes(right)));
+  const support = history.support.filter(
+    (entry) =>
+      entry.accountId === accountId &&
+      stands(entry, at) &&
+      (entry.products === null ||
+        entry.products.some((each) => each.productId === productId && each.possession === product.possession)) &&
+      isBacked(history, entry.backedBy, productId as ProductId, instant) &&
+      (entry.withContent || !CONTENT.includes(right)) &&
+      (entry.level === 'write' || LOOKING.includes(right)),
+  );
   if (support.length === 0) return own;
-  if (product.blocks.some((block) => within(block, at))) return own.allowed ? own : { allowed: false, refusal: 'product_blocked', chains: [] };
-  return { allowed: true, refusal: null, chains: [...own.chains, ...support.map(({ supportAccessId }) => ({ via: 'support' as const, supportAccessId }))] };
+  if (product.blocks.some((block) => within(block, at)))
+    return own.allowed ? own : { allowed: false, refusal: 'product_blocked', chains: [] };
+  return {
+    allowed: true,
+    refusal: null,
+    chains: [...own.chains, ...support.map(({ supportAccessId }) => ({ via: 'support' as const, supportAccessId }))],
+  };
 }
 
 /** Who gave it without managing has something on the product, or in it. */
@@ -209,21 +366,40 @@ function isBacked(history: History, memberId: MemberId | null, productId: Produc
   if (memberId === null) return true;
   const giver = history.people.find((person) => person.memberId === memberId);
   if (!giver?.standings.some((standing) => within(standing, day(instant)))) return false;
-  const inside = history.resources.filter((resource) => resource.productId === productId && resource.from <= day(instant));
+  const inside = history.resources.filter(
+    (resource) => resource.productId === productId && resource.from <= day(instant),
+  );
   return [undefined, ...inside.map(({ resourceId }) => resourceId)].some((resourceId) =>
     RIGHTS.some((right) => {
-      const { allowed, refusal } = naiveOfPerson(history, { accountId: giver.accountId, right, productId, resourceId }, instant);
+      const { allowed, refusal } = naiveOfPerson(
+        history,
+        { accountId: giver.accountId, right, productId, resourceId },
+        instant,
+      );
       // A block stops the giver, and whoever rests on them in any case; an external may hold what they can never use.
       return allowed || refusal === 'product_blocked' || refusal === 'external_capped';
-    }));
+    }),
+  );
 }
 
-interface Asked { accountId: string; right: string; productId: string; resourceId?: string | undefined; scopes?: ReadonlySet<string> | undefined }
+interface Asked {
+  accountId: string;
+  right: string;
+  productId: string;
+  resourceId?: string | undefined;
+  scopes?: ReadonlySet<string> | undefined;
+}
 
-function naiveOfPerson(history: History, { accountId, right, productId, resourceId }: Asked, instant: number): Expected {
+function naiveOfPerson(
+  history: History,
+  { accountId, right, productId, resourceId }: Asked,
+  instant: number,
+): Expected {
   const at = day(instant);
   const refuse = (refusal: Expected['refusal']): Expected => ({ allowed: false, refusal, chains: [] });
-  const person = history.people.find((each) => each.accountId === accountId && each.standings.some((standing) => within(standing, at)));
+  const person = history.people.find(
+    (each) => each.accountId === accountId && each.standings.some((standing) => within(standing, at)),
+  );
   const standing = person?.standings.find((each) => within(each, at));
   if (!person || !standing) return refuse('not_in_organization');
   if (standing.isBlocked) return refuse('person_blocked');
@@ -235,7 +411,10 @@ function naiveOfPerson(history: History, { accountId, right, productId, resource
   // From the thing itself outwards; a folder that is not there yet holds nothing.
   const places: History['resources'] = [];
   if (resourceId !== undefined) {
-    const find = (id: string | null) => history.resources.find((resource) => resource.resourceId === id && resource.productId === productId && resource.from <= at);
+    const find = (id: string | null) =>
+      history.resources.find(
+        (resource) => resource.resourceId === id && resource.productId === productId && resource.from <= at,
+      );
     for (let place = find(resourceId); place; place = find(place.parentId)) places.push(place);
     if (places.length === 0) return refuse('resource_unknown');
   }
@@ -246,43 +425,76 @@ function naiveOfPerson(history: History, { accountId, right, productId, resource
     return object.type === product.type ? places.length + 1 : -1;
   };
   const climb = (team: TeamId | null, goal: TeamId, climbed: TeamId[]): TeamId[] | undefined => {
-    const place = history.teams.find((each) => each.teamId === team && within(each, at))?.places.find((each) => within(each, at));
+    const place = history.teams
+      .find((each) => each.teamId === team && within(each, at))
+      ?.places.find((each) => within(each, at));
     if (!team || !place || (place.isMembersOnly && standing.role === 'external')) return undefined;
     if (team === goal) return [...climbed, team];
-    return place.parentEndsAt !== null && at >= place.parentEndsAt ? undefined : climb(place.parentId, goal, [...climbed, team]);
+    return place.parentEndsAt !== null && at >= place.parentEndsAt
+      ? undefined
+      : climb(place.parentId, goal, [...climbed, team]);
   };
   const pathsTo = (holder: HolderFact): TeamId[][] => {
     if (holder.kind === 'account') return holder.memberId === person.memberId ? [[]] : [];
     if (holder.kind === 'organization') return standing.role === 'external' ? [] : [[]];
-    return history.memberships.filter((each) => each.memberId === person.memberId && stands(each, at)).flatMap(({ teamId }) => {
-      const path = climb(teamId, holder.teamId, []);
-      return path ? [path] : [];
-    });
+    return history.memberships
+      .filter((each) => each.memberId === person.memberId && stands(each, at))
+      .flatMap(({ teamId }) => {
+        const path = climb(teamId, holder.teamId, []);
+        return path ? [path] : [];
+      });
   };
   const there = history.restrictions.flatMap((each) => {
     const depth = places.findIndex(({ resourceId: place }) => place === each.resourceId);
-    return each.possession === product.possession && stands(each, at) && depth >= 0 ? [{ ...each, depth, key: JSON.stringify([each.holder, each.resourceId]) }] : [];
+    return each.possession === product.possession && stands(each, at) && depth >= 0
+      ? [{ ...each, depth, key: JSON.stringify([each.holder, each.resourceId]) }]
+      : [];
   });
   const names = (holder: HolderFact, grant: History['grants'][number], path: TeamId[]): boolean => {
     if (holder.kind === 'account') return holder.memberId === person.memberId;
     return holder.kind === 'team' ? path.includes(holder.teamId) : grant.holder.kind === 'organization';
   };
-  const isBarred = (grant: History['grants'][number], depth: number, path: TeamId[], except?: string): boolean => there.some((each) => each.depth < depth && each.key !== except && names(each.holder, grant, path));
+  const isBarred = (grant: History['grants'][number], depth: number, path: TeamId[], except?: string): boolean =>
+    there.some((each) => each.depth < depth && each.key !== except && names(each.holder, grant, path));
   // Given in the place of what was inherited, it is worth no more than that was: who was taken out of it further up, by somebody else's restriction, is without it.
   const isLost = (grant: History['grants'][number], depth: number, path: TeamId[]): boolean => {
     const own = there.find((each) => each.grantId === grant.grantId);
-    if (!own || !there.some((each) => each.depth >= depth && JSON.stringify(each.holder) !== JSON.stringify(own.holder) && names(each.holder, grant, path))) return false;
+    if (
+      !own ||
+      !there.some(
+        (each) =>
+          each.depth >= depth &&
+          JSON.stringify(each.holder) !== JSON.stringify(own.holder) &&
+          names(each.holder, grant, path),
+      )
+    )
+      return false;
     return !history.grants.some((above) => {
       const from = depthOf(above.object);
-      return from > depth && stands(above, at) && pathsTo(above.holder).some((way) => names(own.holder, above, way) && path.every((team, place) => way[place] === team) && !isBarred(above, from, way, own.key) && !isLost(above, from, way));
+      return (
+        from > depth &&
+        stands(above, at) &&
+        pathsTo(above.holder).some(
+          (way) =>
+            names(own.holder, above, way) &&
+            path.every((team, place) => way[place] === team) &&
+            !isBarred(above, from, way, own.key) &&
+            !isLost(above, from, way),
+        )
+      );
     });
   };
-  const isCut = (grant: History['grants'][number], depth: number, path: TeamId[]): boolean => isBarred(grant, depth, path) || isLost(grant, depth, path);
+  const isCut = (grant: History['grants'][number], depth: number, path: TeamId[]): boolean =>
+    isBarred(grant, depth, path) || isLost(grant, depth, path);
 
   let wasCut = false;
   const chains: Expected['chains'] = [];
   if (isManager && !CONTENT.includes(right)) chains.push({ via: 'role', role: standing.role });
-  if (CONTENT.includes(right) && places.some(({ owners }) => owners.find((owner) => within(owner, at))?.memberId === person.memberId)) chains.push({ via: 'owner' });
+  if (
+    CONTENT.includes(right) &&
+    places.some(({ owners }) => owners.find((owner) => within(owner, at))?.memberId === person.memberId)
+  )
+    chains.push({ via: 'owner' });
   for (const grant of history.grants) {
     const depth = depthOf(grant.object);
     if (depth < 0 || !stands(grant, at) || !(AS_GOOD[right] ?? [right]).includes(grant.right)) continue;

@@ -8,10 +8,23 @@ const ORGANIZATIONS = 10_000;
 
 /** The chains of a decision in words, in one order. */
 const inWords = ({ allowed, chains, refusal }: Pick<Decision, 'allowed' | 'chains' | 'refusal'>): string =>
-  [allowed, refusal, ...chains.map((chain) => (chain.via === 'grant' ? `${chain.grant.id} ${chain.teams.join('>')}` : chain.via === 'role' ? `role ${chain.role satisfies Role}` : chain.via)).sort()].join(' | ');
+  [
+    allowed,
+    refusal,
+    ...chains
+      .map((chain) =>
+        chain.via === 'grant'
+          ? `${chain.grant.id} ${chain.teams.join('>')}`
+          : chain.via === 'role'
+            ? `role ${chain.role satisfies Role}`
+            : chain.via,
+      )
+      .sort(),
+  ].join(' | ');
 
 /** Everybody who ever was there, and the staff; each once. */
-const accountsOf = (history: History) => new Set([...history.people.map((person) => person.accountId), 'acc_staff' as const]);
+const accountsOf = (history: History) =>
+  new Set([...history.people.map((person) => person.accountId), 'acc_staff' as const]);
 const productsOf = (history: History) => new Set(history.products.map((product) => product.productId));
 
 /** Everything that can be asked about an organization of this size; a resource is asked about in its own product, and once in another. */
@@ -21,7 +34,8 @@ function* questions(history: History, at: Date): Generator<Question> {
     for (const right of RIGHTS) {
       for (const productId of products) yield { accountId, right, productId, at };
       for (const { productId, resourceId } of history.resources) yield { accountId, right, productId, resourceId, at };
-      for (const { productId, resourceId } of history.resources.slice(0, 1)) yield { accountId, right, productId: products.find((other) => other !== productId)!, resourceId, at };
+      for (const { productId, resourceId } of history.resources.slice(0, 1))
+        yield { accountId, right, productId: products.find((other) => other !== productId)!, resourceId, at };
     }
   }
 }
@@ -47,12 +61,14 @@ describe(`${ORGANIZATIONS} random organizations (C-TEAM-16, C-TEAM-23)`, () => {
           asked += 1;
           const decision = compare(access, history, question, instant, seed);
           // The same once more with a token: every third of those that are allowed, every ninth of the others.
-          if (turn % (decision.allowed ? 3 : 9) === 0) compare(access, history, { ...question, scopes: TOKENS[(turn + seed) % TOKENS.length] }, instant, seed);
+          if (turn % (decision.allowed ? 3 : 9) === 0)
+            compare(access, history, { ...question, scopes: TOKENS[(turn + seed) % TOKENS.length] }, instant, seed);
           if (!decision.allowed) continue;
           allowed += 1;
           const thing = `${question.right} ${question.productId} ${question.resourceId ?? ''}`;
           holders.set(thing, [...(holders.get(thing) ?? []), question.accountId]);
-          if (decision.chains.some(({ via }) => via === 'owner' || via === 'grant')) things.set(question.accountId, (things.get(question.accountId) ?? new Set()).add(question.productId));
+          if (decision.chains.some(({ via }) => via === 'owner' || via === 'grant'))
+            things.set(question.accountId, (things.get(question.accountId) ?? new Set()).add(question.productId));
         }
         if (seed <= THOROUGH) checkLists(history, access, at, holders, things, seed);
       }
@@ -64,37 +80,76 @@ describe(`${ORGANIZATIONS} random organizations (C-TEAM-16, C-TEAM-23)`, () => {
 });
 
 /** The decision about a question, which the model and `check` share. */
-function compare(access: OrganizationAccess, history: History, question: Question, instant: number, seed: number): Decision {
+function compare(
+  access: OrganizationAccess,
+  history: History,
+  question: Question,
+  instant: number,
+  seed: number,
+): Decision {
   const expected = naive(history, question, instant);
   const decision = access.decide(question);
   const where = `seed ${seed}, ${question.accountId} ${question.right} ${question.productId} ${question.resourceId ?? ''} at ${instant}${question.scopes ? ` with ${[...question.scopes].join(' ')}` : ''}`;
-  if (inWords(decision) !== inWords(expected as never)) throw new Error(`${where}: ${inWords(decision)} instead of ${inWords(expected as never)}`);
+  if (inWords(decision) !== inWords(expected as never))
+    throw new Error(`${where}: ${inWords(decision)} instead of ${inWords(expected as never)}`);
   if (access.check(question) !== decision.allowed) throw new Error(`${where}: check says ${!decision.allowed}`);
   return decision;
 }
 
 /** `who-has-access` and `what-can` say what the single answers add up to. */
-function checkLists(history: History, access: OrganizationAccess, at: Date, holders: ReadonlyMap<string, string[]>, things: ReadonlyMap<string, Set<string>>, seed: number): void {
+function checkLists(
+  history: History,
+  access: OrganizationAccess,
+  at: Date,
+  holders: ReadonlyMap<string, string[]>,
+  things: ReadonlyMap<string, Set<string>>,
+  seed: number,
+): void {
   for (const right of RIGHTS) {
     for (const productId of productsOf(history)) {
       for (const resourceId of [undefined, ...history.resources.map((resource) => resource.resourceId)]) {
-        const found = access.whoHas({ right, productId, resourceId, at }).map(({ accountId }) => accountId).sort();
-        expect([seed, right, productId, resourceId, found]).toEqual([seed, right, productId, resourceId, [...(holders.get(`${right} ${productId} ${resourceId ?? ''}`) ?? [])].sort()]);
+        const found = access
+          .whoHas({ right, productId, resourceId, at })
+          .map(({ accountId }) => accountId)
+          .sort();
+        expect([seed, right, productId, resourceId, found]).toEqual([
+          seed,
+          right,
+          productId,
+          resourceId,
+          [...(holders.get(`${right} ${productId} ${resourceId ?? ''}`) ?? [])].sort(),
+        ]);
       }
     }
   }
   for (const accountId of accountsOf(history)) {
     const given = access.whatCan(accountId, at);
     const products = new Set(given.filter(({ rights }) => rights.size > 0).map(({ product }) => product.productId));
-    expect([seed, accountId, [...products].sort()]).toEqual([seed, accountId, [...(things.get(accountId) ?? [])].sort()]);
+    expect([seed, accountId, [...products].sort()]).toEqual([
+      seed,
+      accountId,
+      [...(things.get(accountId) ?? [])].sort(),
+    ]);
     for (const { product, resource, rights } of given) {
-      for (const right of rights.list()) expect(access.check({ accountId, right, productId: product.productId, resourceId: resource?.resourceId, at })).toBe(true);
+      for (const right of rights.list())
+        expect(
+          access.check({ accountId, right, productId: product.productId, resourceId: resource?.resourceId, at }),
+        ).toBe(true);
     }
     checkInheritance(history, access, accountId, at);
     for (const scopes of TOKENS) {
       checkInheritance(history, access, accountId, at, scopes);
-      const left = access.whatCan(accountId, at, scopes).flatMap(({ product, resource, rights }) => rights.list().map((right) => `${right} ${product.productId} ${resource?.resourceId ?? ''}`));
-      const wanted = given.flatMap(({ product, resource, rights }) => rights.list().filter((right) => scopes.has('right:*') || scopes.has(`right:${right}`)).map((right) => `${right} ${product.productId} ${resource?.resourceId ?? ''}`));
+      const left = access
+        .whatCan(accountId, at, scopes)
+        .flatMap(({ product, resource, rights }) =>
+          rights.list().map((right) => `${right} ${product.productId} ${resource?.resourceId ?? ''}`),
+        );
+      const wanted = given.flatMap(({ product, resource, rights }) =>
+        rights
+          .list()
+          .filter((right) => scopes.has('right:*') || scopes.has(`right:${right}`))
+          .map((right) => `${right} ${product.productId} ${resource?.resourceId ?? ''}`),
+      );
       expect([seed, accountId, left]).toEqual([seed, accountId, wanted]);
     }
     checkVisible(history, access, accountId, at);
@@ -102,18 +157,31 @@ function checkLists(history: History, access: OrganizationAccess, at: Date, hold
 }
 
 /** What `what-can` does not list has the rights of what it lies in, in the end those of its product. */
-function checkInheritance(history: History, access: OrganizationAccess, accountId: `acc_${string}`, at: Date, scopes?: ReadonlySet<string>): void {
-  const listed = new Map<string, { has(right: string): boolean }>(access.whatCan(accountId, at, scopes).map(({ product, resource, rights }) => [resource?.resourceId ?? product.productId, rights]));
+function checkInheritance(
+  history: History,
+  access: OrganizationAccess,
+  accountId: `acc_${string}`,
+  at: Date,
+  scopes?: ReadonlySet<string>,
+): void {
+  const listed = new Map<string, { has(right: string): boolean }>(
+    access
+      .whatCan(accountId, at, scopes)
+      .map(({ product, resource, rights }) => [resource?.resourceId ?? product.productId, rights]),
+  );
   for (const { productId, resourceId } of history.resources) {
     const resource = access.products.resource(resourceId);
     if (!resource) continue;
-    const nearest = [...access.products.pathOf(resource).map((place) => place.resourceId), productId].find((id) => listed.has(id));
+    const nearest = [...access.products.pathOf(resource).map((place) => place.resourceId), productId].find((id) =>
+      listed.has(id),
+    );
     for (const right of RIGHTS) {
       const { allowed, chains } = access.decide({ accountId, right, productId, resourceId, at, scopes });
       const isHeld = allowed && chains.some(({ via }) => via === 'grant' || via === 'owner');
       const isListed = nearest !== undefined && listed.get(nearest)!.has(right);
       // Asked by the hundred thousand, which is too often for Jest to compare.
-      if (isListed !== isHeld) throw new Error(`${accountId} ${right} ${resourceId}: listed ${isListed}, held ${isHeld}`);
+      if (isListed !== isHeld)
+        throw new Error(`${accountId} ${right} ${resourceId}: listed ${isListed}, held ${isHeld}`);
     }
   }
 }
@@ -127,10 +195,16 @@ function checkVisible(history: History, access: OrganizationAccess, accountId: `
       return allowed || refusal === 'product_blocked' || refusal === 'external_capped';
     });
   for (const productId of productsOf(history)) {
-    const resources = history.resources.filter((resource) => resource.productId === productId && access.products.resource(resource.resourceId));
+    const resources = history.resources.filter(
+      (resource) => resource.productId === productId && access.products.resource(resource.resourceId),
+    );
     const seen = visible.get(productId);
     const isSomethingSeen = has(productId) || resources.some(({ resourceId }) => has(productId, resourceId));
     expect(seen !== undefined).toBe(isSomethingSeen);
-    for (const { resourceId } of resources) expect([resourceId, seen !== undefined && (seen.isWhole || seen.resourceIds.has(resourceId))]).toEqual([resourceId, has(productId, resourceId)]);
+    for (const { resourceId } of resources)
+      expect([resourceId, seen !== undefined && (seen.isWhole || seen.resourceIds.has(resourceId))]).toEqual([
+        resourceId,
+        has(productId, resourceId),
+      ]);
   }
 }

@@ -7,7 +7,15 @@ import * as z from 'zod';
 import { Arrivals } from '../arrivals.ts';
 import { PrivateBroker } from './private-broker.ts';
 
-const echo = command({ subject: 'rpc.echo.thing.say.v1', access: 'public', summary: 'Says it again', input: z.object({}), output: z.object({}), errors: {}, example: { input: {}, output: {} } });
+const echo = command({
+  subject: 'rpc.echo.thing.say.v1',
+  access: 'public',
+  summary: 'Says it again',
+  input: z.object({}),
+  output: z.object({}),
+  errors: {},
+  example: { input: {}, output: {} },
+});
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 /** The promise of F2, with nothing else of the machine asserted: a call that waits for its own timeout would take this much longer. */
 const CALL_TIMEOUT_MS = 30_000;
@@ -25,7 +33,11 @@ describe('a broker that is killed and comes back', () => {
     server = await NatsBus.connect({ url: broker.url, service: 'server' });
     client = await NatsBus.connect({ url: broker.url, service: 'client' });
     rpc = new RpcClient(client, 'client');
-    await server.consume({ source: 'echo', durable: 'server__echo', handle: async ({ data }) => (handled.add(new TextDecoder().decode(data)), { done: true }) });
+    await server.consume({
+      source: 'echo',
+      durable: 'server__echo',
+      handle: async ({ data }) => (handled.add(new TextDecoder().decode(data)), { done: true }),
+    });
   });
 
   afterAll(async () => {
@@ -36,7 +48,10 @@ describe('a broker that is killed and comes back', () => {
   /** Until the broker has it: as the relay does. */
   const publish = async (name: string): Promise<void> => {
     for (;;) {
-      const isStored = await client.publishEvent('evt.echo.thing.said.v1', name, bytes(name)).then(() => true, () => false);
+      const isStored = await client.publishEvent('evt.echo.thing.said.v1', name, bytes(name)).then(
+        () => true,
+        () => false,
+      );
       if (isStored) return;
     }
   };
@@ -60,7 +75,8 @@ describe('a broker that is killed and comes back', () => {
     const waiting = publish('4');
     const [before, after] = await Promise.all([underWay, rpc.send(echo, {}, { timeoutMs: CALL_TIMEOUT_MS })]);
     expect(performance.now() - killedAt).toBeLessThan(PROMISE_MS);
-    for (const reply of [before, after]) expect(reply).toMatchObject({ error: { code: 'SERVICE_UNAVAILABLE', status: 503, retryAfter: 2 } });
+    for (const reply of [before, after])
+      expect(reply).toMatchObject({ error: { code: 'SERVICE_UNAVAILABLE', status: 503, retryAfter: 2 } });
     expect([client.isConnected(), server.isConnected()]).toEqual([false, false]);
 
     isHanging = false;
@@ -72,7 +88,11 @@ describe('a broker that is killed and comes back', () => {
     await publish('1');
     await publish('7');
     const stored = new Arrivals<string>();
-    await client.consume({ source: 'echo', durable: 'reader__echo', handle: async ({ data }) => (stored.add(new TextDecoder().decode(data)), { done: true }) });
+    await client.consume({
+      source: 'echo',
+      durable: 'reader__echo',
+      handle: async ({ data }) => (stored.add(new TextDecoder().decode(data)), { done: true }),
+    });
     expect(await stored.count(7)).toEqual(['1', '2', '3', '4', '5', '6', '7']);
     // What was acknowledged just before the kill may come again, which the inbox sees to: nothing is left out, and new events come in order.
     await handled.until((all) => all.includes('7'));

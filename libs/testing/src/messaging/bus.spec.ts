@@ -36,7 +36,10 @@ const nats = (): Installation => ({
   },
 });
 
-describe.each([['LocalBus', local], ['NatsBus', nats]] as const)('%s', (kind, install) => {
+describe.each([
+  ['LocalBus', local],
+  ['NatsBus', nats],
+] as const)('%s', (kind, install) => {
   let installation: Installation;
   let service: string;
   let buses: Bus[];
@@ -60,7 +63,8 @@ describe.each([['LocalBus', local], ['NatsBus', nats]] as const)('%s', (kind, in
   const openTwo = async (): Promise<[Bus, Bus]> => [await open(), await open()];
   const rpc = (verb = 'get'): string => `rpc.${service}.thing.${verb}.v1`;
   const made = (): string => `evt.${service}.thing.made.v1`;
-  const publish = (bus: Bus, ...names: string[]): Promise<void[]> => Promise.all(names.map((name) => bus.publishEvent(made(), `${service}-${name}`, bytes(name))));
+  const publish = (bus: Bus, ...names: string[]): Promise<void[]> =>
+    Promise.all(names.map((name) => bus.publishEvent(made(), `${service}-${name}`, bytes(name))));
 
   describe('requests', () => {
     it('bring the bytes and headers there, and the answer back', async () => {
@@ -70,7 +74,9 @@ describe.each([['LocalBus', local], ['NatsBus', nats]] as const)('%s', (kind, in
         seen.add(message);
         return bytes(`${text(message.data)} too`);
       });
-      expect(text(await client.request(rpc(), bytes('Zoë'), { 'request-id': 'r 1', traceparent: '00-ab' }, LONG_MS))).toBe('Zoë too');
+      expect(
+        text(await client.request(rpc(), bytes('Zoë'), { 'request-id': 'r 1', traceparent: '00-ab' }, LONG_MS)),
+      ).toBe('Zoë too');
       expect(seen.all).toMatchObject([{ subject: rpc(), headers: { 'request-id': 'r 1', traceparent: '00-ab' } }]);
     });
 
@@ -128,8 +134,16 @@ describe.each([['LocalBus', local], ['NatsBus', nats]] as const)('%s', (kind, in
     it('come in the order they were published, to every consumer', async () => {
       const [publisher, consumer] = await openTwo();
       const [a, b] = [new Arrivals<string>(), new Arrivals<string>()];
-      await consumer.consume({ source: service, durable: `a__${service}`, handle: async ({ data }) => (a.add(text(data)), { done: true }) });
-      await consumer.consume({ source: service, durable: `b__${service}`, handle: async ({ data }) => (b.add(text(data)), { done: true }) });
+      await consumer.consume({
+        source: service,
+        durable: `a__${service}`,
+        handle: async ({ data }) => (a.add(text(data)), { done: true }),
+      });
+      await consumer.consume({
+        source: service,
+        durable: `b__${service}`,
+        handle: async ({ data }) => (b.add(text(data)), { done: true }),
+      });
       const names = Array.from({ length: 100 }, (_, index) => String(index));
       await publish(publisher, ...names);
       expect(await a.count(100)).toEqual(names);
@@ -140,7 +154,8 @@ describe.each([['LocalBus', local], ['NatsBus', nats]] as const)('%s', (kind, in
       const [publisher, consumer] = await openTwo();
       const seen = new Arrivals<string>();
       await consumer.consume({
-        source: service, durable: `a__${service}`,
+        source: service,
+        durable: `a__${service}`,
         handle: async ({ data, attempt }) => {
           seen.add(`${text(data)}/${attempt}`);
           return text(data) === 'slow' && attempt < 3 ? { retryAfterMs: 50 } : { done: true };
@@ -154,7 +169,8 @@ describe.each([['LocalBus', local], ['NatsBus', nats]] as const)('%s', (kind, in
       const [publisher, consumer] = await openTwo();
       const seen = new Arrivals<number>();
       await consumer.consume({
-        source: service, durable: `a__${service}`,
+        source: service,
+        durable: `a__${service}`,
         handle: async ({ attempt }) => {
           seen.add(attempt);
           if (attempt === 1) throw new Error('broken');
@@ -169,7 +185,11 @@ describe.each([['LocalBus', local], ['NatsBus', nats]] as const)('%s', (kind, in
       const [one, other] = await openTwo();
       const publisher = await open();
       const seen = new Arrivals<string>();
-      const consumption = { source: service, durable: `a__${service}`, handle: async ({ data }: BusMessage) => (seen.add(text(data)), { done: true as const }) };
+      const consumption = {
+        source: service,
+        durable: `a__${service}`,
+        handle: async ({ data }: BusMessage) => (seen.add(text(data)), { done: true as const }),
+      };
       await one.consume(consumption);
       await other.consume(consumption);
       const names = Array.from({ length: 100 }, (_, index) => String(index));
@@ -184,7 +204,8 @@ describe.each([['LocalBus', local], ['NatsBus', nats]] as const)('%s', (kind, in
       const [started, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
       const finished = new Arrivals<string>();
       await first.consume({
-        source: service, durable: `a__${service}`,
+        source: service,
+        durable: `a__${service}`,
         handle: async ({ data }) => {
           started.resolve();
           await gate.promise;
@@ -229,7 +250,9 @@ describe.each([['LocalBus', local], ['NatsBus', nats]] as const)('%s', (kind, in
     });
 
     it('that ask where nobody listens get nothing', async () => {
-      expect(await (await open()).requestAll(`sync.${service}.asked`, bytes('x'), { answers: 1, timeoutMs: 100 })).toEqual([]);
+      expect(
+        await (await open()).requestAll(`sync.${service}.asked`, bytes('x'), { answers: 1, timeoutMs: 100 }),
+      ).toEqual([]);
     });
   });
 
@@ -239,7 +262,11 @@ describe.each([['LocalBus', local], ['NatsBus', nats]] as const)('%s', (kind, in
     const seen = new Arrivals<string | undefined>();
     await server.serve(rpc(), service, async ({ data }) => (seen.add(caller.getStore()), data));
     await server.listen(`sync.${service}.told`, async ({ data }) => (seen.add(caller.getStore()), data));
-    await server.consume({ source: service, durable: `a__${service}`, handle: async () => (seen.add(caller.getStore()), { done: true }) });
+    await server.consume({
+      source: service,
+      durable: `a__${service}`,
+      handle: async () => (seen.add(caller.getStore()), { done: true }),
+    });
     await caller.run('transaction', async () => {
       await client.request(rpc(), bytes('x'), {}, LONG_MS);
       await client.requestAll(`sync.${service}.told`, bytes('x'), { answers: 1, timeoutMs: LONG_MS });
@@ -296,14 +323,22 @@ describe.each([['LocalBus', local], ['NatsBus', nats]] as const)('%s', (kind, in
         const bus = await open();
         await publish(bus, '1', '2', '3');
         const seen = new Arrivals<string>();
-        await bus.consume({ source: service, durable: `late__${service}`, handle: async ({ data }) => (seen.add(text(data)), { done: true }) });
+        await bus.consume({
+          source: service,
+          durable: `late__${service}`,
+          handle: async ({ data }) => (seen.add(text(data)), { done: true }),
+        });
         expect(await seen.count(3)).toEqual(['1', '2', '3']);
       });
 
       it('once per id', async () => {
         const bus = await open();
         const seen = new Arrivals<string>();
-        await bus.consume({ source: service, durable: `a__${service}`, handle: async ({ data }) => (seen.add(text(data)), { done: true }) });
+        await bus.consume({
+          source: service,
+          durable: `a__${service}`,
+          handle: async ({ data }) => (seen.add(text(data)), { done: true }),
+        });
         for (const name of ['x', 'x', 'x', 'end']) await publish(bus, name);
         expect(await seen.count(2)).toEqual(['x', 'end']);
       });
@@ -313,7 +348,8 @@ describe.each([['LocalBus', local], ['NatsBus', nats]] as const)('%s', (kind, in
         const [started, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
         await publish(one, '1', '2', '3', '4', '5');
         await one.consume({
-          source: service, durable: `a__${service}`,
+          source: service,
+          durable: `a__${service}`,
           handle: async () => {
             started.resolve();
             await gate.promise;
@@ -326,7 +362,11 @@ describe.each([['LocalBus', local], ['NatsBus', nats]] as const)('%s', (kind, in
         gate.resolve();
         await closed;
         const seen = new Arrivals<string>();
-        await other.consume({ source: service, durable: `a__${service}`, handle: async ({ data }) => (seen.add(text(data)), { done: true }) });
+        await other.consume({
+          source: service,
+          durable: `a__${service}`,
+          handle: async ({ data }) => (seen.add(text(data)), { done: true }),
+        });
         expect((await seen.count(4)).toSorted()).toEqual(['2', '3', '4', '5']);
       });
     });

@@ -10,7 +10,12 @@ const infra = path.resolve(import.meta.dirname, '../../../../tools/infra');
 /** What is used of the tools that bring servers up. */
 interface InfraServer {
   find: Record<string, () => Promise<{ argv: string[]; version: number[] }>>;
-  prepare(options: { folder: string; port: number; durable: boolean; program: { argv: string[]; version: number[] } }): { argv: string[] };
+  prepare(options: {
+    folder: string;
+    port: number;
+    durable: boolean;
+    program: { argv: string[]; version: number[] };
+  }): { argv: string[] };
   urlAt(port: number): string;
 }
 
@@ -30,13 +35,17 @@ export class PrivateBroker {
   static async start(): Promise<PrivateBroker> {
     const { nats } = await load<{ nats: InfraServer }>('nats.mjs');
     const { choosePort } = await load<{ choosePort: () => Promise<number> }>('ports.mjs');
-    const { probeNats, waitUntilReady } = await load<{ probeNats: unknown; waitUntilReady: (probe: unknown, url: string, options: object) => Promise<unknown> }>('probes.mjs');
+    const { probeNats, waitUntilReady } = await load<{
+      probeNats: unknown;
+      waitUntilReady: (probe: unknown, url: string, options: object) => Promise<unknown>;
+    }>('probes.mjs');
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'cordee-broker-'));
     const program = await nats.find['download']!().catch(() => nats.find['path']!());
     const port = await choosePort();
     const { argv } = nats.prepare({ folder, port, durable: true, program });
     const broker = new PrivateBroker(nats.urlAt(port), folder, argv, async (url) => {
-      if (!(await waitUntilReady(probeNats, url, { patience: 10_000 }))) throw new Error('the private NATS server does not start');
+      if (!(await waitUntilReady(probeNats, url, { patience: 10_000 })))
+        throw new Error('the private NATS server does not start');
     });
     await broker.resume();
     return broker;

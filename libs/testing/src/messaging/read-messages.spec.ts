@@ -26,13 +26,15 @@ beforeEach(() => {
 });
 afterEach(() => stopping.abort());
 
-const write = async (name: string, entity = 'thing', owner = service): Promise<void> => bus.publishEvent(`evt.${owner}.${entity}.said.v1`, `${owner} ${name}`, encode({ name }));
+const write = async (name: string, entity = 'thing', owner = service): Promise<void> =>
+  bus.publishEvent(`evt.${owner}.${entity}.said.v1`, `${owner} ${name}`, encode({ name }));
 const nameIn = (data: Uint8Array): string => (JSON.parse(new TextDecoder().decode(data)) as { name: string }).name;
 
 /** Everything that is stored. */
 async function stored(options: Omit<ReadOptions, 'follow'> = {}): Promise<string[]> {
   const names: string[] = [];
-  for await (const { data } of readMessages(broker.url, { filter: service, ...options, follow: false })) names.push(nameIn(data));
+  for await (const { data } of readMessages(broker.url, { filter: service, ...options, follow: false }))
+    names.push(nameIn(data));
   return names;
 }
 
@@ -40,7 +42,13 @@ async function stored(options: Omit<ReadOptions, 'follow'> = {}): Promise<string
 function follow(options: Omit<ReadOptions, 'follow'> = {}): { names: Arrivals<string>; ended: Promise<void> } {
   const names = new Arrivals<string>();
   const ended = (async () => {
-    for await (const { data } of readMessages(broker.url, { filter: service, signal: stopping.signal, ...options, follow: true })) names.add(nameIn(data));
+    for await (const { data } of readMessages(broker.url, {
+      filter: service,
+      signal: stopping.signal,
+      ...options,
+      follow: true,
+    }))
+      names.add(nameIn(data));
   })();
   return { names, ended };
 }
@@ -77,8 +85,18 @@ describe('what is stored', () => {
     await bus.publishEvent(`evt.${service}.thing.said.v1`, `${service} text`, new TextEncoder().encode('no JSON {'));
     await write('no event');
     const event = {
-      specversion: '1.0', id: 'e', source: `/${service}`, type: `cordee.${service}.thing.said.v1`, subject: 'x', time: '2026-01-31T09:00:00.000Z', dataschema: '', datacontenttype: 'application/json',
-      actorid: 'service:test', requestid: 'r', sequence: 1, data: {},
+      specversion: '1.0',
+      id: 'e',
+      source: `/${service}`,
+      type: `cordee.${service}.thing.said.v1`,
+      subject: 'x',
+      time: '2026-01-31T09:00:00.000Z',
+      dataschema: '',
+      datacontenttype: 'application/json',
+      actorid: 'service:test',
+      requestid: 'r',
+      sequence: 1,
+      data: {},
     };
     await bus.publishEvent(`evt.${service}.thing.said.v1`, `${service} event`, encode(event));
     const events: unknown[] = [];
@@ -88,7 +106,8 @@ describe('what is stored', () => {
 
   it('need not be read to its end', async () => {
     for (let index = 0; index < 300; index += 1) await write(`n${index}`);
-    for await (const { position } of readMessages(broker.url, { follow: false, filter: service })) if (position === 5) break;
+    for await (const { position } of readMessages(broker.url, { follow: false, filter: service }))
+      if (position === 5) break;
   });
 });
 
@@ -123,7 +142,11 @@ describe('following', () => {
     const before = names.all.length;
     await broker.kill();
     await broker.resume();
-    const isWritten = async (): Promise<boolean> => write('two').then(() => true, () => false);
+    const isWritten = async (): Promise<boolean> =>
+      write('two').then(
+        () => true,
+        () => false,
+      );
     while (!(await isWritten()));
     await names.until((all) => all.includes('two'), 30_000);
     expect(names.all.slice(before).filter((name) => name === 'two')).toEqual(['two']);
@@ -132,7 +155,12 @@ describe('following', () => {
 
   it('holds no more in memory than it may read ahead', async () => {
     for (let index = 0; index < 2_000; index += 1) await write(`n${index}`);
-    const reading = readMessages(broker.url, { follow: true, since: new Date(0), filter: service, signal: stopping.signal });
+    const reading = readMessages(broker.url, {
+      follow: true,
+      since: new Date(0),
+      filter: service,
+      signal: stopping.signal,
+    });
     const seen: number[] = [];
     for await (const { position } of reading) {
       seen.push(position);

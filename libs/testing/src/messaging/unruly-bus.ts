@@ -21,7 +21,12 @@ export class UnrulyBus implements Bus {
     private readonly random: () => number,
   ) {}
 
-  async request(subject: string, data: Uint8Array, headers: Record<string, string>, timeoutMs: number): Promise<Uint8Array> {
+  async request(
+    subject: string,
+    data: Uint8Array,
+    headers: Record<string, string>,
+    timeoutMs: number,
+  ): Promise<Uint8Array> {
     await this.dawdle();
     if (this.isCut) throw new Error('cut off');
     const answer = await this.bus.request(subject, data, headers, timeoutMs);
@@ -35,7 +40,8 @@ export class UnrulyBus implements Bus {
       // A handler that fails leaves whoever asked without an answer.
       if (this.isCut || this.random() < this.how.lost) throw new Error('lost');
       await this.dawdle();
-      if (this.random() < this.how.doubled) void pass(this.random() * 10 * this.how.delayMs).then(() => (this.isCut ? undefined : handle(message)));
+      if (this.random() < this.how.doubled)
+        void pass(this.random() * 10 * this.how.delayMs).then(() => (this.isCut ? undefined : handle(message)));
       const answer = await handle(message);
       await this.dawdle();
       return answer;

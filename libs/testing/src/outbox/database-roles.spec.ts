@@ -19,11 +19,15 @@ const undo = new Error('undone');
 
 /** `allowed`, or PostgreSQL's refusal; nothing of it stays. */
 const attempt = (role: RoleName, sql: string): Promise<string> =>
-  test.transaction(async (em) => {
-    if (role !== 'runtime') await enterRole(em, roles[role]);
-    await em.execute(sql);
-    throw undo;
-  }).catch((error: unknown) => (error === undo ? 'allowed' : /permission denied/.test(String(error)) ? 'denied' : String(error)));
+  test
+    .transaction(async (em) => {
+      if (role !== 'runtime') await enterRole(em, roles[role]);
+      await em.execute(sql);
+      throw undo;
+    })
+    .catch((error: unknown) =>
+      error === undo ? 'allowed' : /permission denied/.test(String(error)) ? 'denied' : String(error),
+    );
 
 const statements = {
   read: 'select * from outbox',
@@ -44,13 +48,17 @@ describe('roles', () => {
     ['reader', []],
   ])('%s may do this to the outbox and its neighbours and nothing else: %s', async (role, allowed) => {
     for (const [name, sql] of Object.entries(statements)) {
-      expect([name, await attempt(role, sql)]).toEqual([name, allowed.includes(name as keyof typeof statements) ? 'allowed' : 'denied']);
+      expect([name, await attempt(role, sql)]).toEqual([
+        name,
+        allowed.includes(name as keyof typeof statements) ? 'allowed' : 'denied',
+      ]);
     }
   });
 
   it('of other services, and made-up ones, cannot be entered', async () => {
     await expect(test.transaction((em) => enterRole(em, 'cordee_identity_owner'))).rejects.toThrow();
-    for (const role of ['postgres', 'cordee_x; drop table box', 'cordee_X', '']) await expect(test.transaction((em) => enterRole(em, role))).rejects.toThrow('not one of ours');
+    for (const role of ['postgres', 'cordee_x; drop table box', 'cordee_X', ''])
+      await expect(test.transaction((em) => enterRole(em, role))).rejects.toThrow('not one of ours');
     await expect(test.transaction((em) => enterRole(em, roles.owner))).rejects.toThrow();
   });
 
@@ -65,7 +73,9 @@ describe('rows of customers', () => {
     test.transaction(async (em) => {
       if (role !== 'runtime') await enterRole(em, roles[role]);
       if (scope) await enterScope(em, { organizationId: scope });
-      return (await em.execute<{ organization_id: string }[]>('select organization_id from box order by 1')).map(({ organization_id: id }) => id);
+      return (await em.execute<{ organization_id: string }[]>('select organization_id from box order by 1')).map(
+        ({ organization_id: id }) => id,
+      );
     });
 
   it.each<[RoleName, string, () => [`org_${string}` | undefined, string[]]]>([
@@ -79,10 +89,11 @@ describe('rows of customers', () => {
   });
 
   it('cannot be written for another organization', async () => {
-    const write = (sql: string): Promise<unknown> => test.transaction(async (em) => {
-      await enterScope(em, { organizationId: ours });
-      return em.execute(sql, [toUuid(theirs)]);
-    });
+    const write = (sql: string): Promise<unknown> =>
+      test.transaction(async (em) => {
+        await enterScope(em, { organizationId: ours });
+        return em.execute(sql, [toUuid(theirs)]);
+      });
     await expect(write(`insert into box values (?, 'mine')`)).rejects.toThrow(/row-level security/);
     expect(await write(`update box set id = 'mine' where organization_id = ? returning id`)).toEqual([]);
     expect(await write(`delete from box where organization_id = ? returning id`)).toEqual([]);

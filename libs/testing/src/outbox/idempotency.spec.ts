@@ -6,7 +6,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import * as z from 'zod';
 import { OutboxUnderTest } from './outbox-under-test.ts';
 
-const shape = { access: 'account', summary: 'Moves a box', input: z.object({}), output: z.object({}), errors: {}, example: { input: {}, output: {} } } as const;
+const shape = {
+  access: 'account',
+  summary: 'Moves a box',
+  input: z.object({}),
+  output: z.object({}),
+  errors: {},
+  example: { input: {}, output: {} },
+} as const;
 const moveBox: Contract = command({ ...shape, subject: 'rpc.storage.box.move.v1' });
 const dropBox: Contract = command({ ...shape, subject: 'rpc.storage.box.drop.v1' });
 const openBox: Contract = command({ ...shape, subject: 'rpc.storage.box.open.v1', hasSecretOutput: true });
@@ -22,13 +29,36 @@ beforeEach(async () => {
   runs = 0;
 });
 
-const anna = { kind: 'person', accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg', sessionId: 'ses_01je5nryg0fgz9y05x3mqpmjrg', isStaff: false } as const;
+const anna = {
+  kind: 'person',
+  accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg',
+  sessionId: 'ses_01je5nryg0fgz9y05x3mqpmjrg',
+  isStaff: false,
+} as const;
 const callOf = (changes: Partial<Call> = {}): Call => ({
-  contract: moveBox, actor: anna, now: new Date(), requestId: 'r', traceparent: undefined, idempotencyKey: 'k1', language: 'en', reason: undefined, organizationId: undefined, token: undefined, ...changes,
+  contract: moveBox,
+  actor: anna,
+  now: new Date(),
+  requestId: 'r',
+  traceparent: undefined,
+  idempotencyKey: 'k1',
+  language: 'en',
+  reason: undefined,
+  organizationId: undefined,
+  token: undefined,
+  ...changes,
 });
 const count = async (): Promise<unknown> => ({ run: (runs += 1) });
-const run = (changes: Partial<Call> = {}, input: unknown = { box: 1 }, work: () => Promise<unknown> = count): Promise<unknown> => test.transaction((em) => runOnce(em, callOf(changes), input, work));
-const codeOf = (refused: Promise<unknown>): Promise<string> => refused.then(() => 'ok', (error: DomainError) => error.code);
+const run = (
+  changes: Partial<Call> = {},
+  input: unknown = { box: 1 },
+  work: () => Promise<unknown> = count,
+): Promise<unknown> => test.transaction((em) => runOnce(em, callOf(changes), input, work));
+const codeOf = (refused: Promise<unknown>): Promise<string> =>
+  refused.then(
+    () => 'ok',
+    (error: DomainError) => error.code,
+  );
 
 describe('an idempotency key', () => {
   it('makes a repeat get the first answer', async () => {
@@ -36,7 +66,11 @@ describe('an idempotency key', () => {
     expect(runs).toBe(1);
   });
 
-  it.each([['nothing', undefined, null], ['null', null, null], ['a list', [1, { a: null }], [1, { a: null }]]])('keeps an answer of %s', async (_, answer, kept) => {
+  it.each([
+    ['nothing', undefined, null],
+    ['null', null, null],
+    ['a list', [1, { a: null }], [1, { a: null }]],
+  ])('keeps an answer of %s', async (_, answer, kept) => {
     await run({}, {}, async () => answer);
     expect(await run({}, {})).toEqual(kept);
     expect(runs).toBe(0);
@@ -69,7 +103,13 @@ describe('an idempotency key', () => {
   });
 
   it('keeps nothing of a refusal: it may be tried again', async () => {
-    expect(await codeOf(run({}, { box: 1 }, async () => { throw new DomainError('SHELF_FULL'); }))).toBe('SHELF_FULL');
+    expect(
+      await codeOf(
+        run({}, { box: 1 }, async () => {
+          throw new DomainError('SHELF_FULL');
+        }),
+      ),
+    ).toBe('SHELF_FULL');
     expect(await run({}, { box: 2 })).toEqual({ run: 1 });
   });
 
@@ -83,7 +123,10 @@ describe('an idempotency key', () => {
     expect(await run(changes)).toEqual({ run: 2 });
   });
 
-  it.each<[string, Partial<Call>]>([['no key', { idempotencyKey: undefined }], ['an answer that holds a secret', { contract: openBox }]])('is not kept for %s', async (_, changes) => {
+  it.each<[string, Partial<Call>]>([
+    ['no key', { idempotencyKey: undefined }],
+    ['an answer that holds a secret', { contract: openBox }],
+  ])('is not kept for %s', async (_, changes) => {
     await run(changes);
     expect(await run(changes)).toEqual({ run: 2 });
     expect((await test.admin.query('select from idempotency_key')).rowCount).toBe(0);

@@ -11,7 +11,8 @@ beforeAll(async () => {
 afterAll(() => test.stop());
 beforeEach(() => test.empty());
 
-const eventOf = (sequence: number, subject = 'a'): CloudEvent => ({ source: '/storage', subject, sequence }) as CloudEvent;
+const eventOf = (sequence: number, subject = 'a'): CloudEvent =>
+  ({ source: '/storage', subject, sequence }) as CloudEvent;
 const take = (sequence: number, { isPatient = true, durable = 'shop__storage', subject = 'a' } = {}): Promise<Turn> =>
   test.transaction((em) => claim(em, durable, eventOf(sequence, subject), isPatient));
 
@@ -23,7 +24,13 @@ describe('the inbox', () => {
   });
 
   it('gives up waiting for a fact that never comes, and takes it for seen then', async () => {
-    expect([await take(1), await take(3), await take(3, { isPatient: false }), await take(2), await take(4)]).toEqual(['now', 'early', 'now', 'seen', 'now']);
+    expect([await take(1), await take(3), await take(3, { isPatient: false }), await take(2), await take(4)]).toEqual([
+      'now',
+      'early',
+      'now',
+      'seen',
+      'now',
+    ]);
   });
 
   it('counts each entity and each consumer for itself', async () => {
@@ -35,14 +42,19 @@ describe('the inbox', () => {
 
   it('leaves nothing of a reaction that rolls back', async () => {
     const failure = new Error('out of room');
-    await expect(test.transaction(async (em) => {
-      await claim(em, 'shop__storage', eventOf(1), true);
-      throw failure;
-    })).rejects.toBe(failure);
+    await expect(
+      test.transaction(async (em) => {
+        await claim(em, 'shop__storage', eventOf(1), true);
+        throw failure;
+      }),
+    ).rejects.toBe(failure);
     expect(await take(1)).toBe('now');
   });
 
-  it.each([['the first fact', 1], ['a later fact', 2]])('lets one of many replicas that are given %s at once take it', async (_, sequence) => {
+  it.each([
+    ['the first fact', 1],
+    ['a later fact', 2],
+  ])('lets one of many replicas that are given %s at once take it', async (_, sequence) => {
     if (sequence === 2) await take(1);
     const turns = await Promise.all(Array.from({ length: 10 }, () => take(sequence)));
     expect(turns.filter((turn) => turn === 'now')).toHaveLength(1);
@@ -51,12 +63,19 @@ describe('the inbox', () => {
 
   it('ends in the same state however often and in whatever order facts come (C-PLT-01)', async () => {
     let run = 0;
-    await fc.assert(fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 15 }), async (deliveries) => {
-      const subject = `entity ${(run += 1)}`;
-      const applied: number[] = [];
-      // Redelivered until everybody had their turn.
-      for (const sequence of [...deliveries, 5, 4, 3, 2, 1, 2, 3, 4, 5]) if ((await take(sequence, { subject })) === 'now') applied.push(sequence);
-      expect(applied).toEqual([1, 2, 3, 4, 5]);
-    }), { numRuns: 15 });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 15 }),
+        async (deliveries) => {
+          const subject = `entity ${(run += 1)}`;
+          const applied: number[] = [];
+          // Redelivered until everybody had their turn.
+          for (const sequence of [...deliveries, 5, 4, 3, 2, 1, 2, 3, 4, 5])
+            if ((await take(sequence, { subject })) === 'now') applied.push(sequence);
+          expect(applied).toEqual([1, 2, 3, 4, 5]);
+        },
+      ),
+      { numRuns: 15 },
+    );
   });
 });

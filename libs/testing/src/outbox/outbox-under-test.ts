@@ -17,13 +17,20 @@ import { serverUrl } from '../test-environment.ts';
 export const SERVICE = 'storage';
 
 export const boxMoved = declareEvent({
-  subject: 'evt.storage.box.moved.v1', summary: 'A box was moved', data: z.object({ boxId: z.string(), shelf: z.int() }), entity: 'boxId', example: { boxId: 'a', shelf: 1 },
+  subject: 'evt.storage.box.moved.v1',
+  summary: 'A box was moved',
+  data: z.object({ boxId: z.string(), shelf: z.int() }),
+  entity: 'boxId',
+  example: { boxId: 'a', shelf: 1 },
 });
 export const moved = (boxId: string, shelf: number): Fact => fact(boxMoved, { boxId, shelf });
 
-const tables = migration('0001_storage', `
+const tables = migration(
+  '0001_storage',
+  `
 create table box (organization_id uuid not null, id text not null, primary key (organization_id, id));
-${protectTenantTables(SERVICE, [{ name: 'box' }])}`);
+${protectTenantTables(SERVICE, [{ name: 'box' }])}`,
+);
 
 /** The tables of the outbox in a database of their own, as the roles of a service see them, and a bus that remembers what it was given. */
 export class OutboxUnderTest {
@@ -59,7 +66,12 @@ export class OutboxUnderTest {
     return publish(em, { actorId: 'service:storage', requestId: 'r', now: new Date() }, one);
   }
 
-  relay(bus: Bus, report: (error: unknown) => void = (error) => { throw error; }): Relay {
+  relay(
+    bus: Bus,
+    report: (error: unknown) => void = (error) => {
+      throw error;
+    },
+  ): Relay {
     return new Relay({ service: SERVICE, em: this.orm.em, bus, report });
   }
 

@@ -17,24 +17,53 @@ beforeEach(async () => {
 });
 
 const rollBack = new Error('changed my mind');
-const unmarked = async (): Promise<number> => (await test.admin.query<{ n: number }>('select count(*)::int as n from outbox where published_at is null')).rows[0]!.n;
+const unmarked = async (): Promise<number> =>
+  (await test.admin.query<{ n: number }>('select count(*)::int as n from outbox where published_at is null')).rows[0]!
+    .n;
 /** As if the process died there: its connection is gone, and what it had not committed with it. */
 const killRelay = async (): Promise<void> => {
-  await test.admin.query(`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and state = 'idle in transaction'`);
+  await test.admin.query(
+    `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and state = 'idle in transaction'`,
+  );
 };
 
 describe('publish', () => {
   it('writes a CloudEvent with who, why and in which order', async () => {
     const now = new Date('2026-11-22T10:00:00.123Z');
     await test.transaction((em) =>
-      publish(em, { actorId: 'acc_1', organizationId: 'org_1', onBehalfOf: 'acc_2', reason: 'asked for', requestId: 'r1', traceparent: '00-ab', now }, moved('a', 3)),
+      publish(
+        em,
+        {
+          actorId: 'acc_1',
+          organizationId: 'org_1',
+          onBehalfOf: 'acc_2',
+          reason: 'asked for',
+          requestId: 'r1',
+          traceparent: '00-ab',
+          now,
+        },
+        moved('a', 3),
+      ),
     );
     await test.relay(bus).publishBatch();
     const [{ id, event }] = bus.stored as [RecordingBus['stored'][number]];
     expect(CloudEvent.parse(event)).toEqual({
-      specversion: '1.0', id: expect.stringMatching(/^evt_/), source: '/storage', type: 'cordee.storage.box.moved.v1', subject: 'a', time: '2026-11-22T10:00:00.123Z',
-      dataschema: `/asyncapi.json#/components/schemas/${boxMoved.subject}`, datacontenttype: 'application/json', organizationid: 'org_1', actorid: 'acc_1', onbehalfof: 'acc_2', reason: 'asked for',
-      requestid: 'r1', traceparent: '00-ab', sequence: 1, data: { boxId: 'a', shelf: 3 },
+      specversion: '1.0',
+      id: expect.stringMatching(/^evt_/),
+      source: '/storage',
+      type: 'cordee.storage.box.moved.v1',
+      subject: 'a',
+      time: '2026-11-22T10:00:00.123Z',
+      dataschema: `/asyncapi.json#/components/schemas/${boxMoved.subject}`,
+      datacontenttype: 'application/json',
+      organizationid: 'org_1',
+      actorid: 'acc_1',
+      onbehalfof: 'acc_2',
+      reason: 'asked for',
+      requestid: 'r1',
+      traceparent: '00-ab',
+      sequence: 1,
+      data: { boxId: 'a', shelf: 3 },
     });
     expect(id).toBe(toUuid(event.id as `evt_${string}`));
   });
@@ -46,21 +75,30 @@ describe('publish', () => {
 
   it('leaves nothing of a transaction that rolls back, no gap either', async () => {
     await test.report(moved('a', 1));
-    await expect(test.transaction(async (em) => {
-      await test.publish(em, moved('a', 2));
-      throw rollBack;
-    })).rejects.toBe(rollBack);
+    await expect(
+      test.transaction(async (em) => {
+        await test.publish(em, moved('a', 2));
+        throw rollBack;
+      }),
+    ).rejects.toBe(rollBack);
     await test.report(moved('a', 3));
     await test.relay(bus).publishBatch();
-    expect(bus.stored.map(({ event }) => [event.sequence, event.data.shelf])).toEqual([[1, 1], [2, 3]]);
+    expect(bus.stored.map(({ event }) => [event.sequence, event.data.shelf])).toEqual([
+      [1, 1],
+      [2, 3],
+    ]);
   });
 
   it('counts without gaps, and stores in that order, under 20 writers at once of which some roll back', async () => {
     const writers = Array.from({ length: 20 }, (_, index) => index);
-    const outcomes = await Promise.allSettled(writers.map((index) => test.transaction(async (em) => {
-      for (let fact = 0; fact < 5; fact += 1) await test.publish(em, moved('a', index));
-      if (index % 4 === 0) throw rollBack;
-    })));
+    const outcomes = await Promise.allSettled(
+      writers.map((index) =>
+        test.transaction(async (em) => {
+          for (let fact = 0; fact < 5; fact += 1) await test.publish(em, moved('a', index));
+          if (index % 4 === 0) throw rollBack;
+        }),
+      ),
+    );
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(15);
     await test.relay(bus).publishBatch();
     expect(bus.stored.map(({ event }) => event.sequence)).toEqual(Array.from({ length: 75 }, (_, index) => index + 1));
@@ -161,10 +199,17 @@ describe('the relay', () => {
   it('keeps published rows for a day, to fill a broker from yesterday again', async () => {
     await test.report(moved('a', 1), moved('b', 1));
     await test.relay(bus).publishBatch();
-    await test.admin.query(`update outbox set published_at = published_at - interval '23 hours 59 minutes' where entity_id = 'a'`);
-    await test.admin.query(`update outbox set published_at = published_at - interval '24 hours 1 minute' where entity_id = 'b'`);
+    await test.admin.query(
+      `update outbox set published_at = published_at - interval '23 hours 59 minutes' where entity_id = 'a'`,
+    );
+    await test.admin.query(
+      `update outbox set published_at = published_at - interval '24 hours 1 minute' where entity_id = 'b'`,
+    );
     await test.report(moved('c', 1));
     await test.relay(bus).publishBatch();
-    expect((await test.admin.query('select entity_id from outbox order by 1')).rows).toEqual([{ entity_id: 'a' }, { entity_id: 'c' }]);
+    expect((await test.admin.query('select entity_id from outbox order by 1')).rows).toEqual([
+      { entity_id: 'a' },
+      { entity_id: 'c' },
+    ]);
   });
 });

@@ -21,9 +21,10 @@ const broken = new Set<string>();
 class NotebookReactions {
   @Consumes(sessionEnded)
   async note(event: CloudEvent<EventData<typeof sessionEnded>>, { em, now }: ReactionContext): Promise<void> {
-    await em.execute(`insert into note (session_id, sequence, actor_id, organization, created_at) values (?, ?, ?, nullif(current_setting('cordee.organization_id', true), ''), ?)`, [
-      event.data.sessionId, event.sequence, event.actorid, now,
-    ]);
+    await em.execute(
+      `insert into note (session_id, sequence, actor_id, organization, created_at) values (?, ?, ?, nullif(current_setting('cordee.organization_id', true), ''), ?)`,
+      [event.data.sessionId, event.sequence, event.actorid, now],
+    );
     if (broken.has(event.data.accountId)) throw new Error('the ink is out');
   }
 }
@@ -31,19 +32,33 @@ class NotebookReactions {
 @Module({ controllers: [NotebookReactions] })
 class NotebookModule {}
 
-const tables = migration('0001_notebook', `
+const tables = migration(
+  '0001_notebook',
+  `
 create table note (id bigint generated always as identity primary key, session_id text not null, sequence int not null, actor_id text not null, organization text, created_at timestamptz(3) not null);
 grant select, insert on note to cordee_notebook;
-`);
+`,
+);
 
 let test: ServiceUnderTest;
 beforeAll(async () => {
-  test = await ServiceUnderTest.start({ name: 'notebook', config: ServiceConfig, entities: [], migrations: [tables], module: NotebookModule });
+  test = await ServiceUnderTest.start({
+    name: 'notebook',
+    config: ServiceConfig,
+    entities: [],
+    migrations: [tables],
+    module: NotebookModule,
+  });
 });
 afterAll(() => test.stop());
 
-const ids = () => ({ sessionId: newId('ses', new Date()), accountId: newId('acc', new Date()), cause: 'signed_out' as const });
-const notesOf = (sessionId: string) => test.rows(`select sequence, actor_id, organization from note where session_id = $1 order by id`, [sessionId]);
+const ids = () => ({
+  sessionId: newId('ses', new Date()),
+  accountId: newId('acc', new Date()),
+  cause: 'signed_out' as const,
+});
+const notesOf = (sessionId: string) =>
+  test.rows(`select sequence, actor_id, organization from note where session_id = $1 order by id`, [sessionId]);
 const letters = async () => (await test.call(listDeadLetters, {}, operator)).data;
 
 describe('a fact that the reaction cannot take', () => {
@@ -57,12 +72,19 @@ describe('a fact that the reaction cannot take', () => {
     await test.report(sessionEnded, { ...data, accountId: newId('acc', new Date()) });
     expect(await notesOf(data.sessionId)).toMatchObject([{ sequence: 2 }]);
     const [letter] = await letters();
-    expect(letter).toMatchObject({ subject: sessionEnded.subject, reason: 'the ink is out', event: { entity: `/identity/${data.sessionId}`, sequence: 1, organizationId } });
+    expect(letter).toMatchObject({
+      subject: sessionEnded.subject,
+      reason: 'the ink is out',
+      event: { entity: `/identity/${data.sessionId}`, sequence: 1, organizationId },
+    });
     id = letter!.id;
   }, 20_000);
 
   it('stays when it is replayed while its cause lasts, and leaves nothing behind', async () => {
-    await expect(test.call(replayDeadLetter, { id }, operator)).rejects.toMatchObject({ code: 'DEAD_LETTER_FAILED_AGAIN', detail: 'the ink is out' });
+    await expect(test.call(replayDeadLetter, { id }, operator)).rejects.toMatchObject({
+      code: 'DEAD_LETTER_FAILED_AGAIN',
+      detail: 'the ink is out',
+    });
     expect(await letters()).toHaveLength(1);
     expect(await notesOf(data.sessionId)).toHaveLength(1);
   });
@@ -72,7 +94,10 @@ describe('a fact that the reaction cannot take', () => {
     const codes = await Promise.all([1, 2, 3].map(() => test.codeOf(replayDeadLetter, { id }, operator)));
     expect(codes.toSorted()).toEqual(['DEAD_LETTER_NOT_FOUND', 'DEAD_LETTER_NOT_FOUND', 'ok']);
     expect(await letters()).toEqual([]);
-    expect(await notesOf(data.sessionId)).toMatchObject([{ sequence: 2 }, { sequence: 1, actor_id: 'acc_somebody', organization: expect.stringMatching(/^[0-9a-f-]{36}$/) }]);
+    expect(await notesOf(data.sessionId)).toMatchObject([
+      { sequence: 2 },
+      { sequence: 1, actor_id: 'acc_somebody', organization: expect.stringMatching(/^[0-9a-f-]{36}$/) },
+    ]);
   });
 });
 
@@ -86,14 +111,26 @@ describe('a fact that could not be read', () => {
     return rows.map(({ id }) => String(id));
   };
   const eventOf = (data: ReturnType<typeof ids>, sequence: number) => ({
-    specversion: '1.0', id: newId('evt', new Date()), source: '/identity', type: 'cordee.identity.session.ended.v1', subject: data.sessionId, time: new Date().toISOString(), dataschema: '',
-    datacontenttype: 'application/json', actorid: 'service:test', requestid: 'test', sequence, data,
+    specversion: '1.0',
+    id: newId('evt', new Date()),
+    source: '/identity',
+    type: 'cordee.identity.session.ended.v1',
+    subject: data.sessionId,
+    time: new Date().toISOString(),
+    dataschema: '',
+    datacontenttype: 'application/json',
+    actorid: 'service:test',
+    requestid: 'test',
+    sequence,
+    data,
   });
 
   it('is refused as long as it cannot be read, or is none', async () => {
     const [strange] = await bury({ ...eventOf(ids(), 1), data: { cause: 'who knows' } });
     const [none] = await bury('not an event');
-    expect(await Promise.all([strange, none].map((id) => test.codeOf(replayDeadLetter, { id: id! }, operator)))).toEqual(['DEAD_LETTER_UNREADABLE', 'DEAD_LETTER_UNREADABLE']);
+    expect(
+      await Promise.all([strange, none].map((id) => test.codeOf(replayDeadLetter, { id: id! }, operator))),
+    ).toEqual(['DEAD_LETTER_UNREADABLE', 'DEAD_LETTER_UNREADABLE']);
     expect((await letters()).find(({ id }) => id === none)!.event).toBeNull();
   });
 
@@ -126,7 +163,9 @@ describe('a fact that could not be read', () => {
 it('is listed in pages, oldest first', async () => {
   const all = await letters();
   expect(all.length).toBeGreaterThan(1);
-  const { data: [first] } = await test.call(listDeadLetters, { limit: 1 }, operator);
+  const {
+    data: [first],
+  } = await test.call(listDeadLetters, { limit: 1 }, operator);
   const { data: rest } = await test.call(listDeadLetters, { after: first!.id }, operator);
   expect([first, ...rest]).toEqual(all);
 });

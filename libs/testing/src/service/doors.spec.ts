@@ -8,7 +8,14 @@ import { fact } from '@cordee/outbox/publish';
 import { protectTenantTables } from '@cordee/outbox/tenant-tables';
 import { ServiceConfig } from '@cordee/service/config';
 import { migration } from '@cordee/service/database/migration';
-import { Admits, Consumes, Handles, type CommandContext, type QueryContext, type ReactionContext } from '@cordee/service/handles';
+import {
+  Admits,
+  Consumes,
+  Handles,
+  type CommandContext,
+  type QueryContext,
+  type ReactionContext,
+} from '@cordee/service/handles';
 import { KeptRefusal } from '@cordee/service/kept-refusal';
 import type { ServiceDefinition } from '@cordee/service/service-definition';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -21,37 +28,84 @@ const SERVICE = 'doors';
 const organizationId = idSchema('org');
 const exampleOrganization = newId('org', new Date());
 const ask = (verb: string, access: Access) =>
-  query({ subject: `rpc.doors.door.${verb}.v1`, access, summary: 'Opens', input: z.object({ organizationId: organizationId.optional() }), output: z.object({ who: z.string() }), errors: {}, example: { input: {}, output: { who: 'x' } } });
-const [publicDoor, accountDoor, staffDoor, serviceDoor, manageDoor] = [ask('public', 'public'), ask('account', 'account'), ask('staff', 'staff'), ask('service', 'service'), ask('manage', 'team:manage')];
+  query({
+    subject: `rpc.doors.door.${verb}.v1`,
+    access,
+    summary: 'Opens',
+    input: z.object({ organizationId: organizationId.optional() }),
+    output: z.object({ who: z.string() }),
+    errors: {},
+    example: { input: {}, output: { who: 'x' } },
+  });
+const [publicDoor, accountDoor, staffDoor, serviceDoor, manageDoor] = [
+  ask('public', 'public'),
+  ask('account', 'account'),
+  ask('staff', 'staff'),
+  ask('service', 'service'),
+  ask('manage', 'team:manage'),
+];
 const paint = command({
-  subject: 'rpc.doors.door.paint.v1', access: 'team:manage', summary: 'Paints', input: z.object({ organizationId, colour: z.string() }), output: z.object({ painted: z.int() }), errors: {}, idempotencyKey: 'required',
+  subject: 'rpc.doors.door.paint.v1',
+  access: 'team:manage',
+  summary: 'Paints',
+  input: z.object({ organizationId, colour: z.string() }),
+  output: z.object({ painted: z.int() }),
+  errors: {},
+  idempotencyKey: 'required',
   example: { input: { organizationId: exampleOrganization, colour: 'red' }, output: { painted: 1 } },
 });
-const painted = event({ subject: 'evt.doors.door.painted.v1', summary: 'Painted', data: z.object({ organizationId, colour: z.string() }), entity: 'organizationId', example: { organizationId: exampleOrganization, colour: 'red' } });
-const delivered = event({ subject: 'evt.paint.pot.delivered.v1', summary: 'Delivered', data: z.object({ organizationId, potId: z.string(), colour: z.string() }), entity: 'potId', example: { organizationId: exampleOrganization, potId: 'p', colour: 'red' } });
+const painted = event({
+  subject: 'evt.doors.door.painted.v1',
+  summary: 'Painted',
+  data: z.object({ organizationId, colour: z.string() }),
+  entity: 'organizationId',
+  example: { organizationId: exampleOrganization, colour: 'red' },
+});
+const delivered = event({
+  subject: 'evt.paint.pot.delivered.v1',
+  summary: 'Delivered',
+  data: z.object({ organizationId, potId: z.string(), colour: z.string() }),
+  entity: 'potId',
+  example: { organizationId: exampleOrganization, potId: 'p', colour: 'red' },
+});
 
 /** The organization and colour of a door, as the transaction's own eyes see them. */
-const colours = ({ em }: Pick<CommandContext, 'em'>): Promise<{ colour: string }[]> => em.execute('select colour from coat order by colour');
-const paintIn = ({ em }: Pick<CommandContext, 'em'>, id: `org_${string}`, colour: string): Promise<unknown> => em.execute('insert into coat (organization_id, colour) values (?, ?)', [uuid(id), colour]);
-const who = ({ call: { actor } }: CommandContext): { who: string } => ({ who: actor.kind === 'service' ? actor.service : actor.kind });
+const colours = ({ em }: Pick<CommandContext, 'em'>): Promise<{ colour: string }[]> =>
+  em.execute('select colour from coat order by colour');
+const paintIn = ({ em }: Pick<CommandContext, 'em'>, id: `org_${string}`, colour: string): Promise<unknown> =>
+  em.execute('insert into coat (organization_id, colour) values (?, ?)', [uuid(id), colour]);
+const who = ({ call: { actor } }: CommandContext): { who: string } => ({
+  who: actor.kind === 'service' ? actor.service : actor.kind,
+});
 
 @Controller()
 class DoorDoors {
   @Handles(publicDoor)
-  async public(_: unknown, context: CommandContext) { return who(context); }
+  async public(_: unknown, context: CommandContext) {
+    return who(context);
+  }
   @Handles(accountDoor)
-  async account(_: unknown, context: CommandContext) { return who(context); }
+  async account(_: unknown, context: CommandContext) {
+    return who(context);
+  }
   @Handles(staffDoor)
-  async staff(_: unknown, context: CommandContext) { return { who: `${(await colours(context)).length} coats` }; }
+  async staff(_: unknown, context: CommandContext) {
+    return { who: `${(await colours(context)).length} coats` };
+  }
   @Handles(serviceDoor)
-  async service(_: unknown, context: CommandContext) { return who(context); }
+  async service(_: unknown, context: CommandContext) {
+    return who(context);
+  }
   @Handles(manageDoor)
-  async manage(_: unknown, context: CommandContext) { return { who: (await colours(context)).map(({ colour }) => colour).join(' ') }; }
+  async manage(_: unknown, context: CommandContext) {
+    return { who: (await colours(context)).map(({ colour }) => colour).join(' ') };
+  }
 
   @Admits(paint)
   async mayPaint(input: z.output<typeof paint.input>, context: QueryContext) {
     if (input.colour === 'forbidden') throw new DomainError('NOT_FOUND');
-    if ((await colours(context)).some(({ colour }) => colour === input.colour)) throw new DomainError('PERMISSION_DENIED', { detail: 'the coat is on already' });
+    if ((await colours(context)).some(({ colour }) => colour === input.colour))
+      throw new DomainError('PERMISSION_DENIED', { detail: 'the coat is on already' });
   }
 
   @Handles(paint)
@@ -74,8 +128,16 @@ class DoorDoors {
 class DoorModule {}
 
 const definition: ServiceDefinition = {
-  name: SERVICE, config: ServiceConfig, entities: [], module: DoorModule,
-  migrations: [migration('0001_doors', `create table coat (organization_id uuid not null, colour text not null);${protectTenantTables(SERVICE, [{ name: 'coat' }])}`)],
+  name: SERVICE,
+  config: ServiceConfig,
+  entities: [],
+  module: DoorModule,
+  migrations: [
+    migration(
+      '0001_doors',
+      `create table coat (organization_id uuid not null, colour text not null);${protectTenantTables(SERVICE, [{ name: 'coat' }])}`,
+    ),
+  ],
 };
 
 let test: ServiceUnderTest;
@@ -91,15 +153,27 @@ beforeAll(async () => {
 afterAll(() => test.stop());
 beforeEach(() => {
   [ours, theirs, both] = [newId('org', new Date()), newId('org', new Date()), newId('org', new Date())];
-  const person = (accountId: `acc_${string}`, role: 'administrator' | 'collaborator', isBlocked = false) => ({ accountId, role, flags: [], isBlocked });
+  const person = (accountId: `acc_${string}`, role: 'administrator' | 'collaborator', isBlocked = false) => ({
+    accountId,
+    role,
+    flags: [],
+    isBlocked,
+  });
   test.facts.people.set(ours, [person(anna, 'administrator'), person(ben, 'collaborator')] as never);
   test.facts.people.set(both, [person(anna, 'administrator')] as never);
   test.facts.people.set(theirs, [person(eva, 'administrator')] as never);
 });
 
 const annaCalls: Caller = { account: anna };
-const tokenOf = (account: `acc_${string}`, scopes: string[]): Caller => ({ account, limits: { organizationId: ours, scopes } });
-const tokens = { token: () => tokenOf(anna, ['team:manage']), narrowToken: () => tokenOf(anna, ['team:read', 'right:*']), tokenOfBen: () => tokenOf(ben, ['team:manage']) };
+const tokenOf = (account: `acc_${string}`, scopes: string[]): Caller => ({
+  account,
+  limits: { organizationId: ours, scopes },
+});
+const tokens = {
+  token: () => tokenOf(anna, ['team:manage']),
+  narrowToken: () => tokenOf(anna, ['team:read', 'right:*']),
+  tokenOfBen: () => tokenOf(ben, ['team:manage']),
+};
 
 describe('who may', () => {
   it.each<[string, Contract, Caller | keyof typeof tokens, 'ours' | 'theirs' | 'both' | 'unknown' | 'none', string]>([
@@ -116,12 +190,24 @@ describe('who may', () => {
     ['who has it not does not', manageDoor, { account: ben }, 'ours', 'PERMISSION_DENIED'],
     ['a foreign organization does not exist', manageDoor, annaCalls, 'theirs', 'ORGANIZATION_NOT_FOUND'],
     ['an unknown organization does not exist either', manageDoor, annaCalls, 'unknown', 'ORGANIZATION_NOT_FOUND'],
-    ['staff has no permission of customers', manageDoor, { staff: newId('acc', new Date()) }, 'ours', 'ORGANIZATION_NOT_FOUND'],
+    [
+      'staff has no permission of customers',
+      manageDoor,
+      { staff: newId('acc', new Date()) },
+      'ours',
+      'ORGANIZATION_NOT_FOUND',
+    ],
     ['a service has no permission of customers', manageDoor, { service: 'billing' }, 'ours', 'SIGN_IN_REQUIRED'],
     ['a token opens what its scopes and its person have', manageDoor, 'token', 'ours', 'ok'],
     ['a token does not open what its scopes leave out', manageDoor, 'narrowToken', 'ours', 'API_TOKEN_SCOPE_MISSING'],
     ['a token gives its person nothing', manageDoor, 'tokenOfBen', 'ours', 'PERMISSION_DENIED'],
-    ['for a token another organization does not exist, though the person belongs to it', manageDoor, 'token', 'both', 'ORGANIZATION_NOT_FOUND'],
+    [
+      'for a token another organization does not exist, though the person belongs to it',
+      manageDoor,
+      'token',
+      'both',
+      'ORGANIZATION_NOT_FOUND',
+    ],
     ['nor does an unknown one', manageDoor, 'token', 'unknown', 'ORGANIZATION_NOT_FOUND'],
     ['a token opens no door for accounts', accountDoor, 'token', 'none', 'API_TOKEN_SCOPE_MISSING'],
     ['for a token a staff door does not exist', staffDoor, 'token', 'none', 'NOT_FOUND'],
@@ -129,7 +215,13 @@ describe('who may', () => {
     ['a permission without an organization is a mistake of the contract', manageDoor, annaCalls, 'none', 'INTERNAL'],
   ])('%s', async (_, contract, caller, place, code) => {
     const id = { ours, theirs, both, unknown: newId('org', new Date()), none: undefined }[place];
-    expect(await test.codeOf(contract, id ? { organizationId: id } : {}, typeof caller === 'string' && caller !== 'nobody' ? tokens[caller]() : caller)).toBe(code);
+    expect(
+      await test.codeOf(
+        contract,
+        id ? { organizationId: id } : {},
+        typeof caller === 'string' && caller !== 'nobody' ? tokens[caller]() : caller,
+      ),
+    ).toBe(code);
   });
 
   it('says who opens it', async () => {
@@ -141,16 +233,24 @@ describe('who may', () => {
   });
 
   it('names the scope that a token lacks', async () => {
-    await expect(test.call(manageDoor, { organizationId: ours }, tokens.narrowToken())).rejects.toMatchObject({ status: 403, detail: 'it takes the scope team:manage' });
+    await expect(test.call(manageDoor, { organizationId: ours }, tokens.narrowToken())).rejects.toMatchObject({
+      status: 403,
+      detail: 'it takes the scope team:manage',
+    });
   });
 
   it('takes a bad token at a public door for none, and refuses it elsewhere', async () => {
-    const withToken = { for: { token: 'x.y.z', requestId: 'r', traceparent: undefined, language: 'en' as const, reason: undefined } };
+    const withToken = {
+      for: { token: 'x.y.z', requestId: 'r', traceparent: undefined, language: 'en' as const, reason: undefined },
+    };
     expect(await test.codeOf(publicDoor, {}, 'nobody', withToken)).toBe('ok');
     expect(await test.codeOf(accountDoor, {}, 'nobody', withToken)).toBe('SIGN_IN_REQUIRED');
   });
 
-  it.each([['passed', -1_000, 'SERVICE_UNAVAILABLE'], ['not passed', 60_000, undefined]])('does nothing for who has given up: a deadline that has %s', async (_, fromNow, code) => {
+  it.each([
+    ['passed', -1_000, 'SERVICE_UNAVAILABLE'],
+    ['not passed', 60_000, undefined],
+  ])('does nothing for who has given up: a deadline that has %s', async (_, fromNow, code) => {
     const headers = { [callHeaders.deadline]: String(Date.now() + fromNow) };
     const reply = decode(await test.bus.request(publicDoor.subject, encode({}), headers, 5_000)) as Reply;
     expect('error' in reply ? reply.error.code : undefined).toBe(code);
@@ -179,7 +279,9 @@ describe('who only asks whether they would be let in', () => {
     expect(await test.call(paint, input, annaCalls, { idempotencyKey: 'asked' })).toEqual({ painted: 1 });
     expect(await test.codeOf(paint, input, annaCalls, onlyAsk())).toBe('PERMISSION_DENIED');
     expect(await test.codeOf(paint, { organizationId: theirs, colour: 'red' }, { account: eva }, onlyAsk())).toBe('ok');
-    expect(await test.codeOf(paint, { organizationId: ours, colour: 7 as never }, annaCalls, onlyAsk())).toBe('INPUT_INVALID');
+    expect(await test.codeOf(paint, { organizationId: ours, colour: 7 as never }, annaCalls, onlyAsk())).toBe(
+      'INPUT_INVALID',
+    );
     // A door that asks nothing of its own.
     expect(await test.codeOf(accountDoor, {}, annaCalls, onlyAsk())).toBe('ok');
   });
@@ -196,21 +298,31 @@ describe('what happens behind', () => {
   });
 
   it('happens once per key, which is asked for where it must be', async () => {
-    expect(await test.codeOf(paint, { organizationId: ours, colour: 'red' }, annaCalls)).toBe('IDEMPOTENCY_KEY_MISSING');
-    for (let repeat = 0; repeat < 3; repeat += 1) expect(await test.call(paint, { organizationId: ours, colour: 'red' }, annaCalls, once('k'))).toEqual({ painted: 1 });
-    expect(await test.codeOf(paint, { organizationId: ours, colour: 'blue' }, annaCalls, once('k'))).toBe('IDEMPOTENCY_KEY_REUSED');
+    expect(await test.codeOf(paint, { organizationId: ours, colour: 'red' }, annaCalls)).toBe(
+      'IDEMPOTENCY_KEY_MISSING',
+    );
+    for (let repeat = 0; repeat < 3; repeat += 1)
+      expect(await test.call(paint, { organizationId: ours, colour: 'red' }, annaCalls, once('k'))).toEqual({
+        painted: 1,
+      });
+    expect(await test.codeOf(paint, { organizationId: ours, colour: 'blue' }, annaCalls, once('k'))).toBe(
+      'IDEMPOTENCY_KEY_REUSED',
+    );
   });
 
   it('leaves neither rows nor facts of a command that fails, and no text of its error', async () => {
     const before = (await test.factsAbout(ours)).length;
-    expect(await test.codeOf(paint, { organizationId: ours, colour: 'transparent' }, annaCalls, once('t'))).toBe('INTERNAL');
+    expect(await test.codeOf(paint, { organizationId: ours, colour: 'transparent' }, annaCalls, once('t'))).toBe(
+      'INTERNAL',
+    );
     expect((await test.factsAbout(ours)).length).toBe(before);
     expect(await test.call(manageDoor, { organizationId: ours }, annaCalls)).toEqual({ who: '' });
   });
 
   it('keeps what a refusal wants kept, with its facts, and nothing for the key', async () => {
     const before = (await test.factsAbout(ours)).length;
-    for (let time = 1; time <= 2; time += 1) expect(await test.codeOf(paint, { organizationId: ours, colour: 'wet' }, annaCalls, once('w'))).toBe('NOT_FOUND');
+    for (let time = 1; time <= 2; time += 1)
+      expect(await test.codeOf(paint, { organizationId: ours, colour: 'wet' }, annaCalls, once('w'))).toBe('NOT_FOUND');
     expect((await test.factsAbout(ours)).length).toBe(before + 2);
     expect(await test.call(manageDoor, { organizationId: ours }, annaCalls)).toEqual({ who: 'wet wet' });
   });
@@ -225,6 +337,8 @@ describe('what happens behind', () => {
     ]);
     await test.report(delivered, { organizationId: ours, potId: `b ${ours}`, colour: 'white' });
     expect(await test.call(manageDoor, { organizationId: ours }, annaCalls)).toEqual({ who: 'blue red white' });
-    expect(await test.rows('select subject, reason, attempts from dead_letter')).toEqual([{ subject: delivered.subject, reason: 'spilt', attempts: 5 }]);
+    expect(await test.rows('select subject, reason, attempts from dead_letter')).toEqual([
+      { subject: delivered.subject, reason: 'spilt', attempts: 5 },
+    ]);
   });
 });

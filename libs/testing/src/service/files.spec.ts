@@ -16,8 +16,16 @@ const contracts = fileContracts(SERVICE);
 class ShelfModule {}
 
 const definition: ServiceDefinition = {
-  name: SERVICE, config: ServiceConfig, entities: [], module: ShelfModule,
-  migrations: [migration('0001_shelves', `create table shelf (file_id uuid not null);${openTables(SERVICE, { shelf: ['select', 'insert'] })}`)],
+  name: SERVICE,
+  config: ServiceConfig,
+  entities: [],
+  module: ShelfModule,
+  migrations: [
+    migration(
+      '0001_shelves',
+      `create table shelf (file_id uuid not null);${openTables(SERVICE, { shelf: ['select', 'insert'] })}`,
+    ),
+  ],
 };
 
 type Organization = `org_${string}` | undefined;
@@ -31,8 +39,14 @@ beforeAll(async () => {
 afterAll(() => test.stop());
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
-const append = (organizationId: Organization, fileId: `fil_${string}`, text: string, position = 0) =>
-  ({ ...(organizationId ? { organizationId } : {}), fileId, name: 'upload', contentType: 'text/plain', position, bytes: base64(text) });
+const append = (organizationId: Organization, fileId: `fil_${string}`, text: string, position = 0) => ({
+  ...(organizationId ? { organizationId } : {}),
+  fileId,
+  name: 'upload',
+  contentType: 'text/plain',
+  position,
+  bytes: base64(text),
+});
 
 async function upload(organizationId: Organization, text = 'words'): Promise<`fil_${string}`> {
   const fileId = newId('fil', new Date());
@@ -41,7 +55,11 @@ async function upload(organizationId: Organization, text = 'words'): Promise<`fi
 }
 
 async function read(organizationId: Organization, fileId: `fil_${string}`): Promise<string | null> {
-  const { bytes } = await test.call(contracts.readFileChunk, { ...(organizationId ? { organizationId } : {}), fileId, position: 0 }, gateway);
+  const { bytes } = await test.call(
+    contracts.readFileChunk,
+    { ...(organizationId ? { organizationId } : {}), fileId, position: 0 },
+    gateway,
+  );
   return bytes && Buffer.from(bytes, 'base64').toString();
 }
 
@@ -50,20 +68,48 @@ describe('a file', () => {
     const fileId = newId('fil', new Date());
     const whole = 'a'.repeat(FILE_CHUNK_BYTES);
     const codes = [];
-    for (const [text, position] of [['b', 1], [whole, 0], ['b', 1], [whole, 0], ['c', 1], ['c', 3]] as const) codes.push(await test.codeOf(contracts.appendFileChunk, append(ours, fileId, text, position), gateway));
-    expect(codes).toEqual(['FILE_CHUNK_OUT_OF_ORDER', 'ok', 'ok', 'ok', 'IDEMPOTENCY_KEY_REUSED', 'FILE_CHUNK_OUT_OF_ORDER']);
-    expect(await test.rows('select size::int from file where id = $1', [uuid(fileId)])).toEqual([{ size: FILE_CHUNK_BYTES + 1 }]);
+    for (const [text, position] of [
+      ['b', 1],
+      [whole, 0],
+      ['b', 1],
+      [whole, 0],
+      ['c', 1],
+      ['c', 3],
+    ] as const)
+      codes.push(await test.codeOf(contracts.appendFileChunk, append(ours, fileId, text, position), gateway));
+    expect(codes).toEqual([
+      'FILE_CHUNK_OUT_OF_ORDER',
+      'ok',
+      'ok',
+      'ok',
+      'IDEMPOTENCY_KEY_REUSED',
+      'FILE_CHUNK_OUT_OF_ORDER',
+    ]);
+    expect(await test.rows('select size::int from file where id = $1', [uuid(fileId)])).toEqual([
+      { size: FILE_CHUNK_BYTES + 1 },
+    ]);
   });
 
   it('is read by whom it belongs to: another organization, and whoever acts for none, does not see it', async () => {
-    const files = { ours: await upload(ours, 'ours'), theirs: await upload(theirs, 'theirs'), nobody: await upload(undefined, 'nobody') };
-    const seen = async (organizationId: Organization) => Promise.all(Object.values(files).map((fileId) => read(organizationId, fileId)));
-    expect([await seen(ours), await seen(theirs), await seen(undefined)]).toEqual([['ours', null, null], [null, 'theirs', null], [null, null, 'nobody']]);
+    const files = {
+      ours: await upload(ours, 'ours'),
+      theirs: await upload(theirs, 'theirs'),
+      nobody: await upload(undefined, 'nobody'),
+    };
+    const seen = async (organizationId: Organization) =>
+      Promise.all(Object.values(files).map((fileId) => read(organizationId, fileId)));
+    expect([await seen(ours), await seen(theirs), await seen(undefined)]).toEqual([
+      ['ours', null, null],
+      [null, 'theirs', null],
+      [null, null, 'nobody'],
+    ]);
   });
 
   it('is never written into by another organization', async () => {
     const fileId = await upload(ours, 'ours');
-    expect(await test.codeOf(contracts.appendFileChunk, append(theirs, fileId, 'more', 1), gateway)).toBe('FILE_CHUNK_OUT_OF_ORDER');
+    expect(await test.codeOf(contracts.appendFileChunk, append(theirs, fileId, 'more', 1), gateway)).toBe(
+      'FILE_CHUNK_OUT_OF_ORDER',
+    );
     // The same id is another file there.
     expect(await test.codeOf(contracts.appendFileChunk, append(theirs, fileId, 'theirs'), gateway)).toBe('ok');
     expect([await read(ours, fileId), await read(theirs, fileId)]).toEqual(['ours', 'theirs']);
@@ -72,11 +118,17 @@ describe('a file', () => {
 
 describe('row-level security', () => {
   /** What the runtime role gets, whatever its statement says. */
-  async function asRuntime(organizationId: Organization, sql: string, parameters: unknown[] = []): Promise<unknown[] | string> {
+  async function asRuntime(
+    organizationId: Organization,
+    sql: string,
+    parameters: unknown[] = [],
+  ): Promise<unknown[] | string> {
     const { database } = test;
     await database.query(`begin; set local role cordee_${SERVICE}`);
     try {
-      await database.query(`select set_config('cordee.organization_id', $1, true)`, [organizationId ? uuid(organizationId) : '']);
+      await database.query(`select set_config('cordee.organization_id', $1, true)`, [
+        organizationId ? uuid(organizationId) : '',
+      ]);
       return (await database.query<object>(sql, parameters)).rows.map((row) => Object.values(row)[0] as unknown);
     } catch (error) {
       return (error as Error).message;
@@ -88,9 +140,21 @@ describe('row-level security', () => {
   it.each(['file', 'file_chunk'])('stands behind every statement on %s', async (table) => {
     const own = { ours: await upload(ours), theirs: await upload(theirs), nobody: await upload(undefined) };
     const column = table === 'file' ? 'id' : 'file_id';
-    const seen = (organizationId: Organization) => asRuntime(organizationId, `select ${column} from ${table} where ${column} = any($1)`, [Object.values(own).map(uuid)]);
-    expect([await seen(ours), await seen(theirs), await seen(undefined)]).toEqual([[uuid(own.ours)], [uuid(own.theirs)], [uuid(own.nobody)]]);
-    expect(await asRuntime(ours, `update ${table} set organization_id = $1 where ${column} = $2`, [uuid(theirs), uuid(own.ours)])).toMatch(/row-level security/);
+    const seen = (organizationId: Organization) =>
+      asRuntime(organizationId, `select ${column} from ${table} where ${column} = any($1)`, [
+        Object.values(own).map(uuid),
+      ]);
+    expect([await seen(ours), await seen(theirs), await seen(undefined)]).toEqual([
+      [uuid(own.ours)],
+      [uuid(own.theirs)],
+      [uuid(own.nobody)],
+    ]);
+    expect(
+      await asRuntime(ours, `update ${table} set organization_id = $1 where ${column} = $2`, [
+        uuid(theirs),
+        uuid(own.ours),
+      ]),
+    ).toMatch(/row-level security/);
     expect(await asRuntime(ours, `delete from ${table}`)).toMatch(/permission denied/);
   });
 });
@@ -100,7 +164,10 @@ describe('files that nothing refers to', () => {
     const [kept, ...dropped] = [await upload(ours), await upload(ours), await upload(theirs), await upload(undefined)];
     await test.rows('insert into shelf values ($1)', [uuid(kept)]);
     const left = async () => {
-      const rows = await test.rows('select id::text from file where id = any($1) union select file_id::text from file_chunk where file_id = any($1)', [[kept, ...dropped].map(uuid)]);
+      const rows = await test.rows(
+        'select id::text from file where id = any($1) union select file_id::text from file_chunk where file_id = any($1)',
+        [[kept, ...dropped].map(uuid)],
+      );
       return rows.map((row) => row['id']);
     };
     const inHours = (hours: number) => test.moveClockTo(new Date(Date.now() + hours * 3_600_000).toISOString());

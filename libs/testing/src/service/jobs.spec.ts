@@ -50,7 +50,10 @@ async function postgres(): Promise<Backend> {
   };
 }
 
-describe.each([['Redis', redis], ['PostgreSQL', postgres]] as const)('jobs on %s', (_, open) => {
+describe.each([
+  ['Redis', redis],
+  ['PostgreSQL', postgres],
+] as const)('jobs on %s', (_, open) => {
   let backend: Backend;
   let prefix: string;
   let running: Jobs[];
@@ -72,7 +75,14 @@ describe.each([['Redis', redis], ['PostgreSQL', postgres]] as const)('jobs on %s
 
   /** A replica of the service with this sweep. */
   const start = async (sweep: Omit<Sweep, 'name'>, changes: Partial<JobsParts> = {}): Promise<Jobs> => {
-    const jobs = new Jobs({ service: 'storage', ...backend.parts, isProduction: false, prefix, report: (error) => reported.add(error), ...changes });
+    const jobs = new Jobs({
+      service: 'storage',
+      ...backend.parts,
+      isProduction: false,
+      prefix,
+      report: (error) => reported.add(error),
+      ...changes,
+    });
     jobs.register({ name: 'tidy', ...sweep });
     running.push(jobs);
     await jobs.start();
@@ -121,7 +131,8 @@ describe.each([['Redis', redis], ['PostgreSQL', postgres]] as const)('jobs on %s
     due.add('a');
     const tries = new Arrivals<string>();
     await start({
-      everyMs: 100, findDue: due.findDue,
+      everyMs: 100,
+      findDue: due.findDue,
       work: async (row) => {
         tries.add(row.id);
         if (tries.all.length < 3) throw new Error('the mail server is away');
@@ -130,7 +141,10 @@ describe.each([['Redis', redis], ['PostgreSQL', postgres]] as const)('jobs on %s
     });
     await due.worked.count(1);
     expect(tries.all).toEqual(['a', 'a', 'a']);
-    expect(reported.all).toEqual([expect.objectContaining({ message: 'the mail server is away' }), expect.objectContaining({ message: 'the mail server is away' })]);
+    expect(reported.all).toEqual([
+      expect.objectContaining({ message: 'the mail server is away' }),
+      expect.objectContaining({ message: 'the mail server is away' }),
+    ]);
   });
 
   it('are not worked on twice at the same time, however often they are found', async () => {
@@ -138,7 +152,8 @@ describe.each([['Redis', redis], ['PostgreSQL', postgres]] as const)('jobs on %s
     const found = new Set(['a']);
     const begun = new Arrivals<string>();
     const jobs = await start({
-      everyMs: NEVER_MS, findDue: async () => rows(...found),
+      everyMs: NEVER_MS,
+      findDue: async () => rows(...found),
       work: async ({ id }) => {
         begun.add(id);
         if (id !== 'a') return;
@@ -182,7 +197,8 @@ describe.each([['Redis', redis], ['PostgreSQL', postgres]] as const)('jobs on %s
     const [started, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const worked: string[] = [];
     const jobs = await start({
-      everyMs: NEVER_MS, findDue: async () => rows('a'),
+      everyMs: NEVER_MS,
+      findDue: async () => rows('a'),
       work: async ({ id }) => {
         started.resolve();
         await gate.promise;
@@ -202,7 +218,13 @@ describe.each([['Redis', redis], ['PostgreSQL', postgres]] as const)('jobs on %s
     const old = await start({ everyMs: 100, findDue: gone.findDue, work: gone.work });
     await old.stop();
     const due = new Due();
-    const jobs = new Jobs({ service: 'storage', ...backend.parts, isProduction: false, prefix, report: (error) => reported.add(error) });
+    const jobs = new Jobs({
+      service: 'storage',
+      ...backend.parts,
+      isProduction: false,
+      prefix,
+      report: (error) => reported.add(error),
+    });
     jobs.register({ name: 'sort', everyMs: 100, findDue: due.findDue, work: due.work });
     running.push(jobs);
     await jobs.start();
@@ -216,5 +238,15 @@ it.each([
   ['neither backend', false, {}, /REDIS_URL is missing, and JOBS_DATABASE_URL/],
   ['PostgreSQL in production', true, { databaseUrl: 'postgres://db/cordee_jobs' }, /refused in production/],
 ])('jobs on %s are refused', (_, isProduction, urls, problem) => {
-  expect(() => new Jobs({ service: 'storage', redisUrl: undefined, databaseUrl: undefined, ...urls, isProduction, report: () => undefined })).toThrow(problem);
+  expect(
+    () =>
+      new Jobs({
+        service: 'storage',
+        redisUrl: undefined,
+        databaseUrl: undefined,
+        ...urls,
+        isProduction,
+        report: () => undefined,
+      }),
+  ).toThrow(problem);
 });

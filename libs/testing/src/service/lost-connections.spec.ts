@@ -28,26 +28,42 @@ describe('a pool whose connections are terminated', () => {
     await drop();
   });
 
-  const terminateAll = (): Promise<unknown> => admin.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()');
+  const terminateAll = (): Promise<unknown> =>
+    admin.query(
+      'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+    );
   const one = (): Promise<unknown> => orm.em.fork().execute('select 1 as one');
 
   it.each([
-    ['inside a transaction', (): Promise<unknown> => orm.em.fork().transactional(async (em) => {
-      await em.execute('select 1');
-      await terminateAll();
-      await em.execute('select 1');
-    })],
-    ['just before a commit', (): Promise<unknown> => orm.em.fork().transactional(async (em) => {
-      await em.execute('select 1');
-      await terminateAll();
-    })],
-    ['during a statement', (): Promise<unknown> => {
-      const sleeping = orm.em.fork().execute('select pg_sleep(60)');
-      let isOver = false;
-      void sleeping.catch(() => undefined).finally(() => (isOver = true));
-      // It may have been given a connection that was dead already.
-      return untilSleeping(() => isOver).then(terminateAll).then(() => sleeping);
-    }],
+    [
+      'inside a transaction',
+      (): Promise<unknown> =>
+        orm.em.fork().transactional(async (em) => {
+          await em.execute('select 1');
+          await terminateAll();
+          await em.execute('select 1');
+        }),
+    ],
+    [
+      'just before a commit',
+      (): Promise<unknown> =>
+        orm.em.fork().transactional(async (em) => {
+          await em.execute('select 1');
+          await terminateAll();
+        }),
+    ],
+    [
+      'during a statement',
+      (): Promise<unknown> => {
+        const sleeping = orm.em.fork().execute('select pg_sleep(60)');
+        let isOver = false;
+        void sleeping.catch(() => undefined).finally(() => (isOver = true));
+        // It may have been given a connection that was dead already.
+        return untilSleeping(() => isOver)
+          .then(terminateAll)
+          .then(() => sleeping);
+      },
+    ],
   ])('%s works on, more often than it has connections', async (_, work) => {
     for (let round = 0; round < 2 * POOL_SIZE; round += 1) await expect(work()).rejects.toThrow();
     // The end of an idle connection is noticed a moment later than it happens: until then a statement may still be given it.
@@ -57,7 +73,9 @@ describe('a pool whose connections are terminated', () => {
 
   async function untilSleeping(isOver: () => boolean): Promise<void> {
     while (!isOver()) {
-      const { rowCount } = await admin.query(`select from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'`);
+      const { rowCount } = await admin.query(
+        `select from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'`,
+      );
       if (rowCount) return;
     }
   }

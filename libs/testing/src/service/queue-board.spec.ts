@@ -11,7 +11,10 @@ import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { answerLeases } from '../answer-leases.ts';
 import { serverUrl } from '../test-environment.ts';
 
-const passwords: Record<string, string> = { 'staff@example.ch': 'staff: with a colon', 'customer@example.ch': 'customer' };
+const passwords: Record<string, string> = {
+  'staff@example.ch': 'staff: with a colon',
+  'customer@example.ch': 'customer',
+};
 const signedIn: string[] = [];
 const ended: string[] = [];
 let parts: ProcessParts;
@@ -22,22 +25,41 @@ async function answerAsIdentity(bus: Bus): Promise<void> {
   const { publicKey, privateKey } = await generateKeyPair('EdDSA');
   const key = { ...(await exportJWK(publicKey)), kid: 'test', alg: 'EdDSA' };
   await bus.serve(listKeys.subject, 'identity', async () => encode({ output: { keys: [key] } }));
-  await bus.serve(endSession.subject, 'identity', async ({ data }) => (ended.push((decode(data) as { sessionId: string }).sessionId), encode({ output: {} })));
+  await bus.serve(
+    endSession.subject,
+    'identity',
+    async ({ data }) => (ended.push((decode(data) as { sessionId: string }).sessionId), encode({ output: {} })),
+  );
   await answerLeases(bus);
   await bus.serve(createSession.subject, 'identity', async ({ data }) => {
     const { email, password } = decode(data) as { email: string; password: string };
     signedIn.push(email);
-    if (email === 'away@example.ch') return encode({ error: { code: 'SERVICE_UNAVAILABLE', status: 503, title: 'away' } });
-    if (passwords[email] !== password) return encode({ error: { code: 'SIGN_IN_FAILED', status: 401, title: 'wrong' } });
+    if (email === 'away@example.ch')
+      return encode({ error: { code: 'SERVICE_UNAVAILABLE', status: 503, title: 'away' } });
+    if (passwords[email] !== password)
+      return encode({ error: { code: 'SIGN_IN_FAILED', status: 401, title: 'wrong' } });
     const [accountId, sessionId] = [newId('acc', new Date()), newId('ses', new Date())];
     const accessToken = await new SignJWT({ sid: sessionId, staff: email.startsWith('staff') })
-      .setProtectedHeader({ alg: 'EdDSA', kid: 'test' }).setSubject(accountId).setAudience(AUDIENCE).setIssuer(ISSUER).setExpirationTime('10m').sign(privateKey);
-    return encode({ output: { sessionId, accountId, accessToken, accessTokenExpiresAt: new Date().toISOString(), refreshToken: 'r' } });
+      .setProtectedHeader({ alg: 'EdDSA', kid: 'test' })
+      .setSubject(accountId)
+      .setAudience(AUDIENCE)
+      .setIssuer(ISSUER)
+      .setExpirationTime('10m')
+      .sign(privateKey);
+    return encode({
+      output: { sessionId, accountId, accessToken, accessTokenExpiresAt: new Date().toISOString(), refreshToken: 'r' },
+    });
   });
 }
 
 beforeAll(async () => {
-  parts = await ProcessParts.open('test', { LOG_LEVEL: 'silent', NATS_URL: undefined, CORDEE_MODE: 'demonstration', NODE_ENV: 'test', ACCESS_COPY_MIB: 8 });
+  parts = await ProcessParts.open('test', {
+    LOG_LEVEL: 'silent',
+    NATS_URL: undefined,
+    CORDEE_MODE: 'demonstration',
+    NODE_ENV: 'test',
+    ACCESS_COPY_MIB: 8,
+  });
   await answerAsIdentity(await parts.connect('identity'));
   const place = { redisUrl: serverUrl('REDIS_URL'), databaseUrl: undefined, prefix: randomUUID() };
   board = await startQueueBoard(parts, { host: '127.0.0.1', port: 0, services: ['renewals', 'reminders'], place });
@@ -47,9 +69,11 @@ afterAll(async () => {
   await parts.close();
 });
 
-const basic = (email: string, password: string): string => `Basic ${Buffer.from(`${email}:${password}`).toString('base64')}`;
+const basic = (email: string, password: string): string =>
+  `Basic ${Buffer.from(`${email}:${password}`).toString('base64')}`;
 const staff = basic('staff@example.ch', passwords['staff@example.ch']!);
-const ask = (path: string, authorization?: string, method = 'GET'): Promise<Response> => fetch(`${board.url}${path}`, { method, ...(authorization ? { headers: { authorization } } : {}) });
+const ask = (path: string, authorization?: string, method = 'GET'): Promise<Response> =>
+  fetch(`${board.url}${path}`, { method, ...(authorization ? { headers: { authorization } } : {}) });
 
 describe('the queue board', () => {
   const paths = ['/', '/queue/renewals', '/api/queues', '/static/favicon-32x32.png', '/nothing'];
@@ -71,8 +95,13 @@ describe('the queue board', () => {
   it('shows the page and the queues to staff, and leaves no session behind', async () => {
     const page = await ask('/', staff);
     expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('Cordée queues')]);
-    const { queues } = (await (await ask('/api/queues', staff)).json()) as { queues: { name: string; readOnlyMode: boolean }[] };
-    expect(queues).toMatchObject([{ name: 'renewals', readOnlyMode: true }, { name: 'reminders', readOnlyMode: true }]);
+    const { queues } = (await (await ask('/api/queues', staff)).json()) as {
+      queues: { name: string; readOnlyMode: boolean }[];
+    };
+    expect(queues).toMatchObject([
+      { name: 'renewals', readOnlyMode: true },
+      { name: 'reminders', readOnlyMode: true },
+    ]);
     expect(ended.length).toBeGreaterThan(0);
   });
 

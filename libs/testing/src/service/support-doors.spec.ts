@@ -17,17 +17,32 @@ type OrganizationId = `org_${string}`;
 type SupportEntry = PeopleFacts['support'][number];
 
 const ids = { organizationId: newId('org', new Date()), productId: newId('prd', new Date()) };
-const shape = { input: z.object({ organizationId: idSchema('org'), productId: idSchema('prd').optional() }), output: z.object({ done: z.boolean() }), errors: {}, summary: 'Opens', example: { input: ids, output: { done: true } } } as const;
+const shape = {
+  input: z.object({ organizationId: idSchema('org'), productId: idSchema('prd').optional() }),
+  output: z.object({ done: z.boolean() }),
+  errors: {},
+  summary: 'Opens',
+  example: { input: ids, output: { done: true } },
+} as const;
 const names = Object.keys(permissions) as PermissionName[];
 const wordOf = (name: string): string => name.replace(':', '_');
 const doorsOf = Object.fromEntries(
-  names.map((access) => [access, {
-    query: query({ ...shape, access, subject: `rpc.support_doors.look.${wordOf(access)}.v1` }),
-    command: command({ ...shape, access, subject: `rpc.support_doors.act.${wordOf(access)}.v1` }),
-  }]),
+  names.map((access) => [
+    access,
+    {
+      query: query({ ...shape, access, subject: `rpc.support_doors.look.${wordOf(access)}.v1` }),
+      command: command({ ...shape, access, subject: `rpc.support_doors.act.${wordOf(access)}.v1` }),
+    },
+  ]),
 ) as unknown as Record<PermissionName, { query: Contract; command: Contract }>;
 const memoryDoor = query({ ...shape, access: 'product:read', subject: 'rpc.support_doors.look.from_memory.v1' });
-const acted = event({ subject: 'evt.support_doors.door.acted.v1', summary: 'Acted', data: z.object({ organizationId: idSchema('org') }), entity: 'organizationId', example: { organizationId: ids.organizationId } });
+const acted = event({
+  subject: 'evt.support_doors.door.acted.v1',
+  summary: 'Acted',
+  data: z.object({ organizationId: idSchema('org') }),
+  entity: 'organizationId',
+  example: { organizationId: ids.organizationId },
+});
 
 /** What was done behind the doors, by subject. */
 const done: string[] = [];
@@ -49,14 +64,24 @@ for (const { query: look, command: act } of Object.values(doorsOf)) {
       return { done: true };
     };
     Object.defineProperty(SupportDoors.prototype, method, { value: open, configurable: true, writable: true });
-    Handles(contract)(SupportDoors.prototype, method, Object.getOwnPropertyDescriptor(SupportDoors.prototype, method) as TypedPropertyDescriptor<never>);
+    Handles(contract)(
+      SupportDoors.prototype,
+      method,
+      Object.getOwnPropertyDescriptor(SupportDoors.prototype, method) as TypedPropertyDescriptor<never>,
+    );
   }
 }
 
 @Module({ controllers: [SupportDoors] })
 class SupportDoorsModule {}
 
-const definition: ServiceDefinition = { name: 'support_doors', config: ServiceConfig, entities: [], migrations: [], module: SupportDoorsModule };
+const definition: ServiceDefinition = {
+  name: 'support_doors',
+  config: ServiceConfig,
+  entities: [],
+  migrations: [],
+  module: SupportDoorsModule,
+};
 
 const [anna, sam] = [newId('acc', new Date()), newId('acc', new Date())];
 const samCalls: Caller = { staff: sam };
@@ -72,7 +97,11 @@ beforeAll(async () => {
     const input = recordSupportAction.input.parse(decode(data));
     recorded.push(input);
     const supportAccessIds = standing(input);
-    return encode(supportAccessIds === 'failed' ? { error: { code: 'INTERNAL', status: 500, title: 'Something went wrong' } } : { output: { supportAccessIds } });
+    return encode(
+      supportAccessIds === 'failed'
+        ? { error: { code: 'INTERNAL', status: 500, title: 'Something went wrong' } }
+        : { output: { supportAccessIds } },
+    );
   });
 });
 afterAll(() => test.stop());
@@ -81,12 +110,21 @@ beforeEach(() => {
   recorded = [];
   done.length = 0;
   standing = ({ supportAccessIds }) => supportAccessIds;
-  test.facts.people.set(ours, [{ accountId: anna, memberId: newId('mem', new Date()), role: 'legal_representative', flags: [], isBlocked: false }]);
+  test.facts.people.set(ours, [
+    { accountId: anna, memberId: newId('mem', new Date()), role: 'legal_representative', flags: [], isBlocked: false },
+  ]);
 });
 
 function enter(...entries: Partial<SupportEntry>[]): `sup_${string}`[] {
   const rows = entries.map((entry): SupportEntry => ({
-    supportAccessId: newId('sup', new Date()), accountId: sam, level: 'read', withContent: false, products: null, backedBy: null, endsAt: new Date(test.process.clock.now().getTime() + 3_600_000).toISOString(), ...entry,
+    supportAccessId: newId('sup', new Date()),
+    accountId: sam,
+    level: 'read',
+    withContent: false,
+    products: null,
+    backedBy: null,
+    endsAt: new Date(test.process.clock.now().getTime() + 3_600_000).toISOString(),
+    ...entry,
   }));
   test.facts.support.set(ours, rows);
   return rows.map(({ supportAccessId }) => supportAccessId);
@@ -115,26 +153,47 @@ const matrix: Record<PermissionName, string> = {
   'message:import': '-  -  -  -',
   'support:grant': '-  -  -  -',
 };
-const kindsOfAccess = [['read', null], ['read', [ids.productId]], ['write', null], ['write', [ids.productId]]] as const;
+const kindsOfAccess = [
+  ['read', null],
+  ['read', [ids.productId]],
+  ['write', null],
+  ['write', [ids.productId]],
+] as const;
 
 describe('a permission under a support access (SUP-3)', () => {
-  const cases = names.flatMap((name) => matrix[name].split(/ +/).map((passes, place) => [name, ...kindsOfAccess[place]!, passes] as const));
+  const cases = names.flatMap((name) =>
+    matrix[name].split(/ +/).map((passes, place) => [name, ...kindsOfAccess[place]!, passes] as const),
+  );
 
   it.each(cases)('%s at level %s for %j: %s', async (name, level, productIds, passes) => {
     enter({ level, products: productIds && productIds.map((productId) => ({ productId, possession: 1 })) });
     const { query: look, command: act } = doorsOf[name];
     const code = (letter: string): string => (passes.includes(letter) ? 'ok' : 'PERMISSION_DENIED');
-    expect([await test.codeOf(look, { organizationId: ours }, samCalls), await test.codeOf(act, { organizationId: ours }, samCalls)]).toEqual([code('Q'), code('C')]);
+    expect([
+      await test.codeOf(look, { organizationId: ours }, samCalls),
+      await test.codeOf(act, { organizationId: ours }, samCalls),
+    ]).toEqual([code('Q'), code('C')]);
     expect(recorded.map(({ subject }) => subject)).toEqual(done);
   });
 
   it('adds up over the accesses that somebody has entered under', async () => {
-    const [onProduct] = enter({ level: 'write', products: [{ productId: ids.productId, possession: 1 }] }, { level: 'read' }) as [`sup_${string}`];
+    const [onProduct] = enter(
+      { level: 'write', products: [{ productId: ids.productId, possession: 1 }] },
+      { level: 'read' },
+    ) as [`sup_${string}`];
     const act = doorsOf['product:read'].command;
     expect(await test.codeOf(act, { organizationId: ours, productId: ids.productId }, samCalls)).toBe('ok');
     expect(await test.codeOf(doorsOf['member:read'].query, { organizationId: ours }, samCalls)).toBe('ok');
-    expect(await test.codeOf(doorsOf['product:manage'].command, { organizationId: ours }, samCalls)).toBe('PERMISSION_DENIED');
-    expect(recorded[0]).toEqual({ organizationId: ours, accountId: sam, supportAccessIds: [onProduct], subject: act.subject, about: [ids.productId] });
+    expect(await test.codeOf(doorsOf['product:manage'].command, { organizationId: ours }, samCalls)).toBe(
+      'PERMISSION_DENIED',
+    );
+    expect(recorded[0]).toEqual({
+      organizationId: ours,
+      accountId: sam,
+      supportAccessIds: [onProduct],
+      subject: act.subject,
+      about: [ids.productId],
+    });
   });
 });
 
@@ -146,10 +205,14 @@ describe('the organization does not exist', () => {
     ['for staff when others have entered', () => samCalls, () => enter({ accountId: newId('acc', new Date()) })],
     ['for staff whose time is over', () => samCalls, () => enter({ endsAt: test.process.clock.now().toISOString() })],
     ['for who is no staff any more', () => ({ account: sam }), () => enter({})],
-    ['for staff whose access identity knows to have ended', () => samCalls, () => {
-      enter({});
-      standing = () => [];
-    }],
+    [
+      'for staff whose access identity knows to have ended',
+      () => samCalls,
+      () => {
+        enter({});
+        standing = () => [];
+      },
+    ],
   ])('%s', async (_, caller, given) => {
     given();
     expect(await test.codeOf(look, { organizationId: ours }, caller())).toBe('ORGANIZATION_NOT_FOUND');
@@ -158,12 +221,18 @@ describe('the organization does not exist', () => {
 
   it('is told as of one that is unknown, for what a person without permission would be told of', async () => {
     enter({});
-    expect(await test.codeOf(doorsOf['payment:make'].command, { organizationId: newId('org', new Date()) }, samCalls)).toBe('ORGANIZATION_NOT_FOUND');
+    expect(
+      await test.codeOf(doorsOf['payment:make'].command, { organizationId: newId('org', new Date()) }, samCalls),
+    ).toBe('ORGANIZATION_NOT_FOUND');
   });
 });
 
 describe('what the staff does', () => {
-  it.each<[string, Contract]>([['reads', doorsOf['product:read'].query], ['reads from memory', memoryDoor], ['commands', doorsOf['product:read'].command]])('is not done where it cannot be put on record: %s', async (_, contract) => {
+  it.each<[string, Contract]>([
+    ['reads', doorsOf['product:read'].query],
+    ['reads from memory', memoryDoor],
+    ['commands', doorsOf['product:read'].command],
+  ])('is not done where it cannot be put on record: %s', async (_, contract) => {
     enter({ level: 'write' });
     standing = () => 'failed';
     expect(await test.codeOf(contract, { organizationId: ours }, samCalls)).toBe('SERVICE_UNAVAILABLE');
@@ -175,8 +244,15 @@ describe('what the staff does', () => {
     standing = () => [second!];
     await test.call(memoryDoor, { organizationId: ours }, samCalls);
     await test.call(doorsOf['product:read'].command, { organizationId: ours }, samCalls);
-    expect(recorded.map(({ supportAccessIds }) => supportAccessIds)).toEqual([[first, second], [first, second]]);
-    expect((await test.factsAbout(ours)).at(-1)!.event).toMatchObject({ actorid: sam, organizationid: ours, supportaccessid: second });
+    expect(recorded.map(({ supportAccessIds }) => supportAccessIds)).toEqual([
+      [first, second],
+      [first, second],
+    ]);
+    expect((await test.factsAbout(ours)).at(-1)!.event).toMatchObject({
+      actorid: sam,
+      organizationid: ours,
+      supportaccessid: second,
+    });
   });
 
   it('is on record too for who belongs there besides having entered, and they may what they may anyway when it is over', async () => {

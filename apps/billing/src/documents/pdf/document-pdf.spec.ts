@@ -48,7 +48,8 @@ function content(lineCount: number, more: Partial<DocumentContent> = {}): Docume
 function pagesOf(pdf: Uint8Array): string[] {
   const raw = Buffer.from(pdf).toString('latin1');
   const objects = new Map([...raw.matchAll(/(\d+) 0 obj\n([\s\S]*?)\nendobj/g)].map((match) => [match[1]!, match[2]!]));
-  const streamOf = (id: string) => inflateSync(Buffer.from(/stream\n([\s\S]*)\nendstream/.exec(objects.get(id)!)![1]!, 'latin1')).toString('latin1');
+  const streamOf = (id: string) =>
+    inflateSync(Buffer.from(/stream\n([\s\S]*)\nendstream/.exec(objects.get(id)!)![1]!, 'latin1')).toString('latin1');
   const glyphs = new Map<string, string[]>();
   const fontNames = new Map([...raw.matchAll(/\/(F\d+) (\d+) 0 R/g)].map((match) => [match[1]!, match[2]!]));
   for (const [name, id] of fontNames) {
@@ -71,7 +72,11 @@ function pagesOf(pdf: Uint8Array): string[] {
       return [...page.matchAll(/\/(F\d+) [\d.]+ Tf|<([0-9a-f]+)>|\bET\b/g)]
         .map((match) => {
           if (match[1]) font = glyphs.get(match[1])!;
-          else if (match[2]) return match[2].match(/.{4}/g)!.map((code) => font[Number.parseInt(code, 16)] ?? '?').join('');
+          else if (match[2])
+            return match[2]
+              .match(/.{4}/g)!
+              .map((code) => font[Number.parseInt(code, 16)] ?? '?')
+              .join('');
           return match[0] === 'ET' ? ' ' : '';
         })
         .join('')
@@ -81,7 +86,9 @@ function pagesOf(pdf: Uint8Array): string[] {
 
 describe('document as PDF', () => {
   it('the same content gives the same bytes, another content others', async () => {
-    const [one, other, different] = await Promise.all([content(3), content(3), content(3, { number: '2026-000002' })].map(renderDocument));
+    const [one, other, different] = await Promise.all(
+      [content(3), content(3), content(3, { number: '2026-000002' })].map(renderDocument),
+    );
     expect(Buffer.compare(one!, other!)).toBe(0);
     expect(Buffer.compare(one!, different!)).not.toBe(0);
   });
@@ -94,17 +101,33 @@ describe('document as PDF', () => {
 
   it('holds title, number, dates, the last day of the period, sums and reference', async () => {
     const [text] = pagesOf(await renderDocument(content(1)));
-    for (const part of ['Rechnung 2026-000001', '22.11.2026', '22.12.2026', '01.12.2026 – 30.11.2027', 'CHE-123.456.789 MWST', 'Müller & Söhne AG', '8.1 %', 'CHF 129.72', '21 00000 00000 00000 00000 0001']) {
+    for (const part of [
+      'Rechnung 2026-000001',
+      '22.11.2026',
+      '22.12.2026',
+      '01.12.2026 – 30.11.2027',
+      'CHE-123.456.789 MWST',
+      'Müller & Söhne AG',
+      '8.1 %',
+      'CHF 129.72',
+      '21 00000 00000 00000 00000 0001',
+    ]) {
       expect(text).toContain(part);
     }
   });
 
   const languages: DocumentLanguage[] = ['de', 'fr', 'it', 'en'];
   const paymentPart = { de: 'Zahlteil', fr: 'Section paiement', it: 'Sezione pagamento', en: 'Payment part' };
-  const words = { de: 'keinen rechtlichen', fr: 'aucune valeur légale, fiscale ou comptable', it: 'alcun valore legale, fiscale o contabile', en: 'no legal, fiscal or accounting value' };
+  const words = {
+    de: 'keinen rechtlichen',
+    fr: 'aucune valeur légale, fiscale ou comptable',
+    it: 'alcun valore legale, fiscale o contabile',
+    en: 'no legal, fiscal or accounting value',
+  };
 
   it.each(languages)('in %s says what each kind is, with a payment part while something is due', async (language) => {
-    const print = async (kind: DocumentKind, more: Partial<DocumentContent> = {}) => pagesOf(await renderDocument(content(1, { kind, language, paidOn: '2026-11-20', ...more }))).join(' ');
+    const print = async (kind: DocumentKind, more: Partial<DocumentContent> = {}) =>
+      pagesOf(await renderDocument(content(1, { kind, language, paidOn: '2026-11-20', ...more }))).join(' ');
     const proForma = await print('pro_forma');
     expect(proForma).toContain(documentTexts[language].title.pro_forma);
     expect(proForma).toContain(words[language]);
@@ -118,9 +141,16 @@ describe('document as PDF', () => {
     expect(paid).not.toContain(paymentPart[language]);
   });
 
-  it.each([['de', 'MWST'], ['fr', 'TVA'], ['it', 'IVA'], ['en', 'MWST']] as const)('in %s ends Swiss VAT numbers with %s', async (language, suffix) => {
+  it.each([
+    ['de', 'MWST'],
+    ['fr', 'TVA'],
+    ['it', 'IVA'],
+    ['en', 'MWST'],
+  ] as const)('in %s ends Swiss VAT numbers with %s', async (language, suffix) => {
     const { buyer } = content(1);
-    const [text] = pagesOf(await renderDocument(content(1, { language, buyer: { ...buyer, vatNumber: 'CHE-116.281.710 TVA' } })));
+    const [text] = pagesOf(
+      await renderDocument(content(1, { language, buyer: { ...buyer, vatNumber: 'CHE-116.281.710 TVA' } })),
+    );
     expect(text).toContain(`CHE-123.456.789 ${suffix}`);
     expect(text).toContain(`CHE-116.281.710 ${suffix}`);
   });
@@ -136,23 +166,54 @@ describe('document as PDF', () => {
   });
 
   it('puts the payment part on a page of its own where there is no room', async () => {
-    const counts = await Promise.all([1, 6, 9, 13].map(async (lines) => pagesOf(await renderDocument(content(lines))).length));
+    const counts = await Promise.all(
+      [1, 6, 9, 13].map(async (lines) => pagesOf(await renderDocument(content(lines))).length),
+    );
     expect(counts).toEqual([1, 2, 2, 2]);
   });
 
   it('bears long names, long descriptions and odd signs', async () => {
-    const buyer = { name: 'Genossenschaft '.repeat(17), nameAddition: 'x'.repeat(255), street: 'Gasse', postalCode: '1', city: 'Ort'.repeat(60), country: 'DE' };
+    const buyer = {
+      name: 'Genossenschaft '.repeat(17),
+      nameAddition: 'x'.repeat(255),
+      street: 'Gasse',
+      postalCode: '1',
+      city: 'Ort'.repeat(60),
+      country: 'DE',
+    };
     const [line] = content(1).lines;
-    const pages = pagesOf(await renderDocument(content(1, { buyer, lines: [{ ...line!, description: 'Wort '.repeat(500) }, { ...line!, description: '東京 🚀 \u0007' }] })));
+    const pages = pagesOf(
+      await renderDocument(
+        content(1, {
+          buyer,
+          lines: [
+            { ...line!, description: 'Wort '.repeat(500) },
+            { ...line!, description: '東京 🚀 \u0007' },
+          ],
+        }),
+      ),
+    );
     expect(pages.length).toBeLessThanOrEqual(3);
     expect(pages.join(' ').match(/Genossenschaft/g)!.length).toBeGreaterThanOrEqual(17);
   });
 
   it('other currencies name account and reference instead', async () => {
-    const lines = [{ description: 'Hosting', quantity: '1.5', unitPrice: money(100, 'USD'), net: money(150, 'USD'), rateBasisPoints: 0 }];
+    const lines = [
+      {
+        description: 'Hosting',
+        quantity: '1.5',
+        unitPrice: money(100, 'USD'),
+        net: money(150, 'USD'),
+        rateBasisPoints: 0,
+      },
+    ];
     const totals = vatTotals(lines, 'USD');
     const reference = makeReference('SCOR', 'invoice', 1);
-    const [text] = pagesOf(await renderDocument(content(0, { language: 'en', lines, totals, due: totals.gross, reference, isReverseCharge: true })));
+    const [text] = pagesOf(
+      await renderDocument(
+        content(0, { language: 'en', lines, totals, due: totals.gross, reference, isReverseCharge: true }),
+      ),
+    );
     expect(text).toContain('IBAN CH93 0076 2011 6238 5295 7');
     expect(text).toContain('Reverse charge');
     expect(text).not.toContain('Payment part');

@@ -55,7 +55,11 @@ function writePageNumbers(pdf: Pdf, { language }: DocumentContent): void {
   const width = 100;
   for (let index = 0; index < count; index += 1) {
     pdf.switchToPage(index);
-    write(pdf, `${documentTexts[language].page} ${index + 1}/${count}`, page.right - width, page.top - 8, width, { size: 8, colour: colours.soft, align: 'right' });
+    write(pdf, `${documentTexts[language].page} ${index + 1}/${count}`, page.right - width, page.top - 8, width, {
+      size: 8,
+      colour: colours.soft,
+      align: 'right',
+    });
   }
 }
 

@@ -33,7 +33,12 @@ export interface DocumentTexts {
 /** The words in each language. The note of the pro forma is required: it has no legal, fiscal or accounting value. */
 export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = {
   de: {
-    title: { pro_forma: 'Proforma-Rechnung', open_invoice: 'Rechnung', paid_invoice: 'Rechnung', credit_note: 'Gutschrift' },
+    title: {
+      pro_forma: 'Proforma-Rechnung',
+      open_invoice: 'Rechnung',
+      paid_invoice: 'Rechnung',
+      credit_note: 'Gutschrift',
+    },
     page: 'Seite',
     date: 'Datum',
     due: 'Zahlbar bis',
@@ -58,7 +63,8 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
     notes: {
       pro_forma:
         'Diese Proforma-Rechnung hat keinen rechtlichen, steuerlichen oder buchhalterischen Wert und berechtigt nicht zum Vorsteuerabzug. Die Rechnung wird ausgestellt, sobald der ganze Betrag bezahlt ist.',
-      open_invoice: 'Diese Darstellung der offenen Rechnung ist nicht definitiv. Die definitive Rechnung steht bereit, sobald sie bezahlt ist.',
+      open_invoice:
+        'Diese Darstellung der offenen Rechnung ist nicht definitiv. Die definitive Rechnung steht bereit, sobald sie bezahlt ist.',
       paid_invoice: 'Der Betrag ist mit Valuta {date} bezahlt. Vielen Dank.',
       credit_note: 'Diese Gutschrift berichtigt die genannte Rechnung.',
     },
@@ -67,7 +73,12 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
     reference: 'Referenz',
   },
   fr: {
-    title: { pro_forma: 'Facture pro forma', open_invoice: 'Facture', paid_invoice: 'Facture', credit_note: 'Note de crédit' },
+    title: {
+      pro_forma: 'Facture pro forma',
+      open_invoice: 'Facture',
+      paid_invoice: 'Facture',
+      credit_note: 'Note de crédit',
+    },
     page: 'Page',
     date: 'Date',
     due: 'Payable jusqu’au',
@@ -92,7 +103,8 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
     notes: {
       pro_forma:
         'Cette facture pro forma n’a aucune valeur légale, fiscale ou comptable et ne donne pas droit à la déduction de l’impôt préalable. La facture est établie dès que le montant entier est payé.',
-      open_invoice: 'Cette représentation de la facture ouverte n’est pas définitive. La facture définitive est disponible dès qu’elle est payée.',
+      open_invoice:
+        'Cette représentation de la facture ouverte n’est pas définitive. La facture définitive est disponible dès qu’elle est payée.',
       paid_invoice: 'Le montant est payé, valeur {date}. Merci beaucoup.',
       credit_note: 'Cette note de crédit corrige la facture mentionnée.',
     },
@@ -101,7 +113,12 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
     reference: 'Référence',
   },
   it: {
-    title: { pro_forma: 'Fattura pro forma', open_invoice: 'Fattura', paid_invoice: 'Fattura', credit_note: 'Nota di credito' },
+    title: {
+      pro_forma: 'Fattura pro forma',
+      open_invoice: 'Fattura',
+      paid_invoice: 'Fattura',
+      credit_note: 'Nota di credito',
+    },
     page: 'Pagina',
     date: 'Data',
     due: 'Pagabile entro il',
@@ -126,7 +143,8 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
     notes: {
       pro_forma:
         'Questa fattura pro forma non ha alcun valore legale, fiscale o contabile e non dà diritto alla deduzione dell’imposta precedente. La fattura è emessa non appena l’intero importo è pagato.',
-      open_invoice: 'Questa rappresentazione della fattura aperta non è definitiva. La fattura definitiva è disponibile non appena è pagata.',
+      open_invoice:
+        'Questa rappresentazione della fattura aperta non è definitiva. La fattura definitiva è disponibile non appena è pagata.',
       paid_invoice: 'L’importo è pagato con valuta {date}. Grazie mille.',
       credit_note: 'Questa nota di credito corregge la fattura indicata.',
     },
@@ -135,7 +153,12 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
     reference: 'Riferimento',
   },
   en: {
-    title: { pro_forma: 'Pro forma invoice', open_invoice: 'Invoice', paid_invoice: 'Invoice', credit_note: 'Credit note' },
+    title: {
+      pro_forma: 'Pro forma invoice',
+      open_invoice: 'Invoice',
+      paid_invoice: 'Invoice',
+      credit_note: 'Credit note',
+    },
     page: 'Page',
     date: 'Date',
     due: 'Due by',
@@ -160,7 +183,8 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
     notes: {
       pro_forma:
         'This pro forma invoice has no legal, fiscal or accounting value and gives no right to deduct input tax. The invoice is issued as soon as the whole amount is paid.',
-      open_invoice: 'This rendering of the open invoice is not definitive. The definitive invoice is available as soon as it is paid.',
+      open_invoice:
+        'This rendering of the open invoice is not definitive. The definitive invoice is available as soon as it is paid.',
       paid_invoice: 'The amount is paid with value date {date}. Thank you.',
       credit_note: 'This credit note corrects the invoice named above.',
     },

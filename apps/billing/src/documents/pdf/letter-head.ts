@@ -15,10 +15,18 @@ export function writeLetterHead(pdf: Pdf, content: DocumentContent): number {
   const { seller, buyer, language } = content;
   const texts = documentTexts[language];
   rule(pdf, page.top - 14, page.left, colours.accent, 2.5);
-  let sellerBottom = write(pdf, seller.name, page.left, page.top, sellerWidth, { size: 13, bold: true, colour: colours.accent }) + 2;
+  let sellerBottom =
+    write(pdf, seller.name, page.left, page.top, sellerWidth, { size: 13, bold: true, colour: colours.accent }) + 2;
   const contact = [seller.phone, seller.email, seller.website].filter((each) => each !== undefined);
-  const sellerLines = [...addressLines(seller, seller.country).slice(1), ...contact, `${texts.vatNumber} ${printVatNumber(seller.vatNumber, language)}`];
-  sellerBottom = write(pdf, sellerLines.join('\n'), page.left, sellerBottom, sellerWidth, { size: 8, colour: colours.soft });
+  const sellerLines = [
+    ...addressLines(seller, seller.country).slice(1),
+    ...contact,
+    `${texts.vatNumber} ${printVatNumber(seller.vatNumber, language)}`,
+  ];
+  sellerBottom = write(pdf, sellerLines.join('\n'), page.left, sellerBottom, sellerWidth, {
+    size: 8,
+    colour: colours.soft,
+  });
 
   const [name, ...rest] = addressLines(buyer, seller.country);
   let buyerBottom = write(pdf, name!, addressX, addressTop, addressWidth, { size: 10, bold: true });
@@ -26,7 +34,10 @@ export function writeLetterHead(pdf: Pdf, content: DocumentContent): number {
 
   const titleTop = Math.max(sellerBottom + 26, buyerBottom + 20, 188);
   const titleWidth = 370;
-  const titleBottom = write(pdf, `${texts.title[content.kind]} ${content.number}`, page.left, titleTop, titleWidth, { size: 16, bold: true });
+  const titleBottom = write(pdf, `${texts.title[content.kind]} ${content.number}`, page.left, titleTop, titleWidth, {
+    size: 16,
+    bold: true,
+  });
   writeStamp(pdf, content, titleTop);
   return writeDates(pdf, content, titleBottom + 6) + 12;
 }
@@ -49,7 +60,11 @@ function writeStamp(pdf: Pdf, { kind, language }: DocumentContent, y: number): v
   const label = text.toLocaleUpperCase(language);
   pdf.font('Helvetica-Bold').fontSize(9);
   const width = pdf.widthOfString(label) + 20;
-  pdf.roundedRect(page.right - width, y, width, 20, 3).lineWidth(1.2).strokeColor(colour).stroke();
+  pdf
+    .roundedRect(page.right - width, y, width, 20, 3)
+    .lineWidth(1.2)
+    .strokeColor(colour)
+    .stroke();
   write(pdf, label, page.right - width + 10, y + 5, width, { size: 9, bold: true, colour });
 }
 

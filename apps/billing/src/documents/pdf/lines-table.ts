@@ -39,9 +39,17 @@ export function writeLines(pdf: Pdf, content: DocumentContent, top: number, next
 function writeHeader(pdf: Pdf, { language, due }: DocumentContent, y: number): number {
   const texts = documentTexts[language];
   const height = 20;
-  pdf.rect(page.left, y, page.right - page.left, height).fillColor(colours.band).fill();
+  pdf
+    .rect(page.left, y, page.right - page.left, height)
+    .fillColor(colours.band)
+    .fill();
   const heading = (column: Column, text: string) =>
-    write(pdf, text, column.x, y + 5.5, column.width, { size: 7.5, bold: true, colour: colours.soft, align: column.align });
+    write(pdf, text, column.x, y + 5.5, column.width, {
+      size: 7.5,
+      bold: true,
+      colour: colours.soft,
+      align: column.align,
+    });
   heading(columns.description, texts.description);
   heading(columns.quantity, texts.quantity);
   heading(columns.unitPrice, texts.unitPrice);

@@ -5,7 +5,15 @@ import PDFDocument from 'pdfkit';
 /** A4 in points, and the margins of a letter. */
 export const page = { width: 595.28, height: 841.89, left: 56, right: 539, top: 48, bottom: 790 } as const;
 
-export const colours = { text: '#1f2933', soft: '#616e7c', line: '#cbd2d9', band: '#f1f4f7', accent: '#1f4e79', good: '#1d7a4b', warning: '#a35200' } as const;
+export const colours = {
+  text: '#1f2933',
+  soft: '#616e7c',
+  line: '#cbd2d9',
+  band: '#f1f4f7',
+  accent: '#1f4e79',
+  good: '#1d7a4b',
+  warning: '#a35200',
+} as const;
 
 export type Pdf = PDFKit.PDFDocument;
 
@@ -30,7 +38,13 @@ export function openPdf(info: { title: string; author: string; createdOn: string
     margins: { top: 0, bottom: 0, left: 0, right: 0 },
     lang: info.language,
     displayTitle: true,
-    info: { Title: info.title, Author: info.author, Creator: 'Cordée', Producer: 'Cordée', CreationDate: new Date(`${info.createdOn}T12:00:00Z`) },
+    info: {
+      Title: info.title,
+      Author: info.author,
+      Creator: 'Cordée',
+      Producer: 'Cordée',
+      CreationDate: new Date(`${info.createdOn}T12:00:00Z`),
+    },
   });
   for (const [name, font] of Object.entries(fonts)) pdf.registerFont(name, font);
   return pdf;

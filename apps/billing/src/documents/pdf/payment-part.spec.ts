@@ -86,12 +86,22 @@ describe('payment part', () => {
   });
 
   it('cannot do without a reference', () => {
-    expect(() => paymentPart(content({ reference: undefined }))).toThrow(expect.objectContaining({ code: 'DOCUMENT_REFERENCE_MISSING' }));
+    expect(() => paymentPart(content({ reference: undefined }))).toThrow(
+      expect.objectContaining({ code: 'DOCUMENT_REFERENCE_MISSING' }),
+    );
   });
 
   it('fits long and foreign names into the limits of the code', () => {
     const debtor = paymentPart(
-      content({ buyer: { name: `${'Gesellschaft '.repeat(9)}AG`, street: '東京\n1', postalCode: '8001', city: 'L’Isle – “Ost”', country: 'CH' } }),
+      content({
+        buyer: {
+          name: `${'Gesellschaft '.repeat(9)}AG`,
+          street: '東京\n1',
+          postalCode: '8001',
+          city: 'L’Isle – “Ost”',
+          country: 'CH',
+        },
+      }),
     )?.debtor;
     expect(debtor?.name).toBe('Gesellschaft Gesellschaft Gesellschaft Gesellschaft Gesellschaft Gesel');
     expect(debtor?.address).toBe('.. 1');

@@ -21,7 +21,8 @@ export function paymentPart(content: DocumentContent): Data | undefined {
   const { currency } = content.due;
   if (!isPayable(content) || (currency !== 'CHF' && currency !== 'EUR')) return undefined;
   const { reference, seller, buyer } = content;
-  if (!reference) throw new DomainError('DOCUMENT_REFERENCE_MISSING', { status: 500, detail: `${content.number} has no reference` });
+  if (!reference)
+    throw new DomainError('DOCUMENT_REFERENCE_MISSING', { status: 500, detail: `${content.number} has no reference` });
   return {
     // The library wants a number and prints it with two decimals; that is exact for all amounts a QR-bill can hold.
     amount: Number(decimalText(content.due)),

@@ -48,7 +48,10 @@ function rowsOf(content: DocumentContent): Row[] {
   const texts = documentTexts[language];
   const row = (label: string, amount: string, isStrong = false): Row => ({ label, amount, isStrong });
   const vatRows = totals.rates.map((rate) =>
-    row(fill(texts.vatOn, { rate: formatVatRate(rate.rateBasisPoints, language), net: formatAmount(rate.net, language) }), formatAmount(rate.vat, language)),
+    row(
+      fill(texts.vatOn, { rate: formatVatRate(rate.rateBasisPoints, language), net: formatAmount(rate.net, language) }),
+      formatAmount(rate.vat, language),
+    ),
   );
   return [
     row(texts.netTotal, formatAmount(totals.net, language)),
@@ -56,7 +59,10 @@ function rowsOf(content: DocumentContent): Row[] {
     ...(rounding && rounding.amount !== 0 ? [row(texts.rounding, formatAmount(rounding, language))] : []),
     row(texts.grossTotal, formatMoney(totalOf(content), language), true),
     ...(alreadyPaid && alreadyPaid.amount > 0
-      ? [row(texts.alreadyPaid, formatAmount(alreadyPaid, language)), row(texts.toPay, formatMoney(due, language), true)]
+      ? [
+          row(texts.alreadyPaid, formatAmount(alreadyPaid, language)),
+          row(texts.toPay, formatMoney(due, language), true),
+        ]
       : []),
   ];
 }
@@ -75,11 +81,21 @@ function notesOf(content: DocumentContent): string[] {
   // Currencies without a QR-bill are paid by an ordinary transfer.
   if (isPayable(content) && !paymentPart(content)) {
     const account = seller.iban.replaceAll(/\s/g, '').replaceAll(/(.{4})(?=.)/g, '$1 ');
-    notes.push([`${texts.payTo}: ${seller.name}, IBAN ${account}`, reference && `${texts.reference}: ${formatReference(reference)}`].filter((each) => each).join('\n'));
+    notes.push(
+      [
+        `${texts.payTo}: ${seller.name}, IBAN ${account}`,
+        reference && `${texts.reference}: ${formatReference(reference)}`,
+      ]
+        .filter((each) => each)
+        .join('\n'),
+    );
   }
   return notes;
 }
 
 function heightOfNotes(pdf: Pdf, content: DocumentContent): number {
-  return notesOf(content).reduce((height, note) => height + heightOf(pdf, note, page.right - page.left, noteStyle) + 3, 0);
+  return notesOf(content).reduce(
+    (height, note) => height + heightOf(pdf, note, page.right - page.left, noteStyle) + 3,
+    0,
+  );
 }

@@ -4,12 +4,59 @@ const LATIN_1 =
 
 /** The ones beyond Latin 1 that mail in European languages uses; any other stays as it is written. */
 const OTHERS: Record<string, string> = {
-  amp: '&', lt: '<', gt: '>', quot: '"', apos: "'",
-  OElig: 'Œ', oelig: 'œ', Scaron: 'Š', scaron: 'š', Yuml: 'Ÿ', Zcaron: 'Ž', zcaron: 'ž', Ccaron: 'Č', ccaron: 'č', fnof: 'ƒ', circ: 'ˆ', tilde: '˜',
-  ensp: ' ', emsp: ' ', thinsp: ' ', zwnj: '\u200c', zwj: '\u200d', lrm: '\u200e', rlm: '\u200f',
-  ndash: '–', mdash: '—', lsquo: '‘', rsquo: '’', sbquo: '‚', ldquo: '“', rdquo: '”', bdquo: '„', lsaquo: '‹', rsaquo: '›',
-  dagger: '†', Dagger: '‡', bull: '•', hellip: '…', permil: '‰', prime: '′', Prime: '″', euro: '€', trade: '™',
-  larr: '←', uarr: '↑', rarr: '→', darr: '↓', harr: '↔', minus: '−', ne: '≠', le: '≤', ge: '≥', infin: '∞',
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  apos: "'",
+  OElig: 'Œ',
+  oelig: 'œ',
+  Scaron: 'Š',
+  scaron: 'š',
+  Yuml: 'Ÿ',
+  Zcaron: 'Ž',
+  zcaron: 'ž',
+  Ccaron: 'Č',
+  ccaron: 'č',
+  fnof: 'ƒ',
+  circ: 'ˆ',
+  tilde: '˜',
+  ensp: ' ',
+  emsp: ' ',
+  thinsp: ' ',
+  zwnj: '\u200c',
+  zwj: '\u200d',
+  lrm: '\u200e',
+  rlm: '\u200f',
+  ndash: '–',
+  mdash: '—',
+  lsquo: '‘',
+  rsquo: '’',
+  sbquo: '‚',
+  ldquo: '“',
+  rdquo: '”',
+  bdquo: '„',
+  lsaquo: '‹',
+  rsaquo: '›',
+  dagger: '†',
+  Dagger: '‡',
+  bull: '•',
+  hellip: '…',
+  permil: '‰',
+  prime: '′',
+  Prime: '″',
+  euro: '€',
+  trade: '™',
+  larr: '←',
+  uarr: '↑',
+  rarr: '→',
+  darr: '↓',
+  harr: '↔',
+  minus: '−',
+  ne: '≠',
+  le: '≤',
+  ge: '≥',
+  infin: '∞',
 };
 
 const NAMED = new Map<string, string>([
@@ -22,10 +69,13 @@ const WINDOWS_1252 = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090
 
 export function decodeEntities(text: string): string {
   if (!text.includes('&')) return text;
-  return text.replace(/&(?:#(\d{1,7})|#x([\da-f]{1,6})|([a-z][a-z\d]{1,9}));?/gi, (written, decimal: string, hex: string, name: string) => {
-    if (name !== undefined) return NAMED.get(name) ?? written;
-    return character(decimal === undefined ? Number.parseInt(hex, 16) : Number(decimal));
-  });
+  return text.replace(
+    /&(?:#(\d{1,7})|#x([\da-f]{1,6})|([a-z][a-z\d]{1,9}));?/gi,
+    (written, decimal: string, hex: string, name: string) => {
+      if (name !== undefined) return NAMED.get(name) ?? written;
+      return character(decimal === undefined ? Number.parseInt(hex, 16) : Number(decimal));
+    },
+  );
 }
 
 function character(code: number): string {

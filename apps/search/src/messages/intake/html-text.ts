@@ -3,7 +3,11 @@ import { decodeEntities } from './html-entities.ts';
 /** Elements whose content HTML does not parse: it ends at their own closing tag and nowhere else. None of it is text of the letter. */
 const RAW = new Set(['script', 'style', 'title', 'iframe', 'noembed', 'noframes']);
 /** Tags that do not break a word from the next; a comment has no name and breaks none. */
-const INLINE = new Set(' a abbr acronym b bdi bdo big cite code em font i kbd mark q s samp small span strike strong sub sup tt u var wbr'.split(' '));
+const INLINE = new Set(
+  ' a abbr acronym b bdi bdo big cite code em font i kbd mark q s samp small span strike strong sub sup tt u var wbr'.split(
+    ' ',
+  ),
+);
 const TAG_NAME = /[a-z][a-z0-9:-]*/iy;
 
 /**
@@ -30,17 +34,19 @@ export function htmlText(html: string): string {
 
 /** Lines without trailing space, no more than one empty line in a row, no NUL, well-formed. */
 export function tidyText(text: string): string {
-  return text
-    .toWellFormed()
-    // eslint-disable-next-line no-control-regex
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g, ' ')
-    .replace(/\r\n?/g, '\n')
-    .replace(/[^\S\n]+/g, ' ')
-    .split('\n')
-    .map((line) => line.trim())
-    .join('\n')
-    .replace(/\n{3,}/g, '\n\n')
-    .trim();
+  return (
+    text
+      .toWellFormed()
+      // eslint-disable-next-line no-control-regex
+      .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g, ' ')
+      .replace(/\r\n?/g, '\n')
+      .replace(/[^\S\n]+/g, ' ')
+      .split('\n')
+      .map((line) => line.trim())
+      .join('\n')
+      .replace(/\n{3,}/g, '\n\n')
+      .trim()
+  );
 }
 
 interface Tag {

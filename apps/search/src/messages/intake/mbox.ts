@@ -116,7 +116,12 @@ class MessageCollector {
     const raw = Buffer.concat(this.#pieces);
     const isTruncated = this.#size > this.#kept;
     const separator = isTruncated ? 0 : trailingBlankLine(raw);
-    return { envelope: this.#envelope, raw: raw.subarray(0, raw.length - separator), isTruncated, size: this.#size - separator };
+    return {
+      envelope: this.#envelope,
+      raw: raw.subarray(0, raw.length - separator),
+      isTruncated,
+      size: this.#size - separator,
+    };
   }
 }
 

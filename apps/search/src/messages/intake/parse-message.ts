@@ -1,26 +1,56 @@
 import PostalMime, { addressParser, decodeWords, type Email } from 'postal-mime';
 import { countParts } from './count-parts.ts';
 import { htmlText, tidyText } from './html-text.ts';
-import { MESSAGE_LIMITS, type MessageLimits, type MessagePerson, type ParsedMessage, type QuarantineReason } from './parsed-message.ts';
+import {
+  MESSAGE_LIMITS,
+  type MessageLimits,
+  type MessagePerson,
+  type ParsedMessage,
+  type QuarantineReason,
+} from './parsed-message.ts';
 
 export type MessageReading = { message: ParsedMessage } | { reason: QuarantineReason };
 
 /** Reads one raw message. Bad input gives the reason to set it aside and never throws, so that it cannot stop the rest (SRCH-8). */
 export async function parseMessage(raw: Uint8Array, limits: MessageLimits = MESSAGE_LIMITS): Promise<MessageReading> {
-  if (raw.length > limits.size) return reason('MESSAGE_TOO_LARGE', `The message has ${raw.length} bytes, more than ${limits.size}.`);
+  if (raw.length > limits.size)
+    return reason('MESSAGE_TOO_LARGE', `The message has ${raw.length} bytes, more than ${limits.size}.`);
   if (!raw.some((byte) => byte > 0x20)) return reason('MESSAGE_EMPTY', 'There is nothing in it.');
-  if (countParts(raw, limits.parts) > limits.parts) return reason('MESSAGE_TOO_MANY_PARTS', `The message has more than ${limits.parts} parts.`);
+  if (countParts(raw, limits.parts) > limits.parts)
+    return reason('MESSAGE_TOO_MANY_PARTS', `The message has more than ${limits.parts} parts.`);
   let email: Email;
   try {
-    email = await PostalMime.parse(raw, { maxNestingDepth: limits.nesting, maxHeadersSize: limits.headerBytes, maxRfc822NestingDepth: 5 });
+    email = await PostalMime.parse(raw, {
+      maxNestingDepth: limits.nesting,
+      maxHeadersSize: limits.headerBytes,
+      maxRfc822NestingDepth: 5,
+    });
   } catch (error) {
-    return reason('MESSAGE_UNREADABLE', `The message cannot be taken apart: ${clean(error instanceof Error ? error.message : 'unknown fault', 200)}`);
+    return reason(
+      'MESSAGE_UNREADABLE',
+      `The message cannot be taken apart: ${clean(error instanceof Error ? error.message : 'unknown fault', 200)}`,
+    );
   }
-  if (!email.headers.some((header) => MAIL_HEADERS.has(header.key))) return reason('MESSAGE_NOT_MAIL', 'It has none of the headers of a mail.');
+  if (!email.headers.some((header) => MAIL_HEADERS.has(header.key)))
+    return reason('MESSAGE_NOT_MAIL', 'It has none of the headers of a mail.');
   return { message: readEmail(email, raw.length, limits) };
 }
 
-const MAIL_HEADERS = new Set(['from', 'to', 'cc', 'subject', 'date', 'message-id', 'received', 'return-path', 'mime-version', 'content-type', 'delivered-to', 'sender', 'reply-to']);
+const MAIL_HEADERS = new Set([
+  'from',
+  'to',
+  'cc',
+  'subject',
+  'date',
+  'message-id',
+  'received',
+  'return-path',
+  'mime-version',
+  'content-type',
+  'delivered-to',
+  'sender',
+  'reply-to',
+]);
 
 const reason = (code: QuarantineReason['code'], detail: string): MessageReading => ({ reason: { code, detail } });
 
@@ -43,7 +73,9 @@ function readEmail(email: Email, size: number, limits: MessageLimits): ParsedMes
     })),
     size,
     listId: listId(decoded(header('list-id') ?? '')),
-    headers: email.headers.slice(0, limits.headers).map(({ key, value }) => ({ name: clean(key, 100), value: clean(decoded(value), limits.headerLength) })),
+    headers: email.headers
+      .slice(0, limits.headers)
+      .map(({ key, value }) => ({ name: clean(key, 100), value: clean(decoded(value), limits.headerLength) })),
   };
 }
 

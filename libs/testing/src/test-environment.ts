@@ -1,11 +1,45 @@
-/** Addresses of the real servers that `npm test` brings up; a test without them fails with what to do. */
-export function serverUrl(name: 'DATABASE_ADMIN_URL' | 'NATS_URL' | 'REDIS_URL'): string {
-  const url = process.env[name];
-  if (!url)
-    throw new Error(
-      `${name} is not set: run the tests with "npm test", or bring the servers up with "npm run infra:up"`,
-    );
+import { execFileSync } from 'node:child_process';
+import path from 'node:path';
+
+type ServerVariable = 'DATABASE_ADMIN_URL' | 'NATS_URL' | 'REDIS_URL';
+
+/**
+ * The address of a real server for tests. `npm test` sets it in the environment; when it is not set, the servers of the
+ * profile `dev` are started (`npm run infra:up`) and keep running for the next spec. Throws with the reason when a
+ * server cannot be started here.
+ */
+export function serverUrl(name: ServerVariable): string {
+  const url = process.env[name] ?? startedServers()[name];
+  if (!url) throw new Error(`${name} is not set, and "npm run infra:up" does not start this server on this machine`);
   return url;
+}
+
+let started: Partial<Record<string, string>> | undefined;
+
+/** Starts what does not run yet. Several Jest workers may ask at once: the command locks its profile. */
+function startedServers(): Partial<Record<string, string>> {
+  started ??= Object.fromEntries(
+    upCommand()
+      .split('\n')
+      .map((line) => /^export (\w+)='(.*)'$/.exec(line))
+      .flatMap((match) => (match ? [[match[1]!, match[2]!]] : [])),
+  );
+  return started;
+}
+
+function upCommand(): string {
+  const cli = path.resolve(import.meta.dirname, '../../../tools/infra/cli.mjs');
+  try {
+    return execFileSync(process.execPath, [cli, 'up', '--env'], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+  } catch (error) {
+    // Exit code 1 with output: some server cannot be started here, the others run.
+    const { stdout, stderr } = error as { stdout?: string; stderr?: string };
+    if (stdout) return stdout;
+    throw new Error(`the test servers do not start: ${stderr ?? String(error)}`, { cause: error });
+  }
 }
 
 /** A number that a longer run of a test may be given (`SEED=7 ROUNDS=50`). */
@@ -13,7 +47,7 @@ export function testNumber(name: 'SEED' | 'ROUNDS', otherwise: number): number {
   return Number(process.env[name] ?? otherwise);
 }
 
-/** Numbers between 0 and 1 that a seed decides. */
+/** A generator of numbers in [0, 1) that a seed decides. */
 export function seededNumbers(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { NatsBus } from '@cordee/messaging/nats-bus';
 import { readEvents } from '@cordee/messaging/read-events';
 import { readMessages, type ReadOptions } from '@cordee/messaging/read-messages';
@@ -58,6 +59,13 @@ async function writeUntilSeen(names: Arrivals<string>, name: string): Promise<vo
   for (let turn = 0; !names.all.some((seen) => seen.startsWith(name)); turn += 1) await write(`${name} ${turn}`);
 }
 
+/** The first instant after everything that the broker has stored so far: it stamps messages in milliseconds. */
+async function nextMillisecond(): Promise<Date> {
+  const now = Date.now();
+  while (Date.now() === now) await setImmediate();
+  return new Date();
+}
+
 describe('what is stored', () => {
   it('is read to its end in order, once', async () => {
     const names = Array.from({ length: 700 }, (_, index) => `n${index}`);
@@ -75,7 +83,7 @@ describe('what is stored', () => {
 
   it('is read from an instant on, and ends where nothing came since', async () => {
     await write('before');
-    const since = new Date();
+    const since = await nextMillisecond();
     await write('after');
     expect(await stored({ since })).toEqual(['after']);
     expect(await stored({ since: new Date(Date.now() + 60_000) })).toEqual([]);

@@ -1,0 +1,77 @@
+import './run/require-node.mjs';
+import fs from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { runJest } from './checks/jest-check.mjs';
+import { occupyProfile, prepareClone, startServers } from './run/prepare.mjs';
+import { reportLine, say, underWay } from './run/progress.mjs';
+import { atShutdown, isShuttingDown, runMain } from './run/shutdown.mjs';
+import { startCpuLoad } from './repeat/cpu-load.mjs';
+import { addRun, openRecord, summarize } from './repeat/record.mjs';
+import { StepFailure } from './run/step-failure.mjs';
+
+const help = `Repeats test suites to find tests that fail now and then.
+
+  npm run test:repeat -- <pattern>...               10 runs of the suites whose path matches a pattern
+  npm run test:repeat -- <pattern> --times 25       25 runs
+  npm run test:repeat -- <pattern> --load           with every CPU core kept busy by another process
+  npm run test:repeat -- <pattern> --fresh          forget the runs of an interrupted command
+
+An interrupted command resumes: the same patterns continue after the last finished run.
+The record of all runs and the log of each failed run are in .cordee/repeat/.
+`;
+
+await runMain(async () => {
+  const { values, positionals: patterns } = parseArgs({
+    allowPositionals: true,
+    options: {
+      times: { type: 'string', default: '10' },
+      load: { type: 'boolean', default: false },
+      fresh: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  const times = Number(values.times);
+  if (values.help) return console.log(help);
+  if (!Number.isInteger(times) || times < 1) throw new StepFailure('--times takes a whole number from 1');
+  if (patterns.length === 0) throw new StepFailure('name at least one pattern, for instance apps/teams');
+
+  const own = await occupyProfile('repeat', 'npm run test:repeat');
+  const record = openRecord(own.folder, { patterns, load: values.load, fresh: values.fresh });
+  const node = await prepareClone(own);
+  const servers = await startServers(own, { fresh: true, durable: false });
+  if (servers.missing.length > 0) throw new StepFailure(servers.missing.map(({ reason }) => reason).join(' '));
+  if (values.load) atShutdown(startCpuLoad());
+
+  if (record.runs.length > 0) say(`  resumed after run ${record.runs.length}`);
+  const env = { ...process.env, NODE_ENV: 'test', TZ: 'UTC', ...servers.env };
+  while (record.runs.length < times) await repeatOnce({ node, logs: own.logs, env }, patterns, record);
+  return conclude(record);
+});
+
+async function repeatOnce(context, patterns, record) {
+  const number = record.runs.length + 1;
+  const startedAt = performance.now();
+  const result = await underWay(`run ${number}`, () => runJest(context, patterns));
+  if (isShuttingDown()) throw new Error('stopping');
+  const isGreen = result.failed === 0;
+  reportLine(isGreen ? '✔' : '✘', `run ${number}`, performance.now() - startedAt, result.detail);
+  for (const line of result.lines) say(`    ${line}`);
+  if (!isGreen) {
+    fs.copyFileSync(path.join(context.logs, 'jest.log'), path.join(context.logs, `run-${number}.log`));
+  }
+  addRun(record, { passed: result.passed, failed: result.failed, failures: failedTests(result.lines) });
+}
+
+/** The first line of each failure names the suite and the test; the lines of the error are indented. */
+function failedTests(lines) {
+  return lines.filter((line) => !line.startsWith(' '));
+}
+
+function conclude(record) {
+  const { green, red, failures } = summarize(record);
+  say();
+  for (const { test, count } of failures) say(`  failed in ${count} of ${record.runs.length} runs: ${test}`);
+  console.log(`${green} passed, ${red} failed`);
+  return red === 0 ? 0 : 1;
+}

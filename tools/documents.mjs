@@ -8,6 +8,7 @@ import { openApiDocument } from '@cordee/gateway/openapi';
 import { asyncApiDocument } from './documents/async-api.mjs';
 import { environmentExample } from './documents/environment-example.mjs';
 import { composeVariables, environmentSections } from './documents/environment-sections.mjs';
+import { eventFlow, readConsumers } from './documents/event-flow.mjs';
 import { permissionTable } from './documents/permission-table.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
@@ -15,6 +16,7 @@ const json = (value) => `${JSON.stringify(value, null, 2)}\n`;
 const documents = {
   'docs/openapi.json': json(openApiDocument(contracts)),
   'docs/asyncapi.json': json(asyncApiDocument(events, CloudEvent, cloudEventType)),
+  'docs/events.md': eventFlow(events, readConsumers(root)),
   'docs/permissions.md': permissionTable(permissions, contracts),
   '.env.example': environmentExample(environmentSections, composeVariables),
 };

@@ -16,6 +16,8 @@ const help = `Starts Cordée on this machine, with demonstration data. Installs 
   npm start                  every service in one process
   npm run start:services     every service in a process of its own
   npm start -- --fresh       from empty data, without asking
+  npm run start:services -- --inspect teams
+                             with a debugger port on 127.0.0.1:9229 for one of the processes
 
   PORT                       port of the gateway on 127.0.0.1 (3000); it has to be free
   MAIL_PAGE_PORT, MAIL_SMTP_PORT, QUEUE_BOARD_PORT
@@ -30,15 +32,18 @@ Data survives: npm run reset clears it. Logs are in .cordee/local/logs.
 const options = {
   fresh: { type: 'boolean', default: false },
   services: { type: 'boolean', default: false },
+  inspect: { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
 };
 
 await runMain(async () => {
-  const { fresh, services: isSeparate, help: isHelpWanted } = parseArgs({ options }).values;
+  const { fresh, services: isSeparate, inspect, help: isHelpWanted } = parseArgs({ options }).values;
   if (isHelpWanted) {
     console.log(help);
     return 0;
   }
+  if (inspect !== undefined && !processNames(isSeparate).includes(inspect))
+    throw new StepFailure(`--inspect takes one of: ${processNames(isSeparate).join(', ')}`);
   const startedAt = performance.now();
   const local = await occupyProfile('local', isSeparate ? 'npm run start:services' : 'npm start');
   await stopLeftovers(local.folder);
@@ -60,7 +65,7 @@ await runMain(async () => {
     setUpDatabases({ ...run, env: { ...run.env, ...(fresh ? { CORDEE_FRESH: '1' } : {}) } }),
   );
   const { failed } = await step(isSeparate ? 'services' : 'services in one process', () =>
-    startServices({ ...run, given }),
+    startServices({ ...run, given, inspect }),
   );
   const { logins = [] } = await step('demonstration data', () => loadDemonstration({ ...run, given }));
   await printSummary({ ports, logins, startedAt, profile: local.profile });

@@ -21,7 +21,7 @@ export class ServiceProcess {
   #restarts = [];
 
   constructor(options) {
-    this.#options = options; // { name, node, file, env, folder, onFailure }
+    this.#options = options; // { name, node, nodeOptions, file, env, folder, onFailure }
     this.log = path.join(options.folder, 'logs', `${options.name}.log`);
     if (!fs.existsSync(options.file)) throw new StepFailure(`${options.file} is missing: was it built?`);
     fs.writeFileSync(this.log, '', { mode: 0o600 });
@@ -50,9 +50,9 @@ export class ServiceProcess {
   }
 
   #spawn() {
-    const { name, node, file, env, folder } = this.#options;
+    const { name, node, nodeOptions = [], file, env, folder } = this.#options;
     const output = fs.openSync(this.log, 'a');
-    const child = spawn(node, ['--enable-source-maps', file], {
+    const child = spawn(node, ['--enable-source-maps', ...nodeOptions, file], {
       detached: true,
       stdio: ['ignore', output, output],
       env,

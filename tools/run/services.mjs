@@ -11,6 +11,9 @@ import { StepFailure } from './step-failure.mjs';
 const separateServices = ['identity', 'teams', 'products', 'billing', 'renewals', 'reminders', 'search', 'gateway'];
 const patience = 60_000;
 
+/** Where a debugger attaches to the process that `--inspect` names; .vscode/launch.json knows it. */
+const inspectAddress = '127.0.0.1:9229';
+
 /** Names of the processes the services run in, and of the apps these are built from. */
 export const processNames = (isSeparate) => (isSeparate ? separateServices : ['all-in-one']);
 
@@ -21,7 +24,7 @@ export const appFile = (app, name) => path.join(cloneRoot, 'apps', app, 'dist', 
  * `given` is what the set-up command has answered: `env` for all, and `services.<name>` for one.
  * The promise `failed` in the answer rejects when one of them cannot be kept running; `stop` stops them before the process ends.
  */
-export async function startServices({ node, folder, ports, env, given, isSeparate }) {
+export async function startServices({ node, folder, ports, env, given, isSeparate, inspect }) {
   const processes = [];
   const stop = async () => {
     await Promise.all(processes.map((service) => service.stop()));
@@ -31,8 +34,11 @@ export async function startServices({ node, folder, ports, env, given, isSeparat
   let onFailure;
   const failed = new Promise((_, reject) => (onFailure = reject));
   failed.catch(() => {}); // is looked at below and by the caller
-  const start = (name, file, own) =>
-    processes.push(new ServiceProcess({ name, node, file, folder, onFailure, env: { ...env, ...given.env, ...own } }));
+  const start = (name, file, own) => {
+    const nodeOptions = name === inspect ? [`--inspect=${inspectAddress}`] : [];
+    const environment = { ...env, ...given.env, ...own };
+    processes.push(new ServiceProcess({ name, node, nodeOptions, file, folder, onFailure, env: environment }));
+  };
 
   start('mail-catcher', appFile('all-in-one', 'mail-catcher'), {});
   for (const name of processNames(isSeparate))

@@ -1,0 +1,24 @@
+// Rules of style that neither the formatter nor oxlint has. Runs in `npm run lint` and `npm test`, on nothing but Node.
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { abandonedNames } from './style/abandoned-names.mjs';
+import * as rules from './style/rules.mjs';
+
+const root = path.resolve(import.meta.dirname, '..');
+/** Written by a program; nobody reads them line by line. */
+const generated = /^(package-lock\.json|tools\/bench\/peers\/package-lock\.json|docs\/(openapi|asyncapi)\.json)$/;
+const isChecked = (file) => /\.(ts|mjs|js|json|ya?ml)$/.test(file) && !generated.test(file);
+
+const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
+  cwd: root,
+  encoding: 'utf8',
+})
+  .split('\n')
+  .filter((file) => isChecked(file) && fs.existsSync(path.join(root, file)))
+  .map((file) => ({ path: file, text: fs.readFileSync(path.join(root, file), 'utf8') }));
+
+const findings = Object.values(rules).flatMap((rule) => files.flatMap((file) => rule(file, { abandonedNames })));
+for (const { where, what } of findings) console.log(`${where}  ${what}`);
+if (findings.length > 0) process.exitCode = 1;
+else console.log(`${files.length} files`);

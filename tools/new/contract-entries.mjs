@@ -1,0 +1,49 @@
+import { camelCase, plural, sentence, snakeCase } from './names.mjs';
+
+const organizationId = 'org_01je5nryg0fgz9y05x3mqpmjrg';
+
+/** The contract of a command or query: `{ imports, code }`. With a permission it has a route, otherwise only services call it. */
+export function contractEntry({ service, noun, verb, main, isCommand, permission }) {
+  const kind = isCommand ? 'command' : 'query';
+  const route = `/v1/organizations/:organizationId/${plural(noun)}/${verb}`;
+  const access = permission
+    ? `  http: { method: '${isCommand ? 'POST' : 'GET'}', path: '${route}' },\n  access: '${permission}',`
+    : `  access: 'service',`;
+  return {
+    imports: [
+      ['../contract.ts', kind],
+      ['../id.ts', 'idSchema'],
+    ],
+    code: `export const ${main} = ${kind}({
+  subject: 'rpc.${service}.${snakeCase(noun)}.${snakeCase(verb)}.v1',
+${access}
+  summary: '${sentence(verb, noun)}',
+  input: z.object({ organizationId: idSchema('org') }),
+  output: z.object({}),
+  errors: {},
+  example: { input: { organizationId: '${organizationId}' }, output: {} },
+});
+`,
+  };
+}
+
+/** The contract of an event; `verb` is a past participle. */
+export function eventEntry({ service, noun, verb, main }) {
+  const entity = `${camelCase(noun)}Id`;
+  return {
+    imports: [
+      ['../contract.ts', 'event'],
+      ['../id.ts', 'idSchema'],
+    ],
+    code: `export const ${main} = event({
+  subject: 'evt.${service}.${snakeCase(noun)}.${snakeCase(verb)}.v1',
+  summary: '${sentence('', noun)
+    .trim()
+    .replace(/^./, (letter) => letter.toUpperCase())} was ${verb.replaceAll('-', ' ')}',
+  entity: '${entity}',
+  data: z.object({ organizationId: idSchema('org'), ${entity}: z.string() }),
+  example: { organizationId: '${organizationId}', ${entity}: '${snakeCase(noun)}_1' },
+});
+`,
+  };
+}

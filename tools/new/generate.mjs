@@ -1,0 +1,157 @@
+import { contractEntry, eventEntry } from './contract-entries.mjs';
+import { camelCase, kebabCase, pascalCase, plural } from './names.mjs';
+import { addImport, addMethod, addStatement, addToList } from './source-edits.mjs';
+import * as templates from './templates.mjs';
+
+/** What the command line asked for cannot be generated. */
+export class GenerateError extends Error {}
+
+/** Plans the files of a new command, query, event, reaction or job in the workspace. */
+export function generate(workspace, { kind, service, noun, verb, permission, event }) {
+  const place = locate(workspace, service, noun);
+  const names = {
+    service,
+    noun,
+    verb,
+    permission,
+    isCommand: kind === 'command',
+    main: kind === 'event' ? camelCase(`${noun}-${verb}`) : camelCase(`${verb}-${noun}`),
+    action: `${verb}-${noun}`,
+  };
+  if (kind === 'command' || kind === 'query') addOperation(workspace, place, names);
+  else if (kind === 'event') addEvent(workspace, place, names);
+  else if (kind === 'reaction') addReaction(workspace, place, { ...names, event: findEvent(workspace, event) });
+  else addJob(workspace, place, names);
+}
+
+/** Where the noun is in the service, and where its contracts are. */
+function locate(workspace, service, noun) {
+  const source = `apps/${service}/src`;
+  const module = `${source}/${service}.service.ts`;
+  if (!workspace.has(module)) throw new GenerateError(`there is no service ${service}: ${module} is missing`);
+  const known = workspace
+    .list(source)
+    .find((file) => new RegExp(`/${noun}\\.(entity|commands|queries|reactions|jobs)\\.ts$`).test(file));
+  const folder = known ? known.slice(0, known.lastIndexOf('/')) : `${source}/${plural(noun)}`;
+  return { folder, module, contracts: `libs/contracts/src/${service}/${noun}.ts` };
+}
+
+function addOperation(workspace, place, names) {
+  addContract(workspace, place, names.main, contractEntry(names));
+  const suffix = names.isCommand ? 'commands' : 'queries';
+  const className = `${pascalCase(names.noun)}${names.isCommand ? 'Commands' : 'Queries'}`;
+  const file = `${place.folder}/${names.noun}.${suffix}.ts`;
+  addController(workspace, place, { file, className });
+  let text = workspace.read(file);
+  text = addImport(text, `@cordee/contracts/${names.service}/${names.noun}`, names.main);
+  text = addImport(text, '@cordee/contracts/contract', 'type Input', 'type Output');
+  const context = names.isCommand ? 'CommandContext' : 'QueryContext';
+  text = addImport(text, '@cordee/service/handler-decorators', 'Handles', `type ${context}`);
+  text = addImport(text, `./${names.action}.ts`, `${names.main} as ${names.main}Action`);
+  workspace.plan(file, addMethod(text, className, templates.handlerMethod(names, context)));
+  addAction(workspace, place, names, templates.operationAction(names, context), templates.operationSpec(names));
+}
+
+function addEvent(workspace, place, names) {
+  addContract(workspace, place, names.main, eventEntry(names));
+}
+
+function addReaction(workspace, place, names) {
+  const className = `${pascalCase(names.noun)}Reactions`;
+  const file = `${place.folder}/${names.noun}.reactions.ts`;
+  const consumer = workspace
+    .list(`apps/${names.service}/src`)
+    .find((each) => each.endsWith('.reactions.ts') && workspace.read(each).includes(`@Consumes(${names.event.name})`));
+  if (consumer)
+    throw new GenerateError(`${consumer} consumes ${names.event.name} already; a service handles an event once`);
+  addController(workspace, place, { file, className });
+  let text = workspace.read(file);
+  text = addImport(text, '@cordee/contracts/cloud-event', 'type CloudEvent');
+  text = addImport(text, '@cordee/contracts/contract', 'type EventData');
+  text = addImport(text, names.event.module, names.event.name);
+  text = addImport(text, '@cordee/service/handler-decorators', 'Consumes', 'type ReactionContext');
+  text = addImport(text, `./${names.action}.ts`, `${names.main} as ${names.main}Action`);
+  workspace.plan(file, addMethod(text, className, templates.reactionMethod(names)));
+  addAction(workspace, place, names, templates.reactionAction(names), templates.reactionSpec(names));
+}
+
+function addJob(workspace, place, names) {
+  const className = `${pascalCase(names.noun)}Jobs`;
+  const file = `${place.folder}/${names.noun}.jobs.ts`;
+  if (!workspace.has(file)) {
+    workspace.plan(file, templates.jobsFile(className));
+    addProvider(workspace, place, { file, className });
+  }
+  let text = addImport(workspace.read(file), `./${names.action}.ts`, names.main);
+  text = addStatement(text, /onModuleInit\(\): void \{/, templates.jobRegistration(names, backgroundFieldOf(text)));
+  workspace.plan(file, text);
+  addAction(workspace, place, names, templates.jobAction(names), templates.jobSpec(names));
+}
+
+/** The field that holds `BackgroundTransactions` in a jobs file. */
+const backgroundFieldOf = (text) => /readonly (\w+): BackgroundTransactions/.exec(text)?.[1] ?? 'background';
+
+function addContract(workspace, { contracts }, name, { imports, code }) {
+  const isNew = !workspace.has(contracts);
+  let text = isNew ? `import * as z from 'zod';\n` : workspace.read(contracts);
+  if (new RegExp(`export const ${name}\\b`).test(text))
+    throw new GenerateError(`${contracts} declares ${name} already`);
+  for (const [from, ...imported] of imports) text = addImport(text, from, ...imported);
+  workspace.plan(contracts, `${text.trimEnd()}\n\n${code}`);
+  if (isNew) addToCatalogue(workspace, contracts);
+}
+
+function addToCatalogue(workspace, contracts) {
+  const catalogue = 'libs/contracts/src/catalogue.ts';
+  const [, module, service, noun] = /^libs\/contracts\/src\/(([^/]+)\/([^/]+)\.ts)$/.exec(contracts);
+  const text = workspace.read(catalogue);
+  const isTaken = new RegExp(`import \\* as ${camelCase(noun)} from`).test(text);
+  const name = isTaken ? camelCase(`${service}-${noun}`) : camelCase(noun);
+  const firstImport = text.indexOf('import ');
+  const withImport = `${text.slice(0, firstImport)}import * as ${name} from './${module}';\n${text.slice(firstImport)}`;
+  workspace.plan(catalogue, addToList(withImport, /const files = \[/, name));
+}
+
+function addController(workspace, { module }, { file, className }) {
+  if (workspace.has(file)) return;
+  workspace.plan(file, templates.controllerFile(className));
+  const text = addImport(workspace.read(module), relative(module, file), className);
+  workspace.plan(
+    module,
+    addToList(text, /controllers: \[/, className, { after: /@Module\(\{/, list: 'controllers: […],' }),
+  );
+}
+
+function addProvider(workspace, { module }, { file, className }) {
+  const text = addImport(workspace.read(module), relative(module, file), className);
+  workspace.plan(
+    module,
+    addToList(text, /providers: \[/, className, { after: /@Module\(\{/, list: 'providers: […],' }),
+  );
+}
+
+function addAction(workspace, { folder }, { action }, code, spec) {
+  for (const [file, text] of [
+    [`${folder}/${action}.ts`, code],
+    [`${folder}/${action}.spec.ts`, spec],
+  ]) {
+    if (workspace.has(file)) throw new GenerateError(`${file} exists already`);
+    workspace.plan(file, text);
+  }
+}
+
+/** The contract of an event by its name: which module exports it. */
+function findEvent(workspace, name) {
+  if (!name) throw new GenerateError('a reaction needs --event, for instance --event invoicePaid');
+  const file = workspace
+    .list('libs/contracts/src')
+    .find((each) => /\.ts$/.test(each) && new RegExp(`export const ${name} = event\\(`).test(workspace.read(each)));
+  if (!file) throw new GenerateError(`no contract declares the event ${name}; docs/events.md lists all events`);
+  return {
+    name,
+    kebab: kebabCase(name),
+    module: file.replace(/^libs\/contracts\/src\/(.*)\.ts$/, '@cordee/contracts/$1'),
+  };
+}
+
+const relative = (from, to) => `./${to.slice(from.lastIndexOf('/') + 1)}`;

@@ -1,0 +1,67 @@
+import { describe, expect, it } from '@jest/globals';
+import { cloneRoot } from '../infra/profile.mjs';
+import { generate } from './generate.mjs';
+import { Workspace } from './workspace.mjs';
+
+/** The planned files of a generation in this clone, by name; nothing is written. */
+function plannedBy(request) {
+  const planned = new Map();
+  const workspace = new Workspace(cloneRoot);
+  const plan = workspace.plan.bind(workspace);
+  workspace.plan = (file, text) => {
+    planned.set(file, text);
+    plan(file, text);
+  };
+  generate(workspace, request);
+  return planned;
+}
+
+const document = { service: 'billing', noun: 'document', verb: 'void' };
+
+describe('a new command', () => {
+  const planned = plannedBy({ kind: 'command', ...document });
+
+  it('has a contract, a handler, an action and a spec', () => {
+    expect([...planned.keys()]).toEqual([
+      'libs/contracts/src/billing/document.ts',
+      'apps/billing/src/documents/document.commands.ts',
+      'apps/billing/src/documents/void-document.ts',
+      'apps/billing/src/documents/void-document.spec.ts',
+    ]);
+    expect(planned.get('libs/contracts/src/billing/document.ts')).toContain("'rpc.billing.document.void.v1'");
+    expect(planned.get('apps/billing/src/documents/document.commands.ts')).toContain('@Handles(voidDocument)');
+  });
+
+  it('has a route only with a permission', () => {
+    const contracts = (extra) =>
+      plannedBy({ kind: 'command', ...document, ...extra }).get('libs/contracts/src/billing/document.ts');
+    expect(contracts({})).not.toContain('/documents/void');
+    expect(contracts({ permission: 'document:read' })).toContain('/v1/organizations/:organizationId/documents/void');
+  });
+});
+
+describe('a new noun', () => {
+  const planned = plannedBy({ kind: 'query', service: 'renewals', noun: 'forecast', verb: 'show' });
+
+  it('is listed in the catalogue of contracts and in the module of the service', () => {
+    expect(planned.get('libs/contracts/src/catalogue.ts')).toContain("from './renewals/forecast.ts'");
+    expect(planned.get('apps/renewals/src/renewals.service.ts')).toContain('ForecastQueries');
+    expect(planned.has('apps/renewals/src/forecasts/forecast.queries.ts')).toBe(true);
+  });
+});
+
+describe('a request that cannot be generated', () => {
+  it.each([
+    ['an unknown service', { kind: 'query', service: 'weather', noun: 'cloud', verb: 'show' }, 'no service weather'],
+    ['a contract that exists', { kind: 'command', ...document, verb: 'pay' }, 'declares payDocument already'],
+    ['a reaction without an event', { kind: 'reaction', ...document, verb: 'index' }, 'needs --event'],
+    ['an unknown event', { kind: 'reaction', ...document, verb: 'index', event: 'cloudSeen' }, 'no contract declares'],
+    [
+      'an event that the service consumes already',
+      { kind: 'reaction', service: 'search', noun: 'document', verb: 'index', event: 'invoicePaid' },
+      'consumes invoicePaid already',
+    ],
+  ])('is refused: %s', (_, request, message) => {
+    expect(() => plannedBy(request)).toThrow(message);
+  });
+});

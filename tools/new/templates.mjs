@@ -1,0 +1,150 @@
+import { camelCase } from './names.mjs';
+
+export const controllerFile = (className) => `import { Controller } from '@nestjs/common';
+
+@Controller()
+export class ${className} {
+}
+`;
+
+export const handlerMethod = ({ main }, context) => `  @Handles(${main})
+  async ${main}(
+    input: Input<typeof ${main}>,
+    context: ${context},
+  ): Promise<Output<typeof ${main}>> {
+    return ${main}Action(context, input);
+  }`;
+
+export const operationAction = (
+  { service, noun, main },
+  context,
+) => `import type { ${main} as contract } from '@cordee/contracts/${service}/${noun}';
+import type { Input, Output } from '@cordee/contracts/contract';
+import type { ${context} } from '@cordee/service/handler-decorators';
+
+export async function ${main}(
+  _context: ${context},
+  _input: Input<typeof contract>,
+): Promise<Output<typeof contract>> {
+  return {};
+}
+`;
+
+export const operationSpec = ({
+  service,
+  noun,
+  main,
+  permission,
+}) => `import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { ${main} } from '@cordee/contracts/${service}/${noun}';
+${testStart(service)}
+
+it('answers as its contract says', async () => {
+  const { input, output } = ${main}.example;
+${permission ? asManager(main) : `  expect(await test.call(${main}, input, { service: 'test' })).toEqual(output);`}
+});
+`;
+
+/** A caller who manages the organization of the example. */
+const asManager = (main) => `  const accountId = 'acc_01je5nryg0fgz9y05x3mqpmjrg';
+  const manager = { accountId, memberId: 'mem_01je5nryg0fgz9y05x3mqpmjrg', role: 'administrator' } as const;
+  test.stubbedSnapshots.people.set(input.organizationId as \`org_\${string}\`, [{ ...manager, flags: [], isBlocked: false }]);
+  expect(await test.call(${main}, input, { account: accountId })).toEqual(output);`;
+
+export const reactionMethod = ({ main, event }) => `  @Consumes(${event.name})
+  async ${main}(event: CloudEvent<EventData<typeof ${event.name}>>, context: ReactionContext): Promise<void> {
+    await ${main}Action(context, event.data);
+  }`;
+
+export const reactionAction = ({ main, event }) => `import type { EventData } from '@cordee/contracts/contract';
+import type { ${event.name} } from '${event.module}';
+import type { ReactionContext } from '@cordee/service/handler-decorators';
+
+export async function ${main}(_context: ReactionContext, _data: EventData<typeof ${event.name}>): Promise<void> {
+  await Promise.resolve();
+}
+`;
+
+export const reactionSpec = ({ service, event }) => `import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { ${event.name} } from '${event.module}';
+${testStart(service)}
+
+it('handles the event once', async () => {
+  await test.publishEvent(${event.name}, ${event.name}.example);
+  await test.until(
+    async () => (await test.rows('select from inbox')).length === 1,
+    'the event in the inbox',
+  );
+  expect(await test.rows('select reason from dead_letter')).toEqual([]);
+});
+`;
+
+export const jobsFile = (
+  className,
+) => `import { BackgroundTransactions } from '@cordee/service/background-transactions';
+import { Jobs } from '@cordee/service/jobs';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+
+@Injectable()
+export class ${className} implements OnModuleInit {
+  constructor(
+    @Inject(Jobs) private readonly jobs: Jobs,
+    @Inject(BackgroundTransactions) private readonly background: BackgroundTransactions,
+  ) {}
+
+  onModuleInit(): void {
+  }
+}
+`;
+
+/** The rows of `file` stand for the table of the noun until the statement is written: it finds nothing. */
+export const jobRegistration = ({ action, main }, field) => `    this.jobs.register({
+      name: '${action}',
+      everyMs: 60_000,
+      findDue: () =>
+        this.${field}.findDue('fil', \`select organization_id, id from file where false and created_at <= ?\`),
+      work: (row) => this.${field}.asSystem((context) => ${main}(context, row)),
+    });`;
+
+export const jobAction = ({ main }) =>
+  `import type { WriteContext } from '@cordee/service/background-transactions';
+import type { DueRow } from '@cordee/service/jobs';
+
+/** Claims the row with \`for update skip locked\`, checks that it is still due, acts, and marks it. Safe to repeat. */
+export async function ${main}(_context: WriteContext, _row: DueRow): Promise<void> {
+  await Promise.resolve();
+}
+`.replaceAll('\\`', '`');
+
+export const jobSpec = ({ service }) => `import { afterAll, beforeAll, expect, it } from '@jest/globals';
+${testStart(service)}
+
+it('runs in a service with a queue of jobs', () => {
+  expect(test.host.hasQueue).toBe(true);
+});
+`;
+
+/** Services that need configuration of their own in a test. */
+const environments = { reminders: `, { SMTP_URL: 'smtp://127.0.0.1:2525' }` };
+
+const importLine = (name, from) => `import { ${name} } from '${from}';`;
+
+function testStart(service) {
+  const isIdentity = service === 'identity';
+  const definition = `${camelCase(service)}Service`;
+  const imports = isIdentity
+    ? `import type { TestService } from '@cordee/testing/test-service';
+${importLine('IdentityFixture', '../../test/identity.fixture.ts')}`
+    : `import { TestService } from '@cordee/testing/test-service';
+import { ${definition} } from '../${service}.service.ts';`;
+  const start = isIdentity
+    ? '(await IdentityFixture.start()).service'
+    : `await TestService.start(${definition}${environments[service] ?? ''})`;
+  return `${imports}
+
+let test: TestService;
+beforeAll(async () => {
+  test = ${start};
+});
+afterAll(() => test.stop());`;
+}

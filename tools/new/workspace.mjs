@@ -1,0 +1,43 @@
+import fs from 'node:fs';
+import path from 'node:path';
+
+/** Reads files of the clone and collects what is to be written: nothing is written before everything is planned. */
+export class Workspace {
+  #root;
+  #planned = new Map();
+
+  constructor(root) {
+    this.#root = root;
+  }
+
+  read(file) {
+    return this.#planned.get(file) ?? fs.readFileSync(path.join(this.#root, file), 'utf8');
+  }
+
+  has(file) {
+    return this.#planned.has(file) || fs.existsSync(path.join(this.#root, file));
+  }
+
+  /** Files below a folder, relative to the clone. */
+  list(folder) {
+    const absolute = path.join(this.#root, folder);
+    if (!fs.existsSync(absolute)) return [];
+    return fs
+      .readdirSync(absolute, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => path.relative(this.#root, path.join(entry.parentPath, entry.name)));
+  }
+
+  plan(file, text) {
+    this.#planned.set(file, text);
+  }
+
+  /** Writes the planned files and returns their names. */
+  write() {
+    for (const [file, text] of this.#planned) {
+      fs.mkdirSync(path.dirname(path.join(this.#root, file)), { recursive: true });
+      fs.writeFileSync(path.join(this.#root, file), text);
+    }
+    return [...this.#planned.keys()];
+  }
+}

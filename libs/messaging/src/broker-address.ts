@@ -1,6 +1,6 @@
 import type { ConnectionOptions } from '@nats-io/transport-node';
 
-/** Where the broker is and who signs in, from `nats://user:password@host:4222`, several separated by commas. */
+/** Connection options for `nats://user:password@host:4222`; several URLs are separated by commas. */
 export function brokerAddress(url: string): Pick<ConnectionOptions, 'servers' | 'user' | 'pass'> {
   const urls = url.split(',').map((one) => new URL(one));
   const { username, password } = urls[0]!;

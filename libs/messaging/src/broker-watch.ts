@@ -1,38 +1,38 @@
 import { once, EventEmitter } from 'node:events';
 import type { NatsConnection } from '@nats-io/transport-node';
 
-/** How long a call waits for a broker that went away; an answer to what was asked before cannot be hoped for much longer either. */
-const PATIENCE_MS = 1_000;
+/** How long a call waits for a lost broker to return. Replies to requests sent before rarely come later. */
+const RECONNECT_WAIT_MS = 1_000;
 
-/** The broker is away. */
+/** The broker cannot be reached. */
 export class BrokerAway extends Error {
   constructor() {
-    super('the broker is away');
+    super('the broker cannot be reached');
     this.name = 'BrokerAway';
   }
 }
 
 /**
- * Follows whether the broker can be reached, so that nobody waits for an answer that cannot come: the client itself forgets what was under
- * way when a connection broke, and lets its callers run into their timeouts.
+ * Tracks the connection to the broker and fails pending requests when it is lost. The NATS client itself forgets
+ * pending requests when a connection breaks and lets their callers run into the timeout.
  */
 export class BrokerWatch {
-  private readonly underWay = new Set<(error: Error) => void>();
+  private readonly pending = new Set<(error: Error) => void>();
   private isUp = true;
-  private readonly returned = new EventEmitter().setMaxListeners(0);
+  private readonly events = new EventEmitter().setMaxListeners(0);
 
   constructor(private readonly connection: NatsConnection) {
     void this.follow();
-    void connection.closed().then(() => this.underWay.forEach((fail) => fail(new BrokerAway())));
+    void connection.closed().then(() => this.pending.forEach((fail) => fail(new BrokerAway())));
   }
 
   isConnected(): boolean {
     return this.isUp && !this.connection.isClosed();
   }
 
-  /** Starts when the broker is there; `BrokerAway` when it is not, or when it goes while this runs. */
+  /** Runs `start` while connected. Throws `BrokerAway` when the broker is lost before or meanwhile. */
   async whileConnected<T>(start: () => Promise<T>): Promise<T> {
-    await this.present();
+    await this.waitForBroker();
     const { promise: lost, reject } = Promise.withResolvers<never>();
     this.watch(reject);
     try {
@@ -42,38 +42,38 @@ export class BrokerWatch {
     }
   }
 
-  /** Calls `fail` when the answer that somebody waits for cannot come any more, until they are released. */
+  /** Registers a pending request: `fail` is called when its reply cannot come any more. */
   watch(fail: (error: Error) => void): void {
-    this.underWay.add(fail);
+    this.pending.add(fail);
   }
 
   release(fail: (error: Error) => void): void {
-    this.underWay.delete(fail);
+    this.pending.delete(fail);
   }
 
-  /** Resolves while the broker is there, and when it returns soon; `BrokerAway` when it does not. */
-  async present(): Promise<void> {
+  /** Resolves when connected, or reconnected within the wait time; throws `BrokerAway` otherwise. */
+  async waitForBroker(): Promise<void> {
     if (this.isUp) return;
-    await once(this.returned, 'up', { signal: AbortSignal.timeout(PATIENCE_MS) }).catch(() => {
+    await once(this.events, 'up', { signal: AbortSignal.timeout(RECONNECT_WAIT_MS) }).catch(() => {
       throw new BrokerAway();
     });
   }
 
   private async follow(): Promise<void> {
     for await (const { type } of this.connection.status()) {
-      if (type === 'disconnect' && this.isUp) this.went();
-      if (type === 'reconnect') this.came();
+      if (type === 'disconnect' && this.isUp) this.disconnected();
+      if (type === 'reconnect') this.reconnected();
     }
   }
 
-  private went(): void {
+  private disconnected(): void {
     this.isUp = false;
-    const abandoned = [...this.underWay];
-    setTimeout(() => abandoned.forEach((fail) => fail(new BrokerAway())), PATIENCE_MS).unref();
+    const abandoned = [...this.pending];
+    setTimeout(() => abandoned.forEach((fail) => fail(new BrokerAway())), RECONNECT_WAIT_MS).unref();
   }
 
-  private came(): void {
+  private reconnected(): void {
     this.isUp = true;
-    this.returned.emit('up');
+    this.events.emit('up');
   }
 }

@@ -10,40 +10,44 @@ import { callHeaders, type Call } from './call.ts';
 import { decode, encode, toReplyError } from './reply.ts';
 import { validate } from './validate.ts';
 
-/** What a service puts around its doors. */
+/** The steps of the request pipeline that a service provides. */
 export interface DoorKeepers {
-  /** Works out who calls and refuses whoever may not. */
+  /** Authenticates and authorizes a request. */
   admit(contract: Contract, input: unknown, headers: BusMessage['headers']): Promise<Call>;
-  /** Runs an admitted call in a transaction; without one when the door answers from memory. */
+  /** Runs an authorized call in a transaction, or without one when the handler uses only the access cache. */
   perform(
     call: Call,
     input: unknown,
     run: (context: unknown) => Promise<unknown>,
     isFromMemory: boolean,
   ): Promise<Performed>;
-  /** Runs the reactions to an event once, in a transaction. */
+  /** Runs the reaction to an event once, in a transaction. */
   react(event: CloudEvent, run: (context: unknown) => Promise<void>, attempt: number): Promise<Verdict>;
-  /** Puts aside what no reaction can take; `event` when it could at least be read. */
+  /** Stores a delivery as a dead letter. `event` is undefined for a malformed one. */
   bury(delivery: EventDelivery, event: CloudEvent | undefined, reason: string): Promise<void>;
-  /** An error that is not a refusal. */
+  /** Logs an unexpected error. */
   report(error: unknown, where: string): void;
 }
 
-/** What a call has come to. */
 export interface Performed {
   readonly output: unknown;
   /** See `Reply`. */
   readonly accessRevision?: string | undefined;
 }
 
-/** The pattern of what a door asks before it lets in. */
+/** The Nest pattern of the preflight handler of a contract. */
 export const admissionOf = (contract: Contract): string => `admission of ${contract.subject}`;
 
 const RETRY_DELAYS_MS = [100, 300, 1_000, 3_000];
 
-/** Nest's transport over the bus: commands and queries by request and reply, events from the streams of the services they come from. */
+/**
+ * Nest transport over the bus: commands and queries by request and reply, events from the streams of their services.
+ */
 export class BusServer extends Server implements CustomTransportStrategy {
-  /** Failed tries by event, in this process; deliveries that only had to wait for their turn do not count. Another replica may get the next try: what it settles is forgotten here. */
+  /**
+   * Failed attempts per event in this process. Out-of-order deliveries do not count. The LRU forgets events that
+   * another replica has handled.
+   */
   private readonly failures = new LRUCache<string, number>({ max: 10_000 });
 
   constructor(
@@ -61,9 +65,9 @@ export class BusServer extends Server implements CustomTransportStrategy {
     isEventHandler?: boolean,
     extras?: Record<string, unknown>,
   ): void {
-    // Nest would let the second one take the place of the first.
+    // Nest would silently replace the first handler.
     if (this.messageHandlers.has(this.normalizePattern(pattern as string)))
-      throw new Error(`${this.service} has two doors for ${String(pattern)}`);
+      throw new Error(`${this.service} has two handlers for ${String(pattern)}`);
     super.addHandler(pattern, callback, isEventHandler, extras);
   }
 
@@ -81,7 +85,7 @@ export class BusServer extends Server implements CustomTransportStrategy {
     return this.bus as T;
   }
 
-  /** The reaction to a stored event, for whoever runs it again: as `take` would, without tries and burials. */
+  /** The reaction to a stored event, for the replay of a dead letter. Throws when the event is malformed. */
   reactionTo(subject: string, data: Uint8Array): { event: CloudEvent; run: (context: unknown) => Promise<void> } {
     const handler = this.messageHandlers.get(subject);
     if (!handler)
@@ -130,7 +134,7 @@ export class BusServer extends Server implements CustomTransportStrategy {
     }
   }
 
-  /** What the door itself asks before it lets in; as a read, which no idempotency key keeps. */
+  /** Runs the preflight handler as a query: no idempotency key is stored. */
   private async askAdmission(call: Call, input: unknown): Promise<void> {
     const admission = this.messageHandlers.get(this.normalizePattern(admissionOf(call.contract)));
     if (admission)
@@ -161,7 +165,10 @@ export class BusServer extends Server implements CustomTransportStrategy {
     }
   }
 
-  /** Tries again with growing pauses; after that, or at once when it cannot be read, the event is put aside. Without a database it cannot be put aside, so it comes again. */
+  /**
+   * Retries with growing delays, then stores a dead letter; a malformed event becomes one at once. When the database is
+   * down, the event is redelivered.
+   */
   private async retryOrBury(delivery: EventDelivery, event: CloudEvent | undefined, error: unknown): Promise<Verdict> {
     this.keepers.report(error, delivery.subject);
     const failed = this.failures.get(event?.id ?? '') ?? 0;
@@ -196,7 +203,7 @@ function parse(data: Uint8Array): unknown {
 
 class Unreadable extends Error {}
 
-/** The event; with a refusal when it, or its data, is not what the contract says. */
+/** Parses an event; `refusal` says why the envelope or the data violates its contract. */
 function readEvent(
   delivery: Pick<EventDelivery, 'subject' | 'data'>,
   contract: EventContract | undefined,

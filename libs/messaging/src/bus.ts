@@ -1,4 +1,4 @@
-/** What crosses the bus: bytes and text headers (lower-case names). */
+/** A message on the bus: bytes and text headers with lower-case names. */
 export interface BusMessage {
   readonly subject: string;
   readonly data: Uint8Array;
@@ -10,12 +10,12 @@ export interface EventDelivery extends BusMessage {
   readonly attempt: number;
 }
 
-/** What a consumer says of a delivery: done, or come again. */
+/** The outcome of a delivery: done, or redeliver after a delay. */
 export type Verdict = { readonly done: true } | { readonly retryAfterMs: number };
 
-/** A delivery whose handler broke off without a verdict comes again after this long. */
+/** Redelivery delay after a handler threw. */
 export const FAILED_RETRY_MS = 1_000;
-/** What a killed process had been given comes again, to another one, after this long. */
+/** Redelivery delay of messages that a killed process had received. */
 export const REDELIVERY_MS = 30_000;
 
 export interface Consumption {
@@ -27,30 +27,32 @@ export interface Consumption {
 }
 
 /**
- * How services reach each other. Requests and broadcasts are at most once; events are durable, at least once, and in the order of the
- * stream on first delivery. Two implementations, held to one conformance suite: NATS, and a local one for a single process.
+ * Communication between services. Requests and broadcasts are at most once. Events are durable, at least once, and in
+ * stream order on first delivery. Two implementations, NATS and in-process, pass one conformance suite.
  */
 export interface Bus {
-  /** Asks one of the servers of a subject. Throws `NoResponder` at once when there is none, `RequestTimeout` after `timeoutMs`. */
+  /**
+   * Sends a request to one server of a subject. Throws `NoResponder` at once without a server, `RequestTimeout` later.
+   */
   request(subject: string, data: Uint8Array, headers: Record<string, string>, timeoutMs: number): Promise<Uint8Array>;
-  /** Answers a subject; servers with the same queue share the requests. Resolves when the broker knows. */
+  /** Serves a subject; servers of one queue share the requests. Resolves when the broker has the subscription. */
   serve(subject: string, queue: string, handle: (message: BusMessage) => Promise<Uint8Array>): Promise<void>;
-  /** Stores an event durably; the same id within the broker's window is stored once. */
+  /** Stores an event. Within the broker's deduplication window an id is stored once. */
   publishEvent(subject: string, id: string, data: Uint8Array): Promise<void>;
   /** Consumes the events of a service. Resolves when the consumer exists. */
   consume(consumption: Consumption): Promise<void>;
-  /** Tells every process that listens. */
+  /** Sends to every listener. */
   broadcast(subject: string, data: Uint8Array): void;
-  /** Hears broadcasts; a returned value answers `requestAll`. */
+  /** Receives broadcasts; a returned value is the reply to `requestAll`. */
   listen(subject: string, handle: (message: BusMessage) => Promise<Uint8Array | undefined>): Promise<void>;
-  /** Asks every listener; resolves with the answers so far when `answers` came in or `timeoutMs` passed. */
+  /** Sends a request to every listener. Resolves with the replies after `answers` of them or after `timeoutMs`. */
   requestAll(subject: string, data: Uint8Array, limits: { answers: number; timeoutMs: number }): Promise<Uint8Array[]>;
   isConnected(): boolean;
-  /** Stops taking in work, finishes what runs, closes. */
+  /** Stops receiving, waits for running handlers, closes the connection. */
   close(): Promise<void>;
 }
 
-/** Nobody serves the subject. */
+/** The subject has no server. */
 export class NoResponder extends Error {
   constructor(subject: string) {
     super(`nobody answers ${subject}`);
@@ -58,7 +60,7 @@ export class NoResponder extends Error {
   }
 }
 
-/** The answer did not come in time; the work may still have been done. */
+/** No reply in time. The work may have been done. */
 export class RequestTimeout extends Error {
   constructor(subject: string, timeoutMs: number) {
     super(`no answer from ${subject} within ${timeoutMs} ms`);
@@ -70,7 +72,7 @@ const STREAM_PREFIX = 'EVT_';
 
 /** The stream of a service's events. */
 export const streamOf = (service: string): string => `${STREAM_PREFIX}${service.toUpperCase()}`;
-/** Whether a stream on the broker is one of ours. */
+/** True for the streams that hold events of services. */
 export const isEventStream = (name: string): boolean => name.startsWith(STREAM_PREFIX);
-/** Everything a service reports. */
+/** The subject of all events of a service. */
 export const eventsOf = (service: string): string => `evt.${service}.>`;

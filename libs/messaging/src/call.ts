@@ -1,13 +1,13 @@
 import type { Contract } from '@cordee/contracts/contract';
 import type { Locale } from '@cordee/contracts/values';
 
-/** What an API token holds its person to: one organization, and in it what the scopes name. */
+/** Limits of an API token: one organization, and the scopes within it. */
 export interface ApiTokenLimits {
   readonly organizationId: `org_${string}`;
   readonly scopes: ReadonlySet<string>;
 }
 
-/** Who acts: nobody known, a person with a session (perhaps of the provider's staff) or an API token, or a service for itself. */
+/** The caller: anonymous, a person with a session or an API token, or a service on its own behalf. */
 export type Actor =
   | { readonly kind: 'anonymous' }
   | {
@@ -19,17 +19,17 @@ export type Actor =
     }
   | { readonly kind: 'service'; readonly service: string };
 
-/** How an actor is named in events and audit records. */
+/** The id of an actor in events and audit records. */
 export function actorId(actor: Actor): string {
   if (actor.kind === 'person') return actor.accountId;
   return actor.kind === 'service' ? `service:${actor.service}` : 'anonymous';
 }
 
-/** The scopes of the API token that the person acts with; undefined with a session, which holds nothing back. */
+/** The scopes of the caller's API token; undefined for a session, which has no scopes. */
 export const scopesOf = (actor: Actor): ReadonlySet<string> | undefined =>
   actor.kind === 'person' ? actor.limits?.scopes : undefined;
 
-/** What is known of a request besides its input. */
+/** Everything about a request except its input. */
 export interface Call {
   readonly contract: Contract;
   readonly actor: Actor;
@@ -38,15 +38,15 @@ export interface Call {
   readonly traceparent: string | undefined;
   readonly idempotencyKey: string | undefined;
   readonly language: Locale;
-  /** Why, in the words of whoever acts; kept in the audit record. */
+  /** The caller's reason, for the audit record. */
   readonly reason: string | undefined;
   /** The organization that the input names, if any. */
   readonly organizationId: `org_${string}` | undefined;
   /** The support accesses that let the actor, a member of staff, do it (SUP-3). */
   readonly supportAccessIds?: readonly `sup_${string}`[] | undefined;
-  /** No rights older than this revision may be decided from, in the words of whoever asks (ACC-3). */
+  /** The caller's `Access-Revision`: access must not be decided from older data (ACC-3). */
   readonly accessRevision?: string | undefined;
-  /** The signed token of the person, to pass on when this service asks others in their name. */
+  /** The access token of the person, passed on in calls to other services on their behalf. */
   readonly token: string | undefined;
 }
 
@@ -61,6 +61,6 @@ export const callHeaders = {
   requestId: 'request-id',
   traceparent: 'traceparent',
   accessRevision: 'cordee-access-revision',
-  /** Asks only whether the call would be let in: nothing is done. */
+  /** Preflight: runs the checks of the call without executing it. */
   admitOnly: 'cordee-admit-only',
 } as const;

@@ -15,15 +15,16 @@ import {
 type Server = (message: BusMessage) => Promise<Uint8Array>;
 type Listener = (message: BusMessage) => Promise<Uint8Array | undefined>;
 
-/** One durable consumer; its deliveries take turns. */
+/** A durable consumer. It handles one delivery at a time. */
 interface Durable {
   readonly options: Consumption;
-  turn: Promise<unknown>;
+  /** Settles when the delivery that is handled now is done. */
+  current: Promise<unknown>;
 }
 
 /**
- * The bus of a single process, for machines without NATS. It stores nothing: `publishEvent` resolves only when every consumer has the event
- * behind it, so that the outbox stands in for the stream.
+ * The in-process bus, for machines without NATS. It stores nothing: `publishEvent` resolves after every consumer has
+ * handled the event, so the outbox takes the place of the stream.
  */
 export class LocalBus implements Bus {
   private readonly queues = new Map<string, Map<string, Server[]>>();
@@ -31,8 +32,8 @@ export class LocalBus implements Bus {
   private readonly durables = new Map<string, Durable>();
   private readonly running = new Set<Promise<unknown>>();
   private readonly closing = new AbortController();
-  /** Runs a handler as a message from a broker would: outside of the caller's async context, whose transaction is not the handler's. */
-  private readonly apart = AsyncLocalStorage.snapshot();
+  /** Runs a handler outside of the caller's async context, so that it does not join the caller's transaction. */
+  private readonly detached = AsyncLocalStorage.snapshot();
   private held: { promise: Promise<void>; resolve: () => void } | undefined;
 
   async request(
@@ -43,11 +44,11 @@ export class LocalBus implements Bus {
   ): Promise<Uint8Array> {
     const queues = [...(this.queues.get(subject)?.values() ?? [])];
     if (this.closing.signal.aborted || queues.length === 0) throw new NoResponder(subject);
-    // Every queue gets the request, the first answer counts, and the replicas of a queue take turns: as on the broker.
+    // As on the broker: each queue gets the request, its replicas in rotation, and the first reply counts.
     const answers = queues.map((replicas) => {
       const server = replicas.shift()!;
       replicas.push(server);
-      return this.track(this.apart(server, { subject, data: data.slice(), headers: { ...headers } })).catch(
+      return this.track(this.detached(server, { subject, data: data.slice(), headers: { ...headers } })).catch(
         neverAnswers,
       );
     });
@@ -70,11 +71,12 @@ export class LocalBus implements Bus {
   }
 
   async consume(options: Consumption): Promise<void> {
-    // A replica of a consumer that is there already would only share its turns.
-    if (!this.durables.has(options.durable)) this.durables.set(options.durable, { options, turn: Promise.resolve() });
+    // A second replica of the consumer in one process would not add anything.
+    if (!this.durables.has(options.durable))
+      this.durables.set(options.durable, { options, current: Promise.resolve() });
   }
 
-  /** Keeps events back while the services of the process start: whoever starts last must not miss what the first one reports. */
+  /** Holds events back while the services of the process start: the last one must not miss events of the first one. */
   holdEvents(): void {
     if (this.held) return;
     this.held = Promise.withResolvers<void>();
@@ -87,7 +89,7 @@ export class LocalBus implements Bus {
 
   broadcast(subject: string, data: Uint8Array): void {
     for (const listener of this.listeners.get(subject) ?? [])
-      void this.track(this.apart(listener, { subject, data, headers: {} })).catch(() => undefined);
+      void this.track(this.detached(listener, { subject, data, headers: {} })).catch(() => undefined);
   }
 
   async listen(subject: string, handle: Listener): Promise<void> {
@@ -102,7 +104,7 @@ export class LocalBus implements Bus {
     const answers: Uint8Array[] = [];
     const enough = Promise.withResolvers<true>();
     const asked = (this.listeners.get(subject) ?? []).map(async (listener) => {
-      const answer = await this.track(this.apart(listener, { subject, data, headers: {} })).catch(() => undefined);
+      const answer = await this.track(this.detached(listener, { subject, data, headers: {} })).catch(() => undefined);
       if (answer && answers.push(answer) >= limits.answers) enough.resolve(true);
     });
     if (limits.answers > 0) await within(limits.timeoutMs, Promise.race([Promise.all(asked), enough.promise]));
@@ -119,22 +121,24 @@ export class LocalBus implements Bus {
     await Promise.allSettled(this.running);
   }
 
-  /** Until the consumer is done with it. While a delivery waits to come again, later events take their turns. */
+  /**
+   * Resolves when the consumer has handled the event. Later events are handled while a delivery waits for its retry.
+   */
   private async deliver(durable: Durable, message: BusMessage): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
-      const turn = durable.turn.then(() => this.handle(durable.options, { ...message, attempt }));
-      durable.turn = turn.catch(() => undefined);
-      const verdict = await turn;
+      const delivery = durable.current.then(() => this.handle(durable.options, { ...message, attempt }));
+      durable.current = delivery.catch(() => undefined);
+      const verdict = await delivery;
       if ('done' in verdict) return;
       await sleep(verdict.retryAfterMs, undefined, { signal: this.closing.signal });
     }
   }
 
   private async handle(options: Consumption, delivery: EventDelivery): Promise<Verdict> {
-    // The outbox still has it.
+    // The event stays in the outbox.
     if (this.closing.signal.aborted) throw new Error('the bus closed before the event was handled');
     try {
-      return await this.apart(() => options.handle(delivery));
+      return await this.detached(() => options.handle(delivery));
     } catch {
       return { retryAfterMs: FAILED_RETRY_MS };
     }
@@ -147,10 +151,10 @@ export class LocalBus implements Bus {
   }
 }
 
-/** Whoever asked runs into the timeout: handlers answer with their errors. */
+/** A server that throws gives no reply: handlers return their errors as replies. */
 const neverAnswers = (): Promise<never> => new Promise<never>(() => undefined);
 
-/** What comes in time; undefined otherwise. */
+/** The result of the work, or undefined after the timeout. */
 async function within<T>(timeoutMs: number, work: Promise<T>): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => {

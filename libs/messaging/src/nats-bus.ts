@@ -15,10 +15,10 @@ import { fromNats } from './nats-headers.ts';
 import { NatsRequests } from './nats-requests.ts';
 import { encode, type Reply } from './reply.ts';
 
-const ANSWER_TOO_LARGE = {
-  code: 'ANSWER_TOO_LARGE',
+const REPLY_TOO_LARGE = {
+  code: 'REPLY_TOO_LARGE',
   status: 500,
-  title: 'The answer is larger than the bus can carry',
+  title: 'The reply is larger than the bus can carry',
 };
 /** How long the broker remembers message ids; the outbox keeps its rows longer. */
 const DUPLICATE_WINDOW_MS = 120_000;
@@ -26,7 +26,7 @@ const DUPLICATE_WINDOW_MS = 120_000;
 export interface NatsBusOptions {
   /** `nats://user:password@host:4222`, several separated by commas. */
   url: string;
-  /** Shown in the broker's lists; also the prefix of the inbox, so that one service's credentials do not read another's answers. */
+  /** Client name on the broker, and prefix of the inbox: credentials of one service cannot read replies to another. */
   service: string;
 }
 
@@ -59,7 +59,7 @@ export class NatsBus implements Bus {
       waitOnFirstConnect: true,
       maxReconnectAttempts: -1,
       reconnectTimeWait: 250,
-      // Stored events and `requestAll` still go by way of the client's requests, which keep the stack of every call in case it fails.
+      // Event publishing and `requestAll` use the client's own requests, which would record a stack for every call.
       noAsyncTraces: true,
     });
     return new NatsBus(
@@ -135,7 +135,7 @@ export class NatsBus implements Bus {
 
   async close(): Promise<void> {
     await Promise.all(this.consuming.map((loop) => loop.stop()));
-    // Draining a subscription ends it at the broker; what it has called here still runs, and may still ask others.
+    // After the drain, running handlers may still call other services.
     await Promise.allSettled(this.subscriptions.map((subscription) => subscription.drain()));
     await Promise.all(this.running);
     await this.connection.drain().catch(() => this.connection.close());
@@ -159,27 +159,27 @@ export class NatsBus implements Bus {
     try {
       const reply = await handle({ subject: message.subject, data: message.data, headers: fromNats(message.headers) });
       if (reply === undefined || !message.reply) return;
-      // Larger than the broker carries: whoever asked should hear that instead of nothing.
+      // The broker drops a reply that is too large; the caller gets this error instead of a timeout.
       message.respond(
         reply.byteLength <= (this.connection.info?.max_payload ?? Number.POSITIVE_INFINITY)
           ? reply
-          : encode({ error: ANSWER_TOO_LARGE } satisfies Reply),
+          : encode({ error: REPLY_TOO_LARGE } satisfies Reply),
       );
     } catch {
-      // Whoever asked runs into the timeout: handlers answer with their errors, and a message nobody can read must not end the process.
+      // Handlers return their errors as replies. A malformed message must not end the process; its caller times out.
     }
   }
 
-  /** Creates the stream of a service once; whoever needs it first does, publisher or consumer. */
+  /** Creates the stream of a service once, for the first publisher or consumer. */
   private ensureStream(service: string): Promise<void> {
     const known = this.streams.get(service);
     if (known) return known;
-    const made = this.addStream(service).catch((error: unknown) => {
+    const created = this.addStream(service).catch((error: unknown) => {
       this.streams.delete(service);
       throw error;
     });
-    this.streams.set(service, made);
-    return made;
+    this.streams.set(service, created);
+    return created;
   }
 
   private async addStream(service: string): Promise<void> {
@@ -191,7 +191,7 @@ export class NatsBus implements Bus {
         discard: DiscardPolicy.Old,
       });
     } catch (error) {
-      // Another version of the service may have made it with other settings; what is there is good.
+      // Another version of the service may have created it with other settings, which stay valid.
       await this.manager.streams.info(streamOf(service)).catch(() => {
         throw error;
       });

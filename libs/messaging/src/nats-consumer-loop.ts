@@ -12,7 +12,7 @@ import { fromNats } from './nats-headers.ts';
 
 const REOPEN_AFTER_MS = 250;
 
-/** Keeps one durable consumer running: a restarted broker, a deleted consumer or a lost connection only pauses it. */
+/** Runs one durable consumer. A restarted broker, a deleted consumer or a lost connection only pauses it. */
 export class ConsumerLoop {
   private messages: ConsumerMessages | undefined;
   private isStopping = false;
@@ -45,12 +45,12 @@ export class ConsumerLoop {
       deliver_policy: DeliverPolicy.All,
       filter_subject: eventsOf(source),
       ack_wait: nanos(REDELIVERY_MS),
-      // The consumer itself counts attempts and keeps dead letters, so the broker never gives up on its own.
+      // The service counts attempts and stores dead letters, so the broker redelivers without limit.
       max_deliver: -1,
     });
     const consumer = await this.client.consumers.get(streamOf(source), durable);
     const messages = await consumer.consume({ max_messages: 100 });
-    // Told to stop meanwhile.
+    // `stop` was called meanwhile.
     if (this.isStopping) await messages.close();
     return messages;
   }
@@ -61,7 +61,7 @@ export class ConsumerLoop {
         this.messages ??= await this.open();
         for await (const message of this.messages) await this.deliver(message);
       } catch {
-        // Falls through to the pause: the broker is away, or the consumer was deleted.
+        // The broker is down or the consumer was deleted: pause and open it again.
       }
       this.messages = undefined;
       if (!this.isStopping) await new Promise((resolve) => setTimeout(resolve, REOPEN_AFTER_MS));
@@ -69,14 +69,14 @@ export class ConsumerLoop {
   }
 
   private async deliver(message: JsMsg): Promise<void> {
-    // What was fetched ahead goes to another replica at once; it would wait for the end of its time otherwise, and later facts with it.
+    // Prefetched messages go to another replica at once instead of waiting for their redelivery time.
     if (this.isStopping) return message.nak();
-    const verdict = await this.judge(message);
+    const verdict = await this.handle(message);
     if ('done' in verdict) message.ack();
     else message.nak(verdict.retryAfterMs);
   }
 
-  private async judge(message: JsMsg): Promise<Verdict> {
+  private async handle(message: JsMsg): Promise<Verdict> {
     try {
       return await this.consumption.handle({
         subject: message.subject,

@@ -3,7 +3,7 @@ import { NoResponder, RequestTimeout } from './bus.ts';
 import type { BrokerWatch } from './broker-watch.ts';
 import { toNats } from './nats-headers.ts';
 
-/** The broker's word for a subject that nobody serves, on an answer without content. */
+/** Status code of the broker's empty reply for a subject without responders. */
 const NO_RESPONDERS = 503;
 
 interface Waiting {
@@ -14,15 +14,15 @@ interface Waiting {
 }
 
 /**
- * Requests, each answered on a subject of its own under one inbox. The client's `request` makes an error with its stack for every call, those that
- * are answered too, and races two promises and a timer: a third of what a caller costs.
+ * Requests with one reply subject each under one inbox. It replaces the client's `request`, which creates an error with
+ * its stack for every call, answered ones too, and races two promises and a timer: a third of the cost of a caller.
  */
 export class NatsRequests {
   private readonly waiting = new Map<string, Waiting>();
   private readonly inbox: string;
   private count = 0;
 
-  /** `inboxPrefix` is what the service may read on the broker. */
+  /** `inboxPrefix`: the only inbox that the credentials of the service may read. */
   constructor(
     private readonly connection: NatsConnection,
     private readonly broker: BrokerWatch,
@@ -32,20 +32,20 @@ export class NatsRequests {
     connection.subscribe(`${this.inbox}*`, {
       callback: (error, message) => {
         if (!error) return this.take(message);
-        // Without an inbox, may it not be read for instance, no answer comes.
+        // The inbox cannot be read, for instance without permission: no reply will come.
         for (const { fail } of this.waiting.values()) fail(error);
       },
     });
   }
 
-  /** The answer. Throws `NoResponder`, `RequestTimeout`, or `BrokerAway` when the broker is away or goes while this waits. */
+  /** Returns the reply. Throws `NoResponder`, `RequestTimeout`, or `BrokerAway` when the broker is lost meanwhile. */
   async send(
     subject: string,
     data: Uint8Array,
     headers: Record<string, string>,
     timeoutMs: number,
   ): Promise<Uint8Array> {
-    await this.broker.present();
+    await this.broker.waitForBroker();
     const reply = `${this.inbox}${(this.count += 1).toString(36)}`;
     return new Promise<Uint8Array>((resolve, reject) => {
       const fail = (error: Error): void => {
@@ -65,7 +65,7 @@ export class NatsRequests {
 
   private take(message: Msg): void {
     const waiting = this.settle(message.subject);
-    // It came too late.
+    // The request has timed out.
     if (!waiting) return;
     if (message.data.length === 0 && message.headers?.code === NO_RESPONDERS)
       waiting.fail(new NoResponder(waiting.subject));

@@ -4,12 +4,12 @@ import { decode, encode } from './reply.ts';
 
 const ALIVE = 'sync.process.alive';
 const HEARTBEAT_MS = 1_000;
-/** A process that has been silent for longer is not waited for. */
+/** A process without a heartbeat for this long is considered dead. */
 const LIVE_MS = 3_000;
-/** How long one telling waits for every live process to have heard (ACC-3). */
-const TELL_MS = 100;
+/** How long `notifyAll` waits for confirmations. */
+const NOTIFY_TIMEOUT_MS = 100;
 
-/** Which processes are alive, so that what must be known everywhere can be told and waited for; one per process. */
+/** Knows the live processes by their heartbeats and notifies all of them; one instance per process. */
 export class Presence {
   private readonly id = randomUUID();
   private readonly seen = new Map<string, number>();
@@ -32,18 +32,18 @@ export class Presence {
     clearInterval(this.heartbeat);
   }
 
-  /** Hears what is told; the teller goes on when `handle` is done. */
-  async hear(subject: string, handle: (data: unknown) => void): Promise<void> {
+  /** Subscribes to notifications; the sender waits until `handle` has returned. */
+  async subscribe(subject: string, handle: (data: unknown) => void): Promise<void> {
     await this.bus.listen(subject, async ({ data }) => {
       handle(decode(data));
       return encode({});
     });
   }
 
-  /** Tells every process, this one included; resolves when all live ones have heard it, or cannot be waited for any longer. */
-  async tell(subject: string, data: unknown): Promise<void> {
+  /** Notifies every process, this one included. Resolves when all live ones have confirmed, or after the timeout. */
+  async notifyAll(subject: string, data: unknown): Promise<void> {
     const horizon = performance.now() - LIVE_MS;
     for (const [process, at] of this.seen) if (at < horizon) this.seen.delete(process);
-    await this.bus.requestAll(subject, encode(data), { answers: this.seen.size, timeoutMs: TELL_MS });
+    await this.bus.requestAll(subject, encode(data), { answers: this.seen.size, timeoutMs: NOTIFY_TIMEOUT_MS });
   }
 }

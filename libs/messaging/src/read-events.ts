@@ -7,7 +7,7 @@ export interface ReadEvent {
   event: CloudEvent;
 }
 
-/** The events on the streams, read without taking anything from those who consume them. Messages that are no events are skipped. */
+/** Reads the events on the streams without affecting their consumers. Skips messages that are not events. */
 export async function* readEvents(url: string, options: ReadOptions): AsyncGenerator<ReadEvent> {
   for await (const { subject, data } of readMessages(url, options)) {
     const event = CloudEvent.safeParse(parsed(data));

@@ -15,32 +15,31 @@ import { connect } from '@nats-io/transport-node';
 import { brokerAddress } from './broker-address.ts';
 import { isEventStream, streamOf } from './bus.ts';
 
-/** Messages read ahead of whoever takes them. */
-const AHEAD = 256;
-/** How often whoever follows looks for streams that were not there before. */
-const LOOK_MS = 1_000;
+/** Messages buffered ahead of the reader. */
+const BUFFER_SIZE = 256;
+/** How often a following reader looks for new streams. */
+const DISCOVERY_MS = 1_000;
 
 export interface ReadOptions {
-  /** Goes on with what comes; otherwise ends when everything that was stored has been read. */
+  /** Continues with new messages; otherwise reading ends after the stored ones. */
   follow: boolean;
-  /** `billing`, or `billing.invoice`; everything when left out. */
+  /** `billing` or `billing.invoice`; all streams by default. */
   filter?: string | undefined;
-  /** What was stored from this instant on, by the broker's clock; when left out, from now when following, else from the beginning. */
+  /** Start instant by the broker's clock. By default a following reader starts now, another one at the beginning. */
   since?: Date | undefined;
-  /** Ends the reading. */
   signal?: AbortSignal | undefined;
 }
 
-/** What is on a stream, as it is there. */
+/** A message as the stream stores it. */
 export interface StoredMessage {
   subject: string;
   stream: string;
-  /** Its place on the stream. */
+  /** Sequence number on the stream. */
   position: number;
   data: Uint8Array;
 }
 
-/** The messages on the streams of events: in order within a stream, each once. Nothing is taken from those who consume them. */
+/** Reads the messages on the event streams: in order within a stream, each once, without affecting consumers. */
 export async function* readMessages(url: string, options: ReadOptions): AsyncGenerator<StoredMessage> {
   const connection = await connect({
     ...brokerAddress(url),
@@ -57,12 +56,12 @@ export async function* readMessages(url: string, options: ReadOptions): AsyncGen
 }
 
 class Reading {
-  private readonly out = new PassThrough({ objectMode: true, highWaterMark: AHEAD });
+  private readonly out = new PassThrough({ objectMode: true, highWaterMark: BUFFER_SIZE });
   private readonly stopping = new AbortController();
-  /** Streams that are being read. */
+  /** Streams being read. */
   private readonly open = new Map<string, Promise<void>>();
   private readonly consuming = new Set<ConsumerMessages>();
-  /** Where reading of a stream has come to; a stream that was deleted and made again starts anew. */
+  /** The last message read per stream. A stream that was deleted and created again is read from its start. */
   private readonly positions = new Map<string, { created: string; last: number }>();
 
   constructor(
@@ -70,7 +69,7 @@ class Reading {
     private readonly manager: JetStreamManager,
     private readonly options: ReadOptions,
   ) {
-    // Every producer that waits listens.
+    // Every waiting producer adds a listener.
     this.out.setMaxListeners(0);
   }
 
@@ -94,23 +93,23 @@ class Reading {
 
   private async readStreams(): Promise<void> {
     const { follow } = this.options;
-    await this.look(true);
+    await this.openStreams(true);
     if (!follow) return void (await Promise.all(this.open.values()));
     while (!this.isOver) {
-      await sleep(LOOK_MS, undefined, { signal: this.stopping.signal }).catch(() => undefined);
-      // The broker may be away for a while.
-      if (!this.isOver) await this.look(false).catch(() => undefined);
+      await sleep(DISCOVERY_MS, undefined, { signal: this.stopping.signal }).catch(() => undefined);
+      // The broker may be down for a while.
+      if (!this.isOver) await this.openStreams(false).catch(() => undefined);
     }
   }
 
-  private async look(isFirst: boolean): Promise<void> {
+  private async openStreams(isFirst: boolean): Promise<void> {
     const [service] = (this.options.filter ?? '').split('.');
     for await (const stream of this.manager.streams.list()) {
       const { name } = stream.config;
       if (!isEventStream(name) || (service && name !== streamOf(service)) || this.open.has(name)) continue;
       const reading = this.read(stream, isFirst).finally(() => this.open.delete(name));
       this.open.set(name, reading);
-      // A stream that is deleted under whoever follows is opened again should it return; otherwise the failure is the reader's.
+      // A following reader opens a deleted stream again when it returns; for another reader the deletion is an error.
       reading.catch((error: unknown) => this.options.follow || this.out.destroy(error as Error));
     }
   }
@@ -126,15 +125,15 @@ class Reading {
     this.positions.set(name, position);
     const consumer = await this.client.consumers.get(name, this.where(start, isSame ? undefined : since));
     if (!follow && (await consumer.info(true)).num_pending === 0) return;
-    const messages = await consumer.consume({ max_messages: AHEAD, abort_on_missing_resource: true });
+    const messages = await consumer.consume({ max_messages: BUFFER_SIZE, abort_on_missing_resource: true });
     this.consuming.add(messages);
     try {
       for await (const message of messages) {
-        // A consumer that the broker lost before its first message begins at the very start again.
+        // A consumer that the broker loses before its first message starts again at the first message of the stream.
         const isBefore = message.seq < start || (since && message.time < since);
         position.last = message.seq;
         if (!isBefore)
-          await this.give({ subject: message.subject, stream: name, position: message.seq, data: message.data });
+          await this.push({ subject: message.subject, stream: name, position: message.seq, data: message.data });
         if (this.isOver || message.seq >= end || (!follow && message.info.pending === 0)) break;
       }
     } finally {
@@ -153,8 +152,8 @@ class Reading {
     };
   }
 
-  /** Waits while nobody takes: what is on the streams may be more than fits into memory. */
-  private async give(message: StoredMessage): Promise<void> {
+  /** Waits while the buffer is full: the streams may hold more than fits into memory. */
+  private async push(message: StoredMessage): Promise<void> {
     if (this.isOver) return;
     if (!this.out.write(message))
       await once(this.out, 'drain', { signal: this.stopping.signal }).catch(() => undefined);

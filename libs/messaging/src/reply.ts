@@ -1,7 +1,9 @@
 import { sharedErrors, type Contract } from '@cordee/contracts/contract';
 import { DomainError, type FieldError } from '@cordee/contracts/domain-error';
 
-/** The one answer shape on the bus; with the revision of the access facts that a write has led to, or that an answer is based on (ACC-3). */
+/**
+ * The reply shape on the bus. `accessRevision`: the revision that a write has made or that a read is based on (ACC-3).
+ */
 export type Reply = { output: unknown; accessRevision?: string } | { error: ReplyError };
 
 export interface ReplyError {
@@ -19,7 +21,10 @@ const decoder = new TextDecoder();
 export const encode = (value: unknown): Uint8Array => encoder.encode(JSON.stringify(value));
 export const decode = (data: Uint8Array): unknown => JSON.parse(decoder.decode(data)) as unknown;
 
-/** Turns whatever a handler threw into the answer. What is not a declared refusal becomes INTERNAL without its text: internals are never shown. */
+/**
+ * Converts an error to a reply. Anything but a `DomainError` becomes INTERNAL without its text, which callers must not
+ * see.
+ */
 export function toReplyError(error: unknown, contract: Contract): ReplyError {
   if (!(error instanceof DomainError))
     return { code: 'INTERNAL', status: 500, title: 'Something went wrong on our side' };

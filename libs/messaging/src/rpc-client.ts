@@ -9,13 +9,13 @@ import { decode, encode, type Reply, type ReplyError } from './reply.ts';
 const DEFAULT_TIMEOUT_MS = 5_000;
 
 export interface CallOptions {
-  /** The call this one is made for: its person, request id and trace are passed on. */
+  /** The call on whose behalf this one is made; its access token, request id and trace are passed on. */
   for?: Pick<Call, 'requestId' | 'traceparent' | 'token' | 'language' | 'reason'>;
   idempotencyKey?: string;
   timeoutMs?: number;
   /** See `Call.accessRevision`. */
   accessRevision?: string | undefined;
-  /** Only asks whether the call would be let in; the output is null then. */
+  /** Runs only the checks of the call; the output is null. */
   admitOnly?: boolean;
 }
 
@@ -26,7 +26,7 @@ export class RpcClient {
     private readonly service: string,
   ) {}
 
-  /** The output, or the refusal as a `DomainError`; SERVICE_UNAVAILABLE when nobody answered in time. */
+  /** Returns the output. Throws the error of the reply as a `DomainError`, SERVICE_UNAVAILABLE without a reply. */
   async call<C extends Contract>(
     contract: C,
     input: z.input<C['input']>,
@@ -37,7 +37,7 @@ export class RpcClient {
     return reply.output as z.output<C['output']>;
   }
 
-  /** The answer as it came, refusals included: for the gateway, which passes it on. */
+  /** Returns the reply, errors included. */
   async send(contract: Contract, input: unknown, options: CallOptions): Promise<Reply> {
     const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
     const origin = options.for;
@@ -72,7 +72,6 @@ function unavailable(contract: Contract, error: unknown): ReplyError {
   return { code: 'SERVICE_UNAVAILABLE', ...sharedErrors.SERVICE_UNAVAILABLE, detail, retryAfter: 2 };
 }
 
-/** The refusal of another service as an error of this one. */
 function toDomainError(error: ReplyError): DomainError {
   return new DomainError(error.code, {
     status: error.status,

@@ -1,14 +1,14 @@
 import { DomainError, type FieldError } from '@cordee/contracts/domain-error';
 import type * as z from 'zod';
 
-/** What the schema makes of the input; INPUT_INVALID with a JSON pointer for every wrong field otherwise. */
+/** Parses the input with the schema. Throws INPUT_INVALID with a JSON pointer for each wrong field. */
 export function validate<S extends z.ZodType>(schema: S, input: unknown): z.output<S> {
   const result = schema.safeParse(input);
   if (result.success) return result.data;
   throw new DomainError('INPUT_INVALID', { errors: toFieldErrors(result.error.issues) });
 }
 
-/** Zod's issues as field errors; one unknown field is one error, at its own place. */
+/** Converts Zod issues to field errors; each unknown field is an error of its own. */
 export function toFieldErrors(issues: readonly z.core.$ZodIssue[]): FieldError[] {
   return issues.flatMap((issue) => {
     const pointer = toPointer(issue.path);

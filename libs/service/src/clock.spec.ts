@@ -34,7 +34,7 @@ describe('Clock', () => {
     await clock.follow(presence, new RpcClient(bus, 'storage'));
     await clock.caughtUp();
     expect(clock.offset).toBe(DAY);
-    await presence.tell(CLOCK_MOVED, { offsetMs: 3 * DAY });
+    await presence.notifyAll(CLOCK_MOVED, { offsetMs: 3 * DAY });
     bus.broadcast(CLOCK_MOVED, encode({ offsetMs: 3 * DAY }));
     expect(clock.offset).toBe(3 * DAY);
     await bus.close();

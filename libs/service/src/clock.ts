@@ -28,7 +28,7 @@ export class Clock {
   /** Follows the announcements of identity; a process that starts later asks. */
   async follow(presence: Presence, rpc: RpcClient): Promise<void> {
     if (!this.isMovable) return;
-    await presence.hear(CLOCK_MOVED, (data) => this.moveTo((data as { offsetMs: number }).offsetMs));
+    await presence.subscribe(CLOCK_MOVED, (data) => this.moveTo((data as { offsetMs: number }).offsetMs));
     this.asked = this.ask(rpc);
   }
 

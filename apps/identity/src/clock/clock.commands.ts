@@ -27,7 +27,7 @@ export class ClockCommands {
       throw refusal('CLOCK_BACKWARDS', '/to', `must not be before ${new Date(Date.now() + before).toISOString()}`);
     await em.execute('update clock set offset_ms = ?', [offsetMs]);
     // Every process has heard of the new time before whoever moved it goes on.
-    afterCommit(() => this.presence.tell(CLOCK_MOVED, { offsetMs }));
+    afterCommit(() => this.presence.notifyAll(CLOCK_MOVED, { offsetMs }));
     return { now: to, offsetMs };
   }
 }

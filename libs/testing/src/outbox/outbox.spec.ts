@@ -127,7 +127,7 @@ describe('the relay', () => {
 
   it('keeps the order of each entity when a publish in the middle is refused, and holds up no other entity', async () => {
     await test.report(...[1, 2, 3].flatMap((shelf) => [moved('a', shelf), moved('b', shelf)]));
-    const refusal = new Error('the broker is away');
+    const refusal = new Error('the broker cannot be reached');
     bus.before = ({ subject, sequence }) => {
       if (subject === 'a' && sequence === 2) throw refusal;
     };
@@ -160,7 +160,7 @@ describe('the relay', () => {
     const stored = new Arrivals<string>();
     let isAway = true;
     bus.before = () => {
-      if (isAway) throw new Error('the broker is away');
+      if (isAway) throw new Error('the broker cannot be reached');
     };
     bus.after = () => stored.add('one');
     const relay = test.relay(bus, (error) => reported.add(error));

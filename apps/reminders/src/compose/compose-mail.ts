@@ -70,7 +70,7 @@ function fillIn(line: string, values: MailValues, texts: MailTexts, locale: Loca
   let isComplete = true;
   const filled = line.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
     const value = values[name];
-    const named = typeof value === 'string' ? (nameOf(name, value, texts) ?? value) : value;
+    const named = typeof value === 'string' ? (nameOf(name, value, texts, locale) ?? value) : value;
     const text = write(named, locale);
     isComplete &&= text !== undefined;
     return text ?? '';
@@ -78,11 +78,15 @@ function fillIn(line: string, values: MailValues, texts: MailTexts, locale: Loca
   return isComplete ? filled : undefined;
 }
 
-/** Roles, reasons, refusals and rights by their names in the language. */
-function nameOf(placeholder: string, value: string, texts: MailTexts): string | undefined {
+/** Roles, reasons, refusals, rights and counts in the words of the language. */
+function nameOf(placeholder: string, value: string, texts: MailTexts, locale: Locale): string | undefined {
   if (placeholder === 'reason') return texts.reasons[value];
   if (placeholder === 'refusal') return texts.refusals[value] ?? texts.refusals.other;
   if (placeholder === 'right') return texts.rights[value];
+  if (placeholder === 'peopleCount') {
+    const words = texts.peopleCount[new Intl.PluralRules(locale).select(Number(value))] ?? texts.peopleCount.other;
+    return words.replace('{count}', value);
+  }
   if (placeholder === 'endsOn' && value === NEVER) return texts.never;
   return ['role', 'before', 'after'].includes(placeholder) ? texts.roles[value] : undefined;
 }

@@ -23,6 +23,8 @@ export interface MailTexts {
   refusals: Record<string, string> & { other: string };
   /** What a content right lets somebody do, to stand before “what is in …”. */
   rights: Record<string, string>;
+  /** Counted people, by plural category; `{count}` is filled in. */
+  peopleCount: Partial<Record<Intl.LDMLPluralRule, string>> & { other: string };
   /** The end of what has none. */
   never: string;
   kinds: Record<Kind, KindTexts>;

@@ -41,6 +41,7 @@ export const de: MailTexts = {
     other: 'keine Rechnung ausgestellt werden konnte',
   },
   rights: { read: 'lesen', view: 'ansehen', change: 'ansehen und ändern', manage: 'ansehen, ändern und verwalten' },
+  peopleCount: { one: '{count} Person', other: '{count} Personen' },
   never: 'auf Widerruf',
   kinds: {
     sign_up_confirmation: {
@@ -172,15 +173,12 @@ export const de: MailTexts = {
       subject: 'Neuer Zugriff auf {resource}',
       each: [
         '{person} darf jetzt {right}, was in {resource} ist.',
-        'Über das Team {team} dürfen diese Personen jetzt {right}, was in {resource} ist: {people}.',
+        'Das Team {team} ({peopleCount}) darf jetzt {right}, was in {resource} ist.',
+        '{joiner} ist jetzt im Team {team} und darf damit {right}, was in {resource} ist.',
         'Alle bei {everybody}, ausser Externen, dürfen jetzt {right}, was in {resource} ist.',
-        'Als Mitglieder von {organization} dürfen diese Personen jetzt {right}, was in {resource} ist: {people}.',
-        'Gegeben von: {by}. Seit: {givenAt}. Bis: {endsOn}.',
-        'Neu seit: {since}.',
-        'Verlängert: {prolonged}. Das Ende war bis dahin: {formerEnd}.',
-        'Ausgelöst durch: {causedBy}.',
+        'Im Team seit: {joinedAt}. Hinzugefügt von: {addedBy}.',
+        'Zugriff gegeben von: {by}. Seit: {givenAt}. Bis: {endsOn}.',
         'Grund: {grantReason}',
-        'Der Zugriff ist inzwischen beendet: {endedAt}.',
       ],
       lines: ['Sie erfahren es, weil {resource} Ihnen gehört.'],
     },

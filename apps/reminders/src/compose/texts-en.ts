@@ -41,6 +41,7 @@ export const en: MailTexts = {
     other: 'no invoice could be written',
   },
   rights: { read: 'read', view: 'view', change: 'view and change', manage: 'view, change and manage' },
+  peopleCount: { one: '{count} person', other: '{count} people' },
   never: 'taken back',
   kinds: {
     sign_up_confirmation: {
@@ -167,15 +168,12 @@ export const en: MailTexts = {
       subject: 'New access to {resource}',
       each: [
         '{person} may now {right} what is in {resource}.',
-        'By way of the team {team} these people may now {right} what is in {resource}: {people}.',
+        'The team {team} ({peopleCount}) may now {right} what is in {resource}.',
+        '{joiner} joined the team {team} and may therefore {right} what is in {resource}.',
         'Everybody at {everybody}, but no externals, may now {right} what is in {resource}.',
-        'As members of {organization} these people may now {right} what is in {resource}: {people}.',
-        'Given by: {by}. Since: {givenAt}. Until: {endsOn}.',
-        'New since: {since}.',
-        'Prolonged: {prolonged}. Until then the end was: {formerEnd}.',
-        'Brought about by: {causedBy}.',
+        'In the team since: {joinedAt}. Added by: {addedBy}.',
+        'Access given by: {by}. Since: {givenAt}. Until: {endsOn}.',
         'Reason: {grantReason}',
-        'It has ended meanwhile: {endedAt}.',
       ],
       lines: ['You are told because {resource} is yours.'],
     },

@@ -41,6 +41,7 @@ export const es: MailTexts = {
     other: 'no se pudo emitir la factura',
   },
   rights: { read: 'leer', view: 'ver', change: 'ver y modificar', manage: 'ver, modificar y gestionar' },
+  peopleCount: { one: '{count} persona', other: '{count} personas' },
   never: 'hasta que se retire',
   kinds: {
     sign_up_confirmation: {
@@ -170,15 +171,12 @@ export const es: MailTexts = {
       subject: 'Nuevo acceso a {resource}',
       each: [
         '{person} puede ahora {right} lo que contiene {resource}.',
-        'A través del equipo {team}, estas personas pueden ahora {right} lo que contiene {resource}: {people}.',
+        'El equipo {team} ({peopleCount}) puede ahora {right} lo que contiene {resource}.',
+        '{joiner} forma ahora parte del equipo {team} y por eso puede {right} lo que contiene {resource}.',
         'Todos en {everybody}, salvo los externos, pueden ahora {right} lo que contiene {resource}.',
-        'Como miembros de {organization}, estas personas pueden ahora {right} lo que contiene {resource}: {people}.',
-        'Dado por: {by}. Desde: {givenAt}. Fin: {endsOn}.',
-        'Nuevo desde: {since}.',
-        'Prolongado: {prolonged}. Hasta entonces el final era: {formerEnd}.',
-        'A raíz de un cambio de: {causedBy}.',
+        'En el equipo desde: {joinedAt}. Añadido por: {addedBy}.',
+        'Acceso dado por: {by}. Desde: {givenAt}. Fin: {endsOn}.',
         'Motivo: {grantReason}',
-        'El acceso ha terminado entretanto: {endedAt}.',
       ],
       lines: ['Recibe este mensaje porque {resource} es suyo.'],
     },

@@ -42,6 +42,7 @@ export const fr: MailTexts = {
     other: 'la facture n’a pas pu être établie',
   },
   rights: { read: 'lire', view: 'voir', change: 'voir et modifier', manage: 'voir, modifier et gérer' },
+  peopleCount: { one: '{count} personne', other: '{count} personnes' },
   never: 'retrait',
   kinds: {
     sign_up_confirmation: {
@@ -173,15 +174,12 @@ export const fr: MailTexts = {
       subject: 'Nouvel accès à {resource}',
       each: [
         '{person} peut désormais {right} ce que contient {resource}.',
-        'Par l’équipe {team}, ces personnes peuvent désormais {right} ce que contient {resource} : {people}.',
+        'L’équipe {team} ({peopleCount}) peut désormais {right} ce que contient {resource}.',
+        '{joiner} fait désormais partie de l’équipe {team} et peut donc {right} ce que contient {resource}.',
         'Toute l’organisation {everybody}, sauf les externes, peut désormais {right} ce que contient {resource}.',
-        'En tant que membres de {organization}, ces personnes peuvent désormais {right} ce que contient {resource} : {people}.',
-        'Donné par : {by}. Depuis : {givenAt}. Fin : {endsOn}.',
-        'Nouveau depuis : {since}.',
-        'Prolongé : {prolonged}. La fin était jusque-là : {formerEnd}.',
-        'Suite à un changement fait par : {causedBy}.',
+        'Dans l’équipe depuis : {joinedAt}. Ajout fait par : {addedBy}.',
+        'Accès donné par : {by}. Depuis : {givenAt}. Fin : {endsOn}.',
         'Motif : {grantReason}',
-        'Cet accès a pris fin entre-temps : {endedAt}.',
       ],
       lines: ['Vous recevez ce message parce que {resource} vous appartient.'],
     },

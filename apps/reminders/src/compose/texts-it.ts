@@ -41,6 +41,7 @@ export const it: MailTexts = {
     other: 'non è stato possibile emettere la fattura',
   },
   rights: { read: 'leggere', view: 'vedere', change: 'vedere e modificare', manage: 'vedere, modificare e gestire' },
+  peopleCount: { one: '{count} persona', other: '{count} persone' },
   never: 'fino a revoca',
   kinds: {
     sign_up_confirmation: {
@@ -167,15 +168,12 @@ export const it: MailTexts = {
       subject: 'Nuovo accesso a {resource}',
       each: [
         '{person} può ora {right} ciò che contiene {resource}.',
-        'Tramite il team {team} queste persone possono ora {right} ciò che contiene {resource}: {people}.',
+        'Il team {team} ({peopleCount}) può ora {right} ciò che contiene {resource}.',
+        '{joiner} fa ora parte del team {team} e può quindi {right} ciò che contiene {resource}.',
         'Tutti presso {everybody}, tranne gli esterni, possono ora {right} ciò che contiene {resource}.',
-        'Come membri di {organization} queste persone possono ora {right} ciò che contiene {resource}: {people}.',
-        'Concesso da: {by}. Dal: {givenAt}. Fine: {endsOn}.',
-        'Nuovo dal: {since}.',
-        'Prolungato: {prolonged}. Fino ad allora la fine era: {formerEnd}.',
-        'In seguito a una modifica di: {causedBy}.',
+        'Nel team dal: {joinedAt}. Aggiunta fatta da: {addedBy}.',
+        'Accesso concesso da: {by}. Dal: {givenAt}. Fine: {endsOn}.',
         'Motivo: {grantReason}',
-        'Nel frattempo l’accesso è terminato: {endedAt}.',
       ],
       lines: ['Riceve questo messaggio perché {resource} appartiene a lei.'],
     },

@@ -64,7 +64,7 @@ export class IdentityReactions {
 
   @Consumes(memberChanged)
   async tellChange(
-    { data, id, time, actorid }: CloudEvent<EventData<typeof memberChanged>>,
+    { data, id, actorid }: CloudEvent<EventData<typeof memberChanged>>,
     context: ReactionContext,
   ): Promise<void> {
     const { organizationId, memberId, accountId, before, after } = data;
@@ -78,15 +78,6 @@ export class IdentityReactions {
     // Only the last one left is told; whether they are is asked when it is sent (ROL-5).
     else if (after.role === 'legal_representative' && isReminded(after) && !isReminded(before))
       await tellNow(this.jobs, context, { ...told, kind: 'reminders_switched_on' });
-    // As a member they reach what is given to the whole organization, and to teams for members only: the owners of content are told (ACC-4).
-    if (before.role === 'external' && after.role !== 'external')
-      await tellNow(this.jobs, context, {
-        organizationId,
-        kind: 'content_shared',
-        subjectId: memberId,
-        occasion: id,
-        facts: { at: time, causedBy: actorid },
-      });
   }
 
   @Consumes(memberRoleOffered)

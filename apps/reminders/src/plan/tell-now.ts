@@ -6,8 +6,12 @@ import { planReminders, type PlannedReminder } from './reminder.ts';
 export async function tellNow(
   jobs: Jobs,
   { em, now, afterCommit }: ReactionContext,
-  notice: Omit<PlannedReminder, 'level' | 'dueAt'> & { level?: string },
+  ...notices: (Omit<PlannedReminder, 'level' | 'dueAt'> & { level?: string })[]
 ): Promise<void> {
-  await planReminders(em, now, [{ level: 'now', ...notice, dueAt: now }]);
+  await planReminders(
+    em,
+    now,
+    notices.map((notice) => ({ level: 'now', ...notice, dueAt: now })),
+  );
   afterCommit(() => jobs.wake());
 }

@@ -8,39 +8,41 @@ import type { Details, DueReminder, Setting, Sources } from './gather-details.ts
 import type { Person } from './recipients.ts';
 
 type Shared = Answer<typeof listSharedContent>['data'][number];
+type About = Input<typeof listSharedContent>['about'];
 
-/** So many of those who reach something, and of the things that they reach, are named. */
+/** The plan keeps this of somebody who joined a team. */
+export interface JoiningFacts {
+  accountId: `acc_${string}`;
+  joinedAt: string;
+  addedBy: string;
+}
+
+/** So many resources are named in one mail; the others are counted. */
 const NAMED = 5;
 
 /**
- * Others may now get at what belongs to somebody: each owner is told who, by whom, since when and until when (ACC-4), in one mail for all that began
- * at one instant. Nobody is told of what they gave or brought about themselves. What has ended meanwhile is told of all the same, since it has been there.
+ * Tells owners that a grant reaches their content, or that somebody joined a team that holds one (ACC-4). An owner gets
+ * no notice of what they did or received themselves.
  */
 export async function aboutSharedContent(
   { rpc }: Sources,
   { organizationId, subjectId, facts }: DueReminder,
   { people, organization }: Setting,
 ): Promise<Details> {
-  const [at, causedBy] = [String(facts['at']), facts['causedBy'] as string | undefined];
-  const shared: Shared[] = [];
-  for (let cursor: string | null | undefined; cursor !== null;) {
-    const page: Answer<typeof listSharedContent> = await rpc.call(listSharedContent, {
-      organizationId,
-      at,
-      ...beginningWith(subjectId),
-      cursor,
-    });
-    shared.push(...page.data);
-    cursor = page.nextCursor;
-  }
+  const joining = 'joinedAt' in facts ? (facts as unknown as JoiningFacts) : undefined;
+  const shared = await readAll(rpc, organizationId, aboutOf(subjectId, joining));
   const foreign = shared.filter(
-    ({ ownerAccountId, givenBy }) => ownerAccountId !== givenBy && ownerAccountId !== causedBy,
+    ({ ownerAccountId, givenBy, holder }) =>
+      ![givenBy, joining?.addedBy, joining?.accountId, holder.kind === 'account' && holder.accountId].includes(
+        ownerAccountId,
+      ),
   );
   if (foreign.length === 0)
-    return { drop: shared.length === 0 ? 'nobody reaches what they did not before' : 'its owner gave it' };
+    return { drop: shared.length === 0 ? 'it reaches nobody’s content' : 'its owner gave or received it' };
   const names = await namesOf(rpc, people, [
-    ...foreign.flatMap(({ accountIds, givenBy }) => [...accountIds.slice(0, NAMED), givenBy]),
-    causedBy,
+    ...foreign.flatMap(({ givenBy, holder }) => [givenBy, holder.kind === 'account' ? holder.accountId : undefined]),
+    joining?.accountId,
+    joining?.addedBy,
   ]);
   const byOwner = Map.groupBy(foreign, ({ ownerAccountId }) => ownerAccountId);
   return {
@@ -55,63 +57,69 @@ export async function aboutSharedContent(
           locale: person.locale,
           kind: 'content_shared' as const,
           values: { name: person.name, resource: listThings(own) },
-          entries: own.map((each) =>
-            entryOf(each, { at, causedBy, names, moment, organizationName: organization.name }),
-          ),
+          entries: own.map((each) => ({
+            ...grantValues(each, names, moment, organization.name),
+            ...(joining ? joiningValues(joining, names, moment, organization.name) : {}),
+          })),
         },
       ];
     }),
   };
 }
 
-/** What is asked about: the thing that became its owner’s, the external who became a member, or all that began in the organization. */
-function beginningWith(subjectId: string): Pick<Input<typeof listSharedContent>, 'resourceId' | 'memberId'> {
-  if (subjectId.startsWith('res_')) return { resourceId: subjectId as `res_${string}` };
-  if (subjectId.startsWith('mem_')) return { memberId: subjectId as `mem_${string}` };
-  return {};
+const aboutOf = (subjectId: string, joining: JoiningFacts | undefined): About =>
+  joining
+    ? {
+        kind: 'joining',
+        teamId: subjectId as `team_${string}`,
+        accountId: joining.accountId,
+        joinedAt: joining.joinedAt,
+      }
+    : { kind: 'grant', grantId: subjectId as `grt_${string}` };
+
+async function readAll(rpc: Sources['rpc'], organizationId: `org_${string}`, about: About): Promise<Shared[]> {
+  const shared: Shared[] = [];
+  for (let cursor: string | null | undefined; cursor !== null;) {
+    const page: Answer<typeof listSharedContent> = await rpc.call(listSharedContent, { organizationId, about, cursor });
+    shared.push(...page.data);
+    cursor = page.nextCursor;
+  }
+  return shared;
 }
 
-interface Telling {
-  at: string;
-  causedBy: string | undefined;
-  names: ReadonlyMap<string, string>;
-  moment: (instant: string) => string;
-  organizationName: string;
-}
-
-/** What fills the lines about one of the things that began. */
-function entryOf(
-  { holder, right, accountIds, peopleCount, resources, resourceCount, ...grant }: Shared,
-  { at, causedBy, names, moment, organizationName }: Telling,
+/** Values of the lines about one grant. */
+function grantValues(
+  { holder, teamName, peopleCount, right, givenBy, givenAt, endsAt, reason, ...things }: Shared,
+  names: ReadonlyMap<string, string>,
+  moment: (instant: string) => string,
+  organizationName: string,
 ): MailValues {
-  const people = listOf(
-    accountIds.map((accountId) => names.get(accountId) ?? ''),
-    peopleCount - accountIds.length,
-  );
-  // The grant stood before; what is new is that it reaches these people, or for longer, or that the things are the owner’s.
-  const isOlder = grant.givenAt !== at;
-  const isToAll = holder.kind === 'organization';
   return {
     right,
-    resource: listThings([{ resources, resourceCount }]),
-    person: holder.kind === 'account' ? people : null,
-    team: holder.kind === 'team' ? grant.teamName : null,
-    organization: isToAll && isOlder ? organizationName : null,
-    people,
-    everybody: isToAll && !isOlder ? organizationName : null,
-    by: names.get(grant.givenBy) ?? organizationName,
-    givenAt: moment(grant.givenAt),
-    endsOn: grant.endsAt ? moment(grant.endsAt) : NEVER,
-    grantReason: grant.reason,
-    since: isOlder && !grant.heldUntil ? moment(at) : null,
-    prolonged: grant.heldUntil && moment(at),
-    formerEnd: grant.heldUntil && moment(grant.heldUntil),
-    causedBy: isOlder && causedBy ? names.get(causedBy) : null,
-    endedAt: grant.endedAt && moment(grant.endedAt),
+    resource: listThings([things]),
+    person: holder.kind === 'account' ? names.get(holder.accountId) : null,
+    team: teamName,
+    peopleCount: peopleCount === null ? null : String(peopleCount),
+    everybody: holder.kind === 'organization' ? organizationName : null,
+    by: names.get(givenBy) ?? organizationName,
+    givenAt: moment(givenAt),
+    endsOn: endsAt ? moment(endsAt) : NEVER,
+    grantReason: reason,
   };
 }
 
-/** Names of people, of those too who have left; what is no person has none. */
+const joiningValues = (
+  { accountId, joinedAt, addedBy }: JoiningFacts,
+  names: ReadonlyMap<string, string>,
+  moment: (instant: string) => string,
+  organizationName: string,
+): MailValues => ({
+  joiner: names.get(accountId),
+  joinedAt: moment(joinedAt),
+  addedBy: names.get(addedBy) ?? organizationName,
+});
+
+/** Names by account, also of people who have left. Services have none. */
 async function namesOf(
   rpc: Sources['rpc'],
   people: readonly Person[],
@@ -120,26 +128,19 @@ async function namesOf(
   const names = new Map<string, string>(people.map(({ accountId, name }) => [accountId, name]));
   const unknown = new Set(
     accountIds.filter(
-      (accountId): accountId is `acc_${string}` =>
-        accountId !== undefined && accountId.startsWith('acc_') && !names.has(accountId),
+      (accountId): accountId is `acc_${string}` => accountId?.startsWith('acc_') === true && !names.has(accountId),
     ),
   );
   for (const accountId of unknown) names.set(accountId, (await rpc.call(getRecipient, { accountId })).name);
   return names;
 }
 
-const listThings = (rows: readonly Pick<Shared, 'resources' | 'resourceCount'>[]): string => {
+/** The first names, and how many resources there are besides. */
+function listThings(rows: readonly Pick<Shared, 'resources' | 'resourceCount'>[]): string {
   const names = new Map(rows.flatMap(({ resources }) => resources.map(({ resourceId, name }) => [resourceId, name])));
-  return listOf(
-    [...names.values()],
-    rows.reduce((unnamed, { resources, resourceCount }) => unnamed + resourceCount - resources.length, 0),
-  );
-};
-
-/** The first names, and how many more there are: of those listed, and besides. */
-function listOf(names: readonly string[], unnamed: number): string {
-  const rest = Math.max(0, names.length - NAMED) + unnamed;
-  return [...names.slice(0, NAMED), ...(rest > 0 ? [`+ ${rest}`] : [])].join(', ');
+  const unnamed = rows.reduce((count, { resources, resourceCount }) => count + resourceCount - resources.length, 0);
+  const rest = Math.max(0, names.size - NAMED) + unnamed;
+  return [...[...names.values()].slice(0, NAMED), ...(rest > 0 ? [`+ ${rest}`] : [])].join(', ');
 }
 
 /** Date and time of day as the reader writes them: some rights last for an hour. */

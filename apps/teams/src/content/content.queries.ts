@@ -1,7 +1,6 @@
 import { AccessCopy } from '@cordee/access/access-copy';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { listSharedContent } from '@cordee/contracts/teams/shared-content';
-import { RpcClient } from '@cordee/messaging/rpc-client';
 import { Handles, type QueryContext } from '@cordee/service/handles';
 import { readCursor, writeCursor } from '@cordee/service/list-cursor';
 import { Controller, Inject } from '@nestjs/common';
@@ -14,7 +13,6 @@ export class ContentQueries {
   constructor(
     @Inject(AccessCopy) private readonly access: AccessCopy,
     @Inject(Catalogue) private readonly catalogue: Catalogue,
-    @Inject(RpcClient) private readonly rpc: RpcClient,
   ) {}
 
   @Handles(listSharedContent)
@@ -24,7 +22,7 @@ export class ContentQueries {
   ): Promise<Output<typeof listSharedContent>> {
     const after = readCursor(z.string(), input.cursor);
     const present = await this.access.of(input.organizationId, ['people', 'products']);
-    const rows = await readSharedContent(em, { now, rpc: this.rpc, catalogue: this.catalogue, present }, input);
+    const rows = await readSharedContent(em, { now, catalogue: this.catalogue, present }, input);
     const rest = after === undefined ? rows : rows.filter(({ place }) => place > after);
     const page = rest.slice(0, input.limit);
     return {

@@ -1,41 +1,75 @@
-import type { OrganizationAccess, PartRows } from '@cordee/access/organization-access';
-import type { Resource } from '@cordee/access/products';
+import type { Grant, Grants } from '@cordee/access/grants';
+import type { Products, Resource } from '@cordee/access/products';
+import { isContentRight, ownerRights, rightsGivenBy } from '@cordee/access/rights';
+import type { Catalogue } from '../grants/catalogue.ts';
+import { kindOf } from '../grants/check-grants.ts';
 
-/** A resource that is somebody's: its own owner's, or that of the nearest one around it. */
-export interface OwnedThing {
-  resource: Resource;
-  ownerAccountId: `acc_${string}`;
-}
+type AccountId = `acc_${string}`;
 
-/** What belongs to single persons of an organization, with what lies in it; or one resource of these. */
+/** Looks up the content rights of a resource by its kind; all content rights where the catalogue does not know it. */
+export type ContentRights = (resource: Resource) => readonly string[];
+
+/** The resources that a grant reaches and that have an owner, by owner. The nearest owner around a resource counts. */
 export function ownedContent(
-  { people, products }: Pick<OrganizationAccess, 'people' | 'products'>,
-  resourceId?: `res_${string}`,
-): OwnedThing[] {
-  const only = resourceId && products.resource(resourceId);
-  if (resourceId && !only) return [];
-  const resources = only
-    ? [only]
-    : products.inside([...people.all()].flatMap(({ memberId }) => [...products.ownedBy(memberId)]));
-  return [...resources].flatMap((resource) => {
-    const ownerAccountId = products.pathOf(resource).find((around) => around.ownerAccountId !== null)?.ownerAccountId;
-    return ownerAccountId ? [{ resource, ownerAccountId }] : [];
-  });
+  grant: Grant,
+  { grants, products, at }: { grants: Grants; products: Products; at: Date },
+  contentRights: ContentRights,
+): Map<AccountId, Resource[]> {
+  const given = rightsGivenBy(grant.right);
+  const byOwner = new Map<AccountId, Resource[]>();
+  for (const resource of coveredBy(products, grant)) {
+    const path = products.pathOf(resource);
+    const owner = path.find(({ ownerAccountId }) => ownerAccountId !== null)?.ownerAccountId;
+    if (!owner || !contentRights(resource).some((right) => given.includes(right))) continue;
+    if (isRestricted(grant, path, { grants, products, at })) continue;
+    const known = byOwner.get(owner);
+    if (known) known.push(resource);
+    else byOwner.set(owner, [resource]);
+  }
+  return byOwner;
 }
 
-/** The products with these things, as far as a decision about them looks. A block holds back for a while and takes nothing away: it is left out. */
-export function productRows(
-  { products }: Pick<OrganizationAccess, 'products'>,
-  things: readonly OwnedThing[],
-): PartRows['products'] {
-  const resources = new Set(things.flatMap(({ resource }) => products.pathOf(resource)));
-  const productIds = new Set([...resources].map(({ productId }) => productId));
-  return {
-    changed: null,
-    resources: [...resources],
-    products: [...productIds].flatMap((productId) => {
-      const product = products.product(productId);
-      return product ? [{ ...product, isBlocked: false }] : [];
-    }),
-  };
+/** Leaves out the resources that lie in another one of the list. */
+export function outermost(resources: readonly Resource[]): Resource[] {
+  const ids = new Set<string>(resources.map(({ resourceId }) => resourceId));
+  return resources.filter(({ parentId }) => !parentId || !ids.has(parentId));
+}
+
+/** Reads the catalogue once for all product types of an organization. */
+export async function contentRightsBy(catalogue: Catalogue, products: Products, now: Date): Promise<ContentRights> {
+  const typeOf = (productId: string): string => products.product(productId)?.type ?? '';
+  const types = new Map(
+    await Promise.all(
+      [...new Set([...products.all()].map(({ type }) => type))].map(
+        async (type) => [type, await catalogue.type(type, now)] as const,
+      ),
+    ),
+  );
+  return ({ productId, kind }) =>
+    kindOf(types.get(typeOf(productId)), kind)?.rights.filter(isContentRight) ?? ownerRights;
+}
+
+function coveredBy(products: Products, { object, possession }: Grant): Iterable<Resource> {
+  const resource = products.resource(object);
+  const product = products.product(resource?.productId ?? object);
+  if (product && product.possession !== possession) return [];
+  if (resource) return products.inside([resource]);
+  const covered = product ? [product] : [...products.ofType(object)];
+  return covered.flatMap(({ productId }) => [...products.resourcesOf(productId)]);
+}
+
+/** True when a restriction of the holder stands between the object of the grant and the resource. */
+function isRestricted(
+  { holder, object }: Grant,
+  path: readonly Resource[],
+  { grants, products, at }: { grants: Grants; products: Products; at: Date },
+): boolean {
+  const until = path.findIndex(({ resourceId }) => resourceId === object);
+  return path
+    .slice(0, until < 0 ? path.length : until)
+    .some(({ resourceId, productId }) =>
+      grants
+        .restrictionsOn(resourceId, products.product(productId)?.possession ?? 1)
+        .some((restriction) => restriction.holder === holder && restriction.endsAt > at.getTime()),
+    );
 }

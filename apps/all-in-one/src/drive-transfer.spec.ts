@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { orderPaid } from '@cordee/contracts/billing/order';
 import { cloudEventType } from '@cordee/contracts/cloud-event';
 import { newId } from '@cordee/contracts/id';
@@ -10,6 +11,7 @@ import { describeRenewal, detachRenewal } from '@cordee/contracts/renewals/renew
 import { checkAccess } from '@cordee/contracts/teams/access';
 import { giveGrant } from '@cordee/contracts/teams/grant';
 import { DomainError } from '@cordee/contracts/domain-error';
+import { LocalBus } from '@cordee/messaging/local-bus';
 import { encode } from '@cordee/messaging/reply';
 import { until } from '@cordee/testing/until';
 import { ServicesUnderTest, type SignedIn } from './services-under-test.ts';
@@ -168,3 +170,51 @@ it('whoever uses a drive keeps it with what is their own in it when it is transf
   );
   expect(await reaches(eva!)).toEqual([true, true, false]);
 }, 60_000);
+
+it('a transfer loses nothing where events arrive before copies are told of their changes (PROD-5)', async () => {
+  const receiver = await services.signUp('late@alpine.example');
+  const { organizationId, token } = giver!;
+  const { accountId } = ben!;
+  const productId = await buyDrive();
+  await services.call(
+    giveGrant,
+    { organizationId, holder: { kind: 'account', accountId }, object: { kind: 'product', productId }, right: 'user' },
+    token,
+  );
+  const { id: resourceId } = await services.call(
+    addResource,
+    { organizationId, productId, kind: 'folder', name: 'plans', ownerAccountId: accountId },
+    token,
+  );
+  const { link } = await services.call(offerTransfer, { organizationId, productId, to: { kind: 'link' } }, token);
+  // The copy of the receiver is there and good: only what it is told makes it ask again.
+  await services.parts.access.of(receiver.organizationId);
+  const isTold = await tellLate();
+  try {
+    await services.call(
+      acceptTransfer,
+      { organizationId: receiver.organizationId, token: new URL(link!).searchParams.get('token')! },
+      receiver.token,
+    );
+    await until(
+      async () =>
+        (await may(ben!, receiver, { right: 'user', productId })) &&
+        (await may(ben!, receiver, { right: 'view', productId, resourceId })),
+      'what Ben keeps',
+    );
+  } finally {
+    isTold();
+  }
+}, 60_000);
+
+/** Delays the messages that tell processes of changes, but not past their time limit. The answer ends the delay. */
+async function tellLate(): Promise<() => void> {
+  const bus = await services.parts.connect('gateway');
+  const spy = jest.spyOn(bus, 'request');
+  const request = LocalBus.prototype.request.bind(bus as LocalBus);
+  spy.mockImplementation(async (subject, ...rest) => {
+    if (subject.startsWith('sync.access.changed.')) await sleep(80);
+    return request(subject, ...rest);
+  });
+  return () => spy.mockRestore();
+}

@@ -206,6 +206,56 @@ describe('the copy of access facts', () => {
     await open().catchUp(organizationId, { grants: 99 });
   });
 
+  it('answers from nothing older than an event that it has heard of, told of the change or not', async () => {
+    const { grantId } = grants.pages[0]![0]!;
+    expect(await check()).toBe(true);
+    grants.revision = 2;
+    grants.changes.set(1, { changed: [grantId], grants: [{ ...grant(grantId), hasEnded: true }] });
+    expect(await check()).toBe(true);
+    for (const [organizationid, word] of [
+      [organizationId, undefined],
+      [undefined, writeRevision(organizationId, { grants: 2 })],
+      [nowhere, writeRevision(organizationId, { grants: 2 })],
+      [organizationId, writeRevision(organizationId, { people: 1, grants: 1 })],
+    ] as const) {
+      access.hearEvent({ organizationid, accessrevision: word });
+      expect(await check()).toBe(true);
+    }
+    access.hearEvent({
+      organizationid: organizationId,
+      accessrevision: writeRevision(organizationId, { people: 1, grants: 2 }),
+    });
+    expect(await check()).toBe(false);
+    expect(grants.asked).toEqual([{ organizationId }, { organizationId, since: 1 }]);
+  });
+
+  it('answers from nothing older than an event that comes while it is loaded for the first time', async () => {
+    const { grantId } = grants.pages[0]![0]!;
+    const answering = check();
+    while (grants.asked.length === 0) await Promise.resolve();
+    grants.revision = 2;
+    grants.changes.set(1, { changed: [grantId], grants: [{ ...grant(grantId), hasEnded: true }] });
+    access.hearEvent({ organizationid: organizationId, accessrevision: writeRevision(organizationId, { grants: 2 }) });
+    expect(await answering).toBe(false);
+  });
+
+  it('asks the owners where it must be no older than the call, though nothing was told', async () => {
+    const { grantId } = grants.pages[0]![0]!;
+    const fresh = async () => (await access.fresh(organizationId)).check(mayBen);
+    const end = (): void => {
+      grants.pages = [[]];
+      grants.changes.set(1, { changed: [grantId], grants: [{ ...grant(grantId), hasEnded: true }] });
+      grants.revision = 2;
+    };
+    expect(await fresh()).toBe(true);
+    // A question that is under way already may be older than the call.
+    const underWay = fresh();
+    while (grants.asked.length < 2) await Promise.resolve();
+    end();
+    expect([await check(), await fresh(), await check()]).toEqual([true, false, false]);
+    await underWay;
+  });
+
   it('keeps to its memory by dropping what was not used for longest, never what is in use', async () => {
     const others = Array.from({ length: 5 }, () => id('org'));
     const one = await access.of(organizationId);

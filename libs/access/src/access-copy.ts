@@ -1,3 +1,4 @@
+import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import type { AccessPart } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { getPeopleFacts } from '@cordee/contracts/identity/member';
@@ -5,7 +6,7 @@ import { getProductFacts } from '@cordee/contracts/products/product-facts';
 import { getGrantFacts } from '@cordee/contracts/teams/grant-facts';
 import type { RpcClient } from '@cordee/messaging/rpc-client';
 import type { AccessChange } from './access-change.ts';
-import type { AccessRevision } from './access-revision.ts';
+import { readRevision, type AccessRevision } from './access-revision.ts';
 import type { Lease } from './lease.ts';
 import type { Leases } from './leases.ts';
 import { OrganizationAccess } from './organization-access.ts';
@@ -27,6 +28,9 @@ interface PartState {
   told: number;
   /** The term of the lease in which it was last loaded or confirmed. */
   term: number;
+  /** Number of loads that have asked the owner, and number of the newest load that was answered. */
+  asked: number;
+  answered: number;
   loading: Promise<void> | undefined;
 }
 
@@ -70,6 +74,19 @@ export class AccessCopy {
     return this.peek(organizationId) ?? (await this.ensure(organizationId, parts)).access;
   }
 
+  /**
+   * As `of`, but asks the owners first, so that the facts are no older than this call. For work that is lost when the
+   * copy lacks something, where no event brings a revision: jobs, and queries that jobs ask.
+   */
+  async fresh(organizationId: OrganizationId, parts: readonly AccessPart[] = PARTS): Promise<OrganizationAccess> {
+    const resident = this.resident(organizationId);
+    const askedAfter = parts.map((part) => resident.parts[part].asked);
+    const isOld = (part: AccessPart, index: number): boolean => resident.parts[part].answered <= askedAfter[index]!;
+    for (let behind = [...parts]; behind.length > 0; behind = parts.filter(isOld))
+      await Promise.all(behind.map((part) => this.refresh(resident, part)));
+    return (await this.ensure(organizationId, parts)).access;
+  }
+
   /** Roles and flags of an organization. */
   async people(organizationId: OrganizationId): Promise<People> {
     const resident = this.residents.get(organizationId);
@@ -107,6 +124,14 @@ export class AccessCopy {
   hear(change: Exclude<AccessChange, { part: 'sessions' }>): void {
     const state = this.residents.get(change.organizationId)?.parts[change.part];
     if (state && change.revision > state.told) state.told = change.revision;
+  }
+
+  /** Takes note of the revision of an event: the copy is refreshed before it answers from anything older. */
+  hearEvent({ organizationid, accessrevision }: Pick<CloudEvent, 'organizationid' | 'accessrevision'>): void {
+    if (organizationid === undefined || accessrevision === undefined) return;
+    const organizationId = organizationid as OrganizationId;
+    const revision = readRevision(organizationId, accessrevision);
+    for (const part of PARTS) this.hear({ part, organizationId, revision: revision[part] ?? 0 });
   }
 
   /** Organizations that are here, and about how many bytes they take. */
@@ -150,6 +175,8 @@ export class AccessCopy {
       revision: undefined,
       told: 0,
       term: 0,
+      asked: 0,
+      answered: 0,
       loading: undefined,
     });
     let resident = this.residents.get(organizationId);
@@ -179,6 +206,7 @@ export class AccessCopy {
     // The lease comes before the question: what changes after the answer is told of.
     const term = await state.lease.hold();
     const { told } = state;
+    const number = (state.asked += 1);
     const ask = (input: { since?: number; cursor?: string }) =>
       this.rpc.call(contracts[part], { organizationId, ...input });
     const first = await ask(state.revision === undefined ? {} : { since: state.revision });
@@ -205,6 +233,7 @@ export class AccessCopy {
     }
     state.revision = first.revision;
     state.term = term;
+    state.answered = number;
     // An owner that was restored to an earlier moment counts from there again.
     if (state.told === told && told > first.revision) state.told = first.revision;
   }

@@ -29,6 +29,14 @@ export const CloudEvent = z.object({
   reason: z.string().optional(),
   requestid: z.string(),
   traceparent: z.string().optional(),
+  accessrevision: z
+    .string()
+    .max(200)
+    .optional()
+    .describe(
+      'How far the access data of the organization is with this event, as one opaque word. ' +
+        'A service that decides from a copy of that data updates the copy to it first',
+    ),
   sequence: z.int().min(1).describe('Counts the facts of this entity, without gaps'),
   data: z.unknown(),
 });

@@ -32,6 +32,18 @@ export async function countChange(
   return Number(row!.revision);
 }
 
+/** How far the access facts of organizations are, by UUID; at least as far as what this transaction has read. */
+export async function readRevisions(
+  em: EntityManager,
+  organizationUuids: readonly string[],
+): Promise<Map<string, number>> {
+  const rows = await em.execute<{ organization_id: string; revision: string }[]>(
+    `select organization_id, revision from access_revision where organization_id = any(?::uuid[])`,
+    [`{${organizationUuids.join(',')}}`],
+  );
+  return new Map(rows.map((row) => [row.organization_id, Number(row.revision)]));
+}
+
 /** How far an organization's facts are, and what has changed since a revision: null when that is not known any more, or everything was asked for. */
 export interface ChangedSince {
   revision: number;

@@ -25,23 +25,26 @@ export interface Cause {
   reason?: string | undefined;
   requestId: string;
   traceparent?: string | undefined;
+  /** The access revision of the event that is reacted to. */
+  accessRevision?: string | undefined;
   now: Date;
 }
 
-/**
- * Writes the fact into the outbox, in the transaction that caused it: both happen or neither (C-PLT-02). The row lock on the entity's
- * counter holds until commit, so the outbox has an entity's facts in the order they became true.
- */
-export async function publish(em: EntityManager, cause: Cause, { event, data }: Fact): Promise<void> {
-  const id = newId('evt', cause.now);
+/** An event before it is written: its place among the events of its entity is not known yet. */
+export type PendingEvent = Omit<CloudEvent, 'sequence'>;
+
+/** Events that one statement writes. */
+const CHUNK = 500;
+
+/** Checks the data and puts it into its envelope. */
+export function toPendingEvent(cause: Cause, { event, data }: Fact): PendingEvent {
   const body = event.data.parse(data) as Record<string, unknown>;
-  const entityId = String(body[event.entity]);
-  const envelope: Omit<CloudEvent, 'sequence'> = {
+  return {
     specversion: '1.0',
-    id,
+    id: newId('evt', cause.now),
     source: `/${serviceOf(event)}`,
     type: cloudEventType(event),
-    subject: entityId,
+    subject: String(body[event.entity]),
     time: cause.now.toISOString(),
     dataschema: `/asyncapi.json#/components/schemas/${event.subject}`,
     datacontenttype: 'application/json',
@@ -54,14 +57,40 @@ export async function publish(em: EntityManager, cause: Cause, { event, data }: 
     ...(cause.traceparent ? { traceparent: cause.traceparent } : {}),
     data: body,
   };
-  await em.execute(
-    `with counted as (
-       insert into outbox_sequence (entity_id, sequence) values (?, 1)
-       on conflict (entity_id) do update set sequence = outbox_sequence.sequence + 1
-       returning sequence
-     )
-     insert into outbox (event_id, subject, entity_id, sequence, body, created_at)
-     select ?, ?, ?, sequence, jsonb_set(?::jsonb, '{sequence}', to_jsonb(sequence)), ? from counted`,
-    [entityId, toUuid(id), event.subject, entityId, JSON.stringify(envelope), cause.now],
-  );
+}
+
+/**
+ * Writes events into the outbox, in the transaction that caused them: both happen or neither (C-PLT-02). The row locks
+ * on the counters of their entities hold until commit, so the outbox has the events of an entity in their true order.
+ */
+export async function writeEvents(em: EntityManager, events: readonly PendingEvent[]): Promise<void> {
+  for (let start = 0; start < events.length; start += CHUNK) {
+    const rows = events.slice(start, start + CHUNK).map((body, place) => ({
+      place,
+      event_id: toUuid(body.id as `evt_${string}`),
+      subject: body.type.replace(/^cordee\./, 'evt.'),
+      entity_id: body.subject,
+      body,
+      created_at: body.time,
+    }));
+    await em.execute(
+      `with event as (
+         select *, row_number() over (partition by entity_id order by place) as number,
+                count(*) over (partition by entity_id) as total
+         from jsonb_to_recordset(?::jsonb) as event
+           (place integer, event_id uuid, subject text, entity_id text, body jsonb, created_at timestamptz)
+       ), counted as (
+         insert into outbox_sequence as known (entity_id, sequence)
+         select entity_id, count(*) from event group by entity_id order by entity_id
+         on conflict (entity_id) do update set sequence = known.sequence + excluded.sequence
+         returning entity_id, sequence
+       ), numbered as (
+         select event.*, counted.sequence - total + number as sequence from event join counted using (entity_id)
+       )
+       insert into outbox (event_id, subject, entity_id, sequence, body, created_at)
+       select event_id, subject, entity_id, sequence, jsonb_set(body, '{sequence}', to_jsonb(sequence)), created_at
+       from numbered order by place`,
+      [JSON.stringify(rows)],
+    );
+  }
 }

@@ -1,3 +1,4 @@
+import type { AccessCopy } from '@cordee/access/access-copy';
 import { CloudEvent } from '@cordee/contracts/cloud-event';
 import type { DeadLetter } from '@cordee/contracts/dead-letter';
 import { DomainError } from '@cordee/contracts/domain-error';
@@ -15,6 +16,7 @@ export interface DeadLettersParts {
   service: string;
   em: EntityManager;
   transactions: Transactions;
+  access: Pick<AccessCopy, 'hearEvent'>;
   clock: Clock;
   reactions: Pick<BusServer, 'reactionTo'>;
   report: (error: unknown, where: string) => void;
@@ -55,7 +57,7 @@ export class DeadLetters {
    * (the event could not be read then), it moves on here, unless older facts of the entity are still on their way.
    */
   async replay(id: string): Promise<void> {
-    const { service, transactions, clock, reactions, report } = this.parts;
+    const { service, transactions, access, clock, reactions, report } = this.parts;
     const [letter] = await this.read(
       `select id, subject, body, reason, attempts, created_at from dead_letter where id = ?`,
       [id],
@@ -63,6 +65,7 @@ export class DeadLetters {
     if (!letter) throw new DomainError('DEAD_LETTER_NOT_FOUND');
     const { event, run } = reactions.reactionTo(letter.subject, letter.body);
     const cause = reactionCause(event, clock.now());
+    access.hearEvent(event);
     try {
       await transactions.run(cause, async (em, after) => {
         await this.take(em, letter);

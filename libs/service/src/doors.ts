@@ -126,8 +126,10 @@ export class Doors implements DoorKeepers {
   }
 
   async react(event: CloudEvent, run: (context: unknown) => Promise<void>, attempt: number): Promise<Verdict> {
-    const { service, clock } = this.parts;
+    const { service, access, clock } = this.parts;
     const cause = reactionCause(event, clock.now());
+    // An event may arrive before this process is told of its change. A reaction must not drop work for an older copy.
+    access.hearEvent(event);
     return this.parts.transactions.run(cause, async (em, after): Promise<Verdict> => {
       await enterScope(em, { organizationId: cause.organizationId });
       const turn = await claim(em, durableOf(service, event), event, attempt < PATIENT_ATTEMPTS);

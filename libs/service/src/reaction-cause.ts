@@ -13,6 +13,7 @@ export const reactionCause = (
   reason: event.reason,
   requestId: event.requestid,
   traceparent: event.traceparent,
+  accessRevision: event.accessrevision,
   now,
 });
 

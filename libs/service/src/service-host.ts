@@ -101,7 +101,7 @@ export class ServiceHost {
       : orm;
     const leases = new AccessLeases(name, accessOrm.em, bus);
     if (ownsFacts(name)) leases.start(report);
-    const transactions = new Transactions(orm.em, relay, leases);
+    const transactions = new Transactions({ service: name, em: orm.em, relay, leases, access });
     const jobs = new Jobs({
       service: name,
       redisUrl: config.REDIS_URL,
@@ -114,7 +114,7 @@ export class ServiceHost {
       service: name,
       em: orm.em,
       transactions,
-      accessTransactions: new Transactions(accessOrm.em, relay, leases),
+      accessTransactions: new Transactions({ service: name, em: accessOrm.em, relay, leases, access }),
       access,
       verifier: parts.verifier,
       supportRecord: new SupportRecord(rpc),
@@ -142,7 +142,15 @@ export class ServiceHost {
         { provide: Files, useValue: new Files() },
         {
           provide: DeadLetters,
-          useValue: new DeadLetters({ service: name, em: orm.em, transactions, clock, reactions: server, report }),
+          useValue: new DeadLetters({
+            service: name,
+            em: orm.em,
+            transactions,
+            access,
+            clock,
+            reactions: server,
+            report,
+          }),
         },
         { provide: APP_FILTER, useClass: PassThrough },
       ],

@@ -1,8 +1,10 @@
-import { newest, type AccessRevision } from '@cordee/access/access-revision';
+import type { AccessCopy } from '@cordee/access/access-copy';
+import { newest, readRevision, writeRevision, type AccessRevision } from '@cordee/access/access-revision';
+import { accessOwners } from '@cordee/contracts/access-lease';
 import type { AccessPart } from '@cordee/contracts/contract';
 import { toUuid } from '@cordee/contracts/id';
-import { countChange } from '@cordee/outbox/access-revisions';
-import { publish, type Cause, type Fact } from '@cordee/outbox/publish';
+import { countChange, readRevisions } from '@cordee/outbox/access-revisions';
+import { toPendingEvent, writeEvents, type Cause, type Fact, type PendingEvent } from '@cordee/outbox/publish';
 import type { Relay } from '@cordee/outbox/relay';
 import { NOBODY } from '@cordee/outbox/tenant-scope';
 import type { EntityManager } from '@mikro-orm/postgresql';
@@ -27,13 +29,17 @@ export interface Committed<T> {
   revision: AccessRevision | undefined;
 }
 
+export interface TransactionsParts {
+  service: string;
+  em: EntityManager;
+  relay: Relay;
+  leases: AccessLeases;
+  access: Pick<AccessCopy, 'revisionOf'>;
+}
+
 /** Transactions with facts: whatever is published commits with the rows, and only then do others hear of it. */
 export class Transactions {
-  constructor(
-    private readonly em: EntityManager,
-    private readonly relay: Relay,
-    private readonly leases: AccessLeases,
-  ) {}
+  constructor(private readonly parts: TransactionsParts) {}
 
   /** Resolves when committed, every copy of the access facts has heard of the change, and `after.commit` has run. */
   async run<T>(cause: WriteCause, work: (em: EntityManager, after: After) => Promise<T>): Promise<T> {
@@ -44,9 +50,10 @@ export class Transactions {
   async commit<T>(cause: WriteCause, work: (em: EntityManager, after: After) => Promise<T>): Promise<Committed<T>> {
     const changed = new ChangedFacts();
     const waiting: AfterCommit[] = [];
-    let hasFacts = false;
+    const events: PendingEvent[] = [];
     let changes: CountedChange[] = [];
-    const result = await this.em.fork().transactional(async (em) => {
+    const { relay, leases } = this.parts;
+    const result = await this.parts.em.fork().transactional(async (em) => {
       const done = await work(em, {
         publish: async (fact) => {
           // The entity's own changes go first: no fact is written for a row that turns out to be refused.
@@ -54,23 +61,64 @@ export class Transactions {
           const organizationId =
             (fact.data as { organizationId?: OrganizationId }).organizationId ??
             (cause.organizationId as OrganizationId | undefined);
-          await publish(em, { ...cause, organizationId }, fact);
-          hasFacts = true;
+          events.push(toPendingEvent({ ...cause, organizationId }, fact));
           changed.add(fact, organizationId);
         },
         commit: (run) => waiting.push(run),
       });
       await em.flush();
       changes = await changed.count(em, cause.now);
+      // After counting: an event carries the revision that it leads to.
+      await writeEvents(em, await this.withRevisions(em, cause, events, changes));
       return done;
     });
-    if (hasFacts) this.relay.kick();
-    if (changes.length > 0) await this.leases.tell(changes);
+    if (events.length > 0) relay.kick();
+    if (changes.length > 0) await leases.tell(changes);
     // What changes nothing may repeat a call that was cut off before anybody was told.
     else if (cause.isCommand)
-      await this.leases.tellUntold(cause.organizationId ? toUuid(cause.organizationId as OrganizationId) : NOBODY);
+      await leases.tellUntold(cause.organizationId ? toUuid(cause.organizationId as OrganizationId) : NOBODY);
     for (const run of waiting) await run();
     return { result, revision: revisionOf(changes, cause.organizationId) };
+  }
+
+  /**
+   * Adds an access revision to each event of an organization. Of the part that this service owns it includes this
+   * transaction. Of the other parts it is that of the local copy, or that of the event that is reacted to if newer.
+   */
+  private async withRevisions(
+    em: EntityManager,
+    { accessRevision }: WriteCause,
+    events: readonly PendingEvent[],
+    changes: readonly CountedChange[],
+  ): Promise<PendingEvent[]> {
+    const organizationIds = new Set(events.map(({ organizationid }) => organizationid as OrganizationId | undefined));
+    const own = await this.readOwn(em, [...organizationIds], changes);
+    return events.map((event) => {
+      const organizationId = event.organizationid as OrganizationId | undefined;
+      if (!organizationId) return event;
+      const caused = accessRevision ? readRevision(organizationId, accessRevision) : {};
+      const known = newest(newest(this.parts.access.revisionOf(organizationId), caused), own.get(organizationId) ?? {});
+      const isKnown = Object.values(known).some((revision) => revision > 0);
+      return isKnown ? { ...event, accessrevision: writeRevision(organizationId, known) } : event;
+    });
+  }
+
+  /** Revisions of the part that this service owns; those that this transaction has counted are known already. */
+  private async readOwn(
+    em: EntityManager,
+    organizationIds: readonly (OrganizationId | undefined)[],
+    changes: readonly CountedChange[],
+  ): Promise<Map<OrganizationId, AccessRevision>> {
+    const part = (Object.keys(accessOwners) as AccessPart[]).find((each) => accessOwners[each] === this.parts.service);
+    if (!part) return new Map();
+    const own = new Map<OrganizationId, AccessRevision>();
+    for (const { change } of changes)
+      if (change.part !== 'sessions') own.set(change.organizationId, { [part]: change.revision });
+    const others = organizationIds.filter((id): id is OrganizationId => id !== undefined && !own.has(id));
+    if (others.length === 0) return own;
+    const revisions = await readRevisions(em, others.map(toUuid));
+    for (const id of others) own.set(id, { [part]: revisions.get(toUuid(id)) ?? 0 });
+    return own;
   }
 }
 

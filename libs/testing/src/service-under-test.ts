@@ -21,6 +21,7 @@ import {
   type HolderFact,
   type ObjectFact,
 } from '@cordee/contracts/teams/grant-facts';
+import { writeRevision, type AccessRevision } from '@cordee/access/access-revision';
 import type { PartRows } from '@cordee/access/organization-access';
 import type { Bus } from '@cordee/messaging/bus';
 import { decode, encode, toReplyError, type Reply } from '@cordee/messaging/reply';
@@ -202,9 +203,13 @@ export class ServiceUnderTest {
 
   /** Tells the process that facts of another service have changed, as that service would before its call returns. */
   factsChanged(part: AccessPart, organizationId: OrganizationId): void {
-    const revision = this.revisionOf(part, organizationId) + 1;
-    this.revisions.set(`${part} ${organizationId}`, revision);
-    this.process.access.hear({ part, organizationId, revision });
+    this.factsChangedUntold(part, organizationId);
+    this.process.access.hear({ part, organizationId, revision: this.revisionOf(part, organizationId) });
+  }
+
+  /** Facts of another service have changed, and the process has not been told yet: events of it may come first. */
+  factsChangedUntold(part: AccessPart, organizationId: OrganizationId): void {
+    this.revisions.set(`${part} ${organizationId}`, this.revisionOf(part, organizationId) + 1);
   }
 
   /** How often facts of another service have changed. */
@@ -216,7 +221,15 @@ export class ServiceUnderTest {
   async report<E extends EventContract>(
     contract: E,
     data: z.input<E['data']>,
-    extra: { organizationId?: OrganizationId; sequence?: number; actorId?: string; id?: string; time?: string } = {},
+    extra: {
+      organizationId?: OrganizationId;
+      sequence?: number;
+      actorId?: string;
+      id?: string;
+      time?: string;
+      /** Left out: the newest there are, told or not. */
+      accessRevision?: AccessRevision;
+    } = {},
   ): Promise<void> {
     const entity = String((data as Record<string, unknown>)[contract.entity]);
     const sequence = extra.sequence ?? (this.sequences.get(entity) ?? 0) + 1;
@@ -236,7 +249,9 @@ export class ServiceUnderTest {
       requestid: 'test',
       sequence,
       data,
-      ...(organizationId ? { organizationid: organizationId } : {}),
+      ...(organizationId
+        ? { organizationid: organizationId, accessrevision: this.revisionWord(organizationId, extra.accessRevision) }
+        : {}),
     };
     await this.bus.publishEvent(contract.subject, id, encode(event));
   }
@@ -278,6 +293,17 @@ export class ServiceUnderTest {
 
   async stop(): Promise<void> {
     await this.cleanUp();
+  }
+
+  private revisionWord(organizationId: OrganizationId, revision?: AccessRevision): string {
+    return writeRevision(
+      organizationId,
+      revision ?? {
+        people: this.revisionOf('people', organizationId),
+        grants: this.revisionOf('grants', organizationId),
+        products: this.revisionOf('products', organizationId),
+      },
+    );
   }
 
   private client(as: Caller): RpcClient {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readRevision } from '@cordee/access/access-revision';
 import { getPeopleFacts, listMembers } from '@cordee/contracts/identity/member';
 import { newId, toId } from '@cordee/contracts/id';
 import { productReceived } from '@cordee/contracts/products/transfer';
@@ -15,13 +16,14 @@ beforeAll(async () => {
 afterAll(() => test.stop());
 
 /** The organization has the product from now on, and identity hears of it. */
-function received(organizationId: `org_${string}`, keptAccountIds: `acc_${string}`[]) {
+function received(organizationId: `org_${string}`, keptAccountIds: `acc_${string}`[], isTold = true) {
   const [productId, now] = [newId('prd', new Date()), new Date()];
   test.facts.products.set(organizationId, [
     ...(test.facts.products.get(organizationId) ?? []),
     { productId, possession: 2, type: 'drive', name: 'Files' },
   ]);
-  test.factsChanged('products', organizationId);
+  if (isTold) test.factsChanged('products', organizationId);
+  else test.factsChangedUntold('products', organizationId);
   return {
     organizationId,
     productId,
@@ -82,6 +84,33 @@ describe('people who come with a product (PROD-5)', () => {
         ({ type, data: { accountId } }) => type === 'identity.member.added' && accountId === eva.accountId,
       ),
     ).toHaveLength(2);
+  });
+
+  it('belong to it although the copy has no such product yet; the events carry the revisions of both', async () => {
+    const [chief, eva] = [await people.signUp(), await people.signUp()];
+    const { organizationId } = chief;
+    await test.process.access.of(organizationId);
+    const fact = received(organizationId, [eva.accountId], false);
+    await test.report(productReceived, fact);
+    const { data } = await test.call(listMembers, { organizationId }, { account: chief.accountId });
+    expect(data.map(({ accountId }) => accountId)).toEqual([chief.accountId, eva.accountId]);
+    const { revision } = await test.call(getPeopleFacts, { organizationId }, { service: 'teams' });
+    const revisions = (await test.factsAbout(organizationId))
+      .filter(({ type }) => ['identity.member.added', 'identity.member.kept'].includes(type))
+      .slice(-2)
+      .map(({ event }) => readRevision(organizationId, event.accessrevision!));
+    const products = test.revisionOf('products', organizationId);
+    expect(revisions).toMatchObject([
+      { people: revision, products },
+      { people: revision, products },
+    ]);
+    // Nobody is new: identity's own facts are as far as they were.
+    await test.report(productReceived, received(organizationId, [eva.accountId], false));
+    const kept = (await test.factsAbout(organizationId)).at(-1)!;
+    expect([kept.type, readRevision(organizationId, kept.event.accessrevision!)]).toMatchObject([
+      'identity.member.kept',
+      { people: revision, products: products + 1 },
+    ]);
   });
 
   it('come blocked when they were blocked where it came from; whoever belonged to the organization before is not', async () => {

@@ -64,6 +64,7 @@ async function receive() {
     ]);
   }
   return {
+    organizationId,
     ben,
     eva,
     report: (kept: Kept[], possession = 1) =>
@@ -123,4 +124,26 @@ it('what was somebody’s own waits for those who came along this time, and not 
     ]),
     ['Hers', 'His'],
   ]);
+});
+
+it('what was somebody’s own is theirs again although the copy does not have them yet (PROD-5)', async () => {
+  const one = await receive();
+  const { organizationId } = one;
+  const everybody = test.facts.people.get(organizationId)!;
+  test.facts.people.set(
+    organizationId,
+    everybody.filter(({ role }) => role !== 'external'),
+  );
+  test.factsChanged('people', organizationId);
+  expect((await test.process.access.people(organizationId)).size).toBe(1);
+  test.facts.people.set(organizationId, everybody);
+  test.factsChangedUntold('people', organizationId);
+  await one.report([one.ben, one.eva]);
+  expect(await one.owners()).toEqual(
+    new Map([
+      ['Files', null],
+      ['His', one.ben.accountId],
+      ['Hers', one.eva.accountId],
+    ]),
+  );
 });

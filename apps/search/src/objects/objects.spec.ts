@@ -16,6 +16,18 @@ beforeAll(async () => {
 });
 afterAll(() => test.stop());
 
+it('a team is found although the copy does not have it yet (SRCH-6)', async () => {
+  const one = new Customer(world);
+  const { organizationId } = one;
+  const teamId = id('team');
+  await test.process.access.of(organizationId);
+  test.facts.grants.set(organizationId, { teams: [{ teamId, parentId: null, name: 'Helpers' }] });
+  test.factsChangedUntold('grants', organizationId);
+  await test.report(teamCreated, { organizationId, teamId });
+  const { data } = await test.call(search, { organizationId, q: 'helpers' }, one.as('chief'));
+  expect(data).toMatchObject([{ id: teamId }]);
+});
+
 describe('objects (SRCH-6)', () => {
   let customer: Customer;
   const chf = (amount: number) => ({ amount, currency: 'CHF' as const });

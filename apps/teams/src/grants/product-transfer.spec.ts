@@ -285,6 +285,23 @@ describe('a product that is transferred (PROD-5)', () => {
     ).toHaveLength(2);
   });
 
+  it.each<['people' | 'products']>([['people'], ['products']])(
+    'gives them the right although teams was not told yet of new %s',
+    async (part) => {
+      const one = new Organization(id('prd'));
+      const { organizationId, ben } = one;
+      const [people, products] = [test.facts.people.get(organizationId)!, test.facts.products.get(organizationId)!];
+      if (part === 'people') test.facts.people.set(organizationId, people.slice(0, 1));
+      else test.facts.products.set(organizationId, products.slice(1));
+      await test.process.access.of(organizationId);
+      test.facts.people.set(organizationId, people);
+      test.facts.products.set(organizationId, products);
+      test.factsChangedUntold(part, organizationId);
+      await test.report(membersKept, one.kept([[ben, null]]));
+      expect(await one.grants()).toMatchObject([{ holder: { accountId: ben }, right: 'user' }]);
+    },
+  );
+
   it('gives nothing that is over, and nothing to who has left again, or on what has', async () => {
     const one = new Organization(id('prd'));
     const over = new Date(test.process.clock.now().getTime() - 1).toISOString();

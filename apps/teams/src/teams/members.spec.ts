@@ -419,6 +419,23 @@ describe('people of the organization', () => {
     ).toEqual([{ live: 1 }]);
   });
 
+  it('join them although the copy does not have them yet', async () => {
+    const one = new Customer(world);
+    const { organizationId } = one;
+    const web = await one.team('Web');
+    const everybody = world.test.facts.people.get(organizationId)!;
+    world.test.facts.people.set(
+      organizationId,
+      everybody.filter(({ accountId }) => accountId !== one.people.ben),
+    );
+    world.test.factsChanged('people', organizationId);
+    await world.test.process.access.of(organizationId);
+    world.test.facts.people.set(organizationId, everybody);
+    world.test.factsChangedUntold('people', organizationId);
+    await world.test.report(memberAdded, added(one, 'ben', [web.id]));
+    expect(await one.teams()).toMatchObject([{ id: web.id, memberAccountIds: [one.people.ben] }]);
+  });
+
   it('who are externals join no team that is for members only', async () => {
     const one = new Customer(world);
     const [open, closed] = [await one.team('Open'), await one.team('Closed', { isMembersOnly: true })];

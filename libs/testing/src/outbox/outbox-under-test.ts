@@ -3,7 +3,7 @@ import type { Bus } from '@cordee/messaging/bus';
 import { LocalBus } from '@cordee/messaging/local-bus';
 import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import { decode } from '@cordee/messaging/reply';
-import { fact, publish, type Fact } from '@cordee/outbox/publish';
+import { fact, toPendingEvent, writeEvents, type Cause, type Fact } from '@cordee/outbox/publish';
 import { Relay } from '@cordee/outbox/relay';
 import { protectTenantTables } from '@cordee/outbox/tenant-tables';
 import { migration } from '@cordee/service/database/migration';
@@ -62,8 +62,9 @@ export class OutboxUnderTest {
     });
   }
 
-  publish(em: EntityManager, one: Fact): Promise<unknown> {
-    return publish(em, { actorId: 'service:storage', requestId: 'r', now: new Date() }, one);
+  publish(em: EntityManager, one: Fact, cause: Partial<Cause> = {}): Promise<void> {
+    const full = { actorId: 'service:storage', requestId: 'r', now: new Date(), ...cause };
+    return writeEvents(em, [toPendingEvent(full, one)]);
   }
 
   relay(

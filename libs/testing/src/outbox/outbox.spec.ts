@@ -1,6 +1,5 @@
 import { CloudEvent } from '@cordee/contracts/cloud-event';
 import { toUuid } from '@cordee/contracts/id';
-import { publish } from '@cordee/outbox/publish';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Arrivals } from '../arrivals.ts';
 import { boxMoved, moved, OutboxUnderTest, RecordingBus } from './outbox-under-test.ts';
@@ -31,19 +30,15 @@ describe('publish', () => {
   it('writes a CloudEvent with who, why and in which order', async () => {
     const now = new Date('2026-11-22T10:00:00.123Z');
     await test.transaction((em) =>
-      publish(
-        em,
-        {
-          actorId: 'acc_1',
-          organizationId: 'org_1',
-          onBehalfOf: 'acc_2',
-          reason: 'asked for',
-          requestId: 'r1',
-          traceparent: '00-ab',
-          now,
-        },
-        moved('a', 3),
-      ),
+      test.publish(em, moved('a', 3), {
+        actorId: 'acc_1',
+        organizationId: 'org_1',
+        onBehalfOf: 'acc_2',
+        reason: 'asked for',
+        requestId: 'r1',
+        traceparent: '00-ab',
+        now,
+      }),
     );
     await test.relay(bus).publishBatch();
     const [{ id, event }] = bus.stored as [RecordingBus['stored'][number]];

@@ -1,0 +1,42 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { readRevision } from '@cordee/access/access-revision';
+import { productTransferredAway } from '@cordee/contracts/products/transfer';
+import { Customer, hostings, id, TeamsWorld } from '../teams-world.ts';
+
+let world: TeamsWorld;
+beforeAll(async () => {
+  world = await TeamsWorld.start();
+});
+afterAll(() => world.test.stop());
+
+it('events carry the access revision that they lead to, and those of people and products that they were decided from', async () => {
+  const one = new Customer(world);
+  const { organizationId } = one;
+  world.test.factsChanged('people', organizationId);
+  world.test.factsChanged('products', organizationId);
+  world.test.factsChanged('products', organizationId);
+  const revisions = async () =>
+    (await one.reported()).map(({ type, event }) => [type, readRevision(organizationId, event.accessrevision!)]);
+  await one.team('Web', { accountIds: [one.people.ben], grants: hostings('technical') });
+  const first = { people: 1, grants: 1, products: 2 };
+  expect(new Map((await revisions()) as [string, unknown][])).toEqual(
+    new Map([
+      ['teams.team.created', first],
+      ['teams.team.members_changed', first],
+      ['teams.grant.given', first],
+    ]),
+  );
+  expect((await one.facts()).revision).toBe(1);
+  await one.give('ben', 'technical');
+  expect((await revisions()).at(-1)).toEqual(['teams.grant.given', { ...first, grants: 2 }]);
+  // What follows from an event carries on what that one has: teams looks at no copy of products here.
+  world.test.factsChangedUntold('products', organizationId);
+  await world.test.report(productTransferredAway, {
+    organizationId,
+    productId: one.hosting,
+    transferId: id('trf'),
+    toOrganizationId: id('org'),
+    possession: 1,
+  });
+  expect((await revisions()).at(-1)).toEqual(['teams.grant.ended', { people: 1, grants: 3, products: 3 }]);
+});

@@ -47,6 +47,23 @@ describe('who could not come into every team of an invitation (C-ROL-21)', () =>
     expect(world.smtp.mails[0]!.mail.html).not.toContain('<b>');
   });
 
+  it('is told of although the copy does not have the new role of the inviter yet', async () => {
+    const missed = fact(world.cleo);
+    const { organizationId } = missed;
+    await world.test.process.access.of(organizationId);
+    world.test.facts.people.set(
+      organizationId,
+      world.test.facts.people
+        .get(organizationId)!
+        .map((person) =>
+          person.accountId === world.cleo.accountId ? { ...person, role: 'administrator' as const } : person,
+        ),
+    );
+    world.test.factsChangedUntold('people', organizationId);
+    await world.test.report(invitedTeamsMissed, missed, { accessRevision: {} });
+    expect(await world.subjects()).toHaveLength(1);
+  });
+
   it.each<[string, () => Person]>([
     ['is blocked', () => world.gone],
     ['manages nobody any more', () => world.cleo],

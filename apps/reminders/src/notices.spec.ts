@@ -62,6 +62,19 @@ describe('a product that is blocked (PROD-4)', () => {
     expect(world.smtp.mails[0]!.mail.html).toContain('alpine.example');
   });
 
+  it('is told although the copy does not have the product yet', async () => {
+    status = 'blocked';
+    const { organizationId, productId } = organization();
+    const products = world.test.facts.products.get(organizationId)!;
+    world.test.facts.products.set(organizationId, []);
+    await world.test.process.access.of(organizationId);
+    world.test.facts.products.set(organizationId, products);
+    world.test.factsChangedUntold('products', organizationId);
+    // As if another replica had reacted to the event: this process does not know its revision.
+    await world.test.report(productBlocked, { organizationId, productId, reason: 'x' }, { accessRevision: {} });
+    expect(await world.subjects()).toHaveLength(5);
+  });
+
   it('goes into maintenance where its type says so: mail still arrives', async () => {
     status = 'maintenance';
     await world.test.report(productBlocked, { ...organization(), reason: 'x' });

@@ -37,7 +37,8 @@ export async function prepareMove(
   const leaving = await findLeaving(em, organizationId, productId);
   if (!leaving) throw new Error(`${productId} left ${organizationId} without its transfer`);
   const [keptRight = null] = leaving.keptRights;
-  const kept = keptRight ? keptPeople(await access.of(organizationId), leaving, now) : [];
+  // Somebody who is missing here loses the product for good, so the facts are the newest.
+  const kept = keptRight ? keptPeople(await access.fresh(organizationId), leaving, now) : [];
   const accepted = keptAccountIds && new Set(keptAccountIds);
   return { renewal: terms, keptRight, kept: accepted ? kept.filter(({ accountId }) => accepted.has(accountId)) : kept };
 }

@@ -1345,6 +1345,21 @@ describe('people who use a drive', () => {
     expect((await transferOf(productId))['kept_account_ids']).toBeNull();
   });
 
+  it('are those who use it when it moves, although the copy is older', async () => {
+    const [from, to] = [customer(), customer()];
+    const productId = await buy(from);
+    useBy(from, productId, [from.eva, from.chief]);
+    const token = await byLink(from, productId);
+    answers.set(productId, 'lost');
+    expect(await codeOfAccept(to, token)).toBe('SERVICE_UNAVAILABLE');
+    const { grants = [] } = test.facts.grants.get(from.organizationId)!;
+    test.facts.grants.set(from.organizationId, { grants: grants.slice(0, 1) });
+    test.factsChangedUntold('grants', from.organizationId);
+    answers.clear();
+    await accept(to, token);
+    expect((await receivedOf(productId)).kept).toEqual([{ accountId: from.eva, endsAt: null }]);
+  });
+
   it.each<[string, { own?: number; team?: number; place?: number; parent?: number }, number | null]>([
     ['their own grant ends', { own: 1 }, 1],
     ['the later of two ends', { own: 1, team: 3 }, 3],

@@ -16,7 +16,7 @@ export async function aboutBlock(
   const isStopped = product.status === 'blocked' || product.status === 'maintenance';
   if (kind === 'product_blocked' && !isStopped) return { drop: 'it is not blocked any more' };
   if (kind === 'product_unblocked' && isStopped) return { drop: 'another block stands' };
-  const concerned = concernedByProduct(await access.of(organizationId), productId, now);
+  const concerned = concernedByProduct(await access.fresh(organizationId), productId, now);
   return {
     messages: people
       .filter(({ accountId, isBlocked }) => !isBlocked && concerned.has(accountId))

@@ -131,7 +131,8 @@ async function aboutOrganization(sources: Sources, reminder: DueReminder): Promi
     if (!isFeedFresh(debt.paymentsCountedUntil)) return { postpone: 'the bank feed is old' };
   }
   const people = (await rpc.call(listRecipients, { organizationId })).data;
-  const standing = await access.people(organizationId);
+  // A dropped reminder does not come again, so recipients are chosen from the newest facts.
+  const { people: standing } = await access.fresh(organizationId, ['people']);
   const holds: Holds = (person, permission: PermissionName) => standing.may(person.accountId, permission);
   const setting = { people, holds, organization };
   if (kind === 'product_blocked' || kind === 'product_unblocked') return aboutBlock(sources, reminder, setting);

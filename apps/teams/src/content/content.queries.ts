@@ -21,7 +21,8 @@ export class ContentQueries {
     { em, now }: QueryContext,
   ): Promise<Output<typeof listSharedContent>> {
     const after = readCursor(z.string(), input.cursor);
-    const present = await this.access.of(input.organizationId, ['people', 'products']);
+    // A notice without rows is dropped for good, so the facts are the newest.
+    const present = await this.access.fresh(input.organizationId, ['people', 'products']);
     const rows = await readSharedContent(em, { now, catalogue: this.catalogue, present }, input);
     const rest = after === undefined ? rows : rows.filter(({ place }) => place > after);
     const page = rest.slice(0, input.limit);

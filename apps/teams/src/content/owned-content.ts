@@ -35,13 +35,13 @@ export function outermost(resources: readonly Resource[]): Resource[] {
   return resources.filter(({ parentId }) => !parentId || !ids.has(parentId));
 }
 
-/** Reads the catalogue once for all product types of an organization. */
+/** Asks for the catalogue, once for all product types of an organization. */
 export async function contentRightsBy(catalogue: Catalogue, products: Products, now: Date): Promise<ContentRights> {
   const typeOf = (productId: string): string => products.product(productId)?.type ?? '';
   const types = new Map(
     await Promise.all(
       [...new Set([...products.all()].map(({ type }) => type))].map(
-        async (type) => [type, await catalogue.type(type, now)] as const,
+        async (type) => [type, await catalogue.type(type, now, 0)] as const,
       ),
     ),
   );

@@ -185,6 +185,19 @@ describe('content that a grant reaches (ACC-4)', () => {
     expect(await ofNewest()).toEqual(['cleo: ben read plans']);
   });
 
+  it('is told of although the copy does not have the resource yet', async () => {
+    const { one, organizationId, onMail, ofGrant } = withOwners();
+    const mail = one.products.find(({ productId }) => productId === one.mail)!;
+    const { resources } = mail;
+    mail.resources = [];
+    world.test.factsChanged('products', organizationId);
+    const grant = await one.give('ben', 'read', onMail);
+    expect(await ofGrant(grant.id)).toEqual([]);
+    mail.resources = resources!;
+    world.test.factsChangedUntold('products', organizationId);
+    expect(await ofGrant(grant.id)).toHaveLength(2);
+  });
+
   it('is nothing for a right that opens no content, and for an unknown grant', async () => {
     const { one, ofGrant } = withOwners();
     const grant = await one.give('ben', 'technical');

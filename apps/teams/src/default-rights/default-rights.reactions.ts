@@ -26,7 +26,8 @@ export class DefaultRightsReactions {
     if (!ownerAccountId) return;
     const { people, products } = await this.access.of(organizationId, ['people', 'products']);
     const owner = people.find(ownerAccountId);
-    const known = await findKind({ products, catalogue: this.catalogue }, productId, kind, context.now);
+    // The set is given once, so the catalogue is asked for: a kept one may lack a new kind or right.
+    const known = await findKind({ products, catalogue: this.catalogue, maxAgeMs: 0 }, productId, kind, context.now);
     // Gone meanwhile, the one or the other; or it belongs to somebody else by now, to nobody perhaps, since its owner had left for a while.
     const resource = products.resource(resourceId);
     if (!owner || !known || resource?.productId !== productId || resource.ownerMemberId !== owner.memberId) return;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { resourceAdded } from '@cordee/contracts/products/product';
 import { getDefaultRights, setDefaultRights } from '@cordee/contracts/teams/default-rights';
 import { endGrant } from '@cordee/contracts/teams/grant';
-import { Customer, id, TeamsWorld, type PersonName } from '../teams-world.ts';
+import { Customer, id, kind as resourceKind, productType, TeamsWorld, type PersonName } from '../teams-world.ts';
 
 let world: TeamsWorld;
 beforeAll(async () => {
@@ -24,7 +24,14 @@ async function address(
     kind = 'mail_address',
     productId = one.mail,
     nowOf,
-  }: { sequences?: number[]; kind?: string; productId?: `prd_${string}`; nowOf?: PersonName | null } = {},
+    isTold = true,
+  }: {
+    sequences?: number[];
+    kind?: string;
+    productId?: `prd_${string}`;
+    nowOf?: PersonName | null;
+    isTold?: boolean;
+  } = {},
 ) {
   const resourceId = id('res');
   const fact = {
@@ -35,14 +42,17 @@ async function address(
     ownerAccountId: owner && one.people[owner],
   };
   const product = one.products.find((each) => each.productId === productId);
-  if (product)
-    one.sell({
+  if (product) {
+    one.products.splice(one.products.indexOf(product), 1, {
       ...product,
       resources: [
         ...(product.resources ?? []),
         { resourceId, kind, ownerAccountId: nowOf === undefined ? fact.ownerAccountId : nowOf && one.people[nowOf] },
       ],
     });
+    if (isTold) world.test.factsChanged('products', one.organizationId);
+    else world.test.factsChangedUntold('products', one.organizationId);
+  }
   for (const sequence of sequences)
     await world.test.report(resourceAdded, fact, { sequence, actorId: one.people.admin });
   return { resourceId, given: async () => (await one.grants({ object: resourceId })).map(({ right }) => right).sort() };
@@ -127,6 +137,20 @@ describe('the default set (PROD-2)', () => {
     const given = async (who: PersonName) =>
       (await address(one, who, { kind: 'folder', productId: one.drive })).given();
     expect([await given('ben'), await given('eva')]).toEqual([['manage', 'view'], ['view']]);
+  });
+
+  it('is given although neither the copy has the resource yet nor the kept catalogue its kind', async () => {
+    const one = new Customer(world);
+    await world.test.process.access.of(one.organizationId);
+    expect(await (await address(one, 'ben', { isTold: false })).given()).toEqual(['auto_reply', 'signatures']);
+    const before = world.catalogue;
+    world.catalogue = [
+      ...before.filter(({ key }) => key !== 'mail_service'),
+      productType('mail_service', [], [resourceKind('list', ['auto_reply'], ['auto_reply'])]),
+    ];
+    expect(await (await address(one, 'ben', { kind: 'list', isTold: false })).given()).toEqual(['auto_reply']);
+    world.catalogue = before;
+    world.pass(1);
   });
 
   it('is refused with the place that is wrong', async () => {

@@ -8,13 +8,13 @@ type Kind = ProductType['resourceRights'][number];
 
 /** What the catalogue says of a kind of resource of a product; undefined where there is no such product or kind. */
 export async function findKind(
-  { products, catalogue }: { products: Products; catalogue: Catalogue },
+  { products, catalogue, maxAgeMs }: { products: Products; catalogue: Catalogue; maxAgeMs?: number },
   productId: `prd_${string}`,
   kind: string,
   now: Date,
 ): Promise<Kind | undefined> {
   const product = products.product(productId);
-  return product && kindOf(await catalogue.type(product.type, now), kind);
+  return product && kindOf(await catalogue.type(product.type, now, maxAgeMs), kind);
 }
 
 /** The same, refused where there is none. */

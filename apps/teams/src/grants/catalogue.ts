@@ -18,8 +18,9 @@ export class Catalogue {
 
   constructor(private readonly rpc: RpcClient) {}
 
-  async type(key: string, now: Date): Promise<ProductType | undefined> {
-    return (await this.types(now)).get(key);
+  /** With `maxAgeMs`, no older than that. */
+  async type(key: string, now: Date, maxAgeMs?: number): Promise<ProductType | undefined> {
+    return (await this.types(now, maxAgeMs)).get(key);
   }
 
   /** All of them as they were last heard of, for what is answered from memory, and asked for anew beside it; with `maxAgeMs`, no older than that. Undefined while they cannot be asked for. */

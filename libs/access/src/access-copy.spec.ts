@@ -229,6 +229,17 @@ describe('the copy of access facts', () => {
     expect(grants.asked).toEqual([{ organizationId }, { organizationId, since: 1 }]);
   });
 
+  it('waits for a newer revision that a call carries while it is loaded for the first time', async () => {
+    const { grantId } = grants.pages[0]![0]!;
+    const answering = check();
+    while (grants.asked.length === 0) await Promise.resolve();
+    grants.revision = 2;
+    grants.changes.set(1, { changed: [grantId], grants: [{ ...grant(grantId), hasEnded: true }] });
+    await access.catchUp(organizationId, { grants: 2 });
+    expect(await check()).toBe(false);
+    await answering;
+  });
+
   it('answers from nothing older than an event that comes while it is loaded for the first time', async () => {
     const { grantId } = grants.pages[0]![0]!;
     const answering = check();

@@ -18,6 +18,8 @@ const contracts = { people: getPeopleFacts, grants: getGrantFacts, products: get
 const PARTS = ['people', 'grants', 'products'] as const satisfies readonly AccessPart[];
 /** A change that comes while facts are being asked for makes them be asked for again, this often. */
 const TRIES = 10;
+/** Of a part that is not here: it will be loaded. */
+const NEWEST = Number.POSITIVE_INFINITY;
 
 /** How far a part of an organization's facts is known. */
 interface PartState {
@@ -97,14 +99,16 @@ export class AccessCopy {
   }
 
   /**
-   * Makes sure that nothing older than `least` is answered from. What is not here yet will be loaded, which no revision is newer than;
+   * Makes sure that nothing older than `least` is answered from. A part that is not here yet will be loaded, which no
+   * revision is newer than; a load that has begun already may be older than `least`.
    * ACCESS_REVISION_INVALID when the owners know of no such revision.
    */
   async catchUp(organizationId: OrganizationId, least: AccessRevision): Promise<void> {
     const parts = this.residents.get(organizationId)?.parts;
-    const behind = PARTS.filter(
-      (part) => parts?.[part].revision !== undefined && parts[part].revision < (least[part] ?? 0),
-    );
+    const behind = PARTS.filter((part) => {
+      const state = parts?.[part];
+      return state && (state.revision ?? (state.loading ? 0 : NEWEST)) < (least[part] ?? 0);
+    });
     if (behind.length > 0) await this.ensure(organizationId, behind, least);
   }
 

@@ -176,7 +176,7 @@ describe('requests', () => {
     ['an event', painted],
   ])('%s has one door only', (_, contract) => {
     door(contract, () => undefined);
-    expect(() => door(contract, () => undefined)).toThrow(`decorator has two doors for ${contract.subject}`);
+    expect(() => door(contract, () => undefined)).toThrow(`decorator has two handlers for ${contract.subject}`);
   });
 });
 

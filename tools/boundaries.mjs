@@ -24,19 +24,15 @@ const houseRules = {
     '@nats-io/*': ['libs/messaging/src/', 'tools/bench/harness/raw-nats.mjs'],
     bullmq: ['libs/service/src/jobs.ts'],
     ioredis: ['libs/service/src/jobs.ts'],
-    jose: [
-      'libs/service/src/token-verifier.ts',
-      'libs/testing/src/service-under-test.ts',
-      'apps/identity/src/sessions/',
-    ],
+    jose: ['libs/service/src/token-verifier.ts', 'libs/testing/src/test-service.ts', 'apps/identity/src/sessions/'],
     nodemailer: ['apps/reminders/src/delivery/'],
     'smtp-server': [
-      'apps/reminders/src/inbox-under-test.ts',
+      'apps/reminders/test/test-mailbox.ts',
       'apps/all-in-one/src/mail-catcher/',
       'apps/all-in-one/src/mail-catcher.ts',
     ],
     'postal-mime': [
-      'apps/reminders/src/inbox-under-test.ts',
+      'apps/reminders/test/test-mailbox.ts',
       'apps/search/src/messages/intake/',
       'apps/all-in-one/src/mail-catcher/',
       'apps/all-in-one/src/mail-catcher.ts',
@@ -58,9 +54,9 @@ const houseRules = {
 
   /** Functions that only these files may import: name → files. A named role of the database sees every organization. */
   nameHomes: {
-    enterRole: [
-      'libs/service/src/doors.ts',
-      'libs/service/src/work.ts',
+    setRole: [
+      'libs/service/src/request-pipeline.ts',
+      'libs/service/src/background-transactions.ts',
       'libs/service/src/dead-letters.ts',
       'libs/outbox/src/relay.ts',
       'apps/search/src/search/find-results.ts',

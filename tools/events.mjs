@@ -1,6 +1,6 @@
 import './run/require-node.mjs';
 import { parseArgs } from 'node:util';
-import { Complaint } from './events/complaint.mjs';
+import { Complaint } from './events/user-error.mjs';
 
 const help = `Events: what every service reports, on the streams of NATS JetStream.
 

@@ -128,7 +128,7 @@ export function librariesStayAtHome(house, { homes }) {
     .map(({ where, library }) => ({ where, what: `${library} is imported in ${homeOf(library).join(', ')} only` }));
 }
 
-export function nestStaysInDoors(house, { nestHomes, pureLibraries }) {
+export function nestStaysInHandlers(house, { nestHomes, pureLibraries }) {
   return packageImports(house)
     .filter(({ library, file }) => library.startsWith('@nestjs/') && !isSpec(file))
     .filter(({ project, file }) =>

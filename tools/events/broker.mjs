@@ -1,7 +1,7 @@
 import { addressOf, probeNats } from '../infra/probes.mjs';
 import { profileFolder } from '../infra/profile.mjs';
 import { readState } from '../infra/state.mjs';
-import { Complaint } from './complaint.mjs';
+import { Complaint } from './user-error.mjs';
 
 /** Where the broker is; a complaint when none answers there. */
 export async function findBroker() {

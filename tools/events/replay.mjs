@@ -1,5 +1,5 @@
 import { findBroker } from './broker.mjs';
-import { Complaint } from './complaint.mjs';
+import { Complaint } from './user-error.mjs';
 import { deadLetterLine } from './event-line.mjs';
 
 /** A reaction may take longer than a call usually does. */

@@ -1,4 +1,4 @@
-import { Complaint } from './complaint.mjs';
+import { Complaint } from './user-error.mjs';
 
 const units = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import readline from 'node:readline';
 import { findBroker } from './broker.mjs';
-import { Complaint } from './complaint.mjs';
+import { Complaint } from './user-error.mjs';
 import { checkFilter, instantOf } from './since.mjs';
 
 const shown = 100;

@@ -3,7 +3,7 @@ import { InfraError } from './infra-error.mjs';
 import { launch } from './launch.mjs';
 import { addressOf, waitUntilReady } from './probes.mjs';
 import { isRunning, remember, stopProcess } from './processes.mjs';
-import { roadsFrom } from './roads.mjs';
+import { roadsFrom } from './server-sources.mjs';
 import { changeState, readState } from './state.mjs';
 
 /**

@@ -1,7 +1,7 @@
 import { downloadedServers } from './download.mjs';
 import { nats } from './nats.mjs';
 import { redis } from './redis.mjs';
-import { roadsFrom } from './roads.mjs';
+import { roadsFrom } from './server-sources.mjs';
 
 /** Starts the download of NATS and Valkey early, beside other work. Whether it succeeded is told when the servers are brought up. */
 export async function prefetchServers() {

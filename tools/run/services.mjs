@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { cloneRoot } from '../infra/profile.mjs';
-import { isListening, statusOf, until } from './answering.mjs';
+import { isListening, statusOf, until } from './wait-for-port.mjs';
 import { lastLines } from './child.mjs';
 import { forgetProcesses } from './own-processes.mjs';
 import { ownEnvironment } from './service-environment.mjs';

@@ -1,4 +1,4 @@
-import { isListening } from './answering.mjs';
+import { isListening } from './wait-for-port.mjs';
 import { say } from './progress.mjs';
 
 /** What somebody needs who sees this for the first time. */

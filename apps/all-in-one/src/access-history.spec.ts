@@ -9,7 +9,7 @@ import { changeMember, listMembers, removeMember } from '@cordee/contracts/ident
 import { addResource, blockProduct, getProduct, unblockProduct } from '@cordee/contracts/products/product';
 import { checkAccess, explainAccess, listAccessHolders, listPersonAccess } from '@cordee/contracts/teams/access';
 import { endGrant, giveGrant, listGrants } from '@cordee/contracts/teams/grant';
-import type { GrantHolder } from '@cordee/contracts/teams/grant-facts';
+import type { GrantHolder } from '@cordee/contracts/teams/grant-snapshot';
 import { restoreInheritance, restrictResource } from '@cordee/contracts/teams/restriction';
 import {
   addTeamMembers,
@@ -23,7 +23,7 @@ import {
 import { encode } from '@cordee/messaging/reply';
 import { seededNumbers, testNumber } from '@cordee/testing/test-environment';
 import type * as z from 'zod';
-import { ServicesUnderTest, type SignedIn } from './services-under-test.ts';
+import { TestServices, type SignedIn } from '../test/test-services.ts';
 
 const [SEED, STEPS] = [testNumber('SEED', 1), testNumber('ROUNDS', 80)];
 const RIGHTS = ['technical', 'user', 'view', 'change', 'manage'];
@@ -32,13 +32,13 @@ const one = <T>(values: readonly T[]): T => values[Math.floor(next() * values.le
 
 type AccountId = `acc_${string}`;
 
-let services: ServicesUnderTest;
+let services: TestServices;
 let chief: SignedIn;
 const people: SignedIn[] = [];
 const products: { productId: `prd_${string}`; type: string }[] = [];
 
 beforeAll(async () => {
-  services = await ServicesUnderTest.start();
+  services = await TestServices.start();
   chief = await signUp('chief');
   for (const [name, role] of [
     ['anna', 'administrator'],

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { startGateway, type Gateway } from '@cordee/gateway/gateway';
-import { ServicesUnderTest } from './services-under-test.ts';
+import { TestServices } from '../test/test-services.ts';
 
-let services: ServicesUnderTest;
+let services: TestServices;
 let gateway: Gateway;
 
 beforeAll(async () => {
-  services = await ServicesUnderTest.start();
+  services = await TestServices.start();
   gateway = await startGateway({ PORT: '0' }, services.parts);
 }, 120_000);
 afterAll(async () => {

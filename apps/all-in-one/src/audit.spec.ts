@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { describe, expect, it } from '@jest/globals';
 import { contracts, events } from '@cordee/contracts/catalogue';
 import { serviceOf, type Contract, type EventContract } from '@cordee/contracts/contract';
-import { hostDoors } from '@cordee/service/service-host';
+import { hostEndpoints } from '@cordee/service/service-host';
 import type { Type } from '@nestjs/common';
 import { services } from './services.ts';
 
@@ -13,7 +13,7 @@ const EXTRAS = 'microservices:pattern_extras';
 const doors = services.flatMap(({ name, module }) => {
   const controllers = [
     ...((Reflect.getMetadata('controllers', module) as Type[] | undefined) ?? []),
-    ...hostDoors(name),
+    ...hostEndpoints(name),
   ];
   return controllers.flatMap((controller) =>
     Object.getOwnPropertyNames(controller.prototype).flatMap((method) => {
@@ -21,11 +21,11 @@ const doors = services.flatMap(({ name, module }) => {
       const extras =
         typeof handler === 'function'
           ? (Reflect.getMetadata(EXTRAS, handler) as
-              | { contract?: Contract | EventContract; isAdmission?: boolean }
+              | { contract?: Contract | EventContract; isPreflight?: boolean }
               | undefined)
           : undefined;
       // What a door asks before an upload is no handler of its own.
-      return extras?.contract && !extras.isAdmission
+      return extras?.contract && !extras.isPreflight
         ? [{ service: name, door: `${controller.name}.${method}`, contract: extras.contract }]
         : [];
     }),

@@ -2,11 +2,11 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { environment } from './config.ts';
-import { collaboratorMayExternalMayNot, teamIsMade } from './story/access.ts';
-import { bankFilePays, invoiceExists, ordersHostingAndDrive, productsAppear } from './story/buying.ts';
-import { mailboxIsTakenIn } from './story/finding.ts';
-import { annaInvites, annaOpensOrganization, annaSignsUp, staffSignsUp } from './story/people.ts';
-import { password, STAFF_EMAIL, Story } from './story/story.ts';
+import { collaboratorMayExternalMayNot, teamIsMade } from './e2e-scenario/access.steps.ts';
+import { bankFilePays, invoiceExists, ordersHostingAndDrive, productsAppear } from './e2e-scenario/buying.steps.ts';
+import { mailboxIsTakenIn } from './e2e-scenario/search.steps.ts';
+import { annaInvites, annaOpensOrganization, annaSignsUp, staffSignsUp } from './e2e-scenario/people.steps.ts';
+import { password, STAFF_EMAIL, Story } from './e2e-scenario/scenario.ts';
 
 /** Loads the demonstration data through the API, as its users would; where it is already there, it only says the logins. */
 const output = fs.mkdtempSync(path.join(os.tmpdir(), 'cordee-demonstration-'));

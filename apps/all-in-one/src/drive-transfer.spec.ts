@@ -13,8 +13,8 @@ import { giveGrant } from '@cordee/contracts/teams/grant';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { LocalBus } from '@cordee/messaging/local-bus';
 import { encode } from '@cordee/messaging/reply';
-import { until } from '@cordee/testing/until';
-import { ServicesUnderTest, type SignedIn } from './services-under-test.ts';
+import { waitFor } from '@cordee/testing/wait-for';
+import { TestServices, type SignedIn } from '../test/test-services.ts';
 
 type ProductId = `prd_${string}`;
 const terms = {
@@ -25,11 +25,11 @@ const terms = {
   periodEnd: '2027-01-31',
   hasExpired: false,
 };
-let services: ServicesUnderTest;
+let services: TestServices;
 let [giver, taker, ben, eva]: SignedIn[] = [];
 
 beforeAll(async () => {
-  services = await ServicesUnderTest.start();
+  services = await TestServices.start();
   const renewals = await services.parts.connect('renewals');
   await renewals.serve(describeRenewal.subject, 'renewals', async () =>
     encode({ output: { terms, isAutomatic: false, isWarranted: false, openPeriods: 0 } }),
@@ -90,7 +90,7 @@ async function buyDrive(): Promise<ProductId> {
     data,
   };
   await (await services.parts.connect('billing')).publishEvent(orderPaid.subject, event.id, encode(event));
-  await until(
+  await waitFor(
     () =>
       services.call(getProduct, { organizationId, productId }, giver!.token).then(
         () => true,
@@ -158,7 +158,7 @@ it('whoever uses a drive keeps it with what is their own in it when it is transf
     await may(person, taker!, { right: 'view', productId, resourceId: own.get(person)! }),
     await may(person, taker!, { right: 'admin', productId }),
   ];
-  await until(async () => (await reaches(ben!)).slice(0, 2).every(Boolean), 'what Ben keeps');
+  await waitFor(async () => (await reaches(ben!)).slice(0, 2).every(Boolean), 'what Ben keeps');
   expect([await reaches(ben!), await reaches(eva!)]).toEqual([
     [true, true, false],
     [false, false, false],
@@ -188,7 +188,7 @@ it('a transfer loses nothing where events arrive before copies are told of their
   );
   const { link } = await services.call(offerTransfer, { organizationId, productId, to: { kind: 'link' } }, token);
   // The copy of the receiver is there and good: only what it is told makes it ask again.
-  await services.parts.access.of(receiver.organizationId);
+  await services.parts.access.forOrganization(receiver.organizationId);
   const isTold = await tellLate();
   try {
     await services.call(
@@ -196,7 +196,7 @@ it('a transfer loses nothing where events arrive before copies are told of their
       { organizationId: receiver.organizationId, token: new URL(link!).searchParams.get('token')! },
       receiver.token,
     );
-    await until(
+    await waitFor(
       async () =>
         (await may(ben!, receiver, { right: 'user', productId })) &&
         (await may(ben!, receiver, { right: 'view', productId, resourceId })),

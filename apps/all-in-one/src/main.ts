@@ -1,7 +1,7 @@
 import { startGateway, type Gateway } from '@cordee/gateway/gateway';
 import { readConfig } from '@cordee/service/config';
 import { OpsServer } from '@cordee/service/ops-server';
-import { ProcessParts } from '@cordee/service/process-parts';
+import { ProcessContext } from '@cordee/service/process-context';
 import type { ServiceDefinition } from '@cordee/service/service-definition';
 import { startQueueBoard } from '@cordee/service/queue-board';
 import { ServiceHost } from '@cordee/service/service-host';
@@ -11,7 +11,7 @@ import { environmentOf, services } from './services.ts';
 
 /** Every service and the gateway in one process, over the real bus where there is one. */
 const config = readConfig(AllInOneConfig, environment);
-const parts = await ProcessParts.open('all-in-one', config);
+const parts = await ProcessContext.open('all-in-one', config);
 const hosts: ServiceHost[] = [];
 const ops = new OpsServer(
   Object.fromEntries(

@@ -6,7 +6,7 @@ import { setUpDatabase, setUpJobsDatabase } from '@cordee/service/database/set-u
 import { Client } from 'pg';
 import * as z from 'zod';
 import { environment, SetUpConfig } from './config.ts';
-import { givenPassword } from './given-password.ts';
+import { givenPassword } from './parse-database-password.ts';
 import { databaseVariable, services } from './services.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { billingFiles } from '@cordee/contracts/billing/document';
-import { fileDoors } from '@cordee/service/file-doors';
+import { fileEndpoints } from '@cordee/service/file-endpoints';
 import { CONFIG } from '@cordee/service/service-host';
 import type { ServiceDefinition } from '@cordee/service/service-definition';
 import { Module } from '@nestjs/common';
@@ -36,7 +36,7 @@ import { Seller } from './seller/seller.ts';
     PrepaidCommands,
     PrepaidQueries,
     SuspenseQueries,
-    fileDoors(billingFiles, ['invoice.pdf_file_id', 'bank_file.file_id']),
+    fileEndpoints(billingFiles, ['invoice.pdf_file_id', 'bank_file.file_id']),
   ],
   providers: [{ provide: Seller, inject: [CONFIG], useFactory: (config: BillingConfig) => new Seller(config) }],
 })

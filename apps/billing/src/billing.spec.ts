@@ -6,12 +6,12 @@ import { downloadDocument, getDocument, listDocuments, payDocument } from '@cord
 import { cancelOrder, createOrder, getOrder } from '@cordee/contracts/billing/order';
 import { getPrepaid } from '@cordee/contracts/billing/prepaid';
 import { newId } from '@cordee/contracts/id';
-import { uuid } from '@cordee/testing/service-under-test';
-import { address, anna, asService, BillingUnderTest, chf, people, staff } from './billing-under-test.ts';
+import { uuid } from '@cordee/testing/test-service';
+import { address, anna, asService, BillingFixture, chf, people, staff } from '../test/billing.fixture.ts';
 
-let billing: BillingUnderTest;
+let billing: BillingFixture;
 beforeAll(async () => {
-  billing = await BillingUnderTest.start();
+  billing = await BillingFixture.start();
 });
 afterAll(() => billing.stop());
 
@@ -48,13 +48,13 @@ describe('from an order to its renewals', () => {
       status: 'converted',
       open: chf(0),
     });
-    expect(await billing.factsOf(ordered.id)).toMatchObject([
+    expect(await billing.eventsOf(ordered.id)).toMatchObject([
       {
         type: 'order.paid',
         data: { invoiceId: invoice.id, lines: [{ productId: ordered.lines[0]!.productId, periodStart: today }] },
       },
     ]);
-    expect(await billing.factsOf(invoice.id)).toMatchObject([
+    expect(await billing.eventsOf(invoice.id)).toMatchObject([
       { type: 'invoice.issued', data: { isPaid: true, interval: 'yearly' } },
       { type: 'invoice.paid', data: { paidOn: today, method: 'bank_transfer' } },
     ]);
@@ -64,7 +64,7 @@ describe('from an order to its renewals', () => {
     const asked = billing.charge(organizationId);
     const paid = await test.call(chargePeriod, asked, asService);
     expect(paid).toMatchObject({ status: 'paid', total: chf(11_675), declineReason: null });
-    expect(await billing.factsOf(paid.invoiceId!)).toMatchObject([
+    expect(await billing.eventsOf(paid.invoiceId!)).toMatchObject([
       { type: 'invoice.issued' },
       { type: 'invoice.paid', data: { method: 'prepaid' } },
     ]);
@@ -84,7 +84,7 @@ describe('from an order to its renewals', () => {
       dueOn: credit.dueOn,
       lines: [{ periodStart: '2028-01-31', periodEnd: '2029-01-31' }],
     });
-    expect(await billing.factsOf(credit.invoiceId!)).toMatchObject([
+    expect(await billing.eventsOf(credit.invoiceId!)).toMatchObject([
       { type: 'invoice.issued', data: { isPaid: false, heldUntil: '2028-11-06' } },
     ]);
   });

@@ -17,17 +17,17 @@ import { listKeys } from '@cordee/contracts/identity/session';
 import type { Bus } from '@cordee/messaging/bus';
 import { callHeaders } from '@cordee/messaging/call';
 import { decode, encode, toReplyError } from '@cordee/messaging/reply';
-import { ProcessParts } from '@cordee/service/process-parts';
+import { ProcessContext } from '@cordee/service/process-context';
 import { AUDIENCE, ISSUER } from '@cordee/service/token-verifier';
 import { listTeams } from '@cordee/contracts/teams/team';
-import { answerLeases } from '@cordee/testing/answer-leases';
+import { stubLeases } from '@cordee/testing/stub-leases';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { startGateway, type Gateway } from './gateway.ts';
 
 let gateway: Gateway;
 /** One that lets few calls through. */
 let narrow: Gateway | undefined;
-let parts: ProcessParts;
+let parts: ProcessContext;
 let bus: Bus;
 let token: string;
 /** The refusal that services answer with when they are only asked whether a call would be let in. */
@@ -42,15 +42,15 @@ const stored = new Map<string, Buffer[]>();
 const goodTokens = new Map<string, `tok_${string}`>();
 
 beforeAll(async () => {
-  parts = await ProcessParts.open('gateway', {
+  parts = await ProcessContext.open('gateway', {
     LOG_LEVEL: 'silent',
     NATS_URL: undefined,
     CORDEE_MODE: 'test',
     NODE_ENV: 'test',
-    ACCESS_COPY_MIB: 8,
+    ACCESS_CACHE_MIB: 8,
   });
   bus = await parts.connect('gateway');
-  await answerLeases(bus);
+  await stubLeases(bus);
   const key = await generateKeyPair('EdDSA');
   await answer(listKeys, async () => ({
     keys: [{ ...(await exportJWK(key.publicKey)), kty: 'OKP', kid: 'k', alg: 'EdDSA' }],
@@ -111,7 +111,7 @@ async function answer(contract: Contract, handle: (input: Record<string, unknown
   await bus.serve(contract.subject, serviceOf(contract), async ({ data, headers }) => {
     const input = decode(data) as Record<string, unknown>;
     asked.push({ subject: contract.subject, input, headers });
-    if (headers[callHeaders.admitOnly]) return encode(refusal ? { error: refusal } : { output: null });
+    if (headers[callHeaders.preflightOnly]) return encode(refusal ? { error: refusal } : { output: null });
     return handle(input).then(
       (output) => encode({ output, accessRevision: revision }),
       (error: unknown) => encode({ error: toReplyError(error, contract) }),
@@ -262,7 +262,7 @@ describe('an API token', () => {
     const apiToken = newToken();
     expect(await teamsWith(apiToken)).toEqual([200, undefined]);
     // What identity tells every process before the call that revokes returns.
-    parts['endedSessions'].hear(goodTokens.get(apiToken)!);
+    parts['endedSessions'].onChange(goodTokens.get(apiToken)!);
     const before = asked.length;
     expect(await teamsWith(apiToken)).toEqual([401, 'API_TOKEN_INVALID']);
     expect(asked.length).toBe(before);
@@ -507,7 +507,7 @@ describe('files', () => {
     ]);
     expect(asked.at(-1)).toMatchObject({
       subject: importMessages.subject,
-      headers: { [callHeaders.admitOnly]: '1', [callHeaders.token]: token },
+      headers: { [callHeaders.preflightOnly]: '1', [callHeaders.token]: token },
     });
     expect((await upload()).status).toBe(201);
     // The file is the organization's from its first chunk on.
@@ -593,7 +593,7 @@ describe('slow and silent clients', () => {
 
   it('that go away in the middle of a file leave nothing asked', async () => {
     const imports = () =>
-      asked.filter(({ subject, headers }) => subject === importBankFile.subject && !headers[callHeaders.admitOnly])
+      asked.filter(({ subject, headers }) => subject === importBankFile.subject && !headers[callHeaders.preflightOnly])
         .length;
     const before = imports();
     await new Promise<void>((resolve) => {

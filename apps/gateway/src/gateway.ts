@@ -3,16 +3,16 @@ import { contracts } from '@cordee/contracts/catalogue';
 import { FILE_MAX_BYTES } from '@cordee/contracts/file';
 import { RpcClient } from '@cordee/messaging/rpc-client';
 import { readConfig } from '@cordee/service/config';
-import type { ProcessParts } from '@cordee/service/process-parts';
+import type { ProcessContext } from '@cordee/service/process-context';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import fastify, { type FastifyInstance } from 'fastify';
-import { Callers } from './callers.ts';
+import { CallerAuthentication } from './caller-authentication.ts';
 import { GatewayConfig } from './config.ts';
 import { addDocsPage } from './docs-page.ts';
 import { addLinkPages } from './link-pages.ts';
 import { openApiDocument } from './openapi.ts';
-import { addFallbacks, addRoutes, answerWrongPath } from './routes.ts';
+import { addErrorHandlers, addRoutes, handleBadPath } from './routes.ts';
 
 const BODY_BYTES = 1024 * 1024;
 /** How often slow connections are looked for. */
@@ -28,7 +28,7 @@ export interface Gateway {
 /** Starts the only HTTP door. `isReady` adds what else must work in this process. */
 export async function startGateway(
   environment: Readonly<Record<string, string | undefined>>,
-  parts: ProcessParts,
+  parts: ProcessContext,
   isReady: () => Promise<Record<string, string>> = async () => ({}),
 ): Promise<Gateway> {
   const config = readConfig(GatewayConfig, environment);
@@ -37,7 +37,7 @@ export async function startGateway(
     log.error({ err: error, where }, error instanceof Error ? error.message : String(error));
   const bus = await parts.connect('gateway');
   const rpc = new RpcClient(bus, 'gateway');
-  const callers = new Callers(rpc, parts.verifier, parts.clock);
+  const callers = new CallerAuthentication(rpc, parts.verifier, parts.clock);
   const app = fastify({
     bodyLimit: BODY_BYTES,
     requestTimeout: config.SLOW_CLIENT_MS,
@@ -47,7 +47,7 @@ export async function startGateway(
     forceCloseConnections: 'idle',
     return503OnClosing: true,
     clientErrorHandler: answerBrokenRequest,
-    frameworkErrors: answerWrongPath,
+    frameworkErrors: handleBadPath,
   });
   await app.register(helmet, {
     contentSecurityPolicy: {
@@ -62,12 +62,12 @@ export async function startGateway(
   await app.register(rateLimit, {
     max: config.RATE_LIMIT_PER_MINUTE,
     timeWindow: 60_000,
-    keyGenerator: async (request) => (await callers.countedAs(request)) ?? request.ip,
+    keyGenerator: async (request) => (await callers.rateLimitKey(request)) ?? request.ip,
     allowList: (request) => request.url.startsWith('/health'),
   });
-  takeEmptyBodies(app);
+  allowEmptyJson(app);
   addUploadParsers(app);
-  addFallbacks(app, report);
+  addErrorHandlers(app, report);
   addRoutes(app, contracts.values(), { rpc, callers, report });
   addLinkPages(app);
   await addDocsPage(app, openApiDocument(contracts));
@@ -110,7 +110,7 @@ function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): 
 }
 
 /** Many clients name JSON as the type of a body that they do not send, with DELETE above all: no body is none. */
-function takeEmptyBodies(app: FastifyInstance): void {
+function allowEmptyJson(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error');
   app.removeContentTypeParser('application/json');
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) =>

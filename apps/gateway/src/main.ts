@@ -1,6 +1,6 @@
 import { readConfig } from '@cordee/service/config';
 import { OpsServer } from '@cordee/service/ops-server';
-import { ProcessParts } from '@cordee/service/process-parts';
+import { ProcessContext } from '@cordee/service/process-context';
 import { stopOnSignal } from '@cordee/service/stop-on-signal';
 import { environment, GatewayConfig } from './config.ts';
 import { startGateway, type Gateway } from './gateway.ts';
@@ -9,7 +9,7 @@ const config = readConfig(GatewayConfig, environment);
 let gateway: Gateway | undefined;
 const ops = new OpsServer({ gateway: async () => (gateway ? gateway.problem() : 'starting') });
 await ops.start(config.HOST, config.OPS_PORT);
-const parts = await ProcessParts.open('gateway', config);
+const parts = await ProcessContext.open('gateway', config);
 await parts.clock.caughtUp();
 gateway = await startGateway(environment, parts);
 stopOnSignal(parts.log, async () => {

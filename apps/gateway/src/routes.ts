@@ -7,23 +7,23 @@ import { Locale } from '@cordee/contracts/values';
 import { toReplyError } from '@cordee/messaging/reply';
 import type { CallOptions, RpcClient } from '@cordee/messaging/rpc-client';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Callers } from './callers.ts';
-import { sendFile, takeUpload } from './carry-files.ts';
+import type { CallerAuthentication } from './caller-authentication.ts';
+import { sendFile, storeUpload } from './file-transfer.ts';
 import { sendProblem, sharedProblem, type RequestIds } from './problem.ts';
 import { readInput } from './read-input.ts';
 
 /** Stands for the file that is not yet taken in. */
 const NO_FILE = 'fil_00000000000000000000000000';
 
-export interface RouteParts {
+export interface RouteDependencies {
   rpc: RpcClient;
-  callers: Callers;
+  callers: CallerAuthentication;
   report: (error: unknown, where: string) => void;
 }
 
 /** Serves every contract that has a route: who, input, one request on the bus, the answer or a problem. No business rule. */
-export function addRoutes(app: FastifyInstance, contracts: Iterable<Contract>, parts: RouteParts): void {
-  app.addHook('onRequest', async (request, reply) => identify(request, reply));
+export function addRoutes(app: FastifyInstance, contracts: Iterable<Contract>, parts: RouteDependencies): void {
+  app.addHook('onRequest', async (request, reply) => assignRequestIds(request, reply));
   for (const contract of contracts) {
     if (!contract.http) continue;
     const { method, path } = contract.http;
@@ -47,7 +47,7 @@ async function answer(
   contract: Contract,
   request: FastifyRequest,
   reply: FastifyReply,
-  { rpc, callers }: RouteParts,
+  { rpc, callers }: RouteDependencies,
 ): Promise<FastifyReply> {
   const http = contract.http!;
   const token = await callers.accessToken(request, contract.access === 'public');
@@ -65,9 +65,9 @@ async function answer(
   const { organizationId } = input as { organizationId?: `org_${string}` };
   if (http.upload) {
     // What can be refused is refused before fifty megabytes have been taken in.
-    const admission = await rpc.send(contract, input, { ...options, admitOnly: true });
+    const admission = await rpc.send(contract, input, { ...options, preflightOnly: true });
     if ('error' in admission) return sendProblem(request, reply, admission.error);
-    input = readInput(contract, request, await takeUpload(rpc, contract, request, options, organizationId));
+    input = readInput(contract, request, await storeUpload(rpc, contract, request, options, organizationId));
   }
   const result = await rpc.send(contract, input, options);
   if ('error' in result) return sendProblem(request, reply, result.error);
@@ -106,7 +106,7 @@ function callOptions(contract: Contract, request: FastifyRequest, token: string 
 }
 
 /** Answers for what is no route, no JSON, too large, too often. */
-export function addFallbacks(app: FastifyInstance, report: RouteParts['report']): void {
+export function addErrorHandlers(app: FastifyInstance, report: RouteDependencies['report']): void {
   app.setNotFoundHandler((request, reply) => sendProblem(request, reply, sharedProblem('NOT_FOUND')));
   app.setErrorHandler((error: Error & { statusCode?: number; code?: string }, request, reply) => {
     if (error.statusCode === 429)
@@ -132,8 +132,8 @@ export function addFallbacks(app: FastifyInstance, report: RouteParts['report'])
 }
 
 /** A path that the router cannot read, for a percent sign that stands for nothing. No hook has seen the request by then. */
-export function answerWrongPath(error: Error, request: FastifyRequest, reply: FastifyReply): void {
-  identify(request, reply);
+export function handleBadPath(error: Error, request: FastifyRequest, reply: FastifyReply): void {
+  assignRequestIds(request, reply);
   void sendProblem(
     request,
     reply,
@@ -141,7 +141,7 @@ export function answerWrongPath(error: Error, request: FastifyRequest, reply: Fa
   );
 }
 
-function identify(request: FastifyRequest, reply: FastifyReply): void {
+function assignRequestIds(request: FastifyRequest, reply: FastifyReply): void {
   const ids = idsOf(request);
   Object.assign(request, { ids });
   reply.header('x-request-id', ids.requestId);

@@ -20,18 +20,18 @@ import {
 import { createOrganization, getOrganization, listMyOrganizations } from '@cordee/contracts/identity/organization';
 import { createSession, endSession, listSessions, refreshSession } from '@cordee/contracts/identity/session';
 import { Clock } from '@cordee/service/clock';
-import type { CommandContext } from '@cordee/service/handles';
-import type { Caller, ServiceUnderTest } from '@cordee/testing/service-under-test';
+import type { CommandContext } from '@cordee/service/handler-decorators';
+import type { Caller, TestService } from '@cordee/testing/test-service';
 import type * as z from 'zod';
 import { ClockCommands } from './clock/clock.commands.ts';
-import { password, PeopleUnderTest, type Person } from './people-under-test.ts';
+import { password, IdentityFixture, type Person } from '../test/identity.fixture.ts';
 import { Secrets } from './secrets.ts';
 
-let people: PeopleUnderTest;
-let test: ServiceUnderTest;
+let people: IdentityFixture;
+let test: TestService;
 
 beforeAll(async () => {
-  people = await PeopleUnderTest.start();
+  people = await IdentityFixture.start();
   test = people.service;
 });
 afterAll(() => test.stop());
@@ -121,7 +121,7 @@ describe('sessions', () => {
     expect(await test.codeOf(refreshSession, { refreshToken: second.refreshToken }, 'nobody')).toBe(
       'REFRESH_TOKEN_INVALID',
     );
-    expect((await test.factsAbout(first.sessionId)).at(-1)).toMatchObject({
+    expect((await test.eventsOf(first.sessionId)).at(-1)).toMatchObject({
       type: 'identity.session.ended',
       data: { sessionId: first.sessionId, cause: 'token_reused' },
     });
@@ -257,9 +257,9 @@ describe('roles', () => {
     const ben = await people.join(anna, 'collaborator');
     const ask = (role: Role) => test.call(changeMember, { organizationId, memberId: ben.memberId, role }, anna.as);
     await ask('legal_representative');
-    const before = (await test.factsAbout(organizationId)).length;
+    const before = (await test.eventsOf(organizationId)).length;
     expect(await ask('legal_representative')).toMatchObject({ offeredRole: 'legal_representative' });
-    expect((await test.factsAbout(organizationId)).length).toBe(before);
+    expect((await test.eventsOf(organizationId)).length).toBe(before);
     expect(await ask('collaborator')).toMatchObject({ role: 'collaborator', offeredRole: null });
     expect(await test.codeOf(acceptRole, { organizationId, memberId: ben.memberId }, ben.as)).toBe('ROLE_NOT_OFFERED');
   });
@@ -299,9 +299,9 @@ describe('roles', () => {
     expect(await test.codeOf(listInvitations, { organizationId }, ben.as)).toBe('ok');
     await test.call(changeMember, { organizationId, memberId: ben.memberId, role: 'collaborator' }, anna.as);
     expect(await test.codeOf(listInvitations, { organizationId }, ben.as)).toBe('PERMISSION_DENIED');
-    const before = (await test.factsAbout(organizationId)).length;
+    const before = (await test.eventsOf(organizationId)).length;
     await test.call(changeMember, { organizationId, memberId: ben.memberId, role: 'collaborator' }, anna.as);
-    expect((await test.factsAbout(organizationId)).length).toBe(before);
+    expect((await test.eventsOf(organizationId)).length).toBe(before);
   });
 
   it('are refused when somebody else changed the person meanwhile', async () => {
@@ -385,8 +385,8 @@ describe('invitations', () => {
     const { organizationId } = anna;
     const ben = await people.join(anna, 'administrator');
     const [web, never] = [newId('team', new Date()), newId('team', new Date())];
-    test.facts.grants.set(organizationId, { teams: [{ teamId: web, parentId: null, name: 'Web' }] });
-    test.factsChanged('grants', organizationId);
+    test.stubbedSnapshots.grants.set(organizationId, { teams: [{ teamId: web, parentId: null, name: 'Web' }] });
+    test.snapshotChanged('grants', organizationId);
     const wanted = { organizationId, email: 'teams@example.ch', role: 'collaborator' as const };
     await expect(test.call(inviteMember, { ...wanted, teamIds: [web, never] }, anna.as)).rejects.toMatchObject({
       code: 'TEAM_NOT_FOUND',
@@ -493,7 +493,7 @@ describe('the clock', () => {
   });
 
   it('does not move in production', async () => {
-    const commands = new ClockCommands(new Clock(false), test.process.presence);
+    const commands = new ClockCommands(new Clock(false), test.process.registry);
     await expect(commands.moveClock({ to: '2030-01-01T00:00:00.000Z' }, {} as CommandContext)).rejects.toMatchObject({
       code: 'CLOCK_FIXED',
     });

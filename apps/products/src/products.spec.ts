@@ -11,17 +11,17 @@ import {
   listProducts,
   unblockProduct,
 } from '@cordee/contracts/products/product';
-import { getProductFacts } from '@cordee/contracts/products/product-facts';
-import { ServiceUnderTest, uuid, type Caller, type GivenGrants } from '@cordee/testing/service-under-test';
+import { getProductSnapshot } from '@cordee/contracts/products/product-snapshot';
+import { TestService, uuid, type Caller, type GivenGrants } from '@cordee/testing/test-service';
 import { productsService } from './products.service.ts';
 
 type ProductId = `prd_${string}`;
 type AccountId = `acc_${string}`;
 type OrganizationId = `org_${string}`;
-let test: ServiceUnderTest;
+let test: TestService;
 
 beforeAll(async () => {
-  test = await ServiceUnderTest.start(productsService);
+  test = await TestService.start(productsService);
 });
 afterAll(() => test.stop());
 
@@ -45,7 +45,7 @@ function openOrganization(): Organization {
     flags: [],
     isBlocked: false,
   });
-  test.facts.people.set(organizationId, [
+  test.stubbedSnapshots.people.set(organizationId, [
     person(chief, 'administrator'),
     person(ben, 'collaborator'),
     person(eva, 'external'),
@@ -63,10 +63,10 @@ async function grant(
   { organizationId }: Organization,
   ...grants: Pick<NonNullable<GivenGrants['grants']>[number], 'holder' | 'object' | 'right'>[]
 ): Promise<void> {
-  test.facts.grants.set(organizationId, {
+  test.stubbedSnapshots.grants.set(organizationId, {
     grants: grants.map((one) => ({ ...one, grantId: id('grt'), endsAt: null })),
   });
-  test.factsChanged('grants', organizationId);
+  test.snapshotChanged('grants', organizationId);
 }
 
 const line = (type: string, name: string) => ({
@@ -86,7 +86,7 @@ async function order(
   ...ordered: [type: string, name: string][]
 ): Promise<ProductId[]> {
   const lines = ordered.map(([type, name]) => line(type, name));
-  await test.report(orderPaid, { organizationId, orderId: id('ord'), invoiceId: id('inv'), lines });
+  await test.publishEvent(orderPaid, { organizationId, orderId: id('ord'), invoiceId: id('inv'), lines });
   return lines.map(({ productId }) => productId);
 }
 
@@ -131,9 +131,9 @@ describe('a paid order', () => {
   it('makes each once, whether the event or its line comes again (C-PLT-01)', async () => {
     const { organizationId } = openOrganization();
     const fact = { organizationId, orderId: id('ord'), invoiceId: id('inv'), lines: [line('drive', 'Files')] };
-    await test.report(orderPaid, fact);
-    await test.report(orderPaid, fact, { sequence: 1 });
-    await test.report(orderPaid, fact, { sequence: 2 });
+    await test.publishEvent(orderPaid, fact);
+    await test.publishEvent(orderPaid, fact, { sequence: 1 });
+    await test.publishEvent(orderPaid, fact, { sequence: 2 });
     expect(
       await test.rows(
         `select (select count(*) from product where organization_id = $1)::int as products, (select count(*) from resource where organization_id = $1)::int as resources`,
@@ -146,10 +146,10 @@ describe('a paid order', () => {
   it('is in the access facts at once', async () => {
     const organization = openOrganization();
     const { organizationId } = organization;
-    expect([...(await test.process.access.of(organizationId)).products.all()]).toEqual([]);
+    expect([...(await test.process.access.forOrganization(organizationId)).products.all()]).toEqual([]);
     const [productId] = await order(organization, ['drive', 'Files']);
-    expect([...(await test.process.access.of(organizationId)).products.all()]).toEqual([
-      { productId, possession: 1, type: 'drive', name: 'Files', isBlocked: false },
+    expect([...(await test.process.access.forOrganization(organizationId)).products.all()]).toEqual([
+      { productId, ownershipNumber: 1, type: 'drive', name: 'Files', isBlocked: false },
     ]);
   });
 });
@@ -210,11 +210,11 @@ describe('who sees which products', () => {
       `with made as (
          insert into product (organization_id, id, order_id, type, name, created_at)
          select $1::uuid, gen_random_uuid(), gen_random_uuid(), 'domain', n || '.example', timestamptz '2026-01-01' + (n / 3) * interval '1 hour' from generate_series(1, 450) n returning id, created_at
-       ), possessed as (insert into product_possession (organization_id, product_id, possession, since) select $1::uuid, id, 1, created_at from made returning product_id)
+       ), possessed as (insert into product_ownership (organization_id, product_id, ownership_number, since) select $1::uuid, id, 1, created_at from made returning product_id)
        select id from made order by created_at, id`,
       [uuid(organizationId)],
     );
-    test.factsChanged('products', organizationId);
+    test.snapshotChanged('products', organizationId);
     const expected = made.map((row) => toId('prd', row['id'] as string));
     const read = async (who: Caller, limit?: number): Promise<string[][]> => {
       const pages: string[][] = [];
@@ -242,7 +242,7 @@ describe('who sees which products', () => {
     );
     expect(await read(as.ben, 1)).toEqual([[expected[5]], [expected[300]]]);
     const first = await test.call(listProducts, { organizationId, limit: 10 }, as.chief);
-    await test.rows(`update product_possession set until = since where product_id = $1`, [uuid(expected[9]!)]);
+    await test.rows(`update product_ownership set until = since where product_id = $1`, [uuid(expected[9]!)]);
     expect(
       (await test.call(listProducts, { organizationId, limit: 1, cursor: first.nextCursor! }, as.chief)).data.map(
         (product) => product.id,
@@ -280,7 +280,7 @@ describe('who sees which products', () => {
       ),
     ).toEqual([own.id, shared.id]);
     expect((await test.call(getProduct, { organizationId, productId: mail! }, as.chief)).resources).toHaveLength(3);
-    expect((await test.call(getProductFacts, { organizationId }, { service: 'search' })).resources).toContainEqual(
+    expect((await test.call(getProductSnapshot, { organizationId }, { service: 'search' })).resources).toContainEqual(
       expect.objectContaining({ resourceId: own.id, ownerAccountId: organization.ben }),
     );
   });
@@ -381,24 +381,24 @@ describe('resources', () => {
 
 describe('who is removed (ROL-7, ROL-8)', () => {
   const memberOf = ({ organizationId }: Organization, accountId: AccountId) =>
-    test.facts.people.get(organizationId)!.find((person) => person.accountId === accountId)!.memberId;
+    test.stubbedSnapshots.people.get(organizationId)!.find((person) => person.accountId === accountId)!.memberId;
   /** They are in the organization again when it is heard of. */
   const leaveAndReturn = (organization: Organization, accountId: AccountId): `mem_${string}` => {
     const { organizationId } = organization;
     const before = memberOf(organization, accountId);
-    test.facts.people.set(
+    test.stubbedSnapshots.people.set(
       organizationId,
-      test.facts.people
+      test.stubbedSnapshots.people
         .get(organizationId)!
         .map((person) => (person.accountId === accountId ? { ...person, memberId: id('mem') } : person)),
     );
-    test.factsChanged('people', organizationId);
+    test.snapshotChanged('people', organizationId);
     return before;
   };
   const remove = ({ organizationId }: Organization, accountId: AccountId, memberId: `mem_${string}`) =>
-    test.report(memberRemoved, { organizationId, memberId, accountId, role: 'collaborator' });
+    test.publishEvent(memberRemoved, { organizationId, memberId, accountId, role: 'collaborator' });
   const ownersIn = async (organizationId: OrganizationId) =>
-    (await test.call(getProductFacts, { organizationId }, { service: 'search' })).resources
+    (await test.call(getProductSnapshot, { organizationId }, { service: 'search' })).resources
       .flatMap(({ ownerAccountId }) => ownerAccountId ?? [])
       .sort();
 
@@ -416,7 +416,7 @@ describe('who is removed (ROL-7, ROL-8)', () => {
     await add('chief@alpine.example', chief);
     expect(await ownersIn(organizationId)).toEqual([ben, chief].sort());
     const reads = async () =>
-      (await test.process.access.of(organizationId)).decide({
+      (await test.process.access.forOrganization(organizationId)).decide({
         accountId: ben,
         right: 'read',
         productId: mail!,
@@ -459,7 +459,7 @@ describe('who is removed (ROL-7, ROL-8)', () => {
   it('keeps what is theirs elsewhere, and what came after the removal', async () => {
     const [left, other] = [openOrganization(), openOrganization()];
     const ben = left.ben;
-    test.facts.people
+    test.stubbedSnapshots.people
       .get(other.organizationId)!
       .push({ accountId: ben, memberId: id('mem'), role: 'collaborator', flags: [], isBlocked: false });
     const mailOf = async (organization: Organization) => (await order(organization, ['mail_service', 'm']))[0]!;
@@ -539,7 +539,8 @@ describe('blocks (PROD-4)', () => {
       object: { kind: 'product', productId: productId! },
       right: 'technical',
     });
-    const isBlocked = async () => [...(await test.process.access.of(organizationId)).products.all()][0]!.isBlocked;
+    const isBlocked = async () =>
+      [...(await test.process.access.forOrganization(organizationId)).products.all()][0]!.isBlocked;
     expect(await isBlocked()).toBe(false);
     expect(await test.codeOf(blockProduct, { ...place, reason: 'x' }, as.ben)).toBe('PERMISSION_DENIED');
     await test.call(blockProduct, { ...place, reason: 'unpaid' }, as.chief);

@@ -8,25 +8,25 @@ import { listSharedContent } from '@cordee/contracts/teams/shared-content';
 import { teamChanged, teamMemberChanged, teamMembersChanged } from '@cordee/contracts/teams/team';
 import type { Locale } from '@cordee/contracts/values';
 import { composeMail, mailTexts } from './compose/compose-mail.ts';
-import { id, NoticesWorld, type Person } from './notices-world.ts';
+import { id, RemindersFixture, type Person } from '../test/reminders.fixture.ts';
 
 type Shared = Answer<typeof listSharedContent>['data'][number];
-let world: NoticesWorld;
+let fixture: RemindersFixture;
 /** What teams answers here, and what it was asked. */
 let shared: Shared[];
 let asked: Input<typeof listSharedContent>[];
 
 beforeAll(async () => {
-  world = await NoticesWorld.start();
-  await world.test.answer(listSharedContent, (input) => {
+  fixture = await RemindersFixture.start();
+  await fixture.test.answer(listSharedContent, (input) => {
     asked.push(input);
     const start = Number(input.cursor ?? 0);
     return { data: shared.slice(start, start + 2), nextCursor: start + 2 < shared.length ? String(start + 2) : null };
   });
 });
-afterAll(() => world.stop());
+afterAll(() => fixture.stop());
 beforeEach(() => {
-  world.smtp.empty();
+  fixture.smtp.empty();
   shared = [];
   asked = [];
 });
@@ -39,13 +39,13 @@ function share(owner: Person, rest: Partial<Shared> = {}): Shared {
   const resources = rest.resources ?? [thing(`${owner.name}@alpine.example`)];
   return {
     ownerAccountId: owner.accountId,
-    holder: { kind: 'account', accountId: world.ben.accountId },
+    holder: { kind: 'account', accountId: fixture.ben.accountId },
     teamName: null,
     peopleCount: null,
     right: 'read',
     resources,
     resourceCount: resources.length,
-    givenBy: world.admin.accountId,
+    givenBy: fixture.admin.accountId,
     givenAt: GIVEN,
     endsAt: null,
     reason: null,
@@ -59,30 +59,30 @@ const heldByTeam = (peopleCount: number | null = null): Partial<Shared> => ({
 });
 
 function withGrant(right = 'read') {
-  const { organizationId, productId } = world.organization();
+  const { organizationId, productId } = fixture.organization();
   const grantId = id('grt');
-  const holder = { kind: 'account' as const, accountId: world.ben.accountId };
+  const holder = { kind: 'account' as const, accountId: fixture.ben.accountId };
   const data = { organizationId, grantId, holder, object: { kind: 'product' as const, productId }, right };
   const report = (extra: object = {}) =>
-    world.test.report(grantGiven, data, { actorId: world.admin.accountId, time: GIVEN, ...extra });
+    fixture.test.publishEvent(grantGiven, data, { actorId: fixture.admin.accountId, time: GIVEN, ...extra });
   return { organizationId, grantId, report };
 }
 function withJoiners(...people: Person[]) {
-  const { organizationId } = world.organization();
+  const { organizationId } = fixture.organization();
   const teamId = id('team');
   const data = { organizationId, teamId, added: people.map(({ accountId }) => accountId), removed: [] };
   const report = (extra: object = {}) =>
-    world.test.report(teamMembersChanged, data, { actorId: world.admin.accountId, time: JOINED, ...extra });
+    fixture.test.publishEvent(teamMembersChanged, data, { actorId: fixture.admin.accountId, time: JOINED, ...extra });
   return { organizationId, teamId, report };
 }
 
 describe('a content grant (ACC-4)', () => {
   it('is told to its owner: the holder, the right, by whom, since when, until when and why', async () => {
-    shared = [share(world.anna, { endsAt: '2026-12-01T11:00:00.000Z', reason: 'holidays' })];
+    shared = [share(fixture.anna, { endsAt: '2026-12-01T11:00:00.000Z', reason: 'holidays' })];
     const { grantId, organizationId, report } = withGrant();
     await report();
-    expect(await world.subjects()).toEqual([`${world.anna.email} Neuer Zugriff auf Anna@alpine.example`]);
-    const text = world.textTo(world.anna);
+    expect(await fixture.subjects()).toEqual([`${fixture.anna.email} Neuer Zugriff auf Anna@alpine.example`]);
+    const text = fixture.textTo(fixture.anna);
     expect(text).toContain('Ben darf jetzt lesen, was in Anna@alpine.example ist.');
     expect(text).toContain('Zugriff gegeben von: Admin. Seit: 22.11.2026, 23:30. Bis: 01.12.2026, 12:00.');
     expect(text).toContain('Grund: holidays');
@@ -105,21 +105,21 @@ describe('a content grant (ACC-4)', () => {
       'Somebody who left may now view and change what is in Cleo@',
     ],
   ])('names %s as its holder', async (_, rest, line) => {
-    shared = [share(world.cleo, rest())];
+    shared = [share(fixture.cleo, rest())];
     await withGrant().report();
-    await world.subjects();
-    expect(world.textTo(world.cleo)).toContain(line);
+    await fixture.subjects();
+    expect(fixture.textTo(fixture.cleo)).toContain(line);
   });
 
   it('is told to each owner with their own resources, however many pages there are', async () => {
-    const { anna, cleo, dora } = world;
+    const { anna, cleo, dora } = fixture;
     shared = [
       share(anna),
       share(cleo),
       share(dora, { resources: [1, 2, 3, 4, 5, 6].map((each) => thing(`${each}@alpine.example`)), resourceCount: 9 }),
     ];
     await withGrant().report();
-    expect(await world.subjects()).toEqual([
+    expect(await fixture.subjects()).toEqual([
       `${anna.email} Neuer Zugriff auf Anna@alpine.example`,
       `${cleo.email} New access to Cleo@alpine.example`,
       `${dora.email} New access to ${[1, 2, 3, 4, 5].map((each) => `${each}@alpine.example`).join(', ')}, + 4`,
@@ -131,42 +131,42 @@ describe('a content grant (ACC-4)', () => {
     ['it reaches nobody’s content', () => [], 'it reaches nobody’s content'],
     [
       'the owner gave it',
-      () => [share(world.cleo, { givenBy: world.cleo.accountId })],
+      () => [share(fixture.cleo, { givenBy: fixture.cleo.accountId })],
       'its owner gave or received it',
     ],
-    ['the owner holds it', () => [share(world.ben)], 'its owner gave or received it'],
-    ['the owner has left', () => [{ ...share(world.cleo), ownerAccountId: id('acc') }], 'nobody to tell'],
+    ['the owner holds it', () => [share(fixture.ben)], 'its owner gave or received it'],
+    ['the owner has left', () => [{ ...share(fixture.cleo), ownerAccountId: id('acc') }], 'nobody to tell'],
   ])('is not told where %s', async (_, answer, reason) => {
     shared = answer();
     const { organizationId, report } = withGrant();
     await report();
-    expect(await world.subjects()).toEqual([]);
-    expect(await world.dropped(organizationId)).toEqual([`content_shared: ${reason}`]);
+    expect(await fixture.subjects()).toEqual([]);
+    expect(await fixture.dropped(organizationId)).toEqual([`content_shared: ${reason}`]);
   });
 
   it('is told once, however often its event comes; each grant of a call by itself', async () => {
-    shared = [share(world.cleo)];
+    shared = [share(fixture.cleo)];
     const { report } = withGrant();
     await report();
     await report();
     await report({ sequence: 1 });
-    expect(await world.subjects()).toHaveLength(1);
+    expect(await fixture.subjects()).toHaveLength(1);
     await withGrant('change').report();
-    expect(await world.subjects()).toHaveLength(2);
+    expect(await fixture.subjects()).toHaveLength(2);
   });
 });
 
 describe('somebody who joins a team with content grants (ACC-4)', () => {
   it('is told to the owners: who, into which team, since when, by whom, and the grants', async () => {
-    const { cleo, ben } = world;
+    const { cleo, ben } = fixture;
     shared = [
       share(cleo, { ...heldByTeam(), reason: 'audit' }),
       share(cleo, { ...heldByTeam(), right: 'view', resources: [thing('plans')], endsAt: '2026-12-01T11:00:00.000Z' }),
     ];
     const { organizationId, teamId, report } = withJoiners(ben);
     await report();
-    expect(await world.subjects()).toEqual([`${cleo.email} New access to Cleo@alpine.example, plans`]);
-    const text = world.textTo(cleo);
+    expect(await fixture.subjects()).toEqual([`${cleo.email} New access to Cleo@alpine.example, plans`]);
+    const text = fixture.textTo(cleo);
     expect(text).toContain('Ben joined the team Web and may therefore read what is in Cleo@alpine.example.');
     expect(text).toContain('Ben joined the team Web and may therefore view what is in plans.');
     expect(text).toContain('In the team since: 23 Nov 2026, 10:00. Added by: Admin.');
@@ -179,27 +179,27 @@ describe('somebody who joins a team with content grants (ACC-4)', () => {
   });
 
   it('is told once per joiner, however often the event comes, and again after a later joining', async () => {
-    shared = [share(world.cleo, heldByTeam())];
-    const { report } = withJoiners(world.ben, world.dora);
+    shared = [share(fixture.cleo, heldByTeam())];
+    const { report } = withJoiners(fixture.ben, fixture.dora);
     await report();
     await report({ sequence: 1 });
     await report();
-    expect(await world.subjects()).toHaveLength(2);
+    expect(await fixture.subjects()).toHaveLength(2);
     await report({ time: '2026-11-24T09:00:00.000Z' });
-    expect(await world.subjects()).toHaveLength(4);
+    expect(await fixture.subjects()).toHaveLength(4);
   });
 
   it('is not told to an owner who joined, who added the joiner, or who gave the grant', async () => {
-    const { ben, admin, cleo } = world;
+    const { ben, admin, cleo } = fixture;
     shared = [
-      share(ben, { ...heldByTeam(), givenBy: world.anna.accountId }),
-      share(admin, { ...heldByTeam(), givenBy: world.anna.accountId }),
+      share(ben, { ...heldByTeam(), givenBy: fixture.anna.accountId }),
+      share(admin, { ...heldByTeam(), givenBy: fixture.anna.accountId }),
       share(cleo, { ...heldByTeam(), givenBy: cleo.accountId }),
     ];
     const { organizationId, report } = withJoiners(ben);
     await report();
-    expect(await world.subjects()).toEqual([]);
-    expect(await world.dropped(organizationId)).toEqual(['content_shared: its owner gave or received it']);
+    expect(await fixture.subjects()).toEqual([]);
+    expect(await fixture.dropped(organizationId)).toEqual(['content_shared: its owner gave or received it']);
   });
 });
 
@@ -219,27 +219,27 @@ describe('nothing else', () => {
     [
       'people who leave a team',
       (organizationId) =>
-        world.test.report(teamMembersChanged, {
+        fixture.test.publishEvent(teamMembersChanged, {
           organizationId,
           teamId: id('team'),
           added: [],
-          removed: [world.ben.accountId],
+          removed: [fixture.ben.accountId],
         }),
     ],
     [
       'a membership that lasts longer',
       (organizationId) =>
-        world.test.report(teamMemberChanged, {
+        fixture.test.publishEvent(teamMemberChanged, {
           organizationId,
           teamId: id('team'),
-          accountId: world.ben.accountId,
+          accountId: fixture.ben.accountId,
           ...later,
         }),
     ],
     [
       'a team that moves or is opened to externals',
       (organizationId) =>
-        world.test.report(teamChanged, {
+        fixture.test.publishEvent(teamChanged, {
           organizationId,
           teamId: id('team'),
           before: { ...state, isMembersOnly: true },
@@ -249,7 +249,7 @@ describe('nothing else', () => {
     [
       'inheritance that is restored',
       (organizationId) =>
-        world.test.report(inheritanceRestored, {
+        fixture.test.publishEvent(inheritanceRestored, {
           organizationId,
           productId,
           resourceId: id('res'),
@@ -259,35 +259,35 @@ describe('nothing else', () => {
     [
       'a resource that becomes somebody’s',
       async (organizationId) => {
-        const ownerAccountId = world.cleo.accountId;
+        const ownerAccountId = fixture.cleo.accountId;
         const data = { organizationId, productId, ownerAccountId };
-        await world.test.report(resourceAdded, { ...data, resourceId: id('res'), kind: 'mail_address' });
-        await world.test.report(resourceOwnerKept, { ...data, resourceId });
+        await fixture.test.publishEvent(resourceAdded, { ...data, resourceId: id('res'), kind: 'mail_address' });
+        await fixture.test.publishEvent(resourceOwnerKept, { ...data, resourceId });
       },
     ],
     [
       'a member who was an external',
       (organizationId) =>
-        world.test.report(memberChanged, {
+        fixture.test.publishEvent(memberChanged, {
           organizationId,
           memberId: id('mem'),
-          accountId: world.gone.accountId,
+          accountId: fixture.gone.accountId,
           before: { role: 'external', flags: [], isBlocked: true },
           after: { role: 'collaborator', flags: [], isBlocked: true },
         }),
     ],
   ])('is told: not %s', async (_, report) => {
-    shared = [share(world.cleo)];
-    const { organizationId } = world.organization();
+    shared = [share(fixture.cleo)];
+    const { organizationId } = fixture.organization();
     await report(organizationId);
-    await world.subjects();
+    await fixture.subjects();
     expect(asked).toEqual([]);
   });
 
   it('is told: not a right that opens no content', async () => {
-    shared = [share(world.cleo)];
+    shared = [share(fixture.cleo)];
     await withGrant('auto_reply').report();
-    expect([await world.subjects(), asked]).toEqual([[], []]);
+    expect([await fixture.subjects(), asked]).toEqual([[], []]);
   });
 });
 

@@ -3,15 +3,15 @@ import { newId } from '@cordee/contracts/id';
 import { invitedTeamsMissed } from '@cordee/contracts/teams/invitation';
 import { Locale } from '@cordee/contracts/values';
 import { composeMail } from './compose/compose-mail.ts';
-import { id, NoticesWorld, type Person } from './notices-world.ts';
+import { id, RemindersFixture, type Person } from '../test/reminders.fixture.ts';
 
-let world: NoticesWorld;
+let fixture: RemindersFixture;
 
 beforeAll(async () => {
-  world = await NoticesWorld.start();
+  fixture = await RemindersFixture.start();
 });
-afterAll(() => world.stop());
-beforeEach(() => world.smtp.empty());
+afterAll(() => fixture.stop());
+beforeEach(() => fixture.smtp.empty());
 
 const teams = [
   { teamId: id('team'), name: 'Web <b>', reason: 'deleted' as const },
@@ -19,59 +19,59 @@ const teams = [
   { teamId: id('team'), name: null, reason: 'unknown' as const },
 ];
 const fact = (inviter: Person, missed = teams) => {
-  const { organizationId } = world.organization();
+  const { organizationId } = fixture.organization();
   return {
     organizationId,
     invitationId: newId('ivt', new Date()),
     invitedBy: inviter.accountId,
     memberId: id('mem'),
-    accountId: world.ben.accountId,
+    accountId: fixture.ben.accountId,
     missed,
   };
 };
 
 describe('who could not come into every team of an invitation (C-ROL-21)', () => {
   it('is told of to whoever invited, once and to nobody else: who, which team and why', async () => {
-    const missed = fact(world.anna);
-    await world.test.report(invitedTeamsMissed, missed);
-    await world.test.report(invitedTeamsMissed, missed, { sequence: 1 });
-    await world.test.report(invitedTeamsMissed, missed, { sequence: 2 });
-    expect(await world.subjects()).toEqual([`${world.anna.email} Ben ist nicht in jedes Team gekommen`]);
-    const said = world.textTo(world.anna);
+    const missed = fact(fixture.anna);
+    await fixture.test.publishEvent(invitedTeamsMissed, missed);
+    await fixture.test.publishEvent(invitedTeamsMissed, missed, { sequence: 1 });
+    await fixture.test.publishEvent(invitedTeamsMissed, missed, { sequence: 2 });
+    expect(await fixture.subjects()).toEqual([`${fixture.anna.email} Ben ist nicht in jedes Team gekommen`]);
+    const said = fixture.textTo(fixture.anna);
     for (const words of [
       'Ben ist nicht im Team Web <b>: Es wurde inzwischen gelöscht.',
       'Ben ist nicht im Team Direction: Es ist nur für Mitglieder von Alpine Rescue.',
       `im Team ${teams[2]!.teamId}: Alpine Rescue hat kein solches Team.`,
     ])
       expect(said).toContain(words);
-    expect(world.smtp.mails[0]!.mail.html).not.toContain('<b>');
+    expect(fixture.smtp.mails[0]!.mail.html).not.toContain('<b>');
   });
 
   it('is told of although the copy does not have the new role of the inviter yet', async () => {
-    const missed = fact(world.cleo);
+    const missed = fact(fixture.cleo);
     const { organizationId } = missed;
-    await world.test.process.access.of(organizationId);
-    world.test.facts.people.set(
+    await fixture.test.process.access.forOrganization(organizationId);
+    fixture.test.stubbedSnapshots.people.set(
       organizationId,
-      world.test.facts.people
+      fixture.test.stubbedSnapshots.people
         .get(organizationId)!
         .map((person) =>
-          person.accountId === world.cleo.accountId ? { ...person, role: 'administrator' as const } : person,
+          person.accountId === fixture.cleo.accountId ? { ...person, role: 'administrator' as const } : person,
         ),
     );
-    world.test.factsChangedUntold('people', organizationId);
-    await world.test.report(invitedTeamsMissed, missed, { accessRevision: {} });
-    expect(await world.subjects()).toHaveLength(1);
+    fixture.test.factsChangedUntold('people', organizationId);
+    await fixture.test.publishEvent(invitedTeamsMissed, missed, { accessRevision: {} });
+    expect(await fixture.subjects()).toHaveLength(1);
   });
 
   it.each<[string, () => Person]>([
-    ['is blocked', () => world.gone],
-    ['manages nobody any more', () => world.cleo],
+    ['is blocked', () => fixture.gone],
+    ['manages nobody any more', () => fixture.cleo],
   ])('is told of to nobody when whoever invited %s', async (_, inviter) => {
     const missed = fact(inviter());
-    await world.test.report(invitedTeamsMissed, missed);
-    expect(await world.subjects()).toEqual([]);
-    expect(await world.dropped(missed.organizationId)).toEqual(['invited_teams_missed: nobody to tell']);
+    await fixture.test.publishEvent(invitedTeamsMissed, missed);
+    expect(await fixture.subjects()).toEqual([]);
+    expect(await fixture.dropped(missed.organizationId)).toEqual(['invited_teams_missed: nobody to tell']);
   });
 
   it.each(Locale.options)('has all of its words in %s', (locale) => {

@@ -2,31 +2,31 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@je
 import { DomainError } from '@cordee/contracts/domain-error';
 import { describeProduct, productBlocked, productUnblocked } from '@cordee/contracts/products/product';
 import type { Locale } from '@cordee/contracts/values';
-import type { GivenGrants } from '@cordee/testing/service-under-test';
+import type { GivenGrants } from '@cordee/testing/test-service';
 import { composeMail, mailTexts } from './compose/compose-mail.ts';
-import { id, NoticesWorld } from './notices-world.ts';
+import { id, RemindersFixture } from '../test/reminders.fixture.ts';
 
 type GivenGrant = NonNullable<GivenGrants['grants']>[number];
-let world: NoticesWorld;
+let fixture: RemindersFixture;
 /** What products answers here. */
 let status: 'active' | 'blocked' | 'maintenance' | 'gone';
 
 beforeAll(async () => {
-  world = await NoticesWorld.start();
-  await world.test.answer(describeProduct, ({ productId }) => {
+  fixture = await RemindersFixture.start();
+  await fixture.test.answer(describeProduct, ({ productId }) => {
     if (status === 'gone') throw new DomainError('PRODUCT_NOT_FOUND');
     return { productId, type: 'web_hosting', name: 'alpine.example', status };
   });
 });
-afterAll(() => world.stop());
-beforeEach(() => world.smtp.empty());
+afterAll(() => fixture.stop());
+beforeEach(() => fixture.smtp.empty());
 
 /** An organization with a product that everybody but Dora has to do with. */
 function organization() {
-  const place = world.organization();
+  const place = fixture.organization();
   const { organizationId, productId } = place;
-  world.test.facts.grants.set(organizationId, {
-    grants: [world.ben, world.cleo, world.eva].map(({ accountId }) => ({
+  fixture.test.stubbedSnapshots.grants.set(organizationId, {
+    grants: [fixture.ben, fixture.cleo, fixture.eva].map(({ accountId }) => ({
       grantId: id('grt'),
       holder: { kind: 'account' as const, accountId },
       object: { kind: 'product' as const, productId },
@@ -41,67 +41,67 @@ describe('a product that is blocked (PROD-4)', () => {
   it('is told to who manages, with the reason, and to everybody with a right on it, whatever they chose to hear of, without', async () => {
     status = 'blocked';
     const { organizationId, productId } = organization();
-    await world.test.report(
+    await fixture.test.publishEvent(
       productBlocked,
       { organizationId, productId, reason: 'stolen password' },
-      { actorId: world.anna.accountId },
+      { actorId: fixture.anna.accountId },
     );
-    expect(await world.subjects()).toEqual([
-      `${world.admin.email} alpine.example is blocked`,
-      `${world.anna.email} alpine.example ist gesperrt`,
-      `${world.ben.email} alpine.example est bloqué`,
-      `${world.cleo.email} alpine.example is blocked`,
-      `${world.eva.email} alpine.example is blocked`,
+    expect(await fixture.subjects()).toEqual([
+      `${fixture.admin.email} alpine.example is blocked`,
+      `${fixture.anna.email} alpine.example ist gesperrt`,
+      `${fixture.ben.email} alpine.example est bloqué`,
+      `${fixture.cleo.email} alpine.example is blocked`,
+      `${fixture.eva.email} alpine.example is blocked`,
     ]);
-    for (const manager of [world.anna, world.admin]) expect(world.textTo(manager)).toContain('stolen password');
-    for (const other of [world.ben, world.cleo, world.eva])
-      expect(world.textTo(other)).not.toContain('stolen password');
-    expect(world.textTo(world.admin)).toContain(
+    for (const manager of [fixture.anna, fixture.admin]) expect(fixture.textTo(manager)).toContain('stolen password');
+    for (const other of [fixture.ben, fixture.cleo, fixture.eva])
+      expect(fixture.textTo(other)).not.toContain('stolen password');
+    expect(fixture.textTo(fixture.admin)).toContain(
       'alpine.example of Alpine Rescue is blocked. Whoever manages products goes on working',
     );
-    expect(world.smtp.mails[0]!.mail.html).toContain('alpine.example');
+    expect(fixture.smtp.mails[0]!.mail.html).toContain('alpine.example');
   });
 
   it('is told although the copy does not have the product yet', async () => {
     status = 'blocked';
     const { organizationId, productId } = organization();
-    const products = world.test.facts.products.get(organizationId)!;
-    world.test.facts.products.set(organizationId, []);
-    await world.test.process.access.of(organizationId);
-    world.test.facts.products.set(organizationId, products);
-    world.test.factsChangedUntold('products', organizationId);
+    const products = fixture.test.stubbedSnapshots.products.get(organizationId)!;
+    fixture.test.stubbedSnapshots.products.set(organizationId, []);
+    await fixture.test.process.access.forOrganization(organizationId);
+    fixture.test.stubbedSnapshots.products.set(organizationId, products);
+    fixture.test.factsChangedUntold('products', organizationId);
     // As if another replica had reacted to the event: this process does not know its revision.
-    await world.test.report(productBlocked, { organizationId, productId, reason: 'x' }, { accessRevision: {} });
-    expect(await world.subjects()).toHaveLength(5);
+    await fixture.test.publishEvent(productBlocked, { organizationId, productId, reason: 'x' }, { accessRevision: {} });
+    expect(await fixture.subjects()).toHaveLength(5);
   });
 
   it('goes into maintenance where its type says so: mail still arrives', async () => {
     status = 'maintenance';
-    await world.test.report(productBlocked, { ...organization(), reason: 'x' });
-    expect((await world.subjects())[0]).toBe(`${world.admin.email} alpine.example is in maintenance`);
-    expect(world.textTo(world.ben)).toContain('Les e-mails continuent d’arriver');
+    await fixture.test.publishEvent(productBlocked, { ...organization(), reason: 'x' });
+    expect((await fixture.subjects())[0]).toBe(`${fixture.admin.email} alpine.example is in maintenance`);
+    expect(fixture.textTo(fixture.ben)).toContain('Les e-mails continuent d’arriver');
   });
 
   it('concerns whoever has a right on it when it is told, by a team or on something in it too', async () => {
     status = 'blocked';
-    const { organizationId, productId } = world.organization();
+    const { organizationId, productId } = fixture.organization();
     const [teamId, resourceId] = [id('team'), id('res')];
     const of = (holder: object, object: object) =>
       ({ grantId: id('grt'), holder, object, right: 'technical', endsAt: null }) as GivenGrant;
-    world.test.facts.products.set(organizationId, [
+    fixture.test.stubbedSnapshots.products.set(organizationId, [
       { productId, type: 'mail_service', name: 'alpine.example', isBlocked: true, resources: [{ resourceId }] },
     ]);
-    world.test.facts.grants.set(organizationId, {
+    fixture.test.stubbedSnapshots.grants.set(organizationId, {
       teams: [{ teamId, parentId: null, name: 'Web' }],
-      memberships: [{ teamId, accountId: world.dora.accountId, endsAt: null }],
+      memberships: [{ teamId, accountId: fixture.dora.accountId, endsAt: null }],
       grants: [
         of({ kind: 'team', teamId }, { kind: 'product_type', type: 'mail_service' }),
-        of({ kind: 'account', accountId: world.eva.accountId }, { kind: 'resource', productId, resourceId }),
+        of({ kind: 'account', accountId: fixture.eva.accountId }, { kind: 'resource', productId, resourceId }),
       ],
     });
-    await world.test.report(productBlocked, { organizationId, productId, reason: 'x' });
-    expect((await world.subjects()).map((line) => line.split(' ')[0])).toEqual(
-      [world.admin, world.anna, world.dora, world.eva].map(({ email }) => email),
+    await fixture.test.publishEvent(productBlocked, { organizationId, productId, reason: 'x' });
+    expect((await fixture.subjects()).map((line) => line.split(' ')[0])).toEqual(
+      [fixture.admin, fixture.anna, fixture.dora, fixture.eva].map(({ email }) => email),
     );
   });
 
@@ -109,10 +109,10 @@ describe('a product that is blocked (PROD-4)', () => {
     status = 'blocked';
     const fact = { ...organization(), reason: 'x' };
     const event = id('evt');
-    await world.test.report(productBlocked, fact, { id: event });
-    await world.test.report(productBlocked, fact, { id: event, sequence: 1 });
-    await world.test.report(productBlocked, fact, { id: event, sequence: 2 });
-    expect(await world.subjects()).toHaveLength(5);
+    await fixture.test.publishEvent(productBlocked, fact, { id: event });
+    await fixture.test.publishEvent(productBlocked, fact, { id: event, sequence: 1 });
+    await fixture.test.publishEvent(productBlocked, fact, { id: event, sequence: 2 });
+    expect(await fixture.subjects()).toHaveLength(5);
   });
 
   it.each([
@@ -121,9 +121,9 @@ describe('a product that is blocked (PROD-4)', () => {
   ] as const)('and is %s by the time it is told is not told', async (now, reason) => {
     status = now;
     const place = organization();
-    await world.test.report(productBlocked, { ...place, reason: 'x' });
-    expect(await world.subjects()).toEqual([]);
-    expect(await world.dropped(place.organizationId)).toEqual([`product_blocked: ${reason}`]);
+    await fixture.test.publishEvent(productBlocked, { ...place, reason: 'x' });
+    expect(await fixture.subjects()).toEqual([]);
+    expect(await fixture.dropped(place.organizationId)).toEqual([`product_blocked: ${reason}`]);
   });
 });
 
@@ -131,25 +131,25 @@ describe('a product that goes on (PROD-4)', () => {
   it('is told once, when its last block is gone, whatever was lifted together', async () => {
     const place = organization();
     status = 'blocked';
-    await world.test.report(productUnblocked, { ...place, reason: 'audit' });
-    expect(await world.subjects()).toEqual([]);
-    expect(await world.dropped(place.organizationId)).toEqual(['product_unblocked: another block stands']);
+    await fixture.test.publishEvent(productUnblocked, { ...place, reason: 'audit' });
+    expect(await fixture.subjects()).toEqual([]);
+    expect(await fixture.dropped(place.organizationId)).toEqual(['product_unblocked: another block stands']);
     status = 'active';
     // Lifted in one call, they carry one time.
-    const at = world.test.process.clock.now();
-    const standing = jest.spyOn(world.test.process.clock, 'now').mockReturnValue(at);
-    await world.test.report(productUnblocked, { ...place, reason: 'unpaid' });
-    await world.test.report(productUnblocked, { ...place, reason: 'stolen password' });
+    const at = fixture.test.process.clock.now();
+    const standing = jest.spyOn(fixture.test.process.clock, 'now').mockReturnValue(at);
+    await fixture.test.publishEvent(productUnblocked, { ...place, reason: 'unpaid' });
+    await fixture.test.publishEvent(productUnblocked, { ...place, reason: 'stolen password' });
     standing.mockRestore();
-    expect(await world.subjects()).toEqual([
-      `${world.admin.email} alpine.example can be used again`,
-      `${world.anna.email} alpine.example ist wieder benutzbar`,
-      `${world.ben.email} alpine.example est de nouveau disponible`,
-      `${world.cleo.email} alpine.example can be used again`,
-      `${world.eva.email} alpine.example can be used again`,
+    expect(await fixture.subjects()).toEqual([
+      `${fixture.admin.email} alpine.example can be used again`,
+      `${fixture.anna.email} alpine.example ist wieder benutzbar`,
+      `${fixture.ben.email} alpine.example est de nouveau disponible`,
+      `${fixture.cleo.email} alpine.example can be used again`,
+      `${fixture.eva.email} alpine.example can be used again`,
     ]);
-    expect(world.textTo(world.admin)).toContain('unpaid');
-    expect(world.textTo(world.ben)).not.toContain('unpaid');
+    expect(fixture.textTo(fixture.admin)).toContain('unpaid');
+    expect(fixture.textTo(fixture.ben)).not.toContain('unpaid');
   });
 });
 

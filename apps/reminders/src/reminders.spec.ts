@@ -18,15 +18,15 @@ import {
   periodStarted,
   warrantyTriggered,
 } from '@cordee/contracts/renewals/renewal';
-import { ServiceUnderTest } from '@cordee/testing/service-under-test';
+import { TestService } from '@cordee/testing/test-service';
 import type { Email } from 'postal-mime';
-import { InboxUnderTest } from './inbox-under-test.ts';
+import { TestMailbox } from '../test/test-mailbox.ts';
 import { remindersService } from './reminders.service.ts';
-import { untilQuiet } from './until-quiet.ts';
+import { waitUntilIdle } from '../test/wait-until-idle.ts';
 
-let test: ServiceUnderTest;
-let smtp: InboxUnderTest;
-let inbox: InboxUnderTest['mails'];
+let test: TestService;
+let smtp: TestMailbox;
+let inbox: TestMailbox['mails'];
 
 const anna = {
   accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg' as const,
@@ -59,9 +59,9 @@ const debts = new Map<string, { open: number; countedUntil: string | null; isCov
 const total = { amount: 11_675, currency: 'CHF' as const };
 
 beforeAll(async () => {
-  smtp = await InboxUnderTest.start();
+  smtp = await TestMailbox.start();
   inbox = smtp.mails;
-  test = await ServiceUnderTest.start(remindersService, { SMTP_URL: smtp.url, PUBLIC_URL: 'https://console.example' });
+  test = await TestService.start(remindersService, { SMTP_URL: smtp.url, PUBLIC_URL: 'https://console.example' });
   await test.answer(listRecipients, () => ({ data: people }));
   await test.answer(describeOrganization, ({ organizationId }) => ({
     id: organizationId,
@@ -141,7 +141,7 @@ beforeEach(() => {
 
 function organization(): `org_${string}` {
   const organizationId = newId('org', new Date());
-  test.facts.people.set(
+  test.stubbedSnapshots.people.set(
     organizationId,
     [anna, ben].map(({ accountId, role, flags, isBlocked }, index) => ({
       accountId,
@@ -156,14 +156,14 @@ function organization(): `org_${string}` {
 const arrived = (count: number) => test.until(async () => inbox.length >= count && inbox, `${count} mails`);
 const messagesOf = async (organizationId: `org_${string}`) =>
   (await test.call(listMessages, { organizationId }, { account: anna.accountId })).data;
-const quiet = () => untilQuiet(test);
+const quiet = () => waitUntilIdle(test);
 const numberIn = (mail: Email): string => /R-\d{4}-\d{4}-\d{2}/.exec(mail.text!)![0];
 const dayAfter = (days: number): string =>
   new Date(test.process.clock.now().getTime() + days * 86_400_000).toISOString().slice(0, 10);
 
 describe('mails', () => {
   it('confirm a sign-up in the language of the person, with a link to one domain and no injected header', async () => {
-    await test.report(signUpRequested, { signUpId: newId('sgn', new Date()) });
+    await test.publishEvent(signUpRequested, { signUpId: newId('sgn', new Date()) });
     const [first] = await arrived(1);
     expect(first!.to).toBe('new@example.ch');
     expect(first!.mail.subject).toBe('Confermi il suo indirizzo');
@@ -178,7 +178,7 @@ describe('mails', () => {
   });
 
   it('escape what people wrote', async () => {
-    await test.report(invitationSent, {
+    await test.publishEvent(invitationSent, {
       organizationId: organization(),
       invitationId: newId('ivt', new Date()),
       generation: 1,
@@ -197,9 +197,9 @@ describe('mails', () => {
       before: { role: 'administrator' as const, flags: [], isBlocked: false },
       after: { role: 'collaborator' as const, flags: [], isBlocked: false },
     };
-    await test.report(memberChanged, change, { actorId: anna.accountId });
-    await test.report(memberChanged, change, { actorId: anna.accountId, sequence: 1 });
-    await test.report(memberChanged, { ...change, after: change.before }, { actorId: anna.accountId });
+    await test.publishEvent(memberChanged, change, { actorId: anna.accountId });
+    await test.publishEvent(memberChanged, change, { actorId: anna.accountId, sequence: 1 });
+    await test.publishEvent(memberChanged, { ...change, after: change.before }, { actorId: anna.accountId });
     await quiet();
     expect(inbox.map(({ to, mail }) => [to, mail.subject])).toEqual([
       [ben.email, 'Votre rôle chez Alpine Rescue a changé'],
@@ -211,7 +211,7 @@ describe('mails', () => {
 describe('the reminders of a legal representative', () => {
   const switchedOn = (organizationId: `org_${string}`) => {
     const standing = { role: 'legal_representative' as const, isBlocked: false };
-    return test.report(
+    return test.publishEvent(
       memberChanged,
       {
         organizationId,
@@ -254,7 +254,7 @@ describe('a reminder', () => {
   it('shows the document to who may see it, hides it from who may not, and verifies as genuine (REM-1, C-ROL-13)', async () => {
     const organizationId = organization();
     const invoiceId = newId('inv', new Date());
-    await test.report(warrantyTriggered, {
+    await test.publishEvent(warrantyTriggered, {
       organizationId,
       productId: newId('prd', new Date()),
       name: 'alpine.example',
@@ -317,7 +317,7 @@ describe('a reminder', () => {
     const organizationId = organization();
     const documentId = newId('inv', new Date());
     debts.set(documentId, { open: 11_675, countedUntil: `${dayAfter(2)}T00:00:00.000Z` });
-    await test.report(invoiceIssued, {
+    await test.publishEvent(invoiceIssued, {
       organizationId,
       documentId,
       currency: 'CHF',
@@ -340,7 +340,7 @@ describe('a reminder', () => {
         ).length > 0,
       'a deferred reminder',
     );
-    await test.report(invoicePaid, {
+    await test.publishEvent(invoicePaid, {
       organizationId,
       documentId,
       currency: 'CHF',
@@ -366,7 +366,7 @@ describe('a reminder', () => {
     const organizationId = organization();
     const documentId = newId('inv', new Date());
     debts.set(documentId, { open: 11_675, countedUntil: null });
-    await test.report(invoiceIssued, {
+    await test.publishEvent(invoiceIssued, {
       organizationId,
       documentId,
       currency: 'CHF',
@@ -395,7 +395,7 @@ describe('a reminder', () => {
 
   it('of a held invoice is none: it gets the notices of the warranty only (WAR-3)', async () => {
     const organizationId = organization();
-    await test.report(invoiceIssued, {
+    await test.publishEvent(invoiceIssued, {
       organizationId,
       documentId: newId('inv', new Date()),
       currency: 'CHF',
@@ -414,7 +414,7 @@ describe('a reminder', () => {
       .filter(({ status }) => status === 'planned')
       .map(({ kind, level }) => `${kind} ${level}`);
   const reopened = (organizationId: `org_${string}`, documentId: `inv_${string}`, heldUntil: string | null) =>
-    test.report(invoiceReopened, {
+    test.publishEvent(invoiceReopened, {
       organizationId,
       documentId,
       currency: 'CHF',
@@ -425,7 +425,7 @@ describe('a reminder', () => {
       productIds: [],
     });
   const paid = (organizationId: `org_${string}`, documentId: `inv_${string}`) =>
-    test.report(invoicePaid, {
+    test.publishEvent(invoicePaid, {
       organizationId,
       documentId,
       currency: 'CHF',
@@ -438,7 +438,7 @@ describe('a reminder', () => {
     const organizationId = organization();
     const invoiceId = newId('inv', new Date());
     const heldUntil = dayAfter(280);
-    await test.report(warrantyTriggered, {
+    await test.publishEvent(warrantyTriggered, {
       organizationId,
       productId: newId('prd', new Date()),
       name: 'alpine.example',
@@ -489,7 +489,7 @@ describe('a reminder', () => {
     const organizationId = organization();
     const documentId = newId('inv', new Date());
     const issued = () =>
-      test.report(invoiceIssued, {
+      test.publishEvent(invoiceIssued, {
         organizationId,
         documentId,
         currency: 'CHF',
@@ -510,7 +510,7 @@ describe('a reminder', () => {
   it('is sent once whatever becomes of Redis, and not at all to who has refused it for good', async () => {
     const organizationId = organization();
     smtp.refuse = (to) => (to === ben.email ? { responseCode: 550, message: 'no such mailbox' } : undefined);
-    await test.report(proFormaIssued, {
+    await test.publishEvent(proFormaIssued, {
       organizationId,
       documentId: newId('pfm', new Date()),
       currency: 'CHF',
@@ -526,7 +526,7 @@ describe('a reminder', () => {
       periodStart: dayAfter(-300),
       periodEnd: dayAfter(40),
     };
-    await test.report(periodStarted, { ...period, how: 'ordered', invoiceId: null, isAutomatic: true });
+    await test.publishEvent(periodStarted, { ...period, how: 'ordered', invoiceId: null, isAutomatic: true });
     test.moveClockTo(`${dayAfter(11)}T12:00:00.000Z`);
     await quiet();
     const subjects = inbox.map(({ to, mail }) => `${to} ${mail.subject}`).sort();
@@ -556,9 +556,9 @@ describe('renewal notices', () => {
       (await messagesOf(organizationId))
         .filter(({ status }) => status === 'planned')
         .map(({ kind, level }) => `${kind} ${level}`);
-    await test.report(periodStarted, { ...period, how: 'ordered', invoiceId: null, isAutomatic: true });
+    await test.publishEvent(periodStarted, { ...period, how: 'ordered', invoiceId: null, isAutomatic: true });
     expect(await planned()).toEqual(['automatic_renewal_notice D-30']);
-    await test.report(automaticRenewalSwitched, { ...period, isOn: false });
+    await test.publishEvent(automaticRenewalSwitched, { ...period, isOn: false });
     expect(await planned()).toEqual(['D-1', 'D-7', 'D-14', 'D-30', 'D-60'].map((level) => `renewal_notice ${level}`));
   });
 
@@ -578,18 +578,18 @@ describe('renewal notices', () => {
         .filter(({ status, id }) => status === 'planned' && id.startsWith('rem_'))
         .map(({ kind, level }) => `${kind} ${level}`);
     const byHand = (...days: number[]) => days.map((day) => `renewal_notice D${day}`);
-    await test.report(periodStarted, { ...period, how: 'ordered', invoiceId: null, isAutomatic: false });
+    await test.publishEvent(periodStarted, { ...period, how: 'ordered', invoiceId: null, isAutomatic: false });
     for (const isOn of [true, false, true, false]) {
-      await test.report(automaticRenewalSwitched, { ...period, isOn });
+      await test.publishEvent(automaticRenewalSwitched, { ...period, isOn });
       expect(await planned()).toEqual(isOn ? ['automatic_renewal_notice D-30'] : byHand(-1, -7, -14, -30, -60));
     }
     test.moveClockTo(`${dayAfter(1)}T04:00:00.000Z`);
-    await test.report(automaticRenewalSwitched, { ...period, isOn: true });
-    await test.report(automaticRenewalSwitched, { ...period, isOn: false });
+    await test.publishEvent(automaticRenewalSwitched, { ...period, isOn: true });
+    await test.publishEvent(automaticRenewalSwitched, { ...period, isOn: false });
     test.moveClockTo(`${dayAfter(0)}T12:00:00.000Z`);
     await arrived(2);
-    await test.report(automaticRenewalSwitched, { ...period, isOn: true });
-    await test.report(automaticRenewalSwitched, { ...period, isOn: false });
+    await test.publishEvent(automaticRenewalSwitched, { ...period, isOn: true });
+    await test.publishEvent(automaticRenewalSwitched, { ...period, isOn: false });
     await quiet();
     expect(await planned()).toEqual(byHand(-1, -7, -14, -30));
     expect(inbox.map(({ to }) => to).sort()).toEqual([anna.email, ben.email]);
@@ -608,8 +608,8 @@ describe('renewal notices', () => {
       attemptOn: today,
       nextAttemptOn: null,
     };
-    await test.report(automaticRenewalFailed, { ...failure, reason: 'ADDRESS_MISSING', amount: null });
-    await test.report(automaticRenewalFailed, {
+    await test.publishEvent(automaticRenewalFailed, { ...failure, reason: 'ADDRESS_MISSING', amount: null });
+    await test.publishEvent(automaticRenewalFailed, {
       ...failure,
       productId: newId('prd', new Date()),
       reason: 'prepaid_insufficient',

@@ -9,19 +9,19 @@ import {
 } from '@cordee/contracts/products/transfer';
 import { Locale } from '@cordee/contracts/values';
 import { composeMail, mailTexts } from './compose/compose-mail.ts';
-import { id, NoticesWorld, type Person } from './notices-world.ts';
+import { id, RemindersFixture, type Person } from '../test/reminders.fixture.ts';
 
 type Outcome = Answer<typeof getTransferOutcome>;
 type Transfer = { organizationId: `org_${string}`; productId: `prd_${string}`; transferId: `trf_${string}` };
 const receiver = id('org');
-let world: NoticesWorld;
+let fixture: RemindersFixture;
 /** What products answers here. */
 let outcome: Outcome;
 
 beforeAll(async () => {
-  world = await NoticesWorld.start();
-  await world.test.answer(getTransferOutcome, () => outcome);
-  await world.test.answer(describeOrganization, ({ organizationId }) => ({
+  fixture = await RemindersFixture.start();
+  await fixture.test.answer(getTransferOutcome, () => outcome);
+  await fixture.test.answer(describeOrganization, ({ organizationId }) => ({
     id: organizationId,
     name: organizationId === receiver ? 'Bergrettung <b>' : 'Alpine Rescue',
     legalForm: 'company' as const,
@@ -32,8 +32,8 @@ beforeAll(async () => {
     createdAt: '2026-01-01T00:00:00.000Z',
   }));
 });
-afterAll(() => world.stop());
-beforeEach(() => world.smtp.empty());
+afterAll(() => fixture.stop());
+beforeEach(() => fixture.smtp.empty());
 
 const became = (offerer: Pick<Person, 'accountId'>, status: Outcome['status']): void => {
   outcome = {
@@ -45,9 +45,14 @@ const became = (offerer: Pick<Person, 'accountId'>, status: Outcome['status']): 
   };
 };
 const accepted = (transfer: Transfer, extra: object = {}) =>
-  world.test.report(transferAccepted, { ...transfer, toOrganizationId: receiver, acceptedBy: id('acc') }, extra);
-const declined = (transfer: Transfer, extra: object = {}) => world.test.report(transferDeclined, transfer, extra);
-const expired = (transfer: Transfer, extra: object = {}) => world.test.report(transferExpired, transfer, extra);
+  fixture.test.publishEvent(
+    transferAccepted,
+    { ...transfer, toOrganizationId: receiver, acceptedBy: id('acc') },
+    extra,
+  );
+const declined = (transfer: Transfer, extra: object = {}) =>
+  fixture.test.publishEvent(transferDeclined, transfer, extra);
+const expired = (transfer: Transfer, extra: object = {}) => fixture.test.publishEvent(transferExpired, transfer, extra);
 
 describe('what became of a product that was offered (PROD-5)', () => {
   it.each<[Outcome['status'], typeof declined, string, string[]]>([
@@ -65,25 +70,25 @@ describe('what became of a product that was offered (PROD-5)', () => {
       ['bis 07.12.2026 angenommen', 'Files bleibt bei Alpine Rescue'],
     ],
   ])('is told to who offered it, once and to nobody else, when it was %s', async (status, report, subject, words) => {
-    became(world.anna, status);
-    const transfer = { ...world.organization(), transferId: id('trf') };
+    became(fixture.anna, status);
+    const transfer = { ...fixture.organization(), transferId: id('trf') };
     await report(transfer);
     await report(transfer, { sequence: 1 });
     await report(transfer, { sequence: 2 });
-    expect(await world.subjects()).toEqual([`${world.anna.email} ${subject}`]);
-    for (const line of words) expect(world.textTo(world.anna)).toContain(line);
-    expect(world.smtp.mails[0]!.mail.html).not.toContain('<b>');
+    expect(await fixture.subjects()).toEqual([`${fixture.anna.email} ${subject}`]);
+    for (const line of words) expect(fixture.textTo(fixture.anna)).toContain(line);
+    expect(fixture.smtp.mails[0]!.mail.html).not.toContain('<b>');
   });
 
   it.each<[string, () => Pick<Person, 'accountId'>]>([
     ['has left', () => ({ accountId: id('acc') })],
-    ['is blocked', () => world.gone],
+    ['is blocked', () => fixture.gone],
   ])('is told to nobody when whoever offered it %s', async (_, offerer) => {
     became(offerer(), 'declined');
-    const { organizationId, productId } = world.organization();
+    const { organizationId, productId } = fixture.organization();
     await declined({ organizationId, productId, transferId: id('trf') });
-    expect(await world.subjects()).toEqual([]);
-    expect(await world.dropped(organizationId)).toEqual(['transfer_declined: nobody to tell']);
+    expect(await fixture.subjects()).toEqual([]);
+    expect(await fixture.dropped(organizationId)).toEqual(['transfer_declined: nobody to tell']);
   });
 });
 

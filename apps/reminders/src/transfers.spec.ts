@@ -3,17 +3,17 @@ import { DomainError } from '@cordee/contracts/domain-error';
 import { newId } from '@cordee/contracts/id';
 import { getTransferMail, transferOffered } from '@cordee/contracts/products/transfer';
 import { periodStarted, renewalDetached } from '@cordee/contracts/renewals/renewal';
-import { ServiceUnderTest, uuid } from '@cordee/testing/service-under-test';
-import { InboxUnderTest } from './inbox-under-test.ts';
+import { TestService, uuid } from '@cordee/testing/test-service';
+import { TestMailbox } from '../test/test-mailbox.ts';
 import { remindersService } from './reminders.service.ts';
 
-let test: ServiceUnderTest;
-let smtp: InboxUnderTest;
+let test: TestService;
+let smtp: TestMailbox;
 let isOver = false;
 
 beforeAll(async () => {
-  smtp = await InboxUnderTest.start();
-  test = await ServiceUnderTest.start(remindersService, { SMTP_URL: smtp.url, PUBLIC_URL: 'https://console.example' });
+  smtp = await TestMailbox.start();
+  test = await TestService.start(remindersService, { SMTP_URL: smtp.url, PUBLIC_URL: 'https://console.example' });
   await test.answer(getTransferMail, () => {
     if (isOver) throw new DomainError('TRANSFER_NOT_FOUND');
     return {
@@ -54,8 +54,8 @@ const settled = (organizationId: `org_${string}`) =>
 describe('a product that is offered by mail (PROD-5)', () => {
   it('is told once to the address, in its language, with the link', async () => {
     const fact = { ...ids(), kind: 'email' as const };
-    await test.report(transferOffered, fact);
-    await test.report(transferOffered, fact, { sequence: 1 });
+    await test.publishEvent(transferOffered, fact);
+    await test.publishEvent(transferOffered, fact, { sequence: 1 });
     const [first] = await test.until(async () => smtp.mails.length > 0 && smtp.mails, 'a mail');
     expect([first!.to, first!.mail.subject]).toEqual(['guest@example.ch', 'A & B <i> souhaite vous transférer Files']);
     expect(first!.mail.text).toContain('https://console.example/transfer?token=the-token');
@@ -66,14 +66,14 @@ describe('a product that is offered by mail (PROD-5)', () => {
 
   it.each(['link', 'organization'] as const)('is told to nobody when it is offered by %s', async (kind) => {
     const { organizationId, ...rest } = ids();
-    await test.report(transferOffered, { organizationId, ...rest, kind });
+    await test.publishEvent(transferOffered, { organizationId, ...rest, kind });
     expect(await remindersOf(organizationId)).toEqual([]);
   });
 
   it('is not told any more when the offer is over', async () => {
     isOver = true;
     const { organizationId, ...rest } = ids();
-    await test.report(transferOffered, { organizationId, ...rest, kind: 'email' });
+    await test.publishEvent(transferOffered, { organizationId, ...rest, kind: 'email' });
     await settled(organizationId);
     expect(await remindersOf(organizationId)).toMatchObject([{ status: 'dropped', reason: 'transfer_not_found' }]);
     expect(smtp.mails).toEqual([]);
@@ -94,7 +94,7 @@ describe('notices before the end of a period', () => {
       periodEnd: year(365),
     };
     const start = (to: `org_${string}`) =>
-      test.report(periodStarted, {
+      test.publishEvent(periodStarted, {
         organizationId: to,
         ...period,
         how: 'transferred',
@@ -106,11 +106,11 @@ describe('notices before the end of a period', () => {
       (await remindersOf(of)).filter(({ status }) => status === 'planned').length;
     const all = await planned(organizationId);
     expect(all).toBeGreaterThan(0);
-    await test.report(renewalDetached, { organizationId, ...period, transferId });
+    await test.publishEvent(renewalDetached, { organizationId, ...period, transferId });
     const other = newId('org', new Date());
     await start(other);
     expect([await planned(organizationId), await planned(other)]).toEqual([0, all]);
-    await test.report(renewalDetached, { organizationId: other, ...period, transferId });
+    await test.publishEvent(renewalDetached, { organizationId: other, ...period, transferId });
     await start(organizationId);
     expect([await planned(organizationId), await planned(other)]).toEqual([all, 0]);
   });

@@ -12,10 +12,10 @@ import {
   switchAutomaticRenewal,
   switchWarranty,
 } from '@cordee/contracts/renewals/renewal';
-import { ServiceUnderTest, uuid } from '@cordee/testing/service-under-test';
+import { TestService, uuid } from '@cordee/testing/test-service';
 import { renewalsService } from './renewals.service.ts';
 
-let test: ServiceUnderTest;
+let test: TestService;
 const anna = 'acc_01je5nryg0fgz9y05x3mqpmjrg' as const;
 const ben = 'acc_01je5nryg0fgz9y05x3mqpmjrh' as const;
 const price = { amount: 11_675, currency: 'CHF' as const };
@@ -39,7 +39,7 @@ function charge(input: Input<typeof chargePeriod>, invoiceId: `inv_${string}`): 
 }
 
 beforeAll(async () => {
-  test = await ServiceUnderTest.start(renewalsService);
+  test = await TestService.start(renewalsService);
   await test.answer(quotePrices, ({ lines }) => ({
     lines: lines.map((line) => ({
       ...line,
@@ -77,7 +77,7 @@ async function product(
 ): Promise<{ organizationId: `org_${string}`; productId: `prd_${string}` }> {
   const organizationId = newId('org', new Date());
   const productId = newId('prd', new Date());
-  test.facts.people.set(organizationId, [
+  test.stubbedSnapshots.people.set(organizationId, [
     {
       accountId: anna,
       memberId: 'mem_01je5nryg0fgz9y05x3mqpmjrg',
@@ -96,7 +96,7 @@ async function product(
   prepare(productId);
   balances.set(organizationId, given.prepaid ?? 0);
   const { interval = 'yearly', periodStart = today(), isAutomaticRenewal = false, isWarranted = false } = given;
-  await test.report(productCreated, {
+  await test.publishEvent(productCreated, {
     organizationId,
     productId,
     orderId: newId('ord', new Date()),
@@ -111,13 +111,13 @@ async function product(
   return { organizationId, productId };
 }
 
-const factsOf = async (productId: string) =>
+const eventsOf = async (productId: string) =>
   (await test.outbox())
     .filter(({ data }) => data['productId'] === productId)
     .map(({ type, data }) => ({ type: type.replace('renewals.', ''), data }));
-const waitForFact = (productId: string, type: string, count = 1) =>
+const waitForEvent = (productId: string, type: string, count = 1) =>
   test.until(async () => {
-    const found = (await factsOf(productId)).filter((fact) => fact.type === type);
+    const found = (await eventsOf(productId)).filter((fact) => fact.type === type);
     return found.length >= count && found;
   }, `${count} × ${type} of ${productId}`);
 const periodsOf = async (productId: `prd_${string}`) =>
@@ -130,7 +130,7 @@ describe('a new product', () => {
   it('has its first period, whatever is delivered twice', async () => {
     const start = today();
     const { organizationId, productId } = await product({ isAutomaticRenewal: true });
-    await test.report(
+    await test.publishEvent(
       productCreated,
       {
         organizationId,
@@ -162,7 +162,7 @@ describe('a new product', () => {
         openPeriods: 0,
       },
     ]);
-    expect((await factsOf(productId)).map(({ type }) => type)).toEqual(['period.started']);
+    expect((await eventsOf(productId)).map(({ type }) => type)).toEqual(['period.started']);
   });
 
   it('is shown among what is due when its end is within two months (REN-1)', async () => {
@@ -206,7 +206,7 @@ describe('switches', () => {
     expect(
       await test.codeOf(switchWarranty, { organizationId, productIds: [productId], isOn: false }, { account: ben }),
     ).toBe('PERMISSION_DENIED');
-    expect((await factsOf(productId)).map(({ type }) => type)).toEqual(['period.started', 'warranty.switched']);
+    expect((await eventsOf(productId)).map(({ type }) => type)).toEqual(['period.started', 'warranty.switched']);
   });
 
   it('of another organization reach nothing', async () => {
@@ -225,7 +225,7 @@ describe('switches', () => {
     const periodStart = plusDays(today(), -355);
     const { organizationId, productId } = await product({ periodStart, prepaid: 20_000 });
     await test.call(switchAutomaticRenewal, { organizationId, productIds: [productId], isOn: true }, { account: anna });
-    await waitForFact(productId, 'period.started', 2);
+    await waitForEvent(productId, 'period.started', 2);
     expect(asked.get(productId)).toHaveLength(1);
   });
 });
@@ -248,7 +248,7 @@ describe('time', () => {
     const { productId } = await product({ isAutomaticRenewal: true, prepaid: 20_000 });
     const end = plusYears(start, 1);
     test.moveClockTo(`${plusDays(end, -14)}T08:00:00.000Z`);
-    await waitForFact(productId, 'period.started', 2);
+    await waitForEvent(productId, 'period.started', 2);
     expect(asked.get(productId)).toMatchObject([{ method: 'prepaid', periodStart: end, periodEnd: plusYears(end, 1) }]);
     expect(await periodsOf(productId)).toEqual([
       { start, end, how: 'ordered' },
@@ -262,11 +262,11 @@ describe('time', () => {
     const end = plusYears(start, 1);
     for (const [index, day] of [-14, -9, -4, -1].entries()) {
       test.moveClockTo(`${plusDays(end, day)}T08:00:00.000Z`);
-      const failures = await waitForFact(productId, 'automatic.failed', index + 1);
+      const failures = await waitForEvent(productId, 'automatic.failed', index + 1);
       expect(failures.at(-1)!.data['attemptOn']).toBe(plusDays(end, day));
     }
     test.moveClockTo(`${end}T08:00:00.000Z`);
-    const [triggered] = await waitForFact(productId, 'warranty.triggered');
+    const [triggered] = await waitForEvent(productId, 'warranty.triggered');
     expect(triggered!.data).toMatchObject({
       periodStart: end,
       periodEnd: plusYears(end, 1),
@@ -283,7 +283,7 @@ describe('time', () => {
       { openPeriods: 1 },
     ]);
 
-    await test.report(invoicePaid, {
+    await test.publishEvent(invoicePaid, {
       organizationId,
       documentId: triggered!.data['invoiceId'] as string,
       currency: 'CHF',
@@ -323,7 +323,7 @@ describe('time', () => {
       [uuid(organizationId), uuid(chargeId), uuid(productId), end, today()],
     );
     await test.call(switchAutomaticRenewal, { organizationId, productIds: [productId], isOn: true }, { account: anna });
-    await waitForFact(productId, 'period.started', 2);
+    await waitForEvent(productId, 'period.started', 2);
     expect(asked.get(productId)).toMatchObject([{ chargeId }]);
   });
 });
@@ -369,7 +369,7 @@ describe('a charge', () => {
     } finally {
       await test.database.query('commit');
     }
-    await waitForFact(productId, 'period.started', 2);
+    await waitForEvent(productId, 'period.started', 2);
     expect(await periodsOf(productId)).toMatchObject([
       { start: periodStart },
       { start: plusYears(periodStart, 1), how: 'automatic' },
@@ -383,7 +383,7 @@ describe('a charge', () => {
     const organizationOf = (id: string): `org_${string}` => asked.get(id)![0]!.organizationId;
     const { organizationId, productId } = await due({ periodStart: endingIn(0), isWarranted: true }, (id) =>
       meanwhile.set(id, (issued) =>
-        test.report(invoicePaid, {
+        test.publishEvent(invoicePaid, {
           ...paid,
           organizationId: organizationOf(id),
           documentId: (invoiceId = issued),
@@ -392,9 +392,9 @@ describe('a charge', () => {
         }),
       ),
     );
-    await waitForFact(productId, 'warranty.triggered');
+    await waitForEvent(productId, 'warranty.triggered');
     expect(await openPeriods(organizationId)).toBe(0);
-    await test.report(invoiceReopened, {
+    await test.publishEvent(invoiceReopened, {
       ...paid,
       organizationId,
       documentId: invoiceId!,
@@ -411,7 +411,7 @@ describe('a charge', () => {
     async (code) => {
       const { productId } = await due({ periodStart: endingIn(10), isAutomaticRenewal: true }, refused(code));
       const end = plusDays(today(), 10);
-      const [failed] = await waitForFact(productId, 'automatic.failed');
+      const [failed] = await waitForEvent(productId, 'automatic.failed');
       expect(failed!.data).toMatchObject({
         attemptOn: today(),
         reason: code,
@@ -420,7 +420,7 @@ describe('a charge', () => {
       });
       expect((await renewalOf(productId)).step).toBe(plusDays(end, -9));
       test.moveClockTo(`${plusDays(end, -1)}T08:00:00.000Z`);
-      await waitForFact(productId, 'automatic.failed', 2);
+      await waitForEvent(productId, 'automatic.failed', 2);
       test.moveClockTo(`${end}T08:00:00.000Z`);
       await test.until(async () => (await renewalOf(productId)).step === null, 'expiry');
       expect(asked.get(productId)!.map(({ method }) => method)).toEqual(['prepaid', 'prepaid']);
@@ -429,7 +429,7 @@ describe('a charge', () => {
 
   it('on credit that is refused is told once and tried again, and renews as soon as it can', async () => {
     const { productId } = await due({ periodStart: endingIn(-1), isWarranted: true }, refused('ADDRESS_MISSING'));
-    const [failed] = await waitForFact(productId, 'automatic.failed');
+    const [failed] = await waitForEvent(productId, 'automatic.failed');
     expect(failed!.data).toMatchObject({ reason: 'ADDRESS_MISSING', amount: null, nextAttemptOn: null });
     for (const [failures, minutes] of [1, 5, 60].entries()) {
       expect(await renewalOf(productId)).toMatchObject({ failures: failures + 1 });
@@ -438,16 +438,16 @@ describe('a charge', () => {
     }
     expect(asked.get(productId)).toHaveLength(4);
     expect(new Set(asked.get(productId)!.map(({ chargeId }) => chargeId)).size).toBe(1);
-    expect(await waitForFact(productId, 'automatic.failed')).toHaveLength(1);
+    expect(await waitForEvent(productId, 'automatic.failed')).toHaveLength(1);
     refusals.delete(productId);
     test.moveClockTo(`${plusDays(today(), 1)}T08:00:00.000Z`);
-    await waitForFact(productId, 'warranty.triggered');
+    await waitForEvent(productId, 'warranty.triggered');
     expect(await renewalOf(productId)).toMatchObject({ try: null, failures: 0 });
   });
 
   it('on credit that is refused through the grace time lets the product expire', async () => {
     const { productId } = await due({ periodStart: endingIn(-1), isWarranted: true }, refused('PRICE_MISSING'));
-    await waitForFact(productId, 'automatic.failed');
+    await waitForEvent(productId, 'automatic.failed');
     test.moveClockTo(`${plusDays(today(), 30)}T08:00:00.000Z`);
     await test.until(async () => (await renewalOf(productId)).step === null, 'expiry');
     expect(
@@ -468,12 +468,12 @@ describe('a charge', () => {
       [uuid(productId)],
     );
     const other = await due({ periodStart: endingIn(10), isAutomaticRenewal: true, prepaid: 20_000 });
-    await waitForFact(other.productId, 'period.started', 2);
+    await waitForEvent(other.productId, 'period.started', 2);
     expect(asked.get(productId)).toHaveLength(1);
     refusals.delete(productId);
     moveClockBy(60);
-    await waitForFact(productId, 'period.started', 2);
-    expect((await factsOf(productId)).map(({ type }) => type)).not.toContain('automatic.failed');
+    await waitForEvent(productId, 'period.started', 2);
+    expect((await eventsOf(productId)).map(({ type }) => type)).not.toContain('automatic.failed');
     expect(new Set(asked.get(productId)!.map(({ chargeId }) => chargeId)).size).toBe(1);
   });
 });

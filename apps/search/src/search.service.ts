@@ -1,5 +1,5 @@
 import { searchFiles } from '@cordee/contracts/search/search';
-import { fileDoors } from '@cordee/service/file-doors';
+import { fileEndpoints } from '@cordee/service/file-endpoints';
 import type { ServiceDefinition } from '@cordee/service/service-definition';
 import { Module } from '@nestjs/common';
 import { SearchConfig } from './config.ts';
@@ -14,7 +14,7 @@ import { SearchQueries } from './search/search.queries.ts';
 
 @Module({
   controllers: [
-    fileDoors(searchFiles, ['quarantine.file_id']),
+    fileEndpoints(searchFiles, ['quarantine.file_id']),
     MessageCommands,
     SearchQueries,
     PersonReactions,

@@ -6,4 +6,4 @@ export type AccessChange =
   | { part: 'sessions'; sessionId: string };
 
 /** Where a process hears of changes. */
-export const ear = (processId: string): string => `sync.access.changed.${processId}`;
+export const changeSubject = (processId: string): string => `sync.access.changed.${processId}`;

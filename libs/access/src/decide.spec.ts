@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Role } from '@cordee/contracts/permissions';
-import type { GrantFacts } from '@cordee/contracts/teams/grant-facts';
+import type { GrantSnapshot } from '@cordee/contracts/teams/grant-snapshot';
 import type { Decision, Question } from './decide.ts';
 import { OrganizationAccess, type PartRows } from './organization-access.ts';
 
@@ -19,8 +19,8 @@ const person = (accountId: `acc_${string}`, role: Role, extra: Partial<Rows[numb
 const team = (
   teamId: `team_${string}`,
   parentId: `team_${string}` | null = null,
-  extra: Partial<GrantFacts['teams'][number]> = {},
-): GrantFacts['teams'][number] => ({
+  extra: Partial<GrantSnapshot['teams'][number]> = {},
+): GrantSnapshot['teams'][number] => ({
   teamId,
   parentId,
   name: teamId,
@@ -32,17 +32,17 @@ const member = (
   teamId: `team_${string}`,
   accountId: `acc_${string}`,
   endsAt: string | null = null,
-): GrantFacts['memberships'][number] => ({ teamId, memberId: memberOf(accountId), endsAt });
+): GrantSnapshot['memberships'][number] => ({ teamId, memberId: memberOf(accountId), endsAt });
 const grant = (
   grantId: `grt_${string}`,
-  holder: GrantFacts['grants'][number]['holder'],
+  holder: GrantSnapshot['grants'][number]['holder'],
   right: string,
-  object?: GrantFacts['grants'][number]['object'],
+  object?: GrantSnapshot['grants'][number]['object'],
   endsAt: string | null = null,
-): GrantFacts['grants'][number] => ({
+): GrantSnapshot['grants'][number] => ({
   grantId,
   holder,
-  object: object ?? { kind: 'product', productId: hosting, possession: 1 },
+  object: object ?? { kind: 'product', productId: hosting, ownershipNumber: 1 },
   right,
   endsAt,
 });
@@ -66,7 +66,7 @@ const onFolder = (resourceId: `res_${string}`) => ({
   kind: 'resource' as const,
   productId: 'prd_hosting' as const,
   resourceId,
-  possession: 1,
+  ownershipNumber: 1,
 });
 const tree = [folder('res_a'), folder('res_b', 'res_a'), folder('res_c', 'res_b')];
 
@@ -75,9 +75,9 @@ function given(
     people?: Rows;
     resources?: ReturnType<typeof folder>[];
     isBlocked?: boolean;
-    possession?: number;
+    ownershipNumber?: number;
     support?: PartRows['people']['support'];
-  } & Partial<Pick<GrantFacts, 'teams' | 'memberships' | 'grants' | 'restrictions'>>,
+  } & Partial<Pick<GrantSnapshot, 'teams' | 'memberships' | 'grants' | 'restrictions'>>,
 ): OrganizationAccess {
   const {
     teams = [],
@@ -86,7 +86,7 @@ function given(
     restrictions = [],
     resources = [folder('res_a'), folder('res_b')],
     isBlocked = false,
-    possession = 1,
+    ownershipNumber = 1,
   } = parts;
   return OrganizationAccess.from({
     people: {
@@ -102,7 +102,7 @@ function given(
     grants: { changed: null, teams, memberships, grants, restrictions },
     products: {
       changed: null,
-      products: [{ productId: hosting, type: 'web_hosting', name: 'alpine.example', isBlocked, possession }],
+      products: [{ productId: hosting, type: 'web_hosting', name: 'alpine.example', isBlocked, ownershipNumber }],
       resources,
     },
   });
@@ -201,7 +201,12 @@ describe('decide', () => {
     expect(ask(byType, 'acc_ben', 'technical').allowed).toBe(true);
     const byResource = given({
       grants: [
-        grant('grt_1', toBen, 'read', { kind: 'resource', productId: hosting, resourceId: 'res_a', possession: 1 }),
+        grant('grt_1', toBen, 'read', {
+          kind: 'resource',
+          productId: hosting,
+          resourceId: 'res_a',
+          ownershipNumber: 1,
+        }),
       ],
     });
     expect(ask(byResource, 'acc_ben', 'read', { resourceId: 'res_a' }).allowed).toBe(true);
@@ -250,7 +255,7 @@ describe('folders (PROD-2)', () => {
         given({
           ...inTeam,
           grants: [
-            grant('grt_1', toBen, 'view', { kind: 'product', productId: hosting, possession: 1 }),
+            grant('grt_1', toBen, 'view', { kind: 'product', productId: hosting, ownershipNumber: 1 }),
             grant('grt_2', toBen, 'change', onFolder('res_b')),
           ],
         }),
@@ -260,7 +265,9 @@ describe('folders (PROD-2)', () => {
   });
 
   it('inherit nothing where one person was taken out, and again when inheritance is restored (C-TEAM-12)', () => {
-    const restrictions = [{ holder: toBen, resourceId: 'res_b' as const, possession: 1, endsAt: null, grantId: null }];
+    const restrictions = [
+      { holder: toBen, resourceId: 'res_b' as const, ownershipNumber: 1, endsAt: null, grantId: null },
+    ];
     const restricted = given({ ...inTeam, grants: [onRoot], restrictions });
     expect([levels(restricted, 'acc_ben'), levels(restricted, 'acc_eva')]).toEqual([
       ['change', 'none', 'none'],
@@ -285,7 +292,7 @@ describe('folders (PROD-2)', () => {
         {
           holder: { kind: 'team' as const, teamId: 'team_1' as const },
           resourceId: 'res_b' as const,
-          possession: 1,
+          ownershipNumber: 1,
           endsAt: null,
           grantId: null,
         },
@@ -304,8 +311,14 @@ describe('folders (PROD-2)', () => {
   it('give nothing back to who was taken out further up, where their team is narrowed below (C-TEAM-12)', () => {
     const toTeam = { kind: 'team' as const, teamId: 'team_1' as const };
     const view = grant('grt_2', toTeam, 'view', onFolder('res_c'));
-    const outer = { holder: toBen, resourceId: 'res_b' as const, possession: 1, endsAt: null, grantId: null };
-    const inner = { holder: toTeam, resourceId: 'res_c' as const, possession: 1, endsAt: null, grantId: view.grantId };
+    const outer = { holder: toBen, resourceId: 'res_b' as const, ownershipNumber: 1, endsAt: null, grantId: null };
+    const inner = {
+      holder: toTeam,
+      resourceId: 'res_c' as const,
+      ownershipNumber: 1,
+      endsAt: null,
+      grantId: view.grantId,
+    };
     const both = (...restrictions: (typeof outer | typeof inner)[]) => {
       const access = given({ ...inTeam, grants: [onRoot, view], restrictions });
       return [levels(access, 'acc_ben'), levels(access, 'acc_eva')];
@@ -332,7 +345,7 @@ describe('folders (PROD-2)', () => {
   it('are the owner’s with all that lies in them, restricted or not', () => {
     const owned = given({
       resources: [folder('res_a', null, 'acc_ben'), ...tree.slice(1)],
-      restrictions: [{ holder: toBen, resourceId: 'res_b', possession: 1, endsAt: null, grantId: null }],
+      restrictions: [{ holder: toBen, resourceId: 'res_b', ownershipNumber: 1, endsAt: null, grantId: null }],
     });
     expect(levels(owned, 'acc_ben')).toEqual(['change', 'change', 'change']);
   });
@@ -341,7 +354,9 @@ describe('folders (PROD-2)', () => {
     const access = given({
       ...inTeam,
       grants: [onRoot],
-      restrictions: [{ holder: toBen, resourceId: 'res_b', possession: 1, endsAt: at.toISOString(), grantId: null }],
+      restrictions: [
+        { holder: toBen, resourceId: 'res_b', ownershipNumber: 1, endsAt: at.toISOString(), grantId: null },
+      ],
     });
     expect(ask(access, 'acc_ben', 'view', { resourceId: 'res_b', at: new Date(at.getTime() - 1) }).allowed).toBe(false);
     expect(ask(access, 'acc_ben', 'view', { resourceId: 'res_b' }).allowed).toBe(true);
@@ -437,14 +452,14 @@ describe('a product that comes back', () => {
         grant('grt_2', toBen, 'view', onFolder('res_a')),
         grant('grt_3', toEva, 'view', { kind: 'product_type', type: 'web_hosting' }),
       ],
-      restrictions: [{ holder: toEva, resourceId: 'res_a' as const, possession: 1, endsAt: null, grantId: null }],
+      restrictions: [{ holder: toEva, resourceId: 'res_a' as const, ownershipNumber: 1, endsAt: null, grantId: null }],
     };
     const may = (access: OrganizationAccess) => [
       ask(access, 'acc_ben', 'technical').allowed,
       ask(access, 'acc_ben', 'view', { resourceId: 'res_a' }).allowed,
       ask(access, 'acc_eva', 'view', { resourceId: 'res_a' }).allowed,
     ];
-    expect([may(given(parts)), may(given({ ...parts, possession: 2 }))]).toEqual([
+    expect([may(given(parts)), may(given({ ...parts, ownershipNumber: 2 }))]).toEqual([
       [true, true, false],
       [false, false, true],
     ]);
@@ -458,7 +473,7 @@ describe('support access (SUP-3)', () => {
     level: 'write' as const,
     withContent: false,
     products: null,
-    backedBy: null,
+    grantedByMemberId: null,
     endsAt: '2026-06-02T00:00:00.000Z',
     ...rest,
   });
@@ -468,12 +483,20 @@ describe('support access (SUP-3)', () => {
     ['to look, at content too', { level: 'read', withContent: true }, ['statistics', 'view']],
     ['to change', {}, ['technical', 'statistics', 'manage']],
     ['to change, content too', { withContent: true }, ['technical', 'statistics', 'view', 'change', 'manage']],
-    ['for this product', { products: [{ productId: hosting, possession: 1 }] }, ['technical', 'statistics', 'manage']],
-    ['for another product', { products: [{ productId: 'prd_other', possession: 1 }] }, []],
-    ['for this product when it was here another time', { products: [{ productId: hosting, possession: 2 }] }, []],
-    ['as somebody gave it who has nothing on it', { backedBy: 'mem_ben' }, []],
-    ['as somebody gave it who has left', { backedBy: 'mem_gone' }, []],
-    ['as somebody gave it who has something on it', { backedBy: 'mem_eva' }, ['technical', 'statistics', 'manage']],
+    [
+      'for this product',
+      { products: [{ productId: hosting, ownershipNumber: 1 }] },
+      ['technical', 'statistics', 'manage'],
+    ],
+    ['for another product', { products: [{ productId: 'prd_other', ownershipNumber: 1 }] }, []],
+    ['for this product when it was here another time', { products: [{ productId: hosting, ownershipNumber: 2 }] }, []],
+    ['as somebody gave it who has nothing on it', { grantedByMemberId: 'mem_ben' }, []],
+    ['as somebody gave it who has left', { grantedByMemberId: 'mem_gone' }, []],
+    [
+      'as somebody gave it who has something on it',
+      { grantedByMemberId: 'mem_eva' },
+      ['technical', 'statistics', 'manage'],
+    ],
     ['until now', { endsAt: at.toISOString() }, []],
     ['for somebody else', { accountId: 'acc_other' }, []],
   ])('lets the staff in %s', (_, rest, rights) => {
@@ -565,7 +588,7 @@ describe('the scopes of a token', () => {
           level: 'write',
           withContent: false,
           products: null,
-          backedBy: null,
+          grantedByMemberId: null,
           endsAt: '2026-06-02T00:00:00.000Z',
         },
       ],

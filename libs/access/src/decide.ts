@@ -11,7 +11,7 @@ import type { Way } from './teams.ts';
 type AccountId = `acc_${string}`;
 
 /** Everything a decision about an organization is made from, as its three owners tell it. */
-export interface AccessFacts {
+export interface AccessSnapshot {
   readonly people: People;
   readonly grants: Grants;
   readonly products: Products;
@@ -59,7 +59,11 @@ export interface Thing {
  * content ∪ direct grants ∪ team grants with parents ∪ whole-organization shares ∪ support access, then the caps. `known` are the ways to the person
  * at the instant, where they have been worked out before.
  */
-export function decide(facts: AccessFacts, question: Question, known?: ReadonlyMap<string, readonly Way[]>): Decision {
+export function decide(
+  facts: AccessSnapshot,
+  question: Question,
+  known?: ReadonlyMap<string, readonly Way[]>,
+): Decision {
   const decision = decideWithSupport(facts, question, known);
   // The last of the caps: whoever reads this refusal has the right, and another token would do.
   return decision.allowed && !isRightInScope(question.scopes, question.right)
@@ -69,7 +73,7 @@ export function decide(facts: AccessFacts, question: Question, known?: ReadonlyM
 
 /** What somebody has who belongs to the organization, was let in by it, or both. */
 function decideWithSupport(
-  facts: AccessFacts,
+  facts: AccessSnapshot,
   question: Question,
   known: ReadonlyMap<string, readonly Way[]> | undefined,
 ): Decision {
@@ -87,7 +91,7 @@ function decideWithSupport(
 
 /** What somebody has who belongs to the organization. */
 function decideForPerson(
-  facts: AccessFacts,
+  facts: AccessSnapshot,
   { accountId, right, productId, resourceId, at }: Question,
   known: ReadonlyMap<string, readonly Way[]> | undefined,
 ): Decision {
@@ -122,7 +126,7 @@ export const owns = ({ memberId }: Person, { path }: Thing): boolean =>
 
 /** The accesses that give one of the provider's staff the right on a thing that is there. */
 function supportOn(
-  { people, grants, products }: AccessFacts,
+  { people, grants, products }: AccessSnapshot,
   { accountId, right, productId, resourceId, at }: Question,
 ): SupportEntry[] {
   const entries = people.supportOf(accountId, at.getTime());
@@ -139,23 +143,26 @@ function supportOn(
 
 /** Whether the product is one that the access is for; one that somebody gave who does not manage is worth what they have on it themselves. */
 export function isSupported(
-  facts: AccessFacts,
-  { products, backedBy }: SupportEntry,
+  facts: AccessSnapshot,
+  { products, grantedByMemberId }: SupportEntry,
   product: Product,
   at: number,
 ): boolean {
   if (
     products !== null &&
-    !products.some(({ productId, possession }) => productId === product.productId && possession === product.possession)
+    !products.some(
+      ({ productId, ownershipNumber }) =>
+        productId === product.productId && ownershipNumber === product.ownershipNumber,
+    )
   )
     return false;
-  if (backedBy === null) return true;
-  const giver = facts.people.member(backedBy);
+  if (grantedByMemberId === null) return true;
+  const giver = facts.people.member(grantedByMemberId);
   return giver !== undefined && (manages(giver) || reaches(facts, giver, product, at));
 }
 
 /** Whether something reaches the person on the product, or on something in it. */
-function reaches(facts: AccessFacts, person: Person, product: Product, at: number): boolean {
+function reaches(facts: AccessSnapshot, person: Person, product: Product, at: number): boolean {
   const ways = facts.grants.teams.waysTo(person, at);
   const isReached = (path: readonly Resource[]): boolean =>
     grantsOn(facts, { product, path }, person, ways, at).some(({ isCut }) => !isCut);
@@ -190,7 +197,7 @@ export interface HeldGrant {
  * further up is cut where a restriction stands for somebody it comes by way of: the person, a team on the way, or the whole organization.
  */
 export function grantsOn(
-  facts: AccessFacts,
+  facts: AccessSnapshot,
   { product, path }: Thing,
   { memberId }: Person,
   ways: ReadonlyMap<string, readonly Way[]>,
@@ -198,8 +205,8 @@ export function grantsOn(
 ): HeldGrant[] {
   const held: Reaching[] = [];
   let restrictions: readonly Restriction[] = [];
-  const gather = (object: string, possession?: number): void => {
-    for (const grant of facts.grants.onFor(object, ways, possession)) {
+  const gather = (object: string, ownershipNumber?: number): void => {
+    for (const grant of facts.grants.onFor(object, ways, ownershipNumber)) {
       for (const teams of (grant.endsAt > at ? ways.get(grant.holder) : undefined) ?? []) {
         held.push({
           grant,
@@ -211,11 +218,11 @@ export function grantsOn(
     }
   };
   for (const { resourceId } of path) {
-    gather(resourceId, product.possession);
-    const here = facts.grants.restrictionsOn(resourceId, product.possession);
+    gather(resourceId, product.ownershipNumber);
+    const here = facts.grants.restrictionsOn(resourceId, product.ownershipNumber);
     if (here.length > 0) restrictions = [...restrictions, ...here.filter(({ endsAt }) => endsAt > at)];
   }
-  gather(product.productId, product.possession);
+  gather(product.productId, product.ownershipNumber);
   gather(product.type);
   if (restrictions.some(({ grantId }) => grantId !== null)) cutReplacements(held, restrictions, memberId);
   return held;
@@ -263,7 +270,7 @@ function cutReplacements(held: readonly Reaching[], restrictions: readonly Restr
 }
 
 /** What the ids mean in this organization; a resource is known only together with the product that it is in. */
-function thingOf(facts: AccessFacts, productId: string, resourceId: string | undefined): Thing | Refusal {
+function thingOf(facts: AccessSnapshot, productId: string, resourceId: string | undefined): Thing | Refusal {
   const product = facts.products.product(productId);
   if (!product) return 'product_unknown';
   if (resourceId === undefined) return { product, path: [] };

@@ -37,7 +37,7 @@ export class EndedSessions {
     return true;
   }
 
-  hear(sessionId: string): void {
+  onChange(sessionId: string): void {
     this.ids.add(sessionId);
   }
 

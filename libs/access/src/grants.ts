@@ -1,4 +1,10 @@
-import type { GrantFacts, GrantHolder, GrantObject, HolderFact, ObjectFact } from '@cordee/contracts/teams/grant-facts';
+import type {
+  GrantSnapshot,
+  GrantHolder,
+  GrantObject,
+  SnapshotHolder,
+  SnapshotObject,
+} from '@cordee/contracts/teams/grant-snapshot';
 import { millisecondsOf } from './instants.ts';
 import { HOLDER_BITS, MAX_HOLDERS, MAX_RIGHTS, NOTHING, Numbers, type Given } from './packed-grants.ts';
 import type { People } from './people.ts';
@@ -7,7 +13,7 @@ import { rightsGivenBy } from './rights.ts';
 import { ORGANIZATION, Teams } from './teams.ts';
 
 type MemberId = `mem_${string}`;
-type Row = GrantFacts['grants'][number];
+type Row = GrantSnapshot['grants'][number];
 
 /** Grants on one thing that are gone through one by one. */
 const MANY = 16;
@@ -20,7 +26,7 @@ export interface Grant {
   readonly holder: string;
   readonly object: string;
   /** Which possession of the product it was given in: it counts in that one alone. */
-  readonly possession: number;
+  readonly ownershipNumber: number;
   readonly right: string;
   readonly endsAt: number;
 }
@@ -29,7 +35,7 @@ export interface Grant {
 export interface Restriction {
   readonly holder: string;
   readonly resourceId: string;
-  readonly possession: number;
+  readonly ownershipNumber: number;
   readonly endsAt: number;
   /** What was given there instead, if anything. */
   readonly grantId: `grt_${string}` | null;
@@ -60,7 +66,7 @@ export class Grants {
     memberships,
     grants,
     restrictions,
-  }: Pick<GrantFacts, 'changed' | 'teams' | 'memberships' | 'grants' | 'restrictions'>): Set<MemberId> | 'all' {
+  }: Pick<GrantSnapshot, 'changed' | 'teams' | 'memberships' | 'grants' | 'restrictions'>): Set<MemberId> | 'all' {
     const holders = new Set<string>();
     const members = new Set<MemberId>();
     for (const id of changed ?? []) this.forget(id, holders, members);
@@ -81,13 +87,13 @@ export class Grants {
   }
 
   /** What is given on a thing in a possession of its product. */
-  on(object: string, possession = FIRST): readonly Grant[] {
-    return this.byPlace.get(placeKey(object, possession)) ?? NONE;
+  on(object: string, ownershipNumber = FIRST): readonly Grant[] {
+    return this.byPlace.get(placeKey(object, ownershipNumber)) ?? NONE;
   }
 
   /** What on a thing may be held by one of the holders: where it is much, only theirs. */
-  onFor(object: string, holders: ReadonlyMap<string, unknown>, possession = FIRST): readonly Grant[] {
-    const place = placeKey(object, possession);
+  onFor(object: string, holders: ReadonlyMap<string, unknown>, ownershipNumber = FIRST): readonly Grant[] {
+    const place = placeKey(object, ownershipNumber);
     const all = this.byPlace.get(place) ?? NONE;
     if (all.length <= MANY) return all;
     let grouped = this.grouped.get(place);
@@ -96,11 +102,11 @@ export class Grants {
   }
 
   /** What is given on a thing, packed. */
-  givenOn(object: string, possession = FIRST): Given {
-    const place = placeKey(object, possession);
+  givenOn(object: string, ownershipNumber = FIRST): Given {
+    const place = placeKey(object, ownershipNumber);
     const known = this.packed.get(place);
     if (known) return known;
-    const grants = this.on(object, possession);
+    const grants = this.on(object, ownershipNumber);
     if (grants.length === 0) return NOTHING;
     const flat = grants.flatMap(({ right, holder, endsAt }) =>
       rightsGivenBy(right).map((given) => ({
@@ -119,9 +125,9 @@ export class Grants {
   }
 
   /** Where nothing is inherited on a resource, in a possession of its product. */
-  restrictionsOn(resourceId: string, possession: number): readonly Restriction[] {
+  restrictionsOn(resourceId: string, ownershipNumber: number): readonly Restriction[] {
     const known = this.restrictions.get(resourceId);
-    return known ? known.filter((restriction) => restriction.possession === possession) : NONE;
+    return known ? known.filter((restriction) => restriction.ownershipNumber === ownershipNumber) : NONE;
   }
 
   /** Places where nothing is inherited by way of one of the holders; asked for rarely, so it looks at all of them. */
@@ -157,8 +163,8 @@ export class Grants {
   ): void {
     const holder = this.text(holderKey(held));
     const object = this.text(objectKey(on));
-    const possession = possessionOf(on);
-    const place = placeKey(object, possession);
+    const ownershipNumber = ownershipNumberOf(on);
+    const place = placeKey(object, ownershipNumber);
     holders.add(holder);
     this.packed.delete(place);
     this.grouped.delete(place);
@@ -171,7 +177,7 @@ export class Grants {
       id: grantId,
       holder,
       object,
-      possession,
+      ownershipNumber,
       right: this.text(right),
       endsAt: millisecondsOf(endsAt),
     };
@@ -186,11 +192,11 @@ export class Grants {
     this.grantCount -= 1;
   }
 
-  private addRestriction(row: GrantFacts['restrictions'][number]): void {
+  private addRestriction(row: GrantSnapshot['restrictions'][number]): void {
     const restriction: Restriction = {
       holder: this.text(holderKey(row.holder)),
       resourceId: this.text(row.resourceId),
-      possession: row.possession,
+      ownershipNumber: row.ownershipNumber,
       endsAt: millisecondsOf(row.endsAt),
       grantId: row.grantId,
     };
@@ -226,22 +232,23 @@ export class Grants {
 const NONE: readonly never[] = [];
 
 /** A thing in a possession, as one word: the thing itself as long as it never left. */
-const placeKey = (object: string, possession: number): string =>
-  possession === FIRST ? object : `${object} ${possession}`;
+const placeKey = (object: string, ownershipNumber: number): string =>
+  ownershipNumber === FIRST ? object : `${object} ${ownershipNumber}`;
 
 /** The holder of a grant as one word. */
-export function holderKey(holder: HolderFact): string {
+export function holderKey(holder: SnapshotHolder): string {
   if (holder.kind === 'account') return holder.memberId;
   return holder.kind === 'team' ? holder.teamId : ORGANIZATION;
 }
 
 /** What a grant is on as one word; ids and keys of product types never look alike. */
-function objectKey(object: ObjectFact): string {
+function objectKey(object: SnapshotObject): string {
   if (object.kind === 'product') return object.productId;
   return object.kind === 'resource' ? object.resourceId : object.type;
 }
 
-const possessionOf = (object: ObjectFact): number => (object.kind === 'product_type' ? FIRST : object.possession);
+const ownershipNumberOf = (object: SnapshotObject): number =>
+  object.kind === 'product_type' ? FIRST : object.ownershipNumber;
 
 /** The holder of a grant as contracts say it; undefined for somebody who has left. */
 export function holderOf({ holder }: Pick<Grant, 'holder'>, people: People): GrantHolder | undefined {

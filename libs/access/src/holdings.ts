@@ -1,4 +1,4 @@
-import { capOf, grantsOn, owns, type AccessFacts } from './decide.ts';
+import { capOf, grantsOn, owns, type AccessSnapshot } from './decide.ts';
 import type { Product, Resource } from './products.ts';
 import { ownerRights, rightsGivenBy } from './rights.ts';
 import type { RightSet } from './right-set.ts';
@@ -23,29 +23,30 @@ export interface Reached {
 }
 
 /** Everything that reaches a person, gathered from who holds it: what others hold is not looked at. */
-export function reachedBy(facts: AccessFacts, { person, ways }: Standing, at: number, none: RightSet): Reached {
+export function reachedBy(facts: AccessSnapshot, { person, ways }: Standing, at: number, none: RightSet): Reached {
   const onProducts = new Map<Product, RightSet>();
   const onTypes = new Map<string, RightSet>();
   const inside = new Set<Resource>();
-  const add = (resourceId: string, possession: number): void => {
+  const add = (resourceId: string, ownershipNumber: number): void => {
     const resource = facts.products.resource(resourceId);
-    if (resource && facts.products.product(resource.productId)?.possession === possession) inside.add(resource);
+    if (resource && facts.products.product(resource.productId)?.ownershipNumber === ownershipNumber)
+      inside.add(resource);
   };
   for (const holder of ways.keys()) {
-    for (const { object, possession, right, endsAt } of facts.grants.heldBy(holder)) {
+    for (const { object, ownershipNumber, right, endsAt } of facts.grants.heldBy(holder)) {
       if (endsAt <= at) continue;
       if (object.startsWith('res_')) {
-        add(object, possession);
+        add(object, ownershipNumber);
         continue;
       }
       const product = facts.products.product(object);
       if (!product) onTypes.set(object, withAll(onTypes.get(object) ?? none, right));
-      else if (product.possession === possession)
+      else if (product.ownershipNumber === ownershipNumber)
         onProducts.set(product, withAll(onProducts.get(product) ?? none, right));
     }
   }
-  for (const { resourceId, possession, endsAt } of facts.grants.restrictedFor(ways))
-    if (endsAt > at) add(resourceId, possession);
+  for (const { resourceId, ownershipNumber, endsAt } of facts.grants.restrictedFor(ways))
+    if (endsAt > at) add(resourceId, ownershipNumber);
   for (const resource of facts.products.ownedBy(person.memberId)) inside.add(resource);
   const resources = new Map<Product, Resource[]>();
   for (const resource of inside) {
@@ -60,7 +61,7 @@ export function reachedBy(facts: AccessFacts, { person, ways }: Standing, at: nu
 
 /** The products on which something reaches a person as a whole; for whoever manages, every product. */
 export function* productsOf(
-  facts: AccessFacts,
+  facts: AccessSnapshot,
   { isManager }: Standing,
   { onProducts, onTypes }: Reached,
 ): Iterable<Product> {
@@ -91,7 +92,7 @@ export function rightsOnProducts(
 
 /** The rights that were given on a resource or come with owning it, as far as nothing stops them, and whether others were taken there; those of a manager's role are not among them. */
 export function rightsOnResource(
-  facts: AccessFacts,
+  facts: AccessSnapshot,
   { person, ways }: Standing,
   product: Product,
   resource: Resource,

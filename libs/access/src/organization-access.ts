@@ -1,14 +1,14 @@
 import type { AccessPart } from '@cordee/contracts/contract';
-import type { PeopleFacts } from '@cordee/contracts/identity/member';
+import type { MemberSnapshot } from '@cordee/contracts/identity/member';
 import type { PermissionName } from '@cordee/contracts/permissions';
-import type { ProductFacts } from '@cordee/contracts/products/product-facts';
-import type { GrantFacts } from '@cordee/contracts/teams/grant-facts';
+import type { ProductSnapshot } from '@cordee/contracts/products/product-snapshot';
+import type { GrantSnapshot } from '@cordee/contracts/teams/grant-snapshot';
 import {
   decide,
   grantsOn,
   isSupported,
   owns,
-  type AccessFacts,
+  type AccessSnapshot,
   type Decision,
   type HeldGrant,
   type Question,
@@ -29,9 +29,9 @@ type ResourceId = `res_${string}`;
 
 /** The rows of each part as its owner sends them. */
 export interface PartRows {
-  people: Pick<PeopleFacts, 'changed' | 'people' | 'support'>;
-  grants: Pick<GrantFacts, 'changed' | 'teams' | 'memberships' | 'grants' | 'restrictions'>;
-  products: Pick<ProductFacts, 'changed' | 'products' | 'resources'>;
+  people: Pick<MemberSnapshot, 'changed' | 'people' | 'support'>;
+  grants: Pick<GrantSnapshot, 'changed' | 'teams' | 'memberships' | 'grants' | 'restrictions'>;
+  products: Pick<ProductSnapshot, 'changed' | 'products' | 'resources'>;
 }
 
 /** What a person sees of a product. */
@@ -45,7 +45,7 @@ export interface VisibleProduct {
 const WHOLE: VisibleProduct = { isWhole: true, resourceIds: new Set() };
 
 /** The access facts of one organization, and the answers to who may do what in it. */
-export class OrganizationAccess implements AccessFacts {
+export class OrganizationAccess implements AccessSnapshot {
   people = new People();
   grants = new Grants();
   products = new Products();
@@ -190,7 +190,7 @@ export class OrganizationAccess implements AccessFacts {
       // Where inheritance ends somewhere, what is seen is named one by one.
       if (
         isWhole &&
-        !inside.some(({ resourceId }) => this.grants.restrictionsOn(resourceId, product.possession).length > 0)
+        !inside.some(({ resourceId }) => this.grants.restrictionsOn(resourceId, product.ownershipNumber).length > 0)
       )
         continue;
       const named = isWhole ? this.products.resourcesOf(product.productId) : this.products.inside(inside);
@@ -218,10 +218,12 @@ export class OrganizationAccess implements AccessFacts {
   }
 
   /** Whether what it is on is here, in the possession that it was given in. */
-  private isPresent({ object, possession }: Grant): boolean {
+  private isPresent({ object, ownershipNumber }: Grant): boolean {
     const productId = this.products.resource(object)?.productId ?? object;
     const product = this.products.product(productId);
-    return product ? product.possession === possession : !object.startsWith('res_') && !object.startsWith('prd_');
+    return product
+      ? product.ownershipNumber === ownershipNumber
+      : !object.startsWith('res_') && !object.startsWith('prd_');
   }
 
   /** The accesses under which a member of the staff is let in to a product. */
@@ -256,7 +258,7 @@ export class OrganizationAccess implements AccessFacts {
     if (!product) return found;
     const given = [
       ...[...path.map((inside) => inside.resourceId), productId].flatMap((object) =>
-        this.grants.on(object, product.possession),
+        this.grants.on(object, product.ownershipNumber),
       ),
       ...this.grants.on(product.type),
     ];
@@ -288,7 +290,7 @@ export class OrganizationAccess implements AccessFacts {
     if (!product) return undefined;
     const shelf = {
       product,
-      onProduct: this.grants.givenOn(productId, product.possession),
+      onProduct: this.grants.givenOn(productId, product.ownershipNumber),
       onType: this.grants.givenOn(product.type),
     };
     this.shelves.set(productId, shelf);

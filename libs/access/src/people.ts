@@ -1,11 +1,11 @@
-import type { PeopleFacts } from '@cordee/contracts/identity/member';
-import { isUpperRole, maySupport, permissionRule, type PermissionName } from '@cordee/contracts/permissions';
+import type { MemberSnapshot } from '@cordee/contracts/identity/member';
+import { isManagerRole, maySupport, permissionRule, type PermissionName } from '@cordee/contracts/permissions';
 import { isPermissionInScope, type Scopes } from './scopes.ts';
 
 type AccountId = `acc_${string}`;
 
-export type Person = PeopleFacts['people'][number];
-export type SupportEntry = PeopleFacts['support'][number];
+export type Person = MemberSnapshot['people'][number];
+export type SupportEntry = MemberSnapshot['support'][number];
 
 /** Who belongs to an organization, by account, and those of the provider's staff whom it has let in. */
 export class People {
@@ -14,7 +14,7 @@ export class People {
   private support: readonly SupportEntry[] = [];
 
   /** Takes rows; `changed` are the members and support accesses whose rows are forgotten before, null when these are all there are. The accounts concerned. */
-  take({ changed, people, support }: Pick<PeopleFacts, 'changed' | 'people' | 'support'>): AccountId[] {
+  take({ changed, people, support }: Pick<MemberSnapshot, 'changed' | 'people' | 'support'>): AccountId[] {
     const gone = new Set(changed);
     const before = [...gone].flatMap((id) => this.byMember.get(id) ?? []);
     for (const { accountId, memberId } of before) {
@@ -32,7 +32,8 @@ export class People {
   /** Those of the provider's staff who are in the organization at an instant; let in by somebody who does not manage it, as long as that person is active there. */
   supportAt(at: number): SupportEntry[] {
     return this.support.filter(
-      ({ endsAt, backedBy }) => Date.parse(endsAt) > at && (backedBy === null || this.isActive(backedBy)),
+      ({ endsAt, grantedByMemberId }) =>
+        Date.parse(endsAt) > at && (grantedByMemberId === null || this.isActive(grantedByMemberId)),
     );
   }
 
@@ -109,4 +110,4 @@ export function stopOf({
 }
 
 /** Whether the person manages everything by role. */
-export const manages = (person: Person): boolean => isUpperRole(person.role);
+export const manages = (person: Person): boolean => isManagerRole(person.role);

@@ -1,7 +1,7 @@
-import type { ProductFacts } from '@cordee/contracts/products/product-facts';
+import type { ProductSnapshot } from '@cordee/contracts/products/product-snapshot';
 
-export type Product = ProductFacts['products'][number];
-export type Resource = ProductFacts['resources'][number];
+export type Product = ProductSnapshot['products'][number];
+export type Resource = ProductSnapshot['resources'][number];
 
 /** Deeper than folders are ever nested; what would be a circle ends here. */
 const MAX_DEPTH = 50;
@@ -16,7 +16,11 @@ export class Products {
   private readonly byParent = new Map<string, Set<Resource>>();
 
   /** Takes rows; `changed` are the products and resources that are forgotten before, null when these are all there are. How people stand does not change with them. */
-  take({ changed, products, resources }: Pick<ProductFacts, 'changed' | 'products' | 'resources'>): readonly never[] {
+  take({
+    changed,
+    products,
+    resources,
+  }: Pick<ProductSnapshot, 'changed' | 'products' | 'resources'>): readonly never[] {
     for (const id of changed ?? []) this.forget(id);
     for (const row of products) {
       this.forget(row.productId);

@@ -1,4 +1,4 @@
-import { capOf, decide, type AccessFacts, type Question } from './decide.ts';
+import { capOf, decide, type AccessSnapshot, type Question } from './decide.ts';
 import { HOLDER_BITS, type Given } from './packed-grants.ts';
 import { manages, type Person } from './people.ts';
 import type { Product } from './products.ts';
@@ -18,7 +18,7 @@ export interface Standing {
   readonly bits: Uint32Array;
 }
 
-export function standingOf(facts: AccessFacts, person: Person, at: number): Standing {
+export function standingOf(facts: AccessSnapshot, person: Person, at: number): Standing {
   let [from, until] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
   const ways = facts.grants.teams.waysTo(person, at, (instant) => {
     if (instant <= at) from = Math.max(from, instant);
@@ -36,7 +36,7 @@ export interface Shelf {
 
 /** Whether the right is held: what `decide` says, without gathering the reasons. Where inheritance is restricted on the way, `decide` itself is asked. */
 export function isHeld(
-  facts: AccessFacts,
+  facts: AccessSnapshot,
   standing: Standing,
   { product, onProduct, onType }: Shelf,
   question: Question,
@@ -51,10 +51,10 @@ export function isHeld(
     if (resource?.productId !== product.productId) return false;
     if (isByRole) return true;
     for (const inside of facts.products.pathOf(resource)) {
-      if (facts.grants.restrictionsOn(inside.resourceId, product.possession).length > 0)
+      if (facts.grants.restrictionsOn(inside.resourceId, product.ownershipNumber).length > 0)
         return decide(facts, question).allowed;
       if (isContentRight(right) && inside.ownerMemberId === standing.person.memberId) return true;
-      if (isGiven(facts.grants.givenOn(inside.resourceId, product.possession), standing, number, at)) return true;
+      if (isGiven(facts.grants.givenOn(inside.resourceId, product.ownershipNumber), standing, number, at)) return true;
     }
   }
   return isByRole || isGiven(onProduct, standing, number, at) || isGiven(onType, standing, number, at);

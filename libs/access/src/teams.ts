@@ -1,4 +1,4 @@
-import type { GrantFacts } from '@cordee/contracts/teams/grant-facts';
+import type { GrantSnapshot } from '@cordee/contracts/teams/grant-snapshot';
 import { millisecondsOf, NEVER } from './instants.ts';
 import type { Person } from './people.ts';
 import { drop, put } from './products.ts';
@@ -17,7 +17,7 @@ interface Membership {
   readonly endsAt: number;
 }
 
-interface Team extends Omit<GrantFacts['teams'][number], 'parentEndsAt'> {
+interface Team extends Omit<GrantSnapshot['teams'][number], 'parentEndsAt'> {
   readonly parentEndsAt: number;
   readonly members: Membership[];
 }
@@ -31,7 +31,7 @@ export class Teams {
   private readonly children = new Map<string, Set<string>>();
   private readonly memberships = new Map<string, Set<Membership>>();
 
-  add(row: GrantFacts['teams'][number]): void {
+  add(row: GrantSnapshot['teams'][number]): void {
     this.teams.set(row.teamId, {
       ...row,
       parentEndsAt: millisecondsOf(row.parentEndsAt),
@@ -40,7 +40,7 @@ export class Teams {
     if (row.parentId) put(this.children, row.parentId, row.teamId);
   }
 
-  addMembership({ teamId, memberId, endsAt }: GrantFacts['memberships'][number]): void {
+  addMembership({ teamId, memberId, endsAt }: GrantSnapshot['memberships'][number]): void {
     const team = this.teams.get(teamId);
     if (!team) return;
     const membership = { teamId: team.teamId, memberId, endsAt: millisecondsOf(endsAt) };

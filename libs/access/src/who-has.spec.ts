@@ -17,11 +17,11 @@ function organization(count: number): OrganizationAccess {
   const grants = people.map(({ accountId, memberId }, n) => ({
     grantId: `grt_${n}`,
     holder: { kind: 'account', accountId, memberId },
-    object: { kind: 'product', productId, possession: 1 },
+    object: { kind: 'product', productId, ownershipNumber: 1 },
     right: 'technical',
     endsAt: null,
   }));
-  const products = [{ productId, possession: 1, type: 'web_hosting', name: 'one', isBlocked: false }];
+  const products = [{ productId, ownershipNumber: 1, type: 'web_hosting', name: 'one', isBlocked: false }];
   return OrganizationAccess.from({
     people: { changed: null, people, support: [] },
     grants: { changed: null, teams: [], memberships: [], grants, restrictions: [] },

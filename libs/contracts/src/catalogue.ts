@@ -18,7 +18,7 @@ import * as session from './identity/session.ts';
 import * as supportAccess from './identity/support-access.ts';
 import * as price from './products/price.ts';
 import * as product from './products/product.ts';
-import * as productFacts from './products/product-facts.ts';
+import * as productSnapshot from './products/product-snapshot.ts';
 import * as productType from './products/product-type.ts';
 import * as transfer from './products/transfer.ts';
 import * as message from './reminders/message.ts';
@@ -27,7 +27,7 @@ import * as search from './search/search.ts';
 import * as access from './teams/access.ts';
 import * as defaultRights from './teams/default-rights.ts';
 import * as grant from './teams/grant.ts';
-import * as grantFacts from './teams/grant-facts.ts';
+import * as grantSnapshot from './teams/grant-snapshot.ts';
 import * as personRights from './teams/person-rights.ts';
 import * as restriction from './teams/restriction.ts';
 import * as sharedContent from './teams/shared-content.ts';
@@ -49,7 +49,7 @@ const files = [
   teamInvitation,
   teamPolicy,
   grant,
-  grantFacts,
+  grantSnapshot,
   personRights,
   restriction,
   sharedContent,
@@ -58,7 +58,7 @@ const files = [
   productType,
   price,
   product,
-  productFacts,
+  productSnapshot,
   transfer,
   address,
   order,

@@ -78,7 +78,7 @@ export interface EventContract<D extends z.ZodType = z.ZodType> {
   /** The field of the data that names the entity; its events are ordered. */
   readonly entity: string;
   /** What it changes of what access is decided from: local copies hear of it before the call returns (ACC-3). */
-  readonly changesAccess?: AccessPart | 'sessions';
+  readonly invalidatesAccess?: AccessPart | 'sessions';
   readonly example: z.input<D>;
 }
 

@@ -4,7 +4,7 @@ export type Role = 'legal_representative' | 'administrator' | 'collaborator' | '
 export type BillingFlag = 'billing.view' | 'billing.pay';
 
 /** The two roles that manage everything. */
-export const isUpperRole = (role: Role): boolean => role === 'legal_representative' || role === 'administrator';
+export const isManagerRole = (role: Role): boolean => role === 'legal_representative' || role === 'administrator';
 
 /** What of a permission the provider's staff have under an access that the customer granted (SUP-3), by the level of the access. */
 export interface SupportRule {

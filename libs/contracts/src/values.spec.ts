@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as z from 'zod';
-import { ProductTypeKey } from './products/product-facts.ts';
+import { ProductTypeKey } from './products/product-snapshot.ts';
 import { Instant, Name } from './values.ts';
 
 describe('an instant', () => {

@@ -4,7 +4,7 @@ import { DomainError } from '@cordee/contracts/domain-error';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { MessageHandler } from '@nestjs/microservices';
 import * as z from 'zod';
-import { BusServer, type DoorKeepers, type Performed } from './bus-server.ts';
+import { BusServer, type PipelineHooks, type ExecutionResult } from './bus-server.ts';
 import type { Call } from './call.ts';
 import { LocalBus } from './local-bus.ts';
 import { encode, decode, type Reply } from './reply.ts';
@@ -27,22 +27,26 @@ const painted = event({
 });
 
 /** Doors that let everybody in and remember what went through them. */
-class OpenDoors implements DoorKeepers {
+class TestEndpoints implements PipelineHooks {
   readonly buried: { reason: string; subject: string; event: CloudEvent | undefined }[] = [];
   readonly reported: { error: unknown; where: string }[] = [];
   burials: 'work' | 'fail once' = 'work';
 
-  async admit(contract: Contract): Promise<Call> {
+  async authorize(contract: Contract): Promise<Call> {
     return { contract } as Call;
   }
-  async perform(_call: Call, _input: unknown, run: (context: unknown) => Promise<unknown>): Promise<Performed> {
+  async execute(_call: Call, _input: unknown, run: (context: unknown) => Promise<unknown>): Promise<ExecutionResult> {
     return { output: await run({}) };
   }
-  async react(_event: CloudEvent, run: (context: unknown) => Promise<void>): Promise<{ done: true }> {
+  async handleEvent(_event: CloudEvent, run: (context: unknown) => Promise<void>): Promise<{ done: true }> {
     await run({});
     return { done: true };
   }
-  async bury({ subject }: { subject: string }, buriedEvent: CloudEvent | undefined, reason: string): Promise<void> {
+  async deadLetter(
+    { subject }: { subject: string },
+    buriedEvent: CloudEvent | undefined,
+    reason: string,
+  ): Promise<void> {
     if (this.burials === 'fail once') {
       this.burials = 'work';
       throw new Error('the database is away');
@@ -55,11 +59,11 @@ class OpenDoors implements DoorKeepers {
 }
 
 let bus: LocalBus;
-let doors: OpenDoors;
+let doors: TestEndpoints;
 let server: BusServer;
 beforeEach(() => {
   bus = new LocalBus();
-  doors = new OpenDoors();
+  doors = new TestEndpoints();
   server = new BusServer('decorator', bus, doors, [10, 20, 30, 40]);
 });
 

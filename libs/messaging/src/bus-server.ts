@@ -11,32 +11,32 @@ import { decode, encode, toReplyError } from './reply.ts';
 import { validate } from './validate.ts';
 
 /** The steps of the request pipeline that a service provides. */
-export interface DoorKeepers {
+export interface PipelineHooks {
   /** Authenticates and authorizes a request. */
-  admit(contract: Contract, input: unknown, headers: BusMessage['headers']): Promise<Call>;
+  authorize(contract: Contract, input: unknown, headers: BusMessage['headers']): Promise<Call>;
   /** Runs an authorized call in a transaction, or without one when the handler uses only the access cache. */
-  perform(
+  execute(
     call: Call,
     input: unknown,
     run: (context: unknown) => Promise<unknown>,
-    isFromMemory: boolean,
-  ): Promise<Performed>;
+    usesCacheOnly: boolean,
+  ): Promise<ExecutionResult>;
   /** Runs the reaction to an event once, in a transaction. */
-  react(event: CloudEvent, run: (context: unknown) => Promise<void>, attempt: number): Promise<Verdict>;
+  handleEvent(event: CloudEvent, run: (context: unknown) => Promise<void>, attempt: number): Promise<Verdict>;
   /** Stores a delivery as a dead letter. `event` is undefined for a malformed one. */
-  bury(delivery: EventDelivery, event: CloudEvent | undefined, reason: string): Promise<void>;
+  deadLetter(delivery: EventDelivery, event: CloudEvent | undefined, reason: string): Promise<void>;
   /** Logs an unexpected error. */
   report(error: unknown, where: string): void;
 }
 
-export interface Performed {
+export interface ExecutionResult {
   readonly output: unknown;
   /** See `Reply`. */
   readonly accessRevision?: string | undefined;
 }
 
 /** The Nest pattern of the preflight handler of a contract. */
-export const admissionOf = (contract: Contract): string => `admission of ${contract.subject}`;
+export const preflightPatternOf = (contract: Contract): string => `preflight of ${contract.subject}`;
 
 const RETRY_DELAYS_MS = [100, 300, 1_000, 3_000];
 
@@ -53,7 +53,7 @@ export class BusServer extends Server implements CustomTransportStrategy {
   constructor(
     private readonly service: string,
     private readonly bus: Bus,
-    private readonly keepers: DoorKeepers,
+    private readonly hooks: PipelineHooks,
     private readonly retryDelaysMs: readonly number[] = RETRY_DELAYS_MS,
   ) {
     super();
@@ -100,7 +100,7 @@ export class BusServer extends Server implements CustomTransportStrategy {
     for (const handler of this.messageHandlers.values()) {
       const contract = handler.extras?.['contract'] as Contract | EventContract;
       if (contract.kind === 'event') sources.add(serviceOf(contract));
-      else if (!handler.extras?.['isAdmission'])
+      else if (!handler.extras?.['isPreflight'])
         await this.bus.serve(contract.subject, this.service, (message) => this.answer(contract, handler, message));
     }
     for (const source of sources) {
@@ -115,33 +115,33 @@ export class BusServer extends Server implements CustomTransportStrategy {
   private async answer(contract: Contract, handler: MessageHandler, message: BusMessage): Promise<Uint8Array> {
     try {
       const input: unknown = validate(contract.input, parse(message.data));
-      const call = await this.keepers.admit(contract, input, message.headers);
-      if (message.headers[callHeaders.admitOnly]) {
-        await this.askAdmission(call, input);
+      const call = await this.hooks.authorize(contract, input, message.headers);
+      if (message.headers[callHeaders.preflightOnly]) {
+        await this.runPreflight(call, input);
         return encode({ output: null });
       }
-      const { output, accessRevision } = await this.keepers.perform(
+      const { output, accessRevision } = await this.hooks.execute(
         call,
         input,
         (context) => this.run(handler, input, context),
-        handler.extras?.['isFromMemory'] === true,
+        handler.extras?.['usesCacheOnly'] === true,
       );
       return encode({ output: contract.output.parse(output), accessRevision });
     } catch (error) {
       const reply = toReplyError(error, contract);
-      if (reply.status >= 500 && reply.status !== 503) this.keepers.report(error, contract.subject);
+      if (reply.status >= 500 && reply.status !== 503) this.hooks.report(error, contract.subject);
       return encode({ error: reply });
     }
   }
 
   /** Runs the preflight handler as a query: no idempotency key is stored. */
-  private async askAdmission(call: Call, input: unknown): Promise<void> {
-    const admission = this.messageHandlers.get(this.normalizePattern(admissionOf(call.contract)));
-    if (admission)
-      await this.keepers.perform(
+  private async runPreflight(call: Call, input: unknown): Promise<void> {
+    const preflight = this.messageHandlers.get(this.normalizePattern(preflightPatternOf(call.contract)));
+    if (preflight)
+      await this.hooks.execute(
         { ...call, contract: { ...call.contract, kind: 'query' } },
         input,
-        (context) => this.run(admission, input, context),
+        (context) => this.run(preflight, input, context),
         false,
       );
   }
@@ -150,8 +150,8 @@ export class BusServer extends Server implements CustomTransportStrategy {
     const handler = this.messageHandlers.get(delivery.subject);
     const { event, refusal } = readEvent(delivery, handler?.extras?.['contract'] as EventContract | undefined);
     try {
-      if (refusal) throw new Unreadable(refusal);
-      const verdict = await this.keepers.react(
+      if (refusal) throw new MalformedEvent(refusal);
+      const verdict = await this.hooks.handleEvent(
         event!,
         async (context) => {
           if (handler) await this.run(handler, event, context);
@@ -161,7 +161,7 @@ export class BusServer extends Server implements CustomTransportStrategy {
       if ('done' in verdict) this.failures.delete(event!.id);
       return verdict;
     } catch (error) {
-      return this.retryOrBury(delivery, event, error);
+      return this.retryOrDeadLetter(delivery, event, error);
     }
   }
 
@@ -169,20 +169,24 @@ export class BusServer extends Server implements CustomTransportStrategy {
    * Retries with growing delays, then stores a dead letter; a malformed event becomes one at once. When the database is
    * down, the event is redelivered.
    */
-  private async retryOrBury(delivery: EventDelivery, event: CloudEvent | undefined, error: unknown): Promise<Verdict> {
-    this.keepers.report(error, delivery.subject);
+  private async retryOrDeadLetter(
+    delivery: EventDelivery,
+    event: CloudEvent | undefined,
+    error: unknown,
+  ): Promise<Verdict> {
+    this.hooks.report(error, delivery.subject);
     const failed = this.failures.get(event?.id ?? '') ?? 0;
-    const delay = error instanceof Unreadable ? undefined : this.retryDelaysMs[failed];
+    const delay = error instanceof MalformedEvent ? undefined : this.retryDelaysMs[failed];
     if (event && delay !== undefined) {
       this.failures.set(event.id, failed + 1);
       return { retryAfterMs: delay };
     }
     try {
-      await this.keepers.bury(delivery, event, error instanceof Error ? error.message : String(error));
+      await this.hooks.deadLetter(delivery, event, error instanceof Error ? error.message : String(error));
       if (event) this.failures.delete(event.id);
       return { done: true };
-    } catch (burial) {
-      this.keepers.report(burial, delivery.subject);
+    } catch (deadLetterError) {
+      this.hooks.report(deadLetterError, delivery.subject);
       return { retryAfterMs: this.retryDelaysMs.at(-1)! };
     }
   }
@@ -201,7 +205,7 @@ function parse(data: Uint8Array): unknown {
   }
 }
 
-class Unreadable extends Error {}
+class MalformedEvent extends Error {}
 
 /** Parses an event; `refusal` says why the envelope or the data violates its contract. */
 function readEvent(

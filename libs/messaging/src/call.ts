@@ -62,5 +62,5 @@ export const callHeaders = {
   traceparent: 'traceparent',
   accessRevision: 'cordee-access-revision',
   /** Preflight: runs the checks of the call without executing it. */
-  admitOnly: 'cordee-admit-only',
+  preflightOnly: 'cordee-admit-only',
 } as const;

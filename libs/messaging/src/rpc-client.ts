@@ -16,7 +16,7 @@ export interface CallOptions {
   /** See `Call.accessRevision`. */
   accessRevision?: string | undefined;
   /** Runs only the checks of the call; the output is null. */
-  admitOnly?: boolean;
+  preflightOnly?: boolean;
 }
 
 /** Calls other services by contract. */
@@ -50,7 +50,7 @@ export class RpcClient {
       ...(origin?.language ? { [callHeaders.language]: origin.language } : {}),
       ...(origin?.reason ? { [callHeaders.reason]: encodeURIComponent(origin.reason) } : {}),
       ...(options.accessRevision ? { [callHeaders.accessRevision]: options.accessRevision } : {}),
-      ...(options.admitOnly ? { [callHeaders.admitOnly]: '1' } : {}),
+      ...(options.preflightOnly ? { [callHeaders.preflightOnly]: '1' } : {}),
       ...(options.idempotencyKey ? { [callHeaders.idempotencyKey]: encodeURIComponent(options.idempotencyKey) } : {}),
     };
     try {

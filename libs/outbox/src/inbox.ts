@@ -2,13 +2,18 @@ import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import type { EntityManager } from '@mikro-orm/postgresql';
 
 /** `now`: run the reaction. `seen`: it ran before. `early`: an older fact of the same entity has not come yet. */
-export type Turn = 'now' | 'seen' | 'early';
+export type ClaimResult = 'now' | 'seen' | 'early';
 
 /**
  * Claims an event for a consumer, in the transaction of its reaction: once, and in the order of its entity, whatever is doubled, late
- * or handled by two replicas (C-PLT-01). `isPatient` is false when waiting for the older fact has been given up.
+ * or handled by two replicas (C-PLT-01). `mayWait` is false when waiting for the older fact has been given up.
  */
-export async function claim(em: EntityManager, durable: string, event: CloudEvent, isPatient: boolean): Promise<Turn> {
+export async function claim(
+  em: EntityManager,
+  durable: string,
+  event: CloudEvent,
+  mayWait: boolean,
+): Promise<ClaimResult> {
   const entity = `${event.source}/${event.subject}`;
   const [row] = await em.execute<{ sequence: string }[]>(
     `select sequence from inbox where durable = ? and entity_id = ? for update`,
@@ -16,7 +21,7 @@ export async function claim(em: EntityManager, durable: string, event: CloudEven
   );
   const last = row ? Number(row.sequence) : 0;
   if (event.sequence <= last) return 'seen';
-  if (event.sequence > last + 1 && isPatient) return 'early';
+  if (event.sequence > last + 1 && mayWait) return 'early';
   const claimed = row
     ? await em.execute<unknown[]>(`update inbox set sequence = ? where durable = ? and entity_id = ? returning 1`, [
         event.sequence,

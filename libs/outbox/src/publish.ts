@@ -5,18 +5,21 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type * as z from 'zod';
 
 /** What an entity's method returns: the fact it caused. */
-export interface Fact<E extends EventContract = EventContract> {
+export interface DomainEvent<E extends EventContract = EventContract> {
   event: E;
   data: z.input<E['data']>;
   /** Entities whose access facts it changes besides those of its own (ACC-3), however many: copies are told, the event does not name them. */
-  alsoChanges?: readonly string[];
+  alsoInvalidates?: readonly string[];
 }
 
 /** A fact of this event; the data is checked by its type here and by its schema when it is published. */
-export const fact = <E extends EventContract>(event: E, data: z.input<E['data']>): Fact<E> => ({ event, data });
+export const domainEvent = <E extends EventContract>(event: E, data: z.input<E['data']>): DomainEvent<E> => ({
+  event,
+  data,
+});
 
 /** Who and why, for the envelope. */
-export interface Cause {
+export interface EventMetadata {
   actorId: string;
   organizationId?: string | undefined;
   onBehalfOf?: string | undefined;
@@ -37,7 +40,7 @@ export type PendingEvent = Omit<CloudEvent, 'sequence'>;
 const CHUNK = 500;
 
 /** Checks the data and puts it into its envelope. */
-export function toPendingEvent(cause: Cause, { event, data }: Fact): PendingEvent {
+export function toPendingEvent(cause: EventMetadata, { event, data }: DomainEvent): PendingEvent {
   const body = event.data.parse(data) as Record<string, unknown>;
   return {
     specversion: '1.0',

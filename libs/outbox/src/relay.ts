@@ -1,8 +1,8 @@
 import type { Bus } from '@cordee/messaging/bus';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { databaseRoles } from './platform-tables.ts';
-import { takeFreeTurn } from './take-turn.ts';
-import { enterRole } from './tenant-scope.ts';
+import { databaseRoles } from '@cordee/service/database/platform-tables';
+import { tryAdvisoryLock } from '@cordee/service/database/advisory-lock';
+import { setRole } from '@cordee/service/database/tenant-context';
 
 const BATCH = 500;
 const POLL_MS = 1_000;
@@ -39,15 +39,15 @@ export class Relay {
   constructor(private readonly options: RelayOptions) {}
 
   /** Says that something was committed. */
-  kick(): void {
+  wake(): void {
     if (this.isStopped) return;
     this.isWanted = true;
     if (!this.isBusy) this.running = this.drain();
   }
 
   start(): void {
-    this.timer = setInterval(() => this.kick(), POLL_MS);
-    this.kick();
+    this.timer = setInterval(() => this.wake(), POLL_MS);
+    this.wake();
   }
 
   /** Finishes the batch under way. */
@@ -67,7 +67,7 @@ export class Relay {
     } catch (error) {
       // What a closing bus refused stays for the next process.
       if (!this.isStopped) this.options.report(error, 'outbox relay');
-      setTimeout(() => this.kick(), RETRY_MS).unref();
+      setTimeout(() => this.wake(), RETRY_MS).unref();
     } finally {
       this.isBusy = false;
     }
@@ -77,8 +77,8 @@ export class Relay {
   async publishBatch(): Promise<number> {
     const { em, bus, service } = this.options;
     const { published, refusals } = await em.fork().transactional(async (tx) => {
-      await enterRole(tx, databaseRoles(service).relay);
-      if (!(await takeFreeTurn(tx, `relay ${service}`))) return NOTHING;
+      await setRole(tx, databaseRoles(service).relay);
+      if (!(await tryAdvisoryLock(tx, `relay ${service}`))) return NOTHING;
       const rows = await tx.execute<OutboxRow[]>(
         `select id, event_id, subject, entity_id, body from outbox where published_at is null order by id limit ?`,
         [BATCH],

@@ -1,19 +1,19 @@
-import { ear, type AccessChange } from '@cordee/access/access-change';
+import { changeSubject, type AccessChange } from '@cordee/access/access-change';
 import { accessOwners } from '@cordee/contracts/access-lease';
 import type { AccessPart } from '@cordee/contracts/contract';
 import { toId } from '@cordee/contracts/id';
 import type { Bus } from '@cordee/messaging/bus';
 import { encode } from '@cordee/messaging/reply';
-import { markTold, readUntold } from '@cordee/outbox/access-revisions';
-import { NOBODY } from '@cordee/outbox/tenant-scope';
+import { markNotified, readPendingNotifications } from './database/access-revisions.ts';
+import { NO_ORGANIZATION } from './database/tenant-context.ts';
 import type { EntityManager } from '@mikro-orm/postgresql';
 
 /** How long a process may answer from its copy after it last asked. Who was killed is waited for no longer than this. */
 export const LEASE_MS = 3_000;
 /** How long a process has to say that it has heard. */
-const HEAR_MS = 100;
+const NOTIFY_TIMEOUT_MS = 100;
 /** What was committed and not told is looked for this often. */
-const UNTOLD_EVERY_MS = 5_000;
+const PENDING_EVERY_MS = 5_000;
 
 interface LeaseRow {
   process_id: string;
@@ -40,8 +40,8 @@ export class AccessLeases {
   /** Looks for changes that nobody was told of, because whoever made them was killed before. */
   start(report: (error: unknown, where: string) => void): void {
     this.timer = setInterval(
-      () => void this.tellUntold(null).catch((error: unknown) => report(error, 'untold changes of access')),
-      UNTOLD_EVERY_MS,
+      () => void this.notifyPending(null).catch((error: unknown) => report(error, 'untold changes of access')),
+      PENDING_EVERY_MS,
     );
     this.timer.unref();
   }
@@ -54,20 +54,20 @@ export class AccessLeases {
    * Tells every process with a lease. Resolves when each of them has heard of the changes or has lost its lease. Call it after the commit: a
    * process that gets its lease later reads what was committed.
    */
-  async tell(changes: readonly CountedChange[]): Promise<void> {
+  async notify(changes: readonly CountedChange[]): Promise<void> {
     if (changes.length === 0) return;
-    await this.tellHolders(encode(changes.map(({ change }) => change)));
-    await markTold(this.em.fork(), changes);
+    await this.notifyHolders(encode(changes.map(({ change }) => change)));
+    await markNotified(this.em.fork(), changes);
   }
 
   /** As `tell`, for what an organization (all of them with null) has that may have been told to nobody: a call that is repeated must not return before. */
-  async tellUntold(organizationUuid: string | null): Promise<void> {
+  async notifyPending(organizationUuid: string | null): Promise<void> {
     const part = (Object.keys(accessOwners) as AccessPart[]).find((each) => accessOwners[each] === this.service);
-    const untold = part ? await readUntold(this.em.fork(), organizationUuid) : [];
-    await this.tell(
-      untold.flatMap(({ organizationId, revision, entityIds }): CountedChange[] => {
+    const pending = part ? await readPendingNotifications(this.em.fork(), organizationUuid) : [];
+    await this.notify(
+      pending.flatMap(({ organizationId, revision, entityIds }): CountedChange[] => {
         const counted = { organizationUuid: organizationId, revision };
-        if (organizationId === NOBODY)
+        if (organizationId === NO_ORGANIZATION)
           return entityIds.map((sessionId) => ({ ...counted, change: { part: 'sessions', sessionId } }));
         return [{ ...counted, change: { part: part!, organizationId: toId('org', organizationId), revision } }];
       }),
@@ -75,14 +75,14 @@ export class AccessLeases {
   }
 
   /** Whether the process hears what it is told. */
-  hears(processId: string, message: Uint8Array = encode([])): Promise<boolean> {
-    return this.bus.request(ear(processId), message, {}, HEAR_MS).then(
+  reaches(processId: string, message: Uint8Array = encode([])): Promise<boolean> {
+    return this.bus.request(changeSubject(processId), message, {}, NOTIFY_TIMEOUT_MS).then(
       () => true,
       () => false,
     );
   }
 
-  private async tellHolders(message: Uint8Array): Promise<void> {
+  private async notifyHolders(message: Uint8Array): Promise<void> {
     const em = this.em.fork();
     // Locked, so that a renewal that is under way is seen when it is done: it began before it could know of what was committed.
     const holders = await em.execute<LeaseRow[]>(
@@ -90,7 +90,7 @@ export class AccessLeases {
     );
     const silent = (
       await Promise.all(
-        holders.map(async (holder) => ((await this.hears(holder.process_id, message)) ? [] : [holder.process_id])),
+        holders.map(async (holder) => ((await this.reaches(holder.process_id, message)) ? [] : [holder.process_id])),
       )
     ).flat();
     if (silent.length === 0) return;
@@ -107,8 +107,10 @@ export class AccessLeases {
     const end = performance.now() + Number(left_ms);
     while (performance.now() < end) {
       const [heard] = await Promise.all([
-        this.hears(process_id, message),
-        new Promise((resolve) => setTimeout(resolve, Math.min(HEAR_MS, Math.max(0, end - performance.now())))),
+        this.reaches(process_id, message),
+        new Promise((resolve) =>
+          setTimeout(resolve, Math.min(NOTIFY_TIMEOUT_MS, Math.max(0, end - performance.now()))),
+        ),
       ]);
       if (heard) return;
     }

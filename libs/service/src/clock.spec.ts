@@ -1,6 +1,6 @@
 import { CLOCK_MOVED, getClock } from '@cordee/contracts/identity/clock';
 import { LocalBus } from '@cordee/messaging/local-bus';
-import { Presence } from '@cordee/messaging/presence';
+import { ProcessRegistry } from '@cordee/messaging/process-registry';
 import { encode } from '@cordee/messaging/reply';
 import { RpcClient } from '@cordee/messaging/rpc-client';
 import { describe, expect, it } from '@jest/globals';
@@ -26,15 +26,15 @@ describe('Clock', () => {
 
   it('asks identity how late it is, and follows what it announces from then on', async () => {
     const bus = new LocalBus();
-    const presence = new Presence(bus);
+    const registry = new ProcessRegistry(bus);
     await bus.serve(getClock.subject, 'identity', async () =>
       encode({ output: { now: '2026-11-23T10:00:00.000Z', offsetMs: DAY } }),
     );
     const clock = new Clock(true);
-    await clock.follow(presence, new RpcClient(bus, 'storage'));
+    await clock.follow(registry, new RpcClient(bus, 'storage'));
     await clock.caughtUp();
     expect(clock.offset).toBe(DAY);
-    await presence.notifyAll(CLOCK_MOVED, { offsetMs: 3 * DAY });
+    await registry.notifyAll(CLOCK_MOVED, { offsetMs: 3 * DAY });
     bus.broadcast(CLOCK_MOVED, encode({ offsetMs: 3 * DAY }));
     expect(clock.offset).toBe(3 * DAY);
     await bus.close();
@@ -43,7 +43,7 @@ describe('Clock', () => {
   it('asks nobody in production', async () => {
     const bus = new LocalBus();
     const clock = new Clock(false);
-    await clock.follow(new Presence(bus), new RpcClient(bus, 'storage'));
+    await clock.follow(new ProcessRegistry(bus), new RpcClient(bus, 'storage'));
     bus.broadcast(CLOCK_MOVED, encode({ offsetMs: DAY }));
     expect(clock.offset).toBe(0);
     await bus.close();

@@ -1,5 +1,5 @@
 import { CLOCK_MOVED, getClock } from '@cordee/contracts/identity/clock';
-import type { Presence } from '@cordee/messaging/presence';
+import type { ProcessRegistry } from '@cordee/messaging/process-registry';
 import type { RpcClient } from '@cordee/messaging/rpc-client';
 
 const RETRY_MS = 200;
@@ -26,9 +26,9 @@ export class Clock {
   }
 
   /** Follows the announcements of identity; a process that starts later asks. */
-  async follow(presence: Presence, rpc: RpcClient): Promise<void> {
+  async follow(registry: ProcessRegistry, rpc: RpcClient): Promise<void> {
     if (!this.isMovable) return;
-    await presence.subscribe(CLOCK_MOVED, (data) => this.moveTo((data as { offsetMs: number }).offsetMs));
+    await registry.subscribe(CLOCK_MOVED, (data) => this.moveTo((data as { offsetMs: number }).offsetMs));
     this.asked = this.ask(rpc);
   }
 

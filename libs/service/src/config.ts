@@ -35,7 +35,7 @@ export const ServiceConfig = z.object({
     .url()
     .default('http://127.0.0.1:3000')
     .describe('Where people reach the API; links in mails start with it'),
-  ACCESS_COPY_MIB: z.coerce
+  ACCESS_CACHE_MIB: z.coerce
     .number()
     .int()
     .min(1)

@@ -1,22 +1,22 @@
-import type { AccessCopy } from '@cordee/access/access-copy';
+import type { AccessCache } from '@cordee/access/access-cache';
 import { CloudEvent } from '@cordee/contracts/cloud-event';
 import type { DeadLetter } from '@cordee/contracts/dead-letter';
 import { DomainError } from '@cordee/contracts/domain-error';
 import type { BusServer } from '@cordee/messaging/bus-server';
 import { claim } from '@cordee/outbox/inbox';
-import { databaseRoles } from '@cordee/outbox/platform-tables';
-import { enterRole, enterScope, leaveRole } from '@cordee/outbox/tenant-scope';
+import { databaseRoles } from './database/platform-tables.ts';
+import { setRole, setTenantContext, resetRole } from './database/tenant-context.ts';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Clock } from './clock.ts';
-import type { ReactionContext } from './handles.ts';
-import { durableOf, reactionCause } from './reaction-cause.ts';
+import type { ReactionContext } from './handler-decorators.ts';
+import { durableOf, eventMetadataOf } from './event-metadata-of.ts';
 import type { Transactions } from './transactions.ts';
 
-export interface DeadLettersParts {
+export interface DeadLetterDependencies {
   service: string;
   em: EntityManager;
   transactions: Transactions;
-  access: Pick<AccessCopy, 'hearEvent'>;
+  access: Pick<AccessCache, 'hearEvent'>;
   clock: Clock;
   reactions: Pick<BusServer, 'reactionTo'>;
   report: (error: unknown, where: string) => void;
@@ -33,7 +33,7 @@ interface Row {
 
 /** What no reaction of this service could take, and its second chance. */
 export class DeadLetters {
-  constructor(private readonly parts: DeadLettersParts) {}
+  constructor(private readonly parts: DeadLetterDependencies) {}
 
   /** Oldest first. */
   async list({ after, limit }: { after?: string | undefined; limit: number }): Promise<DeadLetter[]> {
@@ -64,12 +64,12 @@ export class DeadLetters {
     );
     if (!letter) throw new DomainError('DEAD_LETTER_NOT_FOUND');
     const { event, run } = reactions.reactionTo(letter.subject, letter.body);
-    const cause = reactionCause(event, clock.now());
+    const cause = eventMetadataOf(event, clock.now());
     access.hearEvent(event);
     try {
       await transactions.run(cause, async (em, after) => {
         await this.take(em, letter);
-        await enterScope(em, { organizationId: cause.organizationId });
+        await setTenantContext(em, { organizationId: cause.organizationId });
         if ((await claim(em, durableOf(service, event), event, true)) === 'early')
           throw new DomainError('DEAD_LETTER_EARLY');
         await run({
@@ -91,18 +91,18 @@ export class DeadLetters {
 
   /** With the copies of it that a crash between putting aside and acknowledging has left. */
   private async take(em: EntityManager, { subject, body }: Row): Promise<void> {
-    await enterRole(em, databaseRoles(this.parts.service).sweep);
+    await setRole(em, databaseRoles(this.parts.service).sweep);
     const taken = await em.execute<unknown[]>(`delete from dead_letter where subject = ? and body = ? returning 1`, [
       subject,
       body,
     ]);
     if (taken.length === 0) throw new DomainError('DEAD_LETTER_NOT_FOUND');
-    await leaveRole(em);
+    await resetRole(em);
   }
 
   private async read(sql: string, parameters: unknown[]): Promise<Row[]> {
     return this.parts.em.fork().transactional(async (em) => {
-      await enterRole(em, databaseRoles(this.parts.service).sweep);
+      await setRole(em, databaseRoles(this.parts.service).sweep);
       return em.execute<Row[]>(sql, parameters);
     });
   }

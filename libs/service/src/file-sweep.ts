@@ -1,6 +1,6 @@
 import { toUuid } from '@cordee/contracts/id';
 import type { Sweep } from './jobs.ts';
-import type { Work } from './work.ts';
+import type { BackgroundTransactions } from './background-transactions.ts';
 
 /** Long enough for the slowest upload and download, and for a repeat with the same key. */
 const KEEP_MS = 24 * 3_600_000;
@@ -10,7 +10,10 @@ const EVERY_MS = 3_600_000;
 export type FileReferenceColumn = `${string}.${string}`;
 
 /** Drops files that nothing refers to after a day: renderings and exports, which are made anew, uploads that were taken in, and those that were refused. */
-export function fileSweep(work: Work, references: readonly FileReferenceColumn[]): Sweep<`fil_${string}`> {
+export function fileSweep(
+  background: BackgroundTransactions,
+  references: readonly FileReferenceColumn[],
+): Sweep<`fil_${string}`> {
   const isLeftover = [
     'created_at < ?',
     ...references.map((column) => `not exists (select from ${column.split('.')[0]} where ${column} = file.id)`),
@@ -20,11 +23,13 @@ export function fileSweep(work: Work, references: readonly FileReferenceColumn[]
     name: 'drop-files',
     everyMs: EVERY_MS,
     findDue: () =>
-      work.findDue('fil', `select organization_id, id from file where ${isLeftover} order by created_at`, (now) => [
-        before(now),
-      ]),
+      background.findDue(
+        'fil',
+        `select organization_id, id from file where ${isLeftover} order by created_at`,
+        (now) => [before(now)],
+      ),
     work: ({ organizationId, id }) =>
-      work.asSweep(async ({ em, now }) => {
+      background.asSystem(async ({ em, now }) => {
         await em.execute(`delete from file where organization_id = ? and id = ? and ${isLeftover}`, [
           toUuid(organizationId),
           toUuid(id),

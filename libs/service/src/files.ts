@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { FILE_CHUNK_BYTES } from '@cordee/contracts/file';
 import { newId, toUuid } from '@cordee/contracts/id';
-import { NOBODY } from '@cordee/outbox/tenant-scope';
+import { NO_ORGANIZATION } from './database/tenant-context.ts';
 import type { EntityManager } from '@mikro-orm/postgresql';
 
 type FileId = `fil_${string}`;
@@ -108,6 +108,6 @@ export class Files {
 }
 
 const keyOf = ({ organizationId, fileId }: FilePlace): [string, string] => [
-  organizationId ? toUuid(organizationId) : NOBODY,
+  organizationId ? toUuid(organizationId) : NO_ORGANIZATION,
   toUuid(fileId),
 ];

@@ -26,7 +26,7 @@ export interface Sweep<I extends string = string> {
   work(row: DueRow<I>): Promise<void>;
 }
 
-export interface JobsParts {
+export interface JobsOptions {
   service: string;
   /** Without it, jobs run on PostgreSQL at `databaseUrl`; not in production. */
   redisUrl: string | undefined;
@@ -41,7 +41,7 @@ export interface JobsParts {
 }
 
 /** Where the queue of a service is. */
-export type QueuePlace = Pick<JobsParts, 'service' | 'redisUrl' | 'databaseUrl' | 'prefix'>;
+export type QueuePlace = Pick<JobsOptions, 'service' | 'redisUrl' | 'databaseUrl' | 'prefix'>;
 
 /** What is used of a queue and a worker, whichever backend they have. */
 export type JobQueue = Pick<Queue, 'add' | 'addBulk' | 'getJobScheduler' | 'upsertJobScheduler' | 'close'> & {
@@ -71,7 +71,7 @@ export class Jobs {
   private worker: JobWorker | undefined;
   private planning: NodeJS.Timeout | undefined;
 
-  constructor(private readonly parts: JobsParts) {
+  constructor(private readonly parts: JobsOptions) {
     if (parts.redisUrl) return;
     if (parts.isProduction) throw new Error('REDIS_URL is missing: jobs on PostgreSQL are refused in production');
     if (!parts.databaseUrl) throw new Error('REDIS_URL is missing, and JOBS_DATABASE_URL, which could stand in for it');

@@ -1,4 +1,4 @@
-import { refusal } from '@cordee/contracts/refusal';
+import { inputError } from '@cordee/contracts/input-error';
 import type * as z from 'zod';
 
 /** Where a page of a list ended, as one opaque word. */
@@ -14,6 +14,6 @@ export function readCursor<T extends z.ZodType>(
   try {
     return shape.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
   } catch {
-    throw refusal(code, '/cursor', 'was not made by this list');
+    throw inputError(code, '/cursor', 'was not made by this list');
   }
 }

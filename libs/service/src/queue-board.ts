@@ -5,7 +5,7 @@ import { RpcClient } from '@cordee/messaging/rpc-client';
 import helmet from '@fastify/helmet';
 import fastify from 'fastify';
 import { openQueue, type QueuePlace } from './jobs.ts';
-import type { ProcessParts } from './process-parts.ts';
+import type { ProcessContext } from './process-context.ts';
 import { StaffCheck } from './staff-check.ts';
 
 export interface QueueBoardOptions {
@@ -25,7 +25,7 @@ type Shown = ConstructorParameters<typeof BullMQAdapter>[0];
 
 /** A page that shows the queues of jobs, to the provider's staff alone and to look at only: what is due is in PostgreSQL, and sweeps find it themselves. */
 export async function startQueueBoard(
-  parts: ProcessParts,
+  parts: ProcessContext,
   { host, port, services, place }: QueueBoardOptions,
 ): Promise<QueueBoard> {
   const bus = await parts.connect('queue-board');

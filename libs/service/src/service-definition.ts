@@ -10,6 +10,6 @@ export interface ServiceDefinition<C extends typeof ServiceConfig = typeof Servi
   readonly config: C;
   readonly entities: readonly EntitySchema[];
   readonly migrations: readonly MigrationClass[];
-  /** Its doors; gets EntityManager, RpcClient, Clock, AccessCopy, Jobs, Work and the configuration injected. */
+  /** Its doors; gets EntityManager, RpcClient, Clock, AccessCache, Jobs, Work and the configuration injected. */
   readonly module: Type;
 }

@@ -1,10 +1,10 @@
 import 'reflect-metadata';
 import { accessOwners, leaseContracts } from '@cordee/contracts/access-lease';
 import { deadLetterContracts } from '@cordee/contracts/dead-letter';
-import { AccessCopy } from '@cordee/access/access-copy';
+import { AccessCache } from '@cordee/access/access-cache';
 import type { Bus } from '@cordee/messaging/bus';
 import { BusServer } from '@cordee/messaging/bus-server';
-import { Presence } from '@cordee/messaging/presence';
+import { ProcessRegistry } from '@cordee/messaging/process-registry';
 import { RpcClient } from '@cordee/messaging/rpc-client';
 import { Relay } from '@cordee/outbox/relay';
 import { EntityManager, type MikroORM } from '@mikro-orm/postgresql';
@@ -18,23 +18,23 @@ import {
 } from '@nestjs/common';
 import { APP_FILTER, NestFactory } from '@nestjs/core';
 import { throwError, type Observable } from 'rxjs';
-import { accessLeaseDoors } from './access-lease-doors.ts';
+import { accessLeaseEndpoints } from './access-lease-endpoints.ts';
 import { AccessLeases } from './access-leases.ts';
 import { Clock } from './clock.ts';
 import { readConfig } from './config.ts';
-import { deadLetterDoors } from './dead-letter-doors.ts';
+import { deadLetterEndpoints } from './dead-letter-endpoints.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { openOrm } from './database/orm.ts';
-import { Doors } from './doors.ts';
+import { RequestPipeline } from './request-pipeline.ts';
 import { Files } from './files.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { Jobs } from './jobs.ts';
 import { nestLog } from './log.ts';
-import type { ProcessParts } from './process-parts.ts';
+import type { ProcessContext } from './process-context.ts';
 import type { ServiceDefinition } from './service-definition.ts';
-import { SupportRecord } from './support-record.ts';
+import { SupportAudit } from './support-audit.ts';
 import { Transactions } from './transactions.ts';
-import { Work } from './work.ts';
+import { BackgroundTransactions } from './background-transactions.ts';
 
 /** The service's configuration, for injection. */
 export const CONFIG = Symbol('CONFIG');
@@ -53,12 +53,12 @@ class HostModule {}
 /** Connections for what copies of access facts wait for: whoever waits may hold all the others. */
 const ACCESS_POOL_SIZE = 3;
 
-const ownsFacts = (service: string): boolean => Object.values<string>(accessOwners).includes(service);
+const ownsAccessData = (service: string): boolean => Object.values<string>(accessOwners).includes(service);
 
 /** The doors that every service has besides its own. */
-export const hostDoors = (service: string): Type[] => [
-  deadLetterDoors(deadLetterContracts(service)),
-  ...(ownsFacts(service) ? [accessLeaseDoors(leaseContracts(service))] : []),
+export const hostEndpoints = (service: string): Type[] => [
+  deadLetterEndpoints(deadLetterContracts(service)),
+  ...(ownsAccessData(service) ? [accessLeaseEndpoints(leaseContracts(service))] : []),
 ];
 
 /** A running service. */
@@ -79,7 +79,7 @@ export class ServiceHost {
   static async start(
     definition: ServiceDefinition,
     environment: Readonly<Record<string, string | undefined>>,
-    parts: ProcessParts,
+    parts: ProcessContext,
   ): Promise<ServiceHost> {
     const { name } = definition;
     const config = readConfig(definition.config, environment);
@@ -96,11 +96,11 @@ export class ServiceHost {
     const rpc = new RpcClient(bus, name);
     const { clock, access } = parts;
     const relay = new Relay({ service: name, em: orm.em, bus, report });
-    const accessOrm = ownsFacts(name)
+    const accessOrm = ownsAccessData(name)
       ? await openOrm({ url: config.DATABASE_URL, entities: [], poolSize: ACCESS_POOL_SIZE })
       : orm;
     const leases = new AccessLeases(name, accessOrm.em, bus);
-    if (ownsFacts(name)) leases.start(report);
+    if (ownsAccessData(name)) leases.start(report);
     const transactions = new Transactions({ service: name, em: orm.em, relay, leases, access });
     const jobs = new Jobs({
       service: name,
@@ -110,35 +110,35 @@ export class ServiceHost {
       prefix: config.QUEUE_PREFIX,
       report,
     });
-    const doors = new Doors({
+    const doors = new RequestPipeline({
       service: name,
       em: orm.em,
       transactions,
       accessTransactions: new Transactions({ service: name, em: accessOrm.em, relay, leases, access }),
       access,
       verifier: parts.verifier,
-      supportRecord: new SupportRecord(rpc),
+      supportAudit: new SupportAudit(rpc),
       clock,
       report,
     });
 
-    const work = new Work(name, transactions, clock);
+    const background = new BackgroundTransactions(name, transactions, clock);
     const server = new BusServer(name, bus, doors);
 
     const injected: DynamicModule = {
       module: HostModule,
       global: true,
-      controllers: hostDoors(name),
+      controllers: hostEndpoints(name),
       providers: [
         { provide: CONFIG, useValue: config },
         { provide: EntityManager, useValue: orm.em },
         { provide: RpcClient, useValue: rpc },
         { provide: Clock, useValue: clock },
-        { provide: AccessCopy, useValue: access },
+        { provide: AccessCache, useValue: access },
         { provide: AccessLeases, useValue: leases },
-        { provide: Presence, useValue: parts.presence },
+        { provide: ProcessRegistry, useValue: parts.registry },
         { provide: Jobs, useValue: jobs },
-        { provide: Work, useValue: work },
+        { provide: BackgroundTransactions, useValue: background },
         { provide: Files, useValue: new Files() },
         {
           provide: DeadLetters,
@@ -154,7 +154,18 @@ export class ServiceHost {
         },
         { provide: APP_FILTER, useClass: PassThrough },
       ],
-      exports: [CONFIG, EntityManager, RpcClient, Clock, AccessCopy, AccessLeases, Presence, Jobs, Work, Files],
+      exports: [
+        CONFIG,
+        EntityManager,
+        RpcClient,
+        Clock,
+        AccessCache,
+        AccessLeases,
+        ProcessRegistry,
+        Jobs,
+        BackgroundTransactions,
+        Files,
+      ],
     };
     const root: DynamicModule = { module: class RootModule {}, imports: [injected, definition.module] };
     const app = await NestFactory.createMicroservice(root, {
@@ -166,7 +177,7 @@ export class ServiceHost {
     await app.listen();
     relay.start();
     await jobs.start();
-    return new ServiceHost(name, app, orm, accessOrm, leases, bus, relay, jobs, startHousekeeping(work, report));
+    return new ServiceHost(name, app, orm, accessOrm, leases, bus, relay, jobs, startHousekeeping(background, report));
   }
 
   /** Whether it has a queue of jobs. */

@@ -153,7 +153,7 @@ describe('TokenVerifier', () => {
   it('refuses the tokens of a session from the moment it ends', async () => {
     const token = await sign();
     expect(await outcome(token)).toBe('ok');
-    ended.hear(sessionId);
+    ended.onChange(sessionId);
     expect(await outcome(token)).toBe('SIGN_IN_REQUIRED');
     expect(await outcome(await sign({ exp: now() + 60 }))).toBe('SIGN_IN_REQUIRED');
     expect(await outcome(await sign({ sid: newId('ses', new Date()) }))).toBe('ok');
@@ -162,7 +162,7 @@ describe('TokenVerifier', () => {
   it('refuses what was given for an API token from the moment it ends, by a name of its own', async () => {
     const token = await sign(ofApiToken);
     expect(await outcome(token)).toBe('ok');
-    ended.hear(tokenId);
+    ended.onChange(tokenId);
     expect(await outcome(token)).toBe('API_TOKEN_INVALID');
   });
 

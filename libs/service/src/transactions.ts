@@ -1,12 +1,18 @@
-import type { AccessCopy } from '@cordee/access/access-copy';
+import type { AccessCache } from '@cordee/access/access-cache';
 import { newest, readRevision, writeRevision, type AccessRevision } from '@cordee/access/access-revision';
 import { accessOwners } from '@cordee/contracts/access-lease';
 import type { AccessPart } from '@cordee/contracts/contract';
 import { toUuid } from '@cordee/contracts/id';
-import { countChange, readRevisions } from '@cordee/outbox/access-revisions';
-import { toPendingEvent, writeEvents, type Cause, type Fact, type PendingEvent } from '@cordee/outbox/publish';
+import { incrementRevision, readRevisions } from './database/access-revisions.ts';
+import {
+  toPendingEvent,
+  writeEvents,
+  type EventMetadata,
+  type DomainEvent,
+  type PendingEvent,
+} from '@cordee/outbox/publish';
 import type { Relay } from '@cordee/outbox/relay';
-import { NOBODY } from '@cordee/outbox/tenant-scope';
+import { NO_ORGANIZATION } from './database/tenant-context.ts';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { AccessLeases, CountedChange } from './access-leases.ts';
 
@@ -14,11 +20,11 @@ type AfterCommit = () => Promise<void> | void;
 type OrganizationId = `org_${string}`;
 
 /** Why, and whether somebody waits for it as for a command. */
-export type WriteCause = Cause & { isCommand?: boolean };
+export type WriteMetadata = EventMetadata & { isCommand?: boolean };
 
 /** What a transaction leaves for after its commit. */
-export interface After {
-  readonly publish: (fact: Fact) => Promise<void>;
+export interface TransactionHooks {
+  readonly publish: (fact: DomainEvent) => Promise<void>;
   readonly commit: (run: AfterCommit) => void;
 }
 
@@ -34,7 +40,7 @@ export interface TransactionsParts {
   em: EntityManager;
   relay: Relay;
   leases: AccessLeases;
-  access: Pick<AccessCopy, 'revisionOf'>;
+  access: Pick<AccessCache, 'revisionOf'>;
 }
 
 /** Transactions with facts: whatever is published commits with the rows, and only then do others hear of it. */
@@ -42,13 +48,16 @@ export class Transactions {
   constructor(private readonly parts: TransactionsParts) {}
 
   /** Resolves when committed, every copy of the access facts has heard of the change, and `after.commit` has run. */
-  async run<T>(cause: WriteCause, work: (em: EntityManager, after: After) => Promise<T>): Promise<T> {
+  async run<T>(cause: WriteMetadata, work: (em: EntityManager, after: TransactionHooks) => Promise<T>): Promise<T> {
     return (await this.commit(cause, work)).result;
   }
 
   /** As `run`, and says how far the access facts of the cause's organization are. */
-  async commit<T>(cause: WriteCause, work: (em: EntityManager, after: After) => Promise<T>): Promise<Committed<T>> {
-    const changed = new ChangedFacts();
+  async commit<T>(
+    cause: WriteMetadata,
+    work: (em: EntityManager, after: TransactionHooks) => Promise<T>,
+  ): Promise<Committed<T>> {
+    const changed = new ChangedAccess();
     const waiting: AfterCommit[] = [];
     const events: PendingEvent[] = [];
     let changes: CountedChange[] = [];
@@ -72,11 +81,13 @@ export class Transactions {
       await writeEvents(em, await this.withRevisions(em, cause, events, changes));
       return done;
     });
-    if (events.length > 0) relay.kick();
-    if (changes.length > 0) await leases.tell(changes);
+    if (events.length > 0) relay.wake();
+    if (changes.length > 0) await leases.notify(changes);
     // What changes nothing may repeat a call that was cut off before anybody was told.
     else if (cause.isCommand)
-      await leases.tellUntold(cause.organizationId ? toUuid(cause.organizationId as OrganizationId) : NOBODY);
+      await leases.notifyPending(
+        cause.organizationId ? toUuid(cause.organizationId as OrganizationId) : NO_ORGANIZATION,
+      );
     for (const run of waiting) await run();
     return { result, revision: revisionOf(changes, cause.organizationId) };
   }
@@ -87,7 +98,7 @@ export class Transactions {
    */
   private async withRevisions(
     em: EntityManager,
-    { accessRevision }: WriteCause,
+    { accessRevision }: WriteMetadata,
     events: readonly PendingEvent[],
     changes: readonly CountedChange[],
   ): Promise<PendingEvent[]> {
@@ -123,16 +134,16 @@ export class Transactions {
 }
 
 /** What of the access facts a transaction has changed. */
-class ChangedFacts {
+class ChangedAccess {
   private readonly entities = new Map<OrganizationId, { part: AccessPart; ids: string[] }>();
   private readonly sessionIds: string[] = [];
 
-  add({ event, data, alsoChanges = [] }: Fact, organizationId: OrganizationId | undefined): void {
+  add({ event, data, alsoInvalidates = [] }: DomainEvent, organizationId: OrganizationId | undefined): void {
     const id = String((data as Record<string, unknown>)[event.entity]);
-    if (event.changesAccess === 'sessions') this.sessionIds.push(id);
-    else if (event.changesAccess && organizationId) {
-      const known = this.entities.get(organizationId) ?? { part: event.changesAccess, ids: [] };
-      for (const each of [id, ...alsoChanges]) known.ids.push(each);
+    if (event.invalidatesAccess === 'sessions') this.sessionIds.push(id);
+    else if (event.invalidatesAccess && organizationId) {
+      const known = this.entities.get(organizationId) ?? { part: event.invalidatesAccess, ids: [] };
+      for (const each of [id, ...alsoInvalidates]) known.ids.push(each);
       this.entities.set(organizationId, known);
     }
   }
@@ -141,18 +152,18 @@ class ChangedFacts {
   async count(em: EntityManager, now: Date): Promise<CountedChange[]> {
     const changes: CountedChange[] = [];
     if (this.sessionIds.length > 0) {
-      const revision = await countChange(em, NOBODY, this.sessionIds, now);
+      const revision = await incrementRevision(em, NO_ORGANIZATION, this.sessionIds, now);
       changes.push(
         ...this.sessionIds.map((sessionId) => ({
           change: { part: 'sessions' as const, sessionId },
-          organizationUuid: NOBODY,
+          organizationUuid: NO_ORGANIZATION,
           revision,
         })),
       );
     }
     for (const [organizationId, { part, ids }] of [...this.entities].sort(([one], [other]) => (one < other ? -1 : 1))) {
       const organizationUuid = toUuid(organizationId);
-      const revision = await countChange(em, organizationUuid, ids, now);
+      const revision = await incrementRevision(em, organizationUuid, ids, now);
       changes.push({ change: { part, organizationId, revision }, organizationUuid, revision });
     }
     return changes;

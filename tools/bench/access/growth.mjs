@@ -43,9 +43,9 @@ export const growth = {
               row('  per person, µs', ({ whoHasUs, holders }) => whoHasUs / holders),
               row(
                 'heap per grant before anybody was asked about, bytes',
-                ({ factBytes, grants }) => factBytes / grants,
+                ({ snapshotBytes, grants }) => snapshotBytes / grants,
               ),
-              row('  said by weight', ({ factWeight, grants }) => factWeight / grants),
+              row('  said by weight', ({ snapshotWeight, grants }) => snapshotWeight / grants),
               row('heap per person asked about, bytes', ({ standingBytes, people }) => standingBytes / people),
               row('heap in all, MiB', ({ allBytes }) => allBytes / 1_048_576),
               row('  heap / weight', ({ allBytes, allWeight }) => allBytes / allWeight),
@@ -58,7 +58,7 @@ export const growth = {
         ['check', ({ checkUs }) => checkUs],
         ['whatCan per thing', ({ whatCanUs, holdings }) => whatCanUs / holdings],
         ['whoHas per person', ({ whoHasUs, holders }) => whoHasUs / holders],
-        ['heap per grant', ({ factBytes, grants }) => factBytes / grants],
+        ['heap per grant', ({ snapshotBytes, grants }) => snapshotBytes / grants],
       ].map(([name, read]) => atMost(1.5, `${name}: ≤ 1.5 × at ten times the size`, () => growthOf(read))),
     };
   },

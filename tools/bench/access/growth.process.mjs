@@ -1,7 +1,7 @@
 // What an organization of some size costs, in an otherwise empty process.
 import { serveParent } from '../harness/serve-parent.mjs';
 import { median } from '../harness/statistics.mjs';
-import { encodeFacts, localCopy } from './local-copy.mjs';
+import { encodeSnapshot, localCopy } from './access-cache.mjs';
 import { drawOrganization } from './organization.mjs';
 import { drawQuestions } from './questions.mjs';
 
@@ -15,7 +15,7 @@ async function measure() {
   const organization = drawOrganization(seed, { scale, now: at });
   const grants = organization.rows.grants.grants.length;
   const { organizationId } = organization;
-  const pages = encodeFacts(organization);
+  const pages = encodeSnapshot(organization);
   const questions = drawQuestions(seed + 1, organization, 100_000, { at });
   const accounts = [...new Set(questions.map(({ accountId }) => accountId))];
   organization.rows = undefined;
@@ -28,18 +28,18 @@ async function measure() {
     access = copy = undefined;
     copy = localCopy(() => pages, 1e12);
     const start = performance.now();
-    access = await copy.of(organizationId);
+    access = await copy.forOrganization(organizationId);
     if (round > 0) loads.push(performance.now() - start);
   }
-  const factBytes = heap() - before;
-  const factWeight = access.weight;
+  const snapshotBytes = heap() - before;
+  const snapshotWeight = access.weight;
 
   const living = accounts.filter((accountId) => !access.people.find(accountId).isBlocked);
   const byPerson = new Map(questions.map((question) => [question.accountId, question]));
   const asking = living.slice(0, PEOPLE);
   const firstUs = medianOf(asking, (accountId) => access.check(byPerson.get(accountId)));
   const few = new Set(asking);
-  const standingBytes = heap() - before - factBytes;
+  const standingBytes = heap() - before - snapshotBytes;
   const known = questions.filter(({ accountId }) => few.has(accountId));
   const checks = roundsOf(rounds, () => perCall(known, (question) => access.check(question)));
   const whatCan = roundsOf(rounds, () => medianOf(asking, (accountId) => access.whatCan(accountId, at)));
@@ -55,8 +55,8 @@ async function measure() {
     firstUs,
     whatCanUs: median(whatCan),
     whoHasUs: median(whoHas),
-    factBytes,
-    factWeight,
+    snapshotBytes,
+    snapshotWeight,
     standingBytes,
     people: asking.length,
     holdings: median(asking.map((accountId) => access.whatCan(accountId, at).length)),
@@ -68,7 +68,7 @@ async function measure() {
           .map(({ right, productId, resourceId }) => access.whoHas({ right, productId, resourceId, at }).length),
       ),
     ),
-    allBytes: factBytes + standingBytes,
+    allBytes: snapshotBytes + standingBytes,
     allWeight: access.weight,
   };
 }

@@ -2,7 +2,7 @@
 import { randomFrom, zipf } from '../harness/random.mjs';
 import { serveParent } from '../harness/serve-parent.mjs';
 import { latencies } from '../harness/statistics.mjs';
-import { encodeFacts, localCopy } from './local-copy.mjs';
+import { encodeSnapshot, localCopy } from './access-cache.mjs';
 import { drawOrganization } from './organization.mjs';
 import { drawQuestions } from './questions.mjs';
 
@@ -27,7 +27,7 @@ async function measure() {
   const templates = Array.from({ length: TEMPLATES }, (_, place) => {
     const organization = drawOrganization(seed + 100 + place, { scale, now: at });
     return {
-      pages: encodeFacts(organization),
+      pages: encodeSnapshot(organization),
       questions: drawQuestions(seed + 200 + place, organization, 5_000, { at }),
     };
   });
@@ -44,7 +44,7 @@ async function measure() {
     const { questions } = templateOf.get(id);
     const start = performance.now();
     const isThere = copy.peek(id) !== undefined;
-    const access = await copy.of(id);
+    const access = await copy.forOrganization(id);
     if (!isThere && isCounted) loads.push(performance.now() - start);
     if (isCounted) choices += 1;
     if (isCounted && isThere) hits += 1;

@@ -46,7 +46,7 @@ export function drawOrganization(seed, { scale = 1, plain = false, now = new Dat
       productId: random.id('prd'),
       type,
       name: `${type} ${place}`,
-      possession: 1,
+      ownershipNumber: 1,
       isBlocked: !plain && random.chance(0.01),
     };
   });
@@ -65,7 +65,7 @@ export function drawOrganization(seed, { scale = 1, plain = false, now = new Dat
     Array.from({ length: resources.length > 0 ? sized(SIZE.restrictions) : 0 }, () => ({
       holder: random.chance(0.5) ? teamHolder(random.one(teams)) : accountHolder(random.one(people)),
       resourceId: random.one(resources).resourceId,
-      possession: 1,
+      ownershipNumber: 1,
       endsAt: null,
       grantId: null,
     })),
@@ -139,12 +139,12 @@ function drawGrants(random, { people, teams, products, resources }, counts, late
     if (resources.length > 0 && random.chance(0.2)) {
       const { productId, resourceId } = random.one(resources);
       return {
-        object: { kind: 'resource', productId, resourceId, possession: 1 },
+        object: { kind: 'resource', productId, resourceId, ownershipNumber: 1 },
         right: random.one(rightsOf(typeOf.get(productId)).inside),
       };
     }
     const { productId, type } = random.one(products);
-    return { object: { kind: 'product', productId, possession: 1 }, right: random.one(rightsOf(type).rights) };
+    return { object: { kind: 'product', productId, ownershipNumber: 1 }, right: random.one(rightsOf(type).rights) };
   };
   const grants = [];
   const known = new Set();

@@ -1,25 +1,25 @@
 // Stands in for identity and products: their facts, their leases, the keys of tokens. They are not what is measured.
 import { leaseContracts } from '@cordee/contracts/access-lease';
 import { serviceOf } from '@cordee/contracts/contract';
-import { getPeopleFacts } from '@cordee/contracts/identity/member';
+import { getMemberSnapshot } from '@cordee/contracts/identity/member';
 import { listEndedSessions, listKeys } from '@cordee/contracts/identity/session';
-import { getProductFacts } from '@cordee/contracts/products/product-facts';
+import { getProductSnapshot } from '@cordee/contracts/products/product-snapshot';
 import { NatsBus } from '@cordee/messaging/nats-bus';
 import { decode, encode } from '@cordee/messaging/reply';
 import { serveParent } from '../harness/serve-parent.mjs';
-import { encodeFacts } from './local-copy.mjs';
+import { encodeSnapshot } from './access-cache.mjs';
 import { drawOrganization } from './organization.mjs';
 
 let bus;
 serveParent({ start, stop: () => bus?.close() });
 
 async function start({ seed, scale, now, keys }) {
-  const pages = encodeFacts(drawOrganization(seed, { scale, now: new Date(now) }));
+  const pages = encodeSnapshot(drawOrganization(seed, { scale, now: new Date(now) }));
   bus = await NatsBus.connect({ url: process.env.NATS_URL, service: 'identity' });
   const serve = (contract, answer) =>
     bus.serve(contract.subject, serviceOf(contract), async ({ data }) => answer(decode(data)));
-  await serve(getPeopleFacts, facts(pages.people, { people: [], support: [] }));
-  await serve(getProductFacts, facts(pages.products, { products: [], resources: [] }));
+  await serve(getMemberSnapshot, facts(pages.people, { people: [], support: [] }));
+  await serve(getProductSnapshot, facts(pages.products, { products: [], resources: [] }));
   await serve(listKeys, () => encode({ output: { keys } }));
   await serve(listEndedSessions, () => encode({ output: { sessionIds: [] } }));
   for (const owner of ['identity', 'products']) {

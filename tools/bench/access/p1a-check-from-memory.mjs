@@ -4,7 +4,7 @@ import { startChild } from '../harness/child.mjs';
 import { atLeast, latencyAtMost } from '../harness/goals.mjs';
 import { notInstalled } from '../harness/peers.mjs';
 import { progress } from '../harness/progress.mjs';
-import { encodeFacts, localCopy } from './local-copy.mjs';
+import { encodeSnapshot, localCopy } from './access-cache.mjs';
 import { drawOrganization } from './organization.mjs';
 import { abilities, policyEnforcer } from './peer-policies.mjs';
 import { drawQuestions } from './questions.mjs';
@@ -28,9 +28,9 @@ export const checkFromMemory = {
     const questions = drawQuestions(seed + 1, organization, QUESTIONS, { at });
     progress('P1a: working the limit out in advance');
     const limit = new Map([[organizationId, indexRights(organization, at)]]);
-    const pages = encodeFacts(organization);
+    const pages = encodeSnapshot(organization);
     const copy = localCopy(() => pages, 16 * 1_048_576 * 1_024);
-    await copy.of(organizationId);
+    await copy.forOrganization(organizationId);
 
     const ask = (question) => copy.peek(organizationId).check(question);
     const lookUp = ({ accountId, right, productId, resourceId }) =>
@@ -103,10 +103,10 @@ function compareAnswers(questions, ask, other, name) {
 async function openPeers(seed, at) {
   const plain = drawOrganization(seed, { scale: PLAIN_SCALE, plain: true, now: at });
   plain.rows.grants.grants.length = Math.min(plain.rows.grants.grants.length, Math.round(50_000 * PLAIN_GRANTS_SCALE));
-  const pages = encodeFacts(plain);
+  const pages = encodeSnapshot(plain);
   const copy = localCopy(() => pages, 1e9);
   const { organizationId } = plain;
-  await copy.of(organizationId);
+  await copy.forOrganization(organizationId);
   const questions = drawQuestions(seed + 2, plain, 5_000, { at });
   const ask = (question) => copy.peek(organizationId).check(question);
   const subjects = [];
@@ -128,7 +128,7 @@ async function openPeers(seed, at) {
 /** What the first check of a person costs, before it is known by way of whom grants reach them. */
 async function firstChecks(organization, pages, questions) {
   const copy = localCopy(() => pages, 1e9);
-  const access = await copy.of(organization.organizationId);
+  const access = await copy.forOrganization(organization.organizationId);
   const seen = new Set();
   const first = questions.filter(({ accountId }) => !seen.has(accountId) && seen.add(accountId)).slice(0, 500);
   const { quantiles } = checkLatencies(first, (question) => access.check(question));

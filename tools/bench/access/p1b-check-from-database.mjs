@@ -1,5 +1,5 @@
 import { openOrm } from '@cordee/service/database/orm';
-import { enterScope } from '@cordee/outbox/tenant-scope';
+import { setTenantContext } from '@cordee/service/database/tenant-context';
 import { toUuid } from '@cordee/contracts/id';
 import pg from 'pg';
 import { keepInFlight } from '../harness/closed-loop.mjs';
@@ -59,7 +59,7 @@ export const checkFromDatabase = {
     });
     const checkInService = ({ scope, values }) =>
       orm.em.fork().transactional(async (em) => {
-        await enterScope(em, scope);
+        await setTenantContext(em, scope);
         const [row] = await em.execute(
           numbered.text,
           numbered.order.map((place) => values[place]),

@@ -1,7 +1,7 @@
 // Any service that answers from its copy: it holds leases and checks in a loop, and notes when it last said yes.
-import { AccessCopy } from '@cordee/access/access-copy';
+import { AccessCache } from '@cordee/access/access-cache';
 import { EndedSessions } from '@cordee/access/ended-sessions';
-import { hearChanges } from '@cordee/access/hear-changes';
+import { subscribeAccessChanges } from '@cordee/access/subscribe-access-changes';
 import { Leases } from '@cordee/access/leases';
 import { NatsBus } from '@cordee/messaging/nats-bus';
 import { RpcClient } from '@cordee/messaging/rpc-client';
@@ -29,10 +29,13 @@ serveParent({
     bus = await NatsBus.connect({ url: process.env.NATS_URL, service: 'products' });
     const rpc = new RpcClient(bus, 'products');
     leases = new Leases(randomUUID(), rpc);
-    copy = new AccessCopy(leases, rpc, 1e9);
-    await hearChanges(bus, leases.processId, { access: copy, endedSessions: new EndedSessions(leases, rpc) });
+    copy = new AccessCache(leases, rpc, 1e9);
+    await subscribeAccessChanges(bus, leases.processId, {
+      access: copy,
+      endedSessions: new EndedSessions(leases, rpc),
+    });
     leases.start();
-    await copy.of(organizationId);
+    await copy.forOrganization(organizationId);
     void loop();
   },
   /** Asks about something else from now on; answers when the first yes has been said. */
@@ -56,7 +59,7 @@ serveParent({
 async function loop() {
   while (!isStopped) {
     // A copy that is behind, or has no lease, asks the owner first; the check itself begins when it has its facts.
-    const access = copy.peek(organizationId) ?? (await copy.of(organizationId).catch(() => undefined));
+    const access = copy.peek(organizationId) ?? (await copy.forOrganization(organizationId).catch(() => undefined));
     const at = process.hrtime.bigint();
     if (asked && access?.check({ ...asked, at: new Date() })) {
       yes[count % KEPT] = at;

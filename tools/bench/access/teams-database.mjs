@@ -78,7 +78,7 @@ async function fill(
   );
   await copyRows(
     client,
-    'team_place',
+    'team_parent_history',
     ['organization_id', 'team_id', 'name', 'parent_id', 'parent_ends_at', 'is_members_only', 'since'],
     teams.map((team) => [
       organization,
@@ -118,7 +118,7 @@ async function fill(
       'product_type',
       'product_id',
       'resource_id',
-      'possession',
+      'ownershipNumber',
       'access_right',
       'given_by',
       'given_at',
@@ -135,7 +135,7 @@ async function fill(
       object.type ?? null,
       id(object.productId),
       id(object.resourceId),
-      object.possession ?? null,
+      object.ownershipNumber ?? null,
       right,
       giver,
       at,
@@ -153,11 +153,11 @@ async function fill(
       'holder_team_id',
       'product_id',
       'resource_id',
-      'possession',
+      'ownershipNumber',
       'started_at',
       'set_by',
     ],
-    facts.restrictions.map(({ holder, resourceId, possession }) => [
+    facts.restrictions.map(({ holder, resourceId, ownershipNumber }) => [
       organization,
       holder.kind,
       id(holder.accountId),
@@ -165,7 +165,7 @@ async function fill(
       id(holder.teamId),
       organization,
       id(resourceId),
-      possession,
+      ownershipNumber,
       at,
       giver,
     ]),

@@ -1,5 +1,5 @@
 // The teams service as it runs in production, in a process of its own.
-import { ProcessParts } from '@cordee/service/process-parts';
+import { ProcessContext } from '@cordee/service/process-context';
 import { ServiceHost } from '@cordee/service/service-host';
 import { teamsService } from '@cordee/teams/teams.service';
 import { randomUUID } from 'node:crypto';
@@ -10,12 +10,12 @@ let parts;
 serveParent({
   async start({ databaseUrl }) {
     const { NATS_URL, REDIS_URL } = process.env;
-    parts = await ProcessParts.open('teams', {
+    parts = await ProcessContext.open('teams', {
       LOG_LEVEL: 'error',
       NATS_URL,
       CORDEE_MODE: 'production',
       NODE_ENV: 'development',
-      ACCESS_COPY_MIB: 512,
+      ACCESS_CACHE_MIB: 512,
     });
     host = await ServiceHost.start(
       teamsService,

@@ -1,7 +1,7 @@
 import { addAddress } from '@cordee/contracts/billing/address';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { newId, toUuid } from '@cordee/contracts/id';
-import { Handles, type CommandContext } from '@cordee/service/handles';
+import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
 import { Controller } from '@nestjs/common';
 import { lockPrepaidAccount } from '../ledger/prepaid-account.ts';
 import { Address } from './address.entity.ts';

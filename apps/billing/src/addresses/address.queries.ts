@@ -1,6 +1,6 @@
 import { listAddresses } from '@cordee/contracts/billing/address';
 import type { Input, Output } from '@cordee/contracts/contract';
-import { Handles, type QueryContext } from '@cordee/service/handles';
+import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
 import { Controller } from '@nestjs/common';
 import { Address } from './address.entity.ts';
 

@@ -1,4 +1,4 @@
-import { refusal } from '@cordee/contracts/refusal';
+import { inputError } from '@cordee/contracts/input-error';
 
 /** What follows the country in the VAT numbers of the European Union. Greece writes EL, Northern Ireland XI. */
 const europeanFormats: Readonly<Record<string, RegExp>> = {
@@ -42,7 +42,7 @@ export function readVatNumber(text: string): string {
   const swiss = /^CHE(\d{9})(MWST|TVA|IVA)?$/.exec(compact);
   if (swiss && isUid(swiss[1]!)) return `CHE-${swiss[1]!.match(/\d{3}/g)!.join('.')} ${swiss[2] ?? 'MWST'}`;
   if (!swiss && europeanFormats[compact.slice(0, 2)]?.test(compact.slice(2))) return compact;
-  throw refusal('VAT_NUMBER_INVALID', '/vatNumber', 'is not a Swiss or European VAT number');
+  throw inputError('VAT_NUMBER_INVALID', '/vatNumber', 'is not a Swiss or European VAT number');
 }
 
 /** What follows a Swiss number on documents; in English there is no form of its own. */

@@ -2,7 +2,7 @@ import { importBankFile } from '@cordee/contracts/billing/bank-file';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { Files } from '@cordee/service/files';
-import { Handles, type CommandContext } from '@cordee/service/handles';
+import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
 import { Seller } from '../seller/seller.ts';
 import { largestBankFile, readCamt } from './camt.ts';

@@ -5,13 +5,13 @@ import { describeDebt, payDocument } from '@cordee/contracts/billing/document';
 import { cancelOrder, getOrder } from '@cordee/contracts/billing/order';
 import { changePrepaidSettings } from '@cordee/contracts/billing/prepaid';
 import { addDays } from '@cordee/calendar/local-date';
-import { uuid } from '@cordee/testing/service-under-test';
-import { anna, asService, BillingUnderTest, chf, people, staff } from '../billing-under-test.ts';
+import { uuid } from '@cordee/testing/test-service';
+import { anna, asService, BillingFixture, chf, people, staff } from '../../test/billing.fixture.ts';
 import { makeReference } from './reference.ts';
 
-let billing: BillingUnderTest;
+let billing: BillingFixture;
 beforeAll(async () => {
-  billing = await BillingUnderTest.start();
+  billing = await BillingFixture.start();
 });
 afterAll(() => billing.stop());
 
@@ -37,7 +37,7 @@ describe('a transfer', () => {
       lines: [{ periodStart: billing.today() }],
     });
     // Paid before it was offered (an old transfer with a new reference): nothing was there to use before.
-    expect(await billing.factsOf(ordered.id)).toMatchObject([{ data: { lines: [{ periodStart: billing.today() }] } }]);
+    expect(await billing.eventsOf(ordered.id)).toMatchObject([{ data: { lines: [{ periodStart: billing.today() }] } }]);
     const open = await openInvoice(organizationId);
     const report = await billing.receive({ amount: 11_675, reference: open.reference!, valueDate: before });
     expect(report).toMatchObject({
@@ -61,7 +61,7 @@ describe('a transfer', () => {
     ]);
     expect(await billing.document(organizationId, invoice.id)).toMatchObject({ status: 'open', open: chf(11_675) });
     expect(await billing.balance(organizationId)).toBe(6_000);
-    expect(await billing.factsOf(report.bookings[0]!.bookingId!)).toMatchObject([
+    expect(await billing.eventsOf(report.bookings[0]!.bookingId!)).toMatchObject([
       { type: 'prepaid.credited', data: { reason: 'amount_too_low', documentId: invoice.id, amount: chf(6_000) } },
     ]);
   });
@@ -465,7 +465,7 @@ describe('a reversal (C-BNK-14)', () => {
       open: chf(11_675),
       paidOn: null,
     });
-    expect((await billing.factsOf(invoice.id)).at(-1)).toMatchObject({
+    expect((await billing.eventsOf(invoice.id)).at(-1)).toMatchObject({
       type: 'invoice.reopened',
       data: { open: chf(11_675), heldUntil: null, interval: 'yearly' },
     });
@@ -490,7 +490,7 @@ describe('a reversal (C-BNK-14)', () => {
     const { reference } = await billing.document(organizationId, invoiceId!);
     await billing.receive({ amount: 11_675, reference: reference!, servicerReference: 'T-45' });
     await billing.receive({ amount: 11_675, servicerReference: 'T-45', isReversal: true });
-    expect((await billing.factsOf(invoiceId!)).at(-1)).toMatchObject({
+    expect((await billing.eventsOf(invoiceId!)).at(-1)).toMatchObject({
       type: 'invoice.reopened',
       data: { heldUntil: '2027-12-31', interval: 'yearly' },
     });

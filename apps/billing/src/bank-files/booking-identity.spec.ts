@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { money } from '@cordee/money/money';
 import { bookingsOf, type Booking, type FileBookings } from './booking-identity.ts';
 import { readCamt } from './camt.ts';
-import { camt054, type IncomingPayment } from './camt-054-builder.ts';
+import { camt054, type IncomingPayment } from '@cordee/testing/camt-054-builder';
 
 const account = 'CH9300762011623852957';
 const payment = (more: Partial<IncomingPayment> = {}): IncomingPayment => ({

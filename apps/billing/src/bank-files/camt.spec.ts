@@ -3,7 +3,7 @@ import type { FieldError } from '@cordee/contracts/domain-error';
 import { money } from '@cordee/money/money';
 import fc from 'fast-check';
 import { readCamt } from './camt.ts';
-import { camt054 } from './camt-054-builder.ts';
+import { camt054 } from '@cordee/testing/camt-054-builder';
 
 const account = 'CH9300762011623852957';
 const qrr = '210000000003139471430009017';

@@ -2,7 +2,7 @@ import type { BankFileReport } from '@cordee/contracts/billing/bank-file';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { newId, toUuid } from '@cordee/contracts/id';
 import type { Currency } from '@cordee/contracts/values';
-import { takeTurn } from '@cordee/outbox/take-turn';
+import { advisoryLock } from '@cordee/service/database/advisory-lock';
 import type * as z from 'zod';
 import type { BillingContext } from '../billing-context.ts';
 import type { Invoice } from '../documents/invoice.entity.ts';
@@ -35,7 +35,7 @@ export async function importBankFile(
   const file = withPlausibleDates(withOwnAccounts(read, context.seller), now);
   const { bookings, batchTotals, suspense } = bookingsOf(file);
   // A booking that is in two files counts once.
-  await takeTurn(em, 'bank file import');
+  await advisoryLock(em, 'bank file import');
   const count = new BookingCount(
     await knownIdentities(
       em,

@@ -3,7 +3,7 @@ import type { Input, Output } from '@cordee/contracts/contract';
 import { idSchema, toId } from '@cordee/contracts/id';
 import type { Currency } from '@cordee/contracts/values';
 import { uuidOrNull } from '@cordee/service/database/sql-values';
-import { Handles, type QueryContext } from '@cordee/service/handles';
+import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
 import { readCursor, writeCursor } from '@cordee/service/list-cursor';
 import { Controller } from '@nestjs/common';
 

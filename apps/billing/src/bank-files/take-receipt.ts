@@ -1,7 +1,7 @@
 import { prepaidCredited, type PrepaidReason } from '@cordee/contracts/billing/prepaid';
 import type { Currency } from '@cordee/contracts/values';
 import { formatMoney, money, zero } from '@cordee/money/money';
-import { fact } from '@cordee/outbox/publish';
+import { domainEvent } from '@cordee/outbox/publish';
 import type * as z from 'zod';
 import type { BillingContext } from '../billing-context.ts';
 import { productIdsOf } from '../documents/document-line.ts';
@@ -177,7 +177,7 @@ async function credit(
   documentId: string | null,
 ): Promise<void> {
   await publish(
-    fact(prepaidCredited, {
+    domainEvent(prepaidCredited, {
       organizationId,
       bookingId,
       amount,

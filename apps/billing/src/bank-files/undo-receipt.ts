@@ -1,6 +1,6 @@
 import { newId, toId, toUuid } from '@cordee/contracts/id';
 import type { Currency } from '@cordee/contracts/values';
-import { NOBODY } from '@cordee/outbox/tenant-scope';
+import { NO_ORGANIZATION } from '@cordee/service/database/tenant-context';
 import type { BillingContext } from '../billing-context.ts';
 import { intervalOf, productIdsOf } from '../documents/document-line.ts';
 import { Invoice } from '../documents/invoice.entity.ts';
@@ -153,7 +153,7 @@ async function entriesOf(
 ): Promise<LedgerEntry[]> {
   const rows = await em.execute<{ account: LedgerAccount; amount: string; document_id: string | null }[]>(
     `select account, amount, document_id from ledger_entry where organization_id = ? and booking_id = ? order by position`,
-    [organizationId ? toUuid(organizationId) : NOBODY, toUuid(id)],
+    [organizationId ? toUuid(organizationId) : NO_ORGANIZATION, toUuid(id)],
   );
   return rows.map(({ account, amount, document_id }) => ({
     account,

@@ -3,7 +3,7 @@ import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { toUuid } from '@cordee/contracts/id';
 import { RpcClient } from '@cordee/messaging/rpc-client';
-import { Handles, type CommandContext } from '@cordee/service/handles';
+import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
 import { findAddress } from '../addresses/find-address.ts';
 import { isReverseCharged, linesFor, totalsOf } from '../documents/document-line.ts';

@@ -1,7 +1,7 @@
 import { downloadDocument, exportDocuments, payDocument } from '@cordee/contracts/billing/document';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { Files } from '@cordee/service/files';
-import { Handles, type CommandContext } from '@cordee/service/handles';
+import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
 import { Seller } from '../seller/seller.ts';
 import { documentsAsCsv } from './documents-as-csv.ts';

@@ -2,7 +2,7 @@ import { describeDebt, getDocument, listDocuments } from '@cordee/contracts/bill
 import type { Input, Output } from '@cordee/contracts/contract';
 import type { Currency } from '@cordee/contracts/values';
 import { instantOrNull } from '@cordee/service/database/sql-values';
-import { Handles, type QueryContext } from '@cordee/service/handles';
+import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
 import { readCursor, writeCursor } from '@cordee/service/list-cursor';
 import { Controller, Inject } from '@nestjs/common';
 import type * as z from 'zod';

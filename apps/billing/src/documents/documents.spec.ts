@@ -8,18 +8,18 @@ import { addDays } from '@cordee/calendar/local-date';
 import { newId } from '@cordee/contracts/id';
 import { openOrm } from '@cordee/service/database/orm';
 import { serverUrl } from '@cordee/testing/test-environment';
-import { uuid } from '@cordee/testing/service-under-test';
+import { uuid } from '@cordee/testing/test-service';
 import type { BillingContext } from '../billing-context.ts';
 import { billingService } from '../billing.service.ts';
 import { BillingConfig } from '../config.ts';
 import { Seller } from '../seller/seller.ts';
-import { address, anna, asService, BillingUnderTest, chf, people } from '../billing-under-test.ts';
+import { address, anna, asService, BillingFixture, chf, people } from '../../test/billing.fixture.ts';
 import { draftInvoice, numberInvoices } from './issue-invoice.ts';
 
 jest.setTimeout(120_000);
-let billing: BillingUnderTest;
+let billing: BillingFixture;
 beforeAll(async () => {
-  billing = await BillingUnderTest.start();
+  billing = await BillingFixture.start();
 });
 afterAll(() => billing.stop());
 

@@ -1,6 +1,6 @@
 import { invoicePaid, invoiceReopened } from '@cordee/contracts/billing/document';
 import type { Interval } from '@cordee/contracts/products/product-type';
-import { fact, type Fact } from '@cordee/outbox/publish';
+import { domainEvent, type DomainEvent } from '@cordee/outbox/publish';
 import { idColumn } from '@cordee/service/database/id-column';
 import { defineEntity, p } from '@mikro-orm/postgresql';
 import { documentProperties } from './pro-forma.entity.ts';
@@ -41,24 +41,24 @@ export class Invoice extends InvoiceSchema.class {
     on: string,
     method: 'bank_transfer' | 'prepaid',
     productIds: ProductIds,
-  ): Fact<typeof invoicePaid> | undefined {
+  ): DomainEvent<typeof invoicePaid> | undefined {
     this.paidAmount += amount;
     this.status = this.paidAmount === this.total ? 'paid' : 'part_paid';
     if (this.status !== 'paid') return undefined;
     this.paidOn = on;
     const { organizationId, id, currency } = this;
-    return fact(invoicePaid, { organizationId, documentId: id, currency, paidOn: on, method, productIds });
+    return domainEvent(invoicePaid, { organizationId, documentId: id, currency, paidOn: on, method, productIds });
   }
 
   /** Takes a payment back: the bank reversed it (C-BNK-14). What was printed as paid is not true any more. */
-  reopen(amount: number, interval: Interval | null, productIds: ProductIds): Fact<typeof invoiceReopened> {
+  reopen(amount: number, interval: Interval | null, productIds: ProductIds): DomainEvent<typeof invoiceReopened> {
     this.paidAmount -= amount;
     this.status = this.paidAmount === 0 ? 'open' : 'part_paid';
     this.paidOn = null;
     this.pdfFileId = null;
     this.pdfSha256 = null;
     const { organizationId, id, currency, dueOn, heldUntil } = this;
-    return fact(invoiceReopened, {
+    return domainEvent(invoiceReopened, {
       organizationId,
       documentId: id,
       currency,

@@ -1,6 +1,6 @@
 import { invoiceIssued } from '@cordee/contracts/billing/document';
 import { newId } from '@cordee/contracts/id';
-import { fact } from '@cordee/outbox/publish';
+import { domainEvent } from '@cordee/outbox/publish';
 import type { RequiredEntityData } from '@mikro-orm/postgresql';
 import type { BillingContext } from '../billing-context.ts';
 import { book } from '../ledger/book.ts';
@@ -69,7 +69,7 @@ export async function draftInvoice(context: BillingContext, details: InvoiceDeta
   });
   const productIds = productIdsOf(lines);
   await publish(
-    fact(invoiceIssued, {
+    domainEvent(invoiceIssued, {
       organizationId,
       documentId: id,
       currency,

@@ -1,6 +1,6 @@
 import { proFormaIssued } from '@cordee/contracts/billing/document';
 import type { Currency } from '@cordee/contracts/values';
-import { fact, type Fact } from '@cordee/outbox/publish';
+import { domainEvent, type DomainEvent } from '@cordee/outbox/publish';
 import { idColumn } from '@cordee/service/database/id-column';
 import { defineEntity, p } from '@mikro-orm/postgresql';
 import type { BuyerCopy } from '../addresses/address.entity.ts';
@@ -53,9 +53,9 @@ export class ProForma extends ProFormaSchema.class {
     this.invoiceId = invoiceId;
   }
 
-  issued(): Fact<typeof proFormaIssued> {
+  issued(): DomainEvent<typeof proFormaIssued> {
     const { organizationId, id, currency, orderId, validUntil } = this;
-    return fact(proFormaIssued, { organizationId, documentId: id, currency, orderId, validUntil });
+    return domainEvent(proFormaIssued, { organizationId, documentId: id, currency, orderId, validUntil });
   }
 }
 ProFormaSchema.setClass(ProForma);

@@ -1,6 +1,6 @@
 import type { PrepaidReason } from '@cordee/contracts/billing/prepaid';
 import { toUuid } from '@cordee/contracts/id';
-import { NOBODY } from '@cordee/outbox/tenant-scope';
+import { NO_ORGANIZATION } from '@cordee/service/database/tenant-context';
 import { uuidOrNull } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type * as z from 'zod';
@@ -24,7 +24,7 @@ export interface LedgerBooking {
 
 /** Writes a booking with its entries; the database refuses entries that do not sum to zero. */
 export async function book(em: EntityManager, now: Date, booking: LedgerBooking): Promise<void> {
-  const organization = booking.organizationId ? toUuid(booking.organizationId) : NOBODY;
+  const organization = booking.organizationId ? toUuid(booking.organizationId) : NO_ORGANIZATION;
   const id = toUuid(booking.id);
   await em.execute(
     `with booking as (

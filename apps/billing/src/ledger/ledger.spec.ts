@@ -2,14 +2,14 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { chargePeriod } from '@cordee/contracts/billing/charge';
 import { listDocuments, payDocument } from '@cordee/contracts/billing/document';
 import { cancelOrder, getOrder } from '@cordee/contracts/billing/order';
-import { uuid } from '@cordee/testing/service-under-test';
+import { uuid } from '@cordee/testing/test-service';
 import fc from 'fast-check';
-import { anna, asService, BillingUnderTest, chf, people } from '../billing-under-test.ts';
+import { anna, asService, BillingFixture, chf, people } from '../../test/billing.fixture.ts';
 
 jest.setTimeout(180_000);
-let billing: BillingUnderTest;
+let billing: BillingFixture;
 beforeAll(async () => {
-  billing = await BillingUnderTest.start();
+  billing = await BillingFixture.start();
 });
 afterAll(() => billing.stop());
 

@@ -2,7 +2,7 @@ import { changePrepaidSettings } from '@cordee/contracts/billing/prepaid';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { toUuid } from '@cordee/contracts/id';
 import type { Currency } from '@cordee/contracts/values';
-import { Handles, type CommandContext } from '@cordee/service/handles';
+import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
 import { payOldestInvoices } from '../payments/pay-from-prepaid.ts';
 import { Seller } from '../seller/seller.ts';

@@ -3,7 +3,7 @@ import type { Input, Output } from '@cordee/contracts/contract';
 import { toId, toUuid } from '@cordee/contracts/id';
 import type { Currency } from '@cordee/contracts/values';
 import { instantOf } from '@cordee/service/database/sql-values';
-import { Handles, type QueryContext } from '@cordee/service/handles';
+import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
 import { Controller } from '@nestjs/common';
 import type * as z from 'zod';
 import { standingOrderReference } from './prepaid-account.ts';

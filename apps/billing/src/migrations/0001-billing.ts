@@ -1,5 +1,5 @@
-import { databaseRoles } from '@cordee/outbox/platform-tables';
-import { openTables, protectTenantTables } from '@cordee/outbox/tenant-tables';
+import { databaseRoles } from '@cordee/service/database/platform-tables';
+import { openTables, protectTenantTables } from '@cordee/service/database/tenant-tables';
 import { migration } from '@cordee/service/database/migration';
 
 const { runtime, sweep, staff } = databaseRoles('billing');

@@ -2,9 +2,9 @@ import { nthPeriod } from '@cordee/calendar/period';
 import { cancelOrder, createOrder } from '@cordee/contracts/billing/order';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { newId } from '@cordee/contracts/id';
-import { refusal } from '@cordee/contracts/refusal';
+import { inputError } from '@cordee/contracts/input-error';
 import { RpcClient } from '@cordee/messaging/rpc-client';
-import { Handles, type CommandContext } from '@cordee/service/handles';
+import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
 import { findAddress } from '../addresses/find-address.ts';
 import { linesFor, totalsOf } from '../documents/document-line.ts';
@@ -44,7 +44,8 @@ export class OrderCommands {
       productId: newId('prd', now),
     }));
     const refused = products.findIndex(({ isWarranted, isWarrantyAtOrder }) => isWarranted && !isWarrantyAtOrder);
-    if (refused >= 0) throw refusal('WARRANTY_NOT_AVAILABLE', `/lines/${refused}/isWarranted`, 'not for this product');
+    if (refused >= 0)
+      throw inputError('WARRANTY_NOT_AVAILABLE', `/lines/${refused}/isWarranted`, 'not for this product');
 
     const lines = products.flatMap((product) =>
       linesFor(

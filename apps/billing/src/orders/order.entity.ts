@@ -6,7 +6,7 @@ import {
 } from '@cordee/contracts/billing/order';
 import { DomainError } from '@cordee/contracts/domain-error';
 import type { Currency } from '@cordee/contracts/values';
-import { fact, type Fact } from '@cordee/outbox/publish';
+import { domainEvent, type DomainEvent } from '@cordee/outbox/publish';
 import { idColumn } from '@cordee/service/database/id-column';
 import { defineEntity, p } from '@mikro-orm/postgresql';
 import type * as z from 'zod';
@@ -39,14 +39,14 @@ export class Order extends OrderSchema.class {
   }
 
   /** The first period of every product starts on the day the money counts, or the day of the offer where that is later. */
-  pay(invoiceId: `inv_${string}`, startsOn: string): Fact<typeof orderPaid> {
+  pay(invoiceId: `inv_${string}`, startsOn: string): DomainEvent<typeof orderPaid> {
     this.status = 'paid';
     this.invoiceId = invoiceId;
     const lines = this.lines.map((line) => {
       const period = nthPeriod({ anchor: startsOn, interval: line.interval }, 0);
       return { ...line, periodStart: period.start, periodEnd: period.end };
     });
-    return fact(orderPaid, { organizationId: this.organizationId, orderId: this.id, invoiceId, lines });
+    return domainEvent(orderPaid, { organizationId: this.organizationId, orderId: this.id, invoiceId, lines });
   }
 
   view(): OrderView {

@@ -1,6 +1,6 @@
 import { getOrder } from '@cordee/contracts/billing/order';
 import type { Input, Output } from '@cordee/contracts/contract';
-import { Handles, type QueryContext } from '@cordee/service/handles';
+import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
 import { Controller } from '@nestjs/common';
 import { findOrder } from './find-order.ts';
 

@@ -2,8 +2,8 @@ import { confirmSignUp, requestSignUp } from '@cordee/contracts/identity/account
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { newId } from '@cordee/contracts/id';
-import { enterScope } from '@cordee/outbox/tenant-scope';
-import { Handles, type CommandContext } from '@cordee/service/handles';
+import { setTenantContext } from '@cordee/service/database/tenant-context';
+import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
 import { CONFIG } from '@cordee/service/service-host';
 import { LockMode } from '@mikro-orm/postgresql';
 import { Controller, Inject } from '@nestjs/common';
@@ -69,7 +69,7 @@ export class AccountCommands {
     const organizationId = newId('org', now);
     signUp.accountId = account.id;
     signUp.organizationId = organizationId;
-    await enterScope(em, { organizationId, accountId: account.id });
+    await setTenantContext(em, { organizationId, accountId: account.id });
     await publish(account.created());
     await openOrganization(
       em,

@@ -1,6 +1,6 @@
 import { accountCreated } from '@cordee/contracts/identity/account';
 import { idColumn } from '@cordee/service/database/id-column';
-import { fact, type Fact } from '@cordee/outbox/publish';
+import { domainEvent, type DomainEvent } from '@cordee/outbox/publish';
 import { defineEntity, p } from '@mikro-orm/postgresql';
 import type { Locale } from '@cordee/contracts/values';
 
@@ -22,8 +22,8 @@ export const AccountSchema = defineEntity({
 
 /** One person's login. */
 export class Account extends AccountSchema.class {
-  created(): Fact<typeof accountCreated> {
-    return fact(accountCreated, { accountId: this.id });
+  created(): DomainEvent<typeof accountCreated> {
+    return domainEvent(accountCreated, { accountId: this.id });
   }
 }
 AccountSchema.setClass(Account);

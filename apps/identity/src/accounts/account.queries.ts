@@ -1,7 +1,7 @@
 import { getMe, getRecipient, getSignUpMail } from '@cordee/contracts/identity/account';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
-import { Handles, type QueryContext } from '@cordee/service/handles';
+import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
 import { Secrets } from '../secrets.ts';
 import { SIGN_UP_LINK } from './account.commands.ts';

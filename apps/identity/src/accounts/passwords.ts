@@ -1,7 +1,7 @@
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 import { DomainError } from '@cordee/contracts/domain-error';
-import { refusal } from '@cordee/contracts/refusal';
+import { inputError } from '@cordee/contracts/input-error';
 import { dictionary } from '@zxcvbn-ts/language-common';
 
 const hash = promisify(argon2);
@@ -17,7 +17,7 @@ const common = new Set<string>(dictionary['passwords-common']);
 /** Refuses what NIST 800-63B refuses: too short, or known to everybody (ORG-4). No composition rules. */
 export function checkPassword(password: string, person: { email: string; name: string }): void {
   if (Array.from(password).length < MIN_LENGTH)
-    throw refusal('PASSWORD_TOO_SHORT', '/password', `must have at least ${MIN_LENGTH} characters`);
+    throw inputError('PASSWORD_TOO_SHORT', '/password', `must have at least ${MIN_LENGTH} characters`);
   const folded = password.toLowerCase();
   const unrepeated = folded.replace(/^(.{1,7}?)\1+$/u, '$1');
   const guessable = new Set([person.email.toLowerCase(), person.name.toLowerCase(), 'cordee']);
@@ -28,7 +28,7 @@ export function checkPassword(password: string, person: { email: string; name: s
     guessable.has(folded) ||
     guessable.has(unrepeated)
   ) {
-    throw refusal('PASSWORD_TOO_COMMON', '/password', 'is easy to guess');
+    throw inputError('PASSWORD_TOO_COMMON', '/password', 'is easy to guess');
   }
 }
 
@@ -47,7 +47,7 @@ export class Passwords {
 
   /** Takes the same time whether or not there is a hash to compare with, so that it does not tell who has an account. */
   async verify(password: string, stored: string | undefined): Promise<boolean> {
-    const [, salt, expected] = /\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/.exec(stored ?? NOBODY)!;
+    const [, salt, expected] = /\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/.exec(stored ?? NO_ORGANIZATION)!;
     const derived = await this.derive(password, Buffer.from(salt!, 'base64'));
     return timingSafeEqual(derived, Buffer.from(expected!, 'base64')) && stored !== undefined;
   }
@@ -79,4 +79,4 @@ export class Passwords {
 const base64 = (bytes: Buffer): string => bytes.toString('base64').replace(/=+$/, '');
 const phc = (salt: Buffer, derived: Buffer): string =>
   `$argon2id$v=19$m=${MEMORY_KIB},t=${PASSES},p=1$${base64(salt)}$${base64(derived)}`;
-const NOBODY = phc(Buffer.alloc(16), Buffer.alloc(32));
+const NO_ORGANIZATION = phc(Buffer.alloc(16), Buffer.alloc(32));

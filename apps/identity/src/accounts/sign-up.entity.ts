@@ -1,6 +1,6 @@
 import { signUpRequested } from '@cordee/contracts/identity/account';
 import type { Currency, Locale } from '@cordee/contracts/values';
-import { fact, type Fact } from '@cordee/outbox/publish';
+import { domainEvent, type DomainEvent } from '@cordee/outbox/publish';
 import { idColumn } from '@cordee/service/database/id-column';
 import { defineEntity, p } from '@mikro-orm/postgresql';
 
@@ -25,8 +25,8 @@ export const SignUpSchema = defineEntity({
 
 /** Somebody asked for an account; it exists from the moment the mail is confirmed. */
 export class SignUp extends SignUpSchema.class {
-  requested(): Fact<typeof signUpRequested> {
-    return fact(signUpRequested, { signUpId: this.id });
+  requested(): DomainEvent<typeof signUpRequested> {
+    return domainEvent(signUpRequested, { signUpId: this.id });
   }
 
   hasExpired(now: Date): boolean {

@@ -8,14 +8,14 @@ const SECRET_CHARACTERS = 32;
 const CHECK_CHARACTERS = 6;
 
 /** An API token in one piece: `cordee_<prefix>_<secret><checksum>`. */
-export interface ApiTokenParts {
+export interface ApiTokenText {
   /** Shown and looked up by. */
   prefix: string;
   hash: Buffer;
 }
 
 /** A new token; the text is shown once and not kept. */
-export function newApiToken(): ApiTokenParts & { text: string } {
+export function newApiToken(): ApiTokenText & { text: string } {
   const prefix = `cordee_${characters(randomBytes(PREFIX_CHARACTERS))}`;
   const body = `${prefix}_${characters(randomBytes(SECRET_CHARACTERS))}`;
   const text = body + checksum(body);
@@ -23,7 +23,7 @@ export function newApiToken(): ApiTokenParts & { text: string } {
 }
 
 /** What a token is looked up by and compared with; undefined when it was not made here, or mistyped. */
-export function readApiToken(text: string): ApiTokenParts | undefined {
+export function readApiToken(text: string): ApiTokenText | undefined {
   if (!ApiTokenText.safeParse(text).success) return undefined;
   const body = text.slice(0, -CHECK_CHARACTERS);
   return checksum(body) === text.slice(-CHECK_CHARACTERS)

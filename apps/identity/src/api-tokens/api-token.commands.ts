@@ -1,10 +1,10 @@
-import { AccessCopy } from '@cordee/access/access-copy';
+import { AccessCache } from '@cordee/access/access-cache';
 import { createApiToken, exchangeApiToken, revokeApiToken } from '@cordee/contracts/identity/api-token';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { newId, toUuid } from '@cordee/contracts/id';
 import { RpcClient } from '@cordee/messaging/rpc-client';
-import { Handles, type CommandContext } from '@cordee/service/handles';
+import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
 import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
 import { Controller, Inject } from '@nestjs/common';
 import { Member } from '../members/member.entity.ts';
@@ -21,7 +21,7 @@ const MOST_TOKENS = 100;
 @Controller()
 export class ApiTokenCommands {
   constructor(
-    @Inject(AccessCopy) private readonly access: AccessCopy,
+    @Inject(AccessCache) private readonly access: AccessCache,
     @Inject(RpcClient) private readonly rpc: RpcClient,
     @Inject(AccessTokens) private readonly accessTokens: AccessTokens,
   ) {}
@@ -36,7 +36,7 @@ export class ApiTokenCommands {
     // Blocked, or without the second factor that is asked for.
     if (!people.may(accountId, 'organization:read')) throw new DomainError('PERMISSION_DENIED');
     const scopes = await checkScopes(input.scopes, this.rpc, call);
-    await takeTurn(em, organizationId, accountId);
+    await advisoryLock(em, organizationId, accountId);
     if (!(await em.findOne(Member, { organizationId, accountId }))) throw new DomainError('ORGANIZATION_NOT_FOUND');
     if ((await em.count(ApiToken, { accountId, endedAt: null })) >= MOST_TOKENS)
       throw new DomainError('API_TOKEN_LIMIT');
@@ -88,7 +88,11 @@ export class ApiTokenCommands {
 }
 
 /** One token of a person is made after the other, and after whoever removes them: the account before the organization (see `account-turns.ts`). */
-async function takeTurn(em: EntityManager, organizationId: `org_${string}`, accountId: `acc_${string}`): Promise<void> {
+async function advisoryLock(
+  em: EntityManager,
+  organizationId: `org_${string}`,
+  accountId: `acc_${string}`,
+): Promise<void> {
   await em.execute(`select from account where id = ? for no key update`, [toUuid(accountId)]);
   // As strong as the foreign key of the token would lock it a moment later.
   await em.execute(`select from organization where organization_id = ? for key share`, [toUuid(organizationId)]);

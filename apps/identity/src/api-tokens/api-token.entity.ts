@@ -1,5 +1,5 @@
 import { apiTokenCreated, apiTokenEnded } from '@cordee/contracts/identity/api-token';
-import { fact, type Fact } from '@cordee/outbox/publish';
+import { domainEvent, type DomainEvent } from '@cordee/outbox/publish';
 import { idColumn } from '@cordee/service/database/id-column';
 import { defineEntity, p } from '@mikro-orm/postgresql';
 
@@ -30,8 +30,12 @@ export const ApiTokenSchema = defineEntity({
 
 /** With it a program acts as a person in one organization, within its scopes, until it expires or is ended. */
 export class ApiToken extends ApiTokenSchema.class {
-  created(): Fact<typeof apiTokenCreated> {
-    return fact(apiTokenCreated, { ...this.key(), scopes: this.scopes, expiresAt: this.expiresAt.toISOString() });
+  created(): DomainEvent<typeof apiTokenCreated> {
+    return domainEvent(apiTokenCreated, {
+      ...this.key(),
+      scopes: this.scopes,
+      expiresAt: this.expiresAt.toISOString(),
+    });
   }
 
   isGood(now: Date): boolean {
@@ -43,10 +47,10 @@ export class ApiToken extends ApiTokenSchema.class {
     if (this.lastUsedAt == null || now.getTime() - this.lastUsedAt.getTime() >= NOTED_EVERY_MS) this.lastUsedAt = now;
   }
 
-  end(now: Date, cause: EndCause): Fact<typeof apiTokenEnded> {
+  end(now: Date, cause: EndCause): DomainEvent<typeof apiTokenEnded> {
     this.endedAt = now;
     this.endCause = cause;
-    return fact(apiTokenEnded, { ...this.key(), cause });
+    return domainEvent(apiTokenEnded, { ...this.key(), cause });
   }
 
   private key(): { organizationId: `org_${string}`; tokenId: `tok_${string}`; accountId: `acc_${string}` } {

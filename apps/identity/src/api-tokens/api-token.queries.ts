@@ -1,6 +1,6 @@
 import { listApiTokens } from '@cordee/contracts/identity/api-token';
 import type { Input, Output } from '@cordee/contracts/contract';
-import { Handles, type QueryContext } from '@cordee/service/handles';
+import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
 import { Controller } from '@nestjs/common';
 import { selectApiTokens } from './select-api-tokens.ts';
 

@@ -21,15 +21,15 @@ import { listLiveSupportAccesses } from '@cordee/contracts/identity/support-acce
 import { getCatalogue } from '@cordee/contracts/products/product-type';
 import type { Answer } from '@cordee/contracts/contract';
 import type { CallOptions } from '@cordee/messaging/rpc-client';
-import { uuid, type ServiceUnderTest } from '@cordee/testing/service-under-test';
-import { PeopleUnderTest, type Joined, type Person } from '../people-under-test.ts';
+import { uuid, type TestService } from '@cordee/testing/test-service';
+import { IdentityFixture, type Joined, type Person } from '../../test/identity.fixture.ts';
 
-let people: PeopleUnderTest;
-let test: ServiceUnderTest;
+let people: IdentityFixture;
+let test: TestService;
 let anna: Person;
 let ben: Joined;
 beforeAll(async () => {
-  people = await PeopleUnderTest.start();
+  people = await IdentityFixture.start();
   test = people.service;
   const [entry] = getCatalogue.example.output.data;
   await test.answer(getCatalogue, () => ({ data: [entry!] }));
@@ -73,7 +73,7 @@ describe('an API token', () => {
       JSON.stringify(await test.rows(`select to_jsonb(api_token) from api_token where id = $1`, [uuid(made.id)])) +
       JSON.stringify(await test.outbox());
     expect(kept).not.toContain(token.slice(made.prefix.length + 1));
-    expect((await test.factsAbout(made.id)).at(-1)).toMatchObject({
+    expect((await test.eventsOf(made.id)).at(-1)).toMatchObject({
       type: 'identity.api_token.created',
       data: { tokenId: made.id, accountId: ben.accountId, scopes: made.scopes },
     });
@@ -270,7 +270,7 @@ describe('ending', () => {
     await test.call(revokeApiToken, { tokenId: made.id }, ben.as);
     expect([await read(), await exchangeCode(made.token)]).toEqual(['API_TOKEN_INVALID', 'API_TOKEN_INVALID']);
     await test.call(revokeApiToken, { tokenId: made.id }, ben.as);
-    expect(await test.factsAbout(made.id)).toMatchObject([
+    expect(await test.eventsOf(made.id)).toMatchObject([
       { type: 'identity.api_token.created' },
       { type: 'identity.api_token.ended', data: { tokenId: made.id, cause: 'revoked' } },
     ]);
@@ -300,7 +300,7 @@ describe('ending', () => {
     expect(await test.codeOf(getOrganization, { organizationId }, 'nobody', bearing(accessToken))).toBe(
       'API_TOKEN_INVALID',
     );
-    const facts = (await test.factsAbout(organizationId)).filter(
+    const facts = (await test.eventsOf(organizationId)).filter(
       ({ type, data }) => `evt.${type}.v1` === apiTokenEnded.subject && data['accountId'] === ben.accountId,
     );
     expect(facts.map(({ data }) => data)).toEqual(

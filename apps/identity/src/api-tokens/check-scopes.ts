@@ -1,6 +1,6 @@
 import { permissions } from '@cordee/contracts/permissions';
 import { getCatalogue } from '@cordee/contracts/products/product-type';
-import { refusal } from '@cordee/contracts/refusal';
+import { inputError } from '@cordee/contracts/input-error';
 import type { Call } from '@cordee/messaging/call';
 import type { RpcClient } from '@cordee/messaging/rpc-client';
 
@@ -16,7 +16,7 @@ export async function checkScopes(asked: readonly string[], rpc: RpcClient, call
     Object.hasOwn(permissions, scope) ||
     (scope.startsWith(RIGHT) && rights.has(scope.slice(RIGHT.length)));
   const unknown = asked.flatMap((scope, place) => (isKnown(scope) ? [] : [`/scopes/${place}`]));
-  if (unknown.length > 0) throw refusal('API_TOKEN_SCOPE_UNKNOWN', unknown, 'is no permission and no right');
+  if (unknown.length > 0) throw inputError('API_TOKEN_SCOPE_UNKNOWN', unknown, 'is no permission and no right');
   return [...new Set(asked)];
 }
 

@@ -1,4 +1,4 @@
-import type { CommandContext } from '@cordee/service/handles';
+import type { CommandContext } from '@cordee/service/handler-decorators';
 import { ApiToken } from './api-token.entity.ts';
 
 /**

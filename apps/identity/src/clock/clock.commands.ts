@@ -1,10 +1,10 @@
 import { CLOCK_MOVED, moveClock } from '@cordee/contracts/identity/clock';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
-import { refusal } from '@cordee/contracts/refusal';
-import { Presence } from '@cordee/messaging/presence';
+import { inputError } from '@cordee/contracts/input-error';
+import { ProcessRegistry } from '@cordee/messaging/process-registry';
 import { Clock } from '@cordee/service/clock';
-import { Handles, type CommandContext } from '@cordee/service/handles';
+import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
 import { readOffset } from './read-offset.ts';
 
@@ -12,7 +12,7 @@ import { readOffset } from './read-offset.ts';
 export class ClockCommands {
   constructor(
     @Inject(Clock) private readonly clock: Clock,
-    @Inject(Presence) private readonly presence: Presence,
+    @Inject(ProcessRegistry) private readonly registry: ProcessRegistry,
   ) {}
 
   @Handles(moveClock)
@@ -24,10 +24,10 @@ export class ClockCommands {
     const before = await readOffset(em, 'for update');
     const offsetMs = new Date(to).getTime() - Date.now();
     if (offsetMs < before)
-      throw refusal('CLOCK_BACKWARDS', '/to', `must not be before ${new Date(Date.now() + before).toISOString()}`);
+      throw inputError('CLOCK_BACKWARDS', '/to', `must not be before ${new Date(Date.now() + before).toISOString()}`);
     await em.execute('update clock set offset_ms = ?', [offsetMs]);
     // Every process has heard of the new time before whoever moved it goes on.
-    afterCommit(() => this.presence.notifyAll(CLOCK_MOVED, { offsetMs }));
+    afterCommit(() => this.registry.notifyAll(CLOCK_MOVED, { offsetMs }));
     return { now: to, offsetMs };
   }
 }

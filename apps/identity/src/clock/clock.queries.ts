@@ -1,7 +1,7 @@
 import { getClock } from '@cordee/contracts/identity/clock';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { Clock } from '@cordee/service/clock';
-import { Handles, type QueryContext } from '@cordee/service/handles';
+import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Controller, Inject, type OnModuleInit } from '@nestjs/common';
 import { readOffset } from './read-offset.ts';

@@ -2,15 +2,15 @@ import type { acceptInvitation } from '@cordee/contracts/identity/invitation';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { newId } from '@cordee/contracts/id';
-import { enterScope } from '@cordee/outbox/tenant-scope';
-import type { CommandContext } from '@cordee/service/handles';
+import { setTenantContext } from '@cordee/service/database/tenant-context';
+import type { CommandContext } from '@cordee/service/handler-decorators';
 import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
 import { Account } from '../accounts/account.entity.ts';
 import { checkPassword, type Passwords } from '../accounts/passwords.ts';
-import { holdAccounts } from '../members/account-turns.ts';
+import { lockAccountsShared } from '../members/account-locks.ts';
 import { lockOrganization } from '../members/legal-representatives.ts';
 import { flagsOfLegalRepresentative, Member } from '../members/member.entity.ts';
-import { lacksSecondFactor, recordStandings } from '../members/member-standings.ts';
+import { lacksSecondFactor, recordMemberStatuses } from '../members/member-status-history.ts';
 import type { Secrets } from '../secrets.ts';
 import { Invitation } from './invitation.entity.ts';
 
@@ -29,7 +29,7 @@ export async function acceptInvitationLink(
   const link = secrets.readToken(INVITATION_LINK, ['org', 'ivt'], input.token);
   if (!link) throw new DomainError('INVITATION_TOKEN_INVALID');
   const [organizationId, invitationId] = link.ids;
-  await enterScope(em, { organizationId });
+  await setTenantContext(em, { organizationId });
   const invitation = await em.findOne(
     Invitation,
     { organizationId, id: invitationId },
@@ -46,7 +46,7 @@ export async function acceptInvitationLink(
     return { accountId: existing.id, organizationId, memberId: invitation.acceptedBy! };
   }
   if (invitation.hasExpired(now)) throw new DomainError('INVITATION_EXPIRED');
-  if (existing) await holdAccounts(em, [existing.id]);
+  if (existing) await lockAccountsShared(em, [existing.id]);
   await lockOrganization(em, organizationId);
   const inviter = await em.findOne(Member, { organizationId, accountId: invitation.invitedBy }, { refresh: true });
   if (!inviter || !Invitation.mayInvite(inviter, invitation.role) || (await lacksSecondFactor(em, inviter)))
@@ -70,7 +70,7 @@ export async function acceptInvitationLink(
   invitation.status = 'accepted';
   invitation.acceptedBy = member.id;
   await publish(member.added(invitation));
-  await recordStandings(em, organizationId, now);
+  await recordMemberStatuses(em, organizationId, now);
   return { accountId: account.id, organizationId, memberId: member.id };
 }
 

@@ -1,4 +1,4 @@
-import { AccessCopy } from '@cordee/access/access-copy';
+import { AccessCache } from '@cordee/access/access-cache';
 import {
   acceptInvitation,
   cancelInvitation,
@@ -8,8 +8,8 @@ import {
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { newId } from '@cordee/contracts/id';
-import { refusal } from '@cordee/contracts/refusal';
-import { Handles, type CommandContext } from '@cordee/service/handles';
+import { inputError } from '@cordee/contracts/input-error';
+import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
 import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
 import { Controller, Inject } from '@nestjs/common';
 import { Account, emailKeyOf } from '../accounts/account.entity.ts';
@@ -22,7 +22,7 @@ import { Invitation } from './invitation.entity.ts';
 @Controller()
 export class InvitationCommands {
   constructor(
-    @Inject(AccessCopy) private readonly access: AccessCopy,
+    @Inject(AccessCache) private readonly access: AccessCache,
     @Inject(Passwords) private readonly passwords: Passwords,
     @Inject(Secrets) private readonly secrets: Secrets,
   ) {}
@@ -36,7 +36,7 @@ export class InvitationCommands {
     const inviter = await em.findOneOrFail(Member, { organizationId, accountId });
     if (!Invitation.mayInvite(inviter, role)) throw new DomainError('ROLE_RESERVED');
     if (role === 'external' && input.flags.includes('billing.pay'))
-      throw refusal('FLAG_NOT_ALLOWED', '/flags', 'an external cannot pay');
+      throw inputError('FLAG_NOT_ALLOWED', '/flags', 'an external cannot pay');
     await this.checkTeams(organizationId, input.teamIds);
     const emailKey = emailKeyOf(email);
     const account = await em.findOne(Account, { emailKey });
@@ -100,9 +100,9 @@ export class InvitationCommands {
   /** Refuses teams that the organization does not have. One that is deleted before the invitation is accepted is told of then (C-ROL-21). */
   private async checkTeams(organizationId: `org_${string}`, teamIds: readonly `team_${string}`[]): Promise<void> {
     if (teamIds.length === 0) return;
-    const { teams } = (await this.access.of(organizationId, ['grants'])).grants;
+    const { teams } = (await this.access.forOrganization(organizationId, ['grants'])).grants;
     const unknown = teamIds.flatMap((teamId, index) => (teams.find(teamId) ? [] : [`/teamIds/${index}`]));
-    if (unknown.length > 0) throw refusal('TEAM_NOT_FOUND', unknown, 'is no team of this organization');
+    if (unknown.length > 0) throw inputError('TEAM_NOT_FOUND', unknown, 'is no team of this organization');
   }
 }
 

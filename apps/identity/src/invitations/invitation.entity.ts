@@ -1,4 +1,4 @@
-import { isUpperRole } from '@cordee/contracts/permissions';
+import { isManagerRole } from '@cordee/contracts/permissions';
 import { DomainError } from '@cordee/contracts/domain-error';
 import {
   invitationCancelled,
@@ -6,7 +6,7 @@ import {
   type Invitation as InvitationContract,
 } from '@cordee/contracts/identity/invitation';
 import type { Locale } from '@cordee/contracts/values';
-import { fact, type Fact } from '@cordee/outbox/publish';
+import { domainEvent, type DomainEvent } from '@cordee/outbox/publish';
 import { idColumn } from '@cordee/service/database/id-column';
 import { defineEntity, p } from '@mikro-orm/postgresql';
 import type * as z from 'zod';
@@ -48,20 +48,20 @@ export class Invitation extends InvitationSchema.class {
     );
   }
 
-  send(now: Date): Fact<typeof invitationSent> {
+  send(now: Date): DomainEvent<typeof invitationSent> {
     this.generation += 1;
-    this.expiresAt = new Date(now.getTime() + (isUpperRole(this.role) ? 7 : 30) * DAY_MS);
-    return fact(invitationSent, {
+    this.expiresAt = new Date(now.getTime() + (isManagerRole(this.role) ? 7 : 30) * DAY_MS);
+    return domainEvent(invitationSent, {
       organizationId: this.organizationId,
       invitationId: this.id,
       generation: this.generation,
     });
   }
 
-  cancel(): Fact<typeof invitationCancelled> {
+  cancel(): DomainEvent<typeof invitationCancelled> {
     this.mustBeOpen();
     this.status = 'cancelled';
-    return fact(invitationCancelled, { organizationId: this.organizationId, invitationId: this.id });
+    return domainEvent(invitationCancelled, { organizationId: this.organizationId, invitationId: this.id });
   }
 
   mustBeOpen(): void {

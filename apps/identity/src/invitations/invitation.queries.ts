@@ -1,7 +1,7 @@
 import { getInvitationMail, listInvitations } from '@cordee/contracts/identity/invitation';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
-import { Handles, type QueryContext } from '@cordee/service/handles';
+import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
 import { Account } from '../accounts/account.entity.ts';
 import { Organization } from '../organizations/organization.entity.ts';

@@ -1,9 +1,9 @@
 import { DomainError } from '@cordee/contracts/domain-error';
-import type { CommandContext } from '@cordee/service/handles';
+import type { CommandContext } from '@cordee/service/handler-decorators';
 import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
 import { Organization } from '../organizations/organization.entity.ts';
 import { Member } from './member.entity.ts';
-import { recordStandings } from './member-standings.ts';
+import { recordMemberStatuses } from './member-status-history.ts';
 
 /** Whatever may change who represents an organization takes turns on its row (ROL-4: held by the transaction, not by a check before it). */
 export async function lockOrganization(em: EntityManager, organizationId: `org_${string}`): Promise<Organization> {
@@ -26,5 +26,5 @@ export async function keepLegalRepresentative(
   if (remaining.length === 0) throw new DomainError('LAST_LEGAL_REPRESENTATIVE');
   const switchedOn = remaining.length === 1 ? remaining[0]!.switchRemindersOn() : undefined;
   if (switchedOn) await publish(switchedOn);
-  await recordStandings(em, organizationId, now);
+  await recordMemberStatuses(em, organizationId, now);
 }

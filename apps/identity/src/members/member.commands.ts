@@ -1,16 +1,16 @@
 import { acceptRole, changeMember, removeMember } from '@cordee/contracts/identity/member';
 import type { Input, Output } from '@cordee/contracts/contract';
-import { isUpperRole } from '@cordee/contracts/permissions';
+import { isManagerRole } from '@cordee/contracts/permissions';
 import { DomainError } from '@cordee/contracts/domain-error';
-import { Handles, type CommandContext } from '@cordee/service/handles';
-import { needScope } from '@cordee/service/hold-to-token';
+import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
+import { requireScope } from '@cordee/service/token-scope';
 import { Controller } from '@nestjs/common';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { endTokensOf } from '../api-tokens/end-tokens-of.ts';
 import { keepLegalRepresentative, lockOrganization } from './legal-representatives.ts';
 import { Member } from './member.entity.ts';
-import { lacksSecondFactor, recordStandings } from './member-standings.ts';
-import { endBackedAccesses } from '../support-access/end-backed-accesses.ts';
+import { lacksSecondFactor, recordMemberStatuses } from './member-status-history.ts';
+import { endAccessesGrantedBy } from '../support-access/end-accesses-granted-by.ts';
 import { viewMember } from './view-member.ts';
 
 @Controller()
@@ -44,10 +44,10 @@ export class MemberCommands {
     const member = await findMember(em, organizationId, memberId);
     if (member.accountId !== accountId) throw new DomainError('MEMBER_NOT_FOUND');
     const offerer = member.offeredBy ? await em.findOne(Member, { organizationId, accountId: member.offeredBy }) : null;
-    const isWorthIt = offerer && !(await lacksSecondFactor(em, offerer));
-    const fact = member.acceptOfferedRole(isWorthIt ? offerer : undefined);
+    const offererStillAuthorized = offerer && !(await lacksSecondFactor(em, offerer));
+    const fact = member.acceptOfferedRole(offererStillAuthorized ? offerer : undefined);
     if (fact) await publish(fact);
-    await recordStandings(em, organizationId, now);
+    await recordMemberStatuses(em, organizationId, now);
     return viewMember(em, member);
   }
 
@@ -62,13 +62,13 @@ export class MemberCommands {
     const member = await findMember(em, organizationId, memberId);
     const leaves = member.id === by.id;
     // The door is open to whoever leaves.
-    if (!leaves) needScope(scopes, 'member:manage');
-    const manages = isUpperRole(by.role);
+    if (!leaves) requireScope(scopes, 'member:manage');
+    const manages = isManagerRole(by.role);
     if (!leaves && !manages) throw new DomainError(by.role === 'external' ? 'MEMBER_NOT_FOUND' : 'PERMISSION_DENIED');
     if (!leaves && member.role === 'legal_representative' && !by.isLegalRepresentative())
       throw new DomainError('ROLE_RESERVED');
     await publish(member.removed());
-    await endBackedAccesses(context, member);
+    await endAccessesGrantedBy(context, member);
     em.remove(member);
     await endTokensOf(context, member);
     await keepLegalRepresentative(context, organizationId);

@@ -7,8 +7,8 @@ import {
   type MemberFlag,
   type MemberRole,
 } from '@cordee/contracts/identity/member';
-import { refusal } from '@cordee/contracts/refusal';
-import { fact, type Fact } from '@cordee/outbox/publish';
+import { inputError } from '@cordee/contracts/input-error';
+import { domainEvent, type DomainEvent } from '@cordee/outbox/publish';
 import { idColumn } from '@cordee/service/database/id-column';
 import { defineEntity, p } from '@mikro-orm/postgresql';
 import type * as z from 'zod';
@@ -52,8 +52,8 @@ export class Member extends MemberSchema.class {
   /** By an invitation; or with a product, undefined. */
   added(
     invitation: { id: `ivt_${string}`; invitedBy: `acc_${string}`; teamIds: `team_${string}`[] } | undefined,
-  ): Fact<typeof memberAdded> {
-    return fact(memberAdded, {
+  ): DomainEvent<typeof memberAdded> {
+    return domainEvent(memberAdded, {
       ...this.key(),
       role: this.role,
       invitationId: invitation?.id ?? null,
@@ -66,14 +66,14 @@ export class Member extends MemberSchema.class {
   change(
     by: Member,
     wanted: { role?: Role | undefined; flags?: Flag[] | undefined; isBlocked?: boolean | undefined },
-  ): Fact[] {
+  ): DomainEvent[] {
     const touchesReserved =
       this.role === 'legal_representative' &&
       (wanted.isBlocked !== undefined || (wanted.role !== undefined && wanted.role !== this.role));
     if ((wanted.role === 'legal_representative' || touchesReserved) && !by.isLegalRepresentative())
       throw new DomainError('ROLE_RESERVED');
     const before = this.standing();
-    const facts: Fact[] = [];
+    const facts: DomainEvent[] = [];
     if (wanted.role === 'legal_representative' && this.role !== 'legal_representative') {
       const offered = this.offer(by);
       if (offered) facts.push(offered);
@@ -82,14 +82,14 @@ export class Member extends MemberSchema.class {
       if (wanted.role !== this.role) this.takeRole(wanted.role);
     }
     if (this.role === 'external' && wanted.flags?.includes('billing.pay'))
-      throw refusal('FLAG_NOT_ALLOWED', '/flags', 'an external cannot pay');
+      throw inputError('FLAG_NOT_ALLOWED', '/flags', 'an external cannot pay');
     if (wanted.flags) this.flags = [...new Set(wanted.flags)];
     if (wanted.isBlocked !== undefined) this.isBlocked = wanted.isBlocked;
     const changed = this.changedSince(before);
     return changed ? [...facts, changed] : facts;
   }
 
-  acceptOfferedRole(offerer: Member | undefined): Fact | undefined {
+  acceptOfferedRole(offerer: Member | undefined): DomainEvent | undefined {
     if (!this.offeredRole) throw new DomainError('ROLE_NOT_OFFERED');
     if (!offerer?.isLegalRepresentative()) throw new DomainError('ROLE_OFFER_LAPSED');
     const before = this.standing();
@@ -98,24 +98,24 @@ export class Member extends MemberSchema.class {
   }
 
   /** The only legal representative is always reminded (ROL-5, C-ROL-12). */
-  switchRemindersOn(): Fact | undefined {
+  switchRemindersOn(): DomainEvent | undefined {
     if (this.flags.includes('reminders.email')) return undefined;
     const before = this.standing();
     this.flags = [...this.flags, 'reminders.email'];
     return this.changedSince(before);
   }
 
-  removed(): Fact<typeof memberRemoved> {
-    return fact(memberRemoved, { ...this.key(), role: this.role });
+  removed(): DomainEvent<typeof memberRemoved> {
+    return domainEvent(memberRemoved, { ...this.key(), role: this.role });
   }
 
   /** Offers the role; the same offer by the same person again changes nothing and tells nobody. */
-  private offer(by: Member): Fact | undefined {
+  private offer(by: Member): DomainEvent | undefined {
     if (this.role === 'external') throw new DomainError('MEMBERSHIP_REQUIRED_FIRST');
     if (this.offeredRole === 'legal_representative' && this.offeredBy === by.accountId) return undefined;
     this.offeredRole = 'legal_representative';
     this.offeredBy = by.accountId;
-    return fact(memberRoleOffered, { ...this.key(), role: 'legal_representative' });
+    return domainEvent(memberRoleOffered, { ...this.key(), role: 'legal_representative' });
   }
 
   /** Whoever asks for another role, the present one included, takes an open offer back. */
@@ -138,13 +138,13 @@ export class Member extends MemberSchema.class {
     return { role: this.role, flags: [...this.flags], isBlocked: this.isBlocked };
   }
 
-  private changedSince(before: { role: Role; flags: Flag[]; isBlocked: boolean }): Fact | undefined {
+  private changedSince(before: { role: Role; flags: Flag[]; isBlocked: boolean }): DomainEvent | undefined {
     const after = this.standing();
     const isSame =
       before.role === after.role &&
       before.isBlocked === after.isBlocked &&
       [...before.flags].sort().join() === [...after.flags].sort().join();
-    return isSame ? undefined : fact(memberChanged, { ...this.key(), before, after });
+    return isSame ? undefined : domainEvent(memberChanged, { ...this.key(), before, after });
   }
 
   private key(): { organizationId: `org_${string}`; memberId: `mem_${string}`; accountId: AccountId } {

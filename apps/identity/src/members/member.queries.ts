@@ -1,13 +1,13 @@
-import { getPeopleFacts, listMembers, listRecipients } from '@cordee/contracts/identity/member';
+import { getMemberSnapshot, listMembers, listRecipients } from '@cordee/contracts/identity/member';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { toId, toUuid } from '@cordee/contracts/id';
 import type { Locale } from '@cordee/contracts/values';
 import { instantOf } from '@cordee/service/database/sql-values';
-import { Handles, type QueryContext } from '@cordee/service/handles';
+import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { Controller } from '@nestjs/common';
 import type { Flag, Role } from './member.entity.ts';
-import { selectFacts } from './member-standings.ts';
+import { selectSnapshot } from './member-status-history.ts';
 
 interface MemberRow {
   id: string;
@@ -66,12 +66,12 @@ export class MemberQueries {
     };
   }
 
-  @Handles(getPeopleFacts)
-  async getPeopleFacts(
-    input: Input<typeof getPeopleFacts>,
+  @Handles(getMemberSnapshot)
+  async getMemberSnapshot(
+    input: Input<typeof getMemberSnapshot>,
     { em }: QueryContext,
-  ): Promise<Output<typeof getPeopleFacts>> {
-    return selectFacts(em, input);
+  ): Promise<Output<typeof getMemberSnapshot>> {
+    return selectSnapshot(em, input);
   }
 }
 

@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readRevision } from '@cordee/access/access-revision';
-import { getPeopleFacts, listMembers } from '@cordee/contracts/identity/member';
+import { getMemberSnapshot, listMembers } from '@cordee/contracts/identity/member';
 import { newId, toId } from '@cordee/contracts/id';
 import { productReceived } from '@cordee/contracts/products/transfer';
-import type { ServiceUnderTest } from '@cordee/testing/service-under-test';
-import { PeopleUnderTest } from '../people-under-test.ts';
+import type { TestService } from '@cordee/testing/test-service';
+import { IdentityFixture } from '../../test/identity.fixture.ts';
 
-let people: PeopleUnderTest;
-let test: ServiceUnderTest;
+let people: IdentityFixture;
+let test: TestService;
 
 beforeAll(async () => {
-  people = await PeopleUnderTest.start();
+  people = await IdentityFixture.start();
   test = people.service;
 });
 afterAll(() => test.stop());
@@ -18,18 +18,18 @@ afterAll(() => test.stop());
 /** The organization has the product from now on, and identity hears of it. */
 function received(organizationId: `org_${string}`, keptAccountIds: `acc_${string}`[], isTold = true) {
   const [productId, now] = [newId('prd', new Date()), new Date()];
-  test.facts.products.set(organizationId, [
-    ...(test.facts.products.get(organizationId) ?? []),
-    { productId, possession: 2, type: 'drive', name: 'Files' },
+  test.stubbedSnapshots.products.set(organizationId, [
+    ...(test.stubbedSnapshots.products.get(organizationId) ?? []),
+    { productId, ownershipNumber: 2, type: 'drive', name: 'Files' },
   ]);
-  if (isTold) test.factsChanged('products', organizationId);
+  if (isTold) test.snapshotChanged('products', organizationId);
   else test.factsChangedUntold('products', organizationId);
   return {
     organizationId,
     productId,
     transferId: newId('trf', now),
     fromOrganizationId: newId('org', now),
-    possession: 2,
+    ownershipNumber: 2,
     type: 'drive',
     name: 'Files',
     kept: keptAccountIds.map((accountId) => ({ accountId, endsAt: null })),
@@ -50,21 +50,21 @@ describe('people who come with a product (PROD-5)', () => {
     const [chief, eva] = [await people.signUp(), await people.signUp()];
     const { organizationId } = chief;
     const fact = received(organizationId, [eva.accountId, chief.accountId, newId('acc', new Date())]);
-    await test.report(productReceived, fact);
-    await test.report(productReceived, fact, { sequence: 1 });
+    await test.publishEvent(productReceived, fact);
+    await test.publishEvent(productReceived, fact, { sequence: 1 });
     const { data } = await test.call(listMembers, { organizationId }, { account: chief.accountId });
     expect(data.map(({ accountId, role, flags }) => [accountId, role, flags.length])).toEqual([
       [chief.accountId, 'legal_representative', 5],
       [eva.accountId, 'external', 0],
     ]);
-    expect((await test.call(getPeopleFacts, { organizationId }, { service: 'teams' })).people).toHaveLength(2);
-    const added = (await test.factsAbout(organizationId)).find(
+    expect((await test.call(getMemberSnapshot, { organizationId }, { service: 'teams' })).people).toHaveLength(2);
+    const added = (await test.eventsOf(organizationId)).find(
       ({ type, data: { accountId } }) => type === 'identity.member.added' && accountId === eva.accountId,
     )!;
     expect(added.data).toMatchObject({ organizationId, role: 'external', invitationId: null, teamIds: [] });
     // Who they are here, for the right that teams gives them: those who were here before too, and nobody who has no account any more.
     const memberIds = new Map(data.map(({ accountId, id }) => [accountId, id]));
-    const facts = (await test.factsAbout(organizationId)).filter(
+    const facts = (await test.eventsOf(organizationId)).filter(
       ({ type, data: { transferId } }) => type === 'identity.member.kept' && transferId === fact.transferId,
     );
     expect(facts.map((each) => each.data)).toEqual([
@@ -72,13 +72,13 @@ describe('people who come with a product (PROD-5)', () => {
         organizationId,
         transferId: fact.transferId,
         productId: fact.productId,
-        possession: 2,
+        ownershipNumber: 2,
         keptRight: 'user',
         kept: [eva, chief].map(({ accountId }) => ({ accountId, memberId: memberIds.get(accountId), endsAt: null })),
       },
     ]);
     // A second product changes nothing about them.
-    await test.report(productReceived, received(organizationId, [eva.accountId]));
+    await test.publishEvent(productReceived, received(organizationId, [eva.accountId]));
     expect(
       (await test.outbox()).filter(
         ({ type, data: { accountId } }) => type === 'identity.member.added' && accountId === eva.accountId,
@@ -89,13 +89,13 @@ describe('people who come with a product (PROD-5)', () => {
   it('belong to it although the copy has no such product yet; the events carry the revisions of both', async () => {
     const [chief, eva] = [await people.signUp(), await people.signUp()];
     const { organizationId } = chief;
-    await test.process.access.of(organizationId);
+    await test.process.access.forOrganization(organizationId);
     const fact = received(organizationId, [eva.accountId], false);
-    await test.report(productReceived, fact);
+    await test.publishEvent(productReceived, fact);
     const { data } = await test.call(listMembers, { organizationId }, { account: chief.accountId });
     expect(data.map(({ accountId }) => accountId)).toEqual([chief.accountId, eva.accountId]);
-    const { revision } = await test.call(getPeopleFacts, { organizationId }, { service: 'teams' });
-    const revisions = (await test.factsAbout(organizationId))
+    const { revision } = await test.call(getMemberSnapshot, { organizationId }, { service: 'teams' });
+    const revisions = (await test.eventsOf(organizationId))
       .filter(({ type }) => ['identity.member.added', 'identity.member.kept'].includes(type))
       .slice(-2)
       .map(({ event }) => readRevision(organizationId, event.accessrevision!));
@@ -105,8 +105,8 @@ describe('people who come with a product (PROD-5)', () => {
       { people: revision, products },
     ]);
     // Nobody is new: identity's own facts are as far as they were.
-    await test.report(productReceived, received(organizationId, [eva.accountId], false));
-    const kept = (await test.factsAbout(organizationId)).at(-1)!;
+    await test.publishEvent(productReceived, received(organizationId, [eva.accountId], false));
+    const kept = (await test.eventsOf(organizationId)).at(-1)!;
     expect([kept.type, readRevision(organizationId, kept.event.accessrevision!)]).toMatchObject([
       'identity.member.kept',
       { people: revision, products: products + 1 },
@@ -117,11 +117,11 @@ describe('people who come with a product (PROD-5)', () => {
     const [chief, eva] = [await people.signUp(), await people.signUp()];
     const { organizationId } = chief;
     const fact = received(organizationId, [eva.accountId, chief.accountId]);
-    await test.report(productReceived, {
+    await test.publishEvent(productReceived, {
       ...fact,
       kept: fact.kept.map((each) => ({ ...each, isBlocked: true as const })),
     });
-    const { people: members } = await test.call(getPeopleFacts, { organizationId }, { service: 'teams' });
+    const { people: members } = await test.call(getMemberSnapshot, { organizationId }, { service: 'teams' });
     expect(new Map(members.map(({ accountId, isBlocked }) => [accountId, isBlocked]))).toEqual(
       new Map([
         [chief.accountId, false],
@@ -137,12 +137,12 @@ describe('people who come with a product (PROD-5)', () => {
        select gen_random_uuid(), 'many-' || n || '@example.ch', 'many-' || n || '@example.ch', 'Eva Frei', 'de', 'none', now() from generate_series(1, 1000) n returning id`,
     );
     const accountIds = rows.map(({ id }) => toId('acc', id as string));
-    await test.report(productReceived, received(organizationId, accountIds));
-    const { people: members } = await test.call(getPeopleFacts, { organizationId }, { service: 'teams' });
+    await test.publishEvent(productReceived, received(organizationId, accountIds));
+    const { people: members } = await test.call(getMemberSnapshot, { organizationId }, { service: 'teams' });
     expect(new Set(members.filter(({ role }) => role === 'external').map(({ accountId }) => accountId))).toEqual(
       new Set(accountIds),
     );
-    const added = (await test.factsAbout(organizationId)).filter(
+    const added = (await test.eventsOf(organizationId)).filter(
       ({ type, data }) => type === 'identity.member.added' && data['role'] === 'external',
     );
     expect(new Set(added.map(({ data }) => data['accountId']))).toEqual(new Set(accountIds));

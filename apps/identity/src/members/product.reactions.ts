@@ -1,21 +1,21 @@
-import { AccessCopy } from '@cordee/access/access-copy';
+import { AccessCache } from '@cordee/access/access-cache';
 import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import type { EventData } from '@cordee/contracts/contract';
 import { newId, toId, toUuid } from '@cordee/contracts/id';
 import { membersKept } from '@cordee/contracts/identity/member';
 import { productReceived } from '@cordee/contracts/products/transfer';
-import { fact } from '@cordee/outbox/publish';
+import { domainEvent } from '@cordee/outbox/publish';
 import { uuidList } from '@cordee/service/database/sql-values';
-import { Consumes, type ReactionContext } from '@cordee/service/handles';
+import { Consumes, type ReactionContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
-import { holdAccounts } from './account-turns.ts';
+import { lockAccountsShared } from './account-locks.ts';
 import { lockOrganization } from './legal-representatives.ts';
 import { Member } from './member.entity.ts';
-import { recordStandings } from './member-standings.ts';
+import { recordMemberStatuses } from './member-status-history.ts';
 
 @Controller()
 export class ProductReactions {
-  constructor(@Inject(AccessCopy) private readonly access: AccessCopy) {}
+  constructor(@Inject(AccessCache) private readonly access: AccessCache) {}
 
   /**
    * Who goes on using a product belongs to the organization that it came to, as an external, where they did not belong to it before (PROD-5). Teams gives
@@ -26,12 +26,12 @@ export class ProductReactions {
     { data }: CloudEvent<EventData<typeof productReceived>>,
     { em, now, publish }: ReactionContext,
   ): Promise<void> {
-    const { organizationId, transferId, productId, possession, keptRight, kept } = data;
+    const { organizationId, transferId, productId, ownershipNumber, keptRight, kept } = data;
     if (kept.length === 0) return;
     // The product has moved on before this was heard of: then they have no business here.
-    const { products } = await this.access.of(organizationId, ['products']);
-    if (products.product(productId)?.possession !== possession) return;
-    await holdAccounts(
+    const { products } = await this.access.forOrganization(organizationId, ['products']);
+    if (products.product(productId)?.ownershipNumber !== ownershipNumber) return;
+    await lockAccountsShared(
       em,
       kept.map(({ accountId }) => accountId),
     );
@@ -49,7 +49,7 @@ export class ProductReactions {
        on conflict do nothing returning id`,
       [toUuid(organizationId), now, JSON.stringify(wanted)],
     );
-    await recordStandings(em, organizationId, now);
+    await recordMemberStatuses(em, organizationId, now);
     // Unmanaged: with each fact, what the entity manager knows is looked through for changes.
     const members = await em.find(
       Member,
@@ -67,6 +67,8 @@ export class ProductReactions {
       memberIds.has(accountId) ? [{ accountId, memberId: memberIds.get(accountId)!, endsAt }] : [],
     );
     if (known.length > 0)
-      await publish(fact(membersKept, { organizationId, transferId, productId, possession, keptRight, kept: known }));
+      await publish(
+        domainEvent(membersKept, { organizationId, transferId, productId, ownershipNumber, keptRight, kept: known }),
+      );
   }
 }

@@ -1,5 +1,5 @@
-import { openTables, protectTenantTables } from '@cordee/outbox/tenant-tables';
-import { databaseRoles } from '@cordee/outbox/platform-tables';
+import { openTables, protectTenantTables } from '@cordee/service/database/tenant-tables';
+import { databaseRoles } from '@cordee/service/database/platform-tables';
 import { migration } from '@cordee/service/database/migration';
 
 const { runtime } = databaseRoles('identity');
@@ -70,7 +70,7 @@ create table member (
 );
 create index member_account on member (account_id);
 -- How people stood when: what access was at an instant in the past is worked out from it.
-create table member_standing (
+create table member_status_history (
   organization_id uuid not null,
   member_id uuid not null,
   position bigint generated always as identity,
@@ -82,7 +82,7 @@ create table member_standing (
   until timestamptz(3),
   primary key (organization_id, member_id, position)
 );
-create unique index member_standing_now on member_standing (organization_id, member_id) where until is null;
+create unique index member_status_history_now on member_status_history (organization_id, member_id) where until is null;
 create table invitation (
   organization_id uuid not null references organization (organization_id),
   id uuid not null,
@@ -101,7 +101,7 @@ create table invitation (
   primary key (organization_id, id)
 );
 create unique index invitation_open on invitation (organization_id, email_key) where status = 'open';
-${protectTenantTables('identity', [{ name: 'organization' }, { name: 'member', ownColumn: 'account_id' }, { name: 'member_standing', may: ['insert', 'update'] }, { name: 'invitation' }])}
+${protectTenantTables('identity', [{ name: 'organization' }, { name: 'member', ownColumn: 'account_id' }, { name: 'member_status_history', may: ['insert', 'update'] }, { name: 'invitation' }])}
 -- A person sees the organizations they belong to, to choose between them.
 create policy of_member on organization for select to ${runtime} using (
   exists (select from member where member.organization_id = organization.organization_id and member.account_id = nullif(current_setting('cordee.account_id', true), '')::uuid)

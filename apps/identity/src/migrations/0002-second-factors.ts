@@ -1,5 +1,5 @@
-import { databaseRoles } from '@cordee/outbox/platform-tables';
-import { openTables } from '@cordee/outbox/tenant-tables';
+import { databaseRoles } from '@cordee/service/database/platform-tables';
+import { openTables } from '@cordee/service/database/tenant-tables';
 import { migration } from '@cordee/service/database/migration';
 
 const { runtime } = databaseRoles('identity');
@@ -22,10 +22,10 @@ create table second_factor (
 ${openTables('identity', { second_factor: ['select', 'insert', 'update', 'delete'] })}
 alter table organization add column is_second_factor_required boolean not null default false;
 -- The organization asks for a second factor, and the person has none.
-alter table member_standing add column lacks_second_factor boolean not null default false;
-create index member_standing_account on member_standing (account_id) where until is null;
+alter table member_status_history add column lacks_second_factor boolean not null default false;
+create index member_status_history_account on member_status_history (account_id) where until is null;
 -- Who sets up or removes a second factor changes how they stand in all their organizations, in one transaction.
-create policy of_account on member_standing to ${runtime} using (account_id = ${ownAccount});
+create policy of_account on member_status_history to ${runtime} using (account_id = ${ownAccount});
 -- It takes turns with whoever changes one of these: their rows can be locked by whoever belongs to them, and not be written.
 create policy of_member_lock on organization for update to ${runtime}
   using (exists (select from member where member.organization_id = organization.organization_id and member.account_id = ${ownAccount})) with check (false);

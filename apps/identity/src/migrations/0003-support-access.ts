@@ -1,4 +1,4 @@
-import { protectTenantTables } from '@cordee/outbox/tenant-tables';
+import { protectTenantTables } from '@cordee/service/database/tenant-tables';
 import { migration } from '@cordee/service/database/migration';
 
 export const identity0003 = migration(
@@ -9,13 +9,13 @@ create table support_access (
   id uuid not null,
   level text not null check (level in ('read', 'write')),
   with_content boolean not null,
-  -- What it covers, each in its possession and with the name of the moment it was given; null is the whole organization.
+  -- What it covers, each in its ownership period and with the name of the moment it was given; null is the whole organization.
   products jsonb,
   reason text not null,
   ticket text,
   given_by uuid not null references account (id),
   -- Who gave it without managing the organization: it is worth what they have.
-  backed_by uuid,
+  granted_by_member_id uuid,
   given_at timestamptz(3) not null,
   ends_at timestamptz(3) not null,
   ended_at timestamptz(3),

@@ -1,4 +1,4 @@
-import { openTables } from '@cordee/outbox/tenant-tables';
+import { openTables } from '@cordee/service/database/tenant-tables';
 import { migration } from '@cordee/service/database/migration';
 
 /** API tokens (ORG-4). A token is its account's, as a session is: whoever shows one is known by it before any organization is. */

@@ -1,8 +1,8 @@
 import { newId } from '@cordee/contracts/id';
-import type { CommandContext } from '@cordee/service/handles';
+import type { CommandContext } from '@cordee/service/handler-decorators';
 import type { EntityManager, RequiredEntityData } from '@mikro-orm/postgresql';
 import { flagsOfLegalRepresentative, Member } from '../members/member.entity.ts';
-import { recordStandings } from '../members/member-standings.ts';
+import { recordMemberStatuses } from '../members/member-status-history.ts';
 import { Organization } from './organization.entity.ts';
 
 /** Opens an organization; whoever opens it is its legal representative (ORG-1, ORG-2). The scope must be entered. */
@@ -26,6 +26,6 @@ export async function openOrganization(
   });
   await publish(organization.createdBy(accountId));
   await publish(member.added(undefined));
-  await recordStandings(em, organization.organizationId, now);
+  await recordMemberStatuses(em, organization.organizationId, now);
   return organization;
 }

@@ -2,11 +2,11 @@ import { changeOrganization, createOrganization } from '@cordee/contracts/identi
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { newId } from '@cordee/contracts/id';
-import { enterScope } from '@cordee/outbox/tenant-scope';
-import { Handles, type CommandContext } from '@cordee/service/handles';
+import { setTenantContext } from '@cordee/service/database/tenant-context';
+import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
 import { Controller } from '@nestjs/common';
 import { lockOrganization } from '../members/legal-representatives.ts';
-import { recordStandings } from '../members/member-standings.ts';
+import { recordMemberStatuses } from '../members/member-status-history.ts';
 import { hasSecondFactor } from '../second-factors/has-second-factor.ts';
 import { openOrganization } from './open-organization.ts';
 
@@ -18,7 +18,7 @@ export class OrganizationCommands {
     { em, now, accountId, publish }: CommandContext,
   ): Promise<Output<typeof createOrganization>> {
     const organizationId = newId('org', now);
-    await enterScope(em, { organizationId, accountId });
+    await setTenantContext(em, { organizationId, accountId });
     const organization = await openOrganization(em, { organizationId, ...input }, accountId, now, publish);
     return organization.view();
   }
@@ -34,9 +34,9 @@ export class OrganizationCommands {
     if (!change) return organization.view();
     if (isSecondFactorRequired && !(await hasSecondFactor(em, accountId)))
       throw new DomainError('SECOND_FACTOR_MISSING');
-    const concerned = await recordStandings(em, organizationId, now);
+    const concerned = await recordMemberStatuses(em, organizationId, now);
     // One fact for everybody: thousands may gain or lose their rights here.
-    await publish({ ...change, alsoChanges: concerned.map(({ memberId }) => memberId) });
+    await publish({ ...change, alsoInvalidates: concerned.map(({ memberId }) => memberId) });
     return organization.view();
   }
 }

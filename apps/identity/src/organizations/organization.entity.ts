@@ -4,7 +4,7 @@ import {
   type Organization as OrganizationContract,
 } from '@cordee/contracts/identity/organization';
 import type { Currency, Locale } from '@cordee/contracts/values';
-import { fact, type Fact } from '@cordee/outbox/publish';
+import { domainEvent, type DomainEvent } from '@cordee/outbox/publish';
 import { idColumn } from '@cordee/service/database/id-column';
 import { defineEntity, p } from '@mikro-orm/postgresql';
 import type * as z from 'zod';
@@ -29,15 +29,15 @@ export const OrganizationSchema = defineEntity({
 
 /** The customer space that owns products, teams, invoices. */
 export class Organization extends OrganizationSchema.class {
-  createdBy(accountId: `acc_${string}`): Fact<typeof organizationCreated> {
-    return fact(organizationCreated, { organizationId: this.organizationId, accountId });
+  createdBy(accountId: `acc_${string}`): DomainEvent<typeof organizationCreated> {
+    return domainEvent(organizationCreated, { organizationId: this.organizationId, accountId });
   }
 
   /** Asks for a second factor from now on, or does so no more; undefined when that is as it was. */
-  requireSecondFactor(isRequired: boolean): Fact<typeof secondFactorRequirementChanged> | undefined {
+  requireSecondFactor(isRequired: boolean): DomainEvent<typeof secondFactorRequirementChanged> | undefined {
     if (this.isSecondFactorRequired === isRequired) return undefined;
     this.isSecondFactorRequired = isRequired;
-    return fact(secondFactorRequirementChanged, {
+    return domainEvent(secondFactorRequirementChanged, {
       organizationId: this.organizationId,
       isSecondFactorRequired: isRequired,
     });

@@ -1,7 +1,7 @@
 import { describeOrganization, getOrganization, listMyOrganizations } from '@cordee/contracts/identity/organization';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
-import { Handles, type QueryContext } from '@cordee/service/handles';
+import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
 import { Controller } from '@nestjs/common';
 import { Member } from '../members/member.entity.ts';
 import { hasSecondFactor } from '../second-factors/has-second-factor.ts';

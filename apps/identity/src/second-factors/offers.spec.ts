@@ -2,11 +2,11 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { acceptInvitation } from '@cordee/contracts/identity/invitation';
 import { acceptRole, changeMember, listMembers } from '@cordee/contracts/identity/member';
 import { changeOrganization } from '@cordee/contracts/identity/organization';
-import { PeopleUnderTest } from '../people-under-test.ts';
+import { IdentityFixture } from '../../test/identity.fixture.ts';
 
-let people: PeopleUnderTest;
+let people: IdentityFixture;
 beforeAll(async () => {
-  people = await PeopleUnderTest.start();
+  people = await IdentityFixture.start();
 });
 afterAll(() => people.service.stop());
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { newId, toId } from '@cordee/contracts/id';
 import { getMe } from '@cordee/contracts/identity/account';
 import { acceptInvitation, listInvitations } from '@cordee/contracts/identity/invitation';
-import { getPeopleFacts, type PeopleFacts } from '@cordee/contracts/identity/member';
+import { getMemberSnapshot, type MemberSnapshot } from '@cordee/contracts/identity/member';
 import {
   changeOrganization,
   createOrganization,
@@ -11,16 +11,16 @@ import {
 } from '@cordee/contracts/identity/organization';
 import { confirmSecondFactor, removeSecondFactor, startSecondFactor } from '@cordee/contracts/identity/second-factor';
 import { productReceived } from '@cordee/contracts/products/transfer';
-import { uuid, type ServiceUnderTest } from '@cordee/testing/service-under-test';
-import { Authenticator, PeopleUnderTest, type Joined, type Person } from '../people-under-test.ts';
+import { uuid, type TestService } from '@cordee/testing/test-service';
+import { Authenticator, IdentityFixture, type Joined, type Person } from '../../test/identity.fixture.ts';
 
-let people: PeopleUnderTest;
-let test: ServiceUnderTest;
+let people: IdentityFixture;
+let test: TestService;
 /** Their legal representative has a second factor. */
 let anna: Person & { codes: string[] };
 let ben: Joined;
 beforeAll(async () => {
-  people = await PeopleUnderTest.start();
+  people = await IdentityFixture.start();
   test = people.service;
 });
 afterAll(() => test.stop());
@@ -38,11 +38,11 @@ const remove = (person: Person, codes: string[]) => test.call(removeSecondFactor
 const facts = (
   input: { since?: number; at?: string } = {},
   organizationId = anna.organizationId,
-): Promise<PeopleFacts> => test.call(getPeopleFacts, { organizationId, ...input }, { service: 'teams' });
-const lacking = ({ people: rows }: Pick<PeopleFacts, 'people'>): string[] =>
+): Promise<MemberSnapshot> => test.call(getMemberSnapshot, { organizationId, ...input }, { service: 'teams' });
+const lacking = ({ people: rows }: Pick<MemberSnapshot, 'people'>): string[] =>
   rows.filter(({ lacksSecondFactor }) => lacksSecondFactor).map(({ accountId }) => accountId);
 const told = async (type: string, organizationId = anna.organizationId) =>
-  (await test.factsAbout(organizationId)).filter((row) => row.type === `identity.${type}`);
+  (await test.eventsOf(organizationId)).filter((row) => row.type === `identity.${type}`);
 /** Accounts that belong to the organization, without second factors, as the service would write them. */
 async function addMembers(count: number, organizationId = anna.organizationId): Promise<void> {
   await test.rows(
@@ -53,7 +53,7 @@ async function addMembers(count: number, organizationId = anna.organizationId): 
        insert into member (organization_id, id, account_id, role, flags, is_blocked, created_at)
        select $1, gen_random_uuid(), id, 'collaborator', '{}', false, $2 from added returning *
      )
-     insert into member_standing (organization_id, member_id, account_id, role, flags, is_blocked, since)
+     insert into member_status_history (organization_id, member_id, account_id, role, flags, is_blocked, since)
      select organization_id, id, account_id, role, flags, is_blocked, created_at from joined`,
     [uuid(organizationId), test.process.clock.now()],
   );
@@ -137,14 +137,14 @@ describe('an organization that asks for a second factor (C-ROL-24)', () => {
     await people.setUpSecondFactor(eva);
     const kept = [dora, eva].map(({ accountId }) => ({ accountId, endsAt: null }));
     const productId = newId('prd', new Date());
-    test.facts.products.set(anna.organizationId, [{ productId, type: 'drive', name: 'Files' }]);
-    test.factsChanged('products', anna.organizationId);
-    await test.report(productReceived, {
+    test.stubbedSnapshots.products.set(anna.organizationId, [{ productId, type: 'drive', name: 'Files' }]);
+    test.snapshotChanged('products', anna.organizationId);
+    await test.publishEvent(productReceived, {
       organizationId: anna.organizationId,
       productId,
       transferId: newId('trf', new Date()),
       fromOrganizationId: newId('org', new Date()),
-      possession: 1,
+      ownershipNumber: 1,
       type: 'drive',
       name: 'Files',
       kept,
@@ -320,8 +320,8 @@ describe('row-level security', () => {
     ]).toEqual([2, 1]);
     expect(await count(ben, `update organization set name = 'Mine'`)).toContain('row-level security');
     expect([
-      await count(ben, 'select from member_standing'),
-      await count(carla, 'select from member_standing'),
+      await count(ben, 'select from member_status_history'),
+      await count(carla, 'select from member_status_history'),
     ]).toEqual([2, 1]);
   });
 });

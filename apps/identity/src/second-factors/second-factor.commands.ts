@@ -8,14 +8,14 @@ import {
   replaceRecoveryCodes,
   startSecondFactor,
 } from '@cordee/contracts/identity/second-factor';
-import { fact } from '@cordee/outbox/publish';
-import { Handles, type CommandContext } from '@cordee/service/handles';
+import { domainEvent } from '@cordee/outbox/publish';
+import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
 import { CONFIG } from '@cordee/service/service-host';
 import { Controller, Inject } from '@nestjs/common';
 import { Account } from '../accounts/account.entity.ts';
 import type { IdentityConfig } from '../config.ts';
-import { takeAccountTurn } from '../members/account-turns.ts';
-import { recordStandings } from '../members/member-standings.ts';
+import { lockAccountExclusively } from '../members/account-locks.ts';
+import { recordMemberStatuses } from '../members/member-status-history.ts';
 import { Secrets } from '../secrets.ts';
 import { newRecoveryCodes } from './recovery-codes.ts';
 import { SecondFactor } from './second-factor.entity.ts';
@@ -59,7 +59,7 @@ export class SecondFactorCommands {
     if (factor?.isConfirmed()) throw new DomainError('SECOND_FACTOR_EXISTS');
     if (!factor?.isPending(now)) throw new DomainError('SECOND_FACTOR_NOT_STARTED');
     useCode(factor, code, now, this.secrets, 'SECOND_FACTOR_WRONG');
-    await takeAccountTurn(em, accountId);
+    await lockAccountExclusively(em, accountId);
     const recoveryCodes = newRecoveryCodes();
     await publish(factor.confirm(now, recoveryCodes));
     await tellOrganizations(context);
@@ -88,7 +88,7 @@ export class SecondFactorCommands {
     const factor = await lockSecondFactor(em, accountId);
     if (!factor?.isConfirmed()) throw new DomainError('SECOND_FACTOR_MISSING');
     useCode(factor, code, now, this.secrets, 'SECOND_FACTOR_WRONG');
-    await takeAccountTurn(em, accountId);
+    await lockAccountExclusively(em, accountId);
     em.remove(factor);
     await publish(factor.removed());
     await tellOrganizations(context);
@@ -98,6 +98,6 @@ export class SecondFactorCommands {
 
 /** How the person stands from now on in the organizations that ask for a second factor (C-ROL-24). */
 async function tellOrganizations({ em, now, accountId, publish }: CommandContext): Promise<void> {
-  for (const standing of await recordStandings(em, accountId, now))
-    await publish(fact(memberSecondFactorChanged, standing));
+  for (const standing of await recordMemberStatuses(em, accountId, now))
+    await publish(domainEvent(memberSecondFactorChanged, standing));
 }

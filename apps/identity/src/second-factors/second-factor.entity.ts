@@ -1,5 +1,5 @@
 import { secondFactorRemoved, secondFactorSetUp } from '@cordee/contracts/identity/second-factor';
-import { fact, type Fact } from '@cordee/outbox/publish';
+import { domainEvent, type DomainEvent } from '@cordee/outbox/publish';
 import { idColumn } from '@cordee/service/database/id-column';
 import { defineEntity, p } from '@mikro-orm/postgresql';
 import { hashOfRecoveryCode, recoveryCodeOf } from './recovery-codes.ts';
@@ -47,18 +47,18 @@ export class SecondFactor extends SecondFactorSchema.class {
     Object.assign(this, { sealedSecret, startedAt: now, lastStep: null, wrongCodes: 0, lastWrongAt: null });
   }
 
-  confirm(now: Date, recoveryCodes: readonly string[]): Fact<typeof secondFactorSetUp> {
+  confirm(now: Date, recoveryCodes: readonly string[]): DomainEvent<typeof secondFactorSetUp> {
     this.confirmedAt = now;
     this.replaceRecoveryCodes(recoveryCodes);
-    return fact(secondFactorSetUp, { accountId: this.accountId });
+    return domainEvent(secondFactorSetUp, { accountId: this.accountId });
   }
 
   replaceRecoveryCodes(codes: readonly string[]): void {
     this.recoveryCodes = codes.map((code) => hashOfRecoveryCode(this.accountId, recoveryCodeOf(code)!));
   }
 
-  removed(): Fact<typeof secondFactorRemoved> {
-    return fact(secondFactorRemoved, { accountId: this.accountId });
+  removed(): DomainEvent<typeof secondFactorRemoved> {
+    return domainEvent(secondFactorRemoved, { accountId: this.accountId });
   }
 
   /** Takes a code, each once. Call it with the row locked. A right recovery code is never made to wait: nobody guesses one, and it is how the person gets in while somebody else tries codes. */

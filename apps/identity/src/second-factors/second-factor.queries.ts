@@ -1,6 +1,6 @@
 import type { Input, Output } from '@cordee/contracts/contract';
 import { getSecondFactor } from '@cordee/contracts/identity/second-factor';
-import { Handles, type QueryContext } from '@cordee/service/handles';
+import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
 import { Controller } from '@nestjs/common';
 import { SecondFactor } from './second-factor.entity.ts';
 

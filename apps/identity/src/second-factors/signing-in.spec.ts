@@ -7,14 +7,14 @@ import {
   startSecondFactor,
 } from '@cordee/contracts/identity/second-factor';
 import { createSession, refreshSession } from '@cordee/contracts/identity/session';
-import { uuid, type ServiceUnderTest } from '@cordee/testing/service-under-test';
-import { Authenticator, password, PeopleUnderTest, type Person } from '../people-under-test.ts';
+import { uuid, type TestService } from '@cordee/testing/test-service';
+import { Authenticator, password, IdentityFixture, type Person } from '../../test/identity.fixture.ts';
 import { Secrets } from '../secrets.ts';
 
-let people: PeopleUnderTest;
-let test: ServiceUnderTest;
+let people: IdentityFixture;
+let test: TestService;
 beforeAll(async () => {
-  people = await PeopleUnderTest.start();
+  people = await IdentityFixture.start();
   test = people.service;
 });
 afterAll(() => test.stop());

@@ -1,5 +1,5 @@
 import { DomainError } from '@cordee/contracts/domain-error';
-import { KeptRefusal } from '@cordee/service/kept-refusal';
+import { CommitThenReject } from '@cordee/service/committed-rejection';
 import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
 import type { Secrets } from '../secrets.ts';
 import { SecondFactor } from './second-factor.entity.ts';
@@ -23,7 +23,7 @@ export function useCode(
   wrong: 'SECOND_FACTOR_WRONG' | 'SIGN_IN_CODE_WRONG',
 ): void {
   const verdict = factor.take(code, now, secrets.open(PURPOSE, factor.accountId, Buffer.from(factor.sealedSecret)));
-  if (verdict === 'wrong') throw new KeptRefusal(wrong);
+  if (verdict === 'wrong') throw new CommitThenReject(wrong);
   if (verdict !== 'right')
     throw new DomainError('SECOND_FACTOR_LIMITED', {
       retryAfter: Math.ceil((verdict.waitUntil.getTime() - now.getTime()) / 1_000),

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { newId, toId } from '@cordee/contracts/id';
 import { listEndedSessions } from '@cordee/contracts/identity/session';
-import { ServiceUnderTest, uuid } from '@cordee/testing/service-under-test';
+import { TestService, uuid } from '@cordee/testing/test-service';
 import { identityService } from '../identity.service.ts';
 
-let test: ServiceUnderTest;
+let test: TestService;
 const accountId = newId('acc', new Date());
 
 beforeAll(async () => {
-  test = await ServiceUnderTest.start(identityService, {
+  test = await TestService.start(identityService, {
     IDENTITY_SECRET: 'a secret of the test installation, long enough',
   });
   await test.rows(

@@ -2,8 +2,8 @@ import { createSession, endSession, refreshSession } from '@cordee/contracts/ide
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { newId } from '@cordee/contracts/id';
-import { Handles, type CommandContext } from '@cordee/service/handles';
-import { KeptRefusal } from '@cordee/service/kept-refusal';
+import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
+import { CommitThenReject } from '@cordee/service/committed-rejection';
 import { LockMode } from '@mikro-orm/postgresql';
 import { Controller, Inject } from '@nestjs/common';
 import { Account, emailKeyOf } from '../accounts/account.entity.ts';
@@ -58,7 +58,7 @@ export class SessionCommands {
     if (link.generation !== session.generation) {
       // A used token: two parties hold this session, so it ends.
       await publish(session.end(now, 'token_reused'));
-      throw new KeptRefusal('REFRESH_TOKEN_INVALID');
+      throw new CommitThenReject('REFRESH_TOKEN_INVALID');
     }
     session.rotate(now);
     return this.tokensOf(session, account, now);

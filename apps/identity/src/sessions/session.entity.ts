@@ -1,5 +1,5 @@
 import { sessionEnded } from '@cordee/contracts/identity/session';
-import { fact, type Fact } from '@cordee/outbox/publish';
+import { domainEvent, type DomainEvent } from '@cordee/outbox/publish';
 import { idColumn } from '@cordee/service/database/id-column';
 import { defineEntity, p } from '@mikro-orm/postgresql';
 
@@ -34,10 +34,10 @@ export class Session extends SessionSchema.class {
     this.lastUsedAt = now;
   }
 
-  end(now: Date, cause: EndCause): Fact<typeof sessionEnded> {
+  end(now: Date, cause: EndCause): DomainEvent<typeof sessionEnded> {
     this.endedAt = now;
     this.endCause = cause;
-    return fact(sessionEnded, { sessionId: this.id, accountId: this.accountId, cause });
+    return domainEvent(sessionEnded, { sessionId: this.id, accountId: this.accountId, cause });
   }
 }
 SessionSchema.setClass(Session);

@@ -2,7 +2,7 @@ import { listEndedSessions, listKeys, listSessions } from '@cordee/contracts/ide
 import type { Input, Output } from '@cordee/contracts/contract';
 import { toId, toUuid } from '@cordee/contracts/id';
 import { instantOf, uuidOrNull } from '@cordee/service/database/sql-values';
-import { Handles, type QueryContext } from '@cordee/service/handles';
+import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
 import { ACCESS_TOKEN_MS, AccessTokens } from './access-tokens.ts';
 

@@ -1,8 +1,8 @@
 import type { OrganizationAccess } from '@cordee/access/organization-access';
 import type { grantSupportAccess } from '@cordee/contracts/identity/support-access';
 import type { Input } from '@cordee/contracts/contract';
-import { isUpperRole } from '@cordee/contracts/permissions';
-import { refusal } from '@cordee/contracts/refusal';
+import { isManagerRole } from '@cordee/contracts/permissions';
+import { inputError } from '@cordee/contracts/input-error';
 import type { Member } from '../members/member.entity.ts';
 import type { SupportAccess } from './support-access.entity.ts';
 
@@ -18,17 +18,17 @@ export function checkScope(
   access: OrganizationAccess | null,
   now: Date,
 ): SupportAccess['products'] {
-  if (!isUpperRole(giver.role)) {
+  if (!isManagerRole(giver.role)) {
     const tooWide = [...(productIds === null ? ['/productIds'] : []), ...(withContent ? ['/withContent'] : [])];
     if (tooWide.length > 0)
-      throw refusal('SUPPORT_ACCESS_TOO_WIDE', tooWide, 'is for whoever manages the organization');
+      throw inputError('SUPPORT_ACCESS_TOO_WIDE', tooWide, 'is for whoever manages the organization');
   }
   if (!productIds || !access) return null;
   const visible = access.visibleProducts(giver.accountId, now);
   const unknown = productIds.flatMap((productId, place) => (visible.has(productId) ? [] : [`/productIds/${place}`]));
-  if (unknown.length > 0) throw refusal('PRODUCT_NOT_FOUND', unknown, 'is no product of the organization');
+  if (unknown.length > 0) throw inputError('PRODUCT_NOT_FOUND', unknown, 'is no product of the organization');
   return [...new Set(productIds)].map((productId) => {
-    const { possession, name } = access.products.product(productId)!;
-    return { productId, possession, name };
+    const { ownershipNumber, name } = access.products.product(productId)!;
+    return { productId, ownershipNumber, name };
   });
 }

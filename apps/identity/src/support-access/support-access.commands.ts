@@ -1,4 +1,4 @@
-import { AccessCopy } from '@cordee/access/access-copy';
+import { AccessCache } from '@cordee/access/access-cache';
 import {
   enterSupportAccess,
   grantSupportAccess,
@@ -9,9 +9,9 @@ import {
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { newId, toUuid } from '@cordee/contracts/id';
-import { isUpperRole } from '@cordee/contracts/permissions';
+import { isManagerRole } from '@cordee/contracts/permissions';
 import { AccessLeases } from '@cordee/service/access-leases';
-import { Handles, type CommandContext } from '@cordee/service/handles';
+import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
 import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
 import { Controller, Inject } from '@nestjs/common';
 import { Member } from '../members/member.entity.ts';
@@ -26,7 +26,7 @@ const HOUR_MS = 3_600_000;
 @Controller()
 export class SupportAccessCommands {
   constructor(
-    @Inject(AccessCopy) private readonly access: AccessCopy,
+    @Inject(AccessCache) private readonly access: AccessCache,
     @Inject(AccessLeases) private readonly leases: AccessLeases,
   ) {}
 
@@ -37,7 +37,12 @@ export class SupportAccessCommands {
   ): Promise<Output<typeof grantSupportAccess>> {
     const { organizationId, level, withContent, reason, ticket } = input;
     const giver = await em.findOneOrFail(Member, { organizationId, accountId });
-    const products = checkScope(input, giver, input.productIds && (await this.access.of(organizationId)), now);
+    const products = checkScope(
+      input,
+      giver,
+      input.productIds && (await this.access.forOrganization(organizationId)),
+      now,
+    );
     const access = em.create(SupportAccess, {
       organizationId,
       id: newId('sup', now),
@@ -47,7 +52,7 @@ export class SupportAccessCommands {
       reason,
       ticket,
       givenBy: accountId,
-      backedBy: isUpperRole(giver.role) ? null : giver.id,
+      grantedByMemberId: isManagerRole(giver.role) ? null : giver.id,
       givenAt: now,
       endsAt: new Date(now.getTime() + input.hours * HOUR_MS),
     });
@@ -62,7 +67,7 @@ export class SupportAccessCommands {
   ): Promise<Output<typeof revokeSupportAccess>> {
     const by = await em.findOneOrFail(Member, { organizationId, accountId });
     const access = await lockAccess(em, { organizationId, id: supportAccessId });
-    if (!isUpperRole(by.role) && access.givenBy !== accountId) throw new DomainError('SUPPORT_ACCESS_NOT_FOUND');
+    if (!isManagerRole(by.role) && access.givenBy !== accountId) throw new DomainError('SUPPORT_ACCESS_NOT_FOUND');
     const ended = access.revoke(accountId, now);
     if (!ended) return {};
     await endEntries(em, access, null, now);
@@ -112,7 +117,7 @@ export class SupportAccessCommands {
 
   /** A call of the staff names no organization: that a repeat of it returns only when everybody has heard is seen to here. */
   private tellWhatWasNotTold({ organizationId }: SupportAccess, { afterCommit }: CommandContext): void {
-    afterCommit(() => this.leases.tellUntold(toUuid(organizationId)));
+    afterCommit(() => this.leases.notifyPending(toUuid(organizationId)));
   }
 }
 

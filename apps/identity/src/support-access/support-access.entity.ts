@@ -4,7 +4,7 @@ import {
   supportAccessGranted,
   supportAccessLeft,
 } from '@cordee/contracts/identity/support-access';
-import { fact, type Fact } from '@cordee/outbox/publish';
+import { domainEvent, type DomainEvent } from '@cordee/outbox/publish';
 import { idColumn } from '@cordee/service/database/id-column';
 import { defineEntity, p } from '@mikro-orm/postgresql';
 
@@ -19,12 +19,12 @@ export const SupportAccessSchema = defineEntity({
     level: p.string().$type<'read' | 'write'>(),
     withContent: p.boolean(),
     /** Null: the whole organization. */
-    products: p.json<{ productId: `prd_${string}`; possession: number; name: string }[]>().nullable(),
+    products: p.json<{ productId: `prd_${string}`; ownershipNumber: number; name: string }[]>().nullable(),
     reason: p.string(),
     ticket: p.string().nullable(),
     givenBy: idColumn('acc'),
     /** Who gave it without managing the organization: it is worth what they have. */
-    backedBy: idColumn('mem').nullable(),
+    grantedByMemberId: idColumn('mem').nullable(),
     givenAt: p.datetime(),
     endsAt: p.datetime(),
     endedAt: p.datetime().nullable(),
@@ -35,9 +35,9 @@ export const SupportAccessSchema = defineEntity({
 
 /** What a customer has opened to the provider's staff, until its time is over or it is revoked (SUP-3). */
 export class SupportAccess extends SupportAccessSchema.class {
-  granted(): Fact<typeof supportAccessGranted> {
+  granted(): DomainEvent<typeof supportAccessGranted> {
     const { level, withContent, products, givenBy, endsAt } = this;
-    return fact(supportAccessGranted, {
+    return domainEvent(supportAccessGranted, {
       ...this.key(),
       accountId: givenBy,
       level,
@@ -51,30 +51,30 @@ export class SupportAccess extends SupportAccessSchema.class {
     return this.endedAt == null && now < this.endsAt;
   }
 
-  entered(accountId: AccountId): Fact<typeof supportAccessEntered> {
-    return fact(supportAccessEntered, { ...this.key(), accountId });
+  entered(accountId: AccountId): DomainEvent<typeof supportAccessEntered> {
+    return domainEvent(supportAccessEntered, { ...this.key(), accountId });
   }
 
-  left(accountId: AccountId): Fact<typeof supportAccessLeft> {
-    return fact(supportAccessLeft, { ...this.key(), accountId });
+  left(accountId: AccountId): DomainEvent<typeof supportAccessLeft> {
+    return domainEvent(supportAccessLeft, { ...this.key(), accountId });
   }
 
   /** Ends it now; undefined when it has ended before, by itself too. */
-  revoke(by: AccountId, now: Date): Fact<typeof supportAccessEnded> | undefined {
+  revoke(by: AccountId, now: Date): DomainEvent<typeof supportAccessEnded> | undefined {
     if (!this.isLive(now)) return undefined;
     this.endedBy = by;
     return this.end('revoked', now);
   }
 
   /** Puts on record that its time is over; undefined when that is not so, or was done before. */
-  expire(now: Date): Fact<typeof supportAccessEnded> | undefined {
+  expire(now: Date): DomainEvent<typeof supportAccessEnded> | undefined {
     return this.endedAt == null && now >= this.endsAt ? this.end('expired', this.endsAt) : undefined;
   }
 
-  private end(cause: 'revoked' | 'expired', at: Date): Fact<typeof supportAccessEnded> {
+  private end(cause: 'revoked' | 'expired', at: Date): DomainEvent<typeof supportAccessEnded> {
     this.endedAt = at;
     this.endCause = cause;
-    return fact(supportAccessEnded, { ...this.key(), cause });
+    return domainEvent(supportAccessEnded, { ...this.key(), cause });
   }
 
   private key(): { organizationId: `org_${string}`; supportAccessId: `sup_${string}` } {

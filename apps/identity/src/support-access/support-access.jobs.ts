@@ -1,5 +1,5 @@
 import { Jobs } from '@cordee/service/jobs';
-import { Work } from '@cordee/service/work';
+import { BackgroundTransactions } from '@cordee/service/background-transactions';
 import { LockMode } from '@mikro-orm/postgresql';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { SupportAccess } from './support-access.entity.ts';
@@ -10,7 +10,7 @@ import { endEntries } from './support-entries.ts';
 export class SupportAccessJobs implements OnModuleInit {
   constructor(
     @Inject(Jobs) private readonly jobs: Jobs,
-    @Inject(Work) private readonly work: Work,
+    @Inject(BackgroundTransactions) private readonly background: BackgroundTransactions,
   ) {}
 
   onModuleInit(): void {
@@ -18,12 +18,12 @@ export class SupportAccessJobs implements OnModuleInit {
       name: 'end-support-accesses',
       everyMs: 30_000,
       findDue: () =>
-        this.work.findDue(
+        this.background.findDue(
           'sup',
           `select organization_id, id from support_access where ended_at is null and ends_at <= ? order by ends_at`,
         ),
       work: ({ organizationId, id }) =>
-        this.work.asSweep(async ({ em, now, publish }) => {
+        this.background.asSystem(async ({ em, now, publish }) => {
           const access = await em.findOne(
             SupportAccess,
             { organizationId, id },

@@ -6,9 +6,9 @@ import {
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { toId, toUuid } from '@cordee/contracts/id';
-import { isUpperRole } from '@cordee/contracts/permissions';
+import { isManagerRole } from '@cordee/contracts/permissions';
 import { instantOf, uuidOrNull } from '@cordee/service/database/sql-values';
-import { Handles, type QueryContext } from '@cordee/service/handles';
+import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
 import { Controller } from '@nestjs/common';
 import { Member } from '../members/member.entity.ts';
 import { selectSupportAccesses } from './view-support-access.ts';
@@ -121,5 +121,5 @@ async function onlyGivenBy(
   organizationId: `org_${string}`,
 ): Promise<`acc_${string}` | undefined> {
   const { role } = await em.findOneOrFail(Member, { organizationId, accountId });
-  return isUpperRole(role) ? undefined : accountId;
+  return isManagerRole(role) ? undefined : accountId;
 }

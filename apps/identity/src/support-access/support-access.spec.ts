@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { inviteMember } from '@cordee/contracts/identity/invitation';
-import { changeMember, getPeopleFacts, listMembers, removeMember } from '@cordee/contracts/identity/member';
+import { changeMember, getMemberSnapshot, listMembers, removeMember } from '@cordee/contracts/identity/member';
 import { createOrganization, getOrganization } from '@cordee/contracts/identity/organization';
 import {
   enterSupportAccess,
@@ -13,14 +13,14 @@ import {
   revokeSupportAccess,
 } from '@cordee/contracts/identity/support-access';
 import { newId } from '@cordee/contracts/id';
-import { uuid, type ServiceUnderTest } from '@cordee/testing/service-under-test';
+import { uuid, type TestService } from '@cordee/testing/test-service';
 import type * as z from 'zod';
-import { PeopleUnderTest, type Joined, type Person } from '../people-under-test.ts';
+import { IdentityFixture, type Joined, type Person } from '../../test/identity.fixture.ts';
 
 // Sweeps wait for their turn on a busy machine.
 const HOUR_MS = 3_600_000;
-let people: PeopleUnderTest;
-let test: ServiceUnderTest;
+let people: IdentityFixture;
+let test: TestService;
 
 type OrganizationId = `org_${string}`;
 type Wanted = Partial<Omit<z.input<typeof grantSupportAccess.input>, 'organizationId'>>;
@@ -38,7 +38,7 @@ let customer: {
 };
 
 beforeAll(async () => {
-  people = await PeopleUnderTest.start({ STAFF_EMAILS: 'sam@provider.example,tom@provider.example' });
+  people = await IdentityFixture.start({ STAFF_EMAILS: 'sam@provider.example,tom@provider.example' });
   test = people.service;
   sam = await people.signUp('Sam Support', 'sam@provider.example');
   tom = await people.signUp('Tom Support', 'tom@provider.example');
@@ -56,7 +56,7 @@ beforeEach(async () => {
   const { id: organizationId } = await test.call(createOrganization, { name: 'Alpine Rescue' }, anna.as);
   const chief = { ...anna, organizationId };
   const [site, mail] = [newId('prd', new Date()), newId('prd', new Date())];
-  test.facts.products.set(organizationId, [
+  test.stubbedSnapshots.products.set(organizationId, [
     { productId: site, type: 'web_hosting', name: 'alpine.example' },
     { productId: mail, type: 'mail_service', name: 'Mail' },
   ]);
@@ -68,7 +68,7 @@ beforeEach(async () => {
     site,
     mail,
   };
-  test.facts.grants.set(organizationId, {
+  test.stubbedSnapshots.grants.set(organizationId, {
     grants: [customer.ben, customer.eva].map(({ accountId, memberId }) => ({
       grantId: newId('grt', new Date()),
       holder: { kind: 'account', accountId, memberId },
@@ -92,10 +92,10 @@ const grant = (wanted: Wanted = {}, by = customer.chief) => test.call(grantSuppo
 const enter = (supportAccessId: `sup_${string}`, staff = sam) =>
   test.call(enterSupportAccess, { supportAccessId }, staff.as);
 const look = (staff = sam) => test.codeOf(getOrganization, { organizationId: customer.organizationId }, staff.as);
-const inFacts = async (input: { since?: number; at?: string } = {}) =>
-  (await test.call(getPeopleFacts, { organizationId: customer.organizationId, ...input }, { service: 'teams' }))
+const inSnapshot = async (input: { since?: number; at?: string } = {}) =>
+  (await test.call(getMemberSnapshot, { organizationId: customer.organizationId, ...input }, { service: 'teams' }))
     .support;
-const factsOf = async (supportAccessId: string) =>
+const eventsOf = async (supportAccessId: string) =>
   (await test.outbox()).filter(({ data }) => data['supportAccessId'] === supportAccessId);
 const afterHours = (hours: number): string =>
   new Date(test.process.clock.now().getTime() + hours * HOUR_MS).toISOString();
@@ -163,7 +163,7 @@ describe('who lets the staff in, and how far (SUP-3)', () => {
       ticket: 'T-4711',
       entries: [],
     });
-    expect((await factsOf(first.id)).map(({ type, data }) => [type, data['productIds'], data['endsAt']])).toEqual([
+    expect((await eventsOf(first.id)).map(({ type, data }) => [type, data['productIds'], data['endsAt']])).toEqual([
       ['identity.support_access.granted', [customer.site], first.endsAt],
     ]);
   });
@@ -199,7 +199,7 @@ describe('the staff', () => {
     });
     for (let time = 0; time < 2; time += 1) await test.call(leaveSupportAccess, { supportAccessId: id }, sam.as);
     expect(await look()).toBe('ORGANIZATION_NOT_FOUND');
-    expect((await factsOf(id)).map(({ type, event }) => [type.split('.').at(-1), event.actorid])).toEqual([
+    expect((await eventsOf(id)).map(({ type, event }) => [type.split('.').at(-1), event.actorid])).toEqual([
       ['granted', customer.chief.accountId],
       ['entered', sam.accountId],
       ['left', sam.accountId],
@@ -257,7 +257,7 @@ describe('an access ends', () => {
     expect(await revoke(id, customer.chief)).toBe('ok');
     expect([await look(sam), await look(tom)]).toEqual(['ORGANIZATION_NOT_FOUND', 'ORGANIZATION_NOT_FOUND']);
     expect(await revoke(id, customer.chief)).toBe('ok');
-    expect((await factsOf(id)).filter(({ type }) => type === 'identity.support_access.ended')).toMatchObject([
+    expect((await eventsOf(id)).filter(({ type }) => type === 'identity.support_access.ended')).toMatchObject([
       { data: { cause: 'revoked' }, event: { actorid: customer.chief.accountId } },
     ]);
     const [seen] = (
@@ -302,7 +302,7 @@ describe('an access ends', () => {
     );
     expect(await test.codeOf(enterSupportAccess, { supportAccessId: id }, tom.as)).toBe('SUPPORT_ACCESS_NOT_FOUND');
     const ended = await test.until(
-      async () => (await factsOf(id)).find(({ type }) => type === 'identity.support_access.ended'),
+      async () => (await eventsOf(id)).find(({ type }) => type === 'identity.support_access.ended'),
       'the end of the access',
     );
     expect(ended).toMatchObject({ data: { cause: 'expired' }, event: { actorid: 'service:identity' } });
@@ -340,7 +340,7 @@ describe('an access ends', () => {
     const { id } = await grant();
     await Promise.all([enter(id), enter(id), enter(id)]);
     expect(await test.rows('select from support_entry where support_access_id = $1', [uuid(id)])).toHaveLength(1);
-    expect((await factsOf(id)).filter(({ type }) => type === 'identity.support_access.entered')).toHaveLength(1);
+    expect((await eventsOf(id)).filter(({ type }) => type === 'identity.support_access.entered')).toHaveLength(1);
   });
 });
 
@@ -349,8 +349,8 @@ describe('the access facts', () => {
     const { organizationId, site } = customer;
     const before = test.process.clock.now().toISOString();
     const access = await grant({ productIds: [site], level: 'write', withContent: true });
-    expect(await inFacts()).toEqual([]);
-    const { revision: since } = await test.call(getPeopleFacts, { organizationId }, { service: 'teams' });
+    expect(await inSnapshot()).toEqual([]);
+    const { revision: since } = await test.call(getMemberSnapshot, { organizationId }, { service: 'teams' });
     test.moveClockTo(afterHours(1));
     await enter(access.id);
     const entry = {
@@ -358,32 +358,32 @@ describe('the access facts', () => {
       accountId: sam.accountId,
       level: 'write',
       withContent: true,
-      products: [{ productId: site, possession: 1 }],
-      backedBy: null,
+      products: [{ productId: site, ownershipNumber: 1 }],
+      grantedByMemberId: null,
       endsAt: access.endsAt,
     };
-    expect(await inFacts()).toEqual([entry]);
-    expect(await test.call(getPeopleFacts, { organizationId, since }, { service: 'teams' })).toMatchObject({
+    expect(await inSnapshot()).toEqual([entry]);
+    expect(await test.call(getMemberSnapshot, { organizationId, since }, { service: 'teams' })).toMatchObject({
       changed: [access.id],
       people: [],
       support: [entry],
     });
     const during = test.process.clock.now().toISOString();
     test.moveClockTo(afterHours(1));
-    const { revision: entered } = await test.call(getPeopleFacts, { organizationId }, { service: 'teams' });
+    const { revision: entered } = await test.call(getMemberSnapshot, { organizationId }, { service: 'teams' });
     await test.call(leaveSupportAccess, { supportAccessId: access.id }, sam.as);
-    expect(await test.call(getPeopleFacts, { organizationId, since: entered }, { service: 'teams' })).toMatchObject({
+    expect(await test.call(getMemberSnapshot, { organizationId, since: entered }, { service: 'teams' })).toMatchObject({
       changed: [access.id],
       support: [],
     });
     expect([
-      await inFacts({ at: before }),
-      await inFacts({ at: during }),
-      await inFacts({ at: access.endsAt }),
-      await inFacts(),
+      await inSnapshot({ at: before }),
+      await inSnapshot({ at: during }),
+      await inSnapshot({ at: access.endsAt }),
+      await inSnapshot(),
     ]).toEqual([[], [entry], [], []]);
     const about = (accountId: `acc_${string}`) =>
-      test.call(getPeopleFacts, { organizationId, at: during, about: { accountId } }, { service: 'teams' });
+      test.call(getMemberSnapshot, { organizationId, at: during, about: { accountId } }, { service: 'teams' });
     expect([(await about(sam.accountId)).support, (await about(tom.accountId)).support]).toEqual([[entry], []]);
   });
 });

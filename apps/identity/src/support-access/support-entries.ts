@@ -1,11 +1,11 @@
-import type { PeopleFacts } from '@cordee/contracts/identity/member';
+import type { MemberSnapshot } from '@cordee/contracts/identity/member';
 import { toId, toUuid, type Id } from '@cordee/contracts/id';
 import { idOrNull, instantOf, uuidList, uuidOrNull } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { SupportAccess } from './support-access.entity.ts';
 
 type AccountId = `acc_${string}`;
-type SupportEntry = PeopleFacts['support'][number];
+type SupportEntry = MemberSnapshot['support'][number];
 
 // Who enters, leaves, or ends an access holds the lock on its row: an entry never outlives what it was made under.
 
@@ -70,13 +70,13 @@ export async function selectSupport(
       account_id: string;
       level: 'read' | 'write';
       with_content: boolean;
-      products: { productId: `prd_${string}`; possession: number }[] | null;
-      backed_by: string | null;
+      products: { productId: `prd_${string}`; ownershipNumber: number }[] | null;
+      granted_by_member_id: string | null;
       ends_at: string;
     }[]
   >(
     `with asked as (select ?::uuid as organization_id, ?::timestamptz as at, ?::uuid[] as changed, ?::uuid as account_id)
-     select support_access_id, entry.account_id, level, with_content, backed_by, ends_at, case when jsonb_typeof(products) = 'array' then products end as products
+     select support_access_id, entry.account_id, level, with_content, granted_by_member_id, ends_at, case when jsonb_typeof(products) = 'array' then products end as products
      from asked
      join support_entry entry on entry.organization_id = asked.organization_id
      join support_access access on access.organization_id = entry.organization_id and access.id = entry.support_access_id
@@ -95,8 +95,8 @@ export async function selectSupport(
     accountId: toId('acc', row.account_id),
     level: row.level,
     withContent: row.with_content,
-    products: row.products && row.products.map(({ productId, possession }) => ({ productId, possession })),
-    backedBy: idOrNull('mem', row.backed_by),
+    products: row.products && row.products.map(({ productId, ownershipNumber }) => ({ productId, ownershipNumber })),
+    grantedByMemberId: idOrNull('mem', row.granted_by_member_id),
     endsAt: instantOf(row.ends_at),
   }));
 }

@@ -1,4 +1,4 @@
-import { openTables, protectTenantTables } from '@cordee/outbox/tenant-tables';
+import { openTables, protectTenantTables } from '@cordee/service/database/tenant-tables';
 import { migration } from '@cordee/service/database/migration';
 
 /** The shape of the catalogue, and the products with their resources and blocks. */

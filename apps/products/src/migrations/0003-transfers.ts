@@ -1,5 +1,5 @@
-import { databaseRoles } from '@cordee/outbox/platform-tables';
-import { protectTenantTables } from '@cordee/outbox/tenant-tables';
+import { databaseRoles } from '@cordee/service/database/platform-tables';
+import { protectTenantTables } from '@cordee/service/database/tenant-tables';
 import { migration } from '@cordee/service/database/migration';
 
 const { runtime, sweep, staff } = databaseRoles('products');
@@ -15,21 +15,21 @@ alter table product_type add column kept_rights text[] not null default '{}';
 update product_type set kept_rights = '{user,admin}' where key = 'drive';
 
 -- An organization has a product from \`since\` to \`until\`. Its rows of the product and what is in it stay when it leaves: they count only while it has it.
-create table product_possession (
+create table product_ownership (
   organization_id uuid not null,
   product_id uuid not null,
   -- Which time the organization has it: what was given on the product in another one does not count.
-  possession integer not null check (possession > 0),
+  ownership_number integer not null check (ownership_number > 0),
   since timestamptz(3) not null,
   until timestamptz(3) check (until >= since),
-  primary key (organization_id, product_id, possession),
+  primary key (organization_id, product_id, ownership_number),
   foreign key (organization_id, product_id) references product (organization_id, id)
 );
 -- One has it at a time, whatever runs at once.
-create unique index product_possession_present on product_possession (product_id) where until is null;
+create unique index product_ownership_present on product_ownership (product_id) where until is null;
 -- The owner of the tables is bound by row-level security too: lifted while it notes who has what is there already.
 alter table product no force row level security;
-insert into product_possession (organization_id, product_id, possession, since) select organization_id, id, 1, created_at from product;
+insert into product_ownership (organization_id, product_id, ownership_number, since) select organization_id, id, 1, created_at from product;
 alter table product force row level security;
 
 create table transfer (
@@ -59,10 +59,10 @@ create index transfer_target on transfer (target_organization_id) where status =
 create index transfer_due on transfer (expires_at) where status = 'offered';
 create index transfer_accepting on transfer (id) where status = 'accepting';
 ${protectTenantTables('products', [
-  { name: 'product_possession', may: ['insert'] },
+  { name: 'product_ownership', may: ['insert'] },
   { name: 'transfer', may: ['insert', 'update'] },
 ])}
 -- What has been is never changed: only the end is added.
-grant update (until) on product_possession to ${runtime}, ${sweep}, ${staff};
+grant update (until) on product_ownership to ${runtime}, ${sweep}, ${staff};
 `,
 );

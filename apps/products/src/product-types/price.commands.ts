@@ -2,8 +2,8 @@ import { localDateIn } from '@cordee/calendar/local-date';
 import { priceWithdrawn, setPrice, withdrawPrice } from '@cordee/contracts/products/price';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
-import { fact } from '@cordee/outbox/publish';
-import { Handles, type CommandContext } from '@cordee/service/handles';
+import { domainEvent } from '@cordee/outbox/publish';
+import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
 import { CONFIG } from '@cordee/service/service-host';
 import { Controller, Inject } from '@nestjs/common';
 import type { ProductsConfig } from '../config.ts';
@@ -36,7 +36,7 @@ export class PriceCommands {
       `delete from price where product_type = ? and currency = ? and price.interval = ? and valid_from = ?::date`,
       [type, currency, interval, validFrom],
     );
-    await publish(fact(priceWithdrawn, { type, interval, price: version.price, validFrom }));
+    await publish(domainEvent(priceWithdrawn, { type, interval, price: version.price, validFrom }));
     return {};
   }
 

@@ -1,7 +1,7 @@
 import { listPrices } from '@cordee/contracts/products/price';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
-import { Handles, type QueryContext } from '@cordee/service/handles';
+import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
 import { Controller } from '@nestjs/common';
 import { ProductType } from './product-type.entity.ts';
 import { selectPrices } from './select-prices.ts';

@@ -4,17 +4,17 @@ import type { Input } from '@cordee/contracts/contract';
 import { newId } from '@cordee/contracts/id';
 import { listPrices, setPrice, withdrawPrice } from '@cordee/contracts/products/price';
 import { createProductType, listProductTypes, quotePrices } from '@cordee/contracts/products/product-type';
-import { ServiceUnderTest } from '@cordee/testing/service-under-test';
+import { TestService } from '@cordee/testing/test-service';
 import fc from 'fast-check';
 import { productsService } from '../products.service.ts';
 
-let test: ServiceUnderTest;
+let test: TestService;
 const [ada, bob] = [{ staff: newId('acc', new Date()) }, { staff: newId('acc', new Date()) }];
 const zone = 'Europe/Zurich';
 const inDays = (days: number): string => addDays(localDateIn(zone, test.process.clock.now()), days);
 
 beforeAll(async () => {
-  test = await ServiceUnderTest.start(productsService, { SELLER_ZONE: zone });
+  test = await TestService.start(productsService, { SELLER_ZONE: zone });
 });
 afterAll(() => test.stop());
 
@@ -37,7 +37,7 @@ const quoted = async (type: string, on: string) => {
   const code = await test.codeOf(quotePrices, input, { service: 'billing' });
   return code === 'ok' ? (await test.call(quotePrices, input, { service: 'billing' })).lines[0]!.price.amount : code;
 };
-const factsAbout = async (type: string) =>
+const eventsOf = async (type: string) =>
   (await test.outbox())
     .filter(({ event }) => event.subject === type)
     .slice(1)
@@ -115,13 +115,13 @@ describe('a price (PROD-1)', () => {
       await withdraw(type, inDays(31)),
     ]).toEqual([1_000, 'PRICE_NOT_FOUND', 'PRICE_NOT_FOUND']);
     const chf = (amount: number) => ({ amount, currency: 'CHF' });
-    expect(await factsAbout(type)).toEqual([
+    expect(await eventsOf(type)).toEqual([
       ['set', chf(1_000), inDays(0)],
       ['set', chf(1_200), inDays(30)],
       ['set', chf(1_300), inDays(30)],
       ['withdrawn', chf(1_300), inDays(30)],
     ]);
-    expect((await test.factsAbout(type)).at(-2)!.data['replaced']).toEqual(chf(1_200));
+    expect((await test.eventsOf(type)).at(-2)!.data['replaced']).toEqual(chf(1_200));
   });
 
   it('that has begun is never edited or withdrawn, nor is another one put before it', async () => {
@@ -148,7 +148,7 @@ describe('a price (PROD-1)', () => {
     expect(await set(type, 1_100, inDays(5), bob)).toEqual(later);
     // What is shipped, too: a repeat is no edit.
     expect(await setCode('drive', 6_700, '2024-01-01')).toBe('ok');
-    expect(await factsAbout(type)).toHaveLength(2);
+    expect(await eventsOf(type)).toHaveLength(2);
   });
 
   it.each<[string, object, string]>([

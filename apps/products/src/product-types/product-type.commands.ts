@@ -8,8 +8,8 @@ import {
 } from '@cordee/contracts/products/product-type';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
-import { refusal } from '@cordee/contracts/refusal';
-import { Handles, type CommandContext } from '@cordee/service/handles';
+import { inputError } from '@cordee/contracts/input-error';
+import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
 import { CONFIG } from '@cordee/service/service-host';
 import { Controller, Inject } from '@nestjs/common';
 import type { ProductsConfig } from '../config.ts';
@@ -148,7 +148,7 @@ function checkConsistency({
   resourceRights,
 }: Pick<TypeValues, 'firstResourceKind' | 'resourceRights'>): void {
   if (firstResourceKind !== null && !resourceRights.some(({ kind }) => kind === firstResourceKind))
-    throw refusal(
+    throw inputError(
       'FIRST_RESOURCE_KIND_UNKNOWN',
       '/firstResourceKind',
       `there are no resources of kind ${firstResourceKind}`,
@@ -156,7 +156,7 @@ function checkConsistency({
   for (const [index, { kind, rights, defaultRights }] of resourceRights.entries()) {
     const unknown = defaultRights.find((right) => !rights.includes(right));
     if (unknown)
-      throw refusal(
+      throw inputError(
         'DEFAULT_RIGHT_UNKNOWN',
         `/resourceRights/${index}/defaultRights`,
         `${unknown} is no right of ${kind}`,

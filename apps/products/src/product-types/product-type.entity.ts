@@ -10,7 +10,7 @@ import {
   type VatClass,
 } from '@cordee/contracts/products/product-type';
 import { DomainError } from '@cordee/contracts/domain-error';
-import { fact, type Fact } from '@cordee/outbox/publish';
+import { domainEvent, type DomainEvent } from '@cordee/outbox/publish';
 import { defineEntity, p } from '@mikro-orm/postgresql';
 import { isDeepStrictEqual } from 'node:util';
 import type * as z from 'zod';
@@ -51,29 +51,29 @@ export class ProductType extends ProductTypeSchema.class {
     if (firstResourceKind !== undefined) this.firstResourceKind = firstResourceKind;
   }
 
-  created(values: TypeValues): Fact<typeof productTypeCreated> {
-    return fact(productTypeCreated, { type: this.key, values });
+  created(values: TypeValues): DomainEvent<typeof productTypeCreated> {
+    return domainEvent(productTypeCreated, { type: this.key, values });
   }
 
   /** Undefined when nothing is different from before. */
-  changed(before: TypeValues, after: TypeValues): Fact<typeof productTypeChanged> | undefined {
+  changed(before: TypeValues, after: TypeValues): DomainEvent<typeof productTypeChanged> | undefined {
     if (isDeepStrictEqual(before, after)) return undefined;
     this.version += 1;
-    return fact(productTypeChanged, { type: this.key, before, after });
+    return domainEvent(productTypeChanged, { type: this.key, before, after });
   }
 
-  retire(): Fact<typeof productTypeRetired> | undefined {
+  retire(): DomainEvent<typeof productTypeRetired> | undefined {
     if (this.isRetired) return undefined;
     this.isRetired = true;
     this.version += 1;
-    return fact(productTypeRetired, { type: this.key });
+    return domainEvent(productTypeRetired, { type: this.key });
   }
 
-  reinstate(): Fact<typeof productTypeReinstated> | undefined {
+  reinstate(): DomainEvent<typeof productTypeReinstated> | undefined {
     if (!this.isRetired) return undefined;
     this.isRetired = false;
     this.version += 1;
-    return fact(productTypeReinstated, { type: this.key });
+    return domainEvent(productTypeReinstated, { type: this.key });
   }
 }
 ProductTypeSchema.setClass(ProductType);

@@ -8,8 +8,8 @@ import {
 } from '@cordee/contracts/products/product-type';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
-import { refusal } from '@cordee/contracts/refusal';
-import { Handles, type QueryContext } from '@cordee/service/handles';
+import { inputError } from '@cordee/contracts/input-error';
+import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
 import { CONFIG } from '@cordee/service/service-host';
 import { Controller, Inject } from '@nestjs/common';
 import type { ProductsConfig } from '../config.ts';
@@ -60,12 +60,12 @@ export class ProductTypeQueries {
     return {
       lines: quotes.map(({ type: entry, amount }, index) => {
         const { type, interval } = lines[index]!;
-        if (!entry) throw refusal('PRODUCT_TYPE_UNKNOWN', `/lines/${index}/type`, `${type} is not in the catalogue`);
+        if (!entry) throw inputError('PRODUCT_TYPE_UNKNOWN', `/lines/${index}/type`, `${type} is not in the catalogue`);
         const { isRetired, ...shown } = entry;
         if (isRetired && purpose === 'order')
-          throw refusal('PRODUCT_TYPE_RETIRED', `/lines/${index}/type`, `${type} is no longer sold`);
+          throw inputError('PRODUCT_TYPE_RETIRED', `/lines/${index}/type`, `${type} is no longer sold`);
         if (amount === null)
-          throw refusal('PRICE_MISSING', `/lines/${index}`, `${type} is not sold ${interval} in ${currency}`);
+          throw inputError('PRICE_MISSING', `/lines/${index}`, `${type} is not sold ${interval} in ${currency}`);
         return { type, interval, ...shown, price: { amount, currency } };
       }),
     };

@@ -16,11 +16,11 @@ import {
   retireProductType,
 } from '@cordee/contracts/products/product-type';
 import { listPrices, setPrice, withdrawPrice } from '@cordee/contracts/products/price';
-import { ServiceUnderTest, type Caller } from '@cordee/testing/service-under-test';
+import { TestService, type Caller } from '@cordee/testing/test-service';
 import type * as z from 'zod';
 import { productsService } from '../products.service.ts';
 
-let test: ServiceUnderTest;
+let test: TestService;
 const id = <P extends 'acc' | 'org' | 'prd' | 'ord' | 'inv' | 'mem'>(prefix: P) => newId(prefix, new Date());
 const chief = id('acc');
 const staff: Caller = { staff: id('acc') };
@@ -28,14 +28,14 @@ const billing: Caller = { service: 'billing' };
 const today = () => localDateIn('Europe/Zurich', test.process.clock.now());
 
 beforeAll(async () => {
-  test = await ServiceUnderTest.start(productsService);
+  test = await TestService.start(productsService);
 });
 afterAll(() => test.stop());
 
 const sold = async () =>
   new Map((await test.call(listProductTypes, {}, 'nobody')).data.map((type) => [type.key, type]));
 const entryOf = (key: string) => test.call(getProductTypeAsStaff, { key }, staff);
-const factsAbout = async (key: string) =>
+const eventsOf = async (key: string) =>
   (await test.outbox())
     .filter(({ event }) => event.subject === key)
     .map(({ type, data }) => ({ type: type.replace('products.', ''), data }));
@@ -243,7 +243,7 @@ describe('a new product type', () => {
       prices: [{ interval: 'yearly', price: { amount: 1_200, currency: 'CHF' } }],
     });
     expect([...(await sold()).keys()].at(-1)).toBe(key);
-    expect(await factsAbout(key)).toMatchObject([
+    expect(await eventsOf(key)).toMatchObject([
       {
         type: 'product_type.created',
         data: { type: key, values: { name: 'Notes', productRights: ['technical'], resourceRights: [board] } },
@@ -276,7 +276,7 @@ describe('a new product type', () => {
     const input = { key: newKey(), name: 'Notes' };
     const first = await test.call(createProductType, input, staff, { idempotencyKey: 'once' });
     expect(await test.call(createProductType, input, staff, { idempotencyKey: 'once' })).toEqual(first);
-    expect(await factsAbout(input.key)).toHaveLength(1);
+    expect(await eventsOf(input.key)).toHaveLength(1);
   });
 
   it('takes its place after the others, whoever else makes one at the same moment', async () => {
@@ -337,7 +337,7 @@ describe('a change of a product type', () => {
       productRights: ['technical'],
       version: 2,
     });
-    expect((await factsAbout(key)).at(-1)).toMatchObject({
+    expect((await eventsOf(key)).at(-1)).toMatchObject({
       type: 'product_type.changed',
       data: {
         type: key,
@@ -354,7 +354,7 @@ describe('a change of a product type', () => {
     });
     for (const wanted of [{}, { name }, { productRights, resourceRights }])
       expect(await test.call(changeProductType, { key, ...wanted }, staff)).toMatchObject({ version: 1 });
-    expect(await factsAbout(key)).toHaveLength(1);
+    expect(await eventsOf(key)).toHaveLength(1);
   });
 
   it('of something that was changed meanwhile is refused, and of two at once with one version one is (API-1)', async () => {
@@ -467,7 +467,7 @@ describe('a retired product type', () => {
     for (let time = 0; time < 2; time += 1)
       expect(await test.call(reinstateProductType, { key }, staff)).toMatchObject({ isRetired: false, version: 3 });
     expect((await test.call(quotePrices, wish, billing)).lines).toHaveLength(2);
-    expect((await factsAbout(key)).map(({ type }) => type)).toEqual([
+    expect((await eventsOf(key)).map(({ type }) => type)).toEqual([
       'product_type.created',
       'price.set',
       'product_type.retired',
@@ -491,10 +491,10 @@ describe('a retired product type', () => {
 /** A product of the type, in an organization of the chief. */
 async function buy(type: string) {
   const [organizationId, productId] = [id('org'), id('prd')];
-  test.facts.people.set(organizationId, [
+  test.stubbedSnapshots.people.set(organizationId, [
     { accountId: chief, memberId: id('mem'), role: 'administrator', flags: [], isBlocked: false },
   ]);
-  await test.report(orderPaid, {
+  await test.publishEvent(orderPaid, {
     organizationId,
     orderId: id('ord'),
     invoiceId: id('inv'),

@@ -1,10 +1,10 @@
 import type { Input } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
-import { refusal } from '@cordee/contracts/refusal';
+import { inputError } from '@cordee/contracts/input-error';
 import { priceSet, type setPrice } from '@cordee/contracts/products/price';
 import type { LocalDate } from '@cordee/calendar/local-date';
-import { fact } from '@cordee/outbox/publish';
-import type { CommandContext } from '@cordee/service/handles';
+import { domainEvent } from '@cordee/outbox/publish';
+import type { CommandContext } from '@cordee/service/handler-decorators';
 import { selectPrices, type Version } from './select-prices.ts';
 
 type Wish = Input<typeof setPrice>;
@@ -21,7 +21,7 @@ export async function putPrice(
 ): Promise<void> {
   const standing = await findVersion(em, { type, currency, interval, validFrom });
   if (standing?.price.amount === amount) return;
-  if (validFrom < today) throw refusal('PRICE_VALID_FROM_PAST', `${pointer}/validFrom`, `is before ${today}`);
+  if (validFrom < today) throw inputError('PRICE_VALID_FROM_PAST', `${pointer}/validFrom`, `is before ${today}`);
   if (standing && validFrom <= today) throw new DomainError('PRICE_BEGUN');
   await em.execute(
     `insert into price (product_type, currency, interval, amount, valid_from, set_by, set_at) values (?, ?, ?, ?, ?::date, ?, ?)
@@ -29,7 +29,13 @@ export async function putPrice(
     [type, currency, interval, amount, validFrom, accountId, now],
   );
   await publish(
-    fact(priceSet, { type, interval, price: { amount, currency }, validFrom, replaced: standing?.price ?? null }),
+    domainEvent(priceSet, {
+      type,
+      interval,
+      price: { amount, currency },
+      validFrom,
+      replaced: standing?.price ?? null,
+    }),
   );
 }
 

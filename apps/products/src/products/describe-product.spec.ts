@@ -2,21 +2,21 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { orderPaid } from '@cordee/contracts/billing/order';
 import { newId } from '@cordee/contracts/id';
 import { blockProduct, describeProduct } from '@cordee/contracts/products/product';
-import { ServiceUnderTest } from '@cordee/testing/service-under-test';
+import { TestService } from '@cordee/testing/test-service';
 import { productsService } from '../products.service.ts';
 
-let test: ServiceUnderTest;
+let test: TestService;
 const id = <P extends 'acc' | 'org' | 'prd' | 'ord' | 'inv' | 'mem'>(prefix: P) => newId(prefix, new Date());
 
 beforeAll(async () => {
-  test = await ServiceUnderTest.start(productsService);
+  test = await TestService.start(productsService);
 });
 afterAll(() => test.stop());
 
 describe('a product, for services', () => {
   it('is described with its name and whether it is blocked', async () => {
     const [organizationId, chief, mail, drive] = [id('org'), id('acc'), id('prd'), id('prd')];
-    test.facts.people.set(organizationId, [
+    test.stubbedSnapshots.people.set(organizationId, [
       { accountId: chief, memberId: id('mem'), role: 'administrator', flags: [], isBlocked: false },
     ]);
     const line = (productId: `prd_${string}`, type: string) => ({
@@ -30,7 +30,7 @@ describe('a product, for services', () => {
       periodStart: '2026-01-31',
       periodEnd: '2027-01-31',
     });
-    await test.report(orderPaid, {
+    await test.publishEvent(orderPaid, {
       organizationId,
       orderId: id('ord'),
       invoiceId: id('inv'),

@@ -1,9 +1,9 @@
 import { blockProduct, unblockProduct } from '@cordee/contracts/products/product';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { toUuid } from '@cordee/contracts/id';
-import { Handles, type CommandContext } from '@cordee/service/handles';
+import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
 import { Controller } from '@nestjs/common';
-import { OWN_BLOCK } from './block-origin.ts';
+import { BLOCKED_BY_CUSTOMER } from './block-origin.ts';
 import { lockProduct } from './lock-product.ts';
 import { selectProducts } from './select-products.ts';
 
@@ -18,7 +18,7 @@ export class ProductCommands {
     const set = await em.execute<unknown[]>(
       `insert into product_block (organization_id, product_id, origin, reason, set_by, set_at) values (?, ?, ?, ?, ?, ?)
        on conflict (organization_id, product_id, origin, reason) where lifted_at is null do nothing returning 1`,
-      [toUuid(organizationId), toUuid(productId), OWN_BLOCK, reason, accountId, now],
+      [toUuid(organizationId), toUuid(productId), BLOCKED_BY_CUSTOMER, reason, accountId, now],
     );
     if (set.length > 0) await publish(product.blocked(reason));
     const [view] = await selectProducts(em, organizationId, { ids: [productId] });
@@ -35,7 +35,7 @@ export class ProductCommands {
       `update product_block set lifted_at = ?, lifted_by = ?
        where organization_id = ? and product_id = ? and origin = ? and reason = coalesce(?, reason) and lifted_at is null
        returning reason`,
-      [now, accountId, toUuid(organizationId), toUuid(productId), OWN_BLOCK, reason ?? null],
+      [now, accountId, toUuid(organizationId), toUuid(productId), BLOCKED_BY_CUSTOMER, reason ?? null],
     );
     for (const block of lifted) await publish(product.unblocked(block.reason));
     const [view] = await selectProducts(em, organizationId, { ids: [productId] });

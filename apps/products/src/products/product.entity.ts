@@ -1,7 +1,7 @@
 import { productBlocked, productCreated, productUnblocked } from '@cordee/contracts/products/product';
 import { productReceived, productTransferredAway } from '@cordee/contracts/products/transfer';
 import type { EventData } from '@cordee/contracts/contract';
-import { fact, type Fact } from '@cordee/outbox/publish';
+import { domainEvent, type DomainEvent } from '@cordee/outbox/publish';
 import { idColumn } from '@cordee/service/database/id-column';
 import { defineEntity, p } from '@mikro-orm/postgresql';
 
@@ -26,35 +26,41 @@ type Ordered = Pick<
 /** What a product brings to the organization that it comes to. */
 export type Moved = Pick<
   EventData<typeof productReceived>,
-  'transferId' | 'possession' | 'renewal' | 'kept' | 'keptRight'
+  'transferId' | 'ownershipNumber' | 'renewal' | 'kept' | 'keptRight'
 >;
 
 /** One instance of a catalogue entry, owned by one organization. */
 export class Product extends ProductSchema.class {
-  created(ordered: Ordered): Fact<typeof productCreated> {
-    return fact(productCreated, { ...this.key(), orderId: this.orderId, type: this.type, name: this.name, ...ordered });
+  created(ordered: Ordered): DomainEvent<typeof productCreated> {
+    return domainEvent(productCreated, {
+      ...this.key(),
+      orderId: this.orderId,
+      type: this.type,
+      name: this.name,
+      ...ordered,
+    });
   }
 
-  blocked(reason: string): Fact<typeof productBlocked> {
-    return fact(productBlocked, { ...this.key(), reason });
+  blocked(reason: string): DomainEvent<typeof productBlocked> {
+    return domainEvent(productBlocked, { ...this.key(), reason });
   }
 
-  unblocked(reason: string): Fact<typeof productUnblocked> {
-    return fact(productUnblocked, { ...this.key(), reason });
+  unblocked(reason: string): DomainEvent<typeof productUnblocked> {
+    return domainEvent(productUnblocked, { ...this.key(), reason });
   }
 
   transferredAway(
     transferId: `trf_${string}`,
     toOrganizationId: `org_${string}`,
-    possession: number,
-  ): Fact<typeof productTransferredAway> {
-    return fact(productTransferredAway, { ...this.key(), transferId, toOrganizationId, possession });
+    ownershipNumber: number,
+  ): DomainEvent<typeof productTransferredAway> {
+    return domainEvent(productTransferredAway, { ...this.key(), transferId, toOrganizationId, ownershipNumber });
   }
 
   /** As the organization that it came to hears it; `this` is still the one that it left. */
-  received(organizationId: `org_${string}`, moved: Moved): Fact<typeof productReceived> {
+  received(organizationId: `org_${string}`, moved: Moved): DomainEvent<typeof productReceived> {
     const { id, type, name } = this;
-    return fact(productReceived, {
+    return domainEvent(productReceived, {
       organizationId,
       productId: id,
       fromOrganizationId: this.organizationId,

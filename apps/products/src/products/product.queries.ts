@@ -1,20 +1,20 @@
-import { AccessCopy } from '@cordee/access/access-copy';
+import { AccessCache } from '@cordee/access/access-cache';
 import type { VisibleProduct } from '@cordee/access/organization-access';
 import { describeProduct, getProduct, listProducts } from '@cordee/contracts/products/product';
-import { getProductFacts } from '@cordee/contracts/products/product-facts';
+import { getProductSnapshot } from '@cordee/contracts/products/product-snapshot';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { idSchema } from '@cordee/contracts/id';
-import { Handles, type QueryContext } from '@cordee/service/handles';
+import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
 import { readCursor, writeCursor } from '@cordee/service/list-cursor';
 import { Controller, Inject } from '@nestjs/common';
 import { selectResources } from '../resources/select-resources.ts';
-import { selectFacts } from './select-facts.ts';
+import { selectSnapshot } from './select-snapshot.ts';
 import { selectProducts, type ProductView } from './select-products.ts';
 
 @Controller()
 export class ProductQueries {
-  constructor(@Inject(AccessCopy) private readonly access: AccessCopy) {}
+  constructor(@Inject(AccessCache) private readonly access: AccessCache) {}
 
   @Handles(listProducts)
   async listProducts(
@@ -31,7 +31,7 @@ export class ProductQueries {
     });
     const shown = products.slice(0, limit);
     return {
-      data: shown.map((product) => forEyes(product, isManager)),
+      data: shown.map((product) => redactForViewer(product, isManager)),
       nextCursor: products.length > limit ? writeCursor(shown.at(-1)!.id) : null,
     };
   }
@@ -49,7 +49,7 @@ export class ProductQueries {
     const seen = resources.filter(({ id }) => sight.isWhole || sight.resourceIds.has(id));
     // Who left is for who hands over what they left.
     return {
-      ...forEyes(product, isManager),
+      ...redactForViewer(product, isManager),
       resources: isManager ? seen : seen.map(({ formerOwnerAccountId: _, ...resource }) => resource),
     };
   }
@@ -64,19 +64,19 @@ export class ProductQueries {
     return { productId, type: product.type, name: product.name, status: product.status };
   }
 
-  @Handles(getProductFacts)
-  async getProductFacts(
-    input: Input<typeof getProductFacts>,
+  @Handles(getProductSnapshot)
+  async getProductSnapshot(
+    input: Input<typeof getProductSnapshot>,
     { em }: QueryContext,
-  ): Promise<Output<typeof getProductFacts>> {
-    return selectFacts(em, input);
+  ): Promise<Output<typeof getProductSnapshot>> {
+    return selectSnapshot(em, input);
   }
 
   private async seen(
     organizationId: `org_${string}`,
     { accountId, now, scopes }: QueryContext,
   ): Promise<{ visible: Map<`prd_${string}`, VisibleProduct>; isManager: boolean }> {
-    const access = await this.access.of(organizationId);
+    const access = await this.access.forOrganization(organizationId);
     return {
       visible: access.visibleProducts(accountId, now),
       isManager: access.people.maySee(accountId, 'product:manage', now, scopes),
@@ -85,5 +85,5 @@ export class ProductQueries {
 }
 
 /** Why a product is blocked (a debt, for instance) is for those who manage it; that it is blocked, for all who see it. */
-const forEyes = (product: ProductView, isManager: boolean): ProductView =>
+const redactForViewer = (product: ProductView, isManager: boolean): ProductView =>
   isManager ? product : { ...product, blockReasons: [] };

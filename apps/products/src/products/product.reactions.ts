@@ -2,10 +2,10 @@ import { orderPaid } from '@cordee/contracts/billing/order';
 import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import type { EventData } from '@cordee/contracts/contract';
 import { toUuid } from '@cordee/contracts/id';
-import { Consumes, type ReactionContext } from '@cordee/service/handles';
+import { Consumes, type ReactionContext } from '@cordee/service/handler-decorators';
 import { Controller } from '@nestjs/common';
-import { addFirstResources } from '../resources/first-resources.ts';
-import { beginPossessions } from './possession.ts';
+import { addInitialResources } from '../resources/initial-resources.ts';
+import { startOwnerships } from './product-ownership.ts';
 import { Product } from './product.entity.ts';
 
 @Controller()
@@ -35,7 +35,7 @@ export class ProductReactions {
       { organizationId, id: { $in: [...ordered.keys()].filter((id) => isNew.has(toUuid(id))) } },
       { orderBy: { id: 'asc' } },
     );
-    await beginPossessions(
+    await startOwnerships(
       em,
       organizationId,
       created.map(({ id }) => id),
@@ -47,6 +47,6 @@ export class ProductReactions {
         product.created({ interval, periodStart, currency: price.currency, isAutomaticRenewal, isWarranted }),
       );
     }
-    for (const resource of await addFirstResources(em, organizationId, created, now)) await publish(resource.added());
+    for (const resource of await addInitialResources(em, organizationId, created, now)) await publish(resource.added());
   }
 }

@@ -3,7 +3,7 @@ import { toId, toUuid } from '@cordee/contracts/id';
 import { instantOf, uuidList, uuidOrNull } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type * as z from 'zod';
-import { isPossessed } from './possession.ts';
+import { isOwned } from './product-ownership.ts';
 
 export type ProductView = z.output<typeof ProductContract>;
 
@@ -36,7 +36,7 @@ export async function selectProducts(
             array(select reason from product_block block
                   where block.organization_id = product.organization_id and block.product_id = product.id and block.lifted_at is null order by block.position) as reasons
      from product join product_type type on type.key = product.type
-     where product.organization_id = ? and ${isPossessed} and (?::uuid[] is null or product.id = any (?::uuid[]))
+     where product.organization_id = ? and ${isOwned} and (?::uuid[] is null or product.id = any (?::uuid[]))
        and (?::uuid is null or (product.created_at, product.id) > (select last.created_at, last.id from product last where last.organization_id = product.organization_id and last.id = ?))
      order by product.created_at, product.id limit ?`,
     [toUuid(organizationId), wanted, wanted, uuidOrNull(after), uuidOrNull(after), limit ?? null],

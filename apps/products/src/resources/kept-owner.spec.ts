@@ -3,12 +3,12 @@ import { orderPaid } from '@cordee/contracts/billing/order';
 import { newId, toUuid } from '@cordee/contracts/id';
 import { membersKept } from '@cordee/contracts/identity/member';
 import { addResource, getProduct } from '@cordee/contracts/products/product';
-import { ServiceUnderTest, type Caller } from '@cordee/testing/service-under-test';
+import { TestService, type Caller } from '@cordee/testing/test-service';
 import { productsService } from '../products.service.ts';
 
-let test: ServiceUnderTest;
+let test: TestService;
 beforeAll(async () => {
-  test = await ServiceUnderTest.start(productsService);
+  test = await TestService.start(productsService);
 });
 afterAll(() => test.stop());
 const id = <P extends 'acc' | 'org' | 'prd' | 'ord' | 'inv' | 'mem' | 'trf'>(prefix: P) => newId(prefix, new Date());
@@ -17,10 +17,10 @@ const id = <P extends 'acc' | 'org' | 'prd' | 'ord' | 'inv' | 'mem' | 'trf'>(pre
 async function receive() {
   const [organizationId, productId, chief] = [id('org'), id('prd'), id('acc')];
   const [ben, eva] = [id('acc'), id('acc')].map((accountId) => ({ accountId, memberId: id('mem'), endsAt: null })) as [
-    Kept,
-    Kept,
+    RetainedUser,
+    RetainedUser,
   ];
-  test.facts.people.set(organizationId, [
+  test.stubbedSnapshots.people.set(organizationId, [
     { accountId: chief, memberId: id('mem'), role: 'administrator', flags: [], isBlocked: false },
     ...[ben, eva].map(({ accountId, memberId }) => ({
       accountId,
@@ -31,7 +31,7 @@ async function receive() {
     })),
   ]);
   const as: Caller = { account: chief };
-  await test.report(orderPaid, {
+  await test.publishEvent(orderPaid, {
     organizationId,
     orderId: id('ord'),
     invoiceId: id('inv'),
@@ -67,12 +67,12 @@ async function receive() {
     organizationId,
     ben,
     eva,
-    report: (kept: Kept[], possession = 1) =>
-      test.report(membersKept, {
+    report: (kept: RetainedUser[], ownershipNumber = 1) =>
+      test.publishEvent(membersKept, {
         organizationId,
         transferId: id('trf'),
         productId,
-        possession,
+        ownershipNumber,
         keptRight: 'user',
         kept,
       }),
@@ -93,7 +93,7 @@ async function receive() {
   };
 }
 
-interface Kept {
+interface RetainedUser {
   accountId: `acc_${string}`;
   memberId: `mem_${string}`;
   endsAt: null;
@@ -129,14 +129,14 @@ it('what was somebody’s own waits for those who came along this time, and not 
 it('what was somebody’s own is theirs again although the copy does not have them yet (PROD-5)', async () => {
   const one = await receive();
   const { organizationId } = one;
-  const everybody = test.facts.people.get(organizationId)!;
-  test.facts.people.set(
+  const everybody = test.stubbedSnapshots.people.get(organizationId)!;
+  test.stubbedSnapshots.people.set(
     organizationId,
     everybody.filter(({ role }) => role !== 'external'),
   );
-  test.factsChanged('people', organizationId);
+  test.snapshotChanged('people', organizationId);
   expect((await test.process.access.people(organizationId)).size).toBe(1);
-  test.facts.people.set(organizationId, everybody);
+  test.stubbedSnapshots.people.set(organizationId, everybody);
   test.factsChangedUntold('people', organizationId);
   await one.report([one.ben, one.eva]);
   expect(await one.owners()).toEqual(

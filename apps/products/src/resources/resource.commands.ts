@@ -1,12 +1,12 @@
-import { AccessCopy } from '@cordee/access/access-copy';
+import { AccessCache } from '@cordee/access/access-cache';
 import { addResource } from '@cordee/contracts/products/product';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { newId, toUuid } from '@cordee/contracts/id';
-import { refusal } from '@cordee/contracts/refusal';
+import { inputError } from '@cordee/contracts/input-error';
 import { Email } from '@cordee/contracts/values';
 import { uuidOrNull } from '@cordee/service/database/sql-values';
-import { Handles, type CommandContext } from '@cordee/service/handles';
+import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { Controller, Inject } from '@nestjs/common';
 import { lockProduct } from '../products/lock-product.ts';
@@ -15,7 +15,7 @@ import { Resource } from './resource.entity.ts';
 
 @Controller()
 export class ResourceCommands {
-  constructor(@Inject(AccessCopy) private readonly access: AccessCopy) {}
+  constructor(@Inject(AccessCache) private readonly access: AccessCache) {}
 
   @Handles(addResource)
   async addResource(
@@ -26,19 +26,19 @@ export class ResourceCommands {
     const people = await this.access.people(organizationId);
     // To own is to have access, which the staff gives nobody (SUP-3).
     if (ownerAccountId && !people.find(accountId))
-      throw refusal('PERMISSION_DENIED', '/ownerAccountId', 'is given by people of the organization alone');
+      throw inputError('PERMISSION_DENIED', '/ownerAccountId', 'is given by people of the organization alone');
     const owner = ownerAccountId ? people.find(ownerAccountId) : undefined;
     if (ownerAccountId && !owner)
-      throw refusal('PERSON_UNKNOWN', '/ownerAccountId', 'does not belong to the organization');
+      throw inputError('PERSON_UNKNOWN', '/ownerAccountId', 'does not belong to the organization');
     // The lock makes those who add to one product take turns, so that the look at the name holds.
     const product = await lockProduct(em, organizationId, productId);
     const [known] = await em.execute<unknown[]>(
       `select 1 from resource_kind where product_type = ? and key = ? and not is_retired`,
       [product.type, kind],
     );
-    if (!known) throw refusal('RESOURCE_KIND_UNKNOWN', '/kind', `${product.type} has no resources of kind ${kind}`);
+    if (!known) throw inputError('RESOURCE_KIND_UNKNOWN', '/kind', `${product.type} has no resources of kind ${kind}`);
     if (kind === 'mail_address' && !Email.safeParse(name).success)
-      throw refusal('RESOURCE_NAME_INVALID', '/name', 'must be a mail address');
+      throw inputError('RESOURCE_NAME_INVALID', '/name', 'must be a mail address');
     const parent = parentId === null ? undefined : await findParent(em, { organizationId, productId, kind, parentId });
     const [taken] = await em.execute<unknown[]>(
       `select 1 from resource where organization_id = ? and product_id = ? and kind = ? and parent_id is not distinct from ?::uuid and lower(name) = lower(?)`,
@@ -77,7 +77,7 @@ async function findParent(
   }: { organizationId: `org_${string}`; productId: `prd_${string}`; kind: string; parentId: `res_${string}` },
 ): Promise<Resource> {
   const parent = await em.findOne(Resource, { organizationId, productId, kind, id: parentId });
-  if (!parent) throw refusal('RESOURCE_NOT_FOUND', '/parentId', `is no ${kind} of this product`);
+  if (!parent) throw inputError('RESOURCE_NOT_FOUND', '/parentId', `is no ${kind} of this product`);
   const [depth] = await em.execute<{ levels: number }[]>(
     `with recursive path as (
        select id, parent_id, 1 as levels from resource where organization_id = ? and id = ?
@@ -88,6 +88,6 @@ async function findParent(
     [toUuid(organizationId), toUuid(parentId), toUuid(organizationId)],
   );
   if (depth!.levels >= MAX_DEPTH)
-    throw refusal('RESOURCE_NESTING_TOO_DEEP', '/parentId', `is ${MAX_DEPTH} deep already`);
+    throw inputError('RESOURCE_NESTING_TOO_DEEP', '/parentId', `is ${MAX_DEPTH} deep already`);
   return parent;
 }

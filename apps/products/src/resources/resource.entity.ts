@@ -4,7 +4,7 @@ import {
   resourceOwnerKept,
   type Resource as ResourceContract,
 } from '@cordee/contracts/products/product';
-import { fact, type Fact } from '@cordee/outbox/publish';
+import { domainEvent, type DomainEvent } from '@cordee/outbox/publish';
 import { idColumn } from '@cordee/service/database/id-column';
 import { defineEntity, p } from '@mikro-orm/postgresql';
 import type * as z from 'zod';
@@ -33,9 +33,9 @@ export const ResourceSchema = defineEntity({
 
 /** A thing inside a product that rights can be given on. */
 export class Resource extends ResourceSchema.class {
-  added(): Fact<typeof resourceAdded> {
+  added(): DomainEvent<typeof resourceAdded> {
     const { organizationId, productId, id, kind } = this;
-    return fact(resourceAdded, {
+    return domainEvent(resourceAdded, {
       organizationId,
       productId,
       resourceId: id,
@@ -45,19 +45,24 @@ export class Resource extends ResourceSchema.class {
   }
 
   /** It is its owner's again, who came along with its product. */
-  ownerKept(): Fact<typeof resourceOwnerKept> {
+  ownerKept(): DomainEvent<typeof resourceOwnerKept> {
     const { organizationId, productId, id } = this;
-    return fact(resourceOwnerKept, { organizationId, productId, resourceId: id, ownerAccountId: this.ownerAccountId! });
+    return domainEvent(resourceOwnerKept, {
+      organizationId,
+      productId,
+      resourceId: id,
+      ownerAccountId: this.ownerAccountId!,
+    });
   }
 
   /** Its owner left: who comes back does not find it theirs again (ROL-7), and a manager can see whose it was. */
-  clearOwner(): Fact<typeof resourceOwnerCleared> {
+  clearOwner(): DomainEvent<typeof resourceOwnerCleared> {
     const { organizationId, productId, id } = this;
     const formerOwnerAccountId = this.ownerAccountId!;
     this.formerOwnerAccountId = formerOwnerAccountId;
     this.ownerAccountId = null;
     this.ownerMemberId = null;
-    return fact(resourceOwnerCleared, { organizationId, productId, resourceId: id, formerOwnerAccountId });
+    return domainEvent(resourceOwnerCleared, { organizationId, productId, resourceId: id, formerOwnerAccountId });
   }
 
   view(): ResourceView {

@@ -1,9 +1,9 @@
 import { describeResource, listProductResources } from '@cordee/contracts/products/product';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
-import { Handles, type QueryContext } from '@cordee/service/handles';
+import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
 import { Controller } from '@nestjs/common';
-import { possesses } from '../products/possession.ts';
+import { isOwnedBy } from '../products/product-ownership.ts';
 import { Resource } from './resource.entity.ts';
 import { selectResources } from './select-resources.ts';
 
@@ -15,7 +15,7 @@ export class ResourceQueries {
     { em }: QueryContext,
   ): Promise<Output<typeof describeResource>> {
     const resource = await em.findOne(Resource, { organizationId, id: resourceId });
-    if (!resource || !(await possesses(em, organizationId, resource.productId)))
+    if (!resource || !(await isOwnedBy(em, organizationId, resource.productId)))
       throw new DomainError('RESOURCE_NOT_FOUND');
     return {
       resourceId,
@@ -31,7 +31,7 @@ export class ResourceQueries {
     { organizationId, productId }: Input<typeof listProductResources>,
     { em }: QueryContext,
   ): Promise<Output<typeof listProductResources>> {
-    if (!(await possesses(em, organizationId, productId))) throw new DomainError('PRODUCT_NOT_FOUND');
+    if (!(await isOwnedBy(em, organizationId, productId))) throw new DomainError('PRODUCT_NOT_FOUND');
     const resources = await selectResources(em, organizationId, productId);
     return { data: resources.map(({ id, kind, name }) => ({ resourceId: id, kind, name })) };
   }

@@ -1,10 +1,10 @@
 import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import type { EventData } from '@cordee/contracts/contract';
 import { memberRemoved } from '@cordee/contracts/identity/member';
-import { Consumes, type ReactionContext } from '@cordee/service/handles';
+import { Consumes, type ReactionContext } from '@cordee/service/handler-decorators';
 import { LockMode } from '@mikro-orm/postgresql';
 import { Controller } from '@nestjs/common';
-import { possesses } from '../products/possession.ts';
+import { isOwnedBy } from '../products/product-ownership.ts';
 import { endOwnerships } from './resource-ownership.ts';
 import { Resource } from './resource.entity.ts';
 
@@ -24,7 +24,7 @@ export class ResourceReactions {
     );
     const present = new Set<string>();
     for (const productId of new Set(owned.map((resource) => resource.productId)))
-      if (await possesses(em, organizationId, productId)) present.add(productId);
+      if (await isOwnedBy(em, organizationId, productId)) present.add(productId);
     // What left with its product stays as it was.
     const cleared = owned.filter(({ productId }) => present.has(productId));
     await endOwnerships(em, organizationId, cleared, now);

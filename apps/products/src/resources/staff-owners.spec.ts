@@ -3,12 +3,12 @@ import { orderPaid } from '@cordee/contracts/billing/order';
 import { newId } from '@cordee/contracts/id';
 import { recordSupportAction } from '@cordee/contracts/identity/support-access';
 import { addResource, getProduct } from '@cordee/contracts/products/product';
-import { ServiceUnderTest, type Caller } from '@cordee/testing/service-under-test';
+import { TestService, type Caller } from '@cordee/testing/test-service';
 import { productsService } from '../products.service.ts';
 
-let test: ServiceUnderTest;
+let test: TestService;
 beforeAll(async () => {
-  test = await ServiceUnderTest.start(productsService);
+  test = await TestService.start(productsService);
   await test.answer(recordSupportAction, ({ supportAccessIds }) => ({ supportAccessIds }));
 });
 afterAll(() => test.stop());
@@ -16,12 +16,12 @@ const id = <P extends 'acc' | 'org' | 'prd' | 'ord' | 'inv' | 'mem' | 'sup'>(pre
 
 async function open() {
   const [organizationId, chief, ben, sam] = [id('org'), id('acc'), id('acc'), id('acc')];
-  test.facts.people.set(organizationId, [
+  test.stubbedSnapshots.people.set(organizationId, [
     { accountId: chief, memberId: id('mem'), role: 'administrator', flags: [], isBlocked: false },
     { accountId: ben, memberId: id('mem'), role: 'collaborator', flags: [], isBlocked: false },
   ]);
   const productId = id('prd');
-  await test.report(orderPaid, {
+  await test.publishEvent(orderPaid, {
     organizationId,
     orderId: id('ord'),
     invoiceId: id('inv'),
@@ -52,18 +52,18 @@ async function open() {
 it('the staff under an access at level write makes nobody the owner of anything: who owns content is given access to it (SUP-3)', async () => {
   const one = await open();
   const endsAt = new Date(test.process.clock.now().getTime() + 3_600_000).toISOString();
-  test.facts.support.set(one.organizationId, [
+  test.stubbedSnapshots.support.set(one.organizationId, [
     {
       supportAccessId: id('sup'),
       accountId: one.sam,
       level: 'write',
       withContent: false,
       products: null,
-      backedBy: null,
+      grantedByMemberId: null,
       endsAt,
     },
   ]);
-  test.factsChanged('people', one.organizationId);
+  test.snapshotChanged('people', one.organizationId);
   const code = await test.codeOf(
     addResource,
     {
@@ -75,7 +75,7 @@ it('the staff under an access at level write makes nobody the owner of anything:
     },
     one.as.staff,
   );
-  const access = await test.process.access.of(one.organizationId);
+  const access = await test.process.access.forOrganization(one.organizationId);
   const { resources } = await test.call(
     getProduct,
     { organizationId: one.organizationId, productId: one.productId },

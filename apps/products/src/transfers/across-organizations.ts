@@ -1,5 +1,5 @@
-import { databaseRoles } from '@cordee/outbox/platform-tables';
-import { enterRole, leaveRole } from '@cordee/outbox/tenant-scope';
+import { databaseRoles } from '@cordee/service/database/platform-tables';
+import { setRole, resetRole } from '@cordee/service/database/tenant-context';
 import type { EntityManager } from '@mikro-orm/postgresql';
 
 /**
@@ -8,9 +8,9 @@ import type { EntityManager } from '@mikro-orm/postgresql';
  */
 export async function acrossOrganizations<T>(em: EntityManager, run: () => Promise<T>): Promise<T> {
   await em.flush();
-  await enterRole(em, databaseRoles('products').sweep);
+  await setRole(em, databaseRoles('products').sweep);
   const result = await run();
   await em.flush();
-  await leaveRole(em);
+  await resetRole(em);
   return result;
 }

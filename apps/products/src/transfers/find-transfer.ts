@@ -1,12 +1,12 @@
-import type { AccessCopy } from '@cordee/access/access-copy';
+import type { AccessCache } from '@cordee/access/access-cache';
 import { getRecipient } from '@cordee/contracts/identity/account';
 import { DomainError } from '@cordee/contracts/domain-error';
-import { refusal } from '@cordee/contracts/refusal';
+import { inputError } from '@cordee/contracts/input-error';
 import type { Call } from '@cordee/messaging/call';
 import type { RpcClient } from '@cordee/messaging/rpc-client';
-import type { CommandContext } from '@cordee/service/handles';
+import type { CommandContext } from '@cordee/service/handler-decorators';
 import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
-import { managesProducts } from './access-at-transfer.ts';
+import { managesProducts } from './retained-access.ts';
 import { isSecret, readTransferToken, type TransferKey, type TransferLink } from './transfer-token.ts';
 import { Transfer } from './transfer.entity.ts';
 
@@ -26,7 +26,7 @@ export async function receiverOf(rpc: RpcClient, call: Call, accountId: `acc_${s
 
 export function readLink(token: string): TransferLink {
   const link = readTransferToken(token);
-  if (!link) throw refusal('TRANSFER_TOKEN_INVALID', '/token', 'is not one of ours');
+  if (!link) throw inputError('TRANSFER_TOKEN_INVALID', '/token', 'is not one of ours');
   return link;
 }
 
@@ -39,23 +39,23 @@ export const lockTransfer = (
 
 /** The transfer of a link. The scope must be that of the organization in the link, or of all. */
 export const findLinked = async (em: EntityManager, link: TransferLink): Promise<Transfer> =>
-  mustBeIts(link, await em.findOne(Transfer, { organizationId: link.organizationId, id: link.transferId }));
+  assertSecret(link, await em.findOne(Transfer, { organizationId: link.organizationId, id: link.transferId }));
 
 /** As `findLinked`, locked. */
 export const lockLinked = async (em: EntityManager, link: TransferLink): Promise<Transfer> =>
-  mustBeIts(link, await lockTransfer(em, link));
+  assertSecret(link, await lockTransfer(em, link));
 
-function mustBeIts({ secret }: TransferLink, transfer: Transfer | null): Transfer {
+function assertSecret({ secret }: TransferLink, transfer: Transfer | null): Transfer {
   const isRight = transfer && (transfer.kind !== 'link' || isSecret(secret, transfer.secretHash!));
-  if (!isRight) throw refusal('TRANSFER_TOKEN_INVALID', '/token', 'leads to no transfer');
+  if (!isRight) throw inputError('TRANSFER_TOKEN_INVALID', '/token', 'leads to no transfer');
   return transfer;
 }
 
 /** Refuses whoever the offer is not for: a link is for whoever has it, a mail for the owner of its address, the rest for who manages products there. */
-export async function mustBeFor(
+export async function assertRecipient(
   transfer: Transfer,
   { accountId, emailKey }: Receiver,
-  access: AccessCopy,
+  access: AccessCache,
 ): Promise<void> {
   if (transfer.kind === 'email' && transfer.emailKey !== emailKey) throw new DomainError('TRANSFER_ADDRESS_OTHER');
   if (transfer.kind === 'organization' && !(await managesProducts(access, transfer.targetOrganizationId!, accountId)))

@@ -1,16 +1,16 @@
-import type { AccessCopy } from '@cordee/access/access-copy';
+import type { AccessCache } from '@cordee/access/access-cache';
 import { detachRenewal } from '@cordee/contracts/renewals/renewal';
 import { DomainError } from '@cordee/contracts/domain-error';
 import type { CallOptions, RpcClient } from '@cordee/messaging/rpc-client';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { keptPeople } from './access-at-transfer.ts';
-import { findLeaving } from './leaving-product.ts';
-import type { Moving } from './move-product.ts';
+import { retainedUsers } from './retained-access.ts';
+import { findTransferable } from './find-transferable.ts';
+import type { TransferPayload } from './move-product.ts';
 import type { Accepted } from './reserve-transfer.ts';
 
-export interface FinishParts {
+export interface FinishDependencies {
   rpc: RpcClient;
-  access: AccessCopy;
+  access: AccessCache;
 }
 
 /** What no repeat right now would change, by what renewals answers: the transfer goes back on offer. */
@@ -23,28 +23,28 @@ export const isRefusal = (error: unknown): error is DomainError =>
  * Takes what moves with the product out of the organization that loses it, before the product itself moves. Asking again is answered the same:
  * whoever crashed in between, or was not answered, goes on from here. As a role that sees both organizations.
  */
-export async function prepareMove(
+export async function detachRenewalAndListUsers(
   em: EntityManager,
   now: Date,
   { key, productId, keptAccountIds }: Accepted,
-  { rpc, access }: FinishParts,
+  { rpc, access }: FinishDependencies,
   options: CallOptions,
-): Promise<Moving> {
+): Promise<TransferPayload> {
   const { organizationId, transferId } = key;
   const { terms } = await rpc
     .call(detachRenewal, { organizationId, productId, transferId }, options)
-    .catch(sayHasArrived);
-  const leaving = await findLeaving(em, organizationId, productId);
+    .catch(asJustArrived);
+  const leaving = await findTransferable(em, organizationId, productId);
   if (!leaving) throw new Error(`${productId} left ${organizationId} without its transfer`);
   const [keptRight = null] = leaving.keptRights;
   // Somebody who is missing here loses the product for good, so the facts are the newest.
-  const kept = keptRight ? keptPeople(await access.fresh(organizationId), leaving, now) : [];
+  const kept = keptRight ? retainedUsers(await access.fresh(organizationId), leaving, now) : [];
   const accepted = keptAccountIds && new Set(keptAccountIds);
   return { renewal: terms, keptRight, kept: accepted ? kept.filter(({ accountId }) => accepted.has(accountId)) : kept };
 }
 
 /** The product is there and its renewal is not: renewals has not heard yet that it has come here. */
-const sayHasArrived = (error: unknown): never => {
+const asJustArrived = (error: unknown): never => {
   throw error instanceof DomainError && error.code === 'RENEWAL_NOT_FOUND'
     ? new DomainError('PRODUCT_JUST_ARRIVED')
     : error;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { toUuid } from '@cordee/contracts/id';
-import { takeTurn } from '@cordee/outbox/take-turn';
+import { advisoryLock } from '@cordee/service/database/advisory-lock';
 import type { EntityManager } from '@mikro-orm/postgresql';
 
 const MAILS = 5;
@@ -22,7 +22,7 @@ export async function countMail(
 ): Promise<string> {
   const hash = createHash('sha256').update(`${organizationId} ${emailKey}`).digest('hex');
   // Whoever offers another product to the address at the same time is counted, too.
-  await takeTurn(em, `transfer mail ${hash}`);
+  await advisoryLock(em, `transfer mail ${hash}`);
   const rows = await em.execute<{ created_at: string }[]>(
     `select created_at from transfer where organization_id = ? and email_hash = ? and created_at > ? order by created_at desc limit ?`,
     [toUuid(organizationId), hash, countedFrom(now), MAILS],

@@ -1,19 +1,19 @@
 import type { RenewalTerms } from '@cordee/contracts/renewals/renewal';
 import { toId, toUuid } from '@cordee/contracts/id';
-import { countChange } from '@cordee/outbox/access-revisions';
+import { incrementRevision } from '@cordee/service/database/access-revisions';
 import { uuidList } from '@cordee/service/database/sql-values';
-import type { CommandContext } from '@cordee/service/handles';
+import type { CommandContext } from '@cordee/service/handler-decorators';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { OWN_BLOCK } from '../products/block-origin.ts';
+import { BLOCKED_BY_CUSTOMER } from '../products/block-origin.ts';
 import { lockProduct } from '../products/lock-product.ts';
-import { beginPossession, endPossession } from '../products/possession.ts';
-import type { Kept } from './access-at-transfer.ts';
+import { startOwnership, endOwnership } from '../products/product-ownership.ts';
+import type { RetainedUser } from './retained-access.ts';
 import { lockTransfer } from './find-transfer.ts';
 import type { Accepted } from './reserve-transfer.ts';
 
-export interface Moving {
+export interface TransferPayload {
   renewal: RenewalTerms;
-  kept: Kept[];
+  kept: RetainedUser[];
   keptRight: string | null;
 }
 
@@ -24,7 +24,7 @@ export interface Moving {
 export async function moveProduct(
   { em, now, publish }: Pick<CommandContext, 'em' | 'now' | 'publish'>,
   accepted: Accepted,
-  moving: Moving,
+  moving: TransferPayload,
 ): Promise<void> {
   const { key, productId, toOrganizationId } = accepted;
   const { organizationId, transferId } = key;
@@ -35,10 +35,10 @@ export async function moveProduct(
   await copyProduct(em, places);
   await copyResources(em, places, moving.kept, now);
   await moveBlocks(em, places, now);
-  const ended = await endPossession(em, organizationId, productId, now);
-  const begun = await beginPossession(em, toOrganizationId, productId, now);
+  const ended = await endOwnership(em, organizationId, productId, now);
+  const begun = await startOwnership(em, toOrganizationId, productId, now);
   await publish(product.transferredAway(transferId, toOrganizationId, ended));
-  await publish(product.received(toOrganizationId, { transferId, possession: begun, ...moving }));
+  await publish(product.received(toOrganizationId, { transferId, ownershipNumber: begun, ...moving }));
   await publish(transfer!.accepted());
   await countResources(em, organizationId, toOrganizationId, productId, now);
 }
@@ -65,7 +65,7 @@ async function copyProduct(em: EntityManager, { from, to, product }: Places): Pr
 async function copyResources(
   em: EntityManager,
   { from, to, product }: Places,
-  kept: readonly Kept[],
+  kept: readonly RetainedUser[],
   now: Date,
 ): Promise<void> {
   await em.execute(
@@ -98,7 +98,7 @@ async function countResources(
   );
   const ids = rows.map(({ id }) => toId('res', id));
   if (ids.length === 0) return;
-  for (const organizationId of [from, to].sort()) await countChange(em, toUuid(organizationId), ids, now);
+  for (const organizationId of [from, to].sort()) await incrementRevision(em, toUuid(organizationId), ids, now);
 }
 
 /** A service's blocks go with the product; one that the organization set itself ends with its time there. */
@@ -106,7 +106,7 @@ async function moveBlocks(em: EntityManager, { from, to, product }: Places, now:
   await em.execute(
     `insert into product_block (organization_id, product_id, origin, reason, set_by, set_at)
      select ?, product_id, origin, reason, set_by, set_at from product_block where organization_id = ? and product_id = ? and lifted_at is null and origin <> ? order by position`,
-    [to, from, product, OWN_BLOCK],
+    [to, from, product, BLOCKED_BY_CUSTOMER],
   );
   await em.execute(
     `update product_block set lifted_at = ?, lifted_by = 'service:products' where organization_id = ? and product_id = ? and lifted_at is null`,

@@ -1,18 +1,18 @@
-import type { AccessCopy } from '@cordee/access/access-copy';
+import type { AccessCache } from '@cordee/access/access-cache';
 import type { OrganizationAccess } from '@cordee/access/organization-access';
 import type { offerTransfer } from '@cordee/contracts/products/transfer';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { newId } from '@cordee/contracts/id';
-import { refusal } from '@cordee/contracts/refusal';
+import { inputError } from '@cordee/contracts/input-error';
 import type { RpcClient } from '@cordee/messaging/rpc-client';
-import type { CommandContext } from '@cordee/service/handles';
+import type { CommandContext } from '@cordee/service/handler-decorators';
 import { lockProduct } from '../products/lock-product.ts';
-import { keptPeople, managesProducts } from './access-at-transfer.ts';
-import { askForRenewal } from './ask-for-renewal.ts';
-import { dueOfRenewal } from './due-of-renewal.ts';
+import { retainedUsers, managesProducts } from './retained-access.ts';
+import { fetchRenewal } from './fetch-renewal.ts';
+import { nextChargeOf } from './next-charge.ts';
 import { emailKeyOf, findOpen } from './find-transfer.ts';
-import { findLeaving } from './leaving-product.ts';
+import { findTransferable } from './find-transferable.ts';
 import { countMail } from './mail-limit.ts';
 import { hashSecret, makeTransferToken, newSecret } from './transfer-token.ts';
 import { Transfer, type Offered } from './transfer.entity.ts';
@@ -20,9 +20,9 @@ import { viewTransfer } from './view-transfer.ts';
 
 type Wanted = Input<typeof offerTransfer>;
 
-export interface OfferParts {
+export interface OfferDependencies {
   rpc: RpcClient;
-  access: AccessCopy;
+  access: AccessCache;
   /** Where links lead. */
   consoleUrl: string;
   /** Which decides what prices are valid. */
@@ -33,26 +33,26 @@ export interface OfferParts {
 export async function offer(
   context: CommandContext,
   wanted: Wanted,
-  { rpc, access, consoleUrl, today }: OfferParts,
+  { rpc, access, consoleUrl, today }: OfferDependencies,
 ): Promise<Output<typeof offerTransfer>> {
   const { em, now, call, accountId, publish } = context;
   const { organizationId, productId, to } = wanted;
   await checkTarget(access, context, wanted);
   const [renewal, facts] = await Promise.all([
-    askForRenewal(rpc, call, organizationId, productId),
-    access.of(organizationId),
+    fetchRenewal(rpc, call, organizationId, productId),
+    access.forOrganization(organizationId),
   ]);
 
   const product = await lockProduct(em, organizationId, productId);
   const standing = await findOpen(context, organizationId, productId);
   if (standing && !isFor(standing, to)) throw new DomainError('TRANSFER_OPEN');
-  if (standing && isWorthIt(standing, facts))
+  if (standing && offererStillAuthorized(standing, facts))
     return { transfer: viewTransfer(standing, product.name, now), link: null };
   if (renewal && renewal.openPeriods > 0) throw new DomainError('WARRANTY_DEBT_OPEN');
-  const leaving = await findLeaving(em, organizationId, productId);
-  const due = renewal && (await dueOfRenewal(em, product.type, renewal.terms, today));
+  const leaving = await findTransferable(em, organizationId, productId);
+  const due = renewal && (await nextChargeOf(em, product.type, renewal.terms, today));
   const shown: Offered = {
-    offeredKeptPeopleCount: leaving ? keptPeople(facts, leaving, now).length : 0,
+    offeredKeptPeopleCount: leaving ? retainedUsers(facts, leaving, now).length : 0,
     offeredPriceAmount: due?.price?.amount ?? null,
     offeredPriceCurrency: due?.price?.currency ?? null,
     offeredDueOn: due?.dueOn ?? null,
@@ -90,23 +90,24 @@ export async function offer(
 }
 
 /** An offer is worth what the right of whoever made it is worth: where that is gone, whoever offers again stands behind it from now on. What is being accepted was worth it when it was accepted. */
-const isWorthIt = ({ status, offeredBy }: Transfer, facts: OrganizationAccess): boolean =>
+const offererStillAuthorized = ({ status, offeredBy }: Transfer, facts: OrganizationAccess): boolean =>
   status !== 'offered' || facts.may(offeredBy, 'product:transfer');
 
 const linkOf = (consoleUrl: string, { organizationId, id }: Transfer, secret: Buffer): string =>
   `${consoleUrl}/transfer?token=${makeTransferToken({ organizationId, transferId: id }, secret)}`;
 
 async function checkTarget(
-  access: AccessCopy,
+  access: AccessCache,
   { accountId, scopes }: CommandContext,
   { organizationId, to }: Wanted,
 ): Promise<void> {
   if (to.kind !== 'organization') return;
   const pointer = '/to/organizationId';
-  if (to.organizationId === organizationId) throw refusal('TRANSFER_TARGET_SAME', pointer, 'has the product already');
+  if (to.organizationId === organizationId)
+    throw inputError('TRANSFER_TARGET_SAME', pointer, 'has the product already');
   // A token is of one organization: with it nobody learns which others its person manages.
   if (scopes || !(await managesProducts(access, to.organizationId, accountId)))
-    throw refusal('TRANSFER_TARGET_UNKNOWN', pointer, 'you manage no products there');
+    throw inputError('TRANSFER_TARGET_UNKNOWN', pointer, 'you manage no products there');
 }
 
 function isFor(transfer: Transfer, to: Wanted['to']): boolean {

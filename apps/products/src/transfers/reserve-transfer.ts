@@ -1,10 +1,10 @@
-import type { AccessCopy } from '@cordee/access/access-copy';
+import type { AccessCache } from '@cordee/access/access-cache';
 import { DomainError } from '@cordee/contracts/domain-error';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { managesProducts } from './access-at-transfer.ts';
-import type { Due } from './due-of-renewal.ts';
+import { managesProducts } from './retained-access.ts';
+import type { NextCharge } from './next-charge.ts';
 import { lockLinked, lockTransfer, type Receiver } from './find-transfer.ts';
-import { mustBeAsShown, type Shown } from './must-be-as-shown.ts';
+import { assertOfferUnchanged, type QuotedTerms } from './assert-offer-unchanged.ts';
 import type { TransferKey, TransferLink } from './transfer-token.ts';
 import type { Transfer } from './transfer.entity.ts';
 
@@ -26,18 +26,18 @@ export interface Acceptance {
   organizationId: `org_${string}`;
   /** Who would come with the product now, and what is due for it; undefined when renewals does not know it, or when it is no longer on offer. */
   coming: `acc_${string}`[];
-  due: Due | undefined;
-  shown: Shown;
+  due: NextCharge | undefined;
+  shown: QuotedTerms;
 }
 
 /** What those who accept one transfer, and whoever finishes it, take turns at. */
-export const turnOf = (transferId: `trf_${string}`): string => `transfer ${transferId}`;
+export const lockKeyOf = (transferId: `trf_${string}`): string => `transfer ${transferId}`;
 
 /** Marks the transfer as accepted for an organization, so that nobody else can have it or take it back; the same organization again goes on where it stopped. */
 export async function reserve(
   em: EntityManager,
   now: Date,
-  access: AccessCopy,
+  access: AccessCache,
   { link, receiver, organizationId, coming, due, shown }: Acceptance,
 ): Promise<Accepted> {
   const transfer = await lockLinked(em, link);
@@ -48,23 +48,23 @@ export async function reserve(
   };
   if (transfer.toOrganizationId === organizationId)
     return { ...accepted, keptAccountIds: transfer.keptAccountIds ?? null, isDone: transfer.status === 'accepted' };
-  await mustBeAcceptable(transfer, now, access, receiver, organizationId);
+  await assertAcceptable(transfer, now, access, receiver, organizationId);
   // Renewals has not heard of it yet: nobody can have been shown what it costs, and it could not be let go.
   if (!due) throw new DomainError('PRODUCT_JUST_ARRIVED');
-  mustBeAsShown(transfer, shown, { keptPeopleCount: coming.length, due });
+  assertOfferUnchanged(transfer, shown, { keptPeopleCount: coming.length, due });
   transfer.reserve(organizationId, receiver.accountId, coming);
   return { ...accepted, keptAccountIds: coming, isDone: false };
 }
 
-async function mustBeAcceptable(
+async function assertAcceptable(
   transfer: Transfer,
   now: Date,
-  access: AccessCopy,
+  access: AccessCache,
   receiver: Receiver,
   organizationId: `org_${string}`,
 ): Promise<void> {
   if (transfer.organizationId === organizationId) throw new DomainError('TRANSFER_TARGET_SAME');
-  transfer.mustBeOffered(now);
+  transfer.assertOpen(now);
   if (transfer.kind === 'email' && transfer.emailKey !== receiver.emailKey)
     throw new DomainError('TRANSFER_ADDRESS_OTHER');
   if (transfer.kind === 'organization' && transfer.targetOrganizationId !== organizationId)

@@ -1,18 +1,18 @@
 import { localDateIn } from '@cordee/calendar/local-date';
-import { AccessCopy } from '@cordee/access/access-copy';
+import { AccessCache } from '@cordee/access/access-cache';
 import { acceptTransfer, cancelTransfer, declineTransfer, offerTransfer } from '@cordee/contracts/products/transfer';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { RpcClient } from '@cordee/messaging/rpc-client';
-import { enterScope } from '@cordee/outbox/tenant-scope';
-import { Handles, type CommandContext } from '@cordee/service/handles';
+import { setTenantContext } from '@cordee/service/database/tenant-context';
+import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
 import { CONFIG } from '@cordee/service/service-host';
-import { Work } from '@cordee/service/work';
+import { BackgroundTransactions } from '@cordee/service/background-transactions';
 import { LockMode } from '@mikro-orm/postgresql';
 import { Controller, Inject } from '@nestjs/common';
 import type { ProductsConfig } from '../config.ts';
 import { accept } from './accept-transfer.ts';
-import { lockLinked, mustBeFor, readLink, receiverOf } from './find-transfer.ts';
+import { lockLinked, assertRecipient, readLink, receiverOf } from './find-transfer.ts';
 import { offer } from './offer-transfer.ts';
 import { Transfer } from './transfer.entity.ts';
 
@@ -22,8 +22,8 @@ export class TransferCommands {
 
   constructor(
     @Inject(RpcClient) private readonly rpc: RpcClient,
-    @Inject(AccessCopy) private readonly access: AccessCopy,
-    @Inject(Work) private readonly work: Work,
+    @Inject(AccessCache) private readonly access: AccessCache,
+    @Inject(BackgroundTransactions) private readonly background: BackgroundTransactions,
     @Inject(CONFIG) private readonly config: ProductsConfig,
   ) {}
 
@@ -53,7 +53,7 @@ export class TransferCommands {
       return await accept(context, input, {
         rpc: this.rpc,
         access: this.access,
-        work: this.work,
+        background: this.background,
         today: this.today(context),
       });
     } finally {
@@ -68,11 +68,11 @@ export class TransferCommands {
   ): Promise<Output<typeof declineTransfer>> {
     const link = readLink(token);
     const receiver = await receiverOf(this.rpc, call, accountId);
-    await enterScope(em, { organizationId: link.organizationId });
+    await setTenantContext(em, { organizationId: link.organizationId });
     const transfer = await lockLinked(em, link);
     if (transfer.status === 'declined') return {};
-    transfer.mustBeOffered(now);
-    await mustBeFor(transfer, receiver, this.access);
+    transfer.assertOpen(now);
+    await assertRecipient(transfer, receiver, this.access);
     await publish(transfer.decline());
     return {};
   }

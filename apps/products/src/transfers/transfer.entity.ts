@@ -10,11 +10,11 @@ import {
 import { DomainError } from '@cordee/contracts/domain-error';
 import type { EventData } from '@cordee/contracts/contract';
 import type { Locale, MoneyValue } from '@cordee/contracts/values';
-import { fact, type Fact } from '@cordee/outbox/publish';
+import { domainEvent, type DomainEvent } from '@cordee/outbox/publish';
 import { idColumn } from '@cordee/service/database/id-column';
 import { defineEntity, p } from '@mikro-orm/postgresql';
 import type * as z from 'zod';
-import type { Due } from './due-of-renewal.ts';
+import type { NextCharge } from './next-charge.ts';
 
 export type TransferView = z.output<typeof TransferContract>;
 export type TransferStatus = TransferView['status'];
@@ -75,20 +75,20 @@ export class Transfer extends TransferSchema.class {
   }
 
   /** Refuses what can no longer be accepted or declined. */
-  mustBeOffered(now: Date): void {
+  assertOpen(now: Date): void {
     if (this.status === 'expired' || this.hasExpired(now)) throw new DomainError('TRANSFER_EXPIRED');
     if (this.status === 'accepting') throw new DomainError('TRANSFER_ACCEPTING', { retryAfter: 5 });
     if (this.status !== 'offered') throw new DomainError('TRANSFER_NOT_OPEN');
   }
 
   /** What was due when it was offered; undefined where that was not known. */
-  offeredDue(): Due | undefined {
+  offeredDue(): NextCharge | undefined {
     const { offeredPriceAmount: amount, offeredPriceCurrency: currency, offeredDueOn: dueOn } = this;
     return dueOn == null ? undefined : { price: amount == null ? null : { amount, currency: currency! }, dueOn };
   }
 
-  offered(): Fact<typeof transferOffered> {
-    return fact(transferOffered, { ...this.key(), kind: this.kind });
+  offered(): DomainEvent<typeof transferOffered> {
+    return domainEvent(transferOffered, { ...this.key(), kind: this.kind });
   }
 
   /** Somebody else stands behind it, and behind what comes with it now. A link gets a new secret: the old one is known to whoever offered before, and that they may no longer. */
@@ -96,10 +96,10 @@ export class Transfer extends TransferSchema.class {
     offeredBy: `acc_${string}`,
     secretHash: Uint8Array | null,
     offered: Offered,
-  ): Fact<typeof transferOffererChanged> {
+  ): DomainEvent<typeof transferOffererChanged> {
     const before = { offeredBy: this.offeredBy };
     Object.assign(this, offered, { offeredBy, secretHash });
-    return fact(transferOffererChanged, { ...this.key(), before, after: { offeredBy } });
+    return domainEvent(transferOffererChanged, { ...this.key(), before, after: { offeredBy } });
   }
 
   /** Whoever accepted has it for themselves: what follows is finished whatever happens in between. */
@@ -118,28 +118,28 @@ export class Transfer extends TransferSchema.class {
     this.acceptedBy = null;
   }
 
-  accepted(): Fact<typeof transferAccepted> {
+  accepted(): DomainEvent<typeof transferAccepted> {
     this.end('accepted');
-    return fact(transferAccepted, {
+    return domainEvent(transferAccepted, {
       ...this.key(),
       toOrganizationId: this.toOrganizationId!,
       acceptedBy: this.acceptedBy!,
     });
   }
 
-  cancel(): Fact<typeof transferCancelled> {
+  cancel(): DomainEvent<typeof transferCancelled> {
     this.end('cancelled');
-    return fact(transferCancelled, this.key());
+    return domainEvent(transferCancelled, this.key());
   }
 
-  decline(): Fact<typeof transferDeclined> {
+  decline(): DomainEvent<typeof transferDeclined> {
     this.end('declined');
-    return fact(transferDeclined, this.key());
+    return domainEvent(transferDeclined, this.key());
   }
 
-  expire(): Fact<typeof transferExpired> {
+  expire(): DomainEvent<typeof transferExpired> {
     this.end('expired');
-    return fact(transferExpired, this.key());
+    return domainEvent(transferExpired, this.key());
   }
 
   /** Over: the address is of no use any more, nor who comes along. */

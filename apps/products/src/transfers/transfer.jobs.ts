@@ -1,14 +1,14 @@
-import { AccessCopy } from '@cordee/access/access-copy';
+import { AccessCache } from '@cordee/access/access-cache';
 import { RpcClient } from '@cordee/messaging/rpc-client';
-import { takeFreeTurn } from '@cordee/outbox/take-turn';
+import { tryAdvisoryLock } from '@cordee/service/database/advisory-lock';
 import { Jobs, type DueRow } from '@cordee/service/jobs';
-import { Work, type WorkContext } from '@cordee/service/work';
+import { BackgroundTransactions, type WriteContext } from '@cordee/service/background-transactions';
 import { LockMode } from '@mikro-orm/postgresql';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { isRefusal, prepareMove } from './finish-transfer.ts';
+import { isRefusal, detachRenewalAndListUsers } from './finish-transfer.ts';
 import { countedFrom } from './mail-limit.ts';
 import { moveProduct } from './move-product.ts';
-import { turnOf } from './reserve-transfer.ts';
+import { lockKeyOf } from './reserve-transfer.ts';
 import { Transfer } from './transfer.entity.ts';
 
 /**
@@ -19,9 +19,9 @@ import { Transfer } from './transfer.entity.ts';
 export class TransferJobs implements OnModuleInit {
   constructor(
     @Inject(Jobs) private readonly jobs: Jobs,
-    @Inject(Work) private readonly work: Work,
+    @Inject(BackgroundTransactions) private readonly background: BackgroundTransactions,
     @Inject(RpcClient) private readonly rpc: RpcClient,
-    @Inject(AccessCopy) private readonly access: AccessCopy,
+    @Inject(AccessCache) private readonly access: AccessCache,
   ) {}
 
   onModuleInit(): void {
@@ -29,12 +29,12 @@ export class TransferJobs implements OnModuleInit {
       name: 'expire-transfers',
       everyMs: 60_000,
       findDue: () =>
-        this.work.findDue(
+        this.background.findDue(
           'trf',
           `select organization_id, id from transfer where status = 'offered' and expires_at <= ? order by expires_at`,
         ),
       work: ({ organizationId, id }) =>
-        this.work.asSweep(async ({ em, now, publish }) => {
+        this.background.asSystem(async ({ em, now, publish }) => {
           const transfer = await em.findOne(Transfer, { organizationId, id }, { lockMode: LockMode.PESSIMISTIC_WRITE });
           if (transfer?.hasExpired(now)) await publish(transfer.expire());
         }),
@@ -43,13 +43,13 @@ export class TransferJobs implements OnModuleInit {
       name: 'forget-mailed-addresses',
       everyMs: 600_000,
       findDue: () =>
-        this.work.findDue(
+        this.background.findDue(
           'trf',
           `select organization_id, id from transfer where email_hash is not null and created_at <= ? order by created_at`,
           (now) => [countedFrom(now)],
         ),
       work: ({ organizationId, id }) =>
-        this.work.asSweep(async ({ em, now }) => {
+        this.background.asSystem(async ({ em, now }) => {
           const transfer = await em.findOne(Transfer, { organizationId, id }, { lockMode: LockMode.PESSIMISTIC_WRITE });
           if (transfer && transfer.createdAt <= countedFrom(now)) transfer.emailHash = null;
         }),
@@ -58,19 +58,19 @@ export class TransferJobs implements OnModuleInit {
       name: 'finish-transfers',
       everyMs: 5_000,
       findDue: () =>
-        this.work.findDue(
+        this.background.findDue(
           'trf',
           `select organization_id, id from transfer where status = 'accepting' order by id`,
           () => [],
         ),
-      work: (row) => this.work.asSweep((context) => this.finish(context, row)),
+      work: (row) => this.background.asSystem((context) => this.finish(context, row)),
     });
   }
 
-  private async finish(context: WorkContext, { organizationId, id }: DueRow<`trf_${string}`>): Promise<void> {
+  private async finish(context: WriteContext, { organizationId, id }: DueRow<`trf_${string}`>): Promise<void> {
     const { em, now } = context;
     // Whoever is accepting it right now finishes it.
-    if (!(await takeFreeTurn(em, turnOf(id)))) return;
+    if (!(await tryAdvisoryLock(em, lockKeyOf(id)))) return;
     const transfer = await em.findOne(Transfer, { organizationId, id });
     if (transfer?.status !== 'accepting') return;
     const accepted = {
@@ -84,7 +84,7 @@ export class TransferJobs implements OnModuleInit {
       await moveProduct(
         context,
         accepted,
-        await prepareMove(em, now, accepted, { rpc: this.rpc, access: this.access }, {}),
+        await detachRenewalAndListUsers(em, now, accepted, { rpc: this.rpc, access: this.access }, {}),
       );
     } catch (error) {
       if (!isRefusal(error)) throw error;

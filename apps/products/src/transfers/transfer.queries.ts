@@ -1,5 +1,5 @@
 import { localDateIn } from '@cordee/calendar/local-date';
-import { AccessCopy } from '@cordee/access/access-copy';
+import { AccessCache } from '@cordee/access/access-cache';
 import { getRecipient } from '@cordee/contracts/identity/account';
 import { describeOrganization, listMyOrganizations } from '@cordee/contracts/identity/organization';
 import {
@@ -14,19 +14,19 @@ import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { permissionRule } from '@cordee/contracts/permissions';
 import { RpcClient } from '@cordee/messaging/rpc-client';
-import { enterScope } from '@cordee/outbox/tenant-scope';
-import { Handles, type QueryContext } from '@cordee/service/handles';
+import { setTenantContext } from '@cordee/service/database/tenant-context';
+import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
 import { CONFIG } from '@cordee/service/service-host';
 import { Controller, Inject } from '@nestjs/common';
 import type { ProductsConfig } from '../config.ts';
 import { Product } from '../products/product.entity.ts';
-import { endingGrants, keptPeople } from './access-at-transfer.ts';
+import { endingGrants, retainedUsers } from './retained-access.ts';
 import { acrossOrganizations } from './across-organizations.ts';
-import { askForRenewal } from './ask-for-renewal.ts';
-import { dueOfRenewal } from './due-of-renewal.ts';
-import { findLinked, mustBeFor, readLink, receiverOf } from './find-transfer.ts';
-import { findLeaving } from './leaving-product.ts';
-import { offersTo } from './offers-to.ts';
+import { fetchRenewal } from './fetch-renewal.ts';
+import { nextChargeOf } from './next-charge.ts';
+import { findLinked, assertRecipient, readLink, receiverOf } from './find-transfer.ts';
+import { findTransferable } from './find-transferable.ts';
+import { selectReceivedOffers } from './select-received-offers.ts';
 import { makeTransferToken } from './transfer-token.ts';
 import { Transfer } from './transfer.entity.ts';
 import { viewTransfer } from './view-transfer.ts';
@@ -38,7 +38,7 @@ const LISTED_GRANTS = 500;
 export class TransferQueries {
   constructor(
     @Inject(RpcClient) private readonly rpc: RpcClient,
-    @Inject(AccessCopy) private readonly access: AccessCopy,
+    @Inject(AccessCache) private readonly access: AccessCache,
     @Inject(CONFIG) private readonly config: ProductsConfig,
   ) {}
 
@@ -47,11 +47,11 @@ export class TransferQueries {
     { organizationId, productId }: Input<typeof previewTransfer>,
     { em, call, now }: QueryContext,
   ): Promise<Output<typeof previewTransfer>> {
-    const leaving = await findLeaving(em, organizationId, productId);
+    const leaving = await findTransferable(em, organizationId, productId);
     if (!leaving) throw new DomainError('PRODUCT_NOT_FOUND');
     const [facts, renewal] = await Promise.all([
-      this.access.of(organizationId),
-      askForRenewal(this.rpc, call, organizationId, productId),
+      this.access.forOrganization(organizationId),
+      fetchRenewal(this.rpc, call, organizationId, productId),
     ]);
     const grants = endingGrants(facts, leaving, now);
     return {
@@ -65,7 +65,7 @@ export class TransferQueries {
         'billing_address',
         ...(renewal?.isWarranted ? (['renewal_warranty'] as const) : []),
       ],
-      keptPeopleCount: keptPeople(facts, leaving, now).length,
+      keptPeopleCount: retainedUsers(facts, leaving, now).length,
       refusal: renewal && renewal.openPeriods > 0 ? 'WARRANTY_DEBT_OPEN' : null,
     };
   }
@@ -78,19 +78,19 @@ export class TransferQueries {
     const link = readLink(token);
     const { organizationId } = link;
     const receiver = await receiverOf(this.rpc, call, accountId);
-    await enterScope(em, { organizationId });
+    await setTenantContext(em, { organizationId });
     const transfer = await findLinked(em, link);
-    transfer.mustBeOffered(now);
-    await mustBeFor(transfer, receiver, this.access);
-    const leaving = await findLeaving(em, organizationId, transfer.productId);
+    transfer.assertOpen(now);
+    await assertRecipient(transfer, receiver, this.access);
+    const leaving = await findTransferable(em, organizationId, transfer.productId);
     if (!leaving) throw new DomainError('TRANSFER_NOT_OPEN');
     const [facts, renewal, from] = await Promise.all([
-      this.access.of(organizationId),
-      askForRenewal(this.rpc, call, organizationId, transfer.productId),
+      this.access.forOrganization(organizationId),
+      fetchRenewal(this.rpc, call, organizationId, transfer.productId),
       this.rpc.call(describeOrganization, { organizationId }, { for: call }),
     ]);
     const terms = renewal?.terms;
-    const due = terms && (await dueOfRenewal(em, leaving.type, terms, localDateIn(this.config.SELLER_ZONE, now)));
+    const due = terms && (await nextChargeOf(em, leaving.type, terms, localDateIn(this.config.SELLER_ZONE, now)));
     return {
       transferId: transfer.id,
       status: transfer.status,
@@ -102,7 +102,7 @@ export class TransferQueries {
       price: due?.price ?? null,
       dueOn: due?.dueOn ?? null,
       isOverdue: terms?.hasExpired ?? false,
-      keptPeopleCount: keptPeople(facts, leaving, now).length,
+      keptPeopleCount: retainedUsers(facts, leaving, now).length,
       isBlocked: facts.products.product(transfer.productId)?.isBlocked ?? false,
       notCarriedOver: ['grants', 'automatic_renewal', 'method', 'billing_address', 'renewal_warranty', 'documents'],
     };
@@ -128,7 +128,7 @@ export class TransferQueries {
     { em, call, now, accountId }: QueryContext,
   ): Promise<Output<typeof listMyTransfers>> {
     const [receiver, managed] = await Promise.all([receiverOf(this.rpc, call, accountId), this.managedBy(call)]);
-    return { data: await acrossOrganizations(em, () => offersTo(em, now, receiver.emailKey, managed)) };
+    return { data: await acrossOrganizations(em, () => selectReceivedOffers(em, now, receiver.emailKey, managed)) };
   }
 
   /** Nothing is left to say of an offer that is over, or that no mail is for. */

@@ -13,7 +13,7 @@ import {
   listProductResources,
   listProducts,
 } from '@cordee/contracts/products/product';
-import { getProductFacts } from '@cordee/contracts/products/product-facts';
+import { getProductSnapshot } from '@cordee/contracts/products/product-snapshot';
 import { setPrice } from '@cordee/contracts/products/price';
 import { reinstateProductType, retireProductType } from '@cordee/contracts/products/product-type';
 import {
@@ -34,14 +34,14 @@ import type { Role } from '@cordee/contracts/permissions';
 import { describeRenewal, detachRenewal } from '@cordee/contracts/renewals/renewal';
 import { callHeaders } from '@cordee/messaging/call';
 import { encode } from '@cordee/messaging/reply';
-import { ServiceUnderTest, uuid, type Caller } from '@cordee/testing/service-under-test';
+import { TestService, uuid, type Caller } from '@cordee/testing/test-service';
 import { productsService } from '../products.service.ts';
 import { hashSecret } from './transfer-token.ts';
 
 type OrganizationId = `org_${string}`;
 type AccountId = `acc_${string}`;
 type ProductId = `prd_${string}`;
-let test: ServiceUnderTest;
+let test: TestService;
 const id = <P extends 'acc' | 'org' | 'prd' | 'ord' | 'inv' | 'mem' | 'grt' | 'team'>(prefix: P) =>
   newId(prefix, new Date());
 const terms = {
@@ -73,7 +73,7 @@ const organization = (organizationId: OrganizationId) => ({
 });
 
 beforeAll(async () => {
-  test = await ServiceUnderTest.start(productsService, { PUBLIC_URL: 'https://console.example' });
+  test = await TestService.start(productsService, { PUBLIC_URL: 'https://console.example' });
   await test.answer(getRecipient, ({ accountId }) => ({
     accountId,
     email: emails.get(accountId) ?? 'nobody@example.ch',
@@ -132,7 +132,7 @@ function customer(chief: AccountId = id('acc')): Customer {
     flags: [],
     isBlocked: false,
   });
-  test.facts.people.set(organizationId, [
+  test.stubbedSnapshots.people.set(organizationId, [
     person(chief, 'administrator'),
     person(ben, 'collaborator'),
     person(eva, 'external'),
@@ -160,7 +160,7 @@ async function buy({ organizationId }: Customer, type = 'drive'): Promise<Produc
     periodStart: '2026-01-31',
     periodEnd: '2027-01-31',
   };
-  await test.report(orderPaid, { organizationId, orderId: id('ord'), invoiceId: id('inv'), lines: [line] });
+  await test.publishEvent(orderPaid, { organizationId, orderId: id('ord'), invoiceId: id('inv'), lines: [line] });
   return productId;
 }
 
@@ -176,12 +176,12 @@ const codeOfAccept = (to: Customer, token: string, as: Caller = to.as.chief) =>
   test.codeOf(acceptTransfer, { organizationId: to.organizationId, token }, as);
 const has = async ({ organizationId, as }: Customer, productId: ProductId): Promise<boolean> =>
   (await test.call(listProducts, { organizationId }, as.chief)).data.some((product) => product.id === productId);
-const factsOf = async (entityId: string) =>
+const eventsOf = async (entityId: string) =>
   (await test.outbox())
     .filter(({ event }) => event.subject === entityId)
     .map(({ type, data, event }) => ({ type: type.replace('products.', ''), data, event }));
 const receivedOf = async (productId: ProductId) =>
-  (await factsOf(productId)).findLast(({ type }) => type === 'product.received')!.data as EventData<
+  (await eventsOf(productId)).findLast(({ type }) => type === 'product.received')!.data as EventData<
     typeof productReceived
   >;
 const transferOf = async (productId: ProductId) =>
@@ -192,10 +192,10 @@ const transferOf = async (productId: ProductId) =>
   )[0]!;
 const moveBy = (milliseconds: number) =>
   test.moveClockTo(new Date(test.process.clock.now().getTime() + milliseconds).toISOString());
-type Person = NonNullable<ReturnType<typeof test.facts.people.get>>[number];
+type Person = NonNullable<ReturnType<typeof test.stubbedSnapshots.people.get>>[number];
 const changePeople = ({ organizationId }: Customer, change: (people: Person[]) => Person[]): void => {
-  test.facts.people.set(organizationId, change([...test.facts.people.get(organizationId)!]));
-  test.factsChanged('people', organizationId);
+  test.stubbedSnapshots.people.set(organizationId, change([...test.stubbedSnapshots.people.get(organizationId)!]));
+  test.snapshotChanged('people', organizationId);
 };
 const administrator = (accountId: AccountId): Person => ({
   accountId,
@@ -205,12 +205,12 @@ const administrator = (accountId: AccountId): Person => ({
   isBlocked: false,
 });
 const grantsOf = (from: Customer, grants: object[], teams: object[] = [], inTeams: object[] = []): void => {
-  test.facts.grants.set(from.organizationId, {
+  test.stubbedSnapshots.grants.set(from.organizationId, {
     teams,
     memberships: inTeams,
     grants: grants.map((one) => ({ grantId: id('grt'), endsAt: null, ...one })),
   } as never);
-  test.factsChanged('grants', from.organizationId);
+  test.snapshotChanged('grants', from.organizationId);
 };
 
 describe('a product that is transferred by link', () => {
@@ -237,9 +237,9 @@ describe('a product that is transferred by link', () => {
         await test.codeOf(getProduct, { organizationId: from.organizationId, productId: moved }, from.as.chief),
       ).toBe('PRODUCT_NOT_FOUND');
       expect(
-        (await test.call(getProductFacts, { organizationId: from.organizationId }, { service: 'search' })).products.map(
-          (product) => product.productId,
-        ),
+        (
+          await test.call(getProductSnapshot, { organizationId: from.organizationId }, { service: 'search' })
+        ).products.map((product) => product.productId),
       ).not.toContain(moved);
     }
     expect(
@@ -285,7 +285,7 @@ describe('a product that is transferred by link', () => {
     const productId = await buy(from, 'web_hosting');
     const { transferId } = await accept(to, await byLink(from, productId));
     expect(
-      (await factsOf(productId))
+      (await eventsOf(productId))
         .slice(1)
         .map(({ type, data, event }) => [type, data, event.organizationid, event.actorid]),
     ).toEqual([
@@ -296,7 +296,7 @@ describe('a product that is transferred by link', () => {
           productId,
           transferId,
           toOrganizationId: to.organizationId,
-          possession: 1,
+          ownershipNumber: 1,
         },
         from.organizationId,
         to.chief,
@@ -308,7 +308,7 @@ describe('a product that is transferred by link', () => {
           productId,
           transferId,
           fromOrganizationId: from.organizationId,
-          possession: 1,
+          ownershipNumber: 1,
           type: 'web_hosting',
           name: 'Files',
           renewal: terms,
@@ -319,7 +319,7 @@ describe('a product that is transferred by link', () => {
         to.chief,
       ],
     ]);
-    expect((await factsOf(transferId)).map(({ type, event }) => [type, event.organizationid])).toEqual([
+    expect((await eventsOf(transferId)).map(({ type, event }) => [type, event.organizationid])).toEqual([
       ['transfer.offered', from.organizationId],
       ['transfer.accepted', from.organizationId],
     ]);
@@ -501,7 +501,7 @@ describe('an offer', () => {
     expect((await offer(from, productId, { kind: 'email', email: 'ben@example.ch' })).transfer.id).not.toBe(
       transfer.id,
     );
-    expect((await factsOf(transfer.id)).map(({ type }) => type)).toEqual(['transfer.offered', 'transfer.cancelled']);
+    expect((await eventsOf(transfer.id)).map(({ type }) => type)).toEqual(['transfer.offered', 'transfer.cancelled']);
   });
 
   it('is declined once, and then over', async () => {
@@ -518,7 +518,7 @@ describe('an offer', () => {
         from.as.chief,
       ),
     ]).toEqual(['TRANSFER_NOT_OPEN', 'TRANSFER_NOT_OPEN']);
-    expect((await factsOf(transfer.id)).map(({ type }) => type)).toEqual(['transfer.offered', 'transfer.declined']);
+    expect((await eventsOf(transfer.id)).map(({ type }) => type)).toEqual(['transfer.offered', 'transfer.declined']);
   });
 
   it('is worth nothing when whoever made it may no longer make it', async () => {
@@ -585,7 +585,7 @@ describe('an offer', () => {
       data: [mine],
     } = await test.call(listMyTransfers, {}, to.as.chief);
     expect([mine!.transferId, await codeOfAccept(to, mine!.token)]).toEqual([transfer.id, 'ok']);
-    expect((await factsOf(transfer.id)).map(({ type, data, event }) => [type, event.actorid, data])).toMatchObject([
+    expect((await eventsOf(transfer.id)).map(({ type, data, event }) => [type, event.actorid, data])).toMatchObject([
       ['transfer.offered', from.chief, {}],
       ['transfer.offerer_changed', second, { before: { offeredBy: from.chief }, after: { offeredBy: second } }],
       ['transfer.accepted', to.chief, {}],
@@ -618,8 +618,9 @@ describe('an offer', () => {
     ]);
     memberships.set(lacking, [{ organizationId: to.organizationId, role: 'administrator', lacksSecondFactor: true }]);
     await offer(from, await buy(from), { kind: 'organization', organizationId: to.organizationId });
-    const offersTo = async (account: AccountId) => (await test.call(listMyTransfers, {}, { account })).data.length;
-    expect([await offersTo(to.chief), await offersTo(lacking)]).toEqual([1, 0]);
+    const selectReceivedOffers = async (account: AccountId) =>
+      (await test.call(listMyTransfers, {}, { account })).data.length;
+    expect([await selectReceivedOffers(to.chief), await selectReceivedOffers(lacking)]).toEqual([1, 0]);
   });
 
   it('is good for 14 days to the second; then it is told as expired, and made anew', async () => {
@@ -650,7 +651,7 @@ describe('an offer', () => {
     const { transfer } = await offer(from, productId, { kind: 'email', email: 'gone@example.ch' });
     moveBy(15 * 86_400_000);
     await test.until(
-      async () => (await factsOf(transfer.id)).some(({ type }) => type === 'transfer.expired'),
+      async () => (await eventsOf(transfer.id)).some(({ type }) => type === 'transfer.expired'),
       'the expiry',
     );
     expect(await transferOf(productId)).toMatchObject({ status: 'expired', email: null, email_key: null });
@@ -688,7 +689,7 @@ describe('an offer', () => {
       ),
     ).toBe('TRANSFER_NOT_FOUND');
     for (const { id: transferId } of [taken, refused])
-      expect((await factsOf(transferId)).map(({ event }) => event.organizationid)).toEqual([
+      expect((await eventsOf(transferId)).map(({ event }) => event.organizationid)).toEqual([
         from.organizationId,
         from.organizationId,
       ]);
@@ -827,10 +828,10 @@ describe('who may not', () => {
     await offer(from, await buy(from));
     await test.database.query('begin; set local role cordee_products;');
     const { rows } = await test.database.query(
-      `select (select count(*) from transfer)::int as transfers, (select count(*) from product_possession)::int as possessions`,
+      `select (select count(*) from transfer)::int as transfers, (select count(*) from product_ownership)::int as ownerships`,
     );
     await test.database.query('rollback');
-    expect(rows).toEqual([{ transfers: 0, possessions: 0 }]);
+    expect(rows).toEqual([{ transfers: 0, ownerships: 0 }]);
   });
 });
 
@@ -894,7 +895,7 @@ describe('an acceptance', () => {
     answers.clear();
     await accept(to, tokenOf(link));
     expect(await has(to, productId)).toBe(true);
-    expect((await factsOf(productId)).filter(({ type }) => type === 'product.received')).toHaveLength(1);
+    expect((await eventsOf(productId)).filter(({ type }) => type === 'product.received')).toHaveLength(1);
   });
 
   it('that nobody repeats is finished by the sweep, past its expiry too', async () => {
@@ -906,7 +907,7 @@ describe('an acceptance', () => {
     answers.clear();
     moveBy(20 * 86_400_000);
     await test.until(() => has(to, productId), 'the product to arrive');
-    expect((await factsOf((await accept(to, token)).transferId)).at(-1)!.data).toMatchObject({
+    expect((await eventsOf((await accept(to, token)).transferId)).at(-1)!.data).toMatchObject({
       toOrganizationId: to.organizationId,
       acceptedBy: to.chief,
     });
@@ -936,7 +937,7 @@ describe('an acceptance', () => {
     ]);
     expect([...codes].sort()).toEqual(['TRANSFER_NOT_OPEN', 'TRANSFER_NOT_OPEN', 'ok', 'ok']);
     expect([await has(to, productId), await has(other, productId)].filter(Boolean)).toHaveLength(1);
-    expect((await factsOf(productId)).map(({ type }) => type)).toEqual([
+    expect((await eventsOf(productId)).map(({ type }) => type)).toEqual([
       'product.created',
       'product.transferred_away',
       'product.received',
@@ -1078,15 +1079,15 @@ describe('a product that goes and comes back', () => {
       await accept(taker, await byLink(giver, productId));
       expect([await has(giver, productId), await has(taker, productId)]).toEqual([false, true]);
     }
-    const possessions = await test.rows(
-      `select organization_id, possession, since, until from product_possession where product_id = $1 order by since`,
+    const ownerships = await test.rows(
+      `select organization_id, ownership_number, since, until from product_ownership where product_id = $1 order by since`,
       [uuid(productId)],
     );
-    expect(possessions.map((row) => [row['organization_id'], row['possession']])).toEqual(
+    expect(ownerships.map((row) => [row['organization_id'], row['ownership_number']])).toEqual(
       [from, to, from, to, from].map((each, index) => [uuid(each.organizationId), 1 + Math.floor(index / 2)]),
     );
-    for (const [index, { until }] of possessions.entries())
-      expect(until).toEqual(possessions[index + 1]?.['since'] ?? null);
+    for (const [index, { until }] of ownerships.entries())
+      expect(until).toEqual(ownerships[index + 1]?.['since'] ?? null);
     expect(
       (await test.call(getProduct, { organizationId: from.organizationId, productId }, from.as.chief)).resources,
     ).toMatchObject([{ id: resourceId, ownerAccountId: null, formerOwnerAccountId: null }]);
@@ -1108,10 +1109,9 @@ describe('a product that goes and comes back', () => {
     );
     // Copies that are there already follow, what is in the product included.
     const known = async (who: Customer) =>
-      [...(await test.process.access.of(who.organizationId)).products.resourcesOf(productId)].map((resource) => [
-        resource.resourceId,
-        resource.ownerAccountId,
-      ]);
+      [...(await test.process.access.forOrganization(who.organizationId)).products.resourcesOf(productId)].map(
+        (resource) => [resource.resourceId, resource.ownerAccountId],
+      );
     expect([await known(from), await known(to)]).toEqual([[[resourceId, from.ben]], []]);
     moveBy(60_000);
     const before = test.process.clock.now().toISOString();
@@ -1119,20 +1119,20 @@ describe('a product that goes and comes back', () => {
     await accept(to, await byLink(from, productId));
     expect(await known(to)).toEqual([[resourceId, null]]);
     moveBy(60_000);
-    const factsAt = async (who: Customer, at?: string) => {
+    const snapshotAt = async (who: Customer, at?: string) => {
       const { products, resources } = await test.call(
-        getProductFacts,
+        getProductSnapshot,
         { organizationId: who.organizationId, ...(at ? { at } : {}) },
         { service: 'teams' },
       );
       return [products.map((product) => product.productId), resources.map((resource) => resource.ownerAccountId)];
     };
     const [none, after] = [[[], []], test.process.clock.now().toISOString()];
-    expect([await factsAt(from, before), await factsAt(to, before)]).toEqual([[[productId], [from.ben]], none]);
+    expect([await snapshotAt(from, before), await snapshotAt(to, before)]).toEqual([[[productId], [from.ben]], none]);
     for (const at of [after, undefined])
-      expect([await factsAt(from, at), await factsAt(to, at)]).toEqual([none, [[productId], [null]]]);
+      expect([await snapshotAt(from, at), await snapshotAt(to, at)]).toEqual([none, [[productId], [null]]]);
     await accept(from, await byLink(to, productId));
-    expect([await factsAt(from), await factsAt(from, before), await factsAt(from, after)]).toEqual([
+    expect([await snapshotAt(from), await snapshotAt(from, before), await snapshotAt(from, after)]).toEqual([
       [[productId], [null]],
       [[productId], [from.ben]],
       none,
@@ -1174,7 +1174,7 @@ describe('a product that goes and comes back', () => {
       from.as.chief,
     );
     await accept(to, await byLink(from, productId));
-    await test.report(memberRemoved, {
+    await test.publishEvent(memberRemoved, {
       organizationId: from.organizationId,
       memberId: id('mem'),
       accountId: from.ben,
@@ -1186,7 +1186,7 @@ describe('a product that goes and comes back', () => {
         uuid(from.organizationId),
       ]),
     ).toEqual([{ owner_account_id: null }, { owner_account_id: uuid(from.ben) }]);
-    expect(await factsOf(resourceId)).toHaveLength(1);
+    expect(await eventsOf(resourceId)).toHaveLength(1);
   });
 
   it('takes the blocks of a service along, not those of the organization', async () => {
@@ -1220,12 +1220,12 @@ describe('people who use a drive', () => {
     const [productId, other] = [await buy(from), await buy(from)];
     const teamId = id('team');
     const member = id('acc');
-    test.facts.people.set(from.organizationId, [
-      ...test.facts.people.get(from.organizationId)!,
+    test.stubbedSnapshots.people.set(from.organizationId, [
+      ...test.stubbedSnapshots.people.get(from.organizationId)!,
       { accountId: member, memberId: id('mem'), role: 'collaborator', flags: [], isBlocked: false },
       { accountId: id('acc'), memberId: id('mem'), role: 'collaborator', flags: [], isBlocked: true },
     ]);
-    test.factsChanged('people', from.organizationId);
+    test.snapshotChanged('people', from.organizationId);
     grantsOf(
       from,
       [
@@ -1306,7 +1306,7 @@ describe('people who use a drive', () => {
     const productId = await buy(from);
     const teamId = id('team');
     const memberOf = (accountId: AccountId) =>
-      test.facts.people.get(from.organizationId)!.find((person) => person.accountId === accountId)!.memberId;
+      test.stubbedSnapshots.people.get(from.organizationId)!.find((person) => person.accountId === accountId)!.memberId;
     const inAWeek = new Date(test.process.clock.now().getTime() + 7 * 86_400_000).toISOString();
     grantsOf(
       from,
@@ -1352,8 +1352,8 @@ describe('people who use a drive', () => {
     const token = await byLink(from, productId);
     answers.set(productId, 'lost');
     expect(await codeOfAccept(to, token)).toBe('SERVICE_UNAVAILABLE');
-    const { grants = [] } = test.facts.grants.get(from.organizationId)!;
-    test.facts.grants.set(from.organizationId, { grants: grants.slice(0, 1) });
+    const { grants = [] } = test.stubbedSnapshots.grants.get(from.organizationId)!;
+    test.stubbedSnapshots.grants.set(from.organizationId, { grants: grants.slice(0, 1) });
     test.factsChangedUntold('grants', from.organizationId);
     answers.clear();
     await accept(to, token);
@@ -1410,7 +1410,7 @@ describe("what is somebody's own in a drive (PROD-5)", () => {
     grantsOf(
       from,
       accountIds.map((accountId) => {
-        const { memberId } = test.facts.people
+        const { memberId } = test.stubbedSnapshots.people
           .get(from.organizationId)!
           .find((person) => person.accountId === accountId)!;
         return {
@@ -1433,10 +1433,10 @@ describe("what is somebody's own in a drive (PROD-5)", () => {
     to: Customer,
     productId: ProductId,
     kept: EventData<typeof membersKept>['kept'],
-    possession = 1,
+    ownershipNumber = 1,
   ) => {
     const { transferId } = await receivedOf(productId);
-    return { organizationId: to.organizationId, transferId, productId, possession, keptRight: 'user', kept };
+    return { organizationId: to.organizationId, transferId, productId, ownershipNumber, keptRight: 'user', kept };
   };
   const ownersIn = async (who: Customer, productId: ProductId) =>
     new Map(
@@ -1445,7 +1445,7 @@ describe("what is somebody's own in a drive (PROD-5)", () => {
       ),
     );
   const sees = async (who: Customer, accountId: AccountId, productId: ProductId, resourceId: `res_${string}`) =>
-    (await test.process.access.of(who.organizationId)).check({
+    (await test.process.access.forOrganization(who.organizationId)).check({
       accountId,
       right: 'view',
       productId,
@@ -1474,8 +1474,8 @@ describe("what is somebody's own in a drive (PROD-5)", () => {
     moveBy(60_000);
     const kept = comeAlong(to, [from.ben]);
     const fact = await keptBy(to, productId, kept);
-    await test.report(membersKept, fact);
-    await test.report(membersKept, fact);
+    await test.publishEvent(membersKept, fact);
+    await test.publishEvent(membersKept, fact);
     expect(await ownersIn(to, productId)).toEqual(
       new Map([
         ['Files', null],
@@ -1491,7 +1491,7 @@ describe("what is somebody's own in a drive (PROD-5)", () => {
       await sees(to, from.ben, productId, inside),
     ]).toEqual([true, true, false]);
     // Told of once, with those whom it lets in; and on record from then on.
-    expect((await factsOf(mine)).map(({ type, data, event }) => [type, event.organizationid, data])).toMatchObject([
+    expect((await eventsOf(mine)).map(({ type, data, event }) => [type, event.organizationid, data])).toMatchObject([
       ['resource.added', from.organizationId, {}],
       [
         'resource.owner_kept',
@@ -1502,21 +1502,21 @@ describe("what is somebody's own in a drive (PROD-5)", () => {
     const ownerAt = async (at?: string) =>
       (
         await test.call(
-          getProductFacts,
+          getProductSnapshot,
           { organizationId: to.organizationId, ...(at ? { at } : {}) },
           { service: 'teams' },
         )
       ).resources.find(({ resourceId }) => resourceId === mine)!.ownerMemberId;
     expect([await ownerAt(before), await ownerAt()]).toEqual([null, kept[0]!.memberId]);
     // As whatever else they own here.
-    await test.report(memberRemoved, {
+    await test.publishEvent(memberRemoved, {
       organizationId: to.organizationId,
       memberId: kept[0]!.memberId,
       accountId: from.ben,
       role: 'external',
     });
-    await test.report(membersKept, fact);
-    expect((await factsOf(mine)).map(({ type }) => type)).toEqual([
+    await test.publishEvent(membersKept, fact);
+    expect((await eventsOf(mine)).map(({ type }) => type)).toEqual([
       'resource.added',
       'resource.owner_kept',
       'resource.owner_cleared',
@@ -1530,13 +1530,13 @@ describe("what is somebody's own in a drive (PROD-5)", () => {
     useBy(from, productId, [from.ben]);
     await accept(to, await byLink(from, productId));
     const [fact, gone] = [await keptBy(to, productId, comeAlong(to, [from.ben])), id('mem')];
-    await test.report(membersKept, { ...fact, kept: [{ accountId: from.ben, memberId: gone, endsAt: null }] });
+    await test.publishEvent(membersKept, { ...fact, kept: [{ accountId: from.ben, memberId: gone, endsAt: null }] });
     await accept(third, await byLink(to, productId));
-    await test.report(membersKept, fact);
+    await test.publishEvent(membersKept, fact);
     await accept(to, await byLink(third, productId));
-    await test.report(membersKept, fact);
-    await test.report(membersKept, { ...fact, possession: 2 });
-    expect([(await ownersIn(to, productId)).get('Mine'), (await factsOf(mine)).length]).toEqual([null, 1]);
+    await test.publishEvent(membersKept, fact);
+    await test.publishEvent(membersKept, { ...fact, ownershipNumber: 2 });
+    expect([(await ownersIn(to, productId)).get('Mine'), (await eventsOf(mine)).length]).toEqual([null, 1]);
   });
 
   it('goes on with them from one organization to the next, and back', async () => {
@@ -1545,13 +1545,13 @@ describe("what is somebody's own in a drive (PROD-5)", () => {
     await folder(from, productId, 'Mine', from.ben);
     useBy(from, productId, [from.ben]);
     await accept(to, await byLink(from, productId));
-    await test.report(membersKept, await keptBy(to, productId, comeAlong(to, [from.ben])));
+    await test.publishEvent(membersKept, await keptBy(to, productId, comeAlong(to, [from.ben])));
     useBy(to, productId, [from.ben]);
     await accept(from, await byLink(to, productId));
-    const { accountId, memberId } = test.facts.people
+    const { accountId, memberId } = test.stubbedSnapshots.people
       .get(from.organizationId)!
       .find((person) => person.accountId === from.ben)!;
-    await test.report(membersKept, await keptBy(from, productId, [{ accountId, memberId, endsAt: null }], 2));
+    await test.publishEvent(membersKept, await keptBy(from, productId, [{ accountId, memberId, endsAt: null }], 2));
     expect((await ownersIn(from, productId)).get('Mine')).toBe(from.ben);
   });
 
@@ -1565,7 +1565,7 @@ describe("what is somebody's own in a drive (PROD-5)", () => {
     );
     useBy(from, productId, [from.ben]);
     await accept(to, await byLink(from, productId));
-    await test.report(membersKept, await keptBy(to, productId, comeAlong(to, [from.ben])));
+    await test.publishEvent(membersKept, await keptBy(to, productId, comeAlong(to, [from.ben])));
     expect((await ownersIn(to, productId)).get('Mine')).toBeNull();
   });
 
@@ -1580,14 +1580,14 @@ describe("what is somebody's own in a drive (PROD-5)", () => {
     );
     useBy(from, productId, [from.ben]);
     await accept(to, await byLink(from, productId));
-    await test.report(membersKept, await keptBy(to, productId, comeAlong(to, [from.ben])));
+    await test.publishEvent(membersKept, await keptBy(to, productId, comeAlong(to, [from.ben])));
     const owned = await test.rows(
       `select id from resource join resource_ownership ownership on ownership.resource_id = id and ownership.organization_id = resource.organization_id and until is null where resource.organization_id = $1 and owner_account_id = $2`,
       [uuid(to.organizationId), uuid(from.ben)],
     );
     expect(owned).toHaveLength(501);
     expect(
-      (await test.factsAbout(to.organizationId)).filter(({ type }) => type === 'products.resource.owner_kept'),
+      (await test.eventsOf(to.organizationId)).filter(({ type }) => type === 'products.resource.owner_kept'),
     ).toHaveLength(501);
   });
 });

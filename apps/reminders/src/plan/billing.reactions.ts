@@ -7,7 +7,7 @@ import { bankDayOnOrAfter } from '@cordee/calendar/business-day';
 import { dueDateReminders } from '@cordee/calendar/due-plan';
 import type { Interval } from '@cordee/calendar/anchor';
 import { addDays, localDateIn, type LocalDate } from '@cordee/calendar/local-date';
-import { Consumes, type ReactionContext } from '@cordee/service/handles';
+import { Consumes, type ReactionContext } from '@cordee/service/handler-decorators';
 import { Jobs } from '@cordee/service/jobs';
 import { CONFIG } from '@cordee/service/service-host';
 import { Controller, Inject } from '@nestjs/common';

@@ -3,7 +3,7 @@ import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import type { EventData } from '@cordee/contracts/contract';
 import { grantGiven } from '@cordee/contracts/teams/grant';
 import { teamMembersChanged } from '@cordee/contracts/teams/team';
-import { Consumes, type ReactionContext } from '@cordee/service/handles';
+import { Consumes, type ReactionContext } from '@cordee/service/handler-decorators';
 import { Jobs } from '@cordee/service/jobs';
 import { Controller, Inject } from '@nestjs/common';
 import type { JoiningFacts } from '../send/about-shared-content.ts';

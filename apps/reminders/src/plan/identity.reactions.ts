@@ -4,12 +4,12 @@ import { memberChanged, memberRoleOffered } from '@cordee/contracts/identity/mem
 import { invitedTeamsMissed } from '@cordee/contracts/teams/invitation';
 import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import type { EventData } from '@cordee/contracts/contract';
-import { enterScope } from '@cordee/outbox/tenant-scope';
-import { Consumes, type ReactionContext } from '@cordee/service/handles';
+import { setTenantContext } from '@cordee/service/database/tenant-context';
+import { Consumes, type ReactionContext } from '@cordee/service/handler-decorators';
 import { Jobs } from '@cordee/service/jobs';
 import { Controller, Inject } from '@nestjs/common';
 import { isReminded } from '../send/recipients.ts';
-import type { MissedFacts } from '../send/about-missed-teams.ts';
+import type { MissedTeamsPayload } from '../send/about-missed-teams.ts';
 import { NO_ORGANIZATION } from './reminder.ts';
 import { tellNow } from './tell-now.ts';
 
@@ -23,7 +23,7 @@ export class IdentityReactions {
     { data }: CloudEvent<EventData<typeof signUpRequested>>,
     context: ReactionContext,
   ): Promise<void> {
-    await enterScope(context.em, { organizationId: NO_ORGANIZATION });
+    await setTenantContext(context.em, { organizationId: NO_ORGANIZATION });
     await tellNow(this.jobs, context, {
       organizationId: NO_ORGANIZATION,
       kind: 'sign_up_confirmation',
@@ -58,7 +58,7 @@ export class IdentityReactions {
       kind: 'invited_teams_missed',
       subjectId: invitationId,
       occasion: '',
-      facts: { invitedBy, accountId, missed } satisfies MissedFacts,
+      facts: { invitedBy, accountId, missed } satisfies MissedTeamsPayload,
     });
   }
 

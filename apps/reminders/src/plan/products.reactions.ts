@@ -1,7 +1,7 @@
 import { productBlocked, productUnblocked } from '@cordee/contracts/products/product';
 import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import type { EventData } from '@cordee/contracts/contract';
-import { Consumes, type ReactionContext } from '@cordee/service/handles';
+import { Consumes, type ReactionContext } from '@cordee/service/handler-decorators';
 import { Jobs } from '@cordee/service/jobs';
 import { Controller, Inject } from '@nestjs/common';
 import { tellNow } from './tell-now.ts';

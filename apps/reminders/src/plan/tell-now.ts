@@ -1,4 +1,4 @@
-import type { ReactionContext } from '@cordee/service/handles';
+import type { ReactionContext } from '@cordee/service/handler-decorators';
 import type { Jobs } from '@cordee/service/jobs';
 import { planReminders, type PlannedReminder } from './reminder.ts';
 

@@ -7,7 +7,7 @@ import {
   transferOffered,
 } from '@cordee/contracts/products/transfer';
 import { renewalDetached } from '@cordee/contracts/renewals/renewal';
-import { Consumes, type ReactionContext } from '@cordee/service/handles';
+import { Consumes, type ReactionContext } from '@cordee/service/handler-decorators';
 import { Jobs } from '@cordee/service/jobs';
 import { Controller, Inject } from '@nestjs/common';
 import { dropReminders, renewalKinds, switchedReasons } from './reminder.ts';

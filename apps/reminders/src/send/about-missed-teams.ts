@@ -5,7 +5,7 @@ import type { Details, DueReminder, Setting, Sources } from './gather-details.ts
 
 type Missed = EventData<typeof invitedTeamsMissed>;
 /** What the plan keeps of the fact. */
-export type MissedFacts = Pick<Missed, 'invitedBy' | 'accountId' | 'missed'>;
+export type MissedTeamsPayload = Pick<Missed, 'invitedBy' | 'accountId' | 'missed'>;
 
 /** The placeholders of the reasons: a line without a value is left out. */
 const placeholders = {
@@ -20,7 +20,7 @@ export async function aboutMissedTeams(
   { kind, facts }: DueReminder,
   { people, holds, organization }: Setting,
 ): Promise<Details> {
-  const { invitedBy, accountId, missed } = facts as unknown as MissedFacts;
+  const { invitedBy, accountId, missed } = facts as unknown as MissedTeamsPayload;
   const inviter = people.find(
     (person) => person.accountId === invitedBy && !person.isBlocked && holds(person, 'member:manage'),
   );

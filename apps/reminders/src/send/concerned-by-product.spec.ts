@@ -38,9 +38,14 @@ const member = (name: string, accountId: string, endsAt: string | null = null) =
 const to = (name: string): Grant['holder'] => ({ kind: 'account', accountId: `acc_${name}`, memberId: `mem_${name}` });
 const ofTeam = (name: string): Grant['holder'] => ({ kind: 'team', teamId: `team_${name}` });
 const all: Grant['holder'] = { kind: 'organization' };
-const mail: Grant['object'] = { kind: 'product', productId: 'prd_mail', possession: 1 };
+const mail: Grant['object'] = { kind: 'product', productId: 'prd_mail', ownershipNumber: 1 };
 const anyMail: Grant['object'] = { kind: 'product_type', type: 'mail_service' };
-const inMail: Grant['object'] = { kind: 'resource', productId: 'prd_mail', resourceId: 'res_inner', possession: 1 };
+const inMail: Grant['object'] = {
+  kind: 'resource',
+  productId: 'prd_mail',
+  resourceId: 'res_inner',
+  ownershipNumber: 1,
+};
 const grant = (holder: Grant['holder'], object: Grant['object'], endsAt: string | null = null): Grant => ({
   grantId: 'grt_x',
   holder,
@@ -59,8 +64,8 @@ function concerned(
     products: {
       changed: null,
       products: [
-        { productId: 'prd_mail', type: 'mail_service', name: 'mail', isBlocked, possession: 1 },
-        { productId: 'prd_other', type: 'web_hosting', name: 'other', isBlocked: false, possession: 1 },
+        { productId: 'prd_mail', type: 'mail_service', name: 'mail', isBlocked, ownershipNumber: 1 },
+        { productId: 'prd_other', type: 'web_hosting', name: 'other', isBlocked: false, ownershipNumber: 1 },
       ],
       resources: [
         {
@@ -127,14 +132,16 @@ describe('a product concerns (PROD-4)', () => {
     ],
     [
       'nobody for what is on another product',
-      { grants: [grant(to('ben'), { kind: 'product', productId: 'prd_other', possession: 1 })] },
+      { grants: [grant(to('ben'), { kind: 'product', productId: 'prd_other', ownershipNumber: 1 })] },
       'admin chief',
     ],
     [
       'who has something of it left beside a restriction',
       {
-        grants: [grant(to('ben'), { kind: 'resource', productId: 'prd_mail', resourceId: 'res_outer', possession: 1 })],
-        restrictions: [{ holder: to('ben'), resourceId: 'res_inner', possession: 1, endsAt: null, grantId: null }],
+        grants: [
+          grant(to('ben'), { kind: 'resource', productId: 'prd_mail', resourceId: 'res_outer', ownershipNumber: 1 }),
+        ],
+        restrictions: [{ holder: to('ben'), resourceId: 'res_inner', ownershipNumber: 1, endsAt: null, grantId: null }],
       },
       'admin ben chief',
     ],

@@ -11,7 +11,7 @@ export function concernedByProduct(access: OrganizationAccess, productId: `prd_$
   const resources = [...products.resourcesOf(productId)];
   const given = [
     ...[productId, ...resources.map(({ resourceId }) => resourceId)].flatMap((object) =>
-      grants.on(object, product.possession),
+      grants.on(object, product.ownershipNumber),
     ),
     ...grants.on(product.type),
   ];

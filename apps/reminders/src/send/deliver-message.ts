@@ -1,8 +1,8 @@
 import { messageSent } from '@cordee/contracts/reminders/message';
-import { fact } from '@cordee/outbox/publish';
+import { domainEvent } from '@cordee/outbox/publish';
 import { idOrNull } from '@cordee/service/database/sql-values';
 import type { DueRow } from '@cordee/service/jobs';
-import type { Work, WorkContext } from '@cordee/service/work';
+import type { BackgroundTransactions, WriteContext } from '@cordee/service/background-transactions';
 import type { Delivery, Mail, SmtpMailer } from '../delivery/smtp-mailer.ts';
 import { keyParameters } from './key-parameters.ts';
 import { debtKinds, NO_ORGANIZATION, PAID, textArray, type Kind } from '../plan/reminder.ts';
@@ -29,14 +29,18 @@ interface ClaimedRow {
  * Sends one message at most once: it is claimed in a transaction of its own, and that same statement asks whether its debt has been paid
  * meanwhile (C-REM-01, C-REM-04).
  */
-export async function deliverMessage(key: MessageKey, work: Work, mailer: SmtpMailer): Promise<void> {
-  const row = await work.asSweep((context) => claim(context, key));
+export async function deliverMessage(
+  key: MessageKey,
+  background: BackgroundTransactions,
+  mailer: SmtpMailer,
+): Promise<void> {
+  const row = await background.asSystem((context) => claim(context, key));
   if (!row) return;
   const delivery = await mailer.send({ to: row.address, ...row.mail }, key.id);
-  await work.asSweep((context) => record(context, key, row, delivery));
+  await background.asSystem((context) => record(context, key, row, delivery));
 }
 
-async function claim({ em, now }: WorkContext, key: MessageKey): Promise<ClaimedRow | undefined> {
+async function claim({ em, now }: WriteContext, key: MessageKey): Promise<ClaimedRow | undefined> {
   const isSettled = `kind = any(?::text[]) and exists (select from settled_debt debt where debt.organization_id = message.organization_id and debt.document_id = message.subject_id)`;
   const debts = textArray(debtKinds);
   await em.execute(
@@ -57,7 +61,7 @@ async function claim({ em, now }: WorkContext, key: MessageKey): Promise<Claimed
 }
 
 async function record(
-  { em, now, publish }: WorkContext,
+  { em, now, publish }: WriteContext,
   key: MessageKey,
   row: ClaimedRow,
   delivery: Delivery,
@@ -83,7 +87,7 @@ async function record(
   );
   const { organizationId } = key;
   await publish(
-    fact(messageSent, {
+    domainEvent(messageSent, {
       organizationId: organizationId === NO_ORGANIZATION ? null : organizationId,
       messageId: key.id,
       kind: row.kind,

@@ -1,4 +1,4 @@
-import type { AccessCopy } from '@cordee/access/access-copy';
+import type { AccessCache } from '@cordee/access/access-cache';
 import { describeDebt } from '@cordee/contracts/billing/document';
 import type { Answer } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
@@ -42,7 +42,7 @@ export interface Addressed {
 
 export interface Sources {
   rpc: RpcClient;
-  access: AccessCopy;
+  access: AccessCache;
   consoleUrl: string;
   isFeedFresh: (countedUntil: string | null) => boolean;
   now: Date;

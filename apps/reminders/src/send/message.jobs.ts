@@ -1,8 +1,8 @@
-import { AccessCopy } from '@cordee/access/access-copy';
+import { AccessCache } from '@cordee/access/access-cache';
 import { RpcClient } from '@cordee/messaging/rpc-client';
 import { Jobs } from '@cordee/service/jobs';
 import { CONFIG } from '@cordee/service/service-host';
-import { Work } from '@cordee/service/work';
+import { BackgroundTransactions } from '@cordee/service/background-transactions';
 import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import type { RemindersConfig } from '../config.ts';
 import { SmtpMailer } from '../delivery/smtp-mailer.ts';
@@ -18,9 +18,9 @@ export class MessageJobs implements OnModuleInit, OnModuleDestroy {
 
   constructor(
     @Inject(Jobs) private readonly jobs: Jobs,
-    @Inject(Work) private readonly work: Work,
+    @Inject(BackgroundTransactions) private readonly background: BackgroundTransactions,
     @Inject(RpcClient) private readonly rpc: RpcClient,
-    @Inject(AccessCopy) private readonly access: AccessCopy,
+    @Inject(AccessCache) private readonly access: AccessCache,
     @Inject(CONFIG) private readonly config: RemindersConfig,
   ) {
     this.mailer = new SmtpMailer(config);
@@ -31,14 +31,14 @@ export class MessageJobs implements OnModuleInit, OnModuleDestroy {
       name: 'prepare',
       everyMs: EVERY_MS,
       findDue: () =>
-        this.work.findDue(
+        this.background.findDue(
           'rem',
           `select organization_id, id from reminder where status = 'planned' and next_try_at <= ? order by next_try_at`,
         ),
       work: async ({ organizationId, id }) => {
         const isPrepared = await prepareMessages(
           { organizationId, id },
-          { work: this.work, rpc: this.rpc, access: this.access, config: this.config },
+          { background: this.background, rpc: this.rpc, access: this.access, config: this.config },
         );
         if (isPrepared) await this.jobs.wake();
       },
@@ -47,11 +47,11 @@ export class MessageJobs implements OnModuleInit, OnModuleDestroy {
       name: 'deliver',
       everyMs: EVERY_MS,
       findDue: () =>
-        this.work.findDue(
+        this.background.findDue(
           'msg',
           `select organization_id, id from message where status in ('queued', 'sending') and next_try_at <= ? order by next_try_at`,
         ),
-      work: ({ organizationId, id }) => deliverMessage({ organizationId, id }, this.work, this.mailer),
+      work: ({ organizationId, id }) => deliverMessage({ organizationId, id }, this.background, this.mailer),
     });
   }
 

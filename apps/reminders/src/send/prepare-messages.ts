@@ -1,11 +1,11 @@
 import { newId, toId, toUuid } from '@cordee/contracts/id';
 import { addBankDays } from '@cordee/calendar/business-day';
 import { localDateIn } from '@cordee/calendar/local-date';
-import type { AccessCopy } from '@cordee/access/access-copy';
+import type { AccessCache } from '@cordee/access/access-cache';
 import type { RpcClient } from '@cordee/messaging/rpc-client';
 import { uuidOrNull } from '@cordee/service/database/sql-values';
 import type { DueRow } from '@cordee/service/jobs';
-import type { Work } from '@cordee/service/work';
+import type { BackgroundTransactions } from '@cordee/service/background-transactions';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { composeMail } from '../compose/compose-mail.ts';
 import type { RemindersConfig } from '../config.ts';
@@ -30,10 +30,10 @@ interface ReminderRow {
   facts: Record<string, unknown>;
 }
 
-export interface SendParts {
-  work: Work;
+export interface SendDependencies {
+  background: BackgroundTransactions;
   rpc: RpcClient;
-  access: AccessCopy;
+  access: AccessCache;
   config: RemindersConfig;
 }
 
@@ -41,8 +41,14 @@ export interface SendParts {
  * Turns a due reminder into messages to those whom it concerns now. Details are asked for between two transactions; the second one
  * checks again that the reminder is still planned, so that a payment in between wins.
  */
-export async function prepareMessages(key: ReminderKey, { work, rpc, access, config }: SendParts): Promise<boolean> {
-  const { row, now: askedAt } = await work.asSweep(async ({ em, now }) => ({ row: await findDue(em, key, now), now }));
+export async function prepareMessages(
+  key: ReminderKey,
+  { background, rpc, access, config }: SendDependencies,
+): Promise<boolean> {
+  const { row, now: askedAt } = await background.asSystem(async ({ em, now }) => ({
+    row: await findDue(em, key, now),
+    now,
+  }));
   if (!row) return false;
   const reminder: DueReminder = {
     ...key,
@@ -62,7 +68,7 @@ export async function prepareMessages(key: ReminderKey, { work, rpc, access, con
     },
     reminder,
   );
-  return work.asSweep(async ({ em, now }) => {
+  return background.asSystem(async ({ em, now }) => {
     const [claimed] = await em.execute<unknown[]>(
       `select 1 from reminder where organization_id = ? and id = ? and status = 'planned' for update skip locked`,
       keyParameters(key),

@@ -1,10 +1,10 @@
-import { AccessCopy } from '@cordee/access/access-copy';
+import { AccessCache } from '@cordee/access/access-cache';
 import { listMessages, verifyReminder, verifyReminderAsStaff } from '@cordee/contracts/reminders/message';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { toId, toUuid } from '@cordee/contracts/id';
 import type { MoneyValue } from '@cordee/contracts/values';
 import { instantOf, instantOrNull } from '@cordee/service/database/sql-values';
-import { Handles, type QueryContext } from '@cordee/service/handles';
+import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
 import type { Kind } from '../plan/reminder.ts';
 import { normaliseReminderNumber } from './reminder-number.ts';
@@ -36,7 +36,7 @@ interface MessageRow {
 
 @Controller()
 export class MessageQueries {
-  constructor(@Inject(AccessCopy) private readonly access: AccessCopy) {}
+  constructor(@Inject(AccessCache) private readonly access: AccessCache) {}
 
   @Handles(verifyReminder)
   async verifyReminder(

@@ -1,4 +1,4 @@
-import { protectTenantTables } from '@cordee/outbox/tenant-tables';
+import { protectTenantTables } from '@cordee/service/database/tenant-tables';
 import { migration } from '@cordee/service/database/migration';
 
 export const renewals0001 = migration(

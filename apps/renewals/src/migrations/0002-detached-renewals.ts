@@ -1,4 +1,4 @@
-import { protectTenantTables } from '@cordee/outbox/tenant-tables';
+import { protectTenantTables } from '@cordee/service/database/tenant-tables';
 import { migration } from '@cordee/service/database/migration';
 
 /** Renewals that left with their product (PROD-5), and whether billing has answered a charge. */

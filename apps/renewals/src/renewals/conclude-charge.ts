@@ -2,7 +2,7 @@ import type { chargePeriod } from '@cordee/contracts/billing/charge';
 import type { Answer, Input } from '@cordee/contracts/contract';
 import { toUuid } from '@cordee/contracts/id';
 import type { LocalDate } from '@cordee/calendar/local-date';
-import type { WorkContext } from '@cordee/service/work';
+import type { WriteContext } from '@cordee/service/background-transactions';
 import { LockMode } from '@mikro-orm/postgresql';
 import { recordPeriod } from './record-period.ts';
 import { Renewal } from './renewal.entity.ts';
@@ -24,7 +24,7 @@ export type ChargeOutcome = Answer<typeof chargePeriod> | { status: 'refused'; c
  * Writes down what became of a charge. The renewal is waited for, never skipped: the charge may be paid, and marking it without moving the
  * renewal on would lose the period. Returns whether this call concluded the charge.
  */
-export async function concludeCharge(context: WorkContext, charge: Charge, outcome: ChargeOutcome): Promise<boolean> {
+export async function concludeCharge(context: WriteContext, charge: Charge, outcome: ChargeOutcome): Promise<boolean> {
   const renewal = await context.em.findOne(Renewal, charge.key, { lockMode: LockMode.PESSIMISTIC_WRITE });
   if (!renewal) return false;
   await context.em.execute(`update charge set asked_at = null where organization_id = ? and id = ?`, [
@@ -51,7 +51,7 @@ export async function concludeCharge(context: WorkContext, charge: Charge, outco
 }
 
 async function goOn(
-  { em, now, publish }: WorkContext,
+  { em, now, publish }: WriteContext,
   renewal: Renewal,
   { input }: Charge,
   outcome: Answer<typeof chargePeriod>,
@@ -68,7 +68,7 @@ async function goOn(
  * Renewal warranty covers the product, but billing cannot write the invoice: an address is missing, say. The customer is told once for each
  * reason, and the credit is tried again through the grace time; only then has the product expired.
  */
-async function waitForCredit(context: WorkContext, renewal: Renewal, charge: Charge, code: string): Promise<false> {
+async function waitForCredit(context: WriteContext, renewal: Renewal, charge: Charge, code: string): Promise<false> {
   const isPending = renewal.next().start === charge.input.periodStart && !renewal.hasExpired();
   if (!isPending) return false;
   const isNew = await mark(context, charge, charge.isGraceOver ? 'declined' : 'pending', code);
@@ -80,7 +80,7 @@ async function waitForCredit(context: WorkContext, renewal: Renewal, charge: Cha
 
 /** Whether this call changed the charge: one that is concluded stays as it is. */
 async function mark(
-  { em }: WorkContext,
+  { em }: WriteContext,
   { key, input }: Charge,
   status: string,
   reason: string | null,

@@ -15,12 +15,12 @@ import {
   type RenewalTerms,
 } from '@cordee/contracts/renewals/renewal';
 import { DomainError } from '@cordee/contracts/domain-error';
-import { ServiceUnderTest, uuid, type Caller } from '@cordee/testing/service-under-test';
+import { TestService, uuid, type Caller } from '@cordee/testing/test-service';
 import { renewalsService } from '../renewals.service.ts';
 
 type OrganizationId = `org_${string}`;
 type ProductId = `prd_${string}`;
-let test: ServiceUnderTest;
+let test: TestService;
 const anna = 'acc_01je5nryg0fgz9y05x3mqpmjrg' as const;
 const products: Caller = { service: 'products' };
 const total = { amount: 11_675, currency: 'CHF' as const };
@@ -29,7 +29,7 @@ const asked = new Map<string, Input<typeof chargePeriod>[]>();
 const meanwhile = new Map<string, () => Promise<unknown>>();
 
 beforeAll(async () => {
-  test = await ServiceUnderTest.start(renewalsService);
+  test = await TestService.start(renewalsService);
   await test.answer(quotePrices, ({ lines }) => ({
     lines: lines.map((line) => ({
       ...line,
@@ -61,7 +61,7 @@ const transferId = () => newId('trf', new Date());
 
 function organization(): OrganizationId {
   const organizationId = newId('org', new Date());
-  test.facts.people.set(organizationId, [
+  test.stubbedSnapshots.people.set(organizationId, [
     {
       accountId: anna,
       memberId: 'mem_01je5nryg0fgz9y05x3mqpmjrg',
@@ -80,7 +80,7 @@ async function product(
   const [organizationId, productId] = [organization(), newId('prd', new Date())];
   prepare(productId);
   const { periodStart = today(), isAutomaticRenewal = false, isWarranted = false } = given;
-  await test.report(productCreated, {
+  await test.publishEvent(productCreated, {
     organizationId,
     productId,
     orderId: newId('ord', new Date()),
@@ -102,12 +102,12 @@ const receive = (
   { organizationId: from, productId }: { organizationId: OrganizationId; productId: ProductId },
   renewal: RenewalTerms,
 ) =>
-  test.report(productReceived, {
+  test.publishEvent(productReceived, {
     organizationId,
     productId,
     transferId: transferId(),
     fromOrganizationId: from,
-    possession: 1,
+    ownershipNumber: 1,
     type: 'web_hosting',
     name: 'alpine.example',
     renewal,
@@ -116,13 +116,13 @@ const receive = (
   });
 const listed = async (organizationId: OrganizationId) =>
   (await test.call(listRenewals, { organizationId, within: 'all' }, { account: anna })).data;
-const factsOf = async (productId: string) =>
+const eventsOf = async (productId: string) =>
   (await test.outbox())
     .filter(({ data }) => data['productId'] === productId)
     .map(({ type, data }) => ({ type: type.replace('renewals.', ''), data }));
-const waitForFact = (productId: string, type: string, count = 1) =>
+const waitForEvent = (productId: string, type: string, count = 1) =>
   test.until(
-    async () => (await factsOf(productId)).filter((fact) => fact.type === type).length >= count,
+    async () => (await eventsOf(productId)).filter((fact) => fact.type === type).length >= count,
     `${count} × ${type}`,
   );
 const periodsOf = (productId: ProductId) =>
@@ -155,7 +155,7 @@ describe('a renewal that leaves with its product (PROD-5)', () => {
     expect(
       (await test.call(simulateRenewals, { organizationId: from.organizationId }, { account: anna })).data,
     ).toEqual([]);
-    expect((await factsOf(from.productId)).map(({ type }) => type)).toEqual(['period.started', 'renewal.detached']);
+    expect((await eventsOf(from.productId)).map(({ type }) => type)).toEqual(['period.started', 'renewal.detached']);
     for (const code of [
       await test.codeOf(describeRenewal, from, products),
       await test.codeOf(detachRenewal, { ...from, transferId: transferId() }, products),
@@ -178,7 +178,7 @@ describe('a renewal that leaves with its product (PROD-5)', () => {
       nextAttemptOn: null,
       openPeriods: 0,
     });
-    expect((await factsOf(from.productId)).at(-1)).toMatchObject({
+    expect((await eventsOf(from.productId)).at(-1)).toMatchObject({
       type: 'period.started',
       data: { organizationId: to, how: 'transferred', isAutomatic: false, invoiceId: null, periodEnd: terms.periodEnd },
     });
@@ -187,7 +187,7 @@ describe('a renewal that leaves with its product (PROD-5)', () => {
       { organizationId: to, productIds: [from.productId], isOn: true },
       { account: anna },
     );
-    await waitForFact(from.productId, 'period.started', 3);
+    await waitForEvent(from.productId, 'period.started', 3);
     expect(asked.get(from.productId)).toMatchObject([{ organizationId: to, periodStart: terms.periodEnd }]);
     // Each period is on record once, where it was paid.
     expect(await periodsOf(from.productId)).toEqual([
@@ -241,13 +241,13 @@ describe('a renewal does not leave', () => {
 
   it('with an open debt of the renewal warranty; it does when that is paid (C-REN-23)', async () => {
     const from = await due({ periodStart: plusYears(today(), -1), isWarranted: true });
-    await waitForFact(from.productId, 'warranty.triggered');
+    await waitForEvent(from.productId, 'warranty.triggered');
     expect(await test.call(describeRenewal, from, products)).toMatchObject({ openPeriods: 1 });
     expect(await test.codeOf(detachRenewal, { ...from, transferId: transferId() }, products)).toBe(
       'WARRANTY_DEBT_OPEN',
     );
-    const { data } = (await factsOf(from.productId)).find(({ type }) => type === 'warranty.triggered')!;
-    await test.report(invoicePaid, {
+    const { data } = (await eventsOf(from.productId)).find(({ type }) => type === 'warranty.triggered')!;
+    await test.publishEvent(invoicePaid, {
       organizationId: from.organizationId,
       documentId: data['invoiceId'] as string,
       currency: 'CHF',
@@ -275,7 +275,7 @@ describe('a renewal does not leave', () => {
     });
     await answered;
     expect(code).toBe('RENEWAL_CHARGE_RUNNING');
-    await waitForFact(from!.productId, 'period.started', 2);
+    await waitForEvent(from!.productId, 'period.started', 2);
     expect((await detach(from!)).periodStart).toBe(asked.get(from!.productId)![0]!.periodStart);
   });
 
@@ -295,7 +295,7 @@ describe('a renewal does not leave', () => {
     const refused = await due({ periodStart: plusYears(today(), -1), isWarranted: true }, (id) =>
       meanwhile.set(id, () => Promise.reject(new DomainError('ADDRESS_MISSING'))),
     );
-    await waitForFact(refused.productId, 'automatic.failed');
+    await waitForEvent(refused.productId, 'automatic.failed');
     expect((await detach(refused)).periodEnd).toBe(today());
   });
 });

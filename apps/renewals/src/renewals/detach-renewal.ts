@@ -2,7 +2,7 @@ import type { detachRenewal, RenewalTerms } from '@cordee/contracts/renewals/ren
 import type { Input } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { toUuid } from '@cordee/contracts/id';
-import type { CommandContext } from '@cordee/service/handles';
+import type { CommandContext } from '@cordee/service/handler-decorators';
 import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
 import { openPeriodsOf } from './open-periods.ts';
 import { Renewal } from './renewal.entity.ts';

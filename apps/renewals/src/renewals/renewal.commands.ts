@@ -1,8 +1,8 @@
 import { detachRenewal, switchAutomaticRenewal, switchWarranty } from '@cordee/contracts/renewals/renewal';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { localDateIn } from '@cordee/calendar/local-date';
-import type { Fact } from '@cordee/outbox/publish';
-import { Handles, type CommandContext } from '@cordee/service/handles';
+import type { DomainEvent } from '@cordee/outbox/publish';
+import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
 import { Jobs } from '@cordee/service/jobs';
 import { CONFIG } from '@cordee/service/service-host';
 import { LockMode } from '@mikro-orm/postgresql';
@@ -57,7 +57,7 @@ export class RenewalCommands {
 async function switchEach(
   { organizationId, productIds }: Input<typeof switchWarranty>,
   { em, publish }: CommandContext,
-  change: (renewal: Renewal) => Fact | { code: string; detail: string } | undefined,
+  change: (renewal: Renewal) => DomainEvent | { code: string; detail: string } | undefined,
 ): Promise<{ results: Row[] }> {
   const renewals = await em.find(
     Renewal,

@@ -12,7 +12,7 @@ import {
   type RenewalTerms,
 } from '@cordee/contracts/renewals/renewal';
 import type { Currency, MoneyValue } from '@cordee/contracts/values';
-import { fact, type Fact } from '@cordee/outbox/publish';
+import { domainEvent, type DomainEvent } from '@cordee/outbox/publish';
 import { idColumn } from '@cordee/service/database/id-column';
 import { defineEntity, p } from '@mikro-orm/postgresql';
 import { nextTry } from './back-off.ts';
@@ -87,7 +87,7 @@ export class Renewal extends RenewalSchema.class {
   }
 
   /** A further period is paid for, or on credit. */
-  goOn(how: HowRenewed, invoiceId: `inv_${string}` | null): Fact<typeof periodStarted> {
+  goOn(how: HowRenewed, invoiceId: `inv_${string}` | null): DomainEvent<typeof periodStarted> {
     const { start, end } = this.next();
     this.periodStart = start;
     this.periodEnd = end;
@@ -96,19 +96,19 @@ export class Renewal extends RenewalSchema.class {
     return this.started(how, invoiceId);
   }
 
-  started(how: HowRenewed, invoiceId: `inv_${string}` | null): Fact<typeof periodStarted> {
-    return fact(periodStarted, { ...this.period(), how, invoiceId, isAutomatic: this.isAutomatic });
+  started(how: HowRenewed, invoiceId: `inv_${string}` | null): DomainEvent<typeof periodStarted> {
+    return domainEvent(periodStarted, { ...this.period(), how, invoiceId, isAutomatic: this.isAutomatic });
   }
 
   /** The attempt of a day was declined: the next one is on its own day. */
-  declined(on: LocalDate, reason: string, amount: MoneyValue | null): Fact<typeof automaticRenewalFailed> {
+  declined(on: LocalDate, reason: string, amount: MoneyValue | null): DomainEvent<typeof automaticRenewalFailed> {
     this.lastAttemptOn = on;
     this.plan();
     return this.failed(on, reason, amount);
   }
 
-  failed(on: LocalDate, reason: string, amount: MoneyValue | null): Fact<typeof automaticRenewalFailed> {
-    return fact(automaticRenewalFailed, {
+  failed(on: LocalDate, reason: string, amount: MoneyValue | null): DomainEvent<typeof automaticRenewalFailed> {
+    return domainEvent(automaticRenewalFailed, {
       ...this.period(),
       attemptOn: on,
       reason,
@@ -132,8 +132,8 @@ export class Renewal extends RenewalSchema.class {
   }
 
   /** The credit is given; `this` is already in the new period. */
-  warrantyTriggered(invoiceId: `inv_${string}`, heldUntil: LocalDate): Fact<typeof warrantyTriggered> {
-    return fact(warrantyTriggered, { ...this.period(), invoiceId, heldUntil });
+  warrantyTriggered(invoiceId: `inv_${string}`, heldUntil: LocalDate): DomainEvent<typeof warrantyTriggered> {
+    return domainEvent(warrantyTriggered, { ...this.period(), invoiceId, heldUntil });
   }
 
   /** Nobody paid and nothing covers it: the product has expired. */
@@ -145,18 +145,18 @@ export class Renewal extends RenewalSchema.class {
     return this.nextStepOn == null;
   }
 
-  switchAutomatic(isOn: boolean, today: LocalDate): Fact<typeof automaticRenewalSwitched> | undefined {
+  switchAutomatic(isOn: boolean, today: LocalDate): DomainEvent<typeof automaticRenewalSwitched> | undefined {
     if (this.isAutomatic === isOn) return undefined;
     this.isAutomatic = isOn;
     this.automaticSince = isOn ? today : null;
     if (!this.hasExpired()) this.plan();
-    return fact(automaticRenewalSwitched, { ...this.period(), isOn });
+    return domainEvent(automaticRenewalSwitched, { ...this.period(), isOn });
   }
 
-  switchWarranty(isOn: boolean): Fact<typeof warrantySwitched> | undefined {
+  switchWarranty(isOn: boolean): DomainEvent<typeof warrantySwitched> | undefined {
     if (this.isWarranted === isOn) return undefined;
     this.isWarranted = isOn;
-    return fact(warrantySwitched, { ...this.period(), isOn });
+    return domainEvent(warrantySwitched, { ...this.period(), isOn });
   }
 
   /** What moves with the product to whoever has it next (PROD-5). */
@@ -165,8 +165,8 @@ export class Renewal extends RenewalSchema.class {
     return { interval, currency, anchor, periodStart, periodEnd, hasExpired: this.hasExpired() };
   }
 
-  detached(transferId: `trf_${string}`): Fact<typeof renewalDetached> {
-    return fact(renewalDetached, { ...this.period(), transferId });
+  detached(transferId: `trf_${string}`): DomainEvent<typeof renewalDetached> {
+    return domainEvent(renewalDetached, { ...this.period(), transferId });
   }
 
   private period() {

@@ -7,7 +7,7 @@ import { monthsFromAnchor } from '@cordee/calendar/anchor';
 import { localDateIn, type LocalDate } from '@cordee/calendar/local-date';
 import type { Call } from '@cordee/messaging/call';
 import { RpcClient } from '@cordee/messaging/rpc-client';
-import { Handles, type QueryContext } from '@cordee/service/handles';
+import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
 import { CONFIG } from '@cordee/service/service-host';
 import { Controller, Inject } from '@nestjs/common';
 import type { RenewalsConfig } from '../config.ts';

@@ -5,7 +5,7 @@ import { toUuid } from '@cordee/contracts/id';
 import { productCreated } from '@cordee/contracts/products/product';
 import { productReceived } from '@cordee/contracts/products/transfer';
 import { nthPeriod } from '@cordee/calendar/period';
-import { Consumes, type ReactionContext } from '@cordee/service/handles';
+import { Consumes, type ReactionContext } from '@cordee/service/handler-decorators';
 import { Controller } from '@nestjs/common';
 import type { Currency } from '@cordee/contracts/values';
 import { recordPeriod } from './record-period.ts';

@@ -3,15 +3,15 @@ import { DomainError } from '@cordee/contracts/domain-error';
 import { newId, toId, toUuid } from '@cordee/contracts/id';
 import { localDateIn, type LocalDate } from '@cordee/calendar/local-date';
 import type { RpcClient } from '@cordee/messaging/rpc-client';
-import type { Work, WorkContext } from '@cordee/service/work';
+import type { BackgroundTransactions, WriteContext } from '@cordee/service/background-transactions';
 import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
 import type { RenewalsConfig } from '../config.ts';
 import { concludeCharge, type Charge, type ChargeOutcome, type RenewalKey } from './conclude-charge.ts';
 import { openPeriodsOf } from './open-periods.ts';
 import { Renewal } from './renewal.entity.ts';
 
-export interface StepParts {
-  work: Work;
+export interface StepDependencies {
+  background: BackgroundTransactions;
   rpc: RpcClient;
   config: RenewalsConfig;
 }
@@ -21,19 +21,23 @@ export interface StepParts {
  * down before billing is asked and looked up before it is asked again, so a crash anywhere repeats the question, never the charge.
  * Returns whether something was concluded, so that the next step may be due.
  */
-export async function takeStep(key: RenewalKey, { work, rpc, config }: StepParts): Promise<boolean> {
-  const charge = await work.asSweep((context) => prepare(context, key, config));
+export async function takeStep(key: RenewalKey, { background, rpc, config }: StepDependencies): Promise<boolean> {
+  const charge = await background.asSystem((context) => prepare(context, key, config));
   if (!charge) return false;
   try {
     const outcome = await ask(rpc, charge);
-    return await work.asSweep((context) => concludeCharge(context, charge, outcome));
+    return await background.asSystem((context) => concludeCharge(context, charge, outcome));
   } catch (error) {
-    await work.asSweep((context) => tryLater(context, key));
+    await background.asSystem((context) => tryLater(context, key));
     throw error;
   }
 }
 
-async function prepare({ em, now }: WorkContext, key: RenewalKey, config: RenewalsConfig): Promise<Charge | undefined> {
+async function prepare(
+  { em, now }: WriteContext,
+  key: RenewalKey,
+  config: RenewalsConfig,
+): Promise<Charge | undefined> {
   // Another worker that has it locked is taking the step.
   const renewal = await em.findOne(Renewal, key, { lockMode: LockMode.PESSIMISTIC_PARTIAL_WRITE });
   const step = renewal?.step(now);
@@ -104,7 +108,7 @@ async function ask(rpc: RpcClient, { input }: Charge): Promise<ChargeOutcome> {
 const isStable = ({ code, status = 500 }: DomainError): boolean =>
   status < 500 && status !== 429 && !code.startsWith('IDEMPOTENCY_KEY_');
 
-async function tryLater({ em, now }: WorkContext, key: RenewalKey): Promise<void> {
+async function tryLater({ em, now }: WriteContext, key: RenewalKey): Promise<void> {
   const renewal = await em.findOne(Renewal, key, { lockMode: LockMode.PESSIMISTIC_WRITE });
   renewal?.tryLater(now);
 }

@@ -1,9 +1,9 @@
 import type { OrganizationAccess } from '@cordee/access/organization-access';
-import type { MemoryContext } from '@cordee/service/handles';
+import type { ReadContext } from '@cordee/service/handler-decorators';
 import type { Mailbox } from './mailbox.ts';
 
 /** Who asks, when, and with which scopes. */
-export type Reader = Pick<MemoryContext, 'accountId' | 'now' | 'scopes'>;
+export type Reader = Pick<ReadContext, 'accountId' | 'now' | 'scopes'>;
 
 /** Whether the person may read what is in the mailbox: it is theirs, or somebody gave them `read`; a role never does (ACC-4). */
 export const mayRead = (

@@ -1,12 +1,12 @@
-import { AccessCopy } from '@cordee/access/access-copy';
+import { AccessCache } from '@cordee/access/access-cache';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { describeResource } from '@cordee/contracts/products/product';
 import { importMessages, messagesImported } from '@cordee/contracts/search/search';
 import { RpcClient } from '@cordee/messaging/rpc-client';
-import { fact } from '@cordee/outbox/publish';
+import { domainEvent } from '@cordee/outbox/publish';
 import { Files } from '@cordee/service/files';
-import { Admits, Handles, type CommandContext, type QueryContext } from '@cordee/service/handles';
+import { Preflight, Handles, type CommandContext, type QueryContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
 import { StemCache } from '../index/stem-cache.ts';
 import { MAILBOX_KIND, type Mailbox } from '../mailboxes/mailbox.ts';
@@ -21,12 +21,12 @@ const NAMED = 100;
 export class MessageCommands {
   constructor(
     @Inject(RpcClient) private readonly rpc: RpcClient,
-    @Inject(AccessCopy) private readonly access: AccessCopy,
+    @Inject(AccessCache) private readonly access: AccessCache,
     @Inject(Files) private readonly files: Files,
     @Inject(StemCache) private readonly stems: StemCache,
   ) {}
 
-  @Admits(importMessages)
+  @Preflight(importMessages)
   async admitMessages(input: Input<typeof importMessages>, context: QueryContext): Promise<void> {
     await this.readable(input, context);
   }
@@ -45,7 +45,9 @@ export class MessageCommands {
       { ...input, now },
     );
     if (accepted + newlyQuarantined > 0)
-      await publish(fact(messagesImported, { organizationId, resourceId, accepted, quarantined: newlyQuarantined }));
+      await publish(
+        domainEvent(messagesImported, { organizationId, resourceId, accepted, quarantined: newlyQuarantined }),
+      );
     return {
       accepted,
       alreadyThere,
@@ -67,7 +69,7 @@ export class MessageCommands {
           : error;
       });
     const mailbox = { resourceId, productId: resource.productId };
-    if (resource.kind !== MAILBOX_KIND || !mayRead(await this.access.of(organizationId), context, mailbox))
+    if (resource.kind !== MAILBOX_KIND || !mayRead(await this.access.forOrganization(organizationId), context, mailbox))
       throw new DomainError('MAILBOX_NOT_FOUND');
     return mailbox;
   }

@@ -1,21 +1,21 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { importMessages, search } from '@cordee/contracts/search/search';
-import { uuid, type Caller, type ServiceUnderTest } from '@cordee/testing/service-under-test';
-import { Customer, id, letter, mbox, SearchWorld, type PersonName } from '../search-world.ts';
+import { uuid, type Caller, type TestService } from '@cordee/testing/test-service';
+import { Customer, id, letter, mbox, SearchFixture, type PersonName } from '../../test/search.fixture.ts';
 
-let world: SearchWorld;
-let test: ServiceUnderTest;
+let fixture: SearchFixture;
+let test: TestService;
 
 beforeAll(async () => {
-  world = await SearchWorld.start();
-  ({ test } = world);
+  fixture = await SearchFixture.start();
+  ({ test } = fixture);
 });
 afterAll(() => test.stop());
 
 describe('taking messages in', () => {
   let customer: Customer;
   beforeEach(() => {
-    customer = new Customer(world);
+    customer = new Customer(fixture);
   });
 
   it('takes one .eml, which is found in body, subject, sender and address', async () => {
@@ -36,7 +36,7 @@ describe('taking messages in', () => {
         mailbox: { resourceId: customer.mailbox, folder: 'INBOX' },
       },
     ]);
-    expect(await test.factsAbout(customer.organizationId)).toMatchObject([
+    expect(await test.eventsOf(customer.organizationId)).toMatchObject([
       { type: 'search.mailbox.imported', data: { resourceId: customer.mailbox, accepted: 1, quarantined: 0 } },
     ]);
   });
@@ -72,13 +72,13 @@ describe('taking messages in', () => {
     expect(await customer.titles('is:unread is:starred')).toEqual(['un']);
 
     // Again, whatever ends its lines: nothing doubled, nothing new to report; one more is one more.
-    const facts = (await test.factsAbout(customer.organizationId)).length;
+    const facts = (await test.eventsOf(customer.organizationId)).length;
     expect(await customer.take(file.replaceAll('\n', '\r\n'), { type: 'application/mbox' })).toMatchObject({
       accepted: 0,
       alreadyThere: 4,
       quarantinedCount: 2,
     });
-    expect((await test.factsAbout(customer.organizationId)).length).toBe(facts);
+    expect((await test.eventsOf(customer.organizationId)).length).toBe(facts);
     expect(await customer.take(letter({ subject: 'deux' }), { folder: 'Archive' })).toMatchObject({
       accepted: 0,
       alreadyThere: 1,
@@ -97,9 +97,9 @@ describe('taking messages in', () => {
     ['external', 'MAILBOX_NOT_FOUND'],
   ])('before an upload is taken in, tells %s what the import would: %s', async (who, code) => {
     const place = { organizationId: customer.organizationId, resourceId: customer.mailbox, fileId: id('fil') };
-    expect(await test.codeOf(importMessages, place, customer.as(who), { admitOnly: true })).toBe(code);
+    expect(await test.codeOf(importMessages, place, customer.as(who), { preflightOnly: true })).toBe(code);
     expect(
-      await test.codeOf(importMessages, { ...place, resourceId: id('res') }, customer.as(who), { admitOnly: true }),
+      await test.codeOf(importMessages, { ...place, resourceId: id('res') }, customer.as(who), { preflightOnly: true }),
     ).toBe('MAILBOX_NOT_FOUND');
     expect(await test.rows('select from mailbox where organization_id = $1', [uuid(customer.organizationId)])).toEqual(
       [],
@@ -107,7 +107,7 @@ describe('taking messages in', () => {
   });
 
   it('takes nothing from a file of another organization', async () => {
-    const fileId = await new Customer(world).upload(letter({ subject: 'theirs' }), 'message/rfc822');
+    const fileId = await new Customer(fixture).upload(letter({ subject: 'theirs' }), 'message/rfc822');
     expect(
       await test.codeOf(
         importMessages,
@@ -163,7 +163,7 @@ describe('taking messages in', () => {
   });
 
   it('is for the owner and for who may read; for others the mailbox does not exist (ACC-4)', async () => {
-    const [site, other] = [id('res'), new Customer(world)];
+    const [site, other] = [id('res'), new Customer(fixture)];
     customer.resource(customer.hosting, site, 'site', 'alpine.example');
     customer.grant(
       { to: 'carla', right: 'read', productId: customer.mail, resourceId: customer.mailbox },
@@ -202,7 +202,7 @@ describe('who finds messages (SRCH-7, ACC-4)', () => {
     return [data.length, hiddenInTrashAndSpam];
   };
   beforeEach(async () => {
-    customer = new Customer(world);
+    customer = new Customer(fixture);
     await customer.take(letter({ subject: 'secret' }));
     await customer.take(letter({ subject: 'secret jeté' }), { folder: 'Corbeille' });
   });
@@ -241,15 +241,15 @@ describe('who finds messages (SRCH-7, ACC-4)', () => {
   });
 
   it('is nobody of another organization, nor somebody blocked', async () => {
-    const other = new Customer(world);
+    const other = new Customer(fixture);
     expect((await other.search('secret')).data).toEqual([]);
     expect(await test.codeOf(search, { organizationId: customer.organizationId, q: 'secret' }, other.as('ben'))).toBe(
       'ORGANIZATION_NOT_FOUND',
     );
-    test.facts.people
+    test.stubbedSnapshots.people
       .get(customer.organizationId)!
       .find(({ accountId }) => accountId === customer.people.ben)!.isBlocked = true;
-    test.factsChanged('people', customer.organizationId);
+    test.snapshotChanged('people', customer.organizationId);
     expect(
       await test.codeOf(search, { organizationId: customer.organizationId, q: 'secret' }, customer.as('ben')),
     ).toBe('PERMISSION_DENIED');

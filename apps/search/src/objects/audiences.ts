@@ -1,7 +1,7 @@
 import type { OrganizationAccess } from '@cordee/access/organization-access';
 import { isPermissionInScope } from '@cordee/access/scopes';
 import type { PermissionName } from '@cordee/contracts/permissions';
-import type { MemoryContext } from '@cordee/service/handles';
+import type { ReadContext } from '@cordee/service/handler-decorators';
 
 /** Who sees an entry: holders of a permission, who sees a team, who sees a product, all of a product, or one thing in it. */
 export const holdersOf = (permission: PermissionName): string => permission;
@@ -16,7 +16,7 @@ const permissions = ['member:read', 'document:read'] as const satisfies readonly
 /** The audiences that a person belongs to at this moment: worked out anew for every search, so that a right that is gone shows nothing any more (SRCH-7). */
 export function audiencesOf(
   access: OrganizationAccess,
-  { accountId, now, scopes }: Pick<MemoryContext, 'accountId' | 'now' | 'scopes'>,
+  { accountId, now, scopes }: Pick<ReadContext, 'accountId' | 'now' | 'scopes'>,
 ): string[] {
   const audiences = permissions
     .filter((permission) => access.people.maySee(accountId, permission, now, scopes))

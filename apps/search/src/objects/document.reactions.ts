@@ -8,7 +8,7 @@ import {
 import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import type { EventData } from '@cordee/contracts/contract';
 import { RpcClient } from '@cordee/messaging/rpc-client';
-import { Consumes, type ReactionContext } from '@cordee/service/handles';
+import { Consumes, type ReactionContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
 import { StemCache } from '../index/stem-cache.ts';
 import { documentObject } from './document-object.ts';

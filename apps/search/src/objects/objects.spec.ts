@@ -4,26 +4,26 @@ import { memberAdded, memberChanged, memberRemoved } from '@cordee/contracts/ide
 import { productCreated, resourceAdded } from '@cordee/contracts/products/product';
 import { search } from '@cordee/contracts/search/search';
 import { teamChanged, teamCreated, teamDeleted } from '@cordee/contracts/teams/team';
-import { uuid, type ServiceUnderTest } from '@cordee/testing/service-under-test';
-import { Customer, id, SearchWorld, type PersonName } from '../search-world.ts';
+import { uuid, type TestService } from '@cordee/testing/test-service';
+import { Customer, id, SearchFixture, type PersonName } from '../../test/search.fixture.ts';
 
-let world: SearchWorld;
-let test: ServiceUnderTest;
+let fixture: SearchFixture;
+let test: TestService;
 
 beforeAll(async () => {
-  world = await SearchWorld.start();
-  ({ test } = world);
+  fixture = await SearchFixture.start();
+  ({ test } = fixture);
 });
 afterAll(() => test.stop());
 
 it('a team is found although the copy does not have it yet (SRCH-6)', async () => {
-  const one = new Customer(world);
+  const one = new Customer(fixture);
   const { organizationId } = one;
   const teamId = id('team');
-  await test.process.access.of(organizationId);
-  test.facts.grants.set(organizationId, { teams: [{ teamId, parentId: null, name: 'Helpers' }] });
+  await test.process.access.forOrganization(organizationId);
+  test.stubbedSnapshots.grants.set(organizationId, { teams: [{ teamId, parentId: null, name: 'Helpers' }] });
   test.factsChangedUntold('grants', organizationId);
-  await test.report(teamCreated, { organizationId, teamId });
+  await test.publishEvent(teamCreated, { organizationId, teamId });
   const { data } = await test.call(search, { organizationId, q: 'helpers' }, one.as('chief'));
   expect(data).toMatchObject([{ id: teamId }]);
 });
@@ -38,7 +38,7 @@ describe('objects (SRCH-6)', () => {
     reference: string | null,
   ): { organizationId: `org_${string}`; documentId: typeof documentId; currency: 'CHF' } {
     const isInvoice = documentId.startsWith('inv_');
-    world.debts.set(documentId, {
+    fixture.debts.set(documentId, {
       document: {
         id: documentId,
         kind: isInvoice ? 'invoice' : 'pro_forma',
@@ -91,13 +91,18 @@ describe('objects (SRCH-6)', () => {
   };
 
   beforeAll(async () => {
-    customer = new Customer(world);
+    customer = new Customer(fixture);
     const { organizationId, hosting } = customer;
     for (const name of ['ben', 'carla'] as const)
-      await test.report(memberAdded, { ...customer.member(name), invitationId: null, invitedBy: null, teamIds: [] });
-    test.facts.grants.set(organizationId, { teams: [{ teamId, parentId: null, name: 'Équipe réseau' }] });
-    await test.report(teamCreated, { organizationId, teamId });
-    await test.report(productCreated, {
+      await test.publishEvent(memberAdded, {
+        ...customer.member(name),
+        invitationId: null,
+        invitedBy: null,
+        teamIds: [],
+      });
+    test.stubbedSnapshots.grants.set(organizationId, { teams: [{ teamId, parentId: null, name: 'Équipe réseau' }] });
+    await test.publishEvent(teamCreated, { organizationId, teamId });
+    await test.publishEvent(productCreated, {
       organizationId,
       productId: hosting,
       orderId: id('ord'),
@@ -116,15 +121,21 @@ describe('objects (SRCH-6)', () => {
     ] as const) {
       const resourceId = id('res');
       customer.resource(hosting, resourceId, kind, name);
-      await test.report(resourceAdded, { organizationId, productId: hosting, resourceId, kind, ownerAccountId: null });
+      await test.publishEvent(resourceAdded, {
+        organizationId,
+        productId: hosting,
+        resourceId,
+        kind,
+        ownerAccountId: null,
+      });
     }
-    await test.report(proFormaIssued, {
+    await test.publishEvent(proFormaIssued, {
       ...document(id('pfm'), 'PF-2026-000007', 11_675, 'RF18539007547034'),
       orderId: id('ord'),
       validUntil: '2026-03-31',
     });
     const invoice = document(id('inv'), 'INV-2026-000123', 199_475, REFERENCE);
-    await test.report(invoiceIssued, {
+    await test.publishEvent(invoiceIssued, {
       ...invoice,
       total: chf(199_475),
       isPaid: false,
@@ -133,8 +144,8 @@ describe('objects (SRCH-6)', () => {
       interval: 'yearly',
       productIds: [hosting],
     });
-    world.debts.get(invoice.documentId)!.document.status = 'paid';
-    await test.report(invoicePaid, {
+    fixture.debts.get(invoice.documentId)!.document.status = 'paid';
+    await test.publishEvent(invoicePaid, {
       ...invoice,
       paidOn: '2026-03-10',
       method: 'bank_transfer',
@@ -217,15 +228,15 @@ describe('objects (SRCH-6)', () => {
 
   it('that are teams show to who is in them or in a team below, as long as they are (C-TEAM-17)', async () => {
     const { organizationId, people } = customer;
-    const given = test.facts.grants.get(organizationId)!;
+    const given = test.stubbedSnapshots.grants.get(organizationId)!;
     const below = id('team');
     const place = (parentEndsAt: string | null) => {
-      test.facts.grants.set(organizationId, {
+      test.stubbedSnapshots.grants.set(organizationId, {
         ...given,
         teams: [...given.teams!, { teamId: below, parentId: teamId, parentEndsAt, name: 'Piquet' }],
         memberships: [{ teamId: below, accountId: people.carla, endsAt: null }],
       });
-      test.factsChanged('grants', organizationId);
+      test.snapshotChanged('grants', organizationId);
     };
     place(null);
     expect([await customer.titles('kind:team', 'carla'), await customer.titles('kind:team', 'ben')]).toEqual([
@@ -234,12 +245,12 @@ describe('objects (SRCH-6)', () => {
     ]);
     place(test.process.clock.now().toISOString());
     expect(await customer.titles('kind:team', 'carla')).toEqual([]);
-    test.facts.grants.set(organizationId, given);
-    test.factsChanged('grants', organizationId);
+    test.stubbedSnapshots.grants.set(organizationId, given);
+    test.snapshotChanged('grants', organizationId);
   });
 
   it('of a product show as long as it is granted, a resource alone without the others', async () => {
-    const { resourceId } = [...world.resources.values()].find(({ name }) => name === 'Contrats')!;
+    const { resourceId } = [...fixture.resources.values()].find(({ name }) => name === 'Contrats')!;
     const titles = () => customer.titles('-kind:person -kind:team', 'carla');
     customer.grant({ to: 'carla', right: 'technical', productId: customer.hosting });
     expect(await titles()).toEqual(['Contrats', 'alpine.example', 'boutique.alpine.example']);
@@ -256,39 +267,39 @@ describe('objects (SRCH-6)', () => {
 
   it('of billing are gone with the flag, at once', async () => {
     expect(await customer.titles('2026', 'accountant')).toEqual(['INV-2026-000123', 'PF-2026-000007']);
-    const accountant = test.facts.people
+    const accountant = test.stubbedSnapshots.people
       .get(customer.organizationId)!
       .find(({ accountId }) => accountId === customer.people.accountant)!;
     accountant.flags = [];
-    test.factsChanged('people', customer.organizationId);
+    test.snapshotChanged('people', customer.organizationId);
     expect(await customer.titles('2026', 'accountant')).toEqual([]);
     accountant.flags = ['billing.view'];
-    test.factsChanged('people', customer.organizationId);
+    test.snapshotChanged('people', customer.organizationId);
   });
 
   it('are nothing to another organization', async () => {
-    const other = new Customer(world);
+    const other = new Customer(fixture);
     expect(await other.titles('', 'chief')).toEqual([]);
   });
 
   it('take over changes and go when they are gone', async () => {
     const { organizationId } = customer;
-    world.names.set(customer.people.ben, { name: 'Benoît Favre', email: 'favre@alpine.example' });
+    fixture.names.set(customer.people.ben, { name: 'Benoît Favre', email: 'favre@alpine.example' });
     const { role, ...ben } = customer.member('ben');
     const standing = { role, flags: [], isBlocked: false };
-    await test.report(memberChanged, { ...ben, before: standing, after: standing });
+    await test.publishEvent(memberChanged, { ...ben, before: standing, after: standing });
     expect(await customer.titles('benoit', 'chief')).toEqual(['Benoît Favre']);
     expect(await customer.titles('ben.mueller', 'chief')).toEqual([]);
-    await test.report(memberRemoved, { ...ben, role });
+    await test.publishEvent(memberRemoved, { ...ben, role });
     expect(await customer.titles('benoit', 'chief')).toEqual([]);
-    await test.report(teamChanged, {
+    await test.publishEvent(teamChanged, {
       organizationId,
       teamId,
       before: { name: 'Équipe réseau', ...state },
       after: { name: 'Exploitation', ...state },
     });
     expect(await customer.titles('kind:team', 'chief')).toEqual(['Exploitation']);
-    await test.report(teamDeleted, { organizationId, teamId });
+    await test.publishEvent(teamDeleted, { organizationId, teamId });
     expect(await customer.titles('kind:team', 'chief')).toEqual([]);
   });
 });

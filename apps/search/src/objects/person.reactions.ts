@@ -2,7 +2,7 @@ import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import type { EventData } from '@cordee/contracts/contract';
 import { listRecipients, memberAdded, memberChanged, memberRemoved } from '@cordee/contracts/identity/member';
 import { RpcClient } from '@cordee/messaging/rpc-client';
-import { Consumes, type ReactionContext } from '@cordee/service/handles';
+import { Consumes, type ReactionContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
 import { StemCache } from '../index/stem-cache.ts';
 import { holdersOf } from './audiences.ts';

@@ -2,17 +2,17 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { listProductResources, productCreated, resourceAdded } from '@cordee/contracts/products/product';
 import { productReceived, productTransferredAway } from '@cordee/contracts/products/transfer';
-import type { ServiceUnderTest } from '@cordee/testing/service-under-test';
-import { Customer, id, SearchWorld } from '../search-world.ts';
+import type { TestService } from '@cordee/testing/test-service';
+import { Customer, id, SearchFixture } from '../../test/search.fixture.ts';
 
-let world: SearchWorld;
-let test: ServiceUnderTest;
+let fixture: SearchFixture;
+let test: TestService;
 /** What is in which product, where it is now. */
 const contents = new Map<string, { resourceId: `res_${string}`; kind: string; name: string }[]>();
 
 beforeAll(async () => {
-  world = await SearchWorld.start();
-  ({ test } = world);
+  fixture = await SearchFixture.start();
+  ({ test } = fixture);
   await test.answer(listProductResources, ({ organizationId, productId }) => {
     const found = contents.get(`${organizationId} ${productId}`);
     if (!found) throw new DomainError('PRODUCT_NOT_FOUND');
@@ -23,15 +23,15 @@ afterAll(() => test.stop());
 
 describe('a product that is transferred (PROD-5)', () => {
   it('is found where it has come to, with what is in it, and no longer where it was', async () => {
-    const [from, to] = [new Customer(world), new Customer(world)];
+    const [from, to] = [new Customer(fixture), new Customer(fixture)];
     const productId = from.hosting;
-    test.facts.products.set(to.organizationId, [
-      ...test.facts.products.get(to.organizationId)!,
+    test.stubbedSnapshots.products.set(to.organizationId, [
+      ...test.stubbedSnapshots.products.get(to.organizationId)!,
       { productId, type: 'web_hosting', name: 'alpine.example', isBlocked: false },
     ]);
     const site = { resourceId: id('res'), kind: 'site', name: 'boutique.alpine.example' };
     from.resource(productId, site.resourceId, site.kind, site.name);
-    await test.report(productCreated, {
+    await test.publishEvent(productCreated, {
       organizationId: from.organizationId,
       productId,
       orderId: id('ord'),
@@ -43,7 +43,7 @@ describe('a product that is transferred (PROD-5)', () => {
       isAutomaticRenewal: true,
       isWarranted: false,
     });
-    await test.report(resourceAdded, {
+    await test.publishEvent(resourceAdded, {
       organizationId: from.organizationId,
       productId,
       resourceId: site.resourceId,
@@ -58,19 +58,19 @@ describe('a product that is transferred (PROD-5)', () => {
         site,
         { resourceId: id('res'), kind: 'mail_address', name: 'silence@alpine.example' },
       ]);
-      await test.report(productTransferredAway, {
+      await test.publishEvent(productTransferredAway, {
         organizationId: giver.organizationId,
         productId,
         transferId: id('trf'),
         toOrganizationId: taker.organizationId,
-        possession: 1,
+        ownershipNumber: 1,
       });
-      await test.report(productReceived, {
+      await test.publishEvent(productReceived, {
         organizationId: taker.organizationId,
         productId,
         transferId: id('trf'),
         fromOrganizationId: giver.organizationId,
-        possession: 1,
+        ownershipNumber: 1,
         type: 'web_hosting',
         name: 'alpine.example',
         kept: [],
@@ -93,7 +93,7 @@ describe('a product that is transferred (PROD-5)', () => {
     await move(to, from);
     // Something that was added just before is heard of after it has left: it is where the product is.
     const late = id('res');
-    await test.report(resourceAdded, {
+    await test.publishEvent(resourceAdded, {
       organizationId: to.organizationId,
       productId,
       resourceId: late,
@@ -104,13 +104,13 @@ describe('a product that is transferred (PROD-5)', () => {
   });
 
   it('that has moved on before it is heard of is not found on its way', async () => {
-    const customer = new Customer(world);
-    await test.report(productReceived, {
+    const customer = new Customer(fixture);
+    await test.publishEvent(productReceived, {
       organizationId: customer.organizationId,
       productId: id('prd'),
       transferId: id('trf'),
       fromOrganizationId: id('org'),
-      possession: 1,
+      ownershipNumber: 1,
       type: 'web_hosting',
       name: 'passing.example',
       kept: [],

@@ -9,7 +9,7 @@ import {
 import { productReceived, productTransferredAway } from '@cordee/contracts/products/transfer';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { RpcClient } from '@cordee/messaging/rpc-client';
-import { Consumes, type ReactionContext } from '@cordee/service/handles';
+import { Consumes, type ReactionContext } from '@cordee/service/handler-decorators';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { Controller, Inject } from '@nestjs/common';
 import { StemCache } from '../index/stem-cache.ts';

@@ -1,8 +1,8 @@
-import { AccessCopy } from '@cordee/access/access-copy';
+import { AccessCache } from '@cordee/access/access-cache';
 import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import type { EventData } from '@cordee/contracts/contract';
 import { teamChanged, teamCreated, teamDeleted } from '@cordee/contracts/teams/team';
-import { Consumes, type ReactionContext } from '@cordee/service/handles';
+import { Consumes, type ReactionContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
 import { StemCache } from '../index/stem-cache.ts';
 import { holdersOf, whoSeesTeam } from './audiences.ts';
@@ -11,13 +11,13 @@ import { indexObject, removeObject } from './object-rows.ts';
 @Controller()
 export class TeamReactions {
   constructor(
-    @Inject(AccessCopy) private readonly access: AccessCopy,
+    @Inject(AccessCache) private readonly access: AccessCache,
     @Inject(StemCache) private readonly stems: StemCache,
   ) {}
 
   @Consumes(teamCreated)
   async addTeam({ data, sequence }: CloudEvent<EventData<typeof teamCreated>>, { em }: ReactionContext): Promise<void> {
-    const team = (await this.access.of(data.organizationId)).grants.teams.find(data.teamId);
+    const team = (await this.access.forOrganization(data.organizationId)).grants.teams.find(data.teamId);
     // Gone meanwhile: its deletion is on its way.
     if (team) await this.index(em, data, team.name, sequence);
   }

@@ -1,7 +1,7 @@
 import { DomainError } from '@cordee/contracts/domain-error';
 import { toUuid } from '@cordee/contracts/id';
-import { databaseRoles } from '@cordee/outbox/platform-tables';
-import { enterRole } from '@cordee/outbox/tenant-scope';
+import { databaseRoles } from '@cordee/service/database/platform-tables';
+import { setRole } from '@cordee/service/database/tenant-context';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { compileMessageQuery } from '../index/compile-message-query.ts';
 import { compileObjectQuery } from '../index/compile-object-query.ts';
@@ -36,7 +36,7 @@ export async function findResults(
 ): Promise<{ results: Result[]; hidden: number }> {
   const { tree, at, mailboxIds, audiences, after, limit, timeoutMs } = sought;
   const organizationId = toUuid(sought.organizationId);
-  await enterRole(em, databaseRoles('search').reader);
+  await setRole(em, databaseRoles('search').reader);
   await em.execute(`select set_config('statement_timeout', ?, true)`, [String(timeoutMs)]);
   try {
     const known = await stemsOf(em, stems, queryForms(tree));

@@ -1,11 +1,11 @@
-import { AccessCopy } from '@cordee/access/access-copy';
+import { AccessCache } from '@cordee/access/access-cache';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { toUuid } from '@cordee/contracts/id';
 import { describeOrganization } from '@cordee/contracts/identity/organization';
 import { search } from '@cordee/contracts/search/search';
 import { RpcClient } from '@cordee/messaging/rpc-client';
 import { CONFIG } from '@cordee/service/service-host';
-import { Handles, type QueryContext } from '@cordee/service/handles';
+import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
 import type { SearchConfig } from '../config.ts';
 import { StemCache } from '../index/stem-cache.ts';
@@ -24,7 +24,7 @@ import { readSearchCursor, writeSearchCursor } from './search-cursor.ts';
 export class SearchQueries {
   constructor(
     @Inject(RpcClient) private readonly rpc: RpcClient,
-    @Inject(AccessCopy) private readonly access: AccessCopy,
+    @Inject(AccessCache) private readonly access: AccessCache,
     @Inject(StemCache) private readonly stems: StemCache,
     @Inject(CONFIG) private readonly config: SearchConfig,
   ) {}
@@ -40,7 +40,7 @@ export class SearchQueries {
     const askedAt = cursor ? new Date(cursor.askedAt) : now;
     const zone = await this.zoneFor(tree, organizationId, call);
 
-    const access = await this.access.of(organizationId);
+    const access = await this.access.forOrganization(organizationId);
     const mailboxes = readableMailboxes(access, context, await selectMailboxes(em, organizationId));
     const { results, hidden } = await findResults(em, this.stems, {
       tree,

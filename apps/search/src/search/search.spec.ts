@@ -1,21 +1,21 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { memberAdded } from '@cordee/contracts/identity/member';
 import { search } from '@cordee/contracts/search/search';
-import type { ServiceUnderTest } from '@cordee/testing/service-under-test';
-import { Customer, letter, mbox, SearchWorld } from '../search-world.ts';
+import type { TestService } from '@cordee/testing/test-service';
+import { Customer, letter, mbox, SearchFixture } from '../../test/search.fixture.ts';
 
-let world: SearchWorld;
-let test: ServiceUnderTest;
+let fixture: SearchFixture;
+let test: TestService;
 
 beforeAll(async () => {
-  world = await SearchWorld.start();
-  ({ test } = world);
+  fixture = await SearchFixture.start();
+  ({ test } = fixture);
 });
 afterAll(() => test.stop());
 
 describe('results', () => {
   it('leave trash and spam out unless asked, and say how many (C-SRCH-10)', async () => {
-    const customer = new Customer(world);
+    const customer = new Customer(fixture);
     for (const [subject, folder] of [
       ['ici', 'INBOX'],
       ['jeté', 'INBOX/Trash'],
@@ -34,9 +34,9 @@ describe('results', () => {
   });
 
   it('are pages that stay as they are while new mail arrives, people first (C-SRCH-13, SRCH-9)', async () => {
-    const customer = new Customer(world);
+    const customer = new Customer(fixture);
     const carla = customer.member('carla');
-    await test.report(memberAdded, { ...carla, invitationId: null, invitedBy: null, teamIds: [] });
+    await test.publishEvent(memberAdded, { ...carla, invitationId: null, invitedBy: null, teamIds: [] });
     const day = (number: number) => `${number} Mar 2026 09:00:00 +0000`;
     // Ten on the same instant, so that the ids decide among them.
     await customer.take(
@@ -60,7 +60,7 @@ describe('results', () => {
   });
 
   it('hold mail with a token that may read only (ACC-1)', async () => {
-    const customer = new Customer(world);
+    const customer = new Customer(fixture);
     const { organizationId } = customer;
     await customer.take(letter({ subject: 'reçu' }));
     const found = async (...scopes: string[]) =>
@@ -75,7 +75,7 @@ describe('results', () => {
   });
 
   it('of another query or a forged cursor are refused', async () => {
-    const customer = new Customer(world);
+    const customer = new Customer(fixture);
     await customer.take(mbox(letter({ subject: 'un' }), letter({ subject: 'deux' })), { type: 'application/mbox' });
     const { nextCursor } = await customer.search('bonjour', 'ben', { limit: 1 });
     const code = (q: string, cursor: string) =>
@@ -102,7 +102,7 @@ describe('results', () => {
     ['ben "sans fin', 'QUOTE_OPEN', 4],
     ['(a OR b', 'PARENTHESIS_UNBALANCED', 0],
   ])('of %s: refused with the position, never a silent text search (SRCH-2)', async (q, code, position) => {
-    const customer = new Customer(world);
+    const customer = new Customer(fixture);
     await expect(customer.search(q)).rejects.toMatchObject({
       code: 'QUERY_INVALID',
       errors: [{ pointer: '/q', code, detail: expect.stringContaining(`position ${position}`) }],
@@ -110,7 +110,7 @@ describe('results', () => {
   });
 
   it('say how the query was understood, with warnings', async () => {
-    const customer = new Customer(world);
+    const customer = new Customer(fixture);
     expect(await customer.search('a OR b c')).toMatchObject({
       understood: '(“a” or “b”) and “c”',
       warnings: [expect.stringContaining('At position 2')],
@@ -118,7 +118,7 @@ describe('results', () => {
   });
 
   it('show text and marks and nothing else (C-SRCH-12, S22)', async () => {
-    const customer = new Customer(world);
+    const customer = new Customer(fixture);
     await customer.take(
       letter({
         subject: '<script>alert(1)</script> İstanbul',
@@ -134,7 +134,7 @@ describe('results', () => {
   });
 
   it('that take too long are refused (C-SRCH-19)', async () => {
-    const customer = new Customer(world);
+    const customer = new Customer(fixture);
     await customer.take(letter({ subject: 'lent' }));
     await test.database.query('begin; lock table message in access exclusive mode;');
     try {
@@ -148,7 +148,7 @@ describe('results', () => {
   });
 
   it('count ages from the first page on, and days in the zone of the organization', async () => {
-    const customer = new Customer(world);
+    const customer = new Customer(fixture);
     const ago = (days: number) => new Date(test.process.clock.now().getTime() - days * 86_400_000).toUTCString();
     await customer.take(mbox(letter({ subject: 'cinq', date: ago(5) }), letter({ subject: 'six', date: ago(6) })), {
       type: 'application/mbox',
@@ -170,7 +170,7 @@ describe('results', () => {
   });
 
   it('need no more connections than there are searches', async () => {
-    const customer = new Customer(world);
+    const customer = new Customer(fixture);
     await customer.take(letter({ subject: 'foule' }));
     const all = await Promise.all(
       Array.from({ length: 40 }, (_, number) => customer.titles(`foule OR unique${number}`)),

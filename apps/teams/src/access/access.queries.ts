@@ -1,4 +1,4 @@
-import { AccessCopy } from '@cordee/access/access-copy';
+import { AccessCache } from '@cordee/access/access-cache';
 import type { Decision, Question } from '@cordee/access/decide';
 import { objectOf } from '@cordee/access/grants';
 import { isPermissionInScope } from '@cordee/access/scopes';
@@ -13,14 +13,14 @@ import {
 } from '@cordee/contracts/teams/access';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
-import { refusal } from '@cordee/contracts/refusal';
+import { inputError } from '@cordee/contracts/input-error';
 import { listRecipients } from '@cordee/contracts/identity/member';
 import { RpcClient } from '@cordee/messaging/rpc-client';
-import { Answers, Handles, type MemoryContext, type QueryContext } from '@cordee/service/handles';
+import { HandlesFromCache, Handles, type ReadContext, type QueryContext } from '@cordee/service/handler-decorators';
 import { readCursor, writeCursor } from '@cordee/service/list-cursor';
 import { Controller, Inject } from '@nestjs/common';
 import * as z from 'zod';
-import { jsonBytes, takePage } from '../take-page.ts';
+import { jsonBytes, takeWithinBytes } from '../fit-page-to-message.ts';
 import { Catalogue } from '../grants/catalogue.ts';
 import { compareText, describeChain, endOf, inOrder, type MaySee } from './describe-sources.ts';
 import { describeHolding, isOwnFilesOnly, placeOf } from './describe-holding.ts';
@@ -39,29 +39,29 @@ const NAMED_PRODUCTS = 100;
 @Controller()
 export class AccessQueries {
   constructor(
-    @Inject(AccessCopy) private readonly access: AccessCopy,
+    @Inject(AccessCache) private readonly access: AccessCache,
     @Inject(RpcClient) private readonly rpc: RpcClient,
     @Inject(Catalogue) private readonly catalogue: Catalogue,
   ) {}
 
-  @Answers(checkAccess)
+  @HandlesFromCache(checkAccess)
   async checkAccess(
     { organizationId, ...asked }: Input<typeof checkAccess>,
-    context: MemoryContext,
+    context: ReadContext,
   ): Promise<Output<typeof checkAccess>> {
-    const access = await this.access.of(organizationId);
+    const access = await this.access.forOrganization(organizationId);
     mayAskAbout(access, asked.accountId, context);
     const question = questionOf(asked, context, context.now);
     const isAllowed = (await this.rightsAbout(access, context, [question])).check(access, question);
     return { isAllowed, isOwnFilesOnly: isAllowed && isOwnFilesOnly(access, question) };
   }
 
-  @Answers(checkManyAccess)
+  @HandlesFromCache(checkManyAccess)
   async checkManyAccess(
     { organizationId, questions }: Input<typeof checkManyAccess>,
-    context: MemoryContext,
+    context: ReadContext,
   ): Promise<Output<typeof checkManyAccess>> {
-    const access = await this.access.of(organizationId);
+    const access = await this.access.forOrganization(organizationId);
     const stranger = questions.findIndex(({ accountId }) => accountId && accountId !== context.accountId);
     if (stranger >= 0) mayAskAbout(access, questions[stranger]!.accountId, context, `/questions/${stranger}`);
     const asked = questions.map((each) => questionOf(each, context, context.now));
@@ -80,12 +80,12 @@ export class AccessQueries {
     { organizationId, at: past, ...asked }: Input<typeof explainAccess>,
     context: QueryContext,
   ): Promise<Output<typeof explainAccess>> {
-    const present = await this.access.of(organizationId);
+    const present = await this.access.forOrganization(organizationId);
     mayAskAbout(present, asked.accountId, context);
     const { accountId = context.accountId, productId } = asked;
     const { access, at } = await this.accessAt(organizationId, { accountId, productId }, present, past, context);
     const question = questionOf(asked, context, at);
-    const decision = forEyes(
+    const decision = redactForViewer(
       access,
       question,
       (await this.rightsAbout(access, context, [question])).decide(access, question),
@@ -117,7 +117,7 @@ export class AccessQueries {
     const { access, at } = await this.accessAt(
       organizationId,
       { productId: thing.productId },
-      await this.access.of(organizationId),
+      await this.access.forOrganization(organizationId),
       past,
       context,
     );
@@ -148,7 +148,7 @@ export class AccessQueries {
     { organizationId, accountId, at: past, limit, cursor }: Input<typeof listPersonAccess>,
     context: QueryContext,
   ): Promise<Output<typeof listPersonAccess>> {
-    const present = await this.access.of(organizationId);
+    const present = await this.access.forOrganization(organizationId);
     mayAskAbout(present, accountId, context);
     const whose = accountId ?? context.accountId;
     const { access, at } = await this.accessAt(organizationId, { accountId: whose }, present, past, context);
@@ -168,12 +168,12 @@ export class AccessQueries {
     );
   }
 
-  @Answers(describeTeamAccess)
+  @HandlesFromCache(describeTeamAccess)
   async describeTeamAccess(
     { organizationId, teamId, limit, cursor }: Input<typeof describeTeamAccess>,
-    context: MemoryContext,
+    context: ReadContext,
   ): Promise<Output<typeof describeTeamAccess>> {
-    const access = await this.access.of(organizationId);
+    const access = await this.access.forOrganization(organizationId);
     const mayKnow =
       access.isInTeam(context.accountId, teamId, context.now) ||
       access.people.seesAllTeams(context.accountId, context.now);
@@ -211,7 +211,7 @@ export class AccessQueries {
 
   private rightsAbout(
     access: OrganizationAccess,
-    { now }: MemoryContext,
+    { now }: ReadContext,
     questions?: readonly Pick<Question, 'productId' | 'right'>[],
   ): Promise<KnownRights> {
     return KnownRights.about(this.catalogue, now, access, questions);
@@ -244,7 +244,7 @@ const everyTeam: MaySee = () => true;
 function mayAskAbout(
   access: OrganizationAccess,
   accountId: AccountId | undefined,
-  context: MemoryContext,
+  context: ReadContext,
   pointer = '',
 ): void {
   if (
@@ -252,13 +252,13 @@ function mayAskAbout(
     accountId !== context.accountId &&
     !access.people.maySee(context.accountId, 'member:manage', context.now, context.scopes)
   )
-    throw refusal('PERMISSION_DENIED', `${pointer}/accountId`, 'is somebody else');
+    throw inputError('PERMISSION_DENIED', `${pointer}/accountId`, 'is somebody else');
 }
 
 /** About oneself, where nobody is named; what a token holds back it holds back from its own person. */
 function questionOf(
   { accountId, right, productId, resourceId }: Omit<Input<typeof checkAccess>, 'organizationId'>,
-  context: MemoryContext,
+  context: ReadContext,
   at: Date,
 ): Question {
   const asker = context.accountId;
@@ -267,18 +267,18 @@ function questionOf(
 }
 
 /** The teams that are named to somebody, as everywhere; to a token that may not look at teams, those alone that reach its person. */
-function teamsFor(access: OrganizationAccess, { accountId, now, scopes }: MemoryContext): MaySee {
+function teamsFor(access: OrganizationAccess, { accountId, now, scopes }: ReadContext): MaySee {
   if (isPermissionInScope(scopes, 'team:read') && access.people.seesAllTeams(accountId, now)) return everyTeam;
   return (teamId) => access.isInTeam(accountId, teamId, now);
 }
 
 /** A product, or something in it, that the asker may not know of answers like one that is granted to nobody. */
-function forEyes(
+function redactForViewer(
   access: OrganizationAccess,
   { productId, resourceId }: Question,
   decision: Decision,
   present: OrganizationAccess,
-  { accountId, now, scopes }: MemoryContext,
+  { accountId, now, scopes }: ReadContext,
 ): Decision {
   if (decision.allowed || present.people.maySee(accountId, 'member:manage', now, scopes)) return decision;
   const isHidden = decision.refusal === 'product_unknown' || decision.refusal === 'resource_unknown';
@@ -300,12 +300,16 @@ function pageOf<T, R>(
 ): { data: R[]; nextCursor: string | null } {
   const after = readCursor(z.string(), cursor);
   const start = after === undefined ? 0 : sorted.findIndex((row) => place(row) > after);
-  const data = takePage(eachAs(start < 0 ? [] : sorted.slice(start, start + limit), describe), limit, jsonBytes);
+  const data = takeWithinBytes(
+    mapLazily(start < 0 ? [] : sorted.slice(start, start + limit), describe),
+    limit,
+    jsonBytes,
+  );
   const end = start + data.length;
   return { data, nextCursor: start < 0 || end >= sorted.length ? null : writeCursor(place(sorted[end - 1]!)) };
 }
 
 /** Row by row, as far as somebody looks. */
-function* eachAs<T, R>(rows: Iterable<T>, describe: (row: T) => R): Iterable<R> {
+function* mapLazily<T, R>(rows: Iterable<T>, describe: (row: T) => R): Iterable<R> {
   for (const row of rows) yield describe(row);
 }

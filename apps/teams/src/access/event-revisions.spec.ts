@@ -1,20 +1,20 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { readRevision } from '@cordee/access/access-revision';
 import { productTransferredAway } from '@cordee/contracts/products/transfer';
-import { Customer, hostings, id, TeamsWorld } from '../teams-world.ts';
+import { Customer, hostings, id, TeamsFixture } from '../../test/teams.fixture.ts';
 
-let world: TeamsWorld;
+let fixture: TeamsFixture;
 beforeAll(async () => {
-  world = await TeamsWorld.start();
+  fixture = await TeamsFixture.start();
 });
-afterAll(() => world.test.stop());
+afterAll(() => fixture.test.stop());
 
 it('events carry the access revision that they lead to, and those of people and products that they were decided from', async () => {
-  const one = new Customer(world);
+  const one = new Customer(fixture);
   const { organizationId } = one;
-  world.test.factsChanged('people', organizationId);
-  world.test.factsChanged('products', organizationId);
-  world.test.factsChanged('products', organizationId);
+  fixture.test.snapshotChanged('people', organizationId);
+  fixture.test.snapshotChanged('products', organizationId);
+  fixture.test.snapshotChanged('products', organizationId);
   const revisions = async () =>
     (await one.reported()).map(({ type, event }) => [type, readRevision(organizationId, event.accessrevision!)]);
   await one.team('Web', { accountIds: [one.people.ben], grants: hostings('technical') });
@@ -26,17 +26,17 @@ it('events carry the access revision that they lead to, and those of people and 
       ['teams.grant.given', first],
     ]),
   );
-  expect((await one.facts()).revision).toBe(1);
+  expect((await one.snapshot()).revision).toBe(1);
   await one.give('ben', 'technical');
   expect((await revisions()).at(-1)).toEqual(['teams.grant.given', { ...first, grants: 2 }]);
   // What follows from an event carries on what that one has: teams looks at no copy of products here.
-  world.test.factsChangedUntold('products', organizationId);
-  await world.test.report(productTransferredAway, {
+  fixture.test.factsChangedUntold('products', organizationId);
+  await fixture.test.publishEvent(productTransferredAway, {
     organizationId,
     productId: one.hosting,
     transferId: id('trf'),
     toOrganizationId: id('org'),
-    possession: 1,
+    ownershipNumber: 1,
   });
   expect((await revisions()).at(-1)).toEqual(['teams.grant.ended', { people: 1, grants: 3, products: 3 }]);
 });

@@ -13,7 +13,7 @@ type Grant = PartRows['grants']['grants'][number];
 const grant = (holder: Grant['holder'], endsAt: string | null = null): Grant => ({
   grantId: `grt_${holder.kind}`,
   holder,
-  object: { kind: 'product', productId: 'prd_x', possession: 1 },
+  object: { kind: 'product', productId: 'prd_x', ownershipNumber: 1 },
   right: 'technical',
   endsAt,
 });
@@ -36,7 +36,9 @@ const facts = (...grants: Grant[]): OrganizationAccess =>
     },
     products: {
       changed: null,
-      products: [{ productId: 'prd_x', type: 'web_hosting', name: 'alpine.example', isBlocked: false, possession: 1 }],
+      products: [
+        { productId: 'prd_x', type: 'web_hosting', name: 'alpine.example', isBlocked: false, ownershipNumber: 1 },
+      ],
       resources: [],
     },
   });

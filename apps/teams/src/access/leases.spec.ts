@@ -1,22 +1,22 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pass } from 'node:timers/promises';
-import { AccessCopy } from '@cordee/access/access-copy';
+import { AccessCache } from '@cordee/access/access-cache';
 import { EndedSessions } from '@cordee/access/ended-sessions';
-import { hearChanges } from '@cordee/access/hear-changes';
+import { subscribeAccessChanges } from '@cordee/access/subscribe-access-changes';
 import { Leases } from '@cordee/access/leases';
 import { leaseContracts } from '@cordee/contracts/access-lease';
 import { endGrant, giveGrant } from '@cordee/contracts/teams/grant';
 import { RequestTimeout, type Bus } from '@cordee/messaging/bus';
 import { RpcClient } from '@cordee/messaging/rpc-client';
 import { AccessLeases } from '@cordee/service/access-leases';
-import { Customer, TeamsWorld } from '../teams-world.ts';
+import { Customer, TeamsFixture } from '../../test/teams.fixture.ts';
 
-let world: TeamsWorld;
+let fixture: TeamsFixture;
 beforeAll(async () => {
-  world = await TeamsWorld.start();
+  fixture = await TeamsFixture.start();
 });
-afterAll(() => world.test.stop());
+afterAll(() => fixture.test.stop());
 
 const takeTeams = leaseContracts('teams').takeLease.subject;
 
@@ -27,7 +27,7 @@ class Replica {
   /** The answers to its renewals get lost. */
   isSwallowing = false;
   readonly leases: Leases;
-  readonly access: AccessCopy;
+  readonly access: AccessCache;
   readonly bus: Bus;
 
   constructor(inner: Bus) {
@@ -54,17 +54,17 @@ class Replica {
     });
     const rpc = new RpcClient(this.bus, 'replica');
     this.leases = new Leases(randomUUID(), rpc);
-    this.access = new AccessCopy(this.leases, rpc, 1e8);
+    this.access = new AccessCache(this.leases, rpc, 1e8);
   }
   async listen(): Promise<this> {
-    await hearChanges(this.bus, this.leases.processId, {
+    await subscribeAccessChanges(this.bus, this.leases.processId, {
       access: this.access,
       endedSessions: new EndedSessions(this.leases, new RpcClient(this.bus, 'replica')),
     });
     return this;
   }
   async check(one: Customer): Promise<boolean> {
-    return (await this.access.of(one.organizationId)).check({
+    return (await this.access.forOrganization(one.organizationId)).check({
       accountId: one.people.ben,
       right: 'technical',
       productId: one.hosting,
@@ -75,15 +75,15 @@ class Replica {
 
 describe('no yes after a revocation has returned (ACC-3), though', () => {
   it('a change was not heard, and the answer to one renewal was lost', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     const grant = await one.give('ben', 'technical');
-    const replica = await new Replica(world.test.bus).listen();
-    const two = new Customer(world);
+    const replica = await new Replica(fixture.test.bus).listen();
+    const two = new Customer(fixture);
     expect(await replica.check(two)).toBe(false);
     expect(await replica.check(one)).toBe(true);
     // The line swallows what comes in: the change, and the answer to one renewal. What goes out arrives.
     replica.isDeaf = replica.isSwallowing = true;
-    const ended = world.test.call(endGrant, { organizationId: one.organizationId, grantId: grant.id }, one.as.chief, {
+    const ended = fixture.test.call(endGrant, { organizationId: one.organizationId, grantId: grant.id }, one.as.chief, {
       timeoutMs: 30_000,
     });
     await pass(800);
@@ -96,15 +96,15 @@ describe('no yes after a revocation has returned (ACC-3), though', () => {
   });
 
   it('a process was cut off for a while, and the answer to its first renewal afterwards was lost', async () => {
-    const one = new Customer(world);
-    const two = new Customer(world);
+    const one = new Customer(fixture);
+    const two = new Customer(fixture);
     const grant = await one.give('ben', 'technical');
-    const replica = await new Replica(world.test.bus).listen();
+    const replica = await new Replica(fixture.test.bus).listen();
     await replica.check(two);
     expect(await replica.check(one)).toBe(true);
     await pass(3_300);
     // Nobody has to wait for it: its lease is over.
-    await world.test.call(endGrant, { organizationId: one.organizationId, grantId: grant.id }, one.as.chief, {
+    await fixture.test.call(endGrant, { organizationId: one.organizationId, grantId: grant.id }, one.as.chief, {
       timeoutMs: 30_000,
     });
     replica.isSwallowing = true;
@@ -115,18 +115,18 @@ describe('no yes after a revocation has returned (ACC-3), though', () => {
   });
 
   it('the service dies between commit and telling, and the call is repeated', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     const grant = await one.give('ben', 'technical');
-    const replica = await new Replica(world.test.bus).listen();
+    const replica = await new Replica(fixture.test.bus).listen();
     expect(await replica.check(one)).toBe(true);
     const killed = jest
-      .spyOn(AccessLeases.prototype, 'tell')
+      .spyOn(AccessLeases.prototype, 'notify')
       .mockRejectedValueOnce(new Error('killed after the commit'));
     const input = { organizationId: one.organizationId, grantId: grant.id };
-    expect(await world.test.codeOf(endGrant, input, one.as.chief, { idempotencyKey: 'k1' })).not.toBe('ok');
+    expect(await fixture.test.codeOf(endGrant, input, one.as.chief, { idempotencyKey: 'k1' })).not.toBe('ok');
     killed.mockRestore();
-    expect(await world.test.codeOf(endGrant, input, one.as.chief, { idempotencyKey: 'k1' })).toBe('ok');
-    expect(await world.test.codeOf(endGrant, input, one.as.chief)).toBe('ok');
+    expect(await fixture.test.codeOf(endGrant, input, one.as.chief, { idempotencyKey: 'k1' })).toBe('ok');
+    expect(await fixture.test.codeOf(endGrant, input, one.as.chief)).toBe('ok');
     for (let second = 0; second < 4; second += 1) {
       await pass(1_000);
       replica.access.peek(one.organizationId);
@@ -136,21 +136,21 @@ describe('no yes after a revocation has returned (ACC-3), though', () => {
   });
 
   it('a renewal began before the lease ran out and commits later', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     const grant = await one.give('ben', 'technical');
-    const replica = await new Replica(world.test.bus).listen();
+    const replica = await new Replica(fixture.test.bus).listen();
     expect(await replica.check(one)).toBe(true);
     const lease = async () =>
       (
-        await world.test.rows(
+        await fixture.test.rows(
           `select extract(epoch from expires_at - clock_timestamp())::float8 * 1000 as left from access_lease where process_id = $1`,
           [replica.leases.processId],
         )
       )[0]!['left'] as number;
     await pass((await lease()) - 200);
     // A slow database: the write of the renewal has to wait, its read does not.
-    await world.test.database.query('begin');
-    await world.test.database.query('lock table access_lease in share mode');
+    await fixture.test.database.query('begin');
+    await fixture.test.database.query('lock table access_lease in share mode');
     const renewal = replica.leases
       .with('teams')
       .hold()
@@ -158,12 +158,12 @@ describe('no yes after a revocation has returned (ACC-3), though', () => {
     void renewal;
     await pass(700);
     replica.isDeaf = true;
-    const ended = world.test.call(endGrant, { organizationId: one.organizationId, grantId: grant.id }, one.as.chief, {
+    const ended = fixture.test.call(endGrant, { organizationId: one.organizationId, grantId: grant.id }, one.as.chief, {
       timeoutMs: 30_000,
     });
     // Whoever tells waits for a renewal that is under way.
     expect(await Promise.race([ended.then(() => 'returned'), pass(300).then(() => 'waiting')])).toBe('waiting');
-    await world.test.database.query('commit');
+    await fixture.test.database.query('commit');
     await ended;
     await renewal;
     replica.isDeaf = false;
@@ -171,8 +171,8 @@ describe('no yes after a revocation has returned (ACC-3), though', () => {
   });
 
   it('one process hears nothing: writes wait for it once, not for as long as it lives', async () => {
-    const one = new Customer(world);
-    const replica = await new Replica(world.test.bus).listen();
+    const one = new Customer(fixture);
+    const replica = await new Replica(fixture.test.bus).listen();
     await replica.check(one);
     replica.isDeaf = true;
     // It renews as a process in use does.
@@ -184,7 +184,7 @@ describe('no yes after a revocation has returned (ACC-3), though', () => {
     const times: number[] = [];
     for (const who of ['ben', 'cleo', 'eva', 'admin'] as const) {
       const begun = performance.now();
-      await world.test.call(
+      await fixture.test.call(
         giveGrant,
         {
           organizationId: one.organizationId,

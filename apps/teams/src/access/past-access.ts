@@ -1,10 +1,10 @@
 import type { PartRows } from '@cordee/access/organization-access';
 import { OrganizationAccess } from '@cordee/access/organization-access';
 import type { Input } from '@cordee/contracts/contract';
-import { refusal } from '@cordee/contracts/refusal';
-import { getPeopleFacts } from '@cordee/contracts/identity/member';
-import { getProductFacts } from '@cordee/contracts/products/product-facts';
-import { getGrantFacts } from '@cordee/contracts/teams/grant-facts';
+import { inputError } from '@cordee/contracts/input-error';
+import { getMemberSnapshot } from '@cordee/contracts/identity/member';
+import { getProductSnapshot } from '@cordee/contracts/products/product-snapshot';
+import { getGrantSnapshot } from '@cordee/contracts/teams/grant-snapshot';
 import type { RpcClient } from '@cordee/messaging/rpc-client';
 
 /** Grants and memberships are kept this long after their end (RET-1). */
@@ -12,14 +12,14 @@ const KEPT_YEARS = 3;
 
 /** Refuses what has not happened yet, and what is no longer on record. */
 export function checkInstant(at: Date, now: Date): void {
-  if (at > now) throw refusal('INSTANT_IN_FUTURE', '/at', 'is later than now');
+  if (at > now) throw inputError('INSTANT_IN_FUTURE', '/at', 'is later than now');
   const kept = new Date(now);
   kept.setUTCFullYear(kept.getUTCFullYear() - KEPT_YEARS);
-  if (at < kept) throw refusal('BEYOND_RETENTION', '/at', `is more than ${KEPT_YEARS} years ago`);
+  if (at < kept) throw inputError('BEYOND_RETENTION', '/at', `is more than ${KEPT_YEARS} years ago`);
 }
 
 /** Whom and what a question is about; the past of an organization is asked for as far as it matters for that. */
-export type About = Pick<NonNullable<Input<typeof getGrantFacts>['about']>, 'accountId' | 'productId'>;
+export type About = Pick<NonNullable<Input<typeof getGrantSnapshot>['about']>, 'accountId' | 'productId'>;
 
 /** The facts of an organization as they were at an instant. They are asked of their owners and kept by nobody. */
 export async function loadPastAccess(
@@ -29,7 +29,7 @@ export async function loadPastAccess(
   about: About,
 ): Promise<OrganizationAccess> {
   const pages = async <P extends keyof PartRows>(
-    contract: typeof getPeopleFacts | typeof getGrantFacts | typeof getProductFacts,
+    contract: typeof getMemberSnapshot | typeof getGrantSnapshot | typeof getProductSnapshot,
     part: P,
     into: OrganizationAccess,
   ): Promise<void> => {
@@ -46,9 +46,9 @@ export async function loadPastAccess(
   };
   const access = new OrganizationAccess();
   await Promise.all([
-    pages(getPeopleFacts, 'people', access),
-    pages(getGrantFacts, 'grants', access),
-    pages(getProductFacts, 'products', access),
+    pages(getMemberSnapshot, 'people', access),
+    pages(getGrantSnapshot, 'grants', access),
+    pages(getProductSnapshot, 'products', access),
   ]);
   return access;
 }

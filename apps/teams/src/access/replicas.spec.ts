@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pass } from 'node:timers/promises';
-import { AccessCopy } from '@cordee/access/access-copy';
+import { AccessCache } from '@cordee/access/access-cache';
 import { EndedSessions } from '@cordee/access/ended-sessions';
-import { hearChanges } from '@cordee/access/hear-changes';
+import { subscribeAccessChanges } from '@cordee/access/subscribe-access-changes';
 import { Leases } from '@cordee/access/leases';
 import { newId } from '@cordee/contracts/id';
 import { getCatalogue } from '@cordee/contracts/products/product-type';
@@ -11,8 +11,8 @@ import { endGrant, giveGrant } from '@cordee/contracts/teams/grant';
 import { NatsBus } from '@cordee/messaging/nats-bus';
 import { RpcClient } from '@cordee/messaging/rpc-client';
 import { PrivateBroker } from '@cordee/testing/messaging/private-broker';
-import { UnrulyBus } from '@cordee/testing/messaging/unruly-bus';
-import { ServiceUnderTest } from '@cordee/testing/service-under-test';
+import { FaultInjectingBus } from '@cordee/testing/messaging/fault-injecting-bus';
+import { TestService } from '@cordee/testing/test-service';
 import { seededNumbers, testNumber } from '@cordee/testing/test-environment';
 import { teamsService } from '../teams.service.ts';
 
@@ -32,21 +32,21 @@ const KILLED_EVERY_MS = 5_000;
 /** A process that answers checks from its copy, at the end of a bad line. */
 class Replica {
   private constructor(
-    readonly bus: UnrulyBus,
-    readonly access: AccessCopy,
+    readonly bus: FaultInjectingBus,
+    readonly access: AccessCache,
     private readonly leases: Leases,
   ) {}
 
   static async start(url: string): Promise<Replica> {
-    const bus = new UnrulyBus(
+    const bus = new FaultInjectingBus(
       await NatsBus.connect({ url, service: 'replica' }),
       { delayMs: 30, doubled: 0.3, lost: 0.05 },
       random,
     );
     const rpc = new RpcClient(bus, 'replica');
     const leases = new Leases(randomUUID(), rpc);
-    const access = new AccessCopy(leases, rpc, 1e8);
-    await hearChanges(bus, leases.processId, { access, endedSessions: new EndedSessions(leases, rpc) });
+    const access = new AccessCache(leases, rpc, 1e8);
+    await subscribeAccessChanges(bus, leases.processId, { access, endedSessions: new EndedSessions(leases, rpc) });
     leases.start();
     return new Replica(bus, access, leases);
   }
@@ -54,7 +54,7 @@ class Replica {
   /** Asks until there is an answer: without a lease and an owner to ask there is none. */
   async check(accountId: `acc_${string}`): Promise<boolean> {
     for (;;) {
-      const access = await this.access.of(organizationId).catch(() => undefined);
+      const access = await this.access.forOrganization(organizationId).catch(() => undefined);
       if (access) return access.check({ accountId, right: 'technical', productId, at: new Date() });
     }
   }
@@ -72,14 +72,14 @@ class Replica {
 }
 
 let broker: PrivateBroker;
-let test: ServiceUnderTest;
+let test: TestService;
 let second: { stop(): Promise<void> };
 let replicas: Replica[];
 const killed: Replica[] = [];
 beforeAll(async () => {
   broker = await PrivateBroker.start();
-  test = await ServiceUnderTest.start(teamsService, { NATS_URL: broker.url });
-  test.facts.people.set(
+  test = await TestService.start(teamsService, { NATS_URL: broker.url });
+  test.stubbedSnapshots.people.set(
     organizationId,
     [chief, ...people].map((accountId, index) => ({
       accountId,
@@ -89,7 +89,7 @@ beforeAll(async () => {
       isBlocked: false,
     })),
   );
-  test.facts.products.set(organizationId, [{ productId, type: 'web_hosting', name: 'alpine.example' }]);
+  test.stubbedSnapshots.products.set(organizationId, [{ productId, type: 'web_hosting', name: 'alpine.example' }]);
   await test.answer(
     getCatalogue,
     () =>

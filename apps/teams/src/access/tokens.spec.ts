@@ -2,17 +2,17 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { checkAccess, checkManyAccess, explainAccess, listPersonAccess } from '@cordee/contracts/teams/access';
 import { giveGrant, listGrants } from '@cordee/contracts/teams/grant';
 import { addTeamMembers, changeTeam, getTeam, removeTeamMember } from '@cordee/contracts/teams/team';
-import type { Caller } from '@cordee/testing/service-under-test';
-import { Customer, TeamsWorld, type PersonName } from '../teams-world.ts';
+import type { Caller } from '@cordee/testing/test-service';
+import { Customer, TeamsFixture, type PersonName } from '../../test/teams.fixture.ts';
 
-let world: TeamsWorld;
+let fixture: TeamsFixture;
 let one: Customer;
 beforeAll(async () => {
-  world = await TeamsWorld.start();
+  fixture = await TeamsFixture.start();
 });
-afterAll(() => world.test.stop());
+afterAll(() => fixture.test.stop());
 beforeEach(() => {
-  one = new Customer(world);
+  one = new Customer(fixture);
 });
 
 /** Somebody with a token of the organization; the permission to ask goes without saying. */
@@ -27,7 +27,7 @@ const question = (right: string, more: { accountId?: `acc_${string}` } = {}) => 
 });
 const check = async (as: Caller, right: string, accountId?: `acc_${string}`) =>
   (
-    await world.test.call(
+    await fixture.test.call(
       checkAccess,
       { organizationId: one.organizationId, ...question(right, accountId ? { accountId } : {}) },
       as,
@@ -63,7 +63,7 @@ describe('what one may with a token (ACC-1)', () => {
       question('statistics'),
     ];
     const ask = async (as: Caller) =>
-      (await world.test.call(checkManyAccess, { organizationId: one.organizationId, questions }, as)).results;
+      (await fixture.test.call(checkManyAccess, { organizationId: one.organizationId, questions }, as)).results;
     expect([
       await ask(token('ben', 'right:technical')),
       await ask(token('ben', 'right:read')),
@@ -79,7 +79,7 @@ describe('what one may with a token (ACC-1)', () => {
     await one.give('ben', 'technical');
     const texts = new Set<string>();
     for (const language of ['en', 'fr', 'de', 'it', 'es'] as const) {
-      const answer = await world.test.call(
+      const answer = await fixture.test.call(
         explainAccess,
         { organizationId: one.organizationId, ...question('technical') },
         token('ben', 'right:read'),
@@ -96,7 +96,7 @@ describe('what one may with a token (ACC-1)', () => {
     await one.give('ben', 'statistics');
     await one.give('ben', 'change', { kind: 'resource', productId: one.drive, resourceId: one.folder });
     const list = async (as: Caller) =>
-      (await world.test.call(listPersonAccess, { organizationId: one.organizationId }, as)).data.map(
+      (await fixture.test.call(listPersonAccess, { organizationId: one.organizationId }, as)).data.map(
         ({ productId, resource, rights, through }) => [resource?.resourceId ?? productId, rights, through.length],
       );
     expect(await list(token('ben', 'right:technical'))).toEqual([[one.hosting, ['technical'], 1]]);
@@ -115,7 +115,7 @@ describe('what a token shows of others', () => {
   it('takes the scope, and is not capped by it', async () => {
     await one.give('ben', 'technical');
     expect(
-      await world.test.codeOf(
+      await fixture.test.codeOf(
         checkAccess,
         { organizationId: one.organizationId, ...question('technical', { accountId: one.people.ben }) },
         token('admin', 'right:*'),
@@ -130,22 +130,26 @@ describe('what a token shows of others', () => {
     const team = await one.team('Web', { accountIds: [one.people.ben] });
     await one.give('cleo', 'technical');
     const grants = async (...scopes: string[]) =>
-      (await world.test.call(listGrants, { organizationId }, token('chief', 'team:read', ...scopes))).data.length;
+      (await fixture.test.call(listGrants, { organizationId }, token('chief', 'team:read', ...scopes))).data.length;
     expect([await grants(), await grants('team:manage')]).toEqual([0, 1]);
     const codes = async (...scopes: string[]) => [
-      await world.test.codeOf(getTeam, { organizationId, teamId: team.id }, token('chief', ...scopes)),
-      await world.test.codeOf(
+      await fixture.test.codeOf(getTeam, { organizationId, teamId: team.id }, token('chief', ...scopes)),
+      await fixture.test.codeOf(
         addTeamMembers,
         { organizationId, teamId: team.id, members: [{ accountId: one.people.cleo }] },
         token('chief', ...scopes),
       ),
-      await world.test.codeOf(
+      await fixture.test.codeOf(
         removeTeamMember,
         { organizationId, teamId: team.id, accountId: one.people.cleo },
         token('chief', ...scopes),
       ),
-      await world.test.codeOf(changeTeam, { organizationId, teamId: team.id, name: 'Net' }, token('chief', ...scopes)),
-      await world.test.codeOf(
+      await fixture.test.codeOf(
+        changeTeam,
+        { organizationId, teamId: team.id, name: 'Net' },
+        token('chief', ...scopes),
+      ),
+      await fixture.test.codeOf(
         giveGrant,
         {
           organizationId,

@@ -2,7 +2,7 @@ import type { Grant, Grants } from '@cordee/access/grants';
 import type { Products, Resource } from '@cordee/access/products';
 import { isContentRight, ownerRights, rightsGivenBy } from '@cordee/access/rights';
 import type { Catalogue } from '../grants/catalogue.ts';
-import { kindOf } from '../grants/check-grants.ts';
+import { kindOf } from '../grants/validate-grants.ts';
 
 type AccountId = `acc_${string}`;
 
@@ -49,10 +49,10 @@ export async function contentRightsBy(catalogue: Catalogue, products: Products, 
     kindOf(types.get(typeOf(productId)), kind)?.rights.filter(isContentRight) ?? ownerRights;
 }
 
-function coveredBy(products: Products, { object, possession }: Grant): Iterable<Resource> {
+function coveredBy(products: Products, { object, ownershipNumber }: Grant): Iterable<Resource> {
   const resource = products.resource(object);
   const product = products.product(resource?.productId ?? object);
-  if (product && product.possession !== possession) return [];
+  if (product && product.ownershipNumber !== ownershipNumber) return [];
   if (resource) return products.inside([resource]);
   const covered = product ? [product] : [...products.ofType(object)];
   return covered.flatMap(({ productId }) => [...products.resourcesOf(productId)]);
@@ -69,7 +69,7 @@ function isRestricted(
     .slice(0, until < 0 ? path.length : until)
     .some(({ resourceId, productId }) =>
       grants
-        .restrictionsOn(resourceId, products.product(productId)?.possession ?? 1)
+        .restrictionsOn(resourceId, products.product(productId)?.ownershipNumber ?? 1)
         .some((restriction) => restriction.holder === holder && restriction.endsAt > at.getTime()),
     );
 }

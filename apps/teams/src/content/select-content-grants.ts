@@ -5,7 +5,7 @@ import type { Input } from '@cordee/contracts/contract';
 import { toId, toUuid } from '@cordee/contracts/id';
 import type { listSharedContent } from '@cordee/contracts/teams/shared-content';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { selectAll, type Condition, type FactRows } from '../grants/fact-kinds.ts';
+import { selectAll, type Condition, type SnapshotRows } from '../grants/access-snapshot-queries.ts';
 
 type OrganizationId = `org_${string}`;
 type About = Input<typeof listSharedContent>['about'];
@@ -14,7 +14,7 @@ type About = Input<typeof listSharedContent>['about'];
 export interface ContentGrants {
   at: Date;
   grants: Grants;
-  rows: FactRows['grants'];
+  rows: SnapshotRows['grants'];
   /** The grants to tell of; `endsAt` includes the end of the way from the team to the joiner. */
   reaching: Grant[];
 }
@@ -34,9 +34,9 @@ export async function selectNewGrant(
        where former.organization_id = given.organization_id and former.ended_at = given.given_at
          and (former.holder_kind, former.holder_member_id, former.holder_team_id, former.access_right)
            is not distinct from (given.holder_kind, given.holder_member_id, given.holder_team_id, given.access_right)
-         and (former.object_kind, former.product_type, former.product_id, former.resource_id, former.possession)
+         and (former.object_kind, former.product_type, former.product_id, former.resource_id, former.ownership_number)
            is not distinct from
-             (given.object_kind, given.product_type, given.product_id, given.resource_id, given.possession)
+             (given.object_kind, given.product_type, given.product_id, given.resource_id, given.ownership_number)
      )`,
     [toUuid(organizationId), id],
   );
@@ -93,8 +93,8 @@ async function select(
     only,
     reaching,
   }: {
-    only: Partial<Record<keyof FactRows, Condition>>;
-    reaching: (grants: Grants, rows: FactRows['grants']) => Grant[];
+    only: Partial<Record<keyof SnapshotRows, Condition>>;
+    reaching: (grants: Grants, rows: SnapshotRows['grants']) => Grant[];
   },
 ): Promise<ContentGrants> {
   const rows = await selectAll(em, { organizationId, at, isPast: true, only });

@@ -1,29 +1,29 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Input } from '@cordee/contracts/contract';
 import { endGrant, giveGrants } from '@cordee/contracts/teams/grant';
-import type { GrantObject } from '@cordee/contracts/teams/grant-facts';
+import type { GrantObject } from '@cordee/contracts/teams/grant-snapshot';
 import { setPersonRights } from '@cordee/contracts/teams/person-rights';
 import { restrictResource } from '@cordee/contracts/teams/restriction';
 import { listSharedContent } from '@cordee/contracts/teams/shared-content';
 import { addTeamMembers, changeTeam, deleteTeam, removeTeamMember } from '@cordee/contracts/teams/team';
-import { Customer, id, kind, productType, TeamsWorld, type PersonName } from '../teams-world.ts';
+import { Customer, id, kind, productType, TeamsFixture, type PersonName } from '../../test/teams.fixture.ts';
 
 type About = Input<typeof listSharedContent>['about'];
 type TeamId = `team_${string}`;
 
-let world: TeamsWorld;
+let fixture: TeamsFixture;
 beforeAll(async () => {
-  world = await TeamsWorld.start();
-  world.catalogue = [
-    ...world.catalogue.filter(({ key }) => key !== 'mail_service'),
+  fixture = await TeamsFixture.start();
+  fixture.catalogue = [
+    ...fixture.catalogue.filter(({ key }) => key !== 'mail_service'),
     productType('mail_service', ['read', 'view'], [kind('mail_address', ['read']), kind('calendar', ['view'])]),
   ];
 });
-afterAll(() => world.test.stop());
+afterAll(() => fixture.test.stop());
 
 /** Cleo has a mailbox and a folder with a folder in it, the administrator has a mailbox. */
 function withOwners() {
-  const one = new Customer(world);
+  const one = new Customer(fixture);
   const { organizationId } = one;
   const [cleos, admins, folder, inner] = [id('res'), id('res'), id('res'), id('res')];
   const { cleo, admin } = one.people;
@@ -49,7 +49,7 @@ function withOwners() {
   const nameOf = (accountId: string): string =>
     Object.entries(one.people).find(([, each]) => each === accountId)?.[0] ?? 'somebody';
   const ask = async (about: About) =>
-    (await world.test.call(listSharedContent, { organizationId, about }, { service: 'reminders' })).data;
+    (await fixture.test.call(listSharedContent, { organizationId, about }, { service: 'reminders' })).data;
   const inShort = async (about: About) =>
     (await ask(about))
       .map((row) => {
@@ -87,8 +87,8 @@ function withOwners() {
     },
     inShort,
     join: async (teamId: TeamId, who: PersonName, endsAt: string | null = null) => {
-      world.pass(1);
-      await world.test.call(
+      fixture.pass(1);
+      await fixture.test.call(
         addTeamMembers,
         { organizationId, teamId, members: [{ accountId: one.people[who], endsAt }] },
         one.as.chief,
@@ -100,7 +100,7 @@ function withOwners() {
 describe('content that a grant reaches (ACC-4)', () => {
   it('is told with owner, holder, right, names, giver, instants and reason', async () => {
     const { one, organizationId, ask, cleos, onMail } = withOwners();
-    const endsAt = world.inHours(5);
+    const endsAt = fixture.inHours(5);
     const grant = await one.give('ben', 'read', onMail, { endsAt, reason: 'holidays' });
     const rows = await ask({ kind: 'grant', grantId: grant.id });
     const ofCleo = rows.find(({ ownerAccountId }) => ownerAccountId === one.people.cleo);
@@ -119,8 +119,8 @@ describe('content that a grant reaches (ACC-4)', () => {
       reason: 'holidays',
     });
     // A grant that has ended before it is told of is told of with its end.
-    world.pass(1);
-    await world.test.call(endGrant, { organizationId, grantId: grant.id }, one.as.chief);
+    fixture.pass(1);
+    await fixture.test.call(endGrant, { organizationId, grantId: grant.id }, one.as.chief);
     const [ended] = await ask({ kind: 'grant', grantId: grant.id });
     expect(Date.parse(ended!.endsAt!)).toBeLessThan(Date.parse(endsAt));
   });
@@ -141,7 +141,7 @@ describe('content that a grant reaches (ACC-4)', () => {
     const web = await one.team('Web', { accountIds: [one.people.ben] });
     const grant = await one.give({ kind: 'team', teamId: web.id }, 'read', onMail);
     await join(web.id, 'eva');
-    await world.test.call(deleteTeam, { organizationId, teamId: web.id }, one.as.chief);
+    await fixture.test.call(deleteTeam, { organizationId, teamId: web.id }, one.as.chief);
     expect(await ofGrant(grant.id)).toEqual(['admin: Web (1) read admin@', 'cleo: Web (1) read cleo@']);
   });
 
@@ -151,7 +151,7 @@ describe('content that a grant reaches (ACC-4)', () => {
     expect(await ofGrant(onType.id)).toEqual([]);
     const onInner = await one.give('ben', 'view', inDrive(inner));
     expect(await ofGrant(onInner.id)).toEqual(['cleo: ben view secret']);
-    await world.test.call(
+    await fixture.test.call(
       restrictResource,
       {
         organizationId: one.organizationId,
@@ -170,17 +170,17 @@ describe('content that a grant reaches (ACC-4)', () => {
   it('is not told of where only the end of a grant changes', async () => {
     const { one, organizationId, folder, ofNewest } = withOwners();
     const setRights = (rights: string[], endsAt: string | null) =>
-      world.test.call(
+      fixture.test.call(
         setPersonRights,
         { organizationId, accountId: one.people.ben, productId: one.drive, resourceId: folder, rights, endsAt },
         one.as.chief,
       );
-    await setRights(['view'], world.inHours(5));
+    await setRights(['view'], fixture.inHours(5));
     expect(await ofNewest()).toEqual(['cleo: ben view plans']);
-    world.pass(1);
-    await setRights(['view'], world.inHours(9));
+    fixture.pass(1);
+    await setRights(['view'], fixture.inHours(9));
     expect(await ofNewest()).toEqual([]);
-    world.pass(1);
+    fixture.pass(1);
     await setRights(['view', 'read'], null);
     expect(await ofNewest()).toEqual(['cleo: ben read plans']);
   });
@@ -190,11 +190,11 @@ describe('content that a grant reaches (ACC-4)', () => {
     const mail = one.products.find(({ productId }) => productId === one.mail)!;
     const { resources } = mail;
     mail.resources = [];
-    world.test.factsChanged('products', organizationId);
+    fixture.test.snapshotChanged('products', organizationId);
     const grant = await one.give('ben', 'read', onMail);
     expect(await ofGrant(grant.id)).toEqual([]);
     mail.resources = resources!;
-    world.test.factsChangedUntold('products', organizationId);
+    fixture.test.factsChangedUntold('products', organizationId);
     expect(await ofGrant(grant.id)).toHaveLength(2);
   });
 
@@ -213,7 +213,7 @@ describe('content that a joiner of a team reaches (ACC-4)', () => {
       parentId: top.id,
       grants: [{ object: inDrive(folder), rights: ['view'] }],
     });
-    const endsAt = world.inHours(30);
+    const endsAt = fixture.inHours(30);
     await join(low.id, 'ben', endsAt);
     const joining = await joiningOf(low.id, 'ben');
     expect(await inShort(joining)).toEqual(['admin: Top read admin@', 'cleo: Low view plans', 'cleo: Top read cleo@']);
@@ -232,7 +232,7 @@ describe('content that a joiner of a team reaches (ACC-4)', () => {
     expect(await inShort(await joiningOf(web.id, 'ben'))).toEqual([]);
     const empty = await one.team('Empty');
     await join(empty.id, 'ben');
-    world.pass(1);
+    fixture.pass(1);
     await one.give({ kind: 'team', teamId: empty.id }, 'read', onMail);
     expect(await ofNewest()).toEqual(['admin: Empty (1) read admin@', 'cleo: Empty (1) read cleo@']);
     expect(await inShort(await joiningOf(empty.id, 'ben'))).toEqual([]);
@@ -243,13 +243,13 @@ describe('content that a joiner of a team reaches (ACC-4)', () => {
     const web = await one.team('Web', { grants: [{ object: onMail, rights: ['read'] }] });
     await join(web.id, 'ben');
     const joining = await joiningOf(web.id, 'ben');
-    world.pass(1);
-    await world.test.call(
+    fixture.pass(1);
+    await fixture.test.call(
       removeTeamMember,
       { organizationId, teamId: web.id, accountId: one.people.ben },
       one.as.chief,
     );
-    await world.test.call(deleteTeam, { organizationId, teamId: web.id }, one.as.chief);
+    await fixture.test.call(deleteTeam, { organizationId, teamId: web.id }, one.as.chief);
     one.leaveAndReturn('ben');
     expect(await inShort(joining)).toEqual(['admin: Web read admin@', 'cleo: Web read cleo@']);
   });
@@ -262,8 +262,8 @@ describe('content that a joiner of a team reaches (ACC-4)', () => {
     });
     const low = await one.team('Low');
     await join(low.id, 'ben');
-    world.pass(1);
-    await world.test.call(changeTeam, { organizationId, teamId: low.id, parentId: closed.id }, one.as.chief);
+    fixture.pass(1);
+    await fixture.test.call(changeTeam, { organizationId, teamId: low.id, parentId: closed.id }, one.as.chief);
     expect(await inShort(await joiningOf(low.id, 'ben'))).toEqual([]);
     await join(low.id, 'eva');
     expect(await inShort(await joiningOf(low.id, 'eva'))).toEqual([]);
@@ -273,14 +273,14 @@ describe('content that a joiner of a team reaches (ACC-4)', () => {
 
   it('comes in pages, in the order of the owners', async () => {
     const { one, organizationId, onMail } = withOwners();
-    const { results } = await world.test.call(
+    const { results } = await fixture.test.call(
       giveGrants,
       { organizationId, grants: [{ holder: one.person('ben'), object: onMail, right: 'read' }] },
       one.as.chief,
     );
     const about = { kind: 'grant' as const, grantId: results[0]!.id! };
     const page = (cursor?: string) =>
-      world.test.call(listSharedContent, { organizationId, about, limit: 1, cursor }, { service: 'reminders' });
+      fixture.test.call(listSharedContent, { organizationId, about, limit: 1, cursor }, { service: 'reminders' });
     const first = await page();
     const second = await page(first.nextCursor!);
     expect([...first.data, ...second.data].map(({ ownerAccountId }) => ownerAccountId)).toEqual(

@@ -1,20 +1,20 @@
-import { AccessCopy } from '@cordee/access/access-copy';
+import { AccessCache } from '@cordee/access/access-cache';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
-import { refusal } from '@cordee/contracts/refusal';
+import { inputError } from '@cordee/contracts/input-error';
 import { setDefaultRights } from '@cordee/contracts/teams/default-rights';
-import { Handles, type CommandContext } from '@cordee/service/handles';
+import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
 import { LockMode } from '@mikro-orm/postgresql';
 import { Controller, Inject } from '@nestjs/common';
 import { Catalogue } from '../grants/catalogue.ts';
 import { DefaultRights } from './default-rights.entity.ts';
-import { possessionOf, productKind } from './product-kind.ts';
+import { ownershipNumberOf, productKind } from './product-kind.ts';
 import { viewDefaultRights } from './view-default-rights.ts';
 
 @Controller()
 export class DefaultRightsCommands {
   constructor(
-    @Inject(AccessCopy) private readonly access: AccessCopy,
+    @Inject(AccessCache) private readonly access: AccessCache,
     @Inject(Catalogue) private readonly catalogue: Catalogue,
   ) {}
 
@@ -24,15 +24,20 @@ export class DefaultRightsCommands {
     { em, now, publish }: CommandContext,
   ): Promise<Output<typeof setDefaultRights>> {
     const { organizationId, productId, kind, ifMatch } = input;
-    const { products } = await this.access.of(organizationId, ['products']);
+    const { products } = await this.access.forOrganization(organizationId, ['products']);
     const known = await productKind({ products, catalogue: this.catalogue }, productId, kind, now);
     const rights = input.rights && [...new Set(input.rights)].sort();
     const unknown = (input.rights ?? []).flatMap((right, index) =>
       known.rights.includes(right) ? [] : [`/rights/${index}`],
     );
-    if (unknown.length > 0) throw refusal('RIGHT_UNKNOWN', unknown, `is no right on a ${kind}`);
+    if (unknown.length > 0) throw inputError('RIGHT_UNKNOWN', unknown, `is no right on a ${kind}`);
 
-    const key = { organizationId, productId, possession: possessionOf(products, productId), resourceKind: kind };
+    const key = {
+      organizationId,
+      productId,
+      ownershipNumber: ownershipNumberOf(products, productId),
+      resourceKind: kind,
+    };
     const own = await em.findOne(DefaultRights, key, { lockMode: LockMode.PESSIMISTIC_WRITE });
     if (ifMatch !== undefined && ifMatch !== (own?.version ?? 0)) throw new DomainError('VERSION_MISMATCH');
     if (JSON.stringify(own?.accessRights ?? null) === JSON.stringify(rights))

@@ -1,5 +1,5 @@
 import { defaultRightsSet } from '@cordee/contracts/teams/default-rights';
-import { fact, type Fact } from '@cordee/outbox/publish';
+import { domainEvent, type DomainEvent } from '@cordee/outbox/publish';
 import { idColumn } from '@cordee/service/database/id-column';
 import { defineEntity, p } from '@mikro-orm/postgresql';
 
@@ -10,7 +10,7 @@ export const DefaultRightsSchema = defineEntity({
     organizationId: idColumn('org').primary(),
     productId: idColumn('prd').primary(),
     /** In another possession of the product it does not count. */
-    possession: p.integer().primary(),
+    ownershipNumber: p.integer().primary(),
     resourceKind: p.string().primary(),
     /** Null: what the catalogue says. */
     accessRights: p.array().nullable(),
@@ -20,10 +20,10 @@ export const DefaultRightsSchema = defineEntity({
 
 /** What an organization has chosen that owners of new resources of a product begin with. */
 export class DefaultRights extends DefaultRightsSchema.class {
-  set(rights: string[] | null): Fact<typeof defaultRightsSet> {
+  set(rights: string[] | null): DomainEvent<typeof defaultRightsSet> {
     const before = this.accessRights ?? null;
     this.accessRights = rights;
-    return fact(defaultRightsSet, {
+    return domainEvent(defaultRightsSet, {
       organizationId: this.organizationId,
       productId: this.productId,
       kind: this.resourceKind,

@@ -1,17 +1,17 @@
-import { AccessCopy } from '@cordee/access/access-copy';
+import { AccessCache } from '@cordee/access/access-cache';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { getDefaultRights } from '@cordee/contracts/teams/default-rights';
-import { Handles, type QueryContext } from '@cordee/service/handles';
+import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
 import { Catalogue } from '../grants/catalogue.ts';
 import { DefaultRights } from './default-rights.entity.ts';
-import { possessionOf, productKind } from './product-kind.ts';
+import { ownershipNumberOf, productKind } from './product-kind.ts';
 import { viewDefaultRights } from './view-default-rights.ts';
 
 @Controller()
 export class DefaultRightsQueries {
   constructor(
-    @Inject(AccessCopy) private readonly access: AccessCopy,
+    @Inject(AccessCache) private readonly access: AccessCache,
     @Inject(Catalogue) private readonly catalogue: Catalogue,
   ) {}
 
@@ -20,7 +20,7 @@ export class DefaultRightsQueries {
     { organizationId, productId, kind }: Input<typeof getDefaultRights>,
     { em, now }: QueryContext,
   ): Promise<Output<typeof getDefaultRights>> {
-    const { products } = await this.access.of(organizationId, ['products']);
+    const { products } = await this.access.forOrganization(organizationId, ['products']);
     const known = await productKind({ products, catalogue: this.catalogue }, productId, kind, now);
     return viewDefaultRights(
       productId,
@@ -28,7 +28,7 @@ export class DefaultRightsQueries {
       await em.findOne(DefaultRights, {
         organizationId,
         productId,
-        possession: possessionOf(products, productId),
+        ownershipNumber: ownershipNumberOf(products, productId),
         resourceKind: kind,
       }),
     );

@@ -1,13 +1,13 @@
-import { AccessCopy } from '@cordee/access/access-copy';
+import { AccessCache } from '@cordee/access/access-cache';
 import { isNeverForExternals } from '@cordee/access/rights';
 import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import type { EventData } from '@cordee/contracts/contract';
 import { resourceAdded } from '@cordee/contracts/products/product';
-import { Consumes, type ReactionContext } from '@cordee/service/handles';
+import { Consumes, type ReactionContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
 import { Catalogue } from '../grants/catalogue.ts';
 import { giveGrants } from '../grants/give-grants.ts';
-import { objectInPresent } from '../grants/in-present.ts';
+import { resolveObject } from '../grants/current-ownership.ts';
 import { DefaultRights } from './default-rights.entity.ts';
 import { findKind } from './product-kind.ts';
 import { viewDefaultRights } from './view-default-rights.ts';
@@ -15,7 +15,7 @@ import { viewDefaultRights } from './view-default-rights.ts';
 @Controller()
 export class DefaultRightsReactions {
   constructor(
-    @Inject(AccessCopy) private readonly access: AccessCopy,
+    @Inject(AccessCache) private readonly access: AccessCache,
     @Inject(Catalogue) private readonly catalogue: Catalogue,
   ) {}
 
@@ -24,18 +24,18 @@ export class DefaultRightsReactions {
   async giveDefaultRights(event: CloudEvent<EventData<typeof resourceAdded>>, context: ReactionContext): Promise<void> {
     const { organizationId, productId, resourceId, kind, ownerAccountId } = event.data;
     if (!ownerAccountId) return;
-    const { people, products } = await this.access.of(organizationId, ['people', 'products']);
+    const { people, products } = await this.access.forOrganization(organizationId, ['people', 'products']);
     const owner = people.find(ownerAccountId);
     // The set is given once, so the catalogue is asked for: a kept one may lack a new kind or right.
     const known = await findKind({ products, catalogue: this.catalogue, maxAgeMs: 0 }, productId, kind, context.now);
     // Gone meanwhile, the one or the other; or it belongs to somebody else by now, to nobody perhaps, since its owner had left for a while.
     const resource = products.resource(resourceId);
     if (!owner || !known || resource?.productId !== productId || resource.ownerMemberId !== owner.memberId) return;
-    const object = objectInPresent({ products }, { kind: 'resource' as const, productId, resourceId });
+    const object = resolveObject({ products }, { kind: 'resource' as const, productId, resourceId });
     const own = await context.em.findOne(DefaultRights, {
       organizationId,
       productId,
-      possession: object.possession,
+      ownershipNumber: object.ownershipNumber,
       resourceKind: kind,
     });
     const { rights } = viewDefaultRights(productId, known, own);

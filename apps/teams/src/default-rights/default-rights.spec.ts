@@ -2,18 +2,25 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { resourceAdded } from '@cordee/contracts/products/product';
 import { getDefaultRights, setDefaultRights } from '@cordee/contracts/teams/default-rights';
 import { endGrant } from '@cordee/contracts/teams/grant';
-import { Customer, id, kind as resourceKind, productType, TeamsWorld, type PersonName } from '../teams-world.ts';
+import {
+  Customer,
+  id,
+  kind as resourceKind,
+  productType,
+  TeamsFixture,
+  type PersonName,
+} from '../../test/teams.fixture.ts';
 
-let world: TeamsWorld;
+let fixture: TeamsFixture;
 beforeAll(async () => {
-  world = await TeamsWorld.start();
+  fixture = await TeamsFixture.start();
 });
-afterAll(() => world.test.stop());
+afterAll(() => fixture.test.stop());
 
 const place = (one: Customer) => ({ organizationId: one.organizationId, productId: one.mail, kind: 'mail_address' });
 const set = (one: Customer, rights: string[] | null, rest: object = {}) =>
-  world.test.call(setDefaultRights, { ...place(one), rights, ...rest }, one.as.admin);
-const get = (one: Customer) => world.test.call(getDefaultRights, place(one), one.as.admin);
+  fixture.test.call(setDefaultRights, { ...place(one), rights, ...rest }, one.as.admin);
+const get = (one: Customer) => fixture.test.call(getDefaultRights, place(one), one.as.admin);
 
 /** A new mail address of somebody, as products tells of it, and whose it is by now; the rights that its owner was given. */
 async function address(
@@ -50,17 +57,17 @@ async function address(
         { resourceId, kind, ownerAccountId: nowOf === undefined ? fact.ownerAccountId : nowOf && one.people[nowOf] },
       ],
     });
-    if (isTold) world.test.factsChanged('products', one.organizationId);
-    else world.test.factsChangedUntold('products', one.organizationId);
+    if (isTold) fixture.test.snapshotChanged('products', one.organizationId);
+    else fixture.test.factsChangedUntold('products', one.organizationId);
   }
   for (const sequence of sequences)
-    await world.test.report(resourceAdded, fact, { sequence, actorId: one.people.admin });
+    await fixture.test.publishEvent(resourceAdded, fact, { sequence, actorId: one.people.admin });
   return { resourceId, given: async () => (await one.grants({ object: resourceId })).map(({ right }) => right).sort() };
 }
 
 describe('the default set (PROD-2)', () => {
   it('is what the catalogue says, until the organization chooses its own; an empty one is one too', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     const catalogue = {
       productId: one.mail,
       kind: 'mail_address',
@@ -81,7 +88,7 @@ describe('the default set (PROD-2)', () => {
     expect(await set(one, [], { ifMatch: 1 })).toMatchObject({ rights: [], isOwn: true, version: 2 });
     expect(await get(one)).toMatchObject({ rights: [], isOwn: true });
     expect(await set(one, null)).toMatchObject({ rights: ['auto_reply', 'signatures'], isOwn: false, version: 3 });
-    expect((await world.factsAbout(one.mail)).map(({ data }) => [data['before'], data['after']])).toEqual([
+    expect((await fixture.eventsOf(one.mail)).map(({ data }) => [data['before'], data['after']])).toEqual([
       [null, ['filters', 'sending']],
       [['filters', 'sending'], []],
       [[], null],
@@ -89,7 +96,7 @@ describe('the default set (PROD-2)', () => {
   });
 
   it('is given to the owner of a new address, once, by grants like any other', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     const first = await address(one, 'ben', { sequences: [1, 1, 2] });
     expect(await one.grants({ object: first.resourceId })).toMatchObject(
       ['auto_reply', 'signatures'].map(() => ({
@@ -106,20 +113,20 @@ describe('the default set (PROD-2)', () => {
       ['auto_reply', 'signatures'],
     ]);
     const [grant] = await one.grants({ object: first.resourceId });
-    await world.test.call(endGrant, { organizationId: one.organizationId, grantId: grant!.id }, one.as.chief);
+    await fixture.test.call(endGrant, { organizationId: one.organizationId, grantId: grant!.id }, one.as.chief);
     expect(await first.given()).toHaveLength(1);
     await set(one, []);
     expect(await (await address(one, 'ben')).given()).toEqual([]);
   });
 
   it('is not given for an address that belongs to somebody else by now, or to nobody: who left and is here again begins with nothing (ROL-7)', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     for (const nowOf of [null, 'cleo'] as const)
       expect(await (await address(one, 'ben', { nowOf })).given()).toEqual([]);
   });
 
   it('is given to nobody where nobody owns it, the owner has gone, or there is no default', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     expect(await (await address(one, null)).given()).toEqual([]);
     one.people.cleo = id('acc');
     expect(await (await address(one, 'cleo')).given()).toEqual([]);
@@ -128,8 +135,8 @@ describe('the default set (PROD-2)', () => {
   });
 
   it('never holds for an external what an external never has', async () => {
-    const one = new Customer(world);
-    await world.test.call(
+    const one = new Customer(fixture);
+    await fixture.test.call(
       setDefaultRights,
       { organizationId: one.organizationId, productId: one.drive, kind: 'folder', rights: ['manage', 'view'] },
       one.as.chief,
@@ -140,21 +147,21 @@ describe('the default set (PROD-2)', () => {
   });
 
   it('is given although neither the copy has the resource yet nor the kept catalogue its kind', async () => {
-    const one = new Customer(world);
-    await world.test.process.access.of(one.organizationId);
+    const one = new Customer(fixture);
+    await fixture.test.process.access.forOrganization(one.organizationId);
     expect(await (await address(one, 'ben', { isTold: false })).given()).toEqual(['auto_reply', 'signatures']);
-    const before = world.catalogue;
-    world.catalogue = [
+    const before = fixture.catalogue;
+    fixture.catalogue = [
       ...before.filter(({ key }) => key !== 'mail_service'),
       productType('mail_service', [], [resourceKind('list', ['auto_reply'], ['auto_reply'])]),
     ];
     expect(await (await address(one, 'ben', { kind: 'list', isTold: false })).given()).toEqual(['auto_reply']);
-    world.catalogue = before;
-    world.pass(1);
+    fixture.catalogue = before;
+    fixture.pass(1);
   });
 
   it('is refused with the place that is wrong', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     for (const [rest, rights, code, pointer] of [
       [{}, ['sending', 'flying', 'technical'], 'RIGHT_UNKNOWN', ['/rights/1', '/rights/2']],
       [{ productId: id('prd') }, [], 'PRODUCT_NOT_FOUND', ['/productId']],
@@ -166,8 +173,8 @@ describe('the default set (PROD-2)', () => {
       });
     }
     expect([
-      await world.test.codeOf(setDefaultRights, { ...place(one), rights: [] }, one.as.ben),
-      await world.test.codeOf(getDefaultRights, place(one), one.as.ben),
+      await fixture.test.codeOf(setDefaultRights, { ...place(one), rights: [] }, one.as.ben),
+      await fixture.test.codeOf(getDefaultRights, place(one), one.as.ben),
     ]).toEqual(['PERMISSION_DENIED', 'PERMISSION_DENIED']);
   });
 });

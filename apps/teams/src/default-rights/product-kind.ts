@@ -1,8 +1,8 @@
-import { refusal } from '@cordee/contracts/refusal';
+import { inputError } from '@cordee/contracts/input-error';
 import type { Products } from '@cordee/access/products';
 import type { Catalogue, ProductType } from '../grants/catalogue.ts';
-import { kindOf } from '../grants/check-grants.ts';
-import { objectInPresent } from '../grants/in-present.ts';
+import { kindOf } from '../grants/validate-grants.ts';
+import { resolveObject } from '../grants/current-ownership.ts';
 
 type Kind = ProductType['resourceRights'][number];
 
@@ -25,12 +25,12 @@ export async function productKind(
   now: Date,
 ): Promise<Kind> {
   if (!from.products.product(productId))
-    throw refusal('PRODUCT_NOT_FOUND', '/productId', 'is no product of this organization');
+    throw inputError('PRODUCT_NOT_FOUND', '/productId', 'is no product of this organization');
   const known = await findKind(from, productId, kind, now);
-  if (!known) throw refusal('RESOURCE_KIND_NOT_FOUND', '/kind', 'is no kind of resource of this product');
+  if (!known) throw inputError('RESOURCE_KIND_NOT_FOUND', '/kind', 'is no kind of resource of this product');
   return known;
 }
 
 /** Which possession of a product that was there a moment ago it is. */
-export const possessionOf = (products: Products, productId: `prd_${string}`): number =>
-  objectInPresent({ products }, { kind: 'product' as const, productId }).possession;
+export const ownershipNumberOf = (products: Products, productId: `prd_${string}`): number =>
+  resolveObject({ products }, { kind: 'product' as const, productId }).ownershipNumber;

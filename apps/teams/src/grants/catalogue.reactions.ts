@@ -5,7 +5,7 @@ import {
   productTypeRetired,
 } from '@cordee/contracts/products/product-type';
 import type { CloudEvent } from '@cordee/contracts/cloud-event';
-import { Consumes, type ReactionContext } from '@cordee/service/handles';
+import { Consumes, type ReactionContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
 import { Catalogue } from './catalogue.ts';
 
@@ -15,22 +15,22 @@ export class CatalogueReactions {
   constructor(@Inject(Catalogue) private readonly catalogue: Catalogue) {}
 
   @Consumes(productTypeCreated)
-  async learnType(_: CloudEvent, context: ReactionContext): Promise<void> {
+  async onTypeCreated(_: CloudEvent, context: ReactionContext): Promise<void> {
     this.forget(context);
   }
 
   @Consumes(productTypeChanged)
-  async learnChange(_: CloudEvent, context: ReactionContext): Promise<void> {
+  async onTypeChanged(_: CloudEvent, context: ReactionContext): Promise<void> {
     this.forget(context);
   }
 
   @Consumes(productTypeRetired)
-  async learnEnd(_: CloudEvent, context: ReactionContext): Promise<void> {
+  async onTypeRetired(_: CloudEvent, context: ReactionContext): Promise<void> {
     this.forget(context);
   }
 
   @Consumes(productTypeReinstated)
-  async learnReturn(_: CloudEvent, context: ReactionContext): Promise<void> {
+  async onTypeReinstated(_: CloudEvent, context: ReactionContext): Promise<void> {
     this.forget(context);
   }
 

@@ -1,6 +1,6 @@
 import { DomainError } from '@cordee/contracts/domain-error';
-import { refusal } from '@cordee/contracts/refusal';
-import { judgeGrants, type GrantSubject } from './check-grants.ts';
+import { inputError } from '@cordee/contracts/input-error';
+import { validateGrants, type GrantSubject } from './validate-grants.ts';
 import { holderFor, objectFor, type PersonOnThing } from './read-person-rights.ts';
 
 /** Where the parts of a grant stand in an input that names the thing in its path. */
@@ -19,12 +19,12 @@ interface Wanted extends PersonOnThing {
 /** Refuses a person or a thing that is not there, and rights that cannot be given to this person on it. What they have already is not given, so it is not judged: it may no longer be sold. */
 export async function checkPersonRights(subject: GrantSubject, asked: Wanted, now: Date): Promise<void> {
   if (!subject.access.people.find(asked.accountId))
-    throw refusal('PERSON_NOT_FOUND', '/accountId', 'does not belong to the organization');
+    throw inputError('PERSON_NOT_FOUND', '/accountId', 'does not belong to the organization');
   const request = { holder: holderFor(asked), object: objectFor(asked), endsAt: asked.endsAt, pointer: '' };
   const added = asked.rights.flatMap((right, index) =>
     asked.standing.has(right) ? [] : [{ ...request, right, rightPointer: `/rights/${index}` }],
   );
-  const error = (await judgeGrants(subject, [{ ...request, right: null }, ...added], now)).find(
+  const error = (await validateGrants(subject, [{ ...request, right: null }, ...added], now)).find(
     (refused) => refused !== undefined,
   );
   if (error)

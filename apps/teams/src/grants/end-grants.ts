@@ -1,12 +1,12 @@
 import { toUuid } from '@cordee/contracts/id';
 import { uuidList } from '@cordee/service/database/sql-values';
-import type { WorkContext } from '@cordee/service/work';
+import type { WriteContext } from '@cordee/service/background-transactions';
 import { LockMode, type FilterQuery } from '@mikro-orm/postgresql';
 import { Grant } from './grant.entity.ts';
 
 /** Ends the standing grants of an organization that match, together; each is reported. How many stood. */
 export async function endGrants(
-  { em, now, publish }: Pick<WorkContext, 'em' | 'now' | 'publish'>,
+  { em, now, publish }: Pick<WriteContext, 'em' | 'now' | 'publish'>,
   where: FilterQuery<Grant> & { organizationId: `org_${string}` },
   by: string,
 ): Promise<number> {

@@ -1,16 +1,16 @@
 import { newId, toId, toUuid } from '@cordee/contracts/id';
-import type { HolderFact, ObjectFact } from '@cordee/contracts/teams/grant-facts';
-import type { WorkContext } from '@cordee/service/work';
+import type { SnapshotHolder, SnapshotObject } from '@cordee/contracts/teams/grant-snapshot';
+import type { WriteContext } from '@cordee/service/background-transactions';
 import { endGrants } from './end-grants.ts';
 import { columnsOf, columnRecord } from './grant-columns.ts';
 import { Grant } from './grant.entity.ts';
 
 type OrganizationId = `org_${string}`;
-type Context = Pick<WorkContext, 'em' | 'now' | 'publish'>;
+type Context = Pick<WriteContext, 'em' | 'now' | 'publish'>;
 
 export interface GrantRequest {
-  holder: HolderFact;
-  object: ObjectFact;
+  holder: SnapshotHolder;
+  object: SnapshotObject;
   right: string;
   endsAt: string | null;
   reason: string | null;
@@ -40,8 +40,8 @@ export async function giveGrants(
     reason,
   }));
   const given = await em.execute<{ id: string }[]>(
-    `insert into access_grant (organization_id, id, holder_kind, holder_account_id, holder_member_id, holder_team_id, object_kind, product_type, product_id, resource_id, possession, access_right, given_by, given_at, ends_at, reason)
-     select ?, id, "holderKind", "holderAccountId", "holderMemberId", "holderTeamId", "objectKind", "productType", "productId", "resourceId", "possession", "accessRight", ?, ?, "endsAt", reason
+    `insert into access_grant (organization_id, id, holder_kind, holder_account_id, holder_member_id, holder_team_id, object_kind, product_type, product_id, resource_id, ownership_number, access_right, given_by, given_at, ends_at, reason)
+     select ?, id, "holderKind", "holderAccountId", "holderMemberId", "holderTeamId", "objectKind", "productType", "productId", "resourceId", "ownershipNumber", "accessRight", ?, ?, "endsAt", reason
      from jsonb_to_recordset(?::jsonb) as wanted (id uuid, ${columnRecord}, "endsAt" timestamptz, reason text)
      on conflict do nothing returning id`,
     [toUuid(organizationId), givenBy, now, JSON.stringify(wanted)],
@@ -58,8 +58,8 @@ export async function giveGrants(
     `select wanted.index, standing.id from jsonb_to_recordset(?::jsonb) as wanted (index integer, ${columnRecord})
      join access_grant standing on standing.organization_id = ? and standing.ended_at is null and standing.access_right = wanted."accessRight"
        and (standing.holder_kind, standing.holder_member_id, standing.holder_team_id) is not distinct from (wanted."holderKind", wanted."holderMemberId", wanted."holderTeamId")
-       and (standing.object_kind, standing.product_type, standing.product_id, standing.resource_id, standing.possession)
-         is not distinct from (wanted."objectKind", wanted."productType", wanted."productId", wanted."resourceId", wanted."possession")
+       and (standing.object_kind, standing.product_type, standing.product_id, standing.resource_id, standing.ownership_number)
+         is not distinct from (wanted."objectKind", wanted."productType", wanted."productId", wanted."resourceId", wanted."ownershipNumber")
      order by wanted.index`,
     [JSON.stringify(wanted.filter(({ id }) => !isNew.has(id))), toUuid(organizationId)],
   );

@@ -1,12 +1,12 @@
 import type { Input, Output } from '@cordee/contracts/contract';
 import type { DomainError } from '@cordee/contracts/domain-error';
-import { refusal } from '@cordee/contracts/refusal';
+import { inputError } from '@cordee/contracts/input-error';
 import type * as contract from '@cordee/contracts/teams/grant';
-import type { CommandContext } from '@cordee/service/handles';
-import { keepTeams } from '../teams/find-team.ts';
-import { judgeGrants, type GrantSubject } from './check-grants.ts';
+import type { CommandContext } from '@cordee/service/handler-decorators';
+import { lockTeamsForShare } from '../teams/find-team.ts';
+import { validateGrants, type GrantSubject } from './validate-grants.ts';
 import { giveGrants } from './give-grants.ts';
-import { inPresent } from './in-present.ts';
+import { resolveHolderAndObject } from './current-ownership.ts';
 
 type Result = Output<typeof contract.giveGrants>['results'][number];
 
@@ -17,13 +17,15 @@ export async function giveManyGrants(
   subject: GrantSubject,
 ): Promise<Result[]> {
   const { em, now, accountId } = context;
-  const refused = await judgeGrants(
+  const refused = await validateGrants(
     subject,
     grants.map((grant, index) => ({ ...grant, pointer: `/grants/${index}` })),
     now,
   );
-  const wanted = grants.map((request, index) => (refused[index] ? undefined : inPresent(subject.access, request)));
-  const teams = await keepTeams(
+  const wanted = grants.map((request, index) =>
+    refused[index] ? undefined : resolveHolderAndObject(subject.access, request),
+  );
+  const teams = await lockTeamsForShare(
     em,
     organizationId,
     new Set(grants.flatMap(({ holder }) => (holder.kind === 'team' ? [holder.teamId] : []))),
@@ -32,7 +34,7 @@ export async function giveManyGrants(
     ({ holder }, index) =>
       refused[index] ??
       (holder.kind === 'team' && !teams.has(holder.teamId)
-        ? refusal('TEAM_NOT_FOUND', `/grants/${index}/holder/teamId`, 'is no team of this organization')
+        ? inputError('TEAM_NOT_FOUND', `/grants/${index}/holder/teamId`, 'is no team of this organization')
         : undefined),
   );
   const accepted = wanted.flatMap((request, index) => (errors[index] || !request ? [] : [{ request, index }]));

@@ -1,4 +1,4 @@
-import type { GrantHolder, GrantObject, HolderFact, ObjectFact } from '@cordee/contracts/teams/grant-facts';
+import type { GrantHolder, GrantObject, SnapshotHolder, SnapshotObject } from '@cordee/contracts/teams/grant-snapshot';
 import { toId } from '@cordee/contracts/id';
 import { idOrNull, uuidOrNull } from '@cordee/service/database/sql-values';
 
@@ -40,11 +40,11 @@ export const holderOfRow = (row: HolderRow): GrantHolder =>
   });
 
 /** The same with what facts tell besides. */
-export interface HolderFactRow extends HolderRow {
+export interface SnapshotHolderRow extends HolderRow {
   holder_member_id: string | null;
 }
 
-export function holderFactOfRow(row: HolderFactRow): HolderFact {
+export function snapshotHolderOfRow(row: SnapshotHolderRow): SnapshotHolder {
   const holder = holderOfRow(row);
   return holder.kind === 'account' ? { ...holder, memberId: toId('mem', row.holder_member_id!) } : holder;
 }
@@ -63,17 +63,17 @@ export const objectOfRow = (row: ObjectRow): GrantObject =>
     resourceId: idOrNull('res', row.resource_id),
   });
 
-export interface ObjectFactRow extends ObjectRow {
-  possession: number | null;
+export interface SnapshotObjectRow extends ObjectRow {
+  ownership_number: number | null;
 }
 
-export function objectFactOfRow(row: ObjectFactRow): ObjectFact {
+export function snapshotObjectOfRow(row: SnapshotObjectRow): SnapshotObject {
   const object = objectOfRow(row);
-  return object.kind === 'product_type' ? object : { ...object, possession: row.possession! };
+  return object.kind === 'product_type' ? object : { ...object, ownershipNumber: row.ownership_number! };
 }
 
 /** A holder as values for the columns. */
-export const holderColumns = (holder: HolderFact) => ({
+export const holderColumns = (holder: SnapshotHolder) => ({
   holderKind: holder.kind,
   holderAccountId: holder.kind === 'account' ? uuidOrNull(holder.accountId) : null,
   holderMemberId: holder.kind === 'account' ? uuidOrNull(holder.memberId) : null,
@@ -81,15 +81,23 @@ export const holderColumns = (holder: HolderFact) => ({
 });
 
 /** What a grant is of, as values for the columns. */
-export const columnsOf = ({ holder, object, right }: { holder: HolderFact; object: ObjectFact; right: string }) => ({
+export const columnsOf = ({
+  holder,
+  object,
+  right,
+}: {
+  holder: SnapshotHolder;
+  object: SnapshotObject;
+  right: string;
+}) => ({
   ...holderColumns(holder),
   objectKind: object.kind,
   productType: object.kind === 'product_type' ? object.type : null,
   productId: object.kind === 'product_type' ? null : uuidOrNull(object.productId),
   resourceId: object.kind === 'resource' ? uuidOrNull(object.resourceId) : null,
-  possession: object.kind === 'product_type' ? null : object.possession,
+  ownershipNumber: object.kind === 'product_type' ? null : object.ownershipNumber,
   accessRight: right,
 });
 
 /** The same as columns of a record set. */
-export const columnRecord = `"holderKind" text, "holderAccountId" uuid, "holderMemberId" uuid, "holderTeamId" uuid, "objectKind" text, "productType" text, "productId" uuid, "resourceId" uuid, "possession" integer, "accessRight" text`;
+export const columnRecord = `"holderKind" text, "holderAccountId" uuid, "holderMemberId" uuid, "holderTeamId" uuid, "objectKind" text, "productType" text, "productId" uuid, "resourceId" uuid, "ownershipNumber" integer, "accessRight" text`;

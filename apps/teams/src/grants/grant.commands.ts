@@ -1,23 +1,23 @@
-import { AccessCopy } from '@cordee/access/access-copy';
+import { AccessCache } from '@cordee/access/access-cache';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
-import { refusal } from '@cordee/contracts/refusal';
+import { inputError } from '@cordee/contracts/input-error';
 import * as contract from '@cordee/contracts/teams/grant';
-import { Handles, type CommandContext } from '@cordee/service/handles';
+import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
-import { keepTeams } from '../teams/find-team.ts';
+import { lockTeamsForShare } from '../teams/find-team.ts';
 import { Catalogue } from './catalogue.ts';
-import { checkGrants } from './check-grants.ts';
+import { assertGrants } from './validate-grants.ts';
 import { endGrants } from './end-grants.ts';
 import { giveGrants } from './give-grants.ts';
 import { giveManyGrants } from './give-many-grants.ts';
 import { Grant } from './grant.entity.ts';
-import { inPresent } from './in-present.ts';
+import { resolveHolderAndObject } from './current-ownership.ts';
 
 @Controller()
 export class GrantCommands {
   constructor(
-    @Inject(AccessCopy) private readonly access: AccessCopy,
+    @Inject(AccessCache) private readonly access: AccessCache,
     @Inject(Catalogue) private readonly catalogue: Catalogue,
   ) {}
 
@@ -29,10 +29,10 @@ export class GrantCommands {
     const { em, now, accountId } = context;
     const { holder } = request;
     const subject = await this.subject(organizationId);
-    await checkGrants(subject, [{ ...request, pointer: '' }], now);
-    const wanted = inPresent(subject.access, request);
-    if (holder.kind === 'team' && (await keepTeams(em, organizationId, [holder.teamId])).size === 0)
-      throw refusal('TEAM_NOT_FOUND', '/holder/teamId', 'is no team of this organization');
+    await assertGrants(subject, [{ ...request, pointer: '' }], now);
+    const wanted = resolveHolderAndObject(subject.access, request);
+    if (holder.kind === 'team' && (await lockTeamsForShare(em, organizationId, [holder.teamId])).size === 0)
+      throw inputError('TEAM_NOT_FOUND', '/holder/teamId', 'is no team of this organization');
     const [given] = await giveGrants(context, organizationId, accountId, [wanted]);
     return (await em.findOneOrFail(Grant, { organizationId, id: given!.grantId })).view();
   }
@@ -56,6 +56,9 @@ export class GrantCommands {
   }
 
   private async subject(organizationId: `org_${string}`) {
-    return { access: await this.access.of(organizationId, ['people', 'products']), catalogue: this.catalogue };
+    return {
+      access: await this.access.forOrganization(organizationId, ['people', 'products']),
+      catalogue: this.catalogue,
+    };
   }
 }

@@ -1,7 +1,7 @@
 import type { EventData } from '@cordee/contracts/contract';
 import { grantEnded, grantGiven, type Grant as GrantContract } from '@cordee/contracts/teams/grant';
-import type { GrantHolder, GrantObject } from '@cordee/contracts/teams/grant-facts';
-import { fact, type Fact } from '@cordee/outbox/publish';
+import type { GrantHolder, GrantObject } from '@cordee/contracts/teams/grant-snapshot';
+import { domainEvent, type DomainEvent } from '@cordee/outbox/publish';
 import { idColumn } from '@cordee/service/database/id-column';
 import { defineEntity, p } from '@mikro-orm/postgresql';
 import type * as z from 'zod';
@@ -24,7 +24,7 @@ export const GrantSchema = defineEntity({
     productId: idColumn('prd').nullable(),
     resourceId: idColumn('res').nullable(),
     /** Of the product, when it is on one or in one. */
-    possession: p.integer().nullable(),
+    ownershipNumber: p.integer().nullable(),
     accessRight: p.string(),
     givenBy: p.string(),
     givenAt: p.datetime(),
@@ -39,12 +39,12 @@ export const GrantSchema = defineEntity({
 
 /** A right of a person, a team or the whole organization on a product, a type or a resource. Ended, never deleted (ACC-2). */
 export class Grant extends GrantSchema.class {
-  given(): Fact<typeof grantGiven> {
-    return fact(grantGiven, this.fact());
+  given(): DomainEvent<typeof grantGiven> {
+    return domainEvent(grantGiven, this.fact());
   }
 
-  ended(): Fact<typeof grantEnded> {
-    return fact(grantEnded, this.fact());
+  ended(): DomainEvent<typeof grantEnded> {
+    return domainEvent(grantEnded, this.fact());
   }
 
   view(): GrantView {

@@ -1,5 +1,5 @@
 import { Jobs } from '@cordee/service/jobs';
-import { Work } from '@cordee/service/work';
+import { BackgroundTransactions } from '@cordee/service/background-transactions';
 import { Injectable, Inject, type OnModuleInit } from '@nestjs/common';
 import { endGrants } from './end-grants.ts';
 
@@ -8,7 +8,7 @@ import { endGrants } from './end-grants.ts';
 export class GrantJobs implements OnModuleInit {
   constructor(
     @Inject(Jobs) private readonly jobs: Jobs,
-    @Inject(Work) private readonly work: Work,
+    @Inject(BackgroundTransactions) private readonly background: BackgroundTransactions,
   ) {}
 
   onModuleInit(): void {
@@ -16,12 +16,12 @@ export class GrantJobs implements OnModuleInit {
       name: 'end-grants',
       everyMs: 60_000,
       findDue: () =>
-        this.work.findDue(
+        this.background.findDue(
           'grt',
           `select organization_id, id from access_grant where ended_at is null and ends_at <= ? order by ends_at`,
         ),
       work: ({ organizationId, id }) =>
-        this.work.asSweep(async (context) => {
+        this.background.asSystem(async (context) => {
           await endGrants(context, { organizationId, id, endsAt: { $lte: context.now } }, 'service:teams');
         }),
     });

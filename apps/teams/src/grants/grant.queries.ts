@@ -1,21 +1,21 @@
-import { AccessCopy } from '@cordee/access/access-copy';
+import { AccessCache } from '@cordee/access/access-cache';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
-import { refusal } from '@cordee/contracts/refusal';
+import { inputError } from '@cordee/contracts/input-error';
 import { listGrants, previewGrant } from '@cordee/contracts/teams/grant';
-import { getGrantFacts } from '@cordee/contracts/teams/grant-facts';
-import { Answers, Handles, type MemoryContext, type QueryContext } from '@cordee/service/handles';
+import { getGrantSnapshot } from '@cordee/contracts/teams/grant-snapshot';
+import { HandlesFromCache, Handles, type ReadContext, type QueryContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
 import { Catalogue } from './catalogue.ts';
-import { checkGrants } from './check-grants.ts';
+import { assertGrants } from './validate-grants.ts';
 import { previewGrant as preview } from './preview-grant.ts';
-import { selectFacts } from './select-facts.ts';
+import { selectSnapshot } from './select-snapshot.ts';
 import { readGrantPage } from './read-grant-page.ts';
 
 @Controller()
 export class GrantQueries {
   constructor(
-    @Inject(AccessCopy) private readonly access: AccessCopy,
+    @Inject(AccessCache) private readonly access: AccessCache,
     @Inject(Catalogue) private readonly catalogue: Catalogue,
   ) {}
 
@@ -24,7 +24,7 @@ export class GrantQueries {
     input: Input<typeof listGrants>,
     { em, now, accountId, scopes }: QueryContext,
   ): Promise<Output<typeof listGrants>> {
-    const { people, products } = await this.access.of(input.organizationId, ['people', 'products']);
+    const { people, products } = await this.access.forOrganization(input.organizationId, ['people', 'products']);
     const isManager = people.maySee(accountId, 'team:manage', now, scopes);
     const includeEnded = input.includeEnded === 'true';
     if (includeEnded && !isManager) throw new DomainError('PERMISSION_DENIED');
@@ -36,24 +36,24 @@ export class GrantQueries {
     );
   }
 
-  @Answers(previewGrant)
+  @HandlesFromCache(previewGrant)
   async previewGrant(
     { organizationId, ...wanted }: Input<typeof previewGrant>,
-    { now }: MemoryContext,
+    { now }: ReadContext,
   ): Promise<Output<typeof previewGrant>> {
-    const access = await this.access.of(organizationId);
+    const access = await this.access.forOrganization(organizationId);
     const { holder } = wanted;
-    await checkGrants({ access, catalogue: this.catalogue }, [{ ...wanted, endsAt: null, pointer: '' }], now);
+    await assertGrants({ access, catalogue: this.catalogue }, [{ ...wanted, endsAt: null, pointer: '' }], now);
     if (holder?.kind === 'team' && !access.grants.teams.find(holder.teamId))
-      throw refusal('TEAM_NOT_FOUND', '/holder/teamId', 'is no team of this organization');
+      throw inputError('TEAM_NOT_FOUND', '/holder/teamId', 'is no team of this organization');
     return preview(access, wanted, now);
   }
 
-  @Handles(getGrantFacts)
-  async getGrantFacts(
-    input: Input<typeof getGrantFacts>,
+  @Handles(getGrantSnapshot)
+  async getGrantSnapshot(
+    input: Input<typeof getGrantSnapshot>,
     { em, now }: QueryContext,
-  ): Promise<Output<typeof getGrantFacts>> {
-    return selectFacts(em, now, input);
+  ): Promise<Output<typeof getGrantSnapshot>> {
+    return selectSnapshot(em, now, input);
   }
 }

@@ -1,20 +1,20 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { productTypeChanged, type TypeValues } from '@cordee/contracts/products/product-type';
 import { endGrant, giveGrant, giveGrants, listGrants, previewGrant } from '@cordee/contracts/teams/grant';
-import type { GrantHolder, GrantObject } from '@cordee/contracts/teams/grant-facts';
+import type { GrantHolder, GrantObject } from '@cordee/contracts/teams/grant-snapshot';
 import { createTeam } from '@cordee/contracts/teams/team';
-import { uuid } from '@cordee/testing/service-under-test';
-import { Customer, hostings, id, productType, TeamsWorld } from '../teams-world.ts';
+import { uuid } from '@cordee/testing/test-service';
+import { Customer, hostings, id, productType, TeamsFixture } from '../../test/teams.fixture.ts';
 
-let world: TeamsWorld;
+let fixture: TeamsFixture;
 beforeAll(async () => {
-  world = await TeamsWorld.start();
+  fixture = await TeamsFixture.start();
 });
-afterAll(() => world.test.stop());
+afterAll(() => fixture.test.stop());
 
 describe('grants', () => {
   it('given twice are one, at the same moment too; ended they stay on record', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     const given = await Promise.all(
       [1, 2, 3].map(() => one.give('ben', 'technical', undefined, { reason: 'relaunch' })),
     );
@@ -29,11 +29,11 @@ describe('grants', () => {
       endedBy: null,
       reason: 'relaunch',
     });
-    expect(await world.factsAbout(grantId)).toHaveLength(1);
+    expect(await fixture.eventsOf(grantId)).toHaveLength(1);
     for (let time = 0; time < 2; time += 1)
-      await world.test.call(endGrant, { organizationId: one.organizationId, grantId }, one.as.chief);
+      await fixture.test.call(endGrant, { organizationId: one.organizationId, grantId }, one.as.chief);
     expect(await one.may('ben', 'technical')).toBe(false);
-    expect((await world.factsAbout(grantId)).map(({ type, event }) => [type, event.organizationid])).toEqual([
+    expect((await fixture.eventsOf(grantId)).map(({ type, event }) => [type, event.organizationid])).toEqual([
       ['teams.grant.given', one.organizationId],
       ['teams.grant.ended', one.organizationId],
     ]);
@@ -45,24 +45,27 @@ describe('grants', () => {
   });
 
   it('for a time give nothing from its end on, and that is put on record', async () => {
-    const one = new Customer(world);
-    const grant = await one.give('cleo', 'technical', undefined, { endsAt: world.inHours(2) });
+    const one = new Customer(fixture);
+    const grant = await one.give('cleo', 'technical', undefined, { endsAt: fixture.inHours(2) });
     expect(await one.may('cleo', 'technical')).toBe(true);
-    world.pass(3);
+    fixture.pass(3);
     expect(await one.may('cleo', 'technical')).toBe(false);
-    await world.test.until(async () => (await world.verbsAbout(grant.id)).includes('ended'), 'the end of the grant');
+    await fixture.test.until(
+      async () => (await fixture.eventTypesOf(grant.id)).includes('ended'),
+      'the end of the grant',
+    );
     expect(
-      await world.test.rows(`select ended_at = ends_at as on_time from access_grant where id = $1`, [uuid(grant.id)]),
+      await fixture.test.rows(`select ended_at = ends_at as on_time from access_grant where id = $1`, [uuid(grant.id)]),
     ).toEqual([{ on_time: true }]);
     expect((await one.give('cleo', 'technical')).id).not.toBe(grant.id);
   });
 
   it('direct and by team are two sources: taking one leaves the other (C-TEAM-02)', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     await one.team('Web', { accountIds: [one.people.ben], grants: hostings('technical') });
     const direct = await one.give('ben', 'technical');
     expect((await one.explain('ben', 'technical')).chains).toHaveLength(2);
-    await world.test.call(endGrant, { organizationId: one.organizationId, grantId: direct.id }, one.as.chief);
+    await fixture.test.call(endGrant, { organizationId: one.organizationId, grantId: direct.id }, one.as.chief);
     expect(await one.explain('ben', 'technical')).toMatchObject({
       isAllowed: true,
       chains: [{ via: 'grant', holder: { kind: 'team' }, teams: [{ name: 'Web' }] }],
@@ -70,7 +73,7 @@ describe('grants', () => {
   });
 
   it('rest while the product is blocked, administrators aside, and come back by themselves (C-TEAM-10)', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     const { ben, eva } = one.people;
     await one.team('Web', { accountIds: [ben, eva], grants: hostings('technical') });
     const rights = async (isBlocked: boolean) => {
@@ -83,7 +86,7 @@ describe('grants', () => {
   });
 
   it('cap an external at change on a drive folder (C-TEAM-11)', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     const { ben, eva } = one.people;
     const object: GrantObject = { kind: 'resource', productId: one.drive, resourceId: one.folder };
     await one.team('Files', { accountIds: [ben, eva], grants: [{ object, rights: ['manage'] }] });
@@ -101,7 +104,7 @@ describe('grants', () => {
   });
 
   it('to the whole organization leave externals out until they are members; a team share reaches them (C-ROL-18, C-ROL-19)', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     const { eva } = one.people;
     await one.give({ kind: 'organization' }, 'technical');
     await one.team('Web', { accountIds: [eva], grants: hostings('statistics') });
@@ -121,19 +124,19 @@ describe('grants', () => {
     ['external', 'eva', 'PERMISSION_DENIED'],
     ['administrator', 'admin', 'ok'],
   ] as const)('are given by an upper role only: %s', async (_, who, code) => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     const input = {
       organizationId: one.organizationId,
       holder: one.person('ben'),
       object: { kind: 'product' as const, productId: one.hosting },
       right: 'technical',
     };
-    expect(await world.test.codeOf(giveGrant, input, one.as[who])).toBe(code);
+    expect(await fixture.test.codeOf(giveGrant, input, one.as[who])).toBe(code);
     expect(
-      await world.test.codeOf(giveGrants, { organizationId: one.organizationId, grants: [input] }, one.as[who]),
+      await fixture.test.codeOf(giveGrants, { organizationId: one.organizationId, grants: [input] }, one.as[who]),
     ).toBe(code);
-    expect(await world.test.codeOf(previewGrant, input, one.as[who])).toBe(code);
-    expect(await world.test.codeOf(createTeam, { organizationId: one.organizationId, name: 'T' }, one.as[who])).toBe(
+    expect(await fixture.test.codeOf(previewGrant, input, one.as[who])).toBe(code);
+    expect(await fixture.test.codeOf(createTeam, { organizationId: one.organizationId, name: 'T' }, one.as[who])).toBe(
       code,
     );
   });
@@ -141,7 +144,7 @@ describe('grants', () => {
 
 describe('many grants', () => {
   it('are given with a result per row; repeating changes nothing', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     const team = await one.team('Web');
     const standing = await one.give('cleo', 'technical');
     const product: GrantObject = { kind: 'product', productId: one.hosting };
@@ -161,12 +164,12 @@ describe('many grants', () => {
         row({ kind: 'account', accountId: id('acc') }, 'technical'),
         row(one.person('ben'), 'flying'),
         row(one.person('ben'), 'technical'),
-        row(one.person('ben'), 'statistics', product, { endsAt: world.inHours(-1) }),
+        row(one.person('ben'), 'statistics', product, { endsAt: fixture.inHours(-1) }),
         row({ kind: 'organization' }, 'view', { kind: 'resource', productId: one.hosting, resourceId: one.folder }),
         row(one.person('eva'), 'manage', { kind: 'resource', productId: one.drive, resourceId: one.folder }),
       ],
     };
-    const { results } = await world.test.call(giveGrants, input, one.as.chief);
+    const { results } = await fixture.test.call(giveGrants, input, one.as.chief);
     const refused = (code: string, pointer: string) => ({ status: 'refused', error: { code, pointer } });
     expect(results).toMatchObject([
       { index: 0, status: 'given' },
@@ -183,7 +186,7 @@ describe('many grants', () => {
     expect(await one.grants()).toHaveLength(3);
     const before = (await one.reported()).length;
     expect(
-      (await world.test.call(giveGrants, input, one.as.chief)).results.filter(({ status }) => status === 'given'),
+      (await fixture.test.call(giveGrants, input, one.as.chief)).results.filter(({ status }) => status === 'given'),
     ).toEqual([]);
     expect((await one.reported()).length).toBe(before);
   });
@@ -191,14 +194,14 @@ describe('many grants', () => {
 
 describe('a preview (C-TEAM-08)', () => {
   const preview = (one: Customer, object: GrantObject, right: string, holder?: GrantHolder) =>
-    world.test.call(
+    fixture.test.call(
       previewGrant,
       { organizationId: one.organizationId, object, right, ...(holder ? { holder } : {}) },
       one.as.chief,
     );
 
   it('says that all of a type covers what is bought later and a list does not, and so it is', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     const type: GrantObject = { kind: 'product_type', type: 'web_hosting' };
     const product: GrantObject = { kind: 'product', productId: one.hosting };
     const covered = [{ productId: one.hosting, type: 'web_hosting', name: 'secret-hosting.example' }];
@@ -227,7 +230,7 @@ describe('a preview (C-TEAM-08)', () => {
   });
 
   it('counts whom it reaches, and which externals get less', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     const { chief, admin, ben, cleo, eva } = one.people;
     const folder: GrantObject = { kind: 'resource', productId: one.drive, resourceId: one.folder };
     const top = await one.team('Top', { accountIds: [cleo] });
@@ -260,7 +263,7 @@ describe('a preview (C-TEAM-08)', () => {
 
 describe('the list of grants', () => {
   it('is told page by page and by holder, object and right', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     const team = await one.team('Web', { grants: hostings('technical', 'statistics') });
     await one.give('ben', 'technical');
     await one.give({ kind: 'organization' }, 'view', {
@@ -281,7 +284,7 @@ describe('the list of grants', () => {
     expect(await rights({ object: 'web_hosting', holder: one.people.ben })).toEqual([]);
     const seen: string[] = [];
     for (let cursor: string | null | undefined; cursor !== null;) {
-      const { data, nextCursor } = await world.test.call(
+      const { data, nextCursor } = await fixture.test.call(
         listGrants,
         { organizationId: one.organizationId, limit: 2, ...(cursor ? { cursor } : {}) },
         one.as.chief,
@@ -291,19 +294,19 @@ describe('the list of grants', () => {
     }
     expect(seen).toEqual((await one.grants()).map((grant) => grant.id));
     expect(seen).toHaveLength(5);
-    expect(await world.test.codeOf(listGrants, { organizationId: one.organizationId, cursor: 'x' }, one.as.chief)).toBe(
-      'CURSOR_INVALID',
-    );
+    expect(
+      await fixture.test.codeOf(listGrants, { organizationId: one.organizationId, cursor: 'x' }, one.as.chief),
+    ).toBe('CURSOR_INVALID');
   });
 
   it('tells who does not manage of what reaches them, and nothing that has ended', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     const top = await one.team('Top', { grants: hostings('statistics') });
     await one.team('Low', { parentId: top.id, accountIds: [one.people.ben] });
     await one.give('cleo', 'technical');
     await one.give({ kind: 'organization' }, 'user', { kind: 'product', productId: one.drive });
     const rights = async (who: 'ben' | 'cleo') =>
-      (await world.test.call(listGrants, { organizationId: one.organizationId }, one.as[who])).data.map(
+      (await fixture.test.call(listGrants, { organizationId: one.organizationId }, one.as[who])).data.map(
         ({ right }) => right,
       );
     expect([await rights('ben'), await rights('cleo')]).toEqual([
@@ -311,7 +314,7 @@ describe('the list of grants', () => {
       ['technical', 'user'],
     ]);
     expect(
-      await world.test.codeOf(listGrants, { organizationId: one.organizationId, includeEnded: 'true' }, one.as.ben),
+      await fixture.test.codeOf(listGrants, { organizationId: one.organizationId, includeEnded: 'true' }, one.as.ben),
     ).toBe('PERMISSION_DENIED');
   });
 });
@@ -326,17 +329,17 @@ describe('the catalogue (PROD-1)', () => {
     productRights: [],
     resourceRights: [],
   };
-  const become = async (...types: typeof world.catalogue) => {
-    world.catalogue = types;
-    await world.test.report(productTypeChanged, { type: 'web_hosting', before: values, after: values });
+  const become = async (...types: typeof fixture.catalogue) => {
+    fixture.catalogue = types;
+    await fixture.test.publishEvent(productTypeChanged, { type: 'web_hosting', before: values, after: values });
   };
 
   it('is asked for anew once it has changed: what it gains can be given at once, and what it retires no longer', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     await one.give('ben', 'technical');
-    const [hosting, ...others] = world.catalogue;
+    const [hosting, ...others] = fixture.catalogue;
     const codeOf = (right: string) =>
-      world.test.codeOf(
+      fixture.test.codeOf(
         giveGrant,
         {
           organizationId: one.organizationId,
@@ -356,7 +359,7 @@ describe('the catalogue (PROD-1)', () => {
   });
 
   it('lets rights be given on the resources of a retired kind', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     expect(
       await one.give({ kind: 'organization' }, 'view', {
         kind: 'resource',

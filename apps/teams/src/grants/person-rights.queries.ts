@@ -1,7 +1,7 @@
-import { AccessCopy } from '@cordee/access/access-copy';
+import { AccessCache } from '@cordee/access/access-cache';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { getPersonRights } from '@cordee/contracts/teams/person-rights';
-import { Handles, type QueryContext } from '@cordee/service/handles';
+import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
 import { Catalogue } from './catalogue.ts';
 import { checkPersonRights } from './check-person-rights.ts';
@@ -10,7 +10,7 @@ import { readPersonRights } from './read-person-rights.ts';
 @Controller()
 export class PersonRightsQueries {
   constructor(
-    @Inject(AccessCopy) private readonly access: AccessCopy,
+    @Inject(AccessCache) private readonly access: AccessCache,
     @Inject(Catalogue) private readonly catalogue: Catalogue,
   ) {}
 
@@ -19,7 +19,7 @@ export class PersonRightsQueries {
     input: Input<typeof getPersonRights>,
     { em, now }: QueryContext,
   ): Promise<Output<typeof getPersonRights>> {
-    const access = await this.access.of(input.organizationId, ['people', 'products']);
+    const access = await this.access.forOrganization(input.organizationId, ['people', 'products']);
     await checkPersonRights(
       { access, catalogue: this.catalogue },
       { ...input, rights: [], endsAt: null, standing: new Set() },

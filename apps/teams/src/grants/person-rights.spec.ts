@@ -3,23 +3,23 @@ import { productTypeRetired } from '@cordee/contracts/products/product-type';
 import { getPersonRights, setPersonRights } from '@cordee/contracts/teams/person-rights';
 import { restrictResource } from '@cordee/contracts/teams/restriction';
 import type * as z from 'zod';
-import { Customer, hostings, id, switches, TeamsWorld, type PersonName } from '../teams-world.ts';
+import { Customer, hostings, id, switches, TeamsFixture, type PersonName } from '../../test/teams.fixture.ts';
 
-let world: TeamsWorld;
+let fixture: TeamsFixture;
 beforeAll(async () => {
-  world = await TeamsWorld.start();
+  fixture = await TeamsFixture.start();
 });
-afterAll(() => world.test.stop());
+afterAll(() => fixture.test.stop());
 
 type Wanted = Partial<z.input<typeof setPersonRights.input>> & { rights: string[] };
 const set = (one: Customer, wanted: Wanted, who: PersonName = 'ben') =>
-  world.test.call(
+  fixture.test.call(
     setPersonRights,
     { organizationId: one.organizationId, accountId: one.people[who], productId: one.hosting, ...wanted },
     one.as.chief,
   );
 const get = (one: Customer, rest: object = {}, who: PersonName = 'ben') =>
-  world.test.call(
+  fixture.test.call(
     getPersonRights,
     { organizationId: one.organizationId, accountId: one.people[who], productId: one.hosting, ...rest },
     one.as.chief,
@@ -27,7 +27,7 @@ const get = (one: Customer, rest: object = {}, who: PersonName = 'ben') =>
 
 describe('the rights of a person on a product (PROD-2)', () => {
   it('are set in one go: what differs is given and ended, repeating changes nothing', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     const first = await set(one, { rights: ['technical'] });
     expect(first).toMatchObject({
       resourceId: null,
@@ -44,25 +44,25 @@ describe('the rights of a person on a product (PROD-2)', () => {
     expect((await set(one, { rights: ['statistics'] })).rights).toEqual([both.rights[0]]);
     expect([
       await one.mayAll('ben', ['technical', 'statistics']),
-      await world.verbsAbout(first.rights[0]!.grantId),
+      await fixture.eventTypesOf(first.rights[0]!.grantId),
     ]).toEqual([['statistics'], ['given', 'ended']]);
     expect((await set(one, { rights: [] })).rights).toEqual([]);
     expect(await get(one)).toEqual(await set(one, { rights: [] }));
   });
 
   it('until another end are given anew, whichever end was there before', async () => {
-    const one = new Customer(world);
-    const endsAt = world.inHours(3);
+    const one = new Customer(fixture);
+    const endsAt = fixture.inHours(3);
     const ends = async (wanted: Wanted) => (await set(one, wanted)).rights.map((right) => right.endsAt);
     expect(await ends({ rights: ['technical'] })).toEqual([null]);
     expect(await ends({ rights: ['technical'], endsAt })).toEqual([endsAt]);
-    expect(await ends({ rights: ['technical'], endsAt: world.inHours(5) })).not.toEqual([endsAt]);
+    expect(await ends({ rights: ['technical'], endsAt: fixture.inHours(5) })).not.toEqual([endsAt]);
     expect(await ends({ rights: ['technical'] })).toEqual([null]);
     expect(await one.grants({ includeEnded: 'true' })).toHaveLength(4);
   });
 
   it('leave alone what comes from elsewhere, and tell it', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     const team = await one.team('Web', { accountIds: [one.people.ben], grants: hostings('technical', 'statistics') });
     await one.give({ kind: 'organization' }, 'statistics');
     await one.give('cleo', 'technical');
@@ -98,7 +98,7 @@ describe('the rights of a person on a product (PROD-2)', () => {
   });
 
   it('are the twelve switches on a mail address, and on a folder with what is inherited and what is cut', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     const address = id('res');
     one.sell({
       productId: one.mail,
@@ -119,7 +119,7 @@ describe('the rights of a person on a product (PROD-2)', () => {
     const folder = { kind: 'resource' as const, productId: one.drive, resourceId: one.folder };
     await one.give('ben', 'change', folder);
     const inner = { productId: one.drive, resourceId: one.inner };
-    await world.test.call(
+    await fixture.test.call(
       restrictResource,
       { organizationId: one.organizationId, ...inner, holder: one.person('ben') },
       one.as.chief,
@@ -132,13 +132,13 @@ describe('the rights of a person on a product (PROD-2)', () => {
   });
 
   it('set twice at the same moment are those of one of them', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     await Promise.all([set(one, { rights: ['technical'] }), set(one, { rights: ['statistics'] })]);
     expect((await get(one)).rights).toHaveLength(1);
   });
 
   it('are set for many people at the same moment, more than there are connections to the database', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     const input = (accountId: `acc_${string}`) => ({
       organizationId: one.organizationId,
       accountId,
@@ -148,7 +148,7 @@ describe('the rights of a person on a product (PROD-2)', () => {
     expect(
       new Set(
         await Promise.all(
-          one.hire(40).map((accountId) => world.test.codeOf(setPersonRights, input(accountId), one.as.chief)),
+          one.hire(40).map((accountId) => fixture.test.codeOf(setPersonRights, input(accountId), one.as.chief)),
         ),
       ),
     ).toEqual(new Set(['ok']));
@@ -156,12 +156,12 @@ describe('the rights of a person on a product (PROD-2)', () => {
   }, 20_000);
 
   it('go on with those that are no longer sold; only what is added is judged', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     await set(one, { rights: ['technical'] });
-    const before = world.catalogue;
+    const before = fixture.catalogue;
     const retire = async (catalogue: typeof before, sequence: number) => {
-      world.catalogue = catalogue;
-      await world.test.report(productTypeRetired, { type: 'web_hosting' }, { sequence });
+      fixture.catalogue = catalogue;
+      await fixture.test.publishEvent(productTypeRetired, { type: 'web_hosting' }, { sequence });
     };
     await retire(
       before.map((type) =>
@@ -175,14 +175,14 @@ describe('the rights of a person on a product (PROD-2)', () => {
         'technical',
       ]);
       const code = (rights: string[], rest: object, who: PersonName) =>
-        world.test.codeOf(
+        fixture.test.codeOf(
           setPersonRights,
           { organizationId: one.organizationId, accountId: one.people[who], productId: one.hosting, rights, ...rest },
           one.as.chief,
         );
       expect([
         await code(['technical'], {}, 'cleo'),
-        await code(['technical'], { endsAt: world.inHours(2) }, 'ben'),
+        await code(['technical'], { endsAt: fixture.inHours(2) }, 'ben'),
       ]).toEqual(['RIGHT_UNKNOWN', 'RIGHT_UNKNOWN']);
       await set(one, { rights: [] });
       expect(await code(['technical'], {}, 'ben')).toBe('RIGHT_UNKNOWN');
@@ -192,13 +192,13 @@ describe('the rights of a person on a product (PROD-2)', () => {
   });
 
   it('are refused with the place that is wrong', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     for (const [wanted, code, pointer] of [
       [{ rights: ['technical', 'flying'] }, 'RIGHT_UNKNOWN', '/rights/1'],
       [{ rights: [], accountId: id('acc') }, 'PERSON_NOT_FOUND', '/accountId'],
       [{ rights: [], productId: id('prd') }, 'PRODUCT_NOT_FOUND', '/productId'],
       [{ rights: [], resourceId: one.folder }, 'RESOURCE_NOT_FOUND', '/resourceId'],
-      [{ rights: ['technical'], endsAt: world.inHours(-1) }, 'GRANT_ENDS_IN_PAST', '/endsAt'],
+      [{ rights: ['technical'], endsAt: fixture.inHours(-1) }, 'GRANT_ENDS_IN_PAST', '/endsAt'],
       [
         { rights: ['view', 'manage'], productId: one.drive, resourceId: one.folder, accountId: one.people.eva },
         'RIGHT_NOT_FOR_EXTERNALS',
@@ -212,8 +212,8 @@ describe('the rights of a person on a product (PROD-2)', () => {
     }
     const input = { organizationId: one.organizationId, accountId: one.people.cleo, productId: one.hosting };
     expect([
-      await world.test.codeOf(setPersonRights, { ...input, rights: [] }, one.as.ben),
-      await world.test.codeOf(getPersonRights, input, one.as.ben),
+      await fixture.test.codeOf(setPersonRights, { ...input, rights: [] }, one.as.ben),
+      await fixture.test.codeOf(getPersonRights, input, one.as.ben),
     ]).toEqual(['PERMISSION_DENIED', 'PERMISSION_DENIED']);
   });
 });

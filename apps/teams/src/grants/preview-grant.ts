@@ -4,8 +4,8 @@ import { holderKey } from '@cordee/access/grants';
 import { stopOf, type Person } from '@cordee/access/people';
 import type { Input, Output } from '@cordee/contracts/contract';
 import type { previewGrant as contract } from '@cordee/contracts/teams/grant';
-import type { GrantHolder, GrantObject } from '@cordee/contracts/teams/grant-facts';
-import { presentHolder } from './in-present.ts';
+import type { GrantHolder, GrantObject } from '@cordee/contracts/teams/grant-snapshot';
+import { findHolder } from './current-ownership.ts';
 
 /** Rows that a preview names; it counts all. */
 const SHOWN = 200;
@@ -39,7 +39,7 @@ function coveredBy({ products }: OrganizationAccess, object: GrantObject) {
 
 /** Those whom a grant of this holder reaches at the instant, people who are stopped left out. */
 function peopleReachedThrough({ people, grants }: OrganizationAccess, holder: GrantHolder, now: Date): Person[] {
-  const present = presentHolder(people, holder);
+  const present = findHolder(people, holder);
   return present
     ? [...people.all()].filter(
         (person) => !stopOf(person) && grants.teams.waysTo(person, now.getTime()).has(holderKey(present)),

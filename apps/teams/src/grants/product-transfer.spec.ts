@@ -7,10 +7,10 @@ import { checkAccess } from '@cordee/contracts/teams/access';
 import { giveGrant, listGrants } from '@cordee/contracts/teams/grant';
 import { restrictResource } from '@cordee/contracts/teams/restriction';
 import { createTeam } from '@cordee/contracts/teams/team';
-import { ServiceUnderTest, uuid, type Caller } from '@cordee/testing/service-under-test';
+import { TestService, uuid, type Caller } from '@cordee/testing/test-service';
 import { teamsService } from '../teams.service.ts';
 
-let test: ServiceUnderTest;
+let test: TestService;
 const id = <P extends 'acc' | 'org' | 'prd' | 'mem' | 'trf' | 'res'>(prefix: P) => newId(prefix, new Date());
 const drive = {
   key: 'drive',
@@ -32,7 +32,7 @@ const drive = {
 const folder = id('res');
 
 beforeAll(async () => {
-  test = await ServiceUnderTest.start(teamsService);
+  test = await TestService.start(teamsService);
   await test.answer(getCatalogue, () => ({ data: [drive] }));
 });
 afterAll(() => test.stop());
@@ -47,7 +47,7 @@ class Organization {
     readonly productId: `prd_${string}`,
     readonly other = id('prd'),
   ) {
-    test.facts.people.set(
+    test.stubbedSnapshots.people.set(
       this.organizationId,
       [this.chief, this.ben].map((accountId, index) => ({
         accountId,
@@ -57,7 +57,7 @@ class Organization {
         isBlocked: false,
       })),
     );
-    test.facts.products.set(this.organizationId, [
+    test.stubbedSnapshots.products.set(this.organizationId, [
       {
         productId,
         type: 'drive',
@@ -74,33 +74,33 @@ class Organization {
   }
 
   /** It left and came back, which teams hears of later. */
-  possess(possession: number): void {
-    const [product, ...others] = test.facts.products.get(this.organizationId)!;
-    test.facts.products.set(this.organizationId, [{ ...product!, possession }, ...others]);
-    test.factsChanged('products', this.organizationId);
+  own(ownershipNumber: number): void {
+    const [product, ...others] = test.stubbedSnapshots.products.get(this.organizationId)!;
+    test.stubbedSnapshots.products.set(this.organizationId, [{ ...product!, ownershipNumber }, ...others]);
+    test.snapshotChanged('products', this.organizationId);
   }
 
   /** Somebody left and came back. */
   leaveAndReturn(accountId: `acc_${string}`): void {
-    const people = test.facts.people.get(this.organizationId)!;
-    test.facts.people.set(
+    const people = test.stubbedSnapshots.people.get(this.organizationId)!;
+    test.stubbedSnapshots.people.set(
       this.organizationId,
       people.map((person) => (person.accountId === accountId ? { ...person, memberId: id('mem') } : person)),
     );
-    test.factsChanged('people', this.organizationId);
+    test.snapshotChanged('people', this.organizationId);
   }
 
   /** Who came with the product, as identity tells it. */
   kept(people: readonly [`acc_${string}`, string | null][]) {
     const memberIds = new Map(
-      test.facts.people.get(this.organizationId)!.map(({ accountId, memberId }) => [accountId, memberId]),
+      test.stubbedSnapshots.people.get(this.organizationId)!.map(({ accountId, memberId }) => [accountId, memberId]),
     );
     const { organizationId, productId } = this;
     return {
       organizationId,
       productId,
       transferId: id('trf'),
-      possession: 1,
+      ownershipNumber: 1,
       keptRight: 'user',
       kept: people.map(([accountId, endsAt]) => ({ accountId, memberId: memberIds.get(accountId)!, endsAt })),
     };
@@ -130,9 +130,9 @@ describe('a product that is transferred (PROD-5)', () => {
       { organizationId, productId, resourceId: folder, holder: { kind: 'team', teamId: team.id } },
       one.as,
     );
-    await test.report(
+    await test.publishEvent(
       productTransferredAway,
-      { organizationId, productId, transferId: id('trf'), toOrganizationId: id('org'), possession: 1 },
+      { organizationId, productId, transferId: id('trf'), toOrganizationId: id('org'), ownershipNumber: 1 },
       { actorId: one.chief },
     );
     expect(
@@ -141,9 +141,9 @@ describe('a product that is transferred (PROD-5)', () => {
       ]),
     ).toEqual([{ lifted_by: one.chief }]);
     expect((await one.grants()).map((grant) => grant.id).sort()).toEqual(stays.map((grant) => grant.id).sort());
-    expect(
-      (await test.factsAbout(organizationId)).filter(({ type: name }) => name === 'teams.grant.ended'),
-    ).toHaveLength(4);
+    expect((await test.eventsOf(organizationId)).filter(({ type: name }) => name === 'teams.grant.ended')).toHaveLength(
+      4,
+    );
     expect(
       await test.rows(
         `select distinct ended_by from access_grant where organization_id = $1 and ended_at is not null`,
@@ -165,7 +165,7 @@ describe('a product that is transferred (PROD-5)', () => {
       one.as,
     );
     expect(await may('admin')).toBe(true);
-    one.possess(2);
+    one.own(2);
     expect(await may('admin')).toBe(false);
     await one.give({ kind: 'account', accountId: ben }, 'user', { kind: 'product', productId });
     await test.call(
@@ -173,10 +173,10 @@ describe('a product that is transferred (PROD-5)', () => {
       { organizationId, productId, resourceId: folder, holder: { kind: 'account', accountId: one.chief } },
       one.as,
     );
-    const left = (possession: number) =>
-      test.report(
+    const left = (ownershipNumber: number) =>
+      test.publishEvent(
         productTransferredAway,
-        { organizationId, productId, transferId: id('trf'), toOrganizationId: id('org'), possession },
+        { organizationId, productId, transferId: id('trf'), toOrganizationId: id('org'), ownershipNumber },
         { actorId: one.chief },
       );
     await left(1);
@@ -199,8 +199,8 @@ describe('a product that is transferred (PROD-5)', () => {
       [ben, inHours(24)],
       [chief, null],
     ]);
-    await test.report(membersKept, fact, { actorId: chief });
-    await test.report(membersKept, fact, { sequence: 1 });
+    await test.publishEvent(membersKept, fact, { actorId: chief });
+    await test.publishEvent(membersKept, fact, { sequence: 1 });
     const given = (await one.grants()).map(({ holder, right, reason, endsAt, givenBy }) => ({
       holder,
       right,
@@ -255,7 +255,7 @@ describe('a product that is transferred (PROD-5)', () => {
     await give(ben, 'user', soon);
     await give(ben, 'admin', soon);
     await give(chief, 'user', soon);
-    await test.report(
+    await test.publishEvent(
       membersKept,
       one.kept([
         [ben, later],
@@ -270,7 +270,7 @@ describe('a product that is transferred (PROD-5)', () => {
       ]),
     );
     const standing = (await one.grants()).map((grant) => grant.id);
-    await test.report(
+    await test.publishEvent(
       membersKept,
       one.kept([
         [ben, soon],
@@ -290,14 +290,17 @@ describe('a product that is transferred (PROD-5)', () => {
     async (part) => {
       const one = new Organization(id('prd'));
       const { organizationId, ben } = one;
-      const [people, products] = [test.facts.people.get(organizationId)!, test.facts.products.get(organizationId)!];
-      if (part === 'people') test.facts.people.set(organizationId, people.slice(0, 1));
-      else test.facts.products.set(organizationId, products.slice(1));
-      await test.process.access.of(organizationId);
-      test.facts.people.set(organizationId, people);
-      test.facts.products.set(organizationId, products);
+      const [people, products] = [
+        test.stubbedSnapshots.people.get(organizationId)!,
+        test.stubbedSnapshots.products.get(organizationId)!,
+      ];
+      if (part === 'people') test.stubbedSnapshots.people.set(organizationId, people.slice(0, 1));
+      else test.stubbedSnapshots.products.set(organizationId, products.slice(1));
+      await test.process.access.forOrganization(organizationId);
+      test.stubbedSnapshots.people.set(organizationId, people);
+      test.stubbedSnapshots.products.set(organizationId, products);
       test.factsChangedUntold(part, organizationId);
-      await test.report(membersKept, one.kept([[ben, null]]));
+      await test.publishEvent(membersKept, one.kept([[ben, null]]));
       expect(await one.grants()).toMatchObject([{ holder: { accountId: ben }, right: 'user' }]);
     },
   );
@@ -307,8 +310,8 @@ describe('a product that is transferred (PROD-5)', () => {
     const over = new Date(test.process.clock.now().getTime() - 1).toISOString();
     const [gone, ended] = [one.kept([[one.ben, null]]), one.kept([[one.chief, over]])];
     one.leaveAndReturn(one.ben);
-    for (const fact of [gone, ended, { ...one.kept([[one.ben, null]]), possession: 2 }])
-      await test.report(membersKept, fact);
+    for (const fact of [gone, ended, { ...one.kept([[one.ben, null]]), ownershipNumber: 2 }])
+      await test.publishEvent(membersKept, fact);
     expect(await one.grants()).toEqual([]);
   });
 });

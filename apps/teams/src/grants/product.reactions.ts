@@ -1,17 +1,17 @@
-import { AccessCopy } from '@cordee/access/access-copy';
+import { AccessCache } from '@cordee/access/access-cache';
 import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import type { EventData } from '@cordee/contracts/contract';
 import { membersKept } from '@cordee/contracts/identity/member';
 import { productTransferredAway } from '@cordee/contracts/products/transfer';
-import { Consumes, type ReactionContext } from '@cordee/service/handles';
+import { Consumes, type ReactionContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
 import { endRestrictions } from '../restrictions/end-restrictions.ts';
 import { endGrants } from './end-grants.ts';
-import { giveForAsLong } from './give-for-as-long.ts';
+import { extendGrants } from './extend-grants.ts';
 
 @Controller()
 export class ProductReactions {
-  constructor(@Inject(AccessCopy) private readonly access: AccessCopy) {}
+  constructor(@Inject(AccessCache) private readonly access: AccessCache) {}
 
   /** Nothing that was given or restricted on a product outlives its possession, for whomever it was (PROD-5); what was given since it is back stays. */
   @Consumes(productTransferredAway)
@@ -19,9 +19,9 @@ export class ProductReactions {
     { data, actorid }: CloudEvent<EventData<typeof productTransferredAway>>,
     context: ReactionContext,
   ): Promise<void> {
-    const { organizationId, productId, possession } = data;
-    await endRestrictions(context, organizationId, { productId, possession }, actorid);
-    await endGrants(context, { organizationId, productId, possession }, actorid);
+    const { organizationId, productId, ownershipNumber } = data;
+    await endRestrictions(context, organizationId, { productId, ownershipNumber }, actorid);
+    await endGrants(context, { organizationId, productId, ownershipNumber }, actorid);
   }
 
   /** Who used a product goes on using it where it came to, without managing it, for as long as they could, whatever was given to them here meanwhile; unless the one or the other has left again. */
@@ -30,10 +30,10 @@ export class ProductReactions {
     { data, actorid }: CloudEvent<EventData<typeof membersKept>>,
     context: ReactionContext,
   ): Promise<void> {
-    const { organizationId, productId, possession, kept, keptRight } = data;
-    const { people, products } = await this.access.of(organizationId, ['people', 'products']);
-    if (products.product(productId)?.possession !== possession) return;
-    const object = { kind: 'product' as const, productId, possession };
+    const { organizationId, productId, ownershipNumber, kept, keptRight } = data;
+    const { people, products } = await this.access.forOrganization(organizationId, ['people', 'products']);
+    if (products.product(productId)?.ownershipNumber !== ownershipNumber) return;
+    const object = { kind: 'product' as const, productId, ownershipNumber };
     const requests = kept
       .filter(
         ({ memberId, endsAt }) =>
@@ -46,6 +46,6 @@ export class ProductReactions {
         endsAt,
         reason: 'kept at a transfer',
       }));
-    await giveForAsLong(context, organizationId, actorid, requests);
+    await extendGrants(context, organizationId, actorid, requests);
   }
 }

@@ -5,12 +5,12 @@ import { readCursor, writeCursor } from '@cordee/service/list-cursor';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import * as z from 'zod';
 import { holdsAt } from '../teams/memberships.ts';
-import { holderOfRow, objectOfRow, type HolderFactRow, type ObjectFactRow } from './grant-columns.ts';
+import { holderOfRow, objectOfRow, type SnapshotHolderRow, type SnapshotObjectRow } from './grant-columns.ts';
 import type { GrantView } from './grant.entity.ts';
-import { isOfPresent } from './in-present.ts';
-import { reachingHolders } from './reaching-holders.ts';
+import { isCurrent } from './current-ownership.ts';
+import { holdersAbove } from './holders-above.ts';
 
-interface GrantRow extends HolderFactRow, ObjectFactRow {
+interface GrantRow extends SnapshotHolderRow, SnapshotObjectRow {
   id: string;
   access_right: string;
   given_by: string;
@@ -48,7 +48,7 @@ export async function readGrantPage(
   // Hardly anything is left out: one look is nearly always enough.
   for (let hasMore = true; hasMore && found.length <= limit;) {
     const rows = await selectGrants(em, now, filter, after);
-    found.push(...rows.filter((row) => row.ended_at !== null || isOfPresent(access, row)));
+    found.push(...rows.filter((row) => row.ended_at !== null || isCurrent(access, row)));
     hasMore = rows.length > limit;
     after = rows.at(-1)?.id;
   }
@@ -78,11 +78,11 @@ async function selectGrants(
   if (object) where(...objectCondition(object));
   if (right) where('access_right = ?', right);
   if (reaching) {
-    const { sql, parameters: values } = reachingHolders(organizationId, reaching, now);
+    const { sql, parameters: values } = holdersAbove(organizationId, reaching, now);
     where(sql, ...values);
   }
   return em.execute<GrantRow[]>(
-    `select id, holder_account_id, holder_member_id, holder_team_id, product_type, product_id, resource_id, possession, access_right, given_by, given_at, ends_at, ended_at, ended_by, reason
+    `select id, holder_account_id, holder_member_id, holder_team_id, product_type, product_id, resource_id, ownership_number, access_right, given_by, given_at, ends_at, ended_at, ended_by, reason
      from access_grant where ${conditions.join(' and ')} order by id limit ?`,
     [...parameters, limit + 1],
   );

@@ -2,11 +2,11 @@ import { grantsOn } from '@cordee/access/decide';
 import { holderOf, objectOf, type Grant } from '@cordee/access/grants';
 import { manages } from '@cordee/access/people';
 import type { Output } from '@cordee/contracts/contract';
-import type { GrantHolder, GrantObject } from '@cordee/contracts/teams/grant-facts';
+import type { GrantHolder, GrantObject } from '@cordee/contracts/teams/grant-snapshot';
 import type { getPersonRights } from '@cordee/contracts/teams/person-rights';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { endOf } from '../access/describe-sources.ts';
-import type { GrantSubject } from './check-grants.ts';
+import type { GrantSubject } from './validate-grants.ts';
 import { selectReachingGrants } from './select-reaching-grants.ts';
 
 /** A person and the product or resource that is asked about; they are there. */

@@ -1,13 +1,13 @@
-import type { HolderFact, ObjectFact } from '@cordee/contracts/teams/grant-facts';
-import { takeTurn } from '@cordee/outbox/take-turn';
-import type { CommandContext } from '@cordee/service/handles';
+import type { SnapshotHolder, SnapshotObject } from '@cordee/contracts/teams/grant-snapshot';
+import { advisoryLock } from '@cordee/service/database/advisory-lock';
+import type { CommandContext } from '@cordee/service/handler-decorators';
 import { endGrants } from './end-grants.ts';
 import { giveGrants, type GrantOutcome } from './give-grants.ts';
 
 export interface WantedGrants {
   organizationId: `org_${string}`;
-  holder: HolderFact;
-  object: ObjectFact;
+  holder: SnapshotHolder;
+  object: SnapshotObject;
   rights: readonly string[];
   endsAt: string | null;
   reason: string | null;
@@ -18,7 +18,7 @@ export async function replaceGrants(context: CommandContext, wanted: WantedGrant
   const { em, accountId } = context;
   const { organizationId, holder, object, rights, endsAt, reason } = wanted;
   // Two who set at once set one after the other, so that the rights are those of one of them.
-  await takeTurn(em, `grants ${organizationId} ${JSON.stringify([holder, object])}`);
+  await advisoryLock(em, `grants ${organizationId} ${JSON.stringify([holder, object])}`);
   const where = {
     organizationId,
     holderKind: holder.kind,
@@ -30,7 +30,7 @@ export async function replaceGrants(context: CommandContext, wanted: WantedGrant
         : {}),
     ...(object.kind === 'product_type'
       ? { productType: object.type }
-      : { productId: object.productId, possession: object.possession }),
+      : { productId: object.productId, ownershipNumber: object.ownershipNumber }),
     ...(object.kind === 'resource' ? { resourceId: object.resourceId } : {}),
   };
   const end = endsAt && new Date(endsAt);

@@ -2,8 +2,8 @@ import { Grants } from '@cordee/access/grants';
 import { toUuid } from '@cordee/contracts/id';
 import { uuidList } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { selectAll, type FactScope } from './fact-kinds.ts';
-import { reachingHolders, teamsAbove } from './reaching-holders.ts';
+import { selectAll, type SnapshotScope } from './access-snapshot-queries.ts';
+import { holdersAbove, teamsAbove } from './holders-above.ts';
 
 export interface Reaching {
   organizationId: `org_${string}`;
@@ -21,9 +21,9 @@ export async function selectReachingGrants(
   { organizationId, memberId, productId, type, resourceIds }: Reaching,
 ): Promise<Grants> {
   const teams = teamsAbove(organizationId, memberId, now);
-  const holders = reachingHolders(organizationId, memberId, now);
+  const holders = holdersAbove(organizationId, memberId, now);
   const resources = uuidList(resourceIds);
-  const scope: FactScope = {
+  const scope: SnapshotScope = {
     organizationId,
     at: now,
     isPast: false,

@@ -1,4 +1,4 @@
-import { protectTenantTables } from '@cordee/outbox/tenant-tables';
+import { protectTenantTables } from '@cordee/service/database/tenant-tables';
 import { migration } from '@cordee/service/database/migration';
 
 /** Teams, memberships, grants and restrictions. What has ended is kept: it explains who could do what, and when. Intervals are half-open, and a planned end counts as an end. */
@@ -30,7 +30,7 @@ create unique index team_name on team (organization_id, name_fold) where deleted
 create index team_lead on team (organization_id, lead_member_id) where deleted_at is null and lead_member_id is not null;
 
 -- Where each team stood, what it was called, and whom it was for: one standing row per living team, written by recordPlaces alone.
-create table team_place (
+create table team_parent_history (
   organization_id uuid not null,
   team_id uuid not null,
   position bigint generated always as identity,
@@ -43,8 +43,8 @@ create table team_place (
   primary key (organization_id, team_id, position),
   foreign key (organization_id, team_id) references team (organization_id, id)
 );
-create unique index team_place_standing on team_place (organization_id, team_id) where until is null;
-create index team_place_due on team_place (parent_ends_at) where until is null and parent_ends_at is not null;
+create unique index team_parent_history_standing on team_parent_history (organization_id, team_id) where until is null;
+create index team_parent_history_due on team_parent_history (parent_ends_at) where until is null and parent_ends_at is not null;
 
 -- What the leads of an organization's teams may do; no row: nothing.
 create table team_policy (
@@ -88,8 +88,8 @@ create table access_grant (
   product_type text check ((product_type is not null) = (object_kind = 'product_type')),
   product_id uuid check ((product_id is not null) = (object_kind in ('product', 'resource'))),
   resource_id uuid check ((resource_id is not null) = (object_kind = 'resource')),
-  -- Which possession of the product: in another one it does not count.
-  possession integer check ((possession is not null) = (product_id is not null)),
+  -- Which ownership period of the product: in another one it does not count.
+  ownership_number integer check ((ownership_number is not null) = (product_id is not null)),
   access_right text not null,
   given_by text not null,
   given_at timestamptz(3) not null,
@@ -102,7 +102,7 @@ create table access_grant (
 );
 -- What is given already is not given again.
 create unique index access_grant_standing on access_grant
-  (organization_id, holder_kind, holder_member_id, holder_team_id, object_kind, product_type, product_id, resource_id, possession, access_right) nulls not distinct where ended_at is null;
+  (organization_id, holder_kind, holder_member_id, holder_team_id, object_kind, product_type, product_id, resource_id, ownership_number, access_right) nulls not distinct where ended_at is null;
 create index access_grant_member on access_grant (organization_id, holder_member_id) where ended_at is null and holder_member_id is not null;
 create index access_grant_team on access_grant (organization_id, holder_team_id) where ended_at is null and holder_team_id is not null;
 create index access_grant_product on access_grant (organization_id, product_id, resource_id) where ended_at is null and product_id is not null;
@@ -118,7 +118,7 @@ create table restriction (
   holder_team_id uuid check ((holder_team_id is not null) = (holder_kind = 'team')),
   product_id uuid not null,
   resource_id uuid not null,
-  possession integer not null,
+  ownership_number integer not null,
   -- What was given with it in the place of what is inherited.
   grant_id uuid,
   started_at timestamptz(3) not null,
@@ -132,22 +132,22 @@ create table restriction (
   foreign key (organization_id, holder_team_id) references team (organization_id, id),
   foreign key (organization_id, grant_id) references access_grant (organization_id, id)
 );
-create unique index restriction_standing on restriction (organization_id, resource_id, possession, holder_kind, holder_member_id, holder_team_id) nulls not distinct where ended_at is null;
+create unique index restriction_standing on restriction (organization_id, resource_id, ownership_number, holder_kind, holder_member_id, holder_team_id) nulls not distinct where ended_at is null;
 create index restriction_due on restriction (ends_at) where ended_at is null and ends_at is not null;
 
 -- What owners of new resources of a product begin with, where the organization has chosen it; null: what the catalogue says again.
 create table default_right (
   organization_id uuid not null,
   product_id uuid not null,
-  possession integer not null,
+  ownership_number integer not null,
   resource_kind text not null,
   access_rights text[],
   version integer not null default 1,
-  primary key (organization_id, product_id, possession, resource_kind)
+  primary key (organization_id, product_id, ownership_number, resource_kind)
 );
 ${protectTenantTables('teams', [
   { name: 'team', may: ['insert', 'update'] },
-  { name: 'team_place', may: ['insert', 'update'] },
+  { name: 'team_parent_history', may: ['insert', 'update'] },
   { name: 'team_policy', may: ['insert', 'update'] },
   { name: 'team_membership', may: ['insert', 'update'] },
   { name: 'access_grant', may: ['insert', 'update'] },

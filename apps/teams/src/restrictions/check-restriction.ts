@@ -1,7 +1,7 @@
 import type { Input } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import type { restrictResource } from '@cordee/contracts/teams/restriction';
-import { judgeGrants, type GrantSubject } from '../grants/check-grants.ts';
+import { validateGrants, type GrantSubject } from '../grants/validate-grants.ts';
 
 type Wanted = Pick<Input<typeof restrictResource>, 'productId' | 'resourceId' | 'right' | 'endsAt'> & {
   holder: Input<typeof restrictResource>['holder'] | undefined;
@@ -13,7 +13,7 @@ export async function checkRestriction(
   { productId, resourceId, holder, right, endsAt }: Wanted,
   now: Date,
 ): Promise<void> {
-  const [error] = await judgeGrants(
+  const [error] = await validateGrants(
     subject,
     [{ holder, object: { kind: 'resource', productId, resourceId }, right, endsAt, pointer: '' }],
     now,

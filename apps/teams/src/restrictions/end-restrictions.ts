@@ -1,21 +1,21 @@
 import { toId, toUuid } from '@cordee/contracts/id';
-import type { HolderFact } from '@cordee/contracts/teams/grant-facts';
+import type { SnapshotHolder } from '@cordee/contracts/teams/grant-snapshot';
 import { inheritanceRestored } from '@cordee/contracts/teams/restriction';
-import { fact } from '@cordee/outbox/publish';
+import { domainEvent } from '@cordee/outbox/publish';
 import { instantOf, uuidOrNull } from '@cordee/service/database/sql-values';
-import type { WorkContext } from '@cordee/service/work';
+import type { WriteContext } from '@cordee/service/background-transactions';
 import { endGrants } from '../grants/end-grants.ts';
 import { holderColumns, holderOfRow, type HolderRow } from '../grants/grant-columns.ts';
 
 /** Which restrictions: what is named has to match. */
 export interface WhichRestrictions {
-  holder?: HolderFact | undefined;
+  holder?: SnapshotHolder | undefined;
   teamId?: `team_${string}`;
   memberId?: `mem_${string}`;
   productId?: `prd_${string}`;
   resourceId?: `res_${string}`;
   /** Only those of this possession of the product. */
-  possession?: number;
+  ownershipNumber?: number;
   /** Only those that were over by their own end at the instant. */
   lapsedAt?: Date;
 }
@@ -29,13 +29,13 @@ interface EndedRow extends HolderRow {
 
 /** Ends standing restrictions, in one statement, with what was given in the place of what was inherited; how many stood. */
 export async function endRestrictions(
-  context: Pick<WorkContext, 'em' | 'now' | 'publish'>,
+  context: Pick<WriteContext, 'em' | 'now' | 'publish'>,
   organizationId: `org_${string}`,
   which: WhichRestrictions,
   by: string,
 ): Promise<number> {
   const { em, now, publish } = context;
-  const { holder, teamId, memberId, productId, resourceId, possession, lapsedAt } = which;
+  const { holder, teamId, memberId, productId, resourceId, ownershipNumber, lapsedAt } = which;
   const columns = holder && holderColumns(holder);
   const rows = await em.execute<EndedRow[]>(
     `update restriction set ended_at = least(ends_at, ?::timestamptz), lifted_by = ?
@@ -43,7 +43,7 @@ export async function endRestrictions(
        and (?::text is null or (holder_kind, holder_member_id, holder_team_id) is not distinct from (?::text, ?::uuid, ?::uuid))
        and (?::uuid is null or holder_team_id = ?::uuid) and (?::uuid is null or holder_member_id = ?::uuid)
        and product_id = coalesce(?::uuid, product_id) and resource_id = coalesce(?::uuid, resource_id)
-       and possession = coalesce(?::integer, possession) and (?::timestamptz is null or ends_at <= ?::timestamptz)
+       and ownership_number = coalesce(?::integer, ownership_number) and (?::timestamptz is null or ends_at <= ?::timestamptz)
      returning holder_account_id, holder_team_id, product_id, resource_id, grant_id, ended_at`,
     [
       now,
@@ -59,7 +59,7 @@ export async function endRestrictions(
       uuidOrNull(memberId),
       uuidOrNull(productId),
       uuidOrNull(resourceId),
-      possession ?? null,
+      ownershipNumber ?? null,
       lapsedAt ?? null,
       lapsedAt ?? null,
     ],
@@ -69,7 +69,7 @@ export async function endRestrictions(
   if (grantIds.length > 0) await endGrants(context, { organizationId, id: { $in: grantIds } }, by);
   for (const row of rows) {
     await publish(
-      fact(inheritanceRestored, {
+      domainEvent(inheritanceRestored, {
         organizationId,
         productId: toId('prd', row.product_id),
         resourceId: toId('res', row.resource_id),

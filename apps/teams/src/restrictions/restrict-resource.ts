@@ -1,18 +1,18 @@
 import type { Input, Output } from '@cordee/contracts/contract';
 import { toUuid } from '@cordee/contracts/id';
 import { inheritanceRestricted, type restrictResource as contract } from '@cordee/contracts/teams/restriction';
-import { fact } from '@cordee/outbox/publish';
-import type { HolderFact, ObjectFact } from '@cordee/contracts/teams/grant-facts';
+import { domainEvent } from '@cordee/outbox/publish';
+import type { SnapshotHolder, SnapshotObject } from '@cordee/contracts/teams/grant-snapshot';
 import { instantOf, instantOrNull } from '@cordee/service/database/sql-values';
-import type { CommandContext } from '@cordee/service/handles';
+import type { CommandContext } from '@cordee/service/handler-decorators';
 import { holderColumns } from '../grants/grant-columns.ts';
 import { replaceGrants } from '../grants/replace-grants.ts';
 import { endRestrictions } from './end-restrictions.ts';
 
 /** The holder and the resource as facts name them. */
 interface Place {
-  holder: HolderFact;
-  object: Extract<ObjectFact, { kind: 'resource' }>;
+  holder: SnapshotHolder;
+  object: Extract<SnapshotObject, { kind: 'resource' }>;
 }
 
 interface StandingRow {
@@ -62,7 +62,7 @@ export async function restrictResource(
   // What stood there without a restriction is not this one's to take.
   const grantId = given?.isNew || own === standing?.grant_id ? own : null;
   await em.execute(
-    `insert into restriction (organization_id, holder_kind, holder_account_id, holder_member_id, holder_team_id, product_id, resource_id, possession, grant_id, started_at, ends_at, set_by)
+    `insert into restriction (organization_id, holder_kind, holder_account_id, holder_member_id, holder_team_id, product_id, resource_id, ownership_number, grant_id, started_at, ends_at, set_by)
      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     [
       toUuid(organizationId),
@@ -72,14 +72,14 @@ export async function restrictResource(
       columns.holderTeamId,
       toUuid(productId),
       toUuid(resourceId),
-      place.object.possession,
+      place.object.ownershipNumber,
       grantId ?? null,
       now,
       endsAt,
       accountId,
     ],
   );
-  await publish(fact(inheritanceRestricted, { organizationId, ...view }));
+  await publish(domainEvent(inheritanceRestricted, { organizationId, ...view }));
   return { ...view, since: now.toISOString(), setBy: accountId };
 }
 
@@ -91,11 +91,11 @@ async function findStanding(
   const columns = holderColumns(holder);
   const [standing] = await em.execute<StandingRow[]>(
     `select position, grant_id, started_at, ends_at, set_by from restriction
-     where organization_id = ? and resource_id = ? and possession = ? and ended_at is null and (holder_kind, holder_member_id, holder_team_id) is not distinct from (?::text, ?::uuid, ?::uuid) for update`,
+     where organization_id = ? and resource_id = ? and ownership_number = ? and ended_at is null and (holder_kind, holder_member_id, holder_team_id) is not distinct from (?::text, ?::uuid, ?::uuid) for update`,
     [
       toUuid(organizationId),
       toUuid(object.resourceId),
-      object.possession,
+      object.ownershipNumber,
       columns.holderKind,
       columns.holderMemberId,
       columns.holderTeamId,

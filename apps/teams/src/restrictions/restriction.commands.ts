@@ -1,12 +1,12 @@
-import { AccessCopy } from '@cordee/access/access-copy';
+import { AccessCache } from '@cordee/access/access-cache';
 import type { Input, Output } from '@cordee/contracts/contract';
-import { refusal } from '@cordee/contracts/refusal';
+import { inputError } from '@cordee/contracts/input-error';
 import * as contract from '@cordee/contracts/teams/restriction';
-import { Handles, type CommandContext } from '@cordee/service/handles';
+import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
 import { Catalogue } from '../grants/catalogue.ts';
-import { holderInPresent, objectInPresent, presentHolder } from '../grants/in-present.ts';
-import { keepTeams } from '../teams/find-team.ts';
+import { resolveHolder, resolveObject, findHolder } from '../grants/current-ownership.ts';
+import { lockTeamsForShare } from '../teams/find-team.ts';
 import { checkRestriction } from './check-restriction.ts';
 import { endRestrictions } from './end-restrictions.ts';
 import { restrictResource } from './restrict-resource.ts';
@@ -14,7 +14,7 @@ import { restrictResource } from './restrict-resource.ts';
 @Controller()
 export class RestrictionCommands {
   constructor(
-    @Inject(AccessCopy) private readonly access: AccessCopy,
+    @Inject(AccessCache) private readonly access: AccessCache,
     @Inject(Catalogue) private readonly catalogue: Catalogue,
   ) {}
 
@@ -24,14 +24,14 @@ export class RestrictionCommands {
     context: CommandContext,
   ): Promise<Output<typeof contract.restrictResource>> {
     const { organizationId, productId, resourceId, holder } = input;
-    const access = await this.access.of(organizationId, ['people', 'products']);
+    const access = await this.access.forOrganization(organizationId, ['people', 'products']);
     await checkRestriction({ access, catalogue: this.catalogue }, input, context.now);
     const place = {
-      holder: holderInPresent(access, holder),
-      object: objectInPresent(access, { kind: 'resource' as const, productId, resourceId }),
+      holder: resolveHolder(access, holder),
+      object: resolveObject(access, { kind: 'resource' as const, productId, resourceId }),
     };
-    if (holder.kind === 'team' && (await keepTeams(context.em, organizationId, [holder.teamId])).size === 0)
-      throw refusal('TEAM_NOT_FOUND', '/holder/teamId', 'is no team of this organization');
+    if (holder.kind === 'team' && (await lockTeamsForShare(context.em, organizationId, [holder.teamId])).size === 0)
+      throw inputError('TEAM_NOT_FOUND', '/holder/teamId', 'is no team of this organization');
     return restrictResource(context, input, place);
   }
 
@@ -41,21 +41,21 @@ export class RestrictionCommands {
     context: CommandContext,
   ): Promise<Output<typeof contract.restoreInheritance>> {
     const { organizationId, productId, resourceId, holder } = input;
-    const access = await this.access.of(organizationId, ['people', 'products']);
+    const access = await this.access.forOrganization(organizationId, ['people', 'products']);
     await checkRestriction(
       { access, catalogue: this.catalogue },
       { productId, resourceId, holder: undefined, right: null, endsAt: null },
       context.now,
     );
-    const present = holder && presentHolder(access.people, holder);
+    const present = holder && findHolder(access.people, holder);
     if (holder && !present) return { lifted: 0 };
     await endRestrictions(context, organizationId, { resourceId, lapsedAt: context.now }, 'service:teams');
-    const { possession } = objectInPresent(access, { kind: 'resource' as const, productId, resourceId });
+    const { ownershipNumber } = resolveObject(access, { kind: 'resource' as const, productId, resourceId });
     return {
       lifted: await endRestrictions(
         context,
         organizationId,
-        { productId, resourceId, possession, holder: present },
+        { productId, resourceId, ownershipNumber, holder: present },
         context.accountId,
       ),
     };

@@ -1,5 +1,5 @@
 import { Jobs } from '@cordee/service/jobs';
-import { Work } from '@cordee/service/work';
+import { BackgroundTransactions } from '@cordee/service/background-transactions';
 import { Injectable, Inject, type OnModuleInit } from '@nestjs/common';
 import { endRestrictions } from './end-restrictions.ts';
 
@@ -8,7 +8,7 @@ import { endRestrictions } from './end-restrictions.ts';
 export class RestrictionJobs implements OnModuleInit {
   constructor(
     @Inject(Jobs) private readonly jobs: Jobs,
-    @Inject(Work) private readonly work: Work,
+    @Inject(BackgroundTransactions) private readonly background: BackgroundTransactions,
   ) {}
 
   onModuleInit(): void {
@@ -16,12 +16,12 @@ export class RestrictionJobs implements OnModuleInit {
       name: 'end-restrictions',
       everyMs: 60_000,
       findDue: () =>
-        this.work.findDue(
+        this.background.findDue(
           'res',
           `select organization_id, resource_id as id from restriction where ended_at is null and ends_at <= ? group by organization_id, resource_id order by min(ends_at)`,
         ),
       work: ({ organizationId, id: resourceId }) =>
-        this.work.asSweep(async (context) => {
+        this.background.asSystem(async (context) => {
           await endRestrictions(context, organizationId, { resourceId, lapsedAt: context.now }, 'service:teams');
         }),
     });

@@ -1,28 +1,28 @@
-import { AccessCopy } from '@cordee/access/access-copy';
+import { AccessCache } from '@cordee/access/access-cache';
 import type { Input, Output } from '@cordee/contracts/contract';
-import { refusal } from '@cordee/contracts/refusal';
+import { inputError } from '@cordee/contracts/input-error';
 import { listRestrictions } from '@cordee/contracts/teams/restriction';
-import { Handles, type QueryContext } from '@cordee/service/handles';
+import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
 import { selectRestrictions } from './select-restrictions.ts';
 
 @Controller()
 export class RestrictionQueries {
-  constructor(@Inject(AccessCopy) private readonly access: AccessCopy) {}
+  constructor(@Inject(AccessCache) private readonly access: AccessCache) {}
 
   @Handles(listRestrictions)
   async listRestrictions(
     { organizationId, productId, resourceId }: Input<typeof listRestrictions>,
     { em, now }: QueryContext,
   ): Promise<Output<typeof listRestrictions>> {
-    const { people, products } = await this.access.of(organizationId, ['people', 'products']);
+    const { people, products } = await this.access.forOrganization(organizationId, ['people', 'products']);
     const product = products.product(productId);
-    if (!product) throw refusal('PRODUCT_NOT_FOUND', '/productId', 'is no product of this organization');
+    if (!product) throw inputError('PRODUCT_NOT_FOUND', '/productId', 'is no product of this organization');
     return {
       data: await selectRestrictions(em, now, {
         organizationId,
         productId,
-        possession: product.possession,
+        ownershipNumber: product.ownershipNumber,
         resourceId,
         people,
       }),

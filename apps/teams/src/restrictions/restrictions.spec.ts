@@ -1,29 +1,29 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { endGrant } from '@cordee/contracts/teams/grant';
-import type { GrantHolder, GrantObject } from '@cordee/contracts/teams/grant-facts';
+import type { GrantHolder, GrantObject } from '@cordee/contracts/teams/grant-snapshot';
 import { setPersonRights } from '@cordee/contracts/teams/person-rights';
 import { listRestrictions, restoreInheritance, restrictResource } from '@cordee/contracts/teams/restriction';
-import { uuid } from '@cordee/testing/service-under-test';
+import { uuid } from '@cordee/testing/test-service';
 import type * as z from 'zod';
-import { Customer, id, TeamsWorld } from '../teams-world.ts';
+import { Customer, id, TeamsFixture } from '../../test/teams.fixture.ts';
 
-let world: TeamsWorld;
+let fixture: TeamsFixture;
 beforeAll(async () => {
-  world = await TeamsWorld.start();
+  fixture = await TeamsFixture.start();
 });
-afterAll(() => world.test.stop());
+afterAll(() => fixture.test.stop());
 
 const levels = ['view', 'change', 'manage'];
 const onFolder = (one: Customer): GrantObject => ({ kind: 'resource', productId: one.drive, resourceId: one.folder });
 const restrict = (one: Customer, holder: GrantHolder, rest: Partial<z.input<typeof restrictResource.input>> = {}) =>
-  world.test.call(
+  fixture.test.call(
     restrictResource,
     { organizationId: one.organizationId, productId: one.drive, resourceId: one.inner, holder, ...rest },
     one.as.chief,
   );
 const restore = async (one: Customer, rest: Partial<z.input<typeof restoreInheritance.input>> = {}) =>
   (
-    await world.test.call(
+    await fixture.test.call(
       restoreInheritance,
       { organizationId: one.organizationId, productId: one.drive, resourceId: one.inner, ...rest },
       one.as.chief,
@@ -31,14 +31,14 @@ const restore = async (one: Customer, rest: Partial<z.input<typeof restoreInheri
   ).lifted;
 const list = async (one: Customer, rest: { resourceId?: `res_${string}` } = {}) =>
   (
-    await world.test.call(
+    await fixture.test.call(
       listRestrictions,
       { organizationId: one.organizationId, productId: one.drive, ...rest },
       one.as.chief,
     )
   ).data;
 const setRights = (one: Customer, rights: string[]) =>
-  world.test.call(
+  fixture.test.call(
     setPersonRights,
     {
       organizationId: one.organizationId,
@@ -53,7 +53,7 @@ const inInner = (one: Customer, who: 'ben' | 'cleo' | 'eva') => one.mayAll(who, 
 
 describe('a restriction (PROD-2, C-TEAM-12)', () => {
   it('takes a folder in a shared folder from one person; sharing again does not lift it, restoring brings the rule of the parent back', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     const team = await one.team('Files', {
       accountIds: [one.people.ben, one.people.cleo],
       grants: [{ object: onFolder(one), rights: ['change'] }],
@@ -67,7 +67,7 @@ describe('a restriction (PROD-2, C-TEAM-12)', () => {
     expect(await one.mayAll('ben', levels, one.drive, one.folder)).toEqual(['view', 'change']);
     // Shared again on the parent: with the team, with the person, with everybody.
     const [standing] = await one.grants({ holder: team.id });
-    await world.test.call(endGrant, { organizationId: one.organizationId, grantId: standing!.id }, one.as.chief);
+    await fixture.test.call(endGrant, { organizationId: one.organizationId, grantId: standing!.id }, one.as.chief);
     for (const holder of [
       { kind: 'team' as const, teamId: team.id },
       one.person('ben'),
@@ -77,11 +77,11 @@ describe('a restriction (PROD-2, C-TEAM-12)', () => {
     await one.give('ben', 'manage', { kind: 'product', productId: one.drive });
     expect([await inInner(one, 'ben'), await inInner(one, 'cleo')]).toEqual([[], levels]);
     expect([await restore(one), await restore(one), await inInner(one, 'ben')]).toEqual([1, 0, levels]);
-    expect(await world.verbsAbout(one.inner)).toEqual(['restricted', 'restored']);
+    expect(await fixture.eventTypesOf(one.inner)).toEqual(['restricted', 'restored']);
   });
 
   it('of a team holds for all who come by way of it, and for nobody else', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     const { ben, cleo } = one.people;
     const top = await one.team('Top', { accountIds: [cleo], grants: [{ object: onFolder(one), rights: ['view'] }] });
     const low = await one.team('Low', { parentId: top.id, accountIds: [ben] });
@@ -95,7 +95,7 @@ describe('a restriction (PROD-2, C-TEAM-12)', () => {
   });
 
   it('that narrows a team below gives nothing back to who was taken out above', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     const deep = id('res');
     one.sell({
       ...one.products.find(({ productId }) => productId === one.drive)!,
@@ -123,7 +123,7 @@ describe('a restriction (PROD-2, C-TEAM-12)', () => {
   });
 
   it('gives a narrower right in the place of what is inherited, which replaces others and ends with it', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     await one.give('ben', 'manage', onFolder(one));
     const direct = await one.give('ben', 'change', { kind: 'resource', productId: one.drive, resourceId: one.inner });
     const restricted = await restrict(one, one.person('ben'), { right: 'view', reason: 'payroll' });
@@ -135,7 +135,7 @@ describe('a restriction (PROD-2, C-TEAM-12)', () => {
       setBy: one.people.chief,
     });
     expect(await inInner(one, 'ben')).toEqual(['view']);
-    expect(await world.verbsAbout(direct.id)).toEqual(['given', 'ended']);
+    expect(await fixture.eventTypesOf(direct.id)).toEqual(['given', 'ended']);
     expect(await one.grants({ object: one.inner })).toMatchObject([
       { right: 'view', reason: 'payroll', holder: one.person('ben') },
     ]);
@@ -161,7 +161,7 @@ describe('a restriction (PROD-2, C-TEAM-12)', () => {
   });
 
   it('leaves what was given on the folder before, where it is the right that is wanted there', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     const direct = await one.give('ben', 'view', { kind: 'resource', productId: one.drive, resourceId: one.inner });
     await one.give('ben', 'change', onFolder(one));
     for (let time = 0; time < 2; time += 1) await restrict(one, one.person('ben'), { right: 'view' });
@@ -171,7 +171,7 @@ describe('a restriction (PROD-2, C-TEAM-12)', () => {
   });
 
   it('is told with the right that stands, whoever gave it', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     await one.give('ben', 'view', { kind: 'resource', productId: one.drive, resourceId: one.inner });
     const told = async () => (await list(one)).map(({ right }) => right);
     expect([(await restrict(one, one.person('ben'), { right: 'view' })).right, await told()]).toEqual([
@@ -189,7 +189,7 @@ describe('a restriction (PROD-2, C-TEAM-12)', () => {
   });
 
   it.each([[['view']], [['change']]])('takes nothing with it that was set for the person since: %j', async (rights) => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     await restrict(one, one.person('ben'), { right: 'view' });
     await setRights(one, rights);
     const held = await inInner(one, 'ben');
@@ -206,7 +206,7 @@ describe('a restriction (PROD-2, C-TEAM-12)', () => {
   });
 
   it('is lifted for one holder or for all', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     for (const who of ['ben', 'cleo'] as const) {
       await one.give(who, 'view', onFolder(one));
       await restrict(one, one.person(who));
@@ -222,25 +222,25 @@ describe('a restriction (PROD-2, C-TEAM-12)', () => {
   });
 
   it('for a time ends on the day, with what was given with it, and that is put on record', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     await one.give('ben', 'change', onFolder(one));
-    const endsAt = world.inHours(2);
+    const endsAt = fixture.inHours(2);
     expect(await restrict(one, one.person('ben'), { right: 'view', endsAt })).toMatchObject({ endsAt });
     expect([await inInner(one, 'ben'), (await list(one)).length]).toEqual([['view'], 1]);
-    world.pass(3);
+    fixture.pass(3);
     expect([await inInner(one, 'ben'), (await list(one)).length]).toEqual([['view', 'change'], 0]);
-    const restored = await world.test.until(
-      async () => (await world.factsAbout(one.inner)).find(({ type }) => type === 'teams.inheritance.restored'),
+    const restored = await fixture.test.until(
+      async () => (await fixture.eventsOf(one.inner)).find(({ type }) => type === 'teams.inheritance.restored'),
       'the end of the restriction',
     );
     expect(restored.event.actorid).toBe('service:teams');
-    await world.test.until(
+    await fixture.test.until(
       async () =>
         (await one.grants({ object: one.inner, includeEnded: 'true' })).every((grant) => grant.endedAt === endsAt),
       'the end of the grant',
     );
     expect(
-      await world.test.rows(`select ended_at = ends_at as on_time from restriction where resource_id = $1`, [
+      await fixture.test.rows(`select ended_at = ends_at as on_time from restriction where resource_id = $1`, [
         uuid(one.inner),
       ]),
     ).toEqual([{ on_time: true }]);
@@ -249,7 +249,7 @@ describe('a restriction (PROD-2, C-TEAM-12)', () => {
   });
 
   it('set twice at the same moment is one', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     await Promise.all([
       restrict(one, one.person('ben'), { right: 'view' }),
       restrict(one, one.person('ben')),
@@ -259,7 +259,7 @@ describe('a restriction (PROD-2, C-TEAM-12)', () => {
   });
 
   it('is refused with the place that is wrong', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     for (const [rest, code, pointer] of [
       [{ holder: { kind: 'account', accountId: id('acc') } }, 'PERSON_UNKNOWN', '/holder/accountId'],
       [{ holder: { kind: 'team', teamId: id('team') } }, 'TEAM_NOT_FOUND', '/holder/teamId'],
@@ -268,7 +268,7 @@ describe('a restriction (PROD-2, C-TEAM-12)', () => {
       [{ productId: one.hosting }, 'RESOURCE_NOT_FOUND', '/resourceId'],
       [{ right: 'admin' }, 'RIGHT_UNKNOWN', '/right'],
       [{ holder: one.person('eva'), right: 'manage' }, 'RIGHT_NOT_FOR_EXTERNALS', '/right'],
-      [{ endsAt: world.inHours(-1) }, 'GRANT_ENDS_IN_PAST', '/endsAt'],
+      [{ endsAt: fixture.inHours(-1) }, 'GRANT_ENDS_IN_PAST', '/endsAt'],
     ] as const) {
       await expect(restrict(one, one.person('ben'), rest)).rejects.toMatchObject({ code, errors: [{ pointer }] });
     }
@@ -277,12 +277,12 @@ describe('a restriction (PROD-2, C-TEAM-12)', () => {
       errors: [{ pointer: '/resourceId' }],
     });
     const place = { organizationId: one.organizationId, productId: one.drive, resourceId: one.inner };
-    expect(await world.test.codeOf(restrictResource, { ...place, holder: one.person('ben') }, one.as.ben)).toBe(
+    expect(await fixture.test.codeOf(restrictResource, { ...place, holder: one.person('ben') }, one.as.ben)).toBe(
       'PERMISSION_DENIED',
     );
-    expect(await world.test.codeOf(restoreInheritance, place, one.as.ben)).toBe('PERMISSION_DENIED');
+    expect(await fixture.test.codeOf(restoreInheritance, place, one.as.ben)).toBe('PERMISSION_DENIED');
     expect(
-      await world.test.codeOf(
+      await fixture.test.codeOf(
         listRestrictions,
         { organizationId: one.organizationId, productId: id('prd') },
         one.as.chief,

@@ -1,11 +1,11 @@
 import type { People } from '@cordee/access/people';
 import type { Input, Output } from '@cordee/contracts/contract';
 import type * as contract from '@cordee/contracts/teams/team';
-import type { CommandContext } from '@cordee/service/handles';
+import type { CommandContext } from '@cordee/service/handler-decorators';
 import { earlierEnd } from './check-parent-end.ts';
 import { findTeam } from './find-team.ts';
-import { endLapsed } from './announce-leaving.ts';
-import { leadsEditMembersOnly, whoMayBeEdited } from './who-may-be-edited.ts';
+import { endLapsed } from './publish-departures.ts';
+import { leadsEditMembersOnly, membershipEditPolicy } from './membership-edit-policy.ts';
 import { addMemberships, selectPlannedEnds } from './memberships.ts';
 
 type Row = Input<typeof contract.addTeamMembers>['members'][number];
@@ -20,7 +20,7 @@ export async function addTeamMembers(
   const { em, now, accountId: caller, publish } = context;
   const team = await findTeam(em, organizationId, teamId);
   await endLapsed(context, team);
-  const mayEdit = await whoMayBeEdited(context, people, team);
+  const mayEdit = await membershipEditPolicy(context, people, team);
   const errorOf = ({ accountId, endsAt }: Row): Result['error'] => {
     const person = people.find(accountId);
     if (!person) return { code: 'PERSON_UNKNOWN', detail: 'This person does not belong to the organization' };

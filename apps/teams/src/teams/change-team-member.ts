@@ -1,11 +1,11 @@
 import type { People } from '@cordee/access/people';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
-import { refusal } from '@cordee/contracts/refusal';
+import { inputError } from '@cordee/contracts/input-error';
 import type * as contract from '@cordee/contracts/teams/team';
-import type { CommandContext } from '@cordee/service/handles';
+import type { CommandContext } from '@cordee/service/handler-decorators';
 import { findTeam } from './find-team.ts';
-import { endLapsed } from './announce-leaving.ts';
+import { endLapsed } from './publish-departures.ts';
 import { selectPresentMembers, setMembershipEnd } from './memberships.ts';
 
 /** Sets or clears the end of a membership. One that has lapsed is over: it takes an invitation into the team to come back. */
@@ -21,7 +21,7 @@ export async function changeTeamMember(
     (each) => each.accountId === accountId,
   );
   if (!member) throw new DomainError('TEAM_MEMBER_NOT_FOUND');
-  if (endsAt && new Date(endsAt) <= now) throw refusal('MEMBERSHIP_ENDS_IN_PAST', '/endsAt', 'is over already');
+  if (endsAt && new Date(endsAt) <= now) throw inputError('MEMBERSHIP_ENDS_IN_PAST', '/endsAt', 'is over already');
   const after = endsAt && new Date(endsAt).toISOString();
   if (after === undefined || after === member.endsAt) return member;
   await setMembershipEnd(em, now, { organizationId, teamId }, member.memberId, after);

@@ -1,10 +1,10 @@
 import type { People } from '@cordee/access/people';
 import type { Input } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
-import { refusal } from '@cordee/contracts/refusal';
+import { inputError } from '@cordee/contracts/input-error';
 import type * as contract from '@cordee/contracts/teams/team';
-import type { CommandContext } from '@cordee/service/handles';
-import { findTeam, lockTree, saveTeams } from './find-team.ts';
+import type { CommandContext } from '@cordee/service/handler-decorators';
+import { findTeam, lockHierarchy, saveTeams } from './find-team.ts';
 import { selectPresentMembers } from './memberships.ts';
 import { checkParentEnd } from './check-parent-end.ts';
 import type { TeamView } from './team.entity.ts';
@@ -18,14 +18,14 @@ export async function changeTeam(
 ): Promise<TeamView> {
   const { em, now, publish } = context;
   const { organizationId, teamId, ifMatch, leadAccountId, ...wanted } = input;
-  const tree = await lockTree(context, organizationId);
+  const tree = await lockHierarchy(context, organizationId);
   const team = await findTeam(em, organizationId, teamId);
   if (ifMatch !== undefined && ifMatch !== team.version) throw new DomainError('VERSION_MISMATCH');
   if (wanted.parentId) checkPlace(tree, wanted.parentId, teamId);
   checkParentEnd(wanted, wanted.parentId === undefined ? (team.parentId ?? null) : wanted.parentId, now);
   const members = await selectPresentMembers(em, now, people, organizationId, teamId);
   const lead = leadAccountId && members.find(({ accountId }) => accountId === leadAccountId);
-  if (leadAccountId && !lead) throw refusal('LEAD_NOT_IN_TEAM', '/leadAccountId', 'is not in the team');
+  if (leadAccountId && !lead) throw inputError('LEAD_NOT_IN_TEAM', '/leadAccountId', 'is not in the team');
   const changed = team.change({ ...wanted, lead });
   await saveTeams(context, organizationId, [team]);
   if (changed) await publish(changed);

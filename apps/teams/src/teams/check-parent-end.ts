@@ -1,4 +1,4 @@
-import { refusal } from '@cordee/contracts/refusal';
+import { inputError } from '@cordee/contracts/input-error';
 
 /** Refuses an end of a place in a parent where there is no parent, or that has passed (C-TEAM-21). */
 export function checkParentEnd(
@@ -8,8 +8,8 @@ export function checkParentEnd(
 ): void {
   if (!parentEndsAt) return;
   if (!parentId)
-    throw refusal('PARENT_MISSING', '/parentEndsAt', 'is the end of a place in a parent, and there is none');
-  if (new Date(parentEndsAt) <= now) throw refusal('PARENT_ENDS_IN_PAST', '/parentEndsAt', 'is over already');
+    throw inputError('PARENT_MISSING', '/parentEndsAt', 'is the end of a place in a parent, and there is none');
+  if (new Date(parentEndsAt) <= now) throw inputError('PARENT_ENDS_IN_PAST', '/parentEndsAt', 'is over already');
 }
 
 /** The earlier of two ends; no end is the latest. */

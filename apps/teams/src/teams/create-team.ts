@@ -1,14 +1,14 @@
 import type { People } from '@cordee/access/people';
 import type { Input } from '@cordee/contracts/contract';
 import { newId } from '@cordee/contracts/id';
-import { refusal } from '@cordee/contracts/refusal';
+import { inputError } from '@cordee/contracts/input-error';
 import type * as contract from '@cordee/contracts/teams/team';
-import type { CommandContext } from '@cordee/service/handles';
-import { checkGrants, type GrantSubject } from '../grants/check-grants.ts';
+import type { CommandContext } from '@cordee/service/handler-decorators';
+import { assertGrants, type GrantSubject } from '../grants/validate-grants.ts';
 import { giveGrants } from '../grants/give-grants.ts';
-import { inPresent } from '../grants/in-present.ts';
-import { lastingLongest } from '../grants/lasting-longest.ts';
-import { lockTree, saveTeams } from './find-team.ts';
+import { resolveHolderAndObject } from '../grants/current-ownership.ts';
+import { mergeDuplicateRequests } from '../grants/merge-duplicate-requests.ts';
+import { lockHierarchy, saveTeams } from './find-team.ts';
 import { foldName } from './fold-name.ts';
 import { addMemberships, selectPresentMembers } from './memberships.ts';
 import { checkParentEnd } from './check-parent-end.ts';
@@ -35,7 +35,7 @@ export async function createTeam(context: CommandContext, input: Wanted, subject
     ).values(),
   ];
   if (leadAccountId && !arrivals.some((arrival) => arrival.accountId === leadAccountId))
-    throw refusal('LEAD_NOT_IN_TEAM', '/leadAccountId', 'is not one of those who come in');
+    throw inputError('LEAD_NOT_IN_TEAM', '/leadAccountId', 'is not one of those who come in');
   checkParentEnd(input, parentId, now);
   const holder = { kind: 'team' as const, teamId: newId('team', now) };
   const requests = input.grants.flatMap(({ object, rights, endsAt }, index) =>
@@ -49,10 +49,10 @@ export async function createTeam(context: CommandContext, input: Wanted, subject
       rightPointer: `/grants/${index}/rights/${place}`,
     })),
   );
-  await checkGrants(subject, requests, now);
-  const given = lastingLongest(requests).map((request) => inPresent(subject.access, request));
+  await assertGrants(subject, requests, now);
+  const given = mergeDuplicateRequests(requests).map((request) => resolveHolderAndObject(subject.access, request));
 
-  const tree = await lockTree(context, organizationId);
+  const tree = await lockHierarchy(context, organizationId);
   if (parentId) checkPlace(tree, parentId);
   const parentEndsAt = input.parentEndsAt && new Date(input.parentEndsAt);
   const team = em.create(Team, {
@@ -85,7 +85,7 @@ function checkArrivals(arrivals: readonly NamedArrival[], people: People, isMemb
   const refuse = (code: string, detail: string, isWrong: (arrival: NamedArrival) => boolean, at = ''): void => {
     const wrong = arrivals.filter(isWrong);
     if (wrong.length > 0)
-      throw refusal(
+      throw inputError(
         code,
         wrong.map(({ pointer }) => `${pointer}${at}`),
         detail,

@@ -1,9 +1,9 @@
 import { DomainError } from '@cordee/contracts/domain-error';
-import type { CommandContext } from '@cordee/service/handles';
+import type { CommandContext } from '@cordee/service/handler-decorators';
 import { LockMode } from '@mikro-orm/postgresql';
 import { endGrants } from '../grants/end-grants.ts';
 import { endRestrictions } from '../restrictions/end-restrictions.ts';
-import { lockTree, saveTeams } from './find-team.ts';
+import { lockHierarchy, saveTeams } from './find-team.ts';
 import { endMemberships } from './memberships.ts';
 import { earlierEnd } from './check-parent-end.ts';
 import { Team } from './team.entity.ts';
@@ -19,7 +19,7 @@ export async function deleteTeam(
   teamId: `team_${string}`,
 ): Promise<void> {
   const { em, now, accountId, publish } = context;
-  await lockTree(context, organizationId);
+  await lockHierarchy(context, organizationId);
   const team = await em.findOne(Team, { organizationId, id: teamId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
   if (!team) throw new DomainError('TEAM_NOT_FOUND');
   if (team.deletedAt) return;

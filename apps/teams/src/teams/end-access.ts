@@ -1,10 +1,10 @@
 import type { EventData } from '@cordee/contracts/contract';
 import type { memberRemoved } from '@cordee/contracts/identity/member';
-import type { ReactionContext } from '@cordee/service/handles';
+import type { ReactionContext } from '@cordee/service/handler-decorators';
 import { LockMode } from '@mikro-orm/postgresql';
 import { endGrants } from '../grants/end-grants.ts';
 import { endRestrictions } from '../restrictions/end-restrictions.ts';
-import { announceLeaving } from './announce-leaving.ts';
+import { publishDepartures } from './publish-departures.ts';
 import { endMemberships } from './memberships.ts';
 import { Team } from './team.entity.ts';
 
@@ -25,5 +25,5 @@ export async function endAccess(
     { organizationId, deletedAt: null, $or: [{ id: { $in: teamIds } }, { leadMemberId: memberId }] },
     { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { id: 'asc' } },
   );
-  for (const team of teams) await announceLeaving(context, team, teamIds.includes(team.id) ? [accountId] : []);
+  for (const team of teams) await publishDepartures(context, team, teamIds.includes(team.id) ? [accountId] : []);
 }

@@ -1,10 +1,10 @@
 import { DomainError } from '@cordee/contracts/domain-error';
 import { toId, toUuid } from '@cordee/contracts/id';
-import { takeTurn } from '@cordee/outbox/take-turn';
+import { advisoryLock } from '@cordee/service/database/advisory-lock';
 import { idOrNull, uuidList } from '@cordee/service/database/sql-values';
-import type { WorkContext } from '@cordee/service/work';
+import type { WriteContext } from '@cordee/service/background-transactions';
 import { LockMode, UniqueConstraintViolationException, type EntityManager } from '@mikro-orm/postgresql';
-import { endLapsedPlaces, recordPlaces } from './team-places.ts';
+import { endLapsedParents, recordTeamParents } from './team-parent-history.ts';
 import { Team } from './team.entity.ts';
 import type { TeamTree } from './team-tree.ts';
 
@@ -23,7 +23,7 @@ export async function findTeam(em: EntityManager, organizationId: OrganizationId
 }
 
 /** Those of the teams that are there, kept from being deleted until the transaction ends. */
-export async function keepTeams(
+export async function lockTeamsForShare(
   em: EntityManager,
   organizationId: OrganizationId,
   ids: Iterable<TeamId>,
@@ -36,13 +36,13 @@ export async function keepTeams(
 }
 
 /** Who stands in whom. Whatever changes that takes turns, so that two moves at once make no cycle; what has lapsed stands nowhere. */
-export async function lockTree(
-  context: Pick<WorkContext, 'em' | 'now' | 'publish'>,
+export async function lockHierarchy(
+  context: Pick<WriteContext, 'em' | 'now' | 'publish'>,
   organizationId: OrganizationId,
 ): Promise<TeamTree> {
   const { em } = context;
-  await takeTurn(em, `team tree ${organizationId}`);
-  await endLapsedPlaces(context, organizationId);
+  await advisoryLock(em, `team tree ${organizationId}`);
+  await endLapsedParents(context, organizationId);
   const rows = await em.execute<{ id: string; parent_id: string | null }[]>(
     `select id, parent_id from team where organization_id = ? and deleted_at is null`,
     [toUuid(organizationId)],
@@ -52,7 +52,7 @@ export async function lockTree(
 
 /** Writes what was changed, and where the teams stand with it; a name that another team has, also one made at the same moment, is refused. */
 export async function saveTeams(
-  { em, now }: Pick<WorkContext, 'em' | 'now'>,
+  { em, now }: Pick<WriteContext, 'em' | 'now'>,
   organizationId: OrganizationId,
   teams: readonly Team[],
 ): Promise<void> {
@@ -62,7 +62,7 @@ export async function saveTeams(
     if (error instanceof UniqueConstraintViolationException) throw new DomainError('TEAM_NAME_TAKEN');
     throw error;
   }
-  await recordPlaces(
+  await recordTeamParents(
     em,
     now,
     organizationId,

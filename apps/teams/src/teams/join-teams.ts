@@ -1,10 +1,10 @@
 import type { EventData } from '@cordee/contracts/contract';
 import type { memberAdded } from '@cordee/contracts/identity/member';
 import { invitedTeamsMissed } from '@cordee/contracts/teams/invitation';
-import { fact } from '@cordee/outbox/publish';
-import type { ReactionContext } from '@cordee/service/handles';
+import { domainEvent } from '@cordee/outbox/publish';
+import type { ReactionContext } from '@cordee/service/handler-decorators';
 import { LockMode } from '@mikro-orm/postgresql';
-import { endLapsed } from './announce-leaving.ts';
+import { endLapsed } from './publish-departures.ts';
 import { addMemberships } from './memberships.ts';
 import { Team } from './team.entity.ts';
 
@@ -36,7 +36,9 @@ export async function joinTeams(
     reason ? [{ teamId, name: byId.get(teamId)?.name ?? null, reason }] : [],
   );
   if (invitationId && invitedBy && missed.length > 0)
-    await publish(fact(invitedTeamsMissed, { organizationId, invitationId, invitedBy, memberId, accountId, missed }));
+    await publish(
+      domainEvent(invitedTeamsMissed, { organizationId, invitationId, invitedBy, memberId, accountId, missed }),
+    );
 }
 
 function reasonAgainst(team: Team | undefined, role: Added['role']): Missed['reason'] | undefined {

@@ -13,29 +13,29 @@ import {
   removeTeamMembers,
 } from '@cordee/contracts/teams/team';
 import { changeTeamPolicy, getTeamPolicy } from '@cordee/contracts/teams/team-policy';
-import { uuid, type Caller } from '@cordee/testing/service-under-test';
-import { Customer, hostings, id, TeamsWorld, type PersonName } from '../teams-world.ts';
+import { uuid, type Caller } from '@cordee/testing/test-service';
+import { Customer, hostings, id, TeamsFixture, type PersonName } from '../../test/teams.fixture.ts';
 
 type AccountId = `acc_${string}`;
 type TeamId = `team_${string}`;
-let world: TeamsWorld;
+let fixture: TeamsFixture;
 beforeAll(async () => {
-  world = await TeamsWorld.start();
+  fixture = await TeamsFixture.start();
 });
-afterAll(() => world.test.stop());
+afterAll(() => fixture.test.stop());
 
 const add = (
   one: Customer,
   teamId: TeamId,
   members: Input<typeof addTeamMembers>['members'] | { accountId: AccountId }[],
   as: Caller = one.as.chief,
-) => world.test.call(addTeamMembers, { organizationId: one.organizationId, teamId, members }, as);
+) => fixture.test.call(addTeamMembers, { organizationId: one.organizationId, teamId, members }, as);
 const remove = (one: Customer, teamId: TeamId, accountIds: AccountId[], as: Caller = one.as.chief) =>
-  world.test.call(removeTeamMembers, { organizationId: one.organizationId, teamId, accountIds }, as);
+  fixture.test.call(removeTeamMembers, { organizationId: one.organizationId, teamId, accountIds }, as);
 
 describe('members of a team', () => {
   it('come in and go by the hundred with a result per row; repeating changes nothing (C-TEAM-07)', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     const many = one.hire(500);
     const team = await one.team('Web', { accountIds: [many[7]!] });
     const stranger = id('acc');
@@ -77,7 +77,7 @@ describe('members of a team', () => {
       { index: 501, status: 'not_member' },
     ]);
     expect(count((await remove(one, team.id, rows)).results, 'removed')).toEqual([0]);
-    expect(await world.verbsAbout(team.id)).toEqual([
+    expect(await fixture.eventTypesOf(team.id)).toEqual([
       'created',
       'members_changed',
       'members_changed',
@@ -86,7 +86,7 @@ describe('members of a team', () => {
   });
 
   it('have access from the call that adds them to the call that removes them, team by team (TEAM-4, C-TEAM-01)', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     const { ben } = one.people;
     const [first, second] = [
       await one.team('First', { grants: hostings('technical') }),
@@ -94,7 +94,7 @@ describe('members of a team', () => {
     ];
     const rights = () => one.mayAll('ben', ['technical', 'statistics']);
     const takeOut = (teamId: TeamId) =>
-      world.test.call(removeTeamMember, { organizationId: one.organizationId, teamId, accountId: ben }, one.as.admin);
+      fixture.test.call(removeTeamMember, { organizationId: one.organizationId, teamId, accountId: ben }, one.as.admin);
     expect(await rights()).toEqual([]);
     await add(one, first.id, [{ accountId: ben }]);
     expect(await rights()).toEqual(['technical']);
@@ -106,61 +106,61 @@ describe('members of a team', () => {
     await add(one, first.id, [{ accountId: ben }]);
     expect(await rights()).toEqual(['technical']);
     expect(
-      await world.test.rows(`select count(*)::int as kept from team_membership where account_id = $1`, [uuid(ben)]),
+      await fixture.test.rows(`select count(*)::int as kept from team_membership where account_id = $1`, [uuid(ben)]),
     ).toEqual([{ kept: 3 }]);
   });
 
   it('for a time are out at its end, and that is put on record', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     const { ben } = one.people;
     const team = await one.team('Web', { grants: hostings('technical') });
     const rows = (endsAt: string) => [{ accountId: ben, endsAt }];
-    expect((await add(one, team.id, rows(world.inHours(-1)))).results).toMatchObject([
+    expect((await add(one, team.id, rows(fixture.inHours(-1)))).results).toMatchObject([
       { status: 'refused', error: { code: 'MEMBERSHIP_ENDS_IN_PAST' } },
     ]);
-    await add(one, team.id, rows(world.inHours(2)));
-    await world.test.call(
+    await add(one, team.id, rows(fixture.inHours(2)));
+    await fixture.test.call(
       changeTeam,
       { organizationId: one.organizationId, teamId: team.id, leadAccountId: ben },
       one.as.chief,
     );
     expect(await one.may('ben', 'technical')).toBe(true);
-    world.pass(3);
+    fixture.pass(3);
     expect(await one.may('ben', 'technical')).toBe(false);
-    const left = await world.test.until(
+    const left = await fixture.test.until(
       async () =>
-        (await world.factsAbout(team.id)).find(({ data }) => (data['removed'] as string[] | undefined)?.includes(ben)),
+        (await fixture.eventsOf(team.id)).find(({ data }) => (data['removed'] as string[] | undefined)?.includes(ben)),
       'the end of the membership',
     );
     expect(left.event.actorid).toBe('service:teams');
     expect(await one.teams()).toMatchObject([{ leadAccountId: null, memberAccountIds: [] }]);
-    expect((await add(one, team.id, rows(world.inHours(2)))).results).toMatchObject([{ status: 'added' }]);
+    expect((await add(one, team.id, rows(fixture.inHours(2)))).results).toMatchObject([{ status: 'added' }]);
   });
 
   it('have an end that is set and cleared; who is out already does not come back by it', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     const { ben, cleo } = one.people;
     const team = await one.team('Web', { accountIds: [ben], grants: hostings('technical') });
     const change = (endsAt: string | null | undefined, accountId = ben) =>
-      world.test.call(
+      fixture.test.call(
         changeTeamMember,
         { organizationId: one.organizationId, teamId: team.id, accountId, ...(endsAt === undefined ? {} : { endsAt }) },
         one.as.chief,
       );
-    const [soon, later] = [world.inHours(2), world.inHours(4)];
+    const [soon, later] = [fixture.inHours(2), fixture.inHours(4)];
     for (let time = 0; time < 2; time += 1) expect(await change(soon)).toMatchObject({ accountId: ben, endsAt: soon });
     expect(await change(undefined)).toMatchObject({ endsAt: soon });
     await change(later);
-    world.pass(3);
+    fixture.pass(3);
     expect(await one.may('ben', 'technical')).toBe(true);
     expect(await change(null)).toMatchObject({ endsAt: null });
-    await expect(change(world.inHours(-1))).rejects.toMatchObject({
+    await expect(change(fixture.inHours(-1))).rejects.toMatchObject({
       code: 'MEMBERSHIP_ENDS_IN_PAST',
       errors: [{ pointer: '/endsAt' }],
     });
     await expect(change(later, cleo)).rejects.toMatchObject({ code: 'TEAM_MEMBER_NOT_FOUND' });
     expect(
-      (await world.factsAbout(team.id))
+      (await fixture.eventsOf(team.id))
         .filter(({ type }) => type === 'teams.team.member_changed')
         .map(({ data }) => [data['before'], data['after']]),
     ).toEqual([
@@ -168,13 +168,13 @@ describe('members of a team', () => {
       [{ endsAt: soon }, { endsAt: later }],
       [{ endsAt: later }, { endsAt: null }],
     ]);
-    await change(world.inHours(1));
-    world.pass(2);
+    await change(fixture.inHours(1));
+    fixture.pass(2);
     await expect(change(null)).rejects.toMatchObject({ code: 'TEAM_MEMBER_NOT_FOUND' });
   });
 
   it('are members only where the team says so: externals are refused row by row', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     const team = await one.team('Web', { isMembersOnly: true });
     const { results } = await add(one, team.id, [{ accountId: one.people.eva }, { accountId: one.people.ben }]);
     expect(results).toMatchObject([
@@ -186,18 +186,18 @@ describe('members of a team', () => {
 
 describe('the lead of a team (C-TEAM-06)', () => {
   const letLeads = (one: Customer, mayLeadManageMembers: boolean, rest: object = {}) =>
-    world.test.call(
+    fixture.test.call(
       changeTeamPolicy,
       { organizationId: one.organizationId, mayLeadManageMembers, ...rest },
       one.as.chief,
     );
 
   it('is in the team, gets no right and manages nobody', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     const { ben, cleo } = one.people;
     const team = await one.team('Web', { accountIds: [ben], leadAccountId: ben });
     await expect(
-      world.test.call(
+      fixture.test.call(
         changeTeam,
         { organizationId: one.organizationId, teamId: team.id, leadAccountId: cleo },
         one.as.chief,
@@ -212,7 +212,7 @@ describe('the lead of a team (C-TEAM-06)', () => {
   });
 
   it('adds and removes members of the organization where it allows it, never externals, and in no other team', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     const { ben, cleo, eva } = one.people;
     const team = await one.team('Web', { accountIds: [ben, eva], leadAccountId: ben });
     const [other, child] = [
@@ -225,15 +225,15 @@ describe('the lead of a team (C-TEAM-06)', () => {
       (await add(one, team.id, [{ accountId: cleo }, { accountId: eva }, { accountId: id('acc') }], one.as.ben))
         .results,
     ).toMatchObject([{ status: 'added' }, denied, { error: { code: 'PERSON_UNKNOWN' } }]);
-    const endsAt = world.inHours(2);
+    const endsAt = fixture.inHours(2);
     const change = (accountId: AccountId, as = one.as.ben) =>
-      world.test.codeOf(
+      fixture.test.codeOf(
         changeTeamMember,
         { organizationId: one.organizationId, teamId: team.id, accountId, endsAt },
         as,
       );
     const takeOut = (accountId: AccountId, as = one.as.ben) =>
-      world.test.codeOf(removeTeamMember, { organizationId: one.organizationId, teamId: team.id, accountId }, as);
+      fixture.test.codeOf(removeTeamMember, { organizationId: one.organizationId, teamId: team.id, accountId }, as);
     expect([await change(cleo), await change(eva), await takeOut(eva)]).toEqual([
       'PERMISSION_DENIED',
       'PERMISSION_DENIED',
@@ -252,7 +252,7 @@ describe('the lead of a team (C-TEAM-06)', () => {
     );
     // What leads may do is about members alone.
     expect(
-      await world.test.codeOf(
+      await fixture.test.codeOf(
         changeTeam,
         { organizationId: one.organizationId, teamId: team.id, colour: 'red' },
         one.as.ben,
@@ -265,10 +265,10 @@ describe('the lead of a team (C-TEAM-06)', () => {
   });
 
   it('lifts no end that was planned, of their own membership or of another, by changing it or by putting somebody in again', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     const { ben, cleo } = one.people;
     await letLeads(one, true);
-    const [soon, later] = [world.inHours(2), world.inHours(5)];
+    const [soon, later] = [fixture.inHours(2), fixture.inHours(5)];
     const team = await one.team('Web', {
       members: [
         { accountId: ben, endsAt: later },
@@ -279,7 +279,7 @@ describe('the lead of a team (C-TEAM-06)', () => {
     for (const accountId of [ben, cleo]) {
       for (const endsAt of [null, soon])
         expect(
-          await world.test.codeOf(
+          await fixture.test.codeOf(
             changeTeamMember,
             { organizationId: one.organizationId, teamId: team.id, accountId, endsAt },
             one.as.ben,
@@ -290,12 +290,12 @@ describe('the lead of a team (C-TEAM-06)', () => {
       await remove(one, team.id, [cleo], as);
       await add(one, team.id, [{ accountId: cleo, endsAt }], as);
       return (
-        await world.test.call(getTeam, { organizationId: one.organizationId, teamId: team.id }, one.as.chief)
+        await fixture.test.call(getTeam, { organizationId: one.organizationId, teamId: team.id }, one.as.chief)
       ).members.find(({ accountId }) => accountId === cleo)?.endsAt;
     };
     expect([
       await endAfter(one.as.ben),
-      await endAfter(one.as.ben, world.inHours(9)),
+      await endAfter(one.as.ben, fixture.inHours(9)),
       await endAfter(one.as.ben, soon),
       await endAfter(one.as.ben),
     ]).toEqual([later, later, soon, soon]);
@@ -304,12 +304,15 @@ describe('the lead of a team (C-TEAM-06)', () => {
   });
 
   it('who has gone, or is an external or blocked, manages nobody', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     const { ben, cleo } = one.people;
     await letLeads(one, true);
-    const team = await one.team('Web', { members: [{ accountId: ben, endsAt: world.inHours(2) }], leadAccountId: ben });
+    const team = await one.team('Web', {
+      members: [{ accountId: ben, endsAt: fixture.inHours(2) }],
+      leadAccountId: ben,
+    });
     const tries = () =>
-      world.test.codeOf(
+      fixture.test.codeOf(
         addTeamMembers,
         { organizationId: one.organizationId, teamId: team.id, members: [{ accountId: cleo }] },
         one.as.ben,
@@ -320,25 +323,25 @@ describe('the lead of a team (C-TEAM-06)', () => {
       one.change(ben, { role: 'collaborator', isBlocked: false });
     }
     expect(await tries()).toBe('ok');
-    world.pass(3);
+    fixture.pass(3);
     expect(await tries()).toBe('TEAM_NOT_FOUND');
   });
 
   it('is let by who manages teams, once it is known what was let before', async () => {
-    const one = new Customer(world);
-    const read = (as: Caller) => world.test.call(getTeamPolicy, { organizationId: one.organizationId }, as);
+    const one = new Customer(fixture);
+    const read = (as: Caller) => fixture.test.call(getTeamPolicy, { organizationId: one.organizationId }, as);
     expect(await read(one.as.ben)).toEqual({ mayLeadManageMembers: false, version: 0 });
     expect(await letLeads(one, false)).toEqual({ mayLeadManageMembers: false, version: 0 });
     for (let time = 0; time < 2; time += 1)
       expect(await letLeads(one, true)).toEqual({ mayLeadManageMembers: true, version: 1 });
     await expect(letLeads(one, false, { ifMatch: 0 })).rejects.toMatchObject({ code: 'VERSION_MISMATCH' });
     expect(await letLeads(one, false, { ifMatch: 1 })).toEqual({ mayLeadManageMembers: false, version: 2 });
-    expect((await world.factsAbout(one.organizationId)).map(({ type, data }) => [type, data['after']])).toEqual([
+    expect((await fixture.eventsOf(one.organizationId)).map(({ type, data }) => [type, data['after']])).toEqual([
       ['teams.team_policy.changed', { mayLeadManageMembers: true }],
       ['teams.team_policy.changed', { mayLeadManageMembers: false }],
     ]);
     expect(
-      await world.test.codeOf(
+      await fixture.test.codeOf(
         changeTeamPolicy,
         { organizationId: one.organizationId, mayLeadManageMembers: true },
         one.as.ben,
@@ -358,7 +361,7 @@ describe('the role of a member (C-TEAM-19)', () => {
   });
 
   it('acts in the team from the change on, whichever way it goes', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     const { eva } = one.people;
     await one.team('Web', {
       accountIds: [eva],
@@ -391,15 +394,15 @@ describe('people of the organization', () => {
   });
 
   it('join the teams of their invitation, once; of a team that was deleted meanwhile, whoever invited is to hear (C-ROL-21)', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     const [web, gone] = [await one.team('Web', { grants: hostings('technical') }), await one.team('Gone')];
-    await world.test.call(deleteTeam, { organizationId: one.organizationId, teamId: gone.id }, one.as.chief);
+    await fixture.test.call(deleteTeam, { organizationId: one.organizationId, teamId: gone.id }, one.as.chief);
     const never = id('team');
     const fact = added(one, 'ben', [web.id, gone.id, never, gone.id]);
-    for (const sequence of [1, 1, 2]) await world.test.report(memberAdded, fact, { sequence });
+    for (const sequence of [1, 1, 2]) await fixture.test.publishEvent(memberAdded, fact, { sequence });
     expect(await one.teams()).toMatchObject([{ id: web.id, memberAccountIds: [one.people.ben] }]);
     expect(await one.may('ben', 'technical')).toBe(true);
-    expect((await world.factsAbout(fact.invitationId))[0]).toMatchObject({
+    expect((await fixture.eventsOf(fact.invitationId))[0]).toMatchObject({
       type: 'teams.invitation.teams_missed',
       data: {
         invitedBy: one.people.admin,
@@ -412,7 +415,7 @@ describe('people of the organization', () => {
       },
     });
     expect(
-      await world.test.rows(
+      await fixture.test.rows(
         `select count(*)::int as live from team_membership where account_id = $1 and ended_at is null`,
         [uuid(one.people.ben)],
       ),
@@ -420,42 +423,42 @@ describe('people of the organization', () => {
   });
 
   it('join them although the copy does not have them yet', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     const { organizationId } = one;
     const web = await one.team('Web');
-    const everybody = world.test.facts.people.get(organizationId)!;
-    world.test.facts.people.set(
+    const everybody = fixture.test.stubbedSnapshots.people.get(organizationId)!;
+    fixture.test.stubbedSnapshots.people.set(
       organizationId,
       everybody.filter(({ accountId }) => accountId !== one.people.ben),
     );
-    world.test.factsChanged('people', organizationId);
-    await world.test.process.access.of(organizationId);
-    world.test.facts.people.set(organizationId, everybody);
-    world.test.factsChangedUntold('people', organizationId);
-    await world.test.report(memberAdded, added(one, 'ben', [web.id]));
+    fixture.test.snapshotChanged('people', organizationId);
+    await fixture.test.process.access.forOrganization(organizationId);
+    fixture.test.stubbedSnapshots.people.set(organizationId, everybody);
+    fixture.test.factsChangedUntold('people', organizationId);
+    await fixture.test.publishEvent(memberAdded, added(one, 'ben', [web.id]));
     expect(await one.teams()).toMatchObject([{ id: web.id, memberAccountIds: [one.people.ben] }]);
   });
 
   it('who are externals join no team that is for members only', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     const [open, closed] = [await one.team('Open'), await one.team('Closed', { isMembersOnly: true })];
     const fact = added(one, 'eva', [open.id, closed.id]);
-    await world.test.report(memberAdded, fact);
+    await fixture.test.publishEvent(memberAdded, fact);
     expect((await one.teams()).map(({ memberAccountIds }) => memberAccountIds.length)).toEqual([0, 1]);
-    expect(await world.factsAbout(fact.invitationId)).toMatchObject([
+    expect(await fixture.eventsOf(fact.invitationId)).toMatchObject([
       { data: { missed: [{ teamId: closed.id, name: 'Closed', reason: 'members_only' }] } },
     ]);
     const gladly = added(one, 'ben', [open.id, closed.id]);
-    await world.test.report(memberAdded, gladly);
-    expect(await world.factsAbout(gladly.invitationId)).toEqual([]);
+    await fixture.test.publishEvent(memberAdded, gladly);
+    expect(await fixture.eventsOf(gladly.invitationId)).toEqual([]);
   });
 
   it('leave teams, lead, direct grants and restrictions when they are removed; grants of teams stay (ROL-8)', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     const { ben, cleo } = one.people;
     const team = await one.team('Web', { accountIds: [ben, cleo], leadAccountId: ben, grants: hostings('technical') });
     const direct = await one.give('ben', 'statistics');
-    await world.test.call(
+    await fixture.test.call(
       restrictResource,
       {
         organizationId: one.organizationId,
@@ -467,18 +470,18 @@ describe('people of the organization', () => {
       one.as.chief,
     );
     const fact = removed(one, 'ben');
-    await world.test.report(memberRemoved, fact, { actorId: one.people.admin });
-    await world.test.report(memberRemoved, fact, { sequence: 1 });
-    await world.test.report(memberRemoved, fact);
+    await fixture.test.publishEvent(memberRemoved, fact, { actorId: one.people.admin });
+    await fixture.test.publishEvent(memberRemoved, fact, { sequence: 1 });
+    await fixture.test.publishEvent(memberRemoved, fact);
     expect(await one.teams()).toMatchObject([{ memberAccountIds: [cleo], leadAccountId: null }]);
     expect([await one.mayAll('ben', ['technical', 'statistics']), await one.may('cleo', 'technical')]).toEqual([
       [],
       true,
     ]);
-    expect(await world.test.rows(`select ended_by from access_grant where id = $1`, [uuid(direct.id)])).toEqual([
+    expect(await fixture.test.rows(`select ended_by from access_grant where id = $1`, [uuid(direct.id)])).toEqual([
       { ended_by: one.people.admin },
     ]);
-    expect(await one.facts()).toMatchObject({ restrictions: [], grants: [{ holder: { kind: 'team' } }] });
-    expect(await world.verbsAbout(team.id)).toEqual(['created', 'members_changed', 'members_changed', 'changed']);
+    expect(await one.snapshot()).toMatchObject({ restrictions: [], grants: [{ holder: { kind: 'team' } }] });
+    expect(await fixture.eventTypesOf(team.id)).toEqual(['created', 'members_changed', 'members_changed', 'changed']);
   });
 });

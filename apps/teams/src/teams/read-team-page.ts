@@ -5,8 +5,8 @@ import type { listTeams } from '@cordee/contracts/teams/team';
 import { readCursor, writeCursor } from '@cordee/service/list-cursor';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import * as z from 'zod';
-import { teamsAbove } from '../grants/reaching-holders.ts';
-import { takePage } from '../take-page.ts';
+import { teamsAbove } from '../grants/holders-above.ts';
+import { takeWithinBytes } from '../fit-page-to-message.ts';
 import { holdsAt } from './memberships.ts';
 import { Team } from './team.entity.ts';
 
@@ -32,11 +32,11 @@ export async function readTeamPage(
   now: Date,
   { organizationId, limit, cursor }: Input<typeof listTeams>,
   people: People,
-  eyes: `mem_${string}` | undefined,
+  viewer: `mem_${string}` | undefined,
 ): Promise<TeamPage> {
   const organization = toUuid(organizationId);
   const after = readCursor(Place, cursor) ?? null;
-  const seen = eyes && teamsAbove(organizationId, eyes, now);
+  const seen = viewer && teamsAbove(organizationId, viewer, now);
   const rows = await em.execute<Row[]>(
     `select listed.id, inside.members from (
        select id, name_fold from team
@@ -50,7 +50,7 @@ export async function readTeamPage(
      order by listed.name_fold, listed.id`,
     [organization, ...(seen?.parameters ?? []), after, organization, after, limit + 1, organization, now],
   );
-  const shown = takePage(rows, limit, ({ members }) => TEAM_BYTES + members.length * MEMBER_BYTES);
+  const shown = takeWithinBytes(rows, limit, ({ members }) => TEAM_BYTES + members.length * MEMBER_BYTES);
   const teams = await em.find(Team, { organizationId, id: { $in: shown.map(({ id }) => toId('team', id)) } });
   const byId = new Map<string, Team>(teams.map((team) => [team.id, team]));
   return {

@@ -1,10 +1,10 @@
 import type { People } from '@cordee/access/people';
 import type { Input, Output } from '@cordee/contracts/contract';
 import type * as contract from '@cordee/contracts/teams/team';
-import type { CommandContext } from '@cordee/service/handles';
+import type { CommandContext } from '@cordee/service/handler-decorators';
 import { findTeam } from './find-team.ts';
-import { announceLeaving, endLapsed } from './announce-leaving.ts';
-import { leadsEditMembersOnly, whoMayBeEdited } from './who-may-be-edited.ts';
+import { publishDepartures, endLapsed } from './publish-departures.ts';
+import { leadsEditMembersOnly, membershipEditPolicy } from './membership-edit-policy.ts';
 import { endMemberships } from './memberships.ts';
 
 type Result = Output<typeof contract.removeTeamMembers>['results'][number];
@@ -18,11 +18,11 @@ export async function removeTeamMembers(
   const { em, now } = context;
   const team = await findTeam(em, organizationId, teamId);
   await endLapsed(context, team);
-  const mayEdit = await whoMayBeEdited(context, people, team);
+  const mayEdit = await membershipEditPolicy(context, people, team);
   const removed = (
     await endMemberships(em, now, organizationId, { teamId, accountIds: accountIds.filter(mayEdit) })
   ).map(({ accountId }) => accountId);
-  await announceLeaving(context, team, removed);
+  await publishDepartures(context, team, removed);
 
   const isRemoved = new Set(removed);
   return accountIds.map((id, index) => {

@@ -1,7 +1,7 @@
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { changeTeamPolicy } from '@cordee/contracts/teams/team-policy';
-import { Handles, type CommandContext } from '@cordee/service/handles';
+import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
 import { LockMode } from '@mikro-orm/postgresql';
 import { Controller } from '@nestjs/common';
 import { TeamPolicy, viewPolicy } from './team-policy.entity.ts';

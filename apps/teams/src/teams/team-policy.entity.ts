@@ -1,5 +1,5 @@
 import { teamPolicyChanged, type TeamPolicy as TeamPolicyContract } from '@cordee/contracts/teams/team-policy';
-import { fact, type Fact } from '@cordee/outbox/publish';
+import { domainEvent, type DomainEvent } from '@cordee/outbox/publish';
 import { idColumn } from '@cordee/service/database/id-column';
 import { defineEntity, p } from '@mikro-orm/postgresql';
 import type * as z from 'zod';
@@ -16,10 +16,14 @@ export const TeamPolicySchema = defineEntity({
 
 /** What an organization lets the leads of its teams do. */
 export class TeamPolicy extends TeamPolicySchema.class {
-  change(mayLeadManageMembers: boolean): Fact<typeof teamPolicyChanged> {
+  change(mayLeadManageMembers: boolean): DomainEvent<typeof teamPolicyChanged> {
     const before = { mayLeadManageMembers: this.mayLeadManageMembers };
     this.mayLeadManageMembers = mayLeadManageMembers;
-    return fact(teamPolicyChanged, { organizationId: this.organizationId, before, after: { mayLeadManageMembers } });
+    return domainEvent(teamPolicyChanged, {
+      organizationId: this.organizationId,
+      before,
+      after: { mayLeadManageMembers },
+    });
   }
 }
 TeamPolicySchema.setClass(TeamPolicy);

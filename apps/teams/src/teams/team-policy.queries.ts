@@ -1,6 +1,6 @@
 import type { Input, Output } from '@cordee/contracts/contract';
 import { getTeamPolicy } from '@cordee/contracts/teams/team-policy';
-import { Handles, type QueryContext } from '@cordee/service/handles';
+import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
 import { Controller } from '@nestjs/common';
 import { TeamPolicy, viewPolicy } from './team-policy.entity.ts';
 

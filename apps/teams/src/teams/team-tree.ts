@@ -1,4 +1,4 @@
-import { refusal } from '@cordee/contracts/refusal';
+import { inputError } from '@cordee/contracts/input-error';
 
 type TeamId = `team_${string}`;
 /** The parent of every team of an organization. */
@@ -29,4 +29,4 @@ function heightOf(tree: TeamTree, teamId: TeamId): number {
   return Math.max(1, ...below.map((path) => path.indexOf(teamId) + 1));
 }
 
-const refuse = (code: string, detail: string): Error => refusal(code, '/parentId', detail);
+const refuse = (code: string, detail: string): Error => inputError(code, '/parentId', detail);

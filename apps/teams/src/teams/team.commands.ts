@@ -1,8 +1,8 @@
-import { AccessCopy } from '@cordee/access/access-copy';
+import { AccessCache } from '@cordee/access/access-cache';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import * as contract from '@cordee/contracts/teams/team';
-import { Handles, type CommandContext } from '@cordee/service/handles';
+import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
 import { Catalogue } from '../grants/catalogue.ts';
 import { addTeamMembers } from './add-team-members.ts';
@@ -15,7 +15,7 @@ import { removeTeamMembers } from './remove-team-members.ts';
 @Controller()
 export class TeamCommands {
   constructor(
-    @Inject(AccessCopy) private readonly access: AccessCopy,
+    @Inject(AccessCache) private readonly access: AccessCache,
     @Inject(Catalogue) private readonly catalogue: Catalogue,
   ) {}
 
@@ -25,7 +25,7 @@ export class TeamCommands {
     context: CommandContext,
   ): Promise<Output<typeof contract.createTeam>> {
     return createTeam(context, input, {
-      access: await this.access.of(input.organizationId, ['people', 'products']),
+      access: await this.access.forOrganization(input.organizationId, ['people', 'products']),
       catalogue: this.catalogue,
     });
   }

@@ -6,7 +6,7 @@ import {
   teamMembersChanged,
   type Team as TeamContract,
 } from '@cordee/contracts/teams/team';
-import { fact, type Fact } from '@cordee/outbox/publish';
+import { domainEvent, type DomainEvent } from '@cordee/outbox/publish';
 import { idColumn } from '@cordee/service/database/id-column';
 import { defineEntity, p } from '@mikro-orm/postgresql';
 import type * as z from 'zod';
@@ -45,20 +45,29 @@ export const TeamSchema = defineEntity({
 
 /** A named, coloured group of people that carries rights on products. */
 export class Team extends TeamSchema.class {
-  created(): Fact<typeof teamCreated> {
-    return fact(teamCreated, this.key());
+  created(): DomainEvent<typeof teamCreated> {
+    return domainEvent(teamCreated, this.key());
   }
 
-  membersChanged(added: AccountId[], removed: AccountId[]): Fact<typeof teamMembersChanged> {
-    return fact(teamMembersChanged, { ...this.key(), added, removed });
+  membersChanged(added: AccountId[], removed: AccountId[]): DomainEvent<typeof teamMembersChanged> {
+    return domainEvent(teamMembersChanged, { ...this.key(), added, removed });
   }
 
-  memberChanged(accountId: AccountId, before: string | null, after: string | null): Fact<typeof teamMemberChanged> {
-    return fact(teamMemberChanged, { ...this.key(), accountId, before: { endsAt: before }, after: { endsAt: after } });
+  memberChanged(
+    accountId: AccountId,
+    before: string | null,
+    after: string | null,
+  ): DomainEvent<typeof teamMemberChanged> {
+    return domainEvent(teamMemberChanged, {
+      ...this.key(),
+      accountId,
+      before: { endsAt: before },
+      after: { endsAt: after },
+    });
   }
 
   /** Applies what was asked for; absent is left as it is. The fact, or undefined when nothing changes. */
-  change(wanted: Wanted): Fact<typeof teamChanged> | undefined {
+  change(wanted: Wanted): DomainEvent<typeof teamChanged> | undefined {
     const before = this.state();
     if (wanted.name !== undefined) {
       this.name = wanted.name;
@@ -79,14 +88,14 @@ export class Team extends TeamSchema.class {
     }
     const after = this.state();
     const isSame = (Object.keys(after) as (keyof State)[]).every((field) => before[field] === after[field]);
-    return isSame ? undefined : fact(teamChanged, { ...this.key(), before, after });
+    return isSame ? undefined : domainEvent(teamChanged, { ...this.key(), before, after });
   }
 
-  delete(now: Date): Fact<typeof teamDeleted> {
+  delete(now: Date): DomainEvent<typeof teamDeleted> {
     this.deletedAt = now;
     this.leadAccountId = null;
     this.leadMemberId = null;
-    return fact(teamDeleted, this.key());
+    return domainEvent(teamDeleted, this.key());
   }
 
   /** As it is at the instant, with those who are in it then. Ends that have passed may not be on record yet: who is out leads it no longer, and a place in a parent that is over is none. */

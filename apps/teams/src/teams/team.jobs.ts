@@ -1,9 +1,9 @@
 import { Jobs } from '@cordee/service/jobs';
-import { Work } from '@cordee/service/work';
+import { BackgroundTransactions } from '@cordee/service/background-transactions';
 import { LockMode } from '@mikro-orm/postgresql';
 import { Injectable, Inject, type OnModuleInit } from '@nestjs/common';
-import { lockTree } from './find-team.ts';
-import { endLapsed } from './announce-leaving.ts';
+import { lockHierarchy } from './find-team.ts';
+import { endLapsed } from './publish-departures.ts';
 import { Team } from './team.entity.ts';
 
 /** Puts the end of memberships, and of places in a parent, on record. They give nothing from their end on, whether or not this has run. */
@@ -11,7 +11,7 @@ import { Team } from './team.entity.ts';
 export class TeamJobs implements OnModuleInit {
   constructor(
     @Inject(Jobs) private readonly jobs: Jobs,
-    @Inject(Work) private readonly work: Work,
+    @Inject(BackgroundTransactions) private readonly background: BackgroundTransactions,
   ) {}
 
   onModuleInit(): void {
@@ -19,12 +19,12 @@ export class TeamJobs implements OnModuleInit {
       name: 'end-memberships',
       everyMs: 60_000,
       findDue: () =>
-        this.work.findDue(
+        this.background.findDue(
           'team',
           `select organization_id, team_id as id from team_membership where ended_at is null and ends_at <= ? group by organization_id, team_id order by min(ends_at)`,
         ),
       work: ({ organizationId, id }) =>
-        this.work.asSweep(async (context) => {
+        this.background.asSystem(async (context) => {
           const team = await context.em.findOne(
             Team,
             { organizationId, id, deletedAt: null },
@@ -37,14 +37,14 @@ export class TeamJobs implements OnModuleInit {
       name: 'end-team-places',
       everyMs: 60_000,
       findDue: () =>
-        this.work.findDue(
+        this.background.findDue(
           'team',
-          `select organization_id, team_id as id from team_place where until is null and parent_ends_at <= ? order by parent_ends_at`,
+          `select organization_id, team_id as id from team_parent_history where until is null and parent_ends_at <= ? order by parent_ends_at`,
         ),
       // Locking the tree ends what has lapsed in it.
       work: ({ organizationId }) =>
-        this.work.asSweep(async (context) => {
-          await lockTree(context, organizationId);
+        this.background.asSystem(async (context) => {
+          await lockHierarchy(context, organizationId);
         }),
     });
   }

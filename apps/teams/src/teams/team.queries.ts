@@ -1,20 +1,20 @@
-import { AccessCopy } from '@cordee/access/access-copy';
+import { AccessCache } from '@cordee/access/access-cache';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { getTeam, listTeams } from '@cordee/contracts/teams/team';
-import { Handles, type QueryContext } from '@cordee/service/handles';
+import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
 import { readGrantPage } from '../grants/read-grant-page.ts';
 import { selectPresentMembers } from './memberships.ts';
 import { readTeamPage } from './read-team-page.ts';
-import { eyesOf, seesTeam } from './seen-teams.ts';
+import { viewerOf, isTeamVisible } from './visible-teams.ts';
 import { Team } from './team.entity.ts';
 
 const SHOWN_GRANTS = 200;
 
 @Controller()
 export class TeamQueries {
-  constructor(@Inject(AccessCopy) private readonly access: AccessCopy) {}
+  constructor(@Inject(AccessCache) private readonly access: AccessCache) {}
 
   @Handles(listTeams)
   async listTeams(
@@ -22,7 +22,7 @@ export class TeamQueries {
     { em, now, accountId }: QueryContext,
   ): Promise<Output<typeof listTeams>> {
     const people = await this.access.people(input.organizationId);
-    const { teams, nextCursor } = await readTeamPage(em, now, input, people, eyesOf(people, accountId, now));
+    const { teams, nextCursor } = await readTeamPage(em, now, input, people, viewerOf(people, accountId, now));
     return { data: teams.map(({ team, inside }) => team.view(inside, now)), nextCursor };
   }
 
@@ -31,9 +31,9 @@ export class TeamQueries {
     { organizationId, teamId }: Input<typeof getTeam>,
     { em, now, accountId, scopes }: QueryContext,
   ): Promise<Output<typeof getTeam>> {
-    const { people, products } = await this.access.of(organizationId, ['people', 'products']);
+    const { people, products } = await this.access.forOrganization(organizationId, ['people', 'products']);
     const team = await em.findOne(Team, { organizationId, id: teamId, deletedAt: null });
-    if (!team || !(await seesTeam(em, now, eyesOf(people, accountId, now), { organizationId, teamId })))
+    if (!team || !(await isTeamVisible(em, now, viewerOf(people, accountId, now), { organizationId, teamId })))
       throw new DomainError('TEAM_NOT_FOUND');
     const members = await selectPresentMembers(em, now, people, organizationId, teamId);
     const reaching = people.maySee(accountId, 'team:manage', now, scopes)

@@ -1,15 +1,15 @@
-import { AccessCopy } from '@cordee/access/access-copy';
+import { AccessCache } from '@cordee/access/access-cache';
 import { memberAdded, memberRemoved } from '@cordee/contracts/identity/member';
 import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import type { EventData } from '@cordee/contracts/contract';
-import { Consumes, type ReactionContext } from '@cordee/service/handles';
+import { Consumes, type ReactionContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
 import { endAccess } from './end-access.ts';
 import { joinTeams } from './join-teams.ts';
 
 @Controller()
 export class TeamReactions {
-  constructor(@Inject(AccessCopy) private readonly access: AccessCopy) {}
+  constructor(@Inject(AccessCache) private readonly access: AccessCache) {}
 
   /** A new person joins the teams of the invitation. */
   @Consumes(memberAdded)

@@ -2,18 +2,18 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { endGrant, giveGrant, listGrants } from '@cordee/contracts/teams/grant';
 import { restoreInheritance, restrictResource } from '@cordee/contracts/teams/restriction';
 import { addTeamMembers, changeTeam, createTeam, deleteTeam, getTeam, listTeams } from '@cordee/contracts/teams/team';
-import { uuid } from '@cordee/testing/service-under-test';
-import { Customer, hostings, id, TeamsWorld, type PersonName } from '../teams-world.ts';
+import { uuid } from '@cordee/testing/test-service';
+import { Customer, hostings, id, TeamsFixture, type PersonName } from '../../test/teams.fixture.ts';
 
-let world: TeamsWorld;
+let fixture: TeamsFixture;
 beforeAll(async () => {
-  world = await TeamsWorld.start();
+  fixture = await TeamsFixture.start();
 });
-afterAll(() => world.test.stop());
+afterAll(() => fixture.test.stop());
 
 describe('a team', () => {
   it('is made in one call, with people, lead and rights (TEAM-1)', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     const { ben, eva } = one.people;
     const team = await one.team('Web', {
       colour: 'blue',
@@ -40,21 +40,21 @@ describe('a team', () => {
         object: { kind: 'product_type', type: 'web_hosting' },
       });
     expect(grants.map(({ right }) => right).sort()).toEqual(['statistics', 'technical']);
-    expect(await world.verbsAbout(team.id)).toEqual(['created', 'members_changed']);
+    expect(await fixture.eventTypesOf(team.id)).toEqual(['created', 'members_changed']);
     for (const who of ['ben', 'eva'] as const)
       expect(await one.mayAll(who, ['technical', 'statistics'])).toEqual(['technical', 'statistics']);
   });
 
   it('takes people with the end of their membership; of who is named twice the end counts', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     const { ben, cleo } = one.people;
-    const endsAt = world.inHours(4);
+    const endsAt = fixture.inHours(4);
     const team = await one.team('Web', {
       accountIds: [ben, cleo],
       members: [{ accountId: cleo, endsAt }],
       grants: hostings('technical'),
     });
-    const { members } = await world.test.call(
+    const { members } = await fixture.test.call(
       getTeam,
       { organizationId: one.organizationId, teamId: team.id },
       one.as.admin,
@@ -63,14 +63,14 @@ describe('a team', () => {
       { accountId: ben, startedAt: team.createdAt, endsAt: null },
       { accountId: cleo, startedAt: team.createdAt, endsAt },
     ]);
-    world.pass(5);
+    fixture.pass(5);
     expect([await one.may('ben', 'technical'), await one.may('cleo', 'technical')]).toEqual([true, false]);
   });
 
   it('has a right that is named twice on a thing until the later end, in whatever order', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     const row = (endsAt: string | null, ...rights: string[]) => ({ ...hostings(...rights)[0]!, endsAt });
-    const [soon, late] = [world.inHours(1), world.inHours(2)];
+    const [soon, late] = [fixture.inHours(1), fixture.inHours(2)];
     await one.team('Web', {
       accountIds: [one.people.ben],
       grants: [
@@ -86,7 +86,7 @@ describe('a team', () => {
       ]),
     );
     expect(
-      await world.test.codeOf(
+      await fixture.test.codeOf(
         createTeam,
         {
           organizationId: one.organizationId,
@@ -99,16 +99,16 @@ describe('a team', () => {
   });
 
   it('is made wholly or not at all, and the refusal says where', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     const { ben, eva } = one.people;
     const make = (rest: object) =>
-      world.test.call(createTeam, { organizationId: one.organizationId, name: 'Web', ...rest }, one.as.chief);
+      fixture.test.call(createTeam, { organizationId: one.organizationId, name: 'Web', ...rest }, one.as.chief);
     const grants = (object: object, right: string, rest: object = {}) => ({
       accountIds: [ben],
       grants: [...hostings('technical'), { object, rights: [right], ...rest }],
     });
     const parent = await one.team('Parent');
-    const past = world.inHours(-1);
+    const past = fixture.inHours(-1);
     for (const [rest, code, pointer] of [
       [{ accountIds: [ben, id('acc')] }, 'PERSON_UNKNOWN', '/accountIds/1'],
       [{ members: [{ accountId: ben }, { accountId: id('acc') }] }, 'PERSON_UNKNOWN', '/members/1'],
@@ -117,7 +117,7 @@ describe('a team', () => {
       [{ accountIds: [ben], leadAccountId: one.people.cleo }, 'LEAD_NOT_IN_TEAM', '/leadAccountId'],
       [{ parentId: id('team') }, 'TEAM_NOT_FOUND', '/parentId'],
       [{ parentId: parent.id, parentEndsAt: past }, 'PARENT_ENDS_IN_PAST', '/parentEndsAt'],
-      [{ parentEndsAt: world.inHours(1) }, 'PARENT_MISSING', '/parentEndsAt'],
+      [{ parentEndsAt: fixture.inHours(1) }, 'PARENT_MISSING', '/parentEndsAt'],
       [
         grants({ kind: 'product', productId: id('prd') }, 'technical'),
         'PRODUCT_NOT_FOUND',
@@ -153,40 +153,40 @@ describe('a team', () => {
   });
 
   it('has a name of its own, case and accents aside, at the same moment too', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     const input = (name: string) => ({ organizationId: one.organizationId, name });
     const codes = await Promise.all(
       ['Équipe', 'equipe', 'EQUIPE', 'e\u0301quipe'].map((name) =>
-        world.test.codeOf(createTeam, input(name), one.as.chief),
+        fixture.test.codeOf(createTeam, input(name), one.as.chief),
       ),
     );
     expect(codes.sort()).toEqual(['TEAM_NAME_TAKEN', 'TEAM_NAME_TAKEN', 'TEAM_NAME_TAKEN', 'ok']);
     const [team] = await one.teams();
     await one.team('Other');
-    expect(await world.test.codeOf(changeTeam, { ...input('ÓTHER'), teamId: team!.id }, one.as.chief)).toBe(
+    expect(await fixture.test.codeOf(changeTeam, { ...input('ÓTHER'), teamId: team!.id }, one.as.chief)).toBe(
       'TEAM_NAME_TAKEN',
     );
-    await world.test.call(deleteTeam, { organizationId: one.organizationId, teamId: team!.id }, one.as.chief);
-    expect(await world.test.codeOf(createTeam, input('EQUIPE'), one.as.chief)).toBe('ok');
+    await fixture.test.call(deleteTeam, { organizationId: one.organizationId, teamId: team!.id }, one.as.chief);
+    expect(await fixture.test.codeOf(createTeam, input('EQUIPE'), one.as.chief)).toBe('ok');
   });
 
   it('is made once with a key', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     const key = { idempotencyKey: 'team-1' };
     const input = { organizationId: one.organizationId, name: 'Keyed' };
-    const team = await world.test.call(createTeam, input, one.as.chief, key);
-    expect(await world.test.call(createTeam, input, one.as.chief, key)).toEqual(team);
-    expect(await world.test.codeOf(createTeam, { ...input, name: 'Other' }, one.as.chief, key)).toBe(
+    const team = await fixture.test.call(createTeam, input, one.as.chief, key);
+    expect(await fixture.test.call(createTeam, input, one.as.chief, key)).toEqual(team);
+    expect(await fixture.test.codeOf(createTeam, { ...input, name: 'Other' }, one.as.chief, key)).toBe(
       'IDEMPOTENCY_KEY_REUSED',
     );
     expect(await one.teams()).toHaveLength(1);
   });
 
   it('is changed with what was seen, and nothing is reported where nothing changes', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     const team = await one.team('Web', { accountIds: [one.people.ben] });
     const change = (rest: object) =>
-      world.test.call(changeTeam, { organizationId: one.organizationId, teamId: team.id, ...rest }, one.as.chief);
+      fixture.test.call(changeTeam, { organizationId: one.organizationId, teamId: team.id, ...rest }, one.as.chief);
     expect(await change({ colour: 'green', ifMatch: 1 })).toMatchObject({
       colour: 'green',
       version: 2,
@@ -196,7 +196,7 @@ describe('a team', () => {
     expect(await change({ colour: 'green' })).toMatchObject({ version: 2 });
     expect(await change({ leadAccountId: one.people.ben })).toMatchObject({ leadAccountId: one.people.ben });
     expect(await change({ leadAccountId: null })).toMatchObject({ leadAccountId: null, version: 4 });
-    const changes = (await world.factsAbout(team.id)).filter(({ type }) => type === 'teams.team.changed');
+    const changes = (await fixture.eventsOf(team.id)).filter(({ type }) => type === 'teams.team.changed');
     expect(changes).toHaveLength(3);
     expect(changes[0]).toMatchObject({
       data: { before: { colour: 'grey' }, after: { colour: 'green' } },
@@ -205,12 +205,12 @@ describe('a team', () => {
   });
 
   it('is read with its people, its grants for whom they reach, and the version for If-Match', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     const { ben } = one.people;
     const top = await one.team('Top', { grants: hostings('statistics') });
     const team = await one.team('Web', { parentId: top.id, accountIds: [ben], grants: hostings('technical') });
     const read = (teamId: typeof team.id, as = one.as.chief) =>
-      world.test.call(getTeam, { organizationId: one.organizationId, teamId }, as);
+      fixture.test.call(getTeam, { organizationId: one.organizationId, teamId }, as);
     expect(await read(team.id)).toMatchObject({
       ...team,
       version: 1,
@@ -223,29 +223,29 @@ describe('a team', () => {
       { grants: [{ right: 'statistics' }] },
     ]);
     expect(
-      await world.test.codeOf(getTeam, { organizationId: one.organizationId, teamId: id('team') }, one.as.ben),
+      await fixture.test.codeOf(getTeam, { organizationId: one.organizationId, teamId: id('team') }, one.as.ben),
     ).toBe('TEAM_NOT_FOUND');
-    expect(await world.test.codeOf(getTeam, { organizationId: one.organizationId, teamId: team.id }, one.as.eva)).toBe(
-      'PERMISSION_DENIED',
-    );
+    expect(
+      await fixture.test.codeOf(getTeam, { organizationId: one.organizationId, teamId: team.id }, one.as.eva),
+    ).toBe('PERMISSION_DENIED');
   });
 
   it('is seen by who manages teams, and by who is in it or below it; to others it does not exist (C-TEAM-17)', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     const { organizationId, people } = one;
     const top = await one.team('Top', { accountIds: [people.cleo], grants: hostings('technical') });
-    const middle = await one.team('Middle', { parentId: top.id, parentEndsAt: world.inHours(2) });
+    const middle = await one.team('Middle', { parentId: top.id, parentEndsAt: fixture.inHours(2) });
     const low = await one.team('Low', {
       parentId: middle.id,
-      members: [{ accountId: people.ben, endsAt: world.inHours(4) }],
+      members: [{ accountId: people.ben, endsAt: fixture.inHours(4) }],
       leadAccountId: people.ben,
     });
     const other = await one.team('Other', { accountIds: [people.cleo] });
     const seen = async (who: PersonName) => {
-      const listed = (await world.test.call(listTeams, { organizationId }, one.as[who])).data.map(({ name }) => name);
+      const listed = (await fixture.test.call(listTeams, { organizationId }, one.as[who])).data.map(({ name }) => name);
       const read = await Promise.all(
         [top, middle, low, other].map(async ({ id: teamId, name }) =>
-          (await world.test.codeOf(getTeam, { organizationId, teamId }, one.as[who])) === 'ok' ? [name] : [],
+          (await fixture.test.codeOf(getTeam, { organizationId, teamId }, one.as[who])) === 'ok' ? [name] : [],
         ),
       );
       expect(read.flat().sort()).toEqual(listed);
@@ -257,36 +257,36 @@ describe('a team', () => {
       'Other Top',
     ]);
     const add = (teamId: typeof low.id) =>
-      world.test.codeOf(addTeamMembers, { organizationId, teamId, members: [{ accountId: people.ben }] }, one.as.ben);
+      fixture.test.codeOf(addTeamMembers, { organizationId, teamId, members: [{ accountId: people.ben }] }, one.as.ben);
     expect([await add(top.id), await add(other.id), await add(id('team'))]).toEqual([
       'PERMISSION_DENIED',
       'TEAM_NOT_FOUND',
       'TEAM_NOT_FOUND',
     ]);
     const granted = async (holder: `team_${string}`) =>
-      (await world.test.call(listGrants, { organizationId, holder }, one.as.ben)).data.length;
+      (await fixture.test.call(listGrants, { organizationId, holder }, one.as.ben)).data.length;
     expect([await granted(top.id), await granted(other.id)]).toEqual([1, 0]);
-    world.pass(3);
+    fixture.pass(3);
     expect([await seen('ben'), await granted(top.id)]).toEqual(['Low Middle', 0]);
-    world.pass(2);
+    fixture.pass(2);
     expect(await seen('ben')).toBe('');
   });
 
   it('shows nobody as its lead, and no parent, from their planned ends on, whether or not that is on record (C-TEAM-06, C-TEAM-21)', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     const { organizationId, people } = one;
     const parent = await one.team('Direction');
-    const endsAt = world.inHours(1);
+    const endsAt = fixture.inHours(1);
     const team = await one.team('Web', {
       parentId: parent.id,
       parentEndsAt: endsAt,
       members: [{ accountId: people.ben, endsAt }],
       leadAccountId: people.ben,
     });
-    world.pass(1);
+    fixture.pass(1);
     // The sweeps may put the ends on record at any moment: both lists are asked for at once.
     const [read, listed] = await Promise.all([
-      world.test.call(getTeam, { organizationId, teamId: team.id }, one.as.chief),
+      fixture.test.call(getTeam, { organizationId, teamId: team.id }, one.as.chief),
       one.teams(),
     ]);
     const over = { leadAccountId: null, memberAccountIds: [], parentId: null, parentEndsAt: null };
@@ -294,10 +294,10 @@ describe('a team', () => {
   });
 
   it('is listed by name, page by page', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     for (const name of ['Éclair', 'delta', 'Alpha', 'beta', 'Gamma']) await one.team(name);
     const page = (cursor?: string) =>
-      world.test.call(
+      fixture.test.call(
         listTeams,
         { organizationId: one.organizationId, limit: 2, ...(cursor ? { cursor } : {}) },
         one.as.admin,
@@ -310,17 +310,21 @@ describe('a team', () => {
     }
     expect(names).toEqual([['Alpha', 'beta'], ['delta', 'Éclair'], ['Gamma']]);
     for (const cursor of ['x', 'bnVsbA'])
-      expect(await world.test.codeOf(listTeams, { organizationId: one.organizationId, cursor }, one.as.ben)).toBe(
+      expect(await fixture.test.codeOf(listTeams, { organizationId: one.organizationId, cursor }, one.as.ben)).toBe(
         'CURSOR_INVALID',
       );
   });
 
   it('for members only gives externals nothing: who is in it stays, and the answer names them (TEAM-5)', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     const { ben, eva } = one.people;
     const team = await one.team('Web', { accountIds: [ben, eva], grants: hostings('technical') });
     const change = (isMembersOnly: boolean) =>
-      world.test.call(changeTeam, { organizationId: one.organizationId, teamId: team.id, isMembersOnly }, one.as.chief);
+      fixture.test.call(
+        changeTeam,
+        { organizationId: one.organizationId, teamId: team.id, isMembersOnly },
+        one.as.chief,
+      );
     expect(await change(true)).toMatchObject({
       isMembersOnly: true,
       memberAccountIds: [ben, eva],
@@ -342,7 +346,7 @@ describe('a team', () => {
 
 describe('nesting (TEAM-5, C-TEAM-13)', () => {
   it('gives members of the child the rights of the parents, at once when it moves', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     const all = await one.team('All', { grants: hostings('statistics') });
     const [web, deep] = [await one.team('Web'), await one.team('Deep', { accountIds: [one.people.ben] })];
     expect([await one.move(deep.id, web.id), await one.may('ben', 'statistics')]).toEqual(['ok', false]);
@@ -351,12 +355,12 @@ describe('nesting (TEAM-5, C-TEAM-13)', () => {
   });
 
   it('refuses cycles and the eleventh level', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     const line: `team_${string}`[] = [];
     for (let level = 1; level <= 10; level += 1)
       line.push((await one.team(`Level ${level}`, { parentId: line.at(-1) ?? null })).id);
     expect(
-      await world.test.codeOf(
+      await fixture.test.codeOf(
         createTeam,
         { organizationId: one.organizationId, name: 'Level 11', parentId: line[9]! },
         one.as.chief,
@@ -370,7 +374,7 @@ describe('nesting (TEAM-5, C-TEAM-13)', () => {
   });
 
   it('makes no cycle of two moves at the same moment', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     const [first, second] = [await one.team('First'), await one.team('Second')];
     expect((await Promise.all([one.move(first.id, second.id), one.move(second.id, first.id)])).sort()).toEqual([
       'TEAM_CYCLE',
@@ -379,7 +383,7 @@ describe('nesting (TEAM-5, C-TEAM-13)', () => {
   });
 
   it('moves the children of a deleted team up, and ends its grants, memberships and restrictions in the same transaction (C-TEAM-04)', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     const { ben, cleo } = one.people;
     const { organizationId } = one;
     const top = await one.team('Top', { grants: hostings('statistics') });
@@ -390,7 +394,7 @@ describe('nesting (TEAM-5, C-TEAM-13)', () => {
       grants: hostings('technical'),
     });
     const low = await one.team('Low', { parentId: middle.id, accountIds: [ben] });
-    await world.test.call(
+    await fixture.test.call(
       restrictResource,
       {
         organizationId,
@@ -401,45 +405,45 @@ describe('nesting (TEAM-5, C-TEAM-13)', () => {
       },
       one.as.chief,
     );
-    await world.test.call(
+    await fixture.test.call(
       restoreInheritance,
       { organizationId, productId: one.drive, resourceId: one.folder },
       one.as.chief,
     );
     expect(await one.mayAll('ben', ['technical', 'statistics'])).toEqual(['technical', 'statistics']);
     for (let time = 0; time < 2; time += 1)
-      await world.test.call(deleteTeam, { organizationId, teamId: middle.id }, one.as.chief);
+      await fixture.test.call(deleteTeam, { organizationId, teamId: middle.id }, one.as.chief);
     expect([await one.mayAll('ben', ['technical', 'statistics']), await one.may('cleo', 'technical')]).toEqual([
       ['statistics'],
       false,
     ]);
     expect((await one.teams()).find((team) => team.id === low.id)).toMatchObject({ parentId: top.id });
     const rows = (table: string, column: string) =>
-      world.test.rows(
+      fixture.test.rows(
         `select count(*)::int as kept, count(ended_at)::int as ended from ${table} where ${column} = $1`,
         [uuid(middle.id)],
       );
     expect(await rows('access_grant', 'holder_team_id')).toEqual([{ kept: 2, ended: 2 }]);
     expect(await rows('restriction', 'holder_team_id')).toEqual([{ kept: 1, ended: 1 }]);
     expect(await rows('team_membership', 'team_id')).toEqual([{ kept: 1, ended: 1 }]);
-    expect(await world.verbsAbout(middle.id)).toEqual(['created', 'members_changed', 'members_changed', 'deleted']);
+    expect(await fixture.eventTypesOf(middle.id)).toEqual(['created', 'members_changed', 'members_changed', 'deleted']);
     const holder = { kind: 'team' as const, teamId: middle.id };
     expect(
-      await world.test.codeOf(
+      await fixture.test.codeOf(
         addTeamMembers,
         { organizationId, teamId: middle.id, members: [{ accountId: ben }] },
         one.as.chief,
       ),
     ).toBe('TEAM_NOT_FOUND');
     expect(
-      await world.test.codeOf(
+      await fixture.test.codeOf(
         giveGrant,
         { organizationId, holder, object: { kind: 'product', productId: one.hosting }, right: 'technical' },
         one.as.chief,
       ),
     ).toBe('TEAM_NOT_FOUND');
     expect(
-      await world.test.codeOf(
+      await fixture.test.codeOf(
         restrictResource,
         { organizationId, productId: one.drive, resourceId: one.folder, holder },
         one.as.chief,
@@ -450,7 +454,7 @@ describe('nesting (TEAM-5, C-TEAM-13)', () => {
   it.each(['a restriction of it', 'externals being left out of it'])(
     'gives nobody more when a team in the middle is deleted that held something back by %s: those below it stand in no parent',
     async (by) => {
-      const one = new Customer(world);
+      const one = new Customer(fixture);
       const { organizationId } = one;
       const folder = { kind: 'resource' as const, productId: one.drive, resourceId: one.folder };
       const top = await one.team('Top', { grants: [{ object: folder, rights: ['change'] }] });
@@ -462,7 +466,7 @@ describe('nesting (TEAM-5, C-TEAM-13)', () => {
         grants: [{ object: folder, rights: ['view'] }],
       });
       if (!isMembersOnly)
-        await world.test.call(
+        await fixture.test.call(
           restrictResource,
           { organizationId, productId: one.drive, resourceId: one.inner, holder: { kind: 'team', teamId: middle.id } },
           one.as.chief,
@@ -472,10 +476,10 @@ describe('nesting (TEAM-5, C-TEAM-13)', () => {
         await one.mayAll('eva', ['view', 'change'], one.drive, one.folder),
       ];
       expect(await held()).toEqual(isMembersOnly ? [['view', 'change'], ['view']] : [['view'], ['view', 'change']]);
-      await world.test.call(deleteTeam, { organizationId, teamId: middle.id }, one.as.chief);
+      await fixture.test.call(deleteTeam, { organizationId, teamId: middle.id }, one.as.chief);
       expect(await held()).toEqual([['view'], ['view']]);
       expect((await one.teams()).find((team) => team.id === low.id)).toMatchObject({ parentId: null });
-      expect((await world.factsAbout(low.id)).at(-1)).toMatchObject({
+      expect((await fixture.eventsOf(low.id)).at(-1)).toMatchObject({
         type: 'teams.team.changed',
         data: { before: { parentId: middle.id }, after: { parentId: null } },
       });
@@ -483,31 +487,31 @@ describe('nesting (TEAM-5, C-TEAM-13)', () => {
   );
 
   it('moves the children of a deleted team up although a restriction of it has lapsed', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     const { organizationId } = one;
     const top = await one.team('Top');
     const middle = await one.team('Middle', { parentId: top.id });
     const low = await one.team('Low', { parentId: middle.id });
-    await world.test.call(
+    await fixture.test.call(
       restrictResource,
       {
         organizationId,
         productId: one.drive,
         resourceId: one.inner,
         holder: { kind: 'team', teamId: middle.id },
-        endsAt: world.inHours(1),
+        endsAt: fixture.inHours(1),
       },
       one.as.chief,
     );
-    world.pass(2);
-    await world.test.call(deleteTeam, { organizationId, teamId: middle.id }, one.as.chief);
+    fixture.pass(2);
+    await fixture.test.call(deleteTeam, { organizationId, teamId: middle.id }, one.as.chief);
     expect((await one.teams()).find((team) => team.id === low.id)).toMatchObject({ parentId: top.id });
   });
 
   it('for a time ends on the day; who is in the parent themselves stays, and the end is put on record (C-TEAM-21)', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     const { ben, cleo } = one.people;
-    const endsAt = world.inHours(2);
+    const endsAt = fixture.inHours(2);
     const top = await one.team('Top', { grants: hostings('statistics'), accountIds: [cleo] });
     const child = await one.team('Child', {
       parentId: top.id,
@@ -523,12 +527,12 @@ describe('nesting (TEAM-5, C-TEAM-13)', () => {
       ['technical', 'statistics'],
       ['technical', 'statistics'],
     ]);
-    world.pass(3);
+    fixture.pass(3);
     expect(await rights()).toEqual([['technical'], ['technical', 'statistics']]);
-    const facts = await one.facts();
+    const facts = await one.snapshot();
     expect(facts.teams.find(({ teamId }) => teamId === child.id)).toMatchObject({ parentId: null, parentEndsAt: null });
-    const moved = await world.test.until(
-      async () => (await world.factsAbout(child.id)).find(({ type }) => type === 'teams.team.changed'),
+    const moved = await fixture.test.until(
+      async () => (await fixture.eventsOf(child.id)).find(({ type }) => type === 'teams.team.changed'),
       'the end of the place',
     );
     expect(moved).toMatchObject({
@@ -536,8 +540,8 @@ describe('nesting (TEAM-5, C-TEAM-13)', () => {
       event: { actorid: 'service:teams' },
     });
     expect(
-      await world.test.rows(
-        `select parent_id is null as free, since::text = lag(until::text) over (order by position) as follows from team_place where team_id = $1 order by position`,
+      await fixture.test.rows(
+        `select parent_id is null as free, since::text = lag(until::text) over (order by position) as follows from team_parent_history where team_id = $1 order by position`,
         [uuid(child.id)],
       ),
     ).toEqual([
@@ -547,18 +551,18 @@ describe('nesting (TEAM-5, C-TEAM-13)', () => {
   });
 
   it('has an end that goes with the parent, and a lapsed place is in nobody’s way', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     const [top, other] = [await one.team('Top'), await one.team('Other')];
-    const child = await one.team('Child', { parentId: top.id, parentEndsAt: world.inHours(2) });
+    const child = await one.team('Child', { parentId: top.id, parentEndsAt: fixture.inHours(2) });
     const change = (rest: object) =>
-      world.test.call(changeTeam, { organizationId: one.organizationId, teamId: child.id, ...rest }, one.as.chief);
+      fixture.test.call(changeTeam, { organizationId: one.organizationId, teamId: child.id, ...rest }, one.as.chief);
     expect(await change({ parentId: other.id })).toMatchObject({ parentId: other.id, parentEndsAt: null });
-    const endsAt = world.inHours(3);
+    const endsAt = fixture.inHours(3);
     expect(await change({ parentEndsAt: endsAt })).toMatchObject({ parentId: other.id, parentEndsAt: endsAt });
     expect(await change({ parentEndsAt: null })).toMatchObject({ parentEndsAt: null });
-    await change({ parentEndsAt: world.inHours(1) });
+    await change({ parentEndsAt: fixture.inHours(1) });
     await expect(change({ parentId: null, parentEndsAt: endsAt })).rejects.toMatchObject({ code: 'PARENT_MISSING' });
-    world.pass(2);
+    fixture.pass(2);
     expect(await one.move(other.id, child.id)).toBe('ok');
     expect((await one.teams()).map(({ name, parentId }) => [name, parentId])).toEqual([
       ['Child', null],
@@ -568,49 +572,49 @@ describe('nesting (TEAM-5, C-TEAM-13)', () => {
   });
 
   it('gives a child nothing for longer when its parent is deleted', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     const top = await one.team('Top', { grants: hostings('statistics') });
-    const middle = await one.team('Middle', { parentId: top.id, parentEndsAt: world.inHours(2) });
+    const middle = await one.team('Middle', { parentId: top.id, parentEndsAt: fixture.inHours(2) });
     const low = await one.team('Low', { parentId: middle.id, accountIds: [one.people.ben] });
-    await world.test.call(deleteTeam, { organizationId: one.organizationId, teamId: middle.id }, one.as.chief);
+    await fixture.test.call(deleteTeam, { organizationId: one.organizationId, teamId: middle.id }, one.as.chief);
     expect((await one.teams()).find(({ id: teamId }) => teamId === low.id)).toMatchObject({
       parentId: top.id,
       parentEndsAt: middle.parentEndsAt,
     });
     expect(await one.may('ben', 'statistics')).toBe(true);
-    world.pass(3);
+    fixture.pass(3);
     expect(await one.may('ben', 'statistics')).toBe(false);
   });
 });
 
 describe('other organizations', () => {
   it('have teams and grants that are as unknown as any (ORG-2)', async () => {
-    const [one, two] = [new Customer(world), new Customer(world)];
+    const [one, two] = [new Customer(fixture), new Customer(fixture)];
     const theirs = await two.team('Theirs');
     const grant = await two.give({ kind: 'organization' }, 'technical');
     const { organizationId, as } = one;
     for (const teamId of [theirs.id, id('team')]) {
-      expect(await world.test.codeOf(deleteTeam, { organizationId, teamId }, as.chief)).toBe('TEAM_NOT_FOUND');
-      expect(await world.test.codeOf(changeTeam, { organizationId, teamId, colour: 'red' }, as.chief)).toBe(
+      expect(await fixture.test.codeOf(deleteTeam, { organizationId, teamId }, as.chief)).toBe('TEAM_NOT_FOUND');
+      expect(await fixture.test.codeOf(changeTeam, { organizationId, teamId, colour: 'red' }, as.chief)).toBe(
         'TEAM_NOT_FOUND',
       );
-      expect(await world.test.codeOf(getTeam, { organizationId, teamId }, as.chief)).toBe('TEAM_NOT_FOUND');
+      expect(await fixture.test.codeOf(getTeam, { organizationId, teamId }, as.chief)).toBe('TEAM_NOT_FOUND');
       expect(
-        await world.test.codeOf(
+        await fixture.test.codeOf(
           addTeamMembers,
           { organizationId, teamId, members: [{ accountId: one.people.ben }] },
           as.chief,
         ),
       ).toBe('TEAM_NOT_FOUND');
-      expect(await world.test.codeOf(createTeam, { organizationId, name: 'x', parentId: teamId }, as.chief)).toBe(
+      expect(await fixture.test.codeOf(createTeam, { organizationId, name: 'x', parentId: teamId }, as.chief)).toBe(
         'TEAM_NOT_FOUND',
       );
     }
     for (const grantId of [grant.id, id('grt')])
-      expect(await world.test.codeOf(endGrant, { organizationId, grantId }, as.chief)).toBe('GRANT_NOT_FOUND');
+      expect(await fixture.test.codeOf(endGrant, { organizationId, grantId }, as.chief)).toBe('GRANT_NOT_FOUND');
     for (const productId of [two.hosting, id('prd')])
       expect(
-        await world.test.codeOf(
+        await fixture.test.codeOf(
           giveGrant,
           {
             organizationId,
@@ -622,13 +626,15 @@ describe('other organizations', () => {
         ),
       ).toBe('PRODUCT_NOT_FOUND');
     for (const foreign of [two.organizationId, id('org')])
-      expect(await world.test.codeOf(listTeams, { organizationId: foreign }, as.chief)).toBe('ORGANIZATION_NOT_FOUND');
+      expect(await fixture.test.codeOf(listTeams, { organizationId: foreign }, as.chief)).toBe(
+        'ORGANIZATION_NOT_FOUND',
+      );
   });
 
   it('are behind row-level security: the runtime role sees nothing without a scope, and deletes nothing', async () => {
-    const one = new Customer(world);
+    const one = new Customer(fixture);
     const team = await one.team('Web', { accountIds: [one.people.ben], grants: hostings('technical') });
-    await world.test.call(
+    await fixture.test.call(
       restrictResource,
       {
         organizationId: one.organizationId,
@@ -640,17 +646,17 @@ describe('other organizations', () => {
     );
     for (const table of [
       'team',
-      'team_place',
+      'team_parent_history',
       'team_membership',
       'access_grant',
       'restriction',
       'team_policy',
       'default_right',
     ]) {
-      await world.test.database.query('begin; set local role cordee_teams;');
-      expect([table, (await world.test.database.query(`select from ${table}`)).rowCount]).toEqual([table, 0]);
-      await expect(world.test.database.query(`delete from ${table}`)).rejects.toThrow('permission denied');
-      await world.test.database.query('rollback');
+      await fixture.test.database.query('begin; set local role cordee_teams;');
+      expect([table, (await fixture.test.database.query(`select from ${table}`)).rowCount]).toEqual([table, 0]);
+      await expect(fixture.test.database.query(`delete from ${table}`)).rejects.toThrow('permission denied');
+      await fixture.test.database.query('rollback');
     }
   });
 });

@@ -221,16 +221,16 @@ export const describeDebt = query({
   },
 });
 
-const documentFact = { organizationId, documentId: DocumentId, currency: Currency };
-const exampleFact = { organizationId: ids.organizationId, documentId: ids.documentId, currency: 'CHF' as const };
+const documentEventData = { organizationId, documentId: DocumentId, currency: Currency };
+const exampleEventData = { organizationId: ids.organizationId, documentId: ids.documentId, currency: 'CHF' as const };
 
 export const proFormaIssued = event({
   subject: 'evt.billing.pro_forma.issued.v1',
   summary: 'A pro forma was made',
   entity: 'documentId',
-  data: z.object({ ...documentFact, orderId: idSchema('ord'), validUntil: LocalDate }),
+  data: z.object({ ...documentEventData, orderId: idSchema('ord'), validUntil: LocalDate }),
   example: {
-    ...exampleFact,
+    ...exampleEventData,
     documentId: 'pfm_01je5nryg0fgz9y05x3mqpmjrg',
     orderId: 'ord_01je5nryg0fgz9y05x3mqpmjrg',
     validUntil: '2026-03-02',
@@ -241,7 +241,7 @@ export const invoiceIssued = event({
   summary: 'An invoice was finalized; it may already be paid',
   entity: 'documentId',
   data: z.object({
-    ...documentFact,
+    ...documentEventData,
     total: MoneyValue,
     isPaid: z.boolean(),
     dueOn: LocalDate,
@@ -250,7 +250,7 @@ export const invoiceIssued = event({
     productIds: z.array(idSchema('prd')),
   }),
   example: {
-    ...exampleFact,
+    ...exampleEventData,
     total: chf(11_675),
     isPaid: true,
     dueOn: '2026-03-02',
@@ -264,13 +264,13 @@ export const invoicePaid = event({
   summary: 'An invoice is paid in full',
   entity: 'documentId',
   data: z.object({
-    ...documentFact,
+    ...documentEventData,
     paidOn: LocalDate,
     method: z.enum(['bank_transfer', 'prepaid']),
     productIds: z.array(idSchema('prd')),
   }),
   example: {
-    ...exampleFact,
+    ...exampleEventData,
     paidOn: '2026-01-31',
     method: 'bank_transfer',
     productIds: ['prd_01je5nryg0fgz9y05x3mqpmjrg'],
@@ -282,7 +282,7 @@ export const invoiceReopened = event({
   summary: 'A payment of the invoice was reversed: it is open again',
   entity: 'documentId',
   data: z.object({
-    ...documentFact,
+    ...documentEventData,
     open: MoneyValue,
     dueOn: LocalDate,
     heldUntil: LocalDate.nullable(),
@@ -290,7 +290,7 @@ export const invoiceReopened = event({
     productIds: z.array(idSchema('prd')),
   }),
   example: {
-    ...exampleFact,
+    ...exampleEventData,
     open: chf(11_675),
     dueOn: '2026-03-02',
     heldUntil: null,

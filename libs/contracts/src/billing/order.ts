@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { command, event, query } from '../contract.ts';
 import { idSchema } from '../id.ts';
-import { ProductTypeKey } from '../products/product-facts.ts';
+import { ProductTypeKey } from '../products/product-snapshot.ts';
 import { Interval } from '../products/product-type.ts';
 import { Currency, Instant, LocalDate, MoneyValue, Name } from '../values.ts';
 

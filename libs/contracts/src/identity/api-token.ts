@@ -134,7 +134,7 @@ export const apiTokenEnded = event({
   subject: 'evt.identity.api_token.ended.v1',
   summary: 'An API token was revoked by its person, or ended because they were removed from its organization',
   entity: 'tokenId',
-  changesAccess: 'sessions',
+  invalidatesAccess: 'sessions',
   data: z.object({ organizationId, tokenId, accountId, cause: z.enum(['revoked', 'member_removed']) }),
   example: { ...ids, cause: 'revoked' },
 });

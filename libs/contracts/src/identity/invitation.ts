@@ -165,13 +165,13 @@ export const getInvitationMail = query({
   },
 });
 
-const invitationFact = z.object({ organizationId, invitationId });
+const invitationEventData = z.object({ organizationId, invitationId });
 
 export const invitationSent = event({
   subject: 'evt.identity.invitation.sent.v1',
   summary: 'A person was invited, or invited again',
   entity: 'invitationId',
-  data: invitationFact.extend({ generation: z.int().describe('Counts the links; the newest is good') }),
+  data: invitationEventData.extend({ generation: z.int().describe('Counts the links; the newest is good') }),
   example: { ...ids, generation: 1 },
 });
 
@@ -179,6 +179,6 @@ export const invitationCancelled = event({
   subject: 'evt.identity.invitation.cancelled.v1',
   summary: 'An invitation was cancelled',
   entity: 'invitationId',
-  data: invitationFact,
+  data: invitationEventData,
   example: ids,
 });

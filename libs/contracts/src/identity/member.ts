@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { command, event, query } from '../contract.ts';
-import { factsInput, factsOutput, wholeFacts } from '../access-facts.ts';
+import { snapshotInput, snapshotOutput, fullSnapshot } from '../access-snapshot.ts';
 import { idSchema } from '../id.ts';
-import { Right } from '../products/product-facts.ts';
+import { Right } from '../products/product-snapshot.ts';
 import { Email, Instant, Locale, Name } from '../values.ts';
 
 const organizationId = idSchema('org');
@@ -149,10 +149,10 @@ export const SupportEntry = z.object({
   level: SupportLevel,
   withContent: z.boolean().describe('Whether content may be read too'),
   products: z
-    .array(z.object({ productId: idSchema('prd'), possession: z.int().min(1) }))
+    .array(z.object({ productId: idSchema('prd'), ownershipNumber: z.int().min(1) }))
     .nullable()
-    .describe('Null: the whole organization. In another possession of a product it does not count'),
-  backedBy: memberId
+    .describe('Null: the whole organization. In another ownership period of a product it does not count'),
+  grantedByMemberId: memberId
     .nullable()
     .describe(
       'Who gave it without managing the organization: on products that they have nothing on any more it does not count',
@@ -161,8 +161,8 @@ export const SupportEntry = z.object({
 });
 
 /** Who belongs and with which rights by role: the part of the access facts that identity owns. */
-export const PeopleFacts = z.object({
-  ...factsOutput,
+export const MemberSnapshot = z.object({
+  ...snapshotOutput,
   people: z.array(
     z.object({
       accountId,
@@ -184,20 +184,20 @@ export const PeopleFacts = z.object({
       "Those of the provider's staff who have entered under an access that the customer granted (SUP-3); on the first page",
     ),
 });
-export type PeopleFacts = z.output<typeof PeopleFacts>;
+export type MemberSnapshot = z.output<typeof MemberSnapshot>;
 
-export const getPeopleFacts = query({
-  subject: 'rpc.identity.member.get_facts.v1',
+export const getMemberSnapshot = query({
+  subject: 'rpc.identity.member.get_snapshot.v1',
   access: 'service',
   isForAccess: true,
   summary: 'Roles and flags of an organization, for access checks',
-  input: z.object(factsInput),
-  output: PeopleFacts,
+  input: z.object(snapshotInput),
+  output: MemberSnapshot,
   errors: {},
   example: {
     input: { organizationId: ids.organizationId },
     output: {
-      ...wholeFacts,
+      ...fullSnapshot,
       people: [
         { accountId: ids.accountId, memberId: ids.memberId, role: 'administrator', flags: [], isBlocked: false },
       ],
@@ -243,20 +243,20 @@ export const listRecipients = query({
   },
 });
 
-const memberFact = { organizationId, memberId, accountId };
+const memberEventData = { organizationId, memberId, accountId };
 
 export const memberAdded = event({
   subject: 'evt.identity.member.added.v1',
   summary: 'A person belongs to an organization',
   entity: 'memberId',
   data: z.object({
-    ...memberFact,
+    ...memberEventData,
     role: MemberRole,
     invitationId: idSchema('ivt').nullable(),
     invitedBy: accountId.nullable().optional().describe('Who sent the invitation, or sent it again last'),
     teamIds: z.array(idSchema('team')),
   }),
-  changesAccess: 'people',
+  invalidatesAccess: 'people',
   example: { ...ids, role: 'collaborator', invitationId: null, invitedBy: null, teamIds: [] },
 });
 
@@ -268,7 +268,7 @@ export const membersKept = event({
     organizationId,
     transferId: idSchema('trf'),
     productId: idSchema('prd'),
-    possession: z.int().min(1).describe('The possession of the product that began with the transfer'),
+    ownershipNumber: z.int().min(1).describe('The ownership period of the product that began with the transfer'),
     keptRight: Right.describe('The right that they keep'),
     kept: z.array(
       z.object({
@@ -282,7 +282,7 @@ export const membersKept = event({
     organizationId: ids.organizationId,
     transferId: 'trf_01je5nryg0fgz9y05x3mqpmjrg',
     productId: 'prd_01je5nryg0fgz9y05x3mqpmjrg',
-    possession: 1,
+    ownershipNumber: 1,
     keptRight: 'user',
     kept: [{ accountId: ids.accountId, memberId: ids.memberId, endsAt: null }],
   },
@@ -293,11 +293,11 @@ export const memberChanged = event({
   summary: 'Role, flags or block of a person changed',
   entity: 'memberId',
   data: z.object({
-    ...memberFact,
+    ...memberEventData,
     before: z.object({ role: MemberRole, flags: z.array(MemberFlag), isBlocked: z.boolean() }),
     after: z.object({ role: MemberRole, flags: z.array(MemberFlag), isBlocked: z.boolean() }),
   }),
-  changesAccess: 'people',
+  invalidatesAccess: 'people',
   example: {
     ...ids,
     before: { role: 'administrator', flags: [], isBlocked: false },
@@ -309,7 +309,7 @@ export const memberRoleOffered = event({
   subject: 'evt.identity.member.role_offered.v1',
   summary: 'A role waits for the person to accept it',
   entity: 'memberId',
-  data: z.object({ ...memberFact, role: MemberRole }),
+  data: z.object({ ...memberEventData, role: MemberRole }),
   example: { ...ids, role: 'legal_representative' },
 });
 
@@ -317,8 +317,8 @@ export const memberRemoved = event({
   subject: 'evt.identity.member.removed.v1',
   summary: 'A person no longer belongs to an organization',
   entity: 'memberId',
-  data: z.object({ ...memberFact, role: MemberRole }),
-  changesAccess: 'people',
+  data: z.object({ ...memberEventData, role: MemberRole }),
+  invalidatesAccess: 'people',
   example: { ...ids, role: 'collaborator' },
 });
 
@@ -326,7 +326,7 @@ export const memberSecondFactorChanged = event({
   subject: 'evt.identity.member.second_factor_changed.v1',
   summary: 'A person has set up or removed a second factor, which their organization asks for',
   entity: 'memberId',
-  data: z.object({ ...memberFact, lacksSecondFactor: z.boolean() }),
-  changesAccess: 'people',
+  data: z.object({ ...memberEventData, lacksSecondFactor: z.boolean() }),
+  invalidatesAccess: 'people',
   example: { ...ids, lacksSecondFactor: false },
 });

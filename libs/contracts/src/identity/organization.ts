@@ -124,7 +124,7 @@ export const organizationCreated = event({
   summary: 'An organization was opened',
   entity: 'organizationId',
   data: z.object({ organizationId, accountId: idSchema('acc') }),
-  changesAccess: 'people',
+  invalidatesAccess: 'people',
   example: { organizationId: exampleId, accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg' },
 });
 
@@ -134,6 +134,6 @@ export const secondFactorRequirementChanged = event({
     'An organization asks for a second factor, or does so no more: who has none loses or gets back their rights there',
   entity: 'organizationId',
   data: z.object({ organizationId, isSecondFactorRequired: z.boolean() }),
-  changesAccess: 'people',
+  invalidatesAccess: 'people',
   example: { organizationId: exampleId, isSecondFactorRequired: true },
 });

@@ -138,7 +138,7 @@ export const sessionEnded = event({
   subject: 'evt.identity.session.ended.v1',
   summary: 'A session was ended by its person, by removal or because its refresh token was used twice',
   entity: 'sessionId',
-  changesAccess: 'sessions',
+  invalidatesAccess: 'sessions',
   data: z.object({
     sessionId,
     accountId: idSchema('acc'),

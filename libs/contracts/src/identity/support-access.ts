@@ -297,16 +297,16 @@ export const recordSupportAction = command({
   },
 });
 
-const factIds = { organizationId, supportAccessId };
-const exampleFact = { organizationId: ids.organizationId, supportAccessId: ids.supportAccessId };
-const entryFact = { ...factIds, accountId: accountId.describe('The member of staff') };
+const eventIds = { organizationId, supportAccessId };
+const exampleEventData = { organizationId: ids.organizationId, supportAccessId: ids.supportAccessId };
+const entryEventData = { ...eventIds, accountId: accountId.describe('The member of staff') };
 
 export const supportAccessGranted = event({
   subject: 'evt.identity.support_access.granted.v1',
   summary: "A customer opened the organization, or products of it, to the provider's staff",
   entity: 'supportAccessId',
   data: z.object({
-    ...factIds,
+    ...eventIds,
     accountId: accountId.describe('Who gave it'),
     level: SupportLevel,
     withContent: z.boolean(),
@@ -314,7 +314,7 @@ export const supportAccessGranted = event({
     endsAt: Instant,
   }),
   example: {
-    ...exampleFact,
+    ...exampleEventData,
     accountId: ids.accountId,
     level: 'write',
     withContent: false,
@@ -327,25 +327,25 @@ export const supportAccessEntered = event({
   subject: 'evt.identity.support_access.entered.v1',
   summary: 'A member of the staff entered an organization under an access',
   entity: 'supportAccessId',
-  data: z.object(entryFact),
-  changesAccess: 'people',
-  example: { ...exampleFact, accountId: ids.accountId },
+  data: z.object(entryEventData),
+  invalidatesAccess: 'people',
+  example: { ...exampleEventData, accountId: ids.accountId },
 });
 
 export const supportAccessLeft = event({
   subject: 'evt.identity.support_access.left.v1',
   summary: 'A member of the staff left an organization',
   entity: 'supportAccessId',
-  data: z.object(entryFact),
-  changesAccess: 'people',
-  example: { ...exampleFact, accountId: ids.accountId },
+  data: z.object(entryEventData),
+  invalidatesAccess: 'people',
+  example: { ...exampleEventData, accountId: ids.accountId },
 });
 
 export const supportAccessEnded = event({
   subject: 'evt.identity.support_access.ended.v1',
   summary: 'A support access was revoked, or its time is over; whoever was in is out',
   entity: 'supportAccessId',
-  data: z.object({ ...factIds, cause: z.enum(['revoked', 'expired']) }),
-  changesAccess: 'people',
-  example: { ...exampleFact, cause: 'revoked' },
+  data: z.object({ ...eventIds, cause: z.enum(['revoked', 'expired']) }),
+  invalidatesAccess: 'people',
+  example: { ...exampleEventData, cause: 'revoked' },
 });

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { ActorId } from '../cloud-event.ts';
 import { command, event, query } from '../contract.ts';
 import { Currency, Instant, LocalDate, MoneyValue } from '../values.ts';
-import { ProductTypeKey } from './product-facts.ts';
+import { ProductTypeKey } from './product-snapshot.ts';
 import { Interval } from './product-type.ts';
 
 const type = ProductTypeKey;
@@ -81,7 +81,7 @@ export const withdrawPrice = command({
   example: { input: place, output: {} },
 });
 
-const priceFact = { type, interval: Interval, price: MoneyValue, validFrom: LocalDate };
+const priceEventData = { type, interval: Interval, price: MoneyValue, validFrom: LocalDate };
 const fact = { type: 'web_hosting', interval: example.interval, price: example.price, validFrom: example.validFrom };
 
 export const priceSet = event({
@@ -89,7 +89,7 @@ export const priceSet = event({
   summary: 'A price was set from a day on',
   entity: 'type',
   data: z.object({
-    ...priceFact,
+    ...priceEventData,
     replaced: MoneyValue.nullable().describe('What was to be the price from that day on before'),
   }),
   example: { ...fact, replaced: null },
@@ -99,6 +99,6 @@ export const priceWithdrawn = event({
   subject: 'evt.products.price.withdrawn.v1',
   summary: 'A price that had not begun was withdrawn',
   entity: 'type',
-  data: z.object(priceFact),
+  data: z.object(priceEventData),
   example: fact,
 });

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { command, event, query } from '../contract.ts';
 import { Currency, LocalDate, MoneyValue, Name } from '../values.ts';
-import { ProductTypeKey, Right } from './product-facts.ts';
+import { ProductTypeKey, Right } from './product-snapshot.ts';
 
 export const Interval = z.enum(['monthly', 'yearly']).meta({ id: 'Interval', description: 'How long a period is' });
 export type Interval = z.output<typeof Interval>;

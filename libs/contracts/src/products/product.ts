@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { command, event, query } from '../contract.ts';
 import { idSchema } from '../id.ts';
 import { Instant, LocalDate, Name, page, pageErrors, pageInput, text } from '../values.ts';
-import { ProductTypeKey } from './product-facts.ts';
+import { ProductTypeKey } from './product-snapshot.ts';
 import { Interval } from './product-type.ts';
 
 const organizationId = idSchema('org');
@@ -226,7 +226,7 @@ export const productCreated = event({
     isAutomaticRenewal: z.boolean(),
     isWarranted: z.boolean(),
   }),
-  changesAccess: 'products',
+  invalidatesAccess: 'products',
   example: {
     ...ids,
     type: 'web_hosting',
@@ -244,7 +244,7 @@ export const productBlocked = event({
   summary: 'A product was blocked',
   entity: 'productId',
   data: z.object({ organizationId, productId, reason: z.string() }),
-  changesAccess: 'products',
+  invalidatesAccess: 'products',
   example: { organizationId: ids.organizationId, productId: ids.productId, reason: 'stolen password' },
 });
 
@@ -253,7 +253,7 @@ export const productUnblocked = event({
   summary: 'A block of a product was lifted',
   entity: 'productId',
   data: z.object({ organizationId, productId, reason: z.string() }),
-  changesAccess: 'products',
+  invalidatesAccess: 'products',
   example: { organizationId: ids.organizationId, productId: ids.productId, reason: 'stolen password' },
 });
 
@@ -268,7 +268,7 @@ export const resourceAdded = event({
     kind: z.string(),
     ownerAccountId: idSchema('acc').nullable(),
   }),
-  changesAccess: 'products',
+  invalidatesAccess: 'products',
   example: {
     organizationId: ids.organizationId,
     productId: ids.productId,
@@ -283,7 +283,7 @@ export const resourceOwnerKept = event({
   summary: 'A resource is its owner’s again, who came along when its product was transferred to the organization',
   entity: 'resourceId',
   data: z.object({ organizationId, productId, resourceId: idSchema('res'), ownerAccountId: idSchema('acc') }),
-  changesAccess: 'products',
+  invalidatesAccess: 'products',
   example: {
     organizationId: ids.organizationId,
     productId: ids.productId,
@@ -297,7 +297,7 @@ export const resourceOwnerCleared = event({
   summary: 'A resource belongs to nobody any more, because its owner left the organization',
   entity: 'resourceId',
   data: z.object({ organizationId, productId, resourceId: idSchema('res'), formerOwnerAccountId: idSchema('acc') }),
-  changesAccess: 'products',
+  invalidatesAccess: 'products',
   example: {
     organizationId: ids.organizationId,
     productId: ids.productId,

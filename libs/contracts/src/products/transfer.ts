@@ -2,16 +2,16 @@ import * as z from 'zod';
 import { command, event, query } from '../contract.ts';
 import { idSchema } from '../id.ts';
 import { RenewalTerms } from '../renewals/renewal.ts';
-import { GrantHolder, GrantObject } from '../teams/grant-facts.ts';
+import { GrantHolder, GrantObject } from '../teams/grant-snapshot.ts';
 import { Email, Instant, Locale, LocalDate, MoneyValue, Name, text } from '../values.ts';
-import { ProductTypeKey, Right } from './product-facts.ts';
+import { ProductTypeKey, Right } from './product-snapshot.ts';
 import { Interval } from './product-type.ts';
 
 const organizationId = idSchema('org');
 const productId = idSchema('prd');
 const transferId = idSchema('trf');
 const accountId = idSchema('acc');
-const possession = z.int().min(1);
+const ownershipNumber = z.int().min(1);
 const ids = {
   organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg',
   productId: 'prd_01je5nryg0fgz9y05x3mqpmjrg',
@@ -398,23 +398,26 @@ export const getTransferOutcome = query({
   },
 });
 
-const transferFact = z.object({ organizationId, transferId, productId });
-const exampleFact = { ...ids };
+const transferEventData = z.object({ organizationId, transferId, productId });
+const exampleEventData = { ...ids };
 
 export const transferOffered = event({
   subject: 'evt.products.transfer.offered.v1',
   summary: 'A product was offered to another organization',
   entity: 'transferId',
-  data: transferFact.extend({ kind: z.enum(['link', 'email', 'organization']) }),
-  example: { ...exampleFact, kind: 'email' },
+  data: transferEventData.extend({ kind: z.enum(['link', 'email', 'organization']) }),
+  example: { ...exampleEventData, kind: 'email' },
 });
 export const transferOffererChanged = event({
   subject: 'evt.products.transfer.offerer_changed.v1',
   summary: 'Somebody else stands behind an offer, because whoever made it may no longer do so',
   entity: 'transferId',
-  data: transferFact.extend({ before: z.object({ offeredBy: accountId }), after: z.object({ offeredBy: accountId }) }),
+  data: transferEventData.extend({
+    before: z.object({ offeredBy: accountId }),
+    after: z.object({ offeredBy: accountId }),
+  }),
   example: {
-    ...exampleFact,
+    ...exampleEventData,
     before: { offeredBy: 'acc_01je5nryg0fgz9y05x3mqpmjrg' },
     after: { offeredBy: 'acc_01je5nryg0fgz9y05x3mqpmjrh' },
   },
@@ -423,29 +426,29 @@ export const transferCancelled = event({
   subject: 'evt.products.transfer.cancelled.v1',
   summary: 'A transfer was cancelled by the organization that offered it',
   entity: 'transferId',
-  data: transferFact,
-  example: exampleFact,
+  data: transferEventData,
+  example: exampleEventData,
 });
 export const transferDeclined = event({
   subject: 'evt.products.transfer.declined.v1',
   summary: 'A transfer was declined',
   entity: 'transferId',
-  data: transferFact,
-  example: exampleFact,
+  data: transferEventData,
+  example: exampleEventData,
 });
 export const transferExpired = event({
   subject: 'evt.products.transfer.expired.v1',
   summary: 'Nobody accepted a transfer in time',
   entity: 'transferId',
-  data: transferFact,
-  example: exampleFact,
+  data: transferEventData,
+  example: exampleEventData,
 });
 export const transferAccepted = event({
   subject: 'evt.products.transfer.accepted.v1',
   summary: 'A transfer was accepted and is done',
   entity: 'transferId',
-  data: transferFact.extend({ toOrganizationId: organizationId, acceptedBy: accountId }),
-  example: { ...exampleFact, toOrganizationId, acceptedBy: 'acc_01je5nryg0fgz9y05x3mqpmjrg' },
+  data: transferEventData.extend({ toOrganizationId: organizationId, acceptedBy: accountId }),
+  example: { ...exampleEventData, toOrganizationId, acceptedBy: 'acc_01je5nryg0fgz9y05x3mqpmjrg' },
 });
 
 export const productTransferredAway = event({
@@ -457,10 +460,10 @@ export const productTransferredAway = event({
     productId,
     transferId,
     toOrganizationId: organizationId,
-    possession: possession.describe('The one that has ended'),
+    ownershipNumber: ownershipNumber.describe('The one that has ended'),
   }),
-  changesAccess: 'products',
-  example: { ...exampleFact, toOrganizationId, possession: 1 },
+  invalidatesAccess: 'products',
+  example: { ...exampleEventData, toOrganizationId, ownershipNumber: 1 },
 });
 
 export const productReceived = event({
@@ -472,7 +475,7 @@ export const productReceived = event({
     productId,
     transferId,
     fromOrganizationId: organizationId,
-    possession: possession.describe('The one that has begun'),
+    ownershipNumber: ownershipNumber.describe('The one that has begun'),
     type: ProductTypeKey,
     name: Name,
     renewal: RenewalTerms,
@@ -492,13 +495,13 @@ export const productReceived = event({
       .describe('People who used it before and go on doing so, without managing it'),
     keptRight: Right.nullable().describe('The right that they keep'),
   }),
-  changesAccess: 'products',
+  invalidatesAccess: 'products',
   example: {
     organizationId: toOrganizationId,
     productId: ids.productId,
     transferId: ids.transferId,
     fromOrganizationId: ids.organizationId,
-    possession: 1,
+    ownershipNumber: 1,
     type: 'drive',
     name: 'Files',
     renewal: {

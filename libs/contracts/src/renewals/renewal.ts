@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { command, event, query } from '../contract.ts';
 import { idSchema } from '../id.ts';
-import { ProductTypeKey } from '../products/product-facts.ts';
+import { ProductTypeKey } from '../products/product-snapshot.ts';
 import { Interval } from '../products/product-type.ts';
 import { Currency, LocalDate, MoneyValue, Name } from '../values.ts';
 
@@ -168,7 +168,7 @@ export const detachRenewal = command({
   example: { input: { ...ids, transferId: 'trf_01je5nryg0fgz9y05x3mqpmjrg' }, output: { terms: exampleTerms } },
 });
 
-const periodFact = {
+const periodEventData = {
   organizationId,
   productId,
   name: Name,
@@ -191,7 +191,7 @@ export const periodStarted = event({
   summary: 'A product has a paid or credited period; notices before its end are planned from it',
   entity: 'productId',
   data: z.object({
-    ...periodFact,
+    ...periodEventData,
     how: z
       .enum(['ordered', 'automatic', 'warranty', 'manual', 'transferred'])
       .describe('`transferred`: it was paid by the organization that had the product before'),
@@ -205,7 +205,7 @@ export const automaticRenewalSwitched = event({
   subject: 'evt.renewals.automatic.switched.v1',
   summary: 'Automatic renewal was switched on or off',
   entity: 'productId',
-  data: z.object({ ...periodFact, isOn: z.boolean() }),
+  data: z.object({ ...periodEventData, isOn: z.boolean() }),
   example: { ...examplePeriod, isOn: true },
 });
 
@@ -213,7 +213,7 @@ export const warrantySwitched = event({
   subject: 'evt.renewals.warranty.switched.v1',
   summary: 'Renewal warranty was switched on or off',
   entity: 'productId',
-  data: z.object({ ...periodFact, isOn: z.boolean() }),
+  data: z.object({ ...periodEventData, isOn: z.boolean() }),
   example: { ...examplePeriod, isOn: true },
 });
 
@@ -222,7 +222,7 @@ export const automaticRenewalFailed = event({
   summary: 'A product could not be charged for its next period: declined, or refused',
   entity: 'productId',
   data: z.object({
-    ...periodFact,
+    ...periodEventData,
     attemptOn: LocalDate,
     reason: z.string().describe('`prepaid_insufficient`, or the code with which billing refused the charge'),
     nextAttemptOn: LocalDate.nullable(),
@@ -241,7 +241,7 @@ export const warrantyTriggered = event({
   subject: 'evt.renewals.warranty.triggered.v1',
   summary: 'Nobody paid in time and renewal warranty renewed the product on credit (WAR-2)',
   entity: 'productId',
-  data: z.object({ ...periodFact, invoiceId: idSchema('inv'), heldUntil: LocalDate }),
+  data: z.object({ ...periodEventData, invoiceId: idSchema('inv'), heldUntil: LocalDate }),
   example: { ...examplePeriod, invoiceId: 'inv_01je5nryg0fgz9y05x3mqpmjrg', heldUntil: '2027-11-07' },
 });
 
@@ -249,6 +249,6 @@ export const renewalDetached = event({
   subject: 'evt.renewals.renewal.detached.v1',
   summary: 'A product leaves the organization: nothing of it is renewed or announced there any more',
   entity: 'productId',
-  data: z.object({ ...periodFact, transferId: idSchema('trf') }),
+  data: z.object({ ...periodEventData, transferId: idSchema('trf') }),
   example: { ...examplePeriod, transferId: 'trf_01je5nryg0fgz9y05x3mqpmjrg' },
 });

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { query } from '../contract.ts';
 import { idSchema } from '../id.ts';
-import { ProductTypeKey, Right } from '../products/product-facts.ts';
+import { ProductTypeKey, Right } from '../products/product-snapshot.ts';
 import { endsEarly, Instant, page, pageErrors, pageInput } from '../values.ts';
-import { GrantHolder, GrantObject } from './grant-facts.ts';
+import { GrantHolder, GrantObject } from './grant-snapshot.ts';
 
 const organizationId = idSchema('org');
 const accountId = idSchema('acc');

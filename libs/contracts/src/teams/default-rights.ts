@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { command, event, query } from '../contract.ts';
 import { idSchema } from '../id.ts';
-import { Right } from '../products/product-facts.ts';
+import { Right } from '../products/product-snapshot.ts';
 
 const organizationId = idSchema('org');
 const productId = idSchema('prd');

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { command, event, query } from '../contract.ts';
 import { idSchema } from '../id.ts';
-import { ProductTypeKey, Right } from '../products/product-facts.ts';
+import { ProductTypeKey, Right } from '../products/product-snapshot.ts';
 import { Instant, page, pageErrors, pageInput, text } from '../values.ts';
-import { GrantHolder, GrantObject } from './grant-facts.ts';
+import { GrantHolder, GrantObject } from './grant-snapshot.ts';
 
 const organizationId = idSchema('org');
 const grantId = idSchema('grt');
@@ -193,8 +193,8 @@ export const listGrants = query({
   },
 });
 
-const grantFact = z.object({ organizationId, grantId, holder: GrantHolder, object: GrantObject, right: Right });
-const exampleFact = {
+const grantEventData = z.object({ organizationId, grantId, holder: GrantHolder, object: GrantObject, right: Right });
+const exampleEventData = {
   organizationId: ids.organizationId,
   grantId: ids.grantId,
   holder: example.holder,
@@ -206,15 +206,15 @@ export const grantGiven = event({
   subject: 'evt.teams.grant.given.v1',
   summary: 'A right was given',
   entity: 'grantId',
-  data: grantFact,
-  changesAccess: 'grants',
-  example: exampleFact,
+  data: grantEventData,
+  invalidatesAccess: 'grants',
+  example: exampleEventData,
 });
 export const grantEnded = event({
   subject: 'evt.teams.grant.ended.v1',
   summary: 'A right was taken back',
   entity: 'grantId',
-  data: grantFact,
-  changesAccess: 'grants',
-  example: exampleFact,
+  data: grantEventData,
+  invalidatesAccess: 'grants',
+  example: exampleEventData,
 });

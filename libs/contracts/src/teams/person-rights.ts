@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { command, query } from '../contract.ts';
 import { idSchema } from '../id.ts';
-import { Right } from '../products/product-facts.ts';
+import { Right } from '../products/product-snapshot.ts';
 import { Instant, text } from '../values.ts';
-import { GrantHolder, GrantObject } from './grant-facts.ts';
+import { GrantHolder, GrantObject } from './grant-snapshot.ts';
 import { grantRefusals } from './grant.ts';
 
 const thing = { organizationId: idSchema('org'), accountId: idSchema('acc'), productId: idSchema('prd') };

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { command, event, query } from '../contract.ts';
 import { idSchema } from '../id.ts';
-import { Right } from '../products/product-facts.ts';
+import { Right } from '../products/product-snapshot.ts';
 import { Instant, text } from '../values.ts';
-import { GrantHolder } from './grant-facts.ts';
+import { GrantHolder } from './grant-snapshot.ts';
 import { grantRefusals } from './grant.ts';
 
 const organizationId = idSchema('org');
@@ -101,14 +101,14 @@ export const listRestrictions = query({
   example: { input: { organizationId: ids.organizationId, productId: ids.productId }, output: { data: [example] } },
 });
 
-const restrictionFact = z.object({ organizationId, productId, resourceId, holder: GrantHolder });
+const restrictionEventData = z.object({ organizationId, productId, resourceId, holder: GrantHolder });
 
 export const inheritanceRestricted = event({
   subject: 'evt.teams.inheritance.restricted.v1',
   summary: 'Nothing is inherited on a resource any more by way of a holder',
   entity: 'resourceId',
-  data: restrictionFact.extend({ right: Right.nullable(), endsAt: Instant.nullable() }),
-  changesAccess: 'grants',
+  data: restrictionEventData.extend({ right: Right.nullable(), endsAt: Instant.nullable() }),
+  invalidatesAccess: 'grants',
   example: { ...ids, holder: example.holder, right: 'view', endsAt: null },
 });
 
@@ -116,11 +116,11 @@ export const inheritanceRestored = event({
   subject: 'evt.teams.inheritance.restored.v1',
   summary: 'A holder inherits on a resource again',
   entity: 'resourceId',
-  data: restrictionFact.extend({
+  data: restrictionEventData.extend({
     since: Instant.optional().describe(
       'Since when it does: a restriction that ended by itself is reported a little later. Left out: since this fact',
     ),
   }),
-  changesAccess: 'grants',
+  invalidatesAccess: 'grants',
   example: { ...ids, holder: example.holder, since: '2026-01-31T09:00:00.000Z' },
 });

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { query } from '../contract.ts';
 import { idSchema } from '../id.ts';
-import { Right } from '../products/product-facts.ts';
+import { Right } from '../products/product-snapshot.ts';
 import { Instant, Name, page, pageErrors, pageInput } from '../values.ts';
-import { GrantHolder } from './grant-facts.ts';
+import { GrantHolder } from './grant-snapshot.ts';
 
 const accountId = idSchema('acc');
 const resourceId = idSchema('res');

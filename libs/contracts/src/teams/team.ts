@@ -2,8 +2,8 @@ import * as z from 'zod';
 import { command, event, query } from '../contract.ts';
 import { idSchema } from '../id.ts';
 import { endsEarly, Instant, Name, page, pageErrors, pageInput } from '../values.ts';
-import { Right } from '../products/product-facts.ts';
-import { GrantObject } from './grant-facts.ts';
+import { Right } from '../products/product-snapshot.ts';
+import { GrantObject } from './grant-snapshot.ts';
 import { Grant } from './grant.ts';
 
 const organizationId = idSchema('org');
@@ -307,14 +307,14 @@ export const deleteTeam = command({
   example: { input: { organizationId: ids.organizationId, teamId: ids.teamId }, output: {} },
 });
 
-const teamFact = z.object({ organizationId, teamId });
+const teamEventData = z.object({ organizationId, teamId });
 
 export const teamCreated = event({
   subject: 'evt.teams.team.created.v1',
   summary: 'A team was made',
   entity: 'teamId',
-  data: teamFact,
-  changesAccess: 'grants',
+  data: teamEventData,
+  invalidatesAccess: 'grants',
   example: { organizationId: ids.organizationId, teamId: ids.teamId },
 });
 const teamState = z.object({
@@ -338,8 +338,8 @@ export const teamChanged = event({
   subject: 'evt.teams.team.changed.v1',
   summary: 'Name, colour, lead or place of a team changed, or whom it is for',
   entity: 'teamId',
-  data: teamFact.extend({ before: teamState, after: teamState }),
-  changesAccess: 'grants',
+  data: teamEventData.extend({ before: teamState, after: teamState }),
+  invalidatesAccess: 'grants',
   example: {
     organizationId: ids.organizationId,
     teamId: ids.teamId,
@@ -351,27 +351,27 @@ export const teamDeleted = event({
   subject: 'evt.teams.team.deleted.v1',
   summary: 'A team was deleted, its grants ended',
   entity: 'teamId',
-  data: teamFact,
-  changesAccess: 'grants',
+  data: teamEventData,
+  invalidatesAccess: 'grants',
   example: { organizationId: ids.organizationId, teamId: ids.teamId },
 });
 export const teamMembersChanged = event({
   subject: 'evt.teams.team.members_changed.v1',
   summary: 'People came into a team or left it',
   entity: 'teamId',
-  data: teamFact.extend({ added: z.array(accountId), removed: z.array(accountId) }),
-  changesAccess: 'grants',
+  data: teamEventData.extend({ added: z.array(accountId), removed: z.array(accountId) }),
+  invalidatesAccess: 'grants',
   example: { organizationId: ids.organizationId, teamId: ids.teamId, added: [ids.accountId], removed: [] },
 });
 export const teamMemberChanged = event({
   subject: 'evt.teams.team.member_changed.v1',
   summary: 'The end of a membership changed',
   entity: 'teamId',
-  data: teamFact.extend({
+  data: teamEventData.extend({
     accountId,
     before: z.object({ endsAt: Instant.nullable() }),
     after: z.object({ endsAt: Instant.nullable() }),
   }),
-  changesAccess: 'grants',
+  invalidatesAccess: 'grants',
   example: { ...ids, before: { endsAt: null }, after: { endsAt: '2026-12-31T23:00:00.000Z' } },
 });

@@ -1,4 +1,4 @@
-import { platformTables } from '@cordee/outbox/platform-tables';
+import { platformTables } from './platform-tables.ts';
 import { Migration } from '@mikro-orm/migrations';
 
 export interface MigrationClass {

@@ -5,7 +5,7 @@ import { reclaimConnections } from './reclaim-connections.ts';
 
 export const MIGRATION_TABLE = 'migration';
 
-export interface OrmParts {
+export interface OrmOptions {
   /** Of the runtime role for work, of the owner role for migrations. */
   url: string;
   entities: readonly EntitySchema[];
@@ -14,7 +14,7 @@ export interface OrmParts {
 }
 
 /** MikroORM as every service uses it: PostgreSQL, UTC, no schema generator. */
-export async function openOrm(parts: OrmParts): Promise<MikroORM> {
+export async function openOrm(parts: OrmOptions): Promise<MikroORM> {
   const options: Options = {
     clientUrl: parts.url,
     entities: [...parts.entities],

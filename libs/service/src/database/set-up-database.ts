@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { databaseRoles, type DatabaseRoles } from '@cordee/outbox/platform-tables';
+import { databaseRoles, type DatabaseRoles } from './platform-tables.ts';
 import pg from 'pg';
 
 /** An arbitrary constant of this project: the advisory lock that set-ups of one server take turns with. */

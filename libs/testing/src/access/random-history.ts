@@ -1,7 +1,7 @@
 import type { Decision } from '@cordee/access/decide';
 import type { PartRows } from '@cordee/access/organization-access';
 import type { Role } from '@cordee/contracts/permissions';
-import type { HolderFact, ObjectFact } from '@cordee/contracts/teams/grant-facts';
+import type { SnapshotHolder, SnapshotObject } from '@cordee/contracts/teams/grant-snapshot';
 import { seededNumbers } from '../test-environment.ts';
 
 type AccountId = `acc_${string}`;
@@ -29,7 +29,7 @@ export interface History {
     standings: (Span & { role: Role; isBlocked: boolean; lacksSecondFactor: boolean })[];
   }[];
   /** A product that left and came back is there twice. */
-  products: (Span & { productId: ProductId; possession: number; type: string; blocks: Span[] })[];
+  products: (Span & { productId: ProductId; ownershipNumber: number; type: string; blocks: Span[] })[];
   resources: {
     resourceId: ResourceId;
     productId: ProductId;
@@ -43,20 +43,20 @@ export interface History {
     accountId: AccountId;
     level: 'read' | 'write';
     withContent: boolean;
-    products: { productId: ProductId; possession: number }[] | null;
-    backedBy: MemberId | null;
+    products: { productId: ProductId; ownershipNumber: number }[] | null;
+    grantedByMemberId: MemberId | null;
   })[];
   teams: (Span & {
     teamId: TeamId;
     places: (Span & { parentId: TeamId | null; parentEndsAt: number | null; isMembersOnly: boolean })[];
   })[];
   memberships: (Planned & { teamId: TeamId; memberId: MemberId })[];
-  grants: (Planned & { grantId: `grt_${string}`; holder: HolderFact; object: ObjectFact; right: string })[];
+  grants: (Planned & { grantId: `grt_${string}`; holder: SnapshotHolder; object: SnapshotObject; right: string })[];
   /** Some with what was given in the place of what was inherited. */
   restrictions: (Planned & {
-    holder: HolderFact;
+    holder: SnapshotHolder;
     resourceId: ResourceId;
-    possession: number;
+    ownershipNumber: number;
     grantId: `grt_${string}` | null;
   })[];
 }
@@ -121,9 +121,9 @@ export function draw(seed: number): History {
   }).flat();
   const products = Array.from({ length: 1 + upTo(2) }, (_, index) => {
     const product = { productId: `prd_${index}` as const, type: one(TYPES), blocks: some(1, () => span()) };
-    const first = { ...product, possession: 1, ...span(from(), 0.2) };
+    const first = { ...product, ownershipNumber: 1, ...span(from(), 0.2) };
     return first.until !== null && chance(0.7)
-      ? [first, { ...product, possession: 2, from: first.until + upTo(1), until: null }]
+      ? [first, { ...product, ownershipNumber: 2, from: first.until + upTo(1), until: null }]
       : [first];
   }).flat();
   const resources: History['resources'] = [];
@@ -152,22 +152,22 @@ export function draw(seed: number): History {
       })),
     });
   }
-  const account = (): HolderFact => {
+  const account = (): SnapshotHolder => {
     const { accountId, memberId } = one(people);
     return { kind: 'account', accountId, memberId };
   };
-  const holder = (): HolderFact => {
+  const holder = (): SnapshotHolder => {
     if (teams.length > 0 && chance(0.5)) return { kind: 'team', teamId: one(teams).teamId };
     return chance(0.8) ? account() : { kind: 'organization' };
   };
-  const possession = (): number => (chance(0.8) ? 1 : 2);
-  const object = (): ObjectFact => {
+  const ownershipNumber = (): number => (chance(0.8) ? 1 : 2);
+  const object = (): SnapshotObject => {
     if (resources.length > 0 && chance(0.5)) {
       const { productId, resourceId } = one(resources);
-      return { kind: 'resource', productId, resourceId, possession: possession() };
+      return { kind: 'resource', productId, resourceId, ownershipNumber: ownershipNumber() };
     }
     return chance(0.6)
-      ? { kind: 'product', productId: one(products).productId, possession: possession() }
+      ? { kind: 'product', productId: one(products).productId, ownershipNumber: ownershipNumber() }
       : { kind: 'product_type', type: one(TYPES) };
   };
   const grants = some(9, (index) => ({
@@ -184,12 +184,12 @@ export function draw(seed: number): History {
       object: on,
     } = grants.length > 0 ? one(grants) : { grantId: null, holder: holder(), object: object() };
     if (on.kind === 'resource' && chance(0.6))
-      return { ...planned(), holder: held, resourceId: on.resourceId, possession: on.possession, grantId };
+      return { ...planned(), holder: held, resourceId: on.resourceId, ownershipNumber: on.ownershipNumber, grantId };
     return {
       ...planned(),
       holder: holder(),
       resourceId: one(resources).resourceId,
-      possession: possession(),
+      ownershipNumber: ownershipNumber(),
       grantId: null,
     };
   };
@@ -207,8 +207,8 @@ export function draw(seed: number): History {
             accountId: chance(0.7) ? 'acc_staff' : one(people).accountId,
             level: chance(0.5) ? 'read' : 'write',
             withContent: chance(0.5),
-            products: chance(0.5) ? null : [{ productId: one(products).productId, possession: possession() }],
-            backedBy: chance(0.6) ? null : one(people).memberId,
+            products: chance(0.5) ? null : [{ productId: one(products).productId, ownershipNumber: ownershipNumber() }],
+            grantedByMemberId: chance(0.6) ? null : one(people).memberId,
           },
         ]
       : [],
@@ -228,7 +228,7 @@ const stands = (planned: Planned, at: number): boolean =>
 const iso = (days: number | null): string | null => (days === null ? null : new Date(days * DAY_MS).toISOString());
 
 /** The rows that the owners tell of an instant. What is to end later is told with its end. */
-export function factsAt(history: History, instant: number): PartRows {
+export function snapshotAt(history: History, instant: number): PartRows {
   const at = day(instant);
   const living = history.teams.filter((team) => within(team, at));
   const had = history.products.filter((product) => within(product, at));
@@ -268,19 +268,19 @@ export function factsAt(history: History, instant: number): PartRows {
         .map(({ grantId, holder, object, right, endsAt }) => ({ grantId, holder, object, right, endsAt: iso(endsAt) })),
       restrictions: history.restrictions
         .filter((each) => stands(each, at))
-        .map(({ holder, resourceId, possession, endsAt, grantId }) => ({
+        .map(({ holder, resourceId, ownershipNumber, endsAt, grantId }) => ({
           holder,
           resourceId,
-          possession,
+          ownershipNumber,
           endsAt: iso(endsAt),
           grantId,
         })),
     },
     products: {
       changed: null,
-      products: had.map(({ productId, possession, type, blocks }) => ({
+      products: had.map(({ productId, ownershipNumber, type, blocks }) => ({
         productId,
-        possession,
+        ownershipNumber,
         type,
         name: productId,
         isBlocked: blocks.some((block) => within(block, at)),
@@ -346,8 +346,10 @@ function naiveWithoutScopes(history: History, question: Asked, instant: number):
       entry.accountId === accountId &&
       stands(entry, at) &&
       (entry.products === null ||
-        entry.products.some((each) => each.productId === productId && each.possession === product.possession)) &&
-      isBacked(history, entry.backedBy, productId as ProductId, instant) &&
+        entry.products.some(
+          (each) => each.productId === productId && each.ownershipNumber === product.ownershipNumber,
+        )) &&
+      isBacked(history, entry.grantedByMemberId, productId as ProductId, instant) &&
       (entry.withContent || !CONTENT.includes(right)) &&
       (entry.level === 'write' || LOOKING.includes(right)),
   );
@@ -418,8 +420,8 @@ function naiveOfPerson(
     for (let place = find(resourceId); place; place = find(place.parentId)) places.push(place);
     if (places.length === 0) return refuse('resource_unknown');
   }
-  const depthOf = (object: ObjectFact): number => {
-    if (object.kind !== 'product_type' && object.possession !== product.possession) return -1;
+  const depthOf = (object: SnapshotObject): number => {
+    if (object.kind !== 'product_type' && object.ownershipNumber !== product.ownershipNumber) return -1;
     if (object.kind === 'resource') return places.findIndex((place) => place.resourceId === object.resourceId);
     if (object.kind === 'product') return object.productId === productId ? places.length : -1;
     return object.type === product.type ? places.length + 1 : -1;
@@ -434,7 +436,7 @@ function naiveOfPerson(
       ? undefined
       : climb(place.parentId, goal, [...climbed, team]);
   };
-  const pathsTo = (holder: HolderFact): TeamId[][] => {
+  const pathsTo = (holder: SnapshotHolder): TeamId[][] => {
     if (holder.kind === 'account') return holder.memberId === person.memberId ? [[]] : [];
     if (holder.kind === 'organization') return standing.role === 'external' ? [] : [[]];
     return history.memberships
@@ -446,11 +448,11 @@ function naiveOfPerson(
   };
   const there = history.restrictions.flatMap((each) => {
     const depth = places.findIndex(({ resourceId: place }) => place === each.resourceId);
-    return each.possession === product.possession && stands(each, at) && depth >= 0
+    return each.ownershipNumber === product.ownershipNumber && stands(each, at) && depth >= 0
       ? [{ ...each, depth, key: JSON.stringify([each.holder, each.resourceId]) }]
       : [];
   });
-  const names = (holder: HolderFact, grant: History['grants'][number], path: TeamId[]): boolean => {
+  const names = (holder: SnapshotHolder, grant: History['grants'][number], path: TeamId[]): boolean => {
     if (holder.kind === 'account') return holder.memberId === person.memberId;
     return holder.kind === 'team' ? path.includes(holder.teamId) : grant.holder.kind === 'organization';
   };

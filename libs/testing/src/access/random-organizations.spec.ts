@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Role } from '@cordee/contracts/permissions';
 import type { Decision, Question } from '@cordee/access/decide';
 import { OrganizationAccess } from '@cordee/access/organization-access';
-import { draw, factsAt, INSTANTS, naive, type History, RIGHTS, TOKENS } from './random-history.ts';
+import { draw, snapshotAt, INSTANTS, naive, type History, RIGHTS, TOKENS } from './random-history.ts';
 
 const ORGANIZATIONS = 10_000;
 
@@ -51,7 +51,7 @@ describe(`${ORGANIZATIONS} random organizations (C-TEAM-16, C-TEAM-23)`, () => {
       // The last instant is now. Of the past ones each organization shows one.
       for (const instant of [INSTANTS.at(-1)!, INSTANTS[seed % (INSTANTS.length - 1)]!]) {
         const at = new Date(instant);
-        const access = OrganizationAccess.from(factsAt(history, instant));
+        const access = OrganizationAccess.from(snapshotAt(history, instant));
         const holders = new Map<string, string[]>();
         const things = new Map<string, Set<string>>();
         let turn = seed;

@@ -4,7 +4,7 @@ import { encode } from '@cordee/messaging/reply';
 import { RpcClient } from '@cordee/messaging/rpc-client';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as z from 'zod';
-import { Arrivals } from '../arrivals.ts';
+import { EventCollector } from '../event-collector.ts';
 import { PrivateBroker } from './private-broker.ts';
 
 const echo = command({
@@ -26,7 +26,7 @@ describe('a broker that is killed and comes back', () => {
   let server: NatsBus;
   let client: NatsBus;
   let rpc: RpcClient;
-  const handled = new Arrivals<string>();
+  const handled = new EventCollector<string>();
 
   beforeAll(async () => {
     broker = await PrivateBroker.start();
@@ -58,7 +58,7 @@ describe('a broker that is killed and comes back', () => {
 
   it('fails calls within two seconds meanwhile; after it nothing is lost and nothing doubled', async () => {
     const gate = Promise.withResolvers<void>();
-    const started = new Arrivals<string>();
+    const started = new EventCollector<string>();
     let isHanging = true;
     await server.serve(echo.subject, 'echo', async () => {
       started.add('call');
@@ -87,7 +87,7 @@ describe('a broker that is killed and comes back', () => {
     // Stored before the kill: the broker still knows its id.
     await publish('1');
     await publish('7');
-    const stored = new Arrivals<string>();
+    const stored = new EventCollector<string>();
     await client.consume({
       source: 'echo',
       durable: 'reader__echo',

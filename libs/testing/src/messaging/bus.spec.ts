@@ -6,7 +6,7 @@ import { NatsBus } from '@cordee/messaging/nats-bus';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
-import { Arrivals } from '../arrivals.ts';
+import { EventCollector } from '../event-collector.ts';
 import { serverUrl } from '../test-environment.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -69,7 +69,7 @@ describe.each([
   describe('requests', () => {
     it('bring the bytes and headers there, and the answer back', async () => {
       const [server, client] = await openTwo();
-      const seen = new Arrivals<BusMessage>();
+      const seen = new EventCollector<BusMessage>();
       await server.serve(rpc(), service, async (message) => {
         seen.add(message);
         return bytes(`${text(message.data)} too`);
@@ -95,7 +95,7 @@ describe.each([
 
     it('reach every queue', async () => {
       const [one, other] = await openTwo();
-      const seen = new Arrivals<string>();
+      const seen = new EventCollector<string>();
       await one.serve(rpc(), `${service}-a`, async ({ data }) => (seen.add('a'), data));
       await other.serve(rpc(), `${service}-b`, async ({ data }) => (seen.add('b'), data));
       await one.request(rpc(), bytes('x'), {}, LONG_MS);
@@ -133,7 +133,7 @@ describe.each([
   describe('events', () => {
     it('come in the order they were published, to every consumer', async () => {
       const [publisher, consumer] = await openTwo();
-      const [a, b] = [new Arrivals<string>(), new Arrivals<string>()];
+      const [a, b] = [new EventCollector<string>(), new EventCollector<string>()];
       await consumer.consume({
         source: service,
         durable: `a__${service}`,
@@ -152,7 +152,7 @@ describe.each([
 
     it('come again after the pause that was asked for, and hold up nothing meanwhile', async () => {
       const [publisher, consumer] = await openTwo();
-      const seen = new Arrivals<string>();
+      const seen = new EventCollector<string>();
       await consumer.consume({
         source: service,
         durable: `a__${service}`,
@@ -167,7 +167,7 @@ describe.each([
 
     it('come again when their handler breaks off', async () => {
       const [publisher, consumer] = await openTwo();
-      const seen = new Arrivals<number>();
+      const seen = new EventCollector<number>();
       await consumer.consume({
         source: service,
         durable: `a__${service}`,
@@ -184,7 +184,7 @@ describe.each([
     it('go to one of the replicas that share a durable name', async () => {
       const [one, other] = await openTwo();
       const publisher = await open();
-      const seen = new Arrivals<string>();
+      const seen = new EventCollector<string>();
       const consumption = {
         source: service,
         durable: `a__${service}`,
@@ -202,7 +202,7 @@ describe.each([
     it('under way are finished by a close, and not handled again', async () => {
       const [publisher, first] = await openTwo();
       const [started, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-      const finished = new Arrivals<string>();
+      const finished = new EventCollector<string>();
       await first.consume({
         source: service,
         durable: `a__${service}`,
@@ -225,7 +225,7 @@ describe.each([
   describe('broadcasts', () => {
     it('reach everybody who listens', async () => {
       const [one, other] = await openTwo();
-      const seen = new Arrivals<string>();
+      const seen = new EventCollector<string>();
       await one.listen(`sync.${service}.told`, async ({ data }) => (seen.add(`one ${text(data)}`), undefined));
       await other.listen(`sync.${service}.told`, async ({ data }) => (seen.add(`other ${text(data)}`), undefined));
       one.broadcast(`sync.${service}.told`, bytes('x'));
@@ -259,7 +259,7 @@ describe.each([
   it('keeps what a caller runs in, a transaction for instance, from its handlers', async () => {
     const [server, client] = await openTwo();
     const caller = new AsyncLocalStorage<string>();
-    const seen = new Arrivals<string | undefined>();
+    const seen = new EventCollector<string | undefined>();
     await server.serve(rpc(), service, async ({ data }) => (seen.add(caller.getStore()), data));
     await server.listen(`sync.${service}.told`, async ({ data }) => (seen.add(caller.getStore()), data));
     await server.consume({
@@ -306,7 +306,7 @@ describe.each([
     it('leaves nobody waiting whose own connection is closed, or whose request is larger than the broker carries', async () => {
       const [server, client] = await openTwo();
       const gate = Promise.withResolvers<Uint8Array>();
-      const started = new Arrivals<string>();
+      const started = new EventCollector<string>();
       await server.serve(rpc(), service, () => (started.add('call'), gate.promise));
       await expect(client.request(rpc(), new Uint8Array(64 * 1024 * 1024), {}, LONG_MS)).rejects.toThrow();
       const waiting = client.request(rpc(), bytes('x'), {}, LONG_MS);
@@ -322,7 +322,7 @@ describe.each([
       it('for consumers that come later', async () => {
         const bus = await open();
         await publish(bus, '1', '2', '3');
-        const seen = new Arrivals<string>();
+        const seen = new EventCollector<string>();
         await bus.consume({
           source: service,
           durable: `late__${service}`,
@@ -333,7 +333,7 @@ describe.each([
 
       it('once per id', async () => {
         const bus = await open();
-        const seen = new Arrivals<string>();
+        const seen = new EventCollector<string>();
         await bus.consume({
           source: service,
           durable: `a__${service}`,
@@ -361,7 +361,7 @@ describe.each([
         buses = [other];
         gate.resolve();
         await closed;
-        const seen = new Arrivals<string>();
+        const seen = new EventCollector<string>();
         await other.consume({
           source: service,
           durable: `a__${service}`,

@@ -5,7 +5,7 @@ import { readEvents } from '@cordee/messaging/read-events';
 import { readMessages, type ReadOptions } from '@cordee/messaging/read-messages';
 import { encode } from '@cordee/messaging/reply';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { Arrivals } from '../arrivals.ts';
+import { EventCollector } from '../event-collector.ts';
 import { PrivateBroker } from './private-broker.ts';
 
 let broker: PrivateBroker;
@@ -40,8 +40,8 @@ async function stored(options: Omit<ReadOptions, 'follow'> = {}): Promise<string
 }
 
 /** Begins to follow. */
-function follow(options: Omit<ReadOptions, 'follow'> = {}): { names: Arrivals<string>; ended: Promise<void> } {
-  const names = new Arrivals<string>();
+function follow(options: Omit<ReadOptions, 'follow'> = {}): { names: EventCollector<string>; ended: Promise<void> } {
+  const names = new EventCollector<string>();
   const ended = (async () => {
     for await (const { data } of readMessages(broker.url, {
       filter: service,
@@ -55,7 +55,7 @@ function follow(options: Omit<ReadOptions, 'follow'> = {}): { names: Arrivals<st
 }
 
 /** Writes until whoever follows has seen it: when following begins is not told. */
-async function writeUntilSeen(names: Arrivals<string>, name: string): Promise<void> {
+async function writeUntilSeen(names: EventCollector<string>, name: string): Promise<void> {
   for (let turn = 0; !names.all.some((seen) => seen.startsWith(name)); turn += 1) await write(`${name} ${turn}`);
 }
 

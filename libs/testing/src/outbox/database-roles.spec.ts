@@ -1,15 +1,15 @@
 import { newId, toUuid } from '@cordee/contracts/id';
-import { databaseRoles } from '@cordee/outbox/platform-tables';
-import { enterRole, enterScope } from '@cordee/outbox/tenant-scope';
+import { databaseRoles } from '@cordee/service/database/platform-tables';
+import { setRole, setTenantContext } from '@cordee/service/database/tenant-context';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { moved, OutboxUnderTest, SERVICE } from './outbox-under-test.ts';
+import { moved, OutboxFixture, SERVICE } from './outbox.fixture.ts';
 
 const roles = databaseRoles(SERVICE);
 const [ours, theirs] = [newId('org', new Date()), newId('org', new Date())];
-let test: OutboxUnderTest;
+let test: OutboxFixture;
 beforeAll(async () => {
-  test = await OutboxUnderTest.start();
-  await test.report(moved('a', 1));
+  test = await OutboxFixture.start();
+  await test.publishEvent(moved('a', 1));
   await test.admin.query('insert into box values ($1, $3), ($2, $3)', [toUuid(ours), toUuid(theirs), 'box']);
 });
 afterAll(() => test.stop());
@@ -21,7 +21,7 @@ const undo = new Error('undone');
 const attempt = (role: RoleName, sql: string): Promise<string> =>
   test
     .transaction(async (em) => {
-      if (role !== 'runtime') await enterRole(em, roles[role]);
+      if (role !== 'runtime') await setRole(em, roles[role]);
       await em.execute(sql);
       throw undo;
     })
@@ -56,14 +56,14 @@ describe('roles', () => {
   });
 
   it('of other services, and made-up ones, cannot be entered', async () => {
-    await expect(test.transaction((em) => enterRole(em, 'cordee_identity_owner'))).rejects.toThrow();
+    await expect(test.transaction((em) => setRole(em, 'cordee_identity_owner'))).rejects.toThrow();
     for (const role of ['postgres', 'cordee_x; drop table box', 'cordee_X', ''])
-      await expect(test.transaction((em) => enterRole(em, role))).rejects.toThrow('not one of ours');
-    await expect(test.transaction((em) => enterRole(em, roles.owner))).rejects.toThrow();
+      await expect(test.transaction((em) => setRole(em, role))).rejects.toThrow('not one of ours');
+    await expect(test.transaction((em) => setRole(em, roles.owner))).rejects.toThrow();
   });
 
   it('are left with the transaction', async () => {
-    await test.transaction((em) => enterRole(em, roles.relay));
+    await test.transaction((em) => setRole(em, roles.relay));
     expect(await attempt('runtime', statements.read)).toBe('denied');
   });
 });
@@ -71,8 +71,8 @@ describe('roles', () => {
 describe('rows of customers', () => {
   const organizations = (role: RoleName, scope?: `org_${string}`): Promise<string[]> =>
     test.transaction(async (em) => {
-      if (role !== 'runtime') await enterRole(em, roles[role]);
-      if (scope) await enterScope(em, { organizationId: scope });
+      if (role !== 'runtime') await setRole(em, roles[role]);
+      if (scope) await setTenantContext(em, { organizationId: scope });
       return (await em.execute<{ organization_id: string }[]>('select organization_id from box order by 1')).map(
         ({ organization_id: id }) => id,
       );
@@ -91,7 +91,7 @@ describe('rows of customers', () => {
   it('cannot be written for another organization', async () => {
     const write = (sql: string): Promise<unknown> =>
       test.transaction(async (em) => {
-        await enterScope(em, { organizationId: ours });
+        await setTenantContext(em, { organizationId: ours });
         return em.execute(sql, [toUuid(theirs)]);
       });
     await expect(write(`insert into box values (?, 'mine')`)).rejects.toThrow(/row-level security/);
@@ -100,7 +100,7 @@ describe('rows of customers', () => {
   });
 
   it('are bound for one transaction only', async () => {
-    await test.transaction((em) => enterScope(em, { organizationId: ours }));
+    await test.transaction((em) => setTenantContext(em, { organizationId: ours }));
     expect(await organizations('runtime')).toEqual([]);
   });
 });

@@ -1,30 +1,32 @@
 import type { CloudEvent } from '@cordee/contracts/cloud-event';
-import { claim, type Turn } from '@cordee/outbox/inbox';
+import { claim, type ClaimResult } from '@cordee/outbox/inbox';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { OutboxUnderTest } from './outbox-under-test.ts';
+import { OutboxFixture } from './outbox.fixture.ts';
 
-let test: OutboxUnderTest;
+let test: OutboxFixture;
 beforeAll(async () => {
-  test = await OutboxUnderTest.start();
+  test = await OutboxFixture.start();
 });
 afterAll(() => test.stop());
 beforeEach(() => test.empty());
 
 const eventOf = (sequence: number, subject = 'a'): CloudEvent =>
   ({ source: '/storage', subject, sequence }) as CloudEvent;
-const take = (sequence: number, { isPatient = true, durable = 'shop__storage', subject = 'a' } = {}): Promise<Turn> =>
-  test.transaction((em) => claim(em, durable, eventOf(sequence, subject), isPatient));
+const take = (
+  sequence: number,
+  { mayWait = true, durable = 'shop__storage', subject = 'a' } = {},
+): Promise<ClaimResult> => test.transaction((em) => claim(em, durable, eventOf(sequence, subject), mayWait));
 
 describe('the inbox', () => {
   it('takes the facts of an entity once each, in order', async () => {
-    const turns: Turn[] = [];
+    const turns: ClaimResult[] = [];
     for (const sequence of [1, 1, 3, 2, 1, 3, 3]) turns.push(await take(sequence));
     expect(turns).toEqual(['now', 'seen', 'early', 'now', 'seen', 'now', 'seen']);
   });
 
   it('gives up waiting for a fact that never comes, and takes it for seen then', async () => {
-    expect([await take(1), await take(3), await take(3, { isPatient: false }), await take(2), await take(4)]).toEqual([
+    expect([await take(1), await take(3), await take(3, { mayWait: false }), await take(2), await take(4)]).toEqual([
       'now',
       'early',
       'now',

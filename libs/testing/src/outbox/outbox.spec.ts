@@ -1,13 +1,13 @@
 import { CloudEvent } from '@cordee/contracts/cloud-event';
 import { toUuid } from '@cordee/contracts/id';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { Arrivals } from '../arrivals.ts';
-import { boxMoved, moved, OutboxUnderTest, RecordingBus } from './outbox-under-test.ts';
+import { EventCollector } from '../event-collector.ts';
+import { boxMoved, moved, OutboxFixture, RecordingBus } from './outbox.fixture.ts';
 
-let test: OutboxUnderTest;
+let test: OutboxFixture;
 let bus: RecordingBus;
 beforeAll(async () => {
-  test = await OutboxUnderTest.start();
+  test = await OutboxFixture.start();
 });
 afterAll(() => test.stop());
 beforeEach(async () => {
@@ -64,19 +64,19 @@ describe('publish', () => {
   });
 
   it('refuses data that is not what the event declares', async () => {
-    await expect(test.report(moved('a', 1.5))).rejects.toThrow();
+    await expect(test.publishEvent(moved('a', 1.5))).rejects.toThrow();
     expect(await unmarked()).toBe(0);
   });
 
   it('leaves nothing of a transaction that rolls back, no gap either', async () => {
-    await test.report(moved('a', 1));
+    await test.publishEvent(moved('a', 1));
     await expect(
       test.transaction(async (em) => {
         await test.publish(em, moved('a', 2));
         throw rollBack;
       }),
     ).rejects.toBe(rollBack);
-    await test.report(moved('a', 3));
+    await test.publishEvent(moved('a', 3));
     await test.relay(bus).publishBatch();
     expect(bus.stored.map(({ event }) => [event.sequence, event.data.shelf])).toEqual([
       [1, 1],
@@ -102,7 +102,7 @@ describe('publish', () => {
 
 describe('the relay', () => {
   it('publishes after a crash between commit and publish what was committed', async () => {
-    await test.report(moved('a', 1), moved('b', 1));
+    await test.publishEvent(moved('a', 1), moved('b', 1));
     // Nothing of the process that committed is left; another one begins.
     expect(await test.relay(bus).publishBatch()).toBe(2);
     expect(bus.names.toSorted()).toEqual(['a/1', 'b/1']);
@@ -110,7 +110,7 @@ describe('the relay', () => {
   });
 
   it('publishes again, under the same id, when it is killed between publish and mark', async () => {
-    await test.report(moved('a', 1));
+    await test.publishEvent(moved('a', 1));
     bus.after = killRelay;
     await expect(test.relay(bus).publishBatch()).rejects.toThrow();
     bus.after = () => undefined;
@@ -121,7 +121,7 @@ describe('the relay', () => {
   });
 
   it('keeps the order of each entity when a publish in the middle is refused, and holds up no other entity', async () => {
-    await test.report(...[1, 2, 3].flatMap((shelf) => [moved('a', shelf), moved('b', shelf)]));
+    await test.publishEvent(...[1, 2, 3].flatMap((shelf) => [moved('a', shelf), moved('b', shelf)]));
     const refusal = new Error('the broker cannot be reached');
     bus.before = ({ subject, sequence }) => {
       if (subject === 'a' && sequence === 2) throw refusal;
@@ -135,7 +135,7 @@ describe('the relay', () => {
   });
 
   it('does not double what another replica is publishing', async () => {
-    await test.report(moved('a', 1), moved('a', 2));
+    await test.publishEvent(moved('a', 1), moved('a', 2));
     const [started, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     bus.before = async () => {
       started.resolve();
@@ -151,31 +151,31 @@ describe('the relay', () => {
   });
 
   it('publishes when it is told of a commit, and comes back by itself when it was refused', async () => {
-    const reported = new Arrivals<unknown>();
-    const stored = new Arrivals<string>();
+    const reported = new EventCollector<unknown>();
+    const stored = new EventCollector<string>();
     let isAway = true;
     bus.before = () => {
       if (isAway) throw new Error('the broker cannot be reached');
     };
     bus.after = () => stored.add('one');
     const relay = test.relay(bus, (error) => reported.add(error));
-    await test.report(moved('a', 1));
-    relay.kick();
+    await test.publishEvent(moved('a', 1));
+    relay.wake();
     await reported.count(1);
     isAway = false;
     await stored.count(1);
-    await test.report(moved('a', 2));
-    relay.kick();
+    await test.publishEvent(moved('a', 2));
+    relay.wake();
     await stored.count(2);
     await relay.stop();
-    await test.report(moved('a', 3));
-    relay.kick();
+    await test.publishEvent(moved('a', 3));
+    relay.wake();
     expect(await unmarked()).toBe(1);
     expect(bus.names).toEqual(['a/1', 'a/2']);
   });
 
   it('finishes what is under way when it stops', async () => {
-    await test.report(moved('a', 1));
+    await test.publishEvent(moved('a', 1));
     const started = Promise.withResolvers<void>();
     const gate = Promise.withResolvers<void>();
     bus.before = async () => {
@@ -192,7 +192,7 @@ describe('the relay', () => {
   });
 
   it('keeps published rows for a day, to fill a broker from yesterday again', async () => {
-    await test.report(moved('a', 1), moved('b', 1));
+    await test.publishEvent(moved('a', 1), moved('b', 1));
     await test.relay(bus).publishBatch();
     await test.admin.query(
       `update outbox set published_at = published_at - interval '23 hours 59 minutes' where entity_id = 'a'`,
@@ -200,7 +200,7 @@ describe('the relay', () => {
     await test.admin.query(
       `update outbox set published_at = published_at - interval '24 hours 1 minute' where entity_id = 'b'`,
     );
-    await test.report(moved('c', 1));
+    await test.publishEvent(moved('c', 1));
     await test.relay(bus).publishBatch();
     expect((await test.admin.query('select entity_id from outbox order by 1')).rows).toEqual([
       { entity_id: 'a' },

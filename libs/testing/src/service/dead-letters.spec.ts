@@ -7,9 +7,9 @@ import type { EventData } from '@cordee/contracts/contract';
 import { encode } from '@cordee/messaging/reply';
 import { ServiceConfig } from '@cordee/service/config';
 import { migration } from '@cordee/service/database/migration';
-import { Consumes, type ReactionContext } from '@cordee/service/handles';
+import { Consumes, type ReactionContext } from '@cordee/service/handler-decorators';
 import { Controller, Module } from '@nestjs/common';
-import { ServiceUnderTest } from '../service-under-test.ts';
+import { TestService } from '../test-service.ts';
 
 const { listDeadLetters, replayDeadLetter } = deadLetterContracts('notebook');
 const operator = { service: 'events' };
@@ -40,9 +40,9 @@ grant select, insert on note to cordee_notebook;
 `,
 );
 
-let test: ServiceUnderTest;
+let test: TestService;
 beforeAll(async () => {
-  test = await ServiceUnderTest.start({
+  test = await TestService.start({
     name: 'notebook',
     config: ServiceConfig,
     entities: [],
@@ -68,8 +68,8 @@ describe('a fact that the reaction cannot take', () => {
 
   it('is put aside after its tries and lets the later facts of its entity pass', async () => {
     broken.add(data.accountId);
-    await test.report(sessionEnded, data, { organizationId, actorId: 'acc_somebody' });
-    await test.report(sessionEnded, { ...data, accountId: newId('acc', new Date()) });
+    await test.publishEvent(sessionEnded, data, { organizationId, actorId: 'acc_somebody' });
+    await test.publishEvent(sessionEnded, { ...data, accountId: newId('acc', new Date()) });
     expect(await notesOf(data.sessionId)).toMatchObject([{ sequence: 2 }]);
     const [letter] = await letters();
     expect(letter).toMatchObject({
@@ -138,7 +138,7 @@ describe('a fact that could not be read', () => {
     const data = ids();
     const [id] = await bury(eventOf(data, 1));
     await test.call(replayDeadLetter, { id: id! }, operator);
-    await test.report(sessionEnded, data, { sequence: 2 });
+    await test.publishEvent(sessionEnded, data, { sequence: 2 });
     expect(await notesOf(data.sessionId)).toMatchObject([{ sequence: 1 }, { sequence: 2 }]);
   });
 
@@ -146,7 +146,7 @@ describe('a fact that could not be read', () => {
     const data = ids();
     const [id] = await bury(eventOf(data, 2));
     expect(await test.codeOf(replayDeadLetter, { id: id! }, operator)).toBe('DEAD_LETTER_EARLY');
-    await test.report(sessionEnded, data, { sequence: 1 });
+    await test.publishEvent(sessionEnded, data, { sequence: 1 });
     expect(await test.codeOf(replayDeadLetter, { id: id! }, operator)).toBe('ok');
     expect(await notesOf(data.sessionId)).toMatchObject([{ sequence: 1 }, { sequence: 2 }]);
   });

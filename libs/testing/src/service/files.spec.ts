@@ -2,17 +2,17 @@ import { FILE_CHUNK_BYTES, fileContracts } from '@cordee/contracts/file';
 import { newId } from '@cordee/contracts/id';
 import { migration } from '@cordee/service/database/migration';
 import { ServiceConfig } from '@cordee/service/config';
-import { fileDoors } from '@cordee/service/file-doors';
+import { fileEndpoints } from '@cordee/service/file-endpoints';
 import type { ServiceDefinition } from '@cordee/service/service-definition';
-import { openTables } from '@cordee/outbox/tenant-tables';
+import { openTables } from '@cordee/service/database/tenant-tables';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Module } from '@nestjs/common';
-import { ServiceUnderTest, uuid } from '../service-under-test.ts';
+import { TestService, uuid } from '../test-service.ts';
 
 const SERVICE = 'shelves';
 const contracts = fileContracts(SERVICE);
 
-@Module({ controllers: [fileDoors(contracts, ['shelf.file_id'])] })
+@Module({ controllers: [fileEndpoints(contracts, ['shelf.file_id'])] })
 class ShelfModule {}
 
 const definition: ServiceDefinition = {
@@ -31,10 +31,10 @@ const definition: ServiceDefinition = {
 type Organization = `org_${string}` | undefined;
 const gateway = { service: 'gateway' };
 const [ours, theirs] = [newId('org', new Date()), newId('org', new Date())];
-let test: ServiceUnderTest;
+let test: TestService;
 
 beforeAll(async () => {
-  test = await ServiceUnderTest.start(definition);
+  test = await TestService.start(definition);
 });
 afterAll(() => test.stop());
 

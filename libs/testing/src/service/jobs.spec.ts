@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { newId } from '@cordee/contracts/id';
 import { setUpJobsDatabase } from '@cordee/service/database/set-up-database';
-import { Jobs, type DueRow, type JobsParts, type Sweep } from '@cordee/service/jobs';
+import { Jobs, type DueRow, type JobsOptions, type Sweep } from '@cordee/service/jobs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { Client } from 'pg';
-import { Arrivals } from '../arrivals.ts';
+import { EventCollector } from '../event-collector.ts';
 import { serverUrl } from '../test-environment.ts';
 
 const organizationId = newId('org', new Date());
@@ -14,7 +14,7 @@ const rows = (...ids: string[]): DueRow[] => ids.map((id) => ({ organizationId, 
 const NEVER_MS = 3_600_000;
 
 interface Backend {
-  parts: Pick<JobsParts, 'redisUrl' | 'databaseUrl'>;
+  parts: Pick<JobsOptions, 'redisUrl' | 'databaseUrl'>;
   /** As after a FLUSHALL. */
   empty(prefix: string): Promise<void>;
   close(): Promise<void>;
@@ -57,7 +57,7 @@ describe.each([
   let backend: Backend;
   let prefix: string;
   let running: Jobs[];
-  let reported: Arrivals<unknown>;
+  let reported: EventCollector<unknown>;
 
   beforeAll(async () => {
     backend = await open();
@@ -66,7 +66,7 @@ describe.each([
   beforeEach(() => {
     prefix = `t${randomBytes(6).toString('hex')}`;
     running = [];
-    reported = new Arrivals();
+    reported = new EventCollector();
   });
   afterEach(async () => {
     await Promise.all(running.map((jobs) => jobs.stop()));
@@ -74,7 +74,7 @@ describe.each([
   });
 
   /** A replica of the service with this sweep. */
-  const start = async (sweep: Omit<Sweep, 'name'>, changes: Partial<JobsParts> = {}): Promise<Jobs> => {
+  const start = async (sweep: Omit<Sweep, 'name'>, changes: Partial<JobsOptions> = {}): Promise<Jobs> => {
     const jobs = new Jobs({
       service: 'storage',
       ...backend.parts,
@@ -92,7 +92,7 @@ describe.each([
   /** Rows that are due until they are worked on. */
   class Due {
     readonly open = new Set<string>();
-    readonly worked = new Arrivals<string>();
+    readonly worked = new EventCollector<string>();
     findDue = async (): Promise<DueRow[]> => rows(...this.open);
     work = async ({ id }: DueRow): Promise<void> => {
       // As `for update skip locked` and the check after it.
@@ -129,7 +129,7 @@ describe.each([
   it('are tried again at the next look when they fail', async () => {
     const due = new Due();
     due.add('a');
-    const tries = new Arrivals<string>();
+    const tries = new EventCollector<string>();
     await start({
       everyMs: 100,
       findDue: due.findDue,
@@ -150,7 +150,7 @@ describe.each([
   it('are not worked on twice at the same time, however often they are found', async () => {
     const [started, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const found = new Set(['a']);
-    const begun = new Arrivals<string>();
+    const begun = new EventCollector<string>();
     const jobs = await start({
       everyMs: NEVER_MS,
       findDue: async () => rows(...found),

@@ -3,12 +3,12 @@ import { createSession, endSession, listKeys } from '@cordee/contracts/identity/
 import { newId } from '@cordee/contracts/id';
 import type { Bus } from '@cordee/messaging/bus';
 import { decode, encode } from '@cordee/messaging/reply';
-import { ProcessParts } from '@cordee/service/process-parts';
+import { ProcessContext } from '@cordee/service/process-context';
 import { startQueueBoard, type QueueBoard } from '@cordee/service/queue-board';
 import { AUDIENCE, ISSUER } from '@cordee/service/token-verifier';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
-import { answerLeases } from '../answer-leases.ts';
+import { stubLeases } from '../stub-leases.ts';
 import { serverUrl } from '../test-environment.ts';
 
 const passwords: Record<string, string> = {
@@ -17,7 +17,7 @@ const passwords: Record<string, string> = {
 };
 const signedIn: string[] = [];
 const ended: string[] = [];
-let parts: ProcessParts;
+let parts: ProcessContext;
 let board: QueueBoard;
 
 /** What the board needs of identity. */
@@ -30,7 +30,7 @@ async function answerAsIdentity(bus: Bus): Promise<void> {
     'identity',
     async ({ data }) => (ended.push((decode(data) as { sessionId: string }).sessionId), encode({ output: {} })),
   );
-  await answerLeases(bus);
+  await stubLeases(bus);
   await bus.serve(createSession.subject, 'identity', async ({ data }) => {
     const { email, password } = decode(data) as { email: string; password: string };
     signedIn.push(email);
@@ -53,12 +53,12 @@ async function answerAsIdentity(bus: Bus): Promise<void> {
 }
 
 beforeAll(async () => {
-  parts = await ProcessParts.open('test', {
+  parts = await ProcessContext.open('test', {
     LOG_LEVEL: 'silent',
     NATS_URL: undefined,
     CORDEE_MODE: 'demonstration',
     NODE_ENV: 'test',
-    ACCESS_COPY_MIB: 8,
+    ACCESS_CACHE_MIB: 8,
   });
   await answerAsIdentity(await parts.connect('identity'));
   const place = { redisUrl: serverUrl('REDIS_URL'), databaseUrl: undefined, prefix: randomUUID() };

@@ -1,0 +1,251 @@
+import { addAddress } from '@cordee/contracts/billing/address';
+import { importBankFile } from '@cordee/contracts/billing/bank-file';
+import type { chargePeriod } from '@cordee/contracts/billing/charge';
+import { billingFiles, downloadDocument, getDocument } from '@cordee/contracts/billing/document';
+import { createOrder, getOrder } from '@cordee/contracts/billing/order';
+import { getPrepaid } from '@cordee/contracts/billing/prepaid';
+import type { Answer, Input } from '@cordee/contracts/contract';
+import { newId, type Id } from '@cordee/contracts/id';
+import { describeOrganization } from '@cordee/contracts/identity/organization';
+import { quotePrices } from '@cordee/contracts/products/product-type';
+import { localDateIn } from '@cordee/calendar/local-date';
+import { money } from '@cordee/money/money';
+import { TestService, type Caller } from '@cordee/testing/test-service';
+import { camt054, type IncomingPayment } from '@cordee/testing/camt-054-builder';
+import { billingService } from '../src/billing.service.ts';
+
+type OrganizationId = `org_${string}`;
+type DocumentId = Id<'pfm' | 'inv' | 'crn'>;
+
+export const IBAN = 'CH9300762011623852957';
+export const staff: Caller = { staff: 'acc_01je5nryg0fgz9y05x3mqpmjrs' };
+export const asService: Caller = { service: 'renewals' };
+/** Everybody of every organization here; Anna represents it. */
+export const people = {
+  anna: { account: 'acc_01je5nryg0fgz9y05x3mqpmjra' },
+  admin: { account: 'acc_01je5nryg0fgz9y05x3mqpmjrb' },
+  collaborator: { account: 'acc_01je5nryg0fgz9y05x3mqpmjrc' },
+  viewer: { account: 'acc_01je5nryg0fgz9y05x3mqpmjrd' },
+  payer: { account: 'acc_01je5nryg0fgz9y05x3mqpmjre' },
+  externalPayer: { account: 'acc_01je5nryg0fgz9y05x3mqpmjrf' },
+  externalViewer: { account: 'acc_01je5nryg0fgz9y05x3mqpmjrg' },
+  stranger: { account: 'acc_01je5nryg0fgz9y05x3mqpmjrh' },
+} as const;
+export const { anna } = people;
+export const address = {
+  name: 'Alpine Rescue',
+  street: 'Rue du Rhône',
+  buildingNumber: '12',
+  postalCode: '1204',
+  town: 'Genève',
+  country: 'CH',
+};
+/** Net prices; 108.00 is 116.75 with VAT. */
+export const prices: Record<string, number> = { web_hosting: 10_800, domain: 1_500, network_storage: 60_000 };
+export const chf = (amount: number) => ({ amount, currency: 'CHF' as const });
+
+/** A payment for a bank file, in minor units. */
+export type Paid = Omit<Partial<IncomingPayment>, 'amount'> & { amount: number; currency?: string };
+
+const member = (
+  person: { account: `acc_${string}` },
+  role: 'legal_representative' | 'administrator' | 'collaborator' | 'external',
+  flags: ('billing.view' | 'billing.pay')[] = [],
+) => ({
+  accountId: person.account,
+  memberId: newId('mem', new Date()),
+  role,
+  flags,
+  isBlocked: false,
+});
+
+/** Billing on real servers, with a catalogue, an identity and a bank. */
+export class BillingFixture {
+  private counter = 0;
+
+  private constructor(readonly test: TestService) {}
+
+  static async start(): Promise<BillingFixture> {
+    const test = await TestService.start(billingService);
+    await test.answer(quotePrices, ({ currency, lines }) => ({
+      lines: lines.map(({ type, interval }) => ({
+        type,
+        interval,
+        name: 'Web hosting',
+        vatClass: 'standard' as const,
+        isWarrantyAtOrder: type !== 'network_storage',
+        price: { amount: prices[type]!, currency },
+      })),
+    }));
+    await test.answer(describeOrganization, ({ organizationId }) => ({
+      id: organizationId,
+      name: 'Alpine Rescue',
+      legalForm: 'company' as const,
+      country: 'CH',
+      locale: 'fr' as const,
+      timeZone: 'Europe/Zurich',
+      currency: 'CHF' as const,
+      createdAt: '2026-01-31T09:00:00.000Z',
+    }));
+    return new BillingFixture(test);
+  }
+
+  stop(): Promise<void> {
+    return this.test.stop();
+  }
+
+  today(): string {
+    return localDateIn('Europe/Zurich', this.test.process.clock.now());
+  }
+
+  /** An idempotency key of its own. */
+  key(): { idempotencyKey: string; timeoutMs: number } {
+    return { idempotencyKey: `key-${(this.counter += 1)}`, timeoutMs: 30_000 };
+  }
+
+  async organization(
+    withAddress: (Partial<typeof address> & { vatNumber?: string }) | false = {},
+  ): Promise<OrganizationId> {
+    const organizationId = newId('org', new Date());
+    this.test.stubbedSnapshots.people.set(organizationId, [
+      member(people.anna, 'legal_representative'),
+      member(people.admin, 'administrator'),
+      member(people.collaborator, 'collaborator'),
+      member(people.viewer, 'collaborator', ['billing.view']),
+      member(people.payer, 'collaborator', ['billing.pay']),
+      member(people.externalPayer, 'external', ['billing.pay']),
+      member(people.externalViewer, 'external', ['billing.view']),
+    ]);
+    if (withAddress) await this.test.call(addAddress, { organizationId, ...address, ...withAddress }, anna);
+    return organizationId;
+  }
+
+  order(
+    organizationId: OrganizationId,
+    lines: object[] = [{}],
+    more: object = {},
+  ): Promise<Answer<typeof createOrder>> {
+    return this.test.call(
+      createOrder,
+      {
+        organizationId,
+        lines: lines.map((line) => ({ type: 'web_hosting', name: 'alpine.example', ...line })),
+        ...more,
+      },
+      anna,
+      this.key(),
+    );
+  }
+
+  document(organizationId: OrganizationId, documentId: DocumentId): Promise<Answer<typeof getDocument>> {
+    return this.test.call(getDocument, { organizationId, documentId }, anna);
+  }
+
+  /** A pro forma that waits to be paid. */
+  async proForma(organizationId: OrganizationId, lines?: object[], more?: object): Promise<Answer<typeof getDocument>> {
+    return this.document(organizationId, (await this.order(organizationId, lines, more)).proFormaId);
+  }
+
+  /** An order that is paid by transfer, with its documents. */
+  async paidOrder(organizationId: OrganizationId, payment: Partial<Paid> = {}) {
+    const ordered = await this.order(organizationId);
+    const proForma = await this.document(organizationId, ordered.proFormaId);
+    await this.receive({ amount: proForma.total.amount, reference: proForma.reference!, ...payment });
+    const { invoiceId } = await this.test.call(getOrder, { organizationId, orderId: ordered.id }, anna);
+    return { ordered, proForma, invoice: await this.document(organizationId, invoiceId!) };
+  }
+
+  prepaid(organizationId: OrganizationId): Promise<Answer<typeof getPrepaid>> {
+    return this.test.call(getPrepaid, { organizationId }, anna);
+  }
+
+  async balance(organizationId: OrganizationId, currency = 'CHF'): Promise<number> {
+    return (await this.prepaid(organizationId)).balances.find((each) => each.currency === currency)?.amount ?? 0;
+  }
+
+  /** Puts money to prepaid, by standing order. */
+  async topUp(organizationId: OrganizationId, amount: number, currency = 'CHF'): Promise<void> {
+    const { standingOrderReference } = await this.prepaid(organizationId);
+    await this.receive({ amount, currency, reference: standingOrderReference });
+  }
+
+  camt(payments: Paid[], more: { isBatch?: boolean; account?: string } = {}): string {
+    return camt054({
+      messageId: `MSG-${(this.counter += 1)}`,
+      createdAt: this.test.process.clock.now().toISOString(),
+      account: IBAN,
+      ...more,
+      payments: payments.map(({ amount, currency = 'CHF', ...payment }) => ({
+        valueDate: this.today(),
+        servicerReference: `BANK-${(this.counter += 1)}`,
+        ...payment,
+        amount: money(amount, currency),
+      })),
+    });
+  }
+
+  async importFile(content: string): Promise<Answer<typeof importBankFile>> {
+    return this.test.call(importBankFile, { fileId: await this.upload(content) }, staff, { timeoutMs: 30_000 });
+  }
+
+  receive(...payments: Paid[]): Promise<Answer<typeof importBankFile>> {
+    return this.importFile(this.camt(payments));
+  }
+
+  async upload(content: string): Promise<`fil_${string}`> {
+    const fileId = newId('fil', new Date());
+    await this.test.call(
+      billingFiles.appendFileChunk,
+      {
+        fileId,
+        name: 'camt054.xml',
+        contentType: 'application/xml',
+        position: 0,
+        bytes: Buffer.from(content).toString('base64'),
+      },
+      { service: 'gateway' },
+    );
+    return fileId;
+  }
+
+  async bytesOf(organizationId: OrganizationId, fileId: `fil_${string}`): Promise<Buffer> {
+    const { bytes } = await this.test.call(
+      billingFiles.readFileChunk,
+      { organizationId, fileId, position: 0 },
+      { service: 'gateway' },
+    );
+    return Buffer.from(bytes!, 'base64');
+  }
+
+  async pdf(organizationId: OrganizationId, documentId: DocumentId): Promise<Buffer> {
+    return this.bytesOf(
+      organizationId,
+      (await this.test.call(downloadDocument, { organizationId, documentId }, people.viewer)).fileId,
+    );
+  }
+
+  /** Input of a charge for a product's period. */
+  charge(organizationId: OrganizationId, more: Partial<Input<typeof chargePeriod>> = {}): Input<typeof chargePeriod> {
+    return {
+      organizationId,
+      chargeId: newId('chg', new Date()),
+      productId: newId('prd', new Date()),
+      type: 'web_hosting',
+      name: 'alpine.example',
+      interval: 'yearly',
+      currency: 'CHF',
+      periodStart: '2027-01-31',
+      periodEnd: '2028-01-31',
+      method: 'prepaid',
+      heldUntil: null,
+      ...more,
+    };
+  }
+
+  /** The facts about an entity, oldest first. */
+  async eventsOf(entityId: string): Promise<{ type: string; data: Record<string, unknown> }[]> {
+    return (await this.test.outbox())
+      .filter(({ event }) => event.subject === entityId)
+      .map(({ type, data }) => ({ type: type.replace('billing.', ''), data }));
+  }
+}

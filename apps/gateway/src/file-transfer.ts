@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { serviceOf, type Contract } from '@cordee/contracts/contract';
+import { DomainError } from '@cordee/contracts/domain-error';
+import { FILE_CHUNK_BYTES, FILE_MAX_BYTES, fileContracts, type FileReference } from '@cordee/contracts/file';
+import { newId } from '@cordee/contracts/id';
+import type { CallOptions, RpcClient } from '@cordee/messaging/rpc-client';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+/** Whose the file is: the organization that the call names, if any. */
+type OrganizationId = `org_${string}` | undefined;
+
+/** Puts the body, chunk by chunk, into the files of the service that the contract belongs to. The same key and person give the same file, so a repeat stores nothing twice. */
+export async function storeUpload(
+  rpc: RpcClient,
+  contract: Contract,
+  request: FastifyRequest,
+  options: CallOptions,
+  organizationId: OrganizationId,
+): Promise<{ fileId: string }> {
+  const { appendFileChunk } = fileContracts(serviceOf(contract));
+  const fileId = fileIdOf(request, options);
+  const contentType = request.headers['content-type']!.split(';')[0]!;
+  let position = 0;
+  let size = 0;
+  for await (const bytes of inChunks(request.body as Readable)) {
+    size += bytes.length;
+    if (size > FILE_MAX_BYTES)
+      throw new DomainError('FILE_TOO_LARGE', { status: 413, detail: 'files have at most 50 MiB' });
+    await rpc.call(
+      appendFileChunk,
+      { organizationId, fileId, name: 'upload', contentType, position, bytes: bytes.toString('base64') },
+      options.for ? { for: options.for } : {},
+    );
+    position += 1;
+  }
+  if (size === 0)
+    throw new DomainError('INPUT_INVALID', { errors: [{ pointer: '', detail: 'the file is empty', code: 'empty' }] });
+  return { fileId };
+}
+
+/** With an idempotency key the id follows from it, the caller and the place; the file's own service refuses other bytes under the same id. */
+function fileIdOf(request: FastifyRequest, { idempotencyKey, for: origin }: CallOptions): `fil_${string}` {
+  if (!idempotencyKey) return newId('fil', new Date());
+  const subject = origin?.token?.split('.')[1] ?? '';
+  const person = subject ? (JSON.parse(Buffer.from(subject, 'base64url').toString()) as { sub?: string }).sub : '';
+  const digest = createHash('sha256')
+    .update(JSON.stringify([person, request.method, request.url, idempotencyKey]))
+    .digest();
+  return newId('fil', new Date(0), digest.subarray(0, 10));
+}
+
+/** Streams a file out; nothing is held but one chunk. */
+export async function sendFile(
+  rpc: RpcClient,
+  contract: Contract,
+  file: FileReference,
+  organizationId: OrganizationId,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { readFileChunk } = fileContracts(serviceOf(contract));
+  async function* chunks(): AsyncGenerator<Buffer> {
+    for (let position = 0; ; position += 1) {
+      const { bytes } = await rpc.call(readFileChunk, { organizationId, fileId: file.fileId, position });
+      if (bytes === null) return;
+      yield Buffer.from(bytes, 'base64');
+    }
+  }
+  return reply
+    .header('content-type', file.contentType)
+    .header('content-length', String(file.size))
+    .header(
+      'content-disposition',
+      `attachment; filename="${file.name.replace(/[^\w.-]/g, '_')}"; filename*=UTF-8''${encodeURIComponent(file.name)}`,
+    )
+    .header('x-content-type-options', 'nosniff')
+    .send(Readable.from(chunks()));
+}
+
+async function* inChunks(stream: Readable): AsyncGenerator<Buffer> {
+  let pending = Buffer.alloc(0);
+  for await (const piece of stream) {
+    pending = Buffer.concat([pending, piece as Buffer]);
+    while (pending.length >= FILE_CHUNK_BYTES) {
+      yield pending.subarray(0, FILE_CHUNK_BYTES);
+      pending = pending.subarray(FILE_CHUNK_BYTES);
+    }
+  }
+  if (pending.length) yield pending;
+}

@@ -1,0 +1,23 @@
+import type { CommandContext } from '@cordee/service/handler-decorators';
+import { LockMode } from '@mikro-orm/postgresql';
+import type { Member } from '../members/member.entity.ts';
+import { SupportAccess } from './support-access.entity.ts';
+import { endEntries } from './support-entries.ts';
+
+/** Who leaves takes along what they opened to the staff without managing the organization: it was worth what they had. */
+export async function endAccessesGrantedBy(
+  { em, now, accountId, publish }: CommandContext,
+  { organizationId, id }: Member,
+): Promise<void> {
+  const accesses = await em.find(
+    SupportAccess,
+    { organizationId, grantedByMemberId: id, endedAt: null },
+    { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { id: 'asc' } },
+  );
+  for (const access of accesses) {
+    const ended = access.revoke(accountId, now);
+    if (!ended) continue;
+    await endEntries(em, access, null, now);
+    await publish(ended);
+  }
+}

@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { changeMember, getMemberSnapshot, removeMember } from '@cordee/contracts/identity/member';
+import { createOrganization, getOrganization } from '@cordee/contracts/identity/organization';
+import {
+  enterSupportAccess,
+  grantSupportAccess,
+  listLiveSupportAccesses,
+} from '@cordee/contracts/identity/support-access';
+import { newId } from '@cordee/contracts/id';
+import type { Caller, TestService } from '@cordee/testing/test-service';
+import { IdentityFixture, type Person } from '../../test/identity.fixture.ts';
+
+let people: IdentityFixture;
+let test: TestService;
+let sam: Person, anna: Person, ben: Person;
+beforeAll(async () => {
+  people = await IdentityFixture.start({ STAFF_EMAILS: 'sam@provider.example' });
+  test = people.service;
+  sam = await people.signUp('Sam Support', 'sam@provider.example');
+  sam.as = { staff: sam.accountId };
+  [anna, ben] = [await people.signUp(), await people.signUp()];
+});
+afterAll(() => test.stop());
+
+async function customer() {
+  const { id: organizationId } = await test.call(createOrganization, { name: 'Alpine Rescue' }, anna.as);
+  const chief = { ...anna, organizationId };
+  const site = newId('prd', new Date());
+  test.stubbedSnapshots.products.set(organizationId, [
+    { productId: site, type: 'web_hosting', name: 'alpine.example' },
+  ]);
+  const member = await people.join(chief, 'collaborator', ben);
+  test.stubbedSnapshots.grants.set(organizationId, {
+    grants: [
+      {
+        grantId: newId('grt', new Date()),
+        holder: { kind: 'account', accountId: ben.accountId, memberId: member.memberId },
+        object: { kind: 'product', productId: site },
+        right: 'technical',
+        endsAt: null,
+      },
+    ],
+  });
+  const give = (as: Caller, productIds: `prd_${string}`[] | null) =>
+    test.call(
+      grantSupportAccess,
+      {
+        organizationId,
+        level: 'write',
+        productIds,
+        hours: 720,
+        reason: 'The site answers with an error',
+        ticket: null,
+      },
+      as,
+    );
+  return { organizationId, chief, site, member, give };
+}
+const staffIn = async (organizationId: `org_${string}`) =>
+  (await test.call(getMemberSnapshot, { organizationId }, { service: 'teams' })).support;
+const look = (organizationId: `org_${string}`) => test.codeOf(getOrganization, { organizationId }, sam.as);
+
+it('an access to a product that has left the organization does not count for the product when it is back (PROD-5)', async () => {
+  const one = await customer();
+  const { id } = await one.give(one.chief.as, [one.site]);
+  await test.call(enterSupportAccess, { supportAccessId: id }, sam.as);
+  expect(await look(one.organizationId)).toBe('ok');
+  test.stubbedSnapshots.products.set(one.organizationId, []);
+  test.snapshotChanged('products', one.organizationId);
+  test.stubbedSnapshots.products.set(one.organizationId, [
+    { productId: one.site, type: 'web_hosting', name: 'alpine.example', ownershipNumber: 2 },
+  ]);
+  test.snapshotChanged('products', one.organizationId);
+  const access = await test.process.access.forOrganization(one.organizationId);
+  const allowed = access.check({
+    accountId: sam.accountId,
+    right: 'technical',
+    productId: one.site,
+    at: test.process.clock.now(),
+  });
+  expect(allowed).toBe(false);
+});
+
+it('an access given by a collaborator ends with what it was given by: their stay in the organization', async () => {
+  const one = await customer();
+  const { id } = await one.give(ben.as, [one.site]);
+  await test.call(enterSupportAccess, { supportAccessId: id }, sam.as);
+  await test.call(removeMember, { organizationId: one.organizationId, memberId: one.member.memberId }, one.chief.as);
+  expect({
+    look: await look(one.organizationId),
+    live: (await test.call(listLiveSupportAccesses, {}, sam.as)).data.filter((each) => each.id === id).length,
+    entries: await staffIn(one.organizationId),
+  }).toEqual({ look: 'ORGANIZATION_NOT_FOUND', live: 0, entries: [] });
+});
+
+it('an access given by a collaborator stops when that person is blocked', async () => {
+  const one = await customer();
+  const { id } = await one.give(ben.as, [one.site]);
+  await test.call(enterSupportAccess, { supportAccessId: id }, sam.as);
+  await test.call(
+    changeMember,
+    { organizationId: one.organizationId, memberId: one.member.memberId, isBlocked: true },
+    one.chief.as,
+  );
+  expect(await look(one.organizationId)).toBe('ORGANIZATION_NOT_FOUND');
+});
+
+it('an access given by a collaborator opens a product no longer than they have it themselves', async () => {
+  const one = await customer();
+  const { id } = await one.give(ben.as, [one.site]);
+  await test.call(enterSupportAccess, { supportAccessId: id }, sam.as);
+  test.stubbedSnapshots.grants.set(one.organizationId, { grants: [] });
+  test.snapshotChanged('grants', one.organizationId);
+  const access = await test.process.access.forOrganization(one.organizationId);
+  expect(
+    access.check({ accountId: sam.accountId, right: 'technical', productId: one.site, at: test.process.clock.now() }),
+  ).toBe(false);
+});

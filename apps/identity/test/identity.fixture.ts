@@ -1,0 +1,137 @@
+import { confirmSignUp, getSignUpMail, requestSignUp } from '@cordee/contracts/identity/account';
+import type { Answer } from '@cordee/contracts/contract';
+import { toId } from '@cordee/contracts/id';
+import { acceptInvitation, getInvitationMail, inviteMember } from '@cordee/contracts/identity/invitation';
+import type { MemberRole } from '@cordee/contracts/identity/member';
+import { confirmSecondFactor, startSecondFactor } from '@cordee/contracts/identity/second-factor';
+import { TestService, type Caller } from '@cordee/testing/test-service';
+import type * as z from 'zod';
+import { identityService } from '../src/identity.service.ts';
+import { codeAt, stepAt } from '../src/second-factors/totp.ts';
+import { Secrets } from '../src/secrets.ts';
+import { AccessTokens } from '../src/sessions/access-tokens.ts';
+
+const SECRET = 'a secret of the test installation, long enough';
+const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+export const password = 'correct horse battery staple';
+
+export interface Person {
+  accountId: `acc_${string}`;
+  organizationId: `org_${string}`;
+  email: string;
+  name: string;
+  as: Caller;
+}
+export interface Joined extends Person {
+  memberId: `mem_${string}`;
+}
+
+/** The service with people who sign up, join each other's organizations and carry authenticators. */
+export class IdentityFixture {
+  private count = 0;
+
+  private constructor(readonly service: TestService) {}
+
+  static async start(environment: { STAFF_EMAILS?: string } = {}): Promise<IdentityFixture> {
+    const accessTokens = new AccessTokens(new Secrets(SECRET));
+    return new IdentityFixture(
+      await TestService.start(
+        identityService,
+        { IDENTITY_SECRET: SECRET, ...environment },
+        async (person, now) => (await accessTokens.sign(person, now)).token,
+      ),
+    );
+  }
+
+  async signUp(name = 'Anna Keller', email = `person-${(this.count += 1)}@example.ch`): Promise<Person> {
+    const { token } = await this.askForAccount(email, name);
+    const ids = await this.service.call(confirmSignUp, { token: token! }, 'nobody');
+    return { ...ids, email, name, as: { account: ids.accountId } };
+  }
+
+  /** Asks for an account; the mail that is sent to the address then. */
+  async askForAccount(email: string, name = 'Anna Keller'): Promise<Answer<typeof getSignUpMail>> {
+    await this.service.call(requestSignUp, { email, password, name }, 'nobody');
+    const [row] = await this.service.rows(
+      `select id from sign_up where email = $1 order by created_at desc, id desc limit 1`,
+      [email],
+    );
+    return this.service.call(getSignUpMail, { signUpId: toId('sgn', row!['id'] as string) }, { service: 'reminders' });
+  }
+
+  /** Somebody joins who has an account and an organization of their own; the case of their address makes no difference. */
+  async join(
+    chief: Pick<Person, 'organizationId' | 'as'>,
+    role: z.output<typeof MemberRole>,
+    known?: Person,
+  ): Promise<Joined> {
+    const person = known ?? (await this.signUp('Ben Rossi'));
+    const { memberId } = await this.service.call(
+      acceptInvitation,
+      { token: await this.invite(chief, role, person.email.toUpperCase()) },
+      'nobody',
+    );
+    return { ...person, memberId };
+  }
+
+  async invite(
+    { organizationId, as }: Pick<Person, 'organizationId' | 'as'>,
+    role: z.output<typeof MemberRole>,
+    email: string,
+  ): Promise<string> {
+    const invitation = await this.service.call(inviteMember, { organizationId, email, role }, as);
+    return (
+      await this.service.call(
+        getInvitationMail,
+        { organizationId, invitationId: invitation.id },
+        { service: 'reminders' },
+      )
+    ).token;
+  }
+
+  /** The person sets up a second factor. */
+  async setUpSecondFactor({
+    as,
+  }: Pick<Person, 'as'>): Promise<{ authenticator: Authenticator; recoveryCodes: string[] }> {
+    const { secret } = await this.service.call(startSecondFactor, {}, as);
+    const authenticator = new Authenticator(this.service, secret);
+    return {
+      authenticator,
+      recoveryCodes: (await this.service.call(confirmSecondFactor, { code: authenticator.code() }, as)).recoveryCodes,
+    };
+  }
+}
+
+/** What a person has on their phone; it lives by the clock of the process. */
+export class Authenticator {
+  private readonly secret: Buffer;
+
+  constructor(
+    private readonly service: TestService,
+    typed: string,
+  ) {
+    const bits = Array.from(typed, (letter) => BASE32.indexOf(letter).toString(2).padStart(5, '0')).join('');
+    this.secret = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
+  }
+
+  get hex(): string {
+    return this.secret.toString('hex');
+  }
+
+  code(): string {
+    return codeAt(this.secret, stepAt(this.service.process.clock.now()));
+  }
+
+  /** The next one, for which the clock moves on. */
+  nextCode(): string {
+    this.service.moveClockTo(new Date(this.service.process.clock.now().getTime() + 30_000).toISOString());
+    return this.code();
+  }
+
+  /** Of no step that is near. */
+  wrongCode(): string {
+    const step = stepAt(this.service.process.clock.now());
+    const near = new Set([-2, -1, 0, 1, 2].map((distance) => codeAt(this.secret, step + distance)));
+    return ['000000', '111111', '222222', '333333', '444444', '555555'].find((code) => !near.has(code))!;
+  }
+}

@@ -1,0 +1,24 @@
+import { describeRenewal } from '@cordee/contracts/renewals/renewal';
+import type { Answer } from '@cordee/contracts/contract';
+import { DomainError } from '@cordee/contracts/domain-error';
+import type { Call } from '@cordee/messaging/call';
+import type { RpcClient } from '@cordee/messaging/rpc-client';
+
+/** How a product renews now; undefined when renewals has not heard of it yet, or no longer. */
+export async function fetchRenewal(
+  rpc: RpcClient,
+  call: Call,
+  organizationId: `org_${string}`,
+  productId: `prd_${string}`,
+): Promise<Answer<typeof describeRenewal> | undefined> {
+  return rpc
+    .call(describeRenewal, { organizationId, productId }, { for: call })
+    .catch(undefinedWhen('RENEWAL_NOT_FOUND'));
+}
+
+const undefinedWhen =
+  (code: string) =>
+  (error: unknown): undefined => {
+    if (error instanceof DomainError && error.code === code) return undefined;
+    throw error;
+  };

@@ -1,0 +1,43 @@
+import type { listMyTransfers } from '@cordee/contracts/products/transfer';
+import type { Output } from '@cordee/contracts/contract';
+import { toId } from '@cordee/contracts/id';
+import { idOrNull, instantOf, uuidList } from '@cordee/service/database/sql-values';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { makeTransferToken } from './transfer-token.ts';
+
+interface OfferRow {
+  organization_id: string;
+  id: string;
+  target_organization_id: string | null;
+  expires_at: string;
+  type: string;
+  name: string;
+}
+
+/** What is offered to an address, or to one of these organizations, and can still be accepted. As a role that sees every organization. */
+export async function selectReceivedOffers(
+  em: EntityManager,
+  now: Date,
+  emailKey: string,
+  organizationIds: readonly `org_${string}`[],
+): Promise<Output<typeof listMyTransfers>['data']> {
+  const rows = await em.execute<OfferRow[]>(
+    `select transfer.organization_id, transfer.id, target_organization_id, expires_at, product.type, product.name
+     from transfer join product on product.organization_id = transfer.organization_id and product.id = transfer.product_id
+     where status = 'offered' and expires_at > ? and (email_key = ? or target_organization_id = any(?::uuid[]))
+     order by transfer.id desc`,
+    [now, emailKey, uuidList(organizationIds)],
+  );
+  return rows.map((row) => {
+    const organizationId = toId('org', row.organization_id);
+    const transferId = toId('trf', row.id);
+    return {
+      transferId,
+      type: row.type,
+      name: row.name,
+      token: makeTransferToken({ organizationId, transferId }),
+      organizationId: idOrNull('org', row.target_organization_id),
+      expiresAt: instantOf(row.expires_at),
+    };
+  });
+}

@@ -1,0 +1,51 @@
+import PostalMime, { type Email } from 'postal-mime';
+import { SMTPServer } from 'smtp-server';
+import type { AddressInfo } from 'node:net';
+
+/** A mail server for specs: it takes mails, or refuses them as it is told. */
+export class TestMailbox {
+  readonly mails: { to: string; mail: Email }[] = [];
+  /** What it answers to a recipient; `undefined` takes the mail. */
+  refuse: (to: string) => { responseCode: number; message: string } | undefined = () => undefined;
+
+  private constructor(
+    private readonly server: SMTPServer,
+    readonly url: string,
+  ) {}
+
+  static async start(): Promise<TestMailbox> {
+    const holder: { inbox?: TestMailbox } = {};
+    const server = new SMTPServer({
+      authOptional: true,
+      disabledCommands: ['STARTTLS'],
+      onRcptTo({ address }, _, done) {
+        const refusal = holder.inbox!.refuse(address);
+        done(refusal ? Object.assign(new Error(refusal.message), { responseCode: refusal.responseCode }) : undefined);
+      },
+      onData(stream, session, done) {
+        const pieces: Buffer[] = [];
+        stream.on('data', (piece: Buffer) => pieces.push(piece));
+        stream.on(
+          'end',
+          () =>
+            void PostalMime.parse(Buffer.concat(pieces))
+              .then((mail) => holder.inbox!.mails.push({ to: session.envelope.rcptTo[0]!.address, mail }))
+              .finally(() => done()),
+        );
+      },
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    holder.inbox = new TestMailbox(server, `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}`);
+    return holder.inbox;
+  }
+
+  /** Forgets what came, and takes every mail again. */
+  empty(): void {
+    this.mails.length = 0;
+    this.refuse = () => undefined;
+  }
+
+  async stop(): Promise<void> {
+    await new Promise<void>((resolve) => this.server.close(() => resolve()));
+  }
+}

@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { recordSupportAction } from '@cordee/contracts/identity/support-access';
+import { checkAccess, explainAccess, listAccessHolders, listPersonAccess } from '@cordee/contracts/teams/access';
+import { giveGrant, listGrants } from '@cordee/contracts/teams/grant';
+import { getTeam } from '@cordee/contracts/teams/team';
+import type { Caller } from '@cordee/testing/test-service';
+import { Customer, hostings, id, TeamsFixture } from '../../test/teams.fixture.ts';
+
+let fixture: TeamsFixture;
+beforeAll(async () => {
+  fixture = await TeamsFixture.start();
+  await fixture.test.answer(recordSupportAction, ({ supportAccessIds }) => ({ supportAccessIds }));
+});
+afterAll(() => fixture.test.stop());
+
+it('the staff that was let in has what it was let in for, sees why, and gives nobody anything (SUP-3)', async () => {
+  const one = new Customer(fixture);
+  const { organizationId } = one;
+  const team = await one.team('Web', { accountIds: [one.people.ben], grants: hostings('technical') });
+  await one.give('ben', 'statistics');
+  const [accountId, supportAccessId] = [id('acc'), id('sup')];
+  const staff: Caller = { staff: accountId };
+  const question = { organizationId, right: 'statistics', productId: one.hosting };
+  expect(await fixture.test.codeOf(checkAccess, question, staff)).toBe('ORGANIZATION_NOT_FOUND');
+  const endsAt = fixture.inHours(2);
+  fixture.test.stubbedSnapshots.support.set(organizationId, [
+    { supportAccessId, accountId, level: 'read', withContent: false, products: null, grantedByMemberId: null, endsAt },
+  ]);
+  fixture.test.snapshotChanged('people', organizationId);
+  const isAllowed = async (right: string) =>
+    (await fixture.test.call(checkAccess, { ...question, right }, staff)).isAllowed;
+  expect([await isAllowed('statistics'), await isAllowed('technical')]).toEqual([true, false]);
+  expect(await fixture.test.call(explainAccess, question, staff)).toMatchObject({
+    isAllowed: true,
+    chains: [{ via: 'support', supportAccessId, endsAt }],
+  });
+  expect((await fixture.test.call(listAccessHolders, question, one.as.chief)).data).toContainEqual({
+    accountId,
+    role: 'support',
+    isOwnFilesOnly: false,
+    through: [{ via: 'support', supportAccessId, endsAt }],
+  });
+  const rights = (await fixture.test.call(listPersonAccess, { organizationId, accountId }, one.as.chief)).data;
+  expect(rights.map(({ productId, through }) => [productId, through[0]!.via])).toEqual(
+    [one.hosting, one.drive, one.mail].sort().map((productId) => [productId, 'support']),
+  );
+  expect(rights.map(({ type, rights: held }) => [type, held])).toEqual(
+    expect.arrayContaining([
+      ['web_hosting', ['statistics']],
+      ['drive', []],
+    ]),
+  );
+  // Looking shows what whoever manages sees.
+  expect((await fixture.test.call(listGrants, { organizationId }, staff)).data).toHaveLength(2);
+  expect((await fixture.test.call(getTeam, { organizationId, teamId: team.id }, staff)).grants).toHaveLength(1);
+  expect(
+    await fixture.test.codeOf(
+      giveGrant,
+      {
+        organizationId,
+        holder: one.person('cleo'),
+        object: { kind: 'product', productId: one.hosting },
+        right: 'technical',
+      },
+      staff,
+    ),
+  ).toBe('PERMISSION_DENIED');
+  fixture.pass(3);
+  expect(await fixture.test.codeOf(checkAccess, question, staff)).toBe('ORGANIZATION_NOT_FOUND');
+});

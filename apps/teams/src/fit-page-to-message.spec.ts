@@ -1,0 +1,20 @@
+import { expect, it } from '@jest/globals';
+import { takeWithinBytes } from './fit-page-to-message.ts';
+
+const page = (limit: number, ...bytes: number[]) => takeWithinBytes(bytes, limit, (row) => row);
+
+it('takes as many rows as fit into a message, at least one and at most the limit', () => {
+  expect(page(3, 1, 2, 3, 4)).toEqual([1, 2, 3]);
+  expect(page(3, 1, 2)).toEqual([1, 2]);
+  expect(page(3)).toEqual([]);
+  expect(page(3, 1_500_000, 500_000, 1)).toEqual([1_500_000, 500_000]);
+  expect(page(3, 5_000_000, 1)).toEqual([5_000_000]);
+});
+
+it('looks at no row behind the page', () => {
+  const rows = function* () {
+    yield* [1, 2];
+    throw new Error('nobody asked for it');
+  };
+  expect(takeWithinBytes(rows(), 2, () => 1)).toEqual([1, 2]);
+});

@@ -1,0 +1,219 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { OrganizationAccess, type PartRows } from '@cordee/access/organization-access';
+import type { Contract } from '@cordee/contracts/contract';
+import { getMemberSnapshot } from '@cordee/contracts/identity/member';
+import { getProductSnapshot } from '@cordee/contracts/products/product-snapshot';
+import { endGrant, giveGrant } from '@cordee/contracts/teams/grant';
+import {
+  getGrantSnapshot,
+  type GrantSnapshot,
+  type GrantHolder,
+  type GrantObject,
+} from '@cordee/contracts/teams/grant-snapshot';
+import { setPersonRights } from '@cordee/contracts/teams/person-rights';
+import { restoreInheritance, restrictResource } from '@cordee/contracts/teams/restriction';
+import {
+  addTeamMembers,
+  changeTeam,
+  changeTeamMember,
+  createTeam,
+  deleteTeam,
+  removeTeamMembers,
+} from '@cordee/contracts/teams/team';
+import { seededNumbers, testNumber } from '@cordee/testing/test-environment';
+import { Customer, TeamsFixture, type PersonName } from '../../test/teams.fixture.ts';
+
+let fixture: TeamsFixture;
+beforeAll(async () => {
+  fixture = await TeamsFixture.start();
+});
+afterAll(() => fixture.test.stop());
+
+const [SEED, STEPS] = [testNumber('SEED', 1), testNumber('ROUNDS', 250)];
+const who: PersonName[] = ['chief', 'admin', 'ben', 'cleo', 'eva'];
+type AccountId = `acc_${string}`;
+
+/** Does to an organization whatever is picked; what is refused changes nothing. */
+class Player {
+  /** How many commands of each kind were taken. */
+  readonly taken = new Map<string, number>();
+  private names = 0;
+
+  constructor(
+    readonly one: Customer,
+    readonly pick: <T>(from: readonly T[]) => T | undefined,
+  ) {}
+
+  async play(): Promise<void> {
+    const { one, pick } = this;
+    const facts = await one.snapshot();
+    const teams = facts.teams.map(({ teamId }) => teamId);
+    const grants = facts.grants.map(({ grantId }) => grantId);
+    const accountIds = who.map((name) => one.people[name]);
+    const [teamId, parentId, accountId] = [pick(teams), pick([...teams, null])!, pick(accountIds)!];
+    const endsAt = pick([null, null, fixture.inHours(1), fixture.inHours(6)])!;
+    const holder = pick<GrantHolder>([
+      { kind: 'organization' },
+      { kind: 'account', accountId },
+      ...(teamId ? [{ kind: 'team' as const, teamId }] : []),
+    ])!;
+    const place = { productId: one.drive, resourceId: pick([one.folder, one.inner])! };
+    const wanted = pick<{ object: GrantObject; right: string }>([
+      { object: { kind: 'product', productId: one.hosting }, right: pick(['technical', 'statistics'])! },
+      { object: { kind: 'product_type', type: 'web_hosting' }, right: 'statistics' },
+      { object: { kind: 'product', productId: one.drive }, right: pick(['user', 'view', 'change'])! },
+      { object: { kind: 'resource', ...place }, right: pick(['view', 'change', 'manage'])! },
+    ])!;
+    const parentEndsAt = parentId && endsAt;
+    const commands: (() => [Contract, object] | undefined)[] = [
+      () =>
+        teams.length < 8
+          ? [
+              createTeam,
+              {
+                name: `Team ${(this.names += 1)}`,
+                accountIds: [accountId],
+                parentId,
+                parentEndsAt,
+                isMembersOnly: pick([true, false]),
+              },
+            ]
+          : undefined,
+      () => (teamId ? [changeTeam, { teamId, parentId, parentEndsAt }] : undefined),
+      () =>
+        teamId
+          ? [changeTeam, { teamId, isMembersOnly: pick([true, false]), colour: pick(['red', 'blue']) }]
+          : undefined,
+      () => (teamId ? [changeTeam, { teamId, name: `Team ${(this.names += 1)}` }] : undefined),
+      () => (teamId && teams.length > 3 ? [deleteTeam, { teamId }] : undefined),
+      () =>
+        teamId
+          ? [addTeamMembers, { teamId, members: [{ accountId, endsAt }, { accountId: pick(accountIds) }] }]
+          : undefined,
+      () => (teamId ? [removeTeamMembers, { teamId, accountIds: [accountId] }] : undefined),
+      () => (teamId ? [changeTeamMember, { teamId, accountId, endsAt }] : undefined),
+      () => [giveGrant, { holder, ...wanted, endsAt }],
+      () => (grants.length > 0 ? [endGrant, { grantId: pick(grants) }] : undefined),
+      () => [restrictResource, { ...place, holder, right: pick([null, 'view']), endsAt }],
+      () => [restoreInheritance, { ...place, ...(pick([true, false]) ? { holder } : {}) }],
+      () => [
+        setPersonRights,
+        { accountId, productId: one.hosting, rights: pick([[], ['technical'], ['technical', 'statistics']]), endsAt },
+      ],
+    ];
+    const command = pick(commands)!();
+    if (!command) return;
+    const [contract, input] = command;
+    const code = await fixture.test.codeOf(contract, { organizationId: one.organizationId, ...input }, one.as.chief);
+    if (code === 'ok') this.taken.set(contract.subject, (this.taken.get(contract.subject) ?? 0) + 1);
+    else
+      expect([
+        'TEAM_CYCLE',
+        'TEAM_MEMBER_NOT_FOUND',
+        'EXTERNAL_NOT_ALLOWED',
+        'RIGHT_NOT_FOR_EXTERNALS',
+        'TEAM_NESTING_TOO_DEEP',
+      ]).toContain(code);
+  }
+}
+
+/** The rows in one order. */
+const sorted = (rows: readonly object[]): string[] => rows.map((row) => JSON.stringify(row)).sort();
+/** What has to be the same. */
+const comparable = (facts: GrantSnapshot) => ({
+  teams: sorted(facts.teams),
+  memberships: sorted(facts.memberships),
+  grants: sorted(facts.grants),
+  restrictions: sorted(facts.restrictions),
+});
+
+/** What may be asked about: rights, and the product or the resource they are on. */
+const things = (one: Customer): [string[], `prd_${string}`, `res_${string}`?][] => [
+  [['technical', 'statistics'], one.hosting],
+  [['user', 'view', 'change'], one.drive],
+  [['view', 'change', 'manage'], one.drive, one.folder],
+  [['view', 'change', 'manage'], one.drive, one.inner],
+];
+
+/** Who may do what, on everything there is. */
+function answers(access: OrganizationAccess, one: Customer, at: Date): string[] {
+  const ask = (accountId: AccountId, right: string, productId: `prd_${string}`, resourceId?: `res_${string}`) =>
+    access.check({ accountId, right, productId, resourceId, at });
+  return who.flatMap((name) =>
+    things(one).flatMap(([rights, productId, resourceId]) =>
+      rights.flatMap((right) =>
+        ask(one.people[name], right, productId, resourceId) ? [`${name} ${right} ${resourceId ?? productId}`] : [],
+      ),
+    ),
+  );
+}
+
+it(`facts of any instant in the past are what they were then, and a copy that follows changes answers like one that loads everything (C-TEAM-23; seed ${SEED}, ${STEPS} steps)`, async () => {
+  const next = seededNumbers(SEED);
+  const one = new Customer(fixture);
+  const player = new Player(one, (from) => from[Math.floor(next() * from.length)]);
+  const rowsOf = async (contract: typeof getMemberSnapshot | typeof getProductSnapshot) =>
+    fixture.test.call(contract, { organizationId: one.organizationId }, { service: 'search' });
+  const [people, products] = [
+    (await rowsOf(getMemberSnapshot)) as PartRows['people'],
+    (await rowsOf(getProductSnapshot)) as PartRows['products'],
+  ];
+  const first = await one.snapshot();
+  const copy = OrganizationAccess.from({ people, products, grants: first });
+  let { revision } = first;
+  const remembered: { step: number; at: string; facts: GrantSnapshot; answers: string[] }[] = [];
+  const seen = new Set<string>();
+
+  for (let step = 0; step < STEPS; step += 1) {
+    await player.play();
+    const at = fixture.test.process.clock.now();
+    const facts = await one.snapshot();
+    const delta = await fixture.test.call(
+      getGrantSnapshot,
+      { organizationId: one.organizationId, since: revision },
+      { service: 'search' },
+    );
+    expect(delta.changed).not.toBeNull();
+    copy.take('grants', delta);
+    revision = delta.revision;
+    const whole = answers(OrganizationAccess.from({ people, products, grants: facts }), one, at);
+    expect({ step, may: answers(copy, one, at) }).toEqual({ step, may: whole });
+    for (const answer of whole) seen.add(answer);
+    remembered.push({ step, at: at.toISOString(), facts, answers: whole });
+    fixture.pass((1 + Math.floor(next() * 50)) / 60);
+  }
+
+  for (const { step, at, facts, answers: then } of remembered) {
+    const past = await one.snapshot({ at });
+    expect({ step, ...comparable(past) }).toEqual({ step, ...comparable(facts) });
+    expect({
+      step,
+      may: answers(OrganizationAccess.from({ people, products, grants: past }), one, new Date(at)),
+    }).toEqual({ step, may: then });
+    expect([past.revision, past.changed]).toEqual([0, null]);
+    // What is asked for about somebody, something, or both decides about them as everything does.
+    const [name, productId] = [who[step % who.length]!, step % 2 === 0 ? one.hosting : one.drive];
+    const [isTheirs, isOnIt] = [
+      (answer: string) => answer.startsWith(`${name} `),
+      (answer: string) =>
+        things(one).some(
+          ([, product, resource]) => product === productId && answer.endsWith(` ${resource ?? product}`),
+        ),
+    ];
+    for (const [about, concerns] of [
+      [{ accountId: one.people[name] }, isTheirs],
+      [{ productId }, isOnIt],
+      [{ accountId: one.people[name], productId }, (answer: string) => isTheirs(answer) && isOnIt(answer)],
+    ] as const) {
+      const needed = OrganizationAccess.from({ people, products, grants: await one.snapshot({ at, about }) });
+      expect({ step, about, may: answers(needed, one, new Date(at)).filter(concerns) }).toEqual({
+        step,
+        about,
+        may: then.filter(concerns),
+      });
+    }
+  }
+  // It was worth it: every command was taken, and rights came and went.
+  expect(player.taken.size).toBe(11);
+  expect(seen.size).toBeGreaterThan(30);
+}, 120_000);

@@ -1,0 +1,325 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { SNAPSHOT_PAGE_SIZE } from '@cordee/contracts/access-snapshot';
+import { endGrant, giveGrants } from '@cordee/contracts/teams/grant';
+import { getGrantSnapshot } from '@cordee/contracts/teams/grant-snapshot';
+import { restoreInheritance, restrictResource } from '@cordee/contracts/teams/restriction';
+import {
+  addTeamMembers,
+  changeTeam,
+  changeTeamMember,
+  createTeam,
+  deleteTeam,
+  removeTeamMember,
+} from '@cordee/contracts/teams/team';
+import { uuid } from '@cordee/testing/test-service';
+import { Customer, hostings, TeamsFixture } from '../../test/teams.fixture.ts';
+
+let fixture: TeamsFixture;
+beforeAll(async () => {
+  fixture = await TeamsFixture.start();
+});
+afterAll(() => fixture.test.stop());
+
+const MESSAGE_BYTES = 1024 * 1024;
+const ask = (one: Customer, input: { since?: number; at?: string; cursor?: string } = {}) =>
+  fixture.test.call(getGrantSnapshot, { organizationId: one.organizationId, ...input }, { service: 'search' });
+
+describe('facts, all of them', () => {
+  it('come page by page, each fit for one message, with every row once, today and in the past', async () => {
+    const one = new Customer(fixture);
+    const people = one.hire(1_000);
+    // As long as names get: three bytes a letter.
+    const teams = [];
+    for (let number = 1000; number < 1_003; number += 1)
+      teams.push((await one.team(`${'€'.repeat(250)} ${number}`, { accountIds: people })).id);
+    const row = (right: string) =>
+      people.map((accountId) => ({
+        holder: { kind: 'account' as const, accountId },
+        object: { kind: 'resource' as const, productId: one.drive, resourceId: one.folder },
+        right,
+      }));
+    for (const right of ['view', 'change'])
+      await fixture.test.call(giveGrants, { organizationId: one.organizationId, grants: row(right) }, one.as.chief);
+    await fixture.test.call(
+      restrictResource,
+      { organizationId: one.organizationId, productId: one.drive, resourceId: one.inner, holder: one.person('ben') },
+      one.as.chief,
+    );
+    const at = fixture.test.process.clock.now().toISOString();
+    for (const input of [{}, { at }]) {
+      const pages = [await ask(one, input)];
+      for (let { nextCursor } = pages[0]!; nextCursor !== null; nextCursor = pages.at(-1)!.nextCursor)
+        pages.push(await ask(one, { cursor: nextCursor }));
+      for (const page of pages) expect(JSON.stringify(page).length).toBeLessThan(MESSAGE_BYTES);
+      expect(
+        pages.map(({ teams: found, memberships, grants, restrictions }) => [
+          found.length,
+          restrictions.length,
+          memberships.length,
+          grants.length,
+        ]),
+      ).toEqual([
+        [3, 1, 1_987, 0],
+        [0, 0, 1_013, 987],
+        [0, 0, 0, 1_013],
+      ]);
+      expect(
+        new Set(pages.flatMap(({ memberships }) => memberships.map(({ teamId, memberId }) => `${teamId} ${memberId}`)))
+          .size,
+      ).toBe(3_000);
+      expect(new Set(pages.flatMap(({ grants }) => grants.map(({ grantId }) => grantId))).size).toBe(2_000);
+      expect(pages[0]).toMatchObject({ changed: null, revision: 'at' in input ? 0 : 6 });
+    }
+    expect(new Set((await one.snapshot()).teams.map(({ teamId }) => teamId))).toEqual(new Set(teams));
+  }, 30_000);
+
+  it('hold as many teams with the longest names as fit into one message', async () => {
+    const one = new Customer(fixture);
+    await fixture.test.database.query(
+      `with made as (
+         insert into team (organization_id, id, name, name_fold, colour, is_members_only, created_at)
+         select $1, gen_random_uuid(), repeat('€', 251) || number, 'long' || number, 'grey', false, $2 from generate_series(1000, 1600) number returning organization_id, id, name
+       ) insert into team_parent_history (organization_id, team_id, name, is_members_only, since) select organization_id, id, name, false, $2 from made`,
+      [uuid(one.organizationId), fixture.test.process.clock.now()],
+    );
+    const page = await ask(one);
+    expect([page.teams.length, page.nextCursor !== null]).toEqual([SNAPSHOT_PAGE_SIZE / 4, true]);
+    expect(new TextEncoder().encode(JSON.stringify(page)).length).toBeLessThan(MESSAGE_BYTES);
+  });
+
+  it('refuse a cursor that is none', async () => {
+    const one = new Customer(fixture);
+    for (const cursor of [
+      'x',
+      Buffer.from('[9,null,null]').toString('base64url'),
+      Buffer.from('[0,"x",null]').toString('base64url'),
+    ]) {
+      expect(
+        await fixture.test.codeOf(
+          getGrantSnapshot,
+          { organizationId: one.organizationId, cursor },
+          { service: 'search' },
+        ),
+      ).toBe('INPUT_INVALID');
+    }
+  });
+});
+
+describe('facts, about somebody or something', () => {
+  it('are what is given to the person, their teams and everybody, and on the product and its type; teams are all there', async () => {
+    const one = new Customer(fixture);
+    const { ben, cleo } = one.people;
+    const [hosting, drive] = [
+      { kind: 'product' as const, productId: one.hosting },
+      { kind: 'product' as const, productId: one.drive },
+    ];
+    const top = await one.team('Top', { grants: [{ object: drive, rights: ['user'] }] });
+    const before = await one.team('Before', { parentId: top.id, accountIds: [ben], grants: hostings('technical') });
+    const other = await one.team('Other', { accountIds: [cleo], grants: hostings('statistics') });
+    const folder = { kind: 'resource' as const, productId: one.drive, resourceId: one.folder };
+    const given = {
+      ben: await one.give('ben', 'view', folder),
+      cleo: await one.give('cleo', 'view', folder),
+      all: await one.give({ kind: 'organization' }, 'technical', hosting),
+      cleoOnHosting: await one.give('cleo', 'technical', hosting),
+    };
+    for (const who of ['ben', 'cleo'] as const)
+      await fixture.test.call(
+        restrictResource,
+        { organizationId: one.organizationId, productId: one.drive, resourceId: one.inner, holder: one.person(who) },
+        one.as.chief,
+      );
+    const at = fixture.inHours(0);
+    fixture.pass(1);
+    // What stands today, and what stood then: who was in a team is asked as they were.
+    await fixture.test.call(
+      removeTeamMember,
+      { organizationId: one.organizationId, teamId: before.id, accountId: ben },
+      one.as.chief,
+    );
+    await fixture.test.call(
+      changeTeam,
+      { organizationId: one.organizationId, teamId: before.id, parentId: null },
+      one.as.chief,
+    );
+    const ofTeam = new Map(
+      (await one.grants()).flatMap(({ id, holder }) => (holder.kind === 'team' ? [[holder.teamId, id] as const] : [])),
+    );
+    const rows = async (about: { accountId?: `acc_${string}`; productId?: `prd_${string}` }, instant?: string) => {
+      const { teams, memberships, grants, restrictions } = await one.snapshot({
+        about,
+        ...(instant ? { at: instant } : {}),
+      });
+      return {
+        teams: teams.length,
+        memberships: memberships.map(({ memberId }) => one.accountOf(memberId)),
+        grants: grants.map(({ grantId }) => grantId).sort(),
+        restrictions: restrictions.map(({ holder }) => holder),
+      };
+    };
+    const [topGrant, beforeGrant, otherGrant] = [top, before, other].map((team) => ofTeam.get(team.id)!);
+    const ids = (...grants: string[]) => grants.sort();
+    const forBen = {
+      teams: 3,
+      memberships: [ben],
+      grants: ids(topGrant!, beforeGrant!, given.ben.id, given.all.id),
+      restrictions: [one.present('ben')],
+    };
+    expect(await rows({ accountId: ben }, at)).toEqual(forBen);
+    expect(await rows({ accountId: ben })).toEqual({ ...forBen, memberships: [] });
+    expect(await rows({ productId: one.drive }, at)).toEqual({
+      teams: 3,
+      memberships: [ben, cleo],
+      grants: ids(topGrant!, beforeGrant!, otherGrant!, given.ben.id, given.cleo.id),
+      restrictions: [one.present('ben'), one.present('cleo')],
+    });
+    expect(await rows({ accountId: ben, productId: one.hosting }, at)).toEqual({
+      teams: 3,
+      memberships: [ben],
+      grants: ids(beforeGrant!, given.all.id),
+      restrictions: [],
+    });
+  });
+});
+
+describe('facts, those that have changed', () => {
+  it('are the rows of the teams, grants and resources that were changed, and no others', async () => {
+    const one = new Customer(fixture);
+    const { organizationId, as, people } = one;
+    const { ben, cleo } = people;
+    const place = { organizationId, productId: one.drive, resourceId: one.folder };
+    const other = await one.team('Other', { accountIds: [cleo], grants: hostings('technical') });
+    const team = await one.team('Web', { accountIds: [ben] });
+    const grant = await one.give('ben', 'technical');
+    let { revision } = await ask(one);
+    const changes = async (command: () => Promise<unknown>) => {
+      await command();
+      const delta = await ask(one, { since: revision });
+      expect(delta.revision).toBe(revision + 1);
+      revision = delta.revision;
+      const { changed, teams, memberships, grants, restrictions } = delta;
+      return {
+        changed,
+        teams: teams.map(({ teamId }) => teamId),
+        memberships: memberships.map(({ memberId }) => one.accountOf(memberId)),
+        grants,
+        restrictions,
+      };
+    };
+    const none = { teams: [], memberships: [], grants: [], restrictions: [] };
+    const call = fixture.test.call.bind(fixture.test);
+    const aTeam = { organizationId, teamId: team.id };
+    const teamOnly = (...members: string[]) => ({
+      ...none,
+      changed: [team.id],
+      teams: [team.id],
+      memberships: members,
+    });
+    expect(await changes(() => call(addTeamMembers, { ...aTeam, members: [{ accountId: cleo }] }, as.chief))).toEqual(
+      teamOnly(ben, cleo),
+    );
+    expect(
+      await changes(() => call(changeTeamMember, { ...aTeam, accountId: cleo, endsAt: fixture.inHours(9) }, as.chief)),
+    ).toEqual(teamOnly(ben, cleo));
+    expect(await changes(() => call(removeTeamMember, { ...aTeam, accountId: ben }, as.chief))).toEqual(teamOnly(cleo));
+    expect(await changes(() => call(changeTeam, { ...aTeam, parentId: other.id }, as.chief))).toEqual(teamOnly(cleo));
+    expect((await ask(one, { since: revision - 1 })).teams).toEqual([
+      { teamId: team.id, parentId: other.id, name: 'Web', isMembersOnly: false, parentEndsAt: null },
+    ]);
+    const row = {
+      grantId: grant.id,
+      holder: one.present('ben'),
+      object: { ...grant.object, ownershipNumber: 1 },
+      right: 'technical',
+      endsAt: null,
+    };
+    expect(await changes(() => call(endGrant, { organizationId, grantId: grant.id }, as.chief))).toEqual({
+      ...none,
+      changed: [grant.id],
+      grants: [{ ...row, hasEnded: true }],
+    });
+    const restriction = {
+      holder: one.present('ben'),
+      resourceId: one.folder,
+      ownershipNumber: 1,
+      endsAt: null,
+      grantId: null,
+    };
+    expect(await changes(() => call(restrictResource, { ...place, holder: one.person('ben') }, as.chief))).toEqual({
+      ...none,
+      changed: [one.folder],
+      restrictions: [restriction],
+    });
+    expect(await changes(() => call(restoreInheritance, place, as.chief))).toEqual({ ...none, changed: [one.folder] });
+    const ended = await changes(() => call(deleteTeam, { organizationId, teamId: other.id }, as.chief));
+    expect(new Set(ended.changed)).toEqual(
+      new Set([other.id, team.id, (await one.grants({ includeEnded: 'true', holder: other.id }))[0]!.id]),
+    );
+    expect(ended).toMatchObject({
+      teams: [team.id],
+      memberships: [cleo],
+      grants: [{ hasEnded: true }],
+      restrictions: [],
+    });
+    expect(await ask(one, { since: revision })).toMatchObject({ revision, changed: [], ...none });
+  });
+
+  it('are told of together, each once; what is not known any more brings everything', async () => {
+    const one = new Customer(fixture);
+    const team = await one.team('Web');
+    for (const colour of ['red', 'green', 'blue'] as const)
+      await fixture.test.call(
+        changeTeam,
+        { organizationId: one.organizationId, teamId: team.id, colour },
+        one.as.chief,
+      );
+    const grant = await one.give('ben', 'technical');
+    const delta = await ask(one, { since: 1 });
+    expect(new Set(delta.changed)).toEqual(new Set([team.id, grant.id]));
+    expect(await ask(one, { since: delta.revision + 1 })).toMatchObject({
+      revision: delta.revision,
+      changed: null,
+      teams: [{ teamId: team.id }],
+      grants: [{ grantId: grant.id }],
+    });
+  });
+
+  it('are everything when too much has changed for one message: ids, or rows that come with them', async () => {
+    const one = new Customer(fixture);
+    const people = one.hire(1_000);
+    const { organizationId } = one;
+    await fixture.test.call(createTeam, { organizationId, name: 'Large' }, one.as.chief);
+    const before = (await ask(one)).revision;
+    const holders = people.map((accountId) => ({ kind: 'account' as const, accountId }));
+    for (const right of ['technical', 'statistics'])
+      await fixture.test.call(
+        giveGrants,
+        {
+          organizationId,
+          grants: holders.map((holder) => ({
+            holder,
+            object: { kind: 'product' as const, productId: one.hosting },
+            right,
+          })),
+        },
+        one.as.chief,
+      );
+    expect(await ask(one, { since: before })).toMatchObject({ changed: expect.any(Array), nextCursor: null });
+    await one.give('ben', 'technical');
+    expect(await ask(one, { since: before })).toMatchObject({ changed: null, nextCursor: expect.any(String) });
+    const [large] = await one.teams();
+    const more = [...people, ...one.hire(1_000)];
+    const { revision } = await ask(one);
+    for (const start of [0, 1_000])
+      await fixture.test.call(
+        addTeamMembers,
+        {
+          organizationId,
+          teamId: large!.id,
+          members: more.slice(start, start + 1_000).map((accountId) => ({ accountId })),
+        },
+        one.as.chief,
+      );
+    expect(await ask(one, { since: revision })).toMatchObject({ changed: null, nextCursor: expect.any(String) });
+  }, 30_000);
+});

@@ -1,0 +1,93 @@
+import type { OrganizationAccess } from '@cordee/access/organization-access';
+import { isNeverForExternals } from '@cordee/access/rights';
+import type { DomainError } from '@cordee/contracts/domain-error';
+import { inputError } from '@cordee/contracts/input-error';
+import type { GrantHolder, GrantObject } from '@cordee/contracts/teams/grant-snapshot';
+import type { Catalogue, ProductType } from './catalogue.ts';
+
+/** What a check looks at: people and products of the organization, and the catalogue. */
+export interface GrantSubject {
+  access: Pick<OrganizationAccess, 'people' | 'products'>;
+  catalogue: Catalogue;
+}
+
+/** A right somebody wants to give, and where it stands in the input. Without a right it is asked whether holder and object are there; without a holder, only the object. */
+export interface PlacedRequest {
+  holder?: GrantHolder | undefined;
+  object: GrantObject;
+  right: string | null;
+  endsAt: string | null;
+  pointer: string;
+  /** Where the right alone stands, when that is not `right` of the request. */
+  rightPointer?: string;
+}
+
+type Rights = readonly string[] | DomainError;
+
+/** Why each of the rights cannot be given: to whom, on what, and whether products of that type have them; undefined where it can. Whether a team is there is not asked. */
+export async function validateGrants(
+  subject: GrantSubject,
+  requests: readonly PlacedRequest[],
+  now: Date,
+): Promise<(DomainError | undefined)[]> {
+  const types = new Map<string, ProductType | undefined>();
+  for (const key of new Set(requests.map(({ object }) => typeKeyOf(subject, object))))
+    if (key !== undefined) types.set(key, await subject.catalogue.type(key, now));
+  return requests.map((request) => {
+    const { right, pointer } = request;
+    const wrong =
+      refuseHolder(subject, request) ??
+      (request.endsAt !== null && new Date(request.endsAt) <= now
+        ? inputError('GRANT_ENDS_IN_PAST', `${pointer}/endsAt`, 'is over already')
+        : undefined);
+    if (wrong) return wrong;
+    const rights = rightsOn(subject, types.get(typeKeyOf(subject, request.object) ?? ''), request);
+    if (!isList(rights)) return rights;
+    return right === null || rights.includes(right)
+      ? undefined
+      : inputError('RIGHT_UNKNOWN', request.rightPointer ?? `${pointer}/right`, `there is no right ${right} on this`);
+  });
+}
+
+/** Refuses what cannot be given. */
+export async function assertGrants(
+  subject: GrantSubject,
+  requests: readonly PlacedRequest[],
+  now: Date,
+): Promise<void> {
+  for (const refused of await validateGrants(subject, requests, now)) if (refused) throw refused;
+}
+
+function refuseHolder(
+  { access }: GrantSubject,
+  { holder, right, pointer, rightPointer = `${pointer}/right` }: PlacedRequest,
+): DomainError | undefined {
+  if (holder?.kind !== 'account') return undefined;
+  const person = access.people.find(holder.accountId);
+  if (!person)
+    return inputError('PERSON_UNKNOWN', `${pointer}/holder/accountId`, 'does not belong to the organization');
+  const isCapped = person.role === 'external' && right !== null && isNeverForExternals(right);
+  return isCapped ? inputError('RIGHT_NOT_FOR_EXTERNALS', rightPointer, 'is never given to an external') : undefined;
+}
+
+const typeKeyOf = ({ access }: GrantSubject, object: GrantObject): string | undefined =>
+  object.kind === 'product_type' ? object.type : access.products.product(object.productId)?.type;
+
+/** The rights that can be given on a thing: all of its type on a product, on a resource those of its kind. */
+function rightsOn({ access }: GrantSubject, type: ProductType | undefined, { object, pointer }: PlacedRequest): Rights {
+  if (object.kind === 'product_type')
+    return type?.rights ?? inputError('PRODUCT_TYPE_UNKNOWN', `${pointer}/object/type`, 'is not in the catalogue');
+  if (!access.products.product(object.productId))
+    return inputError('PRODUCT_NOT_FOUND', `${pointer}/object/productId`, 'is no product of this organization');
+  if (object.kind === 'product') return type?.rights ?? [];
+  const resource = access.products.resource(object.resourceId);
+  if (resource?.productId !== object.productId)
+    return inputError('RESOURCE_NOT_FOUND', `${pointer}/object/resourceId`, 'is no resource of this product');
+  return kindOf(type, resource.kind)?.rights ?? [];
+}
+
+/** What the catalogue says of a kind of resource; kinds that are no longer sold go on. */
+export const kindOf = (type: ProductType | undefined, kind: string) =>
+  [...(type?.resourceRights ?? []), ...(type?.retiredKinds ?? [])].find((each) => each.kind === kind);
+
+const isList = (rights: Rights): rights is readonly string[] => Array.isArray(rights);

@@ -1,0 +1,20 @@
+import type { Bus } from '@cordee/messaging/bus';
+import { decode, encode } from '@cordee/messaging/reply';
+import { changeSubject, type AccessChange } from './access-change.ts';
+import type { AccessCache } from './access-cache.ts';
+import type { EndedSessions } from './ended-sessions.ts';
+
+/** Hears what owners of access facts tell before their calls return (ACC-3); each process has an ear of its own. */
+export async function subscribeAccessChanges(
+  bus: Bus,
+  processId: string,
+  { access, endedSessions }: { access: AccessCache; endedSessions: EndedSessions },
+): Promise<void> {
+  await bus.serve(changeSubject(processId), processId, async ({ data }) => {
+    for (const change of decode(data) as AccessChange[]) {
+      if (change.part === 'sessions') endedSessions.onChange(change.sessionId);
+      else access.onChange(change);
+    }
+    return encode({});
+  });
+}

@@ -1,0 +1,133 @@
+import { NO_ORGANIZATION } from './tenant-context.ts';
+
+/**
+ * The tables that every service's database has besides its own: outbox, inbox, dead letters, idempotency keys, files, and for the owners of access
+ * facts how far these are and which processes keep a copy.
+ * The runtime role adds to them, the relay role reads and marks the outbox, sweeps clean up.
+ */
+export function platformTables(service: string): string {
+  const { runtime, relay, sweep, staff } = databaseRoles(service);
+  const workers = [runtime, sweep, staff].join(', ');
+  return `
+create table outbox (
+  id bigint generated always as identity primary key,
+  event_id uuid not null unique,
+  subject text not null,
+  entity_id text not null,
+  sequence bigint not null,
+  body jsonb not null,
+  created_at timestamptz(3) not null,
+  published_at timestamptz(3),
+  unique (entity_id, sequence)
+);
+create index outbox_unpublished on outbox (id) where published_at is null;
+create table outbox_sequence (entity_id text primary key, sequence bigint not null);
+create table inbox (
+  durable text not null,
+  entity_id text not null,
+  sequence bigint not null,
+  primary key (durable, entity_id)
+);
+create table dead_letter (
+  id bigint generated always as identity primary key,
+  subject text not null,
+  body bytea not null,
+  reason text not null,
+  attempts integer not null,
+  created_at timestamptz(3) not null
+);
+create table idempotency_key (
+  actor_id text not null,
+  organization_id uuid not null,
+  subject text not null,
+  key text not null,
+  input_hash bytea not null,
+  output jsonb not null,
+  created_at timestamptz(3) not null,
+  primary key (organization_id, actor_id, subject, key)
+);
+create index idempotency_key_age on idempotency_key (created_at);
+create table file (
+  organization_id uuid not null,
+  id uuid not null,
+  name text not null,
+  content_type text not null,
+  size bigint not null default 0,
+  sha256 bytea,
+  created_at timestamptz(3) not null,
+  primary key (organization_id, id)
+);
+create index file_age on file (created_at);
+create table file_chunk (
+  organization_id uuid not null,
+  file_id uuid not null,
+  position integer not null,
+  bytes bytea not null,
+  primary key (organization_id, file_id, position),
+  foreign key (organization_id, file_id) references file (organization_id, id) on delete cascade
+);
+-- How often the access facts of an organization have changed (ACC-3), and which entities changed at each step of the last hour.
+create table access_revision (
+  organization_id uuid primary key,
+  revision bigint not null,
+  -- Up to which every process with a lease has heard: behind when one was killed between its commit and telling.
+  notified_revision bigint not null default 0
+);
+create index access_revision_untold on access_revision (organization_id) where notified_revision < revision;
+create table access_change (
+  organization_id uuid not null,
+  revision bigint not null,
+  entity_id text not null,
+  changed_at timestamptz(3) not null,
+  primary key (organization_id, revision, entity_id)
+);
+create index access_change_age on access_change (changed_at);
+-- Processes that answer from a copy. These are the only times that the database's own clock tells: leases are about real time, which nobody moves.
+create table access_lease (process_id uuid primary key, term bigint not null, expires_at timestamptz not null, is_broken boolean not null default false);
+${['file', 'file_chunk'].map((table) => protectFiles(table, runtime, sweep, staff)).join('')}
+grant insert on outbox, dead_letter to ${workers};
+grant select, insert, update on outbox_sequence, inbox, file, file_chunk, access_revision to ${workers};
+grant select, insert on access_change to ${workers};
+grant select, insert, update, delete on access_lease to ${workers};
+grant select, insert, update on idempotency_key to ${workers};
+grant delete on file, dead_letter, idempotency_key, access_change to ${sweep};
+grant select on dead_letter to ${sweep}, ${staff};
+grant select, update, delete on outbox to ${relay};
+`;
+}
+
+/** As other tables of customers; who acts for no organization (an upload of the staff) sees what belongs to none, and only that. */
+const protectFiles = (table: string, runtime: string, sweep: string, staff: string): string => `
+alter table ${table} enable row level security;
+alter table ${table} force row level security;
+create policy by_organization on ${table} to ${runtime} using (organization_id = coalesce(nullif(current_setting('cordee.organization_id', true), ''), '${NO_ORGANIZATION}')::uuid);
+create policy by_sweep on ${table} to ${sweep} using (true);
+create policy by_staff on ${table} to ${staff} using (true);`;
+
+export interface DatabaseRoles {
+  /** Owns the tables and runs the migrations. */
+  readonly owner: string;
+  /** What the service signs in as; row-level security binds it to one organization at a time. */
+  readonly runtime: string;
+  /** Reads and marks the outbox. */
+  readonly relay: string;
+  /** Sees every organization: what is due, clean-up. */
+  readonly sweep: string;
+  /** Sees every organization: the provider's staff. */
+  readonly staff: string;
+  /** Sees every organization, where a table says so: hot reads whose statements always carry the organization (docs/decisions). */
+  readonly reader: string;
+}
+
+/** The roles of a service's database. The last four have no log-in; the runtime role steps into them for one transaction. */
+export function databaseRoles(service: string): DatabaseRoles {
+  const runtime = `cordee_${service}`;
+  return {
+    owner: `${runtime}_owner`,
+    runtime,
+    relay: `${runtime}_relay`,
+    sweep: `${runtime}_sweep`,
+    staff: `${runtime}_staff`,
+    reader: `${runtime}_reader`,
+  };
+}

@@ -1,0 +1,30 @@
+import type { Input, Output } from '@cordee/contracts/contract';
+import type { DeadLetterContracts } from '@cordee/contracts/dead-letter';
+import { Controller, Inject, type Type } from '@nestjs/common';
+import { DeadLetters } from './dead-letters.ts';
+import { Handles } from './handler-decorators.ts';
+
+/** The doors to a service's dead letters, for the operator's tool; the host gives them to every service. */
+export function deadLetterEndpoints(contracts: DeadLetterContracts): Type {
+  @Controller()
+  class DeadLetterEndpoints {
+    constructor(@Inject(DeadLetters) private readonly deadLetters: DeadLetters) {}
+
+    @Handles(contracts.listDeadLetters)
+    async listDeadLetters(
+      input: Input<DeadLetterContracts['listDeadLetters']>,
+    ): Promise<Output<DeadLetterContracts['listDeadLetters']>> {
+      return { data: await this.deadLetters.list(input) };
+    }
+
+    /** In a transaction of its own, in the name of whoever caused the fact; that of the call stays empty. */
+    @Handles(contracts.replayDeadLetter)
+    async replayDeadLetter({
+      id,
+    }: Input<DeadLetterContracts['replayDeadLetter']>): Promise<Output<DeadLetterContracts['replayDeadLetter']>> {
+      await this.deadLetters.replay(id);
+      return {};
+    }
+  }
+  return DeadLetterEndpoints;
+}

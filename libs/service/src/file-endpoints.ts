@@ -1,0 +1,46 @@
+import { DomainError } from '@cordee/contracts/domain-error';
+import { FILE_MAX_BYTES, type FileContracts } from '@cordee/contracts/file';
+import type { Input, Output } from '@cordee/contracts/contract';
+import { Controller, Inject, type OnModuleInit, type Type } from '@nestjs/common';
+import { fileSweep, type FileReferenceColumn } from './file-sweep.ts';
+import { Files } from './files.ts';
+import { Handles, type CommandContext } from './handler-decorators.ts';
+import { Jobs } from './jobs.ts';
+import { BackgroundTransactions } from './background-transactions.ts';
+
+/** The doors of a service's files; the gateway carries bytes through them. Files that none of the columns refers to are dropped after a day. */
+export function fileEndpoints(contracts: FileContracts, references: readonly FileReferenceColumn[]): Type {
+  @Controller()
+  class FileEndpoints implements OnModuleInit {
+    constructor(
+      @Inject(Files) private readonly files: Files,
+      @Inject(Jobs) private readonly jobs: Jobs,
+      @Inject(BackgroundTransactions) private readonly background: BackgroundTransactions,
+    ) {}
+
+    onModuleInit(): void {
+      this.jobs.register(fileSweep(this.background, references));
+    }
+
+    @Handles(contracts.appendFileChunk)
+    async appendFileChunk(
+      input: Input<FileContracts['appendFileChunk']>,
+      { em, now }: CommandContext,
+    ): Promise<Output<FileContracts['appendFileChunk']>> {
+      const size = await this.files.append(em, now, { ...input, bytes: Buffer.from(input.bytes, 'base64') });
+      if (size === undefined) throw new DomainError('FILE_CHUNK_OUT_OF_ORDER');
+      if (size > FILE_MAX_BYTES) throw new DomainError('FILE_TOO_LARGE');
+      return { size };
+    }
+
+    @Handles(contracts.readFileChunk)
+    async readFileChunk(
+      { position, ...place }: Input<FileContracts['readFileChunk']>,
+      { em }: CommandContext,
+    ): Promise<Output<FileContracts['readFileChunk']>> {
+      const bytes = await this.files.chunk(em, place, position);
+      return { bytes: bytes ? Buffer.from(bytes).toString('base64') : null };
+    }
+  }
+  return FileEndpoints;
+}

@@ -1,0 +1,89 @@
+import { AccessCache } from '@cordee/access/access-cache';
+import { EndedSessions } from '@cordee/access/ended-sessions';
+import { subscribeAccessChanges } from '@cordee/access/subscribe-access-changes';
+import { Leases } from '@cordee/access/leases';
+import type { Bus } from '@cordee/messaging/bus';
+import { LocalBus } from '@cordee/messaging/local-bus';
+import { NatsBus } from '@cordee/messaging/nats-bus';
+import { ProcessRegistry } from '@cordee/messaging/process-registry';
+import { RpcClient } from '@cordee/messaging/rpc-client';
+import { randomUUID } from 'node:crypto';
+import type { Logger } from 'pino';
+import { Clock } from './clock.ts';
+import type { ServiceConfig } from './config.ts';
+import { createLog } from './log.ts';
+import { TokenVerifier } from './token-verifier.ts';
+
+/** What a process has once, however many services run in it: the clock, the access copy, who has signed out. */
+export class ProcessContext {
+  private constructor(
+    readonly log: Logger,
+    readonly clock: Clock,
+    readonly registry: ProcessRegistry,
+    readonly access: AccessCache,
+    private readonly leases: Leases,
+    private readonly endedSessions: EndedSessions,
+    readonly verifier: TokenVerifier,
+    private readonly bus: Bus,
+    private readonly localBus: LocalBus | undefined,
+    private readonly natsUrl: string | undefined,
+  ) {}
+
+  static async open(
+    name: string,
+    config: Pick<ServiceConfig, 'LOG_LEVEL' | 'NATS_URL' | 'CORDEE_MODE' | 'NODE_ENV' | 'ACCESS_CACHE_MIB'>,
+  ): Promise<ProcessContext> {
+    if (!config.NATS_URL && config.NODE_ENV === 'production')
+      throw new Error('NATS_URL is missing: the embedded bus is refused in production');
+    const localBus = config.NATS_URL ? undefined : new LocalBus();
+    const bus = localBus ?? (await NatsBus.connect({ url: config.NATS_URL!, service: name }));
+    const rpc = new RpcClient(bus, name);
+    const clock = new Clock(config.CORDEE_MODE !== 'production');
+    const registry = new ProcessRegistry(bus);
+    const leases = new Leases(randomUUID(), rpc);
+    const access = new AccessCache(leases, rpc, config.ACCESS_CACHE_MIB * 1_048_576);
+    const endedSessions = new EndedSessions(leases, rpc);
+    const parts = new ProcessContext(
+      createLog(config.LOG_LEVEL),
+      clock,
+      registry,
+      access,
+      leases,
+      endedSessions,
+      new TokenVerifier(rpc, clock, endedSessions),
+      bus,
+      localBus,
+      config.NATS_URL,
+    );
+    await registry.start();
+    await subscribeAccessChanges(bus, leases.processId, { access, endedSessions });
+    await clock.follow(registry, rpc);
+    leases.start();
+    return parts;
+  }
+
+  /** A service's own connection to the bus, with its own credentials; on the embedded bus all share one. */
+  async connect(service: string): Promise<Bus> {
+    return this.localBus ?? NatsBus.connect({ url: this.natsUrl!, service });
+  }
+
+  /** Starts the services of a process that has several; on the embedded bus, which stores nothing, no event goes out before all of them can take it. */
+  async startTogether(start: () => Promise<void>): Promise<void> {
+    this.localBus?.holdEvents();
+    try {
+      await start();
+    } finally {
+      this.localBus?.releaseEvents();
+    }
+  }
+
+  isConnected(): boolean {
+    return this.bus.isConnected();
+  }
+
+  async close(): Promise<void> {
+    this.registry.stop();
+    await this.leases.stop();
+    await this.bus.close();
+  }
+}

@@ -1,0 +1,107 @@
+import { event as declareEvent } from '@cordee/contracts/contract';
+import type { Bus } from '@cordee/messaging/bus';
+import { LocalBus } from '@cordee/messaging/local-bus';
+import type { CloudEvent } from '@cordee/contracts/cloud-event';
+import { decode } from '@cordee/messaging/reply';
+import { domainEvent, toPendingEvent, writeEvents, type EventMetadata, type DomainEvent } from '@cordee/outbox/publish';
+import { Relay } from '@cordee/outbox/relay';
+import { protectTenantTables } from '@cordee/service/database/tenant-tables';
+import { migration } from '@cordee/service/database/migration';
+import { openOrm } from '@cordee/service/database/orm';
+import type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
+import { Client } from 'pg';
+import * as z from 'zod';
+import { createTestDatabase } from '../test-database.ts';
+import { serverUrl } from '../test-environment.ts';
+
+export const SERVICE = 'storage';
+
+export const boxMoved = declareEvent({
+  subject: 'evt.storage.box.moved.v1',
+  summary: 'A box was moved',
+  data: z.object({ boxId: z.string(), shelf: z.int() }),
+  entity: 'boxId',
+  example: { boxId: 'a', shelf: 1 },
+});
+export const moved = (boxId: string, shelf: number): DomainEvent => domainEvent(boxMoved, { boxId, shelf });
+
+const tables = migration(
+  '0001_storage',
+  `
+create table box (organization_id uuid not null, id text not null, primary key (organization_id, id));
+${protectTenantTables(SERVICE, [{ name: 'box' }])}`,
+);
+
+/** The tables of the outbox in a database of their own, as the roles of a service see them, and a bus that remembers what it was given. */
+export class OutboxFixture {
+  private constructor(
+    readonly orm: MikroORM,
+    /** As the database's administrator. */
+    readonly admin: Client,
+    private readonly drop: () => Promise<void>,
+  ) {}
+
+  static async start(): Promise<OutboxFixture> {
+    const urls = await createTestDatabase(SERVICE, [tables]);
+    const url = new URL(serverUrl('DATABASE_ADMIN_URL'));
+    url.pathname = new URL(urls.runtime).pathname;
+    const admin = new Client({ connectionString: url.href });
+    await admin.connect();
+    const orm = await openOrm({ url: urls.runtime, entities: [], poolSize: 25 });
+    return new OutboxFixture(orm, admin, () => urls.drop());
+  }
+
+  transaction<T>(work: (em: EntityManager) => Promise<T>): Promise<T> {
+    return this.orm.em.fork().transactional(work);
+  }
+
+  /** One transaction that reports these facts. */
+  async publishEvent(...facts: DomainEvent[]): Promise<void> {
+    await this.transaction(async (em) => {
+      for (const one of facts) await this.publish(em, one);
+    });
+  }
+
+  publish(em: EntityManager, one: DomainEvent, cause: Partial<EventMetadata> = {}): Promise<void> {
+    const full = { actorId: 'service:storage', requestId: 'r', now: new Date(), ...cause };
+    return writeEvents(em, [toPendingEvent(full, one)]);
+  }
+
+  relay(
+    bus: Bus,
+    report: (error: unknown) => void = (error) => {
+      throw error;
+    },
+  ): Relay {
+    return new Relay({ service: SERVICE, em: this.orm.em, bus, report });
+  }
+
+  async empty(): Promise<void> {
+    await this.admin.query('truncate outbox, outbox_sequence, inbox, idempotency_key');
+  }
+
+  async stop(): Promise<void> {
+    await this.orm.close(true);
+    await this.admin.end();
+    await this.drop();
+  }
+}
+
+/** Remembers what was stored, and does first what the spec wants done. */
+export class RecordingBus extends LocalBus {
+  readonly stored: { id: string; event: CloudEvent<{ boxId: string; shelf: number }> }[] = [];
+  before: (event: CloudEvent<{ boxId: string; shelf: number }>) => Promise<void> | void = () => undefined;
+  after: () => Promise<void> | void = () => undefined;
+
+  override async publishEvent(_subject: string, id: string, data: Uint8Array): Promise<void> {
+    const event = decode(data) as CloudEvent<{ boxId: string; shelf: number }>;
+    await this.before(event);
+    this.stored.push({ id, event });
+    await this.after();
+  }
+
+  /** `box/sequence` of everything stored, in order. */
+  get names(): string[] {
+    return this.stored.map(({ event }) => `${event.subject}/${event.sequence}`);
+  }
+}

@@ -1,0 +1,134 @@
+import { command, type Contract } from '@cordee/contracts/contract';
+import { DomainError } from '@cordee/contracts/domain-error';
+import type { Call } from '@cordee/messaging/call';
+import { runOnce } from '@cordee/service/idempotency';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import * as z from 'zod';
+import { OutboxFixture } from '../outbox/outbox.fixture.ts';
+
+const shape = {
+  access: 'account',
+  summary: 'Moves a box',
+  input: z.object({}),
+  output: z.object({}),
+  errors: {},
+  example: { input: {}, output: {} },
+} as const;
+const moveBox: Contract = command({ ...shape, subject: 'rpc.storage.box.move.v1' });
+const dropBox: Contract = command({ ...shape, subject: 'rpc.storage.box.drop.v1' });
+const openBox: Contract = command({ ...shape, subject: 'rpc.storage.box.open.v1', hasSecretOutput: true });
+
+let test: OutboxFixture;
+let runs: number;
+beforeAll(async () => {
+  test = await OutboxFixture.start();
+});
+afterAll(() => test.stop());
+beforeEach(async () => {
+  await test.empty();
+  runs = 0;
+});
+
+const anna = {
+  kind: 'person',
+  accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg',
+  sessionId: 'ses_01je5nryg0fgz9y05x3mqpmjrg',
+  isStaff: false,
+} as const;
+const callOf = (changes: Partial<Call> = {}): Call => ({
+  contract: moveBox,
+  actor: anna,
+  now: new Date(),
+  requestId: 'r',
+  traceparent: undefined,
+  idempotencyKey: 'k1',
+  language: 'en',
+  reason: undefined,
+  organizationId: undefined,
+  token: undefined,
+  ...changes,
+});
+const count = async (): Promise<unknown> => ({ run: (runs += 1) });
+const run = (
+  changes: Partial<Call> = {},
+  input: unknown = { box: 1 },
+  work: () => Promise<unknown> = count,
+): Promise<unknown> => test.transaction((em) => runOnce(em, callOf(changes), input, work));
+const codeOf = (refused: Promise<unknown>): Promise<string> =>
+  refused.then(
+    () => 'ok',
+    (error: DomainError) => error.code,
+  );
+
+describe('an idempotency key', () => {
+  it('makes a repeat get the first answer', async () => {
+    expect([await run(), await run(), await run()]).toEqual([{ run: 1 }, { run: 1 }, { run: 1 }]);
+    expect(runs).toBe(1);
+  });
+
+  it.each([
+    ['nothing', undefined, null],
+    ['null', null, null],
+    ['a list', [1, { a: null }], [1, { a: null }]],
+  ])('keeps an answer of %s', async (_, answer, kept) => {
+    await run({}, {}, async () => answer);
+    expect(await run({}, {})).toEqual(kept);
+    expect(runs).toBe(0);
+  });
+
+  it('is refused with another input', async () => {
+    await run();
+    expect(await codeOf(run({}, { box: 2 }))).toBe('IDEMPOTENCY_KEY_REUSED');
+    expect(runs).toBe(1);
+  });
+
+  it('is refused while the first call runs, with a time to come again', async () => {
+    const [started, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const first = run({}, { box: 1 }, async () => {
+      started.resolve();
+      await gate.promise;
+      return count();
+    });
+    await started.promise;
+    await expect(run()).rejects.toMatchObject({ code: 'IDEMPOTENCY_KEY_RUNNING', retryAfter: 1 });
+    gate.resolve();
+    expect(await first).toEqual({ run: 1 });
+    expect(await run()).toEqual({ run: 1 });
+  });
+
+  it('has one effect however many calls come at once (F17)', async () => {
+    const codes = await Promise.all(Array.from({ length: 20 }, () => codeOf(run())));
+    expect(codes.filter((code) => !['ok', 'IDEMPOTENCY_KEY_RUNNING'].includes(code))).toEqual([]);
+    expect(runs).toBe(1);
+  });
+
+  it('keeps nothing of a refusal: it may be tried again', async () => {
+    expect(
+      await codeOf(
+        run({}, { box: 1 }, async () => {
+          throw new DomainError('SHELF_FULL');
+        }),
+      ),
+    ).toBe('SHELF_FULL');
+    expect(await run({}, { box: 2 })).toEqual({ run: 1 });
+  });
+
+  it.each<[string, Partial<Call>]>([
+    ['another person', { actor: { ...anna, accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrh' } }],
+    ['another organization', { organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg' }],
+    ['another command', { contract: dropBox }],
+    ['another key', { idempotencyKey: 'k2' }],
+  ])('is of no effect for %s', async (_, changes) => {
+    await run();
+    expect(await run(changes)).toEqual({ run: 2 });
+  });
+
+  it.each<[string, Partial<Call>]>([
+    ['no key', { idempotencyKey: undefined }],
+    ['an answer that holds a secret', { contract: openBox }],
+  ])('is not kept for %s', async (_, changes) => {
+    await run(changes);
+    expect(await run(changes)).toEqual({ run: 2 });
+    expect((await test.admin.query('select from idempotency_key')).rowCount).toBe(0);
+  });
+});

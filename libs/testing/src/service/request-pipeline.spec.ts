@@ -1,0 +1,358 @@
+import { command, event, query, type Access, type Contract } from '@cordee/contracts/contract';
+import { DomainError } from '@cordee/contracts/domain-error';
+import { newId } from '@cordee/contracts/id';
+import { idSchema } from '@cordee/contracts/id';
+import { callHeaders } from '@cordee/messaging/call';
+import { decode, encode, type Reply } from '@cordee/messaging/reply';
+import { domainEvent } from '@cordee/outbox/publish';
+import { protectTenantTables } from '@cordee/service/database/tenant-tables';
+import { ServiceConfig } from '@cordee/service/config';
+import { migration } from '@cordee/service/database/migration';
+import {
+  Preflight,
+  Consumes,
+  Handles,
+  type CommandContext,
+  type QueryContext,
+  type ReactionContext,
+} from '@cordee/service/handler-decorators';
+import { CommitThenReject } from '@cordee/service/committed-rejection';
+import type { ServiceDefinition } from '@cordee/service/service-definition';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Controller, Module } from '@nestjs/common';
+import type { CloudEvent } from '@cordee/contracts/cloud-event';
+import * as z from 'zod';
+import { TestService, uuid, type Caller } from '../test-service.ts';
+
+const SERVICE = 'doors';
+const organizationId = idSchema('org');
+const exampleOrganization = newId('org', new Date());
+const ask = (verb: string, access: Access) =>
+  query({
+    subject: `rpc.doors.door.${verb}.v1`,
+    access,
+    summary: 'Opens',
+    input: z.object({ organizationId: organizationId.optional() }),
+    output: z.object({ who: z.string() }),
+    errors: {},
+    example: { input: {}, output: { who: 'x' } },
+  });
+const [publicCommand, accountCommand, staffCommand, serviceCommand, manageCommand] = [
+  ask('public', 'public'),
+  ask('account', 'account'),
+  ask('staff', 'staff'),
+  ask('service', 'service'),
+  ask('manage', 'team:manage'),
+];
+const paint = command({
+  subject: 'rpc.doors.door.paint.v1',
+  access: 'team:manage',
+  summary: 'Paints',
+  input: z.object({ organizationId, colour: z.string() }),
+  output: z.object({ painted: z.int() }),
+  errors: {},
+  idempotencyKey: 'required',
+  example: { input: { organizationId: exampleOrganization, colour: 'red' }, output: { painted: 1 } },
+});
+const painted = event({
+  subject: 'evt.doors.door.painted.v1',
+  summary: 'Painted',
+  data: z.object({ organizationId, colour: z.string() }),
+  entity: 'organizationId',
+  example: { organizationId: exampleOrganization, colour: 'red' },
+});
+const delivered = event({
+  subject: 'evt.paint.pot.delivered.v1',
+  summary: 'Delivered',
+  data: z.object({ organizationId, potId: z.string(), colour: z.string() }),
+  entity: 'potId',
+  example: { organizationId: exampleOrganization, potId: 'p', colour: 'red' },
+});
+
+/** The organization and colour of a door, as the transaction's own eyes see them. */
+const colours = ({ em }: Pick<CommandContext, 'em'>): Promise<{ colour: string }[]> =>
+  em.execute('select colour from coat order by colour');
+const paintIn = ({ em }: Pick<CommandContext, 'em'>, id: `org_${string}`, colour: string): Promise<unknown> =>
+  em.execute('insert into coat (organization_id, colour) values (?, ?)', [uuid(id), colour]);
+const who = ({ call: { actor } }: CommandContext): { who: string } => ({
+  who: actor.kind === 'service' ? actor.service : actor.kind,
+});
+
+@Controller()
+class TestHandlers {
+  @Handles(publicCommand)
+  async public(_: unknown, context: CommandContext) {
+    return who(context);
+  }
+  @Handles(accountCommand)
+  async account(_: unknown, context: CommandContext) {
+    return who(context);
+  }
+  @Handles(staffCommand)
+  async staff(_: unknown, context: CommandContext) {
+    return { who: `${(await colours(context)).length} coats` };
+  }
+  @Handles(serviceCommand)
+  async service(_: unknown, context: CommandContext) {
+    return who(context);
+  }
+  @Handles(manageCommand)
+  async manage(_: unknown, context: CommandContext) {
+    return { who: (await colours(context)).map(({ colour }) => colour).join(' ') };
+  }
+
+  @Preflight(paint)
+  async mayPaint(input: z.output<typeof paint.input>, context: QueryContext) {
+    if (input.colour === 'forbidden') throw new DomainError('NOT_FOUND');
+    if ((await colours(context)).some(({ colour }) => colour === input.colour))
+      throw new DomainError('PERMISSION_DENIED', { detail: 'the coat is on already' });
+  }
+
+  @Handles(paint)
+  async paint(input: z.output<typeof paint.input>, context: CommandContext) {
+    await paintIn(context, input.organizationId, input.colour);
+    await context.publish(domainEvent(painted, input));
+    if (input.colour === 'transparent') throw new Error('no such paint');
+    if (input.colour === 'wet') throw new CommitThenReject('NOT_FOUND');
+    return { painted: (await colours(context)).length };
+  }
+
+  @Consumes(delivered)
+  async delivered({ data }: CloudEvent<z.output<typeof delivered.data>>, context: ReactionContext) {
+    await paintIn(context, data.organizationId, data.colour);
+    if (data.colour === 'spilt') throw new Error('spilt');
+  }
+}
+
+@Module({ controllers: [TestHandlers] })
+class TestModule {}
+
+const definition: ServiceDefinition = {
+  name: SERVICE,
+  config: ServiceConfig,
+  entities: [],
+  module: TestModule,
+  migrations: [
+    migration(
+      '0001_doors',
+      `create table coat (organization_id uuid not null, colour text not null);${protectTenantTables(SERVICE, [{ name: 'coat' }])}`,
+    ),
+  ],
+};
+
+let test: TestService;
+const [anna, ben, eva] = [newId('acc', new Date()), newId('acc', new Date()), newId('acc', new Date())];
+let ours: `org_${string}`;
+let theirs: `org_${string}`;
+/** Another one that Anna manages. */
+let both: `org_${string}`;
+
+beforeAll(async () => {
+  test = await TestService.start(definition);
+});
+afterAll(() => test.stop());
+beforeEach(() => {
+  [ours, theirs, both] = [newId('org', new Date()), newId('org', new Date()), newId('org', new Date())];
+  const person = (accountId: `acc_${string}`, role: 'administrator' | 'collaborator', isBlocked = false) => ({
+    accountId,
+    role,
+    flags: [],
+    isBlocked,
+  });
+  test.stubbedSnapshots.people.set(ours, [person(anna, 'administrator'), person(ben, 'collaborator')] as never);
+  test.stubbedSnapshots.people.set(both, [person(anna, 'administrator')] as never);
+  test.stubbedSnapshots.people.set(theirs, [person(eva, 'administrator')] as never);
+});
+
+const annaCalls: Caller = { account: anna };
+const tokenOf = (account: `acc_${string}`, scopes: string[]): Caller => ({
+  account,
+  limits: { organizationId: ours, scopes },
+});
+const tokens = {
+  token: () => tokenOf(anna, ['team:manage']),
+  narrowToken: () => tokenOf(anna, ['team:read', 'right:*']),
+  tokenOfBen: () => tokenOf(ben, ['team:manage']),
+};
+
+describe('who may', () => {
+  it.each<[string, Contract, Caller | keyof typeof tokens, 'ours' | 'theirs' | 'both' | 'unknown' | 'none', string]>([
+    ['anybody opens a public door', publicCommand, 'nobody', 'none', 'ok'],
+    ['somebody opens a public door', publicCommand, annaCalls, 'none', 'ok'],
+    ['nobody opens a door for accounts', accountCommand, 'nobody', 'none', 'SIGN_IN_REQUIRED'],
+    ['an account opens a door for accounts', accountCommand, annaCalls, 'none', 'ok'],
+    ['for nobody a staff door asks to sign in', staffCommand, 'nobody', 'none', 'SIGN_IN_REQUIRED'],
+    ['for an account a staff door does not exist', staffCommand, annaCalls, 'none', 'NOT_FOUND'],
+    ['staff opens a staff door', staffCommand, { staff: eva }, 'none', 'ok'],
+    ['a service opens a door for services', serviceCommand, { service: 'billing' }, 'none', 'ok'],
+    ['nobody opens a door with a permission', manageCommand, 'nobody', 'ours', 'SIGN_IN_REQUIRED'],
+    ['who has the permission opens it', manageCommand, annaCalls, 'ours', 'ok'],
+    ['who has it not does not', manageCommand, { account: ben }, 'ours', 'PERMISSION_DENIED'],
+    ['a foreign organization does not exist', manageCommand, annaCalls, 'theirs', 'ORGANIZATION_NOT_FOUND'],
+    ['an unknown organization does not exist either', manageCommand, annaCalls, 'unknown', 'ORGANIZATION_NOT_FOUND'],
+    [
+      'staff has no permission of customers',
+      manageCommand,
+      { staff: newId('acc', new Date()) },
+      'ours',
+      'ORGANIZATION_NOT_FOUND',
+    ],
+    ['a service has no permission of customers', manageCommand, { service: 'billing' }, 'ours', 'SIGN_IN_REQUIRED'],
+    ['a token opens what its scopes and its person have', manageCommand, 'token', 'ours', 'ok'],
+    [
+      'a token does not open what its scopes leave out',
+      manageCommand,
+      'narrowToken',
+      'ours',
+      'API_TOKEN_SCOPE_MISSING',
+    ],
+    ['a token gives its person nothing', manageCommand, 'tokenOfBen', 'ours', 'PERMISSION_DENIED'],
+    [
+      'for a token another organization does not exist, though the person belongs to it',
+      manageCommand,
+      'token',
+      'both',
+      'ORGANIZATION_NOT_FOUND',
+    ],
+    ['nor does an unknown one', manageCommand, 'token', 'unknown', 'ORGANIZATION_NOT_FOUND'],
+    ['a token opens no door for accounts', accountCommand, 'token', 'none', 'API_TOKEN_SCOPE_MISSING'],
+    ['for a token a staff door does not exist', staffCommand, 'token', 'none', 'NOT_FOUND'],
+    ['a token passes a public door', publicCommand, 'token', 'none', 'ok'],
+    ['a permission without an organization is a mistake of the contract', manageCommand, annaCalls, 'none', 'INTERNAL'],
+  ])('%s', async (_, contract, caller, place, code) => {
+    const id = { ours, theirs, both, unknown: newId('org', new Date()), none: undefined }[place];
+    expect(
+      await test.codeOf(
+        contract,
+        id ? { organizationId: id } : {},
+        typeof caller === 'string' && caller !== 'nobody' ? tokens[caller]() : caller,
+      ),
+    ).toBe(code);
+  });
+
+  it('says who opens it', async () => {
+    expect(await test.call(publicCommand, {}, 'nobody')).toEqual({ who: 'anonymous' });
+    expect(await test.call(publicCommand, {}, annaCalls)).toEqual({ who: 'person' });
+    expect(await test.call(serviceCommand, {}, { service: 'billing' })).toEqual({ who: 'billing' });
+    // Who comes to a public door with a token is nobody there.
+    expect(await test.call(publicCommand, {}, tokens.token())).toEqual({ who: 'anonymous' });
+  });
+
+  it('names the scope that a token lacks', async () => {
+    await expect(test.call(manageCommand, { organizationId: ours }, tokens.narrowToken())).rejects.toMatchObject({
+      status: 403,
+      detail: 'it takes the scope team:manage',
+    });
+  });
+
+  it('takes a bad token at a public door for none, and refuses it elsewhere', async () => {
+    const withToken = {
+      for: { token: 'x.y.z', requestId: 'r', traceparent: undefined, language: 'en' as const, reason: undefined },
+    };
+    expect(await test.codeOf(publicCommand, {}, 'nobody', withToken)).toBe('ok');
+    expect(await test.codeOf(accountCommand, {}, 'nobody', withToken)).toBe('SIGN_IN_REQUIRED');
+  });
+
+  it.each([
+    ['passed', -1_000, 'SERVICE_UNAVAILABLE'],
+    ['not passed', 60_000, undefined],
+  ])('does nothing for who has given up: a deadline that has %s', async (_, fromNow, code) => {
+    const headers = { [callHeaders.deadline]: String(Date.now() + fromNow) };
+    const reply = decode(await test.bus.request(publicCommand.subject, encode({}), headers, 5_000)) as Reply;
+    expect('error' in reply ? reply.error.code : undefined).toBe(code);
+  });
+});
+
+describe('who only asks whether they would be let in', () => {
+  const onlyAsk = (more: object = {}) => ({ preflightOnly: true, idempotencyKey: newId('job', new Date()), ...more });
+
+  it.each<[string, Caller, 'ours' | 'theirs', string, string]>([
+    ['is let in', annaCalls, 'ours', 'red', 'ok'],
+    ['has not the permission', { account: ben }, 'ours', 'red', 'PERMISSION_DENIED'],
+    ['does not belong there', annaCalls, 'theirs', 'red', 'ORGANIZATION_NOT_FOUND'],
+    ['is refused by the door itself', annaCalls, 'ours', 'forbidden', 'NOT_FOUND'],
+    ['is nobody', 'nobody', 'ours', 'red', 'SIGN_IN_REQUIRED'],
+  ])('%s', async (_, caller, place, colour, code) => {
+    expect(await test.codeOf(paint, { organizationId: { ours, theirs }[place], colour }, caller, onlyAsk())).toBe(code);
+  });
+
+  it('does nothing, keeps nothing under the key, and is asked what is asked in their organization alone', async () => {
+    const facts = (await test.eventsOf(ours)).length;
+    const input = { organizationId: ours, colour: 'red' };
+    expect(await test.codeOf(paint, input, annaCalls, onlyAsk({ idempotencyKey: 'asked' }))).toBe('ok');
+    expect(await test.call(manageCommand, { organizationId: ours }, annaCalls)).toEqual({ who: '' });
+    expect((await test.eventsOf(ours)).length).toBe(facts);
+    expect(await test.call(paint, input, annaCalls, { idempotencyKey: 'asked' })).toEqual({ painted: 1 });
+    expect(await test.codeOf(paint, input, annaCalls, onlyAsk())).toBe('PERMISSION_DENIED');
+    expect(await test.codeOf(paint, { organizationId: theirs, colour: 'red' }, { account: eva }, onlyAsk())).toBe('ok');
+    expect(await test.codeOf(paint, { organizationId: ours, colour: 7 as never }, annaCalls, onlyAsk())).toBe(
+      'INPUT_INVALID',
+    );
+    // A door that asks nothing of its own.
+    expect(await test.codeOf(accountCommand, {}, annaCalls, onlyAsk())).toBe('ok');
+  });
+});
+
+describe('what happens behind', () => {
+  const once = (idempotencyKey: string) => ({ idempotencyKey });
+
+  it('is bound to the organization that was named', async () => {
+    await test.call(paint, { organizationId: ours, colour: 'red' }, annaCalls, once('a'));
+    await test.call(paint, { organizationId: theirs, colour: 'blue' }, { account: eva }, once('b'));
+    expect(await test.call(manageCommand, { organizationId: ours }, annaCalls)).toEqual({ who: 'red' });
+    expect(Number((await test.call(staffCommand, {}, { staff: eva })).who.split(' ')[0])).toBeGreaterThanOrEqual(2);
+  });
+
+  it('happens once per key, which is asked for where it must be', async () => {
+    expect(await test.codeOf(paint, { organizationId: ours, colour: 'red' }, annaCalls)).toBe(
+      'IDEMPOTENCY_KEY_MISSING',
+    );
+    for (let repeat = 0; repeat < 3; repeat += 1)
+      expect(await test.call(paint, { organizationId: ours, colour: 'red' }, annaCalls, once('k'))).toEqual({
+        painted: 1,
+      });
+    expect(await test.codeOf(paint, { organizationId: ours, colour: 'blue' }, annaCalls, once('k'))).toBe(
+      'IDEMPOTENCY_KEY_REUSED',
+    );
+  });
+
+  it('leaves neither rows nor facts of a command that fails, and no text of its error', async () => {
+    const before = (await test.eventsOf(ours)).length;
+    expect(await test.codeOf(paint, { organizationId: ours, colour: 'transparent' }, annaCalls, once('t'))).toBe(
+      'INTERNAL',
+    );
+    expect((await test.eventsOf(ours)).length).toBe(before);
+    expect(await test.call(manageCommand, { organizationId: ours }, annaCalls)).toEqual({ who: '' });
+  });
+
+  it('keeps what a refusal wants kept, with its facts, and nothing for the key', async () => {
+    const before = (await test.eventsOf(ours)).length;
+    for (let time = 1; time <= 2; time += 1)
+      expect(await test.codeOf(paint, { organizationId: ours, colour: 'wet' }, annaCalls, once('w'))).toBe('NOT_FOUND');
+    expect((await test.eventsOf(ours)).length).toBe(before + 2);
+    expect(await test.call(manageCommand, { organizationId: ours }, annaCalls)).toEqual({ who: 'wet wet' });
+  });
+
+  it('takes facts of others once, in their organization, and puts aside what always fails while the rest goes on', async () => {
+    const id = newId('evt', new Date());
+    await test.publishEvent(
+      delivered,
+      { organizationId: ours, potId: `a ${ours}`, colour: 'red' },
+      { id, sequence: 1 },
+    );
+    await test.publishEvent(
+      delivered,
+      { organizationId: ours, potId: `a ${ours}`, colour: 'red' },
+      { id, sequence: 1 },
+    );
+    await Promise.all([
+      test.publishEvent(delivered, { organizationId: ours, potId: `b ${ours}`, colour: 'spilt' }),
+      test.publishEvent(delivered, { organizationId: ours, potId: `c ${ours}`, colour: 'blue' }),
+    ]);
+    await test.publishEvent(delivered, { organizationId: ours, potId: `b ${ours}`, colour: 'white' });
+    expect(await test.call(manageCommand, { organizationId: ours }, annaCalls)).toEqual({ who: 'blue red white' });
+    expect(await test.rows('select subject, reason, attempts from dead_letter')).toEqual([
+      { subject: delivered.subject, reason: 'spilt', attempts: 5 },
+    ]);
+  });
+});

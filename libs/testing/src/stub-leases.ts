@@ -1,0 +1,21 @@
+import { accessOwners, leaseContracts, type AccessOwner } from '@cordee/contracts/access-lease';
+import { listEndedSessions } from '@cordee/contracts/identity/session';
+import type { Bus } from '@cordee/messaging/bus';
+import { encode } from '@cordee/messaging/reply';
+
+/** Answers for owners of access facts that a test leaves out: a lease without an end, and no session that has ended. */
+export async function stubLeases(
+  bus: Bus,
+  owners: readonly AccessOwner[] = Object.values(accessOwners),
+): Promise<void> {
+  for (const owner of owners) {
+    await bus.serve(leaseContracts(owner).takeLease.subject, owner, async () =>
+      encode({ output: { leaseMs: 600_000, term: 1 } }),
+    );
+    await bus.serve(leaseContracts(owner).releaseLease.subject, owner, async () => encode({ output: {} }));
+    if (owner === 'identity')
+      await bus.serve(listEndedSessions.subject, owner, async () =>
+        encode({ output: { sessionIds: [], nextCursor: null } }),
+      );
+  }
+}

@@ -1,0 +1,446 @@
+import { randomUUID } from 'node:crypto';
+import { CloudEvent, cloudEventType } from '@cordee/contracts/cloud-event';
+import { accessOwners } from '@cordee/contracts/access-lease';
+import {
+  serviceOf,
+  type AccessPart,
+  type Contract,
+  type EventContract,
+  type Input,
+  type Output,
+} from '@cordee/contracts/contract';
+import { newId, toUuid } from '@cordee/contracts/id';
+import { getMemberSnapshot, type MemberSnapshot } from '@cordee/contracts/identity/member';
+import { listKeys } from '@cordee/contracts/identity/session';
+import { getProductSnapshot, type ProductSnapshot } from '@cordee/contracts/products/product-snapshot';
+import {
+  getGrantSnapshot,
+  type GrantSnapshot,
+  type GrantHolder,
+  type GrantObject,
+  type SnapshotHolder,
+  type SnapshotObject,
+} from '@cordee/contracts/teams/grant-snapshot';
+import { writeRevision, type AccessRevision } from '@cordee/access/access-revision';
+import type { PartRows } from '@cordee/access/organization-access';
+import type { Bus } from '@cordee/messaging/bus';
+import { decode, encode, toReplyError, type Reply } from '@cordee/messaging/reply';
+import { RpcClient, type CallOptions } from '@cordee/messaging/rpc-client';
+import { ProcessContext } from '@cordee/service/process-context';
+import type { ServiceDefinition } from '@cordee/service/service-definition';
+import { ServiceHost } from '@cordee/service/service-host';
+import { AUDIENCE, ISSUER } from '@cordee/service/token-verifier';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { Client } from 'pg';
+import type * as z from 'zod';
+import { stubLeases } from './stub-leases.ts';
+import { createTestDatabase } from './test-database.ts';
+import { serverUrl } from './test-environment.ts';
+import { waitFor } from './wait-for.ts';
+
+type AccountId = `acc_${string}`;
+type OrganizationId = `org_${string}`;
+
+/** Rows that a test gives; what it leaves out is as it mostly is. */
+type Given<Row, Optional extends keyof Row> = Omit<Row, Optional> & Partial<Pick<Row, Optional>>;
+type Resource = ProductSnapshot['resources'][number];
+type GrantRow = GrantSnapshot['grants'][number];
+/** People and products are named as contracts name them: it is their present time in the organization, and the present possession, unless a row says so. */
+export interface GivenGrants {
+  teams?: Given<GrantSnapshot['teams'][number], 'isMembersOnly' | 'parentEndsAt'>[];
+  memberships?: { teamId: `team_${string}`; accountId: AccountId; endsAt: string | null }[];
+  grants?: (Omit<GrantRow, 'holder' | 'object'> & {
+    holder: GrantHolder | SnapshotHolder;
+    object: GrantObject | SnapshotObject;
+  })[];
+  restrictions?: { holder: GrantHolder; resourceId: `res_${string}`; endsAt: string | null }[];
+}
+/** A product with what is in it. */
+export type GivenProduct = Given<ProductSnapshot['products'][number], 'isBlocked' | 'ownershipNumber'> & {
+  resources?: Given<Omit<Resource, 'productId' | 'ownerMemberId'>, 'kind' | 'name' | 'parentId' | 'ownerAccountId'>[];
+};
+
+/** What an API token holds its person to. */
+export interface Limits {
+  organizationId: OrganizationId;
+  scopes: string[];
+}
+
+/** Who calls in a test: somebody signed in, or with an API token, the staff, another service, or nobody. */
+export type Caller = { account: AccountId; limits?: Limits } | { staff: AccountId } | { service: string } | 'nobody';
+
+/** Signs an access token; identity's own suite signs with identity's key. */
+export type SignToken = (
+  person: { accountId: AccountId; sessionId: string; isStaff: boolean; limits?: Limits },
+  now: Date,
+) => Promise<string>;
+
+/**
+ * One service on real PostgreSQL (and Redis for its jobs), on the embedded bus or on NATS, called by contract. What it asks of other services is
+ * answered by the test: people, grants and products of an organization from `facts`, anything else with `answer`.
+ */
+export class TestService {
+  /** The access facts that identity, teams and products would tell; the service's own are its own. Whoever changes them afterwards calls `snapshotChanged`. */
+  readonly stubbedSnapshots = {
+    people: new Map<OrganizationId, MemberSnapshot['people']>(),
+    support: new Map<OrganizationId, MemberSnapshot['support']>(),
+    grants: new Map<OrganizationId, GivenGrants>(),
+    products: new Map<OrganizationId, GivenProduct[]>(),
+  };
+  private readonly revisions = new Map<string, number>();
+  private readonly sequences = new Map<string, number>();
+
+  private constructor(
+    readonly host: ServiceHost,
+    readonly process: ProcessContext,
+    readonly bus: Bus,
+    /** As the database's owner, with row-level security out of the way: to look at rows. */
+    readonly database: Client,
+    private readonly sign: SignToken,
+    private readonly startAgain: () => Promise<{ stop(): Promise<void> }>,
+    private readonly cleanUp: () => Promise<void>,
+  ) {}
+
+  static async start(
+    definition: ServiceDefinition,
+    environment: Record<string, string> = {},
+    ownSign?: SignToken,
+  ): Promise<TestService> {
+    const urls = await createTestDatabase(definition.name, definition.migrations);
+    const openProcess = (): Promise<ProcessContext> =>
+      ProcessContext.open('test', {
+        LOG_LEVEL: 'error',
+        NATS_URL: environment['NATS_URL'],
+        CORDEE_MODE: 'test',
+        NODE_ENV: 'test',
+        ACCESS_CACHE_MIB: 64,
+      });
+    const process = await openProcess();
+    const bus = await process.connect(definition.name);
+    const key = await generateKeyPair('EdDSA');
+    const holder: { test?: TestService } = {};
+    await answerForOthers(definition.name, bus, () => holder.test!, {
+      ...(await exportJWK(key.publicKey)),
+      kid: 'test',
+      alg: 'EdDSA',
+    });
+    const config = {
+      CORDEE_MODE: 'test',
+      LOG_LEVEL: 'error',
+      DATABASE_URL: urls.runtime,
+      REDIS_URL: serverUrl('REDIS_URL'),
+      QUEUE_PREFIX: randomUUID(),
+      ...environment,
+    };
+    const host = await ServiceHost.start(definition, config, process);
+    const admin = new URL(serverUrl('DATABASE_ADMIN_URL'));
+    admin.pathname = new URL(urls.runtime).pathname;
+    const database = new Client({ connectionString: admin.href });
+    await database.connect();
+    const sign: SignToken =
+      ownSign ??
+      ((person, now) =>
+        new SignJWT({
+          sid: person.sessionId,
+          staff: person.isStaff,
+          ...(person.limits ? { org: person.limits.organizationId, scopes: person.limits.scopes } : {}),
+        })
+          .setProtectedHeader({ alg: 'EdDSA', kid: 'test' })
+          .setSubject(person.accountId)
+          .setAudience(AUDIENCE)
+          .setIssuer(ISSUER)
+          .setIssuedAt(Math.floor(now.getTime() / 1000))
+          .setExpirationTime(Math.floor(now.getTime() / 1000) + 600)
+          .sign(key.privateKey));
+    const startAgain = async (): Promise<{ stop(): Promise<void> }> => {
+      const own = await openProcess();
+      const replica = await ServiceHost.start(definition, config, own);
+      return { stop: () => replica.stop().then(() => own.close()) };
+    };
+    holder.test = new TestService(host, process, bus, database, sign, startAgain, async () => {
+      await host.stop();
+      await process.close();
+      await database.end();
+      await urls.drop();
+    });
+    return holder.test;
+  }
+
+  /** Calls a contract and returns its output; a refusal is thrown as `DomainError`. */
+  async call<C extends Contract>(
+    contract: C,
+    input: z.input<C['input']>,
+    as: Caller,
+    options: CallOptions = {},
+  ): Promise<z.output<C['output']>> {
+    return this.client(as).call(contract, input, await this.options(as, options));
+  }
+
+  /** The code of the refusal, or `ok`: for tables of who may. */
+  async codeOf<C extends Contract>(
+    contract: C,
+    input: z.input<C['input']>,
+    as: Caller,
+    options: CallOptions = {},
+  ): Promise<string> {
+    const reply: Reply = await this.client(as).send(contract, input, await this.options(as, options));
+    return 'error' in reply ? reply.error.code : 'ok';
+  }
+
+  /** Answers a contract of another service for this test; what it throws is a refusal. */
+  async answer<C extends Contract>(
+    contract: C,
+    handle: (input: Input<C>) => NoInfer<Output<C>> | Promise<NoInfer<Output<C>>>,
+  ): Promise<void> {
+    await this.bus.serve(contract.subject, serviceOf(contract), async ({ data }) => {
+      try {
+        return encode({ output: await handle(contract.input.parse(decode(data)) as Input<C>) });
+      } catch (error) {
+        return encode({ error: toReplyError(error, contract) });
+      }
+    });
+  }
+
+  /** Tells the process that facts of another service have changed, as that service would before its call returns. */
+  snapshotChanged(part: AccessPart, organizationId: OrganizationId): void {
+    this.factsChangedUntold(part, organizationId);
+    this.process.access.onChange({ part, organizationId, revision: this.revisionOf(part, organizationId) });
+  }
+
+  /** Facts of another service have changed, and the process has not been told yet: events of it may come first. */
+  factsChangedUntold(part: AccessPart, organizationId: OrganizationId): void {
+    this.revisions.set(`${part} ${organizationId}`, this.revisionOf(part, organizationId) + 1);
+  }
+
+  /** How often facts of another service have changed. */
+  revisionOf(part: AccessPart, organizationId: OrganizationId): number {
+    return this.revisions.get(`${part} ${organizationId}`) ?? 0;
+  }
+
+  /** Reports a fact as another service would; resolves when the service has handled it. */
+  async publishEvent<E extends EventContract>(
+    contract: E,
+    data: z.input<E['data']>,
+    extra: {
+      organizationId?: OrganizationId;
+      sequence?: number;
+      actorId?: string;
+      id?: string;
+      time?: string;
+      /** Left out: the newest there are, told or not. */
+      accessRevision?: AccessRevision;
+    } = {},
+  ): Promise<void> {
+    const entity = String((data as Record<string, unknown>)[contract.entity]);
+    const sequence = extra.sequence ?? (this.sequences.get(entity) ?? 0) + 1;
+    this.sequences.set(entity, Math.max(sequence, this.sequences.get(entity) ?? 0));
+    const id = extra.id ?? newId('evt', this.process.clock.now());
+    const organizationId = extra.organizationId ?? (data as { organizationId?: OrganizationId }).organizationId;
+    const event: CloudEvent = {
+      specversion: '1.0',
+      id,
+      source: `/${serviceOf(contract)}`,
+      type: cloudEventType(contract),
+      subject: entity,
+      time: extra.time ?? this.process.clock.now().toISOString(),
+      dataschema: '',
+      datacontenttype: 'application/json',
+      actorid: extra.actorId ?? 'service:test',
+      requestid: 'test',
+      sequence,
+      data,
+      ...(organizationId
+        ? { organizationid: organizationId, accessrevision: this.revisionWord(organizationId, extra.accessRevision) }
+        : {}),
+    };
+    await this.bus.publishEvent(contract.subject, id, encode(event));
+  }
+
+  /** The facts in the outbox, oldest first. */
+  async outbox(): Promise<{ type: string; data: Record<string, unknown>; event: CloudEvent }[]> {
+    const { rows } = await this.database.query<{ body: CloudEvent<Record<string, unknown>> }>(
+      'select body from outbox order by id',
+    );
+    return rows.map(({ body }) => ({
+      type: body.type.replace(/^cordee\.|\.v\d+$/g, ''),
+      data: body.data,
+      event: body,
+    }));
+  }
+
+  /** Those about an entity, or in an organization: what is reported elsewhere meanwhile is not among them. */
+  async eventsOf(id: string): ReturnType<TestService['outbox']> {
+    return (await this.outbox()).filter(({ data, event }) => event.subject === id || data['organizationId'] === id);
+  }
+
+  /** Rows of a table, as the owner sees them. */
+  async rows(sql: string, parameters: unknown[] = []): Promise<Record<string, unknown>[]> {
+    return (await this.database.query<Record<string, unknown>>(sql, parameters)).rows;
+  }
+
+  /** See `until`. */
+  readonly until = waitFor;
+
+  /** Moves the clock of the process forward to an instant. */
+  moveClockTo(instant: string): void {
+    this.process.clock.moveTo(new Date(instant).getTime() - Date.now());
+  }
+
+  /** Another replica on the same database; it needs a bus that processes share (`NATS_URL` in the environment). */
+  async startReplica(): Promise<{ stop(): Promise<void> }> {
+    return this.startAgain();
+  }
+
+  async stop(): Promise<void> {
+    await this.cleanUp();
+  }
+
+  private revisionWord(organizationId: OrganizationId, revision?: AccessRevision): string {
+    return writeRevision(
+      organizationId,
+      revision ?? {
+        people: this.revisionOf('people', organizationId),
+        grants: this.revisionOf('grants', organizationId),
+        products: this.revisionOf('products', organizationId),
+      },
+    );
+  }
+
+  private client(as: Caller): RpcClient {
+    return new RpcClient(this.bus, typeof as === 'object' && 'service' in as ? as.service : 'gateway');
+  }
+
+  private async options(as: Caller, options: CallOptions): Promise<CallOptions> {
+    if (typeof as !== 'object' || 'service' in as) return options;
+    const now = this.process.clock.now();
+    const accountId = 'staff' in as ? as.staff : as.account;
+    const limits = 'account' in as ? as.limits : undefined;
+    const token = await this.sign(
+      {
+        accountId,
+        sessionId: newId(limits ? 'tok' : 'ses', now),
+        isStaff: 'staff' in as,
+        ...(limits ? { limits } : {}),
+      },
+      now,
+    );
+    return {
+      ...options,
+      for: { requestId: 'test', traceparent: undefined, language: 'en', reason: undefined, ...options.for, token },
+    };
+  }
+}
+
+async function answerForOthers(
+  service: string,
+  bus: Bus,
+  test: () => Pick<TestService, 'stubbedSnapshots' | 'revisionOf'>,
+  key: object,
+): Promise<void> {
+  const serve = async (
+    contract: Contract,
+    answer: (input: { organizationId: OrganizationId }) => unknown,
+  ): Promise<void> => {
+    if (serviceOf(contract) === service) return;
+    await bus.serve(contract.subject, serviceOf(contract), async ({ data }) =>
+      encode({ output: answer(decode(data) as { organizationId: OrganizationId }) }),
+    );
+  };
+  const whole = (part: AccessPart, organizationId: OrganizationId) => ({
+    organizationId,
+    revision: test().revisionOf(part, organizationId),
+    changed: null,
+    nextCursor: null,
+  });
+  const memberIds = (organizationId: OrganizationId): MemberIds =>
+    new Map(
+      (test().stubbedSnapshots.people.get(organizationId) ?? []).map(({ accountId, memberId }) => [
+        accountId,
+        memberId,
+      ]),
+    );
+  await serve(listKeys, () => ({ keys: [key] }));
+  await stubLeases(
+    bus,
+    Object.values(accessOwners).filter((owner) => owner !== service),
+  );
+  await serve(getMemberSnapshot, ({ organizationId }) => ({
+    ...whole('people', organizationId),
+    people: test().stubbedSnapshots.people.get(organizationId) ?? [],
+    support: test().stubbedSnapshots.support.get(organizationId) ?? [],
+  }));
+  await serve(getGrantSnapshot, ({ organizationId }) => ({
+    ...whole('grants', organizationId),
+    ...grantRows(
+      test().stubbedSnapshots.grants.get(organizationId) ?? {},
+      memberIds(organizationId),
+      test().stubbedSnapshots.products.get(organizationId) ?? [],
+    ),
+  }));
+  await serve(getProductSnapshot, ({ organizationId }) => ({
+    ...whole('products', organizationId),
+    ...productRows(test().stubbedSnapshots.products.get(organizationId) ?? [], memberIds(organizationId)),
+  }));
+}
+
+type MemberIds = ReadonlyMap<AccountId, `mem_${string}`>;
+
+/** Somebody who is not there has a member id that nobody has. */
+const memberIdOf = (members: MemberIds, accountId: AccountId): `mem_${string}` =>
+  members.get(accountId) ?? `mem_${accountId.slice(4)}`;
+
+function grantRows(
+  { teams = [], memberships = [], grants = [], restrictions = [] }: GivenGrants,
+  members: MemberIds,
+  products: readonly GivenProduct[],
+): PartRows['grants'] {
+  const snapshotHolder = (holder: GrantHolder | SnapshotHolder): SnapshotHolder =>
+    holder.kind === 'account' ? { memberId: memberIdOf(members, holder.accountId), ...holder } : holder;
+  const ownershipNumberOf = (productId: string): number =>
+    products.find((product) => product.productId === productId)?.ownershipNumber ?? 1;
+  const snapshotObject = (object: GrantObject | SnapshotObject): SnapshotObject =>
+    object.kind === 'product_type' ? object : { ownershipNumber: ownershipNumberOf(object.productId), ...object };
+  const productOf = (resourceId: string): string =>
+    products.find(({ resources = [] }) => resources.some((resource) => resource.resourceId === resourceId))
+      ?.productId ?? '';
+  return {
+    changed: null,
+    teams: teams.map((team) => ({ isMembersOnly: false, parentEndsAt: null, ...team })),
+    memberships: memberships.map(({ accountId, ...membership }) => ({
+      ...membership,
+      memberId: memberIdOf(members, accountId),
+    })),
+    grants: grants.map((grant) => ({
+      ...grant,
+      holder: snapshotHolder(grant.holder),
+      object: snapshotObject(grant.object),
+    })),
+    restrictions: restrictions.map((restriction) => ({
+      grantId: null,
+      ...restriction,
+      holder: snapshotHolder(restriction.holder),
+      ownershipNumber: ownershipNumberOf(productOf(restriction.resourceId)),
+    })),
+  };
+}
+
+function productRows(products: readonly GivenProduct[], members: MemberIds): PartRows['products'] {
+  return {
+    changed: null,
+    products: products.map(({ resources: _, ...product }) => ({ isBlocked: false, ownershipNumber: 1, ...product })),
+    resources: products.flatMap(({ productId, resources = [] }) =>
+      resources.map((resource) => ({
+        productId,
+        kind: 'folder',
+        name: resource.resourceId,
+        parentId: null,
+        ownerAccountId: null,
+        ...resource,
+        ownerMemberId: resource.ownerAccountId ? memberIdOf(members, resource.ownerAccountId) : null,
+      })),
+    ),
+  };
+}
+
+/** The UUID behind an id, for looking at rows. */
+export const uuid = toUuid;

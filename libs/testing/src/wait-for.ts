@@ -1,0 +1,14 @@
+/** Waits for a fact instead of for the clock: until `look` gives something, which it answers with. Rejects, naming `what`, when that takes too long. */
+export async function waitFor<T>(
+  look: () => Promise<T | undefined | false>,
+  what: string,
+  timeoutMs = 30_000,
+): Promise<T> {
+  const end = performance.now() + timeoutMs;
+  for (;;) {
+    const found = await look();
+    if (found) return found;
+    if (performance.now() > end) throw new Error(`${what} did not happen within ${timeoutMs} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}

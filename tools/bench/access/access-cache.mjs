@@ -1,0 +1,66 @@
+import { AccessCache } from '@cordee/access/access-cache';
+import { Leases } from '@cordee/access/leases';
+import { accessOwners, leaseContracts } from '@cordee/contracts/access-lease';
+import { SNAPSHOT_PAGE_SIZE } from '@cordee/contracts/access-snapshot';
+import { getMemberSnapshot } from '@cordee/contracts/identity/member';
+import { getProductSnapshot } from '@cordee/contracts/products/product-snapshot';
+import { getGrantSnapshot } from '@cordee/contracts/teams/grant-snapshot';
+import { RpcClient } from '@cordee/messaging/rpc-client';
+import { randomUUID } from 'node:crypto';
+
+const decoder = new TextDecoder();
+const encoder = new TextEncoder();
+const encode = (value) => encoder.encode(JSON.stringify(value));
+const parts = {
+  [getMemberSnapshot.subject]: 'people',
+  [getGrantSnapshot.subject]: 'grants',
+  [getProductSnapshot.subject]: 'products',
+};
+
+/**
+ * What the owners of the facts send of an organization: pages of bytes, made in advance, so that a load decodes what it would have to decode.
+ * Organizations may share them: what comes out of the bytes is everybody's own.
+ */
+export function encodeSnapshot({ rows }) {
+  return Object.fromEntries(Object.entries(rows).map(([part, tables]) => [part, pagesOf(tables)]));
+}
+
+/** Rows of all tables one after the other, so many to a page. */
+function pagesOf({ changed: _, ...tables }) {
+  const all = Object.entries(tables).flatMap(([table, rows]) => rows.map((row) => [table, row]));
+  const count = Math.max(1, Math.ceil(all.length / SNAPSHOT_PAGE_SIZE));
+  return Array.from({ length: count }, (_, page) => {
+    const answer = {
+      revision: 1,
+      changed: null,
+      nextCursor: page + 1 < count ? String(page + 1) : null,
+      ...Object.fromEntries(Object.keys(tables).map((table) => [table, []])),
+    };
+    for (const [table, row] of all.slice(page * SNAPSHOT_PAGE_SIZE, (page + 1) * SNAPSHOT_PAGE_SIZE))
+      answer[table].push(row);
+    return encode({ output: answer });
+  });
+}
+
+/** A copy whose leases never end, in front of owners that answer at once. `eventsOf` tells the pages of an organization. */
+export function localCopy(eventsOf, maxBytes) {
+  const leases = new Set(Object.values(accessOwners).map((owner) => leaseContracts(owner).takeLease.subject));
+  const bus = {
+    async request(subject, data) {
+      if (leases.has(subject)) return encode({ output: { leaseMs: 86_400_000, term: 1 } });
+      const { organizationId, since, cursor } = JSON.parse(decoder.decode(data));
+      const pages = eventsOf(organizationId)[parts[subject]];
+      if (since !== undefined) return noChange(parts[subject]);
+      return pages[Number(cursor ?? 0)];
+    },
+  };
+  const rpc = new RpcClient(bus, 'bench');
+  return new AccessCache(new Leases(randomUUID(), rpc), rpc, maxBytes);
+}
+
+const empty = {
+  people: { people: [], support: [] },
+  grants: { teams: [], memberships: [], grants: [], restrictions: [] },
+  products: { products: [], resources: [] },
+};
+const noChange = (part) => encode({ output: { revision: 1, changed: [], nextCursor: null, ...empty[part] } });

@@ -14,7 +14,7 @@ WORKDIR /cordee
 COPY --from=manifests /cordee .
 RUN npm ci
 COPY . .
-RUN test -n "$SERVICE" && npx tsc -b "apps/$SERVICE"
+RUN test -n "$SERVICE" && npx tsc -b "apps/$SERVICE/tsconfig.app.json"
 # What runs: the service, the libraries it is built on, and no sources.
 RUN for folder in apps/* libs/*; do if [ -d "$folder/dist" ]; then mkdir -p "/out/$folder" && cp -r "$folder/package.json" "$folder/dist" "/out/$folder"; fi; done
 

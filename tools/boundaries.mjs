@@ -58,7 +58,7 @@ const houseRules = {
       'libs/service/src/request-pipeline.ts',
       'libs/service/src/background-transactions.ts',
       'libs/service/src/dead-letters.ts',
-      'libs/outbox/src/relay.ts',
+      'libs/service/src/database/locked-outbox.ts',
       'apps/search/src/search/find-results.ts',
       'apps/products/src/transfers/across-organizations.ts',
     ],

@@ -7,7 +7,11 @@ export function readProjects(root) {
   const rootPackage = readJson(path.join(root, 'package.json'));
   const folders = rootPackage.workspaces.flatMap((pattern) => expand(root, pattern));
   const projects = folders.map((folder) => readProject(root, folder));
-  return { projects, rootDependencies: dependenciesOf(rootPackage), rootReferences: referencesOf(root, '.') };
+  return {
+    projects,
+    rootDependencies: allDependenciesOf(rootPackage),
+    rootReferences: referencesOf(root, '.', 'tsconfig.json'),
+  };
 }
 
 function readProject(root, folder) {
@@ -16,8 +20,10 @@ function readProject(root, folder) {
     folder,
     name: description.name,
     tags: description.nx?.tags ?? [],
-    dependencies: dependenciesOf(description),
-    references: referencesOf(root, folder),
+    dependencies: allDependenciesOf(description),
+    devDependencies: new Set(Object.keys(description.devDependencies ?? {})),
+    references: referencesOf(root, folder, folder.startsWith('apps/') ? 'tsconfig.app.json' : 'tsconfig.lib.json'),
+    specReferences: referencesOf(root, folder, 'tsconfig.spec.json'),
     files: sourcesIn(root, folder).map((file) => readSource(root, file)),
   };
 }
@@ -27,14 +33,16 @@ export function readSource(root, file) {
   return { path: file, text, imports: importsIn(text) };
 }
 
-const dependenciesOf = ({ dependencies, devDependencies, peerDependencies, optionalDependencies }) =>
+const allDependenciesOf = ({ dependencies, devDependencies, peerDependencies, optionalDependencies }) =>
   new Set(Object.keys({ ...dependencies, ...devDependencies, ...peerDependencies, ...optionalDependencies }));
 
-/** Folders of the referenced projects, or undefined when the project is not compiled. */
-function referencesOf(root, folder) {
-  const file = path.join(root, folder, 'tsconfig.json');
+/** Folders of the projects that a configuration of the compiler references; undefined when there is none. */
+function referencesOf(root, folder, configuration) {
+  const file = path.join(root, folder, configuration);
   if (!fs.existsSync(file)) return undefined;
-  return (readJson(file).references ?? []).map((reference) => path.posix.join(folder, reference.path));
+  return (readJson(file).references ?? []).map((reference) =>
+    path.posix.join(folder, reference.path).replace(/\/tsconfig\.\w+\.json$/, ''),
+  );
 }
 
 /** "apps/*" or "tools": no deeper patterns are in use. */

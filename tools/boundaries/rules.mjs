@@ -4,6 +4,7 @@ import { lineAt, packageOf } from './source-text.mjs';
 // Every rule takes the house as it is and the rules of the house, and answers findings: `{ where, what }`.
 
 const isSpec = (file) => /\.spec\.(ts|mts|mjs)$/.test(file);
+const isShipped = (project, file) => file.startsWith(`${project.folder}/src/`) && !isSpec(file);
 const isWithin = (file, homes) => homes.some((home) => (home.endsWith('/') ? file.startsWith(home) : file === home));
 const matchesAny = (file, patterns) => patterns.some((pattern) => pattern.test(file));
 const isBuiltIn = (specifier) => specifier.startsWith('node:');
@@ -59,19 +60,31 @@ export function dependenciesFollowTags({ projects }, { mayDependOn, composers })
   });
 }
 
+/** Images leave development dependencies out: what ships must not import them. */
+export function shippedCodeImportsNoDevelopmentDependency(workspace) {
+  return packageImports(workspace)
+    .filter(({ project, file, library }) => project.devDependencies.has(library) && isShipped(project, file))
+    .map(({ where, library }) => ({ where, what: `imports ${library}, a development dependency` }));
+}
+
 /** The compiler builds along the references and Nx along the dependencies: they have to agree. */
 export function referencesFollowDependencies({ projects, rootReferences }) {
   const byName = new Map(projects.map((project) => [project.name, project]));
   const compiled = projects.filter(({ references }) => references);
-  const ofProjects = compiled.flatMap(({ folder, references, dependencies }) => {
-    const wanted = [...dependencies]
+  const foldersOf = (names) =>
+    [...names]
       .map((name) => byName.get(name))
       .filter((target) => target?.references)
       .map((target) => target.folder);
-    return compare(`${folder}/tsconfig.json`, references, wanted);
-  });
   return [
-    ...ofProjects,
+    ...compiled.flatMap(({ folder, references, specReferences, dependencies, devDependencies }) => [
+      ...compare(
+        `${folder}, what ships`,
+        references,
+        foldersOf([...dependencies].filter((name) => !devDependencies.has(name))),
+      ),
+      ...compare(`${folder}/tsconfig.spec.json`, specReferences, [folder, ...foldersOf(dependencies)]),
+    ]),
     ...compare(
       'tsconfig.json',
       rootReferences ?? [],

@@ -20,7 +20,12 @@ const contracts = project('libs/contracts', {});
 function project(
   folder,
   files,
-  { dependencies, references, tags = [folder.startsWith('apps/') ? 'type:app' : 'type:lib'] } = {},
+  {
+    dependencies,
+    devDependencies = [],
+    references,
+    tags = [folder.startsWith('apps/') ? 'type:app' : 'type:lib'],
+  } = {},
 ) {
   const sources = Object.entries(files).map(([name, text]) => ({
     path: `${folder}/${name}`,
@@ -38,8 +43,10 @@ function project(
     folder,
     name: `@cordee/${folder.split('/')[1]}`,
     tags,
-    dependencies: new Set(declared),
+    dependencies: new Set([...declared, ...devDependencies]),
+    devDependencies: new Set(devDependencies),
     references: wanted,
+    specReferences: [folder, ...wanted, ...devDependencies.map((name) => `libs/${name.split('/')[1]}`)],
     files: sources,
   };
 }
@@ -89,12 +96,21 @@ describe('is found', () => {
     [
       'a missing reference',
       project('apps/billing', {}, { dependencies: ['@cordee/contracts'], references: [] }),
-      'apps/billing/tsconfig.json has no reference to libs/contracts',
+      'apps/billing, what ships has no reference to libs/contracts',
     ],
     [
       'a reference too many',
       project('apps/billing', {}, { references: ['libs/contracts'] }),
-      'apps/billing/tsconfig.json references libs/contracts',
+      'apps/billing, what ships references libs/contracts',
+    ],
+    [
+      'a development dependency in what ships',
+      project(
+        'apps/billing',
+        { 'src/a.ts': `import { TestService } from '@cordee/testing/test-service';` },
+        { dependencies: [], devDependencies: ['@cordee/testing'] },
+      ),
+      'apps/billing/src/a.ts:1 imports @cordee/testing, a development dependency',
     ],
     [
       'a relative import out of the project',

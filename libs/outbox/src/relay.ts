@@ -1,8 +1,5 @@
 import type { Bus } from '@cordee/messaging/bus';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { databaseRoles } from '@cordee/service/database/platform-tables';
-import { tryAdvisoryLock } from '@cordee/service/database/advisory-lock';
-import { setRole } from '@cordee/service/database/tenant-context';
 
 const BATCH = 500;
 const POLL_MS = 1_000;
@@ -19,10 +16,13 @@ interface OutboxRow {
 }
 
 export interface RelayOptions {
-  service: string;
-  em: EntityManager;
   bus: Bus;
-  report: (error: unknown, where: string) => void;
+  /**
+   * Runs work in a transaction that may read and mark the outbox. One replica at a time has it; the others get
+   * undefined at once.
+   */
+  withOutbox: <T>(work: (em: EntityManager) => Promise<T>) => Promise<T | undefined>;
+  logError: (error: unknown, where: string) => void;
 }
 
 /**
@@ -66,7 +66,7 @@ export class Relay {
       }
     } catch (error) {
       // What a closing bus refused stays for the next process.
-      if (!this.isStopped) this.options.report(error, 'outbox relay');
+      if (!this.isStopped) this.options.logError(error, 'outbox relay');
       setTimeout(() => this.wake(), RETRY_MS).unref();
     } finally {
       this.isBusy = false;
@@ -75,10 +75,8 @@ export class Relay {
 
   /** Publishes up to one batch and returns how many; nothing when another replica holds the lock. Throws what was refused, once the rest is marked. */
   async publishBatch(): Promise<number> {
-    const { em, bus, service } = this.options;
-    const { published, refusals } = await em.fork().transactional(async (tx) => {
-      await setRole(tx, databaseRoles(service).relay);
-      if (!(await tryAdvisoryLock(tx, `relay ${service}`))) return NOTHING;
+    const { bus, withOutbox } = this.options;
+    const result = await withOutbox(async (tx) => {
       const rows = await tx.execute<OutboxRow[]>(
         `select id, event_id, subject, entity_id, body from outbox where published_at is null order by id limit ?`,
         [BATCH],
@@ -94,6 +92,7 @@ export class Relay {
       await tx.execute(`delete from outbox where published_at < ?`, [new Date(now - KEEP_MS)]);
       return outcome;
     });
+    const { published, refusals } = result ?? NOTHING;
     if (refusals.length > 0) throw refusals[0];
     return published.length;
   }

@@ -24,6 +24,7 @@ import { Clock } from './clock.ts';
 import { readConfig } from './config.ts';
 import { deadLetterEndpoints } from './dead-letter-endpoints.ts';
 import { DeadLetters } from './dead-letters.ts';
+import { lockedOutbox } from './database/locked-outbox.ts';
 import { openOrm } from './database/orm.ts';
 import { RequestPipeline } from './request-pipeline.ts';
 import { Files } from './files.ts';
@@ -95,7 +96,7 @@ export class ServiceHost {
     const bus = await parts.connect(name);
     const rpc = new RpcClient(bus, name);
     const { clock, access } = parts;
-    const relay = new Relay({ service: name, em: orm.em, bus, report });
+    const relay = new Relay({ bus, withOutbox: lockedOutbox(orm.em, name), logError: report });
     const accessOrm = ownsAccessData(name)
       ? await openOrm({ url: config.DATABASE_URL, entities: [], poolSize: ACCESS_POOL_SIZE })
       : orm;

@@ -5,6 +5,7 @@ import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import { decode } from '@cordee/messaging/reply';
 import { domainEvent, toPendingEvent, writeEvents, type EventMetadata, type DomainEvent } from '@cordee/outbox/publish';
 import { Relay } from '@cordee/outbox/relay';
+import { lockedOutbox } from '@cordee/service/database/locked-outbox';
 import { protectTenantTables } from '@cordee/service/database/tenant-tables';
 import { migration } from '@cordee/service/database/migration';
 import { openOrm } from '@cordee/service/database/orm';
@@ -73,7 +74,7 @@ export class OutboxFixture {
       throw error;
     },
   ): Relay {
-    return new Relay({ service: SERVICE, em: this.orm.em, bus, report });
+    return new Relay({ bus, withOutbox: lockedOutbox(this.orm.em, SERVICE), logError: report });
   }
 
   async empty(): Promise<void> {

@@ -38,7 +38,7 @@ const board = await startQueueBoard(parts, {
   host: config.HOST,
   port: config.QUEUE_BOARD_PORT,
   services: hosts.filter(({ hasQueue }) => hasQueue).map(({ name }) => name),
-  place: { redisUrl: config.REDIS_URL, databaseUrl: config.JOBS_DATABASE_URL, prefix: config.QUEUE_PREFIX },
+  address: { redisUrl: config.REDIS_URL, databaseUrl: config.JOBS_DATABASE_URL, prefix: config.QUEUE_PREFIX },
 });
 stopOnSignal(parts.log, async () => {
   ops.announceStop();

@@ -3,13 +3,13 @@ import { runService } from '@cordee/service/run-service';
 import { environment } from './config.ts';
 import { remindersService } from './reminders.service.ts';
 
-await runService(remindersService, environment, async (parts, config) => {
+await runService(remindersService, environment, async (process, config) => {
   if (config.QUEUE_BOARD_PORT === undefined) return undefined;
-  const place = { redisUrl: config.REDIS_URL, databaseUrl: config.JOBS_DATABASE_URL, prefix: config.QUEUE_PREFIX };
-  return startQueueBoard(parts, {
+  const address = { redisUrl: config.REDIS_URL, databaseUrl: config.JOBS_DATABASE_URL, prefix: config.QUEUE_PREFIX };
+  return startQueueBoard(process, {
     host: config.HOST,
     port: config.QUEUE_BOARD_PORT,
     services: config.QUEUE_BOARD_SERVICES,
-    place,
+    address,
   });
 });

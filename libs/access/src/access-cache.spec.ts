@@ -35,7 +35,7 @@ let grants: {
   isAway: boolean;
   asked: Asked[];
 };
-let lease: { leaseMs: number; term: number; taken: number };
+let lease: { leaseMs: number; epoch: number; taken: number };
 let identityLeaseMs: number;
 let bus: LocalBus;
 let access: AccessCache;
@@ -48,7 +48,7 @@ const open = (maxBytes = 1e8): AccessCache => {
 beforeEach(async () => {
   bus = new LocalBus();
   grants = { revision: 1, pages: [[grant()]], changes: new Map(), isAway: false, asked: [] };
-  lease = { leaseMs: 60_000, term: 1, taken: 0 };
+  lease = { leaseMs: 60_000, epoch: 1, taken: 0 };
   identityLeaseMs = 60_000;
   const head = { organizationId, changed: null, nextCursor: null };
   await bus.serve(getMemberSnapshot.subject, 'identity', async ({ data }) =>
@@ -96,7 +96,7 @@ beforeEach(async () => {
     await bus.serve(leaseContracts(owner).takeLease.subject, owner, async () => {
       if (owner === 'teams') lease.taken += 1;
       return encode({
-        output: owner === 'teams' ? lease : { leaseMs: owner === 'identity' ? identityLeaseMs : 60_000, term: 1 },
+        output: owner === 'teams' ? lease : { leaseMs: owner === 'identity' ? identityLeaseMs : 60_000, epoch: 1 },
       });
     });
   }
@@ -178,13 +178,13 @@ describe('the copy of access facts', () => {
   });
 
   it('is not good without a lease: it is confirmed in the next one before it answers', async () => {
-    lease = { ...lease, leaseMs: 0, term: 2 };
+    lease = { ...lease, leaseMs: 0, epoch: 2 };
     grants.changes.set(1, { changed: [] });
     const resident = access.forOrganization(organizationId).catch((error: { code: string }) => error.code);
     // A lease that runs out at once leads nowhere.
     expect(await resident).toBe('SERVICE_UNAVAILABLE');
     expect(access.peek(organizationId)).toBeUndefined();
-    lease = { ...lease, leaseMs: 60_000, term: 3 };
+    lease = { ...lease, leaseMs: 60_000, epoch: 3 };
     expect(await check()).toBe(true);
     expect(access.peek(organizationId)).toBeDefined();
   });

@@ -29,7 +29,7 @@ interface PartState {
   /** The newest revision that was told of. */
   told: number;
   /** The term of the lease in which it was last loaded or confirmed. */
-  term: number;
+  epoch: number;
   /** Number of loads that have asked the owner, and number of the newest load that was answered. */
   asked: number;
   answered: number;
@@ -181,7 +181,7 @@ export class AccessCache {
       lease: this.leases.for(part),
       revision: undefined,
       told: 0,
-      term: 0,
+      epoch: 0,
       asked: 0,
       answered: 0,
       loading: undefined,
@@ -211,7 +211,7 @@ export class AccessCache {
   /** Asks for what has changed, or for everything the first time. What changes while pages of everything come in is asked for after the last one. */
   private async load({ organizationId, access }: CacheEntry, part: AccessPart, state: PartState): Promise<void> {
     // The lease comes before the question: what changes after the answer is told of.
-    const term = await state.lease.hold();
+    const epoch = await state.lease.hold();
     const { told } = state;
     const number = (state.asked += 1);
     const ask = (input: { since?: number; cursor?: string }) =>
@@ -239,7 +239,7 @@ export class AccessCache {
       access.take(part, first);
     }
     state.revision = first.revision;
-    state.term = term;
+    state.epoch = epoch;
     state.answered = number;
     // An owner that was restored to an earlier moment counts from there again.
     if (state.told === told && told > first.revision) state.told = first.revision;
@@ -262,5 +262,5 @@ export class AccessCache {
 
 const isLoading = ({ parts }: CacheEntry): boolean => PARTS.some((part) => parts[part].loading !== undefined);
 
-const isGood = ({ lease, revision, told, term }: PartState, now: number): boolean =>
-  revision !== undefined && told <= revision && lease.isGood(term, now);
+const isGood = ({ lease, revision, told, epoch }: PartState, now: number): boolean =>
+  revision !== undefined && told <= revision && lease.isGood(epoch, now);

@@ -11,7 +11,7 @@ const TRIES = 3;
 /** Sessions and API tokens that ended while an access token of theirs may still be good; one copy per process, good under the lease with identity. */
 export class EndedSessions {
   private ids = new Set<string>();
-  private term: number | undefined;
+  private epoch: number | undefined;
   private loadedAt = 0;
   private loading: Promise<void> | undefined;
 
@@ -25,7 +25,7 @@ export class EndedSessions {
     const lease = this.leases.with('identity');
     for (let attempt = 1; !this.ids.has(sessionId); attempt += 1) {
       const now = performance.now();
-      if (this.term !== undefined && now - this.loadedAt <= FORGET_MS && lease.isGood(this.term, now)) return false;
+      if (this.epoch !== undefined && now - this.loadedAt <= FORGET_MS && lease.isGood(this.epoch, now)) return false;
       // What was asked for before the lease ran out says nothing about now.
       if (attempt > TRIES)
         throw new DomainError('SERVICE_UNAVAILABLE', { detail: 'it is not known who has signed out', retryAfter: 1 });
@@ -44,7 +44,7 @@ export class EndedSessions {
   /** What was heard while the answer was on its way may not be in it. */
   private async load(): Promise<void> {
     const before = new Set(this.ids);
-    const term = await this.leases.with('identity').hold();
+    const epoch = await this.leases.with('identity').hold();
     const ended = new Set<string>();
     for (let cursor: `ses_${string}` | `tok_${string}` | null | undefined; cursor !== null;) {
       const page: Answer<typeof listEndedSessions> = await this.rpc.call(listEndedSessions, cursor ? { cursor } : {});
@@ -53,7 +53,7 @@ export class EndedSessions {
     }
     for (const id of this.ids) if (!before.has(id)) ended.add(id);
     this.ids = ended;
-    this.term = term;
+    this.epoch = epoch;
     this.loadedAt = performance.now();
   }
 }

@@ -11,7 +11,7 @@ const TIMEOUT_MS = 2_000;
  */
 export class Lease {
   /** As the owner counts them. */
-  private term = 0;
+  private epoch = 0;
   private until = Number.NEGATIVE_INFINITY;
   private isUsed = false;
   private taking: Promise<number> | undefined;
@@ -26,15 +26,15 @@ export class Lease {
   }
 
   /** Whether what was confirmed in this term is good now; `now` is `performance.now()`, which goes on while a process is stopped. */
-  isGood(term: number, now: number): boolean {
+  isGood(epoch: number, now: number): boolean {
     this.isUsed = true;
-    return term === this.term && now < this.until;
+    return epoch === this.epoch && now < this.until;
   }
 
   /** The running term; takes the lease when there is none. Rejects when the owner cannot be asked. */
   async hold(): Promise<number> {
     this.isUsed = true;
-    return performance.now() < this.until ? this.term : this.take();
+    return performance.now() < this.until ? this.epoch : this.take();
   }
 
   /** Renews what is in use; a lease that nobody needs runs out by itself. */
@@ -63,13 +63,13 @@ export class Lease {
 
   private async ask(): Promise<number> {
     const askedAt = performance.now();
-    const { leaseMs, term } = await this.rpc.call(
+    const { leaseMs, epoch } = await this.rpc.call(
       this.contracts.takeLease,
       { processId: this.processId },
       { timeoutMs: TIMEOUT_MS },
     );
-    this.term = term;
+    this.epoch = epoch;
     this.until = askedAt + leaseMs * SAFETY;
-    return this.term;
+    return this.epoch;
   }
 }

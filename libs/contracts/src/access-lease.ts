@@ -20,10 +20,10 @@ export function leaseContracts<S extends string>(service: S) {
       input: z.object({ processId }),
       output: z.object({
         leaseMs: z.int().describe('How long it holds, from the moment at which it was asked for'),
-        term: z
+        epoch: z
           .int()
           .describe(
-            'Grows whenever a lease ran out or was broken before it was renewed: in another term, what is in the copy is asked for again',
+            'Grows whenever a lease ran out or was broken before it was renewed: in another epoch, the cache confirms everything',
           ),
       }),
       errors: {
@@ -32,7 +32,7 @@ export function leaseContracts<S extends string>(service: S) {
           title: 'The process does not hear what it is told: it could not be kept up to date',
         },
       },
-      example: { input: { processId: '0190b6a4-0000-7000-8000-000000000000' }, output: { leaseMs: 3_000, term: 1 } },
+      example: { input: { processId: '0190b6a4-0000-7000-8000-000000000000' }, output: { leaseMs: 3_000, epoch: 1 } },
     }),
     releaseLease: command({
       subject: `rpc.${service}.access_lease.release.v1`,

@@ -53,7 +53,7 @@ class TestEndpoints implements PipelineHooks {
     }
     this.buried.push({ subject, event: buriedEvent, reason });
   }
-  report(error: unknown, where: string): void {
+  logError(error: unknown, where: string): void {
     this.reported.push({ error, where });
   }
 }

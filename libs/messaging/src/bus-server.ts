@@ -26,7 +26,7 @@ export interface PipelineHooks {
   /** Stores a delivery as a dead letter. `event` is undefined for a malformed one. */
   deadLetter(delivery: EventDelivery, event: CloudEvent | undefined, reason: string): Promise<void>;
   /** Logs an unexpected error. */
-  report(error: unknown, where: string): void;
+  logError(error: unknown, where: string): void;
 }
 
 export interface ExecutionResult {
@@ -129,7 +129,7 @@ export class BusServer extends Server implements CustomTransportStrategy {
       return encode({ output: contract.output.parse(output), accessRevision });
     } catch (error) {
       const reply = toReplyError(error, contract);
-      if (reply.status >= 500 && reply.status !== 503) this.hooks.report(error, contract.subject);
+      if (reply.status >= 500 && reply.status !== 503) this.hooks.logError(error, contract.subject);
       return encode({ error: reply });
     }
   }
@@ -174,7 +174,7 @@ export class BusServer extends Server implements CustomTransportStrategy {
     event: CloudEvent | undefined,
     error: unknown,
   ): Promise<Verdict> {
-    this.hooks.report(error, delivery.subject);
+    this.hooks.logError(error, delivery.subject);
     const failed = this.failures.get(event?.id ?? '') ?? 0;
     const delay = error instanceof MalformedEvent ? undefined : this.retryDelaysMs[failed];
     if (event && delay !== undefined) {
@@ -186,7 +186,7 @@ export class BusServer extends Server implements CustomTransportStrategy {
       if (event) this.failures.delete(event.id);
       return { done: true };
     } catch (deadLetterError) {
-      this.hooks.report(deadLetterError, delivery.subject);
+      this.hooks.logError(deadLetterError, delivery.subject);
       return { retryAfterMs: this.retryDelaysMs.at(-1)! };
     }
   }

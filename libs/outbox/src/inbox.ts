@@ -1,12 +1,12 @@
 import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import type { EntityManager } from '@mikro-orm/postgresql';
 
-/** `now`: run the reaction. `seen`: it ran before. `early`: an older fact of the same entity has not come yet. */
-export type ClaimResult = 'now' | 'seen' | 'early';
+/** `out_of_order`: an older event of the entity has not been handled yet. */
+export type ClaimResult = 'process' | 'duplicate' | 'out_of_order';
 
 /**
- * Claims an event for a consumer, in the transaction of its reaction: once, and in the order of its entity, whatever is doubled, late
- * or handled by two replicas (C-PLT-01). `mayWait` is false when waiting for the older fact has been given up.
+ * Claims an event for a consumer in the transaction of its reaction: each event once, and those of an entity in order,
+ * even when they are duplicated, late or delivered to two replicas (C-PLT-01). Without `mayWait` a gap is accepted.
  */
 export async function claim(
   em: EntityManager,
@@ -20,8 +20,8 @@ export async function claim(
     [durable, entity],
   );
   const last = row ? Number(row.sequence) : 0;
-  if (event.sequence <= last) return 'seen';
-  if (event.sequence > last + 1 && mayWait) return 'early';
+  if (event.sequence <= last) return 'duplicate';
+  if (event.sequence > last + 1 && mayWait) return 'out_of_order';
   const claimed = row
     ? await em.execute<unknown[]>(`update inbox set sequence = ? where durable = ? and entity_id = ? returning 1`, [
         event.sequence,
@@ -32,6 +32,6 @@ export async function claim(
         `insert into inbox (durable, entity_id, sequence) values (?, ?, ?) on conflict do nothing returning 1`,
         [durable, entity, event.sequence],
       );
-  // Another replica inserted the first row in between: whatever it took, this delivery comes again and is judged anew.
-  return claimed.length === 1 ? 'now' : 'early';
+  // Another replica inserted the first row meanwhile: this delivery is claimed again after its redelivery.
+  return claimed.length === 1 ? 'process' : 'out_of_order';
 }

@@ -4,60 +4,60 @@ import { newId, toUuid } from '@cordee/contracts/id';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type * as z from 'zod';
 
-/** What an entity's method returns: the fact it caused. */
+/** Something that happened; methods of entities return it. */
 export interface DomainEvent<E extends EventContract = EventContract> {
   event: E;
   data: z.input<E['data']>;
-  /** Entities whose access facts it changes besides those of its own (ACC-3), however many: copies are told, the event does not name them. */
+  /** Further entities whose access data changes (ACC-3). Access caches are notified of them; the event omits them. */
   alsoInvalidates?: readonly string[];
 }
 
-/** A fact of this event; the data is checked by its type here and by its schema when it is published. */
+/** Creates a domain event. Its type checks the data here, its schema when the event is published. */
 export const domainEvent = <E extends EventContract>(event: E, data: z.input<E['data']>): DomainEvent<E> => ({
   event,
   data,
 });
 
-/** Who and why, for the envelope. */
+/** Actor, reason and origin of an event, for its envelope. */
 export interface EventMetadata {
   actorId: string;
   organizationId?: string | undefined;
   onBehalfOf?: string | undefined;
-  /** Ids of the support accesses that let a member of staff do it, separated by commas. */
+  /** Ids of the support accesses under which staff acted, separated by commas. */
   supportAccessId?: string | undefined;
   reason?: string | undefined;
   requestId: string;
   traceparent?: string | undefined;
-  /** The access revision of the event that is reacted to. */
+  /** The access revision of the event that caused this one. */
   accessRevision?: string | undefined;
   now: Date;
 }
 
-/** An event before it is written: its place among the events of its entity is not known yet. */
+/** An event before it is written: its sequence is not known yet. */
 export type PendingEvent = Omit<CloudEvent, 'sequence'>;
 
-/** Events that one statement writes. */
+/** The most events per statement. */
 const CHUNK = 500;
 
-/** Checks the data and puts it into its envelope. */
-export function toPendingEvent(cause: EventMetadata, { event, data }: DomainEvent): PendingEvent {
+/** Validates the data and wraps it into the envelope. */
+export function toPendingEvent(metadata: EventMetadata, { event, data }: DomainEvent): PendingEvent {
   const body = event.data.parse(data) as Record<string, unknown>;
   return {
     specversion: '1.0',
-    id: newId('evt', cause.now),
+    id: newId('evt', metadata.now),
     source: `/${serviceOf(event)}`,
     type: cloudEventType(event),
     subject: String(body[event.entity]),
-    time: cause.now.toISOString(),
+    time: metadata.now.toISOString(),
     dataschema: `/asyncapi.json#/components/schemas/${event.subject}`,
     datacontenttype: 'application/json',
-    ...(cause.organizationId ? { organizationid: cause.organizationId } : {}),
-    actorid: cause.actorId,
-    ...(cause.onBehalfOf ? { onbehalfof: cause.onBehalfOf } : {}),
-    ...(cause.supportAccessId ? { supportaccessid: cause.supportAccessId } : {}),
-    ...(cause.reason ? { reason: cause.reason } : {}),
-    requestid: cause.requestId,
-    ...(cause.traceparent ? { traceparent: cause.traceparent } : {}),
+    ...(metadata.organizationId ? { organizationid: metadata.organizationId } : {}),
+    actorid: metadata.actorId,
+    ...(metadata.onBehalfOf ? { onbehalfof: metadata.onBehalfOf } : {}),
+    ...(metadata.supportAccessId ? { supportaccessid: metadata.supportAccessId } : {}),
+    ...(metadata.reason ? { reason: metadata.reason } : {}),
+    requestid: metadata.requestId,
+    ...(metadata.traceparent ? { traceparent: metadata.traceparent } : {}),
     data: body,
   };
 }
@@ -68,8 +68,8 @@ export function toPendingEvent(cause: EventMetadata, { event, data }: DomainEven
  */
 export async function writeEvents(em: EntityManager, events: readonly PendingEvent[]): Promise<void> {
   for (let start = 0; start < events.length; start += CHUNK) {
-    const rows = events.slice(start, start + CHUNK).map((body, place) => ({
-      place,
+    const rows = events.slice(start, start + CHUNK).map((body, position) => ({
+      position,
       event_id: toUuid(body.id as `evt_${string}`),
       subject: body.type.replace(/^cordee\./, 'evt.'),
       entity_id: body.subject,
@@ -78,10 +78,10 @@ export async function writeEvents(em: EntityManager, events: readonly PendingEve
     }));
     await em.execute(
       `with event as (
-         select *, row_number() over (partition by entity_id order by place) as number,
+         select *, row_number() over (partition by entity_id order by position) as number,
                 count(*) over (partition by entity_id) as total
          from jsonb_to_recordset(?::jsonb) as event
-           (place integer, event_id uuid, subject text, entity_id text, body jsonb, created_at timestamptz)
+           (position integer, event_id uuid, subject text, entity_id text, body jsonb, created_at timestamptz)
        ), counted as (
          insert into outbox_sequence as known (entity_id, sequence)
          select entity_id, count(*) from event group by entity_id order by entity_id
@@ -92,7 +92,7 @@ export async function writeEvents(em: EntityManager, events: readonly PendingEve
        )
        insert into outbox (event_id, subject, entity_id, sequence, body, created_at)
        select event_id, subject, entity_id, sequence, jsonb_set(body, '{sequence}', to_jsonb(sequence)), created_at
-       from numbered order by place`,
+       from numbered order by position`,
       [JSON.stringify(rows)],
     );
   }

@@ -4,7 +4,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 const BATCH = 500;
 const POLL_MS = 1_000;
 const RETRY_MS = 250;
-/** Rows stay well past the broker's memory of message ids and its sync, so that a broker restored from yesterday can be filled again. */
+/** Longer than the broker's deduplication window and sync interval: a restored broker can be filled again. */
 const KEEP_MS = 24 * 3_600_000;
 
 interface OutboxRow {
@@ -26,8 +26,8 @@ export interface RelayOptions {
 }
 
 /**
- * Puts committed facts on the bus, in order, at least once. Replicas take turns by an advisory lock held for one batch; what was refused, or
- * was not marked before a crash, is published again, and the broker drops what it already has by the event's id.
+ * Publishes committed events in order, at least once. One replica at a time publishes a batch. Events that were refused
+ * or not marked before a crash are published again; the broker drops duplicates by event id.
  */
 export class Relay {
   private timer: NodeJS.Timeout | undefined;
@@ -38,7 +38,7 @@ export class Relay {
 
   constructor(private readonly options: RelayOptions) {}
 
-  /** Says that something was committed. */
+  /** Call it after a commit with events. */
   wake(): void {
     if (this.isStopped) return;
     this.isWanted = true;
@@ -50,7 +50,7 @@ export class Relay {
     this.wake();
   }
 
-  /** Finishes the batch under way. */
+  /** Finishes the running batch. */
   async stop(): Promise<void> {
     this.isStopped = true;
     clearInterval(this.timer);
@@ -65,7 +65,7 @@ export class Relay {
         while ((await this.publishBatch()) === BATCH && !this.isStopped);
       }
     } catch (error) {
-      // What a closing bus refused stays for the next process.
+      // A closing bus refuses events; the next process publishes them.
       if (!this.isStopped) this.options.logError(error, 'outbox relay');
       setTimeout(() => this.wake(), RETRY_MS).unref();
     } finally {
@@ -73,7 +73,7 @@ export class Relay {
     }
   }
 
-  /** Publishes up to one batch and returns how many; nothing when another replica holds the lock. Throws what was refused, once the rest is marked. */
+  /** Publishes up to one batch; returns how many. Throws the first refusal after marking the published rows. */
   async publishBatch(): Promise<number> {
     const { bus, withOutbox } = this.options;
     const result = await withOutbox(async (tx) => {
@@ -83,7 +83,7 @@ export class Relay {
       );
       const outcome = rows.length === 0 ? NOTHING : await publishInOrder(bus, rows);
       if (outcome.published.length === 0) return outcome;
-      // The broker lives in the machine's time, not in that of a clock that was moved.
+      // Machine time, as on the broker; the service's clock may have been moved.
       const now = Date.now();
       await tx.execute(`update outbox set published_at = ? where id = any(?::bigint[])`, [
         new Date(now),
@@ -99,7 +99,7 @@ export class Relay {
 }
 
 interface Outcome {
-  /** Rows that the bus has. */
+  /** Ids of published rows. */
   readonly published: readonly string[];
   readonly refusals: readonly unknown[];
 }
@@ -107,16 +107,16 @@ interface Outcome {
 const NOTHING: Outcome = { published: [], refusals: [] };
 
 /**
- * Different entities at once, the facts of one entity one after the other: a refused publish must not let a later fact of its entity pass,
- * and holds up no other entity. Resolves when nothing is under way any more, so that no publish outlives the lock.
+ * Publishes entities in parallel and the events of one entity in sequence: a refusal holds back later events of its
+ * entity and no other entity. Resolves when all publishes are settled, so that none outlives the lock.
  */
 async function publishInOrder(bus: Bus, rows: readonly OutboxRow[]): Promise<Outcome> {
   const published: string[] = [];
   const tails = new Map<string, Promise<void>>();
   const encoder = new TextEncoder();
   for (const row of rows) {
-    const before = tails.get(row.entity_id) ?? Promise.resolve();
-    const publishing = before.then(() =>
+    const previous = tails.get(row.entity_id) ?? Promise.resolve();
+    const publishing = previous.then(() =>
       bus.publishEvent(row.subject, row.event_id, encoder.encode(JSON.stringify(row.body))),
     );
     tails.set(

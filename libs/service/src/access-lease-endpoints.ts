@@ -5,7 +5,7 @@ import { Controller, Inject, type Type } from '@nestjs/common';
 import { AccessLeases, LEASE_MS } from './access-leases.ts';
 import { Handles, type CommandContext } from './handler-decorators.ts';
 
-/** The doors at which processes get the right to answer from a copy; the host gives them to the owners of access facts. */
+/** The endpoints for leases of access caches; the host adds them to the owners of access data. */
 export function accessLeaseEndpoints(contracts: LeaseContracts): Type {
   @Controller()
   class AccessLeaseEndpoints {
@@ -20,18 +20,20 @@ export function accessLeaseEndpoints(contracts: LeaseContracts): Type {
         `select is_broken from access_lease where process_id = ? for update`,
         [processId],
       );
-      // Who did not hear and still does not would hold up every change for as long as it renews.
-      if (before?.is_broken && !(await this.leases.reaches(processId)))
+      // A process that still does not confirm would delay every change.
+      if (before?.is_broken && !(await this.leases.confirms(processId)))
         throw new DomainError('PROCESS_UNREACHABLE', { retryAfter: 1 });
-      // The row says which term runs, so that an answer that is lost is not a term that is lost.
-      const [lease] = await em.execute<{ term: string }[]>(
-        `insert into access_lease as lease (process_id, term, expires_at) values (?, 1, clock_timestamp() + ? * interval '1 millisecond')
+      // The epoch is stored: a lost reply does not start a new epoch.
+      const [lease] = await em.execute<{ epoch: string }[]>(
+        `insert into access_lease as lease (process_id, epoch, expires_at)
+         values (?, 1, clock_timestamp() + ? * interval '1 millisecond')
          on conflict (process_id) do update set
-           term = lease.term + (lease.is_broken or lease.expires_at <= clock_timestamp())::int, expires_at = excluded.expires_at, is_broken = false
-         returning term`,
+           epoch = lease.epoch + (lease.is_broken or lease.expires_at <= clock_timestamp())::int,
+           expires_at = excluded.expires_at, is_broken = false
+         returning epoch`,
         [processId, LEASE_MS],
       );
-      return { leaseMs: LEASE_MS, term: Number(lease!.term) };
+      return { leaseMs: LEASE_MS, epoch: Number(lease!.epoch) };
     }
 
     @Handles(contracts.releaseLease)

@@ -8,11 +8,11 @@ import { markNotified, readPendingNotifications } from './database/access-revisi
 import { NO_ORGANIZATION } from './database/tenant-context.ts';
 import type { EntityManager } from '@mikro-orm/postgresql';
 
-/** How long a process may answer from its copy after it last asked. Who was killed is waited for no longer than this. */
+/** How long a lease lasts after its last renewal: the longest wait for a process that was killed. */
 export const LEASE_MS = 3_000;
-/** How long a process has to say that it has heard. */
+/** How long a process has to confirm a notification. */
 const NOTIFY_TIMEOUT_MS = 100;
-/** What was committed and not told is looked for this often. */
+/** How often committed changes without notification are looked for. */
 const PENDING_EVERY_MS = 5_000;
 
 interface LeaseRow {
@@ -20,14 +20,14 @@ interface LeaseRow {
   left_ms: string;
 }
 
-/** A change of access facts, and where it was counted. */
+/** A change of access data with the revision that it got. */
 export interface CountedChange {
   change: AccessChange;
   organizationUuid: string;
   revision: number;
 }
 
-/** The processes that answer from a copy of this service's access facts, kept in its database: all replicas see the same ones. */
+/** The leases of access caches, as rows in this service's database: all replicas see the same ones. */
 export class AccessLeases {
   private timer: NodeJS.Timeout | undefined;
 
@@ -37,10 +37,13 @@ export class AccessLeases {
     private readonly bus: Bus,
   ) {}
 
-  /** Looks for changes that nobody was told of, because whoever made them was killed before. */
-  start(report: (error: unknown, where: string) => void): void {
+  /** Repeats notifications that a crash between commit and notification has left out. */
+  start(logError: (error: unknown, where: string) => void): void {
     this.timer = setInterval(
-      () => void this.notifyPending(null).catch((error: unknown) => report(error, 'untold changes of access')),
+      () =>
+        void this.notifyPending(null).catch((error: unknown) =>
+          logError(error, 'pending notifications of access changes'),
+        ),
       PENDING_EVERY_MS,
     );
     this.timer.unref();
@@ -51,8 +54,8 @@ export class AccessLeases {
   }
 
   /**
-   * Tells every process with a lease. Resolves when each of them has heard of the changes or has lost its lease. Call it after the commit: a
-   * process that gets its lease later reads what was committed.
+   * Notifies every process with a lease. Resolves when each of them has confirmed or has lost its lease. Call it after
+   * the commit: a process that gets its lease later reads the committed data.
    */
   async notify(changes: readonly CountedChange[]): Promise<void> {
     if (changes.length === 0) return;
@@ -60,7 +63,9 @@ export class AccessLeases {
     await markNotified(this.em.fork(), changes);
   }
 
-  /** As `tell`, for what an organization (all of them with null) has that may have been told to nobody: a call that is repeated must not return before. */
+  /**
+   * Sends pending notifications of one organization, or of all with null. A repeated call must not return before that.
+   */
   async notifyPending(organizationUuid: string | null): Promise<void> {
     const part = (Object.keys(accessOwners) as AccessPart[]).find((each) => accessOwners[each] === this.service);
     const pending = part ? await readPendingNotifications(this.em.fork(), organizationUuid) : [];
@@ -74,8 +79,8 @@ export class AccessLeases {
     );
   }
 
-  /** Whether the process hears what it is told. */
-  reaches(processId: string, message: Uint8Array = encode([])): Promise<boolean> {
+  /** True when the process confirms within the timeout. */
+  confirms(processId: string, message: Uint8Array = encode([])): Promise<boolean> {
     return this.bus.request(changeSubject(processId), message, {}, NOTIFY_TIMEOUT_MS).then(
       () => true,
       () => false,
@@ -84,35 +89,38 @@ export class AccessLeases {
 
   private async notifyHolders(message: Uint8Array): Promise<void> {
     const em = this.em.fork();
-    // Locked, so that a renewal that is under way is seen when it is done: it began before it could know of what was committed.
+    // The lock waits for renewals in progress: they began before the commit and do not know its data.
     const holders = await em.execute<LeaseRow[]>(
-      `with held as (select process_id, expires_at from access_lease for share) select process_id, ${leftMs} as left_ms from held where expires_at > clock_timestamp()`,
+      `with held as (select process_id, expires_at from access_lease for share)
+       select process_id, ${leftMs} as left_ms from held where expires_at > clock_timestamp()`,
     );
     const silent = (
       await Promise.all(
-        holders.map(async (holder) => ((await this.reaches(holder.process_id, message)) ? [] : [holder.process_id])),
+        holders.map(async (holder) => ((await this.confirms(holder.process_id, message)) ? [] : [holder.process_id])),
       )
     ).flat();
     if (silent.length === 0) return;
-    // From here on a renewal is a new term, in which everything is asked for again; the old lease runs out.
+    // The next renewal starts a new epoch, in which the cache confirms everything. The old lease runs out.
     const broken = await em.execute<LeaseRow[]>(
-      `update access_lease set is_broken = true where process_id = any (?::uuid[]) and expires_at > clock_timestamp() returning process_id, ${leftMs} as left_ms`,
+      `update access_lease set is_broken = true
+       where process_id = any (?::uuid[]) and expires_at > clock_timestamp()
+       returning process_id, ${leftMs} as left_ms`,
       [`{${silent.join(',')}}`],
     );
-    await Promise.all(broken.map((lease) => this.waitFor(lease, message)));
+    await Promise.all(broken.map((lease) => this.waitForConfirmation(lease, message)));
   }
 
-  /** Until the process hears after all, or its lease is over. */
-  private async waitFor({ process_id, left_ms }: LeaseRow, message: Uint8Array): Promise<void> {
+  /** Resolves when the process confirms after all or its lease has run out. */
+  private async waitForConfirmation({ process_id, left_ms }: LeaseRow, message: Uint8Array): Promise<void> {
     const end = performance.now() + Number(left_ms);
     while (performance.now() < end) {
-      const [heard] = await Promise.all([
-        this.reaches(process_id, message),
+      const [isConfirmed] = await Promise.all([
+        this.confirms(process_id, message),
         new Promise((resolve) =>
           setTimeout(resolve, Math.min(NOTIFY_TIMEOUT_MS, Math.max(0, end - performance.now()))),
         ),
       ]);
-      if (heard) return;
+      if (isConfirmed) return;
     }
   }
 }

@@ -8,10 +8,10 @@ import { Transactions } from './transactions.ts';
 
 export type WriteContext = Pick<CommandContext, 'em' | 'now' | 'publish' | 'afterCommit'>;
 
-/** Rows that one look for what is due finds at most; the next look finds the rest. */
+/** The most rows of one search for due work; the next search finds the rest. */
 const BATCH = 500;
 
-/** Transactions that no caller and no event begins: what time makes due. */
+/** Transactions of jobs: work that becomes due with time. */
 export class BackgroundTransactions {
   constructor(
     private readonly service: string,
@@ -19,17 +19,20 @@ export class BackgroundTransactions {
     private readonly clock: Clock,
   ) {}
 
-  /** As the sweep role, which sees every organization. */
+  /** Runs as the sweep role, which sees every organization. */
   async asSystem<T>(run: (context: WriteContext) => Promise<T>): Promise<T> {
     const now = this.clock.now();
-    const cause = { actorId: `service:${this.service}`, requestId: `sweep-${now.getTime()}`, now };
-    return this.transactions.run(cause, async (em, after) => {
+    const metadata = { actorId: `service:${this.service}`, requestId: `sweep-${now.getTime()}`, now };
+    return this.transactions.run(metadata, async (em, after) => {
       await setRole(em, databaseRoles(this.service).sweep);
       return run({ em, now, publish: after.publish, afterCommit: after.commit });
     });
   }
 
-  /** What is due, as the sweep role: `sql` selects `organization_id` and `id` of the rows, oldest first, with the instant as its parameter where nothing else is said. */
+  /**
+   * Finds due rows as the sweep role. `sql` selects `organization_id` and `id`, oldest first; its parameter is the
+   * time.
+   */
   findDue<P extends IdPrefix>(
     prefix: P,
     sql: string,

@@ -4,7 +4,7 @@ import type { RpcClient } from '@cordee/messaging/rpc-client';
 
 const RETRY_MS = 200;
 
-/** The one source of time of a process. In demonstration and test mode it runs ahead of the machine's clock by an offset that identity keeps. */
+/** The time of a process. In demonstration and test mode an offset, stored by identity, moves it ahead. */
 export class Clock {
   private offsetMs = 0;
   private readonly watchers: (() => void)[] = [];
@@ -20,24 +20,24 @@ export class Clock {
     return this.offsetMs;
   }
 
-  /** Calls back after every move, so that what has become due is looked at. */
+  /** Registers a callback for every move of the clock. */
   onMove(watch: () => void): void {
     this.watchers.push(watch);
   }
 
-  /** Follows the announcements of identity; a process that starts later asks. */
+  /** Subscribes to moves of the clock and asks identity for the present offset. */
   async follow(registry: ProcessRegistry, rpc: RpcClient): Promise<void> {
     if (!this.isMovable) return;
     await registry.subscribe(CLOCK_MOVED, (data) => this.moveTo((data as { offsetMs: number }).offsetMs));
     this.asked = this.ask(rpc);
   }
 
-  /** Resolves when identity has said how late it is: nothing should be done before, or it is done at the wrong time. */
+  /** Resolves when the offset is known. Work that starts earlier runs at the wrong time. */
   async caughtUp(): Promise<void> {
     await this.asked;
   }
 
-  /** Forward only: an older announcement that arrives late changes nothing. */
+  /** Moves forward only, so a late notification changes nothing. */
   moveTo(offsetMs: number): void {
     if (!this.isMovable || offsetMs <= this.offsetMs) return;
     this.offsetMs = offsetMs;

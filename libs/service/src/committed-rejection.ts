@@ -1,7 +1,7 @@
 import { DomainError } from '@cordee/contracts/domain-error';
 
 /**
- * A refusal that does not undo what the command has written: a wrong code is refused, and counted all the same. The writes commit first; for its
- * idempotency key nothing is kept, as for any refusal.
+ * A rejection that keeps the writes of the command: a wrong code is rejected and still counted. The writes commit
+ * first. As for other rejections, nothing is stored under the idempotency key.
  */
 export class CommitThenReject extends DomainError {}

@@ -3,20 +3,17 @@ import * as z from 'zod';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** `production` unless said otherwise; in the other two the clock can be moved. */
+/** The clock can be moved in `demonstration` and `test`. */
 export const Mode = z.enum(['production', 'demonstration', 'test']);
 
-/** What every service reads from its environment. Services extend it with their own; `isSecret` marks what does not belong into files that are shared. */
+/** The environment of every service; services extend it. `isSecret` marks values that must not be in shared files. */
 export const ServiceConfig = z.object({
-  NODE_ENV: z
-    .string()
-    .default('development')
-    .describe('production refuses what only demonstrations may have: the embedded bus, jobs on PostgreSQL'),
-  CORDEE_MODE: Mode.default('production').describe('In the others the clock can be moved'),
+  NODE_ENV: z.string().default('development').describe('production refuses the embedded bus and jobs on PostgreSQL'),
+  CORDEE_MODE: Mode.default('production').describe('The clock can be moved in demonstration and test'),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
     .default('info')
-    .describe('What the log holds; one JSON line per event'),
+    .describe('Lowest level of log lines'),
   HOST: z.string().default('127.0.0.1').describe('Address to listen on'),
   OPS_PORT: z.coerce.number().int().min(0).max(65535).default(9100).describe('Health and metrics'),
   DATABASE_URL: z
@@ -27,29 +24,25 @@ export const ServiceConfig = z.object({
   NATS_URL: z
     .string()
     .optional()
-    .describe('nats://…; without it the embedded bus, which serves a single process only')
+    .describe('nats://…; without it the embedded bus of a single process')
     .meta({ isSecret: true }),
   REDIS_URL: z.string().optional().describe('redis://…; without it jobs run on PostgreSQL').meta({ isSecret: true }),
-  QUEUE_PREFIX: z.string().optional().describe('Keeps the queues of several installations on one Redis apart'),
+  QUEUE_PREFIX: z.string().optional().describe('Separates the queues of several installations on one Redis'),
   PUBLIC_URL: z
     .url()
     .default('http://127.0.0.1:3000')
-    .describe('Where people reach the API; links in mails start with it'),
+    .describe('Public address of the API; links in mails start with it'),
   ACCESS_CACHE_MIB: z.coerce
     .number()
     .int()
     .min(1)
     .default(128)
-    .describe('About how much memory the copy of access rights may take; organizations that are not used make room'),
-  JOBS_DATABASE_URL: z
-    .string()
-    .optional()
-    .describe('PostgreSQL for jobs where there is no Redis')
-    .meta({ isSecret: true }),
+    .describe('Approximate memory limit of the access cache; unused organizations are evicted'),
+  JOBS_DATABASE_URL: z.string().optional().describe('PostgreSQL for jobs without Redis').meta({ isSecret: true }),
 });
 export type ServiceConfig = z.output<typeof ServiceConfig>;
 
-/** Reads a configuration, each value also from the file that `NAME_FILE` names. Throws one error that lists everything that is wrong. */
+/** Reads a configuration; `NAME_FILE` gives a value as a file. Throws one error that lists all problems. */
 export function readConfig<S extends z.ZodObject>(schema: S, environment: Environment): z.output<S> {
   const values: Record<string, string> = {};
   const problems: string[] = [];
@@ -65,6 +58,6 @@ export function readConfig<S extends z.ZodObject>(schema: S, environment: Enviro
   const result = schema.safeParse(values);
   problems.push(...(result.error?.issues ?? []).map((issue) => `${issue.path.join('.')}: ${issue.message}`));
   if (problems.length)
-    throw new Error(`The configuration is wrong:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    throw new Error(`The configuration is invalid:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
   return result.data!;
 }

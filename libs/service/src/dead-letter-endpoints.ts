@@ -4,7 +4,7 @@ import { Controller, Inject, type Type } from '@nestjs/common';
 import { DeadLetters } from './dead-letters.ts';
 import { Handles } from './handler-decorators.ts';
 
-/** The doors to a service's dead letters, for the operator's tool; the host gives them to every service. */
+/** The endpoints of dead letters, for the operator's tool; the host adds them to every service. */
 export function deadLetterEndpoints(contracts: DeadLetterContracts): Type {
   @Controller()
   class DeadLetterEndpoints {
@@ -17,7 +17,7 @@ export function deadLetterEndpoints(contracts: DeadLetterContracts): Type {
       return { data: await this.deadLetters.list(input) };
     }
 
-    /** In a transaction of its own, in the name of whoever caused the fact; that of the call stays empty. */
+    /** The reaction runs in a transaction of its own with the metadata of the event; that of the call stays empty. */
     @Handles(contracts.replayDeadLetter)
     async replayDeadLetter({
       id,

@@ -19,7 +19,7 @@ export interface DeadLetterDependencies {
   access: Pick<AccessCache, 'hearEvent'>;
   clock: Clock;
   reactions: Pick<BusServer, 'reactionTo'>;
-  report: (error: unknown, where: string) => void;
+  logError: (error: unknown, where: string) => void;
 }
 
 interface Row {
@@ -31,9 +31,9 @@ interface Row {
   created_at: Date;
 }
 
-/** What no reaction of this service could take, and its second chance. */
+/** The dead letters of this service, and their replay. */
 export class DeadLetters {
-  constructor(private readonly parts: DeadLetterDependencies) {}
+  constructor(private readonly dependencies: DeadLetterDependencies) {}
 
   /** Oldest first. */
   async list({ after, limit }: { after?: string | undefined; limit: number }): Promise<DeadLetter[]> {
@@ -52,46 +52,46 @@ export class DeadLetters {
   }
 
   /**
-   * Runs the reaction now, in the transaction that takes the letter away: both happen or neither, and of two replays at once one finds
-   * nothing. The consumer's inbox has moved on when the letter was put aside, so it is not asked whether the event is due; where it has not
-   * (the event could not be read then), it moves on here, unless older facts of the entity are still on their way.
+   * Runs the reaction in the transaction that deletes the letter: both happen or neither, and of two replays at once
+   * one finds nothing. The inbox usually advanced when the letter was stored. After a malformed event it has not: it
+   * advances here, unless older events of the entity are missing.
    */
   async replay(id: string): Promise<void> {
-    const { service, transactions, access, clock, reactions, report } = this.parts;
+    const { service, transactions, access, clock, reactions, logError } = this.dependencies;
     const [letter] = await this.read(
       `select id, subject, body, reason, attempts, created_at from dead_letter where id = ?`,
       [id],
     );
     if (!letter) throw new DomainError('DEAD_LETTER_NOT_FOUND');
     const { event, run } = reactions.reactionTo(letter.subject, letter.body);
-    const cause = eventMetadataOf(event, clock.now());
+    const metadata = eventMetadataOf(event, clock.now());
     access.hearEvent(event);
     try {
-      await transactions.run(cause, async (em, after) => {
-        await this.take(em, letter);
-        await setTenantContext(em, { organizationId: cause.organizationId });
-        if ((await claim(em, durableOf(service, event), event, true)) === 'early')
+      await transactions.run(metadata, async (em, after) => {
+        await this.delete(em, letter);
+        await setTenantContext(em, { organizationId: metadata.organizationId });
+        if ((await claim(em, durableOf(service, event), event, true)) === 'out_of_order')
           throw new DomainError('DEAD_LETTER_EARLY');
         await run({
           em,
           event,
-          now: cause.now,
+          now: metadata.now,
           publish: after.publish,
           afterCommit: after.commit,
         } satisfies ReactionContext);
       });
     } catch (error) {
       if (error instanceof DomainError && error.code.startsWith('DEAD_LETTER_')) throw error;
-      report(error, `replay of dead letter ${id}`);
+      logError(error, `replay of dead letter ${id}`);
       throw new DomainError('DEAD_LETTER_FAILED_AGAIN', {
         detail: error instanceof Error ? error.message : String(error),
       });
     }
   }
 
-  /** With the copies of it that a crash between putting aside and acknowledging has left. */
-  private async take(em: EntityManager, { subject, body }: Row): Promise<void> {
-    await setRole(em, databaseRoles(this.parts.service).sweep);
+  /** Deletes the letter, with duplicates that a crash between storing and acknowledging has left. */
+  private async delete(em: EntityManager, { subject, body }: Row): Promise<void> {
+    await setRole(em, databaseRoles(this.dependencies.service).sweep);
     const taken = await em.execute<unknown[]>(`delete from dead_letter where subject = ? and body = ? returning 1`, [
       subject,
       body,
@@ -101,8 +101,8 @@ export class DeadLetters {
   }
 
   private async read(sql: string, parameters: unknown[]): Promise<Row[]> {
-    return this.parts.em.fork().transactional(async (em) => {
-      await setRole(em, databaseRoles(this.parts.service).sweep);
+    return this.dependencies.em.fork().transactional(async (em) => {
+      await setRole(em, databaseRoles(this.dependencies.service).sweep);
       return em.execute<Row[]>(sql, parameters);
     });
   }

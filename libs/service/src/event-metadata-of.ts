@@ -1,7 +1,7 @@
 import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import type { EventMetadata } from '@cordee/outbox/publish';
 
-/** Why a reaction acts: what it reports carries on who and why of the fact it reacts to. */
+/** Metadata for the events of a reaction: actor and reason of the event that caused it. */
 export const eventMetadataOf = (
   event: CloudEvent,
   now: Date,
@@ -17,5 +17,5 @@ export const eventMetadataOf = (
   now,
 });
 
-/** The consumer of a service that takes the events of another. */
+/** The durable consumer of a service for the events of another. */
 export const durableOf = (service: string, event: CloudEvent): string => `${service}__${event.source.slice(1)}`;

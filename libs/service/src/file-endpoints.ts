@@ -8,7 +8,7 @@ import { Handles, type CommandContext } from './handler-decorators.ts';
 import { Jobs } from './jobs.ts';
 import { BackgroundTransactions } from './background-transactions.ts';
 
-/** The doors of a service's files; the gateway carries bytes through them. Files that none of the columns refers to are dropped after a day. */
+/** The endpoints through which the gateway transfers files. Files that no column references are deleted after a day. */
 export function fileEndpoints(contracts: FileContracts, references: readonly FileReferenceColumn[]): Type {
   @Controller()
   class FileEndpoints implements OnModuleInit {

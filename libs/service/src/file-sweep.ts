@@ -2,14 +2,14 @@ import { toUuid } from '@cordee/contracts/id';
 import type { Sweep } from './jobs.ts';
 import type { BackgroundTransactions } from './background-transactions.ts';
 
-/** Long enough for the slowest upload and download, and for a repeat with the same key. */
+/** Longer than the slowest upload or download, and than a repeat with the same key. */
 const KEEP_MS = 24 * 3_600_000;
 const EVERY_MS = 3_600_000;
 
-/** A column that holds the ids of files that stay. */
+/** A column with ids of files that are kept. */
 export type FileReferenceColumn = `${string}.${string}`;
 
-/** Drops files that nothing refers to after a day: renderings and exports, which are made anew, uploads that were taken in, and those that were refused. */
+/** Deletes files without a reference after a day: renderings, exports, imported and rejected uploads. */
 export function fileSweep(
   background: BackgroundTransactions,
   references: readonly FileReferenceColumn[],

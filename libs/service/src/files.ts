@@ -7,8 +7,8 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 
 type FileId = `fil_${string}`;
 
-/** A file, and the organization it belongs to; none has what the staff uploads. */
-export interface FilePlace {
+/** The key of a file; an upload by staff has no organization. */
+export interface FileKey {
   organizationId?: `org_${string}` | undefined;
   fileId: FileId;
 }
@@ -21,7 +21,7 @@ export interface StoredFile {
   size: number;
 }
 
-/** Files of a service (PDFs, uploads, raw mail), kept in chunks in its own database; the whole is never needed at once. */
+/** Files of a service (PDFs, uploads, raw mail), stored in chunks in its database. */
 export class Files {
   /** Stores a whole file. */
   async write(
@@ -32,7 +32,8 @@ export class Files {
     const fileId = newId('fil', now);
     const key = keyOf({ organizationId: file.organizationId, fileId });
     await em.execute(
-      `insert into file (organization_id, id, name, content_type, size, sha256, created_at) values (?, ?, ?, ?, ?, ?, ?)`,
+      `insert into file (organization_id, id, name, content_type, size, sha256, created_at)
+       values (?, ?, ?, ?, ?, ?, ?)`,
       [...key, file.name, file.contentType, file.bytes.length, createHash('sha256').update(file.bytes).digest(), now],
     );
     for (let offset = 0, position = 0; offset < file.bytes.length; offset += FILE_CHUNK_BYTES, position += 1) {
@@ -45,16 +46,20 @@ export class Files {
     return { fileId, name: file.name, contentType: file.contentType, size: file.bytes.length };
   }
 
-  /** Stores the next chunk of an upload and returns the size so far; undefined when a chunk before it is missing. Repeating a chunk changes nothing; another one in its place is IDEMPOTENCY_KEY_REUSED. */
+  /**
+   * Stores the next chunk of an upload. Returns the size so far, or undefined when an earlier chunk is missing. A
+   * repeated chunk changes nothing; another content at its position is IDEMPOTENCY_KEY_REUSED.
+   */
   async append(
     em: EntityManager,
     now: Date,
-    chunk: FilePlace & { name: string; contentType: string; position: number; bytes: Uint8Array },
+    chunk: FileKey & { name: string; contentType: string; position: number; bytes: Uint8Array },
   ): Promise<number | undefined> {
     const key = keyOf(chunk);
     if (chunk.position === 0) {
       await em.execute(
-        `insert into file (organization_id, id, name, content_type, created_at) values (?, ?, ?, ?, ?) on conflict do nothing`,
+        `insert into file (organization_id, id, name, content_type, created_at) values (?, ?, ?, ?, ?)
+         on conflict do nothing`,
         [...key, chunk.name, chunk.contentType, now],
       );
     } else if (!(await this.chunk(em, chunk, chunk.position - 1))) {
@@ -72,42 +77,44 @@ export class Files {
     if (!stored?.is_same)
       throw new DomainError('IDEMPOTENCY_KEY_REUSED', { detail: 'another file was sent with this key' });
     const [row] = await em.execute<{ size: string }[]>(
-      `update file set size = (select sum(length(bytes)) from file_chunk where organization_id = ? and file_id = ?) where organization_id = ? and id = ? returning size`,
+      `update file
+       set size = (select sum(length(bytes)) from file_chunk where organization_id = ? and file_id = ?)
+       where organization_id = ? and id = ? returning size`,
       [...key, ...key],
     );
     return Number(row!.size);
   }
 
-  /** Name, type and size; FILE_NOT_FOUND otherwise. */
-  async describe(em: EntityManager, place: FilePlace): Promise<StoredFile> {
+  /** Name, type and size. Throws FILE_NOT_FOUND. */
+  async describe(em: EntityManager, key: FileKey): Promise<StoredFile> {
     const [row] = await em.execute<{ name: string; content_type: string; size: string }[]>(
       `select name, content_type, size from file where organization_id = ? and id = ?`,
-      keyOf(place),
+      keyOf(key),
     );
     if (!row) throw new DomainError('FILE_NOT_FOUND', { status: 404 });
-    return { fileId: place.fileId, name: row.name, contentType: row.content_type, size: Number(row.size) };
+    return { fileId: key.fileId, name: row.name, contentType: row.content_type, size: Number(row.size) };
   }
 
-  /** One chunk; undefined past the end. */
-  async chunk(em: EntityManager, place: FilePlace, position: number): Promise<Uint8Array | undefined> {
+  /** One chunk, or undefined after the last. */
+  async chunk(em: EntityManager, key: FileKey, position: number): Promise<Uint8Array | undefined> {
     const [row] = await em.execute<{ bytes: Buffer }[]>(
       `select bytes from file_chunk where organization_id = ? and file_id = ? and position = ?`,
-      [...keyOf(place), position],
+      [...keyOf(key), position],
     );
     return row?.bytes;
   }
 
-  /** The whole file, for files that are known to be small. */
-  async read(em: EntityManager, place: FilePlace): Promise<Uint8Array> {
+  /** The whole file in memory, for small files. */
+  async read(em: EntityManager, key: FileKey): Promise<Uint8Array> {
     const rows = await em.execute<{ bytes: Buffer }[]>(
       `select bytes from file_chunk where organization_id = ? and file_id = ? order by position`,
-      keyOf(place),
+      keyOf(key),
     );
     return Buffer.concat(rows.map(({ bytes }) => bytes));
   }
 }
 
-const keyOf = ({ organizationId, fileId }: FilePlace): [string, string] => [
+const keyOf = ({ organizationId, fileId }: FileKey): [string, string] => [
   organizationId ? toUuid(organizationId) : NO_ORGANIZATION,
   toUuid(fileId),
 ];

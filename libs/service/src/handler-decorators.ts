@@ -6,39 +6,39 @@ import type { Call } from '@cordee/messaging/call';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { Ctx, EventPattern, MessagePattern, Payload } from '@nestjs/microservices';
 
-/** What an answer from memory is given: the call. */
+/** The context of a handler without a transaction. */
 export interface ReadContext {
   readonly call: Call;
   readonly now: Date;
-  /** The account of whoever is signed in; SIGN_IN_REQUIRED for others. */
+  /** The caller's account; throws SIGN_IN_REQUIRED for other callers. */
   readonly accountId: `acc_${string}`;
-  /** The scopes of the API token that they act with, undefined with a session: to pass on wherever it is asked what they themself may. */
+  /** The scopes of the caller's API token, undefined with a session. Pass them to access checks about the caller. */
   readonly scopes: ReadonlySet<string> | undefined;
 }
 
-/** What a query's handler is given: a transaction bound to the caller's organization, and the call. */
+/** The context of a query: a transaction limited to the organization of the call. */
 export interface QueryContext extends ReadContext {
   readonly em: EntityManager;
 }
 
-/** What a command's handler is given; everything it does commits or rolls back together. */
+/** The context of a command. All its writes and events commit or roll back together. */
 export interface CommandContext extends QueryContext {
-  /** Reports a fact, in this transaction. */
-  readonly publish: (fact: DomainEvent) => Promise<void>;
-  /** Runs after the commit; not at all after a roll-back. */
+  /** Publishes a domain event with this transaction. */
+  readonly publish: (event: DomainEvent) => Promise<void>;
+  /** Registers a callback for after the commit; a roll-back drops it. */
   readonly afterCommit: (run: () => Promise<void> | void) => void;
 }
 
-/** What a reaction is given: its own transaction, bound to the event's organization. */
+/** The context of a reaction: a transaction limited to the organization of the event. */
 export interface ReactionContext {
   readonly em: EntityManager;
   readonly now: Date;
   readonly event: CloudEvent;
-  readonly publish: (fact: DomainEvent) => Promise<void>;
+  readonly publish: (event: DomainEvent) => Promise<void>;
   readonly afterCommit: (run: () => Promise<void> | void) => void;
 }
 
-/** Answers a contract: binds the method to subject, input, output and errors; a method of another shape does not compile. */
+/** Binds a method to a contract. A method with other input or output types does not compile. */
 export function Handles<C extends Contract>(contract: C) {
   return <M extends (input: Input<C>, context: CommandContext) => Promise<Output<C>>>(
     target: object,
@@ -50,7 +50,7 @@ export function Handles<C extends Contract>(contract: C) {
   };
 }
 
-/** Answers a query from memory: no transaction is opened, which costs more than most such answers. */
+/** Binds a method that reads only the access cache: no transaction is opened. */
 export function HandlesFromCache<C extends Contract>(contract: C) {
   return <M extends (input: Input<C>, context: ReadContext) => Promise<Output<C>>>(
     target: object,
@@ -63,8 +63,8 @@ export function HandlesFromCache<C extends Contract>(contract: C) {
 }
 
 /**
- * What a contract's handler refuses besides permissions, asked before an upload is taken in: who may not do it in the end shall not fill the
- * database before. It writes nothing, and the input's `fileId` is of no file.
+ * Binds the preflight of a contract with an upload: it rejects what the handler would reject, before the file is
+ * stored. It writes nothing; the `fileId` of its input is a placeholder.
  */
 export function Preflight<C extends Contract>(contract: C) {
   return <M extends (input: Input<C>, context: QueryContext) => Promise<void>>(
@@ -81,7 +81,7 @@ export function Preflight<C extends Contract>(contract: C) {
   };
 }
 
-/** Reacts to another service's fact: once, in the order of its entity, in one transaction. */
+/** Binds a method to an event of another service: it runs once, in the order of the entity, in one transaction. */
 export function Consumes<E extends EventContract>(contract: E) {
   return <M extends (event: CloudEvent<EventData<E>>, context: ReactionContext) => Promise<void>>(
     target: object,
@@ -93,7 +93,7 @@ export function Consumes<E extends EventContract>(contract: E) {
   };
 }
 
-/** The first parameter is what came, the second the context. */
+/** The first parameter is the input or event, the second the context. */
 function bindParameters(target: object, key: string): void {
   Payload()(target, key, 0);
   Ctx()(target, key, 1);

@@ -1,22 +1,24 @@
 import { CHANGES_KEPT_MS } from './database/access-revisions.ts';
-import { KEPT_MS } from './idempotency.ts';
+import { IDEMPOTENCY_KEPT_MS } from './idempotency.ts';
 import type { BackgroundTransactions } from './background-transactions.ts';
 
 const EVERY_MS = 3_600_000;
 
-/** Throws away, once an hour, what a service keeps for a while only. Returns how to stop it. */
+/** Deletes expired rows once an hour. Returns the function that stops it. */
 export function startHousekeeping(
   background: BackgroundTransactions,
-  report: (error: unknown, where: string) => void,
+  logError: (error: unknown, where: string) => void,
 ): () => void {
   const clean = (): Promise<void> =>
     background
       .asSystem(async ({ em, now }) => {
-        await em.execute(`delete from idempotency_key where created_at < ?`, [new Date(now.getTime() - KEPT_MS)]);
+        await em.execute(`delete from idempotency_key where created_at < ?`, [
+          new Date(now.getTime() - IDEMPOTENCY_KEPT_MS),
+        ]);
         await em.execute(`delete from access_change where changed_at < ?`, [new Date(now.getTime() - CHANGES_KEPT_MS)]);
         await em.execute(`delete from access_lease where expires_at < clock_timestamp() - interval '1 minute'`);
       })
-      .catch((error: unknown) => report(error, 'housekeeping'));
+      .catch((error: unknown) => logError(error, 'housekeeping'));
   const timer = setInterval(() => void clean(), EVERY_MS);
   timer.unref();
   void clean();

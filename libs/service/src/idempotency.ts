@@ -6,12 +6,12 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { tryAdvisoryLock } from './database/advisory-lock.ts';
 import { NO_ORGANIZATION } from './database/tenant-context.ts';
 
-/** How long an answer is kept for repeats. */
-export const KEPT_MS = 24 * 3_600_000;
+/** How long a reply is stored for repeats. */
+export const IDEMPOTENCY_KEPT_MS = 24 * 3_600_000;
 
 /**
- * Runs a command once per idempotency key, in the command's own transaction: a repeat gets the first answer, a repeat with another
- * input IDEMPOTENCY_KEY_REUSED, a repeat while the first still runs IDEMPOTENCY_KEY_RUNNING. A refusal keeps nothing: it may be tried again.
+ * Runs a command once per idempotency key, in its transaction. A repeat gets the first reply, a repeat with another
+ * input IDEMPOTENCY_KEY_REUSED, a repeat while the first runs IDEMPOTENCY_KEY_RUNNING. A rejection is not stored.
  */
 export async function runOnce(
   em: EntityManager,
@@ -20,18 +20,18 @@ export async function runOnce(
   run: () => Promise<unknown>,
 ): Promise<unknown> {
   if (!call.idempotencyKey || call.contract.hasSecretOutput) return run();
-  const place = [
+  const key = [
     call.organizationId ? toUuid(call.organizationId) : NO_ORGANIZATION,
     actorId(call.actor),
     call.contract.subject,
     call.idempotencyKey,
   ];
-  if (!(await tryAdvisoryLock(em, place.join('\n'))))
-    throw new DomainError('IDEMPOTENCY_KEY_RUNNING', { retryAfter: 1 });
+  if (!(await tryAdvisoryLock(em, key.join('\n')))) throw new DomainError('IDEMPOTENCY_KEY_RUNNING', { retryAfter: 1 });
   const inputHash = createHash('sha256').update(JSON.stringify(input)).digest();
   const [before] = await em.execute<{ input_hash: Buffer; output: { value: unknown } }[]>(
-    `select input_hash, output from idempotency_key where organization_id = ? and actor_id = ? and subject = ? and key = ? and created_at > ?`,
-    [...place, new Date(call.now.getTime() - KEPT_MS)],
+    `select input_hash, output from idempotency_key
+     where organization_id = ? and actor_id = ? and subject = ? and key = ? and created_at > ?`,
+    [...key, new Date(call.now.getTime() - IDEMPOTENCY_KEPT_MS)],
   );
   if (before) {
     if (!inputHash.equals(before.input_hash)) throw new DomainError('IDEMPOTENCY_KEY_REUSED');
@@ -39,9 +39,11 @@ export async function runOnce(
   }
   const output = await run();
   await em.execute(
-    `insert into idempotency_key (organization_id, actor_id, subject, key, input_hash, output, created_at) values (?, ?, ?, ?, ?, ?, ?)
-     on conflict (organization_id, actor_id, subject, key) do update set input_hash = excluded.input_hash, output = excluded.output, created_at = excluded.created_at`,
-    [...place, inputHash, JSON.stringify({ value: output ?? null }), call.now],
+    `insert into idempotency_key (organization_id, actor_id, subject, key, input_hash, output, created_at)
+     values (?, ?, ?, ?, ?, ?, ?)
+     on conflict (organization_id, actor_id, subject, key) do update
+     set input_hash = excluded.input_hash, output = excluded.output, created_at = excluded.created_at`,
+    [...key, inputHash, JSON.stringify({ value: output ?? null }), call.now],
   );
   return output;
 }

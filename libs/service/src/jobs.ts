@@ -9,7 +9,7 @@ import {
 } from 'bullmq';
 import { Redis } from 'ioredis';
 
-/** A row that is due, by the key of its table. */
+/** The key of a row that is due. */
 export interface DueRow<I extends string = string> {
   organizationId: `org_${string}`;
   id: I;
@@ -18,32 +18,32 @@ export interface DueRow<I extends string = string> {
 export interface Sweep<I extends string = string> {
   /** Unique within the service: `send-reminders`. */
   name: string;
-  /** How often it looks by itself; a moved clock and `wake` make it look at once. */
+  /** Interval between searches; a moved clock and `wake` search at once. */
   everyMs: number;
-  /** The rows that are due, oldest first. */
+  /** Finds the due rows, oldest first. */
   findDue(): Promise<DueRow<I>[]>;
-  /** Does one of them: claims the row with SKIP LOCKED, checks that it is still due, acts. Doing it twice must change nothing. */
+  /** Handles one row: claims it with SKIP LOCKED, checks that it is still due, acts. It must be safe to repeat. */
   work(row: DueRow<I>): Promise<void>;
 }
 
 export interface JobsOptions {
   service: string;
-  /** Without it, jobs run on PostgreSQL at `databaseUrl`; not in production. */
+  /** Without Redis, jobs run on PostgreSQL at `databaseUrl`; refused in production. */
   redisUrl: string | undefined;
   databaseUrl: string | undefined;
   isProduction: boolean;
-  report: (error: unknown, where: string) => void;
+  logError: (error: unknown, where: string) => void;
   concurrency?: number;
-  /** Keeps the queues of several installations apart. */
+  /** Separates the queues of several installations on one Redis. */
   prefix?: string | undefined;
-  /** How often it makes sure that its looks are still planned. */
+  /** How often it checks that the searches are still scheduled. */
   planEveryMs?: number;
 }
 
-/** Where the queue of a service is. */
-export type QueuePlace = Pick<JobsOptions, 'service' | 'redisUrl' | 'databaseUrl' | 'prefix'>;
+/** The address of a service's queue. */
+export type QueueAddress = Pick<JobsOptions, 'service' | 'redisUrl' | 'databaseUrl' | 'prefix'>;
 
-/** What is used of a queue and a worker, whichever backend they have. */
+/** The methods used of a queue and a worker, for both backends. */
 export type JobQueue = Pick<Queue, 'add' | 'addBulk' | 'getJobScheduler' | 'upsertJobScheduler' | 'close'> & {
   on(event: 'error', hear: (error: Error) => void): unknown;
 };
@@ -53,17 +53,17 @@ type JobWorker = Pick<Worker, 'close'> & {
 };
 type Run = (job: Pick<Job, 'name' | 'data'>) => Promise<void>;
 
-const LOOK = 'look';
+const SEARCH = 'search';
 const PLAN_EVERY_MS = 5_000;
-/** A look that has not come this long after its time never will. */
+/** A search that is this late was lost. */
 const OVERDUE_MS = 30_000;
 /** Connections of one service's queue and worker where jobs run on PostgreSQL. */
 const QUEUE_CONNECTIONS = 2;
 const WORKER_CONNECTIONS = 4;
 
 /**
- * Work that time makes due. PostgreSQL holds what is due; BullMQ only wakes the workers up and spreads the rows over them, so a job that
- * is lost, doubled, late or kept for ever, and an emptied Redis, change nothing (RMD-2, C-PLT-05).
+ * Runs work that becomes due. PostgreSQL holds the due rows; BullMQ only wakes workers and distributes the rows, so
+ * lost, duplicated or late jobs and an emptied Redis change nothing (RMD-2, C-PLT-05).
  */
 export class Jobs {
   private readonly sweeps = new Map<string, Sweep>();
@@ -71,13 +71,14 @@ export class Jobs {
   private worker: JobWorker | undefined;
   private planning: NodeJS.Timeout | undefined;
 
-  constructor(private readonly parts: JobsOptions) {
-    if (parts.redisUrl) return;
-    if (parts.isProduction) throw new Error('REDIS_URL is missing: jobs on PostgreSQL are refused in production');
-    if (!parts.databaseUrl) throw new Error('REDIS_URL is missing, and JOBS_DATABASE_URL, which could stand in for it');
+  constructor(private readonly options: JobsOptions) {
+    if (options.redisUrl) return;
+    if (options.isProduction) throw new Error('REDIS_URL is missing: jobs on PostgreSQL are refused in production');
+    if (!options.databaseUrl)
+      throw new Error('REDIS_URL is missing, and JOBS_DATABASE_URL, which could stand in for it');
   }
 
-  /** Whether time makes anything due in this service. */
+  /** True when the service has registered work. */
   get hasSweeps(): boolean {
     return this.sweeps.size > 0;
   }
@@ -88,27 +89,27 @@ export class Jobs {
 
   async start(): Promise<void> {
     if (this.sweeps.size === 0) return;
-    const { report, planEveryMs = PLAN_EVERY_MS } = this.parts;
+    const { logError, planEveryMs = PLAN_EVERY_MS } = this.options;
     const { queue, worker } = this.open((job) => this.run(job.name, job.data as DueRow));
     this.queue = queue;
     this.worker = worker;
-    queue.on('error', (error) => report(error, 'job queue'));
-    worker.on('error', (error) => report(error, 'job worker'));
-    worker.on('failed', (job, error) => report(error, `job ${job?.name}`));
+    queue.on('error', (error) => logError(error, 'job queue'));
+    worker.on('error', (error) => logError(error, 'job worker'));
+    worker.on('failed', (job, error) => logError(error, `job ${job?.name}`));
     await this.plan();
     this.planning = setInterval(
-      () => void this.plan().catch((error: unknown) => this.planning && report(error, 'job plan')),
+      () => void this.plan().catch((error: unknown) => this.planning && logError(error, 'job plan')),
       planEveryMs,
     );
     await this.wake();
   }
 
-  /** Looks for what is due now. */
+  /** Searches for due rows now. */
   async wake(): Promise<void> {
-    for (const name of this.sweeps.keys()) await this.queue?.add(`${name}:${LOOK}`, {});
+    for (const name of this.sweeps.keys()) await this.queue?.add(`${name}:${SEARCH}`, {});
   }
 
-  /** Finishes the jobs under way. */
+  /** Waits for running jobs and closes the queue. */
   async stop(): Promise<void> {
     clearInterval(this.planning);
     this.planning = undefined;
@@ -117,9 +118,9 @@ export class Jobs {
   }
 
   private open(run: Run): { queue: JobQueue; worker: JobWorker } {
-    const { service, redisUrl, databaseUrl, prefix, concurrency = 8 } = this.parts;
+    const { service, redisUrl, databaseUrl, prefix, concurrency = 8 } = this.options;
     const options = { concurrency } satisfies Partial<WorkerOptions>;
-    const queue = openQueue(this.parts);
+    const queue = openQueue(this.options);
     if (redisUrl) return { queue, worker: new Worker(service, run, { ...onRedis(redisUrl, prefix), ...options }) };
     return {
       queue,
@@ -130,25 +131,25 @@ export class Jobs {
     };
   }
 
-  /** Plans the looks that are not, or no longer, planned: the first time, after a change of their interval, and after Redis was emptied. */
+  /** Schedules missing searches: at first, after a change of the interval, and after Redis was emptied. */
   private async plan(): Promise<void> {
     for (const { name, everyMs } of this.sweeps.values()) {
-      const look = `${name}:${LOOK}`;
-      const planned = await this.queue!.getJobScheduler(look);
+      const search = `${name}:${SEARCH}`;
+      const planned = await this.queue!.getJobScheduler(search);
       const isAlive =
         planned?.every === everyMs && planned.next !== undefined && planned.next > Date.now() - everyMs - OVERDUE_MS;
-      if (!isAlive) await this.queue!.upsertJobScheduler(look, { every: everyMs }, { name: look });
+      if (!isAlive) await this.queue!.upsertJobScheduler(search, { every: everyMs }, { name: search });
     }
   }
 
   private async run(job: string, data: DueRow): Promise<void> {
     const [name, kind] = job.split(':') as [string, string];
     const sweep = this.sweeps.get(name);
-    // A job of an older version of the service.
+    // The job is from another version of the service.
     if (!sweep) return;
-    if (kind !== LOOK) return sweep.work(data);
+    if (kind !== SEARCH) return sweep.work(data);
     const due = await sweep.findDue();
-    // The row's key is the job's id: a row that is already waiting is not queued twice.
+    // The job id is the row's key: a waiting row is not queued twice.
     await this.queue!.addBulk(
       due.map((row) => ({
         name: `${name}:work`,
@@ -168,8 +169,8 @@ const connectionTo = (databaseUrl: string | undefined, max: number) => ({
   max,
 });
 
-/** The queue of a service, to add to or to look at. */
-export function openQueue({ service, redisUrl, databaseUrl, prefix }: QueuePlace): JobQueue {
+/** Opens the queue of a service. */
+export function openQueue({ service, redisUrl, databaseUrl, prefix }: QueueAddress): JobQueue {
   const options = { defaultJobOptions: { removeOnComplete: true, removeOnFail: true } } satisfies Partial<QueueOptions>;
   if (redisUrl) return new Queue(service, { ...onRedis(redisUrl, prefix), ...options });
   return new postgres.Queue(onPostgres(service, prefix), {
@@ -178,7 +179,7 @@ export function openQueue({ service, redisUrl, databaseUrl, prefix }: QueuePlace
   });
 }
 
-/** Whether Redis answers. */
+/** Pings Redis; returns the problem, or undefined when it answers. */
 export async function probeRedis(url: string): Promise<string | undefined> {
   const client = new Redis(url, { lazyConnect: true, maxRetriesPerRequest: 0, retryStrategy: () => null });
   client.on('error', () => undefined);

@@ -1,10 +1,10 @@
 import { inputError } from '@cordee/contracts/input-error';
 import type * as z from 'zod';
 
-/** Where a page of a list ended, as one opaque word. */
-export const writeCursor = (place: unknown): string => Buffer.from(JSON.stringify(place)).toString('base64url');
+/** Encodes the sort key of the last row of a page as an opaque cursor. */
+export const writeCursor = (sortKey: unknown): string => Buffer.from(JSON.stringify(sortKey)).toString('base64url');
 
-/** The place in a cursor that was written so, nothing without one; refused with `code` when it was not. */
+/** Decodes a cursor; undefined without one. Throws `code` when this list has not made it. */
 export function readCursor<T extends z.ZodType>(
   shape: T,
   cursor: string | undefined,

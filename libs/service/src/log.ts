@@ -1,7 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import { pino, type Logger } from 'pino';
 
-/** One JSON line per event; services add their name. Never secrets, never contents of mail. */
+/** Logs one JSON line per entry. Never log secrets or contents of mail. */
 export function createLog(level: string): Logger {
   return pino({
     level,
@@ -11,7 +11,7 @@ export function createLog(level: string): Logger {
   });
 }
 
-/** Nest's own messages through the same log: its start-up chatter as debug. */
+/** Writes Nest's messages to the same log; start-up messages have level debug. */
 export function nestLog(log: Logger): LoggerService {
   const write =
     (level: 'debug' | 'warn' | 'error') =>

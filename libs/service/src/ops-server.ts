@@ -1,10 +1,10 @@
 import http from 'node:http';
 import { collectDefaultMetrics, register } from 'prom-client';
 
-/** A part of the process that must work for it to take requests; the answer is what is wrong, or undefined. */
+/** Checks a dependency of the process; returns the problem, or undefined when it works. */
 export type Probe = () => Promise<string | undefined>;
 
-/** Health and metrics for the platform team, on a port of its own. */
+/** Serves health and metrics on the ops port. */
 export class OpsServer {
   private server: http.Server | undefined;
   private isStopping = false;
@@ -21,7 +21,7 @@ export class OpsServer {
     });
   }
 
-  /** What stands in the way of taking requests; empty when ready. */
+  /** The problems by name; empty when ready. */
   async problems(): Promise<Record<string, string>> {
     const found: Record<string, string> = this.isStopping ? { process: 'stopping' } : {};
     await Promise.all(
@@ -35,7 +35,7 @@ export class OpsServer {
     return found;
   }
 
-  /** Not ready from now on; still answering. */
+  /** Reports not ready from now on. */
   announceStop(): void {
     this.isStopping = true;
   }

@@ -14,7 +14,7 @@ import type { ServiceConfig } from './config.ts';
 import { createLog } from './log.ts';
 import { TokenVerifier } from './token-verifier.ts';
 
-/** What a process has once, however many services run in it: the clock, the access copy, who has signed out. */
+/** Shared by all services of a process: clock, access cache, ended sessions, bus connection. */
 export class ProcessContext {
   private constructor(
     readonly log: Logger,
@@ -43,7 +43,7 @@ export class ProcessContext {
     const leases = new Leases(randomUUID(), rpc);
     const access = new AccessCache(leases, rpc, config.ACCESS_CACHE_MIB * 1_048_576);
     const endedSessions = new EndedSessions(leases, rpc);
-    const parts = new ProcessContext(
+    const context = new ProcessContext(
       createLog(config.LOG_LEVEL),
       clock,
       registry,
@@ -59,15 +59,15 @@ export class ProcessContext {
     await subscribeAccessChanges(bus, leases.processId, { access, endedSessions });
     await clock.follow(registry, rpc);
     leases.start();
-    return parts;
+    return context;
   }
 
-  /** A service's own connection to the bus, with its own credentials; on the embedded bus all share one. */
+  /** Opens a bus connection with the credentials of the service; the embedded bus is shared. */
   async connect(service: string): Promise<Bus> {
     return this.localBus ?? NatsBus.connect({ url: this.natsUrl!, service });
   }
 
-  /** Starts the services of a process that has several; on the embedded bus, which stores nothing, no event goes out before all of them can take it. */
+  /** Starts several services. The embedded bus stores nothing, so it holds events until all services consume. */
   async startTogether(start: () => Promise<void>): Promise<void> {
     this.localBus?.holdEvents();
     try {

@@ -4,16 +4,15 @@ import { FastifyAdapter } from '@bull-board/fastify';
 import { RpcClient } from '@cordee/messaging/rpc-client';
 import helmet from '@fastify/helmet';
 import fastify from 'fastify';
-import { openQueue, type QueuePlace } from './jobs.ts';
+import { openQueue, type QueueAddress } from './jobs.ts';
 import type { ProcessContext } from './process-context.ts';
 import { StaffCheck } from './staff-check.ts';
 
 export interface QueueBoardOptions {
   host: string;
   port: number;
-  /** The services whose queues are shown. */
   services: readonly string[];
-  place: Omit<QueuePlace, 'service'>;
+  address: Omit<QueueAddress, 'service'>;
 }
 
 export interface QueueBoard {
@@ -21,24 +20,24 @@ export interface QueueBoard {
   stop(): Promise<void>;
 }
 
-type Shown = ConstructorParameters<typeof BullMQAdapter>[0];
+type BoardQueue = ConstructorParameters<typeof BullMQAdapter>[0];
 
-/** A page that shows the queues of jobs, to the provider's staff alone and to look at only: what is due is in PostgreSQL, and sweeps find it themselves. */
+/** Serves a read-only page of the job queues to staff. Due work is in PostgreSQL, so the queues need no changes. */
 export async function startQueueBoard(
-  parts: ProcessContext,
-  { host, port, services, place }: QueueBoardOptions,
+  process: ProcessContext,
+  { host, port, services, address }: QueueBoardOptions,
 ): Promise<QueueBoard> {
-  const bus = await parts.connect('queue-board');
-  const staff = new StaffCheck(new RpcClient(bus, 'queue-board'), parts.verifier);
-  const queues = services.map((service) => openQueue({ ...place, service }));
+  const bus = await process.connect('queue-board');
+  const staff = new StaffCheck(new RpcClient(bus, 'queue-board'), process.verifier);
+  const queues = services.map((service) => openQueue({ ...address, service }));
   for (const queue of queues)
-    queue.on('error', (error) => parts.log.warn({ err: error, where: 'queue board' }, error.message));
+    queue.on('error', (error) => process.log.warn({ err: error, where: 'queue board' }, error.message));
 
   const app = fastify({ forceCloseConnections: true });
-  // Before everything else, and for whatever comes: pages, files, API.
+  // Guards pages, files and API alike.
   app.addHook('onRequest', async (request, reply) => {
     if (request.method !== 'GET' && request.method !== 'HEAD')
-      return reply.status(405).header('allow', 'GET').send('This page is to look at only.');
+      return reply.status(405).header('allow', 'GET').send('This page is read-only.');
     const isStaff = await staff.isStaff(request.headers.authorization).catch(() => undefined);
     if (isStaff) return;
     if (isStaff === undefined)
@@ -62,7 +61,7 @@ export async function startQueueBoard(
   const adapter = new FastifyAdapter();
   createBullBoard({
     queues: queues.map(
-      (queue) => new BullMQAdapter(queue as unknown as Shown, { readOnlyMode: true, allowRetries: false }),
+      (queue) => new BullMQAdapter(queue as unknown as BoardQueue, { readOnlyMode: true, allowRetries: false }),
     ),
     serverAdapter: adapter,
     options: { uiConfig: { boardTitle: 'Cordée queues', hideRedisDetails: true } },

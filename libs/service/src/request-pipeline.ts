@@ -29,34 +29,38 @@ import type { TransactionHooks, Transactions, WriteMetadata } from './transactio
 
 const OUT_OF_ORDER_RETRY_MS = 200;
 /**
- * An event that came before an older one of its entity is held back this many deliveries, then taken anyway: well past the time after which
- * what a killed replica had been given comes again. Giving up sooner would take the older one for seen.
+ * An event that arrives before an older event of its entity is redelivered this many times, then handled anyway. That
+ * is twice the redelivery time of messages that a killed replica had received; giving up sooner would skip the older
+ * event.
  */
 const MAX_OUT_OF_ORDER_DELIVERIES = (2 * REDELIVERY_MS) / OUT_OF_ORDER_RETRY_MS;
-/** A command that lost a race on a version runs again from the start, this often. */
+/** How often a command that lost a race runs again from the start. */
 const MAX_CONFLICT_RETRIES = 5;
 
 export interface PipelineDependencies {
   service: string;
   em: EntityManager;
   transactions: Transactions;
-  /** For what copies of access facts wait for; the same as the others where nothing does. */
+  /** For queries of access caches, on connections of their own; the same as `transactions` in other services. */
   accessTransactions: Transactions;
   access: AccessCache;
   verifier: TokenVerifier;
   supportAudit: SupportAudit;
   clock: Clock;
-  report: (error: unknown, where: string) => void;
+  logError: (error: unknown, where: string) => void;
 }
 
-/** What stands around every door of a service: who calls and may they, one transaction, once per key or event, facts out after the commit. */
+/**
+ * Runs every request: authenticate, authorize, open the transaction, apply idempotency, call the handler, publish
+ * events after the commit.
+ */
 export class RequestPipeline implements PipelineHooks {
-  constructor(private readonly parts: PipelineDependencies) {}
+  constructor(private readonly dependencies: PipelineDependencies) {}
 
   async authorize(contract: Contract, input: unknown, headers: BusMessage['headers']): Promise<Call> {
-    const now = this.parts.clock.now();
+    const now = this.dependencies.clock.now();
     const deadline = Number(headers[callHeaders.deadline]);
-    // Whoever asked has given up; with a key they ask again.
+    // The caller has given up; it repeats the call with the same idempotency key.
     if (deadline && Date.now() > deadline) throw new DomainError('SERVICE_UNAVAILABLE', { retryAfter: 1 });
     const token = headers[callHeaders.token];
     const actor = await this.authenticate(contract, token, headers[callHeaders.service]);
@@ -64,8 +68,8 @@ export class RequestPipeline implements PipelineHooks {
     let supportAccessIds = await this.checkAccess(contract, actor, organizationId, now);
     const accessRevision = headers[callHeaders.accessRevision];
     if (organizationId && accessRevision) {
-      // Only who belongs here may ask for newer facts; what these say of them counts.
-      await this.parts.access.catchUp(organizationId, readRevision(organizationId, accessRevision));
+      // Only an authorized caller may trigger a refresh; the refreshed data decides again.
+      await this.dependencies.access.catchUp(organizationId, readRevision(organizationId, accessRevision));
       supportAccessIds = await this.checkAccess(contract, actor, organizationId, now);
     }
     const reason = headers[callHeaders.reason];
@@ -96,11 +100,12 @@ export class RequestPipeline implements PipelineHooks {
     const call = authorized.supportAccessIds
       ? await this.auditSupportAction(authorized, authorized.supportAccessIds, input)
       : authorized;
-    if (usesCacheOnly) return { output: await run(new CallContext(call)), accessRevision: this.revisionWord(call, {}) };
+    if (usesCacheOnly)
+      return { output: await run(new CallContext(call)), accessRevision: this.revisionToken(call, {}) };
     for (let attempt = 1; ; attempt += 1) {
       try {
         const { result, revision } = await (
-          call.contract.isForAccess ? this.parts.accessTransactions : this.parts.transactions
+          call.contract.isForAccess ? this.dependencies.accessTransactions : this.dependencies.transactions
         ).commit(writeMetadataOf(call), async (em, after) => {
           await this.enter(em, call);
           const context = new TransactionContext(call, em, after);
@@ -111,10 +116,10 @@ export class RequestPipeline implements PipelineHooks {
         return {
           output: result,
           accessRevision:
-            revision || call.contract.kind === 'query' ? this.revisionWord(call, revision ?? {}) : undefined,
+            revision || call.contract.kind === 'query' ? this.revisionToken(call, revision ?? {}) : undefined,
         };
       } catch (error) {
-        // Somebody else was faster: the second run finds what they wrote and answers accordingly.
+        // Another transaction won the race: the next attempt sees its writes.
         const isRace =
           error instanceof OptimisticLockError ||
           error instanceof DeadlockException ||
@@ -125,19 +130,20 @@ export class RequestPipeline implements PipelineHooks {
   }
 
   async handleEvent(event: CloudEvent, run: (context: unknown) => Promise<void>, attempt: number): Promise<Verdict> {
-    const { service, access, clock } = this.parts;
-    const cause = eventMetadataOf(event, clock.now());
-    // An event may arrive before this process is told of its change. A reaction must not drop work for an older copy.
+    const { service, access, clock } = this.dependencies;
+    const metadata = eventMetadataOf(event, clock.now());
+    // The event may arrive before the notification of its change. A reaction must not discard work because of older
+    // data.
     access.hearEvent(event);
-    return this.parts.transactions.run(cause, async (em, after): Promise<Verdict> => {
-      await setTenantContext(em, { organizationId: cause.organizationId });
-      const turn = await claim(em, durableOf(service, event), event, attempt < MAX_OUT_OF_ORDER_DELIVERIES);
-      if (turn === 'early') return { retryAfterMs: OUT_OF_ORDER_RETRY_MS };
-      if (turn === 'now')
+    return this.dependencies.transactions.run(metadata, async (em, after): Promise<Verdict> => {
+      await setTenantContext(em, { organizationId: metadata.organizationId });
+      const claimed = await claim(em, durableOf(service, event), event, attempt < MAX_OUT_OF_ORDER_DELIVERIES);
+      if (claimed === 'out_of_order') return { retryAfterMs: OUT_OF_ORDER_RETRY_MS };
+      if (claimed === 'process')
         await run({
           em,
           event,
-          now: cause.now,
+          now: metadata.now,
           publish: after.publish,
           afterCommit: after.commit,
         } satisfies ReactionContext);
@@ -145,22 +151,22 @@ export class RequestPipeline implements PipelineHooks {
     });
   }
 
-  /** Keeps what no reaction could take, and lets the later facts of its entity pass. */
+  /** Stores the delivery and advances the inbox, so that later events of the entity are handled. */
   async deadLetter(delivery: EventDelivery, event: CloudEvent | undefined, reason: string): Promise<void> {
-    await this.parts.em.fork().transactional(async (em) => {
+    await this.dependencies.em.fork().transactional(async (em) => {
       await em.execute(`insert into dead_letter (subject, body, reason, attempts, created_at) values (?, ?, ?, ?, ?)`, [
         delivery.subject,
         Buffer.from(delivery.data),
         reason.slice(0, 2_000),
         delivery.attempt,
-        this.parts.clock.now(),
+        this.dependencies.clock.now(),
       ]);
-      if (event) await claim(em, durableOf(this.parts.service, event), event, false);
+      if (event) await claim(em, durableOf(this.dependencies.service, event), event, false);
     });
   }
 
-  report(error: unknown, where: string): void {
-    this.parts.report(error, where);
+  logError(error: unknown, where: string): void {
+    this.dependencies.logError(error, where);
   }
 
   private async authenticate(
@@ -170,13 +176,15 @@ export class RequestPipeline implements PipelineHooks {
   ): Promise<Actor> {
     if (contract.access === 'service') return { kind: 'service', service: service ?? 'unknown' };
     if (!token) return { kind: 'anonymous' };
-    if (contract.access !== 'public') return this.parts.verifier.verify(token);
-    // A public door is open to somebody with an old token as to anybody; who comes with an API token is nobody there.
-    const person = await this.parts.verifier.verify(token).catch(() => undefined);
+    if (contract.access !== 'public') return this.dependencies.verifier.verify(token);
+    // A public operation ignores an expired access token, and an API token always.
+    const person = await this.dependencies.verifier.verify(token).catch(() => undefined);
     return person && !person.limits ? person : { kind: 'anonymous' };
   }
 
-  /** Refuses whoever may not; the support accesses under which somebody is let in, or has entered besides belonging to the organization. */
+  /**
+   * Throws when the caller may not. Returns the support accesses that the call uses, also of a member who has entered.
+   */
   private async checkAccess(
     contract: Contract,
     actor: Actor,
@@ -187,7 +195,7 @@ export class RequestPipeline implements PipelineHooks {
     if (access === 'public' || access === 'service') return undefined;
     if (actor.kind !== 'person') throw new DomainError('SIGN_IN_REQUIRED');
     if (access === 'staff') {
-      // Staff routes do not exist for anybody else.
+      // For others, staff routes do not exist.
       if (!actor.isStaff) throw new DomainError('NOT_FOUND');
       return undefined;
     }
@@ -195,7 +203,7 @@ export class RequestPipeline implements PipelineHooks {
     if (access === 'account') return undefined;
     if (!(access in permissions) || !organizationId)
       throw new Error(`${contract.subject} asks for ${access} without an organization`);
-    const people = await this.parts.access.people(organizationId);
+    const people = await this.dependencies.access.people(organizationId);
     const person = people.find(actor.accountId);
     if (!person) return supportAccessesFor(people, actor, { permission: access, kind: contract.kind, now });
     if (!people.may(actor.accountId, access satisfies PermissionName)) {
@@ -207,27 +215,29 @@ export class RequestPipeline implements PipelineHooks {
     return additionalSupportAccesses(people, actor, now);
   }
 
-  /** The call, under the accesses that stand as identity knows them; who has nothing else is not let in without one. */
+  /**
+   * Records the call under its support accesses that are still active. Throws when none is and the caller is no member.
+   */
   private async auditSupportAction(
     call: Call,
     supportAccessIds: NonNullable<Call['supportAccessIds']>,
     input: unknown,
   ): Promise<Call> {
-    const standing = await this.parts.supportAudit.keep(call, supportAccessIds, input);
-    if (standing.length > 0) return { ...call, supportAccessIds: standing };
-    const people = await this.parts.access.people(call.organizationId!);
+    const active = await this.dependencies.supportAudit.record(call, supportAccessIds, input);
+    if (active.length > 0) return { ...call, supportAccessIds: active };
+    const people = await this.dependencies.access.people(call.organizationId!);
     if (!people.find(actorId(call.actor))) throw new DomainError('ORGANIZATION_NOT_FOUND');
-    // What they do might rest on what has just ended, until this process has heard of it.
+    // This process may still decide from the access that has just ended; the caller retries after the notification.
     throw new DomainError('SERVICE_UNAVAILABLE', {
       detail: 'a support access is ending at this moment',
       retryAfter: 1,
     });
   }
 
-  /** How far the access facts are that this call has changed or was answered from, together with what it was asked to know. */
-  private revisionWord({ organizationId, accessRevision }: Call, changed: AccessRevision): string | undefined {
+  /** The newest of the revisions that the call has made, was decided from and brought along. */
+  private revisionToken({ organizationId, accessRevision }: Call, changed: AccessRevision): string | undefined {
     if (!organizationId) return undefined;
-    const known = newest(this.parts.access.revisionOf(organizationId), changed);
+    const known = newest(this.dependencies.access.revisionOf(organizationId), changed);
     return writeRevision(
       organizationId,
       accessRevision ? newest(known, readRevision(organizationId, accessRevision)) : known,
@@ -235,7 +245,7 @@ export class RequestPipeline implements PipelineHooks {
   }
 
   private async enter(em: EntityManager, call: Call): Promise<void> {
-    if (call.contract.access === 'staff') await setRole(em, databaseRoles(this.parts.service).staff);
+    if (call.contract.access === 'staff') await setRole(em, databaseRoles(this.dependencies.service).staff);
     await setTenantContext(em, {
       organizationId: call.organizationId,
       accountId: call.actor.kind === 'person' ? call.actor.accountId : undefined,
@@ -243,10 +253,10 @@ export class RequestPipeline implements PipelineHooks {
   }
 }
 
-/** English where nothing that is spoken here was asked for; without a schema, whose refusal would cost more than most answers. */
+/** English for an unknown language. No schema: its error would cost more than most calls. */
 const languageOf = (asked: string | undefined): Locale => Locale.options.find((locale) => locale === asked) ?? 'en';
 
-/** A refusal that keeps what was written is given after the commit. */
+/** Postpones a `CommitThenReject` until after the commit. */
 async function commitThenReject(after: TransactionHooks, work: () => Promise<unknown>): Promise<unknown> {
   try {
     return await work();
@@ -270,7 +280,7 @@ const writeMetadataOf = (call: Call): WriteMetadata => ({
   now: call.now,
 });
 
-/** What handlers are given. A class, whose accessor is made once: this is made for every call. */
+/** A class, because one is created for each call and a getter on the prototype is created once. */
 class CallContext implements ReadContext {
   readonly now: Date;
   readonly scopes: ReadonlySet<string> | undefined;

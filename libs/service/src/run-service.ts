@@ -6,13 +6,13 @@ import type { ServiceDefinition } from './service-definition.ts';
 import { ServiceHost } from './service-host.ts';
 import { stopOnSignal } from './stop-on-signal.ts';
 
-/** What else runs in the process of a service. */
+/** Starts a companion in the process of a service, for instance the queue board. */
 type StartCompanion<C extends typeof ServiceConfig> = (
-  parts: ProcessContext,
+  process: ProcessContext,
   config: z.output<C>,
 ) => Promise<{ stop(): Promise<void> } | undefined>;
 
-/** Runs one service as a process of its own: health first, so that the platform sees it come up, then the doors. */
+/** Runs one service as a process. The health endpoints start first, so that the platform sees it start. */
 export async function runService<C extends typeof ServiceConfig>(
   definition: ServiceDefinition<C>,
   environment: Readonly<Record<string, string | undefined>>,
@@ -22,17 +22,17 @@ export async function runService<C extends typeof ServiceConfig>(
   let host: ServiceHost | undefined;
   const ops = new OpsServer({ [definition.name]: async () => (host ? host.problem() : 'starting') });
   await ops.start(config.HOST, config.OPS_PORT);
-  const parts = await ProcessContext.open(definition.name, config);
-  // Identity keeps the clock; it reads its own.
-  if (definition.name !== 'identity') await parts.clock.caughtUp();
-  host = await ServiceHost.start(definition, environment, parts);
-  const other = await startCompanion(parts, config);
-  parts.log.info({ opsPort: config.OPS_PORT }, `${definition.name} is ready`);
-  stopOnSignal(parts.log, async () => {
+  const process = await ProcessContext.open(definition.name, config);
+  // Identity stores the clock offset and reads its own.
+  if (definition.name !== 'identity') await process.clock.caughtUp();
+  host = await ServiceHost.start(definition, environment, process);
+  const companion = await startCompanion(process, config);
+  process.log.info({ opsPort: config.OPS_PORT }, `${definition.name} is ready`);
+  stopOnSignal(process.log, async () => {
     ops.announceStop();
-    await other?.stop();
+    await companion?.stop();
     await host.stop();
-    await parts.close();
+    await process.close();
     await ops.stop();
   });
 }

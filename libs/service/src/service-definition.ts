@@ -3,13 +3,13 @@ import type { Type } from '@nestjs/common';
 import type { MigrationClass } from './database/migration.ts';
 import type { ServiceConfig } from './config.ts';
 
-/** What makes a service: the host does the rest, the same for all of them, in one process or in many. */
+/** The definition of a service; the host runs it, in one process with others or in its own. */
 export interface ServiceDefinition<C extends typeof ServiceConfig = typeof ServiceConfig> {
-  /** Name in subjects, queue groups, streams, roles and databases. */
+  /** The name in subjects, queue groups, streams, roles and databases. */
   readonly name: string;
   readonly config: C;
   readonly entities: readonly EntitySchema[];
   readonly migrations: readonly MigrationClass[];
-  /** Its doors; gets EntityManager, RpcClient, Clock, AccessCache, Jobs, Work and the configuration injected. */
+  /** Its handlers. Injectable: EntityManager, RpcClient, Clock, AccessCache, Jobs, BackgroundTransactions, CONFIG. */
   readonly module: Type;
 }

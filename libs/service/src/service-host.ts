@@ -37,10 +37,10 @@ import { SupportAudit } from './support-audit.ts';
 import { Transactions } from './transactions.ts';
 import { BackgroundTransactions } from './background-transactions.ts';
 
-/** The service's configuration, for injection. */
+/** The injection token of the service's configuration. */
 export const CONFIG = Symbol('CONFIG');
 
-/** Refusals and errors leave Nest as they are: the bus server turns them into answers. */
+/** Passes errors through Nest unchanged: the bus server converts them to replies. */
 @Catch()
 class PassThrough implements RpcExceptionFilter {
   catch(error: unknown): Observable<never> {
@@ -51,18 +51,17 @@ class PassThrough implements RpcExceptionFilter {
 @Module({})
 class HostModule {}
 
-/** Connections for what copies of access facts wait for: whoever waits may hold all the others. */
+/** Connections for queries of access caches: their callers may hold all other connections. */
 const ACCESS_POOL_SIZE = 3;
 
 const ownsAccessData = (service: string): boolean => Object.values<string>(accessOwners).includes(service);
 
-/** The doors that every service has besides its own. */
+/** The endpoints that every service has besides its own. */
 export const hostEndpoints = (service: string): Type[] => [
   deadLetterEndpoints(deadLetterContracts(service)),
   ...(ownsAccessData(service) ? [accessLeaseEndpoints(leaseContracts(service))] : []),
 ];
 
-/** A running service. */
 export class ServiceHost {
   private constructor(
     readonly name: string,
@@ -76,16 +75,16 @@ export class ServiceHost {
     private readonly stopHousekeeping: () => void,
   ) {}
 
-  /** Connects, opens the doors, and resolves when the service answers. */
+  /** Connects, subscribes, and resolves when the service answers. */
   static async start(
     definition: ServiceDefinition,
     environment: Readonly<Record<string, string | undefined>>,
-    parts: ProcessContext,
+    process: ProcessContext,
   ): Promise<ServiceHost> {
     const { name } = definition;
     const config = readConfig(definition.config, environment);
-    const log = parts.log.child({ service: name });
-    const report = (error: unknown, where: string): void =>
+    const log = process.log.child({ service: name });
+    const logError = (error: unknown, where: string): void =>
       log.error({ err: error, where }, error instanceof Error ? error.message : String(error));
 
     const orm = await openOrm({
@@ -93,15 +92,15 @@ export class ServiceHost {
       entities: definition.entities,
       poolSize: config.DATABASE_POOL_SIZE,
     });
-    const bus = await parts.connect(name);
+    const bus = await process.connect(name);
     const rpc = new RpcClient(bus, name);
-    const { clock, access } = parts;
-    const relay = new Relay({ bus, withOutbox: lockedOutbox(orm.em, name), logError: report });
+    const { clock, access } = process;
+    const relay = new Relay({ bus, withOutbox: lockedOutbox(orm.em, name), logError: logError });
     const accessOrm = ownsAccessData(name)
       ? await openOrm({ url: config.DATABASE_URL, entities: [], poolSize: ACCESS_POOL_SIZE })
       : orm;
     const leases = new AccessLeases(name, accessOrm.em, bus);
-    if (ownsAccessData(name)) leases.start(report);
+    if (ownsAccessData(name)) leases.start(logError);
     const transactions = new Transactions({ service: name, em: orm.em, relay, leases, access });
     const jobs = new Jobs({
       service: name,
@@ -109,7 +108,7 @@ export class ServiceHost {
       databaseUrl: config.JOBS_DATABASE_URL,
       isProduction: config.NODE_ENV === 'production',
       prefix: config.QUEUE_PREFIX,
-      report,
+      logError,
     });
     const doors = new RequestPipeline({
       service: name,
@@ -117,10 +116,10 @@ export class ServiceHost {
       transactions,
       accessTransactions: new Transactions({ service: name, em: accessOrm.em, relay, leases, access }),
       access,
-      verifier: parts.verifier,
+      verifier: process.verifier,
       supportAudit: new SupportAudit(rpc),
       clock,
-      report,
+      logError,
     });
 
     const background = new BackgroundTransactions(name, transactions, clock);
@@ -137,7 +136,7 @@ export class ServiceHost {
         { provide: Clock, useValue: clock },
         { provide: AccessCache, useValue: access },
         { provide: AccessLeases, useValue: leases },
-        { provide: ProcessRegistry, useValue: parts.registry },
+        { provide: ProcessRegistry, useValue: process.registry },
         { provide: Jobs, useValue: jobs },
         { provide: BackgroundTransactions, useValue: background },
         { provide: Files, useValue: new Files() },
@@ -150,7 +149,7 @@ export class ServiceHost {
             access,
             clock,
             reactions: server,
-            report,
+            logError,
           }),
         },
         { provide: APP_FILTER, useClass: PassThrough },
@@ -174,25 +173,35 @@ export class ServiceHost {
       logger: nestLog(log),
       abortOnError: false,
     });
-    clock.onMove(() => void jobs.wake().catch((error: unknown) => report(error, 'wake')));
+    clock.onMove(() => void jobs.wake().catch((error: unknown) => logError(error, 'wake')));
     await app.listen();
     relay.start();
     await jobs.start();
-    return new ServiceHost(name, app, orm, accessOrm, leases, bus, relay, jobs, startHousekeeping(background, report));
+    return new ServiceHost(
+      name,
+      app,
+      orm,
+      accessOrm,
+      leases,
+      bus,
+      relay,
+      jobs,
+      startHousekeeping(background, logError),
+    );
   }
 
-  /** Whether it has a queue of jobs. */
+  /** True when the service has a job queue. */
   get hasQueue(): boolean {
     return this.jobs.hasSweeps;
   }
 
-  /** What stands in the way of taking requests, or undefined. */
+  /** The reason why the service is not ready, or undefined. */
   async problem(): Promise<string | undefined> {
     if (!this.bus.isConnected()) return 'the bus is not connected';
     return (await this.orm.isConnected()) ? undefined : 'the database is not connected';
   }
 
-  /** Finishes jobs and what is in the outbox's batch, which both need the bus, then drains the bus and closes the database. */
+  /** Finishes jobs and the outbox batch, which need the bus, then drains the bus and closes the database. */
   async stop(): Promise<void> {
     this.stopHousekeeping();
     this.leases.stop();

@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
 
-/** A stop that takes longer is cut off. */
+/** After this time the process exits without waiting. */
 const LIMIT_MS = 10_000;
 
-/** Stops in order on SIGTERM and SIGINT; a second signal, or ten seconds, ends it at once. */
+/** Stops gracefully on SIGTERM and SIGINT; a second signal or ten seconds end the process at once. */
 export function stopOnSignal(log: Logger, stop: () => Promise<void>): void {
   let isStopping = false;
   const onSignal = (signal: NodeJS.Signals): void => {

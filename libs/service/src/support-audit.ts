@@ -8,32 +8,32 @@ import type { RpcClient } from '@cordee/messaging/rpc-client';
 type SupportAccessId = `sup_${string}`;
 type Person = Extract<Actor, { kind: 'person' }>;
 
-/** As many as one action is recorded under. */
+/** The most accesses that one action is recorded under. */
 const MAX_ACCESSES = 20;
 const MAX_IDS = 20;
 const MAX_ID_LENGTH = 100;
-/** Whoever waits for the action itself gives up after five seconds. */
+/** Below the five seconds after which the caller of the action gives up. */
 const RECORD_MS = 3_000;
 
 /**
- * The accesses under which somebody who does not belong to the organization may pass a door (SUP-3); several of one person add up. Who has
- * entered under none learns nothing of the organization.
+ * The support accesses under which staff may use an operation (SUP-3); several of one person add up. Without an entry
+ * the organization is unknown to the caller.
  */
 export function supportAccessesFor(
   people: People,
   { accountId, isStaff }: Person,
-  door: { permission: PermissionName; kind: 'command' | 'query'; now: Date },
+  operation: { permission: PermissionName; kind: 'command' | 'query'; now: Date },
 ): SupportAccessId[] {
-  const entered = isStaff ? people.supportOf(accountId, door.now.getTime()) : [];
+  const entered = isStaff ? people.supportOf(accountId, operation.now.getTime()) : [];
   if (entered.length === 0) throw new DomainError('ORGANIZATION_NOT_FOUND');
   const passing = entered
-    .filter((entry) => maySupport(door.permission, door.kind, entry))
+    .filter((entry) => maySupport(operation.permission, operation.kind, entry))
     .map(({ supportAccessId }) => supportAccessId);
   if (passing.length === 0) throw new DomainError('PERMISSION_DENIED');
   return [...new Set(passing)].slice(0, MAX_ACCESSES);
 }
 
-/** The accesses that somebody has entered under who belongs to the organization too: what they do may rest on either, so it is recorded all the same. */
+/** The support accesses of a member who has also entered as staff: the action may rest on either, so it is recorded. */
 export function additionalSupportAccesses(
   people: People,
   { accountId }: Person,
@@ -43,15 +43,15 @@ export function additionalSupportAccesses(
   return entered.length > 0 ? [...new Set(entered)].slice(0, MAX_ACCESSES) : undefined;
 }
 
-/** Has identity put on record what a member of staff does under an access, reads too, before it is done. */
+/** Records actions of staff under a support access at identity before they run, reads too. */
 export class SupportAudit {
   constructor(private readonly rpc: RpcClient) {}
 
-  /** Those of the accesses that stand as identity knows them, the action on record under each. What cannot be put on record is not done. */
-  async keep(call: Call, supportAccessIds: readonly SupportAccessId[], input: unknown): Promise<SupportAccessId[]> {
+  /** Records the action and returns the accesses that are still active. Throws SERVICE_UNAVAILABLE when it cannot. */
+  async record(call: Call, supportAccessIds: readonly SupportAccessId[], input: unknown): Promise<SupportAccessId[]> {
     const { actor, organizationId, contract } = call;
     if (actor.kind !== 'person' || !organizationId)
-      throw new Error(`${contract.subject} was let in under a support access without a person and an organization`);
+      throw new Error(`${contract.subject} runs under a support access without a person and an organization`);
     const recorded = await this.rpc
       .call(
         recordSupportAction,
@@ -67,7 +67,7 @@ export class SupportAudit {
       .catch(() => {
         throw new DomainError('SERVICE_UNAVAILABLE', {
           detail:
-            'what the staff does under a support access is put on record before it is done, and that is not possible right now',
+            'actions under a support access are recorded before they run, and recording is not possible right now',
           retryAfter: 2,
         });
       });
@@ -75,7 +75,7 @@ export class SupportAudit {
   }
 }
 
-/** What the request is about: the ids that it names besides the organization. */
+/** The ids in the input except the organization. */
 const idsIn = (input: unknown): string[] =>
   Object.entries(input as Record<string, unknown>)
     .flatMap(([field, value]) =>

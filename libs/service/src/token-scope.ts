@@ -3,24 +3,24 @@ import { DomainError } from '@cordee/contracts/domain-error';
 import type { ApiTokenLimits } from '@cordee/messaging/call';
 
 /**
- * Refuses at a door what an API token does not hold: whatever is about the person and not about an organization, another organization than its own, of
- * which it learns nothing, and permissions that are not among its scopes. What it holds, its person must have as well.
+ * Rejects calls beyond the limits of an API token: operations on the account, another organization (answered as
+ * unknown), and permissions outside of its scopes. The person must hold the permission as well.
  */
 export function enforceTokenScope(
   { organizationId, scopes }: ApiTokenLimits,
   access: 'account' | PermissionName,
-  asked: `org_${string}` | undefined,
+  requested: `org_${string}` | undefined,
 ): void {
   if (access === 'account')
     throw new DomainError('API_TOKEN_SCOPE_MISSING', {
-      detail: 'no scope gives this: it is for the person alone, signed in',
+      detail: 'no scope allows this: it requires the session of the person',
     });
-  if (asked !== organizationId) throw new DomainError('ORGANIZATION_NOT_FOUND');
+  if (requested !== organizationId) throw new DomainError('ORGANIZATION_NOT_FOUND');
   requireScope(scopes, access);
 }
 
-/** For a handler that does more than its door asks for: the scope that this takes. */
+/** For a handler that needs a further permission: rejects an API token without its scope. */
 export function requireScope(scopes: ReadonlySet<string> | undefined, permission: PermissionName): void {
   if (scopes && !scopes.has(permission))
-    throw new DomainError('API_TOKEN_SCOPE_MISSING', { detail: `it takes the scope ${permission}` });
+    throw new DomainError('API_TOKEN_SCOPE_MISSING', { detail: `the scope ${permission} is required` });
 }

@@ -49,7 +49,7 @@ beforeEach(async () => {
   const rpc = new RpcClient(bus, 'storage');
   clock = new Clock(true);
   await bus.serve(leaseContracts('identity').takeLease.subject, 'identity', async () =>
-    encode({ output: { leaseMs: 60_000, term: 1 } }),
+    encode({ output: { leaseMs: 60_000, epoch: 1 } }),
   );
   await bus.serve(listEndedSessions.subject, 'identity', async () =>
     encode({ output: { sessionIds: [], nextCursor: null } }),

@@ -9,16 +9,15 @@ import { LRUCache } from 'lru-cache';
 import * as z from 'zod';
 import type { Clock } from './clock.ts';
 
-/** The audience of access tokens: these services. */
 export const AUDIENCE = 'cordee';
 export const ISSUER = 'cordee-identity';
-/** A clock that differs between machines is forgiven this much. */
+/** Tolerated clock difference between machines. */
 const TOLERANCE_S = 5;
-/** Keys are asked for no oftener than this because of a token whose key is not known. */
+/** The shortest time between two key requests that unknown key ids cause. */
 const KEYS_COOL_MS = 5_000;
 
 const ofEvery = { sub: idSchema('acc'), exp: z.number() };
-/** Of a session; whatever names limits is something else. */
+/** Claims of a session. Claims with limits belong to an API token. */
 const SessionClaims = z.object({
   ...ofEvery,
   sid: idSchema('ses'),
@@ -26,7 +25,7 @@ const SessionClaims = z.object({
   org: z.never().optional(),
   scopes: z.never().optional(),
 });
-/** Of an API token: never of the staff, and held to its organization and scopes. */
+/** Claims of an API token: never staff, limited to its organization and scopes. */
 const ApiTokenClaims = z.object({
   ...ofEvery,
   sid: idSchema('tok'),
@@ -38,7 +37,7 @@ const Claims = z.union([SessionClaims, ApiTokenClaims]);
 
 type Person = Extract<Actor, { kind: 'person' }>;
 
-/** Tells who a token belongs to: signature, audience, time, and that the session or the API token has not ended. Every service verifies for itself. */
+/** Verifies access tokens: signature, audience, time, and that session or API token have not ended. */
 export class TokenVerifier {
   private keys: Promise<ReturnType<typeof createLocalJWKSet>> | undefined;
   private askedAgainAt = Number.NEGATIVE_INFINITY;
@@ -50,7 +49,7 @@ export class TokenVerifier {
     private readonly ended: EndedSessions,
   ) {}
 
-  /** The person; SIGN_IN_REQUIRED when the token is not good, or no longer, API_TOKEN_INVALID when it was given for an API token that has ended. */
+  /** Returns the person. Throws SIGN_IN_REQUIRED, or API_TOKEN_INVALID for a token of an ended API token. */
   async verify(token: string): Promise<Person> {
     const known = this.verified.get(token);
     const { person, expiresAt } = known ?? (await this.check(token));
@@ -83,13 +82,13 @@ export class TokenVerifier {
         !isRetry &&
         performance.now() - this.askedAgainAt > KEYS_COOL_MS
       ) {
-        // Signed with a key that is newer than what is known here; or with an invented one, for which identity is not asked each time.
+        // A new key, or an invented one: identity is not asked for each of those.
         this.askedAgainAt = performance.now();
         this.keys = undefined;
         return this.check(token, true);
       }
       if (error instanceof errors.JOSEError || error instanceof z.ZodError)
-        throw refused('the access token is not good');
+        throw refused('the access token is invalid');
       throw error;
     }
   }

@@ -19,23 +19,21 @@ import type { AccessLeases, CountedChange } from './access-leases.ts';
 type AfterCommit = () => Promise<void> | void;
 type OrganizationId = `org_${string}`;
 
-/** Why, and whether somebody waits for it as for a command. */
 export type WriteMetadata = EventMetadata & { isCommand?: boolean };
 
-/** What a transaction leaves for after its commit. */
+/** Registers work of a transaction for its commit. */
 export interface TransactionHooks {
-  readonly publish: (fact: DomainEvent) => Promise<void>;
+  readonly publish: (event: DomainEvent) => Promise<void>;
   readonly commit: (run: AfterCommit) => void;
 }
 
-/** What a committed transaction has done besides its result. */
 export interface Committed<T> {
   result: T;
-  /** How far the access facts of the organization are with it; undefined when it changed none of them. */
+  /** The access revision of the organization after the commit; undefined when access data has not changed. */
   revision: AccessRevision | undefined;
 }
 
-export interface TransactionsParts {
+export interface TransactionsDependencies {
   service: string;
   em: EntityManager;
   relay: Relay;
@@ -43,53 +41,53 @@ export interface TransactionsParts {
   access: Pick<AccessCache, 'revisionOf'>;
 }
 
-/** Transactions with facts: whatever is published commits with the rows, and only then do others hear of it. */
+/** Transactions with domain events: events commit with the rows, and caches and consumers learn of them afterwards. */
 export class Transactions {
-  constructor(private readonly parts: TransactionsParts) {}
+  constructor(private readonly dependencies: TransactionsDependencies) {}
 
-  /** Resolves when committed, every copy of the access facts has heard of the change, and `after.commit` has run. */
-  async run<T>(cause: WriteMetadata, work: (em: EntityManager, after: TransactionHooks) => Promise<T>): Promise<T> {
-    return (await this.commit(cause, work)).result;
+  /** Resolves after the commit, the confirmation of every access cache, and the `after.commit` callbacks. */
+  async run<T>(metadata: WriteMetadata, work: (em: EntityManager, after: TransactionHooks) => Promise<T>): Promise<T> {
+    return (await this.commit(metadata, work)).result;
   }
 
-  /** As `run`, and says how far the access facts of the cause's organization are. */
+  /** As `run`, with the access revision of the organization after the commit. */
   async commit<T>(
-    cause: WriteMetadata,
+    metadata: WriteMetadata,
     work: (em: EntityManager, after: TransactionHooks) => Promise<T>,
   ): Promise<Committed<T>> {
     const changed = new ChangedAccess();
-    const waiting: AfterCommit[] = [];
+    const callbacks: AfterCommit[] = [];
     const events: PendingEvent[] = [];
     let changes: CountedChange[] = [];
-    const { relay, leases } = this.parts;
-    const result = await this.parts.em.fork().transactional(async (em) => {
+    const { relay, leases } = this.dependencies;
+    const result = await this.dependencies.em.fork().transactional(async (em) => {
       const done = await work(em, {
-        publish: async (fact) => {
-          // The entity's own changes go first: no fact is written for a row that turns out to be refused.
+        publish: async (event) => {
+          // Flush first: no event is written for a row that the database refuses.
           await em.flush();
           const organizationId =
-            (fact.data as { organizationId?: OrganizationId }).organizationId ??
-            (cause.organizationId as OrganizationId | undefined);
-          events.push(toPendingEvent({ ...cause, organizationId }, fact));
-          changed.add(fact, organizationId);
+            (event.data as { organizationId?: OrganizationId }).organizationId ??
+            (metadata.organizationId as OrganizationId | undefined);
+          events.push(toPendingEvent({ ...metadata, organizationId }, event));
+          changed.add(event, organizationId);
         },
-        commit: (run) => waiting.push(run),
+        commit: (run) => callbacks.push(run),
       });
       await em.flush();
-      changes = await changed.count(em, cause.now);
+      changes = await changed.count(em, metadata.now);
       // After counting: an event carries the revision that it leads to.
-      await writeEvents(em, await this.withRevisions(em, cause, events, changes));
+      await writeEvents(em, await this.withRevisions(em, metadata, events, changes));
       return done;
     });
     if (events.length > 0) relay.wake();
     if (changes.length > 0) await leases.notify(changes);
-    // What changes nothing may repeat a call that was cut off before anybody was told.
-    else if (cause.isCommand)
+    // A command without a change may repeat one that crashed between its commit and the notification.
+    else if (metadata.isCommand)
       await leases.notifyPending(
-        cause.organizationId ? toUuid(cause.organizationId as OrganizationId) : NO_ORGANIZATION,
+        metadata.organizationId ? toUuid(metadata.organizationId as OrganizationId) : NO_ORGANIZATION,
       );
-    for (const run of waiting) await run();
-    return { result, revision: revisionOf(changes, cause.organizationId) };
+    for (const run of callbacks) await run();
+    return { result, revision: revisionOf(changes, metadata.organizationId) };
   }
 
   /**
@@ -108,7 +106,10 @@ export class Transactions {
       const organizationId = event.organizationid as OrganizationId | undefined;
       if (!organizationId) return event;
       const caused = accessRevision ? readRevision(organizationId, accessRevision) : {};
-      const known = newest(newest(this.parts.access.revisionOf(organizationId), caused), own.get(organizationId) ?? {});
+      const known = newest(
+        newest(this.dependencies.access.revisionOf(organizationId), caused),
+        own.get(organizationId) ?? {},
+      );
       const isKnown = Object.values(known).some((revision) => revision > 0);
       return isKnown ? { ...event, accessrevision: writeRevision(organizationId, known) } : event;
     });
@@ -120,7 +121,9 @@ export class Transactions {
     organizationIds: readonly (OrganizationId | undefined)[],
     changes: readonly CountedChange[],
   ): Promise<Map<OrganizationId, AccessRevision>> {
-    const part = (Object.keys(accessOwners) as AccessPart[]).find((each) => accessOwners[each] === this.parts.service);
+    const part = (Object.keys(accessOwners) as AccessPart[]).find(
+      (each) => accessOwners[each] === this.dependencies.service,
+    );
     if (!part) return new Map();
     const own = new Map<OrganizationId, AccessRevision>();
     for (const { change } of changes)
@@ -133,7 +136,7 @@ export class Transactions {
   }
 }
 
-/** What of the access facts a transaction has changed. */
+/** Collects what a transaction changes of the access data. */
 class ChangedAccess {
   private readonly entities = new Map<OrganizationId, { part: AccessPart; ids: string[] }>();
   private readonly sessionIds: string[] = [];
@@ -148,7 +151,7 @@ class ChangedAccess {
     }
   }
 
-  /** Last before the commit; organizations in one order, so that nobody waits for each other. */
+  /** Call it last before the commit. A fixed order of organizations avoids deadlocks. */
   async count(em: EntityManager, now: Date): Promise<CountedChange[]> {
     const changes: CountedChange[] = [];
     if (this.sessionIds.length > 0) {

@@ -10,7 +10,7 @@ export async function stubLeases(
 ): Promise<void> {
   for (const owner of owners) {
     await bus.serve(leaseContracts(owner).takeLease.subject, owner, async () =>
-      encode({ output: { leaseMs: 600_000, term: 1 } }),
+      encode({ output: { leaseMs: 600_000, epoch: 1 } }),
     );
     await bus.serve(leaseContracts(owner).releaseLease.subject, owner, async () => encode({ output: {} }));
     if (owner === 'identity')

@@ -47,7 +47,7 @@ export function localCopy(eventsOf, maxBytes) {
   const leases = new Set(Object.values(accessOwners).map((owner) => leaseContracts(owner).takeLease.subject));
   const bus = {
     async request(subject, data) {
-      if (leases.has(subject)) return encode({ output: { leaseMs: 86_400_000, term: 1 } });
+      if (leases.has(subject)) return encode({ output: { leaseMs: 86_400_000, epoch: 1 } });
       const { organizationId, since, cursor } = JSON.parse(decoder.decode(data));
       const pages = eventsOf(organizationId)[parts[subject]];
       if (since !== undefined) return noChange(parts[subject]);

@@ -23,7 +23,7 @@ async function start({ seed, scale, now, keys }) {
   await serve(listKeys, () => encode({ output: { keys } }));
   await serve(listEndedSessions, () => encode({ output: { sessionIds: [] } }));
   for (const owner of ['identity', 'products']) {
-    await serve(leaseContracts(owner).takeLease, () => encode({ output: { leaseMs: 600_000, term: 1 } }));
+    await serve(leaseContracts(owner).takeLease, () => encode({ output: { leaseMs: 600_000, epoch: 1 } }));
     await serve(leaseContracts(owner).releaseLease, () => encode({ output: {} }));
   }
 }

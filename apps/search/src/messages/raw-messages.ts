@@ -1,5 +1,5 @@
 import { DomainError } from '@cordee/contracts/domain-error';
-import type { FilePlace, Files, StoredFile } from '@cordee/service/files';
+import type { FileKey, Files, StoredFile } from '@cordee/service/files';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { splitMbox } from './intake/mbox.ts';
 import { MESSAGE_LIMITS } from './intake/parsed-message.ts';
@@ -14,7 +14,7 @@ export interface RawMessage {
 export async function* rawMessages(
   em: EntityManager,
   files: Files,
-  place: FilePlace,
+  place: FileKey,
   { contentType }: StoredFile,
 ): AsyncGenerator<RawMessage> {
   switch (contentType.split(';')[0]!.trim().toLowerCase()) {
@@ -29,7 +29,7 @@ export async function* rawMessages(
   }
 }
 
-async function* chunks(em: EntityManager, files: Files, place: FilePlace): AsyncGenerator<Uint8Array> {
+async function* chunks(em: EntityManager, files: Files, place: FileKey): AsyncGenerator<Uint8Array> {
   for (let position = 0; ; position += 1) {
     const bytes = await files.chunk(em, place, position);
     if (!bytes) return;

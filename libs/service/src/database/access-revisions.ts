@@ -3,13 +3,13 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 
 type OrganizationId = `org_${string}`;
 
-/** How long it stays known what a revision changed; a copy that is further behind asks for everything. */
+/** How long the changes of a revision are kept; a cache that is older than that loads everything. */
 export const CHANGES_KEPT_MS = 3_600_000;
 
 /**
- * Counts a change of an organization's access facts, last in the transaction that makes it (ACC-3). Those who change one organization's facts
- * commit one after the other from here on, so that whoever reads a revision reads everything up to it. Sessions, which belong to no organization,
- * are counted under `NOBODY`.
+ * Increments the access revision of an organization, as the last statement of the transaction that changes it (ACC-3).
+ * The row lock makes changes of one organization commit one after the other, so whoever reads a revision reads
+ * everything up to it. Sessions belong to no organization and count under `NO_ORGANIZATION`.
  */
 export async function incrementRevision(
   em: EntityManager,
@@ -32,7 +32,7 @@ export async function incrementRevision(
   return Number(row!.revision);
 }
 
-/** How far the access facts of organizations are, by UUID; at least as far as what this transaction has read. */
+/** The access revisions of organizations by UUID; at least as new as what this transaction has read. */
 export async function readRevisions(
   em: EntityManager,
   organizationUuids: readonly string[],
@@ -44,13 +44,13 @@ export async function readRevisions(
   return new Map(rows.map((row) => [row.organization_id, Number(row.revision)]));
 }
 
-/** How far an organization's facts are, and what has changed since a revision: null when that is not known any more, or everything was asked for. */
+/** The access revision, and the ids that changed since an older one; null when unknown or not asked for. */
 export interface ChangedSince {
   revision: number;
   changed: string[] | null;
 }
 
-/** Read it before the facts themselves: rows may then be newer than it says, never older. */
+/** Call it before reading the rows: they may then be newer than the revision, never older. */
 export async function readChanges(
   em: EntityManager,
   organizationId: OrganizationId,
@@ -70,22 +70,26 @@ export async function readChanges(
   return { revision, changed: isKnown ? row!.changed : null };
 }
 
-/** What was committed and perhaps told to nobody: whoever was to tell it was killed in between. */
+/** A committed change whose notification may be missing after a crash. */
 export interface PendingNotification {
   organizationId: string;
   revision: number;
   entityIds: string[];
 }
 
-/** What is untold of an organization, or of all. What is being told at this moment is among it: telling twice does no harm. */
+/** Pending notifications of an organization, or of all. Some may be in progress: notifying twice does no harm. */
 export async function readPendingNotifications(
   em: EntityManager,
   organizationUuid: string | null,
 ): Promise<PendingNotification[]> {
   const rows = await em.execute<{ organization_id: string; revision: string; entity_ids: string[] }[]>(
     `select organization_id, revision,
-            array(select distinct entity_id from access_change change where change.organization_id = counted.organization_id and change.revision > notified_revision) as entity_ids
-     from access_revision counted where notified_revision < revision and (?::uuid is null or organization_id = ?::uuid)`,
+            array(
+              select distinct entity_id from access_change change
+              where change.organization_id = counted.organization_id and change.revision > notified_revision
+            ) as entity_ids
+     from access_revision counted
+     where notified_revision < revision and (?::uuid is null or organization_id = ?::uuid)`,
     [organizationUuid, organizationUuid],
   );
   return rows.map((row) => ({
@@ -95,15 +99,23 @@ export async function readPendingNotifications(
   }));
 }
 
-/** Puts on record that everybody has heard. */
+/** Marks changes as notified. */
 export async function markNotified(
   em: EntityManager,
   notified: readonly { organizationUuid: string; revision: number }[],
 ): Promise<void> {
   await em.execute(
-    `update access_revision counted set notified_revision = heard.revision
-     from jsonb_to_recordset(?::jsonb) as heard (organization_id uuid, revision bigint)
-     where counted.organization_id = heard.organization_id and counted.notified_revision < heard.revision`,
+    // Locks the rows in order of their key: two replicas that mark the same organizations must not deadlock.
+    `with confirmed as (
+       select organization_id, revision from jsonb_to_recordset(?::jsonb) as row (organization_id uuid, revision bigint)
+     ), locked as (
+       select access_revision.organization_id, confirmed.revision
+       from access_revision join confirmed using (organization_id)
+       where notified_revision < confirmed.revision
+       order by access_revision.organization_id for update of access_revision
+     )
+     update access_revision set notified_revision = locked.revision
+     from locked where access_revision.organization_id = locked.organization_id`,
     [
       JSON.stringify(
         notified.map(({ organizationUuid, revision }) => ({ organization_id: organizationUuid, revision })),

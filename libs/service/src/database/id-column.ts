@@ -1,7 +1,7 @@
 import { toId, toUuid, type Id, type IdPrefix } from '@cordee/contracts/id';
 import { p, Type } from '@mikro-orm/postgresql';
 
-/** Ids are text with a prefix in the code and `uuid` columns in the database. */
+/** Maps ids: prefixed text in code, `uuid` columns in the database. */
 class IdType<P extends IdPrefix> extends Type<Id<P>, string> {
   constructor(private readonly prefix: P) {
     super();
@@ -24,5 +24,5 @@ class IdType<P extends IdPrefix> extends Type<Id<P>, string> {
   }
 }
 
-/** A column that holds ids with this prefix: `id: idColumn('org').primary()`. */
+/** A column of ids with a prefix: `id: idColumn('org').primary()`. */
 export const idColumn = <P extends IdPrefix>(prefix: P) => p.type(new IdType(prefix));

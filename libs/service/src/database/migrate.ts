@@ -2,19 +2,22 @@ import { Client } from 'pg';
 import { MIGRATION_TABLE, openOrm } from './orm.ts';
 import { platformMigration, type MigrationClass } from './migration.ts';
 
-/** Brings a service's database to the newest migration, as its owner role; returns the names of those that ran. Two at once take turns. */
+/**
+ * Runs the missing migrations of a service as its owner role; returns their names. An advisory lock serializes concurrent
+ * runs.
+ */
 export async function migrate(
   service: string,
   ownerUrl: string,
   migrations: readonly MigrationClass[],
 ): Promise<string[]> {
   const wanted = [platformMigration(service), ...migrations];
-  const turn = new Client({ connectionString: ownerUrl });
-  await turn.connect();
+  const client = new Client({ connectionString: ownerUrl });
+  await client.connect();
   try {
-    await turn.query('select pg_advisory_lock(hashtext($1))', [`cordee migrations ${service}`]);
-    // The usual case, a start with nothing new, is a question and no ORM.
-    const applied = await appliedMigrations(turn);
+    await client.query('select pg_advisory_lock(hashtext($1))', [`cordee migrations ${service}`]);
+    // The usual start without new migrations needs one query and no ORM.
+    const applied = await appliedMigrations(client);
     if (wanted.every(({ name }) => applied.has(name))) return [];
     const orm = await openOrm({ url: ownerUrl, entities: [], migrations: wanted, poolSize: 1 });
     try {
@@ -23,7 +26,7 @@ export async function migrate(
       await orm.close(true);
     }
   } finally {
-    await turn.end();
+    await client.end();
   }
 }
 

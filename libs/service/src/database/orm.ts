@@ -6,14 +6,14 @@ import { reclaimConnections } from './reclaim-connections.ts';
 export const MIGRATION_TABLE = 'migration';
 
 export interface OrmOptions {
-  /** Of the runtime role for work, of the owner role for migrations. */
+  /** URL of the runtime role, or of the owner role for migrations. */
   url: string;
   entities: readonly EntitySchema[];
   migrations?: readonly MigrationClass[];
   poolSize?: number;
 }
 
-/** MikroORM as every service uses it: PostgreSQL, UTC, no schema generator. */
+/** Opens MikroORM: PostgreSQL, UTC, no schema generator. */
 export async function openOrm(parts: OrmOptions): Promise<MikroORM> {
   const options: Options = {
     clientUrl: parts.url,
@@ -22,7 +22,7 @@ export async function openOrm(parts: OrmOptions): Promise<MikroORM> {
     pool: { min: 0, max: parts.poolSize ?? 10 },
     driverOptions: { onPoolCreated: reclaimConnections },
     forceUtcTimezone: true,
-    // What a migration does is said by whoever runs it.
+    // The caller logs the names of migrations.
     logger: () => undefined,
     extensions: [Migrator],
     migrations: { migrationsList: [...(parts.migrations ?? [])], tableName: MIGRATION_TABLE, snapshot: false },

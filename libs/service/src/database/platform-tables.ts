@@ -1,9 +1,9 @@
 import { NO_ORGANIZATION } from './tenant-context.ts';
 
 /**
- * The tables that every service's database has besides its own: outbox, inbox, dead letters, idempotency keys, files, and for the owners of access
- * facts how far these are and which processes keep a copy.
- * The runtime role adds to them, the relay role reads and marks the outbox, sweeps clean up.
+ * SQL of the tables that every service has besides its own: outbox, inbox, dead letters, idempotency keys, files,
+ * access revisions and leases. The runtime role writes them, the relay role reads and marks the outbox, sweeps clean
+ * up.
  */
 export function platformTables(service: string): string {
   const { runtime, relay, sweep, staff } = databaseRoles(service);
@@ -66,14 +66,14 @@ create table file_chunk (
   primary key (organization_id, file_id, position),
   foreign key (organization_id, file_id) references file (organization_id, id) on delete cascade
 );
--- How often the access facts of an organization have changed (ACC-3), and which entities changed at each step of the last hour.
+-- The access revision of each organization (ACC-3), and which entities changed with each revision of the last hour.
 create table access_revision (
   organization_id uuid primary key,
   revision bigint not null,
-  -- Up to which every process with a lease has heard: behind when one was killed between its commit and telling.
+  -- Every process with a lease has confirmed up to it; behind after a crash between commit and notification.
   notified_revision bigint not null default 0
 );
-create index access_revision_untold on access_revision (organization_id) where notified_revision < revision;
+create index access_revision_pending on access_revision (organization_id) where notified_revision < revision;
 create table access_change (
   organization_id uuid not null,
   revision bigint not null,
@@ -82,8 +82,13 @@ create table access_change (
   primary key (organization_id, revision, entity_id)
 );
 create index access_change_age on access_change (changed_at);
--- Processes that answer from a copy. These are the only times that the database's own clock tells: leases are about real time, which nobody moves.
-create table access_lease (process_id uuid primary key, term bigint not null, expires_at timestamptz not null, is_broken boolean not null default false);
+-- Leases of access caches. Only here does SQL read its own clock: leases are about real time, which no test moves.
+create table access_lease (
+  process_id uuid primary key,
+  epoch bigint not null,
+  expires_at timestamptz not null,
+  is_broken boolean not null default false
+);
 ${['file', 'file_chunk'].map((table) => protectFiles(table, runtime, sweep, staff)).join('')}
 grant insert on outbox, dead_letter to ${workers};
 grant select, insert, update on outbox_sequence, inbox, file, file_chunk, access_revision to ${workers};
@@ -96,30 +101,32 @@ grant select, update, delete on outbox to ${relay};
 `;
 }
 
-/** As other tables of customers; who acts for no organization (an upload of the staff) sees what belongs to none, and only that. */
+/** As tables of customers; a transaction without an organization (an upload by staff) sees rows without one only. */
 const protectFiles = (table: string, runtime: string, sweep: string, staff: string): string => `
 alter table ${table} enable row level security;
 alter table ${table} force row level security;
-create policy by_organization on ${table} to ${runtime} using (organization_id = coalesce(nullif(current_setting('cordee.organization_id', true), ''), '${NO_ORGANIZATION}')::uuid);
+create policy by_organization on ${table} to ${runtime} using (
+  organization_id = coalesce(nullif(current_setting('cordee.organization_id', true), ''), '${NO_ORGANIZATION}')::uuid
+);
 create policy by_sweep on ${table} to ${sweep} using (true);
 create policy by_staff on ${table} to ${staff} using (true);`;
 
 export interface DatabaseRoles {
   /** Owns the tables and runs the migrations. */
   readonly owner: string;
-  /** What the service signs in as; row-level security binds it to one organization at a time. */
+  /** The log-in of the service; row-level security limits it to one organization at a time. */
   readonly runtime: string;
   /** Reads and marks the outbox. */
   readonly relay: string;
-  /** Sees every organization: what is due, clean-up. */
+  /** Sees every organization: jobs and clean-up. */
   readonly sweep: string;
   /** Sees every organization: the provider's staff. */
   readonly staff: string;
-  /** Sees every organization, where a table says so: hot reads whose statements always carry the organization (docs/decisions). */
+  /** Sees every organization in tables that allow it: reads whose statements always name the organization. */
   readonly reader: string;
 }
 
-/** The roles of a service's database. The last four have no log-in; the runtime role steps into them for one transaction. */
+/** The roles of a service's database. The last four have no log-in; the runtime role switches to them. */
 export function databaseRoles(service: string): DatabaseRoles {
   const runtime = `cordee_${service}`;
   return {

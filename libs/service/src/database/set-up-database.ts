@@ -2,19 +2,20 @@ import { randomBytes } from 'node:crypto';
 import { databaseRoles, type DatabaseRoles } from './platform-tables.ts';
 import pg from 'pg';
 
-/** An arbitrary constant of this project: the advisory lock that set-ups of one server take turns with. */
+/** Advisory lock of set-ups on one server; an arbitrary constant. */
 const SET_UP_LOCK = 0x0c0d_5e70;
 
 export interface DatabaseUrls {
-  /** For migrations. */
+  /** Used by migrations. */
   owner: string;
-  /** For the running service. */
+  /** Used by the running service. */
   runtime: string;
 }
 
 /**
- * Creates a service's database, its roles and extensions where they are missing; safe to repeat. The admin role may create roles and
- * databases. Passwords are made anew each time unless they are given; `runtimePassword` is that of the running service alone.
+ * Creates the database of a service with its roles and extensions where they are missing; safe to repeat. The admin role
+ * may create roles and databases. Each run sets new random passwords unless `password` or `runtimePassword` (the running
+ * service only) is given.
  */
 export async function setUpDatabase(
   adminUrl: string,
@@ -29,10 +30,12 @@ export async function setUpDatabase(
     await client.query('select pg_advisory_lock($1)', [SET_UP_LOCK]);
     await createRoles(client, roles, { owner, runtime });
     const { rowCount } = await client.query('select from pg_database where datname = $1', [database]);
-    if (!rowCount)
-      await client.query(
-        `create database ${quote(database)} ${options.template ? `template ${quote(options.template)}` : `encoding 'UTF8' template template0 lc_collate 'C.UTF-8' lc_ctype 'C.UTF-8'`}`,
-      );
+    if (!rowCount) {
+      const properties = options.template
+        ? `template ${quote(options.template)}`
+        : `encoding 'UTF8' template template0 lc_collate 'C.UTF-8' lc_ctype 'C.UTF-8'`;
+      await client.query(`create database ${quote(database)} ${properties}`);
+    }
   });
   if (!options.template)
     await withAdmin(withDatabase(adminUrl, database), (client) => prepareDatabase(client, database, roles));
@@ -42,7 +45,7 @@ export async function setUpDatabase(
   };
 }
 
-/** Creates the database of the jobs where there is no Redis, and the role that services sign in to it as; the tables in it are BullMQ's own. Safe to repeat. */
+/** Creates the database and the role of jobs on PostgreSQL; BullMQ creates its tables. Safe to repeat. */
 export async function setUpJobsDatabase(
   adminUrl: string,
   options: { database?: string; password?: string } = {},
@@ -75,7 +78,7 @@ async function createRoles(
   );
 }
 
-/** Creates a role where it is missing; with a password it signs in. */
+/** Creates a role where it is missing; with a password it has a log-in. */
 async function createRole(client: pg.Client, role: string, password: string | undefined): Promise<void> {
   const { rowCount } = await client.query('select from pg_roles where rolname = $1', [role]);
   if (!rowCount)
@@ -90,9 +93,8 @@ async function prepareDatabase(client: pg.Client, database: string, roles: Datab
   await client.query(`grant create, temporary on database ${quote(database)} to ${quote(roles.owner)}`);
   await client.query(`alter schema public owner to ${quote(roles.owner)}`);
   await client.query(`revoke all on schema public from public`);
-  await client.query(
-    `grant usage on schema public to ${[roles.runtime, roles.relay, roles.sweep, roles.staff, roles.reader].map(quote).join(', ')}`,
-  );
+  const users = [roles.runtime, roles.relay, roles.sweep, roles.staff, roles.reader].map(quote);
+  await client.query(`grant usage on schema public to ${users.join(', ')}`);
   for (const extension of ['pg_trgm', 'unaccent', 'btree_gin'])
     await client.query(`create extension if not exists ${extension} with schema public`);
 }

@@ -2,15 +2,15 @@ import { databaseRoles } from './platform-tables.ts';
 
 export interface TenantTable {
   name: string;
-  /** What the runtime role may do besides reading. */
+  /** The rights of the runtime role besides reading. */
   may?: readonly ('insert' | 'update' | 'delete')[];
-  /** A second way in: the column that names the account whose own rows these are (a person's memberships, across organizations). */
+  /** The column of the account that may access its own rows across organizations, for instance its memberships. */
   ownColumn?: string;
 }
 
 /**
- * Row-level security for tables that belong to a customer: forced, one organization at a time, with named roles for sweeps and staff.
- * Every such table has a column `organization_id uuid` that its keys start with.
+ * SQL of row-level security for tables of customers: forced, one organization at a time, with named roles for sweeps
+ * and staff. Each table has a column `organization_id uuid`, first in its keys.
  */
 export function protectTenantTables(service: string, tables: readonly TenantTable[]): string {
   const { runtime, sweep, staff } = databaseRoles(service);
@@ -20,7 +20,9 @@ export function protectTenantTables(service: string, tables: readonly TenantTabl
       return `
 alter table ${name} enable row level security;
 alter table ${name} force row level security;
-create policy by_organization on ${name} to ${runtime} using (organization_id = nullif(current_setting('cordee.organization_id', true), '')::uuid${own});
+create policy by_organization on ${name} to ${runtime} using (
+  organization_id = nullif(current_setting('cordee.organization_id', true), '')::uuid${own}
+);
 create policy by_sweep on ${name} to ${sweep} using (true);
 create policy by_staff on ${name} to ${staff} using (true);
 grant select${may.map((right) => `, ${right}`).join('')} on ${name} to ${runtime}, ${sweep}, ${staff};
@@ -29,7 +31,9 @@ grant select${may.map((right) => `, ${right}`).join('')} on ${name} to ${runtime
     .join('');
 }
 
-/** Rights on tables that belong to no customer (accounts, catalogue, bank files): the doors that reach them are what guards them. */
+/**
+ * SQL of grants on tables without an organization (accounts, catalogue, bank files): permissions alone protect them.
+ */
 export function openTables(
   service: string,
   tables: Readonly<Record<string, readonly ('select' | 'insert' | 'update' | 'delete')[]>>,

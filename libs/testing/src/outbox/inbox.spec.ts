@@ -22,24 +22,24 @@ describe('the inbox', () => {
   it('takes the facts of an entity once each, in order', async () => {
     const turns: ClaimResult[] = [];
     for (const sequence of [1, 1, 3, 2, 1, 3, 3]) turns.push(await take(sequence));
-    expect(turns).toEqual(['now', 'seen', 'early', 'now', 'seen', 'now', 'seen']);
+    expect(turns).toEqual(['process', 'duplicate', 'out_of_order', 'process', 'duplicate', 'process', 'duplicate']);
   });
 
   it('gives up waiting for a fact that never comes, and takes it for seen then', async () => {
     expect([await take(1), await take(3), await take(3, { mayWait: false }), await take(2), await take(4)]).toEqual([
-      'now',
-      'early',
-      'now',
-      'seen',
-      'now',
+      'process',
+      'out_of_order',
+      'process',
+      'duplicate',
+      'process',
     ]);
   });
 
   it('counts each entity and each consumer for itself', async () => {
-    expect(await take(1)).toBe('now');
-    expect(await take(1, { subject: 'b' })).toBe('now');
-    expect(await take(1, { durable: 'till__storage' })).toBe('now');
-    expect(await take(2, { subject: 'c' })).toBe('early');
+    expect(await take(1)).toBe('process');
+    expect(await take(1, { subject: 'b' })).toBe('process');
+    expect(await take(1, { durable: 'till__storage' })).toBe('process');
+    expect(await take(2, { subject: 'c' })).toBe('out_of_order');
   });
 
   it('leaves nothing of a reaction that rolls back', async () => {
@@ -50,7 +50,7 @@ describe('the inbox', () => {
         throw failure;
       }),
     ).rejects.toBe(failure);
-    expect(await take(1)).toBe('now');
+    expect(await take(1)).toBe('process');
   });
 
   it.each([
@@ -59,8 +59,8 @@ describe('the inbox', () => {
   ])('lets one of many replicas that are given %s at once take it', async (_, sequence) => {
     if (sequence === 2) await take(1);
     const turns = await Promise.all(Array.from({ length: 10 }, () => take(sequence)));
-    expect(turns.filter((turn) => turn === 'now')).toHaveLength(1);
-    expect(await take(sequence)).toBe('seen');
+    expect(turns.filter((turn) => turn === 'process')).toHaveLength(1);
+    expect(await take(sequence)).toBe('duplicate');
   });
 
   it('ends in the same state however often and in whatever order facts come (C-PLT-01)', async () => {
@@ -73,7 +73,7 @@ describe('the inbox', () => {
           const applied: number[] = [];
           // Redelivered until everybody had their turn.
           for (const sequence of [...deliveries, 5, 4, 3, 2, 1, 2, 3, 4, 5])
-            if ((await take(sequence, { subject })) === 'now') applied.push(sequence);
+            if ((await take(sequence, { subject })) === 'process') applied.push(sequence);
           expect(applied).toEqual([1, 2, 3, 4, 5]);
         },
       ),

@@ -80,7 +80,7 @@ describe.each([
       ...backend.parts,
       isProduction: false,
       prefix,
-      report: (error) => reported.add(error),
+      logError: (error) => reported.add(error),
       ...changes,
     });
     jobs.register({ name: 'tidy', ...sweep });
@@ -223,7 +223,7 @@ describe.each([
       ...backend.parts,
       isProduction: false,
       prefix,
-      report: (error) => reported.add(error),
+      logError: (error) => reported.add(error),
     });
     jobs.register({ name: 'sort', everyMs: 100, findDue: due.findDue, work: due.work });
     running.push(jobs);
@@ -246,7 +246,7 @@ it.each([
         databaseUrl: undefined,
         ...urls,
         isProduction,
-        report: () => undefined,
+        logError: () => undefined,
       }),
   ).toThrow(problem);
 });

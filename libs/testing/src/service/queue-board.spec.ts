@@ -61,8 +61,8 @@ beforeAll(async () => {
     ACCESS_CACHE_MIB: 8,
   });
   await answerAsIdentity(await parts.connect('identity'));
-  const place = { redisUrl: serverUrl('REDIS_URL'), databaseUrl: undefined, prefix: randomUUID() };
-  board = await startQueueBoard(parts, { host: '127.0.0.1', port: 0, services: ['renewals', 'reminders'], place });
+  const address = { redisUrl: serverUrl('REDIS_URL'), databaseUrl: undefined, prefix: randomUUID() };
+  board = await startQueueBoard(parts, { host: '127.0.0.1', port: 0, services: ['renewals', 'reminders'], address });
 });
 afterAll(async () => {
   await board.stop();

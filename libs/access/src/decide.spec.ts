@@ -266,7 +266,7 @@ describe('folders (PROD-2)', () => {
 
   it('inherit nothing where one person was taken out, and again when inheritance is restored (C-TEAM-12)', () => {
     const restrictions = [
-      { holder: toBen, resourceId: 'res_b' as const, ownershipNumber: 1, endsAt: null, grantId: null },
+      { holder: toBen, resourceId: 'res_b' as const, ownershipNumber: 1, right: null, endsAt: null },
     ];
     const restricted = given({ ...inTeam, grants: [onRoot], restrictions });
     expect([levels(restricted, 'acc_ben'), levels(restricted, 'acc_eva')]).toEqual([
@@ -285,67 +285,84 @@ describe('folders (PROD-2)', () => {
     expect(levels(given({ ...inTeam, grants: [onRoot] }), 'acc_ben')).toEqual(['change', 'change', 'change']);
   });
 
-  it('have a narrower right in the place of the inherited one, for the team alone by way of which it came', () => {
-    const narrower = {
+  const toTeam = { kind: 'team', teamId: 'team_1' } as const;
+  const override = (
+    holder: GrantSnapshot['restrictions'][number]['holder'],
+    resourceId: `res_${string}`,
+    right: string | null,
+  ): GrantSnapshot['restrictions'][number] => ({ holder, resourceId, ownershipNumber: 1, right, endsAt: null });
+
+  it('narrow what a team inherits, by way of that team alone; the original grant gives the rest (TEAM-3)', () => {
+    const restrictions = [override(toTeam, 'res_b', 'view')];
+    const narrowed = given({ ...inTeam, grants: [onRoot], restrictions });
+    expect(levels(narrowed, 'acc_ben')).toEqual(['change', 'view', 'view']);
+    expect(ask(narrowed, 'acc_ben', 'view', { resourceId: 'res_c' }).chains).toMatchObject([
+      { via: 'grant', grant: { id: 'grt_1' }, gives: ['view'] },
+    ]);
+    expect(ask(narrowed, 'acc_ben', 'change', { resourceId: 'res_c' }).refusal).toBe('inheritance_restricted');
+    const direct = grant('grt_2', toBen, 'change', onFolder('res_a'));
+    expect(levels(given({ ...inTeam, grants: [onRoot, direct], restrictions }), 'acc_ben')).toEqual([
+      'change',
+      'change',
+      'change',
+    ]);
+    const inTwo = {
       ...inTeam,
-      restrictions: [
-        {
-          holder: { kind: 'team' as const, teamId: 'team_1' as const },
-          resourceId: 'res_b' as const,
-          ownershipNumber: 1,
-          endsAt: null,
-          grantId: null,
-        },
-      ],
+      teams: [team('team_1'), team('team_2')],
+      memberships: [...inTeam.memberships, member('team_2', 'acc_ben')],
+      grants: [onRoot, grant('grt_2', { kind: 'team', teamId: 'team_2' }, 'change', onFolder('res_a'))],
     };
-    const view = grant('grt_2', { kind: 'team', teamId: 'team_1' }, 'view', onFolder('res_b'));
-    expect(levels(given({ ...narrower, grants: [onRoot, view] }), 'acc_ben')).toEqual(['change', 'view', 'view']);
-    expect(
-      levels(
-        given({ ...narrower, grants: [onRoot, view, grant('grt_3', toBen, 'change', onFolder('res_a'))] }),
-        'acc_ben',
-      ),
-    ).toEqual(['change', 'change', 'change']);
+    expect(levels(given({ ...inTwo, restrictions }), 'acc_ben')).toEqual(['change', 'change', 'change']);
   });
 
-  it('give nothing back to who was taken out further up, where their team is narrowed below (C-TEAM-12)', () => {
-    const toTeam = { kind: 'team' as const, teamId: 'team_1' as const };
-    const view = grant('grt_2', toTeam, 'view', onFolder('res_c'));
-    const outer = { holder: toBen, resourceId: 'res_b' as const, ownershipNumber: 1, endsAt: null, grantId: null };
-    const inner = {
-      holder: toTeam,
-      resourceId: 'res_c' as const,
-      ownershipNumber: 1,
-      endsAt: null,
-      grantId: view.grantId,
-    };
-    const both = (...restrictions: (typeof outer | typeof inner)[]) => {
-      const access = given({ ...inTeam, grants: [onRoot, view], restrictions });
+  it('give nothing that was not inherited, however wide the right of the override', () => {
+    const wide = (right: string) =>
+      levels(given({ ...inTeam, grants: [onRoot], restrictions: [override(toTeam, 'res_b', right)] }), 'acc_ben');
+    expect([wide('manage'), wide('change'), wide('statistics')]).toEqual([
+      ['change', 'change', 'change'],
+      ['change', 'change', 'change'],
+      ['change', 'none', 'none'],
+    ]);
+    const alone = given({ ...inTeam, restrictions: [override(toBen, 'res_b', 'change')] });
+    expect(ask(alone, 'acc_ben', 'view', { resourceId: 'res_b' }).refusal).toBe('no_grant');
+  });
+
+  it('leave nothing to a person who is excluded, where their team is overridden further in (C-TEAM-12)', () => {
+    const both = (...restrictions: GrantSnapshot['restrictions']) => {
+      const access = given({ ...inTeam, grants: [onRoot], restrictions });
       return [levels(access, 'acc_ben'), levels(access, 'acc_eva')];
     };
-    const narrowed = ['change', 'change', 'view'];
-    expect(both(outer, inner)).toEqual([['change', 'none', 'none'], narrowed]);
-    expect(both({ ...outer, resourceId: 'res_c' as never }, inner)).toEqual([['change', 'change', 'none'], narrowed]);
-    expect(both(inner)).toEqual([narrowed, narrowed]);
-    // What came from inside of where they were taken out is narrowed for them as for everybody.
-    const between = grant('grt_3', toTeam, 'change', onFolder('res_b'));
-    const access = given({
-      ...inTeam,
-      grants: [onRoot, view, between],
-      restrictions: [{ ...outer, resourceId: 'res_b' }, inner],
-    });
-    expect(levels(access, 'acc_ben')).toEqual(['change', 'change', 'view']);
-    // Given without a restriction it is a right of its own.
-    expect(both(outer)).toEqual([
-      ['change', 'none', 'view'],
-      ['change', 'change', 'change'],
+    const all = ['change', 'change', 'change'];
+    expect(both(override(toBen, 'res_b', null), override(toTeam, 'res_c', 'change'))).toEqual([
+      ['change', 'none', 'none'],
+      all,
     ]);
+    const narrowed = ['change', 'change', 'view'];
+    expect(both(override(toBen, 'res_c', null), override(toTeam, 'res_c', 'view'))).toEqual([
+      ['change', 'change', 'none'],
+      narrowed,
+    ]);
+    expect(both(override(toTeam, 'res_b', 'view'), override(toBen, 'res_c', 'manage'))[0]).toEqual([
+      'change',
+      'view',
+      'view',
+    ]);
+  });
+
+  it('leave what is given on the overridden resource itself and below it', () => {
+    const between = grant('grt_2', toTeam, 'change', onFolder('res_b'));
+    const excluded = override(toBen, 'res_b', null);
+    const withOverrides = (...restrictions: GrantSnapshot['restrictions']) =>
+      levels(given({ ...inTeam, grants: [onRoot, between], restrictions }), 'acc_ben');
+    expect(withOverrides(excluded)).toEqual(['change', 'change', 'change']);
+    // It is inherited further in, and reduced there like anything else.
+    expect(withOverrides(excluded, override(toTeam, 'res_c', 'view'))).toEqual(['change', 'change', 'view']);
   });
 
   it('are the owner’s with all that lies in them, restricted or not', () => {
     const owned = given({
       resources: [folder('res_a', null, 'acc_ben'), ...tree.slice(1)],
-      restrictions: [{ holder: toBen, resourceId: 'res_b', ownershipNumber: 1, endsAt: null, grantId: null }],
+      restrictions: [{ holder: toBen, resourceId: 'res_b', ownershipNumber: 1, right: null, endsAt: null }],
     });
     expect(levels(owned, 'acc_ben')).toEqual(['change', 'change', 'change']);
   });
@@ -354,9 +371,7 @@ describe('folders (PROD-2)', () => {
     const access = given({
       ...inTeam,
       grants: [onRoot],
-      restrictions: [
-        { holder: toBen, resourceId: 'res_b', ownershipNumber: 1, endsAt: at.toISOString(), grantId: null },
-      ],
+      restrictions: [{ holder: toBen, resourceId: 'res_b', ownershipNumber: 1, right: null, endsAt: at.toISOString() }],
     });
     expect(ask(access, 'acc_ben', 'view', { resourceId: 'res_b', at: new Date(at.getTime() - 1) }).allowed).toBe(false);
     expect(ask(access, 'acc_ben', 'view', { resourceId: 'res_b' }).allowed).toBe(true);
@@ -452,7 +467,7 @@ describe('a product that comes back', () => {
         grant('grt_2', toBen, 'view', onFolder('res_a')),
         grant('grt_3', toEva, 'view', { kind: 'product_type', type: 'web_hosting' }),
       ],
-      restrictions: [{ holder: toEva, resourceId: 'res_a' as const, ownershipNumber: 1, endsAt: null, grantId: null }],
+      restrictions: [{ holder: toEva, resourceId: 'res_a' as const, ownershipNumber: 1, right: null, endsAt: null }],
     };
     const may = (access: OrganizationAccess) => [
       ask(access, 'acc_ben', 'technical').allowed,

@@ -28,11 +28,11 @@ export interface Question {
   scopes?: Scopes | undefined;
 }
 
-/** One way in which somebody has a right. `teams` leads from the team the person is in up to the one that holds the grant. */
+/** One way in which somebody has a right. */
 export type Chain =
   | { via: 'role'; role: Role }
   | { via: 'owner' }
-  | { via: 'grant'; grant: Grant; teams: Way }
+  | ({ via: 'grant' } & HeldGrant)
   | { via: 'support'; supportAccessId: `sup_${string}`; endsAt: string };
 
 /** Why not, in the words of the contract. */
@@ -107,7 +107,9 @@ function decideForPerson(
   const chains: Chain[] = [
     ...(manages(person) && !isContentRight(right) ? [{ via: 'role' as const, role: person.role }] : []),
     ...(isContentRight(right) && owns(person, thing) ? [{ via: 'owner' as const }] : []),
-    ...giving.filter(({ isCut }) => !isCut).map(({ grant, teams }) => ({ via: 'grant' as const, grant, teams })),
+    ...giving
+      .filter(({ gives }) => gives.includes(right))
+      .map(({ grant, teams, gives }) => ({ via: 'grant' as const, grant, teams, gives })),
   ];
   if (chains.length === 0) return refuse(giving.length > 0 ? 'inheritance_restricted' : 'no_grant');
   const cap = capOf(person, thing.product, right);
@@ -165,7 +167,7 @@ export function isSupported(
 function reaches(facts: AccessSnapshot, person: Person, product: Product, at: number): boolean {
   const ways = facts.grants.teams.waysTo(person, at);
   const isReached = (path: readonly Resource[]): boolean =>
-    grantsOn(facts, { product, path }, person, ways, at).some(({ isCut }) => !isCut);
+    grantsOn(facts, { product, path }, person, ways, at).some(({ gives }) => gives.length > 0);
   return (
     isReached([]) ||
     [...facts.products.resourcesOf(product.productId)].some((resource) => {
@@ -185,16 +187,24 @@ export function capOf(person: Person, product: Product, right: string): Refusal 
   return person.role === 'external' && isNeverForExternals(right) ? 'external_capped' : undefined;
 }
 
-/** A grant that reaches a person on a thing; cut when inheritance is restricted on its way down. */
+/** A grant that reaches a person on a thing. */
 export interface HeldGrant {
   grant: Grant;
+  /** From the team the person is in, up to the one that holds the grant. */
   teams: Way;
-  isCut: boolean;
+  /** The rights that it gives on the thing: fewer than it was given with where a restriction narrows it, or none. */
+  gives: readonly string[];
 }
 
+/** Whether a restriction takes something from what the grant gives. */
+export const isNarrowed = ({ grant, gives }: Pick<HeldGrant, 'grant' | 'gives'>): boolean =>
+  gives.length < rightsGivenBy(grant.right).length;
+
 /**
- * Every grant that reaches the person on the thing at the instant: on itself, on what it lies in, on the product, and on its type. What comes from
- * further up is cut where a restriction stands for somebody it comes by way of: the person, a team on the way, or the whole organization.
+ * Every grant that reaches the person on the thing at the instant: on the thing itself, on what it lies in, on the
+ * product, and on its type. A grant passes every restriction between its own object and the thing, the thing included.
+ * A restriction for the person, for the holder of the grant or for a team between the two leaves the intersection with
+ * its right. Intersections can be taken in any order, so the path is walked from the inside.
  */
 export function grantsOn(
   facts: AccessSnapshot,
@@ -203,71 +213,35 @@ export function grantsOn(
   ways: ReadonlyMap<string, readonly Way[]>,
   at: number,
 ): HeldGrant[] {
-  const held: Reaching[] = [];
-  let restrictions: readonly Restriction[] = [];
+  const held: HeldGrant[] = [];
+  let passed: readonly Restriction[] = [];
   const gather = (object: string, ownershipNumber?: number): void => {
     for (const grant of facts.grants.onFor(object, ways, ownershipNumber)) {
       for (const teams of (grant.endsAt > at ? ways.get(grant.holder) : undefined) ?? []) {
-        held.push({
-          grant,
-          teams,
-          passed: restrictions,
-          isCut: restrictions.some(({ holder }) => comesBy(holder, grant, teams, memberId)),
-        });
+        let gives = rightsGivenBy(grant.right);
+        for (const { holder, right } of passed)
+          if (comesBy(holder, grant, teams, memberId)) gives = gives.filter((given) => isWithin(given, right));
+        held.push({ grant, teams, gives });
       }
     }
   };
   for (const { resourceId } of path) {
+    // A restriction does not touch what is given on the resource itself.
     gather(resourceId, product.ownershipNumber);
     const here = facts.grants.restrictionsOn(resourceId, product.ownershipNumber);
-    if (here.length > 0) restrictions = [...restrictions, ...here.filter(({ endsAt }) => endsAt > at)];
+    if (here.length > 0) passed = [...passed, ...here.filter(({ endsAt }) => endsAt > at)];
   }
   gather(product.productId, product.ownershipNumber);
   gather(product.type);
-  if (restrictions.some(({ grantId }) => grantId !== null)) cutReplacements(held, restrictions, memberId);
   return held;
-}
-
-interface Reaching extends HeldGrant {
-  /** The restrictions on its way down, from inside out. */
-  passed: readonly Restriction[];
 }
 
 /** Whether a grant reaches the member by way of the holder of a restriction. */
 const comesBy = (holder: string, grant: Grant, teams: Way, memberId: string): boolean =>
   holder === memberId || holder === grant.holder || (teams as readonly string[]).includes(holder);
 
-/**
- * A grant that stands in the place of what was inherited by way of somebody is nothing to whom that would not have reached, because they were taken out
- * further up by themselves or by way of another team: to narrow what a team has gives nothing back (C-TEAM-12). Each way to the person is looked at by itself,
- * and from outside in, for one grant may stand in the place of another.
- */
-function cutReplacements(held: readonly Reaching[], restrictions: readonly Restriction[], memberId: string): void {
-  const lost = new Set<Reaching>();
-  for (const each of held.toReversed()) {
-    const own = restrictions.find(({ grantId }) => grantId === each.grant.id);
-    if (!own) continue;
-    const others = (among: readonly Restriction[]): readonly Restriction[] =>
-      among.filter(({ holder, resourceId }) => holder !== own.holder || resourceId !== own.resourceId);
-    if (
-      !others(restrictions).some(
-        ({ holder }) => holder !== own.holder && comesBy(holder, each.grant, each.teams, memberId),
-      )
-    )
-      continue;
-    const isInherited = held.some(
-      (above) =>
-        above.passed.includes(own) &&
-        !lost.has(above) &&
-        comesBy(own.holder, above.grant, above.teams, memberId) &&
-        each.teams.every((team, place) => above.teams[place] === team) &&
-        !others(above.passed).some(({ holder }) => comesBy(holder, above.grant, above.teams, memberId)),
-    );
-    if (isInherited) continue;
-    lost.add(each);
-    each.isCut = true;
-  }
-}
+const isWithin = (right: string, limit: string | null): boolean =>
+  limit !== null && rightsGivenBy(limit).includes(right);
 
 /** What the ids mean in this organization; a resource is known only together with the product that it is in. */
 function thingOf(facts: AccessSnapshot, productId: string, resourceId: string | undefined): Thing | Refusal {

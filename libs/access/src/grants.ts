@@ -31,14 +31,13 @@ export interface Grant {
   readonly endsAt: number;
 }
 
-/** A place where nothing is inherited by way of its holder. */
+/** An override: on the resource, what its holder inherits is reduced to what is in `right` too; to nothing for null. */
 export interface Restriction {
   readonly holder: string;
   readonly resourceId: string;
   readonly ownershipNumber: number;
+  readonly right: string | null;
   readonly endsAt: number;
-  /** What was given there instead, if anything. */
-  readonly grantId: `grt_${string}` | null;
 }
 
 /** Teams with their people, grants and restrictions of an organization, by who holds them and by what they are on. */
@@ -124,13 +123,13 @@ export class Grants {
     return this.rightNumbers.find(right) ?? -1;
   }
 
-  /** Where nothing is inherited on a resource, in a possession of its product. */
+  /** The restrictions on a resource in a possession of its product. */
   restrictionsOn(resourceId: string, ownershipNumber: number): readonly Restriction[] {
     const known = this.restrictions.get(resourceId);
     return known ? known.filter((restriction) => restriction.ownershipNumber === ownershipNumber) : NONE;
   }
 
-  /** Places where nothing is inherited by way of one of the holders; asked for rarely, so it looks at all of them. */
+  /** The restrictions of the holders. Asked for rarely, so it looks at all restrictions. */
   restrictedFor(holders: { has(holder: string): boolean }): Restriction[] {
     const concerns = [...this.restrictionHolders.keys()].some((holder) => holders.has(holder));
     return concerns ? [...this.restrictions.values()].flat().filter(({ holder }) => holders.has(holder)) : [];
@@ -197,8 +196,8 @@ export class Grants {
       holder: this.text(holderKey(row.holder)),
       resourceId: this.text(row.resourceId),
       ownershipNumber: row.ownershipNumber,
+      right: row.right === null ? null : this.text(row.right),
       endsAt: millisecondsOf(row.endsAt),
-      grantId: row.grantId,
     };
     const known = this.restrictions.get(restriction.resourceId);
     if (known) known.push(restriction);

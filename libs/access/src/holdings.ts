@@ -1,12 +1,13 @@
-import { capOf, grantsOn, owns, type AccessSnapshot } from './decide.ts';
+import { capOf, grantsOn, isNarrowed, owns, type AccessSnapshot } from './decide.ts';
 import type { Product, Resource } from './products.ts';
 import { ownerRights, rightsGivenBy } from './rights.ts';
 import type { RightSet } from './right-set.ts';
 import type { Standing } from './standing.ts';
 
 /**
- * Something that a person has rights on. A resource is listed only where something was given on it or restricted, or it is theirs: one that is not listed
- * has the rights of what it lies in. Without any rights it is one that they were taken out of.
+ * Something that a person has rights on. A resource is listed only where a grant or a restriction is on it, or where
+ * the person owns it: a resource that is not listed has the rights of what it lies in. A resource without any rights
+ * is one where a restriction leaves them nothing.
  */
 export interface Holding {
   product: Product;
@@ -90,7 +91,10 @@ export function rightsOnProducts(
   };
 }
 
-/** The rights that were given on a resource or come with owning it, as far as nothing stops them, and whether others were taken there; those of a manager's role are not among them. */
+/**
+ * The rights on a resource by grants and by ownership, after the caps, without those of a manager's role.
+ * `isRestricted`: a restriction takes others away.
+ */
 export function rightsOnResource(
   facts: AccessSnapshot,
   { person, ways }: Standing,
@@ -102,9 +106,9 @@ export function rightsOnResource(
   const thing = { product, path: facts.products.pathOf(resource) };
   let [rights, isRestricted] = [none, false];
   if (owns(person, thing)) for (const right of ownerRights) rights = rights.with(right);
-  for (const { grant, isCut } of grantsOn(facts, thing, person, ways, at)) {
-    if (isCut) isRestricted = true;
-    else rights = withAll(rights, grant.right);
+  for (const held of grantsOn(facts, thing, person, ways, at)) {
+    if (isNarrowed(held)) isRestricted = true;
+    for (const right of held.gives) rights = rights.with(right);
   }
   return { rights: rights.only((right) => !capOf(person, product, right)), isRestricted };
 }

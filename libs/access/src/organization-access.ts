@@ -187,7 +187,7 @@ export class OrganizationAccess implements AccessSnapshot {
     for (const [product, inside] of reached.resources) {
       if (supported.has(product.productId)) continue;
       const isWhole = visible.has(product.productId);
-      // Where inheritance ends somewhere, what is seen is named one by one.
+      // Where inheritance is restricted somewhere, what is seen is named one by one.
       if (
         isWhole &&
         !inside.some(({ resourceId }) => this.grants.restrictionsOn(resourceId, product.ownershipNumber).length > 0)
@@ -213,7 +213,7 @@ export class OrganizationAccess implements AccessSnapshot {
   private isReached(person: Person, product: Product, resource: Resource, at: Date): boolean {
     return (
       owns(person, { product, path: this.products.pathOf(resource) }) ||
-      this.grantsOn(person.accountId, { product, resource }, at).some(({ isCut }) => !isCut)
+      this.grantsOn(person.accountId, { product, resource }, at).some(({ gives }) => gives.length > 0)
     );
   }
 

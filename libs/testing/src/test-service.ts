@@ -53,7 +53,7 @@ export interface GivenGrants {
     holder: GrantHolder | SnapshotHolder;
     object: GrantObject | SnapshotObject;
   })[];
-  restrictions?: { holder: GrantHolder; resourceId: `res_${string}`; endsAt: string | null }[];
+  restrictions?: { holder: GrantHolder; resourceId: `res_${string}`; right?: string | null; endsAt: string | null }[];
 }
 /** A product with what is in it. */
 export type GivenProduct = Given<ProductSnapshot['products'][number], 'isBlocked' | 'ownershipNumber'> & {
@@ -416,7 +416,7 @@ function grantRows(
       object: snapshotObject(grant.object),
     })),
     restrictions: restrictions.map((restriction) => ({
-      grantId: null,
+      right: null,
       ...restriction,
       holder: snapshotHolder(restriction.holder),
       ownershipNumber: ownershipNumberOf(productOf(restriction.resourceId)),

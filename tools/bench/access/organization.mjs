@@ -66,8 +66,8 @@ export function drawOrganization(seed, { scale = 1, plain = false, now = new Dat
       holder: random.chance(0.5) ? teamHolder(random.one(teams)) : accountHolder(random.one(people)),
       resourceId: random.one(resources).resourceId,
       ownershipNumber: 1,
+      right: random.chance(0.5) ? 'view' : null,
       endsAt: null,
-      grantId: null,
     })),
     ({ holder, resourceId }) => `${JSON.stringify(holder)} ${resourceId}`,
   );

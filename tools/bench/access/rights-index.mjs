@@ -1,5 +1,6 @@
 const CONTENT = ['read', 'view', 'change'];
 const NARROWER = { manage: ['change', 'view'], change: ['view'], admin: ['user'] };
+const withNarrower = (right) => (right === null ? [] : [right, ...(NARROWER[right] ?? [])]);
 
 /**
  * The limit: every right of every person on every thing worked out in advance, by account, then by product or resource. Looking up is all that is
@@ -30,15 +31,13 @@ function arrange({ people, grants, products }, at) {
     for (const value of values) groups.set(keyOf(value), [...(groups.get(keyOf(value)) ?? []), value]);
     return groups;
   };
-  const rights = [
-    ...new Set([...grants.grants.flatMap(({ right }) => [right, ...(NARROWER[right] ?? [])]), ...CONTENT]),
-  ];
+  const rights = [...new Set([...grants.grants.flatMap(({ right }) => withNarrower(right)), ...CONTENT])];
   const maskOf = (names) => names.reduce((mask, name) => mask | (1 << rights.indexOf(name)), 0);
   const byHolder = new Map();
   for (const grant of grants.grants.filter(holds)) {
     const holder = grant.holder.teamId ?? grant.holder.accountId ?? 'organization';
     if (!byHolder.has(holder)) byHolder.set(holder, []);
-    byHolder.get(holder).push({ ...grant, mask: maskOf([grant.right, ...(NARROWER[grant.right] ?? [])]) });
+    byHolder.get(holder).push({ ...grant, mask: maskOf(withNarrower(grant.right)) });
   }
   return {
     at,
@@ -73,14 +72,14 @@ function rightsOfPerson(world, { accountId, role }) {
     if (world.productOf.get(productId).isBlocked && !isManager) mask = 0;
     found.set(thing, (found.get(thing) ?? 0) | mask);
   };
-  /** Down from where it was given, as far as nothing on the way takes it from this person. */
+  /** Down from where it was given; an override on the way leaves what is in its right too. */
   const descend = (thing, productId, mask, way) => {
     put(thing, productId, mask);
     for (const { resourceId } of world.children.get(thing) ?? []) {
-      const isCut = (world.restrictions.get(resourceId) ?? []).some(({ holder }) =>
-        way.includes(holder.teamId ?? holder.accountId),
-      );
-      if (!isCut) descend(resourceId, productId, mask, way);
+      const left = (world.restrictions.get(resourceId) ?? [])
+        .filter(({ holder }) => way.includes(holder.teamId ?? holder.accountId))
+        .reduce((rest, { right }) => rest & world.maskOf(withNarrower(right)), mask);
+      if (left !== 0) descend(resourceId, productId, left, way);
     }
   };
   for (const { holder, way } of waysOf(world, accountId, isExternal)) {

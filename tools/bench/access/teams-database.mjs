@@ -154,10 +154,11 @@ async function fill(
       'product_id',
       'resource_id',
       'ownershipNumber',
+      'access_right',
       'started_at',
       'set_by',
     ],
-    facts.restrictions.map(({ holder, resourceId, ownershipNumber }) => [
+    facts.restrictions.map(({ holder, resourceId, ownershipNumber, right }) => [
       organization,
       holder.kind,
       id(holder.accountId),
@@ -166,6 +167,7 @@ async function fill(
       organization,
       id(resourceId),
       ownershipNumber,
+      right,
       at,
       giver,
     ]),

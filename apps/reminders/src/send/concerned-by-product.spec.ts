@@ -141,7 +141,7 @@ describe('a product concerns (PROD-4)', () => {
         grants: [
           grant(to('ben'), { kind: 'resource', productId: 'prd_mail', resourceId: 'res_outer', ownershipNumber: 1 }),
         ],
-        restrictions: [{ holder: to('ben'), resourceId: 'res_inner', ownershipNumber: 1, endsAt: null, grantId: null }],
+        restrictions: [{ holder: to('ben'), resourceId: 'res_inner', ownershipNumber: 1, endsAt: null, right: null }],
       },
       'admin ben chief',
     ],

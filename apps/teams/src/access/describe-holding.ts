@@ -2,7 +2,7 @@ import { owns, type Question } from '@cordee/access/decide';
 import type { Holding } from '@cordee/access/holdings';
 import type { OrganizationAccess } from '@cordee/access/organization-access';
 import { manages } from '@cordee/access/people';
-import { isContentRight, rightsGivenBy } from '@cordee/access/rights';
+import { isContentRight } from '@cordee/access/rights';
 import { isRightInScope, type Scopes } from '@cordee/access/scopes';
 import type { Output } from '@cordee/contracts/contract';
 import type { listPersonAccess } from '@cordee/contracts/teams/access';
@@ -33,7 +33,6 @@ export function describeHolding(
   const { product, resource, rights } = holding;
   const person = access.people.find(accountId);
   const isByRole = person !== undefined && manages(person);
-  const isGiving = (right: string): boolean => rightsGivenBy(right).some((given) => isRightInScope(scopes, given));
   const isOwned =
     resource !== undefined && person !== undefined && owns(person, { product, path: access.products.pathOf(resource) });
   const support = access.supportFor(accountId, product, at);
@@ -48,9 +47,8 @@ export function describeHolding(
     ...inOrder(
       access
         .grantsOn(accountId, holding, at)
-        .flatMap(({ isCut, grant, teams }) =>
-          isCut || !isGiving(grant.right) ? [] : [{ via: 'grant' as const, grant, teams }],
-        ),
+        .filter(({ gives }) => gives.some((right) => isRightInScope(scopes, right)))
+        .map((held) => ({ via: 'grant' as const, ...held })),
     ).map((chain) => describeGrant(access, chain, maySee)),
   ];
   return {

@@ -23,7 +23,7 @@ export const describeChain = (access: OrganizationAccess, chain: Chain, maySee: 
 /** Of a grant that was found on a thing, which is therefore there. */
 export function describeGrant(
   access: OrganizationAccess,
-  { grant, teams }: Pick<HeldGrant, 'grant' | 'teams'>,
+  { grant, teams, gives }: HeldGrant,
   maySee: MaySee,
 ): Extract<Source, { via: 'grant' }> {
   return {
@@ -32,6 +32,7 @@ export function describeGrant(
     holder: holderOf(grant, access.people)!,
     object: objectOf(grant, access.products)!,
     right: grant.right,
+    gives: [...gives],
     endsAt: endOf(grant),
     teams: teams.filter(maySee).map((teamId) => ({ teamId, name: access.grants.teams.find(teamId)?.name ?? '' })),
   };

@@ -1,4 +1,4 @@
-import type { Chain, Decision, Question } from '@cordee/access/decide';
+import { isNarrowed, type Chain, type Decision, type Question } from '@cordee/access/decide';
 import type { OrganizationAccess } from '@cordee/access/organization-access';
 import type { Output } from '@cordee/contracts/contract';
 import type { explainAccess } from '@cordee/contracts/teams/access';
@@ -73,6 +73,7 @@ function viewChain(
     ...(holder.kind === 'organization' ? [texts.organization(how)] : []),
     ...(holder.kind === 'team' ? [texts.team(how, name(holder.teamId))] : []),
     ...(chain.teams.length > 1 && first ? [texts.through(first)] : []),
+    ...(isNarrowed(chain) ? [texts.narrowed(chain.gives.join(', '))] : []),
     ...(source.endsAt ? [texts.endsOn(dateIn(asker.language, source.endsAt))] : []),
   ];
   // Who gave something to a team that the asker may not see, and why, is that team's affair.

@@ -20,6 +20,8 @@ export interface ExplanationTexts {
   /** `team` is undefined when the asker may not see it. */
   readonly team: (given: Given, team: string | undefined) => string;
   readonly through: (team: string) => string;
+  /** Of a grant that a restriction narrows: `rights` are those that it still gives. */
+  readonly narrowed: (rights: string) => string;
   readonly endsOn: (date: string) => string;
   readonly ownFilesOnly: string;
 }
@@ -43,8 +45,7 @@ export const explanationTexts: Readonly<Record<Locale, ExplanationTexts>> = {
       resource_unknown: 'This is not allowed: the product has no such part.',
       product_blocked: 'This is not allowed for now: the right was given, but the product is blocked.',
       external_capped: 'This is not allowed: the right was given, but an external can never have it.',
-      inheritance_restricted:
-        'This is not allowed: the right was given further up, but inheritance ends before this place.',
+      inheritance_restricted: 'This is not allowed: the right was given further up, but a restriction takes it away.',
       no_grant: 'This is not allowed: nobody has given this right.',
       right_unknown: 'Products of this type have no such right.',
       token_scope_missing:
@@ -62,6 +63,7 @@ export const explanationTexts: Readonly<Record<Locale, ExplanationTexts>> = {
     team: ({ on, by }, team) =>
       `The right was given to ${team ? `the team “${team}”` : 'a parent team'} on ${on}${by ? ` by ${by}` : ''}.`,
     through: (team) => `It reaches the person through the team “${team}”.`,
+    narrowed: (rights) => `A restriction narrows it here to: ${rights}.`,
     endsOn: (date) => `It ends on ${date}.`,
     ownFilesOnly: 'As an external, the person deletes only their own files.',
   },
@@ -77,8 +79,7 @@ export const explanationTexts: Readonly<Record<Locale, ExplanationTexts>> = {
       product_blocked: 'Ce n’est pas autorisé pour l’instant : le droit a été donné, mais le produit est bloqué.',
       external_capped:
         'Ce n’est pas autorisé : le droit a été donné, mais une personne externe ne peut jamais l’avoir.',
-      inheritance_restricted:
-        'Ce n’est pas autorisé : le droit a été donné plus haut, mais l’héritage s’arrête avant cet endroit.',
+      inheritance_restricted: 'Ce n’est pas autorisé : le droit a été donné plus haut, mais une restriction le retire.',
       no_grant: 'Ce n’est pas autorisé : personne n’a donné ce droit.',
       right_unknown: 'Les produits de ce type n’ont pas ce droit.',
       token_scope_missing:
@@ -96,6 +97,7 @@ export const explanationTexts: Readonly<Record<Locale, ExplanationTexts>> = {
     team: ({ on, by }, team) =>
       `Le droit a été donné à ${team ? `l’équipe « ${team} »` : 'une équipe parente'} le ${on}${by ? ` par ${by}` : ''}.`,
     through: (team) => `Il parvient à la personne par l’équipe « ${team} ».`,
+    narrowed: (rights) => `Une restriction le réduit ici à : ${rights}.`,
     endsOn: (date) => `Il prend fin le ${date}.`,
     ownFilesOnly: 'En tant qu’externe, la personne ne supprime que ses propres fichiers.',
   },
@@ -111,7 +113,7 @@ export const explanationTexts: Readonly<Record<Locale, ExplanationTexts>> = {
       product_blocked: 'Das ist zurzeit nicht erlaubt: Das Recht wurde vergeben, aber das Produkt ist gesperrt.',
       external_capped: 'Das ist nicht erlaubt: Das Recht wurde vergeben, aber Externe können es nie haben.',
       inheritance_restricted:
-        'Das ist nicht erlaubt: Das Recht wurde weiter oben vergeben, aber die Vererbung endet vor dieser Stelle.',
+        'Das ist nicht erlaubt: Das Recht wurde weiter oben vergeben, aber eine Einschränkung entzieht es.',
       no_grant: 'Das ist nicht erlaubt: Niemand hat dieses Recht vergeben.',
       right_unknown: 'Produkte dieser Art haben dieses Recht nicht.',
       token_scope_missing:
@@ -129,6 +131,7 @@ export const explanationTexts: Readonly<Record<Locale, ExplanationTexts>> = {
     team: ({ on, by }, team) =>
       `Das Recht wurde am ${on}${by ? ` von ${by}` : ''} ${team ? `dem Team «${team}»` : 'einem übergeordneten Team'} gegeben.`,
     through: (team) => `Es erreicht die Person über das Team «${team}».`,
+    narrowed: (rights) => `Eine Einschränkung verringert es hier auf: ${rights}.`,
     endsOn: (date) => `Es endet am ${date}.`,
     ownFilesOnly: 'Als externe Person löscht sie nur ihre eigenen Dateien.',
   },
@@ -142,8 +145,7 @@ export const explanationTexts: Readonly<Record<Locale, ExplanationTexts>> = {
       resource_unknown: 'Non è consentito: il prodotto non ha questo elemento.',
       product_blocked: 'Per ora non è consentito: il diritto è stato dato, ma il prodotto è bloccato.',
       external_capped: 'Non è consentito: il diritto è stato dato, ma una persona esterna non può mai averlo.',
-      inheritance_restricted:
-        'Non è consentito: il diritto è stato dato più in alto, ma l’ereditarietà finisce prima di questo punto.',
+      inheritance_restricted: 'Non è consentito: il diritto è stato dato più in alto, ma una restrizione lo toglie.',
       no_grant: 'Non è consentito: nessuno ha dato questo diritto.',
       right_unknown: 'I prodotti di questo tipo non hanno questo diritto.',
       token_scope_missing:
@@ -161,6 +163,7 @@ export const explanationTexts: Readonly<Record<Locale, ExplanationTexts>> = {
     team: ({ on, by }, team) =>
       `Il diritto è stato dato ${team ? `al team «${team}»` : 'a un team superiore'} il ${on}${by ? ` da ${by}` : ''}.`,
     through: (team) => `Arriva alla persona tramite il team «${team}».`,
+    narrowed: (rights) => `Una restrizione lo riduce qui a: ${rights}.`,
     endsOn: (date) => `Finisce il ${date}.`,
     ownFilesOnly: 'Come esterna, la persona elimina solo i propri file.',
   },
@@ -175,8 +178,7 @@ export const explanationTexts: Readonly<Record<Locale, ExplanationTexts>> = {
       resource_unknown: 'No está permitido: el producto no tiene ese elemento.',
       product_blocked: 'Por ahora no está permitido: el derecho se dio, pero el producto está bloqueado.',
       external_capped: 'No está permitido: el derecho se dio, pero una persona externa no puede tenerlo nunca.',
-      inheritance_restricted:
-        'No está permitido: el derecho se dio más arriba, pero la herencia termina antes de este punto.',
+      inheritance_restricted: 'No está permitido: el derecho se dio más arriba, pero una restricción lo quita.',
       no_grant: 'No está permitido: nadie ha dado este derecho.',
       right_unknown: 'Los productos de este tipo no tienen este derecho.',
       token_scope_missing:
@@ -194,6 +196,7 @@ export const explanationTexts: Readonly<Record<Locale, ExplanationTexts>> = {
     team: ({ on, by }, team) =>
       `El derecho se dio ${team ? `al equipo «${team}»` : 'a un equipo superior'} el ${on}${by ? ` por ${by}` : ''}.`,
     through: (team) => `Llega a la persona a través del equipo «${team}».`,
+    narrowed: (rights) => `Una restricción lo reduce aquí a: ${rights}.`,
     endsOn: (date) => `Termina el ${date}.`,
     ownFilesOnly: 'Como externa, la persona solo elimina sus propios archivos.',
   },

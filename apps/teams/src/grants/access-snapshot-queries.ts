@@ -117,15 +117,16 @@ const restrictions: SnapshotTable = {
         position: string;
         resource_id: string;
         ownership_number: number;
+        access_right: string | null;
         ends_at: string | null;
-        grant_id: string | null;
       }
     >(
       em,
       scope,
       {
         kind: 'restrictions',
-        select: `select position, holder_account_id, holder_member_id, holder_team_id, resource_id, ownership_number, ends_at, grant_id from restriction`,
+        select: `select position, holder_account_id, holder_member_id, holder_team_id,
+          resource_id, ownership_number, access_right, ends_at from restriction`,
         stands: standing(scope, 'started_at', 'ended_at', 'ends_at'),
         key: { column: 'restriction.position', type: 'bigint' },
       },
@@ -138,8 +139,8 @@ const restrictions: SnapshotTable = {
         holder: snapshotHolderOfRow(row),
         resourceId: toId('res', row.resource_id),
         ownershipNumber: row.ownership_number,
+        right: row.access_right,
         endsAt: instantOrNull(row.ends_at),
-        grantId: idOrNull('grt', row.grant_id),
       },
     }));
   },

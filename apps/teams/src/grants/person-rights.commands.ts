@@ -7,7 +7,6 @@ import { Catalogue } from './catalogue.ts';
 import { checkPersonRights } from './check-person-rights.ts';
 import { resolveHolderAndObject, findHolder, findObject } from './current-ownership.ts';
 import { holderFor, objectFor, readPersonRights } from './read-person-rights.ts';
-import { keepFromRestriction } from './keep-from-restriction.ts';
 import { replaceGrants } from './replace-grants.ts';
 import { selectActiveRights } from './select-active-rights.ts';
 
@@ -23,7 +22,7 @@ export class PersonRightsCommands {
     input: Input<typeof setPersonRights>,
     context: CommandContext,
   ): Promise<Output<typeof setPersonRights>> {
-    const { organizationId, reason, resourceId } = input;
+    const { organizationId, reason } = input;
     const endsAt = input.endsAt && new Date(input.endsAt).toISOString();
     const access = await this.access.forOrganization(organizationId, ['people', 'products']);
     const asked = { holder: holderFor(input), object: objectFor(input) };
@@ -33,20 +32,13 @@ export class PersonRightsCommands {
         ? await selectActiveRights(context.em, context.now, { organizationId, holder, object, endsAt })
         : new Set<string>();
     await checkPersonRights({ access, catalogue: this.catalogue }, { ...input, standing }, context.now);
-    const set = await replaceGrants(context, {
+    await replaceGrants(context, {
       organizationId,
       ...resolveHolderAndObject(access, asked),
       rights: [...new Set(input.rights)],
       endsAt,
       reason,
     });
-    if (resourceId)
-      await keepFromRestriction(
-        context.em,
-        organizationId,
-        resourceId,
-        set.map(({ grantId }) => grantId),
-      );
     return readPersonRights(context.em, context.now, access, input);
   }
 }

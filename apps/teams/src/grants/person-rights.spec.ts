@@ -74,7 +74,7 @@ describe('the rights of a person on a product (PROD-2)', () => {
       holder: { kind: 'team', teamId: team.id },
       object: type,
       endsAt: null,
-      isCut: false,
+      gives: [right],
     });
     expect(rights).toHaveLength(1);
     expect(others).toHaveLength(3);
@@ -88,7 +88,7 @@ describe('the rights of a person on a product (PROD-2)', () => {
             holder: { kind: 'organization' },
             object: { kind: 'product', productId: one.hosting },
             endsAt: null,
-            isCut: false,
+            gives: ['statistics'],
           },
         ].map((row) => expect.objectContaining(row)),
       ),
@@ -127,7 +127,7 @@ describe('the rights of a person on a product (PROD-2)', () => {
     expect(await set(one, { ...inner, rights: ['view'] })).toMatchObject({
       resourceId: one.inner,
       rights: [{ right: 'view' }],
-      others: [{ right: 'change', object: folder, isCut: true }],
+      others: [{ right: 'change', object: folder, gives: [] }],
     });
   });
 

@@ -1,6 +1,7 @@
 import { grantsOn } from '@cordee/access/decide';
 import { holderOf, objectOf, type Grant } from '@cordee/access/grants';
 import { manages } from '@cordee/access/people';
+import { rightsGivenBy } from '@cordee/access/rights';
 import type { Output } from '@cordee/contracts/contract';
 import type { GrantHolder, GrantObject } from '@cordee/contracts/teams/grant-snapshot';
 import type { getPersonRights } from '@cordee/contracts/teams/person-rights';
@@ -51,7 +52,7 @@ export async function readPersonRights(
       .filter(isDirect)
       .map(({ grant }) => ({ right: grant.right, grantId: grant.id, endsAt: endOf(grant) }))
       .sort((one, other) => (one.right < other.right ? -1 : 1)),
-    // A grant that reaches the person in several ways is one, and passes when one of them passes.
+    // A grant that reaches the person in several ways is one row, and gives what any of them lets through.
     others: [
       ...Map.groupBy(
         reaching.filter((held) => !isDirect(held)),
@@ -63,7 +64,7 @@ export async function readPersonRights(
       holder: holderOf(grant, people)!,
       object: objectOf(grant, products)!,
       endsAt: endOf(grant),
-      isCut: held.every(({ isCut }) => isCut),
+      gives: rightsGivenBy(grant.right).filter((right) => held.some(({ gives }) => gives.includes(right))),
     })),
   };
 }

@@ -94,7 +94,7 @@ class Player {
       () => (teamId ? [changeTeamMember, { teamId, accountId, endsAt }] : undefined),
       () => [giveGrant, { holder, ...wanted, endsAt }],
       () => (grants.length > 0 ? [endGrant, { grantId: pick(grants) }] : undefined),
-      () => [restrictResource, { ...place, holder, right: pick([null, 'view']), endsAt }],
+      () => [restrictResource, { ...place, holder, right: pick([null, 'view', 'change']), endsAt }],
       () => [restoreInheritance, { ...place, ...(pick([true, false]) ? { holder } : {}) }],
       () => [
         setPersonRights,

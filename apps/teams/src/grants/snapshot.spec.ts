@@ -242,8 +242,8 @@ describe('facts, those that have changed', () => {
       holder: one.present('ben'),
       resourceId: one.folder,
       ownershipNumber: 1,
+      right: null,
       endsAt: null,
-      grantId: null,
     };
     expect(await changes(() => call(restrictResource, { ...place, holder: one.person('ben') }, as.chief))).toEqual({
       ...none,

@@ -108,7 +108,8 @@ create index access_grant_team on access_grant (organization_id, holder_team_id)
 create index access_grant_product on access_grant (organization_id, product_id, resource_id) where ended_at is null and product_id is not null;
 create index access_grant_due on access_grant (ends_at) where ended_at is null and ends_at is not null;
 
--- Nothing that is given further up reaches anybody on the resource, or in it, by way of the holder.
+-- An override: rights that reach a person by way of the holder from further out are reduced on the resource, and in
+-- it, to the intersection with access_right; to nothing where access_right is null.
 create table restriction (
   organization_id uuid not null,
   position bigint generated always as identity,
@@ -119,18 +120,17 @@ create table restriction (
   product_id uuid not null,
   resource_id uuid not null,
   ownership_number integer not null,
-  -- What was given with it in the place of what is inherited.
-  grant_id uuid,
+  access_right text,
   started_at timestamptz(3) not null,
   -- When it is to end by itself.
   ends_at timestamptz(3),
   -- When it did end.
   ended_at timestamptz(3),
   set_by text not null,
+  reason text,
   lifted_by text,
   primary key (organization_id, position),
-  foreign key (organization_id, holder_team_id) references team (organization_id, id),
-  foreign key (organization_id, grant_id) references access_grant (organization_id, id)
+  foreign key (organization_id, holder_team_id) references team (organization_id, id)
 );
 create unique index restriction_standing on restriction (organization_id, resource_id, ownership_number, holder_kind, holder_member_id, holder_team_id) nulls not distinct where ended_at is null;
 create index restriction_due on restriction (ends_at) where ended_at is null and ends_at is not null;

@@ -7,7 +7,7 @@ type Wanted = Pick<Input<typeof restrictResource>, 'productId' | 'resourceId' | 
   holder: Input<typeof restrictResource>['holder'] | undefined;
 };
 
-/** Refuses what cannot be given in the place of what is inherited, and a holder or a resource that is not there. */
+/** Refuses an unknown right, an end in the past, and a holder or a resource that is not there. */
 export async function checkRestriction(
   subject: GrantSubject,
   { productId, resourceId, holder, right, endsAt }: Wanted,

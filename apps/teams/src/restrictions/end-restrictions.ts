@@ -4,7 +4,6 @@ import { inheritanceRestored } from '@cordee/contracts/teams/restriction';
 import { domainEvent } from '@cordee/outbox/publish';
 import { instantOf, uuidOrNull } from '@cordee/service/database/sql-values';
 import type { WriteContext } from '@cordee/service/background-transactions';
-import { endGrants } from '../grants/end-grants.ts';
 import { holderColumns, holderOfRow, type HolderRow } from '../grants/grant-columns.ts';
 
 /** Which restrictions: what is named has to match. */
@@ -23,11 +22,10 @@ export interface WhichRestrictions {
 interface EndedRow extends HolderRow {
   product_id: string;
   resource_id: string;
-  grant_id: string | null;
   ended_at: string;
 }
 
-/** Ends standing restrictions, in one statement, with what was given in the place of what was inherited; how many stood. */
+/** Ends the standing restrictions that match, in one statement; answers with how many there were. */
 export async function endRestrictions(
   context: Pick<WriteContext, 'em' | 'now' | 'publish'>,
   organizationId: `org_${string}`,
@@ -44,7 +42,7 @@ export async function endRestrictions(
        and (?::uuid is null or holder_team_id = ?::uuid) and (?::uuid is null or holder_member_id = ?::uuid)
        and product_id = coalesce(?::uuid, product_id) and resource_id = coalesce(?::uuid, resource_id)
        and ownership_number = coalesce(?::integer, ownership_number) and (?::timestamptz is null or ends_at <= ?::timestamptz)
-     returning holder_account_id, holder_team_id, product_id, resource_id, grant_id, ended_at`,
+     returning holder_account_id, holder_team_id, product_id, resource_id, ended_at`,
     [
       now,
       by,
@@ -65,8 +63,6 @@ export async function endRestrictions(
     ],
   );
   if (rows.length === 0) return 0;
-  const grantIds = rows.flatMap((row) => (row.grant_id ? [toId('grt', row.grant_id)] : []));
-  if (grantIds.length > 0) await endGrants(context, { organizationId, id: { $in: grantIds } }, by);
   for (const row of rows) {
     await publish(
       domainEvent(inheritanceRestored, {

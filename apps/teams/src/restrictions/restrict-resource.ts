@@ -1,12 +1,12 @@
 import type { Input, Output } from '@cordee/contracts/contract';
 import { toUuid } from '@cordee/contracts/id';
+import type { SnapshotHolder, SnapshotObject } from '@cordee/contracts/teams/grant-snapshot';
 import { inheritanceRestricted, type restrictResource as contract } from '@cordee/contracts/teams/restriction';
 import { domainEvent } from '@cordee/outbox/publish';
-import type { SnapshotHolder, SnapshotObject } from '@cordee/contracts/teams/grant-snapshot';
+import { advisoryLock } from '@cordee/service/database/advisory-lock';
 import { instantOf, instantOrNull } from '@cordee/service/database/sql-values';
 import type { CommandContext } from '@cordee/service/handler-decorators';
 import { holderColumns } from '../grants/grant-columns.ts';
-import { replaceGrants } from '../grants/replace-grants.ts';
 import { endRestrictions } from './end-restrictions.ts';
 
 /** The holder and the resource as facts name them. */
@@ -16,16 +16,16 @@ interface Place {
 }
 
 interface StandingRow {
-  position: string;
-  grant_id: string | null;
+  access_right: string | null;
   started_at: string;
   ends_at: string | null;
   set_by: string;
+  reason: string | null;
 }
 
 /**
- * From now on nothing is inherited on the resource, and in what lies in it, by way of the holder; one right is given there instead, or none
- * (PROD-2, C-TEAM-12). What the restriction before gave is replaced; what was given on the resource without one stays where it is the same right.
+ * Sets the one override of a holder on a resource (ACC-1, PROD-2, C-TEAM-12). Another right or end closes the row and
+ * opens a new one, so that the past can be explained.
  */
 export async function restrictResource(
   context: CommandContext,
@@ -35,35 +35,20 @@ export async function restrictResource(
   const { em, now, accountId, publish } = context;
   const { organizationId, productId, resourceId, holder, right, reason } = input;
   const endsAt = instantOrNull(input.endsAt);
-  await endRestrictions(context, organizationId, { resourceId, lapsedAt: now }, 'service:teams');
-  const [given] = await replaceGrants(context, {
-    organizationId,
-    ...place,
-    rights: right === null ? [] : [right],
-    endsAt,
-    reason,
-  });
-  const standing = await findStanding(context, organizationId, place);
   const view = { holder, productId, resourceId, right, endsAt };
-  // Where the right differed from before, it has been given just now, or taken.
-  const isSame =
-    standing !== undefined &&
-    instantOrNull(standing.ends_at) === endsAt &&
-    !given?.isNew &&
-    (right !== null || standing.grant_id === null);
-  if (isSame) return { ...view, since: instantOf(standing.started_at), setBy: standing.set_by };
+  // Two who set at once set one after the other, so that one of them stands.
+  await advisoryLock(em, `restriction ${organizationId} ${JSON.stringify(place)}`);
+  await endRestrictions(context, organizationId, { resourceId, lapsedAt: now }, 'service:teams');
+  const standing = await closeUnlessSame(context, organizationId, place, { right, endsAt });
+  if (standing)
+    return { ...view, since: instantOf(standing.started_at), setBy: standing.set_by, reason: standing.reason };
 
   const columns = holderColumns(place.holder);
   await em.execute(
-    `update restriction set ended_at = ?, lifted_by = ? where organization_id = ? and position = ?::bigint`,
-    [now, accountId, toUuid(organizationId), standing?.position ?? null],
-  );
-  const own = given && toUuid(given.grantId);
-  // What stood there without a restriction is not this one's to take.
-  const grantId = given?.isNew || own === standing?.grant_id ? own : null;
-  await em.execute(
-    `insert into restriction (organization_id, holder_kind, holder_account_id, holder_member_id, holder_team_id, product_id, resource_id, ownership_number, grant_id, started_at, ends_at, set_by)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `insert into restriction (
+       organization_id, holder_kind, holder_account_id, holder_member_id, holder_team_id,
+       product_id, resource_id, ownership_number, access_right, started_at, ends_at, set_by, reason
+     ) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     [
       toUuid(organizationId),
       columns.holderKind,
@@ -73,33 +58,41 @@ export async function restrictResource(
       toUuid(productId),
       toUuid(resourceId),
       place.object.ownershipNumber,
-      grantId ?? null,
+      right,
       now,
       endsAt,
       accountId,
+      reason,
     ],
   );
   await publish(domainEvent(inheritanceRestricted, { organizationId, ...view }));
-  return { ...view, since: now.toISOString(), setBy: accountId };
+  return { ...view, since: now.toISOString(), setBy: accountId, reason };
 }
 
-async function findStanding(
-  { em }: CommandContext,
+/** The standing row where it has this right and end already; any other is closed. */
+async function closeUnlessSame(
+  { em, now, accountId }: CommandContext,
   organizationId: `org_${string}`,
   { holder, object }: Place,
+  { right, endsAt }: { right: string | null; endsAt: string | null },
 ): Promise<StandingRow | undefined> {
   const columns = holderColumns(holder);
+  const key = `organization_id = ? and resource_id = ? and ownership period = ? and ended_at is null
+    and (holder_kind, holder_member_id, holder_team_id) is not distinct from (?::text, ?::uuid, ?::uuid)`;
+  const values = [
+    toUuid(organizationId),
+    toUuid(object.resourceId),
+    object.ownershipNumber,
+    columns.holderKind,
+    columns.holderMemberId,
+    columns.holderTeamId,
+  ];
   const [standing] = await em.execute<StandingRow[]>(
-    `select position, grant_id, started_at, ends_at, set_by from restriction
-     where organization_id = ? and resource_id = ? and ownership_number = ? and ended_at is null and (holder_kind, holder_member_id, holder_team_id) is not distinct from (?::text, ?::uuid, ?::uuid) for update`,
-    [
-      toUuid(organizationId),
-      toUuid(object.resourceId),
-      object.ownershipNumber,
-      columns.holderKind,
-      columns.holderMemberId,
-      columns.holderTeamId,
-    ],
+    `select access_right, started_at, ends_at, set_by, reason from restriction where ${key} for update`,
+    values,
   );
-  return standing;
+  if (standing && standing.access_right === right && instantOrNull(standing.ends_at) === endsAt) return standing;
+  if (standing)
+    await em.execute(`update restriction set ended_at = ?, lifted_by = ? where ${key}`, [now, accountId, ...values]);
+  return undefined;
 }

@@ -3,7 +3,7 @@ import { BackgroundTransactions } from '@cordee/service/background-transactions'
 import { Injectable, Inject, type OnModuleInit } from '@nestjs/common';
 import { endRestrictions } from './end-restrictions.ts';
 
-/** Puts the end of restrictions on record. They hold nothing back from their end on, whether or not this has run. */
+/** Records the planned end of restrictions. A restriction has no effect after its end, also before this runs. */
 @Injectable()
 export class RestrictionJobs implements OnModuleInit {
   constructor(

@@ -1,4 +1,3 @@
-import { rightsGivenBy } from '@cordee/access/rights';
 import type { People } from '@cordee/access/people';
 import type { Output } from '@cordee/contracts/contract';
 import { toId, toUuid } from '@cordee/contracts/id';
@@ -12,10 +11,11 @@ const SHOWN = 1_000;
 interface RestrictionRow extends SnapshotHolderRow {
   product_id: string;
   resource_id: string;
-  access_rights: string[];
+  access_right: string | null;
   started_at: string;
   ends_at: string | null;
   set_by: string;
+  reason: string | null;
 }
 
 /** A product in its present possession, perhaps one resource in it, and who is in the organization. */
@@ -34,19 +34,13 @@ export async function selectRestrictions(
   { organizationId, productId, ownershipNumber, resourceId, people }: Within,
 ): Promise<Output<typeof listRestrictions>['data']> {
   const rows = await em.execute<RestrictionRow[]>(
-    `select restriction.holder_account_id, restriction.holder_member_id, restriction.holder_team_id, restriction.product_id, restriction.resource_id, started_at, restriction.ends_at, set_by,
-       array(
-         select given.access_right from access_grant given
-         where given.organization_id = restriction.organization_id and given.product_id = restriction.product_id and given.resource_id = restriction.resource_id and given.ownership_number = restriction.ownership_number
-           and given.ended_at is null and (given.ends_at is null or given.ends_at > ?)
-           and (given.holder_kind, given.holder_member_id, given.holder_team_id) is not distinct from (restriction.holder_kind, restriction.holder_member_id, restriction.holder_team_id)
-         order by given.access_right
-       ) as access_rights
+    `select holder_account_id, holder_member_id, holder_team_id, product_id, resource_id,
+       access_right, started_at, ends_at, set_by, reason
      from restriction
-     where restriction.organization_id = ? and restriction.product_id = ? and restriction.ownership_number = ? and restriction.resource_id = coalesce(?::uuid, restriction.resource_id)
-       and restriction.ended_at is null and (restriction.ends_at is null or restriction.ends_at > ?)
+     where organization_id = ? and product_id = ? and ownership_number = ? and resource_id = coalesce(?::uuid, resource_id)
+       and ended_at is null and (ends_at is null or ends_at > ?)
      order by position desc limit ?`,
-    [now, toUuid(organizationId), toUuid(productId), ownershipNumber, uuidOrNull(resourceId), now, SHOWN],
+    [toUuid(organizationId), toUuid(productId), ownershipNumber, uuidOrNull(resourceId), now, SHOWN],
   );
   const isPresent = ({ holder_member_id: memberId }: RestrictionRow): boolean =>
     memberId === null || people.member(toId('mem', memberId)) !== undefined;
@@ -54,15 +48,10 @@ export async function selectRestrictions(
     holder: holderOfRow(row),
     productId: toId('prd', row.product_id),
     resourceId: toId('res', row.resource_id),
-    right: widest(row.access_rights),
+    right: row.access_right,
     since: instantOf(row.started_at),
     endsAt: instantOrNull(row.ends_at),
     setBy: row.set_by,
+    reason: row.reason,
   }));
-}
-
-/** The right that gives the most of the others; null where there is none. */
-function widest(rights: readonly string[]): string | null {
-  const [first] = rights.toSorted((one, other) => rightsGivenBy(other).length - rightsGivenBy(one).length);
-  return first ?? null;
 }

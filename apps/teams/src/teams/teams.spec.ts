@@ -423,7 +423,7 @@ describe('nesting (TEAM-5, C-TEAM-13)', () => {
         `select count(*)::int as kept, count(ended_at)::int as ended from ${table} where ${column} = $1`,
         [uuid(middle.id)],
       );
-    expect(await rows('access_grant', 'holder_team_id')).toEqual([{ kept: 2, ended: 2 }]);
+    expect(await rows('access_grant', 'holder_team_id')).toEqual([{ kept: 1, ended: 1 }]);
     expect(await rows('restriction', 'holder_team_id')).toEqual([{ kept: 1, ended: 1 }]);
     expect(await rows('team_membership', 'team_id')).toEqual([{ kept: 1, ended: 1 }]);
     expect(await fixture.eventTypesOf(middle.id)).toEqual(['created', 'members_changed', 'members_changed', 'deleted']);

@@ -90,6 +90,9 @@ export const checkManyAccess = query({
 });
 
 const team = z.object({ teamId, name: z.string() });
+const gives = z
+  .array(Right)
+  .describe('The rights that the grant gives here: fewer than on its own object where a restriction narrows it');
 
 export const AccessChain = z
   .discriminatedUnion('via', [
@@ -102,6 +105,7 @@ export const AccessChain = z
       holder: GrantHolder,
       object: GrantObject,
       right: Right.describe('The right that was given; a wider one gives the narrower'),
+      gives,
       teams: z
         .array(team)
         .describe(
@@ -169,6 +173,7 @@ export const AccessSource = z
       holder: GrantHolder,
       object: GrantObject,
       right: Right,
+      gives,
       teams: z.array(team),
       endsAt: Instant.nullable(),
     }),
@@ -217,7 +222,11 @@ export const listPersonAccess = query({
   http: { method: 'GET', path: '/v1/organizations/:organizationId/access/rights' },
   access: 'access:ask',
   summary: 'What a person can reach, product by product, and through what',
-  description: `A product is followed by those of its resources on which something is given or restricted, or which are theirs; any other has the rights of what it lies in. What the person was taken out of is listed without rights to who manages people; to others it is not named at all. Whoever manages has every right by role, those on content left out. ${endsEarly}`,
+  description:
+    'A product is followed by those of its resources on which something is given or restricted, or which are ' +
+    'theirs; any other has the rights of what it lies in. A resource where a restriction leaves the person ' +
+    'nothing is listed without rights to who manages people; to others it is not named at all. Whoever manages ' +
+    `has every right by role, those on content left out. ${endsEarly}`,
   input: z.object({ organizationId, accountId: question.accountId, at, ...pageInput }),
   output: page(
     z.object({
@@ -266,6 +275,7 @@ export const listPersonAccess = query({
               holder: { kind: 'team', teamId: ids.teamId },
               object: { kind: 'product', productId: ids.productId },
               right: 'technical',
+              gives: ['technical'],
               teams: [{ teamId: ids.teamId, name: 'Web' }],
               endsAt: null,
             },

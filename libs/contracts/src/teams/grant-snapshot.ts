@@ -81,13 +81,11 @@ export const GrantSnapshot = z.object({
         holder: SnapshotHolder,
         resourceId: idSchema('res'),
         ownershipNumber,
+        right: Right.nullable().describe('What the holder keeps of the inherited rights, at most; null: nothing'),
         endsAt: Instant.nullable(),
-        grantId: idSchema('grt').nullable().describe('What was given there instead'),
       }),
     )
-    .describe(
-      'Where nothing is inherited: of what comes from further up, nothing that reaches a person by way of the holder passes this resource',
-    ),
+    .describe('What reaches a person by way of the holder from further out is reduced on the resource to the right'),
 });
 export type GrantSnapshot = z.output<typeof GrantSnapshot>;
 

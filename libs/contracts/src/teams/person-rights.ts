@@ -30,7 +30,9 @@ export const PersonRights = z
           holder: GrantHolder,
           object: GrantObject,
           endsAt: Instant.nullable(),
-          isCut: z.boolean().describe('Inheritance is restricted on its way: it gives nothing here'),
+          gives: z
+            .array(Right)
+            .describe('The rights that it gives here: fewer, or none, where a restriction narrows it'),
         }),
       )
       .describe('What else reaches the person here: by teams, by the whole organization, from further up'),
@@ -73,7 +75,9 @@ export const setPersonRights = command({
   access: 'team:manage',
   summary: 'Give a person exactly these rights on a product or a resource of it, from now on',
   description:
-    'Gives and ends what differs; what reaches the person from elsewhere is left as it is and answered with. What the person has already stays, also where it is no longer given to others, and outlives a restriction it was given with. Repeating it changes nothing.',
+    'Gives and ends what differs; what reaches the person from elsewhere is left as it is and answered with. ' +
+    'What the person has already stays, also where it is no longer given to others. Repeating it changes ' +
+    'nothing.',
   input: z.object({
     ...thing,
     resourceId: idSchema('res').optional(),

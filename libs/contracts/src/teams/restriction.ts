@@ -15,22 +15,23 @@ const ids = {
   resourceId: 'res_01je5nryg0fgz9y05x3mqpmjrg',
 };
 
-/** A place where nothing is inherited by way of its holder (PROD-2). */
+/** An override: it reduces what its holder inherits on a resource (ACC-1). */
 export const Restriction = z
   .object({
     holder: GrantHolder,
     productId,
     resourceId,
     right: Right.nullable().describe(
-      'What the holder was given on exactly this resource, the widest right of it: what they have in the place of what is inherited; null: nothing',
+      'The holder keeps at most this right, and the narrower ones, of the inherited rights; null: none of them',
     ),
     since: Instant,
     endsAt: Instant.nullable(),
     setBy: z.string(),
+    reason: z.string().nullable(),
   })
   .meta({
     id: 'Restriction',
-    description: 'From a resource on, nothing that is given further up reaches anybody by way of this holder',
+    description: 'Reduces the rights that a holder inherits on a resource. It never gives a right',
   });
 
 const example = {
@@ -41,6 +42,7 @@ const example = {
   since: '2026-01-31T09:00:00.000Z',
   endsAt: null,
   setBy: 'acc_01je5nryg0fgz9y05x3mqpmjrg',
+  reason: null,
 };
 const { PRODUCT_TYPE_UNKNOWN: _, ...refusals } = grantRefusals;
 const notFound = { PRODUCT_NOT_FOUND: refusals.PRODUCT_NOT_FOUND, RESOURCE_NOT_FOUND: refusals.RESOURCE_NOT_FOUND };
@@ -52,9 +54,13 @@ export const restrictResource = command({
     path: '/v1/organizations/:organizationId/products/:productId/resources/:resourceId/restrictions',
   },
   access: 'team:manage',
-  summary: 'Let nothing be inherited on a resource by way of a holder; give one right there instead, or none',
+  summary: 'Reduce what a holder inherits on a resource to one right with its narrower rights, or to nothing',
   description:
-    'It holds for the resource and what lies in it, until it ends or inheritance is restored: what is given further up afterwards, or again, does not lift it. The right, where there is one, replaces what the holder has on exactly this resource. Repeating it changes nothing; another right or end takes the place of the one before.',
+    'It applies to the resource and to the resources in it. It reduces every right that reaches a person by way ' +
+    'of the holder from an outer resource, the product or its type, also a right that is given later, until it ' +
+    'ends or inheritance is restored. It gives no right, and it changes no grant: a grant on the resource ' +
+    'itself, or on a resource in it, keeps its effect. To repeat a call changes nothing; another right or end ' +
+    'replaces the restriction of this holder.',
   input: z.object({
     organizationId,
     productId,
@@ -76,9 +82,10 @@ export const restoreInheritance = command({
     path: '/v1/organizations/:organizationId/products/:productId/resources/:resourceId/restore-inheritance',
   },
   access: 'team:manage',
-  summary: 'Lift the restrictions of a resource, of one holder or all; the rights that were given with them end',
+  summary: 'End the restrictions of a resource, of one holder or of all',
   description:
-    'What is given further up reaches the resource again. A right that stood before, or was set for the person since, stays. Where nothing is restricted nothing changes.',
+    'The holder inherits all rights from the outer resources, the product and its type again. Grants do not ' +
+    'change. Without a restriction nothing changes.',
   input: z.object({
     organizationId,
     productId,
@@ -94,7 +101,7 @@ export const listRestrictions = query({
   subject: 'rpc.teams.restriction.list.v1',
   http: { method: 'GET', path: '/v1/organizations/:organizationId/products/:productId/restrictions' },
   access: 'team:manage',
-  summary: 'Where in a product inheritance is restricted, newest first, at most 1,000',
+  summary: 'The restrictions in a product, newest first, at most 1,000',
   input: z.object({ organizationId, productId, resourceId: resourceId.optional() }),
   output: z.object({ data: z.array(Restriction) }),
   errors: { PRODUCT_NOT_FOUND: refusals.PRODUCT_NOT_FOUND },
@@ -105,7 +112,7 @@ const restrictionEventData = z.object({ organizationId, productId, resourceId, h
 
 export const inheritanceRestricted = event({
   subject: 'evt.teams.inheritance.restricted.v1',
-  summary: 'Nothing is inherited on a resource any more by way of a holder',
+  summary: 'What a holder inherits on a resource was reduced, or reduced to another right',
   entity: 'resourceId',
   data: restrictionEventData.extend({ right: Right.nullable(), endsAt: Instant.nullable() }),
   invalidatesAccess: 'grants',
@@ -114,7 +121,7 @@ export const inheritanceRestricted = event({
 
 export const inheritanceRestored = event({
   subject: 'evt.teams.inheritance.restored.v1',
-  summary: 'A holder inherits on a resource again',
+  summary: 'A holder inherits all rights on a resource again',
   entity: 'resourceId',
   data: restrictionEventData.extend({
     since: Instant.optional().describe(

@@ -52,12 +52,11 @@ export interface History {
   })[];
   memberships: (Planned & { teamId: TeamId; memberId: MemberId })[];
   grants: (Planned & { grantId: `grt_${string}`; holder: SnapshotHolder; object: SnapshotObject; right: string })[];
-  /** Some with what was given in the place of what was inherited. */
   restrictions: (Planned & {
     holder: SnapshotHolder;
     resourceId: ResourceId;
     ownershipNumber: number;
-    grantId: `grt_${string}` | null;
+    right: string | null;
   })[];
 }
 
@@ -177,20 +176,16 @@ export function draw(seed: number): History {
     object: object(),
     right: one(RIGHTS),
   }));
+  // Half of them stand for somebody who was given something on the resource or in it.
   const restriction = (): History['restrictions'][number] => {
-    const {
-      grantId,
-      holder: held,
-      object: on,
-    } = grants.length > 0 ? one(grants) : { grantId: null, holder: holder(), object: object() };
-    if (on.kind === 'resource' && chance(0.6))
-      return { ...planned(), holder: held, resourceId: on.resourceId, ownershipNumber: on.ownershipNumber, grantId };
+    const { holder: held, object: on } =
+      grants.length > 0 && chance(0.5) ? one(grants) : { holder: holder(), object: object() };
     return {
       ...planned(),
-      holder: holder(),
-      resourceId: one(resources).resourceId,
+      holder: held,
+      resourceId: on.kind === 'resource' ? on.resourceId : one(resources).resourceId,
       ownershipNumber: ownershipNumber(),
-      grantId: null,
+      right: chance(0.4) ? null : one(RIGHTS),
     };
   };
   return {
@@ -217,7 +212,7 @@ export function draw(seed: number): History {
         ? some(6, () => ({ ...planned(), teamId: one(teams).teamId, memberId: one(people).memberId }))
         : [],
     grants,
-    restrictions: resources.length > 0 ? some(3, restriction) : [],
+    restrictions: resources.length > 0 ? some(4, restriction) : [],
   };
 }
 
@@ -268,12 +263,12 @@ export function snapshotAt(history: History, instant: number): PartRows {
         .map(({ grantId, holder, object, right, endsAt }) => ({ grantId, holder, object, right, endsAt: iso(endsAt) })),
       restrictions: history.restrictions
         .filter((each) => stands(each, at))
-        .map(({ holder, resourceId, ownershipNumber, endsAt, grantId }) => ({
+        .map(({ holder, resourceId, ownershipNumber, right, endsAt }) => ({
           holder,
           resourceId,
           ownershipNumber,
+          right,
           endsAt: iso(endsAt),
-          grantId,
         })),
     },
     products: {
@@ -311,16 +306,17 @@ export interface Expected {
     | { via: 'role'; role: Role }
     | { via: 'owner' }
     | { via: 'support'; supportAccessId: string }
-    | { via: 'grant'; grant: { id: string }; teams: TeamId[] }
+    | { via: 'grant'; grant: { id: string }; teams: TeamId[]; gives: string[] }
   )[];
 }
 
-/** The rights that are as good as the one that is asked for. */
-const AS_GOOD: Record<string, string[]> = {
-  view: ['view', 'change', 'manage'],
-  change: ['change', 'manage'],
-  user: ['user', 'admin'],
+/** The rights that come with a right. */
+const COMES_WITH: Record<string, string[]> = {
+  manage: ['manage', 'change', 'view'],
+  change: ['change', 'view'],
+  admin: ['admin', 'user'],
 };
+const allOf = (right: string): string[] => COMES_WITH[right] ?? [right];
 const CONTENT = ['read', 'view', 'change'];
 const LOOKING = ['statistics', 'history', 'read', 'view'];
 
@@ -420,12 +416,6 @@ function naiveOfPerson(
     for (let place = find(resourceId); place; place = find(place.parentId)) places.push(place);
     if (places.length === 0) return refuse('resource_unknown');
   }
-  const depthOf = (object: SnapshotObject): number => {
-    if (object.kind !== 'product_type' && object.ownershipNumber !== product.ownershipNumber) return -1;
-    if (object.kind === 'resource') return places.findIndex((place) => place.resourceId === object.resourceId);
-    if (object.kind === 'product') return object.productId === productId ? places.length : -1;
-    return object.type === product.type ? places.length + 1 : -1;
-  };
   const climb = (team: TeamId | null, goal: TeamId, climbed: TeamId[]): TeamId[] | undefined => {
     const place = history.teams
       .find((each) => each.teamId === team && within(each, at))
@@ -446,50 +436,40 @@ function naiveOfPerson(
         return path ? [path] : [];
       });
   };
-  const there = history.restrictions.flatMap((each) => {
-    const depth = places.findIndex(({ resourceId: place }) => place === each.resourceId);
-    return each.ownershipNumber === product.ownershipNumber && stands(each, at) && depth >= 0
-      ? [{ ...each, depth, key: JSON.stringify([each.holder, each.resourceId]) }]
-      : [];
-  });
-  const names = (holder: SnapshotHolder, grant: History['grants'][number], path: TeamId[]): boolean => {
-    if (holder.kind === 'account') return holder.memberId === person.memberId;
-    return holder.kind === 'team' ? path.includes(holder.teamId) : grant.holder.kind === 'organization';
+  // The grants that reach the person, each way by itself, with the rights it still gives on the way inwards.
+  const paths: { grant: History['grants'][number]; teams: TeamId[]; gives: string[] }[] = [];
+  const addGrants = (isHere: (object: SnapshotObject) => boolean): void => {
+    for (const grant of history.grants)
+      if (stands(grant, at) && isHere(grant.object))
+        for (const teams of pathsTo(grant.holder)) paths.push({ grant, teams, gives: allOf(grant.right) });
   };
-  const isBarred = (grant: History['grants'][number], depth: number, path: TeamId[], except?: string): boolean =>
-    there.some((each) => each.depth < depth && each.key !== except && names(each.holder, grant, path));
-  // Given in the place of what was inherited, it is worth no more than that was: who was taken out of it further up, by somebody else's restriction, is without it.
-  const isLost = (grant: History['grants'][number], depth: number, path: TeamId[]): boolean => {
-    const own = there.find((each) => each.grantId === grant.grantId);
-    if (
-      !own ||
-      !there.some(
-        (each) =>
-          each.depth >= depth &&
-          JSON.stringify(each.holder) !== JSON.stringify(own.holder) &&
-          names(each.holder, grant, path),
-      )
-    )
-      return false;
-    return !history.grants.some((above) => {
-      const from = depthOf(above.object);
-      return (
-        from > depth &&
-        stands(above, at) &&
-        pathsTo(above.holder).some(
-          (way) =>
-            names(own.holder, above, way) &&
-            path.every((team, place) => way[place] === team) &&
-            !isBarred(above, from, way, own.key) &&
-            !isLost(above, from, way),
-        )
-      );
-    });
-  };
-  const isCut = (grant: History['grants'][number], depth: number, path: TeamId[]): boolean =>
-    isBarred(grant, depth, path) || isLost(grant, depth, path);
+  addGrants((object) => object.kind === 'product_type' && object.type === product.type);
+  addGrants(
+    (object) =>
+      object.kind === 'product' && object.productId === productId && object.ownershipNumber === product.ownershipNumber,
+  );
+  for (const place of places.toReversed()) {
+    for (const { holder, right: left, ...override } of history.restrictions) {
+      if (override.resourceId !== place.resourceId || override.ownershipNumber !== product.ownershipNumber) continue;
+      if (!stands(override, at)) continue;
+      for (const path of paths) {
+        const isBy =
+          holder.kind === 'account'
+            ? holder.memberId === person.memberId
+            : holder.kind === 'team'
+              ? path.teams.includes(holder.teamId)
+              : path.grant.holder.kind === 'organization';
+        if (isBy) path.gives = path.gives.filter((given) => left !== null && allOf(left).includes(given));
+      }
+    }
+    addGrants(
+      (object) =>
+        object.kind === 'resource' &&
+        object.resourceId === place.resourceId &&
+        object.ownershipNumber === product.ownershipNumber,
+    );
+  }
 
-  let wasCut = false;
   const chains: Expected['chains'] = [];
   if (isManager && !CONTENT.includes(right)) chains.push({ via: 'role', role: standing.role });
   if (
@@ -497,14 +477,9 @@ function naiveOfPerson(
     places.some(({ owners }) => owners.find((owner) => within(owner, at))?.memberId === person.memberId)
   )
     chains.push({ via: 'owner' });
-  for (const grant of history.grants) {
-    const depth = depthOf(grant.object);
-    if (depth < 0 || !stands(grant, at) || !(AS_GOOD[right] ?? [right]).includes(grant.right)) continue;
-    for (const path of pathsTo(grant.holder)) {
-      if (isCut(grant, depth, path)) wasCut = true;
-      else chains.push({ via: 'grant', grant: { id: grant.grantId }, teams: path });
-    }
-  }
+  for (const { grant, teams, gives } of paths)
+    if (gives.includes(right)) chains.push({ via: 'grant', grant: { id: grant.grantId }, teams, gives });
+  const wasCut = paths.some(({ grant, gives }) => allOf(grant.right).includes(right) && !gives.includes(right));
   if (chains.length === 0) return refuse(wasCut ? 'inheritance_restricted' : 'no_grant');
   if (product.blocks.some((block) => within(block, at)) && !isManager) return refuse('product_blocked');
   if (right === 'manage' && standing.role === 'external') return refuse('external_capped');

@@ -14,7 +14,7 @@ const inWords = ({ allowed, chains, refusal }: Pick<Decision, 'allowed' | 'chain
     ...chains
       .map((chain) =>
         chain.via === 'grant'
-          ? `${chain.grant.id} ${chain.teams.join('>')}`
+          ? `${chain.grant.id} ${chain.teams.join('>')} gives ${chain.gives.join(' ')}`
           : chain.via === 'role'
             ? `role ${chain.role satisfies Role}`
             : chain.via,

@@ -79,6 +79,16 @@ export const productType = (
   version: 1,
 });
 
+/** What products would tell of the type for access checks. */
+const rightsOfType = ({ key, rights, resourceRights, retiredKinds, retiredRights }: ProductType) => ({
+  type: key,
+  rights: [
+    ...rights,
+    ...[...resourceRights, ...retiredKinds].flatMap((each) => each.rights),
+    ...retiredRights.map(({ right }) => right),
+  ],
+});
+
 /** All hostings, with these rights. */
 export const hostings = (...rights: string[]) => [
   { object: { kind: 'product_type' as const, type: 'web_hosting' }, rights },
@@ -108,6 +118,7 @@ export class TeamsFixture {
     const fixture = new TeamsFixture(await TestService.start(teamsService));
     const { test } = fixture;
     await test.answer(getCatalogue, () => ({ data: fixture.catalogue }));
+    test.stubbedSnapshots.typeRights = () => fixture.catalogue.map(rightsOfType);
     await test.answer(listRecipients, ({ organizationId }) => ({
       data: test.stubbedSnapshots.people.get(organizationId)!.map(({ accountId, role, flags, isBlocked }) => ({
         accountId,

@@ -1,9 +1,10 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { leaseContracts } from '@cordee/contracts/access-lease';
 import { newId } from '@cordee/contracts/id';
 import { listEndedSessions } from '@cordee/contracts/identity/session';
 import { getMemberSnapshot } from '@cordee/contracts/identity/member';
 import { getProductSnapshot } from '@cordee/contracts/products/product-snapshot';
+import { getTypeRights } from '@cordee/contracts/products/product-type';
 import { getGrantSnapshot } from '@cordee/contracts/teams/grant-snapshot';
 import { LocalBus } from '@cordee/messaging/local-bus';
 import { decode, encode } from '@cordee/messaging/reply';
@@ -15,7 +16,7 @@ import { Leases } from './leases.ts';
 
 type Asked = { organizationId: `org_${string}`; since?: number; cursor?: string };
 const id = <P extends 'org' | 'acc' | 'prd' | 'grt' | 'mem'>(prefix: P) => newId(prefix, new Date());
-const [organizationId, nowhere, ben, productId] = [id('org'), id('org'), id('acc'), id('prd')];
+const [organizationId, nowhere, ben, anna, productId] = [id('org'), id('org'), id('acc'), id('acc'), id('prd')];
 const at = new Date('2026-06-01T12:00:00Z');
 const memberId = id('mem');
 const mayBen = { accountId: ben, right: 'technical', productId, at };
@@ -35,6 +36,9 @@ let grants: {
   isAway: boolean;
   asked: Asked[];
 };
+/** What products tells of the catalogue, and the type of the product. */
+let type: string;
+let types: { rights: string[]; isAway: boolean; asked: number };
 let lease: { leaseMs: number; epoch: number; taken: number };
 let identityLeaseMs: number;
 let bus: LocalBus;
@@ -59,7 +63,10 @@ beforeEach(async () => {
         people:
           (decode(data) as Asked).organizationId === nowhere
             ? []
-            : [{ accountId: ben, memberId, role: 'collaborator', flags: [], isBlocked: false }],
+            : [
+                { accountId: ben, memberId, role: 'collaborator', flags: [], isBlocked: false },
+                { accountId: anna, memberId: id('mem'), role: 'administrator', flags: [], isBlocked: false },
+              ],
         support: [],
       },
     }),
@@ -69,11 +76,19 @@ beforeEach(async () => {
       output: {
         ...head,
         revision: 1,
-        products: [{ productId, type: 'web_hosting', name: 'x', isBlocked: false, ownershipNumber: 1 }],
+        products: [{ productId, type, name: 'x', isBlocked: false, ownershipNumber: 1 }],
         resources: [],
       },
     }),
   );
+  type = 'web_hosting';
+  types = { rights: ['technical'], isAway: false, asked: 0 };
+  await bus.serve(getTypeRights.subject, 'products', async () => {
+    types.asked += 1;
+    return types.isAway
+      ? encode({ error: { code: 'SERVICE_UNAVAILABLE', status: 503, title: 'away' } })
+      : encode({ output: { data: [{ type: 'web_hosting', rights: types.rights }] } });
+  });
   await bus.serve(getGrantSnapshot.subject, 'teams', async ({ data }) => {
     const asked = decode(data) as Asked;
     grants.asked.push(asked);
@@ -338,6 +353,55 @@ describe('in bad times the copy of access facts', () => {
     while (lists.length === 1) await new Promise((resolve) => setTimeout(resolve, 1));
     lists[1]!.answer([first, second]);
     expect(await asked).toBe(true);
+  });
+});
+
+describe('the copy of the rights of product types', () => {
+  const may = async (right: string): Promise<boolean> =>
+    (await access.forOrganization(organizationId)).check({ accountId: anna, right, productId, at });
+  const pass = (ms: number): void => {
+    const now = performance.now() + ms;
+    jest.spyOn(performance, 'now').mockImplementation(() => now);
+  };
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  it('is loaded once for all organizations, and says no by role to a right that the type does not have', async () => {
+    expect(await Promise.all([may('technical'), may('banana')])).toEqual([true, false]);
+    await access.forOrganization(id('org'));
+    expect([await may('technical'), types.asked]).toEqual([true, 1]);
+    expect(
+      (await access.forOrganization(organizationId)).decide({ accountId: anna, right: 'banana', productId, at }),
+    ).toMatchObject({
+      refusal: 'right_unknown',
+    });
+  });
+
+  it('has a right that the catalogue gains after ten seconds', async () => {
+    expect(await may('statistics')).toBe(false);
+    types.rights = ['technical', 'statistics'];
+    expect([await may('statistics'), types.asked]).toEqual([false, 1]);
+    pass(10_000);
+    expect([await may('statistics'), await may('technical'), types.asked]).toEqual([true, true, 2]);
+  });
+
+  it('is loaded again with a product of a type that is new', async () => {
+    await access.forOrganization(organizationId);
+    const other = id('org');
+    type = 'drive';
+    await access.forOrganization(other);
+    expect(types.asked).toBe(2);
+  });
+
+  it('is used as it is while it cannot be loaded again, and is needed once', async () => {
+    types.isAway = true;
+    await expect(may('technical')).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
+    types.isAway = false;
+    expect(await may('technical')).toBe(true);
+    types.isAway = true;
+    pass(10_000);
+    expect([await may('technical'), await may('banana')]).toEqual([true, false]);
   });
 });
 

@@ -11,6 +11,7 @@ import type { Lease } from './lease.ts';
 import type { Leases } from './leases.ts';
 import { OrganizationAccess } from './organization-access.ts';
 import type { People } from './people.ts';
+import { TypeRightsCopy } from './type-rights-copy.ts';
 
 type OrganizationId = `org_${string}`;
 
@@ -51,6 +52,7 @@ interface CacheEntry {
  */
 export class AccessCache {
   private readonly residents = new Map<OrganizationId, CacheEntry>();
+  private readonly types: TypeRightsCopy;
   private uses = 0;
 
   constructor(
@@ -58,7 +60,9 @@ export class AccessCache {
     private readonly rpc: RpcClient,
     /** About how much memory organizations may take together; the one in use stays, however large. */
     private readonly maxBytes: number,
-  ) {}
+  ) {
+    this.types = new TypeRightsCopy(rpc);
+  }
 
   /** The facts of an organization if they are here and good at this moment: what it would answer from without asking anybody. */
   peek(organizationId: OrganizationId): OrganizationAccess | undefined {
@@ -66,7 +70,8 @@ export class AccessCache {
     if (!resident) return undefined;
     const { people, grants, products } = resident.parts;
     const now = performance.now();
-    if (!isGood(people, now) || !isGood(grants, now) || !isGood(products, now)) return undefined;
+    if (!isGood(people, now) || !isGood(grants, now) || !isGood(products, now) || !this.types.isLoaded)
+      return undefined;
     resident.usedAt = this.uses += 1;
     return resident.access;
   }
@@ -76,7 +81,8 @@ export class AccessCache {
     organizationId: OrganizationId,
     parts: readonly AccessPart[] = PARTS,
   ): Promise<OrganizationAccess> {
-    return this.peek(organizationId) ?? (await this.ensure(organizationId, parts)).access;
+    const isTypeGood = this.types.isGood(performance.now());
+    return (isTypeGood && this.peek(organizationId)) || (await this.ensure(organizationId, parts)).access;
   }
 
   /**
@@ -159,11 +165,16 @@ export class AccessCache {
       const stale = parts.filter(
         (part) => !isGood(resident.parts[part], now) || resident.parts[part].revision! < (least[part] ?? 0),
       );
-      if (stale.length === 0) {
+      // Rights on products are decided from the rights of their types too.
+      const isTypeStale = parts.includes('products') && !this.types.isGood(now);
+      if (stale.length === 0 && !isTypeStale) {
         if (attempt > 1) this.evict(resident);
         return resident;
       }
-      await Promise.all(stale.map((part) => this.refresh(resident, part)));
+      await Promise.all([
+        ...stale.map((part) => this.refresh(resident, part)),
+        ...(isTypeStale ? [this.types.refresh()] : []),
+      ]);
       // The owner has just been asked: what is newer than its answer does not exist.
       if (stale.some((part) => resident.parts[part].revision! < (least[part] ?? 0)) && attempt > 1)
         throw new DomainError('ACCESS_REVISION_INVALID', {
@@ -190,7 +201,7 @@ export class AccessCache {
     if (!resident) {
       resident = {
         organizationId,
-        access: new OrganizationAccess(),
+        access: new OrganizationAccess(this.types.rights),
         parts: { people: state('people'), grants: state('grants'), products: state('products') },
         usedAt: 0,
       };
@@ -238,6 +249,8 @@ export class AccessCache {
     } else {
       access.take(part, first);
     }
+    // A type that is sold since the last look at the catalogue: its managers do not wait for the next one.
+    if (part === 'products' && access.hasUnknownType()) await this.types.refresh();
     state.revision = first.revision;
     state.epoch = epoch;
     state.answered = number;

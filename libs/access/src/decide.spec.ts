@@ -3,6 +3,7 @@ import type { Role } from '@cordee/contracts/permissions';
 import type { GrantSnapshot } from '@cordee/contracts/teams/grant-snapshot';
 import type { Decision, Question } from './decide.ts';
 import { OrganizationAccess, type PartRows } from './organization-access.ts';
+import { TypeRights } from './type-rights.ts';
 
 const at = new Date('2026-06-01T12:00:00Z');
 const hosting = 'prd_hosting';
@@ -88,24 +89,27 @@ function given(
     isBlocked = false,
     ownershipNumber = 1,
   } = parts;
-  return OrganizationAccess.from({
-    people: {
-      changed: null,
-      support: parts.support ?? [],
-      people: parts.people ?? [
-        person('acc_chief', 'legal_representative'),
-        person('acc_admin', 'administrator'),
-        person('acc_ben', 'collaborator'),
-        person('acc_eva', 'external'),
-      ],
+  return OrganizationAccess.from(
+    {
+      people: {
+        changed: null,
+        support: parts.support ?? [],
+        people: parts.people ?? [
+          person('acc_chief', 'legal_representative'),
+          person('acc_admin', 'administrator'),
+          person('acc_ben', 'collaborator'),
+          person('acc_eva', 'external'),
+        ],
+      },
+      grants: { changed: null, teams, memberships, grants, restrictions },
+      products: {
+        changed: null,
+        products: [{ productId: hosting, type: 'web_hosting', name: 'alpine.example', isBlocked, ownershipNumber }],
+        resources,
+      },
     },
-    grants: { changed: null, teams, memberships, grants, restrictions },
-    products: {
-      changed: null,
-      products: [{ productId: hosting, type: 'web_hosting', name: 'alpine.example', isBlocked, ownershipNumber }],
-      resources,
-    },
-  });
+    TypeRights.from([{ type: 'web_hosting', rights: ['technical', 'statistics', 'manage'] }]),
+  );
 }
 
 /** What decides is what checks. */
@@ -129,6 +133,35 @@ describe('decide', () => {
       chains: [{ via: 'role', role: 'administrator' }],
     });
     expect(ask(facts, 'acc_chief', 'read')).toMatchObject({ allowed: false, refusal: 'no_grant' });
+  });
+
+  it('gives by role and by support access only the rights that the type has; a grant proves its own', () => {
+    const support = [
+      {
+        supportAccessId: 'sup_1' as const,
+        accountId: 'acc_staff' as const,
+        level: 'write' as const,
+        withContent: true,
+        products: null,
+        grantedByMemberId: null,
+        endsAt: '2026-06-02T00:00:00.000Z',
+      },
+    ];
+    const facts = given({ support, grants: [grant('grt_1', toBen, 'banana')] });
+    for (const accountId of ['acc_admin', 'acc_staff'] as const) {
+      for (const right of ['banana', 'ticket_control'])
+        expect(ask(facts, accountId, right)).toMatchObject({ allowed: false, refusal: 'right_unknown', chains: [] });
+      expect(ask(facts, accountId, 'statistics').allowed).toBe(true);
+    }
+    expect(ask(facts, 'acc_ben', 'banana')).toMatchObject({ allowed: true, chains: [{ via: 'grant' }] });
+    expect(ask(facts, 'acc_ben', 'ticket_control').refusal).toBe('no_grant');
+    expect(facts.whoHas({ right: 'banana', productId: hosting, at }).map(({ accountId }) => accountId)).toEqual([
+      'acc_ben',
+    ]);
+    const toAdmin = { kind: 'account', accountId: 'acc_admin', memberId: 'mem_admin' } as const;
+    expect(ask(given({ grants: [grant('grt_1', toAdmin, 'banana')] }), 'acc_admin', 'banana').chains).toMatchObject([
+      { via: 'grant' },
+    ]);
   });
 
   it('keeps one source when the other goes (C-TEAM-01, C-TEAM-02)', () => {

@@ -7,6 +7,7 @@ import type { Product, Products, Resource } from './products.ts';
 import { isContentRight, isLookingRight, isNeverForExternals, rightsGivenBy } from './rights.ts';
 import { isRightInScope, type Scopes } from './scopes.ts';
 import type { Way } from './teams.ts';
+import type { TypeRights } from './type-rights.ts';
 
 type AccountId = `acc_${string}`;
 
@@ -15,6 +16,7 @@ export interface AccessSnapshot {
   readonly people: People;
   readonly grants: Grants;
   readonly products: Products;
+  readonly typeRights: TypeRights;
 }
 
 /** May this person do this to this thing? */
@@ -55,9 +57,10 @@ export interface Thing {
 }
 
 /**
- * The one function that decides access to products and what is in them, and explains it (ACC-1, ACC-2): effective rights are role ∪ ownership of
- * content ∪ direct grants ∪ team grants with parents ∪ whole-organization shares ∪ support access, then the caps. `known` are the ways to the person
- * at the instant, where they have been worked out before.
+ * Decides access to products and what is in them, and explains it (ACC-1, ACC-2): effective rights are role ∪
+ * ownership of content ∪ direct grants ∪ team grants with parents ∪ whole-organization shares ∪ support access, then
+ * the caps. A role and a support access give only rights that the product type has; a grant proves that its right
+ * exists. `known` are the ways to the person at the instant, where they have been worked out before.
  */
 export function decide(
   facts: AccessSnapshot,
@@ -80,8 +83,10 @@ function decideWithSupport(
   const decision = decideForPerson(facts, question, known);
   const support = supportOn(facts, question);
   if (support.length === 0) return decision;
-  if (facts.products.product(question.productId)!.isBlocked)
-    return decision.allowed ? decision : refuse('product_blocked');
+  const product = facts.products.product(question.productId)!;
+  if (!facts.typeRights.of(product.type).has(question.right))
+    return decision.allowed ? decision : refuse('right_unknown');
+  if (product.isBlocked) return decision.allowed ? decision : refuse('product_blocked');
   const chains = [
     ...decision.chains,
     ...support.map(({ supportAccessId, endsAt }) => ({ via: 'support' as const, supportAccessId, endsAt })),
@@ -104,14 +109,19 @@ function decideForPerson(
   const ways = known ?? facts.grants.teams.waysTo(person, at.getTime());
   const held = grantsOn(facts, thing, person, ways, at.getTime());
   const giving = held.filter(({ grant }) => rightsGivenBy(grant.right).includes(right));
+  const isRoleRight = manages(person) && !isContentRight(right);
+  const isKnown = facts.typeRights.of(thing.product.type).has(right);
   const chains: Chain[] = [
-    ...(manages(person) && !isContentRight(right) ? [{ via: 'role' as const, role: person.role }] : []),
+    ...(isRoleRight && isKnown ? [{ via: 'role' as const, role: person.role }] : []),
     ...(isContentRight(right) && owns(person, thing) ? [{ via: 'owner' as const }] : []),
     ...giving
       .filter(({ gives }) => gives.includes(right))
       .map(({ grant, teams, gives }) => ({ via: 'grant' as const, grant, teams, gives })),
   ];
-  if (chains.length === 0) return refuse(giving.length > 0 ? 'inheritance_restricted' : 'no_grant');
+  if (chains.length === 0) {
+    if (giving.length > 0) return refuse('inheritance_restricted');
+    return refuse(isRoleRight ? 'right_unknown' : 'no_grant');
+  }
   const cap = capOf(person, thing.product, right);
   if (cap) return refuse(cap);
   return {
@@ -127,19 +137,15 @@ export const owns = ({ memberId }: Person, { path }: Thing): boolean =>
   path.some(({ ownerMemberId }) => ownerMemberId === memberId);
 
 /** The accesses that give one of the provider's staff the right on a thing that is there. */
-function supportOn(
-  { people, grants, products }: AccessSnapshot,
-  { accountId, right, productId, resourceId, at }: Question,
-): SupportEntry[] {
+function supportOn(facts: AccessSnapshot, { accountId, right, productId, resourceId, at }: Question): SupportEntry[] {
+  const { people, products } = facts;
   const entries = people.supportOf(accountId, at.getTime());
   if (entries.length === 0) return entries;
   const product = products.product(productId);
   const isThere =
     product !== undefined && (resourceId === undefined || products.resource(resourceId)?.productId === productId);
   return isThere
-    ? entries.filter(
-        (entry) => mayAs(entry, right) && isSupported({ people, grants, products }, entry, product, at.getTime()),
-      )
+    ? entries.filter((entry) => mayAs(entry, right) && isSupported(facts, entry, product, at.getTime()))
     : [];
 }
 
@@ -207,7 +213,7 @@ export const isNarrowed = ({ grant, gives }: Pick<HeldGrant, 'grant' | 'gives'>)
  * its right. Intersections can be taken in any order, so the path is walked from the inside.
  */
 export function grantsOn(
-  facts: AccessSnapshot,
+  facts: Pick<AccessSnapshot, 'grants'>,
   { product, path }: Thing,
   { memberId }: Person,
   ways: ReadonlyMap<string, readonly Way[]>,

@@ -20,8 +20,10 @@ import { productsOf, reachedBy, rightsOnProducts, rightsOnResource, type Holding
 import { isContentRight, rightsGivenBy } from './rights.ts';
 import { RightSet } from './right-set.ts';
 import { isRightInScope, type Scopes } from './scopes.ts';
-import { isHeld, standingOf, type Shelf, type Standing } from './standing.ts';
+import { checkPacked } from './packed-check.ts';
+import { standingOf, type Shelf, type Standing } from './standing.ts';
 import { ORGANIZATION } from './teams.ts';
+import type { TypeRights } from './type-rights.ts';
 
 type AccountId = `acc_${string}`;
 type ProductId = `prd_${string}`;
@@ -53,9 +55,11 @@ export class OrganizationAccess implements AccessSnapshot {
   private readonly standings = new Map<string, Standing>();
   private readonly shelves = new Map<string, Shelf>();
 
+  constructor(readonly typeRights: TypeRights) {}
+
   /** Facts that are all there; for answers about the past, and for tests. */
-  static from(rows: PartRows): OrganizationAccess {
-    const access = new OrganizationAccess();
+  static from(rows: PartRows, typeRights: TypeRights): OrganizationAccess {
+    const access = new OrganizationAccess(typeRights);
     access.take('people', rows.people);
     access.take('grants', rows.grants);
     access.take('products', rows.products);
@@ -81,18 +85,23 @@ export class OrganizationAccess implements AccessSnapshot {
     this.forget('all');
   }
 
+  /** Whether there is a product of a type that was not in the catalogue when it was last read. */
+  hasUnknownType(): boolean {
+    return this.products.types().some((type) => this.typeRights.of(type).size === 0);
+  }
+
   /** Whether a permission of a door is held. */
   may(accountId: string, permission: PermissionName): boolean {
     return this.people.may(accountId, permission);
   }
 
-  /** May this person do this? What `decide` says, by looking it up. */
+  /** May this person do this? The same answer as `decide`, by the fast path (packed-check.ts) where it can tell. */
   check(question: Question): boolean {
     if (question.scopes !== undefined && !isRightInScope(question.scopes, question.right)) return false;
     const at = question.at.getTime();
     const standing = this.standing(question.accountId, at);
     const shelf = standing && this.shelf(question.productId);
-    if (shelf !== undefined && isHeld(this, standing!, shelf, question, at)) return true;
+    if (shelf !== undefined && checkPacked(this, standing!, shelf, question, at)) return true;
     // Nearly nobody is let in: what they may is not worked out beforehand.
     return this.people.supportOf(question.accountId, at).length > 0 && decide(this, question).allowed;
   }
@@ -292,6 +301,7 @@ export class OrganizationAccess implements AccessSnapshot {
       product,
       onProduct: this.grants.givenOn(productId, product.ownershipNumber),
       onType: this.grants.givenOn(product.type),
+      rights: this.typeRights.of(product.type),
     };
     this.shelves.set(productId, shelf);
     return shelf;

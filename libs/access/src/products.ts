@@ -49,6 +49,11 @@ export class Products {
     return this.products.values();
   }
 
+  /** The types of which there are products. */
+  types(): string[] {
+    return [...this.byType.keys()];
+  }
+
   ofType(type: string): Iterable<Product> {
     return this.byType.get(type) ?? [];
   }

@@ -1,8 +1,7 @@
-import { capOf, decide, type AccessSnapshot, type Question } from './decide.ts';
-import { HOLDER_BITS, type Given } from './packed-grants.ts';
+import type { AccessSnapshot } from './decide.ts';
+import type { Given } from './packed-grants.ts';
 import { manages, type Person } from './people.ts';
 import type { Product } from './products.ts';
-import { isContentRight } from './rights.ts';
 import type { Way } from './teams.ts';
 
 /** How a person stands in an organization: by way of whom grants reach them. Worked out once and good until something in it ends by its own. */
@@ -32,42 +31,6 @@ export interface Shelf {
   readonly product: Product;
   readonly onProduct: Given;
   readonly onType: Given;
+  /** Of its type, as long as the process lives. */
+  readonly rights: ReadonlySet<string>;
 }
-
-/** Whether the right is held: what `decide` says, without gathering the reasons. Where inheritance is restricted on the way, `decide` itself is asked. */
-export function isHeld(
-  facts: AccessSnapshot,
-  standing: Standing,
-  { product, onProduct, onType }: Shelf,
-  question: Question,
-  at: number,
-): boolean {
-  const { right, resourceId } = question;
-  if (capOf(standing.person, product, right)) return false;
-  const isByRole = standing.isManager && !isContentRight(right);
-  const number = facts.grants.rightNumber(right);
-  if (resourceId !== undefined) {
-    const resource = facts.products.resource(resourceId);
-    if (resource?.productId !== product.productId) return false;
-    if (isByRole) return true;
-    for (const inside of facts.products.pathOf(resource)) {
-      if (facts.grants.restrictionsOn(inside.resourceId, product.ownershipNumber).length > 0)
-        return decide(facts, question).allowed;
-      if (isContentRight(right) && inside.ownerMemberId === standing.person.memberId) return true;
-      if (isGiven(facts.grants.givenOn(inside.resourceId, product.ownershipNumber), standing, number, at)) return true;
-    }
-  }
-  return isByRole || isGiven(onProduct, standing, number, at) || isGiven(onType, standing, number, at);
-}
-
-function isGiven({ codes, ends }: Given, { bits }: Standing, right: number, at: number): boolean {
-  for (let place = 0; place < codes.length; place += 1) {
-    const code = codes[place]!;
-    if (code >> HOLDER_BITS !== right) continue;
-    const holder = code & HOLDER_MASK;
-    if ((bits[holder >> 5]! >> (holder & 31)) & 1 && ends[place]! > at) return true;
-  }
-  return false;
-}
-
-const HOLDER_MASK = (1 << HOLDER_BITS) - 1;

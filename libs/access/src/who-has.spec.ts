@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { OrganizationAccess } from './organization-access.ts';
+import { TypeRights } from './type-rights.ts';
 
 type Rows = Parameters<typeof OrganizationAccess.from>[0];
 const productId = 'prd_00000000000000000000000001' as const;
@@ -22,11 +23,14 @@ function organization(count: number): OrganizationAccess {
     endsAt: null,
   }));
   const products = [{ productId, ownershipNumber: 1, type: 'web_hosting', name: 'one', isBlocked: false }];
-  return OrganizationAccess.from({
-    people: { changed: null, people, support: [] },
-    grants: { changed: null, teams: [], memberships: [], grants, restrictions: [] },
-    products: { changed: null, products, resources: [] },
-  } as unknown as Rows);
+  return OrganizationAccess.from(
+    {
+      people: { changed: null, people, support: [] },
+      grants: { changed: null, teams: [], memberships: [], grants, restrictions: [] },
+      products: { changed: null, products, resources: [] },
+    } as unknown as Rows,
+    new TypeRights(),
+  );
 }
 
 /** How many grants are looked at to say who has the right: counted where each is asked whether its holder reaches the person. */

@@ -12,6 +12,8 @@ import {
 import { newId, toUuid } from '@cordee/contracts/id';
 import { getMemberSnapshot, type MemberSnapshot } from '@cordee/contracts/identity/member';
 import { listKeys } from '@cordee/contracts/identity/session';
+import type { TypeRightsRow } from '@cordee/access/type-rights';
+import { getTypeRights } from '@cordee/contracts/products/product-type';
 import { getProductSnapshot, type ProductSnapshot } from '@cordee/contracts/products/product-snapshot';
 import {
   getGrantSnapshot,
@@ -86,6 +88,7 @@ export class TestService {
     support: new Map<OrganizationId, MemberSnapshot['support']>(),
     grants: new Map<OrganizationId, GivenGrants>(),
     products: new Map<OrganizationId, GivenProduct[]>(),
+    typeRights: (): TypeRightsRow[] => shippedTypeRights,
   };
   private readonly revisions = new Map<string, number>();
   private readonly sequences = new Map<string, number>();
@@ -377,11 +380,19 @@ async function answerForOthers(
       test().stubbedSnapshots.products.get(organizationId) ?? [],
     ),
   }));
+  await serve(getTypeRights, () => ({ data: test().stubbedSnapshots.typeRights() }));
   await serve(getProductSnapshot, ({ organizationId }) => ({
     ...whole('products', organizationId),
     ...productRows(test().stubbedSnapshots.products.get(organizationId) ?? [], memberIds(organizationId)),
   }));
 }
+
+/** Of the types that tests sell without saying more, as the catalogue ships with them. */
+const shippedTypeRights: TypeRightsRow[] = [
+  { type: 'web_hosting', rights: ['technical', 'statistics'] },
+  { type: 'drive', rights: ['admin', 'user', 'view', 'change', 'manage'] },
+  { type: 'mail_service', rights: ['devices', 'forwarding', 'restore', 'read', 'change'] },
+];
 
 type MemberIds = ReadonlyMap<AccountId, `mem_${string}`>;
 

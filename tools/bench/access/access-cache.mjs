@@ -4,9 +4,11 @@ import { accessOwners, leaseContracts } from '@cordee/contracts/access-lease';
 import { SNAPSHOT_PAGE_SIZE } from '@cordee/contracts/access-snapshot';
 import { getMemberSnapshot } from '@cordee/contracts/identity/member';
 import { getProductSnapshot } from '@cordee/contracts/products/product-snapshot';
+import { getTypeRights } from '@cordee/contracts/products/product-type';
 import { getGrantSnapshot } from '@cordee/contracts/teams/grant-snapshot';
 import { RpcClient } from '@cordee/messaging/rpc-client';
 import { randomUUID } from 'node:crypto';
+import { typeRights } from './catalogue.mjs';
 
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
@@ -48,6 +50,7 @@ export function localCopy(eventsOf, maxBytes) {
   const bus = {
     async request(subject, data) {
       if (leases.has(subject)) return encode({ output: { leaseMs: 86_400_000, epoch: 1 } });
+      if (subject === getTypeRights.subject) return encode({ output: { data: typeRights } });
       const { organizationId, since, cursor } = JSON.parse(decoder.decode(data));
       const pages = eventsOf(organizationId)[parts[subject]];
       if (since !== undefined) return noChange(parts[subject]);

@@ -35,3 +35,9 @@ export const catalogue = [
 ];
 
 export const rightsOf = (type) => catalogue.find((entry) => entry.type === type);
+
+/** The rights of each type, with those on what is in its products: as products tells them for access checks. */
+export const typeRights = catalogue.map(({ type, rights, inside = [] }) => ({
+  type,
+  rights: [...new Set([...rights, ...inside])],
+}));

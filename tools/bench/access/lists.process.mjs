@@ -1,9 +1,10 @@
 // Everything that somebody may see, of an organization in which everybody sees all: each type is given to the whole organization besides what else is given.
 import { OrganizationAccess } from '@cordee/access/organization-access';
+import { TypeRights } from '@cordee/access/type-rights';
 import { randomFrom } from '../harness/random.mjs';
 import { serveParent } from '../harness/serve-parent.mjs';
 import { latencies } from '../harness/statistics.mjs';
-import { catalogue } from './catalogue.mjs';
+import { catalogue, typeRights } from './catalogue.mjs';
 import { drawOrganization } from './organization.mjs';
 
 const LISTS = 60;
@@ -24,10 +25,13 @@ function measure() {
     right: rights[0],
     endsAt: null,
   }));
-  const access = OrganizationAccess.from({
-    ...rows,
-    grants: { ...rows.grants, grants: [...rows.grants.grants, ...toAll] },
-  });
+  const access = OrganizationAccess.from(
+    {
+      ...rows,
+      grants: { ...rows.grants, grants: [...rows.grants.grants, ...toAll] },
+    },
+    TypeRights.from(typeRights),
+  );
   const living = rows.people.people.filter(({ isBlocked }) => !isBlocked);
   const collaborators = living.filter(({ role }) => role === 'collaborator').slice(0, LISTS);
   const managers = living.filter(({ role }) => role === 'administrator');

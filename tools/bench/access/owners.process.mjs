@@ -4,9 +4,11 @@ import { serviceOf } from '@cordee/contracts/contract';
 import { getMemberSnapshot } from '@cordee/contracts/identity/member';
 import { listEndedSessions, listKeys } from '@cordee/contracts/identity/session';
 import { getProductSnapshot } from '@cordee/contracts/products/product-snapshot';
+import { getTypeRights } from '@cordee/contracts/products/product-type';
 import { NatsBus } from '@cordee/messaging/nats-bus';
 import { decode, encode } from '@cordee/messaging/reply';
 import { serveParent } from '../harness/serve-parent.mjs';
+import { typeRights } from './catalogue.mjs';
 import { encodeSnapshot } from './access-cache.mjs';
 import { drawOrganization } from './organization.mjs';
 
@@ -20,6 +22,7 @@ async function start({ seed, scale, now, keys }) {
     bus.serve(contract.subject, serviceOf(contract), async ({ data }) => answer(decode(data)));
   await serve(getMemberSnapshot, facts(pages.people, { people: [], support: [] }));
   await serve(getProductSnapshot, facts(pages.products, { products: [], resources: [] }));
+  await serve(getTypeRights, () => encode({ output: { data: typeRights } }));
   await serve(listKeys, () => encode({ output: { keys } }));
   await serve(listEndedSessions, () => encode({ output: { sessionIds: [] } }));
   for (const owner of ['identity', 'products']) {

@@ -1,3 +1,5 @@
+import { typeRights } from './catalogue.mjs';
+
 const CONTENT = ['read', 'view', 'change'];
 const NARROWER = { manage: ['change', 'view'], change: ['view'], admin: ['user'] };
 const withNarrower = (right) => (right === null ? [] : [right, ...(NARROWER[right] ?? [])]);
@@ -92,9 +94,15 @@ function rightsOfPerson(world, { accountId, role }) {
   for (const { resourceId, productId } of world.owned.get(accountId) ?? [])
     ownDown(world, resourceId, (thing) => put(thing, productId, world.maskOf(CONTENT)));
   if (isManager) {
-    const mask = world.maskOf(world.rights.filter((right) => !CONTENT.includes(right)));
-    for (const { productId } of world.products) put(productId, productId, mask);
-    for (const { resourceId, productId } of world.resources) put(resourceId, productId, mask);
+    const masks = new Map(
+      typeRights.map(({ type, rights }) => {
+        const known = rights.flatMap(withNarrower);
+        return [type, world.maskOf(world.rights.filter((right) => known.includes(right) && !CONTENT.includes(right)))];
+      }),
+    );
+    const maskOn = (productId) => masks.get(world.productOf.get(productId).type);
+    for (const { productId } of world.products) put(productId, productId, maskOn(productId));
+    for (const { resourceId, productId } of world.resources) put(resourceId, productId, maskOn(productId));
   }
   return found;
 }

@@ -18,7 +18,6 @@ import {
 import { getSecondFactor } from '@cordee/contracts/identity/second-factor';
 import { listEndedSessions, listSessions } from '@cordee/contracts/identity/session';
 import { listLiveSupportAccesses } from '@cordee/contracts/identity/support-access';
-import { getCatalogue } from '@cordee/contracts/products/product-type';
 import type { Answer } from '@cordee/contracts/contract';
 import type { CallOptions } from '@cordee/messaging/rpc-client';
 import { uuid, type TestService } from '@cordee/testing/test-service';
@@ -31,8 +30,6 @@ let ben: Joined;
 beforeAll(async () => {
   people = await IdentityFixture.start();
   test = people.service;
-  const [entry] = getCatalogue.example.output.data;
-  await test.answer(getCatalogue, () => ({ data: [entry!] }));
 });
 afterAll(() => test.stop());
 beforeEach(async () => {

@@ -1,5 +1,5 @@
 import { permissions } from '@cordee/contracts/permissions';
-import { getCatalogue } from '@cordee/contracts/products/product-type';
+import { getTypeRights } from '@cordee/contracts/products/product-type';
 import { inputError } from '@cordee/contracts/input-error';
 import type { Call } from '@cordee/messaging/call';
 import type { RpcClient } from '@cordee/messaging/rpc-client';
@@ -22,13 +22,6 @@ export async function checkScopes(asked: readonly string[], rpc: RpcClient, call
 
 /** Of every product type, those that are sold no more too: what was given on them goes on. */
 async function knownRights(rpc: RpcClient, call: Call): Promise<Set<string>> {
-  const { data } = await rpc.call(getCatalogue, {}, { for: call });
-  return new Set(
-    data.flatMap((type) => [
-      ...type.rights,
-      ...type.productRights,
-      ...[...type.resourceRights, ...type.retiredKinds].flatMap(({ rights }) => rights),
-      ...type.retiredRights.map(({ right }) => right),
-    ]),
-  );
+  const { data } = await rpc.call(getTypeRights, {}, { for: call });
+  return new Set(data.flatMap(({ rights }) => rights));
 }

@@ -2,6 +2,7 @@ import { localDateIn } from '@cordee/calendar/local-date';
 import {
   getCatalogue,
   getProductTypeAsStaff,
+  getTypeRights,
   listProductTypes,
   listProductTypesAsStaff,
   quotePrices,
@@ -15,6 +16,7 @@ import { Controller, Inject } from '@nestjs/common';
 import type { ProductsConfig } from '../config.ts';
 import { selectCatalogue } from './select-catalogue.ts';
 import { selectQuote } from './select-quote.ts';
+import { selectTypeRights } from './select-type-rights.ts';
 
 @Controller()
 export class ProductTypeQueries {
@@ -31,6 +33,11 @@ export class ProductTypeQueries {
   @Handles(getCatalogue)
   async getCatalogue(_: Input<typeof getCatalogue>, { em, now }: QueryContext): Promise<Output<typeof getCatalogue>> {
     return { data: await selectCatalogue(em, this.today(now)) };
+  }
+
+  @Handles(getTypeRights)
+  async getTypeRights(_: Input<typeof getTypeRights>, { em }: QueryContext): Promise<Output<typeof getTypeRights>> {
+    return { data: await selectTypeRights(em) };
   }
 
   @Handles(listProductTypesAsStaff)

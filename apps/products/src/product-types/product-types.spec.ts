@@ -8,6 +8,7 @@ import {
   changeProductType,
   createProductType,
   getCatalogue,
+  getTypeRights,
   getProductTypeAsStaff,
   listProductTypes,
   listProductTypesAsStaff,
@@ -389,6 +390,22 @@ describe('a change of a product type', () => {
       resourceRights: fewer.resourceRights,
       version: 3,
     });
+  });
+
+  it('tells access checks of every right that it ever had, of its resources too', async () => {
+    const { key } = await create({
+      productRights: ['technical', 'statistics'],
+      resourceRights: [board, { kind: 'list', rights: ['view', 'read'] }],
+    });
+    const told = async () =>
+      (await test.call(getTypeRights, {}, billing)).data.find(({ type }) => type === key)?.rights;
+    const rights = ['change', 'read', 'statistics', 'technical', 'view'];
+    expect(await told()).toEqual(rights);
+    await test.call(changeProductType, { key, productRights: ['statistics'], resourceRights: [board] }, staff);
+    await test.call(retireProductType, { key }, staff);
+    expect(await told()).toEqual(rights);
+    await test.call(changeProductType, { key, productRights: ['support'] }, staff);
+    expect(await told()).toEqual([...rights, 'support'].sort());
   });
 
   it('retires kinds that are left out: no new resources of them, and those that are there go on with their rights', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { OrganizationAccess, type PartRows } from '@cordee/access/organization-access';
+import { TypeRights } from '@cordee/access/type-rights';
 import { concernedByProduct } from './concerned-by-product.ts';
 
 type Grant = PartRows['grants']['grants'][number];
@@ -58,37 +59,40 @@ function concerned(
   grants: Partial<PartRows['grants']>,
   { owner, isBlocked = true }: { owner?: string; isBlocked?: boolean } = {},
 ): string {
-  const access = OrganizationAccess.from({
-    people: { changed: null, support: [], people },
-    grants: { changed: null, teams: [], memberships: [], grants: [], restrictions: [], ...grants },
-    products: {
-      changed: null,
-      products: [
-        { productId: 'prd_mail', type: 'mail_service', name: 'mail', isBlocked, ownershipNumber: 1 },
-        { productId: 'prd_other', type: 'web_hosting', name: 'other', isBlocked: false, ownershipNumber: 1 },
-      ],
-      resources: [
-        {
-          resourceId: 'res_outer',
-          productId: 'prd_mail',
-          kind: 'mail_address',
-          name: 'outer',
-          parentId: null,
-          ownerAccountId: owner ? `acc_${owner}` : null,
-          ownerMemberId: owner ? `mem_${owner}` : null,
-        },
-        {
-          resourceId: 'res_inner',
-          productId: 'prd_mail',
-          kind: 'mail_address',
-          name: 'inner',
-          parentId: 'res_outer',
-          ownerAccountId: null,
-          ownerMemberId: null,
-        },
-      ],
+  const access = OrganizationAccess.from(
+    {
+      people: { changed: null, support: [], people },
+      grants: { changed: null, teams: [], memberships: [], grants: [], restrictions: [], ...grants },
+      products: {
+        changed: null,
+        products: [
+          { productId: 'prd_mail', type: 'mail_service', name: 'mail', isBlocked, ownershipNumber: 1 },
+          { productId: 'prd_other', type: 'web_hosting', name: 'other', isBlocked: false, ownershipNumber: 1 },
+        ],
+        resources: [
+          {
+            resourceId: 'res_outer',
+            productId: 'prd_mail',
+            kind: 'mail_address',
+            name: 'outer',
+            parentId: null,
+            ownerAccountId: owner ? `acc_${owner}` : null,
+            ownerMemberId: owner ? `mem_${owner}` : null,
+          },
+          {
+            resourceId: 'res_inner',
+            productId: 'prd_mail',
+            kind: 'mail_address',
+            name: 'inner',
+            parentId: 'res_outer',
+            ownerAccountId: null,
+            ownerMemberId: null,
+          },
+        ],
+      },
     },
-  });
+    new TypeRights(),
+  );
   return [...concernedByProduct(access, 'prd_mail', at)]
     .map((accountId) => accountId.slice(4))
     .sort()

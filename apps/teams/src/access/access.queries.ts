@@ -21,11 +21,9 @@ import { readCursor, writeCursor } from '@cordee/service/list-cursor';
 import { Controller, Inject } from '@nestjs/common';
 import * as z from 'zod';
 import { jsonBytes, takeWithinBytes } from '../fit-page-to-message.ts';
-import { Catalogue } from '../grants/catalogue.ts';
 import { compareText, describeChain, endOf, inOrder, type MaySee } from './describe-sources.ts';
 import { describeHolding, isOwnFilesOnly, placeOf } from './describe-holding.ts';
 import { explainDecision } from './explain-decision.ts';
-import { KnownRights } from './known-rights.ts';
 import { checkInstant, loadPastAccess, type About } from './past-access.ts';
 import { selectGivenGrants } from './select-given-grants.ts';
 
@@ -41,7 +39,6 @@ export class AccessQueries {
   constructor(
     @Inject(AccessCache) private readonly access: AccessCache,
     @Inject(RpcClient) private readonly rpc: RpcClient,
-    @Inject(Catalogue) private readonly catalogue: Catalogue,
   ) {}
 
   @HandlesFromCache(checkAccess)
@@ -52,7 +49,7 @@ export class AccessQueries {
     const access = await this.access.forOrganization(organizationId);
     mayAskAbout(access, asked.accountId, context);
     const question = questionOf(asked, context, context.now);
-    const isAllowed = (await this.rightsAbout(access, context, [question])).check(access, question);
+    const isAllowed = access.check(question);
     return { isAllowed, isOwnFilesOnly: isAllowed && isOwnFilesOnly(access, question) };
   }
 
@@ -65,8 +62,7 @@ export class AccessQueries {
     const stranger = questions.findIndex(({ accountId }) => accountId && accountId !== context.accountId);
     if (stranger >= 0) mayAskAbout(access, questions[stranger]!.accountId, context, `/questions/${stranger}`);
     const asked = questions.map((each) => questionOf(each, context, context.now));
-    const rights = await this.rightsAbout(access, context, asked);
-    const results = asked.map((question) => rights.check(access, question));
+    const results = asked.map((question) => access.check(question));
     return {
       results,
       ownFilesOnly: asked.flatMap((question, place) =>
@@ -85,13 +81,7 @@ export class AccessQueries {
     const { accountId = context.accountId, productId } = asked;
     const { access, at } = await this.accessAt(organizationId, { accountId, productId }, present, past, context);
     const question = questionOf(asked, context, at);
-    const decision = redactForViewer(
-      access,
-      question,
-      (await this.rightsAbout(access, context, [question])).decide(access, question),
-      present,
-      context,
-    );
+    const decision = redactForViewer(access, question, access.decide(question), present, context);
     const names =
       present.people.maySee(context.accountId, 'member:read', context.now, context.scopes) &&
       decision.chains.some(({ via }) => via === 'grant')
@@ -124,11 +114,7 @@ export class AccessQueries {
     if (!access.products.product(thing.productId)) throw new DomainError('PRODUCT_NOT_FOUND');
     if (thing.resourceId && access.products.resource(thing.resourceId)?.productId !== thing.productId)
       throw new DomainError('RESOURCE_NOT_FOUND');
-    const rights = await this.rightsAbout(access, context, [thing]);
-    const found = access
-      .whoHas({ ...thing, at })
-      .filter(({ accountId }) => rights.check(access, { ...thing, accountId, at }))
-      .sort((one, other) => compareText(one.accountId, other.accountId));
+    const found = access.whoHas({ ...thing, at }).sort((one, other) => compareText(one.accountId, other.accountId));
     return pageOf(
       found,
       limit,
@@ -162,9 +148,8 @@ export class AccessQueries {
       .whatCan(whose, at, scopes)
       .filter(({ resource, rights }) => isManaging || resource === undefined || rights.size > 0)
       .sort((one, other) => compareText(placeOf(one), placeOf(other)));
-    const known = await this.rightsAbout(access, context);
     return pageOf(found, limit, cursor, placeOf, (holding) =>
-      describeHolding(access, whose, holding, { at, maySee, scopes, known }),
+      describeHolding(access, whose, holding, { at, maySee, scopes }),
     );
   }
 
@@ -209,14 +194,6 @@ export class AccessQueries {
     );
   }
 
-  private rightsAbout(
-    access: OrganizationAccess,
-    { now }: ReadContext,
-    questions?: readonly Pick<Question, 'productId' | 'right'>[],
-  ): Promise<KnownRights> {
-    return KnownRights.about(this.catalogue, now, access, questions);
-  }
-
   /** The facts to answer from: those of now, or of an instant in the past. */
   private async accessAt(
     organizationId: OrganizationId,
@@ -228,7 +205,7 @@ export class AccessQueries {
     if (past === undefined) return { access: present, at: now };
     const at = new Date(past);
     checkInstant(at, now);
-    return { access: await loadPastAccess(this.rpc, organizationId, at, about), at };
+    return { access: await loadPastAccess(this.rpc, organizationId, at, about, present.typeRights), at };
   }
 
   /** Names of the people of the organization. An explanation without them is still one: identity need not be there. */

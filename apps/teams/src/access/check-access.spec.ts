@@ -93,6 +93,8 @@ describe('asking', () => {
       (await fixture.test.call(checkManyAccess, { organizationId: one.organizationId, questions }, one.as.admin))
         .results,
     ).toEqual([false, true]);
+    // The local copy of every service says the same.
+    expect(await one.mayAll('admin', ['technical', 'banana', 'ticket_control'])).toEqual(['technical']);
     expect(await one.explain('admin', 'banana')).toMatchObject({
       isAllowed: false,
       refusal: 'right_unknown',

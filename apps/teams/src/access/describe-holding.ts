@@ -7,7 +7,6 @@ import { isRightInScope, type Scopes } from '@cordee/access/scopes';
 import type { Output } from '@cordee/contracts/contract';
 import type { listPersonAccess } from '@cordee/contracts/teams/access';
 import { describeGrant, inOrder, type MaySee } from './describe-sources.ts';
-import type { KnownRights } from './known-rights.ts';
 
 type Row = Output<typeof listPersonAccess>['data'][number];
 
@@ -17,7 +16,6 @@ export interface HoldingParts {
   maySee: MaySee;
   /** Of the token with which somebody asks for themself. */
   scopes: Scopes | undefined;
-  known: KnownRights;
 }
 
 /** A product before what is in it. */
@@ -28,7 +26,7 @@ export function describeHolding(
   access: OrganizationAccess,
   accountId: `acc_${string}`,
   holding: Holding,
-  { at, maySee, scopes, known }: HoldingParts,
+  { at, maySee, scopes }: HoldingParts,
 ): Row {
   const { product, resource, rights } = holding;
   const person = access.people.find(accountId);
@@ -39,7 +37,9 @@ export function describeHolding(
   const asked = { accountId, productId: product.productId, resourceId: resource?.resourceId, at, scopes };
   // What an access lets the staff do is worked out from what there is.
   const bySupport =
-    support.length > 0 ? [...known.of(product.type)].filter((right) => access.check({ ...asked, right })) : [];
+    support.length > 0
+      ? [...access.typeRights.of(product.type)].filter((right) => access.check({ ...asked, right }))
+      : [];
   const through: Row['through'] = [
     ...(isByRole ? [{ via: 'role' as const, role: person.role }] : []),
     ...(isOwned && rights.list().some(isContentRight) ? [{ via: 'owner' as const }] : []),

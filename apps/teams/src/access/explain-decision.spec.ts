@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Refusal } from '@cordee/access/decide';
 import { OrganizationAccess, type PartRows } from '@cordee/access/organization-access';
+import { TypeRights } from '@cordee/access/type-rights';
 import { Locale } from '@cordee/contracts/values';
 import { explainDecision, type Asker } from './explain-decision.ts';
 import { explanationTexts } from './explanation-texts.ts';
@@ -18,30 +19,33 @@ const grant = (holder: Grant['holder'], endsAt: string | null = null): Grant => 
   endsAt,
 });
 const facts = (...grants: Grant[]): OrganizationAccess =>
-  OrganizationAccess.from({
-    people: {
-      changed: null,
-      support: [],
-      people: [{ accountId: 'acc_ben', memberId: 'mem_ben', role: 'collaborator', flags: [], isBlocked: false }],
+  OrganizationAccess.from(
+    {
+      people: {
+        changed: null,
+        support: [],
+        people: [{ accountId: 'acc_ben', memberId: 'mem_ben', role: 'collaborator', flags: [], isBlocked: false }],
+      },
+      grants: {
+        changed: null,
+        grants,
+        memberships: [{ teamId: 'team_web', memberId: 'mem_ben', endsAt: null }],
+        restrictions: [],
+        teams: [
+          { teamId: 'team_all', parentId: null, name: 'All', isMembersOnly: false, parentEndsAt: null },
+          { teamId: 'team_web', parentId: 'team_all', name: 'Web', isMembersOnly: false, parentEndsAt: null },
+        ],
+      },
+      products: {
+        changed: null,
+        products: [
+          { productId: 'prd_x', type: 'web_hosting', name: 'alpine.example', isBlocked: false, ownershipNumber: 1 },
+        ],
+        resources: [],
+      },
     },
-    grants: {
-      changed: null,
-      grants,
-      memberships: [{ teamId: 'team_web', memberId: 'mem_ben', endsAt: null }],
-      restrictions: [],
-      teams: [
-        { teamId: 'team_all', parentId: null, name: 'All', isMembersOnly: false, parentEndsAt: null },
-        { teamId: 'team_web', parentId: 'team_all', name: 'Web', isMembersOnly: false, parentEndsAt: null },
-      ],
-    },
-    products: {
-      changed: null,
-      products: [
-        { productId: 'prd_x', type: 'web_hosting', name: 'alpine.example', isBlocked: false, ownershipNumber: 1 },
-      ],
-      resources: [],
-    },
-  });
+    new TypeRights(),
+  );
 /** Who gave every grant, and when. */
 const given = {
   get: () => ({ givenBy: 'acc_anna', givenAt: '2026-01-31T09:00:00.000Z', reason: null, endedAt: null }),

@@ -1,5 +1,6 @@
 import type { PartRows } from '@cordee/access/organization-access';
 import { OrganizationAccess } from '@cordee/access/organization-access';
+import type { TypeRights } from '@cordee/access/type-rights';
 import type { Input } from '@cordee/contracts/contract';
 import { inputError } from '@cordee/contracts/input-error';
 import { getMemberSnapshot } from '@cordee/contracts/identity/member';
@@ -21,12 +22,16 @@ export function checkInstant(at: Date, now: Date): void {
 /** Whom and what a question is about; the past of an organization is asked for as far as it matters for that. */
 export type About = Pick<NonNullable<Input<typeof getGrantSnapshot>['about']>, 'accountId' | 'productId'>;
 
-/** The facts of an organization as they were at an instant. They are asked of their owners and kept by nobody. */
+/**
+ * The facts of an organization as they were at an instant, asked of their owners and not kept. The rights of product
+ * types are those of now: none is ever removed.
+ */
 export async function loadPastAccess(
   rpc: RpcClient,
   organizationId: `org_${string}`,
   at: Date,
   about: About,
+  typeRights: TypeRights,
 ): Promise<OrganizationAccess> {
   const pages = async <P extends keyof PartRows>(
     contract: typeof getMemberSnapshot | typeof getGrantSnapshot | typeof getProductSnapshot,
@@ -44,7 +49,7 @@ export async function loadPastAccess(
       cursor = page.nextCursor;
     }
   };
-  const access = new OrganizationAccess();
+  const access = new OrganizationAccess(typeRights);
   await Promise.all([
     pages(getMemberSnapshot, 'people', access),
     pages(getGrantSnapshot, 'grants', access),

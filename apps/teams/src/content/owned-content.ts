@@ -15,13 +15,13 @@ export function ownedContent(
   { grants, products, at }: { grants: Grants; products: Products; at: Date },
   contentRights: ContentRights,
 ): Map<AccountId, Resource[]> {
-  const given = rightsGivenBy(grant.right);
   const byOwner = new Map<AccountId, Resource[]>();
   for (const resource of coveredBy(products, grant)) {
     const path = products.pathOf(resource);
     const owner = path.find(({ ownerAccountId }) => ownerAccountId !== null)?.ownerAccountId;
-    if (!owner || !contentRights(resource).some((right) => given.includes(right))) continue;
-    if (isRestricted(grant, path, { grants, products, at })) continue;
+    if (!owner) continue;
+    const given = rightsLeft(grant, path, { grants, products, at });
+    if (!contentRights(resource).some((right) => given.includes(right))) continue;
     const known = byOwner.get(owner);
     if (known) known.push(resource);
     else byOwner.set(owner, [resource]);
@@ -58,18 +58,21 @@ function coveredBy(products: Products, { object, ownershipNumber }: Grant): Iter
   return covered.flatMap(({ productId }) => [...products.resourcesOf(productId)]);
 }
 
-/** True when a restriction of the holder stands between the object of the grant and the resource. */
-function isRestricted(
-  { holder, object }: Grant,
+/** The rights of the grant on a resource after the restrictions of its holder between the object and the resource. */
+function rightsLeft(
+  { holder, object, right }: Grant,
   path: readonly Resource[],
   { grants, products, at }: { grants: Grants; products: Products; at: Date },
-): boolean {
+): readonly string[] {
   const until = path.findIndex(({ resourceId }) => resourceId === object);
   return path
     .slice(0, until < 0 ? path.length : until)
-    .some(({ resourceId, productId }) =>
-      grants
-        .restrictionsOn(resourceId, products.product(productId)?.ownershipNumber ?? 1)
-        .some((restriction) => restriction.holder === holder && restriction.endsAt > at.getTime()),
-    );
+    .flatMap(({ resourceId, productId }) =>
+      grants.restrictionsOn(resourceId, products.product(productId)?.ownershipNumber ?? 1),
+    )
+    .filter((restriction) => restriction.holder === holder && restriction.endsAt > at.getTime())
+    .reduce<readonly string[]>((left, restriction) => {
+      const allowed = restriction.right === null ? [] : rightsGivenBy(restriction.right);
+      return left.filter((each) => allowed.includes(each));
+    }, rightsGivenBy(right));
 }

@@ -40,7 +40,7 @@ export async function readPersonRights(
     resourceIds: path.map((resource) => resource.resourceId),
   });
   const ways = grants.teams.waysTo(person, now.getTime());
-  const reaching = grantsOn({ people, products, grants }, { product, path }, person, ways, now.getTime());
+  const reaching = grantsOn({ grants }, { product, path }, person, ways, now.getTime());
   const isDirect = ({ grant }: { grant: Grant }): boolean =>
     grant.holder === person.memberId && grant.object === (resourceId ?? productId);
   return {

@@ -158,8 +158,9 @@ it(`facts of any instant in the past are what they were then, and a copy that fo
     (await rowsOf(getMemberSnapshot)) as PartRows['people'],
     (await rowsOf(getProductSnapshot)) as PartRows['products'],
   ];
+  const { typeRights } = await fixture.test.process.access.forOrganization(one.organizationId);
   const first = await one.snapshot();
-  const copy = OrganizationAccess.from({ people, products, grants: first });
+  const copy = OrganizationAccess.from({ people, products, grants: first }, typeRights);
   let { revision } = first;
   const remembered: { step: number; at: string; facts: GrantSnapshot; answers: string[] }[] = [];
   const seen = new Set<string>();
@@ -176,7 +177,7 @@ it(`facts of any instant in the past are what they were then, and a copy that fo
     expect(delta.changed).not.toBeNull();
     copy.take('grants', delta);
     revision = delta.revision;
-    const whole = answers(OrganizationAccess.from({ people, products, grants: facts }), one, at);
+    const whole = answers(OrganizationAccess.from({ people, products, grants: facts }, typeRights), one, at);
     expect({ step, may: answers(copy, one, at) }).toEqual({ step, may: whole });
     for (const answer of whole) seen.add(answer);
     remembered.push({ step, at: at.toISOString(), facts, answers: whole });
@@ -188,7 +189,7 @@ it(`facts of any instant in the past are what they were then, and a copy that fo
     expect({ step, ...comparable(past) }).toEqual({ step, ...comparable(facts) });
     expect({
       step,
-      may: answers(OrganizationAccess.from({ people, products, grants: past }), one, new Date(at)),
+      may: answers(OrganizationAccess.from({ people, products, grants: past }, typeRights), one, new Date(at)),
     }).toEqual({ step, may: then });
     expect([past.revision, past.changed]).toEqual([0, null]);
     // What is asked for about somebody, something, or both decides about them as everything does.
@@ -205,7 +206,10 @@ it(`facts of any instant in the past are what they were then, and a copy that fo
       [{ productId }, isOnIt],
       [{ accountId: one.people[name], productId }, (answer: string) => isTheirs(answer) && isOnIt(answer)],
     ] as const) {
-      const needed = OrganizationAccess.from({ people, products, grants: await one.snapshot({ at, about }) });
+      const needed = OrganizationAccess.from(
+        { people, products, grants: await one.snapshot({ at, about }) },
+        typeRights,
+      );
       expect({ step, about, may: answers(needed, one, new Date(at)).filter(concerns) }).toEqual({
         step,
         about,

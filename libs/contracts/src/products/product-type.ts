@@ -114,6 +114,26 @@ export const getCatalogue = query({
   example: { input: {}, output: { data: [entry] } },
 });
 
+export const getTypeRights = query({
+  subject: 'rpc.products.product_type.get_rights.v1',
+  access: 'service',
+  isForAccess: true,
+  summary: 'The rights of every product type, for access checks',
+  input: z.object({}),
+  output: z.object({
+    data: z.array(
+      z.object({
+        type: ProductTypeKey,
+        rights: z
+          .array(Right)
+          .describe('Of the products and of every kind of resource in them; retired ones too, grants of them go on'),
+      }),
+    ),
+  }),
+  errors: {},
+  example: { input: {}, output: { data: [{ type: 'web_hosting', rights: ['statistics', 'technical'] }] } },
+});
+
 export const listProductTypesAsStaff = query({
   subject: 'rpc.products.product_type.list_as_staff.v1',
   http: { method: 'GET', path: '/v1/staff/product-types' },

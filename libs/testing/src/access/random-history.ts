@@ -22,6 +22,8 @@ interface Planned extends Span {
 
 /** All that ever was in an organization, in days since it began. */
 export interface History {
+  /** The rights of each product type; types that are not named are not in the catalogue. */
+  catalogue: { type: string; rights: string[] }[];
   /** Who was there twice is there under two member ids. */
   people: {
     accountId: AccountId;
@@ -65,6 +67,9 @@ const DAYS = 9;
 /** Instants that are asked about: at the very moment at which things begin and end, and between. The last one is now. */
 export const INSTANTS = [1, 2.5, 4, 5.5, 7, 8.5].map((day) => day * DAY_MS);
 export const RIGHTS = ['technical', 'statistics', 'user', 'admin', 'view', 'change', 'manage', 'read'];
+/** No type has it, and it is given all the same: the catalogue of a copy may be old. */
+const UNKNOWN = 'banana';
+export const ASKED_RIGHTS = [...RIGHTS, UNKNOWN];
 const TYPES = ['web_hosting', 'drive'];
 
 /** Scopes of tokens, from nothing on products to everything. */
@@ -169,12 +174,12 @@ export function draw(seed: number): History {
       ? { kind: 'product', productId: one(products).productId, ownershipNumber: ownershipNumber() }
       : { kind: 'product_type', type: one(TYPES) };
   };
-  const grants = some(9, (index) => ({
+  const grants = some(10, (index) => ({
     ...planned(),
     grantId: `grt_${index}` as const,
     holder: holder(),
     object: object(),
-    right: one(RIGHTS),
+    right: chance(0.04) ? UNKNOWN : one(RIGHTS),
   }));
   // Half of them stand for somebody who was given something on the resource or in it.
   const restriction = (): History['restrictions'][number] => {
@@ -189,6 +194,8 @@ export function draw(seed: number): History {
     };
   };
   return {
+    // Nearly always each type has some of the rights.
+    catalogue: TYPES.filter(() => !chance(0.05)).map((type) => ({ type, rights: RIGHTS.filter(() => chance(0.8)) })),
     people,
     products,
     resources,
@@ -350,6 +357,8 @@ function naiveWithoutScopes(history: History, question: Asked, instant: number):
       (entry.level === 'write' || LOOKING.includes(right)),
   );
   if (support.length === 0) return own;
+  if (!isRightOf(history, product.type, right))
+    return own.allowed ? own : { allowed: false, refusal: 'right_unknown', chains: [] };
   if (product.blocks.some((block) => within(block, at)))
     return own.allowed ? own : { allowed: false, refusal: 'product_blocked', chains: [] };
   return {
@@ -358,6 +367,12 @@ function naiveWithoutScopes(history: History, question: Asked, instant: number):
     chains: [...own.chains, ...support.map(({ supportAccessId }) => ({ via: 'support' as const, supportAccessId }))],
   };
 }
+
+/** A type has the rights of the catalogue, those that come with them, and those of every owner. */
+const isRightOf = ({ catalogue }: History, key: string, right: string): boolean =>
+  catalogue.some(
+    ({ type, rights }) => type === key && [...CONTENT, ...rights].some((given) => allOf(given).includes(right)),
+  );
 
 /** Who gave it without managing has something on the product, or in it. */
 function isBacked(history: History, memberId: MemberId | null, productId: ProductId, instant: number): boolean {
@@ -368,14 +383,15 @@ function isBacked(history: History, memberId: MemberId | null, productId: Produc
     (resource) => resource.productId === productId && resource.from <= day(instant),
   );
   return [undefined, ...inside.map(({ resourceId }) => resourceId)].some((resourceId) =>
-    RIGHTS.some((right) => {
+    ASKED_RIGHTS.some((right) => {
       const { allowed, refusal } = naiveOfPerson(
         history,
         { accountId: giver.accountId, right, productId, resourceId },
         instant,
       );
-      // A block stops the giver, and whoever rests on them in any case; an external may hold what they can never use.
-      return allowed || refusal === 'product_blocked' || refusal === 'external_capped';
+      // A block stops the giver, and whoever rests on them in any case; an external may hold what they can never use;
+      // a manager has every right that there is.
+      return allowed || ['product_blocked', 'external_capped', 'right_unknown'].includes(refusal!);
     }),
   );
 }
@@ -471,7 +487,8 @@ function naiveOfPerson(
   }
 
   const chains: Expected['chains'] = [];
-  if (isManager && !CONTENT.includes(right)) chains.push({ via: 'role', role: standing.role });
+  const isByRole = isManager && !CONTENT.includes(right);
+  if (isByRole && isRightOf(history, product.type, right)) chains.push({ via: 'role', role: standing.role });
   if (
     CONTENT.includes(right) &&
     places.some(({ owners }) => owners.find((owner) => within(owner, at))?.memberId === person.memberId)
@@ -480,7 +497,7 @@ function naiveOfPerson(
   for (const { grant, teams, gives } of paths)
     if (gives.includes(right)) chains.push({ via: 'grant', grant: { id: grant.grantId }, teams, gives });
   const wasCut = paths.some(({ grant, gives }) => allOf(grant.right).includes(right) && !gives.includes(right));
-  if (chains.length === 0) return refuse(wasCut ? 'inheritance_restricted' : 'no_grant');
+  if (chains.length === 0) return refuse(wasCut ? 'inheritance_restricted' : isByRole ? 'right_unknown' : 'no_grant');
   if (product.blocks.some((block) => within(block, at)) && !isManager) return refuse('product_blocked');
   if (right === 'manage' && standing.role === 'external') return refuse('external_capped');
   return { allowed: true, refusal: null, chains };

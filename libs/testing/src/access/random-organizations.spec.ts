@@ -45,7 +45,7 @@ function* questions(history: History, at: Date): Generator<Question> {
 const THOROUGH = 400;
 
 describe(`${ORGANIZATIONS} random organizations (C-TEAM-16, C-TEAM-23)`, () => {
-  it('are decided, explained and listed as a naive model does, now and at past instants', () => {
+  it('are decided, checked by the fast path, explained and listed as a naive model does, now and in the past', () => {
     let [asked, allowed] = [0, 0];
     for (let seed = 1; seed <= ORGANIZATIONS; seed += 1) {
       const history = draw(seed);
@@ -80,7 +80,7 @@ describe(`${ORGANIZATIONS} random organizations (C-TEAM-16, C-TEAM-23)`, () => {
   });
 });
 
-/** The decision about a question, which the model and `check` share. */
+/** The decision about a question; the model and the fast path of `check` must give the same. */
 function compare(
   access: OrganizationAccess,
   history: History,

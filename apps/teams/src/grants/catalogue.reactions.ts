@@ -35,6 +35,6 @@ export class CatalogueReactions {
   }
 
   private forget({ afterCommit }: ReactionContext): void {
-    afterCommit(() => this.catalogue.forget());
+    afterCommit(() => this.catalogue.invalidate());
   }
 }

@@ -5,33 +5,33 @@ import type { RpcClient } from '@cordee/messaging/rpc-client';
 export type ProductType = Output<typeof getCatalogue>['data'][number];
 type Types = ReadonlyMap<string, ProductType>;
 
-/** A change of the catalogue is heard of by one replica; the others ask anew for a copy this old. */
+/** One replica receives the event of a catalogue change; the others reload the types after this time. */
 const MAX_AGE_MS = 60_000;
 
-/** What products says of product types, retired ones too; kept for a while. */
+/** Cached product types of the catalogue, retired ones included. */
 export class Catalogue {
-  private copy: { types: Promise<Types>; since: number } | undefined;
+  private cached: { types: Promise<Types>; since: number } | undefined;
 
   constructor(private readonly rpc: RpcClient) {}
 
-  /** With `maxAgeMs`, no older than that. */
+  /** With `maxAgeMs`, the cached types are not older than that. */
   async type(key: string, now: Date, maxAgeMs?: number): Promise<ProductType | undefined> {
     return (await this.types(now, maxAgeMs)).get(key);
   }
 
-  /** Drops the copy of the types: the next question asks for them anew. */
-  forget(): void {
-    this.copy = undefined;
+  /** Drops the cached types. */
+  invalidate(): void {
+    this.cached = undefined;
   }
 
-  private async types(now: Date): Promise<Types> {
-    if (!this.copy || now.getTime() - this.copy.since > MAX_AGE_MS)
-      this.copy = { types: this.load(), since: now.getTime() };
-    const { copy } = this;
+  private async types(now: Date, maxAgeMs = MAX_AGE_MS): Promise<Types> {
+    if (!this.cached || now.getTime() - this.cached.since > maxAgeMs)
+      this.cached = { types: this.load(), since: now.getTime() };
+    const { cached } = this;
     try {
-      return await copy.types;
+      return await cached.types;
     } catch (error) {
-      if (this.copy === copy) this.copy = undefined;
+      if (this.cached === cached) this.cached = undefined;
       throw error;
     }
   }

@@ -42,7 +42,7 @@ import { Seller } from './seller/seller.ts';
 })
 class BillingModule {}
 
-/** Orders, documents, addresses, prepaid, the ledger, bank files, charges. */
+/** Orders, documents, addresses, prepaid accounts, the ledger, bank files and charges. */
 export const billingService: ServiceDefinition<typeof BillingConfig> = {
   name: 'billing',
   config: BillingConfig,

@@ -15,8 +15,8 @@ beforeAll(async () => {
 });
 afterAll(() => billing.stop());
 
-describe('from an order to its renewals', () => {
-  it('order, pro forma, transfer, invoice; a second transfer lands on prepaid; periods are charged from it and on credit', async () => {
+describe('an order', () => {
+  it('becomes an invoice when it is paid; later periods are charged from prepaid and on credit', async () => {
     const { test } = billing;
     const organizationId = await billing.organization();
     const { ordered, proForma, invoice } = await billing.paidOrder(organizationId);
@@ -61,8 +61,8 @@ describe('from an order to its renewals', () => {
 
     await billing.receive({ amount: 11_675, reference: proForma.reference! });
     expect(await billing.balance(organizationId)).toBe(11_675);
-    const asked = billing.charge(organizationId);
-    const paid = await test.call(chargePeriod, asked, asService);
+    const input = billing.charge(organizationId);
+    const paid = await test.call(chargePeriod, input, asService);
     expect(paid).toMatchObject({ status: 'paid', total: chf(11_675), declineReason: null });
     expect(await billing.eventsOf(paid.invoiceId!)).toMatchObject([
       { type: 'invoice.issued' },
@@ -71,7 +71,7 @@ describe('from an order to its renewals', () => {
     expect(await billing.balance(organizationId)).toBe(0);
 
     const next = billing.charge(organizationId, {
-      productId: asked.productId,
+      productId: input.productId,
       periodStart: '2028-01-31',
       periodEnd: '2029-01-31',
     });
@@ -91,11 +91,11 @@ describe('from an order to its renewals', () => {
 });
 
 describe('orders', () => {
-  it('need an address, a key, and a product that can be warranted where that is asked for', async () => {
+  it('need an address, an idempotency key and, for renewal warranty, a product that offers it', async () => {
     const { test } = billing;
-    const homeless = await billing.organization(false);
+    const withoutAddress = await billing.organization(false);
     const lines = [{ type: 'web_hosting', name: 'alpine.example' }];
-    expect(await test.codeOf(createOrder, { organizationId: homeless, lines }, anna, billing.key())).toBe(
+    expect(await test.codeOf(createOrder, { organizationId: withoutAddress, lines }, anna, billing.key())).toBe(
       'ADDRESS_MISSING',
     );
     const organizationId = await billing.organization();
@@ -126,7 +126,7 @@ describe('orders', () => {
     ).toBe('ok');
   });
 
-  it('are made once per key', async () => {
+  it('are created once per idempotency key', async () => {
     const organizationId = await billing.organization();
     const input = { organizationId, lines: [{ type: 'web_hosting', name: 'alpine.example' }] };
     const key = billing.key();
@@ -143,7 +143,7 @@ describe('orders', () => {
     expect((await billing.test.call(listDocuments, { organizationId }, anna)).data).toHaveLength(1);
   });
 
-  it('are cancelled with their pro forma, twice as once, but not after they were paid', async () => {
+  it('are cancelled with their pro forma, idempotently, unless they are paid', async () => {
     const { test } = billing;
     const organizationId = await billing.organization();
     const { id: orderId, proFormaId } = await billing.order(organizationId);
@@ -165,7 +165,7 @@ describe('orders', () => {
 });
 
 describe('addresses', () => {
-  it('have exactly one default: the first, until another one is made it, at once too', async () => {
+  it('have exactly one default, also after concurrent inserts: the first one until another one is chosen', async () => {
     const { test } = billing;
     const organizationId = await billing.organization(false);
     const names = ['A', 'B', 'C', 'D'];
@@ -187,15 +187,15 @@ describe('addresses', () => {
 });
 
 describe('charges', () => {
-  it('of one period are one, whatever runs at once (REN-3)', async () => {
+  it('of one period are made once under concurrency (REN-3)', async () => {
     const organizationId = await billing.organization();
     await billing.topUp(organizationId, 50_000);
-    const asked = billing.charge(organizationId);
+    const input = billing.charge(organizationId);
     const answers = await Promise.all(
       Array.from({ length: 12 }, (_, index) =>
         billing.test.call(
           chargePeriod,
-          { ...asked, chargeId: newId('chg', new Date()), method: index % 2 ? 'prepaid' : 'on_credit' },
+          { ...input, chargeId: newId('chg', new Date()), method: index % 2 ? 'prepaid' : 'on_credit' },
           asService,
           { timeoutMs: 20_000 },
         ),
@@ -210,9 +210,9 @@ describe('charges', () => {
     ).toEqual([{ n: 1 }]);
   });
 
-  it('that are declined change nothing and may be tried again', async () => {
+  it('that are declined change nothing and can be repeated', async () => {
     const organizationId = await billing.organization();
-    const asked = billing.charge(organizationId);
+    const input = billing.charge(organizationId);
     const declined = {
       status: 'declined',
       invoiceId: null,
@@ -220,13 +220,13 @@ describe('charges', () => {
       dueOn: null,
       declineReason: 'prepaid_insufficient',
     };
-    expect(await billing.test.call(chargePeriod, asked, asService)).toEqual(declined);
+    expect(await billing.test.call(chargePeriod, input, asService)).toEqual(declined);
     expect((await billing.test.call(listDocuments, { organizationId }, anna)).data).toEqual([]);
     await billing.topUp(organizationId, 11_675);
-    expect(await billing.test.call(chargePeriod, asked, asService)).toMatchObject({ status: 'paid' });
+    expect(await billing.test.call(chargePeriod, input, asService)).toMatchObject({ status: 'paid' });
   });
 
-  it('on credit are paid at once where prepaid covers them (PAY-3), and are never held then', async () => {
+  it('on credit are paid immediately and without a hold if prepaid covers them (PAY-3)', async () => {
     const organizationId = await billing.organization();
     await billing.topUp(organizationId, 12_000);
     const { status, invoiceId } = await billing.test.call(
@@ -238,11 +238,11 @@ describe('charges', () => {
     expect(await billing.document(organizationId, invoiceId!)).toMatchObject({ status: 'paid', heldUntil: null });
   });
 
-  it('of a period that another organization was charged for are refused: the product was theirs', async () => {
+  it('of a period that the previous owner of the product paid are refused', async () => {
     const [before, after] = [await billing.organization(), await billing.organization()];
-    const asked = billing.charge(before, { method: 'on_credit' });
-    await billing.test.call(chargePeriod, asked, asService);
-    expect(await billing.test.codeOf(chargePeriod, { ...asked, organizationId: after }, asService)).toBe(
+    const input = billing.charge(before, { method: 'on_credit' });
+    await billing.test.call(chargePeriod, input, asService);
+    expect(await billing.test.codeOf(chargePeriod, { ...input, organizationId: after }, asService)).toBe(
       'PERIOD_CHARGED',
     );
     expect((await billing.test.call(listDocuments, { organizationId: after }, anna)).data).toEqual([]);
@@ -255,7 +255,7 @@ describe('charges', () => {
   });
 });
 
-describe('who may', () => {
+describe('permissions', () => {
   const roles = [
     'anna',
     'admin',
@@ -270,7 +270,7 @@ describe('who may', () => {
   const denied = 'PERMISSION_DENIED';
   const hidden = 'ORGANIZATION_NOT_FOUND';
 
-  it.each(roles)('%s', async (role) => {
+  it.each(roles)('of role %s', async (role) => {
     const { test } = billing;
     const organizationId = await billing.organization();
     const { id: orderId, proFormaId: documentId } = await billing.order(organizationId);
@@ -287,24 +287,24 @@ describe('who may', () => {
       address: await test.codeOf(addAddress, { organizationId, ...address }, as),
     };
     const manages = role === 'anna' || role === 'admin';
-    const sees = manages || role === 'viewer' || role === 'externalViewer';
+    const reads = manages || role === 'viewer' || role === 'externalViewer';
     const pays = manages || role === 'payer';
-    const no = role === 'stranger' ? hidden : denied;
-    const reading = sees ? 'ok' : no;
+    const refused = role === 'stranger' ? hidden : denied;
+    const reading = reads ? 'ok' : refused;
     expect(codes).toEqual({
-      order: manages ? 'ok' : no,
-      cancel: manages ? 'ORDER_NOT_FOUND' : no,
+      order: manages ? 'ok' : refused,
+      cancel: manages ? 'ORDER_NOT_FOUND' : refused,
       read: reading,
       list: reading,
       download: reading,
       readOrder: reading,
       prepaid: reading,
-      pay: pays ? 'PREPAID_INSUFFICIENT' : no,
-      address: pays ? 'ok' : no,
+      pay: pays ? 'PREPAID_INSUFFICIENT' : refused,
+      address: pays ? 'ok' : refused,
     });
   });
 
-  it('staff alone imports bank files and sees what waits; for others there is no such thing', async () => {
+  it('of bank files and suspense: staff only, others get NOT_FOUND', async () => {
     const fileId = await billing.upload(billing.camt([]));
     for (const as of [anna, people.externalPayer] as const) {
       expect(await billing.test.codeOf(importBankFile, { fileId }, as)).toBe('NOT_FOUND');
@@ -315,7 +315,7 @@ describe('who may', () => {
     );
   });
 
-  it("another organization's documents are not there, also for somebody of both", async () => {
+  it('do not give access to a document through another organization', async () => {
     const { test } = billing;
     const [mine, theirs] = [await billing.organization(), await billing.organization()];
     const { id: orderId, proFormaId: documentId } = await billing.order(theirs);
@@ -328,7 +328,7 @@ describe('who may', () => {
     expect(await test.codeOf(cancelOrder, { organizationId: mine, orderId }, anna)).toBe('ORDER_NOT_FOUND');
   });
 
-  it('the runtime role sees nothing of customers without a scope, and bank files not at all', async () => {
+  it('of the runtime role: no customer rows without tenant context, no bank bookings', async () => {
     const { database } = billing.test;
     await billing.paidOrder(await billing.organization());
     await database.query('begin; set local role cordee_billing;');

@@ -11,12 +11,12 @@ const own = {
 };
 
 describe('the configuration of billing', () => {
-  it('has a seller for demonstrations, who is refused in production', () => {
+  it('has a demonstration seller, which production refuses', () => {
     expect(readConfig(BillingConfig, { DATABASE_URL: own.DATABASE_URL, CORDEE_MODE: 'demonstration' })).toMatchObject({
       SELLER_IBAN: 'CH9300762011623852957',
       PRO_FORMA_DAYS: 30,
     });
-    const refusal = (environment: object): string => {
+    const errorFor = (environment: object): string => {
       try {
         readConfig(BillingConfig, { ...environment });
         return '';
@@ -25,7 +25,7 @@ describe('the configuration of billing', () => {
       }
     };
     for (const name of ['SELLER_NAME', 'SELLER_VAT_NUMBER', 'SELLER_IBAN', 'SELLER_QR_IBAN']) {
-      expect(refusal({ ...own, [name]: undefined })).toContain(`${name}: is missing`);
+      expect(errorFor({ ...own, [name]: undefined })).toContain(`${name}: is missing`);
     }
     expect(readConfig(BillingConfig, own)).toMatchObject({ SELLER_IBAN: 'CH5604835012345678009' });
   });

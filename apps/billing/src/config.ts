@@ -3,7 +3,7 @@ import { ServiceConfig } from '@cordee/service/config';
 import { isQRIBAN, isValidIBAN } from 'ibantools';
 import * as z from 'zod';
 
-/** The seller of demonstrations, with published sample accounts. Nobody may be billed in its name. */
+/** The seller of demonstrations, with published sample accounts. Production refuses it. */
 const demonstration = {
   SELLER_NAME: 'Alpenhost SA',
   SELLER_STREET: 'Rue de la Gare',
@@ -21,38 +21,45 @@ const Iban = z
   .refine((iban) => isValidIBAN(iban), 'is not an IBAN');
 
 export const BillingConfig = ServiceConfig.extend({
-  SELLER_NAME: z
+  SELLER_NAME: z.string().max(70).default(demonstration.SELLER_NAME).describe('Name of the seller on documents'),
+  SELLER_STREET: z.string().max(70).default(demonstration.SELLER_STREET).describe('Street of the seller'),
+  SELLER_BUILDING_NUMBER: z
     .string()
-    .max(70)
-    .default(demonstration.SELLER_NAME)
-    .describe('The one seller of this installation, as documents name it'),
-  SELLER_STREET: z.string().max(70).default(demonstration.SELLER_STREET).describe('Its address'),
-  SELLER_BUILDING_NUMBER: z.string().max(16).default(demonstration.SELLER_BUILDING_NUMBER).describe('Its address'),
-  SELLER_POSTAL_CODE: z.string().max(16).default(demonstration.SELLER_POSTAL_CODE).describe('Its address'),
-  SELLER_TOWN: z.string().max(35).default(demonstration.SELLER_TOWN).describe('Its address'),
+    .max(16)
+    .default(demonstration.SELLER_BUILDING_NUMBER)
+    .describe('Building number of the seller'),
+  SELLER_POSTAL_CODE: z
+    .string()
+    .max(16)
+    .default(demonstration.SELLER_POSTAL_CODE)
+    .describe('Postal code of the seller'),
+  SELLER_TOWN: z.string().max(35).default(demonstration.SELLER_TOWN).describe('Town of the seller'),
   SELLER_COUNTRY: z
     .string()
     .regex(/^[A-Z]{2}$/)
     .default('CH')
-    .describe('Its VAT applies'),
-  SELLER_VAT_NUMBER: z.string().default(demonstration.SELLER_VAT_NUMBER).describe('As it stands on documents'),
+    .describe('Country of the seller (ISO 3166-1 alpha-2); its VAT rates apply'),
+  SELLER_VAT_NUMBER: z
+    .string()
+    .default(demonstration.SELLER_VAT_NUMBER)
+    .describe('VAT number of the seller on documents'),
   SELLER_IBAN: Iban.default(demonstration.SELLER_IBAN).describe('Account for payments with a creditor reference'),
   SELLER_QR_IBAN: Iban.refine((iban) => isQRIBAN(iban), 'is not a QR-IBAN')
     .default(demonstration.SELLER_QR_IBAN)
     .describe('Account for payments with a QR reference'),
-  SELLER_ZONE: z.string().default('Europe/Zurich').describe('Dates are local dates there'),
+  SELLER_ZONE: z.string().default('Europe/Zurich').describe('Time zone of all document dates'),
   SELLER_BANK_CALENDAR: z
     .enum(bankCalendars)
     .default('CH-GE')
-    .describe('Bank holidays; a due date is moved to the next bank day'),
-  PRO_FORMA_DAYS: z.coerce.number().int().min(1).default(30).describe('How long a pro forma can be paid'),
-  INVOICE_DUE_DAYS: z.coerce.number().int().min(1).default(30).describe('How long an invoice may stay open'),
+    .describe('Calendar of bank holidays; due dates move to the next bank day'),
+  PRO_FORMA_DAYS: z.coerce.number().int().min(1).default(30).describe('Days until a pro forma expires'),
+  INVOICE_DUE_DAYS: z.coerce.number().int().min(1).default(30).describe('Days until an invoice is due'),
 }).superRefine((config, context) => {
   if (config.CORDEE_MODE !== 'production') return;
   for (const [name, sample] of Object.entries(demonstration)) {
-    // A house number or a town may be the real one; name, VAT number and accounts may not.
-    const isTelling = name === 'SELLER_NAME' || name === 'SELLER_VAT_NUMBER' || name.endsWith('IBAN');
-    if (isTelling && config[name as keyof typeof demonstration] === sample)
+    // A real seller may share address fields with the sample, but not its name, VAT number or accounts.
+    const isUnique = name === 'SELLER_NAME' || name === 'SELLER_VAT_NUMBER' || name.endsWith('IBAN');
+    if (isUnique && config[name as keyof typeof demonstration] === sample)
       context.addIssue({
         code: 'custom',
         path: [name],

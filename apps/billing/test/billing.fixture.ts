@@ -11,7 +11,7 @@ import { quotePrices } from '@cordee/contracts/products/product-type';
 import { localDateIn } from '@cordee/calendar/local-date';
 import { money } from '@cordee/money/money';
 import { TestService, type Caller } from '@cordee/testing/test-service';
-import { camt054, type IncomingPayment } from '@cordee/testing/camt-054-builder';
+import { camt054, type CamtPayment } from '@cordee/testing/camt-054-builder';
 import { billingService } from '../src/billing.service.ts';
 
 type OrganizationId = `org_${string}`;
@@ -20,7 +20,7 @@ type DocumentId = Id<'pfm' | 'inv' | 'crn'>;
 export const IBAN = 'CH9300762011623852957';
 export const staff: Caller = { staff: 'acc_01je5nryg0fgz9y05x3mqpmjrs' };
 export const asService: Caller = { service: 'renewals' };
-/** Everybody of every organization here; Anna represents it. */
+/** The members of each test organization. Anna is its legal representative. */
 export const people = {
   anna: { account: 'acc_01je5nryg0fgz9y05x3mqpmjra' },
   admin: { account: 'acc_01je5nryg0fgz9y05x3mqpmjrb' },
@@ -44,8 +44,8 @@ export const address = {
 export const prices: Record<string, number> = { web_hosting: 10_800, domain: 1_500, network_storage: 60_000 };
 export const chf = (amount: number) => ({ amount, currency: 'CHF' as const });
 
-/** A payment for a bank file, in minor units. */
-export type Paid = Omit<Partial<IncomingPayment>, 'amount'> & { amount: number; currency?: string };
+/** A payment in a bank file. `amount` is in minor units. */
+export type Paid = Omit<Partial<CamtPayment>, 'amount'> & { amount: number; currency?: string };
 
 const member = (
   person: { account: `acc_${string}` },
@@ -59,7 +59,7 @@ const member = (
   isBlocked: false,
 });
 
-/** Billing on real servers, with a catalogue, an identity and a bank. */
+/** Billing on real servers with stubs of products and identity, and a generator of bank files. */
 export class BillingFixture {
   private counter = 0;
 
@@ -98,7 +98,7 @@ export class BillingFixture {
     return localDateIn('Europe/Zurich', this.test.process.clock.now());
   }
 
-  /** An idempotency key of its own. */
+  /** Call options with a new idempotency key. */
   key(): { idempotencyKey: string; timeoutMs: number } {
     return { idempotencyKey: `key-${(this.counter += 1)}`, timeoutMs: 30_000 };
   }
@@ -141,12 +141,12 @@ export class BillingFixture {
     return this.test.call(getDocument, { organizationId, documentId }, anna);
   }
 
-  /** A pro forma that waits to be paid. */
+  /** An unpaid pro forma. */
   async proForma(organizationId: OrganizationId, lines?: object[], more?: object): Promise<Answer<typeof getDocument>> {
     return this.document(organizationId, (await this.order(organizationId, lines, more)).proFormaId);
   }
 
-  /** An order that is paid by transfer, with its documents. */
+  /** An order that is paid by bank transfer, with its documents. */
   async paidOrder(organizationId: OrganizationId, payment: Partial<Paid> = {}) {
     const ordered = await this.order(organizationId);
     const proForma = await this.document(organizationId, ordered.proFormaId);
@@ -163,7 +163,7 @@ export class BillingFixture {
     return (await this.prepaid(organizationId)).balances.find((each) => each.currency === currency)?.amount ?? 0;
   }
 
-  /** Puts money to prepaid, by standing order. */
+  /** Credits prepaid by a payment with the standing-order reference. */
   async topUp(organizationId: OrganizationId, amount: number, currency = 'CHF'): Promise<void> {
     const { standingOrderReference } = await this.prepaid(organizationId);
     await this.receive({ amount, currency, reference: standingOrderReference });
@@ -224,7 +224,7 @@ export class BillingFixture {
     );
   }
 
-  /** Input of a charge for a product's period. */
+  /** The input of `chargePeriod`. */
   charge(organizationId: OrganizationId, more: Partial<Input<typeof chargePeriod>> = {}): Input<typeof chargePeriod> {
     return {
       organizationId,
@@ -242,7 +242,7 @@ export class BillingFixture {
     };
   }
 
-  /** The facts about an entity, oldest first. */
+  /** The events of an entity, oldest first. */
   async eventsOf(entityId: string): Promise<{ type: string; data: Record<string, unknown> }[]> {
     return (await this.test.outbox())
       .filter(({ event }) => event.subject === entityId)

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import {
-  describeDebt,
+  getPaymentDetails,
   invoiceIssued,
   invoicePaid,
   invoiceReopened,
@@ -95,12 +95,12 @@ beforeAll(async () => {
     token: 'invite-token',
     expiresAt: '2026-12-31T00:00:00.000Z',
   }));
-  await test.answer(describeDebt, ({ documentId }) => {
+  await test.answer(getPaymentDetails, ({ documentId }) => {
     const debt = debts.get(documentId) ?? { open: 11_675, countedUntil: null };
     return {
       iban: 'CH4431999123000889012',
       reference: '210000000003139471430009017',
-      paymentsCountedUntil: debt.countedUntil,
+      paymentsKnownUntil: debt.countedUntil,
       isCoveredByPrepaid: debt.isCovered ?? false,
       document: {
         id: documentId,

@@ -1,4 +1,4 @@
-import { describeDebt } from '@cordee/contracts/billing/document';
+import { getPaymentDetails } from '@cordee/contracts/billing/document';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { FILE_CHUNK_BYTES } from '@cordee/contracts/file';
@@ -12,7 +12,7 @@ import { TestService, type Caller } from '@cordee/testing/test-service';
 import { searchService } from '../src/search.service.ts';
 
 type AccountId = `acc_${string}`;
-type Debt = Output<typeof describeDebt>;
+type Debt = Output<typeof getPaymentDetails>;
 export type PersonName = 'chief' | 'admin' | 'ben' | 'carla' | 'accountant' | 'external';
 
 export const id = <P extends IdPrefix>(prefix: P): Id<P> => newId(prefix, new Date('2026-01-31T09:00:00Z'));
@@ -48,7 +48,7 @@ export class SearchFixture {
         ...names.get(accountId)!,
       })),
     }));
-    await test.answer(describeDebt, ({ documentId }) => debts.get(documentId)!);
+    await test.answer(getPaymentDetails, ({ documentId }) => debts.get(documentId)!);
     await test.answer(describeOrganization, ({ organizationId }) => ({
       id: organizationId,
       name: 'Alpine Rescue',

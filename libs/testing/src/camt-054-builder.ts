@@ -1,36 +1,35 @@
 import { decimalText, sumMoney, type Money } from '@cordee/money/money';
 
-/** A credit that the made file reports. */
-export interface IncomingPayment {
+/** A payment in a generated file. */
+export interface CamtPayment {
   readonly amount: Money;
   /** `YYYY-MM-DD`; the booking date is the same. */
   readonly valueDate: string;
-  /** QRR or SCOR; goes to the field for it. */
+  /** QRR or SCOR, written into the reference field. */
   readonly reference?: string;
   /** Free text of the payer. */
   readonly text?: string;
   readonly debtorName?: string;
   readonly debtorIban?: string;
-  /** The bank's reference of the transaction; left out, the bank gave none. */
+  /** The bank's reference of the transaction. */
   readonly servicerReference?: string;
   /** The bank's reference of the entry. */
   readonly entryReference?: string;
   readonly isReversal?: boolean;
 }
 
-/** What {@link camt054} makes a file of. */
 export interface Camt054 {
   readonly messageId: string;
   /** RFC 3339. */
   readonly createdAt: string;
-  /** The IBAN that was paid to. */
+  /** The credited IBAN. */
   readonly account: string;
-  readonly payments: readonly IncomingPayment[];
-  /** All payments of a currency as one batch entry instead of one entry each. */
+  readonly payments: readonly CamtPayment[];
+  /** One batch entry per currency instead of one entry per payment. */
   readonly isBatch?: boolean;
 }
 
-/** Makes a credit notification of version 8 (Swiss style) that pays the given amounts: a bank for demonstrations and tests. */
+/** Generates a credit notification (camt.054.001.08, Swiss practice) for demonstrations and tests. */
 export function camt054({ messageId, createdAt, account, payments, isBatch = false }: Camt054): string {
   const currencies = [...new Set(payments.map(({ amount }) => amount.currency))];
   const notifications = currencies.map((currency, index) => {
@@ -49,7 +48,7 @@ export function camt054({ messageId, createdAt, account, payments, isBatch = fal
   return `<?xml version="1.0" encoding="UTF-8"?>\n<Document xmlns="${namespace}">${message}</Document>\n`;
 }
 
-function entry(payments: readonly IncomingPayment[]): string {
+function entry(payments: readonly CamtPayment[]): string {
   const first = payments[0]!;
   const { currency } = first.amount;
   const total = sumMoney(
@@ -71,7 +70,7 @@ function entry(payments: readonly IncomingPayment[]): string {
   ]);
 }
 
-function transaction(payment: IncomingPayment): string {
+function transaction(payment: CamtPayment): string {
   const form = payment.reference?.startsWith('RF') ? element('Cd', 'SCOR') : element('Prtry', 'QRR');
   const reference =
     payment.reference &&

@@ -5,15 +5,15 @@ import { Handles, type CommandContext } from '@cordee/service/handler-decorators
 import { Controller } from '@nestjs/common';
 import { lockPrepaidAccount } from '../ledger/prepaid-account.ts';
 import { Address } from './address.entity.ts';
-import { readVatNumber } from './vat-number.ts';
+import { parseVatNumber } from './vat-number.ts';
 
 @Controller()
 export class AddressCommands {
   @Handles(addAddress)
   async addAddress(input: Input<typeof addAddress>, { em, now }: CommandContext): Promise<Output<typeof addAddress>> {
     const { organizationId } = input;
-    const vatNumber = input.vatNumber ? readVatNumber(input.vatNumber) : null;
-    // The organization's row is its turn: two first addresses at once must not both be the default.
+    const vatNumber = input.vatNumber ? parseVatNumber(input.vatNumber) : null;
+    // The lock serializes inserts: two concurrent first addresses must not both become the default.
     await lockPrepaidAccount(em, organizationId, now);
     const isDefault = input.isDefault || (await em.count(Address, { organizationId })) === 0;
     if (isDefault)

@@ -5,7 +5,7 @@ import type * as z from 'zod';
 
 export type AddressView = z.output<typeof BillingAddress>;
 
-/** The customer as it is copied into a document. */
+/** The address as it is copied into a document. */
 export type BuyerCopy = Omit<AddressView, 'id' | 'isDefault'>;
 
 export const AddressSchema = defineEntity({
@@ -26,7 +26,7 @@ export const AddressSchema = defineEntity({
   },
 });
 
-/** Where an organization is billed; a change acts on future documents only (ADDR-1). */
+/** A billing address. Documents hold a copy, so changes affect only later documents (ADDR-1). */
 export class Address extends AddressSchema.class {
   copy(): BuyerCopy {
     const { name, street, postalCode, town, country } = this;

@@ -2,7 +2,7 @@ import { DomainError } from '@cordee/contracts/domain-error';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { Address } from './address.entity.ts';
 
-/** The address that was named, else the default one. */
+/** The given address, else the default one. Throws ADDRESS_NOT_FOUND or ADDRESS_MISSING. */
 export async function findAddress(
   em: EntityManager,
   organizationId: `org_${string}`,

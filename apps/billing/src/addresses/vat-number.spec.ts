@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { isEuropeanVatNumber, printVatNumber, readVatNumber } from './vat-number.ts';
+import { isEuropeanVatNumber, formatVatNumber, parseVatNumber } from './vat-number.ts';
 
-describe('a VAT number', () => {
+describe('VAT numbers', () => {
   it.each([
     ['CHE-123.456.788 MWST', 'CHE-123.456.788 MWST'],
     ['che123456788iva', 'CHE-123.456.788 IVA'],
@@ -11,7 +11,7 @@ describe('a VAT number', () => {
     ['atu12345678', 'ATU12345678'],
     ['NL123456789B01', 'NL123456789B01'],
     ['EL123456789', 'EL123456789'],
-  ])('%s is printed as %s', (text, printed) => expect(readVatNumber(text)).toBe(printed));
+  ])('parse %s as %s', (text, printed) => expect(parseVatNumber(text)).toBe(printed));
 
   it.each([
     'CHE-123.456.789 MWST',
@@ -22,8 +22,8 @@ describe('a VAT number', () => {
     'DE12345678',
     '',
     'nothing',
-  ])('%s is none', (text) => {
-    expect(() => readVatNumber(text)).toThrow(expect.objectContaining({ code: 'VAT_NUMBER_INVALID' }));
+  ])('refuse "%s"', (text) => {
+    expect(() => parseVatNumber(text)).toThrow(expect.objectContaining({ code: 'VAT_NUMBER_INVALID' }));
   });
 
   it.each([
@@ -33,8 +33,8 @@ describe('a VAT number', () => {
     ['CHE-123.456.788', 'fr', 'CHE-123.456.788 TVA'],
     ['CHE-123.456.788 TVA', 'en', 'CHE-123.456.788 MWST'],
     ['FR40303265045', 'de', 'FR40303265045'],
-  ] as const)('%s in a document in %s is %s', (stored, language, printed) =>
-    expect(printVatNumber(stored, language)).toBe(printed),
+  ] as const)('format %s in language %s as %s', (stored, language, printed) =>
+    expect(formatVatNumber(stored, language)).toBe(printed),
   );
 
   it.each([
@@ -42,7 +42,7 @@ describe('a VAT number', () => {
     ['CHE-123.456.788 MWST', false],
     ['XI123456789', false],
     [null, false],
-  ])('%s of a European business: %s', (text, isEuropean) => {
+  ])('allow reverse charge for %s: %s', (text, isEuropean) => {
     expect(isEuropeanVatNumber(text)).toBe(isEuropean);
   });
 });

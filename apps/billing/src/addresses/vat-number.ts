@@ -1,6 +1,6 @@
 import { inputError } from '@cordee/contracts/input-error';
 
-/** What follows the country in the VAT numbers of the European Union. Greece writes EL, Northern Ireland XI. */
+/** Formats of EU VAT numbers without the country prefix. Greece uses the prefix EL, Northern Ireland XI. */
 const europeanFormats: Readonly<Record<string, RegExp>> = {
   AT: /^U\d{8}$/,
   BE: /^[01]\d{9}$/,
@@ -34,10 +34,10 @@ const europeanFormats: Readonly<Record<string, RegExp>> = {
 const uidWeights = [5, 4, 3, 2, 7, 6, 5, 4];
 
 /**
- * A VAT number in the form that is printed, or VAT_NUMBER_INVALID. Swiss ones are checked by their check digit, European ones by their
- * format: whether they are registered only the registries know.
+ * Parses a VAT number into its printed form; throws VAT_NUMBER_INVALID. Checks the check digit of a Swiss number and
+ * the format of a European one, not the registration.
  */
-export function readVatNumber(text: string): string {
+export function parseVatNumber(text: string): string {
   const compact = text.toUpperCase().replaceAll(/[\s.-]/g, '');
   const swiss = /^CHE(\d{9})(MWST|TVA|IVA)?$/.exec(compact);
   if (swiss && isUid(swiss[1]!)) return `CHE-${swiss[1]!.match(/\d{3}/g)!.join('.')} ${swiss[2] ?? 'MWST'}`;
@@ -45,20 +45,20 @@ export function readVatNumber(text: string): string {
   throw inputError('VAT_NUMBER_INVALID', '/vatNumber', 'is not a Swiss or European VAT number');
 }
 
-/** What follows a Swiss number on documents; in English there is no form of its own. */
+/** Suffix of a Swiss VAT number on documents. English has no official suffix and uses the German one. */
 const swissSuffixes = { de: 'MWST', fr: 'TVA', it: 'IVA', en: 'MWST' } as const;
 
-/** The number as a document of this language prints it, whichever suffix it was given with. */
-export function printVatNumber(vatNumber: string, language: keyof typeof swissSuffixes): string {
+/** Formats a VAT number for a document: a Swiss number gets the suffix of the language. */
+export function formatVatNumber(vatNumber: string, language: keyof typeof swissSuffixes): string {
   const swiss = /^(CHE-?[\d.]+)(?:\s*(?:MWST|TVA|IVA))?$/.exec(vatNumber);
   return swiss ? `${swiss[1]} ${swissSuffixes[language]}` : vatNumber;
 }
 
-/** Whether the number entitles to reverse charge: a business in the European Union (DOC-6). Northern Ireland's covers goods only. */
+/** True for a number that allows reverse charge (DOC-6). XI (Northern Ireland) does not: it covers goods only. */
 export const isEuropeanVatNumber = (vatNumber: string | null): boolean =>
   vatNumber !== null && !vatNumber.startsWith('CHE') && !vatNumber.startsWith('XI');
 
-/** The Swiss business number: its last digit is the check digit of the other eight, modulo 11. */
+/** True for a valid Swiss business number (UID): 8 digits and their check digit modulo 11. */
 function isUid(digits: string): boolean {
   const sum = uidWeights.reduce((total, weight, index) => total + weight * Number(digits[index]), 0);
   return (11 - (sum % 11)) % 11 === Number(digits[8]);

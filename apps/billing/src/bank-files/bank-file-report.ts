@@ -3,23 +3,23 @@ import { PrepaidReason } from '@cordee/contracts/billing/prepaid';
 import type { Money } from '@cordee/money/money';
 import type * as z from 'zod';
 import type { BankFile } from './bank-file.ts';
-import { asValue, type CountedBooking } from './counted-booking.ts';
+import { toMoneyValue, type RecordedBooking } from './recorded-booking.ts';
 
-const MOST = 1_000;
+const MAX_REPORTED_BOOKINGS = 1_000;
 
-/** A booking that was counted now, or one that had been before. */
+/** A booking that this import recorded, or a duplicate of an earlier one. */
 export type ReportedBooking =
-  | CountedBooking
+  | RecordedBooking
   | { readonly status: 'already_booked'; readonly amount: Money | undefined };
 
-/** What became of every booking of a file. */
+/** The report of an import: counts per status, and the first bookings with their outcome. */
 export function reportOf(
   id: `bkf_${string}`,
   file: BankFile,
   now: Date,
   reported: readonly ReportedBooking[],
 ): z.output<typeof BankFileReport> {
-  const numberOf = (...statuses: ReportedBooking['status'][]): number =>
+  const countOf = (...statuses: ReportedBooking['status'][]): number =>
     reported.filter(({ status }) => statuses.includes(status)).length;
   return {
     id,
@@ -27,13 +27,13 @@ export function reportOf(
     messageId: file.messageId,
     importedAt: now.toISOString(),
     counts: {
-      booked: numberOf('paid', 'prepaid', 'reversed'),
-      alreadyBooked: numberOf('already_booked'),
-      suspense: numberOf('suspense'),
-      ignored: numberOf('ignored'),
+      booked: countOf('paid', 'prepaid', 'reversed'),
+      alreadyBooked: countOf('already_booked'),
+      suspense: countOf('suspense'),
+      ignored: countOf('ignored'),
     },
-    bookings: reported.slice(0, MOST).map((booking, index) => {
-      const amount = booking.amount ? asValue(booking.amount) : null;
+    bookings: reported.slice(0, MAX_REPORTED_BOOKINGS).map((booking, index) => {
+      const amount = booking.amount ? toMoneyValue(booking.amount) : null;
       if (booking.status === 'already_booked')
         return {
           index,
@@ -45,7 +45,7 @@ export function reportOf(
           reason: null,
           detail: null,
         };
-      const reason = PrepaidReason.safeParse(booking.reason);
+      const prepaidReason = PrepaidReason.safeParse(booking.reason);
       return {
         index,
         bookingId: booking.id,
@@ -53,8 +53,8 @@ export function reportOf(
         status: booking.status,
         organizationId: booking.organizationId,
         documentId: booking.documentId,
-        reason: reason.success ? reason.data : null,
-        detail: booking.detail ?? (reason.success ? null : booking.reason),
+        reason: prepaidReason.success ? prepaidReason.data : null,
+        detail: booking.detail ?? (prepaidReason.success ? null : booking.reason),
       };
     }),
   };

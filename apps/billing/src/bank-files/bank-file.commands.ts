@@ -5,7 +5,7 @@ import { Files } from '@cordee/service/files';
 import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
 import { Seller } from '../seller/seller.ts';
-import { largestBankFile, readCamt } from './camt.ts';
+import { maxBankFileBytes, readCamt } from './camt.ts';
 import { importBankFile as importFile } from './import-bank-file.ts';
 
 @Controller()
@@ -21,7 +21,7 @@ export class BankFileCommands {
     { em, now, publish }: CommandContext,
   ): Promise<Output<typeof importBankFile>> {
     const { size } = await this.files.describe(em, { fileId });
-    if (size > largestBankFile) throw new DomainError('BANK_FILE_TOO_LARGE');
+    if (size > maxBankFileBytes) throw new DomainError('BANK_FILE_TOO_LARGE');
     const file = readCamt(await this.files.read(em, { fileId }));
     return importFile({ em, now, publish, seller: this.seller }, fileId, file);
   }

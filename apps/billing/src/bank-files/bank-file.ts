@@ -9,7 +9,7 @@ export interface BankFile {
   /** RFC 3339 in UTC. */
   readonly createdAt: string;
   readonly statements: readonly BankStatement[];
-  /** What could not be checked or looks strange without being wrong; for the staff's list. */
+  /** Checks that could not be made, and unusual but valid content; shown to the staff. */
   readonly remarks: readonly BankFileRemark[];
 }
 
@@ -19,13 +19,13 @@ export interface BankStatement {
   readonly account: string;
   readonly currency: string | undefined;
   readonly entries: readonly BankEntry[];
-  /** Entries that cannot be read as payments; they go to the suspense account with their reason. */
-  readonly odd: readonly OddEntry[];
+  /** Entries that cannot be read as payments. They go to the suspense account with their reason. */
+  readonly unprocessable: readonly UnprocessableEntry[];
 }
 
 export type Direction = 'credit' | 'debit';
 
-/** Only `booked` counts; the others are announcements that come again as booked. */
+/** Only `booked` is final; the others are announcements that come again as booked. */
 export type EntryStatus = 'booked' | 'pending' | 'information' | 'future';
 
 /** One line of the account. */
@@ -35,35 +35,35 @@ export interface BankEntry {
   readonly reference: string | undefined;
   readonly amount: Money;
   readonly direction: Direction;
-  /** It takes back an earlier booking: a reversed credit is a debit with this set. */
+  /** The entry reverses an earlier booking: a reversed credit is a debit with this set. */
   readonly isReversal: boolean;
   readonly status: EntryStatus;
   readonly bookingDate: string;
   readonly valueDate: string;
-  /** A total of several payments without their details: those come in a 054 under the same reference. */
+  /** A total of several payments without their details. The details come in a 054 under the same reference. */
   readonly isBatchTotal: boolean;
-  /** What the entry consists of, at least one unless it is a batch total. */
+  /** The payments of the entry: at least one, none for a batch total. */
   readonly transactions: readonly BankTransaction[];
 }
 
-/** One payment inside of an entry. */
+/** One payment inside an entry. */
 export interface BankTransaction {
   readonly servicerReference: string | undefined;
   readonly endToEndId: string | undefined;
   readonly amount: Money;
   readonly direction: Direction;
-  /** What banks took off on the way, as far as they say so. */
+  /** Charges that banks deducted, if the file states them. */
   readonly charges: Money | undefined;
-  /** QRR or SCOR with right check digits, normalised, from the field for it or else from the free text. */
+  /** QRR or SCOR with valid check digits, normalized; from the reference field, else from the free text. */
   readonly creditorReference: string | undefined;
-  /** The field for the reference as it came, right or wrong. */
+  /** The unchecked content of the reference field. */
   readonly givenReference: string | undefined;
   readonly remittanceText: string;
   readonly debtorName: string | undefined;
   readonly debtorIban: string | undefined;
 }
 
-export type OddReason =
+export type UnprocessableReason =
   | 'currency_unknown'
   | 'currency_differs'
   | 'direction_differs'
@@ -73,13 +73,13 @@ export type OddReason =
   | 'date_implausible'
   | 'transaction_amount_missing';
 
-/** An entry of a good file that staff has to look at. */
-export interface OddEntry {
+/** An entry of a valid file that cannot be processed automatically; the staff decides. */
+export interface UnprocessableEntry {
   readonly pointer: string;
-  readonly reason: OddReason;
+  readonly reason: UnprocessableReason;
   readonly detail: string;
   readonly reference: string | undefined;
-  /** As written; `amount` is missing where it is no amount of a currency we know. */
+  /** The text of the file; `amount` is undefined when this is not an amount of a known currency. */
   readonly amountText: string;
   readonly currencyText: string;
   readonly amount: Money | undefined;

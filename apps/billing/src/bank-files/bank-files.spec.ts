@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { importBankFile, listSuspense } from '@cordee/contracts/billing/bank-file';
 import { chargePeriod } from '@cordee/contracts/billing/charge';
-import { describeDebt, payDocument } from '@cordee/contracts/billing/document';
+import { getPaymentDetails, payDocument } from '@cordee/contracts/billing/document';
 import { cancelOrder, getOrder } from '@cordee/contracts/billing/order';
 import { changePrepaidSettings } from '@cordee/contracts/billing/prepaid';
 import { addDays } from '@cordee/calendar/local-date';
@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => billing.stop());
 
-/** An invoice on credit, open. */
+/** An open invoice that was issued on credit. */
 async function openInvoice(organizationId: `org_${string}`) {
   const { invoiceId } = await billing.test.call(
     chargePeriod,
@@ -25,8 +25,8 @@ async function openInvoice(organizationId: `org_${string}`) {
   return billing.document(organizationId, invoiceId!);
 }
 
-describe('a transfer', () => {
-  it('with the right reference and amount pays at the value date (C-BNK-01)', async () => {
+describe('a bank transfer', () => {
+  it('with matching reference and amount pays the document at the value date (C-BNK-01)', async () => {
     const organizationId = await billing.organization();
     const before = addDays(billing.today(), -3);
     const { ordered, invoice } = await billing.paidOrder(organizationId, { valueDate: before });
@@ -36,7 +36,7 @@ describe('a transfer', () => {
       issuedOn: billing.today(),
       lines: [{ periodStart: billing.today() }],
     });
-    // Paid before it was offered (an old transfer with a new reference): nothing was there to use before.
+    // The value date is before the pro forma; the first period still starts on the date of the pro forma.
     expect(await billing.eventsOf(ordered.id)).toMatchObject([{ data: { lines: [{ periodStart: billing.today() }] } }]);
     const open = await openInvoice(organizationId);
     const report = await billing.receive({ amount: 11_675, reference: open.reference!, valueDate: before });
@@ -47,7 +47,7 @@ describe('a transfer', () => {
     expect(await billing.document(organizationId, open.id)).toMatchObject({ status: 'paid', paidOn: before });
   });
 
-  it('of too little goes to prepaid whole, and the invoice stays open (C-BNK-02)', async () => {
+  it('with a low amount goes to prepaid as a whole and leaves the invoice open (C-BNK-02)', async () => {
     const organizationId = await billing.organization();
     const invoice = await openInvoice(organizationId);
     const report = await billing.receive({ amount: 6_000, reference: invoice.reference! });
@@ -66,7 +66,7 @@ describe('a transfer', () => {
     ]);
   });
 
-  it('of too little pays a part of the invoice where the organization takes part payments (C-BNK-02)', async () => {
+  it('with a low amount pays a part of the invoice if the organization takes part payments (C-BNK-02)', async () => {
     const organizationId = await billing.organization();
     expect(
       await billing.test.call(changePrepaidSettings, { organizationId, takesPartPayments: true }, people.payer),
@@ -85,7 +85,7 @@ describe('a transfer', () => {
     expect(await billing.balance(organizationId)).toBe(325);
   });
 
-  it('leaves prepaid alone where the organization switched that off; switched on, it pays what waited (C-BNK-05)', async () => {
+  it('pays open invoices from prepaid only while the setting is on (C-BNK-05)', async () => {
     const organizationId = await billing.organization();
     await billing.test.call(changePrepaidSettings, { organizationId, paysInvoices: false }, anna);
     const invoice = await openInvoice(organizationId);
@@ -100,7 +100,7 @@ describe('a transfer', () => {
     });
   });
 
-  it('of too much pays, and the rest goes to prepaid (C-BNK-03)', async () => {
+  it('with a high amount pays the document and credits the rest to prepaid (C-BNK-03)', async () => {
     const organizationId = await billing.organization();
     const { invoice } = await billing.paidOrder(organizationId, { amount: 20_000 });
     expect(invoice.status).toBe('paid');
@@ -115,20 +115,21 @@ describe('a transfer', () => {
     [116, 'paid', 0],
     [117, 'open', 11_558],
     [501, 'open', 11_174],
-  ])('that is %i short of an invoice leaves it %s (C-BNK-04)', async (short, status, toPrepaid) => {
+  ])('that is %i centimes short leaves the invoice %s (C-BNK-04)', async (short, status, toPrepaid) => {
     const organizationId = await billing.organization();
     const invoice = await openInvoice(organizationId);
     await billing.receive({ amount: 11_675 - short, reference: invoice.reference! });
     expect((await billing.document(organizationId, invoice.id)).status).toBe(status);
     expect(await billing.balance(organizationId)).toBe(toPrepaid);
     const [fees] = await billing.test.rows(
-      `select coalesce(sum(amount), 0)::int as fees from ledger_entry where organization_id = $1 and account = 'bank_fees'`,
+      `select coalesce(sum(amount), 0)::int as fees
+       from ledger_entry where organization_id = $1 and account = 'bank_fees'`,
       [uuid(organizationId)],
     );
     expect(fees).toEqual({ fees: status === 'paid' ? short : 0 });
   });
 
-  it('that is short of a pro forma never converts it, whatever the tolerance', async () => {
+  it('that is one centime short does not convert a pro forma', async () => {
     const organizationId = await billing.organization();
     const proForma = await billing.proForma(organizationId);
     expect((await billing.receive({ amount: 11_674, reference: proForma.reference! })).bookings).toMatchObject([
@@ -137,7 +138,7 @@ describe('a transfer', () => {
     expect((await billing.document(organizationId, proForma.id)).status).toBe('issued');
   });
 
-  it('by a standing order with a settled reference goes to prepaid, which pays the oldest invoice that it covers wholly (C-BNK-05)', async () => {
+  it('with a settled reference goes to prepaid, which pays the oldest invoice that it covers (C-BNK-05)', async () => {
     const organizationId = await billing.organization();
     const { proForma } = await billing.paidOrder(organizationId);
     const [first, second] = [await openInvoice(organizationId), await openInvoice(organizationId)];
@@ -161,7 +162,7 @@ describe('a transfer', () => {
     );
   });
 
-  it('pays a held invoice too, but no pro forma, when money comes to prepaid', async () => {
+  it('to prepaid pays an invoice that renewal warranty holds', async () => {
     const organizationId = await billing.organization();
     const { invoiceId } = await billing.test.call(
       chargePeriod,
@@ -172,7 +173,7 @@ describe('a transfer', () => {
     expect(await billing.document(organizationId, invoiceId!)).toMatchObject({ status: 'paid' });
   });
 
-  it('of another currency is kept in that currency (C-BNK-09)', async () => {
+  it('in another currency is credited to prepaid in that currency (C-BNK-09)', async () => {
     const organizationId = await billing.organization();
     const invoice = await openInvoice(organizationId);
     expect(
@@ -182,7 +183,7 @@ describe('a transfer', () => {
     expect(await billing.prepaid(organizationId)).toMatchObject({ balances: [{ amount: 11_675, currency: 'EUR' }] });
   });
 
-  it('for an order that was cancelled meanwhile goes to prepaid, and a new order is paid from it (C-BNK-15)', async () => {
+  it('for a cancelled order goes to prepaid, which pays a new order (C-BNK-15)', async () => {
     const { test } = billing;
     const organizationId = await billing.organization();
     const ordered = await billing.order(organizationId);
@@ -206,8 +207,8 @@ describe('a transfer', () => {
   });
 });
 
-describe('a reference (C-BNK-07)', () => {
-  it('is read with spaces, with its zeros cut, and in the free text', async () => {
+describe('a payment reference (C-BNK-07)', () => {
+  it('is read with spaces and from the free text', async () => {
     const organizationId = await billing.organization();
     const [spaced, text] = [await billing.proForma(organizationId), await billing.proForma(organizationId)];
     const groups = spaced.reference!.replace(/(..)(.{5})(.{5})(.{5})(.{5})(.{5})/, '$1 $2 $3 $4 $5 $6');
@@ -218,15 +219,15 @@ describe('a reference (C-BNK-07)', () => {
     expect(report.bookings.map(({ status }) => status)).toEqual(['paid', 'paid']);
   });
 
-  it('that is unknown, wrong or missing leaves the money in suspense, until the paying account is known', async () => {
+  it('that is unknown, invalid or missing leaves the money in suspense unless the payer is known by IBAN', async () => {
     const unknown = makeReference('QRR', 'invoice', 9_999_999);
-    const strangers = await billing.receive(
+    const unassigned = await billing.receive(
       { amount: 100, reference: unknown, debtorName: 'Nobody' },
       { amount: 200, reference: '123456' },
       { amount: 300 },
     );
-    expect(strangers).toMatchObject({ counts: { suspense: 3, booked: 0 } });
-    expect(strangers.bookings.map(({ status, reason }) => [status, reason])).toEqual([
+    expect(unassigned).toMatchObject({ counts: { suspense: 3, booked: 0 } });
+    expect(unassigned.bookings.map(({ status, reason }) => [status, reason])).toEqual([
       ['suspense', 'reference_unknown'],
       ['suspense', 'reference_invalid'],
       ['suspense', 'reference_missing'],
@@ -244,12 +245,12 @@ describe('a reference (C-BNK-07)', () => {
       ['prepaid', 'reference_missing', organizationId],
       ['prepaid', 'reference_unknown', organizationId],
     ]);
-    // An account that pays for two organizations tells nothing.
+    // An IBAN that paid for two organizations identifies neither.
     await billing.paidOrder(await billing.organization(), { debtorIban });
     expect((await billing.receive({ amount: 600, debtorIban })).bookings).toMatchObject([{ status: 'suspense' }]);
   });
 
-  it('is never given twice, holds nothing of the payer, and is checked by value date when it expired (C-BNK-21)', async () => {
+  it('is unique, reveals nothing about the payer and expires by value date (C-BNK-21)', async () => {
     const organizationId = await billing.organization();
     const [here, abroad] = [
       await billing.proForma(organizationId),
@@ -265,14 +266,18 @@ describe('a reference (C-BNK-07)', () => {
       (await billing.receive({ amount: 11_675, reference: here.reference!, valueDate: here.dueOn! })).bookings,
     ).toMatchObject([{ status: 'paid' }]);
     const rows = await billing.test.rows(
-      `select count(*)::int as all, count(distinct reference)::int as different from (select reference from pro_forma union all select reference from invoice union all select standing_order_reference from prepaid_account) every`,
+      `select count(*)::int as total, count(distinct reference)::int as different from (
+         select reference from pro_forma
+         union all select reference from invoice
+         union all select standing_order_reference from prepaid_account
+       ) every`,
     );
-    expect(rows[0]!['all']).toBe(rows[0]!['different']);
+    expect(rows[0]!['total']).toBe(rows[0]!['different']);
   });
 });
 
 describe('a bank file', () => {
-  it('counts once, however often and as whichever kind it comes, also at the same moment (C-BNK-10)', async () => {
+  it('is booked once when it is imported repeatedly, as 053 and 054, and concurrently (C-BNK-10)', async () => {
     const organizationId = await billing.organization();
     const proForma = await billing.proForma(organizationId);
     const content = billing.camt([
@@ -282,9 +287,12 @@ describe('a bank file', () => {
     const reports = await Promise.all([1, 2, 3].map(() => billing.importFile(content)));
     expect(reports.reduce((sum, { counts }) => sum + counts.booked, 0)).toBe(2);
     expect(reports.filter(({ counts }) => counts.alreadyBooked === 2)).toHaveLength(2);
-    const statement = `<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><GrpHdr><MsgId>S</MsgId><CreDtTm>2026-11-21T06:00:00Z</CreDtTm></GrpHdr>
-      <Stmt><Id>S</Id><Acct><Id><IBAN>CH93 0076 2011 6238 5295 7</IBAN></Id></Acct><Ntry><Amt Ccy="CHF">116.75</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>
-      <BookgDt><Dt>2026-11-20</Dt></BookgDt><ValDt><Dt>2026-11-20</Dt></ValDt><AcctSvcrRef>E-10</AcctSvcrRef></Ntry></Stmt></BkToCstmrStmt></Document>`;
+    const statement = `<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt>
+      <GrpHdr><MsgId>S</MsgId><CreDtTm>2026-11-21T06:00:00Z</CreDtTm></GrpHdr>
+      <Stmt><Id>S</Id><Acct><Id><IBAN>CH93 0076 2011 6238 5295 7</IBAN></Id></Acct>
+      <Ntry><Amt Ccy="CHF">116.75</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>
+      <BookgDt><Dt>2026-11-20</Dt></BookgDt><ValDt><Dt>2026-11-20</Dt></ValDt><AcctSvcrRef>E-10</AcctSvcrRef></Ntry>
+      </Stmt></BkToCstmrStmt></Document>`;
     expect(await billing.importFile(statement)).toMatchObject({
       kind: '053',
       counts: { booked: 0, alreadyBooked: 1, suspense: 0 },
@@ -292,28 +300,30 @@ describe('a bank file', () => {
     expect(await billing.balance(organizationId)).toBe(500);
   });
 
-  it('without entries is accepted (C-BNK-12), and tells up to when payments were counted', async () => {
+  it('without entries is accepted and moves the time up to which payments are known (C-BNK-12)', async () => {
     const organizationId = await billing.organization();
     const invoice = await openInvoice(organizationId);
-    const empty = `<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.04"><BkToCstmrStmt><GrpHdr><MsgId>S</MsgId><CreDtTm>${billing.test.process.clock.now().toISOString()}</CreDtTm></GrpHdr>
+    const createdAt = billing.test.process.clock.now().toISOString();
+    const empty = `<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.04"><BkToCstmrStmt>
+      <GrpHdr><MsgId>S</MsgId><CreDtTm>${createdAt}</CreDtTm></GrpHdr>
       <Stmt><Id>S</Id><Acct><Id><IBAN>CH9300762011623852957</IBAN></Id></Acct></Stmt></BkToCstmrStmt></Document>`;
     const { importedAt, counts } = await billing.importFile(empty);
     expect(counts).toEqual({ booked: 0, alreadyBooked: 0, suspense: 0, ignored: 0 });
-    const debt = await billing.test.call(
-      describeDebt,
+    const details = await billing.test.call(
+      getPaymentDetails,
       { organizationId, documentId: invoice.id },
       { service: 'reminders' },
     );
-    expect(debt).toMatchObject({
+    expect(details).toMatchObject({
       iban: 'CH4431999123000889012',
       reference: invoice.reference,
       isCoveredByPrepaid: false,
       document: { id: invoice.id },
     });
-    expect(new Date(importedAt).getTime() - new Date(debt.paymentsCountedUntil!).getTime()).toBeLessThan(10_000);
+    expect(new Date(importedAt).getTime() - new Date(details.paymentsKnownUntil!).getTime()).toBeLessThan(10_000);
   });
 
-  it('that is wrong in structure or sums, or of another account, is refused whole with what is wrong and where', async () => {
+  it('with an error in structure or sums, or of another account, is refused as a whole with pointers', async () => {
     const organizationId = await billing.organization();
     const proForma = await billing.proForma(organizationId);
     const good = billing.camt([{ amount: 11_675, reference: proForma.reference!, servicerReference: 'T-20' }]);
@@ -334,7 +344,7 @@ describe('a bank file', () => {
     expect((await billing.importFile(good)).counts.booked).toBe(1);
   });
 
-  it('of the QR-IBAN tells of the same account', async () => {
+  it('of the QR-IBAN belongs to the same account as one of the IBAN', async () => {
     const organizationId = await billing.organization();
     const proForma = await billing.proForma(organizationId);
     const payment = { amount: 11_675, reference: proForma.reference!, servicerReference: 'T-30' };
@@ -344,8 +354,8 @@ describe('a bank file', () => {
     expect((await billing.importFile(billing.camt([payment]))).counts).toMatchObject({ booked: 0, alreadyBooked: 1 });
   });
 
-  it('with a batch total waits for its details, whichever comes first, and leaves nothing in suspense', async () => {
-    const suspended = async () =>
+  it('with a batch total and the file with its payments clear suspense in either order', async () => {
+    const suspenseBalance = async () =>
       Number(
         (
           await billing.test.rows(
@@ -353,12 +363,15 @@ describe('a bank file', () => {
           )
         )[0]!['amount'],
       );
-    const before = await suspended();
+    const before = await suspenseBalance();
     const total = (
       reference: string,
-    ) => `<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><GrpHdr><MsgId>S</MsgId><CreDtTm>2026-11-21T06:00:00Z</CreDtTm></GrpHdr>
-      <Stmt><Id>S</Id><Acct><Id><IBAN>CH9300762011623852957</IBAN></Id></Acct><Ntry><Amt Ccy="CHF">233.50</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>2026-11-20</Dt></BookgDt>
-      <ValDt><Dt>2026-11-20</Dt></ValDt><AcctSvcrRef>${reference}</AcctSvcrRef><NtryDtls><Btch><NbOfTxs>2</NbOfTxs></Btch></NtryDtls></Ntry></Stmt></BkToCstmrStmt></Document>`;
+    ) => `<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt>
+      <GrpHdr><MsgId>S</MsgId><CreDtTm>2026-11-21T06:00:00Z</CreDtTm></GrpHdr>
+      <Stmt><Id>S</Id><Acct><Id><IBAN>CH9300762011623852957</IBAN></Id></Acct>
+      <Ntry><Amt Ccy="CHF">233.50</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>
+      <BookgDt><Dt>2026-11-20</Dt></BookgDt><ValDt><Dt>2026-11-20</Dt></ValDt><AcctSvcrRef>${reference}</AcctSvcrRef>
+      <NtryDtls><Btch><NbOfTxs>2</NbOfTxs></Btch></NtryDtls></Ntry></Stmt></BkToCstmrStmt></Document>`;
     for (const [reference, totalFirst] of [
       ['B-1', true],
       ['B-2', false],
@@ -379,12 +392,12 @@ describe('a bank file', () => {
       expect((await billing.importFile(details)).counts).toMatchObject({ booked: 2, suspense: 0 });
       if (!totalFirst)
         expect((await billing.importFile(total(reference))).counts).toMatchObject({ alreadyBooked: 1, suspense: 0 });
-      expect(await suspended()).toBe(before);
+      expect(await suspenseBalance()).toBe(before);
     }
   });
 
   it.each(['0000-01-01', '0001-01-01', '1989-12-31', '1999-01-01', '2200-01-01', '9999-12-31'])(
-    'with the date %s pays what it is for at a day that can be meant, or waits for staff',
+    'with the date %s pays the document if the date is plausible, else goes to suspense',
     async (valueDate) => {
       const organizationId = await billing.organization();
       const proForma = await billing.proForma(organizationId);
@@ -409,17 +422,19 @@ describe('a bank file', () => {
           detail: expect.stringContaining(valueDate),
           text: proForma.reference,
         });
-        const [kept] = await billing.test.rows(
-          `select valued_on::text, sum(-amount)::int as amount from ledger_booking join ledger_entry on booking_id = id where id = $1 and account = 'suspense' group by 1`,
+        const [posted] = await billing.test.rows(
+          `select valued_on::text, sum(-amount)::int as amount
+           from ledger_booking join ledger_entry on booking_id = id
+           where id = $1 and account = 'suspense' group by 1`,
           [uuid(report.bookings[0]!.bookingId as `bkg_${string}`)],
         );
-        expect(kept).toEqual({ valued_on: billing.today(), amount: 11_675 });
+        expect(posted).toEqual({ valued_on: billing.today(), amount: 11_675 });
       }
       expect((await billing.importFile(content)).counts).toMatchObject({ alreadyBooked: 1, suspense: 0, booked: 0 });
     },
   );
 
-  it('that was made before there were any is refused', async () => {
+  it('with an implausible creation date is refused', async () => {
     const content = billing.camt([{ amount: 100 }]).replaceAll(/<CreDtTm>[^<]*/g, '<CreDtTm>0000-01-01T00:00:00Z');
     await expect(billing.importFile(content)).rejects.toMatchObject({
       code: 'BANK_FILE_INVALID',
@@ -427,13 +442,15 @@ describe('a bank file', () => {
     });
   });
 
-  it('tells of money that went out and of odd entries without stopping', async () => {
+  it('ignores outgoing payments and sends unprocessable entries to suspense', async () => {
     const organizationId = await billing.organization();
     const proForma = await billing.proForma(organizationId);
     const content = billing.camt([{ amount: 11_675, reference: proForma.reference! }]).replace(
       '</Ntfctn>',
-      `<Ntry><Amt Ccy="CHF">1.001</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>2026-11-20</Dt></BookgDt><AcctSvcrRef>ODD</AcctSvcrRef></Ntry>
-       <Ntry><Amt Ccy="CHF">7.00</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>2026-11-20</Dt></BookgDt><AcctSvcrRef>OUT</AcctSvcrRef></Ntry></Ntfctn>`,
+      `<Ntry><Amt Ccy="CHF">1.001</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>
+       <BookgDt><Dt>2026-11-20</Dt></BookgDt><AcctSvcrRef>PRECISE</AcctSvcrRef></Ntry>
+       <Ntry><Amt Ccy="CHF">7.00</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>
+       <BookgDt><Dt>2026-11-20</Dt></BookgDt><AcctSvcrRef>OUT</AcctSvcrRef></Ntry></Ntfctn>`,
     );
     expect((await billing.importFile(content)).counts).toEqual({
       booked: 1,
@@ -448,10 +465,21 @@ describe('a bank file', () => {
       ignored: 0,
     });
   });
+
+  it('of 300 payments is imported in one transaction', async () => {
+    const organizationId = await billing.organization();
+    const { standingOrderReference: reference } = await billing.prepaid(organizationId);
+    const content = billing.camt(Array.from({ length: 300 }, (_, index) => ({ amount: index + 1, reference })));
+    const { counts } = await billing.test.call(importBankFile, { fileId: await billing.upload(content) }, staff, {
+      timeoutMs: 30_000,
+    });
+    expect(counts.booked).toBe(300);
+    expect(await billing.balance(organizationId)).toBe(45_150);
+  });
 });
 
 describe('a reversal (C-BNK-14)', () => {
-  it('undoes the payment: the invoice is open again, once, and can be paid anew', async () => {
+  it('reopens the invoice once, and the invoice can be paid again', async () => {
     const organizationId = await billing.organization();
     const { invoice } = await billing.paidOrder(organizationId, { servicerReference: 'T-40' });
     const pdf = await billing.pdf(organizationId, invoice.id);
@@ -473,14 +501,14 @@ describe('a reversal (C-BNK-14)', () => {
     expect(
       (await billing.receive({ amount: 11_675, servicerReference: 'T-40b', reference: invoice.reference! })).bookings,
     ).toMatchObject([{ status: 'paid', documentId: invoice.id }]);
-    // The same credit is not taken back twice.
+    // The same credit is not reversed twice.
     expect(
       (await billing.receive({ amount: 11_675, servicerReference: 'T-40', entryReference: 'again', isReversal: true }))
         .counts,
     ).toMatchObject({ alreadyBooked: 1 });
   });
 
-  it('says until when renewal warranty holds the invoice', async () => {
+  it('publishes the date until which renewal warranty holds the invoice', async () => {
     const organizationId = await billing.organization();
     const { invoiceId } = await billing.test.call(
       chargePeriod,
@@ -496,7 +524,7 @@ describe('a reversal (C-BNK-14)', () => {
     });
   });
 
-  it('of money that prepaid spent meanwhile opens what it was spent on, and prepaid never falls below zero', async () => {
+  it('of money that prepaid already spent reopens the paid invoice and leaves prepaid at zero', async () => {
     const organizationId = await billing.organization();
     const invoice = await openInvoice(organizationId);
     const { standingOrderReference } = await billing.prepaid(organizationId);
@@ -512,7 +540,7 @@ describe('a reversal (C-BNK-14)', () => {
     expect(await billing.balance(organizationId)).toBe(0);
   });
 
-  it('in the same file as its credit leaves everything as it was, and an unknown one waits for staff', async () => {
+  it('in the file of its credit cancels the credit; a reversal of an unknown booking goes to suspense', async () => {
     const organizationId = await billing.organization();
     const proForma = await billing.proForma(organizationId);
     const report = await billing.receive(
@@ -522,16 +550,5 @@ describe('a reversal (C-BNK-14)', () => {
     );
     expect(report.bookings.map(({ status }) => status)).toEqual(['prepaid', 'reversed', 'suspense']);
     expect(await billing.balance(organizationId)).toBe(0);
-  });
-
-  it('of a large file is one transaction with the rest of it', async () => {
-    const organizationId = await billing.organization();
-    const { standingOrderReference: reference } = await billing.prepaid(organizationId);
-    const content = billing.camt(Array.from({ length: 300 }, (_, index) => ({ amount: index + 1, reference })));
-    const { counts } = await billing.test.call(importBankFile, { fileId: await billing.upload(content) }, staff, {
-      timeoutMs: 30_000,
-    });
-    expect(counts.booked).toBe(300);
-    expect(await billing.balance(organizationId)).toBe(45_150);
   });
 });

@@ -1,58 +1,63 @@
 import { createHash } from 'node:crypto';
-import type { BankEntry, BankFile, BankStatement, BankTransaction, OddEntry } from './bank-file.ts';
+import type { BankEntry, BankFile, BankStatement, BankTransaction, UnprocessableEntry } from './bank-file.ts';
 
-/** A payment of a file, ready to be counted once. */
+/** One payment of a file, with the keys by which an import recognizes duplicates. */
 export interface Booking {
   readonly account: string;
   /**
-   * Keys of the booking, the strongest first. It was counted before if **any** of them is known: a 053 may know only the entry,
-   * the 054 of the same booking the transaction as well. All of them are to be stored, each unique.
+   * Keys of the booking, the strongest first. The booking is a duplicate if **any** of them is stored: a 053 may hold
+   * only the reference of the entry while the 054 also holds that of the transaction. Store all of them, each unique.
    */
   readonly identities: readonly string[];
-  /** Key of the batch total that it is a detail of; a total held under this key is detailed by it. */
+  /** Key of the entry that contains the payment; equals {@link BatchTotal.batch} when that entry is a batch total. */
   readonly batch: string | undefined;
   readonly entry: BankEntry;
   readonly transaction: BankTransaction;
 }
 
-/** A total whose payments come in another file. */
+/** The total of a batch whose payments come in another file. */
 export interface BatchTotal {
   readonly account: string;
-  /** Equals {@link Booking.batch} of its details. Undefined when the bank gave no reference: nothing can ever detail it. */
+  /**
+   * Equals {@link Booking.batch} of its payments. Undefined without a bank reference: payments cannot be linked then.
+   */
   readonly batch: string | undefined;
   readonly identities: readonly string[];
   readonly entry: BankEntry;
 }
 
 /** An entry for the suspense account. */
-export interface Suspense {
+export interface UnprocessableBooking {
   readonly account: string;
   readonly identities: readonly string[];
-  readonly odd: OddEntry;
-}
-
-/** What a file books: announcements (pending, information, future) are left out, they come again as booked. */
-export interface FileBookings {
-  readonly bookings: readonly Booking[];
-  readonly batchTotals: readonly BatchTotal[];
-  readonly suspense: readonly Suspense[];
+  readonly entry: UnprocessableEntry;
 }
 
 /**
- * Gives each booking of a file its identity (PAY-2): account and servicer reference of the transaction, else of its entry with the place
- * in the entry; without any, a hash of its fields and how many like it came before in the file, so that two genuine equal bookings
- * count twice and the same file counts once.
+ * The booked entries of a file. Announcements (pending, information, future) are left out: they come again as booked.
+ */
+export interface FileBookings {
+  readonly bookings: readonly Booking[];
+  readonly batchTotals: readonly BatchTotal[];
+  readonly unprocessable: readonly UnprocessableBooking[];
+}
+
+/**
+ * Computes the identities of each booking of a file (PAY-2): account and servicer reference of the transaction; else
+ * the reference of its entry and the index in the entry; else a hash of its fields and the number of equal hashes
+ * before it in the file. The number keeps two real equal bookings apart, and stays the same when the file is imported
+ * again.
  */
 export function bookingsOf(file: BankFile): FileBookings {
-  const seen = new Map<string, number>();
-  const numbered = (hash: string): string => {
-    const before = seen.get(hash) ?? 0;
-    seen.set(hash, before + 1);
+  const occurrences = new Map<string, number>();
+  const withOccurrence = (hash: string): string => {
+    const before = occurrences.get(hash) ?? 0;
+    occurrences.set(hash, before + 1);
     return `${hash}/${before}`;
   };
   const bookings: Booking[] = [];
   const batchTotals: BatchTotal[] = [];
-  const suspense: Suspense[] = [];
+  const unprocessable: UnprocessableBooking[] = [];
   for (const statement of file.statements) {
     const { account } = statement;
     for (const entry of statement.entries) {
@@ -63,51 +68,53 @@ export function bookingsOf(file: BankFile): FileBookings {
           account,
           batch,
           entry,
-          identities: [batch ? `${batch}/total` : numbered(hashOf(statement, entry))],
+          identities: [batch ? `${batch}/total` : withOccurrence(hashOf(statement, entry))],
         });
         continue;
       }
-      for (const [place, transaction] of entry.transactions.entries()) {
+      for (const [index, transaction] of entry.transactions.entries()) {
         const own = transactionKey(statement, entry, transaction);
-        const keys = [own, batch && `${batch}/${place}`].filter((key) => key !== undefined);
-        const identities = keys.length > 0 ? keys : [numbered(hashOf(statement, entry, transaction))];
+        const keys = [own, batch && `${batch}/${index}`].filter((key) => key !== undefined);
+        const identities = keys.length > 0 ? keys : [withOccurrence(hashOf(statement, entry, transaction))];
         bookings.push({ account, identities, batch, entry, transaction });
       }
     }
-    for (const odd of statement.odd) {
-      if (odd.status !== 'booked') continue;
-      const key = entryKey(statement, odd);
-      suspense.push({ account, odd, identities: [key ? `${key}/odd` : numbered(hashOf(statement, odd))] });
+    for (const entry of statement.unprocessable) {
+      if (entry.status !== 'booked') continue;
+      const key = entryKey(statement, entry);
+      const identity = key ? `${key}/unprocessable` : withOccurrence(hashOf(statement, entry));
+      unprocessable.push({ account, entry, identities: [identity] });
     }
   }
-  return { bookings, batchTotals, suspense };
+  return { bookings, batchTotals, unprocessable };
 }
 
-type Line = Pick<BankEntry | OddEntry, 'reference' | 'direction' | 'isReversal' | 'amount'>;
+type KeyFields = Pick<BankEntry | UnprocessableEntry, 'reference' | 'direction' | 'isReversal' | 'amount'>;
 
-/** A reversal may carry the reference of what it takes back, so the way the money goes belongs to the key. */
-function way({ direction, isReversal }: Pick<Line, 'direction' | 'isReversal'>): string {
+/** Part of the key, because a reversal may carry the reference of the booking that it reverses. */
+function directionKey({ direction, isReversal }: Pick<KeyFields, 'direction' | 'isReversal'>): string {
   return isReversal ? `${direction}-reversal` : direction;
 }
 
-/** With the amount of the entry, which 053 and 054 share: a bank that used a reference twice must not make us lose the second payment. */
-function entryKey({ account }: BankStatement, entry: Line): string | undefined {
+/** Contains the amount, which 053 and 054 share: if a bank uses a reference twice, the second payment is not lost. */
+function entryKey({ account }: BankStatement, entry: KeyFields): string | undefined {
   const { reference, amount } = entry;
   return reference === undefined
     ? undefined
-    : `${account}/entry/${way(entry)}/${reference}/${amount ? `${amount.amount} ${amount.currency}` : '?'}`;
+    : `${account}/entry/${directionKey(entry)}/${reference}/${amount ? `${amount.amount} ${amount.currency}` : '?'}`;
 }
 
-/** Some banks write the entry's reference, or one for the whole batch, into every transaction: then it tells none of them. */
+/**
+ * Undefined when several transactions of the entry share the reference: some banks repeat that of the entry or batch.
+ */
 function transactionKey(
   { account }: BankStatement,
   entry: BankEntry,
   { servicerReference }: BankTransaction,
 ): string | undefined {
   if (servicerReference === undefined) return undefined;
-  const sharing = sharedReferences(entry);
-  if (sharing.has(servicerReference)) return undefined;
-  return `${account}/transaction/${way(entry)}/${servicerReference}`;
+  if (sharedReferences(entry).has(servicerReference)) return undefined;
+  return `${account}/transaction/${directionKey(entry)}/${servicerReference}`;
 }
 
 const sharedByEntry = new WeakMap<BankEntry, ReadonlySet<string>>();
@@ -115,23 +122,27 @@ const sharedByEntry = new WeakMap<BankEntry, ReadonlySet<string>>();
 function sharedReferences(entry: BankEntry): ReadonlySet<string> {
   let shared = sharedByEntry.get(entry);
   if (!shared) {
-    const once = new Set<string>();
-    const often = new Set<string>();
+    const seen = new Set<string>();
+    const repeated = new Set<string>();
     for (const { servicerReference } of entry.transactions) {
       if (servicerReference === undefined) continue;
-      if (once.has(servicerReference)) often.add(servicerReference);
-      once.add(servicerReference);
+      if (seen.has(servicerReference)) repeated.add(servicerReference);
+      seen.add(servicerReference);
     }
-    shared = often;
+    shared = repeated;
     sharedByEntry.set(entry, shared);
   }
   return shared;
 }
 
-function hashOf({ account }: BankStatement, entry: BankEntry | OddEntry, transaction?: BankTransaction): string {
+function hashOf(
+  { account }: BankStatement,
+  entry: BankEntry | UnprocessableEntry,
+  transaction?: BankTransaction,
+): string {
   const amount = transaction?.amount ?? entry.amount;
   const fields = [
-    way(entry),
+    directionKey(entry),
     amount
       ? `${amount.amount} ${amount.currency}`
       : 'amountText' in entry
@@ -146,7 +157,7 @@ function hashOf({ account }: BankStatement, entry: BankEntry | OddEntry, transac
     transaction?.debtorName,
     transaction?.debtorIban,
   ];
-  // As JSON, so that a text cannot pass for the border between two fields.
+  // JSON separates the fields unambiguously, whatever characters a text holds.
   return `${account}/hash/${createHash('sha256')
     .update(JSON.stringify(fields.map((field) => field ?? null)))
     .digest('hex')}`;

@@ -1,30 +1,40 @@
+import type { FieldError } from '@cordee/contracts/domain-error';
 import { isCurrency, sumMoney, type Money } from '@cordee/money/money';
-import type { BankEntry, BankFileRemark, BankTransaction, Direction, OddEntry, OddReason } from './bank-file.ts';
+import type {
+  BankEntry,
+  BankFileRemark,
+  BankTransaction,
+  Direction,
+  UnprocessableEntry,
+  UnprocessableReason,
+} from './bank-file.ts';
 import {
+  addError,
   amountField,
   dateField,
   directionField,
   netOf,
   readAmount,
-  reject,
   statusField,
   type AmountField,
-  type CamtReport,
 } from './camt-fields.ts';
 import { findReferences, normaliseReference } from './reference.ts';
 import { child, childrenOf, pointerOf, textAt, type XmlElement } from './xml-reader.ts';
 
-/** A transaction before its entry is known. */
+/** A transaction that is read before its entry, which may supply its amount and direction. */
 export interface ReadTransaction extends Omit<BankTransaction, 'amount' | 'direction'> {
   readonly amount: AmountField | undefined;
   readonly direction: Direction | undefined;
 }
 
-/** `TxDtls`. The amount is its own from version 4 on; before, it may stand in the details or be missing for a lone transaction. */
-export function readTransaction(report: CamtReport, element: XmlElement): ReadTransaction {
+/**
+ * Reads `TxDtls`. From version 4 on, `Amt` holds the amount. In earlier versions `AmtDtls` may hold it, or it is
+ * missing when the entry has a single transaction.
+ */
+export function readTransaction(errors: FieldError[], element: XmlElement): ReadTransaction {
   const details = child(child(element, 'AmtDtls'), 'TxAmt');
-  const amount = child(element, 'Amt') ? amountField(report, element) : details && amountField(report, details);
-  const direction = child(element, 'CdtDbtInd') && directionField(report, element);
+  const amount = child(element, 'Amt') ? amountField(errors, element) : details && amountField(errors, details);
+  const direction = child(element, 'CdtDbtInd') && directionField(errors, element);
   const information = child(element, 'RmtInf');
   const structured = childrenOf(information, 'Strd');
   const given = structured.flatMap((each) => textAt(each, 'CdtrRefInf', 'Ref') ?? []);
@@ -55,43 +65,46 @@ export function readTransaction(report: CamtReport, element: XmlElement): ReadTr
   };
 }
 
-/** What reading an entry gives; undefined when its structure is wrong and the report says so. */
-export type ReadEntry = { entry: BankEntry; remark?: BankFileRemark } | { odd: OddEntry } | undefined;
+/** Undefined when the structure is wrong; the errors then hold the details. */
+export type ReadEntry =
+  | { entry: BankEntry; remark?: BankFileRemark }
+  | { unprocessable: UnprocessableEntry }
+  | undefined;
 
-/** `Ntry` with the transactions that were read from it. */
-export function readEntry(report: CamtReport, element: XmlElement, read: readonly ReadTransaction[]): ReadEntry {
-  const errorsBefore = report.errors.length;
-  const amount = amountField(report, element);
-  const direction = directionField(report, element);
-  const status = statusField(report, element);
-  const booking = dateField(report, element, 'BookgDt');
-  const value = dateField(report, element, 'ValDt');
+/** Reads `Ntry`, given its transactions. */
+export function readEntry(errors: FieldError[], element: XmlElement, read: readonly ReadTransaction[]): ReadEntry {
+  const errorsBefore = errors.length;
+  const amount = amountField(errors, element);
+  const direction = directionField(errors, element);
+  const status = statusField(errors, element);
+  const booking = dateField(errors, element, 'BookgDt');
+  const value = dateField(errors, element, 'ValDt');
   const batches = childrenOf(element, 'NtryDtls').flatMap((details) => childrenOf(details, 'Btch'));
   const announced = batches.flatMap((batch) => {
     const count = textAt(batch, 'NbOfTxs');
     if (count !== undefined && !/^\d{1,15}$/.test(count))
-      reject(report, child(batch, 'NbOfTxs')!, 'COUNT_INVALID', `"${count.slice(0, 40)}" is no number`);
+      addError(errors, child(batch, 'NbOfTxs')!, 'COUNT_INVALID', `"${count.slice(0, 40)}" is not a number`);
     return {
       batch,
       count: count === undefined ? undefined : Number(count),
-      total: child(batch, 'TtlAmt') && amountField(report, batch, 'TtlAmt'),
+      total: child(batch, 'TtlAmt') && amountField(errors, batch, 'TtlAmt'),
     };
   });
-  if (!amount || !direction || !status || report.errors.length > errorsBefore) return undefined;
+  if (!amount || !direction || !status || errors.length > errorsBefore) return undefined;
 
   const text = [textAt(element, 'AddtlNtryInf'), ...read.map((each) => each.remittanceText)]
     .filter((each) => each)
     .join('\n');
-  const known = {
+  const common = {
     pointer: pointerOf(element),
     reference: textAt(element, 'AcctSvcrRef'),
     direction,
     isReversal: textAt(element, 'RvslInd') === 'true' || textAt(element, 'RvslInd') === '1',
     status,
   };
-  const odd = (reason: OddReason, detail: string): ReadEntry => ({
-    odd: {
-      ...known,
+  const unprocessable = (reason: UnprocessableReason, detail: string): ReadEntry => ({
+    unprocessable: {
+      ...common,
       reason,
       detail,
       amountText: amount.text,
@@ -104,59 +117,60 @@ export function readEntry(report: CamtReport, element: XmlElement, read: readonl
   });
   const own = amount.money;
   const date = value ?? booking;
-  if (!own) return precisionOrCurrency(amount, odd);
-  if (own.amount === 0 && direction === 'credit') return odd('amount_zero', 'there is nothing to book');
-  if (!date) return odd('date_missing', 'neither a booking date nor a value date');
+  if (!own) return precisionOrCurrency(amount, unprocessable);
+  if (own.amount === 0 && direction === 'credit') return unprocessable('amount_zero', 'the amount is zero');
+  if (!date) return unprocessable('date_missing', 'neither a booking date nor a value date');
 
   const amounts = [...read.map((each) => each.amount), ...announced.map(({ total }) => total)].filter(
     (each) => each !== undefined,
   );
   const foreign = amounts.find((each) => each.currency !== own.currency);
-  if (foreign) return odd('currency_differs', `the entry is in ${own.currency}, a part of it in ${foreign.currency}`);
+  if (foreign)
+    return unprocessable('currency_differs', `the entry is in ${own.currency}, a part of it in ${foreign.currency}`);
   const imprecise = amounts.find((each) => each.money === undefined);
-  if (imprecise) return precisionOrCurrency(imprecise, odd);
+  if (imprecise) return precisionOrCurrency(imprecise, unprocessable);
   if (read.some((each) => each.direction !== undefined && each.direction !== direction && read.length === 1)) {
-    return odd('direction_differs', 'the entry and its only transaction go in opposite directions');
+    return unprocessable('direction_differs', 'the entry and its only transaction have opposite directions');
   }
 
   for (const { batch, count, total } of announced) {
     if (count !== undefined && announced.length === 1 && read.length > 0 && count !== read.length) {
-      reject(
-        report,
+      addError(
+        errors,
         child(batch, 'NbOfTxs')!,
         'COUNT_MISMATCH',
         `${count} transactions are announced, there are ${read.length}`,
       );
     }
     if (total?.money && announced.length === 1 && total.money.amount !== own.amount) {
-      reject(report, child(batch, 'TtlAmt')!, 'SUM_MISMATCH', `the batch is ${total.text}, its entry ${amount.text}`);
+      addError(errors, child(batch, 'TtlAmt')!, 'SUM_MISMATCH', `the batch is ${total.text}, its entry ${amount.text}`);
     }
   }
   const isBatchTotal = read.length === 0 && announced.some(({ count }) => count === undefined || count > 1);
   if (read.length > 1 && read.some((each) => each.amount === undefined)) {
-    return odd('transaction_amount_missing', 'several transactions, of which not all have an amount');
+    return unprocessable('transaction_amount_missing', 'several transactions, not all of them with an amount');
   }
-  const transactions = read.map(({ amount: part, direction: way, ...rest }) => ({
+  const transactions = read.map(({ amount: ownAmount, direction: ownDirection, ...rest }) => ({
     ...rest,
-    amount: part?.money ?? own,
-    direction: way ?? direction,
+    amount: ownAmount?.money ?? own,
+    direction: ownDirection ?? direction,
   }));
-  const lone: BankTransaction = { ...wholeEntry(element, text), amount: own, direction };
+  const single: BankTransaction = { ...transactionOfEntry(element, text), amount: own, direction };
   const entry: BankEntry = {
-    ...known,
+    ...common,
     amount: own,
     bookingDate: booking ?? date,
     valueDate: date,
     isBatchTotal,
-    transactions: transactions.length > 0 || isBatchTotal ? transactions : [lone],
+    transactions: transactions.length > 0 || isBatchTotal ? transactions : [single],
   };
-  const remark = checkParts(report, element, entry);
-  return report.errors.length > errorsBefore ? undefined : { entry, ...(remark && { remark }) };
+  const remark = checkTransactionSum(errors, element, entry);
+  return errors.length > errorsBefore ? undefined : { entry, ...(remark && { remark }) };
 }
 
-/** The parts of an entry add up to it; they may differ by charges that the file names. */
-function checkParts(
-  report: CamtReport,
+/** Checks that the transactions add up to the entry. They may differ by charges that the file states. */
+function checkTransactionSum(
+  errors: FieldError[],
   element: XmlElement,
   { amount, direction, transactions, isBatchTotal }: BankEntry,
 ): BankFileRemark | undefined {
@@ -165,30 +179,33 @@ function checkParts(
   const signed = direction === 'credit' ? net.amount : -net.amount;
   const difference = Math.abs(signed - amount.amount);
   if (difference === 0) return undefined;
-  const named = sumMoney(
+  const stated = sumMoney(
     transactions.flatMap((each) => (each.charges?.currency === amount.currency ? [each.charges] : [])),
     amount.currency,
   );
-  const charges = named.amount + (chargesOf(element)?.amount ?? 0);
+  const charges = stated.amount + (chargesOf(element)?.amount ?? 0);
   if (difference <= charges) {
     return {
       code: 'CHARGES_IN_ENTRY',
       pointer: pointerOf(element),
-      detail: 'the entry and its transactions differ by the charges they name',
+      detail: 'the entry and its transactions differ by the stated charges',
     };
   }
-  return reject(report, child(element, 'Amt')!, 'SUM_MISMATCH', 'the transactions of the entry do not add up to it');
+  return addError(errors, child(element, 'Amt')!, 'SUM_MISMATCH', 'the transactions of the entry do not add up to it');
 }
 
-function precisionOrCurrency(amount: AmountField, odd: (reason: OddReason, detail: string) => ReadEntry): ReadEntry {
-  return odd(
+function precisionOrCurrency(
+  amount: AmountField,
+  unprocessable: (reason: UnprocessableReason, detail: string) => ReadEntry,
+): ReadEntry {
+  return unprocessable(
     isCurrency(amount.currency) ? 'amount_too_precise' : 'currency_unknown',
     `${amount.text} ${amount.currency}`,
   );
 }
 
-/** What an entry without details says about its payment. */
-function wholeEntry(element: XmlElement, text: string): Omit<BankTransaction, 'amount' | 'direction'> {
+/** The payment of an entry without details. */
+function transactionOfEntry(element: XmlElement, text: string): Omit<BankTransaction, 'amount' | 'direction'> {
   return {
     servicerReference: undefined,
     endToEndId: undefined,
@@ -201,7 +218,9 @@ function wholeEntry(element: XmlElement, text: string): Omit<BankTransaction, 'a
   };
 }
 
-/** Charges of an entry or transaction: a total, or records that are added up; unreadable ones count as not named. */
+/**
+ * Charges of an entry or transaction: the stated total, else the sum of the records. Unreadable amounts are skipped.
+ */
 function chargesOf(element: XmlElement): Money | undefined {
   const charges = childrenOf(element, 'Chrgs');
   const totals = charges.flatMap((each) => childrenOf(each, 'TtlChrgsAndTaxAmt'));

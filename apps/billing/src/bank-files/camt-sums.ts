@@ -1,26 +1,27 @@
+import type { FieldError } from '@cordee/contracts/domain-error';
 import type { BankFileRemark, BankStatement, Direction } from './bank-file.ts';
-import { amountField, directionField, netOf, readAmount, reject, type CamtReport } from './camt-fields.ts';
+import { addError, amountField, directionField, netOf, readAmount } from './camt-fields.ts';
 import { child, childrenOf, descend, pointerOf, textAt, type XmlElement } from './xml-reader.ts';
 
-/** Sums of a statement: the summary of its entries, and opening balance plus booked entries = closing balance. */
+/** Checks the summary of the entries, and that opening balance plus booked entries equals the closing balance. */
 export function checkStatement(
-  report: CamtReport,
+  errors: FieldError[],
   remarks: BankFileRemark[],
   element: XmlElement,
   statement: BankStatement,
 ): void {
-  const moves = [...statement.entries, ...statement.odd];
-  checkSummary(report, remarks, element, moves);
-  checkBalances(report, remarks, element, moves);
+  const entries = [...statement.entries, ...statement.unprocessable];
+  checkSummary(errors, remarks, element, entries);
+  checkBalances(errors, remarks, element, entries);
 }
 
-type Move = BankStatement['entries'][number] | BankStatement['odd'][number];
+type AnyEntry = BankStatement['entries'][number] | BankStatement['unprocessable'][number];
 
 function checkSummary(
-  report: CamtReport,
+  errors: FieldError[],
   remarks: BankFileRemark[],
   element: XmlElement,
-  moves: readonly Move[],
+  entries: readonly AnyEntry[],
 ): void {
   const summary = child(element, 'TxsSummry');
   const parts: [string, Direction | undefined][] = [
@@ -31,11 +32,11 @@ function checkSummary(
   for (const [name, direction] of parts) {
     const total = child(summary, name);
     if (!total) continue;
-    const counted = moves.filter((move) => direction === undefined || move.direction === direction);
+    const counted = entries.filter((entry) => direction === undefined || entry.direction === direction);
     const count = textAt(total, 'NbOfNtries');
     if (count !== undefined && Number(count) !== counted.length) {
-      reject(
-        report,
+      addError(
+        errors,
         child(total, 'NbOfNtries')!,
         'COUNT_MISMATCH',
         `${count} entries are announced, there are ${counted.length}`,
@@ -44,33 +45,33 @@ function checkSummary(
     const announced = textAt(total, 'Sum');
     const currency = counted[0]?.amount?.currency;
     if (announced === undefined || currency === undefined) continue;
-    // The summary adds credits and debits up without their sign.
+    // The summary adds credits and debits without their sign.
     const sum = netOf(
       counted.map(({ amount }) => ({ amount, direction: 'credit' })),
       currency,
     );
-    const wanted = readAmount(announced, currency);
+    const announcedSum = readAmount(announced, currency);
     if (!sum)
       remarks.push({
         code: 'SUMS_NOT_COMPARABLE',
         pointer: pointerOf(total),
         detail: 'the entries are in several currencies',
       });
-    else if (wanted?.amount !== sum.amount)
-      reject(report, child(total, 'Sum')!, 'SUM_MISMATCH', `the sum is not that of the entries`);
+    else if (announcedSum?.amount !== sum.amount)
+      addError(errors, child(total, 'Sum')!, 'SUM_MISMATCH', 'the sum differs from the sum of the entries');
   }
 }
 
 function checkBalances(
-  report: CamtReport,
+  errors: FieldError[],
   remarks: BankFileRemark[],
   element: XmlElement,
-  moves: readonly Move[],
+  entries: readonly AnyEntry[],
 ): void {
-  const opening = balance(report, element, ['OPBD', 'PRCD']);
-  const closing = balance(report, element, ['CLBD']);
-  if (!opening || !closing || isPage(element)) return;
-  const booked = moves.filter(({ status }) => status === 'booked');
+  const opening = balance(errors, element, ['OPBD', 'PRCD']);
+  const closing = balance(errors, element, ['CLBD']);
+  if (!opening || !closing || isPartialPage(element)) return;
+  const booked = entries.filter(({ status }) => status === 'booked');
   const { currency } = closing;
   const expected = netOf([opening, ...booked], currency);
   const actual = netOf([closing], currency);
@@ -81,35 +82,35 @@ function checkBalances(
       detail: 'balances and entries are in several currencies',
     });
   } else if (expected.amount !== actual.amount && booked.length === 0) {
-    // Nothing is booked from it, so nothing can be booked wrongly; but staff should ask the bank where the entries are.
+    // The file books nothing, so it cannot book wrongly; the staff asks the bank for the missing entries.
     remarks.push({
       code: 'EMPTY_STATEMENT_WITH_MOVEMENT',
       pointer: pointerOf(element),
       detail: 'no booked entries, yet the balance changed',
     });
   } else if (expected.amount !== actual.amount) {
-    reject(
-      report,
+    addError(
+      errors,
       closing.element,
       'SUM_MISMATCH',
-      'the opening balance and the booked entries do not give the closing balance',
+      'the opening balance plus the booked entries differs from the closing balance',
     );
   }
 }
 
-function balance(report: CamtReport, element: XmlElement, codes: readonly string[]) {
+function balance(errors: FieldError[], element: XmlElement, codes: readonly string[]) {
   const balances = childrenOf(element, 'Bal');
   const found = codes.flatMap(
     (code) => balances.find((each) => textAt(each, 'Tp', 'CdOrPrtry', 'Cd') === code) ?? [],
   )[0];
   if (!found) return undefined;
-  const amount = amountField(report, found);
-  const direction = directionField(report, found);
+  const amount = amountField(errors, found);
+  const direction = directionField(errors, found);
   return amount && direction && { element: found, amount: amount.money, currency: amount.currency, direction };
 }
 
-/** A page of a longer statement has the balances of the whole. */
-function isPage(element: XmlElement): boolean {
+/** True for one page of a longer statement: its balances are those of the whole statement. */
+function isPartialPage(element: XmlElement): boolean {
   const pagination =
     child(element, 'StmtPgntn') ?? child(element, 'NtfctnPgntn') ?? descend(element.parent, 'GrpHdr', 'MsgPgntn');
   if (!pagination) return false;

@@ -1,127 +1,136 @@
-import { DomainError } from '@cordee/contracts/domain-error';
+import { DomainError, type FieldError } from '@cordee/contracts/domain-error';
 import type { BankFile, BankFileRemark, BankStatement } from './bank-file.ts';
 import { readEntry, readTransaction, type ReadEntry, type ReadTransaction } from './camt-entry.ts';
-import { reject, requiredText, type CamtReport } from './camt-fields.ts';
+import { addError, requiredText } from './camt-fields.ts';
 import { checkStatement } from './camt-sums.ts';
 import { earliestBankDate } from './plausible-dates.ts';
-import { child, childrenOf, pointerOf, readXml, textAt, XmlSyntaxError, type XmlElement } from './xml-reader.ts';
+import {
+  child,
+  childrenOf,
+  pointerOf,
+  readXml,
+  textAt,
+  XmlSyntaxError,
+  type OnElementEnd,
+  type XmlElement,
+} from './xml-reader.ts';
 
-/** Largest file that is read, in bytes. */
-export const largestBankFile = 50 * 1024 * 1024;
+/** Larger files are refused. */
+export const maxBankFileBytes = 50 * 1024 * 1024;
 
-const earliestVersion = 2;
-const shapes = {
+const minVersion = 2;
+const elementNames = {
   '053': { message: 'BkToCstmrStmt', statement: 'Stmt' },
   '054': { message: 'BkToCstmrDbtCdtNtfctn', statement: 'Ntfctn' },
 } as const;
 
 /**
- * Reads a camt.053 or camt.054 file of version 2 or later. The schemas grew by additions, so one reader serves all versions.
- * All or nothing: a file that is wrong in structure or sums is refused whole.
- * @throws DomainError `BANK_FILE_INVALID` with the list of what is wrong and where, `BANK_FILE_TOO_LARGE`
+ * Reads a camt.053 or camt.054 file of version 2 or later. Later versions only add elements, so one reader serves all.
+ * A file with an error in its structure or sums is refused as a whole.
+ * @throws DomainError `BANK_FILE_INVALID` with all errors and their positions, `BANK_FILE_TOO_LARGE`
  */
-export function readCamt(file: Uint8Array | string, limit = largestBankFile): BankFile {
+export function readCamt(file: Uint8Array | string, limit = maxBankFileBytes): BankFile {
   if (file.length > limit)
     throw new DomainError('BANK_FILE_TOO_LARGE', { status: 413, detail: `more than ${limit} bytes` });
   const text = typeof file === 'string' ? file : decodeText(file);
-  const report: CamtReport = { errors: [] };
+  const errors: FieldError[] = [];
   const transactions = new Map<XmlElement, ReadTransaction[]>();
   const entries = new Map<XmlElement, ReadEntry[]>();
 
-  // Payments and entries are turned into values as soon as they end and dropped from the tree.
+  // Converts transactions and entries as soon as they end and removes them from the tree, to save memory.
   const root = parse(text, (element) => {
     const grandparent = element.parent?.parent;
     if (element.name === 'TxDtls' && grandparent?.name === 'Ntry') {
-      addTo(transactions, grandparent, readTransaction(report, element));
+      addTo(transactions, grandparent, readTransaction(errors, element));
       return true;
     }
     if (element.name === 'Ntry' && element.parent) {
-      addTo(entries, element.parent, readEntry(report, element, transactions.get(element) ?? []));
+      addTo(entries, element.parent, readEntry(errors, element, transactions.get(element) ?? []));
       transactions.delete(element);
       return true;
     }
     return false;
   });
 
-  const { kind, version, message } = identify(root);
+  const { kind, version, message } = detectMessage(root);
   const header = child(message, 'GrpHdr');
-  const statements = childrenOf(message, shapes[kind].statement);
-  if (!header) reject(report, message, 'ELEMENT_MISSING', 'GrpHdr is missing', 'GrpHdr');
+  const statements = childrenOf(message, elementNames[kind].statement);
+  if (!header) addError(errors, message, 'ELEMENT_MISSING', 'GrpHdr is missing', 'GrpHdr');
   if (statements.length === 0)
-    reject(report, message, 'ELEMENT_MISSING', 'there is no statement', shapes[kind].statement);
+    addError(errors, message, 'ELEMENT_MISSING', 'there is no statement', elementNames[kind].statement);
   const remarks: BankFileRemark[] = [];
-  const read = statements.map((element) => readStatement(report, remarks, element, entries.get(element) ?? []));
-  const messageId = header && requiredText(report, header, 'MsgId');
-  const createdAt = header && createdAtOf(report, header);
-  if (report.errors.length > 0 || !messageId || !createdAt) {
-    throw invalid(`${report.errors.length} errors, the first: ${report.errors[0]?.detail}`, report.errors);
+  const read = statements.map((element) => readStatement(errors, remarks, element, entries.get(element) ?? []));
+  const messageId = header && requiredText(errors, header, 'MsgId');
+  const createdAt = header && createdAtOf(errors, header);
+  if (errors.length > 0 || !messageId || !createdAt) {
+    throw invalid(`${errors.length} errors, the first: ${errors[0]?.detail}`, errors);
   }
   return { kind, version, messageId, createdAt, statements: read, remarks };
 }
 
 function readStatement(
-  report: CamtReport,
+  errors: FieldError[],
   remarks: BankFileRemark[],
   element: XmlElement,
   read: readonly ReadEntry[],
 ): BankStatement {
   const account = child(child(element, 'Acct'), 'Id');
   const number = textAt(account, 'IBAN') ?? textAt(account, 'Othr', 'Id');
-  if (!number) reject(report, element, 'ELEMENT_MISSING', 'the account is missing', 'Acct/Id');
+  if (!number) addError(errors, element, 'ELEMENT_MISSING', 'the account is missing', 'Acct/Id');
   const present = read.filter((each) => each !== undefined);
   const entries = present.flatMap((each) => ('entry' in each ? [each.entry] : []));
-  const odd = present.flatMap((each) => ('odd' in each ? [each.odd] : []));
+  const unprocessable = present.flatMap((each) => ('unprocessable' in each ? [each.unprocessable] : []));
   remarks.push(...present.flatMap((each) => ('entry' in each && each.remark ? [each.remark] : [])));
   const statement = {
-    id: requiredText(report, element, 'Id') ?? '',
+    id: requiredText(errors, element, 'Id') ?? '',
     account: (number ?? '').replaceAll(/\s/g, '').toUpperCase(),
-    currency: textAt(element, 'Acct', 'Ccy') ?? entries[0]?.amount.currency ?? odd[0]?.currencyText,
+    currency: textAt(element, 'Acct', 'Ccy') ?? entries[0]?.amount.currency ?? unprocessable[0]?.currencyText,
     entries,
-    odd,
+    unprocessable,
   };
-  // Entries that could not be read would make every sum look wrong as well.
-  if (present.length === read.length) checkStatement(report, remarks, element, statement);
+  // A missing entry would make the sums look wrong as well.
+  if (present.length === read.length) checkStatement(errors, remarks, element, statement);
   return statement;
 }
 
-function identify(root: XmlElement): { kind: BankFile['kind']; version: number; message: XmlElement } {
+function detectMessage(root: XmlElement): { kind: BankFile['kind']; version: number; message: XmlElement } {
   const namespace =
     Object.entries(root.attributes).find(([name, value]) => /^xmlns(:|$)/.test(name) && value.includes('camt.'))?.[1] ??
     '';
   const [, kind, version] = /camt\.(05[34])\.001\.(\d{2})\b/.exec(namespace) ?? [];
-  if (root.name !== 'Document' || (kind !== '053' && kind !== '054') || Number(version) < earliestVersion) {
-    throw invalid('no camt.053 or camt.054 of version 2 or later', [
+  if (root.name !== 'Document' || (kind !== '053' && kind !== '054') || Number(version) < minVersion) {
+    throw invalid('not a camt.053 or camt.054 of version 2 or later', [
       { pointer: pointerOf(root), code: 'KIND_UNKNOWN', detail: `the namespace is "${namespace.slice(0, 80)}"` },
     ]);
   }
-  const message = child(root, shapes[kind].message);
+  const message = child(root, elementNames[kind].message);
   if (!message) {
-    throw invalid(`${shapes[kind].message} is missing`, [
+    throw invalid(`${elementNames[kind].message} is missing`, [
       {
-        pointer: `${pointerOf(root)}/${shapes[kind].message}`,
+        pointer: `${pointerOf(root)}/${elementNames[kind].message}`,
         code: 'ELEMENT_MISSING',
-        detail: `a camt.${kind} has to hold it`,
+        detail: `a camt.${kind} must contain it`,
       },
     ]);
   }
   return { kind, version: Number(version), message };
 }
 
-function createdAtOf(report: CamtReport, header: XmlElement): string | undefined {
-  const text = requiredText(report, header, 'CreDtTm');
+function createdAtOf(errors: FieldError[], header: XmlElement): string | undefined {
+  const text = requiredText(errors, header, 'CreDtTm');
   if (text === undefined) return undefined;
-  // Without an offset it is the bank's local time, which the file does not name; UTC is as good as any.
+  // Without an offset it is local time of the bank in an unknown zone; UTC is an approximation.
   const hasOffset = /(Z|[+-]\d{2}:\d{2})$/.test(text);
   const instant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}/.test(text)
     ? new Date(hasOffset ? text : `${text}Z`).toJSON()
     : null;
   if (instant && instant >= earliestBankDate) return instant;
-  return reject(report, child(header, 'CreDtTm')!, 'DATE_INVALID', `"${text.slice(0, 40)}" is not an instant`);
+  return addError(errors, child(header, 'CreDtTm')!, 'DATE_INVALID', `"${text.slice(0, 40)}" is not an instant`);
 }
 
-function parse(text: string, take: (element: XmlElement) => boolean): XmlElement {
+function parse(text: string, onElementEnd: OnElementEnd): XmlElement {
   try {
-    return readXml(text, take);
+    return readXml(text, onElementEnd);
   } catch (error) {
     if (!(error instanceof XmlSyntaxError)) throw error;
     throw invalid(`not readable as XML: ${error.message}`, [
@@ -130,27 +139,27 @@ function parse(text: string, take: (element: XmlElement) => boolean): XmlElement
   }
 }
 
-/** UTF-8 unless the byte order mark or the declaration says otherwise; wrong bytes are refused, never replaced. */
+/** Decodes by byte order mark, else by declaration, else as UTF-8. Invalid bytes are refused, never replaced. */
 function decodeText(bytes: Uint8Array): string {
   const declared = /^<\?xml[^>]*encoding=["']([A-Za-z0-9._-]+)["']/.exec(
     Buffer.from(bytes.subarray(0, 200)).toString('latin1'),
   )?.[1];
-  const mark =
+  const encodingOfMark =
     bytes[0] === 0xff && bytes[1] === 0xfe
       ? 'utf-16le'
       : bytes[0] === 0xfe && bytes[1] === 0xff
         ? 'utf-16be'
         : undefined;
   try {
-    return new TextDecoder(mark ?? declared ?? 'utf-8', { fatal: true }).decode(bytes);
+    return new TextDecoder(encodingOfMark ?? declared ?? 'utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw invalid('the encoding is unknown or not kept', [
-      { pointer: '/', code: 'ENCODING_INVALID', detail: `read as ${mark ?? declared ?? 'UTF-8'}` },
+    throw invalid('the encoding is unknown or the bytes are invalid in it', [
+      { pointer: '/', code: 'ENCODING_INVALID', detail: `read as ${encodingOfMark ?? declared ?? 'UTF-8'}` },
     ]);
   }
 }
 
-function invalid(detail: string, errors: CamtReport['errors']): DomainError {
+function invalid(detail: string, errors: FieldError[]): DomainError {
   return new DomainError('BANK_FILE_INVALID', { status: 422, detail, errors });
 }
 

@@ -12,19 +12,21 @@ import { payOldestInvoices } from '../payments/pay-from-prepaid.ts';
 import type { Seller } from '../seller/seller.ts';
 import type { BankFile } from './bank-file.ts';
 import { reportOf } from './bank-file-report.ts';
-import { BookingCount, sortOf } from './booking-count.ts';
+import { applyPayment } from './apply-payment.ts';
 import { bookingsOf, type Booking } from './booking-identity.ts';
-import { countedBooking } from './counted-booking.ts';
-import { countOdd, countReturned, countTotal } from './count-suspense.ts';
-import { knownBatches, knownIdentities, ownersOfReferences, payersByAccount } from './known-bookings.ts';
+import { entryKindOf, type EntryKind } from './entry-kind.ts';
+import { ImportedBookings } from './imported-bookings.ts';
+import { knownBatches, knownIdentities, ownersOfReferences, payersByIban } from './known-bookings.ts';
 import { withPlausibleDates } from './plausible-dates.ts';
+import { recordBatchTotal, recordReturnedPayment, recordUnprocessable } from './record-suspense.ts';
+import { recordedBooking } from './recorded-booking.ts';
+import { reversePayment } from './reverse-payment.ts';
 import { storeBookings } from './store-bookings.ts';
-import { takeReceipt } from './take-receipt.ts';
-import { undoReceipt } from './undo-receipt.ts';
 
 /**
- * Counts every booking of a file once, whatever was imported before (PAY-2), and gives the money to what it is for (PAY-3), in one
- * transaction: first all receipts and the invoices they make, then what is taken back.
+ * Imports a file in one transaction. Each booking is processed once, however often it is imported (PAY-2), and
+ * applied to the target of its reference (PAY-3). Reversals come last, after the invoices of the file got their
+ * numbers.
  */
 export async function importBankFile(
   context: BillingContext,
@@ -33,13 +35,13 @@ export async function importBankFile(
 ): Promise<z.output<typeof BankFileReport>> {
   const { em, now } = context;
   const file = withPlausibleDates(withOwnAccounts(read, context.seller), now);
-  const { bookings, batchTotals, suspense } = bookingsOf(file);
-  // A booking that is in two files counts once.
+  const { bookings, batchTotals, unprocessable } = bookingsOf(file);
+  // Serializes imports, so that two files that contain the same booking do not both process it.
   await advisoryLock(em, 'bank file import');
-  const count = new BookingCount(
+  const imported = new ImportedBookings(
     await knownIdentities(
       em,
-      [...bookings, ...batchTotals, ...suspense].flatMap(({ identities }) => identities),
+      [...bookings, ...batchTotals, ...unprocessable].flatMap(({ identities }) => identities),
     ),
   );
   const batches = await knownBatches(
@@ -48,47 +50,51 @@ export async function importBankFile(
   );
   const bankFileId = await storeFile(context, fileId, file);
 
-  const fresh = bookings.filter((booking) => count.isNew(booking, booking.transaction.amount));
-  const of = (sort: ReturnType<typeof sortOf>): Booking[] =>
-    fresh.filter(({ entry, transaction }) => sortOf(entry, transaction.direction) === sort);
-  for (const { batch } of fresh) if (batch && !batches.totals.has(batch)) batches.detailed.add(batch);
+  const newBookings = bookings.filter((booking) => imported.claim(booking, booking.transaction.amount));
+  const ofKind = (kind: EntryKind): Booking[] =>
+    newBookings.filter(({ entry, transaction }) => entryKindOf(entry, transaction.direction) === kind);
+  for (const { batch } of newBookings) if (batch && !batches.totals.has(batch)) batches.detailed.add(batch);
 
-  const drafts = await takeReceipts(context, of('receipt'), batches.totals, count);
+  const drafts = await applyPayments(context, ofKind('incoming'), batches.totals, imported);
   for (const total of batchTotals) {
     const isDetailed = total.batch !== undefined && batches.detailed.has(total.batch);
-    if (count.isNew(total, total.entry.amount, isDetailed)) count.add(await countTotal(context, total));
+    if (imported.claim(total, total.entry.amount, isDetailed)) imported.add(await recordBatchTotal(context, total));
   }
-  for (const odd of suspense) if (count.isNew(odd, odd.odd.amount)) count.add(await countOdd(context, odd));
-  for (const booking of of('outgoing'))
-    count.add(countedBooking(newId('bkg', now), booking, { status: 'ignored', detail: 'money that went out' }));
-  for (const booking of of('outgoing_reversed')) count.add(await countReturned(context, booking));
-  await storeBookings(em, bankFileId, count.take());
+  for (const booking of unprocessable)
+    if (imported.claim(booking, booking.entry.amount)) imported.add(await recordUnprocessable(context, booking));
+  for (const booking of ofKind('outgoing'))
+    imported.add(recordedBooking(newId('bkg', now), booking, { status: 'ignored', detail: 'outgoing payment' }));
+  for (const booking of ofKind('outgoing_reversed')) imported.add(await recordReturnedPayment(context, booking));
+  await storeBookings(em, bankFileId, imported.takeUnstored());
   await numberInvoices(context, drafts);
 
-  // After the numbers, because a credit and its reversal may stand in one file. Whoever then waits for whom is sorted out by a repeat.
-  for (const booking of of('receipt_reversed')) {
+  // A file may contain a credit and its reversal, so reversals need the stored invoices of the file. They lock accounts
+  // after the number series; a deadlock that this causes is resolved by repeating the transaction.
+  for (const booking of ofKind('incoming_reversed')) {
     const id = newId('bkg', now);
-    count.add(countedBooking(id, booking, await undoReceipt(context, id, booking)));
+    imported.add(recordedBooking(id, booking, await reversePayment(context, id, booking)));
   }
-  await storeBookings(em, bankFileId, count.take());
-  return reportOf(bankFileId, file, now, count.reported);
+  await storeBookings(em, bankFileId, imported.takeUnstored());
+  return reportOf(bankFileId, file, now, imported.reported);
 }
 
-/** Gives every receipt to what it is for; prepaid that got something then pays what it covers. Answers with invoices that need a number. */
-async function takeReceipts(
+/**
+ * Applies incoming payments, then pays open invoices from credited prepaid accounts. Returns the invoices to number.
+ */
+async function applyPayments(
   context: BillingContext,
-  receipts: readonly Booking[],
+  payments: readonly Booking[],
   knownTotals: ReadonlySet<string>,
-  count: BookingCount,
+  imported: ImportedBookings,
 ): Promise<Invoice[]> {
   const { em, now } = context;
   const owners = await ownersOfReferences(
     em,
-    receipts.flatMap(({ transaction }) => transaction.creditorReference ?? []),
+    payments.flatMap(({ transaction }) => transaction.creditorReference ?? []),
   );
-  const payers = await payersByAccount(
+  const payers = await payersByIban(
     em,
-    receipts.flatMap(({ transaction }) => transaction.debtorIban ?? []),
+    payments.flatMap(({ transaction }) => transaction.debtorIban ?? []),
   );
   await lockPrepaidAccounts(
     em,
@@ -98,10 +104,10 @@ async function takeReceipts(
 
   const drafts: Invoice[] = [];
   const credited = new Map<string, { organizationId: `org_${string}`; currency: Currency }>();
-  for (const booking of receipts) {
+  for (const booking of payments) {
     const { creditorReference, debtorIban } = booking.transaction;
     const id = newId('bkg', now);
-    const outcome = await takeReceipt(
+    const outcome = await applyPayment(
       context,
       id,
       booking,
@@ -112,11 +118,11 @@ async function takeReceipts(
       },
       drafts,
     );
-    const counted = countedBooking(id, booking, outcome);
-    count.add(counted);
-    const { organizationId, amount } = counted;
-    const isCredited = counted.status === 'prepaid' || counted.reason === 'overpaid';
-    // Nothing of this booking is needed for the next one: a transaction of thousands must not look through all of them at every flush.
+    const recorded = recordedBooking(id, booking, outcome);
+    imported.add(recorded);
+    const { organizationId, amount } = recorded;
+    const isCredited = recorded.status === 'prepaid' || recorded.reason === 'overpaid';
+    // Empties the identity map: otherwise each flush would compare the entities of all earlier bookings of the file.
     await em.flush();
     em.clear();
     if (organizationId && amount && isCredited)
@@ -134,13 +140,13 @@ async function storeFile(
 ): Promise<`bkf_${string}`> {
   const id = newId('bkf', now);
   await em.execute(
-    `insert into bank_file (id, file_id, kind, message_id, counted_until, imported_at) values (?, ?, ?, ?, ?, ?)`,
+    `insert into bank_file (id, file_id, kind, message_id, covers_until, imported_at) values (?, ?, ?, ?, ?, ?)`,
     [
-      // A bank whose clock runs ahead has not told of payments to come.
       toUuid(id),
       toUuid(fileId),
       file.kind,
       file.messageId,
+      // The clock of the bank may be ahead; a file never covers the future.
       new Date(Math.min(Date.parse(file.createdAt), now.getTime())),
       now,
     ],
@@ -148,7 +154,7 @@ async function storeFile(
   return id;
 }
 
-/** A file that tells of somebody else's account is not for us; nothing of it is booked. */
+/** Refuses a file with an account that is not the seller's. Replaces account numbers by the canonical one. */
 function withOwnAccounts(file: BankFile, seller: Seller): BankFile {
   const errors = file.statements.flatMap(({ account }, index) =>
     seller.ownAccount(account)

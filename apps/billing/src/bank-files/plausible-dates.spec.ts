@@ -23,25 +23,27 @@ const file = (...entries: BankEntry[]): BankFile => ({
   version: 8,
   messageId: 'M',
   createdAt: '2026-11-20T06:00:00.000Z',
-  statements: [{ id: 'S', account: 'A', currency: 'CHF', entries, odd: [] }],
+  statements: [{ id: 'S', account: 'A', currency: 'CHF', entries, unprocessable: [] }],
   remarks: [],
 });
 
 describe('dates of a bank file', () => {
   it.each([
-    ['1989-12-31', undefined, 'odd'],
-    ['1990-01-01', undefined, 'fine'],
-    [addDays('2026-11-20', 366), undefined, 'fine'],
-    [addDays('2026-11-20', 367), undefined, 'odd'],
-    ['2026-11-20', '9999-12-31', 'odd'],
-  ])('value %s, booked %s: %s', (value, booked, kind) => {
+    ['1989-12-31', undefined, 'implausible'],
+    ['1990-01-01', undefined, 'plausible'],
+    [addDays('2026-11-20', 366), undefined, 'plausible'],
+    [addDays('2026-11-20', 367), undefined, 'implausible'],
+    ['2026-11-20', '9999-12-31', 'implausible'],
+  ])('value date %s and booking date %s are %s', (value, booked, kind) => {
     const [statement] = withPlausibleDates(file(entry(value, booked)), NOW).statements;
-    expect([statement!.entries.length, statement!.odd.length]).toEqual(kind === 'fine' ? [1, 0] : [0, 1]);
+    expect([statement!.entries.length, statement!.unprocessable.length]).toEqual(
+      kind === 'plausible' ? [1, 0] : [0, 1],
+    );
   });
 
-  it('that cannot be meant are kept as words only, a good one beside them as it is', () => {
-    const [odd] = withPlausibleDates(file(entry('9999-12-31', '2026-11-20')), NOW).statements[0]!.odd;
-    expect(odd).toMatchObject({
+  it('that are implausible appear only in the detail text; a plausible one is kept', () => {
+    const [moved] = withPlausibleDates(file(entry('9999-12-31', '2026-11-20')), NOW).statements[0]!.unprocessable;
+    expect(moved).toMatchObject({
       reason: 'date_implausible',
       valueDate: undefined,
       bookingDate: '2026-11-20',
@@ -50,9 +52,9 @@ describe('dates of a bank file', () => {
     });
   });
 
-  it('are judged alike whenever the file comes again, so that it counts once', () => {
+  it('give the same result when the file is imported again later', () => {
     const identities = (now: Date) =>
-      bookingsOf(withPlausibleDates(file(entry('2028-01-01')), now)).suspense.map((each) => each.identities);
+      bookingsOf(withPlausibleDates(file(entry('2028-01-01')), now)).unprocessable.map((each) => each.identities);
     expect(identities(NOW)).toEqual(identities(new Date('2028-06-01T00:00:00Z')));
     expect(identities(NOW)).toHaveLength(1);
   });

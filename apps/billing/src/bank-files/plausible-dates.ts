@@ -1,37 +1,42 @@
 import { addDays } from '@cordee/calendar/local-date';
 import { decimalText } from '@cordee/money/money';
-import type { BankEntry, BankFile, OddEntry } from './bank-file.ts';
+import type { BankEntry, BankFile, UnprocessableEntry } from './bank-file.ts';
 
-/** Before this day no bank wrote such files. */
+/** Earlier dates are errors: no bank wrote such files before. */
 export const earliestBankDate = '1990-01-01';
-const mostDaysAhead = 366;
+const maxDaysAhead = 366;
 
 /**
- * Sets entries aside whose dates nobody can mean, such as 9999-12-31: the money is there, when it counts is for staff to say. What is
- * plausible follows from the day the file was made, so that a file that comes again is judged as it was before.
+ * Moves entries with implausible dates, such as 9999-12-31, to `unprocessable`: the money is booked and the staff
+ * decides on the date. The limit depends on the creation date of the file, so that a repeated import gives the same
+ * result.
  */
 export function withPlausibleDates(file: BankFile, now: Date): BankFile {
   const created = new Date(Math.min(Date.parse(file.createdAt), now.getTime())).toISOString().slice(0, 10);
-  const latest = addDays(created, mostDaysAhead);
+  const latest = addDays(created, maxDaysAhead);
   const isPlausible = (date: string | undefined): boolean =>
     date === undefined || (date >= earliestBankDate && date <= latest);
-  const plausible = (date: string | undefined): string | undefined => (isPlausible(date) ? date : undefined);
-  const isFine = ({ valueDate, bookingDate }: BankEntry): boolean => isPlausible(valueDate) && isPlausible(bookingDate);
+  const ifPlausible = (date: string | undefined): string | undefined => (isPlausible(date) ? date : undefined);
+  const hasPlausibleDates = ({ valueDate, bookingDate }: BankEntry): boolean =>
+    isPlausible(valueDate) && isPlausible(bookingDate);
   return {
     ...file,
     statements: file.statements.map((statement) => ({
       ...statement,
-      entries: statement.entries.filter(isFine),
-      odd: [...statement.odd, ...statement.entries.filter((entry) => !isFine(entry)).map(asOdd)].map((odd) => ({
-        ...odd,
-        bookingDate: plausible(odd.bookingDate),
-        valueDate: plausible(odd.valueDate),
+      entries: statement.entries.filter(hasPlausibleDates),
+      unprocessable: [
+        ...statement.unprocessable,
+        ...statement.entries.filter((entry) => !hasPlausibleDates(entry)).map(asUnprocessable),
+      ].map((entry) => ({
+        ...entry,
+        bookingDate: ifPlausible(entry.bookingDate),
+        valueDate: ifPlausible(entry.valueDate),
       })),
     })),
   };
 }
 
-function asOdd(entry: BankEntry): OddEntry {
+function asUnprocessable(entry: BankEntry): UnprocessableEntry {
   const { pointer, reference, direction, isReversal, status, amount, bookingDate, valueDate, transactions } = entry;
   return {
     pointer,

@@ -10,12 +10,12 @@ import {
   type ReferenceKind,
 } from './reference.ts';
 
-// The examples that the standards print.
+// Examples from the standards.
 const qrr = '210000000003139471430009017';
 const scor = 'RF18539007547034';
 
 describe('references', () => {
-  it('knows the published examples', () => {
+  it('match the published examples', () => {
     expect(isQrReference(qrr)).toBe(true);
     expect(isCreditorReference(scor)).toBe(true);
     expect(formatReference(qrr)).toBe('21 00000 00003 13947 14300 09017');
@@ -28,11 +28,11 @@ describe('references', () => {
     ['21-00000-00003-13947-14300-09017', qrr],
     ['rf18 5390 0754 7034', scor],
     ['RF18539007547034', scor],
-  ])('reads "%s"', (text, value) => {
+  ])('are read from "%s"', (text, value) => {
     expect(normaliseReference(text)?.value).toBe(value);
   });
 
-  it('puts back leading zeros that a program cut', () => {
+  it('get back missing leading zeros', () => {
     const whole = '000000000000000000000123457';
     const [valid] = Array.from({ length: 10 }, (_, digit) => whole.slice(0, 26) + digit).filter(isQrReference);
     expect(normaliseReference(valid!.replace(/^0+/, ''))).toEqual({ form: 'QRR', value: valid });
@@ -47,7 +47,7 @@ describe('references', () => {
     'RF18',
     'invoice',
     '2100000000031394714300090170',
-  ])('refuses "%s"', (text) => {
+  ])('are not read from "%s"', (text) => {
     expect(normaliseReference(text)).toBeUndefined();
   });
 
@@ -59,11 +59,11 @@ describe('references', () => {
     ['von CH93 0076 2011 6238 5295 7 am 22.11.2026', []],
     ['Kundennummer 12345678, 1994.75', []],
     ['', []],
-  ])('finds in "%s" %j', (text, values) => {
+  ])('are found in the text "%s": %j', (text, values) => {
     expect(findReferences(text).map(({ value }) => value)).toEqual(values);
   });
 
-  it('takes at most 20 digits', () => {
+  it('have a number of at most 20 digits', () => {
     expect(() => makeReference('QRR', 'invoice', 10n ** 20n)).toThrow(
       expect.objectContaining({ code: 'REFERENCE_SEQUENCE_INVALID' }),
     );
@@ -73,7 +73,7 @@ describe('references', () => {
   const sequences = fc.bigInt({ min: 0n, max: 10n ** 20n - 1n });
   const kinds = fc.constantFrom<ReferenceKind>('pro_forma', 'invoice', 'top_up', 'standing_order');
 
-  it('property: what is made is right, printable, found in text, and different for each number, kind and form', () => {
+  it('property: are valid, readable when printed, found in text, and unique per number, kind and form', () => {
     const made = new Map<string, string>();
     fc.assert(
       fc.property(fc.constantFrom('QRR' as const, 'SCOR' as const), kinds, sequences, (form, kind, sequence) => {
@@ -86,16 +86,16 @@ describe('references', () => {
     );
   });
 
-  it('property: one wrong digit is noticed', () => {
+  it('property: are invalid with one wrong digit', () => {
     fc.assert(
       fc.property(
         kinds,
         sequences,
         fc.nat({ max: 26 }),
         fc.integer({ min: 1, max: 9 }),
-        (kind, sequence, place, by) => {
+        (kind, sequence, index, by) => {
           const value = makeReference('QRR', kind, sequence);
-          const wrong = value.slice(0, place) + ((Number(value[place]) + by) % 10) + value.slice(place + 1);
+          const wrong = value.slice(0, index) + ((Number(value[index]) + by) % 10) + value.slice(index + 1);
           expect(isQrReference(wrong)).toBe(false);
         },
       ),

@@ -3,16 +3,19 @@ import { DomainError } from '@cordee/contracts/domain-error';
 /** Swiss QR reference (27 digits, for a QR-IBAN) or ISO 11649 creditor reference (`RF…`, for an ordinary IBAN). */
 export type ReferenceForm = 'QRR' | 'SCOR';
 
-/** What a reference pays. The standing-order reference of an organization is permanent; all others belong to one document. */
+/**
+ * The target of a payment. An organization has one permanent standing-order reference; the others belong to a
+ * document.
+ */
 export type ReferenceKind = 'pro_forma' | 'invoice' | 'top_up' | 'standing_order';
 
-/** A reference whose check digits are right, in the one form that is stored and compared: upper case, no spaces, no zeros missing. */
+/** A reference with valid check digits in canonical form: upper case, no spaces, all leading zeros. */
 export interface Reference {
   readonly form: ReferenceForm;
   readonly value: string;
 }
 
-/** No kind starts with 0: a QR reference of ours survives programs that cut leading zeros. */
+/** No code starts with 0, so that our QR references survive programs that drop leading zeros. */
 const digitsOfKind: Record<ReferenceKind, string> = {
   pro_forma: '11',
   invoice: '21',
@@ -22,8 +25,8 @@ const digitsOfKind: Record<ReferenceKind, string> = {
 const letterOfKind: Record<ReferenceKind, string> = { pro_forma: 'P', invoice: 'F', top_up: 'T', standing_order: 'S' };
 
 /**
- * Makes a reference from its kind and a number that is given out once and never again (at most 20 digits).
- * It holds nothing else, so it tells nothing about the payer.
+ * Makes a reference from its kind and a number that is used only once (at most 20 digits). It contains nothing else, so
+ * it reveals nothing about the payer.
  */
 export function makeReference(form: ReferenceForm, kind: ReferenceKind, sequence: bigint | number): string {
   const digits = String(sequence);
@@ -38,8 +41,8 @@ export function makeReference(form: ReferenceForm, kind: ReferenceKind, sequence
 }
 
 /**
- * Reads a reference as people and banks write it: any spaces, lower case, leading zeros of a QR reference cut off.
- * Undefined when it is none or its check digits are wrong.
+ * Reads a reference with spaces, in lower case or, for a QR reference, without leading zeros.
+ * Undefined when the text is not a reference or its check digits are wrong.
  */
 export function normaliseReference(text: string): Reference | undefined {
   const compact = text.replaceAll(/[\s\u00a0-]/g, '').toUpperCase();
@@ -49,29 +52,29 @@ export function normaliseReference(text: string): Reference | undefined {
   return isQrReference(padded) ? { form: 'QRR', value: padded } : undefined;
 }
 
-/** Whether it is a whole QR reference: 27 digits, the last one being right. */
+/** True for a complete QR reference: 27 digits with a valid check digit. */
 export function isQrReference(text: string): boolean {
   return /^\d{27}$/.test(text) && !/^0+$/.test(text) && qrCheckDigit(text.slice(0, 26)) === text[26];
 }
 
-/** Whether it is an ISO 11649 reference in its electronic form with right check digits. */
+/** True for an ISO 11649 reference in electronic form with valid check digits. */
 export function isCreditorReference(text: string): boolean {
   return /^RF\d{2}[0-9A-Z]{1,21}$/.test(text) && scorCheckDigits(text.slice(4)) === text.slice(2, 4);
 }
 
-/** As printed: `21 00000 00003 13947 14300 09017`, `RF18 5390 0754 7034`. */
+/** The printed form: `21 00000 00003 13947 14300 09017`, `RF18 5390 0754 7034`. */
 export function formatReference(value: string): string {
   if (value.startsWith('RF')) return value.match(/.{1,4}/g)!.join(' ');
   return [value.slice(0, 2), ...value.slice(2).match(/.{1,5}/g)!].join(' ');
 }
 
-/** Fewer digits are too likely to be right by chance: every tenth number is. */
-const shortestInText = 16;
+/** Every tenth number has a valid check digit by chance; shorter numbers in a text are therefore ignored. */
+const minDigitsInText = 16;
 
-/** References with right check digits somewhere in free text, in the order in which they stand. */
+/** Finds references with valid check digits in free text, in text order. */
 export function findReferences(text: string): Reference[] {
   const upper = text.toUpperCase();
-  // An account number is full of digits, too.
+  // The digits of an IBAN may look like a reference.
   const withoutAccounts = upper.replaceAll(
     /\b(?!RF)[A-Z]{2}\d{2}(?: ?[0-9A-Z]{4}){2,7}(?: ?[0-9A-Z]{1,3})?\b/g,
     (account) => ' #'.padEnd(account.length, '#'),
@@ -80,19 +83,20 @@ export function findReferences(text: string): Reference[] {
   let rest = withoutAccounts;
   for (const match of withoutAccounts.matchAll(/\bRF ?\d{2}(?: ?[0-9A-Z]+)+/g)) {
     const groups = match[0].replace(/^RF (?=\d)/, 'RF').split(' ');
-    // As printed first, so that a word after the reference is not taken for a part of it because it happens to fit.
-    const reference = longestOf(printedGroups(groups), isCreditorReference) ?? longestOf(groups, isCreditorReference);
+    // Tries the printed form first: a word after the reference may give valid check digits by chance.
+    const reference =
+      longestPrefix(printedGroups(groups), isCreditorReference) ?? longestPrefix(groups, isCreditorReference);
     if (!reference) continue;
     found.push({ form: 'SCOR', value: reference, at: match.index });
-    // Its digits are no QR reference.
+    // Hides its digits from the search for QR references.
     rest = rest.replace(new RegExp(reference.split('').join(' ?')), (printed) => '#'.repeat(printed.length));
   }
   for (const match of rest.matchAll(/(?<![0-9A-Z.,#])\d+(?:[ \u00a0]\d+)*(?![0-9A-Z]|[.,]\d)/g)) {
     const tokens = match[0].split(/[ \u00a0]/);
     const isReference = (joined: string) =>
-      joined.length >= shortestInText && joined.length <= 27 && normaliseReference(joined) !== undefined;
+      joined.length >= minDigitsInText && joined.length <= 27 && normaliseReference(joined) !== undefined;
     for (let start = 0; start < tokens.length; start += 1) {
-      const digits = longestOf(tokens.slice(start), isReference);
+      const digits = longestPrefix(tokens.slice(start), isReference);
       if (!digits) continue;
       found.push({ ...normaliseReference(digits)!, at: match.index });
       break;
@@ -101,7 +105,7 @@ export function findReferences(text: string): Reference[] {
   return found.toSorted((left, right) => left.at - right.at).map(({ form, value }) => ({ form, value }));
 }
 
-/** The groups that can belong to a printed reference: one alone, or fours of which the last may be shorter. */
+/** The leading groups that form a printed reference: one group, or groups of four with a shorter last one. */
 function printedGroups(groups: readonly string[]): readonly string[] {
   if (groups[0]!.length !== 4) return groups.slice(0, 1);
   const end = groups.findIndex((group) => group.length !== 4);
@@ -109,8 +113,8 @@ function printedGroups(groups: readonly string[]): readonly string[] {
   return groups.slice(0, groups[end]!.length < 4 ? end + 1 : end);
 }
 
-/** The longest run of leading groups that passes: a reference is printed in groups and ends with one. */
-function longestOf(groups: readonly string[], passes: (joined: string) => boolean): string | undefined {
+/** The longest run of leading groups that passes when joined. */
+function longestPrefix(groups: readonly string[], passes: (joined: string) => boolean): string | undefined {
   for (let count = groups.length; count > 0; count -= 1) {
     const joined = groups.slice(0, count).join('');
     if (passes(joined)) return joined;

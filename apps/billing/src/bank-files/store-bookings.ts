@@ -1,15 +1,15 @@
 import { toUuid } from '@cordee/contracts/id';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { CountedBooking } from './counted-booking.ts';
+import type { RecordedBooking } from './recorded-booking.ts';
 
-/** Keeps what was counted, with every identity that it can be known by again. */
+/** Inserts bookings with all their identities, so that the next import recognizes them as duplicates. */
 export async function storeBookings(
   em: EntityManager,
   fileId: `bkf_${string}`,
-  { counted, firstPosition }: { counted: readonly CountedBooking[]; firstPosition: number },
+  { bookings, firstPosition }: { bookings: readonly RecordedBooking[]; firstPosition: number },
 ): Promise<void> {
-  if (counted.length === 0) return;
-  const rows = counted.map((booking, index) => ({
+  if (bookings.length === 0) return;
+  const rows = bookings.map((booking, index) => ({
     ...booking,
     identities: undefined,
     id: toUuid(booking.id),
@@ -19,18 +19,26 @@ export async function storeBookings(
     currency: booking.amount?.currency ?? null,
   }));
   await em.execute(
-    `insert into bank_booking (id, bank_file_id, position, status, organization_id, currency, amount, amount_text, value_on, reference, batch, is_batch_total, debtor_iban, debtor_name, text, reason, detail)
-     select row.id, ?, row.position, row.status, row."organizationId", row.currency, row.amount, row."amountText", row."valueDate", row.reference, row.batch, row."isBatchTotal",
-            row."debtorIban", row."debtorName", row.text, row.reason, row.detail
-     from jsonb_to_recordset(?::jsonb) as row (id uuid, position integer, status text, "organizationId" uuid, currency text, amount bigint, "amountText" text, "valueDate" date, reference text,
-       batch text, "isBatchTotal" boolean, "debtorIban" text, "debtorName" text, text text, reason text, detail text)`,
+    `insert into bank_booking (
+       id, bank_file_id, position, status, organization_id, currency, amount, amount_text, value_on, reference,
+       batch, is_batch_total, debtor_iban, debtor_name, text, reason, detail
+     )
+     select row.id, ?, row.position, row.status, row."organizationId", row.currency, row.amount, row."amountText",
+            row."valueDate", row.reference, row.batch, row."isBatchTotal", row."debtorIban", row."debtorName",
+            row.text, row.reason, row.detail
+     from jsonb_to_recordset(?::jsonb) as row (
+       id uuid, position integer, status text, "organizationId" uuid, currency text, amount bigint,
+       "amountText" text, "valueDate" date, reference text, batch text, "isBatchTotal" boolean,
+       "debtorIban" text, "debtorName" text, text text, reason text, detail text
+     )`,
     [toUuid(fileId), JSON.stringify(rows)],
   );
-  const identities = counted.flatMap(({ id, identities: own }) =>
+  const identities = bookings.flatMap(({ id, identities: own }) =>
     own.map((identity) => ({ identity, id: toUuid(id) })),
   );
   await em.execute(
-    `insert into bank_booking_identity (identity, booking_id) select row.identity, row.id from jsonb_to_recordset(?::jsonb) as row (identity text, id uuid)`,
+    `insert into bank_booking_identity (identity, booking_id)
+     select row.identity, row.id from jsonb_to_recordset(?::jsonb) as row (identity text, id uuid)`,
     [JSON.stringify(identities)],
   );
 }

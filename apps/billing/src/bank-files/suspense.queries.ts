@@ -31,11 +31,15 @@ export class SuspenseQueries {
   ): Promise<Output<typeof listSuspense>> {
     const after = uuidOrNull(readCursor(idSchema('bkg'), cursor));
     const rows = await em.execute<SuspenseRow[]>(
-      `select id, bank_file_id, amount, currency, amount_text, value_on::text, reason, detail, reference, text, debtor_name, debtor_iban
+      `select id, bank_file_id, amount, currency, amount_text, value_on::text, reason, detail, reference, text,
+              debtor_name, debtor_iban
        from bank_booking where status = 'suspense' and (?::uuid is null or id < ?)
-         -- A total that its details came for, and what the bank took back, wait for nobody any more.
-         and not exists (select from bank_booking part where bank_booking.is_batch_total and part.batch = bank_booking.batch and not part.is_batch_total)
-         and not exists (select from ledger_booking undone where undone.undoes = bank_booking.id)
+         -- Batch totals whose payments were imported and reversed bookings need no action.
+         and not exists (
+           select from bank_booking payment
+           where bank_booking.is_batch_total and payment.batch = bank_booking.batch and not payment.is_batch_total
+         )
+         and not exists (select from ledger_booking reversal where reversal.reverses = bank_booking.id)
        order by id desc limit ?`,
       [after, after, limit + 1],
     );

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { child, pointerOf, readXml, textAt, XmlSyntaxError } from './xml-reader.ts';
 
-function refusal(text: string): { code: string; line: number; column: number } | undefined {
+function syntaxErrorOf(text: string): { code: string; line: number; column: number } | undefined {
   try {
     readXml(text);
   } catch (error) {
@@ -22,13 +22,13 @@ describe('XML reader', () => {
     expect(root.children.map(({ name }) => name)).toEqual(['b', 'c', 'c']);
   });
 
-  it('hands elements over when they end and forgets those that were taken', () => {
-    const taken: string[] = [];
+  it('calls back when an element ends and removes it from the tree if the callback returns true', () => {
+    const removed: string[] = [];
     const root = readXml('<Document><Stmt><Ntry>1</Ntry><Ntry>2</Ntry></Stmt></Document>', (element) => {
-      if (element.name === 'Ntry') taken.push(`${pointerOf(element)} ${element.text}`);
+      if (element.name === 'Ntry') removed.push(`${pointerOf(element)} ${element.text}`);
       return element.name === 'Ntry';
     });
-    expect(taken).toEqual(['/Document/Stmt[1]/Ntry[1] 1', '/Document/Stmt[1]/Ntry[2] 2']);
+    expect(removed).toEqual(['/Document/Stmt[1]/Ntry[1] 1', '/Document/Stmt[1]/Ntry[2] 2']);
     expect(child(root, 'Stmt')?.children).toEqual([]);
   });
 
@@ -60,7 +60,7 @@ describe('XML reader', () => {
     '<a><![CDATA[ </a>',
     '<?xml version="1.0"',
   ])('refuses %j as malformed', (text) => {
-    expect(refusal(text)?.code).toBe('XML_MALFORMED');
+    expect(syntaxErrorOf(text)?.code).toBe('XML_MALFORMED');
   });
 
   it.each([
@@ -69,14 +69,14 @@ describe('XML reader', () => {
     '<!DOCTYPE a [<!ENTITY x "ha"><!ENTITY y "&x;&x;&x;&x;">]><a>&y;</a>',
     '<!doctype a><a/>',
   ])('refuses a document type: %s', (text) => {
-    expect(refusal(text)?.code).toBe('XML_DOCTYPE_FORBIDDEN');
+    expect(syntaxErrorOf(text)?.code).toBe('XML_DOCTYPE_FORBIDDEN');
   });
 
-  it('says where', () => {
-    expect(refusal('<a>\n  <b></c>\n</a>')).toEqual({ code: 'XML_MALFORMED', line: 2, column: 6 });
+  it('returns line and column of the error', () => {
+    expect(syntaxErrorOf('<a>\n  <b></c>\n</a>')).toEqual({ code: 'XML_MALFORMED', line: 2, column: 6 });
   });
 
-  it('does not take names for properties of objects', () => {
+  it('keeps attribute and element names apart from properties of the prototype', () => {
     const root = readXml('<a __proto__="1"><__proto__>2</__proto__><constructor>3</constructor></a>');
     expect(root.attributes['__proto__']).toBe('1');
     expect(textAt(root, 'constructor')).toBe('3');
@@ -84,18 +84,18 @@ describe('XML reader', () => {
   });
 
   it.each([
-    ['deep', '<a>'.repeat(100_000)],
+    ['deep nesting', '<a>'.repeat(100_000)],
     ['an attribute without end', `<a x="${'>'.repeat(1_000_000)}`],
     ['many brackets', '<'.repeat(1_000_000)],
     ['many quotes', `<a ${'" '.repeat(500_000)}`],
     ['a comment without end', `<a>${'<!-- '.repeat(200_000)}`],
-  ])('gives up on %s at once', (_name, text) => {
+  ])('refuses %s quickly', (_name, text) => {
     const before = performance.now();
-    expect(refusal(text)).toBeDefined();
+    expect(syntaxErrorOf(text)).toBeDefined();
     expect(performance.now() - before).toBeLessThan(5000);
   });
 
-  it('property: escaped text comes back as it was', () => {
+  it('property: unescapes the text that was escaped', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (text) => {
         const clean = text.replaceAll(/[^\t\n\u0020-\uD7FF\uE000-\uFFFD]/g, '');
@@ -105,7 +105,7 @@ describe('XML reader', () => {
     );
   });
 
-  it('property: garbage is read or refused, never anything else', () => {
+  it('property: throws only syntax errors on random input', () => {
     fc.assert(
       fc.property(
         fc.array(
@@ -113,7 +113,7 @@ describe('XML reader', () => {
           { maxLength: 40 },
         ),
         (parts) => {
-          expect(() => refusal(parts.join(''))).not.toThrow();
+          expect(() => syntaxErrorOf(parts.join(''))).not.toThrow();
         },
       ),
       { numRuns: 1000 },

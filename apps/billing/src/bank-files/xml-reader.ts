@@ -1,4 +1,4 @@
-/** An element while it is read. Namespace prefixes are cut off; `index` counts those of the same name in the parent, from 1. */
+/** An element. `name` has no namespace prefix; `index` counts elements of the same name in the parent, from 1. */
 export interface XmlElement {
   readonly name: string;
   readonly index: number;
@@ -8,7 +8,7 @@ export interface XmlElement {
   text: string;
 }
 
-/** Why a text is no XML that we read, with the place. */
+/** The text is not XML of the supported subset. Line and column count from 1. */
 export class XmlSyntaxError extends Error {
   readonly code: 'XML_MALFORMED' | 'XML_DOCTYPE_FORBIDDEN';
   readonly line: number;
@@ -25,31 +25,31 @@ export class XmlSyntaxError extends Error {
 }
 
 /**
- * Called when an element ends, children first. What returns true is dropped from the tree, so that a file of 50 MB
- * is worked off payment by payment instead of being held as a tree.
+ * Called when an element ends, children first. Returns true to remove the element from the tree, so that a file of 50
+ * MB is processed payment by payment and never held as a whole.
  */
-export type TakeElement = (element: XmlElement) => boolean;
+export type OnElementEnd = (element: XmlElement) => boolean;
 
-const deepest = 64;
-/** Elements of which there can be many, so that a place needs their number. */
-const isRepeated = new Set(['Stmt', 'Ntfctn', 'Ntry', 'NtryDtls', 'TxDtls', 'Bal']);
+const maxDepth = 64;
+/** Elements that may repeat; a pointer to them contains their index. */
+const repeatedElements = new Set(['Stmt', 'Ntfctn', 'Ntry', 'NtryDtls', 'TxDtls', 'Bal']);
 const namePattern = /^[\p{L}_][\p{L}\p{N}_.-]*$/u;
-// What XML 1.0 forbids everywhere, as character references too.
+// XML 1.0 forbids these characters everywhere, also as character references.
 // oxlint-disable-next-line no-control-regex
-const forbidden = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
+const forbiddenCharacter = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
 const predefined: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 const noAttributes: Readonly<Record<string, string>> = Object.freeze({});
 
 /**
- * Reads the subset of XML that bank files consist of: elements, attributes, text, CDATA, comments. A document type is refused outright,
- * so there is nothing that could expand or fetch: only the five predefined entities and character references exist.
+ * Reads the subset of XML that bank files use: elements, attributes, text, CDATA, comments. A document type is refused,
+ * so no entity can expand or fetch anything: only the five predefined entities and character references exist.
  * @throws XmlSyntaxError
  */
-export function readXml(text: string, take: TakeElement = () => false): XmlElement {
+export function readXml(text: string, onElementEnd: OnElementEnd = () => false): XmlElement {
   const fail = (detail: string, offset: number, code: XmlSyntaxError['code'] = 'XML_MALFORMED'): never => {
     throw new XmlSyntaxError(code, detail, text, offset);
   };
-  const bad = forbidden.exec(text);
+  const bad = forbiddenCharacter.exec(text);
   if (bad) fail('a control character', bad.index);
 
   const names = new Map<string, string>();
@@ -58,9 +58,9 @@ export function readXml(text: string, take: TakeElement = () => false): XmlEleme
   let depth = 0;
   let at = text.charCodeAt(0) === 0xfeff ? 1 : 0;
 
-  const endOf = (mark: string, from: number, what: string): number => {
-    const end = text.indexOf(mark, from);
-    return end === -1 ? fail(`${what} does not end`, at) : end;
+  const endOf = (terminator: string, from: number, construct: string): number => {
+    const end = text.indexOf(terminator, from);
+    return end === -1 ? fail(`${construct} does not end`, at) : end;
   };
   const addText = (value: string, offset: number): void => {
     if (open) open.text += value;
@@ -70,7 +70,7 @@ export function readXml(text: string, take: TakeElement = () => false): XmlEleme
     if (element.children.length > 0) element.text = '';
     open = element.parent;
     depth -= 1;
-    if (take(element)) element.parent?.children.pop();
+    if (onElementEnd(element)) element.parent?.children.pop();
   };
 
   while (at < text.length) {
@@ -99,8 +99,7 @@ export function readXml(text: string, take: TakeElement = () => false): XmlEleme
     if (end === -1) fail('a tag does not end', at);
     if (kind === 0x2f /* / */) {
       const name = localName(text.slice(at + 2, end).trimEnd(), at, names, fail);
-      if (!open || open.name !== name)
-        fail(`</${name}> ends what was not begun${open ? `: <${open.name}> is open` : ''}`, at);
+      if (!open || open.name !== name) fail(`</${name}> has no start tag${open ? `: <${open.name}> is open` : ''}`, at);
       else close(open);
       at = end + 1;
       continue;
@@ -110,10 +109,10 @@ export function readXml(text: string, take: TakeElement = () => false): XmlEleme
     const space = inside.search(/\s/);
     const name = localName(space === -1 ? inside : inside.slice(0, space), at, names, fail);
     if (!open && root) fail('a second document', at);
-    if ((depth += 1) > deepest) fail('too deeply nested', at);
+    if ((depth += 1) > maxDepth) fail('too deeply nested', at);
     const element: XmlElement = {
       name,
-      index: open && isRepeated.has(name) ? nextIndex(open, name) : 1,
+      index: open && repeatedElements.has(name) ? nextIndex(open, name) : 1,
       parent: open,
       attributes: space === -1 ? noAttributes : readAttributes(inside.slice(space), at, fail),
       children: [],
@@ -125,16 +124,16 @@ export function readXml(text: string, take: TakeElement = () => false): XmlEleme
     if (isEmpty) close(element);
     at = end + 1;
   }
-  if (open) fail(`<${open.name}> is not ended`, text.length);
+  if (open) fail(`<${open.name}> has no end tag`, text.length);
   return root ?? fail('there is no document', 0);
 }
 
-/** First child of the name. */
+/** The first child with the name. */
 export function child(element: XmlElement | undefined, name: string): XmlElement | undefined {
   return element?.children.find((each) => each.name === name);
 }
 
-/** All children of the name. */
+/** All children with the name. */
 export function childrenOf(element: XmlElement | undefined, name: string): XmlElement[] {
   return element?.children.filter((each) => each.name === name) ?? [];
 }
@@ -151,15 +150,15 @@ export function textAt(element: XmlElement | undefined, ...path: string[]): stri
   return descend(element, ...path)?.text.trim() || undefined;
 }
 
-/** Where the element stands, like XPath: `/Document/BkToCstmrStmt/Stmt[1]/Ntry[2]`. */
+/** The path of the element, like XPath: `/Document/BkToCstmrStmt/Stmt[1]/Ntry[2]`. */
 export function pointerOf(element: XmlElement): string {
-  const here = isRepeated.has(element.name) ? `${element.name}[${element.index}]` : element.name;
-  return element.parent ? `${pointerOf(element.parent)}/${here}` : `/${here}`;
+  const segment = repeatedElements.has(element.name) ? `${element.name}[${element.index}]` : element.name;
+  return element.parent ? `${pointerOf(element.parent)}/${segment}` : `/${segment}`;
 }
 
 type Fail = (detail: string, offset: number) => never;
 
-/** Counts per parent are kept apart from the children, because those that were taken are gone from there. */
+/** Number of children by name. Not derived from `children`, because `onElementEnd` may have removed some. */
 const counts = new WeakMap<XmlElement, Map<string, number>>();
 
 function nextIndex(parent: XmlElement, name: string): number {
@@ -172,7 +171,7 @@ function nextIndex(parent: XmlElement, name: string): number {
 
 const tag = /<[^"'>]*(?:"[^"]*"[^"'>]*|'[^']*'[^"'>]*)*>/y;
 
-/** Place of the `>` that ends the tag; those inside of attribute values do not. */
+/** Index of the `>` that ends the tag, or -1. A `>` inside an attribute value does not end it. */
 function tagEnd(text: string, start: number): number {
   tag.lastIndex = start;
   return tag.test(text) ? tag.lastIndex - 1 : -1;
@@ -183,7 +182,7 @@ function localName(name: string, offset: number, known: Map<string, string>, fai
   if (local === undefined) {
     const parts = name.split(':');
     if (parts.length > 2 || !parts.every((part) => namePattern.test(part)))
-      fail(`"${name.slice(0, 40)}" is no name`, offset);
+      fail(`"${name.slice(0, 40)}" is not a name`, offset);
     known.set(name, (local = parts.at(-1)!));
   }
   return local;
@@ -197,11 +196,11 @@ function readAttributes(text: string, offset: number, fail: Fail): Readonly<Reco
   let end = 0;
   for (let match = attribute.exec(text); match; match = attribute.exec(text)) {
     const name = match[1]!;
-    if (name in attributes) fail(`the attribute "${name.slice(0, 40)}" stands twice`, offset);
+    if (name in attributes) fail(`the attribute "${name.slice(0, 40)}" is repeated`, offset);
     attributes[name] = decode(match[2] ?? match[3]!, offset, fail);
     end = attribute.lastIndex;
   }
-  if (text.slice(end).trim() !== '') fail('wrong attributes', offset);
+  if (text.slice(end).trim() !== '') fail('malformed attributes', offset);
   return attributes;
 }
 
@@ -216,12 +215,14 @@ function decode(text: string, offset: number, fail: Fail): string {
         ? predefined[entity]
         : undefined
       : characterOf(point);
-    return character === undefined || !whole.endsWith(';') ? fail(`"${whole}" is not known`, offset) : character;
+    return character === undefined || !whole.endsWith(';')
+      ? fail(`"${whole}" is not a known entity`, offset)
+      : character;
   });
 }
 
 function characterOf(point: number): string | undefined {
   if (point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff)) return undefined;
   const character = String.fromCodePoint(point);
-  return forbidden.test(character) ? undefined : character;
+  return forbiddenCharacter.test(character) ? undefined : character;
 }

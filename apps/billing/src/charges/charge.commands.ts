@@ -11,8 +11,8 @@ import { draftInvoice, numberInvoices } from '../documents/issue-invoice.ts';
 import { lockPrepaidAccount } from '../ledger/prepaid-account.ts';
 import { prepaidBalance } from '../ledger/prepaid-balance.ts';
 import { prepaidSettings } from '../ledger/prepaid-settings.ts';
-import { askForSale } from '../orders/ask-for-sale.ts';
-import { usePrepaid } from '../payments/pay-from-prepaid.ts';
+import { fetchPricesAndLanguage } from '../orders/fetch-prices-and-language.ts';
+import { spendPrepaid } from '../payments/pay-from-prepaid.ts';
 import { Seller } from '../seller/seller.ts';
 import { findCharge } from './find-charge.ts';
 
@@ -31,12 +31,12 @@ export class ChargeCommands {
     const { em, now, call } = commandContext;
     const context = { em, now, publish: commandContext.publish, seller: this.seller };
     const { organizationId, productId, currency, periodStart, periodEnd, interval } = input;
-    const before = await findCharge(em, input);
-    if (before) return before;
+    const existing = await findCharge(em, input);
+    if (existing) return existing;
 
     const address = await findAddress(em, organizationId);
     const today = this.seller.today(now);
-    const { quotes, language } = await askForSale(this.rpc, call, {
+    const { quotes, language } = await fetchPricesAndLanguage(this.rpc, call, {
       organizationId,
       currency,
       on: today,
@@ -54,13 +54,14 @@ export class ChargeCommands {
     const total = totalsOf(lines, currency).gross;
 
     await lockPrepaidAccount(em, organizationId, now);
-    const meanwhile = await findCharge(em, input);
-    if (meanwhile) return meanwhile;
+    // A concurrent call may have charged the period before this one got the lock.
+    const concurrent = await findCharge(em, input);
+    if (concurrent) return concurrent;
     const isSpendable = input.method === 'prepaid' || (await prepaidSettings(em, organizationId)).paysInvoices;
     const isCovered = isSpendable && (await prepaidBalance(em, organizationId, currency)) >= total.amount;
     if (!isCovered && input.method === 'prepaid')
       return { status: 'declined', invoiceId: null, total, dueOn: null, declineReason: 'prepaid_insufficient' };
-    // Prepaid pays what it covers by itself (PAY-3) where it may, so nothing goes on credit while there is money for it.
+    // Prepaid pays invoices that it covers (PAY-3), so a covered charge is never on credit.
     const payment = isCovered ? ({ on: today, method: 'prepaid' } as const) : undefined;
     const heldUntil = isCovered ? null : input.heldUntil;
     const invoice = await draftInvoice(context, {
@@ -74,10 +75,13 @@ export class ChargeCommands {
       lines,
       ...(payment && { payment }),
     });
-    if (isCovered) await usePrepaid(context, invoice, total.amount);
+    if (isCovered) await spendPrepaid(context, invoice, total.amount);
     const status = isCovered ? 'paid' : 'issued';
-    const claimed = await em.execute<unknown[]>(
-      `insert into charge (organization_id, product_id, period_start, period_end, id, status, invoice_id, total, currency, due_on, created_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    const inserted = await em.execute<unknown[]>(
+      `insert into charge (
+         organization_id, product_id, period_start, period_end, id, status, invoice_id, total, currency, due_on,
+         created_at
+       ) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        on conflict do nothing returning 1`,
       [
         toUuid(organizationId),
@@ -93,7 +97,7 @@ export class ChargeCommands {
         now,
       ],
     );
-    if (claimed.length === 0) throw new DomainError('PERIOD_CHARGED');
+    if (inserted.length === 0) throw new DomainError('PERIOD_CHARGED');
     await numberInvoices(context, [invoice]);
     return { status, invoiceId: invoice.id, total, dueOn: invoice.dueOn, declineReason: null };
   }

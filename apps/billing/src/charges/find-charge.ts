@@ -12,13 +12,14 @@ interface ChargeRow {
   due_on: string;
 }
 
-/** What became of the period the first time it was charged, whoever asks again (REN-3). */
+/** The stored result of the first charge of the period (REN-3). */
 export async function findCharge(
   em: EntityManager,
   period: Input<typeof chargePeriod>,
 ): Promise<Output<typeof chargePeriod> | undefined> {
   const [row] = await em.execute<ChargeRow[]>(
-    `select status, invoice_id, total, currency, due_on::text from charge where organization_id = ? and product_id = ? and period_start = ?`,
+    `select status, invoice_id, total, currency, due_on::text
+     from charge where organization_id = ? and product_id = ? and period_start = ?`,
     [toUuid(period.organizationId), toUuid(period.productId), period.periodStart],
   );
   return (

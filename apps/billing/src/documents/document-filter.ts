@@ -2,14 +2,14 @@ import type { listDocuments } from '@cordee/contracts/billing/document';
 import type { Input } from '@cordee/contracts/contract';
 import { toUuid } from '@cordee/contracts/id';
 import * as z from 'zod';
-import { documentsToday } from './read-documents.ts';
+import { documentsOnDate } from './read-documents.ts';
 
 export type DocumentFilter = Pick<
   Input<typeof listDocuments>,
   'organizationId' | 'kind' | 'status' | 'from' | 'to' | 'productId'
 >;
 
-/** The documents that a filter lets through, as SQL with its parameters. Both ends of the period belong to it (DOC-1). */
+/** SQL of the documents that match a filter, with its parameters. `from` and `to` are inclusive (DOC-1). */
 export function filteredDocuments(filter: DocumentFilter, today: string): { sql: string; parameters: unknown[] } {
   const conditions: string[] = [];
   const parameters: unknown[] = [today, toUuid(filter.organizationId)];
@@ -24,15 +24,18 @@ export function filteredDocuments(filter: DocumentFilter, today: string): { sql:
   if (filter.to) where('issued_on <= ?', filter.to);
   if (filter.productId)
     where(
-      'exists (select from document_line line where line.organization_id = ? and line.document_id = filtered.id and line.product_id = ?)',
+      `exists (
+         select from document_line line
+         where line.organization_id = ? and line.document_id = filtered.id and line.product_id = ?
+       )`,
       toUuid(filter.organizationId),
       toUuid(filter.productId),
     );
   return {
-    sql: `select * from (${documentsToday}) filtered${conditions.length ? ` where ${conditions.join(' and ')}` : ''}`,
+    sql: `select * from (${documentsOnDate}) filtered${conditions.length ? ` where ${conditions.join(' and ')}` : ''}`,
     parameters,
   };
 }
 
-/** Where a page ends: date and id, so that documents that are issued meanwhile move nothing. */
-export const DocumentPlace = z.tuple([z.iso.date(), z.uuid()]);
+/** The cursor of a page: date and id of its last document. New documents do not shift later pages. */
+export const DocumentSortKey = z.tuple([z.iso.date(), z.uuid()]);

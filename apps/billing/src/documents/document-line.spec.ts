@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { money } from '@cordee/money/money';
-import { isReverseCharged, linesFor, movedTo, totalsOf } from './document-line.ts';
+import { isReverseCharged, linesFor, shiftLinesTo, totalsOf } from './document-line.ts';
 
 const buyer = {
   name: 'A',
@@ -20,7 +20,7 @@ const product = {
 } as const;
 
 describe('lines of a document', () => {
-  it('are split where the rate changes inside the period, and add up', () => {
+  it('are split at a change of the VAT rate and add up', () => {
     const lines = linesFor(product, { start: '2023-07-01', end: '2024-07-01' }, 'CH', buyer);
     expect(lines).toMatchObject([
       { vatBasisPoints: 770, periodStart: '2023-07-01', periodEnd: '2024-01-01' },
@@ -29,17 +29,17 @@ describe('lines of a document', () => {
     expect(totalsOf(lines, 'CHF').net).toEqual(money(36_500, 'CHF'));
   });
 
-  it('move to the day of payment with their prices and rates; a change of rate stays where the law put it', () => {
+  it('shift to the payment date with their prices and rates; the date of a rate change does not shift', () => {
     const lines = linesFor(product, { start: '2023-07-01', end: '2024-07-01' }, 'CH', buyer);
-    expect(movedTo('2023-07-20', lines).map(({ periodStart, periodEnd }) => [periodStart, periodEnd])).toEqual([
+    expect(shiftLinesTo('2023-07-20', lines).map(({ periodStart, periodEnd }) => [periodStart, periodEnd])).toEqual([
       ['2023-07-20', '2024-01-01'],
       ['2024-01-01', '2024-07-20'],
     ]);
-    expect(movedTo('2024-01-05', lines).map(({ periodStart, periodEnd }) => [periodStart, periodEnd])).toEqual([
+    expect(shiftLinesTo('2024-01-05', lines).map(({ periodStart, periodEnd }) => [periodStart, periodEnd])).toEqual([
       ['2024-01-05', '2024-01-05'],
       ['2024-01-05', '2025-01-05'],
     ]);
-    expect(totalsOf(movedTo('2024-01-05', lines), 'CHF')).toEqual(totalsOf(lines, 'CHF'));
+    expect(totalsOf(shiftLinesTo('2024-01-05', lines), 'CHF')).toEqual(totalsOf(lines, 'CHF'));
   });
 
   it.each([
@@ -49,7 +49,7 @@ describe('lines of a document', () => {
     ['DE', 'FR40303265045', false],
     ['CH', 'CHE-123.456.788 MWST', false],
     ['US', 'FR40303265045', false],
-  ])('of a buyer in %s with %s are reverse-charged: %s', (country, vatNumber, expected) => {
+  ])('of a buyer in %s with VAT number %s have reverse charge: %s', (country, vatNumber, expected) => {
     expect(isReverseCharged({ ...buyer, country, vatNumber })).toBe(expected);
     expect(
       linesFor(product, { start: '2026-01-01', end: '2027-01-01' }, 'CH', { ...buyer, country, vatNumber }),

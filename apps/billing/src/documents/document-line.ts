@@ -6,7 +6,7 @@ import type { VatClass } from '@cordee/money/vat-rates';
 import type { BuyerCopy } from '../addresses/address.entity.ts';
 import { isEuropeanVatNumber } from '../addresses/vat-number.ts';
 
-/** A line as it is stored with its document. */
+/** A line as stored with its document. `net` is in minor units. */
 export interface DocumentLine {
   readonly productId: `prd_${string}` | null;
   readonly text: string;
@@ -17,7 +17,7 @@ export interface DocumentLine {
   readonly periodEnd: string | null;
 }
 
-/** What is sold, before VAT. */
+/** A product to invoice. `price` is net. */
 export interface SoldProduct {
   readonly productId: `prd_${string}`;
   readonly text: string;
@@ -26,11 +26,11 @@ export interface SoldProduct {
   readonly vatClass: VatClass;
 }
 
-/** The buyer owes the VAT where they are: only businesses of the European Union, by a number of the country they are billed in (DOC-6). */
+/** True when the buyer owes the VAT: an EU business with a VAT number of its billing country (DOC-6). */
 export const isReverseCharged = ({ country, vatNumber }: BuyerCopy): boolean =>
   isEuropeanVatNumber(vatNumber) && vatNumber!.slice(0, 2) === (country === 'GR' ? 'EL' : country);
 
-/** The lines of a product for a period, one for each rate that holds in it. */
+/** The lines of a product for a period: one per VAT rate that applies in the period. */
 export function linesFor(
   product: SoldProduct,
   period: { start: string; end: string },
@@ -52,7 +52,7 @@ export function linesFor(
   );
 }
 
-/** Totals of a document, VAT rounded once per rate. */
+/** Totals of a document. VAT is rounded once per rate. */
 export const totalsOf = <C extends string>(lines: readonly DocumentLine[], currency: C): VatTotals<C> =>
   vatTotals(
     lines.map(({ net, vatBasisPoints }) => ({ net: money(net, currency), rateBasisPoints: vatBasisPoints })),
@@ -60,29 +60,30 @@ export const totalsOf = <C extends string>(lines: readonly DocumentLine[], curre
   );
 
 /**
- * Moves lines to the period that starts when they are paid. Prices and rates stay those of the pro forma: it is honoured until the date it
- * is valid to (C-DOC-07). Where a rate changes inside the period, the date of the change stays where the law put it.
+ * Shifts lines to the period that starts at the payment. Prices and rates stay those of the pro forma, which is binding
+ * until it expires (C-DOC-07). The date of a change of the VAT rate inside the period does not move.
  */
-export function movedTo(start: string, lines: readonly DocumentLine[]): DocumentLine[] {
+export function shiftLinesTo(start: string, lines: readonly DocumentLine[]): DocumentLine[] {
   return lines.map((line) => {
     if (!line.interval || !line.periodStart || !line.periodEnd) return line;
-    const whole = nthPeriod({ anchor: start, interval: line.interval }, 0);
-    const pieces = lines.filter(({ productId }) => productId === line.productId);
-    const clamp = (date: string): string => (date < whole.start ? whole.start : date > whole.end ? whole.end : date);
+    const period = nthPeriod({ anchor: start, interval: line.interval }, 0);
+    const linesOfProduct = lines.filter(({ productId }) => productId === line.productId);
+    const clamp = (date: string): string =>
+      date < period.start ? period.start : date > period.end ? period.end : date;
     return {
       ...line,
-      periodStart: line === pieces[0] ? whole.start : clamp(line.periodStart),
-      periodEnd: line === pieces.at(-1) ? whole.end : clamp(line.periodEnd),
+      periodStart: line === linesOfProduct[0] ? period.start : clamp(line.periodStart),
+      periodEnd: line === linesOfProduct.at(-1) ? period.end : clamp(line.periodEnd),
     };
   });
 }
 
-/** The products of a document, each once. */
+/** The distinct products of a document. */
 export const productIdsOf = (lines: readonly DocumentLine[]): `prd_${string}`[] => [
   ...new Set(lines.flatMap(({ productId }) => productId ?? [])),
 ];
 
-/** The interval of a document's lines; null when they differ. */
+/** The common interval of the lines; null when they differ. */
 export function intervalOf(lines: readonly DocumentLine[]): Interval | null {
   const intervals = new Set(lines.map(({ interval }) => interval));
   return intervals.size === 1 ? [...intervals][0]! : null;

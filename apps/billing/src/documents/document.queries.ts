@@ -1,4 +1,4 @@
-import { describeDebt, getDocument, listDocuments } from '@cordee/contracts/billing/document';
+import { getPaymentDetails, getDocument, listDocuments } from '@cordee/contracts/billing/document';
 import type { Input, Output } from '@cordee/contracts/contract';
 import type { Currency } from '@cordee/contracts/values';
 import { instantOrNull } from '@cordee/service/database/sql-values';
@@ -8,7 +8,7 @@ import { Controller, Inject } from '@nestjs/common';
 import type * as z from 'zod';
 import { prepaidBalance } from '../ledger/prepaid-balance.ts';
 import { Seller } from '../seller/seller.ts';
-import { DocumentPlace, filteredDocuments } from './document-filter.ts';
+import { DocumentSortKey, filteredDocuments } from './document-filter.ts';
 import { readDocument, viewDocument, type StoredDocument } from './read-documents.ts';
 import { readLinesOf } from './stored-lines.ts';
 
@@ -22,13 +22,15 @@ export class DocumentQueries {
     { em, now }: QueryContext,
   ): Promise<Output<typeof listDocuments>> {
     const { sql, parameters } = filteredDocuments(filter, this.seller.today(now));
-    const after = readCursor(DocumentPlace, cursor);
+    const after = readCursor(DocumentSortKey, cursor);
     const rows = await em.execute<StoredDocument[]>(
-      `select * from (${sql}) page${after ? ' where (issued_on, id) < (?, ?)' : ''} order by issued_on desc, id desc limit ?`,
+      `select * from (${sql}) page${after ? ' where (issued_on, id) < (?, ?)' : ''}
+       order by issued_on desc, id desc limit ?`,
       [...parameters, ...(after ?? []), limit + 1],
     );
     const sums = await em.execute<{ currency: Currency; total: string; open: string }[]>(
-      `select currency, sum(total) as total, sum(open_amount) as open from (${sql}) summed group by currency order by currency`,
+      `select currency, sum(total) as total, sum(open_amount) as open
+       from (${sql}) filtered group by currency order by currency`,
       parameters,
     );
     const shown = rows.slice(0, limit);
@@ -42,7 +44,7 @@ export class DocumentQueries {
       data: shown.map((row) => viewDocument(row, lines.get(row.id) ?? [])),
       nextCursor:
         rows.length > limit && last
-          ? writeCursor([last.issued_on, last.id] satisfies z.output<typeof DocumentPlace>)
+          ? writeCursor([last.issued_on, last.id] satisfies z.output<typeof DocumentSortKey>)
           : null,
       sums: sums.map(({ currency, total, open }) => ({
         currency,
@@ -61,20 +63,22 @@ export class DocumentQueries {
     return viewDocument(row, lines);
   }
 
-  @Handles(describeDebt)
-  async describeDebt(
-    { organizationId, documentId }: Input<typeof describeDebt>,
+  @Handles(getPaymentDetails)
+  async getPaymentDetails(
+    { organizationId, documentId }: Input<typeof getPaymentDetails>,
     { em, now }: QueryContext,
-  ): Promise<Output<typeof describeDebt>> {
+  ): Promise<Output<typeof getPaymentDetails>> {
     const { row, lines } = await readDocument(em, organizationId, documentId, this.seller.today(now));
     const document = viewDocument(row, lines);
-    const [counted] = await em.execute<{ until: string | null }[]>(`select max(counted_until) as until from bank_file`);
+    const [newestFile] = await em.execute<{ covers_until: string | null }[]>(
+      `select max(covers_until) as covers_until from bank_file`,
+    );
     const isOpenDebt = document.kind === 'invoice' && document.open.amount > 0;
     return {
       document,
       iban: Seller.ibanFor(row.seller, row.reference),
       reference: row.reference,
-      paymentsCountedUntil: instantOrNull(counted?.until ?? null),
+      paymentsKnownUntil: instantOrNull(newestFile?.covers_until ?? null),
       isCoveredByPrepaid:
         isOpenDebt && (await prepaidBalance(em, organizationId, document.open.currency)) >= document.open.amount,
     };

@@ -2,13 +2,13 @@ import { decimalText, money } from '@cordee/money/money';
 import { stringify } from 'csv-stringify/sync';
 import type { StoredDocument } from './read-documents.ts';
 
-/** Spreadsheets run what begins like this. In a text column it gets an apostrophe; a negative amount is no formula and stays a number. */
+/** Spreadsheets execute such texts as formulas; an apostrophe prevents it. Amounts are not escaped. */
 const looksLikeFormula = /^[=+\-@\t\r]/;
 const text = (value: string): string => (looksLikeFormula.test(value) ? `'${value}` : value);
 
 /**
- * Documents as RFC 4180, one row each. Amounts have a point and all their decimals in both formats (C-DOC-12): that is what Swiss
- * spreadsheets and every program read, and what separates the fields is all that differs.
+ * Documents as CSV (RFC 4180), one row per document. The formats differ only in the delimiter and the byte order mark.
+ * Amounts have a decimal point and all decimals in both (C-DOC-12), because Swiss spreadsheets read them so.
  */
 export function documentsAsCsv(rows: readonly StoredDocument[], format: 'comma' | 'semicolon_bom'): string {
   const table = rows.map((row) => {

@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => billing.stop());
 
-const seriesOf = async (kind: string): Promise<number> =>
+const lastNumberOf = async (kind: string): Promise<number> =>
   Number(
     (
       await billing.test.rows(`select coalesce(sum(last_number), 0) as last from number_series where kind = $1`, [kind])
@@ -31,7 +31,7 @@ const seriesOf = async (kind: string): Promise<number> =>
   );
 const numbersOf = async (table: string): Promise<string[]> =>
   (await billing.test.rows(`select number from ${table} order by number`)).map((row) => String(row['number']));
-const onCredit = async (organizationId: `org_${string}`) => {
+const openInvoice = async (organizationId: `org_${string}`) => {
   const { invoiceId } = await billing.test.call(
     chargePeriod,
     billing.charge(organizationId, { method: 'on_credit' }),
@@ -40,16 +40,16 @@ const onCredit = async (organizationId: `org_${string}`) => {
   return billing.document(organizationId, invoiceId!);
 };
 
-/** Numbers of a series follow each other from the first one on. */
+/** Expects the numbers 1, 2, 3, … */
 function expectGapless(numbers: readonly string[]): void {
-  const counted = numbers.map((number) => Number(number.slice(-6)));
-  expect(counted).toEqual(counted.map((_, index) => index + 1));
+  const values = numbers.map((number) => Number(number.slice(-6)));
+  expect(values).toEqual(values.map((_, index) => index + 1));
 }
 
 describe('a pro forma (C-DOC-01)', () => {
-  it('has its own series: made, downloaded and cancelled, it never uses up an invoice number', async () => {
+  it('has its own number series and uses no invoice number when it is issued, downloaded and cancelled', async () => {
     const organizationId = await billing.organization();
-    const [invoices, proFormas] = [await seriesOf('invoice'), await seriesOf('pro_forma')];
+    const [invoices, proFormas] = [await lastNumberOf('invoice'), await lastNumberOf('pro_forma')];
     const { id: orderId, proFormaId } = await billing.order(organizationId);
     const proForma = await billing.document(organizationId, proFormaId);
     expect(proForma).toMatchObject({
@@ -61,13 +61,13 @@ describe('a pro forma (C-DOC-01)', () => {
     });
     expect((await billing.pdf(organizationId, proFormaId)).subarray(0, 5).toString()).toBe('%PDF-');
     await billing.test.call(cancelOrder, { organizationId, orderId }, anna);
-    expect(await seriesOf('invoice')).toBe(invoices);
-    expect(await seriesOf('pro_forma')).toBe(proFormas + 1);
+    expect(await lastNumberOf('invoice')).toBe(invoices);
+    expect(await lastNumberOf('pro_forma')).toBe(proFormas + 1);
   });
 });
 
-describe('numbers', () => {
-  it('of 200 invoices finalized at once, of which every tenth rolls back, follow each other without a gap (C-DOC-03)', async () => {
+describe('document numbers', () => {
+  it('have no gap after 200 concurrent invoices of which every tenth rolls back (C-DOC-03)', async () => {
     const organizationId = await billing.organization();
     const url = new URL(serverUrl('DATABASE_ADMIN_URL'));
     url.pathname = `/${billing.test.database.database}`;
@@ -110,14 +110,16 @@ describe('numbers', () => {
     const numbers = await numbersOf('invoice');
     expect(numbers).toHaveLength(before + 180);
     expectGapless(numbers);
-    expect(await seriesOf('invoice')).toBe(numbers.length);
+    expect(await lastNumberOf('invoice')).toBe(numbers.length);
   });
 
-  it('ascend with dates, through the doors too', async () => {
+  it('ascend with dates and have no gap after concurrent requests', async () => {
     await Promise.all(Array.from({ length: 10 }, async () => billing.paidOrder(await billing.organization())));
     expect(
       await billing.test.rows(
-        `select from (select issued_on, lag(issued_on) over (order by number) as before from invoice) follows where issued_on < before`,
+        `select from (
+           select issued_on, lag(issued_on) over (order by number) as previous from invoice
+         ) ordered where issued_on < previous`,
       ),
     ).toEqual([]);
     expectGapless(await numbersOf('invoice'));
@@ -126,7 +128,7 @@ describe('numbers', () => {
 });
 
 describe('an issued document', () => {
-  it('is never edited or deleted, by no role of the service (C-DOC-05)', async () => {
+  it('cannot be edited or deleted by any role of the service (C-DOC-05)', async () => {
     const { database } = billing.test;
     await billing.paidOrder(await billing.organization());
     const statements = [
@@ -147,7 +149,7 @@ describe('an issued document', () => {
     }
   });
 
-  it('keeps its address; a new one acts on what is issued later (C-DOC-13)', async () => {
+  it('keeps its address; a new address appears on later documents only (C-DOC-13)', async () => {
     const organizationId = await billing.organization();
     const proForma = await billing.proForma(organizationId);
     const { invoice } = await billing.paidOrder(organizationId);
@@ -158,7 +160,7 @@ describe('an issued document', () => {
     expect((await billing.proForma(organizationId)).buyer.town).toBe('Bern');
   });
 
-  it('carries reverse charge for a business of the European Union, and its VAT stays what the pro forma said (C-DOC-14)', async () => {
+  it('has reverse charge for an EU business, and its invoice keeps the VAT of the pro forma (C-DOC-14)', async () => {
     const organizationId = await billing.organization({ country: 'FR', vatNumber: 'FR40303265045' });
     const { proForma, invoice } = await billing.paidOrder(organizationId);
     expect(proForma).toMatchObject({ vat: chf(0), total: chf(10_800), reference: expect.stringMatching(/^RF/) });
@@ -171,10 +173,10 @@ describe('an issued document', () => {
 });
 
 describe('the PDF of an invoice (C-DOC-06)', () => {
-  it('is the open rendering until it is paid; then it is made once and has the same bytes on every download', async () => {
+  it('is not definitive until the invoice is paid; then all downloads return the same bytes', async () => {
     const { test } = billing;
     const organizationId = await billing.organization();
-    const open = await onCredit(organizationId);
+    const open = await openInvoice(organizationId);
     const asOpen = await billing.pdf(organizationId, open.id);
     expect(await test.rows(`select pdf_file_id from invoice where id = $1`, [uuid(open.id)])).toEqual([
       { pdf_file_id: null },
@@ -189,20 +191,20 @@ describe('the PDF of an invoice (C-DOC-06)', () => {
     expect(files[0]).toMatchObject({ name: `${open.number}.pdf`, contentType: 'application/pdf' });
     const paid = await billing.bytesOf(organizationId, files[0]!.fileId);
     expect(Buffer.compare(paid, asOpen)).not.toBe(0);
-    const [kept] = await test.rows(`select encode(pdf_sha256, 'hex') as hash from invoice where id = $1`, [
+    const [stored] = await test.rows(`select encode(pdf_sha256, 'hex') as hash from invoice where id = $1`, [
       uuid(open.id),
     ]);
-    expect(kept!['hash']).toBe(createHash('sha256').update(paid).digest('hex'));
+    expect(stored!['hash']).toBe(createHash('sha256').update(paid).digest('hex'));
     expect(Buffer.compare(await billing.pdf(organizationId, open.id), paid)).toBe(0);
   });
 });
 
 describe('the list of documents (DOC-1)', () => {
-  it('is filtered, newest first, in pages that hold still, with the sums of the filter', async () => {
+  it('is filtered, newest first, with sums of the filter, in pages that new documents do not shift', async () => {
     const { test } = billing;
     const organizationId = await billing.organization();
     const { invoice, ordered } = await billing.paidOrder(organizationId);
-    const open = await onCredit(organizationId);
+    const open = await openInvoice(organizationId);
     const offered = await billing.proForma(organizationId, [{}, { type: 'domain', interval: 'monthly' }]);
     const list = async (filter: object = {}) => test.call(listDocuments, { organizationId, ...filter }, people.viewer);
     const ids = async (filter: object) => new Set((await list(filter)).data.map(({ id }) => id));
@@ -233,7 +235,7 @@ describe('the list of documents (DOC-1)', () => {
       expect(await test.codeOf(listDocuments, { organizationId, cursor: wrong }, anna)).toBe('CURSOR_INVALID');
   });
 
-  it('is exported with its filter as CSV in two formats; formulas are harmless, numbers and references untouched (C-DOC-12)', async () => {
+  it('is exported as CSV in two formats with escaped formulas and unchanged numbers (C-DOC-12)', async () => {
     const organizationId = await billing.organization({ name: '=HYPERLINK("x";1), "AG"' });
     const { invoice } = await billing.paidOrder(organizationId);
     const csv = async (format: 'comma' | 'semicolon_bom') =>
@@ -248,19 +250,22 @@ describe('the list of documents (DOC-1)', () => {
       'number,kind,status,issuedOn,dueOn,paidOn,currency,net,vat,total,open,reference,buyer,town,country',
     );
     expect(row).toBe(
-      `${invoice.number},invoice,paid,${billing.today()},${invoice.dueOn},${billing.today()},CHF,108.00,8.75,116.75,0.00,${invoice.reference},"'=HYPERLINK(""x"";1), ""AG""",Genève,CH`,
+      [
+        `${invoice.number},invoice,paid,${billing.today()},${invoice.dueOn},${billing.today()}`,
+        `CHF,108.00,8.75,116.75,0.00,${invoice.reference},"'=HYPERLINK(""x"";1), ""AG""",Genève,CH`,
+      ].join(','),
     );
     expect(end).toBe('');
     expect(await csv('semicolon_bom')).toMatch(/^\uFEFFnumber;kind;.*\r\n.*;116\.75;0\.00;/);
   });
 });
 
-describe('as time goes by', () => {
-  it('a pro forma expires by itself, an invoice is overdue from the day after it was due, and renderings are dropped', async () => {
+describe('after some time', () => {
+  it('a pro forma expires, an invoice becomes overdue and PDFs of unpaid documents are deleted', async () => {
     const { test } = billing;
     const organizationId = await billing.organization();
     const proForma = await billing.proForma(organizationId);
-    const open = await onCredit(organizationId);
+    const open = await openInvoice(organizationId);
     const { invoice } = await billing.paidOrder(organizationId);
     await billing.topUp(organizationId, 100);
     await Promise.all([proForma, open, invoice].map(({ id }) => billing.pdf(organizationId, id)));
@@ -280,14 +285,14 @@ describe('as time goes by', () => {
       ),
     ).toBe('DOCUMENT_NOT_PAYABLE');
     const files = () => test.rows(`select name from file where organization_id = $1`, [uuid(organizationId)]);
-    const left = await test.until(async () => {
+    const remaining = await test.until(async () => {
       const rows = await files();
       return rows.length === 1 && rows;
-    }, 'dropping renderings');
-    expect(left).toEqual([{ name: `${invoice.number}.pdf` }]);
+    }, 'deletion of PDFs of unpaid documents');
+    expect(remaining).toEqual([{ name: `${invoice.number}.pdf` }]);
   });
 
-  it('a series begins anew with the year on the wall calendar of the seller (DOC-4)', async () => {
+  it('number series restart with the local year of the seller (DOC-4)', async () => {
     const year = Number(billing.today().slice(0, 4)) + 1;
     billing.test.moveClockTo(`${year - 1}-12-31T23:30:00Z`);
     const organizationId = await billing.organization();

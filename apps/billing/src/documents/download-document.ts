@@ -8,8 +8,8 @@ import { printedDocument } from './printed-document.ts';
 import { readDocument, type DocumentId } from './read-documents.ts';
 
 /**
- * The PDF of a document. A paid invoice is rendered once and kept with its hash, so that every later download has the same bytes, whatever
- * program prints by then (DOC-3); everything else is rendered as it stands.
+ * The PDF of a document. A paid invoice is rendered once and stored with its hash, so that all downloads return the
+ * same bytes, also after a change of the renderer (DOC-3). Other documents are rendered at each download.
  */
 export async function downloadDocument(
   { em, now, seller }: BillingContext,
@@ -18,7 +18,7 @@ export async function downloadDocument(
   documentId: DocumentId,
 ): Promise<StoredFile> {
   const isInvoice = documentId.startsWith('inv');
-  // Whoever downloads first renders; the others wait for the kept file.
+  // The row lock makes concurrent downloads wait for the stored file of the first one.
   const invoice = isInvoice
     ? await em.findOne(
         Invoice,

@@ -25,7 +25,7 @@ export const InvoiceSchema = defineEntity({
   },
 });
 
-/** A debt, numbered and never edited; what changes is how much of it is paid (DOC-5). */
+/** An invoice is never edited; only its payment state changes (DOC-5). Amounts are in minor units. */
 export class Invoice extends InvoiceSchema.class {
   isOpen(): boolean {
     return this.status === 'open' || this.status === 'part_paid';
@@ -35,7 +35,7 @@ export class Invoice extends InvoiceSchema.class {
     return this.isOpen() ? this.total - this.paidAmount : 0;
   }
 
-  /** Counts a payment at its value date; the fact when that settles it. */
+  /** Adds a payment with value date `on`. Returns the event when the invoice is paid in full. */
   pay(
     amount: number,
     on: string,
@@ -50,7 +50,7 @@ export class Invoice extends InvoiceSchema.class {
     return domainEvent(invoicePaid, { organizationId, documentId: id, currency, paidOn: on, method, productIds });
   }
 
-  /** Takes a payment back: the bank reversed it (C-BNK-14). What was printed as paid is not true any more. */
+  /** Removes a payment that the bank reversed (C-BNK-14), and the stored PDF, which says that the invoice is paid. */
   reopen(amount: number, interval: Interval | null, productIds: ProductIds): DomainEvent<typeof invoiceReopened> {
     this.paidAmount -= amount;
     this.status = this.paidAmount === 0 ? 'open' : 'part_paid';

@@ -3,27 +3,26 @@ import { newId } from '@cordee/contracts/id';
 import { domainEvent } from '@cordee/outbox/publish';
 import type { RequiredEntityData } from '@mikro-orm/postgresql';
 import type { BillingContext } from '../billing-context.ts';
-import { book } from '../ledger/book.ts';
+import { postLedgerBooking } from '../ledger/post-ledger-booking.ts';
 import { entriesOfInvoice } from '../ledger/ledger-entry.ts';
 import { referenceFormFor } from '../payments/payment-reference.ts';
-import { takeReference } from '../payments/take-reference.ts';
+import { allocateReference } from '../payments/allocate-reference.ts';
 import { intervalOf, productIdsOf, totalsOf, type DocumentLine } from './document-line.ts';
 import { Invoice } from './invoice.entity.ts';
-import { takeNumbers } from './number-series.ts';
+import { allocateNumbers } from './number-series.ts';
 import { storeLines } from './stored-lines.ts';
 
-/** What an invoice is made of; the rest follows. */
 export type InvoiceDetails = Pick<Invoice, 'organizationId' | 'currency' | 'language' | 'isReverseCharge' | 'buyer'> & {
   readonly orderId: `ord_${string}` | null;
   readonly heldUntil: string | null;
   readonly lines: readonly DocumentLine[];
-  /** It is paid in full as it is issued. */
+  /** Set when the invoice is paid in full at issue. */
   readonly payment?: { readonly on: string; readonly method: 'bank_transfer' | 'prepaid' };
 };
 
 /**
- * Writes everything of an invoice but the invoice: lines, ledger, facts. `numberInvoices` has to follow as the last thing of the
- * transaction, because it makes everybody else who issues one wait.
+ * Creates an invoice without number, which is not persisted yet; writes its lines, ledger booking and events. Call
+ * `numberInvoices` with the draft at the end of the transaction.
  */
 export async function draftInvoice(context: BillingContext, details: InvoiceDetails): Promise<Invoice> {
   const { em, now, publish, seller } = context;
@@ -32,7 +31,7 @@ export async function draftInvoice(context: BillingContext, details: InvoiceDeta
   const id = newId('inv', now);
   const today = seller.today(now);
   const totals = totalsOf(lines, currency);
-  const reference = await takeReference(em, {
+  const reference = await allocateReference(em, {
     form: referenceFormFor(details.buyer.country, currency),
     kind: 'invoice',
     organizationId,
@@ -58,7 +57,7 @@ export async function draftInvoice(context: BillingContext, details: InvoiceDeta
     { persist: false },
   );
   await storeLines(em, organizationId, id, lines);
-  await book(em, now, {
+  await postLedgerBooking(em, now, {
     organizationId,
     id: newId('bkg', now),
     kind: 'invoice',
@@ -86,11 +85,11 @@ export async function draftInvoice(context: BillingContext, details: InvoiceDeta
   return draft;
 }
 
-/** Gives drafted invoices their numbers and writes them: the last thing before the commit (DOC-4). */
+/** Numbers and inserts drafts (DOC-4). Call it last: it locks the number series until the commit. */
 export async function numberInvoices({ em, now, seller }: BillingContext, drafts: readonly Invoice[]): Promise<void> {
   if (drafts.length === 0) return;
   await em.flush();
-  const { numbers, issuedOn } = await takeNumbers(em, 'invoice', seller.today(now), drafts.length);
+  const { numbers, issuedOn } = await allocateNumbers(em, 'invoice', seller.today(now), drafts.length);
   for (const [index, draft] of drafts.entries()) {
     draft.number = numbers[index]!;
     draft.issuedOn = issuedOn;

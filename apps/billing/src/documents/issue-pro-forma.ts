@@ -1,14 +1,14 @@
 import type { BillingContext } from '../billing-context.ts';
 import type { Address } from '../addresses/address.entity.ts';
 import { referenceFormFor } from '../payments/payment-reference.ts';
-import { takeReference } from '../payments/take-reference.ts';
+import { allocateReference } from '../payments/allocate-reference.ts';
 import { isReverseCharged, totalsOf, type DocumentLine } from './document-line.ts';
-import { takeNumbers } from './number-series.ts';
+import { allocateNumbers } from './number-series.ts';
 import type { DocumentLanguage } from './pdf/document-content.ts';
 import { ProForma } from './pro-forma.entity.ts';
 import { storeLines } from './stored-lines.ts';
 
-interface Offer {
+interface ProFormaDetails {
   id: `pfm_${string}`;
   organizationId: `org_${string}`;
   orderId: `ord_${string}`;
@@ -18,15 +18,15 @@ interface Offer {
   lines: readonly DocumentLine[];
 }
 
-/** Makes the pro forma of an order: own series, own reference, good for the days the seller says. Call it last: it takes a number. */
+/** Issues the pro forma of an order. Call it last: it locks the number series until the commit. */
 export async function issueProForma(
   { em, now, publish, seller }: BillingContext,
-  { id, organizationId, orderId, currency, language, address, lines }: Offer,
+  { id, organizationId, orderId, currency, language, address, lines }: ProFormaDetails,
 ): Promise<ProForma> {
   const buyer = address.copy();
   const today = seller.today(now);
   const totals = totalsOf(lines, currency);
-  const reference = await takeReference(em, {
+  const reference = await allocateReference(em, {
     form: referenceFormFor(buyer.country, currency),
     kind: 'pro_forma',
     organizationId,
@@ -57,8 +57,8 @@ export async function issueProForma(
     { persist: false },
   );
   await storeLines(em, organizationId, id, lines);
-  await publish(proForma.issued());
-  const { numbers, issuedOn } = await takeNumbers(em, 'pro_forma', today, 1);
+  await publish(proForma.issuedEvent());
+  const { numbers, issuedOn } = await allocateNumbers(em, 'pro_forma', today, 1);
   proForma.number = numbers[0]!;
   proForma.issuedOn = issuedOn;
   em.persist(proForma);

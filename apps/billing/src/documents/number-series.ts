@@ -4,11 +4,11 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 const prefixes = { pro_forma: 'PRO', invoice: 'INV' } as const;
 
 /**
- * Takes the next numbers of a series: one per kind and year, without gaps, dated max(today, last date of the series) so that numbers
- * ascend with dates (DOC-4). The row stays locked until the transaction ends, and a roll-back gives the numbers back; so take them last,
- * with nothing but the documents themselves still to be written.
+ * Allocates the next numbers of a series without gaps. There is one series per kind and year. `issuedOn` is the later
+ * of today and the last date of the series, so that numbers ascend with dates (DOC-4). The row of the series is
+ * locked until the transaction ends, so allocate last. A rollback releases the numbers.
  */
-export async function takeNumbers(
+export async function allocateNumbers(
   em: EntityManager,
   kind: keyof typeof prefixes,
   today: LocalDate,
@@ -17,7 +17,9 @@ export async function takeNumbers(
   const year = Number(today.slice(0, 4));
   const [series] = await em.execute<{ last_number: string; last_on: string }[]>(
     `insert into number_series (kind, year, last_number, last_on) values (?, ?, ?, ?)
-     on conflict (kind, year) do update set last_number = number_series.last_number + excluded.last_number, last_on = greatest(number_series.last_on, excluded.last_on)
+     on conflict (kind, year) do update set
+       last_number = number_series.last_number + excluded.last_number,
+       last_on = greatest(number_series.last_on, excluded.last_on)
      returning last_number, last_on::text`,
     [kind, year, count, today],
   );

@@ -3,13 +3,13 @@ import type { BillingContext } from '../billing-context.ts';
 import { lockPrepaidAccount } from '../ledger/prepaid-account.ts';
 import { prepaidBalance } from '../ledger/prepaid-balance.ts';
 import { convertProForma } from '../payments/convert-pro-forma.ts';
-import { payInvoiceFromPrepaid, usePrepaid } from '../payments/pay-from-prepaid.ts';
+import { payInvoiceFromPrepaid, spendPrepaid } from '../payments/pay-from-prepaid.ts';
 import { Invoice } from './invoice.entity.ts';
 import { numberInvoices } from './issue-invoice.ts';
 import { ProForma } from './pro-forma.entity.ts';
 import type { DocumentId } from './read-documents.ts';
 
-/** Pays an invoice, or a pro forma and so makes its invoice, from prepaid; the id of what is paid now. */
+/** Pays an invoice or a pro forma from prepaid. Returns the id of the paid invoice. */
 export async function payDocument(
   context: BillingContext,
   organizationId: `org_${string}`,
@@ -30,7 +30,7 @@ async function payInvoice(
   const invoice = await context.em.findOne(Invoice, { organizationId, id });
   if (!invoice) throw new DomainError('DOCUMENT_NOT_FOUND');
   if (!invoice.isOpen()) throw new DomainError('DOCUMENT_NOT_PAYABLE');
-  await requireCover(context, organizationId, invoice.currency, invoice.openAmount());
+  await assertPrepaidCovers(context, organizationId, invoice.currency, invoice.openAmount());
   await payInvoiceFromPrepaid(context, invoice);
   return id;
 }
@@ -44,15 +44,15 @@ async function payProForma(
   const proForma = await em.findOne(ProForma, { organizationId, id });
   if (!proForma) throw new DomainError('DOCUMENT_NOT_FOUND');
   const today = seller.today(now);
-  if (proForma.standing(today) !== 'issued') throw new DomainError('DOCUMENT_NOT_PAYABLE');
-  await requireCover(context, organizationId, proForma.currency, proForma.total);
+  if (proForma.statusOn(today) !== 'issued') throw new DomainError('DOCUMENT_NOT_PAYABLE');
+  await assertPrepaidCovers(context, organizationId, proForma.currency, proForma.total);
   const invoice = await convertProForma(context, proForma, { on: today, method: 'prepaid' });
-  await usePrepaid(context, invoice, invoice.total);
+  await spendPrepaid(context, invoice, invoice.total);
   await numberInvoices(context, [invoice]);
   return invoice.id;
 }
 
-async function requireCover(
+async function assertPrepaidCovers(
   { em }: BillingContext,
   organizationId: `org_${string}`,
   currency: string,

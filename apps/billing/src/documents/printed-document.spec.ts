@@ -50,7 +50,7 @@ const lines = [
   },
 ] as const;
 
-describe('what is printed of a document', () => {
+describe('printed content of a stored document', () => {
   it.each([
     [{}, { kind: 'open_invoice', dueOn: '2026-03-02', due: money(11_675, 'CHF') }],
     [
@@ -69,11 +69,11 @@ describe('what is printed of a document', () => {
       { kind: 'pro_forma', status: 'expired', open_amount: '0' },
       { kind: 'pro_forma', due: money(0, 'CHF') },
     ],
-  ] as [Partial<StoredDocument>, object][])('%j', (change, expected) => {
+  ] as [Partial<StoredDocument>, object][])('for a document with %j is %j', (change, expected) => {
     expect(printedDocument({ ...row, ...change }, lines)).toMatchObject(expected);
   });
 
-  it('comes out of the stored totals and names the unit in the language of the document', () => {
+  it('contains the stored totals and the unit in the language of the document', () => {
     const content = printedDocument(row, lines);
     expect(content.totals.gross).toEqual(money(11_675, 'CHF'));
     expect(content.lines).toMatchObject([{ unit: 'an', servicePeriod: { start: '2026-01-31', end: '2027-01-31' } }]);

@@ -12,7 +12,7 @@ const units: Record<DocumentLanguage, Record<Interval, string>> = {
   en: { monthly: 'month', yearly: 'year' },
 };
 
-/** What is printed of a stored document: everything comes out of it, nothing out of today's data. */
+/** The content of the PDF. It depends only on the stored document, so a change of other data does not change it. */
 export function printedDocument(row: StoredDocument, lines: readonly DocumentLine[]): DocumentContent {
   const { currency, language, seller, buyer, kind } = row;
   const isPaid = row.status === 'paid';
@@ -28,7 +28,7 @@ export function printedDocument(row: StoredDocument, lines: readonly DocumentLin
     buyer: { ...addressOf(buyer), vatNumber: buyer.vatNumber ?? undefined },
     lines: lines.map((line) => ({
       description: line.text,
-      // The service of a pro forma starts when it is paid.
+      // A pro forma has no service period: the service starts at the payment.
       servicePeriod:
         kind === 'invoice' && line.periodStart && line.periodEnd
           ? { start: line.periodStart, end: line.periodEnd }

@@ -7,7 +7,7 @@ import type { BuyerCopy } from '../addresses/address.entity.ts';
 import type { SellerCopy } from '../seller/seller.ts';
 import type { DocumentLanguage } from './pdf/document-content.ts';
 
-/** Columns that a pro forma and an invoice have alike. */
+/** Columns of both pro forma and invoice. Amounts are in minor units. */
 export const documentProperties = {
   organizationId: idColumn('org').primary(),
   number: p.string(),
@@ -37,10 +37,13 @@ export const ProFormaSchema = defineEntity({
   },
 });
 
-/** An offer to be paid: no legal, fiscal or accounting value, own series, becomes an invoice when paid in full (DOC-4). */
+/** A payable offer without legal, fiscal or accounting value. It becomes an invoice when it is paid in full (DOC-4). */
 export class ProForma extends ProFormaSchema.class {
-  /** How it stands on a date. A payment counts by its value date, so one that was under way when it expired still pays it. */
-  standing(on: string): 'issued' | 'converted' | 'cancelled' | 'expired' {
+  /**
+   * The status on a date. For payments use the value date: a transfer made before the expiry still pays the pro
+   * forma.
+   */
+  statusOn(on: string): 'issued' | 'converted' | 'cancelled' | 'expired' {
     return this.status === 'issued' && on > this.validUntil ? 'expired' : this.status;
   }
 
@@ -53,7 +56,7 @@ export class ProForma extends ProFormaSchema.class {
     this.invoiceId = invoiceId;
   }
 
-  issued(): DomainEvent<typeof proFormaIssued> {
+  issuedEvent(): DomainEvent<typeof proFormaIssued> {
     const { organizationId, id, currency, orderId, validUntil } = this;
     return domainEvent(proFormaIssued, { organizationId, documentId: id, currency, orderId, validUntil });
   }

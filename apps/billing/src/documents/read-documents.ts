@@ -14,7 +14,7 @@ import { readLinesOf } from './stored-lines.ts';
 export type DocumentView = z.output<typeof DocumentContract>;
 export type DocumentId = Id<'pfm' | 'inv' | 'crn'>;
 
-/** A document as its row has it. */
+/** A row of {@link documentsOnDate}. */
 export interface StoredDocument {
   id: string;
   kind: 'pro_forma' | 'invoice';
@@ -39,19 +39,22 @@ export interface StoredDocument {
 }
 
 /**
- * Documents as they stand on a date (the first parameter of the statement): a pro forma past its last day has expired, whether or not
- * anybody came by to say so. The second parameter is the organization.
+ * SQL of the documents of an organization with their status on a date. Parameters: date, organization. The query
+ * computes the status `expired`; no job stores it.
  */
-export const documentsToday = `
-  select id, kind, number, status, issued_on::text, due_on::text, paid_on::text, held_until::text, currency, net, vat, total, paid_amount,
-         case when status in ('issued', 'open', 'part_paid') then total - paid_amount else 0 end as open_amount, reference, order_id, language, is_reverse_charge, seller, buyer
+export const documentsOnDate = `
+  select id, kind, number, status, issued_on::text, due_on::text, paid_on::text, held_until::text,
+         currency, net, vat, total, paid_amount,
+         case when status in ('issued', 'open', 'part_paid') then total - paid_amount else 0 end as open_amount,
+         reference, order_id, language, is_reverse_charge, seller, buyer
   from (
-    select id, kind, number, case when status = 'issued' and due_on < ? then 'expired' else status end as status, issued_on, due_on, paid_on, held_until, currency, net, vat, total,
-           paid_amount, reference, order_id, language, is_reverse_charge, seller, buyer
+    select id, kind, number, case when status = 'issued' and due_on < ? then 'expired' else status end as status,
+           issued_on, due_on, paid_on, held_until, currency, net, vat, total, paid_amount,
+           reference, order_id, language, is_reverse_charge, seller, buyer
     from document where organization_id = ?
-  ) standing`;
+  ) dated`;
 
-/** The row of a document with its lines; DOCUMENT_NOT_FOUND otherwise. */
+/** The row of a document with its lines. Throws DOCUMENT_NOT_FOUND. */
 export async function readDocument(
   em: EntityManager,
   organizationId: `org_${string}`,
@@ -59,7 +62,7 @@ export async function readDocument(
   today: string,
 ): Promise<{ row: StoredDocument; lines: DocumentLine[] }> {
   const uuid = toUuid(documentId);
-  const [row] = await em.execute<StoredDocument[]>(`${documentsToday} where id = ? and kind = ?`, [
+  const [row] = await em.execute<StoredDocument[]>(`${documentsOnDate} where id = ? and kind = ?`, [
     today,
     toUuid(organizationId),
     uuid,
@@ -71,11 +74,10 @@ export async function readDocument(
 
 const kindOf = (id: DocumentId): string => ({ pfm: 'pro_forma', inv: 'invoice', crn: 'credit_note' })[id.slice(0, 3)]!;
 
-/** The id of a stored document. */
 export const idOf = ({ kind, id }: Pick<StoredDocument, 'kind' | 'id'>): DocumentId =>
   toId(kind === 'invoice' ? 'inv' : 'pfm', id);
 
-/** A document as the contract shows it. */
+/** Converts a row to the shape of the contract. */
 export function viewDocument(row: StoredDocument, lines: readonly DocumentLine[]): DocumentView {
   const { currency } = row;
   const money = (amount: string | number): { amount: number; currency: Currency } => ({

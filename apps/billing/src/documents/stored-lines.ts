@@ -6,7 +6,7 @@ import type { DocumentLine } from './document-line.ts';
 
 type DocumentId = Id<'pfm' | 'inv'>;
 
-/** Copies the lines into a document; they are never changed. */
+/** Inserts the lines of a document. Stored lines never change. */
 export async function storeLines(
   em: EntityManager,
   organizationId: `org_${string}`,
@@ -15,10 +15,16 @@ export async function storeLines(
 ): Promise<void> {
   const rows = lines.map((line, position) => ({ ...line, productId: uuidOrNull(line.productId), position }));
   await em.execute(
-    `insert into document_line (organization_id, document_id, position, product_id, text, interval, net, vat_basis_points, period_start, period_end)
-     select ?, ?, line.position, line."productId", line.text, line.interval, line.net, line."vatBasisPoints", line."periodStart", line."periodEnd"
-     from jsonb_to_recordset(?::jsonb)
-       as line (position integer, "productId" uuid, text text, interval text, net bigint, "vatBasisPoints" integer, "periodStart" date, "periodEnd" date)`,
+    `insert into document_line (
+       organization_id, document_id, position, product_id, text, interval, net, vat_basis_points,
+       period_start, period_end
+     )
+     select ?, ?, line.position, line."productId", line.text, line.interval, line.net, line."vatBasisPoints",
+            line."periodStart", line."periodEnd"
+     from jsonb_to_recordset(?::jsonb) as line (
+       position integer, "productId" uuid, text text, interval text, net bigint, "vatBasisPoints" integer,
+       "periodStart" date, "periodEnd" date
+     )`,
     [toUuid(organizationId), toUuid(documentId), JSON.stringify(rows)],
   );
 }
@@ -34,7 +40,7 @@ interface LineRow {
   period_end: string | null;
 }
 
-/** The lines of many documents at once, by the UUID of the document. */
+/** The lines of several documents by document UUID. */
 export async function readLinesOf(
   em: EntityManager,
   organizationId: `org_${string}`,
@@ -61,7 +67,6 @@ export async function readLinesOf(
   return lines;
 }
 
-/** The lines of one document. */
 export const readLines = async (
   em: EntityManager,
   organizationId: `org_${string}`,

@@ -3,17 +3,18 @@ import type { Money } from '@cordee/money/money';
 export type LedgerAccount = 'bank' | 'prepaid' | 'receivable' | 'revenue' | 'vat' | 'bank_fees' | 'suspense';
 
 /**
- * One line of a double entry. What we own or are owed grows with positive amounts (bank, receivable, fees), what we owe or earned with
- * negative ones (prepaid, revenue, VAT, suspense), so that the lines of a booking sum to zero.
+ * One line of a double-entry booking. Debits are positive: bank, receivable and fees grow by them. Credits are
+ * negative: prepaid, revenue, VAT and suspense grow by them. The entries of a booking sum to zero.
  */
 export interface LedgerEntry {
   readonly account: LedgerAccount;
+  /** Minor units. */
   readonly amount: number;
-  /** Receivable: the invoice. */
+  /** The invoice of a receivable. */
   readonly documentId?: string;
 }
 
-/** The entries of an invoice that is issued: somebody owes us, we earned net and owe the tax. */
+/** The entries of an issued invoice: gross receivable against net revenue and VAT. */
 export const entriesOfInvoice = ({
   id,
   net,
@@ -30,8 +31,11 @@ export const entriesOfInvoice = ({
   { account: 'vat', amount: -vat },
 ];
 
-/** The entries of money that came in: to an invoice as far as it was applied, fees of banks being written off, and the rest to prepaid. */
-export const entriesOfReceipt = (
+/**
+ * The entries of an incoming payment: the applied amount and bank fees settle the receivable, the rest goes to
+ * prepaid.
+ */
+export const entriesOfIncomingPayment = (
   from: LedgerAccount,
   applied: { invoiceId: string; amount: Money; bankFees: Money } | undefined,
   toPrepaid: Money,
@@ -50,12 +54,12 @@ export const entriesOfReceipt = (
   { account: 'prepaid', amount: -toPrepaid.amount },
 ];
 
-/** The entries of an invoice that is paid from prepaid. */
-export const entriesOfPayment = (invoiceId: string, amount: number): LedgerEntry[] => [
+/** The entries of an invoice payment from prepaid. */
+export const entriesOfPrepaidPayment = (invoiceId: string, amount: number): LedgerEntry[] => [
   { account: 'prepaid', amount },
   { account: 'receivable', amount: -amount, documentId: invoiceId },
 ];
 
-/** The same with the other sign: how a booking is undone, since nothing is ever edited. */
-export const entriesThatUndo = (entries: readonly LedgerEntry[]): LedgerEntry[] =>
+/** The entries with the opposite sign. Bookings are never edited, so a reversal is a booking of its own. */
+export const reversedEntries = (entries: readonly LedgerEntry[]): LedgerEntry[] =>
   entries.map((entry) => ({ ...entry, amount: -entry.amount }));

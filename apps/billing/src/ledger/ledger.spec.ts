@@ -16,7 +16,7 @@ afterAll(() => billing.stop());
 const PRICE = 11_675;
 
 describe('prepaid under concurrency (PAY-4)', () => {
-  it('100 charges at once spend what is there and no more', async () => {
+  it('spends no more than its balance on 100 concurrent charges', async () => {
     const organizationId = await billing.organization();
     await billing.topUp(organizationId, 30 * PRICE + 1);
     const answers = await Promise.all(
@@ -27,10 +27,10 @@ describe('prepaid under concurrency (PAY-4)', () => {
     expect(answers.filter(({ status }) => status === 'paid')).toHaveLength(30);
     expect(answers.filter(({ status }) => status === 'declined')).toHaveLength(70);
     expect(await billing.balance(organizationId)).toBe(1);
-    await expectSound(organizationId);
+    await expectConsistent(organizationId);
   });
 
-  it('100 payments of one pro forma, by two people, make one invoice', async () => {
+  it('creates one invoice for 100 concurrent payments of one pro forma by two people', async () => {
     const organizationId = await billing.organization();
     await billing.topUp(organizationId, 3 * PRICE);
     const { id } = await billing.proForma(organizationId);
@@ -47,7 +47,7 @@ describe('prepaid under concurrency (PAY-4)', () => {
     expect(await billing.balance(organizationId)).toBe(2 * PRICE);
   });
 
-  it('a repeat with the same key has one effect and the same answer; without a key nothing is paid', async () => {
+  it('pays once per idempotency key with the same response, and pays nothing without a key', async () => {
     const organizationId = await billing.organization();
     await billing.topUp(organizationId, 3 * PRICE);
     const input = {
@@ -68,7 +68,7 @@ describe('prepaid under concurrency (PAY-4)', () => {
     );
   });
 
-  it('an order is either paid or cancelled, never both, and its money is not lost', async () => {
+  it('either pays or cancels an order and keeps the money of a cancelled one', async () => {
     for (let round = 0; round < 5; round += 1) {
       const organizationId = await billing.organization();
       await billing.topUp(organizationId, PRICE);
@@ -91,7 +91,7 @@ describe('prepaid under concurrency (PAY-4)', () => {
     }
   });
 
-  it('transfers and charges at the same moment neither lose nor make money', async () => {
+  it('balances after concurrent transfers and charges', async () => {
     const organizationId = await billing.organization();
     const { standingOrderReference: reference } = await billing.prepaid(organizationId);
     await Promise.all(
@@ -104,7 +104,7 @@ describe('prepaid under concurrency (PAY-4)', () => {
       ),
     );
     expect(await billing.balance(organizationId)).toBe(0);
-    await expectSound(organizationId);
+    await expectConsistent(organizationId);
   });
 });
 
@@ -129,7 +129,7 @@ describe('the ledger', () => {
     }),
   );
 
-  it('equals what is displayed, to the last unit, after any sequence of payments and reversals (C-MON-06)', async () => {
+  it('equals the displayed amounts after any sequence of payments and reversals (C-MON-06)', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 14 }), async (steps) => {
         const organizationId = await billing.organization();
@@ -162,29 +162,29 @@ describe('the ledger', () => {
             );
           else if (document && (action === 'pay_reference' || action === 'exact'))
             await receive(action === 'exact' ? document.total.amount : amount, document.reference!);
-          await expectSound(organizationId);
+          await expectConsistent(organizationId);
         }
       }),
       { numRuns: 12 },
     );
   });
 
-  it('refuses a booking whose entries do not sum to zero, and any edit', async () => {
+  it('refuses entries that do not sum to zero, and refuses edits', async () => {
     const { database } = billing.test;
     const organizationId = await billing.organization();
     await billing.topUp(organizationId, 100);
     const [row] = await billing.test.rows(`select organization_id, id from ledger_booking where organization_id = $1`, [
       uuid(organizationId),
     ]);
-    const place = `'${String(row!['organization_id'])}', '${String(row!['id'])}'`;
+    const key = `'${String(row!['organization_id'])}', '${String(row!['id'])}'`;
     await expect(
       database.query(
-        `insert into ledger_entry values (${place}, 90, 'bank', 'CHF', 5), (${place}, 91, 'prepaid', 'CHF', -4)`,
+        `insert into ledger_entry values (${key}, 90, 'bank', 'CHF', 5), (${key}, 91, 'prepaid', 'CHF', -4)`,
       ),
     ).rejects.toThrow('do not sum to zero');
     await expect(
       database.query(
-        `insert into ledger_entry values (${place}, 90, 'bank', 'CHF', 5), (${place}, 91, 'prepaid', 'EUR', -5)`,
+        `insert into ledger_entry values (${key}, 90, 'bank', 'CHF', 5), (${key}, 91, 'prepaid', 'EUR', -5)`,
       ),
     ).rejects.toThrow('do not sum to zero');
     for (const statement of [
@@ -200,8 +200,8 @@ describe('the ledger', () => {
   });
 });
 
-/** What must hold at any moment, for one organization. */
-async function expectSound(organizationId: `org_${string}`): Promise<void> {
+/** Expects a balanced ledger that matches the displayed balances and the open invoices of the organization. */
+async function expectConsistent(organizationId: `org_${string}`): Promise<void> {
   const id = [uuid(organizationId)];
   const unbalanced = await billing.test.rows(
     `select booking_id from ledger_entry group by booking_id, currency having sum(amount) <> 0`,
@@ -217,11 +217,13 @@ async function expectSound(organizationId: `org_${string}`): Promise<void> {
     ).toBe(amount);
   }
   const owed = await billing.test.rows(
-    `select coalesce(sum(total - paid_amount) filter (where status in ('open', 'part_paid')), 0)::text as amount from invoice where organization_id = $1`,
+    `select coalesce(sum(total - paid_amount) filter (where status in ('open', 'part_paid')), 0)::text as amount
+     from invoice where organization_id = $1`,
     id,
   );
   const receivable = await billing.test.rows(
-    `select coalesce(sum(amount), 0)::text as amount from ledger_entry where organization_id = $1 and account = 'receivable'`,
+    `select coalesce(sum(amount), 0)::text as amount
+     from ledger_entry where organization_id = $1 and account = 'receivable'`,
     id,
   );
   expect(receivable).toEqual(owed);

@@ -1,11 +1,11 @@
 import { toUuid } from '@cordee/contracts/id';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { referenceFormFor } from '../payments/payment-reference.ts';
-import { takeReference } from '../payments/take-reference.ts';
+import { allocateReference } from '../payments/allocate-reference.ts';
 
 /**
- * The organization's turn: whatever moves its money locks this row before it reads a balance or a document (C-PLT-06), so that nothing is
- * spent twice. Makes the account at first need. The lock lasts until the transaction ends.
+ * Locks the prepaid account until the transaction ends and creates it if it is missing. Call it before you read a
+ * balance or a document to move money: the lock prevents double spending (C-PLT-06).
  */
 export async function lockPrepaidAccount(em: EntityManager, organizationId: `org_${string}`, now: Date): Promise<void> {
   const id = toUuid(organizationId);
@@ -16,28 +16,28 @@ export async function lockPrepaidAccount(em: EntityManager, organizationId: `org
   await lock();
 }
 
-/** Locks the accounts of many organizations, in one order for everybody. */
+/** Locks the accounts of many organizations in id order, so that two callers do not deadlock. */
 export async function lockPrepaidAccounts(
   em: EntityManager,
   organizationIds: Iterable<`org_${string}`>,
   now: Date,
 ): Promise<void> {
-  const wanted = new Map([...organizationIds].map((organizationId) => [toUuid(organizationId), organizationId]));
-  if (wanted.size === 0) return;
-  const ids = `{${[...wanted.keys()].join(',')}}`;
+  const missing = new Map([...organizationIds].map((organizationId) => [toUuid(organizationId), organizationId]));
+  if (missing.size === 0) return;
+  const ids = `{${[...missing.keys()].join(',')}}`;
   const existing = await em.execute<{ organization_id: string }[]>(
     `select organization_id from prepaid_account where organization_id = any(?::uuid[])`,
     [ids],
   );
-  for (const { organization_id } of existing) wanted.delete(organization_id);
-  for (const organizationId of wanted.values()) await openPrepaidAccount(em, organizationId, now);
+  for (const { organization_id } of existing) missing.delete(organization_id);
+  for (const organizationId of missing.values()) await openPrepaidAccount(em, organizationId, now);
   await em.execute(
     `select from prepaid_account where organization_id = any(?::uuid[]) order by organization_id for update`,
     [ids],
   );
 }
 
-/** The permanent reference for standing orders (PAY-3): made when it is first needed, and the same for ever. */
+/** The permanent reference for standing orders (PAY-3). Creates the account at the first call. */
 export async function standingOrderReference(
   em: EntityManager,
   organizationId: `org_${string}`,
@@ -48,8 +48,8 @@ export async function standingOrderReference(
       `select standing_order_reference from prepaid_account where organization_id = ?`,
       [toUuid(organizationId)],
     );
-  const [known] = await read();
-  if (known) return known.standing_order_reference;
+  const [existing] = await read();
+  if (existing) return existing.standing_order_reference;
   await openPrepaidAccount(em, organizationId, now);
   return (await read())[0]!.standing_order_reference;
 }
@@ -59,16 +59,17 @@ async function openPrepaidAccount(em: EntityManager, organizationId: `org_${stri
     `select country from address where organization_id = ? and is_default`,
     [toUuid(organizationId)],
   );
-  const reference = await takeReference(em, {
+  const reference = await allocateReference(em, {
     form: referenceFormFor(address?.country ?? 'CH', 'CHF'),
     kind: 'standing_order',
     organizationId,
     documentId: undefined,
     now,
   });
-  // Of two at once the second waits here and finds the first; its own reference is never used.
+  // A concurrent insert waits here and keeps the first row; the reference of the second one stays unused.
   await em.execute(
-    `insert into prepaid_account (organization_id, standing_order_reference, created_at) values (?, ?, ?) on conflict do nothing`,
+    `insert into prepaid_account (organization_id, standing_order_reference, created_at) values (?, ?, ?)
+     on conflict do nothing`,
     [toUuid(organizationId), reference, now],
   );
 }

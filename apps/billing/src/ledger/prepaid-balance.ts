@@ -1,14 +1,15 @@
 import { toUuid } from '@cordee/contracts/id';
 import type { EntityManager } from '@mikro-orm/postgresql';
 
-/** What an organization holds in a currency: the sum of the ledger. To spend it, lock the account first. */
+/** The prepaid balance in minor units: the sum of the ledger. Lock the account before you spend the balance. */
 export async function prepaidBalance(
   em: EntityManager,
   organizationId: `org_${string}`,
   currency: string,
 ): Promise<number> {
   const [row] = await em.execute<{ balance: string }[]>(
-    `select coalesce(-sum(amount), 0) as balance from ledger_entry where organization_id = ? and account = 'prepaid' and currency = ?`,
+    `select coalesce(-sum(amount), 0) as balance
+     from ledger_entry where organization_id = ? and account = 'prepaid' and currency = ?`,
     [toUuid(organizationId), currency],
   );
   return Number(row!.balance);

@@ -3,7 +3,7 @@ import { toUuid } from '@cordee/contracts/id';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type * as z from 'zod';
 
-/** How the organization wants money that comes in to be used; as everybody starts, where there is no account yet. */
+/** The prepaid settings of the organization; the defaults when it has no account yet. */
 export async function prepaidSettings(
   em: EntityManager,
   organizationId: `org_${string}`,

@@ -15,26 +15,26 @@ export class PrepaidCommands {
 
   @Handles(changePrepaidSettings)
   async changePrepaidSettings(
-    { organizationId, ...wanted }: Input<typeof changePrepaidSettings>,
+    { organizationId, ...changes }: Input<typeof changePrepaidSettings>,
     { em, now, publish }: CommandContext,
   ): Promise<Output<typeof changePrepaidSettings>> {
     await lockPrepaidAccount(em, organizationId, now);
     const before = await prepaidSettings(em, organizationId);
     const settings = {
-      paysInvoices: wanted.paysInvoices ?? before.paysInvoices,
-      takesPartPayments: wanted.takesPartPayments ?? before.takesPartPayments,
+      paysInvoices: changes.paysInvoices ?? before.paysInvoices,
+      takesPartPayments: changes.takesPartPayments ?? before.takesPartPayments,
     };
     await em.execute(
       `update prepaid_account set pays_invoices = ?, takes_part_payments = ? where organization_id = ?`,
       [settings.paysInvoices, settings.takesPartPayments, toUuid(organizationId)],
     );
     if (!settings.paysInvoices || before.paysInvoices) return settings;
-    // Switched on: what waited is paid now.
-    const held = await em.execute<{ currency: Currency }[]>(
+    // `paysInvoices` was switched on: pays the open invoices now.
+    const currencies = await em.execute<{ currency: Currency }[]>(
       `select distinct currency from ledger_entry where organization_id = ? and account = 'prepaid'`,
       [toUuid(organizationId)],
     );
-    for (const { currency } of held)
+    for (const { currency } of currencies)
       await payOldestInvoices({ em, now, publish, seller: this.seller }, organizationId, currency);
     return settings;
   }

@@ -9,7 +9,7 @@ import type * as z from 'zod';
 import { standingOrderReference } from './prepaid-account.ts';
 import { prepaidSettings } from './prepaid-settings.ts';
 
-const NEWEST = 200;
+const MAX_ENTRIES = 200;
 
 interface EntryRow {
   id: string;
@@ -28,14 +28,19 @@ export class PrepaidQueries {
     { em, now }: QueryContext,
   ): Promise<Output<typeof getPrepaid>> {
     const balances = await em.execute<{ currency: Currency; amount: string }[]>(
-      `select currency, -sum(amount) as amount from ledger_entry where organization_id = ? and account = 'prepaid' group by currency order by currency`,
+      `select currency, -sum(amount) as amount
+       from ledger_entry where organization_id = ? and account = 'prepaid' group by currency order by currency`,
       [toUuid(organizationId)],
     );
     const entries = await em.execute<EntryRow[]>(
-      `select booking.id, booking.booked_at, entry.currency, -entry.amount as amount, booking.reason, booking.document_id
-       from ledger_entry entry join ledger_booking booking on booking.organization_id = entry.organization_id and booking.id = entry.booking_id
-       where entry.organization_id = ? and entry.account = 'prepaid' order by booking.booked_at desc, booking.id desc limit ?`,
-      [toUuid(organizationId), NEWEST],
+      `select booking.id, booking.booked_at, entry.currency, -entry.amount as amount,
+              booking.reason, booking.document_id
+       from ledger_entry entry
+       join ledger_booking booking
+         on booking.organization_id = entry.organization_id and booking.id = entry.booking_id
+       where entry.organization_id = ? and entry.account = 'prepaid'
+       order by booking.booked_at desc, booking.id desc limit ?`,
+      [toUuid(organizationId), MAX_ENTRIES],
     );
     return {
       standingOrderReference: await standingOrderReference(em, organizationId, now),

@@ -5,7 +5,7 @@ import { migration } from '@cordee/service/database/migration';
 const { runtime, sweep, staff } = databaseRoles('billing');
 const workers = `${runtime}, ${sweep}, ${staff}`;
 
-/** What a pro forma and an invoice have alike: numbers, parties and sums are copied in and never change again. */
+/** Columns of both pro forma and invoice. Number, parties and sums are copied in and never change. */
 const documentColumns = `
   organization_id uuid not null,
   id uuid not null,
@@ -91,11 +91,13 @@ create table document_line (
 );
 
 create view document with (security_invoker = true) as
-  select organization_id, id, 'pro_forma' as kind, number, status, issued_on, valid_until as due_on, null::date as paid_on, null::date as held_until, currency, net, vat, total,
+  select organization_id, id, 'pro_forma' as kind, number, status, issued_on, valid_until as due_on,
+         null::date as paid_on, null::date as held_until, currency, net, vat, total,
          0::bigint as paid_amount, reference, order_id, language, is_reverse_charge, seller, buyer
   from pro_forma
   union all
-  select organization_id, id, 'invoice', number, status, issued_on, due_on, paid_on, held_until, currency, net, vat, total,
+  select organization_id, id, 'invoice', number, status, issued_on, due_on,
+         paid_on, held_until, currency, net, vat, total,
          paid_amount, reference, order_id, language, is_reverse_charge, seller, buyer
   from invoice;
 grant select on document to ${workers};
@@ -113,11 +115,11 @@ create table charge (
   due_on date not null,
   created_at timestamptz(3) not null,
   primary key (organization_id, product_id, period_start),
-  -- Whoever owns the product by now: a period is charged once (REN-3).
+  -- A period is charged once, also when the product changed its organization (REN-3).
   unique (product_id, period_start)
 );
 
--- One row per organization: whoever moves its money locks it first. Balances are not in it, they are sums of the ledger.
+-- One row per organization, locked before its money moves. Holds no balances: they are sums of the ledger.
 create table prepaid_account (
   organization_id uuid primary key,
   standing_order_reference text not null unique,
@@ -127,20 +129,21 @@ create table prepaid_account (
 create table ledger_booking (
   organization_id uuid not null,
   id uuid not null,
-  kind text not null check (kind in ('receipt', 'invoice', 'payment', 'reversal')),
+  kind text not null check (kind in ('incoming_payment', 'invoice', 'prepaid_payment', 'reversal')),
   reason text,
   document_id text,
-  undoes uuid,
+  reverses uuid,
   valued_on date not null,
   booked_at timestamptz(3) not null,
   primary key (organization_id, id),
-  unique (organization_id, undoes)
+  unique (organization_id, reverses)
 );
 create table ledger_entry (
   organization_id uuid not null,
   booking_id uuid not null,
   position integer not null,
-  account text not null check (account in ('bank', 'prepaid', 'receivable', 'revenue', 'vat', 'bank_fees', 'suspense')),
+  account text not null
+    check (account in ('bank', 'prepaid', 'receivable', 'revenue', 'vat', 'bank_fees', 'suspense')),
   currency text not null,
   amount bigint not null check (amount <> 0),
   document_id text,
@@ -148,7 +151,7 @@ create table ledger_entry (
   foreign key (organization_id, booking_id) references ledger_booking (organization_id, id)
 );
 create index ledger_entry_account on ledger_entry (organization_id, account, currency) include (amount);
--- The entries of a booking come in one statement and sum to zero in each currency (PAY-4); the database refuses anything else.
+-- The entries of a booking are inserted by one statement and sum to zero in each currency (PAY-4).
 create function require_balanced_bookings() returns trigger language plpgsql as $$
 begin
   if exists (select from added group by organization_id, booking_id, currency having sum(amount) <> 0) then
@@ -156,9 +159,10 @@ begin
   end if;
   return null;
 end $$;
-create trigger balanced after insert on ledger_entry referencing new table as added for each statement execute function require_balanced_bookings();
+create trigger balanced after insert on ledger_entry referencing new table as added
+  for each statement execute function require_balanced_bookings();
 
--- Global by law: series without gaps, references given out once.
+-- Number series without gaps and unique references are global by law, so these tables have no tenant.
 create table number_series (
   kind text not null check (kind in ('pro_forma', 'invoice', 'credit_note')),
   year integer not null,
@@ -183,10 +187,10 @@ create table bank_file (
   file_id uuid not null,
   kind text not null,
   message_id text not null,
-  counted_until timestamptz(3) not null,
+  covers_until timestamptz(3) not null,
   imported_at timestamptz(3) not null
 );
-create index bank_file_newest on bank_file (counted_until desc);
+create index bank_file_newest on bank_file (covers_until desc);
 create table bank_booking (
   id uuid primary key,
   bank_file_id uuid not null references bank_file (id),
@@ -223,11 +227,11 @@ ${protectTenantTables('billing', [
   { name: 'ledger_booking', may: ['insert'] },
   { name: 'ledger_entry', may: ['insert'] },
 ])}
--- An issued document is never edited (DOC-5): where it stands is all that may change.
+-- An issued document is never edited (DOC-5): only status, payment and the stored PDF may change.
 grant update (status, invoice_id) on pro_forma to ${workers};
 grant update (status, paid_amount, paid_on, pdf_file_id, pdf_sha256) on invoice to ${workers};
 ${openTables('billing', { number_series: ['select', 'insert', 'update'] })}
--- Bank files are seen by the staff that imports them; how far they reach is told with every debt.
+-- Only staff reads and writes bank bookings. Payment details contain the latest covers_until of all files.
 grant select on bank_file to ${workers};
 grant insert on bank_file to ${staff};
 grant select, insert on bank_booking, bank_booking_identity to ${staff};

@@ -12,7 +12,7 @@ import { issueProForma } from '../documents/issue-pro-forma.ts';
 import { ProForma } from '../documents/pro-forma.entity.ts';
 import { lockPrepaidAccount } from '../ledger/prepaid-account.ts';
 import { Seller } from '../seller/seller.ts';
-import { askForSale } from './ask-for-sale.ts';
+import { fetchPricesAndLanguage } from './fetch-prices-and-language.ts';
 import { findOrder } from './find-order.ts';
 import { Order, type OrderLine } from './order.entity.ts';
 
@@ -29,7 +29,7 @@ export class OrderCommands {
     const { organizationId, currency } = input;
     const address = await findAddress(em, organizationId, input.addressId);
     const today = this.seller.today(now);
-    const { quotes, language } = await askForSale(this.rpc, call, {
+    const { quotes, language } = await fetchPricesAndLanguage(this.rpc, call, {
       organizationId,
       currency,
       on: today,
@@ -43,9 +43,9 @@ export class OrderCommands {
       text: `${quotes[index]!.name} ${line.name}`,
       productId: newId('prd', now),
     }));
-    const refused = products.findIndex(({ isWarranted, isWarrantyAtOrder }) => isWarranted && !isWarrantyAtOrder);
-    if (refused >= 0)
-      throw inputError('WARRANTY_NOT_AVAILABLE', `/lines/${refused}/isWarranted`, 'not for this product');
+    const invalid = products.findIndex(({ isWarranted, isWarrantyAtOrder }) => isWarranted && !isWarrantyAtOrder);
+    if (invalid >= 0)
+      throw inputError('WARRANTY_NOT_AVAILABLE', `/lines/${invalid}/isWarranted`, 'not for this product');
 
     const lines = products.flatMap((product) =>
       linesFor(
@@ -87,7 +87,7 @@ export class OrderCommands {
     { em, now }: CommandContext,
   ): Promise<Output<typeof cancelOrder>> {
     const { organizationId } = input;
-    // After whoever is paying it right now.
+    // Waits for a concurrent payment of the order.
     await lockPrepaidAccount(em, organizationId, now);
     const order = await findOrder(em, input);
     order.cancel();

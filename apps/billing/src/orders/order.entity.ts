@@ -30,15 +30,15 @@ export const OrderSchema = defineEntity({
   },
 });
 
-/** What somebody wants to have; its products appear when it is paid. */
+/** A request for products. The products are created when the order is paid. */
 export class Order extends OrderSchema.class {
-  /** Money that is under way lands on prepaid (C-BNK-15). Cancelling twice changes nothing. */
+  /** A payment that arrives later goes to prepaid (C-BNK-15). Idempotent. */
   cancel(): void {
     if (this.status === 'paid') throw new DomainError('ORDER_PAID');
     this.status = 'cancelled';
   }
 
-  /** The first period of every product starts on the day the money counts, or the day of the offer where that is later. */
+  /** `startsOn` is the first day of the first period of each product. */
   pay(invoiceId: `inv_${string}`, startsOn: string): DomainEvent<typeof orderPaid> {
     this.status = 'paid';
     this.invoiceId = invoiceId;

@@ -1,5 +1,5 @@
 import type { BillingContext } from '../billing-context.ts';
-import { movedTo } from '../documents/document-line.ts';
+import { shiftLinesTo } from '../documents/document-line.ts';
 import type { Invoice } from '../documents/invoice.entity.ts';
 import { draftInvoice } from '../documents/issue-invoice.ts';
 import type { ProForma } from '../documents/pro-forma.entity.ts';
@@ -7,8 +7,8 @@ import { readLines } from '../documents/stored-lines.ts';
 import { Order } from '../orders/order.entity.ts';
 
 /**
- * Turns a pro forma that is paid in full into its invoice, paid at the value date, and its order into products, which start at that date as
- * well, but never before they were offered. The invoice still needs its number.
+ * Converts a fully paid pro forma into an invoice that is paid at the value date, and pays its order. The products
+ * start at the value date, but not before the date of the pro forma. The caller numbers the invoice.
  */
 export async function convertProForma(
   context: BillingContext,
@@ -19,7 +19,7 @@ export async function convertProForma(
   const { organizationId, orderId, currency, language, isReverseCharge, buyer } = proForma;
   const order = await em.findOneOrFail(Order, { organizationId, id: orderId });
   const startsOn = payment.on > proForma.issuedOn ? payment.on : proForma.issuedOn;
-  const lines = movedTo(startsOn, await readLines(em, organizationId, proForma.id));
+  const lines = shiftLinesTo(startsOn, await readLines(em, organizationId, proForma.id));
   const invoice = await draftInvoice(context, {
     organizationId,
     orderId,

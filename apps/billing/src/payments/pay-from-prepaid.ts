@@ -3,42 +3,42 @@ import type { BillingContext } from '../billing-context.ts';
 import { productIdsOf } from '../documents/document-line.ts';
 import { Invoice } from '../documents/invoice.entity.ts';
 import { readLines } from '../documents/stored-lines.ts';
-import { book } from '../ledger/book.ts';
-import { entriesOfPayment } from '../ledger/ledger-entry.ts';
+import { postLedgerBooking } from '../ledger/post-ledger-booking.ts';
+import { entriesOfPrepaidPayment } from '../ledger/ledger-entry.ts';
 import { prepaidBalance } from '../ledger/prepaid-balance.ts';
 import { prepaidSettings } from '../ledger/prepaid-settings.ts';
 
-/** Books that prepaid was used for an invoice. The account is locked and its balance was looked at. */
-export async function usePrepaid(
+/** Posts the payment of an invoice from prepaid. The caller locked the account and checked the balance. */
+export async function spendPrepaid(
   { em, now, seller }: BillingContext,
   { organizationId, id, currency }: Pick<Invoice, 'organizationId' | 'id' | 'currency'>,
   amount: number,
 ): Promise<void> {
-  await book(em, now, {
+  await postLedgerBooking(em, now, {
     organizationId,
     id: newId('bkg', now),
-    kind: 'payment',
+    kind: 'prepaid_payment',
     reason: 'used',
     documentId: id,
     valuedOn: seller.today(now),
     currency,
-    entries: entriesOfPayment(id, amount),
+    entries: entriesOfPrepaidPayment(id, amount),
   });
 }
 
-/** Pays what is open of an invoice from prepaid. */
+/** Pays the open amount of an invoice from prepaid. The caller locked the account and checked the balance. */
 export async function payInvoiceFromPrepaid(context: BillingContext, invoice: Invoice): Promise<void> {
   const amount = invoice.openAmount();
-  await usePrepaid(context, invoice, amount);
+  await spendPrepaid(context, invoice, amount);
   const lines = await readLines(context.em, invoice.organizationId, invoice.id);
   const paid = invoice.pay(amount, context.seller.today(context.now), 'prepaid', productIdsOf(lines));
   if (paid) await context.publish(paid);
 }
 
 /**
- * Prepaid pays by itself, oldest first, every open invoice of its currency that it covers wholly (PAY-3), unless the organization switched that off; never a pro forma, which is no
- * debt. An invoice that renewal warranty holds is paid too: holding spares the customer fees and blocks, it does not put off the debt,
- * and paying ends the warranty's ladder of notices. The account is locked.
+ * Pays from prepaid, oldest first, each open invoice of the currency that the balance covers in full (PAY-3), unless
+ * the organization switched this off. Never pays a pro forma, which is not a debt. Also pays invoices that renewal
+ * warranty holds: the hold prevents fees and blocks, but the invoice is due. The caller locked the account.
  */
 export async function payOldestInvoices(
   context: BillingContext,

@@ -16,7 +16,7 @@ export interface SellerCopy {
   readonly qrIban: string;
 }
 
-/** Who sells: one per installation, as data. */
+/** The seller of this installation, read from the configuration. */
 export class Seller {
   readonly copy: SellerCopy;
   private readonly zone: string;
@@ -42,29 +42,29 @@ export class Seller {
     this.invoiceDueDays = config.INVOICE_DUE_DAYS;
   }
 
-  /** The date on the seller's wall calendar. */
+  /** The local date in the time zone of the seller. */
   today(now: Date): LocalDate {
     return localDateIn(this.zone, now);
   }
 
-  /** Last day on which a pro forma issued today can be paid. */
+  /** The last day on which a pro forma of today can be paid. */
   proFormaValidUntil(today: LocalDate): LocalDate {
     return addDays(today, this.proFormaDays);
   }
 
-  /** When an invoice issued today is due: never on a day on which no transfer can arrive. */
+  /** The due date of an invoice of today; always a bank day, because transfers arrive only then. */
   invoiceDueOn(today: LocalDate): LocalDate {
     return bankDayOnOrAfter(addDays(today, this.invoiceDueDays), this.bankCalendar);
   }
 
-  /** The account under which money for this document's reference is asked for. */
+  /** The account to pay to with this reference: the IBAN for an ISO 11649 reference, else the QR-IBAN. */
   static ibanFor(copy: SellerCopy, reference: string | null): string {
     return reference?.startsWith('RF') ? copy.iban : copy.qrIban;
   }
 
   /**
-   * The account's number in our books, or undefined when it is not ours: banks name one account by its IBAN in one file and by its
-   * QR-IBAN in the other, and it must be the same account for a booking to count once.
+   * The canonical number (IBAN) of an account of the seller, undefined for another account. One bank file may contain
+   * the IBAN and another the QR-IBAN of the same account; duplicates are found only by the same number.
    */
   ownAccount(account: string): string | undefined {
     return account === this.copy.iban || account === this.copy.qrIban ? this.copy.iban : undefined;

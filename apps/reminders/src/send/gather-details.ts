@@ -1,5 +1,5 @@
 import type { AccessCache } from '@cordee/access/access-cache';
-import { describeDebt } from '@cordee/contracts/billing/document';
+import { getPaymentDetails } from '@cordee/contracts/billing/document';
 import type { Answer } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { getRecipient, getSignUpMail } from '@cordee/contracts/identity/account';
@@ -122,13 +122,13 @@ async function aboutOrganization(sources: Sources, reminder: DueReminder): Promi
       ? (await rpc.call(getRecipient, { accountId: facts['by'] })).name
       : organization.name;
   const debt = /^(pfm|inv|crn)_/.test(reminder.subjectId)
-    ? await rpc.call(describeDebt, { organizationId, documentId: reminder.subjectId })
+    ? await rpc.call(getPaymentDetails, { organizationId, documentId: reminder.subjectId })
     : undefined;
   if (debt && isDunning(reminder)) {
     if (debt.document.open.amount <= 0) return { drop: PAID };
     // No reminder crosses money that is already there, or that the bank has not told of (REM-2).
     if (debt.isCoveredByPrepaid) return { postpone: 'prepaid covers it' };
-    if (!isFeedFresh(debt.paymentsCountedUntil)) return { postpone: 'the bank feed is old' };
+    if (!isFeedFresh(debt.paymentsKnownUntil)) return { postpone: 'the bank feed is old' };
   }
   const people = (await rpc.call(listRecipients, { organizationId })).data;
   // A dropped reminder does not come again, so recipients are chosen from the newest facts.
@@ -152,7 +152,7 @@ async function aboutOrganization(sources: Sources, reminder: DueReminder): Promi
         ...(debt.document.open.amount > 0
           ? { open: debt.document.open, due: debt.document.dueOn, iban: debt.iban, reference: debt.reference }
           : {}),
-        ...(isDunning(reminder) ? { countedUntil: debt.paymentsCountedUntil?.slice(0, 10) } : {}),
+        ...(isDunning(reminder) ? { countedUntil: debt.paymentsKnownUntil?.slice(0, 10) } : {}),
       }
     : {};
   return {

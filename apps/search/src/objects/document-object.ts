@@ -1,10 +1,10 @@
-import type { describeDebt } from '@cordee/contracts/billing/document';
+import type { getPaymentDetails } from '@cordee/contracts/billing/document';
 import type { Output } from '@cordee/contracts/contract';
 import { decimalText, money } from '@cordee/money/money';
 import { holdersOf } from './audiences.ts';
 import type { IndexedObject } from './object-rows.ts';
 
-type Described = Output<typeof describeDebt>;
+type Described = Output<typeof getPaymentDetails>;
 
 /** A document as it is found: by number, amounts and payment reference however they are typed, by buyer and lines (SRCH-6). */
 export function documentObject(

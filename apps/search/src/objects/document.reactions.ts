@@ -1,5 +1,5 @@
 import {
-  describeDebt,
+  getPaymentDetails,
   invoiceIssued,
   invoicePaid,
   invoiceReopened,
@@ -50,7 +50,7 @@ export class DocumentReactions {
     { data: { organizationId, documentId }, sequence }: DocumentEvent,
     em: ReactionContext['em'],
   ): Promise<void> {
-    const described = await this.rpc.call(describeDebt, { organizationId, documentId });
+    const described = await this.rpc.call(getPaymentDetails, { organizationId, documentId });
     await indexObject(em, this.stems, documentObject(organizationId, described, sequence));
   }
 }

@@ -75,7 +75,7 @@ describe('objects (SRCH-6)', () => {
       },
       iban: 'CH4431999123000889012',
       reference,
-      paymentsCountedUntil: null,
+      paymentsKnownUntil: null,
       isCoveredByPrepaid: false,
     });
     return { organizationId: customer.organizationId, documentId, currency: 'CHF' };

@@ -196,8 +196,8 @@ export const payDocument = command({
 });
 
 /** What a reminder says of a debt, and whether it is still one; asked by reminders when it sends. */
-export const describeDebt = query({
-  subject: 'rpc.billing.document.describe_debt.v1',
+export const getPaymentDetails = query({
+  subject: 'rpc.billing.document.get_payment_details.v1',
   access: 'service',
   summary: 'A document and how it stands, for a message about it',
   input: z.object({ organizationId, documentId: DocumentId }),
@@ -205,7 +205,7 @@ export const describeDebt = query({
     document: Document,
     iban: z.string(),
     reference: z.string().nullable(),
-    paymentsCountedUntil: Instant.nullable().describe('Up to when the bank told of payments'),
+    paymentsKnownUntil: Instant.nullable().describe('Up to when the bank told of payments'),
     isCoveredByPrepaid: z.boolean(),
   }),
   errors: notFound,
@@ -215,7 +215,7 @@ export const describeDebt = query({
       document: example,
       iban: 'CH4431999123000889012',
       reference: example.reference,
-      paymentsCountedUntil: '2026-01-31T09:00:00.000Z',
+      paymentsKnownUntil: '2026-01-31T09:00:00.000Z',
       isCoveredByPrepaid: false,
     },
   },

@@ -1,16 +1,15 @@
 import type { Money } from '@cordee/money/money';
 import type { VatTotals } from '@cordee/money/vat';
 
-/** Languages in which documents are written. */
+/** Languages with document texts. */
 export type DocumentLanguage = 'de' | 'fr' | 'it' | 'en';
 
 /**
- * What is printed. `open_invoice` is the rendering of an invoice before it is paid, marked as not definitive;
- * `paid_invoice` is the definitive one.
+ * `open_invoice`: an unpaid invoice, printed with the mark "not definitive". `paid_invoice`: the definitive invoice.
  */
 export type DocumentKind = 'pro_forma' | 'open_invoice' | 'paid_invoice' | 'credit_note';
 
-/** A structured postal address; QR-bills know no other. */
+/** A structured postal address, which the QR-bill requires. */
 export interface PostalAddress {
   readonly name: string;
   /** A second line of the name: department, care of. */
@@ -23,9 +22,9 @@ export interface PostalAddress {
   readonly country: string;
 }
 
-/** The provider, as it was when the document was issued. */
+/** The seller at the time of issue. */
 export interface DocumentSeller extends PostalAddress {
-  /** `CHE-123.456.789`, with any suffix or none: the printed one follows the language. */
+  /** `CHE-123.456.789` with or without suffix; the printed suffix depends on the language. */
   readonly vatNumber: string;
   readonly iban: string;
   readonly qrIban: string;
@@ -34,51 +33,51 @@ export interface DocumentSeller extends PostalAddress {
   readonly website?: string | undefined;
 }
 
-/** The customer, as it was when the document was issued. */
+/** The customer at the time of issue. */
 export interface DocumentBuyer extends PostalAddress {
   readonly vatNumber?: string | undefined;
 }
 
-export interface DocumentLine {
+export interface PrintedLine {
   readonly description: string;
-  /** Half-open; printed with its last day. */
+  /** `end` is exclusive; the day before it is printed. */
   readonly servicePeriod?: { readonly start: string; readonly end: string } | undefined;
   /** Integer or decimal text. */
   readonly quantity: number | string;
-  /** Already in the language of the document: `Jahr`, `mois`. */
+  /** In the language of the document: `Jahr`, `mois`. */
   readonly unit?: string | undefined;
   readonly unitPrice: Money;
   readonly net: Money;
   readonly rateBasisPoints: number;
 }
 
-/** Everything that is printed; nothing is looked up or worked out while printing, so the same content gives the same bytes. */
+/** All printed values. The renderer computes nothing, so equal content gives equal bytes. */
 export interface DocumentContent {
   readonly kind: DocumentKind;
   readonly language: DocumentLanguage;
   readonly number: string;
-  /** `YYYY-MM-DD`, all dates. */
+  /** `YYYY-MM-DD`, like all dates here. */
   readonly issuedOn: string;
-  /** Pro forma. */
+  /** Only for a pro forma. */
   readonly validUntil?: string | undefined;
-  /** Invoice. */
+  /** Only for an invoice. */
   readonly dueOn?: string | undefined;
-  /** Value date of the payment of a paid invoice. */
+  /** Value date of the payment; only for a paid invoice. */
   readonly paidOn?: string | undefined;
-  /** Number of the invoice that a credit note corrects. */
+  /** Number of the corrected invoice; only for a credit note. */
   readonly corrects?: string | undefined;
   readonly seller: DocumentSeller;
   readonly buyer: DocumentBuyer;
-  readonly lines: readonly DocumentLine[];
+  readonly lines: readonly PrintedLine[];
   readonly totals: VatTotals;
-  /** Cash rounding, its own line. */
+  /** Cash rounding, printed as a separate line. */
   readonly rounding?: Money | undefined;
-  /** What was paid before, of an open invoice. */
+  /** Earlier payments of an open invoice. */
   readonly alreadyPaid?: Money | undefined;
-  /** What is still to be paid; zero leaves out the payment part. */
+  /** The open amount. There is no payment part when it is zero. */
   readonly due: Money;
-  /** QRR or SCOR, normalised. */
+  /** QRR or SCOR, normalized. */
   readonly reference?: string | undefined;
-  /** The buyer owes the VAT (EU business). */
+  /** The buyer owes the VAT. */
   readonly isReverseCharge?: boolean | undefined;
 }

@@ -44,7 +44,7 @@ function content(lineCount: number, more: Partial<DocumentContent> = {}): Docume
   };
 }
 
-/** Text of each page, read back through the fonts' own tables, so that what is tested is what a reader can copy out. */
+/** The text of each page, decoded with the ToUnicode tables of the fonts: the text that a reader can copy. */
 function pagesOf(pdf: Uint8Array): string[] {
   const raw = Buffer.from(pdf).toString('latin1');
   const objects = new Map([...raw.matchAll(/(\d+) 0 obj\n([\s\S]*?)\nendobj/g)].map((match) => [match[1]!, match[2]!]));
@@ -56,7 +56,7 @@ function pagesOf(pdf: Uint8Array): string[] {
     const table = streamOf(/\/ToUnicode (\d+) 0 R/.exec(objects.get(id)!)![1]!);
     const characters: string[] = [];
     for (const [, first, list] of table.matchAll(/<(\w{4})> <\w{4}> \[([^\]]*)\]/g)) {
-      // A ligature stands for several characters.
+      // A ligature maps to several characters.
       for (const [index, [, code]] of [...list!.matchAll(/<([^>]*)>/g)].entries()) {
         const units = (code!.match(/\w{4}/g) ?? []).map((unit) => Number.parseInt(unit, 16));
         characters[Number.parseInt(first!, 16) + index] = String.fromCharCode(...units);
@@ -85,7 +85,7 @@ function pagesOf(pdf: Uint8Array): string[] {
 }
 
 describe('document as PDF', () => {
-  it('the same content gives the same bytes, another content others', async () => {
+  it('has the same bytes for equal content and other bytes for other content', async () => {
     const [one, other, different] = await Promise.all(
       [content(3), content(3), content(3, { number: '2026-000002' })].map(renderDocument),
     );
@@ -99,7 +99,7 @@ describe('document as PDF', () => {
     expect(raw.match(/\/FontFile2/g)).toHaveLength(2);
   });
 
-  it('holds title, number, dates, the last day of the period, sums and reference', async () => {
+  it('contains title, number, dates, the last day of the period, sums and reference', async () => {
     const [text] = pagesOf(await renderDocument(content(1)));
     for (const part of [
       'Rechnung 2026-000001',
@@ -125,7 +125,7 @@ describe('document as PDF', () => {
     en: 'no legal, fiscal or accounting value',
   };
 
-  it.each(languages)('in %s says what each kind is, with a payment part while something is due', async (language) => {
+  it.each(languages)('in %s names the kind and has a payment part if an amount is due', async (language) => {
     const print = async (kind: DocumentKind, more: Partial<DocumentContent> = {}) =>
       pagesOf(await renderDocument(content(1, { kind, language, paidOn: '2026-11-20', ...more }))).join(' ');
     const proForma = await print('pro_forma');
@@ -155,7 +155,7 @@ describe('document as PDF', () => {
     expect(text).toContain(`CHE-116.281.710 ${suffix}`);
   });
 
-  it('goes on to numbered pages, with the payment part on the last one only', async () => {
+  it('numbers its pages and has the payment part on the last page only', async () => {
     const pages = pagesOf(await renderDocument(content(60)));
     expect(pages.length).toBeGreaterThan(2);
     for (const [index, page] of pages.entries()) {
@@ -165,14 +165,14 @@ describe('document as PDF', () => {
     expect(pages.join(' ')).toContain('Hosting 60');
   });
 
-  it('puts the payment part on a page of its own where there is no room', async () => {
+  it('puts the payment part on a separate page if there is no room', async () => {
     const counts = await Promise.all(
       [1, 6, 9, 13].map(async (lines) => pagesOf(await renderDocument(content(lines))).length),
     );
     expect(counts).toEqual([1, 2, 2, 2]);
   });
 
-  it('bears long names, long descriptions and odd signs', async () => {
+  it('renders long names, long descriptions and unusual characters', async () => {
     const buyer = {
       name: 'Genossenschaft '.repeat(17),
       nameAddition: 'x'.repeat(255),
@@ -197,7 +197,7 @@ describe('document as PDF', () => {
     expect(pages.join(' ').match(/Genossenschaft/g)!.length).toBeGreaterThanOrEqual(17);
   });
 
-  it('other currencies name account and reference instead', async () => {
+  it('contains account and reference instead of a payment part for other currencies', async () => {
     const lines = [
       {
         description: 'Hosting',

@@ -1,6 +1,6 @@
 import type { DocumentKind, DocumentLanguage } from './document-content.ts';
 
-/** Fixed words of a document. `{date}` and the like are filled in. */
+/** Fixed texts of a document. {@link fill} replaces placeholders such as `{date}`. */
 export interface DocumentTexts {
   readonly title: Readonly<Record<DocumentKind, string>>;
   readonly page: string;
@@ -30,7 +30,7 @@ export interface DocumentTexts {
   readonly reference: string;
 }
 
-/** The words in each language. The note of the pro forma is required: it has no legal, fiscal or accounting value. */
+/** The texts in each language. DOC-4 requires the note of the pro forma. */
 export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = {
   de: {
     title: {
@@ -62,9 +62,11 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
     openStamp: 'Nicht definitiv',
     notes: {
       pro_forma:
-        'Diese Proforma-Rechnung hat keinen rechtlichen, steuerlichen oder buchhalterischen Wert und berechtigt nicht zum Vorsteuerabzug. Die Rechnung wird ausgestellt, sobald der ganze Betrag bezahlt ist.',
+        'Diese Proforma-Rechnung hat keinen rechtlichen, steuerlichen oder buchhalterischen Wert und berechtigt ' +
+        'nicht zum Vorsteuerabzug. Die Rechnung wird ausgestellt, sobald der ganze Betrag bezahlt ist.',
       open_invoice:
-        'Diese Darstellung der offenen Rechnung ist nicht definitiv. Die definitive Rechnung steht bereit, sobald sie bezahlt ist.',
+        'Diese Darstellung der offenen Rechnung ist nicht definitiv. ' +
+        'Die definitive Rechnung steht bereit, sobald sie bezahlt ist.',
       paid_invoice: 'Der Betrag ist mit Valuta {date} bezahlt. Vielen Dank.',
       credit_note: 'Diese Gutschrift berichtigt die genannte Rechnung.',
     },
@@ -102,9 +104,11 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
     openStamp: 'Non définitive',
     notes: {
       pro_forma:
-        'Cette facture pro forma n’a aucune valeur légale, fiscale ou comptable et ne donne pas droit à la déduction de l’impôt préalable. La facture est établie dès que le montant entier est payé.',
+        'Cette facture pro forma n’a aucune valeur légale, fiscale ou comptable et ne donne pas droit à la déduction ' +
+        'de l’impôt préalable. La facture est établie dès que le montant entier est payé.',
       open_invoice:
-        'Cette représentation de la facture ouverte n’est pas définitive. La facture définitive est disponible dès qu’elle est payée.',
+        'Cette représentation de la facture ouverte n’est pas définitive. ' +
+        'La facture définitive est disponible dès qu’elle est payée.',
       paid_invoice: 'Le montant est payé, valeur {date}. Merci beaucoup.',
       credit_note: 'Cette note de crédit corrige la facture mentionnée.',
     },
@@ -142,9 +146,11 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
     openStamp: 'Non definitiva',
     notes: {
       pro_forma:
-        'Questa fattura pro forma non ha alcun valore legale, fiscale o contabile e non dà diritto alla deduzione dell’imposta precedente. La fattura è emessa non appena l’intero importo è pagato.',
+        'Questa fattura pro forma non ha alcun valore legale, fiscale o contabile e non dà diritto alla deduzione ' +
+        'dell’imposta precedente. La fattura è emessa non appena l’intero importo è pagato.',
       open_invoice:
-        'Questa rappresentazione della fattura aperta non è definitiva. La fattura definitiva è disponibile non appena è pagata.',
+        'Questa rappresentazione della fattura aperta non è definitiva. ' +
+        'La fattura definitiva è disponibile non appena è pagata.',
       paid_invoice: 'L’importo è pagato con valuta {date}. Grazie mille.',
       credit_note: 'Questa nota di credito corregge la fattura indicata.',
     },
@@ -182,9 +188,11 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
     openStamp: 'Not definitive',
     notes: {
       pro_forma:
-        'This pro forma invoice has no legal, fiscal or accounting value and gives no right to deduct input tax. The invoice is issued as soon as the whole amount is paid.',
+        'This pro forma invoice has no legal, fiscal or accounting value and gives no right to deduct input tax. ' +
+        'The invoice is issued as soon as the whole amount is paid.',
       open_invoice:
-        'This rendering of the open invoice is not definitive. The definitive invoice is available as soon as it is paid.',
+        'This rendering of the open invoice is not definitive. ' +
+        'The definitive invoice is available as soon as it is paid.',
       paid_invoice: 'The amount is paid with value date {date}. Thank you.',
       credit_note: 'This credit note corrects the invoice named above.',
     },
@@ -194,7 +202,7 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
   },
 };
 
-/** Fills the named places of a text. */
+/** Replaces the placeholders of a text. Unknown placeholders stay. */
 export function fill(text: string, values: Readonly<Record<string, string>>): string {
-  return text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
+  return text.replaceAll(/\{(\w+)\}/g, (placeholder, name: string) => values[name] ?? placeholder);
 }

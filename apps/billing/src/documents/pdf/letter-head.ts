@@ -1,55 +1,75 @@
 import { formatLocalDate } from '@cordee/calendar/local-date';
-import { printVatNumber } from '../../addresses/vat-number.ts';
+import { formatVatNumber } from '../../addresses/vat-number.ts';
 import type { DocumentContent, PostalAddress } from './document-content.ts';
 import { documentTexts } from './document-texts.ts';
-import { colours, heightOf, page, rule, write, type Pdf } from './page.ts';
+import { colours, heightOf, page, drawRule, writeText, type Pdf } from './page.ts';
 
-/** Where the window of a Swiss envelope shows the address. */
+/** Position of the address window of a Swiss envelope. */
 const addressX = 334;
 const addressTop = 126;
 const addressWidth = page.right - addressX;
 const sellerWidth = 250;
 
-/** Seller, buyer, title and dates, on the first page; returns the y below. */
+/** Writes seller, buyer, title and dates on the first page. Returns the y below them. */
 export function writeLetterHead(pdf: Pdf, content: DocumentContent): number {
   const { seller, buyer, language } = content;
   const texts = documentTexts[language];
-  rule(pdf, page.top - 14, page.left, colours.accent, 2.5);
+  drawRule(pdf, page.top - 14, page.left, colours.accent, 2.5);
   let sellerBottom =
-    write(pdf, seller.name, page.left, page.top, sellerWidth, { size: 13, bold: true, colour: colours.accent }) + 2;
+    writeText(
+      pdf,
+      seller.name,
+      { x: page.left, y: page.top, width: sellerWidth },
+      { size: 13, bold: true, colour: colours.accent },
+    ) + 2;
   const contact = [seller.phone, seller.email, seller.website].filter((each) => each !== undefined);
   const sellerLines = [
     ...addressLines(seller, seller.country).slice(1),
     ...contact,
-    `${texts.vatNumber} ${printVatNumber(seller.vatNumber, language)}`,
+    `${texts.vatNumber} ${formatVatNumber(seller.vatNumber, language)}`,
   ];
-  sellerBottom = write(pdf, sellerLines.join('\n'), page.left, sellerBottom, sellerWidth, {
-    size: 8,
-    colour: colours.soft,
-  });
+  sellerBottom = writeText(
+    pdf,
+    sellerLines.join('\n'),
+    { x: page.left, y: sellerBottom, width: sellerWidth },
+    {
+      size: 8,
+      colour: colours.soft,
+    },
+  );
 
   const [name, ...rest] = addressLines(buyer, seller.country);
-  let buyerBottom = write(pdf, name!, addressX, addressTop, addressWidth, { size: 10, bold: true });
-  buyerBottom = write(pdf, rest.join('\n'), addressX, buyerBottom, addressWidth, { size: 10 });
+  let buyerBottom = writeText(
+    pdf,
+    name!,
+    { x: addressX, y: addressTop, width: addressWidth },
+    { size: 10, bold: true },
+  );
+  buyerBottom = writeText(pdf, rest.join('\n'), { x: addressX, y: buyerBottom, width: addressWidth }, { size: 10 });
 
   const titleTop = Math.max(sellerBottom + 26, buyerBottom + 20, 188);
   const titleWidth = 370;
-  const titleBottom = write(pdf, `${texts.title[content.kind]} ${content.number}`, page.left, titleTop, titleWidth, {
-    size: 16,
-    bold: true,
-  });
+  const titleBottom = writeText(
+    pdf,
+    `${texts.title[content.kind]} ${content.number}`,
+    { x: page.left, y: titleTop, width: titleWidth },
+    {
+      size: 16,
+      bold: true,
+    },
+  );
   writeStamp(pdf, content, titleTop);
   return writeDates(pdf, content, titleBottom + 6) + 12;
 }
 
-/** Lines of an address; the country in words where it is not that of the seller. */
+/** The lines of an address. The country code precedes the postal code if it is not the country of the seller. */
 function addressLines(address: PostalAddress, homeCountry: string): string[] {
-  const place = `${address.postalCode} ${address.city}`;
+  const town = `${address.postalCode} ${address.city}`;
   return [
     address.name,
     address.nameAddition,
     [address.street, address.houseNumber].filter((each) => each).join(' '),
-    address.country === homeCountry ? place : `${address.country}-${place}`,
+    address.country === homeCountry ? town : `${address.country}-${town}`,
   ].filter((line): line is string => Boolean(line));
 }
 
@@ -65,7 +85,7 @@ function writeStamp(pdf: Pdf, { kind, language }: DocumentContent, y: number): v
     .lineWidth(1.2)
     .strokeColor(colour)
     .stroke();
-  write(pdf, label, page.right - width + 10, y + 5, width, { size: 9, bold: true, colour });
+  writeText(pdf, label, { x: page.right - width + 10, y: y + 5, width }, { size: 9, bold: true, colour });
 }
 
 function writeDates(pdf: Pdf, content: DocumentContent, y: number): number {
@@ -77,15 +97,15 @@ function writeDates(pdf: Pdf, content: DocumentContent, y: number): number {
     content.dueOn && [texts.due, day(content.dueOn)],
     content.paidOn && [texts.paidOn, day(content.paidOn)],
     content.corrects && [texts.corrects, content.corrects],
-    content.buyer.vatNumber && [texts.buyerVatNumber, printVatNumber(content.buyer.vatNumber, content.language)],
+    content.buyer.vatNumber && [texts.buyerVatNumber, formatVatNumber(content.buyer.vatNumber, content.language)],
   ].filter((field): field is [string, string] => Array.isArray(field));
   const width = (page.right - page.left) / Math.max(4, fields.length);
   const labelHeight = Math.max(...fields.map(([label]) => heightOf(pdf, label, width - 8, { size: 7.5 })));
   return Math.max(
     ...fields.map(([label, value], index) => {
       const x = page.left + index * width;
-      write(pdf, label, x, y, width - 8, { size: 7.5, colour: colours.soft });
-      return write(pdf, value, x, y + labelHeight, width - 8, { size: 9.5 });
+      writeText(pdf, label, { x, y, width: width - 8 }, { size: 7.5, colour: colours.soft });
+      return writeText(pdf, value, { x, y: y + labelHeight, width: width - 8 }, { size: 9.5 });
     }),
   );
 }

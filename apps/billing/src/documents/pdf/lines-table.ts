@@ -1,9 +1,9 @@
 import { addDays, formatLocalDate } from '@cordee/calendar/local-date';
 import { formatAmount, formatNumber } from '@cordee/money/money';
 import { formatVatRate } from '@cordee/money/vat-rates';
-import type { DocumentContent, DocumentLine } from './document-content.ts';
+import type { DocumentContent, PrintedLine } from './document-content.ts';
 import { documentTexts } from './document-texts.ts';
-import { colours, heightOf, page, rule, write, type Pdf, type TextStyle } from './page.ts';
+import { colours, heightOf, page, drawRule, writeText, type Pdf, type TextStyle } from './page.ts';
 
 interface Column {
   readonly x: number;
@@ -20,10 +20,10 @@ const columns = {
 } satisfies Record<string, Column>;
 
 const padding = 4;
-/** A single line that would fill a page helps nobody. */
-const longestDescription = 600;
+/** In characters. Longer descriptions are cut so that a line always fits on a page. */
+const maxDescriptionLength = 600;
 
-/** Writes all lines, going on to new pages with the header repeated; returns the y below the last one. */
+/** Writes all lines and repeats the header on each new page. Returns the y below the last line. */
 export function writeLines(pdf: Pdf, content: DocumentContent, top: number, nextPage: () => number): number {
   let y = writeHeader(pdf, content, top);
   for (const line of content.lines) {
@@ -31,7 +31,7 @@ export function writeLines(pdf: Pdf, content: DocumentContent, top: number, next
     if (y + height > page.bottom) y = writeHeader(pdf, content, nextPage());
     writeLine(pdf, content, line, y + padding);
     y += height;
-    rule(pdf, y);
+    drawRule(pdf, y);
   }
   return y;
 }
@@ -44,12 +44,17 @@ function writeHeader(pdf: Pdf, { language, due }: DocumentContent, y: number): n
     .fillColor(colours.band)
     .fill();
   const heading = (column: Column, text: string) =>
-    write(pdf, text, column.x, y + 5.5, column.width, {
-      size: 7.5,
-      bold: true,
-      colour: colours.soft,
-      align: column.align,
-    });
+    writeText(
+      pdf,
+      text,
+      { x: column.x, y: y + 5.5, width: column.width },
+      {
+        size: 7.5,
+        bold: true,
+        colour: colours.soft,
+        align: column.align,
+      },
+    );
   heading(columns.description, texts.description);
   heading(columns.quantity, texts.quantity);
   heading(columns.unitPrice, texts.unitPrice);
@@ -60,36 +65,39 @@ function writeHeader(pdf: Pdf, { language, due }: DocumentContent, y: number): n
 
 const soft: TextStyle = { size: 8, colour: colours.soft };
 
-function heightOfLine(pdf: Pdf, content: DocumentContent, line: DocumentLine): number {
+function heightOfLine(pdf: Pdf, content: DocumentContent, line: PrintedLine): number {
   const period = periodText(content, line);
   const { width } = columns.description;
   const text = heightOf(pdf, descriptionOf(line), width) + (period ? heightOf(pdf, period, width, soft) : 0);
   return Math.max(text, heightOf(pdf, quantityText(content, line), columns.quantity.width)) + 2 * padding;
 }
 
-function writeLine(pdf: Pdf, content: DocumentContent, line: DocumentLine, y: number): void {
+function writeLine(pdf: Pdf, content: DocumentContent, line: PrintedLine, y: number): void {
   const { language } = content;
-  const below = write(pdf, descriptionOf(line), columns.description.x, y, columns.description.width);
+  const below = writeText(pdf, descriptionOf(line), { x: columns.description.x, y, width: columns.description.width });
   const period = periodText(content, line);
-  if (period) write(pdf, period, columns.description.x, below, columns.description.width, soft);
-  const cell = (column: Column, text: string) => write(pdf, text, column.x, y, column.width, { align: column.align });
+  if (period) writeText(pdf, period, { x: columns.description.x, y: below, width: columns.description.width }, soft);
+  const cell = (column: Column, text: string) =>
+    writeText(pdf, text, { x: column.x, y, width: column.width }, { align: column.align });
   cell(columns.quantity, quantityText(content, line));
   cell(columns.unitPrice, formatAmount(line.unitPrice, language));
   cell(columns.vat, formatVatRate(line.rateBasisPoints, language));
   cell(columns.amount, formatAmount(line.net, language));
 }
 
-function descriptionOf({ description }: DocumentLine): string {
-  return description.length <= longestDescription ? description : `${description.slice(0, longestDescription - 1)}…`;
+function descriptionOf({ description }: PrintedLine): string {
+  return description.length <= maxDescriptionLength
+    ? description
+    : `${description.slice(0, maxDescriptionLength - 1)}…`;
 }
 
-function quantityText({ language }: DocumentContent, { quantity, unit }: DocumentLine): string {
+function quantityText({ language }: DocumentContent, { quantity, unit }: PrintedLine): string {
   const number = formatNumber(Number(quantity), language);
   return unit ? `${number} ${unit}` : number;
 }
 
-/** People name the last day of a period, not the first one after it. */
-function periodText({ language }: DocumentContent, { servicePeriod }: DocumentLine): string | undefined {
+/** Printed periods contain their last day; `servicePeriod.end` is the day after it. */
+function periodText({ language }: DocumentContent, { servicePeriod }: PrintedLine): string | undefined {
   if (!servicePeriod) return undefined;
   const last = addDays(servicePeriod.end, -1);
   const first = formatLocalDate(servicePeriod.start, language);

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import PDFDocument from 'pdfkit';
 
-/** A4 in points, and the margins of a letter. */
+/** A4 with margins, in points. */
 export const page = { width: 595.28, height: 841.89, left: 56, right: 539, top: 48, bottom: 790 } as const;
 
 export const colours = {
@@ -19,19 +19,19 @@ export type Pdf = PDFKit.PDFDocument;
 
 const resolve = createRequire(import.meta.url).resolve;
 /**
- * The embedded fonts, under the names by which the payment part asks for its own. One name each: under a second name for the same font,
- * pdfkit opens and parses it anew at every use.
+ * The embedded fonts under the names that the payment part uses. Do not register a font under a second name: pdfkit
+ * would parse it again at each use.
  */
 const fonts = {
   Helvetica: fs.readFileSync(resolve('dejavu-fonts-ttf/ttf/DejaVuSansCondensed.ttf')),
   'Helvetica-Bold': fs.readFileSync(resolve('dejavu-fonts-ttf/ttf/DejaVuSansCondensed-Bold.ttf')),
 };
 
-/** Opens an A4 document with embedded fonts. `createdOn` is its only date, so that the same content gives the same bytes. */
+/** Opens an A4 document with embedded fonts. `createdOn` is its only date, so that equal content gives equal bytes. */
 export function openPdf(info: { title: string; author: string; createdOn: string; language: string }): Pdf {
   const pdf = new PDFDocument({
     size: 'A4',
-    // None to start with: else it is the standard Helvetica, and the name stays taken by a font that is not embedded.
+    // No initial font: otherwise pdfkit registers its own Helvetica, which is not embedded, under that name.
     font: '',
     autoFirstPage: false,
     bufferPages: true,
@@ -50,7 +50,6 @@ export function openPdf(info: { title: string; author: string; createdOn: string
   return pdf;
 }
 
-/** How a text is set. */
 export interface TextStyle {
   readonly size?: number;
   readonly bold?: boolean;
@@ -58,21 +57,34 @@ export interface TextStyle {
   readonly align?: 'left' | 'right';
 }
 
-/** Writes a text into a column, wrapped; returns the y below it. */
-export function write(pdf: Pdf, text: string, x: number, y: number, width: number, style: TextStyle = {}): number {
+/** The top left corner and the width of a text, in points. */
+export interface TextBox {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+}
+
+/** Writes a text, wrapped at the width of the box. Returns the y below the text. */
+export function writeText(pdf: Pdf, text: string, { x, y, width }: TextBox, style: TextStyle = {}): number {
   pdf.font(style.bold ? 'Helvetica-Bold' : 'Helvetica').fontSize(style.size ?? 9);
   const options = { width, align: style.align ?? 'left', lineGap: 1.5 } as const;
   pdf.fillColor(style.colour ?? colours.text).text(text, x, y, options);
   return y + pdf.heightOfString(text, options);
 }
 
-/** Height that {@link write} will take. */
+/** The height of a text that {@link writeText} writes. */
 export function heightOf(pdf: Pdf, text: string, width: number, style: TextStyle = {}): number {
   pdf.font(style.bold ? 'Helvetica-Bold' : 'Helvetica').fontSize(style.size ?? 9);
   return pdf.heightOfString(text, { width, lineGap: 1.5 });
 }
 
-/** A thin line across the text area. */
-export function rule(pdf: Pdf, y: number, from: number = page.left, colour: string = colours.line, width = 0.6): void {
+/** Draws a thin horizontal line to the right margin. */
+export function drawRule(
+  pdf: Pdf,
+  y: number,
+  from: number = page.left,
+  colour: string = colours.line,
+  width = 0.6,
+): void {
   pdf.moveTo(from, y).lineTo(page.right, y).lineWidth(width).strokeColor(colour).stroke();
 }

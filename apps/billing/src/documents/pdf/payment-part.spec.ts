@@ -38,7 +38,7 @@ function content(more: Partial<DocumentContent> = {}): DocumentContent {
 }
 
 describe('payment part', () => {
-  it('a QR reference goes with the QR-IBAN', () => {
+  it('contains the QR-IBAN for a QR reference', () => {
     expect(paymentPart(content())).toEqual({
       amount: 108.1,
       currency: 'CHF',
@@ -57,7 +57,7 @@ describe('payment part', () => {
     });
   });
 
-  it('an ISO 11649 reference goes with the ordinary IBAN', () => {
+  it('contains the ordinary IBAN for an ISO 11649 reference', () => {
     expect(paymentPart(content({ reference: scor, due: money(10_810, 'EUR') }))).toMatchObject({
       reference: scor,
       currency: 'EUR',
@@ -65,7 +65,7 @@ describe('payment part', () => {
     });
   });
 
-  it('asks for what is still due', () => {
+  it('contains the open amount', () => {
     expect(paymentPart(content({ due: money(5, 'CHF') }))?.amount).toBe(0.05);
     expect(paymentPart(content({ due: money(99_999_999_999, 'CHF') }))?.amount?.toFixed(2)).toBe('999999999.99');
   });
@@ -73,25 +73,25 @@ describe('payment part', () => {
   it.each([
     ['a paid invoice', { kind: 'paid_invoice' }],
     ['a credit note', { kind: 'credit_note' }],
-    ['nothing due', { due: money(0, 'CHF') }],
-  ] as const)('is left out for %s', (_name, more) => {
+    ['an amount of zero', { due: money(0, 'CHF') }],
+  ] as const)('is omitted for %s', (_name, more) => {
     expect(paymentPart(content(more))).toBeUndefined();
     expect(isPayable(content(more))).toBe(false);
   });
 
-  it('other currencies have no QR-bill but are payable', () => {
+  it('is omitted for a currency without QR-bill, which is still payable', () => {
     const dollars = content({ due: money(10_810, 'USD') });
     expect(paymentPart(dollars)).toBeUndefined();
     expect(isPayable(dollars)).toBe(true);
   });
 
-  it('cannot do without a reference', () => {
+  it('requires a reference', () => {
     expect(() => paymentPart(content({ reference: undefined }))).toThrow(
       expect.objectContaining({ code: 'DOCUMENT_REFERENCE_MISSING' }),
     );
   });
 
-  it('fits long and foreign names into the limits of the code', () => {
+  it('cuts long names and replaces characters outside the Latin set', () => {
     const debtor = paymentPart(
       content({
         buyer: {

@@ -5,12 +5,12 @@ import type { DocumentContent } from './document-content.ts';
 import { documentTexts, fill } from './document-texts.ts';
 import { formatReference } from '../../bank-files/reference.ts';
 import { isPayable, paymentPart } from './payment-part.ts';
-import { colours, heightOf, page, rule, write, type Pdf } from './page.ts';
+import { colours, heightOf, page, drawRule, writeText, type Pdf } from './page.ts';
 
 const labelX = 300;
 const amountWidth = 90;
 const rowHeight = 15;
-/** Between the line above a strong row and its text. */
+/** Distance between the line above a strong row and its text. */
 const strongGap = 4;
 
 interface Row {
@@ -19,27 +19,28 @@ interface Row {
   readonly isStrong: boolean;
 }
 
-/** Height of totals and notes together: they stay on one page. */
+/** The height of totals and notes, which are always on one page. */
 export function heightOfTotals(pdf: Pdf, content: DocumentContent): number {
   const rows = rowsOf(content).reduce((height, { isStrong }) => height + rowHeight + (isStrong ? strongGap : 0), 0);
   return 8 + rows + 12 + heightOfNotes(pdf, content);
 }
 
-/** Writes the sums and, below, the notes; returns the y below. */
+/** Writes the totals and the notes below them. Returns the y below the notes. */
 export function writeTotals(pdf: Pdf, content: DocumentContent, top: number): number {
   let y = top + 8;
   for (const { label, amount, isStrong } of rowsOf(content)) {
     if (isStrong) {
-      rule(pdf, y, labelX, colours.accent, 1);
+      drawRule(pdf, y, labelX, colours.accent, 1);
       y += strongGap;
     }
     const style = { size: isStrong ? 10 : 9, bold: isStrong } as const;
-    write(pdf, label, labelX, y, page.right - 6 - amountWidth - labelX, style);
-    write(pdf, amount, page.right - 6 - amountWidth, y, amountWidth, { ...style, align: 'right' });
+    writeText(pdf, label, { x: labelX, y, width: page.right - 6 - amountWidth - labelX }, style);
+    writeText(pdf, amount, { x: page.right - 6 - amountWidth, y, width: amountWidth }, { ...style, align: 'right' });
     y += rowHeight;
   }
   y += 12;
-  for (const note of notesOf(content)) y = write(pdf, note, page.left, y, page.right - page.left, noteStyle) + 3;
+  for (const note of notesOf(content))
+    y = writeText(pdf, note, { x: page.left, y, width: page.right - page.left }, noteStyle) + 3;
   return y;
 }
 
@@ -78,7 +79,7 @@ function notesOf(content: DocumentContent): string[] {
   const texts = documentTexts[language];
   const notes = [fill(texts.notes[kind], { date: paidOn ? formatLocalDate(paidOn, language) : '–' })];
   if (content.isReverseCharge) notes.push(texts.reverseCharge);
-  // Currencies without a QR-bill are paid by an ordinary transfer.
+  // Without a QR-bill, the note contains account and reference for an ordinary transfer.
   if (isPayable(content) && !paymentPart(content)) {
     const account = seller.iban.replaceAll(/\s/g, '').replaceAll(/(.{4})(?=.)/g, '$1 ');
     notes.push(

@@ -3,7 +3,7 @@ import { uuidOrNull } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { makeReference, type ReferenceForm } from '../bank-files/reference.ts';
 
-interface Taken {
+interface ReferenceRequest {
   form: ReferenceForm;
   kind: 'pro_forma' | 'invoice' | 'standing_order';
   organizationId: `org_${string}`;
@@ -11,15 +11,16 @@ interface Taken {
   now: Date;
 }
 
-/** A reference that nobody had before and nobody will have again, also when this transaction rolls back (C-BNK-21). */
-export async function takeReference(
+/** Allocates a unique payment reference. A sequence makes it unique even after a rollback (C-BNK-21). */
+export async function allocateReference(
   em: EntityManager,
-  { form, kind, organizationId, documentId, now }: Taken,
+  { form, kind, organizationId, documentId, now }: ReferenceRequest,
 ): Promise<string> {
   const [row] = await em.execute<{ number: string }[]>(`select nextval('payment_reference_number')::text as number`);
   const reference = makeReference(form, kind, BigInt(row!.number));
   await em.execute(
-    `insert into payment_reference (reference, kind, organization_id, document_id, created_at) values (?, ?, ?, ?, ?)`,
+    `insert into payment_reference (reference, kind, organization_id, document_id, created_at)
+     values (?, ?, ?, ?, ?)`,
     [reference, kind, toUuid(organizationId), uuidOrNull(documentId), now],
   );
   return reference;

@@ -7,39 +7,41 @@ import type * as z from 'zod';
 import type { LedgerEntry } from './ledger-entry.ts';
 
 export interface LedgerBooking {
-  /** Undefined: money that belongs to nobody known, in suspense. */
+  /** Undefined for money in suspense. */
   readonly organizationId: `org_${string}` | undefined;
   readonly id: `bkg_${string}`;
-  readonly kind: 'receipt' | 'invoice' | 'payment' | 'reversal';
-  /** Why prepaid moved. */
+  readonly kind: 'incoming_payment' | 'invoice' | 'prepaid_payment' | 'reversal';
+  /** The reason of the change of prepaid. */
   readonly reason?: z.output<typeof PrepaidReason>;
-  /** The document that was meant. */
+  /** The paid or referenced document. */
   readonly documentId?: string;
-  /** The booking that this one takes back; each can be taken back once. */
-  readonly undoes?: `bkg_${string}`;
+  /** The reversed booking; a booking is reversed at most once. */
+  readonly reverses?: `bkg_${string}`;
   readonly valuedOn: string;
   readonly currency: string;
   readonly entries: readonly LedgerEntry[];
 }
 
-/** Writes a booking with its entries; the database refuses entries that do not sum to zero. */
-export async function book(em: EntityManager, now: Date, booking: LedgerBooking): Promise<void> {
+/** Inserts a booking with its entries. The database refuses entries that do not sum to zero. */
+export async function postLedgerBooking(em: EntityManager, now: Date, booking: LedgerBooking): Promise<void> {
   const organization = booking.organizationId ? toUuid(booking.organizationId) : NO_ORGANIZATION;
   const id = toUuid(booking.id);
   await em.execute(
     `with booking as (
-       insert into ledger_booking (organization_id, id, kind, reason, document_id, undoes, valued_on, booked_at) values (?, ?, ?, ?, ?, ?, ?, ?)
+       insert into ledger_booking (organization_id, id, kind, reason, document_id, reverses, valued_on, booked_at)
+       values (?, ?, ?, ?, ?, ?, ?, ?)
      )
      insert into ledger_entry (organization_id, booking_id, position, account, currency, amount, document_id)
      select ?, ?, row_number() over (), entry.account, ?, entry.amount, entry."documentId"
-     from jsonb_to_recordset(?::jsonb) as entry (account text, amount bigint, "documentId" text) where entry.amount <> 0`,
+     from jsonb_to_recordset(?::jsonb) as entry (account text, amount bigint, "documentId" text)
+     where entry.amount <> 0`,
     [
       organization,
       id,
       booking.kind,
       booking.reason ?? null,
       booking.documentId ?? null,
-      uuidOrNull(booking.undoes),
+      uuidOrNull(booking.reverses),
       booking.valuedOn,
       now,
       organization,

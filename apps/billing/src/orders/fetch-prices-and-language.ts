@@ -6,20 +6,20 @@ import type { Call } from '@cordee/messaging/call';
 import type { RpcClient } from '@cordee/messaging/rpc-client';
 import type { DocumentLanguage } from '../documents/pdf/document-content.ts';
 
-interface Wish {
+interface PriceRequest {
   organizationId: `org_${string}`;
   currency: Currency;
   on: string;
-  /** A type that is no longer sold is renewed all the same. */
+  /** A renewal gets a price also for a product type that is no longer sold. */
   for: 'order' | 'renewal';
   lines: readonly { type: string; interval: Interval }[];
 }
 
-/** Asks the others what a sale needs: today's prices, and the language in which the organization is written to. Ask before locking anything. */
-export async function askForSale(
+/** Fetches prices (from products) and the document language (from identity). Call it before you take a lock. */
+export async function fetchPricesAndLanguage(
   rpc: RpcClient,
   call: Call,
-  { organizationId, currency, on, for: purpose, lines }: Wish,
+  { organizationId, currency, on, for: purpose, lines }: PriceRequest,
 ): Promise<{ quotes: Output<typeof quotePrices>['lines']; language: DocumentLanguage }> {
   const [{ lines: quotes }, { locale }] = await Promise.all([
     rpc.call(
@@ -29,6 +29,6 @@ export async function askForSale(
     ),
     rpc.call(describeOrganization, { organizationId }, { for: call }),
   ]);
-  // Documents are not written in Spanish.
+  // There are no document texts in Spanish.
   return { quotes, language: locale === 'es' ? 'en' : locale };
 }

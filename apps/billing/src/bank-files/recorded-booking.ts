@@ -1,17 +1,18 @@
 import type { Currency, MoneyValue } from '@cordee/contracts/values';
 import { Currency as CurrencySchema } from '@cordee/contracts/values';
 import { decimalText, type Money } from '@cordee/money/money';
-import type { BatchTotal, Booking, Suspense } from './booking-identity.ts';
+import type { BatchTotal, Booking, UnprocessableBooking } from './booking-identity.ts';
 
-export type CountedStatus = 'paid' | 'prepaid' | 'reversed' | 'suspense' | 'ignored';
+export type BookingStatus = 'paid' | 'prepaid' | 'reversed' | 'suspense' | 'ignored';
 
-/** What became of a booking of a bank file, as it is stored and reported. */
-export interface CountedBooking {
+/** A processed booking of a bank file, as it is stored and reported. */
+export interface RecordedBooking {
   readonly id: `bkg_${string}`;
   readonly identities: readonly string[];
-  readonly status: CountedStatus;
+  readonly status: BookingStatus;
   readonly organizationId: `org_${string}` | null;
   readonly documentId: string | null;
+  /** Null when the file has no amount in a currency of the contract. */
   readonly amount: MoneyValue | null;
   readonly amountText: string;
   readonly valueDate: string | null;
@@ -21,28 +22,28 @@ export interface CountedBooking {
   readonly debtorIban: string | null;
   readonly debtorName: string | null;
   readonly text: string;
-  /** Why it went to prepaid (`PrepaidReason`), or what staff has to look at. */
+  /** A `PrepaidReason`, or the reason why staff has to look at the booking. */
   readonly reason: string | null;
   readonly detail: string | null;
 }
 
-export type Outcome = Pick<CountedBooking, 'status'> &
-  Partial<Pick<CountedBooking, 'organizationId' | 'documentId' | 'detail' | 'reason'>>;
+/** The result of processing a booking. */
+export type BookingOutcome = Pick<RecordedBooking, 'status'> &
+  Partial<Pick<RecordedBooking, 'organizationId' | 'documentId' | 'detail' | 'reason'>>;
 
-/** A booking and what became of it. */
-export function countedBooking(
+export function recordedBooking(
   id: `bkg_${string}`,
   { identities, batch, entry, transaction }: Booking,
-  outcome: Outcome,
-): CountedBooking {
+  outcome: BookingOutcome,
+): RecordedBooking {
   return {
-    ...blank,
+    ...defaults,
     id,
     identities,
     ...outcome,
     reason: outcome.reason ?? null,
-    amount: asValue(transaction.amount),
-    amountText: printed(transaction.amount),
+    amount: toMoneyValue(transaction.amount),
+    amountText: formatAmount(transaction.amount),
     valueDate: entry.valueDate,
     reference: transaction.creditorReference ?? transaction.givenReference ?? null,
     batch: batch ?? null,
@@ -52,41 +53,44 @@ export function countedBooking(
   };
 }
 
-export function countedTotal(
+export function recordedBatchTotal(
   id: `bkg_${string}`,
   { identities, batch, entry }: BatchTotal,
-  outcome: Outcome,
-): CountedBooking {
+  outcome: BookingOutcome,
+): RecordedBooking {
   return {
-    ...blank,
+    ...defaults,
     id,
     identities,
     ...outcome,
     reason: outcome.reason ?? null,
-    amount: asValue(entry.amount),
-    amountText: printed(entry.amount),
+    amount: toMoneyValue(entry.amount),
+    amountText: formatAmount(entry.amount),
     valueDate: entry.valueDate,
     batch: batch ?? null,
     isBatchTotal: true,
   };
 }
 
-export function countedOdd(id: `bkg_${string}`, { identities, odd }: Suspense): CountedBooking {
+export function recordedUnprocessable(
+  id: `bkg_${string}`,
+  { identities, entry }: UnprocessableBooking,
+): RecordedBooking {
   return {
-    ...blank,
+    ...defaults,
     id,
     identities,
     status: 'suspense',
-    reason: odd.reason,
-    detail: odd.detail,
-    amount: odd.amount ? asValue(odd.amount) : null,
-    amountText: `${odd.amountText} ${odd.currencyText}`.trim(),
-    valueDate: odd.valueDate ?? odd.bookingDate ?? null,
-    text: odd.text,
+    reason: entry.reason,
+    detail: entry.detail,
+    amount: entry.amount ? toMoneyValue(entry.amount) : null,
+    amountText: `${entry.amountText} ${entry.currencyText}`.trim(),
+    valueDate: entry.valueDate ?? entry.bookingDate ?? null,
+    text: entry.text,
   };
 }
 
-const blank = {
+const defaults = {
   organizationId: null,
   documentId: null,
   detail: null,
@@ -99,10 +103,10 @@ const blank = {
   valueDate: null,
 } as const;
 
-const printed = (amount: Money): string => `${decimalText(amount)} ${amount.currency}`;
+const formatAmount = (amount: Money): string => `${decimalText(amount)} ${amount.currency}`;
 
-/** Null for money of a currency that nothing is sold in: it is kept, and staff decides. */
-export function asValue({ amount, currency }: Money): MoneyValue | null {
+/** Null for a currency in which nothing is sold: the money is kept and staff decides. */
+export function toMoneyValue({ amount, currency }: Money): MoneyValue | null {
   const known = CurrencySchema.safeParse(currency);
   return known.success ? { amount, currency: known.data satisfies Currency } : null;
 }

@@ -5,31 +5,36 @@ import type { BillingContext } from '../billing-context.ts';
 import { intervalOf, productIdsOf } from '../documents/document-line.ts';
 import { Invoice } from '../documents/invoice.entity.ts';
 import { readLines } from '../documents/stored-lines.ts';
-import { book } from '../ledger/book.ts';
-import { entriesThatUndo, type LedgerAccount, type LedgerEntry } from '../ledger/ledger-entry.ts';
+import { reversedEntries, type LedgerAccount, type LedgerEntry } from '../ledger/ledger-entry.ts';
+import { postLedgerBooking } from '../ledger/post-ledger-booking.ts';
 import { lockPrepaidAccount } from '../ledger/prepaid-account.ts';
 import { prepaidBalance } from '../ledger/prepaid-balance.ts';
 import { payOldestInvoices } from '../payments/pay-from-prepaid.ts';
 import type { Booking } from './booking-identity.ts';
-import type { Outcome } from './counted-booking.ts';
+import type { BookingOutcome } from './recorded-booking.ts';
 
-interface Original {
+interface OriginalBooking {
   id: `bkg_${string}`;
   organizationId: `org_${string}` | undefined;
   currency: Currency;
 }
 
 /**
- * The bank takes a credit back (C-BNK-14): what it did is undone by a booking of its own, and invoices that it paid are open again. Money
- * of it that prepaid spent meanwhile comes back from the payments that spent it, newest first, so that prepaid never falls below zero.
+ * Reverses an incoming payment that the bank took back (C-BNK-14): posts the reversal and reopens the invoices that
+ * the payment paid. If prepaid already spent the money, its newest payments are reversed first, so that prepaid never
+ * becomes negative.
  */
-export async function undoReceipt(context: BillingContext, id: `bkg_${string}`, booking: Booking): Promise<Outcome> {
+export async function reversePayment(
+  context: BillingContext,
+  id: `bkg_${string}`,
+  booking: Booking,
+): Promise<BookingOutcome> {
   const { em, now } = context;
   const { entry, transaction } = booking;
   const original = await findOriginal(context, booking);
   if (!original) {
     const { amount, currency } = transaction.amount;
-    await book(em, now, {
+    await postLedgerBooking(em, now, {
       organizationId: undefined,
       id,
       kind: 'reversal',
@@ -40,7 +45,7 @@ export async function undoReceipt(context: BillingContext, id: `bkg_${string}`, 
         { account: 'suspense', amount },
       ],
     });
-    return { status: 'suspense', reason: 'reversal_unknown', detail: 'the booking that it takes back is not known' };
+    return { status: 'suspense', reason: 'reversal_unknown', detail: 'the reversed booking is not known' };
   }
   const { organizationId, currency } = original;
   if (organizationId) await lockPrepaidAccount(em, organizationId, now);
@@ -49,28 +54,42 @@ export async function undoReceipt(context: BillingContext, id: `bkg_${string}`, 
     const needed = entries.filter(({ account }) => account === 'prepaid').reduce((sum, { amount }) => sum - amount, 0);
     await freePrepaid(context, organizationId, currency, needed);
   }
-  await undo(context, id, organizationId, original.id, currency, entries, entry.valueDate);
+  await postReversal(context, {
+    id,
+    organizationId,
+    reverses: original.id,
+    currency,
+    entries,
+    valuedOn: entry.valueDate,
+  });
   if (organizationId) await payOldestInvoices(context, organizationId, currency);
   const documentId = entries.find((each) => each.documentId)?.documentId ?? null;
   return { status: 'reversed', organizationId: organizationId ?? null, documentId, reason: 'reversed', detail: null };
 }
 
-/** By the references that the bank gave it, else by our reference and the amount; each is taken back once. */
+/** The newest unreversed booking of this amount with an identity or the reference of the reversal. */
 async function findOriginal(
   { em }: BillingContext,
   { identities, transaction }: Booking,
-): Promise<Original | undefined> {
-  const asCredits = identities.map((identity) => identity.replace('/debit-reversal/', '/credit/'));
+): Promise<OriginalBooking | undefined> {
+  const creditIdentities = identities.map((identity) => identity.replace('/debit-reversal/', '/credit/'));
   const [row] = await em.execute<{ id: string; organization_id: string | null; currency: Currency }[]>(
     `select booking.id, booking.organization_id, booking.currency from bank_booking booking
-     where booking.status in ('paid', 'prepaid', 'suspense') and booking.amount = ? and booking.currency = ? and not booking.is_batch_total
-       and not exists (select from ledger_booking undone where undone.undoes = booking.id)
-       and (booking.id in (select booking_id from bank_booking_identity where identity in (select jsonb_array_elements_text(?::jsonb))) or booking.reference = ?)
+     where booking.status in ('paid', 'prepaid', 'suspense') and booking.amount = ? and booking.currency = ?
+       and not booking.is_batch_total
+       and not exists (select from ledger_booking reversal where reversal.reverses = booking.id)
+       and (
+         booking.id in (
+           select booking_id from bank_booking_identity
+           where identity in (select jsonb_array_elements_text(?::jsonb))
+         )
+         or booking.reference = ?
+       )
      order by booking.id desc limit 1`,
     [
       transaction.amount.amount,
       transaction.amount.currency,
-      JSON.stringify(asCredits),
+      JSON.stringify(creditIdentities),
       transaction.creditorReference ?? null,
     ],
   );
@@ -83,7 +102,10 @@ async function findOriginal(
   );
 }
 
-/** Undoes the newest payments from prepaid until so much is there. What went in is at least what came out, so there are enough of them. */
+/**
+ * Reverses the newest payments from prepaid until the balance is at least `needed`. There are always enough of them,
+ * because prepaid never spends more than it received.
+ */
 async function freePrepaid(
   context: BillingContext,
   organizationId: `org_${string}`,
@@ -95,46 +117,50 @@ async function freePrepaid(
   while (balance < needed) {
     const [payment] = await em.execute<{ id: string; amount: string }[]>(
       `select payment.id, entry.amount from ledger_booking payment
-       join ledger_entry entry on entry.organization_id = payment.organization_id and entry.booking_id = payment.id and entry.account = 'prepaid' and entry.currency = ?
-       where payment.organization_id = ? and payment.kind = 'payment'
-         and not exists (select from ledger_booking undone where undone.organization_id = payment.organization_id and undone.undoes = payment.id)
+       join ledger_entry entry on entry.organization_id = payment.organization_id and entry.booking_id = payment.id
+         and entry.account = 'prepaid' and entry.currency = ?
+       where payment.organization_id = ? and payment.kind = 'prepaid_payment'
+         and not exists (
+           select from ledger_booking reversal
+           where reversal.organization_id = payment.organization_id and reversal.reverses = payment.id
+         )
        order by payment.booked_at desc, payment.id desc limit 1`,
       [currency, toUuid(organizationId)],
     );
-    const id = toId('bkg', payment!.id);
-    await undo(
-      context,
-      newId('bkg', now),
+    const paymentId = toId('bkg', payment!.id);
+    await postReversal(context, {
+      id: newId('bkg', now),
       organizationId,
-      id,
+      reverses: paymentId,
       currency,
-      await entriesOf(context, organizationId, id),
-      seller.today(now),
-    );
+      entries: await entriesOf(context, organizationId, paymentId),
+      valuedOn: seller.today(now),
+    });
     balance += Number(payment!.amount);
   }
 }
 
-async function undo(
-  context: BillingContext,
-  id: `bkg_${string}`,
-  organizationId: `org_${string}` | undefined,
-  undoes: `bkg_${string}`,
-  currency: Currency,
-  entries: readonly LedgerEntry[],
-  valuedOn: string,
-): Promise<void> {
+interface Reversal {
+  readonly id: `bkg_${string}`;
+  readonly organizationId: `org_${string}` | undefined;
+  readonly reverses: `bkg_${string}`;
+  readonly currency: Currency;
+  /** The entries of the reversed booking. */
+  readonly entries: readonly LedgerEntry[];
+  readonly valuedOn: string;
+}
+
+/** Posts the reversal of a ledger booking and reopens the invoices that the booking paid. */
+async function postReversal(context: BillingContext, reversal: Reversal): Promise<void> {
   const { em, now, publish } = context;
+  const { organizationId, entries, ...rest } = reversal;
   const documentId = entries.find((each) => each.documentId)?.documentId;
-  await book(em, now, {
+  await postLedgerBooking(em, now, {
+    ...rest,
     organizationId,
-    id,
     kind: 'reversal',
     reason: 'reversed',
-    undoes,
-    valuedOn,
-    currency,
-    entries: entriesThatUndo(entries),
+    entries: reversedEntries(entries),
     ...(documentId && { documentId }),
   });
   if (!organizationId) return;
@@ -152,7 +178,8 @@ async function entriesOf(
   id: `bkg_${string}`,
 ): Promise<LedgerEntry[]> {
   const rows = await em.execute<{ account: LedgerAccount; amount: string; document_id: string | null }[]>(
-    `select account, amount, document_id from ledger_entry where organization_id = ? and booking_id = ? order by position`,
+    `select account, amount, document_id from ledger_entry
+     where organization_id = ? and booking_id = ? order by position`,
     [organizationId ? toUuid(organizationId) : NO_ORGANIZATION, toUuid(id)],
   );
   return rows.map(({ account, amount, document_id }) => ({

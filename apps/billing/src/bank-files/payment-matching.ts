@@ -1,39 +1,39 @@
 import { compareMoney, money, subtractMoney, zero, type Money } from '@cordee/money/money';
 
-/** What came, as far as matching needs it. */
-export interface Receipt {
-  /** QRR or SCOR with right check digits; undefined when there was none. */
+/** The fields of an incoming payment that matching needs. */
+export interface IncomingPayment {
+  /** QRR or SCOR with valid check digits; undefined when there is none. */
   readonly reference: string | undefined;
-  /** A reference was given but its check digits are wrong. */
+  /** The payer gave a reference with wrong check digits. */
   readonly isReferenceInvalid: boolean;
   readonly amount: Money;
   readonly valueDate: string;
 }
 
-/** What the reference belongs to. */
-export type Found =
+/** The target of the reference of a payment. */
+export type ReferenceTarget =
   | { readonly kind: 'open'; readonly document: 'invoice' | 'pro_forma'; readonly open: Money }
-  | { readonly kind: 'settled' | 'cancelled' | 'expired' | 'standing_order' | 'nothing' };
+  | { readonly kind: 'settled' | 'cancelled' | 'expired' | 'standing_order' | 'unknown' };
 
-/** How short a payment of an invoice may be so that the shortfall counts as bank fees: up to `most` and up to `percent` of what is open. */
+/** A shortfall on an invoice counts as bank fees up to `max` and up to `percent` of the open amount. */
 export interface Tolerance {
   readonly percent: number;
   /** Minor units. */
-  readonly most: number;
+  readonly max: number;
 }
 
-/** Tolerances as data; a currency that is not in it has none. */
+/** Tolerance per currency; other currencies have none. */
 export type Tolerances = Readonly<Record<string, Tolerance>>;
 
 export const defaultTolerances: Tolerances = {
-  CHF: { percent: 1, most: 500 },
-  EUR: { percent: 1, most: 500 },
-  USD: { percent: 1, most: 500 },
-  GBP: { percent: 1, most: 500 },
+  CHF: { percent: 1, max: 500 },
+  EUR: { percent: 1, max: 500 },
+  USD: { percent: 1, max: 500 },
+  GBP: { percent: 1, max: 500 },
 };
 
-/** Why money went to the prepaid account instead of to a document; part of the API. */
-export type PrepaidReason =
+/** Why a payment goes to prepaid instead of a document; a subset of the reasons of the contract. */
+export type UnmatchedReason =
   | 'amount_too_low'
   | 'wrong_currency'
   | 'reference_already_settled'
@@ -44,8 +44,8 @@ export type PrepaidReason =
   | 'reference_invalid'
   | 'reference_missing';
 
-export type Decision =
-  /** The document is paid at the value date with `applied`; `rest` goes to prepaid; `bankFees` is written off as fees. */
+export type MatchResult =
+  /** `applied` pays the document in full; `rest` goes to prepaid; `bankFees` is written off. */
   | {
       readonly kind: 'settle';
       readonly valueDate: string;
@@ -53,35 +53,35 @@ export type Decision =
       readonly rest: Money;
       readonly bankFees: Money;
     }
-  /** The invoice is paid in part. */
+  /** `applied` pays a part of the invoice. */
   | { readonly kind: 'pay_part'; readonly valueDate: string; readonly applied: Money; readonly stillOpen: Money }
-  /** All of it goes to prepaid in the currency received; `stillOpen` is what the meant document still asks for. */
+  /** The whole amount goes to prepaid in its currency; `stillOpen` is the open amount of the referenced document. */
   | {
       readonly kind: 'prepaid';
       readonly valueDate: string;
       readonly amount: Money;
-      readonly reason: PrepaidReason;
+      readonly reason: UnmatchedReason;
       readonly stillOpen: Money | undefined;
     };
 
 export interface MatchingRules {
   readonly tolerances: Tolerances;
-  /** The organization wants less than the whole to count as part payment. */
+  /** The organization accepts that a low amount pays a part of an invoice. */
   readonly allowsPartPayment: boolean;
 }
 
-/** Decides what becomes of money that came in (PAY-3). Never converts a currency; never lets a pro forma be paid in part. */
-export function decideReceipt(receipt: Receipt, found: Found, rules: MatchingRules): Decision {
-  const { amount, valueDate } = receipt;
-  const prepaid = (reason: PrepaidReason, stillOpen?: Money): Decision => ({
+/** Decides how a payment is used (PAY-3). It never converts a currency and never pays a part of a pro forma. */
+export function matchPayment(payment: IncomingPayment, target: ReferenceTarget, rules: MatchingRules): MatchResult {
+  const { amount, valueDate } = payment;
+  const prepaid = (reason: UnmatchedReason, stillOpen?: Money): MatchResult => ({
     kind: 'prepaid',
     valueDate,
     amount,
     reason,
     stillOpen,
   });
-  if (found.kind !== 'open') return prepaid(reasonWithoutDocument(receipt, found.kind));
-  const { open, document } = found;
+  if (target.kind !== 'open') return prepaid(reasonWithoutDocument(payment, target.kind));
+  const { open, document } = target;
   if (amount.currency !== open.currency) return prepaid('wrong_currency', open);
 
   const difference = subtractMoney(amount, open);
@@ -103,15 +103,18 @@ const reasonOf = {
   standing_order: 'standing_order',
 } as const;
 
-function reasonWithoutDocument(receipt: Receipt, kind: Exclude<Found['kind'], 'open'>): PrepaidReason {
-  if (kind !== 'nothing') return reasonOf[kind];
-  if (receipt.isReferenceInvalid) return 'reference_invalid';
-  return receipt.reference === undefined ? 'reference_missing' : 'reference_unknown';
+function reasonWithoutDocument(
+  payment: IncomingPayment,
+  kind: Exclude<ReferenceTarget['kind'], 'open'>,
+): UnmatchedReason {
+  if (kind !== 'unknown') return reasonOf[kind];
+  if (payment.isReferenceInvalid) return 'reference_invalid';
+  return payment.reference === undefined ? 'reference_missing' : 'reference_unknown';
 }
 
 function isTolerated(shortfall: Money, open: Money, tolerances: Tolerances): boolean {
   const tolerance = tolerances[open.currency];
-  if (!tolerance || compareMoney(shortfall, money(tolerance.most, open.currency)) > 0) return false;
-  // In whole numbers: exactly one percent is still tolerated.
+  if (!tolerance || compareMoney(shortfall, money(tolerance.max, open.currency)) > 0) return false;
+  // Integer arithmetic: a shortfall of exactly `percent` is tolerated.
   return BigInt(shortfall.amount) * 100n <= BigInt(open.amount) * BigInt(tolerance.percent);
 }

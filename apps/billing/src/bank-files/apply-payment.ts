@@ -1,0 +1,175 @@
+import { prepaidCredited, type PrepaidReason } from '@cordee/contracts/billing/prepaid';
+import type { MoneyValue } from '@cordee/contracts/values';
+import { formatMoney, money, zero } from '@cordee/money/money';
+import { domainEvent } from '@cordee/outbox/publish';
+import type * as z from 'zod';
+import type { BillingContext } from '../billing-context.ts';
+import { productIdsOf } from '../documents/document-line.ts';
+import { Invoice } from '../documents/invoice.entity.ts';
+import { ProForma } from '../documents/pro-forma.entity.ts';
+import { readLines } from '../documents/stored-lines.ts';
+import { entriesOfIncomingPayment, type LedgerAccount } from '../ledger/ledger-entry.ts';
+import { postLedgerBooking, type LedgerBooking } from '../ledger/post-ledger-booking.ts';
+import { prepaidSettings } from '../ledger/prepaid-settings.ts';
+import { convertProForma } from '../payments/convert-pro-forma.ts';
+import type { Booking } from './booking-identity.ts';
+import type { ReferenceOwner } from './known-bookings.ts';
+import { defaultTolerances, matchPayment, type ReferenceTarget } from './payment-matching.ts';
+import { toMoneyValue, type BookingOutcome } from './recorded-booking.ts';
+
+export interface PaymentOrigin {
+  /** The debited ledger account: `suspense` when the total of the batch was posted there before. */
+  readonly from: Extract<LedgerAccount, 'bank' | 'suspense'>;
+  readonly owner: ReferenceOwner | undefined;
+  /** The organization that paid from this account before; used when the reference has no owner. */
+  readonly payer: `org_${string}` | undefined;
+}
+
+/**
+ * Applies an incoming payment to the target of its reference (PAY-3). The caller holds the locks of the prepaid
+ * accounts. An invoice that the payment creates is added to `drafts`; the caller numbers it.
+ */
+export async function applyPayment(
+  context: BillingContext,
+  id: `bkg_${string}`,
+  { entry, transaction }: Booking,
+  origin: PaymentOrigin,
+  drafts: Invoice[],
+): Promise<BookingOutcome> {
+  const { em, now, publish } = context;
+  const value = toMoneyValue(transaction.amount);
+  const organizationId = origin.owner?.organizationId ?? origin.payer;
+  const ledgerBooking: Omit<LedgerBooking, 'entries'> = {
+    organizationId,
+    id,
+    kind: 'incoming_payment',
+    valuedOn: entry.valueDate,
+    currency: transaction.amount.currency,
+  };
+  const { document, target } = await resolveReference(context, origin.owner, entry.valueDate);
+  const match = matchPayment(
+    {
+      reference: transaction.creditorReference,
+      isReferenceInvalid: !transaction.creditorReference && transaction.givenReference !== undefined,
+      amount: transaction.amount,
+      valueDate: entry.valueDate,
+    },
+    target,
+    {
+      tolerances: defaultTolerances,
+      allowsPartPayment:
+        document instanceof Invoice && (await prepaidSettings(em, document.organizationId)).takesPartPayments,
+    },
+  );
+  if (!organizationId || !value) {
+    await postLedgerBooking(em, now, {
+      ...ledgerBooking,
+      organizationId: undefined,
+      entries: [
+        { account: origin.from, amount: transaction.amount.amount },
+        { account: 'suspense', amount: -transaction.amount.amount },
+      ],
+    });
+    return {
+      status: 'suspense',
+      reason: match.kind === 'prepaid' ? match.reason : 'currency_unknown',
+      detail: value ? 'no organization has this reference or account' : 'nothing is sold in this currency',
+    };
+  }
+  const publishCredit = (
+    amount: MoneyValue,
+    reason: z.output<typeof PrepaidReason>,
+    documentId: string | null,
+  ): Promise<void> =>
+    publish(
+      domainEvent(prepaidCredited, {
+        organizationId,
+        bookingId: id,
+        amount,
+        currency: amount.currency,
+        reason,
+        valueDate: entry.valueDate,
+        documentId,
+      }),
+    );
+  if (match.kind === 'prepaid') {
+    const documentId = document?.id ?? null;
+    await postLedgerBooking(em, now, {
+      ...ledgerBooking,
+      reason: match.reason,
+      ...(document && { documentId: document.id }),
+      entries: entriesOfIncomingPayment(origin.from, undefined, transaction.amount),
+    });
+    await publishCredit(value, match.reason, documentId);
+    const detail = match.stillOpen ? `still open: ${formatMoney(match.stillOpen, 'en')}` : null;
+    return { status: 'prepaid', organizationId, documentId, reason: match.reason, detail };
+  }
+  const { applied, valueDate } = match;
+  const rest = match.kind === 'settle' ? match.rest : zero(applied.currency);
+  const bankFees = match.kind === 'settle' ? match.bankFees : zero(applied.currency);
+  const invoice =
+    document instanceof ProForma
+      ? await convertProForma(context, document, { on: valueDate, method: 'bank_transfer' })
+      : document!;
+  if (document instanceof ProForma) drafts.push(invoice);
+  else await payInvoice(context, invoice, applied.amount + bankFees.amount, valueDate);
+  const isOverpaid = rest.amount > 0;
+  await postLedgerBooking(em, now, {
+    ...ledgerBooking,
+    documentId: invoice.id,
+    ...(isOverpaid && { reason: 'overpaid' as const }),
+    entries: entriesOfIncomingPayment(origin.from, { invoiceId: invoice.id, amount: applied, bankFees }, rest),
+  });
+  if (isOverpaid) await publishCredit({ amount: rest.amount, currency: value.currency }, 'overpaid', invoice.id);
+  const detail = isOverpaid
+    ? `to prepaid: ${formatMoney(rest, 'en')}`
+    : match.kind === 'pay_part'
+      ? `still open: ${formatMoney(match.stillOpen, 'en')}`
+      : null;
+  return { status: 'paid', organizationId, documentId: invoice.id, reason: isOverpaid ? 'overpaid' : null, detail };
+}
+
+/** The document of a reference and its payability at the value date. */
+async function resolveReference(
+  { em }: BillingContext,
+  owner: ReferenceOwner | undefined,
+  valueDate: string,
+): Promise<{ document: ProForma | Invoice | undefined; target: ReferenceTarget }> {
+  if (!owner) return { document: undefined, target: { kind: 'unknown' } };
+  const { organizationId, documentId, kind } = owner;
+  if (kind === 'pro_forma') {
+    const document = await em.findOneOrFail(ProForma, { organizationId, id: documentId as `pfm_${string}` });
+    const status = document.statusOn(valueDate);
+    if (status === 'issued')
+      return {
+        document,
+        target: { kind: 'open', document: 'pro_forma', open: money(document.total, document.currency) },
+      };
+    return { document, target: { kind: status === 'converted' ? 'settled' : status } };
+  }
+  if (kind === 'invoice') {
+    const document = await em.findOne(Invoice, { organizationId, id: documentId as `inv_${string}` });
+    // Undefined for an invoice that an earlier payment of this file created: it is paid and not inserted yet.
+    if (!document?.isOpen()) return { document: document ?? undefined, target: { kind: 'settled' } };
+    return {
+      document,
+      target: { kind: 'open', document: 'invoice', open: money(document.openAmount(), document.currency) },
+    };
+  }
+  return { document: undefined, target: { kind: 'standing_order' } };
+}
+
+async function payInvoice(
+  { em, publish }: BillingContext,
+  invoice: Invoice,
+  amount: number,
+  on: string,
+): Promise<void> {
+  const paid = invoice.pay(
+    amount,
+    on,
+    'bank_transfer',
+    productIdsOf(await readLines(em, invoice.organizationId, invoice.id)),
+  );
+  if (paid) await publish(paid);
+}

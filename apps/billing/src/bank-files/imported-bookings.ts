@@ -1,0 +1,41 @@
+import type { Money } from '@cordee/money/money';
+import type { ReportedBooking } from './bank-file-report.ts';
+import type { RecordedBooking } from './recorded-booking.ts';
+
+/** The bookings of one import: finds duplicates, collects the report and the rows that are not stored yet. */
+export class ImportedBookings {
+  readonly reported: ReportedBooking[] = [];
+  private unstored: RecordedBooking[] = [];
+  private storedCount = 0;
+
+  /** @param knownIdentities identities that earlier imports stored */
+  constructor(private readonly knownIdentities: Set<string>) {}
+
+  /**
+   * Claims the identities of a booking. False when one of them is known or the caller found a duplicate itself; the
+   * booking is then reported as `already_booked`. Call it once per booking: the second call finds a duplicate.
+   */
+  claim(
+    { identities }: { readonly identities: readonly string[] },
+    amount: Money | undefined,
+    isDuplicate = false,
+  ): boolean {
+    const isKnown = isDuplicate || identities.some((identity) => this.knownIdentities.has(identity));
+    for (const identity of identities) this.knownIdentities.add(identity);
+    if (isKnown) this.reported.push({ status: 'already_booked', amount });
+    return !isKnown;
+  }
+
+  add(booking: RecordedBooking): void {
+    this.unstored.push(booking);
+    this.reported.push(booking);
+  }
+
+  /** Returns the bookings that are not stored yet and marks them as stored. Positions count from 0 in the file. */
+  takeUnstored(): { bookings: RecordedBooking[]; firstPosition: number } {
+    const taken = { bookings: this.unstored, firstPosition: this.storedCount };
+    this.storedCount += this.unstored.length;
+    this.unstored = [];
+    return taken;
+  }
+}

@@ -1,0 +1,146 @@
+import { describe, expect, it } from '@jest/globals';
+import { money } from '@cordee/money/money';
+import fc from 'fast-check';
+import { defaultTolerances, matchPayment, type IncomingPayment, type ReferenceTarget } from './payment-matching.ts';
+
+const valueDate = '2026-11-20';
+const chf = (amount: number) => money(amount, 'CHF');
+const payment = (amount: number, more: Partial<IncomingPayment> = {}): IncomingPayment => ({
+  reference: '210000000003139471430009017',
+  isReferenceInvalid: false,
+  amount: chf(amount),
+  valueDate,
+  ...more,
+});
+const open = (amount: number, document: 'invoice' | 'pro_forma' = 'invoice'): ReferenceTarget => ({
+  kind: 'open',
+  document,
+  open: chf(amount),
+});
+const rules = { tolerances: defaultTolerances, allowsPartPayment: false };
+
+describe('matching of an incoming payment', () => {
+  it('settles the document at the value date when reference, amount and currency match', () => {
+    expect(matchPayment(payment(10_810), open(10_810), rules)).toEqual({
+      kind: 'settle',
+      valueDate,
+      applied: chf(10_810),
+      rest: chf(0),
+      bankFees: chf(0),
+    });
+  });
+
+  it('settles the document and sends the rest of an overpayment to prepaid', () => {
+    expect(matchPayment(payment(11_000), open(10_810), rules)).toMatchObject({
+      kind: 'settle',
+      applied: chf(10_810),
+      rest: chf(190),
+    });
+    expect(matchPayment(payment(11_000), open(10_810, 'pro_forma'), rules)).toMatchObject({
+      kind: 'settle',
+      rest: chf(190),
+    });
+  });
+
+  it.each([
+    ['0.20 of 108.10', 10_810, 20, true],
+    ['exactly 1 %', 10_000, 100, true],
+    ['one centime more than 1 %', 10_000, 101, false],
+    ['0.20 of 19.99 is more than 1 %', 1999, 20, false],
+    ['0.20 of 20.00 is 1 %', 2000, 20, true],
+    ['5.00 of 1000', 100_000, 500, true],
+    ['5.01 of 1000', 100_000, 501, false],
+    ['5.01 of 501, which is 1 % but above the maximum', 50_100, 501, false],
+    ['0.01 of 0.50', 50, 1, false],
+  ])('with a shortfall of %s', (_name, asked, shortfall, isTolerated) => {
+    const match = matchPayment(payment(asked - shortfall), open(asked), rules);
+    if (isTolerated)
+      expect(match).toMatchObject({
+        kind: 'settle',
+        applied: chf(asked - shortfall),
+        bankFees: chf(shortfall),
+        rest: chf(0),
+      });
+    else
+      expect(match).toMatchObject({
+        kind: 'prepaid',
+        amount: chf(asked - shortfall),
+        reason: 'amount_too_low',
+        stillOpen: chf(asked),
+      });
+  });
+
+  it('tolerates no shortfall on a pro forma or in a currency without a tolerance', () => {
+    expect(matchPayment(payment(10_790), open(10_810, 'pro_forma'), rules)).toMatchObject({
+      kind: 'prepaid',
+      reason: 'amount_too_low',
+    });
+    const yen: ReferenceTarget = { kind: 'open', document: 'invoice', open: money(10_000, 'JPY') };
+    expect(matchPayment(payment(0, { amount: money(9999, 'JPY') }), yen, rules)).toMatchObject({
+      kind: 'prepaid',
+      reason: 'amount_too_low',
+    });
+  });
+
+  it('pays a part of an invoice, never of a pro forma, if the organization allows it', () => {
+    const options = { ...rules, allowsPartPayment: true };
+    expect(matchPayment(payment(4000), open(10_000), options)).toEqual({
+      kind: 'pay_part',
+      valueDate,
+      applied: chf(4000),
+      stillOpen: chf(6000),
+    });
+    expect(matchPayment(payment(4000), open(10_000, 'pro_forma'), options)).toMatchObject({ kind: 'prepaid' });
+  });
+
+  it('sends the same number in another currency to prepaid in that currency', () => {
+    const euro = money(10_810, 'EUR');
+    expect(matchPayment(payment(0, { amount: euro }), open(10_810), rules)).toEqual({
+      kind: 'prepaid',
+      valueDate,
+      amount: euro,
+      reason: 'wrong_currency',
+      stillOpen: chf(10_810),
+    });
+  });
+
+  it.each([
+    ['settled', {}, 'reference_already_settled'],
+    ['cancelled', {}, 'reference_cancelled'],
+    ['expired', {}, 'reference_expired'],
+    ['standing_order', {}, 'standing_order'],
+    ['unknown', {}, 'reference_unknown'],
+    ['unknown', { reference: undefined }, 'reference_missing'],
+    ['unknown', { reference: undefined, isReferenceInvalid: true }, 'reference_invalid'],
+  ] as const)('sends a payment with target %s and %j to prepaid with reason %s', (kind, more, reason) => {
+    expect(matchPayment(payment(5000, more), { kind }, rules)).toEqual({
+      kind: 'prepaid',
+      valueDate,
+      amount: chf(5000),
+      reason,
+      stillOpen: undefined,
+    });
+  });
+
+  it('property: the parts add up to the payment', () => {
+    const amounts = fc.integer({ min: 1, max: 10 ** 7 });
+    fc.assert(
+      fc.property(
+        amounts,
+        amounts,
+        fc.boolean(),
+        fc.constantFrom('invoice' as const, 'pro_forma' as const),
+        (received, asked, allowsPartPayment, document) => {
+          const match = matchPayment(payment(received), open(asked, document), { ...rules, allowsPartPayment });
+          if (match.kind === 'settle') {
+            expect(match.applied.amount + match.rest.amount).toBe(received);
+            expect(match.applied.amount + match.bankFees.amount).toBe(asked);
+          } else if (match.kind === 'pay_part') {
+            expect(match.applied.amount).toBe(received);
+            expect(match.applied.amount + match.stillOpen.amount).toBe(asked);
+          } else expect(match.amount.amount).toBe(received);
+        },
+      ),
+    );
+  });
+});

@@ -3,8 +3,8 @@ import { bankCalendars } from '@cordee/calendar/bank-holidays';
 import * as z from 'zod';
 
 export const RenewalsConfig = ServiceConfig.extend({
-  SELLER_ZONE: z.string().default('Europe/Zurich').describe('Dates are local dates there'),
-  SELLER_BANK_CALENDAR: z.enum(bankCalendars).default('CH-GE').describe('Bank holidays'),
+  SELLER_ZONE: z.string().default('Europe/Zurich').describe('Time zone of all dates'),
+  SELLER_BANK_CALENDAR: z.enum(bankCalendars).default('CH-GE').describe('Calendar of bank holidays'),
 });
 export type RenewalsConfig = z.output<typeof RenewalsConfig>;
 

@@ -12,7 +12,7 @@ import { RenewalReactions } from './renewals/renewal.reactions.ts';
 @Module({ controllers: [RenewalCommands, RenewalQueries, RenewalReactions], providers: [RenewalJobs] })
 class RenewalsModule {}
 
-/** Periods, automatic renewal, renewal warranty. */
+/** Periods, automatic renewal and renewal warranty. */
 export const renewalsService: ServiceDefinition<typeof RenewalsConfig> = {
   name: 'renewals',
   config: RenewalsConfig,

@@ -19,12 +19,14 @@ let test: TestService;
 const anna = 'acc_01je5nryg0fgz9y05x3mqpmjrg' as const;
 const ben = 'acc_01je5nryg0fgz9y05x3mqpmjrh' as const;
 const price = { amount: 11_675, currency: 'CHF' as const };
-/** What billing was asked, by product; and what it answers. */
-const asked = new Map<string, Input<typeof chargePeriod>[]>();
+/** Requests that billing received, by product. */
+const chargeRequests = new Map<string, Input<typeof chargePeriod>[]>();
+/** Prepaid balances by organization. */
 const balances = new Map<string, number>();
-/** With which code billing refuses to charge a product; and what happens while it makes up its mind. */
+/** The error code with which billing refuses to charge a product. */
 const refusals = new Map<string, string>();
-const meanwhile = new Map<string, (invoiceId: `inv_${string}`) => Promise<unknown>>();
+/** Callbacks by product that run during the charge. */
+const duringCharge = new Map<string, (invoiceId: `inv_${string}`) => Promise<unknown>>();
 
 function charge(input: Input<typeof chargePeriod>, invoiceId: `inv_${string}`): Output<typeof chargePeriod> {
   const refusal = refusals.get(input.productId);
@@ -50,9 +52,9 @@ beforeAll(async () => {
     })),
   }));
   await test.answer(chargePeriod, async (input) => {
-    asked.set(input.productId, [...(asked.get(input.productId) ?? []), input]);
+    chargeRequests.set(input.productId, [...(chargeRequests.get(input.productId) ?? []), input]);
     const invoiceId = newId('inv', new Date());
-    await meanwhile.get(input.productId)?.(invoiceId);
+    await duringCharge.get(input.productId)?.(invoiceId);
     return charge(input, invoiceId);
   });
 });
@@ -122,12 +124,13 @@ const waitForEvent = (productId: string, type: string, count = 1) =>
   }, `${count} × ${type} of ${productId}`);
 const periodsOf = async (productId: `prd_${string}`) =>
   (await test.rows(
-    `select period_start::text as start, period_end::text as "end", how from period where product_id = $1 order by period_start`,
+    `select period_start::text as start, period_end::text as "end", origin
+     from period where product_id = $1 order by period_start`,
     [uuid(productId)],
-  )) as { start: string; end: string; how: string }[];
+  )) as { start: string; end: string; origin: string }[];
 
 describe('a new product', () => {
-  it('has its first period, whatever is delivered twice', async () => {
+  it('gets its first period once, also when the event is delivered twice', async () => {
     const start = today();
     const { organizationId, productId } = await product({ isAutomaticRenewal: true });
     await test.publishEvent(
@@ -165,12 +168,12 @@ describe('a new product', () => {
     expect((await eventsOf(productId)).map(({ type }) => type)).toEqual(['period.started']);
   });
 
-  it('is shown among what is due when its end is within two months (REN-1)', async () => {
+  it('is not listed as due while its period ends in more than two months (REN-1)', async () => {
     const { organizationId } = await product({ interval: 'yearly' });
     expect((await test.call(listRenewals, { organizationId }, { account: ben })).data).toEqual([]);
   });
 
-  it('clamps the end of the month and comes back to its anchor (C-REN-01)', async () => {
+  it('clamps the end of its period to the length of the month (C-REN-01)', async () => {
     const { organizationId, productId } = await product({
       interval: 'monthly',
       periodStart: '2027-01-31',
@@ -180,12 +183,12 @@ describe('a new product', () => {
     expect((await test.call(listRenewals, { organizationId, within: 'all' }, { account: anna })).data).toMatchObject([
       { dueOn: '2027-02-28', nextAttemptOn: '2027-02-25' },
     ]);
-    expect(await periodsOf(productId)).toEqual([{ start: '2027-01-31', end: '2027-02-28', how: 'ordered' }]);
+    expect(await periodsOf(productId)).toEqual([{ start: '2027-01-31', end: '2027-02-28', origin: 'ordered' }]);
   });
 });
 
-describe('switches', () => {
-  it('answer per product, change once and are for who pays', async () => {
+describe('switching renewal settings', () => {
+  it('returns a result per product, changes a product once and requires the right to pay', async () => {
     const { organizationId, productId } = await product();
     const unknown = newId('prd', new Date());
     const first = await test.call(
@@ -209,7 +212,7 @@ describe('switches', () => {
     expect((await eventsOf(productId)).map(({ type }) => type)).toEqual(['period.started', 'warranty.switched']);
   });
 
-  it('of another organization reach nothing', async () => {
+  it('refuses products of another organization', async () => {
     const mine = await product();
     const theirs = await product();
     const { results } = await test.call(
@@ -220,43 +223,45 @@ describe('switches', () => {
     expect(results).toMatchObject([{ status: 'refused', error: { code: 'RENEWAL_NOT_FOUND' } }]);
   });
 
-  it('on inside the window attempt today (C-REN-08)', async () => {
-    // Ends in ten days: inside the fourteen.
+  it('attempts a charge today when automatic renewal is switched on inside the window (C-REN-08)', async () => {
+    // Ends in 10 days: inside the attempt window of 14 days.
     const periodStart = plusDays(today(), -355);
     const { organizationId, productId } = await product({ periodStart, prepaid: 20_000 });
     await test.call(switchAutomaticRenewal, { organizationId, productIds: [productId], isOn: true }, { account: anna });
     await waitForEvent(productId, 'period.started', 2);
-    expect(asked.get(productId)).toHaveLength(1);
+    expect(chargeRequests.get(productId)).toHaveLength(1);
   });
 });
 
-describe('time', () => {
-  it('simulates what happens when nobody pays (WAR-4)', async () => {
+describe('a renewal', () => {
+  it('is simulated without any payment (WAR-4)', async () => {
     const start = today();
     const { organizationId } = await product({ isAutomaticRenewal: true, isWarranted: true });
     const end = plusYears(start, 1);
     const { data } = await test.call(simulateRenewals, { organizationId }, { account: anna });
-    expect(data.map(({ on, what }) => ({ on, what })).slice(0, 6)).toEqual([
-      ...[-14, -9, -4, -1].map((day) => ({ on: plusDays(end, day), what: 'automatic_attempt' })),
-      { on: end, what: 'renewed_on_credit' },
-      { on: plusDays(end, 281), what: 'hold_ends' },
+    expect(data.map(({ on, step }) => ({ on, step })).slice(0, 6)).toEqual([
+      ...[-14, -9, -4, -1].map((day) => ({ on: plusDays(end, day), step: 'automatic_attempt' })),
+      { on: end, step: 'renewed_on_credit' },
+      { on: plusDays(end, 281), step: 'hold_ends' },
     ]);
   });
 
-  it('renews from prepaid at D-14, once, and leaves one charge, one period and one invoice (REN-2, REN-3)', async () => {
+  it('is charged once from prepaid 14 days before the end (REN-2, REN-3)', async () => {
     const start = today();
     const { productId } = await product({ isAutomaticRenewal: true, prepaid: 20_000 });
     const end = plusYears(start, 1);
     test.moveClockTo(`${plusDays(end, -14)}T08:00:00.000Z`);
     await waitForEvent(productId, 'period.started', 2);
-    expect(asked.get(productId)).toMatchObject([{ method: 'prepaid', periodStart: end, periodEnd: plusYears(end, 1) }]);
+    expect(chargeRequests.get(productId)).toMatchObject([
+      { method: 'prepaid', periodStart: end, periodEnd: plusYears(end, 1) },
+    ]);
     expect(await periodsOf(productId)).toEqual([
-      { start, end, how: 'ordered' },
-      { start: end, end: plusYears(end, 1), how: 'automatic' },
+      { start, end, origin: 'ordered' },
+      { start: end, end: plusYears(end, 1), origin: 'automatic' },
     ]);
   });
 
-  it('is declined on the four days, then renewal warranty renews on credit and the debt is counted until it is paid (WAR-2)', async () => {
+  it('is on credit by renewal warranty after four declined attempts and is open until it is paid (WAR-2)', async () => {
     const start = today();
     const { organizationId, productId } = await product({ isAutomaticRenewal: true, isWarranted: true });
     const end = plusYears(start, 1);
@@ -272,7 +277,7 @@ describe('time', () => {
       periodEnd: plusYears(end, 1),
       heldUntil: plusDays(end, 280),
     });
-    expect(asked.get(productId)!.map(({ method }) => method)).toEqual([
+    expect(chargeRequests.get(productId)!.map(({ method }) => method)).toEqual([
       'prepaid',
       'prepaid',
       'prepaid',
@@ -296,7 +301,7 @@ describe('time', () => {
     ]);
   });
 
-  it('lets what nobody covers expire, and the warranty come too late then (C-REN-17)', async () => {
+  it('expires without cover and then refuses renewal warranty (C-REN-17)', async () => {
     const { organizationId, productId } = await product({ interval: 'monthly' });
     test.moveClockTo(`${plusDays(today(), 40)}T08:00:00.000Z`);
     await test.until(
@@ -305,92 +310,96 @@ describe('time', () => {
           .length > 0,
       'expiry',
     );
-    expect(asked.get(productId)).toBeUndefined();
+    expect(chargeRequests.get(productId)).toBeUndefined();
     expect(
       (await test.call(switchWarranty, { organizationId, productIds: [productId], isOn: true }, { account: anna }))
         .results,
     ).toMatchObject([{ status: 'refused', error: { code: 'RENEWAL_EXPIRED' } }]);
   });
 
-  it('repeats an interrupted charge with the same charge, never with a second one', async () => {
+  it('repeats an interrupted charge with the same charge id', async () => {
     const periodStart = plusDays(today(), -355);
     const { organizationId, productId } = await product({ periodStart, prepaid: 20_000 });
-    // As a crash between the note and the answer leaves it.
+    // The state after a crash between the stored charge and the answer of billing.
     const chargeId = newId('chg', new Date());
     const end = (await periodsOf(productId))[0]!.end;
     await test.database.query(
-      `insert into charge (organization_id, id, product_id, period_start, attempt_on, method, status, created_at) values ($1, $2, $3, $4, $5, 'prepaid', 'pending', now())`,
+      `insert into charge (organization_id, id, product_id, period_start, attempt_on, method, status, created_at)
+       values ($1, $2, $3, $4, $5, 'prepaid', 'pending', now())`,
       [uuid(organizationId), uuid(chargeId), uuid(productId), end, today()],
     );
     await test.call(switchAutomaticRenewal, { organizationId, productIds: [productId], isOn: true }, { account: anna });
     await waitForEvent(productId, 'period.started', 2);
-    expect(asked.get(productId)).toMatchObject([{ chargeId }]);
+    expect(chargeRequests.get(productId)).toMatchObject([{ chargeId }]);
   });
 });
 
 describe('a charge', () => {
-  /** One of which the paid period ends in so many days: inside the fourteen, its attempt is due. */
-  const endingIn = (days: number): string => plusDays(plusYears(today(), -1), days);
-  /** A product whose step is due, looked for at once: a moved clock wakes the sweep. */
+  /** The start of a yearly period that ends in `days` days. An attempt is due if it ends within 14 days. */
+  const startOfPeriodEndingIn = (days: number): string => plusDays(plusYears(today(), -1), days);
+  /** A product with a due step. Moves the clock, which wakes the sweep. */
   const due = async (...given: Parameters<typeof product>) => {
-    const made = await product(...given);
+    const created = await product(...given);
     moveClockBy(1);
-    return made;
+    return created;
   };
   const moveClockBy = (seconds: number) =>
     test.moveClockTo(new Date(test.process.clock.now().getTime() + seconds * 1_000).toISOString());
   const renewalOf = async (productId: `prd_${string}`) =>
     (
       await test.rows(
-        `select next_step_on::text as step, next_try_at as try, failures from renewal where product_id = $1`,
+        `select next_step_on::text as step, next_retry_at as retry, failures from renewal where product_id = $1`,
         [uuid(productId)],
       )
-    )[0] as { step: string | null; try: Date | null; failures: number };
+    )[0] as { step: string | null; retry: Date | null; failures: number };
   const refused = (code: string) => (productId: string) => void refusals.set(productId, code);
   const openPeriods = async (organizationId: `org_${string}`) =>
     (await test.call(listRenewals, { organizationId, within: 'all' }, { account: anna })).data[0]!.openPeriods;
-  const waitUntilAsked = (productId: string, times: number) =>
-    test.until(async () => (asked.get(productId) ?? []).length >= times, `${times} questions`);
+  const waitForChargeRequests = (productId: string, times: number) =>
+    test.until(async () => (chargeRequests.get(productId) ?? []).length >= times, `${times} charge requests`);
 
-  it('that is paid waits for whoever has the renewal locked, and keeps its period (REN-3)', async () => {
-    const periodStart = endingIn(10);
+  it('that is paid waits for the lock of the renewal and records its period (REN-3)', async () => {
+    const periodStart = startOfPeriodEndingIn(10);
     const { productId } = await due({ periodStart, isAutomaticRenewal: true, prepaid: 20_000 }, (id) =>
-      meanwhile.set(id, () =>
+      duringCharge.set(id, () =>
         test.database.query(`begin; select from renewal where product_id = '${uuid(id)}' for update`),
       ),
     );
-    await waitUntilAsked(productId, 1);
-    const isWaitedFor = () =>
+    await waitForChargeRequests(productId, 1);
+    const waitingLocks = () =>
       test.rows(
-        `select from pg_locks where locktype = 'transactionid' and transactionid = pg_current_xact_id()::xid and not granted`,
+        `select from pg_locks
+         where locktype = 'transactionid' and transactionid = pg_current_xact_id()::xid and not granted`,
       );
     try {
-      await test.until(async () => (await isWaitedFor()).length > 0, 'a worker that waits');
+      await test.until(async () => (await waitingLocks()).length > 0, 'a waiting worker');
     } finally {
       await test.database.query('commit');
     }
     await waitForEvent(productId, 'period.started', 2);
     expect(await periodsOf(productId)).toMatchObject([
       { start: periodStart },
-      { start: plusYears(periodStart, 1), how: 'automatic' },
+      { start: plusYears(periodStart, 1), origin: 'automatic' },
     ]);
-    expect(asked.get(productId)).toHaveLength(1);
+    expect(chargeRequests.get(productId)).toHaveLength(1);
   });
 
-  it('on credit is no debt when its payment was told before its period was written, and one again when that is reversed (C-REM-07)', async () => {
+  it('on credit is no debt if its payment event arrives first, and is one after a reversal (C-REM-07)', async () => {
     const paid = { currency: 'CHF' as const, productIds: [] };
     let invoiceId: `inv_${string}` | undefined;
-    const organizationOf = (id: string): `org_${string}` => asked.get(id)![0]!.organizationId;
-    const { organizationId, productId } = await due({ periodStart: endingIn(0), isWarranted: true }, (id) =>
-      meanwhile.set(id, (issued) =>
-        test.publishEvent(invoicePaid, {
-          ...paid,
-          organizationId: organizationOf(id),
-          documentId: (invoiceId = issued),
-          paidOn: today(),
-          method: 'bank_transfer',
-        }),
-      ),
+    const organizationOf = (id: string): `org_${string}` => chargeRequests.get(id)![0]!.organizationId;
+    const { organizationId, productId } = await due(
+      { periodStart: startOfPeriodEndingIn(0), isWarranted: true },
+      (id) =>
+        duringCharge.set(id, (issued) =>
+          test.publishEvent(invoicePaid, {
+            ...paid,
+            organizationId: organizationOf(id),
+            documentId: (invoiceId = issued),
+            paidOn: today(),
+            method: 'bank_transfer',
+          }),
+        ),
     );
     await waitForEvent(productId, 'warranty.triggered');
     expect(await openPeriods(organizationId)).toBe(0);
@@ -407,9 +416,12 @@ describe('a charge', () => {
   });
 
   it.each(['ADDRESS_MISSING', 'PRICE_MISSING', 'PERIOD_CHARGED'])(
-    'that is refused with %s counts as declined: told with its code, asked once a day, expired without cover',
+    'that is refused with %s is declined with this code, is repeated on the next days and expires without cover',
     async (code) => {
-      const { productId } = await due({ periodStart: endingIn(10), isAutomaticRenewal: true }, refused(code));
+      const { productId } = await due(
+        { periodStart: startOfPeriodEndingIn(10), isAutomaticRenewal: true },
+        refused(code),
+      );
       const end = plusDays(today(), 10);
       const [failed] = await waitForEvent(productId, 'automatic.failed');
       expect(failed!.data).toMatchObject({
@@ -423,30 +435,36 @@ describe('a charge', () => {
       await waitForEvent(productId, 'automatic.failed', 2);
       test.moveClockTo(`${end}T08:00:00.000Z`);
       await test.until(async () => (await renewalOf(productId)).step === null, 'expiry');
-      expect(asked.get(productId)!.map(({ method }) => method)).toEqual(['prepaid', 'prepaid']);
+      expect(chargeRequests.get(productId)!.map(({ method }) => method)).toEqual(['prepaid', 'prepaid']);
     },
   );
 
-  it('on credit that is refused is told once and tried again, and renews as soon as it can', async () => {
-    const { productId } = await due({ periodStart: endingIn(-1), isWarranted: true }, refused('ADDRESS_MISSING'));
+  it('on credit that is refused is published once, is retried and finally succeeds', async () => {
+    const { productId } = await due(
+      { periodStart: startOfPeriodEndingIn(-1), isWarranted: true },
+      refused('ADDRESS_MISSING'),
+    );
     const [failed] = await waitForEvent(productId, 'automatic.failed');
     expect(failed!.data).toMatchObject({ reason: 'ADDRESS_MISSING', amount: null, nextAttemptOn: null });
     for (const [failures, minutes] of [1, 5, 60].entries()) {
       expect(await renewalOf(productId)).toMatchObject({ failures: failures + 1 });
       moveClockBy(minutes * 60);
-      await test.until(async () => (await renewalOf(productId)).failures === failures + 2, 'the next try');
+      await test.until(async () => (await renewalOf(productId)).failures === failures + 2, 'the next retry');
     }
-    expect(asked.get(productId)).toHaveLength(4);
-    expect(new Set(asked.get(productId)!.map(({ chargeId }) => chargeId)).size).toBe(1);
+    expect(chargeRequests.get(productId)).toHaveLength(4);
+    expect(new Set(chargeRequests.get(productId)!.map(({ chargeId }) => chargeId)).size).toBe(1);
     expect(await waitForEvent(productId, 'automatic.failed')).toHaveLength(1);
     refusals.delete(productId);
     test.moveClockTo(`${plusDays(today(), 1)}T08:00:00.000Z`);
     await waitForEvent(productId, 'warranty.triggered');
-    expect(await renewalOf(productId)).toMatchObject({ try: null, failures: 0 });
+    expect(await renewalOf(productId)).toMatchObject({ retry: null, failures: 0 });
   });
 
-  it('on credit that is refused through the grace time lets the product expire', async () => {
-    const { productId } = await due({ periodStart: endingIn(-1), isWarranted: true }, refused('PRICE_MISSING'));
+  it('on credit that is refused during the whole grace time lets the product expire', async () => {
+    const { productId } = await due(
+      { periodStart: startOfPeriodEndingIn(-1), isWarranted: true },
+      refused('PRICE_MISSING'),
+    );
     await waitForEvent(productId, 'automatic.failed');
     test.moveClockTo(`${plusDays(today(), 30)}T08:00:00.000Z`);
     await test.until(async () => (await renewalOf(productId)).step === null, 'expiry');
@@ -455,25 +473,28 @@ describe('a charge', () => {
     ).toEqual([{ status: 'declined', decline_reason: 'PRICE_MISSING' }]);
   });
 
-  it('that fails by itself is no decline: it waits, comes again, and stops nobody', async () => {
+  it('that fails is retried, is not declined and does not delay other renewals', async () => {
     const { productId } = await due(
-      { periodStart: endingIn(10), isAutomaticRenewal: true, prepaid: 20_000 },
+      { periodStart: startOfPeriodEndingIn(10), isAutomaticRenewal: true, prepaid: 20_000 },
       refused('SERVICE_UNAVAILABLE'),
     );
     await test.until(async () => (await renewalOf(productId)).failures === 1, 'a failure');
-    // More than a sweep takes, and all of them due before the others.
+    // More failing renewals than one sweep takes, all due before the other one.
     await test.database.query(
-      `insert into renewal select organization_id, gen_random_uuid(), type, name, interval, currency, anchor, period_start, period_end, is_automatic, automatic_since, is_warranted, last_attempt_on, next_step_on - 1, next_try_at + interval '10 years', 9, 1, created_at
+      `insert into renewal
+       select organization_id, gen_random_uuid(), type, name, interval, currency, anchor, period_start, period_end,
+              is_automatic, automatic_since, is_warranted, last_attempt_on, next_step_on - 1,
+              next_retry_at + interval '10 years', 9, 1, created_at
        from renewal, generate_series(1, 600) where product_id = $1`,
       [uuid(productId)],
     );
-    const other = await due({ periodStart: endingIn(10), isAutomaticRenewal: true, prepaid: 20_000 });
+    const other = await due({ periodStart: startOfPeriodEndingIn(10), isAutomaticRenewal: true, prepaid: 20_000 });
     await waitForEvent(other.productId, 'period.started', 2);
-    expect(asked.get(productId)).toHaveLength(1);
+    expect(chargeRequests.get(productId)).toHaveLength(1);
     refusals.delete(productId);
     moveClockBy(60);
     await waitForEvent(productId, 'period.started', 2);
     expect((await eventsOf(productId)).map(({ type }) => type)).not.toContain('automatic.failed');
-    expect(new Set(asked.get(productId)!.map(({ chargeId }) => chargeId)).size).toBe(1);
+    expect(new Set(chargeRequests.get(productId)!.map(({ chargeId }) => chargeId)).size).toBe(1);
   });
 });

@@ -18,10 +18,10 @@ create table renewal (
   automatic_since date,
   is_warranted boolean not null,
   last_attempt_on date,
-  -- The day of the next thing that time makes due; null when nothing is.
+  -- The day of the next attempt or of the expiry; null when the product has expired.
   next_step_on date,
-  -- After a failure, when to try that again; null when nothing has failed.
-  next_try_at timestamptz(3),
+  -- When to retry a step that failed; null when it did not fail.
+  next_retry_at timestamptz(3),
   failures integer not null default 0,
   version integer not null default 1,
   created_at timestamptz(3) not null,
@@ -34,14 +34,14 @@ create table period (
   product_id uuid not null,
   period_start date not null,
   period_end date not null,
-  how text not null check (how in ('ordered', 'automatic', 'warranty', 'manual')),
+  origin text not null check (origin in ('ordered', 'automatic', 'warranty', 'manual')),
   invoice_id uuid,
   created_at timestamptz(3) not null,
-  -- One period per product and start, whatever runs at once or crashes in between (REN-3).
+  -- Concurrent runs and crashes cannot record a period twice (REN-3).
   primary key (organization_id, product_id, period_start)
 );
--- Invoices that are paid: a period on credit is a debt as long as its invoice is not here.
-create table settled_invoice (
+-- Paid invoices. A period on credit is a debt unless this table contains its invoice.
+create table paid_invoice (
   organization_id uuid not null,
   invoice_id uuid not null,
   primary key (organization_id, invoice_id)
@@ -57,9 +57,14 @@ create table charge (
   decline_reason text,
   created_at timestamptz(3) not null,
   primary key (organization_id, id),
-  -- The charge of a day and a method is looked up before any retry (REN-2).
+  -- A retry finds the charge of the same day and method (REN-2).
   unique (organization_id, product_id, period_start, attempt_on, method)
 );
-${protectTenantTables('renewals', [{ name: 'renewal' }, { name: 'period' }, { name: 'settled_invoice' }, { name: 'charge' }])}
+${protectTenantTables('renewals', [
+  { name: 'renewal' },
+  { name: 'period' },
+  { name: 'paid_invoice' },
+  { name: 'charge' },
+])}
 `,
 );

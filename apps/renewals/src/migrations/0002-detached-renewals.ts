@@ -1,11 +1,10 @@
 import { protectTenantTables } from '@cordee/service/database/tenant-tables';
 import { migration } from '@cordee/service/database/migration';
 
-/** Renewals that left with their product (PROD-5), and whether billing has answered a charge. */
 export const renewals0002 = migration(
   '0002_detached_renewals',
   `
--- What a product left with, by transfer: whoever asks again is answered the same.
+-- The terms of a detached renewal by transfer (PROD-5), so that a repeated command returns the same terms.
 create table detached_renewal (
   organization_id uuid not null,
   transfer_id uuid not null,
@@ -15,9 +14,9 @@ create table detached_renewal (
   primary key (organization_id, transfer_id)
 );
 ${protectTenantTables('renewals', [{ name: 'detached_renewal', may: ['insert'] }])}
--- When billing was asked, until it has answered: meanwhile the period may be paid already.
-alter table charge add column asked_at timestamptz(3);
--- Whoever has the product by then: a period is on record once (REN-3).
+-- When the charge was sent to billing; null when billing has answered. Until then the period may already be paid.
+alter table charge add column requested_at timestamptz(3);
+-- A period is recorded once, also when the product changed its organization (REN-3).
 create unique index period_once on period (product_id, period_start);
 `,
 );

@@ -1,6 +1,6 @@
 const MINUTE_MS = 60_000;
-const WAITS_MS = [MINUTE_MS, 5 * MINUTE_MS, 60 * MINUTE_MS, 360 * MINUTE_MS];
+const DELAYS_MS = [MINUTE_MS, 5 * MINUTE_MS, 60 * MINUTE_MS, 360 * MINUTE_MS];
 
-/** When to try again what has failed so often before: soon at first, then every six hours. */
-export const nextTry = (now: Date, failedBefore: number): Date =>
-  new Date(now.getTime() + WAITS_MS[Math.min(failedBefore, WAITS_MS.length - 1)]!);
+/** The time of the next retry: 1 minute, 5 minutes and 1 hour after the first failures, then every 6 hours. */
+export const retryTime = (now: Date, failuresBefore: number): Date =>
+  new Date(now.getTime() + DELAYS_MS[Math.min(failuresBefore, DELAYS_MS.length - 1)]!);

@@ -9,48 +9,48 @@ import { Renewal } from './renewal.entity.ts';
 
 export type RenewalKey = { organizationId: `org_${string}`; productId: `prd_${string}` };
 
-/** What billing is asked for, and the day on which it is. */
 export interface Charge {
   key: RenewalKey;
   attemptOn: LocalDate;
-  /** Whether a product that nobody renewed would be blocked by now. */
+  /** The grace time has passed: a product without renewal would be blocked. */
   isGraceOver: boolean;
   input: Input<typeof chargePeriod>;
 }
 
+/** `refused`: billing answered with an error that a retry would not change. `code` is its error code. */
 export type ChargeOutcome = Answer<typeof chargePeriod> | { status: 'refused'; code: string };
 
 /**
- * Writes down what became of a charge. The renewal is waited for, never skipped: the charge may be paid, and marking it without moving the
- * renewal on would lose the period. Returns whether this call concluded the charge.
+ * Stores the outcome of a charge and starts the next period if it is paid or on credit. Waits for the lock of the
+ * renewal: skipping a locked renewal would lose a paid period. Returns true when this call concluded the charge.
  */
 export async function concludeCharge(context: WriteContext, charge: Charge, outcome: ChargeOutcome): Promise<boolean> {
   const renewal = await context.em.findOne(Renewal, charge.key, { lockMode: LockMode.PESSIMISTIC_WRITE });
   if (!renewal) return false;
-  await context.em.execute(`update charge set asked_at = null where organization_id = ? and id = ?`, [
+  await context.em.execute(`update charge set requested_at = null where organization_id = ? and id = ?`, [
     toUuid(charge.key.organizationId),
     toUuid(charge.input.chargeId),
   ]);
   if (outcome.status === 'refused' && charge.input.method === 'on_credit')
-    return waitForCredit(context, renewal, charge, outcome.code);
+    return retryCredit(context, renewal, charge, outcome.code);
 
   const reason = outcome.status === 'refused' ? outcome.code : outcome.declineReason;
   const isDeclined = outcome.status === 'refused' || outcome.status === 'declined';
-  const isOurs = await mark(context, charge, isDeclined ? 'declined' : outcome.status, reason);
-  if (!isOurs) return false;
-  // Another charge has begun the period meanwhile: automatic renewal was switched off and on while billing was asked.
-  if (renewal.next().start !== charge.input.periodStart) return true;
+  const isChanged = await updateCharge(context, charge, isDeclined ? 'declined' : outcome.status, reason);
+  if (!isChanged) return false;
+  // Another charge already started the period: automatic renewal was switched off and on during this charge.
+  if (renewal.nextPeriod().start !== charge.input.periodStart) return true;
   if (isDeclined) {
     await context.publish(
-      renewal.declined(charge.attemptOn, reason ?? 'declined', outcome.status === 'declined' ? outcome.total : null),
+      renewal.decline(charge.attemptOn, reason ?? 'declined', outcome.status === 'declined' ? outcome.total : null),
     );
     return true;
   }
-  await goOn(context, renewal, charge, outcome);
+  await startNextPeriod(context, renewal, charge, outcome);
   return true;
 }
 
-async function goOn(
+async function startNextPeriod(
   { em, now, publish }: WriteContext,
   renewal: Renewal,
   { input }: Charge,
@@ -58,36 +58,39 @@ async function goOn(
 ): Promise<void> {
   const invoiceId = outcome.invoiceId!;
   const isCredit = outcome.status === 'issued';
-  const how = isCredit ? 'warranty' : 'automatic';
-  await publish(renewal.goOn(how, invoiceId));
-  await recordPeriod(em, renewal, how, invoiceId, now);
-  if (isCredit) await publish(renewal.warrantyTriggered(invoiceId, input.heldUntil!));
+  const origin = isCredit ? 'warranty' : 'automatic';
+  await publish(renewal.startNextPeriod(origin, invoiceId));
+  await recordPeriod(em, renewal, origin, invoiceId, now);
+  if (isCredit) await publish(renewal.warrantyTriggeredEvent(invoiceId, input.heldUntil!));
 }
 
 /**
- * Renewal warranty covers the product, but billing cannot write the invoice: an address is missing, say. The customer is told once for each
- * reason, and the credit is tried again through the grace time; only then has the product expired.
+ * Handles a credit that billing refuses although renewal warranty covers the product, for example without an address.
+ * Publishes one event per reason and retries during the grace time; after it the product expires.
  */
-async function waitForCredit(context: WriteContext, renewal: Renewal, charge: Charge, code: string): Promise<false> {
-  const isPending = renewal.next().start === charge.input.periodStart && !renewal.hasExpired();
+async function retryCredit(context: WriteContext, renewal: Renewal, charge: Charge, code: string): Promise<false> {
+  const isPending = renewal.nextPeriod().start === charge.input.periodStart && !renewal.hasExpired();
   if (!isPending) return false;
-  const isNew = await mark(context, charge, charge.isGraceOver ? 'declined' : 'pending', code);
-  if (isNew) await context.publish(renewal.failed(charge.attemptOn, code, null));
+  const isNewReason = await updateCharge(context, charge, charge.isGraceOver ? 'declined' : 'pending', code);
+  if (isNewReason) await context.publish(renewal.failedEvent(charge.attemptOn, code, null));
   if (charge.isGraceOver) renewal.expire();
-  else renewal.tryLater(context.now);
+  else renewal.scheduleRetry(context.now);
   return false;
 }
 
-/** Whether this call changed the charge: one that is concluded stays as it is. */
-async function mark(
+/** Updates a pending charge. Returns true when status or reason changed; a concluded charge does not change. */
+async function updateCharge(
   { em }: WriteContext,
   { key, input }: Charge,
   status: string,
   reason: string | null,
 ): Promise<boolean> {
-  const marked = await em.execute<unknown[]>(
-    `update charge set status = ?, decline_reason = ? where organization_id = ? and id = ? and status = 'pending' and (status, decline_reason) is distinct from (?, ?) returning 1`,
+  const updated = await em.execute<unknown[]>(
+    `update charge set status = ?, decline_reason = ?
+     where organization_id = ? and id = ? and status = 'pending'
+       and (status, decline_reason) is distinct from (?, ?)
+     returning 1`,
     [status, reason, toUuid(key.organizationId), toUuid(input.chargeId), status, reason],
   );
-  return marked.length > 0;
+  return updated.length > 0;
 }

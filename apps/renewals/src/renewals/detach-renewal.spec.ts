@@ -24,9 +24,9 @@ let test: TestService;
 const anna = 'acc_01je5nryg0fgz9y05x3mqpmjrg' as const;
 const products: Caller = { service: 'products' };
 const total = { amount: 11_675, currency: 'CHF' as const };
-const asked = new Map<string, Input<typeof chargePeriod>[]>();
-/** What happens while billing thinks; what it throws is its answer. */
-const meanwhile = new Map<string, () => Promise<unknown>>();
+const chargeRequests = new Map<string, Input<typeof chargePeriod>[]>();
+/** Callbacks by product that run during the charge. An error that they throw is the answer of billing. */
+const duringCharge = new Map<string, () => Promise<unknown>>();
 
 beforeAll(async () => {
   test = await TestService.start(renewalsService);
@@ -40,8 +40,8 @@ beforeAll(async () => {
     })),
   }));
   await test.answer(chargePeriod, async (input) => {
-    asked.set(input.productId, [...(asked.get(input.productId) ?? []), input]);
-    await meanwhile.get(input.productId)?.();
+    chargeRequests.set(input.productId, [...(chargeRequests.get(input.productId) ?? []), input]);
+    await duringCharge.get(input.productId)?.();
     return {
       status: input.method === 'on_credit' ? ('issued' as const) : ('paid' as const),
       invoiceId: newId('inv', new Date()),
@@ -127,12 +127,13 @@ const waitForEvent = (productId: string, type: string, count = 1) =>
   );
 const periodsOf = (productId: ProductId) =>
   test.rows(
-    `select organization_id, period_start::text as start, how from period where product_id = $1 order by period_start`,
+    `select organization_id, period_start::text as start, origin
+     from period where product_id = $1 order by period_start`,
     [uuid(productId)],
   );
 
-describe('a renewal that leaves with its product (PROD-5)', () => {
-  it('is gone from the organization at once, and told once, however often it is asked', async () => {
+describe('a detached renewal (PROD-5)', () => {
+  it('is removed from the organization at once, with one event, also when the command is repeated', async () => {
     const from = await product({ isAutomaticRenewal: true, isWarranted: true });
     const id = transferId();
     const terms = {
@@ -163,7 +164,7 @@ describe('a renewal that leaves with its product (PROD-5)', () => {
       expect(code).toBe('RENEWAL_NOT_FOUND');
   });
 
-  it('goes on where it comes to: the same period and anchor, no automatic renewal, no warranty; charged there from then on', async () => {
+  it('continues at the receiving organization with the same period, not automatic and not warranted', async () => {
     const from = await product({ periodStart: plusDays(today(), -355), isAutomaticRenewal: false, isWarranted: true });
     const [to, terms] = [organization(), await detach(from)];
     await receive(to, from, terms);
@@ -188,30 +189,30 @@ describe('a renewal that leaves with its product (PROD-5)', () => {
       { account: anna },
     );
     await waitForEvent(from.productId, 'period.started', 3);
-    expect(asked.get(from.productId)).toMatchObject([{ organizationId: to, periodStart: terms.periodEnd }]);
-    // Each period is on record once, where it was paid.
+    expect(chargeRequests.get(from.productId)).toMatchObject([{ organizationId: to, periodStart: terms.periodEnd }]);
+    // Each period is recorded once, at the organization that paid it.
     expect(await periodsOf(from.productId)).toEqual([
-      { organization_id: uuid(from.organizationId), start: terms.periodStart, how: 'ordered' },
-      { organization_id: uuid(to), start: terms.periodEnd, how: 'automatic' },
+      { organization_id: uuid(from.organizationId), start: terms.periodStart, origin: 'ordered' },
+      { organization_id: uuid(to), start: terms.periodEnd, origin: 'automatic' },
     ]);
   });
 
-  it('comes back as it went', async () => {
+  it('keeps its terms when the product is transferred back and forth', async () => {
     const from = await product();
-    const there = organization();
+    const other = organization();
     for (const [giver, taker] of [
-      [from.organizationId, there],
-      [there, from.organizationId],
-      [from.organizationId, there],
+      [from.organizationId, other],
+      [other, from.organizationId],
+      [from.organizationId, other],
     ] as const)
       await receive(taker, { ...from, organizationId: giver }, await detach({ ...from, organizationId: giver }));
-    expect([await listed(from.organizationId), (await listed(there)).map((renewal) => renewal.dueOn)]).toEqual([
+    expect([await listed(from.organizationId), (await listed(other)).map((renewal) => renewal.dueOn)]).toEqual([
       [],
       [plusYears(today(), 1)],
     ]);
   });
 
-  it('stays expired where it comes to', async () => {
+  it('is still expired at the receiving organization', async () => {
     const from = await product({ periodStart: plusDays(today(), -400) });
     test.moveClockTo(new Date(test.process.clock.now().getTime() + 1_000).toISOString());
     await test.until(
@@ -232,14 +233,14 @@ describe('a renewal that leaves with its product (PROD-5)', () => {
   });
 });
 
-describe('a renewal does not leave', () => {
+describe('a renewal cannot be detached', () => {
   const due = async (...given: Parameters<typeof product>) => {
-    const made = await product(...given);
+    const created = await product(...given);
     test.moveClockTo(new Date(test.process.clock.now().getTime() + 1_000).toISOString());
-    return made;
+    return created;
   };
 
-  it('with an open debt of the renewal warranty; it does when that is paid (C-REN-23)', async () => {
+  it('until its debt of the renewal warranty is paid (C-REN-23)', async () => {
     const from = await due({ periodStart: plusYears(today(), -1), isWarranted: true });
     await waitForEvent(from.productId, 'warranty.triggered');
     expect(await test.call(describeRenewal, from, products)).toMatchObject({ openPeriods: 1 });
@@ -258,14 +259,14 @@ describe('a renewal does not leave', () => {
     expect((await detach(from)).periodStart).toBe(today());
   });
 
-  it('while billing is charging its next period, and whatever became of that is not lost', async () => {
+  it('while billing charges its next period; the period is then recorded', async () => {
     let code: string | undefined;
     let from: { organizationId: OrganizationId; productId: ProductId } | undefined;
     const answered = new Promise<void>((resolve) => {
       void due({ periodStart: plusDays(today(), -355), isAutomaticRenewal: true }, (productId) =>
-        meanwhile.set(productId, async () => {
+        duringCharge.set(productId, async () => {
           const [row] = await test.rows(`select organization_id from renewal where product_id = $1`, [uuid(productId)]);
-          const organizationId = asked.get(productId)![0]!.organizationId;
+          const organizationId = chargeRequests.get(productId)![0]!.organizationId;
           expect(row!['organization_id']).toBe(uuid(organizationId));
           from = { organizationId, productId };
           code = await test.codeOf(detachRenewal, { ...from, transferId: transferId() }, products);
@@ -276,12 +277,12 @@ describe('a renewal does not leave', () => {
     await answered;
     expect(code).toBe('RENEWAL_CHARGE_RUNNING');
     await waitForEvent(from!.productId, 'period.started', 2);
-    expect((await detach(from!)).periodStart).toBe(asked.get(from!.productId)![0]!.periodStart);
+    expect((await detach(from!)).periodStart).toBe(chargeRequests.get(from!.productId)![0]!.periodStart);
   });
 
-  it('while it is not known whether billing has charged it; a refusal is an answer', async () => {
+  it('while the outcome of a charge is unknown; a refusal is a known outcome', async () => {
     const failing = await due({ periodStart: plusDays(today(), -355), isAutomaticRenewal: true }, (id) =>
-      meanwhile.set(id, () => Promise.reject(new DomainError('SERVICE_UNAVAILABLE'))),
+      duringCharge.set(id, () => Promise.reject(new DomainError('SERVICE_UNAVAILABLE'))),
     );
     await test.until(
       async () =>
@@ -293,7 +294,7 @@ describe('a renewal does not leave', () => {
       'RENEWAL_CHARGE_RUNNING',
     );
     const refused = await due({ periodStart: plusYears(today(), -1), isWarranted: true }, (id) =>
-      meanwhile.set(id, () => Promise.reject(new DomainError('ADDRESS_MISSING'))),
+      duringCharge.set(id, () => Promise.reject(new DomainError('ADDRESS_MISSING'))),
     );
     await waitForEvent(refused.productId, 'automatic.failed');
     expect((await detach(refused)).periodEnd).toBe(today());

@@ -7,36 +7,40 @@ import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
 import { openPeriodsOf } from './open-periods.ts';
 import { Renewal } from './renewal.entity.ts';
 
-type Wanted = Input<typeof detachRenewal>;
+type DetachInput = Input<typeof detachRenewal>;
 
 /**
- * A product leaves its organization: from this commit on no step is taken for it there. Its debts and periods stay. The terms are kept by
- * transfer, so that whoever crashed before hearing them is told the same again.
+ * Removes the renewal of a product that leaves its organization; its periods and debts remain there. Stores the terms
+ * by transfer, so that a repeated command returns the same terms.
  */
 export async function detach(
   { em, now, publish }: Pick<CommandContext, 'em' | 'now' | 'publish'>,
-  wanted: Wanted,
+  input: DetachInput,
 ): Promise<RenewalTerms> {
-  const { organizationId, productId, transferId } = wanted;
+  const { organizationId, productId, transferId } = input;
   const renewal = await em.findOne(Renewal, { organizationId, productId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
-  // Asked after the lock, so that of two at once the second finds what the first has written.
-  const before = await termsOf(em, wanted);
-  if (before) return before;
+  // Read after the lock, so that the second of two concurrent calls finds the terms of the first.
+  const storedTerms = await findStoredTerms(em, input);
+  if (storedTerms) return storedTerms;
   if (!renewal) throw new DomainError('RENEWAL_NOT_FOUND');
   if ((await openPeriodsOf(em, organizationId, productId)).size > 0) throw new DomainError('WARRANTY_DEBT_OPEN');
   if (await isBeingCharged(em, renewal)) throw new DomainError('RENEWAL_CHARGE_RUNNING', { retryAfter: 60 });
 
   const terms = renewal.terms();
   await em.execute(
-    `insert into detached_renewal (organization_id, transfer_id, product_id, terms, detached_at) values (?, ?, ?, ?, ?)`,
+    `insert into detached_renewal (organization_id, transfer_id, product_id, terms, detached_at)
+     values (?, ?, ?, ?, ?)`,
     [toUuid(organizationId), toUuid(transferId), toUuid(productId), JSON.stringify(terms), now],
   );
-  await publish(renewal.detached(transferId));
+  await publish(renewal.detachedEvent(transferId));
   em.remove(renewal);
   return terms;
 }
 
-async function termsOf(em: EntityManager, { organizationId, transferId }: Wanted): Promise<RenewalTerms | undefined> {
+async function findStoredTerms(
+  em: EntityManager,
+  { organizationId, transferId }: DetachInput,
+): Promise<RenewalTerms | undefined> {
   const [row] = await em.execute<{ terms: RenewalTerms }[]>(
     `select terms from detached_renewal where organization_id = ? and transfer_id = ?`,
     [toUuid(organizationId), toUuid(transferId)],
@@ -44,11 +48,13 @@ async function termsOf(em: EntityManager, { organizationId, transferId }: Wanted
   return row?.terms;
 }
 
-/** Whether billing was asked to charge the next period and its answer is not known: it may be paid, and leaving would lose that. */
+/** True while a charge of the next period has no answer: it may be paid, and detaching would lose the period. */
 async function isBeingCharged(em: EntityManager, renewal: Renewal): Promise<boolean> {
   const rows = await em.execute<unknown[]>(
-    `select 1 from charge where organization_id = ? and product_id = ? and period_start = ? and status = 'pending' and asked_at is not null`,
-    [toUuid(renewal.organizationId), toUuid(renewal.productId), renewal.next().start],
+    `select 1 from charge
+     where organization_id = ? and product_id = ? and period_start = ?
+       and status = 'pending' and requested_at is not null`,
+    [toUuid(renewal.organizationId), toUuid(renewal.productId), renewal.nextPeriod().start],
   );
   return rows.length > 0;
 }

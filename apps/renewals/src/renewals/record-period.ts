@@ -1,24 +1,25 @@
 import { toUuid } from '@cordee/contracts/id';
 import { uuidOrNull } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { HowRenewed, Renewal } from './renewal.entity.ts';
+import type { PeriodOrigin, Renewal } from './renewal.entity.ts';
 
-/** Keeps the renewal's period on record; the keys make a second one impossible, whoever has the product (REN-3). */
+/** Inserts the current period of a renewal. Unique keys prevent a second one, also for another organization (REN-3). */
 export async function recordPeriod(
   em: EntityManager,
   renewal: Renewal,
-  how: HowRenewed,
+  origin: PeriodOrigin,
   invoiceId: `inv_${string}` | null,
   now: Date,
 ): Promise<void> {
   await em.execute(
-    `insert into period (organization_id, product_id, period_start, period_end, how, invoice_id, created_at) values (?, ?, ?, ?, ?, ?, ?)`,
+    `insert into period (organization_id, product_id, period_start, period_end, origin, invoice_id, created_at)
+     values (?, ?, ?, ?, ?, ?, ?)`,
     [
       toUuid(renewal.organizationId),
       toUuid(renewal.productId),
       renewal.periodStart,
       renewal.periodEnd,
-      how,
+      origin,
       uuidOrNull(invoiceId),
       now,
     ],

@@ -26,7 +26,7 @@ export class RenewalCommands {
     context: CommandContext,
   ): Promise<Output<typeof switchAutomaticRenewal>> {
     const today = localDateIn(this.config.SELLER_ZONE, context.now);
-    // Switched on inside the window, the first attempt is today (REN-2).
+    // The first attempt is today if automatic renewal is switched on inside the attempt window (REN-2).
     context.afterCommit(() => this.jobs.wake());
     return switchEach(input, context, (renewal) => renewal.switchAutomatic(input.isOn, today));
   }
@@ -37,7 +37,7 @@ export class RenewalCommands {
     context: CommandContext,
   ): Promise<Output<typeof switchWarranty>> {
     return switchEach(input, context, (renewal) => {
-      // The warranty covers the end of a paid period, and this one has passed (C-REN-17).
+      // The warranty starts at the end of the paid period, which has passed (C-REN-17).
       if (input.isOn && renewal.hasExpired())
         return { code: 'RENEWAL_EXPIRED', detail: 'the product has expired: renew it first' };
       return renewal.switchWarranty(input.isOn);
@@ -53,7 +53,7 @@ export class RenewalCommands {
   }
 }
 
-/** Changes each product of the list on its own; a product twice in the list is changed once. */
+/** Changes each product separately and returns a result per list entry. A repeated product is changed once. */
 async function switchEach(
   { organizationId, productIds }: Input<typeof switchWarranty>,
   { em, publish }: CommandContext,

@@ -15,11 +15,11 @@ import type { Currency, MoneyValue } from '@cordee/contracts/values';
 import { domainEvent, type DomainEvent } from '@cordee/outbox/publish';
 import { idColumn } from '@cordee/service/database/id-column';
 import { defineEntity, p } from '@mikro-orm/postgresql';
-import { nextTry } from './back-off.ts';
+import { retryTime } from './back-off.ts';
 
-export type HowRenewed = 'ordered' | 'automatic' | 'warranty' | 'manual' | 'transferred';
-/** What a day makes due: an attempt to charge, or the end of the paid period. */
-export type Step = { kind: 'attempt' | 'expiry'; on: LocalDate };
+export type PeriodOrigin = 'ordered' | 'automatic' | 'warranty' | 'manual' | 'transferred';
+/** `attempt`: automatic renewal charges prepaid. `expiry`: the paid period ends. */
+export type RenewalStep = { kind: 'attempt' | 'expiry'; on: LocalDate };
 
 export const RenewalSchema = defineEntity({
   name: 'Renewal',
@@ -39,23 +39,23 @@ export const RenewalSchema = defineEntity({
     isWarranted: p.boolean(),
     lastAttemptOn: p.date().nullable(),
     nextStepOn: p.date().nullable(),
-    nextTryAt: p.datetime().nullable(),
+    nextRetryAt: p.datetime().nullable(),
     failures: p.integer(),
     version: p.integer().version(),
     createdAt: p.datetime(),
   },
 });
 
-/** How one product goes on after the period that is paid for. */
+/** The renewal of one product: its current period and the rules for the next one. */
 export class Renewal extends RenewalSchema.class {
-  /** The next thing that time makes due, seen from the state; a day that has passed is due at once. Undefined after an expiry that nobody covered, and while it waits after a failure. */
-  step(now: Date): Step | undefined {
-    if (this.nextStepOn == null || (this.nextTryAt != null && this.nextTryAt > now)) return undefined;
+  /** The next step, which may be in the past. Undefined when the product has expired or the step waits for a retry. */
+  nextStep(now: Date): RenewalStep | undefined {
+    if (this.nextStepOn == null || (this.nextRetryAt != null && this.nextRetryAt > now)) return undefined;
     return { kind: this.nextStepOn === this.nextAttempt() ? 'attempt' : 'expiry', on: this.nextStepOn };
   }
 
-  /** The days on which automatic renewal still attempts to charge in this period. */
-  attempts(): LocalDate[] {
+  /** The remaining days in this period on which automatic renewal attempts a charge. */
+  remainingAttempts(): LocalDate[] {
     if (!this.isAutomatic) return [];
     const days = renewalAttempts(this.periodEnd, this.interval, this.automaticSince ?? this.periodStart).map(
       ({ date }) => date,
@@ -64,50 +64,49 @@ export class Renewal extends RenewalSchema.class {
   }
 
   nextAttempt(): LocalDate | undefined {
-    return this.attempts()[0];
+    return this.remainingAttempts()[0];
   }
 
-  plan(): void {
+  planNextStep(): void {
     this.nextStepOn = this.nextAttempt() ?? this.periodEnd;
-    this.nextTryAt = null;
+    this.nextRetryAt = null;
     this.failures = 0;
   }
 
-  /** The step could not be taken: it comes again after a while, later each time. */
-  tryLater(now: Date): void {
-    this.nextTryAt = nextTry(now, this.failures);
+  /** Schedules a retry of a failed step with increasing delay. */
+  scheduleRetry(now: Date): void {
+    this.nextRetryAt = retryTime(now, this.failures);
     this.failures += 1;
   }
 
-  next(): Period {
+  nextPeriod(): Period {
     return nextPeriod(
       { anchor: this.anchor, interval: this.interval },
       { start: this.periodStart, end: this.periodEnd },
     );
   }
 
-  /** A further period is paid for, or on credit. */
-  goOn(how: HowRenewed, invoiceId: `inv_${string}` | null): DomainEvent<typeof periodStarted> {
-    const { start, end } = this.next();
+  startNextPeriod(origin: PeriodOrigin, invoiceId: `inv_${string}` | null): DomainEvent<typeof periodStarted> {
+    const { start, end } = this.nextPeriod();
     this.periodStart = start;
     this.periodEnd = end;
     this.lastAttemptOn = null;
-    this.plan();
-    return this.started(how, invoiceId);
+    this.planNextStep();
+    return this.startedEvent(origin, invoiceId);
   }
 
-  started(how: HowRenewed, invoiceId: `inv_${string}` | null): DomainEvent<typeof periodStarted> {
-    return domainEvent(periodStarted, { ...this.period(), how, invoiceId, isAutomatic: this.isAutomatic });
+  startedEvent(origin: PeriodOrigin, invoiceId: `inv_${string}` | null): DomainEvent<typeof periodStarted> {
+    return domainEvent(periodStarted, { ...this.period(), how: origin, invoiceId, isAutomatic: this.isAutomatic });
   }
 
-  /** The attempt of a day was declined: the next one is on its own day. */
-  declined(on: LocalDate, reason: string, amount: MoneyValue | null): DomainEvent<typeof automaticRenewalFailed> {
+  /** The attempt of the day `on` was declined. Plans the next attempt. */
+  decline(on: LocalDate, reason: string, amount: MoneyValue | null): DomainEvent<typeof automaticRenewalFailed> {
     this.lastAttemptOn = on;
-    this.plan();
-    return this.failed(on, reason, amount);
+    this.planNextStep();
+    return this.failedEvent(on, reason, amount);
   }
 
-  failed(on: LocalDate, reason: string, amount: MoneyValue | null): DomainEvent<typeof automaticRenewalFailed> {
+  failedEvent(on: LocalDate, reason: string, amount: MoneyValue | null): DomainEvent<typeof automaticRenewalFailed> {
     return domainEvent(automaticRenewalFailed, {
       ...this.period(),
       attemptOn: on,
@@ -117,7 +116,7 @@ export class Renewal extends RenewalSchema.class {
     });
   }
 
-  /** Whether renewal warranty covers the next period, with so many periods on credit already (WAR-2). */
+  /** True when renewal warranty covers the next period, given the number of unpaid periods on credit (WAR-2). */
   isCoveredByWarranty(openPeriods: number): boolean {
     return this.isWarranted && openPeriods < dueDays[this.interval].warranty.openPeriods;
   }
@@ -126,17 +125,17 @@ export class Renewal extends RenewalSchema.class {
     return warrantyPlan(this.periodEnd, this.interval, calendar).heldUntil;
   }
 
-  /** The end of the grace time, if nothing covers the product. */
+  /** The day after the grace time, on which a product without renewal is blocked. */
   blockedOn(calendar: BankCalendar): LocalDate {
     return lifeCyclePlan(this.periodEnd, this.interval, calendar).blocked;
   }
 
-  /** The credit is given; `this` is already in the new period. */
-  warrantyTriggered(invoiceId: `inv_${string}`, heldUntil: LocalDate): DomainEvent<typeof warrantyTriggered> {
+  /** Call it after `startNextPeriod`: the event contains the new period. */
+  warrantyTriggeredEvent(invoiceId: `inv_${string}`, heldUntil: LocalDate): DomainEvent<typeof warrantyTriggered> {
     return domainEvent(warrantyTriggered, { ...this.period(), invoiceId, heldUntil });
   }
 
-  /** Nobody paid and nothing covers it: the product has expired. */
+  /** Ends the renewal: the period is over, unpaid and not covered by renewal warranty. */
   expire(): void {
     this.nextStepOn = null;
   }
@@ -149,7 +148,7 @@ export class Renewal extends RenewalSchema.class {
     if (this.isAutomatic === isOn) return undefined;
     this.isAutomatic = isOn;
     this.automaticSince = isOn ? today : null;
-    if (!this.hasExpired()) this.plan();
+    if (!this.hasExpired()) this.planNextStep();
     return domainEvent(automaticRenewalSwitched, { ...this.period(), isOn });
   }
 
@@ -159,13 +158,13 @@ export class Renewal extends RenewalSchema.class {
     return domainEvent(warrantySwitched, { ...this.period(), isOn });
   }
 
-  /** What moves with the product to whoever has it next (PROD-5). */
+  /** The terms that a transfer moves to the next organization (PROD-5). */
   terms(): RenewalTerms {
     const { interval, currency, anchor, periodStart, periodEnd } = this;
     return { interval, currency, anchor, periodStart, periodEnd, hasExpired: this.hasExpired() };
   }
 
-  detached(transferId: `trf_${string}`): DomainEvent<typeof renewalDetached> {
+  detachedEvent(transferId: `trf_${string}`): DomainEvent<typeof renewalDetached> {
     return domainEvent(renewalDetached, { ...this.period(), transferId });
   }
 

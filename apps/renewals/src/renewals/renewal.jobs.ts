@@ -5,11 +5,11 @@ import { CONFIG } from '@cordee/service/service-host';
 import { BackgroundTransactions } from '@cordee/service/background-transactions';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { RenewalsConfig } from '../config.ts';
-import { takeStep } from './take-step.ts';
+import { runRenewalStep } from './run-renewal-step.ts';
 
 const EVERY_MS = 2_000;
 
-/** Looks for products whose day has come. */
+/** Finds renewals with a due step and runs the step. */
 @Injectable()
 export class RenewalJobs implements OnModuleInit {
   constructor(
@@ -26,15 +26,16 @@ export class RenewalJobs implements OnModuleInit {
       findDue: () =>
         this.background.findDue(
           'prd',
-          // What has failed waits behind what is due for the first time, so that no number of failures stops the others.
-          `select organization_id, product_id as id from renewal where next_step_on <= ? and (next_try_at is null or next_try_at <= ?)
-           order by next_try_at nulls first, next_step_on, product_id`,
+          // Retries come after first runs, so that many failing renewals do not delay the others.
+          `select organization_id, product_id as id from renewal
+           where next_step_on <= ? and (next_retry_at is null or next_retry_at <= ?)
+           order by next_retry_at nulls first, next_step_on, product_id`,
           (now) => [localDateIn(this.config.SELLER_ZONE, now), now],
         ),
       work: async ({ organizationId, id: productId }) => {
-        // A clock that has moved far makes several steps due, one after the other.
+        // Several steps are due when the clock moved far.
         while (
-          await takeStep(
+          await runRenewalStep(
             { organizationId, productId },
             { background: this.background, rpc: this.rpc, config: this.config },
           )

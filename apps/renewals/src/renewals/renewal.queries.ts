@@ -28,10 +28,10 @@ export class RenewalQueries {
     { em, call, now }: QueryContext,
   ): Promise<Output<typeof listRenewals>> {
     const today = localDateIn(this.config.SELLER_ZONE, now);
-    const until = within === 'all' ? {} : { periodEnd: { $lte: monthsFromAnchor(today, 2) } };
+    const endsSoon = within === 'all' ? {} : { periodEnd: { $lte: monthsFromAnchor(today, 2) } };
     const renewals = await em.find(
       Renewal,
-      { organizationId, ...until },
+      { organizationId, ...endsSoon },
       { orderBy: { periodEnd: 'asc', productId: 'asc' } },
     );
     const [open, prices] = await Promise.all([openPeriodsOf(em, organizationId), this.pricesOf(renewals, today, call)]);
@@ -81,15 +81,15 @@ export class RenewalQueries {
     return { terms: renewal.terms(), isAutomatic: renewal.isAutomatic, isWarranted: renewal.isWarranted, openPeriods };
   }
 
-  /** Net prices by type, interval and currency; what is no longer sold has none. */
+  /** Net prices by `type interval currency`. A product that is no longer sold has none. */
   private async pricesOf(renewals: readonly Renewal[], on: LocalDate, call: Call): Promise<Map<string, MoneyValue>> {
     const prices = new Map<string, MoneyValue>();
-    const wanted = new Map(
+    const distinct = new Map(
       renewals.map(({ type, interval, currency }) => [`${type} ${interval} ${currency}`, { type, interval, currency }]),
     );
-    const quotes = [...wanted].map(async ([key, { type, interval, currency }]) => {
+    const quotes = [...distinct].map(async ([key, { type, interval, currency }]) => {
       const quote = await this.rpc
-        .call(quotePrices, { currency: currency, on, for: 'renewal', lines: [{ type, interval }] }, { for: call })
+        .call(quotePrices, { currency, on, for: 'renewal', lines: [{ type, interval }] }, { for: call })
         .catch((error: unknown) => {
           if (error instanceof DomainError && (error.code === 'PRICE_MISSING' || error.code === 'PRODUCT_TYPE_UNKNOWN'))
             return undefined;

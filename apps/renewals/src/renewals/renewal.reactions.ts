@@ -36,17 +36,17 @@ export class RenewalReactions {
       failures: 0,
       createdAt: now,
     });
-    renewal.plan();
-    await publish(renewal.started('ordered', null));
+    renewal.planNextStep();
+    await publish(renewal.startedEvent('ordered', null));
     await recordPeriod(em, renewal, 'ordered', null, now);
   }
 
   /**
-   * The renewal of a product that came from another organization: its paid period goes on here, and nothing renews it by itself (PROD-5).
-   * The period stays on record where it was paid.
+   * Creates the renewal of a transferred product: its paid period continues without automatic renewal and warranty
+   * (PROD-5). The period remains recorded at the organization that paid it.
    */
   @Consumes(productReceived)
-  async takeOver(
+  async attachRenewal(
     { data }: CloudEvent<EventData<typeof productReceived>>,
     { em, now, publish }: ReactionContext,
   ): Promise<void> {
@@ -65,30 +65,30 @@ export class RenewalReactions {
       createdAt: now,
     });
     if (hasExpired) renewal.expire();
-    else renewal.plan();
-    await publish(renewal.started('transferred', null));
+    else renewal.planNextStep();
+    await publish(renewal.startedEvent('transferred', null));
   }
 
-  /** A period that was renewed on credit is a debt until its invoice is paid. */
+  /** Ends the debt of a period on credit. */
   @Consumes(invoicePaid)
-  async settleCredit(
+  async markInvoicePaid(
     { data: { organizationId, documentId } }: CloudEvent<EventData<typeof invoicePaid>>,
     { em }: ReactionContext,
   ): Promise<void> {
     if (!isInvoice(documentId)) return;
-    await em.execute(`insert into settled_invoice (organization_id, invoice_id) values (?, ?) on conflict do nothing`, [
+    await em.execute(`insert into paid_invoice (organization_id, invoice_id) values (?, ?) on conflict do nothing`, [
       toUuid(organizationId),
       toUuid(documentId),
     ]);
   }
 
   @Consumes(invoiceReopened)
-  async owesAgain(
+  async markInvoiceOpen(
     { data: { organizationId, documentId } }: CloudEvent<EventData<typeof invoiceReopened>>,
     { em }: ReactionContext,
   ): Promise<void> {
     if (!isInvoice(documentId)) return;
-    await em.execute(`delete from settled_invoice where organization_id = ? and invoice_id = ?`, [
+    await em.execute(`delete from paid_invoice where organization_id = ? and invoice_id = ?`, [
       toUuid(organizationId),
       toUuid(documentId),
     ]);

@@ -16,14 +16,14 @@ export const Renewal = z
     name: Name,
     interval: Interval,
     periodStart: LocalDate,
-    dueOn: LocalDate.describe('End of the period that is paid for: the next one starts then'),
-    amount: MoneyValue.nullable().describe('Net, at the price valid today; null when the product is no longer sold'),
+    dueOn: LocalDate.describe('End of the paid period and start of the next one'),
+    amount: MoneyValue.nullable().describe('Net price of today; null when the product is no longer sold'),
     isAutomatic: z.boolean(),
     isWarranted: z.boolean(),
     nextAttemptOn: LocalDate.nullable(),
-    openPeriods: z.int().describe('Periods renewed on credit that are not paid yet'),
+    openPeriods: z.int().describe('Number of unpaid periods on credit'),
   })
-  .meta({ id: 'Renewal', description: 'When a product renews, and how' });
+  .meta({ id: 'Renewal', description: 'The current period of a product and its renewal settings' });
 
 const example = {
   productId: ids.productId,
@@ -59,7 +59,8 @@ export const listRenewals = query({
   subject: 'rpc.renewals.renewal.list.v1',
   http: { method: 'GET', path: '/v1/organizations/:organizationId/renewals' },
   access: 'renewal:read',
-  summary: 'What is due in the next two months, or all (REN-1)',
+  // REN-1
+  summary: 'List renewals that are due in the next two months, or all',
   input: z.object({ organizationId, within: z.enum(['two_months', 'all']).default('two_months') }),
   output: z.object({ data: z.array(Renewal) }),
   errors: {},
@@ -70,7 +71,8 @@ export const switchAutomaticRenewal = command({
   subject: 'rpc.renewals.renewal.switch_automatic.v1',
   http: { method: 'POST', path: '/v1/organizations/:organizationId/renewals/automatic' },
   access: 'payment:make',
-  summary: 'Switch automatic renewal on or off, with a result per product (REN-2)',
+  // REN-2
+  summary: 'Switch automatic renewal on or off; returns a result per product',
   input: switchInput,
   output: switchOutput,
   errors: {},
@@ -81,7 +83,8 @@ export const switchWarranty = command({
   subject: 'rpc.renewals.renewal.switch_warranty.v1',
   http: { method: 'POST', path: '/v1/organizations/:organizationId/renewals/warranty' },
   access: 'payment:make',
-  summary: 'Switch renewal warranty on or off, with a result per product (WAR-1)',
+  // WAR-1
+  summary: 'Switch renewal warranty on or off; returns a result per product',
   input: switchInput,
   output: switchOutput,
   errors: {},
@@ -92,10 +95,19 @@ export const simulateRenewals = query({
   subject: 'rpc.renewals.renewal.simulate.v1',
   http: { method: 'GET', path: '/v1/organizations/:organizationId/renewals/simulation' },
   access: 'renewal:read',
-  summary: 'If nothing is paid from today: what happens on which date (WAR-4)',
+  // WAR-4
+  summary: 'Simulate the future of all products without any payment from today on',
   input: z.object({ organizationId }),
   output: z.object({
-    data: z.array(z.object({ on: LocalDate, productId, name: Name, what: z.string(), text: z.string() })),
+    data: z.array(
+      z.object({
+        on: LocalDate,
+        productId,
+        name: Name,
+        step: z.string().describe('Key of the step, for example `expired`'),
+        text: z.string().describe('The step in English'),
+      }),
+    ),
   }),
   errors: {},
   example: {
@@ -106,7 +118,7 @@ export const simulateRenewals = query({
           on: '2027-01-17',
           productId: ids.productId,
           name: 'alpine.example',
-          what: 'automatic_attempt',
+          step: 'automatic_attempt',
           text: 'first attempt to renew automatically',
         },
       ],
@@ -114,15 +126,15 @@ export const simulateRenewals = query({
   },
 });
 
-/** How a product renews, whoever has it: what moves with it to another organization. */
+/** The part of a renewal that moves with the product to another organization. */
 export const RenewalTerms = z
   .object({
     interval: Interval,
     currency: Currency,
-    anchor: LocalDate.describe('First day of the first period: later ones keep its day'),
+    anchor: LocalDate.describe('First day of the first period; later periods start on the same day of the month'),
     periodStart: LocalDate,
-    periodEnd: LocalDate.describe('End of the period that is paid for'),
-    hasExpired: z.boolean().describe('Whether it ended and nobody renewed it'),
+    periodEnd: LocalDate.describe('End of the paid period'),
+    hasExpired: z.boolean().describe('The paid period ended without renewal'),
   })
   .meta({ id: 'RenewalTerms' });
 export type RenewalTerms = z.output<typeof RenewalTerms>;
@@ -134,41 +146,42 @@ const exampleTerms = {
   periodEnd: '2027-01-31',
   hasExpired: false,
 };
-const notFound = { RENEWAL_NOT_FOUND: { status: 404, title: 'There is no renewal of this product' } } as const;
+const notFound = { RENEWAL_NOT_FOUND: { status: 404, title: 'The product has no renewal' } } as const;
 
 export const describeRenewal = query({
   subject: 'rpc.renewals.renewal.describe.v1',
   access: 'service',
-  summary: 'How a product renews, and what it owes',
+  summary: 'Get the renewal of a product and its unpaid periods',
   input: z.object({ organizationId, productId }),
   output: z.object({
     terms: RenewalTerms,
     isAutomatic: z.boolean(),
     isWarranted: z.boolean(),
-    openPeriods: z.int().describe('Periods renewed on credit that are not paid yet'),
+    openPeriods: z.int().describe('Number of unpaid periods on credit'),
   }),
   errors: notFound,
   example: { input: ids, output: { terms: exampleTerms, isAutomatic: true, isWarranted: false, openPeriods: 0 } },
 });
 
-/** Asked by products when a product is transferred (PROD-5): from then on nothing of it is charged to the organization that had it. */
+/** Called by products at the transfer of a product (PROD-5). The previous organization is not charged any more. */
 export const detachRenewal = command({
   subject: 'rpc.renewals.renewal.detach.v1',
   access: 'service',
-  summary: 'Take the renewal of a product away from an organization, because the product leaves it',
+  summary: 'Remove the renewal of a product that leaves its organization',
   description:
-    'Automatic renewal and renewal warranty end with it; the periods and debts of the organization stay on record. Repeating it with the same transfer answers the same.',
+    'Ends automatic renewal and renewal warranty. Recorded periods and debts remain with the organization. ' +
+    'A repetition with the same transfer returns the same terms.',
   input: z.object({ organizationId, productId, transferId: idSchema('trf') }),
   output: z.object({ terms: RenewalTerms }),
   errors: {
     ...notFound,
-    WARRANTY_DEBT_OPEN: { status: 409, title: 'A period of the product was renewed on credit and is not paid' },
-    RENEWAL_CHARGE_RUNNING: { status: 409, title: 'The next period of the product is being charged right now' },
+    WARRANTY_DEBT_OPEN: { status: 409, title: 'The product has an unpaid period on credit' },
+    RENEWAL_CHARGE_RUNNING: { status: 409, title: 'The charge of the next period is in progress' },
   },
   example: { input: { ...ids, transferId: 'trf_01je5nryg0fgz9y05x3mqpmjrg' }, output: { terms: exampleTerms } },
 });
 
-const periodEventData = {
+const periodFields = {
   organizationId,
   productId,
   name: Name,
@@ -188,13 +201,13 @@ const examplePeriod = {
 
 export const periodStarted = event({
   subject: 'evt.renewals.period.started.v1',
-  summary: 'A product has a paid or credited period; notices before its end are planned from it',
+  summary: 'A period of a product started, paid or on credit',
   entity: 'productId',
   data: z.object({
-    ...periodEventData,
+    ...periodFields,
     how: z
       .enum(['ordered', 'automatic', 'warranty', 'manual', 'transferred'])
-      .describe('`transferred`: it was paid by the organization that had the product before'),
+      .describe('Origin of the period. `transferred`: the previous organization paid it'),
     invoiceId: idSchema('inv').nullable(),
     isAutomatic: z.boolean(),
   }),
@@ -205,7 +218,7 @@ export const automaticRenewalSwitched = event({
   subject: 'evt.renewals.automatic.switched.v1',
   summary: 'Automatic renewal was switched on or off',
   entity: 'productId',
-  data: z.object({ ...periodEventData, isOn: z.boolean() }),
+  data: z.object({ ...periodFields, isOn: z.boolean() }),
   example: { ...examplePeriod, isOn: true },
 });
 
@@ -213,20 +226,20 @@ export const warrantySwitched = event({
   subject: 'evt.renewals.warranty.switched.v1',
   summary: 'Renewal warranty was switched on or off',
   entity: 'productId',
-  data: z.object({ ...periodEventData, isOn: z.boolean() }),
+  data: z.object({ ...periodFields, isOn: z.boolean() }),
   example: { ...examplePeriod, isOn: true },
 });
 
 export const automaticRenewalFailed = event({
   subject: 'evt.renewals.automatic.failed.v1',
-  summary: 'A product could not be charged for its next period: declined, or refused',
+  summary: 'The charge of the next period was declined or refused',
   entity: 'productId',
   data: z.object({
-    ...periodEventData,
+    ...periodFields,
     attemptOn: LocalDate,
-    reason: z.string().describe('`prepaid_insufficient`, or the code with which billing refused the charge'),
+    reason: z.string().describe('`prepaid_insufficient`, or the error code of billing'),
     nextAttemptOn: LocalDate.nullable(),
-    amount: MoneyValue.nullable().describe('Null when it was refused before there was an amount'),
+    amount: MoneyValue.nullable().describe('Null when the charge was refused before its amount was known'),
   }),
   example: {
     ...examplePeriod,
@@ -239,16 +252,17 @@ export const automaticRenewalFailed = event({
 
 export const warrantyTriggered = event({
   subject: 'evt.renewals.warranty.triggered.v1',
-  summary: 'Nobody paid in time and renewal warranty renewed the product on credit (WAR-2)',
+  // WAR-2
+  summary: 'Renewal warranty renewed an unpaid product on credit',
   entity: 'productId',
-  data: z.object({ ...periodEventData, invoiceId: idSchema('inv'), heldUntil: LocalDate }),
+  data: z.object({ ...periodFields, invoiceId: idSchema('inv'), heldUntil: LocalDate }),
   example: { ...examplePeriod, invoiceId: 'inv_01je5nryg0fgz9y05x3mqpmjrg', heldUntil: '2027-11-07' },
 });
 
 export const renewalDetached = event({
   subject: 'evt.renewals.renewal.detached.v1',
-  summary: 'A product leaves the organization: nothing of it is renewed or announced there any more',
+  summary: 'The renewal of a product ended because the product leaves the organization',
   entity: 'productId',
-  data: z.object({ ...periodEventData, transferId: idSchema('trf') }),
+  data: z.object({ ...periodFields, transferId: idSchema('trf') }),
   example: { ...examplePeriod, transferId: 'trf_01je5nryg0fgz9y05x3mqpmjrg' },
 });

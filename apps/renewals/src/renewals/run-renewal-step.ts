@@ -17,30 +17,30 @@ export interface StepDependencies {
 }
 
 /**
- * Takes the step that a day has made due for a product: an attempt to charge, or at expiry the renewal on credit. The charge is written
- * down before billing is asked and looked up before it is asked again, so a crash anywhere repeats the question, never the charge.
- * Returns whether something was concluded, so that the next step may be due.
+ * Runs the due step of a renewal: an attempt from prepaid or, at expiry, the renewal on credit. The charge is stored
+ * before the call of billing and reused by a retry, so that a crash never charges twice. Returns true when a charge
+ * was concluded; the next step may then be due.
  */
-export async function takeStep(key: RenewalKey, { background, rpc, config }: StepDependencies): Promise<boolean> {
-  const charge = await background.asSystem((context) => prepare(context, key, config));
+export async function runRenewalStep(key: RenewalKey, { background, rpc, config }: StepDependencies): Promise<boolean> {
+  const charge = await background.asSystem((context) => prepareCharge(context, key, config));
   if (!charge) return false;
   try {
-    const outcome = await ask(rpc, charge);
+    const outcome = await requestCharge(rpc, charge);
     return await background.asSystem((context) => concludeCharge(context, charge, outcome));
   } catch (error) {
-    await background.asSystem((context) => tryLater(context, key));
+    await background.asSystem((context) => scheduleRetry(context, key));
     throw error;
   }
 }
 
-async function prepare(
+async function prepareCharge(
   { em, now }: WriteContext,
   key: RenewalKey,
   config: RenewalsConfig,
 ): Promise<Charge | undefined> {
-  // Another worker that has it locked is taking the step.
+  // Skips a renewal that another worker locked: that worker runs the step.
   const renewal = await em.findOne(Renewal, key, { lockMode: LockMode.PESSIMISTIC_PARTIAL_WRITE });
-  const step = renewal?.step(now);
+  const step = renewal?.nextStep(now);
   const today = localDateIn(config.SELLER_ZONE, now);
   if (!renewal || !step || step.on > today) return undefined;
   if (
@@ -52,8 +52,8 @@ async function prepare(
   }
   const method = step.kind === 'attempt' ? 'prepaid' : 'on_credit';
   const { type, name, interval, currency } = renewal;
-  const { start, end } = renewal.next();
-  const chargeId = await noteCharge(em, renewal, start, step.on, method, now);
+  const { start, end } = renewal.nextPeriod();
+  const chargeId = await upsertPendingCharge(em, renewal, { periodStart: start, attemptOn: step.on, method }, now);
   return {
     key,
     attemptOn: today,
@@ -73,42 +73,44 @@ async function prepare(
   };
 }
 
-/** The charge of this product, period, day and method: a new one, or the one that was interrupted. It counts as asked until there is an answer. */
-async function noteCharge(
+/** The id of the charge of this product, period, day and method: a new one, or an interrupted one to repeat. */
+async function upsertPendingCharge(
   em: EntityManager,
   renewal: Renewal,
-  periodStart: LocalDate,
-  on: LocalDate,
-  method: string,
+  { periodStart, attemptOn, method }: { periodStart: LocalDate; attemptOn: LocalDate; method: string },
   now: Date,
 ): Promise<`chg_${string}`> {
-  const key = [toUuid(renewal.organizationId), toUuid(renewal.productId), periodStart, on, method];
+  const key = [toUuid(renewal.organizationId), toUuid(renewal.productId), periodStart, attemptOn, method];
   await em.execute(
-    `insert into charge (id, organization_id, product_id, period_start, attempt_on, method, status, asked_at, created_at) values (?, ?, ?, ?, ?, ?, 'pending', ?, ?)
-     on conflict (organization_id, product_id, period_start, attempt_on, method) do update set asked_at = excluded.asked_at where charge.status = 'pending'`,
+    `insert into charge (
+       id, organization_id, product_id, period_start, attempt_on, method, status, requested_at, created_at
+     ) values (?, ?, ?, ?, ?, ?, 'pending', ?, ?)
+     on conflict (organization_id, product_id, period_start, attempt_on, method)
+       do update set requested_at = excluded.requested_at where charge.status = 'pending'`,
     [toUuid(newId('chg', now)), ...key, now, now],
   );
   const [row] = await em.execute<{ id: string }[]>(
-    `select id from charge where organization_id = ? and product_id = ? and period_start = ? and attempt_on = ? and method = ?`,
+    `select id from charge
+     where organization_id = ? and product_id = ? and period_start = ? and attempt_on = ? and method = ?`,
     key,
   );
   return toId('chg', row!.id);
 }
 
-/** What billing answers. A refusal that a repeat would meet again is an answer too; anything else is thrown and tried later. */
-async function ask(rpc: RpcClient, { input }: Charge): Promise<ChargeOutcome> {
+/** Calls billing. An error that a retry would not change becomes the outcome `refused`; other errors are thrown. */
+async function requestCharge(rpc: RpcClient, { input }: Charge): Promise<ChargeOutcome> {
   try {
     return await rpc.call(chargePeriod, input, { idempotencyKey: input.chargeId });
   } catch (error) {
-    if (error instanceof DomainError && isStable(error)) return { status: 'refused', code: error.code };
+    if (error instanceof DomainError && isFinalRejection(error)) return { status: 'refused', code: error.code };
     throw error;
   }
 }
 
-const isStable = ({ code, status = 500 }: DomainError): boolean =>
+const isFinalRejection = ({ code, status = 500 }: DomainError): boolean =>
   status < 500 && status !== 429 && !code.startsWith('IDEMPOTENCY_KEY_');
 
-async function tryLater({ em, now }: WriteContext, key: RenewalKey): Promise<void> {
+async function scheduleRetry({ em, now }: WriteContext, key: RenewalKey): Promise<void> {
   const renewal = await em.findOne(Renewal, key, { lockMode: LockMode.PESSIMISTIC_WRITE });
-  renewal?.tryLater(now);
+  renewal?.scheduleRetry(now);
 }

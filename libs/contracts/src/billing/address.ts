@@ -6,7 +6,7 @@ import { Country, text } from '../values.ts';
 const organizationId = idSchema('org');
 const exampleIds = { organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg', addressId: 'adr_01je5nryg0fgz9y05x3mqpmjrg' };
 
-/** A structured address, as the Swiss QR-bill wants it. */
+/** A structured postal address with the field lengths of the Swiss QR-bill. */
 export const PostalAddress = z
   .object({
     name: text(70).min(1),
@@ -39,7 +39,8 @@ export const addAddress = command({
   subject: 'rpc.billing.address.add.v1',
   http: { method: 'POST', path: '/v1/organizations/:organizationId/addresses', status: 201 },
   access: 'payment:make',
-  summary: 'Add a billing address; the first one is the default (ADDR-1)',
+  // ADDR-1
+  summary: 'Add a billing address; the first one becomes the default',
   input: PostalAddress.extend({
     organizationId,
     buildingNumber: text(16).nullable().default(null),
@@ -47,7 +48,7 @@ export const addAddress = command({
     isDefault: z.boolean().default(false),
   }),
   output: BillingAddress,
-  errors: { VAT_NUMBER_INVALID: { status: 422, title: 'This is not a VAT number' } },
+  errors: { VAT_NUMBER_INVALID: { status: 422, title: 'The VAT number is invalid' } },
   example: { input: { ...input, organizationId: exampleIds.organizationId }, output: example },
 });
 
@@ -55,7 +56,7 @@ export const listAddresses = query({
   subject: 'rpc.billing.address.list.v1',
   http: { method: 'GET', path: '/v1/organizations/:organizationId/addresses' },
   access: 'document:read',
-  summary: 'Billing addresses',
+  summary: 'List billing addresses',
   input: z.object({ organizationId }),
   output: z.object({ data: z.array(BillingAddress) }),
   errors: {},

@@ -16,7 +16,7 @@ export const BankFileReport = z
         z.object({
           index: z.int(),
           bookingId: idSchema('bkg').nullable(),
-          amount: MoneyValue.nullable().describe('Null where the file has no amount of a known currency'),
+          amount: MoneyValue.nullable().describe('Null when the file has no amount in a known currency'),
           status: z.enum(['paid', 'prepaid', 'reversed', 'already_booked', 'suspense', 'ignored']),
           organizationId: idSchema('org').nullable(),
           documentId: z.string().nullable(),
@@ -24,21 +24,22 @@ export const BankFileReport = z
           detail: z.string().nullable(),
         }),
       )
-      .describe('At most the first 1,000'),
+      .describe('The first 1,000 bookings'),
   })
-  .meta({ id: 'BankFileReport', description: 'What became of every booking of a bank file' });
+  .meta({ id: 'BankFileReport', description: 'The result of each booking of a bank file' });
 
 export const importBankFile = command({
   subject: 'rpc.billing.bank_file.import.v1',
   http: { method: 'POST', path: '/v1/staff/bank-files', status: 201, upload: ['application/xml', 'text/xml'] },
   access: 'staff',
   summary: 'Import a bank file (camt.053 or camt.054)',
+  // PAY-2
   description:
-    'As often as anyone likes: each booking counts once (PAY-2). A file that is wrong in structure or sums is refused whole.',
+    'Repeatable: each booking is booked once. A file with an error in structure or sums is refused as a whole.',
   input: z.object({ fileId: idSchema('fil') }),
   output: BankFileReport,
   errors: {
-    BANK_FILE_INVALID: { status: 422, title: 'The bank file is wrong in structure or sums; nothing was booked' },
+    BANK_FILE_INVALID: { status: 422, title: 'The bank file has an error in structure or sums; nothing was booked' },
     BANK_FILE_TOO_LARGE: { status: 413, title: 'The bank file is larger than 50 MiB' },
     FILE_NOT_FOUND: { status: 404, title: 'There is no such file' },
   },
@@ -70,14 +71,15 @@ export const listSuspense = query({
   subject: 'rpc.billing.suspense.list.v1',
   http: { method: 'GET', path: '/v1/staff/suspense' },
   access: 'staff',
-  summary: 'Bank bookings that belong to nobody known yet, newest first (PAY-2)',
+  // PAY-2
+  summary: 'List bank bookings in suspense, newest first',
   input: z.object(pageInput),
   output: page(
     z.object({
       bookingId: idSchema('bkg'),
       bankFileId: idSchema('bkf'),
-      amount: MoneyValue.nullable().describe('Null where the file has no amount of a known currency'),
-      amountText: z.string(),
+      amount: MoneyValue.nullable().describe('Null when the file has no amount in a known currency'),
+      amountText: z.string().describe('Amount and currency as written in the file'),
       valueDate: LocalDate.nullable(),
       reason: z.string(),
       detail: z.string(),
@@ -99,7 +101,7 @@ export const listSuspense = query({
           amountText: '116.75 CHF',
           valueDate: '2026-01-31',
           reason: 'reference_unknown',
-          detail: 'nobody is known by this reference or account',
+          detail: 'no organization has this reference or account',
           reference: '000000000000000000000000018',
           text: '',
           debtorName: 'Alpine Rescue',

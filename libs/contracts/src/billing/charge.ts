@@ -7,13 +7,14 @@ import { Currency, LocalDate, MoneyValue, Name } from '../values.ts';
 
 const organizationId = idSchema('org');
 
-/** One period of one product, charged once whatever is repeated: the charge carries its own id, and (product, period start) is unique (REN-3). */
+/** A period of a product is charged at most once: (product, period start) is unique (REN-3). */
 export const chargePeriod = command({
   subject: 'rpc.billing.charge.create.v1',
   access: 'service',
-  summary: 'Charge a product for its next period: from prepaid, or on credit by renewal warranty',
+  summary: 'Charge a product for its next period, from prepaid or on credit by renewal warranty',
   description:
-    'Repeating it, with the same charge or another, answers with what became of the period the first time. A decline changes nothing and may be tried again.',
+    'A repetition, with the same charge id or another one, returns the result of the first charge of the period. ' +
+    'A decline changes nothing and can be repeated.',
   input: z.object({
     organizationId,
     chargeId: idSchema('chg'),
@@ -25,7 +26,7 @@ export const chargePeriod = command({
     periodStart: LocalDate,
     periodEnd: LocalDate,
     method: z.enum(['prepaid', 'on_credit']),
-    heldUntil: LocalDate.nullable().describe('On credit: no fee, block or interruption until then'),
+    heldUntil: LocalDate.nullable().describe('Only on credit: date until which there is no fee, block or interruption'),
   }),
   output: z.object({
     status: z.enum(['paid', 'issued', 'declined']),
@@ -37,7 +38,7 @@ export const chargePeriod = command({
   errors: {
     PERIOD_CHARGED: {
       status: 409,
-      title: 'The period was charged to another organization, which had the product before',
+      title: 'The period was charged to the previous organization of the product',
     },
     ADDRESS_MISSING: { status: 409, title: 'The organization has no billing address' },
     PRICE_MISSING: { status: 422, title: 'The product is not sold in this currency and interval' },

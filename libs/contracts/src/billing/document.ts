@@ -11,7 +11,7 @@ const ids = { organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg', documentId: 'inv
 export const billingFiles = fileContracts('billing');
 
 export const DocumentKind = z.enum(['pro_forma', 'invoice', 'credit_note']).meta({ id: 'DocumentKind' });
-/** Of pro formas: issued, converted, expired, cancelled; of invoices the others; `overdue` is open and past due. */
+/** Pro forma: issued, converted, expired, cancelled. Invoice: the other values. */
 export const DocumentStatus = z
   .enum([
     'issued',
@@ -46,13 +46,15 @@ export const Document = z
     number: z.string(),
     status: DocumentStatus,
     issuedOn: LocalDate,
-    dueOn: LocalDate.nullable().describe('Pro forma: valid until'),
+    dueOn: LocalDate.nullable().describe('Due date; of a pro forma the last day on which it can be paid'),
     paidOn: LocalDate.nullable().describe('Value date of the payment'),
     net: MoneyValue,
     vat: MoneyValue,
     total: MoneyValue,
-    open: MoneyValue.describe('What is still to be paid'),
-    heldUntil: LocalDate.nullable().describe('Renewal warranty: no fee, block or interruption until then'),
+    open: MoneyValue.describe('Amount still to be paid'),
+    heldUntil: LocalDate.nullable().describe(
+      'Date until which renewal warranty prevents fees, blocks and interruption',
+    ),
     reference: z.string().nullable().describe('Payment reference (QRR or ISO 11649)'),
     orderId: idSchema('ord').nullable(),
     buyer: PostalAddress,
@@ -100,7 +102,10 @@ const notFound = { DOCUMENT_NOT_FOUND: { status: 404, title: 'There is no such d
 const filter = {
   organizationId,
   kind: DocumentKind.optional(),
-  status: z.union([DocumentStatus, z.literal('overdue')]).optional(),
+  status: z
+    .union([DocumentStatus, z.literal('overdue')])
+    .optional()
+    .describe('`overdue`: open or partly paid after the due date'),
   from: LocalDate.optional().describe('Issued on or after'),
   to: LocalDate.optional().describe('Issued on or before'),
   productId: idSchema('prd').optional().describe('With a line for this product'),
@@ -110,7 +115,8 @@ export const listDocuments = query({
   subject: 'rpc.billing.document.list.v1',
   http: { method: 'GET', path: '/v1/organizations/:organizationId/documents' },
   access: 'document:read',
-  summary: 'Documents, newest first, with the sums of the filter (DOC-1)',
+  // DOC-1
+  summary: 'List documents, newest first, with the sums of all matching documents',
   input: z.object({ ...filter, ...pageInput }),
   output: page(Document).extend({
     sums: z.array(z.object({ currency: Currency, total: MoneyValue, open: MoneyValue })),
@@ -126,7 +132,7 @@ export const getDocument = query({
   subject: 'rpc.billing.document.get.v1',
   http: { method: 'GET', path: '/v1/organizations/:organizationId/documents/:documentId' },
   access: 'document:read',
-  summary: 'A document',
+  summary: 'Get a document',
   input: z.object({ organizationId, documentId: DocumentId }),
   output: Document,
   errors: notFound,
@@ -137,9 +143,11 @@ export const downloadDocument = command({
   subject: 'rpc.billing.document.download.v1',
   http: { method: 'GET', path: '/v1/organizations/:organizationId/documents/:documentId/pdf', download: true },
   access: 'document:read',
-  summary: 'A document as PDF',
+  summary: 'Download a document as PDF',
+  // DOC-3
   description:
-    'Before payment: the pro forma, or the open rendering of an invoice, marked as not definitive, with QR-bill. A paid invoice is the same, byte for byte, on every download (DOC-3).',
+    'An unpaid invoice is marked as not definitive. Unpaid documents contain a QR-bill. ' +
+    'All downloads of a paid invoice return the same bytes.',
   input: z.object({ organizationId, documentId: DocumentId }),
   output: FileReference,
   errors: notFound,
@@ -158,13 +166,15 @@ export const exportDocuments = command({
   subject: 'rpc.billing.document.export.v1',
   http: { method: 'GET', path: '/v1/organizations/:organizationId/documents.csv', download: true },
   access: 'document:read',
-  summary: 'Documents of a filter as CSV',
+  summary: 'Export documents as CSV',
   input: z.object({
     ...filter,
     format: z
       .enum(['comma', 'semicolon_bom'])
       .default('comma')
-      .describe('Fields apart by `,`; or by `;` with a byte-order mark. Amounts have a point in both (C-DOC-12)'),
+      .describe(
+        '`comma`: separator `,`. `semicolon_bom`: separator `;` and a byte order mark. Both use a decimal point',
+      ),
   }),
   output: FileReference,
   errors: {},
@@ -188,25 +198,25 @@ export const payDocument = command({
   output: Document,
   errors: {
     ...notFound,
-    PREPAID_INSUFFICIENT: { status: 409, title: 'The prepaid account does not cover it' },
-    DOCUMENT_NOT_PAYABLE: { status: 409, title: 'Nothing is due on this document' },
+    PREPAID_INSUFFICIENT: { status: 409, title: 'The prepaid balance is too low' },
+    DOCUMENT_NOT_PAYABLE: { status: 409, title: 'The document has no amount due' },
   },
   idempotencyKey: 'required',
   example: { input: { ...ids, method: 'prepaid' }, output: example },
 });
 
-/** What a reminder says of a debt, and whether it is still one; asked by reminders when it sends. */
+/** Called by reminders before it sends a message, and by search to index a document. */
 export const getPaymentDetails = query({
   subject: 'rpc.billing.document.get_payment_details.v1',
   access: 'service',
-  summary: 'A document and how it stands, for a message about it',
+  summary: 'Get a document with the details needed to pay it',
   input: z.object({ organizationId, documentId: DocumentId }),
   output: z.object({
     document: Document,
-    iban: z.string(),
+    iban: z.string().describe('Account to pay to'),
     reference: z.string().nullable(),
-    paymentsKnownUntil: Instant.nullable().describe('Up to when the bank told of payments'),
-    isCoveredByPrepaid: z.boolean(),
+    paymentsKnownUntil: Instant.nullable().describe('Payments up to this time were imported from the bank'),
+    isCoveredByPrepaid: z.boolean().describe('The prepaid balance covers the open amount of the invoice'),
   }),
   errors: notFound,
   example: {
@@ -221,16 +231,16 @@ export const getPaymentDetails = query({
   },
 });
 
-const documentEventData = { organizationId, documentId: DocumentId, currency: Currency };
-const exampleEventData = { organizationId: ids.organizationId, documentId: ids.documentId, currency: 'CHF' as const };
+const documentFields = { organizationId, documentId: DocumentId, currency: Currency };
+const exampleFields = { organizationId: ids.organizationId, documentId: ids.documentId, currency: 'CHF' as const };
 
 export const proFormaIssued = event({
   subject: 'evt.billing.pro_forma.issued.v1',
-  summary: 'A pro forma was made',
+  summary: 'A pro forma was issued',
   entity: 'documentId',
-  data: z.object({ ...documentEventData, orderId: idSchema('ord'), validUntil: LocalDate }),
+  data: z.object({ ...documentFields, orderId: idSchema('ord'), validUntil: LocalDate }),
   example: {
-    ...exampleEventData,
+    ...exampleFields,
     documentId: 'pfm_01je5nryg0fgz9y05x3mqpmjrg',
     orderId: 'ord_01je5nryg0fgz9y05x3mqpmjrg',
     validUntil: '2026-03-02',
@@ -238,10 +248,10 @@ export const proFormaIssued = event({
 });
 export const invoiceIssued = event({
   subject: 'evt.billing.invoice.issued.v1',
-  summary: 'An invoice was finalized; it may already be paid',
+  summary: 'An invoice was issued; it may already be paid',
   entity: 'documentId',
   data: z.object({
-    ...documentEventData,
+    ...documentFields,
     total: MoneyValue,
     isPaid: z.boolean(),
     dueOn: LocalDate,
@@ -250,7 +260,7 @@ export const invoiceIssued = event({
     productIds: z.array(idSchema('prd')),
   }),
   example: {
-    ...exampleEventData,
+    ...exampleFields,
     total: chf(11_675),
     isPaid: true,
     dueOn: '2026-03-02',
@@ -261,28 +271,28 @@ export const invoiceIssued = event({
 });
 export const invoicePaid = event({
   subject: 'evt.billing.invoice.paid.v1',
-  summary: 'An invoice is paid in full',
+  summary: 'An invoice was paid in full',
   entity: 'documentId',
   data: z.object({
-    ...documentEventData,
+    ...documentFields,
     paidOn: LocalDate,
     method: z.enum(['bank_transfer', 'prepaid']),
     productIds: z.array(idSchema('prd')),
   }),
   example: {
-    ...exampleEventData,
+    ...exampleFields,
     paidOn: '2026-01-31',
     method: 'bank_transfer',
     productIds: ['prd_01je5nryg0fgz9y05x3mqpmjrg'],
   },
 });
-/** The payment was taken back by the bank: what reminds, blocks and renews looks at the invoice anew. */
+
 export const invoiceReopened = event({
   subject: 'evt.billing.invoice.reopened.v1',
-  summary: 'A payment of the invoice was reversed: it is open again',
+  summary: 'The bank reversed a payment, so the invoice is open again',
   entity: 'documentId',
   data: z.object({
-    ...documentEventData,
+    ...documentFields,
     open: MoneyValue,
     dueOn: LocalDate,
     heldUntil: LocalDate.nullable(),
@@ -290,7 +300,7 @@ export const invoiceReopened = event({
     productIds: z.array(idSchema('prd')),
   }),
   example: {
-    ...exampleEventData,
+    ...exampleFields,
     open: chf(11_675),
     dueOn: '2026-03-02',
     heldUntil: null,

@@ -11,7 +11,7 @@ const ids = { organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg', orderId: 'ord_01
 
 export const OrderLine = z
   .object({
-    productId: idSchema('prd').describe('The product that appears when the order is paid'),
+    productId: idSchema('prd').describe('Id of the product that is created when the order is paid'),
     type: ProductTypeKey,
     name: Name,
     interval: Interval,
@@ -59,11 +59,11 @@ export const createOrder = command({
   subject: 'rpc.billing.order.create.v1',
   http: { method: 'POST', path: '/v1/organizations/:organizationId/orders', status: 201 },
   access: 'product:order',
-  summary: 'Order products; the answer names the pro forma to pay',
+  summary: 'Order products; returns the id of the pro forma to pay',
   input: z.object({
     organizationId,
     currency: Currency.default('CHF'),
-    addressId: idSchema('adr').optional().describe('The default address when left out'),
+    addressId: idSchema('adr').optional().describe('Billing address; the default one if omitted'),
     lines: z
       .array(
         z.object({
@@ -79,11 +79,11 @@ export const createOrder = command({
   }),
   output: Order,
   errors: {
-    ADDRESS_MISSING: { status: 409, title: 'The organization has no billing address yet' },
+    ADDRESS_MISSING: { status: 409, title: 'The organization has no billing address' },
     ADDRESS_NOT_FOUND: { status: 404, title: 'There is no such billing address' },
     PRODUCT_TYPE_UNKNOWN: { status: 422, title: 'There is no such product type' },
     PRICE_MISSING: { status: 422, title: 'The product is not sold in this currency and interval' },
-    WARRANTY_NOT_AVAILABLE: { status: 422, title: 'Renewal warranty cannot be chosen when ordering this product' },
+    WARRANTY_NOT_AVAILABLE: { status: 422, title: 'Renewal warranty cannot be ordered with this product' },
   },
   idempotencyKey: 'required',
   example: {
@@ -96,7 +96,7 @@ export const getOrder = query({
   subject: 'rpc.billing.order.get.v1',
   http: { method: 'GET', path: '/v1/organizations/:organizationId/orders/:orderId' },
   access: 'document:read',
-  summary: 'An order',
+  summary: 'Get an order',
   input: z.object({ organizationId, orderId }),
   output: Order,
   errors: notFound,
@@ -107,16 +107,16 @@ export const cancelOrder = command({
   subject: 'rpc.billing.order.cancel.v1',
   http: { method: 'POST', path: '/v1/organizations/:organizationId/orders/:orderId/cancel' },
   access: 'product:order',
-  summary: 'Cancel an order that is not paid; a transfer under way lands on prepaid',
+  summary: 'Cancel an unpaid order; a later payment is credited to prepaid',
   input: z.object({ organizationId, orderId }),
   output: Order,
-  errors: { ...notFound, ORDER_PAID: { status: 409, title: 'The order is paid' } },
+  errors: { ...notFound, ORDER_PAID: { status: 409, title: 'The order is already paid' } },
   example: { input: ids, output: { ...example, status: 'cancelled' } },
 });
 
 export const orderPaid = event({
   subject: 'evt.billing.order.paid.v1',
-  summary: 'An order was paid in full: its products may appear',
+  summary: 'An order was paid in full; its products can be created',
   entity: 'orderId',
   data: z.object({
     organizationId,

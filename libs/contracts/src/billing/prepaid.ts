@@ -6,7 +6,7 @@ import { Currency, Instant, LocalDate, MoneyValue } from '../values.ts';
 const organizationId = idSchema('org');
 const exampleId = 'org_01je5nryg0fgz9y05x3mqpmjrg';
 
-/** Why money landed on prepaid (PAY-3). */
+/** The reason of an entry of the prepaid account (PAY-3). */
 export const PrepaidReason = z
   .enum([
     'overpaid',
@@ -27,19 +27,19 @@ export const PrepaidReason = z
 
 export const PrepaidEntry = z.object({
   at: Instant,
-  amount: MoneyValue.describe('Positive: came in'),
+  amount: MoneyValue.describe('Positive when the balance increases'),
   reason: PrepaidReason,
   bookingId: idSchema('bkg').nullable(),
   documentId: z.string().nullable(),
 });
 
-/** How money that comes in is used (PAY-3). */
+/** How incoming money is used (PAY-3). */
 export const PrepaidSettings = z
   .object({
-    paysInvoices: z.boolean().describe('Prepaid pays by itself the oldest open invoice that it covers wholly'),
+    paysInvoices: z.boolean().describe('Prepaid automatically pays the oldest open invoice that it covers in full'),
     takesPartPayments: z
       .boolean()
-      .describe('A transfer of less than an invoice pays a part of it instead of going to prepaid'),
+      .describe('A transfer below the amount of an invoice pays a part of it instead of going to prepaid'),
   })
   .meta({ id: 'PrepaidSettings' });
 
@@ -47,10 +47,11 @@ export const getPrepaid = query({
   subject: 'rpc.billing.prepaid.get.v1',
   http: { method: 'GET', path: '/v1/organizations/:organizationId/prepaid' },
   access: 'document:read',
-  summary: 'The prepaid account: one balance per currency, newest entries first (PAY-4)',
+  // PAY-4
+  summary: 'Get the prepaid account with one balance per currency and its newest entries',
   input: z.object({ organizationId }),
   output: z.object({
-    standingOrderReference: z.string().describe('For standing orders: put to prepaid and pay what is due'),
+    standingOrderReference: z.string().describe('Permanent payment reference; payments go to prepaid'),
     balances: z.array(MoneyValue),
     entries: z.array(PrepaidEntry),
     settings: PrepaidSettings,
@@ -79,7 +80,7 @@ export const changePrepaidSettings = command({
   subject: 'rpc.billing.prepaid.change_settings.v1',
   http: { method: 'PATCH', path: '/v1/organizations/:organizationId/prepaid/settings' },
   access: 'payment:make',
-  summary: 'Choose how money that comes in is used; what is left out stays',
+  summary: 'Change how incoming money is used; omitted settings do not change',
   input: PrepaidSettings.partial().extend({ organizationId }),
   output: PrepaidSettings,
   errors: {},
@@ -91,7 +92,7 @@ export const changePrepaidSettings = command({
 
 export const prepaidCredited = event({
   subject: 'evt.billing.prepaid.credited.v1',
-  summary: 'Money landed on prepaid; the customer is told why',
+  summary: 'A payment was credited to prepaid',
   entity: 'bookingId',
   data: z.object({
     organizationId,

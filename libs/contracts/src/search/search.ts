@@ -19,14 +19,14 @@ export const Hit = z
     kind: HitKind,
     id: z.string(),
     title: z.string().describe('Plain text'),
-    markedTitle: z.string().describe('The title as safe HTML, with `<mark>` around the hits'),
-    snippet: z.string().describe('Safe HTML: text with `<mark>` around the hits, nothing else'),
+    markedTitle: z.string().describe('Title as safe HTML with `<mark>` around matches'),
+    snippet: z.string().describe('Text excerpt as safe HTML with `<mark>` around matches'),
     at: Instant.nullable().describe(
-      'When a message was received, noon (UTC) of the day a document was issued; null for what has no date',
+      'Message: time of receipt. Document: 12:00 UTC of its date of issue. Null for other kinds',
     ),
     mailbox: z.object({ resourceId, folder: z.string() }).nullable(),
   })
-  .meta({ id: 'Hit', description: 'One thing that was found' });
+  .meta({ id: 'Hit', description: 'A search result' });
 
 export const search = query({
   subject: 'rpc.search.query.run.v1',
@@ -34,18 +34,23 @@ export const search = query({
   access: 'search:use',
   summary: 'Search messages, people, teams, products, sites, drive folders and documents',
   description:
-    'Operators: `from: to: cc: bcc: subject: body: filename: has:attachment larger: smaller: before: after: older_than: newer_than: in: is:unread is:starred list: message-id: header: kind:`, phrases, `OR`, `-`, parentheses. Trash and spam are left out unless asked for. Nothing shows that the asker may not see. What has no date (people, teams, products, sites, folders) comes first, the newest made first; then messages and documents together, the newest first. Pages stay as they are while new mail arrives, and ages (`older_than:`) count from the first page.',
+    'Operators: `from: to: cc: bcc: subject: body: filename: has:attachment larger: smaller: before: after: ' +
+    'older_than: newer_than: in: is:unread is:starred list: message-id: header: kind:`, phrases, `OR`, `-`, ' +
+    'parentheses. Messages in trash and spam are found only if the query names the folder. Results contain only ' +
+    'objects that the caller may see. Results without a date (people, teams, products, sites, folders) come first, ' +
+    'newest first; then messages and documents, newest first. New mail does not shift the following pages, and ages ' +
+    '(`older_than:`) are relative to the time of the first page.',
   input: z.object({ organizationId, q: text(2_000), kind: HitKind.optional(), ...pageInput }),
   output: z.object({
     data: z.array(Hit),
     nextCursor: z.string().nullable(),
-    understood: z.string().describe('How the query was read'),
-    warnings: z.array(z.string()).describe('What may have been meant otherwise, with its position'),
-    hiddenInTrashAndSpam: z.int().describe('Messages that match and were left out'),
+    understood: z.string().describe('The interpreted query in English'),
+    warnings: z.array(z.string()).describe('Ambiguous parts of the query with their position'),
+    hiddenInTrashAndSpam: z.int().describe('Number of matching messages in trash and spam that are not in the results'),
   }),
   errors: {
-    QUERY_INVALID: { status: 422, title: 'The query cannot be read' },
-    QUERY_TOO_COMPLEX: { status: 422, title: 'The query is too long, too deep, or takes too long' },
+    QUERY_INVALID: { status: 422, title: 'The query is invalid' },
+    QUERY_TOO_COMPLEX: { status: 422, title: 'The query is too long, too deeply nested or too slow' },
     ...pageErrors,
   },
   example: {
@@ -79,17 +84,21 @@ export const importMessages = command({
     upload: ['message/rfc822', 'application/mbox'],
   },
   access: 'message:import',
-  summary: 'Take messages into a mailbox: one `.eml`, or an mbox',
+  summary: 'Import messages into a mailbox from an `.eml` or mbox file',
+  // SRCH-8
   description:
-    'For the owner of the mailbox and who may read it. A message that is there already counts once and moves to the folder named; bad ones are quarantined with their reason and do not stop the rest (SRCH-8).',
+    'Allowed for the owner of the mailbox and for people who may read it. A message that exists already is moved to ' +
+    'the given folder. Malformed messages are quarantined with a reason; the other messages are imported.',
   input: z.object({ organizationId, resourceId, fileId: idSchema('fil'), folder: text(255).min(1).default('INBOX') }),
   output: z.object({
     accepted: z.int(),
     alreadyThere: z.int(),
     quarantinedCount: z.int(),
     quarantined: z
-      .array(z.object({ index: z.int().describe('Place in the file, from 0'), code: z.string(), reason: z.string() }))
-      .describe('The first hundred of them'),
+      .array(
+        z.object({ index: z.int().describe('Position in the file, from 0'), code: z.string(), reason: z.string() }),
+      )
+      .describe('The first 100 quarantined messages'),
   }),
   errors: {
     MAILBOX_NOT_FOUND: { status: 404, title: 'There is no such mailbox' },
@@ -105,7 +114,7 @@ export const importMessages = command({
 
 export const messagesImported = event({
   subject: 'evt.search.mailbox.imported.v1',
-  summary: 'Messages were taken into a mailbox',
+  summary: 'Messages were imported into a mailbox',
   entity: 'resourceId',
   data: z.object({ organizationId, resourceId, accepted: z.int(), quarantined: z.int() }),
   example: { ...ids, accepted: 12, quarantined: 0 },

@@ -33,7 +33,7 @@ const houseRules = {
     ],
     'postal-mime': [
       'apps/reminders/test/test-mailbox.ts',
-      'apps/search/src/messages/intake/',
+      'apps/search/src/messages/ingest/',
       'apps/all-in-one/src/mail-catcher/',
       'apps/all-in-one/src/mail-catcher.ts',
     ],

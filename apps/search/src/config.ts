@@ -8,7 +8,7 @@ export const SearchConfig = ServiceConfig.extend({
     .min(100)
     .max(30_000)
     .default(2_000)
-    .describe('How long one statement of a search may take before it is refused as too complex'),
+    .describe('Time limit of one search statement in milliseconds; a slower search is refused as too complex'),
 });
 export type SearchConfig = z.output<typeof SearchConfig>;
 

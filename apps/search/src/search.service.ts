@@ -26,7 +26,7 @@ import { SearchQueries } from './search/search.queries.ts';
 })
 class SearchModule {}
 
-/** Content intake, the index, and searches in it. */
+/** Message import, the search index and searches. */
 export const searchService: ServiceDefinition<typeof SearchConfig> = {
   name: 'search',
   config: SearchConfig,

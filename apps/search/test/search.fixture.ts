@@ -12,27 +12,27 @@ import { TestService, type Caller } from '@cordee/testing/test-service';
 import { searchService } from '../src/search.service.ts';
 
 type AccountId = `acc_${string}`;
-type Debt = Output<typeof getPaymentDetails>;
+type PaymentDetails = Output<typeof getPaymentDetails>;
 export type PersonName = 'chief' | 'admin' | 'ben' | 'carla' | 'accountant' | 'external';
 
 export const id = <P extends IdPrefix>(prefix: P): Id<P> => newId(prefix, new Date('2026-01-31T09:00:00Z'));
 
-/** The service with neighbours that know what a test tells them. */
+/** The search service with stubs of the other services. */
 export class SearchFixture {
   readonly resources = new Map<string, Output<typeof describeResource>>();
   readonly names = new Map<AccountId, { name: string; email: string }>();
-  readonly debts = new Map<string, Debt>();
+  readonly paymentDetails = new Map<string, PaymentDetails>();
 
   private constructor(readonly test: TestService) {}
 
   static async start(): Promise<SearchFixture> {
     const fixture = new SearchFixture(await TestService.start(searchService, { SEARCH_TIMEOUT_MS: '1000' }));
-    await fixture.answer();
+    await fixture.stubServices();
     return fixture;
   }
 
-  private async answer(): Promise<void> {
-    const { test, resources, names, debts } = this;
+  private async stubServices(): Promise<void> {
+    const { test, resources, names, paymentDetails } = this;
     await test.answer(describeResource, ({ organizationId, resourceId }) => {
       const resource = resources.get(`${organizationId} ${resourceId}`);
       if (!resource) throw new DomainError('RESOURCE_NOT_FOUND');
@@ -48,7 +48,7 @@ export class SearchFixture {
         ...names.get(accountId)!,
       })),
     }));
-    await test.answer(getPaymentDetails, ({ documentId }) => debts.get(documentId)!);
+    await test.answer(getPaymentDetails, ({ documentId }) => paymentDetails.get(documentId)!);
     await test.answer(describeOrganization, ({ organizationId }) => ({
       id: organizationId,
       name: 'Alpine Rescue',
@@ -62,7 +62,7 @@ export class SearchFixture {
   }
 }
 
-/** An organization with a person of each standing, a hosting, and a mail service with a mailbox that is Ben's. */
+/** An organization with a person of each role, a hosting product and a mail product with the mailbox of Ben. */
 export class Customer {
   readonly organizationId = id('org');
   readonly mail = id('prd');
@@ -136,7 +136,7 @@ export class Customer {
     test.snapshotChanged('products', this.organizationId);
   }
 
-  /** The direct grants from now on. */
+  /** Replaces the direct grants. */
   grant(...given: { to: PersonName; right: string; productId: `prd_${string}`; resourceId?: `res_${string}` }[]): void {
     const { test } = this.fixture;
     const { stubbedSnapshots } = test;
@@ -176,7 +176,7 @@ export class Customer {
     return fileId;
   }
 
-  async take(
+  async importMail(
     content: string,
     { type = 'message/rfc822', folder = 'INBOX' } = {},
   ): Promise<Output<typeof importMessages>> {

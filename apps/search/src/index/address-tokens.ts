@@ -8,8 +8,8 @@ export interface Correspondent {
 }
 
 /**
- * Every form under which people look for an address, the address itself first:
- * `jean.dupont+shop@mail.domaine.fr` is also `jean.dupont`, `jeandupont`, `mail.domaine.fr` and `domaine.fr`.
+ * The searchable forms of an address, the folded address first:
+ * `jean.dupont+shop@mail.domaine.fr` gives also `jean.dupont`, `jeandupont`, `mail.domaine.fr` and `domaine.fr`.
  */
 export function addressTokens(address: string): string[] {
   const folded = fold(address.trim());
@@ -27,18 +27,18 @@ export function addressTokens(address: string): string[] {
   ]);
 }
 
-/** Search text of people, one line each, for finding any part of a name or an address. */
+/** The text that LIKE patterns match parts of names and addresses in; one line per person. */
 export function correspondentText(people: readonly Correspondent[]): string {
   return people
     .map(
       ({ name, address }) =>
-        `\n ${distinct([fold(name), wordsInRow(name), ...addressTokens(address).slice(0, 4)]).join(' ')} `,
+        `\n ${distinct([fold(name), joinedWords(name), ...addressTokens(address).slice(0, 4)]).join(' ')} `,
     )
     .join('');
 }
 
-/** Letters and digits only, so that `Dupont, Jean` and `Dupont Jean` are the same. */
-export function wordsInRow(text: string): string {
+/** The folded words without punctuation: `Dupont, Jean` and `Dupont Jean` are equal. */
+export function joinedWords(text: string): string {
   return Array.from(findWords(text.normalize('NFKC')), (word) => word.folded).join(' ');
 }
 
@@ -50,7 +50,7 @@ function parentDomains(domain: string): string[] {
     .map((_, index) => labels.slice(index).join('.'));
 }
 
-/** What a person reads: `xn--…` is how a domain travels, not how it is looked for. */
+/** Decodes a Punycode domain (`xn--…`), because people search for its Unicode form. */
 function readableDomain(domain: string): string {
   return domain.includes('xn--') ? fold(domainToUnicode(domain) || domain) : domain;
 }

@@ -6,15 +6,15 @@ import {
   type FieldEntry,
   type QueryTree,
 } from '../query/query-tree.ts';
-import { agoSql, compileTree, containing, instantSql, type QueryMoment } from './compile-tree.ts';
+import { ageSql, compileTree, containing, instantSql, type QueryTime } from './compile-tree.ts';
 import { fold } from './fold.ts';
 import type { Weight } from './lexeme.ts';
-import { peoplePatterns } from './people-part.ts';
+import { personPatterns } from './person-patterns.ts';
 import { SqlParameters } from './sql-parameters.ts';
-import { soughtWords, textQuery } from './text-query.ts';
+import { searchTermsOf, textQuery } from './text-query.ts';
 import type { Stems } from './word-forms.ts';
 
-/** What the asker may see; part of every statement, so that results, counts and snippets hold nothing else (SRCH-7). */
+/** The mailboxes that the viewer may read. Part of each statement: results, counts and snippets respect it (SRCH-7). */
 export interface MessageScope {
   organizationId: string;
   mailboxIds: readonly string[];
@@ -23,39 +23,40 @@ export interface MessageScope {
 export interface CompiledMessageQuery {
   /** Condition over `message`. */
   where: string;
-  /** The same for what `where` leaves out because it lies in trash or junk; absent when nothing is left out. */
+  /** Condition for the matches in trash and junk that `where` excludes; undefined when it excludes none. */
   hiddenWhere?: string;
-  /** For both conditions; places for further values (a cursor, a limit) are added behind. */
+  /** Parameters of both conditions. The caller may add more, for example a cursor and a limit. */
   parameters: SqlParameters;
 }
 
-/** Writes a tree as a condition over `message`. `stems` are those of `queryForms(tree)`. */
+/** Compiles a tree to SQL conditions over `message`. `stems` must contain `queryForms(tree)`. */
 export function compileMessageQuery(
   tree: QueryTree,
   scope: MessageScope,
-  at: QueryMoment,
+  at: QueryTime,
   stems: Stems,
 ): CompiledMessageQuery {
   const parameters = new SqlParameters();
-  const compiler = new MessageConditions(parameters, at, stems);
+  const compiler = new MessageConditionCompiler(parameters, at, stems);
   const scoped = `organization_id = ${parameters.add(scope.organizationId)}::uuid and ${mailboxes(scope, parameters)}`;
-  const found = `${scoped} and ${compileTree(tree, (entry) => compiler.condition(entry))}`;
-  const asked = askedFolders(tree);
-  if (asked.includes(ANYWHERE)) return { where: found, parameters };
-  const unasked = ["folder_role in ('trash', 'junk')", ...asked.map((folder) => `not ${compiler.folder(folder)}`)].join(
-    ' and ',
-  );
-  return { where: `${found} and not (${unasked})`, hiddenWhere: `${found} and ${unasked}`, parameters };
+  const matches = `${scoped} and ${compileTree(tree, (entry) => compiler.condition(entry))}`;
+  const folders = requestedFolders(tree);
+  if (folders.includes(ANYWHERE)) return { where: matches, parameters };
+  const isHidden = [
+    "folder_role in ('trash', 'junk')",
+    ...folders.map((folder) => `not ${compiler.folder(folder)}`),
+  ].join(' and ');
+  return { where: `${matches} and not (${isHidden})`, hiddenWhere: `${matches} and ${isHidden}`, parameters };
 }
 
-/** One mailbox is compared as one, so that its own index by date can answer. */
+/** Uses `=` for a single mailbox, so that PostgreSQL can use the index of the mailbox by date. */
 function mailboxes({ mailboxIds }: MessageScope, parameters: SqlParameters): string {
   if (mailboxIds.length === 1) return `mailbox_id = ${parameters.add(mailboxIds[0])}::uuid`;
   return `mailbox_id = any(${parameters.add(mailboxIds)}::uuid[])`;
 }
 
-/** Folders that the query names, and not to leave them out: what lies there was asked for, trash and junk included (SRCH-1). */
-function askedFolders(tree: QueryTree): string[] {
+/** The folders that the query includes by name. Their messages are never hidden, also in trash and junk (SRCH-1). */
+function requestedFolders(tree: QueryTree): string[] {
   const folders = new Set<string>();
   for (const { condition, negated } of conditionsOf(tree)) {
     const entry = fieldEntry(condition);
@@ -64,12 +65,12 @@ function askedFolders(tree: QueryTree): string[] {
   return [...folders];
 }
 
-class MessageConditions {
+class MessageConditionCompiler {
   readonly #parameters: SqlParameters;
-  readonly #at: QueryMoment;
+  readonly #at: QueryTime;
   readonly #stems: Stems;
 
-  constructor(parameters: SqlParameters, at: QueryMoment, stems: Stems) {
+  constructor(parameters: SqlParameters, at: QueryTime, stems: Stems) {
     this.#parameters = parameters;
     this.#at = at;
     this.#stems = stems;
@@ -109,9 +110,9 @@ class MessageConditions {
       case 'after':
         return `received_at >= ${instantSql(entry.value, this.#at, this.#parameters)}`;
       case 'olderThan':
-        return `received_at < ${agoSql(entry.value, this.#at, this.#parameters)}`;
+        return `received_at < ${ageSql(entry.value, this.#at, this.#parameters)}`;
       case 'newerThan':
-        return `received_at >= ${agoSql(entry.value, this.#at, this.#parameters)}`;
+        return `received_at >= ${ageSql(entry.value, this.#at, this.#parameters)}`;
       case 'hasKeyword':
         return entry.value === '$seen' ? 'not is_unread' : 'is_starred';
       case 'notKeyword':
@@ -121,7 +122,7 @@ class MessageConditions {
     }
   }
 
-  /** A folder by role, name, path or end of its path. */
+  /** Matches a folder by role, name, path or end of its path. */
   folder(value: string): string {
     if (value === ANYWHERE) return 'true';
     const key = fold(value);
@@ -138,26 +139,33 @@ class MessageConditions {
     return query === undefined ? 'false' : `tsv @@ ${this.#add(query)}::tsquery`;
   }
 
-  /** Words, or a part of a correspondent's name or address, which words alone would not find (`prenom` in `nomprenom@…`). */
+  /** Matches words, or a part of a correspondent that is not a word of its own (`prenom` in `nomprenom@…`). */
   #anywhere(value: string): string {
     const words = this.#words(value);
-    const sought = soughtWords(value);
+    const terms = searchTermsOf(value);
     const isPart =
-      !sought.isPrefix && (value.includes('@') || (sought.words.length === 1 && sought.words[0]!.folded.length >= 3));
+      !terms.isPrefix && (value.includes('@') || (terms.words.length === 1 && terms.words[0]!.folded.length >= 3));
     return isPart ? `(${words} or ${this.#people(value, 'people_text')})` : words;
   }
 
-  /** The trigram index stands on all people together; the column of the field is then looked at in what it found. */
+  /** Filters by the trigram index on `people_text` first, then by the column of the field. */
   #people(value: string, column: string): string {
-    const patterns = peoplePatterns(value).map((pattern) => this.#add(pattern));
+    const patterns = personPatterns(value).map((pattern) => this.#add(pattern));
     if (patterns.length === 0) return 'false';
-    return `(${patterns.map((pattern) => (column === 'people_text' ? `people_text like ${pattern}` : `(people_text like ${pattern} and ${column} like ${pattern})`)).join(' or ')})`;
+    const conditions = patterns.map((pattern) =>
+      column === 'people_text'
+        ? `people_text like ${pattern}`
+        : `(people_text like ${pattern} and ${column} like ${pattern})`,
+    );
+    return `(${conditions.join(' or ')})`;
   }
 
-  /** `jsonb_exists` is the operator `?` by name, which other drivers take for a place of a value. */
+  /** Uses `jsonb_exists` instead of the operator `?`, which some drivers treat as a placeholder. */
   #header(name: string, value?: string): string {
     const key = `${this.#add(name)}::text`;
     if (value === undefined) return `jsonb_exists(headers, ${key})`;
-    return `exists (select from jsonb_array_elements_text(headers -> ${key}) as header(content) where content like ${this.#add(containing(fold(value)))})`;
+    const pattern = this.#add(containing(fold(value)));
+    const contents = `jsonb_array_elements_text(headers -> ${key}) as header(content)`;
+    return `exists (select from ${contents} where content like ${pattern})`;
   }
 }

@@ -1,18 +1,20 @@
 import { ANYWHERE, type FieldEntry, type QueryTree } from '../query/query-tree.ts';
-import { agoSql, compileTree, containing, instantSql, type QueryMoment } from './compile-tree.ts';
+import { ageSql, compileTree, containing, instantSql, type QueryTime } from './compile-tree.ts';
 import { fold } from './fold.ts';
 import type { Weight } from './lexeme.ts';
 import { SqlParameters } from './sql-parameters.ts';
-import { soughtWords, textQuery } from './text-query.ts';
+import { searchTermsOf, textQuery } from './text-query.ts';
 import type { Stems } from './word-forms.ts';
 
-/** What billing issues is kept by its kind, and `kind:document` means all of it. */
+/** The kinds of documents of billing. `kind:document` finds all of them. */
 export const documentKinds = ['pro_forma', 'invoice', 'credit_note'] as const;
 
-/** Audiences the asker belongs to at this moment (`document:read`, `product:prd_…`); an entry is seen by who shares one with it. */
+/**
+ * The current ACL tokens of the viewer (`document:read`, `product:prd_…`). An entry is visible if it has one of them.
+ */
 export interface ObjectScope {
   organizationId: string;
-  audiences: readonly string[];
+  aclTokens: readonly string[];
 }
 
 export interface CompiledObjectQuery {
@@ -20,24 +22,26 @@ export interface CompiledObjectQuery {
   parameters: SqlParameters;
 }
 
-/** Writes a tree as a condition over `object_entry`. What only mail has (a sender, a size, a folder) is true of no object. */
+/** Compiles a tree to a condition over `object_entry`. Fields of mail only (sender, size, folder) match no object. */
 export function compileObjectQuery(
   tree: QueryTree,
   scope: ObjectScope,
-  at: QueryMoment,
+  at: QueryTime,
   stems: Stems,
 ): CompiledObjectQuery {
   const parameters = new SqlParameters();
-  // Not `&&`, which compares every audience of the asker with every one of the entry: who manages ten thousand products is in twenty thousand.
-  const seen = `exists (select from unnest(audiences) as audience where audience = any(${parameters.add(scope.audiences)}::text[]))`;
-  const scoped = `organization_id = ${parameters.add(scope.organizationId)}::uuid and ${seen}`;
+  // Not `&&`, which compares each token of the viewer with each token of the entry: a viewer of 10,000 products has
+  // 20,000 tokens.
+  const tokens = `${parameters.add(scope.aclTokens)}::text[]`;
+  const isVisible = `exists (select from unnest(acl_tokens) as token where token = any(${tokens}))`;
+  const scoped = `organization_id = ${parameters.add(scope.organizationId)}::uuid and ${isVisible}`;
   return {
     where: `${scoped} and ${compileTree(tree, (entry) => objectCondition(entry, parameters, at, stems))}`,
     parameters,
   };
 }
 
-function objectCondition(entry: FieldEntry, parameters: SqlParameters, at: QueryMoment, stems: Stems): string {
+function objectCondition(entry: FieldEntry, parameters: SqlParameters, at: QueryTime, stems: Stems): string {
   const words = (value: string, weight?: Weight) => {
     const query = textQuery(value, stems, weight);
     return query === undefined ? 'false' : `tsv @@ ${parameters.add(query)}::tsquery`;
@@ -61,9 +65,9 @@ function objectCondition(entry: FieldEntry, parameters: SqlParameters, at: Query
     case 'after':
       return dated(`>= ${instantSql(entry.value, at, parameters)}`);
     case 'olderThan':
-      return dated(`< ${agoSql(entry.value, at, parameters)}`);
+      return dated(`< ${ageSql(entry.value, at, parameters)}`);
     case 'newerThan':
-      return dated(`>= ${agoSql(entry.value, at, parameters)}`);
+      return dated(`>= ${ageSql(entry.value, at, parameters)}`);
     case 'inMailbox':
       return String(entry.value === ANYWHERE);
     default:
@@ -71,5 +75,5 @@ function objectCondition(entry: FieldEntry, parameters: SqlParameters, at: Query
   }
 }
 
-/** Parts of names, addresses, numbers: anything written in one piece and long enough for trigrams. */
-const isPart = (value: string) => !soughtWords(value).isPrefix && !/\s/.test(value) && value.length >= 3;
+/** True for a value without spaces that is long enough for the trigram index. */
+const isPart = (value: string) => !searchTermsOf(value).isPrefix && !/\s/.test(value) && value.length >= 3;

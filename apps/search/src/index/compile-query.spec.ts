@@ -4,14 +4,14 @@ import { createTestDatabase } from '@cordee/testing/test-database';
 import { serverUrl } from '@cordee/testing/test-environment';
 import * as fc from 'fast-check';
 import { Client } from 'pg';
-import { parseMessage } from '../messages/intake/parse-message.ts';
+import { parseMessage } from '../messages/ingest/parse-message.ts';
 import { search0001 } from '../migrations/0001-search.ts';
 import { arbitraryTree } from '../query/arbitrary-tree.ts';
 import { parseQuery } from '../query/parse-query.ts';
 import type { QueryTree } from '../query/query-tree.ts';
 import { compileMessageQuery, type MessageScope } from './compile-message-query.ts';
 import { compileObjectQuery } from './compile-object-query.ts';
-import { messageEntry, upsertMessages, type MessagePlace } from './message-entry.ts';
+import { messageEntry, upsertMessages, type MessageLocation } from './message-entry.ts';
 import { objectEntry, upsertObjects, type OrganizationObject } from './object-entry.ts';
 import { queryForms } from './query-forms.ts';
 import { StemCache } from './stem-cache.ts';
@@ -31,10 +31,10 @@ const stemsOf = (forms: Iterable<string>) =>
     async (sql, parameters) => (await client.query<{ form: string; stems: string[] }>(sql, parameters)).rows,
     forms,
   );
-/** Subjects by id: what a test reads. */
+/** Subjects by message id, for readable expectations. */
 const names = new Map<string, string>();
 
-interface Letter extends Partial<MessagePlace> {
+interface Letter extends Partial<MessageLocation> {
   from?: string;
   to?: string;
   subject: string;
@@ -44,7 +44,7 @@ interface Letter extends Partial<MessagePlace> {
   header?: string;
 }
 
-async function file(letter: Letter): Promise<void> {
+async function indexLetter(letter: Letter): Promise<void> {
   const {
     from = 'x@exemple.ch',
     to = 'y@exemple.ch',
@@ -53,7 +53,7 @@ async function file(letter: Letter): Promise<void> {
     text = '',
     attachment,
     header,
-    ...place
+    ...location
   } = letter;
   const part =
     attachment === undefined
@@ -89,13 +89,13 @@ async function file(letter: Letter): Promise<void> {
     organizationId,
     id,
     mailboxId,
-    sourceKey: id,
+    dedupKey: id,
     folder: 'INBOX',
     folderRole: 'inbox',
     isUnread: false,
     isStarred: false,
-    takenAt: NOW.toISOString(),
-    ...place,
+    importedAt: NOW.toISOString(),
+    ...location,
   });
   const { sql, parameters } = upsertMessages([entry], await stemsOf(entry.vector.forms));
   await client.query(sql, parameters);
@@ -131,33 +131,33 @@ afterAll(async () => {
 
 describe('messages', () => {
   beforeAll(async () => {
-    await file({ subject: 'corps', text: 'La re\u0301union des équipées a lieu mardi.' });
-    await file({ subject: 'Rapport trimestriel' });
-    await file({ subject: 'destinataire', to: '"Jean Dupont" <nomprenom@domaine.fr>' });
-    await file({ subject: 'pj', attachment: 'Facture-Été-2026.pdf' });
-    await file({ subject: 'elision', text: "Voici l'équipe de France, facture FA-2026-001 de CHF 1'994.75." });
-    await file({ subject: 'deutsch', text: 'Die Rechnungen von Herrn Müller aus Zürich' });
-    await file({ subject: 'italiano', text: 'le fatture pagate' });
-    await file({ subject: 'english', text: 'several unpaid invoices' });
-    await file({ subject: 'espanol', text: 'las facturas pendientes' });
-    await file({ subject: 'japonais', text: '請求書を送ります' });
-    await file({ subject: 'vieux', date: 'Sun, 01 Mar 2026 00:30:00 +0100', isUnread: true, isStarred: true });
-    await file({ subject: 'annonce', header: 'List-Id: <annonces.exemple.ch>' });
-    await file({ subject: 'agent', header: 'X-Mailer: Courrier Fidèle 3' });
-    await file({ subject: 'classe', folder: 'Clients/Needs action', folderRole: '' });
-    await file({ subject: 'corbeille cachee', folder: 'Corbeille', folderRole: 'trash' });
-    await file({ subject: 'pourriel cache', folder: 'Pourriel', folderRole: 'junk' });
-    await file({ subject: 'autre boite', mailboxId: otherMailboxId });
-    await file({ subject: 'autre organisation', organizationId: randomUUID() });
+    await indexLetter({ subject: 'corps', text: 'La re\u0301union des équipées a lieu mardi.' });
+    await indexLetter({ subject: 'Rapport trimestriel' });
+    await indexLetter({ subject: 'destinataire', to: '"Jean Dupont" <nomprenom@domaine.fr>' });
+    await indexLetter({ subject: 'pj', attachment: 'Facture-Été-2026.pdf' });
+    await indexLetter({ subject: 'elision', text: "Voici l'équipe de France, facture FA-2026-001 de CHF 1'994.75." });
+    await indexLetter({ subject: 'deutsch', text: 'Die Rechnungen von Herrn Müller aus Zürich' });
+    await indexLetter({ subject: 'italiano', text: 'le fatture pagate' });
+    await indexLetter({ subject: 'english', text: 'several unpaid invoices' });
+    await indexLetter({ subject: 'espanol', text: 'las facturas pendientes' });
+    await indexLetter({ subject: 'japonais', text: '請求書を送ります' });
+    await indexLetter({ subject: 'vieux', date: 'Sun, 01 Mar 2026 00:30:00 +0100', isUnread: true, isStarred: true });
+    await indexLetter({ subject: 'annonce', header: 'List-Id: <annonces.exemple.ch>' });
+    await indexLetter({ subject: 'agent', header: 'X-Mailer: Courrier Fidèle 3' });
+    await indexLetter({ subject: 'classe', folder: 'Clients/Needs action', folderRole: '' });
+    await indexLetter({ subject: 'corbeille cachee', folder: 'Corbeille', folderRole: 'trash' });
+    await indexLetter({ subject: 'pourriel cache', folder: 'Pourriel', folderRole: 'junk' });
+    await indexLetter({ subject: 'autre boite', mailboxId: otherMailboxId });
+    await indexLetter({ subject: 'autre organisation', organizationId: randomUUID() });
   });
 
   it.each([
-    // C-SRCH-01: a word in one place only
+    // A word in one part of the message only (C-SRCH-01)
     ['mardi', ['corps']],
     ['trimestriel', ['Rapport trimestriel']],
     ['nomprenom', ['destinataire']],
     ['ete', ['pj']],
-    // C-SRCH-03: parts of addresses
+    // Parts of addresses (C-SRCH-03)
     ['domaine.fr', ['destinataire']],
     ['@domaine.fr', ['destinataire']],
     ['nomprenom@domaine.fr', ['destinataire']],
@@ -165,7 +165,7 @@ describe('messages', () => {
     ['to:prenom', ['destinataire']],
     ['to:"jean dupont"', ['destinataire']],
     ['from:prenom', []],
-    // accents, case, stems
+    // Accents, case, stems
     ['réunion', ['corps']],
     ['REUNIONS', ['corps']],
     ['equipe', ['corps', 'elision']],
@@ -179,16 +179,16 @@ describe('messages', () => {
     ['pendiente', ['espanol']],
     ['請求', ['japonais']],
     ['求請', []],
-    // phrases and beginnings
+    // Phrases and prefixes
     ['"équipe de france"', ['elision']],
     ['"france equipe"', []],
     ['trimest*', ['Rapport trimestriel']],
-    // numbers, however written
+    // Numbers with any separators
     ['FA-2026-001', ['elision']],
     ['fa2026001', ['elision']],
     ['1994.75', ['elision']],
     ['"1 994.75"', ['elision']],
-    // operators (C-SRCH-04)
+    // Operators (C-SRCH-04)
     ['subject:corps', ['corps']],
     ['subject:mardi', []],
     ['body:mardi', ['corps']],
@@ -216,16 +216,16 @@ describe('messages', () => {
     ['in:action', []],
     ['kind:message trimestriel', ['Rapport trimestriel']],
     ['kind:invoice trimestriel', []],
-    // structure
+    // Structure
     ['mardi OR trimestriel', ['Rapport trimestriel', 'corps']],
     ['réunion -mardi', []],
     ['equipe -mardi', ['elision']],
     ['facture -(filename:pdf OR body:pendientes) -subject:english', expect.arrayContaining(['elision'])],
     ['boite', []],
     ['organisation', []],
-  ])('%s', async (query, expected) => expect((await search(query)).found).toEqual(expected));
+  ])('are found by %s', async (query, expected) => expect((await search(query)).found).toEqual(expected));
 
-  it('C-SRCH-09: sizes include the lower bound and exclude the upper', async () => {
+  it('are found by size with inclusive lower and exclusive upper bound (C-SRCH-09)', async () => {
     const { rows } = await client.query<{ size: string }>("select size from message where subject = 'pj'");
     const size = Number(rows[0]!.size);
     expect((await search({ minSize: size })).found).toEqual(['pj']);
@@ -241,11 +241,11 @@ describe('messages', () => {
     ['(cachee OR cache) in:junk', ['pourriel cache'], []],
     ['(cachee OR cache) in:anywhere', ['corbeille cachee', 'pourriel cache'], []],
     ['(cachee OR cache) -in:trash', [], ['pourriel cache']],
-  ])('C-SRCH-10: %s shows %j and leaves out %j', async (query, found, hidden) =>
+  ])('of %s: found %j, hidden %j (C-SRCH-10)', async (query, found, hidden) =>
     expect(await search(query)).toEqual({ found, hidden }),
   );
 
-  it('finds only in the mailboxes of the scope', async () => {
+  it('are found only in the mailboxes of the scope', async () => {
     expect((await search('boite', { organizationId, mailboxIds: [otherMailboxId, mailboxId] })).found).toEqual([
       'autre boite',
     ]);
@@ -255,13 +255,13 @@ describe('messages', () => {
     );
   });
 
-  it('a message that comes in again keeps its content and takes over its marks', async () => {
-    await file({ subject: 'deux fois', sourceKey: 'uid-7', isUnread: true });
-    await file({ subject: 'deux fois', sourceKey: 'uid-7', folder: 'Archive', folderRole: 'archive' });
+  it('keep their content and get new flags when they are imported again', async () => {
+    await indexLetter({ subject: 'deux fois', dedupKey: 'uid-7', isUnread: true });
+    await indexLetter({ subject: 'deux fois', dedupKey: 'uid-7', folder: 'Archive', folderRole: 'archive' });
     expect((await search('subject:"deux fois" in:archive -is:unread')).found).toEqual(['deux fois']);
   });
 
-  it('takes any query, and an expression and its negation part all messages (SQL is always parameterised)', async () => {
+  it('property: a query and its negation partition all messages, and any query is valid SQL', async () => {
     const all = (await search({ inMailbox: 'anywhere' })).found.length;
     const count = async (tree: QueryTree) =>
       (await search({ operator: 'AND', conditions: [{ inMailbox: 'anywhere' }, tree] })).found.length;
@@ -275,7 +275,7 @@ describe('messages', () => {
     );
   });
 
-  it('takes any message, whatever is in it', async () => {
+  it('property: can contain any text', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.string({ unit: 'binary', maxLength: 200 }),
@@ -289,12 +289,12 @@ describe('messages', () => {
             organizationId: randomUUID(),
             id: randomUUID(),
             mailboxId,
-            sourceKey: 'x',
+            dedupKey: 'x',
             folder: 'INBOX',
             folderRole: 'inbox',
             isUnread: false,
             isStarred: false,
-            takenAt: NOW.toISOString(),
+            importedAt: NOW.toISOString(),
           });
           const { sql, parameters } = upsertMessages([entry], await stemsOf(entry.vector.forms));
           await client.query(sql, parameters);
@@ -304,20 +304,24 @@ describe('messages', () => {
     );
   });
 
-  it('a very long text fits', async () => {
+  it('can contain a very long text', async () => {
     const text = Array.from({ length: 60_000 }, (_, index) => `mot${index}`).join(' ');
-    await file({ subject: 'long', text });
+    await indexLetter({ subject: 'long', text });
     expect((await search('"mot100 mot101"')).found).toEqual(['long']);
     expect((await search('mot20000')).found).toEqual(['long']);
   });
 
-  it('rare words and parts of addresses are answered from the indexes, common words by walking the newest', async () => {
-    const columns =
-      'organization_id, id, mailbox_id, source_key, folder, folder_key, received_at, size, has_attachment, is_unread, is_starred, subject, body, people, attachments, from_text, to_text, cc_text, bcc_text, filenames_text, headers, tsv';
+  it('use the GIN indexes for rare words and parts of addresses, and the index by date for common words', async () => {
     await client.query(
-      `insert into message (${columns})
-      select $1, gen_random_uuid(), $2, number::text, 'INBOX', 'inbox', $3::timestamptz - number * interval '1 minute', 1, false, false, false, '', '', '{}', '[]',
-        ' p' || number || '@exemple.ch ', '', '', '', '', '{}', ('commun mot' || number)::tsvector from generate_series(1, 20000) as number`,
+      `insert into message (
+         organization_id, id, mailbox_id, dedup_key, folder, folder_key, received_at, size, has_attachment, is_unread,
+         is_starred, subject, body, people, attachments, from_text, to_text, cc_text, bcc_text, filenames_text, headers,
+         tsv
+       )
+       select $1, gen_random_uuid(), $2, number::text, 'INBOX', 'inbox',
+              $3::timestamptz - number * interval '1 minute', 1, false, false, false, '', '', '{}', '[]',
+              ' p' || number || '@exemple.ch ', '', '', '', '', '{}', ('commun mot' || number)::tsvector
+       from generate_series(1, 20000) as number`,
       [organizationId, otherMailboxId, NOW],
     );
     await client.query('vacuum analyze message');
@@ -351,7 +355,7 @@ describe('organization objects', () => {
     codes: [],
     addresses: [],
     facets: {},
-    audiences: ['billing'],
+    aclTokens: ['billing'],
     occurredAt: null,
     revision: 1,
     ...change,
@@ -365,20 +369,20 @@ describe('organization objects', () => {
     kind: 'person',
     title: 'Éloïse Müller',
     addresses: ['eloise.mueller@domaine.fr'],
-    audiences: ['members'],
+    aclTokens: ['members'],
   });
   const product = object({
     kind: 'product',
     title: 'Hébergement web',
     body: 'site de la boutique',
-    audiences: ['administrators', 'product:1'],
+    aclTokens: ['administrators', 'product:1'],
   });
 
-  async function find(query: string, audiences = ['billing', 'members', 'administrators']): Promise<string[]> {
+  async function find(query: string, aclTokens = ['billing', 'members', 'administrators']): Promise<string[]> {
     const tree = parseQuery(query).tree;
     const { where, parameters } = compileObjectQuery(
       tree,
-      { organizationId, audiences },
+      { organizationId, aclTokens },
       ZURICH,
       await stemsOf(queryForms(tree)),
     );
@@ -419,16 +423,16 @@ describe('organization objects', () => {
     ['-after:2026-01-01', ['person', 'product']],
     ['from:eloise', []],
     ['in:anywhere', ['invoice', 'person', 'product']],
-  ])('%s', async (query, kinds) => expect(await find(query)).toEqual(kinds));
+  ])('are found by %s', async (query, kinds) => expect(await find(query)).toEqual(kinds));
 
-  it('are seen by their audiences only', async () => {
+  it('are found only with one of their ACL tokens', async () => {
     expect(await find('', ['members'])).toEqual(['person']);
     expect(await find('', ['product:1'])).toEqual(['product']);
     expect(await find('', [])).toEqual([]);
     expect(await find('-kind:team', ['product:2'])).toEqual([]);
   });
 
-  it('change forward only', async () => {
+  it('ignore an older revision', async () => {
     await store({ ...product, title: 'Serveur', revision: 3 });
     await store({ ...product, title: 'Ancien', revision: 2 });
     expect(await find('serveur')).toEqual(['product']);

@@ -2,13 +2,13 @@ import { fieldEntry, isOperator, type FieldEntry, type QueryTree } from '../quer
 import { ageInWords, isInstant } from '../query/query-values.ts';
 import type { SqlParameters } from './sql-parameters.ts';
 
-/** The asker's clock: local dates are days of their zone, ages count back from now. */
-export interface QueryMoment {
+/** Local dates of a query are days in `zone`; ages are relative to `now`. */
+export interface QueryTime {
   now: Date;
   zone: string;
 }
 
-/** Joins the conditions of a tree; a leaf must never give NULL, or its negation would lose rows. */
+/** Joins the conditions of a tree. A compiled condition must never be NULL: its negation would exclude the row too. */
 export function compileTree(tree: QueryTree, compileCondition: (entry: FieldEntry) => string): string {
   if (!isOperator(tree)) return compileCondition(fieldEntry(tree));
   if (tree.conditions.length === 0) return 'true';
@@ -17,16 +17,16 @@ export function compileTree(tree: QueryTree, compileCondition: (entry: FieldEntr
   return `(${parts.join(tree.operator === 'AND' ? ' and ' : ' or ')})`;
 }
 
-export function instantSql(moment: string, at: QueryMoment, parameters: SqlParameters): string {
+export function instantSql(moment: string, at: QueryTime, parameters: SqlParameters): string {
   if (isInstant(moment)) return `${parameters.add(moment)}::timestamptz`;
   return `(${parameters.add(moment)}::date::timestamp at time zone ${parameters.add(at.zone)})`;
 }
 
-export function agoSql(age: string, at: QueryMoment, parameters: SqlParameters): string {
+export function ageSql(age: string, at: QueryTime, parameters: SqlParameters): string {
   return `(${parameters.add(at.now.toISOString())}::timestamptz - ${parameters.add(ageInWords(age))}::interval)`;
 }
 
-/** A LIKE pattern for a part of a text, whatever characters the part has. */
+/** A LIKE pattern for a part of a text, with escaped wildcards. */
 export function containing(part: string): string {
   return `%${part.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
 }

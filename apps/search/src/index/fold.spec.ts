@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { addressTokens, correspondentText } from './address-tokens.ts';
 import { fold } from './fold.ts';
-import { numberCodes } from './number-codes.ts';
-import { peoplePatterns } from './people-part.ts';
+import { numberTokens } from './number-tokens.ts';
+import { personPatterns } from './person-patterns.ts';
 import { isSameStem } from './same-stem.ts';
 import { findWords } from './search-words.ts';
 
@@ -25,9 +25,9 @@ describe('fold', () => {
     ['co\u00adop\u200bérer', 'cooperer'],
     ['\u1112\u1161\u11ab', '한'],
     ['が', 'か\u3099'.normalize('NFC')],
-  ])('%s is %s', (text, folded) => expect(fold(text)).toBe(folded));
+  ])('folds %s to %s', (text, folded) => expect(fold(text)).toBe(folded));
 
-  it('of something folded changes nothing, and does not depend on how it was composed', () => {
+  it('property: is idempotent and does not depend on Unicode composition', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 40 }), (text) => {
         expect(fold(fold(text))).toBe(fold(text));
@@ -46,9 +46,9 @@ describe('findWords', () => {
     ['請求書です', ['請', '求', '書', 'て\u3099'.normalize('NFC'), 'す']],
     ['ok 🎉 fête', ['ok', '🎉', 'fete']],
     ['— … !', []],
-  ])('%s', (text, expected) => expect(words(text)).toEqual(expected));
+  ])('splits %s', (text, expected) => expect(words(text)).toEqual(expected));
 
-  it('gives places in the text as it is', () => {
+  it('returns offsets in the original text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 60 }), (text) => {
         for (const word of findWords(text)) expect(text.slice(word.start, word.end)).toBe(word.text);
@@ -58,7 +58,7 @@ describe('findWords', () => {
 });
 
 describe('addressTokens', () => {
-  it('C-SRCH-03: an address is found by its parts', () => {
+  it('contain the parts of an address (C-SRCH-03)', () => {
     expect(addressTokens('NomPrenom@Domaine.fr')).toEqual(['nomprenom@domaine.fr', 'nomprenom', 'domaine.fr']);
     expect(addressTokens('jean.dupont+shop@mail.domaine.fr')).toEqual([
       'jean.dupont+shop@mail.domaine.fr',
@@ -73,10 +73,10 @@ describe('addressTokens', () => {
     expect(addressTokens(' ')).toEqual([]);
   });
 
-  it('any part typed is in the text of the person', () => {
+  it('property: patterns of a part of a name or address match the text of the person', () => {
     const text = correspondentText([{ name: 'Dupont, Éric', address: 'eric.dupont@mail.domaine.fr' }]);
     const isFound = (typed: string) =>
-      peoplePatterns(typed).some((pattern) => text.includes(pattern.slice(1, -1).replaceAll('\\', '')));
+      personPatterns(typed).some((pattern) => text.includes(pattern.slice(1, -1).replaceAll('\\', '')));
     for (const typed of [
       'domaine.fr',
       '@mail.domaine.fr',
@@ -95,12 +95,12 @@ describe('addressTokens', () => {
     for (const typed of ['autre.fr', 'po', 'Eric Dupont x']) expect([typed, isFound(typed)]).toEqual([typed, false]);
   });
 
-  it('patterns take nothing for a wildcard', () => {
-    expect(peoplePatterns('a_%\\b')[0]).toBe('%a\\_\\%\\\\b%');
+  it('patterns escape wildcards', () => {
+    expect(personPatterns('a_%\\b')[0]).toBe('%a\\_\\%\\\\b%');
   });
 });
 
-describe('numberCodes', () => {
+describe('numberTokens', () => {
   it.each([
     ['Facture FA-2026-001 du 3', 'fa2026001'],
     ["CHF 1'994.75", '199475'],
@@ -108,9 +108,9 @@ describe('numberCodes', () => {
     ['21 00000 00003 13947 14300 09017', '210000000003139471430009017'],
     ['079 123 45 67', '0791234567'],
     ['CH93 0076 2011 6238 5295 7', 'ch9300762011623852957'],
-  ])('%s has %s', (text, code) => expect(numberCodes(text)).toContain(code));
+  ])('of %s contain %s', (text, token) => expect(numberTokens(text)).toContain(token));
 
-  it('costs little on hostile input', () => {
+  it('are fast on hostile input', () => {
     const started = performance.now();
     for (const text of [
       '1.'.repeat(50_000),
@@ -119,7 +119,7 @@ describe('numberCodes', () => {
       'é'.repeat(100_000),
       `AB12${' A'.repeat(50_000)}`,
     ])
-      numberCodes(text);
+      numberTokens(text);
     expect(performance.now() - started).toBeLessThan(2_000);
   });
 });
@@ -135,5 +135,5 @@ describe('isSameStem', () => {
     ['facture', 'facteur', false],
     ['mars', 'marteau', false],
     ['le', 'les', false],
-  ])('%s and %s: %s', (left, right, expected) => expect(isSameStem(left, right)).toBe(expected));
+  ])('for %s and %s is %s', (left, right, expected) => expect(isSameStem(left, right)).toBe(expected));
 });

@@ -1,4 +1,4 @@
-/** Letters that are another letter with a stroke or two letters in one, which Unicode does not decompose. */
+/** Letters with a stroke and ligatures that Unicode does not decompose. */
 const LETTERS: Record<string, string> = {
   ß: 'ss',
   æ: 'ae',
@@ -18,13 +18,17 @@ const LETTERS: Record<string, string> = {
 };
 const LETTER = new RegExp(`[${Object.keys(LETTERS).join('')}]`, 'g');
 
-/** Accents of alphabets and vowel points of Hebrew and Arabic. Vowel signs of Indic scripts and the marks of kana are letters and stay. */
+/**
+ * Accents, and vowel points of Hebrew and Arabic. Does not contain Indic vowel signs and kana marks: they are
+ * letters.
+ */
 const ACCENTS = new RegExp(
-  String.raw`[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u064b-\u065f\u0670\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+`,
+  String.raw`[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u064b-\u065f\u0670` +
+    String.raw`\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+`,
   'g',
 );
 
-/** Soft hyphens, joiners and direction marks: written into words, no part of them. */
+/** Soft hyphens, joiners and direction marks, which may occur inside words. */
 const INVISIBLE = new RegExp(
   String.raw`[\u00ad\u034f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff]+`,
   'g',
@@ -34,9 +38,8 @@ const INVISIBLE = new RegExp(
 const ASCII = /^[\u0000-\u007f]*$/;
 
 /**
- * One form for all spellings that a searcher takes for the same: accents, case, composed or not, width, ligatures.
- * Decomposing comes before lower case, because `İ` in lower case is two characters of which one is an accent.
- * Folding a folded text changes nothing.
+ * Removes differences that a search ignores: accents, case, Unicode composition, width and ligatures. Idempotent.
+ * Decomposes before it lower-cases, because the lower case of `İ` is two characters of which one is an accent.
  */
 export function fold(text: string): string {
   if (ASCII.test(text)) return text.toLowerCase();

@@ -1,15 +1,15 @@
-/** Where a hit stands: A title or subject, B people and codes, C attachment names, D text. */
+/** A: title or subject. B: people and numbers. C: names of attachments. D: text. */
 export type Weight = 'A' | 'B' | 'C' | 'D';
 
-/** Words longer than this are pasted keys and encoded data; their beginning is enough. */
-const LONGEST = 60;
+/** Longer words are pasted keys or encoded data; they are cut. */
+const MAX_LENGTH = 60;
 
-/** A word as it may stand in a tsvector or tsquery literal, whatever it consists of. */
+/** A word escaped for a tsvector or tsquery literal. */
 export function quotedLexeme(word: string): string {
   return `'${clip(word).replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
 }
 
-/** Cuts between characters, never inside one. */
+/** Never splits a surrogate pair. */
 function clip(word: string): string {
-  return word.length <= LONGEST ? word : Array.from(word).slice(0, LONGEST).join('');
+  return word.length <= MAX_LENGTH ? word : Array.from(word).slice(0, MAX_LENGTH).join('');
 }

@@ -1,49 +1,49 @@
-import type { MessagePerson, ParsedMessage } from '../messages/intake/parsed-message.ts';
+import type { MessagePerson, ParsedMessage } from '../messages/ingest/parsed-message.ts';
 import { addressTokens, correspondentText } from './address-tokens.ts';
 import { fold } from './fold.ts';
 import { TextVector } from './text-vector.ts';
 import type { Stems } from './word-forms.ts';
 
-/** Where a message lies and how it is marked; what the mail itself does not say. */
-export interface MessagePlace {
+/** Location and flags of a message, which are not part of the mail itself. */
+export interface MessageLocation {
   organizationId: string;
   id: string;
   mailboxId: string;
-  /** What makes the message the same one when it comes in again: an IMAP uid, a Maildir name, a hash of its bytes. */
-  sourceKey: string;
-  /** Path with `/` between its parts. */
+  /** Identifies the message in repeated imports, for example an IMAP uid, a Maildir name or a hash of its bytes. */
+  dedupKey: string;
+  /** Path with the separator `/`. */
   folder: string;
   folderRole: string;
   isUnread: boolean;
   isStarred: boolean;
-  /** Instant to sort by where the message has neither a Received nor a Date header. */
-  takenAt: string;
+  /** Time to sort by when the message has neither a Received nor a Date header. */
+  importedAt: string;
 }
 
-/** A message ready for the index but for its stems. */
+/** A row of `message`; the caller supplies the stems of its text vector. */
 export interface MessageEntry {
   row: Record<string, unknown>;
   vector: TextVector;
 }
 
-export function messageEntry(message: ParsedMessage, place: MessagePlace): MessageEntry {
+export function messageEntry(message: ParsedMessage, location: MessageLocation): MessageEntry {
   const { from, to, cc, bcc } = message;
   const filenames = message.attachments.map((attachment) => attachment.filename).filter((name) => name !== '');
   const row = {
-    organization_id: place.organizationId,
-    id: place.id,
-    mailbox_id: place.mailboxId,
-    source_key: place.sourceKey,
-    folder: place.folder,
-    folder_key: fold(place.folder),
-    folder_role: place.folderRole,
+    organization_id: location.organizationId,
+    id: location.id,
+    mailbox_id: location.mailboxId,
+    dedup_key: location.dedupKey,
+    folder: location.folder,
+    folder_key: fold(location.folder),
+    folder_role: location.folderRole,
     message_id: message.messageId ?? '',
     sent_at: message.date,
-    received_at: message.receivedAt ?? message.date ?? place.takenAt,
+    received_at: message.receivedAt ?? message.date ?? location.importedAt,
     size: message.size,
     has_attachment: message.attachments.length > 0,
-    is_unread: place.isUnread,
-    is_starred: place.isStarred,
+    is_unread: location.isUnread,
+    is_starred: location.isStarred,
     subject: message.subject,
     body: message.text,
     people: { from, to, cc, bcc },
@@ -66,7 +66,7 @@ function messageVector(message: ParsedMessage, people: MessagePerson[], filename
   return vector.add(message.text, 'D');
 }
 
-/** `jeandupont` of `jean.dupont@…`: the one form whose words are not in the address itself. */
+/** Address tokens without punctuation, such as `jeandupont` for `jean.dupont@…`: they are not words of the address. */
 const compactForms = (address: string) => addressTokens(address).filter((token) => /^[\p{L}\p{N}]+$/u.test(token));
 
 function foldedHeaders(headers: ParsedMessage['headers']): Record<string, string[]> {
@@ -75,21 +75,22 @@ function foldedHeaders(headers: ParsedMessage['headers']): Record<string, string
   return Object.fromEntries(byName);
 }
 
-const COLUMNS = `organization_id uuid, id uuid, mailbox_id uuid, source_key text, folder text, folder_key text, folder_role text, message_id text,
-  sent_at timestamptz, received_at timestamptz, size bigint, has_attachment boolean, is_unread boolean, is_starred boolean, subject text, body text,
-  people jsonb, attachments jsonb, from_text text, to_text text, cc_text text, bcc_text text, filenames_text text, list_id text, headers jsonb, tsv text`;
+const COLUMNS = `organization_id uuid, id uuid, mailbox_id uuid, dedup_key text, folder text, folder_key text,
+  folder_role text, message_id text, sent_at timestamptz, received_at timestamptz, size bigint, has_attachment boolean,
+  is_unread boolean, is_starred boolean, subject text, body text, people jsonb, attachments jsonb, from_text text,
+  to_text text, cc_text text, bcc_text text, filenames_text text, list_id text, headers jsonb, tsv text`;
 const NAMES = COLUMNS.split(',').map((column) => column.trim().split(' ')[0]!);
 
 /**
- * Writes any number of entries in one statement, which holds no message twice. One that is there already keeps its id and takes over place and marks:
- * a message's content never changes, where it lies and whether it was read does.
+ * One statement that inserts entries with distinct dedup keys. An existing message keeps its id and content; only its
+ * folder and flags are updated.
  */
 export function upsertMessages(entries: readonly MessageEntry[], stems: Stems): { sql: string; parameters: unknown[] } {
   const rows = entries.map(({ row, vector }) => ({ ...row, tsv: vector.literal(stems) }));
   const values = NAMES.map((name) => (name === 'tsv' ? 'tsv::tsvector' : name)).join(', ');
   const sql = `insert into message (${NAMES.join(', ')})
 select ${values} from json_to_recordset($1::json) as entry(${COLUMNS})
-on conflict (organization_id, mailbox_id, source_key) do update set
+on conflict (organization_id, mailbox_id, dedup_key) do update set
   folder = excluded.folder, folder_key = excluded.folder_key, folder_role = excluded.folder_role,
   is_unread = excluded.is_unread, is_starred = excluded.is_starred`;
   return { sql, parameters: [JSON.stringify(rows)] };

@@ -1,26 +1,26 @@
 import { addressTokens } from './address-tokens.ts';
 import { fold } from './fold.ts';
-import { numberCodes } from './number-codes.ts';
+import { numberTokens } from './number-tokens.ts';
 import { TextVector } from './text-vector.ts';
 import type { Stems } from './word-forms.ts';
 
-/** Something of an organization that can be found: a person, a product, an invoice. */
+/** A searchable object of an organization: a person, a product, an invoice. */
 export interface OrganizationObject {
   organizationId: string;
   id: string;
   kind: string;
   title: string;
-  /** What is said about it: description, comment. */
+  /** Description or comment. */
   body: string;
-  /** Numbers, references, amounts (`1994.75`), telephone numbers, as they are shown. */
+  /** Names, numbers, references and amounts (`1994.75`) that are found with any separators. */
   codes: string[];
   addresses: string[];
-  /** What a result shows and filters narrow by. */
+  /** Attributes for filters. */
   facets: Record<string, unknown>;
-  /** Who may see it; see `ObjectScope`. */
-  audiences: string[];
+  /** The object is visible to a viewer with one of these tokens; see `ObjectScope`. */
+  aclTokens: string[];
   occurredAt: string | null;
-  /** Of the entity it shows: an older one that arrives late changes nothing. */
+  /** Revision of the entity. An entry with a lower revision than the stored one is ignored. */
   revision: number;
 }
 
@@ -30,7 +30,8 @@ export interface ObjectEntry {
 }
 
 export function objectEntry(object: OrganizationObject): ObjectEntry {
-  const codes = object.codes.flatMap((code) => [fold(code), ...numberCodes(code)]);
+  const codes = object.codes.flatMap((code) => [fold(code), ...numberTokens(code)]);
+  const matchable = [fold(object.title), ...new Set(codes), ...object.addresses.flatMap(addressTokens)];
   const row = {
     organization_id: object.organizationId,
     id: object.id,
@@ -38,10 +39,10 @@ export function objectEntry(object: OrganizationObject): ObjectEntry {
     title: object.title,
     body: object.body,
     facets: object.facets,
-    audiences: object.audiences,
+    acl_tokens: object.aclTokens,
     occurred_at: object.occurredAt,
     revision: object.revision,
-    match_text: `\n ${[fold(object.title), ...new Set(codes), ...object.addresses.flatMap(addressTokens)].join('\n ')} `,
+    match_text: `\n ${matchable.join('\n ')} `,
   };
   const vector = new TextVector().add(object.title, 'A');
   for (const code of object.codes) vector.add(code, 'B');
@@ -53,11 +54,11 @@ export function objectEntry(object: OrganizationObject): ObjectEntry {
   return { row, vector: vector.add(object.body, 'D') };
 }
 
-const COLUMNS = `organization_id uuid, id uuid, kind text, title text, body text, facets jsonb, audiences text[], occurred_at timestamptz,
-  revision bigint, match_text text, tsv text`;
+const COLUMNS = `organization_id uuid, id uuid, kind text, title text, body text, facets jsonb, acl_tokens text[],
+  occurred_at timestamptz, revision bigint, match_text text, tsv text`;
 const NAMES = COLUMNS.split(',').map((column) => column.trim().split(' ')[0]!);
 
-/** Writes any number of entries in one statement; events that arrive out of order leave the newest. */
+/** One statement that inserts or updates entries. A stored entry with a higher revision does not change. */
 export function upsertObjects(entries: readonly ObjectEntry[], stems: Stems): { sql: string; parameters: unknown[] } {
   const rows = entries.map(({ row, vector }) => ({ ...row, tsv: vector.literal(stems) }));
   const values = NAMES.map((name) => (name === 'tsv' ? 'tsv::tsvector' : name)).join(', ');

@@ -1,21 +1,24 @@
-/** Folded endings of inflected words in fr, de, it, en, es. */
-const ENDINGS = new Set(
-  ' a ai aient ais ait al ale ali an ant ante anti ar are as asse at ato ata ati ate aux e ed ee ees el em en ent er era eri ern es et ez i ie ies iera ieren ing ione ioni ions ir ire is isce issent it ito ita iti ite n nd ne nen ns o on ons os r s se sen ses st t te ten ter tes u us x y'.split(
-    ' ',
-  ),
-);
+/** Folded endings of inflected words in fr, de, it, en, es, including the empty one. */
+const ENDINGS = new Set([
+  '',
+  ...(
+    'a ai aient ais ait al ale ali an ant ante anti ar are as asse at ato ata ati ate aux e ed ee ees el em en ent ' +
+    'er era eri ern es et ez i ie ies iera ieren ing ione ioni ions ir ire is isce issent it ito ita iti ite n nd ' +
+    'ne nen ns o on ons os r s se sen ses st t te ten ter tes u us x y'
+  ).split(' '),
+]);
 
-const SHORTEST_STEM = 3;
+const MIN_STEM_LENGTH = 3;
 
 /**
- * Whether two folded words look like forms of one word: what they have in common, then an ending each. It only decides what a snippet
- * marks; what is found, PostgreSQL's stemmers decide.
+ * True when two folded words are probably forms of one word: a common stem and a known ending each. Only snippets use
+ * this; the stemmers of PostgreSQL decide which messages match.
  */
 export function isSameStem(left: string, right: string): boolean {
   if (left === right) return true;
   let common = 0;
   while (common < left.length && left[common] === right[common]) common += 1;
-  for (let stem = common; stem >= SHORTEST_STEM && stem >= common - 2; stem -= 1) {
+  for (let stem = common; stem >= MIN_STEM_LENGTH && stem >= common - 2; stem -= 1) {
     if (ENDINGS.has(left.slice(stem)) && ENDINGS.has(right.slice(stem))) return true;
   }
   return false;

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { parseQuery } from '../query/parse-query.ts';
 import { highlightTerms } from './highlight-terms.ts';
-import { marked, snippet } from './snippet.ts';
+import { highlighted, snippet } from './snippet.ts';
 
 const terms = (query: string) => highlightTerms(parseQuery(query).tree, 'body');
 const unescape = (html: string) =>
@@ -31,26 +31,26 @@ describe('snippet (C-SRCH-12)', () => {
     ['écrire à nomprenom@domaine.fr', 'domaine.fr', 'écrire à nomprenom@<mark>domaine.fr</mark>'],
     ['請求書です', '請求書', '<mark>請求書</mark>です'],
     ['mark', '"<mark>"', '<mark>mark</mark>'],
-  ])('%s for %s', (text, query, html) => expect(snippet(text, terms(query))).toBe(html));
+  ])('of %s for the query %s', (text, query, html) => expect(snippet(text, terms(query))).toBe(html));
 
-  it('shows the stretch with the hits and cuts between words', () => {
+  it('contains the matches and is cut between words', () => {
     const text = `${'avant '.repeat(200)}la facture de mars ${'apres '.repeat(200)}`;
     const html = snippet(text, terms('facture mars'));
     expect(html).toMatch(/^…avant .*la <mark>facture<\/mark> de <mark>mars<\/mark> apres.* ?apres…$/);
     expect(unescape(html).length).toBeLessThan(170);
   });
 
-  it('marks only what is asked for in that field', () => {
+  it('highlights only terms of its field', () => {
     const tree = parseQuery('subject:alpha body:beta from:gamma').tree;
-    expect(marked('alpha beta gamma', highlightTerms(tree, 'subject'))).toBe('<mark>alpha</mark> beta gamma');
-    expect(marked('alpha beta gamma', highlightTerms(tree, 'body'))).toBe('alpha <mark>beta</mark> gamma');
+    expect(highlighted('alpha beta gamma', highlightTerms(tree, 'subject'))).toBe('<mark>alpha</mark> beta gamma');
+    expect(highlighted('alpha beta gamma', highlightTerms(tree, 'body'))).toBe('alpha <mark>beta</mark> gamma');
   });
 
-  it('drops what could reorder or hide text', () => {
+  it('contains no characters that reorder or hide text', () => {
     expect(snippet('a\u202eb\u0000c\nd', [])).toBe('abc d');
   });
 
-  it('never opens a tag but <mark>, closes each, and keeps the text', () => {
+  it('property: contains only balanced <mark> tags and the original text', () => {
     const piece = fc.oneof(
       fc.constantFrom('<', '>', '&', '"', '</mark>', '<script>', ' mot ', 'é', 'e\u0301', '👩‍👩‍👧', 'İ'),
       fc.string({ unit: 'binary', maxLength: 5 }),

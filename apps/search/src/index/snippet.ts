@@ -2,19 +2,20 @@ import type { HighlightTerm } from './highlight-terms.ts';
 import { isSameStem } from './same-stem.ts';
 import { findWords, type FoundWord } from './search-words.ts';
 
+/** A highlighted range; `term` is the index of the matching term. */
 interface Mark {
   start: number;
   end: number;
   term: number;
 }
 
-/** How much of a text is looked through; a hit further down is found, but not shown. */
+/** Characters of a text that are searched for matches to highlight. */
 const READ_LENGTH = 30_000;
-const MOST_MARKS = 500;
+const MAX_MARKS = 500;
 
 /**
- * A piece of a text with its hits marked, safe to put into a page: everything is escaped but the `<mark>` that is written here.
- * Hits are found word by word in the text as it is, so a mark begins and ends where the word does, combining characters included.
+ * An excerpt of a text as safe HTML: all text is escaped, matches are inside `<mark>`. A mark contains whole words,
+ * including combining characters.
  */
 export function snippet(text: string, terms: readonly HighlightTerm[], length = 160): string {
   const read = text.slice(0, READ_LENGTH);
@@ -30,15 +31,15 @@ export function snippet(text: string, terms: readonly HighlightTerm[], length = 
   return `${html}${escapeHtml(read.slice(at, end))}${end < text.length ? '…' : ''}`;
 }
 
-/** The whole of a short text, such as a subject, with its hits marked. */
-export const marked = (text: string, terms: readonly HighlightTerm[]): string =>
+/** A whole short text, such as a subject, as safe HTML with highlighted matches. */
+export const highlighted = (text: string, terms: readonly HighlightTerm[]): string =>
   snippet(text, terms, Number.POSITIVE_INFINITY);
 
 function findMarks(text: string, terms: readonly HighlightTerm[]): Mark[] {
   if (terms.length === 0) return [];
   const words = [...findWords(text)];
   const marks: Mark[] = [];
-  for (let index = 0; index < words.length && marks.length < MOST_MARKS; index += 1) {
+  for (let index = 0; index < words.length && marks.length < MAX_MARKS; index += 1) {
     const term = terms.findIndex((each) => matchesAt(words, index, each));
     if (term < 0) continue;
     const last = words[index + terms[term]!.words.length - 1]!;
@@ -50,15 +51,15 @@ function findMarks(text: string, terms: readonly HighlightTerm[]): Mark[] {
 
 function matchesAt(words: readonly FoundWord[], at: number, term: HighlightTerm): boolean {
   const last = term.words.length - 1;
-  return term.words.every((sought, index) => {
+  return term.words.every((expected, index) => {
     const found = words[at + index]?.folded;
     if (found === undefined) return false;
-    if (term.isPrefix && index === last) return found.startsWith(sought);
-    return last === 0 ? isSameStem(found, sought) : found === sought;
+    if (term.isPrefix && index === last) return found.startsWith(expected);
+    return last === 0 ? isSameStem(found, expected) : found === expected;
   });
 }
 
-/** The stretch that shows the most different terms, with some text before the first of them; cut between words. */
+/** The range with the most different terms and some text before the first of them, cut between words. */
 function chooseWindow(text: string, marks: readonly Mark[], length: number): { start: number; end: number } {
   if (text.length <= length) return { start: 0, end: text.length };
   let first = marks[0]?.start ?? 0;
@@ -85,19 +86,19 @@ function chooseWindow(text: string, marks: readonly Mark[], length: number): { s
 const lastEnd = (marks: readonly Mark[], start: number, end: number) =>
   marks.reduce((latest, mark) => (mark.start >= start && mark.end <= end ? Math.max(latest, mark.end) : latest), start);
 
-/** Behind the first space in the stretch, else between characters. */
+/** The first word start in the range, else a character boundary. */
 function wordStart(text: string, from: number, to: number): number {
   const space = text.slice(from, to).search(/\s\S/);
   return space < 0 ? characterStart(text, from) : from + space + 1;
 }
 
-/** At the last space before the end that leaves the marks whole, else between characters. */
+/** The last space before `end` and after `atLeast`, else a character boundary. */
 function wordEnd(text: string, end: number, atLeast: number): number {
   for (let at = end; at > Math.max(atLeast, end - 40); at -= 1) if (/\s/.test(text[at]!)) return at;
   return Math.max(atLeast, characterStart(text, end));
 }
 
-/** The nearest place at or before `at` that parts no surrogates and takes no accent from its letter. */
+/** The nearest index at or before `at` that splits neither a surrogate pair nor a letter and its accent. */
 function characterStart(text: string, at: number): number {
   let start = at;
   while (start > 0 && start > at - 50 && (/[\udc00-\udfff]/.test(text[start]!) || /\p{M}|\u200d/u.test(text[start]!)))
@@ -107,7 +108,7 @@ function characterStart(text: string, at: number): number {
 
 const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
-/** Escapes, and makes one line of it. Control and direction characters could make a result read as something else, so they go. */
+/** Escapes a text, joins its lines and removes control and direction characters, which could change how it reads. */
 function escapeHtml(text: string): string {
   return (
     text

@@ -1,8 +1,8 @@
-/** Values of a statement in the order of their `$n`. What a person typed reaches the database through here and by no other way. */
+/** Values of a statement in the order of their `$n`. All user input of a search reaches the database as a parameter. */
 export class SqlParameters {
   readonly values: unknown[] = [];
 
-  /** Takes a value in and gives the place that stands for it. */
+  /** Adds a value and returns its placeholder. */
   add(value: unknown): string {
     this.values.push(value);
     return `$${this.values.length}`;

@@ -1,7 +1,7 @@
 import { fold } from './fold.ts';
 import type { Stems } from './word-forms.ts';
 
-/** Stemming of fr, de, it, en, es, as PostgreSQL does it. All five for every word: people mix languages, and nobody says in which one they search. */
+/** Stems of PostgreSQL in fr, de, it, en, es. All five for each word, because the language of a text is unknown. */
 const STEM_SQL = `select form, array(
   select distinct lexeme from unnest(
     ts_lexize('french_stem', form) || ts_lexize('german_stem', form) || ts_lexize('italian_stem', form)
@@ -11,8 +11,8 @@ from unnest($1::text[]) as form`;
 export type RunSql = (sql: string, parameters: unknown[]) => Promise<{ form: string; stems: string[] }[]>;
 
 /**
- * Stems by word, asked from the database once. Few words make up most of all text, so nearly every message and query is served from here.
- * Two generations bound it: when the young one is full it becomes the old one, and what nobody used since is gone.
+ * Caches stems by word form. A small set of words makes up most texts, so most lookups hit the cache. Two generations
+ * bound its size: a full young generation replaces the old one, which evicts forms that were not used since.
  */
 export class StemCache {
   readonly #generationSize: number;
@@ -23,22 +23,24 @@ export class StemCache {
     this.#generationSize = generationSize;
   }
 
-  /** `run` belongs to the caller's transaction: a second connection for a caller that holds one would let callers wait for each other. */
+  /**
+   * `run` must use the transaction of the caller: a second connection per caller could exhaust the pool and deadlock.
+   */
   async stemsOf(run: RunSql, forms: Iterable<string>): Promise<Stems> {
     const stems = new Map<string, readonly string[]>();
     const missing: string[] = [];
     for (const form of new Set(forms)) {
       const known = this.#young.get(form) ?? this.#old.get(form);
       if (!known) missing.push(form);
-      else this.#keep(stems, form, known);
+      else this.#store(stems, form, known);
     }
     if (missing.length > 0) {
-      for (const row of await run(STEM_SQL, [missing])) this.#keep(stems, row.form, [...new Set(row.stems.map(fold))]);
+      for (const row of await run(STEM_SQL, [missing])) this.#store(stems, row.form, [...new Set(row.stems.map(fold))]);
     }
     return stems;
   }
 
-  #keep(stems: Map<string, readonly string[]>, form: string, found: readonly string[]): void {
+  #store(stems: Map<string, readonly string[]>, form: string, found: readonly string[]): void {
     stems.set(form, found);
     if (this.#young.has(form)) return;
     if (this.#young.size >= this.#generationSize) {

@@ -3,6 +3,6 @@ import { runSql } from './run-sql.ts';
 import type { StemCache } from './stem-cache.ts';
 import type { Stems } from './word-forms.ts';
 
-/** Stems, in the transaction at hand. */
+/** Loads stems in the transaction of the EntityManager. */
 export const stemsOf = (em: EntityManager, stems: StemCache, forms: Iterable<string>): Promise<Stems> =>
   stems.stemsOf((sql, parameters) => runSql(em, sql, parameters), forms);

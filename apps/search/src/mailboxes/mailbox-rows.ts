@@ -2,7 +2,7 @@ import { toId, toUuid } from '@cordee/contracts/id';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Mailbox } from './mailbox.ts';
 
-/** Every mailbox of the organization that messages were taken into. */
+/** The mailboxes of the organization with imported messages. */
 export async function selectMailboxes(em: EntityManager, organizationId: `org_${string}`): Promise<Mailbox[]> {
   const rows = await em.execute<{ resource_id: string; product_id: string }[]>(
     `select resource_id, product_id from mailbox where organization_id = ?`,
@@ -11,8 +11,8 @@ export async function selectMailboxes(em: EntityManager, organizationId: `org_${
   return rows.map((row) => ({ resourceId: toId('res', row.resource_id), productId: toId('prd', row.product_id) }));
 }
 
-/** Keeps the mailbox, and holds it until the transaction ends: imports into one mailbox take turns. */
-export async function keepMailbox(
+/** Inserts or updates the mailbox. The row lock serializes imports into one mailbox until the transaction ends. */
+export async function upsertAndLockMailbox(
   em: EntityManager,
   organizationId: `org_${string}`,
   { resourceId, productId }: Mailbox,

@@ -1,8 +1,8 @@
-/** A mail address whose messages are indexed, and the product it is in. */
+/** A mail address whose messages are indexed, and its product. */
 export interface Mailbox {
   resourceId: `res_${string}`;
   productId: `prd_${string}`;
 }
 
-/** What products calls the resources that hold mail. */
+/** The resource kind of a mailbox in the products service. */
 export const MAILBOX_KIND = 'mail_address';

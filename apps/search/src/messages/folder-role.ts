@@ -1,7 +1,7 @@
 import { fold } from '../index/fold.ts';
 import type { FolderRole } from '../query/query-tree.ts';
 
-/** What mail programs call these folders in en, fr, de, it, es, folded. */
+/** Folded names of folders per role, as mail programs name them in en, fr, de, it, es. */
 const NAMES: Record<FolderRole, readonly string[]> = {
   inbox: ['inbox', 'boite de reception', 'posteingang', 'posta in arrivo', 'bandeja de entrada'],
   sent: [
@@ -58,8 +58,9 @@ const ROLES = new Map(
   Object.entries(NAMES).flatMap(([role, names]) => names.map((name) => [name, role as FolderRole] as const)),
 );
 
-/** Below these a folder is still one of the mailbox's own: `INBOX/Trash`, `[Gmail]/Spam`. */
-const ROOTS = /^(?:inbox|\[gmail\]|\[google mail\])[/.](?=.)/;
+/** Namespace prefixes of standard folders: `INBOX/Trash`, `[Gmail]/Spam`. */
+const NAMESPACE_PREFIX = /^(?:inbox|\[gmail\]|\[google mail\])[/.](?=.)/;
 
-/** What a folder is for, by its name; empty for one that somebody made for themselves (`Clients/Spam` too). */
-export const folderRole = (folder: string): FolderRole | '' => ROLES.get(fold(folder.trim()).replace(ROOTS, '')) ?? '';
+/** The JMAP role of a folder by its name; empty for a folder that a user created (also `Clients/Spam`). */
+export const folderRole = (folder: string): FolderRole | '' =>
+  ROLES.get(fold(folder.trim()).replace(NAMESPACE_PREFIX, '')) ?? '';

@@ -5,19 +5,19 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { messageEntry, type MessageEntry } from '../index/message-entry.ts';
 import type { StemCache } from '../index/stem-cache.ts';
 import { folderRole } from './folder-role.ts';
-import { parseMessage, type MessageReading } from './intake/parse-message.ts';
-import { MESSAGE_LIMITS } from './intake/parsed-message.ts';
-import { writeMessages, writeQuarantine, type Quarantined } from './intake-batch.ts';
-import { mailMarks } from './mail-marks.ts';
+import { parseMessage, type ParseResult } from './ingest/parse-message.ts';
+import { MESSAGE_LIMITS, type ParsedMessage } from './ingest/parsed-message.ts';
+import { writeMessages, writeQuarantine, type QuarantinedMessage } from './ingest-batch.ts';
+import { mailFlags } from './mail-flags.ts';
 import { rawMessages, type RawMessage } from './raw-messages.ts';
-import { sourceKey } from './source-key.ts';
+import { dedupKey } from './dedup-key.ts';
 
-/** Written together; the second bound is for long letters. */
-const BATCH = 200;
+/** A batch is written when it reaches one of these limits. */
+const BATCH_MESSAGES = 200;
 const BATCH_BYTES = 8 * 1024 * 1024;
-const MOST_MESSAGES = 100_000;
+const MAX_MESSAGES = 100_000;
 
-export interface Import {
+export interface ImportRequest {
   organizationId: `org_${string}`;
   resourceId: `res_${string}`;
   fileId: `fil_${string}`;
@@ -25,74 +25,74 @@ export interface Import {
   now: Date;
 }
 
-export interface Imported {
+export interface ImportResult {
   accepted: number;
   alreadyThere: number;
-  quarantined: Quarantined[];
-  /** Of those, the ones that were not there from an earlier try. */
+  quarantined: QuarantinedMessage[];
+  /** The number of quarantined messages that no earlier import quarantined. */
   newlyQuarantined: number;
 }
 
-/** Takes the messages of a file into a mailbox, in sets. What is bad is set aside with its reason and does not stop the rest (SRCH-8). */
+/** Imports the messages of a file in batches. Malformed messages are quarantined; the others are imported (SRCH-8). */
 export async function importMessages(
   em: EntityManager,
   { files, stems }: { files: Files; stems: StemCache },
-  wanted: Import,
-): Promise<Imported> {
-  const imported: Imported = { accepted: 0, alreadyThere: 0, quarantined: [], newlyQuarantined: 0 };
+  request: ImportRequest,
+): Promise<ImportResult> {
+  const result: ImportResult = { accepted: 0, alreadyThere: 0, quarantined: [], newlyQuarantined: 0 };
   const seen = new Set<string>();
   let batch: MessageEntry[] = [];
   let bytes = 0;
   const write = async (): Promise<void> => {
     const added = await writeMessages(em, stems, batch);
-    imported.accepted += added;
-    imported.alreadyThere += batch.length - added;
+    result.accepted += added;
+    result.alreadyThere += batch.length - added;
     batch = [];
     bytes = 0;
   };
   let index = 0;
-  for await (const message of rawMessages(em, files, wanted, await files.describe(em, wanted))) {
-    if (index === MOST_MESSAGES) throw new DomainError('MBOX_TOO_LONG');
-    const key = sourceKey(message.raw);
+  for await (const message of rawMessages(em, files, request, await files.describe(em, request))) {
+    if (index === MAX_MESSAGES) throw new DomainError('MBOX_TOO_LONG');
+    const key = dedupKey(message.raw);
     if (seen.has(key)) {
-      imported.alreadyThere += 1;
+      result.alreadyThere += 1;
     } else {
-      const reading = await read(message);
-      if ('reason' in reading) {
-        imported.quarantined.push({ index, sourceKey: key, size: message.raw.length, ...reading.reason });
+      const parsed = await parse(message);
+      if ('reason' in parsed) {
+        result.quarantined.push({ index, dedupKey: key, size: message.raw.length, ...parsed.reason });
       } else {
         seen.add(key);
-        batch.push(placed(reading, key, wanted));
+        batch.push(entryOf(parsed.message, key, request));
         bytes += message.raw.length;
-        if (batch.length === BATCH || bytes >= BATCH_BYTES) await write();
+        if (batch.length === BATCH_MESSAGES || bytes >= BATCH_BYTES) await write();
       }
     }
     index += 1;
   }
   await write();
-  imported.newlyQuarantined = await writeQuarantine(em, wanted, imported.quarantined, wanted.now);
-  return imported;
+  result.newlyQuarantined = await writeQuarantine(em, request, result.quarantined, request.now);
+  return result;
 }
 
-async function read({ raw, isTruncated }: RawMessage): Promise<MessageReading> {
+async function parse({ raw, isTruncated }: RawMessage): Promise<ParseResult> {
   return isTruncated
     ? { reason: { code: 'MESSAGE_TOO_LARGE', detail: `The message has more than ${MESSAGE_LIMITS.size} bytes.` } }
     : parseMessage(raw);
 }
 
-function placed(
-  { message }: Extract<MessageReading, { message: unknown }>,
+function entryOf(
+  message: ParsedMessage,
   key: string,
-  { organizationId, resourceId, folder, now }: Import,
+  { organizationId, resourceId, folder, now }: ImportRequest,
 ): MessageEntry {
   return messageEntry(message, {
     organizationId: toUuid(organizationId),
     id: toUuid(newId('msg', now)),
     mailboxId: toUuid(resourceId),
-    sourceKey: key,
+    dedupKey: key,
     folder,
     folderRole: folderRole(folder),
-    ...mailMarks(message),
-    takenAt: now.toISOString(),
+    ...mailFlags(message),
+    importedAt: now.toISOString(),
   });
 }

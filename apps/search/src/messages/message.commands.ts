@@ -10,12 +10,12 @@ import { Preflight, Handles, type CommandContext, type QueryContext } from '@cor
 import { Controller, Inject } from '@nestjs/common';
 import { StemCache } from '../index/stem-cache.ts';
 import { MAILBOX_KIND, type Mailbox } from '../mailboxes/mailbox.ts';
-import { keepMailbox } from '../mailboxes/mailbox-rows.ts';
+import { upsertAndLockMailbox } from '../mailboxes/mailbox-rows.ts';
 import { mayRead } from '../mailboxes/readable-mailboxes.ts';
 import { importMessages as importFile } from './import-messages.ts';
 
-/** An answer names so many of what was set aside; the rest is counted. */
-const NAMED = 100;
+/** Quarantined messages in the response; `quarantinedCount` counts all. */
+const MAX_LISTED = 100;
 
 @Controller()
 export class MessageCommands {
@@ -28,7 +28,7 @@ export class MessageCommands {
 
   @Preflight(importMessages)
   async admitMessages(input: Input<typeof importMessages>, context: QueryContext): Promise<void> {
-    await this.readable(input, context);
+    await this.findReadableMailbox(input, context);
   }
 
   @Handles(importMessages)
@@ -38,7 +38,7 @@ export class MessageCommands {
   ): Promise<Output<typeof importMessages>> {
     const { organizationId, resourceId } = input;
     const { em, now, publish } = context;
-    await keepMailbox(em, organizationId, await this.readable(input, context));
+    await upsertAndLockMailbox(em, organizationId, await this.findReadableMailbox(input, context));
     const { accepted, alreadyThere, quarantined, newlyQuarantined } = await importFile(
       em,
       { files: this.files, stems: this.stems },
@@ -52,12 +52,12 @@ export class MessageCommands {
       accepted,
       alreadyThere,
       quarantinedCount: quarantined.length,
-      quarantined: quarantined.slice(0, NAMED).map(({ index, code, detail }) => ({ index, code, reason: detail })),
+      quarantined: quarantined.slice(0, MAX_LISTED).map(({ index, code, detail }) => ({ index, code, reason: detail })),
     };
   }
 
-  /** A mailbox that the caller may not read does not exist for them. */
-  private async readable(
+  /** Throws MAILBOX_NOT_FOUND also for a mailbox that the caller may not read. */
+  private async findReadableMailbox(
     { organizationId, resourceId }: { organizationId: `org_${string}`; resourceId: `res_${string}` },
     context: QueryContext,
   ): Promise<Mailbox> {

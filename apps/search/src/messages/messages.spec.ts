@@ -12,14 +12,14 @@ beforeAll(async () => {
 });
 afterAll(() => test.stop());
 
-describe('taking messages in', () => {
+describe('import of messages', () => {
   let customer: Customer;
   beforeEach(() => {
     customer = new Customer(fixture);
   });
 
-  it('takes one .eml, which is found in body, subject, sender and address', async () => {
-    expect(await customer.take(letter({ subject: 'Séance', text: 'La réunion commence à 9 h.' }))).toEqual({
+  it('imports an .eml, which is found by body, subject, sender and address', async () => {
+    expect(await customer.importMail(letter({ subject: 'Séance', text: 'La réunion commence à 9 h.' }))).toEqual({
       accepted: 1,
       alreadyThere: 0,
       quarantinedCount: 0,
@@ -41,7 +41,7 @@ describe('taking messages in', () => {
     ]);
   });
 
-  it('takes an mbox, sets the broken ones aside with their reason, and stops at none (SRCH-8)', async () => {
+  it('imports an mbox and quarantines malformed messages with their reason (SRCH-8)', async () => {
     const file = mbox(
       letter({ subject: 'un', headers: ['Status: O', 'X-Status: F'] }),
       'no mail at all\n',
@@ -50,7 +50,7 @@ describe('taking messages in', () => {
       letter({ subject: 'un', headers: ['Status: O', 'X-Status: F'] }),
       letter({ subject: 'trois' }),
     );
-    const outcome = await customer.take(file, { type: 'application/mbox' });
+    const outcome = await customer.importMail(file, { type: 'application/mbox' });
     expect(outcome).toMatchObject({
       accepted: 3,
       alreadyThere: 1,
@@ -61,25 +61,25 @@ describe('taking messages in', () => {
       ],
     });
     expect(
-      await test.rows('select place, code from quarantine where mailbox_id = $1 order by place', [
+      await test.rows('select position, code from quarantine where mailbox_id = $1 order by position', [
         uuid(customer.mailbox),
       ]),
     ).toEqual([
-      { place: 1, code: 'MESSAGE_NOT_MAIL' },
-      { place: 3, code: 'MESSAGE_EMPTY' },
+      { position: 1, code: 'MESSAGE_NOT_MAIL' },
+      { position: 3, code: 'MESSAGE_EMPTY' },
     ]);
     expect((await customer.titles('')).sort()).toEqual(['deux', 'trois', 'un']);
     expect(await customer.titles('is:unread is:starred')).toEqual(['un']);
 
-    // Again, whatever ends its lines: nothing doubled, nothing new to report; one more is one more.
-    const facts = (await test.eventsOf(customer.organizationId)).length;
-    expect(await customer.take(file.replaceAll('\n', '\r\n'), { type: 'application/mbox' })).toMatchObject({
+    // A repeated import with other line ends adds nothing and publishes nothing; another folder moves the message.
+    const eventCount = (await test.eventsOf(customer.organizationId)).length;
+    expect(await customer.importMail(file.replaceAll('\n', '\r\n'), { type: 'application/mbox' })).toMatchObject({
       accepted: 0,
       alreadyThere: 4,
       quarantinedCount: 2,
     });
-    expect((await test.eventsOf(customer.organizationId)).length).toBe(facts);
-    expect(await customer.take(letter({ subject: 'deux' }), { folder: 'Archive' })).toMatchObject({
+    expect((await test.eventsOf(customer.organizationId)).length).toBe(eventCount);
+    expect(await customer.importMail(letter({ subject: 'deux' }), { folder: 'Archive' })).toMatchObject({
       accepted: 0,
       alreadyThere: 1,
     });
@@ -95,18 +95,18 @@ describe('taking messages in', () => {
     ['ben', 'ok'],
     ['admin', 'MAILBOX_NOT_FOUND'],
     ['external', 'MAILBOX_NOT_FOUND'],
-  ])('before an upload is taken in, tells %s what the import would: %s', async (who, code) => {
-    const place = { organizationId: customer.organizationId, resourceId: customer.mailbox, fileId: id('fil') };
-    expect(await test.codeOf(importMessages, place, customer.as(who), { preflightOnly: true })).toBe(code);
+  ])('returns the same code to %s before the upload as the import would: %s', async (who, code) => {
+    const input = { organizationId: customer.organizationId, resourceId: customer.mailbox, fileId: id('fil') };
+    expect(await test.codeOf(importMessages, input, customer.as(who), { preflightOnly: true })).toBe(code);
     expect(
-      await test.codeOf(importMessages, { ...place, resourceId: id('res') }, customer.as(who), { preflightOnly: true }),
+      await test.codeOf(importMessages, { ...input, resourceId: id('res') }, customer.as(who), { preflightOnly: true }),
     ).toBe('MAILBOX_NOT_FOUND');
     expect(await test.rows('select from mailbox where organization_id = $1', [uuid(customer.organizationId)])).toEqual(
       [],
     );
   });
 
-  it('takes nothing from a file of another organization', async () => {
+  it('refuses a file of another organization', async () => {
     const fileId = await new Customer(fixture).upload(letter({ subject: 'theirs' }), 'message/rfc822');
     expect(
       await test.codeOf(
@@ -117,24 +117,24 @@ describe('taking messages in', () => {
     ).toBe('FILE_NOT_FOUND');
   });
 
-  it('takes an mbox of many chunks in sets', async () => {
+  it('imports an mbox of many chunks in batches', async () => {
     const many = Array.from({ length: 450 }, (_, number) =>
       letter({ subject: `numéro ${number}`, text: `mot${number} ${'remplissage '.repeat(200)}` }),
     );
-    expect(await customer.take(mbox(...many), { type: 'application/mbox' })).toMatchObject({
+    expect(await customer.importMail(mbox(...many), { type: 'application/mbox' })).toMatchObject({
       accepted: 450,
       quarantinedCount: 0,
     });
     expect(await customer.titles('mot449')).toEqual(['numéro 449']);
   });
 
-  it('takes the same file twice at once without doubling anything', async () => {
+  it('imports each message once when a file is imported twice concurrently', async () => {
     const file = mbox(...Array.from({ length: 30 }, (_, number) => letter({ subject: `deux fois ${number}` })));
-    const outcomes = await Promise.all([1, 2, 3].map(() => customer.take(file, { type: 'application/mbox' })));
+    const outcomes = await Promise.all([1, 2, 3].map(() => customer.importMail(file, { type: 'application/mbox' })));
     expect(outcomes.map(({ accepted }) => accepted).sort((left, right) => left - right)).toEqual([0, 0, 30]);
   });
 
-  it('answers a repeat with the same key as the first time', async () => {
+  it('returns the first response for a repeated idempotency key', async () => {
     const input = {
       organizationId: customer.organizationId,
       resourceId: customer.mailbox,
@@ -148,7 +148,7 @@ describe('taking messages in', () => {
     expect(answers[0]).toMatchObject({ accepted: 1 });
   });
 
-  it('refuses what is no mail, and files that are not there', async () => {
+  it('refuses a file that is not mail or does not exist', async () => {
     const input = { organizationId: customer.organizationId, resourceId: customer.mailbox };
     expect(
       await test.codeOf(
@@ -162,7 +162,7 @@ describe('taking messages in', () => {
     );
   });
 
-  it('is for the owner and for who may read; for others the mailbox does not exist (ACC-4)', async () => {
+  it('is allowed for the owner and readers of the mailbox; others get MAILBOX_NOT_FOUND (ACC-4)', async () => {
     const [site, other] = [id('res'), new Customer(fixture)];
     customer.resource(customer.hosting, site, 'site', 'alpine.example');
     customer.grant(
@@ -195,7 +195,7 @@ describe('taking messages in', () => {
   });
 });
 
-describe('who finds messages (SRCH-7, ACC-4)', () => {
+describe('messages are found (SRCH-7, ACC-4)', () => {
   let customer: Customer;
   const found = async (name: PersonName) => {
     const { data, hiddenInTrashAndSpam } = await customer.search('secret', name);
@@ -203,17 +203,17 @@ describe('who finds messages (SRCH-7, ACC-4)', () => {
   };
   beforeEach(async () => {
     customer = new Customer(fixture);
-    await customer.take(letter({ subject: 'secret' }));
-    await customer.take(letter({ subject: 'secret jeté' }), { folder: 'Corbeille' });
+    await customer.importMail(letter({ subject: 'secret' }));
+    await customer.importMail(letter({ subject: 'secret jeté' }), { folder: 'Corbeille' });
   });
 
-  it('is the owner, and nobody by role', async () => {
+  it('by the owner, by nobody because of a role', async () => {
     expect(await found('ben')).toEqual([1, 1]);
     for (const name of ['chief', 'admin', 'carla', 'accountant', 'external'] as const)
       expect(await found(name)).toEqual([0, 0]);
   });
 
-  it('is who was given it, on the mailbox or the product, until it is taken back: gone at once', async () => {
+  it('by holders of a grant on the mailbox or the product until the grant is withdrawn', async () => {
     customer.grant(
       { to: 'carla', right: 'read', productId: customer.mail, resourceId: customer.mailbox },
       { to: 'chief', right: 'read', productId: customer.mail },
@@ -232,7 +232,7 @@ describe('who finds messages (SRCH-7, ACC-4)', () => {
     ]);
   });
 
-  it('is not the owner any more when the mailbox is somebody else’s', async () => {
+  it('not by the previous owner of the mailbox', async () => {
     customer.resource(customer.mail, customer.mailbox, 'mail_address', 'ben@alpine.example', customer.people.carla);
     expect([await found('ben'), await found('carla')]).toEqual([
       [0, 0],
@@ -240,7 +240,7 @@ describe('who finds messages (SRCH-7, ACC-4)', () => {
     ]);
   });
 
-  it('is nobody of another organization, nor somebody blocked', async () => {
+  it('not by members of another organization or blocked members', async () => {
     const other = new Customer(fixture);
     expect((await other.search('secret')).data).toEqual([]);
     expect(await test.codeOf(search, { organizationId: customer.organizationId, q: 'secret' }, other.as('ben'))).toBe(
@@ -255,7 +255,7 @@ describe('who finds messages (SRCH-7, ACC-4)', () => {
     ).toBe('PERMISSION_DENIED');
   });
 
-  it('is no runtime role without a scope, and the search role writes nothing', async () => {
+  it('not by the runtime role without tenant context; the search role cannot write', async () => {
     const as = async (role: string, sql: string) => {
       await test.database.query(`begin; set local role ${role};`);
       try {

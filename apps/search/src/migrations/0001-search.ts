@@ -5,15 +5,16 @@ import { migration } from '@cordee/service/database/migration';
 const { reader } = databaseRoles('search');
 
 /**
- * The index: uuid columns and words in one GIN index, parts of words by trigrams. Every key and index starts with the organization, so that
- * no search ever walks another one's entries.
+ * The search index: GIN indexes over words and over trigrams for parts of words. All keys and indexes start with the
+ * organization, so that a search never scans entries of another one.
  *
- * Searches need a role of their own with a policy `for select using (true)`: under a policy that compares, PostgreSQL looks at no word of a
- * row before it has compared the row's organization (`@@` and `like` are not leakproof), so that neither GIN index is used and a rare word
- * costs a walk through the whole mailbox. That role's statements are the compiled ones, which always carry organization and scope.
+ * Searches use a separate role with the policy `for select using (true)`. Under a policy that compares the
+ * organization, PostgreSQL evaluates no word condition before the policy (`@@` and `like` are not leakproof), so it
+ * cannot use the GIN indexes and scans the whole mailbox for a rare word. The role runs only compiled queries, which
+ * always contain organization and scope.
  *
- * Columns ending in `_text`, `folder_key`, `list_id` and the values of `headers` are folded and exist to be matched;
- * `subject`, `body`, `people`, `attachments` are as they came and exist to be shown.
+ * Columns that end in `_text`, `folder_key`, `list_id` and the values of `headers` are folded and used for matching.
+ * `subject`, `body`, `people` and `attachments` are unchanged and used for display.
  */
 export const search0001 = migration(
   '0001_search',
@@ -22,7 +23,7 @@ create table message (
   organization_id uuid not null,
   id uuid not null,
   mailbox_id uuid not null,
-  source_key text not null,
+  dedup_key text not null,
   folder text not null,
   folder_key text not null,
   folder_role text not null default '',
@@ -47,14 +48,16 @@ create table message (
   headers jsonb not null,
   tsv tsvector not null,
   primary key (organization_id, id),
-  unique (organization_id, mailbox_id, source_key)
+  unique (organization_id, mailbox_id, dedup_key)
 );
--- What is planned for a word depends on how common it is: rare ones come from the GIN index, common ones from walking the newest.
+-- Better statistics let the planner use the GIN index for rare words and the index by date for common words.
 alter table message alter column tsv set statistics 1000;
--- Every search reads the list of entries not yet sorted into a GIN index: kept short, intake is a little slower and searches are even.
+-- Each search reads the pending list of a GIN index. A short list makes imports slightly slower and searches steady.
 create index message_tsv on message using gin (organization_id, tsv) with (gin_pending_list_limit = 1024);
-create index message_people on message using gin (organization_id, people_text gin_trgm_ops) with (gin_pending_list_limit = 1024);
-create index message_filenames on message using gin (organization_id, filenames_text gin_trgm_ops) where has_attachment;
+create index message_people on message using gin (organization_id, people_text gin_trgm_ops)
+  with (gin_pending_list_limit = 1024);
+create index message_filenames on message using gin (organization_id, filenames_text gin_trgm_ops)
+  where has_attachment;
 create index message_newest on message (organization_id, received_at desc, id desc);
 create index message_mailbox_newest on message (organization_id, mailbox_id, received_at desc, id desc);
 create index message_message_id on message (organization_id, message_id);
@@ -66,7 +69,7 @@ create table object_entry (
   title text not null,
   body text not null default '',
   facets jsonb not null default '{}',
-  audiences text[] not null,
+  acl_tokens text[] not null,
   occurred_at timestamptz(3),
   revision bigint not null default 0,
   match_text text not null,
@@ -78,25 +81,25 @@ create index object_entry_tsv on object_entry using gin (organization_id, tsv);
 create index object_entry_match on object_entry using gin (organization_id, match_text gin_trgm_ops);
 create index object_entry_kind on object_entry (organization_id, kind, occurred_at desc, id desc);
 
--- Which product a mailbox belongs to: rights are given on products as well as on mailboxes. Whose it is, the access facts say.
+-- The product of each mailbox: grants exist on products as well as on mailboxes. The access snapshot holds the owner.
 create table mailbox (
   organization_id uuid not null,
   resource_id uuid not null,
   product_id uuid not null,
   primary key (organization_id, resource_id)
 );
--- What could not be taken in, and why. The bytes are in the file, at that place.
+-- Messages that could not be imported, with the reason. The bytes are in the file, at the position of the message.
 create table quarantine (
   organization_id uuid not null,
   mailbox_id uuid not null,
-  source_key text not null,
+  dedup_key text not null,
   file_id uuid not null,
-  place integer not null,
+  position integer not null,
   size bigint not null,
   code text not null,
   detail text not null,
   created_at timestamptz(3) not null,
-  primary key (organization_id, mailbox_id, source_key),
+  primary key (organization_id, mailbox_id, dedup_key),
   foreign key (organization_id, file_id) references file (organization_id, id)
 );
 create index quarantine_file on quarantine (organization_id, file_id);
@@ -106,7 +109,7 @@ ${protectTenantTables('search', [
   { name: 'mailbox', may: ['insert', 'update'] },
   { name: 'quarantine', may: ['insert'] },
 ])}
--- Searches: their statements carry organization and scope; a policy that compares would keep the indexes of words out of use.
+-- The role of searches: its queries contain organization and scope themselves (see above).
 create policy by_reader on message for select to ${reader} using (true);
 create policy by_reader on object_entry for select to ${reader} using (true);
 grant select on message, object_entry to ${reader};

@@ -50,7 +50,7 @@ export class DocumentReactions {
     { data: { organizationId, documentId }, sequence }: DocumentEvent,
     em: ReactionContext['em'],
   ): Promise<void> {
-    const described = await this.rpc.call(getPaymentDetails, { organizationId, documentId });
-    await indexObject(em, this.stems, documentObject(organizationId, described, sequence));
+    const details = await this.rpc.call(getPaymentDetails, { organizationId, documentId });
+    await indexObject(em, this.stems, documentObject(organizationId, details, sequence));
   }
 }

@@ -6,15 +6,15 @@ import type { StemCache } from '../index/stem-cache.ts';
 import { stemsOf } from '../index/stems-of.ts';
 import type { ObjectKind } from './object-kinds.ts';
 
-/** What an entry needs; the rest has an obvious beginning. */
-export type IndexedObject = Pick<OrganizationObject, 'title' | 'audiences' | 'revision'> &
+/** An object to index; omitted fields are empty. */
+export type IndexedObject = Pick<OrganizationObject, 'title' | 'aclTokens' | 'revision'> &
   Partial<Pick<OrganizationObject, 'body' | 'codes' | 'addresses' | 'facets' | 'occurredAt'>> & {
     organizationId: `org_${string}`;
     id: Id;
     kind: ObjectKind;
   };
 
-/** Puts an object into the index, or what is new about it. */
+/** Inserts or updates the index entry of an object. */
 export async function indexObject(em: EntityManager, stems: StemCache, object: IndexedObject): Promise<void> {
   const entry = objectEntry({
     body: '',
@@ -30,7 +30,6 @@ export async function indexObject(em: EntityManager, stems: StemCache, object: I
   await runSql(em, sql, parameters);
 }
 
-/** Takes it out. */
 export async function removeObject(em: EntityManager, organizationId: `org_${string}`, id: Id): Promise<void> {
   await em.execute(`delete from object_entry where organization_id = ? and id = ?`, [
     toUuid(organizationId),
@@ -38,7 +37,7 @@ export async function removeObject(em: EntityManager, organizationId: `org_${str
   ]);
 }
 
-/** Takes out a product and what is in it. */
+/** Removes a product and its resources. */
 export async function removeProductObjects(
   em: EntityManager,
   organizationId: `org_${string}`,

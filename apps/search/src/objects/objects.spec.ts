@@ -38,7 +38,7 @@ describe('objects (SRCH-6)', () => {
     reference: string | null,
   ): { organizationId: `org_${string}`; documentId: typeof documentId; currency: 'CHF' } {
     const isInvoice = documentId.startsWith('inv_');
-    fixture.debts.set(documentId, {
+    fixture.paymentDetails.set(documentId, {
       document: {
         id: documentId,
         kind: isInvoice ? 'invoice' : 'pro_forma',
@@ -144,7 +144,7 @@ describe('objects (SRCH-6)', () => {
       interval: 'yearly',
       productIds: [hosting],
     });
-    fixture.debts.get(invoice.documentId)!.document.status = 'paid';
+    fixture.paymentDetails.get(invoice.documentId)!.document.status = 'paid';
     await test.publishEvent(invoicePaid, {
       ...invoice,
       paidOn: '2026-03-10',
@@ -179,9 +179,9 @@ describe('objects (SRCH-6)', () => {
     ['kind:invoice hébergement', ['INV-2026-000123']],
     ['kind:document after:2026-03-01 before:2026-03-02', ['PF-2026-000007', 'INV-2026-000123']],
     ['kind:document before:2026-03-01', []],
-  ])('%s', async (q, titles) => expect(await customer.titles(q, 'chief')).toEqual([...titles].sort()));
+  ])('are found by %s', async (q, titles) => expect(await customer.titles(q, 'chief')).toEqual([...titles].sort()));
 
-  it('have their own ids, and documents their day', async () => {
+  it('have the ids of their entities, and documents have a date', async () => {
     const { data } = await customer.search('hébergement', 'chief');
     expect(data.map(({ kind, id: objectId, at }) => [kind, objectId.slice(0, 3), at])).toEqual(
       expect.arrayContaining([
@@ -197,7 +197,7 @@ describe('objects (SRCH-6)', () => {
     ).toEqual([{ status: 'paid' }]);
   });
 
-  it('show what each person may see', async () => {
+  it('are found only by people who may see them', async () => {
     const kinds = async (name: PersonName) =>
       [...new Set((await customer.search('', name)).data.map(({ kind }) => kind))].sort().join(' ');
     expect(await kinds('chief')).toBe('document drive_folder person product site team');
@@ -207,7 +207,7 @@ describe('objects (SRCH-6)', () => {
     expect(await kinds('external')).toBe('');
   });
 
-  it('show with a token what its scopes let its person see', async () => {
+  it('are found with an API token only within its scopes', async () => {
     const { organizationId } = customer;
     const kinds = async (...scopes: string[]) => {
       const { data } = await test.call(
@@ -226,30 +226,30 @@ describe('objects (SRCH-6)', () => {
     ]).toEqual(['', '', 'person', 'document team', 'drive_folder product site']);
   });
 
-  it('that are teams show to who is in them or in a team below, as long as they are (C-TEAM-17)', async () => {
+  it('of kind team are found by members of the team and of its subteams (C-TEAM-17)', async () => {
     const { organizationId, people } = customer;
     const given = test.stubbedSnapshots.grants.get(organizationId)!;
-    const below = id('team');
-    const place = (parentEndsAt: string | null) => {
+    const subteam = id('team');
+    const setParentEnd = (parentEndsAt: string | null) => {
       test.stubbedSnapshots.grants.set(organizationId, {
         ...given,
-        teams: [...given.teams!, { teamId: below, parentId: teamId, parentEndsAt, name: 'Piquet' }],
-        memberships: [{ teamId: below, accountId: people.carla, endsAt: null }],
+        teams: [...given.teams!, { teamId: subteam, parentId: teamId, parentEndsAt, name: 'Piquet' }],
+        memberships: [{ teamId: subteam, accountId: people.carla, endsAt: null }],
       });
       test.snapshotChanged('grants', organizationId);
     };
-    place(null);
+    setParentEnd(null);
     expect([await customer.titles('kind:team', 'carla'), await customer.titles('kind:team', 'ben')]).toEqual([
       ['Équipe réseau'],
       [],
     ]);
-    place(test.process.clock.now().toISOString());
+    setParentEnd(test.process.clock.now().toISOString());
     expect(await customer.titles('kind:team', 'carla')).toEqual([]);
     test.stubbedSnapshots.grants.set(organizationId, given);
     test.snapshotChanged('grants', organizationId);
   });
 
-  it('of a product show as long as it is granted, a resource alone without the others', async () => {
+  it('of a product are found while it is granted; a grant on a resource shows this resource only', async () => {
     const { resourceId } = [...fixture.resources.values()].find(({ name }) => name === 'Contrats')!;
     const titles = () => customer.titles('-kind:person -kind:team', 'carla');
     customer.grant({ to: 'carla', right: 'technical', productId: customer.hosting });
@@ -265,7 +265,7 @@ describe('objects (SRCH-6)', () => {
     expect(await titles()).toEqual([]);
   });
 
-  it('of billing are gone with the flag, at once', async () => {
+  it('of billing are not found after the billing flag is withdrawn', async () => {
     expect(await customer.titles('2026', 'accountant')).toEqual(['INV-2026-000123', 'PF-2026-000007']);
     const accountant = test.stubbedSnapshots.people
       .get(customer.organizationId)!
@@ -277,17 +277,17 @@ describe('objects (SRCH-6)', () => {
     test.snapshotChanged('people', customer.organizationId);
   });
 
-  it('are nothing to another organization', async () => {
+  it('are not found by another organization', async () => {
     const other = new Customer(fixture);
     expect(await other.titles('', 'chief')).toEqual([]);
   });
 
-  it('take over changes and go when they are gone', async () => {
+  it('follow changes and deletions of their entities', async () => {
     const { organizationId } = customer;
     fixture.names.set(customer.people.ben, { name: 'Benoît Favre', email: 'favre@alpine.example' });
     const { role, ...ben } = customer.member('ben');
-    const standing = { role, flags: [], isBlocked: false };
-    await test.publishEvent(memberChanged, { ...ben, before: standing, after: standing });
+    const memberState = { role, flags: [], isBlocked: false };
+    await test.publishEvent(memberChanged, { ...ben, before: memberState, after: memberState });
     expect(await customer.titles('benoit', 'chief')).toEqual(['Benoît Favre']);
     expect(await customer.titles('ben.mueller', 'chief')).toEqual([]);
     await test.publishEvent(memberRemoved, { ...ben, role });

@@ -5,7 +5,7 @@ import { RpcClient } from '@cordee/messaging/rpc-client';
 import { Consumes, type ReactionContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
 import { StemCache } from '../index/stem-cache.ts';
-import { holdersOf } from './audiences.ts';
+import { permissionToken } from './acl-tokens.ts';
 import { indexObject, removeObject } from './object-rows.ts';
 
 @Controller()
@@ -30,7 +30,7 @@ export class PersonReactions {
     await removeObject(em, data.organizationId, data.memberId);
   }
 
-  /** Events carry no names: they are asked for. Nobody of that account any more means that the removal is on its way. */
+  /** Fetches the name, which events do not contain. A missing person was removed: that event follows. */
   private async index(
     { data, sequence }: CloudEvent<EventData<typeof memberAdded> | EventData<typeof memberChanged>>,
     em: ReactionContext['em'],
@@ -47,7 +47,7 @@ export class PersonReactions {
       body: person.email,
       addresses: [person.email],
       facets: { role: person.role, isBlocked: person.isBlocked },
-      audiences: [holdersOf('member:read')],
+      aclTokens: [permissionToken('member:read')],
       revision: sequence,
     });
   }

@@ -7,7 +7,7 @@ import { Customer, id, SearchFixture } from '../../test/search.fixture.ts';
 
 let fixture: SearchFixture;
 let test: TestService;
-/** What is in which product, where it is now. */
+/** Resources by current organization and product. */
 const contents = new Map<string, { resourceId: `res_${string}`; kind: string; name: string }[]>();
 
 beforeAll(async () => {
@@ -21,8 +21,8 @@ beforeAll(async () => {
 });
 afterAll(() => test.stop());
 
-describe('a product that is transferred (PROD-5)', () => {
-  it('is found where it has come to, with what is in it, and no longer where it was', async () => {
+describe('a transferred product (PROD-5)', () => {
+  it('is found with its resources at the receiving organization only', async () => {
     const [from, to] = [new Customer(fixture), new Customer(fixture)];
     const productId = from.hosting;
     test.stubbedSnapshots.products.set(to.organizationId, [
@@ -91,7 +91,8 @@ describe('a product that is transferred (PROD-5)', () => {
     };
     await move(from, to);
     await move(to, from);
-    // Something that was added just before is heard of after it has left: it is where the product is.
+    // The event of a resource that was added just before the transfer arrives after it: the resource is not indexed
+    // here.
     const late = id('res');
     await test.publishEvent(resourceAdded, {
       organizationId: to.organizationId,
@@ -103,7 +104,7 @@ describe('a product that is transferred (PROD-5)', () => {
     expect(await to.titles('', 'chief')).toEqual([]);
   });
 
-  it('that has moved on before it is heard of is not found on its way', async () => {
+  it('is not indexed at an organization that it left before the event arrives', async () => {
     const customer = new Customer(fixture);
     await test.publishEvent(productReceived, {
       organizationId: customer.organizationId,

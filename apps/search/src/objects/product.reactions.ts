@@ -13,11 +13,11 @@ import { Consumes, type ReactionContext } from '@cordee/service/handler-decorato
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { Controller, Inject } from '@nestjs/common';
 import { StemCache } from '../index/stem-cache.ts';
-import { whoSeesAllOf, whoSeesProduct, whoSeesResource } from './audiences.ts';
+import { productContentToken, productToken, resourceToken } from './acl-tokens.ts';
 import type { ObjectKind } from './object-kinds.ts';
 import { indexObject, removeProductObjects } from './object-rows.ts';
 
-/** Resources that are found by their name (SRCH-6). */
+/** Kinds of resources that are found by name (SRCH-6). */
 const RESOURCES = new Map<string, ObjectKind>([
   ['site', 'site'],
   ['folder', 'drive_folder'],
@@ -48,7 +48,7 @@ export class ProductReactions {
     const resource = await this.rpc
       .call(describeResource, { organizationId, resourceId })
       .catch(undefinedWhen('RESOURCE_NOT_FOUND'));
-    // Gone with its product meanwhile: who received it indexes it.
+    // The product was transferred in the meantime: the event of the receiving organization indexes the resource.
     if (resource) await this.indexResource(em, { organizationId, ...resource }, sequence);
   }
 
@@ -60,7 +60,7 @@ export class ProductReactions {
     await removeProductObjects(em, data.organizationId, data.productId);
   }
 
-  /** What a product brings with it is found where it has come to. One that has moved on already is not. */
+  /** Indexes a received product and its resources, unless it was transferred again in the meantime. */
   @Consumes(productReceived)
   async addReceived(
     { data, sequence }: CloudEvent<EventData<typeof productReceived>>,
@@ -94,7 +94,7 @@ export class ProductReactions {
       body: type.replaceAll('_', ' '),
       codes: [name],
       facets: { type },
-      audiences: [whoSeesProduct(productId)],
+      aclTokens: [productToken(productId)],
       revision,
     });
   }
@@ -113,7 +113,7 @@ export class ProductReactions {
       title: name,
       codes: [name],
       facets: { productId },
-      audiences: [whoSeesAllOf(productId), whoSeesResource(resourceId)],
+      aclTokens: [productContentToken(productId), resourceToken(resourceId)],
       revision,
     });
   }

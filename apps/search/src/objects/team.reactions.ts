@@ -5,7 +5,7 @@ import { teamChanged, teamCreated, teamDeleted } from '@cordee/contracts/teams/t
 import { Consumes, type ReactionContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
 import { StemCache } from '../index/stem-cache.ts';
-import { holdersOf, whoSeesTeam } from './audiences.ts';
+import { permissionToken, teamToken } from './acl-tokens.ts';
 import { indexObject, removeObject } from './object-rows.ts';
 
 @Controller()
@@ -18,7 +18,7 @@ export class TeamReactions {
   @Consumes(teamCreated)
   async addTeam({ data, sequence }: CloudEvent<EventData<typeof teamCreated>>, { em }: ReactionContext): Promise<void> {
     const team = (await this.access.forOrganization(data.organizationId)).grants.teams.find(data.teamId);
-    // Gone meanwhile: its deletion is on its way.
+    // A missing team was deleted: that event follows.
     if (team) await this.index(em, data, team.name, sequence);
   }
 
@@ -46,7 +46,7 @@ export class TeamReactions {
       id: teamId,
       kind: 'team',
       title: name,
-      audiences: [holdersOf('team:manage'), whoSeesTeam(teamId)],
+      aclTokens: [permissionToken('team:manage'), teamToken(teamId)],
       revision: sequence,
     });
   }

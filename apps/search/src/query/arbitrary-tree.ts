@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { canonicalTree } from './canonical-tree.ts';
-import { readField, ValueProblem } from './query-fields.ts';
+import { readField, ValueError } from './query-fields.ts';
 import { QUERY_KINDS, type QueryCondition, type QueryField, type QueryTree } from './query-tree.ts';
 
-/** Texts that hurt: accents, quotes, operators, connectives, spaces, other scripts. */
+/** Difficult texts: accents, quotes, operators, connectives, spaces, other scripts. */
 const text = fc.oneof(
   fc.constantFrom(
     "l'équipe",
@@ -63,7 +63,7 @@ const VALUES: { [Field in QueryField]: fc.Arbitrary<unknown> } = {
 const condition: fc.Arbitrary<QueryCondition> = fc
   .constantFrom(...(Object.keys(VALUES) as QueryField[]))
   .chain((field) => VALUES[field].map((value) => readField(field, value)))
-  .filter((read): read is QueryCondition => !(read instanceof ValueProblem));
+  .filter((read): read is QueryCondition => !(read instanceof ValueError));
 
 const { tree } = fc.letrec<{ tree: QueryTree }>((tie) => ({
   tree: fc.oneof(
@@ -80,5 +80,5 @@ const { tree } = fc.letrec<{ tree: QueryTree }>((tie) => ({
   ),
 }));
 
-/** Any canonical tree, for properties. */
+/** Generates canonical trees for property tests. */
 export const arbitraryTree: fc.Arbitrary<QueryTree> = tree.map(canonicalTree);

@@ -1,8 +1,8 @@
 import { isOperator, type QueryOperator, type QueryTree } from './query-tree.ts';
 
 /**
- * One shape for trees that mean the same: no AND in an AND, no OR in an OR, no AND or OR of one, no double negation.
- * Text, form and JSON stay lossless against each other because all of them pass through here.
+ * Normalizes equivalent trees to one shape: no AND inside AND, no OR inside OR, no AND or OR of a single condition, no
+ * double negation. Text, form and JSON are all normalized here, so that they convert into each other without loss.
  */
 export function canonicalTree(tree: QueryTree): QueryTree {
   if (!isOperator(tree)) return tree;
@@ -11,7 +11,7 @@ export function canonicalTree(tree: QueryTree): QueryTree {
   return joined(tree.operator, children);
 }
 
-/** JMAP's NOT is "none of these", so more than one condition is the negation of their OR. */
+/** NOT of JMAP means "none of these", so several conditions become the negation of their OR. */
 function negation(children: QueryTree[]): QueryTree {
   const inner = joined('OR', children);
   if (isOperator(inner) && inner.operator === 'NOT') return inner.conditions[0]!;

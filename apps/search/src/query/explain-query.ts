@@ -1,7 +1,7 @@
 import { ANYWHERE, fieldEntry, FOLDER_ROLES, isOperator, type QueryCondition, type QueryTree } from './query-tree.ts';
 import { ageInWords, formatSize, isInstant } from './query-values.ts';
 
-/** How a query was understood, in one line of plain English; groups are always shown, so precedence is never a guess. */
+/** Describes a query in one line of English. Parentheses show all groups, so that precedence is visible. */
 export function explainQuery(tree: QueryTree): string {
   if (isOperator(tree) && tree.conditions.length === 0) return 'everything';
   return explain(tree);

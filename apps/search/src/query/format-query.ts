@@ -1,24 +1,24 @@
-import { writtenCondition } from './query-operators.ts';
+import { operatorAndValue } from './query-operators.ts';
 import { isOperator, type QueryCondition, type QueryTree } from './query-tree.ts';
 
-/** Writes a tree in the query language; `parseQuery` of the result is the tree again. */
+/** Writes a tree in the query language. `parseQuery` of the result returns the same tree. */
 export function formatQuery(tree: QueryTree): string {
   if (!isOperator(tree)) return formatCondition(tree);
   if (tree.operator === 'NOT') return `-${nestedQuery(tree.conditions[0]!)}`;
   return tree.conditions.map(nestedQuery).join(tree.operator === 'OR' ? ' OR ' : ' ');
 }
 
-/** Parentheses also where precedence would not ask for them: a reader should not have to know it. */
+/** Adds parentheses also where precedence does not require them, so that readers need not know it. */
 function nestedQuery(tree: QueryTree): string {
   return isOperator(tree) && tree.operator !== 'NOT' ? `(${formatQuery(tree)})` : formatQuery(tree);
 }
 
 function formatCondition(condition: QueryCondition): string {
-  const { operator, value } = writtenCondition(condition);
+  const { operator, value } = operatorAndValue(condition);
   return operator === undefined ? quoted(value) : `${operator}:${quoted(value)}`;
 }
 
-/** What a word may consist of without quotes; less than the parser takes, so that nothing is taken for an operator. */
+/** Words that need no quotes. Stricter than the parser, so that no text is read as an operator. */
 const BARE = /^[\p{L}\p{N}@][\p{L}\p{M}\p{N}'’._@/+&%=*-]*$/u;
 
 function quoted(value: string): string {

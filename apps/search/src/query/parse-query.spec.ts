@@ -55,7 +55,7 @@ describe('operators (C-SRCH-04)', () => {
     ['header:X-Mailer:"Some Client"', { header: ['x-mailer', 'Some Client'] }],
     ['kind:invoice', { kind: 'invoice' }],
     ['kind:drive-folder', { kind: 'drive_folder' }],
-  ])('%s', (source, expected) => expect(tree(source)).toEqual(expected));
+  ])('parse %s', (source, expected) => expect(tree(source)).toEqual(expected));
 });
 
 describe('words and structure', () => {
@@ -93,11 +93,11 @@ describe('words and structure', () => {
     ['from:(jean OR marie)', or({ from: 'jean' }, { from: 'marie' })],
     ['subject:(-a "b c")', and(not({ subject: 'a' }), { subject: 'b c' })],
     ['(a)(b)', and({ text: 'a' }, { text: 'b' })],
-  ])('%s', (source, expected) => expect(tree(source)).toEqual(expected));
+  ])('parse %s', (source, expected) => expect(tree(source)).toEqual(expected));
 });
 
 describe('warnings', () => {
-  it('C-SRCH-06: says what belongs to the operator when the value has spaces and no quotes', () => {
+  it('name the value of an operator if unquoted words follow it (C-SRCH-06)', () => {
     const { tree: read, warnings } = parseQuery('in:Needs action');
     expect(read).toEqual(and({ inMailbox: 'Needs' }, { text: 'action' }));
     expect(warnings).toEqual([
@@ -116,25 +116,25 @@ describe('warnings', () => {
     'in:inbox OR b',
     'is:unread facture',
     'in:inbox "b c"',
-  ])('is silent for %s', (source) => {
+  ])('do not appear for %s', (source) => {
     expect(parseQuery(source).warnings).toEqual([]);
   });
 
-  it('C-SRCH-07: shows how OR binds', () => {
+  it('explain the precedence of OR (C-SRCH-07)', () => {
     expect(parseQuery('a OR b c').warnings).toEqual([
       expect.objectContaining({ code: 'OR_BINDS_TIGHTER', position: 2 }),
     ]);
     expect(parseQuery('(a OR b) c').warnings).toEqual([]);
   });
 
-  it('leaves lone punctuation out and says so', () => {
+  it('name ignored punctuation', () => {
     const { tree: read, warnings } = parseQuery('Dupont - facture');
     expect(read).toEqual(and({ text: 'Dupont' }, { text: 'facture' }));
     expect(warnings).toEqual([expect.objectContaining({ code: 'PUNCTUATION_IGNORED', position: 7 })]);
   });
 });
 
-describe('what cannot be understood', () => {
+describe('an invalid query', () => {
   it.each([
     ['x foo:bar', 'OPERATOR_UNKNOWN', 2],
     ['équipe:x', 'OPERATOR_UNKNOWN', 0],
@@ -168,7 +168,7 @@ describe('what cannot be understood', () => {
     ['kind:thing', 'KIND_UNKNOWN', 0],
     ['header:"a b=c"', 'HEADER_INVALID', 0],
     ['a \u0000b', 'VALUE_INVALID', 2],
-  ])('%s is %s at %i', (source, code, position) => {
+  ])('%s is refused with %s at position %i', (source, code, position) => {
     const error = refusal(source);
     expect(error.code).toBe('QUERY_INVALID');
     expect(error.errors).toEqual([
@@ -176,7 +176,7 @@ describe('what cannot be understood', () => {
     ]);
   });
 
-  it('is bounded in length, terms and depth', () => {
+  it('is refused above the limits of length, terms and depth', () => {
     const words = (count: number) => Array.from({ length: count }, (_, index) => `w${index}`).join(' ');
     expect(() => tree(words(100))).not.toThrow();
     expect(refusal(words(101)).code).toBe('QUERY_TOO_COMPLEX');
@@ -187,7 +187,7 @@ describe('what cannot be understood', () => {
     expect(refusal(`${'-'.repeat(1_000)}a`).code).toBe('QUERY_TOO_COMPLEX');
   });
 
-  it('never fails in another way, whatever comes in', () => {
+  it('property: throws only query errors', () => {
     const piece = fc.oneof(
       fc.constantFrom('(', ')', '"', '-', ' ', 'OR ', 'from:', 'in:', '“', 'header:a=', 'a', '*', '\\', ':'),
       fc.string({ unit: 'binary', maxLength: 3 }),
@@ -209,8 +209,8 @@ describe('what cannot be understood', () => {
   });
 });
 
-describe('text and tree', () => {
-  it('are lossless against each other', () => {
+describe('query text and tree', () => {
+  it('property: convert into each other without loss', () => {
     fc.assert(
       fc.property(arbitraryTree, (any) => expect(tree(formatQuery(any))).toEqual(any)),
       { numRuns: 2_000 },

@@ -1,7 +1,7 @@
 import { canonicalTree } from './canonical-tree.ts';
 import { checkComplexity } from './query-complexity.ts';
-import { queryInvalid, queryTooComplex } from './query-failure.ts';
-import { ValueProblem, readField } from './query-fields.ts';
+import { queryInvalid, queryTooComplex } from './query-errors.ts';
+import { ValueError, readField } from './query-fields.ts';
 import { findOperator } from './query-operators.ts';
 import { queryTokens, type QueryToken, type QueryWarning, type TermToken } from './query-tokens.ts';
 import { EVERYTHING, QUERY_LIMITS, type QueryTree } from './query-tree.ts';
@@ -12,21 +12,21 @@ export interface ParsedQuery {
 }
 
 /**
- * Reads the query language (SRCH-2).
+ * Parses the query language (SRCH-2).
  *
- *     all   = any { ["AND"] any }              terms side by side must all match
- *     any   = term { "OR" term }               OR joins the terms beside it and binds tighter: `a OR b c` is `(a OR b) c`
+ *     all   = any { ["AND"] any }              adjacent terms must all match
+ *     any   = term { "OR" term }               OR binds tighter than AND: `a OR b c` is `(a OR b) c`
  *     term  = ("-" | "NOT") term | "(" all ")" | operator ":" (value | "(" all ")") | phrase | word
  *
- * OR, AND and NOT are capitals, since `or` is a French word. A word may end in `*` (begins with); none may start with it.
- * Anything that cannot be understood is an error with its position.
+ * OR, AND and NOT are upper case, because `or` is a French word. A word may end in `*` (prefix) but not start with it.
+ * An invalid query is an error with its position.
  */
 export function parseQuery(source: string): ParsedQuery {
   if (source.length > QUERY_LIMITS.length)
     throw queryTooComplex('QUERY_TOO_LONG', `A query has at most ${QUERY_LIMITS.length} characters.`);
   const { tokens, warnings } = queryTokens(source);
   if (tokens.length === 0) {
-    if (source.trim() !== '') throw queryInvalid('NOTHING_TO_SEARCH', 0, 'there is no letter or digit to search for.');
+    if (source.trim() !== '') throw queryInvalid('NOTHING_TO_SEARCH', 0, 'the query has no letter or digit.');
     return { tree: EVERYTHING, warnings };
   }
   const tree = canonicalTree(new QueryParser(tokens, warnings).parse());
@@ -47,8 +47,7 @@ class QueryParser {
   parse(): QueryTree {
     const tree = this.#all(0, undefined);
     const rest = this.#peek();
-    if (rest)
-      throw queryInvalid('PARENTHESIS_UNBALANCED', rest.position, 'a parenthesis is closed that was not opened.');
+    if (rest) throw queryInvalid('PARENTHESIS_UNBALANCED', rest.position, 'a closing parenthesis has no opening one.');
     return tree;
   }
 
@@ -58,22 +57,22 @@ class QueryParser {
 
   #all(depth: number, operator: string | undefined): QueryTree {
     const conditions: QueryTree[] = [];
-    let bareOr: number | undefined;
+    let orPosition: number | undefined;
     for (let token = this.#peek(); token && token.type !== 'close'; token = this.#peek()) {
       if (token.type === 'and') {
         if (conditions.length === 0) throw missingTerm(token.position, 'AND');
         this.#at += 1;
-        this.#needTerm(token.position, 'AND');
+        this.#requireTerm(token.position, 'AND');
       }
       const any = this.#any(depth, operator);
-      bareOr ??= any.orPosition;
+      orPosition ??= any.orPosition;
       conditions.push(any.tree);
     }
-    if (bareOr !== undefined && conditions.length > 1) {
+    if (orPosition !== undefined && conditions.length > 1) {
       this.#warnings.push({
         code: 'OR_BINDS_TIGHTER',
-        position: bareOr,
-        detail: 'OR joins only the terms beside it: a OR b c is read as (a OR b) c. Parentheses say it otherwise.',
+        position: orPosition,
+        detail: 'OR joins only the adjacent terms: a OR b c means (a OR b) c. Use parentheses to change this.',
       });
     }
     return conditions.length === 1 ? conditions[0]! : { operator: 'AND', conditions };
@@ -85,13 +84,13 @@ class QueryParser {
     for (let token = this.#peek(); token?.type === 'or'; token = this.#peek()) {
       orPosition ??= token.position;
       this.#at += 1;
-      this.#needTerm(token.position, 'OR');
+      this.#requireTerm(token.position, 'OR');
       conditions.push(this.#term(depth, operator));
     }
     return orPosition === undefined ? { tree: conditions[0]! } : { tree: { operator: 'OR', conditions }, orPosition };
   }
 
-  #needTerm(position: number, word: string): void {
+  #requireTerm(position: number, word: string): void {
     const next = this.#peek();
     if (!next || next.type === 'close' || next.type === 'or' || next.type === 'and') throw missingTerm(position, word);
   }
@@ -99,11 +98,11 @@ class QueryParser {
   #term(depth: number, operator: string | undefined): QueryTree {
     const token = this.#tokens[this.#at]!;
     if (depth > QUERY_LIMITS.depth)
-      throw queryTooComplex('QUERY_TOO_DEEP', `A query nests at most ${QUERY_LIMITS.depth} deep.`);
+      throw queryTooComplex('QUERY_TOO_DEEP', `A query has at most ${QUERY_LIMITS.depth} nested levels.`);
     this.#at += 1;
     switch (token.type) {
       case 'not':
-        this.#needTerm(token.position, 'NOT');
+        this.#requireTerm(token.position, 'NOT');
         return { operator: 'NOT', conditions: [this.#term(depth + 1, operator)] };
       case 'open':
         return this.#group(token, depth, operator);
@@ -120,7 +119,7 @@ class QueryParser {
       throw queryInvalid('PARENTHESIS_EMPTY', token.position, 'the parentheses are empty.');
     const tree = this.#all(depth + 1, token.operator ?? outer);
     if (!this.#peek())
-      throw queryInvalid('PARENTHESIS_UNBALANCED', token.position, 'a parenthesis is opened and not closed.');
+      throw queryInvalid('PARENTHESIS_UNBALANCED', token.position, 'an opening parenthesis has no closing one.');
     this.#at += 1;
     return tree;
   }
@@ -130,19 +129,24 @@ class QueryParser {
     const name = token.operator ?? outer;
     const operator = name === undefined ? undefined : findOperator(name)!;
     const read = operator ? operator.read(token.value) : readField('text', token.value);
-    if (read instanceof ValueProblem) throw queryInvalid(read.code, token.position, read.detail);
-    if (operator?.isFreeText && token.operator !== undefined && !token.isQuoted) this.#warnOfSpaces(token);
+    if (read instanceof ValueError) throw queryInvalid(read.code, token.position, read.detail);
+    if (operator?.isFreeText && token.operator !== undefined && !token.isQuoted) this.#warnOfUnquotedValue(token);
     return read;
   }
 
-  /** `in:Needs action` finds the word `action` in the folder `Needs`, which is hardly what was meant. */
-  #warnOfSpaces(token: TermToken): void {
+  /**
+   * `in:Needs action` means the word `action` in the folder `Needs`; the user probably means the folder `Needs
+   * action`.
+   */
+  #warnOfUnquotedValue(token: TermToken): void {
     const next = this.#peek();
     if (next?.type !== 'term' || next.operator !== undefined || next.isQuoted || /[@.]/.test(token.value)) return;
     this.#warnings.push({
       code: 'VALUE_UNQUOTED',
       position: next.position,
-      detail: `Only “${token.value}” belongs to ${token.operator}:. If the value has spaces, write ${token.operator}:"${token.value} ${next.value}".`,
+      detail:
+        `Only “${token.value}” belongs to ${token.operator}:. ` +
+        `If the value contains spaces, write ${token.operator}:"${token.value} ${next.value}".`,
     });
   }
 }
@@ -151,4 +155,4 @@ const missingTerm = (position: number, word: string) =>
   queryInvalid('TERM_MISSING', position, `${word} needs a term on ${word === 'NOT' ? 'its right' : 'both sides'}.`);
 
 const nested = (position: number, outer: string) =>
-  queryInvalid('OPERATOR_NESTED', position, `inside ${outer}:( ) there can be no other operator.`);
+  queryInvalid('OPERATOR_NESTED', position, `${outer}:( ) cannot contain another operator.`);

@@ -1,10 +1,10 @@
-import { queryTooComplex } from './query-failure.ts';
+import { queryTooComplex } from './query-errors.ts';
 import { fieldEntry, isOperator, QUERY_LIMITS, type QueryTree } from './query-tree.ts';
 
-/** Bounds what one query may cost, whichever way it came in. A phrase counts as many terms as it has words. */
+/** Limits the depth and the number of terms of a query from text or JSON. Each word of a phrase counts as a term. */
 export function checkComplexity(tree: QueryTree, pointer?: string): void {
   if (depthOf(tree) > QUERY_LIMITS.depth)
-    throw queryTooComplex('QUERY_TOO_DEEP', `A query nests at most ${QUERY_LIMITS.depth} deep.`, pointer);
+    throw queryTooComplex('QUERY_TOO_DEEP', `A query has at most ${QUERY_LIMITS.depth} nested levels.`, pointer);
   if (termsOf(tree) > QUERY_LIMITS.terms)
     throw queryTooComplex('QUERY_TOO_MANY_TERMS', `A query has at most ${QUERY_LIMITS.terms} terms.`, pointer);
 }

@@ -9,8 +9,8 @@ import {
 } from './query-tree.ts';
 import { readAge, readMoment } from './query-values.ts';
 
-/** Why a value cannot stand in its field. */
-export class ValueProblem {
+/** An invalid value of a field. A return value, not an exception: the callers add the position. */
+export class ValueError {
   readonly code: string;
   readonly detail: string;
 
@@ -20,10 +20,10 @@ export class ValueProblem {
   }
 }
 
-type Reader = (value: unknown) => QueryCondition | ValueProblem;
+type FieldReader = (value: unknown) => QueryCondition | ValueError;
 
-/** Every field's check and canonical form: the one gate for values, wherever they were typed. */
-const READERS: Record<QueryField, Reader> = {
+/** Validates and normalizes the value of each field, from text, form or JSON. */
+const READERS: Record<QueryField, FieldReader> = {
   text: wordsField('text'),
   subject: wordsField('subject'),
   body: wordsField('body'),
@@ -43,7 +43,7 @@ const READERS: Record<QueryField, Reader> = {
   hasAttachment: (value) =>
     value === true
       ? { hasAttachment: true }
-      : problem('VALUE_INVALID', 'Only true is possible here; negate it for its opposite.'),
+      : problem('VALUE_INVALID', 'The only value is true; negate the condition for the opposite.'),
   minSize: sizeField((minSize) => ({ minSize })),
   maxSize: sizeField((maxSize) => ({ maxSize })),
   before: textField((value) => moment(value, (before) => ({ before }))),
@@ -56,49 +56,49 @@ const READERS: Record<QueryField, Reader> = {
     const kind = value.toLowerCase().replaceAll('-', '_');
     return isKind(kind)
       ? { kind }
-      : problem('KIND_UNKNOWN', `“${value}” is no kind of thing; there are ${QUERY_KINDS.join(', ')}.`);
+      : problem('KIND_UNKNOWN', `“${value}” is not a kind; the kinds are ${QUERY_KINDS.join(', ')}.`);
   }),
 };
 
 export const isQueryField = (name: string): name is QueryField => Object.hasOwn(READERS, name);
 
-export function readField(field: QueryField, value: unknown): QueryCondition | ValueProblem {
+export function readField(field: QueryField, value: unknown): QueryCondition | ValueError {
   return READERS[field](value);
 }
 
-function problem(code: string, detail: string): ValueProblem {
-  return new ValueProblem(code, detail);
+function problem(code: string, detail: string): ValueError {
+  return new ValueError(code, detail);
 }
 
-// PostgreSQL takes no NUL, and a control character in a query is a slip or an attack.
+// PostgreSQL accepts no NUL, and other control characters in a query are an error or an attack.
 // eslint-disable-next-line no-control-regex
-const UNWRITABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
+const CONTROL_CHARACTER = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
 
-function textField(read: (value: string) => QueryCondition | ValueProblem): Reader {
+function textField(read: (value: string) => QueryCondition | ValueError): FieldReader {
   return (value) => {
-    if (typeof value !== 'string') return problem('VALUE_INVALID', 'A text is needed here.');
-    if (UNWRITABLE.test(value) || !value.isWellFormed())
-      return problem('VALUE_INVALID', 'The value has characters that cannot be searched for.');
+    if (typeof value !== 'string') return problem('VALUE_INVALID', 'The value must be a text.');
+    if (CONTROL_CHARACTER.test(value) || !value.isWellFormed())
+      return problem('VALUE_INVALID', 'The value contains characters that cannot be searched.');
     const trimmed = value.trim();
     return trimmed === '' ? problem('VALUE_MISSING', 'The value is empty.') : read(trimmed);
   };
 }
 
-/** Found by whole words. */
-function wordsField(field: 'text' | 'subject' | 'body'): Reader {
+/** A field that matches whole words. */
+function wordsField(field: 'text' | 'subject' | 'body'): FieldReader {
   return textField((value) =>
     isSearchable(value)
       ? ({ [field]: value } as QueryCondition)
-      : problem('NOTHING_TO_SEARCH', `“${value}” has no letter or digit to search for.`),
+      : problem('NOTHING_TO_SEARCH', `“${value}” has no letter or digit.`),
   );
 }
 
-/** Found as a part of the whole, so that a wildcard at either end says nothing more. */
-function partField(field: 'from' | 'to' | 'cc' | 'bcc' | 'filename' | 'list'): Reader {
+/** A field that matches any part of the text, so wildcards at both ends are removed. */
+function partField(field: 'from' | 'to' | 'cc' | 'bcc' | 'filename' | 'list'): FieldReader {
   return textField((value) => {
     const part = withoutWildcards(value);
     return part === ''
-      ? problem('NOTHING_TO_SEARCH', `“${value}” has nothing to search for.`)
+      ? problem('NOTHING_TO_SEARCH', `“${value}” has no character to search.`)
       : ({ [field]: part } as QueryCondition);
   });
 }
@@ -112,7 +112,7 @@ function withoutWildcards(value: string): string {
   return value.slice(start, end);
 }
 
-function sizeField(condition: (bytes: number) => QueryCondition): Reader {
+function sizeField(condition: (bytes: number) => QueryCondition): FieldReader {
   return (value) =>
     typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
       ? condition(value)
@@ -127,14 +127,14 @@ const FOLDER_ALIASES: Record<string, string> = {
   draft: 'drafts',
 };
 
-/** Roles are the same word in every language and case; anything else is a folder's name as it was typed. */
+/** Normalizes the name of a role; any other value is the name of a folder and does not change. */
 function folder(value: string): string {
   const lower = value.toLowerCase();
   const alias = Object.hasOwn(FOLDER_ALIASES, lower) ? FOLDER_ALIASES[lower]! : lower;
   return alias === ANYWHERE || FOLDER_ROLES.some((role) => role === alias) ? alias : value;
 }
 
-function header(value: unknown[]): QueryCondition | ValueProblem {
+function header(value: unknown[]): QueryCondition | ValueError {
   const [name, content] = value;
   if (value.length > 2 || typeof name !== 'string' || !/^[\w.-]{1,100}$/.test(name)) {
     return problem('HEADER_INVALID', 'Write header:Name or header:Name=value.');
@@ -143,17 +143,17 @@ function header(value: unknown[]): QueryCondition | ValueProblem {
   return textField((text) => ({ header: [name.toLowerCase(), text] }))(content);
 }
 
-function moment(value: string, condition: (moment: string) => QueryCondition): QueryCondition | ValueProblem {
+function moment(value: string, condition: (moment: string) => QueryCondition): QueryCondition | ValueError {
   const read = readMoment(value);
   return read === undefined
-    ? problem('DATE_INVALID', `“${value}” is no date; write 2026-03-31, 31.03.2026, 2026-03 or 2026.`)
+    ? problem('DATE_INVALID', `“${value}” is not a date; write 2026-03-31, 31.03.2026, 2026-03 or 2026.`)
     : condition(read);
 }
 
-function age(value: string, condition: (age: string) => QueryCondition): QueryCondition | ValueProblem {
+function age(value: string, condition: (age: string) => QueryCondition): QueryCondition | ValueError {
   const read = readAge(value);
   return read === undefined
-    ? problem('AGE_INVALID', `“${value}” is no age; write 12h, 7d, 2w, 6m (months) or 1y.`)
+    ? problem('AGE_INVALID', `“${value}” is not an age; write 12h, 7d, 2w, 6m (months) or 1y.`)
     : condition(read);
 }
 

@@ -10,7 +10,7 @@ import {
   type QueryTree,
 } from './query-tree.ts';
 
-/** Fields of the advanced form in its order; each holds one value, and all that are filled in must match. */
+/** The fields of the advanced form in display order. Each has one value, and all given fields must match. */
 export const FORM_FIELDS = [
   'kind',
   'from',
@@ -36,7 +36,7 @@ export const FORM_FIELDS = [
 
 type FormField = (typeof FORM_FIELDS)[number];
 
-/** The advanced form. What has no field of its own (words, alternatives, exclusions, a second sender) stands in `words` as query text. */
+/** The advanced form. `words` contains the rest as query text: words, alternatives, exclusions, a second sender. */
 export type QueryForm = { [Field in FormField]?: QueryFields[Field] } & { words?: string };
 
 const isFormField = (field: QueryField): field is FormField => FORM_FIELDS.some((each) => each === field);
@@ -53,7 +53,7 @@ export function queryForm(tree: QueryTree): QueryForm {
   return form;
 }
 
-/** The tree of a filled-in form: its fields in the form's order, then its words. */
+/** The tree of a form: its fields in display order, then its words. */
 export function formTree(form: QueryForm): QueryTree {
   const fields = FORM_FIELDS.filter((field) => form[field] !== undefined).map(
     (field) => ({ [field]: form[field] }) as QueryCondition,

@@ -1,11 +1,11 @@
-import { readField, ValueProblem } from './query-fields.ts';
+import { readField, ValueError } from './query-fields.ts';
 import { fieldEntry, type QueryCondition, type QueryField } from './query-tree.ts';
 import { formatSize, readSize } from './query-values.ts';
 
 export interface TextOperator {
-  /** Takes any text, so that a value with spaces may have been meant. */
+  /** The value is any text and may contain spaces. */
   isFreeText: boolean;
-  read: (value: string) => QueryCondition | ValueProblem;
+  read: (value: string) => QueryCondition | ValueError;
 }
 
 const FLAGS: Record<string, QueryCondition> = {
@@ -27,7 +27,7 @@ const choice = (choices: Record<string, QueryCondition>, names: string): TextOpe
     const lower = value.toLowerCase();
     return Object.hasOwn(choices, lower)
       ? choices[lower]!
-      : new ValueProblem('VALUE_UNKNOWN', `“${value}” is not possible here; write ${names}.`);
+      : new ValueError('VALUE_UNKNOWN', `“${value}” is not a possible value; write ${names}.`);
   },
 });
 
@@ -36,7 +36,7 @@ const size = (field: 'minSize' | 'maxSize'): TextOperator => ({
   read: (value) => {
     const bytes = readSize(value);
     return bytes === undefined
-      ? new ValueProblem('SIZE_INVALID', `“${value}” is no size; write 500, 200K, 10M or 1G.`)
+      ? new ValueError('SIZE_INVALID', `“${value}” is not a size; write 500, 200K, 10M or 1G.`)
       : readField(field, bytes);
   },
 });
@@ -49,7 +49,7 @@ const header: TextOperator = {
   },
 };
 
-/** The query language's operators. A new one is a line here and a field in the tree. */
+/** The operators of the query language. To add one, add a line here and a field of the tree. */
 const OPERATORS: Record<string, TextOperator> = {
   from: plain('from', true),
   to: plain('to', true),
@@ -78,8 +78,8 @@ export const OPERATOR_NAMES: readonly string[] = Object.keys(OPERATORS);
 export const findOperator = (name: string): TextOperator | undefined =>
   Object.hasOwn(OPERATORS, name.toLowerCase()) ? OPERATORS[name.toLowerCase()] : undefined;
 
-/** A condition as it is typed: the operator's name, if it has one, and its value before quoting. */
-export function writtenCondition(condition: QueryCondition): { operator?: string; value: string } {
+/** The operator of a condition, if it has one, and its unquoted value in the query language. */
+export function operatorAndValue(condition: QueryCondition): { operator?: string; value: string } {
   const entry = fieldEntry(condition);
   switch (entry.field) {
     case 'text':

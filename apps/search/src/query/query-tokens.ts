@@ -1,15 +1,15 @@
 import { isSearchable } from '../index/search-words.ts';
-import { queryInvalid } from './query-failure.ts';
+import { queryInvalid } from './query-errors.ts';
 import { findOperator, OPERATOR_NAMES } from './query-operators.ts';
 
 export interface QueryWarning {
   code: string;
-  /** Where in the text, in UTF-16 code units from 0. */
+  /** Position in the text in UTF-16 code units, from 0. */
   position: number;
   detail: string;
 }
 
-/** A word or phrase, with its operator if it has one. */
+/** A word or phrase with its optional operator. */
 export interface TermToken {
   type: 'term';
   operator?: string;
@@ -23,8 +23,8 @@ export type QueryToken =
   | { type: 'open'; operator?: string; position: number }
   | { type: 'close' | 'or' | 'and' | 'not'; position: number };
 
-/** Straight quotes, and the typographic ones that telephones put in their place. */
-const CLOSING: Record<string, string> = { '"': '"', '“': '“”', '”': '“”', '„': '“”', '«': '»', '»': '«' };
+/** Closing quotes by opening quote. Phones replace straight quotes by typographic ones. */
+const CLOSING_QUOTES: Record<string, string> = { '"': '"', '“': '“”', '”': '“”', '„': '“”', '«': '»', '»': '«' };
 
 const OPERATOR_NAME = /\p{L}[\p{L}\p{N}_-]*:/uy;
 const BARE_RUN = /[^\s()"“”„«»]+/y;
@@ -32,8 +32,8 @@ const SPACES = /\s+/y;
 const CONNECTIVES: Record<string, 'or' | 'and' | 'not'> = { OR: 'or', AND: 'and', NOT: 'not' };
 
 /**
- * Cuts a query into tokens. Every expression is sticky and looks at each character a bounded number of times,
- * so that no input makes it slow; an apostrophe is an ordinary character (`l'équipe`).
+ * Splits a query into tokens. All regular expressions are sticky and run in linear time, so that no input is slow. An
+ * apostrophe is an ordinary character (`l'équipe`).
  */
 export function queryTokens(source: string): { tokens: QueryToken[]; warnings: QueryWarning[] } {
   const tokens: QueryToken[] = [];
@@ -47,11 +47,11 @@ export function queryTokens(source: string): { tokens: QueryToken[]; warnings: Q
   const skipSpaces = () => {
     at += match(SPACES)?.length ?? 0;
   };
-  const isQuote = () => at < source.length && Object.hasOwn(CLOSING, source[at]!);
+  const isQuote = () => at < source.length && Object.hasOwn(CLOSING_QUOTES, source[at]!);
 
   const readQuoted = (): string => {
     const opening = at;
-    const closers = CLOSING[source[opening]!]!;
+    const closers = CLOSING_QUOTES[source[opening]!]!;
     let value = '';
     for (at += 1; at < source.length; at += 1) {
       const character = source[at]!;
@@ -63,10 +63,10 @@ export function queryTokens(source: string): { tokens: QueryToken[]; warnings: Q
       if (character === '\\' && source[opening] === '"' && (next === '"' || next === '\\')) at += 1;
       value += source[at];
     }
-    throw queryInvalid('QUOTE_OPEN', opening, 'a quote is opened and not closed.');
+    throw queryInvalid('QUOTE_OPEN', opening, 'an opening quote has no closing one.');
   };
 
-  /** The name of an operator that starts here. An address of the web is no operator. */
+  /** The name of the operator at the current position. The scheme of a URL is not an operator. */
   const operatorHere = (): string | undefined => {
     const name = match(OPERATOR_NAME);
     return name === undefined || source.startsWith('//', at + name.length) ? undefined : name.slice(0, -1);
@@ -79,7 +79,8 @@ export function queryTokens(source: string): { tokens: QueryToken[]; warnings: Q
       throw queryInvalid(
         'OPERATOR_UNKNOWN',
         position,
-        `“${name}:” is no operator; there are ${OPERATOR_NAMES.map((each) => `${each}:`).join(' ')}. To search for it as text, put it in quotes.`,
+        `“${name}:” is not an operator; the operators are ${OPERATOR_NAMES.map((each) => `${each}:`).join(' ')}. ` +
+          'To search for it as text, put it in quotes.',
       );
     }
     at += name.length + 1;
@@ -95,7 +96,7 @@ export function queryTokens(source: string): { tokens: QueryToken[]; warnings: Q
       tokens.push({ type: 'term', operator, value: readQuoted(), isQuoted: true, position });
       return;
     }
-    // A value after a space is one a person wrote by habit (`from: jean`); anything that has a meaning of its own is not.
+    // Accepts a value after a space (`from: jean`), but not another operator, a negation or a connective.
     if (at > afterColon && (source[at] === '-' || operatorHere() !== undefined)) throw missing();
     const run = match(BARE_RUN);
     if (run === undefined || (at > afterColon && Object.hasOwn(CONNECTIVES, run))) throw missing();
@@ -107,13 +108,13 @@ export function queryTokens(source: string): { tokens: QueryToken[]; warnings: Q
   const readBare = () => {
     const position = at;
     const run = match(BARE_RUN)!;
-    const beyond = source[position + run.length] ?? ' ';
-    if (!isSearchable(run) && !(/^-+$/.test(run) && /[("“„«»]/.test(beyond))) {
+    const following = source[position + run.length] ?? ' ';
+    if (!isSearchable(run) && !(/^-+$/.test(run) && /[("“„«»]/.test(following))) {
       at += run.length;
       warnings.push({
         code: 'PUNCTUATION_IGNORED',
         position,
-        detail: `“${run}” has nothing to search for and was left out.`,
+        detail: `“${run}” has no letter or digit and was ignored.`,
       });
       return;
     }
@@ -131,7 +132,7 @@ export function queryTokens(source: string): { tokens: QueryToken[]; warnings: Q
       throw queryInvalid(
         'WILDCARD_LEADING',
         position,
-        'a wildcard can stand only at the end of a word; put the text in quotes to search for it as it is.',
+        'a wildcard is allowed only at the end of a word; put the text in quotes to search for a literal `*`.',
       );
     }
     tokens.push({ type: 'term', value: run, isQuoted: false, position });

@@ -11,7 +11,7 @@ import { formatSize, readSize } from './query-values.ts';
 import { readQueryTree } from './read-query-tree.ts';
 
 describe('readQueryTree', () => {
-  it('takes JMAP filters', () => {
+  it('accepts JMAP filters', () => {
     expect(readQueryTree({ from: 'jean', hasAttachment: false, minSize: 1_024 })).toEqual(
       parseQuery('from:jean -has:attachment larger:1K').tree,
     );
@@ -47,7 +47,7 @@ describe('readQueryTree', () => {
     }
   });
 
-  it('is bounded however deep or wide the JSON is', () => {
+  it('limits depth and width of the JSON', () => {
     let deep: unknown = { text: 'a' };
     for (let level = 0; level < 10_000; level += 1) deep = { operator: 'NOT', conditions: [deep] };
     expect(() => readQueryTree(deep)).toThrow(expect.objectContaining({ code: 'QUERY_TOO_COMPLEX' }));
@@ -55,7 +55,7 @@ describe('readQueryTree', () => {
     expect(() => readQueryTree(wide)).toThrow(expect.objectContaining({ code: 'QUERY_TOO_COMPLEX' }));
   });
 
-  it('reads every canonical tree as itself, through JSON', () => {
+  it('property: returns a canonical tree unchanged after a JSON round trip', () => {
     fc.assert(
       fc.property(arbitraryTree, (tree) => expect(readQueryTree(JSON.parse(JSON.stringify(tree)))).toEqual(tree)),
     );
@@ -63,13 +63,13 @@ describe('readQueryTree', () => {
 });
 
 describe('canonicalTree', () => {
-  it('changes nothing that is canonical', () => {
+  it('property: does not change a canonical tree', () => {
     fc.assert(fc.property(arbitraryTree, (tree) => expect(canonicalTree(tree)).toEqual(tree)));
   });
 });
 
-describe('form', () => {
-  it('holds what it has fields for and the rest as words', () => {
+describe('advanced form', () => {
+  it('has values in its fields and the rest as words', () => {
     expect(queryForm(parseQuery('from:jean facture -to:x from:marie larger:1M').tree)).toEqual({
       from: 'jean',
       minSize: 1_048_576,
@@ -77,7 +77,7 @@ describe('form', () => {
     });
   });
 
-  it('is lossless against the tree, but for the order of what must all match', () => {
+  it('property: converts to the same tree except for the order of AND conditions', () => {
     fc.assert(
       fc.property(arbitraryTree, (tree) => {
         const form = queryForm(tree);
@@ -93,7 +93,7 @@ describe('form', () => {
 });
 
 describe('sizes', () => {
-  it('are written as they are read', () => {
+  it('property: are read as they are written', () => {
     fc.assert(fc.property(fc.maxSafeNat(), (bytes) => expect(readSize(formatSize(bytes)) ?? bytes).toBe(bytes)));
     expect(['2 GB', '10Mo', '1,5K', '7b', '1T', '-1', ''].map(readSize)).toEqual([
       2 * 1024 ** 3,
@@ -125,9 +125,9 @@ describe('explainQuery', () => {
       'in:anywhere has:attachment header:X-A=b',
       'in any folder, trash and junk included and has an attachment and header x-a contains “b”',
     ],
-  ])('%s → %s', (source, line) => expect(explainQuery(parseQuery(source).tree)).toBe(line));
+  ])('describes %s as %s', (source, line) => expect(explainQuery(parseQuery(source).tree)).toBe(line));
 
-  it('has a line for every query', () => {
+  it('property: describes each query in one line', () => {
     fc.assert(fc.property(arbitraryTree, (tree) => explainQuery(tree).length > 0 && formatQuery(tree).length > 0));
   });
 });

@@ -1,9 +1,9 @@
 /**
- * The filter tree every search runs on: what the text, the form and the JSON of a query have in common.
- * Names are JMAP's (RFC 8621, Email/query) where JMAP has an equal, so that a mail client can send the filter it already has.
+ * The filter tree of a search; the common form of a query as text, form and JSON.
+ * Names follow JMAP (RFC 8621, Email/query) where it has an equivalent, so that a mail client can send its filter.
  */
 
-/** Kinds of things that can be found. Grows only: a saved search may name any of them. */
+/** Kinds of searchable objects. Never remove one: a saved search may contain it. */
 export const QUERY_KINDS = [
   'message',
   'contact',
@@ -18,18 +18,18 @@ export const QUERY_KINDS = [
 ] as const;
 export type QueryKind = (typeof QUERY_KINDS)[number];
 
-/** Roles a mail folder can have; `in:` takes them beside the folder's own name. */
+/** Roles of mail folders; `in:` accepts a role or the name of a folder. */
 export const FOLDER_ROLES = ['inbox', 'sent', 'drafts', 'archive', 'trash', 'junk'] as const;
 export type FolderRole = (typeof FOLDER_ROLES)[number];
 
-/** `in:anywhere`: every folder, trash and junk included. */
+/** The value of `in:` for all folders including trash and junk. */
 export const ANYWHERE = 'anywhere';
 
 export type Keyword = '$seen' | '$flagged';
 
-/** One condition's name and the type of its value. */
+/** The fields of conditions with the types of their values. */
 export interface QueryFields {
-  /** Words or a phrase anywhere: subject, body, people, attachment names; title and content of an object. */
+  /** Words or a phrase in any text: subject, body, people, attachment names; title and content of an object. */
   text: string;
   from: string;
   to: string;
@@ -65,7 +65,7 @@ export type QueryField = keyof QueryFields;
 /** An object with exactly one field. */
 export type QueryCondition = { [Field in QueryField]: { [Name in Field]: QueryFields[Field] } }[QueryField];
 
-/** `NOT` has exactly one condition; `AND` of nothing is the empty query, which finds everything. */
+/** `NOT` has exactly one condition. `AND` without conditions is the empty query, which matches everything. */
 export interface QueryOperator {
   operator: 'AND' | 'OR' | 'NOT';
   conditions: QueryTree[];
@@ -79,7 +79,7 @@ export const EVERYTHING: QueryOperator = { operator: 'AND', conditions: [] };
 
 export const isOperator = (tree: QueryTree): tree is QueryOperator => 'operator' in tree;
 
-/** The one field of a condition and its value, as a pair that narrows together. */
+/** A condition as a pair of field and value, so that TypeScript narrows the value by the field. */
 export type FieldEntry = { [Field in QueryField]: { field: Field; value: QueryFields[Field] } }[QueryField];
 
 export function fieldEntry(condition: QueryCondition): FieldEntry {
@@ -87,13 +87,13 @@ export function fieldEntry(condition: QueryCondition): FieldEntry {
   return { field, value } as FieldEntry;
 }
 
-export interface PlacedCondition {
+export interface ConditionOccurrence {
   condition: QueryCondition;
   negated: boolean;
 }
 
-/** Every condition of a tree from left to right, and whether it stands under an odd number of negations. */
-export function* conditionsOf(tree: QueryTree, negated = false): Generator<PlacedCondition> {
+/** The conditions of a tree from left to right. `negated`: under an odd number of negations. */
+export function* conditionsOf(tree: QueryTree, negated = false): Generator<ConditionOccurrence> {
   if (!isOperator(tree)) {
     yield { condition: tree, negated };
     return;

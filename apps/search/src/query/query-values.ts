@@ -1,8 +1,10 @@
-/** How single values of a query are written: sizes, days, ages. Each `read…` gives the canonical value, or nothing when it is not one. */
+/**
+ * Sizes, dates and ages in queries. The `read…` functions return the canonical value, undefined for an invalid text.
+ */
 
 const UNITS: Record<string, number> = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 };
 
-/** `500`, `10K`, `1.5M`, `2 GB`, `10 Mo`; a unit is 1,024 of the one below, as mail programs count. */
+/** Reads `500`, `10K`, `1.5M`, `2 GB`, `10 Mo`. Units are powers of 1,024, as in mail programs. */
 export function readSize(text: string): number | undefined {
   const match = /^(\d{1,12})(?:[.,](\d{1,6}))?\s?([kmg]?)(?:i?[bo])?$/i.exec(text);
   if (!match) return undefined;
@@ -10,7 +12,7 @@ export function readSize(text: string): number | undefined {
   return Number.isSafeInteger(bytes) ? bytes : undefined;
 }
 
-/** The largest unit that writes the size exactly. */
+/** Writes a size with the largest unit that is exact. */
 export function formatSize(bytes: number): string {
   for (const unit of ['g', 'm', 'k'] as const) {
     const size = UNITS[unit]!;
@@ -55,7 +57,7 @@ export function readAge(text: string): string | undefined {
   return `${Number(match[1])}${match[2]!.toLowerCase()}`;
 }
 
-/** The age in words, which PostgreSQL reads as an interval too: `6 months`. */
+/** The age in English, for example `6 months`; also valid as a PostgreSQL interval. */
 export function ageInWords(age: string): string {
   const count = Number(age.slice(0, -1));
   return `${count} ${AGE_UNITS[age.slice(-1) as keyof typeof AGE_UNITS]}${count === 1 ? '' : 's'}`;

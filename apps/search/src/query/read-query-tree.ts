@@ -1,12 +1,12 @@
 import { canonicalTree } from './canonical-tree.ts';
 import { checkComplexity } from './query-complexity.ts';
-import { filterInvalid, queryTooComplex } from './query-failure.ts';
-import { isQueryField, readField, ValueProblem } from './query-fields.ts';
+import { filterInvalid, queryTooComplex } from './query-errors.ts';
+import { isQueryField, readField, ValueError } from './query-fields.ts';
 import { QUERY_LIMITS, type QueryTree } from './query-tree.ts';
 
 /**
- * Reads a filter that came as JSON. Takes JMAP's freedoms (several fields in one condition mean all of them,
- * `NOT` of several means none of them, `hasAttachment: false`) and gives the canonical tree.
+ * Reads a JSON filter into a canonical tree. Accepts the JMAP forms: several fields in one condition mean all of them,
+ * `NOT` of several conditions means none of them, and `hasAttachment: false`.
  */
 export function readQueryTree(json: unknown, pointer = '/filter'): QueryTree {
   const tree = canonicalTree(readNode(json, pointer, 0));
@@ -16,7 +16,7 @@ export function readQueryTree(json: unknown, pointer = '/filter'): QueryTree {
 
 function readNode(json: unknown, pointer: string, depth: number): QueryTree {
   if (depth > QUERY_LIMITS.depth)
-    throw queryTooComplex('QUERY_TOO_DEEP', `A filter nests at most ${QUERY_LIMITS.depth} deep.`, pointer);
+    throw queryTooComplex('QUERY_TOO_DEEP', `A filter has at most ${QUERY_LIMITS.depth} nested levels.`, pointer);
   if (typeof json !== 'object' || json === null || Array.isArray(json))
     throw filterInvalid(pointer, 'FILTER_INVALID', 'A filter is an object.');
   return 'operator' in json ? readOperator(json, pointer, depth) : readConditions(json, pointer, depth);
@@ -63,7 +63,7 @@ function readCondition(name: string, value: unknown, pointer: string): QueryTree
     throw queryTooComplex('QUERY_TOO_LONG', `A value has at most ${QUERY_LIMITS.length} characters.`, pointer);
   }
   const read = readField(name, value);
-  if (read instanceof ValueProblem) throw filterInvalid(pointer, read.code, read.detail);
+  if (read instanceof ValueError) throw filterInvalid(pointer, read.code, read.detail);
   return read;
 }
 

@@ -5,7 +5,7 @@ import { setRole } from '@cordee/service/database/tenant-context';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { compileMessageQuery } from '../index/compile-message-query.ts';
 import { compileObjectQuery } from '../index/compile-object-query.ts';
-import type { QueryMoment } from '../index/compile-tree.ts';
+import type { QueryTime } from '../index/compile-tree.ts';
 import { queryForms } from '../index/query-forms.ts';
 import type { StemCache } from '../index/stem-cache.ts';
 import { stemsOf } from '../index/stems-of.ts';
@@ -14,13 +14,13 @@ import { compareResults, type ResultKey } from './search-cursor.ts';
 import { countHidden, selectMessages, type Result } from './select-messages.ts';
 import { selectObjects } from './select-objects.ts';
 
-export interface Sought {
+export interface SearchRequest {
   tree: QueryTree;
-  at: QueryMoment;
+  at: QueryTime;
   organizationId: `org_${string}`;
-  /** What the asker may read and see; in every statement (SRCH-7). */
+  /** Mailboxes and ACL tokens of the viewer; part of each statement (SRCH-7). */
   mailboxIds: readonly string[];
-  audiences: readonly string[];
+  aclTokens: readonly string[];
   after: ResultKey | undefined;
   limit: number;
   timeoutMs: number;
@@ -28,20 +28,23 @@ export interface Sought {
 
 const QUERY_CANCELED = '57014';
 
-/** Messages and objects that match, in one order. The transaction reads as the search role from here on; it is of no other use. */
+/**
+ * Matching messages and objects in one order, and the number of hidden messages. Switches the transaction to the search
+ * role, which can only read the index.
+ */
 export async function findResults(
   em: EntityManager,
   stems: StemCache,
-  sought: Sought,
+  request: SearchRequest,
 ): Promise<{ results: Result[]; hidden: number }> {
-  const { tree, at, mailboxIds, audiences, after, limit, timeoutMs } = sought;
-  const organizationId = toUuid(sought.organizationId);
+  const { tree, at, mailboxIds, aclTokens, after, limit, timeoutMs } = request;
+  const organizationId = toUuid(request.organizationId);
   await setRole(em, databaseRoles('search').reader);
   await em.execute(`select set_config('statement_timeout', ?, true)`, [String(timeoutMs)]);
   try {
-    const known = await stemsOf(em, stems, queryForms(tree));
-    const messages = compileMessageQuery(tree, { organizationId, mailboxIds }, at, known);
-    const objects = compileObjectQuery(tree, { organizationId, audiences }, at, known);
+    const loadedStems = await stemsOf(em, stems, queryForms(tree));
+    const messages = compileMessageQuery(tree, { organizationId, mailboxIds }, at, loadedStems);
+    const objects = compileObjectQuery(tree, { organizationId, aclTokens }, at, loadedStems);
     const hidden = await countHidden(em, messages);
     const results = [
       ...(await selectMessages(em, tree, messages, after, limit)),
@@ -51,7 +54,7 @@ export async function findResults(
   } catch (error) {
     if ((error as { code?: string }).code !== QUERY_CANCELED) throw error;
     throw new DomainError('QUERY_TOO_COMPLEX', {
-      detail: `The search took longer than ${timeoutMs} ms. Name a sender, a folder or a date to narrow it.`,
+      detail: `The search took longer than ${timeoutMs} ms. Add a sender, a folder or a date to narrow it.`,
     });
   }
 }

@@ -13,7 +13,7 @@ const key: fc.Arbitrary<ResultKey> = fc.record({ at, id: fc.uuid() });
 const query = ['org_01je5nryg0fgz9y05x3mqpmjrg', 'from:ben', ''];
 
 describe('the order of results', () => {
-  it('puts what has no date first, then the newest', () => {
+  it('has results without a date first, then the newest', () => {
     const keys = [
       { at: '2026-01-02T00:00:00.000Z', id: 'a' },
       { at: null, id: 'a' },
@@ -30,7 +30,7 @@ describe('the order of results', () => {
     ]);
   });
 
-  it('is one order for any results', () => {
+  it('property: is a total order', () => {
     fc.assert(
       fc.property(key, key, key, (a, b, c) => {
         expect(Math.sign(compareResults(a, b)) + Math.sign(compareResults(b, a))).toBe(0);
@@ -41,10 +41,10 @@ describe('the order of results', () => {
 });
 
 describe('a cursor', () => {
-  it('gives back what it was made of', () => {
+  it('contains the last result and the time of the first page', () => {
     fc.assert(
       fc.property(key, (after) => {
-        const cursor = { after, askedAt: '2026-03-20T12:00:00.000Z' };
+        const cursor = { after, startedAt: '2026-03-20T12:00:00.000Z' };
         const written = writeSearchCursor(cursor, query);
         expect(written.length).toBeLessThanOrEqual(500);
         expect(readSearchCursor(written, query)).toEqual(cursor);
@@ -52,9 +52,9 @@ describe('a cursor', () => {
     );
   });
 
-  it('is good for its own search only', () => {
+  it('is valid only for its own search', () => {
     const written = writeSearchCursor(
-      { after: { at: null, id: '0193f8a0-0000-7000-8000-000000000000' }, askedAt: '2026-03-20T12:00:00.000Z' },
+      { after: { at: null, id: '0193f8a0-0000-7000-8000-000000000000' }, startedAt: '2026-03-20T12:00:00.000Z' },
       query,
     );
     for (const other of [
@@ -66,7 +66,7 @@ describe('a cursor', () => {
     }
   });
 
-  it('that is anything else is refused', () => {
+  it('that is malformed is refused', () => {
     fc.assert(
       fc.property(
         fc.oneof(

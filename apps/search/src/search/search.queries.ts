@@ -11,7 +11,7 @@ import type { SearchConfig } from '../config.ts';
 import { StemCache } from '../index/stem-cache.ts';
 import { selectMailboxes } from '../mailboxes/mailbox-rows.ts';
 import { readableMailboxes } from '../mailboxes/readable-mailboxes.ts';
-import { audiencesOf } from '../objects/audiences.ts';
+import { aclTokensOf } from '../objects/acl-tokens.ts';
 import { canonicalTree } from '../query/canonical-tree.ts';
 import { explainQuery } from '../query/explain-query.ts';
 import { parseQuery } from '../query/parse-query.ts';
@@ -33,31 +33,31 @@ export class SearchQueries {
   async search(input: Input<typeof search>, context: QueryContext): Promise<Output<typeof search>> {
     const { em, now, call } = context;
     const { organizationId, q, kind, limit } = input;
-    const { tree: asked, warnings } = parseQuery(q);
-    const tree = kind ? canonicalTree({ operator: 'AND', conditions: [{ kind }, asked] }) : asked;
+    const { tree: parsed, warnings } = parseQuery(q);
+    const tree = kind ? canonicalTree({ operator: 'AND', conditions: [{ kind }, parsed] }) : parsed;
     const identity = [organizationId, q, kind ?? ''];
     const cursor = readSearchCursor(input.cursor, identity);
-    const askedAt = cursor ? new Date(cursor.askedAt) : now;
+    const startedAt = cursor ? new Date(cursor.startedAt) : now;
     const zone = await this.zoneFor(tree, organizationId, call);
 
     const access = await this.access.forOrganization(organizationId);
     const mailboxes = readableMailboxes(access, context, await selectMailboxes(em, organizationId));
     const { results, hidden } = await findResults(em, this.stems, {
       tree,
-      at: { now: askedAt, zone },
+      at: { now: startedAt, zone },
       organizationId,
       after: cursor?.after,
       limit: limit + 1,
       timeoutMs: this.config.SEARCH_TIMEOUT_MS,
       mailboxIds: mailboxes.map(({ resourceId }) => toUuid(resourceId)),
-      audiences: audiencesOf(access, context),
+      aclTokens: aclTokensOf(access, context),
     });
     const page = results.slice(0, limit);
     return {
       data: page.map(({ hit }) => hit),
       nextCursor:
         results.length > limit
-          ? writeSearchCursor({ after: page.at(-1)!, askedAt: askedAt.toISOString() }, identity)
+          ? writeSearchCursor({ after: page.at(-1)!, startedAt: startedAt.toISOString() }, identity)
           : null,
       understood: explainQuery(tree),
       warnings: warnings.map(({ position, detail }) => `At position ${position}: ${detail}`),
@@ -65,12 +65,14 @@ export class SearchQueries {
     };
   }
 
-  /** Days begin where the organization is; most searches name none. */
+  /** The time zone of the organization if the query contains a local date; else no call is needed. */
   private async zoneFor(tree: QueryTree, organizationId: `org_${string}`, call: QueryContext['call']): Promise<string> {
-    const namesDay = [...conditionsOf(tree)].some(({ condition }) => {
+    const hasLocalDate = [...conditionsOf(tree)].some(({ condition }) => {
       const entry = fieldEntry(condition);
       return (entry.field === 'before' || entry.field === 'after') && !isInstant(entry.value);
     });
-    return namesDay ? (await this.rpc.call(describeOrganization, { organizationId }, { for: call })).timeZone : 'UTC';
+    return hasLocalDate
+      ? (await this.rpc.call(describeOrganization, { organizationId }, { for: call })).timeZone
+      : 'UTC';
   }
 }

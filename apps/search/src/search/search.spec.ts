@@ -13,8 +13,8 @@ beforeAll(async () => {
 });
 afterAll(() => test.stop());
 
-describe('results', () => {
-  it('leave trash and spam out unless asked, and say how many (C-SRCH-10)', async () => {
+describe('search results', () => {
+  it('exclude trash and spam by default and count the excluded messages (C-SRCH-10)', async () => {
     const customer = new Customer(fixture);
     for (const [subject, folder] of [
       ['ici', 'INBOX'],
@@ -22,7 +22,7 @@ describe('results', () => {
       ['pourri un', 'Junk'],
       ['pourri deux', 'Spam'],
     ] as const)
-      await customer.take(letter({ subject, text: 'offre' }), { folder });
+      await customer.importMail(letter({ subject, text: 'offre' }), { folder });
     const outcome = async (q: string) => {
       const { data, hiddenInTrashAndSpam } = await customer.search(q);
       return [data.map(({ title }) => title).toSorted(), hiddenInTrashAndSpam];
@@ -33,13 +33,13 @@ describe('results', () => {
     expect((await customer.search('offre', 'ben', { kind: 'team' })).hiddenInTrashAndSpam).toBe(0);
   });
 
-  it('are pages that stay as they are while new mail arrives, people first (C-SRCH-13, SRCH-9)', async () => {
+  it('have pages that new mail does not shift, with people first (C-SRCH-13, SRCH-9)', async () => {
     const customer = new Customer(fixture);
     const carla = customer.member('carla');
     await test.publishEvent(memberAdded, { ...carla, invitationId: null, invitedBy: null, teamIds: [] });
     const day = (number: number) => `${number} Mar 2026 09:00:00 +0000`;
-    // Ten on the same instant, so that the ids decide among them.
-    await customer.take(
+    // Ten messages of the same instant are ordered by id.
+    await customer.importMail(
       mbox(
         ...Array.from({ length: 25 }, (_, number) =>
           letter({ subject: `page ${number}`, date: day(number < 10 ? 1 : number) }),
@@ -53,16 +53,16 @@ describe('results', () => {
     for (let cursor: string | undefined, page = 0; page === 0 || cursor; page += 1) {
       const { data, nextCursor } = await customer.search('', 'ben', { limit: 4, ...(cursor ? { cursor } : {}) });
       seen.push(...data.map(({ id: hitId }) => hitId));
-      await customer.take(letter({ subject: `entre ${page}`, date: '20 Apr 2026 09:00:00 +0000' }));
+      await customer.importMail(letter({ subject: `entre ${page}`, date: '20 Apr 2026 09:00:00 +0000' }));
       cursor = nextCursor ?? undefined;
     }
     expect(seen).toEqual(everything);
   });
 
-  it('hold mail with a token that may read only (ACC-1)', async () => {
+  it('contain mail with a read-only API token (ACC-1)', async () => {
     const customer = new Customer(fixture);
     const { organizationId } = customer;
-    await customer.take(letter({ subject: 'reçu' }));
+    await customer.importMail(letter({ subject: 'reçu' }));
     const found = async (...scopes: string[]) =>
       (
         await test.call(
@@ -74,9 +74,11 @@ describe('results', () => {
     expect([await found('product:read', 'right:technical'), await found('right:read')]).toEqual([[], ['reçu']]);
   });
 
-  it('of another query or a forged cursor are refused', async () => {
+  it('are refused with a cursor of another query or a forged cursor', async () => {
     const customer = new Customer(fixture);
-    await customer.take(mbox(letter({ subject: 'un' }), letter({ subject: 'deux' })), { type: 'application/mbox' });
+    await customer.importMail(mbox(letter({ subject: 'un' }), letter({ subject: 'deux' })), {
+      type: 'application/mbox',
+    });
     const { nextCursor } = await customer.search('bonjour', 'ben', { limit: 1 });
     const code = (q: string, cursor: string) =>
       test.codeOf(search, { organizationId: customer.organizationId, q, cursor }, customer.as('ben'));
@@ -84,13 +86,13 @@ describe('results', () => {
     expect(await code('autre', nextCursor!)).toBe('CURSOR_INVALID');
     expect(await code('bonjour', 'AAAA')).toBe('CURSOR_INVALID');
     const forged = JSON.parse(Buffer.from(nextCursor!, 'base64url').toString()) as unknown[];
-    for (const [place, value] of [
+    for (const [index, value] of [
       [1, 'yesterday'],
       [2, "2026-03-20' or true"],
       [3, 'x'],
       [3, null],
     ] as const) {
-      expect(await code('bonjour', Buffer.from(JSON.stringify(forged.with(place, value))).toString('base64url'))).toBe(
+      expect(await code('bonjour', Buffer.from(JSON.stringify(forged.with(index, value))).toString('base64url'))).toBe(
         'CURSOR_INVALID',
       );
     }
@@ -101,7 +103,7 @@ describe('results', () => {
     ['ben frmo:anna', 'OPERATOR_UNKNOWN', 4],
     ['ben "sans fin', 'QUOTE_OPEN', 4],
     ['(a OR b', 'PARENTHESIS_UNBALANCED', 0],
-  ])('of %s: refused with the position, never a silent text search (SRCH-2)', async (q, code, position) => {
+  ])('of the invalid query %s are refused with code and position (SRCH-2)', async (q, code, position) => {
     const customer = new Customer(fixture);
     await expect(customer.search(q)).rejects.toMatchObject({
       code: 'QUERY_INVALID',
@@ -109,7 +111,7 @@ describe('results', () => {
     });
   });
 
-  it('say how the query was understood, with warnings', async () => {
+  it('contain the interpreted query and warnings', async () => {
     const customer = new Customer(fixture);
     expect(await customer.search('a OR b c')).toMatchObject({
       understood: '(“a” or “b”) and “c”',
@@ -117,9 +119,9 @@ describe('results', () => {
     });
   });
 
-  it('show text and marks and nothing else (C-SRCH-12, S22)', async () => {
+  it('contain escaped text and marks only (C-SRCH-12, S22)', async () => {
     const customer = new Customer(fixture);
-    await customer.take(
+    await customer.importMail(
       letter({
         subject: '<script>alert(1)</script> İstanbul',
         text: '<img src=x onerror=alert(1)> & "çift" re\u0301union',
@@ -133,9 +135,9 @@ describe('results', () => {
     });
   });
 
-  it('that take too long are refused (C-SRCH-19)', async () => {
+  it('of a slow search are refused (C-SRCH-19)', async () => {
     const customer = new Customer(fixture);
-    await customer.take(letter({ subject: 'lent' }));
+    await customer.importMail(letter({ subject: 'lent' }));
     await test.database.query('begin; lock table message in access exclusive mode;');
     try {
       expect(
@@ -147,12 +149,15 @@ describe('results', () => {
     expect(await customer.titles('lent')).toEqual(['lent']);
   });
 
-  it('count ages from the first page on, and days in the zone of the organization', async () => {
+  it('use ages relative to the first page and days in the time zone of the organization', async () => {
     const customer = new Customer(fixture);
     const ago = (days: number) => new Date(test.process.clock.now().getTime() - days * 86_400_000).toUTCString();
-    await customer.take(mbox(letter({ subject: 'cinq', date: ago(5) }), letter({ subject: 'six', date: ago(6) })), {
-      type: 'application/mbox',
-    });
+    await customer.importMail(
+      mbox(letter({ subject: 'cinq', date: ago(5) }), letter({ subject: 'six', date: ago(6) })),
+      {
+        type: 'application/mbox',
+      },
+    );
     const first = await customer.search('newer_than:7d', 'ben', { limit: 1 });
     test.moveClockTo(new Date(test.process.clock.now().getTime() + 3 * 86_400_000).toISOString());
     expect(first.data.map(({ title }) => title)).toEqual(['cinq']);
@@ -162,16 +167,16 @@ describe('results', () => {
       ),
     ).toEqual(['six']);
     expect(await customer.titles('newer_than:7d')).toEqual([]);
-    await customer.take(letter({ subject: 'minuit', date: 'Sat, 28 Feb 2026 23:30:00 +0000' }));
+    await customer.importMail(letter({ subject: 'minuit', date: 'Sat, 28 Feb 2026 23:30:00 +0000' }));
     expect([
       await customer.titles('after:2026-03-01 before:2026-03-02'),
       await customer.titles('before:2026-03-01'),
     ]).toEqual([['minuit'], []]);
   });
 
-  it('need no more connections than there are searches', async () => {
+  it('need one database connection per search', async () => {
     const customer = new Customer(fixture);
-    await customer.take(letter({ subject: 'foule' }));
+    await customer.importMail(letter({ subject: 'foule' }));
     const all = await Promise.all(
       Array.from({ length: 40 }, (_, number) => customer.titles(`foule OR unique${number}`)),
     );

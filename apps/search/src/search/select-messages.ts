@@ -5,18 +5,18 @@ import type * as z from 'zod';
 import type { CompiledMessageQuery } from '../index/compile-message-query.ts';
 import { highlightTerms } from '../index/highlight-terms.ts';
 import { runSql } from '../index/run-sql.ts';
-import { marked, snippet } from '../index/snippet.ts';
+import { highlighted, snippet } from '../index/snippet.ts';
 import type { QueryTree } from '../query/query-tree.ts';
 import type { ResultKey } from './search-cursor.ts';
 
 export type Result = ResultKey & { hit: z.input<typeof Hit> };
 
-/** The result's instant as text with milliseconds, as it stands in cursors. */
+/** SQL of an instant as text with milliseconds, as cursors contain it. */
 export const instantText = (column: string): string =>
   `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
-/** A little more of a text than a snippet looks through. */
-export const SHOWN_LENGTH = 31_000;
+/** Selected characters of a body: slightly more than a snippet searches, so that it knows that the text continues. */
+export const SELECTED_BODY_LENGTH = 31_000;
 
 interface MessageRow {
   id: string;
@@ -34,15 +34,19 @@ export async function selectMessages(
   after: ResultKey | undefined,
   limit: number,
 ): Promise<Result[]> {
-  // All messages have a date, and come behind everything that has none.
+  // All messages have a date, so they follow a cursor without a date.
   const next = after?.at
     ? `and (received_at, id) < (${parameters.add(after.at)}::timestamptz, ${parameters.add(after.id)}::uuid)`
     : '';
-  // Bodies are cut outside: inside, every match would have its body read before the first ones are chosen.
+  // The outer query cuts bodies: in the inner query, PostgreSQL would read the body of each match before the limit.
   const rows = await runSql<MessageRow>(
     em,
-    `select id, mailbox_id, folder, subject, left(body, ${SHOWN_LENGTH}) as body, ${instantText('received_at')} as at
-     from (select id, mailbox_id, folder, subject, body, received_at from message where ${where} ${next} order by received_at desc, id desc limit ${parameters.add(limit)}) as page
+    `select id, mailbox_id, folder, subject, left(body, ${SELECTED_BODY_LENGTH}) as body,
+            ${instantText('received_at')} as at
+     from (
+       select id, mailbox_id, folder, subject, body, received_at from message
+       where ${where} ${next} order by received_at desc, id desc limit ${parameters.add(limit)}
+     ) as page
      order by received_at desc, id desc`,
     parameters.values,
   );
@@ -54,7 +58,7 @@ export async function selectMessages(
       kind: 'message',
       id: toId('msg', id),
       title: subject,
-      markedTitle: marked(subject, titleTerms),
+      markedTitle: highlighted(subject, titleTerms),
       snippet: snippet(body, bodyTerms),
       at,
       mailbox: { resourceId: toId('res', mailbox_id), folder },
@@ -62,7 +66,7 @@ export async function selectMessages(
   }));
 }
 
-/** How many matches lie in trash and junk and were not asked for. Ask before places are added to the query. */
+/** The number of hidden matches in trash and junk. Call it before you add parameters to the query. */
 export async function countHidden(
   em: EntityManager,
   { hiddenWhere, parameters }: CompiledMessageQuery,

@@ -2,11 +2,11 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { CompiledObjectQuery } from '../index/compile-object-query.ts';
 import { highlightTerms } from '../index/highlight-terms.ts';
 import { runSql } from '../index/run-sql.ts';
-import { marked, snippet } from '../index/snippet.ts';
+import { highlighted, snippet } from '../index/snippet.ts';
 import { hitKindOf, objectIdOf, type ObjectKind } from '../objects/object-kinds.ts';
 import type { QueryTree } from '../query/query-tree.ts';
 import type { ResultKey } from './search-cursor.ts';
-import { instantText, SHOWN_LENGTH, type Result } from './select-messages.ts';
+import { instantText, SELECTED_BODY_LENGTH, type Result } from './select-messages.ts';
 
 interface ObjectRow {
   id: string;
@@ -23,11 +23,12 @@ export async function selectObjects(
   after: ResultKey | undefined,
   limit: number,
 ): Promise<Result[]> {
-  const next = after ? `and ${behind(after, (value) => parameters.add(value))}` : '';
+  const next = after ? `and ${afterCursor(after, (value) => parameters.add(value))}` : '';
   const rows = await runSql<ObjectRow>(
     em,
-    `select id, kind, title, left(body, ${SHOWN_LENGTH}) as body, ${instantText('occurred_at')} as at
-     from object_entry where ${where} ${next} order by occurred_at desc nulls first, id desc limit ${parameters.add(limit)}`,
+    `select id, kind, title, left(body, ${SELECTED_BODY_LENGTH}) as body, ${instantText('occurred_at')} as at
+     from object_entry where ${where} ${next}
+     order by occurred_at desc nulls first, id desc limit ${parameters.add(limit)}`,
     parameters.values,
   );
   const [titleTerms, bodyTerms] = [highlightTerms(tree, 'subject'), highlightTerms(tree, 'body')];
@@ -38,7 +39,7 @@ export async function selectObjects(
       kind: hitKindOf(kind),
       id: objectIdOf(kind, id),
       title,
-      markedTitle: marked(title, titleTerms),
+      markedTitle: highlighted(title, titleTerms),
       snippet: snippet(body, bodyTerms),
       at,
       mailbox: null,
@@ -46,7 +47,7 @@ export async function selectObjects(
   }));
 }
 
-function behind({ at, id }: ResultKey, add: (value: unknown) => string): string {
+function afterCursor({ at, id }: ResultKey, add: (value: unknown) => string): string {
   if (at === null) return `(occurred_at is not null or id < ${add(id)}::uuid)`;
   return `(occurred_at, id) < (${add(at)}::timestamptz, ${add(id)}::uuid)`;
 }

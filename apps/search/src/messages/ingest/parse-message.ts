@@ -9,13 +9,13 @@ import {
   type QuarantineReason,
 } from './parsed-message.ts';
 
-export type MessageReading = { message: ParsedMessage } | { reason: QuarantineReason };
+export type ParseResult = { message: ParsedMessage } | { reason: QuarantineReason };
 
-/** Reads one raw message. Bad input gives the reason to set it aside and never throws, so that it cannot stop the rest (SRCH-8). */
-export async function parseMessage(raw: Uint8Array, limits: MessageLimits = MESSAGE_LIMITS): Promise<MessageReading> {
+/** Parses a raw message. Returns the reason of the quarantine for malformed input and never throws (SRCH-8). */
+export async function parseMessage(raw: Uint8Array, limits: MessageLimits = MESSAGE_LIMITS): Promise<ParseResult> {
   if (raw.length > limits.size)
     return reason('MESSAGE_TOO_LARGE', `The message has ${raw.length} bytes, more than ${limits.size}.`);
-  if (!raw.some((byte) => byte > 0x20)) return reason('MESSAGE_EMPTY', 'There is nothing in it.');
+  if (!raw.some((byte) => byte > 0x20)) return reason('MESSAGE_EMPTY', 'The message is empty.');
   if (countParts(raw, limits.parts) > limits.parts)
     return reason('MESSAGE_TOO_MANY_PARTS', `The message has more than ${limits.parts} parts.`);
   let email: Email;
@@ -28,11 +28,11 @@ export async function parseMessage(raw: Uint8Array, limits: MessageLimits = MESS
   } catch (error) {
     return reason(
       'MESSAGE_UNREADABLE',
-      `The message cannot be taken apart: ${clean(error instanceof Error ? error.message : 'unknown fault', 200)}`,
+      `The message cannot be parsed: ${clean(error instanceof Error ? error.message : 'unknown error', 200)}`,
     );
   }
   if (!email.headers.some((header) => MAIL_HEADERS.has(header.key)))
-    return reason('MESSAGE_NOT_MAIL', 'It has none of the headers of a mail.');
+    return reason('MESSAGE_NOT_MAIL', 'The message has no mail header.');
   return { message: readEmail(email, raw.length, limits) };
 }
 
@@ -52,7 +52,7 @@ const MAIL_HEADERS = new Set([
   'reply-to',
 ]);
 
-const reason = (code: QuarantineReason['code'], detail: string): MessageReading => ({ reason: { code, detail } });
+const reason = (code: QuarantineReason['code'], detail: string): ParseResult => ({ reason: { code, detail } });
 
 function readEmail(email: Email, size: number, limits: MessageLimits): ParsedMessage {
   const header = (key: string) => email.headers.find((each) => each.key === key)?.value;
@@ -79,13 +79,18 @@ function readEmail(email: Email, size: number, limits: MessageLimits): ParsedMes
   };
 }
 
-/** The HTML is what people see, and plain parts beside it are in it; the plain text stands alone or for an HTML that says nothing. */
+/**
+ * The text of the HTML, which the parser also adds plain parts to; the plain text if there is no HTML or it is empty.
+ */
 function readableText(email: Email): string {
   const fromHtml = email.html === undefined ? '' : htmlText(email.html);
   return fromHtml === '' ? tidyText(email.text ?? '') : fromHtml;
 }
 
-/** All fields of a name are taken together: a message with two From or To lines is broken, but it was sent to all of them. */
+/**
+ * The people of all headers of a name: a message with two From or To headers is malformed but was sent to all of
+ * them.
+ */
 function people(email: Email, key: string, limits: MessageLimits): MessagePerson[] {
   const found: MessagePerson[] = [];
   for (const header of email.headers) {
@@ -98,7 +103,7 @@ function people(email: Email, key: string, limits: MessageLimits): MessagePerson
   return found;
 }
 
-/** Encoded words that cannot be decoded are kept as they are written. */
+/** Decodes encoded words; returns the input if it cannot be decoded. */
 function decoded(value: string): string {
   try {
     return decodeWords(value);

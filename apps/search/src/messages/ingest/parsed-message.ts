@@ -1,4 +1,4 @@
-/** A person of a message's header; the address is as written, the name decoded. */
+/** A person in a header. The name is decoded, the address is not changed. */
 export interface MessagePerson {
   name: string;
   address: string;
@@ -10,12 +10,12 @@ export interface MessageAttachment {
   size: number;
 }
 
-/** What the index keeps of a message. Every text in it is well-formed, free of NUL and bounded. */
+/** The indexed content of a message. Texts are well-formed, contain no NUL and are limited in length. */
 export interface ParsedMessage {
   messageId: string | null;
-  /** Instant of the Date header; null when it is missing or no date. */
+  /** Time of the Date header; null when it is missing or malformed. */
   date: string | null;
-  /** Instant at which the last server took it, from its Received header. */
+  /** Time of the first Received header, which the last server added. */
   receivedAt: string | null;
   from: MessagePerson[];
   to: MessagePerson[];
@@ -32,7 +32,7 @@ export interface ParsedMessage {
 
 export const MESSAGE_LIMITS = {
   size: 50 * 1024 * 1024,
-  /** More parts than this is no letter but an attack on the reader. */
+  /** A message with more parts is an attack on the parser. */
   parts: 1_000,
   nesting: 50,
   headerBytes: 512 * 1024,
@@ -44,7 +44,7 @@ export const MESSAGE_LIMITS = {
 
 export type MessageLimits = { readonly [Name in keyof typeof MESSAGE_LIMITS]: number };
 
-/** Why a message was set aside. `detail` is for people and holds nothing of its content. */
+/** The reason of a quarantine. `detail` is a text for users without content of the message. */
 export interface QuarantineReason {
   code: 'MESSAGE_EMPTY' | 'MESSAGE_TOO_LARGE' | 'MESSAGE_NOT_MAIL' | 'MESSAGE_TOO_MANY_PARTS' | 'MESSAGE_UNREADABLE';
   detail: string;

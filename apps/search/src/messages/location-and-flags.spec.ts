@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { folderRole } from './folder-role.ts';
-import { mailMarks } from './mail-marks.ts';
-import { sourceKey } from './source-key.ts';
+import { mailFlags } from './mail-flags.ts';
+import { dedupKey } from './dedup-key.ts';
 
-describe('a folder', () => {
+describe('the role of a folder', () => {
   it.each([
     ['INBOX', 'inbox'],
     ['Inbox', 'inbox'],
@@ -24,10 +24,10 @@ describe('a folder', () => {
     ['INBOX/Clients', ''],
     ['INBOX/', ''],
     ['constructor', ''],
-  ])('%s is for %j', (folder, role) => expect(folderRole(folder)).toBe(role));
+  ])('named %s is %j', (folder, role) => expect(folderRole(folder)).toBe(role));
 });
 
-describe('marks of a message', () => {
+describe('flags of a message', () => {
   it.each([
     [{}, false, false],
     [{ status: 'RO' }, false, false],
@@ -35,35 +35,35 @@ describe('marks of a message', () => {
     [{ status: '' }, true, false],
     [{ status: 'delivered', 'x-status': 'high priority' }, false, false],
     [{ status: 'ro', 'x-status': 'AF' }, false, true],
-  ])('%j: unread %s, starred %s', (headers, isUnread, isStarred) => {
-    expect(mailMarks({ headers: Object.entries(headers).map(([name, value]) => ({ name, value })) })).toEqual({
+  ])('with headers %j: unread %s, starred %s', (headers, isUnread, isStarred) => {
+    expect(mailFlags({ headers: Object.entries(headers).map(([name, value]) => ({ name, value })) })).toEqual({
       isUnread,
       isStarred,
     });
   });
 });
 
-describe('the key of a message', () => {
+describe('the dedup key of a message', () => {
   const lines = fc.array(
     fc.string({ unit: 'binary-ascii', maxLength: 20 }).map((line) => line.replaceAll(/[\r\n]/g, '')),
     { minLength: 1, maxLength: 8 },
   );
   const written = (each: readonly string[], end: string) => Buffer.from(each.join(end), 'latin1');
 
-  it('is the same whatever ends its lines and however many empty ones follow', () => {
+  it('does not depend on line ends and on empty lines at the end', () => {
     fc.assert(
       fc.property(lines, fc.nat(3), (each, more) => {
         const empty = Array<string>(more).fill('');
-        expect(sourceKey(written([...each, ...empty], '\r\n'))).toBe(sourceKey(written(each, '\n')));
+        expect(dedupKey(written([...each, ...empty], '\r\n'))).toBe(dedupKey(written(each, '\n')));
       }),
     );
   });
 
-  it('is another one for another text', () => {
+  it('differs for different texts', () => {
     fc.assert(
       fc.property(lines, lines, (left, right) => {
         const [one, other] = [left, right].map((each) => each.join('\n').replace(/\n+$/, ''));
-        expect(sourceKey(written(left, '\r\n')) === sourceKey(written(right, '\n'))).toBe(one === other);
+        expect(dedupKey(written(left, '\r\n')) === dedupKey(written(right, '\n'))).toBe(one === other);
       }),
     );
   });

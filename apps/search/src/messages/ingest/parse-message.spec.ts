@@ -19,7 +19,7 @@ async function reasonOf(raw: Uint8Array, limits = MESSAGE_LIMITS): Promise<strin
 }
 
 describe('parseMessage', () => {
-  it('reads a letter with its people, text, attachment and list', async () => {
+  it('parses people, text, attachment and list of a message', async () => {
     const message = await parsed(
       'Received: from a by b; Tue, 3 Mar 2026 09:00:05 +0100 (CET)',
       'From: =?utf-8?Q?Andr=C3=A9?= Martin <andre@exemple.ch>',
@@ -70,7 +70,7 @@ describe('parseMessage', () => {
     expect(message.headers).toContainEqual({ name: 'subject', value: 'Réunion de mars' });
   });
 
-  it('takes what is there when the rest is broken', async () => {
+  it('parses the valid parts of a malformed message', async () => {
     expect(await parsed('From: x', 'Date: yesterday', '', '')).toMatchObject({
       messageId: null,
       date: null,
@@ -92,7 +92,7 @@ describe('parseMessage', () => {
     expect(await parsed('Subject: a\u0000b\ttwo', '', 'x\u0000y')).toMatchObject({ subject: 'a b two', text: 'x y' });
   });
 
-  it('sets aside what is no mail, with the reason', async () => {
+  it('returns the reason of the quarantine for input that is not mail', async () => {
     expect(await reasonOf(bytes([]))).toBe('MESSAGE_EMPTY');
     expect(await reasonOf(bytes(['', '  ', '']))).toBe('MESSAGE_EMPTY');
     expect(await reasonOf(bytes(['just some text']))).toBe('MESSAGE_NOT_MAIL');
@@ -109,7 +109,7 @@ describe('parseMessage', () => {
     expect(await reasonOf(bytes(['Subject: x', ...nested]))).toBe('MESSAGE_UNREADABLE');
   });
 
-  it('does not build a hundred thousand parts', async () => {
+  it('refuses a message with 100,000 parts before it parses them', async () => {
     const parts = '--b\n\nx\n'.repeat(100_000);
     expect(await reasonOf(Buffer.from(`Subject: x\nContent-Type: multipart/mixed; boundary=b\n\n${parts}`))).toBe(
       'MESSAGE_TOO_MANY_PARTS',
@@ -117,7 +117,7 @@ describe('parseMessage', () => {
     expect(await reasonOf(Buffer.from(`Subject: x\n\n${'-- select\n'.repeat(5_000)}`))).toBeUndefined();
   });
 
-  it('bounds what it keeps', async () => {
+  it('limits the size of its result', async () => {
     const message = await parsed(
       ...Array.from({ length: 300 }, (_, index) => `X-${index}: ${'v'.repeat(3_000)}`).slice(0, 100),
       'Subject: s',
@@ -130,7 +130,7 @@ describe('parseMessage', () => {
     expect(message.text.length).toBe(MESSAGE_LIMITS.textLength);
   });
 
-  it('never throws, and gives only text a database takes', async () => {
+  it('property: never throws and returns only text that the database accepts', async () => {
     const piece = fc.oneof(
       fc.constantFrom(
         'From: ',
@@ -180,9 +180,9 @@ describe('htmlText', () => {
     ['&lt;script&gt;x', '<script>x'],
     ['<td>a</td><td>b</td>', 'a\n\nb'],
     ['<p title="open>text', 'text'],
-  ])('%s', (html, text) => expect(htmlText(html)).toBe(text));
+  ])('of %s', (html, text) => expect(htmlText(html)).toBe(text));
 
-  it('costs little on hostile input', () => {
+  it('is fast on hostile input', () => {
     const started = performance.now();
     for (const html of ['<', '<a ', '<!--', '<a "', "<a x='", '<script>', '</', '&', '&#', '<p x="', '<!', '\n \n'])
       htmlText(html.repeat(100_000 / html.length));

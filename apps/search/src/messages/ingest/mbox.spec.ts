@@ -17,7 +17,7 @@ const text = (message: MboxMessage) => Buffer.from(message.raw).toString('utf8')
 const FROM = 'From jean@exemple.ch Tue Mar  3 09:00:00 2026';
 
 describe('splitMbox', () => {
-  it('cuts at From_ lines and undoes their quoting', async () => {
+  it('splits at From_ lines and removes the quoting of From', async () => {
     const messages = await split(
       `${FROM}\nSubject: un\n\n>From ici\n>>From là\nFrom moi à toi, rien\n\n${FROM}\nSubject: deux\n\nfin\n`,
     );
@@ -28,13 +28,13 @@ describe('splitMbox', () => {
     expect(messages.map((message) => message.envelope)).toEqual([FROM, FROM]);
   });
 
-  it('keeps a sentence that begins with From, even behind an empty line', async () => {
+  it('does not split at a sentence that begins with From after an empty line', async () => {
     expect((await split(`${FROM}\nSubject: un\n\nFrom here on it rains.\n`)).map(text)).toEqual([
       'Subject: un\n\nFrom here on it rains.\n',
     ]);
   });
 
-  it('takes CRLF, a missing last line end, a missing first From_ line, and nothing', async () => {
+  it('accepts CRLF, a missing last line end, a missing first From_ line and an empty file', async () => {
     expect((await split(`${FROM}\r\nSubject: un\r\n\r\na\r\n\r\n${FROM}\r\nSubject: deux\r\n\r\nb`)).map(text)).toEqual(
       ['Subject: un\r\n\r\na\r\n', 'Subject: deux\r\n\r\nb'],
     );
@@ -43,7 +43,7 @@ describe('splitMbox', () => {
     expect(await split('\n\n')).toEqual([]);
   });
 
-  it('keeps the beginning of what is too long, and goes on', async () => {
+  it('truncates a message that is too long and continues', async () => {
     const messages = await split(`${FROM}\n${'x'.repeat(300_000)}\n\n${FROM}\nSubject: b\n\n`, 1_000, 100);
     expect(messages.map(({ raw, size, isTruncated }) => [raw.length, size, isTruncated])).toEqual([
       [100, 300_002, true],
@@ -51,7 +51,7 @@ describe('splitMbox', () => {
     ]);
   });
 
-  it('gives back what was written, however the bytes arrive', async () => {
+  it('property: returns the written messages for any chunk sizes', async () => {
     const line = fc.constantFrom('', 'a', 'From x', FROM, '>From y', '>>From z', 'é');
     await fc.assert(
       fc.asyncProperty(

@@ -1,18 +1,20 @@
 import { decodeEntities } from './html-entities.ts';
 
-/** Elements whose content HTML does not parse: it ends at their own closing tag and nowhere else. None of it is text of the letter. */
-const RAW = new Set(['script', 'style', 'title', 'iframe', 'noembed', 'noframes']);
-/** Tags that do not break a word from the next; a comment has no name and breaks none. */
-const INLINE = new Set(
-  ' a abbr acronym b bdi bdo big cite code em font i kbd mark q s samp small span strike strong sub sup tt u var wbr'.split(
-    ' ',
-  ),
-);
+/** Raw text elements: only their own closing tag ends them. Their content is not text of the message. */
+const RAW_TEXT_ELEMENTS = new Set(['script', 'style', 'title', 'iframe', 'noembed', 'noframes']);
+/** Tags that do not separate words, including the empty name of a comment. */
+const INLINE_ELEMENTS = new Set([
+  '',
+  ...(
+    'a abbr acronym b bdi bdo big cite code em font i kbd mark q s samp small span strike strong sub sup tt u ' +
+    'var wbr'
+  ).split(' '),
+]);
 const TAG_NAME = /[a-z][a-z0-9:-]*/iy;
 
 /**
- * The readable text of an HTML mail, for the index and for snippets: never shown as HTML, so nothing has to be made safe,
- * but scripts, styles and comments are no text. One pass, no backtracking; broken markup loses its tags, not its words.
+ * The readable text of an HTML mail for the index and for snippets, without scripts, styles and comments. It is never
+ * shown as HTML, so it is not sanitized. One pass without backtracking; malformed markup loses tags but no words.
  */
 export function htmlText(html: string): string {
   const out: string[] = [];
@@ -25,14 +27,14 @@ export function htmlText(html: string): string {
       at = open + 1;
       continue;
     }
-    if (!INLINE.has(tag.name)) out.push('\n');
-    at = !tag.isClosing && RAW.has(tag.name) ? rawEnd(html, tag.end, tag.name) : tag.end;
+    if (!INLINE_ELEMENTS.has(tag.name)) out.push('\n');
+    at = !tag.isClosing && RAW_TEXT_ELEMENTS.has(tag.name) ? rawEnd(html, tag.end, tag.name) : tag.end;
   }
   out.push(decodeEntities(html.slice(at)));
   return tidyText(out.join(''));
 }
 
-/** Lines without trailing space, no more than one empty line in a row, no NUL, well-formed. */
+/** Trims lines, reduces empty lines to one, removes control characters and replaces lone surrogates. */
 export function tidyText(text: string): string {
   return (
     text
@@ -55,11 +57,11 @@ interface Tag {
   end: number;
 }
 
-/** The tag, comment or declaration that starts here; nothing when the `<` is just a character. */
+/** The tag, comment or declaration at `open`; undefined when `<` is only a character. */
 function readTag(html: string, open: number): Tag | undefined {
-  if (html.startsWith('<!--', open)) return silentTag(html, '-->', open + 4);
+  if (html.startsWith('<!--', open)) return namelessTag(html, '-->', open + 4);
   const next = html[open + 1];
-  if (next === '!' || next === '?') return silentTag(html, '>', open + 2);
+  if (next === '!' || next === '?') return namelessTag(html, '>', open + 2);
   const isClosing = next === '/';
   TAG_NAME.lastIndex = open + (isClosing ? 2 : 1);
   const name = TAG_NAME.exec(html)?.[0];
@@ -68,26 +70,29 @@ function readTag(html: string, open: number): Tag | undefined {
   return { name: name.toLowerCase(), isClosing, end };
 }
 
-function silentTag(html: string, closer: string, from: number): Tag {
+function namelessTag(html: string, closer: string, from: number): Tag {
   const close = html.indexOf(closer, from);
   return { name: '', isClosing: false, end: close < 0 ? html.length : close + closer.length };
 }
 
-/** Behind the `>` that ends the tag; one inside a quoted attribute does not. A quote that never closes is taken for a slip. */
+/**
+ * The index after the `>` that ends the tag. A `>` inside a quoted attribute does not end it; an open quote is
+ * ignored.
+ */
 function tagEnd(html: string, from: number): number {
   for (let at = from; at < html.length; at += 1) {
     const character = html[at];
     if (character === '>') return at + 1;
     if ((character === '"' || character === "'") && /[=\s]/.test(html[at - 1]!)) {
       const close = html.indexOf(character, at + 1);
-      if (close < 0) return lastResort(html, at);
+      if (close < 0) return tagEndIgnoringQuotes(html, at);
       at = close;
     }
   }
   return html.length;
 }
 
-function lastResort(html: string, from: number): number {
+function tagEndIgnoringQuotes(html: string, from: number): number {
   const close = html.indexOf('>', from);
   return close < 0 ? html.length : close + 1;
 }

@@ -1,15 +1,14 @@
 import { DomainError } from '@cordee/contracts/domain-error';
 
 /**
- * A query that cannot be understood is refused with the place of the fault, never searched as plain text:
- * a silent text search would show "nothing found" for what is a slip of the pen.
- * Positions count UTF-16 code units from 0, as a text field's caret does.
+ * The error of an invalid query text. It is refused and never searched as plain text: that would find nothing and
+ * hide the typing error. Positions count UTF-16 code units from 0, like the caret of a text field.
  */
 export function queryInvalid(code: string, position: number, detail: string): DomainError {
   return invalid('/q', code, `At position ${position}: ${detail}`);
 }
 
-/** The same for a filter that came as JSON, where the place is a JSON pointer. */
+/** The error of an invalid JSON filter; the position is a JSON pointer. */
 export function filterInvalid(pointer: string, code: string, detail: string): DomainError {
   return invalid(pointer, code, detail);
 }

@@ -2,32 +2,32 @@ export interface MboxMessage {
   /** The From_ line without its line end; empty when the file does not start with one. */
   envelope: string;
   raw: Uint8Array;
-  /** Longer than the bound: `raw` is its beginning, `size` the whole. */
+  /** The message exceeds the limit: `raw` contains its beginning, `size` is the full size in bytes. */
   isTruncated: boolean;
   size: number;
 }
 
 const LINE_FEED = 0x0a;
-/** A line longer than this is no From_ line, and is passed on in pieces rather than held. */
-const LONGEST_HELD = 64 * 1024;
-/** `From ` and, somewhere, a time and a year: a sentence that begins with “From ” has neither. */
+/** A longer line is not a From_ line and is passed on in pieces instead of being buffered. */
+const MAX_BUFFERED_BYTES = 64 * 1024;
+/** A From_ line contains a time and a year; a sentence that begins with “From ” does not. */
 const FROM = /^From \S/;
 const TIME = /\d:\d{2}/;
 const YEAR = /\b\d{4}\b/;
 
 /**
- * Cuts an mbox into its messages as its bytes arrive, holding one message at a time. A From_ line counts at the beginning and
- * behind an empty line; `>From ` in a body loses the one `>` that writing it added (both mboxo and mboxrd).
+ * Splits an mbox stream into messages with one message in memory. A From_ line counts at the start of the file and
+ * after an empty line. Removes one `>` of `>From ` in a body, which the writer added (mboxo and mboxrd).
  */
 export async function* splitMbox(source: AsyncIterable<Uint8Array>, sizeLimit: number): AsyncGenerator<MboxMessage> {
   const reader = new MboxReader(sizeLimit);
-  for await (const chunk of source) yield* reader.take(chunk);
+  for await (const chunk of source) yield* reader.push(chunk);
   yield* reader.end();
 }
 
 class MboxReader {
   readonly #sizeLimit: number;
-  #held: Uint8Array = new Uint8Array(0);
+  #buffered: Uint8Array = new Uint8Array(0);
   #isInsideLine = false;
   #isAfterBlank = true;
   #current: MessageCollector | undefined;
@@ -36,29 +36,29 @@ class MboxReader {
     this.#sizeLimit = sizeLimit;
   }
 
-  *take(chunk: Uint8Array): Generator<MboxMessage> {
+  *push(chunk: Uint8Array): Generator<MboxMessage> {
     let at = 0;
     for (let feed = chunk.indexOf(LINE_FEED); feed >= 0; feed = chunk.indexOf(LINE_FEED, at)) {
       yield* this.#line(this.#joined(chunk.subarray(at, feed + 1)));
       at = feed + 1;
     }
-    this.#held = this.#joined(chunk.slice(at));
-    if (this.#held.length > LONGEST_HELD || (this.#isInsideLine && this.#held.length > 0)) {
-      this.#message().add(this.#held);
-      this.#held = new Uint8Array(0);
+    this.#buffered = this.#joined(chunk.slice(at));
+    if (this.#buffered.length > MAX_BUFFERED_BYTES || (this.#isInsideLine && this.#buffered.length > 0)) {
+      this.#message().add(this.#buffered);
+      this.#buffered = new Uint8Array(0);
       this.#isInsideLine = true;
     }
   }
 
   *end(): Generator<MboxMessage> {
-    if (this.#held.length > 0) yield* this.#line(this.#held);
+    if (this.#buffered.length > 0) yield* this.#line(this.#buffered);
     yield* this.#finish();
   }
 
   #joined(piece: Uint8Array): Uint8Array {
-    if (this.#held.length === 0) return piece;
-    const whole = Buffer.concat([this.#held, piece]);
-    this.#held = new Uint8Array(0);
+    if (this.#buffered.length === 0) return piece;
+    const whole = Buffer.concat([this.#buffered, piece]);
+    this.#buffered = new Uint8Array(0);
     return whole;
   }
 
@@ -95,7 +95,7 @@ class MessageCollector {
   readonly #envelope: string;
   readonly #sizeLimit: number;
   readonly #pieces: Uint8Array[] = [];
-  #kept = 0;
+  #storedBytes = 0;
   #size = 0;
 
   constructor(envelope: string, sizeLimit: number) {
@@ -105,16 +105,16 @@ class MessageCollector {
 
   add(piece: Uint8Array): void {
     this.#size += piece.length;
-    const kept = piece.subarray(0, Math.max(0, this.#sizeLimit - this.#kept));
-    if (kept.length === 0) return;
-    this.#pieces.push(kept);
-    this.#kept += kept.length;
+    const stored = piece.subarray(0, Math.max(0, this.#sizeLimit - this.#storedBytes));
+    if (stored.length === 0) return;
+    this.#pieces.push(stored);
+    this.#storedBytes += stored.length;
   }
 
-  /** Without the empty line that stands before the next From_ line. */
+  /** The message without the empty line before the next From_ line. */
   finished(): MboxMessage {
     const raw = Buffer.concat(this.#pieces);
-    const isTruncated = this.#size > this.#kept;
+    const isTruncated = this.#size > this.#storedBytes;
     const separator = isTruncated ? 0 : trailingBlankLine(raw);
     return {
       envelope: this.#envelope,

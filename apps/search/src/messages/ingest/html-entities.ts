@@ -1,8 +1,13 @@
-/** Names of U+00A0 to U+00FF in their order. */
+/** Entity names of U+00A0 to U+00FF in code point order. */
 const LATIN_1 =
-  'nbsp iexcl cent pound curren yen brvbar sect uml copy ordf laquo not shy reg macr deg plusmn sup2 sup3 acute micro para middot cedil sup1 ordm raquo frac14 frac12 frac34 iquest Agrave Aacute Acirc Atilde Auml Aring AElig Ccedil Egrave Eacute Ecirc Euml Igrave Iacute Icirc Iuml ETH Ntilde Ograve Oacute Ocirc Otilde Ouml times Oslash Ugrave Uacute Ucirc Uuml Yacute THORN szlig agrave aacute acirc atilde auml aring aelig ccedil egrave eacute ecirc euml igrave iacute icirc iuml eth ntilde ograve oacute ocirc otilde ouml divide oslash ugrave uacute ucirc uuml yacute thorn yuml';
+  'nbsp iexcl cent pound curren yen brvbar sect uml copy ordf laquo not shy reg macr deg plusmn sup2 sup3 acute ' +
+  'micro para middot cedil sup1 ordm raquo frac14 frac12 frac34 iquest Agrave Aacute Acirc Atilde Auml Aring AElig ' +
+  'Ccedil Egrave Eacute Ecirc Euml Igrave Iacute Icirc Iuml ETH Ntilde Ograve Oacute Ocirc Otilde Ouml times Oslash ' +
+  'Ugrave Uacute Ucirc Uuml Yacute THORN szlig agrave aacute acirc atilde auml aring aelig ccedil egrave eacute ' +
+  'ecirc euml igrave iacute icirc iuml eth ntilde ograve oacute ocirc otilde ouml divide oslash ugrave uacute ucirc ' +
+  'uuml yacute thorn yuml';
 
-/** The ones beyond Latin 1 that mail in European languages uses; any other stays as it is written. */
+/** Entities outside Latin-1 that European mail uses. Other entities are not decoded. */
 const OTHERS: Record<string, string> = {
   amp: '&',
   lt: '<',
@@ -59,12 +64,12 @@ const OTHERS: Record<string, string> = {
   infin: '∞',
 };
 
-const NAMED = new Map<string, string>([
+const NAMED_ENTITIES = new Map<string, string>([
   ...LATIN_1.split(' ').map((name, index) => [name, String.fromCharCode(0xa0 + index)] as const),
   ...Object.entries(OTHERS),
 ]);
 
-/** What Windows programs mean by the control characters 128 to 159. */
+/** Characters of code 128 to 159 in Windows-1252, which Windows programs use instead of the control characters. */
 const WINDOWS_1252 = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
 
 export function decodeEntities(text: string): string {
@@ -72,7 +77,7 @@ export function decodeEntities(text: string): string {
   return text.replace(
     /&(?:#(\d{1,7})|#x([\da-f]{1,6})|([a-z][a-z\d]{1,9}));?/gi,
     (written, decimal: string, hex: string, name: string) => {
-      if (name !== undefined) return NAMED.get(name) ?? written;
+      if (name !== undefined) return NAMED_ENTITIES.get(name) ?? written;
       return character(decimal === undefined ? Number.parseInt(hex, 16) : Number(decimal));
     },
   );

@@ -3,8 +3,11 @@ import { createHash } from 'node:crypto';
 const CARRIAGE_RETURN = 0x0d;
 const LINE_FEED = 0x0a;
 
-/** What makes a message the same one when it comes in again. Line ends count as one kind and empty lines at the end not at all: programs write them as they like. */
-export function sourceKey(raw: Uint8Array): string {
+/**
+ * Identifies a message in repeated imports: a hash that ignores the kind of line ends and empty lines at the end,
+ * because mail programs change them.
+ */
+export function dedupKey(raw: Uint8Array): string {
   const hash = createHash('sha256');
   let end = raw.length;
   while (end > 0 && (raw[end - 1] === LINE_FEED || raw[end - 1] === CARRIAGE_RETURN)) end -= 1;

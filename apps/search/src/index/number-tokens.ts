@@ -1,0 +1,52 @@
+import { fold } from './fold.ts';
+import { findWords, type FoundWord } from './search-words.ts';
+
+const MAX_LENGTH = 40;
+const SEPARATOR = /^[-./'’_:,]$/;
+const DIGIT_GROUP_SEPARATOR = /^[\s'’.-]$/;
+const DIGITS = /^\d+$/;
+const IBAN_START = /^[a-z]{2}\d{2}$/;
+const IBAN_PART = /^[a-z\d]{1,4}$/;
+
+/** True when two neighbouring words belong to one number. `first` is the first word of the number. */
+type JoinRule = (left: FoundWord, between: string, right: FoundWord, first: FoundWord) => boolean;
+
+const JOIN_RULES: readonly JoinRule[] = [
+  (_left, gap) => SEPARATOR.test(gap),
+  (left, gap, right) => DIGIT_GROUP_SEPARATOR.test(gap) && DIGITS.test(left.folded) && DIGITS.test(right.folded),
+  (_left, gap, right, first) => gap === ' ' && IBAN_START.test(first.folded) && IBAN_PART.test(right.folded),
+];
+
+/**
+ * Numbers, references and amounts without separators (`FA-2026-001` → `fa2026001`, `1'994.75` → `199475`), so that a
+ * search matches with any separators. Scans word by word, because a regular expression over the text would backtrack.
+ */
+export function numberTokens(text: string, words: readonly FoundWord[] = [...findWords(text)]): string[] {
+  const tokens = new Set<string>();
+  for (const joins of JOIN_RULES) {
+    for (let first = 0; first < words.length; first += 1) {
+      let last = first;
+      while (
+        last + 1 < words.length &&
+        joins(words[last]!, between(text, words[last]!, words[last + 1]!), words[last + 1]!, words[first]!)
+      )
+        last += 1;
+      const token = last === first ? undefined : numberToken(text.slice(words[first]!.start, words[last]!.end));
+      if (token !== undefined) tokens.add(token);
+      first = last;
+    }
+  }
+  return [...tokens];
+}
+
+/** The single character between two words; empty when there is none or more than one. */
+function between(text: string, left: FoundWord, right: FoundWord): string {
+  return right.start - left.end === 1 ? text[left.end]! : '';
+}
+
+/** The text as a number token; undefined when it has no digit or a wrong length. */
+export function numberToken(text: string): string | undefined {
+  if (text.length > MAX_LENGTH * 2 || !/\d/.test(text)) return undefined;
+  const token = fold(text).replace(/[^\p{L}\p{N}]/gu, '');
+  return token.length >= 2 && token.length <= MAX_LENGTH ? token : undefined;
+}

@@ -1,0 +1,18 @@
+import { joinedWords } from './address-tokens.ts';
+import { containing } from './compile-tree.ts';
+import { fold } from './fold.ts';
+
+/**
+ * LIKE patterns that find a part of a name or address in `correspondentText`.
+ * A part of less than three characters matches only at the start of a word, because a trigram index needs three.
+ */
+export function personPatterns(value: string): string[] {
+  const part = fold(value)
+    .replaceAll(/[<>"\s]+/g, ' ')
+    .trim();
+  const words = joinedWords(value);
+  const isName = words !== '' && !part.includes('@');
+  return [...new Set(isName ? [part, words] : [part])]
+    .filter((each) => each !== '')
+    .map((each) => containing(each.length < 3 ? ` ${each}` : each));
+}

@@ -1,6 +1,6 @@
 import { addDays, dayOfWeek, type LocalDate } from './local-date.ts';
 
-/** A holiday as data: a date of every year (`08-01`), days from Easter Sunday, or a weekday near a date. */
+/** A yearly date (`08-01`), an offset in days from Easter Sunday, or a weekday relative to a date. */
 type Holiday =
   | string
   | { readonly easter: number }
@@ -17,7 +17,7 @@ const assumption = '08-15';
 const allSaints = '11-01';
 const immaculateConception = '12-08';
 
-/** Days on which the Swiss interbank clearing stands still: no transfer can arrive, whatever the canton. */
+/** Days without Swiss interbank clearing: no transfer arrives in any canton. */
 const interbank: readonly Holiday[] = [
   '01-01',
   '01-02',
@@ -34,8 +34,8 @@ const interbank: readonly Holiday[] = [
 const catholic: readonly Holiday[] = [corpusChristi, assumption, allSaints, immaculateConception];
 
 /**
- * What each canton adds to the interbank days. Days that only some districts or communes keep are left out:
- * a bank there may be closed, but transfers arrive.
+ * Further bank holidays per canton. Holidays of single districts or communes are left out: a bank there may be
+ * closed, but transfers arrive.
  */
 const cantonal = {
   ZH: [],
@@ -45,7 +45,7 @@ const cantonal = {
   SZ: [epiphany, saintJoseph, ...catholic],
   OW: [...catholic, '09-25'],
   NW: [saintJoseph, ...catholic],
-  // The Näfels pilgrimage, first Thursday of April, is handled below: it gives way to Holy Week.
+  // See also `naefelsPilgrimage`.
   GL: [allSaints],
   ZG: catholic,
   FR: catholic,
@@ -64,24 +64,23 @@ const cantonal = {
   VD: [{ weekday: 7, onOrAfter: '09-15', plusDays: 1 }],
   VS: [saintJoseph, ...catholic],
   NE: ['03-01'],
-  // Thursday after the first Sunday of September; the Restoration.
+  // Thursday after the first Sunday of September; Restoration of the Republic.
   GE: [{ weekday: 7, onOrAfter: '09-01', plusDays: 4 }, '12-31'],
   JU: [corpusChristi, '06-23', assumption, allSaints],
 } satisfies Record<string, readonly Holiday[]>;
 
-/** A canton by its two letters. */
+/** Two-letter code of a canton. */
 export type Canton = keyof typeof cantonal;
 
-/** Which days count as bank holidays: `CH` for the interbank clearing alone, or a canton with its own days added. */
+/** `CH`: days without interbank clearing. `CH-XX`: these and the holidays of the canton. */
 export type BankCalendar = 'CH' | `CH-${Canton}`;
 
-/** All bank calendars there are. */
 export const bankCalendars: readonly BankCalendar[] = [
   'CH',
   ...Object.keys(cantonal).map((canton) => `CH-${canton as Canton}` as const),
 ];
 
-/** Easter Sunday of the Gregorian calendar, by the anonymous (Meeus/Jones/Butcher) computation. */
+/** Easter Sunday of the Gregorian calendar, by the Meeus/Jones/Butcher algorithm. */
 export function easterSunday(year: number): LocalDate {
   const golden = year % 19;
   const century = Math.floor(year / 100);
@@ -97,7 +96,7 @@ export function easterSunday(year: number): LocalDate {
 
 const holidaysByYear = new Map<string, ReadonlySet<LocalDate>>();
 
-/** The bank holidays of a year; weekends are not in it unless a holiday falls on one. */
+/** The bank holidays of a year, without ordinary weekends. */
 export function bankHolidaysOf(calendar: BankCalendar, year: number): ReadonlySet<LocalDate> {
   const key = `${calendar} ${year}`;
   let days = holidaysByYear.get(key);
@@ -113,7 +112,7 @@ export function bankHolidaysOf(calendar: BankCalendar, year: number): ReadonlySe
   return days;
 }
 
-/** Whether the date is a bank holiday (a plain Sunday is not). */
+/** False for an ordinary Saturday or Sunday. */
 export function isBankHoliday(date: LocalDate, calendar: BankCalendar): boolean {
   return bankHolidaysOf(calendar, Number(date.slice(0, 4))).has(date);
 }
@@ -131,6 +130,7 @@ function dateOf(holiday: Holiday, year: number): LocalDate {
   return addDays(weekdayOnOrAfter(`${pad(year, 4)}-${holiday.onOrAfter}`, holiday.weekday), holiday.plusDays ?? 0);
 }
 
+/** First Thursday of April, or one week later if that is Maundy Thursday. */
 function naefelsPilgrimage(year: number): LocalDate {
   const thursday = weekdayOnOrAfter(`${pad(year, 4)}-04-01`, 4);
   return thursday === addDays(easterSunday(year), -3) ? addDays(thursday, 7) : thursday;

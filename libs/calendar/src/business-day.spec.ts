@@ -15,11 +15,11 @@ describe('bank holidays', () => {
     [2026, '2026-04-05'],
     [2027, '2027-03-28'],
     [2038, '2038-04-25'],
-  ])('Easter %d is on %s', (year, date) => {
+  ])('Easter of %d is on %s', (year, date) => {
     expect(easterSunday(year)).toBe(date);
   });
 
-  it('the interbank clearing of 2026 stands still on ten days', () => {
+  it('contain the ten days of 2026 without interbank clearing', () => {
     expect([...bankHolidaysOf('CH', 2026)]).toEqual([
       '2026-01-01',
       '2026-01-02',
@@ -48,7 +48,7 @@ describe('bank holidays', () => {
     expect(isBankHoliday(date, 'CH-ZH')).toBe(false);
   });
 
-  it('has a calendar for each of the 26 cantons and one without', () => {
+  it('have a calendar for each of the 26 cantons and one for the interbank clearing', () => {
     expect(bankCalendars).toHaveLength(27);
     expect(() => bankHolidaysOf('CH-XX' as 'CH', 2026)).toThrow(RangeError);
   });
@@ -60,7 +60,7 @@ describe('bank days', () => {
     ['2026-04-03', '2026-04-07', '2026-04-02'],
     ['2026-12-25', '2026-12-28', '2026-12-24'],
     ['2026-11-24', '2026-11-24', '2026-11-24'],
-  ])('%s moves on to %s and back to %s', (date, after, before) => {
+  ])('on or after %s: %s, on or before: %s', (date, after, before) => {
     expect(bankDayOnOrAfter(date, 'CH-ZH')).toBe(after);
     expect(bankDayOnOrBefore(date, 'CH-ZH')).toBe(before);
   });
@@ -71,7 +71,7 @@ describe('bank days', () => {
     ['2026-04-07', -1, '2026-04-02'],
     ['2026-11-22', 1, '2026-11-23'],
     ['2026-11-22', 0, '2026-11-23'],
-  ])('%s and %d bank days is %s', (date, count, result) => {
+  ])('%s plus %d bank days is %s', (date, count, result) => {
     expect(addBankDays(date, count, 'CH-ZH')).toBe(result);
   });
 
@@ -82,11 +82,11 @@ describe('bank days', () => {
     ['2026-04-02', '2026-04-07', 'not before Good Friday, not on Easter Monday'],
     ['2026-05-13', '2026-05-18', 'not before Ascension; the day after it is a Friday'],
     ['2026-12-24', '2026-12-28', 'not before Christmas'],
-  ])('a block on %s happens on %s (%s)', (date, result) => {
+  ])('a block planned for %s is on %s (%s)', (date, result) => {
     expect(blockDayOnOrAfter(date, 'CH-ZH')).toBe(result);
   });
 
-  it('property: a result is always a bank day, steps back undo steps on', () => {
+  it('property: results are bank days, and subtraction reverses addition', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 0, max: 5000 }),
@@ -112,7 +112,7 @@ describe('text messages', () => {
     ['2026-11-22T11:00:00.000Z', '2026-11-23T07:00:00.000Z', 'not on Sundays'],
     ['2026-12-24T19:30:00.000Z', '2026-12-28T07:00:00.000Z', 'not over Christmas'],
     ['2026-07-30T05:00:00.000Z', '2026-07-30T06:00:00.000Z', 'summer time'],
-  ])('asked at %s goes out at %s (%s)', (asked, sent) => {
+  ])('requested at %s are sent at %s (%s)', (asked, sent) => {
     expect(textMessageTime(asked, 'Europe/Zurich', 'CH-ZH')).toBe(sent);
   });
 });

@@ -4,22 +4,22 @@ import { addDays, dayOfWeek, type LocalDate } from './local-date.ts';
 const thursday = 4;
 const friday = 5;
 
-/** Whether banks work: Monday to Friday, no bank holiday. */
+/** True from Monday to Friday except on bank holidays. */
 export function isBankDay(date: LocalDate, calendar: BankCalendar): boolean {
   return dayOfWeek(date) <= friday && !isBankHoliday(date, calendar);
 }
 
-/** The date itself if it is a bank day, else the next one. A due date on a weekend or holiday moves here. */
+/** The date itself if it is a bank day, else the next bank day. */
 export function bankDayOnOrAfter(date: LocalDate, calendar: BankCalendar): LocalDate {
   return firstFrom(date, 1, (day) => isBankDay(day, calendar));
 }
 
-/** The date itself if it is a bank day, else the one before. */
+/** The date itself if it is a bank day, else the previous bank day. */
 export function bankDayOnOrBefore(date: LocalDate, calendar: BankCalendar): LocalDate {
   return firstFrom(date, -1, (day) => isBankDay(day, calendar));
 }
 
-/** The bank day so many bank days after the date (before it when negative). The date itself never counts; 0 gives {@link bankDayOnOrAfter}. */
+/** Adds `count` bank days, which may be negative. The date itself does not count; 0 gives {@link bankDayOnOrAfter}. */
 export function addBankDays(date: LocalDate, count: number, calendar: BankCalendar): LocalDate {
   const step = Math.sign(count);
   let day = step === 0 ? bankDayOnOrAfter(date, calendar) : date;
@@ -29,8 +29,8 @@ export function addBankDays(date: LocalDate, count: number, calendar: BankCalend
 }
 
 /**
- * First day from the date on that a product may be blocked on: Monday to Thursday, no holiday, and none the day after –
- * whoever is blocked must be able to reach their bank and our support the next day.
+ * The first day on or after the date on which a product may be blocked: Monday to Thursday, if neither this day nor
+ * the next one is a holiday. A blocked customer must be able to reach bank and support on the next day.
  */
 export function blockDayOnOrAfter(date: LocalDate, calendar: BankCalendar): LocalDate {
   return firstFrom(
@@ -40,8 +40,8 @@ export function blockDayOnOrAfter(date: LocalDate, calendar: BankCalendar): Loca
   );
 }
 
-function firstFrom(date: LocalDate, step: number, fits: (day: LocalDate) => boolean): LocalDate {
+function firstFrom(date: LocalDate, step: number, isAllowed: (day: LocalDate) => boolean): LocalDate {
   let day = date;
-  while (!fits(day)) day = addDays(day, step);
+  while (!isAllowed(day)) day = addDays(day, step);
   return day;
 }

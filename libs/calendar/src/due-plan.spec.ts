@@ -6,7 +6,7 @@ const expiry = '2026-12-01';
 const datesOf = (steps: readonly { date: string }[]) => steps.map(({ date }) => date);
 
 describe('renewal plan', () => {
-  it('gives the notices of each way to renew', () => {
+  it('has the notices of each renewal mode', () => {
     expect(datesOf(renewalNotices(expiry, 'yearly', 'by_hand'))).toEqual([
       '2026-10-02',
       '2026-11-01',
@@ -27,11 +27,11 @@ describe('renewal plan', () => {
     ['D-1', -1, ['2026-11-30']],
     ['at expiry', 0, []],
     ['after expiry', 3, []],
-  ])('yearly, switched on at %s', (_when, day, dates) => {
+  ])('has the yearly attempts when automatic renewal is switched on at %s', (_when, day, dates) => {
     expect(datesOf(renewalAttempts(expiry, 'yearly', addDays(expiry, day)))).toEqual(dates);
   });
 
-  it('monthly attempts', () => {
+  it('has the monthly attempts', () => {
     expect(renewalAttempts(expiry, 'monthly', '2026-11-01')).toEqual([
       { day: -3, date: '2026-11-28' },
       { day: -1, date: '2026-11-30' },
@@ -39,7 +39,7 @@ describe('renewal plan', () => {
     expect(datesOf(renewalAttempts(expiry, 'monthly', '2026-11-29'))).toEqual(['2026-11-29', '2026-11-30']);
   });
 
-  it('reminds after the due date, the last time as final', () => {
+  it('has reminders after the due date, the last one final', () => {
     expect(dueDateReminders('2026-11-10', 'yearly').map(({ date, isFinal }) => [date, isFinal])).toEqual([
       ['2026-11-11', false],
       ['2026-11-15', false],
@@ -50,14 +50,14 @@ describe('renewal plan', () => {
 });
 
 describe('renewal warranty', () => {
-  it('is held 280 days and blocks on the first permitted day from day 281 on', () => {
+  it('has a hold of 280 days and a block on the first permitted day from day 281 on', () => {
     const plan = warrantyPlan('2026-01-01', 'yearly', 'CH-ZH');
     expect(plan.notices.map(({ day }) => day)).toEqual([0, 30, 120, 210, 250, 266, 275]);
     // Day 281 is 9 October, a Friday.
     expect(plan).toMatchObject({ heldUntil: '2026-10-08', blocked: '2026-10-12', terminated: '2026-11-11' });
   });
 
-  it('monthly: 90 days, notices at 0, 15, 45, 75, 85', () => {
+  it('has a monthly hold of 90 days with notices on days 0, 15, 45, 75, 85', () => {
     const plan = warrantyPlan('2026-06-01', 'monthly', 'CH-ZH');
     expect(plan.notices.map(({ day }) => day)).toEqual([0, 15, 45, 75, 85]);
     expect(plan).toMatchObject({ heldUntil: '2026-08-30', blocked: '2026-08-31', terminated: '2026-09-30' });
@@ -65,7 +65,7 @@ describe('renewal warranty', () => {
 });
 
 describe('life cycle without warranty', () => {
-  it('yearly: block D+15, termination D+45, purge D+75', () => {
+  it('has yearly block D+15, termination D+45, purge D+75', () => {
     expect(lifeCyclePlan('2026-09-01', 'yearly', 'CH-ZH')).toEqual({
       finalWarningBy: '2026-09-11',
       blocked: '2026-09-16',
@@ -74,7 +74,7 @@ describe('life cycle without warranty', () => {
     });
   });
 
-  it('monthly: block D+8, termination D+37, purge D+67', () => {
+  it('has monthly block D+8, termination D+37, purge D+67', () => {
     expect(lifeCyclePlan('2026-09-01', 'monthly', 'CH-ZH')).toMatchObject({
       blocked: '2026-09-09',
       terminated: '2026-10-08',
@@ -82,7 +82,7 @@ describe('life cycle without warranty', () => {
     });
   });
 
-  it('a block day that is not permitted moves on, the later days stay', () => {
+  it('moves a block from a day that is not permitted, but not the later steps', () => {
     // D+15 is 24 December, before a holiday.
     expect(lifeCyclePlan('2026-12-09', 'yearly', 'CH-ZH')).toMatchObject({
       blocked: '2026-12-28',
@@ -90,7 +90,7 @@ describe('life cycle without warranty', () => {
     });
   });
 
-  it('a final warning that went out late moves everything', () => {
+  it('moves all steps after a late final warning', () => {
     expect(lifeCyclePlan('2026-09-01', 'yearly', 'CH-ZH', '2026-09-11').blocked).toBe('2026-09-16');
     expect(lifeCyclePlan('2026-09-01', 'yearly', 'CH-ZH', '2026-09-16')).toMatchObject({
       blocked: '2026-09-21',

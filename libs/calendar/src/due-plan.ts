@@ -3,46 +3,46 @@ import type { BankCalendar } from './bank-holidays.ts';
 import { blockDayOnOrAfter } from './business-day.ts';
 import { addDays, type LocalDate } from './local-date.ts';
 
-/** Days of a plan for one interval. All are counted from expiry, negative before it, unless the name says otherwise. */
+/** Day offsets of a plan for one interval, relative to the expiry unless the name says otherwise. */
 export interface DueDays {
-  /** Notices to who renews by hand. */
+  /** Notices for manual renewal. */
   readonly noticesByHand: readonly number[];
-  /** Notices when automatic renewal is on but no method would be charged: somebody has to act. */
+  /** Notices if automatic renewal is on but has no valid payment method. */
   readonly noticesWithoutMethod: readonly number[];
-  /** The one notice when automatic renewal is on and a method is valid; a monthly charge is announced by its receipt alone. */
+  /** Notices if automatic renewal is on with a valid payment method. A monthly charge has a receipt only. */
   readonly noticesWithMethod: readonly number[];
-  /** Attempts of automatic renewal. */
+  /** Attempts of automatic renewal to charge. */
   readonly attempts: readonly number[];
-  /** Reminders after the due date of an open invoice, counted from that date; the last one is final and names the block date. */
+  /** Reminders of an open invoice, relative to its due date. The last one is final and contains the block date. */
   readonly remindersAfterDueDate: readonly number[];
   readonly warranty: WarrantyDays;
   readonly lifeCycle: LifeCycleDays;
 }
 
-/** Days of renewal warranty, counted from the expiry at which it triggers. */
+/** Day offsets of renewal warranty, relative to the expiry that triggers it. */
 export interface WarrantyDays {
-  /** How long the debt is held: no fee, no block, no interruption. */
+  /** Last day of the hold: until then there is no fee, block or interruption. */
   readonly held: number;
-  /** Most periods on credit at the same time. */
+  /** Maximum number of unpaid periods on credit. */
   readonly openPeriods: number;
   readonly notices: readonly number[];
-  /** First day on which a block is possible. */
+  /** First possible day of the block. */
   readonly blockFrom: number;
-  /** Counted from the block. */
+  /** Relative to the block. */
   readonly terminationAfterBlock: number;
 }
 
-/** Days of the life cycle without warranty. */
+/** Day offsets of the life cycle without warranty, relative to the expiry. */
 export interface LifeCycleDays {
   readonly blocked: number;
   readonly terminated: number;
   readonly purged: number;
 }
 
-/** A block needs its final warning at least so many days before. */
+/** Minimum number of days between the final warning and the block. */
 export const finalWarningDays = 5;
 
-/** The default plan; organizations adjust it within limits, countries and buyer kinds have their own rows. */
+/** The default plan of each interval. */
 export const dueDays: Readonly<Record<Interval, DueDays>> = {
   yearly: {
     noticesByHand: [-60, -30, -14, -7, -1],
@@ -70,21 +70,20 @@ export const dueDays: Readonly<Record<Interval, DueDays>> = {
   },
 };
 
-/** A row of a dated plan. `day` is its offset from the date it was counted from. */
+/** A step of a plan with its day offset and the resulting date. */
 export interface DatedStep {
   readonly day: number;
   readonly date: LocalDate;
 }
 
-/** Dates of offsets from a day. */
+/** Converts day offsets from `from` to dates. */
 export function datedSteps(from: LocalDate, days: readonly number[]): DatedStep[] {
   return days.map((day) => ({ day, date: addDays(from, day) }));
 }
 
-/** How a product is to be renewed, for {@link renewalNotices}. */
 export type RenewalMode = 'by_hand' | 'automatic' | 'automatic_without_method';
 
-/** Notices before expiry, all of them; those before today are the caller's to leave out. */
+/** All notices before the expiry, including past ones. */
 export function renewalNotices(expiry: LocalDate, interval: Interval, mode: RenewalMode): DatedStep[] {
   const { noticesByHand, noticesWithMethod, noticesWithoutMethod } = dueDays[interval];
   return datedSteps(
@@ -94,25 +93,25 @@ export function renewalNotices(expiry: LocalDate, interval: Interval, mode: Rene
 }
 
 /**
- * Attempts of automatic renewal that are still to come on a day. Switched on inside the window, the first one is that day itself,
- * in place of those that were missed; none from expiry on.
+ * The attempts of automatic renewal from the day `switchedOn` on. If attempts were missed before this day, the first
+ * attempt is on this day. There is none from the expiry on.
  */
 export function renewalAttempts(expiry: LocalDate, interval: Interval, switchedOn: LocalDate): DatedStep[] {
   const all = datedSteps(expiry, dueDays[interval].attempts);
-  const ahead = all.filter(({ date }) => date >= switchedOn);
-  const isInsideWindow = switchedOn < expiry && ahead.length < all.length;
-  if (!isInsideWindow || ahead[0]?.date === switchedOn) return switchedOn < expiry ? ahead : [];
-  const missed = all[all.length - ahead.length - 1]!;
-  return [{ day: missed.day, date: switchedOn }, ...ahead];
+  const remaining = all.filter(({ date }) => date >= switchedOn);
+  const isInsideWindow = switchedOn < expiry && remaining.length < all.length;
+  if (!isInsideWindow || remaining[0]?.date === switchedOn) return switchedOn < expiry ? remaining : [];
+  const lastMissed = all[all.length - remaining.length - 1]!;
+  return [{ day: lastMissed.day, date: switchedOn }, ...remaining];
 }
 
-/** Reminders of an open invoice; the last one is final. */
+/** Reminders of an open invoice. The last one is final. */
 export function dueDateReminders(dueDate: LocalDate, interval: Interval): (DatedStep & { isFinal: boolean })[] {
   const days = dueDays[interval].remindersAfterDueDate;
   return datedSteps(dueDate, days).map((step, index) => ({ ...step, isFinal: index === days.length - 1 }));
 }
 
-/** The dated plan of a renewal warranty that triggers at the expiry, if nothing is paid. */
+/** The plan of a renewal warranty without payment. */
 export interface WarrantyPlan {
   readonly notices: readonly DatedStep[];
   readonly heldUntil: LocalDate;
@@ -120,7 +119,7 @@ export interface WarrantyPlan {
   readonly terminated: LocalDate;
 }
 
-/** What happens on which date under renewal warranty. `heldUntil` is the last day without consequences. */
+/** Computes the plan of a renewal warranty that triggers at the expiry. `heldUntil` is the last day of the hold. */
 export function warrantyPlan(expiry: LocalDate, interval: Interval, calendar: BankCalendar): WarrantyPlan {
   const { notices, held, blockFrom, terminationAfterBlock } = dueDays[interval].warranty;
   const blocked = blockDayOnOrAfter(addDays(expiry, blockFrom), calendar);
@@ -132,9 +131,9 @@ export function warrantyPlan(expiry: LocalDate, interval: Interval, calendar: Ba
   };
 }
 
-/** The dated plan of a product that expired without warranty, if nothing is paid. */
+/** The plan of a product that expired without warranty and without payment. */
 export interface LifeCyclePlan {
-  /** Last day on which the final warning still allows the block on its date. */
+  /** Last day on which the final warning can be sent without moving the block. */
   readonly finalWarningBy: LocalDate;
   readonly blocked: LocalDate;
   readonly terminated: LocalDate;
@@ -142,8 +141,8 @@ export interface LifeCyclePlan {
 }
 
 /**
- * What happens on which date without warranty. A final warning that went out late moves the block, and what follows it keeps at least
- * its distance from the planned block; otherwise termination and purge stay on their days after expiry.
+ * Computes the plan of a product without warranty. A late final warning moves the block, and termination and purge
+ * move with it. Otherwise termination and purge depend on the expiry only.
  */
 export function lifeCyclePlan(
   expiry: LocalDate,
@@ -153,10 +152,10 @@ export function lifeCyclePlan(
 ): LifeCyclePlan {
   const days = dueDays[interval].lifeCycle;
   const planned = blockDayOnOrAfter(addDays(expiry, days.blocked), calendar);
-  const warned =
+  const earliestAfterWarning =
     finalWarningSent === undefined ? planned : blockDayOnOrAfter(addDays(finalWarningSent, finalWarningDays), calendar);
-  const isLate = warned > planned;
-  const blocked = isLate ? warned : planned;
+  const isLate = earliestAfterWarning > planned;
+  const blocked = isLate ? earliestAfterWarning : planned;
   const from = isLate ? addDays(blocked, -days.blocked) : expiry;
   return {
     finalWarningBy: addDays(blocked, -finalWarningDays),

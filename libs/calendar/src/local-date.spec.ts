@@ -23,7 +23,7 @@ describe('local dates', () => {
     },
   );
 
-  it('takes dates that exist', () => {
+  it('accept existing dates', () => {
     expect(parseLocalDate('2024-02-29')).toBe('2024-02-29');
   });
 
@@ -36,7 +36,7 @@ describe('local dates', () => {
     expect(localDateIn(zurich, new Date(instant))).toBe(date);
   });
 
-  it('an invoice due on 31 March is late from 1 April 00:00 in the zone of the seller', () => {
+  it('31 March is past from 1 April 00:00 on in the zone', () => {
     expect(isPast('2026-03-31', '2026-03-31T21:59:59.999Z', zurich)).toBe(false);
     expect(isPast('2026-03-31', '2026-03-31T22:00:00.000Z', zurich)).toBe(true);
   });
@@ -46,16 +46,16 @@ describe('local dates', () => {
       (Date.parse(startOfDay(addDays(date, 1), zurich)) - Date.parse(startOfDay(date, zurich))) / 3_600_000;
     expect(['2026-03-28', '2026-03-29', '2026-10-25'].map(hours)).toEqual([24, 23, 25]);
     expect(startOfDay('2026-03-29', zurich)).toBe('2026-03-28T23:00:00.000Z');
-    // In Beirut the clock skips midnight.
+    // The clock change of Beirut skips midnight.
     expect(startOfDay('2022-03-27', 'Asia/Beirut')).toBe('2022-03-26T22:00:00.000Z');
   });
 
-  it('a time that the clock skips is moved on; one that it shows twice is the first', () => {
+  it('a skipped local time moves forward; an ambiguous one is the first', () => {
     expect(instantAt('2026-03-29', '02:30', zurich)).toBe('2026-03-29T01:30:00.000Z');
     expect(instantAt('2026-10-25', '02:30', zurich)).toBe('2026-10-25T00:30:00.000Z');
   });
 
-  it('counts and formats', () => {
+  it('are counted and formatted', () => {
     expect(daysBetween('2026-01-01', '2027-01-01')).toBe(365);
     expect(daysBetween('2026-03-30', '2026-03-28')).toBe(-2);
     expect(dayOfWeek('2026-11-22')).toBe(7);

@@ -1,9 +1,9 @@
 import { Temporal } from 'temporal-polyfill';
 
-/** A date without time or zone, `YYYY-MM-DD`. Two of them compare as texts. */
+/** A date without time and zone, `YYYY-MM-DD`. Dates compare correctly as strings. */
 export type LocalDate = string;
 
-/** Whether the text is a date that exists, written `YYYY-MM-DD`. */
+/** True for an existing date in the form `YYYY-MM-DD`. */
 export function isLocalDate(text: string): boolean {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
   try {
@@ -13,13 +13,16 @@ export function isLocalDate(text: string): boolean {
   }
 }
 
-/** Reads a date. @throws RangeError for anything but an existing date as `YYYY-MM-DD` (30 February is refused, never moved) */
+/** Returns the text if {@link isLocalDate} holds. @throws RangeError for other texts; 30 February is not adjusted */
 export function parseLocalDate(text: string): LocalDate {
   if (!isLocalDate(text)) throw new RangeError(`"${text}" is not a date`);
   return text;
 }
 
-/** The date as people write it: `22.11.2026` in Switzerland, `22/11/2026` in Spanish, `22 Nov 2026` in English, where 05/01 is two dates. */
+/**
+ * Formats a date: `22.11.2026` in Switzerland, `22/11/2026` in Spanish, `22 Nov 2026` in English (05/01 is
+ * ambiguous).
+ */
 export function formatLocalDate(date: LocalDate, locale: string): string {
   return formatFor(locale).format(toPlainDate(date).toZonedDateTime('UTC').epochMilliseconds);
 }
@@ -38,17 +41,17 @@ function formatFor(locale: string): Intl.DateTimeFormat {
   return format;
 }
 
-/** The date that a wall calendar in the zone shows at the instant: "today" there. */
+/** The local date in the zone at the instant. */
 export function localDateIn(zone: string, instant: Date | string): LocalDate {
   return toInstant(instant).toZonedDateTimeISO(zone).toPlainDate().toString();
 }
 
-/** The date so many days later, or earlier when negative. */
+/** Adds days, which may be negative. */
 export function addDays(date: LocalDate, days: number): LocalDate {
   return toPlainDate(date).add({ days }).toString();
 }
 
-/** Days from one date to the other; negative when `to` is earlier. */
+/** Days from `from` to `to`; negative if `to` is earlier. */
 export function daysBetween(from: LocalDate, to: LocalDate): number {
   return toPlainDate(from).until(toPlainDate(to), { largestUnit: 'days' }).days;
 }
@@ -59,14 +62,16 @@ export function dayOfWeek(date: LocalDate): number {
 }
 
 /**
- * First instant of the date in the zone, RFC 3339 in UTC. That is not always midnight: where the clock skips it, the day begins later.
- * The day ends when the next one starts, so that a day of 23 or 25 hours is neither cut nor counted twice.
+ * The first instant of the date in the zone, RFC 3339 in UTC. It is later than midnight if a clock change skips
+ * midnight. Use the start of the next date as the end of a day, because days may have 23 or 25 hours.
  */
 export function startOfDay(date: LocalDate, zone: string): string {
   return toPlainDate(date).toZonedDateTime(zone).toInstant().toString({ fractionalSecondDigits: 3 });
 }
 
-/** The instant of a wall-clock time (`HH:MM`) on the date in the zone; a time that the clock skips is moved on by the gap. */
+/**
+ * The instant of a local time (`HH:MM`) in the zone. A time inside a skipped hour moves forward by the skipped hour.
+ */
 export function instantAt(date: LocalDate, time: string, zone: string): string {
   return toPlainDate(date)
     .toZonedDateTime({ timeZone: zone, plainTime: time })
@@ -74,10 +79,7 @@ export function instantAt(date: LocalDate, time: string, zone: string): string {
     .toString({ fractionalSecondDigits: 3 });
 }
 
-/**
- * Whether something due on the date is late at the instant: a due date is a whole day in the seller's zone,
- * so what is due on 31 March is late from 1 April 00:00 there.
- */
+/** True if the date has ended in the zone at the instant: 31 March is past from 1 April 00:00 on. */
 export function isPast(date: LocalDate, instant: Date | string, zone: string): boolean {
   return localDateIn(zone, instant) > date;
 }

@@ -13,11 +13,11 @@ describe('anchors', () => {
     ['2026-01-31', 4, '2026-05-31'],
     ['2026-01-31', -2, '2025-11-30'],
     ['2026-10-30', 4, '2027-02-28'],
-  ])('%s and %d months is %s', (anchor, months, date) => {
+  ])('%s plus %d months is %s', (anchor, months, date) => {
     expect(monthsFromAnchor(anchor, months)).toBe(date);
   });
 
-  it('29 February is back in leap years', () => {
+  it('on 29 February return to 29 February in leap years', () => {
     expect([1, 2, 3, 4].map((years) => yearsFromAnchor('2024-02-29', years))).toEqual([
       '2025-02-28',
       '2026-02-28',
@@ -30,14 +30,14 @@ describe('anchors', () => {
 const monthly = { anchor: '2026-01-31', interval: 'monthly' } as const;
 
 describe('periods', () => {
-  it('follow the anchor, not the clamped date before', () => {
+  it('are counted from the anchor, not from a clamped date', () => {
     const february = nthPeriod(monthly, 1);
     expect(february).toEqual({ start: '2026-02-28', end: '2026-03-31' });
     expect(nextPeriod(monthly, february)).toEqual({ start: '2026-03-31', end: '2026-04-30' });
     expect(daysIn(february)).toBe(31);
   });
 
-  it('cover several intervals at once', () => {
+  it('can have a length of several intervals', () => {
     expect(nthPeriod({ anchor: '2024-02-29', interval: 'yearly' }, 0, 2)).toEqual({
       start: '2024-02-29',
       end: '2026-02-28',
@@ -63,7 +63,7 @@ describe('periods', () => {
   const dates = fc.integer({ min: -20_000, max: 20_000 }).map((days) => addDays('2026-01-01', days));
   const rhythms = fc.record({ anchor: dates, interval: fc.constantFrom('monthly' as const, 'yearly' as const) });
 
-  it('property: every date lies in exactly one period, and periods touch without a gap', () => {
+  it('property: each date is in exactly one period, and periods have no gap', () => {
     fc.assert(
       fc.property(rhythms, dates, (rhythm, date) => {
         const index = periodIndexOn(rhythm, date);

@@ -25,7 +25,7 @@ const chf = (amount: number) => money(amount, 'CHF');
 const amounts = fc.integer({ min: -(10 ** 12), max: 10 ** 12 });
 const currencies = fc.constantFrom('CHF', 'EUR', 'JPY', 'KWD');
 
-/** What is done to see the code of the refusal. */
+/** The error code of a failing function. */
 function codeOf(work: () => unknown): string | undefined {
   try {
     work();
@@ -46,7 +46,7 @@ describe('money', () => {
     ['500.00', 'JPY', 500],
     ['1.005', 'KWD', 1005],
     ['90071992547409.91', 'CHF', Number.MAX_SAFE_INTEGER],
-  ])('reads %s %s as %d minor units', (text, currency, amount) => {
+  ])('parses %s %s as %d minor units', (text, currency, amount) => {
     expect(parseMoney(text, currency)).toEqual({ amount, currency });
   });
 
@@ -61,7 +61,7 @@ describe('money', () => {
     ['NaN', 'CHF'],
     [' 1', 'CHF'],
     ['90071992547409.92', 'CHF'],
-  ])('refuses "%s" %s instead of rounding or guessing', (text, currency) => {
+  ])('refuses "%s" %s without rounding', (text, currency) => {
     expect(codeOf(() => parseMoney(text, currency))).toBe('MONEY_AMOUNT_INVALID');
   });
 
@@ -69,7 +69,7 @@ describe('money', () => {
     expect(['CHF', 'JPY', 'KWD', 'EUR'].map(decimalsOf)).toEqual([2, 0, 3, 2]);
   });
 
-  it('takes integers and known currencies only', () => {
+  it('accepts only integers and known currencies', () => {
     expect(codeOf(() => money(1.5, 'CHF'))).toBe('MONEY_AMOUNT_INVALID');
     expect(codeOf(() => money(1.15 * 100, 'CHF'))).toBe('MONEY_AMOUNT_INVALID');
     expect(codeOf(() => money(2 ** 53, 'CHF'))).toBe('MONEY_AMOUNT_INVALID');
@@ -77,7 +77,7 @@ describe('money', () => {
     expect(codeOf(() => money(1, 'toString'))).toBe('MONEY_CURRENCY_UNKNOWN');
   });
 
-  it('never puts two currencies together', () => {
+  it('refuses arithmetic with two currencies', () => {
     const euro = money(1, 'EUR');
     for (const operation of [addMoney, subtractMoney, compareMoney, smallerOf]) {
       expect(codeOf(() => operation(chf(1), euro))).toBe('MONEY_CURRENCY_MISMATCH');
@@ -86,7 +86,7 @@ describe('money', () => {
     expect(isSameMoney(chf(1), euro)).toBe(false);
   });
 
-  it('cannot be changed and has no negative zero', () => {
+  it('is frozen and has no negative zero', () => {
     expect(Object.isFrozen(chf(1))).toBe(true);
     expect(Object.is(negateMoney(chf(0)).amount, 0)).toBe(true);
   });
@@ -98,11 +98,11 @@ describe('money', () => {
     [1238, 1240, 2],
     [1235, 1235, 0],
     [-1233, -1235, -2],
-  ])('rounds %d centimes to the coins %d', (exact, coins, difference) => {
+  ])('rounds %d centimes to %d for cash', (exact, coins, difference) => {
     expect(roundToCash(chf(exact))).toEqual({ rounded: chf(coins), difference: chf(difference) });
   });
 
-  it('knows no coins of other currencies', () => {
+  it('has no cash rounding for other currencies', () => {
     expect(codeOf(() => roundToCash(money(3, 'EUR')))).toBe('MONEY_CASH_ROUNDING_UNKNOWN');
   });
 
@@ -112,7 +112,7 @@ describe('money', () => {
     [1, 1, 3, 0],
     [100, 6, 31, 19],
     [5, 3, 10, 2],
-  ])('takes of %d the fraction %d/%d, half-up: %d', (amount, numerator, denominator, result) => {
+  ])('rounds %d × %d/%d to %d', (amount, numerator, denominator, result) => {
     expect(fractionOf(chf(amount), { numerator, denominator })).toEqual(chf(result));
   });
 
@@ -128,18 +128,18 @@ describe('money', () => {
     [-100, [1, 1, 1], [-34, -33, -33]],
     [5, [0, 1, 1], [0, 3, 2]],
     [0, [2, 1], [0, 0]],
-  ])('shares %d out by %j', (amount, ratios, parts) => {
+  ])('allocates %d by %j', (amount, ratios, parts) => {
     expect(allocateMoney(chf(amount), ratios)).toEqual(parts.map(chf));
   });
 
-  it('refuses ratios that share nothing', () => {
+  it('refuses invalid ratios', () => {
     for (const ratios of [[], [0, 0], [-1, 2], [0.5, 0.5]]) {
       expect(codeOf(() => allocateMoney(chf(1), ratios))).toBe('MONEY_RATIOS_INVALID');
     }
   });
 
-  it('is written as each language does', () => {
-    // ICU versions differ in which apostrophe and which space they take.
+  it('is formatted by language', () => {
+    // ICU versions use different apostrophes and spaces.
     const written = (locale: string) => formatMoney(chf(199_475), locale).replaceAll(/\s/gu, ' ').replaceAll('’', "'");
     expect(written('de')).toBe("CHF 1'994.75");
     expect(written('en')).toBe("CHF 1'994.75");
@@ -156,7 +156,7 @@ describe('money', () => {
     );
   });
 
-  it('property: text and back is the same money', () => {
+  it('property: decimal text parses to the same amount', () => {
     fc.assert(
       fc.property(amounts, currencies, (amount, currency) => {
         const value = money(amount, currency);
@@ -165,7 +165,7 @@ describe('money', () => {
     );
   });
 
-  it('property: parts add up to the whole and keep to their share within one unit', () => {
+  it('property: allocated parts add up to the amount and differ from their exact share by less than one unit', () => {
     const ratioLists = fc
       .array(fc.nat({ max: 10_000 }), { minLength: 1, maxLength: 12 })
       .filter((ratios) => ratios.some((ratio) => ratio > 0));
@@ -182,7 +182,7 @@ describe('money', () => {
     );
   });
 
-  it('property: adding and taking away undo each other; rounding is the same for debt and credit', () => {
+  it('property: subtraction reverses addition, and rounding is symmetric', () => {
     fc.assert(
       fc.property(amounts, amounts, (left, right) => {
         expect(subtractMoney(addMoney(chf(left), chf(right)), chf(right))).toEqual(chf(left));

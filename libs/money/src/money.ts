@@ -13,24 +13,25 @@ import {
 import * as currencies from 'dinero.js/bigint/currencies';
 
 /**
- * An amount of money: an integer number of minor units (`199475` CHF is 1994.75 francs, `500` JPY is 500 yen) and an ISO 4217 code.
- * The value is its own JSON form; `amount` is always a safe integer. Make one with {@link money} or {@link parseMoney}.
- * The type parameter carries a narrower set of codes (such as a contract's) through the arithmetic.
+ * An amount of money: minor units (`199475` CHF is 1994.75 francs, `500` JPY is 500 yen) and an ISO 4217 code.
+ * `amount` is always a safe integer; the object is also its JSON form. Create it with {@link money} or {@link
+ * parseMoney}. The type parameter preserves a narrower set of codes, such as that of a contract, in arithmetic.
  */
 export interface Money<C extends string = string> {
   readonly amount: number;
   readonly currency: C;
 }
 
-/** A share of something as two integers, so that no float takes part: 6 of 31 days is `{ numerator: 6, denominator: 31 }`. */
+/** A fraction of two integers, to avoid floats: 6 of 31 days is `{ numerator: 6, denominator: 31 }`. */
 export interface Fraction {
   readonly numerator: number;
   readonly denominator: number;
 }
 
 /**
- * Makes an amount from integer minor units.
- * @throws DomainError `MONEY_AMOUNT_INVALID` when it is no safe integer, `MONEY_CURRENCY_UNKNOWN` when the code is not in ISO 4217
+ * Creates an amount from integer minor units.
+ * @throws DomainError `MONEY_AMOUNT_INVALID` if `amount` is not a safe integer, `MONEY_CURRENCY_UNKNOWN` if the code is
+ *   not in ISO 4217
  */
 export function money<C extends string>(amount: number | bigint, currency: C): Money<C> {
   const units = Number(amount);
@@ -41,11 +42,10 @@ export function money<C extends string>(amount: number | bigint, currency: C): M
     });
   }
   currencyOf(currency);
-  // `+ 0` turns -0 into 0: both are the same money, but JSON and equality checks would tell them apart.
+  // `+ 0` converts -0 to 0: `Object.is` and test matchers treat them as different.
   return Object.freeze({ amount: units + 0, currency });
 }
 
-/** No money, in the given currency. */
 export function zero<C extends string>(currency: C): Money<C> {
   return money(0, currency);
 }
@@ -55,14 +55,14 @@ export function decimalsOf(currency: string): number {
   return Number(currencyOf(currency).exponent);
 }
 
-/** Whether the code is an ISO 4217 currency that this library knows. */
+/** True if the library has the ISO 4217 code. */
 export function isCurrency(code: string): boolean {
   return Object.hasOwn(currencies, code);
 }
 
 /**
- * Reads a decimal text with a point (`"1994.75"`, `"-3"`, `"5.00000"`) without ever passing through a float.
- * @throws DomainError `MONEY_AMOUNT_INVALID` when it is no number or has more decimals than the currency (nothing is rounded here)
+ * Parses a decimal text with a point (`"1994.75"`, `"-3"`, `"5.00000"`) without floats and without rounding.
+ * @throws DomainError `MONEY_AMOUNT_INVALID` if it is not a number or has more decimals than the currency
  */
 export function parseMoney<C extends string>(text: string, currency: C): Money<C> {
   const match = /^([+-]?)(\d{1,18})(?:\.(\d+))?$/.exec(text);
@@ -75,7 +75,7 @@ export function parseMoney<C extends string>(text: string, currency: C): Money<C
   return money(match[1] === '-' ? -units : units, currency);
 }
 
-/** The amount as decimal text with a point and all decimals of its currency, for files and machines: `"1994.75"`. */
+/** The amount as machine-readable decimal text with a point and all decimals of its currency: `"1994.75"`. */
 export function decimalText(value: Money): string {
   return toDecimal(toDinero(value));
 }
@@ -86,31 +86,30 @@ export function addMoney<C extends string>(left: Money<C>, right: Money<C>): Mon
   return fromDinero(add(toDinero(left), toDinero(right)));
 }
 
-/** Difference of two amounts, below zero where the right one is larger. @throws DomainError `MONEY_CURRENCY_MISMATCH` */
+/** `left - right`; may be negative. @throws DomainError `MONEY_CURRENCY_MISMATCH` */
 export function subtractMoney<C extends string>(left: Money<C>, right: Money<C>): Money<C> {
   requireSameCurrency(left, right);
   return fromDinero(subtract(toDinero(left), toDinero(right)));
 }
 
-/** The same amount with the other sign. */
 export function negateMoney<C extends string>(value: Money<C>): Money<C> {
   return money(-value.amount, value.currency);
 }
 
-/** Sum of any number of amounts of one currency; zero when there are none. @throws DomainError `MONEY_CURRENCY_MISMATCH` */
+/** Sum of amounts in one currency; zero for an empty list. @throws DomainError `MONEY_CURRENCY_MISMATCH` */
 export function sumMoney<C extends string>(values: Iterable<Money<C>>, currency: C): Money<C> {
   let total = zero(currency);
   for (const value of values) total = addMoney(total, value);
   return total;
 }
 
-/** -1, 0 or 1, for sorting and limits. @throws DomainError `MONEY_CURRENCY_MISMATCH` */
+/** Comparator: -1, 0 or 1. @throws DomainError `MONEY_CURRENCY_MISMATCH` */
 export function compareMoney(left: Money, right: Money): -1 | 0 | 1 {
   requireSameCurrency(left, right);
   return compare(toDinero(left), toDinero(right)) as -1 | 0 | 1;
 }
 
-/** Same currency and same amount; amounts of two currencies are never equal, and asking is no error. */
+/** True if currency and amount are equal. Does not throw for different currencies. */
 export function isSameMoney(left: Money, right: Money): boolean {
   return left.currency === right.currency && left.amount === right.amount;
 }
@@ -121,8 +120,9 @@ export function smallerOf<C extends string>(left: Money<C>, right: Money<C>): Mo
 }
 
 /**
- * `value × numerator / denominator`, rounded half-up to the minor unit. Half-up is symmetric: what is half goes away from zero,
- * so that a credit note rounds exactly like the invoice that it corrects.
+ * `value × numerator / denominator`, rounded to the minor unit, half away from zero. The rounding is symmetric, so
+ * that a credit note rounds like its invoice.
+ * @throws DomainError `MONEY_FRACTION_INVALID`
  */
 export function fractionOf<C extends string>(value: Money<C>, { numerator, denominator }: Fraction): Money<C> {
   if (!Number.isSafeInteger(numerator) || !Number.isSafeInteger(denominator) || denominator === 0) {
@@ -135,7 +135,7 @@ export function fractionOf<C extends string>(value: Money<C>, { numerator, denom
 }
 
 /**
- * Price of a quantity, rounded half-up once. The quantity is an integer or a decimal text (`"1.5"` hours), never a float.
+ * Price of a quantity, rounded once, half away from zero. The quantity is an integer or a decimal text (`"1.5"`).
  * @throws DomainError `MONEY_QUANTITY_INVALID`
  */
 export function priceOfQuantity<C extends string>(unitPrice: Money<C>, quantity: number | string): Money<C> {
@@ -148,28 +148,28 @@ export function priceOfQuantity<C extends string>(unitPrice: Money<C>, quantity:
 }
 
 /**
- * Shares an amount out in whole ratios without losing or making a minor unit: the parts always add up to the whole.
- * What is left over after the division goes to the first parts that have a ratio, one unit each.
- * @throws DomainError `MONEY_RATIOS_INVALID` when a ratio is negative or no integer, or all are zero
+ * Allocates an amount by integer ratios. The parts add up to the amount: remaining minor units go to the first parts
+ * with a ratio above zero, one unit each.
+ * @throws DomainError `MONEY_RATIOS_INVALID` if a ratio is negative or not an integer, or all are zero
  */
 export function allocateMoney<C extends string>(value: Money<C>, ratios: readonly number[]): Money<C>[] {
   if (!ratios.every((ratio) => Number.isSafeInteger(ratio) && ratio >= 0) || ratios.every((ratio) => ratio === 0)) {
-    throw new DomainError('MONEY_RATIOS_INVALID', { status: 422, detail: `cannot share out by ${ratios.join(' : ')}` });
+    throw new DomainError('MONEY_RATIOS_INVALID', { status: 422, detail: `cannot allocate by ${ratios.join(' : ')}` });
   }
-  // Shared out without its sign, so that the parts of a credit note mirror those of its invoice.
+  // Allocates the absolute value, so that the parts of a credit note mirror those of its invoice.
   const parts = allocate(toDinero(value.amount < 0 ? negateMoney(value) : value), ratios.map(BigInt)).map(fromDinero);
   return value.amount < 0 ? parts.map(negateMoney) : parts;
 }
 
 /**
- * Rounds francs to what coins can pay, 0.05. The difference is its own line on the document, with the same value on its credit note.
+ * Rounds francs to 0.05, the smallest coin. Documents and their credit notes show the difference as a separate line.
  * @throws DomainError `MONEY_CASH_ROUNDING_UNKNOWN` for other currencies
  */
 export function roundToCash(value: Money): { rounded: Money; difference: Money } {
   if (value.currency !== 'CHF') {
     throw new DomainError('MONEY_CASH_ROUNDING_UNKNOWN', {
       status: 422,
-      detail: `no cash rounding is known for ${value.currency}`,
+      detail: `there is no cash rounding for ${value.currency}`,
     });
   }
   const rounded = money(divideHalfUp(BigInt(value.amount), 5n) * 5n, 'CHF');
@@ -178,19 +178,21 @@ export function roundToCash(value: Money): { rounded: Money; difference: Money }
 
 const tagOfLanguage: Record<string, string> = { de: 'de-CH', fr: 'fr-CH', it: 'it-CH', en: 'en-CH', es: 'es-ES' };
 
-/** The locale that a language's numbers are written in: the Swiss habits of it where there are any. Full tags stay as they are. */
+/** The locale of a language, its Swiss variant if there is one. Returns a full tag unchanged. */
 function localeTag(locale: string): string {
   return tagOfLanguage[locale] ?? locale;
 }
 
-/** The amount as people read it, with its currency code. Takes a language (`fr`, `de`, `it`, `en`, `es`) or a full tag such as `fr-FR`. */
+/**
+ * Formats an amount with its currency code. `locale` is a language (`fr`, `de`, `it`, `en`, `es`) or a tag (`fr-FR`).
+ */
 export function formatMoney(value: Money, locale: string): string {
   return currencyFormat(locale, value.currency).format(decimalText(value) as Intl.StringNumericLiteral);
 }
 
-/** The amount as people read it without the currency, for table columns that name it once. Locale as in {@link formatMoney}. */
+/** Formats an amount without its currency, for tables. `locale` as in {@link formatMoney}. */
 export function formatAmount(value: Money, locale: string): string {
-  // Not a plain number format: French-speaking Switzerland writes 8,1 % but 8.10 francs.
+  // The plain number format of fr-CH has a decimal comma (8,1 %), its currency format a point (8.10).
   return currencyFormat(locale, value.currency)
     .formatToParts(decimalText(value) as Intl.StringNumericLiteral)
     .map((part) => (part.type === 'currency' ? '' : part.value))
@@ -209,10 +211,10 @@ function currencyFormat(locale: string, currency: string): Intl.NumberFormat {
       style: 'currency',
       currency,
       currencyDisplay: 'code',
-      // Intl follows CLDR, which leaves the decimals out for some currencies that have them by ISO 4217.
+      // CLDR, which Intl uses, omits the decimals of some currencies that have them in ISO 4217.
       minimumFractionDigits: digits,
       maximumFractionDigits: digits,
-      // Italian and Spanish group from 10 000 on only; in one column of amounts that looks like a mistake.
+      // Italian and Spanish group digits only from 10 000 on, which makes a column of amounts inconsistent.
       useGrouping: 'always',
     });
     formats.set(key, format);
@@ -222,33 +224,33 @@ function currencyFormat(locale: string, currency: string): Intl.NumberFormat {
 
 const numberFormats = new Map<string, Intl.NumberFormat>();
 
-/** A number that is no money – a quantity, a percentage – as people write it, with up to six decimals. Locale as in {@link formatMoney}. */
-export function formatNumber(value: number, locale: string, leastDecimals = 0): string {
-  const key = `${locale} ${leastDecimals}`;
+/** Formats a quantity or percentage with at most six decimals. `locale` as in {@link formatMoney}. */
+export function formatNumber(value: number, locale: string, minDecimals = 0): string {
+  const key = `${locale} ${minDecimals}`;
   let format = numberFormats.get(key);
   if (!format)
     numberFormats.set(
       key,
       (format = new Intl.NumberFormat(localeTag(locale), {
-        minimumFractionDigits: leastDecimals,
+        minimumFractionDigits: minDecimals,
         maximumFractionDigits: 6,
       })),
     );
   return format.format(value);
 }
 
-/** Division of integers, half away from zero. */
+/** Integer division, rounded half away from zero. */
 function divideHalfUp(dividend: bigint, divisor: bigint): bigint {
   const sign = dividend < 0n === divisor < 0n ? 1n : -1n;
-  const [top, bottom] = [dividend < 0n ? -dividend : dividend, divisor < 0n ? -divisor : divisor];
-  return sign * ((top * 2n + bottom) / (bottom * 2n));
+  const [numerator, denominator] = [dividend < 0n ? -dividend : dividend, divisor < 0n ? -divisor : divisor];
+  return sign * ((numerator * 2n + denominator) / (denominator * 2n));
 }
 
 function requireSameCurrency(left: Money, right: Money): void {
   if (left.currency === right.currency) return;
   throw new DomainError('MONEY_CURRENCY_MISMATCH', {
     status: 422,
-    detail: `${left.currency} and ${right.currency} cannot be put together`,
+    detail: `${left.currency} and ${right.currency} cannot be combined`,
   });
 }
 
@@ -265,6 +267,6 @@ function toDinero<C extends string>(value: Money<C>): Dinero<bigint, C> {
 function fromDinero<C extends string>(value: Dinero<bigint, C>): Money<C> {
   const { amount, currency, scale } = toSnapshot(value);
   if (scale !== currency.exponent)
-    throw new DomainError('MONEY_AMOUNT_INVALID', { status: 422, detail: 'parts of a minor unit' });
+    throw new DomainError('MONEY_AMOUNT_INVALID', { status: 422, detail: 'the amount has fractions of a minor unit' });
   return money(amount, currency.code);
 }

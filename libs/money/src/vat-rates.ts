@@ -1,19 +1,19 @@
 import { DomainError } from '@cordee/contracts/domain-error';
 import { formatNumber } from './money.ts';
 
-/** What a product counts as for VAT: `standard`; `reduced` (books, food…); `special` (in Switzerland: accommodation). */
+/** VAT class of a product: `standard`; `reduced` (books, food…); `special` (accommodation in Switzerland). */
 export type VatClass = 'standard' | 'reduced' | 'special';
 
-/** One rate and the dates it holds for. Rates are basis points, so 8.1 % is 810. */
+/** A VAT rate in basis points (8.1 % is 810) with its first day. */
 export interface DatedVatRate {
   readonly country: string;
   readonly vatClass: VatClass;
   readonly basisPoints: number;
-  /** First day, `YYYY-MM-DD`. It holds until the day before the next one of the same country and class. */
+  /** First day, `YYYY-MM-DD`. The rate applies until the day before the next rate of the same country and class. */
   readonly from: string;
 }
 
-/** Rates by law, as data: a change of law is a new line here. Liechtenstein belongs to the Swiss VAT territory. */
+/** Legal rates. After a change of law, add a line. Liechtenstein belongs to the Swiss VAT territory. */
 export const datedVatRates: readonly DatedVatRate[] = ['CH', 'LI'].flatMap((country) => [
   { country, vatClass: 'standard', basisPoints: 770, from: '2018-01-01' },
   { country, vatClass: 'standard', basisPoints: 810, from: '2024-01-01' },
@@ -23,7 +23,7 @@ export const datedVatRates: readonly DatedVatRate[] = ['CH', 'LI'].flatMap((coun
   { country, vatClass: 'special', basisPoints: 380, from: '2024-01-01' },
 ]);
 
-/** The rates of one country and class by date, oldest first. */
+/** The rates of a country and class, oldest first. */
 export function ratesOf(
   country: string,
   vatClass: VatClass,
@@ -35,8 +35,8 @@ export function ratesOf(
 }
 
 /**
- * The rate in basis points for a service given on a day (`YYYY-MM-DD`). The day of the service decides, not that of the invoice.
- * @throws DomainError `VAT_RATE_UNKNOWN` when the data has none for that country, class and day
+ * The rate in basis points on a day (`YYYY-MM-DD`). By law the date of the service counts, not that of the invoice.
+ * @throws DomainError `VAT_RATE_UNKNOWN` if there is no rate for this country, class and day
  */
 export function vatRateOn(
   country: string,
@@ -53,7 +53,7 @@ export function vatRateOn(
   return rate.basisPoints;
 }
 
-/** A rate as people read it: 810 → `8.1 %`, in French `8,1 %`. Locale as in `formatMoney`. */
+/** Formats a rate: 810 → `8.1 %`, in French `8,1 %`. `locale` as in `formatMoney`. */
 export function formatVatRate(basisPoints: number, locale: string): string {
   return `${formatNumber(basisPoints / 100, locale, 1)} %`;
 }

@@ -21,7 +21,7 @@ describe('VAT', () => {
     expect(vatRateOn(country, vatClass, day)).toBe(rate);
   });
 
-  it('says when it does not know a rate', () => {
+  it('throws for an unknown rate', () => {
     expect(() => vatRateOn('CH', 'standard', '2017-12-31')).toThrow(
       expect.objectContaining({ code: 'VAT_RATE_UNKNOWN' }),
     );
@@ -30,7 +30,7 @@ describe('VAT', () => {
     );
   });
 
-  it('cuts a period where the rate changes inside it, on the day', () => {
+  it('splits a period on the day of a rate change', () => {
     const cut = (start: string, end: string) =>
       splitPeriodByRate({ country: 'CH', vatClass: 'standard', period: { start, end } });
     expect(cut('2023-07-01', '2024-07-01')).toEqual([
@@ -41,7 +41,7 @@ describe('VAT', () => {
     expect(cut('2024-01-01', '2025-01-01')).toEqual([{ start: '2024-01-01', end: '2025-01-01', rateBasisPoints: 810 }]);
   });
 
-  it('shares the price of a cut period out by days', () => {
+  it('allocates the price of a split period by days', () => {
     const service = {
       country: 'CH',
       vatClass: 'standard',
@@ -50,13 +50,13 @@ describe('VAT', () => {
     expect(splitNetByRate(chf(100), service).map(({ net }) => net.amount)).toEqual([33, 67]);
   });
 
-  it('rounds once per rate over the document, not per line', () => {
+  it('is rounded once per rate and document, not per line', () => {
     // 3 lines of 0.06 at 8.1 %: 0.00486 each would round to 0.00 three times; 0.18 at 8.1 % is 0.01458, so 0.01.
     const lines = [6, 6, 6].map((amount) => ({ net: chf(amount), rateBasisPoints: 810 }));
     expect(vatTotals(lines, 'CHF').vat).toEqual(chf(1));
   });
 
-  it('gives totals per rate, highest first, and of the document', () => {
+  it('has totals per rate, highest first, and per document', () => {
     const totals = vatTotals(
       [
         { net: chf(1000), rateBasisPoints: 260 },
@@ -90,7 +90,7 @@ describe('VAT', () => {
     expect(grossOf(chf(net), rate)).toEqual(chf(net + vat));
   });
 
-  it('writes rates', () => {
+  it('rates are formatted by language', () => {
     expect(['de', 'fr', 'it', 'en'].map((locale) => formatVatRate(810, locale))).toEqual([
       '8.1 %',
       '8,1 %',
@@ -102,7 +102,7 @@ describe('VAT', () => {
 
   const nets = fc.integer({ min: 0, max: 10 ** 9 });
 
-  it('property: net and VAT add up to gross, rates add up to the document, credits mirror invoices', () => {
+  it('property: net plus VAT is gross, rates add up to the document, credits mirror invoices', () => {
     const line = fc.record({ net: nets.map(chf), rateBasisPoints: fc.constantFrom(0, 260, 380, 810) });
     fc.assert(
       fc.property(fc.array(line, { maxLength: 20 }), (lines) => {
@@ -129,7 +129,7 @@ describe('VAT', () => {
     );
   });
 
-  it('property: a split period has no gap and its nets add up', () => {
+  it('property: a split period has no gap and its net amounts add up', () => {
     const days = fc
       .date({ min: new Date('2019-01-01'), max: new Date('2026-12-30'), noInvalidDate: true })
       .map((date) => date.toISOString().slice(0, 10));
@@ -149,7 +149,7 @@ describe('VAT', () => {
     );
   });
 
-  it('property: VAT of all parts of a credited invoice is the VAT of the invoice', () => {
+  it('property: VAT of all partial credits adds up to the VAT of the invoice', () => {
     fc.assert(
       fc.property(
         fc.array(fc.integer({ min: 1, max: 10 ** 6 }), { minLength: 1, maxLength: 10 }),

@@ -1,24 +1,24 @@
 import { addMoney, allocateMoney, fractionOf, subtractMoney, sumMoney, type Money } from './money.ts';
 import { ratesOf, vatRateOn, type DatedVatRate, type VatClass } from './vat-rates.ts';
 
-/** Dates of a service, half-open: `end` is the first day that is no longer in it. Both `YYYY-MM-DD`. */
+/** The period of a service, `YYYY-MM-DD`. `end` is exclusive. */
 export interface ServicePeriod {
   readonly start: string;
   readonly end: string;
 }
 
-/** A piece of a service period in which one rate holds. */
+/** A part of a service period with a single rate. */
 export interface RatedPeriod extends ServicePeriod {
   readonly rateBasisPoints: number;
 }
 
-/** A net line with the rate of its service. */
+/** A net amount with its VAT rate. */
 export interface RatedNet<C extends string = string> {
   readonly net: Money<C>;
   readonly rateBasisPoints: number;
 }
 
-/** Net, VAT and gross of everything under one rate. */
+/** Net, VAT and gross of all lines with one rate. */
 export interface RateTotal<C extends string = string> {
   readonly rateBasisPoints: number;
   readonly net: Money<C>;
@@ -26,7 +26,7 @@ export interface RateTotal<C extends string = string> {
   readonly gross: Money<C>;
 }
 
-/** Totals of a document; `rates` from the highest to the lowest rate. */
+/** Totals of a document. `rates` is sorted from the highest to the lowest rate. */
 export interface VatTotals<C extends string = string> {
   readonly rates: readonly RateTotal<C>[];
   readonly net: Money<C>;
@@ -34,7 +34,6 @@ export interface VatTotals<C extends string = string> {
   readonly gross: Money<C>;
 }
 
-/** What is taxed: where, as which class, and when it is given. */
 export interface TaxedService {
   readonly country: string;
   readonly vatClass: VatClass;
@@ -42,7 +41,7 @@ export interface TaxedService {
 }
 
 /**
- * Cuts a service period where the rate changes inside it; the pieces follow each other without a gap.
+ * Splits a service period at changes of the rate. The parts have no gap.
  * @throws DomainError `VAT_RATE_UNKNOWN`
  */
 export function splitPeriodByRate(
@@ -58,31 +57,31 @@ export function splitPeriodByRate(
   }));
 }
 
-/** Cuts a net amount like {@link splitPeriodByRate}, in proportion to the days; the parts add up to the amount. */
+/** Splits a net amount like {@link splitPeriodByRate}, in proportion to the days. The parts add up to the amount. */
 export function splitNetByRate<C extends string>(
   net: Money<C>,
   service: TaxedService,
   rates?: readonly DatedVatRate[],
 ): (RatedPeriod & RatedNet<C>)[] {
-  const pieces = splitPeriodByRate(service, rates);
-  const parts = pieces.length === 1 ? [net] : allocateMoney(net, pieces.map(daysOf));
-  return pieces.map((piece, index) => ({ ...piece, net: parts[index]! }));
+  const periods = splitPeriodByRate(service, rates);
+  const nets = periods.length === 1 ? [net] : allocateMoney(net, periods.map(daysOf));
+  return periods.map((period, index) => ({ ...period, net: nets[index]! }));
 }
 
-/** VAT on one net amount, half-up. For a document use {@link vatTotals}, which rounds once per rate. */
+/** VAT of one net amount, rounded half-up. For a document use {@link vatTotals}, which rounds once per rate. */
 export function vatOf<C extends string>(net: Money<C>, rateBasisPoints: number): Money<C> {
   return fractionOf(net, { numerator: rateBasisPoints, denominator: 10_000 });
 }
 
-/** Net plus VAT: the price that a person is shown. */
+/** Net plus VAT. */
 export function grossOf<C extends string>(net: Money<C>, rateBasisPoints: number): Money<C> {
   return addMoney(net, vatOf(net, rateBasisPoints));
 }
 
 /**
- * Totals of a document from its net lines: VAT is worked out on the sum of each rate and rounded once there, half-up,
- * never per line. Lines of reverse charge or export come with rate 0.
- * @throws DomainError `MONEY_CURRENCY_MISMATCH` when a line is in another currency
+ * Totals of a document from its net lines. VAT is rounded half-up once per rate, never per line. Lines with reverse
+ * charge or export have the rate 0.
+ * @throws DomainError `MONEY_CURRENCY_MISMATCH` if a line is in another currency
  */
 export function vatTotals<C extends string>(lines: readonly RatedNet<C>[], currency: C): VatTotals<C> {
   const rates = [...new Set(lines.map(({ rateBasisPoints }) => rateBasisPoints))]
@@ -107,8 +106,9 @@ export function vatTotals<C extends string>(lines: readonly RatedNet<C>[], curre
 }
 
 /**
- * VAT of a part of what was invoiced under one rate, given the net parts credited before it. Rounds the running total and takes the
- * difference, so that the parts of a fully credited invoice add up to its VAT to the last unit.
+ * VAT of a partial credit of the lines with one rate; `netBefore` is the net amount that was credited earlier. Rounds
+ * the running total and takes the difference, so that the parts of a fully credited invoice add up exactly to its
+ * VAT.
  */
 export function vatOfPart<C extends string>(
   whole: { net: Money<C>; vat: Money<C> },

@@ -334,8 +334,8 @@ describe('a bank file', () => {
       'nothing',
     ];
     for (const content of wrong) {
-      const refusal = await billing.importFile(content).catch((error: unknown) => error);
-      expect(refusal).toMatchObject({
+      const thrown = await billing.importFile(content).catch((error: unknown) => error);
+      expect(thrown).toMatchObject({
         code: 'BANK_FILE_INVALID',
         errors: [{ pointer: expect.any(String), code: expect.stringMatching(/^[A-Z_]+$/) }],
       });

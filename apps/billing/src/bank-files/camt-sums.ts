@@ -32,22 +32,22 @@ function checkSummary(
   for (const [name, direction] of parts) {
     const total = child(summary, name);
     if (!total) continue;
-    const counted = entries.filter((entry) => direction === undefined || entry.direction === direction);
+    const matching = entries.filter((entry) => direction === undefined || entry.direction === direction);
     const count = textAt(total, 'NbOfNtries');
-    if (count !== undefined && Number(count) !== counted.length) {
+    if (count !== undefined && Number(count) !== matching.length) {
       addError(
         errors,
         child(total, 'NbOfNtries')!,
         'COUNT_MISMATCH',
-        `${count} entries are announced, there are ${counted.length}`,
+        `${count} entries are announced, there are ${matching.length}`,
       );
     }
     const announced = textAt(total, 'Sum');
-    const currency = counted[0]?.amount?.currency;
+    const currency = matching[0]?.amount?.currency;
     if (announced === undefined || currency === undefined) continue;
     // The summary adds credits and debits without their sign.
     const sum = netOf(
-      counted.map(({ amount }) => ({ amount, direction: 'credit' })),
+      matching.map(({ amount }) => ({ amount, direction: 'credit' })),
       currency,
     );
     const announcedSum = readAmount(announced, currency);

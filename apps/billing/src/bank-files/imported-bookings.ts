@@ -33,9 +33,9 @@ export class ImportedBookings {
 
   /** Returns the bookings that are not stored yet and marks them as stored. Positions count from 0 in the file. */
   takeUnstored(): { bookings: RecordedBooking[]; firstPosition: number } {
-    const taken = { bookings: this.unstored, firstPosition: this.storedCount };
+    const result = { bookings: this.unstored, firstPosition: this.storedCount };
     this.storedCount += this.unstored.length;
     this.unstored = [];
-    return taken;
+    return result;
   }
 }

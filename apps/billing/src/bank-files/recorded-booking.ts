@@ -105,7 +105,7 @@ const defaults = {
 
 const formatAmount = (amount: Money): string => `${decimalText(amount)} ${amount.currency}`;
 
-/** Null for a currency in which nothing is sold: the money is kept and staff decides. */
+/** Null for a currency that the contract does not contain; the staff decides about such money. */
 export function toMoneyValue({ amount, currency }: Money): MoneyValue | null {
   const known = CurrencySchema.safeParse(currency);
   return known.success ? { amount, currency: known.data satisfies Currency } : null;

@@ -43,9 +43,9 @@ export class SuspenseQueries {
        order by id desc limit ?`,
       [after, after, limit + 1],
     );
-    const shown = rows.slice(0, limit);
+    const page = rows.slice(0, limit);
     return {
-      data: shown.map((row) => ({
+      data: page.map((row) => ({
         bookingId: toId('bkg', row.id),
         bankFileId: toId('bkf', row.bank_file_id),
         amount: row.amount !== null && row.currency ? { amount: Number(row.amount), currency: row.currency } : null,
@@ -58,7 +58,7 @@ export class SuspenseQueries {
         debtorName: row.debtor_name,
         debtorIban: row.debtor_iban,
       })),
-      nextCursor: rows.length > limit ? writeCursor(toId('bkg', shown.at(-1)!.id)) : null,
+      nextCursor: rows.length > limit ? writeCursor(toId('bkg', page.at(-1)!.id)) : null,
     };
   }
 }

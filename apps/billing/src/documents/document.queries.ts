@@ -33,15 +33,15 @@ export class DocumentQueries {
        from (${sql}) filtered group by currency order by currency`,
       parameters,
     );
-    const shown = rows.slice(0, limit);
-    const last = shown.at(-1);
+    const page = rows.slice(0, limit);
+    const last = page.at(-1);
     const lines = await readLinesOf(
       em,
       filter.organizationId,
-      shown.map(({ id }) => id),
+      page.map(({ id }) => id),
     );
     return {
-      data: shown.map((row) => viewDocument(row, lines.get(row.id) ?? [])),
+      data: page.map((row) => viewDocument(row, lines.get(row.id) ?? [])),
       nextCursor:
         rows.length > limit && last
           ? writeCursor([last.issued_on, last.id] satisfies z.output<typeof DocumentSortKey>)

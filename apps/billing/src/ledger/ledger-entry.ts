@@ -60,6 +60,6 @@ export const entriesOfPrepaidPayment = (invoiceId: string, amount: number): Ledg
   { account: 'receivable', amount: -amount, documentId: invoiceId },
 ];
 
-/** The entries with the opposite sign. Bookings are never edited, so a reversal is a booking of its own. */
+/** The entries with the opposite sign. Bookings are never edited, so a reversal is a separate booking. */
 export const reversedEntries = (entries: readonly LedgerEntry[]): LedgerEntry[] =>
   entries.map((entry) => ({ ...entry, amount: -entry.amount }));

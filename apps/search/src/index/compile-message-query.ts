@@ -139,7 +139,7 @@ class MessageConditionCompiler {
     return query === undefined ? 'false' : `tsv @@ ${this.#add(query)}::tsquery`;
   }
 
-  /** Matches words, or a part of a correspondent that is not a word of its own (`prenom` in `nomprenom@…`). */
+  /** Matches words, or a part of a correspondent that is not a separate word (`prenom` in `nomprenom@…`). */
   #anywhere(value: string): string {
     const words = this.#words(value);
     const terms = searchTermsOf(value);

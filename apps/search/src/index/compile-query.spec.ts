@@ -82,10 +82,10 @@ async function indexLetter(letter: Letter): Promise<void> {
     '--b--',
     '',
   ];
-  const reading = await parseMessage(Buffer.from(lines.join('\r\n')));
-  if ('reason' in reading) throw new Error(reading.reason.detail);
+  const result = await parseMessage(Buffer.from(lines.join('\r\n')));
+  if ('reason' in result) throw new Error(result.reason.detail);
   const id = randomUUID();
-  const entry = messageEntry(reading.message, {
+  const entry = messageEntry(result.message, {
     organizationId,
     id,
     mailboxId,
@@ -281,11 +281,9 @@ describe('messages', () => {
         fc.string({ unit: 'binary', maxLength: 200 }),
         fc.string({ unit: 'grapheme', maxLength: 60 }),
         async (text, subject) => {
-          const reading = await parseMessage(
-            Buffer.from(`From: ${text}\nSubject: ${subject}\nX-A: ${text}\n\n${text}`),
-          );
-          if ('reason' in reading) return;
-          const entry = messageEntry(reading.message, {
+          const result = await parseMessage(Buffer.from(`From: ${text}\nSubject: ${subject}\nX-A: ${text}\n\n${text}`));
+          if ('reason' in result) return;
+          const entry = messageEntry(result.message, {
             organizationId: randomUUID(),
             id: randomUUID(),
             mailboxId,

@@ -207,7 +207,7 @@ describe('messages are found (SRCH-7, ACC-4)', () => {
     await customer.importMail(letter({ subject: 'secret jeté' }), { folder: 'Corbeille' });
   });
 
-  it('by the owner, by nobody because of a role', async () => {
+  it('by the owner; a role alone gives no access', async () => {
     expect(await found('ben')).toEqual([1, 1]);
     for (const name of ['chief', 'admin', 'carla', 'accountant', 'external'] as const)
       expect(await found(name)).toEqual([0, 0]);

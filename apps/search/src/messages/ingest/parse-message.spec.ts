@@ -8,14 +8,14 @@ import { MESSAGE_LIMITS, type ParsedMessage } from './parsed-message.ts';
 const bytes = (lines: string[]) => Buffer.from(lines.join('\r\n'), 'utf8');
 
 async function parsed(...lines: string[]): Promise<ParsedMessage> {
-  const reading = await parseMessage(bytes(lines));
-  if ('reason' in reading) throw new Error(reading.reason.detail);
-  return reading.message;
+  const result = await parseMessage(bytes(lines));
+  if ('reason' in result) throw new Error(result.reason.detail);
+  return result.message;
 }
 
 async function reasonOf(raw: Uint8Array, limits = MESSAGE_LIMITS): Promise<string | undefined> {
-  const reading = await parseMessage(raw, limits);
-  return 'reason' in reading ? reading.reason.code : undefined;
+  const result = await parseMessage(raw, limits);
+  return 'reason' in result ? result.reason.code : undefined;
 }
 
 describe('parseMessage', () => {
@@ -156,8 +156,8 @@ describe('parseMessage', () => {
     );
     await fc.assert(
       fc.asyncProperty(fc.array(piece, { maxLength: 40 }), async (pieces) => {
-        const reading = await parseMessage(Buffer.from(`Subject: x\n${pieces.join('')}`));
-        const json = JSON.stringify(reading);
+        const result = await parseMessage(Buffer.from(`Subject: x\n${pieces.join('')}`));
+        const json = JSON.stringify(result);
         expect(json).not.toContain('\\u0000');
         expect(json.isWellFormed()).toBe(true);
         expect(json).not.toMatch(/\\ud[89a-f]/i);

@@ -65,13 +65,13 @@ describe('periods', () => {
 
   it('property: each date is in exactly one period, and periods have no gap', () => {
     fc.assert(
-      fc.property(rhythms, dates, (rhythm, date) => {
-        const index = periodIndexOn(rhythm, date);
-        const period = nthPeriod(rhythm, index);
+      fc.property(rhythms, dates, (schedule, date) => {
+        const index = periodIndexOn(schedule, date);
+        const period = nthPeriod(schedule, index);
         expect(contains(period, date)).toBe(true);
-        expect(nthPeriod(rhythm, index - 1).end).toBe(period.start);
-        expect(nextPeriod(rhythm, period).start).toBe(period.end);
-        expect(periodOn(rhythm, period.start)).toEqual(period);
+        expect(nthPeriod(schedule, index - 1).end).toBe(period.start);
+        expect(nextPeriod(schedule, period).start).toBe(period.end);
+        expect(periodOn(schedule, period.start)).toEqual(period);
       }),
     );
   });

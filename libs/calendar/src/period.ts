@@ -8,13 +8,13 @@ export interface Period {
 }
 
 /** Anchor and interval determine all periods of a product. */
-export interface Rhythm {
+export interface PeriodSchedule {
   readonly anchor: LocalDate;
   readonly interval: Interval;
 }
 
 /** Period `index`, counted from 0 at the anchor, with a length of `length` intervals. */
-export function nthPeriod({ anchor, interval }: Rhythm, index: number, length = 1): Period {
+export function nthPeriod({ anchor, interval }: PeriodSchedule, index: number, length = 1): Period {
   return {
     start: intervalsFromAnchor(anchor, interval, index),
     end: intervalsFromAnchor(anchor, interval, index + length),
@@ -22,23 +22,23 @@ export function nthPeriod({ anchor, interval }: Rhythm, index: number, length = 
 }
 
 /** Index of the period that contains the date; negative before the anchor. */
-export function periodIndexOn(rhythm: Rhythm, date: LocalDate): number {
-  const days = rhythm.interval === 'monthly' ? 30.436875 : 365.2425;
-  let index = Math.floor(daysBetween(rhythm.anchor, date) / days);
+export function periodIndexOn(schedule: PeriodSchedule, date: LocalDate): number {
+  const days = schedule.interval === 'monthly' ? 30.436875 : 365.2425;
+  let index = Math.floor(daysBetween(schedule.anchor, date) / days);
   // The estimate differs by at most one: clamped months and leap years shift a start by a few days only.
-  while (nthPeriod(rhythm, index).start > date) index -= 1;
-  while (nthPeriod(rhythm, index).end <= date) index += 1;
+  while (nthPeriod(schedule, index).start > date) index -= 1;
+  while (nthPeriod(schedule, index).end <= date) index += 1;
   return index;
 }
 
 /** The period that contains the date. */
-export function periodOn(rhythm: Rhythm, date: LocalDate): Period {
-  return nthPeriod(rhythm, periodIndexOn(rhythm, date));
+export function periodOn(schedule: PeriodSchedule, date: LocalDate): Period {
+  return nthPeriod(schedule, periodIndexOn(schedule, date));
 }
 
 /** The period that starts at the end of the given one, with a length of `length` intervals. */
-export function nextPeriod(rhythm: Rhythm, period: Period, length = 1): Period {
-  return nthPeriod(rhythm, periodIndexOn(rhythm, period.end), length);
+export function nextPeriod(schedule: PeriodSchedule, period: Period, length = 1): Period {
+  return nthPeriod(schedule, periodIndexOn(schedule, period.end), length);
 }
 
 /** True if the date is in the period. The end is not. */

@@ -23,7 +23,7 @@ export async function tellStory({ node, folder, logs, servers, isSeparate, isKil
   const given = await setUpDatabases({ ...run, env: { ...env, CORDEE_FRESH: '1' } });
   const { services, failed, stop } = await startServices({ ...run, given });
   fs.rmSync(output, { recursive: true, force: true });
-  const story = fork(appFile('all-in-one', 'story/run-story'), [], {
+  const story = fork(appFile('all-in-one', 'e2e-scenario/run-scenario'), [], {
     execPath: node,
     execArgv: ['--enable-source-maps'],
     env: { ...env, ...given.env, OUTPUT: output },

@@ -6,7 +6,7 @@ import {
   sourcesHoldNoFixtures,
 } from './rules.mjs';
 
-const abandonedNames = { identifiers: { advisoryLock: 'advisoryLock' }, files: { 'take-turn': 'advisory-lock' } };
+const abandonedNames = { identifiers: { takeTurn: 'advisoryLock' }, files: { 'take-turn': 'advisory-lock' } };
 
 describe('lines', () => {
   it('have at most 120 columns, counted in characters', () => {
@@ -19,7 +19,7 @@ describe('lines', () => {
 
 describe('abandoned names', () => {
   it('are found as whole identifiers, in comments too', () => {
-    const text = 'await takeTurn(em);\n// see advisoryLock\nconst takeTurns = 1;';
+    const text = 'await takeTurn(em);\n// see takeTurn\nconst takeTurns = 1;';
     const found = identifiersAreNotAbandoned({ path: 'apps/a/src/b.ts', text }, { abandonedNames });
     expect(found.map(({ where }) => where)).toEqual(['apps/a/src/b.ts:1', 'apps/a/src/b.ts:2']);
   });

@@ -63,7 +63,7 @@ it('a program acts with an API token as far as its scopes go, at every service, 
   ]);
   expect((await http(token, 'POST', `${own}/teams`, { name: 'Web' })).body).toMatchObject({
     code: 'API_TOKEN_SCOPE_MISSING',
-    detail: 'it takes the scope team:manage',
+    detail: 'the scope team:manage is required',
   });
   expect((await http(session, 'DELETE', `/v1/me/api-tokens/${id}`)).status).toBe(204);
   expect(await answers()).toEqual([

@@ -143,7 +143,7 @@ describe('what it is exchanged for', () => {
     ).rejects.toMatchObject({
       code: 'API_TOKEN_SCOPE_MISSING',
       status: 403,
-      detail: 'it takes the scope organization:manage',
+      detail: 'the scope organization:manage is required',
     });
     // Another organization of theirs answers like one that does not exist.
     for (const elsewhere of [own.id, ben.organizationId, 'org_01je5nryg0fgz9y05x3mqpmjrg'])

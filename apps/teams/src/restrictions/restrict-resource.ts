@@ -77,7 +77,7 @@ async function closeUnlessSame(
   { right, endsAt }: { right: string | null; endsAt: string | null },
 ): Promise<StandingRow | undefined> {
   const columns = holderColumns(holder);
-  const key = `organization_id = ? and resource_id = ? and ownership period = ? and ended_at is null
+  const key = `organization_id = ? and resource_id = ? and ownership_number = ? and ended_at is null
     and (holder_kind, holder_member_id, holder_team_id) is not distinct from (?::text, ?::uuid, ?::uuid)`;
   const values = [
     toUuid(organizationId),

@@ -58,7 +58,7 @@ describe('roles', () => {
   it('of other services, and made-up ones, cannot be entered', async () => {
     await expect(test.transaction((em) => setRole(em, 'cordee_identity_owner'))).rejects.toThrow();
     for (const role of ['postgres', 'cordee_x; drop table box', 'cordee_X', ''])
-      await expect(test.transaction((em) => setRole(em, role))).rejects.toThrow('not one of ours');
+      await expect(test.transaction((em) => setRole(em, role))).rejects.toThrow('not a role of a service');
     await expect(test.transaction((em) => setRole(em, roles.owner))).rejects.toThrow();
   });
 

@@ -241,7 +241,7 @@ describe('who may', () => {
   it('names the scope that a token lacks', async () => {
     await expect(test.call(manageCommand, { organizationId: ours }, tokens.narrowToken())).rejects.toMatchObject({
       status: 403,
-      detail: 'it takes the scope team:manage',
+      detail: 'the scope team:manage is required',
     });
   });
 

@@ -17,7 +17,6 @@ import { ProFormaSchema } from './documents/pro-forma.entity.ts';
 import { PrepaidCommands } from './ledger/prepaid.commands.ts';
 import { PrepaidQueries } from './ledger/prepaid.queries.ts';
 import { billing0001 } from './migrations/0001-billing.ts';
-import { billing0002 } from './migrations/0002-prepaid-settings.ts';
 import { OrderCommands } from './orders/order.commands.ts';
 import { OrderSchema } from './orders/order.entity.ts';
 import { OrderQueries } from './orders/order.queries.ts';
@@ -47,6 +46,6 @@ export const billingService: ServiceDefinition<typeof BillingConfig> = {
   name: 'billing',
   config: BillingConfig,
   entities: [AddressSchema, OrderSchema, ProFormaSchema, InvoiceSchema],
-  migrations: [billing0001, billing0002],
+  migrations: [billing0001],
   module: BillingModule,
 };

@@ -123,7 +123,9 @@ create table charge (
 create table prepaid_account (
   organization_id uuid primary key,
   standing_order_reference text not null unique,
-  created_at timestamptz(3) not null
+  created_at timestamptz(3) not null,
+  pays_invoices boolean not null default true,
+  takes_part_payments boolean not null default false
 );
 
 create table ledger_booking (

@@ -40,6 +40,8 @@ create table period (
   -- Concurrent runs and crashes cannot record a period twice (REN-3).
   primary key (organization_id, product_id, period_start)
 );
+-- A period is recorded once, also when the product changed its organization (REN-3).
+create unique index period_once on period (product_id, period_start);
 -- Paid invoices. A period on credit is a debt unless this table contains its invoice.
 create table paid_invoice (
   organization_id uuid not null,
@@ -56,15 +58,27 @@ create table charge (
   status text not null check (status in ('pending', 'paid', 'issued', 'declined')),
   decline_reason text,
   created_at timestamptz(3) not null,
+  -- When the charge was sent to billing; null when billing has answered. Until then the period may already be paid.
+  requested_at timestamptz(3),
   primary key (organization_id, id),
   -- A retry finds the charge of the same day and method (REN-2).
   unique (organization_id, product_id, period_start, attempt_on, method)
+);
+-- The terms of a detached renewal by transfer (PROD-5), so that a repeated command returns the same terms.
+create table detached_renewal (
+  organization_id uuid not null,
+  transfer_id uuid not null,
+  product_id uuid not null,
+  terms jsonb not null,
+  detached_at timestamptz(3) not null,
+  primary key (organization_id, transfer_id)
 );
 ${protectTenantTables('renewals', [
   { name: 'renewal' },
   { name: 'period' },
   { name: 'paid_invoice' },
   { name: 'charge' },
+  { name: 'detached_renewal', may: ['insert'] },
 ])}
 `,
 );

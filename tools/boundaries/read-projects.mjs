@@ -28,7 +28,7 @@ function readProject(root, folder) {
   };
 }
 
-export function readSource(root, file) {
+function readSource(root, file) {
   const text = withoutComments(fs.readFileSync(path.join(root, file), 'utf8'));
   return { path: file, text, imports: importsIn(text) };
 }

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
  * What tells a process from a later one with the same number: boot and start time.
  * Undefined when it does not run (a zombie does not).
  */
-export function startOf(pid) {
+function startOf(pid) {
   if (process.platform !== 'linux') return startFromPs(pid);
   try {
     const stat = fs.readFileSync(`/proc/${pid}/stat`, 'utf8');

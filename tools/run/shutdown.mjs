@@ -15,7 +15,7 @@ export function atShutdown(close) {
 export const isShuttingDown = () => closing !== undefined;
 
 /** Closes everything once, then ends the process. */
-export function shutDown(exitCode) {
+function shutDown(exitCode) {
   closing ??= closeAll().then(() => process.exit(exitCode));
   return closing;
 }

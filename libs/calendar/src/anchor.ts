@@ -14,11 +14,6 @@ export function monthsFromAnchor(anchor: LocalDate, months: number): LocalDate {
   return Temporal.PlainDate.from(anchor).add({ months }, { overflow: 'constrain' }).toString();
 }
 
-/** The date `years` after the anchor. 29 February becomes 28 February only in common years. */
-export function yearsFromAnchor(anchor: LocalDate, years: number): LocalDate {
-  return monthsFromAnchor(anchor, years * 12);
-}
-
 /** The date `count` intervals after the anchor: start of period `count` and end of period `count - 1`. */
 export function intervalsFromAnchor(anchor: LocalDate, interval: Interval, count: number): LocalDate {
   return monthsFromAnchor(anchor, count * monthsOf[interval]);

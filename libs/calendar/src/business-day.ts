@@ -14,11 +14,6 @@ export function bankDayOnOrAfter(date: LocalDate, calendar: BankCalendar): Local
   return firstFrom(date, 1, (day) => isBankDay(day, calendar));
 }
 
-/** The date itself if it is a bank day, else the previous bank day. */
-export function bankDayOnOrBefore(date: LocalDate, calendar: BankCalendar): LocalDate {
-  return firstFrom(date, -1, (day) => isBankDay(day, calendar));
-}
-
 /** Adds `count` bank days, which may be negative. The date itself does not count; 0 gives {@link bankDayOnOrAfter}. */
 export function addBankDays(date: LocalDate, count: number, calendar: BankCalendar): LocalDate {
   const step = Math.sign(count);

@@ -13,12 +13,6 @@ export function isLocalDate(text: string): boolean {
   }
 }
 
-/** Returns the text if {@link isLocalDate} holds. @throws RangeError for other texts; 30 February is not adjusted */
-export function parseLocalDate(text: string): LocalDate {
-  if (!isLocalDate(text)) throw new RangeError(`"${text}" is not a date`);
-  return text;
-}
-
 /**
  * Formats a date: `22.11.2026` in Switzerland, `22/11/2026` in Spanish, `22 Nov 2026` in English (05/01 is
  * ambiguous).
@@ -59,14 +53,6 @@ export function daysBetween(from: LocalDate, to: LocalDate): number {
 /** Day of the week by ISO 8601: 1 is Monday, 7 is Sunday. */
 export function dayOfWeek(date: LocalDate): number {
   return toPlainDate(date).dayOfWeek;
-}
-
-/**
- * The first instant of the date in the zone, RFC 3339 in UTC. It is later than midnight if a clock change skips
- * midnight. Use the start of the next date as the end of a day, because days may have 23 or 25 hours.
- */
-export function startOfDay(date: LocalDate, zone: string): string {
-  return toPlainDate(date).toZonedDateTime(zone).toInstant().toString({ fractionalSecondDigits: 3 });
 }
 
 /**

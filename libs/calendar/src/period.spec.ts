@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { monthsFromAnchor, yearsFromAnchor } from './anchor.ts';
+import { monthsFromAnchor } from './anchor.ts';
 import { addDays } from './local-date.ts';
-import { contains, daysIn, nextPeriod, nthPeriod, overlapOf, overlaps, periodIndexOn, periodOn } from './period.ts';
+import { contains, nextPeriod, nthPeriod, overlaps, periodIndexOn } from './period.ts';
 
 describe('anchors', () => {
   it.each([
@@ -16,15 +16,6 @@ describe('anchors', () => {
   ])('%s plus %d months is %s', (anchor, months, date) => {
     expect(monthsFromAnchor(anchor, months)).toBe(date);
   });
-
-  it('on 29 February return to 29 February in leap years', () => {
-    expect([1, 2, 3, 4].map((years) => yearsFromAnchor('2024-02-29', years))).toEqual([
-      '2025-02-28',
-      '2026-02-28',
-      '2027-02-28',
-      '2028-02-29',
-    ]);
-  });
 });
 
 const monthly = { anchor: '2026-01-31', interval: 'monthly' } as const;
@@ -34,7 +25,6 @@ describe('periods', () => {
     const february = nthPeriod(monthly, 1);
     expect(february).toEqual({ start: '2026-02-28', end: '2026-03-31' });
     expect(nextPeriod(monthly, february)).toEqual({ start: '2026-03-31', end: '2026-04-30' });
-    expect(daysIn(february)).toBe(31);
   });
 
   it('can have a length of several intervals', () => {
@@ -53,11 +43,7 @@ describe('periods', () => {
       false,
     ]);
     expect(overlaps(period, { start: '2026-02-01', end: '2026-03-01' })).toBe(false);
-    expect(overlapOf(period, { start: '2026-01-31', end: '2026-03-01' })).toEqual({
-      start: '2026-01-31',
-      end: '2026-02-01',
-    });
-    expect(overlapOf(period, { start: '2026-02-01', end: '2026-03-01' })).toBeUndefined();
+    expect(overlaps(period, { start: '2026-01-31', end: '2026-03-01' })).toBe(true);
   });
 
   const dates = fc.integer({ min: -20_000, max: 20_000 }).map((days) => addDays('2026-01-01', days));
@@ -71,7 +57,6 @@ describe('periods', () => {
         expect(contains(period, date)).toBe(true);
         expect(nthPeriod(schedule, index - 1).end).toBe(period.start);
         expect(nextPeriod(schedule, period).start).toBe(period.end);
-        expect(periodOn(schedule, period.start)).toEqual(period);
       }),
     );
   });

@@ -31,11 +31,6 @@ export function periodIndexOn(schedule: PeriodSchedule, date: LocalDate): number
   return index;
 }
 
-/** The period that contains the date. */
-export function periodOn(schedule: PeriodSchedule, date: LocalDate): Period {
-  return nthPeriod(schedule, periodIndexOn(schedule, date));
-}
-
 /** The period that starts at the end of the given one, with a length of `length` intervals. */
 export function nextPeriod(schedule: PeriodSchedule, period: Period, length = 1): Period {
   return nthPeriod(schedule, periodIndexOn(schedule, period.end), length);
@@ -49,17 +44,4 @@ export function contains({ start, end }: Period, date: LocalDate): boolean {
 /** True if two periods have a common day. Adjacent periods have none. */
 export function overlaps(left: Period, right: Period): boolean {
   return left.start < right.end && right.start < left.end;
-}
-
-/** The common days of two periods, or undefined. */
-export function overlapOf(left: Period, right: Period): Period | undefined {
-  if (!overlaps(left, right)) return undefined;
-  return {
-    start: left.start > right.start ? left.start : right.start,
-    end: left.end < right.end ? left.end : right.end,
-  };
-}
-
-export function daysIn({ start, end }: Period): number {
-  return daysBetween(start, end);
 }

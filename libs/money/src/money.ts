@@ -109,16 +109,6 @@ export function compareMoney(left: Money, right: Money): -1 | 0 | 1 {
   return compare(toDinero(left), toDinero(right)) as -1 | 0 | 1;
 }
 
-/** True if currency and amount are equal. Does not throw for different currencies. */
-export function isSameMoney(left: Money, right: Money): boolean {
-  return left.currency === right.currency && left.amount === right.amount;
-}
-
-/** The smaller of two amounts. @throws DomainError `MONEY_CURRENCY_MISMATCH` */
-export function smallerOf<C extends string>(left: Money<C>, right: Money<C>): Money<C> {
-  return compareMoney(left, right) <= 0 ? left : right;
-}
-
 /**
  * `value × numerator / denominator`, rounded to the minor unit, half away from zero. The rounding is symmetric, so
  * that a credit note rounds like its invoice.
@@ -135,19 +125,6 @@ export function fractionOf<C extends string>(value: Money<C>, { numerator, denom
 }
 
 /**
- * Price of a quantity, rounded once, half away from zero. The quantity is an integer or a decimal text (`"1.5"`).
- * @throws DomainError `MONEY_QUANTITY_INVALID`
- */
-export function priceOfQuantity<C extends string>(unitPrice: Money<C>, quantity: number | string): Money<C> {
-  const match = /^(-?\d{1,9})(?:\.(\d{1,6}))?$/.exec(String(quantity));
-  if (!match || (typeof quantity === 'number' && !Number.isInteger(quantity))) {
-    throw new DomainError('MONEY_QUANTITY_INVALID', { status: 422, detail: `"${quantity}" is not a quantity` });
-  }
-  const decimals = match[2] ?? '';
-  return fractionOf(unitPrice, { numerator: Number(`${match[1]}${decimals}`), denominator: 10 ** decimals.length });
-}
-
-/**
  * Allocates an amount by integer ratios. The parts add up to the amount: remaining minor units go to the first parts
  * with a ratio above zero, one unit each.
  * @throws DomainError `MONEY_RATIOS_INVALID` if a ratio is negative or not an integer, or all are zero
@@ -159,21 +136,6 @@ export function allocateMoney<C extends string>(value: Money<C>, ratios: readonl
   // Allocates the absolute value, so that the parts of a credit note mirror those of its invoice.
   const parts = allocate(toDinero(value.amount < 0 ? negateMoney(value) : value), ratios.map(BigInt)).map(fromDinero);
   return value.amount < 0 ? parts.map(negateMoney) : parts;
-}
-
-/**
- * Rounds francs to 0.05, the smallest coin. Documents and their credit notes show the difference as a separate line.
- * @throws DomainError `MONEY_CASH_ROUNDING_UNKNOWN` for other currencies
- */
-export function roundToCash(value: Money): { rounded: Money; difference: Money } {
-  if (value.currency !== 'CHF') {
-    throw new DomainError('MONEY_CASH_ROUNDING_UNKNOWN', {
-      status: 422,
-      detail: `there is no cash rounding for ${value.currency}`,
-    });
-  }
-  const rounded = money(divideHalfUp(BigInt(value.amount), 5n) * 5n, 'CHF');
-  return { rounded, difference: subtractMoney(rounded, value) };
 }
 
 const tagOfLanguage: Record<string, string> = { de: 'de-CH', fr: 'fr-CH', it: 'it-CH', en: 'en-CH', es: 'es-ES' };

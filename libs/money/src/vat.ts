@@ -1,4 +1,4 @@
-import { addMoney, allocateMoney, fractionOf, subtractMoney, sumMoney, type Money } from './money.ts';
+import { addMoney, allocateMoney, fractionOf, sumMoney, type Money } from './money.ts';
 import { ratesOf, vatRateOn, type DatedVatRate, type VatClass } from './vat-rates.ts';
 
 /** The period of a service, `YYYY-MM-DD`. `end` is exclusive. */
@@ -103,20 +103,6 @@ export function vatTotals<C extends string>(lines: readonly RatedNet<C>[], curre
     currency,
   );
   return { rates, net, vat, gross: addMoney(net, vat) };
-}
-
-/**
- * VAT of a partial credit of the lines with one rate; `netBefore` is the net amount that was credited earlier. Rounds
- * the running total and takes the difference, so that the parts of a fully credited invoice add up exactly to its
- * VAT.
- */
-export function vatOfPart<C extends string>(
-  whole: { net: Money<C>; vat: Money<C> },
-  netBefore: Money<C>,
-  net: Money<C>,
-): Money<C> {
-  const upTo = (part: Money<C>) => fractionOf(whole.vat, { numerator: part.amount, denominator: whole.net.amount });
-  return subtractMoney(upTo(addMoney(netBefore, net)), upTo(netBefore));
 }
 
 function daysOf({ start, end }: ServicePeriod): number {

@@ -19,9 +19,9 @@ export async function compare(subjects, rounds, report = () => {}) {
   return subjects.map((subject) => summary(subject, samples.get(subject)));
 }
 
-export const rotated = (values, by) => values.map((_, place) => values[(place + by) % values.length]);
+const rotated = (values, by) => values.map((_, place) => values[(place + by) % values.length]);
 
-export const valueOf = ({ value, operations, ms }) => value ?? (operations / ms) * 1_000;
+const valueOf = ({ value, operations, ms }) => value ?? (operations / ms) * 1_000;
 
 function summary({ name, role, missing, unit }, samples) {
   if (missing) return { name, role, missing };

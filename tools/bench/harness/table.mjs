@@ -52,7 +52,7 @@ export function show(value) {
       });
 }
 
-export function printTable(columns, rows) {
+function printTable(columns, rows) {
   const cells = [
     columns,
     ...rows.map((row) =>

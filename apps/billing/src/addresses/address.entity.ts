@@ -3,7 +3,7 @@ import { idColumn } from '@cordee/service/database/id-column';
 import { defineEntity, p } from '@mikro-orm/postgresql';
 import type * as z from 'zod';
 
-export type AddressView = z.output<typeof BillingAddress>;
+type AddressView = z.output<typeof BillingAddress>;
 
 /** The address as it is copied into a document. */
 export type BuyerCopy = Omit<AddressView, 'id' | 'isDefault'>;

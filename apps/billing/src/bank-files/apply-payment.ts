@@ -17,7 +17,7 @@ import type { ReferenceOwner } from './known-bookings.ts';
 import { defaultTolerances, matchPayment, type ReferenceTarget } from './payment-matching.ts';
 import { toMoneyValue, type BookingOutcome } from './recorded-booking.ts';
 
-export interface PaymentOrigin {
+interface PaymentOrigin {
   /** The debited ledger account: `suspense` when the total of the batch was posted there before. */
   readonly from: Extract<LedgerAccount, 'bank' | 'suspense'>;
   readonly owner: ReferenceOwner | undefined;

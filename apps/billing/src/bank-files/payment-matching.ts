@@ -16,14 +16,14 @@ export type ReferenceTarget =
   | { readonly kind: 'settled' | 'cancelled' | 'expired' | 'standing_order' | 'unknown' };
 
 /** A shortfall on an invoice counts as bank fees up to `max` and up to `percent` of the open amount. */
-export interface Tolerance {
+interface Tolerance {
   readonly percent: number;
   /** Minor units. */
   readonly max: number;
 }
 
 /** Tolerance per currency; other currencies have none. */
-export type Tolerances = Readonly<Record<string, Tolerance>>;
+type Tolerances = Readonly<Record<string, Tolerance>>;
 
 export const defaultTolerances: Tolerances = {
   CHF: { percent: 1, max: 500 },
@@ -33,7 +33,7 @@ export const defaultTolerances: Tolerances = {
 };
 
 /** Why a payment goes to prepaid instead of a document; a subset of the reasons of the contract. */
-export type UnmatchedReason =
+type UnmatchedReason =
   | 'amount_too_low'
   | 'wrong_currency'
   | 'reference_already_settled'
@@ -44,7 +44,7 @@ export type UnmatchedReason =
   | 'reference_invalid'
   | 'reference_missing';
 
-export type MatchResult =
+type MatchResult =
   /** `applied` pays the document in full; `rest` goes to prepaid; `bankFees` is written off. */
   | {
       readonly kind: 'settle';
@@ -64,7 +64,7 @@ export type MatchResult =
       readonly stillOpen: Money | undefined;
     };
 
-export interface MatchingRules {
+interface MatchingRules {
   readonly tolerances: Tolerances;
   /** The organization accepts that a low amount pays a part of an invoice. */
   readonly allowsPartPayment: boolean;

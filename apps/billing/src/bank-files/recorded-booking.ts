@@ -3,7 +3,7 @@ import { Currency as CurrencySchema } from '@cordee/contracts/values';
 import { decimalText, type Money } from '@cordee/money/money';
 import type { BatchTotal, Booking, UnprocessableBooking } from './booking-identity.ts';
 
-export type BookingStatus = 'paid' | 'prepaid' | 'reversed' | 'suspense' | 'ignored';
+type BookingStatus = 'paid' | 'prepaid' | 'reversed' | 'suspense' | 'ignored';
 
 /** A processed booking of a bank file, as it is stored and reported. */
 export interface RecordedBooking {

@@ -4,7 +4,7 @@ import { toUuid } from '@cordee/contracts/id';
 import * as z from 'zod';
 import { documentsOnDate } from './read-documents.ts';
 
-export type DocumentFilter = Pick<
+type DocumentFilter = Pick<
   Input<typeof listDocuments>,
   'organizationId' | 'kind' | 'status' | 'from' | 'to' | 'productId'
 >;

@@ -18,7 +18,7 @@ export interface DocumentLine {
 }
 
 /** A product to invoice. `price` is net. */
-export interface SoldProduct {
+interface SoldProduct {
   readonly productId: `prd_${string}`;
   readonly text: string;
   readonly interval: Interval;

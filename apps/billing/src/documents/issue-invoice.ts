@@ -12,7 +12,7 @@ import { Invoice } from './invoice.entity.ts';
 import { allocateNumbers } from './number-series.ts';
 import { storeLines } from './stored-lines.ts';
 
-export type InvoiceDetails = Pick<Invoice, 'organizationId' | 'currency' | 'language' | 'isReverseCharge' | 'buyer'> & {
+type InvoiceDetails = Pick<Invoice, 'organizationId' | 'currency' | 'language' | 'isReverseCharge' | 'buyer'> & {
   readonly orderId: `ord_${string}` | null;
   readonly heldUntil: string | null;
   readonly lines: readonly DocumentLine[];

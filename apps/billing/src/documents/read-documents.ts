@@ -11,7 +11,7 @@ import type { DocumentLine } from './document-line.ts';
 import type { DocumentLanguage } from './pdf/document-content.ts';
 import { readLinesOf } from './stored-lines.ts';
 
-export type DocumentView = z.output<typeof DocumentContract>;
+type DocumentView = z.output<typeof DocumentContract>;
 export type DocumentId = Id<'pfm' | 'inv' | 'crn'>;
 
 /** A row of {@link documentsOnDate}. */
@@ -74,7 +74,7 @@ export async function readDocument(
 
 const kindOf = (id: DocumentId): string => ({ pfm: 'pro_forma', inv: 'invoice', crn: 'credit_note' })[id.slice(0, 3)]!;
 
-export const idOf = ({ kind, id }: Pick<StoredDocument, 'kind' | 'id'>): DocumentId =>
+const idOf = ({ kind, id }: Pick<StoredDocument, 'kind' | 'id'>): DocumentId =>
   toId(kind === 'invoice' ? 'inv' : 'pfm', id);
 
 /** Converts a row to the shape of the contract. */

@@ -11,7 +11,7 @@ import { idColumn } from '@cordee/service/database/id-column';
 import { defineEntity, p } from '@mikro-orm/postgresql';
 import type * as z from 'zod';
 
-export type OrderView = z.output<typeof OrderContract>;
+type OrderView = z.output<typeof OrderContract>;
 export type OrderLine = z.output<typeof OrderLineContract>;
 
 export const OrderSchema = defineEntity({

@@ -19,7 +19,7 @@ import { retryTime } from './back-off.ts';
 
 export type PeriodOrigin = 'ordered' | 'automatic' | 'warranty' | 'manual' | 'transferred';
 /** `attempt`: automatic renewal charges prepaid. `expiry`: the paid period ends. */
-export type RenewalStep = { kind: 'attempt' | 'expiry'; on: LocalDate };
+type RenewalStep = { kind: 'attempt' | 'expiry'; on: LocalDate };
 
 export const RenewalSchema = defineEntity({
   name: 'Renewal',

@@ -3,7 +3,7 @@ import type { BankCalendar } from '@cordee/calendar/bank-holidays';
 import { addDays, type LocalDate } from '@cordee/calendar/local-date';
 import type { Renewal } from './renewal.entity.ts';
 
-export interface PlannedStep {
+interface PlannedStep {
   on: LocalDate;
   step: 'automatic_attempt' | 'renewed_on_credit' | 'expired' | 'blocked' | 'terminated' | 'purged' | 'hold_ends';
   text: string;

@@ -2,7 +2,7 @@ import { domainToUnicode } from 'node:url';
 import { fold } from './fold.ts';
 import { findWords } from './search-words.ts';
 
-export interface Correspondent {
+interface Correspondent {
   name: string;
   address: string;
 }

@@ -7,12 +7,12 @@ import { searchTermsOf, textQuery } from './text-query.ts';
 import type { Stems } from './word-forms.ts';
 
 /** The kinds of documents of billing. `kind:document` finds all of them. */
-export const documentKinds = ['pro_forma', 'invoice', 'credit_note'] as const;
+const documentKinds = ['pro_forma', 'invoice', 'credit_note'] as const;
 
 /**
  * The current ACL tokens of the viewer (`document:read`, `product:prd_…`). An entry is visible if it has one of them.
  */
-export interface ObjectScope {
+interface ObjectScope {
   organizationId: string;
   aclTokens: readonly string[];
 }

@@ -6,7 +6,7 @@ import * as fc from 'fast-check';
 import { Client } from 'pg';
 import { parseMessage } from '../messages/ingest/parse-message.ts';
 import { search0001 } from '../migrations/0001-search.ts';
-import { arbitraryTree } from '../query/arbitrary-tree.ts';
+import { arbitraryTree } from '../../test/arbitrary-tree.ts';
 import { parseQuery } from '../query/parse-query.ts';
 import type { QueryTree } from '../query/query-tree.ts';
 import { compileMessageQuery, type MessageScope } from './compile-message-query.ts';

@@ -24,7 +24,7 @@ export interface OrganizationObject {
   revision: number;
 }
 
-export interface ObjectEntry {
+interface ObjectEntry {
   row: Record<string, unknown>;
   vector: TextVector;
 }

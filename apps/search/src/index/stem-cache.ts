@@ -8,7 +8,7 @@ const STEM_SQL = `select form, array(
     || ts_lexize('english_stem', form) || ts_lexize('spanish_stem', form)) as lexeme) as stems
 from unnest($1::text[]) as form`;
 
-export type RunSql = (sql: string, parameters: unknown[]) => Promise<{ form: string; stems: string[] }[]>;
+type RunSql = (sql: string, parameters: unknown[]) => Promise<{ form: string; stems: string[] }[]>;
 
 /**
  * Caches stems by word form. A small set of words makes up most texts, so most lookups hit the cache. Two generations

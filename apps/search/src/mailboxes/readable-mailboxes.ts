@@ -3,7 +3,7 @@ import type { ReadContext } from '@cordee/service/handler-decorators';
 import type { Mailbox } from './mailbox.ts';
 
 /** The account that searches, the time and the scopes of its token. */
-export type Viewer = Pick<ReadContext, 'accountId' | 'now' | 'scopes'>;
+type Viewer = Pick<ReadContext, 'accountId' | 'now' | 'scopes'>;
 
 /** True for the owner of the mailbox and for holders of the right `read`. A role alone never suffices (ACC-4). */
 export const mayRead = (

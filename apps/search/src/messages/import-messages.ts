@@ -17,7 +17,7 @@ const BATCH_MESSAGES = 200;
 const BATCH_BYTES = 8 * 1024 * 1024;
 const MAX_MESSAGES = 100_000;
 
-export interface ImportRequest {
+interface ImportRequest {
   organizationId: `org_${string}`;
   resourceId: `res_${string}`;
   fileId: `fil_${string}`;
@@ -25,7 +25,7 @@ export interface ImportRequest {
   now: Date;
 }
 
-export interface ImportResult {
+interface ImportResult {
   accepted: number;
   alreadyThere: number;
   quarantined: QuarantinedMessage[];

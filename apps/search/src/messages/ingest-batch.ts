@@ -13,7 +13,7 @@ export interface QuarantinedMessage extends QuarantineReason {
   size: number;
 }
 
-export interface QuarantineSource {
+interface QuarantineSource {
   organizationId: `org_${string}`;
   resourceId: `res_${string}`;
   fileId: `fil_${string}`;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { DomainError } from '@cordee/contracts/domain-error';
 import * as fc from 'fast-check';
-import { arbitraryTree } from './arbitrary-tree.ts';
+import { arbitraryTree } from '../../test/arbitrary-tree.ts';
 import { formatQuery } from './format-query.ts';
 import { parseQuery } from './parse-query.ts';
 import type { QueryTree } from './query-tree.ts';

@@ -6,7 +6,7 @@ import { findOperator } from './query-operators.ts';
 import { queryTokens, type QueryToken, type QueryWarning, type TermToken } from './query-tokens.ts';
 import { EVERYTHING, QUERY_LIMITS, type QueryTree } from './query-tree.ts';
 
-export interface ParsedQuery {
+interface ParsedQuery {
   tree: QueryTree;
   warnings: QueryWarning[];
 }

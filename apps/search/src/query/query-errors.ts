@@ -8,11 +8,6 @@ export function queryInvalid(code: string, position: number, detail: string): Do
   return invalid('/q', code, `At position ${position}: ${detail}`);
 }
 
-/** The error of an invalid JSON filter; the position is a JSON pointer. */
-export function filterInvalid(pointer: string, code: string, detail: string): DomainError {
-  return invalid(pointer, code, detail);
-}
-
 export function queryTooComplex(code: string, detail: string, pointer = '/q'): DomainError {
   return new DomainError('QUERY_TOO_COMPLEX', { status: 422, detail, errors: [{ pointer, detail, code }] });
 }

@@ -60,8 +60,6 @@ const READERS: Record<QueryField, FieldReader> = {
   }),
 };
 
-export const isQueryField = (name: string): name is QueryField => Object.hasOwn(READERS, name);
-
 export function readField(field: QueryField, value: unknown): QueryCondition | ValueError {
   return READERS[field](value);
 }

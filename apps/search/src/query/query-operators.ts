@@ -2,7 +2,7 @@ import { readField, ValueError } from './query-fields.ts';
 import { fieldEntry, type QueryCondition, type QueryField } from './query-tree.ts';
 import { formatSize, readSize } from './query-values.ts';
 
-export interface TextOperator {
+interface TextOperator {
   /** The value is any text and may contain spaces. */
   isFreeText: boolean;
   read: (value: string) => QueryCondition | ValueError;

@@ -1,94 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { DomainError } from '@cordee/contracts/domain-error';
 import * as fc from 'fast-check';
-import { arbitraryTree } from './arbitrary-tree.ts';
+import { arbitraryTree } from '../../test/arbitrary-tree.ts';
 import { canonicalTree } from './canonical-tree.ts';
 import { explainQuery } from './explain-query.ts';
 import { formatQuery } from './format-query.ts';
 import { parseQuery } from './parse-query.ts';
-import { formTree, queryForm } from './query-form.ts';
 import { formatSize, readSize } from './query-values.ts';
-import { readQueryTree } from './read-query-tree.ts';
-
-describe('readQueryTree', () => {
-  it('accepts JMAP filters', () => {
-    expect(readQueryTree({ from: 'jean', hasAttachment: false, minSize: 1_024 })).toEqual(
-      parseQuery('from:jean -has:attachment larger:1K').tree,
-    );
-    expect(readQueryTree({ operator: 'NOT', conditions: [{ text: 'a' }, { text: 'b' }] })).toEqual(
-      parseQuery('-(a OR b)').tree,
-    );
-    expect(readQueryTree({})).toEqual({ operator: 'AND', conditions: [] });
-  });
-
-  it.each<[unknown, string, string]>([
-    [null, '/filter', 'FILTER_INVALID'],
-    [[], '/filter', 'FILTER_INVALID'],
-    [{ operator: 'XOR', conditions: [] }, '/filter/operator', 'OPERATOR_UNKNOWN'],
-    [{ operator: 'OR', conditions: [] }, '/filter/conditions', 'CONDITIONS_MISSING'],
-    [
-      { operator: 'AND', conditions: [{ operator: 'AND', conditions: [] }] },
-      '/filter/conditions/0/conditions',
-      'CONDITIONS_MISSING',
-    ],
-    [{ operator: 'AND', conditions: [{ sender: 'x' }] }, '/filter/conditions/0/sender', 'FIELD_UNKNOWN'],
-    [JSON.parse('{"__proto__": 1}'), '/filter/__proto__', 'FIELD_UNKNOWN'],
-    [{ 'a/b': 1 }, '/filter/a~1b', 'FIELD_UNKNOWN'],
-    [{ minSize: 1.5 }, '/filter/minSize', 'SIZE_INVALID'],
-    [{ from: 5 }, '/filter/from', 'VALUE_INVALID'],
-    [{ from: 'a\u0000' }, '/filter/from', 'VALUE_INVALID'],
-    [{ header: ['a b'] }, '/filter/header', 'HEADER_INVALID'],
-  ])('refuses %j', (json, pointer, code) => {
-    expect(() => readQueryTree(json)).toThrow(DomainError);
-    try {
-      readQueryTree(json);
-    } catch (error) {
-      expect((error as DomainError).errors[0]).toMatchObject({ pointer, code });
-    }
-  });
-
-  it('limits depth and width of the JSON', () => {
-    let deep: unknown = { text: 'a' };
-    for (let level = 0; level < 10_000; level += 1) deep = { operator: 'NOT', conditions: [deep] };
-    expect(() => readQueryTree(deep)).toThrow(expect.objectContaining({ code: 'QUERY_TOO_COMPLEX' }));
-    const wide = { operator: 'OR', conditions: Array.from({ length: 101 }, () => ({ text: 'a' })) };
-    expect(() => readQueryTree(wide)).toThrow(expect.objectContaining({ code: 'QUERY_TOO_COMPLEX' }));
-  });
-
-  it('property: returns a canonical tree unchanged after a JSON round trip', () => {
-    fc.assert(
-      fc.property(arbitraryTree, (tree) => expect(readQueryTree(JSON.parse(JSON.stringify(tree)))).toEqual(tree)),
-    );
-  });
-});
 
 describe('canonicalTree', () => {
   it('property: does not change a canonical tree', () => {
     fc.assert(fc.property(arbitraryTree, (tree) => expect(canonicalTree(tree)).toEqual(tree)));
-  });
-});
-
-describe('advanced form', () => {
-  it('has values in its fields and the rest as words', () => {
-    expect(queryForm(parseQuery('from:jean facture -to:x from:marie larger:1M').tree)).toEqual({
-      from: 'jean',
-      minSize: 1_048_576,
-      words: 'facture -to:x from:marie',
-    });
-  });
-
-  it('property: converts to the same tree except for the order of AND conditions', () => {
-    fc.assert(
-      fc.property(arbitraryTree, (tree) => {
-        const form = queryForm(tree);
-        expect(queryForm(formTree(form))).toEqual(form);
-        const parts = (each: typeof tree) =>
-          ('operator' in each && each.operator === 'AND' ? each.conditions : [each])
-            .map((part) => JSON.stringify(part))
-            .toSorted();
-        expect(parts(formTree(form))).toEqual(parts(tree));
-      }),
-    );
   });
 });
 

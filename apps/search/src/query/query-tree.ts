@@ -25,10 +25,10 @@ export type FolderRole = (typeof FOLDER_ROLES)[number];
 /** The value of `in:` for all folders including trash and junk. */
 export const ANYWHERE = 'anywhere';
 
-export type Keyword = '$seen' | '$flagged';
+type Keyword = '$seen' | '$flagged';
 
 /** The fields of conditions with the types of their values. */
-export interface QueryFields {
+interface QueryFields {
   /** Words or a phrase in any text: subject, body, people, attachment names; title and content of an object. */
   text: string;
   from: string;
@@ -87,7 +87,7 @@ export function fieldEntry(condition: QueryCondition): FieldEntry {
   return { field, value } as FieldEntry;
 }
 
-export interface ConditionOccurrence {
+interface ConditionOccurrence {
   condition: QueryCondition;
   negated: boolean;
 }

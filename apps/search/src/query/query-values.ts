@@ -48,7 +48,7 @@ function isDay(text: string): boolean {
   return text >= '0001' && !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
 }
 
-export const AGE_UNITS = { h: 'hour', d: 'day', w: 'week', m: 'month', y: 'year' } as const;
+const AGE_UNITS = { h: 'hour', d: 'day', w: 'week', m: 'month', y: 'year' } as const;
 
 /** `12h`, `7d`, `2w`, `6m` (months), `1y`. */
 export function readAge(text: string): string | undefined {

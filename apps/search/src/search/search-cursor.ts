@@ -10,7 +10,7 @@ export interface ResultKey {
   id: string;
 }
 
-export interface SearchCursor {
+interface SearchCursor {
   /** The last result of the previous page. */
   after: ResultKey;
   /** Time of the first page; ages are relative to it on all pages. */

@@ -23,7 +23,7 @@ export interface PostalAddress {
 }
 
 /** The seller at the time of issue. */
-export interface DocumentSeller extends PostalAddress {
+interface DocumentSeller extends PostalAddress {
   /** `CHE-123.456.789` with or without suffix; the printed suffix depends on the language. */
   readonly vatNumber: string;
   readonly iban: string;
@@ -34,7 +34,7 @@ export interface DocumentSeller extends PostalAddress {
 }
 
 /** The customer at the time of issue. */
-export interface DocumentBuyer extends PostalAddress {
+interface DocumentBuyer extends PostalAddress {
   readonly vatNumber?: string | undefined;
 }
 

@@ -1,7 +1,7 @@
 import type { DocumentKind, DocumentLanguage } from './document-content.ts';
 
 /** Fixed texts of a document. {@link fill} replaces placeholders such as `{date}`. */
-export interface DocumentTexts {
+interface DocumentTexts {
   readonly title: Readonly<Record<DocumentKind, string>>;
   readonly page: string;
   readonly date: string;

@@ -58,7 +58,7 @@ export interface TextStyle {
 }
 
 /** The top left corner and the width of a text, in points. */
-export interface TextBox {
+interface TextBox {
   readonly x: number;
   readonly y: number;
   readonly width: number;

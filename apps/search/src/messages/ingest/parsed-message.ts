@@ -4,7 +4,7 @@ export interface MessagePerson {
   address: string;
 }
 
-export interface MessageAttachment {
+interface MessageAttachment {
   filename: string;
   contentType: string;
   size: number;

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
-import { canonicalTree } from './canonical-tree.ts';
-import { readField, ValueError } from './query-fields.ts';
-import { QUERY_KINDS, type QueryCondition, type QueryField, type QueryTree } from './query-tree.ts';
+import { canonicalTree } from '../src/query/canonical-tree.ts';
+import { readField, ValueError } from '../src/query/query-fields.ts';
+import { QUERY_KINDS, type QueryCondition, type QueryField, type QueryTree } from '../src/query/query-tree.ts';
 
 /** Difficult texts: accents, quotes, operators, connectives, spaces, other scripts. */
 const text = fc.oneof(

@@ -7,11 +7,11 @@ import { lastLines, runLogged } from '../run/child.mjs';
  * One that is a command passes or fails as a whole.
  */
 export async function runCommandCheck(
-  { name, command, args, env, describe = () => ({}), show = (log) => lastLines(log, 80) },
+  { name, command, args, env, cwd = cloneRoot, describe = () => ({}), show = (log) => lastLines(log, 80) },
   { logs },
 ) {
   const log = path.join(logs, `${name.replaceAll(/\W+/g, '-')}.log`);
-  const { code, output } = await runLogged(command, args, { cwd: cloneRoot, env, log });
+  const { code, output } = await runLogged(command, args, { cwd, env, log });
   if (code === 0) return { passed: 1, failed: 0, lines: [], ...describe(output) };
   return { passed: 0, failed: 1, detail: `failed (${code})`, lines: show(log) };
 }

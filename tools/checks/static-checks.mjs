@@ -3,6 +3,7 @@ import path from 'node:path';
 import { cloneRoot } from '../infra/profile.mjs';
 import { withoutOwnBinaries } from '../run/dependencies.mjs';
 import { notRun, runCommandCheck } from './check.mjs';
+import { generatorCheck } from './generator-check.mjs';
 
 const binary = (name) => `node_modules/.bin/${name}`;
 
@@ -13,6 +14,7 @@ export const staticChecks = [
   nodeCheck('build and types', [binary('tsc'), '-b']),
   nodeCheck('lint', [binary('oxlint'), '--type-aware', '--format', 'unix', '.'], describeLint),
   nodeCheck('boundaries', ['tools/boundaries.mjs'], (output) => ({ detail: output.trim() })),
+  generatorCheck,
   nodeCheck('docker-compose.yml', ['tools/compose-check.mjs'], (output) => ({ detail: output.trim() })),
 ];
 

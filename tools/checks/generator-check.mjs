@@ -1,0 +1,89 @@
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { cloneRoot } from '../infra/profile.mjs';
+import { runCommandCheck } from './check.mjs';
+
+const requests = [
+  ['command', 'billing', 'document', 'void', '--permission', 'document:read'],
+  ['query', 'renewals', 'forecast', 'show'],
+  ['event', 'billing', 'document', 'voided'],
+  ['reaction', 'search', 'document', 'reindex', '--event', 'orderPaid'],
+  ['job', 'billing', 'document', 'expire'],
+];
+const services = ['billing', 'renewals', 'search'];
+
+/** Generates one of each kind in a copy of the clone; the result compiles, passes lint and is formatted. */
+export const generatorCheck = {
+  name: 'generator',
+  async run(context) {
+    const copy = fs.mkdtempSync(path.join(os.tmpdir(), 'cordee-generator-'));
+    try {
+      copyClone(copy);
+      for (const request of requests)
+        execFileSync(context.node, [path.join(copy, 'tools/new.mjs'), ...request], { cwd: copy, stdio: 'pipe' });
+      const bin = (name) => path.join(copy, 'node_modules/.bin', name);
+      const changed = changedFiles(copy);
+      const steps = [
+        [bin('oxfmt'), '--check', ...changed],
+        [bin('tsc'), '-b', ...services.map((service) => `apps/${service}`)],
+        [bin('oxlint'), '--type-aware', ...changed],
+      ];
+      for (const args of steps) {
+        const result = await runCommandCheck({ name: 'generator', command: context.node, args, cwd: copy }, context);
+        if (result.failed > 0) return result;
+      }
+      return { passed: requests.length, failed: 0, detail: `${changed.length} files`, lines: [] };
+    } finally {
+      fs.rmSync(copy, { recursive: true, force: true });
+    }
+  },
+};
+
+/** Tracked and new files, with the build output so that only changed projects compile again. */
+function copyClone(copy) {
+  const listed = git(cloneRoot, 'ls-files', '--cached', '--others', '--exclude-standard');
+  for (const file of listed.filter((each) => fs.existsSync(path.join(cloneRoot, each)))) copyFile(copy, file);
+  for (const group of ['apps', 'libs']) {
+    for (const project of fs.readdirSync(path.join(cloneRoot, group))) {
+      const dist = path.join(group, project, 'dist');
+      if (fs.existsSync(path.join(cloneRoot, dist)))
+        fs.cpSync(path.join(cloneRoot, dist), path.join(copy, dist), { recursive: true, preserveTimestamps: true });
+    }
+  }
+  linkModules(copy);
+}
+
+function copyFile(copy, file) {
+  fs.mkdirSync(path.dirname(path.join(copy, file)), { recursive: true });
+  fs.cpSync(path.join(cloneRoot, file), path.join(copy, file), { preserveTimestamps: true });
+}
+
+/** Packages are linked to the clone, workspace packages to the copy. */
+function linkModules(copy) {
+  const modules = path.join(cloneRoot, 'node_modules');
+  fs.mkdirSync(path.join(copy, 'node_modules'));
+  for (const name of fs.readdirSync(modules)) {
+    const target = path.join(modules, name);
+    const link = path.join(copy, 'node_modules', name);
+    if (name === '@cordee') fs.cpSync(target, link, { recursive: true, verbatimSymlinks: true });
+    else fs.symlinkSync(target, link);
+  }
+}
+
+function changedFiles(copy) {
+  git(copy, 'init', '-q');
+  const inClone = new Set(git(cloneRoot, 'ls-files', '--cached', '--others', '--exclude-standard'));
+  return git(copy, 'ls-files', '--others', '--exclude-standard').filter(
+    (file) =>
+      !inClone.has(file) ||
+      fs.readFileSync(path.join(copy, file), 'utf8') !== fs.readFileSync(path.join(cloneRoot, file), 'utf8'),
+  );
+}
+
+function git(cwd, ...args) {
+  return execFileSync('git', args, { cwd, encoding: 'utf8', maxBuffer: 1 << 26 })
+    .split('\n')
+    .filter(Boolean);
+}

@@ -14,20 +14,37 @@ import type { ServiceConfig } from './config.ts';
 import { createLog } from './log.ts';
 import { TokenVerifier } from './token-verifier.ts';
 
+interface ProcessDependencies {
+  log: Logger;
+  clock: Clock;
+  registry: ProcessRegistry;
+  access: AccessCache;
+  leases: Leases;
+  endedSessions: EndedSessions;
+  verifier: TokenVerifier;
+  bus: Bus;
+  /** The embedded bus, without NATS. */
+  localBus: LocalBus | undefined;
+  natsUrl: string | undefined;
+}
+
 /** Shared by all services of a process: clock, access cache, ended sessions, bus connection. */
 export class ProcessContext {
-  private constructor(
-    readonly log: Logger,
-    readonly clock: Clock,
-    readonly registry: ProcessRegistry,
-    readonly access: AccessCache,
-    private readonly leases: Leases,
-    private readonly endedSessions: EndedSessions,
-    readonly verifier: TokenVerifier,
-    private readonly bus: Bus,
-    private readonly localBus: LocalBus | undefined,
-    private readonly natsUrl: string | undefined,
-  ) {}
+  readonly log: Logger;
+  readonly clock: Clock;
+  readonly registry: ProcessRegistry;
+  readonly access: AccessCache;
+  readonly verifier: TokenVerifier;
+  readonly endedSessions: EndedSessions;
+
+  private constructor(private readonly dependencies: ProcessDependencies) {
+    this.log = dependencies.log;
+    this.clock = dependencies.clock;
+    this.registry = dependencies.registry;
+    this.access = dependencies.access;
+    this.verifier = dependencies.verifier;
+    this.endedSessions = dependencies.endedSessions;
+  }
 
   static async open(
     name: string,
@@ -43,18 +60,18 @@ export class ProcessContext {
     const leases = new Leases(randomUUID(), rpc);
     const access = new AccessCache(leases, rpc, config.ACCESS_CACHE_MIB * 1_048_576);
     const endedSessions = new EndedSessions(leases, rpc);
-    const context = new ProcessContext(
-      createLog(config.LOG_LEVEL),
+    const context = new ProcessContext({
+      log: createLog(config.LOG_LEVEL),
       clock,
       registry,
       access,
       leases,
       endedSessions,
-      new TokenVerifier(rpc, clock, endedSessions),
+      verifier: new TokenVerifier(rpc, clock, endedSessions),
       bus,
       localBus,
-      config.NATS_URL,
-    );
+      natsUrl: config.NATS_URL,
+    });
     await registry.start();
     await subscribeAccessChanges(bus, leases.processId, { access, endedSessions });
     await clock.follow(registry, rpc);
@@ -64,26 +81,26 @@ export class ProcessContext {
 
   /** Opens a bus connection with the credentials of the service; the embedded bus is shared. */
   async connect(service: string): Promise<Bus> {
-    return this.localBus ?? NatsBus.connect({ url: this.natsUrl!, service });
+    return this.dependencies.localBus ?? NatsBus.connect({ url: this.dependencies.natsUrl!, service });
   }
 
   /** Starts several services. The embedded bus stores nothing, so it holds events until all services consume. */
   async startTogether(start: () => Promise<void>): Promise<void> {
-    this.localBus?.holdEvents();
+    this.dependencies.localBus?.holdEvents();
     try {
       await start();
     } finally {
-      this.localBus?.releaseEvents();
+      this.dependencies.localBus?.releaseEvents();
     }
   }
 
   isConnected(): boolean {
-    return this.bus.isConnected();
+    return this.dependencies.bus.isConnected();
   }
 
   async close(): Promise<void> {
     this.registry.stop();
-    await this.leases.stop();
-    await this.bus.close();
+    await this.dependencies.leases.stop();
+    await this.dependencies.bus.close();
   }
 }

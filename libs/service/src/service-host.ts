@@ -62,18 +62,24 @@ export const hostEndpoints = (service: string): Type[] => [
   ...(ownsAccessData(service) ? [accessLeaseEndpoints(leaseContracts(service))] : []),
 ];
 
+interface RunningService {
+  name: string;
+  app: INestMicroservice;
+  orm: MikroORM;
+  accessOrm: MikroORM;
+  leases: AccessLeases;
+  bus: Bus;
+  relay: Relay;
+  jobs: Jobs;
+  stopHousekeeping: () => void;
+}
+
 export class ServiceHost {
-  private constructor(
-    readonly name: string,
-    private readonly app: INestMicroservice,
-    private readonly orm: MikroORM,
-    private readonly accessOrm: MikroORM,
-    private readonly leases: AccessLeases,
-    private readonly bus: Bus,
-    private readonly relay: Relay,
-    private readonly jobs: Jobs,
-    private readonly stopHousekeeping: () => void,
-  ) {}
+  private constructor(private readonly running: RunningService) {}
+
+  get name(): string {
+    return this.running.name;
+  }
 
   /** Connects, subscribes, and resolves when the service answers. */
   static async start(
@@ -177,7 +183,7 @@ export class ServiceHost {
     await app.listen();
     relay.start();
     await jobs.start();
-    return new ServiceHost(
+    return new ServiceHost({
       name,
       app,
       orm,
@@ -186,29 +192,29 @@ export class ServiceHost {
       bus,
       relay,
       jobs,
-      startHousekeeping(background, logError),
-    );
+      stopHousekeeping: startHousekeeping(background, logError),
+    });
   }
 
   /** True when the service has a job queue. */
   get hasQueue(): boolean {
-    return this.jobs.hasSweeps;
+    return this.running.jobs.hasSweeps;
   }
 
   /** The reason why the service is not ready, or undefined. */
   async problem(): Promise<string | undefined> {
-    if (!this.bus.isConnected()) return 'the bus is not connected';
-    return (await this.orm.isConnected()) ? undefined : 'the database is not connected';
+    if (!this.running.bus.isConnected()) return 'the bus is not connected';
+    return (await this.running.orm.isConnected()) ? undefined : 'the database is not connected';
   }
 
   /** Finishes jobs and the outbox batch, which need the bus, then drains the bus and closes the database. */
   async stop(): Promise<void> {
-    this.stopHousekeeping();
-    this.leases.stop();
-    await this.jobs.stop();
-    await this.relay.stop();
-    await this.app.close();
-    await this.orm.close(true);
-    if (this.accessOrm !== this.orm) await this.accessOrm.close(true);
+    this.running.stopHousekeeping();
+    this.running.leases.stop();
+    await this.running.jobs.stop();
+    await this.running.relay.stop();
+    await this.running.app.close();
+    await this.running.orm.close(true);
+    if (this.running.accessOrm !== this.running.orm) await this.running.accessOrm.close(true);
   }
 }

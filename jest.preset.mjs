@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { swcOptions } from './tools/swc-options.mjs';
 
-/** No promise of ours: a machine that is busy with something else shall not fail a test. Jest takes it from the configuration that it was started with. */
+/** Long enough for a busy machine. Jest reads it from the configuration that it was started with. */
 export const testTimeout = 60_000;
 
 /** The Jest configuration every project shares: native ESM, sources of workspace packages without a build. */

@@ -26,11 +26,11 @@ const painted = event({
   example: { wallId: 'w', coats: 1 },
 });
 
-/** Doors that let everybody in and remember what went through them. */
-class TestEndpoints implements PipelineHooks {
-  readonly buried: { reason: string; subject: string; event: CloudEvent | undefined }[] = [];
-  readonly reported: { error: unknown; where: string }[] = [];
-  burials: 'work' | 'fail once' = 'work';
+/** Accepts every request and records dead letters and errors. */
+class RecordingHooks implements PipelineHooks {
+  readonly deadLetters: { reason: string; subject: string; event: CloudEvent | undefined }[] = [];
+  readonly errors: { error: unknown; where: string }[] = [];
+  storing: 'works' | 'fails once' = 'works';
 
   async authorize(contract: Contract): Promise<Call> {
     return { contract } as Call;
@@ -42,32 +42,28 @@ class TestEndpoints implements PipelineHooks {
     await run({});
     return { done: true };
   }
-  async deadLetter(
-    { subject }: { subject: string },
-    buriedEvent: CloudEvent | undefined,
-    reason: string,
-  ): Promise<void> {
-    if (this.burials === 'fail once') {
-      this.burials = 'work';
-      throw new Error('the database is away');
+  async deadLetter({ subject }: { subject: string }, event: CloudEvent | undefined, reason: string): Promise<void> {
+    if (this.storing === 'fails once') {
+      this.storing = 'works';
+      throw new Error('the database is down');
     }
-    this.buried.push({ subject, event: buriedEvent, reason });
+    this.deadLetters.push({ subject, event, reason });
   }
   logError(error: unknown, where: string): void {
-    this.reported.push({ error, where });
+    this.errors.push({ error, where });
   }
 }
 
 let bus: LocalBus;
-let doors: TestEndpoints;
+let hooks: RecordingHooks;
 let server: BusServer;
 beforeEach(() => {
   bus = new LocalBus();
-  doors = new TestEndpoints();
-  server = new BusServer('decorator', bus, doors, [10, 20, 30, 40]);
+  hooks = new RecordingHooks();
+  server = new BusServer('decorator', bus, hooks, [10, 20, 30, 40]);
 });
 
-const door = (contract: Contract | EventContract, handle: (data: never) => unknown): void =>
+const addHandler = (contract: Contract | EventContract, handle: (data: never) => unknown): void =>
   server.addHandler(
     contract.subject,
     (async (data: never) => handle(data)) as MessageHandler,
@@ -93,12 +89,12 @@ const envelope = (sequence: number, data: unknown): CloudEvent => ({
   sequence,
   data,
 });
-const tell = (body: unknown, subject: string = painted.subject): Promise<void> =>
+const deliver = (body: unknown, subject: string = painted.subject): Promise<void> =>
   bus.publishEvent(subject, 'id', body instanceof Uint8Array ? body : encode(body));
 
 describe('requests', () => {
-  it('are answered with what the contract declares and nothing else', async () => {
-    door(paint, () => ({ coats: 2, costs: 'a secret' }));
+  it('are answered with the fields of the contract only', async () => {
+    addHandler(paint, () => ({ coats: 2, costs: 'a secret' }));
     await listen();
     expect(await ask({ colour: 'red' })).toEqual({ output: { coats: 2 } });
   });
@@ -127,13 +123,13 @@ describe('requests', () => {
     ],
     ['several at once', { colour: '', walls: 1 }, { errors: [{ pointer: '/colour' }, { pointer: '/walls' }] }],
     ['no object', null, { errors: [{ pointer: '' }] }],
-  ])('with %s are refused, saying where', async (_, input, expected) => {
-    door(paint, () => {
+  ])('with %s are rejected with the pointer', async (_, input, expected) => {
+    addHandler(paint, () => {
       throw new Error('reached');
     });
     await listen();
     expect(await ask(input)).toMatchObject({ error: expected });
-    expect(doors.reported).toEqual([]);
+    expect(hooks.errors).toEqual([]);
   });
 
   it.each([
@@ -168,19 +164,19 @@ describe('requests', () => {
       1,
     ],
     ['no output', () => undefined, { code: 'INTERNAL', status: 500, title: 'Something went wrong on our side' }, 1],
-  ])('whose handler gives %s are answered without internals', async (_, handle, error, reports) => {
-    door(paint, handle);
+  ])('whose handler returns or throws %s are answered without internals', async (_, handle, error, reports) => {
+    addHandler(paint, handle);
     await listen();
     expect(await ask({ colour: 'red' })).toEqual({ error });
-    expect(doors.reported).toHaveLength(reports);
+    expect(hooks.errors).toHaveLength(reports);
   });
 
   it.each([
     ['a command', paint],
     ['an event', painted],
-  ])('%s has one door only', (_, contract) => {
-    door(contract, () => undefined);
-    expect(() => door(contract, () => undefined)).toThrow(`decorator has two handlers for ${contract.subject}`);
+  ])('%s has one handler only', (_, contract) => {
+    addHandler(contract, () => undefined);
+    expect(() => addHandler(contract, () => undefined)).toThrow(`decorator has two handlers for ${contract.subject}`);
   });
 });
 
@@ -190,7 +186,7 @@ describe('events', () => {
   beforeEach(async () => {
     seen.length = 0;
     failing = () => false;
-    door(painted, ({ data }: CloudEvent<{ coats: number }>) => {
+    addHandler(painted, ({ data }: CloudEvent<{ coats: number }>) => {
       seen.push(data.coats);
       if (failing(data.coats)) throw new Error('out of paint');
     });
@@ -206,9 +202,9 @@ describe('events', () => {
       { ...envelope(1, { wallId: 'w', coats: 1 }), type: 'cordee.studio.wall.sold.v1' },
       /^type cordee\.studio\.wall\.sold\.v1 on subject/,
     ],
-  ])('that are %s are put aside at once, and the next one passes', async (_, body, reason) => {
-    await Promise.all([tell(body), tell(envelope(2, { wallId: 'w', coats: 7 }))]);
-    expect(doors.buried).toEqual([
+  ])('that are %s become dead letters at once, and the next one is handled', async (_, body, reason) => {
+    await Promise.all([deliver(body), deliver(envelope(2, { wallId: 'w', coats: 7 }))]);
+    expect(hooks.deadLetters).toEqual([
       {
         subject: painted.subject,
         event: body instanceof Uint8Array || 'hello' in body ? undefined : expect.anything(),
@@ -218,33 +214,36 @@ describe('events', () => {
     expect(seen).toEqual([7]);
   });
 
-  it('that always break their handler are put aside after five tries, while the rest goes on', async () => {
+  it('whose handler always throws become dead letters after five attempts, and the others are handled', async () => {
     failing = (coats) => coats === 1;
     await Promise.all([
-      tell(envelope(1, { wallId: 'w', coats: 1 })),
-      tell(envelope(2, { wallId: 'w', coats: 2 })),
-      tell(envelope(3, { wallId: 'w', coats: 3 })),
+      deliver(envelope(1, { wallId: 'w', coats: 1 })),
+      deliver(envelope(2, { wallId: 'w', coats: 2 })),
+      deliver(envelope(3, { wallId: 'w', coats: 3 })),
     ]);
     expect(seen.slice(0, 3)).toEqual([1, 2, 3]);
     expect(seen.filter((coats) => coats === 1)).toHaveLength(5);
-    expect(doors.buried).toMatchObject([{ event: { sequence: 1 }, reason: 'out of paint' }]);
+    expect(hooks.deadLetters).toMatchObject([{ event: { sequence: 1 }, reason: 'out of paint' }]);
   });
 
-  it('that work at a later try are not put aside', async () => {
+  it('that succeed at a later attempt do not become dead letters', async () => {
     failing = () => seen.length < 3;
-    await tell(envelope(1, { wallId: 'w', coats: 1 }));
+    await deliver(envelope(1, { wallId: 'w', coats: 1 }));
     expect(seen).toEqual([1, 1, 1]);
-    expect(doors.buried).toEqual([]);
+    expect(hooks.deadLetters).toEqual([]);
   });
 
-  it('that cannot be put aside either come again', async () => {
-    doors.burials = 'fail once';
-    await tell(new TextEncoder().encode('{'));
-    expect(doors.buried).toHaveLength(1);
+  it('that cannot be stored as dead letters are redelivered', async () => {
+    hooks.storing = 'fails once';
+    await deliver(new TextEncoder().encode('{'));
+    expect(hooks.deadLetters).toHaveLength(1);
   });
 
-  it('without a door are done with, in their turn', async () => {
-    await tell({ ...envelope(1, { anything: true }), type: 'cordee.studio.wall.sold.v1' }, 'evt.studio.wall.sold.v1');
-    expect([seen, doors.buried]).toEqual([[], []]);
+  it('without a handler are acknowledged in order', async () => {
+    await deliver(
+      { ...envelope(1, { anything: true }), type: 'cordee.studio.wall.sold.v1' },
+      'evt.studio.wall.sold.v1',
+    );
+    expect([seen, hooks.deadLetters]).toEqual([[], []]);
   });
 });

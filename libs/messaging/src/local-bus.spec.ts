@@ -3,9 +3,9 @@ import { LocalBus } from './local-bus.ts';
 
 const SUBJECT = 'evt.studio.wall.painted.v1';
 
-/** What NATS and the local bus have in common is held by the conformance suite in libs/testing. */
+/** The conformance suite in libs/testing covers what both buses have in common. */
 describe('LocalBus', () => {
-  it('keeps events back while services start, so that the last one misses nothing', async () => {
+  it('holds events while services start, so that the last one receives all', async () => {
     const bus = new LocalBus();
     const seen: string[] = [];
     bus.holdEvents();
@@ -22,7 +22,7 @@ describe('LocalBus', () => {
     await bus.close();
   });
 
-  it('refuses an event that waits to come again when it closes: the outbox keeps it', async () => {
+  it('rejects an event that waits for redelivery when it closes: the outbox keeps it', async () => {
     const bus = new LocalBus();
     const started = Promise.withResolvers<void>();
     await bus.consume({

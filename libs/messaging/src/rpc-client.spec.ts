@@ -37,12 +37,12 @@ const refusalOf = async (timeoutMs = 60_000): Promise<DomainError> =>
   );
 
 describe('RpcClient', () => {
-  it('gives the output', async () => {
+  it('returns the output', async () => {
     await answerWith(() => ({ output: { coats: 2 } }));
     expect(await rpc.call(paint, { colour: 'red' })).toEqual({ coats: 2 });
   });
 
-  it('passes on for whom, why and until when', async () => {
+  it('passes on token, reason and deadline', async () => {
     const seen: BusMessage['headers'][] = [];
     await answerWith(({ headers }) => (seen.push(headers), { output: { coats: 1 } }));
     const origin = {
@@ -67,7 +67,7 @@ describe('RpcClient', () => {
     expect(Object.keys(seen[1]!).toSorted()).toEqual(['cordee-deadline', 'cordee-service', 'request-id']);
   });
 
-  it('says SERVICE_UNAVAILABLE when nobody answers, naming the service', async () => {
+  it('throws SERVICE_UNAVAILABLE with the service when nobody answers', async () => {
     expect(await refusalOf()).toMatchObject({
       code: 'SERVICE_UNAVAILABLE',
       status: 503,
@@ -76,7 +76,7 @@ describe('RpcClient', () => {
     });
   });
 
-  it('says SERVICE_UNAVAILABLE when the answer is late, and how to repeat', async () => {
+  it('throws SERVICE_UNAVAILABLE when the reply is late, and says how to repeat', async () => {
     const gate = Promise.withResolvers<Uint8Array>();
     await bus.serve(paint.subject, 'studio', () => gate.promise);
     expect(await refusalOf(20)).toMatchObject({

@@ -24,7 +24,7 @@ describe('Clock', () => {
     expect(now >= before && now <= after).toBe(true);
   });
 
-  it('asks identity how late it is, and follows what it announces from then on', async () => {
+  it('asks identity for the offset and follows its notifications', async () => {
     const bus = new LocalBus();
     const registry = new ProcessRegistry(bus);
     await bus.serve(getClock.subject, 'identity', async () =>
@@ -40,7 +40,7 @@ describe('Clock', () => {
     await bus.close();
   });
 
-  it('asks nobody in production', async () => {
+  it('does not ask in production', async () => {
     const bus = new LocalBus();
     const clock = new Clock(false);
     await clock.follow(new ProcessRegistry(bus), new RpcClient(bus, 'storage'));

@@ -21,7 +21,7 @@ const file = (name: string): string => path.join(folder, name);
 const good = { DATABASE_URL: databaseUrl, STORAGE_SECRET: 'a long secret' };
 
 describe('readConfig', () => {
-  it('fills in what is not said', () => {
+  it('fills in defaults', () => {
     expect(readConfig(schema, good)).toMatchObject({
       ...good,
       SHELVES: 3,
@@ -33,25 +33,25 @@ describe('readConfig', () => {
     });
   });
 
-  it('takes nothing else from the environment', () => {
+  it('ignores other variables', () => {
     expect(readConfig(schema, { ...good, PATH: '/bin' })).not.toHaveProperty('PATH');
   });
 
-  it('reads secrets from files, without the line end', () => {
+  it('reads secrets from files without the line end', () => {
     expect(readConfig(schema, { DATABASE_URL_FILE: file('url'), STORAGE_SECRET_FILE: file('secret') })).toMatchObject(
       good,
     );
   });
 
-  it('prefers the value itself to the file', () => {
+  it('prefers the value to the file', () => {
     expect(readConfig(schema, { ...good, STORAGE_SECRET_FILE: file('missing') }).STORAGE_SECRET).toBe('a long secret');
   });
 
-  it('takes empty for absent', () => {
+  it('treats an empty value as missing', () => {
     expect(readConfig(schema, { ...good, SHELVES: '', REDIS_URL: '' })).toMatchObject({ SHELVES: 3 });
   });
 
-  it('lists everything that is wrong at once, and no values', () => {
+  it('lists all problems and no values', () => {
     const read = (): unknown =>
       readConfig(schema, {
         DATABASE_URL: 'mysql://user:hidden@db',
@@ -69,7 +69,7 @@ describe('readConfig', () => {
     ['a file with a wrong value', { DATABASE_URL: databaseUrl, STORAGE_SECRET_FILE: 'short' }, /STORAGE_SECRET: /],
     ['a database of another kind', { ...good, DATABASE_URL: 'https://db' }, /DATABASE_URL: /],
     ['a missing database', { STORAGE_SECRET: good.STORAGE_SECRET }, /DATABASE_URL: /],
-  ])('refuses %s', (_, environment, problem) => {
+  ])('rejects %s', (_, environment, problem) => {
     const files = Object.fromEntries(
       Object.entries(environment).map(([name, value]) => [name, name.endsWith('_FILE') ? file(value) : value]),
     );

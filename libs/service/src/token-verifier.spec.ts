@@ -87,13 +87,13 @@ const outcome = (token: string): Promise<string> =>
   );
 
 describe('TokenVerifier', () => {
-  it('tells who it is', async () => {
+  it('returns the person', async () => {
     expect(await verifier.verify(await sign())).toEqual({ kind: 'person', accountId, sessionId, isStaff: false });
     expect(await verifier.verify(await sign({ staff: true }))).toMatchObject({ isStaff: true });
     expect(loads).toBe(1);
   });
 
-  it('tells what an API token holds somebody to', async () => {
+  it('returns the limits of an API token', async () => {
     expect(await verifier.verify(await sign(ofApiToken))).toEqual({
       kind: 'person',
       accountId,
@@ -135,22 +135,22 @@ describe('TokenVerifier', () => {
     ],
     ['is no token', async () => 'x.y.z'],
     ['is nothing', async () => ''],
-  ])('refuses a token that %s', async (_, token) => {
+  ])('rejects a token that %s', async (_, token) => {
     expect(await outcome(await token())).toBe('SIGN_IN_REQUIRED');
   });
 
-  it('forgives clocks that differ by a few seconds', async () => {
+  it('tolerates clocks that differ by a few seconds', async () => {
     expect(await outcome(await sign({ exp: now() - 2 }))).toBe('ok');
   });
 
-  it('refuses a token that it has taken before, once it has expired', async () => {
+  it('rejects a cached token that has expired', async () => {
     const token = await sign();
     expect(await outcome(token)).toBe('ok');
     clock.moveTo(11 * 60_000);
     expect(await outcome(token)).toBe('SIGN_IN_REQUIRED');
   });
 
-  it('refuses the tokens of a session from the moment it ends', async () => {
+  it('rejects the tokens of an ended session at once', async () => {
     const token = await sign();
     expect(await outcome(token)).toBe('ok');
     ended.onChange(sessionId);
@@ -159,20 +159,20 @@ describe('TokenVerifier', () => {
     expect(await outcome(await sign({ sid: newId('ses', new Date()) }))).toBe('ok');
   });
 
-  it('refuses what was given for an API token from the moment it ends, by a name of its own', async () => {
+  it('rejects the token of an ended API token at once, with API_TOKEN_INVALID', async () => {
     const token = await sign(ofApiToken);
     expect(await outcome(token)).toBe('ok');
     ended.onChange(tokenId);
     expect(await outcome(token)).toBe('API_TOKEN_INVALID');
   });
 
-  it('asks for the keys once, not once per token, when somebody invents key names', async () => {
+  it('loads the keys once, not per token, for unknown key ids', async () => {
     for (let count = 0; count < 20; count += 1)
       expect(await outcome(await sign({}, { ...foreign, kid: `invented-${count}` }))).toBe('SIGN_IN_REQUIRED');
     expect(loads).toBe(2);
   });
 
-  it('asks for the keys again when it meets a new one', async () => {
+  it('loads the keys again for a new key id', async () => {
     expect(await outcome(await sign())).toBe('ok');
     keys = [first, second];
     expect(await outcome(await sign({}, second))).toBe('ok');

@@ -3,8 +3,8 @@ import { MIGRATION_TABLE, openOrm } from './orm.ts';
 import { platformMigration, type MigrationClass } from './migration.ts';
 
 /**
- * Runs the missing migrations of a service as its owner role; returns their names. An advisory lock serializes concurrent
- * runs.
+ * Runs the missing migrations of a service as its owner role; returns their names. An advisory lock serializes
+ * concurrent runs.
  */
 export async function migrate(
   service: string,

@@ -1,8 +1,8 @@
 import type { Pool, PoolClient } from 'pg';
 
 /**
- * Releases connections that broke inside a transaction. Commit and roll-back release a connection, and neither succeeds on
- * a dead one: without this, a service would lose its pool when PostgreSQL restarts (F4).
+ * Releases connections that broke inside a transaction. Commit and roll-back release a connection, and neither succeeds
+ * on a dead one: without this, a service would lose its pool when PostgreSQL restarts (F4).
  */
 export function reclaimConnections(pool: Pool): void {
   const acquired = new Set<PoolClient>();

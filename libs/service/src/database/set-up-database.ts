@@ -13,9 +13,9 @@ export interface DatabaseUrls {
 }
 
 /**
- * Creates the database of a service with its roles and extensions where they are missing; safe to repeat. The admin role
- * may create roles and databases. Each run sets new random passwords unless `password` or `runtimePassword` (the running
- * service only) is given.
+ * Creates the database of a service with its roles and extensions where they are missing; safe to repeat. The admin
+ * role may create roles and databases. Each run sets new random passwords unless `password` or `runtimePassword` (the
+ * running service only) is given.
  */
 export async function setUpDatabase(
   adminUrl: string,

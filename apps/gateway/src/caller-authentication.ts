@@ -6,20 +6,23 @@ import type { TokenVerifier } from '@cordee/service/token-verifier';
 import type { FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 
-/** An exchange is asked for anew after this long: identity notes with it that the token is in use. */
-const KEPT_MS = 60_000;
-const MOST_KEPT = 20_000;
+/** Identity records the last use of an API token at each exchange, so an exchange is repeated after this time. */
+const EXCHANGE_TTL_MS = 60_000;
+const MAX_EXCHANGES = 20_000;
 
 interface Exchange {
   accessToken: Promise<string>;
-  until: number;
-  /** Undefined until identity has said that the token is good. */
+  expiresAt: number;
+  /** Undefined until identity has accepted the API token. */
   tokenId: string | undefined;
 }
 
-/** Who calls, by the Authorization header: the access token of a session, or an API token, which is exchanged for one and goes no further. */
+/**
+ * Authenticates callers by the Authorization header: the access token of a session, or an API token. The gateway
+ * exchanges an API token for an access token and passes only the access token on.
+ */
 export class CallerAuthentication {
-  private readonly exchanges = new LRUCache<string, Exchange>({ max: MOST_KEPT });
+  private readonly exchanges = new LRUCache<string, Exchange>({ max: MAX_EXCHANGES });
 
   constructor(
     private readonly rpc: RpcClient,
@@ -27,7 +30,7 @@ export class CallerAuthentication {
     private readonly clock: Clock,
   ) {}
 
-  /** The access token to pass on, verified. At a public door an API token is nothing: it speaks for nobody there. */
+  /** Returns the verified access token to pass on. A public operation ignores an API token. */
   async accessToken(request: FastifyRequest, isPublic: boolean): Promise<string | undefined> {
     if (isPublic) return accessTokenIn(request);
     const apiToken = apiTokenIn(request);
@@ -38,8 +41,8 @@ export class CallerAuthentication {
   }
 
   /**
-   * Under whom the call is counted: the API token or the account, once either is known to be good. Whoever invents tokens is counted by address, as
-   * they would be signing in, and is refused there before anybody is asked whether a token is good.
+   * Returns the key of the rate limit: the id of the API token or of the account, once it is verified. Requests with
+   * invented tokens have no key: they are counted by address, and rejected before identity has to check the token.
    */
   async rateLimitKey(request: FastifyRequest): Promise<string | undefined> {
     const apiToken = apiTokenIn(request);
@@ -54,26 +57,26 @@ export class CallerAuthentication {
     );
   }
 
-  /** Calls that come at once share one exchange. */
+  /** Concurrent calls share one exchange. */
   private exchange(apiToken: string): Promise<string> {
     const now = this.clock.now().getTime();
     const known = this.exchanges.get(apiToken);
-    if (known && now < known.until) return known.accessToken;
+    if (known && now < known.expiresAt) return known.accessToken;
     if (!ApiTokenText.safeParse(apiToken).success) throw new DomainError('API_TOKEN_INVALID');
     const exchange: Exchange = {
-      accessToken: this.ask(apiToken, () => exchange),
-      until: now + KEPT_MS,
+      accessToken: this.requestAccessToken(apiToken, () => exchange),
+      expiresAt: now + EXCHANGE_TTL_MS,
       tokenId: known?.tokenId,
     };
     this.exchanges.set(apiToken, exchange);
     return exchange.accessToken;
   }
 
-  /** Completes the exchange with what identity says; one that is refused is kept by nobody. */
-  private async ask(apiToken: string, exchange: () => Exchange): Promise<string> {
+  /** Completes the cached exchange with the answer of identity; removes the exchange when identity rejects it. */
+  private async requestAccessToken(apiToken: string, exchange: () => Exchange): Promise<string> {
     try {
       const { accessToken, expiresAt, tokenId } = await this.rpc.call(exchangeApiToken, { token: apiToken });
-      exchange().until = Math.min(exchange().until, Date.parse(expiresAt));
+      exchange().expiresAt = Math.min(exchange().expiresAt, Date.parse(expiresAt));
       exchange().tokenId = tokenId;
       return accessToken;
     } catch (error) {
@@ -83,9 +86,9 @@ export class CallerAuthentication {
   }
 }
 
-/** Whatever begins like an API token is one, or a wrong one. */
+/** A bearer token with the prefix of API tokens; it may be invalid. */
 const apiTokenIn = (request: FastifyRequest): string | undefined =>
   /^Bearer (cordee_\S*)$/i.exec(request.headers.authorization ?? '')?.[1];
-/** What looks like an access token. */
+/** A bearer token with the shape of a JWT; it may be invalid. */
 const accessTokenIn = (request: FastifyRequest): string | undefined =>
   /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(request.headers.authorization ?? '')?.[1];

@@ -4,13 +4,31 @@ import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 
 const page = `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Cordée API</title>
-<link rel="stylesheet" href="/docs/assets/swagger-ui.css"></head>
-<body><div id="api"></div><script src="/docs/assets/swagger-ui-bundle.js"></script><script src="/docs/start.js"></script></body></html>`;
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Cordée API</title>
+<link rel="stylesheet" href="/docs/assets/swagger-ui.css">
+</head>
+<body>
+<div id="api"></div>
+<script src="/docs/assets/swagger-ui-bundle.js"></script>
+<script src="/docs/start.js"></script>
+</body>
+</html>`;
 
-const start = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#api', deepLinking: true, docExpansion: 'list', defaultModelsExpandDepth: 0, persistAuthorization: true, validatorUrl: null });`;
+const startScript = `SwaggerUIBundle({
+  url: '/openapi.json',
+  dom_id: '#api',
+  deepLinking: true,
+  docExpansion: 'list',
+  defaultModelsExpandDepth: 0,
+  persistAuthorization: true,
+  validatorUrl: null,
+});`;
 
-/** The OpenAPI document, and a page to read and try it, from the machine itself. */
+/** Serves the OpenAPI document and Swagger UI. All assets come from this server, none from a CDN. */
 export async function addDocsPage(app: FastifyInstance, document: object): Promise<void> {
   const assets = path.dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
   await app.register(fastifyStatic, {
@@ -21,5 +39,5 @@ export async function addDocsPage(app: FastifyInstance, document: object): Promi
   });
   app.get('/openapi.json', (_, reply) => reply.send(document));
   app.get('/docs', (_, reply) => reply.type('text/html').send(page));
-  app.get('/docs/start.js', (_, reply) => reply.type('text/javascript').send(start));
+  app.get('/docs/start.js', (_, reply) => reply.type('text/javascript').send(startScript));
 }

@@ -7,10 +7,13 @@ import { newId } from '@cordee/contracts/id';
 import type { CallOptions, RpcClient } from '@cordee/messaging/rpc-client';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-/** Whose the file is: the organization that the call names, if any. */
+/** The owner of the file: the organization in the input of the call, if there is one. */
 type OrganizationId = `org_${string}` | undefined;
 
-/** Puts the body, chunk by chunk, into the files of the service that the contract belongs to. The same key and person give the same file, so a repeat stores nothing twice. */
+/**
+ * Stores the request body in chunks in the service of the contract. The file id is derived from person and
+ * idempotency key, so a repeated upload does not store the file twice.
+ */
 export async function storeUpload(
   rpc: RpcClient,
   contract: Contract,
@@ -39,7 +42,10 @@ export async function storeUpload(
   return { fileId };
 }
 
-/** With an idempotency key the id follows from it, the caller and the place; the file's own service refuses other bytes under the same id. */
+/**
+ * Derives the file id from the caller, the route and the idempotency key, if there is one. The service of the file
+ * rejects different bytes under the same id.
+ */
 function fileIdOf(request: FastifyRequest, { idempotencyKey, for: origin }: CallOptions): `fil_${string}` {
   if (!idempotencyKey) return newId('fil', new Date());
   const subject = origin?.token?.split('.')[1] ?? '';
@@ -50,7 +56,7 @@ function fileIdOf(request: FastifyRequest, { idempotencyKey, for: origin }: Call
   return newId('fil', new Date(0), digest.subarray(0, 10));
 }
 
-/** Streams a file out; nothing is held but one chunk. */
+/** Streams a file to the client; only one chunk is in memory. */
 export async function sendFile(
   rpc: RpcClient,
   contract: Contract,
@@ -69,13 +75,14 @@ export async function sendFile(
   return reply
     .header('content-type', file.contentType)
     .header('content-length', String(file.size))
-    .header(
-      'content-disposition',
-      `attachment; filename="${file.name.replace(/[^\w.-]/g, '_')}"; filename*=UTF-8''${encodeURIComponent(file.name)}`,
-    )
+    .header('content-disposition', contentDisposition(file.name))
     .header('x-content-type-options', 'nosniff')
     .send(Readable.from(chunks()));
 }
+
+/** RFC 6266: an ASCII name for old clients, and the real name. */
+const contentDisposition = (name: string): string =>
+  `attachment; filename="${name.replace(/[^\w.-]/g, '_')}"; filename*=UTF-8''${encodeURIComponent(name)}`;
 
 async function* inChunks(stream: Readable): AsyncGenerator<Buffer> {
   let pending = Buffer.alloc(0);

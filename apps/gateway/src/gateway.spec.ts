@@ -25,57 +25,57 @@ import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { startGateway, type Gateway } from './gateway.ts';
 
 let gateway: Gateway;
-/** One that lets few calls through. */
-let narrow: Gateway | undefined;
-let parts: ProcessContext;
+/** A gateway with a low rate limit. */
+let limitedGateway: Gateway | undefined;
+let processContext: ProcessContext;
 let bus: Bus;
 let token: string;
-/** The refusal that services answer with when they are only asked whether a call would be let in. */
-let refusal: { code: string; status: number; title: string } | undefined;
-/** What services say of how far access rights are. */
+/** The error with which the stubbed services answer a preflight; undefined lets it pass. */
+let preflightError: { code: string; status: number; title: string } | undefined;
+/** The access revision in the answers of the stubbed services. */
 let revision: string | undefined;
-/** What came over the bus, newest last. */
-const asked: { subject: string; input: Record<string, unknown>; headers: Readonly<Record<string, string>> }[] = [];
+/** Requests that the gateway has sent over the bus, newest last. */
+const requests: { subject: string; input: Record<string, unknown>; headers: Readonly<Record<string, string>> }[] = [];
 const file = Buffer.alloc(1_300_000, 'cordée');
 const stored = new Map<string, Buffer[]>();
-/** API tokens that identity knows, with their ids. */
+/** API tokens that the stubbed identity accepts, with their ids. */
 const goodTokens = new Map<string, `tok_${string}`>();
 
 beforeAll(async () => {
-  parts = await ProcessContext.open('gateway', {
+  processContext = await ProcessContext.open('gateway', {
     LOG_LEVEL: 'silent',
     NATS_URL: undefined,
     CORDEE_MODE: 'test',
     NODE_ENV: 'test',
     ACCESS_CACHE_MIB: 8,
   });
-  bus = await parts.connect('gateway');
+  bus = await processContext.connect('gateway');
   await stubLeases(bus);
   const key = await generateKeyPair('EdDSA');
-  await answer(listKeys, async () => ({
+  await stub(listKeys, async () => ({
     keys: [{ ...(await exportJWK(key.publicKey)), kty: 'OKP', kid: 'k', alg: 'EdDSA' }],
   }));
   for (const contract of [createOrganization, createOrder, changeMember, importBankFile, importMessages, listTeams])
-    await answer(contract, async () => contract.example.output);
+    await stub(contract, async () => contract.example.output);
   for (const { appendFileChunk } of [billingFiles, searchFiles]) {
-    await answer(appendFileChunk, async ({ fileId, position, bytes }) => {
+    await stub(appendFileChunk, async ({ fileId, position, bytes }) => {
       const chunks = stored.get(fileId as string) ?? [];
       chunks[position as number] = Buffer.from(bytes as string, 'base64');
       stored.set(fileId as string, chunks);
       return { size: 0 };
     });
   }
-  await answer(downloadDocument, async () => ({
+  await stub(downloadDocument, async () => ({
     fileId: 'fil_01je5nryg0fgz9y05x3mqpmjrg',
     name: 'Füße "1".pdf',
     contentType: 'application/pdf',
     size: file.length,
   }));
-  await answer(billingFiles.readFileChunk, async ({ position }) => {
+  await stub(billingFiles.readFileChunk, async ({ position }) => {
     const chunk = file.subarray((position as number) * 524_288, (position as number) * 524_288 + 524_288);
     return { bytes: chunk.length ? chunk.toString('base64') : null };
   });
-  gateway = await startGateway({ PORT: '0', RATE_LIMIT_PER_MINUTE: '500', SLOW_CLIENT_MS: '1000' }, parts);
+  gateway = await startGateway({ PORT: '0', RATE_LIMIT_PER_MINUTE: '500', SLOW_CLIENT_MS: '1000' }, processContext);
   const sign = (claims: Record<string, unknown>, expiresAt: Date) =>
     new SignJWT(claims)
       .setProtectedHeader({ alg: 'EdDSA', kid: 'k' })
@@ -85,10 +85,10 @@ beforeAll(async () => {
       .setIssuedAt()
       .setExpirationTime(expiresAt)
       .sign(key.privateKey);
-  const inMinutes = (minutes: number): Date => new Date(parts.clock.now().getTime() + minutes * 60_000);
+  const inMinutes = (minutes: number): Date => new Date(processContext.clock.now().getTime() + minutes * 60_000);
   token = await sign({ sid: 'ses_01je5nryg0fgz9y05x3mqpmjrg' }, inMinutes(10));
-  await answer(acceptInvitation, async () => acceptInvitation.example.output);
-  await answer(exchangeApiToken, async ({ token: apiToken }) => {
+  await stub(acceptInvitation, async () => acceptInvitation.example.output);
+  await stub(exchangeApiToken, async ({ token: apiToken }) => {
     const tokenId = goodTokens.get(apiToken as string);
     if (!tokenId) throw new DomainError('API_TOKEN_INVALID');
     return {
@@ -102,16 +102,18 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
-  await narrow?.stop();
+  await limitedGateway?.stop();
   await gateway.stop();
-  await parts.close();
+  await processContext.close();
 });
 
-async function answer(contract: Contract, handle: (input: Record<string, unknown>) => Promise<unknown>): Promise<void> {
+/** Serves a contract in place of its service. */
+async function stub(contract: Contract, handle: (input: Record<string, unknown>) => Promise<unknown>): Promise<void> {
   await bus.serve(contract.subject, serviceOf(contract), async ({ data, headers }) => {
     const input = decode(data) as Record<string, unknown>;
-    asked.push({ subject: contract.subject, input, headers });
-    if (headers[callHeaders.preflightOnly]) return encode(refusal ? { error: refusal } : { output: null });
+    requests.push({ subject: contract.subject, input, headers });
+    if (headers[callHeaders.preflightOnly])
+      return encode(preflightError ? { error: preflightError } : { output: null });
     return handle(input).then(
       (output) => encode({ output, accessRevision: revision }),
       (error: unknown) => encode({ error: toReplyError(error, contract) }),
@@ -158,7 +160,7 @@ async function call(
 const org = '/v1/organizations/org_01je5nryg0fgz9y05x3mqpmjrg';
 
 describe('a call', () => {
-  it('passes person, key, request id, trace and language on', async () => {
+  it('passes token, idempotency key, request id, trace and language to the service', async () => {
     const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
     const reply = await call('POST', '/v1/organizations', {
       body: { name: 'Alpine Rescue' },
@@ -171,7 +173,7 @@ describe('a call', () => {
     });
     expect(reply.status).toBe(201);
     expect(reply.headers.get('x-request-id')).toBe('req-1');
-    expect(asked.at(-1)).toMatchObject({
+    expect(requests.at(-1)).toMatchObject({
       subject: createOrganization.subject,
       input: { name: 'Alpine Rescue', currency: 'CHF' },
       headers: {
@@ -184,21 +186,21 @@ describe('a call', () => {
     });
   });
 
-  it('answers with an ETag where there is a version, and takes it back as If-Match', async () => {
+  it('returns the version as ETag and accepts it as If-Match', async () => {
     const path = `${org}/members/mem_01je5nryg0fgz9y05x3mqpmjrg`;
     const reply = await call('PATCH', path, { body: { role: 'collaborator' }, headers: { 'if-match': '"7"' } });
     expect([reply.status, reply.headers.get('etag')]).toEqual([200, '"1"']);
-    expect(asked.at(-1)!.input).toMatchObject({ ifMatch: 7 });
+    expect(requests.at(-1)!.input).toMatchObject({ ifMatch: 7 });
     expect((await call('PATCH', path, { body: {}, headers: { 'if-match': 'seven' } })).status).toBe(412);
   });
 
-  it('passes on how far access rights are, in both directions (ACC-3)', async () => {
+  it('passes the access revision in both directions (ACC-3)', async () => {
     revision = 'b3Jn';
     const reply = await call('GET', `${org}/teams`, { headers: { 'access-revision': 'b2xk' } });
     expect([
       reply.status,
       reply.headers.get('access-revision'),
-      asked.at(-1)!.headers[callHeaders.accessRevision],
+      requests.at(-1)!.headers[callHeaders.accessRevision],
     ]).toEqual([200, 'b3Jn', 'b2xk']);
     revision = undefined;
     expect((await call('GET', `${org}/teams`)).headers.get('access-revision')).toBeNull();
@@ -210,22 +212,23 @@ describe('a call', () => {
 
 describe('an API token', () => {
   const newToken = (isGood = true): string => {
-    const apiToken = `cordee_${Array.from({ length: 10 }, () => 'abcdefgh'[Math.floor(Math.random() * 8)]).join('')}_${'7'.repeat(38)}`;
+    const prefix = Array.from({ length: 10 }, () => 'abcdefgh'[Math.floor(Math.random() * 8)]).join('');
+    const apiToken = `cordee_${prefix}_${'7'.repeat(38)}`;
     if (isGood) goodTokens.set(apiToken, newId('tok', new Date()));
     return apiToken;
   };
   const bearing = (apiToken: string, scheme = 'Bearer') => ({ headers: { authorization: `${scheme} ${apiToken}` } });
-  const exchanges = (): number => asked.filter(({ subject }) => subject === exchangeApiToken.subject).length;
+  const exchanges = (): number => requests.filter(({ subject }) => subject === exchangeApiToken.subject).length;
   const teamsWith = async (apiToken: string, at = gateway.url): Promise<[number, unknown]> => {
     const response = await fetch(`${at}${org}/teams`, bearing(apiToken));
     return [response.status, ((await response.json()) as { code?: string }).code];
   };
 
-  it('is exchanged, and what it is exchanged for is passed on and not the token', async () => {
+  it('is exchanged once for an access token, which is passed on instead', async () => {
     const [apiToken, before] = [newToken(), exchanges()];
     const replies = await Promise.all([1, 2, 3].map(() => call('GET', `${org}/teams`, bearing(apiToken, 'bearer'))));
     expect([replies.map(({ status }) => status), exchanges()]).toEqual([[200, 200, 200], before + 1]);
-    const passedOn = asked.at(-1)!.headers;
+    const passedOn = requests.at(-1)!.headers;
     const claims = JSON.parse(
       Buffer.from(passedOn[callHeaders.token]!.split('.')[1]!, 'base64url').toString(),
     ) as object;
@@ -233,82 +236,82 @@ describe('an API token', () => {
     expect(JSON.stringify(passedOn)).not.toContain(apiToken);
   });
 
-  it('is exchanged anew when a minute is over', async () => {
+  it('is exchanged again after a minute', async () => {
     const [apiToken, before] = [newToken(), exchanges()];
     await teamsWith(apiToken);
-    parts.clock.moveTo(parts.clock.now().getTime() - Date.now() + 59_000);
+    processContext.clock.moveTo(processContext.clock.now().getTime() - Date.now() + 59_000);
     await teamsWith(apiToken);
     expect(exchanges()).toBe(before + 1);
-    parts.clock.moveTo(parts.clock.now().getTime() - Date.now() + 2_000);
+    processContext.clock.moveTo(processContext.clock.now().getTime() - Date.now() + 2_000);
     expect([await teamsWith(apiToken), exchanges()]).toEqual([[200, undefined], before + 2]);
   });
 
   it.each<[string, () => string]>([
-    ['an unknown one', () => newToken(false)],
-    ['one that is too short', () => newToken().slice(0, -1)],
-    ['one in capitals', () => `cordee_${newToken().slice(7).toUpperCase()}`],
-    ['next to nothing', () => 'cordee_'],
-  ])('is refused when it is %s', async (_, apiToken) => {
+    ['unknown', () => newToken(false)],
+    ['too short', () => newToken().slice(0, -1)],
+    ['in capitals', () => `cordee_${newToken().slice(7).toUpperCase()}`],
+    ['only the prefix', () => 'cordee_'],
+  ])('is rejected when it is %s', async (_, apiToken) => {
     const reply = await call('GET', `${org}/teams`, bearing(apiToken()));
     expect([reply.status, reply.body['code'], reply.headers.get('www-authenticate')]).toEqual([
       401,
       'API_TOKEN_INVALID',
       'Bearer',
     ]);
-    expect(asked.at(-1)!.subject).not.toBe(listTeams.subject);
+    expect(requests.at(-1)!.subject).not.toBe(listTeams.subject);
   });
 
-  it('is refused from the moment it is revoked, though it was exchanged a moment ago (ACC-3)', async () => {
+  it('is rejected as soon as it is revoked, even if its exchange is cached (ACC-3)', async () => {
     const apiToken = newToken();
     expect(await teamsWith(apiToken)).toEqual([200, undefined]);
-    // What identity tells every process before the call that revokes returns.
-    parts['endedSessions'].onChange(goodTokens.get(apiToken)!);
-    const before = asked.length;
+    // Identity notifies every process of the ended session before the revoking call returns.
+    processContext['endedSessions'].onChange(goodTokens.get(apiToken)!);
+    const before = requests.length;
     expect(await teamsWith(apiToken)).toEqual([401, 'API_TOKEN_INVALID']);
-    expect(asked.length).toBe(before);
+    expect(requests.length).toBe(before);
   });
 
-  it('speaks for nobody at a public door', async () => {
+  it('is ignored by a public operation', async () => {
     const before = exchanges();
     const reply = await call('POST', '/v1/invitations/accept', { body: { token: 'x' }, ...bearing(newToken()) });
-    expect([reply.status < 300, asked.at(-1)!.subject, asked.at(-1)!.headers[callHeaders.token], exchanges()]).toEqual([
-      true,
-      acceptInvitation.subject,
-      undefined,
-      before,
-    ]);
+    expect([
+      reply.status < 300,
+      requests.at(-1)!.subject,
+      requests.at(-1)!.headers[callHeaders.token],
+      exchanges(),
+    ]).toEqual([true, acceptInvitation.subject, undefined, before]);
   });
 
-  it('has its own count of calls, and who guesses is counted by address and no longer listened to (API-1)', async () => {
-    narrow = await startGateway({ PORT: '0', RATE_LIMIT_PER_MINUTE: '5' }, parts);
-    const times = async (count: number, apiToken: () => string): Promise<unknown[]> => {
+  it('has its own rate limit; invented tokens are limited by address, without asking identity (API-1)', async () => {
+    limitedGateway = await startGateway({ PORT: '0', RATE_LIMIT_PER_MINUTE: '5' }, processContext);
+    const callTimes = async (count: number, apiToken: () => string): Promise<unknown[]> => {
       const codes: unknown[] = [];
-      for (let time = 0; time < count; time += 1) codes.push((await teamsWith(apiToken(), narrow!.url))[1]);
+      for (let time = 0; time < count; time += 1) codes.push((await teamsWith(apiToken(), limitedGateway!.url))[1]);
       return codes;
     };
     const [one, other] = [newToken(), newToken()];
-    // The first call of each is counted by address: nobody knows yet that the token is good.
-    expect(await times(7, () => one)).toEqual([...Array.from({ length: 6 }, () => undefined), 'RATE_LIMITED']);
-    expect(await times(6, () => other)).toEqual(Array.from({ length: 6 }, () => undefined));
-    expect(await times(3, () => newToken(false))).toEqual([
+    // The first call with each token is counted by address, because the token is not verified yet.
+    expect(await callTimes(7, () => one)).toEqual([...Array.from({ length: 6 }, () => undefined), 'RATE_LIMITED']);
+    expect(await callTimes(6, () => other)).toEqual(Array.from({ length: 6 }, () => undefined));
+    expect(await callTimes(3, () => newToken(false))).toEqual([
       'API_TOKEN_INVALID',
       'API_TOKEN_INVALID',
       'API_TOKEN_INVALID',
     ]);
     const before = exchanges();
-    expect(await times(3, () => newToken(false))).toEqual(['RATE_LIMITED', 'RATE_LIMITED', 'RATE_LIMITED']);
-    // A right guess among them is not looked at either.
-    expect([await times(1, () => newToken()), exchanges()]).toEqual([['RATE_LIMITED'], before]);
+    expect(await callTimes(3, () => newToken(false))).toEqual(['RATE_LIMITED', 'RATE_LIMITED', 'RATE_LIMITED']);
+    // A valid token among them is not exchanged either.
+    expect([await callTimes(1, () => newToken()), exchanges()]).toEqual([['RATE_LIMITED'], before]);
   });
 });
 
-describe('wrong input', () => {
+describe('invalid input is rejected', () => {
   it.each<[string, string, string, object, number, string, string | undefined]>([
     ['not JSON', 'POST', '/v1/organizations', { raw: '{"name":' }, 400, 'INPUT_NOT_PARSEABLE', undefined],
-    ['no object', 'POST', '/v1/organizations', { body: [1] }, 422, 'INPUT_INVALID', ''],
+    ['not an object', 'POST', '/v1/organizations', { body: [1] }, 422, 'INPUT_INVALID', ''],
     ['an unknown field', 'POST', '/v1/organizations', { body: { name: 'A', nme: 1 } }, 422, 'INPUT_INVALID', '/nme'],
     [
-      'an unknown field inside',
+      'an unknown nested field',
       'POST',
       `${org}/orders`,
       { body: { lines: [{ type: 'drive', name: 'A', pric: 1 }] }, headers: { 'idempotency-key': 'k' } },
@@ -326,7 +329,7 @@ describe('wrong input', () => {
       '/memberId',
     ],
     [
-      'a wrong value',
+      'an invalid value',
       'POST',
       '/v1/organizations',
       { body: { name: 'A', country: 'Switzerland' } },
@@ -335,10 +338,18 @@ describe('wrong input', () => {
       '/country',
     ],
     ['control characters', 'POST', '/v1/organizations', { body: { name: 'A\u0000B' } }, 422, 'INPUT_INVALID', '/name'],
-    ['a wrong id in the path', 'GET', '/v1/organizations/org_x/members', {}, 422, 'INPUT_INVALID', '/organizationId'],
+    [
+      'an invalid id in the path',
+      'GET',
+      '/v1/organizations/org_x/members',
+      {},
+      422,
+      'INPUT_INVALID',
+      '/organizationId',
+    ],
     ['an unknown query parameter', 'GET', `${org}/members?page=2`, {}, 422, 'INPUT_INVALID', '/page'],
     [
-      'a missing key where money moves',
+      'a missing idempotency key where it is required',
       'POST',
       `${org}/orders`,
       { body: { lines: [] } },
@@ -364,10 +375,10 @@ describe('wrong input', () => {
       'BODY_TOO_LARGE',
       undefined,
     ],
-    ['no such route', 'GET', '/v1/nothing', {}, 404, 'NOT_FOUND', undefined],
-    ['another method', 'DELETE', '/v1/organizations', {}, 404, 'NOT_FOUND', undefined],
+    ['an unknown path', 'GET', '/v1/nothing', {}, 404, 'NOT_FOUND', undefined],
+    ['an unknown method', 'DELETE', '/v1/organizations', {}, 404, 'NOT_FOUND', undefined],
     [
-      'a method of every object as a field',
+      'a field named like a method of Object.prototype',
       'POST',
       '/v1/organizations',
       { body: { name: 'A', toString: 1 } },
@@ -385,7 +396,7 @@ describe('wrong input', () => {
       '/name',
     ],
     [
-      'a file where JSON is wanted',
+      'a file instead of JSON',
       'POST',
       '/v1/organizations',
       { raw: '<a/>', type: 'application/xml' },
@@ -393,15 +404,7 @@ describe('wrong input', () => {
       'INPUT_INVALID',
       '',
     ],
-    [
-      'a percent sign that stands for nothing',
-      'GET',
-      '/v1/organizations/%E0%A4%A',
-      {},
-      400,
-      'INPUT_NOT_PARSEABLE',
-      undefined,
-    ],
+    ['an invalid percent encoding', 'GET', '/v1/organizations/%E0%A4%A', {}, 400, 'INPUT_NOT_PARSEABLE', undefined],
     ['a percent sign at the end', 'GET', '/v1/organizations/%', {}, 400, 'INPUT_NOT_PARSEABLE', undefined],
     [
       'a parameter that is too long',
@@ -413,7 +416,7 @@ describe('wrong input', () => {
       '/organizationId',
     ],
     [
-      'a prototype as a field',
+      'a field named __proto__',
       'POST',
       '/v1/organizations',
       { raw: '{"name":"A","__proto__":{"isStaff":true}}' },
@@ -422,7 +425,7 @@ describe('wrong input', () => {
       undefined,
     ],
   ])('%s', async (_, method, path, options, status, code, pointer) => {
-    const before = asked.length;
+    const before = requests.length;
     const reply = await call(method, path, options);
     expect([reply.status, reply.body['code']]).toEqual([status, code]);
     expect(reply.headers.get('content-type')).toBe('application/problem+json');
@@ -434,19 +437,19 @@ describe('wrong input', () => {
     });
     if (pointer !== undefined)
       expect((reply.body['errors'] as { pointer: string }[]).map((error) => error.pointer)).toEqual([pointer]);
-    expect(asked.length).toBe(before);
+    expect(requests.length).toBe(before);
   });
 
   it.each([
     ['DELETE', `${org}/members/mem_01je5nryg0fgz9y05x3mqpmjrg`],
     ['POST', '/v1/organizations'],
-  ])('an empty body that is said to be JSON is none: %s', async (method, path) => {
+  ])('an empty body of type JSON counts as no body: %s', async (method, path) => {
     const reply = await call(method, path, { raw: '' });
     expect(reply.body['code']).toBe(method === 'POST' ? 'INPUT_INVALID' : 'SERVICE_UNAVAILABLE');
   });
 
   it.each(['', 'Bearer', 'Bearer x.y.z', 'Basic YTpi', `Bearer ${'a'.repeat(5_000)}`])(
-    'the authorization "%s" is nobody',
+    'the authorization "%s" does not authenticate',
     async (authorization) => {
       const reply = await call('GET', '/v1/me', { anonymous: true, headers: authorization ? { authorization } : {} });
       expect([reply.status, reply.body['code'], reply.headers.get('www-authenticate')]).toEqual([
@@ -458,8 +461,8 @@ describe('wrong input', () => {
   );
 });
 
-describe('a service that is away', () => {
-  it('is a 503 with a time to come again', async () => {
+describe('a service that does not answer', () => {
+  it('causes a 503 with Retry-After', async () => {
     const reply = await call('GET', '/v1/me');
     expect([reply.status, reply.body['code'], reply.headers.get('retry-after')]).toEqual([
       503,
@@ -470,24 +473,24 @@ describe('a service that is away', () => {
 });
 
 describe('files', () => {
-  it('go in by chunks, whole and in order', async () => {
+  it('are stored in chunks, complete and in order', async () => {
     const reply = await call('POST', '/v1/staff/bank-files', {
       raw: file,
       type: 'application/xml; charset=utf-8',
       headers: { 'idempotency-key': 'upload-1' },
     });
     expect(reply.status).toBe(201);
-    const fileId = asked.at(-1)!.input['fileId'] as string;
+    const fileId = requests.at(-1)!.input['fileId'] as string;
     expect(Buffer.concat(stored.get(fileId)!).equals(file)).toBe(true);
     await call('POST', '/v1/staff/bank-files', {
       raw: file,
       type: 'application/xml',
       headers: { 'idempotency-key': 'upload-1' },
     });
-    expect(asked.at(-1)!.input['fileId']).toBe(fileId);
+    expect(requests.at(-1)!.input['fileId']).toBe(fileId);
   });
 
-  it('are not taken in before the service has said that they may be', async () => {
+  it('are stored only after the preflight has passed', async () => {
     const path = `${org}/mailboxes/res_01je5nryg0fgz9y05x3mqpmjrg/messages`;
     const upload = () =>
       call('POST', path, {
@@ -495,23 +498,23 @@ describe('files', () => {
         type: 'application/mbox',
         headers: { 'idempotency-key': newId('job', new Date()) },
       });
-    const before = [stored.size, asked.length];
-    refusal = { code: 'MAILBOX_NOT_FOUND', status: 404, title: 'There is no such mailbox' };
+    const before = [stored.size, requests.length];
+    preflightError = { code: 'MAILBOX_NOT_FOUND', status: 404, title: 'There is no such mailbox' };
     const reply = await upload();
-    refusal = undefined;
-    expect([reply.status, reply.body['code'], stored.size, asked.length]).toEqual([
+    preflightError = undefined;
+    expect([reply.status, reply.body['code'], stored.size, requests.length]).toEqual([
       404,
       'MAILBOX_NOT_FOUND',
       before[0],
       before[1]! + 1,
     ]);
-    expect(asked.at(-1)).toMatchObject({
+    expect(requests.at(-1)).toMatchObject({
       subject: importMessages.subject,
       headers: { [callHeaders.preflightOnly]: '1', [callHeaders.token]: token },
     });
     expect((await upload()).status).toBe(201);
-    // The file is the organization's from its first chunk on.
-    const organizations = asked
+    // Every chunk names the organization that owns the file.
+    const organizations = requests
       .filter(({ subject }) => subject === searchFiles.appendFileChunk.subject)
       .map(({ input }) => input['organizationId']);
     expect(new Set(organizations)).toEqual(new Set(['org_01je5nryg0fgz9y05x3mqpmjrg']));
@@ -519,23 +522,23 @@ describe('files', () => {
 
   it.each<[string, string, string | Buffer, number]>([
     ['of another type', 'text/plain', 'x', 422],
-    ['that is empty', 'application/xml', '', 422],
-  ])('%s are refused', async (_, type, raw, status) => {
+    ['without content', 'application/xml', '', 422],
+  ])('%s are rejected', async (_, type, raw, status) => {
     expect((await call('POST', '/v1/staff/bank-files', { raw, type })).status).toBe(status);
   });
 
-  it('come out whole, with a name that survives', async () => {
+  it('are downloaded complete, with their original name', async () => {
     const reply = await call('GET', `${org}/documents/inv_01je5nryg0fgz9y05x3mqpmjrg/pdf`);
     expect(reply.bytes.equals(file)).toBe(true);
-    expect(asked.at(-1)!.input).toMatchObject({ organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg' });
+    expect(requests.at(-1)!.input).toMatchObject({ organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg' });
     expect(reply.headers.get('content-disposition')).toBe(
       `attachment; filename="F__e__1_.pdf"; filename*=UTF-8''F%C3%BC%C3%9Fe%20%221%22.pdf`,
     );
   });
 });
 
-describe('documents', () => {
-  it('describe every route with an example, and every error', async () => {
+describe('documentation', () => {
+  it('describes every route and its security schemes', async () => {
     const { body } = await call('GET', '/openapi.json', { anonymous: true });
     const operations = Object.values(
       body['paths'] as Record<string, Record<string, { operationId: string; responses: object; security: unknown[] }>>,
@@ -556,7 +559,7 @@ describe('documents', () => {
     expect(operations.every(({ responses }) => '422' in responses)).toBe(true);
   });
 
-  it('have a page, from the machine itself', async () => {
+  it('has a page that loads assets from this server only', async () => {
     const page = (await call('GET', '/docs', { anonymous: true })).bytes.toString();
     for (const [, asset] of page.matchAll(/(?:src|href)="([^"]+)"/g)) {
       expect(asset).toMatch(/^\//);
@@ -564,8 +567,10 @@ describe('documents', () => {
     }
     expect((await call('GET', '/docs/assets/package.json', { anonymous: true })).status).toBe(404);
   });
+});
 
-  it('include the pages that links in mails lead to', async () => {
+describe('link pages', () => {
+  it('exist for the links in mails and send no referrer', async () => {
     for (const path of ['/confirm?token=x', '/invitation?token=x', '/transfer?token=x']) {
       const reply = await call('GET', path, { anonymous: true });
       expect([reply.status, reply.headers.get('referrer-policy')]).toEqual([200, 'no-referrer']);
@@ -573,14 +578,13 @@ describe('documents', () => {
   });
 });
 
-describe('slow and silent clients', () => {
-  it('are cut off', async () => {
+describe('broken clients', () => {
+  it('are disconnected when a request arrives too slowly', async () => {
     const { port, hostname } = new URL(gateway.url);
     const closed = new Promise<string>((resolve) => {
+      const headers = ['host: a', 'content-type: application/json', 'content-length: 100'].join('\r\n');
       const socket = net.connect(Number(port), hostname, () =>
-        socket.write(
-          'POST /v1/organizations HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{',
-        ),
+        socket.write(`POST /v1/organizations HTTP/1.1\r\n${headers}\r\n\r\n{`),
       );
       let received = '';
       socket
@@ -591,10 +595,11 @@ describe('slow and silent clients', () => {
     expect(await closed).toContain('REQUEST_TIMEOUT');
   });
 
-  it('that go away in the middle of a file leave nothing asked', async () => {
+  it('cause no request when they disconnect during an upload', async () => {
     const imports = () =>
-      asked.filter(({ subject, headers }) => subject === importBankFile.subject && !headers[callHeaders.preflightOnly])
-        .length;
+      requests.filter(
+        ({ subject, headers }) => subject === importBankFile.subject && !headers[callHeaders.preflightOnly],
+      ).length;
     const before = imports();
     await new Promise<void>((resolve) => {
       const upload = httpRequest(`${gateway.url}/v1/staff/bank-files`, {

@@ -14,35 +14,40 @@ import { addLinkPages } from './link-pages.ts';
 import { openApiDocument } from './openapi.ts';
 import { addErrorHandlers, addRoutes, handleBadPath } from './routes.ts';
 
-const BODY_BYTES = 1024 * 1024;
-/** How often slow connections are looked for. */
-const CHECKING_MS = 500;
+const MAX_BODY_BYTES = 1024 * 1024;
+/** Interval at which Node looks for connections that are too slow. */
+const CONNECTION_CHECK_INTERVAL_MS = 500;
 
 export interface Gateway {
-  /** Where it listens. */
   url: string;
   problem(): Promise<string | undefined>;
   stop(): Promise<void>;
 }
 
-/** Starts the only HTTP door. `isReady` adds what else must work in this process. */
+/**
+ * Starts the HTTP server of the API. `otherProblems` returns the problems of the services in the same process, for
+ * `/health/ready`.
+ */
 export async function startGateway(
   environment: Readonly<Record<string, string | undefined>>,
-  parts: ProcessContext,
-  isReady: () => Promise<Record<string, string>> = async () => ({}),
+  processContext: ProcessContext,
+  otherProblems: () => Promise<Record<string, string>> = async () => ({}),
 ): Promise<Gateway> {
   const config = readConfig(GatewayConfig, environment);
-  const log = parts.log.child({ service: 'gateway' });
-  const report = (error: unknown, where: string): void =>
+  const log = processContext.log.child({ service: 'gateway' });
+  const logError = (error: unknown, where: string): void =>
     log.error({ err: error, where }, error instanceof Error ? error.message : String(error));
-  const bus = await parts.connect('gateway');
+  const bus = await processContext.connect('gateway');
   const rpc = new RpcClient(bus, 'gateway');
-  const callers = new CallerAuthentication(rpc, parts.verifier, parts.clock);
+  const callers = new CallerAuthentication(rpc, processContext.verifier, processContext.clock);
   const app = fastify({
-    bodyLimit: BODY_BYTES,
+    bodyLimit: MAX_BODY_BYTES,
     requestTimeout: config.SLOW_CLIENT_MS,
-    http: { headersTimeout: config.SLOW_CLIENT_MS, connectionsCheckingInterval: CHECKING_MS },
-    // A long parameter is a wrong one, which the contract says better than the router.
+    http: {
+      headersTimeout: config.SLOW_CLIENT_MS,
+      connectionsCheckingInterval: CONNECTION_CHECK_INTERVAL_MS,
+    },
+    // The router accepts long parameters: the contract rejects them with a better error.
     routerOptions: { maxParamLength: 20_000 },
     forceCloseConnections: 'idle',
     return503OnClosing: true,
@@ -67,15 +72,15 @@ export async function startGateway(
   });
   allowEmptyJson(app);
   addUploadParsers(app);
-  addErrorHandlers(app, report);
-  addRoutes(app, contracts.values(), { rpc, callers, report });
+  addErrorHandlers(app, logError);
+  addRoutes(app, contracts.values(), { rpc, callers, logError });
   addLinkPages(app);
   await addDocsPage(app, openApiDocument(contracts));
   const problem = async (): Promise<string | undefined> => (bus.isConnected() ? undefined : 'the bus is not connected');
   app.get('/health/live', async () => ({ status: 'ok' }));
   app.get('/health/ready', async (_, reply) => {
-    const own = await problem();
-    const problems = { ...(await isReady()), ...(own ? { gateway: own } : {}) };
+    const gatewayProblem = await problem();
+    const problems = { ...(await otherProblems()), ...(gatewayProblem ? { gateway: gatewayProblem } : {}) };
     const isOk = Object.keys(problems).length === 0;
     return reply.status(isOk ? 200 : 503).send({ status: isOk ? 'ok' : 'unavailable', ...(isOk ? {} : { problems }) });
   });
@@ -91,25 +96,28 @@ export async function startGateway(
   };
 }
 
-/** What never became a request, or came too slowly, gets a problem as well; the connection ends. */
+/** Answers input that is not HTTP, or that arrives too slowly, with a problem and closes the connection. */
 function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
   const isSlow = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
   const status = isSlow ? '408 Request Timeout' : '400 Bad Request';
   const code = isSlow ? 'REQUEST_TIMEOUT' : 'INPUT_NOT_PARSEABLE';
   const body = JSON.stringify({
     type: `urn:cordee:problem:${code.toLowerCase()}`,
-    title: isSlow ? 'The request came too slowly' : 'This is no HTTP request',
+    title: isSlow ? 'The request arrived too slowly' : 'This is not an HTTP request',
     status: Number.parseInt(status, 10),
     code,
   });
-  if (socket.writable)
-    socket.end(
-      `HTTP/1.1 ${status}\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
-    );
+  const head = [
+    `HTTP/1.1 ${status}`,
+    'content-type: application/problem+json',
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+  ];
+  if (socket.writable) socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
   else socket.destroy();
 }
 
-/** Many clients name JSON as the type of a body that they do not send, with DELETE above all: no body is none. */
+/** Accepts `content-type: application/json` without a body: many clients send it, mostly with DELETE. */
 function allowEmptyJson(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error');
   app.removeContentTypeParser('application/json');
@@ -118,7 +126,7 @@ function allowEmptyJson(app: FastifyInstance): void {
   );
 }
 
-/** Files are not read into memory: the route takes the stream. */
+/** Passes the stream of an uploaded file to the route instead of reading it into memory. */
 function addUploadParsers(app: FastifyInstance): void {
   const types = [...contracts.values()].flatMap((contract) => contract.http?.upload ?? []);
   app.addContentTypeParser([...new Set(types)], { bodyLimit: FILE_MAX_BYTES }, (_, payload, done) =>

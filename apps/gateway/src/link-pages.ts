@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { transferPage } from './transfer-page.ts';
 
-/** What the links in mails lead to where no console is installed in front: small pages on the public API. */
+/** Pages for the links in mails. They call the public API; an installation with its own console does not need them. */
 const pages = {
   '/confirm': {
     title: 'Confirm your address',
@@ -14,55 +14,77 @@ const pages = {
     title: 'Accept the invitation',
     action: 'Accept',
     url: '/v1/invitations/accept',
-    done: 'You belong to the organization now. You can sign in.',
+    done: 'You are a member of the organization now. You can sign in.',
     fields: [
       {
         name: 'name',
         label: 'Your name',
         type: 'text',
         autocomplete: 'name',
-        hint: 'Only when you have no account yet.',
+        hint: 'Only if you have no account yet.',
       },
       {
         name: 'password',
         label: 'A password',
         type: 'password',
         autocomplete: 'new-password',
-        hint: 'Only when you have no account yet; at least 15 characters.',
+        hint: 'Only if you have no account yet; at least 15 characters.',
       },
     ],
   },
 } as const;
 
-const style = `body{font:17px/1.5 system-ui,sans-serif;margin:0;padding:48px 16px;background:#f2f4f7;color:#1c2733}main{max-width:440px;margin:0 auto;padding:32px;background:#fff;border-radius:6px}
-h1{font-size:22px;margin:0 0 16px}label{display:block;margin:0 0 16px;font-weight:600}label small{display:block;font-weight:400;color:#56616d}
-input,select{display:block;width:100%;box-sizing:border-box;font:inherit;padding:8px;margin-top:4px;border:1px solid #8792a0;border-radius:4px}
-button{font:inherit;font-weight:600;padding:10px 20px;border:0;border-radius:4px;background:#0b5cad;color:#fff;cursor:pointer}[role=status]{margin:16px 0 0}details{margin:24px 0 0}summary{margin:0 0 16px;cursor:pointer}dt{color:#56616d;font-size:14px}dd{margin:0 0 12px;font-weight:600}`;
+const style = `
+body{font:17px/1.5 system-ui,sans-serif;margin:0;padding:48px 16px;background:#f2f4f7;color:#1c2733}
+main{max-width:440px;margin:0 auto;padding:32px;background:#fff;border-radius:6px}
+h1{font-size:22px;margin:0 0 16px}
+label{display:block;margin:0 0 16px;font-weight:600}
+label small{display:block;font-weight:400;color:#56616d}
+input,select{display:block;width:100%;box-sizing:border-box;font:inherit;padding:8px;margin-top:4px}
+input,select{border:1px solid #8792a0;border-radius:4px}
+button{font:inherit;font-weight:600;padding:10px 20px;border:0;border-radius:4px;background:#0b5cad;color:#fff}
+button{cursor:pointer}
+[role=status]{margin:16px 0 0}
+details{margin:24px 0 0}
+summary{margin:0 0 16px;cursor:pointer}
+dt{color:#56616d;font-size:14px}
+dd{margin:0 0 12px;font-weight:600}`;
 
 const script = `const form = document.querySelector('form');
-const say = document.querySelector('[role=status]');
+const showStatus = (text) => { document.querySelector('[role=status]').textContent = text; };
 form.addEventListener('submit', async (event) => {
   event.preventDefault();
   const token = new URLSearchParams(location.search).get('token') ?? '';
-  const given = Object.fromEntries([...new FormData(form)].filter(([, value]) => value !== ''));
-  const response = await fetch(form.dataset.url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ token, ...given }) }).catch(() => undefined);
-  if (!response) { say.textContent = 'The server cannot be reached. Please try again.'; return; }
-  if (response.ok) { form.hidden = true; say.textContent = form.dataset.done; return; }
+  const fields = Object.fromEntries([...new FormData(form)].filter(([, value]) => value !== ''));
+  const response = await fetch(form.dataset.url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ token, ...fields }),
+  }).catch(() => undefined);
+  if (!response) return showStatus('The server cannot be reached. Please try again.');
+  if (response.ok) {
+    form.hidden = true;
+    return showStatus(form.dataset.done);
+  }
   const problem = await response.json();
-  say.textContent = problem.title + '.' + (problem.errors ?? []).map((error) => ' ' + error.pointer.slice(1) + ' ' + error.detail + '.').join('');
+  const details = (problem.errors ?? []).map((error) => ' ' + error.pointer.slice(1) + ' ' + error.detail + '.');
+  showStatus(problem.title + '.' + details.join(''));
 });`;
 
-/** Serves the pages. The token stays in the browser's address and goes into one request's body; `referrer-policy` keeps it from leaking. */
+/**
+ * Serves the pages. A page sends the token of its URL only in the body of a request; the header `referrer-policy`
+ * keeps it out of requests to other sites.
+ */
 export function addLinkPages(app: FastifyInstance): void {
   app.get('/links.js', (_, reply) => reply.type('text/javascript').send(script));
   for (const [path, { title, action, url, fields, done }] of Object.entries(pages)) {
     const inputs = fields
-      .map(
-        ({ name, label, type, autocomplete, hint }) =>
-          `<label>${label}<small>${hint}</small><input name="${name}" type="${type}" autocomplete="${autocomplete}"></label>`,
-      )
+      .map(({ name, label, type, autocomplete, hint }) => {
+        const input = `<input name="${name}" type="${type}" autocomplete="${autocomplete}">`;
+        return `<label>${label}<small>${hint}</small>${input}</label>`;
+      })
       .join('');
-    const html = frame(
+    const html = pageHtml(
       title,
       `<form data-url="${url}" data-done="${done}">${inputs}<button>${action}</button></form>`,
       '/links.js',
@@ -71,13 +93,20 @@ export function addLinkPages(app: FastifyInstance): void {
   }
   app.get('/transfer.js', (_, reply) => reply.type('text/javascript').send(transferPage.script));
   app.get('/transfer', (_, reply) =>
-    reply.type('text/html').send(frame(transferPage.title, transferPage.body, '/transfer.js')),
+    reply.type('text/html').send(pageHtml(transferPage.title, transferPage.body, '/transfer.js')),
   );
 }
 
-const frame = (
-  title: string,
-  body: string,
-  source: string,
-): string => `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${title}</title><style>${style}</style></head>
-<body><main><h1>${title}</h1>${body}<p role="status"></p></main><script src="${source}"></script></body></html>`;
+const pageHtml = (title: string, body: string, scriptPath: string): string => `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width,initial-scale=1">
+<title>${title}</title>
+<style>${style}</style>
+</head>
+<body>
+<main><h1>${title}</h1>${body}<p role="status"></p></main>
+<script src="${scriptPath}"></script>
+</body>
+</html>`;

@@ -9,12 +9,12 @@ const config = readConfig(GatewayConfig, environment);
 let gateway: Gateway | undefined;
 const ops = new OpsServer({ gateway: async () => (gateway ? gateway.problem() : 'starting') });
 await ops.start(config.HOST, config.OPS_PORT);
-const parts = await ProcessContext.open('gateway', config);
-await parts.clock.caughtUp();
-gateway = await startGateway(environment, parts);
-stopOnSignal(parts.log, async () => {
+const processContext = await ProcessContext.open('gateway', config);
+await processContext.clock.caughtUp();
+gateway = await startGateway(environment, processContext);
+stopOnSignal(processContext.log, async () => {
   ops.announceStop();
   await gateway?.stop();
-  await parts.close();
+  await processContext.close();
   await ops.stop();
 });

@@ -4,7 +4,7 @@ import * as z from 'zod';
 
 type Json = Record<string, unknown>;
 
-/** The OpenAPI 3.1 document of every contract with a route. */
+/** Returns the OpenAPI 3.1 document of all contracts with a route. */
 export function openApiDocument(contracts: ReadonlyMap<string, Contract>): Json {
   const schemas: Json = { Problem: problemSchema };
   const paths: Record<string, Json> = {};
@@ -59,7 +59,7 @@ function operation(name: string, contract: Contract, schemas: Json): Json {
       in: 'header',
       required: contract.idempotencyKey === 'required',
       schema: { type: 'string', maxLength: 255 },
-      description: 'Repeats with the same key get the first answer, for 24 hours',
+      description: 'A repeated call with the same key gets the first answer, for 24 hours',
     });
   }
   if (input.properties && 'ifMatch' in input.properties)
@@ -68,7 +68,7 @@ function operation(name: string, contract: Contract, schemas: Json): Json {
       in: 'header',
       required: false,
       schema: { type: 'string' },
-      description: 'ETag that was seen; refuses the change of something that has changed meanwhile',
+      description: 'The ETag of an earlier answer; the call is rejected when the resource has changed since then',
       example: '"1"',
     });
   if (input.properties && 'organizationId' in input.properties && contract.access !== 'public') {
@@ -77,7 +77,8 @@ function operation(name: string, contract: Contract, schemas: Json): Json {
       in: 'header',
       required: false,
       schema: { type: 'string', maxLength: 255 },
-      description: 'The Access-Revision of an earlier answer: this call is decided from no older access rights',
+      description:
+        'The Access-Revision of an earlier answer; this call is decided on access data of at least that revision',
     });
   }
   const body = fields.filter(([field]) => !inPath.has(field));
@@ -85,7 +86,7 @@ function operation(name: string, contract: Contract, schemas: Json): Json {
     operationId: name,
     tags: [serviceOf(contract)],
     summary: contract.summary,
-    description: [contract.description, whoMay(contract)].filter(Boolean).join('\n\n'),
+    description: [contract.description, allowedCallers(contract)].filter(Boolean).join('\n\n'),
     ...(parameters.length ? { parameters } : {}),
     ...(http.upload
       ? {
@@ -120,7 +121,7 @@ function operation(name: string, contract: Contract, schemas: Json): Json {
   };
 }
 
-/** How callers prove who they are. */
+/** Ways to authenticate. */
 const securitySchemes: Json = {
   bearer: {
     type: 'http',
@@ -132,11 +133,12 @@ const securitySchemes: Json = {
     type: 'http',
     scheme: 'bearer',
     bearerFormat: 'cordee_<prefix>_<secret>',
-    description: 'An API token (`createApiToken`), for one organization; an operation names the scope that it takes',
+    description:
+      'An API token (`createApiToken`), for one organization; each operation names the scope that it requires',
   },
 };
 
-/** An API token opens what asks for a permission, with this among its scopes. */
+/** API tokens work for operations that require a permission; the permission is the scope. */
 function securityOf({ access }: Contract): Json[] {
   if (access === 'public') return [];
   return access in permissions ? [{ bearer: [] }, { apiToken: [access] }] : [{ bearer: [] }];
@@ -174,7 +176,7 @@ function responses(contract: Contract, schemas: Json): Json {
   return { [status]: success, ...Object.fromEntries(errors) };
 }
 
-/** The shared refusals that this call can answer with. */
+/** The shared errors that this operation can return. */
 function sharedFor(contract: Contract): Json & Record<string, { status: number; title: string }> {
   const {
     INPUT_INVALID,
@@ -207,17 +209,19 @@ function sharedFor(contract: Contract): Json & Record<string, { status: number; 
   };
 }
 
-function whoMay({ access }: Contract): string {
-  if (access === 'public') return 'Open to everybody.';
-  if (access === 'account') return 'For everybody who is signed in.';
-  if (access === 'staff') return "For the provider's staff.";
+/** Text about the callers that are allowed to use the operation. */
+function allowedCallers({ access }: Contract): string {
+  if (access === 'public') return 'Everybody can call it, without signing in.';
+  if (access === 'account') return 'Everybody who is signed in can call it.';
+  if (access === 'staff') return 'Only staff of the provider can call it.';
   if (!(access in permissions)) return '';
   const rule = permissionRule(access as PermissionName);
+  const roles = rule.roles.map((role) => role.replaceAll('_', ' ')).join(', ');
   const flag = rule.flag ? `, and ${rule.external ? 'everybody' : 'members'} with \`${rule.flag}\`` : '';
-  return `Needs \`${access}\` (${rule.means}): ${rule.roles.map((role) => role.replaceAll('_', ' ')).join(', ')}${flag}.`;
+  return `Requires \`${access}\` (${rule.means}): ${roles}${flag}.`;
 }
 
-/** JSON Schema of a Zod schema; named ones go to the components once. */
+/** Returns the JSON Schema of a Zod schema; adds named schemas to the components. */
 function jsonSchema(schema: z.ZodType, io: 'input' | 'output', schemas: Json): Json {
   const {
     $defs,
@@ -227,19 +231,19 @@ function jsonSchema(schema: z.ZodType, io: 'input' | 'output', schemas: Json): J
   const names = new Map<string, string>();
   for (const [name, definition] of Object.entries($defs ?? {})) {
     const { id: __, ...clean } = definition;
-    const taken = schemas[name];
-    const text = JSON.stringify(hoist(clean, new Map()));
-    const own =
-      taken === undefined || JSON.stringify(taken) === text ? name : `${name}${io === 'input' ? 'Input' : 'Output'}`;
-    names.set(name, own);
-    schemas[own] = JSON.parse(text);
+    const existing = schemas[name];
+    const text = JSON.stringify(referToComponents(clean, new Map()));
+    const isFree = existing === undefined || JSON.stringify(existing) === text;
+    const componentName = isFree ? name : `${name}${io === 'input' ? 'Input' : 'Output'}`;
+    names.set(name, componentName);
+    schemas[componentName] = JSON.parse(text);
   }
   const { id: ___, ...clean } = rest;
-  return hoist(clean, names) as Json;
+  return referToComponents(clean, names) as Json;
 }
 
-/** References to definitions as references to components. */
-function hoist(value: unknown, names: ReadonlyMap<string, string>): unknown {
+/** Replaces references to `$defs` by references to components. */
+function referToComponents(value: unknown, names: ReadonlyMap<string, string>): unknown {
   return JSON.parse(
     JSON.stringify(value).replaceAll(
       /"#\/\$defs\/([^"]+)"/g,
@@ -257,7 +261,7 @@ const problemSchema: Json = {
     status: { type: 'integer' },
     detail: { type: 'string' },
     instance: { type: 'string' },
-    code: { type: 'string', description: 'Stable; use this, not the texts' },
+    code: { type: 'string', description: 'Stable: compare this, not the texts' },
     traceId: { type: 'string' },
     errors: {
       type: 'array',

@@ -2,13 +2,13 @@ import { sharedErrors } from '@cordee/contracts/contract';
 import type { ReplyError } from '@cordee/messaging/reply';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-/** What a request is known by in answers, logs and on the bus. */
+/** Ids of a request in answers, logs and messages on the bus. */
 export interface RequestIds {
   requestId: string;
   traceparent: string;
 }
 
-/** Answers with a problem (RFC 9457): a stable code, the place of every wrong field, and the trace to ask support with. */
+/** Sends a problem (RFC 9457) with a stable code, a pointer to each wrong field, and the trace id for support. */
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, error: ReplyError): FastifyReply {
   if (error.retryAfter) reply.header('retry-after', String(error.retryAfter));
   if (error.status === 401) reply.header('www-authenticate', 'Bearer');
@@ -28,7 +28,7 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, error:
     });
 }
 
-/** One of the refusals that every route can answer with. */
+/** Returns an error that is shared by all routes. */
 export function sharedProblem(code: keyof typeof sharedErrors, more: Partial<ReplyError> = {}): ReplyError {
   return { code, ...sharedErrors[code], ...more };
 }

@@ -6,28 +6,30 @@ import type { FastifyRequest } from 'fastify';
 type Fields = Record<string, unknown>;
 
 /**
- * The input of a call from its path, its query or body, and `If-Match`. Unlike the bus, which drops fields it does not know, the gateway
- * refuses them: a typing error in a field's name must not pass for an absent field.
+ * Reads the input of a call from its path, its query or body, and `If-Match`. The bus drops unknown fields, but the
+ * gateway rejects them: a misspelled field must not be treated as an absent one.
  */
 export function readInput(contract: Contract, request: FastifyRequest, upload?: { fileId: string }): unknown {
   const { method } = contract.http!;
   const hasBody = method !== 'GET' && method !== 'DELETE' && !contract.http!.upload;
-  const given = hasBody ? (request.body ?? {}) : request.query;
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+  const fields = hasBody ? (request.body ?? {}) : request.query;
+  if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) {
     throw new DomainError('INPUT_INVALID', {
       errors: [{ pointer: '', detail: 'must be a JSON object', code: 'invalid_type' }],
     });
   }
   const parameters = request.params as Fields;
-  const twice = [...Object.keys(parameters), ...Object.keys(upload ?? {})].filter((name) => Object.hasOwn(given, name));
-  const raw: Fields = { ...(given as Fields), ...parameters, ...upload, ...ifMatchOf(contract, request) };
+  const duplicates = [...Object.keys(parameters), ...Object.keys(upload ?? {})].filter((name) =>
+    Object.hasOwn(fields, name),
+  );
+  const raw: Fields = { ...(fields as Fields), ...parameters, ...upload, ...ifMatchOf(contract, request) };
   const input = validate(contract.input, raw);
-  const unknown = [...unknownFields(raw, input, ''), ...twice.map((name) => unknownField(`/${name}`))];
+  const unknown = [...unknownFields(raw, input, ''), ...duplicates.map((name) => unknownField(`/${name}`))];
   if (unknown.length) throw new DomainError('INPUT_INVALID', { errors: unknown });
   return input;
 }
 
-/** The version in `If-Match: "3"`, for contracts that take one. */
+/** The version in `If-Match: "3"`, for contracts with the input `ifMatch`. */
 function ifMatchOf(contract: Contract, request: FastifyRequest): Fields {
   const header = request.headers['if-match'];
   const shape = (contract.input as unknown as { shape?: Fields }).shape;
@@ -38,18 +40,15 @@ function ifMatchOf(contract: Contract, request: FastifyRequest): Fields {
   return { ifMatch: Number(version) };
 }
 
-/** Fields that the schema did not take over. */
+/** Finds fields of the request that the schema has dropped. */
 function unknownFields(raw: unknown, parsed: unknown, pointer: string): FieldError[] {
   if (Array.isArray(raw) && Array.isArray(parsed))
     return raw.flatMap((item, index) => unknownFields(item, parsed[index], `${pointer}/${index}`));
   if (!isObject(raw) || !isObject(parsed)) return [];
   return Object.entries(raw).flatMap(([key, value]) => {
-    const place = `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-    return Object.hasOwn(parsed, key)
-      ? unknownFields(value, parsed[key], place)
-      : value === undefined
-        ? []
-        : [unknownField(place)];
+    const fieldPointer = `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    if (Object.hasOwn(parsed, key)) return unknownFields(value, parsed[key], fieldPointer);
+    return value === undefined ? [] : [unknownField(fieldPointer)];
   });
 }
 

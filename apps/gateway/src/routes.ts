@@ -12,17 +12,20 @@ import { sendFile, storeUpload } from './file-transfer.ts';
 import { sendProblem, sharedProblem, type RequestIds } from './problem.ts';
 import { readInput } from './read-input.ts';
 
-/** Stands for the file that is not yet taken in. */
-const NO_FILE = 'fil_00000000000000000000000000';
+/** Placeholder for the id of a file that is not stored yet. */
+const PLACEHOLDER_FILE_ID = 'fil_00000000000000000000000000';
 
 export interface RouteDependencies {
   rpc: RpcClient;
   callers: CallerAuthentication;
-  report: (error: unknown, where: string) => void;
+  logError: (error: unknown, where: string) => void;
 }
 
-/** Serves every contract that has a route: who, input, one request on the bus, the answer or a problem. No business rule. */
-export function addRoutes(app: FastifyInstance, contracts: Iterable<Contract>, parts: RouteDependencies): void {
+/**
+ * Adds the route of every contract that has one: authenticate, read the input, send one request on the bus, return the
+ * answer or a problem. The gateway has no business rules.
+ */
+export function addRoutes(app: FastifyInstance, contracts: Iterable<Contract>, dependencies: RouteDependencies): void {
   app.addHook('onRequest', async (request, reply) => assignRequestIds(request, reply));
   for (const contract of contracts) {
     if (!contract.http) continue;
@@ -32,10 +35,10 @@ export function addRoutes(app: FastifyInstance, contracts: Iterable<Contract>, p
       url: path,
       handler: async (request, reply) => {
         try {
-          return await answer(contract, request, reply, parts);
+          return await handleCall(contract, request, reply, dependencies);
         } catch (error) {
           const problem = toReplyError(error, contract);
-          if (problem.status === 500) parts.report(error, contract.subject);
+          if (problem.status === 500) dependencies.logError(error, contract.subject);
           return sendProblem(request, reply, problem);
         }
       },
@@ -43,7 +46,7 @@ export function addRoutes(app: FastifyInstance, contracts: Iterable<Contract>, p
   }
 }
 
-async function answer(
+async function handleCall(
   contract: Contract,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -61,12 +64,12 @@ async function answer(
     throw new DomainError('INPUT_INVALID', {
       errors: [{ pointer: '', detail: 'the body must be application/json', code: 'content_type' }],
     });
-  let input = readInput(contract, request, http.upload && { fileId: NO_FILE });
+  let input = readInput(contract, request, http.upload && { fileId: PLACEHOLDER_FILE_ID });
   const { organizationId } = input as { organizationId?: `org_${string}` };
   if (http.upload) {
-    // What can be refused is refused before fifty megabytes have been taken in.
-    const admission = await rpc.send(contract, input, { ...options, preflightOnly: true });
-    if ('error' in admission) return sendProblem(request, reply, admission.error);
+    // Reject a call that is not allowed before its file of up to 50 MiB is stored.
+    const preflight = await rpc.send(contract, input, { ...options, preflightOnly: true });
+    if ('error' in preflight) return sendProblem(request, reply, preflight.error);
     input = readInput(contract, request, await storeUpload(rpc, contract, request, options, organizationId));
   }
   const result = await rpc.send(contract, input, options);
@@ -95,7 +98,7 @@ function callOptions(contract: Contract, request: FastifyRequest, token: string 
   const revision = request.headers['access-revision'];
   if (revision !== undefined && (typeof revision !== 'string' || revision.length > 255))
     throw new DomainError('ACCESS_REVISION_INVALID');
-  const { requestId, traceparent } = idsOn(request);
+  const { requestId, traceparent } = requestIds(request);
   const language = Locale.catch('en').parse(request.headers['accept-language']?.slice(0, 2).toLowerCase());
   return {
     for: { requestId, traceparent, token, language, reason: undefined },
@@ -105,8 +108,8 @@ function callOptions(contract: Contract, request: FastifyRequest, token: string 
   };
 }
 
-/** Answers for what is no route, no JSON, too large, too often. */
-export function addErrorHandlers(app: FastifyInstance, report: RouteDependencies['report']): void {
+/** Answers errors outside the routes with problems: unknown path, malformed JSON, body too large, rate limit. */
+export function addErrorHandlers(app: FastifyInstance, logError: RouteDependencies['logError']): void {
   app.setNotFoundHandler((request, reply) => sendProblem(request, reply, sharedProblem('NOT_FOUND')));
   app.setErrorHandler((error: Error & { statusCode?: number; code?: string }, request, reply) => {
     if (error.statusCode === 429)
@@ -126,12 +129,12 @@ export function addErrorHandlers(app: FastifyInstance, report: RouteDependencies
       );
     if (error.statusCode && error.statusCode < 500)
       return sendProblem(request, reply, sharedProblem('INPUT_NOT_PARSEABLE', { detail: error.message }));
-    report(error, request.url);
+    logError(error, request.url);
     return sendProblem(request, reply, { code: 'INTERNAL', status: 500, title: 'Something went wrong on our side' });
   });
 }
 
-/** A path that the router cannot read, for a percent sign that stands for nothing. No hook has seen the request by then. */
+/** Answers a path that the router cannot decode (`%` without two digits). No hook has run before it. */
 export function handleBadPath(error: Error, request: FastifyRequest, reply: FastifyReply): void {
   assignRequestIds(request, reply);
   void sendProblem(
@@ -142,22 +145,22 @@ export function handleBadPath(error: Error, request: FastifyRequest, reply: Fast
 }
 
 function assignRequestIds(request: FastifyRequest, reply: FastifyReply): void {
-  const ids = idsOf(request);
+  const ids = acceptedOrNewIds(request);
   Object.assign(request, { ids });
   reply.header('x-request-id', ids.requestId);
 }
 
-/** The caller's request id and trace where they are well-formed, new ones otherwise. */
-function idsOf(request: FastifyRequest): RequestIds {
-  const given = request.headers['x-request-id'];
-  const trace = request.headers['traceparent'];
+/** Takes the caller's request id and trace when they are well-formed; creates new ones otherwise. */
+function acceptedOrNewIds(request: FastifyRequest): RequestIds {
+  const requestId = request.headers['x-request-id'];
+  const traceparent = request.headers['traceparent'];
   return {
-    requestId: typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID(),
+    requestId: typeof requestId === 'string' && /^[\w.:-]{1,128}$/.test(requestId) ? requestId : randomUUID(),
     traceparent:
-      typeof trace === 'string' && /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(trace)
-        ? trace
+      typeof traceparent === 'string' && /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(traceparent)
+        ? traceparent
         : `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-01`,
   };
 }
 
-const idsOn = (request: FastifyRequest): RequestIds => (request as FastifyRequest & { ids: RequestIds }).ids;
+const requestIds = (request: FastifyRequest): RequestIds => (request as FastifyRequest & { ids: RequestIds }).ids;

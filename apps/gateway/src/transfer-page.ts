@@ -1,90 +1,116 @@
-/** What the link of a transfer leads to where no console is installed in front: sign in or sign up, see the offer, choose an organization, accept or decline. */
+/**
+ * The page for the link of a transfer: sign in or sign up, see the offer, choose an organization, accept or decline.
+ * An installation with its own console does not need it.
+ */
 export const transferPage = {
   title: 'Take over a product',
   body: `<form id="sign-in"><p>Sign in to see what is offered to you.</p>
 <label>E-mail<input name="email" type="email" autocomplete="username" required></label>
 <label>Password<input name="password" type="password" autocomplete="current-password" required></label>
-<label id="code" hidden>Code<small>From your authenticator app, or a recovery code.</small><input name="code" type="text" autocomplete="one-time-code"></label><button>Sign in</button></form>
+<label id="code" hidden>Code<small>From your authenticator app, or a recovery code.</small>
+<input name="code" type="text" autocomplete="one-time-code"></label>
+<button>Sign in</button></form>
 <details><summary>I have no account yet</summary><form id="sign-up">
 <label>Your name<input name="name" type="text" autocomplete="name" required></label>
-<label>E-mail<small>Where the offer was sent to.</small><input name="email" type="email" autocomplete="email" required></label>
-<label>A password<small>At least 15 characters.</small><input name="password" type="password" autocomplete="new-password" required></label><button>Open an account</button></form></details>
-<section id="offer" hidden><dl></dl><p>Not carried over: what was given on it, automatic renewal, payment method, billing address, renewal warranty, documents.</p>
-<form id="accept"><label>For which organization<select name="organization" required></select></label><button>Accept</button> <button type="button" id="decline">Decline</button></form></section>`,
+<label>E-mail<small>The address that received the offer.</small>
+<input name="email" type="email" autocomplete="email" required></label>
+<label>A password<small>At least 15 characters.</small>
+<input name="password" type="password" autocomplete="new-password" required></label>
+<button>Open an account</button></form></details>
+<section id="offer" hidden><dl></dl>
+<p>Not transferred: rights on the product, automatic renewal, payment method, billing address, renewal warranty,
+documents.</p>
+<form id="accept"><label>For which organization<select name="organization" required></select></label>
+<button>Accept</button> <button type="button" id="decline">Decline</button></form></section>`,
   script: `const token = new URLSearchParams(location.search).get('token') ?? '';
-const at = (selector) => document.querySelector(selector);
-const say = (text) => { at('[role=status]').textContent = text; };
+const query = (selector) => document.querySelector(selector);
+const showStatus = (text) => { query('[role=status]').textContent = text; };
 let accessToken;
-let shown;
+let shownOffer;
 async function call(method, path, body) {
-  const headers = { ...(body ? { 'content-type': 'application/json' } : {}), ...(accessToken ? { authorization: 'Bearer ' + accessToken } : {}) };
-  const response = await fetch(path, { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) }).catch(() => undefined);
+  const headers = {
+    ...(body ? { 'content-type': 'application/json' } : {}),
+    ...(accessToken ? { authorization: 'Bearer ' + accessToken } : {}),
+  };
+  const options = { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) };
+  const response = await fetch(path, options).catch(() => undefined);
   if (!response) throw new Error('The server cannot be reached. Please try again.');
   const answer = response.status === 204 ? {} : await response.json();
-  if (!response.ok) throw Object.assign(new Error(answer.title + '.' + (answer.errors ?? []).map((error) => ' ' + error.pointer.slice(1) + ' ' + error.detail + '.').join('')), { code: answer.code });
-  return answer;
+  if (response.ok) return answer;
+  const details = (answer.errors ?? []).map((error) => ' ' + error.pointer.slice(1) + ' ' + error.detail + '.');
+  throw Object.assign(new Error(answer.title + '.' + details.join('')), { code: answer.code });
 }
-const on = (selector, kind, run) => at(selector).addEventListener(kind, (event) => {
+const on = (selector, eventType, handle) => query(selector).addEventListener(eventType, (event) => {
   event.preventDefault();
-  say('');
-  run(Object.fromEntries(new FormData(at(selector).form ?? at(selector)))).catch((error) => say(error.message));
+  showStatus('');
+  const form = query(selector).form ?? query(selector);
+  handle(Object.fromEntries(new FormData(form))).catch((error) => showStatus(error.message));
 });
 const money = ({ amount, currency }) => {
   const format = new Intl.NumberFormat(navigator.language, { style: 'currency', currency });
   return format.format(amount / 10 ** format.resolvedOptions().maximumFractionDigits);
 };
-const option = (value, textContent) => Object.assign(document.createElement('option'), { value, textContent });
-function show(offer) {
-  shown = offer;
-  at('dl').replaceChildren();
+const element = (tag, properties) => Object.assign(document.createElement(tag), properties);
+function showOffer(offer) {
+  shownOffer = offer;
+  query('dl').replaceChildren();
   const rows = [
-    ['Product', offer.name + ' (' + offer.type.replaceAll('_', ' ') + ')'], ['From', offer.fromOrganizationName], ['Price', offer.price ? money(offer.price) + ' net, ' + offer.interval : 'not known'],
-    ['Next due date', offer.dueOn ?? 'not known yet'], ['People who come with it', String(offer.keptPeopleCount)], ['Good until', offer.expiresAt.slice(0, 10)],
+    ['Product', offer.name + ' (' + offer.type.replaceAll('_', ' ') + ')'],
+    ['From', offer.fromOrganizationName],
+    ['Price', offer.price ? money(offer.price) + ' net, ' + offer.interval : 'not known'],
+    ['Next due date', offer.dueOn ?? 'not known yet'],
+    ['People who keep their access', String(offer.keptPeopleCount)],
+    ['Valid until', offer.expiresAt.slice(0, 10)],
     ...(offer.isBlocked ? [['Blocked', 'at the moment']] : []),
   ];
-  for (const [label, value] of rows) for (const [tag, text] of [['dt', label], ['dd', value]]) at('dl').append(Object.assign(document.createElement(tag), { textContent: text }));
+  for (const [label, value] of rows)
+    query('dl').append(element('dt', { textContent: label }), element('dd', { textContent: value }));
 }
-function choose(organizations) {
-  const managed = organizations.filter(({ role, lacksSecondFactor }) => !lacksSecondFactor && (role === 'legal_representative' || role === 'administrator')).map(({ organization }) => [organization.id, organization.name]);
-  for (const [value, textContent] of [...managed, ['new', 'A new organization of my own']]) at('select').append(option(value, textContent));
-  at('#sign-in').hidden = at('details').hidden = true;
-  at('#offer').hidden = false;
+const canAccept = ({ role, lacksSecondFactor }) =>
+  !lacksSecondFactor && (role === 'legal_representative' || role === 'administrator');
+function showOrganizations(organizations) {
+  for (const { organization } of organizations.filter(canAccept))
+    query('select').append(element('option', { value: organization.id, textContent: organization.name }));
+  query('select').append(element('option', { value: 'new', textContent: 'A new organization of my own' }));
+  query('#sign-in').hidden = query('details').hidden = true;
+  query('#offer').hidden = false;
 }
-// It stays chosen: whoever has to accept once more opens no second one.
-async function openOrganization() {
+// Selects the new organization, so that a second attempt to accept does not create another one.
+async function createOrganization() {
   const { name } = await call('GET', '/v1/me');
   const { id } = await call('POST', '/v1/organizations', { name });
-  at('select').prepend(option(id, name));
-  at('select').value = id;
+  query('select').prepend(element('option', { value: id, textContent: name }));
+  query('select').value = id;
   return id;
 }
-const describe = () => call('POST', '/v1/transfers/describe', { token });
-const done = (text) => { at('#offer').hidden = true; say(text); };
+const fetchOffer = () => call('POST', '/v1/transfers/describe', { token });
+const finish = (text) => { query('#offer').hidden = true; showStatus(text); };
 on('#sign-in', 'submit', async ({ email, password, code }) => {
   const session = await call('POST', '/v1/sessions', { email, password, ...(code ? { code } : {}) }).catch((error) => {
-    if (error.code === 'SECOND_FACTOR_REQUIRED') at('#code').hidden = false;
+    if (error.code === 'SECOND_FACTOR_REQUIRED') query('#code').hidden = false;
     throw error;
   });
   accessToken = session.accessToken;
-  show(await describe());
-  choose((await call('GET', '/v1/me/organizations')).data);
+  showOffer(await fetchOffer());
+  showOrganizations((await call('GET', '/v1/me/organizations')).data);
 });
-on('#sign-up', 'submit', async (given) => {
-  await call('POST', '/v1/sign-ups', given);
-  at('details').open = false;
-  say('We have sent you a mail. Confirm your address with it, then come back to this page and sign in.');
+on('#sign-up', 'submit', async (fields) => {
+  await call('POST', '/v1/sign-ups', fields);
+  query('details').open = false;
+  showStatus('We have sent you a mail. Confirm your address with it, then come back to this page and sign in.');
 });
 on('#accept', 'submit', async ({ organization }) => {
-  const id = organization === 'new' ? await openOrganization() : organization;
-  const { keptPeopleCount, price, dueOn } = shown;
-  await call('POST', '/v1/organizations/' + encodeURIComponent(id) + '/transfers/accept', { token, keptPeopleCount, price, dueOn }).catch(async (error) => {
-    if (error.code === 'TRANSFER_CHANGED') show(await describe());
+  const id = organization === 'new' ? await createOrganization() : organization;
+  const { keptPeopleCount, price, dueOn } = shownOffer;
+  const path = '/v1/organizations/' + encodeURIComponent(id) + '/transfers/accept';
+  await call('POST', path, { token, keptPeopleCount, price, dueOn }).catch(async (error) => {
+    if (error.code === 'TRANSFER_CHANGED') showOffer(await fetchOffer());
     throw error;
   });
-  done('It is yours now.');
+  finish('The product belongs to your organization now.');
 });
 on('#decline', 'click', async () => {
   await call('POST', '/v1/transfers/decline', { token });
-  done('You have declined it.');
+  finish('You have declined the offer.');
 });`,
 } as const;

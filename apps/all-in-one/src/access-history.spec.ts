@@ -27,19 +27,19 @@ import { TestServices, type SignedIn } from '../test/test-services.ts';
 
 const [SEED, STEPS] = [testNumber('SEED', 1), testNumber('ROUNDS', 80)];
 const RIGHTS = ['technical', 'user', 'view', 'change', 'manage'];
-const next = seededNumbers(SEED);
-const one = <T>(values: readonly T[]): T => values[Math.floor(next() * values.length)]!;
+const random = seededNumbers(SEED);
+const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)]!;
 
 type AccountId = `acc_${string}`;
 
 let services: TestServices;
-let chief: SignedIn;
+let owner: SignedIn;
 const people: SignedIn[] = [];
 const products: { productId: `prd_${string}`; type: string }[] = [];
 
 beforeAll(async () => {
   services = await TestServices.start();
-  chief = await signUp('chief');
+  owner = await signUp('owner');
   for (const [name, role] of [
     ['anna', 'administrator'],
     ['ben', 'collaborator'],
@@ -56,11 +56,11 @@ const call = <C extends Contract>(
   input: z.input<C['input']>,
   token?: string,
 ): Promise<z.output<C['output']>> => services.call(contract, input, token);
-const asChief = <C extends Contract>(
+const asOwner = <C extends Contract>(
   contract: C,
   input: Omit<z.input<C['input']>, 'organizationId'>,
 ): Promise<z.output<C['output']>> =>
-  call(contract, { organizationId: chief.organizationId, ...input } as z.input<C['input']>, chief.token);
+  call(contract, { organizationId: owner.organizationId, ...input } as z.input<C['input']>, owner.token);
 
 const signUp = (name: string): Promise<SignedIn> => services.signUp(`${name}@alpine.example`);
 
@@ -71,16 +71,16 @@ async function join(name: string, role: 'administrator' | 'collaborator' | 'exte
 }
 
 async function invite({ email }: SignedIn, role: 'administrator' | 'collaborator' | 'external'): Promise<void> {
-  const { id } = await asChief(inviteMember, { email, role });
-  const { token } = await call(getInvitationMail, { organizationId: chief.organizationId, invitationId: id });
+  const { id } = await asOwner(inviteMember, { email, role });
+  const { token } = await call(getInvitationMail, { organizationId: owner.organizationId, invitationId: id });
   await call(acceptInvitation, { token });
 }
 
 async function buy(type: string): Promise<{ productId: `prd_${string}`; type: string }> {
   const [productId, orderId, now] = [
-    newId('prd', services.parts.clock.now()),
-    newId('ord', services.parts.clock.now()),
-    services.parts.clock.now(),
+    newId('prd', services.processContext.clock.now()),
+    newId('ord', services.processContext.clock.now()),
+    services.processContext.clock.now(),
   ];
   const line = {
     productId,
@@ -95,7 +95,7 @@ async function buy(type: string): Promise<{ productId: `prd_${string}`; type: st
     periodEnd: '2027-01-31',
   };
   const data = orderPaid.data.parse({
-    organizationId: chief.organizationId,
+    organizationId: owner.organizationId,
     orderId,
     invoiceId: newId('inv', now),
     lines: [{ ...orderPaid.example.lines[0], ...line }],
@@ -112,176 +112,174 @@ async function buy(type: string): Promise<{ productId: `prd_${string}`; type: st
     actorid: 'service:billing',
     requestid: 'test',
     sequence: 1,
-    organizationid: chief.organizationId,
+    organizationid: owner.organizationId,
     data,
   };
-  await (await services.parts.connect('billing')).publishEvent(orderPaid.subject, event.id, encode(event));
+  await (await services.processContext.connect('billing')).publishEvent(orderPaid.subject, event.id, encode(event));
   return { productId, type };
 }
 
-/** What may happen in an organization. A refusal is an answer like another: nothing has happened then. */
-const steps: (() => Promise<unknown>)[] = [
-  () => asChief(createTeam, { name: `Team ${next()}`, accountIds: next() < 0.7 ? [one(people).accountId] : [] }),
+/** Changes of the organization that the test picks at random. A rejected change changes nothing. */
+const randomChanges: (() => Promise<unknown>)[] = [
+  () => asOwner(createTeam, { name: `Team ${random()}`, accountIds: random() < 0.7 ? [pick(people).accountId] : [] }),
   async () =>
-    asChief(createTeam, {
-      name: `Team ${next()}`,
-      parentId: await someTeam(),
-      isMembersOnly: next() < 0.3,
-      accountIds: [one(people).accountId],
+    asOwner(createTeam, {
+      name: `Team ${random()}`,
+      parentId: await randomTeam(),
+      isMembersOnly: random() < 0.3,
+      accountIds: [pick(people).accountId],
     }),
   async () =>
-    asChief(changeTeam, {
-      teamId: await someTeam(),
-      parentId: next() < 0.3 ? null : await someTeam(),
-      ...(next() < 0.3 ? { isMembersOnly: next() < 0.5 } : {}),
+    asOwner(changeTeam, {
+      teamId: await randomTeam(),
+      parentId: random() < 0.3 ? null : await randomTeam(),
+      ...(random() < 0.3 ? { isMembersOnly: random() < 0.5 } : {}),
     }),
-  async () => asChief(changeTeam, { teamId: await someTeam(), name: `Team ${next()}` }),
+  async () => asOwner(changeTeam, { teamId: await randomTeam(), name: `Team ${random()}` }),
   async () =>
-    asChief(changeTeamMember, { teamId: await someTeam(), accountId: one(people).accountId, endsAt: someEnd() }),
+    asOwner(changeTeamMember, { teamId: await randomTeam(), accountId: pick(people).accountId, endsAt: randomEnd() }),
   async () =>
-    asChief(addTeamMembers, {
-      teamId: await someTeam(),
-      members: [{ accountId: one(people).accountId, endsAt: someEnd() }],
+    asOwner(addTeamMembers, {
+      teamId: await randomTeam(),
+      members: [{ accountId: pick(people).accountId, endsAt: randomEnd() }],
     }),
   async () =>
-    asChief(addTeamMembers, { teamId: await someTeam(), members: people.map(({ accountId }) => ({ accountId })) }),
-  async () => asChief(removeTeamMember, { teamId: await someTeam(), accountId: one(people).accountId }),
-  async () => (next() < 0.4 ? asChief(deleteTeam, { teamId: await someTeam() }) : undefined),
-  ...Array.from({ length: 4 }, () => async () => giveSomething()),
-  async () => asChief(endGrant, { grantId: one((await asChief(listGrants, {})).data).id }),
+    asOwner(addTeamMembers, { teamId: await randomTeam(), members: people.map(({ accountId }) => ({ accountId })) }),
+  async () => asOwner(removeTeamMember, { teamId: await randomTeam(), accountId: pick(people).accountId }),
+  async () => (random() < 0.4 ? asOwner(deleteTeam, { teamId: await randomTeam() }) : undefined),
+  ...Array.from({ length: 4 }, () => async () => giveRandomGrant()),
+  async () => asOwner(endGrant, { grantId: pick((await asOwner(listGrants, {})).data).id }),
   async () =>
-    asChief(addResource, {
-      ...(await someFolder()),
+    asOwner(addResource, {
+      ...(await randomFolder()),
       kind: 'folder',
-      name: `Folder ${next()}`,
-      ownerAccountId: next() < 0.3 ? one(people).accountId : null,
+      name: `Folder ${random()}`,
+      ownerAccountId: random() < 0.3 ? pick(people).accountId : null,
     }),
   async () => {
-    const { productId, parentId } = await someFolder();
-    return asChief(restrictResource, {
+    const { productId, parentId } = await randomFolder();
+    return asOwner(restrictResource, {
       productId,
       resourceId: parentId,
-      holder: await someHolder(),
-      right: next() < 0.5 ? 'view' : null,
+      holder: await randomHolder(),
+      right: random() < 0.5 ? 'view' : null,
     });
   },
   async () => {
-    const { productId, parentId } = await someFolder();
-    return asChief(restoreInheritance, { productId, resourceId: parentId });
+    const { productId, parentId } = await randomFolder();
+    return asOwner(restoreInheritance, { productId, resourceId: parentId });
   },
-  () => asChief(blockProduct, { productId: one(products).productId, reason: 'test' }),
-  () => asChief(unblockProduct, { productId: one(products).productId }),
+  () => asOwner(blockProduct, { productId: pick(products).productId, reason: 'test' }),
+  () => asOwner(unblockProduct, { productId: pick(products).productId }),
   async () =>
-    asChief(changeMember, {
-      memberId: await someMember(),
-      role: one(['administrator', 'collaborator', 'collaborator'] as const),
+    asOwner(changeMember, {
+      memberId: await randomMember(),
+      role: pick(['administrator', 'collaborator', 'collaborator'] as const),
     }),
-  async () => asChief(changeMember, { memberId: await someMember(), isBlocked: next() < 0.4 }),
+  async () => asOwner(changeMember, { memberId: await randomMember(), isBlocked: random() < 0.4 }),
   async () => {
-    if (next() < 0.6) return;
-    await asChief(removeMember, { memberId: await someMember() });
+    if (random() < 0.6) return;
+    await asOwner(removeMember, { memberId: await randomMember() });
     for (const person of people)
-      if (!(await memberOf(person))) await invite(person, one(['collaborator', 'external'] as const));
+      if (!(await memberOf(person))) await invite(person, pick(['collaborator', 'external'] as const));
   },
 ];
 
-const someTeam = async (): Promise<`team_${string}`> => one((await asChief(listTeams, {})).data).id;
+const randomTeam = async (): Promise<`team_${string}`> => pick((await asOwner(listTeams, {})).data).id;
 const memberOf = async ({ accountId }: SignedIn): Promise<`mem_${string}` | undefined> =>
-  (await asChief(listMembers, {})).data.find((member) => member.accountId === accountId)?.id;
-const someMember = async (): Promise<`mem_${string}`> => (await memberOf(one(people)))!;
-const someEnd = (): string | null =>
-  next() < 0.7 ? null : new Date(services.parts.clock.now().getTime() + next() * 40 * 3_600_000).toISOString();
-const someHolder = async (): Promise<GrantHolder> => {
-  if (next() < 0.5) return { kind: 'team', teamId: await someTeam() };
-  return next() < 0.8 ? { kind: 'account', accountId: one(people).accountId } : { kind: 'organization' };
+  (await asOwner(listMembers, {})).data.find((member) => member.accountId === accountId)?.id;
+const randomMember = async (): Promise<`mem_${string}`> => (await memberOf(pick(people)))!;
+const randomEnd = (): string | null =>
+  random() < 0.7
+    ? null
+    : new Date(services.processContext.clock.now().getTime() + random() * 40 * 3_600_000).toISOString();
+const randomHolder = async (): Promise<GrantHolder> => {
+  if (random() < 0.5) return { kind: 'team', teamId: await randomTeam() };
+  return random() < 0.8 ? { kind: 'account', accountId: pick(people).accountId } : { kind: 'organization' };
 };
-async function someFolder(): Promise<{ productId: `prd_${string}`; parentId: `res_${string}` }> {
-  const { productId } = one(products.filter(({ type }) => type === 'drive'));
-  return { productId, parentId: one((await asChief(getProduct, { productId })).resources).id };
+async function randomFolder(): Promise<{ productId: `prd_${string}`; parentId: `res_${string}` }> {
+  const { productId } = pick(products.filter(({ type }) => type === 'drive'));
+  return { productId, parentId: pick((await asOwner(getProduct, { productId })).resources).id };
 }
-async function giveSomething(): Promise<unknown> {
-  const holder = await someHolder();
-  if (next() < 0.5) {
-    const { productId, parentId } = await someFolder();
-    return asChief(giveGrant, {
+async function giveRandomGrant(): Promise<unknown> {
+  const holder = await randomHolder();
+  if (random() < 0.5) {
+    const { productId, parentId } = await randomFolder();
+    return asOwner(giveGrant, {
       holder,
       object: { kind: 'resource', productId, resourceId: parentId },
-      right: one(['view', 'change', 'manage']),
-      endsAt: someEnd(),
+      right: pick(['view', 'change', 'manage']),
+      endsAt: randomEnd(),
     });
   }
-  const { productId, type } = one(products);
-  return asChief(giveGrant, {
+  const { productId, type } = pick(products);
+  return asOwner(giveGrant, {
     holder,
-    object: next() < 0.6 ? { kind: 'product', productId } : { kind: 'product_type', type },
+    object: random() < 0.6 ? { kind: 'product', productId } : { kind: 'product_type', type },
     right: type === 'drive' ? 'user' : 'technical',
-    endsAt: someEnd(),
+    endsAt: randomEnd(),
   });
 }
 
-async function someQuestion(): Promise<{
+interface Question {
   accountId: AccountId;
   right: string;
   productId: `prd_${string}`;
   resourceId?: `res_${string}`;
-}> {
-  const asked = { accountId: one(people).accountId, right: one(RIGHTS) };
-  if (next() < 0.4) return { ...asked, productId: one(products).productId };
-  const { productId, parentId } = await someFolder();
-  return { ...asked, productId, resourceId: parentId };
 }
 
-describe(`the history of access (C-TEAM-23; seed ${SEED}, ${STEPS} steps)`, () => {
+async function randomQuestion(): Promise<Question> {
+  const question = { accountId: pick(people).accountId, right: pick(RIGHTS) };
+  if (random() < 0.4) return { ...question, productId: pick(products).productId };
+  const { productId, parentId } = await randomFolder();
+  return { ...question, productId, resourceId: parentId };
+}
+
+describe(`access at a past instant (C-TEAM-23; seed ${SEED}, ${STEPS} steps)`, () => {
   it(
-    'answers for every past instant what was answered then',
+    'gets the same answer as at that instant',
     async () => {
-      const answers: {
-        asked: Awaited<ReturnType<typeof someQuestion>>;
-        said: z.output<typeof explainAccess.output>;
-      }[] = [];
-      const lists: {
-        at: string;
-        holders: unknown;
-        rights: unknown;
-        question: Awaited<ReturnType<typeof someQuestion>>;
-      }[] = [];
-      const holdersAt = async ({ accountId: _, ...thing }: Awaited<ReturnType<typeof someQuestion>>, at?: string) =>
-        (await asChief(listAccessHolders, { ...thing, at })).data;
-      const rightsAt = async ({ accountId }: { accountId: AccountId }, at?: string) =>
-        (await asChief(listPersonAccess, { accountId, limit: 200, at })).data;
-      let happened = 0;
+      const explanations: { question: Question; answer: z.output<typeof explainAccess.output> }[] = [];
+      const lists: { at: string; holders: unknown; rights: unknown; question: Question }[] = [];
+      const holdersAt = async ({ accountId: _, ...object }: Question, at?: string) =>
+        (await asOwner(listAccessHolders, { ...object, at })).data;
+      const rightsAt = async ({ accountId }: Question, at?: string) =>
+        (await asOwner(listPersonAccess, { accountId, limit: 200, at })).data;
+      let changeCount = 0;
       for (let step = 0; step < STEPS; step += 1) {
-        const isDone = await one(steps)().then(
+        const isDone = await pick(randomChanges)().then(
           () => true,
           (error: unknown) => {
-            // Nothing there to do it with, or refused.
+            // The change was rejected (DomainError), or there is no object to pick (TypeError).
             if (error instanceof DomainError || error instanceof TypeError) return false;
             throw error;
           },
         );
-        if (isDone) happened += 1;
-        services.parts.clock.moveTo(services.parts.clock.offset + 600_000 + Math.floor(next() * 3_600_000));
-        chief.token = await services.signIn(chief.email);
+        if (isDone) changeCount += 1;
+        services.processContext.clock.moveTo(
+          services.processContext.clock.offset + 600_000 + Math.floor(random() * 3_600_000),
+        );
+        owner.token = await services.signIn(owner.email);
         for (let count = 0; count < 4; count += 1) {
-          const asked = await someQuestion();
-          const said = await asChief(explainAccess, asked);
-          expect((await asChief(checkAccess, asked)).isAllowed).toBe(said.isAllowed);
-          answers.push({ asked, said });
+          const question = await randomQuestion();
+          const answer = await asOwner(explainAccess, question);
+          expect((await asOwner(checkAccess, question)).isAllowed).toBe(answer.isAllowed);
+          explanations.push({ question, answer });
           if (count === 0)
             lists.push({
-              question: asked,
-              at: said.at,
-              holders: await holdersAt(asked),
-              rights: await rightsAt(asked),
+              question,
+              at: answer.at,
+              holders: await holdersAt(question),
+              rights: await rightsAt(question),
             });
         }
       }
-      expect(happened).toBeGreaterThan(STEPS / 2);
-      const kinds = new Set(answers.map(({ said }) => said.refusal ?? 'allowed'));
-      expect([...kinds]).toEqual(expect.arrayContaining(['allowed', 'no_grant']));
-      for (const { asked, said } of answers) {
-        const now = await asChief(explainAccess, { ...asked, at: said.at });
-        expect({ asked, ...now }).toEqual({ asked, ...said });
+      expect(changeCount).toBeGreaterThan(STEPS / 2);
+      const outcomes = new Set(explanations.map(({ answer }) => answer.refusal ?? 'allowed'));
+      expect([...outcomes]).toEqual(expect.arrayContaining(['allowed', 'no_grant']));
+      for (const { question, answer } of explanations) {
+        const now = await asOwner(explainAccess, { ...question, at: answer.at });
+        expect({ question, ...now }).toEqual({ question, ...answer });
       }
       for (const { question, at, holders, rights } of lists)
         expect([await holdersAt(question, at), await rightsAt(question, at)]).toEqual([holders, rights]);

@@ -7,7 +7,7 @@ let gateway: Gateway;
 
 beforeAll(async () => {
   services = await TestServices.start();
-  gateway = await startGateway({ PORT: '0' }, services.parts);
+  gateway = await startGateway({ PORT: '0' }, services.processContext);
 }, 120_000);
 afterAll(async () => {
   await gateway.stop();
@@ -29,16 +29,16 @@ async function http(
   return { status: response.status, body: text ? (JSON.parse(text) as Record<string, string>) : {} };
 }
 
-it('a program acts with an API token as far as its scopes go, at every service, until it is revoked (ORG-4, ACC-3)', async () => {
+it('every service accepts an API token within its scopes until it is revoked (ORG-4, ACC-3)', async () => {
   const { organizationId, token: session } = await services.signUp('anna@example.ch');
   const other = await services.signUp('ben@example.ch');
-  const made = await http(session, 'POST', '/v1/me/api-tokens', {
+  const created = await http(session, 'POST', '/v1/me/api-tokens', {
     organizationId,
     name: 'Backup',
     scopes: ['organization:read', 'team:read', 'product:read', 'right:*'],
   });
-  expect(made.status).toBe(201);
-  const { id, token } = made.body as { id: string; token: string };
+  expect(created.status).toBe(201);
+  const { id, token } = created.body as { id: string; token: string };
   const get = async (path: string) => {
     const { status, body } = await http(token, 'GET', path);
     return [status, body['code']];

@@ -2,15 +2,20 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { environment } from './config.ts';
-import { collaboratorMayExternalMayNot, teamIsMade } from './e2e-scenario/access.steps.ts';
-import { bankFilePays, invoiceExists, ordersHostingAndDrive, productsAppear } from './e2e-scenario/buying.steps.ts';
-import { mailboxIsTakenIn } from './e2e-scenario/search.steps.ts';
+import { accessIsDecidedAndExplained, annaCreatesTeam } from './e2e-scenario/access.steps.ts';
+import {
+  bankFilePaysProForma,
+  brunoOrdersProducts,
+  invoiceIsIssued,
+  productsAppear,
+} from './e2e-scenario/buying.steps.ts';
+import { mailboxIsImported } from './e2e-scenario/search.steps.ts';
 import { annaInvites, annaOpensOrganization, annaSignsUp, staffSignsUp } from './e2e-scenario/people.steps.ts';
-import { password, STAFF_EMAIL, Story } from './e2e-scenario/scenario.ts';
+import { password, STAFF_EMAIL, Scenario } from './e2e-scenario/scenario.ts';
 
-/** Loads the demonstration data through the API, as its users would; where it is already there, it only says the logins. */
+/** Loads the demonstration data through the public API, unless it is loaded already, and prints the logins. */
 const output = fs.mkdtempSync(path.join(os.tmpdir(), 'cordee-demonstration-'));
-const story = new Story(
+const scenario = new Scenario(
   {
     api: environment['PUBLIC_URL'] ?? 'http://127.0.0.1:3000',
     mail: `http://127.0.0.1:${environment['MAIL_PAGE_PORT'] ?? '3025'}`,
@@ -19,59 +24,53 @@ const story = new Story(
   (name) => `${name}@cordee.example`,
 );
 const logins = [
-  { role: 'legal representative', email: story.address('anna') },
-  { role: 'administrator', email: story.address('bruno') },
-  { role: 'collaborator', email: story.address('clara') },
-  { role: 'external', email: story.address('eva') },
+  { role: 'legal representative', email: scenario.address('anna') },
+  { role: 'administrator', email: scenario.address('bruno') },
+  { role: 'collaborator', email: scenario.address('clara') },
+  { role: 'external', email: scenario.address('eva') },
   { role: "provider's staff", email: STAFF_EMAIL },
 ].map((login) => ({ ...login, password }));
 
 try {
-  if (await isThere(story)) {
-    console.log('the demonstration data is there');
+  if (await isLoaded(scenario)) {
+    console.log('the demonstration data is loaded already');
   } else {
     for (const step of [
       staffSignsUp,
       annaSignsUp,
       annaOpensOrganization,
       annaInvites,
-      ordersHostingAndDrive,
-      bankFilePays,
-      invoiceExists,
+      brunoOrdersProducts,
+      bankFilePaysProForma,
+      invoiceIsIssued,
       productsAppear,
-      teamIsMade,
-      collaboratorMayExternalMayNot,
-      mailboxIsTakenIn,
+      annaCreatesTeam,
+      accessIsDecidedAndExplained,
+      mailboxIsImported,
     ])
-      await step(story);
+      await step(scenario);
   }
 } finally {
   fs.rmSync(output, { recursive: true, force: true });
 }
 console.log(JSON.stringify({ logins }));
 
-/** Whether the data was loaded, to its last step. */
-async function isThere(loaded: Story): Promise<boolean> {
-  const clara = await loaded.signIn({ email: loaded.address('clara') }).catch(() => undefined);
-  const anna = await loaded.signIn({ email: loaded.address('anna') }).catch(() => undefined);
+/** True when the data is complete. Throws when an earlier start was interrupted. */
+async function isLoaded({ api, address, signIn }: Scenario): Promise<boolean> {
+  const clara = await signIn({ email: address('clara') }).catch(() => undefined);
+  const anna = await signIn({ email: address('anna') }).catch(() => undefined);
   if (!anna) return false;
-  const found =
-    clara &&
-    (
-      await loaded.api.get<{ data: { organization: { id: string } }[] }>('/v1/me/organizations', {
-        token: clara.accessToken,
-      })
-    ).body.data[0];
-  const teams = found
-    ? (
-        await loaded.api.get<{ data: unknown[] }>(`/v1/organizations/${found.organization.id}/teams`, {
-          token: anna.accessToken,
-        })
-      ).body.data
-    : [];
-  if (teams.length === 0)
-    throw new Error(
-      'the demonstration data is only half there, from an earlier start that was interrupted: npm start -- --fresh begins anew',
-    );
-  return true;
+  if (clara) {
+    const { body } = await api.get<{ data: { organization: { id: string } }[] }>('/v1/me/organizations', {
+      token: clara.accessToken,
+    });
+    const organizationId = body.data[0]?.organization.id;
+    const teams =
+      organizationId &&
+      (await api.get<{ data: unknown[] }>(`/v1/organizations/${organizationId}/teams`, { token: anna.accessToken }));
+    if (teams && teams.body.data.length > 0) return true;
+  }
+  throw new Error(
+    'the demonstration data is incomplete because an earlier start was interrupted: run npm start -- --fresh',
+  );
 }

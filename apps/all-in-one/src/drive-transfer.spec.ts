@@ -26,26 +26,26 @@ const terms = {
   hasExpired: false,
 };
 let services: TestServices;
-let [giver, taker, ben, eva]: SignedIn[] = [];
+let [oldOwner, newOwner, ben, eva]: SignedIn[] = [];
 
 beforeAll(async () => {
   services = await TestServices.start();
-  const renewals = await services.parts.connect('renewals');
+  const renewals = await services.processContext.connect('renewals');
   await renewals.serve(describeRenewal.subject, 'renewals', async () =>
     encode({ output: { terms, isAutomatic: false, isWarranted: false, openPeriods: 0 } }),
   );
   await renewals.serve(detachRenewal.subject, 'renewals', async () => encode({ output: { terms } }));
-  [giver, taker, ben, eva] = await Promise.all(
-    ['giver', 'taker', 'ben', 'eva'].map((name) => services.signUp(`${name}@alpine.example`)),
+  [oldOwner, newOwner, ben, eva] = await Promise.all(
+    ['oldOwner', 'newOwner', 'ben', 'eva'].map((name) => services.signUp(`${name}@alpine.example`)),
   );
   for (const { email } of [ben!, eva!]) {
     const { id } = await services.call(
       inviteMember,
-      { organizationId: giver!.organizationId, email, role: 'collaborator' },
-      giver!.token,
+      { organizationId: oldOwner!.organizationId, email, role: 'collaborator' },
+      oldOwner!.token,
     );
     const { token } = await services.call(getInvitationMail, {
-      organizationId: giver!.organizationId,
+      organizationId: oldOwner!.organizationId,
       invitationId: id,
     });
     await services.call(acceptInvitation, { token });
@@ -54,8 +54,8 @@ beforeAll(async () => {
 afterAll(() => services.stop(), 30_000);
 
 async function buyDrive(): Promise<ProductId> {
-  const now = services.parts.clock.now();
-  const [productId, orderId, organizationId] = [newId('prd', now), newId('ord', now), giver!.organizationId];
+  const now = services.processContext.clock.now();
+  const [productId, orderId, organizationId] = [newId('prd', now), newId('ord', now), oldOwner!.organizationId];
   const line = {
     productId,
     type: 'drive',
@@ -89,10 +89,10 @@ async function buyDrive(): Promise<ProductId> {
     organizationid: organizationId,
     data,
   };
-  await (await services.parts.connect('billing')).publishEvent(orderPaid.subject, event.id, encode(event));
+  await (await services.processContext.connect('billing')).publishEvent(orderPaid.subject, event.id, encode(event));
   await waitFor(
     () =>
-      services.call(getProduct, { organizationId, productId }, giver!.token).then(
+      services.call(getProduct, { organizationId, productId }, oldOwner!.token).then(
         () => true,
         () => false,
       ),
@@ -101,25 +101,25 @@ async function buyDrive(): Promise<ProductId> {
   return productId;
 }
 
-async function may(
-  who: SignedIn,
+async function hasRight(
+  person: SignedIn,
   { organizationId }: SignedIn,
   question: { right: string; productId: ProductId; resourceId?: `res_${string}` },
 ): Promise<boolean> {
   try {
-    return (await services.call(checkAccess, { organizationId, ...question }, who.token)).isAllowed;
+    return (await services.call(checkAccess, { organizationId, ...question }, person.token)).isAllowed;
   } catch (error) {
-    // They do not belong to it yet, or are blocked there.
+    // The person is not a member of the organization yet, or is blocked there.
     if (error instanceof DomainError && ['ORGANIZATION_NOT_FOUND', 'PERMISSION_DENIED'].includes(error.code))
       return false;
     throw error;
   }
 }
 
-it('whoever uses a drive keeps it with what is their own in it when it is transferred; a block stays one until it is lifted (PROD-5)', async () => {
-  const { organizationId, token } = giver!;
+it('the users of a drive keep it with their own folders at a transfer; a block remains (PROD-5)', async () => {
+  const { organizationId, token } = oldOwner!;
   const productId = await buyDrive();
-  const own = new Map<SignedIn, `res_${string}`>();
+  const folders = new Map<SignedIn, `res_${string}`>();
   for (const person of [ben!, eva!]) {
     const { accountId } = person;
     await services.call(
@@ -127,7 +127,7 @@ it('whoever uses a drive keeps it with what is their own in it when it is transf
       { organizationId, holder: { kind: 'account', accountId }, object: { kind: 'product', productId }, right: 'user' },
       token,
     );
-    own.set(
+    folders.set(
       person,
       (
         await services.call(
@@ -144,36 +144,36 @@ it('whoever uses a drive keeps it with what is their own in it when it is transf
     )!;
   await services.call(
     changeMember,
-    { organizationId, memberId: (await memberOf(giver!, eva!)).id, isBlocked: true },
+    { organizationId, memberId: (await memberOf(oldOwner!, eva!)).id, isBlocked: true },
     token,
   );
   const { link } = await services.call(offerTransfer, { organizationId, productId, to: { kind: 'link' } }, token);
   await services.call(
     acceptTransfer,
-    { organizationId: taker!.organizationId, token: new URL(link!).searchParams.get('token')! },
-    taker!.token,
+    { organizationId: newOwner!.organizationId, token: new URL(link!).searchParams.get('token')! },
+    newOwner!.token,
   );
-  const reaches = async (person: SignedIn) => [
-    await may(person, taker!, { right: 'user', productId }),
-    await may(person, taker!, { right: 'view', productId, resourceId: own.get(person)! }),
-    await may(person, taker!, { right: 'admin', productId }),
+  const rightsOf = async (person: SignedIn) => [
+    await hasRight(person, newOwner!, { right: 'user', productId }),
+    await hasRight(person, newOwner!, { right: 'view', productId, resourceId: folders.get(person)! }),
+    await hasRight(person, newOwner!, { right: 'admin', productId }),
   ];
-  await waitFor(async () => (await reaches(ben!)).slice(0, 2).every(Boolean), 'what Ben keeps');
-  expect([await reaches(ben!), await reaches(eva!)]).toEqual([
+  await waitFor(async () => (await rightsOf(ben!)).slice(0, 2).every(Boolean), 'the access that Ben keeps');
+  expect([await rightsOf(ben!), await rightsOf(eva!)]).toEqual([
     [true, true, false],
     [false, false, false],
   ]);
   await services.call(
     changeMember,
-    { organizationId: taker!.organizationId, memberId: (await memberOf(taker!, eva!)).id, isBlocked: false },
-    taker!.token,
+    { organizationId: newOwner!.organizationId, memberId: (await memberOf(newOwner!, eva!)).id, isBlocked: false },
+    newOwner!.token,
   );
-  expect(await reaches(eva!)).toEqual([true, true, false]);
+  expect(await rightsOf(eva!)).toEqual([true, true, false]);
 }, 60_000);
 
-it('a transfer loses nothing where events arrive before copies are told of their changes (PROD-5)', async () => {
+it('a transfer keeps all access when events arrive before the access caches are notified (PROD-5)', async () => {
   const receiver = await services.signUp('late@alpine.example');
-  const { organizationId, token } = giver!;
+  const { organizationId, token } = oldOwner!;
   const { accountId } = ben!;
   const productId = await buyDrive();
   await services.call(
@@ -187,9 +187,9 @@ it('a transfer loses nothing where events arrive before copies are told of their
     token,
   );
   const { link } = await services.call(offerTransfer, { organizationId, productId, to: { kind: 'link' } }, token);
-  // The copy of the receiver is there and good: only what it is told makes it ask again.
-  await services.parts.access.forOrganization(receiver.organizationId);
-  const isTold = await tellLate();
+  // The access cache has a valid snapshot of the receiver: only a notification makes it load a new one.
+  await services.processContext.access.forOrganization(receiver.organizationId);
+  const restoreNotifications = await delayNotifications();
   try {
     await services.call(
       acceptTransfer,
@@ -198,18 +198,20 @@ it('a transfer loses nothing where events arrive before copies are told of their
     );
     await waitFor(
       async () =>
-        (await may(ben!, receiver, { right: 'user', productId })) &&
-        (await may(ben!, receiver, { right: 'view', productId, resourceId })),
-      'what Ben keeps',
+        (await hasRight(ben!, receiver, { right: 'user', productId })) &&
+        (await hasRight(ben!, receiver, { right: 'view', productId, resourceId })),
+      'the access that Ben keeps',
     );
   } finally {
-    isTold();
+    restoreNotifications();
   }
 }, 60_000);
 
-/** Delays the messages that tell processes of changes, but not past their time limit. The answer ends the delay. */
-async function tellLate(): Promise<() => void> {
-  const bus = await services.parts.connect('gateway');
+/**
+ * Delays the notifications of access changes by less than their time limit. Returns a function that ends the delay.
+ */
+async function delayNotifications(): Promise<() => void> {
+  const bus = await services.processContext.connect('gateway');
   const spy = jest.spyOn(bus, 'request');
   const request = LocalBus.prototype.request.bind(bus as LocalBus);
   spy.mockImplementation(async (subject, ...rest) => {

@@ -9,9 +9,9 @@ import { stopOnSignal } from '@cordee/service/stop-on-signal';
 import { AllInOneConfig, environment } from './config.ts';
 import { environmentOf, services } from './services.ts';
 
-/** Every service and the gateway in one process, over the real bus where there is one. */
+/** Runs every service and the gateway in one process, on NATS if it is configured, on the embedded bus otherwise. */
 const config = readConfig(AllInOneConfig, environment);
-const parts = await ProcessContext.open('all-in-one', config);
+const processContext = await ProcessContext.open('all-in-one', config);
 const hosts: ServiceHost[] = [];
 const ops = new OpsServer(
   Object.fromEntries(
@@ -25,26 +25,26 @@ const ops = new OpsServer(
 );
 await ops.start(config.HOST, config.OPS_PORT);
 const start = (service: ServiceDefinition): Promise<ServiceHost> =>
-  ServiceHost.start(service, environmentOf(service.name, environment), parts);
-await parts.startTogether(async () => {
-  // Identity keeps the clock of all of them.
+  ServiceHost.start(service, environmentOf(service.name, environment), processContext);
+await processContext.startTogether(async () => {
+  // The other services read the clock of identity when they start.
   const [identity, ...others] = services;
   hosts.push(await start(identity!));
-  await parts.clock.caughtUp();
+  await processContext.clock.caughtUp();
   hosts.push(...(await Promise.all(others.map(start))));
 });
-const gateway: Gateway = await startGateway(environment, parts, () => ops.problems());
-const board = await startQueueBoard(parts, {
+const gateway: Gateway = await startGateway(environment, processContext, () => ops.problems());
+const board = await startQueueBoard(processContext, {
   host: config.HOST,
   port: config.QUEUE_BOARD_PORT,
   services: hosts.filter(({ hasQueue }) => hasQueue).map(({ name }) => name),
   address: { redisUrl: config.REDIS_URL, databaseUrl: config.JOBS_DATABASE_URL, prefix: config.QUEUE_PREFIX },
 });
-stopOnSignal(parts.log, async () => {
+stopOnSignal(processContext.log, async () => {
   ops.announceStop();
   await board.stop();
   await gateway.stop();
   await Promise.all(hosts.map((host) => host.stop()));
-  await parts.close();
+  await processContext.close();
   await ops.stop();
 });

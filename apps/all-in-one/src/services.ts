@@ -7,7 +7,7 @@ import { searchService } from '@cordee/search/search.service';
 import { teamsService } from '@cordee/teams/teams.service';
 import type { ServiceDefinition } from '@cordee/service/service-definition';
 
-/** Every service, in the order they are set up and started. */
+/** All services, in the order in which they are set up and started. */
 export const services: readonly ServiceDefinition[] = [
   identityService,
   teamsService,
@@ -18,7 +18,7 @@ export const services: readonly ServiceDefinition[] = [
   searchService,
 ];
 
-/** The environment of one service inside the one process: its own database address. */
+/** Returns the environment of one service: that of the process, with the service's own database address. */
 export function environmentOf(
   service: string,
   environment: Readonly<Record<string, string | undefined>>,

@@ -10,17 +10,18 @@ import { givenPassword } from './parse-database-password.ts';
 import { databaseVariable, services } from './services.ts';
 
 /**
- * Databases, roles, migrations; safe to repeat. A service's password is the one in its `<SERVICE>_DATABASE_URL`, or made anew. Prints a line
- * per step, and last, as JSON, the environment that the services need; not in production, where all of it is given.
+ * Creates databases and roles and runs migrations; safe to repeat. The password of a service is the one in its
+ * `<SERVICE>_DATABASE_URL`, or generated. Prints one line per step. In production the environment of the services is
+ * configured; otherwise the last line is this environment as JSON.
  */
 const config = readConfig(SetUpConfig, environment);
 const isProduction = config.NODE_ENV === 'production';
-const wanted = services.filter(({ name }) => config.SET_UP_SERVICES?.includes(name) ?? true);
+const selectedServices = services.filter(({ name }) => config.SET_UP_SERVICES?.includes(name) ?? true);
 const databaseUrl = z.url(isProduction ? 'is missing' : undefined);
-const given = readConfig(
+const databaseUrls = readConfig(
   z.object(
     Object.fromEntries(
-      wanted.map(({ name }) => [databaseVariable(name), isProduction ? databaseUrl : databaseUrl.optional()]),
+      selectedServices.map(({ name }) => [databaseVariable(name), isProduction ? databaseUrl : databaseUrl.optional()]),
     ),
   ),
   environment,
@@ -28,38 +29,38 @@ const given = readConfig(
 const admin = new Client({ connectionString: config.DATABASE_ADMIN_URL });
 await admin.connect();
 
-if (config.CORDEE_FRESH === '1') await erase();
-const env: Record<string, string> = isProduction
+if (config.CORDEE_FRESH === '1') await dropDatabasesAndStreams();
+const sharedEnvironment: Record<string, string> = isProduction
   ? {}
   : { IDENTITY_SECRET: environment['IDENTITY_SECRET'] ?? (await installationSecret('identity')) };
-const own: Record<string, { DATABASE_URL: string }> = {};
+const serviceEnvironments: Record<string, { DATABASE_URL: string }> = {};
 await Promise.all(
-  wanted.map(async ({ name, migrations }) => {
-    const url = given[databaseVariable(name)];
+  selectedServices.map(async ({ name, migrations }) => {
+    const url = databaseUrls[databaseVariable(name)];
     const urls = await setUpDatabase(config.DATABASE_ADMIN_URL, name, {
       runtimePassword: url && givenPassword(name, url),
     });
-    const ran = await migrate(name, urls.owner, migrations);
-    console.log(`${name}: ${ran.length ? `${ran.length} migrations ran` : 'up to date'}`);
-    own[name] = { DATABASE_URL: urls.runtime };
-    env[databaseVariable(name)] = urls.runtime;
+    const executed = await migrate(name, urls.owner, migrations);
+    console.log(`${name}: ${executed.length ? `${executed.length} migrations executed` : 'up to date'}`);
+    serviceEnvironments[name] = { DATABASE_URL: urls.runtime };
+    sharedEnvironment[databaseVariable(name)] = urls.runtime;
   }),
 );
 if (config.CORDEE_JOBS === 'postgres') {
-  env['JOBS_DATABASE_URL'] = await setUpJobsDatabase(config.DATABASE_ADMIN_URL);
+  sharedEnvironment['JOBS_DATABASE_URL'] = await setUpJobsDatabase(config.DATABASE_ADMIN_URL);
   console.log('jobs: on PostgreSQL');
 }
 await admin.end();
-if (!isProduction) console.log(JSON.stringify({ env, services: own }));
+if (!isProduction) console.log(JSON.stringify({ env: sharedEnvironment, services: serviceEnvironments }));
 
-/** Databases and streams go together: a stream that outlives its databases would be taken for news. */
-async function erase(): Promise<void> {
+/** Drops databases and streams together: consumers with new databases would handle the old events of a stream. */
+async function dropDatabasesAndStreams(): Promise<void> {
   if (config.NATS_URL) await eraseStreams(config.NATS_URL);
-  for (const name of [...wanted.map((service) => service.name), 'jobs'])
+  for (const name of [...selectedServices.map((service) => service.name), 'jobs'])
     await admin.query(`drop database if exists cordee_${name} with (force)`);
 }
 
-/** A secret that lasts as long as the installation's data: links in mails stay good over a restart. */
+/** Returns a secret that is stored with the data of the installation, so links in mails stay valid after a restart. */
 async function installationSecret(name: string): Promise<string> {
   await admin.query('create table if not exists cordee_secret (name text primary key, value text not null)');
   await admin.query('insert into cordee_secret values ($1, $2) on conflict do nothing', [

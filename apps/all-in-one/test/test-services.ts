@@ -16,7 +16,7 @@ import type * as z from 'zod';
 const SERVICES = [identityService, teamsService, productsService];
 const password = 'a rope, a harness and a helmet';
 
-/** Somebody with an organization of their own, signed in. */
+/** A person who is signed in, with their own organization. */
 export interface SignedIn {
   accountId: `acc_${string}`;
   organizationId: `org_${string}`;
@@ -24,17 +24,20 @@ export interface SignedIn {
   token: string;
 }
 
-/** Who decides about access, in one process: identity, teams and products on real databases, called as the gateway calls. */
+/**
+ * The services that own access data (identity, teams, products) in one process on real databases. Tests call them as
+ * the gateway does.
+ */
 export class TestServices {
   private constructor(
-    readonly parts: ProcessContext,
+    readonly processContext: ProcessContext,
     private readonly rpc: RpcClient,
-    private readonly identity: Client,
+    private readonly identityDatabase: Client,
     private readonly cleanUp: () => Promise<void>,
   ) {}
 
   static async start(): Promise<TestServices> {
-    const parts = await ProcessContext.open('test', {
+    const processContext = await ProcessContext.open('test', {
       LOG_LEVEL: 'error',
       NATS_URL: undefined,
       CORDEE_MODE: 'test',
@@ -43,7 +46,7 @@ export class TestServices {
     });
     const databases = await Promise.all(SERVICES.map(({ name, migrations }) => createTestDatabase(name, migrations)));
     const hosts: ServiceHost[] = [];
-    await parts.startTogether(async () => {
+    await processContext.startTogether(async () => {
       for (const [index, service] of SERVICES.entries()) {
         const config = {
           CORDEE_MODE: 'test',
@@ -53,17 +56,22 @@ export class TestServices {
           QUEUE_PREFIX: newId('job', new Date()),
           IDENTITY_SECRET: 'a secret of the test installation, long enough',
         };
-        hosts.push(await ServiceHost.start(service, config, parts));
+        hosts.push(await ServiceHost.start(service, config, processContext));
       }
     });
-    const identity = new Client({ connectionString: databases[0]!.owner });
-    await identity.connect();
-    return new TestServices(parts, new RpcClient(await parts.connect('gateway'), 'gateway'), identity, async () => {
-      await Promise.all(hosts.map((host) => host.stop()));
-      await parts.close();
-      await identity.end();
-      for (const database of databases) await database.drop();
-    });
+    const identityDatabase = new Client({ connectionString: databases[0]!.owner });
+    await identityDatabase.connect();
+    return new TestServices(
+      processContext,
+      new RpcClient(await processContext.connect('gateway'), 'gateway'),
+      identityDatabase,
+      async () => {
+        await Promise.all(hosts.map((host) => host.stop()));
+        await processContext.close();
+        await identityDatabase.end();
+        for (const database of databases) await database.drop();
+      },
+    );
   }
 
   call<C extends Contract>(contract: C, input: z.input<C['input']>, token?: string): Promise<Answer<C>> {
@@ -74,13 +82,15 @@ export class TestServices {
 
   async signUp(email: string): Promise<SignedIn> {
     await this.call(requestSignUp, { email, password, name: email });
-    const { rows } = await this.identity.query<{ id: string }>(`select id from sign_up where email = $1`, [email]);
+    const { rows } = await this.identityDatabase.query<{ id: string }>('select id from sign_up where email = $1', [
+      email,
+    ]);
     const { token } = await this.call(getSignUpMail, { signUpId: toId('sgn', rows[0]!.id) });
     const ids = await this.call(confirmSignUp, { token: token! });
     return { ...ids, email, token: await this.signIn(email) };
   }
 
-  /** An access token, good for ten minutes. */
+  /** Returns an access token; it is valid for ten minutes. */
   async signIn(email: string): Promise<string> {
     return (await this.call(createSession, { email, password })).accessToken;
   }

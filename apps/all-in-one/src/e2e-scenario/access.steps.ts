@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Story } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
 
 interface Explanation {
   isAllowed: boolean;
@@ -8,104 +8,111 @@ interface Explanation {
   chains: unknown[];
 }
 
-export async function teamIsMade(story: Story): Promise<void> {
-  const [anna, clara] = [story.person('anna'), story.person('clara')];
-  const { body } = await story.api.post<{ id: string; memberAccountIds: string[] }>(story.inOrganization('/teams'), {
-    token: anna.token,
-    expect: 201,
-    body: {
-      name: 'Web',
-      colour: 'blue',
-      accountIds: [clara.accountId],
-      leadAccountId: clara.accountId,
-      grants: [
-        { object: { kind: 'product', productId: story.get('web_hosting') }, rights: ['technical', 'statistics'] },
-      ],
+export async function annaCreatesTeam(scenario: Scenario): Promise<void> {
+  const [anna, clara] = [scenario.person('anna'), scenario.person('clara')];
+  const { body } = await scenario.api.post<{ id: string; memberAccountIds: string[] }>(
+    scenario.inOrganization('/teams'),
+    {
+      token: anna.token,
+      expect: 201,
+      body: {
+        name: 'Web',
+        colour: 'blue',
+        accountIds: [clara.accountId],
+        leadAccountId: clara.accountId,
+        grants: [
+          { object: { kind: 'product', productId: scenario.get('web_hosting') }, rights: ['technical', 'statistics'] },
+        ],
+      },
     },
-  });
+  );
   assert.deepEqual(body.memberAccountIds, [clara.accountId]);
-  const again = await story.api.post<{ code: string }>(story.inOrganization('/teams'), {
+  const duplicate = await scenario.api.post<{ code: string }>(scenario.inOrganization('/teams'), {
     token: anna.token,
     body: { name: 'wéb' },
     expect: 409,
   });
-  story.say(
-    `team Web with the hosting, two rights and Clara in one call; a second one called "wéb": ${again.body.code}`,
+  scenario.print(
+    'one call created the team Web with Clara and two rights on the hosting; ' +
+      `a second team named "wéb" was rejected: ${duplicate.body.code}`,
   );
 }
 
-export async function collaboratorMayExternalMayNot(story: Story): Promise<void> {
-  const [clara, eva] = [story.person('clara'), story.person('eva')];
-  const question = `?right=technical&productId=${story.get('web_hosting')}`;
+export async function accessIsDecidedAndExplained(scenario: Scenario): Promise<void> {
+  const [clara, eva] = [scenario.person('clara'), scenario.person('eva')];
+  const question = `?right=technical&productId=${scenario.get('web_hosting')}`;
   const check = (token: string) =>
-    story.api.get<{ isAllowed: boolean }>(story.inOrganization(`/access/check${question}`), { token });
+    scenario.api.get<{ isAllowed: boolean }>(scenario.inOrganization(`/access/check${question}`), { token });
   const explain = (token: string) =>
-    story.api.get<Explanation>(story.inOrganization(`/access/explain${question}`), { token });
+    scenario.api.get<Explanation>(scenario.inOrganization(`/access/explain${question}`), { token });
   assert.equal((await check(clara.token)).body.isAllowed, true);
   assert.equal((await check(eva.token)).body.isAllowed, false);
   const [yes, no] = [(await explain(clara.token)).body, (await explain(eva.token)).body];
   assert.deepEqual([yes.isAllowed, yes.chains.length, no.isAllowed, no.refusal], [true, 1, false, 'no_grant']);
-  story.say(`Clara: ${yes.text}`);
-  story.say(`Eva: ${no.text}`);
-  const others = await story.api.get<{ code: string }>(
-    story.inOrganization(`/access/explain${question}&accountId=${clara.accountId}`),
+  scenario.print(`Clara: ${yes.text}`);
+  scenario.print(`Eva: ${no.text}`);
+  const others = await scenario.api.get<{ code: string }>(
+    scenario.inOrganization(`/access/explain${question}&accountId=${clara.accountId}`),
     { token: eva.token, expect: 403 },
   );
-  story.say(`Eva asking about Clara: ${others.body.code}`);
+  scenario.print(`Eva asked about Clara and was rejected: ${others.body.code}`);
 }
 
-/** A folder is shared with the team, one person of it is taken out of a folder inside, and let in again (PROD-2). */
-export async function foldersInherit(story: Story): Promise<void> {
-  const [anna, clara] = [story.person('anna'), story.person('clara')];
-  const drive = story.inOrganization(`/products/${story.get('drive')}`);
-  const teams = await story.api.get<{ data: { id: string; name: string }[] }>(story.inOrganization('/teams'), {
+/** Shares a drive with the team, restricts a subfolder for one member, and restores the inheritance (PROD-2). */
+export async function foldersInheritRights(scenario: Scenario): Promise<void> {
+  const [anna, clara] = [scenario.person('anna'), scenario.person('clara')];
+  const drive = scenario.inOrganization(`/products/${scenario.get('drive')}`);
+  const teams = await scenario.api.get<{ data: { id: string; name: string }[] }>(scenario.inOrganization('/teams'), {
     token: anna.token,
   });
   const holder = { kind: 'team', teamId: teams.body.data.find(({ name }) => name === 'Web')!.id };
-  const root = (await story.api.get<{ resources: { id: string }[] }>(drive, { token: anna.token })).body.resources[0]!
-    .id;
-  const inside = (
-    await story.api.post<{ id: string }>(`${drive}/resources`, {
+  const root = (await scenario.api.get<{ resources: { id: string }[] }>(drive, { token: anna.token })).body
+    .resources[0]!.id;
+  const subfolder = (
+    await scenario.api.post<{ id: string }>(`${drive}/resources`, {
       token: anna.token,
       body: { kind: 'folder', name: 'Winter', parentId: root },
       expect: 201,
     })
   ).body.id;
-  await story.api.post(story.inOrganization('/grants'), {
+  await scenario.api.post(scenario.inOrganization('/grants'), {
     token: anna.token,
-    body: { holder, object: { kind: 'resource', productId: story.get('drive'), resourceId: root }, right: 'change' },
+    body: { holder, object: { kind: 'resource', productId: scenario.get('drive'), resourceId: root }, right: 'change' },
     expect: 201,
   });
-  const levels = async () =>
+  const rightsOfClara = async () =>
     Promise.all(
-      [root, inside].map(async (resourceId) => {
-        const explained = await story.api.get<Explanation>(
-          story.inOrganization(`/access/explain?right=change&productId=${story.get('drive')}&resourceId=${resourceId}`),
+      [root, subfolder].map(async (resourceId) => {
+        const explained = await scenario.api.get<Explanation>(
+          scenario.inOrganization(
+            `/access/explain?right=change&productId=${scenario.get('drive')}&resourceId=${resourceId}`,
+          ),
           { token: clara.token },
         );
         return explained.body.refusal ?? 'change';
       }),
     );
-  assert.deepEqual(await levels(), ['change', 'change']);
-  const taken = { holder: { kind: 'account', accountId: clara.accountId } };
-  await story.api.post(`${drive}/resources/${inside}/restrictions`, { token: anna.token, body: taken });
-  const restricted = await levels();
+  assert.deepEqual(await rightsOfClara(), ['change', 'change']);
+  const restriction = { holder: { kind: 'account', accountId: clara.accountId } };
+  await scenario.api.post(`${drive}/resources/${subfolder}/restrictions`, { token: anna.token, body: restriction });
+  const restricted = await rightsOfClara();
   assert.deepEqual(restricted, ['change', 'inheritance_restricted']);
-  await story.api.post(`${drive}/resources/${inside}/restore-inheritance`, { token: anna.token, body: {} });
-  assert.deepEqual(await levels(), ['change', 'change']);
-  story.say(
-    `the drive is shared with the team; Clara, taken out of the folder inside: ${restricted[1]}; inheritance restored: change`,
+  await scenario.api.post(`${drive}/resources/${subfolder}/restore-inheritance`, { token: anna.token, body: {} });
+  assert.deepEqual(await rightsOfClara(), ['change', 'change']);
+  scenario.print(
+    'the drive is shared with the team; ' +
+      `the restricted subfolder for Clara: ${restricted[1]}; after restoring the inheritance: change`,
   );
-  story.known.set('folder', inside);
+  scenario.results.set('folder', subfolder);
 }
 
-/** Who has access, what somebody can reach and through what; and what it was before it was taken away (ACC-2). */
-export async function accessIsListed(story: Story): Promise<void> {
-  const [anna, clara] = [story.person('anna'), story.person('clara')];
-  const ask = async <T>(path: string, token = anna.token) =>
-    (await story.api.get<T>(story.inOrganization(path), { token })).body;
-  const technical = `right=technical&productId=${story.get('web_hosting')}`;
-  const holders = await ask<{ data: { accountId: string; through: { via: string }[] }[] }>(
+/** Lists the holders of a right and the access of a person, then removes a grant and asks about the past (ACC-2). */
+export async function accessIsListed(scenario: Scenario): Promise<void> {
+  const [anna, clara] = [scenario.person('anna'), scenario.person('clara')];
+  const get = async <T>(path: string, token = anna.token) =>
+    (await scenario.api.get<T>(scenario.inOrganization(path), { token })).body;
+  const technical = `right=technical&productId=${scenario.get('web_hosting')}`;
+  const holders = await get<{ data: { accountId: string; through: { via: string }[] }[] }>(
     `/access/holders?${technical}`,
   );
   assert.deepEqual(holders.data.map(({ through }) => through.map(({ via }) => via).join()).sort(), [
@@ -113,27 +120,26 @@ export async function accessIsListed(story: Story): Promise<void> {
     'role',
     'role',
   ]);
-  const reach = await ask<{ data: { name: string; rights: string[]; resource: { name: string } | null }[] }>(
+  const access = await get<{ data: { name: string; rights: string[]; resource: { name: string } | null }[] }>(
     '/access/rights',
     clara.token,
   );
-  story.say(
-    `Clara reaches ${reach.data
-      .filter(({ rights }) => rights.length > 0)
-      .map(({ name, resource, rights }) => `${resource?.name ?? name} (${rights.join(', ')})`)
-      .join('; ')}`,
-  );
+  const entries = access.data
+    .filter(({ rights }) => rights.length > 0)
+    .map(({ name, resource, rights }) => `${resource?.name ?? name} (${rights.join(', ')})`);
+  scenario.print(`Clara has access to ${entries.join('; ')}`);
 
-  const { at } = await ask<{ at: string }>(`/access/explain?${technical}&accountId=${clara.accountId}`);
-  const grants = await ask<{ data: { id: string; right: string; object: { productId?: string } }[] }>('/grants');
+  const { at } = await get<{ at: string }>(`/access/explain?${technical}&accountId=${clara.accountId}`);
+  const grants = await get<{ data: { id: string; right: string; object: { productId?: string } }[] }>('/grants');
   const grant = grants.data.find(
-    ({ right, object }) => right === 'technical' && object.productId === story.get('web_hosting'),
+    ({ right, object }) => right === 'technical' && object.productId === scenario.get('web_hosting'),
   )!;
-  await story.api.delete(story.inOrganization(`/grants/${grant.id}`), { token: anna.token, expect: 204 });
-  const [now, then] = [
-    await ask<Explanation>(`/access/explain?${technical}&accountId=${clara.accountId}`),
-    await ask<Explanation>(`/access/explain?${technical}&accountId=${clara.accountId}&at=${encodeURIComponent(at)}`),
+  await scenario.api.delete(scenario.inOrganization(`/grants/${grant.id}`), { token: anna.token, expect: 204 });
+  const explain = `/access/explain?${technical}&accountId=${clara.accountId}`;
+  const [now, before] = [
+    await get<Explanation>(explain),
+    await get<Explanation>(`${explain}&at=${encodeURIComponent(at)}`),
   ];
-  assert.deepEqual([now.isAllowed, then.isAllowed, then.chains.length], [false, true, 1]);
-  story.say(`taken away: ${now.text} A moment ago: ${then.text}`);
+  assert.deepEqual([now.isAllowed, before.isAllowed, before.chains.length], [false, true, 1]);
+  scenario.print(`after removing the grant: ${now.text} Before: ${before.text}`);
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
-/** A service that is being restarted is asked again for so long. */
-const PATIENCE_MS = 40_000;
+/** Time limit for retries while a service restarts. */
+const RETRY_TIMEOUT_MS = 40_000;
 
 export interface Answer<T = Record<string, unknown>> {
   status: number;
@@ -9,60 +9,59 @@ export interface Answer<T = Record<string, unknown>> {
   bytes: Buffer;
 }
 
-export interface Asking {
+export interface RequestOptions {
   /** Access token. */
   token?: string | undefined;
   body?: unknown;
   /** A file as the body. */
   file?: { type: string; bytes: Buffer | string };
-  /** The status that is expected; the story stops at any other. */
+  /** The expected status; the scenario fails on any other. */
   expect?: number;
 }
 
-/** The API as its users call it. A 503 is tried again with the same Idempotency-Key, as the API asks for. */
+/** Client of the public API. It retries a 503 with the same Idempotency-Key, as clients of the API should. */
 export class Api {
   constructor(readonly url: string) {}
 
-  get = <T = Record<string, unknown>>(path: string, asking: Asking = {}): Promise<Answer<T>> =>
-    this.call<T>('GET', path, asking);
-  post = <T = Record<string, unknown>>(path: string, asking: Asking = {}): Promise<Answer<T>> =>
-    this.call<T>('POST', path, asking);
-  patch = <T = Record<string, unknown>>(path: string, asking: Asking = {}): Promise<Answer<T>> =>
-    this.call<T>('PATCH', path, asking);
-  delete = <T = Record<string, unknown>>(path: string, asking: Asking = {}): Promise<Answer<T>> =>
-    this.call<T>('DELETE', path, asking);
+  get = <T = Record<string, unknown>>(path: string, options: RequestOptions = {}): Promise<Answer<T>> =>
+    this.call<T>('GET', path, options);
+  post = <T = Record<string, unknown>>(path: string, options: RequestOptions = {}): Promise<Answer<T>> =>
+    this.call<T>('POST', path, options);
+  patch = <T = Record<string, unknown>>(path: string, options: RequestOptions = {}): Promise<Answer<T>> =>
+    this.call<T>('PATCH', path, options);
+  delete = <T = Record<string, unknown>>(path: string, options: RequestOptions = {}): Promise<Answer<T>> =>
+    this.call<T>('DELETE', path, options);
 
-  private async call<T>(method: string, path: string, asking: Asking): Promise<Answer<T>> {
+  private async call<T>(method: string, path: string, options: RequestOptions): Promise<Answer<T>> {
     const headers: Record<string, string> = {
-      ...(asking.token ? { authorization: `Bearer ${asking.token}` } : {}),
-      ...(asking.file
-        ? { 'content-type': asking.file.type }
-        : asking.body === undefined
+      ...(options.token ? { authorization: `Bearer ${options.token}` } : {}),
+      ...(options.file
+        ? { 'content-type': options.file.type }
+        : options.body === undefined
           ? {}
           : { 'content-type': 'application/json' }),
       ...(method === 'GET' ? {} : { 'idempotency-key': randomUUID() }),
     };
-    const body = asking.file?.bytes ?? (asking.body === undefined ? undefined : JSON.stringify(asking.body));
-    const end = performance.now() + PATIENCE_MS;
+    const body = options.file?.bytes ?? (options.body === undefined ? undefined : JSON.stringify(options.body));
+    const end = performance.now() + RETRY_TIMEOUT_MS;
     for (;;) {
-      const answer = await this.once<T>(method, path, headers, body);
-      const isAway =
+      const answer = await this.send<T>(method, path, headers, body);
+      const isRetryable =
         answer === undefined ||
         answer.status === 503 ||
         (answer.status === 409 && (answer.body as { code?: string }).code === 'IDEMPOTENCY_KEY_RUNNING');
-      if (!isAway || performance.now() > end) {
-        const expected = asking.expect ?? (answer && answer.status < 300 ? answer.status : 200);
-        if (!answer || answer.status !== expected)
-          throw new Error(
-            `${method} ${path} answered ${answer?.status ?? 'nothing'} instead of ${expected}: ${answer?.bytes.toString().slice(0, 1_000)}`,
-          );
-        return answer;
+      if (!isRetryable || performance.now() > end) {
+        const expected = options.expect ?? (answer && answer.status < 300 ? answer.status : 200);
+        if (answer?.status === expected) return answer;
+        const text = answer?.bytes.toString().slice(0, 1_000);
+        throw new Error(`${method} ${path}: expected ${expected}, got ${answer?.status ?? 'no answer'}: ${text}`);
       }
       await new Promise((resolve) => setTimeout(resolve, 300));
     }
   }
 
-  private async once<T>(
+  /** Returns undefined when the gateway is not reachable. */
+  private async send<T>(
     method: string,
     path: string,
     headers: Record<string, string>,
@@ -82,7 +81,6 @@ export class Api {
         body: (isJson && bytes.length ? JSON.parse(bytes.toString()) : {}) as T,
       };
     } catch (error) {
-      // The gateway itself is away.
       if (error instanceof TypeError) return undefined;
       throw error;
     }

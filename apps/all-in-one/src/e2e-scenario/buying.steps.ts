@@ -3,7 +3,7 @@ import { camt054 } from '@cordee/testing/camt-054-builder';
 import { formatMoney, money } from '@cordee/money/money';
 import { vatTotals } from '@cordee/money/vat';
 import { vatRateOn, type VatClass } from '@cordee/money/vat-rates';
-import { STAFF_EMAIL, type Story } from './scenario.ts';
+import { STAFF_EMAIL, type Scenario } from './scenario.ts';
 
 interface Document {
   id: string;
@@ -25,18 +25,18 @@ interface Order {
   lines: { productId: string; type: string }[];
 }
 
-/** Of the demonstration seller (the published sample). */
+/** QR-IBAN of the demonstration seller: the sample in the published specification. */
 const SELLER_QR_IBAN = 'CH4431999123000889012';
 
-export async function ordersHostingAndDrive(story: Story): Promise<void> {
-  const { token } = story.person('bruno');
-  const missing = await story.api.post<{ code: string }>(story.inOrganization('/orders'), {
+export async function brunoOrdersProducts(scenario: Scenario): Promise<void> {
+  const { token } = scenario.person('bruno');
+  const withoutAddress = await scenario.api.post<{ code: string }>(scenario.inOrganization('/orders'), {
     token,
     body: { lines: [{ type: 'web_hosting', name: 'alpine.example' }] },
     expect: 409,
   });
-  assert.equal(missing.body.code, 'ADDRESS_MISSING');
-  await story.api.post(story.inOrganization('/addresses'), {
+  assert.equal(withoutAddress.body.code, 'ADDRESS_MISSING');
+  await scenario.api.post(scenario.inOrganization('/addresses'), {
     token,
     expect: 201,
     body: {
@@ -48,13 +48,13 @@ export async function ordersHostingAndDrive(story: Story): Promise<void> {
       country: 'CH',
     },
   });
-  const wrong = await story.api.post<{ errors: { pointer: string }[] }>(story.inOrganization('/orders'), {
+  const withoutName = await scenario.api.post<{ errors: { pointer: string }[] }>(scenario.inOrganization('/orders'), {
     token,
     body: { lines: [{ type: 'web_hosting', name: '' }] },
     expect: 422,
   });
-  assert.equal(wrong.body.errors[0]!.pointer, '/lines/0/name');
-  const { body } = await story.api.post<Order>(story.inOrganization('/orders'), {
+  assert.equal(withoutName.body.errors[0]!.pointer, '/lines/0/name');
+  const { body } = await scenario.api.post<Order>(scenario.inOrganization('/orders'), {
     token,
     expect: 201,
     body: {
@@ -65,98 +65,110 @@ export async function ordersHostingAndDrive(story: Story): Promise<void> {
       ],
     },
   });
-  story.known.set('order', body.id);
-  story.known.set('pro forma', body.proFormaId);
-  for (const { type, productId } of body.lines) story.known.set(type, productId);
-  story.say(
-    `order ${body.id} is ${body.status}; without an address it was refused with ${missing.body.code}, with an empty name at ${wrong.body.errors[0]!.pointer}`,
-  );
+  scenario.results.set('order', body.id);
+  scenario.results.set('pro forma', body.proFormaId);
+  for (const { type, productId } of body.lines) scenario.results.set(type, productId);
+  scenario.print(`order without an address: ${withoutAddress.body.code}`);
+  scenario.print(`order with an empty name: rejected at ${withoutName.body.errors[0]!.pointer}`);
+  scenario.print(`order ${body.id} is ${body.status}`);
 }
 
-export async function getsProForma(story: Story): Promise<void> {
-  const { token, email } = story.person('anna');
-  const proForma = await document(story, story.get('pro forma'));
+export async function proFormaIsIssued(scenario: Scenario): Promise<void> {
+  const { token, email } = scenario.person('anna');
+  const proForma = await document(scenario, scenario.get('pro forma'));
   assert.equal(proForma.status, 'issued');
   assert.match(proForma.reference, /^(\d{27}|RF\w+)$/);
-  const pdf = await story.api.get(story.inOrganization(`/documents/${proForma.id}/pdf`), { token });
+  const pdf = await scenario.api.get(scenario.inOrganization(`/documents/${proForma.id}/pdf`), { token });
   assert.equal(pdf.bytes.subarray(0, 5).toString(), '%PDF-');
-  story.save('pro-forma.pdf', pdf.bytes);
-  await story.mail(email, new RegExp(proForma.number));
-  story.say(
-    `${proForma.number} over ${francs(proForma.total.amount)}, reference ${proForma.reference}; Anna was told by mail`,
-  );
+  scenario.save('pro-forma.pdf', pdf.bytes);
+  await scenario.waitForMail(email, new RegExp(proForma.number));
+  scenario.print(`${proForma.number} over ${francs(proForma.total.amount)}, reference ${proForma.reference}`);
+  scenario.print('Anna received it by mail');
 }
 
-export async function bankFilePays(story: Story): Promise<void> {
-  const proForma = await document(story, story.get('pro forma'));
-  const file = await bankFile(story, 'MSG-1', proForma.reference, proForma.total.amount, 'TX-1');
-  story.save('camt054-1.xml', file.xml);
+export async function bankFilePaysProForma(scenario: Scenario): Promise<void> {
+  const proForma = await document(scenario, scenario.get('pro forma'));
+  const payment = {
+    messageId: 'MSG-1',
+    reference: proForma.reference,
+    amount: proForma.total.amount,
+    transaction: 'TX-1',
+  };
+  const file = await importBankFile(scenario, payment);
+  scenario.save('camt054-1.xml', file.xml);
   assert.deepEqual(file.statuses, ['paid']);
-  assert.deepEqual((await bankFile(story, 'MSG-1', proForma.reference, proForma.total.amount, 'TX-1')).statuses, [
-    'already_booked',
-  ]);
-  story.say('the bank file paid it; imported a second time, it changed nothing');
-  const refused = await upload(story, '<Document>', 422);
-  assert.equal((refused as { code?: string }).code, 'BANK_FILE_INVALID');
-  story.say(`a broken bank file was refused whole: ${(refused as { code?: string }).code}`);
+  assert.deepEqual((await importBankFile(scenario, payment)).statuses, ['already_booked']);
+  scenario.print('the bank file paid the pro forma; importing it again changed nothing');
+  const rejection = (await upload(scenario, '<Document>', 422)) as { code?: string };
+  assert.equal(rejection.code, 'BANK_FILE_INVALID');
+  scenario.print(`a malformed bank file was rejected: ${rejection.code}`);
 }
 
-export async function invoiceExists(story: Story): Promise<void> {
-  const { token } = story.person('clara');
-  const order = (await story.api.get<Order>(story.inOrganization(`/orders/${story.get('order')}`), { token })).body;
+export async function invoiceIsIssued(scenario: Scenario): Promise<void> {
+  const { token } = scenario.person('clara');
+  const order = (await scenario.api.get<Order>(scenario.inOrganization(`/orders/${scenario.get('order')}`), { token }))
+    .body;
   assert.equal(order.status, 'paid');
-  const invoice = await document(story, order.invoiceId!);
+  const invoice = await document(scenario, order.invoiceId!);
   assert.deepEqual([invoice.status, invoice.open.amount], ['paid', 0]);
-  story.known.set('invoice number', invoice.number);
+  scenario.results.set('invoice number', invoice.number);
   const [first, second] = [
-    await story.api.get(story.inOrganization(`/documents/${invoice.id}/pdf`), { token }),
-    await story.api.get(story.inOrganization(`/documents/${invoice.id}/pdf`), { token }),
+    await scenario.api.get(scenario.inOrganization(`/documents/${invoice.id}/pdf`), { token }),
+    await scenario.api.get(scenario.inOrganization(`/documents/${invoice.id}/pdf`), { token }),
   ];
   assert.ok(first.bytes.equals(second.bytes), 'the definitive PDF is the same on every download');
-  story.save('invoice.pdf', first.bytes);
-  const csv = await story.api.get(story.inOrganization('/documents.csv'), { token });
-  story.save('documents.csv', csv.bytes);
-  await story.api.get(story.inOrganization('/documents'), { token: story.person('eva').token, expect: 403 });
-  await story.mail(story.person('anna').email, new RegExp(invoice.number));
-  story.say(
-    `${invoice.number} is paid at ${invoice.paidOn}, its PDF the same twice; Eva, who has no billing flag, sees no documents`,
-  );
+  scenario.save('invoice.pdf', first.bytes);
+  const csv = await scenario.api.get(scenario.inOrganization('/documents.csv'), { token });
+  scenario.save('documents.csv', csv.bytes);
+  await scenario.api.get(scenario.inOrganization('/documents'), { token: scenario.person('eva').token, expect: 403 });
+  await scenario.waitForMail(scenario.person('anna').email, new RegExp(invoice.number));
+  scenario.print(`${invoice.number} was paid on ${invoice.paidOn}; both downloads of its PDF are equal`);
+  scenario.print('Eva has no billing flag and sees no documents');
 }
 
-/** The customer's standing order pays the old reference again: enough for one renewal of the hosting, not for the drive after it. */
-export async function secondTransferLandsOnPrepaid(story: Story): Promise<void> {
-  const proForma = await document(story, story.get('pro forma'));
-  const hosting = await grossOf(story, 'web_hosting');
-  const { statuses, reasons } = await bankFile(story, 'MSG-2', proForma.reference, hosting + 100, 'TX-2');
+/** A second payment with the old reference: enough for one renewal of the hosting, too little for the drive. */
+export async function secondPaymentBecomesPrepaid(scenario: Scenario): Promise<void> {
+  const proForma = await document(scenario, scenario.get('pro forma'));
+  const hosting = await grossPriceOf(scenario, 'web_hosting');
+  const { statuses, reasons } = await importBankFile(scenario, {
+    messageId: 'MSG-2',
+    reference: proForma.reference,
+    amount: hosting + 100,
+    transaction: 'TX-2',
+  });
   assert.deepEqual([statuses, reasons], [['prepaid'], ['reference_already_settled']]);
-  const { body } = await story.api.get<{ balances: { amount: number }[] }>(story.inOrganization('/prepaid'), {
-    token: story.person('anna').token,
+  const { body } = await scenario.api.get<{ balances: { amount: number }[] }>(scenario.inOrganization('/prepaid'), {
+    token: scenario.person('anna').token,
   });
   assert.deepEqual(body.balances, [{ amount: hosting + 100, currency: 'CHF' }]);
-  await story.mail(story.person('anna').email, /prepaid/i);
-  story.say(`${francs(hosting + 100)} on prepaid, because ${reasons[0]}; Anna was told why`);
+  await scenario.waitForMail(scenario.person('anna').email, /prepaid/i);
+  scenario.print(`${francs(hosting + 100)} became prepaid (${reasons[0]}); Anna received the reason by mail`);
 }
 
-export async function productsAppear(story: Story): Promise<void> {
-  const { token } = story.person('anna');
-  const products = await story.until('three products', async () => {
-    const { body } = await story.api.get<{ data: { name: string }[] }>(story.inOrganization('/products'), { token });
+export async function productsAppear(scenario: Scenario): Promise<void> {
+  const { token } = scenario.person('anna');
+  const products = await scenario.waitFor('three products', async () => {
+    const { body } = await scenario.api.get<{ data: { name: string }[] }>(scenario.inOrganization('/products'), {
+      token,
+    });
     return body.data.length === 3 && body.data;
   });
-  story.say(`products: ${products.map(({ name }) => name).join(', ')}`);
+  scenario.print(`products: ${products.map(({ name }) => name).join(', ')}`);
 }
 
-export async function document(story: Story, id: string): Promise<Document> {
+export async function document(scenario: Scenario, id: string): Promise<Document> {
   return (
-    await story.api.get<Document>(story.inOrganization(`/documents/${id}`), { token: story.person('anna').token })
+    await scenario.api.get<Document>(scenario.inOrganization(`/documents/${id}`), {
+      token: scenario.person('anna').token,
+    })
   ).body;
 }
 
 export const francs = (amount: number): string => formatMoney(money(amount, 'CHF'), 'en');
 
-/** The gross yearly price of a type: what a renewal will cost. */
-export async function grossOf(story: Story, type: string): Promise<number> {
-  const { body } = await story.api.get<{
+/** Returns the gross yearly price of a product type, which a renewal will cost. */
+export async function grossPriceOf(scenario: Scenario, type: string): Promise<number> {
+  const { body } = await scenario.api.get<{
     data: {
       key: string;
       vatClass: VatClass;
@@ -165,21 +177,23 @@ export async function grossOf(story: Story, type: string): Promise<number> {
   }>('/v1/product-types');
   const { vatClass, prices } = body.data.find(({ key }) => key === type)!;
   const { amount } = prices.find(({ interval, price }) => interval === 'yearly' && price.currency === 'CHF')!.price;
-  const { body: clock } = await story.api.get<{ now: string }>('/v1/clock');
+  const { body: clock } = await scenario.api.get<{ now: string }>('/v1/clock');
   const rateBasisPoints = vatRateOn('CH', vatClass, clock.now.slice(0, 10));
   return vatTotals([{ net: money(amount, 'CHF'), rateBasisPoints }], 'CHF').gross.amount;
 }
 
-/** A credit notification of the bank, as it comes at a day's end. */
-export async function bankFile(
-  story: Story,
-  messageId: string,
-  reference: string,
-  amount: number,
-  transaction: string,
+/** Imports a credit notification of the bank (camt.054) with one payment. */
+export async function importBankFile(
+  scenario: Scenario,
+  {
+    messageId,
+    reference,
+    amount,
+    transaction,
+  }: { messageId: string; reference: string; amount: number; transaction: string },
 ): Promise<{ xml: string; statuses: string[]; reasons: (string | null)[] }> {
-  const { body: clock } = await story.api.get<{ now: string }>('/v1/clock');
-  const unique = `${story.get('organization').slice(-8)}-${transaction}`;
+  const { body: clock } = await scenario.api.get<{ now: string }>('/v1/clock');
+  const unique = `${scenario.get('organization').slice(-8)}-${transaction}`;
   const xml = camt054({
     messageId: `${messageId}-${unique}`,
     createdAt: clock.now,
@@ -195,7 +209,7 @@ export async function bankFile(
       },
     ],
   });
-  const report = (await upload(story, xml, 201)) as { bookings: { status: string; reason: string | null }[] };
+  const report = (await upload(scenario, xml, 201)) as { bookings: { status: string; reason: string | null }[] };
   return {
     xml,
     statuses: report.bookings.map(({ status }) => status),
@@ -203,10 +217,10 @@ export async function bankFile(
   };
 }
 
-async function upload(story: Story, xml: string, expect: number): Promise<unknown> {
-  const staff = await story.signIn({ email: STAFF_EMAIL });
+async function upload(scenario: Scenario, xml: string, expect: number): Promise<unknown> {
+  const staff = await scenario.signIn({ email: STAFF_EMAIL });
   return (
-    await story.api.post('/v1/staff/bank-files', {
+    await scenario.api.post('/v1/staff/bank-files', {
       token: staff.accessToken,
       file: { type: 'application/xml', bytes: xml },
       expect,

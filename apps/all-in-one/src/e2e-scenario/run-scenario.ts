@@ -1,52 +1,52 @@
 import path from 'node:path';
 import { environment } from '../config.ts';
-import { accessIsListed, collaboratorMayExternalMayNot, foldersInherit, teamIsMade } from './access.steps.ts';
+import { accessIsDecidedAndExplained, accessIsListed, annaCreatesTeam, foldersInheritRights } from './access.steps.ts';
 import {
-  bankFilePays,
-  getsProForma,
-  invoiceExists,
-  ordersHostingAndDrive,
+  bankFilePaysProForma,
+  proFormaIsIssued,
+  invoiceIsIssued,
+  brunoOrdersProducts,
   productsAppear,
-  secondTransferLandsOnPrepaid,
+  secondPaymentBecomesPrepaid,
 } from './buying.steps.ts';
-import { mailboxIsTakenIn, oneSearchFindsAll } from './search.steps.ts';
+import { mailboxIsImported, oneSearchFindsAll } from './search.steps.ts';
 import { saveEvents } from './events.ts';
-import { productMoves } from './transfer.steps.ts';
-import { annaInvites, annaOpensOrganization, annaSignsUp, rulesOfRolesHold, staffSignsUp } from './people.steps.ts';
-import { Story } from './scenario.ts';
-import { automaticRenewalPays, nextReminderFollows, remindersArrive, warrantyRenewsOnCredit } from './time.steps.ts';
+import { productIsTransferred } from './transfer.steps.ts';
+import { annaInvites, annaOpensOrganization, annaSignsUp, roleRulesHold, staffSignsUp } from './people.steps.ts';
+import { Scenario } from './scenario.ts';
+import { automaticRenewalPays, nextReminderIsSent, remindersArrive, warrantyRenewsOnCredit } from './time.steps.ts';
 
-/** The whole story, told against running services; each step checks what came back. */
-const steps: readonly [string, (story: Story) => Promise<void>][] = [
+/** The end-to-end scenario: runs against running services; each step checks the answers. */
+const steps: readonly [string, (scenario: Scenario) => Promise<void>][] = [
   ['the provider has a staff account', staffSignsUp],
   ['a person signs up', annaSignsUp],
-  ['she opens a second organization', annaOpensOrganization],
+  ['she creates a second organization', annaOpensOrganization],
   ['she invites an administrator, a collaborator and an external', annaInvites],
-  ['the rules of roles hold', rulesOfRolesHold],
-  ['hosting, drive and mail are ordered', ordersHostingAndDrive],
-  ['there is a pro forma with a QR-bill', getsProForma],
-  ['a bank file pays it', bankFilePays],
-  ['the invoice exists and prints', invoiceExists],
-  ['the products appear', productsAppear],
-  ['a second transfer with the old reference lands on prepaid', secondTransferLandsOnPrepaid],
-  ['a team is made with products, rights and people', teamIsMade],
-  ['the collaborator may, the external may not, and it is explained', collaboratorMayExternalMayNot],
-  ['a folder is shared, one person is taken out of a part of it and let in again', foldersInherit],
-  ['who has access and what she can reach is listed, now and as it was', accessIsListed],
-  ['a mailbox of messages is taken in', mailboxIsTakenIn],
+  ['the rules about roles hold', roleRulesHold],
+  ['hosting, drive and mail are ordered', brunoOrdersProducts],
+  ['a pro forma with a QR-bill is issued', proFormaIsIssued],
+  ['a bank file pays the pro forma', bankFilePaysProForma],
+  ['the invoice is issued and has a PDF', invoiceIsIssued],
+  ['the products are created', productsAppear],
+  ['a second payment with the old reference becomes prepaid', secondPaymentBecomesPrepaid],
+  ['a team is created with rights and people', annaCreatesTeam],
+  ['the collaborator has access, the external does not, and both are explained', accessIsDecidedAndExplained],
+  ['a shared folder passes its rights on, except where it is restricted', foldersInheritRights],
+  ['access is listed by right and by person, at present and in the past', accessIsListed],
+  ['a mailbox is imported', mailboxIsImported],
   ['14 days before the end, automatic renewal pays from prepaid', automaticRenewalPays],
-  ['nobody pays for the drive: renewal warranty renews it on credit', warrantyRenewsOnCredit],
-  ['a reminder arrives and is genuine', remindersArrive],
-  ['the next reminder follows', nextReminderFollows],
+  ['the drive is not paid: renewal warranty renews it on credit', warrantyRenewsOnCredit],
+  ['a reminder is sent and verifies as genuine', remindersArrive],
+  ['the next reminder is sent', nextReminderIsSent],
   ['one search finds the invoice, the member and a message', oneSearchFindsAll],
-  ['the hosting moves to somebody who had no account', productMoves],
-  ['the same, seen as events', saveEvents],
+  ['the hosting is transferred to a person without an account', productIsTransferred],
+  ['the events of all steps are valid', saveEvents],
 ];
 
 const output = path.resolve(environment['OUTPUT'] ?? 'demo-output');
-// Addresses of its own for each run, so that the story can be told again on the same data.
+// Each run has its own addresses, so that it can run again on the same data.
 const run = Date.now().toString(36);
-const story = new Story(
+const scenario = new Scenario(
   {
     api: environment['PUBLIC_URL'] ?? 'http://127.0.0.1:3000',
     mail: `http://127.0.0.1:${environment['MAIL_PAGE_PORT'] ?? '3025'}`,
@@ -56,13 +56,13 @@ const story = new Story(
 );
 let passed = 0;
 try {
-  for (const [index, [title, tell]] of steps.entries()) {
+  for (const [index, [title, runStep]] of steps.entries()) {
     console.log(`${String(index + 1).padStart(2)}. ${title}`);
     process.send?.({ step: index });
-    await tell(story);
+    await runStep(scenario);
     passed += 1;
   }
-  console.log(`\nThe story holds: ${passed} steps. Files are in ${path.relative(process.cwd(), output) || output}.`);
+  console.log(`\nAll ${passed} steps passed. Files are in ${path.relative(process.cwd(), output) || output}.`);
 } catch (error) {
   console.log(`    FAILED: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   process.exitCode = 1;

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { CaughtMail } from '../mail-catcher/caught-mail.ts';
 import { Api } from './api.ts';
 
-const PATIENCE_MS = 40_000;
+const WAIT_TIMEOUT_MS = 40_000;
 export const password = 'a rope, a harness and a helmet';
 
 export interface Person {
@@ -15,96 +15,91 @@ export interface Person {
   token: string;
 }
 
-/** What the steps of the story share: the API, the caught mail, what was said, and what has come out so far. */
-export class Story {
+/** State that the steps of the scenario share: the API client, the caught mails, the people and earlier results. */
+export class Scenario {
   readonly api: Api;
   readonly people = new Map<string, Person>();
-  /** Ids and numbers that later steps need. */
-  readonly known = new Map<string, string>();
+  /** Ids and numbers that later steps need, by name. */
+  readonly results = new Map<string, string>();
 
   constructor(
     private readonly urls: { api: string; mail: string },
     private readonly output: string,
-    /** The address of a person, by their first name. */
+    /** Returns the mail address of a person by first name. */
     readonly address: (name: string) => string,
   ) {
     this.api = new Api(urls.api);
     fs.mkdirSync(path.join(output, 'mails'), { recursive: true });
   }
 
-  say(line: string): void {
+  print(line: string): void {
     console.log(`    ${line}`);
   }
 
   save(name: string, content: Buffer | string): void {
     fs.writeFileSync(path.join(this.output, name), content);
-    this.say(`saved ${name} (${content.length.toLocaleString('en')} bytes)`);
+    this.print(`saved ${name} (${content.length.toLocaleString('en')} bytes)`);
   }
 
   person(name: string): Person {
     const person = this.people.get(name);
-    assert.ok(person, `${name} is not in the story yet`);
+    assert.ok(person, `an earlier step must create the person ${name}`);
     return person;
   }
 
+  /** Returns a result of an earlier step. */
   get(name: string): string {
-    const value = this.known.get(name);
-    assert.ok(value, `${name} is not known yet`);
+    const value = this.results.get(name);
+    assert.ok(value, `an earlier step must set the result ${name}`);
     return value;
   }
 
-  /** Path under the organization of the story. */
+  /** Returns a path under the organization of the scenario. */
   inOrganization(rest = ''): string {
     return `/v1/organizations/${this.get('organization')}${rest}`;
   }
 
-  async signIn(person: { email: string }, secret = password): Promise<{ accessToken: string; accountId: string }> {
-    return (
-      await this.api.post<{ accessToken: string; accountId: string }>('/v1/sessions', {
-        body: { email: person.email, password: secret },
-        expect: 201,
-      })
-    ).body;
-  }
+  signIn = async ({ email }: { email: string }): Promise<{ accessToken: string; accountId: string }> => {
+    const { body } = await this.api.post<{ accessToken: string; accountId: string }>('/v1/sessions', {
+      body: { email, password },
+      expect: 201,
+    });
+    return body;
+  };
 
-  /** Signs everybody in anew: access tokens do not outlive a jump of the clock. */
+  /** Signs all people in again: access tokens expire when the clock moves. */
   async signInAgain(): Promise<void> {
     for (const person of this.people.values()) person.token = (await this.signIn(person)).accessToken;
   }
 
-  /** The newest caught mail to this address with these words in its subject. */
-  async mail(to: string, words: RegExp): Promise<CaughtMail> {
-    const found = await this.until(`a mail to ${to} about ${words.source}`, async () => {
-      const response = await fetch(`${this.urls.mail}/messages?to=${encodeURIComponent(to)}`).catch(() => undefined);
-      const { data } = response ? ((await response.json()) as { data: CaughtMail[] }) : { data: [] };
-      return data.find(({ subject }) => words.test(subject));
+  /** Waits for a mail to this address with this subject, saves it and returns the newest one. */
+  async waitForMail(to: string, subjectPattern: RegExp): Promise<CaughtMail> {
+    const mail = await this.waitFor(`a mail to ${to} about ${subjectPattern.source}`, async () => {
+      const mails = await this.caughtMails(to).catch(() => []);
+      return mails.find(({ subject }) => subjectPattern.test(subject));
     });
-    fs.writeFileSync(
-      path.join(
-        this.output,
-        'mails',
-        `${String(found.id).padStart(3, '0')} ${found.subject.replaceAll(/[^\p{L}\p{N} .-]/gu, '')}.eml`,
-      ),
-      Buffer.from(await (await fetch(`${this.urls.mail}/messages/${found.id}/raw`)).arrayBuffer()),
-    );
-    return found;
+    const raw = await (await fetch(`${this.urls.mail}/messages/${mail.id}/raw`)).arrayBuffer();
+    const fileName = `${String(mail.id).padStart(3, '0')} ${mail.subject.replaceAll(/[^\p{L}\p{N} .-]/gu, '')}.eml`;
+    fs.writeFileSync(path.join(this.output, 'mails', fileName), Buffer.from(raw));
+    return mail;
   }
 
-  /** How many caught mails there are to this address with these words. */
-  async countMails(to: string, words: RegExp): Promise<number> {
-    const { data } = (await (await fetch(`${this.urls.mail}/messages?to=${encodeURIComponent(to)}`)).json()) as {
-      data: CaughtMail[];
-    };
-    return data.filter(({ subject }) => words.test(subject)).length;
+  async countMails(to: string, subjectPattern: RegExp): Promise<number> {
+    return (await this.caughtMails(to)).filter(({ subject }) => subjectPattern.test(subject)).length;
   }
 
-  /** Waits for a fact that arrives by itself. */
-  async until<T>(what: string, look: () => Promise<T | undefined | false>): Promise<T> {
-    const end = performance.now() + PATIENCE_MS;
+  private async caughtMails(to: string): Promise<CaughtMail[]> {
+    const response = await fetch(`${this.urls.mail}/messages?to=${encodeURIComponent(to)}`);
+    return ((await response.json()) as { data: CaughtMail[] }).data;
+  }
+
+  /** Polls until `look` returns a value. */
+  async waitFor<T>(description: string, look: () => Promise<T | undefined | false>): Promise<T> {
+    const end = performance.now() + WAIT_TIMEOUT_MS;
     for (;;) {
       const found = await look();
       if (found) return found;
-      if (performance.now() > end) throw new Error(`${what} did not come within ${PATIENCE_MS / 1000} s`);
+      if (performance.now() > end) throw new Error(`no ${description} within ${WAIT_TIMEOUT_MS / 1000} s`);
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }
@@ -117,5 +112,5 @@ export class Story {
   }
 }
 
-/** The staff account that the demonstration has. */
+/** Address of the staff account in the demonstration. */
 export const STAFF_EMAIL = 'staff@cordee.example';

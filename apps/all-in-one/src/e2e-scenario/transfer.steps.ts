@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { signUp, tokenIn } from './people.steps.ts';
-import type { Story } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
 
 interface Preview {
   grantCount: number;
@@ -16,68 +16,76 @@ interface Offer {
   notCarriedOver: string[];
 }
 
-/** A product is given to somebody who has no account yet; what it loses is shown before, and a debt on it holds it back (PROD-5). */
-export async function productMoves(story: Story): Promise<void> {
-  const [anna, clara] = [story.person('anna'), story.person('clara')];
+/**
+ * Transfers a product to a person without an account (PROD-5). The preview shows the grants that are lost, and a
+ * product with an open debt cannot be transferred.
+ */
+export async function productIsTransferred(scenario: Scenario): Promise<void> {
+  const [anna, clara] = [scenario.person('anna'), scenario.person('clara')];
   const preview = async (type: string) =>
     (
-      await story.api.get<Preview>(story.inOrganization(`/products/${story.get(type)}/transfer-preview`), {
+      await scenario.api.get<Preview>(scenario.inOrganization(`/products/${scenario.get(type)}/transfer-preview`), {
         token: anna.token,
       })
     ).body;
   const offer = (type: string, email: string, expect: number) =>
-    story.api.post<{ code: string }>(story.inOrganization(`/products/${story.get(type)}/transfers`), {
+    scenario.api.post<{ code: string }>(scenario.inOrganization(`/products/${scenario.get(type)}/transfers`), {
       token: anna.token,
       body: { to: { kind: 'email', email } },
       expect,
     });
-  const email = story.address('dora');
+  const email = scenario.address('dora');
 
   assert.equal((await preview('drive')).refusal, 'WARRANTY_DEBT_OPEN');
-  story.say(`the drive, renewed on credit and not paid: ${(await offer('drive', email, 409)).body.code}`);
-  const lost = await preview('web_hosting');
-  assert.deepEqual([lost.refusal, lost.grantCount], [null, 1]);
-  story.say(`the hosting would lose ${lost.grantCount} grant and ${lost.detached.join(', ')}`);
+  scenario.print(`offering the drive, which has an open debt: ${(await offer('drive', email, 409)).body.code}`);
+  const { refusal, grantCount, detached } = await preview('web_hosting');
+  assert.deepEqual([refusal, grantCount], [null, 1]);
+  scenario.print(`the transfer of the hosting removes ${grantCount} grant and ${detached.join(', ')}`);
   await offer('web_hosting', email, 201);
 
-  const mail = await story.mail(email, /alpine\.example/);
-  const { organizationId } = await signUp(story, 'Dora Meier', email);
-  const { accessToken: token } = await story.signIn({ email });
-  const link = tokenIn(mail.text);
-  const { body: offered } = await story.api.post<Offer>('/v1/transfers/describe', { token, body: { token: link } });
-  story.say(
-    `Dora signs up from the mail and is shown ${offered.name} of ${offered.fromOrganizationName}, due ${offered.dueOn}, ${offered.price.amount / 100} ${offered.price.currency} net`,
-  );
-  const { keptPeopleCount, price, dueOn } = offered;
-  await story.api.post(`/v1/organizations/${organizationId}/transfers/accept`, {
+  const mail = await scenario.waitForMail(email, /alpine\.example/);
+  const { organizationId } = await signUp(scenario, 'Dora Meier', email);
+  const { accessToken: token } = await scenario.signIn({ email });
+  const offerToken = tokenIn(mail.text);
+  const { body: offered } = await scenario.api.post<Offer>('/v1/transfers/describe', {
     token,
-    body: { token: link, keptPeopleCount, price, dueOn },
+    body: { token: offerToken },
+  });
+  const { keptPeopleCount, price, dueOn } = offered;
+  scenario.print(
+    `Dora signs up and sees the offer: ${offered.name} of ${offered.fromOrganizationName}, ` +
+      `due ${dueOn}, ${price.amount / 100} ${price.currency} net`,
+  );
+  await scenario.api.post(`/v1/organizations/${organizationId}/transfers/accept`, {
+    token,
+    body: { token: offerToken, keptPeopleCount, price, dueOn },
   });
 
   const productsOf = async (organization: string, as: string) =>
     (
-      await story.api.get<{ data: { id: string }[] }>(`/v1/organizations/${organization}/products`, { token: as })
+      await scenario.api.get<{ data: { id: string }[] }>(`/v1/organizations/${organization}/products`, { token: as })
     ).body.data.map(({ id }) => id);
   assert.deepEqual(
     [
       await productsOf(organizationId, token),
-      (await productsOf(story.get('organization'), anna.token)).includes(story.get('web_hosting')),
+      (await productsOf(scenario.get('organization'), anna.token)).includes(scenario.get('web_hosting')),
     ],
-    [[story.get('web_hosting')], false],
+    [[scenario.get('web_hosting')], false],
   );
-  const question = `/access/check?right=technical&productId=${story.get('web_hosting')}`;
+  const question = `/access/check?right=technical&productId=${scenario.get('web_hosting')}`;
   assert.equal(
-    (await story.api.get<{ isAllowed: boolean }>(story.inOrganization(question), { token: clara.token })).body
+    (await scenario.api.get<{ isAllowed: boolean }>(scenario.inOrganization(question), { token: clara.token })).body
       .isAllowed,
     false,
   );
-  const renewal = await story.until('its renewal in the new organization', async () => {
-    const { body } = await story.api.get<{ data: { productId: string; dueOn: string }[] }>(
+  const renewal = await scenario.waitFor('its renewal in the new organization', async () => {
+    const { body } = await scenario.api.get<{ data: { productId: string; dueOn: string }[] }>(
       `/v1/organizations/${organizationId}/renewals?within=all`,
       { token },
     );
-    return body.data.find(({ productId }) => productId === story.get('web_hosting'));
+    return body.data.find(({ productId }) => productId === scenario.get('web_hosting'));
   });
   assert.equal(renewal.dueOn, offered.dueOn);
-  story.say(`it is hers, renews on ${renewal.dueOn} as before, and Clara’s team has lost it`);
+  scenario.print(`the hosting belongs to Dora's organization and renews on ${renewal.dueOn} as before`);
+  scenario.print("Clara's team has lost its rights on it");
 }

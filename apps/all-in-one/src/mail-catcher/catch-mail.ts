@@ -3,19 +3,19 @@ import type { CaughtMails } from './caught-mail.ts';
 
 const MAX_BYTES = 20 * 1024 * 1024;
 
-/** An SMTP server that takes every mail and delivers none. */
+/** Starts an SMTP server that accepts every mail and delivers none. */
 export async function catchMail(mails: CaughtMails, host: string, port: number): Promise<SMTPServer> {
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS'],
     size: MAX_BYTES,
     onData(stream, session, done) {
-      const pieces: Buffer[] = [];
-      stream.on('data', (piece: Buffer) => pieces.push(piece));
+      const chunks: Buffer[] = [];
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
       stream.on('end', () => {
         const { mailFrom, rcptTo } = session.envelope;
         mails
-          .add(Buffer.concat(pieces), {
+          .add(Buffer.concat(chunks), {
             from: mailFrom ? mailFrom.address : '',
             to: rcptTo.map(({ address }) => address.toLowerCase()),
           })

@@ -1,6 +1,6 @@
 import PostalMime, { type Email } from 'postal-mime';
 
-const KEPT = 2_000;
+const MAX_MAILS = 2_000;
 
 export interface CaughtMail {
   id: number;
@@ -13,15 +13,15 @@ export interface CaughtMail {
   headers: { name: string; value: string }[];
 }
 
-/** The newest mails that were caught, in memory. */
+/** Stores the newest received mails in memory. */
 export class CaughtMails {
   private readonly mails: (CaughtMail & { raw: Buffer })[] = [];
-  private count = 0;
+  private lastId = 0;
 
   async add(raw: Buffer, envelope: { from: string; to: string[] }): Promise<void> {
     const email: Email = await PostalMime.parse(raw);
     this.mails.unshift({
-      id: (this.count += 1),
+      id: (this.lastId += 1),
       receivedAt: new Date().toISOString(),
       from: envelope.from,
       to: envelope.to,
@@ -31,10 +31,10 @@ export class CaughtMails {
       headers: email.headers.map(({ key, value }) => ({ name: key, value })),
       raw,
     });
-    this.mails.length = Math.min(this.mails.length, KEPT);
+    this.mails.length = Math.min(this.mails.length, MAX_MAILS);
   }
 
-  /** Newest first; `to` keeps those for one address. */
+  /** Lists the mails, newest first; with `to` only those to this address. */
   list(to?: string): CaughtMail[] {
     return this.mails.filter((mail) => !to || mail.to.includes(to.toLowerCase())).map(({ raw: _, ...mail }) => mail);
   }

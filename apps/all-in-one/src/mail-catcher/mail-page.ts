@@ -1,15 +1,31 @@
 import fastify, { type FastifyInstance } from 'fastify';
 import type { CaughtMail, CaughtMails } from './caught-mail.ts';
 
-const style = `body{font:16px/1.5 system-ui,sans-serif;margin:0;color:#1c2733;background:#f5f6f8}header{background:#1c3d5a;color:#fff;padding:12px 24px}
-main{max-width:960px;margin:24px auto;padding:0 16px}table{width:100%;border-collapse:collapse;background:#fff}td,th{text-align:left;padding:8px 12px;border-bottom:1px solid #e3e7ec}
-a{color:#0b5cad}iframe{width:100%;height:560px;border:1px solid #d5dbe2;background:#fff}pre{white-space:pre-wrap;background:#fff;padding:16px;border:1px solid #d5dbe2}`;
+const style = `
+body{font:16px/1.5 system-ui,sans-serif;margin:0;color:#1c2733;background:#f5f6f8}
+header{background:#1c3d5a;color:#fff;padding:12px 24px}
+main{max-width:960px;margin:24px auto;padding:0 16px}
+table{width:100%;border-collapse:collapse;background:#fff}
+td,th{text-align:left;padding:8px 12px;border-bottom:1px solid #e3e7ec}
+a{color:#0b5cad}
+iframe{width:100%;height:560px;border:1px solid #d5dbe2;background:#fff}
+pre{white-space:pre-wrap;background:#fff;padding:16px;border:1px solid #d5dbe2}`;
 
 const escape = (text: string): string => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
-const page = (title: string, body: string): string =>
-  `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escape(title)}</title><style>${style}</style></head><body><header><b>Caught mail</b> · nothing here was delivered</header><main>${body}</main></body></html>`;
+const pageHtml = (title: string, body: string): string => `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>${escape(title)}</title>
+<style>${style}</style>
+</head>
+<body>
+<header><b>Caught mail</b> · none of these mails was delivered</header>
+<main>${body}</main>
+</body>
+</html>`;
 
-/** Shows what was caught: a list, a mail with its text and HTML parts, and the same as JSON for tests and scripts. */
+/** Serves the list of mails and each mail with its text and HTML parts, and the same as JSON for tests and scripts. */
 export function mailPage(mails: CaughtMails): FastifyInstance {
   const app = fastify({ forceCloseConnections: true });
   app.get<{ Querystring: { to?: string } }>('/messages', (request, reply) =>
@@ -23,7 +39,7 @@ export function mailPage(mails: CaughtMails): FastifyInstance {
     const raw = mails.raw(Number(request.params.id));
     return raw ? reply.type('message/rfc822').send(raw) : reply.status(404).send();
   });
-  // The mail's own HTML: no scripts, nothing loaded from elsewhere.
+  // The HTML of a mail is not trusted: no scripts, no requests to other servers.
   app.get<{ Params: { id: string } }>('/messages/:id/html', (request, reply) => {
     const mail = mails.find(Number(request.params.id));
     return mail
@@ -39,23 +55,31 @@ export function mailPage(mails: CaughtMails): FastifyInstance {
   app.get<{ Params: { id: string } }>('/:id(^\\d+$)', (request, reply) => {
     const mail = mails.find(Number(request.params.id));
     return mail
-      ? reply.type('text/html').send(page(mail.subject, show(mail)))
-      : reply.status(404).type('text/html').send(page('Not found', '<p>This mail is not here (any more).</p>'));
+      ? reply.type('text/html').send(pageHtml(mail.subject, mailHtml(mail)))
+      : reply.status(404).type('text/html').send(pageHtml('Not found', '<p>There is no such mail.</p>'));
   });
-  app.get('/', (_, reply) => reply.type('text/html').send(page('Caught mail', list(mails.list()))));
+  app.get('/', (_, reply) => reply.type('text/html').send(pageHtml('Caught mail', listHtml(mails.list()))));
   return app;
 }
 
-function list(mails: CaughtMail[]): string {
+function listHtml(mails: CaughtMail[]): string {
   if (mails.length === 0) return '<p>No mail yet.</p>';
-  const rows = mails.map(
-    (mail) =>
-      `<tr><td>${escape(mail.receivedAt.replace('T', ' ').slice(0, 19))}</td><td>${escape(mail.to.join(', '))}</td><td><a href="/${mail.id}">${escape(mail.subject)}</a></td></tr>`,
-  );
-  return `<table><thead><tr><th>Received</th><th>To</th><th>Subject</th></tr></thead><tbody>${rows.join('')}</tbody></table>`;
+  const rows = mails.map((mail) => {
+    const receivedAt = escape(mail.receivedAt.replace('T', ' ').slice(0, 19));
+    const link = `<a href="/${mail.id}">${escape(mail.subject)}</a>`;
+    return `<tr><td>${receivedAt}</td><td>${escape(mail.to.join(', '))}</td><td>${link}</td></tr>`;
+  });
+  return `<table>
+<thead><tr><th>Received</th><th>To</th><th>Subject</th></tr></thead>
+<tbody>${rows.join('')}</tbody>
+</table>`;
 }
 
-function show(mail: CaughtMail): string {
-  return `<p><a href="/">All mail</a></p><h1>${escape(mail.subject)}</h1><p>From ${escape(mail.from)} to ${escape(mail.to.join(', '))}, ${escape(mail.receivedAt)} · <a href="/messages/${mail.id}/raw">source</a></p>
-${mail.html ? `<iframe sandbox title="HTML part" src="/messages/${mail.id}/html"></iframe>` : ''}<h2>Text part</h2><pre>${escape(mail.text)}</pre>`;
+function mailHtml(mail: CaughtMail): string {
+  const [from, to, receivedAt] = [escape(mail.from), escape(mail.to.join(', ')), escape(mail.receivedAt)];
+  const frame = `<iframe sandbox title="HTML part" src="/messages/${mail.id}/html"></iframe>`;
+  return `<p><a href="/">All mail</a></p>
+<h1>${escape(mail.subject)}</h1>
+<p>From ${from} to ${to}, ${receivedAt} · <a href="/messages/${mail.id}/raw">source</a></p>
+${mail.html ? frame : ''}<h2>Text part</h2><pre>${escape(mail.text)}</pre>`;
 }

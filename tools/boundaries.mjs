@@ -1,26 +1,26 @@
-// Who may import whom. Runs in `npm test`, in well under a second, on nothing but Node.
+// Checks which project and file may import which. `npm test` runs it. It needs Node only and takes less than a second.
 import path from 'node:path';
 import { readProjects } from './boundaries/read-projects.mjs';
 import * as rules from './boundaries/rules.mjs';
 
-const houseRules = {
-  /** By tag in package.json (`nx.tags`): what a project may depend on. */
+const workspaceRules = {
+  /** Tag of a project (`nx.tags` in package.json) → tags of the projects that it may depend on. */
   mayDependOn: {
     'type:app': ['type:lib'],
     'type:lib': ['type:lib'],
     'type:tool': ['type:lib', 'type:app'],
   },
 
-  /** Composes the apps into one process, and is the only one that may import them. */
+  /** Projects that may import apps, because they compose them into one process. */
   composers: ['apps/all-in-one'],
 
-  /** Projects that import these packages and nothing else, not even Node's modules. */
+  /** Projects that may import only these packages, and none of Node's modules. */
   importsOnly: {
     'libs/contracts': ['zod'],
   },
 
-  /** Libraries whose adapters are their only importers: library → files, or folders with a slash at the end. Specs may look behind. */
-  homes: {
+  /** Library → the only files, or folders (ending in a slash), that may import it. Specs are exempt. */
+  allowedImporters: {
     '@nats-io/*': ['libs/messaging/src/', 'tools/bench/harness/raw-nats.mjs'],
     bullmq: ['libs/service/src/jobs.ts'],
     ioredis: ['libs/service/src/jobs.ts'],
@@ -42,18 +42,22 @@ const houseRules = {
     '@bull-board/*': ['libs/service/src/queue-board.ts'],
   },
 
-  /** Files of an app that may import Nest: doors, the definition of the service (its module), the process itself, and all of the gateway, which is made of HTTP. */
-  nestHomes: [/\.(commands|queries|reactions|jobs|service)\.ts$/, /\/src\/main\.ts$/, /^apps\/(gateway|all-in-one)\//],
+  /**
+   * Files of an app that may import Nest: handlers, the service definition (Nest module), main.ts, and the HTTP apps.
+   */
+  nestFiles: [/\.(commands|queries|reactions|jobs|service)\.ts$/, /\/src\/main\.ts$/, /^apps\/(gateway|all-in-one)\//],
 
-  /** Files of an app that may use the EntityManager freely; others take it, or a context that holds it, as the first argument of a function. */
-  entityManagerHomes: [
+  /**
+   * Files of an app that may import the EntityManager. In others a function takes it, or a context, as first argument.
+   */
+  entityManagerFiles: [
     /\.(commands|queries|reactions|jobs|service)\.ts$/,
     /\/(main|config|orm\.config)\.ts$/,
     /\/migrations\//,
   ],
 
-  /** Functions that only these files may import: name → files. A named role of the database sees every organization. */
-  nameHomes: {
+  /** Function → the only files that may import it. A database role of its own can read every organization. */
+  allowedNameImporters: {
     setRole: [
       'libs/service/src/request-pipeline.ts',
       'libs/service/src/background-transactions.ts',
@@ -64,26 +68,26 @@ const houseRules = {
     ],
   },
 
-  /** Libraries of rules: they know nothing of frameworks. */
+  /** Libraries of pure rules, without frameworks. */
   pureLibraries: ['libs/contracts', 'libs/money', 'libs/calendar'],
 
-  /** The only files that read the environment, besides `src/config.ts` of each app. */
+  /** Files that may read the environment, besides `src/config.ts` of each app. */
   environmentReaders: ['libs/service/src/config.ts', 'libs/testing/src/'],
 
-  /** Words no file or folder is named with: they say where something was put, not what it is. */
+  /** Words that are not allowed in names of files and folders, because they do not describe the content. */
   bannedWords: ['util', 'utils', 'helper', 'helpers', 'common', 'dto', 'manager', 'impl'],
 };
 
 const root = path.resolve(import.meta.dirname, '..');
-const house = readProjects(root);
+const workspace = readProjects(root);
 const findings = new Set(
   Object.values(rules)
-    .flatMap((rule) => rule(house, houseRules))
+    .flatMap((rule) => rule(workspace, workspaceRules))
     .map(({ where, what }) => `${where}  ${what}`),
 );
 for (const finding of findings) console.log(finding);
 if (findings.size > 0) process.exitCode = 1;
-else
-  console.log(
-    `${house.projects.length} projects, ${house.projects.reduce((sum, { files }) => sum + files.length, 0)} files`,
-  );
+else {
+  const fileCount = workspace.projects.reduce((sum, { files }) => sum + files.length, 0);
+  console.log(`${workspace.projects.length} projects, ${fileCount} files`);
+}

@@ -1,4 +1,5 @@
-// Whether docker-compose.yml is a compose file, and fits the services: `npm test` runs it. Needs a build.
+// Checks docker-compose.yml against the compose schema and the configuration schemas. `npm test` runs it. Needs a
+// build.
 import fs from 'node:fs';
 import path from 'node:path';
 import { Ajv } from 'ajv';
@@ -35,16 +36,16 @@ const secretNames = new Set([
 ]);
 if (isValid) {
   findings.push(
-    // NATS reads its password from its environment alone.
+    // NATS can read its password only from its environment.
     ...rules.secretsAreFiles(compose, { secretNames, allowed: ['nats NATS_PASSWORD'] }),
     ...rules.secretsAreUsed(compose),
-    ...rules.variablesAreThose(compose, {
+    ...rules.variablesMatchSchemas(compose, {
       variables: Object.fromEntries(processes.map(({ title, config }) => [title, Object.keys(config.shape)])),
-      ofTheImage: ['NODE_ENV', 'HOST', 'OPS_PORT'],
-      // One installation has this Redis to itself; a signing key needs a secret of its own.
-      elsewhere: ['QUEUE_PREFIX', 'JOBS_DATABASE_URL', 'DKIM_DOMAIN', 'DKIM_SELECTOR', 'DKIM_PRIVATE_KEY'],
+      setInImage: ['NODE_ENV', 'HOST', 'OPS_PORT'],
+      // The compose file has one installation per Redis, and no secret for a DKIM key.
+      notSet: ['QUEUE_PREFIX', 'JOBS_DATABASE_URL', 'DKIM_DOMAIN', 'DKIM_SELECTOR', 'DKIM_PRIVATE_KEY'],
     }),
-    ...rules.variablesAreTold(text, read('.env.example')),
+    ...rules.variablesAreDocumented(text, read('.env.example')),
     ...rules.dependenciesExist(compose),
   );
 }

@@ -4,17 +4,18 @@ import { parseArgs } from 'node:util';
 import { cloneRoot } from './infra/profile.mjs';
 import { occupyProfile, prepareClone, startServers, build } from './run/prepare.mjs';
 import { step } from './run/progress.mjs';
-import { stopLeftovers } from './run/own-processes.mjs';
+import { stopRecordedProcesses } from './run/recorded-processes.mjs';
 import { runMain } from './run/shutdown.mjs';
-import { tellStory } from './run/story.mjs';
+import { runScenario } from './run/scenario.mjs';
 
-const help = `Tells the whole story on throw-away data of its own: sign-up to search, with the clock moved. Checks what comes back at each step.
+const help = `Runs the end-to-end scenario on temporary data, from sign-up to search, and moves the clock.
+Each step checks the answers.
 
-  npm run demo                 every service in one process
-  npm run demo -- --services   every service in a process of its own
-  npm run demo -- --kill       likewise, and each step begins with one of them being killed
+  npm run demo                 all services in one process
+  npm run demo -- --services   each service in its own process
+  npm run demo -- --kill       each service in its own process; each step first kills one of them
 
-Leaves pro forma, invoice, CSV, mails and events in demo-output/.
+Writes pro forma, invoice, CSV, mails and events to demo-output/.
 `;
 
 await runMain(async () => {
@@ -23,19 +24,19 @@ await runMain(async () => {
   });
   if (values.help) return console.log(help);
   const own = await occupyProfile('demo', 'npm run demo');
-  await stopLeftovers(own.folder);
+  await stopRecordedProcesses(own.folder);
   const node = await prepareClone(own);
   const [servers] = await Promise.all([
     startServers(own, { fresh: true, durable: false }),
     step('build', () => build(node, own).then(() => undefined)),
   ]);
   const isSeparate = Boolean(values.services || values.kill);
-  const { code } = await tellStory({
+  const { code } = await runScenario({
     ...own,
     node,
     servers,
     isSeparate,
-    isKilling: Boolean(values.kill),
+    killsServices: Boolean(values.kill),
     output: path.join(cloneRoot, 'demo-output'),
     onLine: (line) => console.log(line),
   });

@@ -1,4 +1,5 @@
-// Writes the documents that are made from contracts and configurations; with --check it only compares and says what has drifted. Needs a build.
+// Generates documents from contracts and configuration schemas. `--check` changes nothing and fails when a document is
+// outdated. Needs a build.
 import fs from 'node:fs';
 import path from 'node:path';
 import { contracts, events } from '@cordee/contracts/catalogue';
@@ -22,13 +23,13 @@ const documents = {
 };
 
 const isCheck = process.argv.includes('--check');
-const drifted = Object.entries(documents).filter(([name, text]) => {
+const outdated = Object.entries(documents).filter(([name, text]) => {
   const file = path.join(root, name);
   const isSame = fs.existsSync(file) && fs.readFileSync(file, 'utf8') === text;
   if (!isSame && !isCheck) fs.writeFileSync(file, text);
   return !isSame;
 });
-for (const [name] of drifted)
-  console.log(isCheck ? `${name} is not what the code says: run "npm run documents"` : `${name} written`);
-if (isCheck && drifted.length) process.exitCode = 1;
-else if (!drifted.length) console.log(`${Object.keys(documents).length} documents are up to date`);
+for (const [name] of outdated)
+  console.log(isCheck ? `${name} is outdated: run "npm run documents"` : `${name} written`);
+if (isCheck && outdated.length) process.exitCode = 1;
+else if (!outdated.length) console.log(`${Object.keys(documents).length} documents are up to date`);

@@ -4,8 +4,8 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { runJest } from './checks/jest-check.mjs';
 import { occupyProfile, prepareClone, startServers } from './run/prepare.mjs';
-import { reportLine, say, underWay } from './run/progress.mjs';
-import { atShutdown, isShuttingDown, runMain } from './run/shutdown.mjs';
+import { reportLine, print, withProgress } from './run/progress.mjs';
+import { onShutdown, isShuttingDown, runMain } from './run/shutdown.mjs';
 import { startCpuLoad } from './repeat/cpu-load.mjs';
 import { addRun, openRecord, summarize } from './repeat/record.mjs';
 import { StepFailure } from './run/step-failure.mjs';
@@ -41,9 +41,9 @@ await runMain(async () => {
   const node = await prepareClone(own);
   const servers = await startServers(own, { fresh: true, durable: false });
   if (servers.missing.length > 0) throw new StepFailure(servers.missing.map(({ reason }) => reason).join(' '));
-  if (values.load) atShutdown(startCpuLoad());
+  if (values.load) onShutdown(startCpuLoad());
 
-  if (record.runs.length > 0) say(`  resumed after run ${record.runs.length}`);
+  if (record.runs.length > 0) print(`  resumed after run ${record.runs.length}`);
   const env = { ...process.env, NODE_ENV: 'test', TZ: 'UTC', ...servers.env };
   while (record.runs.length < times) await repeatOnce({ node, logs: own.logs, env }, patterns, record);
   return conclude(record);
@@ -52,11 +52,11 @@ await runMain(async () => {
 async function repeatOnce(context, patterns, record) {
   const number = record.runs.length + 1;
   const startedAt = performance.now();
-  const result = await underWay(`run ${number}`, () => runJest(context, patterns));
+  const result = await withProgress(`run ${number}`, () => runJest(context, patterns));
   if (isShuttingDown()) throw new Error('stopping');
   const isGreen = result.failed === 0;
   reportLine(isGreen ? '✔' : '✘', `run ${number}`, performance.now() - startedAt, result.detail);
-  for (const line of result.lines) say(`    ${line}`);
+  for (const line of result.lines) print(`    ${line}`);
   if (!isGreen) {
     fs.copyFileSync(path.join(context.logs, 'jest.log'), path.join(context.logs, `run-${number}.log`));
   }
@@ -70,8 +70,8 @@ function failedTests(lines) {
 
 function conclude(record) {
   const { green, red, failures } = summarize(record);
-  say();
-  for (const { test, count } of failures) say(`  failed in ${count} of ${record.runs.length} runs: ${test}`);
+  print();
+  for (const { test, count } of failures) print(`  failed in ${count} of ${record.runs.length} runs: ${test}`);
   console.log(`${green} passed, ${red} failed`);
   return red === 0 ? 0 : 1;
 }

@@ -4,34 +4,34 @@ import readline from 'node:readline/promises';
 import { parseArgs } from 'node:util';
 import { eraseProfile } from './infra/bring-up.mjs';
 import { profileFolder } from './infra/profile.mjs';
-import { stopLeftovers } from './run/own-processes.mjs';
+import { stopRecordedProcesses } from './run/recorded-processes.mjs';
 import { occupyProfile } from './run/prepare.mjs';
 import { runMain } from './run/shutdown.mjs';
 
-const help = `Removes all data of the local installation (.cordee/local), after asking.
+const help = `Deletes all data of the local installation (.cordee/local) after a confirmation.
 
   npm run reset
-  npm run reset -- --yes     without asking
+  npm run reset -- --yes     without confirmation
 `;
 
 const options = { yes: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h', default: false } };
 const profile = 'local';
 
 await runMain(async () => {
-  const { yes, help: isHelpWanted } = parseArgs({ options }).values;
-  if (isHelpWanted) return console.log(help);
+  const { yes, help: showHelp } = parseArgs({ options }).values;
+  if (showHelp) return console.log(help);
   const folder = profileFolder(profile);
-  if (!fs.existsSync(folder)) return console.log('There is no data to remove.');
+  if (!fs.existsSync(folder)) return console.log('There is no data to delete.');
 
-  const local = await occupyProfile(profile, 'npm run reset'); // refuses while Cordée runs here
-  if (!yes && !(await confirm(`Remove all data in ${folder}? (y/N) `))) return console.log('Nothing was removed.');
-  await stopLeftovers(local.folder);
+  const local = await occupyProfile(profile, 'npm run reset'); // fails while Cordée runs here
+  if (!yes && !(await confirm(`Delete all data in ${folder}? (y/N) `))) return console.log('Nothing was deleted.');
+  await stopRecordedProcesses(local.folder);
   await eraseProfile({ profile });
   fs.rmSync(folder, { recursive: true, force: true });
-  console.log('Removed. The next npm start begins from empty data.');
+  console.log('All data was deleted. The next npm start creates new data.');
 });
 
-/** Anything but a clear yes, also the end of the input, is a no. */
+/** Returns true only for "y" or "yes"; the end of the input counts as no. */
 async function confirm(question) {
   const terminal = readline.createInterface({ input: process.stdin, output: process.stdout });
   const closed = new Promise((resolve) => terminal.once('close', () => resolve('')));

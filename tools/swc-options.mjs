@@ -1,4 +1,4 @@
-/** How TypeScript becomes JavaScript, for tests and for `npm start`: decorators with their metadata, as Nest needs them. */
+/** SWC options for tests and for `npm start`. Nest needs decorators with metadata. */
 export const swcOptions = {
   jsc: {
     target: 'es2024',

@@ -3,18 +3,19 @@ import { parseArgs } from 'node:util';
 import { notRun } from './checks/check.mjs';
 import { runJest } from './checks/jest-check.mjs';
 import { documentsCheck, staticChecks } from './checks/static-checks.mjs';
-import { storyChecks } from './checks/story-checks.mjs';
+import { scenarioChecks } from './checks/scenario-checks.mjs';
 import { occupyProfile, prepareClone, startServers } from './run/prepare.mjs';
-import { reportLine, say, underWay } from './run/progress.mjs';
+import { reportLine, print, withProgress } from './run/progress.mjs';
 import { isShuttingDown, runMain } from './run/shutdown.mjs';
 import { showFailure } from './run/step-failure.mjs';
 
-const help = `Runs every check of this clone: lock file, build and types, lint, boundaries, all suites and the story on real servers, generated documents.
+const help = `Runs every check of this clone: lock file, format, build and types, lint, boundaries,
+all suites and the end-to-end scenario on real servers, generated documents.
 
-  npm test                   everything
-  npm test -- <pattern>      only the suites whose path matches, on the same servers
+  npm test                   all checks
+  npm test -- <pattern>...   only the suites whose path matches a pattern, on the same kind of servers
 
-DATABASE_ADMIN_URL, NATS_URL, REDIS_URL and CORDEE_SERVERS choose other servers: node tools/infra/cli.mjs --help
+DATABASE_ADMIN_URL, NATS_URL, REDIS_URL and CORDEE_SERVERS select other servers: node tools/infra/cli.mjs --help
 Logs are in .cordee/test/logs.
 `;
 
@@ -34,7 +35,7 @@ await runMain(async () => {
     showFailure(error);
     count('set-up', { passed: 0, failed: 1 });
   }
-  say();
+  print();
   reportLine(
     total.failed === 0 ? '✔' : '✘',
     'all checks',
@@ -45,7 +46,7 @@ await runMain(async () => {
   return total.failed === 0 ? 0 : 1;
 });
 
-/** Every check runs, also after another has failed: one run shows all there is to do. */
+/** Runs all checks, even after a failure, so that one run shows all failures. */
 async function runChecks(patterns) {
   const own = await occupyProfile('test', 'npm test');
   const node = await prepareClone(own);
@@ -56,12 +57,12 @@ async function runChecks(patterns) {
     onServers(servers, (env) => runJest({ ...context, env: { ...context.env, ...env } }, patterns)),
   );
   if (patterns.length === 0)
-    for (const { name, run } of storyChecks)
+    for (const { name, run } of scenarioChecks)
       await check(name, () => onServers(servers, async () => run({ ...own, node, servers: await servers })));
   if (patterns.length === 0) await check(documentsCheck.name, () => documentsCheck.run(context));
 }
 
-/** A suite without its server would be a suite skipped: then none runs, and it counts as failed. */
+/** Runs a check on the servers. When a server is missing, the check counts as failed, not as skipped. */
 async function onServers(starting, run) {
   const servers = await starting;
   if (servers instanceof Error) return notRun(servers.message);
@@ -71,16 +72,11 @@ async function onServers(starting, run) {
 
 async function check(name, run) {
   const started = performance.now();
-  const result = await underWay(name, () => run().catch(brokenCheck));
+  const result = await withProgress(name, () => run().catch((error) => notRun(error.message)));
   if (isShuttingDown()) throw new Error('stopping');
   reportLine(result.failed === 0 ? '✔' : '✘', name, performance.now() - started, result.detail);
-  for (const line of result.lines) say(`    ${line}`);
+  for (const line of result.lines) print(`    ${line}`);
   count(name, result);
-}
-
-/** A check that cannot be run has not passed; the others still are. */
-function brokenCheck(error) {
-  return notRun(error.message);
 }
 
 function count(name, { passed, failed }) {

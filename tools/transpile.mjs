@@ -1,4 +1,4 @@
-// Makes what runs, without looking at types: a start should not wait for what `npm test` checks. Only what has changed is made anew.
+// Transpiles changed sources to `dist` without checking types: `npm start` should be fast, and `npm test` checks types.
 import fs from 'node:fs';
 import path from 'node:path';
 import { transformFile } from '@swc/core';

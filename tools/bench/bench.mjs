@@ -5,9 +5,9 @@ import path from 'node:path';
 import { bringUp } from '../infra/bring-up.mjs';
 import { cloneRoot } from '../infra/profile.mjs';
 import { installDependencies } from '../run/dependencies.mjs';
-import { findNode } from '../run/machine.mjs';
+import { findNode } from '../run/find-node.mjs';
 import { build, occupyProfile } from '../run/prepare.mjs';
-import { atShutdown, runMain } from '../run/shutdown.mjs';
+import { onShutdown, runMain } from '../run/shutdown.mjs';
 import { StepFailure } from '../run/step-failure.mjs';
 import { progress } from './harness/progress.mjs';
 import { help, readOptions } from './options.mjs';
@@ -26,14 +26,14 @@ await runMain(async () => {
     fresh: true,
     report: ({ title, how, address, reason }) => progress(reason ?? `${title} ${address}  ${how}`),
   });
-  atShutdown(() => servers.stop());
+  onShutdown(() => servers.stop());
   if (servers.missing.length > 0) throw new StepFailure(servers.missing.map(({ reason }) => reason).join(' '));
   progress('build');
   await build(node, own);
   return measure(node, { ...options, logs: own.logs, folder: own.folder }, servers.env);
 });
 
-/** Everything is measured in processes of their own, on the Node that the services run on. */
+/** Starts the measurements in their own process, on the Node that runs the services. */
 function measure(node, options, env) {
   if (options.profile) fs.mkdirSync(options.profile, { recursive: true });
   const child = fork(path.join(cloneRoot, 'tools/bench/measure.mjs'), [], {
@@ -46,11 +46,11 @@ function measure(node, options, env) {
     ],
     env: { ...process.env, ...env, TZ: 'UTC', CORDEE_BENCH: JSON.stringify(options) },
   });
-  atShutdown(() => child.kill());
+  onShutdown(() => child.kill());
   return new Promise((resolve) => child.on('exit', (code) => resolve(code ?? 1)));
 }
 
-/** Better now than after all the work. */
+/** Fails before the measurements when the file is not writable. */
 function checkWritable(file) {
   try {
     fs.closeSync(fs.openSync(file, 'a'));

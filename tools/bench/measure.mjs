@@ -1,10 +1,10 @@
-// Runs the measurements that were asked for; started by bench.mjs when everything is built and the servers are up.
+// Runs the selected measurements. bench.mjs starts it after the build, when the servers run.
 import fs from 'node:fs';
 import os from 'node:os';
 import { areas } from './areas.mjs';
 import { compare } from './harness/compare.mjs';
 import { stopChildren } from './harness/child.mjs';
-import { judge } from './harness/goals.mjs';
+import { evaluateGoals } from './harness/goals.mjs';
 import { progress } from './harness/progress.mjs';
 import { printMeasurement } from './harness/table.mjs';
 
@@ -14,8 +14,10 @@ const records = [];
 let isBroken = false;
 
 process.on('disconnect', () => process.exit(1));
+const machine = `${os.cpus().length} × ${os.cpus()[0].model.trim()}, Node ${process.versions.node}`;
 console.log(
-  `seed ${options.seed}, ${options.rounds} rounds, scale ${options.scale}; ${os.cpus().length} × ${os.cpus()[0].model.trim()}, Node ${process.versions.node}, load ${os.loadavg()[0].toFixed(1)} before`,
+  `seed ${options.seed}, ${options.rounds} rounds, scale ${options.scale}; ${machine}, ` +
+    `load ${os.loadavg()[0].toFixed(1)} before`,
 );
 for (const { id, title, open } of measurements.filter(({ id: known }) => options.ids.includes(known))) {
   progress(`${id}: ${title}`);
@@ -25,12 +27,12 @@ for (const { id, title, open } of measurements.filter(({ id: known }) => options
     const results = await compare(opened.subjects ?? [], options.rounds, (text) => progress(`${id}: ${text}`));
     const tables = [];
     for (const table of opened.tables ?? []) tables.push(await table(results));
-    const judged = judge(id, { ...opened, goals: opened.goals ?? [] }, results, options.rounds);
-    records.push(...judged, ...tables.flatMap((table) => table.records ?? []));
-    printMeasurement({ id, title, unit: opened.unit, results, judged, tables, notes: opened.notes?.(results) ?? [] });
+    const goals = evaluateGoals(id, { ...opened, goals: opened.goals ?? [] }, results, options.rounds);
+    records.push(...goals, ...tables.flatMap((table) => table.records ?? []));
+    printMeasurement({ id, title, unit: opened.unit, results, goals, tables, notes: opened.notes?.(results) ?? [] });
   } catch (error) {
     isBroken = true;
-    console.log(`\n${id}  ${title}\n  could not be measured: ${error.stack}`);
+    console.log(`\n${id}  ${title}\n  failed: ${error.stack}`);
   }
   await opened?.close?.();
   await stopChildren();

@@ -2,44 +2,45 @@ import { parseArgs } from 'node:util';
 import { StepFailure } from '../run/step-failure.mjs';
 import { areas } from './areas.mjs';
 
-export const help = `Measures Cordée against the limit of the machine and against peers, interleaved in the same run, and compares with what it promises.
+export const help = `Measures Cordée, the limit of the machine and peers in one run, and compares the ratios with goals.
 
-  npm run bench -- access                        every measurement of an area
-  npm run bench -- access --only P1a,P1b         some of them
+  npm run bench -- access                        all measurements of an area
+  npm run bench -- access --only P1a,P1b         selected measurements
   npm run bench -- access --rounds 9 --seed 7    more rounds; other random organizations
-  npm run bench -- access --json figures.json    the figures as a list of { id, goal, reached, met, unit, limit, peers, ours, rounds }
+  npm run bench -- access --json figures.json    writes the figures as a list of
+                                                 { id, goal, reached, met, unit, limit, peers, ours, rounds }
 
-  --rounds N          rounds after the warm-up; in each of them everything runs once, in another order   (default: 5)
-  --organizations N   organizations behind one access copy                                               (default: 1000)
-  --scale N           size of the organizations, 1 being 2,000 people and 50,000 grants                  (default: 1)
-  --seed N            what the random data are made from                                                 (default: 1)
-  --profile DIR       leave CPU profiles of the processes there
+  --rounds N          rounds after the warm-up; each round runs all subjects once          (default: 5)
+  --organizations N   organizations in one access cache                                    (default: 1000)
+  --scale N           size of the organizations; 1 is 2,000 people and 50,000 grants       (default: 1)
+  --seed N            seed of the random data                                              (default: 1)
+  --profile DIR       writes CPU profiles of the processes to this folder
 
 Areas:
 ${Object.entries(areas)
   .map(([name, { title, ids }]) => `  ${name.padEnd(10)} ${title}\n${' '.repeat(13)}${ids.join(', ')}`)
   .join('\n')}
 
-Ratios are what to read, not absolute numbers, and the machine should have nothing else to do. Nothing fails on a figure that is missed.
-Peers are installed into tools/bench/peers when they are first needed. Servers are brought up as for tests, with data of their own.
+Read the ratios, not the absolute numbers, and run nothing else on the machine. A missed goal does not fail the command.
+The first run installs the peers into tools/bench/peers. Servers are started as for tests, with their own data.
 `;
 
-const number =
-  (name, { least, whole = true }) =>
+const parseNumber =
+  (name, { minimum, isWhole = true }) =>
   (text) => {
     const value = Number(text);
-    if (!(value >= least) || (whole && !Number.isInteger(value)))
-      throw new StepFailure(`--${name} ${text}: a ${whole ? 'whole ' : ''}number from ${least} on is needed.`);
+    if (!(value >= minimum) || (isWhole && !Number.isInteger(value)))
+      throw new StepFailure(`--${name} ${text}: must be a ${isWhole ? 'whole ' : ''}number from ${minimum}.`);
     return value;
   };
-const readers = {
-  rounds: number('rounds', { least: 1 }),
-  organizations: number('organizations', { least: 1 }),
-  scale: number('scale', { least: 0.01, whole: false }),
-  seed: number('seed', { least: 0 }),
+const parsers = {
+  rounds: parseNumber('rounds', { minimum: 1 }),
+  organizations: parseNumber('organizations', { minimum: 1 }),
+  scale: parseNumber('scale', { minimum: 0.01, isWhole: false }),
+  seed: parseNumber('seed', { minimum: 0 }),
 };
 
-/** What was asked for; undefined when it was the help. */
+/** Parses the arguments; returns undefined when the help is to be printed. */
 export function readOptions(args) {
   const { values, positionals } = parseArgs({
     args,
@@ -60,17 +61,17 @@ export function readOptions(args) {
   const area = Object.hasOwn(areas, name ?? '') ? areas[name] : undefined;
   if (!area || rest.length > 0)
     throw new StepFailure(
-      `"${positionals.join(' ')}" is no area: ${Object.keys(areas).join(', ')}. See npm run bench -- --help`,
+      `"${positionals.join(' ')}" is not an area: use ${Object.keys(areas).join(', ')}. See npm run bench -- --help`,
     );
   const ids = values.only === undefined ? area.ids : values.only.split(',').map((id) => id.trim());
   const unknown = ids.filter((id) => !area.ids.includes(id));
   if (unknown.length > 0 || ids.length === 0)
-    throw new StepFailure(`"${unknown.join(', ')}" is no measurement of ${name}: ${area.ids.join(', ')}.`);
+    throw new StepFailure(`"${unknown.join(', ')}" is not a measurement of ${name}: use ${area.ids.join(', ')}.`);
   return {
     area: name,
     ids,
     json: values.json,
     profile: values.profile,
-    ...Object.fromEntries(Object.entries(readers).map(([option, read]) => [option, read(values[option])])),
+    ...Object.fromEntries(Object.entries(parsers).map(([option, parse]) => [option, parse(values[option])])),
   };
 }

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { readOptions } from './options.mjs';
 
-describe('what can be asked of the benchmarks', () => {
-  test('an area, with what is usual', () => {
+describe('the options of the benchmarks', () => {
+  test('have defaults for an area', () => {
     expect(readOptions(['access'])).toMatchObject({
       area: 'access',
       rounds: 5,
@@ -13,27 +13,27 @@ describe('what can be asked of the benchmarks', () => {
     });
   });
 
-  test('some measurements of it', () => {
+  test('select measurements', () => {
     expect(
       readOptions(['access', '--only', 'P1a, P1b', '--rounds', '7', '--scale', '0.1', '--json', 'out.json']),
     ).toMatchObject({ ids: ['P1a', 'P1b'], rounds: 7, scale: 0.1, json: 'out.json' });
   });
 
-  test.each([[[]], [['--help']], [['access', '-h']]])('%j asks for help', (args) => {
+  test.each([[[]], [['--help']], [['access', '-h']]])('%j shows the help', (args) => {
     expect(readOptions(args)).toBeUndefined();
   });
 
   test.each([
-    [['money'], '"money" is no area: access'],
-    [['constructor'], '"constructor" is no area'],
-    [['access', 'money'], '"access money" is no area'],
-    [['--rounds', '5'], '"" is no area'],
-    [['access', '--only', 'P1a,P9'], '"P9" is no measurement of access: P1a, P1b'],
-    [['access', '--rounds', '0'], '--rounds 0: a whole number from 1 on'],
-    [['access', '--rounds', '2.5'], '--rounds 2.5: a whole number'],
-    [['access', '--scale', 'big'], '--scale big: a number from 0.01 on'],
+    [['money'], '"money" is not an area: use access'],
+    [['constructor'], '"constructor" is not an area'],
+    [['access', 'money'], '"access money" is not an area'],
+    [['--rounds', '5'], '"" is not an area'],
+    [['access', '--only', 'P1a,P9'], '"P9" is not a measurement of access: use P1a, P1b'],
+    [['access', '--rounds', '0'], '--rounds 0: must be a whole number from 1'],
+    [['access', '--rounds', '2.5'], '--rounds 2.5: must be a whole number'],
+    [['access', '--scale', 'big'], '--scale big: must be a number from 0.01'],
     [['access', '--fast'], "Unknown option '--fast'"],
-  ])('%j is refused', (args, message) => {
+  ])('%j is rejected', (args, message) => {
     expect(() => readOptions(args)).toThrow(message);
   });
 });

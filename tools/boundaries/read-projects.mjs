@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { importsIn, withoutComments } from './source-text.mjs';
 
-/** Every workspace project with its declared dependencies, its references and its sources. */
+/** Reads every workspace project with its declared dependencies, its tsconfig references and its sources. */
 export function readProjects(root) {
   const rootPackage = readJson(path.join(root, 'package.json'));
   const folders = rootPackage.workspaces.flatMap((pattern) => expand(root, pattern));
@@ -36,7 +36,7 @@ function readSource(root, file) {
 const allDependenciesOf = ({ dependencies, devDependencies, peerDependencies, optionalDependencies }) =>
   new Set(Object.keys({ ...dependencies, ...devDependencies, ...peerDependencies, ...optionalDependencies }));
 
-/** Folders of the projects that a configuration of the compiler references; undefined when there is none. */
+/** Returns the folders that a compiler configuration references, or undefined when the file is missing. */
 function referencesOf(root, folder, configuration) {
   const file = path.join(root, folder, configuration);
   if (!fs.existsSync(file)) return undefined;
@@ -45,7 +45,7 @@ function referencesOf(root, folder, configuration) {
   );
 }
 
-/** "apps/*" or "tools": no deeper patterns are in use. */
+/** Expands a workspace pattern: "apps/*" or "tools". Deeper patterns are not supported. */
 function expand(root, pattern) {
   if (!pattern.endsWith('/*')) return [pattern];
   const parent = pattern.slice(0, -2);

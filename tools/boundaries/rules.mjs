@@ -1,16 +1,17 @@
 import path from 'node:path';
 import { lineAt, packageOf } from './source-text.mjs';
 
-// Every rule takes the house as it is and the rules of the house, and answers findings: `{ where, what }`.
+// Every rule takes the workspace and its configuration and returns findings: `{ where, what }`.
 
 const isSpec = (file) => /\.spec\.(ts|mts|mjs)$/.test(file);
 const isShipped = (project, file) => file.startsWith(`${project.folder}/src/`) && !isSpec(file);
-const isWithin = (file, homes) => homes.some((home) => (home.endsWith('/') ? file.startsWith(home) : file === home));
+const isWithin = (file, allowedImporters) =>
+  allowedImporters.some((home) => (home.endsWith('/') ? file.startsWith(home) : file === home));
 const matchesAny = (file, patterns) => patterns.some((pattern) => pattern.test(file));
 const isBuiltIn = (specifier) => specifier.startsWith('node:');
 const isRelative = (specifier) => specifier.startsWith('.');
 
-/** Every import of every file that names a package. */
+/** Returns all imports of packages in all files. */
 function packageImports({ projects }) {
   return projects.flatMap((project) =>
     project.files.flatMap((file) =>
@@ -27,15 +28,15 @@ function packageImports({ projects }) {
   );
 }
 
-/** Nx rebuilds and retests what depends on a change: it knows only what package.json declares. */
-export function importsAreDeclared(house) {
-  const own = new Set(house.projects.map(({ name }) => name));
-  return packageImports(house)
+/** Nx finds the projects that a change affects by the dependencies in package.json, so they must be declared. */
+export function importsAreDeclared(workspace) {
+  const projectNames = new Set(workspace.projects.map(({ name }) => name));
+  return packageImports(workspace)
     .filter(
       ({ project, library, from }) =>
         !isBuiltIn(from) && library !== project.name && !project.dependencies.has(library),
     )
-    .filter(({ library }) => own.has(library) || !house.rootDependencies.has(library))
+    .filter(({ library }) => projectNames.has(library) || !workspace.rootDependencies.has(library))
     .map(({ where, project, library }) => ({
       where,
       what: `imports ${library}, which ${project.folder}/package.json does not declare`,
@@ -67,7 +68,7 @@ export function shippedCodeImportsNoDevelopmentDependency(workspace) {
     .map(({ where, library }) => ({ where, what: `imports ${library}, a development dependency` }));
 }
 
-/** The compiler builds along the references and Nx along the dependencies: they have to agree. */
+/** TypeScript builds along the references and Nx along the dependencies, so both must be the same. */
 export function referencesFollowDependencies({ projects, rootReferences }) {
   const byName = new Map(projects.map((project) => [project.name, project]));
   const compiled = projects.filter(({ references }) => references);
@@ -112,15 +113,15 @@ export function relativeImportsStayInside({ projects }) {
           ({ from }) =>
             isRelative(from) && !path.posix.join(path.posix.dirname(file.path), from).startsWith(`${folder}/`),
         )
-        // What stands beside the projects is configuration that every project shares.
+        // Configuration files may import the shared configuration in the root folder.
         .filter(() => !/\.config\.mjs$/.test(file.path))
         .map(({ from, line }) => ({ where: `${file.path}:${line}`, what: `leaves its project: ${from}` })),
     ),
   );
 }
 
-export function selectProjectsImportLittle(house, { importsOnly }) {
-  return packageImports(house)
+export function restrictedProjectsImportOnlyAllowed(workspace, { importsOnly }) {
+  return packageImports(workspace)
     .filter(
       ({ project, file, library }) =>
         importsOnly[project.folder] &&
@@ -134,66 +135,71 @@ export function selectProjectsImportLittle(house, { importsOnly }) {
     }));
 }
 
-export function librariesStayAtHome(house, { homes }) {
-  const homeOf = (library) => homes[library] ?? homes[`${library.split('/')[0]}/*`];
-  return packageImports(house)
-    .filter(({ library, file }) => homeOf(library) && !isSpec(file) && !isWithin(file, homeOf(library)))
-    .map(({ where, library }) => ({ where, what: `${library} is imported in ${homeOf(library).join(', ')} only` }));
+export function librariesAreImportedByAdapters(workspace, { allowedImporters }) {
+  const importersOf = (library) => allowedImporters[library] ?? allowedImporters[`${library.split('/')[0]}/*`];
+  return packageImports(workspace)
+    .filter(({ library, file }) => importersOf(library) && !isSpec(file) && !isWithin(file, importersOf(library)))
+    .map(({ where, library }) => ({
+      where,
+      what: `${library} is imported in ${importersOf(library).join(', ')} only`,
+    }));
 }
 
-export function nestStaysInHandlers(house, { nestHomes, pureLibraries }) {
-  return packageImports(house)
+export function nestStaysInHandlers(workspace, { nestFiles, pureLibraries }) {
+  return packageImports(workspace)
     .filter(({ library, file }) => library.startsWith('@nestjs/') && !isSpec(file))
     .filter(({ project, file }) =>
-      project.folder.startsWith('apps/') ? !matchesAny(file, nestHomes) : pureLibraries.includes(project.folder),
+      project.folder.startsWith('apps/') ? !matchesAny(file, nestFiles) : pureLibraries.includes(project.folder),
     )
-    .map(({ where, library }) => ({ where, what: `${library} belongs into doors, modules and main.ts` }));
+    .map(({ where, library }) => ({ where, what: `${library} belongs into handlers, modules and main.ts` }));
 }
 
-export function pureLibrariesKnowNoFramework(house, { pureLibraries }) {
-  return packageImports(house)
+export function pureLibrariesKnowNoFramework(workspace, { pureLibraries }) {
+  return packageImports(workspace)
     .filter(
       ({ project, library, file }) =>
         pureLibraries.includes(project.folder) && !isSpec(file) && /^(@mikro-orm|@nats-io|fastify|pg$)/.test(library),
     )
-    .map(({ where, library, project }) => ({ where, what: `${project.folder} holds rules: no ${library}` }));
+    .map(({ where, library, project }) => ({ where, what: `${project.folder} has pure rules: no ${library}` }));
 }
 
-export function namesStayAtHome({ projects }, { nameHomes = {} }) {
+export function restrictedNamesAreImportedWhereAllowed({ projects }, { allowedNameImporters = {} }) {
   return projects.flatMap(({ files }) =>
     files
       .filter((file) => !isSpec(file.path))
       .flatMap((file) =>
         file.imports.flatMap(({ names = [], line }) =>
           names
-            .filter((name) => nameHomes[name] && !nameHomes[name].includes(file.path))
+            .filter((name) => allowedNameImporters[name] && !allowedNameImporters[name].includes(file.path))
             .map((name) => ({
               where: `${file.path}:${line}`,
-              what: `${name} is imported in ${nameHomes[name].join(', ')} only`,
+              what: `${name} is imported in ${allowedNameImporters[name].join(', ')} only`,
             })),
         ),
       ),
   );
 }
 
-/** Entities and rules are told what they need; who loads and flushes is a door or an action that is handed the EntityManager. */
-export function entityManagerIsHandedIn(house, { entityManagerHomes }) {
-  const textOf = new Map(house.projects.flatMap(({ files }) => files.map((file) => [file.path, file.text])));
-  const takesItFirst = /\(\s*(?:\w+|\{[^}]*\}): (?:(?:Sql)?EntityManager|(?:Command|Query|Reaction|Work)Context)\b/;
-  return packageImports(house)
+/** Handlers load and flush. An action takes the EntityManager as first argument; entities and rules do not know it. */
+export function entityManagerIsAnArgument(workspace, { entityManagerFiles }) {
+  const textOf = new Map(workspace.projects.flatMap(({ files }) => files.map((file) => [file.path, file.text])));
+  const takesItAsFirstArgument =
+    /\(\s*(?:\w+|\{[^}]*\}): (?:(?:Sql)?EntityManager|(?:Command|Query|Reaction|Work)Context)\b/;
+  return packageImports(workspace)
     .filter(
       ({ project, file, names }) =>
         project.folder.startsWith('apps/') && !isSpec(file) && names.some((name) => /^(Sql)?EntityManager$/.test(name)),
     )
     .filter(
       ({ file }) =>
-        !matchesAny(file, entityManagerHomes) && (file.endsWith('.entity.ts') || !takesItFirst.test(textOf.get(file))),
+        !matchesAny(file, entityManagerFiles) &&
+        (file.endsWith('.entity.ts') || !takesItAsFirstArgument.test(textOf.get(file))),
     )
     .map(({ where, file }) => ({
       where,
       what: file.endsWith('.entity.ts')
-        ? 'an entity knows no EntityManager'
-        : 'only doors use the EntityManager, and functions that take it as first argument',
+        ? 'an entity must not import the EntityManager'
+        : 'only handlers import the EntityManager, and functions that take it as first argument',
     }));
 }
 
@@ -214,15 +220,15 @@ export function environmentIsReadOnce({ projects }, { environmentReaders }) {
     );
 }
 
-export function namesSaySomething({ projects }, { bannedWords }) {
+export function fileNamesAreMeaningful({ projects }, { bannedWords }) {
   return projects
     .flatMap(({ files }) => files)
     .flatMap(({ path: file }) => {
-      const parts = file.split('/');
-      const banned = parts.flatMap((part) => part.split(/[-.]/)).find((word) => bannedWords.includes(word));
-      if (banned) return [{ where: file, what: `"${banned}" is no name: say what it is` }];
-      return /^index\./.test(parts.at(-1))
-        ? [{ where: file, what: 'no index files: import from the file that says it' }]
+      const segments = file.split('/');
+      const banned = segments.flatMap((segment) => segment.split(/[-.]/)).find((word) => bannedWords.includes(word));
+      if (banned) return [{ where: file, what: `"${banned}" is not allowed in names: name the content` }];
+      return /^index\./.test(segments.at(-1))
+        ? [{ where: file, what: 'no index files: import from the file that declares the name' }]
         : [];
     });
 }

@@ -2,21 +2,22 @@ import { describe, expect, test } from '@jest/globals';
 import * as rules from './rules.mjs';
 import { importsIn, withoutComments } from './source-text.mjs';
 
-const houseRules = {
+const workspaceRules = {
   mayDependOn: { 'type:app': ['type:lib'], 'type:lib': ['type:lib'] },
   composers: ['apps/all-in-one'],
   importsOnly: { 'libs/contracts': ['zod'] },
-  homes: { pdfkit: ['apps/billing/src/pdf/'], '@nats-io/*': ['libs/messaging/src/nats-bus.ts'] },
-  nestHomes: [/\.commands\.ts$/],
-  entityManagerHomes: [/\.commands\.ts$/],
+  allowedImporters: { pdfkit: ['apps/billing/src/pdf/'], '@nats-io/*': ['libs/messaging/src/nats-bus.ts'] },
+  nestFiles: [/\.commands\.ts$/],
+  entityManagerFiles: [/\.commands\.ts$/],
   pureLibraries: ['libs/contracts'],
   environmentReaders: ['libs/testing/src/'],
   bannedWords: ['util', 'helper'],
 };
 
+const lines = (...texts) => texts.join('\n');
 const contracts = project('libs/contracts', {});
 
-/** A project with one file, which declares what it imports unless told otherwise. */
+/** Creates a project with these files; by default package.json declares its imports. */
 function project(
   folder,
   files,
@@ -60,27 +61,42 @@ function findingsIn(...projects) {
     '@mikro-orm/postgresql',
     'jest',
   ]);
-  const house = { projects, rootDependencies, rootReferences: projects.map(({ folder }) => folder) };
+  const workspace = { projects, rootDependencies, rootReferences: projects.map(({ folder }) => folder) };
   return Object.values(rules)
-    .flatMap((rule) => rule(house, houseRules))
+    .flatMap((rule) => rule(workspace, workspaceRules))
     .map(({ where, what }) => `${where} ${what}`);
 }
 
-describe('a tidy house', () => {
+describe('a workspace that follows the rules', () => {
   test('has no findings', () => {
     const billing = project('apps/billing', {
       'src/config.ts': 'export const environment = process.env;',
-      'src/invoice.commands.ts': `import { EntityManager } from '@mikro-orm/postgresql';\nimport { Injectable } from '@nestjs/common';\nimport { id } from '@cordee/contracts/id';`,
-      'src/invoice.entity.ts': `// once used process.env and import { X } from '@nestjs/common';\nimport { defineEntity } from '@mikro-orm/postgresql';`,
-      'src/take-number.ts': `import type { EntityManager } from '@mikro-orm/postgresql';\nexport async function takeNumber(em: EntityManager) {}`,
-      'src/pay-invoice.ts': `import { LockMode, type EntityManager } from '@mikro-orm/postgresql';\nexport async function payInvoice(\n  { em, now }: CommandContext,\n) {}`,
+      'src/invoice.commands.ts': lines(
+        `import { EntityManager } from '@mikro-orm/postgresql';`,
+        `import { Injectable } from '@nestjs/common';`,
+        `import { id } from '@cordee/contracts/id';`,
+      ),
+      'src/invoice.entity.ts': lines(
+        `// once used process.env and import { X } from '@nestjs/common';`,
+        `import { defineEntity } from '@mikro-orm/postgresql';`,
+      ),
+      'src/allocate-number.ts': lines(
+        `import type { EntityManager } from '@mikro-orm/postgresql';`,
+        `export async function allocateNumber(em: EntityManager) {}`,
+      ),
+      'src/pay-invoice.ts': lines(
+        `import { LockMode, type EntityManager } from '@mikro-orm/postgresql';`,
+        `export async function payInvoice(`,
+        `  { em, now }: CommandContext,`,
+        `) {}`,
+      ),
       'src/pdf/invoice-pdf.ts': `import PDFDocument from 'pdfkit';`,
     });
     expect(findingsIn(contracts, billing)).toEqual([]);
   });
 });
 
-describe('is found', () => {
+describe('the rules find', () => {
   test.each([
     [
       'an undeclared workspace package',
@@ -99,7 +115,7 @@ describe('is found', () => {
       'apps/billing, what ships has no reference to libs/contracts',
     ],
     [
-      'a reference too many',
+      'an undeclared reference',
       project('apps/billing', {}, { references: ['libs/contracts'] }),
       'apps/billing, what ships references libs/contracts',
     ],
@@ -118,32 +134,32 @@ describe('is found', () => {
       'apps/billing/src/a.ts:1 leaves its project',
     ],
     [
-      'a library away from home',
+      'a library outside its adapter',
       project('apps/billing', { 'src/a.ts': `const pdf = await import('pdfkit');` }),
       'apps/billing/src/a.ts:1 pdfkit is imported in',
     ],
     [
-      'a scoped library away from home',
+      'a scoped library outside its adapter',
       project('libs/outbox', { 'src/a.ts': `import type { JsMsg } from '@nats-io/jetstream';` }),
       'libs/outbox/src/a.ts:1 @nats-io/jetstream is imported in',
     ],
     [
-      'Nest in a rule',
+      'Nest in a rule file',
       project('apps/billing', { 'src/a.ts': `import { Injectable } from '@nestjs/common';` }),
-      'apps/billing/src/a.ts:1 @nestjs/common belongs into doors',
+      'apps/billing/src/a.ts:1 @nestjs/common belongs into handlers',
     ],
     [
       'the EntityManager in an entity',
       project('apps/billing', { 'src/a.entity.ts': `import { EntityManager } from '@mikro-orm/postgresql';` }),
-      'an entity knows no EntityManager',
+      'an entity must not import the EntityManager',
     ],
     [
-      'the EntityManager in a rule',
+      'the EntityManager in a rule file',
       project('apps/billing', { 'src/a.ts': `import {\n  type EntityManager,\n} from '@mikro-orm/postgresql';` }),
-      'only doors use the EntityManager',
+      'only handlers import the EntityManager',
     ],
     [
-      'the environment read twice',
+      'the environment read outside config.ts',
       project('apps/billing', { 'src/a.ts': 'export const port = process.env.PORT;' }),
       'only apps/billing/src/config.ts reads the environment',
     ],
@@ -152,13 +168,13 @@ describe('is found', () => {
       project('libs/money', { 'src/config.ts': 'export const port = process.env.PORT;' }),
       'a library does not read the environment',
     ],
-    ['a name that says nothing', project('libs/money', { 'src/money.util.ts': '' }), '"util" is no name'],
+    ['a file name with a banned word', project('libs/money', { 'src/money.util.ts': '' }), '"util" is not allowed'],
     ['a barrel', project('libs/money', { 'src/index.ts': '' }), 'no index files'],
   ])('%s', (_, found, finding) => {
     expect(findingsIn(contracts, found).filter((text) => text.includes(finding))).toHaveLength(1);
   });
 
-  test('contracts that import more than Zod, also from Node', () => {
+  test('an import of a Node module in contracts', () => {
     const findings = findingsIn(
       project('libs/contracts', { 'src/a.ts': `import { z } from 'zod';\nimport { randomUUID } from 'node:crypto';` }),
     );
@@ -167,7 +183,7 @@ describe('is found', () => {
     ]);
   });
 
-  test('an app in another app, unless it composes them', () => {
+  test('an app that imports another app, except a composer', () => {
     const identity = project('apps/identity', {});
     const using = (folder) =>
       project(folder, {}, { dependencies: ['@cordee/identity'], references: ['apps/identity'] });

@@ -1,13 +1,14 @@
 const stringOrComment = /("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`)|\/\/[^\n]*|\/\*[\s\S]*?\*\//g;
-const importOrExport =
-  /(?:^|[\s;}])(?:import|export)\s*(?:type\s)?(?:([\w*{}\s,$]+?)from\s*)?['"]([^'"\n]+)['"]|\bimport\(\s*['"]([^'"\n]+)['"]\s*\)/g;
+const staticImport = /(?:^|[\s;}])(?:import|export)\s*(?:type\s)?(?:([\w*{}\s,$]+?)from\s*)?['"]([^'"\n]+)['"]/;
+const dynamicImport = /\bimport\(\s*['"]([^'"\n]+)['"]\s*\)/;
+const importOrExport = new RegExp(`${staticImport.source}|${dynamicImport.source}`, 'g');
 
-/** The text with its comments blanked, line numbers kept. */
+/** Replaces comments by spaces, so that line numbers stay the same. */
 export function withoutComments(text) {
   return text.replaceAll(stringOrComment, (match, string) => string ?? match.replaceAll(/[^\n]/g, ' '));
 }
 
-/** Every module a source names: `{ from, names, line }`. */
+/** Returns all imports and re-exports of a source: `{ from, names, line }`. */
 export function importsIn(text) {
   return [...text.matchAll(importOrExport)].map((match) => ({
     from: match[2] ?? match[3],

@@ -1,10 +1,10 @@
 import path from 'node:path';
 import { cloneRoot } from '../infra/profile.mjs';
-import { lastLines, runLogged } from '../run/child.mjs';
+import { lastLines, runLogged } from '../run/run-command.mjs';
 
 /**
- * A check answers how many things passed and failed, a few words about them, and the lines to show.
- * One that is a command passes or fails as a whole.
+ * Runs a command as one check. The result of a check is `{ passed, failed, detail, lines }`: two counts, a short text,
+ * and lines to print.
  */
 export async function runCommandCheck(
   { name, command, args, env, cwd = cloneRoot, describe = () => ({}), show = (log) => lastLines(log, 80) },
@@ -16,5 +16,5 @@ export async function runCommandCheck(
   return { passed: 0, failed: 1, detail: `failed (${code})`, lines: show(log) };
 }
 
-/** A check that could not even be run. */
+/** The result of a check that could not run; it counts as failed. */
 export const notRun = (reason) => ({ passed: 0, failed: 1, detail: 'not run', lines: [reason] });

@@ -1,9 +1,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { cloneRoot } from '../infra/profile.mjs';
-import { lastLines, runLogged } from '../run/child.mjs';
+import { lastLines, runLogged } from '../run/run-command.mjs';
 
-/** All suites, or those whose path matches one of the patterns. Every test counts. */
+/** Runs all suites, or those whose path matches a pattern. The result counts tests. */
 export async function runJest({ node, logs, env }, patterns) {
   const log = path.join(logs, 'jest.log');
   const report = path.join(logs, 'jest.json');
@@ -21,11 +21,13 @@ export async function runJest({ node, logs, env }, patterns) {
   const { code } = await runLogged(node, args, { cwd: cloneRoot, env, log });
   if (!fs.existsSync(report))
     return { passed: 0, failed: 1, detail: `did not finish (${code})`, lines: lastLines(log, 40) };
-  return judge(JSON.parse(fs.readFileSync(report, 'utf8')), code);
+  return summarizeReport(JSON.parse(fs.readFileSync(report, 'utf8')), code);
 }
 
-/** What Jest's report amounts to. A suite that did not load counts as one failure, and so does a run that failed for another reason. */
-export function judge(report, code) {
+/**
+ * Summarizes Jest's report. A suite that did not load, or a run that failed for another reason, counts as one failure.
+ */
+export function summarizeReport(report, code) {
   const passed = report.numPassedTests;
   let failed = report.numFailedTests + report.numRuntimeErrorTestSuites;
   const lines = report.testResults.flatMap(linesOf);
@@ -33,16 +35,20 @@ export function judge(report, code) {
     failed = 1;
     lines.push(passed === 0 ? 'No test was found.' : `Jest ended with ${code} although no test failed.`);
   }
-  const left = report.numPendingTests + report.numTodoTests;
-  const detail = `${passed} passed in ${report.numTotalTestSuites} suites${failed > 0 ? `, ${failed} failed` : ''}${left > 0 ? `, ${left} skipped` : ''}`;
+  const skipped = report.numPendingTests + report.numTodoTests;
+  const detail = [
+    `${passed} passed in ${report.numTotalTestSuites} suites`,
+    ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(skipped > 0 ? [`${skipped} skipped`] : []),
+  ].join(', ');
   return { passed, failed, detail, lines };
 }
 
 function linesOf({ name, message, assertionResults }) {
   const file = path.relative(cloneRoot, name);
-  const broken = assertionResults.filter(({ status }) => status === 'failed');
-  if (broken.length > 0)
-    return broken.flatMap(({ fullName, failureMessages }) => [
+  const failures = assertionResults.filter(({ status }) => status === 'failed');
+  if (failures.length > 0)
+    return failures.flatMap(({ fullName, failureMessages }) => [
       `${file} › ${fullName}`,
       ...shortened(failureMessages[0]),
     ]);

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { cloneRoot } from '../infra/profile.mjs';
-import { judge } from './jest-check.mjs';
+import { summarizeReport } from './jest-check.mjs';
 
 const report = (changes) => ({
   numPassedTests: 3,
@@ -14,13 +14,13 @@ const report = (changes) => ({
 });
 
 test.each([
-  ['all is well', report(), 0, { passed: 3, failed: 0 }],
+  ['all tests passed', report(), 0, { passed: 3, failed: 0 }],
   ['a test failed', report({ numFailedTests: 1 }), 1, { passed: 3, failed: 1 }],
   ['a suite did not load', report({ numRuntimeErrorTestSuites: 1 }), 1, { passed: 3, failed: 1 }],
-  ['something else went wrong', report(), 1, { passed: 3, failed: 1 }],
+  ['Jest failed for another reason', report(), 1, { passed: 3, failed: 1 }],
   ['no test was found', report({ numPassedTests: 0 }), 1, { passed: 0, failed: 1 }],
-])('%s', (_, found, code, answer) => {
-  expect(judge(found, code)).toMatchObject(answer);
+])('%s', (_, jestReport, code, summary) => {
+  expect(summarizeReport(jestReport, code)).toMatchObject(summary);
 });
 
 test('a failure is shown with its file, without colours', () => {
@@ -29,7 +29,7 @@ test('a failure is shown with its file, without colours', () => {
     fullName: 'money rounds',
     failureMessages: ['\u001b[31mexpected 1\u001b[39m\nreceived 2'],
   };
-  const { lines } = judge(
+  const { lines } = summarizeReport(
     report({
       numFailedTests: 1,
       testResults: [{ name: `${cloneRoot}/libs/money/src/money.spec.ts`, assertionResults: [failure] }],
@@ -39,6 +39,6 @@ test('a failure is shown with its file, without colours', () => {
   expect(lines).toEqual(['libs/money/src/money.spec.ts › money rounds', '    expected 1', '    received 2']);
 });
 
-test('a skipped test is told', () => {
-  expect(judge(report({ numPendingTests: 2 }), 0).detail).toBe('3 passed in 1 suites, 2 skipped');
+test('the summary counts skipped tests', () => {
+  expect(summarizeReport(report({ numPendingTests: 2 }), 0).detail).toBe('3 passed in 1 suites, 2 skipped');
 });

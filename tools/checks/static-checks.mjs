@@ -7,7 +7,7 @@ import { generatorCheck } from './generator-check.mjs';
 
 const binary = (name) => `node_modules/.bin/${name}`;
 
-/** What can be told from the files alone. */
+/** Checks that need no servers. */
 export const staticChecks = [
   lockFileCheck(),
   nodeCheck('format', [binary('oxfmt'), '--check', '.']),
@@ -18,18 +18,18 @@ export const staticChecks = [
   nodeCheck('docker-compose.yml', ['tools/compose-check.mjs'], (output) => ({ detail: output.trim() })),
 ];
 
-/** Generated documents still say what the code says. */
+/** Generated documents are up to date. */
 export const documentsCheck = nodeCheck('documents', ['tools/documents.mjs', '--check']);
 
-/** The lock file agrees with every package.json: a fresh clone can be installed. */
+/** The lock file matches every package.json, so that `npm ci` works in a new clone. */
 function lockFileCheck() {
   const name = 'npm ci --dry-run';
-  const command = { name, command: 'npm', args: ['ci', '--dry-run', '--prefer-offline'], show: firstComplaints };
+  const command = { name, command: 'npm', args: ['ci', '--dry-run', '--prefer-offline'], show: firstErrorLines };
   return { name, run: (context) => runCommandCheck({ ...command, env: withoutOwnBinaries() }, context) };
 }
 
-/** npm says what is wrong first and explains its options at length afterwards. */
-function firstComplaints(log) {
+/** npm prints the error first and a long help text after it. */
+function firstErrorLines(log) {
   return fs
     .readFileSync(log, 'utf8')
     .split('\n')
@@ -48,7 +48,7 @@ function nodeCheck(name, [script, ...args], describe) {
   return { name, run };
 }
 
-/** Warnings do not fail, but nobody should have to look for them. */
+/** Prints warnings although they do not fail the check. */
 function describeLint(output) {
   const warnings = output.split('\n').filter((line) => line.includes('[Warning/'));
   const lines = warnings.length > 40 ? [...warnings.slice(0, 40), '…'] : warnings;

@@ -1,13 +1,16 @@
 import * as z from 'zod';
 
-/** The AsyncAPI 3 document of every event: one channel per subject, the envelope (CloudEvents 1.0) around the data of each. */
+/**
+ * Returns the AsyncAPI 3 document of all events: one channel per subject, with the data in a CloudEvents 1.0 envelope.
+ */
 export function asyncApiDocument(events, CloudEvent, cloudEventType) {
   const channels = {};
   const operations = {};
   const messages = {};
-  const schemas = { CloudEvent: clean(z.toJSONSchema(CloudEvent, { unrepresentable: 'any' }), {}) };
+  const schemas = { CloudEvent: toComponent(z.toJSONSchema(CloudEvent, { unrepresentable: 'any' }), {}) };
   for (const [name, event] of events) {
-    schemas[event.subject] = clean(z.toJSONSchema(event.data, { unrepresentable: 'any' }), schemas);
+    const service = event.subject.split('.')[1];
+    schemas[event.subject] = toComponent(z.toJSONSchema(event.data, { unrepresentable: 'any' }), schemas);
     messages[name] = {
       name: cloudEventType(event),
       title: event.summary,
@@ -29,13 +32,15 @@ export function asyncApiDocument(events, CloudEvent, cloudEventType) {
     channels[name] = {
       address: event.subject,
       messages: { [name]: { $ref: `#/components/messages/${name}` } },
-      description: `Stream EVT_${event.subject.split('.')[1].toUpperCase()}. Ordered per \`${event.entity}\` (\`sequence\`), at least once.`,
+      description:
+        `Stream EVT_${service.toUpperCase()}. ` +
+        `Delivered at least once, ordered per \`${event.entity}\` (\`sequence\`).`,
     };
     operations[name] = {
       action: 'send',
       channel: { $ref: `#/channels/${name}` },
       summary: event.summary,
-      tags: [{ name: event.subject.split('.')[1] }],
+      tags: [{ name: service }],
     };
   }
   return {
@@ -45,7 +50,8 @@ export function asyncApiDocument(events, CloudEvent, cloudEventType) {
       version: 'v1',
       license: { name: 'Apache-2.0' },
       description:
-        'Every fact is an event: CloudEvents 1.0, structured JSON, on NATS JetStream. Ids, never names or addresses.',
+        'Domain events as CloudEvents 1.0, structured JSON, on NATS JetStream. ' +
+        'They contain ids, never names or addresses.',
     },
     defaultContentType: 'application/cloudevents+json',
     channels,
@@ -54,10 +60,12 @@ export function asyncApiDocument(events, CloudEvent, cloudEventType) {
   };
 }
 
-/** A schema for the components: its named parts become components of their own. */
-function clean({ $schema: _, $defs = {}, ...schema }, schemas) {
-  for (const [name, { id: __, ...definition }] of Object.entries($defs)) schemas[name] ??= hoist(definition);
-  return hoist(schema);
+/** Returns a schema for the components; its named definitions become components too. */
+function toComponent({ $schema: _, $defs = {}, ...schema }, schemas) {
+  for (const [name, { id: __, ...definition }] of Object.entries($defs))
+    schemas[name] ??= referToComponents(definition);
+  return referToComponents(schema);
 }
 
-const hoist = (value) => JSON.parse(JSON.stringify(value).replaceAll('"#/$defs/', '"#/components/schemas/'));
+const referToComponents = (value) =>
+  JSON.parse(JSON.stringify(value).replaceAll('"#/$defs/', '"#/components/schemas/'));

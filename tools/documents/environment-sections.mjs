@@ -9,77 +9,84 @@ import { SearchConfig } from '@cordee/search/config';
 import { ServiceConfig } from '@cordee/service/config';
 import { TeamsConfig } from '@cordee/teams/config';
 
-/** Every process and the schema that reads its environment. */
+/** All processes with the schemas that read their environment. */
 export const environmentSections = [
   {
     title: 'Every service',
-    about: 'What all of them read. A port of one machine can be taken once: give each process its own OPS_PORT there.',
+    about: 'Variables of every service. Processes on one machine need different values of OPS_PORT.',
     config: ServiceConfig,
   },
-  { title: 'gateway', about: 'The only HTTP door.', config: GatewayConfig },
-  { title: 'identity', about: 'Besides what every service reads.', config: IdentityConfig },
-  { title: 'teams', about: 'Nothing besides what every service reads.', config: TeamsConfig },
-  { title: 'products', about: 'Besides what every service reads.', config: ProductsConfig },
+  { title: 'gateway', about: 'The HTTP server of the API.', config: GatewayConfig },
+  { title: 'identity', about: 'In addition to the variables of every service.', config: IdentityConfig },
+  { title: 'teams', about: 'Only the variables of every service.', config: TeamsConfig },
+  { title: 'products', about: 'In addition to the variables of every service.', config: ProductsConfig },
   {
     title: 'billing',
     about:
-      'Besides what every service reads. The defaults are the seller of the demonstration, refused when CORDEE_MODE is production.',
+      'In addition to the variables of every service. The defaults are the seller of the demonstration; ' +
+      'CORDEE_MODE=production rejects it.',
     config: BillingConfig,
   },
-  { title: 'renewals', about: 'SELLER_ZONE and SELLER_BANK_CALENDAR, as above.', config: RenewalsConfig },
+  { title: 'renewals', about: 'SELLER_ZONE and SELLER_BANK_CALENDAR: see billing.', config: RenewalsConfig },
   {
     title: 'reminders',
-    about: 'Besides what every service reads; SELLER_ZONE and SELLER_BANK_CALENDAR as above.',
+    about: 'In addition to the variables of every service. SELLER_ZONE and SELLER_BANK_CALENDAR: see billing.',
     config: RemindersConfig,
   },
-  { title: 'search', about: 'Besides what every service reads.', config: SearchConfig },
+  { title: 'search', about: 'In addition to the variables of every service.', config: SearchConfig },
   {
     title: 'all-in-one',
     about:
-      'Every service in one process: the variables of all of them, with <SERVICE>_DATABASE_URL in place of DATABASE_URL.',
+      'All services in one process: it reads the variables of all services, ' +
+      'with <SERVICE>_DATABASE_URL instead of DATABASE_URL.',
     config: AllInOneConfig,
   },
   {
     title: 'set-up',
-    about: 'Creates databases and roles and runs migrations; takes <SERVICE>_DATABASE_URL too.',
+    about: 'Creates databases and roles and runs migrations. It also reads <SERVICE>_DATABASE_URL.',
     config: SetUpConfig,
   },
   {
     title: 'mail-catcher',
-    about: 'For demonstrations: takes every mail and delivers none.',
+    about: 'For demonstrations: receives every mail and delivers none.',
     config: MailCatcherConfig,
   },
 ];
 
 const services = ['identity', 'teams', 'products', 'billing', 'renewals', 'reminders', 'search'];
 
-/** What docker-compose.yml is told besides. */
+/** Secrets that docker-compose.yml requires. */
 export const composeVariables = [
   {
     name: 'POSTGRES_PASSWORD',
     about:
-      'Of the superuser, set when the volume is created. Letters and digits, so that it fits into addresses; so with all passwords here.',
+      'Password of the superuser, set when the volume is created. ' +
+      'Use only letters and digits in all passwords here, because addresses contain them.',
   },
-  { name: 'NATS_PASSWORD', about: 'Of the one user of the bus; begins with a letter.' },
-  { name: 'VALKEY_PASSWORD', about: 'Of Valkey.' },
+  { name: 'NATS_PASSWORD', about: 'Password of the NATS user; it starts with a letter.' },
+  { name: 'VALKEY_PASSWORD', about: 'Password of Valkey.' },
   {
     name: 'DATABASE_ADMIN_URL',
-    about: 'For set-up alone.',
+    about: 'Only for set-up.',
     example: 'postgres://postgres:${POSTGRES_PASSWORD}@postgres:5432/postgres',
   },
   { name: 'NATS_URL', about: 'For every service.', example: 'nats://cordee:${NATS_PASSWORD}@nats:4222' },
   { name: 'REDIS_URL', about: 'For every service.', example: 'redis://:${VALKEY_PASSWORD}@valkey:6379' },
   ...services.map((name) => ({
     name: `${name.toUpperCase()}_DATABASE_URL`,
-    about: `postgres://cordee_${name}:<password>@postgres:5432/cordee_${name} with a password of your choice: set-up gives it to the role.`,
+    about:
+      `postgres://cordee_${name}:<password>@postgres:5432/cordee_${name} with a password of your choice; ` +
+      'set-up sets it for the role.',
   })),
   {
     name: 'IDENTITY_SECRET',
-    about: 'At least 32 random characters (openssl rand -base64 48): signing key and link tokens are derived from it.',
+    about:
+      'At least 32 random characters (openssl rand -base64 48). Signing key and link tokens are derived from them.',
   },
   {
     name: 'SMTP_URL',
     about:
-      'Where mails are handed in: smtp://user:password@host:587; smtp://mail-catcher:2525 with the profile "demonstration".',
+      'Server that sends mails: smtp://user:password@host:587, ' +
+      'or smtp://mail-catcher:2525 with the profile "demonstration".',
   },
 ];

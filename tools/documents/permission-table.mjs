@@ -1,29 +1,45 @@
 const roles = ['legal_representative', 'administrator', 'collaborator', 'external'];
 const levels = ['read', 'write'];
 
-/** Rights at a glance, from the one table that the doors ask. */
+/** Returns docs/permissions.md: the permissions with their roles, flags and operations. */
 export function permissionTable(permissions, contracts) {
   const rows = Object.entries(permissions).map(([name, rule]) => {
     const cells = roles.map((role) => {
       if (rule.roles.includes(role)) return '✓';
       return rule.flag && (role !== 'external' || rule.external) ? `with \`${rule.flag}\`` : '–';
     });
-    const ofStaff = levels.map((level) =>
+    const supportCells = levels.map((level) =>
       rule.support ? `${rule.support[level]}${rule.support.isWholeOnly ? ', whole organization' : ''}` : '–',
     );
     const operations = [...contracts]
       .filter(([, contract]) => contract.access === name)
       .map(([operation]) => `\`${operation}\``);
-    return `| \`${name}\` | ${rule.means} | ${[...cells, ...ofStaff].join(' | ')} | ${operations.join(', ') || '–'} |`;
+    return [`\`${name}\``, rule.means, ...cells, ...supportCells, operations.join(', ') || '–'];
   });
+  const columns = [
+    'permission',
+    'allows to',
+    'legal rep.',
+    'admin',
+    'collaborator',
+    'external',
+    'support, `read`',
+    'support, `write`',
+    'operations',
+  ];
+  const line = (row) => `| ${row.join(' | ')} |`;
   return `# Permissions
 
-Generated from \`libs/contracts/src/permissions.ts\`. Rights on single products and what is in them are not permissions: grants give them, and \`libs/access\` decides. The names are scopes of API tokens as well: a token passes a door when its permission is among its scopes and its person has it.
+Generated from \`libs/contracts/src/permissions.ts\` (\`npm run documents\`). A permission allows operations in an
+organization. Rights on single products and their resources are not permissions: grants give them, and \`libs/access\`
+decides. Each permission is also a scope of API tokens: a token may call an operation when its scopes contain the
+permission and its person has it.
 
-The two columns on support say what the provider's staff may who have entered under an access that the customer granted, by its level (SUP-3): what only reads, or everything; "whole organization": not under an access to listed products.
+The columns "support" show what staff of the provider may do under a support access, by its level. "whole
+organization": only when the support access covers the whole organization, not single products.
 
-| permission | lets one | legal rep. | admin | collaborator | external | support, \`read\` | support, \`write\` | operations |
-|---|---|---|---|---|---|---|---|---|
-${rows.join('\n')}
+${line(columns)}
+|${'---|'.repeat(columns.length)}
+${rows.map(line).join('\n')}
 `;
 }

@@ -1,19 +1,20 @@
 import { addressOf, probeNats } from '../infra/probes.mjs';
 import { profileFolder } from '../infra/profile.mjs';
 import { readState } from '../infra/state.mjs';
-import { Complaint } from './user-error.mjs';
+import { UserError } from './user-error.mjs';
 
-/** Where the broker is; a complaint when none answers there. */
+/** Returns the address of the broker; throws a UserError when no broker answers. */
 export async function findBroker() {
   const url = process.env.NATS_URL || readState(profileFolder('local')).servers.nats?.url;
   if (!url)
-    throw new Complaint(
-      'No NATS is known: run "npm start" (with the embedded bus there are no streams to read), or set NATS_URL.',
+    throw new UserError(
+      'There is no NATS address: run "npm start" (the embedded bus has no streams), or set NATS_URL.',
     );
   const { ready } = await probeNats(url);
   if (!ready)
-    throw new Complaint(
-      `NATS does not answer at ${addressOf(url.split(',')[0], 4222).text}: is "npm start" running? NATS_URL chooses another.`,
+    throw new UserError(
+      `NATS does not answer at ${addressOf(url.split(',')[0], 4222).text}: ` +
+        'start it with "npm start", or set NATS_URL.',
     );
   return url;
 }

@@ -1,4 +1,4 @@
-/** One event for people: time, type, entity, organization, actor, place among the facts of its entity. */
+/** Formats an event: time, type, entity, organization, actor, sequence. */
 export function eventLine({ time, type, subject, organizationid = '–', actorid, sequence }) {
   const name = type.replace(/^cordee\./, '').replace(/\.v1$/, '');
   return [
@@ -11,7 +11,7 @@ export function eventLine({ time, type, subject, organizationid = '–', actorid
   ].join('  ');
 }
 
-/** One dead letter for people. */
+/** Formats a dead letter. */
 export function deadLetterLine({ id, createdAt, subject, attempts, reason, event }) {
   const entity = event ? `${event.entity} #${event.sequence}` : 'not an event';
   return `${id.padStart(6)}  ${createdAt}  ${subject}  ${entity}  ${attempts} attempts: ${reason.split('\n')[0]}`;

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { deadLetterLine, eventLine } from './event-line.mjs';
-import { checkFilter, instantOf } from './since.mjs';
+import { checkFilter, parseInstant } from './stream-options.mjs';
 import { problemsOf } from './validate.mjs';
 
 const now = new Date('2026-01-31T09:00:00Z');
@@ -13,22 +13,22 @@ it.each([
   ['1d', '2026-01-30T09:00:00.000Z'],
   ['2026-01-31T10:00:00+02:00', '2026-01-31T08:00:00.000Z'],
 ])('--since %s', (text, instant) => {
-  expect(instantOf(text, now)?.toISOString()).toBe(instant);
+  expect(parseInstant(text, now)?.toISOString()).toBe(instant);
 });
 
-it.each(['yesterday', '10', '-1m', '10 m', '2026-13-01'])('refuses --since %s', (text) => {
-  expect(() => instantOf(text, now)).toThrow(/neither/);
+it.each(['yesterday', '10', '-1m', '10 m', '2026-13-01'])('rejects --since %s', (text) => {
+  expect(() => parseInstant(text, now)).toThrow(/neither/);
 });
 
-it.each(['billing', 'billing.invoice', 'identity.sign_up'])('takes --filter %s', (text) => {
+it.each(['billing', 'billing.invoice', 'identity.sign_up'])('accepts --filter %s', (text) => {
   expect(checkFilter(text)).toBe(text);
 });
 
-it.each(['evt.billing.>', 'billing.*', 'Billing', 'billing.invoice.paid', ''])('refuses --filter "%s"', (text) => {
+it.each(['evt.billing.>', 'billing.*', 'Billing', 'billing.invoice.paid', ''])('rejects --filter "%s"', (text) => {
   expect(() => checkFilter(text)).toThrow(/neither/);
 });
 
-it('shows an event on one line', () => {
+it('formats an event as one line', () => {
   const event = {
     time: '2026-01-31T09:00:00.000Z',
     type: 'cordee.billing.invoice.paid.v1',
@@ -46,7 +46,7 @@ it('shows an event on one line', () => {
   ]);
 });
 
-it('shows a dead letter on one line, also one that is no event', () => {
+it('formats a dead letter as one line, even if it is not an event', () => {
   const letter = {
     id: '7',
     createdAt: '2026-01-31T09:00:00.000Z',
@@ -60,7 +60,7 @@ it('shows a dead letter on one line, also one that is no event', () => {
   );
 });
 
-it('tells text that is no JSON, and an event on a subject that is not its own', () => {
+it('finds text that is not JSON, and an event on a wrong subject', () => {
   const check = { check: () => [] };
   expect(problemsOf(check, '{', undefined)).toEqual(['not JSON']);
   expect(problemsOf(check, '{"type":"cordee.a.b.c.v1"}', 'evt.a.b.c.v1')).toEqual([]);

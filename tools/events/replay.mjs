@@ -1,16 +1,16 @@
 import { findBroker } from './broker.mjs';
-import { Complaint } from './user-error.mjs';
+import { UserError } from './user-error.mjs';
 import { deadLetterLine } from './event-line.mjs';
 
-/** A reaction may take longer than a call usually does. */
-const patience = 30_000;
+/** A reaction can take longer than a usual call. */
+const replayTimeoutMs = 30_000;
 
-/** Lists dead letters, or runs their reactions again. Answers 1 when one of them failed. */
+/** Lists dead letters, or runs their reactions again. Returns the exit code: 1 when a reaction failed. */
 export async function run({ service, id, all, json }) {
   if (!/^[a-z]+$/.test(service ?? ''))
-    throw new Complaint('replay needs --service: identity, teams, products, billing, renewals, reminders or search.');
-  if (id !== undefined && all) throw new Complaint('Either --id or --all.');
-  if (id !== undefined && !/^\d+$/.test(id)) throw new Complaint(`--id ${id} is no number.`);
+    throw new UserError('replay needs --service: identity, teams, products, billing, renewals, reminders or search.');
+  if (id !== undefined && all) throw new UserError('Use either --id or --all.');
+  if (id !== undefined && !/^\d+$/.test(id)) throw new UserError(`--id ${id} is not a number.`);
   const url = await findBroker();
   const [{ NatsBus }, { RpcClient }, { deadLetterContracts }] = await Promise.all(
     ['@cordee/messaging/nats-bus', '@cordee/messaging/rpc-client', '@cordee/contracts/dead-letter'].map(
@@ -24,7 +24,7 @@ export async function run({ service, id, all, json }) {
     if (id !== undefined) return await replayEach([{ id }]);
     return all ? await replayEach(letters()) : await list();
   } catch (error) {
-    throw error.code === 'SERVICE_UNAVAILABLE' ? new Complaint(error.detail ?? error.message) : error;
+    throw error.code === 'SERVICE_UNAVAILABLE' ? new UserError(error.detail ?? error.message) : error;
   } finally {
     await bus.close();
   }
@@ -53,11 +53,11 @@ export async function run({ service, id, all, json }) {
     return 0;
   }
 
-  /** Oldest first; one that fails again does not keep the others from their turn. */
-  async function replayEach(wanted) {
+  /** Replays the oldest dead letter first, and continues when one fails again. */
+  async function replayEach(deadLetters) {
     const failed = [];
-    for await (const letter of wanted) {
-      const problem = await rpc.call(replayDeadLetter, { id: letter.id }, { timeoutMs: patience }).then(
+    for await (const letter of deadLetters) {
+      const problem = await rpc.call(replayDeadLetter, { id: letter.id }, { timeoutMs: replayTimeoutMs }).then(
         () => undefined,
         (error) => error,
       );

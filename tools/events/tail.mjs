@@ -1,13 +1,13 @@
 import { findBroker } from './broker.mjs';
 import { eventLine } from './event-line.mjs';
-import { checkFilter, instantOf } from './since.mjs';
+import { checkFilter, parseInstant } from './stream-options.mjs';
 
 export async function run({ filter, since, json }) {
   const options = {
     follow: true,
     filter: checkFilter(filter),
-    since: instantOf(since, new Date()),
-    signal: untilInterrupted(),
+    since: parseInstant(since, new Date()),
+    signal: abortOnInterrupt(),
   };
   const url = await findBroker();
   const { readEvents } = await import('@cordee/messaging/read-events');
@@ -15,8 +15,8 @@ export async function run({ filter, since, json }) {
   return 0;
 }
 
-/** The first Ctrl-C ends the reading in order, a second one at once. */
-function untilInterrupted() {
+/** The first Ctrl-C stops reading after the current event; a second one ends the process. */
+function abortOnInterrupt() {
   const stopping = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stopping.abort());
   return stopping.signal;

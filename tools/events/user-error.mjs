@@ -1,2 +1,2 @@
-/** Something the caller can put right; its message is all there is to say. */
-export class Complaint extends Error {}
+/** An error that the user can fix; the tool prints its message without a stack. */
+export class UserError extends Error {}

@@ -1,33 +1,33 @@
 import fs from 'node:fs';
 import readline from 'node:readline';
 import { findBroker } from './broker.mjs';
-import { Complaint } from './user-error.mjs';
-import { checkFilter, instantOf } from './since.mjs';
+import { UserError } from './user-error.mjs';
+import { checkFilter, parseInstant } from './stream-options.mjs';
 
-const shown = 100;
+const maxShownProblems = 100;
 
-/** Answers 1 when something is wrong. */
+/** Returns the exit code: 1 when there is a problem. */
 export async function run({ filter, since, partial }, [file, ...more]) {
-  if (more.length > 0) throw new Complaint('validate takes one file.');
+  if (more.length > 0) throw new UserError('validate takes one file.');
   const { events } = await import('@cordee/contracts/catalogue');
   const { EventCheck } = await import('@cordee/contracts/check-events');
   const check = new EventCheck(events.values(), { isExcerpt: partial || filter !== undefined || since !== undefined });
   if (file && (filter || since))
-    throw new Complaint('--filter and --since narrow the streams; a file is checked as it is.');
+    throw new UserError('--filter and --since select events of the streams; they cannot be used with a file.');
   const source = file
     ? linesOf(file)
-    : messagesOf({ follow: false, filter: checkFilter(filter), since: instantOf(since, new Date()) });
+    : messagesOf({ follow: false, filter: checkFilter(filter), since: parseInstant(since, new Date()) });
   let count = 0;
   let problemCount = 0;
   for await (const { where, text, subject } of source) {
     count += 1;
     for (const problem of problemsOf(check, text, subject)) {
       problemCount += 1;
-      if (problemCount <= shown) console.error(`${where}: ${problem}`);
+      if (problemCount <= maxShownProblems) console.error(`${where}: ${problem}`);
     }
   }
-  if (problemCount > shown) console.error(`… and ${problemCount - shown} more`);
-  console.log(`${count} events, ${problemCount === 0 ? 'all good' : `${problemCount} problems`}`);
+  if (problemCount > maxShownProblems) console.error(`… and ${problemCount - maxShownProblems} more`);
+  console.log(`${count} events, ${problemCount === 0 ? 'no problems' : `${problemCount} problems`}`);
   return problemCount === 0 ? 0 : 1;
 }
 
@@ -58,7 +58,7 @@ async function opened(file) {
   try {
     return (await fs.promises.open(file)).createReadStream();
   } catch (error) {
-    throw new Complaint(`${file} cannot be read (${error.code}).`);
+    throw new UserError(`${file} cannot be read (${error.code}).`);
   }
 }
 

@@ -15,7 +15,7 @@ const debianSuites = [
   'unstable',
 ];
 
-/** The Debian mirrors this machine itself uses, best first: `{ uri, signedBy? }`. */
+/** Returns the Debian mirrors in the apt sources of this machine, in their order: `{ uri, signedBy? }`. */
 export function machineMirrors(folder = '/etc/apt') {
   return pickMirrors(
     sourceFiles(folder).flatMap(({ name, text }) =>
@@ -25,19 +25,19 @@ export function machineMirrors(folder = '/etc/apt') {
 }
 
 function sourceFiles(folder) {
-  const parts = path.join(folder, 'sources.list.d');
-  const names = fs.existsSync(parts)
+  const listFolder = path.join(folder, 'sources.list.d');
+  const names = fs.existsSync(listFolder)
     ? fs
-        .readdirSync(parts)
+        .readdirSync(listFolder)
         .filter((name) => /\.(list|sources)$/.test(name))
         .sort()
     : [];
-  return [path.join(folder, 'sources.list'), ...names.map((name) => path.join(parts, name))]
+  return [path.join(folder, 'sources.list'), ...names.map((name) => path.join(listFolder, name))]
     .filter((file) => fs.existsSync(file))
     .map((name) => ({ name, text: fs.readFileSync(name, 'utf8') }));
 }
 
-/** `deb [signed-by=… arch=…] uri suite component…` */
+/** Parses the one-line format: `deb [signed-by=… arch=…] uri suite component…` */
 export function parseOneLine(text) {
   return text.split('\n').flatMap((line) => {
     const match = /^\s*deb\s+(?:\[([^\]]*)\]\s+)?(\S+)\s+(\S+)\s*([^#]*)/.exec(line);
@@ -48,7 +48,7 @@ export function parseOneLine(text) {
   });
 }
 
-/** Stanzas of `Field: value`, continued on indented lines, separated by empty lines. */
+/** Parses the deb822 format: stanzas of `Field: value` with indented continuation lines, separated by empty lines. */
 export function parseDeb822(text) {
   const withoutComments = text
     .split('\n')
@@ -70,7 +70,7 @@ export function parseDeb822(text) {
   });
 }
 
-/** Others name their suites after Debian's too; a mirror is known by its path, its key or apt's own mirror list. */
+/** Vendors use the names of Debian's suites too, so a Debian mirror is recognized by its path, key or mirror list. */
 export function pickMirrors(entries) {
   const mirrors = entries
     .filter(
@@ -86,7 +86,7 @@ export function pickMirrors(entries) {
   return mirrors.filter((mirror, index) => mirrors.findIndex(({ uri }) => uri === mirror.uri) === index);
 }
 
-/** A key may also stand in the stanza itself; then Debian's own key ring is used instead. */
+/** Returns the path of the key. A stanza can contain the key itself; then Debian's key ring is used. */
 const keyFile = (signedBy) => (signedBy?.startsWith('/') ? signedBy.split(',')[0] : undefined);
 
 const words = (text = '') => text.split(/\s+/).filter(Boolean);

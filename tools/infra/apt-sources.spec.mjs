@@ -14,7 +14,7 @@ deb http://mirror.example/debian bookworm-updates main`);
     expect(pickMirrors(entries)).toEqual([{ uri: 'http://mirror.example/debian', signedBy: keyRing }]);
   });
 
-  test('are found in deb822 stanzas, also over several lines', () => {
+  test('are found in deb822 stanzas with continuation lines', () => {
     const entries = parseDeb822(`Types: deb deb-src
 # a comment between fields
 URIs: https://one.example/debian
@@ -40,14 +40,14 @@ Enabled: no
     ]);
   });
 
-  test('may be a mirror list of a cloud image', () => {
+  test('can be a mirror list of a cloud image', () => {
     const entries = parseDeb822(
       'Types: deb\nURIs: mirror+file:///etc/apt/mirrors/debian.list\nSuites: trixie\nComponents: main\n',
     );
     expect(pickMirrors(entries)).toEqual([{ uri: 'mirror+file:///etc/apt/mirrors/debian.list', signedBy: undefined }]);
   });
 
-  test('with the key inside the stanza use the key ring of Debian', () => {
+  test('use the key ring of Debian when the stanza contains the key', () => {
     const entries = parseDeb822(`Types: deb
 URIs: http://mirror.example/debian
 Suites: trixie
@@ -67,7 +67,7 @@ Signed-By:
     ['a vendor with its own suite', 'deb https://apt.example/postgresql/debian bookworm-pgdg main'],
     ['another distribution', 'deb http://archive.example/ubuntu noble main'],
     ['security updates', 'deb http://security.example/debian-security bookworm-security main'],
-  ])('are not %s', (_, line) => {
+  ])('exclude %s', (_, line) => {
     expect(pickMirrors(parseOneLine(line))).toEqual([]);
   });
 });

@@ -4,9 +4,9 @@ import { clearCompose, composeProject, stopWithCompose } from './compose.mjs';
 import { isRunning, stopProcess } from './processes.mjs';
 import { servers } from './servers.mjs';
 import { changeState, readState } from './state.mjs';
-import { outsideOfHomes } from './unprivileged.mjs';
+import { dataFolderOutsideHomes } from './unprivileged.mjs';
 
-/** Stops the named servers of a profile, those it remembers as its own only. Answers the names of those that ran. */
+/** Stops servers that this profile has started. Returns the names of those that were running. */
 export async function stopServers(folder, names = servers.map(({ name }) => name)) {
   const remembered = readState(folder).servers;
   const stopped = await Promise.all(names.map((name) => stopServer(name, remembered[name])));
@@ -26,7 +26,7 @@ async function stopServer(name, entry) {
   return true;
 }
 
-/** Stops the servers of a profile and removes all its data; what runs at an address that was given stays as it is. */
+/** Stops the servers of a profile and deletes its data. Servers at configured addresses are not changed. */
 export async function clearProfile(folder, profile) {
   const usesCompose = Object.values(readState(folder).servers).some(({ project }) => project);
   await stopServers(folder);
@@ -36,5 +36,5 @@ export async function clearProfile(folder, profile) {
     .readdirSync(folder)
     .filter(isData)
     .map((name) => path.join(folder, name));
-  for (const data of [...own, outsideOfHomes(profile)]) fs.rmSync(data, { recursive: true, force: true });
+  for (const data of [...own, dataFolderOutsideHomes(profile)]) fs.rmSync(data, { recursive: true, force: true });
 }

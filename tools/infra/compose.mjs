@@ -7,7 +7,7 @@ import { runProgram } from './run-program.mjs';
 const composeFile = path.join(import.meta.dirname, 'servers.compose.yml');
 const innerPorts = { postgres: 5432, nats: 4222, redis: 6379 };
 
-/** One compose project per clone and profile: data and ports of their own. */
+/** Returns the name of the compose project; each clone and profile has its own, with its own data and ports. */
 export function composeProject(profile) {
   return `cordee-${profile}-${crypto.createHash('sha256').update(cloneRoot).digest('hex').slice(0, 8)}`;
 }
@@ -24,18 +24,18 @@ export async function startWithCompose(server, profile) {
 
 export const stopWithCompose = (project, server) => compose(project, ['stop', server]);
 
-/** Removes the containers of a project and their data. */
+/** Deletes the containers of a project with their data. */
 export const clearCompose = (project) => compose(project, ['down', '--volumes']);
 
 async function requireEngine() {
   try {
-    const version = await runProgram('docker', ['info', '--format', '{{.ServerVersion}}'], { patience: 10_000 });
+    const version = await runProgram('docker', ['info', '--format', '{{.ServerVersion}}'], { timeoutMs: 10_000 });
     if (version.trim() === '') throw new Error('no server');
-    await runProgram('docker', ['compose', 'version'], { patience: 10_000 });
+    await runProgram('docker', ['compose', 'version'], { timeoutMs: 10_000 });
   } catch {
     throw new InfraError('no docker engine with compose is running');
   }
 }
 
 const compose = (project, args) =>
-  runProgram('docker', ['compose', '--project-name', project, '--file', composeFile, ...args], { patience: 600_000 });
+  runProgram('docker', ['compose', '--project-name', project, '--file', composeFile, ...args], { timeoutMs: 600_000 });

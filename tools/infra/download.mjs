@@ -3,9 +3,9 @@ import path from 'node:path';
 import { machineMirrors } from './apt-sources.mjs';
 import { InfraError } from './infra-error.mjs';
 import { findProgram, runProgram } from './run-program.mjs';
-import { filledOnce, userCache } from './user-cache.mjs';
+import { fillOnce, userCache } from './user-cache.mjs';
 
-// Pinned by the suite: a stable Debian release only changes for security.
+// The suite pins the versions: a stable Debian release gets security updates only.
 const suite = 'trixie';
 const packages = [
   'nats-server',
@@ -24,16 +24,18 @@ const packages = [
 ];
 const debianKeys = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
-/** One attempt per process: NATS and Valkey come together, and a machine without network is not asked twice. */
-let running;
+/** One attempt per process: it downloads NATS and Valkey together, and does not repeat a failure. */
+let attempt;
 
-/** The root folder of the unpacked packages, downloaded once per user without root and without installing anything. */
+/** Returns the root folder of the unpacked packages. The download happens once per user and needs no root rights. */
 export function downloadedServers() {
-  running ??= download();
-  return running;
+  attempt ??= download();
+  return attempt;
 }
 
-/** The command that runs a downloaded program on the libraries it came with: its C library is newer than the machine's may be. */
+/**
+ * Returns the command of a downloaded program. It uses the downloaded libraries: the machine's C library can be older.
+ */
 export async function downloadedProgram(name) {
   const root = await downloadedServers();
   const triplet = process.arch === 'arm64' ? 'aarch64-linux-gnu' : 'x86_64-linux-gnu';
@@ -50,7 +52,7 @@ export async function downloadedProgram(name) {
     .map((folder) => path.join(root, folder, name))
     .find((file) => fs.existsSync(file));
   if (!loader || !program)
-    throw new InfraError(`the download in ${root} has no ${name}: remove that folder and try again.`);
+    throw new InfraError(`the download in ${root} has no ${name}: delete that folder and try again.`);
   return [loader, '--library-path', libraries, program];
 }
 
@@ -61,12 +63,12 @@ async function download() {
     throw new InfraError(`no download for ${process.platform}-${process.arch}`);
   for (const tool of ['apt-get', 'dpkg-deb'])
     if (!findProgram(tool)) throw new InfraError(`no download without ${tool}`);
-  return filledOnce(path.join(userCache(), `debian-${suite}-${process.arch}`), unpackFromFirstMirror);
+  return fillOnce(path.join(userCache(), `debian-${suite}-${process.arch}`), unpackFromFirstMirror);
 }
 
 async function unpackFromFirstMirror(folder) {
   const mirrors = machineMirrors();
-  if (mirrors.length === 0) throw new InfraError('no download: the apt sources of this machine name no Debian mirror');
+  if (mirrors.length === 0) throw new InfraError('no download: the apt sources of this machine have no Debian mirror');
   let failure;
   for (const mirror of mirrors) {
     try {
@@ -96,8 +98,8 @@ async function unpackFrom({ uri, signedBy }, folder) {
 }
 
 /**
- * The machine's own configuration (proxy, certificates, passwords of the mirror) stays in force; state, lists and sources are private,
- * and hooks that follow an update of the system do not run.
+ * Returns apt options on top of the machine's configuration (proxy, certificates, passwords of the mirror): private
+ * state, lists and sources, and no hooks of system updates.
  */
 function privateConfiguration(work) {
   return `

@@ -3,12 +3,12 @@ import { findProgram, runProgram } from './run-program.mjs';
 import { isAtLeast, versionIn } from './versions.mjs';
 
 export async function versionOf(argv) {
-  const version = versionIn(await runProgram(argv[0], [...argv.slice(1), '--version'], { patience: 10_000 }));
-  if (!version) throw new InfraError(`${argv.at(-1)} does not tell its version`);
+  const version = versionIn(await runProgram(argv[0], [...argv.slice(1), '--version'], { timeoutMs: 10_000 }));
+  if (!version) throw new InfraError(`${argv.at(-1)} --version prints no version`);
   return version;
 }
 
-/** The first of these programs that is on PATH and recent enough. */
+/** Finds the first of these programs that is on PATH and has the minimum version. */
 export async function programOnPath(names, minimum, folders = []) {
   const reasons = [];
   for (const name of names) {
@@ -16,7 +16,7 @@ export async function programOnPath(names, minimum, folders = []) {
     if (!file) continue;
     const version = await versionOf([file]);
     if (isAtLeast(version, minimum)) return { how: `${file}`, argv: [file], version };
-    reasons.push(`${file} is ${version.join('.')}, ${minimum} is needed`);
+    reasons.push(`${file} is ${version.join('.')}, but ${minimum} or newer is required`);
   }
   throw new InfraError(reasons.join('; ') || `no ${names.join(' or ')} on PATH`);
 }

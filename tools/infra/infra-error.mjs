@@ -1,4 +1,4 @@
-/** Something the reader can act on: the message is one complete line, shown without a stack. */
+/** An error that the user can fix: the message is one line, shown without a stack. */
 export class InfraError extends Error {
   name = 'InfraError';
 }

@@ -8,18 +8,18 @@ import { isRunning, remember, stopProcess } from './processes.mjs';
 import { waitUntilReady } from './probes.mjs';
 
 /**
- * Starts a server of ours and waits until it serves. `onSpawn` hears of the process at once, so that a crash in between forgets nothing.
- * A second attempt takes another port: someone may have taken the first one in the meantime.
+ * Starts a server and waits until it is ready. `onSpawn` records the process at once, so that it is known after a
+ * crash. A second attempt uses another port, because another program can have opened the first one.
  */
-export async function launch(server, { folder, durable, program, port: remembered, onSpawn }) {
+export async function launch(server, { folder, durable, program, port: lastPort, onSpawn }) {
   const log = path.join(folder, 'logs', `${server.name}.log`);
   for (let attempt = 1; ; attempt += 1) {
-    const port = await choosePort(attempt === 1 ? remembered : undefined);
+    const port = await choosePort(attempt === 1 ? lastPort : undefined);
     const url = server.urlAt(port);
     const { argv, options } = await server.prepare({ folder, port, durable, program });
     const running = startDetached(argv, options, log);
     onSpawn({ process: running, port, url });
-    const answer = await waitUntilReady(server.probe, url, { patience: 30_000, isHopeless: () => !isRunning(running) });
+    const answer = await waitUntilReady(server.probe, url, { timeoutMs: 30_000, hasFailed: () => !isRunning(running) });
     if (answer && isRunning(running)) return;
     await stopProcess(running, server.stopSignals);
     if (attempt === 3) throw new InfraError(`${server.title} does not start: ${lastLine(log)} (${log})`);
@@ -27,7 +27,7 @@ export async function launch(server, { folder, durable, program, port: remembere
   }
 }
 
-/** In a process group of its own: Ctrl-C in the terminal must not reach a server before the services that use it have closed. */
+/** Starts a process in its own process group: Ctrl-C must not stop a server before the services that use it. */
 function startDetached(argv, options, log) {
   const output = fs.openSync(log, 'w');
   const child = spawn(argv[0], argv.slice(1), { detached: true, stdio: ['ignore', output, output], ...options });
@@ -39,5 +39,5 @@ function startDetached(argv, options, log) {
 
 function lastLine(log) {
   const lines = fs.readFileSync(log, 'utf8').trim().split('\n');
-  return lines.findLast((line) => /fatal|error|panic/i.test(line)) ?? lines.at(-1) ?? 'it wrote nothing';
+  return lines.findLast((line) => /fatal|error|panic/i.test(line)) ?? lines.at(-1) ?? 'no output';
 }

@@ -5,30 +5,30 @@ import { InfraError } from './infra-error.mjs';
 import { isRunning, remember } from './processes.mjs';
 
 /**
- * Takes `<folder>/<name>.lock` for this process and returns the function that gives it back.
- * A lock whose holder has died is taken over. `patience` is how long to wait for a living holder.
+ * Acquires the lock `<folder>/<name>.lock` for this process and returns the function that releases it. It takes over a
+ * lock whose holder has ended, and waits `timeoutMs` for a running holder.
  */
-export async function takeLock(folder, name, { purpose, patience = 0 }) {
+export async function takeLock(folder, name, { purpose, timeoutMs = 0 }) {
   fs.mkdirSync(folder, { recursive: true });
   const file = path.join(folder, `${name}.lock`);
-  const mine = `${file}.${process.pid}`;
-  const deadline = Date.now() + patience;
-  fs.writeFileSync(mine, JSON.stringify({ ...remember(process.pid), purpose }));
+  const ownFile = `${file}.${process.pid}`;
+  const deadline = Date.now() + timeoutMs;
+  fs.writeFileSync(ownFile, JSON.stringify({ ...remember(process.pid), purpose }));
   try {
     for (;;) {
-      if (isLinked(mine, file)) return () => release(file);
+      if (tryLink(ownFile, file)) return () => release(file);
       const holder = lockHolder(folder, name);
-      if (!holder) setAside(file);
+      if (!holder) removeAbandonedLock(file);
       else if (Date.now() >= deadline)
         throw new InfraError(`${holder.purpose} (process ${holder.pid}) is using ${folder}: stop it first.`);
       else await sleep(50);
     }
   } finally {
-    fs.rmSync(mine, { force: true });
+    fs.rmSync(ownFile, { force: true });
   }
 }
 
-/** Who holds the lock now, if that process lives. */
+/** Returns the process that holds the lock, if it runs. */
 export function lockHolder(folder, name) {
   try {
     const holder = JSON.parse(fs.readFileSync(path.join(folder, `${name}.lock`), 'utf8'));
@@ -38,8 +38,8 @@ export function lockHolder(folder, name) {
   }
 }
 
-/** A hard link appears with its whole content at once, so nobody ever reads a half-written lock. */
-function isLinked(from, to) {
+/** Creates the lock as a hard link, so that no process can read a partly written file. False if the lock exists. */
+function tryLink(from, to) {
   try {
     fs.linkSync(from, to);
     return true;
@@ -49,22 +49,22 @@ function isLinked(from, to) {
   }
 }
 
-/** Moves a dead lock away; if a faster process has taken it in between, its lock is put back. */
-function setAside(file) {
-  const aside = `${file}.dead.${process.pid}`;
+/** Removes the lock of an ended process. If another process has acquired it in the meantime, it is restored. */
+function removeAbandonedLock(file) {
+  const moved = `${file}.dead.${process.pid}`;
   try {
-    fs.renameSync(file, aside);
+    fs.renameSync(file, moved);
   } catch {
     return;
   }
-  if (isRunning(JSON.parse(fs.readFileSync(aside, 'utf8')))) isLinked(aside, file);
-  fs.rmSync(aside, { force: true });
+  if (isRunning(JSON.parse(fs.readFileSync(moved, 'utf8')))) tryLink(moved, file);
+  fs.rmSync(moved, { force: true });
 }
 
 function release(file) {
   try {
     if (JSON.parse(fs.readFileSync(file, 'utf8')).pid === process.pid) fs.rmSync(file, { force: true });
   } catch {
-    // Already gone.
+    // The lock does not exist any more.
   }
 }

@@ -28,7 +28,7 @@ export const nats = {
     const answer = await probeNats(url);
     return {
       ...answer,
-      complaint: answer.ready && !answer.hasJetStream ? 'it has no JetStream (nats-server -js)' : undefined,
+      problem: answer.ready && !answer.hasJetStream ? 'it has no JetStream (nats-server -js)' : undefined,
     };
   },
   prepare({ folder, port, durable, program }) {
@@ -39,7 +39,7 @@ export const nats = {
 };
 
 function configurationOf({ folder, port, durable, version }) {
-  // Without it the server flushes every two minutes: a power cut would take acknowledged events. Known since 2.10.
+  // By default the server flushes every two minutes: a power cut would lose acknowledged events. Exists since 2.10.
   const syncEveryWrite = durable && isAtLeast(version, '2.10') ? '\n  sync_interval: always' : '';
   return `listen: "127.0.0.1:${port}"
 server_name: "cordee-${path.basename(folder)}"

@@ -1,6 +1,6 @@
 import net from 'node:net';
 
-/** Can this port be listened on right now? */
+/** True when no program listens on this port. */
 export function isFree(port, host = '127.0.0.1') {
   return new Promise((resolve) => {
     const server = net.createServer();
@@ -9,7 +9,7 @@ export function isFree(port, host = '127.0.0.1') {
   });
 }
 
-/** The wanted port or the first free one after it that nobody has claimed. */
+/** Returns the port, or the next one that is free and not claimed. */
 export async function nextFree(port, claimed = new Set()) {
   for (let candidate = port; candidate < port + 200; candidate += 1) {
     if (!claimed.has(candidate) && (await isFree(candidate))) return candidate;
@@ -17,8 +17,8 @@ export async function nextFree(port, claimed = new Set()) {
   throw new Error(`no free port from ${port} on`);
 }
 
-/** The remembered port when it is free, else a new one below the range from which the kernel serves outgoing connections. */
-export async function choosePort(remembered) {
-  if (remembered && (await isFree(remembered))) return remembered;
+/** Returns the last port if it is free, or a random one below the kernel's range for outgoing connections. */
+export async function choosePort(lastPort) {
+  if (lastPort && (await isFree(lastPort))) return lastPort;
   return nextFree(20_000 + Math.floor(Math.random() * 11_000));
 }

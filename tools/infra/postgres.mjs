@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { asUnprivileged, giveTo, makeDataFolder } from './unprivileged.mjs';
+import { asUnprivilegedUser, changeOwner, makeDataFolder } from './unprivileged.mjs';
 import { clearAbandonedPostgres } from './postgres-leftovers.mjs';
 import { hasStatementStatistics, minimumPostgres, postgresFromNpm, postgresOnPath } from './postgres-programs.mjs';
 import { probePostgres } from './probes.mjs';
@@ -11,7 +11,7 @@ export const postgres = {
   title: 'PostgreSQL',
   variable: 'DATABASE_ADMIN_URL',
   advice: `install PostgreSQL ${minimumPostgres} or newer, or set DATABASE_ADMIN_URL to a superuser of a running one`,
-  // Fast shutdown, then immediate, which recovers at the next start.
+  // Fast shutdown, then immediate shutdown with recovery at the next start.
   stopSignals: [
     ['SIGINT', 15_000],
     ['SIGQUIT', 5_000],
@@ -21,11 +21,11 @@ export const postgres = {
   urlAt: (port) => `postgres://postgres@127.0.0.1:${port}/postgres`,
   probe: probePostgres,
   async prepare({ folder, port, durable, program }) {
-    // One folder per major version: a newer or older server cannot open the other's files.
-    const wanted = path.join(folder, `postgres-${program.version[0]}`);
-    const run = await asUnprivileged(program, path.basename(folder), wanted);
+    // One folder per major version: a server cannot open the files of another major version.
+    const preferredData = path.join(folder, `postgres-${program.version[0]}`);
+    const run = await asUnprivilegedUser(program, path.basename(folder), preferredData);
     const options = { cwd: '/', env: cleanEnvironment(), ...run.identity };
-    if (fs.existsSync(run.data)) giveTo(run.data, run.owner);
+    if (fs.existsSync(run.data)) changeOwner(run.data, run.owner);
     else await initialize(run, options, durable);
     await clearAbandonedPostgres(run.data);
     const preload = hasStatementStatistics(program.binaries)
@@ -48,7 +48,7 @@ export const postgres = {
 function settings(durable) {
   const values = {
     listen_addresses: '127.0.0.1',
-    // The path of a socket may have 107 characters, that of a clone more; nobody needs one.
+    // The path of a socket has at most 107 characters and the path of a clone can be longer; no socket is needed.
     unix_socket_directories: '',
     max_connections: 300,
     timezone: 'UTC',
@@ -58,7 +58,7 @@ function settings(durable) {
   return Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }
 
-/** Into a temporary name first: a crash must not leave half a cluster that looks like a whole one. */
+/** Creates the cluster under a temporary name, so that a crash does not leave an incomplete one. */
 async function initialize(run, options, durable) {
   const partial = `${run.data}.partial`;
   fs.rmSync(partial, { recursive: true, force: true });
@@ -80,7 +80,7 @@ async function initialize(run, options, durable) {
   fs.renameSync(partial, run.data);
 }
 
-/** PGDATA, PGOPTIONS and a locale this machine lacks would change what the programs do. */
+/** Removes variables such as PGDATA and PGOPTIONS, and locales, because they change the behaviour of the programs. */
 function cleanEnvironment() {
   const kept = Object.entries(process.env).filter(([name]) => !/^(PG|LC_|LANG)/.test(name));
   return { ...Object.fromEntries(kept), LC_ALL: 'C.UTF-8', TZ: 'UTC' };

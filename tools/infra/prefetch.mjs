@@ -1,18 +1,18 @@
 import { downloadedServers } from './download.mjs';
 import { nats } from './nats.mjs';
 import { redis } from './redis.mjs';
-import { roadsFrom } from './server-sources.mjs';
+import { serverSources } from './server-sources.mjs';
 
-/** Starts the download of NATS and Valkey early, beside other work. Whether it succeeded is told when the servers are brought up. */
+/** Starts the download of NATS and Valkey early, while other steps run. `bringUp` reports its failure. */
 export async function prefetchServers() {
   try {
-    if ([nats, redis].some(takesDownload)) await downloadedServers();
+    if ([nats, redis].some(usesDownload)) await downloadedServers();
   } catch {
-    // The caller goes on with what needs no download.
+    // `bringUp` reports it.
   }
 }
 
-function takesDownload({ name, variable }) {
-  const roads = roadsFrom(process.env.CORDEE_SERVERS, name);
-  return roads.includes('download') && !(process.env[variable] && roads.includes('env'));
+function usesDownload({ name, variable }) {
+  const sources = serverSources(process.env.CORDEE_SERVERS, name);
+  return sources.includes('download') && !(process.env[variable] && sources.includes('env'));
 }

@@ -2,8 +2,8 @@ import net from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * Each probe speaks a few bytes of the server's own protocol and answers `{ ready, says }`:
- * an open port alone does not mean that PostgreSQL has recovered or that Redis has loaded its data.
+ * Each probe sends a few bytes in the protocol of the server and returns `{ ready, text }`. An open port is not enough:
+ * PostgreSQL can still be in recovery, and Redis can still load its data.
  */
 export async function probePostgres(url) {
   const { host, port } = addressOf(url, 5432);
@@ -14,39 +14,39 @@ export async function probePostgres(url) {
     (bytes) => bytes.length >= 5 && bytes.length > bytes.readUInt32BE(1),
   );
   const text = answer?.toString('latin1') ?? '';
-  // 57P03: it is starting up or shutting down. Other errors (a password, TLS) come from a server that serves.
-  return { ready: text !== '' && !text.includes('57P03'), says: text };
+  // 57P03: it is starting up or shutting down. Other errors (password, TLS) come from a server that is ready.
+  return { ready: text !== '' && !text.includes('57P03'), text };
 }
 
 export async function probeNats(url) {
   const { host, port } = addressOf(url.split(',')[0], 4222);
   const answer = await exchange(host, port, undefined, (bytes) => bytes.includes('\r\n'));
   const text = answer?.toString('utf8') ?? '';
-  return { ready: text.startsWith('INFO '), says: text, hasJetStream: /"jetstream":\s*true/.test(text) };
+  return { ready: text.startsWith('INFO '), text, hasJetStream: /"jetstream":\s*true/.test(text) };
 }
 
 export async function probeRedis(url) {
   const { host, port } = addressOf(url, 6379);
-  if (url.startsWith('rediss:')) return { ready: await accepts(host, port), says: 'TLS' };
+  if (url.startsWith('rediss:')) return { ready: await accepts(host, port), text: 'TLS' };
   const answer = await exchange(host, port, Buffer.from('PING\r\n'), (bytes) => bytes.includes('\r\n'));
   const text = answer?.toString('utf8') ?? '';
-  return { ready: text.startsWith('+PONG') || text.startsWith('-NOAUTH'), says: text };
+  return { ready: text.startsWith('+PONG') || text.startsWith('-NOAUTH'), text };
 }
 
-/** Host and port without user and password: fit to be shown. */
+/** Returns host and port of an address, without user and password, so that they can be shown. */
 export function addressOf(url, defaultPort) {
   const { hostname, port } = new URL(url);
   const host = hostname.replace(/^\[(.*)\]$/, '$1') || 'localhost';
   return { host, port: Number(port || defaultPort), text: `${hostname || 'localhost'}:${port || defaultPort}` };
 }
 
-/** Asks again until the probe is content or time is over. `isHopeless` ends the wait early. */
-export async function waitUntilReady(probe, url, { patience, isHopeless = () => false }) {
-  const deadline = Date.now() + patience;
+/** Polls the probe until the server is ready or the time is over. `hasFailed` ends the wait early. */
+export async function waitUntilReady(probe, url, { timeoutMs, hasFailed = () => false }) {
+  const deadline = Date.now() + timeoutMs;
   for (;;) {
     const answer = await probe(url);
     if (answer.ready) return answer;
-    if (isHopeless() || Date.now() > deadline) return undefined;
+    if (hasFailed() || Date.now() > deadline) return undefined;
     await sleep(25);
   }
 }
@@ -58,7 +58,7 @@ function startupMessage() {
   return Buffer.concat([length, body]);
 }
 
-function exchange(host, port, question, isComplete) {
+function exchange(host, port, request, isComplete) {
   return new Promise((resolve) => {
     let bytes = Buffer.alloc(0);
     const socket = net.connect({ host, port });
@@ -69,7 +69,7 @@ function exchange(host, port, question, isComplete) {
     socket.setTimeout(2_000, () => finish(undefined));
     socket.on('error', () => finish(undefined));
     socket.on('close', () => finish(undefined));
-    socket.on('connect', () => question && socket.write(question));
+    socket.on('connect', () => request && socket.write(request));
     socket.on('data', (chunk) => {
       bytes = Buffer.concat([bytes, chunk]);
       if (isComplete(bytes)) finish(bytes);

@@ -5,8 +5,8 @@ import { addressOf, probeNats, probePostgres, probeRedis } from './probes.mjs';
 let server;
 afterEach(() => server?.close());
 
-/** A server that says one thing to whoever connects. */
-async function serverSaying(text) {
+/** Starts a server that sends this text to every client. */
+async function serverSending(text) {
   server = net.createServer((socket) => socket.end(text)).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   return `some://127.0.0.1:${server.address().port}`;
@@ -18,25 +18,25 @@ const message = (type, text) => {
   return Buffer.concat([Buffer.from(type), length, Buffer.from(text)]);
 };
 
-describe('a server serves', () => {
+describe('a probe recognizes', () => {
   test.each([
-    ['PostgreSQL that lets in', probePostgres, message('R', '\0\0\0\0'), true],
-    ['PostgreSQL that wants a password', probePostgres, message('E', 'SFATAL\0C28P01\0'), true],
+    ['PostgreSQL that accepts the login', probePostgres, message('R', '\0\0\0\0'), true],
+    ['PostgreSQL that requires a password', probePostgres, message('E', 'SFATAL\0C28P01\0'), true],
     ['PostgreSQL that is recovering', probePostgres, message('E', 'SFATAL\0C57P03\0'), false],
     ['Redis', probeRedis, '+PONG\r\n', true],
-    ['Redis that wants a password', probeRedis, '-NOAUTH Authentication required.\r\n', true],
+    ['Redis that requires a password', probeRedis, '-NOAUTH Authentication required.\r\n', true],
     ['Redis that is loading', probeRedis, '-LOADING Redis is loading the dataset in memory\r\n', false],
-    ['something else', probeNats, 'HTTP/1.1 400 Bad Request\r\n', false],
+    ['another protocol', probeNats, 'HTTP/1.1 400 Bad Request\r\n', false],
   ])('%s', async (_, probe, text, isReady) => {
-    expect(await probe(await serverSaying(text))).toMatchObject({ ready: isReady });
+    expect(await probe(await serverSending(text))).toMatchObject({ ready: isReady });
   });
 
-  test('NATS tells whether it has JetStream', async () => {
-    const url = await serverSaying('INFO {"version":"2.10.27","jetstream":true}\r\n');
+  test('NATS with JetStream', async () => {
+    const url = await serverSending('INFO {"version":"2.10.27","jetstream":true}\r\n');
     expect(await probeNats(url)).toMatchObject({ ready: true, hasJetStream: true });
   });
 
-  test('nobody there is no server', async () => {
+  test('a port without a server', async () => {
     expect(await probeRedis('redis://127.0.0.1:1')).toMatchObject({ ready: false });
   });
 });

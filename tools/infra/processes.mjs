@@ -3,8 +3,8 @@ import fs from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * What tells a process from a later one with the same number: boot and start time.
- * Undefined when it does not run (a zombie does not).
+ * Returns boot id and start time of a process, which distinguish it from a later process with the same pid. Undefined
+ * when it does not run, or is a zombie.
  */
 function startOf(pid) {
   if (process.platform !== 'linux') return startFromPs(pid);
@@ -26,22 +26,22 @@ function bootId() {
   return fs.readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').slice(0, 8);
 }
 
-/** A process as it is remembered on disk. */
+/** Returns the identity of a process, as it is recorded in files. */
 export const remember = (pid) => ({ pid, start: startOf(pid) });
 
-/** Is the remembered process still the one that runs under its number? */
+/** True when the recorded process still runs. */
 export function isRunning(remembered) {
   return remembered?.start !== undefined && startOf(remembered.pid) === remembered.start;
 }
 
-const gentle = [
+const defaultSignals = [
   ['SIGTERM', 10_000],
   ['SIGKILL', 5_000],
 ];
 
-/** Sends one signal after the other until the process has ended. Never touches a process that only inherited the number. */
-export async function stopProcess(remembered, signals = gentle) {
-  for (const [signal, patience] of signals) {
+/** Sends one signal after the other until the process has ended. A later process with the same pid gets no signal. */
+export async function stopProcess(remembered, signals = defaultSignals) {
+  for (const [signal, timeoutMs] of signals) {
     if (!isRunning(remembered)) return;
     try {
       process.kill(remembered.pid, signal);
@@ -49,12 +49,12 @@ export async function stopProcess(remembered, signals = gentle) {
       if (error.code === 'ESRCH') return;
       throw error;
     }
-    if (await hasEnded(remembered, patience)) return;
+    if (await hasEnded(remembered, timeoutMs)) return;
   }
 }
 
-export async function hasEnded(remembered, patience) {
-  const deadline = Date.now() + patience;
+export async function hasEnded(remembered, timeoutMs) {
+  const deadline = Date.now() + timeoutMs;
   while (isRunning(remembered)) {
     if (Date.now() > deadline) return false;
     await sleep(20);

@@ -4,10 +4,10 @@ import { InfraError } from './infra-error.mjs';
 
 export const cloneRoot = path.resolve(import.meta.dirname, '../..');
 
-/** Everything one profile owns in this clone: `.cordee/<profile>/`. Two profiles run side by side and share nothing. */
+/** Returns the folder of a profile, `.cordee/<profile>/`. Profiles share no data and can run at the same time. */
 export function profileFolder(profile) {
   if (!/^[a-z][a-z0-9-]{0,30}$/.test(profile))
-    throw new InfraError(`"${profile}" is no profile name: use small letters, digits and dashes.`);
+    throw new InfraError(`"${profile}" is not a profile name: use lower-case letters, digits and dashes.`);
   return path.join(cloneRoot, '.cordee', profile);
 }
 

@@ -6,7 +6,7 @@ import { probeRedis } from './probes.mjs';
 
 const minimum = '6.2';
 
-/** Valkey or Redis: BullMQ takes either. */
+/** Valkey or Redis: BullMQ works with both. */
 export const redis = {
   name: 'redis',
   title: 'Valkey/Redis',
@@ -29,7 +29,7 @@ export const redis = {
   urlAt: (port) => `redis://127.0.0.1:${port}`,
   probe: probeRedis,
   prepare({ folder, port, durable, program }) {
-    // Redis cannot read what a newer Valkey wrote, hence a folder for each.
+    // Redis cannot read the data of a newer Valkey, so each has its own folder.
     const data = path.join(folder, program.product);
     fs.mkdirSync(data, { recursive: true });
     const settings = {
@@ -39,7 +39,7 @@ export const redis = {
       save: '',
       appendonly: durable ? 'yes' : 'no',
       appendfsync: 'always',
-      // BullMQ's jobs may never be evicted.
+      // The server must not evict the jobs of BullMQ.
       'maxmemory-policy': 'noeviction',
     };
     return {

@@ -2,27 +2,27 @@ import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 
-/** Runs a program to its end; rejects with the first telling line of what it wrote. */
-export function runProgram(command, args, { patience = 120_000, ...options } = {}) {
+/** Runs a program and returns its output; rejects with the first line that looks like an error. */
+export function runProgram(command, args, { timeoutMs = 120_000, ...options } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
-    const written = { stdout: '', stderr: '' };
+    const output = { stdout: '', stderr: '' };
     for (const stream of ['stdout', 'stderr'])
-      child[stream].setEncoding('utf8').on('data', (text) => (written[stream] += text));
-    const timer = setTimeout(() => child.kill('SIGKILL'), patience);
+      child[stream].setEncoding('utf8').on('data', (text) => (output[stream] += text));
+    const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
     child.on('error', (error) => {
       clearTimeout(timer);
       reject(error);
     });
     child.on('close', (code, signal) => {
       clearTimeout(timer);
-      if (code === 0) return resolve(written.stdout);
-      reject(new Error(`${path.basename(command)}: ${tellingLine(written) ?? signal ?? `exit code ${code}`}`));
+      if (code === 0) return resolve(output.stdout);
+      reject(new Error(`${path.basename(command)}: ${errorLine(output) ?? signal ?? `exit code ${code}`}`));
     });
   });
 }
 
-function tellingLine({ stderr, stdout }) {
+function errorLine({ stderr, stdout }) {
   const lines = `${stderr}\n${stdout}`
     .split('\n')
     .map((line) => line.trim())
@@ -30,7 +30,7 @@ function tellingLine({ stderr, stdout }) {
   return lines.find((line) => /^(E:|.*\b(error|fatal|failed|cannot|could not)\b)/i.test(line)) ?? lines[0];
 }
 
-/** The first program of this name on PATH and in the given folders. */
+/** Finds the first program with this name on PATH and in additional folders. */
 export function findProgram(name, folders = []) {
   const onPath = (process.env.PATH ?? '').split(':').filter((folder) => path.isAbsolute(folder));
   return [...onPath, '/usr/local/sbin', '/usr/sbin', ...folders]

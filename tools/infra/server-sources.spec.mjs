@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { roadsFrom } from './server-sources.mjs';
+import { serverSources } from './server-sources.mjs';
 
 test.each([
   [undefined, ['env', 'npm', 'download', 'path', 'docker']],
@@ -8,10 +8,10 @@ test.each([
   ['npm, redis=docker+path', ['docker', 'path']],
   ['nats=none', ['env', 'npm', 'download', 'path', 'docker']],
   ['npm,nats=none', ['npm']],
-])('CORDEE_SERVERS=%s leads to Redis by %j', (text, roads) => {
-  expect(roadsFrom(text, 'redis')).toEqual(roads);
+])('CORDEE_SERVERS=%s selects the sources %j for Redis', (text, sources) => {
+  expect(serverSources(text, 'redis')).toEqual(sources);
 });
 
-test('an unknown road is named', () => {
-  expect(() => roadsFrom('npm,boat', 'redis')).toThrow('"boat"');
+test('an unknown source is rejected', () => {
+  expect(() => serverSources('npm,boat', 'redis')).toThrow('"boat"');
 });

@@ -4,8 +4,8 @@ import path from 'node:path';
 const fileOf = (folder) => path.join(folder, 'state.json');
 
 /**
- * What a profile remembers between runs:
- * `servers.<name>`: `{ road, how, process?, project?, port, url, durable, kept, owner }`; `ports.<name>`: the port to try first.
+ * Reads the state of a profile: `servers.<name>` is `{ source, how, process?, project?, port, url, durable, kept, owner
+ * }`, and `ports.<name>` is the port to try first.
  */
 export function readState(folder) {
   try {
@@ -16,7 +16,7 @@ export function readState(folder) {
   }
 }
 
-/** Changes the remembered state in one step that a crash cannot tear. */
+/** Changes the state atomically. */
 export function changeState(folder, change) {
   const state = readState(folder);
   change(state);

@@ -12,13 +12,13 @@ beforeEach(() => (folder = fs.mkdtempSync(path.join(os.tmpdir(), 'cordee-spec-')
 afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
 
 describe('the state of a profile', () => {
-  test('is empty before the first run and after a file was damaged', () => {
+  test('is empty before the first run and when the file is damaged', () => {
     expect(readState(folder)).toEqual({ servers: {}, ports: {} });
     fs.writeFileSync(path.join(folder, 'state.json'), '{"servers":');
     expect(readState(folder)).toEqual({ servers: {}, ports: {} });
   });
 
-  test('keeps what was not changed', () => {
+  test('keeps unchanged entries', () => {
     changeState(folder, (state) => (state.ports.nats = 4222));
     changeState(folder, (state) => (state.servers.nats = { port: 4222 }));
     expect(readState(folder)).toEqual({ servers: { nats: { port: 4222 } }, ports: { nats: 4222 } });
@@ -26,8 +26,8 @@ describe('the state of a profile', () => {
   });
 });
 
-describe('a remembered process', () => {
-  test('is stopped, and a stranger that inherited its number is not', async () => {
+describe('a recorded process', () => {
+  test('is stopped, but not another process with the same pid', async () => {
     const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
     const remembered = remember(child.pid);
     const stranger = { ...remembered, start: 'another boot/1' };
@@ -37,14 +37,14 @@ describe('a remembered process', () => {
     expect(isRunning(remembered)).toBe(false);
   });
 
-  test('that never started does not run', () => {
+  test('does not run when its pid does not exist', () => {
     expect(isRunning(remember(2 ** 30))).toBe(false);
     expect(isRunning(undefined)).toBe(false);
   });
 });
 
 describe('a lock', () => {
-  test('has one holder, who is named to others', async () => {
+  test('has one holder, whose purpose is in the error of others', async () => {
     const release = await takeLock(folder, 'occupied', { purpose: 'npm start' });
     await expect(takeLock(folder, 'occupied', { purpose: 'npm test' })).rejects.toThrow(
       `npm start (process ${process.pid})`,
@@ -55,14 +55,14 @@ describe('a lock', () => {
     expect(fs.readdirSync(folder)).toEqual([]);
   });
 
-  test('is waited for with patience', async () => {
+  test('is acquired when the holder releases it before the timeout', async () => {
     const release = await takeLock(folder, 'servers', { purpose: 'first' });
     setTimeout(release, 100);
-    const releaseSecond = await takeLock(folder, 'servers', { purpose: 'second', patience: 5_000 });
+    const releaseSecond = await takeLock(folder, 'servers', { purpose: 'second', timeoutMs: 5_000 });
     releaseSecond();
   });
 
-  test('of a dead process is taken over', async () => {
+  test('of an ended process is taken over', async () => {
     fs.writeFileSync(
       path.join(folder, 'occupied.lock'),
       JSON.stringify({ pid: process.pid, start: 'another boot/1', purpose: 'crashed' }),

@@ -4,75 +4,76 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { InfraError } from './infra-error.mjs';
 import { cloneRoot } from './profile.mjs';
-import { filledOnce } from './user-cache.mjs';
+import { fillOnce } from './user-cache.mjs';
 
-const nobody = 65534;
-const newUser = ['unshare', '--user', `--map-user=${nobody}`, `--map-group=${nobody}`];
+const nobodyId = 65534;
+const runInUserNamespace = ['unshare', '--user', `--map-user=${nobodyId}`, `--map-group=${nobodyId}`];
 
 /**
- * PostgreSQL refuses to run as root. Answers how to start its programs and where they and their data are to be.
- * A user namespace is enough where the kernel allows one: outside of it the files stay root's own.
- * Else the processes run as `nobody`, who may not look into a private home: then programs and data live elsewhere.
+ * PostgreSQL does not run as root. Returns the command prefix, the user, and the folders of programs and data. With
+ * root it runs in a user namespace if the kernel allows it; the files then belong to root. Otherwise it runs as the
+ * user `nobody`, who cannot read private home folders: programs and data are then in other folders.
  */
-export async function asUnprivileged(program, profile, data) {
+export async function asUnprivilegedUser(program, profile, data) {
   const asIs = { prefix: [], identity: {}, owner: process.getuid(), binaries: program.binaries, data };
   if (process.getuid() !== 0) return asIs;
-  if (hasUserNamespaces()) return { ...asIs, prefix: newUser };
+  if (hasUserNamespaces()) return { ...asIs, prefix: runInUserNamespace };
   return {
     prefix: [],
-    identity: { uid: nobody, gid: nobody },
-    owner: nobody,
-    binaries: await reachableBinaries(program),
-    data: isReachable(path.dirname(data)) ? data : path.join(outsideOfHomes(profile), path.basename(data)),
+    identity: { uid: nobodyId, gid: nobodyId },
+    owner: nobodyId,
+    binaries: await accessibleBinaries(program),
+    data: isAccessibleToOthers(path.dirname(data))
+      ? data
+      : path.join(dataFolderOutsideHomes(profile), path.basename(data)),
   };
 }
 
-/** Where the data of a profile is when `nobody` cannot enter the clone. */
-export function outsideOfHomes(profile) {
+/** Returns the data folder of a profile for the case that `nobody` cannot enter the clone. */
+export function dataFolderOutsideHomes(profile) {
   const clone = crypto.createHash('sha256').update(cloneRoot).digest('hex').slice(0, 12);
   return path.join('/var/lib/cordee', clone, profile);
 }
 
-/** A folder others can pass through, and the data folder itself for `owner` alone. */
+/** Creates a data folder that only `owner` can read, in a folder that others can enter. */
 export function makeDataFolder(folder, owner) {
-  makeOpen(path.dirname(folder));
+  makeAccessible(path.dirname(folder));
   fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
-  giveTo(folder, owner);
+  changeOwner(folder, owner);
 }
 
-/** The same data may have been used the other way before. */
-export function giveTo(folder, owner) {
+/** Changes the owner of existing data, because an earlier run can have used another user. */
+export function changeOwner(folder, owner) {
   if (process.getuid() !== 0 || fs.statSync(folder).uid === owner) return;
   for (const name of fs.readdirSync(folder, { recursive: true })) fs.lchownSync(path.join(folder, name), owner, owner);
   fs.chownSync(folder, owner, owner);
 }
 
 function hasUserNamespaces() {
-  // CORDEE_USER_NAMESPACE=off tries the other way on a kernel that allows this one.
-  return (
-    process.env.CORDEE_USER_NAMESPACE !== 'off' && spawnSync(newUser[0], [...newUser.slice(1), 'true']).status === 0
-  );
+  // CORDEE_USER_NAMESPACE=off tests the user `nobody` on a kernel with user namespaces.
+  if (process.env.CORDEE_USER_NAMESPACE === 'off') return false;
+  return spawnSync(runInUserNamespace[0], [...runInUserNamespace.slice(1), 'true']).status === 0;
 }
 
-async function reachableBinaries({ binaries, movable, version }) {
-  if (isReachable(binaries)) return binaries;
-  if (!movable) throw new InfraError(`${binaries} cannot be reached by the user nobody, as whom PostgreSQL has to run`);
+async function accessibleBinaries({ binaries, copyRoot, version }) {
+  if (isAccessibleToOthers(binaries)) return binaries;
+  if (!copyRoot) throw new InfraError(`the user nobody, who runs PostgreSQL, cannot read ${binaries}`);
   const copy = `/var/cache/cordee/postgres-${version.join('.')}`;
-  makeOpen(path.dirname(copy));
-  await filledOnce(copy, (folder) => fs.cpSync(movable, folder, { recursive: true, verbatimSymlinks: true }));
+  makeAccessible(path.dirname(copy));
+  await fillOnce(copy, (folder) => fs.cpSync(copyRoot, folder, { recursive: true, verbatimSymlinks: true }));
   return path.join(copy, 'bin');
 }
 
-function isReachable(folder) {
+function isAccessibleToOthers(folder) {
   for (let part = folder; ; part = path.dirname(part)) {
     if ((fs.statSync(part).mode & 0o001) === 0) return false;
     if (part === '/') return true;
   }
 }
 
-function makeOpen(folder) {
+function makeAccessible(folder) {
   if (fs.existsSync(folder)) return;
-  makeOpen(path.dirname(folder));
+  makeAccessible(path.dirname(folder));
   fs.mkdirSync(folder);
   fs.chmodSync(folder, 0o755);
 }

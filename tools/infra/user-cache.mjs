@@ -3,45 +3,45 @@ import os from 'node:os';
 import path from 'node:path';
 import { InfraError } from './infra-error.mjs';
 
-/** The folder all clones of this user share for what was downloaded. Without a home that can be written, a private one in the temp folder. */
+/** Returns the download folder that all clones of this user share; in the temp folder if the home is not writable. */
 export function userCache() {
   const { XDG_CACHE_HOME, HOME } = process.env;
-  const wanted = XDG_CACHE_HOME
+  const preferred = XDG_CACHE_HOME
     ? path.join(XDG_CACHE_HOME, 'cordee')
     : path.join(HOME ?? os.homedir(), '.cache/cordee');
-  for (const folder of [wanted, path.join(os.tmpdir(), `cordee-${process.getuid()}`)]) {
+  for (const folder of [preferred, path.join(os.tmpdir(), `cordee-${process.getuid()}`)]) {
     try {
       fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
       fs.accessSync(folder, fs.constants.W_OK);
-      // In the temp folder someone else could have made it first, and we are about to run programs from it.
+      // Another user can have created the folder in the temp folder. Its programs must not be run.
       if (fs.statSync(folder).uid === process.getuid()) return folder;
     } catch {
-      // The next one.
+      // Try the next folder.
     }
   }
-  throw new InfraError(`no folder to keep downloads in: ${wanted} cannot be written.`);
+  throw new InfraError(`no folder for downloads: ${preferred} cannot be written.`);
 }
 
-/** Runs `fill(temporary)` unless `folder` exists, and gives it its name only when it is complete: a crash leaves no half folder behind. */
-export async function filledOnce(folder, fill) {
+/** Creates a folder with `fill(temporary)` unless it exists. It gets its name when it is complete. */
+export async function fillOnce(folder, fill) {
   if (fs.existsSync(folder)) return folder;
   fs.mkdirSync(path.dirname(folder), { recursive: true });
-  sweepAbandoned(folder);
+  removeAbandoned(folder);
   const temporary = fs.mkdtempSync(`${folder}.partial-`);
   fs.chmodSync(temporary, 0o755);
   try {
     await fill(temporary);
     fs.renameSync(temporary, folder);
   } catch (error) {
-    if (!fs.existsSync(folder)) throw error; // else another clone was faster
+    if (!fs.existsSync(folder)) throw error; // it exists when another clone was faster
   } finally {
     fs.rmSync(temporary, { recursive: true, force: true });
   }
   return folder;
 }
 
-/** What crashed runs left; younger ones may still be at work in another clone. */
-function sweepAbandoned(folder) {
+/** Deletes the folders of crashed runs. Younger folders can belong to a run in another clone. */
+function removeAbandoned(folder) {
   const anHourAgo = Date.now() - 3_600_000;
   for (const name of fs.readdirSync(path.dirname(folder))) {
     const candidate = path.join(path.dirname(folder), name);

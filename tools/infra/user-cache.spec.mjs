@@ -2,28 +2,28 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { filledOnce } from './user-cache.mjs';
+import { fillOnce } from './user-cache.mjs';
 
 let parent;
 beforeEach(() => (parent = fs.mkdtempSync(path.join(os.tmpdir(), 'cordee-spec-'))));
 afterEach(() => fs.rmSync(parent, { recursive: true, force: true }));
 
-test('a folder is filled once, and a failed attempt leaves nothing', async () => {
+test('a folder is filled once, and a failed attempt leaves no files', async () => {
   const folder = path.join(parent, 'servers');
   const fill = (into) => fs.writeFileSync(path.join(into, 'nats-server'), '');
-  await expect(filledOnce(folder, () => Promise.reject(new Error('no network')))).rejects.toThrow('no network');
+  await expect(fillOnce(folder, () => Promise.reject(new Error('no network')))).rejects.toThrow('no network');
   expect(fs.readdirSync(parent)).toEqual([]);
-  await filledOnce(folder, fill);
-  await filledOnce(folder, () => Promise.reject(new Error('asked again')));
+  await fillOnce(folder, fill);
+  await fillOnce(folder, () => Promise.reject(new Error('asked again')));
   expect(fs.readdirSync(folder)).toEqual(['nats-server']);
 });
 
-test('two at once end with one whole folder', async () => {
+test('two concurrent calls create one complete folder', async () => {
   const folder = path.join(parent, 'servers');
   const fill = async (into) => {
     await new Promise((resolve) => setTimeout(resolve, 20));
     fs.writeFileSync(path.join(into, 'nats-server'), '');
   };
-  await Promise.all([filledOnce(folder, fill), filledOnce(folder, fill)]);
+  await Promise.all([fillOnce(folder, fill), fillOnce(folder, fill)]);
   expect([fs.readdirSync(parent), fs.readdirSync(folder)]).toEqual([['servers'], ['nats-server']]);
 });

@@ -1,12 +1,13 @@
-// Completes package-lock.json after `npm install`: optional packages of other platforms that the registry does not hold are left
-// out of a freshly written lock, and `npm ci` of another npm version then refuses it. Version-only entries satisfy every npm.
+// Completes package-lock.json after `npm install`. npm omits optional packages of other platforms that the registry
+// does not have; other versions of npm then reject the lock file in `npm ci`. Entries with only a version satisfy all
+// versions.
 import fs from 'node:fs';
 import path from 'node:path';
 
 const file = path.resolve(import.meta.dirname, '../../package-lock.json');
 const lock = JSON.parse(fs.readFileSync(file, 'utf8'));
 
-/** Walks the node_modules folders upwards from `from`, as Node resolves packages. */
+/** Searches the node_modules folders from `from` upwards, as Node resolves packages. */
 function isLocked(from, name) {
   for (let folder = from; ; folder = folder.slice(0, Math.max(0, folder.lastIndexOf('/node_modules/')))) {
     if (lock.packages[`${folder ? `${folder}/` : ''}node_modules/${name}`]) return true;

@@ -1,12 +1,12 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { cloneRoot } from '../infra/profile.mjs';
-import { mustRun } from './child.mjs';
+import { runRequired } from './run-command.mjs';
 
-/** Installs what the lock file says, unless exactly that is installed. Answers what it found or did. */
+/** Runs `npm ci` unless the installed packages match the lock file. Returns a text for the progress line. */
 export async function installDependencies(logs) {
   if (isInstalled(readLock('package-lock.json'), readLock('node_modules/.package-lock.json'))) return 'up to date';
-  await mustRun('npm ci', 'npm', ['ci', '--prefer-offline'], {
+  await runRequired('npm ci', 'npm', ['ci', '--prefer-offline'], {
     cwd: cloneRoot,
     env: withoutOwnBinaries(),
     log: path.join(logs, 'npm-ci.log'),
@@ -15,8 +15,9 @@ export async function installDependencies(logs) {
 }
 
 /**
- * npm writes down what it has installed when it has finished, and removes that file first: after a crash it is missing.
- * Optional packages of other platforms are locked and not installed.
+ * True when the installed packages match the lock file. npm deletes node_modules/.package-lock.json before an
+ * installation and writes it at the end, so it is missing after a crash. Optional packages of other platforms are in
+ * the lock file but not installed.
  */
 export function isInstalled(locked, installed) {
   if (!installed) return false;
@@ -35,7 +36,7 @@ function readLock(name) {
   }
 }
 
-/** npm must run on the machine's own Node: it is about to replace the one in node_modules. */
+/** npm must run on the Node of the machine, because it replaces the Node in node_modules. */
 export function withoutOwnBinaries(env = process.env) {
   const folders = (env.PATH ?? '')
     .split(':')

@@ -15,15 +15,15 @@ const installed = ({ ...changes } = {}) => {
 };
 
 test.each([
-  ['exactly what is locked', installed(), true],
-  ['nothing', undefined, false],
+  ['the locked packages', installed(), true],
+  ['no packages', undefined, false],
   ['another version', installed({ 'node_modules/zod': { version: '4.6.6' } }), false],
-  ['one more', installed({ 'node_modules/left-pad': { version: '1.3.0' } }), false],
-  ['one less', { 'node_modules/zod': { version: '4.6.7' } }, false],
-])('with %s installed', (_, found, answer) => {
-  expect(isInstalled(locked, found)).toBe(answer);
+  ['an additional package', installed({ 'node_modules/left-pad': { version: '1.3.0' } }), false],
+  ['a missing package', { 'node_modules/zod': { version: '4.6.7' } }, false],
+])('isInstalled with %s', (_, installedPackages, expected) => {
+  expect(isInstalled(locked, installedPackages)).toBe(expected);
 });
 
-test('npm does not run on the Node it is about to replace', () => {
+test('npm does not run on the Node in node_modules', () => {
   expect(withoutOwnBinaries({ PATH: `${cloneRoot}/node_modules/.bin:/usr/bin` })).toEqual({ PATH: '/usr/bin' });
 });

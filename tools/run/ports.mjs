@@ -1,22 +1,22 @@
 import { InfraError } from '../infra/infra-error.mjs';
 import { isFree, nextFree } from '../infra/ports.mjs';
-import { say } from './progress.mjs';
+import { print } from './progress.mjs';
 
 const defaults = { gateway: 3000, mailPage: 3025, mailSmtp: 2525, queueBoard: 3030, ops: 9100 };
 
 /**
- * The ports of a run. The gateway's is the one others rely on, so it has to be free; for the others the next free one is taken and told.
- * The environment chooses others: PORT, MAIL_PAGE_PORT, MAIL_SMTP_PORT, QUEUE_BOARD_PORT.
+ * Chooses the ports of a run. The port of the gateway must be free, because clients expect it; another port in use is
+ * replaced by the next free one. PORT, MAIL_PAGE_PORT, MAIL_SMTP_PORT and QUEUE_BOARD_PORT override the defaults.
  */
 export async function claimPorts(processNames) {
   const gateway = portFrom('PORT', defaults.gateway);
   if (!(await isFree(gateway)))
-    throw new InfraError(`Port ${gateway} is taken: stop what listens there, or choose another with PORT=… npm start.`);
+    throw new InfraError(`Port ${gateway} is in use: stop the other program, or choose another port: PORT=… npm start`);
   const claimed = new Set([gateway]);
-  const claim = async (what, wanted) => {
-    const port = await nextFree(wanted, claimed);
+  const claim = async (title, preferred) => {
+    const port = await nextFree(preferred, claimed);
     claimed.add(port);
-    if (port !== wanted) say(`  ! port ${wanted} is taken: ${what} is on ${port}`);
+    if (port !== preferred) print(`  ! port ${preferred} is in use: ${title} uses ${port}`);
     return port;
   };
   const ports = {
@@ -31,10 +31,10 @@ export async function claimPorts(processNames) {
   return ports;
 }
 
-function portFrom(variable, standard) {
+function portFrom(variable, defaultPort) {
   const text = process.env[variable];
-  if (text === undefined || text === '') return standard;
+  if (text === undefined || text === '') return defaultPort;
   const port = Number(text);
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new InfraError(`${variable}=${text} is no port.`);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new InfraError(`${variable}=${text} is not a port.`);
   return port;
 }

@@ -3,21 +3,21 @@ import { bringUp } from '../infra/bring-up.mjs';
 import { takeLock } from '../infra/lock.mjs';
 import { prefetchServers } from '../infra/prefetch.mjs';
 import { cloneRoot, openProfileFolder } from '../infra/profile.mjs';
-import { mustRun } from './child.mjs';
+import { runRequired } from './run-command.mjs';
 import { installDependencies } from './dependencies.mjs';
-import { describeMachine, findNode } from './machine.mjs';
+import { describeMachine, findNode } from './find-node.mjs';
 import { reportLine, step } from './progress.mjs';
-import { atShutdown, isShuttingDown, within } from './shutdown.mjs';
+import { onShutdown, isShuttingDown, withTimeout } from './shutdown.mjs';
 
-/** The folder of a profile, for this process alone until it ends. */
+/** Locks the folder of a profile for this process until it ends. */
 export async function occupyProfile(profile, purpose) {
   const folder = openProfileFolder(profile);
   const release = await takeLock(folder, 'occupied', { purpose });
-  atShutdown(release);
+  onShutdown(release);
   return { profile, folder, logs: path.join(folder, 'logs') };
 }
 
-/** Dependencies and Node 24, with the download of the servers beside. Answers the Node to run everything on. */
+/** Installs the dependencies and starts the download of the servers. Returns the Node that runs all processes. */
 export async function prepareClone({ logs }) {
   await step('machine', describeMachine);
   void prefetchServers();
@@ -25,31 +25,31 @@ export async function prepareClone({ logs }) {
   return findNode();
 }
 
-/** The servers of the profile, stopped at the end if this call started them. */
+/** Starts the servers of the profile. At shutdown it stops those that this call has started. */
 export async function startServers({ profile }, options) {
-  const stopping = new AbortController();
-  const bringing = bringUp({ profile, report: reportServer, signal: stopping.signal, ...options });
-  // The end may come while they start: then they are stopped as soon as they can be.
-  atShutdown(async () => {
-    stopping.abort();
-    const servers = await within(
+  const abortController = new AbortController();
+  const starting = bringUp({ profile, report: reportServer, signal: abortController.signal, ...options });
+  // A shutdown can happen while the servers start: stop them as soon as they have started.
+  onShutdown(async () => {
+    abortController.abort();
+    const servers = await withTimeout(
       20_000,
-      bringing.catch(() => undefined),
+      starting.catch(() => undefined),
     );
     await servers?.stop();
   });
-  return bringing;
+  return starting;
 }
 
 function reportServer({ title, how, address, ms, reason }) {
   if (isShuttingDown()) return;
-  if (reason) reportLine('✘', title, ms, 'cannot be had here');
+  if (reason) reportLine('✘', title, ms, 'not available');
   else reportLine('✔', title, ms, `${address}  ${how}`);
 }
 
-/** What runs. Types are for `npm test`. */
+/** Transpiles the sources. `npm test` checks the types. */
 export function build(node, { logs }) {
-  return mustRun('The build', node, [path.join(cloneRoot, 'tools/transpile.mjs')], {
+  return runRequired('The build', node, [path.join(cloneRoot, 'tools/transpile.mjs')], {
     cwd: cloneRoot,
     log: path.join(logs, 'build.log'),
   });

@@ -5,17 +5,19 @@ let ticker;
 
 export const seconds = (ms) => `${(ms / 1000).toFixed(ms < 9_950 ? 1 : 0)} s`;
 
-/** One line on the terminal, above what is under way. */
-export function say(line = '') {
+/** Prints a line above the progress line. */
+export function print(line = '') {
   wipe();
   console.log(line);
 }
 
-/** Runs one step and reports it with its duration; `work` may answer a detail to show. Steps may run side by side. */
+/**
+ * Runs a step and prints its result with the duration; `work` can return a text to show. Steps can run concurrently.
+ */
 export async function step(title, work) {
   const started = performance.now();
   try {
-    const detail = await underWay(title, work);
+    const detail = await withProgress(title, work);
     report('✔', title, started, detail);
     return detail;
   } catch (error) {
@@ -24,8 +26,8 @@ export async function step(title, work) {
   }
 }
 
-/** Shows that something is under way as long as it is. */
-export async function underWay(title, work) {
+/** Shows a task in the progress line while it runs. */
+export async function withProgress(title, work) {
   if (isShuttingDown()) throw new Error('stopping');
   running.set(title, performance.now());
   ticker ??= setInterval(showRunning, process.stdout.isTTY ? 200 : 5_000).unref();
@@ -38,12 +40,12 @@ export async function underWay(title, work) {
 }
 
 export function reportLine(mark, title, ms, detail) {
-  say(`  ${mark} ${title.padEnd(26)} ${seconds(ms).padStart(6)}${typeof detail === 'string' ? `  ${detail}` : ''}`);
+  print(`  ${mark} ${title.padEnd(26)} ${seconds(ms).padStart(6)}${typeof detail === 'string' ? `  ${detail}` : ''}`);
 }
 
 const report = (mark, title, started, detail) => reportLine(mark, title, performance.now() - started, detail);
 
-/** One line that is rewritten; without a terminal a long step is announced from time to time. */
+/** Rewrites the progress line of a terminal; without a terminal it prints a line every few seconds. */
 function showRunning() {
   const texts = [...running].map(
     ([title, started]) => `${title} ${Math.round((performance.now() - started) / 1000)} s`,

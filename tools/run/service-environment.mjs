@@ -1,4 +1,4 @@
-/** What every process of ours is told. Addresses and ports of this run win over the caller's environment; the rest of it is kept. */
+/** Returns the environment of all processes: the caller's, overridden by the addresses and ports of this run. */
 export function serviceEnvironment({ servers, ports }) {
   return {
     NODE_ENV: 'development',
@@ -14,13 +14,13 @@ export function serviceEnvironment({ servers, ports }) {
     MAIL_PAGE_PORT: String(ports.mailPage),
     MAIL_SMTP_PORT: String(ports.mailSmtp),
     QUEUE_BOARD_PORT: undefined,
-    CORDEE_MODE: 'demonstration', // the clock may be moved
+    CORDEE_MODE: 'demonstration', // allows clock moves
     STAFF_EMAILS: process.env.STAFF_EMAILS ?? 'staff@cordee.example',
   };
 }
 
-/** What one process is told beyond that: only one may listen on each port. */
-export function ownEnvironment(name, ports) {
+/** Returns the variables of one process: its ports, because two processes cannot share a port. */
+export function processEnvironment(name, ports) {
   return {
     OPS_PORT: String(ports.ops[name]),
     ...(name === 'gateway' || name === 'all-in-one' ? { PORT: String(ports.gateway) } : {}),
@@ -32,9 +32,11 @@ function fallbacks(env) {
   return { ...(env.NATS_URL ? {} : { CORDEE_BUS: 'embedded' }), ...(env.REDIS_URL ? {} : { CORDEE_JOBS: 'postgres' }) };
 }
 
-/** One clear line about what had to be replaced, or nothing. */
+/** Describes the replacements of missing servers in one line; undefined when no server is missing. */
 export function describeFallbacks({ missing }) {
-  const replaced = { nats: 'the embedded bus instead of NATS', redis: 'jobs on PostgreSQL instead of Valkey/Redis' };
+  const fallbackOf = { nats: 'the embedded bus instead of NATS', redis: 'jobs on PostgreSQL instead of Valkey/Redis' };
   if (missing.length === 0) return undefined;
-  return `Running with ${missing.map(({ server }) => replaced[server]).join(' and ')}: ${missing.map(({ reason }) => reason).join(' ')}`;
+  const replacements = missing.map(({ server }) => fallbackOf[server]).join(' and ');
+  const reasons = missing.map(({ reason }) => reason).join(' ');
+  return `Running with ${replacements}: ${reasons}`;
 }

@@ -2,16 +2,16 @@ import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { remember, stopProcess } from '../infra/processes.mjs';
-import { lastLines } from './child.mjs';
-import { noteProcess } from './own-processes.mjs';
-import { say } from './progress.mjs';
+import { lastLines } from './run-command.mjs';
+import { recordProcess } from './recorded-processes.mjs';
+import { print } from './progress.mjs';
 import { StepFailure } from './step-failure.mjs';
 
-const oftenMeans = { times: 5, ms: 60_000 };
+const restartLimit = { count: 5, ms: 60_000 };
 
 /**
- * A long-running process of ours with its log. It is detached, so that Ctrl-C reaches it through `stop()` alone, in our order.
- * Before `markReady()` its end is a failure of the start; afterwards it is started again, unless it keeps ending.
+ * A process of a service with its log. It is detached, so that Ctrl-C does not reach it: `stop()` ends the processes in
+ * the right order. If it ends before `markReady()`, the start has failed; later it is restarted, up to a limit.
  */
 export class ServiceProcess {
   #options;
@@ -32,7 +32,7 @@ export class ServiceProcess {
     this.#isReady = true;
   }
 
-  /** Ends it as a crash would; it is started again. */
+  /** Kills the process like a crash; it is restarted. */
   kill() {
     process.kill(this.#running.pid, 'SIGKILL');
   }
@@ -60,23 +60,25 @@ export class ServiceProcess {
     });
     fs.closeSync(output);
     this.#running = remember(child.pid);
-    noteProcess(folder, name, this.#running);
-    child.on('exit', (code, signal) => this.#ended(signal ?? `exit code ${code}`));
+    recordProcess(folder, name, this.#running);
+    child.on('exit', (code, signal) => this.#onExit(signal ?? `exit code ${code}`));
   }
 
-  #ended(how) {
+  #onExit(reason) {
     if (this.#isStopping) return;
     const { name, onFailure } = this.#options;
     if (!this.#isReady)
       return onFailure(
-        new StepFailure(`${name} ended while starting (${how}); its log is ${this.log}`, lastLines(this.log)),
+        new StepFailure(`${name} ended while starting (${reason}); its log is ${this.log}`, lastLines(this.log)),
       );
     const now = Date.now();
-    this.#restarts = [...this.#restarts.filter((at) => now - at < oftenMeans.ms), now];
-    if (this.#restarts.length > oftenMeans.times) {
-      return onFailure(new StepFailure(`${name} keeps ending (${how}); its log is ${this.log}`, lastLines(this.log)));
+    this.#restarts = [...this.#restarts.filter((at) => now - at < restartLimit.ms), now];
+    if (this.#restarts.length > restartLimit.count) {
+      return onFailure(
+        new StepFailure(`${name} ends repeatedly (${reason}); its log is ${this.log}`, lastLines(this.log)),
+      );
     }
-    say(`  ! ${name} ended (${how}) and is started again`);
+    print(`  ! ${name} ended (${reason}) and is restarted`);
     setTimeout(() => this.#isStopping || this.#spawn(), 1_000);
   }
 }

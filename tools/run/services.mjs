@@ -1,62 +1,63 @@
 import path from 'node:path';
 import { cloneRoot } from '../infra/profile.mjs';
-import { isListening, statusOf, until } from './wait-for-port.mjs';
-import { lastLines } from './child.mjs';
-import { forgetProcesses } from './own-processes.mjs';
-import { ownEnvironment } from './service-environment.mjs';
+import { isListening, statusOf, waitFor } from './wait-for-port.mjs';
+import { lastLines } from './run-command.mjs';
+import { clearRecordedProcesses } from './recorded-processes.mjs';
+import { processEnvironment } from './service-environment.mjs';
 import { ServiceProcess } from './service-process.mjs';
-import { atShutdown } from './shutdown.mjs';
+import { onShutdown } from './shutdown.mjs';
 import { StepFailure } from './step-failure.mjs';
 
 const separateServices = ['identity', 'teams', 'products', 'billing', 'renewals', 'reminders', 'search', 'gateway'];
-const patience = 60_000;
+const readyTimeoutMs = 60_000;
 
-/** Where a debugger attaches to the process that `--inspect` names; .vscode/launch.json knows it. */
+/** Address of the debugger port that `--inspect` opens; .vscode/launch.json contains it. */
 const inspectAddress = '127.0.0.1:9229';
 
-/** Names of the processes the services run in, and of the apps these are built from. */
+/** Names of the processes; each is also the name of its app. */
 export const processNames = (isSeparate) => (isSeparate ? separateServices : ['all-in-one']);
 
 export const appFile = (app, name) => path.join(cloneRoot, 'apps', app, 'dist', `${name}.js`);
 
 /**
- * Starts the mail catcher and the services and waits until the gateway is ready.
- * `given` is what the set-up command has answered: `env` for all, and `services.<name>` for one.
- * The promise `failed` in the answer rejects when one of them cannot be kept running; `stop` stops them before the process ends.
+ * Starts the mail catcher and the services and waits until the gateway is ready. `setUpResult` is the result of the
+ * set-up command: the environment `env` of all services and `services.<name>` of one. Returns `failed`, a promise that
+ * rejects when a process ends repeatedly, and `stop()`, which stops all processes.
  */
-export async function startServices({ node, folder, ports, env, given, isSeparate, inspect }) {
+export async function startServices({ node, folder, ports, env, setUpResult, isSeparate, inspect }) {
   const processes = [];
   const stop = async () => {
     await Promise.all(processes.map((service) => service.stop()));
-    forgetProcesses(folder);
+    clearRecordedProcesses(folder);
   };
-  atShutdown(stop);
+  onShutdown(stop);
   let onFailure;
   const failed = new Promise((_, reject) => (onFailure = reject));
-  failed.catch(() => {}); // is looked at below and by the caller
-  const start = (name, file, own) => {
+  failed.catch(() => {}); // the race below and the caller handle it
+  const start = (name, file, processEnv) => {
     const nodeOptions = name === inspect ? [`--inspect=${inspectAddress}`] : [];
-    const environment = { ...env, ...given.env, ...own };
+    const environment = { ...env, ...setUpResult.env, ...processEnv };
     processes.push(new ServiceProcess({ name, node, nodeOptions, file, folder, onFailure, env: environment }));
   };
 
   start('mail-catcher', appFile('all-in-one', 'mail-catcher'), {});
   for (const name of processNames(isSeparate))
-    start(name, appFile(name, 'main'), { ...ownEnvironment(name, ports), ...given.services?.[name] });
-  await Promise.race([failed, areReady(ports, processes)]);
+    start(name, appFile(name, 'main'), { ...processEnvironment(name, ports), ...setUpResult.services?.[name] });
+  await Promise.race([failed, waitUntilReady(ports, processes)]);
   for (const service of processes) service.markReady();
   return { services: processes, failed, stop };
 }
 
-async function areReady(ports, processes) {
+async function waitUntilReady(ports, processes) {
   const [catcher] = processes;
   const gateway = processes.at(-1);
-  if (!(await until(() => isListening(ports.mailSmtp), patience))) throw tooSlow(catcher);
-  if (!(await until(async () => (await statusOf(readyUrl(ports))) === 200, patience))) throw tooSlow(gateway);
+  if (!(await waitFor(() => isListening(ports.mailSmtp), readyTimeoutMs))) throw notReady(catcher);
+  const isReady = async () => (await statusOf(readyUrl(ports))) === 200;
+  if (!(await waitFor(isReady, readyTimeoutMs))) throw notReady(gateway);
 }
 
 const readyUrl = ({ gateway }) => `http://127.0.0.1:${gateway}/health/ready`;
 
-function tooSlow({ log }) {
-  return new StepFailure(`not ready after ${patience / 1000} s; the log is ${log}`, lastLines(log));
+function notReady({ log }) {
+  return new StepFailure(`not ready after ${readyTimeoutMs / 1000} s; the log is ${log}`, lastLines(log));
 }

@@ -1,23 +1,23 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { lastJson, mustRun } from './child.mjs';
+import { parseLastLine, runRequired } from './run-command.mjs';
 import { appFile } from './services.mjs';
 import { StepFailure } from './step-failure.mjs';
 
-/** Databases, roles and migrations. Answers `{ env, services? }`: what the services are to be told. */
-export const setUpDatabases = (run) => runOwnCommand('set-up', run);
+/** Creates databases and roles and runs migrations. Returns the environment of the services: `{ env, services? }`. */
+export const setUpDatabases = (run) => runAppCommand('set-up', run);
 
-/** Loads the demonstration data where it is missing. Answers `{ logins: [{ role, email, password }] }`. */
-export const loadDemonstration = (run) => runOwnCommand('demonstration', run);
+/** Loads the demonstration data if it is missing. Returns `{ logins: [{ role, email, password }] }`. */
+export const loadDemonstration = (run) => runAppCommand('demonstration', run);
 
-async function runOwnCommand(name, { node, logs, env, given }) {
+async function runAppCommand(name, { node, logs, env, setUpResult }) {
   const file = appFile('all-in-one', name);
   if (!fs.existsSync(file)) throw new StepFailure(`${file} is missing: was it built?`);
-  const what = `The command ${name}`;
-  const output = await mustRun(what, node, ['--enable-source-maps', file], {
-    env: { ...env, ...given?.env },
+  const title = `the command ${name}`;
+  const output = await runRequired(title, node, ['--enable-source-maps', file], {
+    env: { ...env, ...setUpResult?.env },
     log: path.join(logs, `${name}.log`),
-    hasAnswer: true,
+    hidesJson: true,
   });
-  return lastJson(output, what);
+  return parseLastLine(output, title);
 }

@@ -4,17 +4,17 @@ import { showFailure } from './step-failure.mjs';
 const closers = [];
 let closing;
 
-/** Commands under way: at the end they are told to stop before anything else is closed. */
+/** Running child processes; a shutdown sends them SIGTERM first. */
 export const runningCommands = new Set();
 
-/** Registers what has to be closed at the end, however it comes; what was registered last is closed first. */
-export function atShutdown(close) {
+/** Registers a function that a shutdown calls, the last registered first. */
+export function onShutdown(close) {
   closers.unshift(close);
 }
 
 export const isShuttingDown = () => closing !== undefined;
 
-/** Closes everything once, then ends the process. */
+/** Calls all registered functions once, then ends the process. */
 function shutDown(exitCode) {
   closing ??= closeAll().then(() => process.exit(exitCode));
   return closing;
@@ -31,9 +31,9 @@ async function closeAll() {
   }
 }
 
-/** Runs a command line program: its end, a failed step or a signal stops what it started and nothing else. */
+/** Runs a command line program. Its end, an error or a signal shuts down everything that it has started. */
 export async function runMain(main) {
-  // A terminal signals npm and us, and npm passes its own on: the second one is the same wish.
+  // Ctrl-C sends the signal to npm and to this process, and npm forwards it: ignore the second one.
   for (const [signal, code] of [
     ['SIGINT', 130],
     ['SIGTERM', 143],
@@ -44,7 +44,7 @@ export async function runMain(main) {
       void shutDown(code);
     });
   }
-  // A closed terminal or pipe must not end us before the rest is stopped.
+  // A closed terminal or pipe must not end this process before the shutdown is complete.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   try {
     await shutDown((await main()) ?? 0);
@@ -54,5 +54,5 @@ export async function runMain(main) {
   }
 }
 
-/** Waits for something that is under way, but not for ever. */
-export const within = (ms, promise) => Promise.race([promise, sleep(ms, undefined, { ref: false })]);
+/** Waits for a promise at most `ms` milliseconds; then returns undefined. */
+export const withTimeout = (ms, promise) => Promise.race([promise, sleep(ms, undefined, { ref: false })]);

@@ -1,4 +1,4 @@
-/** A step that failed: one line that says what to do or what went wrong, and the end of what was written when that helps. */
+/** A failed step: a message for the user, and optionally the last lines of the log. */
 export class StepFailure extends Error {
   name = 'StepFailure';
 
@@ -8,7 +8,7 @@ export class StepFailure extends Error {
   }
 }
 
-/** Failures the reader can act on are shown without a stack; anything else is a bug of ours and shown whole. */
+/** Prints an expected failure without its stack. Other errors are bugs and are printed with it. */
 export function showFailure(error) {
   const isExpected =
     error instanceof StepFailure || error.name === 'InfraError' || error.code?.startsWith('ERR_PARSE_ARGS');

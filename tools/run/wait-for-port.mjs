@@ -2,7 +2,7 @@ import http from 'node:http';
 import net from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** The status with which an address answers, or undefined when nothing does. */
+/** Returns the HTTP status of an address, or undefined when no server answers. */
 export function statusOf(url) {
   return new Promise((resolve) => {
     const request = http.get(url, { timeout: 5_000, agent: false }, (response) => {
@@ -21,8 +21,9 @@ export function isListening(port) {
   });
 }
 
-/** Asks until the question is answered with yes, or answers false when patience is over. */
-export async function until(ask, patience) {
-  for (const deadline = Date.now() + patience; Date.now() < deadline; await sleep(50)) if (await ask()) return true;
+/** Polls until the condition is true; returns false after the timeout. */
+export async function waitFor(condition, timeoutMs) {
+  for (const deadline = Date.now() + timeoutMs; Date.now() < deadline; await sleep(50))
+    if (await condition()) return true;
   return false;
 }

@@ -13,24 +13,24 @@ import { typeRights } from './catalogue.mjs';
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
 const encode = (value) => encoder.encode(JSON.stringify(value));
-const parts = {
+const partOf = {
   [getMemberSnapshot.subject]: 'people',
   [getGrantSnapshot.subject]: 'grants',
   [getProductSnapshot.subject]: 'products',
 };
 
 /**
- * What the owners of the facts send of an organization: pages of bytes, made in advance, so that a load decodes what it would have to decode.
- * Organizations may share them: what comes out of the bytes is everybody's own.
+ * Returns the answers of the owners of access data about an organization as encoded pages. They are encoded in advance,
+ * so that a load decodes as much as in production. Several organizations can share the pages.
  */
 export function encodeSnapshot({ rows }) {
   return Object.fromEntries(Object.entries(rows).map(([part, tables]) => [part, pagesOf(tables)]));
 }
 
-/** Rows of all tables one after the other, so many to a page. */
+/** Distributes the rows of all tables over pages. */
 function pagesOf({ changed: _, ...tables }) {
-  const all = Object.entries(tables).flatMap(([table, rows]) => rows.map((row) => [table, row]));
-  const count = Math.max(1, Math.ceil(all.length / SNAPSHOT_PAGE_SIZE));
+  const allRows = Object.entries(tables).flatMap(([table, rows]) => rows.map((row) => [table, row]));
+  const count = Math.max(1, Math.ceil(allRows.length / SNAPSHOT_PAGE_SIZE));
   return Array.from({ length: count }, (_, page) => {
     const answer = {
       revision: 1,
@@ -38,22 +38,22 @@ function pagesOf({ changed: _, ...tables }) {
       nextCursor: page + 1 < count ? String(page + 1) : null,
       ...Object.fromEntries(Object.keys(tables).map((table) => [table, []])),
     };
-    for (const [table, row] of all.slice(page * SNAPSHOT_PAGE_SIZE, (page + 1) * SNAPSHOT_PAGE_SIZE))
+    for (const [table, row] of allRows.slice(page * SNAPSHOT_PAGE_SIZE, (page + 1) * SNAPSHOT_PAGE_SIZE))
       answer[table].push(row);
     return encode({ output: answer });
   });
 }
 
-/** A copy whose leases never end, in front of owners that answer at once. `eventsOf` tells the pages of an organization. */
-export function localCopy(eventsOf, maxBytes) {
+/** Creates an access cache whose leases never end, with owners that answer at once; `eventsOf` returns their pages. */
+export function localAccessCache(eventsOf, maxBytes) {
   const leases = new Set(Object.values(accessOwners).map((owner) => leaseContracts(owner).takeLease.subject));
   const bus = {
     async request(subject, data) {
       if (leases.has(subject)) return encode({ output: { leaseMs: 86_400_000, epoch: 1 } });
       if (subject === getTypeRights.subject) return encode({ output: { data: typeRights } });
       const { organizationId, since, cursor } = JSON.parse(decoder.decode(data));
-      const pages = eventsOf(organizationId)[parts[subject]];
-      if (since !== undefined) return noChange(parts[subject]);
+      const pages = eventsOf(organizationId)[partOf[subject]];
+      if (since !== undefined) return noChange(partOf[subject]);
       return pages[Number(cursor ?? 0)];
     },
   };

@@ -6,7 +6,9 @@ const DATABASE = 'bench_better_auth';
 const PEOPLE = 40;
 const PASSWORD = 'a password that is long enough';
 
-/** better-auth with its organization plugin on a database of its own, and people signed in to it; undefined when it is not installed. */
+/**
+ * Opens better-auth with its organization plugin on its own database with signed-in people; undefined if not installed.
+ */
 export async function openBetterAuth(adminUrl) {
   const [library, plugin, migration] = [
     await loadPeer('better-auth'),
@@ -35,7 +37,7 @@ export async function openBetterAuth(adminUrl) {
   await runMigrations();
   const { api } = library.betterAuth(options);
   const people = [];
-  for (let place = 0; place < PEOPLE; place += 1) people.push(await signUp(api, place));
+  for (let index = 0; index < PEOPLE; index += 1) people.push(await signUp(api, index));
   const organization = await api.createOrganization({
     body: { name: 'Bench', slug: 'bench' },
     headers: people[0].headers,
@@ -57,21 +59,17 @@ export async function openBetterAuth(adminUrl) {
     });
     return success;
   };
-  if (
-    !(
-      await api.hasPermission({
-        headers: people[0].headers,
-        body: { organizationId: organization.id, permissions: permissions[0] },
-      })
-    ).success
-  )
-    throw new Error('better-auth refuses its owner');
+  const ownerAnswer = await api.hasPermission({
+    headers: people[0].headers,
+    body: { organizationId: organization.id, permissions: permissions[0] },
+  });
+  if (!ownerAnswer.success) throw new Error('better-auth denies the owner of the organization');
   return { hasPermission, close: () => pool.end() };
 }
 
-async function signUp(api, place) {
+async function signUp(api, index) {
   const { headers, response } = await api.signUpEmail({
-    body: { email: `person${place}@example.com`, password: PASSWORD, name: `Person ${place}` },
+    body: { email: `person${index}@example.com`, password: PASSWORD, name: `Person ${index}` },
     returnHeaders: true,
   });
   const cookie = headers

@@ -1,24 +1,24 @@
 import { startChild } from '../harness/child.mjs';
 import { randomFrom } from '../harness/random.mjs';
-import { drawQuestions } from './questions.mjs';
+import { randomQuestions } from './random-questions.mjs';
 
 const PEOPLE = 500;
 export const ECHO = 'bench.echo';
 
-/** Whoever asks, in a process of its own, with tokens of random people and questions about them. */
+/** Starts a process that calls the teams service with the tokens of random people and with questions about them. */
 export async function startCaller({ organization, signer }, { seed, logs, profile }) {
   const random = randomFrom(seed + 5);
   const { people } = organization.rows.people;
-  const askers = new Set(
+  const callers = new Set(
     people
       .filter(({ isBlocked }) => !isBlocked)
       .slice(0, PEOPLE)
       .map(({ accountId }) => accountId),
   );
-  const tokens = new Map([...askers].map((accountId) => [accountId, signer.sign(accountId, random.id('ses'))]));
-  const questions = drawQuestions(
+  const tokens = new Map([...callers].map((accountId) => [accountId, signer.sign(accountId, random.id('ses'))]));
+  const questions = randomQuestions(
     seed + 6,
-    { rows: { ...organization.rows, people: { people: people.filter(({ accountId }) => askers.has(accountId)) } } },
+    { rows: { ...organization.rows, people: { people: people.filter(({ accountId }) => callers.has(accountId)) } } },
     10_000,
   ).map(({ accountId, right, productId, resourceId }) => ({
     accountId,

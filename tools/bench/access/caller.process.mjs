@@ -1,4 +1,4 @@
-// Whoever asks over NATS: the teams service by contract, or the echo with as many bytes.
+// Calls the teams service over NATS, or the echo process with requests of the same size.
 import { checkAccess, checkManyAccess } from '@cordee/contracts/teams/access';
 import { callHeaders } from '@cordee/messaging/call';
 import { NatsBus } from '@cordee/messaging/nats-bus';
@@ -9,69 +9,69 @@ import { keepInFlight } from '../harness/closed-loop.mjs';
 import { ownCpu } from '../harness/cpu.mjs';
 import { openLoop, reasonOf } from '../harness/open-loop.mjs';
 import { connectRaw, rawHeaders } from '../harness/raw-nats.mjs';
-import { serveParent } from '../harness/serve-parent.mjs';
+import { handleRequests } from '../harness/handle-requests.mjs';
 
-let given;
+let input;
 let bus;
 let raw;
-serveParent({ start, open, closed, stop: () => Promise.all([bus?.close(), raw?.drain()]) });
+handleRequests({ start, open, closed, stop: () => Promise.all([bus?.close(), raw?.drain()]) });
 
-async function start(input) {
-  given = input;
+async function start(startInput) {
+  input = startInput;
   bus = await NatsBus.connect({ url: process.env.NATS_URL, service: 'gateway' });
   raw = await connectRaw();
   calls.rpc = new RpcClient(bus, 'gateway');
 }
 
 const calls = {
-  /** One check, asked by the person it is about. */
+  /** One check; the caller asks about itself. */
   check(count) {
-    const { token, question } = given.questions[count % given.questions.length];
+    const { token, question } = input.questions[count % input.questions.length];
     return calls.rpc.call(
       checkAccess,
-      { organizationId: given.organizationId, ...question },
+      { organizationId: input.organizationId, ...question },
       { for: { requestId: randomUUID(), token } },
     );
   },
-  /** A hundred checks about anybody, asked by somebody who manages people. */
+  /** A hundred checks about random people; the caller is an administrator. */
   checkMany(count) {
-    const questions = Array.from({ length: 100 }, (_, place) => {
-      const { accountId, question } = given.questions[(count * 100 + place) % given.questions.length];
+    const questions = Array.from({ length: 100 }, (_, index) => {
+      const { accountId, question } = input.questions[(count * 100 + index) % input.questions.length];
       return { accountId, ...question };
     });
     return calls.rpc.call(
       checkManyAccess,
-      { organizationId: given.organizationId, questions },
-      { for: { requestId: randomUUID(), token: given.managerToken } },
+      { organizationId: input.organizationId, questions },
+      { for: { requestId: randomUUID(), token: input.managerToken } },
     );
   },
-  /** The same bytes as a check, headers included. */
+  /** A request with the same size as a check, headers included. */
   echo(count) {
-    const { token, question } = given.questions[count % given.questions.length];
+    const { token, question } = input.questions[count % input.questions.length];
     const headers = rawHeaders();
     headers.set(callHeaders.service, 'gateway');
     headers.set(callHeaders.requestId, randomUUID());
     headers.set(callHeaders.deadline, String(Date.now() + 5_000));
     headers.set(callHeaders.token, token);
-    return raw.request(given.echo, encode({ organizationId: given.organizationId, ...question }), {
+    return raw.request(input.echo, encode({ organizationId: input.organizationId, ...question }), {
       timeout: 5_000,
       headers,
     });
   },
 };
 
-async function open({ what, perSecond, ms }) {
+async function open({ call, perSecond, ms }) {
   const before = ownCpu();
-  const sample = await openLoop({ perSecond, ms, call: calls[what] });
+  const sample = await openLoop({ perSecond, ms, call: calls[call] });
   return { ...sample, cpu: ownCpu() - before };
 }
 
-async function closed({ what, inFlight, ms }) {
+async function closed({ call, inFlight, ms }) {
   const before = ownCpu();
   const errors = {};
   let failed = 0;
   const { operations, ms: took } = await keepInFlight(inFlight, ms, (count) =>
-    calls[what](count).catch((error) => {
+    calls[call](count).catch((error) => {
       failed += 1;
       errors[reasonOf(error)] = (errors[reasonOf(error)] ?? 0) + 1;
     }),

@@ -1,25 +1,26 @@
 import { latencies, quantile } from '../harness/statistics.mjs';
 
 /**
- * Single checks between two looks at the clock, in milliseconds; what the looks cost is measured beside and taken off. A caller has just read or
- * decoded its question, so it is touched before.
+ * Measures single checks in milliseconds and subtracts the time of reading the clock. Each question is read before its
+ * check, because a real caller has just decoded it.
  */
 export function checkLatencies(questions, check) {
-  const taken = new Float64Array(questions.length);
-  const looks = new Float64Array(questions.length);
-  for (let place = 0; place < questions.length; place += 1) {
-    touch(questions[place]);
+  const durations = new Float64Array(questions.length);
+  const clockDurations = new Float64Array(questions.length);
+  for (let index = 0; index < questions.length; index += 1) {
+    touch(questions[index]);
     const before = performance.now();
     const start = performance.now();
-    check(questions[place]);
+    check(questions[index]);
     const end = performance.now();
-    looks[place] = start - before;
-    taken[place] = end - start;
+    clockDurations[index] = start - before;
+    durations[index] = end - start;
   }
-  const overhead = quantile(looks, 0.5);
-  return { quantiles: latencies(taken.map((value) => Math.max(0, value - overhead))), overheadNs: overhead * 1e6 };
+  const overhead = quantile(clockDurations, 0.5);
+  return { quantiles: latencies(durations.map((value) => Math.max(0, value - overhead))), overheadNs: overhead * 1e6 };
 }
 
-const known = new Set(['']);
+const emptySet = new Set(['']);
+/** Reads the strings of a question: a lookup in a set calculates their hashes. */
 const touch = ({ accountId, right, productId, resourceId }) =>
-  known.has(accountId) || known.has(right) || known.has(productId) || known.has(resourceId);
+  emptySet.has(accountId) || emptySet.has(right) || emptySet.has(productId) || emptySet.has(resourceId);

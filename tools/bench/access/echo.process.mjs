@@ -1,9 +1,9 @@
-// The least that can be answered over NATS: so many bytes for every request.
+// Answers every request over NATS with a fixed number of bytes. This is the limit for a service.
 import { connectRaw } from '../harness/raw-nats.mjs';
-import { serveParent } from '../harness/serve-parent.mjs';
+import { handleRequests } from '../harness/handle-requests.mjs';
 
 let connection;
-serveParent({
+handleRequests({
   async start({ subject, bytes }) {
     const answer = new Uint8Array(bytes).fill(32);
     connection = await connectRaw();

@@ -4,13 +4,13 @@ import { progress } from '../harness/progress.mjs';
 
 const SCALES = [0.1, 1, 10];
 
-/** What each thing costs in organizations of three sizes; each in a process of its own, with nothing else on its heap. */
+/** Costs in organizations of three sizes. Each size has its own process, so that nothing else is on its heap. */
 export const growth = {
   id: 'growth',
   title: 'cost in organizations of 0.1, 1 and 10 times the size',
   async open({ seed, rounds, logs, profile }) {
-    const found = [];
-    const growthOf = (read) => read(found[2]) / read(found[1]);
+    const samples = [];
+    const growthOf = (read) => read(samples[2]) / read(samples[1]);
     return {
       unit: 'times the cost',
       tables: [
@@ -22,10 +22,10 @@ export const growth = {
               { seed, scale, rounds },
               { logs, profile, memory: 12_288 },
             );
-            found.push(await child.ask('measure'));
+            samples.push(await child.ask('measure'));
             await child.stop();
           }
-          const row = (name, read) => [name, ...found.map(read), growthOf(read)];
+          const row = (name, read) => [name, ...samples.map(read), growthOf(read)];
           return {
             title: `Medians of ${rounds} rounds:`,
             columns: ['', ...SCALES.map((scale) => `× ${scale}`), 'growth to × 10'],
@@ -36,18 +36,18 @@ export const growth = {
               row('check, µs', ({ checkUs }) => checkUs),
               row('first check of a person, µs', ({ firstUs }) => firstUs),
               row('whatCan, µs', ({ whatCanUs }) => whatCanUs),
-              row('  things listed', ({ holdings }) => holdings),
-              row('  per thing, µs', ({ whatCanUs, holdings }) => whatCanUs / holdings),
+              row('  listed objects', ({ holdings }) => holdings),
+              row('  per object, µs', ({ whatCanUs, holdings }) => whatCanUs / holdings),
               row('whoHas, µs', ({ whoHasUs }) => whoHasUs),
-              row('  people listed', ({ holders }) => holders),
+              row('  listed people', ({ holders }) => holders),
               row('  per person, µs', ({ whoHasUs, holders }) => whoHasUs / holders),
               row(
-                'heap per grant before anybody was asked about, bytes',
+                'heap per grant before the first check, bytes',
                 ({ snapshotBytes, grants }) => snapshotBytes / grants,
               ),
-              row('  said by weight', ({ snapshotWeight, grants }) => snapshotWeight / grants),
-              row('heap per person asked about, bytes', ({ standingBytes, people }) => standingBytes / people),
-              row('heap in all, MiB', ({ allBytes }) => allBytes / 1_048_576),
+              row('  estimate (weight)', ({ snapshotWeight, grants }) => snapshotWeight / grants),
+              row('heap per checked person, bytes', ({ peopleBytes, people }) => peopleBytes / people),
+              row('total heap, MiB', ({ allBytes }) => allBytes / 1_048_576),
               row('  heap / weight', ({ allBytes, allWeight }) => allBytes / allWeight),
             ],
           };
@@ -56,7 +56,7 @@ export const growth = {
       goals: [
         ['cold load per grant', ({ loadMs, grants }) => loadMs / grants],
         ['check', ({ checkUs }) => checkUs],
-        ['whatCan per thing', ({ whatCanUs, holdings }) => whatCanUs / holdings],
+        ['whatCan per object', ({ whatCanUs, holdings }) => whatCanUs / holdings],
         ['whoHas per person', ({ whoHasUs, holders }) => whoHasUs / holders],
         ['heap per grant', ({ snapshotBytes, grants }) => snapshotBytes / grants],
       ].map(([name, read]) => atMost(1.5, `${name}: ≤ 1.5 × at ten times the size`, () => growthOf(read))),

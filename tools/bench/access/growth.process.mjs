@@ -1,48 +1,48 @@
-// What an organization of some size costs, in an otherwise empty process.
-import { serveParent } from '../harness/serve-parent.mjs';
+// Measures the costs of one organization of a given size in a process of its own.
+import { handleRequests } from '../harness/handle-requests.mjs';
 import { median } from '../harness/statistics.mjs';
-import { encodeSnapshot, localCopy } from './access-cache.mjs';
-import { drawOrganization } from './organization.mjs';
-import { drawQuestions } from './questions.mjs';
+import { encodeSnapshot, localAccessCache } from './access-cache.mjs';
+import { randomOrganization } from './random-organization.mjs';
+import { randomQuestions } from './random-questions.mjs';
 
 const PEOPLE = 100;
-let asked;
-serveParent({ start: (input) => void (asked = input), measure });
+let options;
+handleRequests({ start: (input) => void (options = input), measure });
 
 async function measure() {
-  const { seed, scale, rounds } = asked;
+  const { seed, scale, rounds } = options;
   const at = new Date();
-  const organization = drawOrganization(seed, { scale, now: at });
+  const organization = randomOrganization(seed, { scale, now: at });
   const grants = organization.rows.grants.grants.length;
   const { organizationId } = organization;
   const pages = encodeSnapshot(organization);
-  const questions = drawQuestions(seed + 1, organization, 100_000, { at });
+  const questions = randomQuestions(seed + 1, organization, 100_000, { at });
   const accounts = [...new Set(questions.map(({ accountId }) => accountId))];
   organization.rows = undefined;
 
   const loads = [];
   const before = heap();
   let access;
-  let copy;
+  let cache;
   for (let round = 0; round <= rounds; round += 1) {
-    access = copy = undefined;
-    copy = localCopy(() => pages, 1e12);
+    access = cache = undefined;
+    cache = localAccessCache(() => pages, 1e12);
     const start = performance.now();
-    access = await copy.forOrganization(organizationId);
+    access = await cache.forOrganization(organizationId);
     if (round > 0) loads.push(performance.now() - start);
   }
   const snapshotBytes = heap() - before;
   const snapshotWeight = access.weight;
 
-  const living = accounts.filter((accountId) => !access.people.find(accountId).isBlocked);
+  const active = accounts.filter((accountId) => !access.people.find(accountId).isBlocked);
   const byPerson = new Map(questions.map((question) => [question.accountId, question]));
-  const asking = living.slice(0, PEOPLE);
-  const firstUs = medianOf(asking, (accountId) => access.check(byPerson.get(accountId)));
-  const few = new Set(asking);
-  const standingBytes = heap() - before - snapshotBytes;
-  const known = questions.filter(({ accountId }) => few.has(accountId));
-  const checks = roundsOf(rounds, () => perCall(known, (question) => access.check(question)));
-  const whatCan = roundsOf(rounds, () => medianOf(asking, (accountId) => access.whatCan(accountId, at)));
+  const people = active.slice(0, PEOPLE);
+  const firstUs = medianOf(people, (accountId) => access.check(byPerson.get(accountId)));
+  const peopleSet = new Set(people);
+  const peopleBytes = heap() - before - snapshotBytes;
+  const questionsOfPeople = questions.filter(({ accountId }) => peopleSet.has(accountId));
+  const checks = roundsOf(rounds, () => perCall(questionsOfPeople, (question) => access.check(question)));
+  const whatCan = roundsOf(rounds, () => medianOf(people, (accountId) => access.whatCan(accountId, at)));
   const whoHas = roundsOf(rounds, () =>
     medianOf(questions.slice(0, PEOPLE), ({ right, productId, resourceId }) =>
       access.whoHas({ right, productId, resourceId, at }),
@@ -57,9 +57,9 @@ async function measure() {
     whoHasUs: median(whoHas),
     snapshotBytes,
     snapshotWeight,
-    standingBytes,
-    people: asking.length,
-    holdings: median(asking.map((accountId) => access.whatCan(accountId, at).length)),
+    peopleBytes,
+    people: people.length,
+    holdings: median(people.map((accountId) => access.whatCan(accountId, at).length)),
     holders: Math.max(
       1,
       median(
@@ -68,14 +68,14 @@ async function measure() {
           .map(({ right, productId, resourceId }) => access.whoHas({ right, productId, resourceId, at }).length),
       ),
     ),
-    allBytes: snapshotBytes + standingBytes,
+    allBytes: snapshotBytes + peopleBytes,
     allWeight: access.weight,
   };
 }
 
 const roundsOf = (rounds, run) => Array.from({ length: rounds + 1 }, run).slice(1);
 
-/** The median of single calls, µs. */
+/** Returns the median duration of single calls in µs. */
 const medianOf = (values, call) =>
   median(
     values.map((value) => {
@@ -85,7 +85,7 @@ const medianOf = (values, call) =>
     }),
   );
 
-/** All of them, and what one took, µs. */
+/** Makes all calls and returns the duration of one in µs. */
 function perCall(values, call) {
   const start = performance.now();
   for (const value of values) call(value);

@@ -1,68 +1,68 @@
-// More organizations than memory: how many stay, how often what is asked for is there, what a load costs, and what they weigh.
+// Measures the access cache with more organizations than fit into memory: hit rate, load time, weight.
 import { randomFrom, zipf } from '../harness/random.mjs';
-import { serveParent } from '../harness/serve-parent.mjs';
+import { handleRequests } from '../harness/handle-requests.mjs';
 import { latencies } from '../harness/statistics.mjs';
-import { encodeSnapshot, localCopy } from './access-cache.mjs';
-import { drawOrganization } from './organization.mjs';
-import { drawQuestions } from './questions.mjs';
+import { encodeSnapshot, localAccessCache } from './access-cache.mjs';
+import { randomOrganization } from './random-organization.mjs';
+import { randomQuestions } from './random-questions.mjs';
 
-/** Organizations differ by their ids; what is in them is drawn this often, for all of it would take longer than it tells. */
+/** Number of different contents; organizations share them under different ids, because creating each takes too long. */
 const TEMPLATES = 3;
 const CHECKS = 100;
-const LEAST_LOADS = 30;
-const MOST_MS = 40_000;
+const MIN_LOADS = 30;
+const MAX_MS = 40_000;
 
-let asked;
-serveParent({
+let options;
+handleRequests({
   start: (input) => {
-    asked = input;
+    options = input;
   },
   measure,
 });
 
 async function measure() {
-  const { seed, scale, organizations, mib } = asked;
+  const { seed, scale, organizations, mib } = options;
   const at = new Date();
   const random = randomFrom(seed + mib);
-  const templates = Array.from({ length: TEMPLATES }, (_, place) => {
-    const organization = drawOrganization(seed + 100 + place, { scale, now: at });
+  const templates = Array.from({ length: TEMPLATES }, (_, index) => {
+    const organization = randomOrganization(seed + 100 + index, { scale, now: at });
     return {
       pages: encodeSnapshot(organization),
-      questions: drawQuestions(seed + 200 + place, organization, 5_000, { at }),
+      questions: randomQuestions(seed + 200 + index, organization, 5_000, { at }),
     };
   });
   const ids = Array.from({ length: organizations }, () => random.id('org'));
-  const templateOf = new Map(ids.map((id, place) => [id, templates[place % TEMPLATES]]));
-  const copy = localCopy((id) => templateOf.get(id).pages, mib * 1_048_576);
+  const templateOf = new Map(ids.map((id, index) => [id, templates[index % TEMPLATES]]));
+  const cache = localAccessCache((id) => templateOf.get(id).pages, mib * 1_048_576);
   globalThis.gc();
   const empty = heap();
   const draw = zipf(random, organizations);
   const loads = [];
-  let [hits, choices] = [0, 0];
+  let [hits, visits] = [0, 0];
   const visit = async (isCounted) => {
     const id = ids[draw()];
     const { questions } = templateOf.get(id);
     const start = performance.now();
-    const isThere = copy.peek(id) !== undefined;
-    const access = await copy.forOrganization(id);
-    if (!isThere && isCounted) loads.push(performance.now() - start);
-    if (isCounted) choices += 1;
-    if (isCounted && isThere) hits += 1;
+    const isCached = cache.peek(id) !== undefined;
+    const access = await cache.forOrganization(id);
+    if (!isCached && isCounted) loads.push(performance.now() - start);
+    if (isCounted) visits += 1;
+    if (isCounted && isCached) hits += 1;
     for (let count = 0; count < CHECKS; count += 1) access.check(questions[random.below(questions.length)]);
   };
-  const begun = performance.now();
-  // Until the copy is full, nothing is counted.
-  for (let full = false; !full && performance.now() - begun < MOST_MS;) {
-    const before = copy.size.organizations;
+  const fillStart = performance.now();
+  // Fill the cache before counting.
+  for (let full = false; !full && performance.now() - fillStart < MAX_MS;) {
+    const before = cache.size.organizations;
     await visit(false);
-    full = copy.size.organizations < before || copy.size.organizations === organizations;
+    full = cache.size.organizations < before || cache.size.organizations === organizations;
   }
-  const counted = performance.now();
-  while (performance.now() - counted < MOST_MS && loads.length < LEAST_LOADS * 4 && choices < organizations * 20)
+  const countStart = performance.now();
+  while (performance.now() - countStart < MAX_MS && loads.length < MIN_LOADS * 4 && visits < organizations * 20)
     await visit(true);
   globalThis.gc();
-  const { organizations: resident, bytes } = copy.size;
-  return { resident, hitRate: hits / choices, loadMs: latencies(loads), saidBytes: bytes, heapBytes: heap() - empty };
+  const { organizations: cached, bytes } = cache.size;
+  return { cached, hitRate: hits / visits, loadMs: latencies(loads), weightBytes: bytes, heapBytes: heap() - empty };
 }
 
 function heap() {

@@ -4,35 +4,35 @@ import { startChild } from '../harness/child.mjs';
 import { atLeast, latencyAtMost } from '../harness/goals.mjs';
 import { notInstalled } from '../harness/peers.mjs';
 import { progress } from '../harness/progress.mjs';
-import { encodeSnapshot, localCopy } from './access-cache.mjs';
-import { drawOrganization } from './organization.mjs';
+import { encodeSnapshot, localAccessCache } from './access-cache.mjs';
+import { randomOrganization } from './random-organization.mjs';
 import { abilities, policyEnforcer } from './peer-policies.mjs';
-import { drawQuestions } from './questions.mjs';
+import { randomQuestions } from './random-questions.mjs';
 import { indexRights } from './rights-index.mjs';
 import { checkLatencies } from './check-latencies.mjs';
 
 const QUESTIONS = 200_000;
 const RUN_MS = 500;
-/** What casbin is given: 11,000 rules, of which 1,800 say who is in which team. */
+/** casbin gets 11,000 rules, of which 1,800 are team memberships. */
 const PLAIN_SCALE = 0.2;
 const PLAIN_GRANTS_SCALE = 0.184;
 
-/** P1a: checks inside a service, answered from the local copy. */
+/** P1a: checks inside a service, from the access cache. */
 export const checkFromMemory = {
   id: 'P1a',
-  title: 'access check inside a service, from the local copy, random people and things',
+  title: 'access check inside a service, from the access cache, random people and objects',
   async open({ seed, scale, organizations, logs, profile }) {
     const at = new Date();
-    const organization = drawOrganization(seed, { scale, now: at });
+    const organization = randomOrganization(seed, { scale, now: at });
     const { organizationId } = organization;
-    const questions = drawQuestions(seed + 1, organization, QUESTIONS, { at });
-    progress('P1a: working the limit out in advance');
+    const questions = randomQuestions(seed + 1, organization, QUESTIONS, { at });
+    progress('P1a: calculating the limit in advance');
     const limit = new Map([[organizationId, indexRights(organization, at)]]);
     const pages = encodeSnapshot(organization);
-    const copy = localCopy(() => pages, 16 * 1_048_576 * 1_024);
-    await copy.forOrganization(organizationId);
+    const cache = localAccessCache(() => pages, 16 * 1_048_576 * 1_024);
+    await cache.forOrganization(organizationId);
 
-    const ask = (question) => copy.peek(organizationId).check(question);
+    const check = (question) => cache.peek(organizationId).check(question);
     const lookUp = ({ accountId, right, productId, resourceId }) =>
       limit
         .get(organizationId)
@@ -40,11 +40,11 @@ export const checkFromMemory = {
         ?.get(resourceId ?? productId)
         ?.has(right) ?? false;
     progress('P1a: comparing the answers of both');
-    const yes = compareAnswers(questions, ask, lookUp, 'the index made in advance');
+    const allowedCount = requireSameAnswers(questions, check, lookUp, 'the index built in advance');
     const peers = await openPeers(seed, at);
 
     const ours = 'Cordée, AccessCopy.peek().check()';
-    const index = 'nested Maps made in advance';
+    const index = 'nested Maps built in advance';
     let latency;
     return {
       unit: 'checks/s',
@@ -54,7 +54,7 @@ export const checkFromMemory = {
         {
           name: ours,
           role: 'ours',
-          run: () => ({ ...timed(questions, ask), latency: (latency = checkLatencies(questions, ask)).quantiles }),
+          run: () => ({ ...timed(questions, check), latency: (latency = checkLatencies(questions, check)).quantiles }),
         },
       ],
       goals: [
@@ -67,8 +67,10 @@ export const checkFromMemory = {
         () => manyOrganizations({ seed, scale, organizations, logs, profile }),
       ],
       notes: () => [
-        `${questions.length.toLocaleString('en')} questions, ${((100 * yes) / questions.length).toFixed(0)} % answered with yes; all of them answered like the index.`,
-        `Latency: each check between two looks at the clock, ${latency.overheadNs.toFixed(0)} ns taken off for the looks. Peers: a smaller organization with nothing but product grants.`,
+        `${questions.length.toLocaleString('en')} questions, ` +
+          `${((100 * allowedCount) / questions.length).toFixed(0)} % allowed; all have the same answer as the index.`,
+        `Latency: ${latency.overheadNs.toFixed(0)} ns for reading the clock are subtracted from each check. ` +
+          'Peers: a smaller organization with product grants only.',
       ],
     };
   },
@@ -76,46 +78,46 @@ export const checkFromMemory = {
 
 function timed(questions, check, ms = RUN_MS, batch = 256) {
   const before = ownCpu();
-  let place = 0;
+  let index = 0;
   const done = runFor(
     ms,
     () => {
-      check(questions[place]);
-      place = place + 1 === questions.length ? 0 : place + 1;
+      check(questions[index]);
+      index = index + 1 === questions.length ? 0 : index + 1;
     },
     batch,
   );
   return { ...done, cpu: { process: ownCpu() - before } };
 }
 
-/** Both have to say the same, or there is nothing to compare. How often it was yes. */
-function compareAnswers(questions, ask, other, name) {
-  let yes = 0;
+/** Throws when two implementations give different answers. Returns the number of allowed questions. */
+function requireSameAnswers(questions, check, other, name) {
+  let allowedCount = 0;
   for (const question of questions) {
-    const answer = ask(question);
+    const answer = check(question);
     if (answer !== other(question))
-      throw new Error(`Cordée says ${answer} and ${name} ${!answer}: ${JSON.stringify(question)}`);
-    if (answer) yes += 1;
+      throw new Error(`Cordée answers ${answer} and ${name} ${!answer}: ${JSON.stringify(question)}`);
+    if (answer) allowedCount += 1;
   }
-  return yes;
+  return allowedCount;
 }
 
 async function openPeers(seed, at) {
-  const plain = drawOrganization(seed, { scale: PLAIN_SCALE, plain: true, now: at });
+  const plain = randomOrganization(seed, { scale: PLAIN_SCALE, plain: true, now: at });
   plain.rows.grants.grants.length = Math.min(plain.rows.grants.grants.length, Math.round(50_000 * PLAIN_GRANTS_SCALE));
   const pages = encodeSnapshot(plain);
-  const copy = localCopy(() => pages, 1e9);
+  const cache = localAccessCache(() => pages, 1e9);
   const { organizationId } = plain;
-  await copy.forOrganization(organizationId);
-  const questions = drawQuestions(seed + 2, plain, 5_000, { at });
-  const ask = (question) => copy.peek(organizationId).check(question);
+  await cache.forOrganization(organizationId);
+  const questions = randomQuestions(seed + 2, plain, 5_000, { at });
+  const checkOurs = (question) => cache.peek(organizationId).check(question);
   const subjects = [];
   for (const [name, open, sample, batch] of [
     ['casbin', policyEnforcer, 100, 1],
     ['@casl/ability', abilities, 5_000, 64],
   ]) {
     const check = await open(plain);
-    if (check) compareAnswers(questions.slice(0, sample), ask, check, name);
+    if (check) requireSameAnswers(questions.slice(0, sample), checkOurs, check, name);
     subjects.push(
       check
         ? { name, role: 'peer', run: () => timed(questions, check, RUN_MS, batch) }
@@ -125,21 +127,21 @@ async function openPeers(seed, at) {
   return subjects;
 }
 
-/** What the first check of a person costs, before it is known by way of whom grants reach them. */
+/** The first check of a person also collects the paths by which grants reach the person. */
 async function firstChecks(organization, pages, questions) {
-  const copy = localCopy(() => pages, 1e9);
-  const access = await copy.forOrganization(organization.organizationId);
+  const cache = localAccessCache(() => pages, 1e9);
+  const access = await cache.forOrganization(organization.organizationId);
   const seen = new Set();
   const first = questions.filter(({ accountId }) => !seen.has(accountId) && seen.add(accountId)).slice(0, 500);
   const { quantiles } = checkLatencies(first, (question) => access.check(question));
   return {
-    title: 'The first check of a person works out by way of whom grants reach them, ms:',
+    title: 'First check of a person, which collects the paths of grants, ms:',
     columns: ['p50', 'p95', 'p99', 'max'],
     rows: [[quantiles.p50, quantiles.p95, quantiles.p99, quantiles.max]],
   };
 }
 
-/** The copy under a memory bound, in a process of its own. */
+/** The access cache with a memory limit, in its own process. */
 async function manyOrganizations({ seed, scale, organizations, logs, profile }) {
   const rows = [];
   for (const mib of [128, 512]) {
@@ -149,22 +151,24 @@ async function manyOrganizations({ seed, scale, organizations, logs, profile }) 
       { seed, scale, organizations, mib },
       { logs, profile, memory: 8_192 },
     );
-    const found = await child.ask('measure');
+    const sample = await child.ask('measure');
     rows.push([
       `${mib} MiB`,
-      found.resident,
-      `${(found.hitRate * 100).toFixed(1)} %`,
-      found.loadMs.p50,
-      found.loadMs.p95,
-      found.saidBytes / 1_048_576,
-      found.heapBytes / 1_048_576,
-      found.heapBytes / found.saidBytes,
+      sample.cached,
+      `${(sample.hitRate * 100).toFixed(1)} %`,
+      sample.loadMs.p50,
+      sample.loadMs.p95,
+      sample.weightBytes / 1_048_576,
+      sample.heapBytes / 1_048_576,
+      sample.heapBytes / sample.weightBytes,
     ]);
     await child.stop();
   }
   return {
-    title: `${organizations} organizations of this size behind one copy, asked for by Zipf (the n-th 1/n as often), a hundred checks each time:`,
-    columns: ['bound', 'resident', 'found there', 'load ms p50', 'p95', 'weight MiB', 'heap MiB', 'heap / weight'],
+    title:
+      `${organizations} organizations of this size in one access cache, ` +
+      'visited with a Zipf distribution (the n-th 1/n as often), a hundred checks per visit:',
+    columns: ['limit', 'cached', 'hit rate', 'load ms p50', 'p95', 'weight MiB', 'heap MiB', 'heap / weight'],
     rows,
   };
 }

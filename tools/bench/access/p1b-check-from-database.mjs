@@ -10,48 +10,52 @@ import { serverPid } from '../harness/server-pid.mjs';
 import { show } from '../harness/table.mjs';
 import { openBetterAuth } from './better-auth.mjs';
 import { CHECK_SQL } from './check-from-database.mjs';
-import { drawOrganization } from './organization.mjs';
-import { drawQuestions } from './questions.mjs';
+import { randomOrganization } from './random-organization.mjs';
+import { randomQuestions } from './random-questions.mjs';
 import { teamsDatabase } from './teams-database.mjs';
 
 const IN_FLIGHT = 4;
 const RUN_MS = 1_500;
-const COMPARED = 100;
-const GIVEN_BY = { user: ['admin'], view: ['change', 'manage'], change: ['manage'] };
-const SCOPE = `select set_config('cordee.organization_id', $1, true), set_config('cordee.account_id', $2, true)`;
+const COMPARED_CHECKS = 100;
+const WIDER_RIGHTS = { user: ['admin'], view: ['change', 'manage'], change: ['manage'] };
+const SET_TENANT_CONTEXT = `select
+  set_config('cordee.organization_id', $1, true), set_config('cordee.account_id', $2, true)`;
 
-/** P1b: checks in the owning service, from PostgreSQL. */
+/** P1b: checks in the teams service from PostgreSQL. */
 export const checkFromDatabase = {
   id: 'P1b',
   title: 'access check in the owning service, from PostgreSQL, four in flight',
   async open({ seed, scale, folder }) {
     const at = new Date();
-    const organizations = [drawOrganization(seed, { scale, now: at }), drawOrganization(seed + 1, { scale, now: at })];
+    const organizations = [
+      randomOrganization(seed, { scale, now: at }),
+      randomOrganization(seed + 1, { scale, now: at }),
+    ];
     const urls = await teamsDatabase('bench_check', organizations);
     const checks = organizations.flatMap((organization) => drawChecks(seed, organization, at));
     const postgres = serverPid(folder, 'postgres');
 
     const free = await connections(urls.admin);
-    const scoped = await connections(urls.runtime);
+    const transactional = await connections(urls.runtime);
     const pipelined = await connections(urls.runtime, { pipeline: true });
     const orm = await openOrm({ url: urls.runtime, entities: [], poolSize: IN_FLIGHT });
     const auth = await openBetterAuth(process.env.DATABASE_ADMIN_URL);
 
-    const bare = one(
+    const bare = onFreeConnection(
       free,
       async (client, { values }) => (await client.query({ name: 'check', text: CHECK_SQL, values })).rows[0].is_held,
     );
-    const inTransaction = one(scoped, async (client, { values }) => {
+    const inTransaction = onFreeConnection(transactional, async (client, { values }) => {
       await client.query('begin');
-      await client.query({ name: 'scope', text: SCOPE, values: values.slice(0, 2) });
+      await client.query({ name: 'tenant context', text: SET_TENANT_CONTEXT, values: values.slice(0, 2) });
       const { rows } = await client.query({ name: 'check', text: CHECK_SQL, values });
       await client.query('commit');
       return rows[0].is_held;
     });
-    const atOnce = one(pipelined, async (client, { values }) => {
+    const inOneRoundTrip = onFreeConnection(pipelined, async (client, { values }) => {
       const [, , { rows }] = await Promise.all([
         client.query('begin'),
-        client.query({ name: 'scope', text: SCOPE, values: values.slice(0, 2) }),
+        client.query({ name: 'tenant context', text: SET_TENANT_CONTEXT, values: values.slice(0, 2) }),
         client.query({ name: 'check', text: CHECK_SQL, values }),
         client.query('commit'),
       ]);
@@ -62,17 +66,17 @@ export const checkFromDatabase = {
         await setTenantContext(em, scope);
         const [row] = await em.execute(
           numbered.text,
-          numbered.order.map((place) => values[place]),
+          numbered.order.map((index) => values[index]),
         );
         return row.is_held;
       });
-    await compareAll(checks.slice(0, COMPARED), bare, [inTransaction, atOnce, checkInService]);
+    await requireSameAnswers(checks.slice(0, COMPARED_CHECKS), bare, [inTransaction, inOneRoundTrip, checkInService]);
 
     const names = {
       bare: 'raw pg, prepared',
-      steps: 'raw pg with scope, step by step',
-      once: 'raw pg with scope, in one round trip',
-      ours: 'EntityManager with scope',
+      steps: 'raw pg with tenant context, step by step',
+      once: 'raw pg with tenant context, in one round trip',
+      ours: 'EntityManager with tenant context',
       auth: 'better-auth hasPermission',
     };
     const subject = (name, role, check) => ({ name, role, run: () => timed(check, checks, postgres) });
@@ -81,7 +85,7 @@ export const checkFromDatabase = {
       subjects: [
         subject(names.bare, 'limit', bare),
         subject(names.steps, 'variant', inTransaction),
-        subject(names.once, 'variant', atOnce),
+        subject(names.once, 'variant', inOneRoundTrip),
         subject(names.ours, 'ours', checkInService),
         auth
           ? { name: names.auth, role: 'peer', run: () => timed(auth.hasPermission, checks, postgres) }
@@ -92,11 +96,14 @@ export const checkFromDatabase = {
         atLeast(15, '× better-auth hasPermission', names.ours, names.auth),
       ],
       notes: (results) => [
-        `The scope (begin, set_config, commit, row-level security) leaves raw pg ${show(ratio(results, names.steps, names.bare))} of its rate step by step, ${show(ratio(results, names.once, names.bare))} in one round trip; MikroORM ${show(ratio(results, names.ours, names.steps))} of raw pg step by step.`,
-        'No service checks from its database yet; this is the statement one would run.',
+        'Tenant context: begin, set_config, commit and row-level security. With it raw pg reaches ' +
+          `${show(ratio(results, names.steps, names.bare))} of its rate step by step and ` +
+          `${show(ratio(results, names.once, names.bare))} in one round trip.`,
+        `MikroORM reaches ${show(ratio(results, names.ours, names.steps))} of raw pg step by step.`,
+        'No service checks from its database yet; a service would run this statement.',
       ],
       async close() {
-        await Promise.all([...free, ...scoped, ...pipelined].map((client) => client.end()));
+        await Promise.all([...free, ...transactional, ...pipelined].map((client) => client.end()));
         await orm.close(true);
         await auth?.close();
       },
@@ -104,7 +111,7 @@ export const checkFromDatabase = {
   },
 };
 
-/** What MikroORM asks for: a question mark for each parameter in its turn. */
+/** MikroORM expects a question mark for each parameter, in order. */
 const numbered = (() => {
   const order = [];
   const text = CHECK_SQL.replace(/\$(\d)/g, (_, number) => {
@@ -120,7 +127,7 @@ function drawChecks(seed, organization, at) {
   const external = new Set(
     organization.rows.people.people.filter(({ role }) => role === 'external').map(({ accountId }) => accountId),
   );
-  return drawQuestions(seed + 3, organization, 5_000, { at, resourceShare: 0 }).map(
+  return randomQuestions(seed + 3, organization, 5_000, { at, resourceShare: 0 }).map(
     ({ accountId, right, productId }) => ({
       scope: { organizationId: organization.organizationId, accountId },
       values: [
@@ -128,7 +135,7 @@ function drawChecks(seed, organization, at) {
         toUuid(memberOf.get(accountId)),
         toUuid(productId),
         typeOf.get(productId),
-        `{${[right, ...(GIVEN_BY[right] ?? [])].join(',')}}`,
+        `{${[right, ...(WIDER_RIGHTS[right] ?? [])].join(',')}}`,
         at,
         external.has(accountId),
       ],
@@ -139,7 +146,7 @@ function drawChecks(seed, organization, at) {
 async function connections(connectionString, options = {}) {
   return Promise.all(
     Array.from({ length: IN_FLIGHT }, async () => {
-      // Else every call is planned anew, which takes longer than the rest of it.
+      // Otherwise PostgreSQL plans every call, which takes longer than the check.
       const client = new pg.Client({ connectionString, options: '-c plan_cache_mode=force_generic_plan', ...options });
       await client.connect();
       return client;
@@ -147,30 +154,30 @@ async function connections(connectionString, options = {}) {
   );
 }
 
-/** Takes the connections in turn, each for one check at a time. */
-function one(clients, check) {
+/** Runs each check on a free connection. */
+function onFreeConnection(clients, check) {
   const free = [...clients];
-  return async (asked) => {
+  return async (question) => {
     const client = free.pop();
     try {
-      return await check(client, asked);
+      return await check(client, question);
     } finally {
       free.push(client);
     }
   };
 }
 
-async function compareAll(checks, bare, others) {
-  let yes = 0;
-  for (const asked of checks) {
-    const answer = await bare(asked);
-    if (answer) yes += 1;
+async function requireSameAnswers(checks, bare, others) {
+  let heldCount = 0;
+  for (const question of checks) {
+    const answer = await bare(question);
+    if (answer) heldCount += 1;
     for (const check of others)
-      if ((await check(asked)) !== answer)
-        throw new Error(`two ways to ask the database differ: ${JSON.stringify(asked)}`);
+      if ((await check(question)) !== answer)
+        throw new Error(`two implementations differ: ${JSON.stringify(question)}`);
   }
-  if (yes === 0 || yes === checks.length)
-    throw new Error(`all of ${checks.length} checks were answered alike: nothing is measured`);
+  if (heldCount === 0 || heldCount === checks.length)
+    throw new Error(`all of ${checks.length} checks have the same answer: the measurement is useless`);
 }
 
 async function timed(check, checks, postgres) {

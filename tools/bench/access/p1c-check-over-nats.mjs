@@ -6,10 +6,10 @@ import { startTeams } from './teams-in-process.mjs';
 const PER_SECOND = 5_000;
 const RUN_MS = 4_000;
 const IN_FLIGHT = 64;
-/** As many bytes as the answer to a check, its revision included. */
+/** Size of the answer to a check, with its access revision. */
 const ANSWER_BYTES = 132;
 
-/** P1c: checks asked over NATS, at a fixed rate and as fast as it goes. */
+/** P1c: checks over NATS, at a fixed rate and at full speed. */
 export const checkOverNats = {
   id: 'P1c',
   title: `access check over NATS, ${PER_SECOND.toLocaleString('en')}/s planned (open loop), and ${IN_FLIGHT} in flight`,
@@ -22,14 +22,14 @@ export const checkOverNats = {
     );
     const caller = await startCaller(running, options);
     const [errors, coldErrors] = [{}, {}];
-    const run = async (how, what, round) => {
-      const server = what === 'echo' ? 'echo' : 'teams';
+    const run = async (loop, call, round) => {
+      const server = call === 'echo' ? 'echo' : 'teams';
       const cpu = async () => ({ ...(await running.cpu()), echo: await echo.ask('cpu') });
       const before = await cpu();
-      const sample = await caller.ask(how, { what, perSecond: PER_SECOND, inFlight: IN_FLIGHT, ms: RUN_MS });
+      const sample = await caller.ask(loop, { call, perSecond: PER_SECOND, inFlight: IN_FLIGHT, ms: RUN_MS });
       const after = await cpu();
       const counted = round === 0 ? coldErrors : errors;
-      for (const [code, count] of Object.entries(what === 'echo' ? {} : (sample.errors ?? {})))
+      for (const [code, count] of Object.entries(call === 'echo' ? {} : (sample.errors ?? {})))
         counted[code] = (counted[code] ?? 0) + count;
       return {
         ...sample,
@@ -58,13 +58,14 @@ export const checkOverNats = {
         atMost(0, 'no errors', () => Object.values(errors).reduce((sum, count) => sum + count, 0), 'errors'),
       ],
       notes: () => [
-        'The latency of a call begins when it was planned. Caller, service, echo and broker share the cores of this machine.',
-        ...told(coldErrors, 'in the warm-up, when nobody’s rights were known yet'),
-        ...told(errors, 'after it'),
+        'The latency of a call starts at its planned time.',
+        'Caller, service, echo and broker share the cores of this machine.',
+        ...describeErrors(coldErrors, 'in the warm-up, with an empty access cache'),
+        ...describeErrors(errors, 'after the warm-up'),
       ],
     };
   },
 };
 
-const told = (errors, when) =>
+const describeErrors = (errors, when) =>
   Object.entries(errors).map(([code, count]) => `${count.toLocaleString('en')} calls ${when} ended with ${code}`);

@@ -12,12 +12,12 @@ import { startTeams } from './teams-in-process.mjs';
 
 const REPLICAS = 8;
 const PER_ROUND = 40;
-/** Replicas go on checking for so long after the call has returned, before they are asked what they said. */
+/** Replicas continue to check for this time after the call has returned; then their answers are counted. */
 const AFTER_MS = 15;
 const KILLS = 3;
 const TIMEOUT_MS = 10_000;
 
-/** P1e: a right is taken back while eight replicas answer from their copies. */
+/** P1e: a right is revoked while eight replicas answer from their access caches. */
 export const revocation = {
   id: 'P1e',
   title: `revocation, from the call to its return, with ${REPLICAS} replicas that hold leases and check in a loop`,
@@ -33,14 +33,14 @@ export const revocation = {
     const manager = organization.rows.people.people.find(({ role }) => role === 'administrator');
     const token = signer.sign(manager.accountId, randomFrom(options.seed).id('ses'));
     const grants = soleGrants(organization);
-    const [taken, killed] = [[], []];
-    let [said, late] = [0, 0];
+    const [durations, killDurations] = [[], []];
+    let [allowedCount, lateCount] = [0, 0];
 
-    /** One right is taken back; how long the call took. */
-    const revoke = async (living, kill) => {
+    /** Revokes one right and returns the duration of the call. */
+    const revoke = async (active, kill) => {
       const { grantId, holder, object, right } = grants.pop();
       await Promise.all(
-        living.map((replica) =>
+        active.map((replica) =>
           replica.ask('watch', { accountId: holder.accountId, productId: object.productId, right }),
         ),
       );
@@ -54,10 +54,10 @@ export const revocation = {
       const [end, instant] = [performance.now(), process.hrtime.bigint()];
       await sleep(AFTER_MS);
       for (const answer of await Promise.all(
-        living.filter((replica) => replicas.includes(replica)).map((replica) => replica.ask('said', instant)),
+        active.filter((replica) => replicas.includes(replica)).map((replica) => replica.ask('countAllowed', instant)),
       )) {
-        said += answer.all;
-        late += answer.late;
+        allowedCount += answer.all;
+        lateCount += answer.late;
       }
       return end - begin;
     };
@@ -66,7 +66,7 @@ export const revocation = {
       const ms = [];
       for (let count = 0; count < PER_ROUND; count += 1) ms.push(await revoke(replicas));
       const after = await running.cpu();
-      taken.push(...ms);
+      durations.push(...ms);
       const all = ms.reduce((sum, each) => sum + each, 0);
       return {
         operations: PER_ROUND,
@@ -75,29 +75,29 @@ export const revocation = {
         cpu: { teams: after.teams - before.teams, nats: after.nats - before.nats },
       };
     };
-    const killing = async () => {
+    const killReplicas = async () => {
       for (let count = 0; count < KILLS; count += 1) {
         progress(`P1e: kill ${count + 1} of ${KILLS}`);
         const victim = replicas.shift();
-        killed.push(await revoke([...replicas, victim], () => victim.kill()));
+        killDurations.push(await revoke([...replicas, victim], () => victim.kill()));
         replicas.push(await start());
       }
       return {
-        title: `One replica is killed (kill -9) just before; the first revocation after that, ms:`,
-        columns: ['', ...killed.map((_, place) => `kill ${place + 1}`)],
-        rows: [['call', ...killed]],
+        title: 'First revocation after a replica was killed (kill -9), ms:',
+        columns: ['', ...killDurations.map((_, index) => `kill ${index + 1}`)],
+        rows: [['call', ...killDurations]],
       };
     };
-    const all = () => latencies(taken);
+    const all = () => latencies(durations);
     return {
       unit: 'revocations/s',
       subjects: [{ name: 'endGrant, call to return', role: 'ours', run: round }],
       tables: [
-        killing,
+        killReplicas,
         () => {
           const { p50, p95, p99, max } = all();
           return {
-            title: `All ${taken.length} revocations, the warm-up round included, ms:`,
+            title: `All ${durations.length} revocations, the warm-up round included, ms:`,
             columns: ['p50', 'p95', 'p99', 'max'],
             rows: [[p50, p95, p99, max]],
           };
@@ -105,30 +105,30 @@ export const revocation = {
       ],
       goals: [
         atMost(100, 'p99 ≤ 100 ms', () => all().p99, 'ms'),
-        atMost(0, 'no yes to a check that began after the return', () => late, 'answers'),
-        atMost(3_100, 'a killed replica is waited for 3 s at most', () => Math.max(...killed), 'ms'),
+        atMost(0, 'no allowed check that started after the return', () => lateCount, 'answers'),
+        atMost(3_100, 'a killed replica delays a call by 3 s at most', () => Math.max(...killDurations), 'ms'),
       ],
       notes: () => [
-        `${said.toLocaleString('en')} times yes before and after the returns, ${late} of them to checks that began after.`,
+        `${allowedCount.toLocaleString('en')} checks were allowed; ${lateCount} started after the call returned.`,
       ],
       close: () => bus.close(),
     };
   },
 };
 
-/** Grants given to a person on a product, without which the person has not got the right. */
+/** Returns grants to a person on a product that are the only source of this right. */
 function soleGrants({ rows: { people, grants, products } }) {
-  const living = new Set(
+  const active = new Set(
     people.people
       .filter(({ isBlocked, role }) => !isBlocked && role === 'collaborator')
       .map(({ accountId }) => accountId),
   );
-  const open = new Map(
+  const openProducts = new Map(
     products.products.filter(({ isBlocked }) => !isBlocked).map((product) => [product.productId, product]),
   );
   const teams = new Map(grants.teams.map((team) => [team.teamId, team]));
   const wider = { user: ['user', 'admin'] };
-  const held = new Set(
+  const grantKeys = new Set(
     grants.grants.map(
       ({ holder, object, right }) =>
         `${holder.teamId ?? holder.accountId ?? ''} ${object.resourceId ?? object.productId ?? object.type} ${right}`,
@@ -146,15 +146,15 @@ function soleGrants({ rows: { people, grants, products } }) {
       if (
         holder.kind !== 'account' ||
         object.kind !== 'product' ||
-        !living.has(holder.accountId) ||
-        !open.has(object.productId)
+        !active.has(holder.accountId) ||
+        !openProducts.has(object.productId)
       )
         return false;
-      const [things, rights] = [[object.productId, open.get(object.productId).type], wider[right] ?? [right]];
+      const [objects, rights] = [[object.productId, openProducts.get(object.productId).type], wider[right] ?? [right]];
       const others = [...holdersOf(holder.accountId), holder.accountId].flatMap((other) =>
-        things.flatMap((thing) => rights.map((one) => [other, thing, one])),
+        objects.flatMap((objectKey) => rights.map((each) => [other, objectKey, each])),
       );
-      return others.filter(([other, thing, one]) => held.has(`${other} ${thing} ${one}`)).length === 1;
+      return others.filter(([other, objectKey, each]) => grantKeys.has(`${other} ${objectKey} ${each}`)).length === 1;
     })
     .slice(0, 2_000);
 }

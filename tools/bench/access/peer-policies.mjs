@@ -13,9 +13,9 @@ e = some(where (p.eft == allow))
 m = r.obj == p.obj && r.act == p.act && g(r.sub, p.sub)
 `;
 const NARROWER = { admin: ['user'] };
-const given = ({ right }) => [right, ...(NARROWER[right] ?? [])];
+const impliedRights = ({ right }) => [right, ...(NARROWER[right] ?? [])];
 
-/** casbin with teams as roles; undefined when it is not there. */
+/** Returns the check of casbin with teams as roles; undefined when casbin is not installed. */
 export async function policyEnforcer({
   rows: {
     people: { people },
@@ -27,7 +27,7 @@ export async function policyEnforcer({
   const accountOf = new Map(people.map(({ accountId, memberId }) => [memberId, accountId]));
   const policy = [
     ...grants.grants.flatMap((grant) =>
-      given(grant).map(
+      impliedRights(grant).map(
         (right) => `p, ${grant.holder.teamId ?? grant.holder.accountId}, ${grant.object.productId}, ${right}`,
       ),
     ),
@@ -41,7 +41,7 @@ export async function policyEnforcer({
   return ({ accountId, productId, right }) => enforcer.enforceSync(accountId, productId, right);
 }
 
-/** @casl/ability, the abilities of each person built in advance: what they may do on which products; undefined when it is not there. */
+/** Returns the check of @casl/ability with abilities built in advance; undefined when it is not installed. */
 export async function abilities({ rows: { people, grants } }) {
   const casl = await loadPeer('@casl/ability');
   if (!casl) return undefined;
@@ -55,7 +55,7 @@ export async function abilities({ rows: { people, grants } }) {
       const { can, build } = new casl.AbilityBuilder(casl.createMongoAbility);
       const byRight = new Map();
       for (const grant of grants.grants.filter(({ holder }) => holders.has(holder.teamId ?? holder.accountId))) {
-        for (const right of given(grant))
+        for (const right of impliedRights(grant))
           byRight.set(right, (byRight.get(right) ?? new Set()).add(grant.object.productId));
       }
       for (const [right, products] of byRight) can(right, 'Product', { id: { $in: [...products] } });

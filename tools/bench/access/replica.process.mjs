@@ -1,4 +1,4 @@
-// Any service that answers from its copy: it holds leases and checks in a loop, and notes when it last said yes.
+// Stands for a service with an access cache: it holds leases, checks in a loop and records when a check was allowed.
 import { AccessCache } from '@cordee/access/access-cache';
 import { EndedSessions } from '@cordee/access/ended-sessions';
 import { subscribeAccessChanges } from '@cordee/access/subscribe-access-changes';
@@ -6,48 +6,48 @@ import { Leases } from '@cordee/access/leases';
 import { NatsBus } from '@cordee/messaging/nats-bus';
 import { RpcClient } from '@cordee/messaging/rpc-client';
 import { randomUUID } from 'node:crypto';
-import { serveParent } from '../harness/serve-parent.mjs';
+import { handleRequests } from '../harness/handle-requests.mjs';
 
-/** Between two checks: eight replicas that never rest would measure the scheduler of two cores. */
-const REST_MS = 1;
-/** The last answers, more than there are between a call and the look at them. */
-const KEPT = 100_000;
+/** Pause between two checks. Eight replicas without a pause would only measure the scheduler. */
+const PAUSE_MS = 1;
+/** Number of recorded answers, more than there are between a call and their count. */
+const MAX_RECORDED = 100_000;
 
 let bus;
 let leases;
-let copy;
+let cache;
 let organizationId;
-let asked;
+let question;
 let isStopped = false;
-const yes = new BigInt64Array(KEPT);
+const allowedAt = new BigInt64Array(MAX_RECORDED);
 let count = 0;
-let firstYes;
+let onFirstAllowed;
 
-serveParent({
+handleRequests({
   async start(input) {
     ({ organizationId } = input);
     bus = await NatsBus.connect({ url: process.env.NATS_URL, service: 'products' });
     const rpc = new RpcClient(bus, 'products');
     leases = new Leases(randomUUID(), rpc);
-    copy = new AccessCache(leases, rpc, 1e9);
+    cache = new AccessCache(leases, rpc, 1e9);
     await subscribeAccessChanges(bus, leases.processId, {
-      access: copy,
+      access: cache,
       endedSessions: new EndedSessions(leases, rpc),
     });
     leases.start();
-    await copy.forOrganization(organizationId);
+    await cache.forOrganization(organizationId);
     void loop();
   },
-  /** Asks about something else from now on; answers when the first yes has been said. */
-  async watch(question) {
+  /** Changes the question of the loop; resolves after the first allowed check. */
+  async watch(newQuestion) {
     const { promise, resolve } = Promise.withResolvers();
-    [count, firstYes, asked] = [0, resolve, { resourceId: undefined, ...question }];
+    [count, onFirstAllowed, question] = [0, resolve, { resourceId: undefined, ...newQuestion }];
     await promise;
   },
-  /** How often it has said yes, and how often to a check that began after the instant (of the clock that all processes of a machine share). */
-  said: (instant) => ({
+  /** Counts the allowed checks, and those that started after the instant (`hrtime`, shared by all processes). */
+  countAllowed: (instant) => ({
     all: count,
-    late: yes.subarray(0, Math.min(count, KEPT)).reduce((sum, at) => (at > instant ? sum + 1 : sum), 0),
+    late: allowedAt.subarray(0, Math.min(count, MAX_RECORDED)).reduce((sum, at) => (at > instant ? sum + 1 : sum), 0),
   }),
   async stop() {
     isStopped = true;
@@ -58,15 +58,15 @@ serveParent({
 
 async function loop() {
   while (!isStopped) {
-    // A copy that is behind, or has no lease, asks the owner first; the check itself begins when it has its facts.
-    const access = copy.peek(organizationId) ?? (await copy.forOrganization(organizationId).catch(() => undefined));
+    // A missing or outdated snapshot is loaded first; the check starts when it is complete.
+    const access = cache.peek(organizationId) ?? (await cache.forOrganization(organizationId).catch(() => undefined));
     const at = process.hrtime.bigint();
-    if (asked && access?.check({ ...asked, at: new Date() })) {
-      yes[count % KEPT] = at;
+    if (question && access?.check({ ...question, at: new Date() })) {
+      allowedAt[count % MAX_RECORDED] = at;
       count += 1;
-      firstYes?.();
-      firstYes = undefined;
+      onFirstAllowed?.();
+      onFirstAllowed = undefined;
     }
-    await new Promise((resolve) => setTimeout(resolve, REST_MS));
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }
 }

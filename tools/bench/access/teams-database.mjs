@@ -7,7 +7,7 @@ import { copyRows } from '../harness/copy-rows.mjs';
 
 const PASSWORD = 'bench';
 
-/** A database of the teams service with these organizations in it, made anew: the addresses of its roles, and of who may do everything. */
+/** Creates a database of the teams service with these organizations. Returns the addresses of its roles. */
 export async function teamsDatabase(name, organizations) {
   const adminUrl = process.env.DATABASE_ADMIN_URL;
   const admin = await connect(adminUrl);
@@ -18,7 +18,7 @@ export async function teamsDatabase(name, organizations) {
   const url = new URL(adminUrl);
   url.pathname = `/${name}`;
   const client = await connect(url.href);
-  for (const organization of organizations) await fill(client, organization);
+  for (const organization of organizations) await insertOrganization(client, organization);
   await client.query('vacuum analyze');
   await client.end();
   return { admin: url.href, runtime };
@@ -30,14 +30,14 @@ export async function connect(connectionString) {
   return client;
 }
 
-/** The same organization that the facts tell of, as the service would have written it. */
-async function fill(
+/** Inserts an organization as the teams service would have stored it. */
+async function insertOrganization(
   client,
   {
     organizationId,
     rows: {
       people: { people },
-      grants: facts,
+      grants: access,
     },
   },
 ) {
@@ -45,10 +45,10 @@ async function fill(
   const at = '2026-01-01T00:00:00Z';
   const accountOf = new Map(people.map(({ accountId, memberId }) => [memberId, accountId]));
   const giver = people[0].accountId;
-  // Every team after the one it stands in.
-  const byId = new Map(facts.teams.map((team) => [team.teamId, team]));
+  // Parents come before their children.
+  const byId = new Map(access.teams.map((team) => [team.teamId, team]));
   const depth = ({ parentId }) => (parentId ? depth(byId.get(parentId)) + 1 : 0);
-  const teams = [...facts.teams].sort((one, other) => depth(one) - depth(other));
+  const teams = [...access.teams].sort((one, other) => depth(one) - depth(other));
   const id = (value) => (value ? toUuid(value) : null);
   await copyRows(
     client,
@@ -94,7 +94,7 @@ async function fill(
     client,
     'team_membership',
     ['organization_id', 'team_id', 'account_id', 'member_id', 'joined_at', 'started_at', 'ends_at'],
-    facts.memberships.map(({ teamId, memberId, endsAt }) => [
+    access.memberships.map(({ teamId, memberId, endsAt }) => [
       organization,
       id(teamId),
       id(accountOf.get(memberId)),
@@ -124,7 +124,7 @@ async function fill(
       'given_at',
       'ends_at',
     ],
-    facts.grants.map(({ grantId, holder, object, right, endsAt }) => [
+    access.grants.map(({ grantId, holder, object, right, endsAt }) => [
       organization,
       id(grantId),
       holder.kind,
@@ -158,7 +158,7 @@ async function fill(
       'started_at',
       'set_by',
     ],
-    facts.restrictions.map(({ holder, resourceId, ownershipNumber, right }) => [
+    access.restrictions.map(({ holder, resourceId, ownershipNumber, right }) => [
       organization,
       holder.kind,
       id(holder.accountId),

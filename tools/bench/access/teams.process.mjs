@@ -1,16 +1,16 @@
-// The teams service as it runs in production, in a process of its own.
+// Runs the teams service as in production, in its own process.
 import { ProcessContext } from '@cordee/service/process-context';
 import { ServiceHost } from '@cordee/service/service-host';
 import { teamsService } from '@cordee/teams/teams.service';
 import { randomUUID } from 'node:crypto';
-import { serveParent } from '../harness/serve-parent.mjs';
+import { handleRequests } from '../harness/handle-requests.mjs';
 
 let host;
-let parts;
-serveParent({
+let processContext;
+handleRequests({
   async start({ databaseUrl }) {
     const { NATS_URL, REDIS_URL } = process.env;
-    parts = await ProcessContext.open('teams', {
+    processContext = await ProcessContext.open('teams', {
       LOG_LEVEL: 'error',
       NATS_URL,
       CORDEE_MODE: 'production',
@@ -20,11 +20,11 @@ serveParent({
     host = await ServiceHost.start(
       teamsService,
       { LOG_LEVEL: 'error', DATABASE_URL: databaseUrl, NATS_URL, REDIS_URL, QUEUE_PREFIX: randomUUID() },
-      parts,
+      processContext,
     );
   },
   async stop() {
     await host?.stop();
-    await parts?.close();
+    await processContext?.close();
   },
 });

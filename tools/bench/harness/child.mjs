@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 const children = new Set();
 
 /**
- * Starts a file in a process of its own and asks it for things: `ask(what, input)` answers what its handler does. It ends with us, whatever
- * happens. What it writes goes to a log file in `logs`.
+ * Starts a file in a child process; `ask(name, input)` calls one of its handlers. The child ends when this process
+ * ends. Its output goes to a log file in `logs`.
  */
 export async function startChild(url, input, { logs, profile, memory = 4_096, env = {} }) {
   const file = fileURLToPath(url);
@@ -43,24 +43,24 @@ export async function startChild(url, input, { logs, profile, memory = 4_096, en
   });
   const handle = {
     pid: child.pid,
-    ask: (what, value) =>
+    ask: (handler, value) =>
       new Promise((resolve, reject) => {
         if (!child.connected) return reject(new Error(`the process ${name} has ended`));
         waiting.set((count += 1), { resolve, reject });
-        child.send({ id: count, what, value });
+        child.send({ id: count, handler, value });
       }),
     kill: async () => {
       isStopping = true;
       child.kill('SIGKILL');
       await ended;
     },
-    /** It closes what it has open. */
+    /** Lets the child close its connections before it ends. */
     stop: async () => {
       isStopping = true;
       if (child.connected) child.disconnect();
-      const late = setTimeout(() => child.kill('SIGKILL'), 10_000);
+      const timer = setTimeout(() => child.kill('SIGKILL'), 10_000);
       await ended;
-      clearTimeout(late);
+      clearTimeout(timer);
     },
   };
   children.add(handle);
@@ -68,5 +68,5 @@ export async function startChild(url, input, { logs, profile, memory = 4_096, en
   return handle;
 }
 
-/** Everything that was started and still runs. */
+/** Stops all running child processes. */
 export const stopChildren = () => Promise.all([...children].map((child) => child.stop()));

@@ -1,4 +1,4 @@
-/** Calls one after the other for about `ms`; no promise is waited for. Answers how many, and how long it took. */
+/** Makes synchronous calls one after the other for about `ms`. Returns their number and the duration. */
 export function runFor(ms, call, batch = 256) {
   let operations = 0;
   const start = performance.now();
@@ -11,13 +11,13 @@ export function runFor(ms, call, batch = 256) {
   return { operations, ms: now - start };
 }
 
-/** Keeps so many calls under way for about `ms`. */
+/** Keeps a number of asynchronous calls in flight for about `ms`. */
 export async function keepInFlight(inFlight, ms, call) {
   const start = performance.now();
   let operations = 0;
-  const lane = async () => {
+  const worker = async () => {
     while (performance.now() - start < ms) await call((operations += 1));
   };
-  await Promise.all(Array.from({ length: inFlight }, lane));
+  await Promise.all(Array.from({ length: inFlight }, worker));
   return { operations, ms: performance.now() - start };
 }

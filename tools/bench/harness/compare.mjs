@@ -1,10 +1,11 @@
 import { median, spread } from './statistics.mjs';
 
 /**
- * Runs the subjects interleaved: once each per round, every round beginning with another one, after a round that does not count.
+ * Runs all subjects once per round, each round in another order. Round 0 is a warm-up and does not count.
  *
- * A subject is `{ name, role: 'limit' | 'peer' | 'ours', run(round) }`, or `{ name, role, missing }` when it cannot run here. `run` answers a
- * sample: `{ operations, ms, cpu?, latency?, value? }`, `cpu` being CPU milliseconds by process. The value is operations per second unless said.
+ * A subject is `{ name, role: 'limit' | 'peer' | 'ours' | 'variant', run(round) }`, or `{ name, role, missing }` when
+ * it is not available. `run` returns a sample: `{ operations, ms, cpu?, latency?, value? }`; `cpu` has the CPU
+ * milliseconds of each process, and `value` defaults to operations per second.
  */
 export async function compare(subjects, rounds, report = () => {}) {
   const running = subjects.filter(({ missing }) => !missing);
@@ -19,7 +20,7 @@ export async function compare(subjects, rounds, report = () => {}) {
   return subjects.map((subject) => summary(subject, samples.get(subject)));
 }
 
-const rotated = (values, by) => values.map((_, place) => values[(place + by) % values.length]);
+const rotated = (values, by) => values.map((_, index) => values[(index + by) % values.length]);
 
 const valueOf = ({ value, operations, ms }) => value ?? (operations / ms) * 1_000;
 

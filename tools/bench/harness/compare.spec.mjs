@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { compare } from './compare.mjs';
-import { atLeast, atMost, judge, latencyAtMost } from './goals.mjs';
+import { atLeast, atMost, evaluateGoals, latencyAtMost } from './goals.mjs';
 import { latencies, median, quantile } from './statistics.mjs';
 
-/** A subject that answers what it is told to, and writes down when it ran. */
+/** A subject that returns these values and records its runs. */
 const subject = (name, role, values, runs = []) => ({
   name,
   role,
@@ -19,7 +19,7 @@ const subject = (name, role, values, runs = []) => ({
 });
 
 describe('interleaved rounds', () => {
-  test('everything runs once per round, each round begins with another, the first one does not count', async () => {
+  test('run each subject once, in another order per round, after a warm-up', async () => {
     const runs = [];
     const results = await compare(
       [
@@ -44,7 +44,7 @@ describe('interleaved rounds', () => {
     ]);
   });
 
-  test('a ratio is worked out per round, and what is missing is not reached', async () => {
+  test('give a ratio per round; a missing subject has none', async () => {
     const results = await compare(
       [
         subject('a', 'limit', [0, 10, 20, 40]),
@@ -60,7 +60,7 @@ describe('interleaved rounds', () => {
       latencyAtMost('p99', 20, 'b'),
       atMost(0, 'none', () => 1),
     ];
-    expect(judge('X', { goals, unit: 'x/s' }, results, 3)).toMatchObject([
+    expect(evaluateGoals('X', { goals, unit: 'x/s' }, results, 3)).toMatchObject([
       {
         id: 'X',
         goal: '≥ 0.8 of a',
@@ -82,7 +82,7 @@ describe('interleaved rounds', () => {
 
 test('medians and quantiles', () => {
   expect([median([3, 1, 2]), median([4, 1, 2, 3])]).toEqual([2, 2.5]);
-  const hundred = Array.from({ length: 100 }, (_, place) => 100 - place);
+  const hundred = Array.from({ length: 100 }, (_, index) => 100 - index);
   expect(latencies(hundred)).toEqual({ p50: 51, p95: 96, p99: 100, 'p99.9': 100, max: 100 });
   expect(quantile([], 0.5)).toBeNaN();
 });

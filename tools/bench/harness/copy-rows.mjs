@@ -1,6 +1,6 @@
 const CHUNK = 65_536;
 
-/** Puts rows into a table by COPY. */
+/** Inserts rows into a table with COPY. */
 export function copyRows(client, table, columns, rows) {
   return new Promise((resolve, reject) => {
     let failure;

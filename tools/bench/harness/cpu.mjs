@@ -1,15 +1,15 @@
 import fs from 'node:fs';
 
-/** CPU milliseconds of this process so far. */
+/** Returns the CPU milliseconds of this process so far. */
 export function ownCpu() {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1_000;
 }
 
-/** What a clock tick of /proc is on Linux, for every program there is. */
+/** Length of a clock tick in /proc (USER_HZ is 100 on Linux). */
 const TICK_MS = 10;
 
-/** CPU milliseconds of a process with all that descend from it, those that have ended included; NaN where there is no /proc. */
+/** Returns the CPU milliseconds of a process with its running and ended descendants; NaN without /proc. */
 export function cpuOf(pid) {
   const processes = readProcesses();
   const root = processes.get(pid);
@@ -29,7 +29,7 @@ function readProcesses() {
   for (const name of names) {
     try {
       const text = fs.readFileSync(`/proc/${name}/stat`, 'utf8');
-      // The name in parentheses may hold spaces.
+      // The process name in parentheses can contain spaces.
       const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
       processes.set(Number(name), {
         pid: Number(name),
@@ -38,7 +38,7 @@ function readProcesses() {
         ended: Number(fields[13]) + Number(fields[14]),
       });
     } catch {
-      // It has ended meanwhile.
+      // The process has ended.
     }
   }
   return processes;

@@ -1,18 +1,18 @@
 import { median } from './statistics.mjs';
 
-/** The goals of a measurement with what was reached, as they go into the list of figures. */
-export function judge(id, { goals, unit }, results, rounds) {
-  const named = (name, role) =>
+/** Evaluates the goals of a measurement; returns records for the JSON output. */
+export function evaluateGoals(id, { goals, unit }, results, rounds) {
+  const resultOf = (name, role) =>
     results.find((result) => (name === undefined ? result.role === role : result.name === name)) ?? null;
-  return goals.map(({ goal, reach, isMet, ours, limit, unit: own }) => {
-    const reached = reach(results);
-    if (own)
+  return goals.map(({ goal, read, isMet, ours, limit, unit: goalUnit }) => {
+    const reached = read(results);
+    if (goalUnit)
       return {
         id,
         goal,
         reached,
         met: isMet(reached),
-        unit: own,
+        unit: goalUnit,
         limit: null,
         peers: [],
         ours: { median: reached },
@@ -24,44 +24,47 @@ export function judge(id, { goals, unit }, results, rounds) {
       reached,
       met: reached === null ? null : isMet(reached),
       unit,
-      limit: named(limit, 'limit'),
+      limit: resultOf(limit, 'limit'),
       peers: results.filter(({ role }) => role === 'peer'),
-      ours: named(ours, 'ours'),
+      ours: resultOf(ours, 'ours'),
       rounds,
     };
   });
 }
 
-/** Our value as a share of another's, worked out per round, for noise that comes and goes hits both. */
+/** Returns the median ratio of two results. Ratios are calculated per round, because noise affects both in a round. */
 export function ratio(results, oursName, otherName) {
   const [ours, other] = [results.find(({ name }) => name === oursName), results.find(({ name }) => name === otherName)];
   if (!ours?.values || !other?.values) return null;
   return median(ours.values.map((value, round) => value / other.values[round]));
 }
 
-/** A goal about a ratio: `atLeast(0.6, 'of the Map index', 'ours', 'limit')`. What is measured has names; `limit` where there is more than one. */
-export const atLeast = (least, text, ours, other, limit = undefined) => ({
-  goal: `≥ ${least} ${text}`,
+/**
+ * A goal for the ratio of two subjects: `atLeast(0.6, 'of the Map index', 'ours', 'index')`. `limit` names the subject
+ * that is the limit, if the measurement has more than one.
+ */
+export const atLeast = (minimum, text, ours, other, limit = undefined) => ({
+  goal: `≥ ${minimum} ${text}`,
   ours,
   limit,
-  reach: (results) => ratio(results, ours, other),
-  isMet: (reached) => reached >= least,
+  read: (results) => ratio(results, ours, other),
+  isMet: (reached) => reached >= minimum,
 });
 
-/** A goal about a latency in milliseconds. */
-export const latencyAtMost = (quantile, most, ours, limit = undefined) => ({
-  goal: `${quantile} ≤ ${most} ms`,
+/** A goal for a latency in milliseconds. */
+export const latencyAtMost = (quantile, maximum, ours, limit = undefined) => ({
+  goal: `${quantile} ≤ ${maximum} ms`,
   ours,
   limit,
-  reach: (results) => results.find(({ name }) => name === ours)?.latencyMs?.[quantile] ?? null,
-  isMet: (reached) => reached <= most,
+  read: (results) => results.find(({ name }) => name === ours)?.latencyMs?.[quantile] ?? null,
+  isMet: (reached) => reached <= maximum,
 });
 
-/** A goal about a number that was counted or measured elsewhere; with a unit of its own when it is not that of the measurement. */
-export const atMost = (most, text, read, unit = undefined) => ({
+/** A goal for another number; `unit` is its unit if it differs from that of the measurement. */
+export const atMost = (maximum, text, read, unit = undefined) => ({
   goal: text,
   unit,
-  reach: read,
-  isMet: (reached) => reached <= most,
+  read,
+  isMet: (reached) => reached <= maximum,
 });
-export const atLeastValue = (least, text, read) => ({ goal: text, reach: read, isMet: (reached) => reached >= least });
+export const atLeastValue = (minimum, text, read) => ({ goal: text, read, isMet: (reached) => reached >= minimum });

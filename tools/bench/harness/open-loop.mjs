@@ -1,22 +1,22 @@
 import { latencies } from './statistics.mjs';
 
-const NAP_MS = 0.1;
-const pillow = new Int32Array(new SharedArrayBuffer(4));
+const MAX_WAIT_MS = 0.1;
+const waitCell = new Int32Array(new SharedArrayBuffer(4));
 
 /**
- * Calls at a fixed rate whatever the answers do. The latency of a call begins when it was planned, so that one that had to wait for its turn
- * counts as long as whoever asked would have waited.
+ * Sends calls at a fixed rate, independent of the answers. The latency of a call starts at its planned time, so that it
+ * includes the delay of a call that could not be sent in time.
  */
 export async function openLoop({ perSecond, ms, call }) {
   const planned = Math.round((perSecond * ms) / 1_000);
-  const taken = new Float64Array(planned);
+  const durations = new Float64Array(planned);
   let [sent, answered] = [0, 0];
   const errors = {};
   const { promise: all, resolve: finish } = Promise.withResolvers();
   const start = performance.now();
   const due = (number) => start + (number * 1_000) / perSecond;
   const settle = (number, error) => {
-    taken[number] = performance.now() - due(number);
+    durations[number] = performance.now() - due(number);
     if (error) errors[reasonOf(error)] = (errors[reasonOf(error)] ?? 0) + 1;
     if ((answered += 1) === planned) finish();
   };
@@ -31,15 +31,15 @@ export async function openLoop({ perSecond, ms, call }) {
       );
     }
     if (sent === planned) return;
-    // A timer sleeps a whole millisecond, and to spin would take a core from what is measured: a tenth at most.
-    const rest = Math.min(NAP_MS, due(sent) - performance.now());
-    if (rest > 0) Atomics.wait(pillow, 0, 0, rest);
+    // A timer waits at least a millisecond, and a busy loop would use a core: wait at most a tenth of a millisecond.
+    const waitMs = Math.min(MAX_WAIT_MS, due(sent) - performance.now());
+    if (waitMs > 0) Atomics.wait(waitCell, 0, 0, waitMs);
     setImmediate(send);
   };
   send();
   await all;
-  return { operations: planned, ms: performance.now() - start, errors, latency: latencies(taken) };
+  return { operations: planned, ms: performance.now() - start, errors, latency: latencies(durations) };
 }
 
-/** What errors are counted by. */
+/** Returns the text by which errors are counted. */
 export const reasonOf = ({ code, detail, message }) => [code, detail ?? message].filter(Boolean).join(': ');

@@ -10,21 +10,21 @@ import { progress } from './progress.mjs';
 const folder = path.resolve(import.meta.dirname, '../peers');
 let installing;
 
-/** A package that Cordée is compared with; undefined when it is not installed and cannot be. */
+/** Imports a package that Cordée is compared with; returns undefined when its installation has failed. */
 export async function loadPeer(specifier) {
   installing ??= install();
   if (!(await installing)) return undefined;
-  // As `import` finds it: the entry for modules where the package has one.
+  // Resolve like `import`: the ESM entry if the package has one.
   return import(pathToFileURL(resolve(specifier)).href);
 }
 
 export const notInstalled = 'not installed';
 
 async function install() {
-  const wanted = JSON.parse(fs.readFileSync(path.join(folder, 'package.json'), 'utf8')).dependencies;
-  const isThere = Object.entries(wanted).every(([name, version]) => versionOf(name) === version);
-  if (isThere) return true;
-  progress('installing what is compared with (npm ci in tools/bench/peers)');
+  const { dependencies } = JSON.parse(fs.readFileSync(path.join(folder, 'package.json'), 'utf8'));
+  const isInstalled = Object.entries(dependencies).every(([name, version]) => versionOf(name) === version);
+  if (isInstalled) return true;
+  progress('installing the peers (npm ci in tools/bench/peers)');
   try {
     await promisify(execFile)('npm', ['ci', '--prefer-offline'], { cwd: folder, env: withoutOwnBinaries() });
     return true;

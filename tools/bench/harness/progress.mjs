@@ -1,2 +1,2 @@
-/** A line for whoever waits; figures go to the standard output. */
+/** Prints a progress line to stderr; figures go to stdout. */
 export const progress = (text) => console.error(`  … ${text}`);

@@ -1,6 +1,6 @@
 import { toId } from '@cordee/contracts/id';
 
-/** Everything random, decided by a seed (mulberry32). */
+/** Creates a random generator from a seed (mulberry32). */
 export function randomFrom(seed) {
   let state = seed >>> 0;
   const next = () => {
@@ -15,7 +15,7 @@ export function randomFrom(seed) {
     below,
     between: (least, most) => least + below(most - least + 1),
     chance: (share) => next() < share,
-    one: (values) => values[below(values.length)],
+    pick: (values) => values[below(values.length)],
     id: (prefix) => toId(prefix, uuid(below)),
     uuid: () => uuid(below),
   };
@@ -24,7 +24,7 @@ export function randomFrom(seed) {
 /** Places 0 to `count - 1`, the first ones far more often: the n-th as often as 1/n^`exponent`. */
 export function zipf(random, count, exponent = 1) {
   const sums = new Float64Array(count);
-  for (let place = 0, sum = 0; place < count; place += 1) sums[place] = sum += 1 / (place + 1) ** exponent;
+  for (let index = 0, sum = 0; index < count; index += 1) sums[index] = sum += 1 / (index + 1) ** exponent;
   return () => {
     const goal = random.next() * sums[count - 1];
     let [low, high] = [0, count - 1];

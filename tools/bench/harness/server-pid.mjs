@@ -1,4 +1,4 @@
 import { readState } from '../../infra/state.mjs';
 
-/** The process of a server that this profile has started; undefined when it was given by its address. */
+/** Returns the pid of a server that this profile has started; undefined for a server at a configured address. */
 export const serverPid = (folder, server) => readState(folder).servers[server]?.process?.pid;

@@ -1,11 +1,11 @@
-/** The value below which a share of them lies. */
+/** Returns the value below which this share of the values lies. */
 export function quantile(values, share) {
   if (values.length === 0) return NaN;
   const sorted = isSorted(values) ? values : Float64Array.from(values).sort();
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
 }
 
-/** The middle one; between two the mean of both. */
+/** Returns the median; for an even number of values the mean of the two in the middle. */
 export function median(values) {
   const sorted = [...values].sort((one, other) => one - other);
   const middle = sorted.length >> 1;
@@ -18,7 +18,7 @@ export const spread = (values) => ({
   values: [...values],
 });
 
-/** What latencies are summed up as. */
+/** Summarizes latencies as quantiles. */
 export function latencies(values) {
   const sorted = Float64Array.from(values).sort();
   return {
@@ -31,6 +31,6 @@ export function latencies(values) {
 }
 
 function isSorted(values) {
-  for (let place = 1; place < values.length; place += 1) if (values[place - 1] > values[place]) return false;
+  for (let index = 1; index < values.length; index += 1) if (values[index - 1] > values[index]) return false;
   return true;
 }

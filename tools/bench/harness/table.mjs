@@ -1,7 +1,7 @@
 import { ratio } from './goals.mjs';
 
-/** One measurement, for people. */
-export function printMeasurement({ id, title, unit, results, judged, tables, notes }) {
+/** Prints one measurement: results, tables, goals, notes. */
+export function printMeasurement({ id, title, unit, results, goals, tables, notes }) {
   console.log(`\n${id}  ${title}`);
   if (results.length > 0)
     printTable(
@@ -12,10 +12,10 @@ export function printMeasurement({ id, title, unit, results, judged, tables, not
     console.log(`  ${heading}`);
     printTable(columns, rows);
   }
-  for (const { goal, reached, met } of judged)
-    console.log(
-      `  ${met === null ? '?' : met ? '✔' : '✘'} ${goal}: ${reached === null ? 'not measured' : show(reached)}`,
-    );
+  for (const { goal, reached, met } of goals) {
+    const mark = { true: '✔', false: '✘', null: '?' }[met];
+    console.log(`  ${mark} ${goal}: ${reached === null ? 'not measured' : show(reached)}`);
+  }
   for (const note of notes) console.log(`  ${note}`);
 }
 
@@ -39,7 +39,7 @@ function rowOf(result, results) {
   ];
 }
 
-/** Three digits that count. */
+/** Formats a number with three significant digits. */
 export function show(value) {
   if (typeof value !== 'number') return String(value);
   if (!Number.isFinite(value) || value === 0) return String(value);
@@ -56,18 +56,18 @@ function printTable(columns, rows) {
   const cells = [
     columns,
     ...rows.map((row) =>
-      columns.map((_, place) =>
-        row[place] === undefined ? '' : typeof row[place] === 'number' ? show(row[place]) : String(row[place]),
+      columns.map((_, index) =>
+        row[index] === undefined ? '' : typeof row[index] === 'number' ? show(row[index]) : String(row[index]),
       ),
     ),
   ];
-  const used = columns.map((_, place) => place === 0 || cells.slice(1).some((row) => row[place] !== ''));
-  const widths = columns.map((_, place) => Math.max(...cells.map((row) => row[place].length)));
+  const used = columns.map((_, index) => index === 0 || cells.slice(1).some((row) => row[index] !== ''));
+  const widths = columns.map((_, index) => Math.max(...cells.map((row) => row[index].length)));
   for (const row of cells) {
     const line = row
-      .flatMap((cell, place) =>
-        used[place]
-          ? [place === 0 || place === columns.length - 1 ? cell.padEnd(widths[place]) : cell.padStart(widths[place])]
+      .flatMap((cell, index) =>
+        used[index]
+          ? [index === 0 || index === columns.length - 1 ? cell.padEnd(widths[index]) : cell.padStart(widths[index])]
           : [],
       )
       .join('  ');

@@ -1,4 +1,4 @@
-// Stands in for identity and products: their facts, their leases, the keys of tokens. They are not what is measured.
+// Stubs of identity and products: snapshots, leases and signing keys. They are not measured.
 import { leaseContracts } from '@cordee/contracts/access-lease';
 import { serviceOf } from '@cordee/contracts/contract';
 import { getMemberSnapshot } from '@cordee/contracts/identity/member';
@@ -7,21 +7,21 @@ import { getProductSnapshot } from '@cordee/contracts/products/product-snapshot'
 import { getTypeRights } from '@cordee/contracts/products/product-type';
 import { NatsBus } from '@cordee/messaging/nats-bus';
 import { decode, encode } from '@cordee/messaging/reply';
-import { serveParent } from '../harness/serve-parent.mjs';
-import { typeRights } from './catalogue.mjs';
+import { handleRequests } from '../harness/handle-requests.mjs';
 import { encodeSnapshot } from './access-cache.mjs';
-import { drawOrganization } from './organization.mjs';
+import { typeRights } from './product-types.mjs';
+import { randomOrganization } from './random-organization.mjs';
 
 let bus;
-serveParent({ start, stop: () => bus?.close() });
+handleRequests({ start, stop: () => bus?.close() });
 
 async function start({ seed, scale, now, keys }) {
-  const pages = encodeSnapshot(drawOrganization(seed, { scale, now: new Date(now) }));
+  const pages = encodeSnapshot(randomOrganization(seed, { scale, now: new Date(now) }));
   bus = await NatsBus.connect({ url: process.env.NATS_URL, service: 'identity' });
   const serve = (contract, answer) =>
     bus.serve(contract.subject, serviceOf(contract), async ({ data }) => answer(decode(data)));
-  await serve(getMemberSnapshot, facts(pages.people, { people: [], support: [] }));
-  await serve(getProductSnapshot, facts(pages.products, { products: [], resources: [] }));
+  await serve(getMemberSnapshot, servePages(pages.people, { people: [], support: [] }));
+  await serve(getProductSnapshot, servePages(pages.products, { products: [], resources: [] }));
   await serve(getTypeRights, () => encode({ output: { data: typeRights } }));
   await serve(listKeys, () => encode({ output: { keys } }));
   await serve(listEndedSessions, () => encode({ output: { sessionIds: [] } }));
@@ -31,9 +31,9 @@ async function start({ seed, scale, now, keys }) {
   }
 }
 
-const facts =
-  (pages, none) =>
+const servePages =
+  (pages, noRows) =>
   ({ since, cursor }) =>
     since === undefined
       ? pages[Number(cursor ?? 0)]
-      : encode({ output: { revision: 1, changed: [], nextCursor: null, ...none } });
+      : encode({ output: { revision: 1, changed: [], nextCursor: null, ...noRows } });

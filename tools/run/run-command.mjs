@@ -6,10 +6,10 @@ import { runningCommands } from './shutdown.mjs';
 import { StepFailure } from './step-failure.mjs';
 
 /**
- * Runs a command to its end with its output in a log file. Answers `{ code, output }`, the output being what it wrote on stdout.
- * `hasAnswer`: lines of JSON are the answer to us, which may hold secrets; the log gets everything else.
+ * Runs a command and writes its output to a log file. Returns `{ code, output }`; `output` is the text on stdout.
+ * `hidesJson`: lines of JSON can contain secrets and are not written to the log.
  */
-export function runLogged(command, args, { log, onLine, hasAnswer = false, ...options }) {
+export function runLogged(command, args, { log, onLine, hidesJson = false, ...options }) {
   fs.mkdirSync(path.dirname(log), { recursive: true });
   const file = fs.createWriteStream(log, { mode: 0o600 });
   return new Promise((resolve, reject) => {
@@ -18,7 +18,7 @@ export function runLogged(command, args, { log, onLine, hasAnswer = false, ...op
     let output = '';
     readline.createInterface({ input: child.stdout }).on('line', (line) => {
       output += `${line}\n`;
-      file.write(hasAnswer && line.startsWith('{') ? '{…}\n' : `${line}\n`);
+      file.write(hidesJson && line.startsWith('{') ? '{…}\n' : `${line}\n`);
       if (line) onLine?.(line);
     });
     child.stderr.on('data', (text) => file.write(text));
@@ -30,11 +30,11 @@ export function runLogged(command, args, { log, onLine, hasAnswer = false, ...op
   });
 }
 
-/** The same for a command that has to succeed. */
-export async function mustRun(what, command, args, options) {
+/** Runs a command like `runLogged`; throws when it fails. */
+export async function runRequired(title, command, args, options) {
   const { code, output } = await runLogged(command, args, options);
   if (code !== 0)
-    throw new StepFailure(`${what} failed (${code}); all of it is in ${options.log}`, lastLines(options.log));
+    throw new StepFailure(`${title} failed (${code}); the whole output is in ${options.log}`, lastLines(options.log));
   return output;
 }
 
@@ -43,12 +43,12 @@ export function lastLines(log, count = 15) {
   return text.trimEnd().split('\n').slice(-count);
 }
 
-/** Our own commands end their output with one line of JSON for us. */
-export function lastJson(output, what) {
+/** Parses the last line of the output, in which Cordée's own commands print their result as JSON. */
+export function parseLastLine(output, title) {
   const line = output.trimEnd().split('\n').at(-1) ?? '';
   try {
     return JSON.parse(line);
   } catch {
-    throw new StepFailure(`${what} did not end with a line of JSON but with: ${line.slice(0, 200)}`);
+    throw new StepFailure(`The last line of ${title} is not JSON: ${line.slice(0, 200)}`);
   }
 }

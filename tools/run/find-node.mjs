@@ -6,25 +6,27 @@ import { cloneRoot } from '../infra/profile.mjs';
 import { isAtLeast, versionIn } from '../infra/versions.mjs';
 import { StepFailure } from './step-failure.mjs';
 
-const neededNode = '24.9';
+const minimumNode = '24.9';
 
-/** What this machine brings along, in one line; what is missing is told by the step that needs it. */
+/** Describes this machine in one line. A later step fails when it needs something that is missing. */
 export function describeMachine() {
-  const parts = [`Node ${process.versions.node}`, `${process.platform}-${process.arch}`];
-  if (process.platform === 'linux') parts.push(hasGlibc() ? 'glibc' : 'no glibc');
-  parts.push(findProgram('apt-get') ? 'apt' : 'no apt');
-  return parts.join(', ');
+  const features = [`Node ${process.versions.node}`, `${process.platform}-${process.arch}`];
+  if (process.platform === 'linux') features.push(hasGlibc() ? 'glibc' : 'no glibc');
+  features.push(findProgram('apt-get') ? 'apt' : 'no apt');
+  return features.join(', ');
 }
 
-/** The Node everything runs on: locked in the dependencies where there is one for the platform, else the machine's own. */
+/**
+ * Returns the Node that runs all processes: from the dependencies if they have one for this platform, or the machine's.
+ */
 export function findNode() {
   const locked = path.join(cloneRoot, 'node_modules/.bin/node');
   for (const candidate of [locked, process.execPath]) {
     const version = nodeVersion(candidate);
-    if (version && isAtLeast(version, neededNode)) return candidate;
+    if (version && isAtLeast(version, minimumNode)) return candidate;
   }
   throw new StepFailure(
-    `npm brings no Node ${neededNode} for this machine (${describeMachine()}): install Node 24 and try again.`,
+    `npm has no Node ${minimumNode} for this machine (${describeMachine()}): install Node 24 and try again.`,
   );
 }
 

@@ -1,18 +1,17 @@
 import { fork } from 'node:child_process';
 import fs from 'node:fs';
-import path from 'node:path';
 import readline from 'node:readline';
 import { nextFree } from '../infra/ports.mjs';
 import { serviceEnvironment } from './service-environment.mjs';
 import { appFile, processNames, startServices } from './services.mjs';
 import { setUpDatabases } from './set-up.mjs';
-import { atShutdown } from './shutdown.mjs';
+import { onShutdown } from './shutdown.mjs';
 
 const firstPort = 3100;
 
-/** Fresh databases, all services, and the story told to them. Answers the exit code of the story and how many of its steps held. */
-export async function tellStory({ node, folder, logs, servers, isSeparate, isKilling, output, onLine }) {
-  const ports = await claimAnyPorts(processNames(isSeparate));
+/** Runs the end-to-end scenario on new databases. Returns its exit code and the number of passed steps. */
+export async function runScenario({ node, folder, logs, servers, isSeparate, killsServices, output, onLine }) {
+  const ports = await claimFreePorts(processNames(isSeparate));
   const env = {
     ...serviceEnvironment({ servers, ports }),
     LOG_LEVEL: 'warn',
@@ -20,39 +19,39 @@ export async function tellStory({ node, folder, logs, servers, isSeparate, isKil
     SMTP_URL: `smtp://127.0.0.1:${ports.mailSmtp}`,
   };
   const run = { node, folder, logs, ports, isSeparate, env };
-  const given = await setUpDatabases({ ...run, env: { ...env, CORDEE_FRESH: '1' } });
-  const { services, failed, stop } = await startServices({ ...run, given });
+  const setUpResult = await setUpDatabases({ ...run, env: { ...env, CORDEE_FRESH: '1' } });
+  const { services, failed, stop } = await startServices({ ...run, setUpResult });
   fs.rmSync(output, { recursive: true, force: true });
-  const story = fork(appFile('all-in-one', 'e2e-scenario/run-scenario'), [], {
+  const scenario = fork(appFile('all-in-one', 'e2e-scenario/run-scenario'), [], {
     execPath: node,
     execArgv: ['--enable-source-maps'],
-    env: { ...env, ...given.env, OUTPUT: output },
+    env: { ...env, ...setUpResult.env, OUTPUT: output },
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
-  atShutdown(() => story.kill());
-  let held = 0;
-  readline.createInterface({ input: story.stdout }).on('line', onLine);
-  story.on('message', ({ step }) => {
-    held = step;
-    if (isKilling) killOne(services, step, onLine);
+  onShutdown(() => scenario.kill());
+  let passedSteps = 0;
+  readline.createInterface({ input: scenario.stdout }).on('line', onLine);
+  scenario.on('message', ({ step }) => {
+    passedSteps = step;
+    if (killsServices) killNextService(services, step, onLine);
   });
   const code = await Promise.race([
     failed,
-    new Promise((resolve) => story.on('exit', (status) => resolve(status ?? 1))),
+    new Promise((resolve) => scenario.on('exit', (status) => resolve(status ?? 1))),
   ]);
   await stop();
-  return { code, held: code === 0 ? held + 1 : held };
+  return { code, passedSteps: code === 0 ? passedSteps + 1 : passedSteps };
 }
 
-/** Another service at each step. It is started again by itself, as a platform would. */
-function killOne(services, step, onLine) {
+/** Kills one service, another at each step. `ServiceProcess` restarts it, as a platform would. */
+function killNextService(services, step, onLine) {
   const victims = services.filter(({ name }) => name !== 'mail-catcher');
   const victim = victims[step % victims.length];
   onLine(`    (${victim.name} is killed)`);
   victim.kill();
 }
 
-async function claimAnyPorts(names) {
+async function claimFreePorts(names) {
   const claimed = new Set();
   const claim = async () => {
     const port = await nextFree(firstPort + claimed.size, claimed);

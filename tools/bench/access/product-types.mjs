@@ -1,11 +1,11 @@
-/** Twelve product types with the rights that are given on them, and what is in them. */
-export const catalogue = [
+/** Twelve product types with their rights, and the kind, rights and number of the resources in a product. */
+export const productTypes = [
   {
     type: 'web_hosting',
     rights: ['technical', 'statistics'],
     kind: 'site',
-    inside: ['technical', 'statistics'],
-    per: 2,
+    resourceRights: ['technical', 'statistics'],
+    resourcesPerProduct: 2,
   },
   { type: 'cloud_server', rights: ['technical', 'statistics'] },
   { type: 'domain', rights: ['technical'] },
@@ -13,16 +13,16 @@ export const catalogue = [
     type: 'mail_service',
     rights: ['technical'],
     kind: 'mail_address',
-    inside: ['devices', 'forwarding', 'filters', 'history', 'read'],
-    per: 4,
+    resourceRights: ['devices', 'forwarding', 'filters', 'history', 'read'],
+    resourcesPerProduct: 4,
     isOwned: true,
   },
   {
     type: 'drive',
     rights: ['admin', 'user'],
     kind: 'folder',
-    inside: ['view', 'change', 'manage'],
-    per: 8,
+    resourceRights: ['view', 'change', 'manage'],
+    resourcesPerProduct: 8,
     isNested: true,
   },
   { type: 'streaming', rights: ['technical', 'statistics'] },
@@ -34,10 +34,10 @@ export const catalogue = [
   { type: 'premium_support', rights: ['support'] },
 ];
 
-export const rightsOf = (type) => catalogue.find((entry) => entry.type === type);
+export const productType = (type) => productTypes.find((entry) => entry.type === type);
 
-/** The rights of each type, with those on what is in its products: as products tells them for access checks. */
-export const typeRights = catalogue.map(({ type, rights, inside = [] }) => ({
+/** The rights of each type and of the resources in its products, as `getTypeRights` answers them. */
+export const typeRights = productTypes.map(({ type, rights, inside = [] }) => ({
   type,
   rights: [...new Set([...rights, ...inside])],
 }));

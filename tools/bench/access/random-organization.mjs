@@ -1,0 +1,179 @@
+import { randomFrom } from '../harness/random.mjs';
+import { productTypes, productType } from './product-types.mjs';
+
+const DAY_MS = 86_400_000;
+
+/** Size of an organization at scale 1. */
+const SIZE = {
+  people: 2_000,
+  teams: 200,
+  products: 5_000,
+  grants: 50_000,
+  typeGrants: 60,
+  organizationGrants: 20,
+  restrictions: 40,
+};
+const TEAM_DEPTH = 5;
+const FOLDER_DEPTH = 4;
+
+/**
+ * Creates a random organization: people (a few managers, some externals, some blocked), nested teams with three to six
+ * memberships per person, products of twelve types, folders and mail addresses, and grants, most of them to teams. Some
+ * grants and memberships end within a year.
+ *
+ * `rows` are the answers of the owners of access data (`PartRows`). `plain` omits the features that other systems do
+ * not have: product types, resources, ends, blocks, externals.
+ */
+export function randomOrganization(seed, { scale = 1, plain = false, now = new Date() } = {}) {
+  const random = randomFrom(seed * 7_919 + Math.round(scale * 1_000));
+  const scaled = (count, least = 1) => Math.max(least, Math.round(count * scale));
+  const randomEnd = (share) =>
+    !plain && random.chance(share) ? new Date(now.getTime() + random.between(1, 365) * DAY_MS).toISOString() : null;
+
+  const people = Array.from({ length: scaled(SIZE.people, 4) }, (_, index) => ({
+    accountId: random.id('acc'),
+    memberId: random.id('mem'),
+    role: roleOf(index, random, plain),
+    flags: [],
+    isBlocked: !plain && index > 5 && random.chance(0.01),
+  }));
+  const teams = randomTeams(random, scaled(SIZE.teams, 2), randomEnd, plain);
+  const memberships = people.flatMap(({ memberId }) =>
+    pickSome(random, teams, random.between(3, 6)).map(({ teamId }) => ({ teamId, memberId, endsAt: randomEnd(0.02) })),
+  );
+  const products = Array.from({ length: scaled(SIZE.products, 12) }, (_, index) => {
+    const type = productTypes[index % productTypes.length].type;
+    return {
+      productId: random.id('prd'),
+      type,
+      name: `${type} ${index}`,
+      ownershipNumber: 1,
+      isBlocked: !plain && random.chance(0.01),
+    };
+  });
+  const resources = plain ? [] : products.flatMap((product) => randomResources(random, product, people));
+  const grants = randomGrants(
+    random,
+    { people, teams, products, resources },
+    {
+      grants: scaled(SIZE.grants),
+      types: plain ? 0 : scaled(SIZE.typeGrants),
+      organization: plain ? 0 : scaled(SIZE.organizationGrants),
+    },
+    randomEnd,
+  );
+  const restrictions = unique(
+    Array.from({ length: resources.length > 0 ? scaled(SIZE.restrictions) : 0 }, () => ({
+      holder: random.chance(0.5) ? teamHolder(random.pick(teams)) : accountHolder(random.pick(people)),
+      resourceId: random.pick(resources).resourceId,
+      ownershipNumber: 1,
+      endsAt: null,
+      grantId: null,
+    })),
+    ({ holder, resourceId }) => `${JSON.stringify(holder)} ${resourceId}`,
+  );
+  return {
+    organizationId: random.id('org'),
+    rows: {
+      people: { changed: null, people, support: [] },
+      grants: { changed: null, teams, memberships, grants, restrictions },
+      products: { changed: null, products, resources },
+    },
+  };
+}
+
+function roleOf(index, random, plain) {
+  if (plain) return 'collaborator';
+  if (index === 0) return 'legal_representative';
+  if (index < 4) return 'administrator';
+  return random.chance(0.12) ? 'external' : 'collaborator';
+}
+
+function randomTeams(random, count, randomEnd, plain) {
+  const teams = [];
+  const depths = [];
+  for (let index = 0; index < count; index += 1) {
+    const parent = index > count * 0.2 ? random.below(index) : undefined;
+    const hasParent = parent !== undefined && depths[parent] < TEAM_DEPTH;
+    depths.push(hasParent ? depths[parent] + 1 : 1);
+    teams.push({
+      teamId: random.id('team'),
+      parentId: hasParent ? teams[parent].teamId : null,
+      name: `Team ${index}`,
+      isMembersOnly: !plain && random.chance(0.05),
+      parentEndsAt: hasParent ? randomEnd(0.02) : null,
+    });
+  }
+  return teams;
+}
+
+function randomResources(random, { productId, type }, people) {
+  const { kind, resourcesPerProduct = 0, isOwned = false, isNested = false } = productType(type);
+  const picked = [];
+  const depths = [];
+  for (let index = 0; index < resourcesPerProduct; index += 1) {
+    const parent = isNested && index > 0 ? random.below(index) : undefined;
+    const hasParent = parent !== undefined && depths[parent] < FOLDER_DEPTH;
+    depths.push(hasParent ? depths[parent] + 1 : 1);
+    const owner = isOwned && random.chance(0.8) ? random.pick(people) : undefined;
+    picked.push({
+      resourceId: random.id('res'),
+      productId,
+      kind,
+      name: `${kind} ${index}`,
+      parentId: hasParent ? picked[parent].resourceId : null,
+      ownerAccountId: owner?.accountId ?? null,
+      ownerMemberId: owner?.memberId ?? null,
+    });
+  }
+  return picked;
+}
+
+function randomGrants(random, { people, teams, products, resources }, counts, randomEnd) {
+  const typeOf = new Map(products.map(({ productId, type }) => [productId, type]));
+  const holder = () => (random.chance(0.8) ? teamHolder(random.pick(teams)) : accountHolder(random.pick(people)));
+  const onType = () => {
+    const { type, rights } = random.pick(productTypes);
+    return { object: { kind: 'product_type', type }, right: random.pick(rights) };
+  };
+  const onProductOrResource = () => {
+    if (resources.length > 0 && random.chance(0.2)) {
+      const { productId, resourceId } = random.pick(resources);
+      return {
+        object: { kind: 'resource', productId, resourceId, ownershipNumber: 1 },
+        right: random.pick(productType(typeOf.get(productId)).resourceRights),
+      };
+    }
+    const { productId, type } = random.pick(products);
+    return { object: { kind: 'product', productId, ownershipNumber: 1 }, right: random.pick(productType(type).rights) };
+  };
+  const grants = [];
+  const existing = new Set();
+  for (let attempts = 0; grants.length < counts.grants && attempts < counts.grants * 20; attempts += 1) {
+    const index = grants.length;
+    const grantHolder = index < counts.organization ? { kind: 'organization' } : holder();
+    const objectAndRight =
+      index >= counts.organization && index < counts.organization + counts.types ? onType() : onProductOrResource();
+    const { object, right } = objectAndRight;
+    const objectKey = object.resourceId ?? object.productId ?? object.type;
+    const key = `${grantHolder.teamId ?? grantHolder.accountId} ${objectKey} ${right}`;
+    if (existing.has(key)) continue;
+    existing.add(key);
+    grants.push({ grantId: random.id('grt'), holder: grantHolder, object, right, endsAt: randomEnd(0.02) });
+  }
+  return grants;
+}
+
+const teamHolder = ({ teamId }) => ({ kind: 'team', teamId });
+const accountHolder = ({ accountId, memberId }) => ({ kind: 'account', accountId, memberId });
+
+/** Picks a number of different values. */
+function pickSome(random, values, count) {
+  const picked = new Set();
+  while (picked.size < Math.min(count, values.length)) picked.add(random.pick(values));
+  return [...picked];
+}
+
+function unique(rows, keyOf) {
+  return [...new Map(rows.map((row) => [keyOf(row), row])).values()];
+}

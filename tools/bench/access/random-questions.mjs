@@ -1,0 +1,25 @@
+import { randomFrom } from '../harness/random.mjs';
+import { productType } from './product-types.mjs';
+
+/** Creates random questions. Their ids are other string objects than those in the snapshot, as in a decoded request. */
+export function randomQuestions(seed, { rows }, count, { resourceShare = 0.15, at = new Date() } = {}) {
+  const random = randomFrom(seed);
+  const { people } = rows.people;
+  const { products, resources } = rows.products;
+  const typeOf = new Map(products.map(({ productId, type }) => [productId, type]));
+  const questions = Array.from({ length: count }, () => {
+    const { accountId } = random.pick(people);
+    if (resources.length > 0 && random.chance(resourceShare)) {
+      const { productId, resourceId } = random.pick(resources);
+      return {
+        accountId,
+        right: random.pick(productType(typeOf.get(productId)).resourceRights),
+        productId,
+        resourceId,
+      };
+    }
+    const { productId, type } = random.pick(products);
+    return { accountId, right: random.pick(productType(type).rights), productId };
+  });
+  return JSON.parse(JSON.stringify(questions)).map((question) => ({ resourceId: undefined, ...question, at }));
+}

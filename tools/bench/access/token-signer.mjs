@@ -1,0 +1,21 @@
+import { AUDIENCE, ISSUER } from '@cordee/service/token-verifier';
+import { generateKeyPairSync, sign } from 'node:crypto';
+
+const KEY_ID = 'bench';
+const LIFETIME_S = 3 * 3_600;
+
+/** Signs access tokens as identity does; services verify them with `keys`. */
+export function tokenSigner() {
+  const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+  const encode = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  return {
+    keys: [{ ...publicKey.export({ format: 'jwk' }), kid: KEY_ID, alg: 'EdDSA' }],
+    sign(accountId, sessionId) {
+      const now = Math.floor(Date.now() / 1_000);
+      const header = { alg: 'EdDSA', kid: KEY_ID };
+      const claims = { sub: accountId, sid: sessionId, staff: false, aud: AUDIENCE, iss: ISSUER };
+      const text = `${encode(header)}.${encode({ ...claims, iat: now, exp: now + LIFETIME_S })}`;
+      return `${text}.${sign(null, Buffer.from(text), privateKey).toString('base64url')}`;
+    },
+  };
+}

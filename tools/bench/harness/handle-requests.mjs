@@ -1,0 +1,22 @@
+import { ownCpu } from './cpu.mjs';
+
+/**
+ * Handles the requests of the parent process that has called `startChild`. Every child has the handler `cpu`. `stop` is
+ * called when the parent disconnects.
+ */
+export function handleRequests({ stop, ...handlers }) {
+  const allHandlers = { cpu: () => ownCpu(), ...handlers };
+  process.on('message', ({ id, handler, value }) => {
+    Promise.resolve()
+      .then(() => allHandlers[handler](value))
+      .then(
+        (answer) => process.send?.({ id, answer }),
+        (error) => process.send?.({ id, error: error.stack }),
+      )
+      // The parent has ended.
+      .catch(() => undefined);
+  });
+  process.on('disconnect', () => {
+    Promise.resolve(stop?.()).finally(() => process.exit(0));
+  });
+}

@@ -1,0 +1,33 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { runScenario } from '../run/scenario.mjs';
+
+/**
+ * Runs the end-to-end scenario in one process, with the embedded bus, and with separate services of which each step
+ * kills one. The result counts steps.
+ */
+export const scenarioChecks = [
+  scenarioCheck('scenario in one process', { isSeparate: false, killsServices: false }),
+  scenarioCheck('scenario, embedded bus', { isSeparate: false, killsServices: false, isEmbedded: true }),
+  scenarioCheck('scenario, services killed', { isSeparate: true, killsServices: true }),
+];
+
+function scenarioCheck(name, variant) {
+  const run = async (context) => {
+    const lines = [];
+    const { DATABASE_ADMIN_URL } = context.servers.env;
+    const servers = variant.isEmbedded ? { ...context.servers, env: { DATABASE_ADMIN_URL } } : context.servers;
+    const { code, passedSteps } = await runScenario({
+      ...context,
+      ...variant,
+      servers,
+      output: path.join(context.folder, 'scenario'),
+      onLine: (line) => lines.push(line),
+    });
+    fs.writeFileSync(path.join(context.logs, `${name.replaceAll(/\W+/g, '-')}.log`), `${lines.join('\n')}\n`);
+    return code === 0
+      ? { passed: passedSteps, failed: 0, detail: `${passedSteps} steps`, lines: [] }
+      : { passed: passedSteps, failed: 1, detail: `failed at step ${passedSteps + 1}`, lines: lines.slice(-25) };
+  };
+  return { name, run };
+}

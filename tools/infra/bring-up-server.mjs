@@ -1,0 +1,93 @@
+import { startWithCompose } from './compose.mjs';
+import { InfraError } from './infra-error.mjs';
+import { launch } from './launch.mjs';
+import { addressOf, waitUntilReady } from './probes.mjs';
+import { isRunning, remember, stopProcess } from './processes.mjs';
+import { serverSources } from './server-sources.mjs';
+import { changeState, readState } from './state.mjs';
+
+/**
+ * Starts one server from the first source that works. Returns `{ url, how, isStarted }`, or `{ reason }` when no source
+ * works. `isStarted` is true when this call has started the server, or has taken it over from an ended run.
+ */
+export async function bringUpServer(server, call) {
+  const sources = serverSources(process.env.CORDEE_SERVERS, server.name);
+  const address = process.env[server.variable];
+  if (address && sources.includes('env')) return useConfiguredAddress(server, address);
+  const running = await useRunning(server, call, sources);
+  if (running) return running;
+  const reasons = [];
+  for (const source of sources) {
+    if (call.signal?.aborted) throw new InfraError('stopped');
+    try {
+      if (server.find[source]) return await startProgram(server, call, source);
+      if (source === 'docker') return await startContainer(server, call);
+    } catch (error) {
+      reasons.push(error.message);
+    }
+  }
+  const details = reasons.join('; ') || 'CORDEE_SERVERS allows no source';
+  return { reason: `${server.title} is not available (${details}): ${server.advice}.` };
+}
+
+/** Uses the server at a configured address; no other source is tried. */
+async function useConfiguredAddress(server, url) {
+  let address;
+  try {
+    address = addressOf(url.split(',')[0], '').text;
+  } catch {
+    throw new InfraError(`${server.variable} is not an address: it must look like ${server.urlAt(1234)}.`);
+  }
+  const answer = await waitUntilReady(server.probe, url, { timeoutMs: 5_000 });
+  if (!answer) throw new InfraError(`${server.variable} is ${address}, but no ${server.title} answers there.`);
+  if (answer.problem) throw new InfraError(`${server.variable} is ${address}, but ${answer.problem}.`);
+  return { url, how: `from ${server.variable}`, isStarted: false };
+}
+
+/** Uses a running server of this profile. Stops it when it is not ready, or has another source or durability. */
+async function useRunning(server, { folder, durable, keep }, sources) {
+  const recorded = readState(folder).servers[server.name];
+  if (!recorded || (recorded.process && !isRunning(recorded.process))) return undefined;
+  const isSuitable = sources.includes(recorded.source) && recorded.durable === durable;
+  const answer =
+    isSuitable && (await waitUntilReady(server.probe, recorded.url, { timeoutMs: recorded.process ? 5_000 : 0 }));
+  if (!answer) {
+    if (recorded.process) await stopProcess(recorded.process, server.stopSignals);
+    return undefined;
+  }
+  const isOrphan = !recorded.kept && !isRunning(recorded.owner);
+  if (isOrphan)
+    changeState(folder, (state) =>
+      Object.assign(state.servers[server.name], { kept: keep, owner: remember(process.pid) }),
+    );
+  return { url: recorded.url, how: `${recorded.how}, still running`, isStarted: isOrphan };
+}
+
+async function startProgram(server, call, source) {
+  const program = await server.find[source]();
+  const how = `${program.how} (${program.version.join('.')})`;
+  const { ports } = readState(call.folder);
+  let url;
+  const onSpawn = (started) => {
+    url = started.url;
+    record(server, call, { source, how, ...started });
+  };
+  await launch(server, { ...call, program, port: ports[server.name], onSpawn });
+  return { url, how, isStarted: true };
+}
+
+async function startContainer(server, call) {
+  const { project, port } = await startWithCompose(server.name, call.profile);
+  const url = server.urlAt(port);
+  record(server, call, { source: 'docker', how: 'docker compose', project, port, url });
+  if (!(await waitUntilReady(server.probe, url, { timeoutMs: 30_000 })))
+    throw new InfraError(`the container of ${server.title} does not answer`);
+  return { url, how: 'docker compose', isStarted: true };
+}
+
+function record(server, { folder, durable, keep }, entry) {
+  changeState(folder, (state) => {
+    state.servers[server.name] = { ...entry, durable, kept: keep, owner: remember(process.pid) };
+    state.ports[server.name] = entry.port;
+  });
+}

@@ -2,7 +2,7 @@ import './run/require-node.mjs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { cloneRoot } from './infra/profile.mjs';
-import { occupyProfile, prepareClone, startServers, build } from './run/prepare.mjs';
+import { lockProfile, prepareClone, startServers, build } from './run/prepare.mjs';
 import { step } from './run/progress.mjs';
 import { stopRecordedProcesses } from './run/recorded-processes.mjs';
 import { runMain } from './run/shutdown.mjs';
@@ -12,8 +12,8 @@ const help = `Runs the end-to-end scenario on temporary data, from sign-up to se
 Each step checks the answers.
 
   npm run demo                 all services in one process
-  npm run demo -- --services   each service in its own process
-  npm run demo -- --kill       each service in its own process; each step first kills one of them
+  npm run demo -- --services   each service in its profileContext process
+  npm run demo -- --kill       each service in its profileContext process; each step first kills one of them
 
 Writes pro forma, invoice, CSV, mails and events to demo-output/.
 `;
@@ -23,16 +23,16 @@ await runMain(async () => {
     options: { services: { type: 'boolean' }, kill: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
   });
   if (values.help) return console.log(help);
-  const own = await occupyProfile('demo', 'npm run demo');
-  await stopRecordedProcesses(own.folder);
-  const node = await prepareClone(own);
+  const profileContext = await lockProfile('demo', 'npm run demo');
+  await stopRecordedProcesses(profileContext.folder);
+  const node = await prepareClone(profileContext);
   const [servers] = await Promise.all([
-    startServers(own, { fresh: true, durable: false }),
-    step('build', () => build(node, own).then(() => undefined)),
+    startServers(profileContext, { fresh: true, durable: false }),
+    step('build', () => build(node, profileContext).then(() => undefined)),
   ]);
   const isSeparate = Boolean(values.services || values.kill);
   const { code } = await runScenario({
-    ...own,
+    ...profileContext,
     node,
     servers,
     isSeparate,

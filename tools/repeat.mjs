@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { runJest } from './checks/jest-check.mjs';
-import { occupyProfile, prepareClone, startServers } from './run/prepare.mjs';
+import { lockProfile, prepareClone, startServers } from './run/prepare.mjs';
 import { reportLine, print, withProgress } from './run/progress.mjs';
 import { onShutdown, isShuttingDown, runMain } from './run/shutdown.mjs';
 import { startCpuLoad } from './repeat/cpu-load.mjs';
@@ -36,16 +36,16 @@ await runMain(async () => {
   if (!Number.isInteger(times) || times < 1) throw new StepFailure('--times takes a whole number from 1');
   if (patterns.length === 0) throw new StepFailure('name at least one pattern, for instance apps/teams');
 
-  const own = await occupyProfile('repeat', 'npm run test:repeat');
-  const record = openRecord(own.folder, { patterns, load: values.load, fresh: values.fresh });
-  const node = await prepareClone(own);
-  const servers = await startServers(own, { fresh: true, durable: false });
+  const profileContext = await lockProfile('repeat', 'npm run test:repeat');
+  const record = openRecord(profileContext.folder, { patterns, load: values.load, fresh: values.fresh });
+  const node = await prepareClone(profileContext);
+  const servers = await startServers(profileContext, { fresh: true, durable: false });
   if (servers.missing.length > 0) throw new StepFailure(servers.missing.map(({ reason }) => reason).join(' '));
   if (values.load) onShutdown(startCpuLoad());
 
   if (record.runs.length > 0) print(`  resumed after run ${record.runs.length}`);
   const env = { ...process.env, NODE_ENV: 'test', TZ: 'UTC', ...servers.env };
-  while (record.runs.length < times) await repeatOnce({ node, logs: own.logs, env }, patterns, record);
+  while (record.runs.length < times) await repeatOnce({ node, logs: profileContext.logs, env }, patterns, record);
   return conclude(record);
 });
 

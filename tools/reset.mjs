@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { eraseProfile } from './infra/bring-up.mjs';
 import { profileFolder } from './infra/profile.mjs';
 import { stopRecordedProcesses } from './run/recorded-processes.mjs';
-import { occupyProfile } from './run/prepare.mjs';
+import { lockProfile } from './run/prepare.mjs';
 import { runMain } from './run/shutdown.mjs';
 
 const help = `Deletes all data of the local installation (.cordee/local) after a confirmation.
@@ -23,7 +23,7 @@ await runMain(async () => {
   const folder = profileFolder(profile);
   if (!fs.existsSync(folder)) return console.log('There is no data to delete.');
 
-  const local = await occupyProfile(profile, 'npm run reset'); // fails while Cordée runs here
+  const local = await lockProfile(profile, 'npm run reset'); // fails while Cordée runs here
   if (!yes && !(await confirm(`Delete all data in ${folder}? (y/N) `))) return console.log('Nothing was deleted.');
   await stopRecordedProcesses(local.folder);
   await eraseProfile({ profile });

@@ -2,7 +2,7 @@ import './run/require-node.mjs';
 import { parseArgs } from 'node:util';
 import { StepFailure } from './run/step-failure.mjs';
 import { claimPorts } from './run/ports.mjs';
-import { build, occupyProfile, prepareClone, startServers } from './run/prepare.mjs';
+import { build, lockProfile, prepareClone, startServers } from './run/prepare.mjs';
 import { print, step } from './run/progress.mjs';
 import { stopRecordedProcesses } from './run/recorded-processes.mjs';
 import { describeFallbacks, serviceEnvironment } from './run/service-environment.mjs';
@@ -46,7 +46,7 @@ await runMain(async () => {
   if (inspect !== undefined && !processNames(isSeparate).includes(inspect))
     throw new StepFailure(`--inspect must be one of: ${processNames(isSeparate).join(', ')}`);
   const startedAt = performance.now();
-  const local = await occupyProfile('local', isSeparate ? 'npm run start:services' : 'npm start');
+  const local = await lockProfile('local', isSeparate ? 'npm run start:services' : 'npm start');
   await stopRecordedProcesses(local.folder);
   const ports = await claimPorts(processNames(isSeparate));
 

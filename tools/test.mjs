@@ -4,7 +4,7 @@ import { notRun } from './checks/check.mjs';
 import { runJest } from './checks/jest-check.mjs';
 import { documentsCheck, staticChecks } from './checks/static-checks.mjs';
 import { scenarioChecks } from './checks/scenario-checks.mjs';
-import { occupyProfile, prepareClone, startServers } from './run/prepare.mjs';
+import { lockProfile, prepareClone, startServers } from './run/prepare.mjs';
 import { reportLine, print, withProgress } from './run/progress.mjs';
 import { isShuttingDown, runMain } from './run/shutdown.mjs';
 import { showFailure } from './run/step-failure.mjs';
@@ -48,17 +48,17 @@ await runMain(async () => {
 
 /** Runs all checks, even after a failure, so that one run shows all failures. */
 async function runChecks(patterns) {
-  const own = await occupyProfile('test', 'npm test');
-  const node = await prepareClone(own);
-  const servers = startServers(own, { fresh: true, durable: false }).catch((error) => error);
-  const context = { node, logs: own.logs, env: { ...process.env, NODE_ENV: 'test', TZ: 'UTC' } };
+  const profileContext = await lockProfile('test', 'npm test');
+  const node = await prepareClone(profileContext);
+  const servers = startServers(profileContext, { fresh: true, durable: false }).catch((error) => error);
+  const context = { node, logs: profileContext.logs, env: { ...process.env, NODE_ENV: 'test', TZ: 'UTC' } };
   if (patterns.length === 0) for (const { name, run } of staticChecks) await check(name, () => run(context));
   await check('tests', () =>
     onServers(servers, (env) => runJest({ ...context, env: { ...context.env, ...env } }, patterns)),
   );
   if (patterns.length === 0)
     for (const { name, run } of scenarioChecks)
-      await check(name, () => onServers(servers, async () => run({ ...own, node, servers: await servers })));
+      await check(name, () => onServers(servers, async () => run({ ...profileContext, node, servers: await servers })));
   if (patterns.length === 0) await check(documentsCheck.name, () => documentsCheck.run(context));
 }
 

@@ -6,7 +6,7 @@ import { bringUp } from '../infra/bring-up.mjs';
 import { cloneRoot } from '../infra/profile.mjs';
 import { installDependencies } from '../run/dependencies.mjs';
 import { findNode } from '../run/find-node.mjs';
-import { build, occupyProfile } from '../run/prepare.mjs';
+import { build, lockProfile } from '../run/prepare.mjs';
 import { onShutdown, runMain } from '../run/shutdown.mjs';
 import { StepFailure } from '../run/step-failure.mjs';
 import { progress } from './harness/progress.mjs';
@@ -16,24 +16,24 @@ await runMain(async () => {
   const options = readOptions(process.argv.slice(2));
   if (!options) return console.log(help);
   if (options.json) checkWritable(options.json);
-  const own = await occupyProfile('bench', 'npm run bench');
+  const profileContext = await lockProfile('bench', 'npm run bench');
   progress('dependencies');
-  await installDependencies(own.logs);
+  await installDependencies(profileContext.logs);
   const node = findNode();
   progress('servers');
   const servers = await bringUp({
-    profile: own.profile,
+    profile: profileContext.profile,
     fresh: true,
     report: ({ title, how, address, reason }) => progress(reason ?? `${title} ${address}  ${how}`),
   });
   onShutdown(() => servers.stop());
   if (servers.missing.length > 0) throw new StepFailure(servers.missing.map(({ reason }) => reason).join(' '));
   progress('build');
-  await build(node, own);
-  return measure(node, { ...options, logs: own.logs, folder: own.folder }, servers.env);
+  await build(node, profileContext);
+  return measure(node, { ...options, logs: profileContext.logs, folder: profileContext.folder }, servers.env);
 });
 
-/** Starts the measurements in their own process, on the Node that runs the services. */
+/** Starts the measurements in their profileContext process, on the Node that runs the services. */
 function measure(node, options, env) {
   if (options.profile) fs.mkdirSync(options.profile, { recursive: true });
   const child = fork(path.join(cloneRoot, 'tools/bench/measure.mjs'), [], {

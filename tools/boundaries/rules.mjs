@@ -17,12 +17,12 @@ function packageImports({ projects }) {
     project.files.flatMap((file) =>
       file.imports
         .filter(({ from }) => !isRelative(from))
-        .map((found) => ({
+        .map((imported) => ({
           project,
           file: file.path,
-          ...found,
-          library: packageOf(found.from),
-          where: `${file.path}:${found.line}`,
+          ...imported,
+          library: packageOf(imported.from),
+          where: `${file.path}:${imported.line}`,
         })),
     ),
   );
@@ -94,13 +94,13 @@ export function referencesFollowDependencies({ projects, rootReferences }) {
   ];
 }
 
-function compare(where, references, wanted) {
+function compare(where, references, expected) {
   return [
-    ...wanted
+    ...expected
       .filter((folder) => !references.includes(folder))
       .map((folder) => ({ where, what: `has no reference to ${folder}` })),
     ...references
-      .filter((folder) => !wanted.includes(folder))
+      .filter((folder) => !expected.includes(folder))
       .map((folder) => ({ where, what: `references ${folder}, which package.json does not declare` })),
   ];
 }

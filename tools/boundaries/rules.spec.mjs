@@ -39,15 +39,15 @@ function project(
       .flatMap((file) => file.imports.map(({ from }) => from))
       .filter((name) => name.startsWith('@cordee/'))
       .map((name) => name.split('/').slice(0, 2).join('/'));
-  const wanted = references ?? declared.map((name) => `libs/${name.split('/')[1]}`);
+  const referencedFolders = references ?? declared.map((name) => `libs/${name.split('/')[1]}`);
   return {
     folder,
     name: `@cordee/${folder.split('/')[1]}`,
     tags,
     dependencies: new Set([...declared, ...devDependencies]),
     devDependencies: new Set(devDependencies),
-    references: wanted,
-    specReferences: [folder, ...wanted, ...devDependencies.map((name) => `libs/${name.split('/')[1]}`)],
+    references: referencedFolders,
+    specReferences: [folder, ...referencedFolders, ...devDependencies.map((name) => `libs/${name.split('/')[1]}`)],
     files: sources,
   };
 }
@@ -170,8 +170,8 @@ describe('the rules find', () => {
     ],
     ['a file name with a banned word', project('libs/money', { 'src/money.util.ts': '' }), '"util" is not allowed'],
     ['a barrel', project('libs/money', { 'src/index.ts': '' }), 'no index files'],
-  ])('%s', (_, found, finding) => {
-    expect(findingsIn(contracts, found).filter((text) => text.includes(finding))).toHaveLength(1);
+  ])('%s', (_, badProject, finding) => {
+    expect(findingsIn(contracts, badProject).filter((text) => text.includes(finding))).toHaveLength(1);
   });
 
   test('an import of a Node module in contracts', () => {

@@ -8,8 +8,8 @@ import { dataFolderOutsideHomes } from './unprivileged.mjs';
 
 /** Stops servers that this profile has started. Returns the names of those that were running. */
 export async function stopServers(folder, names = servers.map(({ name }) => name)) {
-  const remembered = readState(folder).servers;
-  const stopped = await Promise.all(names.map((name) => stopServer(name, remembered[name])));
+  const recorded = readState(folder).servers;
+  const stopped = await Promise.all(names.map((name) => stopServer(name, recorded[name])));
   changeState(folder, (state) => {
     for (const name of names) delete state.servers[name];
   });
@@ -32,9 +32,9 @@ export async function clearProfile(folder, profile) {
   await stopServers(folder);
   if (usesCompose) await clearCompose(composeProject(profile));
   const isData = (name) => name !== 'state.json' && name !== 'logs' && !name.includes('.lock');
-  const own = fs
+  const entries = fs
     .readdirSync(folder)
     .filter(isData)
     .map((name) => path.join(folder, name));
-  for (const data of [...own, dataFolderOutsideHomes(profile)]) fs.rmSync(data, { recursive: true, force: true });
+  for (const data of [...entries, dataFolderOutsideHomes(profile)]) fs.rmSync(data, { recursive: true, force: true });
 }

@@ -2,7 +2,7 @@ import { startWithCompose } from './compose.mjs';
 import { InfraError } from './infra-error.mjs';
 import { launch } from './launch.mjs';
 import { addressOf, waitUntilReady } from './probes.mjs';
-import { isRunning, remember, stopProcess } from './processes.mjs';
+import { isRunning, identityOf, stopProcess } from './processes.mjs';
 import { serverSources } from './server-sources.mjs';
 import { changeState, readState } from './state.mjs';
 
@@ -58,7 +58,7 @@ async function useRunning(server, { folder, durable, keep }, sources) {
   const isOrphan = !recorded.kept && !isRunning(recorded.owner);
   if (isOrphan)
     changeState(folder, (state) =>
-      Object.assign(state.servers[server.name], { kept: keep, owner: remember(process.pid) }),
+      Object.assign(state.servers[server.name], { kept: keep, owner: identityOf(process.pid) }),
     );
   return { url: recorded.url, how: `${recorded.how}, still running`, isStarted: isOrphan };
 }
@@ -87,7 +87,7 @@ async function startContainer(server, call) {
 
 function record(server, { folder, durable, keep }, entry) {
   changeState(folder, (state) => {
-    state.servers[server.name] = { ...entry, durable, kept: keep, owner: remember(process.pid) };
+    state.servers[server.name] = { ...entry, durable, kept: keep, owner: identityOf(process.pid) };
     state.ports[server.name] = entry.port;
   });
 }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InfraError } from './infra-error.mjs';
 import { choosePort } from './ports.mjs';
-import { isRunning, remember, stopProcess } from './processes.mjs';
+import { isRunning, identityOf, stopProcess } from './processes.mjs';
 import { waitUntilReady } from './probes.mjs';
 
 /**
@@ -34,7 +34,7 @@ function startDetached(argv, options, log) {
   fs.closeSync(output);
   child.on('error', () => {});
   child.unref();
-  return child.pid === undefined ? { pid: 0 } : remember(child.pid);
+  return child.pid === undefined ? { pid: 0 } : identityOf(child.pid);
 }
 
 function lastLine(log) {

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InfraError } from './infra-error.mjs';
-import { isRunning, remember } from './processes.mjs';
+import { isRunning, identityOf } from './processes.mjs';
 
 /**
  * Acquires the lock `<folder>/<name>.lock` for this process and returns the function that releases it. It takes over a
@@ -13,7 +13,7 @@ export async function takeLock(folder, name, { purpose, timeoutMs = 0 }) {
   const file = path.join(folder, `${name}.lock`);
   const ownFile = `${file}.${process.pid}`;
   const deadline = Date.now() + timeoutMs;
-  fs.writeFileSync(ownFile, JSON.stringify({ ...remember(process.pid), purpose }));
+  fs.writeFileSync(ownFile, JSON.stringify({ ...identityOf(process.pid), purpose }));
   try {
     for (;;) {
       if (tryLink(ownFile, file)) return () => release(file);

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InfraError } from './infra-error.mjs';
-import { remember, stopProcess } from './processes.mjs';
+import { identityOf, stopProcess } from './processes.mjs';
 
 /**
  * Stops a postmaster that was started just before a crash and is not recorded, and deletes its pid file. After a
@@ -14,7 +14,7 @@ export async function clearAbandonedPostgres(data) {
   if (process.platform !== 'linux' || !fs.existsSync(pidFile)) return;
   const pid = Number.parseInt(fs.readFileSync(pidFile, 'utf8'), 10);
   if (processesIn(data).includes(pid))
-    await stopProcess(remember(pid), [
+    await stopProcess(identityOf(pid), [
       ['SIGINT', 10_000],
       ['SIGQUIT', 5_000],
       ['SIGKILL', 5_000],

@@ -82,6 +82,6 @@ async function initialize(run, options, durable) {
 
 /** Removes variables such as PGDATA and PGOPTIONS, and locales, because they change the behaviour of the programs. */
 function cleanEnvironment() {
-  const kept = Object.entries(process.env).filter(([name]) => !/^(PG|LC_|LANG)/.test(name));
-  return { ...Object.fromEntries(kept), LC_ALL: 'C.UTF-8', TZ: 'UTC' };
+  const variables = Object.entries(process.env).filter(([name]) => !/^(PG|LC_|LANG)/.test(name));
+  return { ...Object.fromEntries(variables), LC_ALL: 'C.UTF-8', TZ: 'UTC' };
 }

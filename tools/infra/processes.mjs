@@ -27,11 +27,11 @@ function bootId() {
 }
 
 /** Returns the identity of a process, as it is recorded in files. */
-export const remember = (pid) => ({ pid, start: startOf(pid) });
+export const identityOf = (pid) => ({ pid, start: startOf(pid) });
 
 /** True when the recorded process still runs. */
-export function isRunning(remembered) {
-  return remembered?.start !== undefined && startOf(remembered.pid) === remembered.start;
+export function isRunning(identity) {
+  return identity?.start !== undefined && startOf(identity.pid) === identity.start;
 }
 
 const defaultSignals = [
@@ -40,22 +40,22 @@ const defaultSignals = [
 ];
 
 /** Sends one signal after the other until the process has ended. A later process with the same pid gets no signal. */
-export async function stopProcess(remembered, signals = defaultSignals) {
+export async function stopProcess(identity, signals = defaultSignals) {
   for (const [signal, timeoutMs] of signals) {
-    if (!isRunning(remembered)) return;
+    if (!isRunning(identity)) return;
     try {
-      process.kill(remembered.pid, signal);
+      process.kill(identity.pid, signal);
     } catch (error) {
       if (error.code === 'ESRCH') return;
       throw error;
     }
-    if (await hasEnded(remembered, timeoutMs)) return;
+    if (await hasEnded(identity, timeoutMs)) return;
   }
 }
 
-export async function hasEnded(remembered, timeoutMs) {
+export async function hasEnded(identity, timeoutMs) {
   const deadline = Date.now() + timeoutMs;
-  while (isRunning(remembered)) {
+  while (isRunning(identity)) {
     if (Date.now() > deadline) return false;
     await sleep(20);
   }

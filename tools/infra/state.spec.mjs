@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { lockHolder, takeLock } from './lock.mjs';
-import { isRunning, remember, stopProcess } from './processes.mjs';
+import { isRunning, identityOf, stopProcess } from './processes.mjs';
 import { changeState, readState } from './state.mjs';
 
 let folder;
@@ -29,16 +29,16 @@ describe('the state of a profile', () => {
 describe('a recorded process', () => {
   test('is stopped, but not another process with the same pid', async () => {
     const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
-    const remembered = remember(child.pid);
-    const stranger = { ...remembered, start: 'another boot/1' };
-    await stopProcess(stranger);
-    expect([isRunning(remembered), isRunning(stranger)]).toEqual([true, false]);
-    await stopProcess(remembered);
-    expect(isRunning(remembered)).toBe(false);
+    const identity = identityOf(child.pid);
+    const otherProcess = { ...identity, start: 'another boot/1' };
+    await stopProcess(otherProcess);
+    expect([isRunning(identity), isRunning(otherProcess)]).toEqual([true, false]);
+    await stopProcess(identity);
+    expect(isRunning(identity)).toBe(false);
   });
 
   test('does not run when its pid does not exist', () => {
-    expect(isRunning(remember(2 ** 30))).toBe(false);
+    expect(isRunning(identityOf(2 ** 30))).toBe(false);
     expect(isRunning(undefined)).toBe(false);
   });
 });

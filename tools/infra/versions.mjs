@@ -1,7 +1,7 @@
 /** Returns the first version in a text: "Valkey server v=8.1.4 sha=…" → [8, 1, 4]. */
 export function versionIn(text) {
-  const found = /\d+(?:\.\d+)+/.exec(text)?.[0];
-  return found?.split('.').map(Number);
+  const version = /\d+(?:\.\d+)+/.exec(text)?.[0];
+  return version?.split('.').map(Number);
 }
 
 /** Compares [2, 10, 9] with "2.10.23"; missing numbers count as zero. */

@@ -21,8 +21,8 @@ export async function installDependencies(logs) {
  */
 export function isInstalled(locked, installed) {
   if (!installed) return false;
-  const wanted = Object.entries(locked).filter(([folder]) => folder !== '');
-  const hasAll = wanted.every(([folder, { version, optional }]) =>
+  const lockedPackages = Object.entries(locked).filter(([folder]) => folder !== '');
+  const hasAll = lockedPackages.every(([folder, { version, optional }]) =>
     installed[folder] ? installed[folder].version === version : optional,
   );
   return hasAll && Object.keys(installed).every((folder) => folder in locked);

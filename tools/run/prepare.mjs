@@ -10,7 +10,7 @@ import { reportLine, step } from './progress.mjs';
 import { onShutdown, isShuttingDown, withTimeout } from './shutdown.mjs';
 
 /** Locks the folder of a profile for this process until it ends. */
-export async function occupyProfile(profile, purpose) {
+export async function lockProfile(profile, purpose) {
   const folder = openProfileFolder(profile);
   const release = await takeLock(folder, 'occupied', { purpose });
   onShutdown(release);

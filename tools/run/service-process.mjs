@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { remember, stopProcess } from '../infra/processes.mjs';
+import { identityOf, stopProcess } from '../infra/processes.mjs';
 import { lastLines } from './run-command.mjs';
 import { recordProcess } from './recorded-processes.mjs';
 import { print } from './progress.mjs';
@@ -59,7 +59,7 @@ export class ServiceProcess {
       cwd: folder,
     });
     fs.closeSync(output);
-    this.#running = remember(child.pid);
+    this.#running = identityOf(child.pid);
     recordProcess(folder, name, this.#running);
     child.on('exit', (code, signal) => this.#onExit(signal ?? `exit code ${code}`));
   }

@@ -43,15 +43,19 @@ it('every service accepts an API token within its scopes until it is revoked (OR
     const { status, body } = await http(token, 'GET', path);
     return [status, body['code']];
   };
-  const own = `/v1/organizations/${organizationId}`;
-  const answers = async () => [await get(own), await get(`${own}/teams`), await get(`${own}/products`)];
+  const organizationPath = `/v1/organizations/${organizationId}`;
+  const answers = async () => [
+    await get(organizationPath),
+    await get(`${organizationPath}/teams`),
+    await get(`${organizationPath}/products`),
+  ];
   expect(await answers()).toEqual([
     [200, undefined],
     [200, undefined],
     [200, undefined],
   ]);
   expect([
-    await get(`${own}/members`),
+    await get(`${organizationPath}/members`),
     await get('/v1/me/sessions'),
     await get('/v1/staff/product-types'),
     await get(`/v1/organizations/${other.organizationId}`),
@@ -61,7 +65,7 @@ it('every service accepts an API token within its scopes until it is revoked (OR
     [404, 'NOT_FOUND'],
     [404, 'ORGANIZATION_NOT_FOUND'],
   ]);
-  expect((await http(token, 'POST', `${own}/teams`, { name: 'Web' })).body).toMatchObject({
+  expect((await http(token, 'POST', `${organizationPath}/teams`, { name: 'Web' })).body).toMatchObject({
     code: 'API_TOKEN_SCOPE_MISSING',
     detail: 'the scope team:manage is required',
   });

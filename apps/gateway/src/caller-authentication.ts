@@ -60,13 +60,13 @@ export class CallerAuthentication {
   /** Concurrent calls share one exchange. */
   private exchange(apiToken: string): Promise<string> {
     const now = this.clock.now().getTime();
-    const known = this.exchanges.get(apiToken);
-    if (known && now < known.expiresAt) return known.accessToken;
+    const cached = this.exchanges.get(apiToken);
+    if (cached && now < cached.expiresAt) return cached.accessToken;
     if (!ApiTokenText.safeParse(apiToken).success) throw new DomainError('API_TOKEN_INVALID');
     const exchange: Exchange = {
       accessToken: this.requestAccessToken(apiToken, () => exchange),
       expiresAt: now + EXCHANGE_TTL_MS,
-      tokenId: known?.tokenId,
+      tokenId: cached?.tokenId,
     };
     this.exchanges.set(apiToken, exchange);
     return exchange.accessToken;

@@ -8,12 +8,12 @@ import { getTypeRights } from '@cordee/contracts/products/product-type';
 import { getGrantSnapshot } from '@cordee/contracts/teams/grant-snapshot';
 import { RpcClient } from '@cordee/messaging/rpc-client';
 import { randomUUID } from 'node:crypto';
-import { typeRights } from './catalogue.mjs';
+import { typeRights } from './product-types.mjs';
 
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
 const encode = (value) => encoder.encode(JSON.stringify(value));
-const partOf = {
+const partBySubject = {
   [getMemberSnapshot.subject]: 'people',
   [getGrantSnapshot.subject]: 'grants',
   [getProductSnapshot.subject]: 'products',
@@ -52,8 +52,8 @@ export function localAccessCache(eventsOf, maxBytes) {
       if (leases.has(subject)) return encode({ output: { leaseMs: 86_400_000, epoch: 1 } });
       if (subject === getTypeRights.subject) return encode({ output: { data: typeRights } });
       const { organizationId, since, cursor } = JSON.parse(decoder.decode(data));
-      const pages = eventsOf(organizationId)[partOf[subject]];
-      if (since !== undefined) return noChange(partOf[subject]);
+      const pages = eventsOf(organizationId)[partBySubject[subject]];
+      if (since !== undefined) return noChange(partBySubject[subject]);
       return pages[Number(cursor ?? 0)];
     },
   };

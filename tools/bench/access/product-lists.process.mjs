@@ -25,10 +25,13 @@ function measure() {
     right: rights[0],
     endsAt: null,
   }));
-  const access = OrganizationAccess.from({
-    ...rows,
-    grants: { ...rows.grants, grants: [...rows.grants.grants, ...organizationGrants] },
-  }, TypeRights.from(typeRights));
+  const access = OrganizationAccess.from(
+    {
+      ...rows,
+      grants: { ...rows.grants, grants: [...rows.grants.grants, ...organizationGrants] },
+    },
+    TypeRights.from(typeRights),
+  );
   const active = rows.people.people.filter(({ isBlocked }) => !isBlocked);
   const collaborators = active.filter(({ role }) => role === 'collaborator').slice(0, LISTS);
   const managers = active.filter(({ role }) => role === 'administrator');

@@ -18,9 +18,11 @@ export async function annaSignsUp(scenario: Scenario): Promise<void> {
   const { accountId } = await signUp(scenario, 'Anna Keller', email);
   const { accessToken } = await scenario.signIn({ email });
   scenario.people.set('anna', { name: 'Anna Keller', email, accountId, token: accessToken });
-  const own = await scenario.api.get<{ data: { role: string }[] }>('/v1/me/organizations', { token: accessToken });
+  const organizations = await scenario.api.get<{ data: { role: string }[] }>('/v1/me/organizations', {
+    token: accessToken,
+  });
   assert.deepEqual(
-    own.body.data.map(({ role }) => role),
+    organizations.body.data.map(({ role }) => role),
     ['legal_representative'],
   );
   scenario.print(`${email} confirmed the address, signed in, and is legal representative of her own organization`);
@@ -34,8 +36,8 @@ export async function annaOpensOrganization(scenario: Scenario): Promise<void> {
     expect: 201,
   });
   scenario.results.set('organization', body.id);
-  const own = await scenario.api.get<{ data: unknown[] }>('/v1/me/organizations', { token });
-  assert.equal(own.body.data.length, 2);
+  const organizations = await scenario.api.get<{ data: unknown[] }>('/v1/me/organizations', { token });
+  assert.equal(organizations.body.data.length, 2);
   scenario.print(`Alpine Rescue is ${body.id}; Anna now has two organizations`);
 }
 

@@ -7,7 +7,7 @@ import { cpuOf, ownCpu } from '../harness/cpu.mjs';
 import { atLeast, ratio } from '../harness/goals.mjs';
 import { notInstalled } from '../harness/peers.mjs';
 import { serverPid } from '../harness/server-pid.mjs';
-import { show } from '../harness/table.mjs';
+import { formatNumber } from '../harness/table.mjs';
 import { openBetterAuth } from './better-auth.mjs';
 import { CHECK_SQL } from './check-from-database.mjs';
 import { randomOrganization } from './random-organization.mjs';
@@ -32,27 +32,27 @@ export const checkFromDatabase = {
       randomOrganization(seed + 1, { scale, now: at }),
     ];
     const urls = await teamsDatabase('bench_check', organizations);
-    const checks = organizations.flatMap((organization) => drawChecks(seed, organization, at));
+    const checks = organizations.flatMap((organization) => randomChecks(seed, organization, at));
     const postgres = serverPid(folder, 'postgres');
 
-    const free = await connections(urls.admin);
-    const transactional = await connections(urls.runtime);
-    const pipelined = await connections(urls.runtime, { pipeline: true });
+    const adminClients = await connections(urls.admin);
+    const runtimeClients = await connections(urls.runtime);
+    const pipelinedClients = await connections(urls.runtime, { pipeline: true });
     const orm = await openOrm({ url: urls.runtime, entities: [], poolSize: IN_FLIGHT });
     const auth = await openBetterAuth(process.env.DATABASE_ADMIN_URL);
 
     const bare = onFreeConnection(
-      free,
+      adminClients,
       async (client, { values }) => (await client.query({ name: 'check', text: CHECK_SQL, values })).rows[0].is_held,
     );
-    const inTransaction = onFreeConnection(transactional, async (client, { values }) => {
+    const inTransaction = onFreeConnection(runtimeClients, async (client, { values }) => {
       await client.query('begin');
       await client.query({ name: 'tenant context', text: SET_TENANT_CONTEXT, values: values.slice(0, 2) });
       const { rows } = await client.query({ name: 'check', text: CHECK_SQL, values });
       await client.query('commit');
       return rows[0].is_held;
     });
-    const inOneRoundTrip = onFreeConnection(pipelined, async (client, { values }) => {
+    const inOneRoundTrip = onFreeConnection(pipelinedClients, async (client, { values }) => {
       const [, , { rows }] = await Promise.all([
         client.query('begin'),
         client.query({ name: 'tenant context', text: SET_TENANT_CONTEXT, values: values.slice(0, 2) }),
@@ -61,12 +61,12 @@ export const checkFromDatabase = {
       ]);
       return rows[0].is_held;
     });
-    const checkInService = ({ scope, values }) =>
+    const checkInService = ({ tenantContext, values }) =>
       orm.em.fork().transactional(async (em) => {
-        await setTenantContext(em, scope);
+        await setTenantContext(em, tenantContext);
         const [row] = await em.execute(
-          numbered.text,
-          numbered.order.map((index) => values[index]),
+          mikroOrmQuery.text,
+          mikroOrmQuery.order.map((index) => values[index]),
         );
         return row.is_held;
       });
@@ -97,13 +97,13 @@ export const checkFromDatabase = {
       ],
       notes: (results) => [
         'Tenant context: begin, set_config, commit and row-level security. With it raw pg reaches ' +
-          `${show(ratio(results, names.steps, names.bare))} of its rate step by step and ` +
-          `${show(ratio(results, names.once, names.bare))} in one round trip.`,
-        `MikroORM reaches ${show(ratio(results, names.ours, names.steps))} of raw pg step by step.`,
+          `${formatNumber(ratio(results, names.steps, names.bare))} of its rate step by step and ` +
+          `${formatNumber(ratio(results, names.once, names.bare))} in one round trip.`,
+        `MikroORM reaches ${formatNumber(ratio(results, names.ours, names.steps))} of raw pg step by step.`,
         'No service checks from its database yet; a service would run this statement.',
       ],
       async close() {
-        await Promise.all([...free, ...transactional, ...pipelined].map((client) => client.end()));
+        await Promise.all([...adminClients, ...runtimeClients, ...pipelinedClients].map((client) => client.end()));
         await orm.close(true);
         await auth?.close();
       },
@@ -112,7 +112,7 @@ export const checkFromDatabase = {
 };
 
 /** MikroORM expects a question mark for each parameter, in order. */
-const numbered = (() => {
+const mikroOrmQuery = (() => {
   const order = [];
   const text = CHECK_SQL.replace(/\$(\d)/g, (_, number) => {
     order.push(Number(number) - 1);
@@ -121,7 +121,7 @@ const numbered = (() => {
   return { text, order };
 })();
 
-function drawChecks(seed, organization, at) {
+function randomChecks(seed, organization, at) {
   const typeOf = new Map(organization.rows.products.products.map(({ productId, type }) => [productId, type]));
   const memberOf = new Map(organization.rows.people.people.map(({ accountId, memberId }) => [accountId, memberId]));
   const external = new Set(
@@ -129,7 +129,7 @@ function drawChecks(seed, organization, at) {
   );
   return randomQuestions(seed + 3, organization, 5_000, { at, resourceShare: 0 }).map(
     ({ accountId, right, productId }) => ({
-      scope: { organizationId: organization.organizationId, accountId },
+      tenantContext: { organizationId: organization.organizationId, accountId },
       values: [
         toUuid(organization.organizationId),
         toUuid(memberOf.get(accountId)),

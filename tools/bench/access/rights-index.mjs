@@ -109,9 +109,9 @@ function rightsOfPerson(indexes, { accountId, role }) {
   return masks;
 }
 
-function forEachDescendant(indexes, objectId, addRights) {
-  addRights(objectId);
-  for (const { resourceId } of indexes.children.get(objectId) ?? []) forEachDescendant(indexes, resourceId, addRights);
+function forEachDescendant(indexes, objectId, visit) {
+  visit(objectId);
+  for (const { resourceId } of indexes.children.get(objectId) ?? []) forEachDescendant(indexes, resourceId, visit);
 }
 
 /** Returns the holders whose grants reach the person, each with the path of holders to it. */

@@ -14,7 +14,7 @@ export function printMeasurement({ id, title, unit, results, goals, tables, note
   }
   for (const { goal, reached, met } of goals) {
     const mark = { true: '✔', false: '✘', null: '?' }[met];
-    console.log(`  ${mark} ${goal}: ${reached === null ? 'not measured' : show(reached)}`);
+    console.log(`  ${mark} ${goal}: ${reached === null ? 'not measured' : formatNumber(reached)}`);
   }
   for (const note of notes) console.log(`  ${note}`);
 }
@@ -29,18 +29,18 @@ function rowOf(result, results) {
   const { latencyMs: latency, cpuMsPerOperation: cpu } = result;
   return [
     result.name,
-    show(result.median),
-    result.range.map(show).join(' – '),
-    share === null ? '' : show(share),
-    ...['p50', 'p95', 'p99', 'p99.9'].map((name) => (name in latency ? show(latency[name]) : '')),
+    formatNumber(result.median),
+    result.range.map(formatNumber).join(' – '),
+    share === null ? '' : formatNumber(share),
+    ...['p50', 'p95', 'p99', 'p99.9'].map((name) => (name in latency ? formatNumber(latency[name]) : '')),
     Object.entries(cpu)
-      .map(([name, value]) => `${name} ${show(value)}`)
+      .map(([name, value]) => `${name} ${formatNumber(value)}`)
       .join(', '),
   ];
 }
 
 /** Formats a number with three significant digits. */
-export function show(value) {
+export function formatNumber(value) {
   if (typeof value !== 'number') return String(value);
   if (!Number.isFinite(value) || value === 0) return String(value);
   const digits = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
@@ -57,7 +57,7 @@ function printTable(columns, rows) {
     columns,
     ...rows.map((row) =>
       columns.map((_, index) =>
-        row[index] === undefined ? '' : typeof row[index] === 'number' ? show(row[index]) : String(row[index]),
+        row[index] === undefined ? '' : typeof row[index] === 'number' ? formatNumber(row[index]) : String(row[index]),
       ),
     ),
   ];

@@ -11,7 +11,7 @@ interface Explanation {
 export async function annaCreatesTeam(scenario: Scenario): Promise<void> {
   const [anna, clara] = [scenario.person('anna'), scenario.person('clara')];
   const { body } = await scenario.api.post<{ id: string; memberAccountIds: string[] }>(
-    scenario.inOrganization('/teams'),
+    scenario.organizationPath('/teams'),
     {
       token: anna.token,
       expect: 201,
@@ -27,7 +27,7 @@ export async function annaCreatesTeam(scenario: Scenario): Promise<void> {
     },
   );
   assert.deepEqual(body.memberAccountIds, [clara.accountId]);
-  const duplicate = await scenario.api.post<{ code: string }>(scenario.inOrganization('/teams'), {
+  const duplicate = await scenario.api.post<{ code: string }>(scenario.organizationPath('/teams'), {
     token: anna.token,
     body: { name: 'wéb' },
     expect: 409,
@@ -42,9 +42,9 @@ export async function accessIsDecidedAndExplained(scenario: Scenario): Promise<v
   const [clara, eva] = [scenario.person('clara'), scenario.person('eva')];
   const question = `?right=technical&productId=${scenario.get('web_hosting')}`;
   const check = (token: string) =>
-    scenario.api.get<{ isAllowed: boolean }>(scenario.inOrganization(`/access/check${question}`), { token });
+    scenario.api.get<{ isAllowed: boolean }>(scenario.organizationPath(`/access/check${question}`), { token });
   const explain = (token: string) =>
-    scenario.api.get<Explanation>(scenario.inOrganization(`/access/explain${question}`), { token });
+    scenario.api.get<Explanation>(scenario.organizationPath(`/access/explain${question}`), { token });
   assert.equal((await check(clara.token)).body.isAllowed, true);
   assert.equal((await check(eva.token)).body.isAllowed, false);
   const [yes, no] = [(await explain(clara.token)).body, (await explain(eva.token)).body];
@@ -52,7 +52,7 @@ export async function accessIsDecidedAndExplained(scenario: Scenario): Promise<v
   scenario.print(`Clara: ${yes.text}`);
   scenario.print(`Eva: ${no.text}`);
   const others = await scenario.api.get<{ code: string }>(
-    scenario.inOrganization(`/access/explain${question}&accountId=${clara.accountId}`),
+    scenario.organizationPath(`/access/explain${question}&accountId=${clara.accountId}`),
     { token: eva.token, expect: 403 },
   );
   scenario.print(`Eva asked about Clara and was rejected: ${others.body.code}`);
@@ -61,8 +61,8 @@ export async function accessIsDecidedAndExplained(scenario: Scenario): Promise<v
 /** Shares a drive with the team, restricts a subfolder for one member, and restores the inheritance (PROD-2). */
 export async function foldersInheritRights(scenario: Scenario): Promise<void> {
   const [anna, clara] = [scenario.person('anna'), scenario.person('clara')];
-  const drive = scenario.inOrganization(`/products/${scenario.get('drive')}`);
-  const teams = await scenario.api.get<{ data: { id: string; name: string }[] }>(scenario.inOrganization('/teams'), {
+  const drive = scenario.organizationPath(`/products/${scenario.get('drive')}`);
+  const teams = await scenario.api.get<{ data: { id: string; name: string }[] }>(scenario.organizationPath('/teams'), {
     token: anna.token,
   });
   const holder = { kind: 'team', teamId: teams.body.data.find(({ name }) => name === 'Web')!.id };
@@ -75,7 +75,7 @@ export async function foldersInheritRights(scenario: Scenario): Promise<void> {
       expect: 201,
     })
   ).body.id;
-  await scenario.api.post(scenario.inOrganization('/grants'), {
+  await scenario.api.post(scenario.organizationPath('/grants'), {
     token: anna.token,
     body: { holder, object: { kind: 'resource', productId: scenario.get('drive'), resourceId: root }, right: 'change' },
     expect: 201,
@@ -84,7 +84,7 @@ export async function foldersInheritRights(scenario: Scenario): Promise<void> {
     Promise.all(
       [root, subfolder].map(async (resourceId) => {
         const explained = await scenario.api.get<Explanation>(
-          scenario.inOrganization(
+          scenario.organizationPath(
             `/access/explain?right=change&productId=${scenario.get('drive')}&resourceId=${resourceId}`,
           ),
           { token: clara.token },
@@ -110,7 +110,7 @@ export async function foldersInheritRights(scenario: Scenario): Promise<void> {
 export async function accessIsListed(scenario: Scenario): Promise<void> {
   const [anna, clara] = [scenario.person('anna'), scenario.person('clara')];
   const get = async <T>(path: string, token = anna.token) =>
-    (await scenario.api.get<T>(scenario.inOrganization(path), { token })).body;
+    (await scenario.api.get<T>(scenario.organizationPath(path), { token })).body;
   const technical = `right=technical&productId=${scenario.get('web_hosting')}`;
   const holders = await get<{ data: { accountId: string; through: { via: string }[] }[] }>(
     `/access/holders?${technical}`,
@@ -134,7 +134,7 @@ export async function accessIsListed(scenario: Scenario): Promise<void> {
   const grant = grants.data.find(
     ({ right, object }) => right === 'technical' && object.productId === scenario.get('web_hosting'),
   )!;
-  await scenario.api.delete(scenario.inOrganization(`/grants/${grant.id}`), { token: anna.token, expect: 204 });
+  await scenario.api.delete(scenario.organizationPath(`/grants/${grant.id}`), { token: anna.token, expect: 204 });
   const explain = `/access/explain?${technical}&accountId=${clara.accountId}`;
   const [now, before] = [
     await get<Explanation>(explain),

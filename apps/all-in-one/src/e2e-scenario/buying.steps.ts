@@ -30,13 +30,13 @@ const SELLER_QR_IBAN = 'CH4431999123000889012';
 
 export async function brunoOrdersProducts(scenario: Scenario): Promise<void> {
   const { token } = scenario.person('bruno');
-  const withoutAddress = await scenario.api.post<{ code: string }>(scenario.inOrganization('/orders'), {
+  const withoutAddress = await scenario.api.post<{ code: string }>(scenario.organizationPath('/orders'), {
     token,
     body: { lines: [{ type: 'web_hosting', name: 'alpine.example' }] },
     expect: 409,
   });
   assert.equal(withoutAddress.body.code, 'ADDRESS_MISSING');
-  await scenario.api.post(scenario.inOrganization('/addresses'), {
+  await scenario.api.post(scenario.organizationPath('/addresses'), {
     token,
     expect: 201,
     body: {
@@ -48,13 +48,13 @@ export async function brunoOrdersProducts(scenario: Scenario): Promise<void> {
       country: 'CH',
     },
   });
-  const withoutName = await scenario.api.post<{ errors: { pointer: string }[] }>(scenario.inOrganization('/orders'), {
+  const withoutName = await scenario.api.post<{ errors: { pointer: string }[] }>(scenario.organizationPath('/orders'), {
     token,
     body: { lines: [{ type: 'web_hosting', name: '' }] },
     expect: 422,
   });
   assert.equal(withoutName.body.errors[0]!.pointer, '/lines/0/name');
-  const { body } = await scenario.api.post<Order>(scenario.inOrganization('/orders'), {
+  const { body } = await scenario.api.post<Order>(scenario.organizationPath('/orders'), {
     token,
     expect: 201,
     body: {
@@ -75,10 +75,10 @@ export async function brunoOrdersProducts(scenario: Scenario): Promise<void> {
 
 export async function proFormaIsIssued(scenario: Scenario): Promise<void> {
   const { token, email } = scenario.person('anna');
-  const proForma = await document(scenario, scenario.get('pro forma'));
+  const proForma = await fetchDocument(scenario, scenario.get('pro forma'));
   assert.equal(proForma.status, 'issued');
   assert.match(proForma.reference, /^(\d{27}|RF\w+)$/);
-  const pdf = await scenario.api.get(scenario.inOrganization(`/documents/${proForma.id}/pdf`), { token });
+  const pdf = await scenario.api.get(scenario.organizationPath(`/documents/${proForma.id}/pdf`), { token });
   assert.equal(pdf.bytes.subarray(0, 5).toString(), '%PDF-');
   scenario.save('pro-forma.pdf', pdf.bytes);
   await scenario.waitForMail(email, new RegExp(proForma.number));
@@ -87,7 +87,7 @@ export async function proFormaIsIssued(scenario: Scenario): Promise<void> {
 }
 
 export async function bankFilePaysProForma(scenario: Scenario): Promise<void> {
-  const proForma = await document(scenario, scenario.get('pro forma'));
+  const proForma = await fetchDocument(scenario, scenario.get('pro forma'));
   const payment = {
     messageId: 'MSG-1',
     reference: proForma.reference,
@@ -106,21 +106,22 @@ export async function bankFilePaysProForma(scenario: Scenario): Promise<void> {
 
 export async function invoiceIsIssued(scenario: Scenario): Promise<void> {
   const { token } = scenario.person('clara');
-  const order = (await scenario.api.get<Order>(scenario.inOrganization(`/orders/${scenario.get('order')}`), { token }))
-    .body;
+  const order = (
+    await scenario.api.get<Order>(scenario.organizationPath(`/orders/${scenario.get('order')}`), { token })
+  ).body;
   assert.equal(order.status, 'paid');
-  const invoice = await document(scenario, order.invoiceId!);
+  const invoice = await fetchDocument(scenario, order.invoiceId!);
   assert.deepEqual([invoice.status, invoice.open.amount], ['paid', 0]);
   scenario.results.set('invoice number', invoice.number);
   const [first, second] = [
-    await scenario.api.get(scenario.inOrganization(`/documents/${invoice.id}/pdf`), { token }),
-    await scenario.api.get(scenario.inOrganization(`/documents/${invoice.id}/pdf`), { token }),
+    await scenario.api.get(scenario.organizationPath(`/documents/${invoice.id}/pdf`), { token }),
+    await scenario.api.get(scenario.organizationPath(`/documents/${invoice.id}/pdf`), { token }),
   ];
   assert.ok(first.bytes.equals(second.bytes), 'the definitive PDF is the same on every download');
   scenario.save('invoice.pdf', first.bytes);
-  const csv = await scenario.api.get(scenario.inOrganization('/documents.csv'), { token });
+  const csv = await scenario.api.get(scenario.organizationPath('/documents.csv'), { token });
   scenario.save('documents.csv', csv.bytes);
-  await scenario.api.get(scenario.inOrganization('/documents'), { token: scenario.person('eva').token, expect: 403 });
+  await scenario.api.get(scenario.organizationPath('/documents'), { token: scenario.person('eva').token, expect: 403 });
   await scenario.waitForMail(scenario.person('anna').email, new RegExp(invoice.number));
   scenario.print(`${invoice.number} was paid on ${invoice.paidOn}; both downloads of its PDF are equal`);
   scenario.print('Eva has no billing flag and sees no documents');
@@ -128,27 +129,27 @@ export async function invoiceIsIssued(scenario: Scenario): Promise<void> {
 
 /** A second payment with the old reference: enough for one renewal of the hosting, too little for the drive. */
 export async function secondPaymentBecomesPrepaid(scenario: Scenario): Promise<void> {
-  const proForma = await document(scenario, scenario.get('pro forma'));
-  const hosting = await grossPriceOf(scenario, 'web_hosting');
+  const proForma = await fetchDocument(scenario, scenario.get('pro forma'));
+  const hostingPrice = await grossPriceOf(scenario, 'web_hosting');
   const { statuses, reasons } = await importBankFile(scenario, {
     messageId: 'MSG-2',
     reference: proForma.reference,
-    amount: hosting + 100,
+    amount: hostingPrice + 100,
     transaction: 'TX-2',
   });
   assert.deepEqual([statuses, reasons], [['prepaid'], ['reference_already_settled']]);
-  const { body } = await scenario.api.get<{ balances: { amount: number }[] }>(scenario.inOrganization('/prepaid'), {
+  const { body } = await scenario.api.get<{ balances: { amount: number }[] }>(scenario.organizationPath('/prepaid'), {
     token: scenario.person('anna').token,
   });
-  assert.deepEqual(body.balances, [{ amount: hosting + 100, currency: 'CHF' }]);
+  assert.deepEqual(body.balances, [{ amount: hostingPrice + 100, currency: 'CHF' }]);
   await scenario.waitForMail(scenario.person('anna').email, /prepaid/i);
-  scenario.print(`${francs(hosting + 100)} became prepaid (${reasons[0]}); Anna received the reason by mail`);
+  scenario.print(`${francs(hostingPrice + 100)} became prepaid (${reasons[0]}); Anna received the reason by mail`);
 }
 
 export async function productsAppear(scenario: Scenario): Promise<void> {
   const { token } = scenario.person('anna');
   const products = await scenario.waitFor('three products', async () => {
-    const { body } = await scenario.api.get<{ data: { name: string }[] }>(scenario.inOrganization('/products'), {
+    const { body } = await scenario.api.get<{ data: { name: string }[] }>(scenario.organizationPath('/products'), {
       token,
     });
     return body.data.length === 3 && body.data;
@@ -156,9 +157,9 @@ export async function productsAppear(scenario: Scenario): Promise<void> {
   scenario.print(`products: ${products.map(({ name }) => name).join(', ')}`);
 }
 
-export async function document(scenario: Scenario, id: string): Promise<Document> {
+export async function fetchDocument(scenario: Scenario, id: string): Promise<Document> {
   return (
-    await scenario.api.get<Document>(scenario.inOrganization(`/documents/${id}`), {
+    await scenario.api.get<Document>(scenario.organizationPath(`/documents/${id}`), {
       token: scenario.person('anna').token,
     })
   ).body;
@@ -193,9 +194,9 @@ export async function importBankFile(
   }: { messageId: string; reference: string; amount: number; transaction: string },
 ): Promise<{ xml: string; statuses: string[]; reasons: (string | null)[] }> {
   const { body: clock } = await scenario.api.get<{ now: string }>('/v1/clock');
-  const unique = `${scenario.get('organization').slice(-8)}-${transaction}`;
+  const uniqueSuffix = `${scenario.get('organization').slice(-8)}-${transaction}`;
   const xml = camt054({
-    messageId: `${messageId}-${unique}`,
+    messageId: `${messageId}-${uniqueSuffix}`,
     createdAt: clock.now,
     account: SELLER_QR_IBAN,
     payments: [
@@ -205,7 +206,7 @@ export async function importBankFile(
         reference,
         debtorName: 'Alpine Rescue',
         debtorIban: 'CH5604835012345678009',
-        servicerReference: unique,
+        servicerReference: uniqueSuffix,
       },
     ],
   });

@@ -50,7 +50,7 @@ export async function annaInvites(scenario: Scenario): Promise<void> {
   ];
   for (const { key, name, role, flags } of invited) {
     const email = scenario.address(key);
-    await scenario.api.post(scenario.inOrganization('/invitations'), {
+    await scenario.api.post(scenario.organizationPath('/invitations'), {
       token: scenario.person('anna').token,
       body: { email, role, flags, locale: 'fr' },
       expect: 201,
@@ -68,22 +68,28 @@ export async function annaInvites(scenario: Scenario): Promise<void> {
 export async function roleRulesHold(scenario: Scenario): Promise<void> {
   const [anna, bruno] = [scenario.person('anna'), scenario.person('bruno')];
   const members = await scenario.api.get<{ data: { id: string; accountId: string }[] }>(
-    scenario.inOrganization('/members'),
+    scenario.organizationPath('/members'),
     {
       token: anna.token,
     },
   );
   const annaAsMember = members.body.data.find(({ accountId }) => accountId === anna.accountId)!;
-  const leaving = await scenario.api.delete<{ code: string }>(scenario.inOrganization(`/members/${annaAsMember.id}`), {
-    token: anna.token,
-    expect: 409,
-  });
+  const leaving = await scenario.api.delete<{ code: string }>(
+    scenario.organizationPath(`/members/${annaAsMember.id}`),
+    {
+      token: anna.token,
+      expect: 409,
+    },
+  );
   assert.equal(leaving.body.code, 'LAST_LEGAL_REPRESENTATIVE');
-  const promotion = await scenario.api.patch<{ code: string }>(scenario.inOrganization(`/members/${bruno.memberId}`), {
-    token: bruno.token,
-    body: { role: 'legal_representative' },
-    expect: 403,
-  });
+  const promotion = await scenario.api.patch<{ code: string }>(
+    scenario.organizationPath(`/members/${bruno.memberId}`),
+    {
+      token: bruno.token,
+      body: { role: 'legal_representative' },
+      expect: 403,
+    },
+  );
   assert.equal(promotion.body.code, 'ROLE_RESERVED');
   const foreign = await scenario.api.get<{ code: string }>(
     `/v1/organizations/${members.body.data[0]!.id.replace('mem_', 'org_')}`,

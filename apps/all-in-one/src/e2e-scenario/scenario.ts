@@ -55,7 +55,7 @@ export class Scenario {
   }
 
   /** Returns a path under the organization of the scenario. */
-  inOrganization(rest = ''): string {
+  organizationPath(rest = ''): string {
     return `/v1/organizations/${this.get('organization')}${rest}`;
   }
 

@@ -55,14 +55,14 @@ function mbox(scenario: Scenario): string {
 export async function mailboxIsImported(scenario: Scenario): Promise<void> {
   const [anna, clara] = [scenario.person('anna'), scenario.person('clara')];
   const { body: mailbox } = await scenario.api.post<{ id: string }>(
-    scenario.inOrganization(`/products/${scenario.get('mail_service')}/resources`),
+    scenario.organizationPath(`/products/${scenario.get('mail_service')}/resources`),
     {
       token: anna.token,
       expect: 201,
       body: { kind: 'mail_address', name: 'clara@alpine.example', ownerAccountId: clara.accountId },
     },
   );
-  const path = scenario.inOrganization(`/mailboxes/${mailbox.id}/messages`);
+  const path = scenario.organizationPath(`/mailboxes/${mailbox.id}/messages`);
   const file = { type: 'application/mbox', bytes: mbox(scenario) };
   const first = await scenario.api.post<{ accepted: number; alreadyThere: number }>(path, {
     token: clara.token,
@@ -84,7 +84,7 @@ export async function oneSearchFindsAll(scenario: Scenario): Promise<void> {
   const q = `Crevoisier OR ${scenario.get('invoice number')}`;
   const find = async (name: string): Promise<Hits> =>
     (
-      await scenario.api.get<Hits>(scenario.inOrganization(`/search?q=${encodeURIComponent(q)}`), {
+      await scenario.api.get<Hits>(scenario.organizationPath(`/search?q=${encodeURIComponent(q)}`), {
         token: scenario.person(name).token,
       })
     ).body;
@@ -101,7 +101,7 @@ export async function oneSearchFindsAll(scenario: Scenario): Promise<void> {
     'managers cannot read mail',
   );
   const invalid = await scenario.api.get<{ code: string; errors: unknown[] }>(
-    scenario.inOrganization(`/search?q=${encodeURIComponent('frm:ben "open')}`),
+    scenario.organizationPath(`/search?q=${encodeURIComponent('frm:ben "open')}`),
     { token: scenario.person('clara').token, expect: 422 },
   );
   scenario.print(`Eva finds nothing, Anna finds no messages; an invalid query: ${invalid.body.code}`);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { addDays } from '@cordee/calendar/local-date';
-import { document, francs, importBankFile } from './buying.steps.ts';
+import { fetchDocument, francs, importBankFile } from './buying.steps.ts';
 import type { Scenario } from './scenario.ts';
 
 interface Renewal {
@@ -11,23 +11,23 @@ interface Renewal {
   isWarranted: boolean;
 }
 
-async function renewal(scenario: Scenario, type: string): Promise<Renewal> {
-  const { body } = await scenario.api.get<{ data: Renewal[] }>(scenario.inOrganization('/renewals?within=all'), {
+async function fetchRenewal(scenario: Scenario, type: string): Promise<Renewal> {
+  const { body } = await scenario.api.get<{ data: Renewal[] }>(scenario.organizationPath('/renewals?within=all'), {
     token: scenario.person('anna').token,
   });
   return body.data.find(({ productId }) => productId === scenario.get(type))!;
 }
 
 export async function automaticRenewalPays(scenario: Scenario): Promise<void> {
-  const before = await scenario.waitFor('the renewals', async () => renewal(scenario, 'web_hosting'));
+  const before = await scenario.waitFor('the renewals', async () => fetchRenewal(scenario, 'web_hosting'));
   assert.equal(before.nextAttemptOn, addDays(before.dueOn, -14));
   scenario.results.set('due', before.dueOn);
   await scenario.moveClockTo(`${before.nextAttemptOn}T09:00:00.000Z`);
   const after = await scenario.waitFor('the renewal of the hosting', async () => {
-    const now = await renewal(scenario, 'web_hosting');
+    const now = await fetchRenewal(scenario, 'web_hosting');
     return now.dueOn > before.dueOn && now;
   });
-  const { body } = await scenario.api.get<{ balances: { amount: number }[] }>(scenario.inOrganization('/prepaid'), {
+  const { body } = await scenario.api.get<{ balances: { amount: number }[] }>(scenario.organizationPath('/prepaid'), {
     token: scenario.person('anna').token,
   });
   assert.deepEqual(body.balances, [{ amount: 100, currency: 'CHF' }]);
@@ -40,15 +40,15 @@ export async function warrantyRenewsOnCredit(scenario: Scenario): Promise<void> 
   const due = scenario.get('due');
   await scenario.moveClockTo(`${due}T09:00:00.000Z`);
   const drive = await scenario.waitFor('the renewal of the drive on credit', async () => {
-    const now = await renewal(scenario, 'drive');
+    const now = await fetchRenewal(scenario, 'drive');
     return now.openPeriods === 1 && now;
   });
   const { body } = await scenario.api.get<{ data: { id: string; status: string; heldUntil: string | null }[] }>(
-    scenario.inOrganization('/documents?kind=invoice&status=open'),
+    scenario.organizationPath('/documents?kind=invoice&status=open'),
     { token: scenario.person('anna').token },
   );
   assert.equal(body.data.length, 1);
-  const invoice = await document(scenario, body.data[0]!.id);
+  const invoice = await fetchDocument(scenario, body.data[0]!.id);
   assert.deepEqual(
     [invoice.heldUntil, invoice.open.amount > 0, invoice.lines.map(({ productId }) => productId)],
     [addDays(due, 280), true, [scenario.get('drive')]],
@@ -65,12 +65,12 @@ export async function remindersArrive(scenario: Scenario): Promise<void> {
   assert.match(mail.text, new RegExp(scenario.get('open invoice number')));
   const number = /R-\d{4}-\d{4}-\d{2}/.exec(mail.text)![0];
   const { body } = await scenario.api.get<{ isGenuine: boolean; documentNumber: string; iban: string }>(
-    scenario.inOrganization(`/reminders/${number}/verification`),
+    scenario.organizationPath(`/reminders/${number}/verification`),
     { token },
   );
   assert.deepEqual([body.isGenuine, body.documentNumber], [true, scenario.get('open invoice number')]);
   const forged = await scenario.api.get<{ isGenuine: boolean }>(
-    scenario.inOrganization('/reminders/R-0000-0000-00/verification'),
+    scenario.organizationPath('/reminders/R-0000-0000-00/verification'),
     { token },
   );
   assert.equal(forged.body.isGenuine, false);

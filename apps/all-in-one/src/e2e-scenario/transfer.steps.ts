@@ -24,12 +24,12 @@ export async function productIsTransferred(scenario: Scenario): Promise<void> {
   const [anna, clara] = [scenario.person('anna'), scenario.person('clara')];
   const preview = async (type: string) =>
     (
-      await scenario.api.get<Preview>(scenario.inOrganization(`/products/${scenario.get(type)}/transfer-preview`), {
+      await scenario.api.get<Preview>(scenario.organizationPath(`/products/${scenario.get(type)}/transfer-preview`), {
         token: anna.token,
       })
     ).body;
   const offer = (type: string, email: string, expect: number) =>
-    scenario.api.post<{ code: string }>(scenario.inOrganization(`/products/${scenario.get(type)}/transfers`), {
+    scenario.api.post<{ code: string }>(scenario.organizationPath(`/products/${scenario.get(type)}/transfers`), {
       token: anna.token,
       body: { to: { kind: 'email', email } },
       expect,
@@ -74,7 +74,7 @@ export async function productIsTransferred(scenario: Scenario): Promise<void> {
   );
   const question = `/access/check?right=technical&productId=${scenario.get('web_hosting')}`;
   assert.equal(
-    (await scenario.api.get<{ isAllowed: boolean }>(scenario.inOrganization(question), { token: clara.token })).body
+    (await scenario.api.get<{ isAllowed: boolean }>(scenario.organizationPath(question), { token: clara.token })).body
       .isAllowed,
     false,
   );

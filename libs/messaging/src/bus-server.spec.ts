@@ -42,12 +42,12 @@ class RecordingHooks implements PipelineHooks {
     await run({});
     return { done: true };
   }
-  async deadLetter({ subject }: { subject: string }, event: CloudEvent | undefined, reason: string): Promise<void> {
+  async deadLetter({ subject }: { subject: string }, dead: CloudEvent | undefined, reason: string): Promise<void> {
     if (this.storing === 'fails once') {
       this.storing = 'works';
       throw new Error('the database is down');
     }
-    this.deadLetters.push({ subject, event, reason });
+    this.deadLetters.push({ subject, event: dead, reason });
   }
   logError(error: unknown, where: string): void {
     this.errors.push({ error, where });

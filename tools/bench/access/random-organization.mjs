@@ -68,7 +68,7 @@ export function randomOrganization(seed, { scale = 1, plain = false, now = new D
       resourceId: random.pick(resources).resourceId,
       ownershipNumber: 1,
       endsAt: null,
-      grantId: null,
+      right: random.chance(0.5) ? 'view' : null,
     })),
     ({ holder, resourceId }) => `${JSON.stringify(holder)} ${resourceId}`,
   );

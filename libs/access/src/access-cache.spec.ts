@@ -14,12 +14,18 @@ import { readRevision, writeRevision } from './access-revision.ts';
 import { EndedSessions } from './ended-sessions.ts';
 import { Leases } from './leases.ts';
 
-type Asked = { organizationId: `org_${string}`; since?: number; cursor?: string };
+type SnapshotInput = { organizationId: `org_${string}`; since?: number; cursor?: string };
 const id = <P extends 'org' | 'acc' | 'prd' | 'grt' | 'mem'>(prefix: P) => newId(prefix, new Date());
-const [organizationId, nowhere, ben, anna, productId] = [id('org'), id('org'), id('acc'), id('acc'), id('prd')];
+const [organizationId, unknownOrganization, ben, anna, productId] = [
+  id('org'),
+  id('org'),
+  id('acc'),
+  id('acc'),
+  id('prd'),
+];
 const at = new Date('2026-06-01T12:00:00Z');
 const memberId = id('mem');
-const mayBen = { accountId: ben, right: 'technical', productId, at };
+const benMayUse = { accountId: ben, right: 'technical', productId, at };
 const grant = (grantId = id('grt')) => ({
   grantId,
   holder: { kind: 'account', accountId: ben, memberId },
@@ -28,17 +34,17 @@ const grant = (grantId = id('grt')) => ({
   endsAt: null,
 });
 
-/** The owner of grants as a test wants it; the other two have one person and one product that do not change. */
+/** The stubbed owner of grants. The other two owners have one person and one product, which do not change. */
 let grants: {
   revision: number;
   pages: ReturnType<typeof grant>[][];
   changes: Map<number, unknown>;
   isAway: boolean;
-  asked: Asked[];
+  requests: SnapshotInput[];
 };
-/** What products tells of the catalogue, and the type of the product. */
+/** The type of the product, and the stubbed catalogue. */
 let type: string;
-let types: { rights: string[]; isAway: boolean; asked: number };
+let types: { rights: string[]; isAway: boolean; requests: number };
 let lease: { leaseMs: number; epoch: number; taken: number };
 let identityLeaseMs: number;
 let bus: LocalBus;
@@ -51,7 +57,7 @@ const open = (maxBytes = 1e8): AccessCache => {
 
 beforeEach(async () => {
   bus = new LocalBus();
-  grants = { revision: 1, pages: [[grant()]], changes: new Map(), isAway: false, asked: [] };
+  grants = { revision: 1, pages: [[grant()]], changes: new Map(), isAway: false, requests: [] };
   lease = { leaseMs: 60_000, epoch: 1, taken: 0 };
   identityLeaseMs = 60_000;
   const head = { organizationId, changed: null, nextCursor: null };
@@ -61,7 +67,7 @@ beforeEach(async () => {
         ...head,
         revision: 1,
         people:
-          (decode(data) as Asked).organizationId === nowhere
+          (decode(data) as SnapshotInput).organizationId === unknownOrganization
             ? []
             : [
                 { accountId: ben, memberId, role: 'collaborator', flags: [], isBlocked: false },
@@ -82,21 +88,21 @@ beforeEach(async () => {
     }),
   );
   type = 'web_hosting';
-  types = { rights: ['technical'], isAway: false, asked: 0 };
+  types = { rights: ['technical'], isAway: false, requests: 0 };
   await bus.serve(getTypeRights.subject, 'products', async () => {
-    types.asked += 1;
+    types.requests += 1;
     return types.isAway
       ? encode({ error: { code: 'SERVICE_UNAVAILABLE', status: 503, title: 'away' } })
       : encode({ output: { data: [{ type: 'web_hosting', rights: types.rights }] } });
   });
   await bus.serve(getGrantSnapshot.subject, 'teams', async ({ data }) => {
-    const asked = decode(data) as Asked;
-    grants.asked.push(asked);
+    const input = decode(data) as SnapshotInput;
+    grants.requests.push(input);
     if (grants.isAway) return encode({ error: { code: 'SERVICE_UNAVAILABLE', status: 503, title: 'away' } });
     const rows = { teams: [], memberships: [], grants: [], restrictions: [] };
-    const changes = asked.since === undefined ? undefined : grants.changes.get(asked.since);
+    const changes = input.since === undefined ? undefined : grants.changes.get(input.since);
     if (changes) return encode({ output: { ...head, revision: grants.revision, ...rows, ...changes } });
-    const page = Number(asked.cursor ?? 0);
+    const page = Number(input.cursor ?? 0);
     return encode({
       output: {
         ...head,
@@ -118,22 +124,22 @@ beforeEach(async () => {
   access = open();
 });
 
-describe('the copy of access facts', () => {
-  const check = async (): Promise<boolean> => (await access.forOrganization(organizationId)).check(mayBen);
+describe('the access cache', () => {
+  const check = async (): Promise<boolean> => (await access.forOrganization(organizationId)).check(benMayUse);
 
-  it('is loaded when first needed, by all who ask at once together', async () => {
+  it('loads an organization once when several callers need it at the same time', async () => {
     expect(access.peek(organizationId)).toBeUndefined();
     expect(await Promise.all([check(), check(), check()])).toEqual([true, true, true]);
-    expect(grants.asked).toEqual([{ organizationId }]);
-    expect(access.peek(organizationId)?.check(mayBen)).toBe(true);
+    expect(grants.requests).toEqual([{ organizationId }]);
+    expect(access.peek(organizationId)?.check(benMayUse)).toBe(true);
   });
 
-  it('takes all pages, and what changed while they came', async () => {
+  it('applies all pages, and the changes that happened while the pages were read', async () => {
     const [first, second] = [grant(), grant()];
     grants.pages = [[], [first], [second]];
     grants.changes.set(1, { changed: [first.grantId], grants: [{ ...first, hasEnded: true }] });
     expect(await check()).toBe(true);
-    expect(grants.asked.map(({ since, cursor }) => [since, cursor])).toEqual([
+    expect(grants.requests.map(({ since, cursor }) => [since, cursor])).toEqual([
       [undefined, undefined],
       [undefined, '1'],
       [undefined, '2'],
@@ -144,7 +150,7 @@ describe('the copy of access facts', () => {
     ]);
   });
 
-  it('asks only for what has changed since, once it has heard of a change; told twice, late or out of order alike', async () => {
+  it('reads only changes since its revision; repeated, late or reordered notifications change nothing', async () => {
     await check();
     grants.revision = 3;
     grants.changes.set(1, {
@@ -154,19 +160,19 @@ describe('the copy of access facts', () => {
     for (const revision of [3, 2, 3, 1]) access.onChange({ part: 'grants', organizationId, revision });
     expect(access.peek(organizationId)).toBeUndefined();
     expect(await check()).toBe(false);
-    expect(grants.asked.slice(1)).toEqual([{ organizationId, since: 1 }]);
+    expect(grants.requests.slice(1)).toEqual([{ organizationId, since: 1 }]);
     access.onChange({ part: 'grants', organizationId, revision: 2 });
-    expect(access.peek(organizationId)?.check(mayBen)).toBe(false);
+    expect(access.peek(organizationId)?.check(benMayUse)).toBe(false);
   });
 
-  it('takes everything again when the owner no longer knows what has changed since', async () => {
+  it('loads everything again when the owner no longer has the changes since the revision', async () => {
     await check();
     [grants.revision, grants.pages] = [9, [[]]];
     access.onChange({ part: 'grants', organizationId, revision: 9 });
     expect(await check()).toBe(false);
   });
 
-  it('asks again for what is told while the answer is on its way', async () => {
+  it('reads again when a change is notified during a read', async () => {
     await check();
     grants.revision = 2;
     grants.changes.set(1, { changed: [] });
@@ -185,18 +191,18 @@ describe('the copy of access facts', () => {
     expect(await asking).toBe(false);
   });
 
-  it('says nothing when the owner cannot be asked, and recovers', async () => {
+  it('fails while the owner does not respond, and recovers', async () => {
     grants.isAway = true;
     await expect(check()).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
     grants.isAway = false;
     expect(await check()).toBe(true);
   });
 
-  it('is not good without a lease: it is confirmed in the next one before it answers', async () => {
+  it('answers nothing without a lease, and confirms its data under the next lease', async () => {
     lease = { ...lease, leaseMs: 0, epoch: 2 };
     grants.changes.set(1, { changed: [] });
     const resident = access.forOrganization(organizationId).catch((error: { code: string }) => error.code);
-    // A lease that runs out at once leads nowhere.
+    // A lease that ends at once never becomes valid.
     expect(await resident).toBe('SERVICE_UNAVAILABLE');
     expect(access.peek(organizationId)).toBeUndefined();
     lease = { ...lease, leaseMs: 60_000, epoch: 3 };
@@ -204,52 +210,52 @@ describe('the copy of access facts', () => {
     expect(access.peek(organizationId)).toBeDefined();
   });
 
-  it('waits for no revision that it has, catches up with a newer one, and refuses one that does not exist', async () => {
+  it('does not wait for a revision that it has, loads a newer one, and rejects an unknown one', async () => {
     await check();
     await access.catchUp(organizationId, { grants: 1 });
-    expect(grants.asked).toHaveLength(1);
+    expect(grants.requests).toHaveLength(1);
     grants.revision = 2;
     grants.changes.set(1, {
       changed: [grants.pages[0]![0]!.grantId],
       grants: [{ ...grants.pages[0]![0]!, hasEnded: true }],
     });
     await access.catchUp(organizationId, { grants: 2 });
-    expect(access.peek(organizationId)?.check(mayBen)).toBe(false);
+    expect(access.peek(organizationId)?.check(benMayUse)).toBe(false);
     grants.changes.set(2, { changed: [] });
     await expect(access.catchUp(organizationId, { grants: 99 })).rejects.toMatchObject({
       code: 'ACCESS_REVISION_INVALID',
     });
-    // A process that has not loaded the organization will load it, which is newer than any revision.
+    // A process without the organization loads it when needed, and then has the newest revision.
     await open().catchUp(organizationId, { grants: 99 });
   });
 
-  it('answers from nothing older than an event that it has heard of, told of the change or not', async () => {
+  it('answers from no data older than a received event, with or without a notification', async () => {
     const { grantId } = grants.pages[0]![0]!;
     expect(await check()).toBe(true);
     grants.revision = 2;
     grants.changes.set(1, { changed: [grantId], grants: [{ ...grant(grantId), hasEnded: true }] });
     expect(await check()).toBe(true);
-    for (const [organizationid, word] of [
+    for (const [organizationid, token] of [
       [organizationId, undefined],
       [undefined, writeRevision(organizationId, { grants: 2 })],
-      [nowhere, writeRevision(organizationId, { grants: 2 })],
+      [unknownOrganization, writeRevision(organizationId, { grants: 2 })],
       [organizationId, writeRevision(organizationId, { people: 1, grants: 1 })],
     ] as const) {
-      access.hearEvent({ organizationid, accessrevision: word });
+      access.recordEventRevision({ organizationid, accessrevision: token });
       expect(await check()).toBe(true);
     }
-    access.hearEvent({
+    access.recordEventRevision({
       organizationid: organizationId,
       accessrevision: writeRevision(organizationId, { people: 1, grants: 2 }),
     });
     expect(await check()).toBe(false);
-    expect(grants.asked).toEqual([{ organizationId }, { organizationId, since: 1 }]);
+    expect(grants.requests).toEqual([{ organizationId }, { organizationId, since: 1 }]);
   });
 
-  it('waits for a newer revision that a call carries while it is loaded for the first time', async () => {
+  it('reaches a newer revision that a call carries during the first load', async () => {
     const { grantId } = grants.pages[0]![0]!;
     const answering = check();
-    while (grants.asked.length === 0) await Promise.resolve();
+    while (grants.requests.length === 0) await Promise.resolve();
     grants.revision = 2;
     grants.changes.set(1, { changed: [grantId], grants: [{ ...grant(grantId), hasEnded: true }] });
     await access.catchUp(organizationId, { grants: 2 });
@@ -257,34 +263,37 @@ describe('the copy of access facts', () => {
     await answering;
   });
 
-  it('answers from nothing older than an event that comes while it is loaded for the first time', async () => {
+  it('answers from no data older than an event that arrives during the first load', async () => {
     const { grantId } = grants.pages[0]![0]!;
     const answering = check();
-    while (grants.asked.length === 0) await Promise.resolve();
+    while (grants.requests.length === 0) await Promise.resolve();
     grants.revision = 2;
     grants.changes.set(1, { changed: [grantId], grants: [{ ...grant(grantId), hasEnded: true }] });
-    access.hearEvent({ organizationid: organizationId, accessrevision: writeRevision(organizationId, { grants: 2 }) });
+    access.recordEventRevision({
+      organizationid: organizationId,
+      accessrevision: writeRevision(organizationId, { grants: 2 }),
+    });
     expect(await answering).toBe(false);
   });
 
-  it('asks the owners where it must be no older than the call, though nothing was told', async () => {
+  it('asks the owners for data no older than the call, without a notification', async () => {
     const { grantId } = grants.pages[0]![0]!;
-    const fresh = async () => (await access.fresh(organizationId)).check(mayBen);
+    const fresh = async () => (await access.fresh(organizationId)).check(benMayUse);
     const end = (): void => {
       grants.pages = [[]];
       grants.changes.set(1, { changed: [grantId], grants: [{ ...grant(grantId), hasEnded: true }] });
       grants.revision = 2;
     };
     expect(await fresh()).toBe(true);
-    // A question that is under way already may be older than the call.
+    // A read that started before the call may return older data.
     const underWay = fresh();
-    while (grants.asked.length < 2) await Promise.resolve();
+    while (grants.requests.length < 2) await Promise.resolve();
     end();
     expect([await check(), await fresh(), await check()]).toEqual([true, false, false]);
     await underWay;
   });
 
-  it('keeps to its memory by dropping what was not used for longest, never what is in use', async () => {
+  it('evicts the least recently used organizations above its limit, and never the one in use', async () => {
     const others = Array.from({ length: 5 }, () => id('org'));
     const one = await access.forOrganization(organizationId);
     access = open(one.weight * 3.5);
@@ -302,8 +311,8 @@ describe('the copy of access facts', () => {
   });
 });
 
-describe('in bad times the copy of access facts', () => {
-  it('follows an owner that was restored to an earlier moment', async () => {
+describe('the access cache under failures', () => {
+  it('follows an owner that was restored from a backup', async () => {
     grants.revision = 7;
     await access.forOrganization(organizationId);
     access.onChange({ part: 'grants', organizationId, revision: 9 });
@@ -311,7 +320,7 @@ describe('in bad times the copy of access facts', () => {
     await expect(access.forOrganization(organizationId)).resolves.toBeDefined();
   });
 
-  it('answers about more organizations at once than there is room for', async () => {
+  it('answers for more organizations at the same time than fit into its limit', async () => {
     access = open(8_000);
     const organizations = Array.from({ length: 200 }, () => id('org'));
     const answers = await Promise.all(
@@ -325,12 +334,12 @@ describe('in bad times the copy of access facts', () => {
     expect(answers.filter((answer) => answer !== 'ok')).toEqual([]);
   });
 
-  it('keeps nothing of organizations that do not exist', async () => {
-    for (let count = 0; count < 50; count += 1) expect((await access.people(nowhere)).size).toBe(0);
+  it('stores nothing for organizations that do not exist', async () => {
+    for (let count = 0; count < 50; count += 1) expect((await access.people(unknownOrganization)).size).toBe(0);
     expect(access.size.organizations).toBe(0);
   });
 
-  it('does not take a session for good because an older list was still on its way', async () => {
+  it('does not accept an ended session because of an older list that arrives late', async () => {
     const rpc = new RpcClient(bus, 'reader');
     const [first, second] = [newId('ses', new Date()), newId('ses', new Date())];
     const lists: { answer: (ids: string[]) => void }[] = [];
@@ -344,19 +353,19 @@ describe('in bad times the copy of access facts', () => {
     );
     identityLeaseMs = 40;
     const sessions = new EndedSessions(new Leases('process', rpc), rpc);
-    const asked = sessions.has(second);
+    const answer = sessions.has(second);
     while (lists.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
-    // The lease runs out while the first list is on its way; meanwhile the session ends, and this process does not hear of it.
+    // The lease ends during the first request. The session ends meanwhile, and this process is not notified.
     await new Promise((resolve) => setTimeout(resolve, 60));
     identityLeaseMs = 60_000;
     lists[0]!.answer([first]);
     while (lists.length === 1) await new Promise((resolve) => setTimeout(resolve, 1));
     lists[1]!.answer([first, second]);
-    expect(await asked).toBe(true);
+    expect(await answer).toBe(true);
   });
 });
 
-describe('the copy of the rights of product types', () => {
+describe('the cache of type rights', () => {
   const may = async (right: string): Promise<boolean> =>
     (await access.forOrganization(organizationId)).check({ accountId: anna, right, productId, at });
   const pass = (ms: number): void => {
@@ -367,10 +376,10 @@ describe('the copy of the rights of product types', () => {
     jest.restoreAllMocks();
   });
 
-  it('is loaded once for all organizations, and says no by role to a right that the type does not have', async () => {
+  it('loads once for all organizations, and denies by role a right that the type does not have', async () => {
     expect(await Promise.all([may('technical'), may('banana')])).toEqual([true, false]);
     await access.forOrganization(id('org'));
-    expect([await may('technical'), types.asked]).toEqual([true, 1]);
+    expect([await may('technical'), types.requests]).toEqual([true, 1]);
     expect(
       (await access.forOrganization(organizationId)).decide({ accountId: anna, right: 'banana', productId, at }),
     ).toMatchObject({
@@ -381,20 +390,20 @@ describe('the copy of the rights of product types', () => {
   it('has a right that the catalogue gains after ten seconds', async () => {
     expect(await may('statistics')).toBe(false);
     types.rights = ['technical', 'statistics'];
-    expect([await may('statistics'), types.asked]).toEqual([false, 1]);
+    expect([await may('statistics'), types.requests]).toEqual([false, 1]);
     pass(10_000);
-    expect([await may('statistics'), await may('technical'), types.asked]).toEqual([true, true, 2]);
+    expect([await may('statistics'), await may('technical'), types.requests]).toEqual([true, true, 2]);
   });
 
-  it('is loaded again with a product of a type that is new', async () => {
+  it('loads again when a product of an unknown type appears', async () => {
     await access.forOrganization(organizationId);
     const other = id('org');
     type = 'drive';
     await access.forOrganization(other);
-    expect(types.asked).toBe(2);
+    expect(types.requests).toBe(2);
   });
 
-  it('is used as it is while it cannot be loaded again, and is needed once', async () => {
+  it('keeps its data when a reload fails, and rejects while it was never loaded', async () => {
     types.isAway = true;
     await expect(may('technical')).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
     types.isAway = false;
@@ -405,12 +414,12 @@ describe('the copy of the rights of product types', () => {
   });
 });
 
-describe('a revision', () => {
-  it('is one opaque word that says how far each part is, for its organization alone', () => {
-    const word = writeRevision(organizationId, { people: 3, grants: 12 });
-    expect(word).toMatch(/^[\w-]+$/);
-    expect(readRevision(organizationId, word)).toEqual({ people: 3, grants: 12, products: 0 });
-    expect(readRevision(id('org'), word)).toEqual({});
+describe('an access revision', () => {
+  it('is an opaque token with the revision of each part, for one organization', () => {
+    const token = writeRevision(organizationId, { people: 3, grants: 12 });
+    expect(token).toMatch(/^[\w-]+$/);
+    expect(readRevision(organizationId, token)).toEqual({ people: 3, grants: 12, products: 0 });
+    expect(readRevision(id('org'), token)).toEqual({});
   });
 
   it.each([
@@ -420,8 +429,8 @@ describe('a revision', () => {
     Buffer.from('org_x.1.1.1').toString('base64url'),
     Buffer.from(`${organizationId}.1.-1.1`).toString('base64url'),
     Buffer.from(`${organizationId}.1.1e3.1`).toString('base64url'),
-  ])('is refused when it is %j', (word) => {
-    expect(() => readRevision(organizationId, word)).toThrow(
+  ])('is refused when it is %j', (token) => {
+    expect(() => readRevision(organizationId, token)).toThrow(
       expect.objectContaining({ code: 'ACCESS_REVISION_INVALID' }),
     );
   });

@@ -11,29 +11,29 @@ import type { Lease } from './lease.ts';
 import type { Leases } from './leases.ts';
 import { OrganizationAccess } from './organization-access.ts';
 import type { People } from './people.ts';
-import { TypeRightsCopy } from './type-rights-copy.ts';
+import { TypeRightsCache } from './type-rights-cache.ts';
 
 type OrganizationId = `org_${string}`;
 
 const contracts = { people: getMemberSnapshot, grants: getGrantSnapshot, products: getProductSnapshot } as const;
 const PARTS = ['people', 'grants', 'products'] as const satisfies readonly AccessPart[];
-/** A change that comes while facts are being asked for makes them be asked for again, this often. */
-const TRIES = 10;
-/** Of a part that is not here: it will be loaded. */
+/** A load starts again when a change arrives during it, at most this often in total. */
+const MAX_ATTEMPTS = 10;
+/** The revision of a part that is not cached: its first load returns the newest one. */
 const NEWEST = Number.POSITIVE_INFINITY;
 
-/** How far a part of an organization's facts is known. */
+/** The state of one cached part of an organization. */
 interface PartState {
   readonly lease: Lease;
-  /** Everything up to it is in the copy; undefined before the first load. */
+  /** Every change up to this revision is in the cache; undefined before the first load. */
   revision: number | undefined;
-  /** The newest revision that was told of. */
-  told: number;
-  /** The term of the lease in which it was last loaded or confirmed. */
+  /** The newest revision that the owner notified. */
+  notifiedRevision: number;
+  /** The epoch of the lease under which the part was last loaded or confirmed. */
   epoch: number;
-  /** Number of loads that have asked the owner, and number of the newest load that was answered. */
-  asked: number;
-  answered: number;
+  /** The number of loads started, and the number of the newest load that completed. */
+  loadsStarted: number;
+  newestCompletedLoad: number;
   loading: Promise<void> | undefined;
 }
 
@@ -41,89 +41,92 @@ interface CacheEntry {
   readonly organizationId: OrganizationId;
   readonly access: OrganizationAccess;
   readonly parts: Readonly<Record<AccessPart, PartState>>;
-  /** When it was last used, counted in uses. */
+  /** The value of the use counter at the last use. */
   usedAt: number;
 }
 
 /**
- * The local copy of the facts that decisions are made from, one per process: loaded per organization from its owners when first needed, caught up
- * when they change, evicted when cold. Under a lease no change returns to whoever made it before this copy knows that it is behind; without one,
- * the owners are asked before anything is answered (ACC-3).
+ * Caches the access snapshots of organizations, one cache per process. It loads a snapshot from its owners on first
+ * use, applies their changes and evicts the least recently used organizations. Under a lease, a change returns to its
+ * caller only after this cache is notified. Without a lease, the cache asks the owners before it answers (ACC-3).
  */
 export class AccessCache {
-  private readonly residents = new Map<OrganizationId, CacheEntry>();
-  private readonly types: TypeRightsCopy;
+  private readonly entries = new Map<OrganizationId, CacheEntry>();
+  private readonly types: TypeRightsCache;
   private uses = 0;
 
   constructor(
     private readonly leases: Leases,
     private readonly rpc: RpcClient,
-    /** About how much memory organizations may take together; the one in use stays, however large. */
+    /** Approximate limit for all organizations. The organization in use stays, whatever its size. */
     private readonly maxBytes: number,
   ) {
-    this.types = new TypeRightsCopy(rpc);
+    this.types = new TypeRightsCache(rpc);
   }
 
-  /** The facts of an organization if they are here and good at this moment: what it would answer from without asking anybody. */
+  /** The access of an organization if it is cached and current; makes no request. */
   peek(organizationId: OrganizationId): OrganizationAccess | undefined {
-    const resident = this.residents.get(organizationId);
-    if (!resident) return undefined;
-    const { people, grants, products } = resident.parts;
+    const entry = this.entries.get(organizationId);
+    if (!entry) return undefined;
+    const { people, grants, products } = entry.parts;
     const now = performance.now();
-    if (!isGood(people, now) || !isGood(grants, now) || !isGood(products, now) || !this.types.isLoaded)
+    if (!isCurrent(people, now) || !isCurrent(grants, now) || !isCurrent(products, now) || !this.types.isLoaded)
       return undefined;
-    resident.usedAt = this.uses += 1;
-    return resident.access;
+    entry.usedAt = this.uses += 1;
+    return entry.access;
   }
 
-  /** All facts of an organization; or these parts of them, for who looks at nothing else: the others may be missing or old. */
+  /**
+   * Loads the access of an organization. With `parts`, only these parts are current; the others may be missing or old.
+   */
   async forOrganization(
     organizationId: OrganizationId,
     parts: readonly AccessPart[] = PARTS,
   ): Promise<OrganizationAccess> {
-    const isTypeGood = this.types.isGood(performance.now());
-    return (isTypeGood && this.peek(organizationId)) || (await this.ensure(organizationId, parts)).access;
+    const areTypesCurrent = this.types.isCurrent(performance.now());
+    return (areTypesCurrent && this.peek(organizationId)) || (await this.ensure(organizationId, parts)).access;
   }
 
   /**
-   * As `of`, but asks the owners first, so that the facts are no older than this call. For work that is lost when the
-   * copy lacks something, where no event brings a revision: jobs, and queries that jobs ask.
+   * Loads as `forOrganization`, but always asks the owners: the data is no older than this call. For jobs, and for
+   * queries that jobs send: no event brings them a revision, and work that they skip because of old data is lost.
    */
   async fresh(organizationId: OrganizationId, parts: readonly AccessPart[] = PARTS): Promise<OrganizationAccess> {
-    const resident = this.resident(organizationId);
-    const askedAfter = parts.map((part) => resident.parts[part].asked);
-    const isOld = (part: AccessPart, index: number): boolean => resident.parts[part].answered <= askedAfter[index]!;
-    for (let behind = [...parts]; behind.length > 0; behind = parts.filter(isOld))
-      await Promise.all(behind.map((part) => this.refresh(resident, part)));
+    const entry = this.entryFor(organizationId);
+    const startedBefore = parts.map((part) => entry.parts[part].loadsStarted);
+    const isOlderThanCall = (part: AccessPart, index: number): boolean =>
+      entry.parts[part].newestCompletedLoad <= startedBefore[index]!;
+    for (let outdated = [...parts]; outdated.length > 0; outdated = parts.filter(isOlderThanCall))
+      await Promise.all(outdated.map((part) => this.refresh(entry, part)));
     return (await this.ensure(organizationId, parts)).access;
   }
 
-  /** Roles and flags of an organization. */
+  /** Members with their roles and flags. */
   async people(organizationId: OrganizationId): Promise<People> {
-    const resident = this.residents.get(organizationId);
-    if (!resident || !isGood(resident.parts.people, performance.now()))
+    const entry = this.entries.get(organizationId);
+    if (!entry || !isCurrent(entry.parts.people, performance.now()))
       return (await this.ensure(organizationId, ['people'])).access.people;
-    resident.usedAt = this.uses += 1;
-    return resident.access.people;
+    entry.usedAt = this.uses += 1;
+    return entry.access.people;
   }
 
   /**
-   * Makes sure that nothing older than `least` is answered from. A part that is not here yet will be loaded, which no
-   * revision is newer than; a load that has begun already may be older than `least`.
-   * ACCESS_REVISION_INVALID when the owners know of no such revision.
+   * Makes the cache reload cached parts that are older than `minimum`. A part that is not cached is loaded on first use
+   * and then current; a load in progress may return older data. Throws ACCESS_REVISION_INVALID when the owners do not
+   * know the revision.
    */
-  async catchUp(organizationId: OrganizationId, least: AccessRevision): Promise<void> {
-    const parts = this.residents.get(organizationId)?.parts;
-    const behind = PARTS.filter((part) => {
+  async catchUp(organizationId: OrganizationId, minimum: AccessRevision): Promise<void> {
+    const parts = this.entries.get(organizationId)?.parts;
+    const outdated = PARTS.filter((part) => {
       const state = parts?.[part];
-      return state && (state.revision ?? (state.loading ? 0 : NEWEST)) < (least[part] ?? 0);
+      return state && (state.revision ?? (state.loading ? 0 : NEWEST)) < (minimum[part] ?? 0);
     });
-    if (behind.length > 0) await this.ensure(organizationId, behind, least);
+    if (outdated.length > 0) await this.ensure(organizationId, outdated, minimum);
   }
 
-  /** How far the copy of an organization is; 0 of a part that is not here, which nothing is older than. */
+  /** The revision of each cached part. A part that is not cached has revision 0. */
   revisionOf(organizationId: OrganizationId): AccessRevision {
-    const parts = this.residents.get(organizationId)?.parts;
+    const parts = this.entries.get(organizationId)?.parts;
     return parts
       ? {
           people: parts.people.revision ?? 0,
@@ -133,141 +136,148 @@ export class AccessCache {
       : {};
   }
 
-  /** Hears of a change. What is here is caught up when it is next needed. */
+  /** Records a notified change. The next use of the part loads it. */
   onChange(change: Exclude<AccessChange, { part: 'sessions' }>): void {
-    const state = this.residents.get(change.organizationId)?.parts[change.part];
-    if (state && change.revision > state.told) state.told = change.revision;
+    const state = this.entries.get(change.organizationId)?.parts[change.part];
+    if (state && change.revision > state.notifiedRevision) state.notifiedRevision = change.revision;
   }
 
-  /** Takes note of the revision of an event: the copy is refreshed before it answers from anything older. */
-  hearEvent({ organizationid, accessrevision }: Pick<CloudEvent, 'organizationid' | 'accessrevision'>): void {
+  /** Records the revision of an event, so that the cache answers from no older data. */
+  recordEventRevision({ organizationid, accessrevision }: Pick<CloudEvent, 'organizationid' | 'accessrevision'>): void {
     if (organizationid === undefined || accessrevision === undefined) return;
     const organizationId = organizationid as OrganizationId;
     const revision = readRevision(organizationId, accessrevision);
     for (const part of PARTS) this.onChange({ part, organizationId, revision: revision[part] ?? 0 });
   }
 
-  /** Organizations that are here, and about how many bytes they take. */
+  /** The number of cached organizations and their approximate size. */
   get size(): { organizations: number; bytes: number } {
     let bytes = 0;
-    for (const { access } of this.residents.values()) bytes += access.weight;
-    return { organizations: this.residents.size, bytes };
+    for (const { access } of this.entries.values()) bytes += access.weight;
+    return { organizations: this.entries.size, bytes };
   }
 
   private async ensure(
     organizationId: OrganizationId,
     parts: readonly AccessPart[],
-    least: AccessRevision = {},
+    minimum: AccessRevision = {},
   ): Promise<CacheEntry> {
-    const resident = this.resident(organizationId);
-    for (let attempt = 1; attempt <= TRIES; attempt += 1) {
+    const entry = this.entryFor(organizationId);
+    for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
       const now = performance.now();
       const stale = parts.filter(
-        (part) => !isGood(resident.parts[part], now) || resident.parts[part].revision! < (least[part] ?? 0),
+        (part) => !isCurrent(entry.parts[part], now) || entry.parts[part].revision! < (minimum[part] ?? 0),
       );
-      // Rights on products are decided from the rights of their types too.
-      const isTypeStale = parts.includes('products') && !this.types.isGood(now);
+      // A decision about products needs the rights of their types.
+      const isTypeStale = parts.includes('products') && !this.types.isCurrent(now);
       if (stale.length === 0 && !isTypeStale) {
-        if (attempt > 1) this.evict(resident);
-        return resident;
+        if (attempt > 1) this.evict(entry);
+        return entry;
       }
       await Promise.all([
-        ...stale.map((part) => this.refresh(resident, part)),
+        ...stale.map((part) => this.refresh(entry, part)),
         ...(isTypeStale ? [this.types.refresh()] : []),
       ]);
-      // The owner has just been asked: what is newer than its answer does not exist.
-      if (stale.some((part) => resident.parts[part].revision! < (least[part] ?? 0)) && attempt > 1)
+      // The owner has just answered, so a revision above its answer does not exist.
+      if (stale.some((part) => entry.parts[part].revision! < (minimum[part] ?? 0)) && attempt > 1)
         throw new DomainError('ACCESS_REVISION_INVALID', {
-          detail: 'it is newer than anything that has happened here',
+          detail: 'the revision is newer than the newest revision of the organization',
         });
     }
     throw new DomainError('SERVICE_UNAVAILABLE', {
-      detail: 'access rights change faster than they can be followed',
+      detail: 'access rights change faster than they can be loaded',
       retryAfter: 1,
     });
   }
 
-  private resident(organizationId: OrganizationId): CacheEntry {
+  private entryFor(organizationId: OrganizationId): CacheEntry {
     const state = (part: AccessPart): PartState => ({
       lease: this.leases.for(part),
       revision: undefined,
-      told: 0,
+      notifiedRevision: 0,
       epoch: 0,
-      asked: 0,
-      answered: 0,
+      loadsStarted: 0,
+      newestCompletedLoad: 0,
       loading: undefined,
     });
-    let resident = this.residents.get(organizationId);
-    if (!resident) {
-      resident = {
+    let entry = this.entries.get(organizationId);
+    if (!entry) {
+      entry = {
         organizationId,
         access: new OrganizationAccess(this.types.rights),
         parts: { people: state('people'), grants: state('grants'), products: state('products') },
         usedAt: 0,
       };
-      this.residents.set(organizationId, resident);
+      this.entries.set(organizationId, entry);
     }
-    resident.usedAt = this.uses += 1;
-    return resident;
+    entry.usedAt = this.uses += 1;
+    return entry;
   }
 
-  private refresh(resident: CacheEntry, part: AccessPart): Promise<void> {
-    const state = resident.parts[part];
-    state.loading ??= this.load(resident, part, state).finally(() => {
+  private refresh(entry: CacheEntry, part: AccessPart): Promise<void> {
+    const state = entry.parts[part];
+    state.loading ??= this.load(entry, part, state).finally(() => {
       state.loading = undefined;
     });
     return state.loading;
   }
 
-  /** Asks for what has changed, or for everything the first time. What changes while pages of everything come in is asked for after the last one. */
+  /**
+   * Loads the changes since the cached revision, or everything the first time. After several pages, it also loads the
+   * changes that happened meanwhile.
+   */
   private async load({ organizationId, access }: CacheEntry, part: AccessPart, state: PartState): Promise<void> {
-    // The lease comes before the question: what changes after the answer is told of.
-    const epoch = await state.lease.hold();
-    const { told } = state;
-    const number = (state.asked += 1);
-    const ask = (input: { since?: number; cursor?: string }) =>
+    // The lease is acquired first, so that changes after the answer are notified.
+    const epoch = await state.lease.acquire();
+    const { notifiedRevision } = state;
+    const number = (state.loadsStarted += 1);
+    const request = (input: { since?: number; cursor?: string }) =>
       this.rpc.call(contracts[part], { organizationId, ...input });
-    const first = await ask(state.revision === undefined ? {} : { since: state.revision });
+    const first = await request(state.revision === undefined ? {} : { since: state.revision });
     if (first.changed === null) {
       const pages = [first];
       for (let cursor = first.nextCursor; cursor !== null;) {
-        const page = await ask({ cursor });
+        const page = await request({ cursor });
         pages.push(page);
         cursor = page.nextCursor;
       }
       access.replace(part, pages);
       if (pages.length > 1) {
-        const missed = await ask({ since: first.revision });
+        const missed = await request({ since: first.revision });
         if (missed.changed === null)
           throw new DomainError('SERVICE_UNAVAILABLE', {
             detail: `${part} changed too much while they were loaded`,
             retryAfter: 1,
           });
-        access.take(part, missed);
+        access.apply(part, missed);
         first.revision = missed.revision;
       }
     } else {
-      access.take(part, first);
+      access.apply(part, first);
     }
-    // A type that is sold since the last look at the catalogue: its managers do not wait for the next one.
+    // Managers have rights on a product of a new type at once, not only after the next scheduled load.
     if (part === 'products' && access.hasUnknownType()) await this.types.refresh();
     state.revision = first.revision;
     state.epoch = epoch;
-    state.answered = number;
-    // An owner that was restored to an earlier moment counts from there again.
-    if (state.told === told && told > first.revision) state.told = first.revision;
+    state.newestCompletedLoad = number;
+    // An owner that was restored from a backup continues from an older revision.
+    if (state.notifiedRevision === notifiedRevision && notifiedRevision > first.revision)
+      state.notifiedRevision = first.revision;
   }
 
-  /** Drops what was not used for longest, as far as there is too much; what is being loaded stays, and what has just been. Nobody is in an organization that does not exist. */
+  /**
+   * Evicts the least recently used organizations above the limit, except the latest one and those being loaded. An
+   * organization without members does not exist and is removed at once.
+   */
   private evict(latest: CacheEntry): void {
     if (latest.parts.people.revision !== undefined && latest.access.people.size === 0)
-      this.residents.delete(latest.organizationId);
+      this.entries.delete(latest.organizationId);
     let { bytes } = this.size;
     if (bytes <= this.maxBytes) return;
-    for (const resident of [...this.residents.values()].sort((one, other) => one.usedAt - other.usedAt)) {
-      if (resident === latest || isLoading(resident)) continue;
-      this.residents.delete(resident.organizationId);
-      bytes -= resident.access.weight;
+    for (const entry of [...this.entries.values()].sort((one, other) => one.usedAt - other.usedAt)) {
+      if (entry === latest || isLoading(entry)) continue;
+      this.entries.delete(entry.organizationId);
+      bytes -= entry.access.weight;
       if (bytes <= this.maxBytes * 0.9) return;
     }
   }
@@ -275,5 +285,5 @@ export class AccessCache {
 
 const isLoading = ({ parts }: CacheEntry): boolean => PARTS.some((part) => parts[part].loading !== undefined);
 
-const isGood = ({ lease, revision, told, epoch }: PartState, now: number): boolean =>
-  revision !== undefined && told <= revision && lease.isGood(epoch, now);
+const isCurrent = ({ lease, revision, notifiedRevision, epoch }: PartState, now: number): boolean =>
+  revision !== undefined && notifiedRevision <= revision && lease.isValid(epoch, now);

@@ -1,9 +1,12 @@
 import type { AccessPart } from '@cordee/contracts/contract';
 
-/** What every process with a copy is told of a change: how far the facts are now, never the facts. Telling it twice, late or out of order changes nothing. */
+/**
+ * The notification of a change: the new revision, never the data. Repeated, late or reordered notifications change
+ * nothing.
+ */
 export type AccessChange =
   | { part: AccessPart; organizationId: `org_${string}`; revision: number }
   | { part: 'sessions'; sessionId: string };
 
-/** Where a process hears of changes. */
+/** The subject on which a process receives changes. */
 export const changeSubject = (processId: string): string => `sync.access.changed.${processId}`;

@@ -3,12 +3,12 @@ import { DomainError } from '@cordee/contracts/domain-error';
 
 type OrganizationId = `org_${string}`;
 
-/** How much of each part of an organization's facts something is based on. A part that is missing does not matter. */
+/** The revisions of the parts that a result is based on. A missing part does not matter. */
 export type AccessRevision = Partial<Record<AccessPart, number>>;
 
 /**
- * A revision as one opaque word: what a write answers with, a later check can carry, so that it is decided from nothing older (ACC-3). It
- * belongs to an organization; for another one it says nothing.
+ * Encodes a revision as an opaque token. A write returns it, and a later check sends it to be decided from no older
+ * data (ACC-3). The token is valid for one organization and means nothing for another.
  */
 export function writeRevision(
   organizationId: OrganizationId,
@@ -17,10 +17,12 @@ export function writeRevision(
   return Buffer.from(`${organizationId}.${people}.${grants}.${products}`).toString('base64url');
 }
 
-/** What a word says about the organization; ACCESS_REVISION_INVALID when it is none of ours. */
-export function readRevision(organizationId: OrganizationId, word: string): AccessRevision {
+/**
+ * Decodes a token; the result is empty for another organization. Throws ACCESS_REVISION_INVALID for a malformed token.
+ */
+export function readRevision(organizationId: OrganizationId, token: string): AccessRevision {
   const read = /^(org_[0-9a-z]{26})\.(\d{1,15})\.(\d{1,15})\.(\d{1,15})$/.exec(
-    Buffer.from(word, 'base64url').toString(),
+    Buffer.from(token, 'base64url').toString(),
   );
   if (!read) throw new DomainError('ACCESS_REVISION_INVALID');
   return read[1] === organizationId
@@ -28,7 +30,7 @@ export function readRevision(organizationId: OrganizationId, word: string): Acce
     : {};
 }
 
-/** The newer of both, part by part. */
+/** The newer revision of each part. */
 export const newest = (one: AccessRevision, other: AccessRevision): AccessRevision => ({
   people: Math.max(one.people ?? 0, other.people ?? 0),
   grants: Math.max(one.grants ?? 0, other.grants ?? 0),

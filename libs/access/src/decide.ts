@@ -2,16 +2,16 @@ import type { Output } from '@cordee/contracts/contract';
 import type { Role } from '@cordee/contracts/permissions';
 import type { explainAccess } from '@cordee/contracts/teams/access';
 import type { Grant, Grants, Restriction } from './grants.ts';
-import { manages, stopOf, type People, type Person, type SupportEntry } from './people.ts';
+import { manages, denialFor, type People, type Person, type SupportEntry } from './people.ts';
 import type { Product, Products, Resource } from './products.ts';
-import { isContentRight, isLookingRight, isNeverForExternals, rightsGivenBy } from './rights.ts';
+import { isContentRight, isReadOnlyRight, isNeverForExternals, rightsGivenBy } from './rights.ts';
 import { isRightInScope, type Scopes } from './scopes.ts';
-import type { Way } from './teams.ts';
+import type { GrantPath } from './teams.ts';
 import type { TypeRights } from './type-rights.ts';
 
 type AccountId = `acc_${string}`;
 
-/** Everything a decision about an organization is made from, as its three owners tell it. */
+/** The data of an organization that a decision is made from, one part per owner. */
 export interface AccessSnapshot {
   readonly people: People;
   readonly grants: Grants;
@@ -19,74 +19,75 @@ export interface AccessSnapshot {
   readonly typeRights: TypeRights;
 }
 
-/** May this person do this to this thing? */
+/** Does an account have a right on a product or resource? */
 export interface Question {
   accountId: AccountId;
   right: string;
   productId: `prd_${string}`;
   resourceId?: `res_${string}` | undefined;
   at: Date;
-  /** Of whoever asks for themself with an API token. */
+  /** Of the API token with which the account asks. */
   scopes?: Scopes | undefined;
 }
 
-/** One way in which somebody has a right. */
+/** One path by which an account has a right. */
 export type Chain =
   | { via: 'role'; role: Role }
   | { via: 'owner' }
   | ({ via: 'grant' } & HeldGrant)
   | { via: 'support'; supportAccessId: `sup_${string}`; endsAt: string };
 
-/** Why not, in the words of the contract. */
-export type Refusal = NonNullable<Output<typeof explainAccess>['refusal']>;
+/** The reason of a denial, as in the contract. */
+export type DenialReason = NonNullable<Output<typeof explainAccess>['refusal']>;
 
 export interface Decision {
   allowed: boolean;
-  /** Every chain that gives the right; empty when it is refused. */
+  /** Every chain that gives the right; empty when it is denied. */
   chains: Chain[];
-  /** Why not; null when it is allowed. */
-  refusal: Refusal | null;
-  /** As an external who may change what is in a folder, the person deletes only what is theirs (PROD-2, C-TEAM-11). */
+  /** Null when the right is allowed. */
+  refusal: DenialReason | null;
+  /** An external with `change` on a folder deletes only their own files (PROD-2, C-TEAM-11). */
   isOwnFilesOnly: boolean;
 }
 
-/** What is asked about: a product, and what lies in it from inside out; no resource when it is the product as a whole. */
-export interface Thing {
+/**
+ * The object of a question: a product, and the resource with its parents, from inside out. The path is empty for the
+ * product itself.
+ */
+export interface Target {
   product: Product;
   path: readonly Resource[];
 }
 
 /**
- * Decides access to products and what is in them, and explains it (ACC-1, ACC-2): effective rights are role ∪
- * ownership of content ∪ direct grants ∪ team grants with parents ∪ whole-organization shares ∪ support access, then
- * the caps. A role and a support access give only rights that the product type has; a grant proves that its right
- * exists. `known` are the ways to the person at the instant, where they have been worked out before.
+ * Decides access to products and resources, and explains it (ACC-1, ACC-2). Effective rights are role ∪ ownership of
+ * content ∪ direct grants ∪ team grants with parents ∪ whole-organization shares ∪ support access, then the caps. A
+ * role and a support access give only rights that the product type has; a grant proves that its right exists.
+ * `resolvedPaths` are the grant paths of the person at the instant, if already resolved.
  */
 export function decide(
-  facts: AccessSnapshot,
+  snapshot: AccessSnapshot,
   question: Question,
-  known?: ReadonlyMap<string, readonly Way[]>,
+  resolvedPaths?: ReadonlyMap<string, readonly GrantPath[]>,
 ): Decision {
-  const decision = decideWithSupport(facts, question, known);
-  // The last of the caps: whoever reads this refusal has the right, and another token would do.
-  return decision.allowed && !isRightInScope(question.scopes, question.right)
-    ? refuse('token_scope_missing')
-    : decision;
+  const decision = decideWithSupport(snapshot, question, resolvedPaths);
+  // The scope is the last cap: the reason tells a caller who has the right that another token would work.
+  return decision.allowed && !isRightInScope(question.scopes, question.right) ? deny('token_scope_missing') : decision;
 }
 
-/** What somebody has who belongs to the organization, was let in by it, or both. */
+/** Decides for members and for staff under a support access. */
 function decideWithSupport(
-  facts: AccessSnapshot,
+  snapshot: AccessSnapshot,
   question: Question,
-  known: ReadonlyMap<string, readonly Way[]> | undefined,
+  resolvedPaths: ReadonlyMap<string, readonly GrantPath[]> | undefined,
 ): Decision {
-  const decision = decideForPerson(facts, question, known);
-  const support = supportOn(facts, question);
+  const decision = decideForPerson(snapshot, question, resolvedPaths);
+  const support = supportEntriesFor(snapshot, question);
   if (support.length === 0) return decision;
-  const product = facts.products.product(question.productId)!;
-  if (!facts.typeRights.of(product.type).has(question.right))
-    return decision.allowed ? decision : refuse('right_unknown');
-  if (product.isBlocked) return decision.allowed ? decision : refuse('product_blocked');
+  const product = snapshot.products.product(question.productId)!;
+  if (!snapshot.typeRights.of(product.type).has(question.right))
+    return decision.allowed ? decision : deny('right_unknown');
+  if (product.isBlocked) return decision.allowed ? decision : deny('product_blocked');
   const chains = [
     ...decision.chains,
     ...support.map(({ supportAccessId, endsAt }) => ({ via: 'support' as const, supportAccessId, endsAt })),
@@ -94,36 +95,36 @@ function decideWithSupport(
   return { allowed: true, chains, refusal: null, isOwnFilesOnly: false };
 }
 
-/** What somebody has who belongs to the organization. */
+/** Decides for members. */
 function decideForPerson(
-  facts: AccessSnapshot,
+  snapshot: AccessSnapshot,
   { accountId, right, productId, resourceId, at }: Question,
-  known: ReadonlyMap<string, readonly Way[]> | undefined,
+  resolvedPaths: ReadonlyMap<string, readonly GrantPath[]> | undefined,
 ): Decision {
-  const person = facts.people.find(accountId);
-  if (!person) return refuse('not_in_organization');
-  const stop = stopOf(person);
-  if (stop) return refuse(stop);
-  const thing = thingOf(facts, productId, resourceId);
-  if (typeof thing === 'string') return refuse(thing);
-  const ways = known ?? facts.grants.teams.waysTo(person, at.getTime());
-  const held = grantsOn(facts, thing, person, ways, at.getTime());
-  const giving = held.filter(({ grant }) => rightsGivenBy(grant.right).includes(right));
+  const person = snapshot.people.find(accountId);
+  if (!person) return deny('not_in_organization');
+  const denial = denialFor(person);
+  if (denial) return deny(denial);
+  const target = findTarget(snapshot, productId, resourceId);
+  if (typeof target === 'string') return deny(target);
+  const paths = resolvedPaths ?? snapshot.grants.teams.pathsTo(person, at.getTime());
+  const held = grantsOn(snapshot, target, person, paths, at.getTime());
+  const matching = held.filter(({ grant }) => rightsGivenBy(grant.right).includes(right));
   const isRoleRight = manages(person) && !isContentRight(right);
-  const isKnown = facts.typeRights.of(thing.product.type).has(right);
+  const typeHasRight = snapshot.typeRights.of(target.product.type).has(right);
   const chains: Chain[] = [
-    ...(isRoleRight && isKnown ? [{ via: 'role' as const, role: person.role }] : []),
-    ...(isContentRight(right) && owns(person, thing) ? [{ via: 'owner' as const }] : []),
-    ...giving
+    ...(isRoleRight && typeHasRight ? [{ via: 'role' as const, role: person.role }] : []),
+    ...(isContentRight(right) && owns(person, target) ? [{ via: 'owner' as const }] : []),
+    ...matching
       .filter(({ gives }) => gives.includes(right))
       .map(({ grant, teams, gives }) => ({ via: 'grant' as const, grant, teams, gives })),
   ];
   if (chains.length === 0) {
-    if (giving.length > 0) return refuse('inheritance_restricted');
-    return refuse(isRoleRight ? 'right_unknown' : 'no_grant');
+    if (matching.length > 0) return deny('inheritance_restricted');
+    return deny(isRoleRight ? 'right_unknown' : 'no_grant');
   }
-  const cap = capOf(person, thing.product, right);
-  if (cap) return refuse(cap);
+  const cap = capFor(person, target.product, right);
+  if (cap) return deny(cap);
   return {
     allowed: true,
     chains,
@@ -132,26 +133,32 @@ function decideForPerson(
   };
 }
 
-/** Whether the thing is theirs, or lies in something that is. */
-export const owns = ({ memberId }: Person, { path }: Thing): boolean =>
+/** True for the owner of the target or of a resource above it. */
+export const owns = ({ memberId }: Person, { path }: Target): boolean =>
   path.some(({ ownerMemberId }) => ownerMemberId === memberId);
 
-/** The accesses that give one of the provider's staff the right on a thing that is there. */
-function supportOn(facts: AccessSnapshot, { accountId, right, productId, resourceId, at }: Question): SupportEntry[] {
-  const { people, products } = facts;
+/** The support accesses of the account that give the right on an existing target. */
+function supportEntriesFor(
+  snapshot: AccessSnapshot,
+  { accountId, right, productId, resourceId, at }: Question,
+): SupportEntry[] {
+  const { people, products } = snapshot;
   const entries = people.supportOf(accountId, at.getTime());
   if (entries.length === 0) return entries;
   const product = products.product(productId);
-  const isThere =
+  const exists =
     product !== undefined && (resourceId === undefined || products.resource(resourceId)?.productId === productId);
-  return isThere
-    ? entries.filter((entry) => mayAs(entry, right) && isSupported(facts, entry, product, at.getTime()))
+  return exists
+    ? entries.filter((entry) => allowsRight(entry, right) && coversProduct(snapshot, entry, product, at.getTime()))
     : [];
 }
 
-/** Whether the product is one that the access is for; one that somebody gave who does not manage is worth what they have on it themselves. */
-export function isSupported(
-  facts: AccessSnapshot,
+/**
+ * True when the support access covers the product. An access from a person who is no manager covers only products on
+ * which that person has rights.
+ */
+export function coversProduct(
+  snapshot: AccessSnapshot,
   { products, grantedByMemberId }: SupportEntry,
   product: Product,
   at: number,
@@ -165,97 +172,107 @@ export function isSupported(
   )
     return false;
   if (grantedByMemberId === null) return true;
-  const giver = facts.people.member(grantedByMemberId);
-  return giver !== undefined && (manages(giver) || reaches(facts, giver, product, at));
+  const giver = snapshot.people.member(grantedByMemberId);
+  return giver !== undefined && (manages(giver) || hasAnyRight(snapshot, giver, product, at));
 }
 
-/** Whether something reaches the person on the product, or on something in it. */
-function reaches(facts: AccessSnapshot, person: Person, product: Product, at: number): boolean {
-  const ways = facts.grants.teams.waysTo(person, at);
-  const isReached = (path: readonly Resource[]): boolean =>
-    grantsOn(facts, { product, path }, person, ways, at).some(({ gives }) => gives.length > 0);
+/** True when the person has a right on the product or on a resource in it. */
+function hasAnyRight(snapshot: AccessSnapshot, person: Person, product: Product, at: number): boolean {
+  const paths = snapshot.grants.teams.pathsTo(person, at);
+  const hasRightOn = (path: readonly Resource[]): boolean =>
+    grantsOn(snapshot, { product, path }, person, paths, at).some(({ gives }) => gives.length > 0);
   return (
-    isReached([]) ||
-    [...facts.products.resourcesOf(product.productId)].some((resource) => {
-      const path = facts.products.pathOf(resource);
-      return owns(person, { product, path }) || isReached(path);
+    hasRightOn([]) ||
+    [...snapshot.products.resourcesOf(product.productId)].some((resource) => {
+      const path = snapshot.products.pathOf(resource);
+      return owns(person, { product, path }) || hasRightOn(path);
     })
   );
 }
 
-/** What the access lets the staff do: look, or also change; with content only where the customer said so (ACC-4). */
-const mayAs = ({ level, withContent }: SupportEntry, right: string): boolean =>
-  (withContent || !isContentRight(right)) && (level === 'write' || isLookingRight(right));
+/** A level `read` allows rights that change nothing; content rights need the customer's consent (ACC-4). */
+const allowsRight = ({ level, withContent }: SupportEntry, right: string): boolean =>
+  (withContent || !isContentRight(right)) && (level === 'write' || isReadOnlyRight(right));
 
-/** What stops somebody who was given the right: a block stops everybody with limited rights, whoever manages keeps managing (PROD-4). */
-export function capOf(person: Person, product: Product, right: string): Refusal | undefined {
+/**
+ * The cap on a right that was granted: a block stops everybody except managers (PROD-4), and externals never have some
+ * rights.
+ */
+export function capFor(person: Person, product: Product, right: string): DenialReason | undefined {
   if (product.isBlocked && !manages(person)) return 'product_blocked';
   return person.role === 'external' && isNeverForExternals(right) ? 'external_capped' : undefined;
 }
 
-/** A grant that reaches a person on a thing. */
+/** A grant that applies to a person on a target. */
 export interface HeldGrant {
   grant: Grant;
-  /** From the team the person is in, up to the one that holds the grant. */
-  teams: Way;
-  /** The rights that it gives on the thing: fewer than it was given with where a restriction narrows it, or none. */
+  /** From the team of the person up to the holder of the grant. */
+  teams: GrantPath;
+  /**
+   * The rights that the grant gives on the target: all that its right includes, minus those that a restriction removes.
+   */
   gives: readonly string[];
 }
 
-/** Whether a restriction takes something from what the grant gives. */
+/** True when a restriction removes rights of the grant. */
 export const isNarrowed = ({ grant, gives }: Pick<HeldGrant, 'grant' | 'gives'>): boolean =>
   gives.length < rightsGivenBy(grant.right).length;
 
 /**
- * Every grant that reaches the person on the thing at the instant: on the thing itself, on what it lies in, on the
- * product, and on its type. A grant passes every restriction between its own object and the thing, the thing included.
- * A restriction for the person, for the holder of the grant or for a team between the two leaves the intersection with
- * its right. Intersections can be taken in any order, so the path is walked from the inside.
+ * Every grant that applies to the person on the target at the instant: on the target, its parents, the product and the
+ * type. Restrictions between the object of a grant and the target apply to it, including those on the target. A
+ * restriction applies when its holder is the person, the holder of the grant or a team between the two; it leaves the
+ * intersection with its right. The order of intersections does not matter, so the path is read from inside out.
  */
 export function grantsOn(
-  facts: Pick<AccessSnapshot, 'grants'>,
-  { product, path }: Thing,
+  snapshot: Pick<AccessSnapshot, 'grants'>,
+  { product, path }: Target,
   { memberId }: Person,
-  ways: ReadonlyMap<string, readonly Way[]>,
+  paths: ReadonlyMap<string, readonly GrantPath[]>,
   at: number,
 ): HeldGrant[] {
   const held: HeldGrant[] = [];
-  let passed: readonly Restriction[] = [];
-  const gather = (object: string, ownershipNumber?: number): void => {
-    for (const grant of facts.grants.onFor(object, ways, ownershipNumber)) {
-      for (const teams of (grant.endsAt > at ? ways.get(grant.holder) : undefined) ?? []) {
+  let restrictionsBelow: readonly Restriction[] = [];
+  const collect = (object: string, ownershipNumber?: number): void => {
+    for (const grant of snapshot.grants.onObjectHeldBy(object, paths, ownershipNumber)) {
+      for (const teams of (grant.endsAt > at ? paths.get(grant.holder) : undefined) ?? []) {
         let gives = rightsGivenBy(grant.right);
-        for (const { holder, right } of passed)
-          if (comesBy(holder, grant, teams, memberId)) gives = gives.filter((given) => isWithin(given, right));
+        for (const { holder, right } of restrictionsBelow)
+          if (goesThrough(holder, grant, teams, memberId)) gives = gives.filter((given) => isWithin(given, right));
         held.push({ grant, teams, gives });
       }
     }
   };
   for (const { resourceId } of path) {
-    // A restriction does not touch what is given on the resource itself.
-    gather(resourceId, product.ownershipNumber);
-    const here = facts.grants.restrictionsOn(resourceId, product.ownershipNumber);
-    if (here.length > 0) passed = [...passed, ...here.filter(({ endsAt }) => endsAt > at)];
+    // Grants on the resource itself are not inherited, so its restrictions do not apply to them.
+    collect(resourceId, product.ownershipNumber);
+    const restrictions = snapshot.grants.restrictionsOn(resourceId, product.ownershipNumber);
+    if (restrictions.length > 0)
+      restrictionsBelow = [...restrictionsBelow, ...restrictions.filter(({ endsAt }) => endsAt > at)];
   }
-  gather(product.productId, product.ownershipNumber);
-  gather(product.type);
+  collect(product.productId, product.ownershipNumber);
+  collect(product.type);
   return held;
 }
 
-/** Whether a grant reaches the member by way of the holder of a restriction. */
-const comesBy = (holder: string, grant: Grant, teams: Way, memberId: string): boolean =>
+/** True when a grant applies to the member through the holder of a restriction. */
+const goesThrough = (holder: string, grant: Grant, teams: GrantPath, memberId: string): boolean =>
   holder === memberId || holder === grant.holder || (teams as readonly string[]).includes(holder);
 
 const isWithin = (right: string, limit: string | null): boolean =>
   limit !== null && rightsGivenBy(limit).includes(right);
 
-/** What the ids mean in this organization; a resource is known only together with the product that it is in. */
-function thingOf(facts: AccessSnapshot, productId: string, resourceId: string | undefined): Thing | Refusal {
-  const product = facts.products.product(productId);
+/** Looks up the ids. A resource is known only together with its own product. */
+function findTarget(
+  snapshot: AccessSnapshot,
+  productId: string,
+  resourceId: string | undefined,
+): Target | DenialReason {
+  const product = snapshot.products.product(productId);
   if (!product) return 'product_unknown';
   if (resourceId === undefined) return { product, path: [] };
-  const resource = facts.products.resource(resourceId);
-  return resource?.productId === productId ? { product, path: facts.products.pathOf(resource) } : 'resource_unknown';
+  const resource = snapshot.products.resource(resourceId);
+  return resource?.productId === productId ? { product, path: snapshot.products.pathOf(resource) } : 'resource_unknown';
 }
 
-const refuse = (refusal: Refusal): Decision => ({ allowed: false, chains: [], refusal, isOwnFilesOnly: false });
+const deny = (refusal: DenialReason): Decision => ({ allowed: false, chains: [], refusal, isOwnFilesOnly: false });

@@ -4,11 +4,14 @@ import { listEndedSessions } from '@cordee/contracts/identity/session';
 import type { RpcClient } from '@cordee/messaging/rpc-client';
 import type { Leases } from './leases.ts';
 
-/** What is past its last token is forgotten with the next complete answer, at the latest after this. */
-const FORGET_MS = 600_000;
-const TRIES = 3;
+/** The list is reloaded after this time at the latest, so that sessions without valid tokens are removed. */
+const MAX_AGE_MS = 600_000;
+const MAX_ATTEMPTS = 3;
 
-/** Sessions and API tokens that ended while an access token of theirs may still be good; one copy per process, good under the lease with identity. */
+/**
+ * Caches the ended sessions and API tokens whose access tokens may still be valid. There is one cache per process,
+ * valid under the lease with identity.
+ */
 export class EndedSessions {
   private ids = new Set<string>();
   private epoch: number | undefined;
@@ -20,15 +23,18 @@ export class EndedSessions {
     private readonly rpc: RpcClient,
   ) {}
 
-  /** Whether the session, or the API token, has ended. Rejects when identity would have to be asked and does not answer. */
+  /** True when the session or API token has ended. Rejects when the cache is invalid and identity does not respond. */
   async has(sessionId: string): Promise<boolean> {
     const lease = this.leases.with('identity');
     for (let attempt = 1; !this.ids.has(sessionId); attempt += 1) {
       const now = performance.now();
-      if (this.epoch !== undefined && now - this.loadedAt <= FORGET_MS && lease.isGood(this.epoch, now)) return false;
-      // What was asked for before the lease ran out says nothing about now.
-      if (attempt > TRIES)
-        throw new DomainError('SERVICE_UNAVAILABLE', { detail: 'it is not known who has signed out', retryAfter: 1 });
+      if (this.epoch !== undefined && now - this.loadedAt <= MAX_AGE_MS && lease.isValid(this.epoch, now)) return false;
+      // A list that was requested under an earlier lease may be outdated.
+      if (attempt > MAX_ATTEMPTS)
+        throw new DomainError('SERVICE_UNAVAILABLE', {
+          detail: 'the list of ended sessions is not available',
+          retryAfter: 1,
+        });
       this.loading ??= this.load().finally(() => {
         this.loading = undefined;
       });
@@ -41,10 +47,10 @@ export class EndedSessions {
     this.ids.add(sessionId);
   }
 
-  /** What was heard while the answer was on its way may not be in it. */
+  /** Adds the sessions whose end was notified during the load, because the answer may lack them. */
   private async load(): Promise<void> {
     const before = new Set(this.ids);
-    const epoch = await this.leases.with('identity').hold();
+    const epoch = await this.leases.with('identity').acquire();
     const ended = new Set<string>();
     for (let cursor: `ses_${string}` | `tok_${string}` | null | undefined; cursor !== null;) {
       const page: Answer<typeof listEndedSessions> = await this.rpc.call(listEndedSessions, cursor ? { cursor } : {});

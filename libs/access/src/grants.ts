@@ -6,7 +6,7 @@ import type {
   SnapshotObject,
 } from '@cordee/contracts/teams/grant-snapshot';
 import { millisecondsOf } from './instants.ts';
-import { HOLDER_BITS, MAX_HOLDERS, MAX_RIGHTS, NOTHING, Numbers, type Given } from './packed-grants.ts';
+import { HOLDER_BITS, Interner, MAX_HOLDERS, MAX_RIGHTS, NO_GRANTS, type PackedGrants } from './packed-grants.ts';
 import type { People } from './people.ts';
 import type { Products } from './products.ts';
 import { rightsGivenBy } from './rights.ts';
@@ -15,23 +15,29 @@ import { ORGANIZATION, Teams } from './teams.ts';
 type MemberId = `mem_${string}`;
 type Row = GrantSnapshot['grants'][number];
 
-/** Grants on one thing that are gone through one by one. */
-const MANY = 16;
-/** The possession of what an organization never gave away; of product types, which are everybody's, too. */
-const FIRST = 1;
+/** Up to this number, the grants on an object are scanned one by one. */
+const LINEAR_SCAN_LIMIT = 16;
+/** The ownership period of products that never left; also used for product types, which have no owner. */
+const FIRST_OWNERSHIP = 1;
 
-/** A right that was given. `holder` is a member, a team or `organization`; `object` a product, a resource or the key of a product type. */
+/**
+ * `holder` is a member id, a team id or `organization`; `object` a product id, a resource id or the key of a product
+ * type.
+ */
 export interface Grant {
   readonly id: `grt_${string}`;
   readonly holder: string;
   readonly object: string;
-  /** Which possession of the product it was given in: it counts in that one alone. */
+  /** The grant applies in this ownership period only. */
   readonly ownershipNumber: number;
   readonly right: string;
   readonly endsAt: number;
 }
 
-/** An override: on the resource, what its holder inherits is reduced to what is in `right` too; to nothing for null. */
+/**
+ * An override on a resource: the rights that its holder inherits there are narrowed to those in `right`; null removes
+ * all.
+ */
 export interface Restriction {
   readonly holder: string;
   readonly resourceId: string;
@@ -40,26 +46,29 @@ export interface Restriction {
   readonly endsAt: number;
 }
 
-/** Teams with their people, grants and restrictions of an organization, by who holds them and by what they are on. */
+/** The teams, grants and restrictions of an organization, indexed by holder and by object. */
 export class Grants {
   readonly teams = new Teams();
   private readonly byHolder = new Map<string, Grant[]>();
-  private readonly byPlace = new Map<string, Grant[]>();
-  /** Made when first asked for. */
-  private readonly packed = new Map<string, Given>();
-  /** The grants of places with many, by holder; made when first asked for. */
-  private readonly grouped = new Map<string, Map<string, Grant[]>>();
+  private readonly byObject = new Map<string, Grant[]>();
+  /** Computed on first use. */
+  private readonly packed = new Map<string, PackedGrants>();
+  /** For objects above the scan limit; computed on first use. */
+  private readonly byObjectAndHolder = new Map<string, Map<string, Grant[]>>();
   private readonly restrictions = new Map<string, Restriction[]>();
   private readonly restrictionHolders = new Map<string, number>();
-  /** One copy of each id: the rows of a page bring thousands of equal strings. */
-  private readonly texts = new Map<string, string>();
-  private readonly holderNumbers = new Numbers(MAX_HOLDERS);
-  private readonly rightNumbers = new Numbers(MAX_RIGHTS);
+  /** One instance of each id: the rows of a page contain thousands of equal strings. */
+  private readonly internedStrings = new Map<string, string>();
+  private readonly holderNumbers = new Interner(MAX_HOLDERS);
+  private readonly rightNumbers = new Interner(MAX_RIGHTS);
   private grantCount = 0;
   private restrictionCount = 0;
 
-  /** Takes rows; `changed` is what is forgotten before, null when these are all there are. The members concerned, `all` when it is not worth naming them. */
-  take({
+  /**
+   * Applies rows. `changed` are the ids to remove first; null means that the rows are complete. Returns the members
+   * concerned, or `all` when most are.
+   */
+  apply({
     changed,
     teams,
     memberships,
@@ -68,10 +77,10 @@ export class Grants {
   }: Pick<GrantSnapshot, 'changed' | 'teams' | 'memberships' | 'grants' | 'restrictions'>): Set<MemberId> | 'all' {
     const holders = new Set<string>();
     const members = new Set<MemberId>();
-    for (const id of changed ?? []) this.forget(id, holders, members);
+    for (const id of changed ?? []) this.remove(id, holders, members);
     for (const row of teams) this.teams.add(row);
     for (const row of memberships) this.teams.addMembership(row);
-    for (const row of grants) this.takeGrant(row, changed !== null, holders);
+    for (const row of grants) this.applyGrant(row, changed !== null, holders);
     for (const row of restrictions) this.addRestriction(row);
     if (changed === null) return 'all';
     for (const { teamId } of teams) holders.add(teamId);
@@ -82,121 +91,125 @@ export class Grants {
   }
 
   heldBy(holder: string): readonly Grant[] {
-    return this.byHolder.get(holder) ?? NONE;
+    return this.byHolder.get(holder) ?? EMPTY;
   }
 
-  /** What is given on a thing in a possession of its product. */
-  on(object: string, ownershipNumber = FIRST): readonly Grant[] {
-    return this.byPlace.get(placeKey(object, ownershipNumber)) ?? NONE;
+  /** The grants on an object in an ownership period. */
+  on(object: string, ownershipNumber = FIRST_OWNERSHIP): readonly Grant[] {
+    return this.byObject.get(ownedObjectKey(object, ownershipNumber)) ?? EMPTY;
   }
 
-  /** What on a thing may be held by one of the holders: where it is much, only theirs. */
-  onFor(object: string, holders: ReadonlyMap<string, unknown>, ownershipNumber = FIRST): readonly Grant[] {
-    const place = placeKey(object, ownershipNumber);
-    const all = this.byPlace.get(place) ?? NONE;
-    if (all.length <= MANY) return all;
-    let grouped = this.grouped.get(place);
-    if (!grouped) this.grouped.set(place, (grouped = Map.groupBy(all, ({ holder }) => holder)));
-    return [...holders.keys()].flatMap((holder) => [...(grouped.get(holder) ?? NONE)]);
+  /** The grants on an object that may belong to the holders. Above the scan limit, only their grants. */
+  onObjectHeldBy(
+    object: string,
+    holders: ReadonlyMap<string, unknown>,
+    ownershipNumber = FIRST_OWNERSHIP,
+  ): readonly Grant[] {
+    const key = ownedObjectKey(object, ownershipNumber);
+    const all = this.byObject.get(key) ?? EMPTY;
+    if (all.length <= LINEAR_SCAN_LIMIT) return all;
+    let byObjectAndHolder = this.byObjectAndHolder.get(key);
+    if (!byObjectAndHolder)
+      this.byObjectAndHolder.set(key, (byObjectAndHolder = Map.groupBy(all, ({ holder }) => holder)));
+    return [...holders.keys()].flatMap((holder) => [...(byObjectAndHolder.get(holder) ?? EMPTY)]);
   }
 
-  /** What is given on a thing, packed. */
-  givenOn(object: string, ownershipNumber = FIRST): Given {
-    const place = placeKey(object, ownershipNumber);
-    const known = this.packed.get(place);
+  packedGrantsOn(object: string, ownershipNumber = FIRST_OWNERSHIP): PackedGrants {
+    const key = ownedObjectKey(object, ownershipNumber);
+    const known = this.packed.get(key);
     if (known) return known;
     const grants = this.on(object, ownershipNumber);
-    if (grants.length === 0) return NOTHING;
+    if (grants.length === 0) return NO_GRANTS;
     const flat = grants.flatMap(({ right, holder, endsAt }) =>
       rightsGivenBy(right).map((given) => ({
-        code: (this.rightNumbers.of(given) << HOLDER_BITS) | this.holderNumbers.of(holder),
+        code: (this.rightNumbers.numberOf(given) << HOLDER_BITS) | this.holderNumbers.numberOf(holder),
         endsAt,
       })),
     );
     const given = { codes: flat.map(({ code }) => code), ends: flat.map(({ endsAt }) => endsAt) };
-    this.packed.set(place, given);
+    this.packed.set(key, given);
     return given;
   }
 
-  /** The number of a right in `Given`; one that no right has where it was never given. */
+  /** The number of a right in `PackedGrants`; -1 for a right that was never granted. */
   rightNumber(right: string): number {
     return this.rightNumbers.find(right) ?? -1;
   }
 
-  /** The restrictions on a resource in a possession of its product. */
+  /** The restrictions on a resource in an ownership period. */
   restrictionsOn(resourceId: string, ownershipNumber: number): readonly Restriction[] {
     const known = this.restrictions.get(resourceId);
-    return known ? known.filter((restriction) => restriction.ownershipNumber === ownershipNumber) : NONE;
+    return known ? known.filter((restriction) => restriction.ownershipNumber === ownershipNumber) : EMPTY;
   }
 
-  /** The restrictions of the holders. Asked for rarely, so it looks at all restrictions. */
-  restrictedFor(holders: { has(holder: string): boolean }): Restriction[] {
+  /** The restrictions of the holders. Scans all restrictions, because it is rarely needed. */
+  restrictionsOf(holders: { has(holder: string): boolean }): Restriction[] {
     const concerns = [...this.restrictionHolders.keys()].some((holder) => holders.has(holder));
     return concerns ? [...this.restrictions.values()].flat().filter(({ holder }) => holders.has(holder)) : [];
   }
 
-  /** The members whom something given to the holder can reach; for the whole organization nobody is named. */
+  /** The members to whom grants of the holder can apply; empty for the whole organization. */
   membersOf(holder: string): Iterable<MemberId> {
     return holder.startsWith('mem_') ? [holder as MemberId] : this.teams.membersOf(holder);
   }
 
-  /** The numbers of holders as a set of bits: whether a person is reached by one of them is one look into it. */
+  /** The numbers of the holders as a bit set, for a constant-time look-up. */
   bitsOf(holders: Iterable<string>): Uint32Array {
-    const bits = new Uint32Array((this.holderNumbers.size >> 5) + 1);
+    const holderBits = new Uint32Array((this.holderNumbers.size >> 5) + 1);
     for (const holder of holders) {
       const number = this.holderNumbers.find(holder);
-      // Who holds nothing has none; once they are given something, this is worked out anew.
-      if (number !== undefined) bits[number >> 5]! |= 1 << (number & 31);
+      // A holder without grants has no number. The bit set is computed again after a first grant.
+      if (number !== undefined) holderBits[number >> 5]! |= 1 << (number & 31);
     }
-    return bits;
+    return holderBits;
   }
 
   get size(): number {
     return this.grantCount + this.restrictionCount + this.teams.size;
   }
 
-  private takeGrant(
+  private applyGrant(
     { grantId, holder: held, object: on, right, endsAt, hasEnded }: Row,
     mayBeKnown: boolean,
     holders: Set<string>,
   ): void {
-    const holder = this.text(holderKey(held));
-    const object = this.text(objectKey(on));
+    const holder = this.internString(holderKey(held));
+    const object = this.internString(objectKey(on));
     const ownershipNumber = ownershipNumberOf(on);
-    const place = placeKey(object, ownershipNumber);
+    const key = ownedObjectKey(object, ownershipNumber);
     holders.add(holder);
-    this.packed.delete(place);
-    this.grouped.delete(place);
-    if (mayBeKnown) this.removeGrant(grantId, holder, place);
+    this.packed.delete(key);
+    this.byObjectAndHolder.delete(key);
+    if (mayBeKnown) this.removeGrant(grantId, holder, key);
     if (hasEnded) return;
-    // Before anybody asks for them.
-    this.holderNumbers.of(holder);
-    for (const given of rightsGivenBy(right)) this.rightNumbers.of(given);
+    // Numbers must exist before a bit set is computed.
+    this.holderNumbers.numberOf(holder);
+    for (const given of rightsGivenBy(right)) this.rightNumbers.numberOf(given);
     const grant: Grant = {
       id: grantId,
       holder,
       object,
       ownershipNumber,
-      right: this.text(right),
+      right: this.internString(right),
       endsAt: millisecondsOf(endsAt),
     };
-    add(this.byHolder, holder, grant);
-    add(this.byPlace, place, grant);
+    append(this.byHolder, holder, grant);
+    append(this.byObject, key, grant);
     this.grantCount += 1;
   }
 
-  private removeGrant(id: string, holder: string, place: string): void {
-    if (!remove(this.byHolder, holder, id)) return;
-    remove(this.byPlace, place, id);
+  private removeGrant(id: string, holder: string, key: string): void {
+    if (!removeGrantFrom(this.byHolder, holder, id)) return;
+    removeGrantFrom(this.byObject, key, id);
     this.grantCount -= 1;
   }
 
   private addRestriction(row: GrantSnapshot['restrictions'][number]): void {
     const restriction: Restriction = {
-      holder: this.text(holderKey(row.holder)),
-      resourceId: this.text(row.resourceId),
+      holder: this.internString(holderKey(row.holder)),
+      resourceId: this.internString(row.resourceId),
       ownershipNumber: row.ownershipNumber,
-      right: row.right === null ? null : this.text(row.right),
+      right: row.right === null ? null : this.internString(row.right),
       endsAt: millisecondsOf(row.endsAt),
     };
     const known = this.restrictions.get(restriction.resourceId);
@@ -206,10 +219,13 @@ export class Grants {
     this.restrictionHolders.set(restriction.holder, (this.restrictionHolders.get(restriction.holder) ?? 0) + 1);
   }
 
-  /** Forgets a team with its people, or what is restricted on a resource. Changed grants come as rows, ended ones too. */
-  private forget(id: string, holders: Set<string>, members: Set<MemberId>): void {
-    for (const memberId of this.teams.forget(id)) members.add(memberId);
-    const restrictions = this.restrictions.get(id) ?? NONE;
+  /**
+   * Removes a team with its memberships, or the restrictions on a resource. Changed and ended grants arrive as rows
+   * instead.
+   */
+  private remove(id: string, holders: Set<string>, members: Set<MemberId>): void {
+    for (const memberId of this.teams.remove(id)) members.add(memberId);
+    const restrictions = this.restrictions.get(id) ?? EMPTY;
     for (const { holder } of restrictions) {
       holders.add(holder);
       const left = this.restrictionHolders.get(holder)! - 1;
@@ -220,36 +236,35 @@ export class Grants {
     this.restrictions.delete(id);
   }
 
-  private text(text: string): string {
-    const known = this.texts.get(text);
+  private internString(text: string): string {
+    const known = this.internedStrings.get(text);
     if (known !== undefined) return known;
-    this.texts.set(text, text);
+    this.internedStrings.set(text, text);
     return text;
   }
 }
 
-const NONE: readonly never[] = [];
+const EMPTY: readonly never[] = [];
 
-/** A thing in a possession, as one word: the thing itself as long as it never left. */
-const placeKey = (object: string, ownershipNumber: number): string =>
-  ownershipNumber === FIRST ? object : `${object} ${ownershipNumber}`;
+/** The key of an object in an ownership period; the object itself in the first one. */
+const ownedObjectKey = (object: string, ownershipNumber: number): string =>
+  ownershipNumber === FIRST_OWNERSHIP ? object : `${object} ${ownershipNumber}`;
 
-/** The holder of a grant as one word. */
 export function holderKey(holder: SnapshotHolder): string {
   if (holder.kind === 'account') return holder.memberId;
   return holder.kind === 'team' ? holder.teamId : ORGANIZATION;
 }
 
-/** What a grant is on as one word; ids and keys of product types never look alike. */
+/** Ids and keys of product types cannot be equal. */
 function objectKey(object: SnapshotObject): string {
   if (object.kind === 'product') return object.productId;
   return object.kind === 'resource' ? object.resourceId : object.type;
 }
 
 const ownershipNumberOf = (object: SnapshotObject): number =>
-  object.kind === 'product_type' ? FIRST : object.ownershipNumber;
+  object.kind === 'product_type' ? FIRST_OWNERSHIP : object.ownershipNumber;
 
-/** The holder of a grant as contracts say it; undefined for somebody who has left. */
+/** The holder as in contracts; undefined for a person who has left. */
 export function holderOf({ holder }: Pick<Grant, 'holder'>, people: People): GrantHolder | undefined {
   if (holder === ORGANIZATION) return { kind: 'organization' };
   if (holder.startsWith('team_')) return { kind: 'team', teamId: holder as `team_${string}` };
@@ -257,7 +272,7 @@ export function holderOf({ holder }: Pick<Grant, 'holder'>, people: People): Gra
   return person && { kind: 'account', accountId: person.accountId };
 }
 
-/** What a grant is on as contracts say it; undefined for a resource that is not there (any more). */
+/** The object as in contracts; undefined for a resource that does not exist any more. */
 export function objectOf({ object }: Pick<Grant, 'object'>, products: Products): GrantObject | undefined {
   if (object.startsWith('prd_')) return { kind: 'product', productId: object as `prd_${string}` };
   if (!object.startsWith('res_')) return { kind: 'product_type', type: object };
@@ -265,17 +280,17 @@ export function objectOf({ object }: Pick<Grant, 'object'>, products: Products):
   return resource && { kind: 'resource', productId: resource.productId, resourceId: resource.resourceId };
 }
 
-function add(index: Map<string, Grant[]>, key: string, grant: Grant): void {
-  const grants = index.get(key);
+function append(map: Map<string, Grant[]>, key: string, grant: Grant): void {
+  const grants = map.get(key);
   if (grants) grants.push(grant);
-  else index.set(key, [grant]);
+  else map.set(key, [grant]);
 }
 
-function remove(index: Map<string, Grant[]>, key: string, id: string): boolean {
-  const grants = index.get(key);
-  const place = grants?.findIndex((grant) => grant.id === id) ?? -1;
-  if (place < 0) return false;
-  grants!.splice(place, 1);
-  if (grants!.length === 0) index.delete(key);
+function removeGrantFrom(map: Map<string, Grant[]>, key: string, id: string): boolean {
+  const grants = map.get(key);
+  const index = grants?.findIndex((grant) => grant.id === id) ?? -1;
+  if (index < 0) return false;
+  grants!.splice(index, 1);
+  if (grants!.length === 0) map.delete(key);
   return true;
 }

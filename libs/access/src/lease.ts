@@ -1,20 +1,21 @@
 import { leaseContracts, type AccessOwner, type LeaseContracts } from '@cordee/contracts/access-lease';
 import type { RpcClient } from '@cordee/messaging/rpc-client';
 
-/** The owner counts in its own time; what clocks may differ by over one lease is kept as distance. */
-const SAFETY = 0.9;
+/** The owner measures the lease with its own clock. The factor allows for clock drift. */
+const CLOCK_DRIFT_FACTOR = 0.9;
 const TIMEOUT_MS = 2_000;
 
 /**
- * The lease that this process has with one owner of access facts. A term is a stretch of time without a gap: what was loaded or confirmed in
- * the running term has been kept up to date since, because the owner's writes wait for this process to hear of them.
+ * The lease of this process with one owner of access data. An epoch is a sequence of leases without a gap. Data that
+ * was loaded or confirmed in the current epoch is up to date, because the writes of the owner wait until this process
+ * is notified.
  */
 export class Lease {
-  /** As the owner counts them. */
+  /** Assigned by the owner. */
   private epoch = 0;
-  private until = Number.NEGATIVE_INFINITY;
+  private validUntil = Number.NEGATIVE_INFINITY;
   private isUsed = false;
-  private taking: Promise<number> | undefined;
+  private acquiring: Promise<number> | undefined;
   private readonly contracts: LeaseContracts;
 
   constructor(
@@ -25,51 +26,54 @@ export class Lease {
     this.contracts = leaseContracts(owner);
   }
 
-  /** Whether what was confirmed in this term is good now; `now` is `performance.now()`, which goes on while a process is stopped. */
-  isGood(epoch: number, now: number): boolean {
+  /**
+   * True when data of the epoch is valid at `now`. `now` is `performance.now()`, which also advances while the process
+   * is suspended.
+   */
+  isValid(epoch: number, now: number): boolean {
     this.isUsed = true;
-    return epoch === this.epoch && now < this.until;
+    return epoch === this.epoch && now < this.validUntil;
   }
 
-  /** The running term; takes the lease when there is none. Rejects when the owner cannot be asked. */
-  async hold(): Promise<number> {
+  /** Returns the current epoch, and acquires a lease when there is none. Rejects when the owner does not respond. */
+  async acquire(): Promise<number> {
     this.isUsed = true;
-    return performance.now() < this.until ? this.epoch : this.take();
+    return performance.now() < this.validUntil ? this.epoch : this.startAcquiring();
   }
 
-  /** Renews what is in use; a lease that nobody needs runs out by itself. */
+  /** Renews a lease that was used since the last renewal; an unused lease expires. */
   renew(): void {
-    if (!this.isUsed || this.until === Number.NEGATIVE_INFINITY) return;
+    if (!this.isUsed || this.validUntil === Number.NEGATIVE_INFINITY) return;
     this.isUsed = false;
-    // Whoever needs it next asks again, and hears why not.
-    this.take().catch(() => undefined);
+    // The next use requests the lease again and receives the error.
+    this.startAcquiring().catch(() => undefined);
   }
 
-  /** Gives it back, so that nobody waits for this process. */
+  /** Releases the lease, so that no write waits for this process. */
   async release(): Promise<void> {
-    if (performance.now() >= this.until) return;
-    this.until = Number.NEGATIVE_INFINITY;
+    if (performance.now() >= this.validUntil) return;
+    this.validUntil = Number.NEGATIVE_INFINITY;
     await this.rpc
       .call(this.contracts.releaseLease, { processId: this.processId }, { timeoutMs: TIMEOUT_MS })
       .catch(() => undefined);
   }
 
-  private take(): Promise<number> {
-    this.taking ??= this.ask().finally(() => {
-      this.taking = undefined;
+  private startAcquiring(): Promise<number> {
+    this.acquiring ??= this.requestLease().finally(() => {
+      this.acquiring = undefined;
     });
-    return this.taking;
+    return this.acquiring;
   }
 
-  private async ask(): Promise<number> {
-    const askedAt = performance.now();
+  private async requestLease(): Promise<number> {
+    const requestedAt = performance.now();
     const { leaseMs, epoch } = await this.rpc.call(
       this.contracts.takeLease,
       { processId: this.processId },
       { timeoutMs: TIMEOUT_MS },
     );
     this.epoch = epoch;
-    this.until = askedAt + leaseMs * SAFETY;
+    this.validUntil = requestedAt + leaseMs * CLOCK_DRIFT_FACTOR;
     return this.epoch;
   }
 }

@@ -3,10 +3,10 @@ import type { AccessPart } from '@cordee/contracts/contract';
 import type { RpcClient } from '@cordee/messaging/rpc-client';
 import { Lease } from './lease.ts';
 
-/** A third of a lease: one renewal may be lost on the way. */
+/** A third of a lease: one renewal may be lost. */
 const RENEW_MS = 1_000;
 
-/** The leases of this process, one with each owner of access facts. */
+/** The leases of this process, one with each owner of access data. */
 export class Leases {
   private readonly byOwner: Readonly<Record<AccessOwner, Lease>>;
   private timer: NodeJS.Timeout | undefined;

@@ -6,7 +6,7 @@ import type { GrantSnapshot } from '@cordee/contracts/teams/grant-snapshot';
 import {
   decide,
   grantsOn,
-  isSupported,
+  coversProduct,
   owns,
   type AccessSnapshot,
   type Decision,
@@ -14,14 +14,21 @@ import {
   type Question,
 } from './decide.ts';
 import { Grants, type Grant } from './grants.ts';
-import { People, stopOf, type Person, type SupportEntry } from './people.ts';
+import { People, denialFor, type Person, type SupportEntry } from './people.ts';
 import { Products, type Product, type Resource } from './products.ts';
-import { productsOf, reachedBy, rightsOnProducts, rightsOnResource, type Holding } from './holdings.ts';
+import {
+  reachableProducts,
+  collectGrants,
+  rightsOnProducts,
+  rightsOnResource,
+  type AccessEntry,
+} from './effective-access.ts';
 import { isContentRight, rightsGivenBy } from './rights.ts';
 import { RightSet } from './right-set.ts';
 import { isRightInScope, type Scopes } from './scopes.ts';
 import { checkPacked } from './packed-check.ts';
-import { standingOf, type Shelf, type Standing } from './standing.ts';
+import type { ProductGrants } from './packed-grants.ts';
+import { resolvePrincipal, type ResolvedPrincipal } from './resolve-principal.ts';
 import { ORGANIZATION } from './teams.ts';
 import type { TypeRights } from './type-rights.ts';
 
@@ -36,43 +43,43 @@ export interface PartRows {
   products: Pick<ProductSnapshot, 'changed' | 'products' | 'resources'>;
 }
 
-/** What a person sees of a product. */
+/** What a person may see of a product. */
 export interface VisibleProduct {
-  /** Every resource, those that come later too. */
+  /** All resources, future ones included. */
   readonly isWhole: boolean;
-  /** The resources seen one by one. */
+  /** The visible resources when the product is not visible as a whole. */
   readonly resourceIds: ReadonlySet<ResourceId>;
 }
 
 const WHOLE: VisibleProduct = { isWhole: true, resourceIds: new Set() };
 
-/** The access facts of one organization, and the answers to who may do what in it. */
+/** The access data of one organization, and the decisions made from it. */
 export class OrganizationAccess implements AccessSnapshot {
   people = new People();
   grants = new Grants();
   products = new Products();
   private readonly none = RightSet.empty();
-  private readonly standings = new Map<string, Standing>();
-  private readonly shelves = new Map<string, Shelf>();
+  private readonly principals = new Map<string, ResolvedPrincipal>();
+  private readonly productGrants = new Map<string, ProductGrants>();
 
   constructor(readonly typeRights: TypeRights) {}
 
-  /** Facts that are all there; for answers about the past, and for tests. */
+  /** Creates the access from complete rows; for questions about the past and for tests. */
   static from(rows: PartRows, typeRights: TypeRights): OrganizationAccess {
     const access = new OrganizationAccess(typeRights);
-    access.take('people', rows.people);
-    access.take('grants', rows.grants);
-    access.take('products', rows.products);
+    access.apply('people', rows.people);
+    access.apply('grants', rows.grants);
+    access.apply('products', rows.products);
     return access;
   }
 
-  /** Takes rows of a part: changes of what is known, or, with `changed: null`, more of it. */
-  take<P extends AccessPart>(part: P, rows: PartRows[P]): void {
-    if (part !== 'people') this.shelves.clear();
-    this.forget((this[part] as { take(rows: PartRows[P]): Iterable<string> | 'all' }).take(rows));
+  /** Applies rows of a part: changes, or, with `changed: null`, additional rows. */
+  apply<P extends AccessPart>(part: P, rows: PartRows[P]): void {
+    if (part !== 'people') this.productGrants.clear();
+    this.invalidatePrincipals((this[part] as { apply(rows: PartRows[P]): Iterable<string> | 'all' }).apply(rows));
   }
 
-  /** Takes all pages of a part in the place of what is known of it. */
+  /** Replaces a part by the rows of all pages. */
   replace<P extends AccessPart>(part: P, pages: readonly PartRows[P][]): void {
     const next =
       part === 'people'
@@ -80,123 +87,130 @@ export class OrganizationAccess implements AccessSnapshot {
         : part === 'grants'
           ? (this.grants = new Grants())
           : (this.products = new Products());
-    for (const page of pages) (next as { take(rows: unknown): unknown }).take(page);
-    this.shelves.clear();
-    this.forget('all');
+    for (const page of pages) (next as { apply(rows: unknown): unknown }).apply(page);
+    this.productGrants.clear();
+    this.invalidatePrincipals('all');
   }
 
-  /** Whether there is a product of a type that was not in the catalogue when it was last read. */
+  /** True when a product has a type that the type-rights cache does not know. */
   hasUnknownType(): boolean {
     return this.products.types().some((type) => this.typeRights.of(type).size === 0);
   }
 
-  /** Whether a permission of a door is held. */
   may(accountId: string, permission: PermissionName): boolean {
     return this.people.may(accountId, permission);
   }
 
-  /** May this person do this? The same answer as `decide`, by the fast path (packed-check.ts) where it can tell. */
+  /** Decides like `decide`, by the fast path (packed-check.ts) where possible. */
   check(question: Question): boolean {
     if (question.scopes !== undefined && !isRightInScope(question.scopes, question.right)) return false;
     const at = question.at.getTime();
-    const standing = this.standing(question.accountId, at);
-    const shelf = standing && this.shelf(question.productId);
-    if (shelf !== undefined && checkPacked(this, standing!, shelf, question, at)) return true;
-    // Nearly nobody is let in: what they may is not worked out beforehand.
+    const principal = this.principal(question.accountId, at);
+    const grantsOfProduct = principal && this.grantsOfProduct(question.productId);
+    if (grantsOfProduct !== undefined && checkPacked(this, principal!, grantsOfProduct, question, at)) return true;
+    // Support access is rare, so the fast path does not cover it.
     return this.people.supportOf(question.accountId, at).length > 0 && decide(this, question).allowed;
   }
 
-  /** The answer with every chain that gives the right, or why not. */
+  /** The decision with every chain, or with the reason of the denial. */
   decide(question: Question): Decision {
-    return decide(this, question, this.standing(question.accountId, question.at.getTime())?.ways);
+    return decide(this, question, this.principal(question.accountId, question.at.getTime())?.paths);
   }
 
-  /** Everybody who has the right on the thing (ACC-2), in no order; people of the organization with their role, the staff that was let in as `support`. */
+  /** Everybody who has the right on the target (ACC-2), unordered: members with their role, staff as `support`. */
   whoHas(
-    thing: Omit<Question, 'accountId' | 'scopes'>,
+    target: Omit<Question, 'accountId' | 'scopes'>,
   ): { accountId: AccountId; role: Person['role'] | 'support'; decision: Decision }[] {
     const candidates = new Map<AccountId, Person['role'] | 'support'>(
-      this.people.supportAt(thing.at.getTime()).map(({ accountId }) => [accountId, 'support']),
+      this.people.supportAt(target.at.getTime()).map(({ accountId }) => [accountId, 'support']),
     );
-    for (const { accountId, role } of this.candidates(thing)) candidates.set(accountId, role);
+    for (const { accountId, role } of this.candidates(target)) candidates.set(accountId, role);
     return [...candidates].flatMap(([accountId, role]) => {
-      const decision = this.decide({ ...thing, accountId });
+      const decision = this.decide({ ...target, accountId });
       return decision.allowed ? [{ accountId, role, decision }] : [];
     });
   }
 
-  /** Everything a person has some right on (ACC-2), products first, each followed by its resources. For whoever manages, every product; for the staff, those that it was let in for. `scopes` are those of the token with which somebody asks for themself. */
-  whatCan(accountId: AccountId, at: Date, scopes?: Scopes): Holding[] {
-    const standing = this.standing(accountId, at.getTime());
+  /**
+   * The products and resources on which a person has rights (ACC-2), each product followed by its resources. A manager
+   * has every product, staff the products of their support accesses. `scopes` are those of the API token with which the
+   * person asks.
+   */
+  whatCan(accountId: AccountId, at: Date, scopes?: Scopes): AccessEntry[] {
+    const principal = this.principal(accountId, at.getTime());
     const supported = this.supportedProducts(accountId, at);
-    if (!standing) return supported.map((product) => ({ product, resource: undefined, rights: this.none }));
-    const reached = reachedBy(this, standing, at.getTime(), this.none);
-    const { resources } = reached;
-    const rightsOn = rightsOnProducts(standing, reached, this.none);
+    if (!principal) return supported.map((product) => ({ product, resource: undefined, rights: this.none }));
+    const collected = collectGrants(this, principal, at.getTime(), this.none);
+    const { resources } = collected;
+    const rightsOn = rightsOnProducts(principal, collected, this.none);
     const within = (rights: RightSet): RightSet =>
-      scopes === undefined ? rights : rights.only((right) => isRightInScope(scopes, right));
-    const found: Holding[] = [];
-    for (const product of together(productsOf(this, standing, reached), resources.keys(), supported)) {
-      const whole: Holding = { product, resource: undefined, rights: within(rightsOn(product)) };
-      let hasSome = standing.isManager || whole.rights.size > 0 || supported.includes(product);
-      const place = found.push(whole);
+      scopes === undefined ? rights : rights.filter((right) => isRightInScope(scopes, right));
+    const found: AccessEntry[] = [];
+    for (const product of union(reachableProducts(this, principal, collected), resources.keys(), supported)) {
+      const whole: AccessEntry = { product, resource: undefined, rights: within(rightsOn(product)) };
+      let hasSome = principal.isManager || whole.rights.size > 0 || supported.includes(product);
+      const index = found.push(whole);
       for (const resource of resources.get(product) ?? []) {
-        const { rights, isRestricted } = rightsOnResource(this, standing, product, resource, at.getTime(), this.none);
+        const { rights, isRestricted } = rightsOnResource(this, principal, product, resource, at.getTime(), this.none);
         const left = within(rights);
         if (left.size > 0) hasSome = true;
         if (left.size > 0 || isRestricted) found.push({ product, resource, rights: left });
       }
-      if (!hasSome) found.length = place - 1;
+      if (!hasSome) found.length = index - 1;
     }
     return found;
   }
 
-  /** The grants that reach a person on a thing, whatever their rights: through what they have what `whatCan` lists. */
-  grantsOn(accountId: AccountId, { product, resource }: Pick<Holding, 'product' | 'resource'>, at: Date): HeldGrant[] {
-    const standing = this.standing(accountId, at.getTime());
-    return standing
+  /** The grants that apply to a person on a product or resource: the sources of the rights in `whatCan`. */
+  grantsOn(
+    accountId: AccountId,
+    { product, resource }: Pick<AccessEntry, 'product' | 'resource'>,
+    at: Date,
+  ): HeldGrant[] {
+    const principal = this.principal(accountId, at.getTime());
+    return principal
       ? grantsOn(
           this,
           { product, path: resource ? this.products.pathOf(resource) : [] },
-          standing.person,
-          standing.ways,
+          principal.person,
+          principal.paths,
           at.getTime(),
         )
       : [];
   }
 
-  /** Whether the person is in the team at the instant, or in one that stands in it. */
+  /** True for members of the team and of the teams below it at the instant. */
   isInTeam(accountId: AccountId, teamId: string, at: Date): boolean {
-    return this.standing(accountId, at.getTime())?.ways.has(teamId) ?? false;
+    return this.principal(accountId, at.getTime())?.paths.has(teamId) ?? false;
   }
 
-  /** The grants that reach everybody in a team: its own, and those of the teams that it stands in. */
+  /** The grants that apply to all members of a team: its own grants and those of its parents. */
   givenToTeam(teamId: string, at: Date): { grant: Grant; from: { teamId: `team_${string}`; name: string } }[] {
     return this.grants.teams.pathOf(teamId, at.getTime()).flatMap((from) =>
       this.grants
         .heldBy(from.teamId)
-        .filter((grant) => grant.endsAt > at.getTime() && this.isPresent(grant))
+        .filter((grant) => grant.endsAt > at.getTime() && this.isInCurrentOwnership(grant))
         .map((grant) => ({ grant, from })),
     );
   }
 
   /**
-   * The products that a person may know of: those on which something reaches them. A block stops what they do with a product, not that they
-   * see it: they are told that it is blocked.
+   * The products that a person may see: those on which they have a grant. A block limits the use of a product, not its
+   * visibility.
    */
   visibleProducts(accountId: AccountId, at: Date): Map<ProductId, VisibleProduct> {
     const visible = new Map<ProductId, VisibleProduct>();
     for (const { productId } of this.supportedProducts(accountId, at)) visible.set(productId, WHOLE);
-    const standing = this.standing(accountId, at.getTime());
-    if (!standing) return visible;
-    const reached = reachedBy(this, standing, at.getTime(), this.none);
+    const principal = this.principal(accountId, at.getTime());
+    if (!principal) return visible;
+    const collected = collectGrants(this, principal, at.getTime(), this.none);
     const supported = new Set(visible.keys());
-    for (const { productId } of productsOf(this, standing, reached)) visible.set(productId, WHOLE);
-    if (standing.isManager) return visible;
-    for (const [product, inside] of reached.resources) {
+    for (const { productId } of reachableProducts(this, principal, collected)) visible.set(productId, WHOLE);
+    if (principal.isManager) return visible;
+    for (const [product, inside] of collected.resources) {
       if (supported.has(product.productId)) continue;
       const isWhole = visible.has(product.productId);
-      // Where inheritance is restricted somewhere, what is seen is named one by one.
+      // A product with a restriction is not visible as a whole, so its visible resources are listed.
       if (
         isWhole &&
         !inside.some(({ resourceId }) => this.grants.restrictionsOn(resourceId, product.ownershipNumber).length > 0)
@@ -205,7 +219,7 @@ export class OrganizationAccess implements AccessSnapshot {
       const named = isWhole ? this.products.resourcesOf(product.productId) : this.products.inside(inside);
       const resourceIds = new Set(
         [...named]
-          .filter((resource) => this.isReached(standing.person, product, resource, at))
+          .filter((resource) => this.hasRightOn(principal.person, product, resource, at))
           .map(({ resourceId }) => resourceId),
       );
       if (isWhole || resourceIds.size > 0) visible.set(product.productId, { isWhole: false, resourceIds });
@@ -213,21 +227,20 @@ export class OrganizationAccess implements AccessSnapshot {
     return visible;
   }
 
-  /** About how many bytes the facts take, with how everybody stands; measured by the benchmark of access. */
+  /** Approximate size in bytes, resolved principals included; the access benchmark measures the factors. */
   get weight(): number {
     return 2_000 + this.people.size * 2_500 + this.grants.size * 250 + this.products.size * 340;
   }
 
-  /** Whether something on the resource is given to the person, or it is theirs. */
-  private isReached(person: Person, product: Product, resource: Resource, at: Date): boolean {
+  private hasRightOn(person: Person, product: Product, resource: Resource, at: Date): boolean {
     return (
       owns(person, { product, path: this.products.pathOf(resource) }) ||
       this.grantsOn(person.accountId, { product, resource }, at).some(({ gives }) => gives.length > 0)
     );
   }
 
-  /** Whether what it is on is here, in the possession that it was given in. */
-  private isPresent({ object, ownershipNumber }: Grant): boolean {
+  /** True when the object exists in the ownership period of the grant. */
+  private isInCurrentOwnership({ object, ownershipNumber }: Grant): boolean {
     const productId = this.products.resource(object)?.productId ?? object;
     const product = this.products.product(productId);
     return product
@@ -235,24 +248,24 @@ export class OrganizationAccess implements AccessSnapshot {
       : !object.startsWith('res_') && !object.startsWith('prd_');
   }
 
-  /** The accesses under which a member of the staff is let in to a product. */
+  /** The support accesses of a member of staff that cover the product. */
   supportFor(accountId: AccountId, product: Product, at: Date): SupportEntry[] {
     return this.people
       .supportOf(accountId, at.getTime())
-      .filter((entry) => isSupported(this, entry, product, at.getTime()));
+      .filter((entry) => coversProduct(this, entry, product, at.getTime()));
   }
 
-  /** The products that a member of the staff was let in for. */
+  /** The products that the support accesses of a member of staff cover. */
   private supportedProducts(accountId: AccountId, at: Date): Product[] {
     const entries = this.people.supportOf(accountId, at.getTime());
     return entries.length === 0
       ? []
       : [...this.products.all()].filter((product) =>
-          entries.some((entry) => isSupported(this, entry, product, at.getTime())),
+          entries.some((entry) => coversProduct(this, entry, product, at.getTime())),
         );
   }
 
-  /** Who could have the right: nobody else does. */
+  /** A superset of the people who have the right. */
   private candidates({ right, productId, resourceId }: Omit<Question, 'accountId'>): Set<Person> {
     const product = this.products.product(productId);
     const resource = resourceId === undefined ? undefined : this.products.resource(resourceId);
@@ -280,42 +293,42 @@ export class OrganizationAccess implements AccessSnapshot {
     return found;
   }
 
-  /** Worked out when first asked for, again when something in it has ended; undefined for who has no rights at all. */
-  private standing(accountId: string, at: number): Standing | undefined {
-    const known = this.standings.get(accountId);
-    if (known && at >= known.from && at < known.until) return known;
+  /** Resolved on first use and again after a part of it has ended; undefined for people without any rights. */
+  private principal(accountId: string, at: number): ResolvedPrincipal | undefined {
+    const known = this.principals.get(accountId);
+    if (known && at >= known.validFrom && at < known.validUntil) return known;
     const person = this.people.find(accountId);
-    if (!person || stopOf(person)) return undefined;
-    const standing = standingOf(this, person, at);
-    this.standings.set(accountId, standing);
-    return standing;
+    if (!person || denialFor(person)) return undefined;
+    const principal = resolvePrincipal(this, person, at);
+    this.principals.set(accountId, principal);
+    return principal;
   }
 
-  /** Made when first asked for; undefined for a product that is not there. */
-  private shelf(productId: string): Shelf | undefined {
-    const known = this.shelves.get(productId);
+  /** Computed on first use; undefined for an unknown product. */
+  private grantsOfProduct(productId: string): ProductGrants | undefined {
+    const known = this.productGrants.get(productId);
     if (known) return known;
     const product = this.products.product(productId);
     if (!product) return undefined;
-    const shelf = {
+    const grantsOfProduct = {
       product,
-      onProduct: this.grants.givenOn(productId, product.ownershipNumber),
-      onType: this.grants.givenOn(product.type),
-      rights: this.typeRights.of(product.type),
+      onProduct: this.grants.packedGrantsOn(productId, product.ownershipNumber),
+      onType: this.grants.packedGrantsOn(product.type),
+      typeRights: this.typeRights.of(product.type),
     };
-    this.shelves.set(productId, shelf);
-    return shelf;
+    this.productGrants.set(productId, grantsOfProduct);
+    return grantsOfProduct;
   }
 
-  /** Accounts, or members: how those stand who have left is forgotten with them. */
-  private forget(concerned: Iterable<string> | 'all'): void {
-    if (concerned === 'all') this.standings.clear();
-    else for (const id of concerned) this.standings.delete(this.people.member(id)?.accountId ?? id);
+  /** Accepts account ids and member ids. Principals of former members are removed with their accounts. */
+  private invalidatePrincipals(concerned: Iterable<string> | 'all'): void {
+    if (concerned === 'all') this.principals.clear();
+    else for (const id of concerned) this.principals.delete(this.people.member(id)?.accountId ?? id);
   }
 }
 
-/** Each once, without a list of them all in between: they may be tens of thousands. */
-function together(...parts: Iterable<Product>[]): Set<Product> {
+/** Avoids an intermediate array, which could have tens of thousands of elements. */
+function union(...parts: Iterable<Product>[]): Set<Product> {
   const found = new Set<Product>();
   for (const part of parts) for (const product of part) found.add(product);
   return found;

@@ -1,44 +1,50 @@
-import { capOf, decide, type AccessSnapshot, type Question } from './decide.ts';
-import { HOLDER_BITS, type Given } from './packed-grants.ts';
+import { capFor, decide, type AccessSnapshot, type Question } from './decide.ts';
+import { HOLDER_BITS, type PackedGrants, type ProductGrants } from './packed-grants.ts';
 import { isContentRight } from './rights.ts';
-import type { Shelf, Standing } from './standing.ts';
+import type { ResolvedPrincipal } from './resolve-principal.ts';
 
 /**
- * The fast path of a check: the same answer as `decideForPerson`, from packed grants and without the chains. Support
- * access and token scopes are not part of it. Where a restriction is on the way, it asks `decide`. A property test
- * (libs/testing/src/access) holds both equal.
+ * The fast path of a check: decides like `decideForPerson`, from packed grants and without chains. It ignores support
+ * access and token scopes. Where a restriction applies, it calls `decide`. A property test (libs/testing/src/access)
+ * asserts that both agree.
  */
 export function checkPacked(
-  facts: AccessSnapshot,
-  standing: Standing,
-  { product, onProduct, onType, rights }: Shelf,
+  snapshot: AccessSnapshot,
+  principal: ResolvedPrincipal,
+  { product, onProduct, onType, typeRights }: ProductGrants,
   question: Question,
   at: number,
 ): boolean {
   const { right, resourceId } = question;
-  if (capOf(standing.person, product, right)) return false;
-  const isByRole = standing.isManager && !isContentRight(right) && rights.has(right);
-  const number = facts.grants.rightNumber(right);
+  if (capFor(principal.person, product, right)) return false;
+  const isByRole = principal.isManager && !isContentRight(right) && typeRights.has(right);
+  const number = snapshot.grants.rightNumber(right);
   if (resourceId !== undefined) {
-    const resource = facts.products.resource(resourceId);
+    const resource = snapshot.products.resource(resourceId);
     if (resource?.productId !== product.productId) return false;
     if (isByRole) return true;
-    for (const inside of facts.products.pathOf(resource)) {
-      if (facts.grants.restrictionsOn(inside.resourceId, product.ownershipNumber).length > 0)
-        return decide(facts, question).allowed;
-      if (isContentRight(right) && inside.ownerMemberId === standing.person.memberId) return true;
-      if (isGiven(facts.grants.givenOn(inside.resourceId, product.ownershipNumber), standing, number, at)) return true;
+    for (const inside of snapshot.products.pathOf(resource)) {
+      if (snapshot.grants.restrictionsOn(inside.resourceId, product.ownershipNumber).length > 0)
+        return decide(snapshot, question).allowed;
+      if (isContentRight(right) && inside.ownerMemberId === principal.person.memberId) return true;
+      if (isGranted(snapshot.grants.packedGrantsOn(inside.resourceId, product.ownershipNumber), principal, number, at))
+        return true;
     }
   }
-  return isByRole || isGiven(onProduct, standing, number, at) || isGiven(onType, standing, number, at);
+  return isByRole || isGranted(onProduct, principal, number, at) || isGranted(onType, principal, number, at);
 }
 
-function isGiven({ codes, ends }: Given, { bits }: Standing, right: number, at: number): boolean {
-  for (let place = 0; place < codes.length; place += 1) {
-    const code = codes[place]!;
+function isGranted(
+  { codes, ends }: PackedGrants,
+  { holderBits }: ResolvedPrincipal,
+  right: number,
+  at: number,
+): boolean {
+  for (let index = 0; index < codes.length; index += 1) {
+    const code = codes[index]!;
     if (code >> HOLDER_BITS !== right) continue;
     const holder = code & HOLDER_MASK;
-    if ((bits[holder >> 5]! >> (holder & 31)) & 1 && ends[place]! > at) return true;
+    if ((holderBits[holder >> 5]! >> (holder & 31)) & 1 && ends[index]! > at) return true;
   }
   return false;
 }

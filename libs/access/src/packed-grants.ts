@@ -1,39 +1,53 @@
+import type { Product } from './products.ts';
+
 /**
- * What is given on one object, packed so that a check touches little memory: the number of a right above the number of who holds it, and beside
- * it until when. A wider right is there as each of the narrower ones too.
+ * The grants on one object, packed to use little memory in a check. A code has the number of a right in its upper bits
+ * and the number of the holder in its lower bits; `ends` has the end of each. A wider right also has a code for each
+ * right that it includes.
  */
-export interface Given {
+export interface PackedGrants {
   readonly codes: readonly number[];
   readonly ends: readonly number[];
 }
 
-export const NOTHING: Given = { codes: [], ends: [] };
+export const NO_GRANTS: PackedGrants = { codes: [], ends: [] };
 
-/** Room for a million holders below the right, in a number that the engine keeps in one word. */
+/** Room for a million holders below the right, in an integer that the engine stores without a heap object. */
 export const HOLDER_BITS = 20;
 export const MAX_HOLDERS = 1 << HOLDER_BITS;
 export const MAX_RIGHTS = 1 << (30 - HOLDER_BITS);
 
-/** Small numbers for words, in the order in which they come. One too many would stand for two rights at once, and is refused. */
-export class Numbers {
-  private readonly known = new Map<string, number>();
+/**
+ * Assigns small numbers to strings, in order of appearance. Throws above the limit, where a code would be ambiguous.
+ */
+export class Interner {
+  private readonly numbers = new Map<string, number>();
 
   constructor(private readonly limit: number) {}
 
-  of(word: string): number {
-    const known = this.known.get(word);
+  numberOf(text: string): number {
+    const known = this.numbers.get(text);
     if (known !== undefined) return known;
-    if (this.known.size === this.limit)
+    if (this.numbers.size === this.limit)
       throw new Error(`more than ${this.limit} holders or rights in one organization`);
-    this.known.set(word, this.known.size);
-    return this.known.size - 1;
+    this.numbers.set(text, this.numbers.size);
+    return this.numbers.size - 1;
   }
 
-  find(word: string): number | undefined {
-    return this.known.get(word);
+  find(text: string): number | undefined {
+    return this.numbers.get(text);
   }
 
   get size(): number {
-    return this.known.size;
+    return this.numbers.size;
   }
+}
+
+/** A product with the packed grants on it and on its type: the data that most checks read. */
+export interface ProductGrants {
+  readonly product: Product;
+  readonly onProduct: PackedGrants;
+  readonly onType: PackedGrants;
+  /** The rights of the product type; the type-rights cache updates this set in place. */
+  readonly typeRights: ReadonlySet<string>;
 }

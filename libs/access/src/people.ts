@@ -7,14 +7,17 @@ type AccountId = `acc_${string}`;
 export type Person = MemberSnapshot['people'][number];
 export type SupportEntry = MemberSnapshot['support'][number];
 
-/** Who belongs to an organization, by account, and those of the provider's staff whom it has let in. */
+/** The members of an organization, and the staff under its support accesses. */
 export class People {
   private readonly byAccount = new Map<string, Person>();
   private readonly byMember = new Map<string, Person>();
   private support: readonly SupportEntry[] = [];
 
-  /** Takes rows; `changed` are the members and support accesses whose rows are forgotten before, null when these are all there are. The accounts concerned. */
-  take({ changed, people, support }: Pick<MemberSnapshot, 'changed' | 'people' | 'support'>): AccountId[] {
+  /**
+   * Applies rows. `changed` are the ids of members and support accesses to remove first; null means that the rows are
+   * complete. Returns the accounts concerned.
+   */
+  apply({ changed, people, support }: Pick<MemberSnapshot, 'changed' | 'people' | 'support'>): AccountId[] {
     const gone = new Set(changed);
     const before = [...gone].flatMap((id) => this.byMember.get(id) ?? []);
     for (const { accountId, memberId } of before) {
@@ -29,7 +32,10 @@ export class People {
     return [...before, ...people].map(({ accountId }) => accountId);
   }
 
-  /** Those of the provider's staff who are in the organization at an instant; let in by somebody who does not manage it, as long as that person is active there. */
+  /**
+   * The support accesses that are active at an instant. An access from a person who is no manager ends when that person
+   * is blocked or leaves.
+   */
   supportAt(at: number): SupportEntry[] {
     return this.support.filter(
       ({ endsAt, grantedByMemberId }) =>
@@ -37,7 +43,7 @@ export class People {
     );
   }
 
-  /** The accesses under which a member of the provider's staff is in the organization at an instant (SUP-3). */
+  /** The active support accesses of a member of staff (SUP-3). */
   supportOf(accountId: string, at: number): SupportEntry[] {
     return this.support.length === 0 ? [] : this.supportAt(at).filter((entry) => entry.accountId === accountId);
   }
@@ -46,7 +52,7 @@ export class People {
     return this.byAccount.get(accountId);
   }
 
-  /** Somebody in their time in the organization; undefined once they have left, whether or not they are back. */
+  /** The person of a membership period; undefined after it has ended, also when the person has rejoined. */
   member(memberId: string): Person | undefined {
     return this.byMember.get(memberId);
   }
@@ -55,7 +61,6 @@ export class People {
     return this.byAccount.values();
   }
 
-  /** Those who manage everything by role. */
   *managers(): Iterable<Person> {
     for (const person of this.byAccount.values()) if (manages(person)) yield person;
   }
@@ -66,13 +71,13 @@ export class People {
 
   private isActive(memberId: string): boolean {
     const person = this.byMember.get(memberId);
-    return person !== undefined && !stopOf(person);
+    return person !== undefined && !denialFor(person);
   }
 
-  /** Whether a permission of a door is held in the organization; `scopes` are those of the token with which somebody asks for themself. */
+  /** True when the account has the permission. `scopes` are those of the API token with which it asks. */
   may(accountId: string, permission: PermissionName, scopes?: Scopes): boolean {
     const person = this.byAccount.get(accountId);
-    if (!person || stopOf(person) || !isPermissionInScope(scopes, permission)) return false;
+    if (!person || denialFor(person) || !isPermissionInScope(scopes, permission)) return false;
     const rule = permissionRule(permission);
     if (rule.roles.includes(person.role)) return true;
     return (
@@ -82,7 +87,7 @@ export class People {
     );
   }
 
-  /** Whether somebody is shown what the permission lets people see: they hold it, or were let in to look (SUP-3). */
+  /** True when the account may read data under the permission, as a member or under a support access (SUP-3). */
   maySee(accountId: string, permission: PermissionName, at: Date, scopes?: Scopes): boolean {
     if (!isPermissionInScope(scopes, permission)) return false;
     return (
@@ -92,16 +97,16 @@ export class People {
   }
 
   /**
-   * Whether somebody is told of all teams, because they manage them or were let in; everybody else of those that they are in and what these stand in
-   * (C-TEAM-17). How far somebody sees is a matter of their role: of a token it is asked elsewhere whether it may look at teams at all.
+   * True when the account sees all teams. Others see their own teams and the parents of these (C-TEAM-17). Token scopes
+   * do not matter here: the pipeline checks them before.
    */
   seesAllTeams(accountId: string, at: Date): boolean {
     return this.maySee(accountId, 'team:manage', at);
   }
 }
 
-/** Why somebody who belongs to the organization has no rights in it at all; undefined when nothing stops them (ACC-1). */
-export function stopOf({
+/** The reason why a member has no rights at all; undefined when they may have rights (ACC-1). */
+export function denialFor({
   isBlocked,
   lacksSecondFactor,
 }: Person): 'person_blocked' | 'second_factor_missing' | undefined {
@@ -109,5 +114,4 @@ export function stopOf({
   return lacksSecondFactor ? 'second_factor_missing' : undefined;
 }
 
-/** Whether the person manages everything by role. */
 export const manages = (person: Person): boolean => isManagerRole(person.role);

@@ -1,12 +1,13 @@
 import type { ProductSnapshot } from '@cordee/contracts/products/product-snapshot';
+import { addTo, removeFrom } from './multi-map.ts';
 
 export type Product = ProductSnapshot['products'][number];
 export type Resource = ProductSnapshot['resources'][number];
 
-/** Deeper than folders are ever nested; what would be a circle ends here. */
+/** Above the limit of nested folders; ends a cycle. */
 const MAX_DEPTH = 50;
 
-/** What an organization has, by id. */
+/** The products and resources of an organization. */
 export class Products {
   private readonly products = new Map<string, Product>();
   private readonly resources = new Map<string, Resource>();
@@ -15,24 +16,27 @@ export class Products {
   private readonly byOwner = new Map<string, Set<Resource>>();
   private readonly byParent = new Map<string, Set<Resource>>();
 
-  /** Takes rows; `changed` are the products and resources that are forgotten before, null when these are all there are. How people stand does not change with them. */
-  take({
+  /**
+   * Applies rows. `changed` are the ids of products and resources to remove first; null means that the rows are
+   * complete. No resolved principal depends on products.
+   */
+  apply({
     changed,
     products,
     resources,
   }: Pick<ProductSnapshot, 'changed' | 'products' | 'resources'>): readonly never[] {
-    for (const id of changed ?? []) this.forget(id);
+    for (const id of changed ?? []) this.remove(id);
     for (const row of products) {
-      this.forget(row.productId);
+      this.remove(row.productId);
       this.products.set(row.productId, row);
-      put(this.byType, row.type, row);
+      addTo(this.byType, row.type, row);
     }
     for (const row of resources) {
-      this.forget(row.resourceId);
+      this.remove(row.resourceId);
       this.resources.set(row.resourceId, row);
-      put(this.byProduct, row.productId, row);
-      if (row.ownerMemberId) put(this.byOwner, row.ownerMemberId, row);
-      if (row.parentId) put(this.byParent, row.parentId, row);
+      addTo(this.byProduct, row.productId, row);
+      if (row.ownerMemberId) addTo(this.byOwner, row.ownerMemberId, row);
+      if (row.parentId) addTo(this.byParent, row.parentId, row);
     }
     return [];
   }
@@ -49,7 +53,7 @@ export class Products {
     return this.products.values();
   }
 
-  /** The types of which there are products. */
+  /** The types of the existing products. */
   types(): string[] {
     return [...this.byType.keys()];
   }
@@ -66,7 +70,7 @@ export class Products {
     return this.byOwner.get(memberId) ?? [];
   }
 
-  /** The resource and what it lies in, from inside out. */
+  /** The resource and its parents, from inside out. */
   pathOf(resource: Resource): Resource[] {
     const path: Resource[] = [];
     for (
@@ -78,10 +82,10 @@ export class Products {
     return path;
   }
 
-  /** The resources with everything that lies in them, each once. */
+  /** The resources and all their descendants. */
   inside(resources: Iterable<Resource>): Set<Resource> {
     const found = new Set<Resource>(resources);
-    // What is added while the set is gone through has its turn too.
+    // A for-of loop over a set also visits values that are added during the loop.
     for (const resource of found) for (const child of this.byParent.get(resource.resourceId) ?? []) found.add(child);
     return found;
   }
@@ -90,29 +94,17 @@ export class Products {
     return this.products.size + this.resources.size;
   }
 
-  private forget(id: string): void {
+  private remove(id: string): void {
     const product = this.products.get(id);
     if (product) {
       this.products.delete(id);
-      drop(this.byType, product.type, product);
+      removeFrom(this.byType, product.type, product);
     }
     const resource = this.resources.get(id);
     if (!resource) return;
     this.resources.delete(id);
-    drop(this.byProduct, resource.productId, resource);
-    if (resource.ownerMemberId) drop(this.byOwner, resource.ownerMemberId, resource);
-    if (resource.parentId) drop(this.byParent, resource.parentId, resource);
+    removeFrom(this.byProduct, resource.productId, resource);
+    if (resource.ownerMemberId) removeFrom(this.byOwner, resource.ownerMemberId, resource);
+    if (resource.parentId) removeFrom(this.byParent, resource.parentId, resource);
   }
-}
-
-export function put<K, V>(index: Map<K, Set<V>>, key: K, value: V): void {
-  const values = index.get(key);
-  if (values) values.add(value);
-  else index.set(key, new Set([value]));
-}
-
-export function drop<K, V>(index: Map<K, Set<V>>, key: K, value: V): void {
-  const values = index.get(key);
-  values?.delete(value);
-  if (values?.size === 0) index.delete(key);
 }

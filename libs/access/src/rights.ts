@@ -1,31 +1,32 @@
-/** What lets somebody at content: never given by role, always held by its owner (ROL-1, ACC-4). `view` and `change` open the files of a drive folder. */
+/**
+ * Rights that open content: no role gives them, and the owner always has them (ROL-1, ACC-4). `view` and `change` open
+ * the files of a drive folder.
+ */
 const contentRights = new Set(['read', 'view', 'change']);
-/** Never given to an external (PROD-2). */
+/** Rights that an external never has (PROD-2). */
 const neverExternal = new Set(['manage']);
-/** The narrower rights that a wider one gives: the levels of a drive and of its folders (PROD-2). */
+/** The narrower rights that a wider right includes: the levels of a drive and of its folders (PROD-2). */
 const narrowerRights: Readonly<Record<string, readonly string[]>> = {
   manage: ['change', 'view'],
   change: ['view'],
   admin: ['user'],
 };
 
-/** What somebody may have who is let in to look and not to change anything (SUP-3). */
-const lookingRights = new Set(['statistics', 'history', 'read', 'view']);
+/** The rights of a support access of level `read` (SUP-3). */
+const readOnlyRights = new Set(['statistics', 'history', 'read', 'view']);
 
-/** Whether nothing can be changed with the right. */
-export const isLookingRight = (right: string): boolean => lookingRights.has(right);
+export const isReadOnlyRight = (right: string): boolean => readOnlyRights.has(right);
 
-/** Whether the right opens content, which no role does (ACC-4). */
+/** No role gives content rights (ACC-4). */
 export const isContentRight = (right: string): boolean => contentRights.has(right);
 
-/** Whether the right can never be held by an external (PROD-2). */
 export const isNeverForExternals = (right: string): boolean => neverExternal.has(right);
 
-/** The rights that somebody has who was given this one: itself, and those that are narrower. */
+/** The right and the narrower rights that it includes. */
 export const rightsGivenBy = (right: string): readonly string[] => {
   const narrower = narrowerRights[right];
   return narrower ? [right, ...narrower] : [right];
 };
 
-/** The rights that the owner of a thing has on it. */
+/** The rights of the owner of a resource. */
 export const ownerRights: readonly string[] = [...contentRights];

@@ -4,7 +4,10 @@ import { changeSubject, type AccessChange } from './access-change.ts';
 import type { AccessCache } from './access-cache.ts';
 import type { EndedSessions } from './ended-sessions.ts';
 
-/** Hears what owners of access facts tell before their calls return (ACC-3); each process has an ear of its own. */
+/**
+ * Receives the notifications of the owners, which wait for the reply before their calls return (ACC-3). Each process
+ * has its own subject.
+ */
 export async function subscribeAccessChanges(
   bus: Bus,
   processId: string,

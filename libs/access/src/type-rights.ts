@@ -4,18 +4,18 @@ import { ownerRights, rightsGivenBy } from './rights.ts';
 
 export type TypeRightsRow = Answer<typeof getTypeRights>['data'][number];
 
-/** The rights that products of each type have, with the narrower ones and those that an owner has on anything. */
+/** The rights of each product type, with the rights that they include and the owner rights. */
 export class TypeRights {
   private readonly byType = new Map<string, Set<string>>();
 
   static from(rows: readonly TypeRightsRow[]): TypeRights {
     const rights = new TypeRights();
-    rights.take(rows);
+    rights.apply(rows);
     return rights;
   }
 
-  /** Takes the rights of all types. The sets stay the same objects, so that they can be kept. */
-  take(rows: readonly TypeRightsRow[]): void {
+  /** Replaces the rights of all types in place, so that callers may keep a reference to a set. */
+  apply(rows: readonly TypeRightsRow[]): void {
     for (const known of this.byType.values()) known.clear();
     for (const { type, rights } of rows) {
       const known = this.setOf(type);

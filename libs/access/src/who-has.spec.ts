@@ -6,7 +6,7 @@ type Rows = Parameters<typeof OrganizationAccess.from>[0];
 const productId = 'prd_00000000000000000000000001' as const;
 const at = new Date('2026-11-22T12:00:00.000Z');
 
-/** As many people as asked for, each with one right given directly on one product. */
+/** An organization of `count` people, each with one direct grant on one product. */
 function organization(count: number): OrganizationAccess {
   const people = Array.from({ length: count }, (_, n) => ({
     accountId: `acc_${n}`,
@@ -33,13 +33,13 @@ function organization(count: number): OrganizationAccess {
   );
 }
 
-/** How many grants are looked at to say who has the right: counted where each is asked whether its holder reaches the person. */
+/** The number of grants that `whoHas` reads. */
 function looks(count: number): number {
   const access = organization(count);
-  const onFor = access.grants.onFor.bind(access.grants);
+  const onObjectHeldBy = access.grants.onObjectHeldBy.bind(access.grants);
   let looked = 0;
-  access.grants.onFor = (...asked) => {
-    const found = onFor(...asked);
+  access.grants.onObjectHeldBy = (...args) => {
+    const found = onObjectHeldBy(...args);
     looked += found.length;
     return found;
   };
@@ -47,8 +47,8 @@ function looks(count: number): number {
   return looked;
 }
 
-it('tells who has a right by looking at each grant a few times, not once for each person', () => {
+it('reads each grant a few times to list the people with a right, not once per person', () => {
   const [small, large] = [looks(200), looks(2_000)];
-  // Ten times the people and grants: ten times the work, with room to spare.
+  // Linear growth gives a factor of ten.
   expect(large / small).toBeLessThan(20);
 });

@@ -16,7 +16,7 @@ export interface DeadLetterDependencies {
   service: string;
   em: EntityManager;
   transactions: Transactions;
-  access: Pick<AccessCache, 'hearEvent'>;
+  access: Pick<AccessCache, 'recordEventRevision'>;
   clock: Clock;
   reactions: Pick<BusServer, 'reactionTo'>;
   logError: (error: unknown, where: string) => void;
@@ -65,7 +65,7 @@ export class DeadLetters {
     if (!letter) throw new DomainError('DEAD_LETTER_NOT_FOUND');
     const { event, run } = reactions.reactionTo(letter.subject, letter.body);
     const metadata = eventMetadataOf(event, clock.now());
-    access.hearEvent(event);
+    access.recordEventRevision(event);
     try {
       await transactions.run(metadata, async (em, after) => {
         await this.delete(em, letter);

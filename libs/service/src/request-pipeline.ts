@@ -134,7 +134,7 @@ export class RequestPipeline implements PipelineHooks {
     const metadata = eventMetadataOf(event, clock.now());
     // The event may arrive before the notification of its change. A reaction must not discard work because of older
     // data.
-    access.hearEvent(event);
+    access.recordEventRevision(event);
     return this.dependencies.transactions.run(metadata, async (em, after): Promise<Verdict> => {
       await setTenantContext(em, { organizationId: metadata.organizationId });
       const claimed = await claim(em, durableOf(service, event), event, attempt < MAX_OUT_OF_ORDER_DELIVERIES);

@@ -68,7 +68,7 @@ export function retainedUsers(
   const { teams } = access.grants;
   return [...access.people.all()].flatMap((person) => {
     const { accountId, memberId, isBlocked } = person;
-    const held = grantsOn(access, { product, path: [] }, person, teams.waysTo(person, at.getTime()), at.getTime());
+    const held = grantsOn(access, { product, path: [] }, person, teams.pathsTo(person, at.getTime()), at.getTime());
     const keeping = held.filter(({ grant }) => grant.holder !== ORGANIZATION && keptRights.includes(grant.right));
     if (keeping.length === 0) return [];
     const end = Math.max(...keeping.map(({ grant, teams: way }) => Math.min(grant.endsAt, teams.endOf(memberId, way))));

@@ -21,7 +21,7 @@ const blocked = person('blocked', 'legal_representative', ['reminders.email'], t
 const stranger = person('stranger', 'external', ['billing.pay']);
 const everybody = [chief, quietAdmin, payer, fiduciary, watcher, blocked, stranger];
 const standing = new People();
-standing.take({
+standing.apply({
   changed: null,
   support: [],
   people: everybody.map((each) => ({

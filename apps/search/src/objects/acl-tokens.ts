@@ -45,5 +45,5 @@ export function aclTokensOf(
 function teamTokens({ people, grants }: OrganizationAccess, accountId: string, now: Date): string[] {
   if (people.seesAllTeams(accountId, now)) return [permissionToken('team:manage')];
   const person = people.find(accountId);
-  return person ? [...grants.teams.waysTo(person, now.getTime()).keys()].map(teamToken) : [];
+  return person ? [...grants.teams.pathsTo(person, now.getTime()).keys()].map(teamToken) : [];
 }

@@ -1,5 +1,5 @@
 import { owns, type Question } from '@cordee/access/decide';
-import type { Holding } from '@cordee/access/holdings';
+import type { AccessEntry } from '@cordee/access/effective-access';
 import type { OrganizationAccess } from '@cordee/access/organization-access';
 import { manages } from '@cordee/access/people';
 import { isContentRight } from '@cordee/access/rights';
@@ -19,13 +19,14 @@ export interface HoldingParts {
 }
 
 /** A product before what is in it. */
-export const placeOf = ({ product, resource }: Holding): string => `${product.productId} ${resource?.resourceId ?? ''}`;
+export const placeOf = ({ product, resource }: AccessEntry): string =>
+  `${product.productId} ${resource?.resourceId ?? ''}`;
 
 /** Something that a person has rights on, with through what. */
 export function describeHolding(
   access: OrganizationAccess,
   accountId: `acc_${string}`,
-  holding: Holding,
+  holding: AccessEntry,
   { at, maySee, scopes }: HoldingParts,
 ): Row {
   const { product, resource, rights } = holding;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Refusal } from '@cordee/access/decide';
+import type { DenialReason } from '@cordee/access/decide';
 import { OrganizationAccess, type PartRows } from '@cordee/access/organization-access';
 import { TypeRights } from '@cordee/access/type-rights';
 import { Locale } from '@cordee/contracts/values';
@@ -118,7 +118,7 @@ describe('explainDecision', () => {
       ),
       { language },
     );
-    const refusals = Object.keys(refused) as Refusal[];
+    const refusals = Object.keys(refused) as DenialReason[];
     for (const text of [
       allowed.text,
       role.administrator,

@@ -1,5 +1,5 @@
 import type { Locale } from '@cordee/contracts/values';
-import type { Refusal } from '@cordee/access/decide';
+import type { DenialReason } from '@cordee/access/decide';
 import type { Role } from '@cordee/contracts/permissions';
 
 /** Who gave a grant and when; `by` is empty where the asker may not know it. */
@@ -11,7 +11,7 @@ export interface Given {
 /** The sentences of an explanation in one language. */
 export interface ExplanationTexts {
   readonly allowed: string;
-  readonly refused: Readonly<Record<Refusal, string>>;
+  readonly refused: Readonly<Record<DenialReason, string>>;
   readonly role: Readonly<Record<Role, string>>;
   readonly owner: string;
   readonly support: string;

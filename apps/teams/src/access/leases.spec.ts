@@ -153,7 +153,7 @@ describe('no yes after a revocation has returned (ACC-3), though', () => {
     await fixture.test.database.query('lock table access_lease in share mode');
     const renewal = replica.leases
       .with('teams')
-      .hold()
+      .acquire()
       .catch((error: unknown) => error);
     void renewal;
     await pass(700);
@@ -178,7 +178,7 @@ describe('no yes after a revocation has returned (ACC-3), though', () => {
     // It renews as a process in use does.
     const timer = setInterval(() => {
       replica.access.peek(one.organizationId);
-      replica.leases.with('teams').isGood(0, 0);
+      replica.leases.with('teams').isValid(0, 0);
       replica.leases.with('teams').renew();
     }, 1_000);
     const times: number[] = [];

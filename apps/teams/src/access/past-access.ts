@@ -33,7 +33,7 @@ export async function loadPastAccess(
   about: About,
   typeRights: TypeRights,
 ): Promise<OrganizationAccess> {
-  const pages = async <P extends keyof PartRows>(
+  const loadPages = async <P extends keyof PartRows>(
     contract: typeof getMemberSnapshot | typeof getGrantSnapshot | typeof getProductSnapshot,
     part: P,
     into: OrganizationAccess,
@@ -45,15 +45,15 @@ export async function loadPastAccess(
         about,
         ...(cursor === undefined ? {} : { cursor }),
       });
-      into.take(part, page as unknown as PartRows[P]);
+      into.apply(part, page as unknown as PartRows[P]);
       cursor = page.nextCursor;
     }
   };
   const access = new OrganizationAccess(typeRights);
   await Promise.all([
-    pages(getMemberSnapshot, 'people', access),
-    pages(getGrantSnapshot, 'grants', access),
-    pages(getProductSnapshot, 'products', access),
+    loadPages(getMemberSnapshot, 'people', access),
+    loadPages(getGrantSnapshot, 'grants', access),
+    loadPages(getProductSnapshot, 'products', access),
   ]);
   return access;
 }

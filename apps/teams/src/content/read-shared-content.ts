@@ -71,5 +71,5 @@ export async function readSharedContent(
 /** People whom the grant of a team reaches when it is given; null for another holder. */
 function countPeople({ at, grants, reaching: [grant] }: ContentGrants, people: OrganizationAccess['people']) {
   if (!grant!.holder.startsWith('team_')) return null;
-  return [...people.all()].filter((person) => grants.teams.waysTo(person, at.getTime()).has(grant!.holder)).length;
+  return [...people.all()].filter((person) => grants.teams.pathsTo(person, at.getTime()).has(grant!.holder)).length;
 }

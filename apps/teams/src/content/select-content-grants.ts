@@ -73,7 +73,7 @@ export async function selectGrantsOfJoiner(
     reaching: (grants) => {
       // A team for members only stops externals. The role of somebody who has left is not known any more.
       const role = people.member(memberId)?.role ?? 'collaborator';
-      return [...grants.teams.waysTo({ memberId, role }, at.getTime())].flatMap(([holder, [way]]) =>
+      return [...grants.teams.pathsTo({ memberId, role }, at.getTime())].flatMap(([holder, [way]]) =>
         way!.length === 0
           ? []
           : grants.heldBy(holder).map((grant) => ({
@@ -99,7 +99,7 @@ async function select(
 ): Promise<ContentGrants> {
   const rows = await selectAll(em, { organizationId, at, isPast: true, only });
   const grants = new Grants();
-  grants.take({ changed: null, ...rows });
+  grants.apply({ changed: null, ...rows });
   const content = reaching(grants, rows.grants).filter(({ right }) => rightsGivenBy(right).some(isContentRight));
   return { at, grants, rows: rows.grants, reaching: content };
 }

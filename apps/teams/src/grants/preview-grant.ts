@@ -1,7 +1,7 @@
 import type { OrganizationAccess } from '@cordee/access/organization-access';
 import { isNeverForExternals } from '@cordee/access/rights';
 import { holderKey } from '@cordee/access/grants';
-import { stopOf, type Person } from '@cordee/access/people';
+import { denialFor, type Person } from '@cordee/access/people';
 import type { Input, Output } from '@cordee/contracts/contract';
 import type { previewGrant as contract } from '@cordee/contracts/teams/grant';
 import type { GrantHolder, GrantObject } from '@cordee/contracts/teams/grant-snapshot';
@@ -42,7 +42,7 @@ function peopleReachedThrough({ people, grants }: OrganizationAccess, holder: Gr
   const present = findHolder(people, holder);
   return present
     ? [...people.all()].filter(
-        (person) => !stopOf(person) && grants.teams.waysTo(person, now.getTime()).has(holderKey(present)),
+        (person) => !denialFor(person) && grants.teams.pathsTo(person, now.getTime()).has(holderKey(present)),
       )
     : [];
 }

@@ -39,7 +39,7 @@ export async function readPersonRights(
     type: product.type,
     resourceIds: path.map((resource) => resource.resourceId),
   });
-  const ways = grants.teams.waysTo(person, now.getTime());
+  const ways = grants.teams.pathsTo(person, now.getTime());
   const reaching = grantsOn({ grants }, { product, path }, person, ways, now.getTime());
   const isDirect = ({ grant }: { grant: Grant }): boolean =>
     grant.holder === person.memberId && grant.object === (resourceId ?? productId);

@@ -38,6 +38,6 @@ export async function selectReachingGrants(
     },
   };
   const grants = new Grants();
-  grants.take({ changed: null, ...(await selectAll(em, scope)) });
+  grants.apply({ changed: null, ...(await selectAll(em, scope)) });
   return grants;
 }

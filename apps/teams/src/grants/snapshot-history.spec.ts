@@ -175,7 +175,7 @@ it(`facts of any instant in the past are what they were then, and a copy that fo
       { service: 'search' },
     );
     expect(delta.changed).not.toBeNull();
-    copy.take('grants', delta);
+    copy.apply('grants', delta);
     revision = delta.revision;
     const whole = answers(OrganizationAccess.from({ people, products, grants: facts }, typeRights), one, at);
     expect({ step, may: answers(copy, one, at) }).toEqual({ step, may: whole });

@@ -2,31 +2,32 @@ import { getTypeRights } from '@cordee/contracts/products/product-type';
 import type { RpcClient } from '@cordee/messaging/rpc-client';
 import { TypeRights } from './type-rights.ts';
 
-/** A right that the catalogue gains is known to every process after this time. */
+/** Every process knows a new right of the catalogue after this time. */
 const MAX_AGE_MS = 10_000;
 const TIMEOUT_MS = 2_000;
 
 /**
- * The copy of the rights of product types, one per process. The catalogue retires rights and never removes them
- * (the-catalogue-retires.md), so an old copy may refuse a new right, and never allows one that does not exist.
+ * Caches the rights of product types, one cache per process. The catalogue retires rights and never deletes them
+ * (docs/decisions/catalogue-entries-are-retired-not-deleted.md). So an outdated cache may deny a new right, and never
+ * allows a right that does not exist.
  */
-export class TypeRightsCopy {
+export class TypeRightsCache {
   readonly rights = new TypeRights();
-  private askedAt = Number.NEGATIVE_INFINITY;
+  private requestedAt = Number.NEGATIVE_INFINITY;
   private loading: Promise<void> | undefined;
 
   constructor(private readonly rpc: RpcClient) {}
 
   get isLoaded(): boolean {
-    return this.askedAt !== Number.NEGATIVE_INFINITY;
+    return this.requestedAt !== Number.NEGATIVE_INFINITY;
   }
 
   /** `now` is `performance.now()`. */
-  isGood(now: number): boolean {
-    return now - this.askedAt < MAX_AGE_MS;
+  isCurrent(now: number): boolean {
+    return now - this.requestedAt < MAX_AGE_MS;
   }
 
-  /** Loads the rights again. Rejects only while they were never loaded: an old copy is safe to use. */
+  /** Reloads the rights. Rejects only before the first successful load, because an outdated cache is safe. */
   refresh(): Promise<void> {
     this.loading ??= this.load().finally(() => {
       this.loading = undefined;
@@ -35,13 +36,13 @@ export class TypeRightsCopy {
   }
 
   private async load(): Promise<void> {
-    const askedAt = performance.now();
+    const requestedAt = performance.now();
     try {
       const { data } = await this.rpc.call(getTypeRights, {}, { timeoutMs: TIMEOUT_MS });
-      this.rights.take(data);
+      this.rights.apply(data);
     } catch (error) {
       if (!this.isLoaded) throw error;
     }
-    this.askedAt = askedAt;
+    this.requestedAt = requestedAt;
   }
 }

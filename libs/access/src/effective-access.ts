@@ -1,0 +1,127 @@
+import { capFor, grantsOn, isNarrowed, owns, type AccessSnapshot } from './decide.ts';
+import type { Product, Resource } from './products.ts';
+import { ownerRights, rightsGivenBy } from './rights.ts';
+import type { RightSet } from './right-set.ts';
+import type { ResolvedPrincipal } from './resolve-principal.ts';
+
+/**
+ * A product or resource with the rights of a person. A resource is listed only when it has a grant or a restriction, or
+ * when the person owns it; any other resource has the rights of its parent. A listed resource without rights is one
+ * where a restriction removes them all.
+ */
+export interface AccessEntry {
+  product: Product;
+  resource: Resource | undefined;
+  /** By grants and ownership. A manager also has every right but content rights by role. */
+  rights: RightSet;
+}
+
+/**
+ * The grants of a person before the caps: rights on products and on types, and the resources that have a grant or a
+ * restriction or that the person owns.
+ */
+export interface CollectedGrants {
+  readonly onProducts: ReadonlyMap<Product, RightSet>;
+  readonly onTypes: ReadonlyMap<string, RightSet>;
+  readonly resources: ReadonlyMap<Product, readonly Resource[]>;
+}
+
+/** Collects the grants of a person by their holders, without reading the grants of others. */
+export function collectGrants(
+  snapshot: AccessSnapshot,
+  { person, paths }: ResolvedPrincipal,
+  at: number,
+  none: RightSet,
+): CollectedGrants {
+  const onProducts = new Map<Product, RightSet>();
+  const onTypes = new Map<string, RightSet>();
+  const inside = new Set<Resource>();
+  const add = (resourceId: string, ownershipNumber: number): void => {
+    const resource = snapshot.products.resource(resourceId);
+    if (resource && snapshot.products.product(resource.productId)?.ownershipNumber === ownershipNumber)
+      inside.add(resource);
+  };
+  for (const holder of paths.keys()) {
+    for (const { object, ownershipNumber, right, endsAt } of snapshot.grants.heldBy(holder)) {
+      if (endsAt <= at) continue;
+      if (object.startsWith('res_')) {
+        add(object, ownershipNumber);
+        continue;
+      }
+      const product = snapshot.products.product(object);
+      if (!product) onTypes.set(object, withAll(onTypes.get(object) ?? none, right));
+      else if (product.ownershipNumber === ownershipNumber)
+        onProducts.set(product, withAll(onProducts.get(product) ?? none, right));
+    }
+  }
+  for (const { resourceId, ownershipNumber, endsAt } of snapshot.grants.restrictionsOf(paths))
+    if (endsAt > at) add(resourceId, ownershipNumber);
+  for (const resource of snapshot.products.ownedBy(person.memberId)) inside.add(resource);
+  const resources = new Map<Product, Resource[]>();
+  for (const resource of inside) {
+    const product = snapshot.products.product(resource.productId);
+    if (!product) continue;
+    const known = resources.get(product);
+    if (known) known.push(resource);
+    else resources.set(product, [resource]);
+  }
+  return { onProducts, onTypes, resources };
+}
+
+/** The products on which the person has a grant, or every product for a manager. */
+export function* reachableProducts(
+  snapshot: AccessSnapshot,
+  { isManager }: ResolvedPrincipal,
+  { onProducts, onTypes }: CollectedGrants,
+): Iterable<Product> {
+  if (isManager) return yield* snapshot.products.all();
+  yield* onProducts.keys();
+  for (const type of onTypes.keys())
+    for (const product of snapshot.products.ofType(type)) if (!onProducts.has(product)) yield product;
+}
+
+/** Returns a function that computes the granted rights on a product, after the caps. */
+export function rightsOnProducts(
+  { person, isManager }: ResolvedPrincipal,
+  { onProducts, onTypes }: CollectedGrants,
+  none: RightSet,
+): (product: Product) => RightSet {
+  // Except for a block, the caps leave the same rights on every product.
+  const left = new Map<RightSet, RightSet>();
+  return (product) => {
+    if (product.isBlocked && !isManager) return none;
+    const onType = onTypes.get(product.type) ?? none;
+    const onProduct = onProducts.get(product);
+    const given = onProduct ? onType.union(onProduct) : onType;
+    let rights = left.get(given);
+    if (!rights) left.set(given, (rights = given.filter((right) => !capFor(person, product, right))));
+    return rights;
+  };
+}
+
+/**
+ * The rights on a resource by grants and ownership, after the caps, without the role of a manager. `isRestricted` is
+ * true when a restriction removes rights.
+ */
+export function rightsOnResource(
+  snapshot: AccessSnapshot,
+  { person, paths }: ResolvedPrincipal,
+  product: Product,
+  resource: Resource,
+  at: number,
+  none: RightSet,
+): { rights: RightSet; isRestricted: boolean } {
+  const target = { product, path: snapshot.products.pathOf(resource) };
+  let [rights, isRestricted] = [none, false];
+  if (owns(person, target)) for (const right of ownerRights) rights = rights.with(right);
+  for (const held of grantsOn(snapshot, target, person, paths, at)) {
+    if (isNarrowed(held)) isRestricted = true;
+    for (const right of held.gives) rights = rights.with(right);
+  }
+  return { rights: rights.filter((right) => !capFor(person, product, right)), isRestricted };
+}
+
+function withAll(rights: RightSet, right: string): RightSet {
+  for (const given of rightsGivenBy(right)) rights = rights.with(given);
+  return rights;
+}

@@ -1,0 +1,35 @@
+import type { AccessSnapshot } from './decide.ts';
+import { manages, type Person } from './people.ts';
+import type { GrantPath } from './teams.ts';
+
+/**
+ * A person with the paths by which grants apply to them. It is resolved once and stays valid until one of the paths
+ * ends.
+ */
+export interface ResolvedPrincipal {
+  readonly person: Person;
+  readonly isManager: boolean;
+  /** By holder; see `Teams.pathsTo`. */
+  readonly paths: ReadonlyMap<string, readonly GrantPath[]>;
+  /** Milliseconds since 1970; `validUntil` is exclusive. */
+  readonly validFrom: number;
+  readonly validUntil: number;
+  /** The keys of `paths`; see `Grants.bitsOf`. */
+  readonly holderBits: Uint32Array;
+}
+
+export function resolvePrincipal(snapshot: AccessSnapshot, person: Person, at: number): ResolvedPrincipal {
+  let [validFrom, validUntil] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+  const paths = snapshot.grants.teams.pathsTo(person, at, (instant) => {
+    if (instant <= at) validFrom = Math.max(validFrom, instant);
+    else validUntil = Math.min(validUntil, instant);
+  });
+  return {
+    person,
+    isManager: manages(person),
+    paths,
+    holderBits: snapshot.grants.bitsOf(paths.keys()),
+    validFrom,
+    validUntil,
+  };
+}

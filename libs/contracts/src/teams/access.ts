@@ -10,18 +10,15 @@ const accountId = idSchema('acc');
 const teamId = idSchema('team');
 const productId = idSchema('prd');
 const resourceId = idSchema('res');
-const thing = { right: Right, productId, resourceId: resourceId.optional() };
-const isOwnFilesOnly = z
-  .boolean()
-  .describe('As an external who may `change`, the person deletes only what is theirs (PROD-2)');
+const rightOnObject = { right: Right, productId, resourceId: resourceId.optional() };
+const isOwnFilesOnly = z.boolean().describe('True for an external with `change`: they delete only their own files');
 const question = {
   accountId: accountId
     .optional()
-    .describe('Whose right; oneself when left out. Asking about others needs to manage people'),
-  ...thing,
+    .describe('The person; the caller when omitted. Other persons need the permission to manage people'),
+  ...rightOnObject,
 };
-/** Of a list whose rows can be large. */
-const at = Instant.optional().describe('As it was at this instant; now when left out. Three years back at most');
+const at = Instant.optional().describe('Answers for this instant, at most three years ago; now when omitted');
 const ids = {
   organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg',
   accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg',
@@ -30,10 +27,10 @@ const ids = {
   grantId: 'grt_01je5nryg0fgz9y05x3mqpmjrg',
 } as const;
 const exampleQuestion = { accountId: ids.accountId, right: 'technical', productId: ids.productId };
-const aboutOneself = { PERMISSION_DENIED: { status: 403, title: 'You may ask about yourself only' } } as const;
+const aboutOneself = { PERMISSION_DENIED: { status: 403, title: 'You can only ask about yourself' } } as const;
 const past = {
-  INSTANT_IN_FUTURE: { status: 422, title: 'What will be at that instant is not known' },
-  BEYOND_RETENTION: { status: 410, title: 'What was at that instant is no longer kept' },
+  INSTANT_IN_FUTURE: { status: 422, title: 'The instant is in the future' },
+  BEYOND_RETENTION: { status: 410, title: 'The data of this instant is no longer stored' },
 } as const;
 
 export const Refusal = z
@@ -50,15 +47,17 @@ export const Refusal = z
     'right_unknown',
     'token_scope_missing',
   ])
-  .meta({ id: 'AccessRefusal', description: 'Why not' });
+  .meta({ id: 'AccessRefusal', description: 'The reason of a denial' });
 
 export const checkAccess = query({
   subject: 'rpc.teams.access.check.v1',
   http: { method: 'GET', path: '/v1/organizations/:organizationId/access/check' },
   access: 'access:ask',
-  summary: 'May this person do this on this product? (ACC-2)',
+  summary: 'Check whether a person has a right on a product or resource',
   description:
-    'Answered from memory. A right that products of the type do not have is allowed to nobody. Who asks about oneself with an API token is told what the token lets one do. The Access-Revision header of an earlier answer, sent along, makes sure that nothing older than that answer is decided from.',
+    'Decided from the access cache. A right that the product type does not have is always denied. With an ' +
+    'API token, the answer about the caller is limited to the scopes of the token. Send the ' +
+    'Access-Revision header of an earlier response to get an answer from no older data.',
   input: z.object({ organizationId, ...question }),
   output: z.object({ isAllowed: z.boolean(), isOwnFilesOnly }),
   errors: aboutOneself,
@@ -72,15 +71,11 @@ export const checkManyAccess = query({
   subject: 'rpc.teams.access.check_many.v1',
   http: { method: 'POST', path: '/v1/organizations/:organizationId/access/checks' },
   access: 'access:ask',
-  summary: 'Up to a thousand checks in one call',
+  summary: 'Check up to a thousand questions in one call',
   input: z.object({ organizationId, questions: z.array(z.object(question)).min(1).max(1_000) }),
   output: z.object({
-    results: z.array(z.boolean()).describe('In the order of the questions: whether it is allowed'),
-    ownFilesOnly: z
-      .array(z.int())
-      .describe(
-        'The places, from 0, of the questions that are allowed for the own files of the person only: `isOwnFilesOnly` of a single check',
-      ),
+    results: z.array(z.boolean()).describe('One answer per question, in their order'),
+    ownFilesOnly: z.array(z.int()).describe('Indexes, from 0, of the questions whose answer has `isOwnFilesOnly`'),
   }),
   errors: aboutOneself,
   example: {
@@ -92,7 +87,9 @@ export const checkManyAccess = query({
 const team = z.object({ teamId, name: z.string() });
 const gives = z
   .array(Right)
-  .describe('The rights that the grant gives here: fewer than on its own object where a restriction narrows it');
+  .describe(
+    'The rights that the grant gives on this object; fewer than on its own object when a restriction ' + 'narrows it',
+  );
 
 export const AccessChain = z
   .discriminatedUnion('via', [
@@ -104,18 +101,20 @@ export const AccessChain = z
       grantId: idSchema('grt'),
       holder: GrantHolder,
       object: GrantObject,
-      right: Right.describe('The right that was given; a wider one gives the narrower'),
+      right: Right.describe('The granted right; it includes its narrower rights'),
       gives,
       teams: z
         .array(team)
         .describe(
-          'From the team the person is in, up to the one that holds the grant. Only teams that the asker sees: for who does not manage people those that they are in now, and what these stand in',
+          'From the team of the person up to the holder of the grant. Callers who do not manage people see only ' +
+            'their own current teams and the parents of these',
         ),
       givenBy: z
         .string()
         .nullable()
         .describe(
-          'Null, like the reason, where the asker does not see the team that holds it: they have left it since the instant that is asked about',
+          'Null, like `reason`, when the caller does not see the team that holds the grant, because they have ' +
+            'left it since the instant',
         ),
       givenAt: Instant,
       endsAt: Instant.nullable(),
@@ -123,15 +122,17 @@ export const AccessChain = z
       text: z.string(),
     }),
   ])
-  .meta({ id: 'AccessChain', description: 'One way in which a person has a right; `text` says it in a sentence' });
+  .meta({ id: 'AccessChain', description: 'A path by which a person has a right; `text` explains it in a sentence' });
 
 export const explainAccess = query({
   subject: 'rpc.teams.access.explain.v1',
   http: { method: 'GET', path: '/v1/organizations/:organizationId/access/explain' },
   access: 'access:ask',
-  summary: 'Every way in which this person has this right, or why not; now, or at an instant in the past',
+  summary: 'Explain why a person has a right or not, now or at a past instant',
   description:
-    'The texts are sentences in the language that was asked for. Whoever does not manage people is told of the teams that they are in and of what these stand in, as in `listTeams`: what those hold reaches them. They are told nothing of other teams, and nothing of products that they cannot see.',
+    'The texts are sentences in the language of the request. A caller who does not manage people sees the ' +
+    'teams that they are in and the parents of these, as in `listTeams`. Other teams, and products that ' +
+    'the caller cannot see, are left out.',
   input: z.object({ organizationId, ...question, at }),
   output: z.object({
     isAllowed: z.boolean(),
@@ -157,14 +158,14 @@ export const explainAccess = query({
   },
 });
 
-/** Through what somebody has something, without the sentences. */
+/** An `AccessChain` without its sentence. */
 export const AccessSource = z
   .discriminatedUnion('via', [
     z.object({ via: z.literal('role'), role: z.string() }),
     z.object({ via: z.literal('owner') }),
     z.object({
       via: z.literal('support'),
-      supportAccessId: idSchema('sup').describe("The customer let the provider's staff in (SUP-3)"),
+      supportAccessId: idSchema('sup').describe('A support access of the customer'),
       endsAt: Instant,
     }),
     z.object({
@@ -178,19 +179,19 @@ export const AccessSource = z
       endsAt: Instant.nullable(),
     }),
   ])
-  .meta({ id: 'AccessSource', description: 'Through what a person has a right' });
+  .meta({ id: 'AccessSource', description: 'The source of a right' });
 
 export const listAccessHolders = query({
   subject: 'rpc.teams.access.list_holders.v1',
   http: { method: 'GET', path: '/v1/organizations/:organizationId/access/holders' },
   access: 'team:manage',
-  summary: 'Who has this right on this product or resource, and through what (ACC-2)',
+  summary: 'List the people with a right on a product or resource, with the sources',
   description: endsEarly,
-  input: z.object({ organizationId, ...thing, at, ...pageInput }),
+  input: z.object({ organizationId, ...rightOnObject, at, ...pageInput }),
   output: page(
     z.object({
       accountId,
-      role: z.string().describe('The role of a member, `external`, or `support` for the staff that was let in'),
+      role: z.string().describe('The role of a member, `external`, or `support` for staff under a support access'),
       isOwnFilesOnly,
       through: z.array(AccessSource),
     }),
@@ -221,12 +222,12 @@ export const listPersonAccess = query({
   subject: 'rpc.teams.access.list_of_person.v1',
   http: { method: 'GET', path: '/v1/organizations/:organizationId/access/rights' },
   access: 'access:ask',
-  summary: 'What a person can reach, product by product, and through what',
+  summary: 'List the products and resources of a person, with rights and sources',
   description:
-    'A product is followed by those of its resources on which something is given or restricted, or which are ' +
-    'theirs; any other has the rights of what it lies in. A resource where a restriction leaves the person ' +
-    'nothing is listed without rights to who manages people; to others it is not named at all. Whoever manages ' +
-    `has every right by role, those on content left out. ${endsEarly}`,
+    'A product is followed by its resources that have a grant or a restriction or belong to the person; ' +
+    'any other resource has the rights of its parent. A resource where a restriction removes all rights ' +
+    'is listed without rights for callers who manage people, and omitted for others. Managers have every ' +
+    `right except content rights by role. ${endsEarly}`,
   input: z.object({ organizationId, accountId: question.accountId, at, ...pageInput }),
   output: page(
     z.object({
@@ -240,11 +241,12 @@ export const listPersonAccess = query({
       isByRole: z
         .boolean()
         .describe(
-          'Every right but those on content, by role; asked with an API token, those of them that its scopes hold',
+          'True when the person has every right except content rights by role; with an API token, limited to ' +
+            'its scopes',
         ),
       rights: z
         .array(Right)
-        .describe('What was given or is owned, or what an access lets the staff do, as far as nothing stops it'),
+        .describe('The rights by grants, ownership and support access, after blocks and restrictions'),
       isOwnFilesOnly,
       through: z.array(AccessSource),
     }),
@@ -291,8 +293,10 @@ export const describeTeamAccess = query({
   subject: 'rpc.teams.access.describe_team.v1',
   http: { method: 'GET', path: '/v1/organizations/:organizationId/teams/:teamId/access' },
   access: 'team:read',
-  summary: 'What a team can reach, and through which team it has it',
-  description: `For who manages teams, and for whoever is in the team or in one that stands in it; to others it does not exist. ${endsEarly}`,
+  summary: 'List the grants of a team and of its parent teams',
+  description:
+    'Available to people who manage teams and to members of the team or of a team below it; others get an ' +
+    `error that the team does not exist. ${endsEarly}`,
   input: z.object({ organizationId, teamId, ...pageInput }),
   output: page(
     z.object({
@@ -300,12 +304,12 @@ export const describeTeamAccess = query({
       object: GrantObject,
       right: Right,
       endsAt: Instant.nullable(),
-      from: team.describe('The team that holds the grant: this one, or one that it stands in'),
+      from: team.describe('The team that holds the grant: this team or a parent'),
       products: z
         .array(z.object({ productId, name: z.string(), isBlocked: z.boolean() }))
-        .describe('What it covers at this moment; at most the first hundred'),
+        .describe('The products that the grant covers now, at most 100'),
       productCount: z.int(),
-      isCoveringLater: z.boolean().describe('Whether products bought later are covered too'),
+      isCoveringLater: z.boolean().describe('True when the grant also covers products that are bought later'),
     }),
   ),
   errors: { ...pageErrors, TEAM_NOT_FOUND: { status: 404, title: 'There is no such team' } },

@@ -19,11 +19,13 @@ export const DefaultRights = z
   .object({
     productId,
     kind,
-    rights: z.array(Right).describe('What the owner of a new resource of this kind is given'),
-    isOwn: z.boolean().describe('Chosen by the organization; otherwise the set of the catalogue'),
+    rights: z.array(Right).describe('The rights that the owner of a new resource of this kind gets'),
+    isOwn: z
+      .boolean()
+      .describe('True when the organization has set the rights; false for the default of the catalogue'),
     version: z.int().describe('For If-Match; 0 before the first change'),
   })
-  .meta({ id: 'DefaultRights', description: 'The rights that owners of new resources of a product begin with' });
+  .meta({ id: 'DefaultRights', description: 'The default rights of the owners of new resources in a product' });
 
 const example = {
   productId: ids.productId,
@@ -41,7 +43,7 @@ export const getDefaultRights = query({
   subject: 'rpc.teams.default_rights.get.v1',
   http: { method: 'GET', path: '/v1/organizations/:organizationId/products/:productId/default-rights/:kind' },
   access: 'team:manage',
-  summary: 'What the owner of a new resource (a mail address, say) may do from the start; its ETag is for If-Match',
+  summary: 'Get the default rights of a product; the ETag is for If-Match',
   input: z.object({ organizationId, productId, kind }),
   output: DefaultRights,
   errors,
@@ -52,20 +54,20 @@ export const setDefaultRights = command({
   subject: 'rpc.teams.default_rights.set.v1',
   http: { method: 'PUT', path: '/v1/organizations/:organizationId/products/:productId/default-rights/:kind' },
   access: 'team:manage',
-  summary: 'Choose what the owner of a new resource may do from the start',
-  description: 'Resources that are there already keep what they have. Null goes back to the set of the catalogue.',
+  summary: 'Set the default rights of the owners of new resources',
+  description: 'Existing resources keep their rights. Null restores the default of the catalogue.',
   input: z.object({
     organizationId,
     productId,
     kind,
     rights: z.array(Right).max(100).nullable(),
-    ifMatch: z.int().optional().describe('From the If-Match header: the version that was seen'),
+    ifMatch: z.int().optional().describe('From the If-Match header: the version of the last read'),
   }),
   output: DefaultRights,
   errors: {
     ...errors,
     RIGHT_UNKNOWN: { status: 422, title: 'Resources of this kind have no such right' },
-    VERSION_MISMATCH: { status: 412, title: 'The set was changed meanwhile' },
+    VERSION_MISMATCH: { status: 412, title: 'The default rights were changed meanwhile' },
   },
   example: { input: { ...ids, rights: example.rights }, output: example },
 });
@@ -74,7 +76,7 @@ const rights = z.array(Right).nullable();
 
 export const defaultRightsSet = event({
   subject: 'evt.teams.default_rights.set.v1',
-  summary: 'An organization chose what owners of new resources begin with; null is the set of the catalogue',
+  summary: 'An organization set the default rights of new resources; null is the default of the catalogue',
   entity: 'productId',
   data: z.object({ organizationId, productId, kind, before: rights, after: rights }),
   example: { ...ids, before: null, after: example.rights },

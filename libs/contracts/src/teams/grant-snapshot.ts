@@ -9,7 +9,7 @@ const teamId = idSchema('team');
 const accountId = idSchema('acc');
 const memberId = idSchema('mem');
 
-/** Who holds a grant: a person, a team, or the whole organization (externals left out). */
+/** A person, a team, or the whole organization without externals. */
 export const GrantHolder = z
   .discriminatedUnion('kind', [
     z.object({ kind: z.literal('account'), accountId }),
@@ -19,7 +19,7 @@ export const GrantHolder = z
   .meta({ id: 'GrantHolder' });
 export type GrantHolder = z.output<typeof GrantHolder>;
 
-/** What a grant is on: one product, all products of a type (those bought later too), or a resource inside a product. */
+/** A product, all products of a type including later ones, or a resource. */
 export const GrantObject = z
   .discriminatedUnion('kind', [
     z.object({ kind: z.literal('product'), productId: idSchema('prd') }),
@@ -29,7 +29,10 @@ export const GrantObject = z
   .meta({ id: 'GrantObject' });
 export type GrantObject = z.output<typeof GrantObject>;
 
-/** A holder as the facts name it. For a person it is their time in the organization: what they were given before they left does not count when they come back. */
+/**
+ * The holder in a snapshot. A person is identified by their membership period, because grants of an earlier period do
+ * not apply.
+ */
 export const SnapshotHolder = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('account'), accountId, memberId }),
   z.object({ kind: z.literal('team'), teamId }),
@@ -37,12 +40,9 @@ export const SnapshotHolder = z.discriminatedUnion('kind', [
 ]);
 export type SnapshotHolder = z.output<typeof SnapshotHolder>;
 
-const ownershipNumber = z
-  .int()
-  .min(1)
-  .describe('During which ownership period of the product; in another one it does not count');
+const ownershipNumber = z.int().min(1).describe('The ownership period of the product in which the grant applies');
 
-/** An object as the facts name it: what was given on a product before it left does not count when it comes back. */
+/** The object in a snapshot. The ownership period is part of it, because grants of an earlier period do not apply. */
 export const SnapshotObject = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('product'), productId: idSchema('prd'), ownershipNumber }),
   z.object({ kind: z.literal('product_type'), type: ProductTypeKey }),
@@ -50,7 +50,10 @@ export const SnapshotObject = z.discriminatedUnion('kind', [
 ]);
 export type SnapshotObject = z.output<typeof SnapshotObject>;
 
-/** Teams, and what is given: the part of the access facts that teams owns. What has ended is left out; what is to end in the future is in. */
+/**
+ * The access data that teams owns: teams, memberships, grants and restrictions. Ended rows are omitted; rows with a
+ * future end are included.
+ */
 export const GrantSnapshot = z.object({
   ...snapshotOutput,
   teams: z.array(
@@ -58,8 +61,8 @@ export const GrantSnapshot = z.object({
       teamId,
       parentId: teamId.nullable(),
       name: z.string(),
-      isMembersOnly: z.boolean().describe('It gives nothing to externals (TEAM-5)'),
-      parentEndsAt: Instant.nullable().describe('Until when it stands in its parent'),
+      isMembersOnly: z.boolean().describe('True when grants of the team do not apply to externals'),
+      parentEndsAt: Instant.nullable().describe('The end of the parent period'),
     }),
   ),
   memberships: z.array(z.object({ teamId, memberId, endsAt: Instant.nullable() })),
@@ -74,18 +77,20 @@ export const GrantSnapshot = z.object({
         hasEnded: z.literal(true).optional(),
       }),
     )
-    .describe('Those that stand; among the changed ones also those that have ended, marked so'),
+    .describe('Active grants; in an answer with `changed`, also ended ones with `hasEnded`'),
   restrictions: z
     .array(
       z.object({
         holder: SnapshotHolder,
         resourceId: idSchema('res'),
         ownershipNumber,
-        right: Right.nullable().describe('What the holder keeps of the inherited rights, at most; null: nothing'),
+        right: Right.nullable().describe(
+          'The widest right that the holder keeps of the inherited rights; null removes all',
+        ),
         endsAt: Instant.nullable(),
       }),
     )
-    .describe('What reaches a person by way of the holder from further out is reduced on the resource to the right'),
+    .describe('Rights that are inherited through the holder are narrowed to `right` on the resource'),
 });
 export type GrantSnapshot = z.output<typeof GrantSnapshot>;
 
@@ -93,7 +98,7 @@ export const getGrantSnapshot = query({
   subject: 'rpc.teams.grant.get_snapshot.v1',
   access: 'service',
   isForAccess: true,
-  summary: 'Teams, memberships, grants and restrictions of an organization, for access checks',
+  summary: 'Read the teams, memberships, grants and restrictions of an organization, for access decisions',
   input: z.object(snapshotInput),
   output: GrantSnapshot,
   errors: {},

@@ -22,12 +22,12 @@ export const Grant = z
     right: Right,
     givenBy: z.string(),
     givenAt: Instant,
-    endsAt: Instant.nullable().describe('When it is to end by itself'),
+    endsAt: Instant.nullable().describe('When the grant ends by itself'),
     endedAt: Instant.nullable(),
     endedBy: z.string().nullable(),
     reason: z.string().nullable(),
   })
-  .meta({ id: 'Grant', description: 'Who may do what on what, until when, given by whom and why' });
+  .meta({ id: 'Grant', description: 'A right of a holder on an object, with validity, giver and reason' });
 
 const example = {
   id: ids.grantId,
@@ -42,7 +42,7 @@ const example = {
   reason: null,
 };
 
-/** Why a right cannot be given. */
+/** The errors of a grant request. */
 export const grantRefusals = {
   PERSON_UNKNOWN: { status: 422, title: 'This person does not belong to the organization' },
   TEAM_NOT_FOUND: { status: 404, title: 'There is no such team' },
@@ -50,8 +50,8 @@ export const grantRefusals = {
   PRODUCT_TYPE_UNKNOWN: { status: 422, title: 'There is no such product type' },
   RESOURCE_NOT_FOUND: { status: 404, title: 'The product has no such resource' },
   RIGHT_UNKNOWN: { status: 422, title: 'Products of this type, or resources of this kind, have no such right' },
-  RIGHT_NOT_FOR_EXTERNALS: { status: 422, title: 'This right is never given to an external' },
-  GRANT_ENDS_IN_PAST: { status: 422, title: 'The grant would have ended already' },
+  RIGHT_NOT_FOR_EXTERNALS: { status: 422, title: 'Externals cannot have this right' },
+  GRANT_ENDS_IN_PAST: { status: 422, title: 'The end of the grant is in the past' },
 } as const;
 
 const requested = {
@@ -66,8 +66,8 @@ export const giveGrant = command({
   subject: 'rpc.teams.grant.give.v1',
   http: { method: 'POST', path: '/v1/organizations/:organizationId/grants', status: 201 },
   access: 'team:manage',
-  summary: 'Give a person, a team or the whole organization rights on a product, a type or a resource',
-  description: 'Giving what is already given changes nothing and answers with the grant that is there.',
+  summary: 'Grant rights on a product, a product type or a resource to a person, a team or the organization',
+  description: 'A grant that already exists is returned unchanged.',
   input: z.object({ organizationId, ...requested }),
   output: Grant,
   errors: grantRefusals,
@@ -81,9 +81,11 @@ export const giveGrants = command({
   subject: 'rpc.teams.grant.give_many.v1',
   http: { method: 'POST', path: '/v1/organizations/:organizationId/grants/bulk' },
   access: 'team:manage',
-  summary: 'Give many grants; a result per row, and repeating it changes nothing',
+  summary: 'Create many grants, with one result per row; idempotent',
   description:
-    'Every row is judged for itself, and what can be given is given together: `given`, `already_given` with the grant that is there, or `refused` with a code of `giveGrant`. Of two equal rows the first counts.',
+    'Rows are validated one by one, and all valid rows are created together: `given`, `already_given` ' +
+    'with the existing grant, or `refused` with an error code of `giveGrant`. Of two equal rows, the ' +
+    'first counts.',
   input: z.object({ organizationId, grants: z.array(z.object(requested)).min(1).max(1_000) }),
   output: z.object({
     results: z.array(
@@ -109,12 +111,13 @@ export const previewGrant = query({
   subject: 'rpc.teams.grant.preview.v1',
   http: { method: 'POST', path: '/v1/organizations/:organizationId/grants/preview' },
   access: 'team:manage',
-  summary: 'What a grant would cover and whom it would reach, before it is given',
+  summary: 'Preview the products and people of a grant before it is created',
   description:
-    'A grant on all products of a type covers those bought later too; one on a product or a resource does not.',
+    'A grant on a product type covers products that are bought later; a grant on a product or a resource ' +
+    'does not.',
   input: z.object({
     organizationId,
-    holder: GrantHolder.optional().describe('Left out while it is not known yet: then nothing is said of people'),
+    holder: GrantHolder.optional().describe('Optional; without a holder, the answer lists no people'),
     object: GrantObject,
     right: Right,
   }),
@@ -122,16 +125,17 @@ export const previewGrant = query({
     productCount: z.int(),
     products: z
       .array(z.object({ productId: idSchema('prd'), type: ProductTypeKey, name: z.string() }))
-      .describe('What it covers now, by name, at most 200'),
-    isCoveringLater: z.boolean().describe('Whether it covers products of the type that are bought later'),
+      .describe('The products that the grant covers now, at most 200'),
+    isCoveringLater: z.boolean().describe('True when the grant also covers products of the type that are bought later'),
     people: z
       .object({
         count: z.int(),
-        accountIds: z.array(idSchema('acc')).describe('Whom it reaches now, at most 200'),
+        accountIds: z.array(idSchema('acc')).describe('The people to whom the grant applies now, at most 200'),
         cappedAccountIds: z
           .array(idSchema('acc'))
           .describe(
-            'Externals among them, who get less than the right, because it is never given to an external; at most 200',
+            'The externals among them who get a narrower right, because externals cannot have the granted one; at ' +
+              'most 200',
           ),
       })
       .nullable(),
@@ -157,7 +161,7 @@ export const endGrant = command({
   subject: 'rpc.teams.grant.end.v1',
   http: { method: 'DELETE', path: '/v1/organizations/:organizationId/grants/:grantId', status: 204 },
   access: 'team:manage',
-  summary: 'End a grant; it stays on record',
+  summary: 'End a grant; the record is retained',
   input: z.object({ organizationId, grantId }),
   output: z.object({}),
   errors: { GRANT_NOT_FOUND: { status: 404, title: 'There is no such grant' } },
@@ -168,22 +172,23 @@ export const listGrants = query({
   subject: 'rpc.teams.grant.list.v1',
   http: { method: 'GET', path: '/v1/organizations/:organizationId/grants' },
   access: 'team:read',
-  summary: 'Grants of an organization, oldest first',
+  summary: 'List the grants of an organization, oldest first',
   description:
-    'All of them for who manages teams, on request with those that have ended; for others those that stand and reach them. What was given to somebody, or on a product, that has left since is told of once its end is on record.',
+    'People who manage teams see all grants, and ended ones on request. Others see the active grants that ' +
+    'apply to them. A grant of a former member or on a former product appears after its end is recorded.',
   input: z.object({
     organizationId,
     ...pageInput,
     holder: z
       .union([idSchema('acc'), idSchema('team'), z.literal('organization')])
       .optional()
-      .describe('An account, a team, or `organization` for what is given to all members'),
+      .describe('An account id, a team id, or `organization` for grants to all members'),
     object: z
       .union([idSchema('prd'), idSchema('res'), ProductTypeKey])
       .optional()
-      .describe('A product, a resource, or the key of a product type'),
+      .describe('A product id, a resource id, or the key of a product type'),
     right: Right.optional(),
-    includeEnded: z.enum(['true', 'false']).default('false').describe('For who manages teams'),
+    includeEnded: z.enum(['true', 'false']).default('false').describe('Only for callers who manage teams'),
   }),
   output: page(Grant),
   errors: pageErrors,
@@ -204,7 +209,7 @@ const exampleEventData = {
 
 export const grantGiven = event({
   subject: 'evt.teams.grant.given.v1',
-  summary: 'A right was given',
+  summary: 'A grant was created',
   entity: 'grantId',
   data: grantEventData,
   invalidatesAccess: 'grants',
@@ -212,7 +217,7 @@ export const grantGiven = event({
 });
 export const grantEnded = event({
   subject: 'evt.teams.grant.ended.v1',
-  summary: 'A right was taken back',
+  summary: 'A grant was ended',
   entity: 'grantId',
   data: grantEventData,
   invalidatesAccess: 'grants',

@@ -12,21 +12,21 @@ const ids = {
   accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrh',
 } as const;
 
-/** Why somebody did not come into a team of their invitation. */
+/** The reason why a person did not join a team of their invitation. */
 export const MissedTeam = z.object({
   teamId: idSchema('team'),
-  name: Name.nullable().describe('As it is, or was, called; null where the organization never had it'),
+  name: Name.nullable().describe('The current or last name; null when the organization never had the team'),
   reason: z
     .enum(['deleted', 'members_only', 'unknown'])
     .describe(
-      'It was deleted meanwhile; it is for members only, and the person is an external; the organization never had it',
+      'The team was deleted meanwhile; the team is for members only and the person is an external; the ' +
+        'organization never had the team',
     ),
 });
 
 export const invitedTeamsMissed = event({
   subject: 'evt.teams.invitation.teams_missed.v1',
-  summary:
-    'Somebody who was invited belongs to the organization, and could not come into every team of the invitation (C-ROL-21)',
+  summary: 'A person accepted an invitation and did not join every team in it',
   entity: 'invitationId',
   data: z.object({
     organizationId,

@@ -6,7 +6,7 @@ import { Instant, text } from '../values.ts';
 import { GrantHolder, GrantObject } from './grant-snapshot.ts';
 import { grantRefusals } from './grant.ts';
 
-const thing = { organizationId: idSchema('org'), accountId: idSchema('acc'), productId: idSchema('prd') };
+const target = { organizationId: idSchema('org'), accountId: idSchema('acc'), productId: idSchema('prd') };
 const ids = {
   organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg',
   accountId: 'acc_01je5nryg0fgz9y05x3mqpmjrg',
@@ -17,11 +17,11 @@ export const PersonRights = z
   .object({
     accountId: idSchema('acc'),
     productId: idSchema('prd'),
-    resourceId: idSchema('res').nullable().describe('Null: the product as a whole'),
+    resourceId: idSchema('res').nullable().describe('Null for the product as a whole'),
     rights: z
       .array(z.object({ right: Right, grantId: idSchema('grt'), endsAt: Instant.nullable() }))
-      .describe('What was given to the person on exactly this, in alphabetical order'),
-    isManager: z.boolean().describe('The role gives every right but those on content'),
+      .describe('The rights granted to the person on this object itself, in alphabetical order'),
+    isManager: z.boolean().describe('True when the role gives every right except content rights'),
     others: z
       .array(
         z.object({
@@ -32,14 +32,14 @@ export const PersonRights = z
           endsAt: Instant.nullable(),
           gives: z
             .array(Right)
-            .describe('The rights that it gives here: fewer, or none, where a restriction narrows it'),
+            .describe('The rights that the source gives on this object; fewer or none where a restriction narrows it'),
         }),
       )
-      .describe('What else reaches the person here: by teams, by the whole organization, from further up'),
+      .describe('Other sources: teams, grants to the organization, and grants on outer objects'),
   })
   .meta({
     id: 'PersonRights',
-    description: 'The rights of a person on a product or a resource, and where they come from',
+    description: 'The rights of a person on a product or resource, with their sources',
   });
 
 const { PRODUCT_NOT_FOUND, RESOURCE_NOT_FOUND, RIGHT_UNKNOWN, RIGHT_NOT_FOR_EXTERNALS, GRANT_ENDS_IN_PAST } =
@@ -62,8 +62,8 @@ export const getPersonRights = query({
   subject: 'rpc.teams.person_rights.get.v1',
   http: { method: 'GET', path: '/v1/organizations/:organizationId/accounts/:accountId/products/:productId/rights' },
   access: 'team:manage',
-  summary: 'The rights of a person on a product or a resource of it',
-  input: z.object({ ...thing, resourceId: idSchema('res').optional() }),
+  summary: 'Get the rights of a person on a product or one of its resources',
+  input: z.object({ ...target, resourceId: idSchema('res').optional() }),
   output: PersonRights,
   errors: notFound,
   example: { input: ids, output: example },
@@ -73,16 +73,16 @@ export const setPersonRights = command({
   subject: 'rpc.teams.person_rights.set.v1',
   http: { method: 'PUT', path: '/v1/organizations/:organizationId/accounts/:accountId/products/:productId/rights' },
   access: 'team:manage',
-  summary: 'Give a person exactly these rights on a product or a resource of it, from now on',
+  summary: 'Replace the direct rights of a person on a product or one of its resources',
   description:
-    'Gives and ends what differs; what reaches the person from elsewhere is left as it is and answered with. ' +
-    'What the person has already stays, also where it is no longer given to others. Repeating it changes ' +
-    'nothing.',
+    'Creates and ends grants until the direct rights equal the list. Rights from other sources do not ' +
+    'change and are part of the answer. A right that the person already has remains valid, also when the ' +
+    'catalogue has retired it. Idempotent.',
   input: z.object({
-    ...thing,
+    ...target,
     resourceId: idSchema('res').optional(),
     rights: z.array(Right).max(100),
-    endsAt: Instant.nullable().default(null).describe('When all of them end by themselves'),
+    endsAt: Instant.nullable().default(null).describe('When these grants end by themselves'),
     reason: text(255).nullable().default(null),
   }),
   output: PersonRights,

@@ -15,14 +15,14 @@ const ids = {
   resourceId: 'res_01je5nryg0fgz9y05x3mqpmjrg',
 };
 
-/** An override: it reduces what its holder inherits on a resource (ACC-1). */
+/** An override that narrows the rights that its holder inherits on a resource (ACC-1). */
 export const Restriction = z
   .object({
     holder: GrantHolder,
     productId,
     resourceId,
     right: Right.nullable().describe(
-      'The holder keeps at most this right, and the narrower ones, of the inherited rights; null: none of them',
+      'The widest right that the holder keeps of the inherited rights; null removes all',
     ),
     since: Instant,
     endsAt: Instant.nullable(),
@@ -31,7 +31,7 @@ export const Restriction = z
   })
   .meta({
     id: 'Restriction',
-    description: 'Reduces the rights that a holder inherits on a resource. It never gives a right',
+    description: 'Narrows the rights that a holder inherits on a resource. It never gives a right',
   });
 
 const example = {
@@ -54,13 +54,13 @@ export const restrictResource = command({
     path: '/v1/organizations/:organizationId/products/:productId/resources/:resourceId/restrictions',
   },
   access: 'team:manage',
-  summary: 'Reduce what a holder inherits on a resource to one right with its narrower rights, or to nothing',
+  summary: 'Narrow the rights that a holder inherits on a resource to one right, or to none',
   description:
-    'It applies to the resource and to the resources in it. It reduces every right that reaches a person by way ' +
-    'of the holder from an outer resource, the product or its type, also a right that is given later, until it ' +
-    'ends or inheritance is restored. It gives no right, and it changes no grant: a grant on the resource ' +
-    'itself, or on a resource in it, keeps its effect. To repeat a call changes nothing; another right or end ' +
-    'replaces the restriction of this holder.',
+    'Applies to the resource and to the resources in it. It narrows every right that a person inherits ' +
+    'through the holder from an outer resource, the product or its type, including rights that are ' +
+    'granted later, until it ends. It gives no right and changes no grant: grants on the resource itself, ' +
+    'or on a resource in it, keep their effect. Repeating the call changes nothing; another right or end ' +
+    'replaces the restriction of the holder.',
   input: z.object({
     organizationId,
     productId,
@@ -84,15 +84,15 @@ export const restoreInheritance = command({
   access: 'team:manage',
   summary: 'End the restrictions of a resource, of one holder or of all',
   description:
-    'The holder inherits all rights from the outer resources, the product and its type again. Grants do not ' +
-    'change. Without a restriction nothing changes.',
+    'The holder inherits all rights from the outer resources, the product and its type again. Grants do ' +
+    'not change. Without a restriction nothing changes.',
   input: z.object({
     organizationId,
     productId,
     resourceId,
-    holder: GrantHolder.optional().describe('Only the one of this holder'),
+    holder: GrantHolder.optional().describe('Ends only the restriction of this holder'),
   }),
-  output: z.object({ lifted: z.int().describe('How many restrictions stood') }),
+  output: z.object({ lifted: z.int().describe('The number of restrictions that ended') }),
   errors: notFound,
   example: { input: ids, output: { lifted: 1 } },
 });
@@ -101,7 +101,7 @@ export const listRestrictions = query({
   subject: 'rpc.teams.restriction.list.v1',
   http: { method: 'GET', path: '/v1/organizations/:organizationId/products/:productId/restrictions' },
   access: 'team:manage',
-  summary: 'The restrictions in a product, newest first, at most 1,000',
+  summary: 'List the restrictions in a product, newest first, at most 1,000',
   input: z.object({ organizationId, productId, resourceId: resourceId.optional() }),
   output: z.object({ data: z.array(Restriction) }),
   errors: { PRODUCT_NOT_FOUND: refusals.PRODUCT_NOT_FOUND },
@@ -112,7 +112,7 @@ const restrictionEventData = z.object({ organizationId, productId, resourceId, h
 
 export const inheritanceRestricted = event({
   subject: 'evt.teams.inheritance.restricted.v1',
-  summary: 'What a holder inherits on a resource was reduced, or reduced to another right',
+  summary: 'A restriction was set on a resource, or its right changed',
   entity: 'resourceId',
   data: restrictionEventData.extend({ right: Right.nullable(), endsAt: Instant.nullable() }),
   invalidatesAccess: 'grants',
@@ -121,11 +121,12 @@ export const inheritanceRestricted = event({
 
 export const inheritanceRestored = event({
   subject: 'evt.teams.inheritance.restored.v1',
-  summary: 'A holder inherits all rights on a resource again',
+  summary: 'A restriction ended, and its holder inherits all rights on the resource again',
   entity: 'resourceId',
   data: restrictionEventData.extend({
     since: Instant.optional().describe(
-      'Since when it does: a restriction that ended by itself is reported a little later. Left out: since this fact',
+      'When it ended; a restriction that ends by itself is reported a little later. Omitted when it ended ' +
+        'with this event',
     ),
   }),
   invalidatesAccess: 'grants',

@@ -16,7 +16,7 @@ const ids = {
   resourceId: 'res_01je5nryg0fgz9y05x3mqpmjrg',
 } as const;
 
-/** Resources that one row names; the others are counted. */
+/** The number of resources that one row names; the row counts the others. */
 export const NAMED_SHARED = 10;
 
 export const SharedContent = z
@@ -27,34 +27,38 @@ export const SharedContent = z
     peopleCount: z
       .int()
       .nullable()
-      .describe('People whom a grant to a team reaches when it is given; null for other holders, and for a joiner'),
+      .describe(
+        'The number of people to whom a grant to a team applies when it is created; null for other holders, ' +
+          'and for a new member',
+      ),
     right: Right,
     resources: z
       .array(z.object({ resourceId, productId: idSchema('prd'), name: Name }))
-      .describe(`The outermost resources of the owner that the grant reaches, at most ${NAMED_SHARED}`),
+      .describe(`The outermost resources of the owner that the grant covers, at most ${NAMED_SHARED}`),
     resourceCount: z.int(),
     givenBy: z.string(),
     givenAt: Instant,
     endsAt: Instant.nullable().describe('When the access ends or has ended; null without an end'),
     reason: z.string().nullable(),
   })
-  .meta({ id: 'SharedContent', description: 'Content of one owner that a grant reaches' });
+  .meta({ id: 'SharedContent', description: 'Content of one owner that a grant covers' });
 
-/** Tells whose content a grant reaches, so that its owners get a notice (ACC-4). */
+/** The owners of the content get a notice (ACC-4). */
 export const listSharedContent = query({
   subject: 'rpc.teams.content.list_shared.v1',
   access: 'service',
-  summary: 'Whose content a new grant reaches, or the grants that somebody gets by joining a team',
+  summary: 'List the owners whose content a new grant covers, or the grants of a new team member cover',
   description:
-    'For a joiner: the content grants of the team, and of the teams that it stands in, that were given before the ' +
-    'joining. A grant that only replaces an equal one with another end reaches nobody new and gives no rows.',
+    'For a new member: the content grants of the team and its parents that were created before the person ' +
+    'joined. A grant that only replaces an equal one with another end applies to nobody new and gives no ' +
+    'rows.',
   input: z.object({
     organizationId: idSchema('org'),
     about: z.discriminatedUnion('kind', [
       z.object({ kind: z.literal('grant'), grantId: idSchema('grt') }),
       z.object({ kind: z.literal('joining'), teamId: idSchema('team'), accountId, joinedAt: Instant }),
     ]),
-    limit: pageInput.limit.unwrap().default(200).describe('Rows on a page, at most 200, which is the default'),
+    limit: pageInput.limit.unwrap().default(200).describe('Rows per page, at most 200, which is the default'),
     cursor: pageInput.cursor,
   }),
   output: page(SharedContent),

@@ -9,10 +9,13 @@ export const TeamPolicy = z
   .object({
     mayLeadManageMembers: z
       .boolean()
-      .describe('Whether the lead of a team adds and removes members of the organization in it, never externals'),
+      .describe(
+        'True when the lead of a team may add and remove members of the organization; externals are never ' +
+          'included',
+      ),
     version: z.int().describe('For If-Match; 0 before the first change'),
   })
-  .meta({ id: 'TeamPolicy', description: 'What an organization lets the leads of its teams do' });
+  .meta({ id: 'TeamPolicy', description: 'What the leads of teams may do in an organization' });
 
 const example = { mayLeadManageMembers: false, version: 0 };
 
@@ -20,7 +23,7 @@ export const getTeamPolicy = query({
   subject: 'rpc.teams.team_policy.get.v1',
   http: { method: 'GET', path: '/v1/organizations/:organizationId/team-policy' },
   access: 'team:read',
-  summary: 'What the leads of teams may do; its ETag is for If-Match',
+  summary: 'Get the policy for team leads; the ETag is for If-Match',
   input: z.object({ organizationId }),
   output: TeamPolicy,
   errors: {},
@@ -31,12 +34,12 @@ export const changeTeamPolicy = command({
   subject: 'rpc.teams.team_policy.change.v1',
   http: { method: 'PATCH', path: '/v1/organizations/:organizationId/team-policy' },
   access: 'team:manage',
-  summary: 'Let the leads of teams add and remove members, or not',
-  description: 'Off until it is switched on. If-Match refuses a change of a policy that was changed meanwhile.',
+  summary: 'Allow team leads to add and remove members, or disallow it',
+  description: 'The default is off. If-Match rejects the change when the policy was changed meanwhile.',
   input: z.object({
     organizationId,
     mayLeadManageMembers: z.boolean().optional(),
-    ifMatch: z.int().optional().describe('From the If-Match header: the version that was seen'),
+    ifMatch: z.int().optional().describe('From the If-Match header: the version of the last read'),
   }),
   output: TeamPolicy,
   errors: { VERSION_MISMATCH: { status: 412, title: 'The policy was changed meanwhile' } },
@@ -47,7 +50,7 @@ const state = z.object({ mayLeadManageMembers: z.boolean() });
 
 export const teamPolicyChanged = event({
   subject: 'evt.teams.team_policy.changed.v1',
-  summary: 'What the leads of teams may do changed',
+  summary: 'The policy for team leads changed',
   entity: 'organizationId',
   data: z.object({ organizationId, before: state, after: state }),
   example: { ...ids, before: { mayLeadManageMembers: false }, after: { mayLeadManageMembers: true } },

@@ -25,17 +25,19 @@ export const Team = z
     name: Name,
     colour: Colour,
     parentId: teamId.nullable(),
-    parentEndsAt: Instant.nullable().describe('Until when it stands in its parent'),
-    isMembersOnly: z.boolean().describe('It gives nothing to externals, and none are added (TEAM-5)'),
+    parentEndsAt: Instant.nullable().describe('When the team leaves its parent'),
+    isMembersOnly: z
+      .boolean()
+      .describe('True when grants of the team do not apply to externals, and no externals can be added'),
     leadAccountId: accountId.nullable(),
     memberAccountIds: z.array(accountId),
     excludedAccountIds: z
       .array(accountId)
-      .describe('Externals who are in a team for members only: it gives them nothing while they are externals'),
+      .describe('Externals in a members-only team; its grants do not apply to them'),
     version: z.int().describe('For If-Match'),
     createdAt: Instant,
   })
-  .meta({ id: 'Team', description: 'A named, coloured group of people that carries rights on products' });
+  .meta({ id: 'Team', description: 'A named, coloured group of people with rights on products' });
 
 const example = {
   id: ids.teamId,
@@ -53,61 +55,62 @@ const example = {
 const exampleMember = { accountId: ids.accountId, startedAt: '2026-01-31T09:00:00.000Z', endsAt: null };
 const notFound = { TEAM_NOT_FOUND: { status: 404, title: 'There is no such team' } } as const;
 const nameTaken = {
-  TEAM_NAME_TAKEN: { status: 409, title: 'A team of this name exists, case and accents aside' },
+  TEAM_NAME_TAKEN: { status: 409, title: 'A team with this name exists; case and accents are ignored' },
 } as const;
 const person = { PERSON_UNKNOWN: { status: 422, title: 'This person does not belong to the organization' } } as const;
-const lead = { LEAD_NOT_IN_TEAM: { status: 422, title: 'The lead must be in the team' } } as const;
-const place = {
-  PARENT_MISSING: { status: 422, title: 'Only a team in a parent can stand there until a date' },
-  PARENT_ENDS_IN_PAST: { status: 422, title: 'The place in the parent would have ended already' },
+const lead = { LEAD_NOT_IN_TEAM: { status: 422, title: 'The lead must be a member of the team' } } as const;
+const parentPeriodErrors = {
+  PARENT_MISSING: { status: 422, title: 'Only a team with a parent can have an end of the parent period' },
+  PARENT_ENDS_IN_PAST: { status: 422, title: 'The end of the parent period is in the past' },
 } as const;
 const membersOnly = {
   EXTERNAL_NOT_ALLOWED: { status: 422, title: 'The team is for members of the organization only' },
 } as const;
 const endsInPast = {
-  MEMBERSHIP_ENDS_IN_PAST: { status: 422, title: 'The membership would have ended already' },
+  MEMBERSHIP_ENDS_IN_PAST: { status: 422, title: 'The end of the membership is in the past' },
 } as const;
-const tooDeep = { TEAM_NESTING_TOO_DEEP: { status: 422, title: 'Teams nest at most ten deep' } } as const;
+const tooDeep = { TEAM_NESTING_TOO_DEEP: { status: 422, title: 'Teams can be nested at most ten deep' } } as const;
 
-/** What is given when a team is made: rights on one product, a type, or a resource. */
+/** A right for a new team on a product, a product type or a resource. */
 export const GrantRequest = z.object({
   object: GrantObject,
   rights: z.array(Right).min(1).max(20),
   endsAt: Instant.nullable().default(null),
 });
 
-/** Somebody who comes into a team, and until when. */
 export const NewMember = z.object({ accountId, endsAt: Instant.nullable().default(null) });
 
-/** Somebody in a team. */
 export const TeamMember = z
   .object({ accountId, startedAt: Instant, endsAt: Instant.nullable() })
-  .meta({ id: 'TeamMember', description: 'A person in a team, since and until when' });
+  .meta({ id: 'TeamMember', description: 'A team member, with the start and end of the membership' });
 
 export const createTeam = command({
   subject: 'rpc.teams.team.create.v1',
   http: { method: 'POST', path: '/v1/organizations/:organizationId/teams', status: 201 },
   access: 'team:manage',
-  summary: 'Make a team, with products, rights and people in one call (TEAM-1)',
+  summary: 'Create a team with rights and members in one call',
   input: z.object({
     organizationId,
     name: Name,
     colour: Colour.default('grey'),
     parentId: teamId.nullable().default(null),
-    parentEndsAt: Instant.nullable().default(null).describe('Until when it stands in its parent'),
-    isMembersOnly: z.boolean().default(false).describe('It gives nothing to externals, and none can be added'),
+    parentEndsAt: Instant.nullable().default(null).describe('When the team leaves its parent'),
+    isMembersOnly: z
+      .boolean()
+      .default(false)
+      .describe('True when grants of the team do not apply to externals, and no externals can be added'),
     leadAccountId: accountId.nullable().default(null),
-    accountIds: z.array(accountId).max(1_000).default([]).describe('People who stay without an end'),
+    accountIds: z.array(accountId).max(1_000).default([]).describe('Members without an end'),
     members: z
       .array(NewMember)
       .max(1_000)
       .default([])
-      .describe('People with the end of their membership; of somebody who is named twice the end counts'),
+      .describe('Members with an end; when a person is in both lists, the end applies'),
     grants: z
       .array(GrantRequest)
       .max(100)
       .default([])
-      .describe('A right that is named twice on the same thing is given until the later end'),
+      .describe('When a right is repeated for an object, the later end applies'),
   }),
   output: Team,
   errors: {
@@ -115,7 +118,7 @@ export const createTeam = command({
     ...person,
     ...lead,
     ...tooDeep,
-    ...place,
+    ...parentPeriodErrors,
     ...membersOnly,
     ...endsInPast,
     TEAM_NOT_FOUND: { status: 404, title: 'There is no such parent team' },
@@ -123,7 +126,7 @@ export const createTeam = command({
     PRODUCT_TYPE_UNKNOWN: { status: 422, title: 'There is no such product type' },
     RESOURCE_NOT_FOUND: { status: 404, title: 'The product has no such resource' },
     RIGHT_UNKNOWN: { status: 422, title: 'Products of this type, or resources of this kind, have no such right' },
-    GRANT_ENDS_IN_PAST: { status: 422, title: 'The grant would have ended already' },
+    GRANT_ENDS_IN_PAST: { status: 422, title: 'The end of the grant is in the past' },
   },
   example: {
     input: {
@@ -141,9 +144,11 @@ export const changeTeam = command({
   subject: 'rpc.teams.team.change.v1',
   http: { method: 'PATCH', path: '/v1/organizations/:organizationId/teams/:teamId' },
   access: 'team:manage',
-  summary: 'Change the name, the colour, the lead or the parent of a team, and whom it is for',
+  summary: 'Change the name, colour, lead, parent or members-only setting of a team',
   description:
-    'Its child teams move with it. A team can become one for members only while externals are in it: they stay in it, and the answer names them as excluded. The answer carries an ETag; If-Match refuses a change of a team that was changed meanwhile.',
+    'Child teams stay in the team when it moves. A team with externals can become members-only: the ' +
+    'externals stay in it, and the answer lists them as excluded. The answer has an ETag; If-Match ' +
+    'rejects the change when the team was changed meanwhile.',
   input: z.object({
     organizationId,
     teamId,
@@ -152,11 +157,11 @@ export const changeTeam = command({
     parentId: teamId
       .nullable()
       .optional()
-      .describe('null: no parent. The end of the place in another parent goes with it'),
-    parentEndsAt: Instant.nullable().optional().describe('Until when it stands in its parent; null: without an end'),
+      .describe('Null for no parent. A change of the parent also removes the end of the parent period'),
+    parentEndsAt: Instant.nullable().optional().describe('When the team leaves its parent; null without an end'),
     isMembersOnly: z.boolean().optional(),
-    leadAccountId: accountId.nullable().optional().describe('null: no lead'),
-    ifMatch: z.int().optional().describe('From the If-Match header: the version that was seen'),
+    leadAccountId: accountId.nullable().optional().describe('Null for no lead'),
+    ifMatch: z.int().optional().describe('From the If-Match header: the version of the last read'),
   }),
   output: Team,
   errors: {
@@ -164,7 +169,7 @@ export const changeTeam = command({
     ...nameTaken,
     ...lead,
     ...tooDeep,
-    ...place,
+    ...parentPeriodErrors,
     TEAM_CYCLE: { status: 422, title: 'A team cannot be inside itself' },
     VERSION_MISMATCH: { status: 412, title: 'The team was changed meanwhile' },
   },
@@ -178,8 +183,10 @@ export const listTeams = query({
   subject: 'rpc.teams.team.list.v1',
   http: { method: 'GET', path: '/v1/organizations/:organizationId/teams' },
   access: 'team:read',
-  summary: 'The teams of an organization, by name',
-  description: `All of them for who manages teams; for others those that they are in and what these stand in, because what those hold reaches them. ${endsEarly}`,
+  summary: 'List the teams of an organization, by name',
+  description:
+    'People who manage teams see all teams. Others see their own teams and the parents of these, whose ' +
+    `grants apply to them too. ${endsEarly}`,
   input: z.object({ organizationId, ...pageInput }),
   output: page(Team),
   errors: pageErrors,
@@ -190,14 +197,16 @@ export const getTeam = query({
   subject: 'rpc.teams.team.get.v1',
   http: { method: 'GET', path: '/v1/organizations/:organizationId/teams/:teamId' },
   access: 'team:read',
-  summary: 'A team with its people and what was given to it; its ETag is for If-Match',
+  summary: 'Get a team with its members and grants; the ETag is for If-Match',
   description:
-    'For who manages teams, and for who is in the team or in one that stands in it; to others it does not exist. The role of a person is read and changed with the members of the organization (`changeMember`): a team has no role of its own.',
+    'Available to people who manage teams and to members of the team or of a team below it; others get an ' +
+    'error that the team does not exist. The role of a person belongs to the organization ' +
+    '(`changeMember`): a team has no roles.',
   input: z.object({ organizationId, teamId }),
   output: Team.extend({
-    members: z.array(TeamMember).describe('In the order in which they came in'),
-    grants: z.array(Grant).describe('Those that stand, oldest first, at most 200'),
-    nextGrantsCursor: z.string().nullable().describe('For `listGrants` of this team, where there are more'),
+    members: z.array(TeamMember).describe('In the order of joining'),
+    grants: z.array(Grant).describe('Active grants, oldest first, at most 200'),
+    nextGrantsCursor: z.string().nullable().describe('For `listGrants` of this team, when there are more'),
   }),
   errors: notFound,
   example: {
@@ -207,15 +216,21 @@ export const getTeam = query({
 });
 
 const leadDescription =
-  'Whoever manages teams may; so may the lead of the team where the organization lets leads do it (`changeTeamPolicy`), for members of the organization, never for externals.';
+  'Allowed for people who manage teams. Also allowed for the lead of the team when the organization enables it ' +
+  '(`changeTeamPolicy`), for members of the organization and never for externals.';
 const refusal = z.object({ code: z.string(), detail: z.string() });
 
 export const addTeamMembers = command({
   subject: 'rpc.teams.team.add_members.v1',
   http: { method: 'POST', path: '/v1/organizations/:organizationId/teams/:teamId/members' },
   access: 'team:read',
-  summary: 'Add people to a team; a result per row, and repeating it changes nothing (TEAM-2)',
-  description: `${leadDescription} Every row is judged for itself, and those who may come in come in together: \`added\`, \`already_member\` (whose end date stays as it is), or \`refused\` with PERSON_UNKNOWN, MEMBERSHIP_ENDS_IN_PAST, EXTERNAL_NOT_ALLOWED (the team is for members only) or PERMISSION_DENIED (an external, named by a lead). Somebody whom a lead puts in again stays no longer than until the end that was planned for their membership before, while that is still to come. Of two rows for one person the first counts.`,
+  summary: 'Add people to a team, with one result per row; idempotent',
+  description:
+    `${leadDescription} Rows are validated one by one, and all valid rows are added together: \`added\`, ` +
+    '`already_member` (its end does not change), or `refused` with PERSON_UNKNOWN, MEMBERSHIP_ENDS_IN_PAST, ' +
+    'EXTERNAL_NOT_ALLOWED (the team is for members only) or PERMISSION_DENIED (a lead added an external). When ' +
+    'a lead adds a former team member again, an end of the earlier membership that is in the future still ' +
+    'applies. Of two rows for one person, the first counts.',
   input: z.object({ organizationId, teamId, members: z.array(NewMember).min(1).max(1_000) }),
   output: z.object({
     results: z.array(
@@ -238,7 +253,7 @@ export const removeTeamMember = command({
   subject: 'rpc.teams.team.remove_member.v1',
   http: { method: 'DELETE', path: '/v1/organizations/:organizationId/teams/:teamId/members/:accountId', status: 204 },
   access: 'team:read',
-  summary: 'Take a person out of a team',
+  summary: 'Remove a person from a team',
   description: leadDescription,
   input: z.object({ organizationId, teamId, accountId }),
   output: z.object({}),
@@ -250,8 +265,10 @@ export const removeTeamMembers = command({
   subject: 'rpc.teams.team.remove_members.v1',
   http: { method: 'POST', path: '/v1/organizations/:organizationId/teams/:teamId/members/remove' },
   access: 'team:read',
-  summary: 'Take people out of a team; a result per row, and repeating it changes nothing',
-  description: `${leadDescription} Every row is judged for itself: \`removed\`, \`not_member\`, or \`refused\` with PERMISSION_DENIED (an external, named by a lead). Of two rows for one person the first counts.`,
+  summary: 'Remove people from a team, with one result per row; idempotent',
+  description:
+    `${leadDescription} Rows are validated one by one: \`removed\`, \`not_member\`, or \`refused\` with ` +
+    'PERMISSION_DENIED (a lead removed an external). Of two rows for one person, the first counts.',
   input: z.object({ organizationId, teamId, accountIds: z.array(accountId).min(1).max(1_000) }),
   output: z.object({
     results: z.array(
@@ -275,12 +292,12 @@ export const changeTeamMember = command({
   http: { method: 'PATCH', path: '/v1/organizations/:organizationId/teams/:teamId/members/:accountId' },
   access: 'team:manage',
   summary: 'Set or clear the end of a membership',
-  description: 'Leads do not: an end that was set for somebody, or for themselves, is not theirs to move.',
+  description: 'Leads cannot change the end of a membership.',
   input: z.object({
     organizationId,
     teamId,
     accountId,
-    endsAt: Instant.nullable().optional().describe('null: without an end'),
+    endsAt: Instant.nullable().optional().describe('Null for no end'),
   }),
   output: TeamMember,
   errors: {
@@ -298,9 +315,10 @@ export const deleteTeam = command({
   subject: 'rpc.teams.team.delete.v1',
   http: { method: 'DELETE', path: '/v1/organizations/:organizationId/teams/:teamId', status: 204 },
   access: 'team:manage',
-  summary: 'Delete a team; its grants, memberships and restrictions end with it, its child teams move up to its parent',
+  summary: 'Delete a team and end its grants, memberships and restrictions; its child teams move to its parent',
   description:
-    'Nobody has more by it than before: where the team is for members only, or a restriction of it stands, its child teams stand in no parent afterwards. Deleting it again changes nothing.',
+    'Deleting a team gives nobody more rights: when the team is members-only or has a restriction, its ' +
+    'child teams get no parent instead. Deleting it again changes nothing.',
   input: z.object({ organizationId, teamId }),
   output: z.object({}),
   errors: notFound,
@@ -311,7 +329,7 @@ const teamEventData = z.object({ organizationId, teamId });
 
 export const teamCreated = event({
   subject: 'evt.teams.team.created.v1',
-  summary: 'A team was made',
+  summary: 'A team was created',
   entity: 'teamId',
   data: teamEventData,
   invalidatesAccess: 'grants',
@@ -336,7 +354,7 @@ const exampleState = {
 
 export const teamChanged = event({
   subject: 'evt.teams.team.changed.v1',
-  summary: 'Name, colour, lead or place of a team changed, or whom it is for',
+  summary: 'The name, colour, lead, parent or members-only setting of a team changed',
   entity: 'teamId',
   data: teamEventData.extend({ before: teamState, after: teamState }),
   invalidatesAccess: 'grants',
@@ -349,7 +367,7 @@ export const teamChanged = event({
 });
 export const teamDeleted = event({
   subject: 'evt.teams.team.deleted.v1',
-  summary: 'A team was deleted, its grants ended',
+  summary: 'A team was deleted and its grants ended',
   entity: 'teamId',
   data: teamEventData,
   invalidatesAccess: 'grants',
@@ -357,7 +375,7 @@ export const teamDeleted = event({
 });
 export const teamMembersChanged = event({
   subject: 'evt.teams.team.members_changed.v1',
-  summary: 'People came into a team or left it',
+  summary: 'People joined or left a team',
   entity: 'teamId',
   data: teamEventData.extend({ added: z.array(accountId), removed: z.array(accountId) }),
   invalidatesAccess: 'grants',

@@ -1,7 +1,10 @@
-/** Bytes of JSON that the rows of a page come to, unless one alone is larger. The bus carries 8 MB in a message (`max_payload`), also on the way to whoever asked. */
+/**
+ * Maximum size of the rows of a page in JSON, except for a single larger row. A message on the bus, also one of the
+ * gateway, has at most 8 MB (`max_payload`).
+ */
 const PAGE_BYTES = 2_000_000;
 
-/** The rows that make a page: up to the limit, fewer where they are large, so that it fits into one message; at least one. Nothing behind the page is worked out but the row that was too much. */
+/** Takes rows up to the limit and the page size, but at least one. It reads at most one row more than it returns. */
 export function takeWithinBytes<T>(rows: Iterable<T>, limit: number, bytesOf: (row: T) => number): T[] {
   const taken: T[] = [];
   let bytes = 0;
@@ -14,5 +17,5 @@ export function takeWithinBytes<T>(rows: Iterable<T>, limit: number, bytesOf: (r
   return taken;
 }
 
-/** What a row comes to as it goes over the wire. */
+/** The size of a row in a message. */
 export const jsonBytes = (row: unknown): number => Buffer.byteLength(JSON.stringify(row));

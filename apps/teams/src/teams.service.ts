@@ -60,7 +60,7 @@ import { TeamReactions } from './teams/team.reactions.ts';
 })
 class TeamsModule {}
 
-/** Teams, memberships, grants, restrictions, and the answers to who may do what. */
+/** Teams, memberships, grants, restrictions, and decisions about access. */
 export const teamsService: ServiceDefinition = {
   name: 'teams',
   config: TeamsConfig,

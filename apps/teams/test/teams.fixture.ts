@@ -35,7 +35,7 @@ const roles: Record<PersonName, Role> = {
 
 export const id = <P extends IdPrefix>(prefix: P): Id<P> => newId(prefix, new Date());
 
-/** The twelve switches of a mail address (PROD-2). */
+/** The twelve rights on a mail address (PROD-2). */
 export const switches = [
   'devices',
   'auto_reply',
@@ -79,7 +79,7 @@ export const productType = (
   version: 1,
 });
 
-/** What products would tell of the type for access checks. */
+/** The rights of the type in the snapshot of products. */
 const rightsOfType = ({ key, rights, resourceRights, retiredKinds, retiredRights }: ProductType) => ({
   type: key,
   rights: [
@@ -89,14 +89,14 @@ const rightsOfType = ({ key, rights, resourceRights, retiredKinds, retiredRights
   ],
 });
 
-/** All hostings, with these rights. */
+/** All products of the hosting type, with these rights. */
 export const hostings = (...rights: string[]) => [
   { object: { kind: 'product_type' as const, type: 'web_hosting' }, rights },
 ];
 
-/** The service with neighbours that know what a test tells them. */
+/** The teams service with stubbed neighbours. */
 export class TeamsFixture {
-  /** What products says the catalogue is. */
+  /** The stubbed catalogue. */
   catalogue = [
     productType('web_hosting', ['technical', 'statistics']),
     productType(
@@ -141,18 +141,21 @@ export class TeamsFixture {
     this.test.moveClockTo(this.inHours(hours));
   }
 
-  /** What was reported of a team, a grant, a resource … */
+  /** The events of a team, a grant or a resource. */
   async eventsOf(entityId: string) {
     return (await this.test.outbox()).filter(({ event }) => event.subject === entityId);
   }
 
-  /** The kinds of these facts, oldest first. */
+  /** The event types of an entity, oldest first. */
   async eventTypesOf(entityId: string): Promise<string[]> {
     return (await this.eventsOf(entityId)).map(({ type }) => type.split('.').at(-1)!);
   }
 }
 
-/** An organization with a legal representative (chief), an administrator, two collaborators and an external; a hosting, a drive with a folder in a folder and a list, a mail service. */
+/**
+ * An organization with a legal representative (chief), an administrator, two collaborators and an external. It has a
+ * hosting, a drive with a nested folder and a list, and a mail service.
+ */
 export class Customer {
   readonly organizationId = id('org');
   readonly people: Record<PersonName, AccountId> = {
@@ -202,14 +205,14 @@ export class Customer {
     stubbedSnapshots.products.set(this.organizationId, this.products);
   }
 
-  /** A product more, or in the place of one. */
+  /** Adds a product, or replaces the one with the same id. */
   sell(product: GivenProduct): void {
     const known = this.products.findIndex(({ productId }) => productId === product.productId);
     this.products.splice(known < 0 ? this.products.length : known, known < 0 ? 0 : 1, product);
     this.fixture.test.snapshotChanged('products', this.organizationId);
   }
 
-  /** Changes the people, a role say. */
+  /** Changes a member in the stubbed snapshot. */
   change(accountId: AccountId, to: Partial<{ role: Role; isBlocked: boolean; memberId: `mem_${string}` }>): void {
     const { stubbedSnapshots } = this.fixture.test;
     stubbedSnapshots.people.set(
@@ -221,7 +224,7 @@ export class Customer {
     this.fixture.test.snapshotChanged('people', this.organizationId);
   }
 
-  /** Who somebody is in their present time in the organization. */
+  /** The current member id of an account. */
   memberOf(accountId: AccountId): `mem_${string}` {
     return this.fixture.test.stubbedSnapshots.people
       .get(this.organizationId)!
@@ -234,14 +237,14 @@ export class Customer {
       .find((person) => person.memberId === memberId)!.accountId;
   }
 
-  /** Somebody leaves and comes back, which teams hears of later; who they were. */
+  /** Gives the person a new membership period without an event to teams. Returns the former member id. */
   leaveAndReturn(name: PersonName): `mem_${string}` {
     const before = this.memberOf(this.people[name]);
     this.change(this.people[name], { memberId: id('mem') });
     return before;
   }
 
-  /** More collaborators. */
+  /** Adds collaborators. */
   hire(count: number): AccountId[] {
     const accounts = Array.from({ length: count }, () => id('acc'));
     const { stubbedSnapshots } = this.fixture.test;
@@ -259,7 +262,7 @@ export class Customer {
     return accounts;
   }
 
-  /** What was reported of the organization, oldest first; what ends by itself elsewhere meanwhile is not among it. */
+  /** The events of the organization, oldest first. */
   async reported() {
     return (await this.fixture.test.outbox()).filter(({ event }) => event.organizationid === this.organizationId);
   }
@@ -304,8 +307,8 @@ export class Customer {
     return { kind: 'account', accountId: this.people[name] };
   }
 
-  /** The same as facts name them. */
-  present(name: PersonName): SnapshotHolder {
+  /** The holder in a snapshot. */
+  snapshotHolder(name: PersonName): SnapshotHolder {
     return { ...this.person(name), memberId: this.memberOf(this.people[name]) };
   }
 
@@ -319,7 +322,7 @@ export class Customer {
     ).data;
   }
 
-  /** What a service that keeps a copy answers. */
+  /** Decides from the access cache of a service. */
   async may(
     who: PersonName | AccountId,
     right: string,
@@ -337,7 +340,7 @@ export class Customer {
     });
   }
 
-  /** Which of the rights somebody has. */
+  /** The rights of the list that the person has. */
   async mayAll(
     who: PersonName,
     rights: string[],
@@ -356,7 +359,7 @@ export class Customer {
     );
   }
 
-  /** All pages of the facts, as a service with a copy asks for them. */
+  /** All pages of the snapshot, as the access cache of a service reads them. */
   async snapshot(
     input: Pick<Input<typeof getGrantSnapshot>, 'since' | 'at' | 'about'> = {},
   ): Promise<GrantSnapshot & { pages: number }> {

@@ -21,18 +21,18 @@ import { readCursor, writeCursor } from '@cordee/service/list-cursor';
 import { Controller, Inject } from '@nestjs/common';
 import * as z from 'zod';
 import { jsonBytes, takeWithinBytes } from '../fit-page-to-message.ts';
-import { compareText, describeChain, endOf, inOrder, type MaySee } from './describe-sources.ts';
-import { describeHolding, isOwnFilesOnly, placeOf } from './describe-holding.ts';
+import { compareText, describeChain, endOf, sorted, type MaySee } from './describe-sources.ts';
+import { describeAccessEntry, isOwnFilesOnly, sortKeyOf } from './describe-access-entry.ts';
 import { explainDecision } from './explain-decision.ts';
-import { checkInstant, loadPastAccess, type About } from './past-access.ts';
-import { selectGivenGrants } from './select-given-grants.ts';
+import { assertInstant, loadPastAccess, type PastQuestion } from './past-access.ts';
+import { selectGrantAttributions } from './select-grant-attributions.ts';
 
 type OrganizationId = `org_${string}`;
 type AccountId = `acc_${string}`;
 type HolderRow = Output<typeof listAccessHolders>['data'][number];
 
-/** Products named with a grant of a team; the rest is counted. */
-const NAMED_PRODUCTS = 100;
+/** The number of products that are listed per grant; the others are only counted. */
+const PRODUCTS_LIMIT = 100;
 
 @Controller()
 export class AccessQueries {
@@ -43,12 +43,12 @@ export class AccessQueries {
 
   @HandlesFromCache(checkAccess)
   async checkAccess(
-    { organizationId, ...asked }: Input<typeof checkAccess>,
+    { organizationId, ...rest }: Input<typeof checkAccess>,
     context: ReadContext,
   ): Promise<Output<typeof checkAccess>> {
     const access = await this.access.forOrganization(organizationId);
-    mayAskAbout(access, asked.accountId, context);
-    const question = questionOf(asked, context, context.now);
+    assertMayAskAbout(access, rest.accountId, context);
+    const question = questionOf(rest, context, context.now);
     const isAllowed = access.check(question);
     return { isAllowed, isOwnFilesOnly: isAllowed && isOwnFilesOnly(access, question) };
   }
@@ -59,62 +59,63 @@ export class AccessQueries {
     context: ReadContext,
   ): Promise<Output<typeof checkManyAccess>> {
     const access = await this.access.forOrganization(organizationId);
-    const stranger = questions.findIndex(({ accountId }) => accountId && accountId !== context.accountId);
-    if (stranger >= 0) mayAskAbout(access, questions[stranger]!.accountId, context, `/questions/${stranger}`);
-    const asked = questions.map((each) => questionOf(each, context, context.now));
-    const results = asked.map((question) => access.check(question));
+    const otherIndex = questions.findIndex(({ accountId }) => accountId && accountId !== context.accountId);
+    if (otherIndex >= 0)
+      assertMayAskAbout(access, questions[otherIndex]!.accountId, context, `/questions/${otherIndex}`);
+    const rest = questions.map((each) => questionOf(each, context, context.now));
+    const results = rest.map((question) => access.check(question));
     return {
       results,
-      ownFilesOnly: asked.flatMap((question, place) =>
-        results[place] && isOwnFilesOnly(access, question) ? [place] : [],
+      ownFilesOnly: rest.flatMap((question, index) =>
+        results[index] && isOwnFilesOnly(access, question) ? [index] : [],
       ),
     };
   }
 
   @Handles(explainAccess)
   async explainAccess(
-    { organizationId, at: past, ...asked }: Input<typeof explainAccess>,
+    { organizationId, at: instant, ...rest }: Input<typeof explainAccess>,
     context: QueryContext,
   ): Promise<Output<typeof explainAccess>> {
-    const present = await this.access.forOrganization(organizationId);
-    mayAskAbout(present, asked.accountId, context);
-    const { accountId = context.accountId, productId } = asked;
-    const { access, at } = await this.accessAt(organizationId, { accountId, productId }, present, past, context);
-    const question = questionOf(asked, context, at);
-    const decision = redactForViewer(access, question, access.decide(question), present, context);
+    const current = await this.access.forOrganization(organizationId);
+    assertMayAskAbout(current, rest.accountId, context);
+    const { accountId = context.accountId, productId } = rest;
+    const { access, at } = await this.accessAt(organizationId, { accountId, productId }, current, instant, context);
+    const question = questionOf(rest, context, at);
+    const decision = redactForViewer(access, question, access.decide(question), current, context);
     const names =
-      present.people.maySee(context.accountId, 'member:read', context.now, context.scopes) &&
+      current.people.maySee(context.accountId, 'member:read', context.now, context.scopes) &&
       decision.chains.some(({ via }) => via === 'grant')
         ? await this.names(organizationId, context)
         : undefined;
-    const given = await selectGivenGrants(
+    const attributions = await selectGrantAttributions(
       context.em,
       organizationId,
       decision.chains.flatMap((chain) => (chain.via === 'grant' ? [chain.grant.id] : [])),
     );
-    return explainDecision(access, question, decision, given, {
+    return explainDecision(access, question, decision, attributions, {
       language: context.call.language,
-      maySee: teamsFor(present, context),
+      maySee: teamsFor(current, context),
       nameOf: (giver) => names?.get(giver),
     });
   }
 
   @Handles(listAccessHolders)
   async listAccessHolders(
-    { organizationId, at: past, limit, cursor, ...thing }: Input<typeof listAccessHolders>,
+    { organizationId, at: instant, limit, cursor, ...target }: Input<typeof listAccessHolders>,
     context: QueryContext,
   ): Promise<Output<typeof listAccessHolders>> {
     const { access, at } = await this.accessAt(
       organizationId,
-      { productId: thing.productId },
+      { productId: target.productId },
       await this.access.forOrganization(organizationId),
-      past,
+      instant,
       context,
     );
-    if (!access.products.product(thing.productId)) throw new DomainError('PRODUCT_NOT_FOUND');
-    if (thing.resourceId && access.products.resource(thing.resourceId)?.productId !== thing.productId)
+    if (!access.products.product(target.productId)) throw new DomainError('PRODUCT_NOT_FOUND');
+    if (target.resourceId && access.products.resource(target.resourceId)?.productId !== target.productId)
       throw new DomainError('RESOURCE_NOT_FOUND');
-    const found = access.whoHas({ ...thing, at }).sort((one, other) => compareText(one.accountId, other.accountId));
+    const found = access.whoHas({ ...target, at }).sort((one, other) => compareText(one.accountId, other.accountId));
     return pageOf(
       found,
       limit,
@@ -124,32 +125,32 @@ export class AccessQueries {
         accountId,
         role,
         isOwnFilesOnly: decision.isOwnFilesOnly,
-        through: inOrder(decision.chains).map((chain) => describeChain(access, chain, everyTeam)),
+        through: sorted(decision.chains).map((chain) => describeChain(access, chain, everyTeam)),
       }),
     );
   }
 
   @Handles(listPersonAccess)
   async listPersonAccess(
-    { organizationId, accountId, at: past, limit, cursor }: Input<typeof listPersonAccess>,
+    { organizationId, accountId, at: instant, limit, cursor }: Input<typeof listPersonAccess>,
     context: QueryContext,
   ): Promise<Output<typeof listPersonAccess>> {
-    const present = await this.access.forOrganization(organizationId);
-    mayAskAbout(present, accountId, context);
-    const whose = accountId ?? context.accountId;
-    const { access, at } = await this.accessAt(organizationId, { accountId: whose }, present, past, context);
-    if (!access.people.find(whose) && access.people.supportOf(whose, at.getTime()).length === 0)
+    const current = await this.access.forOrganization(organizationId);
+    assertMayAskAbout(current, accountId, context);
+    const subjectId = accountId ?? context.accountId;
+    const { access, at } = await this.accessAt(organizationId, { accountId: subjectId }, current, instant, context);
+    if (!access.people.find(subjectId) && access.people.supportOf(subjectId, at.getTime()).length === 0)
       throw new DomainError('PERSON_NOT_FOUND');
-    const maySee = teamsFor(present, context);
-    const scopes = whose === context.accountId ? context.scopes : undefined;
-    // What somebody was taken out of is named to those alone who may know of it.
-    const isManaging = present.people.maySee(context.accountId, 'member:manage', context.now, context.scopes);
+    const maySee = teamsFor(current, context);
+    const scopes = subjectId === context.accountId ? context.scopes : undefined;
+    // Only people who manage members see the resources that a restriction closes to somebody.
+    const isManaging = current.people.maySee(context.accountId, 'member:manage', context.now, context.scopes);
     const found = access
-      .whatCan(whose, at, scopes)
+      .whatCan(subjectId, at, scopes)
       .filter(({ resource, rights }) => isManaging || resource === undefined || rights.size > 0)
-      .sort((one, other) => compareText(placeOf(one), placeOf(other)));
-    return pageOf(found, limit, cursor, placeOf, (holding) =>
-      describeHolding(access, whose, holding, { at, maySee, scopes }),
+      .sort((one, other) => compareText(sortKeyOf(one), sortKeyOf(other)));
+    return pageOf(found, limit, cursor, sortKeyOf, (entry) =>
+      describeAccessEntry(access, subjectId, entry, { at, maySee, scopes }),
     );
   }
 
@@ -159,10 +160,10 @@ export class AccessQueries {
     context: ReadContext,
   ): Promise<Output<typeof describeTeamAccess>> {
     const access = await this.access.forOrganization(organizationId);
-    const mayKnow =
+    const isVisible =
       access.isInTeam(context.accountId, teamId, context.now) ||
       access.people.seesAllTeams(context.accountId, context.now);
-    if (!access.grants.teams.find(teamId) || !mayKnow) throw new DomainError('TEAM_NOT_FOUND');
+    if (!access.grants.teams.find(teamId) || !isVisible) throw new DomainError('TEAM_NOT_FOUND');
     const given = access.givenToTeam(teamId, context.now).flatMap((each) => {
       const object = objectOf(each.grant, access.products);
       return object ? [{ ...each, object }] : [];
@@ -185,7 +186,7 @@ export class AccessQueries {
           endsAt: endOf(grant),
           from: { teamId: from.teamId, name: from.name },
           products: covered
-            .slice(0, NAMED_PRODUCTS)
+            .slice(0, PRODUCTS_LIMIT)
             .map(({ productId, name, isBlocked }) => ({ productId, name, isBlocked })),
           productCount: covered.length,
           isCoveringLater: object.kind === 'product_type',
@@ -194,21 +195,21 @@ export class AccessQueries {
     );
   }
 
-  /** The facts to answer from: those of now, or of an instant in the past. */
+  /** The current access, or the access at a past instant. */
   private async accessAt(
     organizationId: OrganizationId,
-    about: About,
-    present: OrganizationAccess,
-    past: string | undefined,
+    about: PastQuestion,
+    current: OrganizationAccess,
+    instant: string | undefined,
     { now }: QueryContext,
   ): Promise<{ access: OrganizationAccess; at: Date }> {
-    if (past === undefined) return { access: present, at: now };
-    const at = new Date(past);
-    checkInstant(at, now);
-    return { access: await loadPastAccess(this.rpc, organizationId, at, about, present.typeRights), at };
+    if (instant === undefined) return { access: current, at: now };
+    const at = new Date(instant);
+    assertInstant(at, now);
+    return { access: await loadPastAccess(this.rpc, organizationId, at, about, current.typeRights), at };
   }
 
-  /** Names of the people of the organization. An explanation without them is still one: identity need not be there. */
+  /** The names of the people of the organization. An explanation works without names when identity does not respond. */
   private async names(organizationId: OrganizationId, { call }: QueryContext): Promise<Map<string, string>> {
     const people = await this.rpc.call(listRecipients, { organizationId }, { for: call }).catch(() => ({ data: [] }));
     return new Map(people.data.map(({ accountId, name }) => [accountId, name]));
@@ -217,8 +218,8 @@ export class AccessQueries {
 
 const everyTeam: MaySee = () => true;
 
-/** Whoever does not manage people asks about themselves only. */
-function mayAskAbout(
+/** Questions about others need the permission to manage people. */
+function assertMayAskAbout(
   access: OrganizationAccess,
   accountId: AccountId | undefined,
   context: ReadContext,
@@ -232,61 +233,70 @@ function mayAskAbout(
     throw inputError('PERMISSION_DENIED', `${pointer}/accountId`, 'is somebody else');
 }
 
-/** About oneself, where nobody is named; what a token holds back it holds back from its own person. */
+/**
+ * Without an account, the question is about the caller. The scopes of a token limit answers about its own person only.
+ */
 function questionOf(
   { accountId, right, productId, resourceId }: Omit<Input<typeof checkAccess>, 'organizationId'>,
   context: ReadContext,
   at: Date,
 ): Question {
-  const asker = context.accountId;
-  const whose = accountId ?? asker;
-  return { accountId: whose, right, productId, resourceId, at, scopes: whose === asker ? context.scopes : undefined };
+  const callerId = context.accountId;
+  const subjectId = accountId ?? callerId;
+  return {
+    accountId: subjectId,
+    right,
+    productId,
+    resourceId,
+    at,
+    scopes: subjectId === callerId ? context.scopes : undefined,
+  };
 }
 
-/** The teams that are named to somebody, as everywhere; to a token that may not look at teams, those alone that reach its person. */
+/** The teams that the caller may see. A token without `team:read` sees only the teams of its person. */
 function teamsFor(access: OrganizationAccess, { accountId, now, scopes }: ReadContext): MaySee {
   if (isPermissionInScope(scopes, 'team:read') && access.people.seesAllTeams(accountId, now)) return everyTeam;
   return (teamId) => access.isInTeam(accountId, teamId, now);
 }
 
-/** A product, or something in it, that the asker may not know of answers like one that is granted to nobody. */
+/** For a product or resource that the caller may not see, the answer is the same as for one without a grant. */
 function redactForViewer(
   access: OrganizationAccess,
   { productId, resourceId }: Question,
   decision: Decision,
-  present: OrganizationAccess,
+  current: OrganizationAccess,
   { accountId, now, scopes }: ReadContext,
 ): Decision {
-  if (decision.allowed || present.people.maySee(accountId, 'member:manage', now, scopes)) return decision;
+  if (decision.allowed || current.people.maySee(accountId, 'member:manage', now, scopes)) return decision;
   const isHidden = decision.refusal === 'product_unknown' || decision.refusal === 'resource_unknown';
   if (
     !isHidden ||
-    (present === access && resourceId === undefined && present.visibleProducts(accountId, now).has(productId))
+    (current === access && resourceId === undefined && current.visibleProducts(accountId, now).has(productId))
   )
     return decision;
   return { ...decision, refusal: 'no_grant' };
 }
 
-/** The rows after the cursor, which is the place of the last one of the page before. What a row has come by way of may be long: the page ends where it is large. */
+/** Pages sorted rows; the cursor is the sort key of the last row. A page ends early when its rows are large. */
 function pageOf<T, R>(
   sorted: readonly T[],
   limit: number,
   cursor: string | undefined,
-  place: (row: T) => string,
+  keyOf: (row: T) => string,
   describe: (row: T) => R,
 ): { data: R[]; nextCursor: string | null } {
   const after = readCursor(z.string(), cursor);
-  const start = after === undefined ? 0 : sorted.findIndex((row) => place(row) > after);
+  const start = after === undefined ? 0 : sorted.findIndex((row) => keyOf(row) > after);
   const data = takeWithinBytes(
     mapLazily(start < 0 ? [] : sorted.slice(start, start + limit), describe),
     limit,
     jsonBytes,
   );
   const end = start + data.length;
-  return { data, nextCursor: start < 0 || end >= sorted.length ? null : writeCursor(place(sorted[end - 1]!)) };
+  return { data, nextCursor: start < 0 || end >= sorted.length ? null : writeCursor(keyOf(sorted[end - 1]!)) };
 }
 
-/** Row by row, as far as somebody looks. */
+/** Describes a row only when it is read. */
 function* mapLazily<T, R>(rows: Iterable<T>, describe: (row: T) => R): Iterable<R> {
   for (const row of rows) yield describe(row);
 }

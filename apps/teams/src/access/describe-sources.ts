@@ -6,21 +6,21 @@ import type * as z from 'zod';
 
 type Source = z.output<typeof AccessSource>;
 
-/** Which teams may be named to whoever asks. */
+/** True for a team that the caller may see. */
 export type MaySee = (teamId: `team_${string}`) => boolean;
 
-/** Role and ownership first, then grants in the order in which they were given: the same on every process, now and later. */
-export const inOrder = <T extends Chain>(chains: readonly T[]): T[] =>
-  chains.toSorted((one, other) => compareText(placeOf(one), placeOf(other)));
-const placeOf = (chain: Chain): string =>
+/** Role and ownership first, then grants by id: the order is the same in every process. */
+export const sorted = <T extends Chain>(chains: readonly T[]): T[] =>
+  chains.toSorted((one, other) => compareText(sortKeyOf(one), sortKeyOf(other)));
+const sortKeyOf = (chain: Chain): string =>
   chain.via === 'grant' ? `~${chain.grant.id} ${chain.teams.join(' ')}` : chain.via;
 export const compareText = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
 
-/** Through what somebody has a right, team by team as far as they may be named. */
+/** The source of a right, with the teams that the caller may see. */
 export const describeChain = (access: OrganizationAccess, chain: Chain, maySee: MaySee): Source =>
   chain.via === 'grant' ? describeGrant(access, chain, maySee) : chain;
 
-/** Of a grant that was found on a thing, which is therefore there. */
+/** The holder and the object exist, because the grant applies to the target. */
 export function describeGrant(
   access: OrganizationAccess,
   { grant, teams, gives }: HeldGrant,
@@ -38,6 +38,6 @@ export function describeGrant(
   };
 }
 
-/** When it ends, as it goes over the wire; null for never. */
+/** The end in the format of the API; null without an end. */
 export const endOf = ({ endsAt }: Pick<Grant, 'endsAt'>): string | null =>
   Number.isFinite(endsAt) ? new Date(endsAt).toISOString() : null;

@@ -3,13 +3,13 @@ import type { DenialReason } from '@cordee/access/decide';
 import { OrganizationAccess, type PartRows } from '@cordee/access/organization-access';
 import { TypeRights } from '@cordee/access/type-rights';
 import { Locale } from '@cordee/contracts/values';
-import { explainDecision, type Asker } from './explain-decision.ts';
+import { explainDecision, type Viewer } from './explain-decision.ts';
 import { explanationTexts } from './explanation-texts.ts';
-import type { GivenGrant } from './select-given-grants.ts';
+import type { GrantAttribution } from './select-grant-attributions.ts';
 
 const at = new Date('2026-06-01T12:00:00Z');
 const question = { accountId: 'acc_ben' as const, right: 'technical', productId: 'prd_x' as const, at };
-const everything: Asker = { language: 'en', maySee: () => true, nameOf: () => 'Anna Keller' };
+const everything: Viewer = { language: 'en', maySee: () => true, nameOf: () => 'Anna Keller' };
 type Grant = PartRows['grants']['grants'][number];
 const grant = (holder: Grant['holder'], endsAt: string | null = null): Grant => ({
   grantId: `grt_${holder.kind}`,
@@ -49,12 +49,12 @@ const facts = (...grants: Grant[]): OrganizationAccess =>
 /** Who gave every grant, and when. */
 const given = {
   get: () => ({ givenBy: 'acc_anna', givenAt: '2026-01-31T09:00:00.000Z', reason: null, endedAt: null }),
-} as unknown as ReadonlyMap<string, GivenGrant>;
-const explain = (access: OrganizationAccess, asker: Partial<Asker> = {}) =>
-  explainDecision(access, question, access.decide(question), given, { ...everything, ...asker });
+} as unknown as ReadonlyMap<string, GrantAttribution>;
+const explain = (access: OrganizationAccess, viewer: Partial<Viewer> = {}) =>
+  explainDecision(access, question, access.decide(question), given, { ...everything, ...viewer });
 
 describe('explainDecision', () => {
-  it.each<[string, Grant['holder'], Partial<Asker>, string]>([
+  it.each<[string, Grant['holder'], Partial<Viewer>, string]>([
     [
       'a direct grant',
       { kind: 'account', accountId: 'acc_ben', memberId: 'mem_ben' },
@@ -97,8 +97,8 @@ describe('explainDecision', () => {
       { language: 'de' },
       'Das Recht wurde am 31. Januar 2026 von Anna Keller dem Team «Web» gegeben.',
     ],
-  ])('says %s', (_, holder, asker, text) => {
-    expect(explain(facts(grant(holder)), asker).chains.map((chain) => chain.text)).toEqual([text]);
+  ])('says %s', (_, holder, viewer, text) => {
+    expect(explain(facts(grant(holder)), viewer).chains.map((chain) => chain.text)).toEqual([text]);
   });
 
   it('says when a grant will end', () => {
@@ -109,7 +109,7 @@ describe('explainDecision', () => {
   });
 
   it.each(Locale.options)('speaks in whole sentences: %s', (language) => {
-    const { refused, role } = explanationTexts[language];
+    const { denied, role } = explanationTexts[language];
     const allowed = explain(
       facts(
         grant({ kind: 'account', accountId: 'acc_ben', memberId: 'mem_ben' }, '2026-12-31T00:00:00.000Z'),
@@ -118,12 +118,12 @@ describe('explainDecision', () => {
       ),
       { language },
     );
-    const refusals = Object.keys(refused) as DenialReason[];
+    const refusals = Object.keys(denied) as DenialReason[];
     for (const text of [
       allowed.text,
       role.administrator,
       role.legal_representative,
-      ...refusals.map((refusal) => refused[refusal]),
+      ...refusals.map((refusal) => denied[refusal]),
     ]) {
       expect(text).toMatch(/^\p{Lu}.*\.$/u);
       expect(text).not.toMatch(/undefined|acc_|team_/);

@@ -3,36 +3,36 @@ import type { OrganizationAccess } from '@cordee/access/organization-access';
 import type { Output } from '@cordee/contracts/contract';
 import type { explainAccess } from '@cordee/contracts/teams/access';
 import type { Locale } from '@cordee/contracts/values';
-import { describeGrant, inOrder, type MaySee } from './describe-sources.ts';
+import { describeGrant, sorted, type MaySee } from './describe-sources.ts';
 import { explanationTexts } from './explanation-texts.ts';
-import type { GivenGrant } from './select-given-grants.ts';
+import type { GrantAttribution } from './select-grant-attributions.ts';
 
 export type Explanation = Output<typeof explainAccess>;
 type ChainView = Explanation['chains'][number];
 
-/** What whoever asks may be told. */
-export interface Asker {
+/** What the caller may see in an explanation. */
+export interface Viewer {
   language: Locale;
   maySee: MaySee;
-  /** The name of who gave a grant; undefined when it is not for the asker, or not known. */
+  /** The name of the giver; undefined when the caller may not see it or it is unknown. */
   nameOf: (giver: string) => string | undefined;
 }
 
 /**
- * A decision in sentences: every chain that gives the right, or why not. What decides and what explains is one function; this only words it
- * (ACC-2, C-TEAM-17).
+ * Explains a decision in sentences: every chain that gives the right, or the reason of the denial. The decision itself
+ * comes from `decide` (ACC-2, C-TEAM-17).
  */
 export function explainDecision(
   access: OrganizationAccess,
   question: Question,
   decision: Decision,
-  given: ReadonlyMap<string, GivenGrant>,
-  asker: Asker,
+  attributions: ReadonlyMap<string, GrantAttribution>,
+  viewer: Viewer,
 ): Explanation {
-  const texts = explanationTexts[asker.language];
-  const chains = inOrder(decision.chains).map((chain) => viewChain(access, question, chain, given, asker));
+  const texts = explanationTexts[viewer.language];
+  const chains = sorted(decision.chains).map((chain) => viewChain(access, question, chain, attributions, viewer));
   const sentences = decision.refusal
-    ? [texts.refused[decision.refusal]]
+    ? [texts.denied[decision.refusal]]
     : [texts.allowed, ...chains.map(({ text }) => text), ...(decision.isOwnFilesOnly ? [texts.ownFilesOnly] : [])];
   return {
     isAllowed: decision.allowed,
@@ -48,36 +48,36 @@ function viewChain(
   access: OrganizationAccess,
   question: Question,
   chain: Chain,
-  given: ReadonlyMap<string, GivenGrant>,
-  asker: Asker,
+  attributions: ReadonlyMap<string, GrantAttribution>,
+  viewer: Viewer,
 ): ChainView {
-  const texts = explanationTexts[asker.language];
+  const texts = explanationTexts[viewer.language];
   if (chain.via === 'role') return { via: 'role', role: chain.role, text: texts.role[chain.role] };
   if (chain.via === 'owner') return { via: 'owner', text: texts.owner };
   if (chain.via === 'support')
-    return { ...chain, text: [texts.support, texts.endsOn(dateIn(asker.language, chain.endsAt))].join(' ') };
-  const source = describeGrant(access, chain, asker.maySee);
-  // A grant that was given this very moment may be known here before its row is read.
-  const { givenBy, givenAt, reason } = given.get(source.grantId) ?? {
+    return { ...chain, text: [texts.support, texts.endsOn(dateIn(viewer.language, chain.endsAt))].join(' ') };
+  const source = describeGrant(access, chain, viewer.maySee);
+  // The access cache can have a new grant before its row is visible to this query.
+  const { givenBy, givenAt, reason } = attributions.get(source.grantId) ?? {
     givenBy: '',
     givenAt: question.at.toISOString(),
     reason: null,
   };
-  const how = { on: dateIn(asker.language, givenAt), by: asker.nameOf(givenBy) };
+  const details = { on: dateIn(viewer.language, givenAt), by: viewer.nameOf(givenBy) };
   const name = (teamId: string | undefined): string | undefined =>
     source.teams.find((team) => team.teamId === teamId)?.name;
   const { holder } = source;
   const first = name(chain.teams[0]);
   const sentences = [
-    ...(holder.kind === 'account' ? [texts.direct(how)] : []),
-    ...(holder.kind === 'organization' ? [texts.organization(how)] : []),
-    ...(holder.kind === 'team' ? [texts.team(how, name(holder.teamId))] : []),
+    ...(holder.kind === 'account' ? [texts.direct(details)] : []),
+    ...(holder.kind === 'organization' ? [texts.organization(details)] : []),
+    ...(holder.kind === 'team' ? [texts.team(details, name(holder.teamId))] : []),
     ...(chain.teams.length > 1 && first ? [texts.through(first)] : []),
     ...(isNarrowed(chain) ? [texts.narrowed(chain.gives.join(', '))] : []),
-    ...(source.endsAt ? [texts.endsOn(dateIn(asker.language, source.endsAt))] : []),
+    ...(source.endsAt ? [texts.endsOn(dateIn(viewer.language, source.endsAt))] : []),
   ];
-  // Who gave something to a team that the asker may not see, and why, is that team's affair.
-  const isHidden = holder.kind === 'team' && !asker.maySee(holder.teamId);
+  // The giver and the reason of a grant to a hidden team are hidden as well.
+  const isHidden = holder.kind === 'team' && !viewer.maySee(holder.teamId);
   return {
     ...source,
     givenBy: isHidden ? null : givenBy,

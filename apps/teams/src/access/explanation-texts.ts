@@ -2,8 +2,8 @@ import type { Locale } from '@cordee/contracts/values';
 import type { DenialReason } from '@cordee/access/decide';
 import type { Role } from '@cordee/contracts/permissions';
 
-/** Who gave a grant and when; `by` is empty where the asker may not know it. */
-export interface Given {
+/** Giver and date of a grant; `by` is undefined when the caller may not see the giver. */
+export interface GrantDetails {
   on: string;
   by: string | undefined;
 }
@@ -11,23 +11,23 @@ export interface Given {
 /** The sentences of an explanation in one language. */
 export interface ExplanationTexts {
   readonly allowed: string;
-  readonly refused: Readonly<Record<DenialReason, string>>;
+  readonly denied: Readonly<Record<DenialReason, string>>;
   readonly role: Readonly<Record<Role, string>>;
   readonly owner: string;
   readonly support: string;
-  readonly direct: (given: Given) => string;
-  readonly organization: (given: Given) => string;
-  /** `team` is undefined when the asker may not see it. */
-  readonly team: (given: Given, team: string | undefined) => string;
+  readonly direct: (details: GrantDetails) => string;
+  readonly organization: (details: GrantDetails) => string;
+  /** `team` is undefined when the caller may not see it. */
+  readonly team: (details: GrantDetails, team: string | undefined) => string;
   readonly through: (team: string) => string;
-  /** Of a grant that a restriction narrows: `rights` are those that it still gives. */
+  /** `rights` are the rights that a narrowed grant still gives. */
   readonly narrowed: (rights: string) => string;
   readonly endsOn: (date: string) => string;
   readonly ownFilesOnly: string;
 }
 
 const roleOf = (manages: (role: string) => string, legal: string, administrator: string): Record<Role, string> => ({
-  // The lower two give nothing by themselves; they stand here because a role is one of four.
+  // The other two roles give no rights; the type requires them.
   legal_representative: manages(legal),
   administrator: manages(administrator),
   collaborator: '',
@@ -37,7 +37,7 @@ const roleOf = (manages: (role: string) => string, legal: string, administrator:
 export const explanationTexts: Readonly<Record<Locale, ExplanationTexts>> = {
   en: {
     allowed: 'This is allowed.',
-    refused: {
+    denied: {
       not_in_organization: 'This is not allowed: the person does not belong to the organization.',
       person_blocked: 'This is not allowed: the person is blocked.',
       second_factor_missing: 'This is not allowed: the organization asks for a second factor, and the person has none.',
@@ -69,7 +69,7 @@ export const explanationTexts: Readonly<Record<Locale, ExplanationTexts>> = {
   },
   fr: {
     allowed: 'C’est autorisé.',
-    refused: {
+    denied: {
       not_in_organization: 'Ce n’est pas autorisé : la personne ne fait pas partie de l’organisation.',
       person_blocked: 'Ce n’est pas autorisé : la personne est bloquée.',
       second_factor_missing:
@@ -83,7 +83,8 @@ export const explanationTexts: Readonly<Record<Locale, ExplanationTexts>> = {
       no_grant: 'Ce n’est pas autorisé : personne n’a donné ce droit.',
       right_unknown: 'Les produits de ce type n’ont pas ce droit.',
       token_scope_missing:
-        'Ce n’est pas autorisé avec ce jeton d’API : la personne a ce droit, mais la portée du jeton ne le comprend pas.',
+        'Ce n’est pas autorisé avec ce jeton d’API : la personne a ce droit, mais la portée du jeton ne ' +
+        'le comprend pas.',
     },
     role: roleOf(
       (role) => `Le rôle ${role} donne ce droit sur tous les produits.`,
@@ -95,7 +96,8 @@ export const explanationTexts: Readonly<Record<Locale, ExplanationTexts>> = {
     direct: ({ on, by }) => `Le droit a été donné directement à la personne le ${on}${by ? ` par ${by}` : ''}.`,
     organization: ({ on, by }) => `Le droit a été donné à toute l’organisation le ${on}${by ? ` par ${by}` : ''}.`,
     team: ({ on, by }, team) =>
-      `Le droit a été donné à ${team ? `l’équipe « ${team} »` : 'une équipe parente'} le ${on}${by ? ` par ${by}` : ''}.`,
+      `Le droit a été donné à ${team ? `l’équipe « ${team} »` : 'une équipe parente'} le ` +
+      `${on}${by ? ` par ${by}` : ''}.`,
     through: (team) => `Il parvient à la personne par l’équipe « ${team} ».`,
     narrowed: (rights) => `Une restriction le réduit ici à : ${rights}.`,
     endsOn: (date) => `Il prend fin le ${date}.`,
@@ -103,7 +105,7 @@ export const explanationTexts: Readonly<Record<Locale, ExplanationTexts>> = {
   },
   de: {
     allowed: 'Das ist erlaubt.',
-    refused: {
+    denied: {
       not_in_organization: 'Das ist nicht erlaubt: Die Person gehört nicht zur Organisation.',
       person_blocked: 'Das ist nicht erlaubt: Die Person ist gesperrt.',
       second_factor_missing:
@@ -117,7 +119,8 @@ export const explanationTexts: Readonly<Record<Locale, ExplanationTexts>> = {
       no_grant: 'Das ist nicht erlaubt: Niemand hat dieses Recht vergeben.',
       right_unknown: 'Produkte dieser Art haben dieses Recht nicht.',
       token_scope_missing:
-        'Das ist mit diesem API-Token nicht erlaubt: Die Person hat das Recht, aber der Geltungsbereich des Tokens umfasst es nicht.',
+        'Das ist mit diesem API-Token nicht erlaubt: Die Person hat das Recht, aber der Geltungsbereich ' +
+        'des Tokens umfasst es nicht.',
     },
     role: roleOf(
       (role) => `Die Rolle ${role} gibt dieses Recht auf allen Produkten.`,
@@ -129,7 +132,8 @@ export const explanationTexts: Readonly<Record<Locale, ExplanationTexts>> = {
     direct: ({ on, by }) => `Das Recht wurde der Person am ${on}${by ? ` von ${by}` : ''} direkt gegeben.`,
     organization: ({ on, by }) => `Das Recht wurde am ${on}${by ? ` von ${by}` : ''} der ganzen Organisation gegeben.`,
     team: ({ on, by }, team) =>
-      `Das Recht wurde am ${on}${by ? ` von ${by}` : ''} ${team ? `dem Team «${team}»` : 'einem übergeordneten Team'} gegeben.`,
+      `Das Recht wurde am ${on}${by ? ` von ${by}` : ''} ` +
+      `${team ? `dem Team «${team}»` : 'einem übergeordneten Team'} gegeben.`,
     through: (team) => `Es erreicht die Person über das Team «${team}».`,
     narrowed: (rights) => `Eine Einschränkung verringert es hier auf: ${rights}.`,
     endsOn: (date) => `Es endet am ${date}.`,
@@ -137,7 +141,7 @@ export const explanationTexts: Readonly<Record<Locale, ExplanationTexts>> = {
   },
   it: {
     allowed: 'È consentito.',
-    refused: {
+    denied: {
       not_in_organization: 'Non è consentito: la persona non fa parte dell’organizzazione.',
       person_blocked: 'Non è consentito: la persona è bloccata.',
       second_factor_missing: 'Non è consentito: l’organizzazione richiede un secondo fattore, e la persona non ne ha.',
@@ -169,7 +173,7 @@ export const explanationTexts: Readonly<Record<Locale, ExplanationTexts>> = {
   },
   es: {
     allowed: 'Está permitido.',
-    refused: {
+    denied: {
       not_in_organization: 'No está permitido: la persona no pertenece a la organización.',
       person_blocked: 'No está permitido: la persona está bloqueada.',
       second_factor_missing:

@@ -8,44 +8,44 @@ import { getProductSnapshot } from '@cordee/contracts/products/product-snapshot'
 import { getGrantSnapshot } from '@cordee/contracts/teams/grant-snapshot';
 import type { RpcClient } from '@cordee/messaging/rpc-client';
 
-/** Grants and memberships are kept this long after their end (RET-1). */
-const KEPT_YEARS = 3;
+/** Ended grants and memberships are retained for this time (RET-1). */
+const RETENTION_YEARS = 3;
 
-/** Refuses what has not happened yet, and what is no longer on record. */
-export function checkInstant(at: Date, now: Date): void {
+/** Throws for a future instant and for one before the retention time. */
+export function assertInstant(at: Date, now: Date): void {
   if (at > now) throw inputError('INSTANT_IN_FUTURE', '/at', 'is later than now');
-  const kept = new Date(now);
-  kept.setUTCFullYear(kept.getUTCFullYear() - KEPT_YEARS);
-  if (at < kept) throw inputError('BEYOND_RETENTION', '/at', `is more than ${KEPT_YEARS} years ago`);
+  const oldest = new Date(now);
+  oldest.setUTCFullYear(oldest.getUTCFullYear() - RETENTION_YEARS);
+  if (at < oldest) throw inputError('BEYOND_RETENTION', '/at', `is more than ${RETENTION_YEARS} years ago`);
 }
 
-/** Whom and what a question is about; the past of an organization is asked for as far as it matters for that. */
-export type About = Pick<NonNullable<Input<typeof getGrantSnapshot>['about']>, 'accountId' | 'productId'>;
+/** The person and the product of a question; only the data for them is loaded. */
+export type PastQuestion = Pick<NonNullable<Input<typeof getGrantSnapshot>['about']>, 'accountId' | 'productId'>;
 
 /**
- * The facts of an organization as they were at an instant, asked of their owners and not kept. The rights of product
- * types are those of now: none is ever removed.
+ * Loads the access of an organization at a past instant from the owners, without caching it. The rights of product
+ * types are the current ones, because the catalogue never deletes a right.
  */
 export async function loadPastAccess(
   rpc: RpcClient,
   organizationId: `org_${string}`,
   at: Date,
-  about: About,
+  question: PastQuestion,
   typeRights: TypeRights,
 ): Promise<OrganizationAccess> {
   const loadPages = async <P extends keyof PartRows>(
     contract: typeof getMemberSnapshot | typeof getGrantSnapshot | typeof getProductSnapshot,
     part: P,
-    into: OrganizationAccess,
+    access: OrganizationAccess,
   ): Promise<void> => {
     for (let cursor: string | null | undefined; cursor !== null;) {
       const page = await rpc.call(contract, {
         organizationId,
         at: at.toISOString(),
-        about,
+        about: question,
         ...(cursor === undefined ? {} : { cursor }),
       });
-      into.apply(part, page as unknown as PartRows[P]);
+      access.apply(part, page as unknown as PartRows[P]);
       cursor = page.nextCursor;
     }
   };

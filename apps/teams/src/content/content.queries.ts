@@ -21,14 +21,14 @@ export class ContentQueries {
     { em, now }: QueryContext,
   ): Promise<Output<typeof listSharedContent>> {
     const after = readCursor(z.string(), input.cursor);
-    // A notice without rows is dropped for good, so the facts are the newest.
-    const present = await this.access.fresh(input.organizationId, ['people', 'products']);
-    const rows = await readSharedContent(em, { now, catalogue: this.catalogue, present }, input);
-    const rest = after === undefined ? rows : rows.filter(({ place }) => place > after);
+    // A notice without rows is never repeated, so the data must be the newest.
+    const current = await this.access.fresh(input.organizationId, ['people', 'products']);
+    const rows = await readSharedContent(em, { now, catalogue: this.catalogue, current }, input);
+    const rest = after === undefined ? rows : rows.filter(({ sortKey }) => sortKey > after);
     const page = rest.slice(0, input.limit);
     return {
       data: page.map(({ row }) => row),
-      nextCursor: rest.length > page.length ? writeCursor(page.at(-1)!.place) : null,
+      nextCursor: rest.length > page.length ? writeCursor(page.at(-1)!.sortKey) : null,
     };
   }
 }

@@ -6,36 +6,36 @@ import { kindOf } from '../grants/validate-grants.ts';
 
 type AccountId = `acc_${string}`;
 
-/** Looks up the content rights of a resource by its kind; all content rights where the catalogue does not know it. */
+/** The content rights of a resource by its kind; all content rights when the catalogue does not have the kind. */
 export type ContentRights = (resource: Resource) => readonly string[];
 
-/** The resources that a grant reaches and that have an owner, by owner. The nearest owner around a resource counts. */
+/** The owned resources that a grant covers, by owner. The nearest owner on the path of a resource counts. */
 export function ownedContent(
   grant: Grant,
   { grants, products, at }: { grants: Grants; products: Products; at: Date },
   contentRights: ContentRights,
 ): Map<AccountId, Resource[]> {
   const byOwner = new Map<AccountId, Resource[]>();
-  for (const resource of coveredBy(products, grant)) {
+  for (const resource of coveredResources(products, grant)) {
     const path = products.pathOf(resource);
     const owner = path.find(({ ownerAccountId }) => ownerAccountId !== null)?.ownerAccountId;
     if (!owner) continue;
-    const given = rightsLeft(grant, path, { grants, products, at });
+    const given = remainingRights(grant, path, { grants, products, at });
     if (!contentRights(resource).some((right) => given.includes(right))) continue;
-    const known = byOwner.get(owner);
-    if (known) known.push(resource);
+    const owned = byOwner.get(owner);
+    if (owned) owned.push(resource);
     else byOwner.set(owner, [resource]);
   }
   return byOwner;
 }
 
-/** Leaves out the resources that lie in another one of the list. */
+/** Removes resources that are inside another one of the list. */
 export function outermost(resources: readonly Resource[]): Resource[] {
   const ids = new Set<string>(resources.map(({ resourceId }) => resourceId));
   return resources.filter(({ parentId }) => !parentId || !ids.has(parentId));
 }
 
-/** Asks for the catalogue, once for all product types of an organization. */
+/** Loads all product types of an organization from the catalogue. */
 export async function contentRightsBy(catalogue: Catalogue, products: Products, now: Date): Promise<ContentRights> {
   const typeOf = (productId: string): string => products.product(productId)?.type ?? '';
   const types = new Map(
@@ -49,7 +49,7 @@ export async function contentRightsBy(catalogue: Catalogue, products: Products, 
     kindOf(types.get(typeOf(productId)), kind)?.rights.filter(isContentRight) ?? ownerRights;
 }
 
-function coveredBy(products: Products, { object, ownershipNumber }: Grant): Iterable<Resource> {
+function coveredResources(products: Products, { object, ownershipNumber }: Grant): Iterable<Resource> {
   const resource = products.resource(object);
   const product = products.product(resource?.productId ?? object);
   if (product && product.ownershipNumber !== ownershipNumber) return [];
@@ -58,21 +58,21 @@ function coveredBy(products: Products, { object, ownershipNumber }: Grant): Iter
   return covered.flatMap(({ productId }) => [...products.resourcesOf(productId)]);
 }
 
-/** The rights of the grant on a resource after the restrictions of its holder between the object and the resource. */
-function rightsLeft(
+/** The rights of the grant on a resource, minus those that restrictions of its holder below the object remove. */
+function remainingRights(
   { holder, object, right }: Grant,
   path: readonly Resource[],
   { grants, products, at }: { grants: Grants; products: Products; at: Date },
 ): readonly string[] {
-  const until = path.findIndex(({ resourceId }) => resourceId === object);
+  const objectIndex = path.findIndex(({ resourceId }) => resourceId === object);
   return path
-    .slice(0, until < 0 ? path.length : until)
+    .slice(0, objectIndex < 0 ? path.length : objectIndex)
     .flatMap(({ resourceId, productId }) =>
       grants.restrictionsOn(resourceId, products.product(productId)?.ownershipNumber ?? 1),
     )
     .filter((restriction) => restriction.holder === holder && restriction.endsAt > at.getTime())
-    .reduce<readonly string[]>((left, restriction) => {
+    .reduce<readonly string[]>((remaining, restriction) => {
       const allowed = restriction.right === null ? [] : rightsGivenBy(restriction.right);
-      return left.filter((each) => allowed.includes(each));
+      return remaining.filter((each) => allowed.includes(each));
     }, rightsGivenBy(right));
 }

@@ -4,51 +4,50 @@ import { NAMED_SHARED, type listSharedContent, type SharedContent } from '@corde
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type * as z from 'zod';
 import { compareText, endOf } from '../access/describe-sources.ts';
-import { selectGivenGrants } from '../access/select-given-grants.ts';
+import { selectGrantAttributions } from '../access/select-grant-attributions.ts';
 import type { Catalogue } from '../grants/catalogue.ts';
 import { contentRightsBy, outermost, ownedContent } from './owned-content.ts';
-import { selectGrantsOfJoiner, selectNewGrant, type ContentGrants } from './select-content-grants.ts';
+import { selectGrantsOfNewMember, selectNewGrant, type ContentGrants } from './select-content-grants.ts';
 
-/** A row with its place in the list. */
-export interface PlacedRow {
-  place: string;
+/** A row with its sort key. */
+export interface PositionedRow {
+  sortKey: string;
   row: z.output<typeof SharedContent>;
 }
 
-interface Parts {
+interface Dependencies {
   now: Date;
   catalogue: Catalogue;
-  /** People and products as they are now. */
-  present: Pick<OrganizationAccess, 'people' | 'products'>;
+  current: Pick<OrganizationAccess, 'people' | 'products'>;
 }
 
-/** One row for each owner and grant, in the order of the owners. */
+/** One row for each owner and grant, sorted by owner. */
 export async function readSharedContent(
   em: EntityManager,
-  { now, catalogue, present: { people, products } }: Parts,
+  { now, catalogue, current: { people, products } }: Dependencies,
   { organizationId, about }: Input<typeof listSharedContent>,
-): Promise<PlacedRow[]> {
+): Promise<PositionedRow[]> {
   const found =
     about.kind === 'grant'
       ? await selectNewGrant(em, organizationId, about)
-      : await selectGrantsOfJoiner(em, organizationId, about, people);
-  if (!found || found.reaching.length === 0) return [];
+      : await selectGrantsOfNewMember(em, organizationId, about, people);
+  if (!found || found.applicable.length === 0) return [];
   const contentRights = await contentRightsBy(catalogue, products, now);
-  const given = await selectGivenGrants(
+  const attributions = await selectGrantAttributions(
     em,
     organizationId,
-    found.reaching.map(({ id }) => id),
+    found.applicable.map(({ id }) => id),
   );
   const peopleCount = about.kind === 'grant' ? countPeople(found, people) : null;
-  return found.reaching
-    .flatMap((grant): PlacedRow[] => {
+  return found.applicable
+    .flatMap((grant): PositionedRow[] => {
       const { holder } = found.rows.find(({ grantId }) => grantId === grant.id)!;
-      const { endedAt, ...gift } = given.get(grant.id)!;
+      const { endedAt, ...attribution } = attributions.get(grant.id)!;
       const owners = ownedContent(grant, { grants: found.grants, products, at: found.at }, contentRights);
       return [...owners].map(([ownerAccountId, resources]) => {
         const named = outermost(resources);
         return {
-          place: `${ownerAccountId} ${grant.id}`,
+          sortKey: `${ownerAccountId} ${grant.id}`,
           row: {
             ownerAccountId,
             holder,
@@ -59,17 +58,17 @@ export async function readSharedContent(
               .slice(0, NAMED_SHARED)
               .map(({ resourceId, productId, name }) => ({ resourceId, productId, name })),
             resourceCount: named.length,
-            ...gift,
+            ...attribution,
             endsAt: endedAt ?? endOf(grant),
           },
         };
       });
     })
-    .sort((one, other) => compareText(one.place, other.place));
+    .sort((one, other) => compareText(one.sortKey, other.sortKey));
 }
 
-/** People whom the grant of a team reaches when it is given; null for another holder. */
-function countPeople({ at, grants, reaching: [grant] }: ContentGrants, people: OrganizationAccess['people']) {
+/** The number of people to whom a team grant applied when it was created; null for other holders. */
+function countPeople({ at, grants, applicable: [grant] }: ContentGrants, people: OrganizationAccess['people']) {
   if (!grant!.holder.startsWith('team_')) return null;
   return [...people.all()].filter((person) => grants.teams.pathsTo(person, at.getTime()).has(grant!.holder)).length;
 }

@@ -8,53 +8,58 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { selectAll, type Condition, type SnapshotRows } from '../grants/access-snapshot-queries.ts';
 
 type OrganizationId = `org_${string}`;
-type About = Input<typeof listSharedContent>['about'];
+type Trigger = Input<typeof listSharedContent>['about'];
 
-/** Content grants with teams, memberships and restrictions as they were when the grant was given or somebody joined. */
+/** Content grants, with the teams, memberships and restrictions at the time of the grant or of the joining. */
 export interface ContentGrants {
   at: Date;
   grants: Grants;
   rows: SnapshotRows['grants'];
-  /** The grants to tell of; `endsAt` includes the end of the way from the team to the joiner. */
-  reaching: Grant[];
+  /** The grants to report; `endsAt` includes the end of the path from the team to the new member. */
+  applicable: Grant[];
 }
 
 const none: Condition = { sql: 'false', parameters: [] };
 
-/** Selects the grant that is asked about; undefined when it replaces an equal grant, which ended in the same call. */
+/** Selects the grant; undefined when it replaces an equal grant that ended in the same call. */
 export async function selectNewGrant(
   em: EntityManager,
   organizationId: OrganizationId,
-  { grantId }: Extract<About, { kind: 'grant' }>,
+  { grantId }: Extract<Trigger, { kind: 'grant' }>,
 ): Promise<ContentGrants | undefined> {
   const id = toUuid(grantId);
   const [row] = await em.execute<{ given_at: string; holder_kind: string }[]>(
-    `select given_at, holder_kind from access_grant given where organization_id = ? and id = ? and not exists (
-       select from access_grant former
-       where former.organization_id = given.organization_id and former.ended_at = given.given_at
-         and (former.holder_kind, former.holder_member_id, former.holder_team_id, former.access_right)
-           is not distinct from (given.holder_kind, given.holder_member_id, given.holder_team_id, given.access_right)
-         and (former.object_kind, former.product_type, former.product_id, former.resource_id, former.ownership_number)
+    `select given_at, holder_kind from access_grant created where organization_id = ? and id = ? and not exists (
+       select from access_grant replaced
+       where replaced.organization_id = created.organization_id and replaced.ended_at = created.given_at
+         and (replaced.holder_kind, replaced.holder_member_id, replaced.holder_team_id, replaced.access_right)
+           is not distinct from (created.holder_kind, created.holder_member_id, created.holder_team_id,
+             created.access_right)
+         and (replaced.object_kind, replaced.product_type, replaced.product_id, replaced.resource_id,
+         replaced.ownership_number)
            is not distinct from
-             (given.object_kind, given.product_type, given.product_id, given.resource_id, given.ownership_number)
+             (created.object_kind, created.product_type, created.product_id, created.resource_id,
+               created.ownership_number)
      )`,
     [toUuid(organizationId), id],
   );
   if (!row) return undefined;
   return select(em, organizationId, new Date(row.given_at), {
-    only: {
+    filter: {
       grants: { sql: 'access_grant.id = ?', parameters: [id] },
       ...(row.holder_kind === 'team' ? {} : { teams: none, memberships: none }),
     },
-    reaching: (grants, rows) => rows.flatMap(({ holder }) => [...grants.heldBy(holderKey(holder))]),
+    applicable: (grants, rows) => rows.flatMap(({ holder }) => [...grants.heldBy(holderKey(holder))]),
   });
 }
 
-/** Selects the grants that reach a joiner through the team. Grants of the same call count as given to the team. */
-export async function selectGrantsOfJoiner(
+/**
+ * Selects the grants that apply to a new member through the team. Grants of the same call count as grants to the team.
+ */
+export async function selectGrantsOfNewMember(
   em: EntityManager,
   organizationId: OrganizationId,
-  { teamId, accountId, joinedAt }: Extract<About, { kind: 'joining' }>,
+  { teamId, accountId, joinedAt }: Extract<Trigger, { kind: 'joining' }>,
   people: People,
 ): Promise<ContentGrants | undefined> {
   const at = new Date(joinedAt);
@@ -66,19 +71,19 @@ export async function selectGrantsOfJoiner(
   if (!row) return undefined;
   const memberId = toId('mem', row.member_id);
   return select(em, organizationId, at, {
-    only: {
+    filter: {
       memberships: { sql: 'member_id = ? and team_id = ?', parameters: [toUuid(memberId), toUuid(teamId)] },
       grants: { sql: 'holder_team_id is not null and given_at < ?', parameters: [at] },
     },
-    reaching: (grants) => {
-      // A team for members only stops externals. The role of somebody who has left is not known any more.
+    applicable: (grants) => {
+      // A members-only team excludes externals. The role of a former member is unknown.
       const role = people.member(memberId)?.role ?? 'collaborator';
-      return [...grants.teams.pathsTo({ memberId, role }, at.getTime())].flatMap(([holder, [way]]) =>
-        way!.length === 0
+      return [...grants.teams.pathsTo({ memberId, role }, at.getTime())].flatMap(([holder, [path]]) =>
+        path!.length === 0
           ? []
           : grants.heldBy(holder).map((grant) => ({
               ...grant,
-              endsAt: Math.min(grant.endsAt, grants.teams.endOf(memberId, way!)),
+              endsAt: Math.min(grant.endsAt, grants.teams.endOf(memberId, path!)),
             })),
       );
     },
@@ -90,16 +95,16 @@ async function select(
   organizationId: OrganizationId,
   at: Date,
   {
-    only,
-    reaching,
+    filter,
+    applicable,
   }: {
-    only: Partial<Record<keyof SnapshotRows, Condition>>;
-    reaching: (grants: Grants, rows: SnapshotRows['grants']) => Grant[];
+    filter: Partial<Record<keyof SnapshotRows, Condition>>;
+    applicable: (grants: Grants, rows: SnapshotRows['grants']) => Grant[];
   },
 ): Promise<ContentGrants> {
-  const rows = await selectAll(em, { organizationId, at, isPast: true, only });
+  const rows = await selectAll(em, { organizationId, at, isPast: true, filter });
   const grants = new Grants();
   grants.apply({ changed: null, ...rows });
-  const content = reaching(grants, rows.grants).filter(({ right }) => rightsGivenBy(right).some(isContentRight));
-  return { at, grants, rows: rows.grants, reaching: content };
+  const content = applicable(grants, rows.grants).filter(({ right }) => rightsGivenBy(right).some(isContentRight));
+  return { at, grants, rows: rows.grants, applicable: content };
 }

@@ -25,10 +25,10 @@ export class DefaultRightsCommands {
   ): Promise<Output<typeof setDefaultRights>> {
     const { organizationId, productId, kind, ifMatch } = input;
     const { products } = await this.access.forOrganization(organizationId, ['products']);
-    const known = await productKind({ products, catalogue: this.catalogue }, productId, kind, now);
+    const resourceKind = await productKind({ products, catalogue: this.catalogue }, productId, kind, now);
     const rights = input.rights && [...new Set(input.rights)].sort();
     const unknown = (input.rights ?? []).flatMap((right, index) =>
-      known.rights.includes(right) ? [] : [`/rights/${index}`],
+      resourceKind.rights.includes(right) ? [] : [`/rights/${index}`],
     );
     if (unknown.length > 0) throw inputError('RIGHT_UNKNOWN', unknown, `is no right on a ${kind}`);
 
@@ -41,9 +41,9 @@ export class DefaultRightsCommands {
     const own = await em.findOne(DefaultRights, key, { lockMode: LockMode.PESSIMISTIC_WRITE });
     if (ifMatch !== undefined && ifMatch !== (own?.version ?? 0)) throw new DomainError('VERSION_MISMATCH');
     if (JSON.stringify(own?.accessRights ?? null) === JSON.stringify(rights))
-      return viewDefaultRights(productId, known, own);
+      return viewDefaultRights(productId, resourceKind, own);
     const chosen = own ?? em.create(DefaultRights, { ...key, accessRights: null });
     await publish(chosen.set(rights));
-    return viewDefaultRights(productId, known, chosen);
+    return viewDefaultRights(productId, resourceKind, chosen);
   }
 }

@@ -9,16 +9,16 @@ export const DefaultRightsSchema = defineEntity({
   properties: {
     organizationId: idColumn('org').primary(),
     productId: idColumn('prd').primary(),
-    /** In another possession of the product it does not count. */
+    /** The set applies in this ownership period only. */
     ownershipNumber: p.integer().primary(),
     resourceKind: p.string().primary(),
-    /** Null: what the catalogue says. */
+    /** Null: the default of the catalogue. */
     accessRights: p.array().nullable(),
     version: p.integer().version(),
   },
 });
 
-/** What an organization has chosen that owners of new resources of a product begin with. */
+/** The rights that owners of new resources get in a product, when the organization has set them. */
 export class DefaultRights extends DefaultRightsSchema.class {
   set(rights: string[] | null): DomainEvent<typeof defaultRightsSet> {
     const before = this.accessRights ?? null;

@@ -21,10 +21,10 @@ export class DefaultRightsQueries {
     { em, now }: QueryContext,
   ): Promise<Output<typeof getDefaultRights>> {
     const { products } = await this.access.forOrganization(organizationId, ['products']);
-    const known = await productKind({ products, catalogue: this.catalogue }, productId, kind, now);
+    const resourceKind = await productKind({ products, catalogue: this.catalogue }, productId, kind, now);
     return viewDefaultRights(
       productId,
-      known,
+      resourceKind,
       await em.findOne(DefaultRights, {
         organizationId,
         productId,

@@ -19,18 +19,24 @@ export class DefaultRightsReactions {
     @Inject(Catalogue) private readonly catalogue: Catalogue,
   ) {}
 
-  /** The owner of a new resource is given the default set, as grants that are changed one by one like any other. */
+  /** The owner of a new resource gets the default rights as ordinary grants. */
   @Consumes(resourceAdded)
   async giveDefaultRights(event: CloudEvent<EventData<typeof resourceAdded>>, context: ReactionContext): Promise<void> {
     const { organizationId, productId, resourceId, kind, ownerAccountId } = event.data;
     if (!ownerAccountId) return;
     const { people, products } = await this.access.forOrganization(organizationId, ['people', 'products']);
     const owner = people.find(ownerAccountId);
-    // The set is given once, so the catalogue is asked for: a kept one may lack a new kind or right.
-    const known = await findKind({ products, catalogue: this.catalogue, maxAgeMs: 0 }, productId, kind, context.now);
-    // Gone meanwhile, the one or the other; or it belongs to somebody else by now, to nobody perhaps, since its owner had left for a while.
+    // The event is handled once, so the catalogue must be current: a cached one may lack a new kind or right.
+    const resourceKind = await findKind(
+      { products, catalogue: this.catalogue, maxAgeMs: 0 },
+      productId,
+      kind,
+      context.now,
+    );
+    // The event may be old: the owner or resource is gone, or the resource has another owner or none.
     const resource = products.resource(resourceId);
-    if (!owner || !known || resource?.productId !== productId || resource.ownerMemberId !== owner.memberId) return;
+    if (!owner || !resourceKind || resource?.productId !== productId || resource.ownerMemberId !== owner.memberId)
+      return;
     const object = resolveObject({ products }, { kind: 'resource' as const, productId, resourceId });
     const own = await context.em.findOne(DefaultRights, {
       organizationId,
@@ -38,7 +44,7 @@ export class DefaultRightsReactions {
       ownershipNumber: object.ownershipNumber,
       resourceKind: kind,
     });
-    const { rights } = viewDefaultRights(productId, known, own);
+    const { rights } = viewDefaultRights(productId, resourceKind, own);
     const given = rights.filter((right) => owner.role !== 'external' || !isNeverForExternals(right));
     const holder = { kind: 'account' as const, accountId: ownerAccountId, memberId: owner.memberId };
     await giveGrants(

@@ -6,7 +6,7 @@ import { resolveObject } from '../grants/current-ownership.ts';
 
 type Kind = ProductType['resourceRights'][number];
 
-/** What the catalogue says of a kind of resource of a product; undefined where there is no such product or kind. */
+/** The kind of a resource in the catalogue; undefined for an unknown product or kind. */
 export async function findKind(
   { products, catalogue, maxAgeMs }: { products: Products; catalogue: Catalogue; maxAgeMs?: number },
   productId: `prd_${string}`,
@@ -17,7 +17,7 @@ export async function findKind(
   return product && kindOf(await catalogue.type(product.type, now, maxAgeMs), kind);
 }
 
-/** The same, refused where there is none. */
+/** Throws for an unknown product or kind. */
 export async function productKind(
   from: { products: Products; catalogue: Catalogue },
   productId: `prd_${string}`,
@@ -26,11 +26,11 @@ export async function productKind(
 ): Promise<Kind> {
   if (!from.products.product(productId))
     throw inputError('PRODUCT_NOT_FOUND', '/productId', 'is no product of this organization');
-  const known = await findKind(from, productId, kind, now);
-  if (!known) throw inputError('RESOURCE_KIND_NOT_FOUND', '/kind', 'is no kind of resource of this product');
-  return known;
+  const resourceKind = await findKind(from, productId, kind, now);
+  if (!resourceKind) throw inputError('RESOURCE_KIND_NOT_FOUND', '/kind', 'is no kind of resource of this product');
+  return resourceKind;
 }
 
-/** Which possession of a product that was there a moment ago it is. */
+/** The current ownership period of an existing product. */
 export const ownershipNumberOf = (products: Products, productId: `prd_${string}`): number =>
   resolveObject({ products }, { kind: 'product' as const, productId }).ownershipNumber;

@@ -3,7 +3,10 @@ import type { getDefaultRights } from '@cordee/contracts/teams/default-rights';
 import type { ProductType } from '../grants/catalogue.ts';
 import type { DefaultRights } from './default-rights.entity.ts';
 
-/** What owners begin with: the organization's own set, or that of the catalogue. A right that the catalogue no longer has is given to nobody. */
+/**
+ * The rights set by the organization, or else the default of the catalogue, without rights that the catalogue does not
+ * have any more.
+ */
 export function viewDefaultRights(
   productId: `prd_${string}`,
   { kind, rights, defaultRights }: ProductType['resourceRights'][number],

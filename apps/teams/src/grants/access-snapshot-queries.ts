@@ -11,21 +11,24 @@ import {
 
 export type SnapshotRows = Pick<GrantSnapshot, 'teams' | 'restrictions' | 'memberships' | 'grants'>;
 
-/** What is asked for: what stands at an instant, today by what has not ended, in the past by intervals. */
+/**
+ * The rows to select: those active at an instant. Without `isPast`, a row is active until its end is recorded; with
+ * `isPast`, its interval contains the instant.
+ */
 export interface SnapshotScope {
   organizationId: `org_${string}`;
   at: Date;
   isPast: boolean;
-  /** Only the rows that meet this, kind by kind. */
-  only?: Readonly<Partial<Record<keyof SnapshotRows, Condition>>> | undefined;
-  /** Grants that have ended too, marked so. */
+  /** A condition per table. */
+  filter?: Readonly<Partial<Record<keyof SnapshotRows, Condition>>> | undefined;
+  /** Includes ended grants, marked with `hasEnded`. */
   withEnded?: boolean;
 }
 
-/** One kind of rows. Pages go through the kinds in their order, and in each by its key. */
+/** A table of the snapshot. Pages read the tables in order, and each table by its key. */
 interface SnapshotTable {
   name: keyof SnapshotRows;
-  /** How many rows it counts for: the name of a team may be long. */
+  /** The number of rows that it counts for in a page: a team name may be long. */
   weight: number;
   select: (
     em: EntityManager,
@@ -41,10 +44,17 @@ export interface Condition {
   parameters: unknown[];
 }
 
-/** What stands: half-open intervals, in which a planned end counts as an end. Today that is what has no end on record. */
-function standing({ at, isPast }: SnapshotScope, from: string, until: string, planned?: string): Condition {
-  const began = isPast ? [`${from} <= ?`, `(${until} is null or ${until} > ?)`] : [`${until} is null`];
-  const conditions = planned ? [...began, `(${planned} is null or ${planned} > ?)`] : began;
+/** The condition of active rows. Intervals are half-open, and a planned end counts as an end. */
+function activeRows(
+  { at, isPast }: SnapshotScope,
+  startColumn: string,
+  endColumn: string,
+  plannedEndColumn?: string,
+): Condition {
+  const base = isPast
+    ? [`${startColumn} <= ?`, `(${endColumn} is null or ${endColumn} > ?)`]
+    : [`${endColumn} is null`];
+  const conditions = plannedEndColumn ? [...base, `(${plannedEndColumn} is null or ${plannedEndColumn} > ?)`] : base;
   return {
     sql: conditions.join(' and '),
     parameters: Array.from({ length: conditions.length - (isPast ? 0 : 1) }, () => at),
@@ -54,21 +64,24 @@ function standing({ at, isPast }: SnapshotScope, from: string, until: string, pl
 interface Selection {
   kind: keyof SnapshotRows;
   select: string;
-  stands: Condition;
+  active: Condition;
   key: { column: string; type: 'uuid' | 'bigint' };
 }
 
-async function run<R>(
+async function selectPage<R>(
   em: EntityManager,
-  { organizationId, only }: SnapshotScope,
-  { kind, select, stands, key }: Selection,
+  { organizationId, filter }: SnapshotScope,
+  { kind, select, active, key }: Selection,
   after: string | null,
   limit: number,
 ): Promise<R[]> {
-  const narrowed = only?.[kind];
+  const condition = filter?.[kind];
   return em.execute<(R & object)[]>(
-    `${select} where ${key.column.split('.')[0]}.organization_id = ? and ${stands.sql}${narrowed ? ` and ${narrowed.sql}` : ''} and (?::${key.type} is null or ${key.column} > ?::${key.type}) order by ${key.column} limit ?`,
-    [toUuid(organizationId), ...stands.parameters, ...(narrowed?.parameters ?? []), after, after, limit],
+    `${select} where ${key.column.split('.')[0]}.organization_id = ?
+     and ${active.sql}${condition ? ` and ${condition.sql}` : ''} 
+       and (?::${key.type} is null or ${key.column} > ?::${key.type})
+     order by ${key.column} limit ?`,
+    [toUuid(organizationId), ...active.parameters, ...(condition?.parameters ?? []), after, after, limit],
   );
 }
 
@@ -76,7 +89,7 @@ const teams: SnapshotTable = {
   name: 'teams',
   weight: 4,
   async select(em, scope, after, limit) {
-    const rows = await run<{
+    const rows = await selectPage<{
       team_id: string;
       name: string;
       parent_id: string | null;
@@ -87,22 +100,22 @@ const teams: SnapshotTable = {
       scope,
       {
         kind: 'teams',
-        select: `select team_id, name, parent_id, parent_ends_at, is_members_only from team_parent_history place`,
-        stands: standing(scope, 'place.since', 'place.until'),
-        key: { column: 'place.team_id', type: 'uuid' },
+        select: `select team_id, name, parent_id, parent_ends_at, is_members_only from team_parent_history period`,
+        active: activeRows(scope, 'period.since', 'period.until'),
+        key: { column: 'period.team_id', type: 'uuid' },
       },
       after,
       limit,
     );
     return rows.map((row) => {
-      // A place that has lapsed is none, whether or not that is on record yet.
-      const hasLapsed = row.parent_ends_at !== null && new Date(row.parent_ends_at) <= scope.at;
-      const place = hasLapsed
+      // The end of a parent period counts from its instant, also before it is recorded.
+      const hasParentEnded = row.parent_ends_at !== null && new Date(row.parent_ends_at) <= scope.at;
+      const parent = hasParentEnded
         ? { parentId: null, parentEndsAt: null }
         : { parentId: idOrNull('team', row.parent_id), parentEndsAt: instantOrNull(row.parent_ends_at) };
       return {
         key: row.team_id,
-        row: { teamId: toId('team', row.team_id), name: row.name, isMembersOnly: row.is_members_only, ...place },
+        row: { teamId: toId('team', row.team_id), name: row.name, isMembersOnly: row.is_members_only, ...parent },
       };
     });
   },
@@ -112,7 +125,7 @@ const restrictions: SnapshotTable = {
   name: 'restrictions',
   weight: 1,
   async select(em, scope, after, limit) {
-    const rows = await run<
+    const rows = await selectPage<
       SnapshotHolderRow & {
         position: string;
         resource_id: string;
@@ -127,7 +140,7 @@ const restrictions: SnapshotTable = {
         kind: 'restrictions',
         select: `select position, holder_account_id, holder_member_id, holder_team_id,
           resource_id, ownership_number, access_right, ends_at from restriction`,
-        stands: standing(scope, 'started_at', 'ended_at', 'ends_at'),
+        active: activeRows(scope, 'started_at', 'ended_at', 'ends_at'),
         key: { column: 'restriction.position', type: 'bigint' },
       },
       after,
@@ -150,13 +163,13 @@ const memberships: SnapshotTable = {
   name: 'memberships',
   weight: 1,
   async select(em, scope, after, limit) {
-    const rows = await run<{ position: string; team_id: string; member_id: string; ends_at: string | null }>(
+    const rows = await selectPage<{ position: string; team_id: string; member_id: string; ends_at: string | null }>(
       em,
       scope,
       {
         kind: 'memberships',
         select: `select position, team_id, member_id, ends_at from team_membership`,
-        stands: standing(scope, 'started_at', 'ended_at', 'ends_at'),
+        active: activeRows(scope, 'started_at', 'ended_at', 'ends_at'),
         key: { column: 'team_membership.position', type: 'bigint' },
       },
       after,
@@ -177,7 +190,7 @@ const grants: SnapshotTable = {
   name: 'grants',
   weight: 1,
   async select(em, scope, after, limit) {
-    const rows = await run<
+    const rows = await selectPage<
       SnapshotHolderRow &
         SnapshotObjectRow & { id: string; access_right: string; ends_at: string | null; ended_at: string | null }
     >(
@@ -185,8 +198,11 @@ const grants: SnapshotTable = {
       scope,
       {
         kind: 'grants',
-        select: `select id, holder_account_id, holder_member_id, holder_team_id, product_type, product_id, resource_id, ownership_number, access_right, ends_at, ended_at from access_grant`,
-        stands: scope.withEnded ? { sql: 'true', parameters: [] } : standing(scope, 'given_at', 'ended_at', 'ends_at'),
+        select: `select id, holder_account_id, holder_member_id, holder_team_id, product_type, product_id,
+          resource_id, ownership_number, access_right, ends_at, ended_at from access_grant`,
+        active: scope.withEnded
+          ? { sql: 'true', parameters: [] }
+          : activeRows(scope, 'given_at', 'ended_at', 'ends_at'),
         key: { column: 'access_grant.id', type: 'uuid' },
       },
       after,
@@ -208,22 +224,22 @@ const grants: SnapshotTable = {
   },
 };
 
-/** Teams come first: a membership is understood only where its team is known. */
+/** Teams come first, because a membership requires its team. */
 export const snapshotTables: readonly SnapshotTable[] = [teams, restrictions, memberships, grants];
 
 export const noRows = (): SnapshotRows => ({ teams: [], restrictions: [], memberships: [], grants: [] });
 
-/** How many rows are asked for at once where all are wanted. */
-const BATCH = 10_000;
+/** The number of rows per query when all rows are read. */
+const BATCH_SIZE = 10_000;
 
-/** All rows in a scope, for who works with them in this process. */
+/** All rows of a scope, for use in this process. */
 export async function selectAll(em: EntityManager, scope: SnapshotScope): Promise<SnapshotRows> {
   const rows = noRows();
   for (const { name, select } of snapshotTables) {
     for (let after: string | null | undefined = null; after !== undefined;) {
-      const found: Awaited<ReturnType<typeof select>> = await select(em, scope, after, BATCH);
+      const found: Awaited<ReturnType<typeof select>> = await select(em, scope, after, BATCH_SIZE);
       (rows[name] as unknown[]).push(...found.map(({ row }) => row));
-      after = found.length < BATCH ? undefined : found.at(-1)!.key;
+      after = found.length < BATCH_SIZE ? undefined : found.at(-1)!.key;
     }
   }
   return rows;

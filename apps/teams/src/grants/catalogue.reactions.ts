@@ -9,32 +9,32 @@ import { Consumes, type ReactionContext } from '@cordee/service/handler-decorato
 import { Controller, Inject } from '@nestjs/common';
 import { Catalogue } from './catalogue.ts';
 
-/** Rights that the catalogue gains can be given at once, and those that it retires no longer. Prices are of no concern here. */
+/** Rights that the catalogue adds or retires take effect at once. Price changes do not matter here. */
 @Controller()
 export class CatalogueReactions {
   constructor(@Inject(Catalogue) private readonly catalogue: Catalogue) {}
 
   @Consumes(productTypeCreated)
   async onTypeCreated(_: CloudEvent, context: ReactionContext): Promise<void> {
-    this.forget(context);
+    this.invalidate(context);
   }
 
   @Consumes(productTypeChanged)
   async onTypeChanged(_: CloudEvent, context: ReactionContext): Promise<void> {
-    this.forget(context);
+    this.invalidate(context);
   }
 
   @Consumes(productTypeRetired)
   async onTypeRetired(_: CloudEvent, context: ReactionContext): Promise<void> {
-    this.forget(context);
+    this.invalidate(context);
   }
 
   @Consumes(productTypeReinstated)
   async onTypeReinstated(_: CloudEvent, context: ReactionContext): Promise<void> {
-    this.forget(context);
+    this.invalidate(context);
   }
 
-  private forget({ afterCommit }: ReactionContext): void {
+  private invalidate({ afterCommit }: ReactionContext): void {
     afterCommit(() => this.catalogue.invalidate());
   }
 }

@@ -6,9 +6,9 @@ import type { GrantHolder, GrantObject, SnapshotHolder, SnapshotObject } from '@
 type Access = Pick<OrganizationAccess, 'people' | 'products'>;
 
 /**
- * What is given is given to a person in their present time in the organization, on a product in its present possession: were they to leave while it
- * is being written, it would be nobody's when they come back. Whether they are there was judged before; gone meanwhile: SERVICE_UNAVAILABLE, and whoever
- * asks again is told.
+ * Resolves the current membership period and ownership period, so that the grant does not apply after the person or the
+ * product has left and come back. Throws SERVICE_UNAVAILABLE when either has left since the validation; a retry then
+ * gets the validation error.
  */
 export const resolveHolderAndObject = <R extends { holder: GrantHolder; object: GrantObject }>(
   access: Access,
@@ -20,20 +20,20 @@ export const resolveHolderAndObject = <R extends { holder: GrantHolder; object: 
 });
 
 export const resolveHolder = ({ people }: Pick<Access, 'people'>, holder: GrantHolder): SnapshotHolder =>
-  findHolder(people, holder) ?? gone('the person');
+  findHolder(people, holder) ?? rejectDeparted('the person');
 export const resolveObject = <O extends GrantObject>(
   { products }: Pick<Access, 'products'>,
   object: O,
-): Extract<SnapshotObject, { kind: O['kind'] }> => findObject(products, object) ?? gone('the product');
+): Extract<SnapshotObject, { kind: O['kind'] }> => findObject(products, object) ?? rejectDeparted('the product');
 
-/** A holder as facts name it: a person in their present time in the organization; undefined for who is not in it. */
+/** The holder with the current membership period; undefined for a person outside the organization. */
 export function findHolder(people: Access['people'], holder: GrantHolder): SnapshotHolder | undefined {
   if (holder.kind !== 'account') return holder;
   const person = people.find(holder.accountId);
   return person && { ...holder, memberId: person.memberId };
 }
 
-/** An object as facts name it: in the present possession of the product; undefined for one that is not there. */
+/** The object with the current ownership period; undefined for an unknown product. */
 export function findObject<O extends GrantObject>(
   products: Access['products'],
   object: O,
@@ -44,14 +44,17 @@ export function findObject(products: Access['products'], object: GrantObject): S
   return product && { ...object, ownershipNumber: product.ownershipNumber };
 }
 
-/** What a row of the database says of the stay that it belongs to. */
+/** The columns that identify the membership period and the ownership period of a row. */
 export interface OwnershipColumns {
   holder_member_id: string | null;
   product_id: string | null;
   ownership_number: number | null;
 }
 
-/** Whether nobody has left by whom, or by what, it counted. Teams hears of that by event, so that what is over may stand on record for a while; nobody has anything by it. */
+/**
+ * True while the grant's member and product ownership are current. Teams receives the departure by event, so a row may
+ * remain active for a while; it gives no rights.
+ */
 export const isCurrent = (
   { people, products }: Access,
   { holder_member_id: memberId, product_id: productId, ownership_number: ownershipNumber }: OwnershipColumns,
@@ -59,6 +62,6 @@ export const isCurrent = (
   (memberId === null || people.member(toId('mem', memberId)) !== undefined) &&
   (productId === null || products.product(toId('prd', productId))?.ownershipNumber === ownershipNumber);
 
-function gone(what: string): never {
-  throw new DomainError('SERVICE_UNAVAILABLE', { detail: `${what} has just left the organization`, retryAfter: 1 });
+function rejectDeparted(name: string): never {
+  throw new DomainError('SERVICE_UNAVAILABLE', { detail: `${name} has just left the organization`, retryAfter: 1 });
 }

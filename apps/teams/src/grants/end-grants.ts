@@ -4,13 +4,13 @@ import type { WriteContext } from '@cordee/service/background-transactions';
 import { LockMode, type FilterQuery } from '@mikro-orm/postgresql';
 import { Grant } from './grant.entity.ts';
 
-/** Ends the standing grants of an organization that match, together; each is reported. How many stood. */
+/** Ends the active grants that match and publishes an event for each. Returns their number. */
 export async function endGrants(
   { em, now, publish }: Pick<WriteContext, 'em' | 'now' | 'publish'>,
   where: FilterQuery<Grant> & { organizationId: `org_${string}` },
   by: string,
 ): Promise<number> {
-  // Read, written and forgotten as one set: what the EntityManager keeps, it looks through with every fact that is reported.
+  // The identity map is disabled: with many grants, each published event would search it.
   const grants = await em.find(
     Grant,
     { $and: [where, { endedAt: null }] },
@@ -18,7 +18,8 @@ export async function endGrants(
   );
   if (grants.length === 0) return 0;
   await em.execute(
-    `update access_grant set ended_at = least(ends_at, ?::timestamptz), ended_by = ? where organization_id = ? and id = any(?::uuid[])`,
+    `update access_grant set ended_at = least(ends_at, ?::timestamptz), ended_by = ? where organization_id = ?
+     and id = any(?::uuid[])`,
     [now, by, toUuid(where.organizationId), uuidList(grants.map(({ id }) => id))],
   );
   for (const grant of grants) await publish(grant.ended());

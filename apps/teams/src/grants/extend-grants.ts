@@ -5,26 +5,29 @@ import { endGrants } from './end-grants.ts';
 import { giveGrants, type GrantRequest } from './give-grants.ts';
 import type { Grant } from './grant.entity.ts';
 
-/** A right of a person on a product as a whole. */
-export interface KeptRight extends GrantRequest {
+/** A right of a person on a product. */
+export interface ProductGrantRequest extends GrantRequest {
   holder: Extract<SnapshotHolder, { kind: 'account' }>;
   object: Extract<SnapshotObject, { kind: 'product' }>;
 }
 
-/** Gives rights for at least as long as asked for: what was given already and is to end before makes room, what lasts as long or longer stays. */
+/**
+ * Grants rights until at least the requested end: an active grant with an earlier end is replaced, and one with the
+ * same or a later end remains.
+ */
 export async function extendGrants(
   context: Pick<WriteContext, 'em' | 'now' | 'publish'>,
   organizationId: `org_${string}`,
   by: string,
-  requests: readonly KeptRight[],
+  requests: readonly ProductGrantRequest[],
 ): Promise<void> {
   if (requests.length === 0) return;
-  // First given, then looked at: whatever somebody else gives meanwhile has been waited for.
+  // Grant before looking: the insert waits for concurrent grants, so that the end sees them.
   do await giveGrants(context, organizationId, by, requests);
-  while ((await endGrants(context, { organizationId, $or: requests.map(shorterThan) }, by)) > 0);
+  while ((await endGrants(context, { organizationId, $or: requests.map(endsBefore) }, by)) > 0);
 }
 
-const shorterThan = ({ holder, object, right, endsAt }: KeptRight): FilterQuery<Grant> => ({
+const endsBefore = ({ holder, object, right, endsAt }: ProductGrantRequest): FilterQuery<Grant> => ({
   holderMemberId: holder.memberId,
   objectKind: object.kind,
   productId: object.productId,

@@ -16,13 +16,16 @@ export interface GrantRequest {
   reason: string | null;
 }
 
-/** What came of a request: the grant that stands, and whether it was given just now. */
+/** The active grant of a request, and whether it was created by the request. */
 export interface GrantOutcome {
   grantId: `grt_${string}`;
   isNew: boolean;
 }
 
-/** Gives what is not given yet, in one statement, and reports each. What has lapsed by its own end makes room first. */
+/**
+ * Creates the grants that do not exist yet, in one statement, and publishes an event for each. It ends expired grants
+ * first.
+ */
 export async function giveGrants(
   context: Context,
   organizationId: OrganizationId,
@@ -32,49 +35,56 @@ export async function giveGrants(
   const { em, now, publish } = context;
   if (requests.length === 0) return [];
   await endGrants(context, { organizationId, endsAt: { $lte: now } }, 'service:teams');
-  const wanted = requests.map(({ endsAt, reason, ...request }, index) => ({
+  const requested = requests.map(({ endsAt, reason, ...request }, index) => ({
     ...columnsOf(request),
     id: toUuid(newId('grt', now)),
     index,
     endsAt,
     reason,
   }));
-  const given = await em.execute<{ id: string }[]>(
-    `insert into access_grant (organization_id, id, holder_kind, holder_account_id, holder_member_id, holder_team_id, object_kind, product_type, product_id, resource_id, ownership_number, access_right, given_by, given_at, ends_at, reason)
-     select ?, id, "holderKind", "holderAccountId", "holderMemberId", "holderTeamId", "objectKind", "productType", "productId", "resourceId", "ownershipNumber", "accessRight", ?, ?, "endsAt", reason
-     from jsonb_to_recordset(?::jsonb) as wanted (id uuid, ${columnRecord}, "endsAt" timestamptz, reason text)
+  const inserted = await em.execute<{ id: string }[]>(
+    `insert into access_grant (organization_id, id, holder_kind, holder_account_id, holder_member_id, holder_team_id,
+     object_kind, product_type, product_id, resource_id, ownership_number, access_right, given_by, given_at, ends_at,
+       reason)
+     select ?, id, "holderKind", "holderAccountId", "holderMemberId", "holderTeamId", "objectKind", "productType",
+     "productId", "resourceId", "ownershipNumber", "accessRight", ?, ?, "endsAt", reason
+     from jsonb_to_recordset(?::jsonb) as requested (id uuid, ${columnRecord}, "endsAt" timestamptz, reason text)
      on conflict do nothing returning id`,
-    [toUuid(organizationId), givenBy, now, JSON.stringify(wanted)],
+    [toUuid(organizationId), givenBy, now, JSON.stringify(requested)],
   );
   const grants = await em.find(
     Grant,
-    { organizationId, id: { $in: given.map(({ id }) => toId('grt', id)) } },
+    { organizationId, id: { $in: inserted.map(({ id }) => toId('grt', id)) } },
     { orderBy: { id: 'asc' }, disableIdentityMap: true },
   );
   for (const grant of grants) await publish(grant.given());
 
-  const isNew = new Set(given.map(({ id }) => id));
-  const standing = await em.execute<{ index: number; id: string }[]>(
-    `select wanted.index, standing.id from jsonb_to_recordset(?::jsonb) as wanted (index integer, ${columnRecord})
-     join access_grant standing on standing.organization_id = ? and standing.ended_at is null and standing.access_right = wanted."accessRight"
-       and (standing.holder_kind, standing.holder_member_id, standing.holder_team_id) is not distinct from (wanted."holderKind", wanted."holderMemberId", wanted."holderTeamId")
-       and (standing.object_kind, standing.product_type, standing.product_id, standing.resource_id, standing.ownership_number)
-         is not distinct from (wanted."objectKind", wanted."productType", wanted."productId", wanted."resourceId", wanted."ownershipNumber")
-     order by wanted.index`,
-    [JSON.stringify(wanted.filter(({ id }) => !isNew.has(id))), toUuid(organizationId)],
+  const isNew = new Set(inserted.map(({ id }) => id));
+  const existing = await em.execute<{ index: number; id: string }[]>(
+    `select requested.index, existing.id from jsonb_to_recordset(?::jsonb) as requested (index integer, ${columnRecord})
+     join access_grant existing on existing.organization_id = ? and existing.ended_at is null
+       and existing.access_right = requested."accessRight"
+       and (existing.holder_kind, existing.holder_member_id, existing.holder_team_id) is not distinct
+         from (requested."holderKind", requested."holderMemberId", requested."holderTeamId")
+       and (existing.object_kind, existing.product_type, existing.product_id, existing.resource_id,
+       existing.ownership_number)
+         is not distinct from (requested."objectKind", requested."productType", requested."productId",
+           requested."resourceId", requested."ownershipNumber")
+     order by requested.index`,
+    [JSON.stringify(requested.filter(({ id }) => !isNew.has(id))), toUuid(organizationId)],
   );
   const results = new Map<number, GrantOutcome>(
-    wanted.flatMap(({ id, index }) => (isNew.has(id) ? [[index, { grantId: toId('grt', id), isNew: true }]] : [])),
+    requested.flatMap(({ id, index }) => (isNew.has(id) ? [[index, { grantId: toId('grt', id), isNew: true }]] : [])),
   );
-  for (const { index, id } of standing) results.set(index, { grantId: toId('grt', id), isNew: false });
-  // One that stood a moment ago was ended by somebody else: then there is room for it now.
+  for (const { index, id } of existing) results.set(index, { grantId: toId('grt', id), isNew: false });
+  // A grant that existed at the insert was ended concurrently, so the request can be granted now.
   const missing = requests.flatMap((request, index) => (results.has(index) ? [] : [{ request, index }]));
-  const late = await giveGrants(
+  const retried = await giveGrants(
     context,
     organizationId,
     givenBy,
     missing.map(({ request }) => request),
   );
-  for (const [place, { index }] of missing.entries()) results.set(index, late[place]!);
+  for (const [position, { index }] of missing.entries()) results.set(index, retried[position]!);
   return requests.map((_, index) => results.get(index)!);
 }

@@ -10,20 +10,20 @@ import { resolveHolderAndObject } from './current-ownership.ts';
 
 type Result = Output<typeof contract.giveGrants>['results'][number];
 
-/** Gives many grants; every row is judged for itself, and what can be given is given together. */
+/** Creates many grants. Rows are validated one by one, and all valid rows are created together. */
 export async function giveManyGrants(
   context: CommandContext,
   { organizationId, grants }: Input<typeof contract.giveGrants>,
   subject: GrantSubject,
 ): Promise<Result[]> {
   const { em, now, accountId } = context;
-  const refused = await validateGrants(
+  const validationErrors = await validateGrants(
     subject,
     grants.map((grant, index) => ({ ...grant, pointer: `/grants/${index}` })),
     now,
   );
-  const wanted = grants.map((request, index) =>
-    refused[index] ? undefined : resolveHolderAndObject(subject.access, request),
+  const resolved = grants.map((request, index) =>
+    validationErrors[index] ? undefined : resolveHolderAndObject(subject.access, request),
   );
   const teams = await lockTeamsForShare(
     em,
@@ -32,19 +32,19 @@ export async function giveManyGrants(
   );
   const errors = grants.map(
     ({ holder }, index) =>
-      refused[index] ??
+      validationErrors[index] ??
       (holder.kind === 'team' && !teams.has(holder.teamId)
         ? inputError('TEAM_NOT_FOUND', `/grants/${index}/holder/teamId`, 'is no team of this organization')
         : undefined),
   );
-  const accepted = wanted.flatMap((request, index) => (errors[index] || !request ? [] : [{ request, index }]));
-  const given = await giveGrants(
+  const accepted = resolved.flatMap((request, index) => (errors[index] || !request ? [] : [{ request, index }]));
+  const outcomes = await giveGrants(
     context,
     organizationId,
     accountId,
     accepted.map(({ request }) => request),
   );
-  const results = new Map(accepted.map(({ index }, place) => [index, given[place]!]));
+  const results = new Map(accepted.map(({ index }, position) => [index, outcomes[position]!]));
   return grants.map((_, index) => {
     const error = errors[index];
     if (error) return { index, status: 'refused', error: rowError(error) };

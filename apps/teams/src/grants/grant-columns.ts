@@ -2,13 +2,13 @@ import type { GrantHolder, GrantObject, SnapshotHolder, SnapshotObject } from '@
 import { toId } from '@cordee/contracts/id';
 import { idOrNull, uuidOrNull } from '@cordee/service/database/sql-values';
 
-/** A holder as columns: its own one is set and the other null. */
+/** A holder as columns; at most one is set. */
 export interface HolderColumns {
   holderAccountId?: `acc_${string}` | null | undefined;
   holderTeamId?: `team_${string}` | null | undefined;
 }
 
-/** A holder and an object as columns: of each kind, its own ones are set and the others null. */
+/** A holder and an object as columns; those of the other kinds are null. */
 export interface GrantColumns extends HolderColumns {
   productType?: string | null | undefined;
   productId?: `prd_${string}` | null | undefined;
@@ -27,7 +27,7 @@ export function objectOfColumns({ productType, productId, resourceId }: GrantCol
     : { kind: 'product', productId: productId! };
 }
 
-/** The columns of a holder as a row of the database has them. */
+/** The columns of a holder in a database row. */
 export interface HolderRow {
   holder_account_id: string | null;
   holder_team_id: string | null;
@@ -39,7 +39,6 @@ export const holderOfRow = (row: HolderRow): GrantHolder =>
     holderTeamId: idOrNull('team', row.holder_team_id),
   });
 
-/** The same with what facts tell besides. */
 export interface SnapshotHolderRow extends HolderRow {
   holder_member_id: string | null;
 }
@@ -49,7 +48,7 @@ export function snapshotHolderOfRow(row: SnapshotHolderRow): SnapshotHolder {
   return holder.kind === 'account' ? { ...holder, memberId: toId('mem', row.holder_member_id!) } : holder;
 }
 
-/** The columns of an object as a row of the database has them. */
+/** The columns of an object in a database row. */
 export interface ObjectRow {
   product_type: string | null;
   product_id: string | null;
@@ -72,7 +71,7 @@ export function snapshotObjectOfRow(row: SnapshotObjectRow): SnapshotObject {
   return object.kind === 'product_type' ? object : { ...object, ownershipNumber: row.ownership_number! };
 }
 
-/** A holder as values for the columns. */
+/** A holder as column values. */
 export const holderColumns = (holder: SnapshotHolder) => ({
   holderKind: holder.kind,
   holderAccountId: holder.kind === 'account' ? uuidOrNull(holder.accountId) : null,
@@ -80,7 +79,7 @@ export const holderColumns = (holder: SnapshotHolder) => ({
   holderTeamId: holder.kind === 'team' ? uuidOrNull(holder.teamId) : null,
 });
 
-/** What a grant is of, as values for the columns. */
+/** A grant as column values. */
 export const columnsOf = ({
   holder,
   object,
@@ -99,5 +98,7 @@ export const columnsOf = ({
   accessRight: right,
 });
 
-/** The same as columns of a record set. */
-export const columnRecord = `"holderKind" text, "holderAccountId" uuid, "holderMemberId" uuid, "holderTeamId" uuid, "objectKind" text, "productType" text, "productId" uuid, "resourceId" uuid, "ownershipNumber" integer, "accessRight" text`;
+/** The columns of `columnsOf` as a record set definition. */
+export const columnRecord = `"holderKind" text, "holderAccountId" uuid, "holderMemberId" uuid, "holderTeamId" uuid,
+  "objectKind" text, "productType" text, "productId" uuid, "resourceId" uuid, "ownershipNumber" integer,
+    "accessRight" text`;

@@ -23,28 +23,31 @@ export const GrantSchema = defineEntity({
     productType: p.string().nullable(),
     productId: idColumn('prd').nullable(),
     resourceId: idColumn('res').nullable(),
-    /** Of the product, when it is on one or in one. */
+    /** For a product or a resource. */
     ownershipNumber: p.integer().nullable(),
     accessRight: p.string(),
     givenBy: p.string(),
     givenAt: p.datetime(),
-    /** When it is to end by itself. */
+    /** The planned end. */
     endsAt: p.datetime().nullable(),
     endedBy: p.string().nullable(),
-    /** When it did end. */
+    /** The recorded end. */
     endedAt: p.datetime().nullable(),
     reason: p.string().nullable(),
   },
 });
 
-/** A right of a person, a team or the whole organization on a product, a type or a resource. Ended, never deleted (ACC-2). */
+/**
+ * A right of a person, a team or the organization on a product, a type or a resource. Grants are ended, never deleted
+ * (ACC-2).
+ */
 export class Grant extends GrantSchema.class {
   given(): DomainEvent<typeof grantGiven> {
-    return domainEvent(grantGiven, this.fact());
+    return domainEvent(grantGiven, this.eventData());
   }
 
   ended(): DomainEvent<typeof grantEnded> {
-    return domainEvent(grantEnded, this.fact());
+    return domainEvent(grantEnded, this.eventData());
   }
 
   view(): GrantView {
@@ -62,7 +65,7 @@ export class Grant extends GrantSchema.class {
     };
   }
 
-  private fact(): EventData<typeof grantGiven> {
+  private eventData(): EventData<typeof grantGiven> {
     return {
       organizationId: this.organizationId,
       grantId: this.id,

@@ -3,7 +3,7 @@ import { BackgroundTransactions } from '@cordee/service/background-transactions'
 import { Injectable, Inject, type OnModuleInit } from '@nestjs/common';
 import { endGrants } from './end-grants.ts';
 
-/** Puts the end of grants on record. They give nothing from their end on, whether or not this has run. */
+/** Records the end of expired grants. A grant has no effect after its end, also before this runs. */
 @Injectable()
 export class GrantJobs implements OnModuleInit {
   constructor(

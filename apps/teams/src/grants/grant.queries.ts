@@ -32,7 +32,7 @@ export class GrantQueries {
       em,
       now,
       { people, products },
-      { ...input, includeEnded, reaching: isManager ? undefined : people.find(accountId)!.memberId },
+      { ...input, includeEnded, memberId: isManager ? undefined : people.find(accountId)!.memberId },
     );
   }
 

@@ -1,22 +1,26 @@
 import { toUuid } from '@cordee/contracts/id';
-import { holdsAt } from '../teams/memberships.ts';
+import { activeAt } from '../teams/memberships.ts';
 import type { Condition } from './access-snapshot-queries.ts';
 
-/** The teams that a person is in at an instant, with everything these stand in. */
+/** The teams of a person at an instant, with all their parents. */
 export function teamsAbove(organizationId: `org_${string}`, memberId: `mem_${string}`, now: Date): Condition {
   const organization = toUuid(organizationId);
   return {
-    sql: `with recursive reached as (
-      select team_id from team_membership where organization_id = ? and member_id = ? and ${holdsAt}
+    sql: `with recursive teams_above as (
+      select team_id from team_membership where organization_id = ? and member_id = ? and ${activeAt}
       union
-      select above.parent_id from reached join team_parent_history above on above.organization_id = ? and above.team_id = reached.team_id and above.until is null
-      where above.parent_id is not null and (above.parent_ends_at is null or above.parent_ends_at > ?)
-    ) select team_id from reached`,
+      select period.parent_id from teams_above join team_parent_history period on period.organization_id = ?
+      and period.team_id = teams_above.team_id and period.until is null
+      where period.parent_id is not null and (period.parent_ends_at is null or period.parent_ends_at > ?)
+    ) select team_id from teams_above`,
     parameters: [organization, toUuid(memberId), now, organization, now],
   };
 }
 
-/** Grants that may reach a person: their own, those of their teams and what these stand in, those of the whole organization. */
+/**
+ * The condition of grants that may apply to a person: direct ones, those of their teams and the parents of these, and
+ * those of the organization.
+ */
 export function holdersAbove(organizationId: `org_${string}`, memberId: `mem_${string}`, now: Date): Condition {
   const teams = teamsAbove(organizationId, memberId, now);
   return {

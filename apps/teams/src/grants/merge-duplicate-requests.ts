@@ -1,19 +1,19 @@
 import { millisecondsOf } from '@cordee/access/instants';
 import type { GrantObject } from '@cordee/contracts/teams/grant-snapshot';
 
-interface Wanted {
+interface RequestedGrant {
   object: GrantObject;
   right: string;
   endsAt: string | null;
 }
 
-/** Each right on each thing once, until the latest end that is asked for: whoever names it twice gets what either row alone would have given. */
-export function mergeDuplicateRequests<W extends Wanted>(requests: readonly W[]): W[] {
-  const longest = new Map<string, W>();
+/** Merges requests for the same right and object; the latest end counts. */
+export function mergeDuplicateRequests<R extends RequestedGrant>(requests: readonly R[]): R[] {
+  const latest = new Map<string, R>();
   for (const request of requests) {
     const key = JSON.stringify([request.right, request.object]);
-    const known = longest.get(key);
-    if (!known || millisecondsOf(request.endsAt) > millisecondsOf(known.endsAt)) longest.set(key, request);
+    const existing = latest.get(key);
+    if (!existing || millisecondsOf(request.endsAt) > millisecondsOf(existing.endsAt)) latest.set(key, request);
   }
-  return [...longest.values()];
+  return [...latest.values()];
 }

@@ -25,16 +25,19 @@ export class PersonRightsCommands {
     const { organizationId, reason } = input;
     const endsAt = input.endsAt && new Date(input.endsAt).toISOString();
     const access = await this.access.forOrganization(organizationId, ['people', 'products']);
-    const asked = { holder: holderFor(input), object: objectFor(input) };
-    const [holder, object] = [findHolder(access.people, asked.holder), findObject(access.products, asked.object)];
-    const standing =
+    const requested = { holder: holderFor(input), object: objectFor(input) };
+    const [holder, object] = [
+      findHolder(access.people, requested.holder),
+      findObject(access.products, requested.object),
+    ];
+    const existing =
       holder && object
         ? await selectActiveRights(context.em, context.now, { organizationId, holder, object, endsAt })
         : new Set<string>();
-    await checkPersonRights({ access, catalogue: this.catalogue }, { ...input, standing }, context.now);
+    await checkPersonRights({ access, catalogue: this.catalogue }, { ...input, existing }, context.now);
     await replaceGrants(context, {
       organizationId,
-      ...resolveHolderAndObject(access, asked),
+      ...resolveHolderAndObject(access, requested),
       rights: [...new Set(input.rights)],
       endsAt,
       reason,

@@ -211,7 +211,7 @@ describe('a product that is transferred (PROD-5)', () => {
     const kept = fact.kept.map(({ accountId, endsAt }) => ({
       holder: { kind: 'account', accountId },
       right: 'user',
-      reason: 'kept at a transfer',
+      reason: 'retained at a transfer',
       endsAt,
       givenBy: chief,
     }));

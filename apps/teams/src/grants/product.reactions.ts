@@ -13,9 +13,11 @@ import { extendGrants } from './extend-grants.ts';
 export class ProductReactions {
   constructor(@Inject(AccessCache) private readonly access: AccessCache) {}
 
-  /** Nothing that was given or restricted on a product outlives its possession, for whomever it was (PROD-5); what was given since it is back stays. */
+  /**
+   * Grants and restrictions end with the ownership period (PROD-5). Those of a later period of the same product remain.
+   */
   @Consumes(productTransferredAway)
-  async endGivenOn(
+  async endGrantsOn(
     { data, actorid }: CloudEvent<EventData<typeof productTransferredAway>>,
     context: ReactionContext,
   ): Promise<void> {
@@ -24,9 +26,12 @@ export class ProductReactions {
     await endGrants(context, { organizationId, productId, ownershipNumber }, actorid);
   }
 
-  /** Who used a product goes on using it where it came to, without managing it, for as long as they could, whatever was given to them here meanwhile; unless the one or the other has left again. */
+  /**
+   * Grants the retained users of a transferred product their right for at least its remaining time. Skips people and
+   * products that have left again.
+   */
   @Consumes(membersKept)
-  async giveToKept(
+  async grantToRetainedUsers(
     { data, actorid }: CloudEvent<EventData<typeof membersKept>>,
     context: ReactionContext,
   ): Promise<void> {
@@ -44,7 +49,7 @@ export class ProductReactions {
         object,
         right: keptRight,
         endsAt,
-        reason: 'kept at a transfer',
+        reason: 'retained at a transfer',
       }));
     await extendGrants(context, organizationId, actorid, requests);
   }

@@ -4,7 +4,7 @@ import { instantOf, instantOrNull } from '@cordee/service/database/sql-values';
 import { readCursor, writeCursor } from '@cordee/service/list-cursor';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import * as z from 'zod';
-import { holdsAt } from '../teams/memberships.ts';
+import { activeAt } from '../teams/memberships.ts';
 import { holderOfRow, objectOfRow, type SnapshotHolderRow, type SnapshotObjectRow } from './grant-columns.ts';
 import type { GrantView } from './grant.entity.ts';
 import { isCurrent } from './current-ownership.ts';
@@ -25,17 +25,23 @@ export interface GrantFilter {
   organizationId: `org_${string}`;
   limit: number;
   cursor?: string | undefined;
-  /** An account, a team, or `organization`. */
+  /** An account id, a team id, or `organization`. */
   holder?: string | undefined;
-  /** A product, a resource, or the key of a product type. */
+  /** A product id, a resource id, or the key of a product type. */
   object?: string | undefined;
   right?: string | undefined;
   includeEnded?: boolean;
-  /** Only what reaches this person: their own, that of their teams and what these stand in, that of the whole organization. */
-  reaching?: `mem_${string}` | undefined;
+  /**
+   * Only grants that apply to this member: direct ones, those of their teams and the parents of these, and those of the
+   * organization.
+   */
+  memberId?: `mem_${string}` | undefined;
 }
 
-/** Grants of an organization, oldest first, and the cursor of the page after. What stands on record for a stay that is over is left out until its end is on record too. */
+/**
+ * Grants of an organization, oldest first, with the cursor of the next page. Active grants of a former membership or
+ * ownership period are omitted until their end is recorded.
+ */
 export async function readGrantPage(
   em: EntityManager,
   now: Date,
@@ -45,7 +51,7 @@ export async function readGrantPage(
   const { limit, cursor } = filter;
   const found: GrantRow[] = [];
   let after = readCursor(z.uuid(), cursor);
-  // Hardly anything is left out: one look is nearly always enough.
+  // Few rows are omitted, so one query is nearly always enough.
   for (let hasMore = true; hasMore && found.length <= limit;) {
     const rows = await selectGrants(em, now, filter, after);
     found.push(...rows.filter((row) => row.ended_at !== null || isCurrent(access, row)));
@@ -58,14 +64,14 @@ export async function readGrantPage(
   };
 }
 
-/** What is on record after an id, one more than a page has room for. */
+/** Selects the rows after an id, one more than the page. */
 async function selectGrants(
   em: EntityManager,
   now: Date,
   filter: GrantFilter,
   after: string | undefined,
 ): Promise<GrantRow[]> {
-  const { organizationId, limit, holder, object, right, includeEnded, reaching } = filter;
+  const { organizationId, limit, holder, object, right, includeEnded, memberId } = filter;
   const conditions = ['organization_id = ?'];
   const parameters: unknown[] = [toUuid(organizationId)];
   const where = (condition: string, ...values: unknown[]): void => {
@@ -73,16 +79,17 @@ async function selectGrants(
     parameters.push(...values);
   };
   if (after !== undefined) where('id > ?', after);
-  if (!includeEnded) where(holdsAt, now);
+  if (!includeEnded) where(activeAt, now);
   if (holder) where(...holderCondition(holder));
   if (object) where(...objectCondition(object));
   if (right) where('access_right = ?', right);
-  if (reaching) {
-    const { sql, parameters: values } = holdersAbove(organizationId, reaching, now);
+  if (memberId) {
+    const { sql, parameters: values } = holdersAbove(organizationId, memberId, now);
     where(sql, ...values);
   }
   return em.execute<GrantRow[]>(
-    `select id, holder_account_id, holder_member_id, holder_team_id, product_type, product_id, resource_id, ownership_number, access_right, given_by, given_at, ends_at, ended_at, ended_by, reason
+    `select id, holder_account_id, holder_member_id, holder_team_id, product_type, product_id, resource_id,
+     ownership_number, access_right, given_by, given_at, ends_at, ended_at, ended_by, reason
      from access_grant where ${conditions.join(' and ')} order by id limit ?`,
     [...parameters, limit + 1],
   );
@@ -95,7 +102,7 @@ function holderCondition(holder: string): [string, ...unknown[]] {
     : [`holder_kind = 'organization'`];
 }
 
-/** Ids have digits, keys of product types have none. */
+/** Ids contain digits; keys of product types contain none. */
 function objectCondition(object: string): [string, ...unknown[]] {
   if (/^prd_\d/.test(object)) return [`object_kind = 'product' and product_id = ?`, toUuid(object as `prd_${string}`)];
   return /^res_\d/.test(object) ? ['resource_id = ?', toUuid(object as `res_${string}`)] : ['product_type = ?', object];

@@ -8,39 +8,39 @@ import type { getPersonRights } from '@cordee/contracts/teams/person-rights';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { endOf } from '../access/describe-sources.ts';
 import type { GrantSubject } from './validate-grants.ts';
-import { selectReachingGrants } from './select-reaching-grants.ts';
+import { selectApplicableGrants } from './select-applicable-grants.ts';
 
-/** A person and the product or resource that is asked about; they are there. */
-export interface PersonOnThing {
+/** An existing person and an existing product or resource. */
+export interface PersonAndObject {
   organizationId: `org_${string}`;
   accountId: `acc_${string}`;
   productId: `prd_${string}`;
   resourceId?: `res_${string}` | undefined;
 }
 
-export const holderFor = ({ accountId }: PersonOnThing): GrantHolder => ({ kind: 'account', accountId });
-export const objectFor = ({ productId, resourceId }: PersonOnThing): GrantObject =>
+export const holderFor = ({ accountId }: PersonAndObject): GrantHolder => ({ kind: 'account', accountId });
+export const objectFor = ({ productId, resourceId }: PersonAndObject): GrantObject =>
   resourceId ? { kind: 'resource', productId, resourceId } : { kind: 'product', productId };
 
-/** The rights of a person on a thing: what was given to them on exactly this, and what reaches them from elsewhere, by the function that decides. */
+/** The rights of a person on a product or resource: direct grants, and the other sources as `decide` sees them. */
 export async function readPersonRights(
   em: EntityManager,
   now: Date,
   { people, products }: GrantSubject['access'],
-  asked: PersonOnThing,
+  question: PersonAndObject,
 ): Promise<Output<typeof getPersonRights>> {
-  const { organizationId, accountId, productId, resourceId } = asked;
+  const { organizationId, accountId, productId, resourceId } = question;
   const [person, product] = [people.find(accountId)!, products.product(productId)!];
   const path = resourceId ? products.pathOf(products.resource(resourceId)!) : [];
-  const grants = await selectReachingGrants(em, now, {
+  const grants = await selectApplicableGrants(em, now, {
     organizationId,
     memberId: person.memberId,
     productId,
     type: product.type,
     resourceIds: path.map((resource) => resource.resourceId),
   });
-  const ways = grants.teams.pathsTo(person, now.getTime());
-  const reaching = grantsOn({ grants }, { product, path }, person, ways, now.getTime());
+  const paths = grants.teams.pathsTo(person, now.getTime());
+  const applicable = grantsOn({ grants }, { product, path }, person, paths, now.getTime());
   const isDirect = ({ grant }: { grant: Grant }): boolean =>
     grant.holder === person.memberId && grant.object === (resourceId ?? productId);
   return {
@@ -48,14 +48,14 @@ export async function readPersonRights(
     productId,
     resourceId: resourceId ?? null,
     isManager: manages(person),
-    rights: reaching
+    rights: applicable
       .filter(isDirect)
       .map(({ grant }) => ({ right: grant.right, grantId: grant.id, endsAt: endOf(grant) }))
       .sort((one, other) => (one.right < other.right ? -1 : 1)),
-    // A grant that reaches the person in several ways is one row, and gives what any of them lets through.
+    // A grant with several paths is one row, with the rights that any path gives.
     others: [
       ...Map.groupBy(
-        reaching.filter((held) => !isDirect(held)),
+        applicable.filter((held) => !isDirect(held)),
         ({ grant }) => grant,
       ),
     ].map(([grant, held]) => ({

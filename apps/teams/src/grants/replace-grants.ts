@@ -13,11 +13,14 @@ export interface WantedGrants {
   reason: string | null;
 }
 
-/** From now on the holder has exactly these rights on exactly this object, until this end: gives and ends what differs. What stands of the rights, in their order. */
+/**
+ * Replaces the grants of the holder on the object by these rights with this end, and ends and creates only what
+ * differs. Returns an outcome per right, in order.
+ */
 export async function replaceGrants(context: CommandContext, wanted: WantedGrants): Promise<GrantOutcome[]> {
   const { em, accountId } = context;
   const { organizationId, holder, object, rights, endsAt, reason } = wanted;
-  // Two who set at once set one after the other, so that the rights are those of one of them.
+  // Concurrent calls run one after the other, so that the result is the set of one of them.
   await advisoryLock(em, `grants ${organizationId} ${JSON.stringify([holder, object])}`);
   const where = {
     organizationId,

@@ -3,7 +3,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { columnsOf } from './grant-columns.ts';
 import type { WantedGrants } from './replace-grants.ts';
 
-/** The rights that a holder was given on exactly this object until exactly this end, and has. */
+/** The active rights of a holder on this object itself, with this end. */
 export async function selectActiveRights(
   em: EntityManager,
   now: Date,
@@ -12,9 +12,11 @@ export async function selectActiveRights(
   const given = columnsOf({ holder, object, right: '' });
   const rows = await em.execute<{ access_right: string }[]>(
     `select access_right from access_grant
-     where organization_id = ? and ended_at is null and (ends_at is null or ends_at > ?) and ends_at is not distinct from ?::timestamptz
+     where organization_id = ? and ended_at is null and (ends_at is null or ends_at > ?) and ends_at is not distinct
+     from ?::timestamptz
        and (holder_kind, holder_member_id, holder_team_id) is not distinct from (?::text, ?::uuid, ?::uuid)
-       and (object_kind, product_type, product_id, resource_id, ownership_number) is not distinct from (?::text, ?::text, ?::uuid, ?::uuid, ?::integer)`,
+       and (object_kind, product_type, product_id, resource_id, ownership_number) is not distinct
+       from (?::text, ?::text, ?::uuid, ?::uuid, ?::integer)`,
     [
       toUuid(organizationId),
       now,

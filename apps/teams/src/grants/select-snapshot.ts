@@ -10,8 +10,11 @@ import * as z from 'zod';
 import { filterForQuestion } from './snapshot-filter.ts';
 import { snapshotTables, noRows, type SnapshotRows, type SnapshotScope } from './access-snapshot-queries.ts';
 
-/** Where a page ended: the kind of row, the key of the last one (null: before the first), and the instant that is asked about, null for today. */
-const Place = z.tuple([
+/**
+ * The position of a page: the index of the table, the key of its last row (null before the first), and the past instant
+ * of the question (null for now).
+ */
+const Cursor = z.tuple([
   z
     .int()
     .min(0)
@@ -22,47 +25,50 @@ const Place = z.tuple([
 
 type Snapshot = Output<typeof getGrantSnapshot>;
 
-/** The access facts of an organization: all of them, those that have changed since a revision, or as they were at an instant (ACC-2, ACC-3); for a question about somebody or something, no more than it needs. */
+/**
+ * The access snapshot of an organization: complete, the changes since a revision, or at a past instant (ACC-2, ACC-3).
+ * A question limits it to the rows that matter.
+ */
 export async function selectSnapshot(
   em: EntityManager,
   now: Date,
   { organizationId, since, at, about, cursor }: Input<typeof getGrantSnapshot>,
 ): Promise<Snapshot> {
-  const [kind, after, instant] = readCursor(Place, cursor, 'INPUT_INVALID') ?? [0, null, at ?? null];
-  const only = since === undefined ? filterForQuestion(organizationId, about) : undefined;
+  const [kind, after, instant] = readCursor(Cursor, cursor, 'INPUT_INVALID') ?? [0, null, at ?? null];
+  const filter = since === undefined ? filterForQuestion(organizationId, about) : undefined;
   if (instant !== null) {
-    const page = await readPage(em, { organizationId, at: new Date(instant), isPast: true, only }, kind, after);
+    const page = await readPage(em, { organizationId, at: new Date(instant), isPast: true, filter }, kind, after);
     return { organizationId, revision: 0, changed: null, ...page };
   }
-  // Before the rows: they may be newer than the revision says, never older.
+  // Read before the rows, so that rows may be newer than the revision and never older.
   const { revision, changed } = await readChanges(em, organizationId, cursor === undefined ? since : undefined);
   const scope = { organizationId, at: now, isPast: false };
   if (changed !== null && changed.length <= SNAPSHOT_PAGE_SIZE) {
     const page =
       changed.length === 0
         ? { ...noRows(), nextCursor: null }
-        : await readPage(em, { ...scope, only: rowsOf(changed), withEnded: true }, 0, null);
+        : await readPage(em, { ...scope, filter: rowsOf(changed), withEnded: true }, 0, null);
     if (page.nextCursor === null) return { organizationId, revision, changed, ...page };
   }
-  // Too much has changed for one message: everything is asked for instead, page by page.
-  return { organizationId, revision, changed: null, ...(await readPage(em, { ...scope, only }, kind, after)) };
+  // The changes do not fit into one page, so the answer is a complete snapshot.
+  return { organizationId, revision, changed: null, ...(await readPage(em, { ...scope, filter }, kind, after)) };
 }
 
-/** A team brings its row and who is in it, a grant its row, a resource what is restricted on it. */
-function rowsOf(ids: readonly string[]): SnapshotScope['only'] {
+/** A changed team selects its row and memberships, a grant its row, a resource its restrictions. */
+function rowsOf(ids: readonly string[]): SnapshotScope['filter'] {
   const within = (column: string, prefix: IdPrefix) => ({
     sql: `${column} = any(?::uuid[])`,
     parameters: [uuidList(ids.filter((id): id is Id => id.startsWith(`${prefix}_`)))],
   });
   return {
-    teams: within('place.team_id', 'team'),
+    teams: within('period.team_id', 'team'),
     restrictions: within('resource_id', 'res'),
     memberships: within('team_id', 'team'),
     grants: within('id', 'grt'),
   };
 }
 
-/** The rows from a place on, as many as make a page. */
+/** Reads one page from a position. */
 async function readPage(
   em: EntityManager,
   scope: SnapshotScope,
@@ -77,11 +83,11 @@ async function readPage(
     const found = await select(em, scope, key, limit + 1);
     const taken = found.slice(0, limit);
     (rows[name] as unknown[]).push(...taken.map(({ row }) => row));
-    const ended = scope.isPast ? scope.at.toISOString() : null;
+    const instant = scope.isPast ? scope.at.toISOString() : null;
     if (found.length > limit)
       return {
         ...rows,
-        nextCursor: writeCursor([kind, taken.at(-1)?.key ?? key, ended] satisfies z.output<typeof Place>),
+        nextCursor: writeCursor([kind, taken.at(-1)?.key ?? key, instant] satisfies z.output<typeof Cursor>),
       };
     room -= taken.length * weight;
   }

@@ -5,27 +5,31 @@ import type { Condition, SnapshotScope } from './access-snapshot-queries.ts';
 
 type SnapshotQuestion = NonNullable<Input<typeof getGrantSnapshot>['about']>;
 
-/** Every team the person was ever in, with every team that such a team ever stood in: more than any instant needs, and never less. */
+/**
+ * Every past and current team of the person, with every past and current parent: a superset of the teams at any
+ * instant.
+ */
 const everyTeamOfPerson = `
-  with recursive reached as (
+  with recursive teams_of_person as (
     select team_id from team_membership where organization_id = ? and account_id = ?
     union
-    select place.parent_id from team_parent_history place join reached on reached.team_id = place.team_id where place.organization_id = ? and place.parent_id is not null
-  ) select team_id from reached`;
+    select period.parent_id from team_parent_history period join teams_of_person
+    on teams_of_person.team_id = period.team_id where period.organization_id = ? and period.parent_id is not null
+  ) select team_id from teams_of_person`;
 
 /**
- * The rows that can matter for a question about a person, a product or both; undefined where nothing is named. Teams are few, and their names are told
- * with what comes by way of them: they are always all there. Who is in them matters for everybody as long as no person is named.
+ * The rows that matter for a question about a person, a product or both; undefined without either. Teams are always
+ * included, because they are few and their names appear in the answer. Without a person, all memberships matter.
  */
 export function filterForQuestion(
   organizationId: `org_${string}`,
   about: SnapshotQuestion | undefined,
-): SnapshotScope['only'] {
+): SnapshotScope['filter'] {
   const { accountId, productId } = about ?? {};
   const person = accountId && toUuid(accountId);
   const product = productId && toUuid(productId);
   const organization = toUuid(organizationId);
-  const heldFor: Condition[] = person
+  const byHolder: Condition[] = person
     ? [
         {
           sql: `(holder_kind = 'organization' or holder_account_id = ? or holder_team_id in (${everyTeamOfPerson}))`,
@@ -33,16 +37,16 @@ export function filterForQuestion(
         },
       ]
     : [];
-  const on = (sql: string): Condition[] => (product ? [{ sql, parameters: [product] }] : []);
+  const byProduct = (sql: string): Condition[] => (product ? [{ sql, parameters: [product] }] : []);
   return {
     ...(person ? { memberships: { sql: 'account_id = ?', parameters: [person] } } : {}),
-    ...both('grants', [...heldFor, ...on(`(product_id = ? or object_kind = 'product_type')`)]),
-    ...both('restrictions', [...heldFor, ...on('product_id = ?')]),
+    ...allOf('grants', [...byHolder, ...byProduct(`(product_id = ? or object_kind = 'product_type')`)]),
+    ...allOf('restrictions', [...byHolder, ...byProduct('product_id = ?')]),
   };
 }
 
-/** All conditions in one; nothing where there is none. */
-function both(kind: 'grants' | 'restrictions', conditions: readonly Condition[]): SnapshotScope['only'] {
+/** Joins the conditions; empty without conditions. */
+function allOf(kind: 'grants' | 'restrictions', conditions: readonly Condition[]): SnapshotScope['filter'] {
   if (conditions.length === 0) return {};
   return {
     [kind]: {

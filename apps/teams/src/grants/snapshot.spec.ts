@@ -163,7 +163,7 @@ describe('facts, about somebody or something', () => {
       teams: 3,
       memberships: [ben],
       grants: ids(topGrant!, beforeGrant!, given.ben.id, given.all.id),
-      restrictions: [one.present('ben')],
+      restrictions: [one.snapshotHolder('ben')],
     };
     expect(await rows({ accountId: ben }, at)).toEqual(forBen);
     expect(await rows({ accountId: ben })).toEqual({ ...forBen, memberships: [] });
@@ -171,7 +171,7 @@ describe('facts, about somebody or something', () => {
       teams: 3,
       memberships: [ben, cleo],
       grants: ids(topGrant!, beforeGrant!, otherGrant!, given.ben.id, given.cleo.id),
-      restrictions: [one.present('ben'), one.present('cleo')],
+      restrictions: [one.snapshotHolder('ben'), one.snapshotHolder('cleo')],
     });
     expect(await rows({ accountId: ben, productId: one.hosting }, at)).toEqual({
       teams: 3,
@@ -228,7 +228,7 @@ describe('facts, those that have changed', () => {
     ]);
     const row = {
       grantId: grant.id,
-      holder: one.present('ben'),
+      holder: one.snapshotHolder('ben'),
       object: { ...grant.object, ownershipNumber: 1 },
       right: 'technical',
       endsAt: null,
@@ -239,7 +239,7 @@ describe('facts, those that have changed', () => {
       grants: [{ ...row, hasEnded: true }],
     });
     const restriction = {
-      holder: one.present('ben'),
+      holder: one.snapshotHolder('ben'),
       resourceId: one.folder,
       ownershipNumber: 1,
       right: null,

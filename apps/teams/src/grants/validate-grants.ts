@@ -5,29 +5,35 @@ import { inputError } from '@cordee/contracts/input-error';
 import type { GrantHolder, GrantObject } from '@cordee/contracts/teams/grant-snapshot';
 import type { Catalogue, ProductType } from './catalogue.ts';
 
-/** What a check looks at: people and products of the organization, and the catalogue. */
+/** The data for validation: people and products of the organization, and the catalogue. */
 export interface GrantSubject {
   access: Pick<OrganizationAccess, 'people' | 'products'>;
   catalogue: Catalogue;
 }
 
-/** A right somebody wants to give, and where it stands in the input. Without a right it is asked whether holder and object are there; without a holder, only the object. */
-export interface PlacedRequest {
+/**
+ * A grant request with its JSON pointer in the input. Without a right, only holder and object are validated; without a
+ * holder, only the object.
+ */
+export interface PositionedRequest {
   holder?: GrantHolder | undefined;
   object: GrantObject;
   right: string | null;
   endsAt: string | null;
   pointer: string;
-  /** Where the right alone stands, when that is not `right` of the request. */
+  /** The pointer of the right, when it is not `right` of the request. */
   rightPointer?: string;
 }
 
 type Rights = readonly string[] | DomainError;
 
-/** Why each of the rights cannot be given: to whom, on what, and whether products of that type have them; undefined where it can. Whether a team is there is not asked. */
+/**
+ * Validates requests: the holder, the object, and the rights that the catalogue has for it. Returns one error or
+ * undefined per request. The existence of a team is not checked.
+ */
 export async function validateGrants(
   subject: GrantSubject,
-  requests: readonly PlacedRequest[],
+  requests: readonly PositionedRequest[],
   now: Date,
 ): Promise<(DomainError | undefined)[]> {
   const types = new Map<string, ProductType | undefined>();
@@ -35,12 +41,12 @@ export async function validateGrants(
     if (key !== undefined) types.set(key, await subject.catalogue.type(key, now));
   return requests.map((request) => {
     const { right, pointer } = request;
-    const wrong =
-      refuseHolder(subject, request) ??
+    const error =
+      validateHolder(subject, request) ??
       (request.endsAt !== null && new Date(request.endsAt) <= now
         ? inputError('GRANT_ENDS_IN_PAST', `${pointer}/endsAt`, 'is over already')
         : undefined);
-    if (wrong) return wrong;
+    if (error) return error;
     const rights = rightsOn(subject, types.get(typeKeyOf(subject, request.object) ?? ''), request);
     if (!isList(rights)) return rights;
     return right === null || rights.includes(right)
@@ -49,18 +55,18 @@ export async function validateGrants(
   });
 }
 
-/** Refuses what cannot be given. */
+/** Throws the first error. */
 export async function assertGrants(
   subject: GrantSubject,
-  requests: readonly PlacedRequest[],
+  requests: readonly PositionedRequest[],
   now: Date,
 ): Promise<void> {
-  for (const refused of await validateGrants(subject, requests, now)) if (refused) throw refused;
+  for (const error of await validateGrants(subject, requests, now)) if (error) throw error;
 }
 
-function refuseHolder(
+function validateHolder(
   { access }: GrantSubject,
-  { holder, right, pointer, rightPointer = `${pointer}/right` }: PlacedRequest,
+  { holder, right, pointer, rightPointer = `${pointer}/right` }: PositionedRequest,
 ): DomainError | undefined {
   if (holder?.kind !== 'account') return undefined;
   const person = access.people.find(holder.accountId);
@@ -73,8 +79,12 @@ function refuseHolder(
 const typeKeyOf = ({ access }: GrantSubject, object: GrantObject): string | undefined =>
   object.kind === 'product_type' ? object.type : access.products.product(object.productId)?.type;
 
-/** The rights that can be given on a thing: all of its type on a product, on a resource those of its kind. */
-function rightsOn({ access }: GrantSubject, type: ProductType | undefined, { object, pointer }: PlacedRequest): Rights {
+/** The rights that can be granted on an object: those of the product type, or those of the resource kind. */
+function rightsOn(
+  { access }: GrantSubject,
+  type: ProductType | undefined,
+  { object, pointer }: PositionedRequest,
+): Rights {
   if (object.kind === 'product_type')
     return type?.rights ?? inputError('PRODUCT_TYPE_UNKNOWN', `${pointer}/object/type`, 'is not in the catalogue');
   if (!access.products.product(object.productId))
@@ -86,7 +96,7 @@ function rightsOn({ access }: GrantSubject, type: ProductType | undefined, { obj
   return kindOf(type, resource.kind)?.rights ?? [];
 }
 
-/** What the catalogue says of a kind of resource; kinds that are no longer sold go on. */
+/** A kind of resource in the catalogue; retired kinds are included, because existing resources still use them. */
 export const kindOf = (type: ProductType | undefined, kind: string) =>
   [...(type?.resourceRights ?? []), ...(type?.retiredKinds ?? [])].find((each) => each.kind === kind);
 

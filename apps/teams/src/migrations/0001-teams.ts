@@ -1,7 +1,10 @@
 import { protectTenantTables } from '@cordee/service/database/tenant-tables';
 import { migration } from '@cordee/service/database/migration';
 
-/** Teams, memberships, grants and restrictions. What has ended is kept: it explains who could do what, and when. Intervals are half-open, and a planned end counts as an end. */
+/**
+ * Ended rows are retained, so that past access can be explained. Intervals are half-open, and a planned end counts as
+ * an end.
+ */
 export const teams0001 = migration(
   '0001_teams',
   `
@@ -9,16 +12,16 @@ create table team (
   organization_id uuid not null,
   id uuid not null,
   name text not null,
-  -- The name without case and accents: two teams of an organization never share it.
+  -- The name without case and accents, unique among the teams of an organization.
   name_fold text not null,
   colour text not null,
   parent_id uuid,
-  -- Until when it stands in its parent.
+  -- The end of the parent period.
   parent_ends_at timestamptz(3) check (parent_ends_at is null or parent_id is not null),
-  -- It gives nothing to externals.
+  -- Grants of the team do not apply to externals.
   is_members_only boolean not null,
   lead_account_id uuid,
-  -- The lead's time in the organization.
+  -- The membership period of the lead.
   lead_member_id uuid check ((lead_member_id is null) = (lead_account_id is null)),
   version integer not null default 1,
   created_at timestamptz(3) not null,
@@ -27,9 +30,11 @@ create table team (
   foreign key (organization_id, parent_id) references team (organization_id, id)
 );
 create unique index team_name on team (organization_id, name_fold) where deleted_at is null;
-create index team_lead on team (organization_id, lead_member_id) where deleted_at is null and lead_member_id is not null;
+create index team_lead on team (organization_id, lead_member_id) where deleted_at is null
+  and lead_member_id is not null;
 
--- Where each team stood, what it was called, and whom it was for: one standing row per living team, written by recordPlaces alone.
+-- The parents, names and members-only settings of each team over time. A team that is not deleted has one current row.
+-- Only recordTeamParents and endExpiredParentPeriods write it.
 create table team_parent_history (
   organization_id uuid not null,
   team_id uuid not null,
@@ -43,10 +48,11 @@ create table team_parent_history (
   primary key (organization_id, team_id, position),
   foreign key (organization_id, team_id) references team (organization_id, id)
 );
-create unique index team_parent_history_standing on team_parent_history (organization_id, team_id) where until is null;
-create index team_parent_history_due on team_parent_history (parent_ends_at) where until is null and parent_ends_at is not null;
+create unique index team_parent_history_current on team_parent_history (organization_id, team_id) where until is null;
+create index team_parent_history_due on team_parent_history (parent_ends_at) where until is null
+  and parent_ends_at is not null;
 
--- What the leads of an organization's teams may do; no row: nothing.
+-- Without a row, leads have no permissions.
 create table team_policy (
   organization_id uuid primary key,
   may_lead_manage_members boolean not null,
@@ -57,21 +63,22 @@ create table team_membership (
   organization_id uuid not null,
   team_id uuid not null,
   account_id uuid not null,
-  -- The person's time in the organization: when they leave and come back, it counts no longer.
+  -- The membership period in which the row applies.
   member_id uuid not null,
   position bigint generated always as identity,
-  -- When the person came in.
+  -- The start of the team membership.
   joined_at timestamptz(3) not null,
-  -- Since when it has this end: where the end is moved, another row goes on.
+  -- The start of this row: a changed end is a new row.
   started_at timestamptz(3) not null,
-  -- When it is to end by itself.
+  -- The planned end.
   ends_at timestamptz(3),
-  -- When it did end.
+  -- The recorded end.
   ended_at timestamptz(3),
   primary key (organization_id, team_id, account_id, position),
   foreign key (organization_id, team_id) references team (organization_id, id)
 );
-create unique index team_membership_standing on team_membership (organization_id, team_id, member_id) where ended_at is null;
+create unique index team_membership_active on team_membership (organization_id, team_id, member_id)
+  where ended_at is null;
 create unique index team_membership_position on team_membership (organization_id, position);
 create index team_membership_member on team_membership (organization_id, member_id) where ended_at is null;
 create index team_membership_due on team_membership (ends_at) where ended_at is null and ends_at is not null;
@@ -81,14 +88,14 @@ create table access_grant (
   id uuid not null,
   holder_kind text not null check (holder_kind in ('account', 'team', 'organization')),
   holder_account_id uuid check ((holder_account_id is not null) = (holder_kind = 'account')),
-  -- The holder's time in the organization: in another one it does not count.
+  -- The membership period in which the grant applies.
   holder_member_id uuid check ((holder_member_id is not null) = (holder_kind = 'account')),
   holder_team_id uuid check ((holder_team_id is not null) = (holder_kind = 'team')),
   object_kind text not null check (object_kind in ('product', 'product_type', 'resource')),
   product_type text check ((product_type is not null) = (object_kind = 'product_type')),
   product_id uuid check ((product_id is not null) = (object_kind in ('product', 'resource'))),
   resource_id uuid check ((resource_id is not null) = (object_kind = 'resource')),
-  -- Which ownership period of the product: in another one it does not count.
+  -- The ownership period in which the grant applies.
   ownership_number integer check ((ownership_number is not null) = (product_id is not null)),
   access_right text not null,
   given_by text not null,
@@ -100,16 +107,20 @@ create table access_grant (
   primary key (organization_id, id),
   foreign key (organization_id, holder_team_id) references team (organization_id, id)
 );
--- What is given already is not given again.
-create unique index access_grant_standing on access_grant
-  (organization_id, holder_kind, holder_member_id, holder_team_id, object_kind, product_type, product_id, resource_id, ownership_number, access_right) nulls not distinct where ended_at is null;
-create index access_grant_member on access_grant (organization_id, holder_member_id) where ended_at is null and holder_member_id is not null;
-create index access_grant_team on access_grant (organization_id, holder_team_id) where ended_at is null and holder_team_id is not null;
-create index access_grant_product on access_grant (organization_id, product_id, resource_id) where ended_at is null and product_id is not null;
+-- A grant exists at most once.
+create unique index access_grant_active on access_grant
+  (organization_id, holder_kind, holder_member_id, holder_team_id, object_kind, product_type, product_id, resource_id,
+    ownership_number, access_right) nulls not distinct where ended_at is null;
+create index access_grant_member on access_grant (organization_id, holder_member_id) where ended_at is null
+  and holder_member_id is not null;
+create index access_grant_team on access_grant (organization_id, holder_team_id) where ended_at is null
+  and holder_team_id is not null;
+create index access_grant_product on access_grant (organization_id, product_id, resource_id) where ended_at is null
+  and product_id is not null;
 create index access_grant_due on access_grant (ends_at) where ended_at is null and ends_at is not null;
 
--- An override: rights that reach a person by way of the holder from further out are reduced on the resource, and in
--- it, to the intersection with access_right; to nothing where access_right is null.
+-- An override: the rights that a person inherits through the holder are narrowed, on the resource and inside it, to the
+-- intersection with access_right; null removes all.
 create table restriction (
   organization_id uuid not null,
   position bigint generated always as identity,
@@ -122,9 +133,9 @@ create table restriction (
   ownership_number integer not null,
   access_right text,
   started_at timestamptz(3) not null,
-  -- When it is to end by itself.
+  -- The planned end.
   ends_at timestamptz(3),
-  -- When it did end.
+  -- The recorded end.
   ended_at timestamptz(3),
   set_by text not null,
   reason text,
@@ -132,10 +143,12 @@ create table restriction (
   primary key (organization_id, position),
   foreign key (organization_id, holder_team_id) references team (organization_id, id)
 );
-create unique index restriction_standing on restriction (organization_id, resource_id, ownership_number, holder_kind, holder_member_id, holder_team_id) nulls not distinct where ended_at is null;
+create unique index restriction_active on restriction (organization_id, resource_id, ownership_number, holder_kind,
+  holder_member_id, holder_team_id) nulls not distinct where ended_at is null;
 create index restriction_due on restriction (ends_at) where ended_at is null and ends_at is not null;
 
--- What owners of new resources of a product begin with, where the organization has chosen it; null: what the catalogue says again.
+-- The rights that owners of new resources get, when the organization has set them; null is the default of the
+-- catalogue.
 create table default_right (
   organization_id uuid not null,
   product_id uuid not null,

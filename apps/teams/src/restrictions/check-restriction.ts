@@ -3,14 +3,14 @@ import { DomainError } from '@cordee/contracts/domain-error';
 import type { restrictResource } from '@cordee/contracts/teams/restriction';
 import { validateGrants, type GrantSubject } from '../grants/validate-grants.ts';
 
-type Wanted = Pick<Input<typeof restrictResource>, 'productId' | 'resourceId' | 'right' | 'endsAt'> & {
+type RequestedRestriction = Pick<Input<typeof restrictResource>, 'productId' | 'resourceId' | 'right' | 'endsAt'> & {
   holder: Input<typeof restrictResource>['holder'] | undefined;
 };
 
-/** Refuses an unknown right, an end in the past, and a holder or a resource that is not there. */
+/** Throws for an unknown right, an end in the past, and an unknown holder or resource. */
 export async function checkRestriction(
   subject: GrantSubject,
-  { productId, resourceId, holder, right, endsAt }: Wanted,
+  { productId, resourceId, holder, right, endsAt }: RequestedRestriction,
   now: Date,
 ): Promise<void> {
   const [error] = await validateGrants(
@@ -19,8 +19,8 @@ export async function checkRestriction(
     now,
   );
   if (!error) return;
-  // The resource is named in the path.
+  // The resource is part of the path, not of the body.
   throw new DomainError(error.code, {
-    errors: error.errors.map((place) => ({ ...place, pointer: place.pointer.replace('/object', '') })),
+    errors: error.errors.map((each) => ({ ...each, pointer: each.pointer.replace('/object', '') })),
   });
 }

@@ -6,17 +6,16 @@ import { instantOf, uuidOrNull } from '@cordee/service/database/sql-values';
 import type { WriteContext } from '@cordee/service/background-transactions';
 import { holderColumns, holderOfRow, type HolderRow } from '../grants/grant-columns.ts';
 
-/** Which restrictions: what is named has to match. */
-export interface WhichRestrictions {
+/** All set fields must match. */
+export interface RestrictionFilter {
   holder?: SnapshotHolder | undefined;
   teamId?: `team_${string}`;
   memberId?: `mem_${string}`;
   productId?: `prd_${string}`;
   resourceId?: `res_${string}`;
-  /** Only those of this possession of the product. */
   ownershipNumber?: number;
-  /** Only those that were over by their own end at the instant. */
-  lapsedAt?: Date;
+  /** Selects restrictions that had expired at this instant. */
+  expiredAt?: Date;
 }
 
 interface EndedRow extends HolderRow {
@@ -25,23 +24,25 @@ interface EndedRow extends HolderRow {
   ended_at: string;
 }
 
-/** Ends the standing restrictions that match, in one statement; answers with how many there were. */
+/** Ends the active restrictions that match, in one statement. Returns their number. */
 export async function endRestrictions(
   context: Pick<WriteContext, 'em' | 'now' | 'publish'>,
   organizationId: `org_${string}`,
-  which: WhichRestrictions,
+  filter: RestrictionFilter,
   by: string,
 ): Promise<number> {
   const { em, now, publish } = context;
-  const { holder, teamId, memberId, productId, resourceId, ownershipNumber, lapsedAt } = which;
+  const { holder, teamId, memberId, productId, resourceId, ownershipNumber, expiredAt } = filter;
   const columns = holder && holderColumns(holder);
   const rows = await em.execute<EndedRow[]>(
     `update restriction set ended_at = least(ends_at, ?::timestamptz), lifted_by = ?
      where organization_id = ? and ended_at is null
-       and (?::text is null or (holder_kind, holder_member_id, holder_team_id) is not distinct from (?::text, ?::uuid, ?::uuid))
+       and (?::text is null or (holder_kind, holder_member_id, holder_team_id) is not distinct
+       from (?::text, ?::uuid, ?::uuid))
        and (?::uuid is null or holder_team_id = ?::uuid) and (?::uuid is null or holder_member_id = ?::uuid)
        and product_id = coalesce(?::uuid, product_id) and resource_id = coalesce(?::uuid, resource_id)
-       and ownership_number = coalesce(?::integer, ownership_number) and (?::timestamptz is null or ends_at <= ?::timestamptz)
+       and ownership_number = coalesce(?::integer, ownership_number) and (?::timestamptz is null
+       or ends_at <= ?::timestamptz)
      returning holder_account_id, holder_team_id, product_id, resource_id, ended_at`,
     [
       now,
@@ -58,8 +59,8 @@ export async function endRestrictions(
       uuidOrNull(productId),
       uuidOrNull(resourceId),
       ownershipNumber ?? null,
-      lapsedAt ?? null,
-      lapsedAt ?? null,
+      expiredAt ?? null,
+      expiredAt ?? null,
     ],
   );
   if (rows.length === 0) return 0;

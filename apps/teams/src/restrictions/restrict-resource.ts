@@ -9,13 +9,13 @@ import type { CommandContext } from '@cordee/service/handler-decorators';
 import { holderColumns } from '../grants/grant-columns.ts';
 import { endRestrictions } from './end-restrictions.ts';
 
-/** The holder and the resource as facts name them. */
-interface Place {
+/** The holder and the resource in their current periods. */
+interface RestrictionTarget {
   holder: SnapshotHolder;
   object: Extract<SnapshotObject, { kind: 'resource' }>;
 }
 
-interface StandingRow {
+interface ActiveRow {
   access_right: string | null;
   started_at: string;
   ends_at: string | null;
@@ -24,26 +24,25 @@ interface StandingRow {
 }
 
 /**
- * Sets the one override of a holder on a resource (ACC-1, PROD-2, C-TEAM-12). Another right or end closes the row and
- * opens a new one, so that the past can be explained.
+ * Sets the one override of a holder on a resource (ACC-1, PROD-2, C-TEAM-12). A changed right or end closes the row and
+ * inserts a new one, so that past access can be explained.
  */
 export async function restrictResource(
   context: CommandContext,
   input: Input<typeof contract>,
-  place: Place,
+  target: RestrictionTarget,
 ): Promise<Output<typeof contract>> {
   const { em, now, accountId, publish } = context;
   const { organizationId, productId, resourceId, holder, right, reason } = input;
   const endsAt = instantOrNull(input.endsAt);
   const view = { holder, productId, resourceId, right, endsAt };
-  // Two who set at once set one after the other, so that one of them stands.
-  await advisoryLock(em, `restriction ${organizationId} ${JSON.stringify(place)}`);
-  await endRestrictions(context, organizationId, { resourceId, lapsedAt: now }, 'service:teams');
-  const standing = await closeUnlessSame(context, organizationId, place, { right, endsAt });
-  if (standing)
-    return { ...view, since: instantOf(standing.started_at), setBy: standing.set_by, reason: standing.reason };
+  // Concurrent calls run one after the other, so that one row remains.
+  await advisoryLock(em, `restriction ${organizationId} ${JSON.stringify(target)}`);
+  await endRestrictions(context, organizationId, { resourceId, expiredAt: now }, 'service:teams');
+  const active = await closeUnlessEqual(context, organizationId, target, { right, endsAt });
+  if (active) return { ...view, since: instantOf(active.started_at), setBy: active.set_by, reason: active.reason };
 
-  const columns = holderColumns(place.holder);
+  const columns = holderColumns(target.holder);
   await em.execute(
     `insert into restriction (
        organization_id, holder_kind, holder_account_id, holder_member_id, holder_team_id,
@@ -57,7 +56,7 @@ export async function restrictResource(
       columns.holderTeamId,
       toUuid(productId),
       toUuid(resourceId),
-      place.object.ownershipNumber,
+      target.object.ownershipNumber,
       right,
       now,
       endsAt,
@@ -69,13 +68,13 @@ export async function restrictResource(
   return { ...view, since: now.toISOString(), setBy: accountId, reason };
 }
 
-/** The standing row where it has this right and end already; any other is closed. */
-async function closeUnlessSame(
+/** Returns the active row when it has this right and end; otherwise closes it. */
+async function closeUnlessEqual(
   { em, now, accountId }: CommandContext,
   organizationId: `org_${string}`,
-  { holder, object }: Place,
+  { holder, object }: RestrictionTarget,
   { right, endsAt }: { right: string | null; endsAt: string | null },
-): Promise<StandingRow | undefined> {
+): Promise<ActiveRow | undefined> {
   const columns = holderColumns(holder);
   const key = `organization_id = ? and resource_id = ? and ownership_number = ? and ended_at is null
     and (holder_kind, holder_member_id, holder_team_id) is not distinct from (?::text, ?::uuid, ?::uuid)`;
@@ -87,12 +86,12 @@ async function closeUnlessSame(
     columns.holderMemberId,
     columns.holderTeamId,
   ];
-  const [standing] = await em.execute<StandingRow[]>(
+  const [active] = await em.execute<ActiveRow[]>(
     `select access_right, started_at, ends_at, set_by, reason from restriction where ${key} for update`,
     values,
   );
-  if (standing && standing.access_right === right && instantOrNull(standing.ends_at) === endsAt) return standing;
-  if (standing)
+  if (active && active.access_right === right && instantOrNull(active.ends_at) === endsAt) return active;
+  if (active)
     await em.execute(`update restriction set ended_at = ?, lifted_by = ? where ${key}`, [now, accountId, ...values]);
   return undefined;
 }

@@ -26,13 +26,13 @@ export class RestrictionCommands {
     const { organizationId, productId, resourceId, holder } = input;
     const access = await this.access.forOrganization(organizationId, ['people', 'products']);
     await checkRestriction({ access, catalogue: this.catalogue }, input, context.now);
-    const place = {
+    const target = {
       holder: resolveHolder(access, holder),
       object: resolveObject(access, { kind: 'resource' as const, productId, resourceId }),
     };
     if (holder.kind === 'team' && (await lockTeamsForShare(context.em, organizationId, [holder.teamId])).size === 0)
       throw inputError('TEAM_NOT_FOUND', '/holder/teamId', 'is no team of this organization');
-    return restrictResource(context, input, place);
+    return restrictResource(context, input, target);
   }
 
   @Handles(contract.restoreInheritance)
@@ -47,15 +47,15 @@ export class RestrictionCommands {
       { productId, resourceId, holder: undefined, right: null, endsAt: null },
       context.now,
     );
-    const present = holder && findHolder(access.people, holder);
-    if (holder && !present) return { lifted: 0 };
-    await endRestrictions(context, organizationId, { resourceId, lapsedAt: context.now }, 'service:teams');
+    const current = holder && findHolder(access.people, holder);
+    if (holder && !current) return { lifted: 0 };
+    await endRestrictions(context, organizationId, { resourceId, expiredAt: context.now }, 'service:teams');
     const { ownershipNumber } = resolveObject(access, { kind: 'resource' as const, productId, resourceId });
     return {
       lifted: await endRestrictions(
         context,
         organizationId,
-        { productId, resourceId, ownershipNumber, holder: present },
+        { productId, resourceId, ownershipNumber, holder: current },
         context.accountId,
       ),
     };

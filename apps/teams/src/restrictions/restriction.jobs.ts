@@ -18,11 +18,12 @@ export class RestrictionJobs implements OnModuleInit {
       findDue: () =>
         this.background.findDue(
           'res',
-          `select organization_id, resource_id as id from restriction where ended_at is null and ends_at <= ? group by organization_id, resource_id order by min(ends_at)`,
+          `select organization_id, resource_id as id from restriction where ended_at is null and ends_at <= ?
+           group by organization_id, resource_id order by min(ends_at)`,
         ),
       work: ({ organizationId, id: resourceId }) =>
         this.background.asSystem(async (context) => {
-          await endRestrictions(context, organizationId, { resourceId, lapsedAt: context.now }, 'service:teams');
+          await endRestrictions(context, organizationId, { resourceId, expiredAt: context.now }, 'service:teams');
         }),
     });
   }

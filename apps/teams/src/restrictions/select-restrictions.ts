@@ -6,7 +6,7 @@ import { instantOf, instantOrNull, uuidOrNull } from '@cordee/service/database/s
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { holderOfRow, type SnapshotHolderRow } from '../grants/grant-columns.ts';
 
-const SHOWN = 1_000;
+const ROW_LIMIT = 1_000;
 
 interface RestrictionRow extends SnapshotHolderRow {
   product_id: string;
@@ -18,8 +18,8 @@ interface RestrictionRow extends SnapshotHolderRow {
   reason: string | null;
 }
 
-/** A product in its present possession, perhaps one resource in it, and who is in the organization. */
-interface Within {
+/** A product in its current ownership period, optionally one resource in it, and the people of the organization. */
+interface RestrictionScope {
   organizationId: `org_${string}`;
   productId: `prd_${string}`;
   ownershipNumber: number;
@@ -27,24 +27,25 @@ interface Within {
   people: People;
 }
 
-/** The restrictions that stand in a product, newest first. */
+/** The active restrictions in a product, newest first. */
 export async function selectRestrictions(
   em: EntityManager,
   now: Date,
-  { organizationId, productId, ownershipNumber, resourceId, people }: Within,
+  { organizationId, productId, ownershipNumber, resourceId, people }: RestrictionScope,
 ): Promise<Output<typeof listRestrictions>['data']> {
   const rows = await em.execute<RestrictionRow[]>(
     `select holder_account_id, holder_member_id, holder_team_id, product_id, resource_id,
        access_right, started_at, ends_at, set_by, reason
      from restriction
-     where organization_id = ? and product_id = ? and ownership_number = ? and resource_id = coalesce(?::uuid, resource_id)
+     where organization_id = ? and product_id = ? and ownership_number = ?
+     and resource_id = coalesce(?::uuid, resource_id)
        and ended_at is null and (ends_at is null or ends_at > ?)
      order by position desc limit ?`,
-    [toUuid(organizationId), toUuid(productId), ownershipNumber, uuidOrNull(resourceId), now, SHOWN],
+    [toUuid(organizationId), toUuid(productId), ownershipNumber, uuidOrNull(resourceId), now, ROW_LIMIT],
   );
-  const isPresent = ({ holder_member_id: memberId }: RestrictionRow): boolean =>
+  const isCurrentHolder = ({ holder_member_id: memberId }: RestrictionRow): boolean =>
     memberId === null || people.member(toId('mem', memberId)) !== undefined;
-  return rows.filter(isPresent).map((row) => ({
+  return rows.filter(isCurrentHolder).map((row) => ({
     holder: holderOfRow(row),
     productId: toId('prd', row.product_id),
     resourceId: toId('res', row.resource_id),

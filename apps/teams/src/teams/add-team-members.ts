@@ -2,24 +2,24 @@ import type { People } from '@cordee/access/people';
 import type { Input, Output } from '@cordee/contracts/contract';
 import type * as contract from '@cordee/contracts/teams/team';
 import type { CommandContext } from '@cordee/service/handler-decorators';
-import { earlierEnd } from './check-parent-end.ts';
+import { earlierEnd } from './assert-parent-end.ts';
 import { findTeam } from './find-team.ts';
-import { endLapsed } from './publish-departures.ts';
+import { endExpired } from './publish-departures.ts';
 import { leadsEditMembersOnly, membershipEditPolicy } from './membership-edit-policy.ts';
 import { addMemberships, selectPlannedEnds } from './memberships.ts';
 
 type Row = Input<typeof contract.addTeamMembers>['members'][number];
 type Result = Output<typeof contract.addTeamMembers>['results'][number];
 
-/** Puts many people into a team; every row is judged for itself, and those who may come in come in together (C-TEAM-07). */
+/** Adds people to a team. Rows are validated one by one, and all valid rows are added together (C-TEAM-07). */
 export async function addTeamMembers(
   context: CommandContext,
   { organizationId, teamId, members }: Input<typeof contract.addTeamMembers>,
   people: People,
 ): Promise<Result[]> {
-  const { em, now, accountId: caller, publish } = context;
+  const { em, now, accountId: callerId, publish } = context;
   const team = await findTeam(em, organizationId, teamId);
-  await endLapsed(context, team);
+  await endExpired(context, team);
   const mayEdit = await membershipEditPolicy(context, people, team);
   const errorOf = ({ accountId, endsAt }: Row): Result['error'] => {
     const person = people.find(accountId);
@@ -28,30 +28,30 @@ export async function addTeamMembers(
     if (team.isMembersOnly && person.role === 'external')
       return { code: 'EXTERNAL_NOT_ALLOWED', detail: 'The team is for members of the organization only' };
     if (endsAt !== null && new Date(endsAt) <= now)
-      return { code: 'MEMBERSHIP_ENDS_IN_PAST', detail: 'The membership would have ended already' };
+      return { code: 'MEMBERSHIP_ENDS_IN_PAST', detail: 'The end of the membership is in the past' };
     return undefined;
   };
   const errors = members.map(errorOf);
-  // Of two rows for one person the first counts.
-  const wanted = new Map<Row['accountId'], { row: Row; index: number; memberId: `mem_${string}` }>();
+  // Of two rows for one person, the first counts.
+  const validRows = new Map<Row['accountId'], { row: Row; index: number; memberId: `mem_${string}` }>();
   for (const [index, row] of members.entries())
-    if (!errors[index] && !wanted.has(row.accountId))
-      wanted.set(row.accountId, { row, index, memberId: people.find(row.accountId)!.memberId });
-  // An end that was planned for somebody is not a lead's to lift, by taking them out and putting them in again neither.
-  const planned = people.may(caller, 'team:manage')
+    if (!errors[index] && !validRows.has(row.accountId))
+      validRows.set(row.accountId, { row, index, memberId: people.find(row.accountId)!.memberId });
+  // A lead cannot remove a planned end, neither directly nor by removing and adding the person again.
+  const plannedEnds = people.may(callerId, 'team:manage')
     ? undefined
     : await selectPlannedEnds(
         em,
         now,
         { organizationId, teamId },
-        [...wanted.values()].map(({ memberId }) => memberId),
+        [...validRows.values()].map(({ memberId }) => memberId),
       );
-  const arrivals = [...wanted.values()].map(({ row: { accountId, endsAt }, memberId }) => ({
+  const newMembers = [...validRows.values()].map(({ row: { accountId, endsAt }, memberId }) => ({
     accountId,
     memberId,
-    endsAt: earlierEnd(endsAt === null ? null : new Date(endsAt), planned?.get(memberId))?.toISOString() ?? null,
+    endsAt: earlierEnd(endsAt === null ? null : new Date(endsAt), plannedEnds?.get(memberId))?.toISOString() ?? null,
   }));
-  const added = await addMemberships(em, now, { organizationId, teamId }, arrivals);
+  const added = await addMemberships(em, now, { organizationId, teamId }, newMembers);
   if (added.length > 0) await publish(team.membersChanged(added, []));
 
   const isAdded = new Set<string>(added);
@@ -61,7 +61,7 @@ export async function addTeamMembers(
     return {
       index,
       id: accountId,
-      status: isAdded.has(accountId) && wanted.get(accountId)!.index === index ? 'added' : 'already_member',
+      status: isAdded.has(accountId) && validRows.get(accountId)!.index === index ? 'added' : 'already_member',
     };
   });
 }

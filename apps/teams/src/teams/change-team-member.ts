@@ -5,10 +5,12 @@ import { inputError } from '@cordee/contracts/input-error';
 import type * as contract from '@cordee/contracts/teams/team';
 import type { CommandContext } from '@cordee/service/handler-decorators';
 import { findTeam } from './find-team.ts';
-import { endLapsed } from './publish-departures.ts';
-import { selectPresentMembers, setMembershipEnd } from './memberships.ts';
+import { endExpired } from './publish-departures.ts';
+import { selectCurrentMembers, setMembershipEnd } from './memberships.ts';
 
-/** Sets or clears the end of a membership. One that has lapsed is over: it takes an invitation into the team to come back. */
+/**
+ * Sets or clears the end of a membership. An expired membership cannot be continued: the person must be added again.
+ */
 export async function changeTeamMember(
   context: CommandContext,
   { organizationId, teamId, accountId, endsAt }: Input<typeof contract.changeTeamMember>,
@@ -16,8 +18,8 @@ export async function changeTeamMember(
 ): Promise<Output<typeof contract.changeTeamMember>> {
   const { em, now, publish } = context;
   const team = await findTeam(em, organizationId, teamId);
-  await endLapsed(context, team);
-  const member = (await selectPresentMembers(em, now, people, organizationId, teamId)).find(
+  await endExpired(context, team);
+  const member = (await selectCurrentMembers(em, now, people, organizationId, teamId)).find(
     (each) => each.accountId === accountId,
   );
   if (!member) throw new DomainError('TEAM_MEMBER_NOT_FOUND');

@@ -5,12 +5,15 @@ import { inputError } from '@cordee/contracts/input-error';
 import type * as contract from '@cordee/contracts/teams/team';
 import type { CommandContext } from '@cordee/service/handler-decorators';
 import { findTeam, lockHierarchy, saveTeams } from './find-team.ts';
-import { selectPresentMembers } from './memberships.ts';
-import { checkParentEnd } from './check-parent-end.ts';
+import { selectCurrentMembers } from './memberships.ts';
+import { assertParentEnd } from './assert-parent-end.ts';
 import type { TeamView } from './team.entity.ts';
-import { checkPlace } from './team-tree.ts';
+import { assertParent } from './team-tree.ts';
 
-/** Changes a team; its children move with it. Externals in a team that becomes one for members only stay in it, and the answer says so. */
+/**
+ * Changes a team; its children move with it. Externals stay in a team that becomes members-only, and the answer lists
+ * them.
+ */
 export async function changeTeam(
   context: CommandContext,
   input: Input<typeof contract.changeTeam>,
@@ -21,9 +24,9 @@ export async function changeTeam(
   const tree = await lockHierarchy(context, organizationId);
   const team = await findTeam(em, organizationId, teamId);
   if (ifMatch !== undefined && ifMatch !== team.version) throw new DomainError('VERSION_MISMATCH');
-  if (wanted.parentId) checkPlace(tree, wanted.parentId, teamId);
-  checkParentEnd(wanted, wanted.parentId === undefined ? (team.parentId ?? null) : wanted.parentId, now);
-  const members = await selectPresentMembers(em, now, people, organizationId, teamId);
+  if (wanted.parentId) assertParent(tree, wanted.parentId, teamId);
+  assertParentEnd(wanted, wanted.parentId === undefined ? (team.parentId ?? null) : wanted.parentId, now);
+  const members = await selectCurrentMembers(em, now, people, organizationId, teamId);
   const lead = leadAccountId && members.find(({ accountId }) => accountId === leadAccountId);
   if (leadAccountId && !lead) throw inputError('LEAD_NOT_IN_TEAM', '/leadAccountId', 'is not in the team');
   const changed = team.change({ ...wanted, lead });

@@ -10,50 +10,56 @@ import { resolveHolderAndObject } from '../grants/current-ownership.ts';
 import { mergeDuplicateRequests } from '../grants/merge-duplicate-requests.ts';
 import { lockHierarchy, saveTeams } from './find-team.ts';
 import { foldName } from './fold-name.ts';
-import { addMemberships, selectPresentMembers } from './memberships.ts';
-import { checkParentEnd } from './check-parent-end.ts';
+import { addMemberships, selectCurrentMembers } from './memberships.ts';
+import { assertParentEnd } from './assert-parent-end.ts';
 import { Team, type TeamView } from './team.entity.ts';
-import { checkPlace } from './team-tree.ts';
+import { assertParent } from './team-tree.ts';
 
-type Wanted = Input<typeof contract.createTeam>;
-/** Who comes in, until when, and where the input names them. */
-type NamedArrival = Wanted['members'][number] & { pointer: string };
+type CreateTeamInput = Input<typeof contract.createTeam>;
+/** A new member with the JSON pointer of the input. */
+type NewMemberInput = CreateTeamInput['members'][number] & { pointer: string };
 
-/** Makes a team with its people and rights, all or nothing (TEAM-1). Others are asked before anything is locked. */
-export async function createTeam(context: CommandContext, input: Wanted, subject: GrantSubject): Promise<TeamView> {
+/**
+ * Creates a team with members and rights in one transaction (TEAM-1). It calls other services before it takes locks.
+ */
+export async function createTeam(
+  context: CommandContext,
+  input: CreateTeamInput,
+  subject: GrantSubject,
+): Promise<TeamView> {
   const { em, now, accountId, publish } = context;
   const { organizationId, name, colour, parentId, isMembersOnly, leadAccountId } = input;
   const { people } = subject.access;
-  const arrivals = arrivalsOf(input);
-  checkArrivals(arrivals, people, isMembersOnly, now);
-  const arriving = [
+  const newMembers = newMembersOf(input);
+  assertNewMembers(newMembers, people, isMembersOnly, now);
+  const distinctMembers = [
     ...new Map(
-      arrivals.map((arrival) => [
-        arrival.accountId,
-        { ...arrival, memberId: people.find(arrival.accountId)!.memberId },
+      newMembers.map((newMember) => [
+        newMember.accountId,
+        { ...newMember, memberId: people.find(newMember.accountId)!.memberId },
       ]),
     ).values(),
   ];
-  if (leadAccountId && !arrivals.some((arrival) => arrival.accountId === leadAccountId))
+  if (leadAccountId && !newMembers.some((newMember) => newMember.accountId === leadAccountId))
     throw inputError('LEAD_NOT_IN_TEAM', '/leadAccountId', 'is not one of those who come in');
-  checkParentEnd(input, parentId, now);
+  assertParentEnd(input, parentId, now);
   const holder = { kind: 'team' as const, teamId: newId('team', now) };
   const requests = input.grants.flatMap(({ object, rights, endsAt }, index) =>
-    rights.map((right, place) => ({
+    rights.map((right, rightIndex) => ({
       holder,
       object,
       right,
       endsAt,
       reason: null,
       pointer: `/grants/${index}`,
-      rightPointer: `/grants/${index}/rights/${place}`,
+      rightPointer: `/grants/${index}/rights/${rightIndex}`,
     })),
   );
   await assertGrants(subject, requests, now);
-  const given = mergeDuplicateRequests(requests).map((request) => resolveHolderAndObject(subject.access, request));
+  const grants = mergeDuplicateRequests(requests).map((request) => resolveHolderAndObject(subject.access, request));
 
   const tree = await lockHierarchy(context, organizationId);
-  if (parentId) checkPlace(tree, parentId);
+  if (parentId) assertParent(tree, parentId);
   const parentEndsAt = input.parentEndsAt && new Date(input.parentEndsAt);
   const team = em.create(Team, {
     organizationId,
@@ -65,39 +71,49 @@ export async function createTeam(context: CommandContext, input: Wanted, subject
     parentEndsAt,
     isMembersOnly,
     leadAccountId,
-    leadMemberId: arriving.find((arrival) => arrival.accountId === leadAccountId)?.memberId ?? null,
+    leadMemberId: distinctMembers.find((newMember) => newMember.accountId === leadAccountId)?.memberId ?? null,
     createdAt: now,
   });
   await saveTeams(context, organizationId, [team]);
   await publish(team.created());
-  const added = await addMemberships(em, now, { organizationId, teamId: team.id }, arriving);
+  const added = await addMemberships(em, now, { organizationId, teamId: team.id }, distinctMembers);
   if (added.length > 0) await publish(team.membersChanged(added, []));
-  await giveGrants(context, organizationId, accountId, given);
-  return team.view(await selectPresentMembers(em, now, people, organizationId, team.id), now);
+  await giveGrants(context, organizationId, accountId, grants);
+  return team.view(await selectCurrentMembers(em, now, people, organizationId, team.id), now);
 }
 
-const arrivalsOf = ({ accountIds, members }: Wanted): NamedArrival[] => [
+const newMembersOf = ({ accountIds, members }: CreateTeamInput): NewMemberInput[] => [
   ...accountIds.map((accountId, index) => ({ accountId, endsAt: null, pointer: `/accountIds/${index}` })),
   ...members.map((member, index) => ({ ...member, pointer: `/members/${index}` })),
 ];
 
-function checkArrivals(arrivals: readonly NamedArrival[], people: People, isMembersOnly: boolean, now: Date): void {
-  const refuse = (code: string, detail: string, isWrong: (arrival: NamedArrival) => boolean, at = ''): void => {
-    const wrong = arrivals.filter(isWrong);
-    if (wrong.length > 0)
+function assertNewMembers(
+  newMembers: readonly NewMemberInput[],
+  people: People,
+  isMembersOnly: boolean,
+  now: Date,
+): void {
+  const rejectWhere = (
+    code: string,
+    detail: string,
+    isInvalid: (newMember: NewMemberInput) => boolean,
+    at = '',
+  ): void => {
+    const invalid = newMembers.filter(isInvalid);
+    if (invalid.length > 0)
       throw inputError(
         code,
-        wrong.map(({ pointer }) => `${pointer}${at}`),
+        invalid.map(({ pointer }) => `${pointer}${at}`),
         detail,
       );
   };
-  refuse('PERSON_UNKNOWN', 'does not belong to the organization', ({ accountId }) => !people.find(accountId));
-  refuse(
+  rejectWhere('PERSON_UNKNOWN', 'does not belong to the organization', ({ accountId }) => !people.find(accountId));
+  rejectWhere(
     'EXTERNAL_NOT_ALLOWED',
     'is an external, and the team is for members only',
     ({ accountId }) => isMembersOnly && people.find(accountId)!.role === 'external',
   );
-  refuse(
+  rejectWhere(
     'MEMBERSHIP_ENDS_IN_PAST',
     'is over already',
     ({ endsAt }) => endsAt !== null && new Date(endsAt) <= now,

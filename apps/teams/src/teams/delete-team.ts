@@ -5,13 +5,13 @@ import { endGrants } from '../grants/end-grants.ts';
 import { endRestrictions } from '../restrictions/end-restrictions.ts';
 import { lockHierarchy, saveTeams } from './find-team.ts';
 import { endMemberships } from './memberships.ts';
-import { earlierEnd } from './check-parent-end.ts';
+import { earlierEnd } from './assert-parent-end.ts';
 import { Team } from './team.entity.ts';
 
 /**
- * Deletes a team with all that hangs on it in one transaction: grants, restrictions and memberships end, child teams move up to its parent (C-TEAM-04,
- * C-TEAM-13). Where the team held something back from those below it, being for members only or by restrictions, they stand in no parent afterwards:
- * deleting gives nobody more than they had.
+ * Deletes a team in one transaction: its grants, restrictions and memberships end, and its child teams move to its
+ * parent (C-TEAM-04, C-TEAM-13). When the team is members-only or has a restriction, its child teams get no parent,
+ * because they must not gain rights.
  */
 export async function deleteTeam(
   context: CommandContext,
@@ -25,7 +25,7 @@ export async function deleteTeam(
   if (team.deletedAt) return;
 
   await endGrants(context, { organizationId, holderTeamId: teamId }, accountId);
-  await endRestrictions(context, organizationId, { teamId, lapsedAt: now }, 'service:teams');
+  await endRestrictions(context, organizationId, { teamId, expiredAt: now }, 'service:teams');
   const restricted = await endRestrictions(context, organizationId, { teamId }, accountId);
   const removed = await endMemberships(em, now, organizationId, { teamId });
   if (removed.length > 0)
@@ -41,7 +41,7 @@ export async function deleteTeam(
     { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { id: 'asc' } },
   );
   const parentId = team.isMembersOnly || restricted > 0 ? null : (team.parentId ?? null);
-  // What reached a child until a date reaches it no longer than that.
+  // The end of the parent period of a child is the earlier one, so that the child gains no time.
   const moved = children.map((child) =>
     child.change({
       parentId,
@@ -50,6 +50,6 @@ export async function deleteTeam(
   );
   const deleted = team.delete(now);
   await saveTeams(context, organizationId, [team, ...children]);
-  for (const fact of moved) if (fact) await publish(fact);
+  for (const event of moved) if (event) await publish(event);
   await publish(deleted);
 }

@@ -8,12 +8,12 @@ import { publishDepartures } from './publish-departures.ts';
 import { endMemberships } from './memberships.ts';
 import { Team } from './team.entity.ts';
 
-type Left = Pick<EventData<typeof memberRemoved>, 'organizationId' | 'accountId' | 'memberId'>;
+type MemberRemoved = Pick<EventData<typeof memberRemoved>, 'organizationId' | 'accountId' | 'memberId'>;
 
-/** Ends what a person had in a time in the organization that is over: memberships, direct grants, restrictions, leads. */
+/** Ends the access of a membership period: team memberships, direct grants, restrictions and the lead of teams. */
 export async function endAccess(
   context: ReactionContext,
-  { organizationId, accountId, memberId }: Left,
+  { organizationId, accountId, memberId }: MemberRemoved,
 ): Promise<void> {
   const { em, now, event } = context;
   await endGrants(context, { organizationId, holderMemberId: memberId }, event.actorid);

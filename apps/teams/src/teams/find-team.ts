@@ -4,14 +4,14 @@ import { advisoryLock } from '@cordee/service/database/advisory-lock';
 import { idOrNull, uuidList } from '@cordee/service/database/sql-values';
 import type { WriteContext } from '@cordee/service/background-transactions';
 import { LockMode, UniqueConstraintViolationException, type EntityManager } from '@mikro-orm/postgresql';
-import { endLapsedParents, recordTeamParents } from './team-parent-history.ts';
+import { endExpiredParentPeriods, recordTeamParents } from './team-parent-history.ts';
 import { Team } from './team.entity.ts';
 import type { TeamTree } from './team-tree.ts';
 
 type OrganizationId = `org_${string}`;
 type TeamId = `team_${string}`;
 
-/** The team, for this transaction alone to change. */
+/** Loads the team and locks it for update. */
 export async function findTeam(em: EntityManager, organizationId: OrganizationId, id: TeamId): Promise<Team> {
   const team = await em.findOne(
     Team,
@@ -22,27 +22,31 @@ export async function findTeam(em: EntityManager, organizationId: OrganizationId
   return team;
 }
 
-/** Those of the teams that are there, kept from being deleted until the transaction ends. */
+/** Returns the existing teams among the ids, and locks them against deletion until the end of the transaction. */
 export async function lockTeamsForShare(
   em: EntityManager,
   organizationId: OrganizationId,
   ids: Iterable<TeamId>,
 ): Promise<Set<TeamId>> {
   const rows = await em.execute<{ id: string }[]>(
-    `select id from team where organization_id = ? and id = any(?::uuid[]) and deleted_at is null order by id for share`,
+    `select id from team where organization_id = ? and id = any(?::uuid[]) and deleted_at is null
+     order by id for share`,
     [toUuid(organizationId), uuidList(ids)],
   );
   return new Set(rows.map((row) => toId('team', row.id)));
 }
 
-/** Who stands in whom. Whatever changes that takes turns, so that two moves at once make no cycle; what has lapsed stands nowhere. */
+/**
+ * Returns the parents of all teams. The lock serializes changes of the hierarchy, so that concurrent moves make no
+ * cycle. Expired parent periods are ended first.
+ */
 export async function lockHierarchy(
   context: Pick<WriteContext, 'em' | 'now' | 'publish'>,
   organizationId: OrganizationId,
 ): Promise<TeamTree> {
   const { em } = context;
   await advisoryLock(em, `team tree ${organizationId}`);
-  await endLapsedParents(context, organizationId);
+  await endExpiredParentPeriods(context, organizationId);
   const rows = await em.execute<{ id: string; parent_id: string | null }[]>(
     `select id, parent_id from team where organization_id = ? and deleted_at is null`,
     [toUuid(organizationId)],
@@ -50,7 +54,10 @@ export async function lockHierarchy(
   return new Map(rows.map((row) => [toId('team', row.id), idOrNull('team', row.parent_id)]));
 }
 
-/** Writes what was changed, and where the teams stand with it; a name that another team has, also one made at the same moment, is refused. */
+/**
+ * Writes changed teams and their parent history. Throws TEAM_NAME_TAKEN for a duplicate name, also of a concurrent
+ * call.
+ */
 export async function saveTeams(
   { em, now }: Pick<WriteContext, 'em' | 'now'>,
   organizationId: OrganizationId,

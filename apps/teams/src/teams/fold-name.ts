@@ -1,4 +1,4 @@
-/** Letters that no normalization takes apart, by what they look like. */
+/** Letters that Unicode normalization does not decompose, with similar Latin letters. */
 const lookalikes: Readonly<Record<string, string>> = {
   ł: 'l',
   ø: 'o',
@@ -12,12 +12,16 @@ const lookalikes: Readonly<Record<string, string>> = {
 };
 const letters = new RegExp(`[${Object.keys(lookalikes).join('')}]`, 'gu');
 
-/** The name without case, accents, strokes, width and what is not seen: what two teams of an organization may not share (TEAM-1). Folding a folded name changes nothing. */
+/**
+ * The name without case, accents, strokes, width and invisible characters; unique among the teams of an organization
+ * (TEAM-1). The function is idempotent.
+ */
 export function foldName(name: string): string {
-  // Marks that any script may take are accents; those of a script of its own, the vowels of Devanagari and Thai for instance, are its letters. With them go characters that have no width: joiners, marks of direction, fillers.
+  // Inherited marks are accents. Marks of one script, such as the vowels of Devanagari and Thai, are letters and stay.
+  // Characters without width are removed too: joiners, direction marks, fillers.
   const withoutMarks = (text: string): string =>
     text.normalize('NFKD').replace(/[[\p{M}&&\p{Script=Inherited}]\p{Cf}\p{Default_Ignorable_Code_Point}]+/gv, '');
-  // By way of upper case, which makes one of what lower case keeps apart (ß and ss, the two small sigmas); ẞ has to be ß before that.
+  // Upper case unifies letters that differ in lower case only (ß and ss, both small sigmas). ẞ must become ß before.
   return withoutMarks(withoutMarks(name).toLowerCase().toUpperCase().toLowerCase())
     .replace(letters, (letter) => lookalikes[letter]!)
     .replace(/\s+/g, ' ')

@@ -4,14 +4,17 @@ import { invitedTeamsMissed } from '@cordee/contracts/teams/invitation';
 import { domainEvent } from '@cordee/outbox/publish';
 import type { ReactionContext } from '@cordee/service/handler-decorators';
 import { LockMode } from '@mikro-orm/postgresql';
-import { endLapsed } from './publish-departures.ts';
+import { endExpired } from './publish-departures.ts';
 import { addMemberships } from './memberships.ts';
 import { Team } from './team.entity.ts';
 
 type Added = EventData<typeof memberAdded>;
 type Missed = EventData<typeof invitedTeamsMissed>['missed'][number];
 
-/** Puts a new person into the teams of their invitation. Which of them they cannot come into is reported, so that whoever invited them hears of it (C-ROL-21). */
+/**
+ * Adds a new person to the teams of their invitation. Publishes the teams that they cannot join, so that the inviter
+ * gets a notice (C-ROL-21).
+ */
 export async function joinTeams(
   context: ReactionContext,
   { organizationId, accountId, memberId, role, invitationId, invitedBy, teamIds }: Added,
@@ -26,7 +29,7 @@ export async function joinTeams(
   const reasons = new Map(teamIds.map((teamId) => [teamId, reasonAgainst(byId.get(teamId), role)]));
   for (const team of teams) {
     if (reasons.get(team.id)) continue;
-    await endLapsed(context, team);
+    await endExpired(context, team);
     const added = await addMemberships(em, now, { organizationId, teamId: team.id }, [
       { accountId, memberId, endsAt: null },
     ]);

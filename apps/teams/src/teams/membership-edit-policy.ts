@@ -6,19 +6,19 @@ import { viewerOf, isTeamVisible } from './visible-teams.ts';
 import { TeamPolicy } from './team-policy.entity.ts';
 import type { Team } from './team.entity.ts';
 
-/** Whose membership in a team the caller may change. */
+/** True when the caller may change the membership of the account. */
 export type CanEditMembership = (accountId: `acc_${string}`) => boolean;
 
 /**
- * Whoever manages teams changes every membership; the lead of exactly this team those of members of the organization, where it lets leads do so
- * (C-TEAM-06). Nobody else: PERMISSION_DENIED, or TEAM_NOT_FOUND where the team is none that they see.
+ * People who manage teams change every membership. The lead of this team changes those of members of the organization,
+ * when the policy allows it (C-TEAM-06). Others get PERMISSION_DENIED, or TEAM_NOT_FOUND when they cannot see the team.
  */
 export async function membershipEditPolicy(
   { em, now, accountId, scopes }: CommandContext,
   people: People,
   team: Team,
 ): Promise<CanEditMembership> {
-  // The door is open to leads; a token that only reads changes nothing.
+  // The operation requires a permission that leads have too, so the scope is checked here.
   requireScope(scopes, 'team:manage');
   if (people.may(accountId, 'team:manage')) return () => true;
   const lead = team.leadMemberId ?? undefined;
@@ -27,11 +27,11 @@ export async function membershipEditPolicy(
       ? await em.findOne(TeamPolicy, { organizationId: team.organizationId })
       : null;
   if (!policy?.mayLeadManageMembers) {
-    const isSeen = await isTeamVisible(em, now, viewerOf(people, accountId, now), {
+    const isVisible = await isTeamVisible(em, now, viewerOf(people, accountId, now), {
       organizationId: team.organizationId,
       teamId: team.id,
     });
-    throw new DomainError(isSeen ? 'PERMISSION_DENIED' : 'TEAM_NOT_FOUND');
+    throw new DomainError(isVisible ? 'PERMISSION_DENIED' : 'TEAM_NOT_FOUND');
   }
   return (edited) => (people.find(edited)?.role ?? 'external') !== 'external';
 }

@@ -1,10 +1,13 @@
 import type { WriteContext } from '@cordee/service/background-transactions';
-import { endLapsedMemberships, selectMembers } from './memberships.ts';
+import { endExpiredMemberships, selectMembers } from './memberships.ts';
 import type { Team } from './team.entity.ts';
 
 type Context = Pick<WriteContext, 'em' | 'now' | 'publish'>;
 
-/** Says who has left a team, whose memberships have just ended; a lead who is no longer in the team leads it no longer (C-TEAM-06). */
+/**
+ * Publishes the accounts whose memberships of a team have just ended. A lead who has left the team is removed as lead
+ * (C-TEAM-06).
+ */
 export async function publishDepartures(
   { em, now, publish }: Context,
   team: Team,
@@ -17,8 +20,8 @@ export async function publishDepartures(
   await publish(team.change({ lead: null })!);
 }
 
-/** Ends what is over by its own end, so that it is on record and the person may come in again. */
-export async function endLapsed(context: Context, team: Team): Promise<void> {
-  const removed = await endLapsedMemberships(context.em, context.now, team.organizationId, team.id);
+/** Records the end of expired memberships, so that the person can be added again. */
+export async function endExpired(context: Context, team: Team): Promise<void> {
+  const removed = await endExpiredMemberships(context.em, context.now, team.organizationId, team.id);
   if (removed.length > 0) await publishDepartures(context, team, removed);
 }

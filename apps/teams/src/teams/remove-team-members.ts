@@ -3,13 +3,13 @@ import type { Input, Output } from '@cordee/contracts/contract';
 import type * as contract from '@cordee/contracts/teams/team';
 import type { CommandContext } from '@cordee/service/handler-decorators';
 import { findTeam } from './find-team.ts';
-import { publishDepartures, endLapsed } from './publish-departures.ts';
+import { publishDepartures, endExpired } from './publish-departures.ts';
 import { leadsEditMembersOnly, membershipEditPolicy } from './membership-edit-policy.ts';
 import { endMemberships } from './memberships.ts';
 
 type Result = Output<typeof contract.removeTeamMembers>['results'][number];
 
-/** Takes many people out of a team; every row is judged for itself, and those who go go together. */
+/** Removes people from a team. Rows are validated one by one, and all valid rows are removed together. */
 export async function removeTeamMembers(
   context: CommandContext,
   { organizationId, teamId, accountIds }: Input<typeof contract.removeTeamMembers>,
@@ -17,7 +17,7 @@ export async function removeTeamMembers(
 ): Promise<Result[]> {
   const { em, now } = context;
   const team = await findTeam(em, organizationId, teamId);
-  await endLapsed(context, team);
+  await endExpired(context, team);
   const mayEdit = await membershipEditPolicy(context, people, team);
   const removed = (
     await endMemberships(em, now, organizationId, { teamId, accountIds: accountIds.filter(mayEdit) })
@@ -27,7 +27,7 @@ export async function removeTeamMembers(
   const isRemoved = new Set(removed);
   return accountIds.map((id, index) => {
     if (!mayEdit(id)) return { index, id, status: 'refused', error: leadsEditMembersOnly };
-    // Of two rows for one person the first counts.
+    // Of two rows for one person, the first counts.
     return { index, id, status: isRemoved.delete(id) ? 'removed' : 'not_member' };
   });
 }

@@ -13,11 +13,12 @@ export class TeamPolicyCommands {
     { organizationId, mayLeadManageMembers: wanted, ifMatch }: Input<typeof changeTeamPolicy>,
     { em, publish }: CommandContext,
   ): Promise<Output<typeof changeTeamPolicy>> {
-    const known = await em.findOne(TeamPolicy, { organizationId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
-    const seen = viewPolicy(known);
-    if (ifMatch !== undefined && ifMatch !== seen.version) throw new DomainError('VERSION_MISMATCH');
-    if (wanted === undefined || wanted === seen.mayLeadManageMembers) return seen;
-    const policy = known ?? em.create(TeamPolicy, { organizationId, mayLeadManageMembers: seen.mayLeadManageMembers });
+    const stored = await em.findOne(TeamPolicy, { organizationId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+    const current = viewPolicy(stored);
+    if (ifMatch !== undefined && ifMatch !== current.version) throw new DomainError('VERSION_MISMATCH');
+    if (wanted === undefined || wanted === current.mayLeadManageMembers) return current;
+    const policy =
+      stored ?? em.create(TeamPolicy, { organizationId, mayLeadManageMembers: current.mayLeadManageMembers });
     await publish(policy.change(wanted));
     return viewPolicy(policy);
   }

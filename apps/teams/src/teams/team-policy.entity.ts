@@ -14,7 +14,7 @@ export const TeamPolicySchema = defineEntity({
   },
 });
 
-/** What an organization lets the leads of its teams do. */
+/** What an organization allows the leads of its teams. */
 export class TeamPolicy extends TeamPolicySchema.class {
   change(mayLeadManageMembers: boolean): DomainEvent<typeof teamPolicyChanged> {
     const before = { mayLeadManageMembers: this.mayLeadManageMembers };
@@ -28,7 +28,7 @@ export class TeamPolicy extends TeamPolicySchema.class {
 }
 TeamPolicySchema.setClass(TeamPolicy);
 
-/** The policy of an organization; until it has chosen, leads manage nobody. */
+/** The policy of an organization. The default allows leads nothing. */
 export const viewPolicy = (policy: TeamPolicy | null): z.output<typeof TeamPolicyContract> => ({
   mayLeadManageMembers: policy?.mayLeadManageMembers ?? false,
   version: policy?.version ?? 0,

@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { DomainError } from '@cordee/contracts/domain-error';
 import fc from 'fast-check';
-import { checkPlace, MAX_DEPTH, type TeamTree } from './team-tree.ts';
+import { assertParent, MAX_DEPTH, type TeamTree } from './team-tree.ts';
 
 type TeamId = `team_${string}`;
 const team = (index: number): TeamId => `team_${index}`;
 
 function codeOf(tree: TeamTree, parentId: TeamId, teamId?: TeamId): string {
   try {
-    checkPlace(tree, parentId, teamId);
+    assertParent(tree, parentId, teamId);
     return 'ok';
   } catch (error) {
     return (error as DomainError).code;
@@ -19,7 +19,7 @@ function codeOf(tree: TeamTree, parentId: TeamId, teamId?: TeamId): string {
 const line = (length: number, offset = 0): [TeamId, TeamId | null][] =>
   Array.from({ length }, (_, index) => [team(offset + index), index === 0 ? null : team(offset + index - 1)]);
 
-describe('checkPlace', () => {
+describe('assertParent', () => {
   it.each([
     ['below the ninth level', line(9), team(8), undefined, 'ok'],
     ['below the tenth level', line(10), team(9), undefined, 'TEAM_NESTING_TOO_DEEP'],

@@ -4,28 +4,31 @@ type TeamId = `team_${string}`;
 /** The parent of every team of an organization. */
 export type TeamTree = ReadonlyMap<TeamId, TeamId | null>;
 
-/** Levels of teams that stand in each other (TEAM-5). */
+/** The maximum number of nested levels (TEAM-5). */
 export const MAX_DEPTH = 10;
 
-/** Refuses a place that is not there, inside the team itself, or too deep for what hangs below the team (C-TEAM-13). A new team has nothing below it. */
-export function checkPlace(tree: TeamTree, parentId: TeamId, teamId?: TeamId): void {
+/**
+ * Throws for an unknown parent, a parent inside the team itself, and for a result that is nested too deep (C-TEAM-13).
+ * A new team has no levels below it.
+ */
+export function assertParent(tree: TeamTree, parentId: TeamId, teamId?: TeamId): void {
   if (!tree.has(parentId)) throw refuse('TEAM_NOT_FOUND', 'is no team of this organization');
-  const above = pathUp(tree, parentId);
+  const above = ancestorsOf(tree, parentId);
   if (teamId && above.includes(teamId)) throw refuse('TEAM_CYCLE', 'is the team itself or inside it');
   if (above.length + (teamId ? heightOf(tree, teamId) : 1) > MAX_DEPTH)
     throw refuse('TEAM_NESTING_TOO_DEEP', `would put teams deeper than ${MAX_DEPTH}`);
 }
 
-/** The team and everything it stands in. */
-function pathUp(tree: TeamTree, start: TeamId): TeamId[] {
+/** The team and all its parents. */
+function ancestorsOf(tree: TeamTree, start: TeamId): TeamId[] {
   const path: TeamId[] = [];
   for (let team: TeamId | null | undefined = start; team; team = tree.get(team)) path.push(team);
   return path;
 }
 
-/** Levels of the team with what is below it. */
+/** The number of levels from the team down. */
 function heightOf(tree: TeamTree, teamId: TeamId): number {
-  const below = [...tree.keys()].map((team) => pathUp(tree, team)).filter((path) => path.includes(teamId));
+  const below = [...tree.keys()].map((team) => ancestorsOf(tree, team)).filter((path) => path.includes(teamId));
   return Math.max(1, ...below.map((path) => path.indexOf(teamId) + 1));
 }
 

@@ -11,12 +11,12 @@ import { idColumn } from '@cordee/service/database/id-column';
 import { defineEntity, p } from '@mikro-orm/postgresql';
 import type * as z from 'zod';
 import { foldName } from './fold-name.ts';
-import type { PresentMember } from './memberships.ts';
+import type { CurrentMember } from './memberships.ts';
 
 export type TeamView = z.output<typeof TeamContract>;
 type AccountId = `acc_${string}`;
 type State = Pick<TeamView, 'name' | 'colour' | 'parentId' | 'parentEndsAt' | 'isMembersOnly' | 'leadAccountId'>;
-type Wanted = { [K in Exclude<keyof State, 'leadAccountId'>]?: State[K] | undefined } & {
+type TeamChange = { [K in Exclude<keyof State, 'leadAccountId'>]?: State[K] | undefined } & {
   lead?: { accountId: AccountId; memberId: `mem_${string}` } | null | undefined;
 };
 
@@ -30,12 +30,12 @@ export const TeamSchema = defineEntity({
     nameFold: p.string(),
     colour: p.string().$type<TeamView['colour']>(),
     parentId: idColumn('team').nullable(),
-    /** Until when it stands in its parent. */
+    /** The end of the parent period. */
     parentEndsAt: p.datetime().nullable(),
     isMembersOnly: p.boolean(),
-    /** Whom to contact; no right comes with it (TEAM-1). */
+    /** The contact person; the lead has no rights by it (TEAM-1). */
     leadAccountId: idColumn('acc').nullable(),
-    /** The lead's time in the organization. */
+    /** The membership period of the lead. */
     leadMemberId: idColumn('mem').nullable(),
     version: p.integer().version(),
     createdAt: p.datetime(),
@@ -43,7 +43,7 @@ export const TeamSchema = defineEntity({
   },
 });
 
-/** A named, coloured group of people that carries rights on products. */
+/** A named, coloured group of people with rights on products. */
 export class Team extends TeamSchema.class {
   created(): DomainEvent<typeof teamCreated> {
     return domainEvent(teamCreated, this.key());
@@ -66,29 +66,29 @@ export class Team extends TeamSchema.class {
     });
   }
 
-  /** Applies what was asked for; absent is left as it is. The fact, or undefined when nothing changes. */
-  change(wanted: Wanted): DomainEvent<typeof teamChanged> | undefined {
+  /** Applies the fields that are present. Returns the event, or undefined when nothing changes. */
+  change(change: TeamChange): DomainEvent<typeof teamChanged> | undefined {
     const before = this.state();
-    if (wanted.name !== undefined) {
-      this.name = wanted.name;
-      this.nameFold = foldName(wanted.name);
+    if (change.name !== undefined) {
+      this.name = change.name;
+      this.nameFold = foldName(change.name);
     }
-    if (wanted.colour !== undefined) this.colour = wanted.colour;
-    if (wanted.parentId !== undefined && wanted.parentId !== before.parentId) {
-      this.parentId = wanted.parentId;
-      // The end was that of the place before.
+    if (change.colour !== undefined) this.colour = change.colour;
+    if (change.parentId !== undefined && change.parentId !== before.parentId) {
+      this.parentId = change.parentId;
+      // The end belonged to the former parent.
       this.parentEndsAt = null;
     }
-    if (wanted.parentEndsAt !== undefined)
-      this.parentEndsAt = wanted.parentEndsAt === null ? null : new Date(wanted.parentEndsAt);
-    if (wanted.isMembersOnly !== undefined) this.isMembersOnly = wanted.isMembersOnly;
-    if (wanted.lead !== undefined) {
-      this.leadAccountId = wanted.lead?.accountId ?? null;
-      this.leadMemberId = wanted.lead?.memberId ?? null;
+    if (change.parentEndsAt !== undefined)
+      this.parentEndsAt = change.parentEndsAt === null ? null : new Date(change.parentEndsAt);
+    if (change.isMembersOnly !== undefined) this.isMembersOnly = change.isMembersOnly;
+    if (change.lead !== undefined) {
+      this.leadAccountId = change.lead?.accountId ?? null;
+      this.leadMemberId = change.lead?.memberId ?? null;
     }
     const after = this.state();
-    const isSame = (Object.keys(after) as (keyof State)[]).every((field) => before[field] === after[field]);
-    return isSame ? undefined : domainEvent(teamChanged, { ...this.key(), before, after });
+    const isUnchanged = (Object.keys(after) as (keyof State)[]).every((field) => before[field] === after[field]);
+    return isUnchanged ? undefined : domainEvent(teamChanged, { ...this.key(), before, after });
   }
 
   delete(now: Date): DomainEvent<typeof teamDeleted> {
@@ -98,17 +98,20 @@ export class Team extends TeamSchema.class {
     return domainEvent(teamDeleted, this.key());
   }
 
-  /** As it is at the instant, with those who are in it then. Ends that have passed may not be on record yet: who is out leads it no longer, and a place in a parent that is over is none. */
-  view(inside: readonly Pick<PresentMember, 'accountId' | 'memberId' | 'role'>[], now: Date): TeamView {
-    const isPlaceOver = this.parentEndsAt != null && this.parentEndsAt <= now;
+  /**
+   * The team at the instant, with its active members. An end may have passed and not be recorded yet: a former member
+   * is not the lead, and an ended parent period has no parent.
+   */
+  view(members: readonly Pick<CurrentMember, 'accountId' | 'memberId' | 'role'>[], now: Date): TeamView {
+    const hasParentEnded = this.parentEndsAt != null && this.parentEndsAt <= now;
     return {
       id: this.id,
       ...this.state(),
-      ...(isPlaceOver ? { parentId: null, parentEndsAt: null } : {}),
-      leadAccountId: inside.find(({ memberId }) => memberId === this.leadMemberId)?.accountId ?? null,
-      memberAccountIds: inside.map(({ accountId }) => accountId),
+      ...(hasParentEnded ? { parentId: null, parentEndsAt: null } : {}),
+      leadAccountId: members.find(({ memberId }) => memberId === this.leadMemberId)?.accountId ?? null,
+      memberAccountIds: members.map(({ accountId }) => accountId),
       excludedAccountIds: this.isMembersOnly
-        ? inside.flatMap(({ accountId, role }) => (role === 'external' ? [accountId] : []))
+        ? members.flatMap(({ accountId, role }) => (role === 'external' ? [accountId] : []))
         : [],
       version: this.version,
       createdAt: this.createdAt.toISOString(),

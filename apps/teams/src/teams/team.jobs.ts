@@ -3,10 +3,13 @@ import { BackgroundTransactions } from '@cordee/service/background-transactions'
 import { LockMode } from '@mikro-orm/postgresql';
 import { Injectable, Inject, type OnModuleInit } from '@nestjs/common';
 import { lockHierarchy } from './find-team.ts';
-import { endLapsed } from './publish-departures.ts';
+import { endExpired } from './publish-departures.ts';
 import { Team } from './team.entity.ts';
 
-/** Puts the end of memberships, and of places in a parent, on record. They give nothing from their end on, whether or not this has run. */
+/**
+ * Records the end of expired memberships and parent periods. They have no effect after their end, also before this
+ * runs.
+ */
 @Injectable()
 export class TeamJobs implements OnModuleInit {
   constructor(
@@ -21,7 +24,8 @@ export class TeamJobs implements OnModuleInit {
       findDue: () =>
         this.background.findDue(
           'team',
-          `select organization_id, team_id as id from team_membership where ended_at is null and ends_at <= ? group by organization_id, team_id order by min(ends_at)`,
+          `select organization_id, team_id as id from team_membership where ended_at is null and ends_at <= ?
+           group by organization_id, team_id order by min(ends_at)`,
         ),
       work: ({ organizationId, id }) =>
         this.background.asSystem(async (context) => {
@@ -30,18 +34,19 @@ export class TeamJobs implements OnModuleInit {
             { organizationId, id, deletedAt: null },
             { lockMode: LockMode.PESSIMISTIC_PARTIAL_WRITE },
           );
-          if (team) await endLapsed(context, team);
+          if (team) await endExpired(context, team);
         }),
     });
     this.jobs.register({
-      name: 'end-team-places',
+      name: 'end-parent-periods',
       everyMs: 60_000,
       findDue: () =>
         this.background.findDue(
           'team',
-          `select organization_id, team_id as id from team_parent_history where until is null and parent_ends_at <= ? order by parent_ends_at`,
+          `select organization_id, team_id as id from team_parent_history where until is null and parent_ends_at <= ?
+           order by parent_ends_at`,
         ),
-      // Locking the tree ends what has lapsed in it.
+      // Locking the hierarchy ends expired parent periods.
       work: ({ organizationId }) =>
         this.background.asSystem(async (context) => {
           await lockHierarchy(context, organizationId);

@@ -5,12 +5,12 @@ import { getTeam, listTeams } from '@cordee/contracts/teams/team';
 import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
 import { readGrantPage } from '../grants/read-grant-page.ts';
-import { selectPresentMembers } from './memberships.ts';
+import { selectCurrentMembers } from './memberships.ts';
 import { readTeamPage } from './read-team-page.ts';
 import { viewerOf, isTeamVisible } from './visible-teams.ts';
 import { Team } from './team.entity.ts';
 
-const SHOWN_GRANTS = 200;
+const GRANTS_LIMIT = 200;
 
 @Controller()
 export class TeamQueries {
@@ -23,7 +23,7 @@ export class TeamQueries {
   ): Promise<Output<typeof listTeams>> {
     const people = await this.access.people(input.organizationId);
     const { teams, nextCursor } = await readTeamPage(em, now, input, people, viewerOf(people, accountId, now));
-    return { data: teams.map(({ team, inside }) => team.view(inside, now)), nextCursor };
+    return { data: teams.map(({ team, members }) => team.view(members, now)), nextCursor };
   }
 
   @Handles(getTeam)
@@ -35,15 +35,15 @@ export class TeamQueries {
     const team = await em.findOne(Team, { organizationId, id: teamId, deletedAt: null });
     if (!team || !(await isTeamVisible(em, now, viewerOf(people, accountId, now), { organizationId, teamId })))
       throw new DomainError('TEAM_NOT_FOUND');
-    const members = await selectPresentMembers(em, now, people, organizationId, teamId);
-    const reaching = people.maySee(accountId, 'team:manage', now, scopes)
+    const members = await selectCurrentMembers(em, now, people, organizationId, teamId);
+    const memberId = people.maySee(accountId, 'team:manage', now, scopes)
       ? undefined
       : people.find(accountId)!.memberId;
     const grants = await readGrantPage(
       em,
       now,
       { people, products },
-      { organizationId, holder: teamId, limit: SHOWN_GRANTS, reaching },
+      { organizationId, holder: teamId, limit: GRANTS_LIMIT, memberId },
     );
     return { ...team.view(members, now), members, grants: grants.data, nextGrantsCursor: grants.nextCursor };
   }

@@ -11,14 +11,13 @@ import { joinTeams } from './join-teams.ts';
 export class TeamReactions {
   constructor(@Inject(AccessCache) private readonly access: AccessCache) {}
 
-  /** A new person joins the teams of the invitation. */
   @Consumes(memberAdded)
   async joinTeams({ data }: CloudEvent<EventData<typeof memberAdded>>, context: ReactionContext): Promise<void> {
-    // Of a time that is over by now: teams of the present one are no concern of it.
+    // A membership period that has ended must not change the teams of the current one.
     if ((await this.access.people(data.organizationId)).member(data.memberId)) await joinTeams(context, data);
   }
 
-  /** Whoever leaves the organization leaves its teams, their lead, and what was given to them directly (ROL-8); what they were given since they are back stays. */
+  /** Ends the access of a person who leaves (ROL-8). Access of a later membership period remains. */
   @Consumes(memberRemoved)
   async leaveTeams(event: CloudEvent<EventData<typeof memberRemoved>>, context: ReactionContext): Promise<void> {
     await endAccess(context, event.data);

@@ -5,20 +5,22 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { selectAll, type SnapshotScope } from './access-snapshot-queries.ts';
 import { holdersAbove, teamsAbove } from './holders-above.ts';
 
-export interface Reaching {
+export interface ApplicableGrantsInput {
   organizationId: `org_${string}`;
   memberId: `mem_${string}`;
   productId: `prd_${string}`;
   type: string;
-  /** The resource and what it lies in. */
+  /** The resource and its parents. */
   resourceIds: readonly `res_${string}`[];
 }
 
-/** What reaches a person on a thing, as this transaction sees it: a command that changes it answers with what it has changed. */
-export async function selectReachingGrants(
+/**
+ * Selects the grants that apply to a person on an object, in this transaction, so that a command sees its own writes.
+ */
+export async function selectApplicableGrants(
   em: EntityManager,
   now: Date,
-  { organizationId, memberId, productId, type, resourceIds }: Reaching,
+  { organizationId, memberId, productId, type, resourceIds }: ApplicableGrantsInput,
 ): Promise<Grants> {
   const teams = teamsAbove(organizationId, memberId, now);
   const holders = holdersAbove(organizationId, memberId, now);
@@ -27,12 +29,13 @@ export async function selectReachingGrants(
     organizationId,
     at: now,
     isPast: false,
-    only: {
-      teams: { sql: `place.team_id in (${teams.sql})`, parameters: teams.parameters },
+    filter: {
+      teams: { sql: `period.team_id in (${teams.sql})`, parameters: teams.parameters },
       restrictions: { sql: 'resource_id = any(?::uuid[])', parameters: [resources] },
       memberships: { sql: 'member_id = ?', parameters: [toUuid(memberId)] },
       grants: {
-        sql: `${holders.sql} and (product_type = ? or (object_kind = 'product' and product_id = ?) or resource_id = any(?::uuid[]))`,
+        sql: `${holders.sql} and (product_type = ? or (object_kind = 'product' and product_id = ?)
+          or resource_id = any(?::uuid[]))`,
         parameters: [...holders.parameters, type, toUuid(productId), resources],
       },
     },

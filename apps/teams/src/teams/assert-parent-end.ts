@@ -1,7 +1,7 @@
 import { inputError } from '@cordee/contracts/input-error';
 
-/** Refuses an end of a place in a parent where there is no parent, or that has passed (C-TEAM-21). */
-export function checkParentEnd(
+/** Throws for an end of the parent period without a parent, or in the past (C-TEAM-21). */
+export function assertParentEnd(
   { parentEndsAt }: { parentEndsAt?: string | null | undefined },
   parentId: string | null,
   now: Date,
@@ -12,7 +12,7 @@ export function checkParentEnd(
   if (new Date(parentEndsAt) <= now) throw inputError('PARENT_ENDS_IN_PAST', '/parentEndsAt', 'is over already');
 }
 
-/** The earlier of two ends; no end is the latest. */
+/** The earlier of two ends; no end counts as the latest. */
 export function earlierEnd(one: Date | null | undefined, other: Date | null | undefined): Date | null {
   if (!one || !other) return one ?? other ?? null;
   return one < other ? one : other;

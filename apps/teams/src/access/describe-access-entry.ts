@@ -6,48 +6,47 @@ import { isContentRight } from '@cordee/access/rights';
 import { isRightInScope, type Scopes } from '@cordee/access/scopes';
 import type { Output } from '@cordee/contracts/contract';
 import type { listPersonAccess } from '@cordee/contracts/teams/access';
-import { describeGrant, inOrder, type MaySee } from './describe-sources.ts';
+import { describeGrant, sorted, type MaySee } from './describe-sources.ts';
 
 type Row = Output<typeof listPersonAccess>['data'][number];
 
-/** How a list of what somebody can reach is worked out. */
-export interface HoldingParts {
+export interface DescribeOptions {
   at: Date;
   maySee: MaySee;
-  /** Of the token with which somebody asks for themself. */
+  /** Of the API token with which the person asks about themselves. */
   scopes: Scopes | undefined;
 }
 
-/** A product before what is in it. */
-export const placeOf = ({ product, resource }: AccessEntry): string =>
+/** Sorts a product before its resources. */
+export const sortKeyOf = ({ product, resource }: AccessEntry): string =>
   `${product.productId} ${resource?.resourceId ?? ''}`;
 
-/** Something that a person has rights on, with through what. */
-export function describeHolding(
+/** An access entry with its sources. */
+export function describeAccessEntry(
   access: OrganizationAccess,
   accountId: `acc_${string}`,
-  holding: AccessEntry,
-  { at, maySee, scopes }: HoldingParts,
+  entry: AccessEntry,
+  { at, maySee, scopes }: DescribeOptions,
 ): Row {
-  const { product, resource, rights } = holding;
+  const { product, resource, rights } = entry;
   const person = access.people.find(accountId);
   const isByRole = person !== undefined && manages(person);
   const isOwned =
     resource !== undefined && person !== undefined && owns(person, { product, path: access.products.pathOf(resource) });
   const support = access.supportFor(accountId, product, at);
-  const asked = { accountId, productId: product.productId, resourceId: resource?.resourceId, at, scopes };
-  // What an access lets the staff do is worked out from what there is.
+  const question = { accountId, productId: product.productId, resourceId: resource?.resourceId, at, scopes };
+  // The rights of a support access follow from the rights of the product type.
   const bySupport =
     support.length > 0
-      ? [...access.typeRights.of(product.type)].filter((right) => access.check({ ...asked, right }))
+      ? [...access.typeRights.of(product.type)].filter((right) => access.check({ ...question, right }))
       : [];
   const through: Row['through'] = [
     ...(isByRole ? [{ via: 'role' as const, role: person.role }] : []),
     ...(isOwned && rights.list().some(isContentRight) ? [{ via: 'owner' as const }] : []),
     ...support.map(({ supportAccessId, endsAt }) => ({ via: 'support' as const, supportAccessId, endsAt })),
-    ...inOrder(
+    ...sorted(
       access
-        .grantsOn(accountId, holding, at)
+        .grantsOn(accountId, entry, at)
         .filter(({ gives }) => gives.some((right) => isRightInScope(scopes, right)))
         .map((held) => ({ via: 'grant' as const, ...held })),
     ).map((chain) => describeGrant(access, chain, maySee)),
@@ -60,14 +59,14 @@ export function describeHolding(
     isByRole,
     rights: [...new Set([...rights.list(), ...bySupport])].sort(),
     through,
-    isOwnFilesOnly: rights.has('change') && isOwnFilesOnly(access, { ...asked, right: 'change' }),
+    isOwnFilesOnly: rights.has('change') && isOwnFilesOnly(access, { ...question, right: 'change' }),
     resource: resource
       ? { resourceId: resource.resourceId, kind: resource.kind, name: resource.name, parentId: resource.parentId }
       : null,
   };
 }
 
-/** Of a right that somebody has. Only an external's to `change` can be cut so, and nearly every question is about something else: what decides is slower than a look. */
+/** Only `change` of an external can be limited to own files. The other questions skip the slower decision. */
 export const isOwnFilesOnly = (access: OrganizationAccess, question: Question): boolean =>
   question.right === 'change' &&
   access.people.find(question.accountId)?.role === 'external' &&

@@ -2,24 +2,25 @@ import { toId, toUuid } from '@cordee/contracts/id';
 import { instantOf, instantOrNull, uuidList } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 
-/** Who gave a grant, when and why: what decides has no need of it, what explains tells it. */
-export interface GivenGrant {
+/** Giver, time and reason of a grant. Decisions do not need them; explanations do. */
+export interface GrantAttribution {
   givenBy: string;
   givenAt: string;
   reason: string | null;
   endedAt: string | null;
 }
 
-export async function selectGivenGrants(
+export async function selectGrantAttributions(
   em: EntityManager,
   organizationId: `org_${string}`,
   grantIds: readonly `grt_${string}`[],
-): Promise<Map<string, GivenGrant>> {
+): Promise<Map<string, GrantAttribution>> {
   if (grantIds.length === 0) return new Map();
   const rows = await em.execute<
     { id: string; given_by: string; given_at: string; reason: string | null; ended_at: string | null }[]
   >(
-    `select id, given_by, given_at, reason, ended_at from access_grant where organization_id = ? and id = any (?::uuid[])`,
+    `select id, given_by, given_at, reason, ended_at from access_grant where organization_id = ?
+     and id = any (?::uuid[])`,
     [toUuid(organizationId), uuidList(grantIds)],
   );
   return new Map(

@@ -11,7 +11,7 @@ it('takes as many rows as fit into a message, at least one and at most the limit
   expect(page(3, 5_000_000, 1)).toEqual([5_000_000]);
 });
 
-it('looks at no row behind the page', () => {
+it('reads at most one row after the page', () => {
   const rows = function* () {
     yield* [1, 2];
     throw new Error('nobody asked for it');

@@ -19,8 +19,8 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.test.stop());
 
-describe('asking', () => {
-  it('about others needs who manages people; about oneself is for everybody', async () => {
+describe('access questions', () => {
+  it('about others need the permission to manage people; about oneself they need none', async () => {
     const one = new Customer(fixture);
     const input = (about?: PersonName) => ({
       organizationId: one.organizationId,
@@ -43,7 +43,7 @@ describe('asking', () => {
       );
   });
 
-  it('is answered in sentences, with who gave it and when', async () => {
+  it('are answered in sentences, with the giver and the date', async () => {
     const one = new Customer(fixture);
     await one.team('Web', { accountIds: [one.people.ben], grants: hostings('technical') });
     const { text, chains } = await one.explain('ben', 'technical');
@@ -71,7 +71,7 @@ describe('asking', () => {
     expect(inFrench.text).toMatch(/^C’est autorisé\. Le droit a été donné à l’équipe « Web » le /);
   });
 
-  it('about a right that products of the type do not have is answered with no, whoever it is about', async () => {
+  it('about a right that the product type does not have are denied for everybody', async () => {
     const one = new Customer(fixture);
     const about = (right: string, productId = one.hosting) => ({
       organizationId: one.organizationId,
@@ -93,7 +93,7 @@ describe('asking', () => {
       (await fixture.test.call(checkManyAccess, { organizationId: one.organizationId, questions }, one.as.admin))
         .results,
     ).toEqual([false, true]);
-    // The local copy of every service says the same.
+    // The access cache of every service decides the same.
     expect(await one.mayAll('admin', ['technical', 'banana', 'ticket_control'])).toEqual(['technical']);
     expect(await one.explain('admin', 'banana')).toMatchObject({
       isAllowed: false,
@@ -105,7 +105,7 @@ describe('asking', () => {
     expect((await fixture.test.call(listAccessHolders, thing, one.as.chief)).data).toEqual([]);
   });
 
-  it('about what an owner has is the same as what is listed, whatever the catalogue says', async () => {
+  it('about an owner agree with the list of rights, whatever the catalogue contains', async () => {
     const one = new Customer(fixture);
     one.sell({
       productId: one.drive,
@@ -124,7 +124,7 @@ describe('asking', () => {
     expect(row!.rights).toContain('read');
   });
 
-  it('names only ways that give: of two teams in a third the one that was not taken out', async () => {
+  it('return only paths that give the right: of two child teams, only the unrestricted one', async () => {
     const one = new Customer(fixture);
     const { organizationId, people } = one;
     const up = await one.team('Up', {
@@ -150,7 +150,7 @@ describe('asking', () => {
     ).toEqual(['In in Up']);
   });
 
-  it('what somebody can reach lists what they were taken out of, to who manages people alone', async () => {
+  it('list a restricted resource only for callers who manage people', async () => {
     const one = new Customer(fixture);
     const { organizationId, people } = one;
     await one.give('ben', 'manage', { kind: 'product', productId: one.drive });
@@ -165,7 +165,7 @@ describe('asking', () => {
       );
     const whole = [null, ['change', 'manage', 'view']];
     expect([await rows(one.as.chief), await rows(one.as.ben)]).toEqual([[whole, [one.inner, []]], [whole]]);
-    // By their role administrators keep what it gives there.
+    // The role of administrator still gives this right.
     await one.give('admin', 'manage', { kind: 'product', productId: one.drive });
     await fixture.test.call(
       restrictResource,
@@ -178,7 +178,7 @@ describe('asking', () => {
     expect(ofAdmin).toMatchObject({ isByRole: true, rights: [], through: [{ via: 'role', role: 'administrator' }] });
   });
 
-  it('does not tell names of teams and products that the asker cannot see (C-TEAM-17)', async () => {
+  it('do not reveal names of teams and products that the caller cannot see (C-TEAM-17)', async () => {
     const one = new Customer(fixture);
     const { ben, cleo } = one.people;
     const own = await one.team('Own', { accountIds: [ben] });
@@ -193,7 +193,7 @@ describe('asking', () => {
       text: 'This is not allowed: nobody has given this right.',
     });
     expect(JSON.stringify(refused)).not.toMatch(/Hidden|secret/);
-    // A product that exists and one that does not answer alike to who can see neither.
+    // An existing product and an unknown one get the same answer when the caller sees neither.
     const [hidden, none] = [
       await one.explain('ben', 'user', asBen, one.drive),
       await one.explain('ben', 'user', asBen, id('prd')),
@@ -202,7 +202,7 @@ describe('asking', () => {
     expect(await one.explain('ben', 'user', one.as.chief, id('prd'))).toMatchObject({ refusal: 'product_unknown' });
   });
 
-  it('tells of a team in a team the same as every list does: what those above hold reaches who is in those below', async () => {
+  it('include the grants of parent teams, as every list does', async () => {
     const one = new Customer(fixture);
     const { organizationId, people } = one;
     const parent = await one.team('Direction');
@@ -228,7 +228,7 @@ describe('asking', () => {
     ]);
   });
 
-  it('keeps back by whom and why a team that somebody has left was given something in their time', async () => {
+  it('hide the giver and reason of a grant to a team that the caller has left', async () => {
     const one = new Customer(fixture);
     const { organizationId, people } = one;
     const parent = await one.team('Direction');
@@ -247,7 +247,7 @@ describe('asking', () => {
     expect(JSON.stringify(own)).not.toContain('Direction');
   });
 
-  it('tells an external that they delete only their own files (C-TEAM-11)', async () => {
+  it('tell an external that they delete only their own files (C-TEAM-11)', async () => {
     const one = new Customer(fixture);
     await one.give('eva', 'change', { kind: 'resource', productId: one.drive, resourceId: one.folder });
     const { text } = await fixture.test.call(
@@ -258,7 +258,7 @@ describe('asking', () => {
     expect(text).toContain('deletes only their own files');
   });
 
-  it('says so in every answer, and of nobody else (C-TEAM-11)', async () => {
+  it('return isOwnFilesOnly in every answer, for externals only (C-TEAM-11)', async () => {
     const one = new Customer(fixture);
     const { organizationId, people } = one;
     const folder = { productId: one.drive, resourceId: one.folder };
@@ -314,8 +314,8 @@ describe('asking', () => {
   });
 });
 
-describe('asking about much at once', () => {
-  it('is answered in the order of the questions, for a thousand of them at most', async () => {
+describe('many access questions in one call', () => {
+  it('are answered in order, for at most a thousand questions', async () => {
     const one = new Customer(fixture);
     await one.give('ben', 'technical');
     const [yes, no] = [
@@ -352,7 +352,7 @@ describe('asking about much at once', () => {
     ).toEqual([true, false]);
   });
 
-  it('by many callers while the copy is behind waits for no connection that they hold', async () => {
+  it('from many callers with an outdated cache do not exhaust the connections', async () => {
     const one = new Customer(fixture);
     for (let round = 0; round < 3; round += 1) {
       const { id: grantId } = await one.give('ben', 'technical');
@@ -363,8 +363,8 @@ describe('asking about much at once', () => {
   }, 30_000);
 });
 
-describe('who has access, and what somebody can reach (ACC-2)', () => {
-  it('lists every person with what they have it through, by pages', async () => {
+describe('people with access and access of a person (ACC-2)', () => {
+  it('lists every person with their sources, page by page', async () => {
     const one = new Customer(fixture);
     const many = one.hire(5);
     const team = await one.team('Web', { accountIds: [one.people.ben, ...many], grants: hostings('technical') });
@@ -401,7 +401,7 @@ describe('who has access, and what somebody can reach (ACC-2)', () => {
     ]).toEqual(['PERMISSION_DENIED', 'PRODUCT_NOT_FOUND', 'RESOURCE_NOT_FOUND']);
   });
 
-  it('lists what a person can reach, product by product, with what differs inside', async () => {
+  it('lists the products of a person, with the resources that differ', async () => {
     const one = new Customer(fixture);
     await one.give('ben', 'user', { kind: 'product', productId: one.drive });
     await one.give('ben', 'change', { kind: 'resource', productId: one.drive, resourceId: one.folder });
@@ -444,7 +444,7 @@ describe('who has access, and what somebody can reach (ACC-2)', () => {
     ).toBe('PERSON_NOT_FOUND');
   });
 
-  it('ends a page of a list where it would be larger than a message, and goes on behind it', async () => {
+  it('ends a page before it exceeds the message size, and continues with the next', async () => {
     const one = new Customer(fixture);
     const { organizationId, people } = one;
     const sold = Array.from({ length: 99 }, (_, index) => ({
@@ -455,7 +455,7 @@ describe('who has access, and what somebody can reach (ACC-2)', () => {
     }));
     one.products.push(...sold);
     fixture.test.snapshotChanged('products', organizationId);
-    // Ten in a row: what the topmost holds reaches who is in all of them in ten ways, which have 55 names.
+    // Ten nested teams: a grant of the topmost team has ten paths with 55 names.
     const teams: Awaited<ReturnType<typeof one.team>>[] = [];
     for (let depth = 0; depth < 10; depth += 1)
       teams.push(
@@ -474,7 +474,7 @@ describe('who has access, and what somebody can reach (ACC-2)', () => {
     );
   });
 
-  it('lists what a team gives, its parents’ included, to those inside and to who manages', async () => {
+  it('lists the grants of a team and its parents, for members and for people who manage teams', async () => {
     const one = new Customer(fixture);
     const all = await one.team('All', { grants: hostings('statistics') });
     const web = await one.team('Web', {
@@ -513,7 +513,7 @@ describe('who has access, and what somebody can reach (ACC-2)', () => {
     ).toBe('TEAM_NOT_FOUND');
   });
 
-  it('tells of an instant in the past by the names that teams had then, through a rename, a move and the lapse of a place', async () => {
+  it('answers about the past with the team names of that time, after renames, moves and ends', async () => {
     const one = new Customer(fixture);
     const { organizationId } = one;
     const all = await one.team('All', { grants: hostings('technical') });
@@ -565,7 +565,7 @@ describe('who has access, and what somebody can reach (ACC-2)', () => {
     ]);
   });
 
-  it('tells of an instant in the past, three years back at most, and of none to come', async () => {
+  it('answers about the past for three years, and rejects future instants', async () => {
     const one = new Customer(fixture);
     const ask = (at: string) =>
       fixture.test.codeOf(

@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.test.stop());
 
-it('events carry the access revision that they lead to, and those of people and products that they were decided from', async () => {
+it('events carry their access revision and the revisions of people and products behind them', async () => {
   const one = new Customer(fixture);
   const { organizationId } = one;
   fixture.test.snapshotChanged('people', organizationId);
@@ -29,7 +29,7 @@ it('events carry the access revision that they lead to, and those of people and 
   expect((await one.snapshot()).revision).toBe(1);
   await one.give('ben', 'technical');
   expect((await revisions()).at(-1)).toEqual(['teams.grant.given', { ...first, grants: 2 }]);
-  // What follows from an event carries on what that one has: teams looks at no copy of products here.
+  // A reaction passes on the revision of its event, because teams reads no cached products here.
   fixture.test.factsChangedUntold('products', organizationId);
   await fixture.test.publishEvent(productTransferredAway, {
     organizationId,

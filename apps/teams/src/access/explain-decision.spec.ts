@@ -46,7 +46,7 @@ const facts = (...grants: Grant[]): OrganizationAccess =>
     },
     new TypeRights(),
   );
-/** Who gave every grant, and when. */
+/** Giver and time of every grant. */
 const given = {
   get: () => ({ givenBy: 'acc_anna', givenAt: '2026-01-31T09:00:00.000Z', reason: null, endedAt: null }),
 } as unknown as ReadonlyMap<string, GrantAttribution>;
@@ -83,13 +83,15 @@ describe('explainDecision', () => {
       'a parent team',
       { kind: 'team', teamId: 'team_all' },
       {},
-      'The right was given to the team “All” on 31 January 2026 by Anna Keller. It reaches the person through the team “Web”.',
+      'The right was given to the team “All” on 31 January 2026 by Anna Keller. ' +
+        'It reaches the person through the team “Web”.',
     ],
     [
       'a parent team that is not shown',
       { kind: 'team', teamId: 'team_all' },
       { maySee: (team) => team === 'team_web' },
-      'The right was given to a parent team on 31 January 2026 by Anna Keller. It reaches the person through the team “Web”.',
+      'The right was given to a parent team on 31 January 2026 by Anna Keller. ' +
+        'It reaches the person through the team “Web”.',
     ],
     [
       'a team, in German',
@@ -101,14 +103,14 @@ describe('explainDecision', () => {
     expect(explain(facts(grant(holder)), viewer).chains.map((chain) => chain.text)).toEqual([text]);
   });
 
-  it('says when a grant will end', () => {
+  it('states the end of a grant', () => {
     expect(
       explain(facts(grant({ kind: 'account', accountId: 'acc_ben', memberId: 'mem_ben' }, '2026-12-31T00:00:00.000Z')))
         .text,
     ).toContain('It ends on 31 December 2026.');
   });
 
-  it.each(Locale.options)('speaks in whole sentences: %s', (language) => {
+  it.each(Locale.options)('uses complete sentences: %s', (language) => {
     const { denied, role } = explanationTexts[language];
     const allowed = explain(
       facts(

@@ -20,11 +20,11 @@ afterAll(() => fixture.test.stop());
 
 const takeTeams = leaseContracts('teams').takeLease.subject;
 
-/** Another process on the same bus, at the end of a bad this. */
+/** Another process on the same bus, over an unreliable connection. */
 class Replica {
-  /** Hears nothing of what it is told. */
+  /** Does not receive notifications. */
   isDeaf = false;
-  /** The answers to its renewals get lost. */
+  /** Loses the responses to its renewals. */
   isSwallowing = false;
   readonly leases: Leases;
   readonly access: AccessCache;
@@ -73,15 +73,15 @@ class Replica {
   }
 }
 
-describe('no yes after a revocation has returned (ACC-3), though', () => {
-  it('a change was not heard, and the answer to one renewal was lost', async () => {
+describe('no check allows access after a revocation has returned (ACC-3), although', () => {
+  it('a notification and the response to one renewal were lost', async () => {
     const one = new Customer(fixture);
     const grant = await one.give('ben', 'technical');
     const replica = await new Replica(fixture.test.bus).listen();
     const two = new Customer(fixture);
     expect(await replica.check(two)).toBe(false);
     expect(await replica.check(one)).toBe(true);
-    // The line swallows what comes in: the change, and the answer to one renewal. What goes out arrives.
+    // The notification and the response to one renewal are lost. Outgoing messages arrive.
     replica.isDeaf = replica.isSwallowing = true;
     const ended = fixture.test.call(endGrant, { organizationId: one.organizationId, grantId: grant.id }, one.as.chief, {
       timeoutMs: 30_000,
@@ -90,12 +90,12 @@ describe('no yes after a revocation has returned (ACC-3), though', () => {
     replica.leases.with('teams').renew();
     await ended;
     replica.isDeaf = replica.isSwallowing = false;
-    // Somebody of another organization is asked about first: that takes the lease again, as a timer would.
+    // A check in another organization renews the lease first, as the timer does.
     await replica.check(two);
     expect(await replica.check(one)).toBe(false);
   });
 
-  it('a process was cut off for a while, and the answer to its first renewal afterwards was lost', async () => {
+  it('a process was disconnected, and the response to its first renewal afterwards was lost', async () => {
     const one = new Customer(fixture);
     const two = new Customer(fixture);
     const grant = await one.give('ben', 'technical');
@@ -103,7 +103,7 @@ describe('no yes after a revocation has returned (ACC-3), though', () => {
     await replica.check(two);
     expect(await replica.check(one)).toBe(true);
     await pass(3_300);
-    // Nobody has to wait for it: its lease is over.
+    // The lease has ended, so no write waits for this process.
     await fixture.test.call(endGrant, { organizationId: one.organizationId, grantId: grant.id }, one.as.chief, {
       timeoutMs: 30_000,
     });
@@ -114,7 +114,7 @@ describe('no yes after a revocation has returned (ACC-3), though', () => {
     expect(await replica.check(one)).toBe(false);
   });
 
-  it('the service dies between commit and telling, and the call is repeated', async () => {
+  it('the service crashes between commit and notification, and the call is repeated', async () => {
     const one = new Customer(fixture);
     const grant = await one.give('ben', 'technical');
     const replica = await new Replica(fixture.test.bus).listen();
@@ -135,7 +135,7 @@ describe('no yes after a revocation has returned (ACC-3), though', () => {
     expect(await replica.check(one)).toBe(false);
   });
 
-  it('a renewal began before the lease ran out and commits later', async () => {
+  it('a renewal began before the end of the lease and commits later', async () => {
     const one = new Customer(fixture);
     const grant = await one.give('ben', 'technical');
     const replica = await new Replica(fixture.test.bus).listen();
@@ -143,12 +143,13 @@ describe('no yes after a revocation has returned (ACC-3), though', () => {
     const lease = async () =>
       (
         await fixture.test.rows(
-          `select extract(epoch from expires_at - clock_timestamp())::float8 * 1000 as left from access_lease where process_id = $1`,
+          `select extract(epoch from expires_at - clock_timestamp())::float8 * 1000 as left
+           from access_lease where process_id = $1`,
           [replica.leases.processId],
         )
       )[0]!['left'] as number;
     await pass((await lease()) - 200);
-    // A slow database: the write of the renewal has to wait, its read does not.
+    // A slow database delays the write of the renewal, but not its read.
     await fixture.test.database.query('begin');
     await fixture.test.database.query('lock table access_lease in share mode');
     const renewal = replica.leases
@@ -161,7 +162,7 @@ describe('no yes after a revocation has returned (ACC-3), though', () => {
     const ended = fixture.test.call(endGrant, { organizationId: one.organizationId, grantId: grant.id }, one.as.chief, {
       timeoutMs: 30_000,
     });
-    // Whoever tells waits for a renewal that is under way.
+    // A notification waits for a renewal in progress.
     expect(await Promise.race([ended.then(() => 'returned'), pass(300).then(() => 'waiting')])).toBe('waiting');
     await fixture.test.database.query('commit');
     await ended;
@@ -170,12 +171,12 @@ describe('no yes after a revocation has returned (ACC-3), though', () => {
     expect(await replica.check(one)).toBe(false);
   });
 
-  it('one process hears nothing: writes wait for it once, not for as long as it lives', async () => {
+  it('writes wait once for a process that does not receive notifications', async () => {
     const one = new Customer(fixture);
     const replica = await new Replica(fixture.test.bus).listen();
     await replica.check(one);
     replica.isDeaf = true;
-    // It renews as a process in use does.
+    // A process in use renews its lease.
     const timer = setInterval(() => {
       replica.access.peek(one.organizationId);
       replica.leases.with('teams').isValid(0, 0);

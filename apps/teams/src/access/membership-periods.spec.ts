@@ -24,8 +24,8 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.test.stop());
 
-describe('a lead who left and came back', () => {
-  it('leads no longer by what they were in the stay before, when they are put into the team anew', async () => {
+describe('a lead who left and rejoined', () => {
+  it('does not lead with the former membership when they are added to the team again', async () => {
     const one = new Customer(fixture);
     const { organizationId, people } = one;
     await fixture.test.call(changeTeamPolicy, { organizationId, mayLeadManageMembers: true }, one.as.chief);
@@ -56,8 +56,8 @@ describe('a lead who left and came back', () => {
   });
 });
 
-describe('late news of who joined in a stay that is over', () => {
-  it('takes nobody out of the team whom they are in now', async () => {
+describe('a late event of a former membership period', () => {
+  it('does not remove the person from their current team', async () => {
     const one = new Customer(fixture);
     const { organizationId, people } = one;
     const team = await one.team('Web', { grants: hostings('statistics') });
@@ -89,7 +89,7 @@ describe('late news of who joined in a stay that is over', () => {
     });
   });
 
-  it('puts nobody into the team for good who has left already', async () => {
+  it('does not add a person who has already left', async () => {
     const one = new Customer(fixture);
     const { organizationId, people } = one;
     const team = await one.team('Web', { grants: hostings('statistics') });
@@ -115,8 +115,8 @@ describe('late news of who joined in a stay that is over', () => {
   });
 });
 
-describe('an end planned in a stay that is over', () => {
-  it('does not bound what a lead gives in the present one', async () => {
+describe('a planned end of a former membership period', () => {
+  it('does not limit a membership that a lead creates in the current one', async () => {
     const one = new Customer(fixture);
     const { organizationId, people } = one;
     await fixture.test.call(changeTeamPolicy, { organizationId, mayLeadManageMembers: true }, one.as.chief);
@@ -146,7 +146,7 @@ describe('an end planned in a stay that is over', () => {
 });
 
 describe('a product that left and came back', () => {
-  it('is not on the dashboard of a team by what was given in the ownership period before', async () => {
+  it('does not show grants of the former ownership period on the access list of a team', async () => {
     const one = new Customer(fixture);
     const { organizationId, people } = one;
     const team = await one.team('Web', {
@@ -160,7 +160,7 @@ describe('a product that left and came back', () => {
     expect(data).toEqual([]);
   });
 
-  it('shows no restriction of the ownership period before', async () => {
+  it('does not show restrictions of the former ownership period', async () => {
     const one = new Customer(fixture);
     const { organizationId } = one;
     await fixture.test.call(
@@ -175,8 +175,8 @@ describe('a product that left and came back', () => {
   });
 });
 
-describe('what teams has not yet heard is over', () => {
-  it('is on no list as standing, whoever or whatever has left, and pages are full all the same', async () => {
+describe('a departure that teams has not received yet', () => {
+  it('hides the grants from every list of active grants, with full pages', async () => {
     const one = new Customer(fixture);
     const { organizationId, people } = one;
     const team = await one.team('Web', { accountIds: [people.ben, people.cleo], leadAccountId: people.ben });
@@ -228,7 +228,7 @@ describe('what teams has not yet heard is over', () => {
     ).toMatchObject({ memberAccountIds: [people.cleo], leadAccountId: null });
   });
 
-  it('is told as ended once it is on record', async () => {
+  it('shows the grants as ended after the end is recorded', async () => {
     const one = new Customer(fixture);
     const { organizationId, people } = one;
     const { id: grantId } = await one.give('ben', 'technical');
@@ -246,8 +246,8 @@ describe('what teams has not yet heard is over', () => {
   });
 });
 
-describe('somebody who is in a team only by a stay that is over', () => {
-  it('cannot be made its lead, nor be given an end there', async () => {
+describe('a person in a team by a former membership period only', () => {
+  it('cannot become its lead, and cannot get an end', async () => {
     const one = new Customer(fixture);
     const { organizationId, people } = one;
     const team = await one.team('Web', { accountIds: [people.ben, people.cleo], grants: hostings('statistics') });
@@ -267,7 +267,7 @@ describe('somebody who is in a team only by a stay that is over', () => {
   });
 });
 
-it('the default set of an ownership period that is over is not that of the next one', async () => {
+it('the default rights of a former ownership period do not apply to the next one', async () => {
   const one = new Customer(fixture);
   const { organizationId } = one;
   await fixture.test.call(
@@ -292,7 +292,7 @@ it('the default set of an ownership period that is over is not that of the next 
   ).toMatchObject({ isOwn: false, rights: ['auto_reply', 'signatures'] });
 });
 
-it('restoring the inheritance in an ownership period counts what it lifted in that one', async () => {
+it('restoreInheritance counts the restrictions of the current ownership period only', async () => {
   const one = new Customer(fixture);
   const { organizationId } = one;
   const place = { organizationId, productId: one.drive, resourceId: one.folder };
@@ -308,7 +308,7 @@ it('restoring the inheritance in an ownership period counts what it lifted in th
   });
 });
 
-it('facts by deltas and from a whole load are alike after people and products have left and come back', async () => {
+it('changes and a full load give the same snapshot after people and products left and came back', async () => {
   const one = new Customer(fixture);
   const { organizationId, people } = one;
   const team = await one.team('Web', { accountIds: [people.ben, people.cleo], grants: hostings('technical') });
@@ -342,7 +342,7 @@ it('facts by deltas and from a whole load are alike after people and products ha
   expect(whole.memberships.filter(({ teamId }) => teamId === team.id)).toHaveLength(1);
 });
 
-it('the default set is given once, to who owns the thing now, however late and often it is heard of', async () => {
+it('the default rights are granted once, to the current owner, despite late and repeated events', async () => {
   const one = new Customer(fixture);
   const { organizationId, people } = one;
   const box = id('res');
@@ -364,7 +364,7 @@ it('the default set is given once, to who owns the thing now, however late and o
   expect((await one.grants({ object: box })).map(({ right }) => right).sort()).toEqual(['auto_reply', 'signatures']);
 });
 
-it('a product that comes back at once keeps nothing for who was kept in the ownership period before', async () => {
+it('a product that comes back gives nothing to retained users of the former ownership period', async () => {
   const one = new Customer(fixture);
   const { organizationId, people } = one;
   one.sell({ ...one.products[1]!, ownershipNumber: 2 });
@@ -379,7 +379,7 @@ it('a product that comes back at once keeps nothing for who was kept in the owne
   expect(await one.may('ben', 'user', one.drive)).toBe(false);
 });
 
-it('bulk, person rights and restrictions see only the present stay', async () => {
+it('bulk calls, person rights and restrictions use the current membership period only', async () => {
   const one = new Customer(fixture);
   const { organizationId, people } = one;
   const rows = [

@@ -12,8 +12,8 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.test.stop());
 
-describe('somebody who left and was invited again (ROL-7)', () => {
-  it('starts with nothing, although teams has not heard yet that they had left', async () => {
+describe('a person who left and was invited again (ROL-7)', () => {
+  it('starts without rights, before teams has received the departure', async () => {
     const one = new Customer(fixture);
     const team = await one.team('Web', {
       accountIds: [one.people.ben],
@@ -37,7 +37,7 @@ describe('somebody who left and was invited again (ROL-7)', () => {
     expect(await fixture.test.codeOf(removeTeamMembers, asLead, one.as.ben)).toBe('ok');
     const before = one.leaveAndReturn('ben');
     expect(await one.mayAll('ben', ['technical', 'statistics'])).toEqual([]);
-    // Where they were taken out of what is shared with everybody, they are in it again, as anybody who comes.
+    // The former exclusion from an organization-wide grant does not apply any more.
     expect(await one.may('ben', 'view', one.drive, one.folder)).toBe(true);
     expect(await one.explain('ben', 'technical')).toMatchObject({ isAllowed: false, chains: [], refusal: 'no_grant' });
     expect(await fixture.test.codeOf(removeTeamMembers, asLead, one.as.ben)).toBe('TEAM_NOT_FOUND');
@@ -54,13 +54,13 @@ describe('somebody who left and was invited again (ROL-7)', () => {
     ).toMatchObject({ memberAccountIds: [], leadAccountId: null });
   });
 
-  it('keeps what they are given from then on, whatever is heard of late, and in whatever order', async () => {
+  it('keeps their new rights, despite late and reordered events', async () => {
     const one = new Customer(fixture);
     const { organizationId, people } = one;
     const team = await one.team('Web', { accountIds: [people.ben], grants: hostings('statistics') });
     const old = await one.give('ben', 'technical');
     const before = one.leaveAndReturn('ben');
-    // The same right and the same team: given anew, not there already.
+    // The same right in the same team is a new grant.
     const again = await one.give('ben', 'technical');
     expect(again.id).not.toBe(old.id);
     expect(
@@ -104,7 +104,7 @@ describe('somebody who left and was invited again (ROL-7)', () => {
     expect(await one.mayAll('ben', ['technical', 'statistics'])).toEqual(['statistics']);
   });
 
-  it('does not get what was on its way to them when they left: a grant that had waited counts for nobody', async () => {
+  it('does not get a grant that was waiting when they left', async () => {
     const one = new Customer(fixture);
     const { organizationId, people } = one;
     await fixture.test.database.query('begin');

@@ -16,7 +16,7 @@ import { TestService } from '@cordee/testing/test-service';
 import { seededNumbers, testNumber } from '@cordee/testing/test-environment';
 import { teamsService } from '../teams.service.ts';
 
-/** More of it: `SEED=7 ROUNDS=50`. */
+/** For more runs: `SEED=7 ROUNDS=50`. */
 const [seed, rounds] = [testNumber('SEED', 1), testNumber('ROUNDS', 5)];
 const REPLICAS = 4;
 const PEOPLE = 8;
@@ -26,10 +26,10 @@ const [organizationId, chief, productId] = [id('org'), id('acc'), id('prd')];
 const people = Array.from({ length: PEOPLE }, () => id('acc'));
 
 const random = seededNumbers(seed);
-/** A killed process holds up revocations until its lease has run out: not all the time. */
+/** A killed process delays revocations until its lease ends, so kills are rare. */
 const KILLED_EVERY_MS = 5_000;
 
-/** A process that answers checks from its copy, at the end of a bad line. */
+/** A process that answers checks from its cache, over an unreliable connection. */
 class Replica {
   private constructor(
     readonly bus: FaultInjectingBus,
@@ -51,7 +51,7 @@ class Replica {
     return new Replica(bus, access, leases);
   }
 
-  /** Asks until there is an answer: without a lease and an owner to ask there is none. */
+  /** Repeats until the check succeeds: without a lease it needs the owner. */
   async check(accountId: `acc_${string}`): Promise<boolean> {
     for (;;) {
       const access = await this.access.forOrganization(organizationId).catch(() => undefined);
@@ -59,12 +59,12 @@ class Replica {
     }
   }
 
-  /** What it would say without asking anybody; undefined when it would not dare to. */
+  /** The answer from the cache; undefined without a valid lease. */
   peek(accountId: `acc_${string}`): boolean | undefined {
     return this.access.peek(organizationId)?.check({ accountId, right: 'technical', productId, at: new Date() });
   }
 
-  /** As a killed process: silent, its lease not given back. */
+  /** Stops without releasing the lease, as a killed process does. */
   kill(): void {
     this.bus.isCut = true;
     void this.leases.stop();
@@ -124,7 +124,7 @@ afterAll(async () => {
   await broker.remove();
 }, 30_000);
 
-describe(`several replicas, messages late, doubled, reordered and lost (ACC-3, C-TEAM-15; seed ${seed})`, () => {
+describe(`replicas with delayed, repeated, reordered and lost messages (ACC-3, C-TEAM-15; seed ${seed})`, () => {
   const give = (accountId: `acc_${string}`) =>
     test.call(
       giveGrant,
@@ -139,7 +139,7 @@ describe(`several replicas, messages late, doubled, reordered and lost (ACC-3, C
     );
 
   it(
-    'say no from the moment at which a revocation has returned',
+    'deny access from the moment a revocation has returned',
     async () => {
       let [yes, no] = [0, 0];
       const work = people.map(async (accountId) => {
@@ -157,7 +157,7 @@ describe(`several replicas, messages late, doubled, reordered and lost (ACC-3, C
           expect(replicas.map((replica) => replica.peek(accountId)).filter(Boolean)).toEqual([]);
         }
       });
-      // Meanwhile one process after the other is killed, and another one takes its place.
+      // Meanwhile, processes are killed and replaced.
       const over = new AbortController();
       const restarts = (async () => {
         for (let index = 0; !over.signal.aborted; index = (index + 1) % REPLICAS) {
@@ -177,7 +177,7 @@ describe(`several replicas, messages late, doubled, reordered and lost (ACC-3, C
     60_000 + rounds * 10_000,
   );
 
-  it('do not say yes where one is cut off from the others, though it is still asked', async () => {
+  it('do not allow access in a disconnected replica that still gets requests', async () => {
     const [accountId] = people as [`acc_${string}`];
     const { id: grantId } = await give(accountId);
     const lonely = await Replica.start(broker.url);
@@ -188,7 +188,7 @@ describe(`several replicas, messages late, doubled, reordered and lost (ACC-3, C
     const begun = performance.now();
     await test.call(endGrant, { organizationId, grantId }, { account: chief }, { timeoutMs: 30_000 });
     expect(lonely.peek(accountId)).toBeUndefined();
-    // Whoever is silent is waited for until its lease has run out, and no longer.
+    // A write waits for a silent process until the end of its lease, and not longer.
     expect(performance.now() - begun).toBeLessThan(10_000);
     lonely.bus.isCut = false;
     expect(await lonely.check(accountId)).toBe(false);

@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.test.stop());
 
-it('the staff that was let in has what it was let in for, sees why, and gives nobody anything (SUP-3)', async () => {
+it('staff under a support access have its rights, get an explanation, and grant nothing (SUP-3)', async () => {
   const one = new Customer(fixture);
   const { organizationId } = one;
   const team = await one.team('Web', { accountIds: [one.people.ben], grants: hostings('technical') });
@@ -50,7 +50,7 @@ it('the staff that was let in has what it was let in for, sees why, and gives no
       ['drive', []],
     ]),
   );
-  // Looking shows what whoever manages sees.
+  // The level `read` shows the data that a manager sees.
   expect((await fixture.test.call(listGrants, { organizationId }, staff)).data).toHaveLength(2);
   expect((await fixture.test.call(getTeam, { organizationId, teamId: team.id }, staff)).grants).toHaveLength(1);
   expect(

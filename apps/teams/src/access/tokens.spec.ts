@@ -15,7 +15,7 @@ beforeEach(() => {
   one = new Customer(fixture);
 });
 
-/** Somebody with a token of the organization; the permission to ask goes without saying. */
+/** A caller with a token of the organization and the scope to ask about access. */
 const token = (name: PersonName, ...scopes: string[]): Caller => ({
   account: one.people[name],
   limits: { organizationId: one.organizationId, scopes: ['access:ask', ...scopes] },
@@ -34,8 +34,8 @@ const check = async (as: Caller, right: string, accountId?: `acc_${string}`) =>
     )
   ).isAllowed;
 
-describe('what one may with a token (ACC-1)', () => {
-  it('is what one may, as far as its scopes go', async () => {
+describe('access with a token (ACC-1)', () => {
+  it('is limited to the scopes of the token', async () => {
     await one.give('ben', 'technical');
     expect(
       await Promise.all(
@@ -55,7 +55,7 @@ describe('what one may with a token (ACC-1)', () => {
     ).toEqual([false, false]);
   });
 
-  it('is the same in many questions, whether one names oneself or not', async () => {
+  it('is the same in a bulk check, with and without an account id', async () => {
     await one.give('ben', 'technical');
     const questions = [
       question('technical'),
@@ -75,7 +75,7 @@ describe('what one may with a token (ACC-1)', () => {
     ]);
   });
 
-  it('says so in a sentence, in every language', async () => {
+  it('is explained in a sentence, in every language', async () => {
     await one.give('ben', 'technical');
     const texts = new Set<string>();
     for (const language of ['en', 'fr', 'de', 'it', 'es'] as const) {
@@ -91,7 +91,7 @@ describe('what one may with a token (ACC-1)', () => {
     expect([texts.size, [...texts].every((text) => /token|jeton/i.test(text))]).toEqual([5, true]);
   });
 
-  it('lists what is left', async () => {
+  it('lists only the rights in the scopes', async () => {
     await one.give('ben', 'technical');
     await one.give('ben', 'statistics');
     await one.give('ben', 'change', { kind: 'resource', productId: one.drive, resourceId: one.folder });
@@ -111,8 +111,8 @@ describe('what one may with a token (ACC-1)', () => {
   });
 });
 
-describe('what a token shows of others', () => {
-  it('takes the scope, and is not capped by it', async () => {
+describe('answers to a token about others', () => {
+  it('require the scope and are not limited by it', async () => {
     await one.give('ben', 'technical');
     expect(
       await fixture.test.codeOf(
@@ -125,7 +125,7 @@ describe('what a token shows of others', () => {
     expect(await check(token('admin', 'member:manage'), 'technical')).toBe(false);
   });
 
-  it('is no more than its scopes say, where a door is open to everybody', async () => {
+  it('are limited to the scopes where every member may call the operation', async () => {
     const { organizationId } = one;
     const team = await one.team('Web', { accountIds: [one.people.ben] });
     await one.give('cleo', 'technical');

@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.test.stop());
 
-/** Cleo has a mailbox and a folder with a folder in it, the administrator has a mailbox. */
+/** Cleo has a mailbox and a nested folder; the administrator has a mailbox. */
 function withOwners() {
   const one = new Customer(fixture);
   const { organizationId } = one;
@@ -60,7 +60,7 @@ function withOwners() {
         return `${nameOf(row.ownerAccountId)}: ${who}${count} ${row.right} ${things}`;
       })
       .sort();
-  /** The events of a kind, newest last. */
+  /** The events of a type, newest last. */
   const events = async (verb: string) => (await one.reported()).filter(({ type }) => type.endsWith(verb));
   return {
     one,
@@ -72,7 +72,7 @@ function withOwners() {
     inDrive: (resourceId: `res_${string}`): GrantObject => ({ kind: 'resource', productId: one.drive, resourceId }),
     ask,
     ofGrant: (grantId: `grt_${string}`) => inShort({ kind: 'grant', grantId }),
-    /** For each grant that was given in the newest call. */
+    /** The rows of each grant that the latest call created. */
     ofNewest: async () => {
       const given = await events('grant.given');
       const newest = given.filter(({ event }) => event.time === given.at(-1)!.event.time);
@@ -97,8 +97,8 @@ function withOwners() {
   };
 }
 
-describe('content that a grant reaches (ACC-4)', () => {
-  it('is told with owner, holder, right, names, giver, instants and reason', async () => {
+describe('content that a grant covers (ACC-4)', () => {
+  it('is listed with owner, holder, right, names, giver, times and reason', async () => {
     const { one, organizationId, ask, cleos, onMail } = withOwners();
     const endsAt = fixture.inHours(5);
     const grant = await one.give('ben', 'read', onMail, { endsAt, reason: 'holidays' });
@@ -118,14 +118,14 @@ describe('content that a grant reaches (ACC-4)', () => {
       endsAt,
       reason: 'holidays',
     });
-    // A grant that has ended before it is told of is told of with its end.
+    // A grant that has already ended is listed with its end.
     fixture.pass(1);
     await fixture.test.call(endGrant, { organizationId, grantId: grant.id }, one.as.chief);
     const [ended] = await ask({ kind: 'grant', grantId: grant.id });
     expect(Date.parse(ended!.endsAt!)).toBeLessThan(Date.parse(endsAt));
   });
 
-  it('names a team with its people, those of nested teams included, and the whole organization', async () => {
+  it('lists the people of a team with nested teams, and of the organization', async () => {
     const { one, onMail, ofGrant, inDrive, folder } = withOwners();
     const { ben, eva, cleo } = one.people;
     const web = await one.team('Web', { accountIds: [ben, eva] });
@@ -136,7 +136,7 @@ describe('content that a grant reaches (ACC-4)', () => {
     expect(await ofGrant(toAll.id)).toEqual(['cleo: everybody manage plans']);
   });
 
-  it('counts the people and names the team of the instant of the grant', async () => {
+  it('uses the people and the team name at the time of the grant', async () => {
     const { one, organizationId, onMail, ofGrant, join } = withOwners();
     const web = await one.team('Web', { accountIds: [one.people.ben] });
     const grant = await one.give({ kind: 'team', teamId: web.id }, 'read', onMail);
@@ -145,7 +145,7 @@ describe('content that a grant reaches (ACC-4)', () => {
     expect(await ofGrant(grant.id)).toEqual(['admin: Web (1) read admin@', 'cleo: Web (1) read cleo@']);
   });
 
-  it('is of kinds that have the right, below the object of the grant, and not restricted for the holder', async () => {
+  it('includes kinds with the right, below the object, without restrictions of the holder', async () => {
     const { one, folder, inner, inDrive, ofGrant } = withOwners();
     const onType = await one.give('ben', 'view', { kind: 'product_type', type: 'mail_service' });
     expect(await ofGrant(onType.id)).toEqual([]);
@@ -167,7 +167,7 @@ describe('content that a grant reaches (ACC-4)', () => {
     expect(await ofGrant(onFolder.id)).toEqual(['cleo: eva change plans']);
   });
 
-  it('is not told of where only the end of a grant changes', async () => {
+  it('is empty when only the end of a grant changes', async () => {
     const { one, organizationId, folder, ofNewest } = withOwners();
     const setRights = (rights: string[], endsAt: string | null) =>
       fixture.test.call(
@@ -185,7 +185,7 @@ describe('content that a grant reaches (ACC-4)', () => {
     expect(await ofNewest()).toEqual(['cleo: ben read plans']);
   });
 
-  it('is told of although the copy does not have the resource yet', async () => {
+  it('includes a resource that the access cache does not have yet', async () => {
     const { one, organizationId, onMail, ofGrant } = withOwners();
     const mail = one.products.find(({ productId }) => productId === one.mail)!;
     const { resources } = mail;
@@ -198,15 +198,15 @@ describe('content that a grant reaches (ACC-4)', () => {
     expect(await ofGrant(grant.id)).toHaveLength(2);
   });
 
-  it('is nothing for a right that opens no content, and for an unknown grant', async () => {
+  it('is empty for a right without content and for an unknown grant', async () => {
     const { one, ofGrant } = withOwners();
     const grant = await one.give('ben', 'technical');
     expect([await ofGrant(grant.id), await ofGrant(id('grt'))]).toEqual([[], []]);
   });
 });
 
-describe('content that a joiner of a team reaches (ACC-4)', () => {
-  it('is that of the grants of the team and of the teams it stands in, until the earliest end', async () => {
+describe('content for a new team member (ACC-4)', () => {
+  it('covers the grants of the team and its parents, with the earliest end', async () => {
     const { one, onMail, inDrive, folder, join, joiningOf, inShort, ask } = withOwners();
     const top = await one.team('Top', { grants: [{ object: onMail, rights: ['read'] }] });
     const low = await one.team('Low', {
@@ -222,7 +222,7 @@ describe('content that a joiner of a team reaches (ACC-4)', () => {
     expect(await inShort(await joiningOf(top.id, 'cleo'))).toEqual(['admin: Top read admin@', 'cleo: Top read cleo@']);
   });
 
-  it('is not told of again where people and grants come in one call, nor where the grant comes later', async () => {
+  it('is empty for a team created with people and grants in one call, and for later grants', async () => {
     const { one, onMail, ofNewest, joiningOf, inShort, join } = withOwners();
     const web = await one.team('Web', {
       accountIds: [one.people.ben],
@@ -238,7 +238,7 @@ describe('content that a joiner of a team reaches (ACC-4)', () => {
     expect(await inShort(await joiningOf(empty.id, 'ben'))).toEqual([]);
   });
 
-  it('is told of as it was when they joined: whether or not they or the grant have gone since', async () => {
+  it('is that of the time of joining, even after the member or the grant is gone', async () => {
     const { one, organizationId, onMail, join, joiningOf, inShort } = withOwners();
     const web = await one.team('Web', { grants: [{ object: onMail, rights: ['read'] }] });
     await join(web.id, 'ben');
@@ -254,7 +254,7 @@ describe('content that a joiner of a team reaches (ACC-4)', () => {
     expect(await inShort(joining)).toEqual(['admin: Web read admin@', 'cleo: Web read cleo@']);
   });
 
-  it('is nothing of a parent for members only where the joiner is an external, nor of a team that moves', async () => {
+  it('excludes a members-only parent for an external, and a team that moves', async () => {
     const { one, organizationId, onMail, join, joiningOf, inShort } = withOwners();
     const closed = await one.team('Closed', {
       isMembersOnly: true,
@@ -271,7 +271,7 @@ describe('content that a joiner of a team reaches (ACC-4)', () => {
     expect(await inShort(await joiningOf(low.id, 'cleo'))).toHaveLength(2);
   });
 
-  it('comes in pages, in the order of the owners', async () => {
+  it('is paged by owner', async () => {
     const { one, organizationId, onMail } = withOwners();
     const { results } = await fixture.test.call(
       giveGrants,

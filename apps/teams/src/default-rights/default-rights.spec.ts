@@ -22,7 +22,7 @@ const set = (one: Customer, rights: string[] | null, rest: object = {}) =>
   fixture.test.call(setDefaultRights, { ...place(one), rights, ...rest }, one.as.admin);
 const get = (one: Customer) => fixture.test.call(getDefaultRights, place(one), one.as.admin);
 
-/** A new mail address of somebody, as products tells of it, and whose it is by now; the rights that its owner was given. */
+/** Publishes a new mail address with its owner, and sets the current owner. Returns the rights granted to the owner. */
 async function address(
   one: Customer,
   owner: PersonName | null,
@@ -65,8 +65,8 @@ async function address(
   return { resourceId, given: async () => (await one.grants({ object: resourceId })).map(({ right }) => right).sort() };
 }
 
-describe('the default set (PROD-2)', () => {
-  it('is what the catalogue says, until the organization chooses its own; an empty one is one too', async () => {
+describe('default rights (PROD-2)', () => {
+  it('are those of the catalogue until the organization sets its own, also an empty set', async () => {
     const one = new Customer(fixture);
     const catalogue = {
       productId: one.mail,
@@ -95,7 +95,7 @@ describe('the default set (PROD-2)', () => {
     ]);
   });
 
-  it('is given to the owner of a new address, once, by grants like any other', async () => {
+  it('are granted once to the owner of a new address, as ordinary grants', async () => {
     const one = new Customer(fixture);
     const first = await address(one, 'ben', { sequences: [1, 1, 2] });
     expect(await one.grants({ object: first.resourceId })).toMatchObject(
@@ -119,13 +119,13 @@ describe('the default set (PROD-2)', () => {
     expect(await (await address(one, 'ben')).given()).toEqual([]);
   });
 
-  it('is not given for an address that belongs to somebody else by now, or to nobody: who left and is here again begins with nothing (ROL-7)', async () => {
+  it('are not granted when the address has another owner or none, or the owner has rejoined (ROL-7)', async () => {
     const one = new Customer(fixture);
     for (const nowOf of [null, 'cleo'] as const)
       expect(await (await address(one, 'ben', { nowOf })).given()).toEqual([]);
   });
 
-  it('is given to nobody where nobody owns it, the owner has gone, or there is no default', async () => {
+  it('are not granted without an owner, for a former member, or without defaults', async () => {
     const one = new Customer(fixture);
     expect(await (await address(one, null)).given()).toEqual([]);
     one.people.cleo = id('acc');
@@ -134,7 +134,7 @@ describe('the default set (PROD-2)', () => {
     expect(await (await address(one, 'ben', { productId: id('prd') })).given()).toEqual([]);
   });
 
-  it('never holds for an external what an external never has', async () => {
+  it('exclude rights that an external cannot have', async () => {
     const one = new Customer(fixture);
     await fixture.test.call(
       setDefaultRights,
@@ -146,7 +146,7 @@ describe('the default set (PROD-2)', () => {
     expect([await given('ben'), await given('eva')]).toEqual([['manage', 'view'], ['view']]);
   });
 
-  it('is given although neither the copy has the resource yet nor the kept catalogue its kind', async () => {
+  it('are granted although the cached resources and catalogue are outdated', async () => {
     const one = new Customer(fixture);
     await fixture.test.process.access.forOrganization(one.organizationId);
     expect(await (await address(one, 'ben', { isTold: false })).given()).toEqual(['auto_reply', 'signatures']);
@@ -160,7 +160,7 @@ describe('the default set (PROD-2)', () => {
     fixture.pass(1);
   });
 
-  it('is refused with the place that is wrong', async () => {
+  it('are rejected with a pointer to the invalid field', async () => {
     const one = new Customer(fixture);
     for (const [rest, rights, code, pointer] of [
       [{}, ['sending', 'flying', 'technical'], 'RIGHT_UNKNOWN', ['/rights/1', '/rights/2']],

@@ -78,7 +78,7 @@ async function selectPage<R>(
   const condition = filter?.[kind];
   return em.execute<(R & object)[]>(
     `${select} where ${key.column.split('.')[0]}.organization_id = ?
-     and ${active.sql}${condition ? ` and ${condition.sql}` : ''} 
+     and ${active.sql}${condition ? ` and ${condition.sql}` : ''}
        and (?::${key.type} is null or ${key.column} > ?::${key.type})
      order by ${key.column} limit ?`,
     [toUuid(organizationId), ...active.parameters, ...(condition?.parameters ?? []), after, after, limit],

@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => fixture.test.stop());
 
 describe('grants', () => {
-  it('given twice are one, at the same moment too; ended they stay on record', async () => {
+  it('exist once, also for concurrent calls, and remain on record after their end', async () => {
     const one = new Customer(fixture);
     const given = await Promise.all(
       [1, 2, 3].map(() => one.give('ben', 'technical', undefined, { reason: 'relaunch' })),
@@ -44,7 +44,7 @@ describe('grants', () => {
     ]);
   });
 
-  it('for a time give nothing from its end on, and that is put on record', async () => {
+  it('with an end have no effect after it, and the end is recorded', async () => {
     const one = new Customer(fixture);
     const grant = await one.give('cleo', 'technical', undefined, { endsAt: fixture.inHours(2) });
     expect(await one.may('cleo', 'technical')).toBe(true);
@@ -60,7 +60,7 @@ describe('grants', () => {
     expect((await one.give('cleo', 'technical')).id).not.toBe(grant.id);
   });
 
-  it('direct and by team are two sources: taking one leaves the other (C-TEAM-02)', async () => {
+  it('of a person and of their team are separate: ending one leaves the other (C-TEAM-02)', async () => {
     const one = new Customer(fixture);
     await one.team('Web', { accountIds: [one.people.ben], grants: hostings('technical') });
     const direct = await one.give('ben', 'technical');
@@ -72,7 +72,7 @@ describe('grants', () => {
     });
   });
 
-  it('rest while the product is blocked, administrators aside, and come back by themselves (C-TEAM-10)', async () => {
+  it('are suspended while the product is blocked, except for administrators (C-TEAM-10)', async () => {
     const one = new Customer(fixture);
     const { ben, eva } = one.people;
     await one.team('Web', { accountIds: [ben, eva], grants: hostings('technical') });
@@ -85,7 +85,7 @@ describe('grants', () => {
     expect(await one.grants()).toHaveLength(1);
   });
 
-  it('cap an external at change on a drive folder (C-TEAM-11)', async () => {
+  it('limit an external to change on a drive folder (C-TEAM-11)', async () => {
     const one = new Customer(fixture);
     const { ben, eva } = one.people;
     const object: GrantObject = { kind: 'resource', productId: one.drive, resourceId: one.folder };
@@ -103,7 +103,7 @@ describe('grants', () => {
     });
   });
 
-  it('to the whole organization leave externals out until they are members; a team share reaches them (C-ROL-18, C-ROL-19)', async () => {
+  it('to the organization exclude externals; team grants include them (C-ROL-18, C-ROL-19)', async () => {
     const one = new Customer(fixture);
     const { eva } = one.people;
     await one.give({ kind: 'organization' }, 'technical');
@@ -142,8 +142,8 @@ describe('grants', () => {
   });
 });
 
-describe('many grants', () => {
-  it('are given with a result per row; repeating changes nothing', async () => {
+describe('bulk grants', () => {
+  it('have one result per row and are idempotent', async () => {
     const one = new Customer(fixture);
     const team = await one.team('Web');
     const standing = await one.give('cleo', 'technical');
@@ -192,7 +192,7 @@ describe('many grants', () => {
   });
 });
 
-describe('a preview (C-TEAM-08)', () => {
+describe('a grant preview (C-TEAM-08)', () => {
   const preview = (one: Customer, object: GrantObject, right: string, holder?: GrantHolder) =>
     fixture.test.call(
       previewGrant,
@@ -200,7 +200,7 @@ describe('a preview (C-TEAM-08)', () => {
       one.as.chief,
     );
 
-  it('says that all of a type covers what is bought later and a list does not, and so it is', async () => {
+  it('shows that a grant on a type covers later products, and one on a product does not', async () => {
     const one = new Customer(fixture);
     const type: GrantObject = { kind: 'product_type', type: 'web_hosting' };
     const product: GrantObject = { kind: 'product', productId: one.hosting };
@@ -229,7 +229,7 @@ describe('a preview (C-TEAM-08)', () => {
     expect(await preview(one, type, 'technical')).toMatchObject({ productCount: 2, isCoveringLater: true });
   });
 
-  it('counts whom it reaches, and which externals get less', async () => {
+  it('counts the people, and the externals who get a narrower right', async () => {
     const one = new Customer(fixture);
     const { chief, admin, ben, cleo, eva } = one.people;
     const folder: GrantObject = { kind: 'resource', productId: one.drive, resourceId: one.folder };
@@ -262,7 +262,7 @@ describe('a preview (C-TEAM-08)', () => {
 });
 
 describe('the list of grants', () => {
-  it('is told page by page and by holder, object and right', async () => {
+  it('is paged and filtered by holder, object and right', async () => {
     const one = new Customer(fixture);
     const team = await one.team('Web', { grants: hostings('technical', 'statistics') });
     await one.give('ben', 'technical');
@@ -299,7 +299,7 @@ describe('the list of grants', () => {
     ).toBe('CURSOR_INVALID');
   });
 
-  it('tells who does not manage of what reaches them, and nothing that has ended', async () => {
+  it('shows other members only the active grants that apply to them', async () => {
     const one = new Customer(fixture);
     const top = await one.team('Top', { grants: hostings('statistics') });
     await one.team('Low', { parentId: top.id, accountIds: [one.people.ben] });
@@ -334,7 +334,7 @@ describe('the catalogue (PROD-1)', () => {
     await fixture.test.publishEvent(productTypeChanged, { type: 'web_hosting', before: values, after: values });
   };
 
-  it('is asked for anew once it has changed: what it gains can be given at once, and what it retires no longer', async () => {
+  it('is reloaded after a change: new rights can be granted at once, retired ones no longer', async () => {
     const one = new Customer(fixture);
     await one.give('ben', 'technical');
     const [hosting, ...others] = fixture.catalogue;
@@ -352,13 +352,13 @@ describe('the catalogue (PROD-1)', () => {
     expect(await codeOf('backups')).toBe('RIGHT_UNKNOWN');
     await become(productType('web_hosting', ['statistics', 'backups']), ...others);
     expect([await codeOf('backups'), await codeOf('technical')]).toEqual(['ok', 'RIGHT_UNKNOWN']);
-    // What was given before stands.
+    // Existing grants remain.
     expect(await one.may('ben', 'technical')).toBe(true);
     await become(hosting!, ...others);
     expect(await codeOf('technical')).toBe('ok');
   });
 
-  it('lets rights be given on the resources of a retired kind', async () => {
+  it('allows rights on resources of a retired kind', async () => {
     const one = new Customer(fixture);
     expect(
       await one.give({ kind: 'organization' }, 'view', {

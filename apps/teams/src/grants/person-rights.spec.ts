@@ -26,7 +26,7 @@ const get = (one: Customer, rest: object = {}, who: PersonName = 'ben') =>
   );
 
 describe('the rights of a person on a product (PROD-2)', () => {
-  it('are set in one go: what differs is given and ended, repeating changes nothing', async () => {
+  it('are replaced in one call, which is idempotent', async () => {
     const one = new Customer(fixture);
     const first = await set(one, { rights: ['technical'] });
     expect(first).toMatchObject({
@@ -50,7 +50,7 @@ describe('the rights of a person on a product (PROD-2)', () => {
     expect(await get(one)).toEqual(await set(one, { rights: [] }));
   });
 
-  it('until another end are given anew, whichever end was there before', async () => {
+  it('are granted again with a new end', async () => {
     const one = new Customer(fixture);
     const endsAt = fixture.inHours(3);
     const ends = async (wanted: Wanted) => (await set(one, wanted)).rights.map((right) => right.endsAt);
@@ -61,7 +61,7 @@ describe('the rights of a person on a product (PROD-2)', () => {
     expect(await one.grants({ includeEnded: 'true' })).toHaveLength(4);
   });
 
-  it('leave alone what comes from elsewhere, and tell it', async () => {
+  it('leave the rights from other sources unchanged and return them', async () => {
     const one = new Customer(fixture);
     const team = await one.team('Web', { accountIds: [one.people.ben], grants: hostings('technical', 'statistics') });
     await one.give({ kind: 'organization' }, 'statistics');
@@ -97,7 +97,7 @@ describe('the rights of a person on a product (PROD-2)', () => {
     expect((await get(one, {}, 'chief')).isManager).toBe(true);
   });
 
-  it('are the twelve switches on a mail address, and on a folder with what is inherited and what is cut', async () => {
+  it('work for a mail address with twelve rights and for a folder with inherited rights', async () => {
     const one = new Customer(fixture);
     const address = id('res');
     one.sell({
@@ -131,13 +131,13 @@ describe('the rights of a person on a product (PROD-2)', () => {
     });
   });
 
-  it('set twice at the same moment are those of one of them', async () => {
+  it('are those of one call after concurrent calls', async () => {
     const one = new Customer(fixture);
     await Promise.all([set(one, { rights: ['technical'] }), set(one, { rights: ['statistics'] })]);
     expect((await get(one)).rights).toHaveLength(1);
   });
 
-  it('are set for many people at the same moment, more than there are connections to the database', async () => {
+  it('can be set for more people at the same time than there are database connections', async () => {
     const one = new Customer(fixture);
     const input = (accountId: `acc_${string}`) => ({
       organizationId: one.organizationId,
@@ -155,7 +155,7 @@ describe('the rights of a person on a product (PROD-2)', () => {
     expect(await one.grants()).toHaveLength(40);
   }, 20_000);
 
-  it('go on with those that are no longer sold; only what is added is judged', async () => {
+  it('keep retired rights; only added rights are validated', async () => {
     const one = new Customer(fixture);
     await set(one, { rights: ['technical'] });
     const before = fixture.catalogue;
@@ -191,7 +191,7 @@ describe('the rights of a person on a product (PROD-2)', () => {
     }
   });
 
-  it('are refused with the place that is wrong', async () => {
+  it('are rejected with a pointer to the invalid field', async () => {
     const one = new Customer(fixture);
     for (const [wanted, code, pointer] of [
       [{ rights: ['technical', 'flying'] }, 'RIGHT_UNKNOWN', '/rights/1'],

@@ -73,14 +73,14 @@ class Organization {
     return test.call(giveGrant, { organizationId: this.organizationId, holder, object, right } as never, this.as);
   }
 
-  /** It left and came back, which teams hears of later. */
+  /** The product left and came back, without an event to teams. */
   own(ownershipNumber: number): void {
     const [product, ...others] = test.stubbedSnapshots.products.get(this.organizationId)!;
     test.stubbedSnapshots.products.set(this.organizationId, [{ ...product!, ownershipNumber }, ...others]);
     test.snapshotChanged('products', this.organizationId);
   }
 
-  /** Somebody left and came back. */
+  /** The person left and rejoined. */
   leaveAndReturn(accountId: `acc_${string}`): void {
     const people = test.stubbedSnapshots.people.get(this.organizationId)!;
     test.stubbedSnapshots.people.set(
@@ -90,7 +90,7 @@ class Organization {
     test.snapshotChanged('people', this.organizationId);
   }
 
-  /** Who came with the product, as identity tells it. */
+  /** The event of identity about the retained users. */
   kept(people: readonly [`acc_${string}`, string | null][]) {
     const memberIds = new Map(
       test.stubbedSnapshots.people.get(this.organizationId)!.map(({ accountId, memberId }) => [accountId, memberId]),
@@ -111,8 +111,8 @@ class Organization {
   }
 }
 
-describe('a product that is transferred (PROD-5)', () => {
-  it('leaves nothing of what was given on it, to whomever; what was given on its type or on others stays', async () => {
+describe('a transferred product (PROD-5)', () => {
+  it('loses all grants on itself; grants on its type and on other products remain', async () => {
     const one = new Organization(id('prd'));
     const { organizationId, productId, other, ben } = one;
     const team = await test.call(createTeam, { organizationId, name: 'Web', accountIds: [ben] }, one.as);
@@ -152,7 +152,7 @@ describe('a product that is transferred (PROD-5)', () => {
     ).toEqual([{ ended_by: one.chief }]);
   });
 
-  it('that is here again has nothing of what was given before, and keeps what was given since, although the news that it had left comes only now', async () => {
+  it('keeps the grants of its current ownership period when a late event ends the former one', async () => {
     const one = new Organization(id('prd'));
     const { organizationId, productId, ben } = one;
     const may = async (right: string) =>
@@ -191,7 +191,7 @@ describe('a product that is transferred (PROD-5)', () => {
     expect(await standing()).toEqual([]);
   });
 
-  it('gives those who used it the right to go on, once, for as long as they could', async () => {
+  it('gives its retained users their right once, for the remaining time', async () => {
     const one = new Organization(id('prd'));
     const { organizationId, ben, chief } = one;
     const inHours = (hours: number) => new Date(test.process.clock.now().getTime() + hours * 3_600_000).toISOString();
@@ -228,7 +228,7 @@ describe('a product that is transferred (PROD-5)', () => {
     ).toBe(true);
   });
 
-  it('gives it for as long as they could although they were given it for less long meanwhile, and takes nothing that lasts longer', async () => {
+  it('extends a shorter grant of a retained user, and keeps a longer one', async () => {
     const one = new Organization(id('prd'));
     const { organizationId, productId, chief, ben } = one;
     const inHours = (hours: number) => new Date(test.process.clock.now().getTime() + hours * 3_600_000).toISOString();
@@ -305,7 +305,7 @@ describe('a product that is transferred (PROD-5)', () => {
     },
   );
 
-  it('gives nothing that is over, and nothing to who has left again, or on what has', async () => {
+  it('gives nothing that has expired, and nothing after the user or the product has left', async () => {
     const one = new Organization(id('prd'));
     const over = new Date(test.process.clock.now().getTime() - 1).toISOString();
     const [gone, ended] = [one.kept([[one.ben, null]]), one.kept([[one.chief, over]])];

@@ -33,9 +33,9 @@ const [SEED, STEPS] = [testNumber('SEED', 1), testNumber('ROUNDS', 250)];
 const who: PersonName[] = ['chief', 'admin', 'ben', 'cleo', 'eva'];
 type AccountId = `acc_${string}`;
 
-/** Does to an organization whatever is picked; what is refused changes nothing. */
+/** Sends random commands to an organization; a rejected command changes nothing. */
 class Player {
-  /** How many commands of each kind were taken. */
+  /** Successful commands by kind. */
   readonly taken = new Map<string, number>();
   private names = 0;
 
@@ -117,9 +117,9 @@ class Player {
   }
 }
 
-/** The rows in one order. */
+/** Rows in a canonical order. */
 const sorted = (rows: readonly object[]): string[] => rows.map((row) => JSON.stringify(row)).sort();
-/** What has to be the same. */
+/** The comparable part of a snapshot. */
 const comparable = (facts: GrantSnapshot) => ({
   teams: sorted(facts.teams),
   memberships: sorted(facts.memberships),
@@ -127,7 +127,7 @@ const comparable = (facts: GrantSnapshot) => ({
   restrictions: sorted(facts.restrictions),
 });
 
-/** What may be asked about: rights, and the product or the resource they are on. */
+/** Rights with the product or resource to ask about. */
 const things = (one: Customer): [string[], `prd_${string}`, `res_${string}`?][] => [
   [['technical', 'statistics'], one.hosting],
   [['user', 'view', 'change'], one.drive],
@@ -135,7 +135,7 @@ const things = (one: Customer): [string[], `prd_${string}`, `res_${string}`?][] 
   [['view', 'change', 'manage'], one.drive, one.inner],
 ];
 
-/** Who may do what, on everything there is. */
+/** All decisions about everybody. */
 function answers(access: OrganizationAccess, one: Customer, at: Date): string[] {
   const ask = (accountId: AccountId, right: string, productId: `prd_${string}`, resourceId?: `res_${string}`) =>
     access.check({ accountId, right, productId, resourceId, at });
@@ -148,7 +148,7 @@ function answers(access: OrganizationAccess, one: Customer, at: Date): string[] 
   );
 }
 
-it(`facts of any instant in the past are what they were then, and a copy that follows changes answers like one that loads everything (C-TEAM-23; seed ${SEED}, ${STEPS} steps)`, async () => {
+it(`past snapshots equal those of their time, and changes a full load (C-TEAM-23; seed ${SEED})`, async () => {
   const next = seededNumbers(SEED);
   const one = new Customer(fixture);
   const player = new Player(one, (from) => from[Math.floor(next() * from.length)]);
@@ -192,7 +192,7 @@ it(`facts of any instant in the past are what they were then, and a copy that fo
       may: answers(OrganizationAccess.from({ people, products, grants: past }, typeRights), one, new Date(at)),
     }).toEqual({ step, may: then });
     expect([past.revision, past.changed]).toEqual([0, null]);
-    // What is asked for about somebody, something, or both decides about them as everything does.
+    // A snapshot filtered by person, product or both decides like the complete one.
     const [name, productId] = [who[step % who.length]!, step % 2 === 0 ? one.hosting : one.drive];
     const [isTheirs, isOnIt] = [
       (answer: string) => answer.startsWith(`${name} `),
@@ -217,7 +217,7 @@ it(`facts of any instant in the past are what they were then, and a copy that fo
       });
     }
   }
-  // It was worth it: every command was taken, and rights came and went.
+  // Every kind of command succeeded, and rights were gained and lost.
   expect(player.taken.size).toBe(11);
   expect(seen.size).toBeGreaterThan(30);
 }, 120_000);

@@ -24,11 +24,11 @@ const MESSAGE_BYTES = 1024 * 1024;
 const ask = (one: Customer, input: { since?: number; at?: string; cursor?: string } = {}) =>
   fixture.test.call(getGrantSnapshot, { organizationId: one.organizationId, ...input }, { service: 'search' });
 
-describe('facts, all of them', () => {
-  it('come page by page, each fit for one message, with every row once, today and in the past', async () => {
+describe('a complete snapshot', () => {
+  it('is paged within the message size and contains every row once, now and in the past', async () => {
     const one = new Customer(fixture);
     const people = one.hire(1_000);
-    // As long as names get: three bytes a letter.
+    // Names of maximum size: three bytes per letter.
     const teams = [];
     for (let number = 1000; number < 1_003; number += 1)
       teams.push((await one.team(`${'€'.repeat(250)} ${number}`, { accountIds: people })).id);
@@ -73,13 +73,15 @@ describe('facts, all of them', () => {
     expect(new Set((await one.snapshot()).teams.map(({ teamId }) => teamId))).toEqual(new Set(teams));
   }, 30_000);
 
-  it('hold as many teams with the longest names as fit into one message', async () => {
+  it('contains as many teams with maximum names as fit into one message', async () => {
     const one = new Customer(fixture);
     await fixture.test.database.query(
       `with made as (
          insert into team (organization_id, id, name, name_fold, colour, is_members_only, created_at)
-         select $1, gen_random_uuid(), repeat('€', 251) || number, 'long' || number, 'grey', false, $2 from generate_series(1000, 1600) number returning organization_id, id, name
-       ) insert into team_parent_history (organization_id, team_id, name, is_members_only, since) select organization_id, id, name, false, $2 from made`,
+         select $1, gen_random_uuid(), repeat('€', 251) || number, 'long' || number, 'grey', false, $2
+          from generate_series(1000, 1600) number returning organization_id, id, name
+       ) insert into team_parent_history (organization_id, team_id, name, is_members_only, since)
+          select organization_id, id, name, false, $2 from made`,
       [uuid(one.organizationId), fixture.test.process.clock.now()],
     );
     const page = await ask(one);
@@ -87,7 +89,7 @@ describe('facts, all of them', () => {
     expect(new TextEncoder().encode(JSON.stringify(page)).length).toBeLessThan(MESSAGE_BYTES);
   });
 
-  it('refuse a cursor that is none', async () => {
+  it('rejects an invalid cursor', async () => {
     const one = new Customer(fixture);
     for (const cursor of [
       'x',
@@ -105,8 +107,8 @@ describe('facts, all of them', () => {
   });
 });
 
-describe('facts, about somebody or something', () => {
-  it('are what is given to the person, their teams and everybody, and on the product and its type; teams are all there', async () => {
+describe('a filtered snapshot', () => {
+  it('has the grants of the person, their teams and the organization on the product and type', async () => {
     const one = new Customer(fixture);
     const { ben, cleo } = one.people;
     const [hosting, drive] = [
@@ -131,7 +133,7 @@ describe('facts, about somebody or something', () => {
       );
     const at = fixture.inHours(0);
     fixture.pass(1);
-    // What stands today, and what stood then: who was in a team is asked as they were.
+    // For a past instant, the memberships of that instant are used.
     await fixture.test.call(
       removeTeamMember,
       { organizationId: one.organizationId, teamId: before.id, accountId: ben },
@@ -182,8 +184,8 @@ describe('facts, about somebody or something', () => {
   });
 });
 
-describe('facts, those that have changed', () => {
-  it('are the rows of the teams, grants and resources that were changed, and no others', async () => {
+describe('snapshot changes', () => {
+  it('contain the rows of the changed teams, grants and resources only', async () => {
     const one = new Customer(fixture);
     const { organizationId, as, people } = one;
     const { ben, cleo } = people;
@@ -264,7 +266,7 @@ describe('facts, those that have changed', () => {
     expect(await ask(one, { since: revision })).toMatchObject({ revision, changed: [], ...none });
   });
 
-  it('are told of together, each once; what is not known any more brings everything', async () => {
+  it('are combined; an unknown revision returns a complete snapshot', async () => {
     const one = new Customer(fixture);
     const team = await one.team('Web');
     for (const colour of ['red', 'green', 'blue'] as const)
@@ -284,7 +286,7 @@ describe('facts, those that have changed', () => {
     });
   });
 
-  it('are everything when too much has changed for one message: ids, or rows that come with them', async () => {
+  it('become a complete snapshot when ids or rows exceed one message', async () => {
     const one = new Customer(fixture);
     const people = one.hire(1_000);
     const { organizationId } = one;

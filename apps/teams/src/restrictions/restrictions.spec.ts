@@ -66,7 +66,7 @@ function deepen(one: Customer): `res_${string}` {
 const inInner = (one: Customer, who: 'ben' | 'cleo' | 'eva') => one.mayAll(who, levels, one.drive, one.inner);
 
 describe('a restriction (PROD-2, C-TEAM-12)', () => {
-  it('takes a folder in a shared folder from one person; sharing again does not lift it, restoring brings the rule of the parent back', async () => {
+  it('closes a shared folder to one person until it ends, whatever is shared later', async () => {
     const one = new Customer(fixture);
     const team = await one.team('Files', {
       accountIds: [one.people.ben, one.people.cleo],
@@ -79,7 +79,7 @@ describe('a restriction (PROD-2, C-TEAM-12)', () => {
     await restrict(one, one.person('ben'));
     expect([await inInner(one, 'ben'), await inInner(one, 'cleo')]).toEqual([[], ['view', 'change']]);
     expect(await one.mayAll('ben', levels, one.drive, one.folder)).toEqual(['view', 'change']);
-    // Shared again on the parent: with the team, with the person, with everybody.
+    // Shared again on the parent with the team, the person and the organization.
     const [standing] = await one.grants({ holder: team.id });
     await fixture.test.call(endGrant, { organizationId: one.organizationId, grantId: standing!.id }, one.as.chief);
     for (const holder of [
@@ -94,7 +94,7 @@ describe('a restriction (PROD-2, C-TEAM-12)', () => {
     expect(await fixture.eventTypesOf(one.inner)).toEqual(['restricted', 'restored']);
   });
 
-  it('of a team holds for all who come by way of it, and for nobody else', async () => {
+  it('of a team applies to all paths through the team, and to no others', async () => {
     const one = new Customer(fixture);
     const { ben, cleo } = one.people;
     const top = await one.team('Top', { accountIds: [cleo], grants: [{ object: onFolder(one), rights: ['view'] }] });
@@ -108,7 +108,7 @@ describe('a restriction (PROD-2, C-TEAM-12)', () => {
     expect([await inInner(one, 'ben'), await inInner(one, 'cleo')]).toEqual([['view', 'change'], []]);
   });
 
-  it('of a team gives nothing back to a person who is excluded further out', async () => {
+  it('of a team does not reopen a resource to a person who is excluded further outside', async () => {
     const one = new Customer(fixture);
     const team = await one.team('Files', {
       accountIds: [one.people.ben, one.people.cleo],
@@ -123,12 +123,12 @@ describe('a restriction (PROD-2, C-TEAM-12)', () => {
     expect(await inDeep()).toEqual([[], levels]);
     await restrict(one, { kind: 'team', teamId: team.id }, { resourceId: deep, right: 'change' });
     expect(await inDeep()).toEqual([[], ['view', 'change']]);
-    // A grant on the resource itself is not inherited there.
+    // A grant on the resource itself is not inherited.
     await one.give('ben', 'view', { kind: 'resource', productId: one.drive, resourceId: deep });
     expect(await inDeep()).toEqual([['view'], ['view', 'change']]);
   });
 
-  it('reduces what is inherited to its right, and gives nothing', async () => {
+  it('narrows the inherited rights and gives none', async () => {
     const one = new Customer(fixture);
     const deep = deepen(one);
     await one.give('ben', 'change', onFolder(one));
@@ -148,7 +148,7 @@ describe('a restriction (PROD-2, C-TEAM-12)', () => {
       ['view', 'change'],
       ['view', 'change'],
     ]);
-    // The right of one that lies further in gives back nothing either.
+    // A restriction further inside gives no right either.
     await restrict(one, one.person('ben'), { right: 'view' });
     await restrict(one, one.person('ben'), { right: 'manage', resourceId: deep });
     expect(await inBoth()).toEqual([['view'], ['view']]);
@@ -159,7 +159,7 @@ describe('a restriction (PROD-2, C-TEAM-12)', () => {
     ]);
   });
 
-  it('is explained by the grant that it narrows', async () => {
+  it('is explained with the grant that it narrows', async () => {
     const one = new Customer(fixture);
     const grant = await one.give('ben', 'manage', onFolder(one));
     await restrict(one, one.person('ben'), { right: 'view' });
@@ -182,7 +182,7 @@ describe('a restriction (PROD-2, C-TEAM-12)', () => {
     ]);
   });
 
-  it('changes no grant: what is given on the resource itself, before or afterwards, keeps its effect', async () => {
+  it('changes no grant: earlier and later grants on the resource itself keep their effect', async () => {
     const one = new Customer(fixture);
     const onInner = { kind: 'resource' as const, productId: one.drive, resourceId: one.inner };
     await one.give('ben', 'manage', onFolder(one));
@@ -201,7 +201,7 @@ describe('a restriction (PROD-2, C-TEAM-12)', () => {
     expect((await one.grants({ object: one.inner })).map(({ right }) => right)).toEqual(['view']);
   });
 
-  it('is one for each holder: another right or end closes it, and the past stays', async () => {
+  it('exists once per holder; another right or end replaces it and keeps the history', async () => {
     const one = new Customer(fixture);
     await one.give('ben', 'manage', onFolder(one));
     const ask = (at?: string) =>
@@ -245,7 +245,7 @@ describe('a restriction (PROD-2, C-TEAM-12)', () => {
     expect(await fixture.eventTypesOf(one.inner)).toEqual(['restricted', 'restricted', 'restricted', 'restricted']);
   });
 
-  it('is lifted for one holder or for all', async () => {
+  it('ends for one holder or for all', async () => {
     const one = new Customer(fixture);
     for (const who of ['ben', 'cleo'] as const) {
       await one.give(who, 'view', onFolder(one));
@@ -261,7 +261,7 @@ describe('a restriction (PROD-2, C-TEAM-12)', () => {
     expect([await restore(one), await inInner(one, 'ben'), (await list(one)).length]).toEqual([1, ['view'], 1]);
   });
 
-  it('for a time ends on the day, and that is put on record', async () => {
+  it('with an end expires, and the end is recorded', async () => {
     const one = new Customer(fixture);
     await one.give('ben', 'change', onFolder(one));
     const endsAt = fixture.inHours(2);
@@ -283,7 +283,7 @@ describe('a restriction (PROD-2, C-TEAM-12)', () => {
     expect(await inInner(one, 'ben')).toEqual([]);
   });
 
-  it('set twice at the same moment is one', async () => {
+  it('exists once after concurrent calls', async () => {
     const one = new Customer(fixture);
     await Promise.all([
       restrict(one, one.person('ben'), { right: 'view' }),
@@ -293,7 +293,7 @@ describe('a restriction (PROD-2, C-TEAM-12)', () => {
     expect(await list(one)).toHaveLength(1);
   });
 
-  it('is refused with the place that is wrong', async () => {
+  it('is rejected with a pointer to the invalid field', async () => {
     const one = new Customer(fixture);
     for (const [rest, code, pointer] of [
       [{ holder: { kind: 'account', accountId: id('acc') } }, 'PERSON_UNKNOWN', '/holder/accountId'],

@@ -33,14 +33,14 @@ describe('foldName', () => {
     expect(foldName(one)).not.toBe(foldName(other));
   });
 
-  it('changes nothing the second time', () => {
+  it('is idempotent', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (name) => expect(foldName(foldName(name))).toBe(foldName(name))),
       { numRuns: 2_000 },
     );
   });
 
-  it('does not see how a name is composed', () => {
+  it('ignores the composition of letters', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (name) =>
         expect(foldName(name.normalize('NFD'))).toBe(foldName(name.normalize('NFC'))),
@@ -49,7 +49,7 @@ describe('foldName', () => {
     );
   });
 
-  it('does not see case in the alphabets of Europe', () => {
+  it('ignores case in European alphabets', () => {
     const block = (first: number, last: number): string[] =>
       Array.from({ length: last - first + 1 }, (_, index) => String.fromCodePoint(first + index));
     const letters = [...block(0x20, 0x7e), ...block(0xa0, 0x24f), ...block(0x410, 0x45f)];

@@ -34,7 +34,7 @@ const remove = (one: Customer, teamId: TeamId, accountIds: AccountId[], as: Call
   fixture.test.call(removeTeamMembers, { organizationId: one.organizationId, teamId, accountIds }, as);
 
 describe('members of a team', () => {
-  it('come in and go by the hundred with a result per row; repeating changes nothing (C-TEAM-07)', async () => {
+  it('are added and removed in bulk, with one result per row, idempotently (C-TEAM-07)', async () => {
     const one = new Customer(fixture);
     const many = one.hire(500);
     const team = await one.team('Web', { accountIds: [many[7]!] });
@@ -85,7 +85,7 @@ describe('members of a team', () => {
     ]);
   });
 
-  it('have access from the call that adds them to the call that removes them, team by team (TEAM-4, C-TEAM-01)', async () => {
+  it('have access from the call that adds them until the call that removes them (TEAM-4, C-TEAM-01)', async () => {
     const one = new Customer(fixture);
     const { ben } = one.people;
     const [first, second] = [
@@ -110,7 +110,7 @@ describe('members of a team', () => {
     ).toEqual([{ kept: 3 }]);
   });
 
-  it('for a time are out at its end, and that is put on record', async () => {
+  it('with an end lose access at the end, and the end is recorded', async () => {
     const one = new Customer(fixture);
     const { ben } = one.people;
     const team = await one.team('Web', { grants: hostings('technical') });
@@ -137,7 +137,7 @@ describe('members of a team', () => {
     expect((await add(one, team.id, rows(fixture.inHours(2)))).results).toMatchObject([{ status: 'added' }]);
   });
 
-  it('have an end that is set and cleared; who is out already does not come back by it', async () => {
+  it('get a new end or none; an expired membership cannot be continued', async () => {
     const one = new Customer(fixture);
     const { ben, cleo } = one.people;
     const team = await one.team('Web', { accountIds: [ben], grants: hostings('technical') });
@@ -173,7 +173,7 @@ describe('members of a team', () => {
     await expect(change(null)).rejects.toMatchObject({ code: 'TEAM_MEMBER_NOT_FOUND' });
   });
 
-  it('are members only where the team says so: externals are refused row by row', async () => {
+  it('exclude externals in a members-only team, row by row', async () => {
     const one = new Customer(fixture);
     const team = await one.team('Web', { isMembersOnly: true });
     const { results } = await add(one, team.id, [{ accountId: one.people.eva }, { accountId: one.people.ben }]);
@@ -192,7 +192,7 @@ describe('the lead of a team (C-TEAM-06)', () => {
       one.as.chief,
     );
 
-  it('is in the team, gets no right and manages nobody', async () => {
+  it('is a member, and has no rights or permissions by default', async () => {
     const one = new Customer(fixture);
     const { ben, cleo } = one.people;
     const team = await one.team('Web', { accountIds: [ben], leadAccountId: ben });
@@ -211,7 +211,7 @@ describe('the lead of a team (C-TEAM-06)', () => {
     expect(await one.teams()).toMatchObject([{ leadAccountId: null, memberAccountIds: [] }]);
   });
 
-  it('adds and removes members of the organization where it allows it, never externals, and in no other team', async () => {
+  it('adds and removes members when the policy allows it, never externals, in their team only', async () => {
     const one = new Customer(fixture);
     const { ben, cleo, eva } = one.people;
     const team = await one.team('Web', { accountIds: [ben, eva], leadAccountId: ben });
@@ -250,7 +250,7 @@ describe('the lead of a team (C-TEAM-06)', () => {
     expect([await takeOut(ben, one.as.cleo), await takeOut(ben, one.as.eva), await takeOut(eva, one.as.admin)]).toEqual(
       ['TEAM_NOT_FOUND', 'PERMISSION_DENIED', 'ok'],
     );
-    // What leads may do is about members alone.
+    // The policy allows changes of memberships only.
     expect(
       await fixture.test.codeOf(
         changeTeam,
@@ -264,7 +264,7 @@ describe('the lead of a team (C-TEAM-06)', () => {
     });
   });
 
-  it('lifts no end that was planned, of their own membership or of another, by changing it or by putting somebody in again', async () => {
+  it('cannot remove a planned end, neither by changing it nor by adding the person again', async () => {
     const one = new Customer(fixture);
     const { ben, cleo } = one.people;
     await letLeads(one, true);
@@ -299,11 +299,11 @@ describe('the lead of a team (C-TEAM-06)', () => {
       await endAfter(one.as.ben, soon),
       await endAfter(one.as.ben),
     ]).toEqual([later, later, soon, soon]);
-    // Whoever manages teams does, and what they leave open is open.
+    // People who manage teams can, and without an end there is nothing to keep.
     expect([await endAfter(one.as.chief), await endAfter(one.as.ben)]).toEqual([null, null]);
   });
 
-  it('who has gone, or is an external or blocked, manages nobody', async () => {
+  it('has no permissions as a former member, as an external or while blocked', async () => {
     const one = new Customer(fixture);
     const { ben, cleo } = one.people;
     await letLeads(one, true);
@@ -327,7 +327,7 @@ describe('the lead of a team (C-TEAM-06)', () => {
     expect(await tries()).toBe('TEAM_NOT_FOUND');
   });
 
-  it('is let by who manages teams, once it is known what was let before', async () => {
+  it('gets the policy from people who manage teams, with a version check', async () => {
     const one = new Customer(fixture);
     const read = (as: Caller) => fixture.test.call(getTeamPolicy, { organizationId: one.organizationId }, as);
     expect(await read(one.as.ben)).toEqual({ mayLeadManageMembers: false, version: 0 });
@@ -351,7 +351,7 @@ describe('the lead of a team (C-TEAM-06)', () => {
 });
 
 describe('the role of a member (C-TEAM-19)', () => {
-  it('is changed in identity alone: nothing that teams takes names one', () => {
+  it('is changed in identity only: no operation of teams accepts a role', () => {
     const taken = [...contracts.values()]
       .filter((contract) => serviceOf(contract) === 'teams')
       .flatMap(({ input, subject }) =>
@@ -360,7 +360,7 @@ describe('the role of a member (C-TEAM-19)', () => {
     expect(taken.filter((field) => /role|flags/i.test(field))).toEqual([]);
   });
 
-  it('acts in the team from the change on, whichever way it goes', async () => {
+  it('applies in the team from the change on', async () => {
     const one = new Customer(fixture);
     const { eva } = one.people;
     await one.team('Web', {
@@ -393,7 +393,7 @@ describe('people of the organization', () => {
     role: 'collaborator' as const,
   });
 
-  it('join the teams of their invitation, once; of a team that was deleted meanwhile, whoever invited is to hear (C-ROL-21)', async () => {
+  it('join the teams of their invitation once; the inviter gets a notice of deleted teams (C-ROL-21)', async () => {
     const one = new Customer(fixture);
     const [web, gone] = [await one.team('Web', { grants: hostings('technical') }), await one.team('Gone')];
     await fixture.test.call(deleteTeam, { organizationId: one.organizationId, teamId: gone.id }, one.as.chief);
@@ -422,7 +422,7 @@ describe('people of the organization', () => {
     ).toEqual([{ live: 1 }]);
   });
 
-  it('join them although the copy does not have them yet', async () => {
+  it('join teams although the access cache does not have them yet', async () => {
     const one = new Customer(fixture);
     const { organizationId } = one;
     const web = await one.team('Web');
@@ -439,7 +439,7 @@ describe('people of the organization', () => {
     expect(await one.teams()).toMatchObject([{ id: web.id, memberAccountIds: [one.people.ben] }]);
   });
 
-  it('who are externals join no team that is for members only', async () => {
+  it('do not join members-only teams as externals', async () => {
     const one = new Customer(fixture);
     const [open, closed] = [await one.team('Open'), await one.team('Closed', { isMembersOnly: true })];
     const fact = added(one, 'eva', [open.id, closed.id]);
@@ -453,7 +453,7 @@ describe('people of the organization', () => {
     expect(await fixture.eventsOf(gladly.invitationId)).toEqual([]);
   });
 
-  it('leave teams, lead, direct grants and restrictions when they are removed; grants of teams stay (ROL-8)', async () => {
+  it('lose memberships, lead, direct grants and restrictions when removed (ROL-8)', async () => {
     const one = new Customer(fixture);
     const { ben, cleo } = one.people;
     const team = await one.team('Web', { accountIds: [ben, cleo], leadAccountId: ben, grants: hostings('technical') });

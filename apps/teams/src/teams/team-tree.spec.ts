@@ -15,7 +15,7 @@ function codeOf(tree: TeamTree, parentId: TeamId, teamId?: TeamId): string {
   }
 }
 
-/** A line of teams, each in the one before. */
+/** A line of nested teams. */
 const line = (length: number, offset = 0): [TeamId, TeamId | null][] =>
   Array.from({ length }, (_, index) => [team(offset + index), index === 0 ? null : team(offset + index - 1)]);
 
@@ -39,7 +39,7 @@ describe('assertParent', () => {
     expect(codeOf(new Map(tree), parentId, teamId)).toBe(code);
   });
 
-  it('keeps every team within the depth and out of itself, whatever is moved where', () => {
+  it('keeps every team within the depth and outside itself after random moves', () => {
     const moves = fc.array(fc.tuple(fc.nat(14), fc.nat(14)), { maxLength: 60 });
     fc.assert(
       fc.property(moves, (wanted) => {

@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => fixture.test.stop());
 
 describe('a team', () => {
-  it('is made in one call, with people, lead and rights (TEAM-1)', async () => {
+  it('is created in one call with members, lead and rights (TEAM-1)', async () => {
     const one = new Customer(fixture);
     const { ben, eva } = one.people;
     const team = await one.team('Web', {
@@ -45,7 +45,7 @@ describe('a team', () => {
       expect(await one.mayAll(who, ['technical', 'statistics'])).toEqual(['technical', 'statistics']);
   });
 
-  it('takes people with the end of their membership; of who is named twice the end counts', async () => {
+  it('gets members with an end; the end counts for a person who is in both lists', async () => {
     const one = new Customer(fixture);
     const { ben, cleo } = one.people;
     const endsAt = fixture.inHours(4);
@@ -67,7 +67,7 @@ describe('a team', () => {
     expect([await one.may('ben', 'technical'), await one.may('cleo', 'technical')]).toEqual([true, false]);
   });
 
-  it('has a right that is named twice on a thing until the later end, in whatever order', async () => {
+  it('gets a repeated right until the later end, in any order', async () => {
     const one = new Customer(fixture);
     const row = (endsAt: string | null, ...rights: string[]) => ({ ...hostings(...rights)[0]!, endsAt });
     const [soon, late] = [fixture.inHours(1), fixture.inHours(2)];
@@ -98,7 +98,7 @@ describe('a team', () => {
     ).toBe('GRANT_ENDS_IN_PAST');
   });
 
-  it('is made wholly or not at all, and the refusal says where', async () => {
+  it('is created completely or not at all, and the error has a pointer', async () => {
     const one = new Customer(fixture);
     const { ben, eva } = one.people;
     const make = (rest: object) =>
@@ -152,7 +152,7 @@ describe('a team', () => {
     expect(await one.grants()).toEqual([]);
   });
 
-  it('has a name of its own, case and accents aside, at the same moment too', async () => {
+  it('has a unique name without case and accents, also for concurrent calls', async () => {
     const one = new Customer(fixture);
     const input = (name: string) => ({ organizationId: one.organizationId, name });
     const codes = await Promise.all(
@@ -170,7 +170,7 @@ describe('a team', () => {
     expect(await fixture.test.codeOf(createTeam, input('EQUIPE'), one.as.chief)).toBe('ok');
   });
 
-  it('is made once with a key', async () => {
+  it('is created once per idempotency key', async () => {
     const one = new Customer(fixture);
     const key = { idempotencyKey: 'team-1' };
     const input = { organizationId: one.organizationId, name: 'Keyed' };
@@ -182,7 +182,7 @@ describe('a team', () => {
     expect(await one.teams()).toHaveLength(1);
   });
 
-  it('is changed with what was seen, and nothing is reported where nothing changes', async () => {
+  it('is changed with its version, and publishes no event without a change', async () => {
     const one = new Customer(fixture);
     const team = await one.team('Web', { accountIds: [one.people.ben] });
     const change = (rest: object) =>
@@ -204,7 +204,7 @@ describe('a team', () => {
     });
   });
 
-  it('is read with its people, its grants for whom they reach, and the version for If-Match', async () => {
+  it('is read with its members, its grants for people to whom they apply, and its version', async () => {
     const one = new Customer(fixture);
     const { ben } = one.people;
     const top = await one.team('Top', { grants: hostings('statistics') });
@@ -230,7 +230,7 @@ describe('a team', () => {
     ).toBe('PERMISSION_DENIED');
   });
 
-  it('is seen by who manages teams, and by who is in it or below it; to others it does not exist (C-TEAM-17)', async () => {
+  it('is visible to people who manage teams, its members and those below it (C-TEAM-17)', async () => {
     const one = new Customer(fixture);
     const { organizationId, people } = one;
     const top = await one.team('Top', { accountIds: [people.cleo], grants: hostings('technical') });
@@ -272,7 +272,7 @@ describe('a team', () => {
     expect(await seen('ben')).toBe('');
   });
 
-  it('shows nobody as its lead, and no parent, from their planned ends on, whether or not that is on record (C-TEAM-06, C-TEAM-21)', async () => {
+  it('has no lead and no parent after their planned end, recorded or not (C-TEAM-06, C-TEAM-21)', async () => {
     const one = new Customer(fixture);
     const { organizationId, people } = one;
     const parent = await one.team('Direction');
@@ -284,7 +284,7 @@ describe('a team', () => {
       leadAccountId: people.ben,
     });
     fixture.pass(1);
-    // The sweeps may put the ends on record at any moment: both lists are asked for at once.
+    // A job may record the ends at any moment, so both lists are read at once.
     const [read, listed] = await Promise.all([
       fixture.test.call(getTeam, { organizationId, teamId: team.id }, one.as.chief),
       one.teams(),
@@ -315,7 +315,7 @@ describe('a team', () => {
       );
   });
 
-  it('for members only gives externals nothing: who is in it stays, and the answer names them (TEAM-5)', async () => {
+  it('for members only gives externals nothing, keeps them and lists them as excluded (TEAM-5)', async () => {
     const one = new Customer(fixture);
     const { ben, eva } = one.people;
     const team = await one.team('Web', { accountIds: [ben, eva], grants: hostings('technical') });
@@ -331,7 +331,7 @@ describe('a team', () => {
       excludedAccountIds: [eva],
     });
     expect([await one.may('ben', 'technical'), await one.may('eva', 'technical')]).toEqual([true, false]);
-    // Who becomes an external stays in it, and gets nothing for as long as it lasts.
+    // A member who becomes an external stays and gets nothing while they are one.
     one.change(ben, { role: 'external' });
     expect([await one.may('ben', 'technical'), (await one.teams())[0]!.excludedAccountIds]).toEqual([
       false,
@@ -345,7 +345,7 @@ describe('a team', () => {
 });
 
 describe('nesting (TEAM-5, C-TEAM-13)', () => {
-  it('gives members of the child the rights of the parents, at once when it moves', async () => {
+  it('gives members of a child team the rights of the parents, at once after a move', async () => {
     const one = new Customer(fixture);
     const all = await one.team('All', { grants: hostings('statistics') });
     const [web, deep] = [await one.team('Web'), await one.team('Deep', { accountIds: [one.people.ben] })];
@@ -354,7 +354,7 @@ describe('nesting (TEAM-5, C-TEAM-13)', () => {
     expect([await one.move(web.id, null), await one.may('ben', 'statistics')]).toEqual(['ok', false]);
   });
 
-  it('refuses cycles and the eleventh level', async () => {
+  it('rejects cycles and the eleventh level', async () => {
     const one = new Customer(fixture);
     const line: `team_${string}`[] = [];
     for (let level = 1; level <= 10; level += 1)
@@ -373,7 +373,7 @@ describe('nesting (TEAM-5, C-TEAM-13)', () => {
     expect(await one.move(line[1]!, other.id)).toBe('ok');
   });
 
-  it('makes no cycle of two moves at the same moment', async () => {
+  it('prevents cycles by concurrent moves', async () => {
     const one = new Customer(fixture);
     const [first, second] = [await one.team('First'), await one.team('Second')];
     expect((await Promise.all([one.move(first.id, second.id), one.move(second.id, first.id)])).sort()).toEqual([
@@ -382,7 +382,7 @@ describe('nesting (TEAM-5, C-TEAM-13)', () => {
     ]);
   });
 
-  it('moves the children of a deleted team up, and ends its grants, memberships and restrictions in the same transaction (C-TEAM-04)', async () => {
+  it('moves children of a deleted team up, and ends its access in one transaction (C-TEAM-04)', async () => {
     const one = new Customer(fixture);
     const { ben, cleo } = one.people;
     const { organizationId } = one;
@@ -452,7 +452,7 @@ describe('nesting (TEAM-5, C-TEAM-13)', () => {
   });
 
   it.each(['a restriction of it', 'externals being left out of it'])(
-    'gives nobody more when a team in the middle is deleted that held something back by %s: those below it stand in no parent',
+    'gives nobody more rights when a deleted team limited them by %s: children get no parent',
     async (by) => {
       const one = new Customer(fixture);
       const { organizationId } = one;
@@ -486,7 +486,7 @@ describe('nesting (TEAM-5, C-TEAM-13)', () => {
     },
   );
 
-  it('moves the children of a deleted team up although a restriction of it has lapsed', async () => {
+  it('moves children of a deleted team up when its restriction has expired', async () => {
     const one = new Customer(fixture);
     const { organizationId } = one;
     const top = await one.team('Top');
@@ -508,7 +508,7 @@ describe('nesting (TEAM-5, C-TEAM-13)', () => {
     expect((await one.teams()).find((team) => team.id === low.id)).toMatchObject({ parentId: top.id });
   });
 
-  it('for a time ends on the day; who is in the parent themselves stays, and the end is put on record (C-TEAM-21)', async () => {
+  it('with an end expires; direct members of the parent stay, and the end is recorded (C-TEAM-21)', async () => {
     const one = new Customer(fixture);
     const { ben, cleo } = one.people;
     const endsAt = fixture.inHours(2);
@@ -541,7 +541,8 @@ describe('nesting (TEAM-5, C-TEAM-13)', () => {
     });
     expect(
       await fixture.test.rows(
-        `select parent_id is null as free, since::text = lag(until::text) over (order by position) as follows from team_parent_history where team_id = $1 order by position`,
+        `select parent_id is null as free, since::text = lag(until::text) over (order by position) as follows
+         from team_parent_history where team_id = $1 order by position`,
         [uuid(child.id)],
       ),
     ).toEqual([
@@ -550,7 +551,7 @@ describe('nesting (TEAM-5, C-TEAM-13)', () => {
     ]);
   });
 
-  it('has an end that goes with the parent, and a lapsed place is in nobody’s way', async () => {
+  it('loses its end with the parent, and an expired period does not block changes', async () => {
     const one = new Customer(fixture);
     const [top, other] = [await one.team('Top'), await one.team('Other')];
     const child = await one.team('Child', { parentId: top.id, parentEndsAt: fixture.inHours(2) });
@@ -571,7 +572,7 @@ describe('nesting (TEAM-5, C-TEAM-13)', () => {
     ]);
   });
 
-  it('gives a child nothing for longer when its parent is deleted', async () => {
+  it('does not extend the parent period of a child when its parent is deleted', async () => {
     const one = new Customer(fixture);
     const top = await one.team('Top', { grants: hostings('statistics') });
     const middle = await one.team('Middle', { parentId: top.id, parentEndsAt: fixture.inHours(2) });
@@ -588,7 +589,7 @@ describe('nesting (TEAM-5, C-TEAM-13)', () => {
 });
 
 describe('other organizations', () => {
-  it('have teams and grants that are as unknown as any (ORG-2)', async () => {
+  it('cannot see teams and grants (ORG-2)', async () => {
     const [one, two] = [new Customer(fixture), new Customer(fixture)];
     const theirs = await two.team('Theirs');
     const grant = await two.give({ kind: 'organization' }, 'technical');
@@ -631,7 +632,7 @@ describe('other organizations', () => {
       );
   });
 
-  it('are behind row-level security: the runtime role sees nothing without a scope, and deletes nothing', async () => {
+  it('are separated by row-level security: without a tenant context the role reads and deletes nothing', async () => {
     const one = new Customer(fixture);
     const team = await one.team('Web', { accountIds: [one.people.ben], grants: hostings('technical') });
     await fixture.test.call(

@@ -9,13 +9,13 @@ export const RemindersConfig = ServiceConfig.extend({
     .describe('smtp://user:password@host:587')
     .meta({ isSecret: true }),
   MAIL_FROM: z.string().default('Cordée <no-reply@cordee.example>').describe('Sender of every mail'),
-  CONSOLE_URL: z.url().optional().describe('Where links in mails lead; PUBLIC_URL when left out'),
-  DKIM_DOMAIN: z.string().optional().describe('Domain that signs'),
-  DKIM_SELECTOR: z.string().optional().describe('Its key in the DNS'),
+  CONSOLE_URL: z.url().optional().describe('Base URL of links in mails; default: PUBLIC_URL'),
+  DKIM_DOMAIN: z.string().optional().describe('Domain of the DKIM signature'),
+  DKIM_SELECTOR: z.string().optional().describe('Selector of the DKIM key in the DNS'),
   DKIM_PRIVATE_KEY: z
     .string()
     .optional()
-    .describe('PEM; mails are signed when the three DKIM values are there')
+    .describe('DKIM private key as PEM; mails are signed when all three DKIM values are set')
     .meta({ isSecret: true }),
   QUEUE_BOARD_PORT: z.coerce
     .number()
@@ -23,13 +23,13 @@ export const RemindersConfig = ServiceConfig.extend({
     .min(0)
     .max(65535)
     .optional()
-    .describe('Page that shows the queues of jobs to staff; none when left out'),
+    .describe('Port of the page that shows the job queues to staff; no page without it'),
   QUEUE_BOARD_SERVICES: z
     .string()
     .default('teams,products,billing,renewals,reminders')
-    .describe('Whose queues it shows')
+    .describe('Services whose queues the page shows')
     .transform((list) => list.split(',').map((name) => name.trim())),
-  SELLER_ZONE: z.string().default('Europe/Zurich').describe('Dates are local dates there'),
+  SELLER_ZONE: z.string().default('Europe/Zurich').describe('Time zone of local dates'),
   SELLER_BANK_CALENDAR: z.enum(bankCalendars).default('CH-GE').describe('Bank holidays'),
 });
 export type RemindersConfig = z.output<typeof RemindersConfig>;

@@ -12,7 +12,7 @@ import { id, RemindersFixture, type Person } from '../test/reminders.fixture.ts'
 
 type Shared = Answer<typeof listSharedContent>['data'][number];
 let fixture: RemindersFixture;
-/** What teams answers here, and what it was asked. */
+/** The stubbed rows of teams, and the inputs that it received. */
 let shared: Shared[];
 let asked: Input<typeof listSharedContent>[];
 
@@ -34,7 +34,7 @@ beforeEach(() => {
 const GIVEN = '2026-11-22T22:30:00.000Z';
 const JOINED = '2026-11-23T09:00:00.000Z';
 const thing = (name: string) => ({ resourceId: id('res'), productId: id('prd'), name });
-/** Ben, or another holder, reaches a mailbox of the owner. */
+/** A grant of Ben, or of another holder, on a mailbox of the owner. */
 function share(owner: Person, rest: Partial<Shared> = {}): Shared {
   const resources = rest.resources ?? [thing(`${owner.name}@alpine.example`)];
   return {
@@ -77,7 +77,7 @@ function withJoiners(...people: Person[]) {
 }
 
 describe('a content grant (ACC-4)', () => {
-  it('is told to its owner: the holder, the right, by whom, since when, until when and why', async () => {
+  it('sends its owner a notice with holder, right, giver, start, end and reason', async () => {
     shared = [share(fixture.anna, { endsAt: '2026-12-01T11:00:00.000Z', reason: 'holidays' })];
     const { grantId, organizationId, report } = withGrant();
     await report();
@@ -111,7 +111,7 @@ describe('a content grant (ACC-4)', () => {
     expect(fixture.textTo(fixture.cleo)).toContain(line);
   });
 
-  it('is told to each owner with their own resources, however many pages there are', async () => {
+  it('sends each owner a notice with their own resources, from all pages', async () => {
     const { anna, cleo, dora } = fixture;
     shared = [
       share(anna),
@@ -128,14 +128,14 @@ describe('a content grant (ACC-4)', () => {
   });
 
   it.each<[string, () => Shared[], string]>([
-    ['it reaches nobody’s content', () => [], 'it reaches nobody’s content'],
+    ['the grant covers no content of others', () => [], 'the grant covers no content of others'],
     [
       'the owner gave it',
       () => [share(fixture.cleo, { givenBy: fixture.cleo.accountId })],
-      'its owner gave or received it',
+      'the owner gave or received the grant',
     ],
-    ['the owner holds it', () => [share(fixture.ben)], 'its owner gave or received it'],
-    ['the owner has left', () => [{ ...share(fixture.cleo), ownerAccountId: id('acc') }], 'nobody to tell'],
+    ['the owner hasPermission it', () => [share(fixture.ben)], 'the owner gave or received the grant'],
+    ['the owner has left', () => [{ ...share(fixture.cleo), ownerAccountId: id('acc') }], 'no recipients'],
   ])('is not told where %s', async (_, answer, reason) => {
     shared = answer();
     const { organizationId, report } = withGrant();
@@ -144,7 +144,7 @@ describe('a content grant (ACC-4)', () => {
     expect(await fixture.dropped(organizationId)).toEqual([`content_shared: ${reason}`]);
   });
 
-  it('is told once, however often its event comes; each grant of a call by itself', async () => {
+  it('sends one notice per grant, despite repeated events', async () => {
     shared = [share(fixture.cleo)];
     const { report } = withGrant();
     await report();
@@ -156,8 +156,8 @@ describe('a content grant (ACC-4)', () => {
   });
 });
 
-describe('somebody who joins a team with content grants (ACC-4)', () => {
-  it('is told to the owners: who, into which team, since when, by whom, and the grants', async () => {
+describe('a new member of a team with content grants (ACC-4)', () => {
+  it('causes a notice to the owners with person, team, time, inviter and grants', async () => {
     const { cleo, ben } = fixture;
     shared = [
       share(cleo, { ...heldByTeam(), reason: 'audit' }),
@@ -178,7 +178,7 @@ describe('somebody who joins a team with content grants (ACC-4)', () => {
     ]);
   });
 
-  it('is told once per joiner, however often the event comes, and again after a later joining', async () => {
+  it('causes one notice per joining, despite repeated events, and another after a later joining', async () => {
     shared = [share(fixture.cleo, heldByTeam())];
     const { report } = withJoiners(fixture.ben, fixture.dora);
     await report();
@@ -189,7 +189,7 @@ describe('somebody who joins a team with content grants (ACC-4)', () => {
     expect(await fixture.subjects()).toHaveLength(4);
   });
 
-  it('is not told to an owner who joined, who added the joiner, or who gave the grant', async () => {
+  it('causes no notice to an owner who joined, added the member, or created the grant', async () => {
     const { ben, admin, cleo } = fixture;
     shared = [
       share(ben, { ...heldByTeam(), givenBy: fixture.anna.accountId }),
@@ -199,11 +199,11 @@ describe('somebody who joins a team with content grants (ACC-4)', () => {
     const { organizationId, report } = withJoiners(ben);
     await report();
     expect(await fixture.subjects()).toEqual([]);
-    expect(await fixture.dropped(organizationId)).toEqual(['content_shared: its owner gave or received it']);
+    expect(await fixture.dropped(organizationId)).toEqual(['content_shared: the owner gave or received the grant']);
   });
 });
 
-describe('nothing else', () => {
+describe('other grants', () => {
   const state = {
     name: 'Web',
     colour: 'blue' as const,
@@ -284,15 +284,15 @@ describe('nothing else', () => {
     expect(asked).toEqual([]);
   });
 
-  it('is told: not a right that opens no content', async () => {
+  it('cause no notice when the right opens no content', async () => {
     shared = [share(fixture.cleo)];
     await withGrant('auto_reply').report();
     expect([await fixture.subjects(), asked]).toEqual([[], []]);
   });
 });
 
-describe('the words of the notice', () => {
-  it.each(Object.keys(mailTexts) as Locale[])('are all there in %s, with nothing left to fill', (locale) => {
+describe('the texts of the notice', () => {
+  it.each(Object.keys(mailTexts) as Locale[])('are complete in %s, without open placeholders', (locale) => {
     const entry = {
       right: 'change',
       resource: 'plans',

@@ -30,8 +30,8 @@ const fact = (inviter: Person, missed = teams) => {
   };
 };
 
-describe('who could not come into every team of an invitation (C-ROL-21)', () => {
-  it('is told of to whoever invited, once and to nobody else: who, which team and why', async () => {
+describe('a person who did not join every team of their invitation (C-ROL-21)', () => {
+  it('causes one notice to the inviter, with person, team and reason', async () => {
     const missed = fact(fixture.anna);
     await fixture.test.publishEvent(invitedTeamsMissed, missed);
     await fixture.test.publishEvent(invitedTeamsMissed, missed, { sequence: 1 });
@@ -47,7 +47,7 @@ describe('who could not come into every team of an invitation (C-ROL-21)', () =>
     expect(fixture.smtp.mails[0]!.mail.html).not.toContain('<b>');
   });
 
-  it('is told of although the copy does not have the new role of the inviter yet', async () => {
+  it('causes a notice although the access cache has an outdated role of the inviter', async () => {
     const missed = fact(fixture.cleo);
     const { organizationId } = missed;
     await fixture.test.process.access.forOrganization(organizationId);
@@ -71,10 +71,10 @@ describe('who could not come into every team of an invitation (C-ROL-21)', () =>
     const missed = fact(inviter());
     await fixture.test.publishEvent(invitedTeamsMissed, missed);
     expect(await fixture.subjects()).toEqual([]);
-    expect(await fixture.dropped(missed.organizationId)).toEqual(['invited_teams_missed: nobody to tell']);
+    expect(await fixture.dropped(missed.organizationId)).toEqual(['invited_teams_missed: no recipients']);
   });
 
-  it.each(Locale.options)('has all of its words in %s', (locale) => {
+  it.each(Locale.options)('has complete texts in %s', (locale) => {
     const values = { name: 'Anna', person: 'Ben', organization: 'Alpine Rescue' };
     const { subject, text, html } = composeMail({
       kind: 'invited_teams_missed',

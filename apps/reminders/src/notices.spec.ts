@@ -8,7 +8,7 @@ import { id, RemindersFixture } from '../test/reminders.fixture.ts';
 
 type GivenGrant = NonNullable<GivenGrants['grants']>[number];
 let fixture: RemindersFixture;
-/** What products answers here. */
+/** The stubbed status of the product. */
 let status: 'active' | 'blocked' | 'maintenance' | 'gone';
 
 beforeAll(async () => {
@@ -21,10 +21,10 @@ beforeAll(async () => {
 afterAll(() => fixture.stop());
 beforeEach(() => fixture.smtp.empty());
 
-/** An organization with a product that everybody but Dora has to do with. */
+/** An organization with a product to which everybody except Dora has access. */
 function organization() {
-  const place = fixture.organization();
-  const { organizationId, productId } = place;
+  const product = fixture.organization();
+  const { organizationId, productId } = product;
   fixture.test.stubbedSnapshots.grants.set(organizationId, {
     grants: [fixture.ben, fixture.cleo, fixture.eva].map(({ accountId }) => ({
       grantId: id('grt'),
@@ -34,11 +34,11 @@ function organization() {
       endsAt: null,
     })),
   });
-  return place;
+  return product;
 }
 
-describe('a product that is blocked (PROD-4)', () => {
-  it('is told to who manages, with the reason, and to everybody with a right on it, whatever they chose to hear of, without', async () => {
+describe('a blocked product (PROD-4)', () => {
+  it('notifies everybody with access, whatever their flags, and gives the reason to managers only', async () => {
     status = 'blocked';
     const { organizationId, productId } = organization();
     await fixture.test.publishEvent(
@@ -62,7 +62,7 @@ describe('a product that is blocked (PROD-4)', () => {
     expect(fixture.smtp.mails[0]!.mail.html).toContain('alpine.example');
   });
 
-  it('is told although the copy does not have the product yet', async () => {
+  it('causes notices although the access cache does not have the product yet', async () => {
     status = 'blocked';
     const { organizationId, productId } = organization();
     const products = fixture.test.stubbedSnapshots.products.get(organizationId)!;
@@ -70,19 +70,19 @@ describe('a product that is blocked (PROD-4)', () => {
     await fixture.test.process.access.forOrganization(organizationId);
     fixture.test.stubbedSnapshots.products.set(organizationId, products);
     fixture.test.factsChangedUntold('products', organizationId);
-    // As if another replica had reacted to the event: this process does not know its revision.
+    // As if another replica had handled the event: this process does not know its revision.
     await fixture.test.publishEvent(productBlocked, { organizationId, productId, reason: 'x' }, { accessRevision: {} });
     expect(await fixture.subjects()).toHaveLength(5);
   });
 
-  it('goes into maintenance where its type says so: mail still arrives', async () => {
+  it('is in maintenance when its type says so: mail still arrives', async () => {
     status = 'maintenance';
     await fixture.test.publishEvent(productBlocked, { ...organization(), reason: 'x' });
     expect((await fixture.subjects())[0]).toBe(`${fixture.admin.email} alpine.example is in maintenance`);
     expect(fixture.textTo(fixture.ben)).toContain('Les e-mails continuent d’arriver');
   });
 
-  it('concerns whoever has a right on it when it is told, by a team or on something in it too', async () => {
+  it('notifies everybody with access at the time of sending, by a team or on a resource too', async () => {
     status = 'blocked';
     const { organizationId, productId } = fixture.organization();
     const [teamId, resourceId] = [id('team'), id('res')];
@@ -105,42 +105,42 @@ describe('a product that is blocked (PROD-4)', () => {
     );
   });
 
-  it('is told once, however often the fact comes', async () => {
+  it('causes one notice, despite repeated events', async () => {
     status = 'blocked';
-    const fact = { ...organization(), reason: 'x' };
+    const data = { ...organization(), reason: 'x' };
     const event = id('evt');
-    await fixture.test.publishEvent(productBlocked, fact, { id: event });
-    await fixture.test.publishEvent(productBlocked, fact, { id: event, sequence: 1 });
-    await fixture.test.publishEvent(productBlocked, fact, { id: event, sequence: 2 });
+    await fixture.test.publishEvent(productBlocked, data, { id: event });
+    await fixture.test.publishEvent(productBlocked, data, { id: event, sequence: 1 });
+    await fixture.test.publishEvent(productBlocked, data, { id: event, sequence: 2 });
     expect(await fixture.subjects()).toHaveLength(5);
   });
 
   it.each([
-    ['active', 'it is not blocked any more'],
+    ['active', 'the product is not blocked any more'],
     ['gone', 'product_not_found'],
-  ] as const)('and is %s by the time it is told is not told', async (now, reason) => {
+  ] as const)('causes no notice when it is %s at the time of sending', async (now, reason) => {
     status = now;
-    const place = organization();
-    await fixture.test.publishEvent(productBlocked, { ...place, reason: 'x' });
+    const product = organization();
+    await fixture.test.publishEvent(productBlocked, { ...product, reason: 'x' });
     expect(await fixture.subjects()).toEqual([]);
-    expect(await fixture.dropped(place.organizationId)).toEqual([`product_blocked: ${reason}`]);
+    expect(await fixture.dropped(product.organizationId)).toEqual([`product_blocked: ${reason}`]);
   });
 });
 
-describe('a product that goes on (PROD-4)', () => {
-  it('is told once, when its last block is gone, whatever was lifted together', async () => {
-    const place = organization();
+describe('an unblocked product (PROD-4)', () => {
+  it('causes one notice after its last block, for all blocks lifted in one call', async () => {
+    const product = organization();
     status = 'blocked';
-    await fixture.test.publishEvent(productUnblocked, { ...place, reason: 'audit' });
+    await fixture.test.publishEvent(productUnblocked, { ...product, reason: 'audit' });
     expect(await fixture.subjects()).toEqual([]);
-    expect(await fixture.dropped(place.organizationId)).toEqual(['product_unblocked: another block stands']);
+    expect(await fixture.dropped(product.organizationId)).toEqual(['product_unblocked: another block is active']);
     status = 'active';
-    // Lifted in one call, they carry one time.
+    // Events of one call have the same time.
     const at = fixture.test.process.clock.now();
-    const standing = jest.spyOn(fixture.test.process.clock, 'now').mockReturnValue(at);
-    await fixture.test.publishEvent(productUnblocked, { ...place, reason: 'unpaid' });
-    await fixture.test.publishEvent(productUnblocked, { ...place, reason: 'stolen password' });
-    standing.mockRestore();
+    const clock = jest.spyOn(fixture.test.process.clock, 'now').mockReturnValue(at);
+    await fixture.test.publishEvent(productUnblocked, { ...product, reason: 'unpaid' });
+    await fixture.test.publishEvent(productUnblocked, { ...product, reason: 'stolen password' });
+    clock.mockRestore();
     expect(await fixture.subjects()).toEqual([
       `${fixture.admin.email} alpine.example can be used again`,
       `${fixture.anna.email} alpine.example ist wieder benutzbar`,
@@ -153,9 +153,9 @@ describe('a product that goes on (PROD-4)', () => {
   });
 });
 
-describe('the words of the notices', () => {
+describe('the texts of the notices', () => {
   const values = { name: 'Anna', organization: 'Alpine Rescue', product: 'alpine.example', blockReason: 'audit' };
-  it.each(Object.keys(mailTexts) as Locale[])('are all there in %s, with nothing left to fill', (locale) => {
+  it.each(Object.keys(mailTexts) as Locale[])('are complete in %s, without open placeholders', (locale) => {
     for (const kind of ['product_blocked', 'product_in_maintenance', 'product_unblocked'] as const) {
       const { subject, text, html } = composeMail({ kind, locale, number: 'R-4821-0937-51', values });
       for (const part of [subject, text, html]) expect(part).not.toMatch(/\{\w+\}|undefined/);

@@ -25,7 +25,7 @@ import { MessageQueries } from './verification/message.queries.ts';
 })
 class RemindersModule {}
 
-/** Plans, messages, and whether one is genuine. */
+/** Plans and sends reminders, and verifies messages. */
 export const remindersService: ServiceDefinition<typeof RemindersConfig> = {
   name: 'reminders',
   config: RemindersConfig,

@@ -53,7 +53,7 @@ const ben = {
   flags: ['reminders.email' as const],
   isBlocked: false,
 };
-/** Who belongs to every organization here. */
+/** The members of every organization in this spec. */
 let people: (typeof anna | typeof ben | typeof carla)[] = [];
 const debts = new Map<string, { open: number; countedUntil: string | null; isCovered?: boolean }>();
 const total = { amount: 11_675, currency: 'CHF' as const };
@@ -162,7 +162,7 @@ const dayAfter = (days: number): string =>
   new Date(test.process.clock.now().getTime() + days * 86_400_000).toISOString().slice(0, 10);
 
 describe('mails', () => {
-  it('confirm a sign-up in the language of the person, with a link to one domain and no injected header', async () => {
+  it('confirm a sign-up in the language of the person, with one link and no injected header', async () => {
     await test.publishEvent(signUpRequested, { signUpId: newId('sgn', new Date()) });
     const [first] = await arrived(1);
     expect(first!.to).toBe('new@example.ch');
@@ -177,7 +177,7 @@ describe('mails', () => {
     expect(await test.rows(`select mail from message where kind = 'sign_up_confirmation'`)).toEqual([{ mail: null }]);
   });
 
-  it('escape what people wrote', async () => {
+  it('escape user input', async () => {
     await test.publishEvent(invitationSent, {
       organizationId: organization(),
       invitationId: newId('ivt', new Date()),
@@ -188,7 +188,7 @@ describe('mails', () => {
     expect(first!.mail.subject).toBe('Anna invites you to A & B <i>');
   });
 
-  it('tell of a role change once, however often the fact is delivered (C-ROL-11)', async () => {
+  it('report a role change once, despite repeated events (C-ROL-11)', async () => {
     const organizationId = organization();
     const change = {
       organizationId,
@@ -224,7 +224,7 @@ describe('the reminders of a legal representative', () => {
     );
   };
 
-  it('that are switched on again because nobody else is left are told (ROL-5, C-ROL-12)', async () => {
+  it('are reported when the service switches them on for the last one (ROL-5, C-ROL-12)', async () => {
     await switchedOn(organization());
     await arrived(1);
     await quiet();
@@ -233,7 +233,7 @@ describe('the reminders of a legal representative', () => {
     ]);
   });
 
-  it('that they switch on themselves beside a second one are not', async () => {
+  it('are not reported when the person switches them on beside a second one', async () => {
     people = [anna, ben, carla];
     const organizationId = organization();
     await switchedOn(organizationId);
@@ -251,7 +251,7 @@ describe('the reminders of a legal representative', () => {
 });
 
 describe('a reminder', () => {
-  it('shows the document to who may see it, hides it from who may not, and verifies as genuine (REM-1, C-ROL-13)', async () => {
+  it('shows the document only with permission, and verifies as genuine (REM-1, C-ROL-13)', async () => {
     const organizationId = organization();
     const invoiceId = newId('inv', new Date());
     await test.publishEvent(warrantyTriggered, {
@@ -296,7 +296,7 @@ describe('a reminder', () => {
       iban: null,
       reference: null,
     });
-    // With a token that reads no documents, its person reads none either.
+    // A token without the scope for documents cannot read them for its person.
     const limits = (...scopes: string[]) => ({ organizationId, scopes: ['reminder:verify', ...scopes] });
     const withToken = (...scopes: string[]) =>
       test.call(verifyReminder, { organizationId, number }, { account: anna.accountId, limits: limits(...scopes) });
@@ -313,7 +313,7 @@ describe('a reminder', () => {
     );
   });
 
-  it('of an open invoice is not sent once it is paid, not even one that is prepared already (C-REM-01, C-REM-07)', async () => {
+  it('of an open invoice is not sent after payment, even when it is prepared (C-REM-01, C-REM-07)', async () => {
     const organizationId = organization();
     const documentId = newId('inv', new Date());
     debts.set(documentId, { open: 11_675, countedUntil: `${dayAfter(2)}T00:00:00.000Z` });
@@ -349,7 +349,7 @@ describe('a reminder', () => {
       productIds: [],
     });
     debts.set(documentId, { open: 0, countedUntil: null });
-    // One that was being sent when the payment came is refused before the server takes mails again.
+    // The delivery in progress at the time of the payment is rejected before the server accepts mails again.
     await quiet();
     smtp.refuse = () => undefined;
     test.moveClockTo(`${dayAfter(20)}T12:00:00.000Z`);
@@ -362,7 +362,7 @@ describe('a reminder', () => {
     ).toEqual(expect.arrayContaining(['dropped paid']));
   });
 
-  it('waits while the bank feed is old or prepaid covers the debt, and only the newest level goes out afterwards (REM-2, RMD-2)', async () => {
+  it('waits for the bank feed and for prepaid cover, then sends the newest level only (REM-2, RMD-2)', async () => {
     const organizationId = organization();
     const documentId = newId('inv', new Date());
     debts.set(documentId, { open: 11_675, countedUntil: null });
@@ -393,7 +393,7 @@ describe('a reminder', () => {
     );
   });
 
-  it('of a held invoice is none: it gets the notices of the warranty only (WAR-3)', async () => {
+  it('of a held invoice is not planned: it gets the warranty notices only (WAR-3)', async () => {
     const organizationId = organization();
     await test.publishEvent(invoiceIssued, {
       organizationId,
@@ -434,7 +434,7 @@ describe('a reminder', () => {
       productIds: [],
     });
 
-  it('of a reopened invoice that warranty holds goes on with the ladder of the warranty, the newest missed step first (WAR-3)', async () => {
+  it('of a reopened held invoice continues with the newest missed warranty notice (WAR-3)', async () => {
     const organizationId = organization();
     const invoiceId = newId('inv', new Date());
     const heldUntil = dayAfter(280);
@@ -481,11 +481,11 @@ describe('a reminder', () => {
   ])('of a reopened invoice that is %s is dunning, in its interval', async (_, heldUntil) => {
     const organizationId = organization();
     await reopened(organizationId, newId('inv', new Date()), heldUntil());
-    // Before a weekend both are due on the same working day.
+    // Before a weekend, both are due on the same working day.
     expect((await plannedAbout(organizationId)).sort()).toEqual(['invoice_final_reminder D+3', 'invoice_reminder D+1']);
   });
 
-  it('that was dropped because its debt is paid stays dropped when it is planned again', async () => {
+  it('dropped for a paid debt stays dropped when it is planned again', async () => {
     const organizationId = organization();
     const documentId = newId('inv', new Date());
     const issued = () =>
@@ -507,7 +507,7 @@ describe('a reminder', () => {
     expect(await plannedAbout(organizationId)).toEqual([]);
   });
 
-  it('is sent once whatever becomes of Redis, and not at all to who has refused it for good', async () => {
+  it('is sent once despite failures of Redis, and not to an address that rejected it permanently', async () => {
     const organizationId = organization();
     smtp.refuse = (to) => (to === ben.email ? { responseCode: 550, message: 'no such mailbox' } : undefined);
     await test.publishEvent(proFormaIssued, {
@@ -541,7 +541,7 @@ describe('a reminder', () => {
 });
 
 describe('renewal notices', () => {
-  it('follow the way the product renews', async () => {
+  it('follow the renewal mode of the product', async () => {
     const organizationId = organization();
     const period = {
       organizationId,
@@ -562,7 +562,7 @@ describe('renewal notices', () => {
     expect(await planned()).toEqual(['D-1', 'D-7', 'D-14', 'D-30', 'D-60'].map((level) => `renewal_notice ${level}`));
   });
 
-  it('are planned again when automatic renewal goes off, on and off (REN-2), and none of them is sent twice', async () => {
+  it('are planned again when automatic renewal goes off and on (REN-2), and sent at most once', async () => {
     const organizationId = organization();
     const period = {
       organizationId,
@@ -595,7 +595,7 @@ describe('renewal notices', () => {
     expect(inbox.map(({ to }) => to).sort()).toEqual([anna.email, ben.email]);
   });
 
-  it('say why a product could not be charged, in words', async () => {
+  it('explain why a product could not be charged', async () => {
     const today = dayAfter(0);
     const failure = {
       organizationId: organization(),

@@ -15,7 +15,7 @@ type Outcome = Answer<typeof getTransferOutcome>;
 type Transfer = { organizationId: `org_${string}`; productId: `prd_${string}`; transferId: `trf_${string}` };
 const receiver = id('org');
 let fixture: RemindersFixture;
-/** What products answers here. */
+/** The stubbed outcome. */
 let outcome: Outcome;
 
 beforeAll(async () => {
@@ -54,7 +54,7 @@ const declined = (transfer: Transfer, extra: object = {}) =>
   fixture.test.publishEvent(transferDeclined, transfer, extra);
 const expired = (transfer: Transfer, extra: object = {}) => fixture.test.publishEvent(transferExpired, transfer, extra);
 
-describe('what became of a product that was offered (PROD-5)', () => {
+describe('the outcome of an offered product (PROD-5)', () => {
   it.each<[Outcome['status'], typeof declined, string, string[]]>([
     [
       'accepted',
@@ -88,11 +88,11 @@ describe('what became of a product that was offered (PROD-5)', () => {
     const { organizationId, productId } = fixture.organization();
     await declined({ organizationId, productId, transferId: id('trf') });
     expect(await fixture.subjects()).toEqual([]);
-    expect(await fixture.dropped(organizationId)).toEqual(['transfer_declined: nobody to tell']);
+    expect(await fixture.dropped(organizationId)).toEqual(['transfer_declined: no recipients']);
   });
 });
 
-describe('the words about transfers', () => {
+describe('the texts about transfers', () => {
   const values = {
     name: 'Anna',
     offerer: 'Ben',
@@ -101,7 +101,7 @@ describe('the words about transfers', () => {
     product: 'Files',
     expires: '2026-12-31',
   };
-  it.each(Locale.options)('are all there in %s, with nothing left to fill', (locale) => {
+  it.each(Locale.options)('are complete in %s, without open placeholders', (locale) => {
     for (const kind of ['transfer_offered', 'transfer_accepted', 'transfer_declined', 'transfer_expired'] as const) {
       const { subject, text, html } = composeMail({
         kind,

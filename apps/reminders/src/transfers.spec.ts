@@ -51,8 +51,8 @@ const settled = (organizationId: `org_${string}`) =>
     'the reminder',
   );
 
-describe('a product that is offered by mail (PROD-5)', () => {
-  it('is told once to the address, in its language, with the link', async () => {
+describe('a product offered by mail (PROD-5)', () => {
+  it('causes one mail to the address, in its language, with the link', async () => {
     const fact = { ...ids(), kind: 'email' as const };
     await test.publishEvent(transferOffered, fact);
     await test.publishEvent(transferOffered, fact, { sequence: 1 });
@@ -64,13 +64,13 @@ describe('a product that is offered by mail (PROD-5)', () => {
     expect(smtp.mails).toHaveLength(1);
   });
 
-  it.each(['link', 'organization'] as const)('is told to nobody when it is offered by %s', async (kind) => {
+  it.each(['link', 'organization'] as const)('causes no mail when it is offered by %s', async (kind) => {
     const { organizationId, ...rest } = ids();
     await test.publishEvent(transferOffered, { organizationId, ...rest, kind });
     expect(await remindersOf(organizationId)).toEqual([]);
   });
 
-  it('is not told any more when the offer is over', async () => {
+  it('causes no mail when the offer has ended', async () => {
     isOver = true;
     const { organizationId, ...rest } = ids();
     await test.publishEvent(transferOffered, { organizationId, ...rest, kind: 'email' });
@@ -81,7 +81,7 @@ describe('a product that is offered by mail (PROD-5)', () => {
 });
 
 describe('notices before the end of a period', () => {
-  it('stop when the product leaves the organization, and start again where it comes to and when it comes back', async () => {
+  it('stop when the product leaves, and start at its new owner and when it comes back', async () => {
     const { organizationId, productId, transferId } = ids();
     const year = (offset: number): string =>
       new Date(test.process.clock.now().getTime() + offset * 86_400_000).toISOString().slice(0, 10);

@@ -24,7 +24,10 @@ const person = (name: string, role: Person['role'], flags: Person['flags'] = [],
   isBlocked: false,
 });
 
-/** The service with its mail server, for specs of notices: every organization is called Alpine Rescue and has the same people. */
+/**
+ * The service with a mail server, for specs of notices. Every organization is called Alpine Rescue and has the same
+ * people.
+ */
 export class RemindersFixture {
   readonly anna = person('Anna', 'legal_representative', [], 'de');
   readonly admin = person('Admin', 'administrator');
@@ -32,7 +35,6 @@ export class RemindersFixture {
   readonly cleo = person('Cleo', 'collaborator', ['reminders.email']);
   readonly eva = person('Eva', 'external', ['productEvents']);
   readonly dora = person('Dora', 'collaborator', ['productEvents']);
-  /** Blocked. */
   readonly gone = { ...person('Gone', 'administrator', ['productEvents']), isBlocked: true };
   readonly everybody = [this.anna, this.admin, this.ben, this.cleo, this.eva, this.dora, this.gone];
 
@@ -87,7 +89,7 @@ export class RemindersFixture {
     return { organizationId, productId };
   }
 
-  /** To whom what was mailed, once nothing is under way any more: what is due has been prepared and sent. */
+  /** Recipients and subjects of the sent mails, after all due messages are sent. */
   async subjects(): Promise<string[]> {
     await waitUntilIdle(this.test);
     return this.smtp.mails.map(({ to, mail }) => `${to} ${mail.subject}`).sort();
@@ -97,7 +99,7 @@ export class RemindersFixture {
     return this.smtp.mails.find(({ to }) => to === email)!.mail.text!;
   }
 
-  /** What was not sent, and why. */
+  /** The dropped reminders with their reasons. */
   async dropped(organizationId: `org_${string}`): Promise<string[]> {
     const { data } = await this.test.call(listMessages, { organizationId }, { account: this.anna.accountId });
     return data.filter(({ status }) => status === 'dropped').map(({ kind, reason }) => `${kind}: ${reason}`);

@@ -2,10 +2,10 @@ import PostalMime, { type Email } from 'postal-mime';
 import { SMTPServer } from 'smtp-server';
 import type { AddressInfo } from 'node:net';
 
-/** A mail server for specs: it takes mails, or refuses them as it is told. */
+/** A mail server for specs. It accepts mails, or rejects them on request. */
 export class TestMailbox {
   readonly mails: { to: string; mail: Email }[] = [];
-  /** What it answers to a recipient; `undefined` takes the mail. */
+  /** The response to a recipient; `undefined` accepts the mail. */
   refuse: (to: string) => { responseCode: number; message: string } | undefined = () => undefined;
 
   private constructor(
@@ -39,7 +39,7 @@ export class TestMailbox {
     return holder.inbox;
   }
 
-  /** Forgets what came, and takes every mail again. */
+  /** Removes the received mails, and accepts mails again. */
   empty(): void {
     this.mails.length = 0;
     this.refuse = () => undefined;

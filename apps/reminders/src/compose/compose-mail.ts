@@ -12,10 +12,10 @@ import { it } from './texts-it.ts';
 
 export const mailTexts: Record<Locale, MailTexts> = { de, en, es, fr, it };
 
-/** The value of an end that does not come by itself. */
+/** The value of `endsOn` for access without an end. */
 export const NEVER = 'never';
 
-/** What fills the placeholders. Dates (`YYYY-MM-DD`) and money are written as the reader's language does. */
+/** Values of the placeholders. Dates (`YYYY-MM-DD`) and money are formatted for the locale. */
 export type MailValues = Readonly<Record<string, string | MoneyValue | null | undefined>>;
 
 export interface MailInput {
@@ -23,14 +23,14 @@ export interface MailInput {
   locale: Locale;
   number: string;
   values: MailValues;
-  /** What fills the lines about each of the things that it tells of, besides the values. */
+  /** Values of the lines in `each`, one element per item of the mail; they extend `values`. */
   entries?: readonly MailValues[] | undefined;
-  /** Facts of a document, in the order of the table. */
+  /** Document fields, in the order of the table. */
   table?: MailValues;
   link?: string | undefined;
 }
 
-/** The words of a message: subject, text and HTML part from the same lines. */
+/** Composes subject, text and HTML of a message from the same lines. */
 export function composeMail({ kind, locale, number, values, entries = [], table = {}, link }: MailInput): {
   subject: string;
   text: string;
@@ -44,7 +44,10 @@ export function composeMail({ kind, locale, number, values, entries = [], table 
   );
   const lines = [...each, ...kindTexts.lines.map(fill)].filter((line) => line !== undefined);
   const rows = Object.entries(table)
-    .map(([label, value]) => ({ label: texts.labels[label as keyof MailTexts['labels']], value: write(value, locale) }))
+    .map(([label, value]) => ({
+      label: texts.labels[label as keyof MailTexts['labels']],
+      value: format(value, locale),
+    }))
     .filter((row): row is { label: string; value: string } => row.value !== undefined);
   const greeting = fill(texts.greeting) ?? texts.greeting.replace(/ ?\{name\}/, '');
   const verify = texts.verify.replace('{number}', number);
@@ -56,7 +59,7 @@ export function composeMail({ kind, locale, number, values, entries = [], table 
     ...(action ? [`${action.label}:\n${action.url}`] : []),
     `-- \n${verify}\n${texts.automatic}`,
   ].join('\n\n');
-  // A line break in a name must not become a header.
+  // A line break in a name must not inject a header.
   const subject = (fill(kindTexts.subject) ?? kindTexts.subject).replace(/[\r\n]+/g, ' ');
   return {
     subject,
@@ -65,21 +68,21 @@ export function composeMail({ kind, locale, number, values, entries = [], table 
   };
 }
 
-/** The line with its placeholders filled; undefined when one of them has no value. */
+/** Fills the placeholders of a line; undefined when one has no value. */
 function fillIn(line: string, values: MailValues, texts: MailTexts, locale: Locale): string | undefined {
   let isComplete = true;
   const filled = line.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
     const value = values[name];
-    const named = typeof value === 'string' ? (nameOf(name, value, texts, locale) ?? value) : value;
-    const text = write(named, locale);
+    const translated = typeof value === 'string' ? (translate(name, value, texts, locale) ?? value) : value;
+    const text = format(translated, locale);
     isComplete &&= text !== undefined;
     return text ?? '';
   });
   return isComplete ? filled : undefined;
 }
 
-/** Roles, reasons, refusals, rights and counts in the words of the language. */
-function nameOf(placeholder: string, value: string, texts: MailTexts, locale: Locale): string | undefined {
+/** Translates roles, reasons, errors, rights and counts. */
+function translate(placeholder: string, value: string, texts: MailTexts, locale: Locale): string | undefined {
   if (placeholder === 'reason') return texts.reasons[value];
   if (placeholder === 'refusal') return texts.refusals[value] ?? texts.refusals.other;
   if (placeholder === 'right') return texts.rights[value];
@@ -91,7 +94,7 @@ function nameOf(placeholder: string, value: string, texts: MailTexts, locale: Lo
   return ['role', 'before', 'after'].includes(placeholder) ? texts.roles[value] : undefined;
 }
 
-function write(value: MailValues[string], locale: Locale): string | undefined {
+function format(value: MailValues[string], locale: Locale): string | undefined {
   if (value === null || value === undefined) return undefined;
   if (typeof value !== 'string') return formatMoney(money(value.amount, value.currency), locale);
   return isLocalDate(value) ? formatLocalDate(value, locale) : value;

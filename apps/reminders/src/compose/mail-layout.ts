@@ -8,23 +8,37 @@ export interface MailParts {
   footer: readonly string[];
 }
 
-/** The one HTML frame of all mails: readable without images or styles, in dark and large print, by screen readers. */
+/** Inline styles, because mail programs ignore style sheets. */
+const styles = {
+  body:
+    'margin:0;padding:24px 12px;background:#f2f4f7;color:#1c2733;' +
+    "font:16px/1.5 -apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif",
+  article: 'max-width:600px;margin:0 auto;padding:32px;background:#ffffff;border-radius:6px',
+  table: 'margin:0 0 20px;border-collapse:collapse',
+  button:
+    'display:inline-block;padding:12px 20px;background:#0b5cad;color:#ffffff;' +
+    'text-decoration:none;border-radius:4px;font-weight:600',
+  url: 'margin:0 0 20px;font-size:13px;color:#56616d;word-break:break-all',
+} as const;
+
+/**
+ * The HTML layout of all mails. It is readable without images and styles, in dark mode, in large print and by screen
+ * readers.
+ */
 export function mailLayout({ locale, subject, greeting, lines, rows, action, footer }: MailParts): string {
   const table = rows.length
-    ? `<table role="presentation" cellpadding="0" cellspacing="0" style="margin:0 0 20px;border-collapse:collapse">${rows
-        .map(
-          (row) =>
-            `<tr><td style="padding:4px 24px 4px 0;color:#56616d">${escape(row.label)}</td><td style="padding:4px 0;font-weight:600">${escape(row.value)}</td></tr>`,
-        )
-        .join('')}</table>`
+    ? `<table role="presentation" cellpadding="0" cellspacing="0" style="${styles.table}">` +
+      `${rows.map(tableRow).join('')}</table>`
     : '';
   const button = action
-    ? `<p style="margin:0 0 8px"><a href="${escape(action.url)}" style="display:inline-block;padding:12px 20px;background:#0b5cad;color:#ffffff;text-decoration:none;border-radius:4px;font-weight:600">${escape(action.label)}</a></p><p style="margin:0 0 20px;font-size:13px;color:#56616d;word-break:break-all">${escape(action.url)}</p>`
+    ? `<p style="margin:0 0 8px"><a href="${escape(action.url)}" style="${styles.button}">${escape(action.label)}</a></p>` +
+      `<p style="${styles.url}">${escape(action.url)}</p>`
     : '';
   return `<!doctype html>
-<html lang="${locale}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="color-scheme" content="light dark"><title>${escape(subject)}</title></head>
-<body style="margin:0;padding:24px 12px;background:#f2f4f7;color:#1c2733;font:16px/1.5 -apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif">
-<div role="article" lang="${locale}" style="max-width:600px;margin:0 auto;padding:32px;background:#ffffff;border-radius:6px">
+<html lang="${locale}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
+<meta name="color-scheme" content="light dark"><title>${escape(subject)}</title></head>
+<body style="${styles.body}">
+<div role="article" lang="${locale}" style="${styles.article}">
 <h1 style="margin:0 0 20px;font-size:21px;line-height:1.3">${escape(subject)}</h1>
 <p style="margin:0 0 16px">${escape(greeting)}</p>
 ${lines.map((line) => `<p style="margin:0 0 16px">${escape(line)}</p>`).join('\n')}
@@ -33,5 +47,9 @@ ${table}${button}
 ${footer.map((line) => `<p style="margin:0 0 6px;font-size:13px;color:#56616d">${escape(line)}</p>`).join('\n')}
 </div></body></html>`;
 }
+
+const tableRow = ({ label, value }: MailParts['rows'][number]): string =>
+  `<tr><td style="padding:4px 24px 4px 0;color:#56616d">${escape(label)}</td>` +
+  `<td style="padding:4px 0;font-weight:600">${escape(value)}</td></tr>`;
 
 const escape = (text: string): string => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);

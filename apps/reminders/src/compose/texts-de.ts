@@ -55,7 +55,8 @@ export const de: MailTexts = {
     account_exists: {
       subject: 'Sie haben bereits ein Konto',
       lines: [
-        'jemand, vielleicht Sie, hat sich mit dieser Adresse angemeldet, die bereits ein Konto hat. Melden Sie sich damit an.',
+        'jemand, vielleicht Sie, hat sich mit dieser Adresse angemeldet, die bereits ein Konto hat. Melden ' +
+          'Sie sich damit an.',
         'Wenn Sie es nicht waren, ignorieren Sie diese Nachricht: Es hat sich nichts geändert.',
       ],
     },
@@ -75,7 +76,8 @@ export const de: MailTexts = {
         '{person} ist nicht im Team {unknownTeam}: {organization} hat kein solches Team.',
       ],
       lines: [
-        '{person} hat Ihre Einladung angenommen und gehört zu {organization}. Sie können die Person jederzeit in andere Teams aufnehmen.',
+        '{person} hat Ihre Einladung angenommen und gehört zu {organization}. Sie können die Person jederzeit ' +
+          'in andere Teams aufnehmen.',
       ],
     },
     role_changed: {
@@ -92,14 +94,16 @@ export const de: MailTexts = {
     reminders_switched_on: {
       subject: 'Ihre Erinnerungen für {organization} sind wieder eingeschaltet',
       lines: [
-        'Sie sind bei {organization} jetzt die einzige rechtliche Vertretung. Ihre Erinnerungen per E-Mail sind darum wieder eingeschaltet.',
+        'Sie sind bei {organization} jetzt die einzige rechtliche Vertretung. Ihre Erinnerungen per E-Mail ' +
+          'sind darum wieder eingeschaltet.',
         'Sie lassen sich wieder ausschalten, sobald es eine zweite rechtliche Vertretung gibt.',
       ],
     },
     pro_forma: {
       subject: 'Pro-forma {document} von {organization}',
       lines: [
-        'vielen Dank für Ihre Bestellung. Sie finden die Pro-forma {document} unter den Dokumenten; das Bestellte beginnt, sobald sie bezahlt ist.',
+        'vielen Dank für Ihre Bestellung. Sie finden die Pro-forma {document} unter den Dokumenten; das ' +
+          'Bestellte beginnt, sobald sie bezahlt ist.',
       ],
     },
     receipt: { subject: 'Bezahlt: {document} von {organization}', lines: ['{document} ist bezahlt. Vielen Dank.'] },
@@ -119,7 +123,8 @@ export const de: MailTexts = {
     automatic_renewal_notice: {
       subject: '{product} wird automatisch erneuert',
       lines: [
-        'die bezahlte Periode von {product} endet am {due}. Es wird kurz vorher automatisch erneuert; Sie müssen nichts tun.',
+        'die bezahlte Periode von {product} endet am {due}. Es wird kurz vorher automatisch erneuert; Sie ' +
+          'müssen nichts tun.',
       ],
     },
     automatic_renewal_failed: {
@@ -134,14 +139,16 @@ export const de: MailTexts = {
     warranty_notice: {
       subject: '{product} wurde auf Kredit erneuert',
       lines: [
-        '{product} wurde nicht rechtzeitig bezahlt; die Erneuerungsgarantie hat es auf Kredit erneuert. Nichts wird unterbrochen, und es kostet keine Gebühr.',
+        '{product} wurde nicht rechtzeitig bezahlt; die Erneuerungsgarantie hat es auf Kredit erneuert. ' +
+          'Nichts wird unterbrochen, und es kostet keine Gebühr.',
         'Bitte bezahlen Sie die Rechnung bis {heldUntil}. Ohne Zahlung wird das Produkt ab {blocked} gesperrt.',
       ],
     },
     invoice_reminder: {
       subject: 'Erinnerung: {document} ist offen',
       lines: [
-        'wir haben für {document} noch keine Zahlung erhalten. Falls Sie eben bezahlt haben, danke: Diese Nachricht hat sich mit Ihrer Zahlung gekreuzt und kostet nichts.',
+        'wir haben für {document} noch keine Zahlung erhalten. Falls Sie eben bezahlt haben, danke: Diese ' +
+          'Nachricht hat sich mit Ihrer Zahlung gekreuzt und kostet nichts.',
       ],
     },
     invoice_final_reminder: {
@@ -151,21 +158,25 @@ export const de: MailTexts = {
     product_blocked: {
       subject: '{product} ist gesperrt',
       lines: [
-        '{product} von {organization} ist gesperrt. Wer Produkte verwaltet, arbeitet weiter damit; für alle anderen steht es still, bis die Sperre aufgehoben wird. Alle Rechte bleiben, wie sie sind.',
+        '{product} von {organization} ist gesperrt. Wer Produkte verwaltet, arbeitet weiter damit; für alle ' +
+          'anderen steht es still, bis die Sperre aufgehoben wird. Alle Rechte bleiben, wie sie sind.',
         'Grund: {blockReason}',
       ],
     },
     product_in_maintenance: {
       subject: '{product} ist in Wartung',
       lines: [
-        '{product} von {organization} ist in Wartung. E-Mails kommen weiterhin an und bleiben erhalten; wer Produkte verwaltet, arbeitet weiter damit, alle anderen warten, bis die Wartung endet. Alle Rechte bleiben, wie sie sind.',
+        '{product} von {organization} ist in Wartung. E-Mails kommen weiterhin an und bleiben erhalten; wer ' +
+          'Produkte verwaltet, arbeitet weiter damit, alle anderen warten, bis die Wartung endet. Alle Rechte ' +
+          'bleiben, wie sie sind.',
         'Grund: {blockReason}',
       ],
     },
     product_unblocked: {
       subject: '{product} ist wieder benutzbar',
       lines: [
-        '{product} von {organization} ist nicht mehr gesperrt. Alle arbeiten wieder damit, mit den Rechten, die sie hatten.',
+        '{product} von {organization} ist nicht mehr gesperrt. Alle arbeiten wieder damit, mit den Rechten, ' +
+          'die sie hatten.',
         'Aufgehobene Sperre: {blockReason}',
       ],
     },
@@ -186,7 +197,8 @@ export const de: MailTexts = {
       subject: '{organization} möchte Ihnen {product} übertragen',
       lines: [
         '{offerer} von {organization} bietet Ihnen an, {product} zu übernehmen.',
-        'Bevor Sie annehmen, sehen Sie den Preis, die nächste Fälligkeit und was nicht mitkommt. Wenn Sie noch kein Konto haben, können Sie dort eines eröffnen.',
+        'Bevor Sie annehmen, sehen Sie den Preis, die nächste Fälligkeit und was nicht mitkommt. Wenn Sie ' +
+          'noch kein Konto haben, können Sie dort eines eröffnen.',
         'Das Angebot gilt bis {expires} und nur für diese Adresse.',
       ],
       link: 'Angebot ansehen',
@@ -195,21 +207,24 @@ export const de: MailTexts = {
       subject: '{product} wurde übernommen',
       lines: [
         '{receiver} hat {product} von {organization} übernommen: Ihr Angebot wurde angenommen.',
-        'Was {organization} auf {product} gegeben hatte, ist beendet; automatische Erneuerung, Rechnungsadresse und Erneuerungsgarantie sind gelöst. Die Dokumente bleiben bei {organization}.',
+        'Was {organization} auf {product} gegeben hatte, ist beendet; automatische Erneuerung, ' +
+          'Rechnungsadresse und Erneuerungsgarantie sind gelöst. Die Dokumente bleiben bei {organization}.',
       ],
     },
     transfer_declined: {
       subject: 'Ihr Angebot von {product} wurde abgelehnt',
       lines: [
         'Ihr Angebot, {product} von {organization} zu übertragen, wurde abgelehnt.',
-        '{product} bleibt bei {organization}, mit allem, was dazu gegeben und eingestellt ist. Sie können es jederzeit wieder anbieten.',
+        '{product} bleibt bei {organization}, mit allem, was dazu gegeben und eingestellt ist. Sie können es ' +
+          'jederzeit wieder anbieten.',
       ],
     },
     transfer_expired: {
       subject: 'Ihr Angebot von {product} ist abgelaufen',
       lines: [
         'Niemand hat Ihr Angebot, {product} von {organization} zu übertragen, bis {expires} angenommen.',
-        '{product} bleibt bei {organization}, mit allem, was dazu gegeben und eingestellt ist. Sie können es jederzeit wieder anbieten.',
+        '{product} bleibt bei {organization}, mit allem, was dazu gegeben und eingestellt ist. Sie können es ' +
+          'jederzeit wieder anbieten.',
       ],
     },
   },

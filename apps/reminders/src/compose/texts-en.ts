@@ -75,7 +75,8 @@ export const en: MailTexts = {
         '{person} did not come into the team {unknownTeam}: {organization} has no such team.',
       ],
       lines: [
-        '{person} has accepted your invitation and belongs to {organization}. You can put them into other teams at any time.',
+        '{person} has accepted your invitation and belongs to {organization}. You can put them into other ' +
+          'teams at any time.',
       ],
     },
     role_changed: {
@@ -89,14 +90,16 @@ export const en: MailTexts = {
     reminders_switched_on: {
       subject: 'Your reminders for {organization} are on again',
       lines: [
-        'you are now the only legal representative of {organization}, so your reminders by e-mail were switched on again.',
+        'you are now the only legal representative of {organization}, so your reminders by e-mail were ' +
+          'switched on again.',
         'You can switch them off as soon as there is a second legal representative.',
       ],
     },
     pro_forma: {
       subject: 'Pro forma {document} of {organization}',
       lines: [
-        'thank you for your order. You find the pro forma {document} under documents; what you ordered starts when it is paid.',
+        'thank you for your order. You find the pro forma {document} under documents; what you ordered starts ' +
+          'when it is paid.',
       ],
     },
     receipt: { subject: 'Paid: {document} of {organization}', lines: ['{document} is paid. Thank you.'] },
@@ -129,14 +132,16 @@ export const en: MailTexts = {
     warranty_notice: {
       subject: '{product} was renewed on credit',
       lines: [
-        'nobody paid for {product} in time, so the renewal warranty renewed it on credit. Nothing is interrupted, and there is no fee.',
+        'nobody paid for {product} in time, so the renewal warranty renewed it on credit. Nothing is ' +
+          'interrupted, and there is no fee.',
         'Please pay the invoice until {heldUntil}. Without payment the product is blocked from {blocked} on.',
       ],
     },
     invoice_reminder: {
       subject: 'Reminder: {document} is open',
       lines: [
-        'we have not received a payment for {document} yet. If you have just paid, thank you: this message has crossed your payment and costs nothing.',
+        'we have not received a payment for {document} yet. If you have just paid, thank you: this message ' +
+          'has crossed your payment and costs nothing.',
       ],
     },
     invoice_final_reminder: {
@@ -146,21 +151,25 @@ export const en: MailTexts = {
     product_blocked: {
       subject: '{product} is blocked',
       lines: [
-        '{product} of {organization} is blocked. Whoever manages products goes on working with it; for everybody else it stands still until the block is lifted. All rights stay as they are.',
+        '{product} of {organization} is blocked. Whoever manages products goes on working with it; for ' +
+          'everybody else it stands still until the block is lifted. All rights stay as they are.',
         'Reason: {blockReason}',
       ],
     },
     product_in_maintenance: {
       subject: '{product} is in maintenance',
       lines: [
-        '{product} of {organization} is in maintenance. Mail still arrives and is kept; whoever manages products goes on working with it, and everybody else waits until the maintenance ends. All rights stay as they are.',
+        '{product} of {organization} is in maintenance. Mail still arrives and is kept; whoever manages ' +
+          'products goes on working with it, and everybody else waits until the maintenance ends. All rights ' +
+          'stay as they are.',
         'Reason: {blockReason}',
       ],
     },
     product_unblocked: {
       subject: '{product} can be used again',
       lines: [
-        '{product} of {organization} is no longer blocked. Everybody works with it again, with the rights that they had.',
+        '{product} of {organization} is no longer blocked. Everybody works with it again, with the rights ' +
+          'that they had.',
         'The block that was lifted: {blockReason}',
       ],
     },
@@ -181,7 +190,8 @@ export const en: MailTexts = {
       subject: '{organization} would like to transfer {product} to you',
       lines: [
         '{offerer} of {organization} offers you to take over {product}.',
-        'Before you accept you see the price, the next due date and what does not come with it. If you have no account yet, you can open one there.',
+        'Before you accept you see the price, the next due date and what does not come with it. If you have ' +
+          'no account yet, you can open one there.',
         'The offer is good until {expires} and for this address only.',
       ],
       link: 'See the offer',
@@ -190,21 +200,24 @@ export const en: MailTexts = {
       subject: '{product} was taken over',
       lines: [
         '{receiver} has taken over {product} of {organization}: your offer was accepted.',
-        'What {organization} had given on {product} has ended; automatic renewal, billing address and renewal warranty are detached. The documents stay with {organization}.',
+        'What {organization} had given on {product} has ended; automatic renewal, billing address and renewal ' +
+          'warranty are detached. The documents stay with {organization}.',
       ],
     },
     transfer_declined: {
       subject: 'Your offer of {product} was declined',
       lines: [
         'your offer to transfer {product} of {organization} was declined.',
-        '{product} stays with {organization}, with all that is given and set on it. You can offer it again at any time.',
+        '{product} stays with {organization}, with all that is given and set on it. You can offer it again at ' +
+          'any time.',
       ],
     },
     transfer_expired: {
       subject: 'Your offer of {product} has expired',
       lines: [
         'nobody accepted your offer to transfer {product} of {organization} by {expires}.',
-        '{product} stays with {organization}, with all that is given and set on it. You can offer it again at any time.',
+        '{product} stays with {organization}, with all that is given and set on it. You can offer it again at ' +
+          'any time.',
       ],
     },
   },

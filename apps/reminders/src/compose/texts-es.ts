@@ -75,7 +75,8 @@ export const es: MailTexts = {
         '{person} no forma parte del equipo {unknownTeam}: {organization} no tiene ese equipo.',
       ],
       lines: [
-        '{person} ha aceptado su invitación y forma parte de {organization}. Puede añadir a esta persona a otros equipos en cualquier momento.',
+        '{person} ha aceptado su invitación y forma parte de {organization}. Puede añadir a esta persona a ' +
+          'otros equipos en cualquier momento.',
       ],
     },
     role_changed: {
@@ -92,14 +93,16 @@ export const es: MailTexts = {
     reminders_switched_on: {
       subject: 'Sus recordatorios de {organization} vuelven a estar activados',
       lines: [
-        'usted es ahora el único representante legal de {organization}; por eso se han vuelto a activar sus recordatorios por correo.',
+        'usted es ahora el único representante legal de {organization}; por eso se han vuelto a activar sus ' +
+          'recordatorios por correo.',
         'Podrá desactivarlos en cuanto haya un segundo representante legal.',
       ],
     },
     pro_forma: {
       subject: 'Proforma {document} de {organization}',
       lines: [
-        'gracias por su pedido. Encontrará la proforma {document} entre los documentos; lo pedido empieza en cuanto esté pagada.',
+        'gracias por su pedido. Encontrará la proforma {document} entre los documentos; lo pedido empieza en ' +
+          'cuanto esté pagada.',
       ],
     },
     receipt: { subject: 'Pagado: {document} de {organization}', lines: ['{document} está pagado. Gracias.'] },
@@ -117,7 +120,8 @@ export const es: MailTexts = {
     automatic_renewal_notice: {
       subject: '{product} se renueva automáticamente',
       lines: [
-        'el periodo pagado de {product} termina el {due}. Se renueva automáticamente poco antes; no tiene que hacer nada.',
+        'el periodo pagado de {product} termina el {due}. Se renueva automáticamente poco antes; no tiene que ' +
+          'hacer nada.',
       ],
     },
     automatic_renewal_failed: {
@@ -132,14 +136,16 @@ export const es: MailTexts = {
     warranty_notice: {
       subject: '{product} se renovó a crédito',
       lines: [
-        'nadie pagó {product} a tiempo; la garantía de renovación lo renovó a crédito. Nada se interrumpe y no hay recargo.',
+        'nadie pagó {product} a tiempo; la garantía de renovación lo renovó a crédito. Nada se interrumpe y ' +
+          'no hay recargo.',
         'Pague la factura hasta el {heldUntil}. Sin pago, el producto se bloquea desde el {blocked}.',
       ],
     },
     invoice_reminder: {
       subject: 'Recordatorio: {document} está pendiente',
       lines: [
-        'aún no hemos recibido un pago de {document}. Si acaba de pagar, gracias: este mensaje se ha cruzado con su pago y no cuesta nada.',
+        'aún no hemos recibido un pago de {document}. Si acaba de pagar, gracias: este mensaje se ha cruzado ' +
+          'con su pago y no cuesta nada.',
       ],
     },
     invoice_final_reminder: {
@@ -149,21 +155,25 @@ export const es: MailTexts = {
     product_blocked: {
       subject: '{product} está bloqueado',
       lines: [
-        '{product} de {organization} está bloqueado. Quien gestiona los productos sigue trabajando con él; para los demás queda parado hasta que se levante el bloqueo. Todos los derechos siguen igual.',
+        '{product} de {organization} está bloqueado. Quien gestiona los productos sigue trabajando con él; ' +
+          'para los demás queda parado hasta que se levante el bloqueo. Todos los derechos siguen igual.',
         'Motivo: {blockReason}',
       ],
     },
     product_in_maintenance: {
       subject: '{product} está en mantenimiento',
       lines: [
-        '{product} de {organization} está en mantenimiento. El correo sigue llegando y se conserva; quien gestiona los productos sigue trabajando con él y los demás esperan a que termine el mantenimiento. Todos los derechos siguen igual.',
+        '{product} de {organization} está en mantenimiento. El correo sigue llegando y se conserva; quien ' +
+          'gestiona los productos sigue trabajando con él y los demás esperan a que termine el mantenimiento. ' +
+          'Todos los derechos siguen igual.',
         'Motivo: {blockReason}',
       ],
     },
     product_unblocked: {
       subject: '{product} se puede usar de nuevo',
       lines: [
-        '{product} de {organization} ya no está bloqueado. Todos vuelven a trabajar con él, con los derechos que tenían.',
+        '{product} de {organization} ya no está bloqueado. Todos vuelven a trabajar con él, con los derechos ' +
+          'que tenían.',
         'Bloqueo levantado: {blockReason}',
       ],
     },
@@ -184,7 +194,8 @@ export const es: MailTexts = {
       subject: '{organization} quiere transferirle {product}',
       lines: [
         '{offerer} de {organization} le ofrece hacerse cargo de {product}.',
-        'Antes de aceptar verá el precio, el próximo vencimiento y lo que no se transfiere. Si todavía no tiene cuenta, puede abrir una allí.',
+        'Antes de aceptar verá el precio, el próximo vencimiento y lo que no se transfiere. Si todavía no ' +
+          'tiene cuenta, puede abrir una allí.',
         'La oferta es válida hasta el {expires} y solo para esta dirección.',
       ],
       link: 'Ver la oferta',
@@ -193,21 +204,25 @@ export const es: MailTexts = {
       subject: '{product} tiene nueva organización',
       lines: [
         '{receiver} se ha hecho cargo de {product}, de {organization}: su oferta ha sido aceptada.',
-        'Lo que {organization} había concedido sobre {product} ha terminado; la renovación automática, la dirección de facturación y la garantía de renovación se han desvinculado. Los documentos permanecen en {organization}.',
+        'Lo que {organization} había concedido sobre {product} ha terminado; la renovación automática, la ' +
+          'dirección de facturación y la garantía de renovación se han desvinculado. Los documentos permanecen ' +
+          'en {organization}.',
       ],
     },
     transfer_declined: {
       subject: 'Su oferta de {product} ha sido rechazada',
       lines: [
         'Su oferta de transferir {product}, de {organization}, ha sido rechazada.',
-        '{product} permanece en {organization}, con todo lo que tiene concedido y configurado. Puede volver a ofrecerlo en cualquier momento.',
+        '{product} permanece en {organization}, con todo lo que tiene concedido y configurado. Puede volver a ' +
+          'ofrecerlo en cualquier momento.',
       ],
     },
     transfer_expired: {
       subject: 'Su oferta de {product} ha caducado',
       lines: [
         'Nadie ha aceptado su oferta de transferir {product}, de {organization}, hasta el {expires}.',
-        '{product} permanece en {organization}, con todo lo que tiene concedido y configurado. Puede volver a ofrecerlo en cualquier momento.',
+        '{product} permanece en {organization}, con todo lo que tiene concedido y configurado. Puede volver a ' +
+          'ofrecerlo en cualquier momento.',
       ],
     },
   },

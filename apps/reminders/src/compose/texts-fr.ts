@@ -56,7 +56,8 @@ export const fr: MailTexts = {
     account_exists: {
       subject: 'Vous avez déjà un compte',
       lines: [
-        'quelqu’un, peut-être vous, s’est inscrit avec cette adresse qui a déjà un compte. Connectez-vous avec celui-ci.',
+        'quelqu’un, peut-être vous, s’est inscrit avec cette adresse qui a déjà un compte. Connectez-vous ' +
+          'avec celui-ci.',
         'Si ce n’était pas vous, ignorez ce message : rien n’a changé.',
       ],
     },
@@ -76,7 +77,8 @@ export const fr: MailTexts = {
         '{person} ne fait pas partie de l’équipe {unknownTeam} : {organization} n’a pas cette équipe.',
       ],
       lines: [
-        '{person} a accepté votre invitation et fait partie de {organization}. Vous pouvez ajouter cette personne à d’autres équipes à tout moment.',
+        '{person} a accepté votre invitation et fait partie de {organization}. Vous pouvez ajouter cette ' +
+          'personne à d’autres équipes à tout moment.',
       ],
     },
     role_changed: {
@@ -93,14 +95,16 @@ export const fr: MailTexts = {
     reminders_switched_on: {
       subject: 'Vos rappels pour {organization} sont réactivés',
       lines: [
-        'vous êtes désormais le seul représentant légal de {organization}. Vos rappels par e-mail ont donc été réactivés.',
+        'vous êtes désormais le seul représentant légal de {organization}. Vos rappels par e-mail ont donc ' +
+          'été réactivés.',
         'Vous pourrez les désactiver dès qu’il y aura un deuxième représentant légal.',
       ],
     },
     pro_forma: {
       subject: 'Pro forma {document} de {organization}',
       lines: [
-        'merci de votre commande. Vous trouvez la pro forma {document} parmi les documents ; ce que vous avez commandé commence dès qu’elle est payée.',
+        'merci de votre commande. Vous trouvez la pro forma {document} parmi les documents ; ce que vous avez ' +
+          'commandé commence dès qu’elle est payée.',
       ],
     },
     receipt: { subject: 'Payé : {document} de {organization}', lines: ['{document} est payé. Merci.'] },
@@ -114,13 +118,15 @@ export const fr: MailTexts = {
     renewal_notice: {
       subject: '{product} arrive à échéance le {due}',
       lines: [
-        'la période payée de {product} se termine le {due}. Renouvelez avant cette date pour que rien ne soit interrompu.',
+        'la période payée de {product} se termine le {due}. Renouvelez avant cette date pour que rien ne soit ' +
+          'interrompu.',
       ],
     },
     automatic_renewal_notice: {
       subject: '{product} se renouvelle automatiquement',
       lines: [
-        'la période payée de {product} se termine le {due}. Le renouvellement est automatique, peu avant ; vous n’avez rien à faire.',
+        'la période payée de {product} se termine le {due}. Le renouvellement est automatique, peu avant ; ' +
+          'vous n’avez rien à faire.',
       ],
     },
     automatic_renewal_failed: {
@@ -135,14 +141,16 @@ export const fr: MailTexts = {
     warranty_notice: {
       subject: '{product} a été renouvelé à crédit',
       lines: [
-        '{product} n’a pas été payé à temps ; la garantie de renouvellement l’a renouvelé à crédit. Rien n’est interrompu et il n’y a pas de frais.',
+        '{product} n’a pas été payé à temps ; la garantie de renouvellement l’a renouvelé à crédit. Rien ' +
+          'n’est interrompu et il n’y a pas de frais.',
         'Veuillez payer la facture jusqu’au {heldUntil}. Sans paiement, le produit est bloqué dès le {blocked}.',
       ],
     },
     invoice_reminder: {
       subject: 'Rappel : {document} est ouvert',
       lines: [
-        'nous n’avons pas encore reçu de paiement pour {document}. Si vous venez de payer, merci : ce message a croisé votre paiement et ne coûte rien.',
+        'nous n’avons pas encore reçu de paiement pour {document}. Si vous venez de payer, merci : ce message ' +
+          'a croisé votre paiement et ne coûte rien.',
       ],
     },
     invoice_final_reminder: {
@@ -152,21 +160,26 @@ export const fr: MailTexts = {
     product_blocked: {
       subject: '{product} est bloqué',
       lines: [
-        '{product}, chez {organization}, est bloqué. Les personnes qui gèrent les produits continuent d’y travailler ; pour toutes les autres, il est à l’arrêt jusqu’à la levée du blocage. Tous les droits restent tels quels.',
+        '{product}, chez {organization}, est bloqué. Les personnes qui gèrent les produits continuent d’y ' +
+          'travailler ; pour toutes les autres, il est à l’arrêt jusqu’à la levée du blocage. Tous les droits ' +
+          'restent tels quels.',
         'Motif : {blockReason}',
       ],
     },
     product_in_maintenance: {
       subject: '{product} est en maintenance',
       lines: [
-        '{product}, chez {organization}, est en maintenance. Les e-mails continuent d’arriver et sont conservés ; les personnes qui gèrent les produits continuent d’y travailler, toutes les autres attendent la fin de la maintenance. Tous les droits restent tels quels.',
+        '{product}, chez {organization}, est en maintenance. Les e-mails continuent d’arriver et sont ' +
+          'conservés ; les personnes qui gèrent les produits continuent d’y travailler, toutes les autres ' +
+          'attendent la fin de la maintenance. Tous les droits restent tels quels.',
         'Motif : {blockReason}',
       ],
     },
     product_unblocked: {
       subject: '{product} est de nouveau disponible',
       lines: [
-        '{product}, chez {organization}, n’est plus bloqué. Tout le monde y travaille à nouveau, avec les mêmes droits qu’avant.',
+        '{product}, chez {organization}, n’est plus bloqué. Tout le monde y travaille à nouveau, avec les ' +
+          'mêmes droits qu’avant.',
         'Blocage levé : {blockReason}',
       ],
     },
@@ -187,7 +200,8 @@ export const fr: MailTexts = {
       subject: '{organization} souhaite vous transférer {product}',
       lines: [
         '{offerer} de {organization} vous propose de reprendre {product}.',
-        'Avant d’accepter, vous voyez le prix, la prochaine échéance et ce qui n’est pas repris. Si vous n’avez pas encore de compte, vous pouvez en ouvrir un.',
+        'Avant d’accepter, vous voyez le prix, la prochaine échéance et ce qui n’est pas repris. Si vous ' +
+          'n’avez pas encore de compte, vous pouvez en ouvrir un.',
         'La proposition est valable jusqu’au {expires} et pour cette adresse uniquement.',
       ],
       link: 'Voir la proposition',
@@ -196,21 +210,25 @@ export const fr: MailTexts = {
       subject: '{product} a été repris',
       lines: [
         '{receiver} a repris {product} de {organization} : votre proposition a été acceptée.',
-        'Les droits que {organization} avait donnés sur {product} ont pris fin ; le renouvellement automatique, l’adresse de facturation et la garantie de renouvellement en sont détachés. Les documents restent chez {organization}.',
+        'Les droits que {organization} avait donnés sur {product} ont pris fin ; le renouvellement ' +
+          'automatique, l’adresse de facturation et la garantie de renouvellement en sont détachés. Les ' +
+          'documents restent chez {organization}.',
       ],
     },
     transfer_declined: {
       subject: 'Votre proposition de transférer {product} a été refusée',
       lines: [
         'Votre proposition de transférer {product} de {organization} a été refusée.',
-        '{product} reste chez {organization}, avec tous ses droits et réglages. Vous pouvez le proposer à nouveau à tout moment.',
+        '{product} reste chez {organization}, avec tous ses droits et réglages. Vous pouvez le proposer à ' +
+          'nouveau à tout moment.',
       ],
     },
     transfer_expired: {
       subject: 'Votre proposition de transférer {product} a expiré',
       lines: [
         'Personne n’a accepté jusqu’au {expires} votre proposition de transférer {product} de {organization}.',
-        '{product} reste chez {organization}, avec tous ses droits et réglages. Vous pouvez le proposer à nouveau à tout moment.',
+        '{product} reste chez {organization}, avec tous ses droits et réglages. Vous pouvez le proposer à ' +
+          'nouveau à tout moment.',
       ],
     },
   },

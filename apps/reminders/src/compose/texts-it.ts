@@ -75,7 +75,8 @@ export const it: MailTexts = {
         '{person} non fa parte del team {unknownTeam}: {organization} non ha questo team.',
       ],
       lines: [
-        '{person} ha accettato il suo invito e fa parte di {organization}. Può aggiungere questa persona ad altri team in qualsiasi momento.',
+        '{person} ha accettato il suo invito e fa parte di {organization}. Può aggiungere questa persona ad ' +
+          'altri team in qualsiasi momento.',
       ],
     },
     role_changed: {
@@ -89,7 +90,8 @@ export const it: MailTexts = {
     reminders_switched_on: {
       subject: 'I suoi promemoria per {organization} sono di nuovo attivi',
       lines: [
-        'lei è ora l’unico rappresentante legale di {organization}. Per questo i suoi promemoria via e-mail sono stati riattivati.',
+        'lei è ora l’unico rappresentante legale di {organization}. Per questo i suoi promemoria via e-mail ' +
+          'sono stati riattivati.',
         'Potrà disattivarli appena ci sarà un secondo rappresentante legale.',
       ],
     },
@@ -129,14 +131,16 @@ export const it: MailTexts = {
     warranty_notice: {
       subject: '{product} è stato rinnovato a credito',
       lines: [
-        '{product} non è stato pagato in tempo; la garanzia di rinnovo lo ha rinnovato a credito. Nulla viene interrotto e non ci sono spese.',
+        '{product} non è stato pagato in tempo; la garanzia di rinnovo lo ha rinnovato a credito. Nulla viene ' +
+          'interrotto e non ci sono spese.',
         'Paghi la fattura entro il {heldUntil}. Senza pagamento il prodotto è bloccato dal {blocked}.',
       ],
     },
     invoice_reminder: {
       subject: 'Promemoria: {document} è aperto',
       lines: [
-        'non abbiamo ancora ricevuto un pagamento per {document}. Se ha appena pagato, grazie: questo messaggio si è incrociato con il pagamento e non costa nulla.',
+        'non abbiamo ancora ricevuto un pagamento per {document}. Se ha appena pagato, grazie: questo ' +
+          'messaggio si è incrociato con il pagamento e non costa nulla.',
       ],
     },
     invoice_final_reminder: {
@@ -146,14 +150,17 @@ export const it: MailTexts = {
     product_blocked: {
       subject: '{product} è bloccato',
       lines: [
-        '{product} di {organization} è bloccato. Chi gestisce i prodotti continua a lavorarci; per tutti gli altri è fermo finché il blocco non viene tolto. Tutti i diritti restano come sono.',
+        '{product} di {organization} è bloccato. Chi gestisce i prodotti continua a lavorarci; per tutti gli ' +
+          'altri è fermo finché il blocco non viene tolto. Tutti i diritti restano come sono.',
         'Motivo: {blockReason}',
       ],
     },
     product_in_maintenance: {
       subject: '{product} è in manutenzione',
       lines: [
-        '{product} di {organization} è in manutenzione. Le e-mail continuano ad arrivare e vengono conservate; chi gestisce i prodotti continua a lavorarci, tutti gli altri aspettano la fine della manutenzione. Tutti i diritti restano come sono.',
+        '{product} di {organization} è in manutenzione. Le e-mail continuano ad arrivare e vengono ' +
+          'conservate; chi gestisce i prodotti continua a lavorarci, tutti gli altri aspettano la fine della ' +
+          'manutenzione. Tutti i diritti restano come sono.',
         'Motivo: {blockReason}',
       ],
     },
@@ -181,7 +188,8 @@ export const it: MailTexts = {
       subject: '{organization} desidera trasferirle {product}',
       lines: [
         '{offerer} di {organization} le propone di rilevare {product}.',
-        'Prima di accettare vede il prezzo, la prossima scadenza e ciò che non viene trasferito. Se non ha ancora un conto, può aprirne uno.',
+        'Prima di accettare vede il prezzo, la prossima scadenza e ciò che non viene trasferito. Se non ha ' +
+          'ancora un conto, può aprirne uno.',
         'La proposta è valida fino al {expires} e solo per questo indirizzo.',
       ],
       link: 'Vedere la proposta',
@@ -190,21 +198,25 @@ export const it: MailTexts = {
       subject: '{product} è stato rilevato',
       lines: [
         '{receiver} ha rilevato {product} di {organization}: la sua proposta è stata accettata.',
-        'Ciò che {organization} aveva concesso su {product} è terminato; il rinnovo automatico, l’indirizzo di fatturazione e la garanzia di rinnovo sono stati scollegati. I documenti restano a {organization}.',
+        'Ciò che {organization} aveva concesso su {product} è terminato; il rinnovo automatico, l’indirizzo ' +
+          'di fatturazione e la garanzia di rinnovo sono stati scollegati. I documenti restano a ' +
+          '{organization}.',
       ],
     },
     transfer_declined: {
       subject: 'La sua proposta di trasferire {product} è stata rifiutata',
       lines: [
         'La sua proposta di trasferire {product} di {organization} è stata rifiutata.',
-        '{product} resta a {organization}, con tutti i diritti e le impostazioni. Può proporlo di nuovo in qualsiasi momento.',
+        '{product} resta a {organization}, con tutti i diritti e le impostazioni. Può proporlo di nuovo in ' +
+          'qualsiasi momento.',
       ],
     },
     transfer_expired: {
       subject: 'La sua proposta di trasferire {product} è scaduta',
       lines: [
         'Nessuno ha accettato entro il {expires} la sua proposta di trasferire {product} di {organization}.',
-        '{product} resta a {organization}, con tutti i diritti e le impostazioni. Può proporlo di nuovo in qualsiasi momento.',
+        '{product} resta a {organization}, con tutti i diritti e le impostazioni. Può proporlo di nuovo in ' +
+          'qualsiasi momento.',
       ],
     },
   },

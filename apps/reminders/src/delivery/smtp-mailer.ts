@@ -8,10 +8,12 @@ export interface Mail {
   html: string;
 }
 
-/** What became of a mail: taken by the server, refused for good, to be tried again, or unknown because the server's answer was lost. */
+/**
+ * The result of a delivery: accepted, rejected permanently, to be retried, or unknown because the response was lost.
+ */
 export type Delivery = { status: 'sent' } | { status: 'refused' | 'retry' | 'unknown'; reason: string };
 
-/** Sends by SMTP, signed with DKIM where a key is given. */
+/** Sends mails by SMTP, signed with DKIM when a key is configured. */
 export class SmtpMailer {
   private readonly transport: Transporter;
 
@@ -34,7 +36,7 @@ export class SmtpMailer {
     });
   }
 
-  /** `messageId` stays the same over retries, so that a mail server can recognise a repeat. */
+  /** Retries use the same `messageId`, so that a mail server can recognize a duplicate. */
   async send(mail: Mail, messageId: string): Promise<Delivery> {
     const domain = /@([^>\s]+)/.exec(this.config.MAIL_FROM)?.[1] ?? 'localhost';
     try {

@@ -4,18 +4,18 @@ import { migration } from '@cordee/service/database/migration';
 export const reminders0001 = migration(
   '0001_reminders',
   `
--- What is to be said, about what, when. Recipients are worked out when it is due (RMD-3).
+-- Planned notices about a subject. The recipients are chosen when a notice is due (RMD-3).
 create table reminder (
   organization_id uuid not null,
   id uuid not null,
   kind text not null,
   subject_id text not null,
-  -- What tells two plans about one subject apart: the end of a period, the generation of a link.
+  -- Distinguishes plans about one subject: the end of a period, the generation of a link.
   occasion text not null,
   level text not null,
-  -- The only recipient, where there is one; otherwise everybody whom the kind concerns.
+  -- The only recipient; without it, the kind determines the recipients.
   account_id uuid,
-  facts jsonb not null,
+  payload jsonb not null,
   due_at timestamptz(3) not null,
   next_try_at timestamptz(3) not null,
   status text not null check (status in ('planned', 'prepared', 'dropped')),
@@ -27,7 +27,7 @@ create table reminder (
 create index reminder_due on reminder (next_try_at) where status = 'planned';
 create index reminder_subject on reminder (organization_id, subject_id) where status = 'planned';
 
--- One message to one recipient: at most once per level, channel and recipient (C-REM-04).
+-- One message to one recipient: at most one per level, channel and recipient (C-REM-04).
 create table message (
   organization_id uuid not null,
   id uuid not null,
@@ -40,7 +40,7 @@ create table message (
   account_id uuid,
   address text not null,
   mail jsonb,
-  facts jsonb not null,
+  document_fields jsonb not null,
   status text not null check (status in ('queued', 'sending', 'sent', 'dropped', 'failed')),
   reason text,
   attempts integer not null default 0,
@@ -52,12 +52,12 @@ create table message (
 );
 create index message_due on message (next_try_at) where status in ('queued', 'sending');
 
--- Debts that are paid: asked in the statement that claims a message.
-create table settled_debt (
+-- Paid invoices. The statement that claims a message reads this table.
+create table paid_invoice (
   organization_id uuid not null,
   document_id text not null,
   primary key (organization_id, document_id)
 );
-${protectTenantTables('reminders', [{ name: 'reminder' }, { name: 'message' }, { name: 'settled_debt' }])}
+${protectTenantTables('reminders', [{ name: 'reminder' }, { name: 'message' }, { name: 'paid_invoice' }])}
 `,
 );

@@ -21,7 +21,7 @@ import {
   sendingTime,
   type PlannedReminder,
 } from './reminder.ts';
-import { tellNow } from './tell-now.ts';
+import { scheduleImmediateMessage } from './schedule-immediate-message.ts';
 
 @Controller()
 export class BillingReactions {
@@ -31,11 +31,11 @@ export class BillingReactions {
   ) {}
 
   @Consumes(proFormaIssued)
-  async announceProForma(
+  async scheduleProForma(
     { data }: CloudEvent<EventData<typeof proFormaIssued>>,
     context: ReactionContext,
   ): Promise<void> {
-    await tellNow(this.jobs, context, {
+    await scheduleImmediateMessage(this.jobs, context, {
       organizationId: data.organizationId,
       kind: 'pro_forma',
       subjectId: data.documentId,
@@ -43,7 +43,10 @@ export class BillingReactions {
     });
   }
 
-  /** Dunning of an open invoice. One that renewal warranty holds gets the notices of the warranty only (WAR-3). */
+  /**
+   * Plans the dunning of an open invoice. An invoice held by the renewal warranty gets the notices of the warranty only
+   * (WAR-3).
+   */
   @Consumes(invoiceIssued)
   async planDunning(
     { data }: CloudEvent<EventData<typeof invoiceIssued>>,
@@ -54,15 +57,15 @@ export class BillingReactions {
   }
 
   @Consumes(invoicePaid)
-  async settle({ data }: CloudEvent<EventData<typeof invoicePaid>>, context: ReactionContext): Promise<void> {
+  async recordPayment({ data }: CloudEvent<EventData<typeof invoicePaid>>, context: ReactionContext): Promise<void> {
     const { em } = context;
     const { organizationId, documentId } = data;
-    await em.execute(`insert into settled_debt (organization_id, document_id) values (?, ?) on conflict do nothing`, [
+    await em.execute(`insert into paid_invoice (organization_id, document_id) values (?, ?) on conflict do nothing`, [
       toUuid(organizationId),
       documentId,
     ]);
     await dropReminders(em, organizationId, documentId, debtKinds, PAID);
-    await tellNow(this.jobs, context, {
+    await scheduleImmediateMessage(this.jobs, context, {
       organizationId,
       kind: 'receipt',
       subjectId: documentId,
@@ -71,16 +74,16 @@ export class BillingReactions {
   }
 
   /**
-   * A payment was reversed: the debt is one again, and its reminders start anew, none of them the same day (C-BNK-14, C-MON-07). What renewal
-   * warranty still holds goes on with the notices of the warranty (WAR-3).
+   * A reversed payment reopens the debt. Its reminders start again, on the next day at the earliest (C-BNK-14,
+   * C-MON-07). An invoice that the renewal warranty still holds continues with the notices of the warranty (WAR-3).
    */
   @Consumes(invoiceReopened)
-  async remindAgain(
+  async resumeDunning(
     { data, id }: CloudEvent<EventData<typeof invoiceReopened>>,
     { em, now }: ReactionContext,
   ): Promise<void> {
     const { organizationId, documentId, dueOn, heldUntil } = data;
-    await em.execute(`delete from settled_debt where organization_id = ? and document_id = ?`, [
+    await em.execute(`delete from paid_invoice where organization_id = ? and document_id = ?`, [
       toUuid(organizationId),
       documentId,
     ]);
@@ -98,14 +101,17 @@ export class BillingReactions {
   }
 
   @Consumes(prepaidCredited)
-  async tellPrepaid({ data }: CloudEvent<EventData<typeof prepaidCredited>>, context: ReactionContext): Promise<void> {
+  async schedulePrepaidNotice(
+    { data }: CloudEvent<EventData<typeof prepaidCredited>>,
+    context: ReactionContext,
+  ): Promise<void> {
     const { organizationId, bookingId, amount, reason } = data;
-    await tellNow(this.jobs, context, {
+    await scheduleImmediateMessage(this.jobs, context, {
       organizationId,
       kind: 'prepaid_credited',
       subjectId: bookingId,
       occasion: '',
-      facts: { amount, reason },
+      payload: { amount, reason },
     });
   }
 

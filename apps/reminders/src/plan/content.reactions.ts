@@ -6,27 +6,32 @@ import { teamMembersChanged } from '@cordee/contracts/teams/team';
 import { Consumes, type ReactionContext } from '@cordee/service/handler-decorators';
 import { Jobs } from '@cordee/service/jobs';
 import { Controller, Inject } from '@nestjs/common';
-import type { JoiningFacts } from '../send/about-shared-content.ts';
-import { tellNow } from './tell-now.ts';
+import type { JoiningPayload } from '../send/shared-content-message.ts';
+import { scheduleImmediateMessage } from './schedule-immediate-message.ts';
 
-/** Plans the notices to owners of content (ACC-4). Which owners a notice concerns is asked when it is sent. */
+/** Plans the notices to content owners (ACC-4). The owners are read when a notice is sent. */
 @Controller()
 export class ContentReactions {
   constructor(@Inject(Jobs) private readonly jobs: Jobs) {}
 
   /** One notice per content grant. */
   @Consumes(grantGiven)
-  async tellOfGrant(
+  async scheduleGrantNotice(
     { data: { organizationId, grantId, right } }: CloudEvent<EventData<typeof grantGiven>>,
     context: ReactionContext,
   ): Promise<void> {
     if (!rightsGivenBy(right).some(isContentRight)) return;
-    await tellNow(this.jobs, context, { organizationId, kind: 'content_shared', subjectId: grantId, occasion: '' });
+    await scheduleImmediateMessage(this.jobs, context, {
+      organizationId,
+      kind: 'content_shared',
+      subjectId: grantId,
+      occasion: '',
+    });
   }
 
-  /** One notice per joiner. Somebody who leaves a team and joins it again later is told of again. */
+  /** One notice per joining. A person who leaves and joins a team again causes another notice. */
   @Consumes(teamMembersChanged)
-  async tellOfJoiners(
+  async scheduleJoinNotices(
     { data: { organizationId, teamId, added }, time, actorid }: CloudEvent<EventData<typeof teamMembersChanged>>,
     context: ReactionContext,
   ): Promise<void> {
@@ -35,8 +40,8 @@ export class ContentReactions {
       kind: 'content_shared' as const,
       subjectId: teamId,
       occasion: `${accountId} ${time}`,
-      facts: { accountId, joinedAt: time, addedBy: actorid } satisfies JoiningFacts,
+      payload: { accountId, joinedAt: time, addedBy: actorid } satisfies JoiningPayload,
     }));
-    if (notices.length > 0) await tellNow(this.jobs, context, ...notices);
+    if (notices.length > 0) await scheduleImmediateMessage(this.jobs, context, ...notices);
   }
 }

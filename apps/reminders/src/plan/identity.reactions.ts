@@ -9,22 +9,22 @@ import { Consumes, type ReactionContext } from '@cordee/service/handler-decorato
 import { Jobs } from '@cordee/service/jobs';
 import { Controller, Inject } from '@nestjs/common';
 import { isReminded } from '../send/recipients.ts';
-import type { MissedTeamsPayload } from '../send/about-missed-teams.ts';
+import type { MissedTeamsPayload } from '../send/missed-teams-message.ts';
 import { NO_ORGANIZATION } from './reminder.ts';
-import { tellNow } from './tell-now.ts';
+import { scheduleImmediateMessage } from './schedule-immediate-message.ts';
 
-/** Mails about accounts, invitations and roles: due at once. */
+/** Plans the mails about accounts, invitations and roles. They are due at once. */
 @Controller()
 export class IdentityReactions {
   constructor(@Inject(Jobs) private readonly jobs: Jobs) {}
 
   @Consumes(signUpRequested)
-  async confirmSignUp(
+  async scheduleSignUpMail(
     { data }: CloudEvent<EventData<typeof signUpRequested>>,
     context: ReactionContext,
   ): Promise<void> {
     await setTenantContext(context.em, { organizationId: NO_ORGANIZATION });
-    await tellNow(this.jobs, context, {
+    await scheduleImmediateMessage(this.jobs, context, {
       organizationId: NO_ORGANIZATION,
       kind: 'sign_up_confirmation',
       subjectId: data.signUpId,
@@ -33,12 +33,12 @@ export class IdentityReactions {
   }
 
   @Consumes(invitationSent)
-  async sendInvitation(
+  async scheduleInvitation(
     { data }: CloudEvent<EventData<typeof invitationSent>>,
     context: ReactionContext,
   ): Promise<void> {
     const { organizationId, invitationId, generation } = data;
-    await tellNow(this.jobs, context, {
+    await scheduleImmediateMessage(this.jobs, context, {
       organizationId,
       kind: 'invitation',
       subjectId: invitationId,
@@ -46,53 +46,53 @@ export class IdentityReactions {
     });
   }
 
-  /** An invitation is accepted once, and told of once. */
+  /** An invitation is accepted once, so one notice is enough. */
   @Consumes(invitedTeamsMissed)
-  async tellMissedTeams(
+  async scheduleMissedTeamsNotice(
     { data }: CloudEvent<EventData<typeof invitedTeamsMissed>>,
     context: ReactionContext,
   ): Promise<void> {
     const { organizationId, invitationId, invitedBy, accountId, missed } = data;
-    await tellNow(this.jobs, context, {
+    await scheduleImmediateMessage(this.jobs, context, {
       organizationId,
       kind: 'invited_teams_missed',
       subjectId: invitationId,
       occasion: '',
-      facts: { invitedBy, accountId, missed } satisfies MissedTeamsPayload,
+      payload: { invitedBy, accountId, missed } satisfies MissedTeamsPayload,
     });
   }
 
   @Consumes(memberChanged)
-  async tellChange(
+  async scheduleMemberChangeNotice(
     { data, id, actorid }: CloudEvent<EventData<typeof memberChanged>>,
     context: ReactionContext,
   ): Promise<void> {
     const { organizationId, memberId, accountId, before, after } = data;
-    const told = { organizationId, subjectId: memberId, occasion: id, accountId };
+    const base = { organizationId, subjectId: memberId, occasion: id, accountId };
     if (before.role !== after.role)
-      await tellNow(this.jobs, context, {
-        ...told,
+      await scheduleImmediateMessage(this.jobs, context, {
+        ...base,
         kind: 'role_changed',
-        facts: { before: before.role, after: after.role, by: actorid },
+        payload: { before: before.role, after: after.role, by: actorid },
       });
-    // Only the last one left is told; whether they are is asked when it is sent (ROL-5).
+    // Only the last legal representative gets this notice; the condition is checked when it is sent (ROL-5).
     else if (after.role === 'legal_representative' && isReminded(after) && !isReminded(before))
-      await tellNow(this.jobs, context, { ...told, kind: 'reminders_switched_on' });
+      await scheduleImmediateMessage(this.jobs, context, { ...base, kind: 'reminders_switched_on' });
   }
 
   @Consumes(memberRoleOffered)
-  async tellRoleOffer(
+  async scheduleRoleOffer(
     { data, id, actorid }: CloudEvent<EventData<typeof memberRoleOffered>>,
     context: ReactionContext,
   ): Promise<void> {
     const { organizationId, memberId, accountId, role } = data;
-    await tellNow(this.jobs, context, {
+    await scheduleImmediateMessage(this.jobs, context, {
       organizationId,
       kind: 'role_offered',
       subjectId: memberId,
       occasion: id,
       accountId,
-      facts: { after: role, by: actorid },
+      payload: { after: role, by: actorid },
     });
   }
 }

@@ -4,39 +4,39 @@ import type { EventData } from '@cordee/contracts/contract';
 import { Consumes, type ReactionContext } from '@cordee/service/handler-decorators';
 import { Jobs } from '@cordee/service/jobs';
 import { Controller, Inject } from '@nestjs/common';
-import { tellNow } from './tell-now.ts';
+import { scheduleImmediateMessage } from './schedule-immediate-message.ts';
 
-/** Everybody is told when a product stops and when it goes on (PROD-4). */
+/** Plans the notices about blocked and unblocked products (PROD-4). */
 @Controller()
 export class ProductsReactions {
   constructor(@Inject(Jobs) private readonly jobs: Jobs) {}
 
   @Consumes(productBlocked)
-  async tellBlock(
+  async scheduleBlockNotice(
     { data: { organizationId, productId, reason }, id }: CloudEvent<EventData<typeof productBlocked>>,
     context: ReactionContext,
   ): Promise<void> {
-    await tellNow(this.jobs, context, {
+    await scheduleImmediateMessage(this.jobs, context, {
       organizationId,
       kind: 'product_blocked',
       subjectId: productId,
       occasion: id,
-      facts: { blockReason: reason },
+      payload: { blockReason: reason },
     });
   }
 
-  /** Blocks that are lifted together are told of once: what counts is that the product goes on. */
+  /** Blocks that end in one call have the same time, so that they cause one notice. */
   @Consumes(productUnblocked)
-  async tellEnd(
+  async scheduleUnblockNotice(
     { data: { organizationId, productId, reason }, time }: CloudEvent<EventData<typeof productUnblocked>>,
     context: ReactionContext,
   ): Promise<void> {
-    await tellNow(this.jobs, context, {
+    await scheduleImmediateMessage(this.jobs, context, {
       organizationId,
       kind: 'product_unblocked',
       subjectId: productId,
       occasion: time,
-      facts: { blockReason: reason },
+      payload: { blockReason: reason },
     });
   }
 }

@@ -20,7 +20,7 @@ import {
   switchedReasons,
   type PlannedReminder,
 } from './reminder.ts';
-import { tellNow } from './tell-now.ts';
+import { scheduleImmediateMessage } from './schedule-immediate-message.ts';
 
 type Period = Pick<EventData<typeof periodStarted>, 'organizationId' | 'productId' | 'name' | 'interval' | 'periodEnd'>;
 
@@ -37,7 +37,7 @@ export class RenewalsReactions {
   }
 
   @Consumes(automaticRenewalSwitched)
-  async planNoticesAnew(
+  async replanNotices(
     { data }: CloudEvent<EventData<typeof automaticRenewalSwitched>>,
     context: ReactionContext,
   ): Promise<void> {
@@ -45,22 +45,22 @@ export class RenewalsReactions {
   }
 
   @Consumes(automaticRenewalFailed)
-  async tellFailure(
+  async scheduleFailureNotice(
     { data }: CloudEvent<EventData<typeof automaticRenewalFailed>>,
     context: ReactionContext,
   ): Promise<void> {
     const { organizationId, productId, name, periodEnd, attemptOn, reason, nextAttemptOn, amount } = data;
-    await tellNow(this.jobs, context, {
+    await scheduleImmediateMessage(this.jobs, context, {
       organizationId,
       kind: 'automatic_renewal_failed',
       subjectId: productId,
       occasion: periodEnd,
       level: attemptOn,
-      facts: { product: name, due: periodEnd, next: nextAttemptOn, ...(amount ? { amount } : { refusal: reason }) },
+      payload: { product: name, due: periodEnd, next: nextAttemptOn, ...(amount ? { amount } : { refusal: reason }) },
     });
   }
 
-  /** The ladder of a debt on credit, from the day it began (WAR-3). */
+  /** Plans the warranty notices of a debt from its first day (WAR-3). */
   @Consumes(warrantyTriggered)
   async planWarrantyNotices(
     { data }: CloudEvent<EventData<typeof warrantyTriggered>>,
@@ -78,14 +78,14 @@ export class RenewalsReactions {
         subjectId: invoiceId,
         occasion: periodStart,
         level: `day ${day}`,
-        facts: { product: name, heldUntil, blocked },
+        payload: { product: name, heldUntil, blocked },
         dueAt: sendingTime(date, zone),
       })),
     );
     afterCommit(() => this.jobs.wake());
   }
 
-  /** Notices before the end of a period: those of the way it renews now, as far as their day has not passed. */
+  /** Replaces the notices before the end of a period by those of the renewal mode, without those in the past. */
   private async replan(
     period: Period,
     isAutomatic: boolean,
@@ -101,7 +101,7 @@ export class RenewalsReactions {
         subjectId: productId,
         occasion: periodEnd,
         level: `D${day}`,
-        facts: { product: name, due: periodEnd },
+        payload: { product: name, due: periodEnd },
         dueAt: sendingTime(date, this.config.SELLER_ZONE),
       }),
     );

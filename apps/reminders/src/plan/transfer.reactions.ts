@@ -11,20 +11,20 @@ import { Consumes, type ReactionContext } from '@cordee/service/handler-decorato
 import { Jobs } from '@cordee/service/jobs';
 import { Controller, Inject } from '@nestjs/common';
 import { dropReminders, renewalKinds, switchedReasons } from './reminder.ts';
-import { tellNow } from './tell-now.ts';
+import { scheduleImmediateMessage } from './schedule-immediate-message.ts';
 
-/** What a product that changes organization is told about, and what is told about it no longer (PROD-5). */
+/** Plans the notices about transferred products (PROD-5). */
 @Controller()
 export class TransferReactions {
   constructor(@Inject(Jobs) private readonly jobs: Jobs) {}
 
   @Consumes(transferOffered)
-  async sendOffer(
+  async scheduleOffer(
     { data: { organizationId, transferId, kind } }: CloudEvent<EventData<typeof transferOffered>>,
     context: ReactionContext,
   ): Promise<void> {
     if (kind === 'email')
-      await tellNow(this.jobs, context, {
+      await scheduleImmediateMessage(this.jobs, context, {
         organizationId,
         kind: 'transfer_offered',
         subjectId: transferId,
@@ -33,11 +33,11 @@ export class TransferReactions {
   }
 
   @Consumes(transferAccepted)
-  async tellAcceptance(
+  async scheduleAcceptanceNotice(
     { data: { organizationId, transferId } }: CloudEvent<EventData<typeof transferAccepted>>,
     context: ReactionContext,
   ): Promise<void> {
-    await tellNow(this.jobs, context, {
+    await scheduleImmediateMessage(this.jobs, context, {
       organizationId,
       kind: 'transfer_accepted',
       subjectId: transferId,
@@ -46,11 +46,11 @@ export class TransferReactions {
   }
 
   @Consumes(transferDeclined)
-  async tellRefusal(
+  async scheduleDeclineNotice(
     { data: { organizationId, transferId } }: CloudEvent<EventData<typeof transferDeclined>>,
     context: ReactionContext,
   ): Promise<void> {
-    await tellNow(this.jobs, context, {
+    await scheduleImmediateMessage(this.jobs, context, {
       organizationId,
       kind: 'transfer_declined',
       subjectId: transferId,
@@ -59,11 +59,11 @@ export class TransferReactions {
   }
 
   @Consumes(transferExpired)
-  async tellExpiry(
+  async scheduleExpiryNotice(
     { data: { organizationId, transferId } }: CloudEvent<EventData<typeof transferExpired>>,
     context: ReactionContext,
   ): Promise<void> {
-    await tellNow(this.jobs, context, {
+    await scheduleImmediateMessage(this.jobs, context, {
       organizationId,
       kind: 'transfer_expired',
       subjectId: transferId,
@@ -71,9 +71,15 @@ export class TransferReactions {
     });
   }
 
-  /** Whoever gave the product away is not reminded of its end. The reason is one that lets the notices be planned again, should it come back. */
+  /**
+   * The former owner gets no renewal notices. With this drop reason, the notices are planned again when the product
+   * comes back.
+   */
   @Consumes(renewalDetached)
-  async stopNotices({ data }: CloudEvent<EventData<typeof renewalDetached>>, { em }: ReactionContext): Promise<void> {
+  async dropRenewalNotices(
+    { data }: CloudEvent<EventData<typeof renewalDetached>>,
+    { em }: ReactionContext,
+  ): Promise<void> {
     await dropReminders(em, data.organizationId, data.productId, renewalKinds, switchedReasons.off);
   }
 }

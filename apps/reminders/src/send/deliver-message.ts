@@ -7,10 +7,13 @@ import type { Delivery, Mail, SmtpMailer } from '../delivery/smtp-mailer.ts';
 import { keyParameters } from './key-parameters.ts';
 import { debtKinds, NO_ORGANIZATION, PAID, textArray, type Kind } from '../plan/reminder.ts';
 
-/** A message that was claimed so long ago was being sent when its worker died: whether it left is not known, and it is not sent twice. */
+/**
+ * A claim older than this belongs to a worker that stopped while sending. The message may have been sent, so it is not
+ * sent again.
+ */
 const LOST_AFTER_MS = 5 * 60_000;
 const RETRY_MS = [10_000, 60_000, 300_000, 1_800_000, 7_200_000];
-/** Their mails hold a link that signs in or joins: the words are not kept. */
+/** Mails with a secret link are not stored. */
 const secretKinds: readonly Kind[] = ['sign_up_confirmation', 'invitation'];
 
 type MessageKey = DueRow<`msg_${string}`>;
@@ -26,8 +29,8 @@ interface ClaimedRow {
 }
 
 /**
- * Sends one message at most once: it is claimed in a transaction of its own, and that same statement asks whether its debt has been paid
- * meanwhile (C-REM-01, C-REM-04).
+ * Sends a message at most once. A separate transaction claims it, and the claim checks that the debt is unpaid
+ * (C-REM-01, C-REM-04).
  */
 export async function deliverMessage(
   key: MessageKey,
@@ -41,19 +44,23 @@ export async function deliverMessage(
 }
 
 async function claim({ em, now }: WriteContext, key: MessageKey): Promise<ClaimedRow | undefined> {
-  const isSettled = `kind = any(?::text[]) and exists (select from settled_debt debt where debt.organization_id = message.organization_id and debt.document_id = message.subject_id)`;
+  const isPaid = `kind = any(?::text[]) and exists (select from paid_invoice debt
+    where debt.organization_id = message.organization_id and debt.document_id = message.subject_id)`;
   const debts = textArray(debtKinds);
   await em.execute(
-    `update message set status = 'dropped', reason = ? where organization_id = ? and id = ? and status = 'queued' and ${isSettled}`,
+    `update message set status = 'dropped', reason = ? where organization_id = ? and id = ? and status = 'queued'
+     and ${isPaid}`,
     [PAID, ...keyParameters(key), debts],
   );
   await em.execute(
-    `update message set status = 'failed', reason = 'the worker was lost while sending; it may have left' where organization_id = ? and id = ? and status = 'sending' and next_try_at <= ?`,
+    `update message set status = 'failed', reason = 'the worker stopped while sending; the message may have been sent'
+     where organization_id = ? and id = ? and status = 'sending' and next_try_at <= ?`,
     [...keyParameters(key), now],
   );
   const [row] = await em.execute<ClaimedRow[]>(
     `update message set status = 'sending', attempts = attempts + 1, next_try_at = ?
-     where (organization_id, id) = (select organization_id, id from message where organization_id = ? and id = ? and status = 'queued' and next_try_at <= ? and not (${isSettled}) for update skip locked)
+     where (organization_id, id) = (select organization_id, id from message where organization_id = ? and id = ?
+     and status = 'queued' and next_try_at <= ? and not (${isPaid}) for update skip locked)
      returning kind, subject_id, level, account_id, address, mail, attempts`,
     [new Date(now.getTime() + LOST_AFTER_MS), ...keyParameters(key), now, debts],
   );
@@ -68,7 +75,8 @@ async function record(
 ): Promise<void> {
   if (delivery.status === 'retry' && row.attempts <= RETRY_MS.length) {
     await em.execute(
-      `update message set status = 'queued', reason = ?, next_try_at = ? where organization_id = ? and id = ? and status = 'sending'`,
+      `update message set status = 'queued', reason = ?, next_try_at = ? where organization_id = ? and id = ?
+       and status = 'sending'`,
       [delivery.reason.slice(0, 500), new Date(now.getTime() + RETRY_MS[row.attempts - 1]!), ...keyParameters(key)],
     );
     return;
@@ -80,10 +88,11 @@ async function record(
     );
     return;
   }
-  const keepsWords = !secretKinds.includes(row.kind);
+  const storesMail = !secretKinds.includes(row.kind);
   await em.execute(
-    `update message set status = 'sent', reason = null, sent_at = ?, mail = case when ?::boolean then mail end where organization_id = ? and id = ?`,
-    [now, keepsWords, ...keyParameters(key)],
+    `update message set status = 'sent', reason = null, sent_at = ?, mail = case when ?::boolean then mail end
+     where organization_id = ? and id = ?`,
+    [now, storesMail, ...keyParameters(key)],
   );
   const { organizationId } = key;
   await publish(

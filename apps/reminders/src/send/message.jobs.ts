@@ -11,7 +11,7 @@ import { prepareMessages } from './prepare-messages.ts';
 
 const EVERY_MS = 1_000;
 
-/** Prepares what is due, then delivers what is prepared. */
+/** Prepares due reminders, then delivers the messages. */
 @Injectable()
 export class MessageJobs implements OnModuleInit, OnModuleDestroy {
   private readonly mailer: SmtpMailer;
@@ -49,7 +49,8 @@ export class MessageJobs implements OnModuleInit, OnModuleDestroy {
       findDue: () =>
         this.background.findDue(
           'msg',
-          `select organization_id, id from message where status in ('queued', 'sending') and next_try_at <= ? order by next_try_at`,
+          `select organization_id, id from message where status in ('queued', 'sending') and next_try_at <= ?
+           order by next_try_at`,
         ),
       work: ({ organizationId, id }) => deliverMessage({ organizationId, id }, this.background, this.mailer),
     });

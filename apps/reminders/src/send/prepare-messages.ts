@@ -11,12 +11,12 @@ import { composeMail } from '../compose/compose-mail.ts';
 import type { RemindersConfig } from '../config.ts';
 import { debtKinds, renewalKinds, textArray, type Kind } from '../plan/reminder.ts';
 import { newReminderNumber } from '../verification/reminder-number.ts';
-import { gatherDetails, type Addressed, type DueReminder } from './gather-details.ts';
+import { buildMessages, type OutgoingMessage, type DueReminder } from './build-messages.ts';
 import { keyParameters } from './key-parameters.ts';
 
 const POSTPONE_MS = 3_600_000;
-/** Kinds of which only the newest due level goes out, after an outage too (RMD-2). */
-const ladders: readonly Kind[] = [...renewalKinds, ...debtKinds];
+/** Kinds of which only the newest due level is sent, also after an outage (RMD-2). */
+const kindsWithLevels: readonly Kind[] = [...renewalKinds, ...debtKinds];
 
 type ReminderKey = DueRow<`rem_${string}`>;
 
@@ -27,7 +27,7 @@ interface ReminderRow {
   subject_id: string;
   level: string;
   account_id: string | null;
-  facts: Record<string, unknown>;
+  payload: Record<string, unknown>;
 }
 
 export interface SendDependencies {
@@ -38,15 +38,15 @@ export interface SendDependencies {
 }
 
 /**
- * Turns a due reminder into messages to those whom it concerns now. Details are asked for between two transactions; the second one
- * checks again that the reminder is still planned, so that a payment in between wins.
+ * Turns a due reminder into messages to the current recipients. Data is loaded between two transactions; the second
+ * checks that the reminder is still planned, so that a payment in between wins.
  */
 export async function prepareMessages(
   key: ReminderKey,
   { background, rpc, access, config }: SendDependencies,
 ): Promise<boolean> {
-  const { row, now: askedAt } = await background.asSystem(async ({ em, now }) => ({
-    row: await findDue(em, key, now),
+  const { row, now: startedAt } = await background.asSystem(async ({ em, now }) => ({
+    row: await takeNewestDueLevel(em, key, now),
     now,
   }));
   if (!row) return false;
@@ -56,15 +56,15 @@ export async function prepareMessages(
     subjectId: row.subject_id,
     level: row.level,
     accountId: row.account_id ? toId('acc', row.account_id) : undefined,
-    facts: row.facts,
+    payload: row.payload,
   };
-  const details = await gatherDetails(
+  const result = await buildMessages(
     {
       rpc,
       access,
       consoleUrl: config.CONSOLE_URL ?? config.PUBLIC_URL,
-      isFeedFresh: feedFreshness(config, askedAt),
-      now: askedAt,
+      isFeedFresh: feedFreshness(config, startedAt),
+      now: startedAt,
     },
     reminder,
   );
@@ -74,16 +74,16 @@ export async function prepareMessages(
       keyParameters(key),
     );
     if (!claimed) return false;
-    if ('postpone' in details) {
+    if ('postpone' in result) {
       await em.execute(`update reminder set next_try_at = ?, reason = ? where organization_id = ? and id = ?`, [
         new Date(now.getTime() + POSTPONE_MS),
-        details.postpone,
+        result.postpone,
         ...keyParameters(key),
       ]);
       return false;
     }
-    const messages = 'drop' in details ? [] : details.messages;
-    const reason = 'drop' in details ? details.drop : messages.length ? null : 'nobody to tell';
+    const messages = 'drop' in result ? [] : result.messages;
+    const reason = 'drop' in result ? result.drop : messages.length ? null : 'no recipients';
     await em.execute(`update reminder set status = ?, reason = ? where organization_id = ? and id = ?`, [
       messages.length ? 'prepared' : 'dropped',
       reason,
@@ -94,26 +94,33 @@ export async function prepareMessages(
   });
 }
 
-/** The reminder when it is due and nothing newer of its ladder is: a newer level takes the place of those that were missed. */
-async function findDue(em: EntityManager, key: ReminderKey, now: Date): Promise<ReminderRow | undefined> {
+/** Returns the due reminder, unless a newer level is due; then drops it. */
+async function takeNewestDueLevel(em: EntityManager, key: ReminderKey, now: Date): Promise<ReminderRow | undefined> {
   const [row] = await em.execute<ReminderRow[]>(
-    `select organization_id, id, kind, subject_id, level, account_id, facts from reminder where organization_id = ? and id = ? and status = 'planned' and next_try_at <= ? for update skip locked`,
+    `select organization_id, id, kind, subject_id, level, account_id, payload from reminder where organization_id = ?
+     and id = ? and status = 'planned' and next_try_at <= ? for update skip locked`,
     [...keyParameters(key), now],
   );
-  if (!row || !ladders.includes(row.kind)) return row;
-  const [overtaken] = await em.execute<unknown[]>(
+  if (!row || !kindsWithLevels.includes(row.kind)) return row;
+  const [superseded] = await em.execute<unknown[]>(
     `update reminder set status = 'dropped', reason = 'a newer level was due'
      where organization_id = ? and id = ? and exists (
        select from reminder newer
-       where newer.organization_id = reminder.organization_id and newer.subject_id = reminder.subject_id and newer.kind = any(?::text[]) and newer.status in ('planned', 'prepared')
+       where newer.organization_id = reminder.organization_id and newer.subject_id = reminder.subject_id
+       and newer.kind = any(?::text[]) and newer.status in ('planned', 'prepared')
          and newer.due_at > reminder.due_at and newer.due_at <= ?
      ) returning 1`,
-    [...keyParameters(key), textArray(ladders), now],
+    [...keyParameters(key), textArray(kindsWithLevels), now],
   );
-  return overtaken ? undefined : row;
+  return superseded ? undefined : row;
 }
 
-async function queueMessage(em: EntityManager, now: Date, reminder: ReminderRow, message: Addressed): Promise<void> {
+async function queueMessage(
+  em: EntityManager,
+  now: Date,
+  reminder: ReminderRow,
+  message: OutgoingMessage,
+): Promise<void> {
   const number = newReminderNumber();
   const mail = composeMail({
     kind: message.kind,
@@ -125,8 +132,10 @@ async function queueMessage(em: EntityManager, now: Date, reminder: ReminderRow,
     link: message.link,
   });
   await em.execute(
-    `insert into message (organization_id, id, reminder_id, number, kind, subject_id, level, channel, account_id, address, mail, facts, status, next_try_at, created_at)
-     values (?, ?, ?, ?, ?, ?, ?, 'mail', ?, ?, ?, ?, 'queued', ?, ?) on conflict (organization_id, reminder_id, channel, address) do nothing`,
+    `insert into message (organization_id, id, reminder_id, number, kind, subject_id, level, channel, account_id,
+     address, mail, document_fields, status, next_try_at, created_at)
+     values (?, ?, ?, ?, ?, ?, ?, 'mail', ?, ?, ?, ?, 'queued', ?, ?)
+     on conflict (organization_id, reminder_id, channel, address) do nothing`,
     [
       reminder.organization_id,
       toUuid(newId('msg', now)),
@@ -145,7 +154,7 @@ async function queueMessage(em: EntityManager, now: Date, reminder: ReminderRow,
   );
 }
 
-/** Whether the bank has told of payments up to the bank day before today (REM-2). */
+/** Returns a function that is true when payments are counted up to the previous bank day (REM-2). */
 function feedFreshness(
   { SELLER_ZONE: zone, SELLER_BANK_CALENDAR: calendar }: RemindersConfig,
   now: Date,

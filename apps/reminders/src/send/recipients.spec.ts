@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { People } from '@cordee/access/people';
 import type { Kind } from '../plan/reminder.ts';
-import { isOnlyRepresentative, recipientsOf, seesDocuments, type Holds, type Person } from './recipients.ts';
+import { isOnlyRepresentative, recipientsOf, maySeeDocuments, type HasPermission, type Person } from './recipients.ts';
 
 const person = (name: string, role: Person['role'], flags: Person['flags'] = [], isBlocked = false): Person => ({
   accountId: `acc_${name}`,
@@ -20,8 +20,8 @@ const watcher = person('watcher', 'collaborator', ['reminders.email']);
 const blocked = person('blocked', 'legal_representative', ['reminders.email'], true);
 const stranger = person('stranger', 'external', ['billing.pay']);
 const everybody = [chief, quietAdmin, payer, fiduciary, watcher, blocked, stranger];
-const standing = new People();
-standing.apply({
+const members = new People();
+members.apply({
   changed: null,
   support: [],
   people: everybody.map((each) => ({
@@ -32,7 +32,7 @@ standing.apply({
     isBlocked: each.isBlocked,
   })),
 });
-const holds: Holds = ({ accountId }, permission) => standing.may(accountId, permission);
+const hasPermission: HasPermission = ({ accountId }, permission) => members.may(accountId, permission);
 
 describe('recipients', () => {
   it.each<[Kind, string[]]>([
@@ -42,17 +42,17 @@ describe('recipients', () => {
     ['invoice_final_reminder', ['chief', 'admin', 'payer', 'fiduciary', 'watcher']],
     ['receipt', ['chief', 'fiduciary']],
   ])('of %s are %j', (kind, names) =>
-    expect(recipientsOf(kind, everybody, holds).map(({ name }) => name)).toEqual(names),
+    expect(recipientsOf(kind, everybody, hasPermission).map(({ name }) => name)).toEqual(names),
   );
 
-  it('are the legal representatives when nobody else is left', () => {
-    expect(recipientsOf('renewal_notice', [person('alone', 'legal_representative'), quietAdmin], holds)).toMatchObject([
-      { name: 'alone' },
-    ]);
+  it('are the legal representatives when nobody else remains', () => {
+    expect(
+      recipientsOf('renewal_notice', [person('alone', 'legal_representative'), quietAdmin], hasPermission),
+    ).toMatchObject([{ name: 'alone' }]);
   });
 
-  it('see documents with the permission only: who may pay but not look is told without them (C-ROL-13)', () => {
-    expect(everybody.filter((each) => seesDocuments(each, holds)).map(({ name }) => name)).toEqual([
+  it('see documents with the permission only: a payer without it gets no document data (C-ROL-13)', () => {
+    expect(everybody.filter((each) => maySeeDocuments(each, hasPermission)).map(({ name }) => name)).toEqual([
       'chief',
       'admin',
       'fiduciary',

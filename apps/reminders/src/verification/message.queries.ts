@@ -9,7 +9,7 @@ import { Controller, Inject } from '@nestjs/common';
 import type { Kind } from '../plan/reminder.ts';
 import { normaliseReminderNumber } from './reminder-number.ts';
 
-const LISTED = 200;
+const LIST_LIMIT = 200;
 const notGenuine: Output<typeof verifyReminder> = {
   isGenuine: false,
   kind: null,
@@ -45,15 +45,16 @@ export class MessageQueries {
   ): Promise<Output<typeof verifyReminder>> {
     const normal = normaliseReminderNumber(number);
     const [row] = normal
-      ? await em.execute<{ kind: Kind; address: string; sent_at: string; facts: Record<string, unknown> }[]>(
-          `select kind, address, sent_at, facts from message where organization_id = ? and number = ? and status = 'sent'`,
+      ? await em.execute<{ kind: Kind; address: string; sent_at: string; document_fields: Record<string, unknown> }[]>(
+          `select kind, address, sent_at, document_fields from message where organization_id = ? and number = ?
+           and status = 'sent'`,
           [toUuid(organizationId), normal],
         )
       : [];
     if (!row) return notGenuine;
     if (!(await this.access.people(organizationId)).maySee(accountId, 'document:read', now, scopes))
       return { ...notGenuine, isGenuine: true, kind: row.kind };
-    const { document, amount, open, due, iban, reference } = row.facts as {
+    const { document, amount, open, due, iban, reference } = row.document_fields as {
       document?: string;
       amount?: MoneyValue;
       open?: MoneyValue;
@@ -92,10 +93,12 @@ export class MessageQueries {
     { em }: QueryContext,
   ): Promise<Output<typeof listMessages>> {
     const rows = await em.execute<MessageRow[]>(
-      `select 'msg' as prefix, id, kind, level, status, next_try_at as due_at, sent_at, subject_id, reason from message where organization_id = ?
+      `select 'msg' as prefix, id, kind, level, status, next_try_at as due_at, sent_at, subject_id, reason
+       from message where organization_id = ?
        union all
-       select 'rem', id, kind, level, status, due_at, null, subject_id, reason from reminder where organization_id = ? and status in ('planned', 'dropped')
-       order by due_at desc, id desc limit ${LISTED}`,
+       select 'rem', id, kind, level, status, due_at, null, subject_id, reason from reminder where organization_id = ?
+       and status in ('planned', 'dropped')
+       order by due_at desc, id desc limit ${LIST_LIMIT}`,
       [toUuid(organizationId), toUuid(organizationId)],
     );
     return {

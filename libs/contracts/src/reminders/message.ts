@@ -6,8 +6,8 @@ import { Instant, LocalDate, MoneyValue, text } from '../values.ts';
 const organizationId = idSchema('org');
 const ids = { organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg', messageId: 'msg_01je5nryg0fgz9y05x3mqpmjrg' };
 
-/** The number that a mail shows so that it can be verified: `R-` and ten digits in groups with a check digit. */
-export const ReminderNumber = text(40).meta({ description: 'Number of a reminder', examples: ['R-4821-0937-51'] });
+/** The number of a message, which the recipient can verify: `R-` and ten digits in groups, with a check digit. */
+export const ReminderNumber = text(40).meta({ description: 'Number of a message', examples: ['R-4821-0937-51'] });
 
 export const MessageKind = z
   .enum([
@@ -42,22 +42,22 @@ export const listMessages = query({
   subject: 'rpc.reminders.message.list.v1',
   http: { method: 'GET', path: '/v1/organizations/:organizationId/messages' },
   access: 'document:read',
-  summary: 'Messages about this organization: planned, sent, dropped and why',
+  summary: 'List the messages of an organization: planned, sent and dropped, with the reason',
   input: z.object({ organizationId }),
   output: z.object({
     data: z.array(
       z.object({
         id: z
           .union([idSchema('msg'), idSchema('rem')])
-          .describe('Of the message; of the reminder that has not become one'),
+          .describe('The id of the message, or of the reminder without a message yet'),
         kind: MessageKind,
         channel: z.enum(['mail', 'sms', 'letter', 'call']),
         level: z.string(),
         status: z.enum(['planned', 'sent', 'dropped', 'failed']),
         dueAt: Instant,
         sentAt: Instant.nullable(),
-        subjectId: z.string().describe('What it is about: a document, a product, a resource, the organization'),
-        reason: z.string().nullable().describe('Why it was dropped or failed'),
+        subjectId: z.string().describe('The subject: a document, a product, a resource or the organization'),
+        reason: z.string().nullable().describe('Why the message was dropped or failed'),
       }),
     ),
   }),
@@ -98,9 +98,10 @@ export const verifyReminder = query({
   subject: 'rpc.reminders.message.verify.v1',
   http: { method: 'GET', path: '/v1/organizations/:organizationId/reminders/:number/verification' },
   access: 'reminder:verify',
-  summary: 'Is this reminder genuine? (REM-1)',
+  summary: 'Verify a message by its number',
   description:
-    'The number in a mail answers with document, recipient, send time, amount, payee and reference for who may see documents, with genuine or not for others.',
+    'With the permission to see documents, the answer has document, recipient, send time, amount, payee ' +
+    'and reference; without it, only whether the message is genuine.',
   input: z.object({ organizationId, number: ReminderNumber }),
   output: Verification,
   errors: {},
@@ -124,7 +125,7 @@ export const verifyReminderAsStaff = query({
   subject: 'rpc.reminders.message.verify_as_staff.v1',
   http: { method: 'GET', path: '/v1/staff/reminders/:number/verification' },
   access: 'staff',
-  summary: 'Is this reminder ours? Genuine or not, no more',
+  summary: 'Verify as staff that a message is genuine, without its data',
   input: z.object({ number: ReminderNumber }),
   output: z.object({ isGenuine: z.boolean() }),
   errors: {},
@@ -133,7 +134,7 @@ export const verifyReminderAsStaff = query({
 
 export const messageSent = event({
   subject: 'evt.reminders.message.sent.v1',
-  summary: 'A message left',
+  summary: 'A message was sent',
   entity: 'messageId',
   data: z.object({
     organizationId: organizationId.nullable(),

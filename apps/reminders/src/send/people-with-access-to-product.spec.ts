@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { OrganizationAccess, type PartRows } from '@cordee/access/organization-access';
 import { TypeRights } from '@cordee/access/type-rights';
-import { concernedByProduct } from './concerned-by-product.ts';
+import { peopleWithAccessToProduct } from './people-with-access-to-product.ts';
 
 type Grant = PartRows['grants']['grants'][number];
 type Person = PartRows['people']['people'][number];
@@ -55,7 +55,7 @@ const grant = (holder: Grant['holder'], object: Grant['object'], endsAt: string 
   endsAt,
 });
 
-function concerned(
+function namesWithAccess(
   grants: Partial<PartRows['grants']>,
   { owner, isBlocked = true }: { owner?: string; isBlocked?: boolean } = {},
 ): string {
@@ -93,20 +93,20 @@ function concerned(
     },
     new TypeRights(),
   );
-  return [...concernedByProduct(access, 'prd_mail', at)]
+  return [...peopleWithAccessToProduct(access, 'prd_mail', at)]
     .map((accountId) => accountId.slice(4))
     .sort()
     .join(' ');
 }
 
-describe('a product concerns (PROD-4)', () => {
+describe('people with access to a product (PROD-4)', () => {
   it.each<[string, Partial<PartRows['grants']>, string]>([
-    ['who manages by role', {}, 'admin chief'],
-    ['who was given something on it', { grants: [grant(to('ben'), mail)] }, 'admin ben chief'],
-    ['who was given something on its type', { grants: [grant(to('eva'), anyMail)] }, 'admin chief eva'],
-    ['who was given something in it', { grants: [grant(to('ben'), inMail)] }, 'admin ben chief'],
+    ['include managers', {}, 'admin chief'],
+    ['include holders of a grant on it', { grants: [grant(to('ben'), mail)] }, 'admin ben chief'],
+    ['include holders of a grant on its type', { grants: [grant(to('eva'), anyMail)] }, 'admin chief eva'],
+    ['include holders of a grant on a resource in it', { grants: [grant(to('ben'), inMail)] }, 'admin ben chief'],
     [
-      'the people of a team and of those below it',
+      'include the members of a team and of its child teams',
       {
         grants: [grant(ofTeam('top'), mail)],
         teams: [team('top'), team('low', 'top')],
@@ -115,7 +115,7 @@ describe('a product concerns (PROD-4)', () => {
       'admin ben chief eva',
     ],
     [
-      'no externals in a team for members only',
+      'exclude externals of a members-only team',
       {
         grants: [grant(ofTeam('top'), mail)],
         teams: [team('top', null, true)],
@@ -123,24 +123,20 @@ describe('a product concerns (PROD-4)', () => {
       },
       'admin ben chief',
     ],
+    ['include all members for a grant to the organization', { grants: [grant(all, inMail)] }, 'admin ben chief cleo'],
+    ['exclude holders of an ended grant', { grants: [grant(to('ben'), mail, EARLIER)] }, 'admin chief'],
     [
-      'all members when it is shared with the whole organization',
-      { grants: [grant(all, inMail)] },
-      'admin ben chief cleo',
-    ],
-    ['nobody whose right has ended', { grants: [grant(to('ben'), mail, EARLIER)] }, 'admin chief'],
-    [
-      'nobody who has left the team',
+      'exclude former team members',
       { grants: [grant(ofTeam('top'), mail)], teams: [team('top')], memberships: [member('top', 'ben', EARLIER)] },
       'admin chief',
     ],
     [
-      'nobody for what is on another product',
+      'exclude holders of grants on other products',
       { grants: [grant(to('ben'), { kind: 'product', productId: 'prd_other', ownershipNumber: 1 })] },
       'admin chief',
     ],
     [
-      'who has something of it left beside a restriction',
+      'include people with access outside a restriction',
       {
         grants: [
           grant(to('ben'), { kind: 'resource', productId: 'prd_mail', resourceId: 'res_outer', ownershipNumber: 1 }),
@@ -149,13 +145,13 @@ describe('a product concerns (PROD-4)', () => {
       },
       'admin ben chief',
     ],
-    ['nobody who is blocked', { grants: [grant(to('gone'), mail)] }, 'admin chief'],
+    ['exclude blocked people', { grants: [grant(to('gone'), mail)] }, 'admin chief'],
   ])('%s', (_, grants, names) => {
-    expect([concerned(grants), concerned(grants, { isBlocked: false })]).toEqual([names, names]);
+    expect([namesWithAccess(grants), namesWithAccess(grants, { isBlocked: false })]).toEqual([names, names]);
   });
 
-  it('who owns something in it', () => {
-    expect([concerned({}, { owner: 'cleo' }), concerned({}, { owner: 'eva' })]).toEqual([
+  it('include owners of resources in it', () => {
+    expect([namesWithAccess({}, { owner: 'cleo' }), namesWithAccess({}, { owner: 'eva' })]).toEqual([
       'admin chief cleo',
       'admin chief eva',
     ]);

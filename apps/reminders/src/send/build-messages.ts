@@ -11,12 +11,12 @@ import type { Locale } from '@cordee/contracts/values';
 import type { RpcClient } from '@cordee/messaging/rpc-client';
 import type { MailValues } from '../compose/compose-mail.ts';
 import { NO_ORGANIZATION, PAID, type Kind } from '../plan/reminder.ts';
-import { aboutBlock } from './about-block.ts';
-import { aboutMissedTeams } from './about-missed-teams.ts';
-import { aboutSharedContent } from './about-shared-content.ts';
-import { aboutTransferOutcome, outcomeKinds } from './about-transfer-outcome.ts';
-import { aboutTransfer } from './about-transfer.ts';
-import { isOnlyRepresentative, recipientsOf, seesDocuments, type Holds, type Person } from './recipients.ts';
+import { buildBlockMessages } from './block-message.ts';
+import { buildMissedTeamsMessages } from './missed-teams-message.ts';
+import { buildSharedContentMessages } from './shared-content-message.ts';
+import { buildTransferOutcomeMessages, outcomeKinds } from './transfer-outcome-message.ts';
+import { buildTransferOfferMessage } from './transfer-offer-message.ts';
+import { isOnlyRepresentative, recipientsOf, maySeeDocuments, type HasPermission, type Person } from './recipients.ts';
 
 export interface DueReminder {
   organizationId: `org_${string}`;
@@ -25,11 +25,11 @@ export interface DueReminder {
   subjectId: string;
   level: string;
   accountId: `acc_${string}` | undefined;
-  facts: Record<string, unknown>;
+  payload: Record<string, unknown>;
 }
 
-/** One message to be: to whom, and what fills its words. */
-export interface Addressed {
+/** A message to send: recipient and values of the text. */
+export interface OutgoingMessage {
   accountId: `acc_${string}` | undefined;
   address: string;
   locale: Locale;
@@ -40,7 +40,7 @@ export interface Addressed {
   link?: string;
 }
 
-export interface Sources {
+export interface BuildDependencies {
   rpc: RpcClient;
   access: AccessCache;
   consoleUrl: string;
@@ -48,31 +48,34 @@ export interface Sources {
   now: Date;
 }
 
-/** The organization that a reminder is about, and who belongs to it. */
-export interface Setting {
+/** The organization of a reminder and its members. */
+export interface OrganizationContext {
   people: readonly Person[];
-  holds: Holds;
+  hasPermission: HasPermission;
   organization: Answer<typeof describeOrganization>;
 }
 
-/** Everything that the messages of a reminder say, as it is now; or why there is nothing to say, or not yet. */
-export type Details = { messages: Addressed[] } | { drop: string } | { postpone: string };
+/** The messages with their current values, or the reason to drop or postpone the reminder. */
+export type BuildResult = { messages: OutgoingMessage[] } | { drop: string } | { postpone: string };
 
-/** Asks the owners of what the reminder is about. Names and addresses come from identity at the moment they are needed. */
-export async function gatherDetails(sources: Sources, reminder: DueReminder): Promise<Details> {
+/** Loads the data of a reminder from its owners. Names and addresses are read from identity at this moment. */
+export async function buildMessages(dependencies: BuildDependencies, reminder: DueReminder): Promise<BuildResult> {
   try {
-    if (reminder.organizationId === NO_ORGANIZATION) return await aboutSignUp(sources, reminder);
-    if (reminder.kind === 'invitation') return await aboutInvitation(sources, reminder);
-    if (reminder.kind === 'transfer_offered') return await aboutTransfer(sources, reminder);
-    return await aboutOrganization(sources, reminder);
+    if (reminder.organizationId === NO_ORGANIZATION) return await buildSignUpMessage(dependencies, reminder);
+    if (reminder.kind === 'invitation') return await buildInvitationMessage(dependencies, reminder);
+    if (reminder.kind === 'transfer_offered') return await buildTransferOfferMessage(dependencies, reminder);
+    return await buildOrganizationMessages(dependencies, reminder);
   } catch (error) {
-    // What it was about is gone: that is an answer. Everything else is a failure and comes again.
+    // A missing subject drops the reminder. Any other error is retried.
     if (error instanceof DomainError && error.code.endsWith('_NOT_FOUND')) return { drop: error.code.toLowerCase() };
     throw error;
   }
 }
 
-async function aboutSignUp({ rpc, consoleUrl }: Sources, { subjectId }: DueReminder): Promise<Details> {
+async function buildSignUpMessage(
+  { rpc, consoleUrl }: BuildDependencies,
+  { subjectId }: DueReminder,
+): Promise<BuildResult> {
   const mail = await rpc.call(getSignUpMail, { signUpId: subjectId });
   const kind = mail.kind === 'confirm' ? 'sign_up_confirmation' : 'account_exists';
   return {
@@ -89,10 +92,10 @@ async function aboutSignUp({ rpc, consoleUrl }: Sources, { subjectId }: DueRemin
   };
 }
 
-async function aboutInvitation(
-  { rpc, consoleUrl }: Sources,
+async function buildInvitationMessage(
+  { rpc, consoleUrl }: BuildDependencies,
   { organizationId, subjectId }: DueReminder,
-): Promise<Details> {
+): Promise<BuildResult> {
   const mail = await rpc.call(getInvitationMail, { organizationId, invitationId: subjectId });
   return {
     messages: [
@@ -113,38 +116,40 @@ async function aboutInvitation(
   };
 }
 
-async function aboutOrganization(sources: Sources, reminder: DueReminder): Promise<Details> {
-  const { rpc, access, isFeedFresh } = sources;
-  const { organizationId, kind, accountId, facts } = reminder;
+async function buildOrganizationMessages(dependencies: BuildDependencies, reminder: DueReminder): Promise<BuildResult> {
+  const { rpc, access, isFeedFresh } = dependencies;
+  const { organizationId, kind, accountId, payload } = reminder;
   const organization = await rpc.call(describeOrganization, { organizationId });
   const by =
-    typeof facts['by'] === 'string' && facts['by'].startsWith('acc_')
-      ? (await rpc.call(getRecipient, { accountId: facts['by'] })).name
+    typeof payload['by'] === 'string' && payload['by'].startsWith('acc_')
+      ? (await rpc.call(getRecipient, { accountId: payload['by'] })).name
       : organization.name;
   const debt = /^(pfm|inv|crn)_/.test(reminder.subjectId)
     ? await rpc.call(getPaymentDetails, { organizationId, documentId: reminder.subjectId })
     : undefined;
   if (debt && isDunning(reminder)) {
     if (debt.document.open.amount <= 0) return { drop: PAID };
-    // No reminder crosses money that is already there, or that the bank has not told of (REM-2).
-    if (debt.isCoveredByPrepaid) return { postpone: 'prepaid covers it' };
+    // No dunning while prepaid money covers the debt, or while payments may be missing from the bank feed (REM-2).
+    if (debt.isCoveredByPrepaid) return { postpone: 'prepaid covers the debt' };
     if (!isFeedFresh(debt.paymentsKnownUntil)) return { postpone: 'the bank feed is old' };
   }
   const people = (await rpc.call(listRecipients, { organizationId })).data;
-  // A dropped reminder does not come again, so recipients are chosen from the newest facts.
-  const { people: standing } = await access.fresh(organizationId, ['people']);
-  const holds: Holds = (person, permission: PermissionName) => standing.may(person.accountId, permission);
-  const setting = { people, holds, organization };
-  if (kind === 'product_blocked' || kind === 'product_unblocked') return aboutBlock(sources, reminder, setting);
-  if (outcomeKinds.includes(kind)) return aboutTransferOutcome(sources, reminder, setting);
-  if (kind === 'invited_teams_missed') return aboutMissedTeams(sources, reminder, setting);
-  if (kind === 'content_shared') return aboutSharedContent(sources, reminder, setting);
-  const chosen = accountId
+  // A dropped reminder is never repeated, so the recipients must come from the newest data.
+  const { people: members } = await access.fresh(organizationId, ['people']);
+  const hasPermission: HasPermission = (person, permission: PermissionName) =>
+    members.may(person.accountId, permission);
+  const context = { people, hasPermission, organization };
+  if (kind === 'product_blocked' || kind === 'product_unblocked')
+    return buildBlockMessages(dependencies, reminder, context);
+  if (outcomeKinds.includes(kind)) return buildTransferOutcomeMessages(dependencies, reminder, context);
+  if (kind === 'invited_teams_missed') return buildMissedTeamsMessages(dependencies, reminder, context);
+  if (kind === 'content_shared') return buildSharedContentMessages(dependencies, reminder, context);
+  const recipients = accountId
     ? people.filter((person) => person.accountId === accountId)
-    : recipientsOf(kind, people, holds);
-  if (kind === 'reminders_switched_on' && !chosen.every((person) => isOnlyRepresentative(person, people)))
+    : recipientsOf(kind, people, hasPermission);
+  if (kind === 'reminders_switched_on' && !recipients.every((person) => isOnlyRepresentative(person, people)))
     return { drop: 'there is another legal representative' };
-  const values = { ...(facts as MailValues), organization: organization.name, by };
+  const values = { ...(payload as MailValues), organization: organization.name, by };
   const table: MailValues = debt
     ? {
         document: debt.document.number,
@@ -156,8 +161,8 @@ async function aboutOrganization(sources: Sources, reminder: DueReminder): Promi
       }
     : {};
   return {
-    messages: chosen.map((person) => {
-      const isShown = seesDocuments(person, holds);
+    messages: recipients.map((person) => {
+      const isShown = maySeeDocuments(person, hasPermission);
       return {
         accountId: person.accountId,
         address: person.email,
@@ -170,6 +175,6 @@ async function aboutOrganization(sources: Sources, reminder: DueReminder): Promi
   };
 }
 
-/** Whether the message asks for money that is late; the notice of the day on which renewal warranty steps in only tells of it. */
+/** True for a demand of overdue money. The warranty notice of day 0 only informs. */
 const isDunning = ({ kind, level }: DueReminder): boolean =>
   kind === 'invoice_reminder' || kind === 'invoice_final_reminder' || (kind === 'warranty_notice' && level !== 'day 0');

@@ -4,59 +4,61 @@ import { getRecipient } from '@cordee/contracts/identity/account';
 import { listSharedContent } from '@cordee/contracts/teams/shared-content';
 import type { Locale } from '@cordee/contracts/values';
 import { NEVER, type MailValues } from '../compose/compose-mail.ts';
-import type { Details, DueReminder, Setting, Sources } from './gather-details.ts';
+import type { BuildResult, DueReminder, OrganizationContext, BuildDependencies } from './build-messages.ts';
 import type { Person } from './recipients.ts';
 
 type Shared = Answer<typeof listSharedContent>['data'][number];
-type About = Input<typeof listSharedContent>['about'];
+type Trigger = Input<typeof listSharedContent>['about'];
 
-/** The plan keeps this of somebody who joined a team. */
-export interface JoiningFacts {
+/** The payload of the reminder about a new team member. */
+export interface JoiningPayload {
   accountId: `acc_${string}`;
   joinedAt: string;
   addedBy: string;
 }
 
-/** So many resources are named in one mail; the others are counted. */
-const NAMED = 5;
+/** A mail lists this many resources; the others are counted. */
+const MAX_LISTED = 5;
 
 /**
- * Tells owners that a grant reaches their content, or that somebody joined a team that holds one (ACC-4). An owner gets
- * no notice of what they did or received themselves.
+ * Notifies owners that a grant covers their content, or that a person joined a team with such a grant (ACC-4). Owners
+ * get no notice of their own actions.
  */
-export async function aboutSharedContent(
-  { rpc }: Sources,
-  { organizationId, subjectId, facts }: DueReminder,
-  { people, organization }: Setting,
-): Promise<Details> {
-  const joining = 'joinedAt' in facts ? (facts as unknown as JoiningFacts) : undefined;
-  const shared = await readAll(rpc, organizationId, aboutOf(subjectId, joining));
-  const foreign = shared.filter(
+export async function buildSharedContentMessages(
+  { rpc }: BuildDependencies,
+  { organizationId, subjectId, payload }: DueReminder,
+  { people, organization }: OrganizationContext,
+): Promise<BuildResult> {
+  const joining = 'joinedAt' in payload ? (payload as unknown as JoiningPayload) : undefined;
+  const shared = await readAll(rpc, organizationId, triggerOf(subjectId, joining));
+  const reported = shared.filter(
     ({ ownerAccountId, givenBy, holder }) =>
       ![givenBy, joining?.addedBy, joining?.accountId, holder.kind === 'account' && holder.accountId].includes(
         ownerAccountId,
       ),
   );
-  if (foreign.length === 0)
-    return { drop: shared.length === 0 ? 'it reaches nobody’s content' : 'its owner gave or received it' };
+  if (reported.length === 0)
+    return {
+      drop: shared.length === 0 ? 'the grant covers no content of others' : 'the owner gave or received the grant',
+    };
   const names = await namesOf(rpc, people, [
-    ...foreign.flatMap(({ givenBy, holder }) => [givenBy, holder.kind === 'account' ? holder.accountId : undefined]),
+    ...reported.flatMap(({ givenBy, holder }) => [givenBy, holder.kind === 'account' ? holder.accountId : undefined]),
     joining?.accountId,
     joining?.addedBy,
   ]);
-  const byOwner = Map.groupBy(foreign, ({ ownerAccountId }) => ownerAccountId);
+  const byOwner = Map.groupBy(reported, ({ ownerAccountId }) => ownerAccountId);
   return {
     messages: people.flatMap((person) => {
       const own = byOwner.get(person.accountId);
       if (!own) return [];
-      const moment = (instant: string): string => momentIn(organization.timeZone, instant, person.locale);
+      const moment = (instant: string): string => formatInstantIn(organization.timeZone, instant, person.locale);
       return [
         {
           accountId: person.accountId,
           address: person.email,
           locale: person.locale,
           kind: 'content_shared' as const,
-          values: { name: person.name, resource: listThings(own) },
+          values: { name: person.name, resource: listResources(own) },
           entries: own.map((each) => ({
             ...grantValues(each, names, moment, organization.name),
             ...(joining ? joiningValues(joining, names, moment, organization.name) : {}),
@@ -67,7 +69,7 @@ export async function aboutSharedContent(
   };
 }
 
-const aboutOf = (subjectId: string, joining: JoiningFacts | undefined): About =>
+const triggerOf = (subjectId: string, joining: JoiningPayload | undefined): Trigger =>
   joining
     ? {
         kind: 'joining',
@@ -77,7 +79,11 @@ const aboutOf = (subjectId: string, joining: JoiningFacts | undefined): About =>
       }
     : { kind: 'grant', grantId: subjectId as `grt_${string}` };
 
-async function readAll(rpc: Sources['rpc'], organizationId: `org_${string}`, about: About): Promise<Shared[]> {
+async function readAll(
+  rpc: BuildDependencies['rpc'],
+  organizationId: `org_${string}`,
+  about: Trigger,
+): Promise<Shared[]> {
   const shared: Shared[] = [];
   for (let cursor: string | null | undefined; cursor !== null;) {
     const page: Answer<typeof listSharedContent> = await rpc.call(listSharedContent, { organizationId, about, cursor });
@@ -87,16 +93,16 @@ async function readAll(rpc: Sources['rpc'], organizationId: `org_${string}`, abo
   return shared;
 }
 
-/** Values of the lines about one grant. */
+/** The values of the lines about one grant. */
 function grantValues(
-  { holder, teamName, peopleCount, right, givenBy, givenAt, endsAt, reason, ...things }: Shared,
+  { holder, teamName, peopleCount, right, givenBy, givenAt, endsAt, reason, ...resources }: Shared,
   names: ReadonlyMap<string, string>,
   moment: (instant: string) => string,
   organizationName: string,
 ): MailValues {
   return {
     right,
-    resource: listThings([things]),
+    resource: listResources([resources]),
     person: holder.kind === 'account' ? names.get(holder.accountId) : null,
     team: teamName,
     peopleCount: peopleCount === null ? null : String(peopleCount),
@@ -109,7 +115,7 @@ function grantValues(
 }
 
 const joiningValues = (
-  { accountId, joinedAt, addedBy }: JoiningFacts,
+  { accountId, joinedAt, addedBy }: JoiningPayload,
   names: ReadonlyMap<string, string>,
   moment: (instant: string) => string,
   organizationName: string,
@@ -119,9 +125,9 @@ const joiningValues = (
   addedBy: names.get(addedBy) ?? organizationName,
 });
 
-/** Names by account, also of people who have left. Services have none. */
+/** Names by account, former members included. Services have no name. */
 async function namesOf(
-  rpc: Sources['rpc'],
+  rpc: BuildDependencies['rpc'],
   people: readonly Person[],
   accountIds: readonly (string | undefined)[],
 ): Promise<Map<string, string>> {
@@ -135,16 +141,16 @@ async function namesOf(
   return names;
 }
 
-/** The first names, and how many resources there are besides. */
-function listThings(rows: readonly Pick<Shared, 'resources' | 'resourceCount'>[]): string {
+/** The first names, and the number of other resources. */
+function listResources(rows: readonly Pick<Shared, 'resources' | 'resourceCount'>[]): string {
   const names = new Map(rows.flatMap(({ resources }) => resources.map(({ resourceId, name }) => [resourceId, name])));
   const unnamed = rows.reduce((count, { resources, resourceCount }) => count + resourceCount - resources.length, 0);
-  const rest = Math.max(0, names.size - NAMED) + unnamed;
-  return [...[...names.values()].slice(0, NAMED), ...(rest > 0 ? [`+ ${rest}`] : [])].join(', ');
+  const rest = Math.max(0, names.size - MAX_LISTED) + unnamed;
+  return [...[...names.values()].slice(0, MAX_LISTED), ...(rest > 0 ? [`+ ${rest}`] : [])].join(', ');
 }
 
-/** Date and time of day as the reader writes them: some rights last for an hour. */
-function momentIn(zone: string, instant: string, locale: Locale): string {
+/** Date and time, because some rights last only an hour. */
+function formatInstantIn(zone: string, instant: string, locale: Locale): string {
   const time = new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit' }).format(
     new Date(instant),
   );

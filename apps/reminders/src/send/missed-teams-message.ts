@@ -1,28 +1,31 @@
 import type { EventData } from '@cordee/contracts/contract';
 import { getRecipient } from '@cordee/contracts/identity/account';
 import type { invitedTeamsMissed } from '@cordee/contracts/teams/invitation';
-import type { Details, DueReminder, Setting, Sources } from './gather-details.ts';
+import type { BuildResult, DueReminder, OrganizationContext, BuildDependencies } from './build-messages.ts';
 
 type Missed = EventData<typeof invitedTeamsMissed>;
-/** What the plan keeps of the fact. */
+/** The payload of the reminder. */
 export type MissedTeamsPayload = Pick<Missed, 'invitedBy' | 'accountId' | 'missed'>;
 
-/** The placeholders of the reasons: a line without a value is left out. */
+/** The placeholder per reason: a line without a value is omitted. */
 const placeholders = {
   deleted: 'deletedTeam',
   members_only: 'closedTeam',
   unknown: 'unknownTeam',
 } as const satisfies Record<Missed['missed'][number]['reason'], string>;
 
-/** Whoever invited somebody is told into which teams they did not come, and why (C-ROL-21), where they still manage who belongs to the organization. */
-export async function aboutMissedTeams(
-  { rpc }: Sources,
-  { kind, facts }: DueReminder,
-  { people, holds, organization }: Setting,
-): Promise<Details> {
-  const { invitedBy, accountId, missed } = facts as unknown as MissedTeamsPayload;
+/**
+ * Notifies the inviter about teams that a person did not join, with reasons (C-ROL-21), if the inviter still manages
+ * members.
+ */
+export async function buildMissedTeamsMessages(
+  { rpc }: BuildDependencies,
+  { kind, payload }: DueReminder,
+  { people, hasPermission, organization }: OrganizationContext,
+): Promise<BuildResult> {
+  const { invitedBy, accountId, missed } = payload as unknown as MissedTeamsPayload;
   const inviter = people.find(
-    (person) => person.accountId === invitedBy && !person.isBlocked && holds(person, 'member:manage'),
+    (person) => person.accountId === invitedBy && !person.isBlocked && hasPermission(person, 'member:manage'),
   );
   if (!inviter) return { messages: [] };
   const person =

@@ -2,8 +2,8 @@ import type { ReactionContext } from '@cordee/service/handler-decorators';
 import type { Jobs } from '@cordee/service/jobs';
 import { planReminders, type PlannedReminder } from './reminder.ts';
 
-/** Plans what is due at once, and has it looked for as soon as that is committed. */
-export async function tellNow(
+/** Plans reminders that are due now, and wakes the jobs after the commit. */
+export async function scheduleImmediateMessage(
   jobs: Jobs,
   { em, now, afterCommit }: ReactionContext,
   ...notices: (Omit<PlannedReminder, 'level' | 'dueAt'> & { level?: string })[]

@@ -3,8 +3,14 @@ import { ORGANIZATION } from '@cordee/access/teams';
 
 type AccountId = `acc_${string}`;
 
-/** Everybody who manages the product by role, has some right on it or on something in it, or owns something in it; a block of the product changes nothing about that. */
-export function concernedByProduct(access: OrganizationAccess, productId: `prd_${string}`, at: Date): Set<AccountId> {
+/**
+ * Managers, people with rights on the product or its resources, and owners of its resources. A block does not matter.
+ */
+export function peopleWithAccessToProduct(
+  access: OrganizationAccess,
+  productId: `prd_${string}`,
+  at: Date,
+): Set<AccountId> {
   const { people, grants, products } = access;
   const product = products.product(productId);
   if (!product) return new Set();
@@ -26,7 +32,7 @@ export function concernedByProduct(access: OrganizationAccess, productId: `prd_$
       ({ accountId }) => accountId,
     ),
   );
-  // Something on the whole product is soon found; for the rest it is worked out what they see.
+  // A grant on the product is found fast; only the others need the visible products.
   return new Set(
     [...candidates].filter(
       (accountId) =>

@@ -1,11 +1,11 @@
 import { getTransferMail } from '@cordee/contracts/products/transfer';
-import type { Details, DueReminder, Sources } from './gather-details.ts';
+import type { BuildResult, DueReminder, BuildDependencies } from './build-messages.ts';
 
-/** The mail that offers a product to the owner of an address, who may have no account yet. */
-export async function aboutTransfer(
-  { rpc, consoleUrl }: Sources,
+/** The mail that offers a product to an address, with or without an account. */
+export async function buildTransferOfferMessage(
+  { rpc, consoleUrl }: BuildDependencies,
   { organizationId, subjectId }: DueReminder,
-): Promise<Details> {
+): Promise<BuildResult> {
   const mail = await rpc.call(getTransferMail, { organizationId, transferId: subjectId });
   return {
     messages: [

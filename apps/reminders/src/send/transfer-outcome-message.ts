@@ -2,17 +2,19 @@ import { describeOrganization } from '@cordee/contracts/identity/organization';
 import { getTransferOutcome } from '@cordee/contracts/products/transfer';
 import { localDateIn } from '@cordee/calendar/local-date';
 import type { Kind } from '../plan/reminder.ts';
-import type { Details, DueReminder, Setting, Sources } from './gather-details.ts';
+import type { BuildResult, DueReminder, OrganizationContext, BuildDependencies } from './build-messages.ts';
 
-/** The kinds that tell what became of an offer. */
+/** Kinds about the outcome of an offer. */
 export const outcomeKinds: readonly Kind[] = ['transfer_accepted', 'transfer_declined', 'transfer_expired'];
 
-/** Whoever offered a product is told what became of the offer, where they still belong to the organization (PROD-5). Who declined it is not theirs to know. */
-export async function aboutTransferOutcome(
-  { rpc }: Sources,
+/**
+ * Notifies the offerer about the outcome, if they are still a member (PROD-5). The notice does not say who declined.
+ */
+export async function buildTransferOutcomeMessages(
+  { rpc }: BuildDependencies,
   { organizationId, kind, subjectId }: DueReminder,
-  { people, organization }: Setting,
-): Promise<Details> {
+  { people, organization }: OrganizationContext,
+): Promise<BuildResult> {
   const transfer = await rpc.call(getTransferOutcome, { organizationId, transferId: subjectId });
   const receiver = transfer.toOrganizationId
     ? await rpc.call(describeOrganization, { organizationId: transfer.toOrganizationId })

@@ -1,0 +1,36 @@
+import { describeProduct } from '@cordee/contracts/products/product';
+import { peopleWithAccessToProduct } from './people-with-access-to-product.ts';
+import type { BuildResult, DueReminder, OrganizationContext, BuildDependencies } from './build-messages.ts';
+
+/**
+ * Notices about a blocked or unblocked product (PROD-4). Everybody with access gets them, whatever their flags (RMD-1);
+ * managers get the reason too. A notice is dropped when the state has changed meanwhile.
+ */
+export async function buildBlockMessages(
+  { rpc, access, now }: BuildDependencies,
+  { organizationId, kind, subjectId, payload }: DueReminder,
+  { people, hasPermission, organization }: OrganizationContext,
+): Promise<BuildResult> {
+  const productId = subjectId as `prd_${string}`;
+  const product = await rpc.call(describeProduct, { organizationId, productId });
+  const isStopped = product.status === 'blocked' || product.status === 'maintenance';
+  if (kind === 'product_blocked' && !isStopped) return { drop: 'the product is not blocked any more' };
+  if (kind === 'product_unblocked' && isStopped) return { drop: 'another block is active' };
+  const withAccess = peopleWithAccessToProduct(await access.fresh(organizationId), productId, now);
+  return {
+    messages: people
+      .filter(({ accountId, isBlocked }) => !isBlocked && withAccess.has(accountId))
+      .map((person) => ({
+        accountId: person.accountId,
+        address: person.email,
+        locale: person.locale,
+        kind: product.status === 'maintenance' ? 'product_in_maintenance' : kind,
+        values: {
+          name: person.name,
+          organization: organization.name,
+          product: product.name,
+          ...(hasPermission(person, 'product:manage') ? { blockReason: String(payload['blockReason']) } : {}),
+        },
+      })),
+  };
+}

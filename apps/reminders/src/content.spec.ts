@@ -14,12 +14,12 @@ type Shared = Answer<typeof listSharedContent>['data'][number];
 let fixture: RemindersFixture;
 /** The stubbed rows of teams, and the inputs that it received. */
 let shared: Shared[];
-let asked: Input<typeof listSharedContent>[];
+let requests: Input<typeof listSharedContent>[];
 
 beforeAll(async () => {
   fixture = await RemindersFixture.start();
   await fixture.test.answer(listSharedContent, (input) => {
-    asked.push(input);
+    requests.push(input);
     const start = Number(input.cursor ?? 0);
     return { data: shared.slice(start, start + 2), nextCursor: start + 2 < shared.length ? String(start + 2) : null };
   });
@@ -28,15 +28,15 @@ afterAll(() => fixture.stop());
 beforeEach(() => {
   fixture.smtp.empty();
   shared = [];
-  asked = [];
+  requests = [];
 });
 
 const GIVEN = '2026-11-22T22:30:00.000Z';
 const JOINED = '2026-11-23T09:00:00.000Z';
-const thing = (name: string) => ({ resourceId: id('res'), productId: id('prd'), name });
+const resource = (name: string) => ({ resourceId: id('res'), productId: id('prd'), name });
 /** A grant of Ben, or of another holder, on a mailbox of the owner. */
 function share(owner: Person, rest: Partial<Shared> = {}): Shared {
-  const resources = rest.resources ?? [thing(`${owner.name}@alpine.example`)];
+  const resources = rest.resources ?? [resource(`${owner.name}@alpine.example`)];
   return {
     ownerAccountId: owner.accountId,
     holder: { kind: 'account', accountId: fixture.ben.accountId },
@@ -87,7 +87,7 @@ describe('a content grant (ACC-4)', () => {
     expect(text).toContain('Zugriff gegeben von: Admin. Seit: 22.11.2026, 23:30. Bis: 01.12.2026, 12:00.');
     expect(text).toContain('Grund: holidays');
     expect(text).not.toContain('Team');
-    expect(asked).toMatchObject([{ organizationId, about: { kind: 'grant', grantId } }]);
+    expect(requests).toMatchObject([{ organizationId, about: { kind: 'grant', grantId } }]);
   });
 
   it.each<[string, () => Partial<Shared>, string]>([
@@ -100,11 +100,11 @@ describe('a content grant (ACC-4)', () => {
       'Everybody at Alpine Rescue, but no externals, may now view what is in Cleo@',
     ],
     [
-      'somebody who has left',
+      'a former member',
       () => ({ holder: { kind: 'account', accountId: id('acc') }, right: 'change' }),
       'Somebody who left may now view and change what is in Cleo@',
     ],
-  ])('names %s as its holder', async (_, rest, line) => {
+  ])('names the holder: %s', async (_, rest, line) => {
     shared = [share(fixture.cleo, rest())];
     await withGrant().report();
     await fixture.subjects();
@@ -116,7 +116,10 @@ describe('a content grant (ACC-4)', () => {
     shared = [
       share(anna),
       share(cleo),
-      share(dora, { resources: [1, 2, 3, 4, 5, 6].map((each) => thing(`${each}@alpine.example`)), resourceCount: 9 }),
+      share(dora, {
+        resources: [1, 2, 3, 4, 5, 6].map((each) => resource(`${each}@alpine.example`)),
+        resourceCount: 9,
+      }),
     ];
     await withGrant().report();
     expect(await fixture.subjects()).toEqual([
@@ -124,19 +127,19 @@ describe('a content grant (ACC-4)', () => {
       `${cleo.email} New access to Cleo@alpine.example`,
       `${dora.email} New access to ${[1, 2, 3, 4, 5].map((each) => `${each}@alpine.example`).join(', ')}, + 4`,
     ]);
-    expect(asked.map(({ cursor }) => cursor)).toEqual([undefined, '2']);
+    expect(requests.map(({ cursor }) => cursor)).toEqual([undefined, '2']);
   });
 
   it.each<[string, () => Shared[], string]>([
     ['the grant covers no content of others', () => [], 'the grant covers no content of others'],
     [
-      'the owner gave it',
+      'the owner created it',
       () => [share(fixture.cleo, { givenBy: fixture.cleo.accountId })],
       'the owner gave or received the grant',
     ],
-    ['the owner hasPermission it', () => [share(fixture.ben)], 'the owner gave or received the grant'],
+    ['the owner is its holder', () => [share(fixture.ben)], 'the owner gave or received the grant'],
     ['the owner has left', () => [{ ...share(fixture.cleo), ownerAccountId: id('acc') }], 'no recipients'],
-  ])('is not told where %s', async (_, answer, reason) => {
+  ])('causes no notice when %s', async (_, answer, reason) => {
     shared = answer();
     const { organizationId, report } = withGrant();
     await report();
@@ -161,7 +164,12 @@ describe('a new member of a team with content grants (ACC-4)', () => {
     const { cleo, ben } = fixture;
     shared = [
       share(cleo, { ...heldByTeam(), reason: 'audit' }),
-      share(cleo, { ...heldByTeam(), right: 'view', resources: [thing('plans')], endsAt: '2026-12-01T11:00:00.000Z' }),
+      share(cleo, {
+        ...heldByTeam(),
+        right: 'view',
+        resources: [resource('plans')],
+        endsAt: '2026-12-01T11:00:00.000Z',
+      }),
     ];
     const { organizationId, teamId, report } = withJoiners(ben);
     await report();
@@ -173,7 +181,7 @@ describe('a new member of a team with content grants (ACC-4)', () => {
     expect(text).toContain('Access given by: Admin. Since: 22 Nov 2026, 23:30. Until: 1 Dec 2026, 12:00.');
     expect(text).toContain('Reason: audit');
     expect(text).not.toMatch(/people|person/);
-    expect(asked).toMatchObject([
+    expect(requests).toMatchObject([
       { organizationId, about: { kind: 'joining', teamId, accountId: ben.accountId, joinedAt: JOINED } },
     ]);
   });
@@ -227,7 +235,7 @@ describe('other grants', () => {
         }),
     ],
     [
-      'a membership that lasts longer',
+      'a longer membership',
       (organizationId) =>
         fixture.test.publishEvent(teamMemberChanged, {
           organizationId,
@@ -237,7 +245,7 @@ describe('other grants', () => {
         }),
     ],
     [
-      'a team that moves or is opened to externals',
+      'a team that moves or admits externals',
       (organizationId) =>
         fixture.test.publishEvent(teamChanged, {
           organizationId,
@@ -247,7 +255,7 @@ describe('other grants', () => {
         }),
     ],
     [
-      'inheritance that is restored',
+      'a restriction that ends',
       (organizationId) =>
         fixture.test.publishEvent(inheritanceRestored, {
           organizationId,
@@ -257,7 +265,7 @@ describe('other grants', () => {
         }),
     ],
     [
-      'a resource that becomes somebody’s',
+      'a resource that gets an owner',
       async (organizationId) => {
         const ownerAccountId = fixture.cleo.accountId;
         const data = { organizationId, productId, ownerAccountId };
@@ -266,7 +274,7 @@ describe('other grants', () => {
       },
     ],
     [
-      'a member who was an external',
+      'an external who becomes a member',
       (organizationId) =>
         fixture.test.publishEvent(memberChanged, {
           organizationId,
@@ -276,18 +284,18 @@ describe('other grants', () => {
           after: { role: 'collaborator', flags: [], isBlocked: true },
         }),
     ],
-  ])('is told: not %s', async (_, report) => {
+  ])('cause no notice: %s', async (_, report) => {
     shared = [share(fixture.cleo)];
     const { organizationId } = fixture.organization();
     await report(organizationId);
     await fixture.subjects();
-    expect(asked).toEqual([]);
+    expect(requests).toEqual([]);
   });
 
   it('cause no notice when the right opens no content', async () => {
     shared = [share(fixture.cleo)];
     await withGrant('auto_reply').report();
-    expect([await fixture.subjects(), asked]).toEqual([[], []]);
+    expect([await fixture.subjects(), requests]).toEqual([[], []]);
   });
 });
 

@@ -18,7 +18,7 @@ const teams = [
   { teamId: id('team'), name: 'Direction', reason: 'members_only' as const },
   { teamId: id('team'), name: null, reason: 'unknown' as const },
 ];
-const fact = (inviter: Person, missed = teams) => {
+const missedTeams = (inviter: Person, missed = teams) => {
   const { organizationId } = fixture.organization();
   return {
     organizationId,
@@ -32,7 +32,7 @@ const fact = (inviter: Person, missed = teams) => {
 
 describe('a person who did not join every team of their invitation (C-ROL-21)', () => {
   it('causes one notice to the inviter, with person, team and reason', async () => {
-    const missed = fact(fixture.anna);
+    const missed = missedTeams(fixture.anna);
     await fixture.test.publishEvent(invitedTeamsMissed, missed);
     await fixture.test.publishEvent(invitedTeamsMissed, missed, { sequence: 1 });
     await fixture.test.publishEvent(invitedTeamsMissed, missed, { sequence: 2 });
@@ -48,7 +48,7 @@ describe('a person who did not join every team of their invitation (C-ROL-21)', 
   });
 
   it('causes a notice although the access cache has an outdated role of the inviter', async () => {
-    const missed = fact(fixture.cleo);
+    const missed = missedTeams(fixture.cleo);
     const { organizationId } = missed;
     await fixture.test.process.access.forOrganization(organizationId);
     fixture.test.stubbedSnapshots.people.set(
@@ -66,9 +66,9 @@ describe('a person who did not join every team of their invitation (C-ROL-21)', 
 
   it.each<[string, () => Person]>([
     ['is blocked', () => fixture.gone],
-    ['manages nobody any more', () => fixture.cleo],
-  ])('is told of to nobody when whoever invited %s', async (_, inviter) => {
-    const missed = fact(inviter());
+    ['does not manage members any more', () => fixture.cleo],
+  ])('causes no notice when the inviter %s', async (_, inviter) => {
+    const missed = missedTeams(inviter());
     await fixture.test.publishEvent(invitedTeamsMissed, missed);
     expect(await fixture.subjects()).toEqual([]);
     expect(await fixture.dropped(missed.organizationId)).toEqual(['invited_teams_missed: no recipients']);

@@ -57,7 +57,7 @@ describe('a blocked product (PROD-4)', () => {
     for (const other of [fixture.ben, fixture.cleo, fixture.eva])
       expect(fixture.textTo(other)).not.toContain('stolen password');
     expect(fixture.textTo(fixture.admin)).toContain(
-      'alpine.example of Alpine Rescue is blocked. Whoever manages products goes on working',
+      'alpine.example of Alpine Rescue is blocked. People who manage products can still use it',
     );
     expect(fixture.smtp.mails[0]!.mail.html).toContain('alpine.example');
   });

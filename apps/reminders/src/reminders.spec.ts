@@ -210,15 +210,15 @@ describe('mails', () => {
 
 describe('the reminders of a legal representative', () => {
   const switchedOn = (organizationId: `org_${string}`) => {
-    const standing = { role: 'legal_representative' as const, isBlocked: false };
+    const representative = { role: 'legal_representative' as const, isBlocked: false };
     return test.publishEvent(
       memberChanged,
       {
         organizationId,
         memberId: newId('mem', new Date()),
         accountId: anna.accountId,
-        before: { ...standing, flags: [] },
-        after: { ...standing, flags: ['reminders.email'] },
+        before: { ...representative, flags: [] },
+        after: { ...representative, flags: ['reminders.email'] },
       },
       { actorId: carla.accountId },
     );
@@ -275,8 +275,8 @@ describe('a reminder', () => {
     expect(toBen!.text).not.toContain('CH4431999123000889012');
 
     const number = numberIn(toAnna!);
-    const ask = (account: `acc_${string}`, asked = number) =>
-      test.call(verifyReminder, { organizationId, number: asked }, { account });
+    const ask = (account: `acc_${string}`, typed = number) =>
+      test.call(verifyReminder, { organizationId, number: typed }, { account });
     expect(await ask(anna.accountId)).toMatchObject({
       isGenuine: true,
       documentNumber: 'INV-2026-000007',
@@ -328,7 +328,7 @@ describe('a reminder', () => {
       interval: 'yearly',
       productIds: [],
     });
-    smtp.refuse = () => ({ responseCode: 451, message: 'try again later' });
+    smtp.reject = () => ({ responseCode: 451, message: 'try again later' });
     test.moveClockTo(`${dayAfter(5)}T12:00:00.000Z`);
     debts.set(documentId, { open: 11_675, countedUntil: test.process.clock.now().toISOString() });
     await test.until(
@@ -351,7 +351,7 @@ describe('a reminder', () => {
     debts.set(documentId, { open: 0, countedUntil: null });
     // The delivery in progress at the time of the payment is rejected before the server accepts mails again.
     await quiet();
-    smtp.refuse = () => undefined;
+    smtp.reject = () => undefined;
     test.moveClockTo(`${dayAfter(20)}T12:00:00.000Z`);
     await quiet();
     expect(inbox.map(({ mail }) => mail.subject).filter((subject) => /Erinnerung|Rappel/.test(subject!))).toEqual([]);
@@ -509,7 +509,7 @@ describe('a reminder', () => {
 
   it('is sent once despite failures of Redis, and not to an address that rejected it permanently', async () => {
     const organizationId = organization();
-    smtp.refuse = (to) => (to === ben.email ? { responseCode: 550, message: 'no such mailbox' } : undefined);
+    smtp.reject = (to) => (to === ben.email ? { responseCode: 550, message: 'no such mailbox' } : undefined);
     await test.publishEvent(proFormaIssued, {
       organizationId,
       documentId: newId('pfm', new Date()),
@@ -616,10 +616,10 @@ describe('renewal notices', () => {
       amount: total,
     });
     await arrived(4);
-    const [refused, declined] = [/keine Rechnungsadresse/, /aus dem Guthaben/].map((words) =>
+    const [rejected, declined] = [/keine Rechnungsadresse/, /aus dem Guthaben/].map((words) =>
       inbox.filter(({ to, mail }) => to === anna.email && words.test(mail.text!)),
     );
-    expect([refused!.length, declined!.length]).toEqual([1, 1]);
-    expect(refused![0]!.mail.text).not.toContain('ADDRESS_MISSING');
+    expect([rejected!.length, declined!.length]).toEqual([1, 1]);
+    expect(rejected![0]!.mail.text).not.toContain('ADDRESS_MISSING');
   });
 });

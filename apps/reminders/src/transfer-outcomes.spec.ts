@@ -35,7 +35,7 @@ beforeAll(async () => {
 afterAll(() => fixture.stop());
 beforeEach(() => fixture.smtp.empty());
 
-const became = (offerer: Pick<Person, 'accountId'>, status: Outcome['status']): void => {
+const setOutcome = (offerer: Pick<Person, 'accountId'>, status: Outcome['status']): void => {
   outcome = {
     offeredBy: offerer.accountId,
     productName: 'Files',
@@ -69,8 +69,8 @@ describe('the outcome of an offered product (PROD-5)', () => {
       'Ihr Angebot von Files ist abgelaufen',
       ['bis 07.12.2026 angenommen', 'Files bleibt bei Alpine Rescue'],
     ],
-  ])('is told to who offered it, once and to nobody else, when it was %s', async (status, report, subject, words) => {
-    became(fixture.anna, status);
+  ])('causes one notice, to the offerer only, when it was %s', async (status, report, subject, words) => {
+    setOutcome(fixture.anna, status);
     const transfer = { ...fixture.organization(), transferId: id('trf') };
     await report(transfer);
     await report(transfer, { sequence: 1 });
@@ -83,8 +83,8 @@ describe('the outcome of an offered product (PROD-5)', () => {
   it.each<[string, () => Pick<Person, 'accountId'>]>([
     ['has left', () => ({ accountId: id('acc') })],
     ['is blocked', () => fixture.gone],
-  ])('is told to nobody when whoever offered it %s', async (_, offerer) => {
-    became(offerer(), 'declined');
+  ])('causes no notice when the offerer %s', async (_, offerer) => {
+    setOutcome(offerer(), 'declined');
     const { organizationId, productId } = fixture.organization();
     await declined({ organizationId, productId, transferId: id('trf') });
     expect(await fixture.subjects()).toEqual([]);

@@ -53,9 +53,9 @@ const settled = (organizationId: `org_${string}`) =>
 
 describe('a product offered by mail (PROD-5)', () => {
   it('causes one mail to the address, in its language, with the link', async () => {
-    const fact = { ...ids(), kind: 'email' as const };
-    await test.publishEvent(transferOffered, fact);
-    await test.publishEvent(transferOffered, fact, { sequence: 1 });
+    const data = { ...ids(), kind: 'email' as const };
+    await test.publishEvent(transferOffered, data);
+    await test.publishEvent(transferOffered, data, { sequence: 1 });
     const [first] = await test.until(async () => smtp.mails.length > 0 && smtp.mails, 'a mail');
     expect([first!.to, first!.mail.subject]).toEqual(['guest@example.ch', 'A & B <i> souhaite vous transférer Files']);
     expect(first!.mail.text).toContain('https://console.example/transfer?token=the-token');

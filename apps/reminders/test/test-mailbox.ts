@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 export class TestMailbox {
   readonly mails: { to: string; mail: Email }[] = [];
   /** The response to a recipient; `undefined` accepts the mail. */
-  refuse: (to: string) => { responseCode: number; message: string } | undefined = () => undefined;
+  reject: (to: string) => { responseCode: number; message: string } | undefined = () => undefined;
 
   private constructor(
     private readonly server: SMTPServer,
@@ -19,8 +19,10 @@ export class TestMailbox {
       authOptional: true,
       disabledCommands: ['STARTTLS'],
       onRcptTo({ address }, _, done) {
-        const refusal = holder.inbox!.refuse(address);
-        done(refusal ? Object.assign(new Error(refusal.message), { responseCode: refusal.responseCode }) : undefined);
+        const rejection = holder.inbox!.reject(address);
+        done(
+          rejection ? Object.assign(new Error(rejection.message), { responseCode: rejection.responseCode }) : undefined,
+        );
       },
       onData(stream, session, done) {
         const pieces: Buffer[] = [];
@@ -42,7 +44,7 @@ export class TestMailbox {
   /** Removes the received mails, and accepts mails again. */
   empty(): void {
     this.mails.length = 0;
-    this.refuse = () => undefined;
+    this.reject = () => undefined;
   }
 
   async stop(): Promise<void> {

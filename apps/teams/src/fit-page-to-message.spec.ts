@@ -14,7 +14,7 @@ it('takes as many rows as fit into a message, at least one and at most the limit
 it('reads at most one row after the page', () => {
   const rows = function* () {
     yield* [1, 2];
-    throw new Error('nobody asked for it');
+    throw new Error('this row must not be read');
   };
   expect(takeWithinBytes(rows(), 2, () => 1)).toEqual([1, 2]);
 });

@@ -6,15 +6,15 @@ const PAGE_BYTES = 2_000_000;
 
 /** Takes rows up to the limit and the page size, but at least one. It reads at most one row more than it returns. */
 export function takeWithinBytes<T>(rows: Iterable<T>, limit: number, bytesOf: (row: T) => number): T[] {
-  const taken: T[] = [];
+  const page: T[] = [];
   let bytes = 0;
   for (const row of rows) {
     bytes += bytesOf(row);
-    if (taken.length > 0 && bytes > PAGE_BYTES) break;
-    taken.push(row);
-    if (taken.length === limit) break;
+    if (page.length > 0 && bytes > PAGE_BYTES) break;
+    page.push(row);
+    if (page.length === limit) break;
   }
-  return taken;
+  return page;
 }
 
 /** The size of a row in a message. */

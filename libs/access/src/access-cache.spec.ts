@@ -429,7 +429,7 @@ describe('an access revision', () => {
     Buffer.from('org_x.1.1.1').toString('base64url'),
     Buffer.from(`${organizationId}.1.-1.1`).toString('base64url'),
     Buffer.from(`${organizationId}.1.1e3.1`).toString('base64url'),
-  ])('is refused when it is %j', (token) => {
+  ])('is rejected when it is %j', (token) => {
     expect(() => readRevision(organizationId, token)).toThrow(
       expect.objectContaining({ code: 'ACCESS_REVISION_INVALID' }),
     );

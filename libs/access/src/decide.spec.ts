@@ -547,27 +547,27 @@ describe('support access (SUP-3)', () => {
   });
 
   it.each<[string, Parameters<typeof entry>[0], string[]]>([
-    ['to look', { level: 'read' }, ['statistics']],
-    ['to look, at content too', { level: 'read', withContent: true }, ['statistics', 'view']],
-    ['to change', {}, ['technical', 'statistics', 'manage']],
-    ['to change, content too', { withContent: true }, ['technical', 'statistics', 'view', 'change', 'manage']],
+    ['of level read', { level: 'read' }, ['statistics']],
+    ['of level read with content', { level: 'read', withContent: true }, ['statistics', 'view']],
+    ['of level write', {}, ['technical', 'statistics', 'manage']],
+    ['of level write with content', { withContent: true }, ['technical', 'statistics', 'view', 'change', 'manage']],
     [
       'for this product',
       { products: [{ productId: hosting, ownershipNumber: 1 }] },
       ['technical', 'statistics', 'manage'],
     ],
     ['for another product', { products: [{ productId: 'prd_other', ownershipNumber: 1 }] }, []],
-    ['for this product when it was here another time', { products: [{ productId: hosting, ownershipNumber: 2 }] }, []],
+    ['for another ownership period of the product', { products: [{ productId: hosting, ownershipNumber: 2 }] }, []],
     ['given by a person without rights on the product', { grantedByMemberId: 'mem_ben' }, []],
-    ['as somebody gave it who has left', { grantedByMemberId: 'mem_gone' }, []],
+    ['given by a former member', { grantedByMemberId: 'mem_gone' }, []],
     [
       'given by a person with rights on the product',
       { grantedByMemberId: 'mem_eva' },
       ['technical', 'statistics', 'manage'],
     ],
-    ['until now', { endsAt: at.toISOString() }, []],
-    ['for somebody else', { accountId: 'acc_other' }, []],
-  ])('lets the staff in %s', (_, rest, rights) => {
+    ['that has just ended', { endsAt: at.toISOString() }, []],
+    ['for another account', { accountId: 'acc_other' }, []],
+  ])('gives staff the rights of an access %s', (_, rest, rights) => {
     const access = accessWith({ support: [entry(rest)], grants: [grant('grt_1', toEva, 'statistics')] });
     expect(
       ['technical', 'statistics', 'view', 'change', 'manage'].filter(

@@ -31,7 +31,8 @@ export function mailLayout({ locale, subject, greeting, lines, rows, action, foo
       `${rows.map(tableRow).join('')}</table>`
     : '';
   const button = action
-    ? `<p style="margin:0 0 8px"><a href="${escape(action.url)}" style="${styles.button}">${escape(action.label)}</a></p>` +
+    ? `<p style="margin:0 0 8px"><a href="${escape(action.url)}" style="${styles.button}">` +
+      `${escape(action.label)}</a></p>` +
       `<p style="${styles.url}">${escape(action.url)}</p>`
     : '';
   return `<!doctype html>

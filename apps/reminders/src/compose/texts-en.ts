@@ -70,12 +70,12 @@ export const en: MailTexts = {
     invited_teams_missed: {
       subject: '{person} could not join every team',
       each: [
-        '{person} did not come into the team {deletedTeam}: it was deleted meanwhile.',
-        '{person} did not come into the team {closedTeam}: it is for members of {organization} only.',
-        '{person} did not come into the team {unknownTeam}: {organization} has no such team.',
+        '{person} could not join the team {deletedTeam}: it was deleted meanwhile.',
+        '{person} could not join the team {closedTeam}: it is for members of {organization} only.',
+        '{person} could not join the team {unknownTeam}: {organization} has no such team.',
       ],
       lines: [
-        '{person} has accepted your invitation and belongs to {organization}. You can put them into other ' +
+        '{person} has accepted your invitation and belongs to {organization}. You can add them to other ' +
           'teams at any time.',
       ],
     },
@@ -104,10 +104,10 @@ export const en: MailTexts = {
     },
     receipt: { subject: 'Paid: {document} of {organization}', lines: ['{document} is paid. Thank you.'] },
     prepaid_credited: {
-      subject: 'A payment was put to your prepaid account',
+      subject: 'A payment was added to your prepaid account',
       lines: [
-        '{amount} was put to the prepaid account of {organization}, because {reason}.',
-        'It pays what falls due; you can use it at any time.',
+        '{amount} was added to the prepaid account of {organization}, because {reason}.',
+        'It pays for what is due; you can use it at any time.',
       ],
     },
     renewal_notice: {
@@ -134,7 +134,7 @@ export const en: MailTexts = {
       lines: [
         'nobody paid for {product} in time, so the renewal warranty renewed it on credit. Nothing is ' +
           'interrupted, and there is no fee.',
-        'Please pay the invoice until {heldUntil}. Without payment the product is blocked from {blocked} on.',
+        'Please pay the invoice by {heldUntil}. Without payment the product is blocked from {blocked} on.',
       ],
     },
     invoice_reminder: {
@@ -151,17 +151,17 @@ export const en: MailTexts = {
     product_blocked: {
       subject: '{product} is blocked',
       lines: [
-        '{product} of {organization} is blocked. Whoever manages products goes on working with it; for ' +
-          'everybody else it stands still until the block is lifted. All rights stay as they are.',
+        '{product} of {organization} is blocked. People who manage products can still use it; for ' +
+          'everybody else it is unavailable until the block ends. All rights stay as they are.',
         'Reason: {blockReason}',
       ],
     },
     product_in_maintenance: {
       subject: '{product} is in maintenance',
       lines: [
-        '{product} of {organization} is in maintenance. Mail still arrives and is kept; whoever manages ' +
-          'products goes on working with it, and everybody else waits until the maintenance ends. All rights ' +
-          'stay as they are.',
+        '{product} of {organization} is in maintenance. Mail still arrives and is stored. People who manage ' +
+          'products can still use it; for everybody else it is unavailable until the maintenance ends. All ' +
+          'rights stay as they are.',
         'Reason: {blockReason}',
       ],
     },

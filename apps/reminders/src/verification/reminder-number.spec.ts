@@ -12,8 +12,8 @@ describe('reminder numbers', () => {
         (value, position, shift) => {
           const number = newReminderNumber(() => value);
           expect(number).toMatch(/^R-\d{4}-\d{4}-\d{2}$/);
-          expect(normaliseReminderNumber(` ${number.toLowerCase().repositionAll('-', ' ')} `)).toBe(number);
-          const digits = number.reposition(/\D/g, '');
+          expect(normaliseReminderNumber(` ${number.toLowerCase().replaceAll('-', ' ')} `)).toBe(number);
+          const digits = number.replace(/\D/g, '');
           const wrong =
             digits.slice(0, position) + ((Number(digits[position]) + shift) % 10) + digits.slice(position + 1);
           expect(normaliseReminderNumber(wrong)).toBeUndefined();

@@ -277,23 +277,23 @@ function redactForViewer(
   return { ...decision, refusal: 'no_grant' };
 }
 
-/** Pages sorted rows; the cursor is the sort key of the last row. A page ends early when its rows are large. */
+/** Returns one page of sorted rows; the cursor is the sort key of the last row. A page ends early when its rows are large. */
 function pageOf<T, R>(
-  sorted: readonly T[],
+  rows: readonly T[],
   limit: number,
   cursor: string | undefined,
   keyOf: (row: T) => string,
   describe: (row: T) => R,
 ): { data: R[]; nextCursor: string | null } {
   const after = readCursor(z.string(), cursor);
-  const start = after === undefined ? 0 : sorted.findIndex((row) => keyOf(row) > after);
+  const start = after === undefined ? 0 : rows.findIndex((row) => keyOf(row) > after);
   const data = takeWithinBytes(
-    mapLazily(start < 0 ? [] : sorted.slice(start, start + limit), describe),
+    mapLazily(start < 0 ? [] : rows.slice(start, start + limit), describe),
     limit,
     jsonBytes,
   );
   const end = start + data.length;
-  return { data, nextCursor: start < 0 || end >= sorted.length ? null : writeCursor(keyOf(sorted[end - 1]!)) };
+  return { data, nextCursor: start < 0 || end >= rows.length ? null : writeCursor(keyOf(rows[end - 1]!)) };
 }
 
 /** Describes a row only when it is read. */

@@ -101,8 +101,8 @@ describe('access questions', () => {
       chains: [],
       text: 'Products of this type have no such right.',
     });
-    const { accountId: _, ...thing } = about('banana');
-    expect((await fixture.test.call(listAccessHolders, thing, one.as.chief)).data).toEqual([]);
+    const { accountId: _, ...question } = about('banana');
+    expect((await fixture.test.call(listAccessHolders, question, one.as.chief)).data).toEqual([]);
   });
 
   it('about an owner agree with the list of rights, whatever the catalogue contains', async () => {
@@ -185,14 +185,14 @@ describe('access questions', () => {
     await one.team('Hidden sister', { accountIds: [cleo], grants: hostings('statistics') });
     await one.team('Hidden child', { parentId: own.id, accountIds: [cleo], grants: hostings('statistics') });
     const asBen: Caller = one.as.ben;
-    const refused = await one.explain('ben', 'statistics', asBen);
-    expect(refused).toMatchObject({
+    const denied = await one.explain('ben', 'statistics', asBen);
+    expect(denied).toMatchObject({
       isAllowed: false,
       chains: [],
       refusal: 'no_grant',
       text: 'This is not allowed: nobody has given this right.',
     });
-    expect(JSON.stringify(refused)).not.toMatch(/Hidden|secret/);
+    expect(JSON.stringify(denied)).not.toMatch(/Hidden|secret/);
     // An existing product and an unknown one get the same answer when the caller sees neither.
     const [hidden, none] = [
       await one.explain('ben', 'user', asBen, one.drive),
@@ -536,7 +536,7 @@ describe('people with access and access of a person (ACC-2)', () => {
     fixture.pass(3);
     await fixture.test.until(
       async () => (await one.teams()).find(({ id: teamId }) => teamId === web.id)!.parentId === null,
-      'the end of the place',
+      'the end of the parent period',
     );
     await one.move(web.id, all.id);
     goOn();

@@ -18,7 +18,7 @@ const grant = (holder: Grant['holder'], endsAt: string | null = null): Grant => 
   right: 'technical',
   endsAt,
 });
-const facts = (...grants: Grant[]): OrganizationAccess =>
+const accessWith = (...grants: Grant[]): OrganizationAccess =>
   OrganizationAccess.from(
     {
       people: {
@@ -62,13 +62,13 @@ describe('explainDecision', () => {
       'The right was given to the person directly on 31 January 2026 by Anna Keller.',
     ],
     [
-      'a giver who is not named',
+      'a hidden giver',
       { kind: 'account', accountId: 'acc_ben', memberId: 'mem_ben' },
       { nameOf: () => undefined },
       'The right was given to the person directly on 31 January 2026.',
     ],
     [
-      'a share with all',
+      'a grant to the organization',
       { kind: 'organization' },
       {},
       'The right was given to the whole organization on 31 January 2026 by Anna Keller.',
@@ -87,7 +87,7 @@ describe('explainDecision', () => {
         'It reaches the person through the team “Web”.',
     ],
     [
-      'a parent team that is not shown',
+      'a hidden parent team',
       { kind: 'team', teamId: 'team_all' },
       { maySee: (team) => team === 'team_web' },
       'The right was given to a parent team on 31 January 2026 by Anna Keller. ' +
@@ -99,33 +99,34 @@ describe('explainDecision', () => {
       { language: 'de' },
       'Das Recht wurde am 31. Januar 2026 von Anna Keller dem Team «Web» gegeben.',
     ],
-  ])('says %s', (_, holder, viewer, text) => {
-    expect(explain(facts(grant(holder)), viewer).chains.map((chain) => chain.text)).toEqual([text]);
+  ])('explains %s', (_, holder, viewer, text) => {
+    expect(explain(accessWith(grant(holder)), viewer).chains.map((chain) => chain.text)).toEqual([text]);
   });
 
   it('states the end of a grant', () => {
     expect(
-      explain(facts(grant({ kind: 'account', accountId: 'acc_ben', memberId: 'mem_ben' }, '2026-12-31T00:00:00.000Z')))
-        .text,
+      explain(
+        accessWith(grant({ kind: 'account', accountId: 'acc_ben', memberId: 'mem_ben' }, '2026-12-31T00:00:00.000Z')),
+      ).text,
     ).toContain('It ends on 31 December 2026.');
   });
 
   it.each(Locale.options)('uses complete sentences: %s', (language) => {
     const { denied, role } = explanationTexts[language];
     const allowed = explain(
-      facts(
+      accessWith(
         grant({ kind: 'account', accountId: 'acc_ben', memberId: 'mem_ben' }, '2026-12-31T00:00:00.000Z'),
         grant({ kind: 'organization' }),
         grant({ kind: 'team', teamId: 'team_all' }),
       ),
       { language },
     );
-    const refusals = Object.keys(denied) as DenialReason[];
+    const reasons = Object.keys(denied) as DenialReason[];
     for (const text of [
       allowed.text,
       role.administrator,
       role.legal_representative,
-      ...refusals.map((refusal) => denied[refusal]),
+      ...reasons.map((refusal) => denied[refusal]),
     ]) {
       expect(text).toMatch(/^\p{Lu}.*\.$/u);
       expect(text).not.toMatch(/undefined|acc_|team_/);

@@ -180,7 +180,7 @@ describe('a departure that teams has not received yet', () => {
     const one = new Customer(fixture);
     const { organizationId, people } = one;
     const team = await one.team('Web', { accountIds: [people.ben, people.cleo], leadAccountId: people.ben });
-    const stays: string[] = [];
+    const remaining: string[] = [];
     for (const right of ['technical', 'statistics']) {
       await one.give('ben', right);
       for (const each of ['view', 'change', 'manage'])
@@ -190,10 +190,10 @@ describe('a departure that teams has not received yet', () => {
           resourceId: right === 'technical' ? one.folder : one.inner,
         });
       await one.give('cleo', right === 'technical' ? 'user' : 'admin', { kind: 'product', productId: one.drive });
-      stays.push((await one.give('cleo', right)).id);
+      remaining.push((await one.give('cleo', right)).id);
     }
     await one.give({ kind: 'organization' }, 'technical', { kind: 'product', productId: one.mail });
-    stays.push(
+    remaining.push(
       (await one.give({ kind: 'team', teamId: team.id }, 'technical', { kind: 'product_type', type: 'web_hosting' }))
         .id,
     );
@@ -210,12 +210,12 @@ describe('a departure that teams has not received yet', () => {
       first.data.map(({ id: grantId }) => grantId),
       second.data.map(({ id: grantId }) => grantId),
       second.nextCursor,
-    ]).toEqual([stays.slice(0, 2), stays.slice(2), null]);
+    ]).toEqual([remaining.slice(0, 2), remaining.slice(2), null]);
     expect((await read({ includeEnded: 'true' })).data).toHaveLength(3);
     expect((await read({ holder: people.ben })).data).toEqual([]);
     expect((await fixture.test.call(listGrants, { organizationId, object: one.drive }, one.as.cleo)).data).toEqual([]);
     expect(await fixture.test.call(getTeam, { organizationId, teamId: team.id }, one.as.chief)).toMatchObject({
-      grants: [{ id: stays[2] }],
+      grants: [{ id: remaining[2] }],
       memberAccountIds: [people.cleo],
       members: [{ accountId: people.cleo }],
       leadAccountId: null,
@@ -295,12 +295,16 @@ it('the default rights of a former ownership period do not apply to the next one
 it('restoreInheritance counts the restrictions of the current ownership period only', async () => {
   const one = new Customer(fixture);
   const { organizationId } = one;
-  const place = { organizationId, productId: one.drive, resourceId: one.folder };
-  await fixture.test.call(restrictResource, { ...place, holder: one.person('ben'), right: 'view' }, one.as.chief);
+  const folder = { organizationId, productId: one.drive, resourceId: one.folder };
+  await fixture.test.call(restrictResource, { ...folder, holder: one.person('ben'), right: 'view' }, one.as.chief);
   one.leaveAndReturn('ben');
-  await fixture.test.call(restrictResource, { ...place, holder: one.person('ben') }, one.as.chief);
+  await fixture.test.call(restrictResource, { ...folder, holder: one.person('ben') }, one.as.chief);
   const { data } = await fixture.test.call(listRestrictions, { organizationId, productId: one.drive }, one.as.chief);
-  const { lifted } = await fixture.test.call(restoreInheritance, { ...place, holder: one.person('ben') }, one.as.chief);
+  const { lifted } = await fixture.test.call(
+    restoreInheritance,
+    { ...folder, holder: one.person('ben') },
+    one.as.chief,
+  );
   expect({ listed: data.length, rights: data.map(({ right }) => right), lifted }).toEqual({
     listed: 1,
     rights: [null],

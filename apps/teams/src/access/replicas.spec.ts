@@ -151,9 +151,9 @@ describe(`replicas with delayed, repeated, reordered and lost messages (ACC-3, C
           await pass(random() * 20);
           await test.call(endGrant, { organizationId, grantId }, { account: chief }, { timeoutMs: 30_000 });
           expect(replicas.map((replica) => replica.peek(accountId)).filter(Boolean)).toEqual([]);
-          const taken = await Promise.all(replicas.map((replica) => replica.check(accountId)));
-          expect(taken).toEqual(replicas.map(() => false));
-          no += taken.length;
+          const denied = await Promise.all(replicas.map((replica) => replica.check(accountId)));
+          expect(denied).toEqual(replicas.map(() => false));
+          no += denied.length;
           expect(replicas.map((replica) => replica.peek(accountId)).filter(Boolean)).toEqual([]);
         }
       });
@@ -164,7 +164,7 @@ describe(`replicas with delayed, repeated, reordered and lost messages (ACC-3, C
           const fresh = await Replica.start(broker.url);
           killed.push(replicas[index]!);
           replicas[index]!.kill();
-          replicas = replicas.map((replica, place) => (place === index ? fresh : replica));
+          replicas = replicas.map((replica, position) => (position === index ? fresh : replica));
           await pass(KILLED_EVERY_MS);
         }
       })();

@@ -17,10 +17,14 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.test.stop());
 
-const place = (one: Customer) => ({ organizationId: one.organizationId, productId: one.mail, kind: 'mail_address' });
+const addressesOf = (one: Customer) => ({
+  organizationId: one.organizationId,
+  productId: one.mail,
+  kind: 'mail_address',
+});
 const set = (one: Customer, rights: string[] | null, rest: object = {}) =>
-  fixture.test.call(setDefaultRights, { ...place(one), rights, ...rest }, one.as.admin);
-const get = (one: Customer) => fixture.test.call(getDefaultRights, place(one), one.as.admin);
+  fixture.test.call(setDefaultRights, { ...addressesOf(one), rights, ...rest }, one.as.admin);
+const get = (one: Customer) => fixture.test.call(getDefaultRights, addressesOf(one), one.as.admin);
 
 /** Publishes a new mail address with its owner, and sets the current owner. Returns the rights granted to the owner. */
 async function address(
@@ -41,7 +45,7 @@ async function address(
   } = {},
 ) {
   const resourceId = id('res');
-  const fact = {
+  const data = {
     organizationId: one.organizationId,
     productId,
     resourceId,
@@ -54,14 +58,14 @@ async function address(
       ...product,
       resources: [
         ...(product.resources ?? []),
-        { resourceId, kind, ownerAccountId: nowOf === undefined ? fact.ownerAccountId : nowOf && one.people[nowOf] },
+        { resourceId, kind, ownerAccountId: nowOf === undefined ? data.ownerAccountId : nowOf && one.people[nowOf] },
       ],
     });
     if (isTold) fixture.test.snapshotChanged('products', one.organizationId);
     else fixture.test.factsChangedUntold('products', one.organizationId);
   }
   for (const sequence of sequences)
-    await fixture.test.publishEvent(resourceAdded, fact, { sequence, actorId: one.people.admin });
+    await fixture.test.publishEvent(resourceAdded, data, { sequence, actorId: one.people.admin });
   return { resourceId, given: async () => (await one.grants({ object: resourceId })).map(({ right }) => right).sort() };
 }
 
@@ -173,8 +177,8 @@ describe('default rights (PROD-2)', () => {
       });
     }
     expect([
-      await fixture.test.codeOf(setDefaultRights, { ...place(one), rights: [] }, one.as.ben),
-      await fixture.test.codeOf(getDefaultRights, place(one), one.as.ben),
+      await fixture.test.codeOf(setDefaultRights, { ...addressesOf(one), rights: [] }, one.as.ben),
+      await fixture.test.codeOf(getDefaultRights, addressesOf(one), one.as.ben),
     ]).toEqual(['PERMISSION_DENIED', 'PERMISSION_DENIED']);
   });
 });

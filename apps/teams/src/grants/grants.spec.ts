@@ -123,7 +123,7 @@ describe('grants', () => {
     ['collaborator', 'ben', 'PERMISSION_DENIED'],
     ['external', 'eva', 'PERMISSION_DENIED'],
     ['administrator', 'admin', 'ok'],
-  ] as const)('are given by an upper role only: %s', async (_, who, code) => {
+  ] as const)('are created by managers only: %s', async (_, who, code) => {
     const one = new Customer(fixture);
     const input = {
       organizationId: one.organizationId,
@@ -146,7 +146,7 @@ describe('bulk grants', () => {
   it('have one result per row and are idempotent', async () => {
     const one = new Customer(fixture);
     const team = await one.team('Web');
-    const standing = await one.give('cleo', 'technical');
+    const existing = await one.give('cleo', 'technical');
     const product: GrantObject = { kind: 'product', productId: one.hosting };
     const row = (holder: GrantHolder, right: string, object: GrantObject = product, rest: object = {}) => ({
       holder,
@@ -173,7 +173,7 @@ describe('bulk grants', () => {
     const refused = (code: string, pointer: string) => ({ status: 'refused', error: { code, pointer } });
     expect(results).toMatchObject([
       { index: 0, status: 'given' },
-      { index: 1, status: 'already_given', id: standing.id },
+      { index: 1, status: 'already_given', id: existing.id },
       { status: 'given' },
       refused('TEAM_NOT_FOUND', '/grants/3/holder/teamId'),
       refused('PERSON_UNKNOWN', '/grants/4/holder/accountId'),

@@ -121,7 +121,7 @@ describe('a transferred product (PROD-5)', () => {
     await one.give({ kind: 'account', accountId: ben }, 'admin', product);
     await one.give({ kind: 'organization' }, 'user', product);
     await one.give({ kind: 'account', accountId: ben }, 'view', { kind: 'resource', productId, resourceId: folder });
-    const stays = [
+    const remaining = [
       await one.give({ kind: 'team', teamId: team.id }, 'user', { kind: 'product_type', type: 'drive' }),
       await one.give({ kind: 'account', accountId: ben }, 'user', { kind: 'product', productId: other }),
     ];
@@ -140,7 +140,7 @@ describe('a transferred product (PROD-5)', () => {
         uuid(organizationId),
       ]),
     ).toEqual([{ lifted_by: one.chief }]);
-    expect((await one.grants()).map((grant) => grant.id).sort()).toEqual(stays.map((grant) => grant.id).sort());
+    expect((await one.grants()).map((grant) => grant.id).sort()).toEqual(remaining.map((grant) => grant.id).sort());
     expect((await test.eventsOf(organizationId)).filter(({ type: name }) => name === 'teams.grant.ended')).toHaveLength(
       4,
     );
@@ -157,7 +157,7 @@ describe('a transferred product (PROD-5)', () => {
     const { organizationId, productId, ben } = one;
     const may = async (right: string) =>
       (await test.call(checkAccess, { organizationId, accountId: ben, right, productId }, one.as)).isAllowed;
-    const standing = async () => (await one.grants()).map(({ right }) => right);
+    const current = async () => (await one.grants()).map(({ right }) => right);
     await one.give({ kind: 'account', accountId: ben }, 'admin', { kind: 'product', productId });
     await test.call(
       restrictResource,
@@ -180,7 +180,7 @@ describe('a transferred product (PROD-5)', () => {
         { actorId: one.chief },
       );
     await left(1);
-    expect([await standing(), await may('user'), await may('admin')]).toEqual([['user'], true, false]);
+    expect([await current(), await may('user'), await may('admin')]).toEqual([['user'], true, false]);
     expect(
       await test.rows(
         `select holder_account_id as holder from restriction where organization_id = $1 and ended_at is null`,
@@ -188,19 +188,19 @@ describe('a transferred product (PROD-5)', () => {
       ),
     ).toEqual([{ holder: uuid(one.chief) }]);
     await left(2);
-    expect(await standing()).toEqual([]);
+    expect(await current()).toEqual([]);
   });
 
   it('gives its retained users their right once, for the remaining time', async () => {
     const one = new Organization(id('prd'));
     const { organizationId, ben, chief } = one;
     const inHours = (hours: number) => new Date(test.process.clock.now().getTime() + hours * 3_600_000).toISOString();
-    const fact = one.kept([
+    const data = one.kept([
       [ben, inHours(24)],
       [chief, null],
     ]);
-    await test.publishEvent(membersKept, fact, { actorId: chief });
-    await test.publishEvent(membersKept, fact, { sequence: 1 });
+    await test.publishEvent(membersKept, data, { actorId: chief });
+    await test.publishEvent(membersKept, data, { sequence: 1 });
     const given = (await one.grants()).map(({ holder, right, reason, endsAt, givenBy }) => ({
       holder,
       right,
@@ -208,7 +208,7 @@ describe('a transferred product (PROD-5)', () => {
       endsAt,
       givenBy,
     }));
-    const kept = fact.kept.map(({ accountId, endsAt }) => ({
+    const kept = data.kept.map(({ accountId, endsAt }) => ({
       holder: { kind: 'account', accountId },
       right: 'user',
       reason: 'retained at a transfer',
@@ -269,7 +269,7 @@ describe('a transferred product (PROD-5)', () => {
         ['chief user', null],
       ]),
     );
-    const standing = (await one.grants()).map((grant) => grant.id);
+    const current = (await one.grants()).map((grant) => grant.id);
     await test.publishEvent(
       membersKept,
       one.kept([
@@ -277,7 +277,7 @@ describe('a transferred product (PROD-5)', () => {
         [chief, later],
       ]),
     );
-    expect((await one.grants()).map((grant) => grant.id)).toEqual(standing);
+    expect((await one.grants()).map((grant) => grant.id)).toEqual(current);
     expect(
       (await test.outbox()).filter(
         ({ type: name, data }) => name === 'teams.grant.ended' && data['organizationId'] === organizationId,
@@ -286,7 +286,7 @@ describe('a transferred product (PROD-5)', () => {
   });
 
   it.each<['people' | 'products']>([['people'], ['products']])(
-    'gives them the right although teams was not told yet of new %s',
+    'gives them the right although the access cache has outdated %s',
     async (part) => {
       const one = new Organization(id('prd'));
       const { organizationId, ben } = one;
@@ -310,8 +310,8 @@ describe('a transferred product (PROD-5)', () => {
     const over = new Date(test.process.clock.now().getTime() - 1).toISOString();
     const [gone, ended] = [one.kept([[one.ben, null]]), one.kept([[one.chief, over]])];
     one.leaveAndReturn(one.ben);
-    for (const fact of [gone, ended, { ...one.kept([[one.ben, null]]), ownershipNumber: 2 }])
-      await test.publishEvent(membersKept, fact);
+    for (const data of [gone, ended, { ...one.kept([[one.ben, null]]), ownershipNumber: 2 }])
+      await test.publishEvent(membersKept, data);
     expect(await one.grants()).toEqual([]);
   });
 });

@@ -81,15 +81,15 @@ async function readPage(
     const { name, weight, select } = snapshotTables[kind]!;
     const limit = Math.floor(room / weight);
     const found = await select(em, scope, key, limit + 1);
-    const taken = found.slice(0, limit);
-    (rows[name] as unknown[]).push(...taken.map(({ row }) => row));
+    const page = found.slice(0, limit);
+    (rows[name] as unknown[]).push(...page.map(({ row }) => row));
     const instant = scope.isPast ? scope.at.toISOString() : null;
     if (found.length > limit)
       return {
         ...rows,
-        nextCursor: writeCursor([kind, taken.at(-1)?.key ?? key, instant] satisfies z.output<typeof Cursor>),
+        nextCursor: writeCursor([kind, page.at(-1)?.key ?? key, instant] satisfies z.output<typeof Cursor>),
       };
-    room -= taken.length * weight;
+    room -= page.length * weight;
   }
   return { ...rows, nextCursor: null };
 }

@@ -36,7 +36,7 @@ type AccountId = `acc_${string}`;
 /** Sends random commands to an organization; a rejected command changes nothing. */
 class Player {
   /** Successful commands by kind. */
-  readonly taken = new Map<string, number>();
+  readonly succeeded = new Map<string, number>();
   private names = 0;
 
   constructor(
@@ -46,9 +46,9 @@ class Player {
 
   async play(): Promise<void> {
     const { one, pick } = this;
-    const facts = await one.snapshot();
-    const teams = facts.teams.map(({ teamId }) => teamId);
-    const grants = facts.grants.map(({ grantId }) => grantId);
+    const snapshot = await one.snapshot();
+    const teams = snapshot.teams.map(({ teamId }) => teamId);
+    const grants = snapshot.grants.map(({ grantId }) => grantId);
     const accountIds = who.map((name) => one.people[name]);
     const [teamId, parentId, accountId] = [pick(teams), pick([...teams, null])!, pick(accountIds)!];
     const endsAt = pick([null, null, fixture.inHours(1), fixture.inHours(6)])!;
@@ -57,12 +57,12 @@ class Player {
       { kind: 'account', accountId },
       ...(teamId ? [{ kind: 'team' as const, teamId }] : []),
     ])!;
-    const place = { productId: one.drive, resourceId: pick([one.folder, one.inner])! };
+    const resource = { productId: one.drive, resourceId: pick([one.folder, one.inner])! };
     const wanted = pick<{ object: GrantObject; right: string }>([
       { object: { kind: 'product', productId: one.hosting }, right: pick(['technical', 'statistics'])! },
       { object: { kind: 'product_type', type: 'web_hosting' }, right: 'statistics' },
       { object: { kind: 'product', productId: one.drive }, right: pick(['user', 'view', 'change'])! },
-      { object: { kind: 'resource', ...place }, right: pick(['view', 'change', 'manage'])! },
+      { object: { kind: 'resource', ...resource }, right: pick(['view', 'change', 'manage'])! },
     ])!;
     const parentEndsAt = parentId && endsAt;
     const commands: (() => [Contract, object] | undefined)[] = [
@@ -94,8 +94,8 @@ class Player {
       () => (teamId ? [changeTeamMember, { teamId, accountId, endsAt }] : undefined),
       () => [giveGrant, { holder, ...wanted, endsAt }],
       () => (grants.length > 0 ? [endGrant, { grantId: pick(grants) }] : undefined),
-      () => [restrictResource, { ...place, holder, right: pick([null, 'view', 'change']), endsAt }],
-      () => [restoreInheritance, { ...place, ...(pick([true, false]) ? { holder } : {}) }],
+      () => [restrictResource, { ...resource, holder, right: pick([null, 'view', 'change']), endsAt }],
+      () => [restoreInheritance, { ...resource, ...(pick([true, false]) ? { holder } : {}) }],
       () => [
         setPersonRights,
         { accountId, productId: one.hosting, rights: pick([[], ['technical'], ['technical', 'statistics']]), endsAt },
@@ -105,7 +105,7 @@ class Player {
     if (!command) return;
     const [contract, input] = command;
     const code = await fixture.test.codeOf(contract, { organizationId: one.organizationId, ...input }, one.as.chief);
-    if (code === 'ok') this.taken.set(contract.subject, (this.taken.get(contract.subject) ?? 0) + 1);
+    if (code === 'ok') this.succeeded.set(contract.subject, (this.succeeded.get(contract.subject) ?? 0) + 1);
     else
       expect([
         'TEAM_CYCLE',
@@ -120,15 +120,15 @@ class Player {
 /** Rows in a canonical order. */
 const sorted = (rows: readonly object[]): string[] => rows.map((row) => JSON.stringify(row)).sort();
 /** The comparable part of a snapshot. */
-const comparable = (facts: GrantSnapshot) => ({
-  teams: sorted(facts.teams),
-  memberships: sorted(facts.memberships),
-  grants: sorted(facts.grants),
-  restrictions: sorted(facts.restrictions),
+const comparable = (snapshot: GrantSnapshot) => ({
+  teams: sorted(snapshot.teams),
+  memberships: sorted(snapshot.memberships),
+  grants: sorted(snapshot.grants),
+  restrictions: sorted(snapshot.restrictions),
 });
 
 /** Rights with the product or resource to ask about. */
-const things = (one: Customer): [string[], `prd_${string}`, `res_${string}`?][] => [
+const questions = (one: Customer): [string[], `prd_${string}`, `res_${string}`?][] => [
   [['technical', 'statistics'], one.hosting],
   [['user', 'view', 'change'], one.drive],
   [['view', 'change', 'manage'], one.drive, one.folder],
@@ -140,7 +140,7 @@ function answers(access: OrganizationAccess, one: Customer, at: Date): string[] 
   const ask = (accountId: AccountId, right: string, productId: `prd_${string}`, resourceId?: `res_${string}`) =>
     access.check({ accountId, right, productId, resourceId, at });
   return who.flatMap((name) =>
-    things(one).flatMap(([rights, productId, resourceId]) =>
+    questions(one).flatMap(([rights, productId, resourceId]) =>
       rights.flatMap((right) =>
         ask(one.people[name], right, productId, resourceId) ? [`${name} ${right} ${resourceId ?? productId}`] : [],
       ),
@@ -160,33 +160,33 @@ it(`past snapshots equal those of their time, and changes a full load (C-TEAM-23
   ];
   const { typeRights } = await fixture.test.process.access.forOrganization(one.organizationId);
   const first = await one.snapshot();
-  const copy = OrganizationAccess.from({ people, products, grants: first }, typeRights);
+  const followed = OrganizationAccess.from({ people, products, grants: first }, typeRights);
   let { revision } = first;
-  const remembered: { step: number; at: string; facts: GrantSnapshot; answers: string[] }[] = [];
+  const recorded: { step: number; at: string; snapshot: GrantSnapshot; answers: string[] }[] = [];
   const seen = new Set<string>();
 
   for (let step = 0; step < STEPS; step += 1) {
     await player.play();
     const at = fixture.test.process.clock.now();
-    const facts = await one.snapshot();
+    const snapshot = await one.snapshot();
     const delta = await fixture.test.call(
       getGrantSnapshot,
       { organizationId: one.organizationId, since: revision },
       { service: 'search' },
     );
     expect(delta.changed).not.toBeNull();
-    copy.apply('grants', delta);
+    followed.apply('grants', delta);
     revision = delta.revision;
-    const whole = answers(OrganizationAccess.from({ people, products, grants: facts }, typeRights), one, at);
-    expect({ step, may: answers(copy, one, at) }).toEqual({ step, may: whole });
+    const whole = answers(OrganizationAccess.from({ people, products, grants: snapshot }, typeRights), one, at);
+    expect({ step, may: answers(followed, one, at) }).toEqual({ step, may: whole });
     for (const answer of whole) seen.add(answer);
-    remembered.push({ step, at: at.toISOString(), facts, answers: whole });
+    recorded.push({ step, at: at.toISOString(), snapshot, answers: whole });
     fixture.pass((1 + Math.floor(next() * 50)) / 60);
   }
 
-  for (const { step, at, facts, answers: then } of remembered) {
+  for (const { step, at, snapshot, answers: then } of recorded) {
     const past = await one.snapshot({ at });
-    expect({ step, ...comparable(past) }).toEqual({ step, ...comparable(facts) });
+    expect({ step, ...comparable(past) }).toEqual({ step, ...comparable(snapshot) });
     expect({
       step,
       may: answers(OrganizationAccess.from({ people, products, grants: past }, typeRights), one, new Date(at)),
@@ -197,7 +197,7 @@ it(`past snapshots equal those of their time, and changes a full load (C-TEAM-23
     const [isTheirs, isOnIt] = [
       (answer: string) => answer.startsWith(`${name} `),
       (answer: string) =>
-        things(one).some(
+        questions(one).some(
           ([, product, resource]) => product === productId && answer.endsWith(` ${resource ?? product}`),
         ),
     ];
@@ -218,6 +218,6 @@ it(`past snapshots equal those of their time, and changes a full load (C-TEAM-23
     }
   }
   // Every kind of command succeeded, and rights were gained and lost.
-  expect(player.taken.size).toBe(11);
+  expect(player.succeeded.size).toBe(11);
   expect(seen.size).toBeGreaterThan(30);
 }, 120_000);

@@ -189,7 +189,7 @@ describe('snapshot changes', () => {
     const one = new Customer(fixture);
     const { organizationId, as, people } = one;
     const { ben, cleo } = people;
-    const place = { organizationId, productId: one.drive, resourceId: one.folder };
+    const folder = { organizationId, productId: one.drive, resourceId: one.folder };
     const other = await one.team('Other', { accountIds: [cleo], grants: hostings('technical') });
     const team = await one.team('Web', { accountIds: [ben] });
     const grant = await one.give('ben', 'technical');
@@ -247,12 +247,12 @@ describe('snapshot changes', () => {
       right: null,
       endsAt: null,
     };
-    expect(await changes(() => call(restrictResource, { ...place, holder: one.person('ben') }, as.chief))).toEqual({
+    expect(await changes(() => call(restrictResource, { ...folder, holder: one.person('ben') }, as.chief))).toEqual({
       ...none,
       changed: [one.folder],
       restrictions: [restriction],
     });
-    expect(await changes(() => call(restoreInheritance, place, as.chief))).toEqual({ ...none, changed: [one.folder] });
+    expect(await changes(() => call(restoreInheritance, folder, as.chief))).toEqual({ ...none, changed: [one.folder] });
     const ended = await changes(() => call(deleteTeam, { organizationId, teamId: other.id }, as.chief));
     expect(new Set(ended.changed)).toEqual(
       new Set([other.id, team.id, (await one.grants({ includeEnded: 'true', holder: other.id }))[0]!.id]),

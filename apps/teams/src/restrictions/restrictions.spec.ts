@@ -80,8 +80,8 @@ describe('a restriction (PROD-2, C-TEAM-12)', () => {
     expect([await inInner(one, 'ben'), await inInner(one, 'cleo')]).toEqual([[], ['view', 'change']]);
     expect(await one.mayAll('ben', levels, one.drive, one.folder)).toEqual(['view', 'change']);
     // Shared again on the parent with the team, the person and the organization.
-    const [standing] = await one.grants({ holder: team.id });
-    await fixture.test.call(endGrant, { organizationId: one.organizationId, grantId: standing!.id }, one.as.chief);
+    const [teamGrant] = await one.grants({ holder: team.id });
+    await fixture.test.call(endGrant, { organizationId: one.organizationId, grantId: teamGrant!.id }, one.as.chief);
     for (const holder of [
       { kind: 'team' as const, teamId: team.id },
       one.person('ben'),
@@ -230,14 +230,14 @@ describe('a restriction (PROD-2, C-TEAM-12)', () => {
     ]);
     expect(
       await fixture.test.rows(
-        `select access_right, ended_at is null as stands, set_by, lifted_by from restriction
+        `select access_right, ended_at is null as is_active, set_by, lifted_by from restriction
          where resource_id = $1 order by position`,
         [uuid(one.inner)],
       ),
     ).toEqual(
       ['view', 'change', 'change', null].map((right) => ({
         access_right: right,
-        stands: right === null,
+        is_active: right === null,
         set_by: one.people.chief,
         lifted_by: right === null ? null : one.people.chief,
       })),
@@ -311,11 +311,11 @@ describe('a restriction (PROD-2, C-TEAM-12)', () => {
       code: 'RESOURCE_NOT_FOUND',
       errors: [{ pointer: '/resourceId' }],
     });
-    const place = { organizationId: one.organizationId, productId: one.drive, resourceId: one.inner };
-    expect(await fixture.test.codeOf(restrictResource, { ...place, holder: one.person('ben') }, one.as.ben)).toBe(
+    const folder = { organizationId: one.organizationId, productId: one.drive, resourceId: one.inner };
+    expect(await fixture.test.codeOf(restrictResource, { ...folder, holder: one.person('ben') }, one.as.ben)).toBe(
       'PERMISSION_DENIED',
     );
-    expect(await fixture.test.codeOf(restoreInheritance, place, one.as.ben)).toBe('PERMISSION_DENIED');
+    expect(await fixture.test.codeOf(restoreInheritance, folder, one.as.ben)).toBe('PERMISSION_DENIED');
     expect(
       await fixture.test.codeOf(
         listRestrictions,

@@ -8,7 +8,7 @@ export function assertParentEnd(
 ): void {
   if (!parentEndsAt) return;
   if (!parentId)
-    throw inputError('PARENT_MISSING', '/parentEndsAt', 'is the end of a place in a parent, and there is none');
+    throw inputError('PARENT_MISSING', '/parentEndsAt', 'is the end of a parent period, and there is no parent');
   if (new Date(parentEndsAt) <= now) throw inputError('PARENT_ENDS_IN_PAST', '/parentEndsAt', 'is over already');
 }
 

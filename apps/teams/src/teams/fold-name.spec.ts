@@ -19,7 +19,7 @@ describe('foldName', () => {
     ['Łódź', 'lodz'],
     ['Øst Đà Ħal Ŧ ısı', 'ost da hal t isi'],
     ['ÆON Cœur Ǽ', 'aeon coeur ae'],
-  ])('takes %s and %s for one name', (one, other) => {
+  ])('folds %s and %s to the same name', (one, other) => {
     expect(foldName(one)).toBe(foldName(other));
   });
 
@@ -29,7 +29,7 @@ describe('foldName', () => {
     ['財務', '法務'],
     ['किला', 'कला'],
     ['กิน', 'กัน'],
-  ])('keeps %s and %s apart', (one, other) => {
+  ])('folds %s and %s to different names', (one, other) => {
     expect(foldName(one)).not.toBe(foldName(other));
   });
 

@@ -69,9 +69,9 @@ describe('members of a team', () => {
     ).toEqual([0]);
     expect((await one.reported()).length).toBe(before);
 
-    const gone = (await remove(one, team.id, rows)).results;
-    expect(count(gone, 'removed', 'not_member', 'refused')).toEqual([500, 2, 0]);
-    expect([gone[0], gone[500], gone[501]]).toMatchObject([
+    const removedRows = (await remove(one, team.id, rows)).results;
+    expect(count(removedRows, 'removed', 'not_member', 'refused')).toEqual([500, 2, 0]);
+    expect([removedRows[0], removedRows[500], removedRows[501]]).toMatchObject([
       { status: 'removed' },
       { id: stranger, status: 'not_member' },
       { index: 501, status: 'not_member' },
@@ -352,12 +352,12 @@ describe('the lead of a team (C-TEAM-06)', () => {
 
 describe('the role of a member (C-TEAM-19)', () => {
   it('is changed in identity only: no operation of teams accepts a role', () => {
-    const taken = [...contracts.values()]
+    const fields = [...contracts.values()]
       .filter((contract) => serviceOf(contract) === 'teams')
       .flatMap(({ input, subject }) =>
         Object.keys((input as unknown as { shape: object }).shape).map((field) => `${subject} ${field}`),
       );
-    expect(taken.filter((field) => /role|flags/i.test(field))).toEqual([]);
+    expect(fields.filter((field) => /role|flags/i.test(field))).toEqual([]);
   });
 
   it('applies in the team from the change on', async () => {
@@ -398,15 +398,15 @@ describe('people of the organization', () => {
     const [web, gone] = [await one.team('Web', { grants: hostings('technical') }), await one.team('Gone')];
     await fixture.test.call(deleteTeam, { organizationId: one.organizationId, teamId: gone.id }, one.as.chief);
     const never = id('team');
-    const fact = added(one, 'ben', [web.id, gone.id, never, gone.id]);
-    for (const sequence of [1, 1, 2]) await fixture.test.publishEvent(memberAdded, fact, { sequence });
+    const data = added(one, 'ben', [web.id, gone.id, never, gone.id]);
+    for (const sequence of [1, 1, 2]) await fixture.test.publishEvent(memberAdded, data, { sequence });
     expect(await one.teams()).toMatchObject([{ id: web.id, memberAccountIds: [one.people.ben] }]);
     expect(await one.may('ben', 'technical')).toBe(true);
-    expect((await fixture.eventsOf(fact.invitationId))[0]).toMatchObject({
+    expect((await fixture.eventsOf(data.invitationId))[0]).toMatchObject({
       type: 'teams.invitation.teams_missed',
       data: {
         invitedBy: one.people.admin,
-        memberId: fact.memberId,
+        memberId: data.memberId,
         accountId: one.people.ben,
         missed: [
           { teamId: gone.id, name: 'Gone', reason: 'deleted' },
@@ -442,10 +442,10 @@ describe('people of the organization', () => {
   it('do not join members-only teams as externals', async () => {
     const one = new Customer(fixture);
     const [open, closed] = [await one.team('Open'), await one.team('Closed', { isMembersOnly: true })];
-    const fact = added(one, 'eva', [open.id, closed.id]);
-    await fixture.test.publishEvent(memberAdded, fact);
+    const data = added(one, 'eva', [open.id, closed.id]);
+    await fixture.test.publishEvent(memberAdded, data);
     expect((await one.teams()).map(({ memberAccountIds }) => memberAccountIds.length)).toEqual([0, 1]);
-    expect(await fixture.eventsOf(fact.invitationId)).toMatchObject([
+    expect(await fixture.eventsOf(data.invitationId)).toMatchObject([
       { data: { missed: [{ teamId: closed.id, name: 'Closed', reason: 'members_only' }] } },
     ]);
     const gladly = added(one, 'ben', [open.id, closed.id]);
@@ -469,10 +469,10 @@ describe('people of the organization', () => {
       },
       one.as.chief,
     );
-    const fact = removed(one, 'ben');
-    await fixture.test.publishEvent(memberRemoved, fact, { actorId: one.people.admin });
-    await fixture.test.publishEvent(memberRemoved, fact, { sequence: 1 });
-    await fixture.test.publishEvent(memberRemoved, fact);
+    const data = removed(one, 'ben');
+    await fixture.test.publishEvent(memberRemoved, data, { actorId: one.people.admin });
+    await fixture.test.publishEvent(memberRemoved, data, { sequence: 1 });
+    await fixture.test.publishEvent(memberRemoved, data);
     expect(await one.teams()).toMatchObject([{ memberAccountIds: [cleo], leadAccountId: null }]);
     expect([await one.mayAll('ben', ['technical', 'statistics']), await one.may('cleo', 'technical')]).toEqual([
       [],

@@ -23,7 +23,7 @@ describe('assertParent', () => {
   it.each([
     ['below the ninth level', line(9), team(8), undefined, 'ok'],
     ['below the tenth level', line(10), team(9), undefined, 'TEAM_NESTING_TOO_DEEP'],
-    ['in a team that is not there', line(2), team(7), undefined, 'TEAM_NOT_FOUND'],
+    ['in an unknown team', line(2), team(7), undefined, 'TEAM_NOT_FOUND'],
     ['in itself', line(3), team(1), team(1), 'TEAM_CYCLE'],
     ['in its own child', line(3), team(2), team(1), 'TEAM_CYCLE'],
     ['in its grandparent', line(3), team(0), team(2), 'ok'],

@@ -12,11 +12,11 @@ export const MAX_DEPTH = 10;
  * A new team has no levels below it.
  */
 export function assertParent(tree: TeamTree, parentId: TeamId, teamId?: TeamId): void {
-  if (!tree.has(parentId)) throw refuse('TEAM_NOT_FOUND', 'is no team of this organization');
+  if (!tree.has(parentId)) throw parentError('TEAM_NOT_FOUND', 'is no team of this organization');
   const above = ancestorsOf(tree, parentId);
-  if (teamId && above.includes(teamId)) throw refuse('TEAM_CYCLE', 'is the team itself or inside it');
+  if (teamId && above.includes(teamId)) throw parentError('TEAM_CYCLE', 'is the team itself or inside it');
   if (above.length + (teamId ? heightOf(tree, teamId) : 1) > MAX_DEPTH)
-    throw refuse('TEAM_NESTING_TOO_DEEP', `would put teams deeper than ${MAX_DEPTH}`);
+    throw parentError('TEAM_NESTING_TOO_DEEP', `would nest teams deeper than ${MAX_DEPTH}`);
 }
 
 /** The team and all its parents. */
@@ -32,4 +32,4 @@ function heightOf(tree: TeamTree, teamId: TeamId): number {
   return Math.max(1, ...below.map((path) => path.indexOf(teamId) + 1));
 }
 
-const refuse = (code: string, detail: string): Error => inputError(code, '/parentId', detail);
+const parentError = (code: string, detail: string): Error => inputError(code, '/parentId', detail);

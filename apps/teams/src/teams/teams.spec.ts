@@ -451,7 +451,7 @@ describe('nesting (TEAM-5, C-TEAM-13)', () => {
     ).toBe('TEAM_NOT_FOUND');
   });
 
-  it.each(['a restriction of it', 'externals being left out of it'])(
+  it.each(['a restriction', 'the members-only setting'])(
     'gives nobody more rights when a deleted team limited them by %s: children get no parent',
     async (by) => {
       const one = new Customer(fixture);
@@ -529,11 +529,14 @@ describe('nesting (TEAM-5, C-TEAM-13)', () => {
     ]);
     fixture.pass(3);
     expect(await rights()).toEqual([['technical'], ['technical', 'statistics']]);
-    const facts = await one.snapshot();
-    expect(facts.teams.find(({ teamId }) => teamId === child.id)).toMatchObject({ parentId: null, parentEndsAt: null });
+    const snapshot = await one.snapshot();
+    expect(snapshot.teams.find(({ teamId }) => teamId === child.id)).toMatchObject({
+      parentId: null,
+      parentEndsAt: null,
+    });
     const moved = await fixture.test.until(
       async () => (await fixture.eventsOf(child.id)).find(({ type }) => type === 'teams.team.changed'),
-      'the end of the place',
+      'the end of the parent period',
     );
     expect(moved).toMatchObject({
       data: { before: { parentId: top.id, parentEndsAt: endsAt }, after: { parentId: null, parentEndsAt: null } },

@@ -87,9 +87,7 @@ export const checkManyAccess = query({
 const team = z.object({ teamId, name: z.string() });
 const gives = z
   .array(Right)
-  .describe(
-    'The rights that the grant gives on this object; fewer than on its own object when a restriction ' + 'narrows it',
-  );
+  .describe('The rights that the grant gives on this object; fewer when a restriction narrows it');
 
 export const AccessChain = z
   .discriminatedUnion('via', [

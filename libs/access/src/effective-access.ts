@@ -35,11 +35,11 @@ export function collectGrants(
 ): CollectedGrants {
   const onProducts = new Map<Product, RightSet>();
   const onTypes = new Map<string, RightSet>();
-  const inside = new Set<Resource>();
+  const listed = new Set<Resource>();
   const add = (resourceId: string, ownershipNumber: number): void => {
     const resource = snapshot.products.resource(resourceId);
     if (resource && snapshot.products.product(resource.productId)?.ownershipNumber === ownershipNumber)
-      inside.add(resource);
+      listed.add(resource);
   };
   for (const holder of paths.keys()) {
     for (const { object, ownershipNumber, right, endsAt } of snapshot.grants.heldBy(holder)) {
@@ -56,9 +56,9 @@ export function collectGrants(
   }
   for (const { resourceId, ownershipNumber, endsAt } of snapshot.grants.restrictionsOf(paths))
     if (endsAt > at) add(resourceId, ownershipNumber);
-  for (const resource of snapshot.products.ownedBy(person.memberId)) inside.add(resource);
+  for (const resource of snapshot.products.ownedBy(person.memberId)) listed.add(resource);
   const resources = new Map<Product, Resource[]>();
-  for (const resource of inside) {
+  for (const resource of listed) {
     const product = snapshot.products.product(resource.productId);
     if (!product) continue;
     const known = resources.get(product);
@@ -69,7 +69,7 @@ export function collectGrants(
 }
 
 /** The products on which the person has a grant, or every product for a manager. */
-export function* reachableProducts(
+export function* grantedProducts(
   snapshot: AccessSnapshot,
   { isManager }: ResolvedPrincipal,
   { onProducts, onTypes }: CollectedGrants,
@@ -87,14 +87,14 @@ export function rightsOnProducts(
   none: RightSet,
 ): (product: Product) => RightSet {
   // Except for a block, the caps leave the same rights on every product.
-  const left = new Map<RightSet, RightSet>();
+  const cappedRights = new Map<RightSet, RightSet>();
   return (product) => {
     if (product.isBlocked && !isManager) return none;
     const onType = onTypes.get(product.type) ?? none;
     const onProduct = onProducts.get(product);
     const given = onProduct ? onType.union(onProduct) : onType;
-    let rights = left.get(given);
-    if (!rights) left.set(given, (rights = given.filter((right) => !capFor(person, product, right))));
+    let rights = cappedRights.get(given);
+    if (!rights) cappedRights.set(given, (rights = given.filter((right) => !capFor(person, product, right))));
     return rights;
   };
 }
@@ -106,8 +106,7 @@ export function rightsOnProducts(
 export function rightsOnResource(
   snapshot: AccessSnapshot,
   { person, paths }: ResolvedPrincipal,
-  product: Product,
-  resource: Resource,
+  { product, resource }: { product: Product; resource: Resource },
   at: number,
   none: RightSet,
 ): { rights: RightSet; isRestricted: boolean } {

@@ -65,8 +65,8 @@ export class Grants {
   private restrictionCount = 0;
 
   /**
-   * Applies rows. `changed` are the ids to remove first; null means that the rows are complete. Returns the members
-   * concerned, or `all` when most are.
+   * Applies rows. `changed` are the ids to remove first; null for a page of a complete snapshot, which removes nothing.
+   * Returns the members concerned, or `all`.
    */
   apply({
     changed,
@@ -108,10 +108,9 @@ export class Grants {
     const key = ownedObjectKey(object, ownershipNumber);
     const all = this.byObject.get(key) ?? EMPTY;
     if (all.length <= LINEAR_SCAN_LIMIT) return all;
-    let byObjectAndHolder = this.byObjectAndHolder.get(key);
-    if (!byObjectAndHolder)
-      this.byObjectAndHolder.set(key, (byObjectAndHolder = Map.groupBy(all, ({ holder }) => holder)));
-    return [...holders.keys()].flatMap((holder) => [...(byObjectAndHolder.get(holder) ?? EMPTY)]);
+    let byHolder = this.byObjectAndHolder.get(key);
+    if (!byHolder) this.byObjectAndHolder.set(key, (byHolder = Map.groupBy(all, ({ holder }) => holder)));
+    return [...holders.keys()].flatMap((holder) => [...(byHolder.get(holder) ?? EMPTY)]);
   }
 
   packedGrantsOn(object: string, ownershipNumber = FIRST_OWNERSHIP): PackedGrants {
@@ -120,15 +119,15 @@ export class Grants {
     if (known) return known;
     const grants = this.on(object, ownershipNumber);
     if (grants.length === 0) return NO_GRANTS;
-    const flat = grants.flatMap(({ right, holder, endsAt }) =>
+    const entries = grants.flatMap(({ right, holder, endsAt }) =>
       rightsGivenBy(right).map((given) => ({
         code: (this.rightNumbers.numberOf(given) << HOLDER_BITS) | this.holderNumbers.numberOf(holder),
         endsAt,
       })),
     );
-    const given = { codes: flat.map(({ code }) => code), ends: flat.map(({ endsAt }) => endsAt) };
-    this.packed.set(key, given);
-    return given;
+    const packed = { codes: entries.map(({ code }) => code), ends: entries.map(({ endsAt }) => endsAt) };
+    this.packed.set(key, packed);
+    return packed;
   }
 
   /** The number of a right in `PackedGrants`; -1 for a right that was never granted. */
@@ -169,13 +168,13 @@ export class Grants {
   }
 
   private applyGrant(
-    { grantId, holder: held, object: on, right, endsAt, hasEnded }: Row,
+    { grantId, holder: holderRow, object: objectRow, right, endsAt, hasEnded }: Row,
     mayBeKnown: boolean,
     holders: Set<string>,
   ): void {
-    const holder = this.internString(holderKey(held));
-    const object = this.internString(objectKey(on));
-    const ownershipNumber = ownershipNumberOf(on);
+    const holder = this.internString(holderKey(holderRow));
+    const object = this.internString(objectKey(objectRow));
+    const ownershipNumber = ownershipNumberOf(objectRow);
     const key = ownedObjectKey(object, ownershipNumber);
     holders.add(holder);
     this.packed.delete(key);
@@ -228,8 +227,8 @@ export class Grants {
     const restrictions = this.restrictions.get(id) ?? EMPTY;
     for (const { holder } of restrictions) {
       holders.add(holder);
-      const left = this.restrictionHolders.get(holder)! - 1;
-      if (left > 0) this.restrictionHolders.set(holder, left);
+      const remaining = this.restrictionHolders.get(holder)! - 1;
+      if (remaining > 0) this.restrictionHolders.set(holder, remaining);
       else this.restrictionHolders.delete(holder);
     }
     this.restrictionCount -= restrictions.length;

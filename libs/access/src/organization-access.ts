@@ -17,7 +17,7 @@ import { Grants, type Grant } from './grants.ts';
 import { People, denialFor, type Person, type SupportEntry } from './people.ts';
 import { Products, type Product, type Resource } from './products.ts';
 import {
-  reachableProducts,
+  grantedProducts,
   collectGrants,
   rightsOnProducts,
   rightsOnResource,
@@ -146,15 +146,21 @@ export class OrganizationAccess implements AccessSnapshot {
     const within = (rights: RightSet): RightSet =>
       scopes === undefined ? rights : rights.filter((right) => isRightInScope(scopes, right));
     const found: AccessEntry[] = [];
-    for (const product of union(reachableProducts(this, principal, collected), resources.keys(), supported)) {
+    for (const product of union(grantedProducts(this, principal, collected), resources.keys(), supported)) {
       const whole: AccessEntry = { product, resource: undefined, rights: within(rightsOn(product)) };
       let hasSome = principal.isManager || whole.rights.size > 0 || supported.includes(product);
       const index = found.push(whole);
       for (const resource of resources.get(product) ?? []) {
-        const { rights, isRestricted } = rightsOnResource(this, principal, product, resource, at.getTime(), this.none);
-        const left = within(rights);
-        if (left.size > 0) hasSome = true;
-        if (left.size > 0 || isRestricted) found.push({ product, resource, rights: left });
+        const { rights, isRestricted } = rightsOnResource(
+          this,
+          principal,
+          { product, resource },
+          at.getTime(),
+          this.none,
+        );
+        const remaining = within(rights);
+        if (remaining.size > 0) hasSome = true;
+        if (remaining.size > 0 || isRestricted) found.push({ product, resource, rights: remaining });
       }
       if (!hasSome) found.length = index - 1;
     }
@@ -205,20 +211,22 @@ export class OrganizationAccess implements AccessSnapshot {
     if (!principal) return visible;
     const collected = collectGrants(this, principal, at.getTime(), this.none);
     const supported = new Set(visible.keys());
-    for (const { productId } of reachableProducts(this, principal, collected)) visible.set(productId, WHOLE);
+    for (const { productId } of grantedProducts(this, principal, collected)) visible.set(productId, WHOLE);
     if (principal.isManager) return visible;
-    for (const [product, inside] of collected.resources) {
+    for (const [product, resources] of collected.resources) {
       if (supported.has(product.productId)) continue;
       const isWhole = visible.has(product.productId);
       // A product with a restriction is not visible as a whole, so its visible resources are listed.
       if (
         isWhole &&
-        !inside.some(({ resourceId }) => this.grants.restrictionsOn(resourceId, product.ownershipNumber).length > 0)
+        !resources.some(({ resourceId }) => this.grants.restrictionsOn(resourceId, product.ownershipNumber).length > 0)
       )
         continue;
-      const named = isWhole ? this.products.resourcesOf(product.productId) : this.products.inside(inside);
+      const candidates = isWhole
+        ? this.products.resourcesOf(product.productId)
+        : this.products.withDescendants(resources);
       const resourceIds = new Set(
-        [...named]
+        [...candidates]
           .filter((resource) => this.hasRightOn(principal.person, product, resource, at))
           .map(({ resourceId }) => resourceId),
       );
@@ -278,14 +286,14 @@ export class OrganizationAccess implements AccessSnapshot {
     if (!isContentRight(right)) for (const person of this.people.managers()) found.add(person);
     for (const { ownerMemberId } of path) add(ownerMemberId);
     if (!product) return found;
-    const given = [
+    const grants = [
       ...[...path.map((inside) => inside.resourceId), productId].flatMap((object) =>
         this.grants.on(object, product.ownershipNumber),
       ),
       ...this.grants.on(product.type),
     ];
     for (const holder of new Set(
-      given.flatMap((grant) => (rightsGivenBy(grant.right).includes(right) ? [grant.holder] : [])),
+      grants.flatMap((grant) => (rightsGivenBy(grant.right).includes(right) ? [grant.holder] : [])),
     )) {
       if (holder === ORGANIZATION) for (const person of this.people.all()) found.add(person);
       else for (const memberId of this.grants.membersOf(holder)) add(memberId);

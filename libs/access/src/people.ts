@@ -14,12 +14,11 @@ export class People {
   private support: readonly SupportEntry[] = [];
 
   /**
-   * Applies rows. `changed` are the ids of members and support accesses to remove first; null means that the rows are
-   * complete. Returns the accounts concerned.
+   * Applies rows. `changed` are the ids of members and support accesses to remove first; null for a page of a complete snapshot, which removes nothing. Returns the accounts concerned.
    */
   apply({ changed, people, support }: Pick<MemberSnapshot, 'changed' | 'people' | 'support'>): AccountId[] {
-    const gone = new Set(changed);
-    const before = [...gone].flatMap((id) => this.byMember.get(id) ?? []);
+    const removed = new Set(changed);
+    const before = [...removed].flatMap((id) => this.byMember.get(id) ?? []);
     for (const { accountId, memberId } of before) {
       this.byMember.delete(memberId);
       this.byAccount.delete(accountId);
@@ -28,7 +27,7 @@ export class People {
       this.byAccount.set(person.accountId, person);
       this.byMember.set(person.memberId, person);
     }
-    this.support = [...this.support.filter(({ supportAccessId }) => !gone.has(supportAccessId)), ...support];
+    this.support = [...this.support.filter(({ supportAccessId }) => !removed.has(supportAccessId)), ...support];
     return [...before, ...people].map(({ accountId }) => accountId);
   }
 

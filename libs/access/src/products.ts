@@ -17,8 +17,7 @@ export class Products {
   private readonly byParent = new Map<string, Set<Resource>>();
 
   /**
-   * Applies rows. `changed` are the ids of products and resources to remove first; null means that the rows are
-   * complete. No resolved principal depends on products.
+   * Applies rows. `changed` are the ids of products and resources to remove first; null for a page of a complete snapshot, which removes nothing. No resolved principal depends on products.
    */
   apply({
     changed,
@@ -83,7 +82,7 @@ export class Products {
   }
 
   /** The resources and all their descendants. */
-  inside(resources: Iterable<Resource>): Set<Resource> {
+  withDescendants(resources: Iterable<Resource>): Set<Resource> {
     const found = new Set<Resource>(resources);
     // A for-of loop over a set also visits values that are added during the loop.
     for (const resource of found) for (const child of this.byParent.get(resource.resourceId) ?? []) found.add(child);

@@ -230,7 +230,7 @@ function assertMayAskAbout(
     accountId !== context.accountId &&
     !access.people.maySee(context.accountId, 'member:manage', context.now, context.scopes)
   )
-    throw inputError('PERMISSION_DENIED', `${pointer}/accountId`, 'is somebody else');
+    throw inputError('PERMISSION_DENIED', `${pointer}/accountId`, 'is another person');
 }
 
 /**
@@ -277,7 +277,10 @@ function redactForViewer(
   return { ...decision, refusal: 'no_grant' };
 }
 
-/** Returns one page of sorted rows; the cursor is the sort key of the last row. A page ends early when its rows are large. */
+/**
+ * Returns one page of sorted rows; the cursor is the sort key of the last row. A page ends early when its rows are
+ * large.
+ */
 function pageOf<T, R>(
   rows: readonly T[],
   limit: number,

@@ -13,7 +13,7 @@ const RETENTION_YEARS = 3;
 
 /** Throws for a future instant and for one before the retention time. */
 export function assertInstant(at: Date, now: Date): void {
-  if (at > now) throw inputError('INSTANT_IN_FUTURE', '/at', 'is later than now');
+  if (at > now) throw inputError('INSTANT_IN_FUTURE', '/at', 'is in the future');
   const oldest = new Date(now);
   oldest.setUTCFullYear(oldest.getUTCFullYear() - RETENTION_YEARS);
   if (at < oldest) throw inputError('BEYOND_RETENTION', '/at', `is more than ${RETENTION_YEARS} years ago`);

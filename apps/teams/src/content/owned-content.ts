@@ -53,7 +53,7 @@ function coveredResources(products: Products, { object, ownershipNumber }: Grant
   const resource = products.resource(object);
   const product = products.product(resource?.productId ?? object);
   if (product && product.ownershipNumber !== ownershipNumber) return [];
-  if (resource) return products.inside([resource]);
+  if (resource) return products.withDescendants([resource]);
   const covered = product ? [product] : [...products.ofType(object)];
   return covered.flatMap(({ productId }) => [...products.resourcesOf(productId)]);
 }

@@ -44,7 +44,7 @@ export async function validateGrants(
     const error =
       validateHolder(subject, request) ??
       (request.endsAt !== null && new Date(request.endsAt) <= now
-        ? inputError('GRANT_ENDS_IN_PAST', `${pointer}/endsAt`, 'is over already')
+        ? inputError('GRANT_ENDS_IN_PAST', `${pointer}/endsAt`, 'is in the past')
         : undefined);
     if (error) return error;
     const rights = rightsOn(subject, types.get(typeKeyOf(subject, request.object) ?? ''), request);
@@ -73,7 +73,7 @@ function validateHolder(
   if (!person)
     return inputError('PERSON_UNKNOWN', `${pointer}/holder/accountId`, 'does not belong to the organization');
   const isCapped = person.role === 'external' && right !== null && isNeverForExternals(right);
-  return isCapped ? inputError('RIGHT_NOT_FOR_EXTERNALS', rightPointer, 'is never given to an external') : undefined;
+  return isCapped ? inputError('RIGHT_NOT_FOR_EXTERNALS', rightPointer, 'is not available to externals') : undefined;
 }
 
 const typeKeyOf = ({ access }: GrantSubject, object: GrantObject): string | undefined =>

@@ -9,7 +9,7 @@ export function assertParentEnd(
   if (!parentEndsAt) return;
   if (!parentId)
     throw inputError('PARENT_MISSING', '/parentEndsAt', 'is the end of a parent period, and there is no parent');
-  if (new Date(parentEndsAt) <= now) throw inputError('PARENT_ENDS_IN_PAST', '/parentEndsAt', 'is over already');
+  if (new Date(parentEndsAt) <= now) throw inputError('PARENT_ENDS_IN_PAST', '/parentEndsAt', 'is in the past');
 }
 
 /** The earlier of two ends; no end counts as the latest. */

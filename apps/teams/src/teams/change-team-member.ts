@@ -23,7 +23,7 @@ export async function changeTeamMember(
     (each) => each.accountId === accountId,
   );
   if (!member) throw new DomainError('TEAM_MEMBER_NOT_FOUND');
-  if (endsAt && new Date(endsAt) <= now) throw inputError('MEMBERSHIP_ENDS_IN_PAST', '/endsAt', 'is over already');
+  if (endsAt && new Date(endsAt) <= now) throw inputError('MEMBERSHIP_ENDS_IN_PAST', '/endsAt', 'is in the past');
   const after = endsAt && new Date(endsAt).toISOString();
   if (after === undefined || after === member.endsAt) return member;
   await setMembershipEnd(em, now, { organizationId, teamId }, member.memberId, after);

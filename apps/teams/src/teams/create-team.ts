@@ -41,7 +41,7 @@ export async function createTeam(
     ).values(),
   ];
   if (leadAccountId && !newMembers.some((newMember) => newMember.accountId === leadAccountId))
-    throw inputError('LEAD_NOT_IN_TEAM', '/leadAccountId', 'is not one of those who come in');
+    throw inputError('LEAD_NOT_IN_TEAM', '/leadAccountId', 'is not among the new members');
   assertParentEnd(input, parentId, now);
   const holder = { kind: 'team' as const, teamId: newId('team', now) };
   const requests = input.grants.flatMap(({ object, rights, endsAt }, index) =>
@@ -115,7 +115,7 @@ function assertNewMembers(
   );
   rejectWhere(
     'MEMBERSHIP_ENDS_IN_PAST',
-    'is over already',
+    'is in the past',
     ({ endsAt }) => endsAt !== null && new Date(endsAt) <= now,
     '/endsAt',
   );

@@ -153,10 +153,10 @@ function organization(): `org_${string}` {
   );
   return organizationId;
 }
-const arrived = (count: number) => test.until(async () => inbox.length >= count && inbox, `${count} mails`);
+const receivedMails = (count: number) => test.until(async () => inbox.length >= count && inbox, `${count} mails`);
 const messagesOf = async (organizationId: `org_${string}`) =>
   (await test.call(listMessages, { organizationId }, { account: anna.accountId })).data;
-const quiet = () => waitUntilIdle(test);
+const untilIdle = () => waitUntilIdle(test);
 const numberIn = (mail: Email): string => /R-\d{4}-\d{4}-\d{2}/.exec(mail.text!)![0];
 const dayAfter = (days: number): string =>
   new Date(test.process.clock.now().getTime() + days * 86_400_000).toISOString().slice(0, 10);
@@ -164,7 +164,7 @@ const dayAfter = (days: number): string =>
 describe('mails', () => {
   it('confirm a sign-up in the language of the person, with one link and no injected header', async () => {
     await test.publishEvent(signUpRequested, { signUpId: newId('sgn', new Date()) });
-    const [first] = await arrived(1);
+    const [first] = await receivedMails(1);
     expect(first!.to).toBe('new@example.ch');
     expect(first!.mail.subject).toBe('Confermi il suo indirizzo');
     expect(first!.mail.text).toContain('https://console.example/confirm?token=tok-en');
@@ -173,7 +173,7 @@ describe('mails', () => {
       expect.objectContaining({ key: 'auto-submitted', value: 'auto-generated' }),
     );
     expect(first!.mail.attachments).toEqual([]);
-    await quiet();
+    await untilIdle();
     expect(await test.rows(`select mail from message where kind = 'sign_up_confirmation'`)).toEqual([{ mail: null }]);
   });
 
@@ -183,7 +183,7 @@ describe('mails', () => {
       invitationId: newId('ivt', new Date()),
       generation: 1,
     });
-    const [first] = await arrived(1);
+    const [first] = await receivedMails(1);
     expect(first!.mail.html).not.toContain('<i>');
     expect(first!.mail.subject).toBe('Anna invites you to A & B <i>');
   });
@@ -200,7 +200,7 @@ describe('mails', () => {
     await test.publishEvent(memberChanged, change, { actorId: anna.accountId });
     await test.publishEvent(memberChanged, change, { actorId: anna.accountId, sequence: 1 });
     await test.publishEvent(memberChanged, { ...change, after: change.before }, { actorId: anna.accountId });
-    await quiet();
+    await untilIdle();
     expect(inbox.map(({ to, mail }) => [to, mail.subject])).toEqual([
       [ben.email, 'Votre rôle chez Alpine Rescue a changé'],
     ]);
@@ -226,8 +226,8 @@ describe('the reminders of a legal representative', () => {
 
   it('are reported when the service switches them on for the last one (ROL-5, C-ROL-12)', async () => {
     await switchedOn(organization());
-    await arrived(1);
-    await quiet();
+    await receivedMails(1);
+    await untilIdle();
     expect(inbox.map(({ to, mail }) => [to, mail.subject])).toEqual([
       [anna.email, 'Ihre Erinnerungen für Alpine Rescue sind wieder eingeschaltet'],
     ]);
@@ -237,7 +237,7 @@ describe('the reminders of a legal representative', () => {
     people = [anna, ben, carla];
     const organizationId = organization();
     await switchedOn(organizationId);
-    await quiet();
+    await untilIdle();
     expect(inbox).toEqual([]);
     expect(await messagesOf(organizationId)).toMatchObject([
       {
@@ -266,8 +266,8 @@ describe('a reminder', () => {
       heldUntil: dayAfter(280),
     });
     test.moveClockTo(`${dayAfter(0)}T23:00:00.000Z`);
-    await arrived(2);
-    await quiet();
+    await receivedMails(2);
+    await untilIdle();
     const [toAnna, toBen] = [anna, ben].map(({ email }) => inbox.find(({ to }) => to === email)!.mail);
     expect(toAnna!.text).toContain('INV-2026-000007');
     expect(toAnna!.text).toContain('CH4431999123000889012');
@@ -350,10 +350,10 @@ describe('a reminder', () => {
     });
     debts.set(documentId, { open: 0, countedUntil: null });
     // The delivery in progress at the time of the payment is rejected before the server accepts mails again.
-    await quiet();
+    await untilIdle();
     smtp.reject = () => undefined;
     test.moveClockTo(`${dayAfter(20)}T12:00:00.000Z`);
-    await quiet();
+    await untilIdle();
     expect(inbox.map(({ mail }) => mail.subject).filter((subject) => /Erinnerung|Rappel/.test(subject!))).toEqual([]);
     expect(
       (await messagesOf(organizationId))
@@ -378,16 +378,16 @@ describe('a reminder', () => {
       productIds: [],
     });
     test.moveClockTo(`${dayAfter(3)}T12:00:00.000Z`);
-    await quiet();
+    await untilIdle();
     debts.set(documentId, { open: 11_675, countedUntil: test.process.clock.now().toISOString(), isCovered: true });
     test.moveClockTo(`${dayAfter(1)}T12:00:00.000Z`);
-    await quiet();
+    await untilIdle();
     expect(inbox).toEqual([]);
     test.moveClockTo(`${dayAfter(30)}T12:00:00.000Z`);
     debts.set(documentId, { open: 11_675, countedUntil: test.process.clock.now().toISOString() });
     test.moveClockTo(`${dayAfter(1)}T12:00:00.000Z`);
-    await arrived(2);
-    await quiet();
+    await receivedMails(2);
+    await untilIdle();
     expect(new Set(inbox.map(({ mail }) => mail.subject))).toEqual(
       new Set(['Letzte Erinnerung: INV-2026-000007 ist offen', 'Dernier rappel : Alpine Rescue est ouvert']),
     );
@@ -450,9 +450,9 @@ describe('a reminder', () => {
       heldUntil,
     });
     test.moveClockTo(`${dayAfter(1)}T12:00:00.000Z`);
-    await arrived(2);
+    await receivedMails(2);
     await paid(organizationId, invoiceId);
-    await quiet();
+    await untilIdle();
     expect(await plannedAbout(organizationId)).toEqual([]);
     test.moveClockTo(`${dayAfter(124)}T12:00:00.000Z`);
     inbox.length = 0;
@@ -460,12 +460,12 @@ describe('a reminder', () => {
     expect(await plannedAbout(organizationId)).toEqual(
       [275, 266, 250, 210, 120, 30].map((day) => `warranty_notice day ${day}`),
     );
-    await quiet();
+    await untilIdle();
     expect(inbox).toEqual([]);
     debts.set(invoiceId, { open: 11_675, countedUntil: `${dayAfter(1)}T00:00:00.000Z` });
     test.moveClockTo(`${dayAfter(1)}T12:00:00.000Z`);
-    await arrived(2);
-    await quiet();
+    await receivedMails(2);
+    await untilIdle();
     expect(
       (await messagesOf(organizationId))
         .filter(({ kind, status }) => kind === 'warranty_notice' && status === 'sent')
@@ -503,7 +503,7 @@ describe('a reminder', () => {
     await issued();
     await paid(organizationId, documentId);
     await issued();
-    await quiet();
+    await untilIdle();
     expect(await plannedAbout(organizationId)).toEqual([]);
   });
 
@@ -528,7 +528,7 @@ describe('a reminder', () => {
     };
     await test.publishEvent(periodStarted, { ...period, how: 'ordered', invoiceId: null, isAutomatic: true });
     test.moveClockTo(`${dayAfter(11)}T12:00:00.000Z`);
-    await quiet();
+    await untilIdle();
     const subjects = inbox.map(({ to, mail }) => `${to} ${mail.subject}`).sort();
     expect(subjects).toEqual([
       `${anna.email} Pro-forma INV-2026-000007 von Alpine Rescue`,
@@ -587,10 +587,10 @@ describe('renewal notices', () => {
     await test.publishEvent(automaticRenewalSwitched, { ...period, isOn: true });
     await test.publishEvent(automaticRenewalSwitched, { ...period, isOn: false });
     test.moveClockTo(`${dayAfter(0)}T12:00:00.000Z`);
-    await arrived(2);
+    await receivedMails(2);
     await test.publishEvent(automaticRenewalSwitched, { ...period, isOn: true });
     await test.publishEvent(automaticRenewalSwitched, { ...period, isOn: false });
-    await quiet();
+    await untilIdle();
     expect(await planned()).toEqual(byHand(-1, -7, -14, -30));
     expect(inbox.map(({ to }) => to).sort()).toEqual([anna.email, ben.email]);
   });
@@ -615,7 +615,7 @@ describe('renewal notices', () => {
       reason: 'prepaid_insufficient',
       amount: total,
     });
-    await arrived(4);
+    await receivedMails(4);
     const [rejected, declined] = [/keine Rechnungsadresse/, /aus dem Guthaben/].map((words) =>
       inbox.filter(({ to, mail }) => to === anna.email && words.test(mail.text!)),
     );

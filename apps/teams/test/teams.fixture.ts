@@ -137,7 +137,7 @@ export class TeamsFixture {
     return new Date(this.test.process.clock.now().getTime() + hours * HOUR).toISOString();
   }
 
-  pass(hours: number): void {
+  advanceHours(hours: number): void {
     this.test.moveClockTo(this.inHours(hours));
   }
 
@@ -245,7 +245,7 @@ export class Customer {
   }
 
   /** Adds collaborators. */
-  hire(count: number): AccountId[] {
+  addCollaborators(count: number): AccountId[] {
     const accounts = Array.from({ length: count }, () => id('acc'));
     const { stubbedSnapshots } = this.fixture.test;
     stubbedSnapshots.people.set(this.organizationId, [
@@ -263,7 +263,7 @@ export class Customer {
   }
 
   /** The events of the organization, oldest first. */
-  async reported() {
+  async events() {
     return (await this.fixture.test.outbox()).filter(({ event }) => event.organizationid === this.organizationId);
   }
 

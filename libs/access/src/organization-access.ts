@@ -43,7 +43,7 @@ export interface PartRows {
   products: Pick<ProductSnapshot, 'changed' | 'products' | 'resources'>;
 }
 
-/** What a person may see of a product. */
+/** The part of a product that a person may see. */
 export interface VisibleProduct {
   /** All resources, future ones included. */
   readonly isWhole: boolean;

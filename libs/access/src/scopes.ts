@@ -1,7 +1,7 @@
 import type { PermissionName } from '@cordee/contracts/permissions';
 
 /**
- * What an API token allows, within the rights of its person: permission names, `right:<right>` or `right:*`. Undefined
+ * The limits of an API token, within the rights of its person: permission names, `right:<right>` or `right:*`. Undefined
  * means no limit.
  */
 export type Scopes = ReadonlySet<string>;

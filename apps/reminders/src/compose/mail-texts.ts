@@ -21,7 +21,7 @@ export interface MailTexts {
   reasons: Record<string, string>;
   /** Why a product could not be charged, by error code; `other` for codes without a text. */
   refusals: Record<string, string> & { other: string };
-  /** What a content right allows, before “what is in …”. */
+  /** Texts of content rights, as in “may view and change …”. */
   rights: Record<string, string>;
   /** Counted people, by plural category; `{count}` is filled in. */
   peopleCount: Partial<Record<Intl.LDMLPluralRule, string>> & { other: string };

@@ -44,8 +44,8 @@ export async function deliverMessage(
 }
 
 async function claim({ em, now }: WriteContext, key: MessageKey): Promise<ClaimedRow | undefined> {
-  const isPaid = `kind = any(?::text[]) and exists (select from paid_invoice debt
-    where debt.organization_id = message.organization_id and debt.document_id = message.subject_id)`;
+  const isPaid = `kind = any(?::text[]) and exists (select from paid_invoice paid
+    where paid.organization_id = message.organization_id and paid.document_id = message.subject_id)`;
   const debts = textArray(debtKinds);
   await em.execute(
     `update message set status = 'dropped', reason = ? where organization_id = ? and id = ? and status = 'queued'
@@ -59,8 +59,11 @@ async function claim({ em, now }: WriteContext, key: MessageKey): Promise<Claime
   );
   const [row] = await em.execute<ClaimedRow[]>(
     `update message set status = 'sending', attempts = attempts + 1, next_try_at = ?
-     where (organization_id, id) = (select organization_id, id from message where organization_id = ? and id = ?
-     and status = 'queued' and next_try_at <= ? and not (${isPaid}) for update skip locked)
+     where (organization_id, id) = (
+       select organization_id, id from message
+       where organization_id = ? and id = ? and status = 'queued' and next_try_at <= ? and not (${isPaid})
+       for update skip locked
+     )
      returning kind, subject_id, level, account_id, address, mail, attempts`,
     [new Date(now.getTime() + LOST_AFTER_MS), ...keyParameters(key), now, debts],
   );

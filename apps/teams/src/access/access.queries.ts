@@ -21,7 +21,7 @@ import { readCursor, writeCursor } from '@cordee/service/list-cursor';
 import { Controller, Inject } from '@nestjs/common';
 import * as z from 'zod';
 import { jsonBytes, takeWithinBytes } from '../fit-page-to-message.ts';
-import { compareText, describeChain, endOf, sorted, type MaySee } from './describe-sources.ts';
+import { compareText, describeChain, endOf, sortChains, type MaySee } from './describe-sources.ts';
 import { describeAccessEntry, isOwnFilesOnly, sortKeyOf } from './describe-access-entry.ts';
 import { explainDecision } from './explain-decision.ts';
 import { assertInstant, loadPastAccess, type PastQuestion } from './past-access.ts';
@@ -62,11 +62,11 @@ export class AccessQueries {
     const otherIndex = questions.findIndex(({ accountId }) => accountId && accountId !== context.accountId);
     if (otherIndex >= 0)
       assertMayAskAbout(access, questions[otherIndex]!.accountId, context, `/questions/${otherIndex}`);
-    const rest = questions.map((each) => questionOf(each, context, context.now));
-    const results = rest.map((question) => access.check(question));
+    const resolved = questions.map((each) => questionOf(each, context, context.now));
+    const results = resolved.map((question) => access.check(question));
     return {
       results,
-      ownFilesOnly: rest.flatMap((question, index) =>
+      ownFilesOnly: resolved.flatMap((question, index) =>
         results[index] && isOwnFilesOnly(access, question) ? [index] : [],
       ),
     };
@@ -125,7 +125,7 @@ export class AccessQueries {
         accountId,
         role,
         isOwnFilesOnly: decision.isOwnFilesOnly,
-        through: sorted(decision.chains).map((chain) => describeChain(access, chain, everyTeam)),
+        through: sortChains(decision.chains).map((chain) => describeChain(access, chain, everyTeam)),
       }),
     );
   }
@@ -143,7 +143,7 @@ export class AccessQueries {
       throw new DomainError('PERSON_NOT_FOUND');
     const maySee = teamsFor(current, context);
     const scopes = subjectId === context.accountId ? context.scopes : undefined;
-    // Only people who manage members see the resources that a restriction closes to somebody.
+    // Only people who manage members see the resources that a restriction closes to a person.
     const isManaging = current.people.maySee(context.accountId, 'member:manage', context.now, context.scopes);
     const found = access
       .whatCan(subjectId, at, scopes)
@@ -164,11 +164,11 @@ export class AccessQueries {
       access.isInTeam(context.accountId, teamId, context.now) ||
       access.people.seesAllTeams(context.accountId, context.now);
     if (!access.grants.teams.find(teamId) || !isVisible) throw new DomainError('TEAM_NOT_FOUND');
-    const given = access.givenToTeam(teamId, context.now).flatMap((each) => {
+    const grants = access.givenToTeam(teamId, context.now).flatMap((each) => {
       const object = objectOf(each.grant, access.products);
       return object ? [{ ...each, object }] : [];
     });
-    const found = given.sort((one, other) => compareText(one.grant.id, other.grant.id));
+    const found = grants.sort((one, other) => compareText(one.grant.id, other.grant.id));
     return pageOf(
       found,
       limit,

@@ -235,7 +235,7 @@ describe('access questions', () => {
     const web = await one.team('Web', { parentId: parent.id, accountIds: [people.ben] });
     await one.give({ kind: 'team', teamId: parent.id }, 'technical', undefined, { reason: 'for the move' });
     const at = fixture.inHours(0);
-    fixture.pass(1);
+    fixture.advanceHours(1);
     await one.move(web.id, null);
     const own = await fixture.test.call(
       explainAccess,
@@ -366,7 +366,7 @@ describe('many access questions in one call', () => {
 describe('people with access and access of a person (ACC-2)', () => {
   it('lists every person with their sources, page by page', async () => {
     const one = new Customer(fixture);
-    const many = one.hire(5);
+    const many = one.addCollaborators(5);
     const team = await one.team('Web', { accountIds: [one.people.ben, ...many], grants: hostings('technical') });
     await one.give('eva', 'technical');
     const page = (cursor?: string) =>
@@ -527,13 +527,13 @@ describe('people with access and access of a person (ACC-2)', () => {
     const instants: string[] = [];
     const goOn = () => {
       instants.push(fixture.inHours(0));
-      fixture.pass(1);
+      fixture.advanceHours(1);
     };
     goOn();
     await rename(web.id, 'Net');
     goOn();
     await rename(all.id, 'Everybody');
-    fixture.pass(3);
+    fixture.advanceHours(3);
     await fixture.test.until(
       async () => (await one.teams()).find(({ id: teamId }) => teamId === web.id)!.parentId === null,
       'the end of the parent period',

@@ -6,7 +6,7 @@ import { isContentRight } from '@cordee/access/rights';
 import { isRightInScope, type Scopes } from '@cordee/access/scopes';
 import type { Output } from '@cordee/contracts/contract';
 import type { listPersonAccess } from '@cordee/contracts/teams/access';
-import { describeGrant, sorted, type MaySee } from './describe-sources.ts';
+import { describeGrant, sortChains, type MaySee } from './describe-sources.ts';
 
 type Row = Output<typeof listPersonAccess>['data'][number];
 
@@ -44,7 +44,7 @@ export function describeAccessEntry(
     ...(isByRole ? [{ via: 'role' as const, role: person.role }] : []),
     ...(isOwned && rights.list().some(isContentRight) ? [{ via: 'owner' as const }] : []),
     ...support.map(({ supportAccessId, endsAt }) => ({ via: 'support' as const, supportAccessId, endsAt })),
-    ...sorted(
+    ...sortChains(
       access
         .grantsOn(accountId, entry, at)
         .filter(({ gives }) => gives.some((right) => isRightInScope(scopes, right)))

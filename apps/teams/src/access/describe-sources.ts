@@ -10,7 +10,7 @@ type Source = z.output<typeof AccessSource>;
 export type MaySee = (teamId: `team_${string}`) => boolean;
 
 /** Role and ownership first, then grants by id: the order is the same in every process. */
-export const sorted = <T extends Chain>(chains: readonly T[]): T[] =>
+export const sortChains = <T extends Chain>(chains: readonly T[]): T[] =>
   chains.toSorted((one, other) => compareText(sortKeyOf(one), sortKeyOf(other)));
 const sortKeyOf = (chain: Chain): string =>
   chain.via === 'grant' ? `~${chain.grant.id} ${chain.teams.join(' ')}` : chain.via;

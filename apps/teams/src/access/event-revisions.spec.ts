@@ -16,7 +16,7 @@ it('events carry their access revision and the revisions of people and products 
   fixture.test.snapshotChanged('products', organizationId);
   fixture.test.snapshotChanged('products', organizationId);
   const revisions = async () =>
-    (await one.reported()).map(({ type, event }) => [type, readRevision(organizationId, event.accessrevision!)]);
+    (await one.events()).map(({ type, event }) => [type, readRevision(organizationId, event.accessrevision!)]);
   await one.team('Web', { accountIds: [one.people.ben], grants: hostings('technical') });
   const first = { people: 1, grants: 1, products: 2 };
   expect(new Map((await revisions()) as [string, unknown][])).toEqual(

@@ -3,14 +3,14 @@ import type { OrganizationAccess } from '@cordee/access/organization-access';
 import type { Output } from '@cordee/contracts/contract';
 import type { explainAccess } from '@cordee/contracts/teams/access';
 import type { Locale } from '@cordee/contracts/values';
-import { describeGrant, sorted, type MaySee } from './describe-sources.ts';
+import { describeGrant, sortChains, type MaySee } from './describe-sources.ts';
 import { explanationTexts } from './explanation-texts.ts';
 import type { GrantAttribution } from './select-grant-attributions.ts';
 
 export type Explanation = Output<typeof explainAccess>;
 type ChainView = Explanation['chains'][number];
 
-/** What the caller may see in an explanation. */
+/** The visibility of an explanation for the caller. */
 export interface Viewer {
   language: Locale;
   maySee: MaySee;
@@ -30,7 +30,7 @@ export function explainDecision(
   viewer: Viewer,
 ): Explanation {
   const texts = explanationTexts[viewer.language];
-  const chains = sorted(decision.chains).map((chain) => viewChain(access, question, chain, attributions, viewer));
+  const chains = sortChains(decision.chains).map((chain) => viewChain(access, question, chain, attributions, viewer));
   const sentences = decision.refusal
     ? [texts.denied[decision.refusal]]
     : [texts.allowed, ...chains.map(({ text }) => text), ...(decision.isOwnFilesOnly ? [texts.ownFilesOnly] : [])];

@@ -23,9 +23,9 @@ const takeTeams = leaseContracts('teams').takeLease.subject;
 /** Another process on the same bus, over an unreliable connection. */
 class Replica {
   /** Does not receive notifications. */
-  isDeaf = false;
+  losesNotifications = false;
   /** Loses the responses to its renewals. */
-  isSwallowing = false;
+  losesResponses = false;
   readonly leases: Leases;
   readonly access: AccessCache;
   readonly bus: Bus;
@@ -36,7 +36,7 @@ class Replica {
         if (property === 'request') {
           return async (subject: string, data: Uint8Array, headers: Record<string, string>, timeoutMs: number) => {
             const answer = await target.request(subject, data, headers, timeoutMs);
-            if (this.isSwallowing && subject === takeTeams) {
+            if (this.losesResponses && subject === takeTeams) {
               await pass(timeoutMs);
               throw new RequestTimeout(subject, timeoutMs);
             }
@@ -46,7 +46,7 @@ class Replica {
         if (property === 'serve')
           return (subject: string, queue: string, handle: (message: never) => Promise<Uint8Array>) =>
             target.serve(subject, queue, (message) =>
-              this.isDeaf ? Promise.reject(new Error('lost')) : handle(message as never),
+              this.losesNotifications ? Promise.reject(new Error('lost')) : handle(message as never),
             );
         const value = (target as never)[property] as unknown;
         return typeof value === 'function' ? (value as () => unknown).bind(target) : value;
@@ -82,14 +82,14 @@ describe('no check allows access after a revocation has returned (ACC-3), althou
     expect(await replica.check(two)).toBe(false);
     expect(await replica.check(one)).toBe(true);
     // The notification and the response to one renewal are lost. Outgoing messages arrive.
-    replica.isDeaf = replica.isSwallowing = true;
+    replica.losesNotifications = replica.losesResponses = true;
     const ended = fixture.test.call(endGrant, { organizationId: one.organizationId, grantId: grant.id }, one.as.chief, {
       timeoutMs: 30_000,
     });
     await pass(800);
     replica.leases.with('teams').renew();
     await ended;
-    replica.isDeaf = replica.isSwallowing = false;
+    replica.losesNotifications = replica.losesResponses = false;
     // A check in another organization renews the lease first, as the timer does.
     await replica.check(two);
     expect(await replica.check(one)).toBe(false);
@@ -107,9 +107,9 @@ describe('no check allows access after a revocation has returned (ACC-3), althou
     await fixture.test.call(endGrant, { organizationId: one.organizationId, grantId: grant.id }, one.as.chief, {
       timeoutMs: 30_000,
     });
-    replica.isSwallowing = true;
+    replica.losesResponses = true;
     await replica.check(two).catch(() => undefined);
-    replica.isSwallowing = false;
+    replica.losesResponses = false;
     await replica.check(two);
     expect(await replica.check(one)).toBe(false);
   });
@@ -158,7 +158,7 @@ describe('no check allows access after a revocation has returned (ACC-3), althou
       .catch((error: unknown) => error);
     void renewal;
     await pass(700);
-    replica.isDeaf = true;
+    replica.losesNotifications = true;
     const ended = fixture.test.call(endGrant, { organizationId: one.organizationId, grantId: grant.id }, one.as.chief, {
       timeoutMs: 30_000,
     });
@@ -167,7 +167,7 @@ describe('no check allows access after a revocation has returned (ACC-3), althou
     await fixture.test.database.query('commit');
     await ended;
     await renewal;
-    replica.isDeaf = false;
+    replica.losesNotifications = false;
     expect(await replica.check(one)).toBe(false);
   });
 
@@ -175,7 +175,7 @@ describe('no check allows access after a revocation has returned (ACC-3), althou
     const one = new Customer(fixture);
     const replica = await new Replica(fixture.test.bus).listen();
     await replica.check(one);
-    replica.isDeaf = true;
+    replica.losesNotifications = true;
     // A process in use renews its lease.
     const timer = setInterval(() => {
       replica.access.peek(one.organizationId);

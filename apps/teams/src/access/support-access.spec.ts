@@ -65,6 +65,6 @@ it('staff under a support access have its rights, get an explanation, and grant 
       staff,
     ),
   ).toBe('PERMISSION_DENIED');
-  fixture.pass(3);
+  fixture.advanceHours(3);
   expect(await fixture.test.codeOf(checkAccess, question, staff)).toBe('ORGANIZATION_NOT_FOUND');
 });

@@ -61,7 +61,7 @@ function withOwners() {
       })
       .sort();
   /** The events of a type, newest last. */
-  const events = async (verb: string) => (await one.reported()).filter(({ type }) => type.endsWith(verb));
+  const events = async (verb: string) => (await one.events()).filter(({ type }) => type.endsWith(verb));
   return {
     one,
     organizationId,
@@ -87,7 +87,7 @@ function withOwners() {
     },
     inShort,
     join: async (teamId: TeamId, who: PersonName, endsAt: string | null = null) => {
-      fixture.pass(1);
+      fixture.advanceHours(1);
       await fixture.test.call(
         addTeamMembers,
         { organizationId, teamId, members: [{ accountId: one.people[who], endsAt }] },
@@ -119,7 +119,7 @@ describe('content that a grant covers (ACC-4)', () => {
       reason: 'holidays',
     });
     // A grant that has already ended is listed with its end.
-    fixture.pass(1);
+    fixture.advanceHours(1);
     await fixture.test.call(endGrant, { organizationId, grantId: grant.id }, one.as.chief);
     const [ended] = await ask({ kind: 'grant', grantId: grant.id });
     expect(Date.parse(ended!.endsAt!)).toBeLessThan(Date.parse(endsAt));
@@ -177,10 +177,10 @@ describe('content that a grant covers (ACC-4)', () => {
       );
     await setRights(['view'], fixture.inHours(5));
     expect(await ofNewest()).toEqual(['cleo: ben view plans']);
-    fixture.pass(1);
+    fixture.advanceHours(1);
     await setRights(['view'], fixture.inHours(9));
     expect(await ofNewest()).toEqual([]);
-    fixture.pass(1);
+    fixture.advanceHours(1);
     await setRights(['view', 'read'], null);
     expect(await ofNewest()).toEqual(['cleo: ben read plans']);
   });
@@ -232,7 +232,7 @@ describe('content for a new team member (ACC-4)', () => {
     expect(await inShort(await joiningOf(web.id, 'ben'))).toEqual([]);
     const empty = await one.team('Empty');
     await join(empty.id, 'ben');
-    fixture.pass(1);
+    fixture.advanceHours(1);
     await one.give({ kind: 'team', teamId: empty.id }, 'read', onMail);
     expect(await ofNewest()).toEqual(['admin: Empty (1) read admin@', 'cleo: Empty (1) read cleo@']);
     expect(await inShort(await joiningOf(empty.id, 'ben'))).toEqual([]);
@@ -243,7 +243,7 @@ describe('content for a new team member (ACC-4)', () => {
     const web = await one.team('Web', { grants: [{ object: onMail, rights: ['read'] }] });
     await join(web.id, 'ben');
     const joining = await joiningOf(web.id, 'ben');
-    fixture.pass(1);
+    fixture.advanceHours(1);
     await fixture.test.call(
       removeTeamMember,
       { organizationId, teamId: web.id, accountId: one.people.ben },
@@ -262,7 +262,7 @@ describe('content for a new team member (ACC-4)', () => {
     });
     const low = await one.team('Low');
     await join(low.id, 'ben');
-    fixture.pass(1);
+    fixture.advanceHours(1);
     await fixture.test.call(changeTeam, { organizationId, teamId: low.id, parentId: closed.id }, one.as.chief);
     expect(await inShort(await joiningOf(low.id, 'ben'))).toEqual([]);
     await join(low.id, 'eva');

@@ -51,7 +51,7 @@ export class DefaultRightsReactions {
       context,
       organizationId,
       event.actorid,
-      given.map((right) => ({ holder, object, right, endsAt: null, reason: 'default set' })),
+      given.map((right) => ({ holder, object, right, endsAt: null, reason: 'default rights' })),
     );
   }
 }

@@ -106,7 +106,7 @@ describe('default rights (PROD-2)', () => {
       ['auto_reply', 'signatures'].map(() => ({
         holder: one.person('ben'),
         givenBy: one.people.admin,
-        reason: 'default set',
+        reason: 'default rights',
         endsAt: null,
       })),
     );
@@ -161,7 +161,7 @@ describe('default rights (PROD-2)', () => {
     ];
     expect(await (await address(one, 'ben', { kind: 'list', isTold: false })).given()).toEqual(['auto_reply']);
     fixture.catalogue = before;
-    fixture.pass(1);
+    fixture.advanceHours(1);
   });
 
   it('are rejected with a pointer to the invalid field', async () => {

@@ -43,11 +43,12 @@ export async function giveGrants(
     reason,
   }));
   const inserted = await em.execute<{ id: string }[]>(
-    `insert into access_grant (organization_id, id, holder_kind, holder_account_id, holder_member_id, holder_team_id,
-     object_kind, product_type, product_id, resource_id, ownership_number, access_right, given_by, given_at, ends_at,
-       reason)
-     select ?, id, "holderKind", "holderAccountId", "holderMemberId", "holderTeamId", "objectKind", "productType",
-     "productId", "resourceId", "ownershipNumber", "accessRight", ?, ?, "endsAt", reason
+    `insert into access_grant (
+       organization_id, id, holder_kind, holder_account_id, holder_member_id, holder_team_id, object_kind,
+       product_type, product_id, resource_id, ownership_number, access_right, given_by, given_at, ends_at, reason
+     )
+     select ?, id, "holderKind", "holderAccountId", "holderMemberId", "holderTeamId", "objectKind",
+       "productType", "productId", "resourceId", "ownershipNumber", "accessRight", ?, ?, "endsAt", reason
      from jsonb_to_recordset(?::jsonb) as requested (id uuid, ${columnRecord}, "endsAt" timestamptz, reason text)
      on conflict do nothing returning id`,
     [toUuid(organizationId), givenBy, now, JSON.stringify(requested)],
@@ -64,10 +65,10 @@ export async function giveGrants(
     `select requested.index, existing.id from jsonb_to_recordset(?::jsonb) as requested (index integer, ${columnRecord})
      join access_grant existing on existing.organization_id = ? and existing.ended_at is null
        and existing.access_right = requested."accessRight"
-       and (existing.holder_kind, existing.holder_member_id, existing.holder_team_id) is not distinct
-         from (requested."holderKind", requested."holderMemberId", requested."holderTeamId")
+       and (existing.holder_kind, existing.holder_member_id, existing.holder_team_id)
+         is not distinct from (requested."holderKind", requested."holderMemberId", requested."holderTeamId")
        and (existing.object_kind, existing.product_type, existing.product_id, existing.resource_id,
-       existing.ownership_number)
+         existing.ownership_number)
          is not distinct from (requested."objectKind", requested."productType", requested."productId",
            requested."resourceId", requested."ownershipNumber")
      order by requested.index`,

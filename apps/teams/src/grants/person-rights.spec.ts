@@ -38,9 +38,9 @@ describe('the rights of a person on a product (PROD-2)', () => {
     const both = await set(one, { rights: ['technical', 'statistics', 'technical'] });
     expect(both.rights.map(({ right }) => right)).toEqual(['statistics', 'technical']);
     expect(both.rights[1]).toEqual(first.rights[0]);
-    const before = (await one.reported()).length;
+    const before = (await one.events()).length;
     expect(await set(one, { rights: ['statistics', 'technical'] })).toEqual(both);
-    expect((await one.reported()).length).toBe(before);
+    expect((await one.events()).length).toBe(before);
     expect((await set(one, { rights: ['statistics'] })).rights).toEqual([both.rights[0]]);
     expect([
       await one.mayAll('ben', ['technical', 'statistics']),
@@ -148,7 +148,9 @@ describe('the rights of a person on a product (PROD-2)', () => {
     expect(
       new Set(
         await Promise.all(
-          one.hire(40).map((accountId) => fixture.test.codeOf(setPersonRights, input(accountId), one.as.chief)),
+          one
+            .addCollaborators(40)
+            .map((accountId) => fixture.test.codeOf(setPersonRights, input(accountId), one.as.chief)),
         ),
       ),
     ).toEqual(new Set(['ok']));

@@ -27,7 +27,7 @@ const ask = (one: Customer, input: { since?: number; at?: string; cursor?: strin
 describe('a complete snapshot', () => {
   it('is paged within the message size and contains every row once, now and in the past', async () => {
     const one = new Customer(fixture);
-    const people = one.hire(1_000);
+    const people = one.addCollaborators(1_000);
     // Names of maximum size: three bytes per letter.
     const teams = [];
     for (let number = 1000; number < 1_003; number += 1)
@@ -132,7 +132,7 @@ describe('a filtered snapshot', () => {
         one.as.chief,
       );
     const at = fixture.inHours(0);
-    fixture.pass(1);
+    fixture.advanceHours(1);
     // For a past instant, the memberships of that instant are used.
     await fixture.test.call(
       removeTeamMember,
@@ -288,7 +288,7 @@ describe('snapshot changes', () => {
 
   it('become a complete snapshot when ids or rows exceed one message', async () => {
     const one = new Customer(fixture);
-    const people = one.hire(1_000);
+    const people = one.addCollaborators(1_000);
     const { organizationId } = one;
     await fixture.test.call(createTeam, { organizationId, name: 'Large' }, one.as.chief);
     const before = (await ask(one)).revision;
@@ -310,7 +310,7 @@ describe('snapshot changes', () => {
     await one.give('ben', 'technical');
     expect(await ask(one, { since: before })).toMatchObject({ changed: null, nextCursor: expect.any(String) });
     const [large] = await one.teams();
-    const more = [...people, ...one.hire(1_000)];
+    const more = [...people, ...one.addCollaborators(1_000)];
     const { revision } = await ask(one);
     for (const start of [0, 1_000])
       await fixture.test.call(

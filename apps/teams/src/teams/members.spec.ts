@@ -36,7 +36,7 @@ const remove = (one: Customer, teamId: TeamId, accountIds: AccountId[], as: Call
 describe('members of a team', () => {
   it('are added and removed in bulk, with one result per row, idempotently (C-TEAM-07)', async () => {
     const one = new Customer(fixture);
-    const many = one.hire(500);
+    const many = one.addCollaborators(500);
     const team = await one.team('Web', { accountIds: [many[7]!] });
     const stranger = id('acc');
     const rows = [...many, stranger, many[0]!];
@@ -54,7 +54,7 @@ describe('members of a team', () => {
       { index: 501, status: 'already_member' },
     ]);
     expect((await one.teams())[0]!.memberAccountIds).toHaveLength(500);
-    const before = (await one.reported()).length;
+    const before = (await one.events()).length;
     expect(
       count(
         (
@@ -67,7 +67,7 @@ describe('members of a team', () => {
         'added',
       ),
     ).toEqual([0]);
-    expect((await one.reported()).length).toBe(before);
+    expect((await one.events()).length).toBe(before);
 
     const removedRows = (await remove(one, team.id, rows)).results;
     expect(count(removedRows, 'removed', 'not_member', 'refused')).toEqual([500, 2, 0]);
@@ -125,7 +125,7 @@ describe('members of a team', () => {
       one.as.chief,
     );
     expect(await one.may('ben', 'technical')).toBe(true);
-    fixture.pass(3);
+    fixture.advanceHours(3);
     expect(await one.may('ben', 'technical')).toBe(false);
     const left = await fixture.test.until(
       async () =>
@@ -151,7 +151,7 @@ describe('members of a team', () => {
     for (let time = 0; time < 2; time += 1) expect(await change(soon)).toMatchObject({ accountId: ben, endsAt: soon });
     expect(await change(undefined)).toMatchObject({ endsAt: soon });
     await change(later);
-    fixture.pass(3);
+    fixture.advanceHours(3);
     expect(await one.may('ben', 'technical')).toBe(true);
     expect(await change(null)).toMatchObject({ endsAt: null });
     await expect(change(fixture.inHours(-1))).rejects.toMatchObject({
@@ -169,7 +169,7 @@ describe('members of a team', () => {
       [{ endsAt: later }, { endsAt: null }],
     ]);
     await change(fixture.inHours(1));
-    fixture.pass(2);
+    fixture.advanceHours(2);
     await expect(change(null)).rejects.toMatchObject({ code: 'TEAM_MEMBER_NOT_FOUND' });
   });
 
@@ -323,7 +323,7 @@ describe('the lead of a team (C-TEAM-06)', () => {
       one.change(ben, { role: 'collaborator', isBlocked: false });
     }
     expect(await tries()).toBe('ok');
-    fixture.pass(3);
+    fixture.advanceHours(3);
     expect(await tries()).toBe('TEAM_NOT_FOUND');
   });
 

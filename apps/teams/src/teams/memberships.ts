@@ -37,12 +37,13 @@ export async function addMemberships(
   if (people.length === 0) return [];
   const key = [toUuid(team.organizationId), toUuid(team.teamId)];
   const rows = await em.execute<{ account_id: string }[]>(
-    `with person as (select * from jsonb_to_recordset(?::jsonb) as person (account_id uuid, member_id uuid,
-     ends_at timestamptz)),
+    `with person as (
+       select * from jsonb_to_recordset(?::jsonb) as person (account_id uuid, member_id uuid, ends_at timestamptz)
+     ),
      ended as (
        update team_membership earlier set ended_at = least(earlier.ends_at, ?::timestamptz) from person
        where organization_id = ? and team_id = ? and earlier.account_id = person.account_id
-       and earlier.member_id <> person.member_id and ended_at is null
+         and earlier.member_id <> person.member_id and ended_at is null
      )
      insert into team_membership (organization_id, team_id, account_id, member_id, joined_at, started_at, ends_at)
      select ?, ?, account_id, member_id, ?, ?, ends_at from person

@@ -41,8 +41,9 @@ export async function readTeamPage(
     `select listed.id, current_members.members from (
        select id, name_fold from team
        where organization_id = ? and deleted_at is null${visible ? ` and id in (${visible.sql})` : ''}
-         and (?::uuid is null or (name_fold, id) > (select name_fold, id from team where organization_id = ?
-         and id = ?::uuid))
+         and (?::uuid is null or (name_fold, id) > (
+           select name_fold, id from team where organization_id = ? and id = ?::uuid
+         ))
        order by name_fold, id limit ?
      ) as listed
      cross join lateral (

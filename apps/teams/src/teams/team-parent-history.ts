@@ -21,17 +21,19 @@ export async function recordTeamParents(
     `update team_parent_history period set until = ? from team
      where period.organization_id = ? and period.team_id = any(?::uuid[]) and period.until is null
        and team.organization_id = period.organization_id and team.id = period.team_id
-       and (team.deleted_at is not null or (period.name, period.parent_id, period.parent_ends_at,
-       period.is_members_only) is distinct from (team.name, team.parent_id, team.parent_ends_at,
-         team.is_members_only))`,
+       and (team.deleted_at is not null
+         or (period.name, period.parent_id, period.parent_ends_at, period.is_members_only)
+           is distinct from (team.name, team.parent_id, team.parent_ends_at, team.is_members_only))`,
     [now, ...keys],
   );
   await em.execute(
     `insert into team_parent_history (organization_id, team_id, name, parent_id, parent_ends_at, is_members_only, since)
      select organization_id, id, name, parent_id, parent_ends_at, is_members_only, ? from team
      where organization_id = ? and id = any(?::uuid[]) and deleted_at is null
-       and not exists (select from team_parent_history current where current.organization_id = team.organization_id
-       and current.team_id = team.id and current.until is null)`,
+       and not exists (
+         select from team_parent_history current
+         where current.organization_id = team.organization_id and current.team_id = team.id and current.until is null
+       )`,
     [now, ...keys],
   );
 }

@@ -14,7 +14,7 @@ export const TeamPolicySchema = defineEntity({
   },
 });
 
-/** What an organization allows the leads of its teams. */
+/** The permissions of team leads in an organization. */
 export class TeamPolicy extends TeamPolicySchema.class {
   change(mayLeadManageMembers: boolean): DomainEvent<typeof teamPolicyChanged> {
     const before = { mayLeadManageMembers: this.mayLeadManageMembers };

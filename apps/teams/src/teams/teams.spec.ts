@@ -63,7 +63,7 @@ describe('a team', () => {
       { accountId: ben, startedAt: team.createdAt, endsAt: null },
       { accountId: cleo, startedAt: team.createdAt, endsAt },
     ]);
-    fixture.pass(5);
+    fixture.advanceHours(5);
     expect([await one.may('ben', 'technical'), await one.may('cleo', 'technical')]).toEqual([true, false]);
   });
 
@@ -266,9 +266,9 @@ describe('a team', () => {
     const granted = async (holder: `team_${string}`) =>
       (await fixture.test.call(listGrants, { organizationId, holder }, one.as.ben)).data.length;
     expect([await granted(top.id), await granted(other.id)]).toEqual([1, 0]);
-    fixture.pass(3);
+    fixture.advanceHours(3);
     expect([await seen('ben'), await granted(top.id)]).toEqual(['Low Middle', 0]);
-    fixture.pass(2);
+    fixture.advanceHours(2);
     expect(await seen('ben')).toBe('');
   });
 
@@ -283,7 +283,7 @@ describe('a team', () => {
       members: [{ accountId: people.ben, endsAt }],
       leadAccountId: people.ben,
     });
-    fixture.pass(1);
+    fixture.advanceHours(1);
     // A job may record the ends at any moment, so both lists are read at once.
     const [read, listed] = await Promise.all([
       fixture.test.call(getTeam, { organizationId, teamId: team.id }, one.as.chief),
@@ -503,7 +503,7 @@ describe('nesting (TEAM-5, C-TEAM-13)', () => {
       },
       one.as.chief,
     );
-    fixture.pass(2);
+    fixture.advanceHours(2);
     await fixture.test.call(deleteTeam, { organizationId, teamId: middle.id }, one.as.chief);
     expect((await one.teams()).find((team) => team.id === low.id)).toMatchObject({ parentId: top.id });
   });
@@ -527,7 +527,7 @@ describe('nesting (TEAM-5, C-TEAM-13)', () => {
       ['technical', 'statistics'],
       ['technical', 'statistics'],
     ]);
-    fixture.pass(3);
+    fixture.advanceHours(3);
     expect(await rights()).toEqual([['technical'], ['technical', 'statistics']]);
     const snapshot = await one.snapshot();
     expect(snapshot.teams.find(({ teamId }) => teamId === child.id)).toMatchObject({
@@ -566,7 +566,7 @@ describe('nesting (TEAM-5, C-TEAM-13)', () => {
     expect(await change({ parentEndsAt: null })).toMatchObject({ parentEndsAt: null });
     await change({ parentEndsAt: fixture.inHours(1) });
     await expect(change({ parentId: null, parentEndsAt: endsAt })).rejects.toMatchObject({ code: 'PARENT_MISSING' });
-    fixture.pass(2);
+    fixture.advanceHours(2);
     expect(await one.move(other.id, child.id)).toBe('ok');
     expect((await one.teams()).map(({ name, parentId }) => [name, parentId])).toEqual([
       ['Child', null],
@@ -586,7 +586,7 @@ describe('nesting (TEAM-5, C-TEAM-13)', () => {
       parentEndsAt: middle.parentEndsAt,
     });
     expect(await one.may('ben', 'statistics')).toBe(true);
-    fixture.pass(3);
+    fixture.advanceHours(3);
     expect(await one.may('ben', 'statistics')).toBe(false);
   });
 });

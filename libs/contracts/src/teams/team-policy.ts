@@ -15,7 +15,7 @@ export const TeamPolicy = z
       ),
     version: z.int().describe('For If-Match; 0 before the first change'),
   })
-  .meta({ id: 'TeamPolicy', description: 'What the leads of teams may do in an organization' });
+  .meta({ id: 'TeamPolicy', description: 'The permissions of team leads in an organization' });
 
 const example = { mayLeadManageMembers: false, version: 0 };
 

@@ -14,7 +14,8 @@ export class People {
   private support: readonly SupportEntry[] = [];
 
   /**
-   * Applies rows. `changed` are the ids of members and support accesses to remove first; null for a page of a complete snapshot, which removes nothing. Returns the accounts concerned.
+   * Applies rows. `changed` are the ids of members and support accesses to remove first; null for a page of a complete
+   * snapshot, which removes nothing. Returns the accounts concerned.
    */
   apply({ changed, people, support }: Pick<MemberSnapshot, 'changed' | 'people' | 'support'>): AccountId[] {
     const removed = new Set(changed);

@@ -17,7 +17,8 @@ export class Products {
   private readonly byParent = new Map<string, Set<Resource>>();
 
   /**
-   * Applies rows. `changed` are the ids of products and resources to remove first; null for a page of a complete snapshot, which removes nothing. No resolved principal depends on products.
+   * Applies rows. `changed` are the ids of products and resources to remove first; null for a page of a complete
+   * snapshot, which removes nothing. No resolved principal depends on products.
    */
   apply({
     changed,

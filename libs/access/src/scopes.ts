@@ -1,8 +1,8 @@
 import type { PermissionName } from '@cordee/contracts/permissions';
 
 /**
- * The limits of an API token, within the rights of its person: permission names, `right:<right>` or `right:*`. Undefined
- * means no limit.
+ * The limits of an API token, within the rights of its person: permission names, `right:<right>` or `right:*`.
+ * Undefined means no limit.
  */
 export type Scopes = ReadonlySet<string>;
 

@@ -84,14 +84,14 @@ describe('explainDecision', () => {
       { kind: 'team', teamId: 'team_all' },
       {},
       'The right was given to the team “All” on 31 January 2026 by Anna Keller. ' +
-        'It reaches the person through the team “Web”.',
+        'The person has it through the team “Web”.',
     ],
     [
       'a hidden parent team',
       { kind: 'team', teamId: 'team_all' },
       { maySee: (team) => team === 'team_web' },
       'The right was given to a parent team on 31 January 2026 by Anna Keller. ' +
-        'It reaches the person through the team “Web”.',
+        'The person has it through the team “Web”.',
     ],
     [
       'a team, in German',

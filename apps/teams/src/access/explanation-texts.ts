@@ -40,12 +40,13 @@ export const explanationTexts: Readonly<Record<Locale, ExplanationTexts>> = {
     denied: {
       not_in_organization: 'This is not allowed: the person does not belong to the organization.',
       person_blocked: 'This is not allowed: the person is blocked.',
-      second_factor_missing: 'This is not allowed: the organization asks for a second factor, and the person has none.',
+      second_factor_missing: 'This is not allowed: the organization requires a second factor, and the person has none.',
       product_unknown: 'This is not allowed: the organization has no such product.',
       resource_unknown: 'This is not allowed: the product has no such part.',
       product_blocked: 'This is not allowed for now: the right was given, but the product is blocked.',
       external_capped: 'This is not allowed: the right was given, but an external can never have it.',
-      inheritance_restricted: 'This is not allowed: the right was given further up, but a restriction takes it away.',
+      inheritance_restricted:
+        'This is not allowed: the right was given on an outer object, but a restriction takes it away.',
       no_grant: 'This is not allowed: nobody has given this right.',
       right_unknown: 'Products of this type have no such right.',
       token_scope_missing:
@@ -57,13 +58,13 @@ export const explanationTexts: Readonly<Record<Locale, ExplanationTexts>> = {
       'administrator',
     ),
     owner: 'It belongs to this person.',
-    support: 'The customer let this member of the support staff in.',
+    support: 'The customer gave this member of the support staff access.',
     direct: ({ on, by }) => `The right was given to the person directly on ${on}${by ? ` by ${by}` : ''}.`,
     organization: ({ on, by }) => `The right was given to the whole organization on ${on}${by ? ` by ${by}` : ''}.`,
     team: ({ on, by }, team) =>
       `The right was given to ${team ? `the team “${team}”` : 'a parent team'} on ${on}${by ? ` by ${by}` : ''}.`,
-    through: (team) => `It reaches the person through the team “${team}”.`,
-    narrowed: (rights) => `A restriction narrows it here to: ${rights}.`,
+    through: (team) => `The person has it through the team “${team}”.`,
+    narrowed: (rights) => `A restriction narrows it on this resource to: ${rights}.`,
     endsOn: (date) => `It ends on ${date}.`,
     ownFilesOnly: 'As an external, the person deletes only their own files.',
   },

@@ -170,7 +170,7 @@ describe('a restriction (PROD-2, C-TEAM-12)', () => {
       isAllowed: true,
       chains: [{ grantId: grant.id, right: 'manage', gives: ['view'] }],
     });
-    expect((await explain('view')).text).toContain('A restriction narrows it here to: view.');
+    expect((await explain('view')).text).toContain('A restriction narrows it on this resource to: view.');
     expect(await explain('change')).toMatchObject({ isAllowed: false, refusal: 'inheritance_restricted' });
     const listed = (await fixture.test.call(listPersonAccess, about, one.as.chief)).data;
     expect(listed.find(({ resource }) => resource?.resourceId === one.inner)).toMatchObject({

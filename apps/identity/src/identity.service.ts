@@ -20,9 +20,6 @@ import { MemberQueries } from './members/member.queries.ts';
 import { MemberSchema } from './members/member.entity.ts';
 import { ProductReactions } from './members/product.reactions.ts';
 import { identity0001 } from './migrations/0001-identity.ts';
-import { identity0002 } from './migrations/0002-second-factors.ts';
-import { identity0003 } from './migrations/0003-support-access.ts';
-import { identity0004 } from './migrations/0004-api-tokens.ts';
 import { OrganizationCommands } from './organizations/organization.commands.ts';
 import { OrganizationQueries } from './organizations/organization.queries.ts';
 import { OrganizationSchema } from './organizations/organization.entity.ts';
@@ -89,6 +86,6 @@ export const identityService: ServiceDefinition<typeof IdentityConfig> = {
     SupportAccessSchema,
     ApiTokenSchema,
   ],
-  migrations: [identity0001, identity0002, identity0003, identity0004],
+  migrations: [identity0001],
   module: IdentityModule,
 };

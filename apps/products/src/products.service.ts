@@ -2,11 +2,6 @@ import type { ServiceDefinition } from '@cordee/service/service-definition';
 import { Module } from '@nestjs/common';
 import { ProductsConfig } from './config.ts';
 import { products0001 } from './migrations/0001-products.ts';
-import { products0002 } from './migrations/0002-catalogue.ts';
-import { products0003 } from './migrations/0003-transfers.ts';
-import { products0004 } from './migrations/0004-transfer-limits.ts';
-import { products0005 } from './migrations/0005-transfer-dues.ts';
-import { products0006 } from './migrations/0006-kept-owners.ts';
 import { PriceCommands } from './product-types/price.commands.ts';
 import { PriceQueries } from './product-types/price.queries.ts';
 import { ProductTypeCommands } from './product-types/product-type.commands.ts';
@@ -51,6 +46,6 @@ export const productsService: ServiceDefinition<typeof ProductsConfig> = {
   name: 'products',
   config: ProductsConfig,
   entities: [ProductTypeSchema, ProductSchema, ResourceSchema, TransferSchema],
-  migrations: [products0001, products0002, products0003, products0004, products0005, products0006],
+  migrations: [products0001],
   module: ProductsModule,
 };

@@ -3,7 +3,13 @@ import { databaseRoles } from '@cordee/service/database/platform-tables';
 import { migration } from '@cordee/service/database/migration';
 
 const { runtime } = databaseRoles('identity');
+const ownAccount = `nullif(current_setting('cordee.account_id', true), '')::uuid`;
+const isOwnOrganization = `exists (
+  select from member
+  where member.organization_id = organization.organization_id and member.account_id = ${ownAccount}
+)`;
 
+/** Accounts and their credentials, organizations with their members, and the accesses of the support. */
 export const identity0001 = migration(
   '0001_identity',
   `
@@ -41,6 +47,16 @@ create table session (
 );
 create index session_account on session (account_id) where ended_at is null;
 create index session_ended on session (ended_at) where ended_at is not null;
+create table second_factor (
+  account_id uuid primary key references account (id),
+  sealed_secret bytea not null,
+  started_at timestamptz(3) not null,
+  confirmed_at timestamptz(3),
+  last_step integer,
+  recovery_codes text[] not null,
+  wrong_codes integer not null,
+  last_wrong_at timestamptz(3)
+);
 create table clock (id integer primary key check (id = 1), offset_ms bigint not null);
 insert into clock values (1, 0);
 
@@ -52,6 +68,7 @@ create table organization (
   locale text not null,
   time_zone text not null,
   currency text not null,
+  is_second_factor_required boolean not null default false,
   created_at timestamptz(3) not null
 );
 create table member (
@@ -69,7 +86,7 @@ create table member (
   unique (organization_id, account_id)
 );
 create index member_account on member (account_id);
--- How people stood when: what access was at an instant in the past is worked out from it.
+-- The history of role, flags and status answers what access was at a past instant.
 create table member_status_history (
   organization_id uuid not null,
   member_id uuid not null,
@@ -78,11 +95,15 @@ create table member_status_history (
   role text not null,
   flags text[] not null,
   is_blocked boolean not null,
+  -- The organization requires a second factor, and the person has none.
+  lacks_second_factor boolean not null default false,
   since timestamptz(3) not null,
   until timestamptz(3),
   primary key (organization_id, member_id, position)
 );
-create unique index member_status_history_now on member_status_history (organization_id, member_id) where until is null;
+create unique index member_status_history_now on member_status_history (organization_id, member_id)
+  where until is null;
+create index member_status_history_account on member_status_history (account_id) where until is null;
 create table invitation (
   organization_id uuid not null references organization (organization_id),
   id uuid not null,
@@ -101,11 +122,101 @@ create table invitation (
   primary key (organization_id, id)
 );
 create unique index invitation_open on invitation (organization_id, email_key) where status = 'open';
-${protectTenantTables('identity', [{ name: 'organization' }, { name: 'member', ownColumn: 'account_id' }, { name: 'member_status_history', may: ['insert', 'update'] }, { name: 'invitation' }])}
--- A person sees the organizations they belong to, to choose between them.
-create policy of_member on organization for select to ${runtime} using (
-  exists (select from member where member.organization_id = organization.organization_id and member.account_id = nullif(current_setting('cordee.account_id', true), '')::uuid)
+
+-- Without row-level security, like sessions: a token authenticates an account before the organization is known.
+create table api_token (
+  id uuid primary key,
+  account_id uuid not null references account (id),
+  organization_id uuid not null references organization (organization_id),
+  prefix text not null unique,
+  hash bytea not null,
+  name text not null,
+  scopes text[] not null,
+  created_at timestamptz(3) not null,
+  last_used_at timestamptz(3),
+  expires_at timestamptz(3) not null,
+  ended_at timestamptz(3),
+  end_cause text check (end_cause in ('revoked', 'member_removed')),
+  check ((ended_at is null) = (end_cause is null))
 );
-${openTables('identity', { account: ['select', 'insert', 'update'], sign_up: ['select', 'insert', 'update', 'delete'], session: ['select', 'insert', 'update', 'delete'], clock: ['select', 'update'] })}
+create index api_token_account on api_token (account_id) where ended_at is null;
+create index api_token_ended on api_token (ended_at) where ended_at is not null;
+
+create table support_access (
+  organization_id uuid not null references organization (organization_id),
+  id uuid not null,
+  level text not null check (level in ('read', 'write')),
+  with_content boolean not null,
+  -- The covered products, each with its ownership period and its name at the grant; null is the whole organization.
+  products jsonb,
+  reason text not null,
+  ticket text,
+  given_by uuid not null references account (id),
+  -- The granting member, when they do not manage the organization: the access is then limited to their own rights.
+  granted_by_member_id uuid,
+  given_at timestamptz(3) not null,
+  ends_at timestamptz(3) not null,
+  ended_at timestamptz(3),
+  end_cause text check (end_cause in ('revoked', 'expired')),
+  ended_by uuid,
+  primary key (organization_id, id),
+  check ((ended_at is null) = (end_cause is null))
+);
+create index support_access_live on support_access (id) where ended_at is null;
+create index support_access_due on support_access (ends_at) where ended_at is null;
+-- The history of support entries answers what access was at a past instant.
+create table support_entry (
+  organization_id uuid not null,
+  support_access_id uuid not null,
+  position bigint generated always as identity,
+  account_id uuid not null references account (id),
+  entered_at timestamptz(3) not null,
+  left_at timestamptz(3),
+  primary key (organization_id, support_access_id, position),
+  foreign key (organization_id, support_access_id) references support_access (organization_id, id)
+);
+create unique index support_entry_now on support_entry (organization_id, support_access_id, account_id)
+  where left_at is null;
+-- The audit log of the staff's requests, reads included. No role of the service changes or deletes a row.
+create table support_action (
+  organization_id uuid not null,
+  support_access_id uuid not null,
+  position bigint generated always as identity,
+  entry_position bigint not null,
+  account_id uuid not null,
+  ticket text,
+  subject text not null,
+  about text[] not null,
+  request_id text not null,
+  at timestamptz(3) not null,
+  primary key (organization_id, support_access_id, position),
+  foreign key (organization_id, support_access_id, entry_position)
+    references support_entry (organization_id, support_access_id, position)
+);
+create index support_action_of_entry on support_action (organization_id, support_access_id, entry_position);
+${protectTenantTables('identity', [
+  { name: 'organization' },
+  { name: 'member', ownColumn: 'account_id' },
+  { name: 'member_status_history', may: ['insert', 'update'] },
+  { name: 'invitation' },
+  { name: 'support_access', may: ['insert', 'update'] },
+  { name: 'support_entry', may: ['insert', 'update'] },
+  { name: 'support_action', may: ['insert'] },
+])}
+-- A person reads all their organizations, to choose one.
+create policy of_member on organization for select to ${runtime} using (${isOwnOrganization});
+-- A person locks the rows of all their organizations, to serialize with changes of them, but does not write them.
+create policy of_member_lock on organization for update to ${runtime}
+  using (${isOwnOrganization}) with check (false);
+-- A change of the second factor updates the status of the person in all their organizations, in one transaction.
+create policy of_account on member_status_history to ${runtime} using (account_id = ${ownAccount});
+${openTables('identity', {
+  account: ['select', 'insert', 'update'],
+  sign_up: ['select', 'insert', 'update', 'delete'],
+  session: ['select', 'insert', 'update', 'delete'],
+  second_factor: ['select', 'insert', 'update', 'delete'],
+  clock: ['select', 'update'],
+  api_token: ['select', 'insert', 'update'],
+})}
 `,
 );

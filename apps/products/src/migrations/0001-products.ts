@@ -1,7 +1,11 @@
+import { databaseRoles } from '@cordee/service/database/platform-tables';
 import { openTables, protectTenantTables } from '@cordee/service/database/tenant-tables';
 import { migration } from '@cordee/service/database/migration';
+import { catalogueRows } from './catalogue-rows.ts';
 
-/** The shape of the catalogue, and the products with their resources and blocks. */
+const { runtime, sweep, staff } = databaseRoles('products');
+
+/** The catalogue, the products with their resources and blocks, and their transfers between organizations. */
 export const products0001 = migration(
   '0001_products',
   `
@@ -11,37 +15,41 @@ create table product_type (
   position integer not null unique,
   vat_class text not null check (vat_class in ('standard', 'reduced', 'special')),
   is_warranty_at_order boolean not null,
-  -- What a product of this type is while a block stands: mail still arrives in maintenance (PROD-4).
+  -- The status of a blocked product of this type. In maintenance, a mail service still receives mail (PROD-4).
   blocked_status text not null default 'blocked' check (blocked_status in ('blocked', 'maintenance')),
-  -- Every new product begins with one resource of this kind.
+  -- Every new product gets one resource of this kind.
   first_resource_kind text,
-  -- No longer sold; its products go on.
+  -- No longer sold; existing products stay valid.
   is_retired boolean not null default false,
-  version integer not null default 1
+  version integer not null default 1,
+  -- A holder of one of these rights keeps the first of them when a product of the type is transferred (PROD-5).
+  kept_rights text[] not null default '{}'
 );
 create table resource_kind (
   product_type text not null references product_type (key),
   key text not null,
   position integer not null,
-  -- No new resources of this kind; those that are there go on.
+  -- No new resources of this kind; existing ones stay valid.
   is_retired boolean not null default false,
   primary key (product_type, key)
 );
-alter table product_type add foreign key (key, first_resource_kind) references resource_kind (product_type, key) deferrable initially deferred;
--- A right without a resource kind is given on products only, one with a kind also on single resources. Rows are retired, never deleted: grants name them.
+alter table product_type
+  add foreign key (key, first_resource_kind) references resource_kind (product_type, key) deferrable initially deferred;
+-- A right without a resource kind is granted on products, a right with a kind also on single resources.
+-- Rows are retired and never deleted: grants refer to them.
 create table product_type_right (
   product_type text not null references product_type (key),
   resource_kind text,
   key text not null,
   position integer not null,
-  -- Whether the owner of a new resource has it from the start.
+  -- The owner of a new resource has the right from the start.
   is_default boolean not null default false,
-  -- No longer given; grants that stand go on.
+  -- No new grants of this right; existing ones stay valid.
   is_retired boolean not null default false,
   unique nulls not distinct (product_type, resource_kind, key),
   foreign key (product_type, resource_kind) references resource_kind (product_type, key)
 );
--- A version is valid until the next one of its currency and interval begins: there is no end to disagree with it.
+-- A version has no end column: it is valid until the next version of its currency and interval starts.
 create table price (
   product_type text not null references product_type (key),
   currency text not null,
@@ -62,27 +70,46 @@ create table product (
   created_at timestamptz(3) not null,
   primary key (organization_id, id)
 );
+-- After a transfer, the rows of the product and its resources stay in the former organization for questions about the
+-- past. They count only during an ownership period.
+create table product_ownership (
+  organization_id uuid not null,
+  product_id uuid not null,
+  -- Counts the ownership periods of the organization: a grant on the product is valid in its own period only.
+  ownership_number integer not null check (ownership_number > 0),
+  since timestamptz(3) not null,
+  until timestamptz(3) check (until >= since),
+  primary key (organization_id, product_id, ownership_number),
+  foreign key (organization_id, product_id) references product (organization_id, id)
+);
+-- A product has one owner at a time, also under concurrency.
+create unique index product_ownership_present on product_ownership (product_id) where until is null;
+
 create table resource (
   organization_id uuid not null,
   id uuid not null,
   product_id uuid not null,
   kind text not null,
   name text not null,
-  -- The resource of the same product that it lies in (a folder in a folder).
+  -- The containing resource of the same product, for instance the folder of a folder.
   parent_id uuid,
   owner_account_id uuid,
-  -- The owner's time in the organization: when they leave and come back, it is not theirs.
+  -- The membership period of the owner: a person who leaves and comes back no longer owns the resource.
   owner_member_id uuid check ((owner_member_id is null) = (owner_account_id is null)),
-  -- Whose it was when they left the organization: nobody reads it until a manager hands it over.
+  -- The owner who left the organization. Nobody reads the resource until a manager assigns a new owner.
   former_owner_account_id uuid,
+  -- The owner before the transfer, who becomes the owner again once they are a member of this organization (PROD-5).
+  kept_owner_account_id uuid,
   created_at timestamptz(3) not null,
   primary key (organization_id, id),
   foreign key (organization_id, product_id) references product (organization_id, id),
   foreign key (organization_id, parent_id) references resource (organization_id, id)
 );
-create unique index resource_name on resource (organization_id, product_id, kind, parent_id, lower(name)) nulls not distinct;
+create unique index resource_name on resource (organization_id, product_id, kind, parent_id, lower(name))
+  nulls not distinct;
 create index resource_product on resource (organization_id, product_id);
--- Whose it was when: what access was at an instant in the past is worked out from it.
+create index resource_owner on resource (organization_id, owner_member_id) where owner_member_id is not null;
+-- The history of owners answers what access was at a past instant.
 create table resource_ownership (
   organization_id uuid not null,
   resource_id uuid not null,
@@ -94,13 +121,14 @@ create table resource_ownership (
   primary key (organization_id, resource_id, position),
   foreign key (organization_id, resource_id) references resource (organization_id, id)
 );
-create unique index resource_ownership_standing on resource_ownership (organization_id, resource_id) where until is null;
-create index resource_owner on resource (organization_id, owner_member_id) where owner_member_id is not null;
+create unique index resource_ownership_standing on resource_ownership (organization_id, resource_id)
+  where until is null;
+
 create table product_block (
   organization_id uuid not null,
   product_id uuid not null,
   position bigint generated always as identity,
-  -- Who blocked: the organization itself, or the service that had a reason to.
+  -- The organization itself, or the service that set the block.
   origin text not null,
   reason text not null,
   set_by text not null,
@@ -110,19 +138,64 @@ create table product_block (
   primary key (organization_id, product_id, position),
   foreign key (organization_id, product_id) references product (organization_id, id)
 );
-create unique index product_block_standing on product_block (organization_id, product_id, origin, reason) where lifted_at is null;
+create unique index product_block_standing on product_block (organization_id, product_id, origin, reason)
+  where lifted_at is null;
+
+create table transfer (
+  organization_id uuid not null,
+  id uuid not null,
+  product_id uuid not null,
+  kind text not null check (kind in ('link', 'email', 'organization')),
+  -- Removed when the transfer is over.
+  email text,
+  email_key text,
+  -- Hash of the address and the organization; counts the mails to an address and is removed a day after the mail.
+  email_hash text,
+  locale text not null,
+  target_organization_id uuid check ((target_organization_id is not null) = (kind = 'organization')),
+  -- Hash of the secret in a link; the link itself is not stored.
+  secret_hash bytea check ((secret_hash is not null) = (kind = 'link')),
+  status text not null check (status in ('offered', 'accepting', 'accepted', 'declined', 'cancelled', 'expired')),
+  offered_by uuid not null,
+  -- The terms at the offer. Without a due date, the renewal was not known then.
+  offered_kept_people_count integer not null check (offered_kept_people_count >= 0),
+  offered_price_amount bigint,
+  offered_price_currency text check ((offered_price_currency is null) = (offered_price_amount is null)),
+  offered_due_on date,
+  to_organization_id uuid check ((to_organization_id is not null) = (status in ('accepting', 'accepted'))),
+  accepted_by uuid,
+  -- The people who come with the product, from the acceptance until the product has moved.
+  kept_account_ids text[] check (kept_account_ids is null or status = 'accepting'),
+  expires_at timestamptz(3) not null,
+  created_at timestamptz(3) not null,
+  primary key (organization_id, id),
+  foreign key (organization_id, product_id) references product (organization_id, id)
+);
+create unique index transfer_open on transfer (product_id) where status in ('offered', 'accepting');
+create index transfer_email on transfer (email_key) where status = 'offered' and email_key is not null;
+create index transfer_target on transfer (target_organization_id)
+  where status = 'offered' and target_organization_id is not null;
+create index transfer_due on transfer (expires_at) where status = 'offered';
+create index transfer_accepting on transfer (id) where status = 'accepting';
+create index transfer_mailed on transfer (organization_id, email_hash, created_at) where email_hash is not null;
 ${protectTenantTables('products', [
   { name: 'product', may: ['insert', 'update'] },
+  { name: 'product_ownership', may: ['insert'] },
   { name: 'resource' },
   { name: 'resource_ownership', may: ['insert', 'update'] },
-  // Blocks are lifted, never forgotten.
+  // Blocks are lifted and never deleted.
   { name: 'product_block', may: ['insert', 'update'] },
+  { name: 'transfer', may: ['insert', 'update'] },
 ])}
+-- Past ownership periods never change: only the end of the current one is set.
+grant update (until) on product_ownership to ${runtime}, ${sweep}, ${staff};
 ${openTables('products', {
   product_type: ['select', 'insert', 'update'],
   resource_kind: ['select', 'insert', 'update'],
   product_type_right: ['select', 'insert', 'update'],
   price: ['select', 'insert', 'update', 'delete'],
 })}
+-- The rows come last: a table with deferred checks that are still pending cannot be altered.
+${catalogueRows}
 `,
 );

@@ -1,0 +1,485 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  cancelTransfer,
+  declineTransfer,
+  describeTransfer,
+  getTransferMail,
+  getTransferOutcome,
+  listMyTransfers,
+  listTransfers,
+  offerTransfer,
+  previewTransfer,
+} from '@cordee/contracts/products/transfer';
+import { type TestService, uuid, type Caller } from '@cordee/testing/test-service';
+import {
+  TransfersFixture,
+  id,
+  newPerson,
+  tokenOf,
+  type AccountId,
+  type ProductId,
+  type TestOrganization,
+} from '../../test/transfers.fixture.ts';
+
+let transfers: TransfersFixture;
+let test: TestService;
+beforeAll(async () => {
+  transfers = await TransfersFixture.start();
+  test = transfers.test;
+});
+afterAll(() => transfers.stop());
+
+describe('an offer of a transfer (PROD-5)', () => {
+  it('by mail is accepted only by the owner of the address, regardless of case', async () => {
+    const [from, to, other] = [
+      transfers.createOrganization(),
+      transfers.createOrganization(),
+      transfers.createOrganization(),
+    ];
+    transfers.emails.set(to.admin, 'Anna@Example.ch');
+    const productId = await transfers.buy(from);
+    const { transfer, link } = await transfers.offer(from, productId, {
+      kind: 'email',
+      email: 'aNNa@example.CH',
+      locale: 'fr',
+    });
+    expect([link, transfer.to]).toEqual([null, { kind: 'email', email: 'aNNa@example.CH' }]);
+    expect((await transfers.offer(from, productId, { kind: 'email', email: 'anna@example.ch' })).transfer.id).toBe(
+      transfer.id,
+    );
+    const mail = await test.call(
+      getTransferMail,
+      { organizationId: from.organizationId, transferId: transfer.id },
+      { service: 'reminders' },
+    );
+    expect(mail).toMatchObject({
+      email: 'aNNa@example.CH',
+      locale: 'fr',
+      organizationName: 'Alpine Rescue',
+      offererName: 'Anna Keller',
+      productName: 'Files',
+    });
+    const mine = async (who: Caller) =>
+      (await test.call(listMyTransfers, {}, who)).data.map(({ transferId }) => transferId);
+    expect([await mine(to.as.admin), await mine(other.as.admin)]).toEqual([[transfer.id], []]);
+    expect(await transfers.codeOfAccept(other, mail.token)).toBe('TRANSFER_ADDRESS_OTHER');
+    expect(await test.codeOf(describeTransfer, { token: mail.token }, other.as.admin)).toBe('TRANSFER_ADDRESS_OTHER');
+    expect(await test.codeOf(declineTransfer, { token: mail.token }, other.as.admin)).toBe('TRANSFER_ADDRESS_OTHER');
+    await transfers.accept(to, mail.token);
+    expect(await mine(to.as.admin)).toEqual([]);
+    // The address is removed, and no mail is sent any more.
+    expect((await test.call(listTransfers, { organizationId: from.organizationId }, from.as.admin)).data).toMatchObject(
+      [{ status: 'accepted', to: { kind: 'email', email: null }, toOrganizationId: to.organizationId }],
+    );
+    expect(
+      await test.codeOf(
+        getTransferMail,
+        { organizationId: from.organizationId, transferId: transfer.id },
+        { service: 'reminders' },
+      ),
+    ).toBe('TRANSFER_NOT_FOUND');
+  });
+
+  it('to another organization of the same person is accepted there only', async () => {
+    const anna = id('acc');
+    const [from, to, foreign] = [
+      transfers.createOrganization(anna),
+      transfers.createOrganization(anna),
+      transfers.createOrganization(),
+    ];
+    const productId = await transfers.buy(from);
+    const target = { kind: 'organization', organizationId: to.organizationId };
+    await expect(
+      transfers.offer(from, productId, { kind: 'organization', organizationId: foreign.organizationId }),
+    ).rejects.toMatchObject({ code: 'TRANSFER_TARGET_UNKNOWN', errors: [{ pointer: '/to/organizationId' }] });
+    await expect(
+      transfers.offer(from, productId, { kind: 'organization', organizationId: from.organizationId }),
+    ).rejects.toMatchObject({ code: 'TRANSFER_TARGET_SAME' });
+    // A token of one organization does not reveal others.
+    const withToken: Caller = {
+      account: anna,
+      limits: { organizationId: from.organizationId, scopes: ['product:transfer'] },
+    };
+    expect(
+      await test.codeOf(
+        offerTransfer,
+        {
+          organizationId: from.organizationId,
+          productId,
+          to: { kind: 'organization', organizationId: to.organizationId },
+        },
+        withToken,
+      ),
+    ).toBe('TRANSFER_TARGET_UNKNOWN');
+    const { transfer } = await transfers.offer(from, productId, target);
+    expect((await transfers.offer(from, productId, target)).transfer.id).toBe(transfer.id);
+    const {
+      data: [mine],
+    } = await test.call(listMyTransfers, {}, { account: anna });
+    expect(mine).toMatchObject({
+      transferId: transfer.id,
+      organizationId: to.organizationId,
+      type: 'drive',
+      name: 'Files',
+    });
+    expect(await transfers.codeOfAccept(foreign, mine!.token)).toBe('TRANSFER_TARGET_OTHER');
+    expect(await test.codeOf(describeTransfer, { token: mine!.token }, foreign.as.admin)).toBe('TRANSFER_TARGET_OTHER');
+    await transfers.accept(to, mine!.token);
+    expect(await transfers.owns(to, productId)).toBe(true);
+  });
+
+  it('is the only open one of its product until it is cancelled', async () => {
+    const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
+    const productId = await transfers.buy(from);
+    const { transfer, link } = await transfers.offer(from, productId);
+    await expect(transfers.offer(from, productId, { kind: 'email', email: 'ben@example.ch' })).rejects.toMatchObject({
+      code: 'TRANSFER_OPEN',
+    });
+    const cancel = () =>
+      test.codeOf(cancelTransfer, { organizationId: from.organizationId, transferId: transfer.id }, from.as.admin);
+    expect([await cancel(), await cancel()]).toEqual(['ok', 'ok']);
+    expect(await transfers.codeOfAccept(to, tokenOf(link))).toBe('TRANSFER_NOT_OPEN');
+    expect((await transfers.offer(from, productId, { kind: 'email', email: 'ben@example.ch' })).transfer.id).not.toBe(
+      transfer.id,
+    );
+    expect((await transfers.eventsOf(transfer.id)).map(({ type }) => type)).toEqual([
+      'transfer.offered',
+      'transfer.cancelled',
+    ]);
+  });
+
+  it('is over after it is declined', async () => {
+    const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
+    const productId = await transfers.buy(from);
+    const { transfer, link } = await transfers.offer(from, productId);
+    const decline = () => test.codeOf(declineTransfer, { token: tokenOf(link) }, to.as.ben);
+    expect([await decline(), await decline()]).toEqual(['ok', 'ok']);
+    expect([
+      await transfers.codeOfAccept(to, tokenOf(link)),
+      await test.codeOf(
+        cancelTransfer,
+        { organizationId: from.organizationId, transferId: transfer.id },
+        from.as.admin,
+      ),
+    ]).toEqual(['TRANSFER_NOT_OPEN', 'TRANSFER_NOT_OPEN']);
+    expect((await transfers.eventsOf(transfer.id)).map(({ type }) => type)).toEqual([
+      'transfer.offered',
+      'transfer.declined',
+    ]);
+  });
+
+  it('cannot be accepted when the offerer lost the permission to offer', async () => {
+    const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
+    const productId = await transfers.buy(from);
+    const token = await transfers.offerByLink(from, productId);
+    transfers.changePeople(from, (people) =>
+      people.map((person) => (person.accountId === from.admin ? { ...person, role: 'collaborator' as const } : person)),
+    );
+    expect(await transfers.codeOfAccept(to, token)).toBe('OFFERER_NOT_ALLOWED');
+  });
+
+  it('takes the current terms and debts when another administrator renews it', async () => {
+    const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
+    const second = id('acc');
+    transfers.changePeople(from, (people) => [...people, newPerson(second, 'administrator')]);
+    const productId = await transfers.buy(from);
+    await transfers.offerByLink(from, productId);
+    transfers.periodEnds.set(productId, '2028-01-31');
+    transfers.openPeriods.set(productId, 1);
+    transfers.changePeople(from, (people) => people.filter(({ accountId }) => accountId !== from.admin));
+    expect(
+      await test.codeOf(
+        offerTransfer,
+        { organizationId: from.organizationId, productId, to: { kind: 'link' } },
+        { account: second },
+      ),
+    ).toBe('WARRANTY_DEBT_OPEN');
+    transfers.openPeriods.delete(productId);
+    const { link } = await transfers.offer(from, productId, { kind: 'link' }, { account: second });
+    expect(await transfers.codeOfAccept(to, tokenOf(link))).toBe('ok');
+  });
+
+  it.each<[string, (from: TestOrganization) => void]>([
+    [
+      'left',
+      (from) => transfers.changePeople(from, (people) => people.filter(({ accountId }) => accountId !== from.admin)),
+    ],
+    [
+      'is blocked',
+      (from) =>
+        transfers.changePeople(from, (people) =>
+          people.map((person) => (person.accountId === from.admin ? { ...person, isBlocked: true } : person)),
+        ),
+    ],
+  ])('whose offerer %s belongs to the administrator who renews it', async (_, removeOfferer) => {
+    const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
+    const second = id('acc');
+    transfers.changePeople(from, (people) => [...people, newPerson(second, 'administrator')]);
+    transfers.emails.set(to.admin, 'receiver@example.ch');
+    const productId = await transfers.buy(from);
+    const target = { kind: 'email', email: 'receiver@example.ch' };
+    const { transfer } = await transfers.offer(from, productId, target);
+    expect((await transfers.offer(from, productId, target, { account: second })).transfer).toEqual(transfer);
+    const outcome = () =>
+      test.call(
+        getTransferOutcome,
+        { organizationId: from.organizationId, transferId: transfer.id },
+        { service: 'reminders' },
+      );
+    expect((await outcome()).offeredBy).toBe(from.admin);
+    removeOfferer(from);
+    for (let repeat = 0; repeat < 2; repeat += 1)
+      expect(await transfers.offer(from, productId, target, { account: second })).toEqual({ transfer, link: null });
+    expect((await outcome()).offeredBy).toBe(second);
+    const {
+      data: [mine],
+    } = await test.call(listMyTransfers, {}, to.as.admin);
+    expect([mine!.transferId, await transfers.codeOfAccept(to, mine!.token)]).toEqual([transfer.id, 'ok']);
+    expect(
+      (await transfers.eventsOf(transfer.id)).map(({ type, data, event }) => [type, event.actorid, data]),
+    ).toMatchObject([
+      ['transfer.offered', from.admin, {}],
+      ['transfer.offerer_changed', second, { before: { offeredBy: from.admin }, after: { offeredBy: second } }],
+      ['transfer.accepted', to.admin, {}],
+    ]);
+  });
+
+  it('by link gets a new link when its offerer left, and the old link becomes invalid', async () => {
+    const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
+    const second = id('acc');
+    transfers.changePeople(from, (people) => [...people, newPerson(second, 'administrator')]);
+    const productId = await transfers.buy(from);
+    const old = await transfers.offerByLink(from, productId);
+    transfers.changePeople(from, (people) => people.filter(({ accountId }) => accountId !== from.admin));
+    const { link } = await transfers.offer(from, productId, { kind: 'link' }, { account: second });
+    expect((await transfers.offer(from, productId, { kind: 'link' }, { account: second })).link).toBeNull();
+    expect([await transfers.codeOfAccept(to, old), await transfers.codeOfAccept(to, tokenOf(link))]).toEqual([
+      'TRANSFER_TOKEN_INVALID',
+      'ok',
+    ]);
+  });
+
+  it('to an organization is not listed to its people who lack a required second factor (C-ROL-24)', async () => {
+    const anna = id('acc');
+    const [from, to] = [transfers.createOrganization(anna), transfers.createOrganization()];
+    const lacking = id('acc');
+    transfers.changePeople(to, (people) => [
+      ...people,
+      newPerson(anna, 'administrator'),
+      { ...newPerson(lacking, 'administrator'), lacksSecondFactor: true },
+    ]);
+    transfers.memberships.set(lacking, [
+      { organizationId: to.organizationId, role: 'administrator', lacksSecondFactor: true },
+    ]);
+    await transfers.offer(from, await transfers.buy(from), { kind: 'organization', organizationId: to.organizationId });
+    const selectReceivedOffers = async (account: AccountId) =>
+      (await test.call(listMyTransfers, {}, { account })).data.length;
+    expect([await selectReceivedOffers(to.admin), await selectReceivedOffers(lacking)]).toEqual([1, 0]);
+  });
+
+  it('expires after exactly 14 days, and a new offer can be made', async () => {
+    const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
+    const [inTime, late] = [await transfers.buy(from), await transfers.buy(from)];
+    const [first, second] = [await transfers.offerByLink(from, inTime), await transfers.offerByLink(from, late)];
+    const { created_at: made, expires_at: end } = (await transfers.transferRowOf(inTime)) as {
+      created_at: Date;
+      expires_at: Date;
+    };
+    expect(end.getTime() - made.getTime()).toBe(14 * 86_400_000);
+    const endsIn = (productId: ProductId, seconds: number) =>
+      test.rows(`update transfer set expires_at = $2 where product_id = $1`, [
+        uuid(productId),
+        new Date(test.process.clock.now().getTime() + seconds * 1_000),
+      ]);
+    await endsIn(inTime, 60);
+    expect(await transfers.codeOfAccept(to, first)).toBe('ok');
+    await endsIn(late, -1);
+    expect(await transfers.codeOfAccept(to, second)).toBe('TRANSFER_EXPIRED');
+    expect(await test.codeOf(describeTransfer, { token: second }, to.as.admin)).toBe('TRANSFER_EXPIRED');
+    const { transfer } = await transfers.offer(from, late);
+    expect(transfer.status).toBe('offered');
+    const { data } = await test.call(listTransfers, { organizationId: from.organizationId }, from.as.admin);
+    expect(data.map(({ status }) => status).sort()).toEqual(['accepted', 'expired', 'offered']);
+  });
+
+  it('is ended by the sweep when it has expired', async () => {
+    const from = transfers.createOrganization();
+    const productId = await transfers.buy(from);
+    const { transfer } = await transfers.offer(from, productId, { kind: 'email', email: 'gone@example.ch' });
+    transfers.advanceClock(15 * 86_400_000);
+    await test.until(
+      async () => (await transfers.eventsOf(transfer.id)).some(({ type }) => type === 'transfer.expired'),
+      'the expiry of the offer',
+    );
+    expect(await transfers.transferRowOf(productId)).toMatchObject({ status: 'expired', email: null, email_key: null });
+  });
+
+  it('reports its outcome to services of the offering organization', async () => {
+    const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
+    const offered = async () => {
+      const { transfer, link } = await transfers.offer(from, await transfers.buy(from));
+      return { ...transfer, token: tokenOf(link) };
+    };
+    const [accepted, declined, expired] = [await offered(), await offered(), await offered()];
+    await transfers.accept(to, accepted.token);
+    await test.call(declineTransfer, { token: declined.token }, to.as.ben);
+    await test.rows(`update transfer set expires_at = $2 where id = $1`, [uuid(expired.id), test.process.clock.now()]);
+    const outcome = ({ organizationId }: TestOrganization, transferId: `trf_${string}`) =>
+      test.call(getTransferOutcome, { organizationId, transferId }, { service: 'reminders' });
+    const common = { offeredBy: from.admin, productName: 'Files' };
+    expect(await outcome(from, accepted.id)).toEqual({
+      ...common,
+      status: 'accepted',
+      toOrganizationId: to.organizationId,
+      expiresAt: accepted.expiresAt,
+    });
+    expect(await outcome(from, declined.id)).toMatchObject({ ...common, status: 'declined', toOrganizationId: null });
+    expect(await outcome(from, expired.id)).toMatchObject({ ...common, status: 'expired', toOrganizationId: null });
+    expect(
+      await test.codeOf(
+        getTransferOutcome,
+        { organizationId: to.organizationId, transferId: accepted.id },
+        { service: 'reminders' },
+      ),
+    ).toBe('TRANSFER_NOT_FOUND');
+    for (const { id: transferId } of [accepted, declined])
+      expect((await transfers.eventsOf(transferId)).map(({ event }) => event.organizationid)).toEqual([
+        from.organizationId,
+        from.organizationId,
+      ]);
+  });
+});
+
+describe('mails with offers', () => {
+  const offerAndCancel = async (from: TestOrganization, productId: ProductId, email: string): Promise<void> => {
+    const { transfer } = await transfers.offer(from, productId, { kind: 'email', email });
+    await test.call(cancelTransfer, { organizationId: from.organizationId, transferId: transfer.id }, from.as.admin);
+  };
+
+  it('are limited to five per address within 24 hours, also when offers are cancelled', async () => {
+    const [from, other] = [transfers.createOrganization(), transfers.createOrganization()];
+    const [productId, second, foreign] = [
+      await transfers.buy(from),
+      await transfers.buy(from),
+      await transfers.buy(other),
+    ];
+    await offerAndCancel(from, productId, 'ben@example.ch');
+    transfers.advanceClock(3_600_000);
+    for (let count = 0; count < 4; count += 1)
+      await offerAndCancel(from, count % 2 ? productId : second, 'Ben@example.ch');
+    for (const each of [productId, second])
+      await expect(transfers.offer(from, each, { kind: 'email', email: 'ben@EXAMPLE.ch' })).rejects.toMatchObject({
+        code: 'TRANSFER_MAILS_LIMITED',
+        status: 429,
+        retryAfter: expect.any(Number),
+      });
+    await offerAndCancel(from, productId, 'eva@example.ch');
+    await offerAndCancel(other, foreign, 'ben@example.ch');
+    transfers.advanceClock(23 * 3_600_000);
+    await offerAndCancel(from, productId, 'ben@example.ch');
+    await expect(transfers.offer(from, productId, { kind: 'email', email: 'ben@example.ch' })).rejects.toMatchObject({
+      code: 'TRANSFER_MAILS_LIMITED',
+    });
+    transfers.advanceClock(86_400_000);
+    await test.until(
+      async () =>
+        (
+          await test.rows(`select from transfer where organization_id = $1 and email_hash is not null`, [
+            uuid(from.organizationId),
+          ])
+        ).length === 0,
+      'the addresses to be removed',
+    );
+  });
+
+  it('are counted correctly when offers are concurrent', async () => {
+    const from = transfers.createOrganization();
+    const products: ProductId[] = [];
+    for (let count = 0; count < 7; count += 1) products.push(await transfers.buy(from));
+    const codes = await Promise.all(
+      products.map((productId) =>
+        test.codeOf(
+          offerTransfer,
+          { organizationId: from.organizationId, productId, to: { kind: 'email', email: 'once@example.ch' } },
+          from.as.admin,
+        ),
+      ),
+    );
+    expect(codes.filter((code) => code === 'ok')).toHaveLength(5);
+    expect(codes.filter((code) => code === 'TRANSFER_MAILS_LIMITED')).toHaveLength(2);
+  });
+});
+
+describe('a request is rejected that', () => {
+  it.each<[string, (from: TestOrganization, to: TestOrganization, productId: ProductId) => Promise<string>, string]>([
+    [
+      'offers a product without the permission',
+      (from, _, productId) =>
+        test.codeOf(
+          offerTransfer,
+          { organizationId: from.organizationId, productId, to: { kind: 'link' } },
+          from.as.ben,
+        ),
+      'PERMISSION_DENIED',
+    ],
+    [
+      'offers a product of another organization',
+      (_, to, productId) =>
+        test.codeOf(offerTransfer, { organizationId: to.organizationId, productId, to: { kind: 'link' } }, to.as.admin),
+      'PRODUCT_NOT_FOUND',
+    ],
+    [
+      'previews a product of another organization',
+      (_, to, productId) => test.codeOf(previewTransfer, { organizationId: to.organizationId, productId }, to.as.admin),
+      'PRODUCT_NOT_FOUND',
+    ],
+    [
+      'previews a product without the permission',
+      (from, _, productId) =>
+        test.codeOf(previewTransfer, { organizationId: from.organizationId, productId }, from.as.eva),
+      'PERMISSION_DENIED',
+    ],
+    [
+      'accepts without the permission in the receiving organization',
+      async (from, to, productId) =>
+        transfers.codeOfAccept(to, await transfers.offerByLink(from, productId), to.as.ben),
+      'PERMISSION_DENIED',
+    ],
+    [
+      'accepts for an organization without a membership',
+      async (from, to, productId) =>
+        transfers.codeOfAccept(to, await transfers.offerByLink(from, productId), from.as.admin),
+      'ORGANIZATION_NOT_FOUND',
+    ],
+    [
+      'accepts for the organization that owns the product',
+      async (from, _, productId) => transfers.codeOfAccept(from, await transfers.offerByLink(from, productId)),
+      'TRANSFER_TARGET_SAME',
+    ],
+    [
+      'cancels an offer of another organization',
+      async (from, to, productId) =>
+        test.codeOf(
+          cancelTransfer,
+          { organizationId: to.organizationId, transferId: (await transfers.offer(from, productId)).transfer.id },
+          to.as.admin,
+        ),
+      'TRANSFER_NOT_FOUND',
+    ],
+    [
+      'offers to an invalid mail address',
+      (from, _, productId) =>
+        test.codeOf(
+          offerTransfer,
+          { organizationId: from.organizationId, productId, to: { kind: 'email', email: 'x' } as never },
+          from.as.admin,
+        ),
+      'INPUT_INVALID',
+    ],
+  ])('%s', async (_, attempt, code) => {
+    const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
+    const productId = await transfers.buy(from);
+    expect(await attempt(from, to, productId)).toBe(code);
+    expect(await transfers.owns(from, productId)).toBe(true);
+  });
+});

@@ -1,0 +1,405 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { memberRemoved, membersKept } from '@cordee/contracts/identity/member';
+import { addResource, getProduct } from '@cordee/contracts/products/product';
+import { getProductSnapshot } from '@cordee/contracts/products/product-snapshot';
+import { acceptTransfer, describeTransfer, previewTransfer } from '@cordee/contracts/products/transfer';
+import type { EventData } from '@cordee/contracts/contract';
+import { type TestService, uuid } from '@cordee/testing/test-service';
+import {
+  TransfersFixture,
+  id,
+  type AccountId,
+  type Person,
+  type ProductId,
+  type TestOrganization,
+} from '../../test/transfers.fixture.ts';
+
+let transfers: TransfersFixture;
+let test: TestService;
+beforeAll(async () => {
+  transfers = await TransfersFixture.start();
+  test = transfers.test;
+});
+afterAll(() => transfers.stop());
+beforeEach(() => transfers.detachErrors.clear());
+
+describe('users of a transferred drive', () => {
+  it('are retained by a grant to them or to a team, not by role or by a grant to the organization', async () => {
+    const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
+    const [productId, other] = [await transfers.buy(from), await transfers.buy(from)];
+    const teamId = id('team');
+    const member = id('acc');
+    test.stubbedSnapshots.people.set(from.organizationId, [
+      ...test.stubbedSnapshots.people.get(from.organizationId)!,
+      { accountId: member, memberId: id('mem'), role: 'collaborator', flags: [], isBlocked: false },
+      { accountId: id('acc'), memberId: id('mem'), role: 'collaborator', flags: [], isBlocked: true },
+    ]);
+    test.snapshotChanged('people', from.organizationId);
+    transfers.setGrants(
+      from,
+      [
+        { holder: { kind: 'account', accountId: from.eva }, object: { kind: 'product', productId }, right: 'admin' },
+        { holder: { kind: 'team', teamId }, object: { kind: 'product_type', type: 'drive' }, right: 'user' },
+        { holder: { kind: 'organization' }, object: { kind: 'product', productId }, right: 'user' },
+        {
+          holder: { kind: 'account', accountId: from.admin },
+          object: { kind: 'product', productId: other },
+          right: 'user',
+        },
+      ],
+      [{ teamId, parentId: null, name: 'Web' }],
+      [{ teamId, accountId: member, endsAt: null }],
+    );
+    expect(
+      await test.call(previewTransfer, { organizationId: from.organizationId, productId }, from.as.admin),
+    ).toMatchObject({
+      grantCount: 2,
+      keptPeopleCount: 2,
+      grants: [{ right: 'admin' }, { holder: { kind: 'organization' } }],
+    });
+    await transfers.accept(to, await transfers.offerByLink(from, productId));
+    const received = await transfers.receivedEventOf(productId);
+    expect([new Map(received.kept.map(({ accountId, endsAt }) => [accountId, endsAt])), received.keptRight]).toEqual([
+      new Map([
+        [from.eva, null],
+        [member, null],
+      ]),
+      'user',
+    ]);
+  });
+
+  it.each([[undefined], [0], [1]])('prevent the acceptance when they are more than quoted (%p)', async (shown) => {
+    const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
+    const productId = await transfers.buy(from);
+    const token = await transfers.offerByLink(from, productId);
+    transfers.setUsers(from, productId, [from.eva, from.ben]);
+    const limit = shown === undefined ? {} : { keptPeopleCount: shown };
+    const attempt = test.call(acceptTransfer, { organizationId: to.organizationId, token, ...limit }, to.as.admin);
+    await expect(attempt).rejects.toMatchObject({
+      code: 'TRANSFER_CHANGED',
+      status: 409,
+      detail: `2 people would come with the product, and ${shown ?? 0} were shown`,
+    });
+    expect([
+      await transfers.owns(from, productId),
+      (await transfers.transferRowOf(productId))['status'],
+      transfers.detachCalls.get(productId),
+    ]).toEqual([true, 'offered', undefined]);
+    await test.call(
+      acceptTransfer,
+      {
+        organizationId: to.organizationId,
+        token,
+        keptPeopleCount: (await test.call(describeTransfer, { token }, to.as.admin)).keptPeopleCount,
+      },
+      to.as.admin,
+    );
+    expect((await transfers.receivedEventOf(productId)).kept).toHaveLength(2);
+  });
+
+  it.each<[string, Partial<Person>, object]>([
+    ['are blocked', { isBlocked: true }, { isBlocked: true }],
+    ['lack the second factor', { lacksSecondFactor: true }, {}],
+  ])('are retained when they %s', async (_, state, shown) => {
+    const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
+    const productId = await transfers.buy(from);
+    const teamId = id('team');
+    const memberOf = (accountId: AccountId) =>
+      test.stubbedSnapshots.people.get(from.organizationId)!.find((person) => person.accountId === accountId)!.memberId;
+    const inAWeek = new Date(test.process.clock.now().getTime() + 7 * 86_400_000).toISOString();
+    transfers.setGrants(
+      from,
+      [
+        { holder: { kind: 'account', accountId: from.eva }, object: { kind: 'product', productId }, right: 'user' },
+        { holder: { kind: 'team', teamId }, object: { kind: 'product', productId }, right: 'admin' },
+      ],
+      [{ teamId, parentId: null, name: 'Web' }],
+      [{ teamId, accountId: from.ben, memberId: memberOf(from.ben), endsAt: inAWeek }],
+    );
+    transfers.changePeople(from, (people) =>
+      people.map((person) => (person.accountId === from.admin ? person : { ...person, ...state })),
+    );
+    expect(
+      (await test.call(previewTransfer, { organizationId: from.organizationId, productId }, from.as.admin))
+        .keptPeopleCount,
+    ).toBe(2);
+    await transfers.accept(to, await transfers.offerByLink(from, productId));
+    expect((await transfers.receivedEventOf(productId)).kept).toEqual([
+      { accountId: from.ben, endsAt: inAWeek, ...shown },
+      { accountId: from.eva, endsAt: null, ...shown },
+    ]);
+  });
+
+  it('are not retained when they got or lost their grant after the acceptance', async () => {
+    const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
+    const productId = await transfers.buy(from);
+    transfers.setUsers(from, productId, [from.eva, from.admin]);
+    const token = await transfers.offerByLink(from, productId);
+    transfers.detachErrors.set(productId, 'lost');
+    expect(await transfers.codeOfAccept(to, token)).toBe('SERVICE_UNAVAILABLE');
+    transfers.setUsers(from, productId, [from.eva, from.ben]);
+    transfers.detachErrors.clear();
+    await transfers.accept(to, token);
+    expect((await transfers.receivedEventOf(productId)).kept).toEqual([{ accountId: from.eva, endsAt: null }]);
+    expect((await transfers.transferRowOf(productId))['kept_account_ids']).toBeNull();
+  });
+
+  it('are read without the access cache when the product moves', async () => {
+    const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
+    const productId = await transfers.buy(from);
+    transfers.setUsers(from, productId, [from.eva, from.admin]);
+    const token = await transfers.offerByLink(from, productId);
+    transfers.detachErrors.set(productId, 'lost');
+    expect(await transfers.codeOfAccept(to, token)).toBe('SERVICE_UNAVAILABLE');
+    const { grants = [] } = test.stubbedSnapshots.grants.get(from.organizationId)!;
+    test.stubbedSnapshots.grants.set(from.organizationId, { grants: grants.slice(0, 1) });
+    test.factsChangedUntold('grants', from.organizationId);
+    transfers.detachErrors.clear();
+    await transfers.accept(to, token);
+    expect((await transfers.receivedEventOf(productId)).kept).toEqual([{ accountId: from.eva, endsAt: null }]);
+  });
+
+  it.each<[string, { own?: number; team?: number; membership?: number; parent?: number }, number | null]>([
+    ['their own grant ends', { own: 1 }, 1],
+    ['the later of two ends', { own: 1, team: 3 }, 3],
+    ['no end, when one of two grants has none', { own: 1, team: Infinity }, null],
+    ['their team membership ends', { team: Infinity, membership: 2 }, 2],
+    ['the team leaves the parent team that holds the grant', { team: 4, membership: 3, parent: 2 }, 2],
+    ['the grant of the team ends', { team: 1, membership: 3, parent: 2 }, 1],
+  ])('are retained until %s', async (_, { own, team, membership, parent }, end) => {
+    const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
+    const productId = await transfers.buy(from);
+    const [outer, inner] = [id('team'), id('team')];
+    const now = test.process.clock.now().getTime();
+    const inHours = (hours: number | undefined | null) =>
+      hours == null || hours === Infinity ? null : new Date(now + hours * 3_600_000).toISOString();
+    const object = { kind: 'product', productId };
+    const ends = {
+      own: inHours(own),
+      team: inHours(team),
+      membership: inHours(membership),
+      parent: inHours(parent),
+      all: inHours(end),
+    };
+    transfers.setGrants(
+      from,
+      [
+        ...(own === undefined
+          ? []
+          : [{ holder: { kind: 'account', accountId: from.eva }, object, right: 'user', endsAt: ends.own }]),
+        ...(team === undefined
+          ? []
+          : [{ holder: { kind: 'team', teamId: outer }, object, right: 'admin', endsAt: ends.team }]),
+      ],
+      [
+        { teamId: outer, parentId: null, name: 'All' },
+        { teamId: inner, parentId: outer, name: 'Web', parentEndsAt: ends.parent },
+      ],
+      [{ teamId: inner, accountId: from.eva, endsAt: ends.membership }],
+    );
+    await transfers.accept(to, await transfers.offerByLink(from, productId));
+    expect((await transfers.receivedEventOf(productId)).kept).toEqual([{ accountId: from.eva, endsAt: ends.all }]);
+  });
+});
+
+describe('owned resources of a transferred drive (PROD-5)', () => {
+  const folder = async (
+    of: TestOrganization,
+    productId: ProductId,
+    name: string,
+    ownerAccountId: AccountId | null = null,
+  ) =>
+    (
+      await test.call(
+        addResource,
+        { organizationId: of.organizationId, productId, kind: 'folder', name, ownerAccountId },
+        of.as.admin,
+      )
+    ).id;
+  /** Stubs what identity does for retained users: they become externals of the receiving organization. */
+  const addRetainedUsers = ({ organizationId }: TestOrganization, accountIds: AccountId[]) => {
+    const joined = accountIds.map((accountId) => ({ accountId, memberId: id('mem') }));
+    transfers.changePeople({ organizationId }, (people) => [
+      ...people,
+      ...joined.map((each): Person => ({ ...each, role: 'external', flags: [], isBlocked: false })),
+    ]);
+    return joined.map((each) => ({ ...each, endsAt: null }));
+  };
+  const membersKeptData = async (
+    to: TestOrganization,
+    productId: ProductId,
+    kept: EventData<typeof membersKept>['kept'],
+    ownershipNumber = 1,
+  ) => {
+    const { transferId } = await transfers.receivedEventOf(productId);
+    return { organizationId: to.organizationId, transferId, productId, ownershipNumber, keptRight: 'user', kept };
+  };
+  const ownersIn = async (who: TestOrganization, productId: ProductId) =>
+    new Map(
+      (await test.call(getProduct, { organizationId: who.organizationId, productId }, who.as.admin)).resources.map(
+        ({ name, ownerAccountId, formerOwnerAccountId }) => [name, ownerAccountId ?? formerOwnerAccountId],
+      ),
+    );
+  const sees = async (who: TestOrganization, accountId: AccountId, productId: ProductId, resourceId: `res_${string}`) =>
+    (await test.process.access.forOrganization(who.organizationId)).check({
+      accountId,
+      right: 'view',
+      productId,
+      resourceId,
+      at: test.process.clock.now(),
+    });
+
+  it('stay with owners who are retained users, and have no owner otherwise', async () => {
+    const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
+    const productId = await transfers.buy(from);
+    const [mine, inside] = [await folder(from, productId, 'Mine', from.ben), await folder(from, productId, 'Inside')];
+    await folder(from, productId, 'Hers', from.eva);
+    const deep = (
+      await test.call(
+        addResource,
+        { organizationId: from.organizationId, productId, kind: 'folder', name: 'Deep', parentId: mine },
+        from.as.admin,
+      )
+    ).id;
+    transfers.setUsers(from, productId, [from.ben]);
+    expect(await sees(from, from.ben, productId, deep)).toBe(true);
+    await transfers.accept(to, await transfers.offerByLink(from, productId));
+    expect(new Set((await ownersIn(to, productId)).values())).toEqual(new Set([null]));
+    expect(await sees(to, from.ben, productId, deep)).toBe(false);
+    const before = test.process.clock.now().toISOString();
+    transfers.advanceClock(60_000);
+    const kept = addRetainedUsers(to, [from.ben]);
+    const data = await membersKeptData(to, productId, kept);
+    await test.publishEvent(membersKept, data);
+    await test.publishEvent(membersKept, data);
+    expect(await ownersIn(to, productId)).toEqual(
+      new Map([
+        ['Files', null],
+        ['Mine', from.ben],
+        ['Inside', null],
+        ['Hers', null],
+        ['Deep', null],
+      ]),
+    );
+    expect([
+      await sees(to, from.ben, productId, mine),
+      await sees(to, from.ben, productId, deep),
+      await sees(to, from.ben, productId, inside),
+    ]).toEqual([true, true, false]);
+    // Published once; the history has the owner from then on.
+    expect(
+      (await transfers.eventsOf(mine)).map(({ type, data, event }) => [type, event.organizationid, data]),
+    ).toMatchObject([
+      ['resource.added', from.organizationId, {}],
+      [
+        'resource.owner_kept',
+        to.organizationId,
+        { organizationId: to.organizationId, productId, resourceId: mine, ownerAccountId: from.ben },
+      ],
+    ]);
+    const ownerAt = async (at?: string) =>
+      (
+        await test.call(
+          getProductSnapshot,
+          { organizationId: to.organizationId, ...(at ? { at } : {}) },
+          { service: 'teams' },
+        )
+      ).resources.find(({ resourceId }) => resourceId === mine)!.ownerMemberId;
+    expect([await ownerAt(before), await ownerAt()]).toEqual([null, kept[0]!.memberId]);
+    // When the member leaves, ownership ends as for any resource.
+    await test.publishEvent(memberRemoved, {
+      organizationId: to.organizationId,
+      memberId: kept[0]!.memberId,
+      accountId: from.ben,
+      role: 'external',
+    });
+    await test.publishEvent(membersKept, data);
+    expect((await transfers.eventsOf(mine)).map(({ type }) => type)).toEqual([
+      'resource.added',
+      'resource.owner_kept',
+      'resource.owner_cleared',
+    ]);
+  });
+
+  it('are not assigned to a person who left again, nor after the product moved on', async () => {
+    const [from, to, third] = [
+      transfers.createOrganization(),
+      transfers.createOrganization(),
+      transfers.createOrganization(),
+    ];
+    const productId = await transfers.buy(from);
+    const mine = await folder(from, productId, 'Mine', from.ben);
+    transfers.setUsers(from, productId, [from.ben]);
+    await transfers.accept(to, await transfers.offerByLink(from, productId));
+    const [data, formerMemberId] = [await membersKeptData(to, productId, addRetainedUsers(to, [from.ben])), id('mem')];
+    await test.publishEvent(membersKept, {
+      ...data,
+      kept: [{ accountId: from.ben, memberId: formerMemberId, endsAt: null }],
+    });
+    await transfers.accept(third, await transfers.offerByLink(to, productId));
+    await test.publishEvent(membersKept, data);
+    await transfers.accept(to, await transfers.offerByLink(third, productId));
+    await test.publishEvent(membersKept, data);
+    await test.publishEvent(membersKept, { ...data, ownershipNumber: 2 });
+    expect([(await ownersIn(to, productId)).get('Mine'), (await transfers.eventsOf(mine)).length]).toEqual([null, 1]);
+  });
+
+  it('stay with the owner through a transfer and back', async () => {
+    const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
+    const productId = await transfers.buy(from);
+    await folder(from, productId, 'Mine', from.ben);
+    transfers.setUsers(from, productId, [from.ben]);
+    await transfers.accept(to, await transfers.offerByLink(from, productId));
+    await test.publishEvent(membersKept, await membersKeptData(to, productId, addRetainedUsers(to, [from.ben])));
+    transfers.setUsers(to, productId, [from.ben]);
+    await transfers.accept(from, await transfers.offerByLink(to, productId));
+    const { accountId, memberId } = test.stubbedSnapshots.people
+      .get(from.organizationId)!
+      .find((person) => person.accountId === from.ben)!;
+    await test.publishEvent(
+      membersKept,
+      await membersKeptData(from, productId, [{ accountId, memberId, endsAt: null }], 2),
+    );
+    expect((await ownersIn(from, productId)).get('Mine')).toBe(from.ben);
+  });
+
+  it('do not stay with an owner whose membership period ended, although they came back', async () => {
+    const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
+    const productId = await transfers.buy(from);
+    await folder(from, productId, 'Mine', from.ben);
+    // The products service has not yet received the event that the member left.
+    transfers.changePeople(from, (people) =>
+      people.map((person) => (person.accountId === from.ben ? { ...person, memberId: id('mem') } : person)),
+    );
+    transfers.setUsers(from, productId, [from.ben]);
+    await transfers.accept(to, await transfers.offerByLink(from, productId));
+    await test.publishEvent(membersKept, await membersKeptData(to, productId, addRetainedUsers(to, [from.ben])));
+    expect((await ownersIn(to, productId)).get('Mine')).toBeNull();
+  });
+
+  it('are assigned in one statement for hundreds of resources', async () => {
+    const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
+    const productId = await transfers.buy(from);
+    await folder(from, productId, 'Mine', from.ben);
+    await test.database.query(
+      `insert into resource (organization_id, id, product_id, kind, name, owner_account_id, owner_member_id, created_at)
+       select organization_id, gen_random_uuid(), product_id, kind, name || n, owner_account_id, owner_member_id, created_at
+       from resource, generate_series(1, 500) n where product_id = $1 and name = 'Mine'`,
+      [uuid(productId)],
+    );
+    transfers.setUsers(from, productId, [from.ben]);
+    await transfers.accept(to, await transfers.offerByLink(from, productId));
+    await test.publishEvent(membersKept, await membersKeptData(to, productId, addRetainedUsers(to, [from.ben])));
+    const owned = await test.rows(
+      `select id from resource
+       join resource_ownership ownership
+         on ownership.resource_id = id and ownership.organization_id = resource.organization_id and until is null
+       where resource.organization_id = $1 and owner_account_id = $2`,
+      [uuid(to.organizationId), uuid(from.ben)],
+    );
+    expect(owned).toHaveLength(501);
+    expect(
+      (await test.eventsOf(to.organizationId)).filter(({ type }) => type === 'products.resource.owner_kept'),
+    ).toHaveLength(501);
+  });
+});

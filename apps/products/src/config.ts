@@ -3,9 +3,9 @@ import { TimeZone } from '@cordee/contracts/values';
 import * as z from 'zod';
 
 export const ProductsConfig = ServiceConfig.extend({
-  CONSOLE_URL: z.url().optional().describe('Where links of transfers lead; PUBLIC_URL when left out'),
+  CONSOLE_URL: z.url().optional().describe('Base URL of the links to transfers; defaults to PUBLIC_URL'),
   SELLER_ZONE: TimeZone.default('Europe/Zurich').describe(
-    'Dates are local dates there: today decides which prices are valid',
+    'Time zone of local dates, for instance of the date whose prices are valid',
   ),
 });
 export type ProductsConfig = z.output<typeof ProductsConfig>;

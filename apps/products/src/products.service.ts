@@ -14,7 +14,7 @@ import { ProductReactions } from './products/product.reactions.ts';
 import { ResourceCommands } from './resources/resource.commands.ts';
 import { ResourceSchema } from './resources/resource.entity.ts';
 import { ResourceQueries } from './resources/resource.queries.ts';
-import { KeptOwnerReactions } from './resources/kept-owner.reactions.ts';
+import { RetainedOwnerReactions } from './resources/retained-owner.reactions.ts';
 import { ResourceReactions } from './resources/resource.reactions.ts';
 import { TransferCommands } from './transfers/transfer.commands.ts';
 import { TransferSchema } from './transfers/transfer.entity.ts';
@@ -30,7 +30,7 @@ import { TransferQueries } from './transfers/transfer.queries.ts';
     ProductCommands,
     ProductQueries,
     ProductReactions,
-    KeptOwnerReactions,
+    RetainedOwnerReactions,
     ResourceCommands,
     ResourceQueries,
     ResourceReactions,
@@ -41,7 +41,7 @@ import { TransferQueries } from './transfers/transfer.queries.ts';
 })
 class ProductsModule {}
 
-/** The catalogue, the products of organizations with their resources and blocks, and how they move to another organization. */
+/** The catalogue, the products of organizations with their resources and blocks, and transfers of products. */
 export const productsService: ServiceDefinition<typeof ProductsConfig> = {
   name: 'products',
   config: ProductsConfig,

@@ -101,7 +101,7 @@ create table member_status_history (
   until timestamptz(3),
   primary key (organization_id, member_id, position)
 );
-create unique index member_status_history_now on member_status_history (organization_id, member_id)
+create unique index member_status_history_current on member_status_history (organization_id, member_id)
   where until is null;
 create index member_status_history_account on member_status_history (account_id) where until is null;
 create table invitation (
@@ -162,7 +162,7 @@ create table support_access (
   primary key (organization_id, id),
   check ((ended_at is null) = (end_cause is null))
 );
-create index support_access_live on support_access (id) where ended_at is null;
+create index support_access_open on support_access (id) where ended_at is null;
 create index support_access_due on support_access (ends_at) where ended_at is null;
 -- The history of support entries answers what access was at a past instant.
 create table support_entry (
@@ -175,7 +175,7 @@ create table support_entry (
   primary key (organization_id, support_access_id, position),
   foreign key (organization_id, support_access_id) references support_access (organization_id, id)
 );
-create unique index support_entry_now on support_entry (organization_id, support_access_id, account_id)
+create unique index support_entry_current on support_entry (organization_id, support_access_id, account_id)
   where left_at is null;
 -- The audit log of the staff's requests, reads included. No role of the service changes or deletes a row.
 create table support_action (

@@ -83,7 +83,7 @@ create table product_ownership (
   foreign key (organization_id, product_id) references product (organization_id, id)
 );
 -- A product has one owner at a time, also under concurrency.
-create unique index product_ownership_present on product_ownership (product_id) where until is null;
+create unique index product_ownership_current on product_ownership (product_id) where until is null;
 
 create table resource (
   organization_id uuid not null,
@@ -121,7 +121,7 @@ create table resource_ownership (
   primary key (organization_id, resource_id, position),
   foreign key (organization_id, resource_id) references resource (organization_id, id)
 );
-create unique index resource_ownership_standing on resource_ownership (organization_id, resource_id)
+create unique index resource_ownership_current on resource_ownership (organization_id, resource_id)
   where until is null;
 
 create table product_block (
@@ -138,7 +138,7 @@ create table product_block (
   primary key (organization_id, product_id, position),
   foreign key (organization_id, product_id) references product (organization_id, id)
 );
-create unique index product_block_standing on product_block (organization_id, product_id, origin, reason)
+create unique index product_block_active on product_block (organization_id, product_id, origin, reason)
   where lifted_at is null;
 
 create table transfer (

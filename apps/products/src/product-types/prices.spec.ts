@@ -18,10 +18,10 @@ beforeAll(async () => {
 });
 afterAll(() => test.stop());
 
-let made = 0;
+let keyCount = 0;
 async function newType(): Promise<string> {
-  const key = `made_${String.fromCharCode(97 + Math.floor(made / 26), 97 + (made % 26))}`;
-  made += 1;
+  const key = `made_${String.fromCharCode(97 + Math.floor(keyCount / 26), 97 + (keyCount % 26))}`;
+  keyCount += 1;
   await test.call(createProductType, { key, name: 'Notes' }, ada);
   return key;
 }
@@ -44,7 +44,7 @@ const eventsOf = async (type: string) =>
     .map((one) => [one.type.replace('products.price.', ''), one.data['price'], one.data['validFrom']]);
 
 describe('a price (PROD-1)', () => {
-  it('is a version from a day on: the one before ends where it begins', async () => {
+  it('is a version from a day on and ends the version before', async () => {
     const type = await newType();
     expect(await set(type, 1_000, inDays(0))).toMatchObject({
       interval: 'yearly',
@@ -79,7 +79,7 @@ describe('a price (PROD-1)', () => {
     expect(listed.prices).toEqual([{ interval: 'yearly', price: { amount: 1_000, currency: 'CHF' } }]);
   });
 
-  it('of another currency or interval is another one', async () => {
+  it('has separate versions per currency and interval', async () => {
     const type = await newType();
     await set(type, 1_000, inDays(5));
     expect([
@@ -102,7 +102,7 @@ describe('a price (PROD-1)', () => {
     ]);
   });
 
-  it('that has not begun is replaced and withdrawn, and the one before goes on', async () => {
+  it('can be replaced and withdrawn before it starts, and the version before stays valid', async () => {
     const type = await newType();
     await set(type, 1_000, inDays(0));
     await set(type, 1_200, inDays(30));
@@ -124,7 +124,7 @@ describe('a price (PROD-1)', () => {
     expect((await test.eventsOf(type)).at(-2)!.data['replaced']).toEqual(chf(1_200));
   });
 
-  it('that has begun is never edited or withdrawn, nor is another one put before it', async () => {
+  it('cannot be changed or withdrawn after it started, and no version is added in the past', async () => {
     expect(await setCode('drive', 1, '2024-01-01')).toBe('PRICE_VALID_FROM_PAST');
     expect(await setCode('drive', 1, inDays(-1))).toBe('PRICE_VALID_FROM_PAST');
     expect(await withdraw('drive', '2024-01-01')).toBe('PRICE_BEGUN');
@@ -140,13 +140,13 @@ describe('a price (PROD-1)', () => {
     expect(await versions(type)).toMatchObject([{ price: { amount: 1_000 } }]);
   });
 
-  it('that is set already stays as it was set, and nobody is told twice', async () => {
+  it('stays unchanged when it is set again, without a second event', async () => {
     const type = await newType();
     const first = await set(type, 1_000, inDays(0));
     expect(await set(type, 1_000, inDays(0), bob)).toEqual(first);
     const later = await set(type, 1_100, inDays(5));
     expect(await set(type, 1_100, inDays(5), bob)).toEqual(later);
-    // What is shipped, too: a repeat is no edit.
+    // A repeat of a shipped price is not a change.
     expect(await setCode('drive', 6_700, '2024-01-01')).toBe('ok');
     expect(await eventsOf(type)).toHaveLength(2);
   });
@@ -156,46 +156,46 @@ describe('a price (PROD-1)', () => {
     ['a negative amount', { amount: -1 }, 'INPUT_INVALID'],
     ['half a Rappen', { amount: 0.5 }, 'INPUT_INVALID'],
     ['text', { amount: '12' }, 'INPUT_INVALID'],
-    ['a currency that is none', { currency: 'XXX' }, 'INPUT_INVALID'],
-    ['an interval that is none', { interval: 'weekly' }, 'INPUT_INVALID'],
-    ['a day that is none', { validFrom: '2999-02-30' }, 'INPUT_INVALID'],
-    ['an instant', { validFrom: '2999-02-01T00:00:00Z' }, 'INPUT_INVALID'],
-    ['nothing', { amount: 0 }, 'ok'],
-  ])('of %s', async (_, wrong, code) => {
-    const input = { type: await newType(), ...yearly, amount: 1_000, validFrom: inDays(1), ...wrong };
+    ['an unknown currency', { currency: 'XXX' }, 'INPUT_INVALID'],
+    ['an unknown interval', { interval: 'weekly' }, 'INPUT_INVALID'],
+    ['an invalid date', { validFrom: '2999-02-30' }, 'INPUT_INVALID'],
+    ['an instant instead of a date', { validFrom: '2999-02-01T00:00:00Z' }, 'INPUT_INVALID'],
+    ['zero', { amount: 0 }, 'ok'],
+  ])('with %s returns the right code', async (_, change, code) => {
+    const input = { type: await newType(), ...yearly, amount: 1_000, validFrom: inDays(1), ...change };
     expect(await test.codeOf(setPrice, input as never, ada)).toBe(code);
     expect(await test.codeOf(withdrawPrice, input as never, ada)).toBe(
-      code === 'INPUT_INVALID' && 'amount' in wrong ? 'PRICE_NOT_FOUND' : code,
+      code === 'INPUT_INVALID' && 'amount' in change ? 'PRICE_NOT_FOUND' : code,
     );
   });
 
-  it('of an unknown type is not listed', async () => {
+  it('of an unknown type cannot be listed', async () => {
     expect(await test.codeOf(listPrices, { type: 'gas' }, ada)).toBe('PRODUCT_TYPE_NOT_FOUND');
   });
 
-  it('set by two of the staff at the same moment has one order: the later one stands, and its fact names the earlier', async () => {
+  it('that staff set concurrently is serialized, and each event contains the replaced price', async () => {
     const type = await newType();
     const amounts = [1_001, 1_002, 1_003, 1_004, 1_005, 1_006];
     await Promise.all(amounts.map((amount, index) => set(type, amount, inDays(7), index % 2 ? ada : bob)));
-    const facts = (await test.outbox())
+    const events = (await test.outbox())
       .filter(({ event, data }) => event.subject === type && data['price'])
       .map(({ data }) => data as { price: { amount: number }; replaced: { amount: number } | null });
-    expect(facts.map(({ price }) => price.amount).sort((one, other) => one - other)).toEqual(amounts);
-    expect(facts.map(({ replaced }) => replaced?.amount)).toEqual([
+    expect(events.map(({ price }) => price.amount).sort((a, b) => a - b)).toEqual(amounts);
+    expect(events.map(({ replaced }) => replaced?.amount)).toEqual([
       undefined,
-      ...facts.slice(0, -1).map(({ price }) => price.amount),
+      ...events.slice(0, -1).map(({ price }) => price.amount),
     ]);
-    expect(await versions(type)).toMatchObject([{ price: { amount: facts.at(-1)!.price.amount }, validUntil: null }]);
+    expect(await versions(type)).toMatchObject([{ price: { amount: events.at(-1)!.price.amount }, validUntil: null }]);
   });
 
-  it('set and withdrawn at the same moment is one or the other', async () => {
+  it('that is set and withdrawn concurrently is either set or withdrawn', async () => {
     const type = await newType();
     await set(type, 1_000, inDays(7));
     await Promise.all([setCode(type, 2_000, inDays(7)), withdraw(type, inDays(7))]);
     expect([[], [2_000]]).toContainEqual((await versions(type)).map(({ price }) => price.amount));
   });
 
-  it('is of the newest version that has begun, whatever was set and withdrawn in whichever order; versions never overlap', async () => {
+  it('is that of the newest started version, and versions never overlap, after random changes', async () => {
     const step = fc.record({
       day: fc.integer({ min: 1, max: 8 }),
       amount: fc.option(fc.integer({ min: 0, max: 5_000 }), { nil: undefined }),
@@ -212,21 +212,21 @@ describe('a price (PROD-1)', () => {
             expected.set(day, amount);
           }
         }
-        const standing = await versions(type);
-        expect(standing.map(({ validUntil }) => validUntil)).toEqual([
-          ...standing.slice(1).map(({ validFrom }) => validFrom),
-          ...(standing.length ? [null] : []),
+        const current = await versions(type);
+        expect(current.map(({ validUntil }) => validUntil)).toEqual([
+          ...current.slice(1).map(({ validFrom }) => validFrom),
+          ...(current.length ? [null] : []),
         ]);
         for (let day = 0; day <= 9; day += 1) {
-          const begun = [...expected].filter(([from]) => from <= day).sort(([one], [other]) => other - one)[0];
-          expect(await quoted(type, inDays(day))).toBe(begun ? begun[1] : 'PRICE_MISSING');
+          const started = [...expected].filter(([from]) => from <= day).sort(([a], [b]) => b - a)[0];
+          expect(await quoted(type, inDays(day))).toBe(started ? started[1] : 'PRICE_MISSING');
         }
       }),
       { numRuns: 8 },
     );
   });
 
-  it('begins at midnight of the seller, not of Greenwich', async () => {
+  it('starts at midnight in the time zone of the seller, not in UTC', async () => {
     const type = await newType();
     const [today, tomorrow] = [inDays(1), inDays(2)];
     await set(type, 1_000, today);
@@ -235,7 +235,7 @@ describe('a price (PROD-1)', () => {
       (await test.call(listProductTypes, {}, 'nobody')).data
         .find(({ key }) => key === type)!
         .prices.map(({ price }) => price.amount);
-    // In Zurich it is at most two hours later than in Greenwich: at 21:30 still the same day, at 23:30 the next one.
+    // Zurich is one or two hours ahead of UTC: at 21:30 UTC it is the same day there, at 23:30 UTC the next day.
     test.moveClockTo(`${today}T21:30:00.000Z`);
     expect(await shown()).toEqual([1_000]);
     expect(await withdraw(type, tomorrow)).toBe('ok');

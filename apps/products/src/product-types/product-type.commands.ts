@@ -19,7 +19,7 @@ import { selectCatalogue, type Entry } from './select-catalogue.ts';
 import { putPrice } from './put-price.ts';
 import { writeRights } from './write-rights.ts';
 
-/** The catalogue is data that the provider's staff keep (PROD-1). */
+/** Staff maintain the catalogue (PROD-1). */
 @Controller()
 export class ProductTypeCommands {
   constructor(@Inject(CONFIG) private readonly config: ProductsConfig) {}
@@ -42,7 +42,7 @@ export class ProductTypeCommands {
       prices,
     } = input;
     if (await em.findOne(ProductType, { key })) throw new DomainError('PRODUCT_TYPE_KEY_TAKEN');
-    const [place] = await em.execute<{ next: number }[]>(
+    const [last] = await em.execute<{ next: number }[]>(
       `select coalesce(max(position), 0) + 1 as next from product_type`,
     );
     const type = em.create(ProductType, {
@@ -52,7 +52,7 @@ export class ProductTypeCommands {
       isWarrantyAtOrder,
       blockedStatus,
       firstResourceKind,
-      position: place!.next,
+      position: last!.next,
       isRetired: false,
       version: 1,
     });
@@ -69,17 +69,17 @@ export class ProductTypeCommands {
 
   @Handles(changeProductType)
   async changeProductType(
-    { key, ifMatch, ...wanted }: Input<typeof changeProductType>,
+    { key, ifMatch, ...changes }: Input<typeof changeProductType>,
     context: CommandContext,
   ): Promise<Output<typeof changeProductType>> {
     const { em, publish } = context;
     const type = await lockProductType(em, key);
     type.expect(ifMatch);
     const before = valuesOf(await this.entryOf(context, key));
-    checkConsistency({ ...before, ...definedOf(wanted) });
-    type.change(wanted);
+    checkConsistency({ ...before, ...definedOf(changes) });
+    type.change(changes);
     await em.flush();
-    await writeRights(em, key, wanted);
+    await writeRights(em, key, changes);
     const changed = type.changed(before, valuesOf(await this.entryOf(context, key)));
     if (changed) await publish(changed);
     return this.entryOf(context, key);
@@ -137,12 +137,12 @@ const valuesOf = ({
   resourceRights,
 });
 
-const definedOf = <T extends object>(wanted: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
-  Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined)) as {
+const definedOf = <T extends object>(changes: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
+  Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]: Exclude<T[K], undefined>;
   };
 
-/** What a new product and a new resource begin with must exist. */
+/** The kind of the first resource and the default rights must exist in the type. */
 function checkConsistency({
   firstResourceKind,
   resourceRights,
@@ -151,7 +151,7 @@ function checkConsistency({
     throw inputError(
       'FIRST_RESOURCE_KIND_UNKNOWN',
       '/firstResourceKind',
-      `there are no resources of kind ${firstResourceKind}`,
+      `is not a resource kind of the type: ${firstResourceKind}`,
     );
   for (const [index, { kind, rights, defaultRights }] of resourceRights.entries()) {
     const unknown = defaultRights.find((right) => !rights.includes(right));
@@ -159,7 +159,7 @@ function checkConsistency({
       throw inputError(
         'DEFAULT_RIGHT_UNKNOWN',
         `/resourceRights/${index}/defaultRights`,
-        `${unknown} is no right of ${kind}`,
+        `${unknown} is not a right of ${kind}`,
       );
   }
 }

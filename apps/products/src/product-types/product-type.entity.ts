@@ -27,12 +27,14 @@ export const ProductTypeSchema = defineEntity({
     blockedStatus: p.string().$type<z.output<typeof BlockedStatus>>(),
     firstResourceKind: p.string().nullable(),
     isRetired: p.boolean(),
-    /** Of the type with its rights and kinds, which are rows of their own: counted here, not by the ORM. */
+    /**
+     * Counts changes of the type, its rights and its kinds. These are separate rows, so the ORM does not count them.
+     */
     version: p.integer(),
   },
 });
 
-type Wanted = Pick<
+type Changes = Pick<
   Input<typeof changeProductType>,
   'name' | 'vatClass' | 'isWarrantyAtOrder' | 'blockedStatus' | 'firstResourceKind'
 >;
@@ -43,7 +45,7 @@ export class ProductType extends ProductTypeSchema.class {
     if (version !== undefined && version !== this.version) throw new DomainError('VERSION_MISMATCH');
   }
 
-  change({ name, vatClass, isWarrantyAtOrder, blockedStatus, firstResourceKind }: Wanted): void {
+  change({ name, vatClass, isWarrantyAtOrder, blockedStatus, firstResourceKind }: Changes): void {
     if (name !== undefined) this.name = name;
     if (vatClass !== undefined) this.vatClass = vatClass;
     if (isWarrantyAtOrder !== undefined) this.isWarrantyAtOrder = isWarrantyAtOrder;
@@ -55,7 +57,7 @@ export class ProductType extends ProductTypeSchema.class {
     return domainEvent(productTypeCreated, { type: this.key, values });
   }
 
-  /** Undefined when nothing is different from before. */
+  /** Undefined when there is no difference. */
   changed(before: TypeValues, after: TypeValues): DomainEvent<typeof productTypeChanged> | undefined {
     if (isDeepStrictEqual(before, after)) return undefined;
     this.version += 1;

@@ -70,9 +70,9 @@ export class ProductTypeQueries {
         if (!entry) throw inputError('PRODUCT_TYPE_UNKNOWN', `/lines/${index}/type`, `${type} is not in the catalogue`);
         const { isRetired, ...shown } = entry;
         if (isRetired && purpose === 'order')
-          throw inputError('PRODUCT_TYPE_RETIRED', `/lines/${index}/type`, `${type} is no longer sold`);
+          throw inputError('PRODUCT_TYPE_RETIRED', `/lines/${index}/type`, `${type} is retired`);
         if (amount === null)
-          throw inputError('PRICE_MISSING', `/lines/${index}`, `${type} is not sold ${interval} in ${currency}`);
+          throw inputError('PRICE_MISSING', `/lines/${index}`, `${type} has no ${interval} price in ${currency}`);
         return { type, interval, ...shown, price: { amount, currency } };
       }),
     };

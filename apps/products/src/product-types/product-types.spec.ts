@@ -23,7 +23,7 @@ import { productsService } from '../products.service.ts';
 
 let test: TestService;
 const id = <P extends 'acc' | 'org' | 'prd' | 'ord' | 'inv' | 'mem'>(prefix: P) => newId(prefix, new Date());
-const chief = id('acc');
+const admin = id('acc');
 const staff: Caller = { staff: id('acc') };
 const billing: Caller = { service: 'billing' };
 const today = () => localDateIn('Europe/Zurich', test.process.clock.now());
@@ -41,11 +41,10 @@ const eventsOf = async (key: string) =>
     .filter(({ event }) => event.subject === key)
     .map(({ type, data }) => ({ type: type.replace('products.', ''), data }));
 
-let made = 0;
-/** A key that no other test uses. */
-const newKey = () => `made_${String.fromCharCode(97 + Math.floor(made / 26), 97 + (made++ % 26))}`;
+let keyCount = 0;
+const uniqueKey = () => `made_${String.fromCharCode(97 + Math.floor(keyCount / 26), 97 + (keyCount++ % 26))}`;
 async function create(wanted: Partial<z.input<typeof createProductType.input>> = {}) {
-  return test.call(createProductType, { key: newKey(), name: 'Notes', ...wanted }, staff);
+  return test.call(createProductType, { key: uniqueKey(), name: 'Notes', ...wanted }, staff);
 }
 const board = { kind: 'board', rights: ['view', 'change'], defaultRights: ['view'] };
 
@@ -65,7 +64,7 @@ const switches = [
 ];
 
 describe('the catalogue (PROD-1, PROD-2)', () => {
-  it('ships with twelve types, priced by the year in CHF and EUR, in their order', async () => {
+  it('contains twelve types in order, with yearly prices in CHF and EUR', async () => {
     const catalogue = await sold();
     expect([...catalogue.keys()].slice(0, 12)).toEqual([
       'web_hosting',
@@ -100,7 +99,7 @@ describe('the catalogue (PROD-1, PROD-2)', () => {
     expect([...(await sold()).get(key)!.rights].sort()).toEqual([...rights].sort());
   });
 
-  it('says which rights a single resource has, and with which its owner begins', async () => {
+  it('contains the rights of resources and the default rights of their owners', async () => {
     const catalogue = await sold();
     expect(catalogue.get('drive')).toMatchObject({
       resourceKinds: ['folder'],
@@ -119,13 +118,13 @@ describe('the catalogue (PROD-1, PROD-2)', () => {
     });
   });
 
-  it('offers no renewal warranty at order for network storage alone', async () => {
+  it('offers the renewal warranty at order for all types but network storage', async () => {
     expect(
       [...(await sold()).values()].filter(({ isWarrantyAtOrder }) => !isWarrantyAtOrder).map(({ key }) => key),
     ).toEqual(['network_storage']);
   });
 
-  it('is the same for the staff and for services, which see more of it', async () => {
+  it('is the same for staff and services, with more details', async () => {
     const { data } = await test.call(listProductTypesAsStaff, {}, staff);
     expect((await test.call(getCatalogue, {}, { service: 'teams' })).data).toEqual(data);
     expect(data.find(({ key }) => key === 'mail_service')).toMatchObject({
@@ -151,8 +150,8 @@ describe('the catalogue (PROD-1, PROD-2)', () => {
     ['setPrice', setPrice, { type: 'drive', currency: 'CHF', interval: 'yearly', amount: 1, validFrom: '2999-01-01' }],
     ['withdrawPrice', withdrawPrice, { type: 'drive', currency: 'CHF', interval: 'yearly', validFrom: '2999-01-01' }],
   ];
-  it.each(calls)('%s is there for the staff only', async (_, contract, input) => {
-    expect(await test.codeOf(contract, input, { account: chief })).toBe('NOT_FOUND');
+  it.each(calls)('%s is for staff only', async (_, contract, input) => {
+    expect(await test.codeOf(contract, input, { account: admin })).toBe('NOT_FOUND');
     expect(await test.codeOf(contract, input, 'nobody')).toBe('SIGN_IN_REQUIRED');
   });
 });
@@ -164,7 +163,7 @@ describe('quotes', () => {
     on = '2026-06-01',
   ) => ({ currency, on, lines });
 
-  it('come in the order of the lines, the same type twice too', async () => {
+  it('are in the order of the lines, also for a repeated type', async () => {
     const { lines } = await test.call(
       quotePrices,
       quote([
@@ -197,21 +196,21 @@ describe('quotes', () => {
       '/lines/1/type',
     ],
     ['a currency without prices', quote([{ type: 'drive', interval: 'yearly' }], 'USD'), 'PRICE_MISSING', '/lines/0'],
-    ['an interval it is not sold in', quote([{ type: 'domain', interval: 'monthly' }]), 'PRICE_MISSING', '/lines/0'],
+    ['an interval without a price', quote([{ type: 'domain', interval: 'monthly' }]), 'PRICE_MISSING', '/lines/0'],
     [
       'a day before the first price',
       quote([{ type: 'drive', interval: 'yearly' }], 'CHF', '2023-12-31'),
       'PRICE_MISSING',
       '/lines/0',
     ],
-  ])('are refused for %s, and say where', async (_, input, code, pointer) => {
+  ])('are rejected for %s, with the pointer', async (_, input, code, pointer) => {
     await expect(test.call(quotePrices, input, billing)).rejects.toMatchObject({ code, errors: [{ pointer }] });
   });
 });
 
 describe('a new product type', () => {
-  it('is made in one call, with rights, kinds and prices, and can be ordered and filled', async () => {
-    const key = newKey();
+  it('is created in one call with rights, kinds and prices, and can be ordered', async () => {
+    const key = uniqueKey();
     const entry = await create({
       key,
       name: 'Notes',
@@ -253,12 +252,12 @@ describe('a new product type', () => {
       { type: 'price.set', data: { price: { amount: 1_300 } } },
     ]);
     const { organizationId, productId } = await buy(key);
-    expect((await test.call(getProduct, { organizationId, productId }, { account: chief })).resources).toMatchObject([
+    expect((await test.call(getProduct, { organizationId, productId }, { account: admin })).resources).toMatchObject([
       { kind: 'board', name: 'Mine' },
     ]);
   });
 
-  it('may have no price, rights or kinds yet', async () => {
+  it('may have no prices, rights or kinds', async () => {
     expect(await create()).toMatchObject({
       rights: [],
       resourceKinds: [],
@@ -270,18 +269,18 @@ describe('a new product type', () => {
     });
   });
 
-  it('has a key of its own, at the same moment too; the answer to an idempotency key is kept', async () => {
-    const key = newKey();
+  it('has a unique key, also under concurrency; the reply to an idempotency key is stored', async () => {
+    const key = uniqueKey();
     const codes = await Promise.all([1, 2, 3].map(() => test.codeOf(createProductType, { key, name: 'Notes' }, staff)));
     expect(codes.sort()).toEqual(['PRODUCT_TYPE_KEY_TAKEN', 'PRODUCT_TYPE_KEY_TAKEN', 'ok']);
-    const input = { key: newKey(), name: 'Notes' };
+    const input = { key: uniqueKey(), name: 'Notes' };
     const first = await test.call(createProductType, input, staff, { idempotencyKey: 'once' });
     expect(await test.call(createProductType, input, staff, { idempotencyKey: 'once' })).toEqual(first);
     expect(await eventsOf(input.key)).toHaveLength(1);
   });
 
-  it('takes its place after the others, whoever else makes one at the same moment', async () => {
-    const keys = [newKey(), newKey(), newKey()];
+  it('comes last, also when several are created concurrently', async () => {
+    const keys = [uniqueKey(), uniqueKey(), uniqueKey()];
     await Promise.all(keys.map((key) => create({ key })));
     const [places] = await test.rows(
       `select count(distinct position)::int as places, count(*)::int as types from product_type`,
@@ -318,8 +317,8 @@ describe('a new product type', () => {
       'INPUT_INVALID',
       '/prices',
     ],
-  ])('of %j is refused with %s, and nothing of it stays', async (wrong, code, pointer) => {
-    const key = newKey();
+  ])('with %j is rejected with %s and is not stored', async (wrong, code, pointer) => {
+    const key = uniqueKey();
     await expect(test.call(createProductType, { key, name: 'Notes', ...wrong }, staff)).rejects.toMatchObject({
       code,
       errors: [{ pointer }],
@@ -329,7 +328,7 @@ describe('a new product type', () => {
 });
 
 describe('a change of a product type', () => {
-  it('changes what is named, leaves the rest, and says what was and is', async () => {
+  it('changes the given fields only, and its event has the values before and after', async () => {
     const { key } = await create({ productRights: ['technical'] });
     expect(await test.call(changeProductType, { key, name: 'Boards', isWarrantyAtOrder: false }, staff)).toMatchObject({
       name: 'Boards',
@@ -348,17 +347,17 @@ describe('a change of a product type', () => {
     });
   });
 
-  it('that changes nothing leaves version and facts alone', async () => {
+  it('without a difference changes no version and publishes no event', async () => {
     const { key, name, productRights, resourceRights } = await create({
       productRights: ['technical'],
       resourceRights: [board],
     });
-    for (const wanted of [{}, { name }, { productRights, resourceRights }])
-      expect(await test.call(changeProductType, { key, ...wanted }, staff)).toMatchObject({ version: 1 });
+    for (const change of [{}, { name }, { productRights, resourceRights }])
+      expect(await test.call(changeProductType, { key, ...change }, staff)).toMatchObject({ version: 1 });
     expect(await eventsOf(key)).toHaveLength(1);
   });
 
-  it('of something that was changed meanwhile is refused, and of two at once with one version one is (API-1)', async () => {
+  it('with an outdated version is rejected, also when two changes are concurrent (API-1)', async () => {
     const { key, version } = await create();
     const codes = await Promise.all(
       ['a', 'b'].map((name) => test.codeOf(changeProductType, { key, name, ifMatch: version }, staff)),
@@ -369,7 +368,7 @@ describe('a change of a product type', () => {
     expect((await entryOf(key)).version).toBe(2);
   });
 
-  it('retires rights that are left out, keeps their rows for the grants that name them, and takes them back', async () => {
+  it('retires rights that are left out, keeps their rows for existing grants, and reinstates them', async () => {
     const { key } = await create({ productRights: ['technical', 'statistics'], resourceRights: [board] });
     const fewer = await test.call(
       changeProductType,
@@ -392,30 +391,30 @@ describe('a change of a product type', () => {
     });
   });
 
-  it('tells access checks of every right that it ever had, of its resources too', async () => {
+  it('lists all rights for access checks, also retired ones and those of resources', async () => {
     const { key } = await create({
       productRights: ['technical', 'statistics'],
       resourceRights: [board, { kind: 'list', rights: ['view', 'read'] }],
     });
-    const told = async () =>
+    const listed = async () =>
       (await test.call(getTypeRights, {}, billing)).data.find(({ type }) => type === key)?.rights;
     const rights = ['change', 'read', 'statistics', 'technical', 'view'];
-    expect(await told()).toEqual(rights);
+    expect(await listed()).toEqual(rights);
     await test.call(changeProductType, { key, productRights: ['statistics'], resourceRights: [board] }, staff);
     await test.call(retireProductType, { key }, staff);
-    expect(await told()).toEqual(rights);
+    expect(await listed()).toEqual(rights);
     await test.call(changeProductType, { key, productRights: ['support'] }, staff);
-    expect(await told()).toEqual([...rights, 'support'].sort());
+    expect(await listed()).toEqual([...rights, 'support'].sort());
   });
 
-  it('retires kinds that are left out: no new resources of them, and those that are there go on with their rights', async () => {
+  it('retires kinds that are left out, keeps their resources and rights, and adds no new resources', async () => {
     const { key } = await create({
       resourceRights: [board, { kind: 'list', rights: ['view'] }],
       prices: [{ currency: 'CHF', interval: 'yearly', amount: 1, validFrom: today() }],
     });
     const { organizationId, productId } = await buy(key);
     const add = (name: string) =>
-      test.codeOf(addResource, { organizationId, productId, kind: 'list', name }, { account: chief });
+      test.codeOf(addResource, { organizationId, productId, kind: 'list', name }, { account: admin });
     expect(await add('before')).toBe('ok');
     const retired = await test.call(changeProductType, { key, resourceRights: [board] }, staff);
     expect(retired).toMatchObject({
@@ -425,7 +424,7 @@ describe('a change of a product type', () => {
       retiredRights: [],
     });
     expect(await add('after')).toBe('RESOURCE_KIND_UNKNOWN');
-    expect((await test.call(getProduct, { organizationId, productId }, { account: chief })).resources).toMatchObject([
+    expect((await test.call(getProduct, { organizationId, productId }, { account: admin })).resources).toMatchObject([
       { kind: 'list', name: 'before' },
     ]);
     expect(
@@ -441,20 +440,20 @@ describe('a change of a product type', () => {
     [{ resourceRights: [{ kind: 'board', rights: ['view'], defaultRights: ['change'] }] }, 'DEFAULT_RIGHT_UNKNOWN'],
     [{ firstResourceKind: null, resourceRights: [] }, 'ok'],
     [{ name: null }, 'INPUT_INVALID'],
-  ])('to %j → %s', async (wanted, code) => {
+  ])('to %j returns %s', async (change, code) => {
     const { key } = await create({ resourceRights: [board], firstResourceKind: 'board' });
-    expect(await test.codeOf(changeProductType, { key, ...wanted }, staff)).toBe(code);
+    expect(await test.codeOf(changeProductType, { key, ...change }, staff)).toBe(code);
     expect((await entryOf(key)).version).toBe(code === 'ok' ? 2 : 1);
   });
 
-  it('of a type that is not there is refused', async () => {
+  it('of an unknown type is rejected', async () => {
     for (const contract of [changeProductType, retireProductType, reinstateProductType])
       expect(await test.codeOf(contract, { key: 'gas' }, staff)).toBe('PRODUCT_TYPE_NOT_FOUND');
   });
 });
 
 describe('a retired product type', () => {
-  it('is not sold, is renewed, and comes back; repeating changes nothing', async () => {
+  it('is not sold but renewed, and can be reinstated; a repeat changes nothing', async () => {
     const { key } = await create({
       prices: [{ currency: 'CHF', interval: 'yearly', amount: 900, validFrom: today() }],
     });
@@ -493,11 +492,11 @@ describe('a retired product type', () => {
     ]);
   });
 
-  it('that was ordered before and paid after is a product all the same', async () => {
+  it('still creates the product when it was ordered before and paid after the retirement', async () => {
     const { key } = await create({ resourceRights: [board], firstResourceKind: 'board' });
     await test.call(retireProductType, { key }, staff);
     const { organizationId, productId } = await buy(key);
-    expect(await test.call(getProduct, { organizationId, productId }, { account: chief })).toMatchObject({
+    expect(await test.call(getProduct, { organizationId, productId }, { account: admin })).toMatchObject({
       type: key,
       status: 'active',
       resources: [{ kind: 'board' }],
@@ -505,11 +504,10 @@ describe('a retired product type', () => {
   });
 });
 
-/** A product of the type, in an organization of the chief. */
 async function buy(type: string) {
   const [organizationId, productId] = [id('org'), id('prd')];
   test.stubbedSnapshots.people.set(organizationId, [
-    { accountId: chief, memberId: id('mem'), role: 'administrator', flags: [], isBlocked: false },
+    { accountId: admin, memberId: id('mem'), role: 'administrator', flags: [], isBlocked: false },
   ]);
   await test.publishEvent(orderPaid, {
     organizationId,

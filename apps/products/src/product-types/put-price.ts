@@ -7,25 +7,27 @@ import { domainEvent } from '@cordee/outbox/publish';
 import type { CommandContext } from '@cordee/service/handler-decorators';
 import { selectPrices, type Version } from './select-prices.ts';
 
-type Wish = Input<typeof setPrice>;
+type PriceInput = Input<typeof setPrice>;
 
 /**
- * Adds a version of a price, or replaces one that has not begun (PROD-1). Whoever calls holds the lock of the type, so that two at once have an order.
- * What is so already stays as it was set, by whom and when.
+ * Adds a version of a price, or replaces a version that has not started (PROD-1). The caller holds the lock of the
+ * type. A version with the same amount stays as it is, with its author and time.
  */
 export async function putPrice(
   { em, now, accountId, publish }: CommandContext,
   today: LocalDate,
-  { type, currency, interval, amount, validFrom }: Wish,
+  { type, currency, interval, amount, validFrom }: PriceInput,
   pointer = '',
 ): Promise<void> {
-  const standing = await findVersion(em, { type, currency, interval, validFrom });
-  if (standing?.price.amount === amount) return;
+  const existing = await findVersion(em, { type, currency, interval, validFrom });
+  if (existing?.price.amount === amount) return;
   if (validFrom < today) throw inputError('PRICE_VALID_FROM_PAST', `${pointer}/validFrom`, `is before ${today}`);
-  if (standing && validFrom <= today) throw new DomainError('PRICE_BEGUN');
+  if (existing && validFrom <= today) throw new DomainError('PRICE_BEGUN');
   await em.execute(
-    `insert into price (product_type, currency, interval, amount, valid_from, set_by, set_at) values (?, ?, ?, ?, ?::date, ?, ?)
-     on conflict (product_type, currency, interval, valid_from) do update set amount = excluded.amount, set_by = excluded.set_by, set_at = excluded.set_at`,
+    `insert into price (product_type, currency, interval, amount, valid_from, set_by, set_at)
+     values (?, ?, ?, ?, ?::date, ?, ?)
+     on conflict (product_type, currency, interval, valid_from)
+     do update set amount = excluded.amount, set_by = excluded.set_by, set_at = excluded.set_at`,
     [type, currency, interval, amount, validFrom, accountId, now],
   );
   await publish(
@@ -34,14 +36,14 @@ export async function putPrice(
       interval,
       price: { amount, currency },
       validFrom,
-      replaced: standing?.price ?? null,
+      replaced: existing?.price ?? null,
     }),
   );
 }
 
 export async function findVersion(
   em: CommandContext['em'],
-  { type, currency, interval, validFrom }: Omit<Wish, 'amount'>,
+  { type, currency, interval, validFrom }: Omit<PriceInput, 'amount'>,
 ): Promise<Version | undefined> {
   return (await selectPrices(em, type)).find(
     (version) =>

@@ -15,10 +15,12 @@ interface VersionRow {
   set_at: string;
 }
 
-/** Every version of the prices of a type. Each is valid until the next one of its currency and interval begins. */
+/** All versions of the prices of a type. A version is valid until the next one of its currency and interval starts. */
 export async function selectPrices(em: EntityManager, type: string): Promise<Version[]> {
   const rows = await em.execute<VersionRow[]>(
-    `select currency, price.interval, amount::text, valid_from::text, (lead(valid_from) over (partition by currency, price.interval order by valid_from))::text as valid_until, set_by, set_at
+    `select currency, price.interval, amount::text, valid_from::text,
+            (lead(valid_from) over (partition by currency, price.interval order by valid_from))::text as valid_until,
+            set_by, set_at
      from price where product_type = ? order by currency, price.interval, price.valid_from`,
     [type],
   );

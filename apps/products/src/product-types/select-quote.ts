@@ -3,13 +3,13 @@ import type { Input, Output } from '@cordee/contracts/contract';
 import type { EntityManager } from '@mikro-orm/postgresql';
 
 export type QuotedLine = Output<typeof quotePrices>['lines'][number];
-type Asked = Pick<Input<typeof quotePrices>, 'currency' | 'on' | 'lines'>;
+type QuoteRequest = Pick<Input<typeof quotePrices>, 'currency' | 'on' | 'lines'>;
 
-/** What the catalogue has of a line that was asked for. */
+/** The catalogue data of a requested line. */
 export interface Quote {
   /** Undefined when the type is not in the catalogue. */
   type: (Pick<QuotedLine, 'name' | 'vatClass' | 'isWarrantyAtOrder'> & { isRetired: boolean }) | undefined;
-  /** Net, in minor units; null when the type is not sold so. */
+  /** Net, in minor units; null when the type has no price in this currency and interval. */
   amount: number | null;
 }
 
@@ -21,15 +21,16 @@ interface QuoteRow {
   amount: string | null;
 }
 
-/** The prices valid on a day, of retired types too, in the order of the lines. */
-export async function selectQuote(em: EntityManager, { currency, on, lines }: Asked): Promise<Quote[]> {
+/** The prices valid on a day, also of retired types, in the order of the lines. */
+export async function selectQuote(em: EntityManager, { currency, on, lines }: QuoteRequest): Promise<Quote[]> {
   const rows = await em.execute<QuoteRow[]>(
     `select type.name, type.vat_class, type.is_warranty_at_order, type.is_retired, valid.amount::text
-     from jsonb_array_elements(?::jsonb) with ordinality as line (wanted, position)
-     left join product_type type on type.key = line.wanted->>'type'
+     from jsonb_array_elements(?::jsonb) with ordinality as line (item, position)
+     left join product_type type on type.key = line.item->>'type'
      left join lateral (
        select amount from price
-       where product_type = type.key and currency = ? and price.interval = line.wanted->>'interval' and valid_from <= ?::date
+       where product_type = type.key and currency = ? and price.interval = line.item->>'interval'
+         and valid_from <= ?::date
        order by valid_from desc limit 1
      ) as valid on true
      order by line.position`,

@@ -7,8 +7,8 @@ interface Lists {
 }
 
 /**
- * Makes the lists of a type what they shall be. Whatever is left out is retired and keeps its row: grants of it stand, and are explained as long as
- * anybody asks (ACC-2). The rights of a kind that is retired stay as they are, for the resources that are there.
+ * Replaces the rights of a type. A right that is left out is retired and keeps its row, because existing grants stay
+ * valid and can be explained (ACC-2). The rights of a retired kind do not change, for its existing resources.
  */
 export async function writeRights(
   em: EntityManager,
@@ -19,18 +19,20 @@ export async function writeRights(
   if (!resourceRights) return;
   const kinds = JSON.stringify(resourceRights.map(({ kind }) => kind));
   await em.execute(
-    `insert into resource_kind (product_type, key, position) select ?, key, position from jsonb_array_elements_text(?::jsonb) with ordinality as listed (key, position)
+    `insert into resource_kind (product_type, key, position)
+     select ?, key, position from jsonb_array_elements_text(?::jsonb) with ordinality as listed (key, position)
      on conflict (product_type, key) do update set position = excluded.position, is_retired = false`,
     [type, kinds],
   );
   await em.execute(
-    `update resource_kind set is_retired = true where product_type = ? and key not in (select jsonb_array_elements_text(?::jsonb))`,
+    `update resource_kind set is_retired = true
+     where product_type = ? and key not in (select jsonb_array_elements_text(?::jsonb))`,
     [type, kinds],
   );
   await writeRightsOf(em, type, resourceRights);
 }
 
-/** The rights of products (no kind) or of resource kinds; those of kinds that are not named stay as they are. */
+/** Replaces the rights of the product (kind null) or of the listed kinds; other kinds do not change. */
 async function writeRightsOf(
   em: EntityManager,
   type: string,
@@ -43,15 +45,22 @@ async function writeRightsOf(
   );
   await em.execute(
     `insert into product_type_right (product_type, resource_kind, key, position, is_default)
-     select ?, kind, key, position, is_default from jsonb_to_recordset(?::jsonb) as listed (kind text, key text, position integer, is_default boolean)
-     on conflict (product_type, resource_kind, key) do update set position = excluded.position, is_default = excluded.is_default, is_retired = false`,
+     select ?, kind, key, position, is_default
+     from jsonb_to_recordset(?::jsonb) as listed (kind text, key text, position integer, is_default boolean)
+     on conflict (product_type, resource_kind, key)
+     do update set position = excluded.position, is_default = excluded.is_default, is_retired = false`,
     [type, rows],
   );
   await em.execute(
-    `update product_type_right standing set is_retired = true, is_default = false
-     where product_type = ? and exists (select from jsonb_array_elements(?::jsonb) as named (kind) where (named.kind #>> '{}') is not distinct from standing.resource_kind)
+    `update product_type_right existing set is_retired = true, is_default = false
+     where product_type = ?
+       and exists (
+         select from jsonb_array_elements(?::jsonb) as written (kind)
+         where (written.kind #>> '{}') is not distinct from existing.resource_kind
+       )
        and not exists (
-         select from jsonb_to_recordset(?::jsonb) as listed (kind text, key text) where listed.key = standing.key and listed.kind is not distinct from standing.resource_kind
+         select from jsonb_to_recordset(?::jsonb) as listed (kind text, key text)
+         where listed.key = existing.key and listed.kind is not distinct from existing.resource_kind
        )`,
     [type, JSON.stringify(lists.map(({ kind }) => kind)), rows],
   );

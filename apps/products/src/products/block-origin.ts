@@ -1,2 +1,2 @@
-/** The origin of blocks that an organization sets on its own products; others are of the service that had a reason to. */
+/** The origin of a block that the organization sets itself; the origin of other blocks is the service that set them. */
 export const BLOCKED_BY_CUSTOMER = 'organization';

@@ -13,11 +13,11 @@ beforeAll(async () => {
 });
 afterAll(() => test.stop());
 
-describe('a product, for services', () => {
-  it('is described with its name and whether it is blocked', async () => {
-    const [organizationId, chief, mail, drive] = [id('org'), id('acc'), id('prd'), id('prd')];
+describe('the description of a product for services', () => {
+  it('contains the name, type and status', async () => {
+    const [organizationId, admin, mail, drive] = [id('org'), id('acc'), id('prd'), id('prd')];
     test.stubbedSnapshots.people.set(organizationId, [
-      { accountId: chief, memberId: id('mem'), role: 'administrator', flags: [], isBlocked: false },
+      { accountId: admin, memberId: id('mem'), role: 'administrator', flags: [], isBlocked: false },
     ]);
     const line = (productId: `prd_${string}`, type: string) => ({
       productId,
@@ -37,7 +37,7 @@ describe('a product, for services', () => {
       lines: [line(mail, 'mail_service'), line(drive, 'drive')],
     });
     for (const productId of [mail, drive])
-      await test.call(blockProduct, { organizationId, productId, reason: 'x' }, { account: chief });
+      await test.call(blockProduct, { organizationId, productId, reason: 'x' }, { account: admin });
     const describeIn = (productId: `prd_${string}`) =>
       test.call(describeProduct, { organizationId, productId }, { service: 'reminders' });
     expect(await describeIn(mail)).toEqual({
@@ -47,11 +47,11 @@ describe('a product, for services', () => {
       status: 'maintenance',
     });
     expect(await describeIn(drive)).toMatchObject({ status: 'blocked' });
-    for (const [place, productId] of [
+    for (const [scope, productId] of [
       [id('org'), mail],
       [organizationId, id('prd')],
     ] as const)
-      expect(await test.codeOf(describeProduct, { organizationId: place, productId }, { service: 'reminders' })).toBe(
+      expect(await test.codeOf(describeProduct, { organizationId: scope, productId }, { service: 'reminders' })).toBe(
         'PRODUCT_NOT_FOUND',
       );
   });

@@ -5,10 +5,13 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 type OrganizationId = `org_${string}`;
 type ProductId = `prd_${string}`;
 
-/** The condition of a row of `product` that its organization has it now: the rows of one that has left stay, for what is asked about the past. */
-export const isOwned = `exists (select from product_ownership period where period.organization_id = product.organization_id and period.product_id = product.id and period.until is null)`;
+/** SQL condition: the organization of a `product` row owns it now. After a transfer the row stays, for the history. */
+export const isOwned = `exists (
+  select from product_ownership period
+  where period.organization_id = product.organization_id and period.product_id = product.id and period.until is null
+)`;
 
-/** Whether the organization has the product now. Asked after the product is locked, it holds until the transaction ends. */
+/** When the caller has locked the product, the result stays true until the transaction ends. */
 export async function isOwnedBy(
   em: EntityManager,
   organizationId: OrganizationId,
@@ -17,7 +20,7 @@ export async function isOwnedBy(
   return (await currentOwnership(em, organizationId, productId)) !== undefined;
 }
 
-/** Which time the organization has the product, as facts name it; undefined when it does not. Asked after the product is locked, it holds until the transaction ends. */
+/** The number of the current ownership period; undefined when the organization does not own the product. */
 export async function currentOwnership(
   em: EntityManager,
   organizationId: OrganizationId,
@@ -30,7 +33,7 @@ export async function currentOwnership(
   return row?.ownership_number;
 }
 
-/** From now on the organization has these new products. */
+/** Starts the first ownership period of new products. */
 export async function startOwnerships(
   em: EntityManager,
   organizationId: OrganizationId,
@@ -38,12 +41,13 @@ export async function startOwnerships(
   now: Date,
 ): Promise<void> {
   await em.execute(
-    `insert into product_ownership (organization_id, product_id, ownership_number, since) select ?, id, 1, ? from unnest(?::uuid[]) as id`,
+    `insert into product_ownership (organization_id, product_id, ownership_number, since)
+     select ?, id, 1, ? from unnest(?::uuid[]) as id`,
     [toUuid(organizationId), now, uuidList(productIds)],
   );
 }
 
-/** From now on the organization has the product, perhaps again; the how manieth time it is. */
+/** Starts an ownership period, perhaps not the first one of this organization; returns its number. */
 export async function startOwnership(
   em: EntityManager,
   organizationId: OrganizationId,
@@ -53,13 +57,14 @@ export async function startOwnership(
   const key = [toUuid(organizationId), toUuid(productId)];
   const [row] = await em.execute<{ ownership_number: number }[]>(
     `insert into product_ownership (organization_id, product_id, ownership_number, since)
-     select ?, ?, 1 + coalesce(max(ownership_number), 0), ? from product_ownership where organization_id = ? and product_id = ? returning ownership_number`,
+     select ?, ?, 1 + coalesce(max(ownership_number), 0), ? from product_ownership
+     where organization_id = ? and product_id = ? returning ownership_number`,
     [...key, now, ...key],
   );
   return row!.ownership_number;
 }
 
-/** From now on the organization has the product no longer; which possession has ended. */
+/** Ends the current ownership period; returns its number. */
 export async function endOwnership(
   em: EntityManager,
   organizationId: OrganizationId,
@@ -67,7 +72,8 @@ export async function endOwnership(
   now: Date,
 ): Promise<number> {
   const [row] = await em.execute<{ ownership_number: number }[]>(
-    `update product_ownership set until = greatest(since, ?::timestamptz) where organization_id = ? and product_id = ? and until is null returning ownership_number`,
+    `update product_ownership set until = greatest(since, ?::timestamptz)
+     where organization_id = ? and product_id = ? and until is null returning ownership_number`,
     [now, toUuid(organizationId), toUuid(productId)],
   );
   return row!.ownership_number;

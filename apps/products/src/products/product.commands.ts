@@ -15,12 +15,13 @@ export class ProductCommands {
     { em, now, accountId, publish }: CommandContext,
   ): Promise<Output<typeof blockProduct>> {
     const product = await lockProduct(em, organizationId, productId);
-    const set = await em.execute<unknown[]>(
-      `insert into product_block (organization_id, product_id, origin, reason, set_by, set_at) values (?, ?, ?, ?, ?, ?)
+    const inserted = await em.execute<unknown[]>(
+      `insert into product_block (organization_id, product_id, origin, reason, set_by, set_at)
+       values (?, ?, ?, ?, ?, ?)
        on conflict (organization_id, product_id, origin, reason) where lifted_at is null do nothing returning 1`,
       [toUuid(organizationId), toUuid(productId), BLOCKED_BY_CUSTOMER, reason, accountId, now],
     );
-    if (set.length > 0) await publish(product.blocked(reason));
+    if (inserted.length > 0) await publish(product.blocked(reason));
     const [view] = await selectProducts(em, organizationId, { ids: [productId] });
     return view!;
   }
@@ -33,7 +34,8 @@ export class ProductCommands {
     const product = await lockProduct(em, organizationId, productId);
     const lifted = await em.execute<{ reason: string }[]>(
       `update product_block set lifted_at = ?, lifted_by = ?
-       where organization_id = ? and product_id = ? and origin = ? and reason = coalesce(?, reason) and lifted_at is null
+       where organization_id = ? and product_id = ? and origin = ? and reason = coalesce(?, reason)
+         and lifted_at is null
        returning reason`,
       [now, accountId, toUuid(organizationId), toUuid(productId), BLOCKED_BY_CUSTOMER, reason ?? null],
     );

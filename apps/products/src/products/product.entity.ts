@@ -18,20 +18,20 @@ export const ProductSchema = defineEntity({
   },
 });
 
-type Ordered = Pick<
+type OrderedTerms = Pick<
   EventData<typeof productCreated>,
   'interval' | 'periodStart' | 'currency' | 'isAutomaticRenewal' | 'isWarranted'
 >;
 
-/** What a product brings to the organization that it comes to. */
-export type Moved = Pick<
+/** The data of a transfer that the receiving organization gets. */
+export type ReceivedData = Pick<
   EventData<typeof productReceived>,
   'transferId' | 'ownershipNumber' | 'renewal' | 'kept' | 'keptRight'
 >;
 
 /** One instance of a catalogue entry, owned by one organization. */
 export class Product extends ProductSchema.class {
-  created(ordered: Ordered): DomainEvent<typeof productCreated> {
+  created(ordered: OrderedTerms): DomainEvent<typeof productCreated> {
     return domainEvent(productCreated, {
       ...this.key(),
       orderId: this.orderId,
@@ -57,8 +57,8 @@ export class Product extends ProductSchema.class {
     return domainEvent(productTransferredAway, { ...this.key(), transferId, toOrganizationId, ownershipNumber });
   }
 
-  /** As the organization that it came to hears it; `this` is still the one that it left. */
-  received(organizationId: `org_${string}`, moved: Moved): DomainEvent<typeof productReceived> {
+  /** For the receiving organization; `this` is the row of the former organization. */
+  received(organizationId: `org_${string}`, data: ReceivedData): DomainEvent<typeof productReceived> {
     const { id, type, name } = this;
     return domainEvent(productReceived, {
       organizationId,
@@ -66,7 +66,7 @@ export class Product extends ProductSchema.class {
       fromOrganizationId: this.organizationId,
       type,
       name,
-      ...moved,
+      ...data,
     });
   }
 

@@ -21,7 +21,7 @@ export class ProductQueries {
     { organizationId, limit, cursor }: Input<typeof listProducts>,
     context: QueryContext,
   ): Promise<Output<typeof listProducts>> {
-    const { visible, isManager } = await this.seen(organizationId, context);
+    const { visible, isManager } = await this.viewerOf(organizationId, context);
     const after = readCursor(idSchema('prd'), cursor);
     if (visible.size === 0) return { data: [], nextCursor: null };
     const products = await selectProducts(context.em, organizationId, {
@@ -41,16 +41,18 @@ export class ProductQueries {
     { organizationId, productId }: Input<typeof getProduct>,
     context: QueryContext,
   ): Promise<Output<typeof getProduct>> {
-    const { visible, isManager } = await this.seen(organizationId, context);
-    const sight = visible.get(productId);
-    const [product] = sight ? await selectProducts(context.em, organizationId, { ids: [productId] }) : [];
-    if (!sight || !product) throw new DomainError('PRODUCT_NOT_FOUND');
+    const { visible, isManager } = await this.viewerOf(organizationId, context);
+    const visibility = visible.get(productId);
+    const [product] = visibility ? await selectProducts(context.em, organizationId, { ids: [productId] }) : [];
+    if (!visibility || !product) throw new DomainError('PRODUCT_NOT_FOUND');
     const resources = await selectResources(context.em, organizationId, productId);
-    const seen = resources.filter(({ id }) => sight.isWhole || sight.resourceIds.has(id));
-    // Who left is for who hands over what they left.
+    const visibleResources = resources.filter(({ id }) => visibility.isWhole || visibility.resourceIds.has(id));
+    // Former owners are for managers, who assign the resources to new owners.
     return {
       ...redactForViewer(product, isManager),
-      resources: isManager ? seen : seen.map(({ formerOwnerAccountId: _, ...resource }) => resource),
+      resources: isManager
+        ? visibleResources
+        : visibleResources.map(({ formerOwnerAccountId: _, ...resource }) => resource),
     };
   }
 
@@ -72,7 +74,7 @@ export class ProductQueries {
     return selectSnapshot(em, input);
   }
 
-  private async seen(
+  private async viewerOf(
     organizationId: `org_${string}`,
     { accountId, now, scopes }: QueryContext,
   ): Promise<{ visible: Map<`prd_${string}`, VisibleProduct>; isManager: boolean }> {
@@ -84,6 +86,6 @@ export class ProductQueries {
   }
 }
 
-/** Why a product is blocked (a debt, for instance) is for those who manage it; that it is blocked, for all who see it. */
+/** Managers alone see the reasons of a block, for instance a debt; everybody with access sees that there is one. */
 const redactForViewer = (product: ProductView, isManager: boolean): ProductView =>
   isManager ? product : { ...product, blockReasons: [] };

@@ -10,7 +10,7 @@ import { Product } from './product.entity.ts';
 
 @Controller()
 export class ProductReactions {
-  /** A paid order line is a product, under the id that the line carries since it was ordered: a line that comes again finds it there. */
+  /** Creates a product per paid order line. The line carries the product id, which makes the reaction idempotent. */
   @Consumes(orderPaid)
   async createProducts(
     { data }: CloudEvent<EventData<typeof orderPaid>>,
@@ -19,7 +19,8 @@ export class ProductReactions {
     const { organizationId, orderId, lines } = data;
     const rows = await em.execute<{ id: string }[]>(
       `insert into product (organization_id, id, order_id, type, name, created_at)
-       select ?, line.id, ?, line.type, line.name, ? from jsonb_to_recordset(?::jsonb) as line (id uuid, type text, name text)
+       select ?, line.id, ?, line.type, line.name, ?
+       from jsonb_to_recordset(?::jsonb) as line (id uuid, type text, name text)
        on conflict do nothing returning id`,
       [
         toUuid(organizationId),
@@ -28,11 +29,11 @@ export class ProductReactions {
         JSON.stringify(lines.map(({ productId, type, name }) => ({ id: toUuid(productId), type, name }))),
       ],
     );
-    const isNew = new Set(rows.map(({ id }) => id));
-    const ordered = new Map(lines.map((line) => [line.productId, line]));
+    const insertedIds = new Set(rows.map(({ id }) => id));
+    const lineOf = new Map(lines.map((line) => [line.productId, line]));
     const created = await em.find(
       Product,
-      { organizationId, id: { $in: [...ordered.keys()].filter((id) => isNew.has(toUuid(id))) } },
+      { organizationId, id: { $in: [...lineOf.keys()].filter((id) => insertedIds.has(toUuid(id))) } },
       { orderBy: { id: 'asc' } },
     );
     await startOwnerships(
@@ -42,7 +43,7 @@ export class ProductReactions {
       now,
     );
     for (const product of created) {
-      const { interval, periodStart, price, isAutomaticRenewal, isWarranted } = ordered.get(product.id)!;
+      const { interval, periodStart, price, isAutomaticRenewal, isWarranted } = lineOf.get(product.id)!;
       await publish(
         product.created({ interval, periodStart, currency: price.currency, isAutomaticRenewal, isWarranted }),
       );

@@ -16,30 +16,37 @@ interface ProductRow {
   reasons: string[];
 }
 
-/** Which of an organization's products; all where nothing is said. */
-interface Which {
+/** Without a filter, all products of the organization. */
+interface ProductFilter {
   ids?: readonly `prd_${string}`[] | undefined;
-  /** Those that come after this one. The organization may have lost it: its row is there still. */
+  /** The last product of the previous page. It may have been transferred since; its row still exists. */
   after?: `prd_${string}` | undefined;
   limit?: number;
 }
 
-/** Products that the organization has now, with their blocks, oldest first. */
+/** Products that the organization owns now, with their blocks, oldest first. */
 export async function selectProducts(
   em: EntityManager,
   organizationId: `org_${string}`,
-  { ids, after, limit }: Which,
+  { ids, after, limit }: ProductFilter,
 ): Promise<ProductView[]> {
-  const wanted = ids ? uuidList(ids) : null;
+  const idList = ids ? uuidList(ids) : null;
   const rows = await em.execute<ProductRow[]>(
     `select product.id, product.type, product.name, product.created_at, type.blocked_status,
-            array(select reason from product_block block
-                  where block.organization_id = product.organization_id and block.product_id = product.id and block.lifted_at is null order by block.position) as reasons
+            array(
+              select reason from product_block block
+              where block.organization_id = product.organization_id and block.product_id = product.id
+                and block.lifted_at is null
+              order by block.position
+            ) as reasons
      from product join product_type type on type.key = product.type
      where product.organization_id = ? and ${isOwned} and (?::uuid[] is null or product.id = any (?::uuid[]))
-       and (?::uuid is null or (product.created_at, product.id) > (select last.created_at, last.id from product last where last.organization_id = product.organization_id and last.id = ?))
+       and (?::uuid is null or (product.created_at, product.id) > (
+         select last.created_at, last.id from product last
+         where last.organization_id = product.organization_id and last.id = ?
+       ))
      order by product.created_at, product.id limit ?`,
-    [toUuid(organizationId), wanted, wanted, uuidOrNull(after), uuidOrNull(after), limit ?? null],
+    [toUuid(organizationId), idList, idList, uuidOrNull(after), uuidOrNull(after), limit ?? null],
   );
   return rows.map((row) => ({
     id: toId('prd', row.id),

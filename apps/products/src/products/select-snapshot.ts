@@ -7,20 +7,22 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 
 type Snapshot = Output<typeof getProductSnapshot>;
 
-/** Rows on a page: there are names in these, so that fewer of them fit into one message than of other facts. */
-const PAGE = 500;
+/** Smaller than the page of other snapshots: these rows contain names, and a page must fit into one message. */
+const PAGE_SIZE = 500;
 
-/** Which rows: as they are, or were at an instant; of the ids that changed, or those that come after the last page. */
-interface Which {
+interface SnapshotFilter {
   organizationId: `org_${string}`;
+  /** The present when undefined. */
   at: string | undefined;
+  /** The ids to read; all when null. */
   changed: readonly string[] | null;
   productId: `prd_${string}` | undefined;
+  /** The last id of the previous page. */
   after: string | undefined;
   limit: number;
 }
 
-/** The products of an organization with what is in them: all page by page, what has changed, or as it was at an instant. */
+/** The products of an organization with their resources: all in pages, the changed ones, or those of a past instant. */
 export async function selectSnapshot(
   em: EntityManager,
   { organizationId, since, at, about, cursor }: Input<typeof getProductSnapshot>,
@@ -29,48 +31,65 @@ export async function selectSnapshot(
     at === undefined && cursor === undefined
       ? await readChanges(em, organizationId, since)
       : { revision: 0, changed: null };
-  const changed = known && known.length <= PAGE ? known : null;
-  const which: Which = { organizationId, at, changed, productId: about?.productId, after: cursor, limit: PAGE };
+  const changed = known && known.length <= PAGE_SIZE ? known : null;
+  const filter: SnapshotFilter = {
+    organizationId,
+    at,
+    changed,
+    productId: about?.productId,
+    after: cursor,
+    limit: PAGE_SIZE,
+  };
   if (changed)
     return {
       organizationId,
       revision,
       changed,
-      products: await selectProducts(em, which),
-      resources: await selectResources(em, which),
+      products: await selectProducts(em, filter),
+      resources: await selectResources(em, filter),
       nextCursor: null,
     };
-  // Products first; what is left of their last page is filled with resources.
+  // Products come first; resources fill the rest of their last page.
   const isInResources = cursor?.startsWith('res_') ?? false;
-  const products = isInResources ? [] : await selectProducts(em, which);
-  const limit = PAGE - products.length;
+  const products = isInResources ? [] : await selectProducts(em, filter);
+  const limit = PAGE_SIZE - products.length;
   const resources =
-    limit === 0 ? [] : await selectResources(em, { ...which, after: isInResources ? cursor : undefined, limit });
+    limit === 0 ? [] : await selectResources(em, { ...filter, after: isInResources ? cursor : undefined, limit });
   const last =
     limit === 0 ? products.at(-1)!.productId : resources.length === limit ? resources.at(-1)!.resourceId : null;
   return { organizationId, revision, changed, products, resources, nextCursor: last };
 }
 
-/** One row with what is asked for, under names; an instant that is not named is after everything that has happened. */
-const asked = `with asked as (select ?::uuid as organization_id, coalesce(?::timestamptz, 'infinity') as at, ?::uuid[] as changed, ?::uuid as product_id, ?::uuid as after)`;
-const wanted = (id: string): string =>
-  `(asked.changed is null or ${id} = any (asked.changed)) and (asked.product_id is null or period.product_id = asked.product_id) and (asked.after is null or ${id} > asked.after)`;
-const heldThen = (from: string, until: string): string =>
-  `${from} <= asked.at and (${until} is null or ${until} > asked.at)`;
+/** One row with the named parameters. Infinity stands for the present: it is after every recorded instant. */
+const withFilter = `with filter as (
+  select ?::uuid as organization_id, coalesce(?::timestamptz, 'infinity') as at, ?::uuid[] as changed,
+         ?::uuid as product_id, ?::uuid as after
+)`;
+const matchesFilter = (id: string): string =>
+  `(filter.changed is null or ${id} = any (filter.changed))
+   and (filter.product_id is null or period.product_id = filter.product_id)
+   and (filter.after is null or ${id} > filter.after)`;
+const isValidThen = (from: string, until: string): string =>
+  `${from} <= filter.at and (${until} is null or ${until} > filter.at)`;
 
-async function selectProducts(em: EntityManager, which: Which): Promise<Snapshot['products']> {
+async function selectProducts(em: EntityManager, filter: SnapshotFilter): Promise<Snapshot['products']> {
   const rows = await em.execute<
     { id: string; ownership_number: number; type: string; name: string; is_blocked: boolean }[]
   >(
-    `${asked}
+    `${withFilter}
      select product.id, period.ownership_number, product.type, product.name,
-            exists (select from product_block block where block.organization_id = product.organization_id and block.product_id = product.id and ${heldThen('set_at', 'lifted_at')}) as is_blocked
-     from asked
-     join product_ownership period on period.organization_id = asked.organization_id and ${heldThen('period.since', 'period.until')}
+            exists (
+              select from product_block block
+              where block.organization_id = product.organization_id and block.product_id = product.id
+                and ${isValidThen('set_at', 'lifted_at')}
+            ) as is_blocked
+     from filter
+     join product_ownership period
+       on period.organization_id = filter.organization_id and ${isValidThen('period.since', 'period.until')}
      join product on product.organization_id = period.organization_id and product.id = period.product_id
-     where ${wanted('product.id')}
+     where ${matchesFilter('product.id')}
      order by product.id limit ?`,
-    parameters(which, 'prd'),
+    parameters(filter, 'prd'),
   );
   return rows.map((row) => ({
     productId: toId('prd', row.id),
@@ -81,7 +100,7 @@ async function selectProducts(em: EntityManager, which: Which): Promise<Snapshot
   }));
 }
 
-async function selectResources(em: EntityManager, which: Which): Promise<Snapshot['resources']> {
+async function selectResources(em: EntityManager, filter: SnapshotFilter): Promise<Snapshot['resources']> {
   const rows = await em.execute<
     {
       id: string;
@@ -93,15 +112,21 @@ async function selectResources(em: EntityManager, which: Which): Promise<Snapsho
       member_id: string | null;
     }[]
   >(
-    `${asked}
-     select resource.id, resource.product_id, resource.kind, resource.name, resource.parent_id, ownership.account_id, ownership.member_id
-     from asked
-     join product_ownership period on period.organization_id = asked.organization_id and ${heldThen('period.since', 'period.until')}
-     join resource on resource.organization_id = period.organization_id and resource.product_id = period.product_id and resource.created_at <= asked.at
-     left join resource_ownership ownership on ownership.organization_id = resource.organization_id and ownership.resource_id = resource.id and ${heldThen('ownership.since', 'ownership.until')}
-     where ${wanted('resource.id')}
+    `${withFilter}
+     select resource.id, resource.product_id, resource.kind, resource.name, resource.parent_id,
+            ownership.account_id, ownership.member_id
+     from filter
+     join product_ownership period
+       on period.organization_id = filter.organization_id and ${isValidThen('period.since', 'period.until')}
+     join resource
+       on resource.organization_id = period.organization_id and resource.product_id = period.product_id
+         and resource.created_at <= filter.at
+     left join resource_ownership ownership
+       on ownership.organization_id = resource.organization_id and ownership.resource_id = resource.id
+         and ${isValidThen('ownership.since', 'ownership.until')}
+     where ${matchesFilter('resource.id')}
      order by resource.id limit ?`,
-    parameters(which, 'res'),
+    parameters(filter, 'res'),
   );
   return rows.map((row) => ({
     resourceId: toId('res', row.id),
@@ -114,8 +139,11 @@ async function selectResources(em: EntityManager, which: Which): Promise<Snapsho
   }));
 }
 
-/** Ids of the other kind are in the changes too: a product changes, or something in it. */
-function parameters({ organizationId, at, changed, productId, after, limit }: Which, prefix: 'prd' | 'res'): unknown[] {
+/** The changes contain ids of products and of resources; a query reads those of its prefix. */
+function parameters(
+  { organizationId, at, changed, productId, after, limit }: SnapshotFilter,
+  prefix: 'prd' | 'res',
+): unknown[] {
   const ids = changed?.filter((id): id is Id => id.startsWith(`${prefix}_`));
   return [
     toUuid(organizationId),

@@ -3,7 +3,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Product } from '../products/product.entity.ts';
 import { Resource } from './resource.entity.ts';
 
-/** The resource that a new product begins with, where its type has one: the site of a hosting, the root folder of a drive. It carries the product's name. */
+/** Creates the first resource of new products, named like the product: the site of a hosting, the root of a drive. */
 export async function addInitialResources(
   em: EntityManager,
   organizationId: `org_${string}`,

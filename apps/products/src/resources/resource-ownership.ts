@@ -6,21 +6,25 @@ import { Resource } from './resource.entity.ts';
 
 type Owner = Pick<Person, 'accountId' | 'memberId'>;
 
-/** Puts on record that a resource is somebody's from now on; what access was in the past is worked out from these rows. */
-export async function beginOwnership(
+/** Starts the ownership of a resource in the history, which answers what access was at a past instant. */
+export async function startResourceOwnership(
   em: EntityManager,
   { organizationId, id }: Resource,
   { accountId, memberId }: Owner,
   now: Date,
 ): Promise<void> {
   await em.execute(
-    `insert into resource_ownership (organization_id, resource_id, account_id, member_id, since) values (?, ?, ?, ?, ?)`,
+    `insert into resource_ownership (organization_id, resource_id, account_id, member_id, since)
+     values (?, ?, ?, ?, ?)`,
     [toUuid(organizationId), toUuid(id), toUuid(accountId), toUuid(memberId), now],
   );
 }
 
-/** Gives what is in a product to those whose it was where it came from, all at once; what is theirs from now on. Nothing is left to give then: what was anybody else's stays nobody's. */
-export async function giveToKeptOwners(
+/**
+ * Makes retained users the owners of the resources that they owned before the transfer, and returns these resources.
+ * The other resources of the product have no owner from then on.
+ */
+export async function assignRetainedOwners(
   em: EntityManager,
   organizationId: `org_${string}`,
   productId: `prd_${string}`,
@@ -28,15 +32,17 @@ export async function giveToKeptOwners(
   now: Date,
 ): Promise<Resource[]> {
   const rows = await em.execute<{ id: string }[]>(
-    `with given as (
-       update resource set owner_account_id = owner.account_id, owner_member_id = owner.member_id, kept_owner_account_id = null
+    `with assigned as (
+       update resource
+       set owner_account_id = owner.account_id, owner_member_id = owner.member_id, kept_owner_account_id = null
        from jsonb_to_recordset(?::jsonb) as owner (account_id uuid, member_id uuid)
        where organization_id = ? and product_id = ? and kept_owner_account_id = owner.account_id
        returning organization_id, id, owner_account_id, owner_member_id
-     ), begun as (
-       insert into resource_ownership (organization_id, resource_id, account_id, member_id, since) select organization_id, id, owner_account_id, owner_member_id, ? from given
+     ), started as (
+       insert into resource_ownership (organization_id, resource_id, account_id, member_id, since)
+       select organization_id, id, owner_account_id, owner_member_id, ? from assigned
      )
-     select id from given`,
+     select id from assigned`,
     [
       JSON.stringify(
         owners.map(({ accountId, memberId }) => ({ account_id: toUuid(accountId), member_id: toUuid(memberId) })),
@@ -47,10 +53,11 @@ export async function giveToKeptOwners(
     ],
   );
   await em.execute(
-    `update resource set kept_owner_account_id = null where organization_id = ? and product_id = ? and kept_owner_account_id is not null`,
+    `update resource set kept_owner_account_id = null
+     where organization_id = ? and product_id = ? and kept_owner_account_id is not null`,
     [toUuid(organizationId), toUuid(productId)],
   );
-  // Unmanaged: with each fact, what the entity manager knows is looked through for changes.
+  // Not managed: each published event makes the entity manager search all managed entities for changes.
   return em.find(
     Resource,
     { organizationId, id: { $in: rows.map(({ id }) => toId('res', id)) } },
@@ -58,15 +65,16 @@ export async function giveToKeptOwners(
   );
 }
 
-/** Puts on record that resources are nobody's from now on. */
-export async function endOwnerships(
+/** Ends the ownership of resources in the history. */
+export async function endResourceOwnerships(
   em: EntityManager,
   organizationId: `org_${string}`,
   resources: readonly Resource[],
   now: Date,
 ): Promise<void> {
   await em.execute(
-    `update resource_ownership set until = ? where organization_id = ? and resource_id = any (?::uuid[]) and until is null`,
+    `update resource_ownership set until = ?
+     where organization_id = ? and resource_id = any (?::uuid[]) and until is null`,
     [now, toUuid(organizationId), uuidList(resources.map(({ id }) => id))],
   );
 }

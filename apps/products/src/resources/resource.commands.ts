@@ -10,7 +10,7 @@ import { Handles, type CommandContext } from '@cordee/service/handler-decorators
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { Controller, Inject } from '@nestjs/common';
 import { lockProduct } from '../products/lock-product.ts';
-import { beginOwnership } from './resource-ownership.ts';
+import { startResourceOwnership } from './resource-ownership.ts';
 import { Resource } from './resource.entity.ts';
 
 @Controller()
@@ -24,27 +24,30 @@ export class ResourceCommands {
   ): Promise<Output<typeof addResource>> {
     const { organizationId, productId, kind, name, parentId, ownerAccountId } = input;
     const people = await this.access.people(organizationId);
-    // To own is to have access, which the staff gives nobody (SUP-3).
+    // An owner has access, and staff cannot grant access (SUP-3).
     if (ownerAccountId && !people.find(accountId))
-      throw inputError('PERMISSION_DENIED', '/ownerAccountId', 'is given by people of the organization alone');
+      throw inputError('PERMISSION_DENIED', '/ownerAccountId', 'can be set by people of the organization only');
     const owner = ownerAccountId ? people.find(ownerAccountId) : undefined;
     if (ownerAccountId && !owner)
       throw inputError('PERSON_UNKNOWN', '/ownerAccountId', 'does not belong to the organization');
-    // The lock makes those who add to one product take turns, so that the look at the name holds.
+    // The lock serializes additions to one product, so that the check of the name stays true.
     const product = await lockProduct(em, organizationId, productId);
-    const [known] = await em.execute<unknown[]>(
+    const [isKnownKind] = await em.execute<unknown[]>(
       `select 1 from resource_kind where product_type = ? and key = ? and not is_retired`,
       [product.type, kind],
     );
-    if (!known) throw inputError('RESOURCE_KIND_UNKNOWN', '/kind', `${product.type} has no resources of kind ${kind}`);
+    if (!isKnownKind)
+      throw inputError('RESOURCE_KIND_UNKNOWN', '/kind', `is not a resource kind of ${product.type}: ${kind}`);
     if (kind === 'mail_address' && !Email.safeParse(name).success)
       throw inputError('RESOURCE_NAME_INVALID', '/name', 'must be a mail address');
     const parent = parentId === null ? undefined : await findParent(em, { organizationId, productId, kind, parentId });
-    const [taken] = await em.execute<unknown[]>(
-      `select 1 from resource where organization_id = ? and product_id = ? and kind = ? and parent_id is not distinct from ?::uuid and lower(name) = lower(?)`,
+    const [isTaken] = await em.execute<unknown[]>(
+      `select 1 from resource
+       where organization_id = ? and product_id = ? and kind = ? and parent_id is not distinct from ?::uuid
+         and lower(name) = lower(?)`,
       [toUuid(organizationId), toUuid(productId), kind, uuidOrNull(parentId), name],
     );
-    if (taken) throw new DomainError('RESOURCE_NAME_TAKEN');
+    if (isTaken) throw new DomainError('RESOURCE_NAME_TAKEN');
     const resource = em.create(Resource, {
       organizationId,
       id: newId('res', now),
@@ -57,16 +60,15 @@ export class ResourceCommands {
       createdAt: now,
     });
     await em.flush();
-    if (owner) await beginOwnership(em, resource, owner, now);
+    if (owner) await startResourceOwnership(em, resource, owner, now);
     await publish(resource.added());
     return resource.view();
   }
 }
 
-/** Folders in folders, no deeper than this. */
 const MAX_DEPTH = 20;
 
-/** What the new resource is to lie in: of the same product and kind, and not too deep. */
+/** The parent must be of the same product and kind, and not too deep. */
 async function findParent(
   em: EntityManager,
   {
@@ -77,17 +79,18 @@ async function findParent(
   }: { organizationId: `org_${string}`; productId: `prd_${string}`; kind: string; parentId: `res_${string}` },
 ): Promise<Resource> {
   const parent = await em.findOne(Resource, { organizationId, productId, kind, id: parentId });
-  if (!parent) throw inputError('RESOURCE_NOT_FOUND', '/parentId', `is no ${kind} of this product`);
+  if (!parent) throw inputError('RESOURCE_NOT_FOUND', '/parentId', `is not a ${kind} of this product`);
   const [depth] = await em.execute<{ levels: number }[]>(
     `with recursive path as (
        select id, parent_id, 1 as levels from resource where organization_id = ? and id = ?
        union all
-       select above.id, above.parent_id, levels + 1 from path join resource above on above.organization_id = ? and above.id = path.parent_id
+       select ancestor.id, ancestor.parent_id, levels + 1 from path
+       join resource ancestor on ancestor.organization_id = ? and ancestor.id = path.parent_id
      )
      select max(levels) as levels from path`,
     [toUuid(organizationId), toUuid(parentId), toUuid(organizationId)],
   );
   if (depth!.levels >= MAX_DEPTH)
-    throw inputError('RESOURCE_NESTING_TOO_DEEP', '/parentId', `is ${MAX_DEPTH} deep already`);
+    throw inputError('RESOURCE_NESTING_TOO_DEEP', '/parentId', `has ${MAX_DEPTH} levels already`);
   return parent;
 }

@@ -20,11 +20,10 @@ export const ResourceSchema = defineEntity({
     productId: idColumn('prd'),
     kind: p.string(),
     name: p.string(),
-    /** The resource that it lies in. */
     parentId: idColumn('res').nullable(),
-    /** Whose mailbox it is: only they read it, and whom they let (ACC-4). */
+    /** The owner of a mailbox alone decides who reads it (ACC-4). */
     ownerAccountId: idColumn('acc').nullable(),
-    /** The owner's time in the organization. */
+    /** The membership period of the owner. */
     ownerMemberId: idColumn('mem').nullable(),
     formerOwnerAccountId: idColumn('acc').nullable(),
     createdAt: p.datetime(),
@@ -44,7 +43,7 @@ export class Resource extends ResourceSchema.class {
     });
   }
 
-  /** It is its owner's again, who came along with its product. */
+  /** The owner before the transfer, a retained user, owns the resource again. */
   ownerKept(): DomainEvent<typeof resourceOwnerKept> {
     const { organizationId, productId, id } = this;
     return domainEvent(resourceOwnerKept, {
@@ -55,7 +54,7 @@ export class Resource extends ResourceSchema.class {
     });
   }
 
-  /** Its owner left: who comes back does not find it theirs again (ROL-7), and a manager can see whose it was. */
+  /** A person who comes back does not own the resource again (ROL-7); managers see the former owner. */
   clearOwner(): DomainEvent<typeof resourceOwnerCleared> {
     const { organizationId, productId, id } = this;
     const formerOwnerAccountId = this.ownerAccountId!;

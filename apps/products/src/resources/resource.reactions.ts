@@ -5,12 +5,12 @@ import { Consumes, type ReactionContext } from '@cordee/service/handler-decorato
 import { LockMode } from '@mikro-orm/postgresql';
 import { Controller } from '@nestjs/common';
 import { isOwnedBy } from '../products/product-ownership.ts';
-import { endOwnerships } from './resource-ownership.ts';
+import { endResourceOwnerships } from './resource-ownership.ts';
 import { Resource } from './resource.entity.ts';
 
 @Controller()
 export class ResourceReactions {
-  /** What was a person's is nobody's once they are gone. What is theirs since they are back stays. */
+  /** Clears the owner of the member's resources. Resources of a newer membership period of the person do not change. */
   @Consumes(memberRemoved)
   async clearOwner(
     { data }: CloudEvent<EventData<typeof memberRemoved>>,
@@ -22,12 +22,12 @@ export class ResourceReactions {
       { organizationId, ownerMemberId: memberId },
       { orderBy: { id: 'asc' }, lockMode: LockMode.PESSIMISTIC_WRITE },
     );
-    const present = new Set<string>();
+    const ownedProducts = new Set<string>();
     for (const productId of new Set(owned.map((resource) => resource.productId)))
-      if (await isOwnedBy(em, organizationId, productId)) present.add(productId);
-    // What left with its product stays as it was.
-    const cleared = owned.filter(({ productId }) => present.has(productId));
-    await endOwnerships(em, organizationId, cleared, now);
+      if (await isOwnedBy(em, organizationId, productId)) ownedProducts.add(productId);
+    // Rows of a transferred product are history and do not change.
+    const cleared = owned.filter(({ productId }) => ownedProducts.has(productId));
+    await endResourceOwnerships(em, organizationId, cleared, now);
     for (const resource of cleared) await publish(resource.clearOwner());
   }
 }

@@ -3,7 +3,7 @@ import { idOrNull } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { ResourceView } from './resource.entity.ts';
 
-/** The resources of a product, in the order they came. */
+/** The resources of a product, oldest first. */
 export async function selectResources(
   em: EntityManager,
   organizationId: `org_${string}`,
@@ -19,7 +19,8 @@ export async function selectResources(
       former_owner_account_id: string | null;
     }[]
   >(
-    `select id, kind, name, parent_id, owner_account_id, former_owner_account_id from resource where organization_id = ? and product_id = ? order by created_at, id`,
+    `select id, kind, name, parent_id, owner_account_id, former_owner_account_id from resource
+     where organization_id = ? and product_id = ? order by created_at, id`,
     [toUuid(organizationId), toUuid(productId)],
   );
   return rows.map((row) => ({

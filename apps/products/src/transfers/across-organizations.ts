@@ -3,8 +3,9 @@ import { setRole, resetRole } from '@cordee/service/database/tenant-context';
 import type { EntityManager } from '@mikro-orm/postgresql';
 
 /**
- * What touches the rows of two organizations, or looks for those that are addressed to somebody: as the role that sees every organization, in the
- * caller's transaction. Its statements name the organizations themselves. When it throws, the transaction is over, and the role with it.
+ * Runs with the role that sees every organization, in the caller's transaction: for rows of two organizations, and for
+ * offers to a recipient. The statements filter by organization themselves. An error needs no reset of the role, because
+ * it ends the transaction.
  */
 export async function acrossOrganizations<T>(em: EntityManager, run: () => Promise<T>): Promise<T> {
   await em.flush();

@@ -5,24 +5,23 @@ import type { MoneyValue } from '@cordee/contracts/values';
 import type { NextCharge } from './next-charge.ts';
 import type { Transfer } from './transfer.entity.ts';
 
-/** What whoever accepts says they were shown. */
+/** The terms that the accepting person saw. */
 export type QuotedTerms = Pick<Input<typeof acceptTransfer>, 'keptPeopleCount' | 'price' | 'dueOn'>;
 
-/** What it is by now. */
 export interface CurrentTerms {
   keptPeopleCount: number;
   due: NextCharge;
 }
 
-/** Refuses what has changed since it was shown; what somebody does not say they were shown is what it was at the offer. */
+/** Rejects terms that changed since they were quoted. For terms that are not quoted, those at the offer count. */
 export function assertOfferUnchanged(
   transfer: Transfer,
-  shown: QuotedTerms,
+  quoted: QuotedTerms,
   { keptPeopleCount, due }: CurrentTerms,
 ): void {
   const offered = transfer.offeredDue();
-  const limit = shown.keptPeopleCount ?? transfer.offeredKeptPeopleCount;
-  const { price = offered?.price ?? null, dueOn = offered?.dueOn ?? null } = shown;
+  const limit = quoted.keptPeopleCount ?? transfer.offeredKeptPeopleCount;
+  const { price = offered?.price ?? null, dueOn = offered?.dueOn ?? null } = quoted;
   const changes = [
     ...(keptPeopleCount > limit
       ? [
@@ -44,5 +43,5 @@ export function assertOfferUnchanged(
   });
 }
 
-const isSame = (one: MoneyValue | null, other: MoneyValue | null): boolean =>
-  one?.amount === other?.amount && one?.currency === other?.currency;
+const isSame = (a: MoneyValue | null, b: MoneyValue | null): boolean =>
+  a?.amount === b?.amount && a?.currency === b?.currency;

@@ -13,48 +13,49 @@ import { Transfer } from './transfer.entity.ts';
 /** Addresses are compared without case. */
 export const emailKeyOf = (email: string): string => email.toLowerCase();
 
-/** Who follows a link, and what decides whether it is theirs. */
-export interface Receiver {
+/** The caller who follows a link, with the key that offers by mail are matched with. */
+export interface Recipient {
   accountId: `acc_${string}`;
   emailKey: string;
 }
 
-export async function receiverOf(rpc: RpcClient, call: Call, accountId: `acc_${string}`): Promise<Receiver> {
+export async function fetchRecipient(rpc: RpcClient, call: Call, accountId: `acc_${string}`): Promise<Recipient> {
   const { email } = await rpc.call(getRecipient, { accountId }, { for: call });
   return { accountId, emailKey: emailKeyOf(email) };
 }
 
 export function readLink(token: string): TransferLink {
   const link = readTransferToken(token);
-  if (!link) throw inputError('TRANSFER_TOKEN_INVALID', '/token', 'is not one of ours');
+  if (!link) throw inputError('TRANSFER_TOKEN_INVALID', '/token', 'is not a transfer token');
   return link;
 }
 
-/** Locked, to be changed. */
 export const lockTransfer = (
   em: EntityManager,
   { organizationId, transferId }: TransferKey,
 ): Promise<Transfer | null> =>
   em.findOne(Transfer, { organizationId, id: transferId }, { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true });
 
-/** The transfer of a link. The scope must be that of the organization in the link, or of all. */
-export const findLinked = async (em: EntityManager, link: TransferLink): Promise<Transfer> =>
+/** The tenant context must be the organization of the link, or the role must see all organizations. */
+export const findByLink = async (em: EntityManager, link: TransferLink): Promise<Transfer> =>
   assertSecret(link, await em.findOne(Transfer, { organizationId: link.organizationId, id: link.transferId }));
 
-/** As `findLinked`, locked. */
-export const lockLinked = async (em: EntityManager, link: TransferLink): Promise<Transfer> =>
+export const lockByLink = async (em: EntityManager, link: TransferLink): Promise<Transfer> =>
   assertSecret(link, await lockTransfer(em, link));
 
 function assertSecret({ secret }: TransferLink, transfer: Transfer | null): Transfer {
-  const isRight = transfer && (transfer.kind !== 'link' || isSecret(secret, transfer.secretHash!));
-  if (!isRight) throw inputError('TRANSFER_TOKEN_INVALID', '/token', 'leads to no transfer');
+  const isValid = transfer && (transfer.kind !== 'link' || isSecret(secret, transfer.secretHash!));
+  if (!isValid) throw inputError('TRANSFER_TOKEN_INVALID', '/token', 'does not match a transfer');
   return transfer;
 }
 
-/** Refuses whoever the offer is not for: a link is for whoever has it, a mail for the owner of its address, the rest for who manages products there. */
+/**
+ * A link is for everybody who has it, an offer by mail for the owner of the address, and an offer to an organization
+ * for those who manage its products.
+ */
 export async function assertRecipient(
   transfer: Transfer,
-  { accountId, emailKey }: Receiver,
+  { accountId, emailKey }: Recipient,
   access: AccessCache,
 ): Promise<void> {
   if (transfer.kind === 'email' && transfer.emailKey !== emailKey) throw new DomainError('TRANSFER_ADDRESS_OTHER');
@@ -62,8 +63,8 @@ export async function assertRecipient(
     throw new DomainError('TRANSFER_TARGET_OTHER');
 }
 
-/** The open offer of a product, if any; one whose time is over is ended on the way. The product must be locked. */
-export async function findOpen(
+/** The open offer of a product, if any. Ends an expired offer. The product must be locked. */
+export async function findOpenOffer(
   { em, now, publish }: Pick<CommandContext, 'em' | 'now' | 'publish'>,
   organizationId: `org_${string}`,
   productId: `prd_${string}`,

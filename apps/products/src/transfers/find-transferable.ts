@@ -3,14 +3,16 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { isOwned } from '../products/product-ownership.ts';
 import type { TransferableProduct } from './retained-access.ts';
 
-/** A product that its organization has, with what the catalogue says of moving it. */
+/** A product that the organization owns now, with the retained rights of its type. */
 export async function findTransferable(
   em: EntityManager,
   organizationId: `org_${string}`,
   productId: `prd_${string}`,
 ): Promise<(TransferableProduct & { name: string }) | undefined> {
   const [row] = await em.execute<{ type: string; name: string; kept_rights: string[] }[]>(
-    `select product.type, product.name, type.kept_rights from product join product_type type on type.key = product.type where product.organization_id = ? and product.id = ? and ${isOwned}`,
+    `select product.type, product.name, type.kept_rights
+     from product join product_type type on type.key = product.type
+     where product.organization_id = ? and product.id = ? and ${isOwned}`,
     [toUuid(organizationId), toUuid(productId)],
   );
   return row && { productId, type: row.type, name: row.name, keptRights: row.kept_rights };

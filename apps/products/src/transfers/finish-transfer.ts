@@ -13,15 +13,15 @@ export interface FinishDependencies {
   access: AccessCache;
 }
 
-/** What no repeat right now would change, by what renewals answers: the transfer goes back on offer. */
-const refusals = ['WARRANTY_DEBT_OPEN', 'RENEWAL_CHARGE_RUNNING', 'PRODUCT_JUST_ARRIVED'];
+/** Errors of renewals that an immediate retry does not resolve: the offer is reopened. */
+const rejections = ['WARRANTY_DEBT_OPEN', 'RENEWAL_CHARGE_RUNNING', 'PRODUCT_JUST_ARRIVED'];
 
-export const isRefusal = (error: unknown): error is DomainError =>
-  error instanceof DomainError && refusals.includes(error.code);
+export const isRejection = (error: unknown): error is DomainError =>
+  error instanceof DomainError && rejections.includes(error.code);
 
 /**
- * Takes what moves with the product out of the organization that loses it, before the product itself moves. Asking again is answered the same:
- * whoever crashed in between, or was not answered, goes on from here. As a role that sees both organizations.
+ * Detaches the renewal in the former organization and lists the retained users, before the product moves. Idempotent: a
+ * retry after a crash or a lost answer gets the same terms. The role must see both organizations.
  */
 export async function detachRenewalAndListUsers(
   em: EntityManager,
@@ -34,16 +34,16 @@ export async function detachRenewalAndListUsers(
   const { terms } = await rpc
     .call(detachRenewal, { organizationId, productId, transferId }, options)
     .catch(asJustArrived);
-  const leaving = await findTransferable(em, organizationId, productId);
-  if (!leaving) throw new Error(`${productId} left ${organizationId} without its transfer`);
-  const [keptRight = null] = leaving.keptRights;
-  // Somebody who is missing here loses the product for good, so the facts are the newest.
-  const kept = keptRight ? retainedUsers(await access.fresh(organizationId), leaving, now) : [];
+  const product = await findTransferable(em, organizationId, productId);
+  if (!product) throw new Error(`${productId} left ${organizationId} without its transfer`);
+  const [keptRight = null] = product.keptRights;
+  // Bypasses the access cache: a person who is missing here loses the product for good.
+  const kept = keptRight ? retainedUsers(await access.fresh(organizationId), product, now) : [];
   const accepted = keptAccountIds && new Set(keptAccountIds);
   return { renewal: terms, keptRight, kept: accepted ? kept.filter(({ accountId }) => accepted.has(accountId)) : kept };
 }
 
-/** The product is there and its renewal is not: renewals has not heard yet that it has come here. */
+/** Renewals does not know a product that is owned: it has not yet received the event of the previous transfer. */
 const asJustArrived = (error: unknown): never => {
   throw error instanceof DomainError && error.code === 'RENEWAL_NOT_FOUND'
     ? new DomainError('PRODUCT_JUST_ARRIVED')

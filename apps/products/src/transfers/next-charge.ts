@@ -3,15 +3,15 @@ import type { MoneyValue } from '@cordee/contracts/values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { selectQuote } from '../product-types/select-quote.ts';
 
-/** What whoever has the product pays next, and when. */
+/** The next payment for a product. */
 export interface NextCharge {
-  /** Net, for one interval; null when it has none in this interval and currency. */
+  /** Net, for one interval; null when the type has no price in this interval and currency. */
   price: MoneyValue | null;
-  /** End of the period that is paid for. */
+  /** The end of the paid period. */
   dueOn: string;
 }
 
-/** The net price of one more interval, valid on a date, of a retired type too, and when it is due. */
+/** Uses the price that is valid on a date, also of a retired type. */
 export async function nextChargeOf(
   em: EntityManager,
   type: string,

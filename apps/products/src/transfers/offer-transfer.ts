@@ -11,61 +11,61 @@ import { lockProduct } from '../products/lock-product.ts';
 import { retainedUsers, managesProducts } from './retained-access.ts';
 import { fetchRenewal } from './fetch-renewal.ts';
 import { nextChargeOf } from './next-charge.ts';
-import { emailKeyOf, findOpen } from './find-transfer.ts';
+import { emailKeyOf, findOpenOffer } from './find-transfer.ts';
 import { findTransferable } from './find-transferable.ts';
-import { countMail } from './mail-limit.ts';
+import { checkMailLimit } from './mail-limit.ts';
 import { hashSecret, makeTransferToken, newSecret } from './transfer-token.ts';
-import { Transfer, type Offered } from './transfer.entity.ts';
+import { Transfer, type OfferedTerms } from './transfer.entity.ts';
 import { viewTransfer } from './view-transfer.ts';
 
-type Wanted = Input<typeof offerTransfer>;
+type OfferInput = Input<typeof offerTransfer>;
 
 export interface OfferDependencies {
   rpc: RpcClient;
   access: AccessCache;
-  /** Where links lead. */
+  /** Base URL of links. */
   consoleUrl: string;
-  /** Which decides what prices are valid. */
+  /** The date whose prices are valid. */
   today: string;
 }
 
-/** Offers a product. Others are asked before it is locked; that it owes nothing is asked again when it is accepted. */
+/** Calls other services before it locks the product; the acceptance checks open debts again. */
 export async function offer(
   context: CommandContext,
-  wanted: Wanted,
+  input: OfferInput,
   { rpc, access, consoleUrl, today }: OfferDependencies,
 ): Promise<Output<typeof offerTransfer>> {
   const { em, now, call, accountId, publish } = context;
-  const { organizationId, productId, to } = wanted;
-  await checkTarget(access, context, wanted);
-  const [renewal, facts] = await Promise.all([
+  const { organizationId, productId, to } = input;
+  await checkTarget(access, context, input);
+  const [renewal, snapshots] = await Promise.all([
     fetchRenewal(rpc, call, organizationId, productId),
     access.forOrganization(organizationId),
   ]);
 
   const product = await lockProduct(em, organizationId, productId);
-  const standing = await findOpen(context, organizationId, productId);
-  if (standing && !isFor(standing, to)) throw new DomainError('TRANSFER_OPEN');
-  if (standing && offererStillAuthorized(standing, facts))
-    return { transfer: viewTransfer(standing, product.name, now), link: null };
+  const existing = await findOpenOffer(context, organizationId, productId);
+  if (existing && !isSameTarget(existing, to)) throw new DomainError('TRANSFER_OPEN');
+  if (existing && offererStillAuthorized(existing, snapshots))
+    return { transfer: viewTransfer(existing, product.name, now), link: null };
   if (renewal && renewal.openPeriods > 0) throw new DomainError('WARRANTY_DEBT_OPEN');
-  const leaving = await findTransferable(em, organizationId, productId);
+  const transferable = await findTransferable(em, organizationId, productId);
   const due = renewal && (await nextChargeOf(em, product.type, renewal.terms, today));
-  const shown: Offered = {
-    offeredKeptPeopleCount: leaving ? retainedUsers(facts, leaving, now).length : 0,
+  const terms: OfferedTerms = {
+    offeredKeptPeopleCount: transferable ? retainedUsers(snapshots, transferable, now).length : 0,
     offeredPriceAmount: due?.price?.amount ?? null,
     offeredPriceCurrency: due?.price?.currency ?? null,
     offeredDueOn: due?.dueOn ?? null,
   };
   const secret = to.kind === 'link' ? newSecret() : undefined;
-  if (standing) {
-    await publish(standing.changeOfferer(accountId, secret ? hashSecret(secret) : null, shown));
+  if (existing) {
+    await publish(existing.changeOfferer(accountId, secret ? hashSecret(secret) : null, terms));
     return {
-      transfer: viewTransfer(standing, product.name, now),
-      link: secret ? linkOf(consoleUrl, standing, secret) : null,
+      transfer: viewTransfer(existing, product.name, now),
+      link: secret ? linkOf(consoleUrl, existing, secret) : null,
     };
   }
-  const emailHash = to.kind === 'email' ? await countMail(em, now, organizationId, emailKeyOf(to.email)) : null;
+  const emailHash = to.kind === 'email' ? await checkMailLimit(em, now, organizationId, emailKeyOf(to.email)) : null;
   const transfer = em.create(Transfer, {
     organizationId,
     id: newId('trf', now),
@@ -78,7 +78,7 @@ export async function offer(
     secretHash: secret ? hashSecret(secret) : null,
     status: 'offered',
     offeredBy: accountId,
-    ...shown,
+    ...terms,
     expiresAt: Transfer.expiryOf(now),
     createdAt: now,
   });
@@ -89,9 +89,12 @@ export async function offer(
   };
 }
 
-/** An offer is worth what the right of whoever made it is worth: where that is gone, whoever offers again stands behind it from now on. What is being accepted was worth it when it was accepted. */
-const offererStillAuthorized = ({ status, offeredBy }: Transfer, facts: OrganizationAccess): boolean =>
-  status !== 'offered' || facts.may(offeredBy, 'product:transfer');
+/**
+ * An offer is valid while its offerer has the permission; otherwise the next person who offers becomes its offerer. A
+ * reserved transfer was checked when it was accepted.
+ */
+const offererStillAuthorized = ({ status, offeredBy }: Transfer, snapshots: OrganizationAccess): boolean =>
+  status !== 'offered' || snapshots.may(offeredBy, 'product:transfer');
 
 const linkOf = (consoleUrl: string, { organizationId, id }: Transfer, secret: Buffer): string =>
   `${consoleUrl}/transfer?token=${makeTransferToken({ organizationId, transferId: id }, secret)}`;
@@ -99,18 +102,18 @@ const linkOf = (consoleUrl: string, { organizationId, id }: Transfer, secret: Bu
 async function checkTarget(
   access: AccessCache,
   { accountId, scopes }: CommandContext,
-  { organizationId, to }: Wanted,
+  { organizationId, to }: OfferInput,
 ): Promise<void> {
   if (to.kind !== 'organization') return;
   const pointer = '/to/organizationId';
   if (to.organizationId === organizationId)
-    throw inputError('TRANSFER_TARGET_SAME', pointer, 'has the product already');
-  // A token is of one organization: with it nobody learns which others its person manages.
+    throw inputError('TRANSFER_TARGET_SAME', pointer, 'owns the product already');
+  // A token belongs to one organization and does not reveal the other organizations of its person.
   if (scopes || !(await managesProducts(access, to.organizationId, accountId)))
-    throw inputError('TRANSFER_TARGET_UNKNOWN', pointer, 'you manage no products there');
+    throw inputError('TRANSFER_TARGET_UNKNOWN', pointer, 'is not an organization whose products you manage');
 }
 
-function isFor(transfer: Transfer, to: Wanted['to']): boolean {
+function isSameTarget(transfer: Transfer, to: OfferInput['to']): boolean {
   if (to.kind !== transfer.kind) return false;
   if (to.kind === 'email') return transfer.emailKey === emailKeyOf(to.email);
   return to.kind === 'link' || transfer.targetOrganizationId === to.organizationId;

@@ -3,44 +3,47 @@ import { DomainError } from '@cordee/contracts/domain-error';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { managesProducts } from './retained-access.ts';
 import type { NextCharge } from './next-charge.ts';
-import { lockLinked, lockTransfer, type Receiver } from './find-transfer.ts';
+import { lockByLink, lockTransfer, type Recipient } from './find-transfer.ts';
 import { assertOfferUnchanged, type QuotedTerms } from './assert-offer-unchanged.ts';
 import type { TransferKey, TransferLink } from './transfer-token.ts';
 import type { Transfer } from './transfer.entity.ts';
 
-/** A transfer that somebody accepted for their organization. */
+/** A transfer that is reserved for the accepting organization. */
 export interface Accepted {
   key: TransferKey;
   productId: `prd_${string}`;
   toOrganizationId: `org_${string}`;
-  /** Who comes along, if they still use it when it moves; null for everybody who does. */
+  /** The people who are retained if they still use the product when it moves; null for all users. */
   keptAccountIds: readonly `acc_${string}`[] | null;
-  /** Whether it was done before. */
+  /** True when an earlier attempt finished the transfer. */
   isDone: boolean;
 }
 
-/** What somebody accepts, for which organization. */
 export interface Acceptance {
   link: TransferLink;
-  receiver: Receiver;
+  recipient: Recipient;
   organizationId: `org_${string}`;
-  /** Who would come with the product now, and what is due for it; undefined when renewals does not know it, or when it is no longer on offer. */
-  coming: `acc_${string}`[];
+  /** The current retained users. */
+  retainedAccountIds: `acc_${string}`[];
+  /** Undefined when renewals does not know the product, or when the offer is closed. */
   due: NextCharge | undefined;
-  shown: QuotedTerms;
+  quoted: QuotedTerms;
 }
 
-/** What those who accept one transfer, and whoever finishes it, take turns at. */
+/** Serializes acceptances of a transfer and the sweep that finishes it. */
 export const lockKeyOf = (transferId: `trf_${string}`): string => `transfer ${transferId}`;
 
-/** Marks the transfer as accepted for an organization, so that nobody else can have it or take it back; the same organization again goes on where it stopped. */
+/**
+ * Reserves the transfer for an organization: nobody else can accept it, and it cannot be cancelled. A repeat by the
+ * same organization continues.
+ */
 export async function reserve(
   em: EntityManager,
   now: Date,
   access: AccessCache,
-  { link, receiver, organizationId, coming, due, shown }: Acceptance,
+  { link, recipient, organizationId, retainedAccountIds, due, quoted }: Acceptance,
 ): Promise<Accepted> {
-  const transfer = await lockLinked(em, link);
+  const transfer = await lockByLink(em, link);
   const accepted = {
     key: { organizationId: link.organizationId, transferId: link.transferId },
     productId: transfer.productId,
@@ -48,34 +51,34 @@ export async function reserve(
   };
   if (transfer.toOrganizationId === organizationId)
     return { ...accepted, keptAccountIds: transfer.keptAccountIds ?? null, isDone: transfer.status === 'accepted' };
-  await assertAcceptable(transfer, now, access, receiver, organizationId);
-  // Renewals has not heard of it yet: nobody can have been shown what it costs, and it could not be let go.
+  await assertAcceptable(transfer, now, access, recipient, organizationId);
+  // Renewals does not know the product yet: no price was quoted, and the renewal could not be detached.
   if (!due) throw new DomainError('PRODUCT_JUST_ARRIVED');
-  assertOfferUnchanged(transfer, shown, { keptPeopleCount: coming.length, due });
-  transfer.reserve(organizationId, receiver.accountId, coming);
-  return { ...accepted, keptAccountIds: coming, isDone: false };
+  assertOfferUnchanged(transfer, quoted, { keptPeopleCount: retainedAccountIds.length, due });
+  transfer.reserve(organizationId, recipient.accountId, retainedAccountIds);
+  return { ...accepted, keptAccountIds: retainedAccountIds, isDone: false };
 }
 
 async function assertAcceptable(
   transfer: Transfer,
   now: Date,
   access: AccessCache,
-  receiver: Receiver,
+  recipient: Recipient,
   organizationId: `org_${string}`,
 ): Promise<void> {
   if (transfer.organizationId === organizationId) throw new DomainError('TRANSFER_TARGET_SAME');
   transfer.assertOpen(now);
-  if (transfer.kind === 'email' && transfer.emailKey !== receiver.emailKey)
+  if (transfer.kind === 'email' && transfer.emailKey !== recipient.emailKey)
     throw new DomainError('TRANSFER_ADDRESS_OTHER');
   if (transfer.kind === 'organization' && transfer.targetOrganizationId !== organizationId)
     throw new DomainError('TRANSFER_TARGET_OTHER');
-  // The offer is worth what the right behind it is worth, as an invitation's is (C-ROL-08).
+  // An offer is valid while its offerer has the permission, like an invitation (C-ROL-08).
   if (!(await managesProducts(access, transfer.organizationId, transfer.offeredBy)))
     throw new DomainError('OFFERER_NOT_ALLOWED');
 }
 
-/** It was refused after all: it is on offer as before. */
-export async function release(em: EntityManager, key: TransferKey): Promise<void> {
+/** Reopens the offer after renewals rejected the transfer. */
+export async function reopen(em: EntityManager, key: TransferKey): Promise<void> {
   const transfer = await lockTransfer(em, key);
-  if (transfer?.status === 'accepting') transfer.release();
+  if (transfer?.status === 'accepting') transfer.reopen();
 }

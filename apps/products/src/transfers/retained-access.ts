@@ -9,29 +9,27 @@ import type { EventData, Output } from '@cordee/contracts/contract';
 type AccountId = `acc_${string}`;
 type OrganizationId = `org_${string}`;
 type ProductId = `prd_${string}`;
-/** Somebody who goes on using the product, and until when; null when that has no end. */
+/** A person who keeps using the product after its transfer; `endsAt` is null without an end. */
 export type RetainedUser = EventData<typeof productReceived>['kept'][number] & {
-  /** Their time in the organization that loses it; the fact does not name it. */
+  /** The membership period in the former organization; the event does not contain it. */
   memberId: `mem_${string}`;
 };
 export type EndingGrant = Output<typeof previewTransfer>['grants'][number];
 
-/** What is asked of the access facts about a product that changes organization. */
 export interface TransferableProduct {
   productId: ProductId;
   type: string;
-  /** Who holds one of these by a grant keeps the first. */
+  /** A holder of one of these rights by a grant keeps the first of them. */
   keptRights: readonly string[];
 }
 
-/** Whether somebody manages products in the organization. */
 export const managesProducts = async (
   access: AccessCache,
   organizationId: OrganizationId,
   accountId: AccountId,
 ): Promise<boolean> => (await access.people(organizationId)).may(accountId, 'product:transfer');
 
-/** The grants that end when the product leaves: those on itself and on what is in it. One on its type stays, for the other products of the type. */
+/** The grants on the product and its resources end with a transfer. A grant on its type stays, for other products. */
 export function endingGrants(
   { grants, people, products }: OrganizationAccess,
   { productId }: TransferableProduct,
@@ -55,8 +53,9 @@ export function endingGrants(
 }
 
 /**
- * Who goes on using the product where it goes, for as long as they could: by a grant of their own or of a team, never by role or because it was shared
- * with everybody. A block, or the lack of a second factor, holds somebody back for a while and takes nothing away: they come along, the blocked as such.
+ * Retained users have a grant of their own or of a team, until its end; a role or a grant to the whole organization
+ * does not count. A block or a missing second factor is temporary: these people are retained too, blocked ones as
+ * blocked.
  */
 export function retainedUsers(
   access: OrganizationAccess,
@@ -69,9 +68,11 @@ export function retainedUsers(
   return [...access.people.all()].flatMap((person) => {
     const { accountId, memberId, isBlocked } = person;
     const held = grantsOn(access, { product, path: [] }, person, teams.pathsTo(person, at.getTime()), at.getTime());
-    const keeping = held.filter(({ grant }) => grant.holder !== ORGANIZATION && keptRights.includes(grant.right));
-    if (keeping.length === 0) return [];
-    const end = Math.max(...keeping.map(({ grant, teams: way }) => Math.min(grant.endsAt, teams.endOf(memberId, way))));
+    const retaining = held.filter(({ grant }) => grant.holder !== ORGANIZATION && keptRights.includes(grant.right));
+    if (retaining.length === 0) return [];
+    const end = Math.max(
+      ...retaining.map(({ grant, teams: path }) => Math.min(grant.endsAt, teams.endOf(memberId, path))),
+    );
     return [
       {
         accountId,

@@ -269,9 +269,9 @@ describe('owned resources of a transferred drive (PROD-5)', () => {
     const before = test.process.clock.now().toISOString();
     transfers.advanceClock(60_000);
     const kept = addRetainedUsers(to, [from.ben]);
-    const data = await membersKeptData(to, productId, kept);
-    await test.publishEvent(membersKept, data);
-    await test.publishEvent(membersKept, data);
+    const payload = await membersKeptData(to, productId, kept);
+    await test.publishEvent(membersKept, payload);
+    await test.publishEvent(membersKept, payload);
     expect(await ownersIn(to, productId)).toEqual(
       new Map([
         ['Files', null],
@@ -313,7 +313,7 @@ describe('owned resources of a transferred drive (PROD-5)', () => {
       accountId: from.ben,
       role: 'external',
     });
-    await test.publishEvent(membersKept, data);
+    await test.publishEvent(membersKept, payload);
     expect((await transfers.eventsOf(mine)).map(({ type }) => type)).toEqual([
       'resource.added',
       'resource.owner_kept',
@@ -331,16 +331,19 @@ describe('owned resources of a transferred drive (PROD-5)', () => {
     const mine = await folder(from, productId, 'Mine', from.ben);
     transfers.setUsers(from, productId, [from.ben]);
     await transfers.accept(to, await transfers.offerByLink(from, productId));
-    const [data, formerMemberId] = [await membersKeptData(to, productId, addRetainedUsers(to, [from.ben])), id('mem')];
+    const [payload, formerMemberId] = [
+      await membersKeptData(to, productId, addRetainedUsers(to, [from.ben])),
+      id('mem'),
+    ];
     await test.publishEvent(membersKept, {
-      ...data,
+      ...payload,
       kept: [{ accountId: from.ben, memberId: formerMemberId, endsAt: null }],
     });
     await transfers.accept(third, await transfers.offerByLink(to, productId));
-    await test.publishEvent(membersKept, data);
+    await test.publishEvent(membersKept, payload);
     await transfers.accept(to, await transfers.offerByLink(third, productId));
-    await test.publishEvent(membersKept, data);
-    await test.publishEvent(membersKept, { ...data, ownershipNumber: 2 });
+    await test.publishEvent(membersKept, payload);
+    await test.publishEvent(membersKept, { ...payload, ownershipNumber: 2 });
     expect([(await ownersIn(to, productId)).get('Mine'), (await transfers.eventsOf(mine)).length]).toEqual([null, 1]);
   });
 
@@ -383,7 +386,8 @@ describe('owned resources of a transferred drive (PROD-5)', () => {
     await folder(from, productId, 'Mine', from.ben);
     await test.database.query(
       `insert into resource (organization_id, id, product_id, kind, name, owner_account_id, owner_member_id, created_at)
-       select organization_id, gen_random_uuid(), product_id, kind, name || n, owner_account_id, owner_member_id, created_at
+       select organization_id, gen_random_uuid(), product_id, kind, name || n,
+              owner_account_id, owner_member_id, created_at
        from resource, generate_series(1, 500) n where product_id = $1 and name = 'Mine'`,
       [uuid(productId)],
     );

@@ -14,7 +14,7 @@ interface OfferRow {
   name: string;
 }
 
-/** What is offered to an address, or to one of these organizations, and can still be accepted. As a role that sees every organization. */
+/** The open offers to an address or to one of the organizations. The role must see every organization. */
 export async function selectReceivedOffers(
   em: EntityManager,
   now: Date,
@@ -23,7 +23,8 @@ export async function selectReceivedOffers(
 ): Promise<Output<typeof listMyTransfers>['data']> {
   const rows = await em.execute<OfferRow[]>(
     `select transfer.organization_id, transfer.id, target_organization_id, expires_at, product.type, product.name
-     from transfer join product on product.organization_id = transfer.organization_id and product.id = transfer.product_id
+     from transfer
+     join product on product.organization_id = transfer.organization_id and product.id = transfer.product_id
      where status = 'offered' and expires_at > ? and (email_key = ? or target_organization_id = any(?::uuid[]))
      order by transfer.id desc`,
     [now, emailKey, uuidList(organizationIds)],

@@ -9,16 +9,16 @@ const key = fc.record({
 });
 
 describe('the token of a transfer', () => {
-  it('says which transfer it is, with the secret of a link or without one', () => {
+  it('contains the transfer, with or without the secret of a link', () => {
     fc.assert(
-      fc.property(key, fc.boolean(), (place, isLink) => {
+      fc.property(key, fc.boolean(), (transferKey, isLink) => {
         const secret = isLink ? newSecret() : Buffer.alloc(0);
-        expect(readTransferToken(makeTransferToken(place, secret))).toEqual({ ...place, secret });
+        expect(readTransferToken(makeTransferToken(transferKey, secret))).toEqual({ ...transferKey, secret });
       }),
     );
   });
 
-  it('is read from no other text, and never breaks on one', () => {
+  it('is undefined for other texts', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         const link = readTransferToken(text);
@@ -33,7 +33,7 @@ describe('the token of a transfer', () => {
     ]);
   });
 
-  it('carries a secret that only itself matches', () => {
+  it('matches only its own secret', () => {
     const secret = newSecret();
     expect(isSecret(secret, hashSecret(secret))).toBe(true);
     for (const other of [newSecret(), Buffer.alloc(0), secret.subarray(1)])

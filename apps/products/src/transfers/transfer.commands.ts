@@ -12,13 +12,13 @@ import { LockMode } from '@mikro-orm/postgresql';
 import { Controller, Inject } from '@nestjs/common';
 import type { ProductsConfig } from '../config.ts';
 import { accept } from './accept-transfer.ts';
-import { lockLinked, assertRecipient, readLink, receiverOf } from './find-transfer.ts';
+import { lockByLink, assertRecipient, readLink, fetchRecipient } from './find-transfer.ts';
 import { offer } from './offer-transfer.ts';
 import { Transfer } from './transfer.entity.ts';
 
 @Controller()
 export class TransferCommands {
-  private accepting = 0;
+  private acceptingCount = 0;
 
   constructor(
     @Inject(RpcClient) private readonly rpc: RpcClient,
@@ -45,10 +45,10 @@ export class TransferCommands {
     input: Input<typeof acceptTransfer>,
     context: CommandContext,
   ): Promise<Output<typeof acceptTransfer>> {
-    // Accepting needs a second connection beside its own: half of them are left for that.
-    if (this.accepting >= Math.floor(this.config.DATABASE_POOL_SIZE / 2))
+    // An acceptance needs a second database connection: half of the pool is reserved for it.
+    if (this.acceptingCount >= Math.floor(this.config.DATABASE_POOL_SIZE / 2))
       throw new DomainError('TRANSFERS_BUSY', { retryAfter: 1 });
-    this.accepting += 1;
+    this.acceptingCount += 1;
     try {
       return await accept(context, input, {
         rpc: this.rpc,
@@ -57,7 +57,7 @@ export class TransferCommands {
         today: this.today(context),
       });
     } finally {
-      this.accepting -= 1;
+      this.acceptingCount -= 1;
     }
   }
 
@@ -67,12 +67,12 @@ export class TransferCommands {
     { em, now, call, accountId, publish }: CommandContext,
   ): Promise<Output<typeof declineTransfer>> {
     const link = readLink(token);
-    const receiver = await receiverOf(this.rpc, call, accountId);
+    const recipient = await fetchRecipient(this.rpc, call, accountId);
     await setTenantContext(em, { organizationId: link.organizationId });
-    const transfer = await lockLinked(em, link);
+    const transfer = await lockByLink(em, link);
     if (transfer.status === 'declined') return {};
     transfer.assertOpen(now);
-    await assertRecipient(transfer, receiver, this.access);
+    await assertRecipient(transfer, recipient, this.access);
     await publish(transfer.decline());
     return {};
   }

@@ -32,37 +32,37 @@ export const TransferSchema = defineEntity({
     email: p.string().nullable(),
     /** Lower case: addresses are compared without case. */
     emailKey: p.string().nullable(),
-    /** Tells how many mails the address was sent lately; forgotten when that no longer counts. */
+    /** Counts the recent mails to the address; removed a day after the mail. */
     emailHash: p.string().nullable(),
     locale: p.string().$type<Locale>(),
-    /** To which organization it is offered, where to one. */
+    /** For offers of kind `organization`. */
     targetOrganizationId: idColumn('org').nullable(),
     secretHash: p.uint8array().nullable(),
     status: p.string().$type<TransferStatus>(),
     offeredBy: idColumn('acc'),
-    /** Which organization accepted it. */
+    /** The accepting organization. */
     toOrganizationId: idColumn('org').nullable(),
     acceptedBy: idColumn('acc').nullable(),
-    /** How many people would have come with the product when it was offered. */
+    /** The number of retained users at the offer. */
     offeredKeptPeopleCount: p.integer(),
-    /** What it cost, and when the next period was due, when it was offered. */
+    /** The price and the due date of the next period at the offer. */
     offeredPriceAmount: p.bigint('number').nullable(),
     offeredPriceCurrency: p.string().$type<MoneyValue['currency']>().nullable(),
     offeredDueOn: p.date().nullable(),
-    /** Who comes with it, from its acceptance until it has moved. */
+    /** The retained users, from the acceptance until the product has moved. */
     keptAccountIds: p.array<`acc_${string}`>().nullable(),
     expiresAt: p.datetime(),
     createdAt: p.datetime(),
   },
 });
 
-/** What comes with an offer, as whoever made it was shown it. */
-export type Offered = Pick<
+/** The terms at the offer. */
+export type OfferedTerms = Pick<
   Transfer,
   'offeredKeptPeopleCount' | 'offeredPriceAmount' | 'offeredPriceCurrency' | 'offeredDueOn'
 >;
 
-/** A product that is offered to another organization, until somebody there accepts it (PROD-5). */
+/** The offer of a product to another organization (PROD-5). */
 export class Transfer extends TransferSchema.class {
   static readonly expiryOf = (now: Date): Date => new Date(now.getTime() + OPEN_MS);
 
@@ -70,18 +70,18 @@ export class Transfer extends TransferSchema.class {
     return this.status === 'offered' && now >= this.expiresAt;
   }
 
-  isStanding(now: Date): boolean {
+  /** True from the offer until the transfer is over, also while it is reserved. */
+  isPending(now: Date): boolean {
     return this.status === 'accepting' || (this.status === 'offered' && !this.hasExpired(now));
   }
 
-  /** Refuses what can no longer be accepted or declined. */
   assertOpen(now: Date): void {
     if (this.status === 'expired' || this.hasExpired(now)) throw new DomainError('TRANSFER_EXPIRED');
     if (this.status === 'accepting') throw new DomainError('TRANSFER_ACCEPTING', { retryAfter: 5 });
     if (this.status !== 'offered') throw new DomainError('TRANSFER_NOT_OPEN');
   }
 
-  /** What was due when it was offered; undefined where that was not known. */
+  /** The next charge at the offer; undefined when the renewal was not known. */
   offeredDue(): NextCharge | undefined {
     const { offeredPriceAmount: amount, offeredPriceCurrency: currency, offeredDueOn: dueOn } = this;
     return dueOn == null ? undefined : { price: amount == null ? null : { amount, currency: currency! }, dueOn };
@@ -91,18 +91,18 @@ export class Transfer extends TransferSchema.class {
     return domainEvent(transferOffered, { ...this.key(), kind: this.kind });
   }
 
-  /** Somebody else stands behind it, and behind what comes with it now. A link gets a new secret: the old one is known to whoever offered before, and that they may no longer. */
+  /** The terms become the current ones. A link gets a new secret, because the former offerer knows the old one. */
   changeOfferer(
     offeredBy: `acc_${string}`,
     secretHash: Uint8Array | null,
-    offered: Offered,
+    terms: OfferedTerms,
   ): DomainEvent<typeof transferOffererChanged> {
     const before = { offeredBy: this.offeredBy };
-    Object.assign(this, offered, { offeredBy, secretHash });
+    Object.assign(this, terms, { offeredBy, secretHash });
     return domainEvent(transferOffererChanged, { ...this.key(), before, after: { offeredBy } });
   }
 
-  /** Whoever accepted has it for themselves: what follows is finished whatever happens in between. */
+  /** From now on the transfer is finished, also after a crash, unless renewals rejects it. */
   reserve(toOrganizationId: `org_${string}`, acceptedBy: `acc_${string}`, keptAccountIds: `acc_${string}`[]): void {
     this.status = 'accepting';
     this.keptAccountIds = keptAccountIds;
@@ -110,8 +110,8 @@ export class Transfer extends TransferSchema.class {
     this.acceptedBy = acceptedBy;
   }
 
-  /** It was refused after all: it is on offer as before. */
-  release(): void {
+  /** Reverts the reservation. */
+  reopen(): void {
     this.status = 'offered';
     this.keptAccountIds = null;
     this.toOrganizationId = null;
@@ -142,7 +142,7 @@ export class Transfer extends TransferSchema.class {
     return domainEvent(transferExpired, this.key());
   }
 
-  /** Over: the address is of no use any more, nor who comes along. */
+  /** Removes personal data that is no longer needed. */
   private end(status: TransferStatus): void {
     this.status = status;
     this.email = null;

@@ -5,15 +5,15 @@ import { Jobs, type DueRow } from '@cordee/service/jobs';
 import { BackgroundTransactions, type WriteContext } from '@cordee/service/background-transactions';
 import { LockMode } from '@mikro-orm/postgresql';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { isRefusal, detachRenewalAndListUsers } from './finish-transfer.ts';
-import { countedFrom } from './mail-limit.ts';
+import { isRejection, detachRenewalAndListUsers } from './finish-transfer.ts';
+import { windowStart } from './mail-limit.ts';
 import { moveProduct } from './move-product.ts';
 import { lockKeyOf } from './reserve-transfer.ts';
 import { Transfer } from './transfer.entity.ts';
 
 /**
- * Ends offers that nobody accepted in time, finishes transfers that a crash left half done, and forgets whom mails were counted for. One transfer may be
- * due for two of them at once: they wait for each other, or the one that skipped it would come back only with its next look.
+ * Ends expired offers, finishes transfers after a crash, and removes the hashes of counted mails. A transfer may be due
+ * for two jobs at once: they lock it one after the other. To skip a locked row would postpone it to the next run.
  */
 @Injectable()
 export class TransferJobs implements OnModuleInit {
@@ -40,18 +40,19 @@ export class TransferJobs implements OnModuleInit {
         }),
     });
     this.jobs.register({
-      name: 'forget-mailed-addresses',
+      name: 'remove-mail-hashes',
       everyMs: 600_000,
       findDue: () =>
         this.background.findDue(
           'trf',
-          `select organization_id, id from transfer where email_hash is not null and created_at <= ? order by created_at`,
-          (now) => [countedFrom(now)],
+          `select organization_id, id from transfer
+           where email_hash is not null and created_at <= ? order by created_at`,
+          (now) => [windowStart(now)],
         ),
       work: ({ organizationId, id }) =>
         this.background.asSystem(async ({ em, now }) => {
           const transfer = await em.findOne(Transfer, { organizationId, id }, { lockMode: LockMode.PESSIMISTIC_WRITE });
-          if (transfer && transfer.createdAt <= countedFrom(now)) transfer.emailHash = null;
+          if (transfer && transfer.createdAt <= windowStart(now)) transfer.emailHash = null;
         }),
     });
     this.jobs.register({
@@ -69,7 +70,7 @@ export class TransferJobs implements OnModuleInit {
 
   private async finish(context: WriteContext, { organizationId, id }: DueRow<`trf_${string}`>): Promise<void> {
     const { em, now } = context;
-    // Whoever is accepting it right now finishes it.
+    // A running acceptance finishes the transfer itself.
     if (!(await tryAdvisoryLock(em, lockKeyOf(id)))) return;
     const transfer = await em.findOne(Transfer, { organizationId, id });
     if (transfer?.status !== 'accepting') return;
@@ -87,8 +88,8 @@ export class TransferJobs implements OnModuleInit {
         await detachRenewalAndListUsers(em, now, accepted, { rpc: this.rpc, access: this.access }, {}),
       );
     } catch (error) {
-      if (!isRefusal(error)) throw error;
-      transfer.release();
+      if (!isRejection(error)) throw error;
+      transfer.reopen();
     }
   }
 }

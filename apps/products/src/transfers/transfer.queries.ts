@@ -24,15 +24,15 @@ import { endingGrants, retainedUsers } from './retained-access.ts';
 import { acrossOrganizations } from './across-organizations.ts';
 import { fetchRenewal } from './fetch-renewal.ts';
 import { nextChargeOf } from './next-charge.ts';
-import { findLinked, assertRecipient, readLink, receiverOf } from './find-transfer.ts';
+import { findByLink, assertRecipient, readLink, fetchRecipient } from './find-transfer.ts';
 import { findTransferable } from './find-transferable.ts';
 import { selectReceivedOffers } from './select-received-offers.ts';
 import { makeTransferToken } from './transfer-token.ts';
 import { Transfer } from './transfer.entity.ts';
 import { viewTransfer } from './view-transfer.ts';
 
-const LISTED = 200;
-const LISTED_GRANTS = 500;
+const MAX_TRANSFERS = 200;
+const MAX_GRANTS = 500;
 
 @Controller()
 export class TransferQueries {
@@ -47,25 +47,25 @@ export class TransferQueries {
     { organizationId, productId }: Input<typeof previewTransfer>,
     { em, call, now }: QueryContext,
   ): Promise<Output<typeof previewTransfer>> {
-    const leaving = await findTransferable(em, organizationId, productId);
-    if (!leaving) throw new DomainError('PRODUCT_NOT_FOUND');
-    const [facts, renewal] = await Promise.all([
+    const product = await findTransferable(em, organizationId, productId);
+    if (!product) throw new DomainError('PRODUCT_NOT_FOUND');
+    const [snapshots, renewal] = await Promise.all([
       this.access.forOrganization(organizationId),
       fetchRenewal(this.rpc, call, organizationId, productId),
     ]);
-    const grants = endingGrants(facts, leaving, now);
+    const grants = endingGrants(snapshots, product, now);
     return {
       productId,
       grantCount: grants.length,
-      grants: grants.slice(0, LISTED_GRANTS),
+      grants: grants.slice(0, MAX_GRANTS),
       documentsStay: true,
-      // Automatic renewal pays from prepaid: that is the method it has.
+      // The payment method of automatic renewal is the prepaid account.
       detached: [
         ...(renewal?.isAutomatic ? (['automatic_renewal', 'method'] as const) : []),
         'billing_address',
         ...(renewal?.isWarranted ? (['renewal_warranty'] as const) : []),
       ],
-      keptPeopleCount: retainedUsers(facts, leaving, now).length,
+      keptPeopleCount: retainedUsers(snapshots, product, now).length,
       refusal: renewal && renewal.openPeriods > 0 ? 'WARRANTY_DEBT_OPEN' : null,
     };
   }
@@ -77,33 +77,33 @@ export class TransferQueries {
   ): Promise<Output<typeof describeTransfer>> {
     const link = readLink(token);
     const { organizationId } = link;
-    const receiver = await receiverOf(this.rpc, call, accountId);
+    const recipient = await fetchRecipient(this.rpc, call, accountId);
     await setTenantContext(em, { organizationId });
-    const transfer = await findLinked(em, link);
+    const transfer = await findByLink(em, link);
     transfer.assertOpen(now);
-    await assertRecipient(transfer, receiver, this.access);
-    const leaving = await findTransferable(em, organizationId, transfer.productId);
-    if (!leaving) throw new DomainError('TRANSFER_NOT_OPEN');
-    const [facts, renewal, from] = await Promise.all([
+    await assertRecipient(transfer, recipient, this.access);
+    const product = await findTransferable(em, organizationId, transfer.productId);
+    if (!product) throw new DomainError('TRANSFER_NOT_OPEN');
+    const [snapshots, renewal, from] = await Promise.all([
       this.access.forOrganization(organizationId),
       fetchRenewal(this.rpc, call, organizationId, transfer.productId),
       this.rpc.call(describeOrganization, { organizationId }, { for: call }),
     ]);
     const terms = renewal?.terms;
-    const due = terms && (await nextChargeOf(em, leaving.type, terms, localDateIn(this.config.SELLER_ZONE, now)));
+    const due = terms && (await nextChargeOf(em, product.type, terms, localDateIn(this.config.SELLER_ZONE, now)));
     return {
       transferId: transfer.id,
       status: transfer.status,
-      type: leaving.type,
-      name: leaving.name,
+      type: product.type,
+      name: product.name,
       fromOrganizationName: from.name,
       expiresAt: transfer.expiresAt.toISOString(),
       interval: terms?.interval ?? null,
       price: due?.price ?? null,
       dueOn: due?.dueOn ?? null,
       isOverdue: terms?.hasExpired ?? false,
-      keptPeopleCount: retainedUsers(facts, leaving, now).length,
-      isBlocked: facts.products.product(transfer.productId)?.isBlocked ?? false,
+      keptPeopleCount: retainedUsers(snapshots, product, now).length,
+      isBlocked: snapshots.products.product(transfer.productId)?.isBlocked ?? false,
       notCarriedOver: ['grants', 'automatic_renewal', 'method', 'billing_address', 'renewal_warranty', 'documents'],
     };
   }
@@ -113,7 +113,7 @@ export class TransferQueries {
     { organizationId }: Input<typeof listTransfers>,
     { em, now }: QueryContext,
   ): Promise<Output<typeof listTransfers>> {
-    const transfers = await em.find(Transfer, { organizationId }, { orderBy: { id: 'desc' }, limit: LISTED });
+    const transfers = await em.find(Transfer, { organizationId }, { orderBy: { id: 'desc' }, limit: MAX_TRANSFERS });
     const products = await em.find(Product, {
       organizationId,
       id: { $in: transfers.map(({ productId }) => productId) },
@@ -127,18 +127,18 @@ export class TransferQueries {
     _: Input<typeof listMyTransfers>,
     { em, call, now, accountId }: QueryContext,
   ): Promise<Output<typeof listMyTransfers>> {
-    const [receiver, managed] = await Promise.all([receiverOf(this.rpc, call, accountId), this.managedBy(call)]);
-    return { data: await acrossOrganizations(em, () => selectReceivedOffers(em, now, receiver.emailKey, managed)) };
+    const [recipient, managed] = await Promise.all([fetchRecipient(this.rpc, call, accountId), this.managedBy(call)]);
+    return { data: await acrossOrganizations(em, () => selectReceivedOffers(em, now, recipient.emailKey, managed)) };
   }
 
-  /** Nothing is left to say of an offer that is over, or that no mail is for. */
+  /** Not found when the offer is over, or when it is not by mail. */
   @Handles(getTransferMail)
   async getTransferMail(
     { organizationId, transferId }: Input<typeof getTransferMail>,
     { em, call, now }: QueryContext,
   ): Promise<Output<typeof getTransferMail>> {
     const transfer = await em.findOne(Transfer, { organizationId, id: transferId });
-    if (!transfer?.email || !transfer.isStanding(now)) throw new DomainError('TRANSFER_NOT_FOUND');
+    if (!transfer?.email || !transfer.isPending(now)) throw new DomainError('TRANSFER_NOT_FOUND');
     const product = await em.findOneOrFail(Product, { organizationId, id: transfer.productId });
     const [organization, offerer] = await Promise.all([
       this.rpc.call(describeOrganization, { organizationId }, { for: call }),
@@ -167,7 +167,7 @@ export class TransferQueries {
     return { offeredBy: transfer.offeredBy, productName: product.name, status, toOrganizationId, expiresAt };
   }
 
-  /** The organizations in which the caller manages products, and has the second factor that they ask for (C-ROL-24). */
+  /** The organizations where the caller manages products and has a required second factor (C-ROL-24). */
   private async managedBy(call: QueryContext['call']): Promise<`org_${string}`[]> {
     const { data } = await this.rpc.call(listMyOrganizations, {}, { for: call });
     return data

@@ -1,6 +1,6 @@
 import type { Transfer, TransferView } from './transfer.entity.ts';
 
-/** A transfer as the organization that offered it sees it. */
+/** For the offering organization. */
 export function viewTransfer(transfer: Transfer, productName: string, now: Date): TransferView {
   const { id, productId, status, expiresAt, createdAt } = transfer;
   return {

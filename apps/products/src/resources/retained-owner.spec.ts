@@ -13,15 +13,15 @@ beforeAll(async () => {
 afterAll(() => test.stop());
 const id = <P extends 'acc' | 'org' | 'prd' | 'ord' | 'inv' | 'mem' | 'trf'>(prefix: P) => newId(prefix, new Date());
 
-/** A product with a folder each that was Ben's and Eva's where it came from. */
-async function receive() {
-  const [organizationId, productId, chief] = [id('org'), id('prd'), id('acc')];
+/** A received product with one folder each that Ben and Eva owned before the transfer. */
+async function receiveProduct() {
+  const [organizationId, productId, admin] = [id('org'), id('prd'), id('acc')];
   const [ben, eva] = [id('acc'), id('acc')].map((accountId) => ({ accountId, memberId: id('mem'), endsAt: null })) as [
     RetainedUser,
     RetainedUser,
   ];
   test.stubbedSnapshots.people.set(organizationId, [
-    { accountId: chief, memberId: id('mem'), role: 'administrator', flags: [], isBlocked: false },
+    { accountId: admin, memberId: id('mem'), role: 'administrator', flags: [], isBlocked: false },
     ...[ben, eva].map(({ accountId, memberId }) => ({
       accountId,
       memberId,
@@ -30,7 +30,7 @@ async function receive() {
       isBlocked: false,
     })),
   ]);
-  const as: Caller = { account: chief };
+  const as: Caller = { account: admin };
   await test.publishEvent(orderPaid, {
     organizationId,
     orderId: id('ord'),
@@ -50,8 +50,8 @@ async function receive() {
     ],
   });
   for (const [name, { accountId }] of [
-    ['His', ben],
-    ['Hers', eva],
+    ['Ben', ben],
+    ['Eva', eva],
   ] as const) {
     const { id: resourceId } = await test.call(
       addResource,
@@ -67,7 +67,7 @@ async function receive() {
     organizationId,
     ben,
     eva,
-    report: (kept: RetainedUser[], ownershipNumber = 1) =>
+    retain: (kept: RetainedUser[], ownershipNumber = 1) =>
       test.publishEvent(membersKept, {
         organizationId,
         transferId: id('trf'),
@@ -83,7 +83,7 @@ async function receive() {
           ownerAccountId,
         ]),
       ),
-    noted: async () =>
+    pending: async () =>
       (
         await test.rows(
           `select name from resource where organization_id = $1 and kept_owner_account_id is not null order by name`,
@@ -99,51 +99,51 @@ interface RetainedUser {
   endsAt: null;
 }
 
-it('what was somebody’s own is theirs again when it is told who came along, and what was others’ is noted no longer (PROD-5)', async () => {
-  const one = await receive();
-  await one.report([one.ben]);
-  await one.report([one.eva]);
-  expect([await one.owners(), await one.noted()]).toEqual([
+it('retained users own their resources again, and resources of others have no owner (PROD-5)', async () => {
+  const received = await receiveProduct();
+  await received.retain([received.ben]);
+  await received.retain([received.eva]);
+  expect([await received.owners(), await received.pending()]).toEqual([
     new Map([
       ['Files', null],
-      ['His', one.ben.accountId],
-      ['Hers', null],
+      ['Ben', received.ben.accountId],
+      ['Eva', null],
     ]),
     [],
   ]);
 });
 
-it('what was somebody’s own waits for those who came along this time, and not another (PROD-5)', async () => {
-  const one = await receive();
-  await one.report([one.ben, one.eva], 2);
-  expect([await one.owners(), await one.noted()]).toEqual([
+it('an event of another ownership period assigns no owners (PROD-5)', async () => {
+  const received = await receiveProduct();
+  await received.retain([received.ben, received.eva], 2);
+  expect([await received.owners(), await received.pending()]).toEqual([
     new Map([
       ['Files', null],
-      ['His', null],
-      ['Hers', null],
+      ['Ben', null],
+      ['Eva', null],
     ]),
-    ['Hers', 'His'],
+    ['Ben', 'Eva'],
   ]);
 });
 
-it('what was somebody’s own is theirs again although the copy does not have them yet (PROD-5)', async () => {
-  const one = await receive();
-  const { organizationId } = one;
-  const everybody = test.stubbedSnapshots.people.get(organizationId)!;
+it('owners are assigned although the access cache does not contain them yet (PROD-5)', async () => {
+  const received = await receiveProduct();
+  const { organizationId } = received;
+  const allPeople = test.stubbedSnapshots.people.get(organizationId)!;
   test.stubbedSnapshots.people.set(
     organizationId,
-    everybody.filter(({ role }) => role !== 'external'),
+    allPeople.filter(({ role }) => role !== 'external'),
   );
   test.snapshotChanged('people', organizationId);
   expect((await test.process.access.people(organizationId)).size).toBe(1);
-  test.stubbedSnapshots.people.set(organizationId, everybody);
+  test.stubbedSnapshots.people.set(organizationId, allPeople);
   test.factsChangedUntold('people', organizationId);
-  await one.report([one.ben, one.eva]);
-  expect(await one.owners()).toEqual(
+  await received.retain([received.ben, received.eva]);
+  expect(await received.owners()).toEqual(
     new Map([
       ['Files', null],
-      ['His', one.ben.accountId],
-      ['Hers', one.eva.accountId],
+      ['Ben', received.ben.accountId],
+      ['Eva', received.eva.accountId],
     ]),
   );
 });

@@ -7,30 +7,33 @@ import { LockMode } from '@mikro-orm/postgresql';
 import { Controller, Inject } from '@nestjs/common';
 import { currentOwnership } from '../products/product-ownership.ts';
 import { Product } from '../products/product.entity.ts';
-import { giveToKeptOwners } from './resource-ownership.ts';
+import { assignRetainedOwners } from './resource-ownership.ts';
 
 @Controller()
-export class KeptOwnerReactions {
+export class RetainedOwnerReactions {
   constructor(@Inject(AccessCache) private readonly access: AccessCache) {}
 
-  /** What was their own stays so for those who come along with a product, once they are members where it came to (PROD-5); unless the one or the other has left again. */
+  /**
+   * Retained users own their resources again once they are members of the receiving organization (PROD-5), unless they
+   * left it again or the product moved on.
+   */
   @Consumes(membersKept)
-  async giveBack(
+  async assignOwners(
     { data }: CloudEvent<EventData<typeof membersKept>>,
     { em, now, publish }: ReactionContext,
   ): Promise<void> {
     const { organizationId, productId, ownershipNumber, kept } = data;
     const people = await this.access.people(organizationId);
-    // It does not move on while its things change hands.
+    // The lock prevents the next transfer until the owners are assigned.
     await em.findOne(Product, { organizationId, id: productId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
     if ((await currentOwnership(em, organizationId, productId)) !== ownershipNumber) return;
-    const given = await giveToKeptOwners(
+    const resources = await assignRetainedOwners(
       em,
       organizationId,
       productId,
       kept.filter(({ memberId }) => people.member(memberId)),
       now,
     );
-    for (const resource of given) await publish(resource.ownerKept());
+    for (const resource of resources) await publish(resource.ownerKept());
   }
 }

@@ -14,10 +14,10 @@ beforeAll(async () => {
 afterAll(() => test.stop());
 const id = <P extends 'acc' | 'org' | 'prd' | 'ord' | 'inv' | 'mem' | 'sup'>(prefix: P) => newId(prefix, new Date());
 
-async function open() {
-  const [organizationId, chief, ben, sam] = [id('org'), id('acc'), id('acc'), id('acc')];
+async function openOrganization() {
+  const [organizationId, admin, ben, sam] = [id('org'), id('acc'), id('acc'), id('acc')];
   test.stubbedSnapshots.people.set(organizationId, [
-    { accountId: chief, memberId: id('mem'), role: 'administrator', flags: [], isBlocked: false },
+    { accountId: admin, memberId: id('mem'), role: 'administrator', flags: [], isBlocked: false },
     { accountId: ben, memberId: id('mem'), role: 'collaborator', flags: [], isBlocked: false },
   ]);
   const productId = id('prd');
@@ -41,16 +41,16 @@ async function open() {
   });
   return {
     organizationId,
-    chief,
+    admin,
     ben,
     sam,
     productId,
-    as: { chief: { account: chief } as Caller, ben: { account: ben } as Caller, staff: { staff: sam } as Caller },
+    as: { admin: { account: admin } as Caller, ben: { account: ben } as Caller, staff: { staff: sam } as Caller },
   };
 }
 
-it('the staff under an access at level write makes nobody the owner of anything: who owns content is given access to it (SUP-3)', async () => {
-  const one = await open();
+it('staff with write access cannot set an owner, because an owner has access to the content (SUP-3)', async () => {
+  const one = await openOrganization();
   const endsAt = new Date(test.process.clock.now().getTime() + 3_600_000).toISOString();
   test.stubbedSnapshots.support.set(one.organizationId, [
     {
@@ -79,7 +79,7 @@ it('the staff under an access at level write makes nobody the owner of anything:
   const { resources } = await test.call(
     getProduct,
     { organizationId: one.organizationId, productId: one.productId },
-    one.as.chief,
+    one.as.admin,
   );
   const owners = resources.map(({ ownerAccountId }) => ownerAccountId);
   const reads = resources.map((resource) =>
